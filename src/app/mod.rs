@@ -1,0 +1,1 @@
+//! The pure core: model, messages, commands, update. No I/O, no clock.

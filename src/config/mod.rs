@@ -1,0 +1,1 @@
+//! What people may set: layers, parsing, diagnostics with line and column.

@@ -1,0 +1,55 @@
+//! What can go wrong with a CRM, told so that a person knows what to do.
+
+use std::time::Duration;
+
+/// An error of the CRM or of the way to it.
+#[derive(Debug, thiserror::Error)]
+pub enum CrmError {
+    /// The token is wrong, expired or revoked (401).
+    #[error("the CRM does not accept the token: {message}")]
+    Authentication {
+        /// The CRM's own words.
+        message: String,
+    },
+    /// The key lacks a scope (403).
+    #[error("the CRM key lacks the scope {}", scopes.join(", "))]
+    MissingScope {
+        /// Names of the scopes as the CRM calls them.
+        scopes: Vec<String>,
+    },
+    /// No answer within the time, connection refused, reset, TLS, DNS.
+    #[error("cannot reach the CRM at {origin}: {reason}")]
+    Unreachable {
+        /// Scheme, host and port that were asked.
+        origin: String,
+        /// What happened, without secrets.
+        reason: String,
+    },
+    /// The limit is used up and waiting would take too long.
+    #[error("the CRM's rate limit is used up{}", wait.map(|w| format!("; try again in {} s", w.as_secs())).unwrap_or_default())]
+    RateLimited {
+        /// How long the CRM asks to wait, if it says.
+        wait: Option<Duration>,
+    },
+    /// The CRM answered something that is not what it documents.
+    #[error("the CRM's answer to {request} cannot be read: {reason}")]
+    BadAnswer {
+        /// Method and path, without query.
+        request: String,
+        /// What is wrong.
+        reason: String,
+    },
+    /// The CRM refused the request (4xx) in its own words.
+    #[error("the CRM refused {request}: {message}")]
+    Refused {
+        /// Method and path, without query.
+        request: String,
+        /// HTTP status.
+        status: u16,
+        /// The CRM's own words.
+        message: String,
+    },
+    /// The address, certificate or token source cannot be used at all.
+    #[error("{0}")]
+    Setup(String),
+}

@@ -1,0 +1,1 @@
+//! HubSpot, API version 2026-09.

@@ -1,0 +1,1 @@
+//! One place that attaches the token, checks the origin, waits and retries.

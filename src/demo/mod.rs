@@ -1,0 +1,1 @@
+//! The embedded CRM: a HubSpot-compatible server on loopback and the book that it serves.

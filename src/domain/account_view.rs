@@ -1,0 +1,214 @@
+//! One account with everything around it, as the account screen, `account --json` and `brief` show it.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::desk::{DueItem, HandoffCard, Warning};
+use super::money::Money;
+use super::record::RecordId;
+use super::summary::Summary;
+
+/// Where the value of a measure stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Freshness {
+    /// Observed within its maximum age.
+    Fresh,
+    /// Older than its maximum age: counts the lower of its last points and 50.
+    Stale,
+    /// Never observed: outside the mean.
+    Unknown,
+}
+
+/// One measure's part in the score, now and at the base date of the ledger.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct MeasureLine {
+    /// Id of the measure, e.g. `usage`.
+    pub id: String,
+    /// Weight in the model.
+    pub weight: f64,
+    /// Points 0 to 100; `None` when never observed.
+    pub points: Option<f64>,
+    /// Part of the score's change since the base date, in tenths of a point; the parts sum to the
+    /// change of the shown scores exactly. `None` when the change is unknown.
+    pub change_tenths: Option<i32>,
+    /// The measure in words, e.g. `weekly users 41 → 22, −46 %`. Raw text.
+    pub words: String,
+    /// Whether the value is fresh.
+    pub freshness: Freshness,
+    /// When the value was observed (UTC).
+    pub observed: Option<Timestamp>,
+}
+
+/// Why the score is what it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Why {
+    /// Score today.
+    pub score: Option<u8>,
+    /// Day that the change is counted from.
+    pub base_day: Date,
+    /// Score on that day.
+    pub base_score: Option<u8>,
+    /// One line per measure, in the model's order.
+    pub measures: Vec<MeasureLine>,
+    /// Share of the weight whose measure is fresh, in percent.
+    pub coverage: u8,
+}
+
+/// One line of a contract or renewal.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ContractLine {
+    /// Id of the CRM's record.
+    pub id: RecordId,
+    /// Its name, raw.
+    pub name: String,
+    /// Annual value in the contract's own currency; `None` is unknown.
+    pub arr: Option<Money>,
+    /// First day.
+    pub start: Option<Date>,
+    /// Last day.
+    pub end: Option<Date>,
+    /// The last day on which the customer can still leave.
+    pub notice_by: Option<Date>,
+    /// Whether it renews by itself.
+    pub auto_renew: Option<bool>,
+    /// Whether it renews every month.
+    pub monthly: bool,
+    /// `renewed`, `churned`, `late`, `active`, `future` or `ended`.
+    pub state: String,
+}
+
+/// What a line of the timeline is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum TimelineKind {
+    /// A call, meeting or e-mail.
+    Touchpoint,
+    /// A note.
+    Note,
+    /// A ticket was opened.
+    TicketOpened,
+    /// A ticket was closed.
+    TicketClosed,
+    /// The score fell into another band.
+    Health,
+    /// A contact came or left, or changed role.
+    Contact,
+    /// A survey was answered.
+    Survey,
+    /// The owner, stage, name or another mapped field changed.
+    Change,
+    /// A warning opened or cleared.
+    Warning,
+}
+
+/// One line of the timeline.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TimelineLine {
+    /// When (UTC).
+    pub when: Timestamp,
+    /// What it is about.
+    pub kind: TimelineKind,
+    /// In words, raw.
+    pub words: String,
+    /// By whom, raw; empty when not known.
+    pub who: String,
+}
+
+/// A contact of the account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Person {
+    /// Id of the CRM's record.
+    pub id: RecordId,
+    /// Full name, raw.
+    pub name: String,
+    /// Role as mapped (`champion`, `decision maker` …), raw.
+    pub role: Option<String>,
+    /// Job title, raw.
+    pub title: Option<String>,
+    /// E-mail address, raw.
+    pub email: Option<String>,
+    /// Whether they have left the customer.
+    pub left: bool,
+    /// Day they left, if it is known.
+    pub left_on: Option<Date>,
+    /// Day of the last touchpoint with them.
+    pub last_touch: Option<Date>,
+}
+
+/// A ticket of the account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TicketLine {
+    /// Id of the CRM's record.
+    pub id: RecordId,
+    /// Its subject, raw.
+    pub subject: String,
+    /// Priority, if the CRM has one.
+    pub priority: Option<String>,
+    /// When it was opened (UTC).
+    pub opened: Timestamp,
+    /// When it was closed (UTC); `None` while it is open.
+    pub closed: Option<Timestamp>,
+}
+
+/// A note of the account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct NoteLine {
+    /// Id of the CRM's record.
+    pub id: RecordId,
+    /// When it was written (UTC).
+    pub when: Timestamp,
+    /// By whom, raw; empty when not known.
+    pub who: String,
+    /// Plain text lines, raw.
+    pub text: String,
+}
+
+/// One point of the health chart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChartPoint {
+    /// The day.
+    pub day: Date,
+    /// The score as of that day.
+    pub score: Option<u8>,
+    /// Median score of the account's segment as of that day, when it is kept.
+    pub median: Option<u8>,
+}
+
+/// One account with everything around it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AccountView {
+    /// The line of the account list.
+    pub summary: Summary,
+    /// Address of the account in the CRM's own web interface.
+    pub link: Option<String>,
+    /// Name of the commercial owner, raw.
+    pub commercial_owner: Option<String>,
+    /// Name of the parent account, raw.
+    pub parent: Option<String>,
+    /// Support entitlement, as mapped, raw.
+    pub entitlement: Option<String>,
+    /// When the CRM was last asked for this account (UTC).
+    pub read_at: Option<Timestamp>,
+    /// Why the score is what it is.
+    pub why: Why,
+    /// Open warnings, worst first.
+    pub warnings: Vec<Warning>,
+    /// What is due on this account, for anyone.
+    pub next: Vec<DueItem>,
+    /// Contracts, those that end next first.
+    pub contracts: Vec<ContractLine>,
+    /// Newest first.
+    pub timeline: Vec<TimelineLine>,
+    /// Contacts: those with a role first, those who left last.
+    pub people: Vec<Person>,
+    /// Open tickets first, then by age.
+    pub tickets: Vec<TicketLine>,
+    /// Newest first.
+    pub notes: Vec<NoteLine>,
+    /// Handoffs on this account, newest first.
+    pub handoffs: Vec<HandoffCard>,
+    /// Twelve months of the score, one point a week, oldest first.
+    pub chart: Vec<ChartPoint>,
+}

@@ -1,0 +1,183 @@
+//! What lies on my desk: the risk queue, the steps that are due, the handoffs, and the day in one line.
+
+use jiff::civil::{Date, Time};
+use serde::{Deserialize, Serialize};
+
+use super::money::Sum;
+use super::record::RecordId;
+
+/// What a warning is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum WarningKind {
+    /// Revenue or the relationship is in danger.
+    Risk,
+    /// A chance to grow.
+    Opportunity,
+    /// Data that must be mended before it can be judged.
+    Defect,
+}
+
+/// How much a warning matters. Ordered, worst last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Worth knowing.
+    Low,
+    /// Worth a step this month.
+    Medium,
+    /// Worth a step this week.
+    High,
+    /// Never held back.
+    Critical,
+}
+
+/// One open occurrence of a signal on an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Warning {
+    /// The account.
+    pub account: RecordId,
+    /// Id of the signal, e.g. `usage-drop`.
+    pub signal: String,
+    /// Version of the signal's rule that fired.
+    pub version: u32,
+    /// What it is about.
+    pub kind: WarningKind,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The reason in words, e.g. `usage −46 % in 30 d`. Raw text: it may quote the CRM.
+    pub reason: String,
+    /// What the condition saw: (name, value) pairs, in a fixed order.
+    pub evidence: Vec<(String, String)>,
+    /// The first day on which the condition held.
+    pub since: Date,
+    /// `true` if it already held when the signal was first evaluated.
+    pub standing: bool,
+}
+
+/// One account in the risk queue, with all its open warnings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RiskRow {
+    /// The account.
+    pub account: RecordId,
+    /// Its name, raw.
+    pub name: String,
+    /// Its open warnings, worst first; never empty.
+    pub warnings: Vec<Warning>,
+    /// Money at stake, minor units of the reporting currency; `None` is unknown.
+    pub at_stake: Option<i64>,
+    /// ARR of the account, as in the summary.
+    pub arr: Option<i64>,
+    /// The last day on which the customer can still leave.
+    pub notice_by: Option<Date>,
+    /// Health score, as in the summary.
+    pub score: Option<u8>,
+    /// Band, as in the summary.
+    pub band: super::summary::Band,
+}
+
+/// Why something is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DueKind {
+    /// A task in the CRM.
+    Task,
+    /// A handoff that waits for me.
+    Handoff,
+}
+
+/// One thing that is due for me.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct DueItem {
+    /// Why it is due.
+    pub kind: DueKind,
+    /// Id of the CRM's record (task or note).
+    pub record: RecordId,
+    /// What is to be done, raw.
+    pub title: String,
+    /// The account, if it belongs to one.
+    pub account: Option<RecordId>,
+    /// The account's name, raw; empty without an account.
+    pub account_name: String,
+    /// The day it is due, in my time zone; `None` when the CRM has no due date.
+    pub due: Option<Date>,
+    /// The time it is due, in my time zone, when it is not midnight.
+    pub at: Option<Time>,
+    /// Body of the task as plain text lines, raw.
+    pub body: String,
+}
+
+/// What happened last to a handoff.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum HandoffState {
+    /// Sent, waits for the receiver.
+    Sent,
+    /// Returned to the sender with questions.
+    Returned,
+    /// Questions answered, waits for the receiver again.
+    Answered,
+    /// Accepted.
+    Accepted,
+}
+
+/// A handoff as found in the CRM's notes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HandoffCard {
+    /// The handoff's own id, from its notes.
+    pub handoff: String,
+    /// The account.
+    pub account: RecordId,
+    /// The account's name, raw.
+    pub account_name: String,
+    /// Role that hands over, e.g. `onboarding`.
+    pub from_role: String,
+    /// Role that receives, e.g. `csm`.
+    pub to_role: String,
+    /// Where it stands.
+    pub state: HandoffState,
+    /// `true` when I am the one who must act next.
+    pub for_me: bool,
+    /// The newest note's own words, raw, as plain text lines.
+    pub text: String,
+    /// Filled and expected fields, when the note says so.
+    pub fields: Option<(u32, u32)>,
+    /// When the newest event happened (UTC).
+    pub when: jiff::Timestamp,
+    /// The day by which an answer is expected, when the note says so.
+    pub answer_by: Option<Date>,
+}
+
+/// The day in one line, over the accounts in scope.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Day {
+    /// ARR over all accounts in scope, minor units of the reporting currency.
+    pub arr: Sum,
+    /// At stake over all renewals in the horizon.
+    pub at_stake: Sum,
+    /// Items due today.
+    pub due_today: u32,
+    /// Items past their due day.
+    pub late: u32,
+    /// Handoffs that wait for me.
+    pub handoffs_for_me: u32,
+    /// Handoffs of mine that were returned.
+    pub handoffs_returned: u32,
+    /// Open warnings of kind risk.
+    pub risks: u32,
+}
+
+/// Everything but the account list: small enough to be built anew after each change.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Desk {
+    /// The risk queue, first is most pressing. At most a few thousand rows.
+    pub risks: Vec<RiskRow>,
+    /// Accounts whose signals could not be told, by signal id: (signal, accounts).
+    pub cannot_tell: Vec<(String, u32)>,
+    /// What is due for me, late first, then by day.
+    pub due: Vec<DueItem>,
+    /// Handoffs: those that wait for me first.
+    pub handoffs: Vec<HandoffCard>,
+    /// The day in one line.
+    pub day: Day,
+}

@@ -1,0 +1,11 @@
+//! The rules of customer success: pure types and functions.
+//!
+//! What lives here knows no I/O, no clock, no async and no vendor's words. Time and money come in as
+//! values; whatever is not known is `None` or an explicit "unknown", never zero.
+
+pub mod account_view;
+pub mod desk;
+pub mod money;
+pub mod record;
+pub mod summary;
+pub mod text;

@@ -1,0 +1,92 @@
+//! Text from outside that can print nothing but itself.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// Most code points that one grapheme may have on the screen.
+const MOST_CODE_POINTS: usize = 8;
+/// Most bytes that one grapheme may have on the screen.
+const MOST_BYTES: usize = 32;
+
+/// Text that is safe to show: the sanitiser is its only constructor.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct SafeText(Box<str>);
+
+impl SafeText {
+    /// One line of text: controls and line breaks, bidi overrides, invisible and private characters
+    /// become `\u{FFFD}` (line breaks and tabs become a space), over-long graphemes are cut.
+    pub fn line(raw: &str) -> Self {
+        if raw.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
+            return Self(raw.into());
+        }
+        Self(
+            raw.graphemes(true)
+                .fold(String::with_capacity(raw.len()), push_safe)
+                .into(),
+        )
+    }
+
+    /// The safe text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl AsRef<str> for SafeText {
+    fn as_ref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for SafeText {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+fn push_safe(mut out: String, grapheme: &str) -> String {
+    if matches!(grapheme, "\n" | "\r\n" | "\t" | "\r") {
+        out.push(' ');
+        return out;
+    }
+    let start = out.len();
+    for (count, character) in grapheme.chars().enumerate() {
+        if count == MOST_CODE_POINTS || out.len() - start + character.len_utf8() > MOST_BYTES {
+            break;
+        }
+        out.push(if is_hostile(character, grapheme) {
+            '\u{FFFD}'
+        } else {
+            character
+        });
+    }
+    out
+}
+
+/// Whether a character could move the cursor, hide, reorder or imitate text.
+fn is_hostile(character: char, grapheme: &str) -> bool {
+    match character {
+        // A joiner inside an emoji or an Indic or Arabic cluster is part of the letter.
+        '\u{200C}' | '\u{200D}' | '\u{FE0E}' | '\u{FE0F}' => grapheme.chars().count() == 1,
+        '\u{00AD}'
+        | '\u{034F}'
+        | '\u{061C}'
+        | '\u{115F}'
+        | '\u{1160}'
+        | '\u{17B4}'
+        | '\u{17B5}'
+        | '\u{180E}'
+        | '\u{200B}'
+        | '\u{200E}'
+        | '\u{200F}'
+        | '\u{2028}'..='\u{202E}'
+        | '\u{2060}'..='\u{206F}'
+        | '\u{3164}'
+        | '\u{FEFF}'
+        | '\u{FFA0}'
+        | '\u{FFF9}'..='\u{FFFB}'
+        | '\u{E000}'..='\u{F8FF}'
+        | '\u{E0000}'..='\u{E0FFF}'
+        | '\u{F0000}'..='\u{10FFFF}' => true,
+        other => other.is_control(),
+    }
+}

@@ -1,0 +1,2 @@
+//! Parse, run, turn an error kind into an exit code.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The impure shell of the cockpit: terminal, event loop, executor, clock.
