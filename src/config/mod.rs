@@ -1,1 +1,3 @@
 //! What people may set: layers, parsing, diagnostics with line and column.
+
+pub mod mapping;

@@ -1,0 +1,261 @@
+//! What the CRM's properties mean: the parsed form of `mapping.toml`.
+//!
+//! Unmapped is unknown. Property names here are the CRM's own; nothing in the code knows them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::record::Kind;
+
+/// The whole mapping.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mapping {
+    /// Which companies are accounts, and what their properties mean.
+    pub account: AccountMapping,
+    /// What a contract is.
+    pub contracts: ContractMapping,
+    /// What is known of a contact beside the fields that every CRM has.
+    pub contact: ContactMapping,
+    /// Numbers about an account over time, by id.
+    pub metrics: BTreeMap<String, MetricMapping>,
+}
+
+/// `[account]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct AccountMapping {
+    /// A company is an account when every one of these properties has one of the values.
+    #[serde(rename = "where")]
+    pub rule: BTreeMap<String, Vec<String>>,
+    /// Names the CSM; the company's owner when not mapped.
+    pub csm: Option<String>,
+    /// Names the commercial owner.
+    pub commercial_owner: Option<String>,
+    /// Names the parent account.
+    pub parent: Option<String>,
+    /// Customer segment or tier.
+    pub segment: Option<String>,
+    /// Region.
+    pub region: Option<String>,
+    /// Lifecycle stage and how the CRM's values are called here.
+    pub stage: Option<StageMapping>,
+    /// When and why the account left.
+    pub churned: Option<ChurnMapping>,
+    /// Support entitlement.
+    pub entitlement: Option<String>,
+    /// The CSM's own sentiment.
+    pub sentiment: Option<String>,
+    /// Annual value, with `[contracts] from = "account"`.
+    pub arr: Option<MoneyMapping>,
+    /// Renewal date, with `[contracts] from = "account"`.
+    pub renewal_date: Option<String>,
+}
+
+/// `stage = { property, values }`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StageMapping {
+    /// The property.
+    pub property: String,
+    /// The CRM's value → our word; others are taken as they are.
+    #[serde(default)]
+    pub values: BTreeMap<String, String>,
+}
+
+/// `churned = { property, reason }`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChurnMapping {
+    /// The date on which the account left.
+    pub property: String,
+    /// Why.
+    pub reason: Option<String>,
+}
+
+/// `arr = { property, currency }`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MoneyMapping {
+    /// The amount, in major units.
+    pub property: String,
+    /// The property that names its currency; the tenant's own when not mapped or empty.
+    pub currency: Option<String>,
+}
+
+/// Where contracts come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ContractSource {
+    /// One contract per account, from the account's own properties.
+    Account,
+    /// Each deal that fits `where` is a contract.
+    #[default]
+    Deals,
+}
+
+/// `[contracts]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ContractMapping {
+    /// Where contracts come from.
+    pub from: ContractSource,
+    /// A deal is a contract when every one of these has one of the values. `pipeline` and `stage` mean
+    /// the core fields; other names are properties.
+    #[serde(rename = "where")]
+    pub rule: BTreeMap<String, Vec<String>>,
+    /// Annual value.
+    pub arr: Option<MoneyMapping>,
+    /// First day.
+    pub start: Option<String>,
+    /// Last day.
+    pub end: Option<String>,
+    /// Until when the customer can still leave.
+    pub notice_by: Option<NoticeMapping>,
+    /// Whether it renews by itself.
+    pub auto_renew: Option<String>,
+    /// The property that says how often it renews, and the value that means every month.
+    pub monthly: Option<MonthlyMapping>,
+    /// Product line.
+    pub product: Option<String>,
+    /// Stage ids that mean renewed and lost.
+    pub outcome: Option<OutcomeMapping>,
+}
+
+/// `notice_by = { days_before_end, property }`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct NoticeMapping {
+    /// Days before the end, where the property is empty.
+    pub days_before_end: Option<i32>,
+    /// The date itself.
+    pub property: Option<String>,
+}
+
+/// `monthly = { property, value }`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MonthlyMapping {
+    /// The property.
+    pub property: String,
+    /// Its value for a monthly contract.
+    pub value: String,
+}
+
+/// `outcome = { won, lost }`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OutcomeMapping {
+    /// Stage ids that mean the contract is signed.
+    pub won: Vec<String>,
+    /// Stage ids that mean it was lost.
+    pub lost: Vec<String>,
+}
+
+/// `[contact]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ContactMapping {
+    /// Role of the contact; several joined by `;`.
+    pub role: Option<String>,
+    /// Says that the contact has left the customer.
+    pub left: Option<String>,
+}
+
+/// `[metrics.ID]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MetricMapping {
+    /// The account's property with the number.
+    pub property: Option<String>,
+    /// The property with the time of the number.
+    pub as_of: Option<String>,
+    /// A CSV file that is dropped beside the configuration.
+    pub csv: Option<String>,
+    /// With `csv`: the column that names the account (`domain` or `id`).
+    pub key: Option<String>,
+    /// With `csv`: the column with the number.
+    pub column: Option<String>,
+    /// What people call it, in the plural, e.g. `weekly users`.
+    pub label: Option<String>,
+}
+
+impl Mapping {
+    /// The CRM's properties to ask for, for records of this kind, sorted and without repeats.
+    pub fn properties(&self, kind: Kind) -> Vec<String> {
+        let mut names: BTreeSet<&str> = BTreeSet::new();
+        match kind {
+            Kind::Account => self.account_properties(&mut names),
+            Kind::Contract => self.contract_properties(&mut names),
+            Kind::Contact => {
+                names.extend(
+                    [&self.contact.role, &self.contact.left]
+                        .into_iter()
+                        .flatten()
+                        .map(String::as_str),
+                );
+            }
+            _ => {}
+        }
+        names.into_iter().map(str::to_owned).collect()
+    }
+
+    fn account_properties<'a>(&'a self, names: &mut BTreeSet<&'a str>) {
+        let account = &self.account;
+        names.extend(account.rule.keys().map(String::as_str));
+        let single = [
+            &account.csm,
+            &account.commercial_owner,
+            &account.parent,
+            &account.segment,
+            &account.region,
+            &account.entitlement,
+            &account.sentiment,
+            &account.renewal_date,
+        ];
+        names.extend(single.into_iter().flatten().map(String::as_str));
+        names.extend(account.stage.iter().map(|stage| stage.property.as_str()));
+        for churned in &account.churned {
+            names.insert(&churned.property);
+            names.extend(churned.reason.as_deref());
+        }
+        for arr in &account.arr {
+            names.insert(&arr.property);
+            names.extend(arr.currency.as_deref());
+        }
+        for metric in self.metrics.values() {
+            names.extend(metric.property.as_deref());
+            names.extend(metric.as_of.as_deref());
+        }
+    }
+
+    fn contract_properties<'a>(&'a self, names: &mut BTreeSet<&'a str>) {
+        let contracts = &self.contracts;
+        names.extend(
+            contracts
+                .rule
+                .keys()
+                .map(String::as_str)
+                .filter(|name| !matches!(*name, "pipeline" | "stage")),
+        );
+        let single = [
+            &contracts.start,
+            &contracts.end,
+            &contracts.auto_renew,
+            &contracts.product,
+        ];
+        names.extend(single.into_iter().flatten().map(String::as_str));
+        for arr in &contracts.arr {
+            names.insert(&arr.property);
+            names.extend(arr.currency.as_deref());
+        }
+        names.extend(
+            contracts
+                .notice_by
+                .iter()
+                .filter_map(|notice| notice.property.as_deref()),
+        );
+        names.extend(contracts.monthly.iter().map(|monthly| monthly.property.as_str()));
+    }
+}
