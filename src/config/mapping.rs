@@ -216,11 +216,11 @@ impl Mapping {
         ];
         names.extend(single.into_iter().flatten().map(String::as_str));
         names.extend(account.stage.iter().map(|stage| stage.property.as_str()));
-        for churned in &account.churned {
+        if let Some(churned) = &account.churned {
             names.insert(&churned.property);
             names.extend(churned.reason.as_deref());
         }
-        for arr in &account.arr {
+        if let Some(arr) = &account.arr {
             names.insert(&arr.property);
             names.extend(arr.currency.as_deref());
         }
@@ -246,7 +246,7 @@ impl Mapping {
             &contracts.product,
         ];
         names.extend(single.into_iter().flatten().map(String::as_str));
-        for arr in &contracts.arr {
+        if let Some(arr) = &contracts.arr {
             names.insert(&arr.property);
             names.extend(arr.currency.as_deref());
         }
