@@ -1,2 +1,7 @@
 //! Parse, run, turn an error kind into an exit code.
-fn main() {}
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    retain::cli::main()
+}

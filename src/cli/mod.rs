@@ -1,1 +1,111 @@
 //! The command line: one file per subcommand, output, errors, exit codes.
+//!
+//! A subcommand is a file with `Args` and `run`, one line in [`Command`] and one in [`dispatch`].
+//! What it prints goes through [`output`]; what goes wrong is a [`CliError`].
+
+pub mod completions;
+pub mod context;
+pub mod error;
+pub mod man;
+pub mod output;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use jiff::Timestamp;
+
+use crate::runtime::process;
+
+use context::Context;
+pub use error::CliError;
+
+/// The terminal cockpit for customer success.
+///
+/// Without a subcommand the cockpit opens. Exit codes: 0 done, 1 failed, 2 usage or configuration,
+/// 3 authentication, 4 the CRM cannot be reached or its rate limit is used up.
+#[derive(Debug, Parser)]
+#[command(name = "retain", version, max_term_width = 100)]
+pub struct Cli {
+    /// The flags that every subcommand has.
+    #[command(flatten)]
+    pub global: Global,
+    /// What to do; the cockpit when nothing is said.
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+/// The flags that every subcommand has.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Global {
+    /// Print one JSON document
+    #[arg(long, global = true, conflicts_with = "plain")]
+    pub json: bool,
+    /// Print tab-separated text without decoration
+    #[arg(long, global = true)]
+    pub plain: bool,
+    /// Use this profile instead of the default one
+    #[arg(long, global = true, value_name = "NAME", env = "RETAIN_PROFILE")]
+    pub profile: Option<String>,
+    /// Treat every warning about a configuration file as an error
+    #[arg(long, global = true)]
+    pub strict: bool,
+    /// Never change anything in the CRM
+    #[arg(long, global = true)]
+    pub read_only: bool,
+    /// Fix the clock, for tests and screenshots
+    #[arg(long, global = true, hide = true, value_name = "TIME")]
+    pub now: Option<Timestamp>,
+}
+
+/// Everything that `retain` can be asked to do.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Print a completion script for a shell
+    Completions(completions::Args),
+    /// Print the manual page
+    Man(man::Args),
+}
+
+/// Runs the program: the whole of `main`.
+pub fn main() -> ExitCode {
+    process::harden();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return usage(&error),
+    };
+    let context = Context::new(cli.global);
+    match dispatch(cli.command, &context) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => error.report(),
+    }
+}
+
+/// One call per subcommand.
+fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError> {
+    let Some(command) = command else {
+        return Ok(());
+    };
+    match command {
+        Command::Completions(args) => completions::run(&args, context),
+        Command::Man(args) => man::run(&args, context),
+    }
+}
+
+/// Help and version go to standard output with 0; a wrong command line is 2.
+fn usage(error: &clap::Error) -> ExitCode {
+    // A closed pipe while printing help is no failure.
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    use super::*;
+
+    #[test]
+    fn the_command_tree_is_sound() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,200 @@
+//! What a command can end with: kinds, hints, exit codes, and the one printer.
+
+use std::fmt::Write;
+use std::io;
+use std::process::ExitCode;
+
+use crate::crm::CrmError;
+
+/// Why a command ended, as far as a script needs to know.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FailureKind {
+    /// It did not work: exit code 1.
+    Failed,
+    /// The command line or the configuration is wrong: exit code 2.
+    Usage,
+    /// The CRM does not accept the token, or there is none: exit code 3.
+    Authentication,
+    /// The CRM cannot be reached or its rate limit is used up: exit code 4.
+    Unreachable,
+    /// The reader of our output has gone away, which is its right: exit code 0.
+    BrokenPipe,
+}
+
+impl FailureKind {
+    /// The documented exit code.
+    pub fn code(self) -> u8 {
+        match self {
+            Self::BrokenPipe => 0,
+            Self::Failed => 1,
+            Self::Usage => 2,
+            Self::Authentication => 3,
+            Self::Unreachable => 4,
+        }
+    }
+}
+
+/// A command's error: one clear sentence, what lies behind it, and what to do about it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{summary}")]
+pub struct CliError {
+    /// What kind of failure it is.
+    pub kind: FailureKind,
+    /// One clear sentence.
+    pub summary: String,
+    /// What lies behind it, outermost first.
+    pub causes: Vec<String>,
+    /// What the person can do about it.
+    pub hint: Option<String>,
+}
+
+impl CliError {
+    /// An error of this kind with its one sentence.
+    pub fn new(kind: FailureKind, summary: impl Into<String>) -> Self {
+        Self {
+            kind,
+            summary: summary.into(),
+            causes: Vec::new(),
+            hint: None,
+        }
+    }
+
+    /// It did not work.
+    pub fn failed(summary: impl Into<String>) -> Self {
+        Self::new(FailureKind::Failed, summary)
+    }
+
+    /// The command line or the configuration is wrong.
+    pub fn usage(summary: impl Into<String>) -> Self {
+        Self::new(FailureKind::Usage, summary)
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds an error and all that lies behind it as causes.
+    #[must_use]
+    pub fn because(mut self, error: &dyn std::error::Error) -> Self {
+        let mut cause = Some(error);
+        while let Some(error) = cause {
+            self.causes.push(error.to_string());
+            cause = error.source();
+        }
+        self
+    }
+
+    /// Prints the error on standard error and gives the exit code.
+    pub fn report(&self) -> ExitCode {
+        if self.kind != FailureKind::BrokenPipe {
+            super::output::complain(&self.to_text());
+        }
+        ExitCode::from(self.kind.code())
+    }
+
+    /// The error as it is printed: `error:`, the causes, `hint:`.
+    pub fn to_text(&self) -> String {
+        let mut text = format!("error: {}\n", self.summary);
+        for cause in &self.causes {
+            let _ = writeln!(text, "  because: {cause}");
+        }
+        if let Some(hint) = &self.hint {
+            let _ = writeln!(text, "hint: {hint}");
+        }
+        text
+    }
+}
+
+impl From<io::Error> for CliError {
+    fn from(error: io::Error) -> Self {
+        if error.kind() == io::ErrorKind::BrokenPipe {
+            return Self::new(FailureKind::BrokenPipe, "the reader of the output has gone away");
+        }
+        Self::failed("reading or writing failed").because(&error)
+    }
+}
+
+impl From<CrmError> for CliError {
+    fn from(error: CrmError) -> Self {
+        let (kind, hint) = match &error {
+            CrmError::Authentication { .. } => (
+                FailureKind::Authentication,
+                "make a new key in the CRM and put it where `retain doctor` says the token is read from",
+            ),
+            CrmError::MissingScope { .. } => (
+                FailureKind::Authentication,
+                "add the scope to the key in the CRM's settings; a new token may be issued with it",
+            ),
+            CrmError::Unreachable { .. } => (
+                FailureKind::Unreachable,
+                "what was synced before can still be read; `retain doctor` tests the way to the CRM",
+            ),
+            CrmError::RateLimited { .. } => (
+                FailureKind::Unreachable,
+                "wait, or lower this person's share with `users` in the `[sync]` section of retain.toml",
+            ),
+            CrmError::Setup(_) => (
+                FailureKind::Usage,
+                "`retain doctor` names the file and what to change",
+            ),
+            CrmError::BadAnswer { .. } | CrmError::Refused { .. } => (
+                FailureKind::Failed,
+                "check that the address in the profile is the CRM's API; `retain doctor` tests it",
+            ),
+        };
+        Self::new(kind, error.to_string()).hint(hint)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_prints_its_sentence_causes_and_hint() {
+        let error = CliError::usage("the profile `x` does not exist")
+            .because(&io::Error::other("no such table"))
+            .hint("`retain config show` lists the profiles");
+        assert_eq!(
+            error.to_text(),
+            "error: the profile `x` does not exist\n  because: no such table\n\
+             hint: `retain config show` lists the profiles\n"
+        );
+        assert_eq!(error.kind.code(), 2);
+    }
+
+    #[test]
+    fn the_kinds_of_crm_errors_have_the_documented_exit_codes() {
+        let check = |error: CrmError, code: u8| assert_eq!(CliError::from(error).kind.code(), code);
+        check(
+            CrmError::Authentication {
+                message: "expired".into(),
+            },
+            3,
+        );
+        check(
+            CrmError::MissingScope {
+                scopes: vec!["tickets".into()],
+            },
+            3,
+        );
+        check(
+            CrmError::Unreachable {
+                origin: "http://127.0.0.1:1".into(),
+                reason: "refused".into(),
+            },
+            4,
+        );
+        check(CrmError::RateLimited { wait: None }, 4);
+        check(CrmError::Setup("no token".into()), 2);
+    }
+
+    #[test]
+    fn a_broken_pipe_is_no_failure() {
+        let error = CliError::from(io::Error::from(io::ErrorKind::BrokenPipe));
+        assert_eq!(error.kind.code(), 0);
+    }
+}
