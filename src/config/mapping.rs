@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::domain::record::Kind;
+use crate::domain::record::{Kind, Record};
 
 /// The whole mapping.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -258,4 +258,17 @@ impl Mapping {
         );
         names.extend(contracts.monthly.iter().map(|monthly| monthly.property.as_str()));
     }
+}
+
+/// Whether a record is an account by the mapping's rule: every property of the rule has one of its values.
+///
+/// Without a rule every company is one. An archived record is none.
+pub fn is_account(record: &Record, mapping: &Mapping) -> bool {
+    record.kind == Kind::Account
+        && !record.archived
+        && mapping.account.rule.iter().all(|(property, allowed)| {
+            record
+                .mapped(property)
+                .is_some_and(|value| allowed.iter().any(|one| one == value))
+        })
 }

@@ -1,0 +1,59 @@
+//! Why a sync stopped, told so that a person knows what to do.
+
+use crate::crm::CrmError;
+
+/// Why a sync stopped. What it had committed until then stays.
+#[derive(Debug, thiserror::Error)]
+pub enum SyncError {
+    /// The CRM or the way to it.
+    #[error(transparent)]
+    Crm(#[from] CrmError),
+    /// The cache or the ledger.
+    #[error("cannot keep what the CRM told: {0}")]
+    Store(String),
+    /// The key opens another tenant than the one the cache and the ledger are about.
+    #[error("this key opens tenant {found}, but the data here is of tenant {known}")]
+    OtherTenant {
+        /// Id of the tenant that the data here is of.
+        known: String,
+        /// Id of the tenant that the key opens.
+        found: String,
+    },
+    /// The scope is mine or my team's, and nobody said or the CRM does not know who I am.
+    #[error("the CRM has no owner {}", me.as_deref().map_or_else(|| "for me: nobody said who I am".to_owned(), |me| format!("`{me}`")))]
+    NotAnOwner {
+        /// What the settings say.
+        me: Option<String>,
+    },
+    /// The caller asked to stop.
+    #[error("the sync was stopped; the next one goes on from here")]
+    Stopped,
+}
+
+impl SyncError {
+    /// What the person can do about it, one sentence; empty when there is nothing to do.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Crm(CrmError::Authentication { .. }) => {
+                "check the token with `retain doctor`, or run `retain connect` with a new one"
+            }
+            Self::Crm(CrmError::MissingScope { .. }) => "give the key this scope in the CRM's settings",
+            Self::Crm(CrmError::Unreachable { .. }) => {
+                "check the network and the address; the cockpit goes on with what is cached"
+            }
+            Self::Crm(CrmError::RateLimited { .. }) => {
+                "wait, or lower the share of the limits with `[sync] users` in retain.toml"
+            }
+            Self::Crm(CrmError::BadAnswer { .. }) => "check that the address is the CRM's and not a proxy's",
+            Self::Crm(CrmError::Refused { .. } | CrmError::Setup(_)) => {
+                "run `retain doctor` to see what is wrong"
+            }
+            Self::Store(_) => "check the free space and the permissions with `retain doctor`",
+            Self::OtherTenant { .. } => {
+                "use another profile for the other tenant: `retain --profile NAME connect`"
+            }
+            Self::NotAnOwner { .. } => "set `[me] owner` in retain.toml to your e-mail address in the CRM",
+            Self::Stopped => "",
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! What a sync is asked for, and what it tells while it works and at its end.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::record::RecordId;
+
+/// Whose accounts are cached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scope {
+    /// Accounts whose CSM I am (`scope = "owner"` in the settings).
+    #[default]
+    Me,
+    /// Accounts of everyone in my primary team.
+    Team,
+    /// Every account.
+    All,
+}
+
+/// What a sync is asked for.
+#[derive(Debug, Clone)]
+pub struct SyncOptions {
+    /// Whose accounts.
+    pub scope: Scope,
+    /// Who I am: e-mail address or owner id in the CRM.
+    pub me: Option<String>,
+    /// Do every pass now, whatever its interval says.
+    pub full: bool,
+    /// Apply removals that are more than max(20, 10 %) at once.
+    pub accept_deletes: bool,
+    /// When the sync starts (UTC).
+    pub now: Timestamp,
+    /// How far a delta looks back behind its watermark, because a search index lags.
+    pub lookback: SignedDuration,
+    /// How often everything is compared with the CRM in full.
+    pub full_sweep: SignedDuration,
+    /// Set to `true` from outside to stop at the next page.
+    pub stop: Arc<AtomicBool>,
+}
+
+impl SyncOptions {
+    /// The shipped defaults: my accounts, ten minutes of look-back, a sweep a day.
+    pub fn new(scope: Scope, me: Option<String>, now: Timestamp) -> Self {
+        Self {
+            scope,
+            me,
+            full: false,
+            accept_deletes: false,
+            now,
+            lookback: SignedDuration::from_mins(10),
+            full_sweep: SignedDuration::from_hours(24),
+            stop: Arc::default(),
+        }
+    }
+}
+
+/// What a sync tells while it works.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SyncEvent {
+    /// It has begun; `full` on a first sync or a complete sweep.
+    Started {
+        /// Whether everything is read.
+        full: bool,
+    },
+    /// How far a stage is.
+    Stage {
+        /// What is being read, in words, plural: `accounts`, `contacts` …
+        what: &'static str,
+        /// How many are done.
+        done: u64,
+        /// Of how many, when the CRM said so.
+        total: Option<u64>,
+    },
+    /// These accounts, or something that belongs to them, changed in the cache; refresh them.
+    Changed {
+        /// Their ids; also those that are gone.
+        accounts: Vec<RecordId>,
+    },
+    /// The cache holds a first page of accounts with what belongs to them.
+    UsableList,
+    /// Something is missing or held back, one sentence; the sync goes on.
+    Warning(String),
+    /// It is done.
+    Finished(SyncReport),
+    /// It stopped; the error is returned as well.
+    Failed {
+        /// What happened, one sentence.
+        what: String,
+        /// What to do about it; may be empty.
+        hint: String,
+    },
+}
+
+/// What a sync did.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct SyncReport {
+    /// Whether everything was read (a first sync or a complete sweep).
+    pub full: bool,
+    /// Accounts in the cache at the end.
+    pub accounts: u64,
+    /// Records that were read from the CRM and committed, of any kind.
+    pub read: u64,
+    /// Records that were removed from the cache.
+    pub gone: u64,
+    /// New observations in the ledger.
+    pub observed: u64,
+    /// What is missing or held back, one sentence each.
+    pub warnings: Vec<String>,
+}

@@ -1,0 +1,71 @@
+//! How the sync stands, kept in the cache so that every screen and every process can show it.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::report::Scope;
+
+/// Name of the cache document that holds [`SyncStatus`] as JSON.
+pub const DOCUMENT: &str = "sync-status";
+
+/// How the sync stands.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SyncStatus {
+    /// Whose accounts are cached.
+    pub scope: Scope,
+    /// When a sync last came to its end (UTC): the age of the data.
+    pub last_success: Option<Timestamp>,
+    /// When everything was last compared with the CRM in full (UTC).
+    pub last_complete: Option<Timestamp>,
+    /// What is under way.
+    pub under_way: Option<UnderWay>,
+    /// Why the last sync stopped; `None` after one that came to its end.
+    pub failed: Option<Failed>,
+    /// What is missing or held back, one sentence each, from the last sync.
+    pub warnings: Vec<String>,
+    /// Mapped properties that the CRM does not have: (kind in words, property).
+    pub missing_properties: Vec<(String, String)>,
+    /// Scopes that the key lacks, with what cannot be read for it: (kind in words, scope).
+    pub missing_scopes: Vec<(String, String)>,
+    /// When each stream was last read to its end (UTC), by the stream's name.
+    pub streams: BTreeMap<String, Timestamp>,
+    /// `true` while removals wait for a person's word (`retain sync --accept-deletes`).
+    pub held_deletes: bool,
+}
+
+/// What is under way.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UnderWay {
+    /// When it began (UTC).
+    pub since: Timestamp,
+    /// What is being read, in words.
+    pub what: String,
+    /// How many are done.
+    pub done: u64,
+    /// Of how many, when the CRM said so.
+    pub total: Option<u64>,
+    /// Process that does it.
+    pub pid: u32,
+}
+
+/// Why the last sync stopped.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Failed {
+    /// When (UTC).
+    pub at: Timestamp,
+    /// What happened, one sentence.
+    pub what: String,
+    /// What to do about it; may be empty.
+    pub hint: String,
+}
+
+impl SyncStatus {
+    /// The status as kept, or the empty one when nothing or something unreadable is kept.
+    pub fn parse(json: Option<&str>) -> Self {
+        json.and_then(|json| serde_json::from_str(json).ok())
+            .unwrap_or_default()
+    }
+}
