@@ -1,1 +1,31 @@
-//! The pure core: model, messages, commands, update. No I/O, no clock.
+//! The pure core of the cockpit: a model, what happened to it, and the orders that follow.
+//!
+//! [`update`](update::update) is a pure function from a model and a [`Msg`] to a changed model and [`Cmd`]s.
+//! No terminal, no thread, no clock, no file lives here: time comes in as `Msg::Clock`, answers as messages.
+//! `runtime` turns the world into messages and carries orders out; `ui` draws the model and changes nothing.
+
+pub mod account;
+pub mod accounts;
+pub mod action;
+pub mod cmd;
+pub mod column;
+pub mod cursor;
+pub mod deadline;
+pub mod failure;
+pub mod input;
+pub mod key;
+pub mod keymap;
+pub mod layout;
+pub mod model;
+pub mod msg;
+pub mod overlay;
+pub mod sync_line;
+pub mod update;
+
+pub use self::cmd::{Cmd, RunId};
+pub use self::deadline::deadline;
+pub use self::failure::{Failure, FailureKind};
+pub use self::key::Key;
+pub use self::model::{Model, Start};
+pub use self::msg::{AccountMsg, BookMsg, DeskMsg, Msg, SyncMsg, TerminalMsg};
+pub use self::update::update;

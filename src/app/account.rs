@@ -1,0 +1,169 @@
+//! State of the account screen.
+
+use super::cmd::RunId;
+use super::cursor::Cursor;
+use super::failure::Failure;
+use super::layout::{Area, Frame, Shape, Size};
+use crate::domain::account_view::AccountView;
+use crate::domain::record::RecordId;
+
+/// A part of the account screen, in the order of `tab`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Part {
+    /// Why the score is what it is.
+    Why,
+    /// What is due on the account.
+    Next,
+    /// Twelve months of the score.
+    Chart,
+    /// What happened.
+    Timeline,
+    /// Contracts.
+    Contract,
+    /// Contacts.
+    People,
+    /// Tickets.
+    Tickets,
+    /// Notes.
+    Notes,
+    /// Handoffs.
+    Handoffs,
+}
+
+impl Part {
+    /// All parts, in the order of `tab`.
+    pub const ALL: [Self; 9] = [
+        Self::Why,
+        Self::Next,
+        Self::Chart,
+        Self::Timeline,
+        Self::Contract,
+        Self::People,
+        Self::Tickets,
+        Self::Notes,
+        Self::Handoffs,
+    ];
+
+    /// Place of the part in [`Part::ALL`].
+    pub fn index(self) -> usize {
+        self as usize
+    }
+
+    /// The part this many places further, around the end.
+    #[must_use]
+    pub fn after(self, places: usize) -> Self {
+        Self::ALL[(self.index() + places) % Self::ALL.len()]
+    }
+
+    /// Its title.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Why => "Why",
+            Self::Next => "Next",
+            Self::Chart => "Health",
+            Self::Timeline => "Timeline",
+            Self::Contract => "Contract",
+            Self::People => "People",
+            Self::Tickets => "Tickets",
+            Self::Notes => "Notes",
+            Self::Handoffs => "Handoffs",
+        }
+    }
+}
+
+/// The account screen.
+#[derive(Debug)]
+pub struct AccountScreen {
+    /// Which account.
+    pub id: RecordId,
+    /// Its name as the list knew it, shown until the account is read; raw.
+    pub name: String,
+    /// The order to read it that is in flight.
+    pub loading: Option<RunId>,
+    /// The account; the former one stays until the new one is read.
+    pub view: Option<Box<AccountView>>,
+    /// Why it could not be read.
+    pub failure: Option<Failure>,
+    /// The focused part.
+    pub part: Part,
+    /// Place in each part's list.
+    pub cursors: [Cursor; 9],
+}
+
+impl AccountScreen {
+    /// Whether an answer is awaited.
+    pub fn is_loading(&self) -> bool {
+        self.loading.is_some()
+    }
+
+    /// How many items a part has.
+    pub fn len(&self, part: Part) -> usize {
+        let Some(view) = self.view.as_deref() else {
+            return 0;
+        };
+        match part {
+            Part::Why => view.why.measures.len() + view.warnings.len(),
+            Part::Next => view.next.len(),
+            Part::Chart => 0,
+            Part::Timeline => view.timeline.len(),
+            Part::Contract => view.contracts.len(),
+            Part::People => view.people.len(),
+            Part::Tickets => view.tickets.len(),
+            Part::Notes => view.notes.len(),
+            Part::Handoffs => view.handoffs.len(),
+        }
+    }
+}
+
+/// Where each part is; parts that share a place show one at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct AccountLayout {
+    /// The parts that every screen has.
+    pub frame: Frame,
+    /// Each part with its border, if it shows.
+    pub parts: [Option<Area>; 9],
+}
+
+impl AccountLayout {
+    /// The areas of the account screen with this part focused.
+    pub fn of(size: Size, focused: Part) -> Self {
+        let frame = Frame::of(size);
+        let mut parts = [None; 9];
+        match frame.shape {
+            Shape::TooSmall => {}
+            Shape::Tabs => parts[focused.index()] = Some(frame.body),
+            Shape::Grid => {
+                let (left, right) = frame.body.split((u32::from(frame.body.width) * 74 / 120) as u16);
+                let last = if focused.index() > Part::People.index() {
+                    focused
+                } else {
+                    Part::People
+                };
+                stack(
+                    left,
+                    [(Part::Why, 14), (Part::Next, 9), (Part::Chart, 10)],
+                    &mut parts,
+                );
+                stack(
+                    right,
+                    [(Part::Timeline, 14), (Part::Contract, 9), (last, 10)],
+                    &mut parts,
+                );
+            }
+        }
+        Self { frame, parts }
+    }
+}
+
+/// Divides a column among three parts by weight.
+fn stack(column: Area, parts: [(Part, u16); 3], areas: &mut [Option<Area>; 9]) {
+    let weights: u16 = parts.iter().map(|(_, weight)| weight).sum();
+    let mut rest = column;
+    let mut left = weights;
+    for (part, weight) in parts {
+        let height = (u32::from(rest.height) * u32::from(weight) / u32::from(left)) as u16;
+        areas[part.index()] = Some(rest.top(height));
+        rest = rest.below(height);
+        left -= weight;
+    }
+}

@@ -1,0 +1,54 @@
+//! State of the account list: the book, its order, the filter and what shows of it.
+
+use std::sync::Arc;
+
+use super::cmd::RunId;
+use super::cursor::Cursor;
+use super::input::Input;
+use crate::domain::book::order::Sort;
+use crate::domain::book::search::Query;
+use crate::domain::book::{Book, Row};
+use crate::domain::money::Sum;
+
+/// The account list.
+#[derive(Debug, Default)]
+pub struct Accounts {
+    /// The accounts that are known; only the worst few until `complete`.
+    pub book: Arc<Book>,
+    /// Whether anything was read from the cache yet.
+    pub loaded: bool,
+    /// Whether `book` is all of them.
+    pub complete: bool,
+    /// The order of the list; remembered while the program runs.
+    pub sort: Sort,
+    /// All rows of the book in that order.
+    pub order: Arc<[u32]>,
+    /// The rows that pass the filter, in the order in which they show.
+    pub rows: Arc<[u32]>,
+    /// What was typed into the filter.
+    pub filter: Input,
+    /// Whether keys go into the filter.
+    pub filtering: bool,
+    /// The filter that `rows` follow.
+    pub query: Query,
+    /// The order to rank that is in flight.
+    pub ranking: Option<RunId>,
+    /// ARR over `rows`.
+    pub arr: Sum,
+    /// Money at stake over `rows`.
+    pub at_stake: Sum,
+    /// Place in `rows`.
+    pub cursor: Cursor,
+}
+
+impl Accounts {
+    /// The account at a place of the list.
+    pub fn row_at(&self, at: usize) -> Option<Row<'_>> {
+        self.rows.get(at).and_then(|row| self.book.row(*row))
+    }
+
+    /// Whether a filter narrows the list.
+    pub fn is_filtered(&self) -> bool {
+        !self.query.is_empty()
+    }
+}

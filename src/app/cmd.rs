@@ -1,0 +1,85 @@
+//! Orders to the outside. Plain data: `runtime` carries them out and answers with a message.
+
+use std::sync::Arc;
+
+use crate::domain::book::Book;
+use crate::domain::book::order::Sort;
+use crate::domain::book::search::Query;
+use crate::domain::record::RecordId;
+
+/// Number of an order that answers. An answer with another number than the last order's is dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct RunId(pub u64);
+
+impl RunId {
+    /// The number after this one.
+    #[must_use]
+    pub fn next(self) -> Self {
+        Self(self.0 + 1)
+    }
+}
+
+/// An order to the outside.
+#[derive(Debug, Clone)]
+pub enum Cmd {
+    // Reading the cache.
+    /// Read the worst accounts for the first frame. Answer: `BookMsg::FirstPageLoaded`.
+    LoadFirstPage {
+        /// How many rows the screen has.
+        rows: usize,
+    },
+    /// Read every summary, build the book and its order away from the event loop. Answer: `BookMsg::Loaded`.
+    /// Order it after the first frame is flushed; a newer one replaces one that has not begun.
+    LoadBook {
+        /// The order the list is in.
+        sort: Sort,
+    },
+    /// Read the desk. Answer: `DeskMsg::Loaded`.
+    LoadDesk,
+    /// Read one account with everything around it from the cache. Answer: `AccountMsg::Loaded`.
+    OpenAccount {
+        /// Comes back in the answer.
+        run: RunId,
+        /// Which account.
+        id: RecordId,
+    },
+
+    // Computing.
+    /// `book.rank(&query, &rows)` away from the event loop; a newer one cancels it. Answer: `BookMsg::Ranked`.
+    RankFuzzily {
+        /// Comes back in the answer.
+        run: RunId,
+        /// What to search.
+        book: Arc<Book>,
+        /// For what.
+        query: Query,
+        /// Among which rows, in the order that breaks ties.
+        rows: Arc<[u32]>,
+    },
+
+    // The CRM.
+    /// Start a sync now, or say why not. Answers: `SyncMsg`.
+    SyncNow,
+    /// Allow writing in this profile and remember it. Answer: `TerminalMsg::Told` or a failure.
+    EnableWrites,
+
+    // This machine.
+    /// Copy a text to the clipboard through the terminal (OSC 52). The text is safe and bounded.
+    Copy {
+        /// What to copy.
+        text: String,
+    },
+    /// Open an address in a browser, or say that there is none here.
+    OpenLink {
+        /// An `https` address from the CRM adapter.
+        url: String,
+    },
+    /// Remember in the ledger that a person looked, for the next `Δ`.
+    RecordLook,
+    /// Stop like any job on Ctrl-Z; redraw everything afterwards.
+    Suspend,
+    /// Draw every cell anew, after other output came over the screen.
+    Redraw,
+    /// Restore the terminal and end.
+    Quit,
+}

@@ -1,0 +1,39 @@
+//! When the screen changes by itself: a pure function of the model.
+
+use jiff::civil::Time;
+use jiff::{SignedDuration, Timestamp};
+
+use super::model::Model;
+
+/// How long one picture of the spinner shows.
+pub const SPIN: SignedDuration = SignedDuration::from_millis(125);
+
+/// The next moment at which a frame would differ without any other message; then send `Msg::Clock`.
+/// `None` would mean never; an idle cockpit wakes once a minute while an age is on its screen.
+pub fn deadline(model: &Model) -> Option<Timestamp> {
+    let spin = model.sync.under_way.as_ref().map(|_| model.now + SPIN);
+    let age = model.sync.last_success.map(|then| next_minute(model.now, then));
+    let midnight = model
+        .today
+        .tomorrow()
+        .ok()
+        .and_then(|day| {
+            day.to_datetime(Time::midnight())
+                .to_zoned(model.zone.clone())
+                .ok()
+        })
+        .map(|zoned| zoned.timestamp());
+    [spin, age, midnight].into_iter().flatten().min()
+}
+
+/// When an age counted from `then` next has another number of minutes (hours, once it is an hour old).
+fn next_minute(now: Timestamp, then: Timestamp) -> Timestamp {
+    let age = now.duration_since(then).as_secs().max(0);
+    let unit = match age {
+        ..3_600 => 60,
+        ..172_800 => 3_600,
+        _ => 86_400,
+    };
+    then.checked_add(SignedDuration::from_secs((age / unit + 1) * unit))
+        .unwrap_or(Timestamp::MAX)
+}

@@ -1,0 +1,216 @@
+//! Everything the cockpit knows at a moment.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, Zoned};
+
+use super::account::AccountScreen;
+use super::accounts::Accounts;
+use super::action::Context;
+use super::cmd::{Cmd, RunId};
+use super::cursor::Cursor;
+use super::failure::Failure;
+use super::key::Key;
+use super::keymap::Keymap;
+use super::layout::{Layout, Pane, Shape, Size};
+use super::overlay::Overlay;
+use super::sync_line::SyncLine;
+use crate::domain::desk::Desk;
+use crate::domain::money::Currency;
+use crate::domain::record::RecordId;
+
+/// What is known before the first frame, from settings and command line.
+#[derive(Debug, Clone)]
+pub struct Start {
+    /// The tenant's name, as the CRM or the profile calls it; raw.
+    pub tenant: String,
+    /// What the list is about: `my book`, `team` …; raw.
+    pub scope: String,
+    /// Whether nothing may be written to the CRM.
+    pub read_only: bool,
+    /// The currency of all sums.
+    pub currency: Currency,
+    /// The person's time zone: what `today` means.
+    pub zone: TimeZone,
+    /// The time (UTC).
+    pub now: Timestamp,
+    /// Size of the terminal.
+    pub size: Size,
+    /// Which key does what.
+    pub keymap: Keymap,
+    /// Where the sync stands, as far as it is known.
+    pub sync: SyncLine,
+}
+
+/// Everything the cockpit knows at a moment.
+#[derive(Debug)]
+pub struct Model {
+    /// The tenant's name, raw.
+    pub tenant: String,
+    /// What the list is about, raw.
+    pub scope: String,
+    /// Whether nothing may be written to the CRM.
+    pub read_only: bool,
+    /// The currency of all sums.
+    pub currency: Currency,
+    /// The person's time zone.
+    pub zone: TimeZone,
+    /// The time (UTC), as of the last `Msg::Clock`.
+    pub now: Timestamp,
+    /// The civil day in the person's zone.
+    pub today: Date,
+    /// Size of the terminal.
+    pub size: Size,
+    /// Which key does what.
+    pub keymap: Keymap,
+    /// Keys of a chord that has begun.
+    pub pending: Vec<Key>,
+    /// The focused pane.
+    pub pane: Pane,
+    /// Whether the focused pane has the whole screen.
+    pub full: bool,
+    /// The account list.
+    pub accounts: Accounts,
+    /// Risk queue, steps, handoffs and the day.
+    pub desk: DeskState,
+    /// The account that every pane speaks of.
+    pub selected: Option<RecordId>,
+    /// The account screen, if it is open.
+    pub account: Option<AccountScreen>,
+    /// What lies over the screen.
+    pub overlay: Option<Overlay>,
+    /// Where the sync stands.
+    pub sync: SyncLine,
+    /// Failures that nobody dismissed yet, oldest first.
+    pub failures: Vec<Failure>,
+    /// What just happened, in one sentence; gone at the next key.
+    pub told: Option<String>,
+    /// Number of the last order that answers.
+    pub run: RunId,
+}
+
+/// Risk queue, steps, handoffs and the day, with a cursor in each list.
+#[derive(Debug, Default)]
+pub struct DeskState {
+    /// Whether the cache was read; before, the panes say so.
+    pub loaded: bool,
+    /// What lies on the desk; `None` when no sync has built one yet.
+    pub desk: Option<Box<Desk>>,
+    /// Places in the risk queue, the steps and the handoffs.
+    pub cursors: [Cursor; 3],
+}
+
+impl Model {
+    /// The cockpit before anything was read.
+    pub fn new(start: Start) -> Self {
+        let today = Zoned::new(start.now, start.zone.clone()).date();
+        let mut model = Self {
+            tenant: start.tenant,
+            scope: start.scope,
+            read_only: start.read_only,
+            currency: start.currency,
+            zone: start.zone,
+            now: start.now,
+            today,
+            size: start.size,
+            keymap: start.keymap,
+            pending: Vec::new(),
+            pane: Pane::Accounts,
+            full: false,
+            accounts: Accounts::default(),
+            desk: DeskState::default(),
+            selected: None,
+            account: None,
+            overlay: None,
+            sync: start.sync,
+            failures: Vec::new(),
+            told: None,
+            run: RunId::default(),
+        };
+        if Shape::of(model.size) == Shape::Tabs {
+            model.pane = Pane::Steps;
+        }
+        model
+    }
+
+    /// The orders with which a session begins: what the first frame needs first.
+    pub fn first_orders(&self) -> Vec<Cmd> {
+        let rows = usize::from(self.size.height).max(50);
+        vec![
+            Cmd::LoadFirstPage { rows },
+            Cmd::LoadDesk,
+            Cmd::LoadBook {
+                sort: self.accounts.sort,
+            },
+        ]
+    }
+
+    /// Whether nothing is in flight: no spinner turns, and an end-to-end test may look.
+    pub fn is_idle(&self) -> bool {
+        self.accounts.complete
+            && self.accounts.ranking.is_none()
+            && self.desk.loaded
+            && self.account.as_ref().is_none_or(|account| !account.is_loading())
+            && self.sync.under_way.is_none()
+    }
+
+    /// What a key means now: the innermost thing it could act on.
+    pub fn context(&self) -> Context {
+        match self.pane {
+            _ if self.account.is_some() => Context::Account,
+            Pane::Accounts => Context::Accounts,
+            Pane::Risks => Context::Risks,
+            Pane::Steps => Context::Steps,
+            Pane::Handoffs => Context::Handoffs,
+        }
+    }
+
+    /// Where everything is on the cockpit's screen.
+    pub fn layout(&self) -> Layout {
+        Layout::of(self.size, self.pane, self.full)
+    }
+
+    /// How many items the list of a pane has.
+    pub fn len(&self, pane: Pane) -> usize {
+        let desk = self.desk.desk.as_deref();
+        match pane {
+            Pane::Accounts => self.accounts.rows.len(),
+            Pane::Risks => desk.map_or(0, |desk| desk.risks.len()),
+            Pane::Steps => desk.map_or(0, |desk| desk.due.len()),
+            Pane::Handoffs => desk.map_or(0, |desk| desk.handoffs.len()),
+        }
+    }
+
+    /// The cursor of a pane's list.
+    pub fn cursor(&self, pane: Pane) -> Cursor {
+        match pane.index().checked_sub(1) {
+            None => self.accounts.cursor,
+            Some(at) => self.desk.cursors[at],
+        }
+    }
+
+    /// The cursor of a pane's list, to be moved.
+    pub fn cursor_mut(&mut self, pane: Pane) -> &mut Cursor {
+        match pane.index().checked_sub(1) {
+            None => &mut self.accounts.cursor,
+            Some(at) => &mut self.desk.cursors[at],
+        }
+    }
+
+    /// The account of an item in a pane's list.
+    pub fn account_at(&self, pane: Pane, at: usize) -> Option<RecordId> {
+        let desk = self.desk.desk.as_deref();
+        match pane {
+            Pane::Accounts => self.accounts.row_at(at).map(|row| RecordId::from(row.id())),
+            Pane::Risks => desk?.risks.get(at).map(|risk| risk.account.clone()),
+            Pane::Steps => desk?.due.get(at)?.account.clone(),
+            Pane::Handoffs => desk?.handoffs.get(at).map(|handoff| handoff.account.clone()),
+        }
+    }
+
+    /// A new number for an order that answers.
+    pub fn next_run(&mut self) -> RunId {
+        self.run = self.run.next();
+        self.run
+    }
+}

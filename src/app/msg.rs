@@ -1,0 +1,106 @@
+//! What happened. Every change of the model comes from one of these, so a session replays from its log.
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+
+use super::cmd::RunId;
+use super::failure::Failure;
+use super::key::Key;
+use super::layout::Size;
+use super::sync_line::SyncLine;
+use crate::domain::account_view::AccountView;
+use crate::domain::book::Book;
+use crate::domain::book::order::Sort;
+use crate::domain::desk::Desk;
+use crate::domain::summary::Summary;
+
+/// What happened, by feature.
+#[derive(Debug, Clone)]
+pub enum Msg {
+    /// It is now this late (UTC): the only way in which time enters.
+    Clock(Timestamp),
+    /// From the terminal.
+    Terminal(TerminalMsg),
+    /// About the account list.
+    Book(BookMsg),
+    /// About the risk queue, the steps and the handoffs.
+    Desk(DeskMsg),
+    /// About the account screen.
+    Account(AccountMsg),
+    /// About the sync.
+    Sync(SyncMsg),
+    /// Something failed that belongs to no feature above.
+    Failed(Failure),
+}
+
+/// From the terminal.
+#[derive(Debug, Clone)]
+pub enum TerminalMsg {
+    /// It has a new size.
+    Resized(Size),
+    /// A key was pressed.
+    Key(Key),
+    /// Text was pasted. It only ever goes into an open input; control characters are dropped.
+    Pasted(String),
+    /// An order was carried out: one sentence for the footer, gone at the next key.
+    Told(String),
+}
+
+/// About the account list.
+#[derive(Debug, Clone)]
+pub enum BookMsg {
+    /// The worst accounts were read, before the whole book is.
+    FirstPageLoaded(Vec<Summary>),
+    /// The whole book was read and put in order.
+    Loaded {
+        /// All accounts in scope.
+        book: Arc<Book>,
+        /// The order in `rows`.
+        sort: Sort,
+        /// All rows in that order.
+        rows: Arc<[u32]>,
+    },
+    /// A fuzzy filter has its hits, best first.
+    Ranked {
+        /// From the order.
+        run: RunId,
+        /// The hits.
+        rows: Arc<[u32]>,
+    },
+}
+
+/// About the risk queue, the steps and the handoffs.
+#[derive(Debug, Clone)]
+pub enum DeskMsg {
+    /// The desk was read; `None` when no sync has built one yet.
+    Loaded(Option<Box<Desk>>),
+}
+
+/// About the account screen.
+#[derive(Debug, Clone)]
+pub enum AccountMsg {
+    /// The account was read; `None` when the cache has no such account.
+    Loaded {
+        /// From the order.
+        run: RunId,
+        /// The account with everything around it.
+        view: Option<Box<AccountView>>,
+    },
+    /// It could not be read.
+    Failed {
+        /// From the order.
+        run: RunId,
+        /// Why.
+        failure: Failure,
+    },
+}
+
+/// About the sync.
+#[derive(Debug, Clone)]
+pub enum SyncMsg {
+    /// The sync stands here now (also its start, its end and its failure).
+    Progressed(SyncLine),
+    /// Rows changed in the cache, by this process or another: book, desk and open account are read again.
+    CacheChanged,
+}

@@ -1,0 +1,27 @@
+//! What the header tells about the data's age and the sync.
+
+use jiff::Timestamp;
+
+use super::failure::Failure;
+
+/// How far a sync is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Progress {
+    /// What it is at, in one or two words: `accounts`, `contacts`.
+    pub what: String,
+    /// How many are done.
+    pub done: u64,
+    /// Of how many, if that is known.
+    pub total: Option<u64>,
+}
+
+/// Where the sync stands.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SyncLine {
+    /// When the last complete sync ended (UTC); `None` before the first.
+    pub last_success: Option<Timestamp>,
+    /// What is under way.
+    pub under_way: Option<Progress>,
+    /// Why the last attempt failed; cleared by the next success.
+    pub failed: Option<Failure>,
+}

@@ -1,0 +1,89 @@
+//! The account screen: it opens, is read, and its cursor moves.
+
+use crate::app::account::{AccountScreen, Part};
+use crate::app::cmd::Cmd;
+use crate::app::cursor::{Cursor, Step};
+use crate::app::failure::{Failure, FailureKind};
+use crate::app::model::Model;
+use crate::app::msg::AccountMsg;
+
+/// How far half a page moves here: parts differ in height, and their items too.
+const PAGE: usize = 8;
+
+/// Opens the account of the selected item.
+pub(super) fn open(model: &mut Model) -> Vec<Cmd> {
+    let Some(id) = model.account_at(model.pane, model.cursor(model.pane).at) else {
+        return Vec::new();
+    };
+    let row = model
+        .accounts
+        .book
+        .find(&id)
+        .and_then(|row| model.accounts.book.row(row));
+    let name = row.map_or_else(|| id.to_string(), |row| row.name().to_owned());
+    let run = model.next_run();
+    model.selected = Some(id.clone());
+    model.account = Some(AccountScreen {
+        id: id.clone(),
+        name,
+        loading: Some(run),
+        view: None,
+        failure: None,
+        part: Part::Why,
+        cursors: [Cursor::default(); 9],
+    });
+    vec![Cmd::OpenAccount { run, id }]
+}
+
+/// Reads the open account again, with the old content in place.
+pub(super) fn reload(model: &mut Model) -> Option<Cmd> {
+    let run = model.next_run();
+    let account = model.account.as_mut()?;
+    account.loading = Some(run);
+    Some(Cmd::OpenAccount {
+        run,
+        id: account.id.clone(),
+    })
+}
+
+pub(super) fn heard(model: &mut Model, msg: AccountMsg) -> Vec<Cmd> {
+    let Some(account) = &mut model.account else {
+        return Vec::new();
+    };
+    match msg {
+        AccountMsg::Loaded { run, view } if account.loading == Some(run) => {
+            account.loading = None;
+            account.failure = if view.is_some() { None } else { Some(gone()) };
+            account.view = view.or(account.view.take());
+            for part in Part::ALL {
+                let len = account.len(part);
+                let cursor = &mut account.cursors[part.index()];
+                *cursor = cursor.within(len, PAGE);
+            }
+        }
+        AccountMsg::Failed { run, failure } if account.loading == Some(run) => {
+            account.loading = None;
+            account.failure = Some(failure);
+        }
+        AccountMsg::Loaded { .. } | AccountMsg::Failed { .. } => {}
+    }
+    Vec::new()
+}
+
+fn gone() -> Failure {
+    Failure {
+        kind: FailureKind::Storage,
+        summary: "The cache has no such account".to_owned(),
+        hint: Some("it may have left the scope; esc goes back, ctrl-r syncs".to_owned()),
+        detail: None,
+    }
+}
+
+pub(super) fn moved(model: &mut Model, step: Step) -> Vec<Cmd> {
+    if let Some(account) = &mut model.account {
+        let len = account.len(account.part);
+        let cursor = &mut account.cursors[account.part.index()];
+        *cursor = cursor.moved(step, len, PAGE);
+    }
+    Vec::new()
+}

@@ -1,0 +1,135 @@
+//! An action is run: one call per arm.
+
+use super::{account, accounts, desk, filter, overlay, settle};
+use crate::app::action::{Action, copy_text, open_account};
+use crate::app::cmd::Cmd;
+use crate::app::cursor::Step;
+use crate::app::layout::Pane;
+use crate::app::model::Model;
+use crate::domain::text::SafeText;
+
+/// More characters than this are not copied at once.
+const MOST_COPIED: usize = 10_000;
+
+/// Runs an action, or says why not.
+pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
+    if let Err(why) = action.available(model) {
+        model.told = Some(format!("{}: {why}", action.info().name));
+        return Vec::new();
+    }
+    match action {
+        Action::MoveDown => moved(model, Step::Down),
+        Action::MoveUp => moved(model, Step::Up),
+        Action::MoveFirst => moved(model, Step::First),
+        Action::MoveLast => moved(model, Step::Last),
+        Action::HalfPageDown => moved(model, Step::HalfPageDown),
+        Action::HalfPageUp => moved(model, Step::HalfPageUp),
+        Action::PageDown => moved(model, Step::PageDown),
+        Action::PageUp => moved(model, Step::PageUp),
+        Action::NextPane => next_pane(model, 1),
+        Action::PreviousPane => next_pane(model, -1),
+        Action::Focus(pane) => focus(model, pane),
+        Action::Open => account::open(model),
+        Action::Back => back(model),
+        Action::Leave => leave(model),
+        Action::Filter => filter::open(model),
+        Action::Sort => overlay::open_sort_menu(model),
+        Action::FullScreen => full_screen(model),
+        Action::OpenInCrm => open_in_crm(model),
+        Action::Copy => copy(model),
+        Action::Sync => vec![Cmd::SyncNow],
+        Action::Palette => overlay::open_palette(model),
+        Action::Help => overlay::open_help(model),
+        Action::EnableWrites => vec![Cmd::EnableWrites],
+        Action::Dismiss => dismiss(model),
+        Action::Redraw => vec![Cmd::Redraw],
+        Action::Suspend => vec![Cmd::Suspend],
+        Action::Quit => vec![Cmd::RecordLook, Cmd::Quit],
+    }
+}
+
+fn moved(model: &mut Model, step: Step) -> Vec<Cmd> {
+    if model.account.is_some() {
+        return account::moved(model, step);
+    }
+    match model.pane {
+        Pane::Accounts => accounts::moved(model, step),
+        pane => desk::moved(model, pane, step),
+    }
+}
+
+fn next_pane(model: &mut Model, by: isize) -> Vec<Cmd> {
+    if let Some(account) = &mut model.account {
+        account.part = account.part.after(if by > 0 { 1 } else { 8 });
+        return Vec::new();
+    }
+    let next = (model.pane.index() + if by > 0 { 1 } else { 3 }) % Pane::ALL.len();
+    focus(model, Pane::ALL[next])
+}
+
+/// The focused pane's item is the one that the others speak of.
+fn focus(model: &mut Model, pane: Pane) -> Vec<Cmd> {
+    model.pane = pane;
+    settle(model, pane);
+    select(model, pane);
+    Vec::new()
+}
+
+/// Makes the account under the pane's cursor the one that every pane speaks of.
+pub(super) fn select(model: &mut Model, pane: Pane) {
+    if let Some(id) = model.account_at(pane, model.cursor(pane).at) {
+        model.selected = Some(id);
+    }
+}
+
+fn full_screen(model: &mut Model) -> Vec<Cmd> {
+    model.full = !model.full;
+    settle(model, model.pane);
+    Vec::new()
+}
+
+/// One step outwards: the account, the full screen, the filter, a failure.
+fn back(model: &mut Model) -> Vec<Cmd> {
+    if model.account.take().is_some() {
+        return Vec::new();
+    }
+    if model.full {
+        return full_screen(model);
+    }
+    if model.accounts.is_filtered() {
+        return filter::clear(model);
+    }
+    dismiss(model)
+}
+
+fn leave(model: &mut Model) -> Vec<Cmd> {
+    if model.account.is_some() || model.full {
+        back(model)
+    } else {
+        run(model, Action::Quit)
+    }
+}
+
+fn dismiss(model: &mut Model) -> Vec<Cmd> {
+    model.failures.pop();
+    Vec::new()
+}
+
+fn open_in_crm(model: &Model) -> Vec<Cmd> {
+    let link = open_account(model).and_then(|view| view.link.clone());
+    link.map(|url| Cmd::OpenLink { url }).into_iter().collect()
+}
+
+fn copy(model: &mut Model) -> Vec<Cmd> {
+    let Some(raw) = copy_text(model) else {
+        return Vec::new();
+    };
+    let lines: Vec<String> = raw
+        .lines()
+        .map(|line| SafeText::line(line).as_str().to_owned())
+        .collect();
+    let text: String = lines.join("\n").chars().take(MOST_COPIED).collect();
+    let shown: String = text.lines().next().unwrap_or_default().chars().take(40).collect();
+    model.told = Some(format!("copied: {shown}"));
+    vec![Cmd::Copy { text }]
+}

@@ -1,0 +1,58 @@
+//! Risk queue, steps and handoffs: data arrives, cursors move.
+
+use super::{action, settle};
+use crate::app::cmd::Cmd;
+use crate::app::cursor::Step;
+use crate::app::layout::Pane;
+use crate::app::model::Model;
+use crate::app::msg::DeskMsg;
+use crate::domain::desk::Desk;
+
+const LISTS: [Pane; 3] = [Pane::Risks, Pane::Steps, Pane::Handoffs];
+
+pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
+    let DeskMsg::Loaded(desk) = msg;
+    let kept = LISTS.map(|pane| key(model.desk.desk.as_deref(), pane, model.cursor(pane).at));
+    model.desk.desk = desk;
+    model.desk.loaded = true;
+    for (pane, kept) in LISTS.into_iter().zip(kept) {
+        keep(model, pane, kept);
+    }
+    if model.selected.is_none() {
+        action::select(model, model.pane);
+    }
+    Vec::new()
+}
+
+/// What makes an item of a list the same one after new data.
+fn key(desk: Option<&Desk>, pane: Pane, at: usize) -> Option<String> {
+    let desk = desk?;
+    match pane {
+        Pane::Accounts => None,
+        Pane::Risks => desk.risks.get(at).map(|risk| risk.account.to_string()),
+        Pane::Steps => desk.due.get(at).map(|due| due.record.to_string()),
+        Pane::Handoffs => desk.handoffs.get(at).map(|handoff| handoff.handoff.clone()),
+    }
+}
+
+/// Puts the cursor where the kept item is now; if it is gone, it stays at its place.
+fn keep(model: &mut Model, pane: Pane, kept: Option<String>) {
+    let desk = model.desk.desk.as_deref();
+    let place = kept.and_then(|kept| {
+        (0..model.len(pane)).find(|at| key(desk, pane, *at).as_deref() == Some(kept.as_str()))
+    });
+    if let Some(at) = place {
+        let cursor = model.cursor_mut(pane);
+        let height = cursor.at.saturating_sub(cursor.top);
+        (cursor.at, cursor.top) = (at, at.saturating_sub(height));
+    }
+    settle(model, pane);
+}
+
+pub(super) fn moved(model: &mut Model, pane: Pane, step: Step) -> Vec<Cmd> {
+    let (len, page) = (model.len(pane), model.layout().list(pane).page());
+    let cursor = model.cursor_mut(pane);
+    *cursor = cursor.moved(step, len, page);
+    action::select(model, pane);
+    Vec::new()
+}

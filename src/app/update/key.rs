@@ -1,0 +1,53 @@
+//! A key was pressed: the innermost input takes it, else the keymap says what it does.
+
+use super::{action, filter, overlay};
+use crate::app::action::Action;
+use crate::app::cmd::Cmd;
+use crate::app::key::Key;
+use crate::app::keymap::{Meaning, chord_text};
+use crate::app::model::Model;
+
+pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
+    model.told = None;
+    if let Some(orders) = always(model, key) {
+        return orders;
+    }
+    if model.overlay.is_some() {
+        return overlay::pressed(model, key);
+    }
+    if model.accounts.filtering
+        && let Some(orders) = filter::pressed(model, key)
+    {
+        return orders;
+    }
+    model.pending.push(key);
+    match model.keymap.meaning(&model.pending, model.context()) {
+        Meaning::Begins => Vec::new(),
+        Meaning::Run(action) => {
+            model.pending.clear();
+            action::run(model, action)
+        }
+        Meaning::Nothing => {
+            let keys = std::mem::take(&mut model.pending);
+            model.told = Some(format!(
+                "{} does nothing here; ? shows every key",
+                chord_text(&keys)
+            ));
+            Vec::new()
+        }
+    }
+}
+
+/// Ending, stopping and redrawing work whatever is open, unless the key types a character.
+fn always(model: &mut Model, key: Key) -> Option<Vec<Cmd>> {
+    if key.typed().is_some() {
+        return None;
+    }
+    match model.keymap.meaning(&[key], model.context()) {
+        Meaning::Run(action @ (Action::Quit | Action::Suspend | Action::Redraw)) => {
+            model.pending.clear();
+            Some(action::run(model, action))
+        }
+        _ => None,
+    }
+}

@@ -1,0 +1,89 @@
+//! What each message changes: one call per arm; the logic is with its feature.
+
+mod account;
+mod accounts;
+mod action;
+mod desk;
+mod filter;
+mod key;
+mod overlay;
+mod sync;
+
+use jiff::{Timestamp, Zoned};
+
+use super::cmd::Cmd;
+use super::failure::Failure;
+use super::input::Input;
+use super::layout::{Pane, Size};
+use super::model::Model;
+use super::msg::{Msg, TerminalMsg};
+
+/// More failures than this are not kept: the oldest goes.
+const MOST_FAILURES: usize = 5;
+
+/// Changes the model by what happened and returns the orders that follow from it.
+pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
+    match msg {
+        Msg::Clock(now) => clock_turned(model, now),
+        Msg::Terminal(msg) => terminal(model, msg),
+        Msg::Book(msg) => accounts::heard(model, msg),
+        Msg::Desk(msg) => desk::heard(model, msg),
+        Msg::Account(msg) => account::heard(model, msg),
+        Msg::Sync(msg) => sync::heard(model, msg),
+        Msg::Failed(failure) => failed(model, failure),
+    }
+}
+
+fn terminal(model: &mut Model, msg: TerminalMsg) -> Vec<Cmd> {
+    match msg {
+        TerminalMsg::Resized(size) => resized(model, size),
+        TerminalMsg::Key(key) => key::pressed(model, key),
+        TerminalMsg::Pasted(text) => pasted(model, &text),
+        TerminalMsg::Told(text) => {
+            model.told = Some(text);
+            Vec::new()
+        }
+    }
+}
+
+fn clock_turned(model: &mut Model, now: Timestamp) -> Vec<Cmd> {
+    model.now = now;
+    model.today = Zoned::new(now, model.zone.clone()).date();
+    Vec::new()
+}
+
+fn resized(model: &mut Model, size: Size) -> Vec<Cmd> {
+    model.size = size;
+    for pane in Pane::ALL {
+        settle(model, pane);
+    }
+    Vec::new()
+}
+
+/// Puts the cursor of a pane back into its list and its screen.
+fn settle(model: &mut Model, pane: Pane) {
+    let (len, page) = (model.len(pane), model.layout().list(pane).page());
+    let cursor = model.cursor_mut(pane);
+    *cursor = cursor.within(len, page);
+}
+
+/// A paste goes into an open input and nowhere else.
+fn pasted(model: &mut Model, text: &str) -> Vec<Cmd> {
+    let change = |input: &mut Input| {
+        input.paste(text);
+        true
+    };
+    overlay::typed(model, change)
+        .or_else(|| filter::typed(model, change))
+        .unwrap_or_default()
+}
+
+fn failed(model: &mut Model, failure: Failure) -> Vec<Cmd> {
+    if !model.failures.contains(&failure) {
+        model.failures.push(failure);
+    }
+    if model.failures.len() > MOST_FAILURES {
+        model.failures.remove(0);
+    }
+    Vec::new()
+}

@@ -1,0 +1,131 @@
+//! The filter: words in any order, or with `~` fuzzy.
+
+use memchr::memmem::Finder;
+use nucleo_matcher::pattern::{AtomKind, CaseMatching, Normalization, Pattern};
+use nucleo_matcher::{Config, Matcher, Utf32Str};
+
+use super::Book;
+
+/// Below this share of the book (one in …) the former hits are searched one by one, else everything at once.
+const FEW: usize = 8;
+
+/// What a person typed into the filter.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Query {
+    words: Vec<String>,
+    fuzzy: bool,
+}
+
+impl Query {
+    /// Reads a filter: words in any order; after `~` letters in order with gaps.
+    pub fn parse(text: &str) -> Self {
+        let text = text.trim_start();
+        let (fuzzy, rest) = text.strip_prefix('~').map_or((false, text), |rest| (true, rest));
+        let words = rest.split_whitespace().map(str::to_lowercase).collect();
+        Self { words, fuzzy }
+    }
+
+    /// Whether every account matches.
+    pub fn is_empty(&self) -> bool {
+        self.words.is_empty()
+    }
+
+    /// Whether hits are ranked by how well they match.
+    pub fn is_fuzzy(&self) -> bool {
+        self.fuzzy
+    }
+
+    /// Whether all hits of this query are hits of `wider` too, so that only those need a look.
+    pub fn narrows(&self, wider: &Self) -> bool {
+        self.fuzzy == wider.fuzzy
+            && self.words.len() >= wider.words.len()
+            && wider
+                .words
+                .iter()
+                .zip(&self.words)
+                .all(|(old, new)| new.starts_with(old.as_str()))
+    }
+}
+
+impl Book {
+    /// The rows of `order` whose name, domain or former names have all words of the query, in the same
+    /// order. `within` are the hits of a wider query, if there was one.
+    pub fn search(&self, query: &Query, order: &[u32], within: Option<&[u32]>) -> Vec<u32> {
+        let finders: Vec<Finder> = query
+            .words
+            .iter()
+            .map(|word| Finder::new(word.as_str()))
+            .collect();
+        let Some((longest, others)) = split_longest(&finders) else {
+            return order.to_vec();
+        };
+        let has = |row: u32, finder: &Finder| finder.find(self.search.get(row).as_bytes()).is_some();
+        if let Some(within) = within.filter(|rows| rows.len() <= self.len() / FEW) {
+            return within
+                .iter()
+                .copied()
+                .filter(|row| finders.iter().all(|finder| has(*row, finder)))
+                .collect();
+        }
+        let hits = self.hits(longest);
+        let is_hit = |row: u32| hits[row as usize / 64] >> (row % 64) & 1 == 1;
+        order
+            .iter()
+            .copied()
+            .filter(|row| is_hit(*row) && others.iter().all(|finder| has(*row, finder)))
+            .collect()
+    }
+
+    /// One bit a row: whether the finder's word is in its search text. One pass over the arena.
+    fn hits(&self, finder: &Finder) -> Vec<u64> {
+        let bytes = self.search.bytes();
+        let mut hits = vec![0_u64; self.len().div_ceil(64)];
+        let (mut at, mut row) = (0, 0);
+        while let Some(hit) = finder.find(&bytes[at..]) {
+            row = self.search.row_at(row, (at + hit) as u32);
+            hits[row as usize / 64] |= 1 << (row % 64);
+            at = self.search.end(row) as usize;
+            row += 1;
+            if at >= bytes.len() {
+                break;
+            }
+        }
+        hits
+    }
+
+    /// The rows among `rows` that match fuzzily, best first, ties in the order of `rows`.
+    pub fn rank(&self, query: &Query, rows: &[u32]) -> Vec<u32> {
+        let words = query.words.join(" ");
+        let pattern = Pattern::new(
+            &words,
+            CaseMatching::Ignore,
+            Normalization::Smart,
+            AtomKind::Fuzzy,
+        );
+        let mut matcher = Matcher::new(Config::DEFAULT);
+        let mut buffer = Vec::new();
+        let mut scored: Vec<(u32, u32)> = rows
+            .iter()
+            .filter_map(|row| {
+                let text = Utf32Str::new(self.search.get(*row), &mut buffer);
+                pattern.score(text, &mut matcher).map(|score| (score, *row))
+            })
+            .collect();
+        scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
+        scored.into_iter().map(|(_, row)| row).collect()
+    }
+}
+
+/// The finder with the longest word, which has the fewest hits, and the rest.
+fn split_longest<'a, 'n>(finders: &'a [Finder<'n>]) -> Option<(&'a Finder<'n>, Vec<&'a Finder<'n>>)> {
+    let (at, longest) = finders
+        .iter()
+        .enumerate()
+        .max_by_key(|(_, finder)| finder.needle().len())?;
+    let others = finders
+        .iter()
+        .enumerate()
+        .filter(|(other, _)| *other != at)
+        .map(|(_, finder)| finder);
+    Some((longest, others.collect()))
+}
