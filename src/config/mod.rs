@@ -1,4 +1,15 @@
 //! What people may set: layers, parsing, diagnostics with line and column.
+//!
+//! [`load`] reads the shipped files, the team's, the user's, the environment and the flags, in this
+//! order; later ones win. What a key means is not decided here.
 
+pub mod diagnostic;
+pub mod load;
 pub mod mapping;
+mod reader;
 pub mod secret;
+pub mod settings;
+pub mod tree;
+
+pub use diagnostic::Diagnostic;
+pub use load::{Dirs, KeyOrigin, Loaded, Override, Setup, environment, load};

@@ -6,7 +6,13 @@
 pub mod account_view;
 pub mod book;
 pub mod desk;
+pub mod expression;
+pub mod health;
 pub mod money;
+pub mod period;
+pub mod rates;
 pub mod record;
+pub mod signal;
 pub mod summary;
 pub mod text;
+pub mod vocabulary;

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 pub struct Currency([u8; 3]);
 
 impl Currency {
+    /// The United States dollar, the reporting currency until another is set.
+    pub const USD: Self = Self(*b"USD");
+
     /// The currency with this code (case is ignored), or `None` if it is not three ASCII letters.
     pub fn parse(code: &str) -> Option<Self> {
         let bytes: [u8; 3] = code.trim().as_bytes().try_into().ok()?;

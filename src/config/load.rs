@@ -1,0 +1,399 @@
+//! Reads the layers of each file and says what is wrong in them.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use super::diagnostic::Diagnostic;
+use super::mapping::Mapping;
+use super::reader;
+use super::settings::{Profile, Settings};
+use super::tree::{Layer, Node, Source, Value};
+use crate::domain::health::HealthModel;
+use crate::domain::signal::Signals;
+use crate::domain::vocabulary::{self, nearest};
+
+/// The largest file that is read, in bytes.
+const LARGEST: u64 = 1 << 20;
+
+/// The shipped files, by name.
+pub const SHIPPED: [(&str, &str); 4] = [
+    ("retain.toml", include_str!("../../config/retain.toml")),
+    ("mapping.toml", include_str!("../../config/mapping.toml")),
+    ("health.toml", include_str!("../../config/health.toml")),
+    ("signals.toml", include_str!("../../config/signals.toml")),
+];
+
+/// Where the files of the layers lie.
+#[derive(Debug, Clone)]
+pub struct Dirs {
+    /// The team's layer, on a shared box.
+    pub team: Option<PathBuf>,
+    /// The user's own layer.
+    pub user: Option<PathBuf>,
+}
+
+/// One value from the environment or the command line.
+#[derive(Debug, Clone)]
+pub struct Override {
+    /// [`Layer::Environment`] or [`Layer::Flag`].
+    pub layer: Layer,
+    /// Name of the variable or flag, for messages.
+    pub name: String,
+    /// Lines of `retain.toml`, e.g. `display.ascii = "always"`.
+    pub toml: String,
+}
+
+/// What is in force.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Setup {
+    /// `retain.toml`.
+    pub settings: Settings,
+    /// `mapping.toml`.
+    pub mapping: Mapping,
+    /// `health.toml`.
+    pub health: HealthModel,
+    /// `signals.toml`.
+    pub signals: Signals,
+    /// Name of the profile in use.
+    pub profile: Option<String>,
+}
+
+impl Setup {
+    /// The profile in use.
+    pub fn profile(&self) -> Option<&Profile> {
+        self.settings.profiles.get(self.profile.as_deref()?)
+    }
+
+    /// My owner's e-mail address in the CRM, lower case.
+    pub fn my_owner(&self) -> Option<String> {
+        self.settings.my_owner(self.profile())
+    }
+}
+
+/// Which layer set a key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeyOrigin {
+    /// The file that the key belongs to, e.g. `health.toml`.
+    pub file: String,
+    /// The key with its tables, e.g. `sync.users`.
+    pub key: String,
+    /// Its value as TOML.
+    pub value: String,
+    /// The layer.
+    pub layer: Layer,
+    /// Path of the file, or name of the variable or flag, that set it.
+    pub source: String,
+    /// Line in it, counted from 1.
+    pub line: u32,
+}
+
+/// What was read.
+#[derive(Debug, Clone, Default)]
+pub struct Loaded {
+    /// What is in force.
+    pub setup: Setup,
+    /// What is wrong in the files, in their order.
+    pub diagnostics: Vec<Diagnostic>,
+    /// Which layer set each key.
+    pub origins: Vec<KeyOrigin>,
+    /// Each file as it is in force, as one text, to be kept by its hash.
+    pub texts: Vec<(String, String)>,
+}
+
+impl Loaded {
+    /// What is in force; with `strict` only if nothing is wrong in the files.
+    pub fn checked(self, strict: bool) -> Result<Setup, Vec<Diagnostic>> {
+        if strict && !self.diagnostics.is_empty() {
+            return Err(self.diagnostics);
+        }
+        Ok(self.setup)
+    }
+}
+
+/// Reads every file of every layer. Nothing here fails: what is wrong is left out and reported.
+pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loaded {
+    let mut loaded = Loaded::default();
+    let settings = read_file::<Settings>(dirs, 0, overrides, &mut loaded).0;
+    let mapping = read_file::<Mapping>(dirs, 1, &[], &mut loaded).0;
+    let (health, health_tree) = read_file::<HealthModel>(dirs, 2, &[], &mut loaded);
+    let (signals, signals_tree) = read_file::<Signals>(dirs, 3, &[], &mut loaded);
+    check_metrics(&mapping, &health, &health_tree, &mut loaded.diagnostics);
+    check_signals(&mapping, &signals, &signals_tree, &mut loaded.diagnostics);
+    let profile = match profile {
+        Some(name) => Some(name.to_owned()),
+        None => settings.profile(None).map(|(name, _)| name.to_owned()),
+    };
+    loaded.setup = Setup {
+        settings,
+        mapping,
+        health,
+        signals,
+        profile,
+    };
+    loaded
+}
+
+/// The layer that the environment makes: `NO_COLOR`, `RETAIN_OWNER`, `RETAIN_TIME_ZONE`, `RETAIN_ASCII`.
+pub fn environment(variable: &dyn Fn(&str) -> Option<String>) -> Vec<Override> {
+    let text = |value: &str| toml::Value::String(value.to_owned()).to_string();
+    let set = |name: &str, key: &str, value: &dyn Fn(&str) -> String| {
+        let found = variable(name).filter(|found| !found.is_empty())?;
+        Some(Override {
+            layer: Layer::Environment,
+            name: name.to_owned(),
+            toml: format!("{key} = {}", value(&found)),
+        })
+    };
+    [
+        set("NO_COLOR", "display.color", &|_| text("never")),
+        set("RETAIN_ASCII", "display.ascii", &|_| text("always")),
+        set("RETAIN_OWNER", "me.owner", &text),
+        set("RETAIN_TIME_ZONE", "me.time_zone", &text),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+fn read_file<T: DeserializeOwned + Default>(
+    dirs: &Dirs,
+    shipped: usize,
+    overrides: &[Override],
+    loaded: &mut Loaded,
+) -> (T, Node) {
+    let (file, built_in) = SHIPPED[shipped];
+    let source = |layer, name: String, text: String| Arc::new(Source { layer, name, text });
+    let mut tree = Node::parse(
+        &source(Layer::BuiltIn, format!("built-in {file}"), built_in.to_owned()),
+        &mut loaded.diagnostics,
+    );
+    let layers = [(Layer::Team, &dirs.team), (Layer::User, &dirs.user)];
+    for (layer, dir) in layers
+        .into_iter()
+        .filter_map(|(layer, dir)| Some((layer, dir.as_ref()?)))
+    {
+        let path = dir.join(file);
+        if let Some(text) = read_text(&path, &mut loaded.diagnostics) {
+            let source = source(layer, path.display().to_string(), text);
+            let mut upper = Node::parse(&source, &mut loaded.diagnostics);
+            if let Some(complaint) = refuse_commands(&mut upper, &path) {
+                loaded.diagnostics.push(complaint);
+            }
+            tree = tree.overlaid_by(upper);
+        }
+    }
+    for over in overrides {
+        let source = source(over.layer, over.name.clone(), over.toml.clone());
+        tree = tree.overlaid_by(Node::parse(&source, &mut loaded.diagnostics));
+    }
+    tree.drop_disabled();
+    let (read, tree) = reader::read::<T>(tree, &mut loaded.diagnostics);
+    let first = loaded.origins.len();
+    origins(file, "", &tree, &mut loaded.origins);
+    let lines = loaded.origins[first..]
+        .iter()
+        .map(|origin| format!("{} = {}\n", origin.key, origin.value));
+    loaded.texts.push((file.to_owned(), lines.collect()));
+    (read, tree)
+}
+
+fn read_text(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
+    let mut complain = |message: String, hint: Option<&str>| {
+        diagnostics.push(Diagnostic {
+            file: path.display().to_string(),
+            line: 1,
+            column: 1,
+            message,
+            hint: hint.map(str::to_owned),
+        });
+        None
+    };
+    match std::fs::metadata(path) {
+        Ok(found) if found.len() > LARGEST => {
+            return complain("the file is larger than 1 MiB".to_owned(), None);
+        }
+        Ok(found) if !found.is_file() => return complain("this is not a file".to_owned(), None),
+        Ok(_) => {}
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
+        Err(error) => {
+            return complain(
+                format!("cannot read the file: {error}"),
+                Some("check its owner and mode"),
+            );
+        }
+    }
+    match std::fs::read(path).map(String::from_utf8) {
+        Ok(Ok(text)) => Some(text),
+        Ok(Err(_)) => complain("the file is not UTF-8".to_owned(), None),
+        Err(error) => complain(
+            format!("cannot read the file: {error}"),
+            Some("check its owner and mode"),
+        ),
+    }
+}
+
+/// A key that runs a command is honoured only from a file that nobody else can write.
+fn refuse_commands(tree: &mut Node, path: &Path) -> Option<Diagnostic> {
+    use std::os::unix::fs::MetadataExt;
+    let found = std::fs::metadata(path).ok()?;
+    let mine = [0, rustix::process::getuid().as_raw()].contains(&found.uid());
+    if mine && found.mode() & 0o022 == 0 {
+        return None;
+    }
+    let Value::Table(root) = &mut tree.value else {
+        return None;
+    };
+    let Value::Table(profiles) = &mut root.get_mut("profiles")?.1.value else {
+        return None;
+    };
+    let mut complaint = None;
+    for (_, profile) in profiles.values_mut() {
+        if let Value::Table(keys) = &mut profile.value
+            && let Some((place, _)) = keys.remove("token_command")
+        {
+            complaint = Some(place.diagnostic(
+                "`token_command` is ignored: others can write this file",
+                Some(format!("chmod go-w {}, and own it yourself", path.display())),
+            ));
+        }
+    }
+    complaint
+}
+
+fn origins(file: &str, prefix: &str, node: &Node, into: &mut Vec<KeyOrigin>) {
+    match &node.value {
+        Value::Table(table) => {
+            for (key, (_, child)) in table {
+                let key = bare_or_quoted(key);
+                let path = if prefix.is_empty() {
+                    key
+                } else {
+                    format!("{prefix}.{key}")
+                };
+                origins(file, &path, child, into);
+            }
+        }
+        Value::Array(items) if !items.is_empty() && items.iter().all(|item| item.id().is_some()) => {
+            for item in items {
+                origins(
+                    file,
+                    &format!("{prefix}.{}", item.id().unwrap_or_default()),
+                    item,
+                    into,
+                );
+            }
+        }
+        _ => into.push(KeyOrigin {
+            file: file.to_owned(),
+            key: prefix.to_owned(),
+            value: written(node),
+            layer: node.place.source.layer,
+            source: node.place.source.name.clone(),
+            line: node.place.line_and_column().0,
+        }),
+    }
+}
+
+fn bare_or_quoted(key: &str) -> String {
+    let bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
+    if !key.is_empty() && key.bytes().all(bare) {
+        key.to_owned()
+    } else {
+        toml::Value::String(key.to_owned()).to_string()
+    }
+}
+
+fn written(node: &Node) -> String {
+    match &node.value {
+        Value::Text(text) => toml::Value::String(text.clone()).to_string(),
+        Value::Integer(number) => number.to_string(),
+        Value::Float(number) => toml::Value::Float(*number).to_string(),
+        Value::Bool(yes) => yes.to_string(),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(written).collect();
+            format!("[{}]", items.join(", "))
+        }
+        Value::Table(table) => {
+            let entries = table
+                .iter()
+                .map(|(key, (_, node))| format!("{} = {}", bare_or_quoted(key), written(node)));
+            format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
+        }
+    }
+}
+
+/// Measures may only name metrics that the mapping has, or the program's own.
+fn check_metrics(mapping: &Mapping, health: &HealthModel, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    for measure in &health.measures {
+        for (key, metric) in [("metric", Some(&measure.metric)), ("per", measure.per.as_ref())] {
+            if let Some(metric) = metric {
+                check_metric(
+                    mapping,
+                    metric,
+                    tree.at(&["measures", &measure.id, key]),
+                    diagnostics,
+                );
+            }
+        }
+    }
+}
+
+fn check_signals(mapping: &Mapping, signals: &Signals, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    for signal in &signals.signals {
+        let clears = signal
+            .clears_when
+            .iter()
+            .map(|condition| ("clears_when", condition.expression()));
+        let when = std::iter::once(("when", signal.when.expression()));
+        for (key, expression) in when.chain(clears) {
+            for metric in expression.metrics() {
+                check_metric(
+                    mapping,
+                    metric,
+                    tree.at(&["signals", &signal.id, key]),
+                    diagnostics,
+                );
+            }
+        }
+        for evidence in &signal.evidence {
+            for metric in evidence.value.metrics() {
+                check_metric(
+                    mapping,
+                    metric,
+                    tree.at(&["signals", &signal.id, "evidence"]),
+                    diagnostics,
+                );
+            }
+        }
+    }
+}
+
+fn check_metric(mapping: &Mapping, metric: &str, node: Option<&Node>, diagnostics: &mut Vec<Diagnostic>) {
+    let known = || {
+        mapping
+            .metrics
+            .keys()
+            .map(String::as_str)
+            .chain(vocabulary::OWN_METRICS.iter().copied())
+    };
+    if known().any(|known| known == metric) {
+        return;
+    }
+    if let Some(node) = node {
+        let hint = match nearest(metric, known()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("add [metrics.{metric}] to mapping.toml; until then it is unknown"),
+        };
+        diagnostics.push(
+            node.place
+                .diagnostic(format!("no metric is called `{metric}`"), Some(hint)),
+        );
+    }
+}
+
+#[cfg(test)]
+#[path = "load_tests.rs"]
+mod tests;

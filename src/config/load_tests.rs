@@ -1,0 +1,199 @@
+#![allow(clippy::unwrap_used)]
+
+use std::os::unix::fs::PermissionsExt;
+
+use super::*;
+use crate::config::settings::{Every, Scope, Use};
+use crate::domain::period::Period;
+
+/// Loads the given (layer directory, file, text) triples.
+fn loaded(files: &[(&str, &str, &str)], overrides: &[Override]) -> (Loaded, tempfile::TempDir) {
+    let home = tempfile::tempdir().unwrap();
+    for (layer, file, text) in files {
+        let dir = home.path().join(layer);
+        std::fs::create_dir_all(&dir).unwrap();
+        std::fs::write(dir.join(file), text).unwrap();
+        std::fs::set_permissions(dir.join(file), std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let dirs = Dirs {
+        team: Some(home.path().join("team")),
+        user: Some(home.path().join("user")),
+    };
+    (load(&dirs, overrides, None), home)
+}
+
+#[test]
+fn the_shipped_files_load_without_a_complaint() {
+    let (loaded, _) = loaded(&[], &[]);
+    assert_eq!(loaded.diagnostics, []);
+    assert_eq!(loaded.setup.signals.signals.len(), 5);
+    assert_eq!(loaded.setup.health.measures.len(), 5);
+    assert_eq!(loaded.setup.settings.sync.users, 8);
+    assert!(loaded.setup.mapping.metrics.contains_key("weekly_active_users"));
+}
+
+#[test]
+fn later_layers_win_key_by_key_and_each_key_knows_its_layer() {
+    let flag = Override {
+        layer: Layer::Flag,
+        name: "--ascii".to_owned(),
+        toml: "display.ascii = \"always\"".to_owned(),
+    };
+    let (loaded, _home) = loaded(
+        &[
+            ("team", "retain.toml", "[sync]\nusers = 20\nevery = \"5m\"\n"),
+            (
+                "user",
+                "retain.toml",
+                "[sync]\nusers = 30\n[profiles.demo]\nscope = \"owner\"\n",
+            ),
+        ],
+        &[flag],
+    );
+    assert_eq!(loaded.diagnostics, []);
+    let settings = &loaded.setup.settings;
+    assert_eq!(settings.sync.users, 30);
+    assert_eq!(settings.sync.every, Every::Fixed(Period::minutes(5)));
+    assert_eq!(settings.display.ascii, Use::Always);
+    assert_eq!(settings.profiles["demo"].scope, Scope::Me);
+    assert!(
+        settings.profiles["demo"].read_only,
+        "a new tenant starts read-only"
+    );
+    assert_eq!(loaded.setup.profile.as_deref(), Some("demo"));
+    let layer = |key: &str| {
+        let origin = loaded
+            .origins
+            .iter()
+            .find(|origin| origin.file == "retain.toml" && origin.key == key);
+        origin.map(|origin| (origin.layer, origin.line, origin.value.as_str()))
+    };
+    assert_eq!(layer("sync.users"), Some((Layer::User, 2, "30")));
+    assert_eq!(layer("sync.every"), Some((Layer::Team, 3, "\"5m\"")));
+    assert_eq!(layer("display.ascii"), Some((Layer::Flag, 1, "\"always\"")));
+    assert_eq!(layer("me.role").unwrap().0, Layer::BuiltIn);
+}
+
+#[test]
+fn every_mistake_is_told_once_with_its_place_and_the_rest_loads() {
+    let text = "[sync]\nuser = 3\nevery = \"5 parsecs\"\nlookback = \"20m\"\n[me]\nrole = \"cms\"\n";
+    let (loaded, _home) = loaded(&[("user", "retain.toml", text)], &[]);
+    let told: Vec<_> = loaded
+        .diagnostics
+        .iter()
+        .map(|told| {
+            (
+                told.line,
+                told.column,
+                told.message.as_str(),
+                told.hint.as_deref().unwrap_or(""),
+            )
+        })
+        .collect();
+    assert_eq!(told.len(), 3, "{told:?}");
+    assert!(told.contains(&(2, 1, "unknown key `user`", "did you mean `users`?")));
+    assert!(told.contains(&(6, 8, "unknown value `cms`", "did you mean `csm`?")));
+    assert!(
+        told.iter()
+            .any(|told| told.0 == 3 && told.1 == 9 && told.2.contains("not a length of time"))
+    );
+    assert_eq!(loaded.setup.settings.sync.lookback, Period::minutes(20));
+    assert_eq!(
+        loaded.setup.settings.sync.every,
+        Every::Auto,
+        "the layer below shows again"
+    );
+    assert!(loaded.checked(true).is_err());
+}
+
+#[test]
+fn text_that_is_not_toml_is_told_and_the_layers_below_hold() {
+    let (loaded, _home) = loaded(&[("user", "health.toml", "version = \n[[measures\n")], &[]);
+    assert!(!loaded.diagnostics.is_empty());
+    assert!(loaded.diagnostics[0].message.contains("not TOML"));
+    assert_eq!(loaded.setup.health.measures.len(), 5);
+}
+
+#[test]
+fn arrays_of_tables_merge_by_id_and_enabled_false_removes_one() {
+    let health =
+        "[[measures]]\nid = \"survey\"\nenabled = false\n[[measures]]\nid = \"usage\"\nweight = 50\n";
+    let (loaded, _home) = loaded(&[("user", "health.toml", health)], &[]);
+    assert_eq!(loaded.diagnostics, []);
+    let measures: Vec<_> = loaded
+        .setup
+        .health
+        .measures
+        .iter()
+        .map(|m| (m.id.as_str(), m.weight))
+        .collect();
+    let expected = [
+        ("usage", 50_000),
+        ("sponsor", 20_000),
+        ("tickets", 15_000),
+        ("touch", 15_000),
+    ];
+    assert_eq!(measures, expected);
+}
+
+#[test]
+fn an_inline_table_replaces_and_an_empty_text_unmaps() {
+    let mapping = "[account]\nwhere = { type = [\"CUSTOMER\"] }\nsegment = \"\"\n";
+    let (loaded, _home) = loaded(&[("user", "mapping.toml", mapping)], &[]);
+    assert_eq!(loaded.diagnostics, []);
+    let account = &loaded.setup.mapping.account;
+    assert_eq!(account.rule.keys().collect::<Vec<_>>(), ["type"]);
+    assert_eq!(account.segment, None);
+    assert!(account.csm.is_some());
+}
+
+#[test]
+fn a_wrong_condition_is_told_where_it_stands_and_its_signal_left_out() {
+    let signals = "[[signals]]\nid = \"usage-drop\"\nwhen = \"chnge('wau', days(3)) > 1\"\n\
+                   [[signals]]\nid = \"new\"\ntitle = \"x\"\nwhen = \"metric('weekly_activ_users') < 3\"\nseverity = \"low\"\nkind = \"risk\"\nversion = 1\n\
+                   [[signals]]\nid = \"broken\"\ntitle = \"x\"\nwhen = \"1 +\"\nseverity = \"low\"\nkind = \"risk\"\nversion = 1\n";
+    let (loaded, _home) = loaded(&[("user", "signals.toml", signals)], &[]);
+    let told: Vec<String> = loaded.diagnostics.iter().map(ToString::to_string).collect();
+    assert_eq!(told.len(), 3, "{told:#?}");
+    assert!(
+        told.iter()
+            .any(|told| told.contains(":3:8: unknown function `chnge`") && told.contains("`change`"))
+    );
+    assert!(told.iter().any(|told| told.contains("`weekly_active_users`")));
+    assert!(told.iter().any(|told| told.contains("not an expression")));
+    let ids: Vec<_> = loaded
+        .setup
+        .signals
+        .signals
+        .iter()
+        .map(|signal| signal.id.as_str())
+        .collect();
+    assert!(ids.contains(&"usage-drop"), "the shipped condition holds again");
+    assert!(ids.contains(&"new") && !ids.contains(&"broken"));
+}
+
+#[test]
+fn a_command_is_only_taken_from_a_file_that_nobody_else_can_write() {
+    let text = "[profiles.x]\ntoken_command = [\"cat\", \"token\"]\n";
+    let (safe, home) = loaded(&[("user", "retain.toml", text)], &[]);
+    assert!(safe.setup.settings.profiles["x"].token_command.is_some());
+    let file = home.path().join("user/retain.toml");
+    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o666)).unwrap();
+    let dirs = Dirs {
+        team: None,
+        user: Some(home.path().join("user")),
+    };
+    let unsafe_file = load(&dirs, &[], None);
+    assert!(unsafe_file.setup.settings.profiles["x"].token_command.is_none());
+    assert!(unsafe_file.diagnostics[0].message.contains("token_command"));
+}
+
+#[test]
+fn the_environment_is_a_layer_of_its_own() {
+    let overrides = environment(&|name| (name == "NO_COLOR").then(|| "1".to_owned()));
+    let (loaded, _home) = loaded(
+        &[("user", "retain.toml", "display.color = \"always\"\n")],
+        &overrides,
+    );
+    assert_eq!(loaded.setup.settings.display.color, Use::Never);
+}

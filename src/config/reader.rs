@@ -1,0 +1,262 @@
+//! From a tree to typed settings: one complaint per mistake, and the rest still loads.
+
+use serde::de::{
+    DeserializeOwned, DeserializeSeed, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor,
+};
+
+use crate::domain::vocabulary::nearest;
+
+use super::diagnostic::Diagnostic;
+use super::tree::{Node, Place, Value};
+
+/// Reads a tree. A wrong value falls back to what a lower layer says, else it is left out.
+pub fn read<T: DeserializeOwned + Default>(mut tree: Node, diagnostics: &mut Vec<Diagnostic>) -> (T, Node) {
+    let mut cut: Vec<Vec<Step>> = Vec::new();
+    loop {
+        let mistake = match T::deserialize(Reader { node: &tree }) {
+            Ok(read) => return (read, tree),
+            Err(mistake) => mistake,
+        };
+        let follows_from_another = mistake.missing.is_some_and(|name| {
+            let mut path = mistake.path.clone();
+            path.push(Step::Key(name.to_owned()));
+            cut.contains(&path)
+        });
+        if !follows_from_another {
+            let place = mistake.place.as_ref().unwrap_or(&tree.place);
+            diagnostics.push(place.diagnostic(mistake.message.clone(), mistake.hint.clone()));
+        }
+        if !prune(&mut tree, &mistake.path) {
+            return (T::default(), tree);
+        }
+        cut.push(mistake.path);
+    }
+}
+
+/// One step of the way to a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Step {
+    Key(String),
+    Index(usize),
+}
+
+/// Takes away what stands at the path, so that what a lower layer says shows again.
+fn prune(node: &mut Node, path: &[Step]) -> bool {
+    let Some((step, rest)) = path.split_first() else {
+        return false;
+    };
+    match (&mut node.value, step) {
+        (Value::Table(table), Step::Key(key)) => {
+            let Some((_, child)) = table.get_mut(key) else {
+                return false;
+            };
+            if !rest.is_empty() {
+                return prune(child, rest);
+            }
+            match child.below.take() {
+                Some(below) => *child = *below,
+                None => drop(table.remove(key)),
+            }
+            true
+        }
+        (Value::Array(items), Step::Index(index)) if *index < items.len() => {
+            if rest.is_empty() {
+                items.remove(*index);
+                return true;
+            }
+            items.get_mut(*index).is_some_and(|item| prune(item, rest))
+        }
+        _ => false,
+    }
+}
+
+/// Why a tree could not be read.
+#[derive(Debug)]
+struct Mistake {
+    message: String,
+    hint: Option<String>,
+    place: Option<Place>,
+    path: Vec<Step>,
+    missing: Option<&'static str>,
+}
+
+impl Mistake {
+    fn new(message: String, hint: Option<String>) -> Self {
+        Self {
+            message,
+            hint,
+            place: None,
+            path: Vec::new(),
+            missing: None,
+        }
+    }
+
+    fn below(mut self, step: Step, place: &Place) -> Self {
+        self.place.get_or_insert_with(|| place.clone());
+        self.path.insert(0, step);
+        self
+    }
+}
+
+impl std::fmt::Display for Mistake {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Mistake {}
+
+impl serde::de::Error for Mistake {
+    fn custom<T: std::fmt::Display>(message: T) -> Self {
+        let text = message.to_string();
+        match text.split_once("; try ") {
+            Some((message, hint)) => Self::new(message.to_owned(), Some(hint.to_owned())),
+            None => Self::new(text, None),
+        }
+    }
+
+    fn invalid_type(found: serde::de::Unexpected<'_>, expected: &dyn serde::de::Expected) -> Self {
+        Self::new(format!("expected {expected}, found {found}"), None)
+    }
+
+    fn invalid_value(found: serde::de::Unexpected<'_>, expected: &dyn serde::de::Expected) -> Self {
+        Self::invalid_type(found, expected)
+    }
+
+    fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(format!("unknown key `{field}`"), meant(field, expected, "keys"))
+    }
+
+    fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
+        Self::new(
+            format!("unknown value `{variant}`"),
+            meant(variant, expected, "values"),
+        )
+    }
+
+    fn missing_field(field: &'static str) -> Self {
+        Self {
+            missing: Some(field),
+            ..Self::new(format!("`{field}` is missing"), None)
+        }
+    }
+}
+
+fn meant(wrong: &str, expected: &[&str], what: &str) -> Option<String> {
+    match nearest(wrong, expected.iter().copied()) {
+        Some(near) => Some(format!("did you mean `{near}`?")),
+        None if expected.is_empty() => None,
+        None => Some(format!("{what} here: {}", expected.join(", "))),
+    }
+}
+
+/// Hands a node to serde.
+#[derive(Clone, Copy)]
+struct Reader<'a> {
+    node: &'a Node,
+}
+
+impl<'de> serde::Deserializer<'de> for Reader<'_> {
+    type Error = Mistake;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        match &self.node.value {
+            Value::Text(text) => visitor.visit_str(text),
+            Value::Integer(number) => visitor.visit_i64(*number),
+            Value::Float(number) => visitor.visit_f64(*number),
+            Value::Bool(yes) => visitor.visit_bool(*yes),
+            Value::Array(items) => visitor.visit_seq(Items { items, next: 0 }),
+            Value::Table(table) => visitor.visit_map(Entries {
+                entries: table.iter(),
+                current: None,
+            }),
+        }
+    }
+
+    /// An empty text takes back what a lower layer says.
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Mistake> {
+        match &self.node.value {
+            Value::Text(text) if text.is_empty() => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        visitor.visit_newtype_struct(self)
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        variants: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Mistake> {
+        match &self.node.value {
+            Value::Text(text) => {
+                let text: serde::de::value::StrDeserializer<'_, Mistake> = text.as_str().into_deserializer();
+                text.deserialize_enum(name, variants, visitor)
+            }
+            _ => Err(Mistake::custom(format!(
+                "expected one of {}",
+                variants.join(", ")
+            ))),
+        }
+    }
+
+    serde::forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf unit
+        unit_struct seq tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+struct Items<'a> {
+    items: &'a [Node],
+    next: usize,
+}
+
+impl<'de> SeqAccess<'de> for Items<'_> {
+    type Error = Mistake;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<Option<T::Value>, Mistake> {
+        let Some(node) = self.items.get(self.next) else {
+            return Ok(None);
+        };
+        let index = self.next;
+        self.next += 1;
+        seed.deserialize(Reader { node })
+            .map(Some)
+            .map_err(|mistake| mistake.below(Step::Index(index), &node.place))
+    }
+}
+
+struct Entries<'a> {
+    entries: std::collections::btree_map::Iter<'a, String, (Place, Node)>,
+    current: Option<(&'a str, &'a Node)>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'_> {
+    type Error = Mistake;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, Mistake> {
+        let Some((key, (place, node))) = self.entries.next() else {
+            return Ok(None);
+        };
+        self.current = Some((key, node));
+        let name: serde::de::value::StrDeserializer<'_, Mistake> = key.as_str().into_deserializer();
+        seed.deserialize(name)
+            .map(Some)
+            .map_err(|mistake| mistake.below(Step::Key(key.clone()), place))
+    }
+
+    fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Mistake> {
+        let Some((key, node)) = self.current.take() else {
+            return Err(Mistake::custom("a value without a key"));
+        };
+        seed.deserialize(Reader { node })
+            .map_err(|mistake| mistake.below(Step::Key(key.to_owned()), &node.place))
+    }
+}

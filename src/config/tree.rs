@@ -1,0 +1,292 @@
+//! Configuration as a tree that knows where each value was written.
+//!
+//! Layers are laid over each other here; what a value means is not known here.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use toml::de::{DeTable, DeValue};
+
+use super::diagnostic::Diagnostic;
+
+/// Which layer a value came from. Later ones win.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Layer {
+    /// Shipped with the program.
+    BuiltIn,
+    /// The team's, on a shared box.
+    Team,
+    /// The user's own.
+    User,
+    /// An environment variable.
+    Environment,
+    /// A flag of the command line.
+    Flag,
+}
+
+impl Layer {
+    /// The layer in words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::BuiltIn => "built in",
+            Self::Team => "team",
+            Self::User => "user",
+            Self::Environment => "environment",
+            Self::Flag => "flag",
+        }
+    }
+}
+
+/// A text that values are read from.
+#[derive(Debug)]
+pub struct Source {
+    /// The layer.
+    pub layer: Layer,
+    /// Path of the file, or name of the variable or flag.
+    pub name: String,
+    /// The whole text.
+    pub text: String,
+}
+
+/// Where a value was written.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The text.
+    pub source: Arc<Source>,
+    /// Byte offset in it.
+    pub offset: usize,
+}
+
+impl Place {
+    /// Line and column, both counted from 1.
+    pub fn line_and_column(&self) -> (u32, u32) {
+        let before = self.source.text.get(..self.offset).unwrap_or_default();
+        let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
+        let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
+        (line as u32, column as u32)
+    }
+
+    /// A complaint about this place.
+    pub fn diagnostic(&self, message: impl Into<String>, hint: Option<String>) -> Diagnostic {
+        let (line, column) = self.line_and_column();
+        Diagnostic {
+            file: self.source.name.clone(),
+            line,
+            column,
+            message: message.into(),
+            hint,
+        }
+    }
+}
+
+/// A value and where it was written.
+#[derive(Debug, Clone)]
+pub struct Node {
+    /// The value.
+    pub value: Value,
+    /// Where it was written.
+    pub place: Place,
+    /// What a lower layer says, which this one hides.
+    pub below: Option<Box<Node>>,
+}
+
+/// A value.
+#[derive(Debug, Clone)]
+pub enum Value {
+    /// A text; a date counts as one.
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Float(f64),
+    /// Yes or no.
+    Bool(bool),
+    /// A list.
+    Array(Vec<Node>),
+    /// A table: key → (where the key stands, its value).
+    Table(BTreeMap<String, (Place, Node)>),
+}
+
+impl Node {
+    /// An empty table.
+    pub fn empty(source: &Arc<Source>) -> Self {
+        let place = Place {
+            source: Arc::clone(source),
+            offset: 0,
+        };
+        Self {
+            value: Value::Table(BTreeMap::new()),
+            place,
+            below: None,
+        }
+    }
+
+    /// Reads a text. What cannot be read is reported and left out.
+    pub fn parse(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Self {
+        let (table, errors) = DeTable::parse_recoverable(&source.text);
+        for error in errors {
+            let place = Place {
+                source: Arc::clone(source),
+                offset: error.span().map_or(0, |span| span.start),
+            };
+            let message = error.message().lines().next().unwrap_or_default();
+            diagnostics.push(place.diagnostic(format!("this is not TOML: {message}"), None));
+        }
+        from_table(table.get_ref(), source, 0)
+    }
+
+    /// The node at a path of keys.
+    pub fn at(&self, path: &[&str]) -> Option<&Self> {
+        path.iter().try_fold(self, |node, key| match &node.value {
+            Value::Table(table) => table.get(*key).map(|(_, node)| node),
+            Value::Array(items) => items.iter().find(|item| item.id() == Some(key)),
+            _ => None,
+        })
+    }
+
+    /// The `id` of a table.
+    pub fn id(&self) -> Option<&str> {
+        match &self.value {
+            Value::Table(table) => match &table.get("id")?.1.value {
+                Value::Text(id) => Some(id),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
+    /// Lays an upper layer over this one: `[sections]` merge key by key, arrays of tables by `id`,
+    /// everything else (a value, a list, an inline `{ … }` table) is replaced as a whole.
+    #[must_use]
+    pub fn overlaid_by(self, upper: Self) -> Self {
+        let replaces = upper.is_inline();
+        match (self.value, upper.value) {
+            (Value::Table(mut lower), Value::Table(above)) if !replaces => {
+                for (key, (place, node)) in above {
+                    let node = match lower.remove(&key) {
+                        Some((_, below)) => below.overlaid_by(node),
+                        None => node,
+                    };
+                    lower.insert(key, (place, node));
+                }
+                Self {
+                    value: Value::Table(lower),
+                    place: upper.place,
+                    below: None,
+                }
+            }
+            (Value::Array(lower), Value::Array(above)) if all_have_ids(&lower) && all_have_ids(&above) => {
+                Self {
+                    value: Value::Array(merged_by_id(lower, above)),
+                    place: upper.place,
+                    below: None,
+                }
+            }
+            (lower, above) => Self {
+                value: above,
+                place: upper.place,
+                below: Some(Box::new(Self {
+                    value: lower,
+                    place: self.place,
+                    below: self.below,
+                })),
+            },
+        }
+    }
+
+    /// Removes the tables that say `enabled = false`.
+    pub fn drop_disabled(&mut self) {
+        match &mut self.value {
+            Value::Table(table) => {
+                table.retain(|_, (_, node)| node.take_enabled() != Some(false));
+                for (_, node) in table.values_mut() {
+                    node.drop_disabled();
+                }
+            }
+            Value::Array(items) => {
+                items.retain_mut(|node| node.take_enabled() != Some(false));
+                items.iter_mut().for_each(Self::drop_disabled);
+            }
+            _ => {}
+        }
+    }
+
+    fn take_enabled(&mut self) -> Option<bool> {
+        let Value::Table(table) = &mut self.value else {
+            return None;
+        };
+        let Value::Bool(enabled) = table.get("enabled")?.1.value else {
+            return None;
+        };
+        table.remove("enabled");
+        Some(enabled)
+    }
+
+    fn is_inline(&self) -> bool {
+        self.place.source.text.as_bytes().get(self.place.offset) == Some(&b'{')
+    }
+}
+
+fn all_have_ids(items: &[Node]) -> bool {
+    items.iter().all(|item| item.id().is_some())
+}
+
+fn merged_by_id(lower: Vec<Node>, above: Vec<Node>) -> Vec<Node> {
+    let mut merged = lower;
+    for node in above {
+        match merged.iter().position(|below| below.id() == node.id()) {
+            Some(at) => {
+                let below = merged.remove(at);
+                merged.insert(at, below.overlaid_by(node));
+            }
+            None => merged.push(node),
+        }
+    }
+    merged
+}
+
+fn from_table(table: &DeTable<'_>, source: &Arc<Source>, offset: usize) -> Node {
+    let place = |offset| Place {
+        source: Arc::clone(source),
+        offset,
+    };
+    let entries = table.iter().map(|(key, value)| {
+        let node = from_value(value.get_ref(), source, value.span().start);
+        (key.get_ref().to_string(), (place(key.span().start), node))
+    });
+    Node {
+        value: Value::Table(entries.collect()),
+        place: place(offset),
+        below: None,
+    }
+}
+
+fn from_value(value: &DeValue<'_>, source: &Arc<Source>, offset: usize) -> Node {
+    let value = match value {
+        DeValue::Table(table) => return from_table(table, source, offset),
+        DeValue::String(text) => Value::Text(text.to_string()),
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .map_or(Value::Text(number.to_string()), Value::Integer),
+        DeValue::Float(number) => number
+            .as_str()
+            .parse()
+            .map_or(Value::Text(number.to_string()), Value::Float),
+        DeValue::Boolean(yes) => Value::Bool(*yes),
+        DeValue::Datetime(date) => Value::Text(date.to_string()),
+        DeValue::Array(items) => Value::Array(
+            items
+                .iter()
+                .map(|item| from_value(item.get_ref(), source, item.span().start))
+                .collect(),
+        ),
+    };
+    Node {
+        value,
+        place: Place {
+            source: Arc::clone(source),
+            offset,
+        },
+        below: None,
+    }
+}

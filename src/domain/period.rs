@@ -1,0 +1,95 @@
+//! Lengths of time as people write them: `30 s`, `10m`, `24h`, `7d`.
+
+use serde::{Deserialize, Serialize};
+
+/// A length of time, in whole seconds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Period {
+    /// Seconds.
+    pub seconds: i64,
+}
+
+impl Period {
+    /// So many days of 24 hours.
+    pub const fn days(days: i64) -> Self {
+        Self {
+            seconds: days * 86_400,
+        }
+    }
+
+    /// So many minutes.
+    pub const fn minutes(minutes: i64) -> Self {
+        Self {
+            seconds: minutes * 60,
+        }
+    }
+
+    /// As a span of the clock.
+    pub fn duration(self) -> jiff::SignedDuration {
+        jiff::SignedDuration::from_secs(self.seconds)
+    }
+}
+
+impl TryFrom<String> for Period {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let wrong =
+            || format!("`{text}` is not a length of time; try a number with s, m, h, d or w, like \"10m\"");
+        let trimmed = text.trim();
+        let number = trimmed.trim_end_matches(|last: char| !last.is_ascii_digit());
+        let factor = match trimmed[number.len()..].trim() {
+            "s" => 1,
+            "m" => 60,
+            "h" => 3_600,
+            "d" => 86_400,
+            "w" => 604_800,
+            _ => return Err(wrong()),
+        };
+        let number: i64 = number.trim().parse().map_err(|_| wrong())?;
+        let seconds = number
+            .checked_mul(factor)
+            .filter(|seconds| *seconds >= 0)
+            .ok_or_else(wrong)?;
+        Ok(Self { seconds })
+    }
+}
+
+impl From<Period> for String {
+    fn from(period: Period) -> Self {
+        period.to_string()
+    }
+}
+
+impl std::fmt::Display for Period {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (number, unit) = match self.seconds {
+            s if s % 86_400 == 0 => (s / 86_400, 'd'),
+            s if s % 3_600 == 0 => (s / 3_600, 'h'),
+            s if s % 60 == 0 => (s / 60, 'm'),
+            s => (s, 's'),
+        };
+        write!(f, "{number}{unit}")
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::Period;
+
+    #[test]
+    fn periods_read_as_people_write_them() {
+        let check =
+            |text: &str, seconds| assert_eq!(Period::try_from(text.to_owned()).unwrap().seconds, seconds);
+        check("30s", 30);
+        check("10m", 600);
+        check("24h", 86_400);
+        check("7d", 604_800);
+        for wrong in ["", "d", "7", "-1d", "7x", "99999999999999999w", "½d", "7 年"] {
+            assert!(Period::try_from(wrong.to_owned()).is_err(), "{wrong}");
+        }
+        assert_eq!(Period::try_from("48h".to_owned()).unwrap().to_string(), "2d");
+    }
+}

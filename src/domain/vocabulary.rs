@@ -1,0 +1,168 @@
+//! The words that signals may use. This is their reference; the checks at load rest on it.
+
+/// The type of a value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Type {
+    /// A number; a length of time is its number of days.
+    Number,
+    /// A text.
+    Text,
+    /// Yes or no.
+    Bool,
+}
+
+impl Type {
+    /// The type in words.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Number => "a number",
+            Self::Text => "a text",
+            Self::Bool => "true or false",
+        }
+    }
+}
+
+/// Plain names: what is known of the account as a whole.
+///
+/// `arr` and `at_stake` are in major units of the reporting currency; `band` is `red`, `amber`,
+/// `green` or `unknown`; `monthly` says whether its next renewal is a monthly one.
+pub const NAMES: &[(&str, Type)] = &[
+    ("stage", Type::Text),
+    ("segment", Type::Text),
+    ("region", Type::Text),
+    ("sentiment", Type::Text),
+    ("band", Type::Text),
+    ("score", Type::Number),
+    ("arr", Type::Number),
+    ("at_stake", Type::Number),
+    ("monthly", Type::Bool),
+    ("auto_renew", Type::Bool),
+];
+
+/// Events for `days_since`.
+pub const EVENTS: &[&str] = &[
+    "created",
+    "last_touch",
+    "last_survey",
+    "champion_left",
+    "owner_changed",
+];
+
+/// Dates for `days_until`: the next renewal's end, its notice date, and whichever the countdown runs to.
+pub const DATES: &[&str] = &["renewal_date", "notice_by", "decision"];
+
+/// What `count` counts today.
+pub const THINGS: &[&str] = &[
+    "contacts",
+    "champions",
+    "open_tickets",
+    "urgent_tickets",
+    "contracts",
+];
+
+/// What `count` counts within a time that has passed.
+pub const HAPPENINGS: &[&str] = &["touchpoints", "tickets", "champions_left"];
+
+/// Metrics that are known without a mapping.
+pub const OWN_METRICS: &[&str] = &["sponsors", "ticket_load", "days_since_touch", "nps"];
+
+/// A function of the vocabulary.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Function {
+    /// `days(n)`
+    Days,
+    /// `weeks(n)`
+    Weeks,
+    /// `metric('id')`
+    Metric,
+    /// `change('id', days(n))`
+    Change,
+    /// `days_since('event')`
+    DaysSince,
+    /// `days_until('date')`
+    DaysUntil,
+    /// `count('things')` or `count('things', days(n))`
+    Count,
+    /// `missing('name')`
+    Missing,
+}
+
+const FUNCTIONS: &[(&str, Function)] = &[
+    ("days", Function::Days),
+    ("weeks", Function::Weeks),
+    ("metric", Function::Metric),
+    ("change", Function::Change),
+    ("days_since", Function::DaysSince),
+    ("days_until", Function::DaysUntil),
+    ("count", Function::Count),
+    ("missing", Function::Missing),
+];
+
+impl Function {
+    /// The least and the most arguments.
+    pub fn arity(self) -> (usize, usize) {
+        match self {
+            Self::Change => (2, 2),
+            Self::Count => (1, 2),
+            _ => (1, 1),
+        }
+    }
+
+    /// Its arguments in words.
+    pub fn usage(self) -> &'static str {
+        match self {
+            Self::Days | Self::Weeks => "a number",
+            Self::Metric => "the id of a metric",
+            Self::Change => "the id of a metric and a time, like days(30)",
+            Self::DaysSince => "the name of an event",
+            Self::DaysUntil => "the name of a date",
+            Self::Count => "what to count and, for happenings, a time like days(30)",
+            Self::Missing => "a name, a date, an event or the id of a metric",
+        }
+    }
+}
+
+/// The type of a plain name.
+pub fn name(name: &str) -> Option<Type> {
+    NAMES.iter().find(|(known, _)| *known == name).map(|(_, of)| *of)
+}
+
+/// The function with this name.
+pub fn function(name: &str) -> Option<Function> {
+    FUNCTIONS
+        .iter()
+        .find(|(known, _)| *known == name)
+        .map(|(_, function)| *function)
+}
+
+/// The plain name that was probably meant.
+pub fn nearest_name(wrong: &str) -> Option<&'static str> {
+    nearest(wrong, NAMES.iter().map(|(name, _)| *name))
+}
+
+/// The function that was probably meant.
+pub fn nearest_function(wrong: &str) -> Option<&'static str> {
+    nearest(wrong, FUNCTIONS.iter().map(|(name, _)| *name))
+}
+
+/// The candidate that was probably meant: near enough to be a slip of the finger.
+pub fn nearest<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    candidates
+        .into_iter()
+        .map(|candidate| (strsim::damerau_levenshtein(wrong, candidate), candidate))
+        .filter(|(distance, candidate)| *distance <= 1 + candidate.chars().count() / 3)
+        .min()
+        .map(|(_, candidate)| candidate)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::nearest;
+
+    #[test]
+    fn a_slip_of_the_finger_finds_what_was_meant() {
+        assert_eq!(nearest("lokback", ["every", "lookback"]), Some("lookback"));
+        assert_eq!(nearest("colour", ["color", "ascii"]), Some("color"));
+        assert_eq!(nearest("zzz", ["every", "lookback"]), None);
+    }
+}
