@@ -6,6 +6,7 @@
 pub mod diagnostic;
 pub mod load;
 pub mod mapping;
+pub mod paths;
 mod reader;
 pub mod secret;
 pub mod settings;

@@ -164,6 +164,53 @@ pub enum Core {
     Score,
 }
 
+impl Core {
+    /// Every core field with the name it is stored by.
+    pub const NAMES: [(Self, &'static str); 28] = [
+        (Self::Name, "name"),
+        (Self::Domain, "domain"),
+        (Self::Owner, "owner"),
+        (Self::Parent, "parent"),
+        (Self::MergedIds, "merged-ids"),
+        (Self::FirstName, "first-name"),
+        (Self::LastName, "last-name"),
+        (Self::Email, "email"),
+        (Self::JobTitle, "job-title"),
+        (Self::Phone, "phone"),
+        (Self::Subject, "subject"),
+        (Self::Body, "body"),
+        (Self::Due, "due"),
+        (Self::Done, "done"),
+        (Self::Priority, "priority"),
+        (Self::Stage, "stage"),
+        (Self::StageId, "stage-id"),
+        (Self::Pipeline, "pipeline"),
+        (Self::Closed, "closed"),
+        (Self::Won, "won"),
+        (Self::ClosedAt, "closed-at"),
+        (Self::Amount, "amount"),
+        (Self::Currency, "currency"),
+        (Self::CloseDate, "close-date"),
+        (Self::Occurred, "occurred"),
+        (Self::Outcome, "outcome"),
+        (Self::SurveyKind, "survey-kind"),
+        (Self::Score, "score"),
+    ];
+
+    /// The name that the field is stored by, e.g. `close-date`.
+    pub fn name(self) -> &'static str {
+        Self::NAMES[self as usize].1
+    }
+
+    /// The field with this stored name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::NAMES
+            .iter()
+            .find(|(_, known)| *known == name)
+            .map(|(field, _)| *field)
+    }
+}
+
 /// One object as the CRM told it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Record {
@@ -230,4 +277,18 @@ pub struct Owner {
     pub active: bool,
     /// Teams, the primary one first: (id, name).
     pub teams: Vec<(String, String)>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Core;
+
+    #[test]
+    fn stored_names_of_core_fields_are_those_that_serde_writes() {
+        for (number, (field, name)) in Core::NAMES.into_iter().enumerate() {
+            assert_eq!(serde_json::json!(field), serde_json::json!(name));
+            assert_eq!(field as usize, number, "{name} stands in the wrong place");
+            assert_eq!(Core::from_name(name), Some(field));
+        }
+    }
 }

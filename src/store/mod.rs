@@ -1,1 +1,52 @@
 //! SQLite: the cache that mirrors the CRM and the ledger that cannot be fetched again. The only place that says SQL.
+//!
+//! Per profile there are two databases. `cache.db` may be thrown away and is rebuilt unasked when it
+//! is damaged; `ledger.db` is an append-only journal whose rows prove by a checksum that they are as
+//! they were written, and which is salvaged row by row. No transaction needs both: per page the
+//! ledger commits its observations first, then the cache its rows and cursor.
+//!
+//! A handle is synchronous and owned by one thread; readers open connections of their own, so that
+//! they never queue behind a writer. What values mean is not known here: see `engine` and `domain`.
+
+mod aside;
+mod backup;
+mod cache;
+mod cache_records;
+mod checksum;
+mod database;
+mod error;
+pub mod files;
+mod journal;
+mod key;
+mod ledger;
+mod links;
+pub mod lock;
+mod migrations;
+mod observations;
+mod pack;
+mod salvage;
+mod summaries;
+pub mod watch;
+
+pub use cache::{Cache, CachePage, LinkSet};
+pub use error::{Notice, StoreError};
+pub use journal::{Event, NewEvent};
+pub use ledger::Ledger;
+pub use observations::{Observation, Observed, Source};
+
+/// An error for content that was not written by us, or not so.
+fn broken(what: &str) -> rusqlite::Error {
+    rusqlite::Error::FromSqlConversionFailure(
+        0,
+        rusqlite::types::Type::Blob,
+        format!("{what} cannot be read").into(),
+    )
+}
+
+/// Holds the checksum of a row against the stored one.
+fn verify(computed: i64, stored: i64) -> rusqlite::Result<()> {
+    if computed == stored {
+        return Ok(());
+    }
+    Err(broken("a row whose checksum does not fit"))
+}

@@ -1,0 +1,263 @@
+//! The cache: mirrors the CRM, holds what is computed from it, and may be thrown away at any time.
+
+use std::path::Path;
+
+use rusqlite::{Connection, OptionalExtension, params};
+
+use crate::domain::desk::Desk;
+use crate::domain::record::{Kind, Record, RecordId};
+
+use super::aside;
+use super::cache_records;
+use super::checksum::Checksum;
+use super::database::{Database, Durability};
+use super::error::{Notice, StoreError};
+use super::files;
+use super::links;
+use super::lock::Opening;
+use super::migrations::CACHE;
+
+/// Name of the document that holds the desk.
+const DESK: &str = "desk";
+
+/// One page of a sync: written whole or not at all.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CachePage<'a> {
+    /// Records as the CRM told them; a record that is there is replaced.
+    pub records: &'a [Record],
+    /// Links of some records, complete per (record, kind at the other end).
+    pub links: &'a [LinkSet],
+    /// Records that are no more, with their links.
+    pub gone: &'a [(Kind, RecordId)],
+    /// Where the sync of a stream goes on: (stream, JSON that belongs to `sync`).
+    pub cursor: Option<(&'a str, &'a str)>,
+}
+
+/// All links of one record to one kind; replaces what was there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkSet {
+    /// One end. Either end may be told; links are found from both.
+    pub from: (Kind, RecordId),
+    /// The kind of the other ends.
+    pub to: Kind,
+    /// The other ends.
+    pub ids: Vec<RecordId>,
+}
+
+/// A connection to `cache.db`.
+#[derive(Debug)]
+pub struct Cache {
+    pub(super) database: Database,
+}
+
+impl Cache {
+    /// Opens or creates the cache. A damaged one is moved aside and begun anew, which the notice says.
+    pub fn open(path: &Path) -> Result<(Self, Option<Notice>), StoreError> {
+        let _opening = Opening::of(path)?;
+        match Self::open_as_it_is(path) {
+            Err(StoreError::Damaged { .. }) => {
+                let kept = aside::move_aside(path)?;
+                aside::keep_only(path, &kept);
+                let notice = Notice {
+                    summary: "the cache was damaged and is rebuilt from the CRM".to_owned(),
+                    hint: Some(format!("the damaged file is kept as {}", kept.display())),
+                };
+                Ok((Self::open_as_it_is(path)?, Some(notice)))
+            }
+            other => Ok((other?, network_notice(path))),
+        }
+    }
+
+    /// Opens the cache for reading only, beside whoever writes. A newer schema is tried too.
+    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        let database = Database::open_read_only(path, &CACHE, true)?;
+        Ok(Self { database })
+    }
+
+    fn open_as_it_is(path: &Path) -> Result<Self, StoreError> {
+        let database = Database::open(path, &CACHE, Durability::Normal)?;
+        Ok(Self { database })
+    }
+
+    /// The cache's file.
+    pub fn path(&self) -> &Path {
+        self.database.path()
+    }
+
+    /// Writes one page of a sync in one transaction: records, links, what is gone, and the cursor.
+    pub fn commit_page(&mut self, page: &CachePage<'_>) -> Result<(), StoreError> {
+        self.database.write(|transaction| {
+            cache_records::put(transaction, page.records)?;
+            for set in page.links {
+                links::replace(transaction, set)?;
+            }
+            for (kind, id) in page.gone {
+                cache_records::remove(transaction, *kind, id)?;
+                links::remove(transaction, *kind, id)?;
+            }
+            if let Some((stream, body)) = page.cursor {
+                put_text(transaction, TextTable::Cursors, stream, body)?;
+            }
+            Ok(())
+        })
+    }
+
+    /// One record.
+    pub fn record(&self, kind: Kind, id: &RecordId) -> Result<Option<Record>, StoreError> {
+        self.database
+            .run(|connection| cache_records::one(connection, kind, id.as_str()))
+    }
+
+    /// Those of the records that are there, in the order of `ids`.
+    pub fn records(&self, kind: Kind, ids: &[RecordId]) -> Result<Vec<Record>, StoreError> {
+        self.database
+            .run(|connection| cache_records::many(connection, kind, ids.iter().map(RecordId::as_str)))
+    }
+
+    /// The records of a kind that are linked to one record, in the order of their ids.
+    pub fn linked(&self, from: (Kind, &RecordId), to: Kind) -> Result<Vec<Record>, StoreError> {
+        self.database.run(|connection| {
+            let ids = links::of(connection, from.0, from.1, to)?;
+            cache_records::many(connection, to, ids.iter().map(String::as_str))
+        })
+    }
+
+    /// The ids of a kind that are linked to one record, also those whose records are not there.
+    pub fn linked_ids(&self, from: (Kind, &RecordId), to: Kind) -> Result<Vec<RecordId>, StoreError> {
+        let ids = self
+            .database
+            .run(|connection| links::of(connection, from.0, from.1, to))?;
+        Ok(ids.into_iter().map(RecordId).collect())
+    }
+
+    /// Hands over every record of a kind, in the order of their ids.
+    pub fn each_record(&self, kind: Kind, f: &mut dyn FnMut(Record)) -> Result<(), StoreError> {
+        self.database
+            .run(|connection| cache_records::each(connection, kind, f))
+    }
+
+    /// Hands over every link between two kinds as (id of `from`, id of `to`), ordered by the first.
+    pub fn each_link(&self, from: Kind, to: Kind, f: &mut dyn FnMut(&str, &str)) -> Result<(), StoreError> {
+        self.database
+            .run(|connection| links::each(connection, from, to, f))
+    }
+
+    /// The ids of all records of a kind.
+    pub fn ids(&self, kind: Kind) -> Result<Vec<RecordId>, StoreError> {
+        self.database
+            .run(|connection| cache_records::ids(connection, kind))
+    }
+
+    /// How many records of a kind there are.
+    pub fn count(&self, kind: Kind) -> Result<u64, StoreError> {
+        self.database
+            .run(|connection| cache_records::count(connection, kind))
+    }
+
+    /// A document by its name, e.g. `owners` or `sync-status`.
+    pub fn document(&self, name: &str) -> Result<Option<String>, StoreError> {
+        self.database
+            .run(|connection| text(connection, TextTable::Documents, name))
+    }
+
+    /// Writes a document; nothing happens when it is there already.
+    pub fn put_document(&mut self, name: &str, json: &str) -> Result<(), StoreError> {
+        if self.document(name)?.as_deref() == Some(json) {
+            return Ok(());
+        }
+        self.database
+            .write(|transaction| put_text(transaction, TextTable::Documents, name, json))
+    }
+
+    /// Where the sync of a stream goes on, as `sync` wrote it.
+    pub fn cursor(&self, stream: &str) -> Result<Option<String>, StoreError> {
+        self.database
+            .run(|connection| text(connection, TextTable::Cursors, stream))
+    }
+
+    /// Writes the desk.
+    pub fn put_desk(&mut self, desk: &Desk) -> Result<(), StoreError> {
+        let json = serde_json::to_string(desk).map_err(|error| StoreError::Database {
+            path: self.path().to_owned(),
+            message: format!("the desk cannot be written as JSON: {error}"),
+        })?;
+        self.put_document(DESK, &json)
+    }
+
+    /// The desk, as it was last written.
+    pub fn desk(&self) -> Result<Option<Desk>, StoreError> {
+        let Some(json) = self.document(DESK)? else {
+            return Ok(None);
+        };
+        // An older program's desk may lack fields; it is built anew after the next refresh.
+        Ok(serde_json::from_str(&json).ok())
+    }
+
+    /// A number that changes when another connection has committed, in this process or another.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        self.database
+            .run(|connection| connection.pragma_query_value(None, "data_version", |row| row.get(0)))
+    }
+}
+
+/// What a person with a home directory on the network must know.
+pub(super) fn network_notice(path: &Path) -> Option<Notice> {
+    files::on_network(path).then(|| Notice {
+        summary: "the files lie on a network file system: slower, and for one process only".to_owned(),
+        hint: Some("set RETAIN_HOME to a directory on a local disk".to_owned()),
+    })
+}
+
+/// The tables of named texts.
+#[derive(Clone, Copy)]
+enum TextTable {
+    Documents,
+    Cursors,
+}
+
+impl TextTable {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Documents => "documents",
+            Self::Cursors => "cursors",
+        }
+    }
+
+    fn read(self) -> &'static str {
+        match self {
+            Self::Documents => "SELECT body, checksum FROM documents WHERE name = ?1",
+            Self::Cursors => "SELECT body, checksum FROM cursors WHERE stream = ?1",
+        }
+    }
+
+    fn write(self) -> &'static str {
+        match self {
+            Self::Documents => "INSERT OR REPLACE INTO documents (name, body, checksum) VALUES (?1, ?2, ?3)",
+            Self::Cursors => "INSERT OR REPLACE INTO cursors (stream, body, checksum) VALUES (?1, ?2, ?3)",
+        }
+    }
+
+    fn checksum(self, name: &str, body: &str) -> i64 {
+        Checksum::of(self.name()).text(name).text(body).value()
+    }
+}
+
+fn text(connection: &Connection, table: TextTable, name: &str) -> rusqlite::Result<Option<String>> {
+    let found: Option<(String, i64)> = connection
+        .prepare_cached(table.read())?
+        .query_row([name], |row| Ok((row.get(0)?, row.get(1)?)))
+        .optional()?;
+    found
+        .map(|(body, checksum)| {
+            super::verify(table.checksum(name, &body), checksum)?;
+            Ok(body)
+        })
+        .transpose()
+}
+
+fn put_text(connection: &Connection, table: TextTable, name: &str, body: &str) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(table.write())?
+        .execute(params![name, body, table.checksum(name, body)])?;
+    Ok(())
+}

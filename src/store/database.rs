@@ -1,0 +1,240 @@
+//! One connection to one of our databases: how it is opened, what every statement goes through.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
+
+use super::error::StoreError;
+use super::files;
+use super::migrations::Schema;
+
+/// How long a statement waits for another process.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Statements that are kept prepared.
+const PREPARED: usize = 64;
+/// The oldest SQLite whose WAL is safe with several processes.
+const OLDEST_SQLITE: i32 = 3_051_003;
+
+/// How durable a commit is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Durability {
+    /// A power cut may take the last commits: for what can be fetched again.
+    Normal,
+    /// A commit that was answered survives a power cut.
+    Full,
+}
+
+/// One connection. Owned by one thread at a time.
+#[derive(Debug)]
+pub(super) struct Database {
+    connection: Connection,
+    path: PathBuf,
+    read_only: bool,
+}
+
+impl Database {
+    /// Opens for writing; creates and migrates as needed. The caller holds [`super::lock::Opening`].
+    pub(super) fn open(path: &Path, schema: &Schema, durability: Durability) -> Result<Self, StoreError> {
+        files::private_file(path)?;
+        if is_suspect(path) {
+            return Err(StoreError::Damaged {
+                path: path.to_owned(),
+                reason: "damage was seen while reading it".to_owned(),
+            });
+        }
+        let mut database = Self::connect(path, false)?;
+        database.tune(durability)?;
+        database.migrate(schema)?;
+        Ok(database)
+    }
+
+    /// Opens for reading only. The database must be there; a newer schema is accepted when asked for.
+    pub(super) fn open_read_only(path: &Path, schema: &Schema, newer_too: bool) -> Result<Self, StoreError> {
+        if !path.exists() {
+            return Err(StoreError::Missing {
+                path: path.to_owned(),
+            });
+        }
+        let database = Self::connect(path, true)?;
+        database.run(|connection| connection.execute_batch("PRAGMA cache_size = -4096"))?;
+        match database.version(schema) {
+            Ok(0) => Err(StoreError::Missing {
+                path: path.to_owned(),
+            }),
+            Ok(_) => Ok(database),
+            Err(StoreError::Newer { .. }) if newer_too => Ok(database),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The database's file.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Whether it was opened for reading only.
+    pub(super) fn is_read_only(&self) -> bool {
+        self.read_only
+    }
+
+    /// The connection itself, for backups.
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+
+    /// Reads.
+    pub(super) fn run<T>(
+        &self,
+        read: impl FnOnce(&Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        read(&self.connection).map_err(|error| self.fail(&error))
+    }
+
+    /// Writes, all or nothing. The lock is taken at once: a transaction that begins as a reader
+    /// fails when somebody else wrote meanwhile, whatever the busy timeout.
+    pub(super) fn write<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        if self.read_only {
+            return Err(StoreError::ReadOnly {
+                path: self.path.clone(),
+            });
+        }
+        let outcome = self
+            .connection
+            .transaction_with_behavior(TransactionBehavior::Immediate)
+            .and_then(|transaction| {
+                let value = work(&transaction)?;
+                transaction.commit()?;
+                Ok(value)
+            });
+        outcome.map_err(|error| self.fail(&error))
+    }
+
+    /// Our error for a statement's; damage is remembered, so that the next start mends it.
+    pub(super) fn fail(&self, error: &rusqlite::Error) -> StoreError {
+        let error = StoreError::sqlite(&self.path, error);
+        if matches!(error, StoreError::Damaged { .. }) {
+            suspect(&self.path);
+        }
+        error
+    }
+
+    fn connect(path: &Path, read_only: bool) -> Result<Self, StoreError> {
+        let fail = |error: &rusqlite::Error| StoreError::sqlite(path, error);
+        if rusqlite::version_number() < OLDEST_SQLITE {
+            return Err(StoreError::Database {
+                path: path.to_owned(),
+                message: format!("SQLite {} is too old to be safe", rusqlite::version()),
+            });
+        }
+        let mode = if read_only {
+            OpenFlags::SQLITE_OPEN_READ_ONLY
+        } else {
+            OpenFlags::SQLITE_OPEN_READ_WRITE
+        };
+        let connection = Connection::open_with_flags(path, mode | OpenFlags::SQLITE_OPEN_NO_MUTEX)
+            .map_err(|error| fail(&error))?;
+        connection.set_prepared_statement_cache_capacity(PREPARED);
+        connection
+            .busy_timeout(PATIENCE)
+            .and_then(|()| connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true))
+            .and_then(|_| connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false))
+            .and_then(|_| connection.execute_batch("PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY"))
+            .map_err(|error| fail(&error))?;
+        Ok(Self {
+            connection,
+            path: path.to_owned(),
+            read_only,
+        })
+    }
+
+    /// WAL where it works; on a network file system a rollback journal, as WAL needs shared memory.
+    fn tune(&self, durability: Durability) -> Result<(), StoreError> {
+        let network = files::on_network(&self.path);
+        let journal = if network { "DELETE" } else { "WAL" };
+        let synchronous = if network || durability == Durability::Full {
+            "FULL"
+        } else {
+            "NORMAL"
+        };
+        self.run(|connection| {
+            connection.execute_batch(&format!(
+                "PRAGMA page_size = {PAGE_SIZE};
+                 PRAGMA journal_mode = {journal};
+                 PRAGMA synchronous = {synchronous};
+                 PRAGMA cache_size = -16384;
+                 PRAGMA wal_autocheckpoint = 2000;
+                 PRAGMA journal_size_limit = 33554432;"
+            ))
+        })
+    }
+
+    fn migrate(&mut self, schema: &Schema) -> Result<(), StoreError> {
+        if self.version(schema)? == schema.version() {
+            return Ok(());
+        }
+        self.write(|transaction| {
+            let from: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            schema.migrate(transaction, from)
+        })
+    }
+
+    /// The schema's version; 0 is a file that nothing was written to yet.
+    fn version(&self, schema: &Schema) -> Result<u32, StoreError> {
+        let (application, version, tables): (i32, u32, u32) = self.run(|connection| {
+            let pragma = |name| connection.pragma_query_value(None, name, |row| row.get(0));
+            let tables = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+            Ok((
+                connection.pragma_query_value(None, "application_id", |row| row.get(0))?,
+                pragma("user_version")?,
+                tables,
+            ))
+        })?;
+        let damaged = |reason: &str| {
+            Err(StoreError::Damaged {
+                path: self.path.clone(),
+                reason: reason.to_owned(),
+            })
+        };
+        match (application, version, tables) {
+            (0, 0, 0) => Ok(0),
+            (application, _, _) if application != schema.application => {
+                damaged("it is not the database that belongs here")
+            }
+            (_, version, _) if version > schema.version() => Err(StoreError::Newer {
+                path: self.path.clone(),
+                found: version,
+                known: schema.version(),
+            }),
+            (_, 0, _) | (_, _, 0) => damaged("its schema is gone"),
+            (_, version, _) => Ok(version),
+        }
+    }
+}
+
+/// Size of a page of both databases, bytes. The salvage of the ledger relies on it.
+pub(super) const PAGE_SIZE: usize = 8192;
+
+/// Remembers that damage was seen, so that the next start mends it.
+fn suspect(path: &Path) {
+    // Where this cannot be remembered, the next read finds the damage again.
+    let _ = files::private_file(&marker(path));
+}
+
+/// Whether damage was seen in an earlier run.
+fn is_suspect(path: &Path) -> bool {
+    marker(path).exists()
+}
+
+/// Forgets that damage was seen.
+pub(super) fn trust(path: &Path) {
+    let _ = std::fs::remove_file(marker(path));
+}
+
+fn marker(path: &Path) -> PathBuf {
+    files::with_suffix(path, ".suspect")
+}

@@ -1,0 +1,211 @@
+//! The journal of the ledger: what happened, who noted it, and when it took effect.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use crate::domain::record::RecordId;
+
+use super::checksum::Checksum;
+use super::error::StoreError;
+use super::key::{Key, optional_id_at};
+use super::ledger::{Ledger, next_sequence};
+use super::{broken, verify};
+
+const COLUMNS: &str = "sequence, author, kind, account, effective_at, recorded_at, payload, checksum";
+/// Kind of the event that somebody looked at the cockpit.
+const LOOK: &str = "look";
+
+/// Something that happened, to be noted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NewEvent {
+    /// The account it is about, if it is about one.
+    pub account: Option<RecordId>,
+    /// What happened, in kebab-case: `account-seen`, `warning-opened`, `band-changed` …
+    pub kind: String,
+    /// When it took effect (UTC); kept to the millisecond.
+    pub effective_at: Timestamp,
+    /// What is to be remembered about it.
+    pub payload: serde_json::Value,
+}
+
+/// Something that happened, as it was noted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Event {
+    /// Its place in the journal: the order of events, which no clock can upset.
+    pub sequence: i64,
+    /// Who noted it.
+    pub author: String,
+    /// The account it is about, if it is about one.
+    pub account: Option<RecordId>,
+    /// What happened.
+    pub kind: String,
+    /// When it took effect (UTC).
+    pub effective_at: Timestamp,
+    /// When it was noted (UTC).
+    pub recorded_at: Timestamp,
+    /// What is to be remembered about it.
+    pub payload: serde_json::Value,
+}
+
+impl Ledger {
+    /// Notes events, all or none.
+    pub fn append(&mut self, events: &[NewEvent], now: Timestamp) -> Result<(), StoreError> {
+        if events.is_empty() {
+            return Ok(());
+        }
+        let author = self.author.clone();
+        self.database.write(|transaction| {
+            let mut sequence = next_sequence(transaction, "events")?;
+            for event in events {
+                insert(transaction, sequence, &author, event, now)?;
+                sequence += 1;
+            }
+            Ok(())
+        })
+    }
+
+    /// Events in their order, of one account or of all, of these kinds or (when empty) of every kind.
+    pub fn events(&self, account: Option<&RecordId>, kinds: &[&str]) -> Result<Vec<Event>, StoreError> {
+        self.database.run(|connection| {
+            let mut events: Vec<Event> = match (account, kinds) {
+                (Some(account), _) => select(connection, "WHERE account = ?1", [Key(account.as_str())])?,
+                (None, []) => select(connection, "", [])?,
+                (None, kinds) => {
+                    let mut found = Vec::new();
+                    for kind in kinds {
+                        found.extend(select(connection, "WHERE kind = ?1", [kind])?);
+                    }
+                    found.sort_by_key(|event| event.sequence);
+                    found
+                }
+            };
+            if !kinds.is_empty() {
+                events.retain(|event| kinds.contains(&event.kind.as_str()));
+            }
+            Ok(events)
+        })
+    }
+
+    /// When somebody last looked before this instant.
+    pub fn last_look(&self, before: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.database.run(|connection| {
+            connection
+                .prepare_cached(&format!(
+                    "SELECT {COLUMNS} FROM events WHERE kind = ?1 AND effective_at < ?2
+                     ORDER BY sequence DESC LIMIT 1"
+                ))?
+                .query_row(params![LOOK, before.as_millisecond()], read)
+                .optional()
+                .map(|found| found.map(|event| event.effective_at))
+        })
+    }
+
+    /// Notes that somebody looks now.
+    pub fn record_look(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        let look = NewEvent {
+            account: None,
+            kind: LOOK.to_owned(),
+            effective_at: now,
+            payload: serde_json::Value::Null,
+        };
+        self.append(&[look], now)
+    }
+}
+
+fn insert(
+    connection: &Connection,
+    sequence: i64,
+    author: &str,
+    event: &NewEvent,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let account = event.account.as_ref().map(RecordId::as_str);
+    let (effective, recorded) = (event.effective_at.as_millisecond(), now.as_millisecond());
+    let payload = event.payload.to_string();
+    let checksum = checksum(
+        sequence,
+        author,
+        &event.kind,
+        account,
+        effective,
+        recorded,
+        &payload,
+    );
+    connection
+        .prepare_cached(
+            "INSERT INTO events (sequence, author, kind, account, effective_at, recorded_at, payload, checksum)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        )?
+        .execute(params![
+            sequence,
+            author,
+            event.kind,
+            account.map(Key),
+            effective,
+            recorded,
+            payload,
+            checksum
+        ])?;
+    Ok(())
+}
+
+fn select(
+    connection: &Connection,
+    condition: &str,
+    parameters: impl rusqlite::Params,
+) -> rusqlite::Result<Vec<Event>> {
+    connection
+        .prepare_cached(&format!(
+            "SELECT {COLUMNS} FROM events {condition} ORDER BY sequence"
+        ))?
+        .query_map(parameters, read)?
+        .collect()
+}
+
+fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
+    let sequence = row.get(0)?;
+    let (author, kind): (String, String) = (row.get(1)?, row.get(2)?);
+    let account = optional_id_at(row, 3)?;
+    let (effective, recorded) = (row.get(4)?, row.get(5)?);
+    let payload = row.get_ref(6)?.as_str()?;
+    let computed = checksum(
+        sequence,
+        &author,
+        &kind,
+        account.as_deref(),
+        effective,
+        recorded,
+        payload,
+    );
+    verify(computed, row.get(7)?)?;
+    let time = |stamp| Timestamp::from_millisecond(stamp).map_err(|_| broken("a timestamp"));
+    Ok(Event {
+        sequence,
+        payload: serde_json::from_str(payload).map_err(|_| broken("the payload of an event"))?,
+        author,
+        account: account.map(RecordId),
+        kind,
+        effective_at: time(effective)?,
+        recorded_at: time(recorded)?,
+    })
+}
+
+pub(super) fn checksum(
+    sequence: i64,
+    author: &str,
+    kind: &str,
+    account: Option<&str>,
+    effective: i64,
+    recorded: i64,
+    payload: &str,
+) -> i64 {
+    Checksum::of("events")
+        .number(sequence)
+        .text(author)
+        .text(kind)
+        .optional(account)
+        .number(effective)
+        .number(recorded)
+        .text(payload)
+        .value()
+}

@@ -1,0 +1,162 @@
+//! Locks of the operating system on files: freed when their process ends, however it ends.
+
+use std::fs::File;
+use std::io::{Read, Seek, SeekFrom, Write};
+use std::path::Path;
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
+
+use super::error::StoreError;
+use super::files;
+
+/// Who holds a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holder {
+    /// The process, if it runs on this machine and has written its number.
+    pub pid: Option<u32>,
+    /// Whether the process is stopped (Ctrl-Z, SIGSTOP) and so will not let go by itself.
+    pub stopped: bool,
+}
+
+impl std::fmt::Display for Holder {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match (self.pid, self.stopped) {
+            (Some(pid), true) => write!(
+                f,
+                "process {pid}, which is stopped (continue it with `kill -CONT {pid}`)"
+            ),
+            (Some(pid), false) => write!(f, "process {pid}"),
+            (None, _) => f.write_str("another process"),
+        }
+    }
+}
+
+/// The right to talk to the CRM on behalf of a profile: one process at a time has it.
+#[derive(Debug)]
+pub struct SyncLock {
+    /// Open for as long as the lock is held: closing it lets go.
+    _file: File,
+}
+
+impl SyncLock {
+    /// Takes the lock, or says who has it. Never waits.
+    pub fn acquire(path: &Path) -> Result<Result<Self, Holder>, StoreError> {
+        files::private_parent(path)?;
+        let mut file = files::open_private(path)?;
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => {
+                sign(&mut file).map_err(|error| StoreError::io(path, error))?;
+                Ok(Ok(Self { _file: file }))
+            }
+            Err(Errno::WOULDBLOCK) => Ok(Err(holder_of(&mut file))),
+            Err(error) => Err(StoreError::io(path, error.into())),
+        }
+    }
+
+    /// Who holds the lock now, without trying to take it for longer than a moment.
+    pub fn holder(path: &Path) -> Result<Option<Holder>, StoreError> {
+        if !path.exists() {
+            return Ok(None);
+        }
+        let mut file = files::open_private(path)?;
+        match flock(&file, FlockOperation::NonBlockingLockShared) {
+            Ok(()) => Ok(None),
+            Err(Errno::WOULDBLOCK) => Ok(Some(holder_of(&mut file))),
+            Err(error) => Err(StoreError::io(path, error.into())),
+        }
+    }
+}
+
+/// Held while a database is opened, created, migrated or mended, so that two processes never do it at once.
+pub(super) struct Opening {
+    _file: File,
+}
+
+impl Opening {
+    /// How long another process may take.
+    const PATIENCE: Duration = Duration::from_secs(30);
+
+    /// Waits for the lock beside this database.
+    pub(super) fn of(database: &Path) -> Result<Self, StoreError> {
+        files::private_parent(database)?;
+        let file = files::open_private(&files::with_suffix(database, ".lock"))?;
+        let until = Instant::now() + Self::PATIENCE;
+        loop {
+            match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => return Ok(Self { _file: file }),
+                Err(Errno::WOULDBLOCK | Errno::INTR) if Instant::now() < until => {
+                    sleep(Duration::from_millis(5));
+                }
+                Err(Errno::WOULDBLOCK | Errno::INTR) => {
+                    return Err(StoreError::Busy {
+                        path: database.to_owned(),
+                    });
+                }
+                Err(error) => return Err(StoreError::io(database, error.into())),
+            }
+        }
+    }
+}
+
+/// Writes our process's number, always of the same width, so that no reader sees half of it.
+fn sign(file: &mut File) -> std::io::Result<()> {
+    file.seek(SeekFrom::Start(0))?;
+    file.write_all(format!("{:>10}\n", std::process::id()).as_bytes())
+}
+
+fn holder_of(file: &mut File) -> Holder {
+    let mut text = String::new();
+    // Without a number the holder is just not named.
+    let _ = Read::by_ref(file).take(32).read_to_string(&mut text);
+    let pid = text.trim().parse().ok();
+    Holder {
+        pid,
+        stopped: pid.is_some_and(is_stopped),
+    }
+}
+
+/// Whether `/proc` says that a process is stopped. Its name may contain spaces and parentheses.
+fn is_stopped(pid: u32) -> bool {
+    std::fs::read_to_string(format!("/proc/{pid}/stat"))
+        .ok()
+        .and_then(|stat| state_of(&stat))
+        .is_some_and(|state| matches!(state, 'T' | 't'))
+}
+
+fn state_of(stat: &str) -> Option<char> {
+    stat.rsplit_once(')')?.1.trim_start().chars().next()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_holder_at_a_time_and_it_is_named() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("sync.lock");
+        assert_eq!(SyncLock::holder(&path).unwrap(), None);
+        let held = SyncLock::acquire(&path).unwrap().unwrap();
+        let holder = SyncLock::acquire(&path).unwrap().unwrap_err();
+        let expected = Holder {
+            pid: Some(std::process::id()),
+            stopped: false,
+        };
+        assert_eq!(holder, expected);
+        assert_eq!(SyncLock::holder(&path).unwrap(), Some(expected));
+        drop(held);
+        assert_eq!(SyncLock::holder(&path).unwrap(), None);
+        assert!(SyncLock::acquire(&path).unwrap().is_ok());
+    }
+
+    #[test]
+    fn the_state_of_a_process_is_read_behind_its_name() {
+        assert_eq!(state_of("7 (a) T (b)) T 1 1"), Some('T'));
+        assert_eq!(state_of("7 (retain) S 1 1"), Some('S'));
+        assert_eq!(state_of(""), None);
+    }
+}

@@ -1,0 +1,118 @@
+//! The schemas of both databases, as an append-only list of steps: a shipped step never changes.
+//!
+//! To change a schema, append a step to the list, and commit a dump of the schema before it to
+//! `tests/it/schemas/` (the test names the file). `user_version` counts the steps that were done.
+
+use rusqlite::Transaction;
+
+/// One step, from one version to the next.
+pub(super) struct Step {
+    /// What it does, in one line.
+    pub(super) about: &'static str,
+    /// The statements.
+    sql: &'static str,
+}
+
+/// The schema of one database.
+pub(super) struct Schema {
+    /// `application_id` of the file: tells our databases from other ones.
+    pub(super) application: i32,
+    /// The steps, oldest first.
+    pub(super) steps: &'static [Step],
+}
+
+impl Schema {
+    /// The newest version.
+    pub(super) fn version(&self) -> u32 {
+        self.steps.len() as u32
+    }
+
+    /// Does the steps that are missing.
+    pub(super) fn migrate(&self, transaction: &Transaction<'_>, from: u32) -> rusqlite::Result<()> {
+        for step in self.steps.iter().skip(from as usize) {
+            tracing::debug!(step = step.about, "migrating");
+            transaction.execute_batch(step.sql)?;
+        }
+        transaction.pragma_update(None, "application_id", self.application)?;
+        transaction.pragma_update(None, "user_version", self.version())
+    }
+}
+
+/// What mirrors the CRM and what is computed from it: may be thrown away.
+pub(super) const CACHE: Schema = Schema {
+    application: 0x5274_4301,
+    steps: &[Step {
+        about: "records, links, documents, cursors, summaries, warnings",
+        // `links.pair` is kind × 16 + kind, the smaller kind first; `a` belongs to the first.
+        sql: "
+            CREATE TABLE records (
+                kind INTEGER NOT NULL, id NOT NULL,
+                created INTEGER NOT NULL, changed INTEGER NOT NULL, archived INTEGER NOT NULL,
+                fields BLOB NOT NULL, checksum INTEGER NOT NULL,
+                PRIMARY KEY (kind, id)
+            ) WITHOUT ROWID;
+            CREATE TABLE links (
+                pair INTEGER NOT NULL, a NOT NULL, b NOT NULL,
+                PRIMARY KEY (pair, a, b)
+            ) WITHOUT ROWID;
+            CREATE INDEX links_backwards ON links (pair, b, a);
+            CREATE TABLE documents (
+                name TEXT PRIMARY KEY, body TEXT NOT NULL, checksum INTEGER NOT NULL
+            ) WITHOUT ROWID;
+            CREATE TABLE cursors (
+                stream TEXT PRIMARY KEY, body TEXT NOT NULL, checksum INTEGER NOT NULL
+            ) WITHOUT ROWID;
+            CREATE TABLE summaries (
+                id TEXT NOT NULL, worst INTEGER NOT NULL,
+                line BLOB NOT NULL, checksum INTEGER NOT NULL,
+                PRIMARY KEY (worst, id)
+            ) WITHOUT ROWID;
+            CREATE UNIQUE INDEX summaries_by_id ON summaries (id);
+            CREATE TABLE warnings (
+                account TEXT NOT NULL, position INTEGER NOT NULL,
+                body TEXT NOT NULL, checksum INTEGER NOT NULL,
+                PRIMARY KEY (account, position)
+            ) WITHOUT ROWID;
+        ",
+    }],
+};
+
+/// What cannot be fetched again. Every row carries a checksum over all its columns.
+pub(super) const LEDGER: Schema = Schema {
+    application: 0x5274_4C01,
+    steps: &[Step {
+        about: "observations, events, aliases, files",
+        // Tables with rowid only: the salvage reads their leaves without the trees above.
+        sql: "
+            CREATE TABLE observations (
+                sequence INTEGER PRIMARY KEY,
+                kind INTEGER NOT NULL, record NOT NULL, account,
+                source INTEGER NOT NULL, effective_at INTEGER NOT NULL, recorded_at INTEGER NOT NULL,
+                fields TEXT NOT NULL, checksum INTEGER NOT NULL
+            );
+            CREATE INDEX observations_by_record ON observations (kind, record, effective_at);
+            CREATE INDEX observations_by_account ON observations (account, effective_at)
+                WHERE account IS NOT NULL;
+            CREATE TABLE events (
+                sequence INTEGER PRIMARY KEY,
+                author TEXT NOT NULL, kind TEXT NOT NULL, account,
+                effective_at INTEGER NOT NULL, recorded_at INTEGER NOT NULL,
+                payload TEXT NOT NULL, checksum INTEGER NOT NULL
+            );
+            CREATE INDEX events_by_account ON events (account, sequence) WHERE account IS NOT NULL;
+            CREATE INDEX events_by_kind ON events (kind, sequence);
+            CREATE TABLE aliases (
+                sequence INTEGER PRIMARY KEY,
+                kind INTEGER NOT NULL, old NOT NULL, new NOT NULL,
+                recorded_at INTEGER NOT NULL, checksum INTEGER NOT NULL
+            );
+            CREATE INDEX aliases_by_old ON aliases (kind, old);
+            CREATE TABLE files (
+                sequence INTEGER PRIMARY KEY,
+                name TEXT NOT NULL, hash TEXT NOT NULL, content TEXT NOT NULL,
+                recorded_at INTEGER NOT NULL, checksum INTEGER NOT NULL
+            );
+            CREATE INDEX files_by_hash ON files (hash);
+        ",
+    }],
+};

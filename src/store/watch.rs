@@ -1,0 +1,233 @@
+//! Being told when another connection has committed to the cache, in this process or another.
+//!
+//! The kernel tells of writes to the WAL; whether they were a commit is asked of `SQLite`. Where the
+//! kernel cannot tell (a network file system, no inotify left) it is asked once a second.
+
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use super::cache::Cache;
+use super::error::StoreError;
+
+/// How often is asked where the kernel cannot tell.
+const POLL: Duration = Duration::from_secs(1);
+/// How long writes are let run on before they are looked at: a sync commits many pages a second.
+const SETTLE: Duration = Duration::from_millis(50);
+
+/// Waits for commits to a cache. Lives in a thread of its own.
+#[derive(Debug)]
+pub struct Watcher {
+    path: PathBuf,
+    cache: Cache,
+    seen: i64,
+    bell: Option<bell::Bell>,
+}
+
+impl Watcher {
+    /// Watches the cache at this path, which must be there. What was committed so far counts as seen.
+    pub fn new(path: &Path) -> Result<Self, StoreError> {
+        // The bell is hung up first, so that nothing is missed between it and the first look.
+        let bell = bell::Bell::new(path);
+        let cache = Cache::open_read_only(path)?;
+        let seen = cache.data_version()?;
+        Ok(Self {
+            path: path.to_owned(),
+            cache,
+            seen,
+            bell,
+        })
+    }
+
+    /// Waits until something was committed since the last call, which is `true`, or the time is over.
+    pub fn wait(&mut self, timeout: Duration) -> bool {
+        let until = Instant::now() + timeout;
+        loop {
+            if self.look() {
+                return true;
+            }
+            let left = until.saturating_duration_since(Instant::now());
+            if left.is_zero() {
+                return false;
+            }
+            match &mut self.bell {
+                Some(bell) => match bell.wait(left) {
+                    bell::Heard::Write => std::thread::sleep(SETTLE.min(left)),
+                    bell::Heard::NewFile => self.reopen(),
+                    bell::Heard::Nothing => {}
+                    bell::Heard::Deaf => self.bell = None,
+                },
+                None => std::thread::sleep(POLL.min(left)),
+            }
+        }
+    }
+
+    /// Whether there was a commit since the last look. An error counts as none: readers tell it.
+    fn look(&mut self) -> bool {
+        match self.cache.data_version() {
+            Ok(version) if version != self.seen => {
+                self.seen = version;
+                true
+            }
+            _ => false,
+        }
+    }
+
+    /// The cache was rebuilt: from now on the new file counts, and that is a change.
+    fn reopen(&mut self) {
+        if let Ok(cache) = Cache::open_read_only(&self.path) {
+            self.cache = cache;
+            self.seen = -1;
+        }
+    }
+}
+
+#[cfg(target_os = "linux")]
+mod bell {
+    //! What the kernel says about the cache's directory.
+
+    use std::mem::MaybeUninit;
+    use std::os::fd::OwnedFd;
+    use std::path::Path;
+    use std::time::Duration;
+
+    use rustix::event::{PollFd, PollFlags, Timespec, poll};
+    use rustix::fs::inotify::{self, CreateFlags, ReadFlags, Reader, WatchFlags};
+    use rustix::io::Errno;
+
+    use crate::store::files;
+
+    /// What was heard.
+    pub(super) enum Heard {
+        /// Somebody wrote to the database or its log.
+        Write,
+        /// There is a new file in the place of the database.
+        NewFile,
+        /// Nothing within the time, or nothing of interest.
+        Nothing,
+        /// The kernel does not tell any more.
+        Deaf,
+    }
+
+    /// An inotify watch on the cache's directory.
+    #[derive(Debug)]
+    pub(super) struct Bell {
+        fd: OwnedFd,
+        name: Vec<u8>,
+    }
+
+    impl Bell {
+        /// A watch, or `None` where the kernel cannot tell of all writes.
+        pub(super) fn new(path: &Path) -> Option<Self> {
+            let directory = path.parent()?;
+            if files::on_network(directory) {
+                return None;
+            }
+            let fd = inotify::init(CreateFlags::CLOEXEC | CreateFlags::NONBLOCK).ok()?;
+            let what = WatchFlags::MODIFY | WatchFlags::CREATE | WatchFlags::MOVED_TO;
+            inotify::add_watch(&fd, directory, what).ok()?;
+            let name = path.file_name()?.as_encoded_bytes().to_vec();
+            Some(Self { fd, name })
+        }
+
+        /// Waits for a write, but not longer than this.
+        pub(super) fn wait(&mut self, timeout: Duration) -> Heard {
+            let mut fds = [PollFd::new(&self.fd, PollFlags::IN)];
+            let timeout = Timespec::try_from(timeout).ok();
+            match poll(&mut fds, timeout.as_ref()) {
+                Ok(0) | Err(Errno::INTR) => Heard::Nothing,
+                Ok(_) => self.drain(),
+                Err(_) => Heard::Deaf,
+            }
+        }
+
+        fn drain(&self) -> Heard {
+            let mut buffer = [MaybeUninit::uninit(); 4096];
+            let mut reader = Reader::new(&self.fd, &mut buffer);
+            let mut heard = Heard::Nothing;
+            loop {
+                match reader.next() {
+                    Ok(event) => {
+                        let name = event.file_name().map_or(&[][..], std::ffi::CStr::to_bytes);
+                        let made = event.events().intersects(ReadFlags::CREATE | ReadFlags::MOVED_TO);
+                        if made && name == self.name {
+                            heard = Heard::NewFile;
+                        } else if name.starts_with(&self.name) && !matches!(heard, Heard::NewFile) {
+                            heard = Heard::Write;
+                        } else if event.events().contains(ReadFlags::QUEUE_OVERFLOW) {
+                            heard = Heard::NewFile;
+                        }
+                    }
+                    Err(Errno::AGAIN) => return heard,
+                    Err(Errno::INTR) => {}
+                    Err(_) => return Heard::Deaf,
+                }
+            }
+        }
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+mod bell {
+    //! Other systems are asked once a second.
+
+    use std::path::Path;
+    use std::time::Duration;
+
+    /// What was heard.
+    #[allow(dead_code)]
+    pub(super) enum Heard {
+        Write,
+        NewFile,
+        Nothing,
+        Deaf,
+    }
+
+    /// Never rings.
+    #[derive(Debug)]
+    pub(super) struct Bell;
+
+    impl Bell {
+        pub(super) fn new(_: &Path) -> Option<Self> {
+            None
+        }
+
+        pub(super) fn wait(&mut self, _: Duration) -> Heard {
+            Heard::Deaf
+        }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_commit_of_another_connection_is_heard_and_silence_is_not() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("cache.db");
+        let (mut cache, _) = Cache::open(&path).unwrap();
+        let mut watcher = Watcher::new(&path).unwrap();
+        assert!(!watcher.wait(Duration::ZERO));
+        let waiting = std::thread::spawn(move || {
+            assert!(watcher.wait(Duration::from_secs(30)));
+            watcher
+        });
+        cache.put_document("a", "1").unwrap();
+        let mut watcher = waiting.join().unwrap();
+        assert!(!watcher.wait(Duration::from_millis(120)));
+    }
+
+    #[test]
+    fn a_rebuilt_cache_is_a_change() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("cache.db");
+        drop(Cache::open(&path).unwrap());
+        let mut watcher = Watcher::new(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let (mut cache, _) = Cache::open(&path).unwrap();
+        cache.put_document("a", "1").unwrap();
+        assert!(watcher.wait(Duration::from_secs(30)));
+        assert_eq!(watcher.cache.document("a").unwrap().as_deref(), Some("1"));
+    }
+}
