@@ -9,13 +9,14 @@ pub mod transport;
 use std::future::Future;
 
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use crate::domain::record::{Kind, Owner, PastValue, Record, RecordId};
 
 pub use error::CrmError;
 
 /// Whose portal it is: asked first in each sync, so that another tenant's data never mixes in.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tenant {
     /// The CRM's id of the tenant (HubSpot: portal id).
     pub id: String,
@@ -30,7 +31,7 @@ pub struct Tenant {
 }
 
 /// A property that the CRM has on a kind of record.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Property {
     /// The CRM's own name.
     pub name: String,
@@ -51,7 +52,8 @@ pub struct Property {
 }
 
 /// The type of a property's values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
 pub enum ValueType {
     /// Any text.
     Text,
@@ -196,7 +198,7 @@ pub trait Crm: Send + Sync {
 }
 
 /// A pipeline and its stages.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pipeline {
     /// The CRM's id.
     pub id: String,
@@ -207,7 +209,7 @@ pub struct Pipeline {
 }
 
 /// One stage of a pipeline.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Stage {
     /// The CRM's id.
     pub id: String,

@@ -1,6 +1,7 @@
 //! Why a sync stopped, told so that a person knows what to do.
 
 use crate::crm::CrmError;
+use crate::store::StoreError;
 
 /// Why a sync stopped. What it had committed until then stays.
 #[derive(Debug, thiserror::Error)]
@@ -9,8 +10,8 @@ pub enum SyncError {
     #[error(transparent)]
     Crm(#[from] CrmError),
     /// The cache or the ledger.
-    #[error("cannot keep what the CRM told: {0}")]
-    Store(String),
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// The key opens another tenant than the one the cache and the ledger are about.
     #[error("this key opens tenant {found}, but the data here is of tenant {known}")]
     OtherTenant {
@@ -48,7 +49,7 @@ impl SyncError {
             Self::Crm(CrmError::Refused { .. } | CrmError::Setup(_)) => {
                 "run `retain doctor` to see what is wrong"
             }
-            Self::Store(_) => "check the free space and the permissions with `retain doctor`",
+            Self::Store(error) => error.hint(),
             Self::OtherTenant { .. } => {
                 "use another profile for the other tenant: `retain --profile NAME connect`"
             }

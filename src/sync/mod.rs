@@ -1,11 +1,30 @@
 //! Moves data from the CRM into the cache and the ledger. Nothing here knows HTTP, SQL or a vendor's words.
 //!
-//! [`run`](crate::sync) is called on a thread of its own that owns the stores; only the waiting for the CRM is async.
+//! [`run`] is called on a thread of its own that owns the [`Stores`]; only the waiting for the CRM is async. Per page
+//! the ledger keeps the observations first, then the cache its rows and the cursor, so that a crash between the two, or
+//! a deleted cache, leaves history as it was.
 
+mod account;
+mod accounts;
+pub mod backfill;
+mod changes;
 pub mod error;
+mod first;
+mod mine;
+mod observe;
+mod passes;
+pub mod plan;
+mod reader;
 pub mod report;
+mod run;
+pub mod schema;
+mod scope;
+mod session;
 pub mod status;
 
+pub use account::account;
 pub use error::SyncError;
 pub use report::{Scope, SyncEvent, SyncOptions, SyncReport};
+pub use run::run;
+pub use session::Stores;
 pub use status::SyncStatus;

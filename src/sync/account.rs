@@ -1,0 +1,41 @@
+//! One account, read at once: what opening an account does, so that it is never older than the moment.
+
+use tokio::runtime::Handle;
+
+use super::error::SyncError;
+use super::reader::Reader;
+use super::report::{SyncEvent, SyncOptions};
+use super::schema;
+use super::scope::Whose;
+use super::session::{Session, Stores};
+use super::status::{DOCUMENT, SyncStatus};
+use crate::config::mapping::Mapping;
+use crate::crm::Crm;
+use crate::domain::record::{Kind, RecordId};
+
+/// Reads one account of the cache with everything that hangs on it. Cursors and watermarks stay as they are.
+pub fn account<C: Crm>(
+    crm: &C,
+    runtime: &Handle,
+    stores: &mut Stores,
+    mapping: &Mapping,
+    options: &SyncOptions,
+    id: &RecordId,
+    on_event: &mut dyn FnMut(SyncEvent, &mut Stores),
+) -> Result<(), SyncError> {
+    let schema = schema::kept(&stores.cache, mapping)?;
+    let mut whose = Whose::of(options, &schema.owners)?;
+    // Whoever owns it: it is here because the scope or a task brought it, and the next sync judges that.
+    whose.brought.insert(id.clone());
+    let mut reader = Reader::new(crm, runtime, &options.stop);
+    reader.set_properties(schema.properties);
+    let status = SyncStatus::parse(stores.cache.document(DOCUMENT)?.as_deref());
+    let mut session = Session::new(&reader, stores, mapping, options, on_event, whose, status);
+    let batch = session.reader.read(Kind::Account, std::slice::from_ref(id))?;
+    let known: Vec<RecordId> = batch.records.iter().map(|record| record.id.clone()).collect();
+    let leaving = session.keep_accounts(batch)?;
+    let branches = session.reader.families(&known, true)?;
+    let touched = session.keep_family(Vec::new(), branches)?;
+    session.tell_changed(touched);
+    session.let_accounts_go(leaving)
+}

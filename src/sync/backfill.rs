@@ -1,0 +1,110 @@
+//! Back-fill: what the mapped properties were before the ledger began, from the CRM's own property history.
+//!
+//! It runs after the list can be used, my accounts first. An account whose history was read is marked in the ledger;
+//! until then nobody can tell how its values have changed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use super::error::SyncError;
+use super::scope::csm;
+use super::session::Session;
+use crate::crm::Crm;
+use crate::domain::record::{Kind, PastValue, RecordId};
+use crate::store::{NewEvent, Observation, Source};
+
+/// The journal's mark that an account's history was read.
+pub const READ: &str = "history-read";
+
+/// History is read for so many accounts at most; of the others nobody can tell until the ledger itself knows.
+pub const MOST: usize = 5_000;
+
+/// Accounts that are read together.
+const TOGETHER: usize = 100;
+
+impl<C: Crm> Session<'_, C> {
+    /// Reads the history of accounts that are not marked yet, part by part.
+    pub fn back_fill(&mut self) -> Result<(), SyncError> {
+        let marks = self.stores.ledger.events(None, &[READ])?;
+        let marked: BTreeSet<RecordId> = marks.into_iter().filter_map(|event| event.account).collect();
+        let wanted = self.unmarked(&marked)?;
+        let total = wanted.len() as u64;
+        for (part, accounts) in wanted.chunks(TOGETHER).enumerate() {
+            self.back_fill_part(accounts)?;
+            self.stage("history", ((part * TOGETHER) + accounts.len()) as u64, Some(total))?;
+        }
+        Ok(())
+    }
+
+    /// Unmarked accounts, mine first.
+    fn unmarked(&self, marked: &BTreeSet<RecordId>) -> Result<Vec<RecordId>, SyncError> {
+        if marked.len() >= MOST {
+            return Ok(Vec::new());
+        }
+        let me = self.whose.me.as_ref().map(RecordId::as_str);
+        let mut mine = Vec::new();
+        let mut others = Vec::new();
+        self.stores.cache.each_record(Kind::Account, &mut |account| {
+            if !marked.contains(&account.id) {
+                let is_mine = me.is_some() && csm(&account, self.mapping) == me;
+                if is_mine { &mut mine } else { &mut others }.push(account.id);
+            }
+        })?;
+        mine.extend(others);
+        mine.truncate(MOST - marked.len());
+        Ok(mine)
+    }
+
+    fn back_fill_part(&mut self, accounts: &[RecordId]) -> Result<(), SyncError> {
+        let now = self.options.now;
+        let mut belongs: BTreeMap<RecordId, RecordId> = BTreeMap::new();
+        for account in accounts {
+            for contact in self.stores.cache.linked_ids((Kind::Account, account), Kind::Contact)? {
+                belongs.entry(contact).or_insert_with(|| account.clone());
+            }
+        }
+        let contacts: Vec<RecordId> = belongs.keys().cloned().collect();
+        let mut told = self.past(Kind::Account, accounts, &|id| Some(id.clone()))?;
+        told.extend(self.past(Kind::Contact, &contacts, &|id| belongs.get(id).cloned())?);
+        self.report.observed += self.stores.ledger.observe(&told, now)? as u64;
+        // The marks come last: without them the same history is read again, which changes nothing.
+        let mark = |account: &RecordId| NewEvent {
+            account: Some(account.clone()),
+            kind: READ.to_owned(),
+            effective_at: now,
+            payload: json!({}),
+        };
+        let marks: Vec<NewEvent> = accounts.iter().map(mark).collect();
+        self.stores.ledger.append(&marks, now)?;
+        self.tell_changed(accounts.iter().cloned().collect());
+        Ok(())
+    }
+
+    fn past(
+        &self,
+        kind: Kind,
+        ids: &[RecordId],
+        account: &dyn Fn(&RecordId) -> Option<RecordId>,
+    ) -> Result<Vec<Observation>, SyncError> {
+        let properties = self.reader.properties(kind);
+        if ids.is_empty() || properties.is_empty() {
+            return Ok(Vec::new());
+        }
+        let values = self.reader.history(kind, ids)?;
+        let mut by_moment: BTreeMap<(RecordId, Timestamp), BTreeMap<String, Option<String>>> = BTreeMap::new();
+        for PastValue { id, property, value, at } in values {
+            by_moment.entry((id, at)).or_default().insert(property, value.filter(|value| !value.is_empty()));
+        }
+        let observation = |((record, effective_at), fields)| Observation {
+            account: account(&record),
+            kind,
+            record,
+            source: Source::History,
+            effective_at,
+            fields,
+        };
+        Ok(by_moment.into_iter().map(observation).collect())
+    }
+}

@@ -1,0 +1,188 @@
+//! The first sync: every account with what hangs on it, part by part, so that a killed one goes on where it was.
+//!
+//! It reads by list for everyone's accounts and by search for mine or my team's; later syncs search for changes.
+
+use std::sync::mpsc::sync_channel;
+use std::thread;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::error::SyncError;
+use super::plan::Walk;
+use super::reader::{Branch, LINKED, Reader};
+use super::report::SyncEvent;
+use super::scope::Whose;
+use super::session::{Haul, Session, cursor};
+use crate::config::mapping::Mapping;
+use crate::crm::{Crm, CrmError};
+use crate::domain::record::{Kind, Record, RecordId};
+
+/// Name of the stream.
+const STREAM: &str = "first";
+/// Accounts that are read together once the list can be used.
+const PART: usize = 500;
+
+/// How far the first sync is.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct First {
+    /// What was asked for: scope, rule and properties. When it differs, the first sync begins anew.
+    fingerprint: String,
+    /// Where reading goes on; `None` at the end.
+    place: Option<Place>,
+    /// Accounts that were read.
+    accounts: u64,
+    /// The newest stamp of the server's that was seen.
+    pub newest: Timestamp,
+}
+
+/// Where reading goes on.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+enum Place {
+    /// In the list of all, after this cursor.
+    List(Option<String>),
+    /// In a walk through what a search finds.
+    Walk(Walk),
+}
+
+/// A part as it was read.
+struct Part {
+    accounts: Vec<Record>,
+    branches: Vec<Branch>,
+    newest: Timestamp,
+    place: Option<Place>,
+    total: Option<u64>,
+}
+
+impl<C: Crm> Session<'_, C> {
+    /// Whether a first sync with this fingerprint has come to its end.
+    pub fn is_first_done(&self, fingerprint: &str) -> Result<bool, SyncError> {
+        let first: Option<First> = self.cursor(STREAM)?;
+        Ok(first.is_some_and(|first| first.fingerprint == fingerprint && first.place.is_none()))
+    }
+
+    /// Reads every account of the scope with what hangs on it, from where it stopped.
+    pub fn first(&mut self, fingerprint: &str) -> Result<(), SyncError> {
+        let kept: Option<First> = self.cursor(STREAM)?;
+        let kept = kept.filter(|first| first.fingerprint == fingerprint && first.place.is_some());
+        let resumed = kept.is_some();
+        let first = kept.unwrap_or_else(|| self.beginning(fingerprint));
+        match self.read_parts(first) {
+            // A cursor of the list may have lapsed while nobody went on.
+            Err(SyncError::Crm(CrmError::Refused { .. })) if resumed => {
+                let anew = self.beginning(fingerprint);
+                self.read_parts(anew)
+            }
+            other => other,
+        }
+    }
+
+    fn beginning(&self, fingerprint: &str) -> First {
+        let place = match self.whose.owners {
+            None => Place::List(None),
+            Some(_) => Place::Walk(Walk::everything()),
+        };
+        First { fingerprint: fingerprint.to_owned(), place: Some(place), accounts: 0, newest: Timestamp::MIN }
+    }
+
+    /// A thread reads the next part while this one keeps the last.
+    fn read_parts(&mut self, mut first: First) -> Result<(), SyncError> {
+        let (reader, mapping, whose) = (self.reader, self.mapping, self.whose.clone());
+        let (send, receive) = sync_channel(1);
+        let mut place = first.place.clone();
+        let mut most = if first.accounts == 0 { 1 } else { PART };
+        thread::scope(|scope| {
+            scope.spawn(move || {
+                while let Some(from) = place {
+                    let part = read_part(reader, &whose, mapping, from, most);
+                    place = part.as_ref().ok().and_then(|part| part.place.clone());
+                    most = PART;
+                    if send.send(part).is_err() {
+                        break;
+                    }
+                }
+            });
+            for part in receive {
+                self.keep_part(part?, &mut first)?;
+            }
+            Ok(())
+        })
+    }
+
+    fn keep_part(&mut self, part: Part, first: &mut First) -> Result<(), SyncError> {
+        let usable = first.accounts == 0 && !part.accounts.is_empty();
+        first.accounts += part.accounts.len() as u64;
+        first.newest = first.newest.max(part.newest);
+        first.place = part.place;
+        let mut accounts: Vec<RecordId> = part.accounts.iter().map(|account| account.id.clone()).collect();
+        let mut haul = Haul { records: part.accounts, cursor: Some(cursor(STREAM, &first)), ..Haul::default() };
+        for branch in part.branches {
+            haul.add(branch);
+        }
+        let touched = self.keep(haul)?;
+        self.newest = self.newest.max(first.newest);
+        self.stage("accounts", first.accounts, part.total)?;
+        accounts.retain(|account| touched.contains(account));
+        if !accounts.is_empty() {
+            self.tell(SyncEvent::Changed { accounts });
+        }
+        if usable {
+            self.tell(SyncEvent::UsableList);
+        }
+        Ok(())
+    }
+}
+
+/// Reads on until there are at least `most` accounts, with what hangs on them.
+fn read_part<C: Crm>(
+    reader: &Reader<'_, C>,
+    whose: &Whose,
+    mapping: &Mapping,
+    from: Place,
+    most: usize,
+) -> Result<Part, SyncError> {
+    let mut part =
+        Part { accounts: Vec::new(), branches: Vec::new(), newest: Timestamp::MIN, place: Some(from), total: None };
+    while part.accounts.len() < most {
+        let Some(place) = part.place.take() else { break };
+        let (records, next, total) = read_page(reader, whose, mapping, place)?;
+        part.newest = records.iter().map(|record| record.changed).fold(part.newest, Timestamp::max);
+        part.accounts.extend(records.into_iter().filter(|record| whose.holds(record, mapping)));
+        part.place = next;
+        part.total = total;
+    }
+    let ids: Vec<RecordId> = part.accounts.iter().map(|account| account.id.clone()).collect();
+    part.branches = reader.families(&ids, true)?;
+    Ok(part)
+}
+
+type Found = (Vec<Record>, Option<Place>, Option<u64>);
+
+fn read_page<C: Crm>(
+    reader: &Reader<'_, C>,
+    whose: &Whose,
+    mapping: &Mapping,
+    place: Place,
+) -> Result<Found, SyncError> {
+    match place {
+        Place::List(after) => {
+            let page = reader.list(Kind::Account, after.as_deref(), false)?;
+            Ok((page.items, page.after.map(|after| Place::List(Some(after))), page.total))
+        }
+        Place::Walk(mut walk) => {
+            let Some(search) = walk.search(Kind::Account, &whose.conditions(mapping)) else {
+                return Ok((Vec::new(), None, None));
+            };
+            let page = reader.search(&search)?;
+            let ids: Vec<RecordId> = walk.take(page).into_iter().map(|hit| hit.id).collect();
+            // The search only finds; what is true is read. Its index may lag.
+            let records = reader.read(Kind::Account, &ids)?.records;
+            Ok((records, (!walk.is_done()).then_some(Place::Walk(walk)), None))
+        }
+    }
+}
+
+/// The kinds whose changes are looked for after the first sync.
+pub fn kinds() -> impl Iterator<Item = Kind> {
+    LINKED.into_iter().chain([Kind::Survey])
+}

@@ -1,0 +1,197 @@
+//! What no stamp tells of has passes of its own: archived records, links, calculated values, and the complete sweep.
+
+use std::collections::{BTreeSet, HashSet};
+
+use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
+
+use super::error::SyncError;
+use super::plan::due;
+use super::reader::LINKED;
+use super::session::{Haul, Leaving, Session, Why};
+use crate::crm::{Batch, Crm, Hit};
+use crate::domain::record::{Kind, RecordId};
+
+/// Name of the stream.
+const STREAM: &str = "passes";
+/// Accounts whose links are read together: as many as one call takes.
+const TOGETHER: usize = 1_000;
+/// Up to so many accounts are small work: their links are read in every sync.
+const FEW: u64 = 1_000;
+/// Up to so many accounts are read anew every hour.
+const SOME: u64 = 2_000;
+/// An archived list of more pages is read once a day.
+const FEW_PAGES: u32 = 100;
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+/// When each pass was last done.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Passes {
+    archived: Option<Timestamp>,
+    archived_pages: u32,
+    links: Option<Timestamp>,
+    calculated: Option<Timestamp>,
+    sweep: Option<Timestamp>,
+}
+
+impl<C: Crm> Session<'_, C> {
+    /// After the first sync everything is as fresh as it gets.
+    pub fn begin_passes(&mut self) -> Result<(), SyncError> {
+        let now = Some(self.options.now);
+        self.put_cursor(
+            STREAM,
+            &Passes { archived: now, archived_pages: 0, links: now, calculated: now, sweep: now },
+        )
+    }
+
+    /// Whether the complete sweep is due.
+    pub fn is_sweep_due(&self) -> Result<bool, SyncError> {
+        let passes: Passes = self.cursor(STREAM)?.unwrap_or_default();
+        Ok(self.options.full || due(passes.sweep, self.options.full_sweep, self.options.now))
+    }
+
+    /// Does the passes that are due. `calculated` are the kinds with properties that the CRM computes.
+    pub fn passes(&mut self, calculated: &BTreeSet<Kind>, mine: &[Hit], blind: bool) -> Result<(), SyncError> {
+        let now = self.options.now;
+        let mut passes: Passes = self.cursor(STREAM)?.unwrap_or_default();
+        let accounts = self.stores.cache.count(Kind::Account)?;
+        let sweep = self.is_sweep_due()?;
+        let slow = self.options.full_sweep;
+        if sweep || due(passes.archived, if passes.archived_pages > FEW_PAGES { slow } else { HOUR }, now) {
+            passes.archived_pages = self.archived()?;
+            passes.archived = Some(now);
+            self.put_cursor(STREAM, &passes)?;
+        }
+        if sweep && !blind && self.whose.owners.is_none() {
+            self.sweep_accounts()?;
+        }
+        if sweep || accounts <= FEW || due(passes.links, if accounts <= SOME { HOUR } else { slow }, now) {
+            self.read_links(mine)?;
+            passes.links = Some(now);
+            self.put_cursor(STREAM, &passes)?;
+        }
+        if sweep || due(passes.calculated, if accounts <= SOME { HOUR } else { slow }, now) {
+            self.read_calculated(calculated, blind)?;
+            passes.calculated = Some(now);
+            self.put_cursor(STREAM, &passes)?;
+        }
+        if sweep {
+            passes.sweep = Some(now);
+            self.status.last_complete = Some(now);
+            self.put_cursor(STREAM, &passes)?;
+        }
+        Ok(())
+    }
+
+    /// Takes out what the CRM has archived; archiving moves no stamp. Gives how many pages that took.
+    fn archived(&mut self) -> Result<u32, SyncError> {
+        let mut pages = 0;
+        for kind in Kind::ALL {
+            let mut leaving = Vec::new();
+            let mut after: Option<String> = None;
+            loop {
+                let page = self.reader.list(kind, after.as_deref(), true)?;
+                pages += 1;
+                for record in page.items {
+                    if self.has(kind, &record.id)? {
+                        leaving.push(record.id);
+                    }
+                }
+                let Some(next) = page.after else { break };
+                after = Some(next);
+            }
+            if kind == Kind::Account {
+                self.let_archived_accounts_go(leaving)?;
+            } else {
+                let why = Why::Deleted;
+                let leaving = leaving.into_iter().map(|id| Leaving { kind, id, why: why.clone() }).collect();
+                let touched = self.let_go(leaving)?;
+                self.tell_changed(touched);
+            }
+        }
+        Ok(pages)
+    }
+
+    /// An archived account may be one that was merged away, so it is asked for by its id.
+    fn let_archived_accounts_go(&mut self, ids: Vec<RecordId>) -> Result<(), SyncError> {
+        let leaving = self.read_accounts(&ids)?;
+        let deleted = |mut one: Leaving| {
+            if one.why == Why::Left {
+                one.why = Why::Deleted;
+            }
+            one
+        };
+        self.let_accounts_go(leaving.into_iter().map(deleted).collect())
+    }
+
+    /// Lists every account; what is here and not there is asked for once more and then goes.
+    fn sweep_accounts(&mut self) -> Result<(), SyncError> {
+        let mut extra: HashSet<RecordId> = self.accounts()?.into_iter().collect();
+        let mut after: Option<String> = None;
+        let mut done = 0;
+        loop {
+            let page = self.reader.list(Kind::Account, after.as_deref(), false)?;
+            let records: Vec<_> =
+                page.items.into_iter().filter(|record| self.whose.holds(record, self.mapping)).collect();
+            done += records.len() as u64;
+            for record in &records {
+                extra.remove(&record.id);
+            }
+            self.keep_accounts(Batch { records, missing: Vec::new() })?;
+            self.stage("accounts", done, page.total)?;
+            let Some(next) = page.after else { break };
+            after = Some(next);
+        }
+        let extra: Vec<RecordId> = extra.into_iter().collect();
+        let leaving = self.read_accounts(&extra)?;
+        self.let_accounts_go(leaving)
+    }
+
+    /// Reads the links of all accounts anew; a change of links moves no stamp. What hangs on nothing then, goes.
+    fn read_links(&mut self, mine: &[Hit]) -> Result<(), SyncError> {
+        let accounts: Vec<RecordId> = self.accounts()?.into_iter().collect();
+        for (part, ids) in accounts.chunks(TOGETHER).enumerate() {
+            let mut haul = Haul::default();
+            for mut branch in self.reader.families(ids, false)? {
+                let linked: BTreeSet<RecordId> = branch.links.iter().flat_map(|(_, ids)| ids.clone()).collect();
+                let unknown = self.unknown(branch.to, linked)?;
+                branch.records = self.reader.read(branch.to, &unknown)?.records;
+                haul.add(branch);
+            }
+            let touched = self.keep(haul)?;
+            self.tell_changed(touched);
+            self.stage("links", ((part + 1) * TOGETHER).min(accounts.len()) as u64, Some(accounts.len() as u64))?;
+        }
+        let mine: HashSet<&RecordId> = mine.iter().map(|hit| &hit.id).collect();
+        for kind in LINKED.into_iter().chain([Kind::Survey]).filter(|kind| self.reader.is_open(*kind)) {
+            let parent = if kind == Kind::Survey { Kind::Contact } else { Kind::Account };
+            let mut extra: HashSet<RecordId> = self.stores.cache.ids(kind)?.into_iter().collect();
+            self.stores.cache.each_link(kind, parent, &mut |id, _| {
+                extra.remove(&RecordId::from(id));
+            })?;
+            extra.retain(|id| kind != Kind::Task || !mine.contains(id));
+            let leaving = extra.into_iter().map(|id| Leaving { kind, id, why: Why::Left }).collect();
+            self.let_go(leaving)?;
+        }
+        Ok(())
+    }
+
+    /// Reads accounts and contracts anew whose properties the CRM computes; that moves no stamp.
+    fn read_calculated(&mut self, calculated: &BTreeSet<Kind>, blind: bool) -> Result<(), SyncError> {
+        if calculated.contains(&Kind::Account) && !blind {
+            let accounts: Vec<RecordId> = self.accounts()?.into_iter().collect();
+            let leaving = self.read_accounts(&accounts)?;
+            self.let_accounts_go(leaving)?;
+        }
+        if calculated.contains(&Kind::Contract) {
+            for part in self.stores.cache.ids(Kind::Contract)?.chunks(TOGETHER) {
+                let records = self.reader.read(Kind::Contract, part)?.records;
+                let touched = self.keep(Haul { records, ..Haul::default() })?;
+                self.tell_changed(touched);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,236 @@
+//! Asks the CRM: everything that one step needs at once, without touching the stores.
+//!
+//! It can be used from several threads, so that the next page is under way while one is being kept.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::future::Future;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+use tokio::runtime::Handle;
+
+use super::error::SyncError;
+use crate::crm::{Batch, Crm, CrmError, Hit, Page, Search};
+use crate::domain::record::{Kind, PastValue, Record, RecordId};
+
+/// The kinds that hang on an account, in the order in which they are read.
+pub const LINKED: [Kind; 8] = [
+    Kind::Contract,
+    Kind::Contact,
+    Kind::Ticket,
+    Kind::Task,
+    Kind::Note,
+    Kind::Call,
+    Kind::Meeting,
+    Kind::Email,
+];
+
+/// For each id the ids it is linked to.
+pub type Links = Vec<(RecordId, Vec<RecordId>)>;
+
+/// One kind of records as they hang on others.
+#[derive(Debug)]
+pub struct Branch {
+    /// Kind at the `from` end, e.g. account, or contact for survey answers.
+    pub from: Kind,
+    /// Kind at the other end.
+    pub to: Kind,
+    /// The links, complete for each id that was asked for.
+    pub links: Links,
+    /// The records that were read.
+    pub records: Vec<Record>,
+    /// Ids that are linked but that the CRM does not give.
+    pub missing: Vec<RecordId>,
+}
+
+/// Asks the CRM on behalf of one sync.
+pub struct Reader<'a, C> {
+    pub(super) crm: &'a C,
+    runtime: &'a Handle,
+    properties: BTreeMap<Kind, Vec<String>>,
+    stop: &'a AtomicBool,
+    /// Kinds that the key may not read, with the scopes it lacks.
+    closed: Mutex<BTreeMap<Kind, Vec<String>>>,
+}
+
+impl<'a, C: Crm> Reader<'a, C> {
+    /// A reader that asks for the core fields only.
+    pub fn new(crm: &'a C, runtime: &'a Handle, stop: &'a AtomicBool) -> Self {
+        Self {
+            crm,
+            runtime,
+            properties: BTreeMap::new(),
+            stop,
+            closed: Mutex::default(),
+        }
+    }
+
+    /// From now on asks for these properties too, by kind.
+    pub fn set_properties(&mut self, properties: BTreeMap<Kind, Vec<String>>) {
+        self.properties = properties;
+    }
+
+    /// Waits for one answer.
+    pub fn ask<T>(&self, answer: impl Future<Output = Result<T, CrmError>>) -> Result<T, SyncError> {
+        if self.stop.load(Ordering::Relaxed) {
+            return Err(SyncError::Stopped);
+        }
+        Ok(self.runtime.block_on(answer)?)
+    }
+
+    /// Waits for an answer about a kind; a kind that the key may not read is nothing, and is remembered. Without
+    /// accounts there is nothing to do at all, so for them it stays an error.
+    fn ask_about<T: Default>(
+        &self,
+        kind: Kind,
+        answer: impl Future<Output = Result<T, CrmError>>,
+    ) -> Result<T, SyncError> {
+        match self.ask(answer) {
+            Err(SyncError::Crm(CrmError::MissingScope { scopes })) if kind != Kind::Account => {
+                self.closed().insert(kind, scopes);
+                Ok(T::default())
+            }
+            other => other,
+        }
+    }
+
+    fn closed(&self) -> std::sync::MutexGuard<'_, BTreeMap<Kind, Vec<String>>> {
+        self.closed.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The kinds that the key may not read, with the scopes it lacks.
+    pub fn closed_kinds(&self) -> BTreeMap<Kind, Vec<String>> {
+        self.closed().clone()
+    }
+
+    /// Whether the key may read this kind, as far as is known.
+    pub fn is_open(&self, kind: Kind) -> bool {
+        !self.closed().contains_key(&kind)
+    }
+
+    /// The properties that are asked for.
+    pub fn properties(&self, kind: Kind) -> &[String] {
+        self.properties.get(&kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// One page of a list.
+    pub fn list(&self, kind: Kind, after: Option<&str>, archived: bool) -> Result<Page<Record>, SyncError> {
+        let nothing = || Page {
+            items: Vec::new(),
+            after: None,
+            total: None,
+        };
+        if !self.is_open(kind) {
+            return Ok(nothing());
+        }
+        let page = async {
+            self.crm
+                .list(kind, self.properties(kind), after, archived)
+                .await
+                .map(Some)
+        };
+        Ok(self.ask_about(kind, page)?.unwrap_or_else(nothing))
+    }
+
+    /// One page of a search.
+    pub fn search(&self, search: &Search) -> Result<Page<Hit>, SyncError> {
+        let nothing = || Page {
+            items: Vec::new(),
+            after: None,
+            total: None,
+        };
+        if !self.is_open(search.kind) {
+            return Ok(nothing());
+        }
+        let page = async { self.crm.search(search).await.map(Some) };
+        Ok(self.ask_about(search.kind, page)?.unwrap_or_else(nothing))
+    }
+
+    /// Records by id.
+    pub fn read(&self, kind: Kind, ids: &[RecordId]) -> Result<Batch, SyncError> {
+        if ids.is_empty() || !self.is_open(kind) {
+            return Ok(Batch::default());
+        }
+        self.ask_about(kind, self.crm.read(kind, ids, self.properties(kind)))
+    }
+
+    /// Past values of the mapped properties.
+    pub fn history(&self, kind: Kind, ids: &[RecordId]) -> Result<Vec<PastValue>, SyncError> {
+        if ids.is_empty() || !self.is_open(kind) {
+            return Ok(Vec::new());
+        }
+        self.ask_about(kind, self.crm.history(kind, ids, self.properties(kind)))
+    }
+
+    /// For each id the ids of the linked records of another kind.
+    pub fn links(&self, from: Kind, to: Kind, ids: &[RecordId]) -> Result<Links, SyncError> {
+        let closed = [from, to].into_iter().find(|kind| !self.is_open(*kind));
+        if ids.is_empty() || closed.is_some() {
+            return Ok(Links::default());
+        }
+        let blamed = if to == Kind::Account { from } else { to };
+        self.ask_about(blamed, self.crm.links(from, to, ids))
+    }
+
+    /// The links of one kind, and with `read` the linked records.
+    pub fn branch(
+        &self,
+        from: Kind,
+        to: Kind,
+        ids: &[RecordId],
+        read: bool,
+    ) -> Result<Branch, SyncError> {
+        let links = self.links(from, to, ids)?;
+        let linked: BTreeSet<&RecordId> = links.iter().flat_map(|(_, ids)| ids).collect();
+        let linked: Vec<RecordId> = linked.into_iter().filter(|_| read).cloned().collect();
+        let Batch { records, missing } = self.read(to, &linked)?;
+        Ok(Branch {
+            from,
+            to,
+            links,
+            records,
+            missing,
+        })
+    }
+
+    /// The links of everything that hangs on these accounts, and with `read` the linked records.
+    ///
+    /// Each kind has a thread of its own, and survey answers hang on contacts.
+    pub fn families(
+        &self,
+        accounts: &[RecordId],
+        read: bool,
+    ) -> Result<Vec<Branch>, SyncError> {
+        thread::scope(|scope| {
+            let asked: Vec<_> = LINKED
+                .into_iter()
+                .map(|kind| scope.spawn(move || self.family_of(kind, accounts, read)))
+                .collect();
+            let mut branches = Vec::new();
+            for thread in asked {
+                match thread.join() {
+                    Ok(found) => branches.extend(found?),
+                    Err(panic) => std::panic::resume_unwind(panic),
+                }
+            }
+            Ok(branches)
+        })
+    }
+
+    fn family_of(
+        &self,
+        kind: Kind,
+        accounts: &[RecordId],
+        read: bool,
+    ) -> Result<Vec<Branch>, SyncError> {
+        let branch = self.branch(Kind::Account, kind, accounts, read)?;
+        if kind != Kind::Contact {
+            return Ok(vec![branch]);
+        }
+        let contacts: BTreeSet<RecordId> = branch.links.iter().flat_map(|(_, ids)| ids.clone()).collect();
+        let contacts: Vec<RecordId> = contacts.into_iter().collect();
+        let surveys = self.branch(Kind::Contact, Kind::Survey, &contacts, read)?;
+        Ok(vec![branch, surveys])
+    }
+}

@@ -1,0 +1,184 @@
+//! A sync from its beginning to its end.
+
+use tokio::runtime::Handle;
+
+use super::error::SyncError;
+use super::first::kinds;
+use super::reader::Reader;
+use super::report::{SyncEvent, SyncOptions, SyncReport};
+use super::schema::{self, Schema};
+use super::scope::Whose;
+use super::session::{Session, Stores, put_status};
+use super::status::{DOCUMENT, Failed, SyncStatus, UnderWay};
+use crate::config::mapping::Mapping;
+use crate::crm::Crm;
+use crate::domain::record::Kind;
+
+/// Brings cache and ledger up to what the CRM has.
+///
+/// It blocks: call it on a thread of its own, never inside the runtime. Everything that it has committed stays when it
+/// fails or is killed, and the next call goes on from there. After each [`SyncEvent::Changed`] the caller refreshes what
+/// is computed from these accounts.
+pub fn run<C: Crm>(
+    crm: &C,
+    runtime: &Handle,
+    stores: &mut Stores,
+    mapping: &Mapping,
+    options: &SyncOptions,
+    on_event: &mut dyn FnMut(SyncEvent, &mut Stores),
+) -> Result<SyncReport, SyncError> {
+    let mut status = SyncStatus::parse(stores.cache.document(DOCUMENT)?.as_deref());
+    status.under_way = Some(UnderWay {
+        since: options.now,
+        what: "tenant".to_owned(),
+        done: 0,
+        total: None,
+        pid: std::process::id(),
+    });
+    put_status(&mut stores.cache, &status)?;
+    let outcome = work(crm, runtime, stores, mapping, options, &mut status, on_event);
+    status.under_way = None;
+    match &outcome {
+        Ok(report) => {
+            status.scope = options.scope;
+            status.last_success = Some(options.now);
+            status.failed = None;
+            status.warnings.clone_from(&report.warnings);
+            put_status(&mut stores.cache, &status)?;
+            on_event(SyncEvent::Finished(report.clone()), stores);
+        }
+        Err(error) => {
+            let (what, hint) = (error.to_string(), error.hint().to_owned());
+            status.failed = Some(Failed { at: options.now, what: what.clone(), hint: hint.clone() });
+            // When the cache itself cannot be written, the error that is returned says so.
+            let _ = put_status(&mut stores.cache, &status);
+            on_event(SyncEvent::Failed { what, hint }, stores);
+        }
+    }
+    outcome
+}
+
+fn work<C: Crm>(
+    crm: &C,
+    runtime: &Handle,
+    stores: &mut Stores,
+    mapping: &Mapping,
+    options: &SyncOptions,
+    status: &mut SyncStatus,
+    on_event: &mut dyn FnMut(SyncEvent, &mut Stores),
+) -> Result<SyncReport, SyncError> {
+    let mut reader = Reader::new(crm, runtime, &options.stop);
+    let mut schema = schema::ask(&reader, stores, mapping, options, status)?;
+    let whose = Whose::of(options, &schema.owners)?;
+    let fingerprint = format!("{} {:?}", whose.fingerprint(mapping), schema.properties);
+    reader.set_properties(std::mem::take(&mut schema.properties));
+    status.held_deletes = false;
+    let mut session = Session::new(&reader, stores, mapping, options, on_event, whose, status.clone());
+    session.warn_of_missing();
+    let outcome = session.steps(&schema, &fingerprint);
+    session.warn_of_closed();
+    *status = session.status;
+    outcome?;
+    let mut report = session.report;
+    report.accounts = stores.cache.count(Kind::Account)?;
+    Ok(report)
+}
+
+impl<C: Crm> Session<'_, C> {
+    fn steps(&mut self, schema: &Schema, fingerprint: &str) -> Result<(), SyncError> {
+        let first = !self.is_first_done(fingerprint)?;
+        self.report.full = first || self.is_sweep_due()?;
+        self.tell(SyncEvent::Started { full: self.report.full });
+        let mine = self.find_mine()?;
+        if schema.blind {
+            self.warn("which companies are accounts cannot be told now; what is cached is kept".to_owned());
+        } else if first {
+            self.first_steps(fingerprint)?;
+        } else if self.whose.owners.is_some() {
+            self.stage("accounts", 0, None)?;
+            self.search_scope()?;
+        } else {
+            self.stage("accounts", 0, None)?;
+            self.changes(Kind::Account)?;
+        }
+        if !first {
+            for kind in kinds() {
+                self.stage(plural(kind), 0, None)?;
+                self.changes(kind)?;
+                self.done(plural(kind));
+            }
+        }
+        self.done("accounts");
+        self.keep_mine(&mine)?;
+        self.passes(&schema.calculated, &mine, schema.blind)?;
+        self.back_fill()?;
+        self.done("history");
+        Ok(())
+    }
+
+    /// The first sync. When the cache holds something already (another scope or mapping was read before), what does not
+    /// belong any more goes with it: a person asked for that.
+    fn first_steps(&mut self, fingerprint: &str) -> Result<(), SyncError> {
+        let scope_changed = self.status.scope != self.options.scope;
+        let before = self.accounts()?;
+        self.first(fingerprint)?;
+        self.begin_watermarks()?;
+        let brought = self.unknown(Kind::Account, self.whose.brought.clone())?;
+        let leaving = self.read_accounts(&brought)?;
+        self.let_accounts_go(leaving)?;
+        if self.status.last_complete.is_none() || before.is_empty() {
+            self.begin_passes()?;
+        } else {
+            let accept = std::mem::replace(&mut self.accept, self.accept || scope_changed);
+            if self.whose.owners.is_some() {
+                self.search_scope()?;
+            } else {
+                self.sweep_accounts()?;
+            }
+            self.accept = accept;
+        }
+        self.status.last_complete = Some(self.options.now);
+        Ok(())
+    }
+
+    fn done(&mut self, stream: &str) {
+        self.status.streams.insert(stream.to_owned(), self.options.now);
+    }
+
+    fn warn_of_missing(&mut self) {
+        for (kind, property) in self.status.missing_properties.clone() {
+            self.warn(format!("the CRM has no {kind} property `{property}`; what is mapped to it is unknown"));
+        }
+        for (kind, scope) in self.status.missing_scopes.clone() {
+            self.warn(format!("the CRM key lacks the scope `{scope}`: no {kind} can be read"));
+        }
+    }
+
+    /// Kinds that turned out to be closed to the key while reading.
+    fn warn_of_closed(&mut self) {
+        for (kind, scopes) in self.reader.closed_kinds() {
+            for scope in scopes {
+                let missing = (kind.word().to_owned(), scope);
+                if !self.status.missing_scopes.contains(&missing) {
+                    self.status.missing_scopes.push(missing);
+                }
+            }
+        }
+        self.warn_of_missing();
+    }
+}
+
+fn plural(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Account => "accounts",
+        Kind::Contact => "contacts",
+        Kind::Contract => "contracts",
+        Kind::Ticket => "tickets",
+        Kind::Task => "tasks",
+        Kind::Note => "notes",
+        Kind::Call => "calls",
+        Kind::Meeting => "meetings",
+        Kind::Email => "e-mails",
+        Kind::Survey => "survey answers",
+    }
+}

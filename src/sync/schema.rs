@@ -1,0 +1,136 @@
+//! What is asked first in every sync: whose portal it is, who we are, and what the CRM has of what is mapped.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::error::SyncError;
+use super::reader::Reader;
+use super::report::{Scope, SyncOptions};
+use super::session::Stores;
+use super::status::SyncStatus;
+use crate::config::mapping::Mapping;
+use crate::crm::{Crm, CrmError, Property, Tenant};
+use crate::domain::record::{Kind, Owner};
+use crate::store::Cache;
+
+/// Name of the cache document with the [`Tenant`].
+pub const TENANT: &str = "tenant";
+/// Name of the cache document with the owners, archived ones too.
+pub const OWNERS: &str = "owners";
+
+/// Kinds whose properties can be mapped.
+const MAPPED: [Kind; 3] = [Kind::Account, Kind::Contact, Kind::Contract];
+
+/// What the CRM has of what is mapped.
+#[derive(Debug, Default)]
+pub struct Schema {
+    /// Everyone of us, archived ones too.
+    pub owners: Vec<Owner>,
+    /// Mapped properties that the CRM has, by kind.
+    pub properties: BTreeMap<Kind, Vec<String>>,
+    /// Kinds with a mapped property that the CRM computes, so that no stamp tells of a change.
+    pub calculated: BTreeSet<Kind>,
+    /// The rule for accounts or the CSM rests on a property that the CRM does not have: what is an account cannot be
+    /// told now.
+    pub blind: bool,
+}
+
+/// Asks and keeps it. What is missing is named in the status, and is never an error.
+pub fn ask<C: Crm>(
+    reader: &Reader<'_, C>,
+    stores: &mut Stores,
+    mapping: &Mapping,
+    options: &SyncOptions,
+    status: &mut SyncStatus,
+) -> Result<Schema, SyncError> {
+    let cache = &mut stores.cache;
+    let tenant = reader.ask(reader.crm.tenant())?;
+    if let Some(known) = document::<Tenant>(cache, TENANT)?
+        && known.id != tenant.id
+    {
+        return Err(SyncError::OtherTenant { known: known.id, found: tenant.id });
+    }
+    put(cache, TENANT, &tenant)?;
+
+    let mut missing = Missing::default();
+    let owners = match reader.ask(reader.crm.owners()) {
+        Err(SyncError::Crm(CrmError::MissingScope { scopes })) if options.scope == Scope::All => {
+            missing.scopes.extend(scopes.into_iter().map(|scope| ("owner".to_owned(), scope)));
+            Vec::new()
+        }
+        other => other?,
+    };
+    put(cache, OWNERS, &owners)?;
+    for kind in [Kind::Contract, Kind::Ticket] {
+        if let Some(pipelines) = missing.unless_closed(kind, reader.ask(reader.crm.pipelines(kind)))? {
+            put(cache, &format!("pipelines.{}", kind.word()), &pipelines)?;
+        }
+    }
+    let mut schema = Schema { owners, ..Schema::default() };
+    for kind in MAPPED {
+        let wanted = mapping.properties(kind);
+        let Some(found) = missing.unless_closed(kind, reader.ask(reader.crm.properties(kind)))? else { continue };
+        put(cache, &properties_document(kind), &found)?;
+        schema.take(kind, wanted, &found, &mut missing);
+    }
+    let rule = mapping.account.rule.keys().chain(&mapping.account.csm);
+    let known = schema.properties.get(&Kind::Account);
+    schema.blind = rule.into_iter().any(|name| known.is_none_or(|known| !known.contains(name)));
+    status.missing_properties = missing.properties;
+    status.missing_scopes = missing.scopes;
+    Ok(schema)
+}
+
+/// What the cache has of it, for reading one account without asking first.
+pub fn kept(cache: &Cache, mapping: &Mapping) -> Result<Schema, SyncError> {
+    let owners = document(cache, OWNERS)?.unwrap_or_default();
+    let mut schema = Schema { owners, ..Schema::default() };
+    for kind in MAPPED {
+        let found: Vec<Property> = document(cache, &properties_document(kind))?.unwrap_or_default();
+        schema.take(kind, mapping.properties(kind), &found, &mut Missing::default());
+    }
+    Ok(schema)
+}
+
+impl Schema {
+    fn take(&mut self, kind: Kind, wanted: Vec<String>, found: &[Property], missing: &mut Missing) {
+        let (known, unknown): (Vec<String>, Vec<String>) =
+            wanted.into_iter().partition(|name| found.iter().any(|property| property.name == *name));
+        let word = || kind.word().to_owned();
+        missing.properties.extend(unknown.into_iter().map(|name| (word(), name)));
+        if found.iter().any(|property| property.calculated && known.contains(&property.name)) {
+            self.calculated.insert(kind);
+        }
+        self.properties.insert(kind, known);
+    }
+}
+
+#[derive(Default)]
+struct Missing {
+    properties: Vec<(String, String)>,
+    scopes: Vec<(String, String)>,
+}
+
+impl Missing {
+    /// The answer, or `None` when the key may not read this kind.
+    fn unless_closed<T>(&mut self, kind: Kind, answer: Result<T, SyncError>) -> Result<Option<T>, SyncError> {
+        match answer {
+            Err(SyncError::Crm(CrmError::MissingScope { scopes })) if kind != Kind::Account => {
+                self.scopes.extend(scopes.into_iter().map(|scope| (kind.word().to_owned(), scope)));
+                Ok(None)
+            }
+            other => other.map(Some),
+        }
+    }
+}
+
+fn properties_document(kind: Kind) -> String {
+    format!("properties.{}", kind.word())
+}
+
+fn document<T: serde::de::DeserializeOwned>(cache: &Cache, name: &str) -> Result<Option<T>, SyncError> {
+    Ok(cache.document(name)?.and_then(|json| serde_json::from_str(&json).ok()))
+}
+
+fn put(cache: &mut Cache, name: &str, value: &impl serde::Serialize) -> Result<(), SyncError> {
+    Ok(cache.put_document(name, &serde_json::to_string(value).unwrap_or_default())?)
+}

@@ -1,0 +1,386 @@
+//! One sync under way: keeps what the reader brings, ledger first, then the cache.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::json;
+
+use super::error::SyncError;
+use super::observe::observations;
+use super::plan;
+use super::reader::{Branch, LINKED, Reader};
+use super::report::{SyncEvent, SyncOptions, SyncReport};
+use super::scope::Whose;
+use super::status::{self, SyncStatus, UnderWay};
+use crate::config::mapping::Mapping;
+use crate::crm::Crm;
+use crate::domain::record::{Kind, Record, RecordId};
+use crate::store::{Cache, CachePage, Ledger, LinkSet, NewEvent};
+
+/// What a sync writes to. One thread owns them.
+#[derive(Debug)]
+pub struct Stores {
+    /// The mirror of the CRM.
+    pub cache: Cache,
+    /// The journal.
+    pub ledger: Ledger,
+}
+
+/// An account is in the cache from now on.
+pub const SEEN: &str = "account-seen";
+/// An account is not in the cache any more.
+pub const GONE: &str = "account-gone";
+
+/// Why a record is taken out of the cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Why {
+    /// The CRM has it no more, or archived it.
+    Deleted,
+    /// It is not in the scope any more, or not an account.
+    Left,
+    /// It was merged into this one.
+    Merged(RecordId),
+}
+
+/// A record that is taken out of the cache.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaving {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its id.
+    pub id: RecordId,
+    /// Why.
+    pub why: Why,
+}
+
+/// What is kept at once.
+#[derive(Debug, Default)]
+pub struct Haul {
+    /// Records as read.
+    pub records: Vec<Record>,
+    /// Links as read.
+    pub links: Vec<LinkSet>,
+    /// Where the stream goes on: (stream, JSON).
+    pub cursor: Option<(String, String)>,
+    /// The account that a record belongs to.
+    pub belongs: BTreeMap<(Kind, RecordId), RecordId>,
+}
+
+impl Haul {
+    /// Takes in one branch: links between accounts (or contacts) and what hangs on them.
+    pub fn add(&mut self, branch: Branch) {
+        let Branch { from, to, links, records, .. } = branch;
+        for (one, others) in links {
+            for other in &others {
+                let account = match from {
+                    Kind::Account => Some(one.clone()),
+                    _ => self.belongs.get(&(from, one.clone())).cloned(),
+                };
+                if let Some(account) = account {
+                    self.belongs.entry((to, other.clone())).or_insert(account);
+                }
+            }
+            self.links.push(LinkSet { from: (from, one), to, ids: others });
+        }
+        self.records.extend(records);
+    }
+}
+
+/// One sync under way.
+pub(super) struct Session<'a, C> {
+    pub reader: &'a Reader<'a, C>,
+    pub stores: &'a mut Stores,
+    pub mapping: &'a Mapping,
+    pub options: &'a SyncOptions,
+    pub on_event: &'a mut dyn FnMut(SyncEvent, &mut Stores),
+    pub whose: Whose,
+    pub status: SyncStatus,
+    pub report: SyncReport,
+    /// The newest stamp of the server's that was seen.
+    pub newest: Timestamp,
+    /// Apply removals however many they are.
+    pub accept: bool,
+    /// Accounts that are in the cache by the ledger's own events; read when it is first needed.
+    seen: Option<BTreeSet<RecordId>>,
+}
+
+impl<'a, C: Crm> Session<'a, C> {
+    pub fn new(
+        reader: &'a Reader<'a, C>,
+        stores: &'a mut Stores,
+        mapping: &'a Mapping,
+        options: &'a SyncOptions,
+        on_event: &'a mut dyn FnMut(SyncEvent, &mut Stores),
+        whose: Whose,
+        status: SyncStatus,
+    ) -> Self {
+        Self {
+            reader,
+            stores,
+            mapping,
+            options,
+            on_event,
+            whose,
+            status,
+            report: SyncReport::default(),
+            newest: Timestamp::MIN,
+            accept: options.accept_deletes,
+            seen: None,
+        }
+    }
+
+    /// Tells the caller something.
+    pub fn tell(&mut self, event: SyncEvent) {
+        (self.on_event)(event, self.stores);
+    }
+
+    /// Tells how far a stage is, and keeps it for other processes.
+    pub fn stage(&mut self, what: &'static str, done: u64, total: Option<u64>) -> Result<(), SyncError> {
+        if let Some(under_way) = &mut self.status.under_way {
+            *under_way = UnderWay { what: what.to_owned(), done, total, ..under_way.clone() };
+        }
+        self.put_status()?;
+        self.tell(SyncEvent::Stage { what, done, total });
+        Ok(())
+    }
+
+    /// Warns once, and keeps it for every screen.
+    pub fn warn(&mut self, sentence: String) {
+        if !self.report.warnings.contains(&sentence) {
+            self.report.warnings.push(sentence.clone());
+            self.tell(SyncEvent::Warning(sentence));
+        }
+    }
+
+    /// Keeps the status.
+    pub fn put_status(&mut self) -> Result<(), SyncError> {
+        put_status(&mut self.stores.cache, &self.status)
+    }
+
+    /// Where a stream goes on.
+    pub fn cursor<T: DeserializeOwned>(&self, stream: &str) -> Result<Option<T>, SyncError> {
+        let json = self.stores.cache.cursor(stream)?;
+        Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+    }
+
+    /// Keeps where a stream goes on, without rows.
+    pub fn put_cursor(&mut self, stream: &str, place: &impl Serialize) -> Result<(), SyncError> {
+        let haul = Haul { cursor: Some(cursor(stream, place)), ..Haul::default() };
+        self.keep(haul).map(drop)
+    }
+
+    /// Ids of the accounts in the cache.
+    pub fn accounts(&self) -> Result<BTreeSet<RecordId>, SyncError> {
+        Ok(self.stores.cache.ids(Kind::Account)?.into_iter().collect())
+    }
+
+    /// Whether the cache has this record.
+    pub fn has(&self, kind: Kind, id: &RecordId) -> Result<bool, SyncError> {
+        Ok(self.stores.cache.record(kind, id)?.is_some())
+    }
+
+    /// Those of the ids that the cache does not have.
+    pub fn unknown(&self, kind: Kind, ids: impl IntoIterator<Item = RecordId>) -> Result<Vec<RecordId>, SyncError> {
+        let mut unknown = Vec::new();
+        for id in ids {
+            if !self.has(kind, &id)? {
+                unknown.push(id);
+            }
+        }
+        Ok(unknown)
+    }
+
+    /// Keeps what was read: the observations into the ledger first, then rows and cursor into the cache. Records that
+    /// are as the cache has them are left alone. Gives the accounts that something changed for.
+    pub fn keep(&mut self, mut haul: Haul) -> Result<BTreeSet<RecordId>, SyncError> {
+        let now = self.options.now;
+        let mut touched = BTreeSet::new();
+        let mut told = Vec::new();
+        let mut news = Vec::new();
+        for record in std::mem::take(&mut haul.records) {
+            self.newest = self.newest.max(record.changed);
+            self.report.read += 1;
+            let before = self.stores.cache.record(record.kind, &record.id)?;
+            if before.as_ref() == Some(&record) {
+                continue;
+            }
+            let account = self.account_of(&record, &haul)?;
+            touched.extend(account.clone());
+            if matches!(record.kind, Kind::Account | Kind::Contract | Kind::Contact | Kind::Ticket) {
+                let properties = self.reader.properties(record.kind);
+                told.extend(observations(&record, properties, account.as_ref(), before.as_ref(), now));
+            }
+            if record.kind == Kind::Account && before.is_none() && self.note_seen(&record.id)? {
+                news.push(event(SEEN, &record.id, now, json!({})));
+            }
+            haul.records.push(record);
+        }
+        touched.extend(self.relinked(&haul.links)?);
+        if !told.is_empty() {
+            self.report.observed += self.stores.ledger.observe(&told, now)? as u64;
+        }
+        if !news.is_empty() {
+            self.stores.ledger.append(&news, now)?;
+        }
+        let cursor = haul.cursor.as_ref().map(|(stream, json)| (stream.as_str(), json.as_str()));
+        let page = CachePage { records: &haul.records, links: &haul.links, gone: &[], cursor };
+        self.stores.cache.commit_page(&page)?;
+        Ok(touched)
+    }
+
+    /// Accounts whose links are about to change.
+    fn relinked(&self, links: &[LinkSet]) -> Result<BTreeSet<RecordId>, SyncError> {
+        let mut accounts = BTreeSet::new();
+        for set in links {
+            let before = self.stores.cache.linked_ids((set.from.0, &set.from.1), set.to)?;
+            let before: BTreeSet<&RecordId> = before.iter().collect();
+            let after: BTreeSet<&RecordId> = set.ids.iter().collect();
+            if before == after {
+                continue;
+            }
+            if set.from.0 == Kind::Account {
+                accounts.insert(set.from.1.clone());
+            } else if set.to == Kind::Account {
+                accounts.extend(before.symmetric_difference(&after).copied().cloned());
+            }
+        }
+        Ok(accounts)
+    }
+
+    fn account_of(&self, record: &Record, haul: &Haul) -> Result<Option<RecordId>, SyncError> {
+        if record.kind == Kind::Account {
+            return Ok(Some(record.id.clone()));
+        }
+        if let Some(account) = haul.belongs.get(&(record.kind, record.id.clone())) {
+            return Ok(Some(account.clone()));
+        }
+        let cache = &self.stores.cache;
+        let linked = if record.kind == Kind::Survey {
+            match cache.linked_ids((Kind::Survey, &record.id), Kind::Contact)?.first() {
+                Some(contact) => cache.linked_ids((Kind::Contact, contact), Kind::Account)?,
+                None => Vec::new(),
+            }
+        } else {
+            cache.linked_ids((record.kind, &record.id), Kind::Account)?
+        };
+        Ok(linked.into_iter().next())
+    }
+
+    /// Notes that an account is here; `false` when the ledger knows already.
+    fn note_seen(&mut self, id: &RecordId) -> Result<bool, SyncError> {
+        Ok(self.seen()?.insert(id.clone()))
+    }
+
+    fn seen(&mut self) -> Result<&mut BTreeSet<RecordId>, SyncError> {
+        if self.seen.is_none() {
+            let mut seen = BTreeSet::new();
+            for event in self.stores.ledger.events(None, &[SEEN, GONE])? {
+                let Some(account) = event.account else { continue };
+                if event.kind == SEEN {
+                    seen.insert(account);
+                } else {
+                    seen.remove(&account);
+                }
+            }
+            self.seen = Some(seen);
+        }
+        Ok(self.seen.get_or_insert_default())
+    }
+
+    /// Takes records out of the cache, unless they are too many at once: then a person is asked. Merged ones are not
+    /// lost and always go. Gives the accounts that are concerned.
+    pub fn let_go(&mut self, leaving: Vec<Leaving>) -> Result<BTreeSet<RecordId>, SyncError> {
+        let mut by_kind: BTreeMap<Kind, Vec<Leaving>> = BTreeMap::new();
+        for one in leaving {
+            by_kind.entry(one.kind).or_default().push(one);
+        }
+        let mut touched = BTreeSet::new();
+        for (kind, mut leaving) in by_kind {
+            leaving.sort_by(|a, b| a.id.cmp(&b.id));
+            leaving.dedup_by(|a, b| a.id == b.id);
+            let lost = leaving.iter().filter(|one| !matches!(one.why, Why::Merged(_))).count();
+            let known = self.stores.cache.count(kind)?;
+            if plan::too_many(lost, known as usize) && !self.accept {
+                self.status.held_deletes = true;
+                self.warn(format!(
+                    "{lost} of {known} {}s would go at once and are kept; if that is right, run `retain sync --full --accept-deletes`",
+                    kind.word()
+                ));
+                leaving.retain(|one| matches!(one.why, Why::Merged(_)));
+            }
+            for part in leaving.chunks(500) {
+                touched.extend(self.remove(part)?);
+            }
+        }
+        Ok(touched)
+    }
+
+    fn remove(&mut self, leaving: &[Leaving]) -> Result<BTreeSet<RecordId>, SyncError> {
+        let now = self.options.now;
+        let mut touched = BTreeSet::new();
+        let mut gone = BTreeSet::new();
+        let mut news = Vec::new();
+        for one in leaving {
+            if one.kind == Kind::Account {
+                touched.insert(one.id.clone());
+                self.orphans(&one.id, &mut gone)?;
+                if self.seen()?.remove(&one.id) {
+                    news.push(event(GONE, &one.id, now, why(&one.why)));
+                }
+            } else {
+                touched.extend(self.stores.cache.linked_ids((one.kind, &one.id), Kind::Account)?);
+            }
+            gone.insert((one.kind, one.id.clone()));
+        }
+        if !news.is_empty() {
+            self.stores.ledger.append(&news, now)?;
+        }
+        self.report.gone += gone.len() as u64;
+        let gone: Vec<(Kind, RecordId)> = gone.into_iter().collect();
+        self.stores.cache.commit_page(&CachePage { gone: &gone, ..CachePage::default() })?;
+        Ok(touched)
+    }
+
+    /// What hangs on this account alone.
+    fn orphans(&self, account: &RecordId, gone: &mut BTreeSet<(Kind, RecordId)>) -> Result<(), SyncError> {
+        let cache = &self.stores.cache;
+        for kind in LINKED {
+            for id in cache.linked_ids((Kind::Account, account), kind)? {
+                if cache.linked_ids((kind, &id), Kind::Account)?.len() > 1 {
+                    continue;
+                }
+                if kind == Kind::Contact {
+                    let surveys = cache.linked_ids((Kind::Contact, &id), Kind::Survey)?;
+                    gone.extend(surveys.into_iter().map(|survey| (Kind::Survey, survey)));
+                }
+                gone.insert((kind, id));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Keeps the status.
+pub fn put_status(cache: &mut Cache, status: &SyncStatus) -> Result<(), SyncError> {
+    let json = serde_json::to_string(status).unwrap_or_default();
+    Ok(cache.put_document(status::DOCUMENT, &json)?)
+}
+
+/// A place as it goes into a page.
+pub fn cursor(stream: &str, place: &impl Serialize) -> (String, String) {
+    (stream.to_owned(), serde_json::to_string(place).unwrap_or_default())
+}
+
+fn event(kind: &str, account: &RecordId, effective_at: Timestamp, payload: serde_json::Value) -> NewEvent {
+    NewEvent { account: Some(account.clone()), kind: kind.to_owned(), effective_at, payload }
+}
+
+fn why(why: &Why) -> serde_json::Value {
+    match why {
+        Why::Deleted => json!({ "why": "deleted" }),
+        Why::Left => json!({ "why": "left" }),
+        Why::Merged(into) => json!({ "why": "merged", "into": into.as_str() }),
+    }
+}
