@@ -57,7 +57,9 @@ impl<C: Crm> Session<'_, C> {
     /// Tells that accounts changed, unless none did.
     pub fn tell_changed(&mut self, accounts: BTreeSet<RecordId>) {
         if !accounts.is_empty() {
-            self.tell(SyncEvent::Changed { accounts: accounts.into_iter().collect() });
+            self.tell(SyncEvent::Changed {
+                accounts: accounts.into_iter().collect(),
+            });
         }
     }
 
@@ -65,11 +67,17 @@ impl<C: Crm> Session<'_, C> {
     pub fn keep_accounts(&mut self, batch: Batch) -> Result<Vec<Leaving>, SyncError> {
         let mut records = batch.records;
         let merged = self.merged(&mut records, &batch.missing)?;
-        let (stay, go): (Vec<Record>, Vec<Record>) =
-            records.into_iter().partition(|record| self.whose.holds(record, self.mapping));
+        let (stay, go): (Vec<Record>, Vec<Record>) = records
+            .into_iter()
+            .partition(|record| self.whose.holds(record, self.mapping));
         let mut fresh = self.unknown(Kind::Account, stay.iter().map(|account| account.id.clone()))?;
         // What hung on a merged account hangs on the other one now.
-        fresh.extend(merged.values().filter(|into| stay.iter().any(|record| record.id == **into)).cloned());
+        fresh.extend(
+            merged
+                .values()
+                .filter(|into| stay.iter().any(|record| record.id == **into))
+                .cloned(),
+        );
         fresh.sort();
         fresh.dedup();
         let branches = self.reader.families(&fresh, true)?;
@@ -83,15 +91,26 @@ impl<C: Crm> Session<'_, C> {
                     Some(into) => Why::Merged(into.clone()),
                     None => Why::Left,
                 };
-                leaving.push(Leaving { kind: Kind::Account, id, why });
+                leaving.push(Leaving {
+                    kind: Kind::Account,
+                    id,
+                    why,
+                });
             }
         }
         Ok(leaving)
     }
 
     /// Keeps accounts with what hangs on them.
-    pub fn keep_family(&mut self, records: Vec<Record>, branches: Vec<Branch>) -> Result<BTreeSet<RecordId>, SyncError> {
-        let mut haul = Haul { records, ..Haul::default() };
+    pub fn keep_family(
+        &mut self,
+        records: Vec<Record>,
+        branches: Vec<Branch>,
+    ) -> Result<BTreeSet<RecordId>, SyncError> {
+        let mut haul = Haul {
+            records,
+            ..Haul::default()
+        };
         for branch in branches {
             haul.add(branch);
         }
@@ -107,7 +126,11 @@ impl<C: Crm> Session<'_, C> {
     ) -> Result<BTreeMap<RecordId, RecordId>, SyncError> {
         let mut merged = BTreeMap::new();
         for record in records.iter() {
-            for old in record.core(Core::MergedIds).into_iter().flat_map(|ids| ids.split(';')) {
+            for old in record
+                .core(Core::MergedIds)
+                .into_iter()
+                .flat_map(|ids| ids.split(';'))
+            {
                 merged.insert(RecordId::from(old.trim()), record.id.clone());
             }
         }
@@ -115,7 +138,11 @@ impl<C: Crm> Session<'_, C> {
             if merged.contains_key(old) || !self.has(Kind::Account, old)? {
                 continue;
             }
-            for record in self.reader.read(Kind::Account, std::slice::from_ref(old))?.records {
+            for record in self
+                .reader
+                .read(Kind::Account, std::slice::from_ref(old))?
+                .records
+            {
                 merged.insert(old.clone(), record.id.clone());
                 if !records.iter().any(|known| known.id == record.id) {
                     records.push(record);
@@ -125,7 +152,9 @@ impl<C: Crm> Session<'_, C> {
         merged.retain(|old, new| old != new);
         for (old, new) in &merged {
             if self.has(Kind::Account, old)? {
-                self.stores.ledger.alias(Kind::Account, old, new, self.options.now)?;
+                self.stores
+                    .ledger
+                    .alias(Kind::Account, old, new, self.options.now)?;
             }
         }
         Ok(merged)

@@ -33,7 +33,11 @@ impl<C: Crm> Session<'_, C> {
         let total = wanted.len() as u64;
         for (part, accounts) in wanted.chunks(TOGETHER).enumerate() {
             self.back_fill_part(accounts)?;
-            self.stage("history", ((part * TOGETHER) + accounts.len()) as u64, Some(total))?;
+            self.stage(
+                "history",
+                ((part * TOGETHER) + accounts.len()) as u64,
+                Some(total),
+            )?;
         }
         Ok(())
     }
@@ -61,12 +65,16 @@ impl<C: Crm> Session<'_, C> {
         let now = self.options.now;
         let mut belongs: BTreeMap<RecordId, RecordId> = BTreeMap::new();
         for account in accounts {
-            for contact in self.stores.cache.linked_ids((Kind::Account, account), Kind::Contact)? {
+            for contact in self
+                .stores
+                .cache
+                .linked_ids((Kind::Account, account), Kind::Contact)?
+            {
                 belongs.entry(contact).or_insert_with(|| account.clone());
             }
         }
         let contacts: Vec<RecordId> = belongs.keys().cloned().collect();
-        let mut told = self.past(Kind::Account, accounts, &|id| Some(id.clone()))?;
+        let mut told = self.past(Kind::Account, accounts, &|_| None)?;
         told.extend(self.past(Kind::Contact, &contacts, &|id| belongs.get(id).cloned())?);
         self.report.observed += self.stores.ledger.observe(&told, now)? as u64;
         // The marks come last: without them the same history is read again, which changes nothing.
@@ -93,9 +101,19 @@ impl<C: Crm> Session<'_, C> {
             return Ok(Vec::new());
         }
         let values = self.reader.history(kind, ids)?;
-        let mut by_moment: BTreeMap<(RecordId, Timestamp), BTreeMap<String, Option<String>>> = BTreeMap::new();
-        for PastValue { id, property, value, at } in values {
-            by_moment.entry((id, at)).or_default().insert(property, value.filter(|value| !value.is_empty()));
+        let mut by_moment: BTreeMap<(RecordId, Timestamp), BTreeMap<String, Option<String>>> =
+            BTreeMap::new();
+        for PastValue {
+            id,
+            property,
+            value,
+            at,
+        } in values
+        {
+            by_moment
+                .entry((id, at))
+                .or_default()
+                .insert(property, value.filter(|value| !value.is_empty()));
         }
         let observation = |((record, effective_at), fields)| Observation {
             account: account(&record),

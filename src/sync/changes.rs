@@ -30,20 +30,33 @@ impl<C: Crm> Session<'_, C> {
     pub fn begin_watermarks(&mut self) -> Result<(), SyncError> {
         let watermark = self.newest.min(self.options.now);
         for kind in Kind::ALL {
-            self.put_cursor(&stream(kind), &Position { watermark, walk: None })?;
+            self.put_cursor(
+                &stream(kind),
+                &Position {
+                    watermark,
+                    walk: None,
+                },
+            )?;
         }
         Ok(())
     }
 
     /// Stamps from here on are read again whatever the cache has.
     pub fn recent(&self) -> Timestamp {
-        let watermark = self.position(Kind::Account).map_or(Timestamp::MIN, |position| position.watermark);
-        watermark.saturating_sub(self.options.lookback).unwrap_or(watermark)
+        let watermark = self
+            .position(Kind::Account)
+            .map_or(Timestamp::MIN, |position| position.watermark);
+        watermark
+            .saturating_sub(self.options.lookback)
+            .unwrap_or(watermark)
     }
 
     fn position(&self, kind: Kind) -> Result<Position, SyncError> {
         let kept = self.cursor(&stream(kind))?;
-        Ok(kept.unwrap_or(Position { watermark: Timestamp::MIN, walk: None }))
+        Ok(kept.unwrap_or(Position {
+            watermark: Timestamp::MIN,
+            walk: None,
+        }))
     }
 
     /// Reads what changed of a kind in the window from the watermark less the look-back to the start of this sync.
@@ -52,14 +65,20 @@ impl<C: Crm> Session<'_, C> {
             return Ok(());
         }
         let mut position = self.position(kind)?;
-        let from = position.watermark.saturating_sub(self.options.lookback).unwrap_or(position.watermark);
+        let from = position
+            .watermark
+            .saturating_sub(self.options.lookback)
+            .unwrap_or(position.watermark);
         // A local clock that is behind the server's must not hide what is new.
         let until = self.options.now.max(position.watermark).max(self.newest);
         let mut walk = position.walk.take().unwrap_or_else(|| Walk::new(from, until));
         let mut leaving = Vec::new();
         while let Some(search) = walk.search(kind, &[]) {
-            let ids: Vec<RecordId> =
-                walk.take(self.reader.search(&search)?).into_iter().map(|hit| hit.id).collect();
+            let ids: Vec<RecordId> = walk
+                .take(self.reader.search(&search)?)
+                .into_iter()
+                .map(|hit| hit.id)
+                .collect();
             if kind == Kind::Account {
                 leaving.extend(self.read_accounts(&ids)?);
             } else {
@@ -73,12 +92,22 @@ impl<C: Crm> Session<'_, C> {
         // All at once, so that too many are noticed; a stop before this line reads the window again.
         self.let_accounts_go(leaving)?;
         let watermark = plan::watermark(position.watermark, walk.until(), self.newest);
-        self.put_cursor(&stream(kind), &Position { watermark, walk: None })
+        self.put_cursor(
+            &stream(kind),
+            &Position {
+                watermark,
+                walk: None,
+            },
+        )
     }
 
     /// Those of the records that belong to cached accounts, or with `all` every one, with all their links.
     pub fn haul_of(&mut self, kind: Kind, ids: &[RecordId], all: bool) -> Result<Haul, SyncError> {
-        let parent = if kind == Kind::Survey { Kind::Contact } else { Kind::Account };
+        let parent = if kind == Kind::Survey {
+            Kind::Contact
+        } else {
+            Kind::Account
+        };
         let mut links: BTreeMap<RecordId, Vec<RecordId>> =
             self.reader.links(kind, parent, ids)?.into_iter().collect();
         let mut haul = Haul::default();
@@ -99,7 +128,11 @@ impl<C: Crm> Session<'_, C> {
         haul.records = self.reader.read(kind, &wanted)?.records;
         for record in &haul.records {
             if let Some(parents) = links.remove(&record.id) {
-                haul.links.push(LinkSet { from: (kind, record.id.clone()), to: parent, ids: parents });
+                haul.links.push(LinkSet {
+                    from: (kind, record.id.clone()),
+                    to: parent,
+                    ids: parents,
+                });
             }
         }
         Ok(haul)
@@ -109,6 +142,11 @@ impl<C: Crm> Session<'_, C> {
         if kind == Kind::Account {
             return Ok(Some(id.clone()));
         }
-        Ok(self.stores.cache.linked_ids((kind, id), Kind::Account)?.into_iter().next())
+        Ok(self
+            .stores
+            .cache
+            .linked_ids((kind, id), Kind::Account)?
+            .into_iter()
+            .next())
     }
 }

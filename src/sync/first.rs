@@ -82,7 +82,12 @@ impl<C: Crm> Session<'_, C> {
             None => Place::List(None),
             Some(_) => Place::Walk(Walk::everything()),
         };
-        First { fingerprint: fingerprint.to_owned(), place: Some(place), accounts: 0, newest: Timestamp::MIN }
+        First {
+            fingerprint: fingerprint.to_owned(),
+            place: Some(place),
+            accounts: 0,
+            newest: Timestamp::MIN,
+        }
     }
 
     /// A thread reads the next part while this one keeps the last.
@@ -115,7 +120,11 @@ impl<C: Crm> Session<'_, C> {
         first.newest = first.newest.max(part.newest);
         first.place = part.place;
         let mut accounts: Vec<RecordId> = part.accounts.iter().map(|account| account.id.clone()).collect();
-        let mut haul = Haul { records: part.accounts, cursor: Some(cursor(STREAM, &first)), ..Haul::default() };
+        let mut haul = Haul {
+            records: part.accounts,
+            cursor: Some(cursor(STREAM, &first)),
+            ..Haul::default()
+        };
         for branch in part.branches {
             haul.add(branch);
         }
@@ -141,13 +150,22 @@ fn read_part<C: Crm>(
     from: Place,
     most: usize,
 ) -> Result<Part, SyncError> {
-    let mut part =
-        Part { accounts: Vec::new(), branches: Vec::new(), newest: Timestamp::MIN, place: Some(from), total: None };
+    let mut part = Part {
+        accounts: Vec::new(),
+        branches: Vec::new(),
+        newest: Timestamp::MIN,
+        place: Some(from),
+        total: None,
+    };
     while part.accounts.len() < most {
         let Some(place) = part.place.take() else { break };
         let (records, next, total) = read_page(reader, whose, mapping, place)?;
-        part.newest = records.iter().map(|record| record.changed).fold(part.newest, Timestamp::max);
-        part.accounts.extend(records.into_iter().filter(|record| whose.holds(record, mapping)));
+        part.newest = records
+            .iter()
+            .map(|record| record.changed)
+            .fold(part.newest, Timestamp::max);
+        part.accounts
+            .extend(records.into_iter().filter(|record| whose.holds(record, mapping)));
         part.place = next;
         part.total = total;
     }
@@ -167,7 +185,11 @@ fn read_page<C: Crm>(
     match place {
         Place::List(after) => {
             let page = reader.list(Kind::Account, after.as_deref(), false)?;
-            Ok((page.items, page.after.map(|after| Place::List(Some(after))), page.total))
+            Ok((
+                page.items,
+                page.after.map(|after| Place::List(Some(after))),
+                page.total,
+            ))
         }
         Place::Walk(mut walk) => {
             let Some(search) = walk.search(Kind::Account, &whose.conditions(mapping)) else {

@@ -10,7 +10,9 @@ use crate::domain::record::{Kind, RecordId};
 impl<C: Crm> Session<'_, C> {
     /// Finds my open tasks and the accounts that they bring.
     pub fn find_mine(&mut self) -> Result<Vec<Hit>, SyncError> {
-        let Some(me) = self.whose.me.clone() else { return Ok(Vec::new()) };
+        let Some(me) = self.whose.me.clone() else {
+            return Ok(Vec::new());
+        };
         let conditions = [
             Condition::OneOf(OWNER.to_owned(), vec![me.0]),
             Condition::OneOf(DONE.to_owned(), vec!["false".to_owned()]),

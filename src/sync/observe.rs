@@ -47,7 +47,9 @@ pub fn observations(
         Some(before) if before.changed == record.changed && before != record => now.max(record.changed),
         _ => record.changed,
     };
-    let mapped = properties.iter().map(|name| (name.clone(), record.mapped(name).map(str::to_owned)));
+    let mapped = properties
+        .iter()
+        .map(|name| (name.clone(), record.mapped(name).map(str::to_owned)));
     let core = journalled(record.kind)
         .iter()
         .map(|field| (core_name(*field), record.core(*field).map(str::to_owned)));
@@ -59,7 +61,7 @@ pub fn observations(
         .into_iter()
         .filter(|(_, fields)| !fields.is_empty())
         .map(|(effective_at, fields)| Observation {
-            account: if record.kind == Kind::Account { Some(record.id.clone()) } else { account.cloned() },
+            account: account.filter(|_| record.kind != Kind::Account).cloned(),
             kind: record.kind,
             record: record.id.clone(),
             source: Source::Sync,

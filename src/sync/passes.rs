@@ -42,7 +42,13 @@ impl<C: Crm> Session<'_, C> {
         let now = Some(self.options.now);
         self.put_cursor(
             STREAM,
-            &Passes { archived: now, archived_pages: 0, links: now, calculated: now, sweep: now },
+            &Passes {
+                archived: now,
+                archived_pages: 0,
+                links: now,
+                calculated: now,
+                sweep: now,
+            },
         )
     }
 
@@ -53,13 +59,28 @@ impl<C: Crm> Session<'_, C> {
     }
 
     /// Does the passes that are due. `calculated` are the kinds with properties that the CRM computes.
-    pub fn passes(&mut self, calculated: &BTreeSet<Kind>, mine: &[Hit], blind: bool) -> Result<(), SyncError> {
+    pub fn passes(
+        &mut self,
+        calculated: &BTreeSet<Kind>,
+        mine: &[Hit],
+        blind: bool,
+    ) -> Result<(), SyncError> {
         let now = self.options.now;
         let mut passes: Passes = self.cursor(STREAM)?.unwrap_or_default();
         let accounts = self.stores.cache.count(Kind::Account)?;
         let sweep = self.is_sweep_due()?;
         let slow = self.options.full_sweep;
-        if sweep || due(passes.archived, if passes.archived_pages > FEW_PAGES { slow } else { HOUR }, now) {
+        if sweep
+            || due(
+                passes.archived,
+                if passes.archived_pages > FEW_PAGES {
+                    slow
+                } else {
+                    HOUR
+                },
+                now,
+            )
+        {
             passes.archived_pages = self.archived()?;
             passes.archived = Some(now);
             self.put_cursor(STREAM, &passes)?;
@@ -103,10 +124,17 @@ impl<C: Crm> Session<'_, C> {
                 after = Some(next);
             }
             if kind == Kind::Account {
-                self.let_archived_accounts_go(leaving)?;
+                self.let_archived_accounts_go(&leaving)?;
             } else {
                 let why = Why::Deleted;
-                let leaving = leaving.into_iter().map(|id| Leaving { kind, id, why: why.clone() }).collect();
+                let leaving = leaving
+                    .into_iter()
+                    .map(|id| Leaving {
+                        kind,
+                        id,
+                        why: why.clone(),
+                    })
+                    .collect();
                 let touched = self.let_go(leaving)?;
                 self.tell_changed(touched);
             }
@@ -115,8 +143,8 @@ impl<C: Crm> Session<'_, C> {
     }
 
     /// An archived account may be one that was merged away, so it is asked for by its id.
-    fn let_archived_accounts_go(&mut self, ids: Vec<RecordId>) -> Result<(), SyncError> {
-        let leaving = self.read_accounts(&ids)?;
+    fn let_archived_accounts_go(&mut self, ids: &[RecordId]) -> Result<(), SyncError> {
+        let leaving = self.read_accounts(ids)?;
         let deleted = |mut one: Leaving| {
             if one.why == Why::Left {
                 one.why = Why::Deleted;
@@ -127,19 +155,25 @@ impl<C: Crm> Session<'_, C> {
     }
 
     /// Lists every account; what is here and not there is asked for once more and then goes.
-    fn sweep_accounts(&mut self) -> Result<(), SyncError> {
+    pub fn sweep_accounts(&mut self) -> Result<(), SyncError> {
         let mut extra: HashSet<RecordId> = self.accounts()?.into_iter().collect();
         let mut after: Option<String> = None;
         let mut done = 0;
         loop {
             let page = self.reader.list(Kind::Account, after.as_deref(), false)?;
-            let records: Vec<_> =
-                page.items.into_iter().filter(|record| self.whose.holds(record, self.mapping)).collect();
+            let records: Vec<_> = page
+                .items
+                .into_iter()
+                .filter(|record| self.whose.holds(record, self.mapping))
+                .collect();
             done += records.len() as u64;
             for record in &records {
                 extra.remove(&record.id);
             }
-            self.keep_accounts(Batch { records, missing: Vec::new() })?;
+            self.keep_accounts(Batch {
+                records,
+                missing: Vec::new(),
+            })?;
             self.stage("accounts", done, page.total)?;
             let Some(next) = page.after else { break };
             after = Some(next);
@@ -155,24 +189,44 @@ impl<C: Crm> Session<'_, C> {
         for (part, ids) in accounts.chunks(TOGETHER).enumerate() {
             let mut haul = Haul::default();
             for mut branch in self.reader.families(ids, false)? {
-                let linked: BTreeSet<RecordId> = branch.links.iter().flat_map(|(_, ids)| ids.clone()).collect();
+                let linked: BTreeSet<RecordId> =
+                    branch.links.iter().flat_map(|(_, ids)| ids.clone()).collect();
                 let unknown = self.unknown(branch.to, linked)?;
                 branch.records = self.reader.read(branch.to, &unknown)?.records;
                 haul.add(branch);
             }
             let touched = self.keep(haul)?;
             self.tell_changed(touched);
-            self.stage("links", ((part + 1) * TOGETHER).min(accounts.len()) as u64, Some(accounts.len() as u64))?;
+            self.stage(
+                "links",
+                ((part + 1) * TOGETHER).min(accounts.len()) as u64,
+                Some(accounts.len() as u64),
+            )?;
         }
         let mine: HashSet<&RecordId> = mine.iter().map(|hit| &hit.id).collect();
-        for kind in LINKED.into_iter().chain([Kind::Survey]).filter(|kind| self.reader.is_open(*kind)) {
-            let parent = if kind == Kind::Survey { Kind::Contact } else { Kind::Account };
+        for kind in LINKED
+            .into_iter()
+            .chain([Kind::Survey])
+            .filter(|kind| self.reader.is_open(*kind))
+        {
+            let parent = if kind == Kind::Survey {
+                Kind::Contact
+            } else {
+                Kind::Account
+            };
             let mut extra: HashSet<RecordId> = self.stores.cache.ids(kind)?.into_iter().collect();
             self.stores.cache.each_link(kind, parent, &mut |id, _| {
                 extra.remove(&RecordId::from(id));
             })?;
             extra.retain(|id| kind != Kind::Task || !mine.contains(id));
-            let leaving = extra.into_iter().map(|id| Leaving { kind, id, why: Why::Left }).collect();
+            let leaving = extra
+                .into_iter()
+                .map(|id| Leaving {
+                    kind,
+                    id,
+                    why: Why::Left,
+                })
+                .collect();
             self.let_go(leaving)?;
         }
         Ok(())
@@ -188,7 +242,10 @@ impl<C: Crm> Session<'_, C> {
         if calculated.contains(&Kind::Contract) {
             for part in self.stores.cache.ids(Kind::Contract)?.chunks(TOGETHER) {
                 let records = self.reader.read(Kind::Contract, part)?.records;
-                let touched = self.keep(Haul { records, ..Haul::default() })?;
+                let touched = self.keep(Haul {
+                    records,
+                    ..Haul::default()
+                })?;
                 self.tell_changed(touched);
             }
         }

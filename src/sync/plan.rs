@@ -66,7 +66,12 @@ impl Walk {
 
     /// A walk through all records, whenever they were changed.
     pub fn everything() -> Self {
-        Self { from: BEGINNING, until: END, drained: None, done: false }
+        Self {
+            from: BEGINNING,
+            until: END,
+            drained: None,
+            done: false,
+        }
     }
 
     /// Whether nothing is left to ask.

@@ -174,13 +174,7 @@ impl<'a, C: Crm> Reader<'a, C> {
     }
 
     /// The links of one kind, and with `read` the linked records.
-    pub fn branch(
-        &self,
-        from: Kind,
-        to: Kind,
-        ids: &[RecordId],
-        read: bool,
-    ) -> Result<Branch, SyncError> {
+    pub fn branch(&self, from: Kind, to: Kind, ids: &[RecordId], read: bool) -> Result<Branch, SyncError> {
         let links = self.links(from, to, ids)?;
         let linked: BTreeSet<&RecordId> = links.iter().flat_map(|(_, ids)| ids).collect();
         let linked: Vec<RecordId> = linked.into_iter().filter(|_| read).cloned().collect();
@@ -197,11 +191,7 @@ impl<'a, C: Crm> Reader<'a, C> {
     /// The links of everything that hangs on these accounts, and with `read` the linked records.
     ///
     /// Each kind has a thread of its own, and survey answers hang on contacts.
-    pub fn families(
-        &self,
-        accounts: &[RecordId],
-        read: bool,
-    ) -> Result<Vec<Branch>, SyncError> {
+    pub fn families(&self, accounts: &[RecordId], read: bool) -> Result<Vec<Branch>, SyncError> {
         thread::scope(|scope| {
             let asked: Vec<_> = LINKED
                 .into_iter()
@@ -218,12 +208,7 @@ impl<'a, C: Crm> Reader<'a, C> {
         })
     }
 
-    fn family_of(
-        &self,
-        kind: Kind,
-        accounts: &[RecordId],
-        read: bool,
-    ) -> Result<Vec<Branch>, SyncError> {
+    fn family_of(&self, kind: Kind, accounts: &[RecordId], read: bool) -> Result<Vec<Branch>, SyncError> {
         let branch = self.branch(Kind::Account, kind, accounts, read)?;
         if kind != Kind::Contact {
             return Ok(vec![branch]);

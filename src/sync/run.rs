@@ -49,7 +49,11 @@ pub fn run<C: Crm>(
         }
         Err(error) => {
             let (what, hint) = (error.to_string(), error.hint().to_owned());
-            status.failed = Some(Failed { at: options.now, what: what.clone(), hint: hint.clone() });
+            status.failed = Some(Failed {
+                at: options.now,
+                what: what.clone(),
+                hint: hint.clone(),
+            });
             // When the cache itself cannot be written, the error that is returned says so.
             let _ = put_status(&mut stores.cache, &status);
             on_event(SyncEvent::Failed { what, hint }, stores);
@@ -88,7 +92,9 @@ impl<C: Crm> Session<'_, C> {
     fn steps(&mut self, schema: &Schema, fingerprint: &str) -> Result<(), SyncError> {
         let first = !self.is_first_done(fingerprint)?;
         self.report.full = first || self.is_sweep_due()?;
-        self.tell(SyncEvent::Started { full: self.report.full });
+        self.tell(SyncEvent::Started {
+            full: self.report.full,
+        });
         let mine = self.find_mine()?;
         if schema.blind {
             self.warn("which companies are accounts cannot be told now; what is cached is kept".to_owned());
@@ -129,7 +135,8 @@ impl<C: Crm> Session<'_, C> {
         if self.status.last_complete.is_none() || before.is_empty() {
             self.begin_passes()?;
         } else {
-            let accept = std::mem::replace(&mut self.accept, self.accept || scope_changed);
+            let accept = self.accept;
+            self.accept |= scope_changed;
             if self.whose.owners.is_some() {
                 self.search_scope()?;
             } else {
@@ -147,10 +154,14 @@ impl<C: Crm> Session<'_, C> {
 
     fn warn_of_missing(&mut self) {
         for (kind, property) in self.status.missing_properties.clone() {
-            self.warn(format!("the CRM has no {kind} property `{property}`; what is mapped to it is unknown"));
+            self.warn(format!(
+                "the CRM has no {kind} property `{property}`; what is mapped to it is unknown"
+            ));
         }
         for (kind, scope) in self.status.missing_scopes.clone() {
-            self.warn(format!("the CRM key lacks the scope `{scope}`: no {kind} can be read"));
+            self.warn(format!(
+                "the CRM key lacks the scope `{scope}`: no {kind} can be read"
+            ));
         }
     }
 

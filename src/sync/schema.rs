@@ -47,14 +47,19 @@ pub fn ask<C: Crm>(
     if let Some(known) = document::<Tenant>(cache, TENANT)?
         && known.id != tenant.id
     {
-        return Err(SyncError::OtherTenant { known: known.id, found: tenant.id });
+        return Err(SyncError::OtherTenant {
+            known: known.id,
+            found: tenant.id,
+        });
     }
     put(cache, TENANT, &tenant)?;
 
     let mut missing = Missing::default();
     let owners = match reader.ask(reader.crm.owners()) {
         Err(SyncError::Crm(CrmError::MissingScope { scopes })) if options.scope == Scope::All => {
-            missing.scopes.extend(scopes.into_iter().map(|scope| ("owner".to_owned(), scope)));
+            missing
+                .scopes
+                .extend(scopes.into_iter().map(|scope| ("owner".to_owned(), scope)));
             Vec::new()
         }
         other => other?,
@@ -65,16 +70,23 @@ pub fn ask<C: Crm>(
             put(cache, &format!("pipelines.{}", kind.word()), &pipelines)?;
         }
     }
-    let mut schema = Schema { owners, ..Schema::default() };
+    let mut schema = Schema {
+        owners,
+        ..Schema::default()
+    };
     for kind in MAPPED {
         let wanted = mapping.properties(kind);
-        let Some(found) = missing.unless_closed(kind, reader.ask(reader.crm.properties(kind)))? else { continue };
+        let Some(found) = missing.unless_closed(kind, reader.ask(reader.crm.properties(kind)))? else {
+            continue;
+        };
         put(cache, &properties_document(kind), &found)?;
         schema.take(kind, wanted, &found, &mut missing);
     }
     let rule = mapping.account.rule.keys().chain(&mapping.account.csm);
     let known = schema.properties.get(&Kind::Account);
-    schema.blind = rule.into_iter().any(|name| known.is_none_or(|known| !known.contains(name)));
+    schema.blind = rule
+        .into_iter()
+        .any(|name| known.is_none_or(|known| !known.contains(name)));
     status.missing_properties = missing.properties;
     status.missing_scopes = missing.scopes;
     Ok(schema)
@@ -83,7 +95,10 @@ pub fn ask<C: Crm>(
 /// What the cache has of it, for reading one account without asking first.
 pub fn kept(cache: &Cache, mapping: &Mapping) -> Result<Schema, SyncError> {
     let owners = document(cache, OWNERS)?.unwrap_or_default();
-    let mut schema = Schema { owners, ..Schema::default() };
+    let mut schema = Schema {
+        owners,
+        ..Schema::default()
+    };
     for kind in MAPPED {
         let found: Vec<Property> = document(cache, &properties_document(kind))?.unwrap_or_default();
         schema.take(kind, mapping.properties(kind), &found, &mut Missing::default());
@@ -93,11 +108,17 @@ pub fn kept(cache: &Cache, mapping: &Mapping) -> Result<Schema, SyncError> {
 
 impl Schema {
     fn take(&mut self, kind: Kind, wanted: Vec<String>, found: &[Property], missing: &mut Missing) {
-        let (known, unknown): (Vec<String>, Vec<String>) =
-            wanted.into_iter().partition(|name| found.iter().any(|property| property.name == *name));
+        let (known, unknown): (Vec<String>, Vec<String>) = wanted
+            .into_iter()
+            .partition(|name| found.iter().any(|property| property.name == *name));
         let word = || kind.word().to_owned();
-        missing.properties.extend(unknown.into_iter().map(|name| (word(), name)));
-        if found.iter().any(|property| property.calculated && known.contains(&property.name)) {
+        missing
+            .properties
+            .extend(unknown.into_iter().map(|name| (word(), name)));
+        if found
+            .iter()
+            .any(|property| property.calculated && known.contains(&property.name))
+        {
             self.calculated.insert(kind);
         }
         self.properties.insert(kind, known);
@@ -115,7 +136,8 @@ impl Missing {
     fn unless_closed<T>(&mut self, kind: Kind, answer: Result<T, SyncError>) -> Result<Option<T>, SyncError> {
         match answer {
             Err(SyncError::Crm(CrmError::MissingScope { scopes })) if kind != Kind::Account => {
-                self.scopes.extend(scopes.into_iter().map(|scope| (kind.word().to_owned(), scope)));
+                self.scopes
+                    .extend(scopes.into_iter().map(|scope| (kind.word().to_owned(), scope)));
                 Ok(None)
             }
             other => other.map(Some),
@@ -128,7 +150,9 @@ fn properties_document(kind: Kind) -> String {
 }
 
 fn document<T: serde::de::DeserializeOwned>(cache: &Cache, name: &str) -> Result<Option<T>, SyncError> {
-    Ok(cache.document(name)?.and_then(|json| serde_json::from_str(&json).ok()))
+    Ok(cache
+        .document(name)?
+        .and_then(|json| serde_json::from_str(&json).ok()))
 }
 
 fn put(cache: &mut Cache, name: &str, value: &impl serde::Serialize) -> Result<(), SyncError> {

@@ -28,13 +28,19 @@ impl Whose {
     /// Reads the scope against the CRM's owners.
     pub fn of(options: &SyncOptions, owners: &[Owner]) -> Result<Self, SyncError> {
         let me = options.me.as_deref().and_then(|me| find(me, owners));
-        let unknown = || SyncError::NotAnOwner { me: options.me.clone() };
+        let unknown = || SyncError::NotAnOwner {
+            me: options.me.clone(),
+        };
         let owners = match options.scope {
             Scope::All => None,
             Scope::Me => Some(BTreeSet::from([me.ok_or_else(unknown)?.id.clone()])),
             Scope::Team => Some(team(me.ok_or_else(unknown)?, owners)),
         };
-        Ok(Self { me: me.map(|me| me.id.clone()), owners, brought: BTreeSet::new() })
+        Ok(Self {
+            me: me.map(|me| me.id.clone()),
+            owners,
+            brought: BTreeSet::new(),
+        })
     }
 
     /// Whether a record is an account that is to be cached.
@@ -49,8 +55,9 @@ impl Whose {
     /// The same as conditions of a search, but for what is brought.
     pub fn conditions(&self, mapping: &Mapping) -> Vec<Condition> {
         let rule = mapping.account.rule.iter();
-        let mut conditions: Vec<Condition> =
-            rule.map(|(property, values)| Condition::OneOf(property.clone(), values.clone())).collect();
+        let mut conditions: Vec<Condition> = rule
+            .map(|(property, values)| Condition::OneOf(property.clone(), values.clone()))
+            .collect();
         if let Some(owners) = &self.owners {
             let ids = owners.iter().map(|owner| owner.0.clone()).collect();
             let property = mapping.account.csm.clone().unwrap_or_else(|| OWNER.to_owned());
@@ -61,7 +68,10 @@ impl Whose {
 
     /// What the set of cached accounts depends on, as one text: when it differs, everything is read anew.
     pub fn fingerprint(&self, mapping: &Mapping) -> String {
-        format!("{:?} {:?} {:?}", self.owners, mapping.account.rule, mapping.account.csm)
+        format!(
+            "{:?} {:?} {:?}",
+            self.owners, mapping.account.rule, mapping.account.csm
+        )
     }
 }
 
@@ -76,13 +86,19 @@ pub fn csm<'a>(record: &'a Record, mapping: &Mapping) -> Option<&'a str> {
 fn find<'a>(me: &str, owners: &'a [Owner]) -> Option<&'a Owner> {
     let matches = |owner: &&Owner| owner.email.eq_ignore_ascii_case(me) || owner.id.as_str() == me;
     // A person who left and came back has an archived owner with the same address.
-    owners.iter().filter(|owner| owner.active).find(matches).or_else(|| owners.iter().find(matches))
+    owners
+        .iter()
+        .filter(|owner| owner.active)
+        .find(matches)
+        .or_else(|| owners.iter().find(matches))
 }
 
 fn team(me: &Owner, owners: &[Owner]) -> BTreeSet<RecordId> {
     let mut ids = BTreeSet::from([me.id.clone()]);
     if let Some((team, _)) = me.teams.first() {
-        let members = owners.iter().filter(|owner| owner.teams.iter().any(|(id, _)| id == team));
+        let members = owners
+            .iter()
+            .filter(|owner| owner.teams.iter().any(|(id, _)| id == team));
         ids.extend(members.map(|owner| owner.id.clone()));
     }
     ids
@@ -95,7 +111,13 @@ mod tests {
 
     fn owner(id: &str, email: &str, active: bool, team: &str) -> Owner {
         let teams = vec![(team.to_owned(), team.to_owned())];
-        Owner { id: id.into(), email: email.to_owned(), name: String::new(), active, teams }
+        Owner {
+            id: id.into(),
+            email: email.to_owned(),
+            name: String::new(),
+            active,
+            teams,
+        }
     }
 
     fn options(scope: Scope, me: &str) -> SyncOptions {
@@ -104,15 +126,21 @@ mod tests {
 
     #[test]
     fn me_is_found_by_address_and_the_active_owner_wins() {
-        let owners = [owner("1", "a@example.com", false, "x"), owner("2", "a@example.com", true, "x")];
+        let owners = [
+            owner("1", "a@example.com", false, "x"),
+            owner("2", "a@example.com", true, "x"),
+        ];
         let whose = Whose::of(&options(Scope::Me, "A@example.com"), &owners).unwrap();
         assert_eq!(whose.me, Some("2".into()));
     }
 
     #[test]
     fn a_team_holds_its_archived_members_too() {
-        let owners =
-            [owner("1", "a@x", true, "t"), owner("2", "b@x", false, "t"), owner("3", "c@x", true, "other")];
+        let owners = [
+            owner("1", "a@x", true, "t"),
+            owner("2", "b@x", false, "t"),
+            owner("3", "c@x", true, "other"),
+        ];
         let whose = Whose::of(&options(Scope::Team, "1"), &owners).unwrap();
         assert_eq!(whose.owners.unwrap(), BTreeSet::from(["1".into(), "2".into()]));
     }
@@ -121,6 +149,11 @@ mod tests {
     fn nobody_is_not_everybody() {
         let error = Whose::of(&options(Scope::Me, "nobody@x"), &[]).unwrap_err();
         assert!(matches!(error, SyncError::NotAnOwner { .. }));
-        assert!(Whose::of(&options(Scope::All, "nobody@x"), &[]).unwrap().owners.is_none());
+        assert!(
+            Whose::of(&options(Scope::All, "nobody@x"), &[])
+                .unwrap()
+                .owners
+                .is_none()
+        );
     }
 }

@@ -71,7 +71,13 @@ pub struct Haul {
 impl Haul {
     /// Takes in one branch: links between accounts (or contacts) and what hangs on them.
     pub fn add(&mut self, branch: Branch) {
-        let Branch { from, to, links, records, .. } = branch;
+        let Branch {
+            from,
+            to,
+            links,
+            records,
+            ..
+        } = branch;
         for (one, others) in links {
             for other in &others {
                 let account = match from {
@@ -82,7 +88,11 @@ impl Haul {
                     self.belongs.entry((to, other.clone())).or_insert(account);
                 }
             }
-            self.links.push(LinkSet { from: (from, one), to, ids: others });
+            self.links.push(LinkSet {
+                from: (from, one),
+                to,
+                ids: others,
+            });
         }
         self.records.extend(records);
     }
@@ -139,7 +149,12 @@ impl<'a, C: Crm> Session<'a, C> {
     /// Tells how far a stage is, and keeps it for other processes.
     pub fn stage(&mut self, what: &'static str, done: u64, total: Option<u64>) -> Result<(), SyncError> {
         if let Some(under_way) = &mut self.status.under_way {
-            *under_way = UnderWay { what: what.to_owned(), done, total, ..under_way.clone() };
+            *under_way = UnderWay {
+                what: what.to_owned(),
+                done,
+                total,
+                ..under_way.clone()
+            };
         }
         self.put_status()?;
         self.tell(SyncEvent::Stage { what, done, total });
@@ -167,7 +182,10 @@ impl<'a, C: Crm> Session<'a, C> {
 
     /// Keeps where a stream goes on, without rows.
     pub fn put_cursor(&mut self, stream: &str, place: &impl Serialize) -> Result<(), SyncError> {
-        let haul = Haul { cursor: Some(cursor(stream, place)), ..Haul::default() };
+        let haul = Haul {
+            cursor: Some(cursor(stream, place)),
+            ..Haul::default()
+        };
         self.keep(haul).map(drop)
     }
 
@@ -182,7 +200,11 @@ impl<'a, C: Crm> Session<'a, C> {
     }
 
     /// Those of the ids that the cache does not have.
-    pub fn unknown(&self, kind: Kind, ids: impl IntoIterator<Item = RecordId>) -> Result<Vec<RecordId>, SyncError> {
+    pub fn unknown(
+        &self,
+        kind: Kind,
+        ids: impl IntoIterator<Item = RecordId>,
+    ) -> Result<Vec<RecordId>, SyncError> {
         let mut unknown = Vec::new();
         for id in ids {
             if !self.has(kind, &id)? {
@@ -208,9 +230,18 @@ impl<'a, C: Crm> Session<'a, C> {
             }
             let account = self.account_of(&record, &haul)?;
             touched.extend(account.clone());
-            if matches!(record.kind, Kind::Account | Kind::Contract | Kind::Contact | Kind::Ticket) {
+            if matches!(
+                record.kind,
+                Kind::Account | Kind::Contract | Kind::Contact | Kind::Ticket
+            ) {
                 let properties = self.reader.properties(record.kind);
-                told.extend(observations(&record, properties, account.as_ref(), before.as_ref(), now));
+                told.extend(observations(
+                    &record,
+                    properties,
+                    account.as_ref(),
+                    before.as_ref(),
+                    now,
+                ));
             }
             if record.kind == Kind::Account && before.is_none() && self.note_seen(&record.id)? {
                 news.push(event(SEEN, &record.id, now, json!({})));
@@ -224,8 +255,16 @@ impl<'a, C: Crm> Session<'a, C> {
         if !news.is_empty() {
             self.stores.ledger.append(&news, now)?;
         }
-        let cursor = haul.cursor.as_ref().map(|(stream, json)| (stream.as_str(), json.as_str()));
-        let page = CachePage { records: &haul.records, links: &haul.links, gone: &[], cursor };
+        let cursor = haul
+            .cursor
+            .as_ref()
+            .map(|(stream, json)| (stream.as_str(), json.as_str()));
+        let page = CachePage {
+            records: &haul.records,
+            links: &haul.links,
+            gone: &[],
+            cursor,
+        };
         self.stores.cache.commit_page(&page)?;
         Ok(touched)
     }
@@ -258,7 +297,10 @@ impl<'a, C: Crm> Session<'a, C> {
         }
         let cache = &self.stores.cache;
         let linked = if record.kind == Kind::Survey {
-            match cache.linked_ids((Kind::Survey, &record.id), Kind::Contact)?.first() {
+            match cache
+                .linked_ids((Kind::Survey, &record.id), Kind::Contact)?
+                .first()
+            {
                 Some(contact) => cache.linked_ids((Kind::Contact, contact), Kind::Account)?,
                 None => Vec::new(),
             }
@@ -300,7 +342,10 @@ impl<'a, C: Crm> Session<'a, C> {
         for (kind, mut leaving) in by_kind {
             leaving.sort_by(|a, b| a.id.cmp(&b.id));
             leaving.dedup_by(|a, b| a.id == b.id);
-            let lost = leaving.iter().filter(|one| !matches!(one.why, Why::Merged(_))).count();
+            let lost = leaving
+                .iter()
+                .filter(|one| !matches!(one.why, Why::Merged(_)))
+                .count();
             let known = self.stores.cache.count(kind)?;
             if plan::too_many(lost, known as usize) && !self.accept {
                 self.status.held_deletes = true;
@@ -339,7 +384,10 @@ impl<'a, C: Crm> Session<'a, C> {
         }
         self.report.gone += gone.len() as u64;
         let gone: Vec<(Kind, RecordId)> = gone.into_iter().collect();
-        self.stores.cache.commit_page(&CachePage { gone: &gone, ..CachePage::default() })?;
+        self.stores.cache.commit_page(&CachePage {
+            gone: &gone,
+            ..CachePage::default()
+        })?;
         Ok(touched)
     }
 
@@ -370,11 +418,19 @@ pub fn put_status(cache: &mut Cache, status: &SyncStatus) -> Result<(), SyncErro
 
 /// A place as it goes into a page.
 pub fn cursor(stream: &str, place: &impl Serialize) -> (String, String) {
-    (stream.to_owned(), serde_json::to_string(place).unwrap_or_default())
+    (
+        stream.to_owned(),
+        serde_json::to_string(place).unwrap_or_default(),
+    )
 }
 
 fn event(kind: &str, account: &RecordId, effective_at: Timestamp, payload: serde_json::Value) -> NewEvent {
-    NewEvent { account: Some(account.clone()), kind: kind.to_owned(), effective_at, payload }
+    NewEvent {
+        account: Some(account.clone()),
+        kind: kind.to_owned(),
+        effective_at,
+        payload,
+    }
 }
 
 fn why(why: &Why) -> serde_json::Value {
