@@ -92,8 +92,9 @@ impl Keymap {
             Some(Binding {
                 action: Some(action), ..
             }) => Meaning::Run(*action),
+            Some(_) => Meaning::Nothing,
             None if self.begins(keys, context) => Meaning::Begins,
-            Some(_) | None => Meaning::Nothing,
+            None => Meaning::Nothing,
         }
     }
 

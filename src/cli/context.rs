@@ -1,13 +1,18 @@
 //! What a subcommand works with, opened only when it is asked for.
 
-use std::path::PathBuf;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::config::paths::{Places, ProfilePaths};
+use crate::config::settings::Profile;
+use crate::config::{Dirs, Loaded, Setup, environment, load};
 use crate::runtime::clock::Clock;
+use crate::store::{Cache, Ledger, Notice};
 
 use super::Global;
-use super::output::Output;
+use super::error::CliError;
+use super::output::{Output, complain};
 
 /// What a subcommand works with.
 #[derive(Debug, Clone)]
@@ -18,6 +23,17 @@ pub struct Context {
     pub clock: Clock,
     /// Prints the answer.
     pub output: Output,
+}
+
+/// A profile with its settings and places.
+#[derive(Debug, Clone)]
+pub struct Workplace {
+    /// Settings, mapping, health model and signals in force.
+    pub setup: Arc<Setup>,
+    /// Name of the profile.
+    pub profile: String,
+    /// Where its files are.
+    pub paths: Arc<ProfilePaths>,
 }
 
 impl Context {
@@ -35,15 +51,102 @@ impl Context {
         self.clock.now()
     }
 
-    /// The profile that was asked for on the command line, if any.
-    pub fn profile(&self) -> Option<&str> {
-        self.global.profile.as_deref()
+    /// Where everything is.
+    pub fn places(&self) -> Result<Places, CliError> {
+        Places::from_env().map_err(|error| {
+            CliError::usage(error.to_string()).hint("set HOME, or RETAIN_HOME to a directory")
+        })
     }
 
-    /// The directory that `RETAIN_HOME` puts everything under, if it is set.
-    pub fn home() -> Option<PathBuf> {
-        std::env::var_os("RETAIN_HOME")
-            .filter(|home| !home.is_empty())
-            .map(PathBuf::from)
+    /// The configuration of all layers, with everything that is wrong in it.
+    pub fn loaded(&self) -> Result<Loaded, CliError> {
+        let places = self.places()?;
+        let dirs = Dirs {
+            team: Some(places.team_config_dir),
+            user: Some(places.config_dir),
+        };
+        let variables = environment(&|name| std::env::var(name).ok());
+        Ok(load(&dirs, &variables, self.global.profile.as_deref()))
     }
+
+    /// What is in force. What is wrong in the files is told on standard error, and refused with `--strict`.
+    pub fn setup(&self) -> Result<Setup, CliError> {
+        let loaded = self.loaded()?;
+        for diagnostic in &loaded.diagnostics {
+            complain(&format!("warning: {diagnostic}"));
+        }
+        if self.global.strict && !loaded.diagnostics.is_empty() {
+            return Err(
+                CliError::usage("the configuration has mistakes, and --strict was given")
+                    .hint("`retain check` lists them"),
+            );
+        }
+        let mut setup = loaded.setup;
+        if self.global.read_only {
+            for profile in setup.settings.profiles.values_mut() {
+                profile.read_only = true;
+            }
+        }
+        Ok(setup)
+    }
+
+    /// The profile in use with its settings and places.
+    pub fn workplace(&self) -> Result<Workplace, CliError> {
+        let setup = self.setup()?;
+        let (name, profile) = profile_of(&setup)?;
+        let paths = self
+            .places()?
+            .profile(&name, "hubspot", profile.tenant.as_deref());
+        Ok(Workplace {
+            profile: name,
+            paths: Arc::new(paths),
+            setup: Arc::new(setup),
+        })
+    }
+}
+
+impl Workplace {
+    /// The cache, for reading.
+    pub fn cache(&self) -> Result<Cache, CliError> {
+        Ok(Cache::open_read_only(&self.paths.cache_db)?)
+    }
+
+    /// The ledger, for reading.
+    pub fn ledger(&self) -> Result<Ledger, CliError> {
+        Ok(Ledger::open_read_only(&self.paths.ledger_db)?)
+    }
+}
+
+/// Tells on standard error what a database had to mend.
+pub fn tell_notice(notice: Option<Notice>) {
+    if let Some(Notice { summary, hint }) = notice {
+        complain(&format!("warning: {summary}"));
+        if let Some(hint) = hint {
+            complain(&format!("hint: {hint}"));
+        }
+    }
+}
+
+fn profile_of(setup: &Setup) -> Result<(String, Profile), CliError> {
+    let names: Vec<&str> = setup.settings.profiles.keys().map(String::as_str).collect();
+    let Some(name) = &setup.profile else {
+        let error = CliError::usage(if names.is_empty() {
+            "no CRM is connected yet"
+        } else {
+            "there are several profiles and none is the default"
+        });
+        return Err(error.hint(if names.is_empty() {
+            "`retain connect` connects one; `retain demo` shows everything without one".to_owned()
+        } else {
+            format!("choose with --profile: {}", names.join(", "))
+        }));
+    };
+    let profile = setup.settings.profiles.get(name).cloned().ok_or_else(|| {
+        CliError::usage(format!("there is no profile `{name}`")).hint(if names.is_empty() {
+            "`retain connect` makes one".to_owned()
+        } else {
+            format!("there is: {}", names.join(", "))
+        })
+    })?;
+    Ok((name.clone(), profile))
 }

@@ -5,6 +5,7 @@ use std::io;
 use std::process::ExitCode;
 
 use crate::crm::CrmError;
+use crate::store::StoreError;
 
 /// Why a command ended, as far as a script needs to know.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,6 +20,10 @@ pub enum FailureKind {
     Unreachable,
     /// The reader of our output has gone away, which is its right: exit code 0.
     BrokenPipe,
+    /// A signal ended it: the process ends by that signal, as its parent expects.
+    Signal(i32),
+    /// A thread panicked, which is told already: exit code 1.
+    Defect,
 }
 
 impl FailureKind {
@@ -26,10 +31,11 @@ impl FailureKind {
     pub fn code(self) -> u8 {
         match self {
             Self::BrokenPipe => 0,
-            Self::Failed => 1,
+            Self::Failed | Self::Defect => 1,
             Self::Usage => 2,
             Self::Authentication => 3,
             Self::Unreachable => 4,
+            Self::Signal(signal) => 128_u8.saturating_add(u8::try_from(signal).unwrap_or(0)),
         }
     }
 }
@@ -89,8 +95,11 @@ impl CliError {
 
     /// Prints the error on standard error and gives the exit code.
     pub fn report(&self) -> ExitCode {
-        if self.kind != FailureKind::BrokenPipe {
-            super::output::complain(&self.to_text());
+        match self.kind {
+            FailureKind::BrokenPipe | FailureKind::Defect => {}
+            // If that returns, the exit code tells as much.
+            FailureKind::Signal(signal) => drop(signal_hook::low_level::emulate_default_handler(signal)),
+            _ => super::output::complain(&self.to_text()),
         }
         ExitCode::from(self.kind.code())
     }
@@ -144,6 +153,20 @@ impl From<CrmError> for CliError {
                 FailureKind::Failed,
                 "check that the address in the profile is the CRM's API; `retain doctor` tests it",
             ),
+        };
+        Self::new(kind, error.to_string()).hint(hint)
+    }
+}
+
+impl From<StoreError> for CliError {
+    fn from(error: StoreError) -> Self {
+        let hint = error.hint();
+        let kind = match &error {
+            // What a person has set up does not fit: a newer file, a wrong owner, a missing first sync.
+            StoreError::Newer { .. } | StoreError::Refused { .. } | StoreError::InUse { .. } => {
+                FailureKind::Usage
+            }
+            _ => FailureKind::Failed,
         };
         Self::new(kind, error.to_string()).hint(hint)
     }

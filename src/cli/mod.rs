@@ -3,12 +3,15 @@
 //! A subcommand is a file with `Args` and `run`, one line in [`Command`] and one in [`dispatch`].
 //! What it prints goes through [`output`]; what goes wrong is a [`CliError`].
 
+pub mod cockpit;
 pub mod completions;
 pub mod context;
+pub mod demo_server;
 pub mod error;
 pub mod man;
 pub mod output;
 
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -55,11 +58,16 @@ pub struct Global {
     /// Fix the clock, for tests and screenshots
     #[arg(long, global = true, hide = true, value_name = "TIME")]
     pub now: Option<Timestamp>,
+    /// Note in this file when the cockpit is at rest, for tests
+    #[arg(long, global = true, hide = true, value_name = "FILE")]
+    pub idle_file: Option<PathBuf>,
 }
 
 /// Everything that `retain` can be asked to do.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Serve a made-up CRM on this machine
+    DemoServer(demo_server::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
     /// Print the manual page
@@ -83,9 +91,10 @@ pub fn main() -> ExitCode {
 /// One call per subcommand.
 fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError> {
     let Some(command) = command else {
-        return Ok(());
+        return cockpit::run(context);
     };
     match command {
+        Command::DemoServer(args) => demo_server::run(&args, context),
         Command::Completions(args) => completions::run(&args, context),
         Command::Man(args) => man::run(&args, context),
     }

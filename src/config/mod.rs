@@ -4,6 +4,7 @@
 //! order; later ones win. What a key means is not decided here.
 
 pub mod diagnostic;
+pub mod edit;
 pub mod load;
 pub mod mapping;
 pub mod paths;

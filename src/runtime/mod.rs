@@ -3,5 +3,24 @@
 //! Everything that touches the world on behalf of the cockpit lives here. Rules about accounts do
 //! not: they are in `app` (what happens on a key) and `domain` (what things mean).
 
+pub mod clipboard;
 pub mod clock;
+pub mod compute;
+pub mod connection;
+pub mod enable_writes;
+pub mod event_loop;
+pub mod exec;
+pub mod idle;
+pub mod inbox;
+pub mod input;
+pub mod job;
+pub mod opener;
 pub mod process;
+pub mod reader;
+pub mod scoring;
+pub mod screen;
+pub mod signals;
+pub mod sync_thread;
+pub mod terminal;
+pub mod watch;
+pub mod worker;

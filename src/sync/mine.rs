@@ -2,7 +2,7 @@
 
 use super::error::SyncError;
 use super::plan::Walk;
-use super::scope::OWNER;
+use super::scope::{DONE, OWNER};
 use super::session::Session;
 use crate::crm::{Condition, Crm, Hit};
 use crate::domain::record::{Kind, RecordId};
@@ -13,7 +13,10 @@ impl<C: Crm> Session<'_, C> {
         let Some(me) = self.whose.me.clone() else {
             return Ok(Vec::new());
         };
-        let conditions = [Condition::OneOf(OWNER.to_owned(), vec![me.0]), Condition::Open];
+        let conditions = [
+            Condition::OneOf(OWNER.to_owned(), vec![me.0]),
+            Condition::OneOf(DONE.to_owned(), vec!["false".to_owned()]),
+        ];
         let mut tasks = Vec::new();
         let mut walk = Walk::everything();
         while let Some(search) = walk.search(Kind::Task, &conditions) {

@@ -48,9 +48,8 @@ fn replaced(model: &mut Model, book: Arc<Book>, order: Arc<[u32]>) -> Vec<Cmd> {
     let orders = filter::apply(model, None);
     let row = selected.and_then(|id| model.accounts.book.find(&id));
     follow(model, row);
-    match &mut model.selected {
-        Some(selected) => selected.row = model.accounts.book.find(&selected.id),
-        None => action::select(model, model.pane),
+    if model.selected.is_none() {
+        action::select(model, model.pane);
     }
     orders
 }

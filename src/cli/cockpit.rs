@@ -1,0 +1,152 @@
+//! `retain` without a subcommand: the cockpit.
+
+use std::sync::Arc;
+
+use crate::app::layout::Size;
+use crate::app::{Model, Start};
+use crate::config::Setup;
+use crate::config::settings::{Scope, Use};
+use crate::runtime::event_loop::{self, Ending, Session};
+use crate::runtime::exec::{Busy, Executor, Workshop};
+use crate::runtime::idle::IdleFile;
+use crate::runtime::inbox::inbox;
+use crate::runtime::signals::Signals;
+use crate::runtime::terminal::{self, Terminal};
+use crate::ui::theme::Theme;
+
+use super::context::{Context, Workplace};
+use super::error::{CliError, FailureKind};
+use super::output::complain;
+
+/// Opens the cockpit on the profile in use.
+pub fn run(context: &Context) -> Result<(), CliError> {
+    let terminal = Terminal::open().ok_or_else(|| {
+        CliError::usage("the cockpit needs a terminal for input and output")
+            .hint("for scripts there are `retain risks`, `retain accounts` and `retain brief`, with --json or --plain")
+    })?;
+    open(context, &context.workplace()?, terminal)
+}
+
+/// Runs the cockpit on this profile until it ends.
+pub fn open(context: &Context, workplace: &Workplace, terminal: Terminal) -> Result<(), CliError> {
+    if context.output.is_json() {
+        return Err(CliError::usage("the cockpit does not answer in JSON")
+            .hint("`retain risks --json` and `retain accounts --json` do"));
+    }
+    let theme = theme(&workplace.setup, &|name| std::env::var(name).ok());
+    let signals = Signals::register()?;
+    let (inbox, address) = inbox()?;
+    let workshop = Workshop {
+        setup: Arc::clone(&workplace.setup),
+        paths: Arc::clone(&workplace.paths),
+        clock: context.clock,
+        address,
+        busy: Busy::default(),
+    };
+    terminal::restore_on_panic(complain);
+    let session = Session {
+        model: model(context, workplace, &terminal),
+        executor: Executor::new(workshop),
+        colours: theme.colours,
+        idle: context.global.idle_file.clone().map(IdleFile::new),
+        clock: context.clock,
+        terminal,
+        signals,
+        inbox,
+        theme,
+    };
+    match event_loop::run(session)? {
+        Ending::Quit => Ok(()),
+        Ending::TerminalLost => Err(CliError::failed("the terminal went away")),
+        Ending::Signal(signal) => Err(CliError::new(FailureKind::Signal(signal), "ended by a signal")),
+        Ending::Panicked => Err(CliError::new(FailureKind::Defect, "ended by a defect")),
+    }
+}
+
+fn model(context: &Context, workplace: &Workplace, terminal: &Terminal) -> Model {
+    let settings = &workplace.setup.settings;
+    let profile = settings.profiles.get(&workplace.profile);
+    let (width, height) = terminal.size();
+    Model::new(Start {
+        tenant: settings
+            .organisation
+            .name
+            .clone()
+            .unwrap_or_else(|| workplace.profile.clone()),
+        scope: scope_words(profile.map(|profile| profile.scope).unwrap_or_default()).to_owned(),
+        read_only: profile.is_none_or(|profile| profile.read_only),
+        currency: settings.organisation.reporting_currency,
+        zone: settings.zone(),
+        now: context.now(),
+        size: Size { width, height },
+        keymap: crate::app::keymap::Keymap::default(),
+        sync: crate::app::sync_line::SyncLine::default(),
+    })
+}
+
+fn scope_words(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Me => "my book",
+        Scope::Team => "my team",
+        Scope::All => "all accounts",
+    }
+}
+
+/// What the terminal can show, by the settings and the environment.
+fn theme(setup: &Setup, variable: &dyn Fn(&str) -> Option<String>) -> Theme {
+    let display = &setup.settings.display;
+    let dumb = variable("TERM").is_none_or(|term| term == "dumb" || term.is_empty());
+    Theme {
+        colours: match display.color {
+            Use::Always => true,
+            Use::Never => false,
+            Use::Auto => !dumb,
+        },
+        ascii: match display.ascii {
+            Use::Always => true,
+            Use::Never => false,
+            Use::Auto => !is_utf8(variable),
+        },
+    }
+}
+
+/// Whether the locale encodes characters in UTF-8: the first of the three variables that is set decides.
+fn is_utf8(variable: &dyn Fn(&str) -> Option<String>) -> bool {
+    ["LC_ALL", "LC_CTYPE", "LANG"]
+        .into_iter()
+        .filter_map(variable)
+        .find(|value| !value.is_empty())
+        .is_some_and(|locale| {
+            let locale = locale.to_ascii_lowercase();
+            locale.contains("utf-8") || locale.contains("utf8")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(variables: &[(&str, &str)], expected: (bool, bool)) {
+        let variable = |name: &str| {
+            let found = variables.iter().find(|(known, _)| *known == name);
+            found.map(|(_, value)| (*value).to_owned())
+        };
+        let theme = theme(&Setup::default(), &variable);
+        assert_eq!((theme.colours, theme.ascii), expected, "{variables:?}");
+    }
+
+    #[test]
+    fn colours_and_symbols_follow_the_terminal_and_the_locale() {
+        check(&[("TERM", "xterm"), ("LANG", "en_GB.UTF-8")], (true, false));
+        check(
+            &[("TERM", "xterm"), ("LANG", "C.utf8"), ("LC_ALL", "")],
+            (true, false),
+        );
+        check(
+            &[("TERM", "xterm"), ("LC_ALL", "C"), ("LANG", "en_GB.UTF-8")],
+            (true, true),
+        );
+        check(&[("TERM", "dumb"), ("LANG", "en_GB.UTF-8")], (false, false));
+        check(&[("TERM", "xterm")], (true, true));
+    }
+}

@@ -1,0 +1,53 @@
+//! From a profile's settings to a way to its CRM.
+
+use crate::config::Setup;
+use crate::config::secret::{TokenSettings, TokenSource};
+use crate::config::settings::Profile;
+use crate::crm::CrmError;
+use crate::crm::hubspot::{DEFAULT_BASE_URL, HubSpot, HubSpotOptions};
+use crate::crm::transport::{Proxying, Sharing, TransportOptions};
+
+/// The HubSpot of the profile in use. Nothing is sent and the token is not asked for yet.
+pub fn hubspot(setup: &Setup) -> Result<HubSpot, CrmError> {
+    let profile = setup
+        .profile()
+        .ok_or_else(|| CrmError::Setup("no CRM is connected".to_owned()))?;
+    HubSpot::connect(options(setup, profile), token_source(setup, profile)?.asker())
+}
+
+/// Where the token of a profile comes from.
+pub fn token_source(setup: &Setup, profile: &Profile) -> Result<TokenSource, CrmError> {
+    let settings = TokenSettings {
+        token_command: profile.token_command.clone(),
+        token_file: profile.token_file.clone(),
+        keyring: profile.keyring.then_some(true),
+        token_env: profile.token_env.clone(),
+    };
+    TokenSource::configured(&settings, setup.profile.as_deref().unwrap_or_default())
+        .map_err(|error| CrmError::Setup(error.to_string()))
+}
+
+/// How the CRM of a profile is reached.
+pub fn options(setup: &Setup, profile: &Profile) -> HubSpotOptions {
+    let base_url = profile
+        .base_url
+        .clone()
+        .unwrap_or_else(|| DEFAULT_BASE_URL.to_owned());
+    HubSpotOptions {
+        transport: TransportOptions {
+            // Writing `http://` into the profile is the asking; that it is loopback is checked there.
+            allow_loopback_http: base_url.starts_with("http://"),
+            proxy: profile
+                .proxy
+                .clone()
+                .map_or(Proxying::Environment, Proxying::Through),
+            ca_file: profile.ca_file.clone(),
+            sharing: Some(Sharing {
+                users: setup.settings.sync.users.max(1),
+                ..Sharing::default()
+            }),
+            ..TransportOptions::default()
+        },
+        base_url,
+    }
+}

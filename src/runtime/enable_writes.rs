@@ -1,0 +1,39 @@
+//! Allows writing in a profile, and remembers it in the person's own settings.
+
+use std::fs;
+use std::io;
+
+use crate::app::{Failure, FailureKind, Msg, TerminalMsg};
+use crate::config::edit;
+use crate::store::files;
+
+use super::exec::Workshop;
+
+/// Sets `read_only = false` in the profile's table of `retain.toml` and tells how that went.
+pub fn run(workshop: &Workshop) -> Msg {
+    let Some(profile) = &workshop.setup.profile else {
+        return Msg::Failed(failure("no profile is in use".to_owned()));
+    };
+    let path = workshop.paths.config_dir.join("retain.toml");
+    let text = match fs::read_to_string(&path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
+        Err(error) => return Msg::Failed(failure(format!("cannot read {}: {error}", path.display()))),
+    };
+    let text = edit::with_key(&text, &format!("profiles.{profile}"), "read_only", "false");
+    match files::atomic_write(&path, text.as_bytes()) {
+        Ok(()) => Msg::Terminal(TerminalMsg::Told(
+            "this profile may write from the next start on".to_owned(),
+        )),
+        Err(error) => Msg::Failed(Workshop::storage_failure(&error)),
+    }
+}
+
+fn failure(summary: String) -> Failure {
+    Failure {
+        kind: FailureKind::Configuration,
+        summary,
+        hint: Some("set `read_only = false` in the profile in retain.toml".to_owned()),
+        detail: None,
+    }
+}

@@ -1,0 +1,317 @@
+//! Waits, tells the core what happened, carries its orders out, draws. Nothing here touches disk or network.
+//!
+//! It wakes only for input, a signal, a message, or the moment that the model names: an idle cockpit
+//! does nothing at all. One frame is one write.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+
+use crate::app::layout::Size;
+use crate::app::{Cmd, Model, Msg, TerminalMsg, deadline, update};
+use crate::ui::{self, theme::Theme};
+
+use super::clipboard;
+use super::clock::Clock;
+use super::exec::Executor;
+use super::idle::IdleFile;
+use super::inbox::Inbox;
+use super::input::{Decoder, Input};
+use super::job;
+use super::screen::Screen;
+use super::signals::Signals;
+use super::terminal::{self, Stopped, Terminal};
+
+/// How long the first frame waits for the first data, so that both leave in one write.
+const FIRST_DATA: Duration = Duration::from_millis(25);
+
+/// How a session ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ending {
+    /// The person left.
+    Quit,
+    /// The terminal is gone.
+    TerminalLost,
+    /// A signal ended it.
+    Signal(i32),
+    /// A thread panicked; it is told already.
+    Panicked,
+}
+
+/// Everything that a running cockpit consists of.
+pub struct Session {
+    /// What it draws on.
+    pub terminal: Terminal,
+    /// Signals as they come.
+    pub signals: Signals,
+    /// Messages from the other threads.
+    pub inbox: Inbox,
+    /// Carries out orders on other threads.
+    pub executor: Executor,
+    /// The core's state.
+    pub model: Model,
+    /// How things look.
+    pub theme: Theme,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Tells tests when to look.
+    pub idle: Option<IdleFile>,
+    /// Whether colours are written.
+    pub colours: bool,
+}
+
+struct Running {
+    session: Session,
+    screen: ratatui::Terminal<Screen>,
+    decoder: Decoder,
+    inputs: u64,
+    ending: Option<Ending>,
+}
+
+/// Runs the cockpit until it ends. The terminal is given back before this returns.
+pub fn run(mut session: Session) -> std::io::Result<Ending> {
+    let (columns, rows) = session.terminal.size();
+    session.terminal.enter()?;
+    let Ok(screen) = ratatui::Terminal::new(Screen::new(columns, rows, session.colours));
+    let mut running = Running {
+        session,
+        screen,
+        decoder: Decoder::default(),
+        inputs: 0,
+        ending: None,
+    };
+    running.begin();
+    while running.ending.is_none() {
+        running.turn();
+    }
+    running.session.terminal.leave();
+    running.session.executor.stop();
+    Ok(running.ending.unwrap_or(Ending::Quit))
+}
+
+impl Running {
+    /// The first frame, with the first data if it is there at once; only then the rest is begun.
+    fn begin(&mut self) {
+        let orders = self.session.model.first_orders();
+        self.carry_out(orders);
+        let until = Instant::now() + FIRST_DATA;
+        while !(self.session.model.accounts.loaded && self.session.model.desk.loaded)
+            && self.wait_for_message(until.saturating_duration_since(Instant::now()))
+        {
+            self.hear_messages();
+        }
+        self.draw();
+        self.session.executor.first_frame_drawn();
+    }
+
+    /// One round: wait, hear, draw.
+    fn turn(&mut self) {
+        if !self.wait() {
+            return;
+        }
+        self.tell_time();
+        self.hear_signals();
+        self.hear_messages();
+        self.hear_terminal();
+        if self.ending.is_none() {
+            self.draw();
+        }
+    }
+
+    /// Waits for anything to happen; `false` when nothing did that could change the screen.
+    fn wait(&mut self) -> bool {
+        let typing = self.decoder.wait();
+        let until = self.until_deadline();
+        let time = [typing, until].into_iter().flatten().min();
+        match self.poll(time) {
+            0 if typing.is_some() && time == typing => {
+                let inputs = self.decoder.timeout();
+                self.hear_inputs(inputs);
+                true
+            }
+            _ => true,
+        }
+    }
+
+    /// Waits for input, a signal or a message, and tells how many of the three there are.
+    fn poll(&mut self, time: Option<Duration>) -> usize {
+        let time = time.and_then(|time| Timespec::try_from(time).ok());
+        let mut sources = [
+            PollFd::new(&self.session.terminal, PollFlags::IN),
+            PollFd::new(&self.session.signals, PollFlags::IN),
+            PollFd::new(&self.session.inbox, PollFlags::IN),
+        ];
+        match poll(&mut sources, time.as_ref()) {
+            Ok(count) => {
+                let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
+                let terminal = sources[0].revents();
+                if terminal.intersects(gone) && !terminal.contains(PollFlags::IN) {
+                    self.ending = Some(Ending::TerminalLost);
+                }
+                count
+            }
+            // A signal came in between: its pipe says so at the next round.
+            Err(rustix::io::Errno::INTR) => 1,
+            Err(_) => {
+                self.ending = Some(Ending::TerminalLost);
+                0
+            }
+        }
+    }
+
+    /// Waits for a message alone, before the first frame.
+    fn wait_for_message(&self, time: Duration) -> bool {
+        let time = Timespec::try_from(time).ok();
+        let mut source = [PollFd::new(&self.session.inbox, PollFlags::IN)];
+        poll(&mut source, time.as_ref()).is_ok_and(|count| count > 0)
+    }
+
+    /// How long until the screen changes by itself. A fixed clock never gets there.
+    fn until_deadline(&self) -> Option<Duration> {
+        if self.session.clock != Clock::System {
+            return None;
+        }
+        let left = deadline(&self.session.model)?.duration_since(self.session.clock.now());
+        Some(Duration::try_from(left).unwrap_or(Duration::ZERO))
+    }
+
+    fn tell_time(&mut self) {
+        let now: Timestamp = self.session.clock.now();
+        self.tell(Msg::Clock(now));
+    }
+
+    fn hear_signals(&mut self) {
+        self.session.signals.drain();
+        if let Some(signal) = self.session.signals.ending() {
+            self.ending = Some(if terminal::has_panicked() {
+                Ending::Panicked
+            } else {
+                Ending::Signal(signal)
+            });
+        }
+        if self.session.signals.take_continued() {
+            // Someone stopped us from outside and the shell has had the terminal meanwhile.
+            self.take_over_again();
+        }
+        if self.session.signals.take_resized() {
+            self.measure();
+        }
+    }
+
+    fn hear_messages(&mut self) {
+        for message in self.session.inbox.take() {
+            self.tell(message);
+        }
+    }
+
+    fn hear_terminal(&mut self) {
+        let mut bytes = [0; 4096];
+        match self.session.terminal.read(&mut bytes) {
+            Ok(0) => {}
+            Ok(count) => {
+                let inputs = self.decoder.push(&bytes[..count]);
+                self.hear_inputs(inputs);
+            }
+            Err(stopped) => self.stop(&stopped),
+        }
+    }
+
+    fn hear_inputs(&mut self, inputs: Vec<Input>) {
+        for input in inputs {
+            self.inputs += 1;
+            self.tell(Msg::Terminal(match input {
+                Input::Key(key) => TerminalMsg::Key(key),
+                Input::Paste(text) => TerminalMsg::Pasted(text),
+            }));
+            if self.ending.is_some() {
+                return;
+            }
+        }
+    }
+
+    fn tell(&mut self, message: Msg) {
+        let orders = update(&mut self.session.model, message);
+        self.carry_out(orders);
+    }
+
+    /// What concerns the terminal is done here, everything else on other threads.
+    fn carry_out(&mut self, orders: Vec<Cmd>) {
+        for order in orders {
+            match order {
+                Cmd::Quit => self.ending = Some(Ending::Quit),
+                Cmd::Suspend => self.suspend(),
+                Cmd::Redraw => self.redraw(),
+                Cmd::Copy { text } => self.copy(&text),
+                other => self.session.executor.carry_out(other),
+            }
+        }
+    }
+
+    fn suspend(&mut self) {
+        self.session.terminal.leave();
+        job::stop(&mut self.session.signals);
+        self.take_over_again();
+    }
+
+    /// After the terminal was in other hands: raw mode, size and every cell anew.
+    fn take_over_again(&mut self) {
+        self.session.terminal.leave();
+        if self.session.terminal.enter().is_err() {
+            self.ending = Some(Ending::TerminalLost);
+            return;
+        }
+        self.session.signals.take_continued();
+        self.measure();
+        self.redraw();
+    }
+
+    fn redraw(&mut self) {
+        self.screen.backend_mut().forget();
+        let Ok(()) = self.screen.clear();
+    }
+
+    fn measure(&mut self) {
+        let (width, height) = self.session.terminal.size();
+        self.screen.backend_mut().resize(width, height);
+        self.tell(Msg::Terminal(TerminalMsg::Resized(Size { width, height })));
+    }
+
+    fn copy(&mut self, text: &str) {
+        let sequence = clipboard::copy_sequence(text);
+        if let Err(stopped) = self.session.terminal.write(&sequence, &mut self.session.signals) {
+            self.stop(&stopped);
+        }
+    }
+
+    fn draw(&mut self) {
+        let Session { model, theme, .. } = &self.session;
+        let Ok(_) = self.screen.draw(|frame| ui::view(model, theme, frame));
+        let screen = self.screen.backend_mut();
+        if !screen.bytes().is_empty() {
+            let written = self
+                .session
+                .terminal
+                .write(screen.bytes(), &mut self.session.signals);
+            screen.sent();
+            if let Err(stopped) = written {
+                self.stop(&stopped);
+            }
+        }
+        if let Some(idle) = &mut self.session.idle {
+            let busy = !self.session.model.is_idle()
+                || self.session.executor.is_busy()
+                || !self.session.inbox.is_empty();
+            idle.note(busy, self.inputs, self.session.model.size);
+        }
+    }
+
+    fn stop(&mut self, stopped: &Stopped) {
+        self.ending = Some(match stopped {
+            Stopped::Lost => Ending::TerminalLost,
+            Stopped::Panicked => Ending::Panicked,
+            Stopped::Signal(_) if terminal::has_panicked() => Ending::Panicked,
+            Stopped::Signal(signal) => Ending::Signal(*signal),
+        });
+    }
+}

@@ -1,0 +1,196 @@
+//! Carries out the core's orders: one arm each, all on other threads, answered with messages.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::mpsc::{self, Sender};
+use std::thread;
+use std::time::Duration;
+
+use crate::app::{Cmd, Failure, FailureKind, Msg};
+use crate::config::Setup;
+use crate::config::paths::ProfilePaths;
+use crate::store::StoreError;
+
+use super::clock::Clock;
+use super::compute::{self, Computation};
+use super::inbox::Address;
+use super::opener;
+use super::reader::{self, Reading};
+use super::sync_thread::{self, SyncOrder};
+use super::watch;
+
+/// How long the last order of a session may take after the screen is given back.
+const LAST_ORDER: Duration = Duration::from_secs(1);
+
+/// What the other threads work with.
+#[derive(Debug, Clone)]
+pub struct Workshop {
+    /// Settings, mapping, health model and signals.
+    pub setup: Arc<Setup>,
+    /// Where the databases are.
+    pub paths: Arc<ProfilePaths>,
+    /// Tells the time.
+    pub clock: Clock,
+    /// Where answers go.
+    pub address: Address,
+    /// How many orders are not answered yet.
+    pub busy: Busy,
+}
+
+/// Counts orders that are not answered yet.
+#[derive(Debug, Clone, Default)]
+pub struct Busy(Arc<AtomicUsize>);
+
+impl Busy {
+    /// One more order.
+    pub fn more(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+
+    /// One order is answered.
+    pub fn done(&self) {
+        self.0.fetch_sub(1, Ordering::SeqCst);
+    }
+
+    /// Whether any order is not answered yet.
+    pub fn any(&self) -> bool {
+        self.0.load(Ordering::SeqCst) > 0
+    }
+}
+
+/// Carries out orders on other threads.
+#[derive(Debug)]
+pub struct Executor {
+    workshop: Workshop,
+    reader: Sender<Reading>,
+    /// Begun after the first frame, so that nothing competes with it.
+    late: Option<Late>,
+    /// Orders that wait for the first frame.
+    waiting: Vec<Cmd>,
+}
+
+#[derive(Debug)]
+struct Late {
+    compute: Sender<Computation>,
+    sync: Sender<SyncOrder>,
+}
+
+impl Executor {
+    /// Begins the thread that reads the cache; the others follow after the first frame.
+    pub fn new(workshop: Workshop) -> Self {
+        let (reader, readings) = mpsc::channel();
+        let own = workshop.clone();
+        thread::spawn(move || reader::run(&own, &readings));
+        Self {
+            workshop,
+            reader,
+            late: None,
+            waiting: Vec::new(),
+        }
+    }
+
+    /// The first frame is on the screen: what would have delayed it begins now.
+    pub fn first_frame_drawn(&mut self) {
+        let (compute, computations) = mpsc::channel();
+        let (sync, orders) = mpsc::channel();
+        let own = self.workshop.clone();
+        thread::spawn(move || compute::run(&own, &computations));
+        let own = self.workshop.clone();
+        thread::spawn(move || sync_thread::run(&own, &orders));
+        let own = self.workshop.clone();
+        thread::spawn(move || watch::run(&own));
+        self.late = Some(Late { compute, sync });
+        for order in std::mem::take(&mut self.waiting) {
+            self.carry_out(order);
+        }
+    }
+
+    /// Whether an order is not answered yet.
+    pub fn is_busy(&self) -> bool {
+        self.workshop.busy.any() || !self.waiting.is_empty()
+    }
+
+    /// Carries an order out; what concerns the terminal never comes here.
+    pub fn carry_out(&mut self, order: Cmd) {
+        let Some(late) = &self.late else {
+            match order {
+                Cmd::LoadFirstPage { rows } => self.read(Reading::FirstPage { rows }),
+                Cmd::LoadDesk => self.read(Reading::Desk),
+                later => self.waiting.push(later),
+            }
+            return;
+        };
+        match order {
+            Cmd::LoadFirstPage { rows } => self.read(Reading::FirstPage { rows }),
+            Cmd::LoadDesk => self.read(Reading::Desk),
+            Cmd::OpenAccount { run, id } => self.read(Reading::Account { run, id }),
+            Cmd::RecordLook => self.read(Reading::RecordLook),
+            Cmd::LoadBook { sort } => self.begin(&late.compute, Computation::Book { sort }),
+            Cmd::RankFuzzily {
+                run,
+                book,
+                query,
+                rows,
+            } => {
+                self.begin(
+                    &late.compute,
+                    Computation::Rank {
+                        run,
+                        book,
+                        query,
+                        rows,
+                    },
+                );
+            }
+            Cmd::SyncNow => self.begin(&late.sync, SyncOrder::Now),
+            Cmd::EnableWrites => self.read(Reading::EnableWrites),
+            Cmd::OpenLink { url } => opener::open(url, &self.workshop.address),
+            Cmd::Copy { .. } | Cmd::Suspend | Cmd::Redraw | Cmd::Quit => {}
+        }
+    }
+
+    /// Lets the last order be finished, for a while.
+    pub fn stop(&mut self) {
+        let (done, finished) = mpsc::channel();
+        if self.reader.send(Reading::End(done)).is_ok() {
+            // A disk that does not answer must not keep us.
+            let _ = finished.recv_timeout(LAST_ORDER);
+        }
+    }
+
+    fn read(&self, reading: Reading) {
+        self.begin(&self.reader, reading);
+    }
+
+    fn begin<T>(&self, thread: &Sender<T>, order: T) {
+        self.workshop.busy.more();
+        // A thread is gone only after a panic, and then everything ends.
+        if thread.send(order).is_err() {
+            self.workshop.busy.done();
+        }
+    }
+}
+
+impl Workshop {
+    /// Sends an answer and counts the order as done.
+    pub fn answer(&self, message: Msg) {
+        self.address.send(message);
+        self.done();
+    }
+
+    /// Counts an order as done.
+    pub fn done(&self) {
+        self.busy.done();
+        self.address.wake();
+    }
+
+    /// A failure of a database as the screen shows it.
+    pub fn storage_failure(error: &StoreError) -> Failure {
+        Failure {
+            kind: FailureKind::Storage,
+            summary: error.to_string(),
+            hint: Some(error.hint().to_owned()),
+            detail: None,
+        }
+    }
+}

@@ -1,0 +1,111 @@
+//! The thread for what is quick: reading the first page, the desk or one account, and noting small things.
+//!
+//! It is apart from the thread that builds the whole book, so that opening an account never waits for it.
+
+use std::sync::mpsc::{Receiver, Sender};
+
+use super::scoring as engine;
+use crate::app::{AccountMsg, BookMsg, DeskMsg, Msg, RunId};
+use crate::domain::record::RecordId;
+use crate::store::{Cache, Ledger, StoreError};
+
+use super::enable_writes;
+use super::exec::Workshop;
+use super::worker;
+
+/// Something to be read.
+#[derive(Debug)]
+pub enum Reading {
+    /// The worst accounts.
+    FirstPage {
+        /// How many.
+        rows: usize,
+    },
+    /// Risk queue, steps and handoffs.
+    Desk,
+    /// One account with everything around it.
+    Account {
+        /// Comes back in the answer.
+        run: RunId,
+        /// Which account.
+        id: RecordId,
+    },
+    /// Note that a person looked.
+    RecordLook,
+    /// Allow writing in this profile.
+    EnableWrites,
+    /// Say when everything before is done, and end.
+    End(Sender<()>),
+}
+
+/// Reads until the cockpit ends.
+pub fn run(workshop: &Workshop, readings: &Receiver<Reading>) {
+    for reading in readings {
+        match reading {
+            Reading::FirstPage { rows } => workshop.answer(first_page(workshop, rows)),
+            Reading::Desk => workshop.answer(desk(workshop)),
+            Reading::Account { run, id } => workshop.answer(account(workshop, run, &id)),
+            Reading::RecordLook => {
+                record_look(workshop);
+                workshop.done();
+            }
+            Reading::EnableWrites => workshop.answer(enable_writes::run(workshop)),
+            Reading::End(done) => {
+                let _ = done.send(());
+                return;
+            }
+        }
+    }
+}
+
+/// The cache, or `None` before the first sync. It is opened anew each time (well under a millisecond),
+/// since a damaged one may have been replaced in between.
+pub(super) fn cache(workshop: &Workshop) -> Result<Option<Cache>, StoreError> {
+    match Cache::open_read_only(&workshop.paths.cache_db) {
+        Ok(cache) => Ok(Some(cache)),
+        // A damaged cache is rebuilt by the sync, which says so.
+        Err(StoreError::Missing { .. } | StoreError::Damaged { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+fn first_page(workshop: &Workshop, rows: usize) -> Msg {
+    let read =
+        cache(workshop).and_then(|cache| cache.map_or(Ok(Vec::new()), |cache| cache.top_summaries(rows)));
+    match read {
+        Ok(summaries) => Msg::Book(BookMsg::FirstPageLoaded(summaries)),
+        Err(error) => Msg::Failed(Workshop::storage_failure(&error)),
+    }
+}
+
+fn desk(workshop: &Workshop) -> Msg {
+    match cache(workshop).and_then(|cache| cache.map_or(Ok(None), |cache| cache.desk())) {
+        Ok(desk) => Msg::Desk(DeskMsg::Loaded(desk.map(Box::new))),
+        Err(error) => Msg::Failed(Workshop::storage_failure(&error)),
+    }
+}
+
+fn account(workshop: &Workshop, run: RunId, id: &RecordId) -> Msg {
+    let failed = |failure| Msg::Account(AccountMsg::Failed { run, failure });
+    let ledger = Ledger::open_read_only(&workshop.paths.ledger_db);
+    let (cache, ledger) = match (cache(workshop), ledger) {
+        (Ok(Some(cache)), Ok(ledger)) => (cache, ledger),
+        (Ok(None), _) => return Msg::Account(AccountMsg::Loaded { run, view: None }),
+        (Err(error), _) | (_, Err(error)) => return failed(Workshop::storage_failure(&error)),
+    };
+    match engine::account_view(&cache, &ledger, &workshop.setup, id, workshop.clock.now()) {
+        Ok(view) => Msg::Account(AccountMsg::Loaded {
+            run,
+            view: view.map(Box::new),
+        }),
+        Err(error) => failed(worker::failure(&error.into())),
+    }
+}
+
+fn record_look(workshop: &Workshop) {
+    let author = workshop.setup.my_owner().unwrap_or_default();
+    // Only the next Δ suffers when this cannot be noted.
+    if let Ok((mut ledger, _)) = Ledger::open(&workshop.paths.ledger_db, &author) {
+        let _ = ledger.record_look(workshop.clock.now());
+    }
+}

@@ -1,0 +1,225 @@
+//! The terminal: taken over on entering, given back on every way out.
+//!
+//! The terminal is opened anew by its name, so that it can be set non-blocking without changing the
+//! descriptors that the shell shares with us: a stalled terminal then never keeps us from ending.
+//! Nothing is ever asked of it.
+
+use std::fs::File;
+use std::io::{self, IsTerminal, Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fs::{Mode, OFlags};
+use rustix::termios::{OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr, ttyname};
+
+use super::signals::Signals;
+
+/// Alternate screen, no cursor, marked pastes.
+const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[?2004h\x1b[H\x1b[2J";
+/// The reverse, with colours and the cursor as they should be.
+const LEAVE: &[u8] = b"\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
+/// How long giving the terminal back may take when it does not take our bytes.
+const LAST_WORDS: Duration = Duration::from_millis(200);
+
+/// What must be put back, for whoever ends the process: the event loop or a panic on any thread.
+static TAKEN: Mutex<Option<Taken>> = Mutex::new(None);
+
+struct Taken {
+    tty: File,
+    original: Termios,
+}
+
+/// Whether a thread has panicked: from then on nothing may be drawn.
+static PANICKED: AtomicBool = AtomicBool::new(false);
+
+/// Whether a thread has panicked.
+pub fn has_panicked() -> bool {
+    PANICKED.load(Ordering::SeqCst)
+}
+
+/// The terminal that the cockpit draws on.
+#[derive(Debug)]
+pub struct Terminal {
+    tty: File,
+}
+
+/// Why writing stopped.
+#[derive(Debug)]
+pub enum Stopped {
+    /// The terminal is gone.
+    Lost,
+    /// A signal asks us to end.
+    Signal(i32),
+    /// A thread panicked.
+    Panicked,
+}
+
+impl Terminal {
+    /// Opens the terminal that standard input and output are connected to; `None` if they are not.
+    pub fn open() -> Option<Self> {
+        let (stdin, stdout) = (io::stdin(), io::stdout());
+        if !stdin.is_terminal() || !stdout.is_terminal() {
+            return None;
+        }
+        let own = ttyname(stdout.as_fd(), Vec::new()).and_then(|name| {
+            let flags = OFlags::RDWR | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+            rustix::fs::open(name, flags, Mode::empty())
+        });
+        // After `su` the terminal belongs to someone else: then the shared descriptor must do.
+        let tty = own.map(File::from).or_else(|_| duplicate(stdin.as_fd())).ok()?;
+        Some(Self { tty })
+    }
+
+    /// Takes the terminal over.
+    pub fn enter(&mut self) -> io::Result<()> {
+        let original = tcgetattr(&self.tty)?;
+        let mut raw = original.clone();
+        raw.make_raw();
+        tcsetattr(&self.tty, OptionalActions::Now, &raw)?;
+        let tty = self.tty.try_clone()?;
+        *TAKEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(Taken { tty, original });
+        write_for(&mut self.tty, ENTER, LAST_WORDS);
+        Ok(())
+    }
+
+    /// Gives the terminal back as it was.
+    pub fn leave(&mut self) {
+        give_back(&mut TAKEN.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// Columns and rows. A terminal that does not say gets the usual size.
+    pub fn size(&self) -> (u16, u16) {
+        match tcgetwinsize(&self.tty) {
+            Ok(size) if size.ws_col > 0 && size.ws_row > 0 => (size.ws_col, size.ws_row),
+            _ => (80, 24),
+        }
+    }
+
+    /// What was typed; `Ok(0)` when there is nothing to read now.
+    pub fn read(&mut self, buffer: &mut [u8]) -> Result<usize, Stopped> {
+        match self.tty.read(buffer) {
+            Ok(0) => Err(Stopped::Lost),
+            Ok(count) => Ok(count),
+            Err(error) if is_passing(&error) => Ok(0),
+            Err(_) => Err(Stopped::Lost),
+        }
+    }
+
+    /// Writes one frame, waiting for a slow terminal, but never longer than until a signal ends us.
+    pub fn write(&mut self, mut bytes: &[u8], signals: &mut Signals) -> Result<(), Stopped> {
+        while !bytes.is_empty() && !has_panicked() {
+            match self.tty.write(bytes) {
+                Ok(count) => bytes = &bytes[count..],
+                Err(error) if is_passing(&error) => {
+                    if wait_to_write(self.tty.as_fd(), Some(signals.as_fd()), None).is_err() {
+                        return Err(Stopped::Lost);
+                    }
+                    if let Some(signal) = signals.ending() {
+                        return Err(Stopped::Signal(signal));
+                    }
+                    // The flags stay set for the event loop; only the bytes that woke us go.
+                    signals.drain();
+                }
+                Err(_) => return Err(Stopped::Lost),
+            }
+        }
+        if has_panicked() {
+            Err(Stopped::Panicked)
+        } else {
+            Ok(())
+        }
+    }
+}
+
+impl AsFd for Terminal {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.tty.as_fd()
+    }
+}
+
+impl Drop for Terminal {
+    fn drop(&mut self) {
+        self.leave();
+    }
+}
+
+/// Puts the terminal back before a panic on any thread is told, and makes the event loop end.
+///
+/// The state of the program is not to be trusted then; what must last is in the databases.
+/// `complain` prints the message.
+pub fn restore_on_panic(complain: fn(&str)) {
+    std::panic::set_hook(Box::new(move |panic| {
+        PANICKED.store(true, Ordering::SeqCst);
+        give_back(&mut TAKEN.lock().unwrap_or_else(PoisonError::into_inner));
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        let what = panic.payload_as_str().unwrap_or("no message");
+        complain(&format!(
+            "error: retain has a defect and had to stop\n  because: {what} ({place})\n\
+             hint: nothing that was saved is lost; please report these lines"
+        ));
+        // Wakes the event loop, wherever it waits; on its own thread the panic ends it by itself.
+        let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::TERM);
+    }));
+}
+
+fn give_back(taken: &mut Option<Taken>) {
+    if let Some(Taken { mut tty, original }) = taken.take() {
+        write_for(&mut tty, LEAVE, LAST_WORDS);
+        // Fails only when the terminal is gone, and then there is nothing to put back.
+        let _ = tcsetattr(&tty, OptionalActions::Now, &original);
+    }
+}
+
+/// Writes as much as the terminal takes within a time.
+fn write_for(tty: &mut File, mut bytes: &[u8], time: Duration) {
+    let end = Instant::now() + time;
+    while !bytes.is_empty() {
+        match tty.write(bytes) {
+            Ok(count) => bytes = &bytes[count..],
+            Err(error) if is_passing(&error) => {
+                let left = end.saturating_duration_since(Instant::now());
+                if left.is_zero() || wait_to_write(tty.as_fd(), None, Some(left)).is_err() {
+                    return;
+                }
+            }
+            Err(_) => return,
+        }
+    }
+}
+
+/// Waits until the terminal takes bytes, `other` has something to read, or the time is over.
+fn wait_to_write(
+    tty: BorrowedFd<'_>,
+    other: Option<BorrowedFd<'_>>,
+    time: Option<Duration>,
+) -> io::Result<()> {
+    let mut waiting = vec![PollFd::from_borrowed_fd(tty, PollFlags::OUT)];
+    waiting.extend(other.map(|other| PollFd::from_borrowed_fd(other, PollFlags::IN)));
+    let time = time.and_then(|time| Timespec::try_from(time).ok());
+    match poll(&mut waiting, time.as_ref()) {
+        Ok(_) | Err(rustix::io::Errno::INTR) => {}
+        Err(error) => return Err(error.into()),
+    }
+    if waiting[0]
+        .revents()
+        .intersects(PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL)
+    {
+        return Err(io::ErrorKind::BrokenPipe.into());
+    }
+    Ok(())
+}
+
+fn duplicate(descriptor: BorrowedFd<'_>) -> rustix::io::Result<File> {
+    rustix::io::fcntl_dupfd_cloexec(descriptor, 3).map(File::from)
+}
+
+/// Whether trying again later may work.
+fn is_passing(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
+    )
+}

@@ -1,0 +1,158 @@
+//! A sync with everything that belongs to it, for the cockpit and for `retain sync` alike.
+//!
+//! It puts together what must not know each other: the adapter, the sync, the stores and the scoring.
+
+use jiff::Timestamp;
+use tokio::runtime::Runtime;
+
+use super::scoring::{self as engine, EngineError, What};
+use crate::app::{Failure, FailureKind};
+use crate::config::Setup;
+use crate::config::paths::ProfilePaths;
+use crate::config::settings;
+use crate::crm::CrmError;
+use crate::crm::hubspot::HubSpot;
+use crate::store::{Cache, Ledger, Notice, StoreError};
+use crate::sync::{Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport};
+
+use super::connection;
+
+/// Speaks to the CRM of one profile.
+pub struct Worker {
+    crm: HubSpot,
+    runtime: Runtime,
+}
+
+/// What one sync is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct Order {
+    /// When it begins (UTC).
+    pub now: Timestamp,
+    /// Do every pass, whatever its interval says.
+    pub full: bool,
+    /// Apply removals even when they are suspiciously many.
+    pub accept_deletes: bool,
+}
+
+/// Why a sync with everything that belongs to it did not come to its end.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkerError {
+    /// The way to the CRM cannot be set up.
+    #[error(transparent)]
+    Setup(#[from] CrmError),
+    /// The sync stopped.
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    /// What follows from the data could not be computed or kept.
+    #[error(transparent)]
+    Engine(#[from] EngineError),
+    /// The system has no thread or descriptor left.
+    #[error("cannot begin to talk to the CRM: {0}")]
+    System(#[from] std::io::Error),
+}
+
+impl Worker {
+    /// Prepares the way to the CRM; nothing is sent yet.
+    pub fn new(setup: &Setup) -> Result<Self, WorkerError> {
+        Ok(Self {
+            crm: connection::hubspot(setup)?,
+            runtime: tokio::runtime::Builder::new_multi_thread()
+                .worker_threads(1)
+                .enable_all()
+                .build()?,
+        })
+    }
+
+    /// Syncs, refreshing what is computed as the data comes in. `on_event` hears everything.
+    pub fn sync(
+        &self,
+        setup: &Setup,
+        stores: &mut Stores,
+        order: Order,
+        on_event: &mut dyn FnMut(&SyncEvent),
+    ) -> Result<SyncReport, WorkerError> {
+        let mut refreshed = Ok(());
+        let mut hear = |event: SyncEvent, stores: &mut Stores| {
+            if let SyncEvent::Changed { accounts } = &event
+                && refreshed.is_ok()
+            {
+                refreshed = refresh(setup, stores, What::Accounts(accounts), order.now);
+            }
+            on_event(&event);
+        };
+        let report = engine::run(
+            &self.crm,
+            self.runtime.handle(),
+            stores,
+            &setup.mapping,
+            &options(setup, order),
+            &mut hear,
+        )?;
+        refreshed?;
+        refresh(setup, stores, What::All, order.now)?;
+        Ok(report)
+    }
+}
+
+fn refresh(setup: &Setup, stores: &mut Stores, what: What<'_>, now: Timestamp) -> Result<(), EngineError> {
+    engine::refresh(&mut stores.cache, &mut stores.ledger, setup, what, now)
+}
+
+fn options(setup: &Setup, order: Order) -> SyncOptions {
+    let scope = match setup.profile().map(|profile| profile.scope).unwrap_or_default() {
+        settings::Scope::Me => Scope::Me,
+        settings::Scope::Team => Scope::Team,
+        settings::Scope::All => Scope::All,
+    };
+    SyncOptions {
+        full: order.full,
+        accept_deletes: order.accept_deletes,
+        lookback: setup.settings.sync.lookback.duration(),
+        full_sweep: setup.settings.sync.full_sweep.duration(),
+        ..SyncOptions::new(scope, setup.my_owner(), order.now)
+    }
+}
+
+/// Opens both databases for writing; what they had to mend is told.
+pub fn open_stores(setup: &Setup, paths: &ProfilePaths) -> Result<(Stores, Vec<Notice>), StoreError> {
+    let author = setup.my_owner().unwrap_or_default();
+    let (ledger, mended) = Ledger::open(&paths.ledger_db, &author)?;
+    let (cache, rebuilt) = Cache::open(&paths.cache_db)?;
+    Ok((
+        Stores { cache, ledger },
+        [mended, rebuilt].into_iter().flatten().collect(),
+    ))
+}
+
+/// The error as the screen shows it.
+pub fn failure(error: &WorkerError) -> Failure {
+    let (kind, hint) = match error {
+        WorkerError::Setup(_) => (
+            FailureKind::Configuration,
+            "`retain doctor` names the file and what to change",
+        ),
+        WorkerError::Sync(SyncError::Crm(
+            CrmError::Authentication { .. } | CrmError::MissingScope { .. },
+        )) => (FailureKind::Authentication, hint_of(error)),
+        WorkerError::Sync(SyncError::Crm(CrmError::Unreachable { .. } | CrmError::RateLimited { .. })) => {
+            (FailureKind::Offline, hint_of(error))
+        }
+        WorkerError::Sync(SyncError::Store(_)) => (FailureKind::Storage, hint_of(error)),
+        WorkerError::Sync(_) => (FailureKind::Sync, hint_of(error)),
+        WorkerError::Engine(_) => (FailureKind::Storage, "`retain doctor` checks the databases"),
+        WorkerError::System(_) => (FailureKind::Machine, "close other programs and press ctrl-r"),
+    };
+    Failure {
+        kind,
+        summary: error.to_string(),
+        hint: Some(hint.to_owned()).filter(|hint| !hint.is_empty()),
+        detail: None,
+    }
+}
+
+fn hint_of(error: &WorkerError) -> &'static str {
+    match error {
+        WorkerError::Sync(error) => error.hint(),
+        _ => "",
+    }
+}
