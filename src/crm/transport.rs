@@ -1,8 +1,314 @@
 //! One place that attaches the token, checks the origin, waits and retries.
 //!
-//! No vendor's words here: the adapter says which paths may be posted to for reading, and how to read
-//! a refusal.
+//! No vendor's words here: the adapter's [`Dialect`] says which paths may be posted to for reading and
+//! how to read a refusal. There is no request that writes: [`Request`] has no such form.
 
+mod client;
+mod credentials;
+pub mod dialect;
+pub mod limit;
 pub mod options;
+pub mod origin;
+pub mod retry;
+#[cfg(test)]
+mod tests;
 
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use tokio::time::Instant;
+
+use self::client::Broken;
+use self::credentials::{Credential, Credentials};
+use self::limit::{Class, Limiter};
+use self::origin::Origin;
+use self::retry::Jitter;
+use super::CrmError;
+
+pub use dialect::{Dialect, Refusal, Request, Verdict};
 pub use options::{AskToken, Proxying, Sharing, TransportOptions};
+
+/// What was sent since the start.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Counts {
+    /// Requests, repeated ones too.
+    pub requests: u64,
+    /// Those of them that repeated an earlier one.
+    pub repeated: u64,
+    /// Bytes of answers, after decompression.
+    pub bytes: u64,
+}
+
+#[derive(Default)]
+struct Counters {
+    requests: AtomicU64,
+    repeated: AtomicU64,
+    bytes: AtomicU64,
+}
+
+/// The way to one CRM.
+pub struct Transport {
+    client: reqwest::Client,
+    origin: Origin,
+    dialect: Box<dyn Dialect>,
+    credentials: Credentials,
+    limiter: Mutex<Limiter>,
+    started: Instant,
+    jitter: Jitter,
+    patience: Duration,
+    retries: u32,
+    body_limit: usize,
+    counters: Counters,
+}
+
+/// How one request stands.
+#[derive(Default)]
+struct Progress {
+    failures: u32,
+    waited: Duration,
+    asked_again: bool,
+}
+
+/// Why one attempt gave nothing.
+enum Miss {
+    Repeat(Duration, CrmError),
+    Hold(Class, Duration),
+    Token(Credential, String),
+    End(CrmError),
+}
+
+impl Transport {
+    /// Checks the settings and prepares the connections; nothing is sent.
+    pub fn new(
+        base_url: &str,
+        options: &TransportOptions,
+        dialect: Box<dyn Dialect>,
+        ask: AskToken,
+    ) -> Result<Self, CrmError> {
+        let origin = Origin::parse(base_url, options.allow_loopback_http)?;
+        Ok(Self {
+            client: client::build(&origin, options)?,
+            limiter: Mutex::new(Limiter::new(options.sharing, retry::random())),
+            origin,
+            dialect,
+            credentials: Credentials::new(ask),
+            started: Instant::now(),
+            jitter: retry::random,
+            patience: options.patience,
+            retries: options.retries,
+            body_limit: options.body_limit,
+            counters: Counters::default(),
+        })
+    }
+
+    /// Scheme, host and port that are asked.
+    pub fn origin(&self) -> &Origin {
+        &self.origin
+    }
+
+    /// What was sent so far.
+    pub fn counts(&self) -> Counts {
+        Counts {
+            requests: self.counters.requests.load(Ordering::Relaxed),
+            repeated: self.counters.repeated.load(Ordering::Relaxed),
+            bytes: self.counters.bytes.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Sends a request until it is answered or given up, and reads the answer. An answer that `read`
+    /// cannot read is asked for again like a broken connection.
+    pub async fn send<T>(
+        &self,
+        request: &Request,
+        read: impl Fn(&[u8]) -> Result<T, String>,
+    ) -> Result<T, CrmError> {
+        self.check(request)?;
+        let mut progress = Progress::default();
+        loop {
+            match self.attempt(request, &read, progress.failures).await {
+                Ok(value) => return Ok(value),
+                Err(miss) => self.recover(miss, request, &mut progress).await?,
+            }
+            self.counters.repeated.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn check(&self, request: &Request) -> Result<(), CrmError> {
+        match request {
+            Request::ReadingPost { path, .. } if !self.dialect.may_post(path) => Err(CrmError::Setup(
+                format!("POST {path} is not among the requests that only read, so it was not sent"),
+            )),
+            _ => Ok(()),
+        }
+    }
+
+    async fn recover(&self, miss: Miss, request: &Request, progress: &mut Progress) -> Result<(), CrmError> {
+        match miss {
+            Miss::End(error) => Err(error),
+            Miss::Repeat(wait, error) => {
+                progress.failures += 1;
+                progress.waited += wait;
+                if progress.failures > self.retries || progress.waited > self.patience {
+                    return Err(error);
+                }
+                tokio::time::sleep(wait).await;
+                Ok(())
+            }
+            Miss::Hold(class, wait) => {
+                progress.failures += 1;
+                progress.waited += wait;
+                if progress.waited > self.patience {
+                    return Err(CrmError::RateLimited { wait: Some(wait) });
+                }
+                let until = self.started.elapsed() + wait;
+                self.limiter().hold(class, until);
+                Ok(())
+            }
+            Miss::Token(refused, message) => {
+                if progress.asked_again || !self.credentials.renew(&refused).await? {
+                    tracing::debug!(request = request.name(), "the token is refused");
+                    return Err(CrmError::Authentication { message });
+                }
+                progress.asked_again = true;
+                Ok(())
+            }
+        }
+    }
+
+    async fn attempt<T>(
+        &self,
+        request: &Request,
+        read: &impl Fn(&[u8]) -> Result<T, String>,
+        failures: u32,
+    ) -> Result<T, Miss> {
+        let credential = self.credentials.get().await.map_err(Miss::End)?;
+        self.wait_for_turn(self.dialect.class(request.path()))
+            .await
+            .map_err(Miss::End)?;
+        self.counters.requests.fetch_add(1, Ordering::Relaxed);
+        let prepared = self.prepare(request, &credential).map_err(Miss::End)?;
+        let response = self
+            .client
+            .execute(prepared)
+            .await
+            .map_err(|error| self.broken(&error, failures))?;
+        let status = response.status().as_u16();
+        let headers = response.headers().clone();
+        if let Some((allowed, width)) = self.dialect.allowance(&headers) {
+            self.limiter().learn(allowed, width);
+        }
+        let body = match client::read_body(response, self.body_limit).await {
+            Ok(body) => body,
+            Err(Broken::TooLarge) => return Err(Miss::End(self.too_large(request))),
+            Err(Broken::Lost(error)) => return Err(self.broken(&error, failures)),
+        };
+        self.counters
+            .bytes
+            .fetch_add(body.len() as u64, Ordering::Relaxed);
+        if (200..300).contains(&status) {
+            return read(&body).map_err(|reason| {
+                let error = CrmError::BadAnswer {
+                    request: request.name(),
+                    reason,
+                };
+                Miss::Repeat(retry::backoff(failures, (self.jitter)()), error)
+            });
+        }
+        Err(self.refused(request, credential, status, &headers, &body, failures))
+    }
+
+    fn refused(
+        &self,
+        request: &Request,
+        credential: Credential,
+        status: u16,
+        headers: &HeaderMap,
+        body: &[u8],
+        failures: u32,
+    ) -> Miss {
+        // A hostile or chatty server may send the token back: it must not reach a message.
+        let body = credential.strip(body);
+        if (300..400).contains(&status) {
+            return Miss::End(CrmError::Refused {
+                request: request.name(),
+                status,
+                message: "it answers with a redirect, and redirects are not followed".to_owned(),
+            });
+        }
+        let jitter = (self.jitter)();
+        let verdict = self.dialect.judge(&Refusal {
+            request,
+            origin: &self.origin,
+            status,
+            headers,
+            body: &body,
+            failures,
+        });
+        match verdict {
+            Verdict::Passing(Some(asked), error) => Miss::Repeat(retry::spread(asked, jitter), error),
+            Verdict::Passing(None, error) => Miss::Repeat(retry::backoff(failures, jitter), error),
+            Verdict::Limited(class, wait) => Miss::Hold(class, retry::spread(wait, jitter)),
+            Verdict::Token(message) => Miss::Token(credential, message),
+            Verdict::Final(error) => Miss::End(error),
+        }
+    }
+
+    /// The only place that attaches the token; [`Origin::url`] has compared the origin.
+    fn prepare(&self, request: &Request, credential: &Credential) -> Result<reqwest::Request, CrmError> {
+        let builder = match request {
+            Request::Get { path, query } => self.client.get(self.origin.url(path, query)?),
+            Request::ReadingPost { path, body } => self
+                .client
+                .post(self.origin.url(path, &[])?)
+                .header(CONTENT_TYPE, "application/json")
+                .body(body.clone()),
+        };
+        builder
+            .header(ACCEPT, "application/json")
+            .header(AUTHORIZATION, credential.header())
+            .build()
+            .map_err(|_| CrmError::Setup("the request cannot be built".to_owned()))
+    }
+
+    async fn wait_for_turn(&self, class: Class) -> Result<(), CrmError> {
+        let now = self.started.elapsed();
+        let reserved = self.limiter().reserve(class, now, now + self.patience);
+        let mut at = reserved.map_err(|at| CrmError::RateLimited {
+            wait: Some(at.saturating_sub(now)),
+        })?;
+        // While it waited, the CRM may have said to wait longer.
+        loop {
+            tokio::time::sleep_until(self.started + at).await;
+            let held = self.limiter().held_until(class);
+            if held <= self.started.elapsed() {
+                return Ok(());
+            }
+            at = held;
+        }
+    }
+
+    fn limiter(&self) -> std::sync::MutexGuard<'_, Limiter> {
+        self.limiter.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn broken(&self, error: &reqwest::Error, failures: u32) -> Miss {
+        let (reason, may_pass) = client::explain(error);
+        let error = CrmError::Unreachable {
+            origin: self.origin.to_string(),
+            reason,
+        };
+        match may_pass {
+            Some(most) if failures < most => Miss::Repeat(retry::backoff(failures, (self.jitter)()), error),
+            _ => Miss::End(error),
+        }
+    }
+
+    fn too_large(&self, request: &Request) -> CrmError {
+        CrmError::BadAnswer {
+            request: request.name(),
+            reason: format!("it is larger than {} MiB", self.body_limit >> 20),
+        }
+    }
+}

@@ -69,12 +69,12 @@ impl Default for TransportOptions {
             allow_loopback_http: false,
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(30),
-            total_timeout: Duration::from_secs(120),
+            total_timeout: Duration::from_mins(2),
             body_limit: 32 << 20,
             proxy: Proxying::default(),
             ca_file: None,
             sharing: Some(Sharing::default()),
-            patience: Duration::from_secs(120),
+            patience: Duration::from_mins(2),
             retries: 5,
         }
     }

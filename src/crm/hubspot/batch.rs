@@ -1,0 +1,270 @@
+//! Records, histories and links by id, in batches.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use serde_json::{Value, json};
+
+use super::in_flight::in_flight;
+use super::map::Reader;
+use super::{Inner, map, value, wire};
+use crate::crm::transport::Request;
+use crate::crm::{Batch, CrmError};
+use crate::domain::record::{Kind, PastValue, Record, RecordId};
+
+/// Records in one batch.
+const RECORDS: usize = 100;
+/// Records in one batch with history.
+const HISTORIES: usize = 50;
+/// Records in one batch of links.
+const LINKS: usize = 1_000;
+/// Properties in one batch; more are read in a second one.
+const PROPERTIES: usize = 250;
+
+/// The ids in batches, each id once.
+fn batches(ids: &[RecordId], size: usize) -> Vec<Vec<RecordId>> {
+    let mut seen = HashSet::with_capacity(ids.len());
+    let unique: Vec<RecordId> = ids
+        .iter()
+        .filter(|id| seen.insert(id.as_str()))
+        .cloned()
+        .collect();
+    unique.chunks(size).map(<[RecordId]>::to_vec).collect()
+}
+
+fn inputs(ids: &[RecordId]) -> Vec<Value> {
+    ids.iter().map(|id| json!({ "id": id.as_str() })).collect()
+}
+
+/// Records by id, any number.
+pub async fn read(inner: &Arc<Inner>, reader: &Arc<Reader>, ids: &[RecordId]) -> Result<Batch, CrmError> {
+    let parts = in_flight(batches(ids, RECORDS), |batch| {
+        let (inner, reader) = (inner.clone(), reader.clone());
+        async move { read_batch(&inner, &reader, batch).await }
+    })
+    .await?;
+    let mut whole = Batch::default();
+    let mut seen = HashSet::new();
+    for mut part in parts {
+        // A merged record answers for each of its old ids.
+        part.records.retain(|record| seen.insert(record.id.clone()));
+        whole.records.append(&mut part.records);
+        whole.missing.append(&mut part.missing);
+    }
+    Ok(whole)
+}
+
+/// One batch. A batch is not atomic and one bad id can spoil it: it is halved until the bad ones stand alone.
+async fn read_batch(inner: &Inner, reader: &Reader, ids: Vec<RecordId>) -> Result<Batch, CrmError> {
+    let mut batch = Batch::default();
+    let mut refusal = None;
+    let mut waiting = vec![ids.clone()];
+    while let Some(part) = waiting.pop() {
+        match read_once(inner, reader, &part).await {
+            Ok(mut records) => batch.records.append(&mut records),
+            Err(error) if !spoilt(&error) => return Err(error),
+            Err(error) if part.len() == 1 => refusal = Some(error),
+            Err(_) => waiting.extend(halves(&part)),
+        }
+    }
+    // Refusing every single record is a refusal of the question, not a sign that the records are gone.
+    if let (true, Some(error)) = (batch.records.is_empty(), refusal) {
+        return Err(error);
+    }
+    let answered: HashSet<&str> = batch.records.iter().map(|record| record.id.as_str()).collect();
+    batch.missing = ids
+        .iter()
+        .filter(|id| !answered.contains(id.as_str()))
+        .cloned()
+        .collect();
+    Ok(batch)
+}
+
+/// The halves of a batch, the first one last, since the next one is taken from the end.
+fn halves(ids: &[RecordId]) -> [Vec<RecordId>; 2] {
+    let (first, second) = ids.split_at(ids.len() / 2);
+    [second.to_vec(), first.to_vec()]
+}
+
+fn spoilt(error: &CrmError) -> bool {
+    matches!(
+        error,
+        CrmError::Refused {
+            status: 400 | 404 | 409 | 413 | 422,
+            ..
+        }
+    )
+}
+
+async fn read_once(inner: &Inner, reader: &Reader, ids: &[RecordId]) -> Result<Vec<Record>, CrmError> {
+    let mut records: Option<Vec<Record>> = None;
+    for names in reader.parts(PROPERTIES, usize::MAX) {
+        let request = Request::ReadingPost {
+            path: inner.paths.batch_read(reader.kind),
+            body: json!({ "inputs": inputs(ids), "properties": names })
+                .to_string()
+                .into_bytes(),
+        };
+        let read = inner
+            .transport
+            .send(&request, |body| parse_records(reader, body))
+            .await?;
+        match &mut records {
+            None => records = Some(read),
+            Some(records) => map::complete(records, read),
+        }
+    }
+    Ok(records.unwrap_or_default())
+}
+
+fn parse_records(reader: &Reader, body: &[u8]) -> Result<Vec<Record>, String> {
+    let objects: wire::Objects<'_> = wire::parse(body)?;
+    objects
+        .results
+        .iter()
+        .map(|object| reader.record(object))
+        .collect()
+}
+
+/// Past values, any number of ids.
+pub async fn history(
+    inner: &Arc<Inner>,
+    kind: Kind,
+    ids: &[RecordId],
+    properties: &[String],
+) -> Result<Vec<PastValue>, CrmError> {
+    if properties.is_empty() {
+        return Ok(Vec::new());
+    }
+    let properties: Arc<[String]> = properties.into();
+    let parts = in_flight(batches(ids, HISTORIES), |batch| {
+        let (inner, properties) = (inner.clone(), properties.clone());
+        async move { history_batch(&inner, kind, batch, &properties).await }
+    })
+    .await?;
+    Ok(parts.into_iter().flatten().collect())
+}
+
+async fn history_batch(
+    inner: &Inner,
+    kind: Kind,
+    ids: Vec<RecordId>,
+    properties: &[String],
+) -> Result<Vec<PastValue>, CrmError> {
+    let mut values = Vec::new();
+    let (mut refusal, mut answered) = (None, false);
+    let mut waiting = vec![ids];
+    while let Some(part) = waiting.pop() {
+        let request = Request::ReadingPost {
+            path: inner.paths.batch_read(kind),
+            body: json!({ "inputs": inputs(&part), "propertiesWithHistory": properties })
+                .to_string()
+                .into_bytes(),
+        };
+        match inner.transport.send(&request, parse_history).await {
+            Ok(mut read) => {
+                answered = true;
+                values.append(&mut read);
+            }
+            Err(error) if !spoilt(&error) => return Err(error),
+            Err(error) if part.len() == 1 => refusal = Some(error),
+            Err(_) => waiting.extend(halves(&part)),
+        }
+    }
+    match refusal {
+        Some(error) if !answered => Err(error),
+        _ => Ok(values),
+    }
+}
+
+fn parse_history(body: &[u8]) -> Result<Vec<PastValue>, String> {
+    let histories: wire::Histories = wire::parse(body)?;
+    let mut values = Vec::new();
+    for history in histories.results {
+        let id = RecordId(wire::text(&history.id).ok_or("a record has no id")?);
+        for (property, versions) in history.properties_with_history {
+            let versions = versions.unwrap_or_default();
+            values.extend(versions.into_iter().filter_map(|version| {
+                Some(PastValue {
+                    id: id.clone(),
+                    property: property.clone(),
+                    value: version.value.as_ref().and_then(wire::text),
+                    at: value::instant(&wire::text(version.timestamp.as_ref()?)?)?,
+                })
+            }));
+        }
+    }
+    Ok(values)
+}
+
+/// For each id the linked records of another kind.
+pub async fn links(
+    inner: &Arc<Inner>,
+    from: Kind,
+    to: Kind,
+    ids: &[RecordId],
+) -> Result<Vec<(RecordId, Vec<RecordId>)>, CrmError> {
+    let parts = in_flight(batches(ids, LINKS), |batch| {
+        let inner = inner.clone();
+        async move { links_batch(&inner, from, to, batch).await }
+    })
+    .await?;
+    Ok(parts.into_iter().flatten().collect())
+}
+
+/// One record's page of links: from, to, and where its next page begins.
+type LinkPage = (String, Vec<String>, Option<String>);
+
+async fn links_batch(
+    inner: &Inner,
+    from: Kind,
+    to: Kind,
+    ids: Vec<RecordId>,
+) -> Result<Vec<(RecordId, Vec<RecordId>)>, CrmError> {
+    let mut found: HashMap<String, Vec<RecordId>> = HashMap::new();
+    let mut seen: HashSet<(String, String)> = HashSet::new();
+    let mut wanted = inputs(&ids);
+    while !wanted.is_empty() {
+        let request = Request::ReadingPost {
+            path: inner.paths.associations(from, to),
+            body: json!({ "inputs": wanted }).to_string().into_bytes(),
+        };
+        let pages = inner.transport.send(&request, parse_links).await?;
+        wanted.clear();
+        for (from, to, after) in pages {
+            let list = found.entry(from.clone()).or_default();
+            let before = list.len();
+            let fresh = to
+                .into_iter()
+                .filter(|to| seen.insert((from.clone(), to.clone())));
+            list.extend(fresh.map(RecordId));
+            // A page without anything new would be answered for ever.
+            if let Some(after) = after.filter(|_| list.len() > before) {
+                wanted.push(json!({ "id": from, "after": after }));
+            }
+        }
+    }
+    Ok(ids
+        .into_iter()
+        .map(|id| {
+            let links = found.remove(id.as_str()).unwrap_or_default();
+            (id, links)
+        })
+        .collect())
+}
+
+fn parse_links(body: &[u8]) -> Result<Vec<LinkPage>, String> {
+    let associations: wire::Associations<'_> = wire::parse(body)?;
+    let pages = associations.results.into_iter().map(|association| {
+        let to = association
+            .to
+            .iter()
+            .map(|to| to.to_object_id.as_str().to_owned());
+        (
+            association.from.id.as_str().to_owned(),
+            to.collect(),
+            wire::after(association.paging.as_ref()),
+        )
+    });
+    Ok(pages.collect())
+}
