@@ -88,9 +88,14 @@ impl Transport {
         ask: AskToken,
     ) -> Result<Self, CrmError> {
         let origin = Origin::parse(base_url, options.allow_loopback_http)?;
+        let limiter = if origin.is_loopback() {
+            Limiter::waiting_to_learn(options.sharing)
+        } else {
+            Limiter::new(options.sharing, retry::random())
+        };
         Ok(Self {
             client: client::build(&origin, options)?,
-            limiter: Mutex::new(Limiter::new(options.sharing, retry::random())),
+            limiter: Mutex::new(limiter),
             origin,
             dialect,
             credentials: Credentials::new(ask),

@@ -49,5 +49,6 @@ pub fn options(setup: &Setup, profile: &Profile) -> HubSpotOptions {
             ..TransportOptions::default()
         },
         base_url,
+        ..HubSpotOptions::default()
     }
 }

@@ -76,24 +76,30 @@ pub struct Limiter {
 impl Limiter {
     /// `phase` (0 to 1) spreads the first searches of users who start at the same moment.
     pub fn new(sharing: Option<Sharing>, phase: f64) -> Self {
-        let users = sharing.map_or(1, |sharing| sharing.users.max(1));
-        let mut searches = sharing.map(|_| match users {
-            1 => Window::new(f64::from(SEARCHES_ALONE), Duration::from_secs(1)),
-            _ => Window::new(SEARCHES_TOGETHER / f64::from(users), Duration::from_secs(1)),
-        });
-        let first = searches.as_ref().map_or(Duration::ZERO, |window| match users {
-            1 => Duration::ZERO,
-            _ => window.width.mul_f64(phase.clamp(0.0, 1.0)),
-        });
-        if let Some(window) = &mut searches {
-            window.sent.reserve(window.capacity + 1);
+        let mut limiter = Self::waiting_to_learn(sharing);
+        if let Some(Sharing {
+            users,
+            per_ten_seconds,
+        }) = sharing
+        {
+            limiter.all = Some(share_of(per_ten_seconds, LONG_WINDOW, users));
+            let searches = search_share(users);
+            if users > 1 {
+                limiter.searches_held = searches.width.mul_f64(phase.clamp(0.0, 1.0));
+            }
+            limiter.searches = Some(searches);
         }
+        limiter
+    }
+
+    /// No limits until the CRM names one: a CRM on this machine may have none.
+    pub fn waiting_to_learn(sharing: Option<Sharing>) -> Self {
         Self {
-            all: sharing.map(|sharing| share_of(sharing.per_ten_seconds, LONG_WINDOW, users)),
-            searches,
             sharing,
+            all: None,
+            searches: None,
             held: Duration::ZERO,
-            searches_held: first,
+            searches_held: Duration::ZERO,
         }
     }
 
@@ -137,20 +143,31 @@ impl Limiter {
     /// Takes over how much the CRM says it allows.
     pub fn learn(&mut self, allowed: u32, width: Duration) {
         let Some(sharing) = &mut self.sharing else { return };
-        if allowed == 0 || width.is_zero() || sharing.per_ten_seconds == allowed && width == LONG_WINDOW {
+        let known = self.all.is_some() && sharing.per_ten_seconds == allowed && width == LONG_WINDOW;
+        if known || allowed == 0 || width.is_zero() {
             return;
         }
         sharing.per_ten_seconds = allowed;
-        let mut learnt = share_of(allowed, width, sharing.users.max(1));
+        let users = sharing.users;
+        let mut learnt = share_of(allowed, width, users);
         if let Some(old) = self.all.take() {
             old.sent.into_iter().for_each(|sent| learnt.take(sent));
         }
         self.all = Some(learnt);
+        self.searches.get_or_insert_with(|| search_share(users));
     }
 }
 
+fn search_share(users: u32) -> Window {
+    let a_second = match users {
+        0 | 1 => f64::from(SEARCHES_ALONE),
+        users => SEARCHES_TOGETHER / f64::from(users),
+    };
+    Window::new(a_second, Duration::from_secs(1))
+}
+
 fn share_of(allowed: u32, width: Duration, users: u32) -> Window {
-    Window::new(f64::from(allowed) * OUR_PART / f64::from(users), width)
+    Window::new(f64::from(allowed) * OUR_PART / f64::from(users.max(1)), width)
 }
 
 #[cfg(test)]

@@ -208,3 +208,15 @@ fn what_the_crm_allows_is_learnt_and_shared() {
         .collect();
     assert_eq!(most_in_any(LONG_WINDOW, &plain), 85);
 }
+
+#[test]
+fn a_crm_without_limits_is_not_held_back_until_it_names_one() {
+    let mut limiter = Limiter::waiting_to_learn(Some(sharing(1)));
+    let mut send = |limiter: &mut Limiter| limiter.reserve(Class::Search, Duration::ZERO, FOREVER).unwrap();
+    for _ in 0..1_000 {
+        assert_eq!(send(&mut limiter), Duration::ZERO);
+    }
+    limiter.learn(100, LONG_WINDOW);
+    let searches: Vec<Duration> = (0..20).map(|_| send(&mut limiter)).collect();
+    assert_eq!(most_in_any(Duration::from_secs(1), &searches), 4);
+}
