@@ -1,6 +1,6 @@
-//! Moving a damaged database out of the way, with what belongs to it.
+//! Moving databases about, with the files that `SQLite` keeps beside them.
 
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
@@ -11,12 +11,9 @@ use super::files::with_suffix;
 /// Files that `SQLite` keeps beside a database.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
 
-/// Moves a database and its companions to `<name>.corrupt-<n>` and says where to.
+/// Moves a damaged database and its companions to `<name>.corrupt-<n>` and says where to.
 pub(super) fn move_aside(path: &Path) -> Result<PathBuf, StoreError> {
-    let target = (1_u32..)
-        .map(|number| with_suffix(path, &format!(".corrupt-{number}")))
-        .find(|target| !target.exists())
-        .unwrap_or_else(|| with_suffix(path, ".corrupt"));
+    let target = free_name(path, "corrupt");
     for companion in COMPANIONS {
         rename(&with_suffix(path, companion), &with_suffix(&target, companion))?;
     }
@@ -34,12 +31,62 @@ pub(super) fn keep_only(path: &Path, kept: &Path) {
     let kept = kept.file_name().map(|name| name.to_string_lossy().into_owned());
     for entry in fs::read_dir(directory).into_iter().flatten().flatten() {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let is_kept = kept.as_deref().is_some_and(|kept| name.starts_with(kept));
+        let is_kept = kept.as_deref().is_some_and(|kept| {
+            name == kept
+                || COMPANIONS
+                    .iter()
+                    .any(|companion| name == format!("{kept}{companion}"))
+        });
         if name.starts_with(&prefix) && !is_kept {
             // A copy that cannot be removed only takes room.
             let _ = fs::remove_file(entry.path());
         }
     }
+}
+
+/// Keeps a copy of a database under another name while it stays in its place; its companions move
+/// to the copy, since they would be taken for the next database's own. Says where the copy is.
+pub(super) fn keep_copy(path: &Path, why: &str) -> Result<PathBuf, StoreError> {
+    let target = free_name(path, why);
+    // Not every file system has hard links.
+    if fs::hard_link(path, &target).is_err() {
+        fs::copy(path, &target).map_err(|error| StoreError::io(&target, error))?;
+    }
+    for companion in COMPANIONS {
+        rename(&with_suffix(path, companion), &with_suffix(&target, companion))?;
+    }
+    Ok(target)
+}
+
+/// Puts a finished database into the place of another one, in one step that survives a power cut.
+pub(super) fn take_place(finished: &Path, path: &Path) -> Result<(), StoreError> {
+    let directory = path.parent().unwrap_or(Path::new("."));
+    File::open(finished)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| fs::rename(finished, path))
+        .and_then(|()| File::open(directory)?.sync_all())
+        .map_err(|error| StoreError::io(path, error))
+}
+
+/// Removes what is left of a database that was never finished.
+pub(super) fn remove_with_companions(path: &Path) -> Result<(), StoreError> {
+    let all = COMPANIONS.iter().map(|companion| with_suffix(path, companion));
+    for file in all.chain([path.to_owned()]) {
+        match fs::remove_file(&file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(StoreError::io(&file, error));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn free_name(path: &Path, why: &str) -> PathBuf {
+    (1_u32..10_000)
+        .map(|number| with_suffix(path, &format!(".{why}-{number}")))
+        .find(|target| !target.exists())
+        .unwrap_or_else(|| with_suffix(path, &format!(".{why}")))
 }
 
 fn rename(from: &Path, to: &Path) -> Result<(), StoreError> {

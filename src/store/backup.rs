@@ -1,1 +1,158 @@
-//! Copies of the ledger.
+//! Copies of the ledger: taken while it is in use, verified before they count.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use rusqlite::backup::{Backup, StepResult};
+use rusqlite::{Connection, Row};
+
+use super::aside;
+use super::database::{Database, trust};
+use super::error::StoreError;
+use super::files::{self, with_suffix};
+use super::ledger::{ALIAS, FILE, Ledger, read_alias, read_file};
+use super::lock::Opening;
+use super::migrations::LEDGER;
+use super::{journal, observations};
+
+/// Pages that are copied at a time.
+const PAGES: i32 = 1000;
+/// Complaints that are told about one database.
+const MOST_PROBLEMS: usize = 20;
+
+/// What came of restoring a backup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Restored {
+    /// How many entries the ledger has now.
+    pub entries: u64,
+    /// Where the ledger that was there before is kept.
+    pub kept: Option<PathBuf>,
+}
+
+impl Ledger {
+    /// Writes a verified copy to a file that must not be there yet, and says how many entries it has.
+    pub fn backup(&self, to: &Path) -> Result<u64, StoreError> {
+        let under_way = with_suffix(to, ".part");
+        if to.exists() {
+            return Err(StoreError::Refused {
+                path: to.to_owned(),
+                reason: "it exists already".to_owned(),
+            });
+        }
+        aside::remove_with_companions(&under_way)?;
+        let outcome = copy(&self.database, &under_way)
+            .and_then(|()| verified(&under_way))
+            .and_then(|entries| aside::take_place(&under_way, to).map(|()| entries));
+        if outcome.is_err() {
+            // A copy that does not count is not left lying about.
+            let _ = aside::remove_with_companions(&under_way);
+        }
+        outcome
+    }
+
+    /// Puts a backup into the place of a ledger. The backup is verified first, the ledger that was
+    /// there is kept beside. No other process may use the ledger meanwhile.
+    pub fn restore(from: &Path, to: &Path) -> Result<Restored, StoreError> {
+        let _opening = Opening::of(to)?;
+        let entries = verified(from)?;
+        let under_way = with_suffix(to, ".restoring");
+        aside::remove_with_companions(&under_way)?;
+        copy(&Database::open_read_only(from, &LEDGER, false)?, &under_way)?;
+        verified(&under_way)?;
+        let was_there = fs::metadata(to).is_ok_and(|found| found.len() > 0);
+        let kept = was_there
+            .then(|| aside::keep_copy(to, "before-restore"))
+            .transpose()?;
+        aside::take_place(&under_way, to)?;
+        trust(to);
+        Ok(Restored { entries, kept })
+    }
+
+    /// What is wrong with the ledger, entry by entry; empty when all is well. Reads all of it.
+    pub fn check(&self) -> Result<Vec<String>, StoreError> {
+        let connection = self.database.connection();
+        let mut problems = self.database.quick_check()?;
+        problems.extend(unsound(
+            connection,
+            "observations",
+            observations::COLUMNS,
+            |row| observations::read(row).map(drop),
+        ));
+        problems.extend(unsound(connection, "events", journal::LIST, |row| {
+            journal::read(row).map(drop)
+        }));
+        problems.extend(unsound(connection, "aliases", ALIAS, |row| {
+            read_alias(row).map(drop)
+        }));
+        problems.extend(unsound(connection, "files", FILE, |row| read_file(row).map(drop)));
+        problems.truncate(MOST_PROBLEMS);
+        Ok(problems)
+    }
+
+    /// How many entries the ledger has.
+    pub fn entries(&self) -> Result<u64, StoreError> {
+        self.database.run(|connection| {
+            connection
+                .query_row(
+                    "SELECT (SELECT count(*) FROM observations) + (SELECT count(*) FROM events)
+                          + (SELECT count(*) FROM aliases) + (SELECT count(*) FROM files)",
+                    [],
+                    |row| row.get(0),
+                )
+                .map(|count: i64| count as u64)
+        })
+    }
+}
+
+/// Reads a table whole and says what is wrong with it, if anything.
+fn unsound(
+    connection: &Connection,
+    table: &str,
+    columns: &str,
+    read: impl Fn(&Row<'_>) -> rusqlite::Result<()>,
+) -> Option<String> {
+    let broken = connection
+        .prepare(&format!("SELECT {columns} FROM {table} ORDER BY sequence"))
+        .and_then(|mut statement| {
+            let mut rows = statement.query([])?;
+            let mut broken = 0_u64;
+            while let Some(row) = rows.next()? {
+                broken += u64::from(read(row).is_err());
+            }
+            Ok(broken)
+        });
+    match broken {
+        Err(error) => Some(format!("{table} cannot be read to the end: {error}")),
+        Ok(0) => None,
+        Ok(broken) => Some(format!(
+            "{broken} entries of {table} are not as they were written"
+        )),
+    }
+}
+
+fn copy(from: &Database, to: &Path) -> Result<(), StoreError> {
+    files::private_file(to)?;
+    let fail = |error: &rusqlite::Error| StoreError::sqlite(to, error);
+    let mut target = Connection::open(to).map_err(|error| fail(&error))?;
+    {
+        let backup = Backup::new(from.connection(), &mut target).map_err(|error| fail(&error))?;
+        while backup.step(PAGES).map_err(|error| fail(&error))? != StepResult::Done {}
+    }
+    // One file that can be carried about, without a log beside it.
+    target
+        .execute_batch("PRAGMA journal_mode = DELETE")
+        .and_then(|()| target.close().map_err(|(_, error)| error))
+        .map_err(|error| fail(&error))
+}
+
+/// How many entries a copy has, if all of it is sound.
+fn verified(path: &Path) -> Result<u64, StoreError> {
+    let ledger = Ledger::open_read_only(path)?;
+    match ledger.check()?.first() {
+        Some(problem) => Err(StoreError::Damaged {
+            path: path.to_owned(),
+            reason: problem.clone(),
+        }),
+        None => ledger.entries(),
+    }
+}

@@ -261,3 +261,30 @@ fn put_text(connection: &Connection, table: TextTable, name: &str, body: &str) -
         .execute(params![name, body, table.checksum(name, body)])?;
     Ok(())
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_full_disk_is_said_and_what_was_saved_stays() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("cache.db");
+        let (mut cache, _) = Cache::open(&path).unwrap();
+        cache.put_document("small", "1").unwrap();
+        // A limit on pages gives the same error as a file system without room.
+        let limit = |cache: &Cache| cache.database.connection().execute_batch("PRAGMA max_page_count = 1");
+        limit(&cache).unwrap();
+        let error = cache.put_document("large", &"x".repeat(100_000)).unwrap_err();
+        assert!(matches!(error, StoreError::Full { .. }), "{error}");
+        assert!(error.to_string().contains("disk is full"));
+        assert!(error.hint().contains("space"));
+        assert_eq!(cache.document("small").unwrap().as_deref(), Some("1"));
+        drop(cache);
+        let (cache, notice) = Cache::open(&path).unwrap();
+        assert_eq!(notice, None);
+        assert_eq!(cache.document("small").unwrap().as_deref(), Some("1"));
+        assert_eq!(cache.document("large").unwrap(), None);
+    }
+}

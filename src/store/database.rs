@@ -84,6 +84,26 @@ impl Database {
         &self.connection
     }
 
+    /// Closes the connection, with all of the log in the database itself.
+    pub(super) fn close(self) -> Result<(), StoreError> {
+        let Self { connection, path, .. } = self;
+        connection
+            .execute_batch("PRAGMA wal_checkpoint(TRUNCATE)")
+            .and_then(|()| connection.close().map_err(|(_, error)| error))
+            .map_err(|error| StoreError::sqlite(&path, &error))
+    }
+
+    /// What `SQLite` itself finds wrong; empty when all is well.
+    pub(super) fn quick_check(&self) -> Result<Vec<String>, StoreError> {
+        self.run(|connection| {
+            connection
+                .prepare("PRAGMA quick_check(20)")?
+                .query_map([], |row| row.get(0))?
+                .filter(|line| !matches!(line.as_deref(), Ok("ok")))
+                .collect()
+        })
+    }
+
     /// Reads.
     pub(super) fn run<T>(
         &self,

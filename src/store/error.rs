@@ -150,15 +150,11 @@ impl StoreError {
             };
         };
         match failure.code {
-            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase => Self::Damaged {
+            ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase | ErrorCode::TypeMismatch => Self::Damaged {
                 path,
                 reason: message,
             },
             ErrorCode::Unknown if failure.extended_code == ffi::SQLITE_ERROR => Self::Damaged {
-                path,
-                reason: message,
-            },
-            ErrorCode::TypeMismatch => Self::Damaged {
                 path,
                 reason: message,
             },

@@ -11,7 +11,8 @@ use super::key::{Key, optional_id_at};
 use super::ledger::{Ledger, next_sequence};
 use super::{broken, verify};
 
-const COLUMNS: &str = "sequence, author, kind, account, effective_at, recorded_at, payload, checksum";
+/// Columns that [`read`] reads.
+pub(super) const LIST: &str = "sequence, author, kind, account, effective_at, recorded_at, payload, checksum";
 /// Kind of the event that somebody looked at the cockpit.
 const LOOK: &str = "look";
 
@@ -55,10 +56,9 @@ impl Ledger {
         }
         let author = self.author.clone();
         self.database.write(|transaction| {
-            let mut sequence = next_sequence(transaction, "events")?;
-            for event in events {
+            let first = next_sequence(transaction, "events")?;
+            for (sequence, event) in (first..).zip(events) {
                 insert(transaction, sequence, &author, event, now)?;
-                sequence += 1;
             }
             Ok(())
         })
@@ -91,7 +91,7 @@ impl Ledger {
         self.database.run(|connection| {
             connection
                 .prepare_cached(&format!(
-                    "SELECT {COLUMNS} FROM events WHERE kind = ?1 AND effective_at < ?2
+                    "SELECT {LIST} FROM events WHERE kind = ?1 AND effective_at < ?2
                      ORDER BY sequence DESC LIMIT 1"
                 ))?
                 .query_row(params![LOOK, before.as_millisecond()], read)
@@ -122,15 +122,15 @@ fn insert(
     let account = event.account.as_ref().map(RecordId::as_str);
     let (effective, recorded) = (event.effective_at.as_millisecond(), now.as_millisecond());
     let payload = event.payload.to_string();
-    let checksum = checksum(
+    let columns = Columns {
         sequence,
         author,
-        &event.kind,
+        kind: &event.kind,
         account,
         effective,
         recorded,
-        &payload,
-    );
+        payload: &payload,
+    };
     connection
         .prepare_cached(
             "INSERT INTO events (sequence, author, kind, account, effective_at, recorded_at, payload, checksum)
@@ -144,7 +144,7 @@ fn insert(
             effective,
             recorded,
             payload,
-            checksum
+            columns.checksum()
         ])?;
     Ok(())
 }
@@ -156,28 +156,29 @@ fn select(
 ) -> rusqlite::Result<Vec<Event>> {
     connection
         .prepare_cached(&format!(
-            "SELECT {COLUMNS} FROM events {condition} ORDER BY sequence"
+            "SELECT {LIST} FROM events {condition} ORDER BY sequence"
         ))?
         .query_map(parameters, read)?
         .collect()
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
+/// An event, verified.
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
     let sequence = row.get(0)?;
     let (author, kind): (String, String) = (row.get(1)?, row.get(2)?);
     let account = optional_id_at(row, 3)?;
     let (effective, recorded) = (row.get(4)?, row.get(5)?);
     let payload = row.get_ref(6)?.as_str()?;
-    let computed = checksum(
+    let columns = Columns {
         sequence,
-        &author,
-        &kind,
-        account.as_deref(),
+        author: &author,
+        kind: &kind,
+        account: account.as_deref(),
         effective,
         recorded,
         payload,
-    );
-    verify(computed, row.get(7)?)?;
+    };
+    verify(columns.checksum(), row.get(7)?)?;
     let time = |stamp| Timestamp::from_millisecond(stamp).map_err(|_| broken("a timestamp"));
     Ok(Event {
         sequence,
@@ -190,22 +191,28 @@ fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
     })
 }
 
-pub(super) fn checksum(
-    sequence: i64,
-    author: &str,
-    kind: &str,
-    account: Option<&str>,
-    effective: i64,
-    recorded: i64,
-    payload: &str,
-) -> i64 {
-    Checksum::of("events")
-        .number(sequence)
-        .text(author)
-        .text(kind)
-        .optional(account)
-        .number(effective)
-        .number(recorded)
-        .text(payload)
-        .value()
+/// The columns that a row's checksum covers.
+pub(super) struct Columns<'a> {
+    pub(super) sequence: i64,
+    pub(super) author: &'a str,
+    pub(super) kind: &'a str,
+    pub(super) account: Option<&'a str>,
+    pub(super) effective: i64,
+    pub(super) recorded: i64,
+    pub(super) payload: &'a str,
+}
+
+impl Columns<'_> {
+    /// The checksum of the row.
+    pub(super) fn checksum(&self) -> i64 {
+        Checksum::of("events")
+            .number(self.sequence)
+            .text(self.author)
+            .text(self.kind)
+            .optional(self.account)
+            .number(self.effective)
+            .number(self.recorded)
+            .text(self.payload)
+            .value()
+    }
 }

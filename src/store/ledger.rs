@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension, params};
+use rusqlite::{Connection, OptionalExtension, Row, params};
 use sha2::{Digest, Sha256};
 
 use crate::domain::record::{Kind, RecordId};
@@ -49,8 +49,8 @@ impl Ledger {
     pub fn open(path: &Path, author: &str) -> Result<(Self, Option<Notice>), StoreError> {
         let _opening = Opening::of(path)?;
         let alone = Self::alone(path)?;
-        let emptied = std::fs::metadata(path).is_ok_and(|found| found.len() == 0);
-        let (database, notice) = match Database::open(path, &LEDGER, Durability::Full) {
+        let emptied = size(path) == Some(0);
+        let (database, notice) = match Self::database(path, emptied) {
             Ok(database) => (database, emptied.then(emptied_notice)),
             Err(StoreError::Newer { found, known, .. }) => {
                 let database = Database::open_read_only(path, &LEDGER, true)?;
@@ -197,6 +197,17 @@ impl Ledger {
         })
     }
 
+    fn database(path: &Path, emptied: bool) -> Result<Database, StoreError> {
+        // SQLite would throw away a log whose database is empty, and with it the last entries.
+        if emptied && size(&files::with_suffix(path, "-wal")).is_some_and(|size| size > 0) {
+            return Err(StoreError::Damaged {
+                path: path.to_owned(),
+                reason: "the file is empty, its log is not".to_owned(),
+            });
+        }
+        Database::open(path, &LEDGER, Durability::Full)
+    }
+
     fn alone(path: &Path) -> Result<Option<SyncLock>, StoreError> {
         if !files::on_network(path.parent().unwrap_or(path)) {
             return Ok(None);
@@ -211,6 +222,11 @@ impl Ledger {
     }
 }
 
+/// Size of a file, bytes; `None` when it is not there.
+fn size(path: &Path) -> Option<u64> {
+    std::fs::metadata(path).ok().map(|found| found.len())
+}
+
 /// The number of the next row of a table. Rows are numbered by us, since the checksum covers it.
 pub(super) fn next_sequence(connection: &Connection, table: &str) -> rusqlite::Result<i64> {
     connection
@@ -218,7 +234,10 @@ pub(super) fn next_sequence(connection: &Connection, table: &str) -> rusqlite::R
         .query_row([], |row| row.get(0))
 }
 
-const ALIAS: &str = "sequence, kind, old, new, recorded_at, checksum";
+/// Columns that [`read_alias`] reads.
+pub(super) const ALIAS: &str = "sequence, kind, old, new, recorded_at, checksum";
+/// Columns that [`read_file`] reads.
+pub(super) const FILE: &str = "sequence, name, hash, content, recorded_at, checksum";
 
 fn target(connection: &Connection, kind: Kind, old: &str) -> rusqlite::Result<Option<String>> {
     connection
@@ -230,7 +249,8 @@ fn target(connection: &Connection, kind: Kind, old: &str) -> rusqlite::Result<Op
         .map(|found| found.map(|alias| alias.new.0))
 }
 
-fn read_alias(row: &rusqlite::Row<'_>) -> rusqlite::Result<Alias> {
+/// A merge, verified.
+pub(super) fn read_alias(row: &Row<'_>) -> rusqlite::Result<Alias> {
     let kind = Kind::from_number(row.get(1)?).ok_or_else(|| broken("the kind of an alias"))?;
     let (old, new) = (id_at(row, 2)?, id_at(row, 3)?);
     verify(
@@ -244,6 +264,15 @@ fn read_alias(row: &rusqlite::Row<'_>) -> rusqlite::Result<Alias> {
     })
 }
 
+/// The content of a configuration file, verified.
+pub(super) fn read_file(row: &Row<'_>) -> rusqlite::Result<String> {
+    let (name, hash, content): (String, String, String) = (row.get(1)?, row.get(2)?, row.get(3)?);
+    let computed = file_checksum(row.get(0)?, &name, &hash, &content, row.get(4)?);
+    verify(computed, row.get(5)?)?;
+    Ok(content)
+}
+
+/// The checksum of an alias.
 pub(super) fn alias_checksum(sequence: i64, kind: Kind, old: &str, new: &str, recorded: i64) -> i64 {
     Checksum::of("aliases")
         .number(sequence)
@@ -254,6 +283,7 @@ pub(super) fn alias_checksum(sequence: i64, kind: Kind, old: &str, new: &str, re
         .value()
 }
 
+/// The checksum of a configuration file.
 pub(super) fn file_checksum(sequence: i64, name: &str, hash: &str, content: &str, recorded: i64) -> i64 {
     Checksum::of("files")
         .number(sequence)

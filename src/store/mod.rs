@@ -18,6 +18,7 @@ mod error;
 pub mod files;
 mod journal;
 mod key;
+mod leaves;
 mod ledger;
 mod links;
 pub mod lock;
@@ -28,10 +29,11 @@ mod salvage;
 mod summaries;
 pub mod watch;
 
+pub use backup::Restored;
 pub use cache::{Cache, CachePage, LinkSet};
 pub use error::{Notice, StoreError};
 pub use journal::{Event, NewEvent};
-pub use ledger::Ledger;
+pub use ledger::{Alias, Ledger};
 pub use observations::{Observation, Observed, Source};
 
 /// An error for content that was not written by us, or not so.

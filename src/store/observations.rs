@@ -16,7 +16,9 @@ use super::key::{Key, id_at, optional_id_at};
 use super::ledger::{Ledger, next_sequence};
 use super::{broken, verify};
 
-const COLUMNS: &str = "sequence, kind, record, account, source, effective_at, recorded_at, fields, checksum";
+/// Columns that [`read`] reads.
+pub(super) const COLUMNS: &str =
+    "sequence, kind, record, account, source, effective_at, recorded_at, fields, checksum";
 
 /// Where an observation comes from. The numbers are stored.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -153,7 +155,7 @@ impl Ledger {
 }
 
 /// One row, read and verified.
-struct Noted {
+pub(super) struct Noted {
     kind: Kind,
     record: RecordId,
     source: Source,
@@ -251,7 +253,7 @@ impl Writer<'_> {
             .as_ref()
             .filter(|_| !own)
             .map(RecordId::as_str);
-        let checksum = Row9 {
+        let checksum = Columns {
             sequence: self.sequence,
             kind: observation.kind as i64,
             record: observation.record.as_str(),
@@ -285,7 +287,7 @@ impl Writer<'_> {
 }
 
 /// The columns that a row's checksum covers.
-pub(super) struct Row9<'a> {
+pub(super) struct Columns<'a> {
     pub(super) sequence: i64,
     pub(super) kind: i64,
     pub(super) record: &'a str,
@@ -296,7 +298,7 @@ pub(super) struct Row9<'a> {
     pub(super) fields: &'a str,
 }
 
-impl Row9<'_> {
+impl Columns<'_> {
     /// The checksum of the row.
     pub(super) fn checksum(&self) -> i64 {
         Checksum::of("observations")
@@ -328,10 +330,11 @@ fn each_of_record(
     Ok(())
 }
 
-fn read(row: &Row<'_>) -> rusqlite::Result<Noted> {
+/// A row, verified.
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Noted> {
     let record = id_at(row, 2)?;
     let account = optional_id_at(row, 3)?;
-    let columns = Row9 {
+    let columns = Columns {
         sequence: row.get(0)?,
         kind: row.get(1)?,
         record: &record,

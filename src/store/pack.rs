@@ -103,7 +103,8 @@ impl<'a> Unpacker<'a> {
         std::str::from_utf8(self.take(length)?).ok()
     }
 
-    /// Reads a value that may be absent.
+    /// Reads a value that may be absent; the outer `None` is broken bytes.
+    #[allow(clippy::option_option)] // the two say different things
     pub(super) fn option<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<Option<T>> {
         match self.byte()? {
             0 => Some(None),

@@ -1,13 +1,219 @@
-//! Saving what can be saved of a damaged ledger.
+//! Saving what can be saved of a damaged ledger: every row whose checksum fits goes into a new file.
+//!
+//! The new file is complete and on disk before it takes the place of the damaged one, which is kept.
+//! A crash at any point leaves either the damaged file, which is salvaged again, or the new one.
 
+use std::collections::HashSet;
+use std::fs;
 use std::path::Path;
 
+use rusqlite::{Connection, Transaction, params_from_iter};
+
+use super::aside;
+use super::database::{Database, Durability, trust};
 use super::error::{Notice, StoreError};
+use super::files::with_suffix;
+use super::journal;
+use super::leaves::{Leaves, Value};
+use super::ledger::{alias_checksum, file_checksum};
+use super::migrations::LEDGER;
+use super::observations::Columns;
+use crate::domain::record::Kind;
 
 /// Mends a damaged ledger: afterwards a sound one is in its place.
 pub(super) fn mend(path: &Path) -> Result<Option<Notice>, StoreError> {
-    Err(StoreError::Damaged {
-        path: path.to_owned(),
-        reason: "not mended".to_owned(),
+    let finished = with_suffix(path, ".salvaged");
+    let saved = if finished.exists() {
+        None
+    } else {
+        let under_way = with_suffix(path, ".salvaging");
+        aside::remove_with_companions(&under_way)?;
+        let saved = salvage(path, &under_way)?;
+        fs::rename(&under_way, &finished).map_err(|error| StoreError::io(&finished, error))?;
+        Some(saved)
+    };
+    let kept = aside::keep_copy(path, "corrupt")?;
+    aside::take_place(&finished, path)?;
+    trust(path);
+    Ok(Some(notice(saved, &kept)))
+}
+
+fn notice(saved: Option<Saved>, kept: &Path) -> Notice {
+    let summary = match saved {
+        Some(Saved { rows, lost: 0 }) => {
+            format!("the ledger was damaged; {rows} entries were saved, none was seen to be lost")
+        }
+        Some(Saved { rows, lost }) => {
+            format!("the ledger was damaged; {rows} entries were saved, at least {lost} were lost")
+        }
+        None => "the ledger was damaged; what could be saved was saved".to_owned(),
+    };
+    Notice {
+        summary,
+        hint: Some(format!(
+            "the damaged file is kept as {}; `retain ledger restore FILE` brings back a backup",
+            kept.display()
+        )),
+    }
+}
+
+/// What came of a salvage.
+#[derive(Debug, Clone, Copy)]
+struct Saved {
+    rows: u64,
+    lost: u64,
+}
+
+fn salvage(from: &Path, to: &Path) -> Result<Saved, StoreError> {
+    let leaves = Leaves::open(from).map_err(|error| StoreError::io(from, error))?;
+    let mut database = Database::open(to, &LEDGER, Durability::Full)?;
+    let mut read = Ok(());
+    let saved = database.write(|transaction| {
+        let mut rows = 0;
+        let mut suspicious = HashSet::new();
+        let mut failed = None;
+        let outcome = leaves.each_row(&mut |rowid, values| {
+            if failed.is_some() {
+                return;
+            }
+            match accept(transaction, rowid, values) {
+                Ok(Verdict::New) => rows += 1,
+                Ok(Verdict::Known) => {}
+                Ok(Verdict::Broken) => {
+                    suspicious.insert((values.len(), rowid));
+                }
+                Err(error) => failed = Some(error),
+            }
+        });
+        let lost = outcome.unwrap_or_else(|error| {
+            read = Err(StoreError::io(from, error));
+            0
+        });
+        failed.map_or(Ok(()), Err)?;
+        let lost = lost + still_missing(transaction, &suspicious)?;
+        Ok(Saved { rows, lost })
+    })?;
+    read?;
+    database.close()?;
+    Ok(saved)
+}
+
+/// How many of the rows that were broken in one copy of their page were sound in no other.
+fn still_missing(transaction: &Transaction<'_>, broken: &HashSet<(usize, i64)>) -> rusqlite::Result<u64> {
+    let mut missing = 0;
+    for (columns, sequence) in broken {
+        let tables: &[&str] = match columns {
+            9 => &["observations"],
+            8 => &["events"],
+            6 => &["aliases", "files"],
+            // Not a row of ours: a page of the schema, or no row at all.
+            _ => continue,
+        };
+        let mut found = false;
+        for table in tables {
+            found |= transaction
+                .prepare_cached(&format!("SELECT 1 FROM {table} WHERE sequence = ?1"))?
+                .exists([sequence])?;
+        }
+        missing += u64::from(!found);
+    }
+    Ok(missing)
+}
+
+/// What became of a row.
+enum Verdict {
+    New,
+    Known,
+    Broken,
+}
+
+/// Takes a row over, as it stands, if its checksum fits a table of the ledger.
+fn accept(connection: &Connection, rowid: i64, values: &[Value]) -> rusqlite::Result<Verdict> {
+    let Some(table) = table_of(rowid, values) else {
+        return Ok(Verdict::Broken);
+    };
+    let places = ", ?".repeat(values.len() - 1);
+    let mut statement =
+        connection.prepare_cached(&format!("INSERT OR IGNORE INTO {table} VALUES (?{places})"))?;
+    // The first column is the row's number, which SQLite keeps outside of the values.
+    let all = std::iter::once(Value::Number(rowid)).chain(values[1..].iter().cloned());
+    Ok(match statement.execute(params_from_iter(all))? {
+        0 => Verdict::Known,
+        _ => Verdict::New,
     })
+}
+
+/// The table whose checksum a row carries.
+fn table_of(sequence: i64, values: &[Value]) -> Option<&'static str> {
+    use Value::{Number, Text};
+    let (Number(stored), columns) = values.split_last()? else {
+        return None;
+    };
+    let (table, computed) = match columns {
+        [
+            _,
+            Number(kind),
+            record,
+            account,
+            Number(source),
+            Number(effective),
+            Number(recorded),
+            Text(fields),
+        ] => {
+            let (record, account) = (id(record)?, id(account));
+            let columns = Columns {
+                sequence,
+                kind: *kind,
+                record: &record,
+                account: account.as_deref(),
+                source: *source,
+                effective: *effective,
+                recorded: *recorded,
+                fields,
+            };
+            ("observations", columns.checksum())
+        }
+        [
+            _,
+            Text(author),
+            Text(kind),
+            account,
+            Number(effective),
+            Number(recorded),
+            Text(payload),
+        ] => {
+            let account = id(account);
+            let columns = journal::Columns {
+                sequence,
+                author,
+                kind,
+                account: account.as_deref(),
+                effective: *effective,
+                recorded: *recorded,
+                payload,
+            };
+            ("events", columns.checksum())
+        }
+        [_, Text(name), Text(hash), Text(content), Number(recorded)] => {
+            ("files", file_checksum(sequence, name, hash, content, *recorded))
+        }
+        [_, Number(kind), old, new, Number(recorded)] => {
+            let kind = Kind::from_number(u8::try_from(*kind).ok()?)?;
+            (
+                "aliases",
+                alias_checksum(sequence, kind, &id(old)?, &id(new)?, *recorded),
+            )
+        }
+        _ => return None,
+    };
+    (computed == *stored).then_some(table)
+}
+
+/// An id as text, whichever way it is stored; `None` is NULL.
+fn id(value: &Value) -> Option<String> {
+    match value {
+        Value::Null => None,
+        Value::Number(number) => Some(number.to_string()),
+        Value::Text(text) => Some(text.clone()),
+    }
 }

@@ -220,6 +220,7 @@ fn unpack(id: RecordId, worst: i64, line: &[u8]) -> Option<Summary> {
     })
 }
 
+#[allow(clippy::option_option)] // the outer `None` is broken bytes
 fn owned(from: &mut Unpacker<'_>) -> Option<Option<String>> {
     from.option(|from| from.text().map(str::to_owned))
 }

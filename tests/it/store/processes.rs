@@ -1,0 +1,130 @@
+//! Several processes on the same files. The children are this binary again, asked for one test.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use retain::domain::record::Kind;
+use retain::store::lock::SyncLock;
+use retain::store::{Cache, CachePage, Ledger};
+
+use super::{Home, account, minute, observation};
+
+/// Names the directory and the child's part to the child.
+const PART: &str = "RETAIN_TEST_PART";
+/// How many processes, and operations of each.
+const PROCESSES: usize = 4;
+const OPERATIONS: i64 = 150;
+
+fn spawn(part: &str, home: &Path) -> Child {
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "store::processes::child", "--ignored", "--nocapture"])
+        .env(PART, format!("{part} {}", home.display()))
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap()
+}
+
+/// Not a test of its own: what the children do.
+#[test]
+#[ignore = "a part of other tests"]
+fn child() {
+    let Ok(part) = std::env::var(PART) else {
+        return;
+    };
+    let words: Vec<&str> = part.splitn(3, ' ').collect();
+    let [what, number, home] = words[..] else { panic!("{part}") };
+    let home = PathBuf::from(home);
+    let (cache_db, ledger_db) = (home.join("cache/cache.db"), home.join("state/ledger.db"));
+    match what {
+        "write" => write(&cache_db, &ledger_db, number.parse().unwrap()),
+        "umask" => {
+            let mask = u32::from_str_radix(number, 8).unwrap();
+            rustix::process::umask(rustix::fs::Mode::from_raw_mode(mask));
+            write(&cache_db, &ledger_db, 0);
+        }
+        "lock" => {
+            let _lock = SyncLock::acquire(&home.join("sync.lock")).unwrap().unwrap();
+            println!("locked");
+            loop {
+                std::thread::park();
+            }
+        }
+        other => panic!("{other}"),
+    }
+}
+
+fn write(cache_db: &Path, ledger_db: &Path, number: i64) {
+    let (mut cache, notice) = Cache::open(cache_db).unwrap();
+    assert_eq!(notice, None);
+    let (mut ledger, notice) = Ledger::open(ledger_db, "test").unwrap();
+    assert_eq!(notice, None);
+    for operation in 0..OPERATIONS {
+        let records = [
+            account("1", "shared", &format!("{number}-{operation}"), operation),
+            account(&(1_000 * (number + 1) + operation).to_string(), "own", "1", operation),
+        ];
+        let batch: Vec<_> = records.iter().map(observation).collect();
+        ledger.observe(&batch, minute(operation)).unwrap();
+        cache.commit_page(&CachePage { records: &records, ..CachePage::default() }).unwrap();
+        assert!(cache.record(Kind::Account, &"1".into()).unwrap().is_some());
+    }
+}
+
+#[test]
+fn four_processes_write_at_once_without_one_busy_error() {
+    let home = Home::new();
+    let children: Vec<Child> =
+        (0..PROCESSES).map(|number| spawn(&format!("write {number}"), home.path())).collect();
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    }
+    let own = PROCESSES as u64 * OPERATIONS as u64;
+    assert_eq!(home.cache().count(Kind::Account).unwrap(), own + 1);
+    assert_eq!(home.ledger().check().unwrap(), [""; 0]);
+}
+
+#[test]
+fn files_are_private_under_every_umask() {
+    for mask in ["000", "002", "022", "077"] {
+        let home = Home::new();
+        let output = spawn(&format!("umask {mask}"), home.path()).wait_with_output().unwrap();
+        assert!(output.status.success(), "umask {mask}");
+        let mut files = 0;
+        for directory in ["cache", "state"].map(|name| home.path().join(name)) {
+            let mode = |path: &Path| path.metadata().unwrap().permissions().mode() & 0o777;
+            assert_eq!(mode(&directory), 0o700, "umask {mask}");
+            for entry in directory.read_dir().unwrap() {
+                let path = entry.unwrap().path();
+                assert_eq!(mode(&path), 0o600, "umask {mask}: {}", path.display());
+                files += 1;
+            }
+        }
+        assert!(files >= 4);
+    }
+}
+
+#[test]
+fn a_stopped_holder_of_the_lock_is_named_and_a_killed_one_lets_go() {
+    use std::io::{BufRead, BufReader};
+    let home = Home::new();
+    let mut child = spawn("lock 0", home.path());
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    while !lines.next().unwrap().unwrap().contains("locked") {}
+    let path = home.path().join("sync.lock");
+    let holder = || SyncLock::acquire(&path).unwrap().unwrap_err();
+    assert_eq!((holder().pid, holder().stopped), (Some(child.id()), false));
+
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::STOP).unwrap();
+    // The kernel stops it soon; what is waited for is the state, not a time.
+    while !holder().stopped {
+        std::thread::yield_now();
+    }
+    assert!(holder().to_string().contains(&format!("kill -CONT {}", child.id())));
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(SyncLock::acquire(&path).unwrap().is_ok());
+}
