@@ -274,7 +274,12 @@ mod tests {
         let (mut cache, _) = Cache::open(&path).unwrap();
         cache.put_document("small", "1").unwrap();
         // A limit on pages gives the same error as a file system without room.
-        let limit = |cache: &Cache| cache.database.connection().execute_batch("PRAGMA max_page_count = 1");
+        let limit = |cache: &Cache| {
+            cache
+                .database
+                .connection()
+                .execute_batch("PRAGMA max_page_count = 1")
+        };
         limit(&cache).unwrap();
         let error = cache.put_document("large", &"x".repeat(100_000)).unwrap_err();
         assert!(matches!(error, StoreError::Full { .. }), "{error}");

@@ -8,7 +8,7 @@ use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::error::StoreError;
 use super::files;
-use super::migrations::Schema;
+use super::migrations::{Schema, stored_version};
 
 /// How long a statement waits for another process.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -198,14 +198,15 @@ impl Database {
             return Ok(());
         }
         self.write(|transaction| {
-            let from: u32 = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
-            schema.migrate(transaction, from)
+            // Read again under the lock: another process may have been faster.
+            let number = transaction.pragma_query_value(None, "user_version", |row| row.get(0))?;
+            schema.migrate(transaction, stored_version(number).unwrap_or(schema.version()))
         })
     }
 
     /// The schema's version; 0 is a file that nothing was written to yet.
     fn version(&self, schema: &Schema) -> Result<u32, StoreError> {
-        let (application, version, tables): (i32, u32, u32) = self.run(|connection| {
+        let (application, number, tables): (i32, u32, u32) = self.run(|connection| {
             let pragma = |name| connection.pragma_query_value(None, name, |row| row.get(0));
             let tables = connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
             Ok((
@@ -220,18 +221,20 @@ impl Database {
                 reason: reason.to_owned(),
             })
         };
-        match (application, version, tables) {
-            (0, 0, 0) => Ok(0),
-            (application, _, _) if application != schema.application => {
-                damaged("it is not the database that belongs here")
-            }
-            (_, version, _) if version > schema.version() => Err(StoreError::Newer {
+        if (application, number, tables) == (0, 0, 0) {
+            return Ok(0);
+        }
+        if application != schema.application {
+            return damaged("it is not the database that belongs here");
+        }
+        match stored_version(number) {
+            Some(found) if found > schema.version() => Err(StoreError::Newer {
                 path: self.path.clone(),
-                found: version,
+                found,
                 known: schema.version(),
             }),
-            (_, 0, _) | (_, _, 0) => damaged("its schema is gone"),
-            (_, version, _) => Ok(version),
+            Some(found) if found > 0 && tables > 0 => Ok(found),
+            _ => damaged("its schema is gone"),
         }
     }
 }

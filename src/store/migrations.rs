@@ -1,7 +1,8 @@
 //! The schemas of both databases, as an append-only list of steps: a shipped step never changes.
 //!
 //! To change a schema, append a step to the list, and commit a dump of the schema before it to
-//! `tests/it/schemas/` (the test names the file). `user_version` counts the steps that were done.
+//! `tests/it/schemas/` (the test names the file). `user_version` says how many steps
+//! were done (see [`stored_version`]).
 
 use rusqlite::Transaction;
 
@@ -34,8 +35,20 @@ impl Schema {
             transaction.execute_batch(step.sql)?;
         }
         transaction.pragma_update(None, "application_id", self.application)?;
-        transaction.pragma_update(None, "user_version", self.version())
+        transaction.pragma_update(None, "user_version", twice(self.version()))
     }
+}
+
+/// A version as it is stored: in both halves of the number, so that a flipped bit is not taken for a
+/// newer program.
+fn twice(version: u32) -> u32 {
+    version << 16 | version
+}
+
+/// The version that was stored so; `None` is a number that no program of ours has written.
+pub(super) fn stored_version(number: u32) -> Option<u32> {
+    let version = number & 0xFFFF;
+    (twice(version) == number).then_some(version)
 }
 
 /// What mirrors the CRM and what is computed from it: may be thrown away.

@@ -4,6 +4,7 @@ mod damage;
 mod history;
 mod limits;
 mod processes;
+mod speed;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -72,7 +73,10 @@ pub fn account(id: &str, name: &str, usage: &str, changed: i64) -> Record {
 
 /// What a sync would note of a record.
 pub fn observation(record: &Record) -> Observation {
-    let core = record.core.iter().map(|(field, value)| (format!("core:{}", field.name()), value));
+    let core = record
+        .core
+        .iter()
+        .map(|(field, value)| (format!("core:{}", field.name()), value));
     let mapped = record.mapped.iter().map(|(name, value)| (name.clone(), value));
     Observation {
         account: None,
@@ -80,7 +84,10 @@ pub fn observation(record: &Record) -> Observation {
         record: record.id.clone(),
         source: Source::Sync,
         effective_at: record.changed,
-        fields: core.chain(mapped).map(|(field, value)| (field, Some(value.clone()))).collect(),
+        fields: core
+            .chain(mapped)
+            .map(|(field, value)| (field, Some(value.clone())))
+            .collect(),
     }
 }
 

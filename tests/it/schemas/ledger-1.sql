@@ -1,0 +1,31 @@
+PRAGMA application_id = 1383353345;
+PRAGMA user_version = 65537;
+CREATE TABLE aliases (
+                sequence INTEGER PRIMARY KEY,
+                kind INTEGER NOT NULL, old NOT NULL, new NOT NULL,
+                recorded_at INTEGER NOT NULL, checksum INTEGER NOT NULL
+            );
+CREATE INDEX aliases_by_old ON aliases (kind, old);
+CREATE TABLE events (
+                sequence INTEGER PRIMARY KEY,
+                author TEXT NOT NULL, kind TEXT NOT NULL, account,
+                effective_at INTEGER NOT NULL, recorded_at INTEGER NOT NULL,
+                payload TEXT NOT NULL, checksum INTEGER NOT NULL
+            );
+CREATE INDEX events_by_account ON events (account, sequence) WHERE account IS NOT NULL;
+CREATE INDEX events_by_kind ON events (kind, sequence);
+CREATE TABLE files (
+                sequence INTEGER PRIMARY KEY,
+                name TEXT NOT NULL, hash TEXT NOT NULL, content TEXT NOT NULL,
+                recorded_at INTEGER NOT NULL, checksum INTEGER NOT NULL
+            );
+CREATE INDEX files_by_hash ON files (hash);
+CREATE TABLE observations (
+                sequence INTEGER PRIMARY KEY,
+                kind INTEGER NOT NULL, record NOT NULL, account,
+                source INTEGER NOT NULL, effective_at INTEGER NOT NULL, recorded_at INTEGER NOT NULL,
+                fields TEXT NOT NULL, checksum INTEGER NOT NULL
+            );
+CREATE INDEX observations_by_account ON observations (account, effective_at)
+                WHERE account IS NOT NULL;
+CREATE INDEX observations_by_record ON observations (kind, record, effective_at);

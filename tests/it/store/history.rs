@@ -36,14 +36,28 @@ fn records_come_back_as_they_were_whatever_their_ids() {
     let mut cache = home.cache();
     let mut odd = account("007", "“Ωmega” \u{202e}\0 & sons", "", 3);
     odd.archived = true;
-    let records = [account("12", "Alder", "41", 1), odd, account("001Q000001abcDEF", "", "9", 2)];
-    cache.commit_page(&CachePage { records: &records, ..CachePage::default() }).unwrap();
+    let records = [
+        account("12", "Alder", "41", 1),
+        odd,
+        account("001Q000001abcDEF", "", "9", 2),
+    ];
+    cache
+        .commit_page(&CachePage {
+            records: &records,
+            ..CachePage::default()
+        })
+        .unwrap();
     for record in &records {
-        assert_eq!(cache.record(Kind::Account, &record.id).unwrap().as_ref(), Some(record));
+        assert_eq!(
+            cache.record(Kind::Account, &record.id).unwrap().as_ref(),
+            Some(record)
+        );
         assert_eq!(cache.record(Kind::Contact, &record.id).unwrap(), None);
     }
     let mut seen = Vec::new();
-    cache.each_record(Kind::Account, &mut |record| seen.push(record)).unwrap();
+    cache
+        .each_record(Kind::Account, &mut |record| seen.push(record))
+        .unwrap();
     assert_eq!(seen.len(), 3);
     assert_eq!(cache.count(Kind::Account).unwrap(), 3);
     assert_eq!(cache.ids(Kind::Account).unwrap().len(), 3);
@@ -62,24 +76,48 @@ fn links_are_found_from_both_ends_and_replaced_whole() {
         ids: ids.iter().map(|id| RecordId::from(*id)).collect(),
     };
     let page = |cache: &mut Cache, links: &[LinkSet], gone: &[(Kind, RecordId)]| {
-        cache.commit_page(&CachePage { links, gone, ..CachePage::default() }).unwrap();
+        cache
+            .commit_page(&CachePage {
+                links,
+                gone,
+                ..CachePage::default()
+            })
+            .unwrap();
     };
     let of = |cache: &Cache, kind, id: &str, to| -> Vec<String> {
         let ids = cache.linked_ids((kind, &id.into()), to).unwrap();
         ids.into_iter().map(|id| id.0).collect()
     };
-    page(&mut cache, &[set((Kind::Account, "1"), Kind::Contact, &["10", "11"])], &[]);
-    page(&mut cache, &[set((Kind::Contact, "11"), Kind::Account, &["2", "1", "2"])], &[]);
+    page(
+        &mut cache,
+        &[set((Kind::Account, "1"), Kind::Contact, &["10", "11"])],
+        &[],
+    );
+    page(
+        &mut cache,
+        &[set((Kind::Contact, "11"), Kind::Account, &["2", "1", "2"])],
+        &[],
+    );
     assert_eq!(of(&cache, Kind::Account, "1", Kind::Contact), ["10", "11"]);
     assert_eq!(of(&cache, Kind::Contact, "11", Kind::Account), ["1", "2"]);
-    page(&mut cache, &[set((Kind::Account, "1"), Kind::Contact, &["12"])], &[]);
+    page(
+        &mut cache,
+        &[set((Kind::Account, "1"), Kind::Contact, &["12"])],
+        &[],
+    );
     assert_eq!(of(&cache, Kind::Contact, "11", Kind::Account), ["2"]);
     assert_eq!(of(&cache, Kind::Account, "1", Kind::Contact), ["12"]);
-    page(&mut cache, &[set((Kind::Account, "1"), Kind::Account, &["2"])], &[]);
+    page(
+        &mut cache,
+        &[set((Kind::Account, "1"), Kind::Account, &["2"])],
+        &[],
+    );
     assert_eq!(of(&cache, Kind::Account, "1", Kind::Account), ["2"]);
     let mut pairs = Vec::new();
     cache
-        .each_link(Kind::Contact, Kind::Account, &mut |a, b| pairs.push(format!("{a}-{b}")))
+        .each_link(Kind::Contact, Kind::Account, &mut |a, b| {
+            pairs.push(format!("{a}-{b}"))
+        })
         .unwrap();
     assert_eq!(pairs, ["11-2", "12-1"]);
     page(&mut cache, &[], &[(Kind::Account, "2".into())]);
@@ -113,15 +151,22 @@ fn summaries_warnings_and_the_desk_come_back_as_they_were_worst_first() {
         since: jiff::civil::date(2026, 11, 1),
         standing: false,
     };
-    cache.put_warnings(&all[3].id, &[warning("a"), warning("b")]).unwrap();
-    cache.put_warnings(&all[3].id, &[warning("b"), warning("c")]).unwrap();
+    cache
+        .put_warnings(&all[3].id, &[warning("a"), warning("b")])
+        .unwrap();
+    cache
+        .put_warnings(&all[3].id, &[warning("b"), warning("c")])
+        .unwrap();
     assert_eq!(cache.warnings().unwrap(), [warning("b"), warning("c")]);
     cache.put_summaries(&[], &[all[3].id.clone()]).unwrap();
     assert_eq!(cache.warnings_of(&all[3].id).unwrap(), []);
     assert_eq!(cache.summary(&all[3].id).unwrap(), None);
     assert_eq!(cache.count_summaries().unwrap(), 199);
 
-    let desk = Desk { cannot_tell: vec![("usage-drop".to_owned(), 4)], ..Desk::default() };
+    let desk = Desk {
+        cannot_tell: vec![("usage-drop".to_owned(), 4)],
+        ..Desk::default()
+    };
     assert_eq!(cache.desk().unwrap(), None);
     cache.put_desk(&desk).unwrap();
     assert_eq!(cache.desk().unwrap(), Some(desk));
@@ -135,15 +180,17 @@ fn what_is_known_is_not_noted_again_in_any_order() {
         usage("1", Some("41"), 10, Source::Sync),
         usage("1", Some("41"), 20, Source::Sync), // unchanged
         usage("1", Some("22"), 30, Source::Sync),
-        usage("1", None, 40, Source::Sync),       // cleared
+        usage("1", None, 40, Source::Sync), // cleared
         usage("1", Some("41"), 5, Source::History),
         usage("1", Some("60"), 1, Source::History),
-        usage("2", None, 1, Source::Sync),        // empty from the start
+        usage("2", None, 1, Source::Sync), // empty from the start
     ];
     assert_eq!(ledger.observe(&batch, minute(50)).unwrap(), 4);
     let expected = [("60", 1), ("41", 5), ("22", 30), ("-", 40)];
     let series = |ledger: &retain::store::Ledger| {
-        ledger.series(Kind::Account, &"1".into(), "wau", minute(99)).unwrap()
+        ledger
+            .series(Kind::Account, &"1".into(), "wau", minute(99))
+            .unwrap()
     };
     assert_eq!(values(&series(&ledger)), expected);
     for _ in 0..2 {
@@ -155,7 +202,9 @@ fn what_is_known_is_not_noted_again_in_any_order() {
             assert_eq!(ledger.observe(std::slice::from_ref(one), minute(60)).unwrap(), 0);
         }
     }
-    let until = ledger.series(Kind::Account, &"1".into(), "wau", minute(5)).unwrap();
+    let until = ledger
+        .series(Kind::Account, &"1".into(), "wau", minute(5))
+        .unwrap();
     assert_eq!(values(&until), expected[..2]);
     assert_eq!(until[0].source, Source::History);
     assert_eq!(until[0].recorded_at, minute(50));
@@ -165,7 +214,10 @@ fn what_is_known_is_not_noted_again_in_any_order() {
 fn two_values_at_one_stamp_stay_two_and_settle() {
     let home = Home::new();
     let mut ledger = home.ledger();
-    let (a, b) = (usage("1", Some("a"), 1, Source::Sync), usage("1", Some("b"), 1, Source::Sync));
+    let (a, b) = (
+        usage("1", Some("a"), 1, Source::Sync),
+        usage("1", Some("b"), 1, Source::Sync),
+    );
     assert_eq!(ledger.observe(std::slice::from_ref(&a), minute(2)).unwrap(), 1);
     assert_eq!(ledger.observe(std::slice::from_ref(&b), minute(3)).unwrap(), 1);
     for one in [a, b] {
@@ -194,12 +246,18 @@ fn series_of_all_accounts_come_account_by_account_and_history_holds_what_belongs
     let mut seen = Vec::new();
     ledger
         .each_series(&["wau"], &mut |account, field, observed| {
-            seen.push(format!("{account} {field} {}", observed.value.unwrap_or_default()));
+            seen.push(format!(
+                "{account} {field} {}",
+                observed.value.unwrap_or_default()
+            ));
         })
         .unwrap();
     assert_eq!(seen, ["1 wau 1", "2 wau 4", "2 wau 5"]);
     let history = ledger.history_of_account(&"2".into()).unwrap();
-    let fields: Vec<_> = history.iter().map(|observed| (observed.kind, observed.field.as_str())).collect();
+    let fields: Vec<_> = history
+        .iter()
+        .map(|observed| (observed.kind, observed.field.as_str()))
+        .collect();
     assert_eq!(
         fields,
         [
@@ -222,16 +280,32 @@ fn the_journal_keeps_order_kinds_looks_merges_and_files() {
         effective_at: minute(at),
         payload: json!({ "at": at }),
     };
-    let batch = [event(Some("1"), "account-seen", 5), event(None, "x", 1), event(Some("1"), "band-changed", 2)];
+    let batch = [
+        event(Some("1"), "account-seen", 5),
+        event(None, "x", 1),
+        event(Some("1"), "band-changed", 2),
+    ];
     ledger.append(&batch, minute(9)).unwrap();
     let kinds = |events: Vec<retain::store::Event>| -> Vec<String> {
         events.into_iter().map(|event| event.kind).collect()
     };
-    assert_eq!(kinds(ledger.events(None, &[]).unwrap()), ["account-seen", "x", "band-changed"]);
-    assert_eq!(kinds(ledger.events(Some(&"1".into()), &["band-changed"]).unwrap()), ["band-changed"]);
-    assert_eq!(kinds(ledger.events(None, &["band-changed", "account-seen"]).unwrap()), ["account-seen", "band-changed"]);
+    assert_eq!(
+        kinds(ledger.events(None, &[]).unwrap()),
+        ["account-seen", "x", "band-changed"]
+    );
+    assert_eq!(
+        kinds(ledger.events(Some(&"1".into()), &["band-changed"]).unwrap()),
+        ["band-changed"]
+    );
+    assert_eq!(
+        kinds(ledger.events(None, &["band-changed", "account-seen"]).unwrap()),
+        ["account-seen", "band-changed"]
+    );
     let first = &ledger.events(None, &["account-seen"]).unwrap()[0];
-    assert_eq!((first.author.as_str(), first.recorded_at, &first.payload), ("test", minute(9), &json!({ "at": 5 })));
+    assert_eq!(
+        (first.author.as_str(), first.recorded_at, &first.payload),
+        ("test", minute(9), &json!({ "at": 5 }))
+    );
 
     assert_eq!(ledger.last_look(minute(99)).unwrap(), None);
     for at in [10, 20] {
@@ -240,14 +314,21 @@ fn the_journal_keeps_order_kinds_looks_merges_and_files() {
     assert_eq!(ledger.last_look(minute(20)).unwrap(), Some(minute(10)));
 
     for (old, new) in [("1", "2"), ("2", "3"), ("2", "3"), ("3", "1")] {
-        ledger.alias(Kind::Account, &old.into(), &new.into(), minute(9)).unwrap();
+        ledger
+            .alias(Kind::Account, &old.into(), &new.into(), minute(9))
+            .unwrap();
     }
     assert_eq!(ledger.aliases().unwrap().len(), 3);
     assert_eq!(ledger.resolve(Kind::Contact, &"1".into()).unwrap(), "1".into());
     assert_eq!(ledger.resolve(Kind::Account, &"2".into()).unwrap(), "1".into());
 
     let hash = ledger.keep_file("health.toml", "version = 3", minute(9)).unwrap();
-    assert_eq!(ledger.keep_file("health.toml", "version = 3", minute(10)).unwrap(), hash);
+    assert_eq!(
+        ledger
+            .keep_file("health.toml", "version = 3", minute(10))
+            .unwrap(),
+        hash
+    );
     assert_eq!(hash.len(), 64);
     assert_eq!(ledger.file(&hash).unwrap().as_deref(), Some("version = 3"));
     assert_eq!(ledger.entries().unwrap(), 3 + 2 + 3 + 1);
@@ -256,7 +337,10 @@ fn the_journal_keeps_order_kinds_looks_merges_and_files() {
 /// What a sync does with one page.
 fn sync(home: &Home, pages: &[Vec<Record>], crash_after: Option<usize>) {
     let (mut ledger, mut cache) = (home.ledger(), home.cache());
-    let done: usize = cache.cursor("accounts").unwrap().map_or(0, |cursor| cursor.parse().unwrap());
+    let done: usize = cache
+        .cursor("accounts")
+        .unwrap()
+        .map_or(0, |cursor| cursor.parse().unwrap());
     for (number, records) in pages.iter().enumerate().skip(done) {
         let batch: Vec<_> = records.iter().map(observation).collect();
         ledger.observe(&batch, minute(1_000 + number as i64)).unwrap();
@@ -265,7 +349,11 @@ fn sync(home: &Home, pages: &[Vec<Record>], crash_after: Option<usize>) {
         }
         let cursor = (number + 1).to_string();
         cache
-            .commit_page(&CachePage { records, cursor: Some(("accounts", &cursor)), ..CachePage::default() })
+            .commit_page(&CachePage {
+                records,
+                cursor: Some(("accounts", &cursor)),
+                ..CachePage::default()
+            })
             .unwrap();
     }
 }
@@ -274,7 +362,12 @@ fn all_history(home: &Home) -> Vec<(String, String, Option<String>, i64)> {
     let mut all = Vec::new();
     home.ledger()
         .each_series(&[], &mut |account, field, observed| {
-            all.push((account.to_owned(), field.to_owned(), observed.value, observed.effective_at.as_second()));
+            all.push((
+                account.to_owned(),
+                field.to_owned(),
+                observed.value,
+                observed.effective_at.as_second(),
+            ));
         })
         .unwrap();
     all
@@ -284,7 +377,16 @@ fn all_history(home: &Home) -> Vec<(String, String, Option<String>, i64)> {
 fn a_crash_between_the_commits_or_a_deleted_cache_leaves_history_as_it_was() {
     let pages: Vec<Vec<Record>> = (0..8)
         .map(|page| {
-            (0..5).map(|n| account(&(100 + (page * 3 + n) % 9).to_string(), "Alder", &(page / 3).to_string(), page)).collect()
+            (0..5)
+                .map(|n| {
+                    account(
+                        &(100 + (page * 3 + n) % 9).to_string(),
+                        "Alder",
+                        &(page / 3).to_string(),
+                        page,
+                    )
+                })
+                .collect()
         })
         .collect();
     let calm = Home::new();
@@ -299,11 +401,17 @@ fn a_crash_between_the_commits_or_a_deleted_cache_leaves_history_as_it_was() {
             let _ = std::fs::remove_file(format!("{}{suffix}", home.cache_db().display()));
         }
         sync(&home, &pages, None);
-        assert_eq!(all_history(&home), expected, "deleted cache after a crash at page {crash}");
+        assert_eq!(
+            all_history(&home),
+            expected,
+            "deleted cache after a crash at page {crash}"
+        );
         let (one, other) = (home.cache(), calm.cache());
         let dump = |cache: &Cache| {
             let mut all = Vec::new();
-            cache.each_record(Kind::Account, &mut |record| all.push(record)).unwrap();
+            cache
+                .each_record(Kind::Account, &mut |record| all.push(record))
+                .unwrap();
             all
         };
         assert_eq!(dump(&one), dump(&other));
@@ -318,7 +426,11 @@ fn a_page_is_written_whole_or_not_at_all() {
     let before = reader.data_version().unwrap();
     let records = [account("1", "Alder", "4", 1)];
     cache
-        .commit_page(&CachePage { records: &records, cursor: Some(("s", "{}")), ..CachePage::default() })
+        .commit_page(&CachePage {
+            records: &records,
+            cursor: Some(("s", "{}")),
+            ..CachePage::default()
+        })
         .unwrap();
     assert_ne!(reader.data_version().unwrap(), before);
     assert_eq!(reader.cursor("s").unwrap().as_deref(), Some("{}"));

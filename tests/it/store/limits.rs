@@ -12,7 +12,10 @@ use super::{Home, account, minute, observation};
 
 fn set_version(path: &Path, version: u32) {
     let connection = Connection::open(path).unwrap();
-    connection.pragma_update(None, "user_version", version).unwrap();
+    // The version stands in both halves of the number.
+    connection
+        .pragma_update(None, "user_version", version << 16 | version)
+        .unwrap();
 }
 
 fn bytes(path: &Path) -> Vec<u8> {
@@ -43,14 +46,22 @@ fn a_cache_of_a_newer_program_is_left_as_it_was() {
 fn a_ledger_of_a_newer_program_is_read_and_left_as_it_was() {
     let home = Home::new();
     let mut ledger = home.ledger();
-    ledger.observe(&[observation(&account("1", "Alder", "4", 1))], minute(1)).unwrap();
+    ledger
+        .observe(&[observation(&account("1", "Alder", "4", 1))], minute(1))
+        .unwrap();
     drop(ledger);
     set_version(&home.ledger_db(), 99);
     let before = bytes(&home.ledger_db());
     let (mut ledger, notice) = Ledger::open(&home.ledger_db(), "test").unwrap();
     assert!(notice.unwrap().summary.contains("newer retain"));
     assert!(ledger.is_read_only());
-    assert_eq!(ledger.series(Kind::Account, &"1".into(), "wau", minute(9)).unwrap().len(), 1);
+    assert_eq!(
+        ledger
+            .series(Kind::Account, &"1".into(), "wau", minute(9))
+            .unwrap()
+            .len(),
+        1
+    );
     let error = ledger.record_look(minute(2)).unwrap_err();
     assert!(matches!(error, StoreError::ReadOnly { .. }), "{error}");
     drop(ledger);
@@ -61,7 +72,10 @@ fn a_ledger_of_a_newer_program_is_read_and_left_as_it_was() {
 fn a_database_of_another_program_is_kept_aside() {
     let home = Home::new();
     fs::create_dir_all(home.cache_db().parent().unwrap()).unwrap();
-    Connection::open(home.cache_db()).unwrap().execute_batch("CREATE TABLE theirs (x)").unwrap();
+    Connection::open(home.cache_db())
+        .unwrap()
+        .execute_batch("CREATE TABLE theirs (x)")
+        .unwrap();
     let (_, notice) = Cache::open(&home.cache_db()).unwrap();
     assert!(notice.unwrap().hint.unwrap().contains("corrupt-1"));
 }
@@ -87,7 +101,10 @@ fn links_in_the_place_of_databases_are_refused() {
     for database in [home.cache_db(), home.ledger_db()] {
         symlink(&elsewhere, database).unwrap();
     }
-    let errors = [Cache::open(&home.cache_db()).unwrap_err(), Ledger::open(&home.ledger_db(), "t").unwrap_err()];
+    let errors = [
+        Cache::open(&home.cache_db()).unwrap_err(),
+        Ledger::open(&home.ledger_db(), "t").unwrap_err(),
+    ];
     for error in errors {
         assert!(error.to_string().contains("symbolic link"), "{error}");
     }
@@ -98,7 +115,11 @@ fn links_in_the_place_of_databases_are_refused() {
 fn directories_and_all_files_beside_the_databases_are_private() {
     let home = Home::new();
     fs::create_dir(home.cache_db().parent().unwrap()).unwrap();
-    fs::set_permissions(home.cache_db().parent().unwrap(), fs::Permissions::from_mode(0o777)).unwrap();
+    fs::set_permissions(
+        home.cache_db().parent().unwrap(),
+        fs::Permissions::from_mode(0o777),
+    )
+    .unwrap();
     let (mut cache, mut ledger) = (home.cache(), home.ledger());
     cache.put_document("a", "1").unwrap();
     ledger.record_look(minute(1)).unwrap();
@@ -117,14 +138,27 @@ fn directories_and_all_files_beside_the_databases_are_private() {
 }
 
 /// The schema that each version of the program shipped, as SQL: `(version, cache, ledger)`.
-const SHIPPED: [(u32, &str, &str); 1] =
-    [(1, include_str!("../schemas/cache-1.sql"), include_str!("../schemas/ledger-1.sql"))];
+const SHIPPED: [(u32, &str, &str); 1] = [(
+    1,
+    include_str!("../schemas/cache-1.sql"),
+    include_str!("../schemas/ledger-1.sql"),
+)];
 
 fn schema_of(path: &Path) -> String {
     let connection = Connection::open(path).unwrap();
-    let pragma = |name| connection.pragma_query_value::<i64, _>(None, name, |row| row.get(0)).unwrap();
-    let mut text = format!("PRAGMA application_id = {};\nPRAGMA user_version = {};\n", pragma("application_id"), pragma("user_version"));
-    let mut statement = connection.prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name").unwrap();
+    let pragma = |name| {
+        connection
+            .pragma_query_value::<i64, _>(None, name, |row| row.get(0))
+            .unwrap()
+    };
+    let mut text = format!(
+        "PRAGMA application_id = {};\nPRAGMA user_version = {};\n",
+        pragma("application_id"),
+        pragma("user_version")
+    );
+    let mut statement = connection
+        .prepare("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name")
+        .unwrap();
     for sql in statement.query_map([], |row| row.get::<_, String>(0)).unwrap() {
         text.push_str(&sql.unwrap());
         text.push_str(";\n");
@@ -143,8 +177,16 @@ fn every_shipped_schema_is_migrated_to_the_newest() {
             Connection::open(path).unwrap().execute_batch(sql).unwrap();
         }
         drop((home.cache(), home.ledger()));
-        assert_eq!(schema_of(&home.cache_db()), schema_of(&newest.cache_db()), "cache from {version}");
-        assert_eq!(schema_of(&home.ledger_db()), schema_of(&newest.ledger_db()), "ledger from {version}");
+        assert_eq!(
+            schema_of(&home.cache_db()),
+            schema_of(&newest.cache_db()),
+            "cache from {version}"
+        );
+        assert_eq!(
+            schema_of(&home.ledger_db()),
+            schema_of(&newest.ledger_db()),
+            "ledger from {version}"
+        );
     }
 }
 
@@ -152,8 +194,16 @@ fn every_shipped_schema_is_migrated_to_the_newest() {
 fn the_newest_schema_is_among_the_shipped_ones() {
     let home = Home::new();
     drop((home.cache(), home.ledger()));
+    if let Some(directory) = std::env::var_os("RETAIN_TEST_WRITE_SCHEMAS") {
+        for (name, path) in [("cache", home.cache_db()), ("ledger", home.ledger_db())] {
+            fs::write(Path::new(&directory).join(name), schema_of(&path)).unwrap();
+        }
+    }
     let (version, cache, ledger) = SHIPPED[SHIPPED.len() - 1];
-    let hint = format!("commit this as tests/it/schemas/*-{}.sql when a step was appended", version + 1);
+    let hint = format!(
+        "commit this as tests/it/schemas/*-{}.sql when a step was appended",
+        version + 1
+    );
     assert_eq!(schema_of(&home.cache_db()), cache, "{hint}");
     assert_eq!(schema_of(&home.ledger_db()), ledger, "{hint}");
 }

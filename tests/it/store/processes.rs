@@ -34,7 +34,9 @@ fn child() {
         return;
     };
     let words: Vec<&str> = part.splitn(3, ' ').collect();
-    let [what, number, home] = words[..] else { panic!("{part}") };
+    let [what, number, home] = words[..] else {
+        panic!("{part}")
+    };
     let home = PathBuf::from(home);
     let (cache_db, ledger_db) = (home.join("cache/cache.db"), home.join("state/ledger.db"));
     match what {
@@ -63,11 +65,21 @@ fn write(cache_db: &Path, ledger_db: &Path, number: i64) {
     for operation in 0..OPERATIONS {
         let records = [
             account("1", "shared", &format!("{number}-{operation}"), operation),
-            account(&(1_000 * (number + 1) + operation).to_string(), "own", "1", operation),
+            account(
+                &(1_000 * (number + 1) + operation).to_string(),
+                "own",
+                "1",
+                operation,
+            ),
         ];
         let batch: Vec<_> = records.iter().map(observation).collect();
         ledger.observe(&batch, minute(operation)).unwrap();
-        cache.commit_page(&CachePage { records: &records, ..CachePage::default() }).unwrap();
+        cache
+            .commit_page(&CachePage {
+                records: &records,
+                ..CachePage::default()
+            })
+            .unwrap();
         assert!(cache.record(Kind::Account, &"1".into()).unwrap().is_some());
     }
 }
@@ -75,11 +87,16 @@ fn write(cache_db: &Path, ledger_db: &Path, number: i64) {
 #[test]
 fn four_processes_write_at_once_without_one_busy_error() {
     let home = Home::new();
-    let children: Vec<Child> =
-        (0..PROCESSES).map(|number| spawn(&format!("write {number}"), home.path())).collect();
+    let children: Vec<Child> = (0..PROCESSES)
+        .map(|number| spawn(&format!("write {number}"), home.path()))
+        .collect();
     for child in children {
         let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stdout)
+        );
     }
     let own = PROCESSES as u64 * OPERATIONS as u64;
     assert_eq!(home.cache().count(Kind::Account).unwrap(), own + 1);
@@ -90,7 +107,9 @@ fn four_processes_write_at_once_without_one_busy_error() {
 fn files_are_private_under_every_umask() {
     for mask in ["000", "002", "022", "077"] {
         let home = Home::new();
-        let output = spawn(&format!("umask {mask}"), home.path()).wait_with_output().unwrap();
+        let output = spawn(&format!("umask {mask}"), home.path())
+            .wait_with_output()
+            .unwrap();
         assert!(output.status.success(), "umask {mask}");
         let mut files = 0;
         for directory in ["cache", "state"].map(|name| home.path().join(name)) {
@@ -123,7 +142,11 @@ fn a_stopped_holder_of_the_lock_is_named_and_a_killed_one_lets_go() {
     while !holder().stopped {
         std::thread::yield_now();
     }
-    assert!(holder().to_string().contains(&format!("kill -CONT {}", child.id())));
+    assert!(
+        holder()
+            .to_string()
+            .contains(&format!("kill -CONT {}", child.id()))
+    );
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(SyncLock::acquire(&path).unwrap().is_ok());
