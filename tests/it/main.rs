@@ -1,2 +1,4 @@
 //! One integration binary.
+#![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
+
 mod store;
