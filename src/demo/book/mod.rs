@@ -1,7 +1,37 @@
 //! The book of Alder & Finch: fills a portal with customers, prospects, people and their story.
+//!
+//! A customer is first a sketch, told by hand in `story` or drawn in `sketch`, and then written by
+//! `customer`, `contracts` and `desk`. Every date is so many days from the portal's present. The fiscal
+//! year starts on 1 February: on that day the ARR of my 100 customers is exactly $1,000,000.
 
-use super::portal::{ObjectType, Packer, Person, Portal, Team};
-use super::{DemoOptions, Faults};
+mod calendar;
+mod contracts;
+mod customer;
+mod desk;
+mod draw;
+mod mine;
+mod names;
+mod prospects;
+mod sketch;
+mod spoil;
+mod story;
+mod team;
+mod usage;
+mod writer;
+
+use std::collections::HashMap;
+
+use super::DemoOptions;
+use super::portal::{ObjectType, Past, Portal, instant};
+use calendar::DAY;
+use customer::{Customer, Written};
+use desk::ByName;
+use draw::Draw;
+pub(super) use draw::mix;
+use sketch::Sketch;
+pub(super) use spoil::spoil;
+use usage::{Usage, WEEKS};
+use writer::Writer;
 
 /// The CSM whose book it is.
 pub const ME: &str = "mara.lindt@alderfinch.example";
@@ -10,20 +40,18 @@ pub const RATES: [(&str, &str); 3] = [("EUR", "1.08"), ("GBP", "1.27"), ("JPY", 
 /// First day of the fiscal year (month and day), on which my customers' ARR is exactly $1,000,000.
 pub const FISCAL_YEAR_START: &str = "02-01";
 
-/// A well-mixed number from another: the one source of all chance in the embedded CRM.
-pub(super) fn mix(number: u64) -> u64 {
-    let mut z = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    z ^ (z >> 31)
-}
+const PORTAL: u64 = 26_091_123;
+/// Customers that have touchpoints, tickets and surveys too.
+const FULL: u64 = 1_600;
+/// How many customers the team has for each of mine, in a book of up to 100.
+const TEAM_SHARE: u64 = 16;
 
 /// The token of a seed.
 pub(super) fn token(seed: u64) -> String {
     format!("pat-eu1-{}", uuid(seed, u64::MAX))
 }
 
-/// A UUID for request number so-and-so.
+/// A UUID for a seed and a number.
 pub(super) fn uuid(seed: u64, number: u64) -> String {
     let (a, b) = (mix(seed ^ mix(number)), mix(number ^ mix(seed)));
     format!(
@@ -36,67 +64,183 @@ pub(super) fn uuid(seed: u64, number: u64) -> String {
     )
 }
 
+/// How many customers are mine and how many there are in all.
+fn sizes(accounts: u32) -> (u64, u64) {
+    let accounts = u64::from(accounts);
+    let mine = accounts.min(100);
+    (mine, accounts.max(mine * TEAM_SHARE))
+}
+
 /// A portal with the whole book in it.
 pub(super) fn fill(options: &DemoOptions) -> Portal {
-    let mut portal = Portal::new(26_091_123, options.now, options.ticks);
-    let success = Team {
-        id: 41,
-        name: "Customer Success",
+    let mut portal = Portal::new(PORTAL, options.now, options.ticks);
+    portal.people = team::people();
+    let (mine, all) = sizes(options.accounts);
+    let mut writer = Writer::new(&mut portal);
+    let mut filling = Filling {
+        seed: options.seed,
+        usage: HashMap::new(),
+        parent: None,
     };
-    portal.people.push(Person {
-        id: 700_001,
-        user_id: 9_001,
-        first: "Mara",
-        last: "Lindt",
-        email: ME.to_owned(),
-        queue: false,
-        archived: false,
-        teams: vec![success],
-    });
-    let now = portal.now();
-    let mut packer = Packer::default();
-    for name in ["Juniper Freight", "Kestrel Foods", "Marlow & Pike"]
-        .iter()
-        .take(options.accounts as usize)
-    {
-        for (property, value) in [
-            ("name", *name),
-            ("lifecyclestage", "customer"),
-            ("hubspot_owner_id", "700001"),
-        ] {
-            if let Some((number, _)) = portal.schema.find(ObjectType::Companies, property) {
-                packer.put(number, value);
-            }
-        }
-        portal
-            .table_mut(ObjectType::Companies)
-            .push(now - 1000, now - 1000, packer.take());
-    }
+    let book = filling.mine(&mut writer, mine);
+    filling.crowd(&mut writer, mine..all);
+    prospects::write(&mut writer, options.seed, all, all * 2);
+    desk::write(&mut writer, &book);
+    let feed = writer.calendar.last_feed();
+    portal.links.sort();
+    let usage = filling.usage;
+    portal.set_past(Box::new(move |_, kind, id, name| {
+        let usage = usage.get(&id).filter(|_| kind == ObjectType::Companies)?;
+        weekly(usage, name, feed)
+    }));
     spoil(&mut portal, &options.faults);
     portal
 }
 
-/// Applies the faults that lie in the data.
-pub(super) fn spoil(portal: &mut Portal, faults: &Faults) {
-    portal.index_lag = faults.lag.as_millis() as i64;
-    portal.missing_scopes.extend(faults.no_scope.iter().cloned());
-    for name in &faults.missing {
-        if let Some((kind, name)) = split(name)
-            && let Some(property) = portal.schema.find_mut(kind, name)
+struct Filling {
+    seed: u64,
+    /// By company id: usage, and milliseconds between the feed's start and the company's turn.
+    usage: HashMap<u64, (Usage, i64)>,
+    /// The parent of the customers that are being written.
+    parent: Option<u64>,
+}
+
+impl Filling {
+    fn mine(&mut self, writer: &mut Writer, count: u64) -> ByName {
+        let mut book = ByName::new();
+        let group = self.group(writer, "Juniper Group");
+        let fiscal_start = writer.calendar.fiscal_start();
+        for (place, (sketch, contracts)) in mine::sketches(self.seed, count, fiscal_start)
+            .into_iter()
+            .enumerate()
         {
-            property.present = false;
+            let place = place as u64;
+            let customer = Customer {
+                name: sketch.name.to_owned(),
+                owner: Some(team::MARA),
+                seller: team::SELLERS[place as usize % 3],
+                contracts,
+                full: true,
+                place,
+                parent: (place == 0).then_some(group),
+                sketch,
+            };
+            let written = self.customer(writer, &customer);
+            if customer.name == "Tallinn Textiles" {
+                merged(writer, &written, place);
+            }
+            book.insert(customer.name, written);
+        }
+        // Two more accounts of the same parent follow among the colleagues'.
+        self.parent = Some(group);
+        book
+    }
+
+    fn crowd(&mut self, writer: &mut Writer, places: std::ops::Range<u64>) {
+        let fiscal_start = writer.calendar.fiscal_start();
+        let first = places.start;
+        for place in places {
+            let mut draw = Draw::new(self.seed, place << 8);
+            let sketch = sketch::drawn(&mut draw);
+            match (place - first) % 40 {
+                2 => self.parent = None,
+                20 => {
+                    self.parent =
+                        Some(self.group(writer, &format!("{} Group", names::company(1_000_000 + place))))
+                }
+                23 => self.parent = None,
+                _ => {}
+            }
+            let customer = Customer {
+                name: names::company(place),
+                owner: owner(place, &mut draw),
+                seller: draw.pick(&team::SELLERS),
+                contracts: contracts::of(&sketch, fiscal_start, &mut draw),
+                full: place < FULL,
+                place,
+                parent: self.parent,
+                sketch: renamed(sketch, &mut draw),
+            };
+            let written = self.customer(writer, &customer);
+            if place % 97 == 5 && customer.full {
+                merged(writer, &written, place);
+            }
         }
     }
-    for (name, new) in &faults.renamed {
-        if let Some((kind, name)) = split(name)
-            && let Some(property) = portal.schema.find_mut(kind, name)
-        {
-            property.name.clone_from(new);
+
+    fn customer(&mut self, writer: &mut Writer, customer: &Customer) -> Written {
+        let mut draw = Draw::new(self.seed, customer.place << 8 | 1);
+        let (written, usage) = customer::write(writer, customer, &mut draw);
+        if let Some(usage) = usage {
+            self.usage
+                .insert(written.id, (usage, (customer.place / 100) as i64 * 250));
         }
+        written
+    }
+
+    fn group(&mut self, writer: &mut Writer, name: &str) -> u64 {
+        let created = writer.calendar.office(-1_400, 10, 0);
+        let domain = names::domain(name, 0);
+        let values: writer::Values = &[
+            ("name", &name),
+            ("domain", &domain),
+            ("lifecyclestage", &"other"),
+            ("hubspot_owner_id", &team::SELLERS[0]),
+        ];
+        writer.record(ObjectType::Companies, created, created, values)
     }
 }
 
-fn split(name: &str) -> Option<(ObjectType, &str)> {
-    let (kind, name) = name.split_once('.')?;
-    Some((ObjectType::parse(kind)?, name))
+/// A colleague; in a few cases one who has left, or nobody.
+fn owner(place: u64, draw: &mut Draw) -> Option<u64> {
+    match draw.within(0, 199) {
+        0 => None,
+        1 => Some(team::PAULA),
+        _ => Some(team::COLLEAGUES[(place % 7) as usize]),
+    }
 }
+
+fn renamed(sketch: Sketch, draw: &mut Draw) -> Sketch {
+    let former = draw.pick(&["Bright Harbour", "Old Bridge", "First Light", "Twin Oaks"]);
+    Sketch {
+        renamed: draw.percent(2).then(|| (former, draw.within(30, 400))),
+        ..sketch
+    }
+}
+
+/// Another company had been merged into this one.
+fn merged(writer: &mut Writer, company: &Written, place: u64) {
+    let old = 9_000_000_000 + place;
+    let at = writer.calendar.office(-200, 12, 0);
+    writer
+        .portal
+        .merged_before(ObjectType::Companies, old, company.id, at);
+}
+
+/// The weekly history of a usage property, oldest first.
+fn weekly((usage, turn): &(Usage, i64), name: &str, feed: i64) -> Option<Vec<Past>> {
+    let at = |week: i64| feed - 7 * DAY * week + turn;
+    let value = |week: i64| match name {
+        "wau" => Some(usage.users(week).to_string()),
+        "seats_used" => Some(usage.seats_used(week).to_string()),
+        "wau_updated_at" => Some(instant(at(week))),
+        _ => None,
+    };
+    value(0)?;
+    let mut past: Vec<Past> = Vec::new();
+    for week in (usage.silent..=WEEKS).rev() {
+        let value = value(week)?;
+        // HubSpot keeps a version only when the value has changed.
+        if past.last().is_none_or(|last| last.value != value) {
+            past.push(Past {
+                at: at(week),
+                value,
+                by: "INTEGRATION",
+            });
+        }
+    }
+    Some(past)
+}
+
+#[cfg(test)]
+mod tests;

@@ -275,6 +275,31 @@ impl Portal {
         &self.tables[kind as usize]
     }
 
+    /// Replaces what a property was, oldest first; for filling a portal.
+    pub(in crate::demo) fn set_history(&mut self, kind: ObjectType, id: u64, name: &str, past: Vec<Past>) {
+        if let Some((number, _)) = self.schema.find(kind, name) {
+            self.edits.insert((kind, id, number), past);
+        }
+    }
+
+    /// Lets an id be one that was merged into a record long ago; for filling a portal.
+    pub(in crate::demo) fn merged_before(&mut self, kind: ObjectType, old: u64, id: u64, at: i64) {
+        self.aliases.insert((kind, old), id);
+        let Some((number, _)) = self.schema.find(kind, "hs_merged_object_ids") else {
+            return;
+        };
+        let value = old.to_string();
+        if let Some(row) = self.tables[kind as usize].row_mut(id) {
+            row.values.set(number, Some(&value));
+        }
+        let merged = Past {
+            at,
+            value,
+            by: "MERGE_OBJECTS",
+        };
+        self.edits.insert((kind, id, number), vec![merged]);
+    }
+
     pub(in crate::demo) fn set_past(&mut self, source: PastSource) {
         self.past = Some(source);
     }

@@ -1,0 +1,79 @@
+//! The people of Alder & Finch: eight CSMs, sellers, onboarding, support, and some who have left.
+
+use crate::demo::portal::{Person, Team};
+
+/// Owner ids by who they are.
+pub(super) const MARA: u64 = 700_001;
+/// The other seven CSMs.
+pub(super) const COLLEAGUES: [u64; 7] = [700_002, 700_003, 700_004, 700_005, 700_006, 700_007, 700_008];
+/// CSM who is away.
+pub(super) const JONAS: u64 = 700_005;
+/// Account managers.
+pub(super) const SELLERS: [u64; 3] = [700_004, 700_021, 700_022];
+/// Onboarding.
+pub(super) const IDA: u64 = 700_031;
+/// Support.
+pub(super) const BEN: u64 = 700_041;
+/// A CSM who has left; her accounts went to others.
+pub(super) const PAULA: u64 = 700_090;
+
+const SUCCESS: Team = Team {
+    id: 41,
+    name: "Customer Success",
+};
+const EMEA: Team = Team { id: 42, name: "EMEA" };
+const AMERICAS: Team = Team {
+    id: 43,
+    name: "Americas",
+};
+const SALES: Team = Team {
+    id: 51,
+    name: "Sales",
+};
+const ONBOARDING: Team = Team {
+    id: 61,
+    name: "Onboarding",
+};
+const SUPPORT: Team = Team {
+    id: 71,
+    name: "Support",
+};
+
+/// Every owner of the portal.
+pub(super) fn people() -> Vec<Person> {
+    let mut people = vec![
+        person(MARA, "Mara", "Lindt", &[SUCCESS, EMEA]),
+        person(700_002, "Priya", "Nair", &[SUCCESS, EMEA]),
+        person(700_003, "Chen", "Wei", &[SUCCESS, AMERICAS]),
+        person(700_004, "Tom", "Abara", &[SUCCESS, SALES]),
+        person(JONAS, "Jonas", "Holm", &[SUCCESS, EMEA]),
+        person(700_006, "Amara", "Diallo", &[SUCCESS, EMEA]),
+        person(700_007, "Luca", "Ferri", &[SUCCESS, EMEA]),
+        person(700_008, "Sofia", "Rey", &[SUCCESS, AMERICAS]),
+        person(700_021, "Nils", "Kroon", &[SALES, EMEA]),
+        person(700_022, "Dara", "Quinn", &[SALES, AMERICAS]),
+        person(IDA, "Ida", "Vance", &[ONBOARDING]),
+        person(BEN, "Ben", "Osei", &[SUPPORT]),
+        person(700_042, "Support", "Queue", &[SUPPORT]),
+        person(PAULA, "Paula", "Marsh", &[]),
+        person(700_091, "Otto", "Brink", &[]),
+    ];
+    for person in &mut people {
+        person.queue = person.last == "Queue";
+        person.archived = person.teams.is_empty();
+    }
+    people
+}
+
+fn person(id: u64, first: &'static str, last: &'static str, teams: &[Team]) -> Person {
+    Person {
+        id,
+        user_id: 9_000_000 + id * 3,
+        first,
+        last,
+        email: format!("{first}.{last}@alderfinch.example").to_lowercase(),
+        queue: false,
+        archived: false,
+        teams: teams.to_vec(),
+    }
+}

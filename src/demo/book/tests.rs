@@ -1,0 +1,184 @@
+//! What the book promises, without HTTP.
+#![allow(clippy::unwrap_used)]
+
+use jiff::Timestamp;
+
+use super::super::portal::query::milliseconds;
+use super::*;
+
+fn options(accounts: u32) -> DemoOptions {
+    let now: Timestamp = "2026-11-23T08:50:00Z".parse().unwrap();
+    DemoOptions {
+        accounts,
+        ..DemoOptions::new(now)
+    }
+}
+
+fn mine(portal: &Portal) -> Vec<u64> {
+    let customers = portal.find(ObjectType::Companies, "lifecyclestage", "customer");
+    let owned = |id: &u64| {
+        portal.value(ObjectType::Companies, *id, "hubspot_owner_id") == Some(team::MARA.to_string())
+    };
+    customers.into_iter().filter(owned).collect()
+}
+
+/// ARR of a company on a day as a reader of the API would sum it, in US cents; `None` for a contract without a value.
+fn arr_on(portal: &Portal, company: u64, day: &str) -> Option<i64> {
+    let mut sum = 0;
+    for deal in portal
+        .links
+        .of((ObjectType::Companies, company), ObjectType::Deals)
+    {
+        let value = |name: &str| portal.value(ObjectType::Deals, deal, name);
+        let signed = value("pipeline").as_deref() == Some("renewals")
+            && value("dealstage").as_deref() == Some("closedwon");
+        let started = value("contract_start").is_some_and(|start| start.as_str() <= day);
+        let ended = value("contract_end").is_some_and(|end| end.as_str() < day);
+        if signed && started && !ended {
+            let units: i64 = value("hs_arr")?.parse().unwrap();
+            sum += contracts::cents(&value("deal_currency_code").unwrap(), units);
+        }
+    }
+    Some(sum)
+}
+
+#[test]
+fn my_hundred_customers_begin_the_year_with_a_million() {
+    for seed in [1, 2, 77] {
+        let portal = fill(&DemoOptions { seed, ..options(100) });
+        let mine = mine(&portal);
+        assert_eq!(mine.len(), 100);
+        let start: i64 = mine
+            .iter()
+            .map(|id| arr_on(&portal, *id, "2026-02-01").unwrap())
+            .sum();
+        assert_eq!(start, 100_000_000);
+        let today: i64 = mine
+            .iter()
+            .filter_map(|id| arr_on(&portal, *id, "2026-11-23"))
+            .sum();
+        assert!((95_000_000..112_000_000).contains(&today), "{today}");
+    }
+}
+
+#[test]
+fn the_team_has_sixteen_times_as_many_among_twice_as_many_prospects() {
+    let portal = fill(&options(100));
+    let count = |stage: &str| portal.find(ObjectType::Companies, "lifecyclestage", stage).len();
+    assert_eq!(count("customer"), 1_600);
+    assert_eq!(count("lead") + count("opportunity"), 3_200);
+    let fill = |accounts| {
+        fill(&options(accounts))
+            .find(ObjectType::Companies, "lifecyclestage", "customer")
+            .len()
+    };
+    assert_eq!((fill(10), fill(2_000)), (160, 2_000));
+}
+
+/// How many of these customers trip each of the five shipped signals, by the book's own data.
+fn signals(portal: &Portal, customers: &[u64]) -> [usize; 5] {
+    let now = portal.now();
+    let mut counts = [0; 5];
+    for id in customers {
+        let history = portal.history(ObjectType::Companies, *id, "wau");
+        let users = |at: i64| {
+            history
+                .iter()
+                .find(|past| past.at <= at)
+                .map(|past| past.value.parse::<f64>().unwrap())
+        };
+        let drop = users(now)
+            .zip(users(now - 30 * DAY))
+            .is_some_and(|(new, old)| new <= old * 0.7);
+        let contacts: Vec<u64> = portal
+            .links
+            .of((ObjectType::Companies, *id), ObjectType::Contacts)
+            .collect();
+        let is = |contact: u64, name: &str, value: &str| {
+            portal.value(ObjectType::Contacts, contact, name).as_deref() == Some(value)
+        };
+        let left = contacts
+            .iter()
+            .any(|one| is(*one, "hs_buying_role", "CHAMPION") && is(*one, "left_company", "true"));
+        let touched = portal.value(ObjectType::Companies, *id, "notes_last_contacted");
+        let silent = touched
+            .and_then(|at| milliseconds(&at))
+            .is_some_and(|at| now - at > 60 * DAY);
+        let churned = portal.value(ObjectType::Companies, *id, "churn_date").is_some();
+        let deals: Vec<u64> = portal
+            .links
+            .of((ObjectType::Companies, *id), ObjectType::Deals)
+            .collect();
+        let mut days = deals.iter().filter_map(|deal| {
+            let value = |name: &str| portal.value(ObjectType::Deals, *deal, name);
+            let annual = value("billing_period").as_deref() != Some("monthly");
+            let end = value("contract_end")
+                .and_then(|end| milliseconds(&end))
+                .filter(|end| *end >= now);
+            end.map(|_| (annual, value("notice_by").and_then(|day| milliseconds(&day))))
+        });
+        let near = days
+            .clone()
+            .any(|(annual, notice)| annual && notice.is_some_and(|at| at - now < 45 * DAY));
+        let undated = days.next().is_none();
+        for (count, hit) in counts.iter_mut().zip([
+            drop,
+            left,
+            silent && !churned,
+            near && !churned,
+            undated && !churned,
+        ]) {
+            *count += usize::from(hit);
+        }
+    }
+    counts
+}
+
+#[test]
+fn each_signal_fires_on_two_to_ten_percent() {
+    let portal = fill(&options(100));
+    let all = portal.find(ObjectType::Companies, "lifecyclestage", "customer");
+    for customers in [mine(&portal), all] {
+        let counts = signals(&portal, &customers);
+        for count in counts {
+            let percent = count * 100 / customers.len();
+            assert!((2..=10).contains(&percent), "{counts:?} of {}", customers.len());
+        }
+    }
+}
+
+#[test]
+fn usage_has_eighteen_months_of_history() {
+    let portal = fill(&options(2));
+    let juniper = portal.find(ObjectType::Companies, "name", "Juniper Freight")[0];
+    let weeks = portal.history(ObjectType::Companies, juniper, "wau_updated_at");
+    assert_eq!(weeks.len(), 79);
+    assert_eq!(weeks[0].value, "2026-11-23T06:30:00Z");
+    let users = portal.history(ObjectType::Companies, juniper, "wau");
+    assert_eq!(users[0].value, "22");
+    assert_eq!(portal.history(ObjectType::Companies, juniper, "name").len(), 2);
+}
+
+#[test]
+fn same_seed_same_book() {
+    let text = |seed| {
+        let portal = fill(&DemoOptions { seed, ..options(10) });
+        ObjectType::ALL.map(|kind| format!("{:?}", portal.rows(kind)))
+    };
+    assert_eq!(text(1), text(1));
+    assert_ne!(text(1), text(2));
+}
+
+#[test]
+fn names_and_domains_are_unique() {
+    let portal = fill(&options(100));
+    let mut names: Vec<String> = portal
+        .ids(ObjectType::Companies)
+        .iter()
+        .filter_map(|id| portal.value(ObjectType::Companies, *id, "domain"))
+        .collect();
+    let all = names.len();
+    names.sort();
+    names.dedup();
+    assert_eq!(names.len(), all);
+}
