@@ -1,20 +1,69 @@
-//! The pure view: a model and a theme become cells. Nothing here changes anything.
+//! The pure view: a model and a theme become cells. Nothing here changes anything, and nothing here
+//! grows with the number of accounts: lists draw the rows that show.
 
+pub mod canvas;
+mod footer;
+mod header;
+mod overlays;
+mod panes;
+mod parts;
+#[cfg(test)]
+mod tests;
 pub mod theme;
+mod widgets;
+pub mod words;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
-use ratatui::layout::Rect;
 
-use self::theme::Theme;
+use self::canvas::Canvas;
+use self::theme::{Role, Theme};
 use crate::app::Model;
+use crate::app::layout::{self, LEAST, Shape};
 
 /// Draws the whole screen into a frame.
 pub fn view(model: &Model, theme: &Theme, frame: &mut Frame) {
-    render(model, theme, frame.area(), frame.buffer_mut());
+    render(model, theme, frame.buffer_mut());
 }
 
-/// Draws the whole screen into these cells.
-pub fn render(model: &Model, theme: &Theme, area: Rect, buffer: &mut Buffer) {
-    let _ = (model, theme, area, buffer);
+/// Draws the whole screen into these cells; their size should be the model's.
+pub fn render(model: &Model, theme: &Theme, buffer: &mut Buffer) {
+    let mut canvas = Canvas::new(*theme, buffer);
+    let frame = layout::Frame::of(model.size, model.banner());
+    if frame.shape == Shape::TooSmall {
+        return too_small(model, &mut canvas);
+    }
+    header::draw(model, &mut canvas, frame.header);
+    match &model.account {
+        Some(account) => parts::draw(model, account, &mut canvas),
+        None => panes::draw(model, &mut canvas),
+    }
+    overlays::failure(model, &mut canvas, frame.banner);
+    footer::draw(model, &mut canvas, frame.footer);
+    overlays::draw(model, &mut canvas, frame.body);
+}
+
+/// Says what the screen needs, in as many words as fit.
+fn too_small(model: &Model, canvas: &mut Canvas) {
+    let area = layout::Area {
+        x: 0,
+        y: 0,
+        width: model.size.width,
+        height: model.size.height,
+    };
+    let needs = format!("{} × {}", LEAST.width, LEAST.height);
+    let has = format!("{} × {}", model.size.width, model.size.height);
+    canvas.line(area, 0).text("retain", Role::Plain.strong());
+    canvas
+        .line(area, 1)
+        .text("needs ", Role::Dim)
+        .text(&needs, Role::Plain);
+    canvas
+        .line(area, 2)
+        .text("this is ", Role::Dim)
+        .text(&has, Role::Plain);
+    canvas
+        .line(area, 3)
+        .text("q ", Role::Here)
+        .text("quit", Role::Dim);
 }
