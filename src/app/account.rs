@@ -126,8 +126,8 @@ pub struct AccountLayout {
 
 impl AccountLayout {
     /// The areas of the account screen with this part focused.
-    pub fn of(size: Size, focused: Part) -> Self {
-        let frame = Frame::of(size);
+    pub fn of(size: Size, banner: u16, focused: Part) -> Self {
+        let frame = Frame::of(size, banner);
         let mut parts = [None; 9];
         match frame.shape {
             Shape::TooSmall => {}

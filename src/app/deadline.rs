@@ -31,7 +31,7 @@ fn next_minute(now: Timestamp, then: Timestamp) -> Timestamp {
     let age = now.duration_since(then).as_secs().max(0);
     let unit = match age {
         ..3_600 => 60,
-        ..172_800 => 3_600,
+        3_600..172_800 => 3_600,
         _ => 86_400,
     };
     then.checked_add(SignedDuration::from_secs((age / unit + 1) * unit))

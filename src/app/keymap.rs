@@ -92,9 +92,8 @@ impl Keymap {
             Some(Binding {
                 action: Some(action), ..
             }) => Meaning::Run(*action),
-            Some(_) => Meaning::Nothing,
             None if self.begins(keys, context) => Meaning::Begins,
-            None => Meaning::Nothing,
+            Some(_) | None => Meaning::Nothing,
         }
     }
 

@@ -181,13 +181,15 @@ pub struct Frame {
     pub tabs: Area,
     /// Everything between.
     pub body: Area,
+    /// A failure and its hint, above the last line; empty when there is none.
+    pub banner: Area,
     /// The last line.
     pub footer: Area,
 }
 
 impl Frame {
-    /// The parts of a screen of this size.
-    pub fn of(size: Size) -> Self {
+    /// The parts of a screen of this size, of which a failure takes `banner` rows.
+    pub fn of(size: Size, banner: u16) -> Self {
         let all = Area {
             x: 0,
             y: 0,
@@ -196,13 +198,16 @@ impl Frame {
         };
         let shape = Shape::of(size);
         let header = all.top(2);
-        let rest = all.below(2).above(1);
+        let all_between = all.below(2).above(1);
+        let rest = all_between.above(banner);
+        let banner = all_between.bottom(banner);
         let tabs = rest.top(if shape == Shape::Tabs { 2 } else { 0 });
         Self {
             shape,
             header,
             tabs,
             body: rest.below(tabs.height),
+            banner,
             footer: all.bottom(1),
         }
     }
@@ -221,8 +226,8 @@ pub struct Layout {
 
 impl Layout {
     /// The areas of the cockpit with this pane focused, `full` if it has the whole screen.
-    pub fn of(size: Size, focused: Pane, full: bool) -> Self {
-        let frame = Frame::of(size);
+    pub fn of(size: Size, banner: u16, focused: Pane, full: bool) -> Self {
+        let frame = Frame::of(size, banner);
         let mut panes = [None; 4];
         let mut strip = frame.body.top(0);
         match frame.shape {

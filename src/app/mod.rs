@@ -19,6 +19,9 @@ pub mod layout;
 pub mod model;
 pub mod msg;
 pub mod overlay;
+#[cfg(test)]
+#[allow(clippy::unwrap_used, clippy::missing_panics_doc)]
+pub mod play;
 pub mod sync_line;
 pub mod update;
 

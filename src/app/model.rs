@@ -74,7 +74,7 @@ pub struct Model {
     /// Risk queue, steps, handoffs and the day.
     pub desk: DeskState,
     /// The account that every pane speaks of.
-    pub selected: Option<RecordId>,
+    pub selected: Option<Selected>,
     /// The account screen, if it is open.
     pub account: Option<AccountScreen>,
     /// What lies over the screen.
@@ -87,6 +87,15 @@ pub struct Model {
     pub told: Option<String>,
     /// Number of the last order that answers.
     pub run: RunId,
+}
+
+/// The account that every pane speaks of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Selected {
+    /// Its id.
+    pub id: RecordId,
+    /// Its row in the present book, if the book has it.
+    pub row: Option<u32>,
 }
 
 /// Risk queue, steps, handoffs and the day, with a cursor in each list.
@@ -167,7 +176,14 @@ impl Model {
 
     /// Where everything is on the cockpit's screen.
     pub fn layout(&self) -> Layout {
-        Layout::of(self.size, self.pane, self.full)
+        Layout::of(self.size, self.banner(), self.pane, self.full)
+    }
+
+    /// Rows that a failure takes: one for what failed, one for the hint.
+    pub fn banner(&self) -> u16 {
+        self.failures
+            .last()
+            .map_or(0, |failure| 1 + u16::from(failure.hint.is_some()))
     }
 
     /// How many items the list of a pane has.

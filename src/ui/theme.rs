@@ -2,6 +2,8 @@
 
 use ratatui::style::{Color, Modifier, Style};
 
+use crate::domain::summary::Band;
+
 /// Styles and symbols of everything on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
@@ -11,6 +13,15 @@ pub struct Theme {
     pub ascii: bool,
 }
 
+impl Default for Theme {
+    fn default() -> Self {
+        Self {
+            colours: true,
+            ascii: false,
+        }
+    }
+}
+
 /// The role of a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
@@ -18,12 +29,8 @@ pub enum Role {
     Plain,
     /// Labels and context.
     Dim,
-    /// The one value of a line that matters.
-    Strong,
     /// Where one is and what one can press.
     Here,
-    /// Here, and strong: keys.
-    Key,
     /// A bad state.
     Bad,
     /// A doubtful state.
@@ -34,25 +41,101 @@ pub enum Role {
     Chance,
 }
 
+/// A role, and whether the text is the one that matters in its line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ink {
+    role: Role,
+    bold: bool,
+}
+
+impl Role {
+    /// This role for the one value of a line that matters.
+    pub const fn strong(self) -> Ink {
+        Ink {
+            role: self,
+            bold: true,
+        }
+    }
+
+    /// This role, strong only if so.
+    pub const fn strong_if(self, bold: bool) -> Ink {
+        Ink { role: self, bold }
+    }
+}
+
+impl From<Role> for Ink {
+    fn from(role: Role) -> Self {
+        Self { role, bold: false }
+    }
+}
+
 impl Theme {
-    /// The style of a role.
-    pub fn style(&self, role: Role) -> Style {
-        let (colour, modifier) = match role {
-            Role::Plain => (None, Modifier::empty()),
-            // An attribute, not bright black, which is the background in some people's colours.
-            Role::Dim => (None, Modifier::DIM),
-            Role::Strong => (None, Modifier::BOLD),
-            Role::Here => (Some(Color::Cyan), Modifier::empty()),
-            Role::Key => (Some(Color::Cyan), Modifier::BOLD),
-            Role::Bad => (Some(Color::Red), Modifier::empty()),
-            Role::Doubtful => (Some(Color::Yellow), Modifier::empty()),
-            Role::Good => (Some(Color::Green), Modifier::empty()),
-            Role::Chance => (Some(Color::Blue), Modifier::empty()),
+    /// The style of a text.
+    pub fn style(self, ink: impl Into<Ink>) -> Style {
+        let Ink { role, bold } = ink.into();
+        let colour = match role {
+            Role::Plain | Role::Dim => None,
+            Role::Here => Some(Color::Cyan),
+            Role::Bad => Some(Color::Red),
+            Role::Doubtful => Some(Color::Yellow),
+            Role::Good => Some(Color::Green),
+            Role::Chance => Some(Color::Blue),
         };
-        let style = Style::new().add_modifier(modifier);
-        match colour {
-            Some(colour) if self.colours => style.fg(colour),
+        let style = match colour {
+            Some(colour) if self.colours => Style::new().fg(colour),
+            _ => Style::new(),
+        };
+        match role {
+            _ if bold => style.add_modifier(Modifier::BOLD),
+            // An attribute, not bright black, which is the background in some people's colours.
+            Role::Dim => style.add_modifier(Modifier::DIM),
             _ => style,
         }
+    }
+
+    /// What may be drawn for a grapheme: itself, or in ASCII what stands for it.
+    pub(super) fn drawn(self, grapheme: &str) -> &str {
+        if !self.ascii || grapheme.is_ascii() {
+            grapheme
+        } else {
+            ascii(grapheme)
+        }
+    }
+}
+
+/// ASCII for our own symbols; anything else becomes `?`.
+fn ascii(grapheme: &str) -> &'static str {
+    match grapheme {
+        "▲" => "!",
+        "◆" | "╭" | "╮" | "╰" | "╯" | "▆" => "+",
+        "●" => "o",
+        "△" => "^",
+        "✓" | "✕" => "x",
+        "▶" | "→" | "›" | "≥" => ">",
+        "↩" => "<",
+        "▌" | "│" | "▏" => "|",
+        "─" | "−" | "–" | "—" | "·" | "▄" | "┄" => "-",
+        "━" | "▅" => "=",
+        "•" | "▇" => "*",
+        "…" | "▂" => ".",
+        "▁" => "_",
+        "▃" => ":",
+        "“" | "”" => "\"",
+        "’" | "‘" => "'",
+        "Δ" => "d",
+        "▼" => "v",
+        "☎" => "c",
+        "✎" => "n",
+        _ => "?",
+    }
+}
+
+/// The symbol of a band and its role.
+pub fn band(band: Band) -> (&'static str, Role) {
+    match band {
+        Band::Red => ("▲", Role::Bad),
+        Band::Amber => ("◆", Role::Doubtful),
+        Band::Green => ("●", Role::Good),
+        Band::Unknown => ("○", Role::Dim),
     }
 }

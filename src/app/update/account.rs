@@ -1,5 +1,6 @@
 //! The account screen: it opens, is read, and its cursor moves.
 
+use super::action;
 use crate::app::account::{AccountScreen, Part};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::{Cursor, Step};
@@ -15,14 +16,13 @@ pub(super) fn open(model: &mut Model) -> Vec<Cmd> {
     let Some(id) = model.account_at(model.pane, model.cursor(model.pane).at) else {
         return Vec::new();
     };
+    action::select(model, model.pane);
     let row = model
-        .accounts
-        .book
-        .find(&id)
-        .and_then(|row| model.accounts.book.row(row));
+        .selected
+        .as_ref()
+        .and_then(|selected| model.accounts.book.row(selected.row?));
     let name = row.map_or_else(|| id.to_string(), |row| row.name().to_owned());
     let run = model.next_run();
-    model.selected = Some(id.clone());
     model.account = Some(AccountScreen {
         id: id.clone(),
         name,

@@ -48,8 +48,9 @@ fn replaced(model: &mut Model, book: Arc<Book>, order: Arc<[u32]>) -> Vec<Cmd> {
     let orders = filter::apply(model, None);
     let row = selected.and_then(|id| model.accounts.book.find(&id));
     follow(model, row);
-    if model.selected.is_none() {
-        action::select(model, model.pane);
+    match &mut model.selected {
+        Some(selected) => selected.row = model.accounts.book.find(&selected.id),
+        None => action::select(model, model.pane),
     }
     orders
 }

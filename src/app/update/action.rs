@@ -1,11 +1,11 @@
 //! An action is run: one call per arm.
 
-use super::{account, accounts, desk, filter, overlay, settle};
+use super::{account, accounts, desk, filter, overlay, settle, settle_all};
 use crate::app::action::{Action, copy_text, open_account};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Step;
 use crate::app::layout::Pane;
-use crate::app::model::Model;
+use crate::app::model::{Model, Selected};
 use crate::domain::text::SafeText;
 
 /// More characters than this are not copied at once.
@@ -77,9 +77,15 @@ fn focus(model: &mut Model, pane: Pane) -> Vec<Cmd> {
 
 /// Makes the account under the pane's cursor the one that every pane speaks of.
 pub(super) fn select(model: &mut Model, pane: Pane) {
-    if let Some(id) = model.account_at(pane, model.cursor(pane).at) {
-        model.selected = Some(id);
-    }
+    let at = model.cursor(pane).at;
+    let Some(id) = model.account_at(pane, at) else {
+        return;
+    };
+    let row = match pane {
+        Pane::Accounts => model.accounts.rows.get(at).copied(),
+        _ => model.accounts.book.find(&id),
+    };
+    model.selected = Some(Selected { id, row });
 }
 
 fn full_screen(model: &mut Model) -> Vec<Cmd> {
@@ -112,6 +118,7 @@ fn leave(model: &mut Model) -> Vec<Cmd> {
 
 fn dismiss(model: &mut Model) -> Vec<Cmd> {
     model.failures.pop();
+    settle_all(model);
     Vec::new()
 }
 

@@ -54,10 +54,15 @@ fn clock_turned(model: &mut Model, now: Timestamp) -> Vec<Cmd> {
 
 fn resized(model: &mut Model, size: Size) -> Vec<Cmd> {
     model.size = size;
+    settle_all(model);
+    Vec::new()
+}
+
+/// Puts every cursor back into its list and its screen.
+fn settle_all(model: &mut Model) {
     for pane in Pane::ALL {
         settle(model, pane);
     }
-    Vec::new()
 }
 
 /// Puts the cursor of a pane back into its list and its screen.
@@ -85,5 +90,6 @@ fn failed(model: &mut Model, failure: Failure) -> Vec<Cmd> {
     if model.failures.len() > MOST_FAILURES {
         model.failures.remove(0);
     }
+    settle_all(model);
     Vec::new()
 }

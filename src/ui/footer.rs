@@ -1,0 +1,93 @@
+//! The last line: what one can do here, or what one is typing, or what just happened.
+
+use super::canvas::{Canvas, Line, width};
+use super::theme::Role;
+use super::words;
+use crate::app::Model;
+use crate::app::action::{ACTIONS, Info};
+use crate::app::keymap::chord_text;
+use crate::app::layout::Area;
+use crate::app::overlay::Overlay;
+
+/// Draws the last line.
+pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
+    let mut line = canvas.line(area, 0);
+    line.gap(1).gap_right(1);
+    if let Some(told) = &model.told {
+        line.text(told, Role::Plain);
+    } else if let Some(keys) = overlay_keys(model) {
+        hints(&mut line, keys);
+    } else if model.accounts.filtering {
+        filter(model, &mut line);
+    } else if !model.pending.is_empty() {
+        line.text(&chord_text(&model.pending), Role::Here.strong())
+            .text(" …", Role::Dim);
+    } else {
+        actions(model, &mut line);
+    }
+}
+
+fn overlay_keys(model: &Model) -> Option<&'static [(&'static str, &'static str)]> {
+    Some(match model.overlay.as_ref()? {
+        Overlay::Help(_) => &[("j k", "scroll"), ("any other key", "close")],
+        Overlay::Palette(_) => &[("enter", "run"), ("↑ ↓", "choose"), ("esc", "close")],
+        Overlay::SortMenu { .. } => &[
+            ("j k", "choose"),
+            ("space", "turn around"),
+            ("enter", "keep"),
+            ("esc", "as before"),
+        ],
+    })
+}
+
+fn hints(line: &mut Line, keys: &[(&str, &str)]) {
+    for (key, name) in keys {
+        line.text(key, Role::Here.strong())
+            .gap(1)
+            .text(name, Role::Dim)
+            .gap(3);
+    }
+}
+
+/// The filter's input, what it finds, and how to leave it.
+fn filter(model: &Model, line: &mut Line) {
+    let list = &model.accounts;
+    let found = format!(
+        "{} of {}   {}",
+        words::count(list.rows.len()),
+        words::count(list.book.len()),
+        words::sum(&list.arr, model.currency)
+    );
+    line.right(&found, Role::Dim).gap_right(3);
+    line.text("/ ", Role::Here.strong())
+        .text(list.filter.text(), Role::Plain.strong())
+        .text("▏", Role::Here);
+    if list.filter.text().is_empty() {
+        line.text("words in any order, or ~ and letters with gaps", Role::Dim);
+    } else {
+        line.gap(3);
+        hints(line, &[("enter", "keep"), ("esc", "clear")]);
+    }
+}
+
+/// Actions of the table that can run here, most useful first, cut at the width.
+fn actions(model: &Model, line: &mut Line) {
+    let context = model.context();
+    let mut shown: Vec<&Info> = ACTIONS
+        .iter()
+        .filter(|info| info.footer > 0 && info.is_for(context) && info.action.available(model).is_ok())
+        .collect();
+    shown.sort_by_key(|info| info.footer);
+    for info in shown {
+        let Some(key) = model.keymap.keys_of(info.action, context).into_iter().next() else {
+            continue;
+        };
+        if line.left() < width(&key) + 1 + width(info.name) {
+            break;
+        }
+        line.text(&key, Role::Here.strong())
+            .gap(1)
+            .text(info.name, Role::Dim)
+            .gap(3);
+    }
+}

@@ -1,0 +1,268 @@
+//! The first two lines: whose book this is and how far it can be trusted; the day, or the open account.
+
+use super::canvas::{Canvas, Line};
+use super::theme::{self, Role};
+use super::widgets::spinner::spinner;
+use super::words;
+use crate::app::Model;
+use crate::app::account::AccountScreen;
+use crate::app::failure::FailureKind;
+use crate::app::layout::Area;
+use crate::app::sync_line::Progress;
+use crate::domain::account_view::AccountView;
+
+/// Data older than this many seconds is marked as doubtful.
+const OLD: i64 = 6 * 3_600;
+
+/// Draws both lines.
+pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
+    trust(model, canvas.theme().ascii, &mut canvas.line(area, 0));
+    // What is trusted is drawn first and keeps its place; the names take what is left.
+    let taken = trust_width(model);
+    let mut line = canvas.line(
+        Area {
+            width: area.width.saturating_sub(taken + 2),
+            ..area
+        },
+        0,
+    );
+    line.gap(1)
+        .text("retain", Role::Plain.strong())
+        .gap(2)
+        .text(&model.tenant, Role::Plain)
+        .gap(2);
+    line.text(&model.scope, Role::Dim);
+    let mut second = canvas.line(area, 1);
+    second.gap(1);
+    match &model.account {
+        Some(account) => account_line(model, account, canvas, area),
+        None => day(model, &mut second),
+    }
+}
+
+/// The texts at the right end of the first line, from right to left.
+fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
+    let mut texts = Vec::new();
+    if model.read_only {
+        texts.push(("read-only".to_owned(), Role::Dim));
+    }
+    let age = model.sync.last_success.map(|then| words::age(model.now, then));
+    let old = model
+        .sync
+        .last_success
+        .is_some_and(|then| model.now.duration_since(then).as_secs() > OLD);
+    let offline = model.sync.failed.as_ref().map(|failure| failure.kind);
+    let data = match (&age, offline) {
+        (None, None) => ("○ never synced".to_owned(), Role::Doubtful),
+        (None, Some(_)) => ("▲ no data yet".to_owned(), Role::Bad),
+        (Some(age), Some(FailureKind::Offline)) => (format!("▲ offline, data {}", old_words(age)), Role::Bad),
+        (Some(age), Some(_)) => (format!("▲ sync failed, data {}", old_words(age)), Role::Bad),
+        (Some(age), None) if old => (format!("◆ {}", old_words(age)), Role::Doubtful),
+        (Some(age), None) => (format!("● {}", old_words(age)), Role::Good),
+    };
+    texts.push(data);
+    if let Some(progress) = &model.sync.under_way {
+        texts.push((under_way(progress, spinner(model.now, ascii)), Role::Here));
+    }
+    texts
+}
+
+fn old_words(age: &str) -> String {
+    if age == "now" {
+        age.to_owned()
+    } else {
+        format!("{age} old")
+    }
+}
+
+fn under_way(progress: &Progress, spinner: &str) -> String {
+    let done = words::grouped(progress.done.into());
+    match progress.total {
+        Some(total) => format!(
+            "{spinner} {} {done} of {}",
+            progress.what,
+            words::grouped(total.into())
+        ),
+        None if progress.done == 0 => format!("{spinner} {}", progress.what),
+        None => format!("{spinner} {} {done}", progress.what),
+    }
+}
+
+fn trust(model: &Model, ascii: bool, line: &mut Line) {
+    line.gap_right(1);
+    for (text, role) in trusted(model, ascii) {
+        // The symbol carries the state; the words stay quiet unless something is wrong.
+        match text.split_once(' ') {
+            Some((symbol, rest)) if role == Role::Good => {
+                line.right(rest, Role::Dim)
+                    .right(" ", Role::Dim)
+                    .right(symbol, role);
+            }
+            _ => {
+                line.right(&text, role);
+            }
+        }
+        line.gap_right(3);
+    }
+}
+
+fn trust_width(model: &Model) -> u16 {
+    trusted(model, true)
+        .iter()
+        .map(|(text, _)| super::canvas::width(text) + 3)
+        .sum()
+}
+
+/// The day over the accounts in scope.
+fn day(model: &Model, line: &mut Line) {
+    let Some(desk) = model.desk.desk.as_deref() else {
+        line.text(
+            if model.desk.loaded {
+                "no data yet: ctrl-r reads the CRM"
+            } else {
+                "reading …"
+            },
+            Role::Dim,
+        );
+        return;
+    };
+    let day = &desk.day;
+    figure(
+        line,
+        "ARR",
+        &words::sum(&day.arr, model.currency),
+        Role::Plain,
+        true,
+    );
+    let stake = if day.at_stake.known > 0 {
+        Role::Bad
+    } else {
+        Role::Plain
+    };
+    figure(
+        line,
+        "at stake",
+        &words::sum(&day.at_stake, model.currency),
+        stake,
+        true,
+    );
+    count(line, "risks", day.risks, Role::Plain);
+    count(line, "due today", day.due_today, Role::Plain);
+    count(line, "late", day.late, Role::Bad);
+    count(line, "handoffs", day.handoffs_for_me, Role::Plain);
+    count(line, "returned", day.handoffs_returned, Role::Doubtful);
+}
+
+fn count(line: &mut Line, label: &str, number: u32, role: Role) {
+    let role = if number == 0 { Role::Dim } else { role };
+    figure(line, label, &words::count(number as usize), role, number > 0);
+}
+
+/// One figure, whole or not at all.
+fn figure(line: &mut Line, label: &str, value: &str, role: Role, strong: bool) {
+    if line.left() > super::canvas::width(label) + super::canvas::width(value) {
+        line.text(label, Role::Dim)
+            .gap(1)
+            .text(value, role.strong_if(strong))
+            .gap(3);
+    }
+}
+
+/// The open account: its name in the first line, what matters of it in the second.
+fn account_line(model: &Model, account: &AccountScreen, canvas: &mut Canvas, area: Area) {
+    let name = account
+        .view
+        .as_deref()
+        .map_or(account.name.as_str(), |view| &view.summary.name);
+    let before = 1 + 6 + 2 + super::canvas::width(&model.tenant) + 2 + super::canvas::width(&model.scope) + 1;
+    let free = area.width.saturating_sub(trust_width(model) + 2);
+    if before < free {
+        let area = Area { width: free, ..area };
+        canvas
+            .line(area, 0)
+            .gap(before)
+            .text("› ", Role::Dim)
+            .text(name, Role::Plain.strong());
+    }
+    if let Some(view) = account.view.as_deref() {
+        account_figures(model, view, &mut canvas.line(area, 1));
+    }
+}
+
+fn account_figures(model: &Model, view: &AccountView, line: &mut Line) {
+    let summary = &view.summary;
+    line.gap(1);
+    let stale = summary
+        .last_band
+        .filter(|_| summary.band == crate::domain::summary::Band::Unknown);
+    let (symbol, role) = theme::band(stale.unwrap_or(summary.band));
+    let score = summary
+        .score
+        .map_or_else(|| "unk".to_owned(), |score| score.to_string());
+    let score = if stale.is_some() {
+        format!("{score} stale")
+    } else {
+        score
+    };
+    line.text(&format!("{symbol} {score}"), role.strong()).gap(3);
+    let at_least = if summary.arr_at_least { "≥" } else { "" };
+    figure(
+        line,
+        "at stake",
+        &words::money(summary.at_stake, model.currency),
+        Role::Bad,
+        true,
+    );
+    figure(
+        line,
+        "ARR",
+        &format!("{at_least}{}", words::money(summary.arr, model.currency)),
+        Role::Plain,
+        true,
+    );
+    match summary.notice_by {
+        Some(notice) => {
+            let value = format!(
+                "{}, {}",
+                words::calendar_day(model.today, notice),
+                words::until(model.today, notice)
+            );
+            figure(
+                line,
+                "notice by",
+                &value,
+                super::panes::urgency(model.today, notice),
+                true,
+            );
+        }
+        None => figure(
+            line,
+            "notice by",
+            if summary.monthly { "monthly" } else { "?" },
+            Role::Dim,
+            false,
+        ),
+    }
+    if let Some(ends) = summary.ends {
+        figure(
+            line,
+            "ends",
+            &words::calendar_day(model.today, ends),
+            Role::Plain,
+            false,
+        );
+    }
+    let about: Vec<&str> = [&summary.segment, &summary.stage, &view.entitlement]
+        .into_iter()
+        .filter_map(|text| text.as_deref())
+        .collect();
+    line.text(&about.join(" · "), Role::Dim);
+    if let Some(csm) = &summary.csm_name {
+        line.gap(3).text(csm, Role::Plain);
+    }
+    if let Some(seller) = &view.commercial_owner {
+        line.text(", ", Role::Dim)
+            .text(seller, Role::Dim)
+            .text(" sells", Role::Dim);
+    }
+}

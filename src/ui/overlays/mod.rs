@@ -1,0 +1,64 @@
+//! What lies over the screen: help, palette, sort menu; and the failure above the last line.
+
+mod help;
+mod palette;
+mod sort_menu;
+
+use super::canvas::Canvas;
+use super::theme::Role;
+use super::widgets::border;
+use crate::app::Model;
+use crate::app::action::Action;
+use crate::app::layout::Area;
+use crate::app::overlay::Overlay;
+
+/// Draws what is open.
+pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
+    match &model.overlay {
+        None => {}
+        Some(Overlay::Help(cursor)) => help::draw(model, canvas, body, *cursor),
+        Some(Overlay::Palette(palette)) => palette::draw(model, canvas, body, palette),
+        Some(Overlay::SortMenu { cursor, .. }) => sort_menu::draw(model, canvas, body, *cursor),
+    }
+}
+
+/// An emptied box with a title; returns its inside.
+fn open_box(canvas: &mut Canvas, area: Area, title: &str, below: &str) -> Area {
+    canvas.clear(area);
+    let border = border::Border {
+        title: title.to_owned(),
+        below: below.to_owned(),
+        focused: true,
+        ..border::Border::default()
+    };
+    border::draw(canvas, area, &border);
+    area.inside()
+}
+
+/// The newest failure: what failed and what to do, until it is dismissed.
+pub fn failure(model: &Model, canvas: &mut Canvas, area: Area) {
+    let Some(failure) = model.failures.last() else {
+        return;
+    };
+    let mut line = canvas.line(area, 0);
+    line.gap(1).gap_right(1);
+    let keys = model.keymap.keys_of(Action::Dismiss, model.context());
+    if let Some(key) = keys.first() {
+        line.right(" dismiss", Role::Dim).right(key, Role::Here.strong());
+        let more = model.failures.len() - 1;
+        if more > 0 {
+            line.right(&format!("{more} more   "), Role::Dim);
+        }
+    }
+    line.gap_right(2)
+        .text("▲ ", Role::Bad)
+        .text(&failure.summary, Role::Plain.strong());
+    if let Some(hint) = &failure.hint {
+        canvas
+            .line(area, 1)
+            .gap(3)
+            .gap_right(1)
+            .text("hint: ", Role::Dim)
+            .text(hint, Role::Plain);
+    }
+}

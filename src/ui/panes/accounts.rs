@@ -1,0 +1,191 @@
+//! Pane 1: every account, one line each.
+
+use super::Spot;
+use crate::app::Model;
+use crate::app::column::{self, Align, Column, GAP, Shows};
+use crate::domain::book::Row;
+use crate::domain::summary::Band;
+use crate::ui::canvas::{Canvas, Line};
+use crate::ui::theme::{self, Ink, Role};
+use crate::ui::widgets::border::Border;
+use crate::ui::widgets::spark::spark;
+use crate::ui::{panes, words};
+
+/// Draws the pane.
+pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
+    let list = &model.accounts;
+    spot.border(canvas, border(model, spot));
+    if list.rows.is_empty() {
+        return spot.teach(canvas, &empty(model));
+    }
+    let columns = column::fitting(spot.list.items.width.saturating_sub(1));
+    headings(canvas, spot, &columns);
+    for at in list.cursor.top..list.rows.len() {
+        let (Some(area), Some(row)) = (spot.item(at, list.cursor.top), list.row_at(at)) else {
+            break;
+        };
+        let selected = at == list.cursor.at;
+        let mut line = canvas.line(area, 0);
+        line.bar(selected).gap(column::BAR - 1);
+        for column in &columns {
+            cell(model, &mut line, column, row, selected);
+            line.gap(GAP);
+        }
+    }
+}
+
+fn border(model: &Model, spot: &Spot) -> Border {
+    let list = &model.accounts;
+    let context = if list.is_filtered() {
+        format!("/ {}", list.filter.text())
+    } else {
+        column::words(list.sort)
+    };
+    let right = if list.is_filtered() {
+        vec![(words::sum(&list.arr, model.currency), Role::Plain.strong())]
+    } else {
+        Vec::new()
+    };
+    let page = spot.list.page();
+    let below = match (list.rows.len(), list.complete) {
+        (0, _) => String::new(),
+        (len, true) if list.is_filtered() => {
+            format!(
+                "{}, {} in all",
+                panes::shown(list.cursor.top, page, len),
+                words::count(list.book.len())
+            )
+        }
+        (len, true) => panes::shown(list.cursor.top, page, len),
+        (_, false) => "the worst first, reading the rest …".to_owned(),
+    };
+    Border {
+        number: Some(1),
+        title: "Accounts".to_owned(),
+        context,
+        right,
+        below,
+        ..Border::default()
+    }
+}
+
+fn empty(model: &Model) -> Vec<&'static str> {
+    let list = &model.accounts;
+    if list.is_filtered() {
+        vec![
+            "No account has these words.",
+            "Fewer letters find more; ~ finds letters with gaps; esc clears.",
+        ]
+    } else if !list.complete {
+        vec!["Reading the cache …"]
+    } else if model.sync.under_way.is_some() {
+        vec![
+            "The first sync is under way.",
+            "The worst accounts show as soon as the first page is here.",
+        ]
+    } else {
+        vec![
+            "No accounts yet.",
+            "They come from the CRM by the rule in mapping.toml.",
+            "ctrl-r syncs now; “retain check” explains the rule.",
+        ]
+    }
+}
+
+fn headings(canvas: &mut Canvas, spot: &Spot, columns: &[Column]) {
+    let mut line = canvas.line(spot.list.head, 0);
+    line.gap(column::BAR);
+    for column in columns {
+        match column.align {
+            Align::Left => line.field(column.width, column.title, Role::Dim),
+            Align::Right => line.number(column.width, column.title, Role::Dim),
+        };
+        line.gap(GAP);
+    }
+}
+
+fn cell(model: &Model, line: &mut Line, column: &Column, row: Row, selected: bool) {
+    let width = column.width;
+    match column.shows {
+        Shows::Name => {
+            line.field(width, row.name(), Role::Plain.strong_if(selected));
+        }
+        Shows::Health => health(line, width, row),
+        Shows::Trend => {
+            line.field(width, &spark(row.trend()), trend_role(row.band()));
+        }
+        Shows::Csm => text(line, width, row.csm()),
+        Shows::Segment => text(line, width, row.segment()),
+        Shows::Stage => text(line, width, row.stage()),
+        Shows::Arr | Shows::Delta | Shows::Notice | Shows::AtStake | Shows::LastTouch => {
+            let (text, ink) = figure(model, column.shows, row);
+            line.number(width, &text, ink);
+        }
+    }
+}
+
+fn text(line: &mut Line, width: u16, text: Option<&str>) {
+    line.field(width, text.unwrap_or("?"), Role::Dim);
+}
+
+fn figure(model: &Model, shows: Shows, row: Row) -> (String, Ink) {
+    let money = |minor: Option<i64>| words::money(minor, model.currency);
+    match shows {
+        Shows::Arr if row.arr_at_least() && row.arr().is_some() => {
+            (format!("≥{}", money(row.arr())), Role::Plain.into())
+        }
+        Shows::Arr => (money(row.arr()), known(row.arr().is_some())),
+        Shows::AtStake => (money(row.at_stake()), known(row.at_stake().is_some())),
+        Shows::Delta => {
+            let role = match row.delta() {
+                Some(down) if down < 0 => Role::Bad,
+                Some(up) if up > 0 => Role::Good,
+                _ => Role::Dim,
+            };
+            (words::change(row.delta().map(i32::from)), role.into())
+        }
+        Shows::LastTouch => row
+            .last_touch()
+            .map_or(("?".to_owned(), Role::Dim.into()), |day| {
+                (words::since(model.today, day), Role::Plain.into())
+            }),
+        _ => match (row.notice_by(), row.monthly()) {
+            (_, true) => ("month".to_owned(), Role::Dim.into()),
+            (Some(day), _) => (
+                words::until(model.today, day),
+                panes::urgency(model.today, day).into(),
+            ),
+            (None, _) => ("?".to_owned(), Role::Dim.into()),
+        },
+    }
+}
+
+fn known(known: bool) -> Ink {
+    if known {
+        Role::Plain.into()
+    } else {
+        Role::Dim.into()
+    }
+}
+
+/// Symbol and score; without a present band the last one, quiet and with a question mark.
+fn health(line: &mut Line, width: u16, row: Row) {
+    let stale = row.last_band().filter(|_| row.band() == Band::Unknown);
+    let (symbol, role) = theme::band(stale.unwrap_or(row.band()));
+    let role = if stale.is_some() { Role::Dim } else { role };
+    let score = match (row.band(), row.score(), stale) {
+        (Band::Unknown, Some(score), Some(_)) => format!("{score}?"),
+        (Band::Unknown, ..) | (_, None, _) => "unk".to_owned(),
+        (_, Some(score), _) => score.to_string(),
+    };
+    line.text(symbol, role)
+        .number(width.saturating_sub(1), &score, role);
+}
+
+fn trend_role(band: Band) -> Role {
+    match band {
+        Band::Red => Role::Bad,
+        Band::Amber => Role::Doubtful,
+        Band::Green | Band::Unknown => Role::Dim,
+    }
+}

@@ -1,0 +1,121 @@
+//! Pane 4: handoffs, those that wait for me first.
+
+use super::Spot;
+use crate::app::Model;
+use crate::app::layout::Pane;
+use crate::domain::desk::{Desk, HandoffCard, HandoffState};
+use crate::ui::canvas::Canvas;
+use crate::ui::theme::Role;
+use crate::ui::widgets::border::Border;
+use crate::ui::words;
+
+/// Draws the pane.
+pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
+    let desk = model.desk.desk.as_deref();
+    spot.border(canvas, border(desk));
+    let handoffs = desk.map_or(&[][..], |desk| &desk.handoffs);
+    if handoffs.is_empty() {
+        return spot.teach(canvas, &empty(model, desk));
+    }
+    let cursor = model.cursor(Pane::Handoffs);
+    for (at, handoff) in handoffs.iter().enumerate().skip(cursor.top) {
+        let Some(area) = spot.item(at, cursor.top) else {
+            break;
+        };
+        let selected = at == cursor.at && spot.focused;
+        let mut line = canvas.line(area, 0);
+        let (symbol, role) = mark(handoff);
+        line.gap_right(1).bar(selected).text(symbol, role).gap(1);
+        line.right(&words::age(model.now, handoff.when), Role::Dim)
+            .gap_right(2);
+        line.text(&handoff.account_name, Role::Plain.strong_if(selected))
+            .gap(3);
+        line.text(&format!("{} → {}", handoff.from_role, handoff.to_role), Role::Dim);
+        let mut words_line = canvas.line(area, 1);
+        words_line.gap_right(1).bar(selected).gap(2);
+        let (answer, role) = answer(model, handoff);
+        if !answer.is_empty() {
+            words_line.right(&answer, role).gap_right(2);
+        }
+        words_line.text(
+            &said(handoff),
+            if handoff.state == HandoffState::Returned {
+                Role::Doubtful
+            } else {
+                Role::Dim
+            },
+        );
+    }
+}
+
+fn border(desk: Option<&Desk>) -> Border {
+    let mut border = Border {
+        number: Some(4),
+        title: "Handoffs".to_owned(),
+        ..Border::default()
+    };
+    if let Some(desk) = desk {
+        border.context = format!("{} for me", desk.day.handoffs_for_me);
+        if desk.day.handoffs_returned > 0 {
+            border.right = vec![(
+                format!("{} returned", desk.day.handoffs_returned),
+                Role::Doubtful.into(),
+            )];
+        }
+    }
+    border
+}
+
+fn empty(model: &Model, desk: Option<&Desk>) -> Vec<&'static str> {
+    match desk {
+        None if !model.desk.loaded => vec!["Reading the cache …"],
+        None => vec!["Nothing read yet.", "Handoffs come with the first sync: ctrl-r."],
+        Some(_) => vec![
+            "No open handoff.",
+            "They are found in the notes of the CRM, sent or returned.",
+        ],
+    }
+}
+
+/// Symbol and role of where a handoff stands.
+pub fn mark(handoff: &HandoffCard) -> (&'static str, Role) {
+    match handoff.state {
+        HandoffState::Returned => ("↩", Role::Doubtful),
+        HandoffState::Accepted => ("✓", Role::Good),
+        HandoffState::Sent | HandoffState::Answered if handoff.for_me => ("→", Role::Here),
+        HandoffState::Sent | HandoffState::Answered => ("…", Role::Dim),
+    }
+}
+
+/// What the newest note says, after how complete it is.
+pub fn said(handoff: &HandoffCard) -> String {
+    let fields = handoff
+        .fields
+        .map(|(filled, expected)| format!("{filled} of {expected} fields"));
+    let first = handoff.text.lines().find(|line| !line.trim().is_empty());
+    let text = first.map(|line| format!("“{}”", line.trim()));
+    let state = match handoff.state {
+        HandoffState::Accepted => Some("accepted".to_owned()),
+        HandoffState::Answered => Some("answered".to_owned()),
+        HandoffState::Sent | HandoffState::Returned => None,
+    };
+    [state, fields, text]
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" · ")
+}
+
+fn answer(model: &Model, handoff: &HandoffCard) -> (String, Role) {
+    match handoff.answer_by {
+        Some(day) if handoff.state != HandoffState::Accepted => {
+            let role = if day <= model.today {
+                Role::Bad
+            } else {
+                Role::Doubtful
+            };
+            (format!("answer by {}", words::day(model.today, day)), role)
+        }
+        _ => (String::new(), Role::Dim),
+    }
+}

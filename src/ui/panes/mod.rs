@@ -1,0 +1,109 @@
+//! The cockpit's four panes.
+
+mod accounts;
+pub mod handoffs;
+mod risks;
+mod selected;
+mod steps;
+pub mod tabs;
+
+use jiff::civil::Date;
+
+use super::canvas::Canvas;
+use super::theme::Role;
+use super::words;
+use crate::app::Model;
+use crate::app::layout::{Area, List, Pane, Shape};
+
+/// Fewer days than this until notice are bad.
+const SOON: i32 = 14;
+/// Fewer days than this until notice are worth a look.
+const NEAR: i32 = 45;
+
+/// Draws the panes that show.
+pub fn draw(model: &Model, canvas: &mut Canvas) {
+    let layout = model.layout();
+    if layout.frame.shape == Shape::Tabs {
+        tabs::draw(model, canvas, layout.frame.tabs);
+    }
+    for pane in Pane::ALL {
+        let Some(area) = layout.panes[pane.index()] else {
+            continue;
+        };
+        let spot = Spot {
+            area,
+            list: layout.list(pane),
+            bordered: layout.frame.shape == Shape::Grid,
+            focused: model.pane == pane,
+        };
+        match pane {
+            Pane::Accounts => accounts::draw(model, canvas, &spot),
+            Pane::Risks => risks::draw(model, canvas, &spot),
+            Pane::Steps => steps::draw(model, canvas, &spot),
+            Pane::Handoffs => handoffs::draw(model, canvas, &spot),
+        }
+    }
+    selected::strip(model, canvas, layout.strip);
+}
+
+/// Where a pane is drawn.
+pub struct Spot {
+    /// All of it.
+    pub area: Area,
+    /// Where the items of its list are.
+    pub list: List,
+    /// Whether it has a border.
+    pub bordered: bool,
+    /// Whether it has the focus.
+    pub focused: bool,
+}
+
+impl Spot {
+    /// Draws the border, if there is one.
+    fn border(&self, canvas: &mut Canvas, border: super::widgets::border::Border) {
+        if self.bordered {
+            let border = super::widgets::border::Border {
+                focused: self.focused,
+                ..border
+            };
+            super::widgets::border::draw(canvas, self.area, &border);
+        }
+    }
+
+    /// The area of the item at a place of the list, if it shows.
+    fn item(&self, at: usize, top: usize) -> Option<Area> {
+        let row = u16::try_from(at.checked_sub(top)?)
+            .ok()?
+            .checked_mul(self.list.item_height)?;
+        let item = self.list.items.below(row).top(self.list.item_height);
+        (item.height > 0).then_some(item)
+    }
+
+    /// Says, in place of a list, what would be here and which key brings it.
+    fn teach(&self, canvas: &mut Canvas, lines: &[&str]) {
+        for (row, text) in lines.iter().enumerate() {
+            let role = if row == 0 { Role::Plain } else { Role::Dim };
+            canvas.line(self.list.items, row as u16).gap(2).text(text, role);
+        }
+    }
+}
+
+/// Which items of a list show: `1–12 of 100`.
+fn shown(top: usize, page: usize, len: usize) -> String {
+    let end = (top + page).min(len);
+    format!(
+        "{}–{} of {}",
+        words::count((top + 1).min(end)),
+        words::count(end),
+        words::count(len)
+    )
+}
+
+/// How pressing a date is.
+pub fn urgency(today: Date, date: Date) -> Role {
+    match words::days(today, date) {
+        ..=SOON => Role::Bad,
+        days if days <= NEAR => Role::Doubtful,
+        _ => Role::Plain,
+    }
+}

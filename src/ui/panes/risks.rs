@@ -1,0 +1,127 @@
+//! Pane 2: the risk queue, two lines an account, the second one the reason in words.
+
+use super::Spot;
+use crate::app::Model;
+use crate::app::layout::Pane;
+use crate::domain::desk::{Desk, RiskRow, Severity, WarningKind};
+use crate::ui::canvas::Canvas;
+use crate::ui::theme::{Ink, Role};
+use crate::ui::widgets::border::Border;
+use crate::ui::{panes, words};
+
+/// Draws the pane.
+pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
+    let desk = model.desk.desk.as_deref();
+    spot.border(canvas, border(model, desk, spot));
+    let risks = desk.map_or(&[][..], |desk| &desk.risks);
+    if risks.is_empty() {
+        return spot.teach(canvas, &empty(model, desk));
+    }
+    let cursor = model.cursor(Pane::Risks);
+    for (at, risk) in risks.iter().enumerate().skip(cursor.top) {
+        let Some(area) = spot.item(at, cursor.top) else {
+            break;
+        };
+        let selected = at == cursor.at && spot.focused;
+        let (symbol, ink) = mark(risk);
+        let mut line = canvas.line(area, 0);
+        line.gap_right(1).bar(selected).text(symbol, ink).gap(1);
+        let (when, role) = when(model, risk);
+        line.right(&when, role)
+            .gap_right(11_u16.saturating_sub(crate::ui::canvas::width(&when)) + 2);
+        line.right(&words::money(risk.at_stake, model.currency), money_ink(risk));
+        line.gap_right(1)
+            .text(&risk.name, Role::Plain.strong_if(selected));
+        let mut reasons = canvas.line(area, 1);
+        reasons
+            .gap_right(1)
+            .bar(selected)
+            .gap(2)
+            .text(&reasons_of(risk), Role::Dim);
+    }
+}
+
+fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
+    let mut border = Border {
+        number: Some(2),
+        title: "Risk queue".to_owned(),
+        ..Border::default()
+    };
+    let Some(desk) = desk else { return border };
+    border.context = format!("{} open", words::count(desk.risks.len()));
+    if !desk.risks.is_empty() {
+        let stake = words::sum(&desk.day.at_stake, model.currency);
+        border.right = vec![(format!("{stake} at stake"), Role::Bad.into())];
+        border.below = panes::shown(model.cursor(Pane::Risks).top, spot.list.page(), desk.risks.len());
+    }
+    let untold: u32 = desk.cannot_tell.iter().map(|(_, accounts)| accounts).sum();
+    if untold > 0 {
+        let untold = format!("cannot tell {}", words::count(untold as usize));
+        border.below = if border.below.is_empty() {
+            untold
+        } else {
+            format!("{untold} · {}", border.below)
+        };
+    }
+    border
+}
+
+fn empty(model: &Model, desk: Option<&Desk>) -> Vec<&'static str> {
+    match desk {
+        None if !model.desk.loaded => vec!["Reading the cache …"],
+        None => vec![
+            "No warnings yet.",
+            "Signals look at the accounts after the first sync: ctrl-r.",
+        ],
+        Some(_) => vec![
+            "No open warning.",
+            "Signals (signals.toml) look after every sync and say why they fire.",
+        ],
+    }
+}
+
+fn mark(risk: &RiskRow) -> (&'static str, Ink) {
+    match risk.warnings.first().map(|worst| (worst.kind, worst.severity)) {
+        Some((WarningKind::Opportunity, _)) => ("△", Role::Chance.into()),
+        Some((WarningKind::Risk, Severity::High | Severity::Critical)) => ("▲", Role::Bad.into()),
+        Some((WarningKind::Risk, _)) => ("◆", Role::Doubtful.into()),
+        Some((WarningKind::Defect, _)) | None => ("○", Role::Dim.into()),
+    }
+}
+
+fn money_ink(risk: &RiskRow) -> Ink {
+    match (risk.at_stake, mark(risk).0) {
+        (None, _) => Role::Dim.into(),
+        (_, "▲") => Role::Bad.strong(),
+        (_, "◆") => Role::Doubtful.strong(),
+        (_, "△") => Role::Chance.strong(),
+        _ => Role::Plain.strong(),
+    }
+}
+
+fn when(model: &Model, risk: &RiskRow) -> (String, Role) {
+    match (risk.warnings.first().map(|worst| worst.kind), risk.notice_by) {
+        (Some(WarningKind::Opportunity), _) => ("opportunity".to_owned(), Role::Dim),
+        (_, Some(notice)) => {
+            let role = panes::urgency(model.today, notice);
+            let days = words::until(model.today, notice);
+            if role == Role::Plain {
+                (days, Role::Dim)
+            } else {
+                (format!("notice {days}"), role)
+            }
+        }
+        (Some(WarningKind::Defect), None) => ("defect".to_owned(), Role::Dim),
+        (_, None) => ("notice ?".to_owned(), Role::Dim),
+    }
+}
+
+/// The reasons of an account's warnings, worst first.
+pub fn reasons_of(risk: &RiskRow) -> String {
+    let reasons: Vec<&str> = risk
+        .warnings
+        .iter()
+        .map(|warning| warning.reason.as_str())
+        .collect();
+    reasons.join(" · ")
+}

@@ -1,0 +1,138 @@
+//! A few lines about the account that every pane speaks of.
+
+use super::risks::reasons_of;
+use crate::app::Model;
+use crate::app::layout::{Area, Pane};
+use crate::domain::book::Row;
+use crate::domain::desk::DueItem;
+use crate::domain::summary::Band;
+use crate::ui::canvas::Canvas;
+use crate::ui::theme::{self, Role};
+use crate::ui::widgets::wrap::wrapped;
+use crate::ui::{panes, words};
+
+/// Below a single pane: a rule, the account, why it is in the queue, what is next, when it was last touched.
+pub fn strip(model: &Model, canvas: &mut Canvas, area: Area) {
+    if area.height == 0 {
+        return;
+    }
+    canvas.rule(area, 0, Role::Dim);
+    let area = area.below(1);
+    let Some(row) = selected_row(model) else { return };
+    account(model, canvas, area, row);
+    reasons(model, canvas, area.below(1), row);
+    let rest = area.below(3);
+    let used = next(model, canvas, rest, row);
+    touch(model, canvas, rest.below(used), row);
+}
+
+/// Below the steps: the account, why it is in the queue, what the step says.
+pub fn below(model: &Model, canvas: &mut Canvas, area: Area) {
+    let Some(row) = selected_row(model) else { return };
+    let area = area.below(1);
+    account(model, canvas, area, row);
+    reasons(model, canvas, area.below(1), row);
+    let rest = area.below(2);
+    if model.pane != Pane::Steps || step_text(model, canvas, rest, 1) == 0 {
+        touch(model, canvas, rest, row);
+    }
+}
+
+fn selected_row(model: &Model) -> Option<Row<'_>> {
+    model.accounts.book.row(model.selected.as_ref()?.row?)
+}
+
+fn account(model: &Model, canvas: &mut Canvas, area: Area, row: Row) {
+    let mut line = canvas.line(area, 0);
+    let (symbol, role) = theme::band(
+        row.last_band()
+            .filter(|_| row.band() == Band::Unknown)
+            .unwrap_or(row.band()),
+    );
+    let score = row
+        .score()
+        .map_or_else(|| "unk".to_owned(), |score| score.to_string());
+    line.gap(1)
+        .gap_right(1)
+        .text(&format!("{symbol} {score}"), role.strong())
+        .gap(2);
+    line.text(row.name(), Role::Plain.strong()).gap(2);
+    line.text(&words::money(row.arr(), model.currency), Role::Dim)
+        .gap(2);
+    if let Some(notice) = row.notice_by() {
+        let days = words::until(model.today, notice);
+        line.text("notice ", Role::Dim)
+            .text(&days, panes::urgency(model.today, notice))
+            .gap(2);
+    }
+    if let Some(stake) = row.at_stake() {
+        line.text("at stake ", Role::Dim)
+            .text(&words::money(Some(stake), model.currency), Role::Bad.strong());
+    }
+}
+
+fn reasons(model: &Model, canvas: &mut Canvas, area: Area, row: Row) {
+    let desk = model.desk.desk.as_deref();
+    let risk = desk.and_then(|desk| desk.risks.iter().find(|risk| risk.account.as_str() == row.id()));
+    let text = risk.map_or_else(|| "no open warning".to_owned(), reasons_of);
+    canvas.line(area, 0).gap(1).gap_right(1).text(&text, Role::Dim);
+}
+
+/// The account's next step, or the words of the selected one; returns the lines it took.
+fn next(model: &Model, canvas: &mut Canvas, area: Area, row: Row) -> u16 {
+    if model.pane == Pane::Steps {
+        return step_text(model, canvas, area, area.height.saturating_sub(1));
+    }
+    let due = model.desk.desk.as_deref().map_or(&[][..], |desk| &desk.due);
+    let of_account = |item: &&DueItem| item.account.as_ref().is_some_and(|id| id.as_str() == row.id());
+    let Some(item) = due.iter().find(of_account) else {
+        return 0;
+    };
+    let mut line = canvas.line(area, 0);
+    line.gap(1)
+        .gap_right(1)
+        .text("next ", Role::Dim)
+        .text(&words::due(model.today, item), Role::Here)
+        .gap(2);
+    line.text(&item.title, Role::Plain);
+    1
+}
+
+/// What the selected step says, in at most `most` lines; returns the lines it took.
+fn step_text(model: &Model, canvas: &mut Canvas, area: Area, most: u16) -> u16 {
+    let item = model
+        .desk
+        .desk
+        .as_deref()
+        .and_then(|desk| desk.due.get(model.cursor(Pane::Steps).at));
+    let body = item.map_or("", |item| item.body.as_str());
+    let lines = wrapped(body, area.width.saturating_sub(2), usize::from(most));
+    for (row, text) in lines.iter().enumerate() {
+        canvas
+            .line(area, row as u16)
+            .gap(1)
+            .gap_right(1)
+            .text(text, Role::Plain);
+    }
+    lines.len() as u16
+}
+
+fn touch(model: &Model, canvas: &mut Canvas, area: Area, row: Row) {
+    let mut line = canvas.line(area, 0);
+    line.gap(1).gap_right(1).text("last touch ", Role::Dim);
+    match row.last_touch() {
+        Some(day) => {
+            line.text(&words::calendar_day(model.today, day), Role::Plain);
+            line.text(&format!(", {} ago", words::since(model.today, day)), Role::Dim);
+        }
+        None => {
+            line.text("?", Role::Dim);
+        }
+    }
+    if let Some(csm) = row.csm() {
+        line.gap(3).text("CSM ", Role::Dim).text(csm, Role::Plain);
+    }
+    if let Some(segment) = row.segment() {
+        line.gap(3).text(segment, Role::Dim);
+    }
+}

@@ -1,0 +1,103 @@
+//! Pane 3: what is due for me across accounts, late first.
+
+use super::{Spot, selected};
+use crate::app::Model;
+use crate::app::layout::Pane;
+use crate::domain::desk::{Desk, DueItem, DueKind};
+use crate::ui::canvas::{Canvas, width};
+use crate::ui::theme::Role;
+use crate::ui::widgets::border::Border;
+use crate::ui::words;
+
+/// Cells for when it is due.
+const WHEN: u16 = 10;
+
+/// Draws the pane.
+pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
+    let desk = model.desk.desk.as_deref();
+    spot.border(canvas, border(desk));
+    let due = desk.map_or(&[][..], |desk| &desk.due);
+    if due.is_empty() {
+        spot.teach(canvas, &empty(model, desk));
+    }
+    let cursor = model.cursor(Pane::Steps);
+    for (at, item) in due.iter().enumerate().skip(cursor.top) {
+        let Some(area) = spot.item(at, cursor.top) else {
+            break;
+        };
+        let selected = at == cursor.at && spot.focused;
+        let (symbol, mark, text) = look(model, item);
+        let mut line = canvas.line(area, 0);
+        line.gap_right(1).bar(selected).text(symbol, mark).gap(1);
+        line.field(
+            WHEN,
+            &words::due(model.today, item),
+            if mark == Role::Bad { mark } else { text },
+        );
+        let account = width(&item.account_name).min(area.width / 3);
+        line.right(&cut(&item.account_name, account), Role::Dim)
+            .gap_right(2);
+        line.text(&item.title, text.strong_if(selected));
+    }
+    selected::below(model, canvas, spot.list.below);
+}
+
+/// Text in at most so many cells.
+fn cut(text: &str, cells: u16) -> String {
+    if width(text) <= cells {
+        return text.to_owned();
+    }
+    let mut kept = String::new();
+    for character in text.chars() {
+        if width(&kept) + 3 > cells {
+            break;
+        }
+        kept.push(character);
+    }
+    kept + "…"
+}
+
+fn border(desk: Option<&Desk>) -> Border {
+    let mut border = Border {
+        number: Some(3),
+        title: "Steps".to_owned(),
+        context: "due for me".to_owned(),
+        ..Border::default()
+    };
+    if let Some(desk) = desk {
+        if desk.day.late > 0 {
+            border
+                .right
+                .push((format!("{} late", desk.day.late), Role::Bad.into()));
+            border.right.push((" · ".to_owned(), Role::Dim.into()));
+        }
+        border
+            .right
+            .push((format!("{} today", desk.day.due_today), Role::Plain.into()));
+    }
+    border
+}
+
+fn empty(model: &Model, desk: Option<&Desk>) -> Vec<&'static str> {
+    match desk {
+        None if !model.desk.loaded => vec!["Reading the cache …"],
+        None => vec![
+            "Nothing read yet.",
+            "Your open tasks come with the first sync: ctrl-r.",
+        ],
+        Some(_) => vec![
+            "Nothing is due for you.",
+            "Tasks that the CRM gives you and handoffs that wait for you show here.",
+        ],
+    }
+}
+
+/// Symbol, its role and the role of the text.
+fn look(model: &Model, item: &DueItem) -> (&'static str, Role, Role) {
+    match (item.kind, item.due) {
+        (_, Some(due)) if due < model.today => ("!", Role::Bad, Role::Plain),
+        (DueKind::Handoff, _) => ("→", Role::Here, Role::Plain),
+        (DueKind::Task, Some(due)) if due == model.today => ("▶", Role::Here, Role::Plain),
+        (DueKind::Task, _) => ("•", Role::Dim, Role::Dim),
+    }
+}

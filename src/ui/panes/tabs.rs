@@ -1,0 +1,65 @@
+//! The tabs of a small screen, and the rule below them with the focused one marked.
+
+use crate::app::Model;
+use crate::app::layout::{Area, Pane};
+use crate::ui::canvas::{Canvas, width};
+use crate::ui::theme::Role;
+use crate::ui::words;
+
+/// Draws both lines.
+pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
+    let labels = Pane::ALL.map(|pane| label(model, pane));
+    row(canvas, area, &labels, model.pane.index());
+}
+
+/// Draws labels in a line with a rule below, thick under the focused one.
+pub fn row(canvas: &mut Canvas, area: Area, labels: &[(String, String)], focused: usize) {
+    canvas.rule(area, 1, Role::Dim);
+    let mut x = area.x + 1;
+    for (at, (name, count)) in labels.iter().enumerate() {
+        let here = at == focused;
+        let left = (area.x + area.width).saturating_sub(x);
+        let mut used = canvas.put(
+            x,
+            area.y,
+            left,
+            name,
+            if here {
+                Role::Plain.strong()
+            } else {
+                Role::Dim.into()
+            },
+        );
+        if !count.is_empty() && left > used + 1 {
+            used += 1 + canvas.put(x + used + 1, area.y, left - used - 1, count, Role::Dim);
+        }
+        if here {
+            canvas.repeat(x, area.y + 1, used.min(left), "━", Role::Here);
+        }
+        x = x.saturating_add(width(name).max(used) + 3);
+    }
+}
+
+fn label(model: &Model, pane: Pane) -> (String, String) {
+    let list = &model.accounts;
+    let known = if pane == Pane::Accounts {
+        list.complete
+    } else {
+        model.desk.desk.is_some()
+    };
+    let (name, count) = match pane {
+        Pane::Accounts if list.is_filtered() => (
+            "1 Accounts",
+            format!(
+                "{} of {}",
+                words::count(list.rows.len()),
+                words::count(list.book.len())
+            ),
+        ),
+        Pane::Accounts => ("1 Accounts", words::count(list.rows.len())),
+        Pane::Risks => ("2 Risks", words::count(model.len(pane))),
+        Pane::Steps => ("3 Steps", words::count(model.len(pane))),
+        Pane::Handoffs => ("4 Handoffs", words::count(model.len(pane))),
+    };
+    (name.to_owned(), if known { count } else { String::new() })
+}

@@ -1,0 +1,155 @@
+//! What is next and what was: due items, timeline, notes, handoffs.
+
+use jiff::Zoned;
+use jiff::civil::Date;
+
+use super::Spot;
+use crate::app::Model;
+use crate::domain::account_view::{AccountView, TimelineKind};
+use crate::domain::desk::DueKind;
+use crate::ui::canvas::{Canvas, width};
+use crate::ui::panes::handoffs::{mark, said};
+use crate::ui::theme::Role;
+use crate::ui::widgets::wrap::wrapped;
+use crate::ui::words;
+
+/// Lines of a note that is not the selected one.
+const NOTE_LINES: usize = 3;
+/// Lines of the selected note.
+const OPEN_NOTE_LINES: usize = 40;
+
+/// Draws what is due on the account, for anyone.
+pub fn next(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot) {
+    let heights = vec![1; view.next.len()];
+    let teach = "Nothing is planned: open tasks of the CRM for this account show here.";
+    spot.items(canvas, &heights, teach, |canvas, at, area, selected| {
+        let item = &view.next[at];
+        let late = item.due.is_some_and(|due| due < model.today);
+        let (symbol, role) = match item.kind {
+            _ if late => ("!", Role::Bad),
+            DueKind::Handoff => ("→", Role::Here),
+            DueKind::Task if item.due == Some(model.today) => ("▶", Role::Here),
+            DueKind::Task => ("•", Role::Dim),
+        };
+        let mut line = canvas.line(area, 0);
+        line.gap_right(1).bar(selected).gap(1).text(symbol, role).gap(1);
+        line.right(
+            &words::due(model.today, item),
+            if late { Role::Bad } else { Role::Dim },
+        )
+        .gap_right(2);
+        line.text(&item.title, Role::Plain.strong_if(selected));
+        let body = item
+            .body
+            .lines()
+            .find(|line| !line.trim().is_empty())
+            .unwrap_or("");
+        line.gap(2).text(body, Role::Dim);
+    });
+}
+
+/// Draws what happened, newest first.
+pub fn timeline(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot) {
+    let heights = vec![1; view.timeline.len()];
+    let teach = "Nothing happened yet that the CRM told.";
+    let mut before: Option<Date> = None;
+    spot.items(canvas, &heights, teach, |canvas, at, area, selected| {
+        let entry = &view.timeline[at];
+        let day = Zoned::new(entry.when, model.zone.clone()).date();
+        let (symbol, role) = symbol(entry.kind);
+        let mut line = canvas.line(area, 0);
+        line.gap_right(1).bar(selected);
+        // A day is written once, at its first line.
+        let text = if before == Some(day) {
+            String::new()
+        } else {
+            words::calendar_day(model.today, day)
+        };
+        before = Some(day);
+        let cells = if day.year() == model.today.year() { 6 } else { 11 };
+        line.number(cells, &text, Role::Dim)
+            .gap(2)
+            .text(symbol, role)
+            .gap(1);
+        if width(&entry.words) + width(&entry.who) + 2 <= line.left() {
+            line.right(&entry.who, Role::Dim).gap_right(2);
+        }
+        line.text(&entry.words, Role::Plain.strong_if(selected));
+    });
+}
+
+fn symbol(kind: TimelineKind) -> (&'static str, Role) {
+    match kind {
+        TimelineKind::Touchpoint => ("☎", Role::Here),
+        TimelineKind::Note => ("✎", Role::Dim),
+        TimelineKind::TicketOpened => ("▲", Role::Doubtful),
+        TimelineKind::TicketClosed => ("✓", Role::Good),
+        TimelineKind::Health => ("▼", Role::Bad),
+        TimelineKind::Contact => ("✕", Role::Doubtful),
+        TimelineKind::Survey => ("●", Role::Here),
+        TimelineKind::Change => ("•", Role::Dim),
+        TimelineKind::Warning => ("◆", Role::Doubtful),
+    }
+}
+
+/// Draws the notes; the selected one is open.
+pub fn notes(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot) {
+    let cells = spot.inside.width.saturating_sub(4);
+    let room = usize::from(spot.inside.height.max(2)) - 1;
+    let most = |at: usize| {
+        if spot.focused && at == spot.at {
+            OPEN_NOTE_LINES.min(room)
+        } else {
+            NOTE_LINES
+        }
+    };
+    // What lies beyond the selected note and a screen more is not wrapped.
+    let reach = view
+        .notes
+        .len()
+        .min(spot.at + usize::from(spot.inside.height) + 1);
+    let texts: Vec<Vec<String>> = view.notes[..reach]
+        .iter()
+        .enumerate()
+        .map(|(at, note)| wrapped(&note.text, cells, most(at)))
+        .collect();
+    let heights: Vec<u16> = texts.iter().map(|lines| 1 + lines.len() as u16).collect();
+    spot.items(canvas, &heights, "No note.", |canvas, at, area, selected| {
+        let note = &view.notes[at];
+        let day = Zoned::new(note.when, model.zone.clone()).date();
+        let mut line = canvas.line(area, 0);
+        line.gap_right(1).bar(selected).gap(1);
+        line.text(&words::calendar_day(model.today, day), Role::Dim)
+            .gap(2)
+            .text(&note.who, Role::Dim);
+        for (row, text) in texts[at].iter().enumerate() {
+            canvas
+                .line(area, row as u16 + 1)
+                .bar(selected)
+                .gap(1)
+                .gap_right(2)
+                .text(text, Role::Plain);
+        }
+    });
+}
+
+/// Draws the handoffs, newest first.
+pub fn handoffs(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot) {
+    let heights = vec![2; view.handoffs.len()];
+    spot.items(canvas, &heights, "No handoff.", |canvas, at, area, selected| {
+        let handoff = &view.handoffs[at];
+        let (symbol, role) = mark(handoff);
+        let mut line = canvas.line(area, 0);
+        line.gap_right(1).bar(selected).gap(1).text(symbol, role).gap(1);
+        line.right(&words::age(model.now, handoff.when), Role::Dim)
+            .gap_right(2);
+        let roles = format!("{} → {}", handoff.from_role, handoff.to_role);
+        line.text(&roles, Role::Plain.strong_if(selected));
+        canvas
+            .line(area, 1)
+            .gap_right(2)
+            .bar(selected)
+            .gap(3)
+            .text(&said(handoff), Role::Dim);
+    });
+}

@@ -1,0 +1,209 @@
+//! The account screen: its parts, all at once or one at a time.
+
+mod contract;
+mod history;
+mod people;
+mod why;
+
+use super::canvas::Canvas;
+use super::panes::tabs;
+use super::theme::{Ink, Role};
+use super::widgets::{border, chart};
+use super::{theme, words};
+use crate::app::Model;
+use crate::app::account::{AccountLayout, AccountScreen, Part};
+use crate::app::layout::{Area, Shape};
+use crate::domain::account_view::AccountView;
+
+/// Draws the account screen.
+pub fn draw(model: &Model, account: &AccountScreen, canvas: &mut Canvas) {
+    let layout = AccountLayout::of(model.size, model.banner(), account.part);
+    let Some(view) = account.view.as_deref() else {
+        return nothing_yet(account, canvas, layout.frame.body);
+    };
+    let bordered = layout.frame.shape == Shape::Grid;
+    if !bordered {
+        let labels = Part::ALL.map(|part| (part.title().to_owned(), String::new()));
+        tabs::row(canvas, layout.frame.tabs, &labels, account.part.index());
+    }
+    for part in Part::ALL {
+        let Some(area) = layout.parts[part.index()] else {
+            continue;
+        };
+        let focused = part == account.part;
+        let spot = Spot {
+            inside: inside(area, bordered),
+            at: account.cursors[part.index()].at,
+            focused,
+        };
+        if bordered {
+            let border = border::Border {
+                focused,
+                ..title(model, view, part)
+            };
+            border::draw(canvas, area, &border);
+        }
+        draw_part(model, view, part, canvas, &spot);
+    }
+}
+
+fn draw_part(model: &Model, view: &AccountView, part: Part, canvas: &mut Canvas, spot: &Spot) {
+    match part {
+        Part::Why => why::draw(model, view, canvas, spot),
+        Part::Next => history::next(model, view, canvas, spot),
+        Part::Chart => {
+            let (_, role) = theme::band(view.summary.band);
+            let role = if role == Role::Dim { Role::Plain } else { role };
+            let area = spot.inside.split(spot.inside.width.saturating_sub(1)).0;
+            chart::draw(canvas, area, &view.chart, role);
+        }
+        Part::Timeline => history::timeline(model, view, canvas, spot),
+        Part::Contract => contract::draw(model, view, canvas, spot),
+        Part::People => people::people(model, view, canvas, spot),
+        Part::Tickets => people::tickets(model, view, canvas, spot),
+        Part::Notes => history::notes(model, view, canvas, spot),
+        Part::Handoffs => history::handoffs(model, view, canvas, spot),
+    }
+}
+
+/// The inside of a part, with a line of air where there is room.
+fn inside(area: Area, bordered: bool) -> Area {
+    let inside = if bordered { area.inside() } else { area };
+    inside.below(u16::from(inside.height >= 7))
+}
+
+/// What stands in place of the parts until the account is read, or when it cannot be.
+fn nothing_yet(account: &AccountScreen, canvas: &mut Canvas, body: Area) {
+    let body = body.below(1);
+    match &account.failure {
+        Some(failure) => {
+            canvas
+                .line(body, 0)
+                .gap(2)
+                .text("▲ ", Role::Bad)
+                .text(&failure.summary, Role::Plain.strong());
+            let hint = failure.hint.as_deref().unwrap_or("esc goes back");
+            canvas
+                .line(body, 1)
+                .gap(4)
+                .text("hint: ", Role::Dim)
+                .text(hint, Role::Plain);
+        }
+        None => {
+            canvas.line(body, 0).gap(2).text("Reading the cache …", Role::Dim);
+        }
+    }
+}
+
+fn title(model: &Model, view: &AccountView, part: Part) -> border::Border {
+    let mut border = border::Border {
+        title: part.title().to_owned(),
+        ..border::Border::default()
+    };
+    let right = |text: String, ink: Ink| vec![(text, ink)];
+    match part {
+        Part::Why => {
+            let score = view
+                .why
+                .score
+                .map_or_else(|| "unknown".to_owned(), |score| score.to_string());
+            border.title = format!("Why {score}");
+            let base = view
+                .why
+                .base_score
+                .map_or_else(|| "?".to_owned(), |score| score.to_string());
+            border.context = format!(
+                "was {base} on {}",
+                words::calendar_day(model.today, view.why.base_day)
+            );
+            border.right = right(
+                format!("{} % of the model has data", view.why.coverage),
+                Role::Dim.into(),
+            );
+        }
+        Part::Chart => {
+            border.title.push_str(", 12 months");
+            if view.chart.iter().any(|point| point.median.is_some()) {
+                border.right = right("┄ segment median".to_owned(), Role::Dim.into());
+            }
+        }
+        Part::People | Part::Tickets | Part::Notes | Part::Handoffs => {
+            border.context = amount(view, part).to_string();
+            let others = [Part::People, Part::Tickets, Part::Notes, Part::Handoffs].into_iter();
+            let others = others.filter(|other| *other != part && amount(view, *other) > 0);
+            let words: Vec<String> = others
+                .map(|other| format!("{} {}", other.title().to_lowercase(), amount(view, other)))
+                .collect();
+            border.right = right(words.join(" · "), Role::Dim.into());
+        }
+        Part::Next | Part::Timeline | Part::Contract => {
+            border.context = amount(view, part).to_string();
+        }
+    }
+    border
+}
+
+fn amount(view: &AccountView, part: Part) -> usize {
+    match part {
+        Part::Next => view.next.len(),
+        Part::Timeline => view.timeline.len(),
+        Part::Contract => view.contracts.len(),
+        Part::People => view.people.iter().filter(|person| !person.left).count(),
+        Part::Tickets => view
+            .tickets
+            .iter()
+            .filter(|ticket| ticket.closed.is_none())
+            .count(),
+        Part::Notes => view.notes.len(),
+        Part::Handoffs => view.handoffs.len(),
+        Part::Why | Part::Chart => 0,
+    }
+}
+
+/// Where a part draws its items.
+pub struct Spot {
+    /// All cells of the part but its border.
+    pub inside: Area,
+    /// The selected item.
+    pub at: usize,
+    /// Whether the part has the focus.
+    pub focused: bool,
+}
+
+impl Spot {
+    /// Draws items of given heights so that the selected one shows; `teach` stands for an empty list.
+    fn items(
+        &self,
+        canvas: &mut Canvas,
+        heights: &[u16],
+        teach: &str,
+        mut draw: impl FnMut(&mut Canvas, usize, Area, bool),
+    ) {
+        if heights.is_empty() {
+            canvas.line(self.inside, 0).gap(2).text(teach, Role::Dim);
+        }
+        let mut area = self.inside;
+        for (at, height) in heights.iter().enumerate().skip(self.top(heights)) {
+            if area.height == 0 {
+                break;
+            }
+            draw(canvas, at, area.top(*height), self.focused && at == self.at);
+            area = area.below(*height);
+        }
+    }
+
+    /// The first item that shows: as few as possible are above, with the selected one whole.
+    fn top(&self, heights: &[u16]) -> usize {
+        let at = self.at.min(heights.len().saturating_sub(1));
+        let mut room = self.inside.height;
+        let mut top = at;
+        for (place, height) in heights.iter().enumerate().take(at + 1).rev() {
+            if *height > room {
+                break;
+            }
+            room -= height;
+            top = place;
+        }
+        top
+    }
+}

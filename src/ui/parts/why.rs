@@ -1,0 +1,130 @@
+//! Why the score is what it is: a line for each measure, the total, and the open warnings.
+
+use super::Spot;
+use crate::app::Model;
+use crate::app::layout::Area;
+use crate::domain::account_view::{AccountView, Freshness, MeasureLine};
+use crate::domain::desk::{Severity, Warning, WarningKind};
+use crate::ui::canvas::{Canvas, width};
+use crate::ui::theme::Role;
+use crate::ui::words;
+
+/// Draws the part.
+pub fn draw(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot) {
+    let measures = &view.why.measures;
+    let names = measures
+        .iter()
+        .map(|line| width(&line.id))
+        .max()
+        .unwrap_or(0)
+        .clamp(8, 16);
+    // The last measure carries the total below it, so that both scroll together.
+    let mut heights = vec![1; measures.len()];
+    if let Some(last) = heights.last_mut() {
+        *last = 4;
+    }
+    heights.extend(std::iter::repeat_n(1, view.warnings.len()));
+    let teach = "No measure yet: health.toml says what counts, the first sync brings the data.";
+    spot.items(
+        canvas,
+        &heights,
+        teach,
+        |canvas, at, area, selected| match measures.get(at) {
+            Some(line) => {
+                measure(model, canvas, area, names, line, selected);
+                if at + 1 == measures.len() {
+                    total(view, canvas, area, names);
+                }
+            }
+            None => {
+                if let Some(warning) = view.warnings.get(at - measures.len()) {
+                    open_warning(model, canvas, area, warning, selected);
+                }
+            }
+        },
+    );
+}
+
+fn measure(
+    model: &Model,
+    canvas: &mut Canvas,
+    area: Area,
+    names: u16,
+    measure: &MeasureLine,
+    selected: bool,
+) {
+    let fresh = measure.freshness == Freshness::Fresh;
+    let moved = measure.change_tenths.is_some_and(|tenths| tenths != 0);
+    let mut line = canvas.line(area, 0);
+    line.gap_right(1).bar(selected).gap(1);
+    let name = if fresh { Role::Plain } else { Role::Dim };
+    line.field(names, &measure.id, name.strong_if(selected)).gap(1);
+    let (change, role) = change(measure.change_tenths);
+    line.number(6, &change, role.strong_if(moved)).gap(3);
+    let age = measure
+        .observed
+        .map_or_else(|| "never".to_owned(), |then| words::age(model.now, then));
+    let age_role = if measure.freshness == Freshness::Stale {
+        Role::Doubtful
+    } else {
+        Role::Dim
+    };
+    line.right(&age, age_role).gap_right(2);
+    line.text(
+        &measure.words,
+        if fresh && moved { Role::Plain } else { Role::Dim },
+    );
+    if measure.freshness == Freshness::Stale && !measure.words.contains("stale") {
+        line.text("  stale", Role::Doubtful);
+    }
+}
+
+/// A part of the score's change, in points with a tenth where there is one.
+fn change(tenths: Option<i32>) -> (String, Role) {
+    let Some(tenths) = tenths else {
+        return ("?".to_owned(), Role::Dim);
+    };
+    let (size, rest) = (tenths.unsigned_abs() / 10, tenths.unsigned_abs() % 10);
+    let text = if rest == 0 {
+        size.to_string()
+    } else {
+        format!("{size}.{rest}")
+    };
+    match tenths {
+        0 => ("0".to_owned(), Role::Dim),
+        ..-20 => (format!("−{text}"), Role::Bad),
+        -20..0 => (format!("−{text}"), Role::Doubtful),
+        _ => (format!("+{text}"), Role::Good),
+    }
+}
+
+fn total(view: &AccountView, canvas: &mut Canvas, area: Area, names: u16) {
+    canvas.repeat(area.x + 2, area.y + 1, names + 7, "─", Role::Dim);
+    let score = |score: Option<u8>| score.map_or_else(|| "?".to_owned(), |score| score.to_string());
+    let mut line = canvas.line(area, 2);
+    let words = format!("{} → {}", score(view.why.base_score), score(view.why.score));
+    line.gap(2).field(names, &words, Role::Plain.strong()).gap(1);
+    let both = view.why.score.zip(view.why.base_score);
+    let (change, role) = change(both.map(|(now, then)| (i32::from(now) - i32::from(then)) * 10));
+    line.number(6, &change, role.strong());
+}
+
+fn open_warning(model: &Model, canvas: &mut Canvas, area: Area, warning: &Warning, selected: bool) {
+    let (symbol, role) = match (warning.kind, warning.severity) {
+        (WarningKind::Opportunity, _) => ("△", Role::Chance),
+        (WarningKind::Defect, _) => ("○", Role::Dim),
+        (WarningKind::Risk, Severity::High | Severity::Critical) => ("▲", Role::Bad),
+        (WarningKind::Risk, _) => ("◆", Role::Doubtful),
+    };
+    let mut line = canvas.line(area, 0);
+    line.gap_right(1).bar(selected).gap(1).text(symbol, role).gap(1);
+    line.right(&words::since(model.today, warning.since), Role::Dim)
+        .gap_right(2);
+    line.text(&warning.reason, Role::Plain.strong_if(selected));
+    let seen: Vec<String> = warning
+        .evidence
+        .iter()
+        .map(|(name, value)| format!("{name} {value}"))
+        .collect();
+    line.gap(3).text(&seen.join(" · "), Role::Dim);
+}

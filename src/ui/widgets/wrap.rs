@@ -1,0 +1,61 @@
+//! Text in lines of a width.
+
+use unicode_segmentation::UnicodeSegmentation;
+
+use crate::ui::canvas::width;
+
+/// Breaks text at spaces into at most `most` lines of `cells` cells; a longer word is broken anywhere.
+pub fn wrapped(text: &str, cells: u16, most: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    if cells == 0 {
+        return lines;
+    }
+    for paragraph in text.lines() {
+        let mut line = String::new();
+        for word in paragraph.split_whitespace() {
+            let gap = u16::from(!line.is_empty());
+            if width(&line) + gap + width(word) <= cells {
+                if gap > 0 {
+                    line.push(' ');
+                }
+                line.push_str(word);
+                continue;
+            }
+            if !line.is_empty() {
+                lines.push(std::mem::take(&mut line));
+            }
+            line = broken(word, cells, &mut lines);
+            if lines.len() > most {
+                break;
+            }
+        }
+        if !line.is_empty() {
+            lines.push(line);
+        }
+        if lines.len() > most {
+            break;
+        }
+    }
+    if lines.len() > most {
+        lines.truncate(most);
+        if let Some(last) = lines.last_mut() {
+            last.push_str(" …");
+        }
+    }
+    lines
+}
+
+/// Pushes full lines of a long word and returns its rest.
+fn broken(word: &str, cells: u16, lines: &mut Vec<String>) -> String {
+    let (mut line, mut used) = (String::new(), 0);
+    for grapheme in word.graphemes(true).take(usize::from(cells) * 50) {
+        let needs = width(grapheme);
+        if used + needs > cells && !line.is_empty() {
+            lines.push(std::mem::take(&mut line));
+            used = 0;
+        }
+        line.push_str(grapheme);
+        used += needs;
+    }
+    line
+}

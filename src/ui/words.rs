@@ -1,0 +1,230 @@
+//! Figures, days and ages in the words of the screen. Unknown is `?`, never zero, never blank.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::domain::desk::DueItem;
+use crate::domain::money::{Currency, Money, Sum};
+
+/// Days until which a date in the future goes by the name of its weekday.
+const WEEK: i32 = 6;
+
+/// Money in a few cells: `$84k`, `€1.04M`, `?`.
+pub fn money(minor: Option<i64>, currency: Currency) -> String {
+    let Some(minor) = minor else { return "?".to_owned() };
+    let major = round(i128::from(minor), 10_i128.pow(currency.digits()));
+    let size = major.unsigned_abs();
+    let sign = if major < 0 { "−" } else { "" };
+    let symbol = symbol(currency);
+    let amount = match size {
+        ..1_000 => size.to_string(),
+        1_000..999_500 => format!("{}k", round(size as i128, 1_000)),
+        999_500..9_995_000 => decimals(round(size as i128, 10_000), 2),
+        9_995_000..99_950_000 => decimals(round(size as i128, 100_000), 1),
+        99_950_000..999_500_000 => format!("{}M", round(size as i128, 1_000_000)),
+        _ => format!("{}M", grouped(round(size as i128, 1_000_000).unsigned_abs())),
+    };
+    format!("{sign}{symbol}{amount}")
+}
+
+/// An amount where it is the subject: `$84,000`, `€1,204.50`.
+pub fn exact(money: Money) -> String {
+    let unit = 10_u64.pow(money.currency.digits());
+    let (major, minor) = (
+        money.minor.unsigned_abs() / unit,
+        money.minor.unsigned_abs() % unit,
+    );
+    let sign = if money.minor < 0 { "−" } else { "" };
+    let digits = money.currency.digits() as usize;
+    let rest = if minor == 0 {
+        String::new()
+    } else {
+        format!(".{minor:0digits$}")
+    };
+    format!("{sign}{}{}{rest}", symbol(money.currency), grouped(major.into()))
+}
+
+/// A sum in a few cells; `≥` says that parts of it are unknown.
+pub fn sum(sum: &Sum, currency: Currency) -> String {
+    match sum.exact() {
+        Some(minor) => money(Some(minor), currency),
+        None if sum.parts == 0 => "?".to_owned(),
+        None => format!("≥{}", money(Some(sum.known), currency)),
+    }
+}
+
+fn symbol(currency: Currency) -> String {
+    match currency.code() {
+        "USD" => "$".to_owned(),
+        "EUR" => "€".to_owned(),
+        "GBP" => "£".to_owned(),
+        "JPY" => "¥".to_owned(),
+        other => format!("{other} "),
+    }
+}
+
+/// Divides and rounds half to even.
+fn round(number: i128, by: i128) -> i128 {
+    let (whole, rest) = (number.div_euclid(by), number.rem_euclid(by));
+    let up = rest * 2 > by || (rest * 2 == by && whole % 2 != 0);
+    whole + i128::from(up)
+}
+
+fn decimals(number: i128, digits: usize) -> String {
+    let unit = 10_i128.pow(digits as u32);
+    format!("{}.{:0digits$}M", number / unit, number % unit)
+}
+
+/// A number with a comma between thousands.
+pub fn grouped(number: u128) -> String {
+    let digits = number.to_string();
+    let mut text = String::with_capacity(digits.len() * 4 / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
+/// A count that is often written: with commas.
+pub fn count(number: usize) -> String {
+    grouped(number as u128)
+}
+
+/// Days from one date to another.
+pub fn days(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}
+
+/// Days until a date: `9 d`, `today`, `−3 d` when it has passed.
+pub fn until(today: Date, date: Date) -> String {
+    match days(today, date) {
+        0 => "today".to_owned(),
+        ahead @ 1.. => format!("{ahead} d"),
+        past => format!("−{} d", -past),
+    }
+}
+
+/// Days since a date: `7 d`, `today`.
+pub fn since(today: Date, date: Date) -> String {
+    match days(date, today) {
+        0 => "today".to_owned(),
+        past => format!("{past} d"),
+    }
+}
+
+/// How old something is: `now` under a minute, then minutes, hours, days.
+pub fn age(now: Timestamp, then: Timestamp) -> String {
+    match now.duration_since(then).as_secs().max(0) {
+        ..60 => "now".to_owned(),
+        seconds @ 60..3_600 => format!("{} min", seconds / 60),
+        seconds @ 3_600..172_800 => format!("{} h", seconds / 3_600),
+        seconds => format!("{} d", seconds / 86_400),
+    }
+}
+
+/// A day as a person says it: `today`, `Wed` within the week, `4 Dec`, `4 Dec 2027` in another year.
+pub fn day(today: Date, date: Date) -> String {
+    match days(today, date) {
+        0 => "today".to_owned(),
+        1..=WEEK => date.strftime("%a").to_string(),
+        _ => calendar_day(today, date),
+    }
+}
+
+/// A day of the calendar: `4 Dec`, `4 Dec 2027` in another year.
+pub fn calendar_day(today: Date, date: Date) -> String {
+    let format = if date.year() == today.year() {
+        "%-d %b"
+    } else {
+        "%-d %b %Y"
+    };
+    date.strftime(format).to_string()
+}
+
+/// When something is due: `late 2 d`, `today`, `17:00`, `Wed`, `4 Dec`, `no date`.
+pub fn due(today: Date, item: &DueItem) -> String {
+    match (item.due, item.at) {
+        (None, _) => "no date".to_owned(),
+        (Some(due), _) if due < today => format!("late {} d", days(due, today)),
+        (Some(due), Some(at)) if due == today => at.strftime("%H:%M").to_string(),
+        (Some(due), _) => day(today, due),
+    }
+}
+
+/// A change with its sign: `−31`, `+3`, `·` for none, `?` for unknown.
+pub fn change(delta: Option<i32>) -> String {
+    match delta {
+        None => "?".to_owned(),
+        Some(0) => "·".to_owned(),
+        Some(up @ 1..) => format!("+{up}"),
+        Some(down) => format!("−{}", -i64::from(down)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn usd(minor: i64) -> String {
+        money(
+            Some(minor),
+            Currency::parse("USD").unwrap_or_else(|| unreachable!()),
+        )
+    }
+
+    #[test]
+    fn money_is_short_and_rounds_half_to_even() {
+        for (minor, expected) in [
+            (0, "$0"),
+            (99_900, "$999"),
+            (8_400_000, "$84k"),
+            (250_000, "$2k"),
+            (350_000, "$4k"),
+            (99_949_900, "$999k"),
+            (99_950_000, "$1.00M"),
+            (104_000_000, "$1.04M"),
+            (1_234_000_000, "$12.3M"),
+            (-4_200_000, "−$42k"),
+            (i64::MAX, "$92,233,720,369M"),
+        ] {
+            assert_eq!(usd(minor), expected, "{minor}");
+        }
+        let yen = Currency::parse("JPY").unwrap_or_else(|| unreachable!());
+        assert_eq!(money(Some(84_000), yen), "¥84k");
+        assert_eq!(money(None, yen), "?");
+        assert_eq!(
+            exact(Money {
+                minor: 1_204_500,
+                currency: yen
+            }),
+            "¥1,204,500"
+        );
+    }
+
+    #[test]
+    fn days_are_said_as_a_person_would() {
+        let today = date(2026, 11, 23);
+        assert_eq!(day(today, date(2026, 11, 25)), "Wed");
+        assert_eq!(day(today, date(2026, 12, 4)), "4 Dec");
+        assert_eq!(day(today, date(2027, 2, 1)), "1 Feb 2027");
+        assert_eq!(until(today, date(2026, 12, 2)), "9 d");
+        assert_eq!(until(today, date(2026, 11, 20)), "−3 d");
+        assert_eq!(since(today, date(2026, 11, 16)), "7 d");
+    }
+
+    #[test]
+    fn a_sum_with_unknown_parts_says_so() {
+        let dollars = Currency::parse("USD").unwrap_or_else(|| unreachable!());
+        let mut some = Sum::default();
+        assert_eq!(sum(&some, dollars), "$0");
+        some.add(None);
+        assert_eq!(sum(&some, dollars), "?");
+        some.add(Some(8_400_000));
+        assert_eq!(sum(&some, dollars), "≥$84k");
+    }
+}
