@@ -23,6 +23,17 @@ pub enum Value {
     Bool(bool),
 }
 
+/// How a value is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unit {
+    /// As it is.
+    Plain,
+    /// A share, in percent.
+    Share,
+    /// A length of time, in days.
+    Days,
+}
+
 /// What an expression may ask about an account. Each answer is `None` when it is not known.
 pub trait Facts {
     /// A plain name of the vocabulary, e.g. `stage`.
@@ -98,6 +109,15 @@ impl Expression {
         self.term.value(facts)
     }
 
+    /// How its value is written.
+    pub fn unit(&self) -> Unit {
+        match self.term {
+            Term::Change(..) => Unit::Share,
+            Term::DaysSince(_) | Term::DaysUntil(_) => Unit::Days,
+            _ => Unit::Plain,
+        }
+    }
+
     /// Ids of the metrics that it names, and of those whose past it asks for.
     pub fn metrics(&self) -> Vec<&str> {
         let mut found = Vec::new();
@@ -107,6 +127,43 @@ impl Expression {
             }
         });
         found
+    }
+
+    /// The times in days over which it asks for changes of metrics: (metric, days).
+    pub fn windows(&self) -> Vec<(&str, f64)> {
+        let mut found = Vec::new();
+        self.term.visit(&mut |term| {
+            if let Term::Change(id, days) = term
+                && let Some(days) = days.number(&Nothing)
+            {
+                found.push((id.as_str(), days));
+            }
+        });
+        found
+    }
+}
+
+/// Nothing is known: what still has a value is a constant.
+struct Nothing;
+
+impl Facts for Nothing {
+    fn name(&self, _: &str) -> Option<Value> {
+        None
+    }
+    fn metric(&self, _: &str) -> Option<f64> {
+        None
+    }
+    fn change(&self, _: &str, _: f64) -> Option<f64> {
+        None
+    }
+    fn days_since(&self, _: &str) -> Option<f64> {
+        None
+    }
+    fn days_until(&self, _: &str) -> Option<f64> {
+        None
+    }
+    fn count(&self, _: &str, _: Option<f64>) -> Option<f64> {
+        None
     }
 }
 

@@ -5,13 +5,17 @@
 
 pub mod account_view;
 pub mod book;
+pub mod contract;
 pub mod desk;
 pub mod expression;
+pub mod handoff;
 pub mod health;
+pub mod html;
 pub mod money;
 pub mod period;
 pub mod rates;
 pub mod record;
+pub mod risk;
 pub mod signal;
 pub mod summary;
 pub mod text;

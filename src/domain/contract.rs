@@ -1,0 +1,254 @@
+//! Contracts and the renewals that they come to: what is active, what ends together, when to decide.
+
+use jiff::civil::Date;
+use jiff::{Span, ToSpan};
+
+use super::money::Money;
+use super::record::RecordId;
+
+/// A contract past its end without a decision is *late* for so many days, then it has ended.
+const LATE_DAYS: i32 = 90;
+/// A contract that begins up to so many days after another's end continues it.
+const GAP_DAYS: i32 = 31;
+
+/// What was decided about a contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// Still being decided.
+    Open,
+    /// Signed.
+    Won,
+    /// Lost.
+    Lost,
+}
+
+/// One contract, or one that is being decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contract {
+    /// Id of the CRM's record.
+    pub id: RecordId,
+    /// Its name, raw.
+    pub name: String,
+    /// Annual value in its own currency; `None` is unknown.
+    pub arr: Option<Money>,
+    /// First day.
+    pub start: Option<Date>,
+    /// Last day.
+    pub end: Option<Date>,
+    /// The last day on which the customer can still leave.
+    pub notice_by: Option<Date>,
+    /// Whether it renews by itself.
+    pub auto_renew: Option<bool>,
+    /// Whether it renews every month.
+    pub monthly: bool,
+    /// Product line, raw.
+    pub product: Option<String>,
+    /// What was decided.
+    pub outcome: Outcome,
+}
+
+/// Where a contract stands on a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// In force, the next term not decided.
+    Active,
+    /// In force, and the next term is signed.
+    Renewed,
+    /// In force, and the next term is lost: known churn.
+    Churned,
+    /// Past its end, not decided.
+    Late,
+    /// Begins later.
+    Future,
+    /// Over.
+    Ended,
+    /// Not signed yet, or never.
+    Open,
+}
+
+impl State {
+    /// The state as the account view and files write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Active => "active",
+            Self::Renewed => "renewed",
+            Self::Churned => "churned",
+            Self::Late => "late",
+            Self::Future => "future",
+            Self::Ended => "ended",
+            Self::Open => "open",
+        }
+    }
+
+    /// Whether its annual value counts in the account's ARR.
+    pub fn counts(self) -> bool {
+        matches!(self, Self::Active | Self::Renewed | Self::Churned | Self::Late)
+    }
+}
+
+impl Contract {
+    /// The end of the term that runs on this day: a monthly contract renews every month, one that
+    /// renews by itself begins another term of the same length.
+    pub fn end_on(&self, today: Date) -> Option<Date> {
+        let end = self.end?;
+        if end >= today || !(self.monthly || self.auto_renew == Some(true)) {
+            return Some(end);
+        }
+        let months = if self.monthly { 1 } else { self.term_months() };
+        (1..=1200)
+            .map(|term| add_months(end, term * months))
+            .find(|end| end.is_none_or(|end| end >= today))
+            .flatten()
+    }
+
+    /// The day until which the customer can still leave the term that runs on this day.
+    pub fn notice_on(&self, today: Date) -> Option<Date> {
+        let (notice, end) = (self.notice_by?, self.end?);
+        let running = self.end_on(today)?;
+        notice.checked_add(end.until(running).ok()?).ok()
+    }
+
+    /// Where it stands among the account's other contracts.
+    pub fn state(&self, all: &[Self], today: Date) -> State {
+        match self.outcome {
+            Outcome::Open => return State::Open,
+            Outcome::Lost => return State::Ended,
+            Outcome::Won => {}
+        }
+        if self.start.is_some_and(|start| start > today) {
+            return State::Future;
+        }
+        let Some(end) = self.end else {
+            return State::Active;
+        };
+        let next = |outcome| {
+            all.iter()
+                .any(|other| other.outcome == outcome && other.follows(self))
+        };
+        let over = end < today;
+        if next(Outcome::Won) {
+            return if over { State::Ended } else { State::Renewed };
+        }
+        if next(Outcome::Lost) {
+            return if over { State::Ended } else { State::Churned };
+        }
+        match self.end_on(today) {
+            Some(running) if running >= today => State::Active,
+            Some(running) if days_between(running, today) <= LATE_DAYS => State::Late,
+            _ => State::Ended,
+        }
+    }
+
+    /// Whether this contract continues another: it begins within the other's term or soon after its
+    /// end, ends later, and is not about another product.
+    fn follows(&self, other: &Self) -> bool {
+        let same_product = match (&self.product, &other.product) {
+            (Some(mine), Some(theirs)) => mine == theirs,
+            _ => true,
+        };
+        let (Some(start), Some(end)) = (self.start, other.end) else {
+            return false;
+        };
+        self.id != other.id
+            && same_product
+            && other.start.is_none_or(|begun| start > begun)
+            && days_between(end, start) <= GAP_DAYS
+            && self.end.is_none_or(|ends| ends > end)
+    }
+
+    fn term_months(&self) -> i32 {
+        let days = match (self.start, self.end) {
+            (Some(start), Some(end)) => days_between(start, end),
+            _ => 365,
+        };
+        ((days + 15) / 30).max(1)
+    }
+}
+
+/// Contracts of one account that end together: one decision.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Renewal {
+    /// The last day of the term.
+    pub end: Date,
+    /// The last day on which the customer can still leave, where there is one.
+    pub notice_by: Option<Date>,
+    /// Annual value of each line in its own currency; `None` is unknown.
+    pub lines: Vec<Option<Money>>,
+    /// Whether all of it renews by itself.
+    pub auto_renew: bool,
+    /// Whether it is a monthly one.
+    pub monthly: bool,
+    /// Where it stands: active, late or churned.
+    pub state: State,
+}
+
+impl Renewal {
+    /// The day that the countdown runs to: notice where there is one and it has not passed, else the end.
+    pub fn decision(&self, today: Date) -> Date {
+        self.notice_by
+            .filter(|notice| *notice >= today)
+            .unwrap_or(self.end)
+    }
+}
+
+/// The renewals that are to be decided, the next one first.
+pub fn renewals(contracts: &[Contract], today: Date) -> Vec<Renewal> {
+    let mut found: Vec<Renewal> = Vec::new();
+    for contract in contracts {
+        let state = contract.state(contracts, today);
+        if !matches!(state, State::Active | State::Late | State::Churned) {
+            continue;
+        }
+        let Some(end) = contract.end_on(today) else {
+            continue;
+        };
+        let notice_by = contract.notice_on(today);
+        let auto_renew = contract.auto_renew == Some(true);
+        let same = |renewal: &&mut Renewal| {
+            renewal.end == end && renewal.monthly == contract.monthly && renewal.state == state
+        };
+        match found.iter_mut().find(same) {
+            Some(renewal) => {
+                renewal.lines.push(contract.arr);
+                renewal.auto_renew &= auto_renew;
+                renewal.notice_by = earlier(renewal.notice_by, notice_by);
+            }
+            None => found.push(Renewal {
+                end,
+                notice_by,
+                lines: vec![contract.arr],
+                auto_renew,
+                monthly: contract.monthly,
+                state,
+            }),
+        }
+    }
+    found.sort_by_key(|renewal| (renewal.decision(today), renewal.end, renewal.monthly));
+    found
+}
+
+/// Days from one date to another, negative when the other comes before.
+pub fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span: Span| span.get_days())
+}
+
+fn earlier(one: Option<Date>, other: Option<Date>) -> Option<Date> {
+    match (one, other) {
+        (Some(one), Some(other)) => Some(one.min(other)),
+        (one, other) => one.or(other),
+    }
+}
+
+/// A date so many months later, on the month's last day if it was one or there is no such day.
+fn add_months(date: Date, months: i32) -> Option<Date> {
+    let later = date.checked_add(months.months()).ok()?;
+    Some(if date == date.last_of_month() {
+        later.last_of_month()
+    } else {
+        later
+    })
+}
+
+#[cfg(test)]
+#[path = "contract_tests.rs"]
+mod tests;

@@ -1,0 +1,123 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+
+const TODAY: &str = "2026-11-23";
+
+fn date(text: &str) -> Date {
+    text.parse().unwrap()
+}
+
+fn contract(id: &str, start: &str, end: &str, outcome: Outcome) -> Contract {
+    Contract {
+        id: id.into(),
+        name: id.to_owned(),
+        arr: None,
+        start: Some(date(start)),
+        end: Some(date(end)),
+        notice_by: None,
+        auto_renew: None,
+        monthly: false,
+        product: None,
+        outcome,
+    }
+}
+
+#[test]
+fn a_contract_stands_where_its_term_and_its_successor_say() {
+    let check = |contracts: &[Contract], state| {
+        assert_eq!(contracts[0].state(contracts, date(TODAY)), state, "{contracts:?}");
+    };
+    let running = contract("a", "2026-01-01", "2026-12-31", Outcome::Won);
+    check(std::slice::from_ref(&running), State::Active);
+    check(
+        &[contract("a", "2024-01-01", "2027-12-31", Outcome::Won)],
+        State::Active,
+    );
+    let next = |outcome| contract("b", "2027-01-01", "2027-12-31", outcome);
+    check(&[running.clone(), next(Outcome::Open)], State::Active);
+    check(&[running.clone(), next(Outcome::Won)], State::Renewed);
+    check(&[running.clone(), next(Outcome::Lost)], State::Churned);
+    check(&[next(Outcome::Won)], State::Future);
+    check(&[next(Outcome::Open)], State::Open);
+    check(
+        &[contract("a", "2025-11-01", "2026-10-31", Outcome::Won)],
+        State::Late,
+    );
+    check(
+        &[contract("a", "2025-01-01", "2025-12-31", Outcome::Won)],
+        State::Ended,
+    );
+    let early = contract("b", "2026-11-01", "2027-10-31", Outcome::Won);
+    check(&[running.clone(), early], State::Renewed);
+    let other_product = Contract {
+        product: Some("Routing".to_owned()),
+        ..next(Outcome::Won)
+    };
+    check(
+        &[
+            Contract {
+                product: Some("Platform".to_owned()),
+                ..running
+            },
+            other_product,
+        ],
+        State::Active,
+    );
+}
+
+#[test]
+fn a_monthly_contract_always_has_its_next_end_within_the_month() {
+    let monthly = Contract {
+        monthly: true,
+        notice_by: Some(date("2026-01-26")),
+        ..contract("m", "2026-01-01", "2026-01-31", Outcome::Won)
+    };
+    assert_eq!(monthly.end_on(date(TODAY)), Some(date("2026-11-30")));
+    assert_eq!(
+        monthly.state(std::slice::from_ref(&monthly), date(TODAY)),
+        State::Active
+    );
+    assert_eq!(renewals(&[monthly], date(TODAY)).len(), 1);
+}
+
+#[test]
+fn one_that_renews_by_itself_begins_another_term_of_the_same_length() {
+    let auto = Contract {
+        auto_renew: Some(true),
+        notice_by: Some(date("2025-09-30")),
+        ..contract("a", "2024-11-01", "2025-10-31", Outcome::Won)
+    };
+    assert_eq!(auto.end_on(date(TODAY)), Some(date("2027-10-31")));
+    assert_eq!(auto.notice_on(date(TODAY)), Some(date("2027-09-30")));
+}
+
+#[test]
+fn contracts_that_end_together_are_one_renewal_with_several_lines() {
+    let other = contract("c", "2026-03-01", "2027-02-28", Outcome::Won);
+    let co_terminous = contract("b", "2026-06-01", "2026-12-31", Outcome::Won);
+    let product = |name: &str, contract: Contract| Contract {
+        product: Some(name.to_owned()),
+        ..contract
+    };
+    let all = [
+        product("c", other),
+        product("a", contract("a", "2026-01-01", "2026-12-31", Outcome::Won)),
+        product("b", co_terminous),
+    ];
+    let found = renewals(&all, date(TODAY));
+    let lines: Vec<_> = found
+        .iter()
+        .map(|renewal| (renewal.end, renewal.lines.len()))
+        .collect();
+    assert_eq!(lines, [(date("2026-12-31"), 2), (date("2027-02-28"), 1)]);
+}
+
+#[test]
+fn the_countdown_runs_to_notice_by_until_it_has_passed() {
+    let mut with_notice = contract("a", "2026-01-01", "2026-12-31", Outcome::Won);
+    with_notice.notice_by = Some(date("2026-12-01"));
+    let renewal = &renewals(&[with_notice], date(TODAY))[0];
+    assert_eq!(renewal.decision(date(TODAY)), date("2026-12-01"));
+    assert_eq!(renewal.decision(date("2026-12-02")), date("2026-12-31"));
+}

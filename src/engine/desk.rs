@@ -1,0 +1,202 @@
+//! The desk: the risk queue, what is due for me, the handoffs, the day in one line.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, Time};
+
+use crate::config::Setup;
+use crate::config::settings::Scope;
+use crate::domain::desk::{
+    Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, RiskRow, Warning, WarningKind,
+};
+use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::domain::summary::Summary;
+use crate::domain::{html, risk};
+use crate::store::{Cache, Ledger};
+
+use super::EngineError;
+use super::handoffs::{self, name_of};
+use super::interpret::{activity, values};
+use super::refresh::cannot_tell;
+use super::world::World;
+
+/// The risk queue holds so many accounts at most.
+const MOST_RISKS: usize = 2_000;
+
+/// Builds the desk from account lines, warnings, tasks and notes.
+pub fn desk(cache: &Cache, ledger: &Ledger, setup: &Setup, now: Timestamp) -> Result<Desk, EngineError> {
+    let world = World::read(cache, ledger, setup, now, &[])?;
+    let handoffs = handoffs::all(cache, &world)?;
+    let due = due(cache, &world, &handoffs)?;
+    let warnings = cache.warnings()?;
+    let day = day(cache, &world, &due, &handoffs, &warnings)?;
+    Ok(Desk {
+        risks: risks(cache, &world, warnings)?,
+        cannot_tell: cannot_tell(cache)?,
+        due,
+        handoffs,
+        day,
+    })
+}
+
+fn risks(cache: &Cache, world: &World<'_>, warnings: Vec<Warning>) -> Result<Vec<RiskRow>, EngineError> {
+    let mut of_account: BTreeMap<RecordId, Vec<Warning>> = BTreeMap::new();
+    for warning in warnings {
+        of_account
+            .entry(warning.account.clone())
+            .or_default()
+            .push(warning);
+    }
+    let mut rows = Vec::new();
+    for (account, warnings) in of_account {
+        if let Some(summary) = cache.summary(&account)? {
+            let order = order(&summary, &warnings, world);
+            rows.push((order, row(summary, warnings)));
+        }
+    }
+    rows.sort_by(|one, other| (&one.0, &one.1.account).cmp(&(&other.0, &other.1.account)));
+    rows.truncate(MOST_RISKS);
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
+}
+
+/// Risks before chances before defects; in each by at stake × urgency, then by the account list's order.
+fn order(summary: &Summary, warnings: &[Warning], world: &World<'_>) -> (WarningKind, i64, i64) {
+    let kind = warnings.iter().map(|warning| warning.kind).min();
+    let urgency = risk::urgency(summary.notice_by.or(summary.ends), world.today);
+    let rank = (summary.at_stake.unwrap_or(0) / 1000).saturating_mul(urgency);
+    (kind.unwrap_or(WarningKind::Defect), -rank, summary.worst)
+}
+
+fn row(summary: Summary, warnings: Vec<Warning>) -> RiskRow {
+    RiskRow {
+        account: summary.id,
+        name: summary.name,
+        warnings,
+        at_stake: summary.at_stake,
+        arr: summary.arr,
+        notice_by: summary.notice_by,
+        score: summary.score,
+        band: summary.band,
+    }
+}
+
+/// What is due for me: my open tasks, and handoffs that wait for me.
+fn due(cache: &Cache, world: &World<'_>, handoffs: &[HandoffCard]) -> Result<Vec<DueItem>, EngineError> {
+    let mut tasks = Vec::new();
+    if let Some(me) = &world.me {
+        cache.each_record(Kind::Task, &mut |task| {
+            if activity::is_open_task(&task) && task.core(Core::Owner) == Some(me.as_str()) {
+                tasks.push(task);
+            }
+        })?;
+    }
+    let mut due = Vec::new();
+    for task in &tasks {
+        let account = cache
+            .linked_ids((Kind::Task, &task.id), Kind::Account)?
+            .into_iter()
+            .next();
+        due.push(task_item(cache, world, task, account)?);
+    }
+    due.extend(
+        handoffs
+            .iter()
+            .filter(|card| card.for_me)
+            .map(|card| handoff_item(world, card)),
+    );
+    sort_due(&mut due);
+    Ok(due)
+}
+
+/// By day and time, those without a day last.
+pub fn sort_due(due: &mut [DueItem]) {
+    due.sort_by(|one, other| {
+        let key = |item: &DueItem| (item.due.is_none(), item.due, item.at.unwrap_or(Time::MAX));
+        (key(one), &one.title, &one.record).cmp(&(key(other), &other.title, &other.record))
+    });
+}
+
+/// A task of somebody as something that is due.
+pub fn task_item(
+    cache: &Cache,
+    world: &World<'_>,
+    task: &Record,
+    account: Option<RecordId>,
+) -> Result<DueItem, EngineError> {
+    let due = task.core(Core::Due).and_then(values::instant);
+    let due = due.map(|due| due.to_zoned(world.zone.clone()).datetime());
+    let account_name = match &account {
+        Some(account) => name_of(cache, account)?,
+        None => String::new(),
+    };
+    Ok(DueItem {
+        kind: DueKind::Task,
+        record: task.id.clone(),
+        title: task
+            .core(Core::Subject)
+            .unwrap_or("task without a subject")
+            .to_owned(),
+        account,
+        account_name,
+        due: due.map(|due| due.date()),
+        at: due.map(|due| due.time()).filter(|time| *time != Time::midnight()),
+        body: task
+            .core(Core::Body)
+            .map(|body| html::lines(body).join("\n"))
+            .unwrap_or_default(),
+    })
+}
+
+fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
+    let title = match card.state {
+        HandoffState::Returned => "Answer the returned handoff",
+        _ => "Accept or return the handoff",
+    };
+    DueItem {
+        kind: DueKind::Handoff,
+        record: RecordId(card.handoff.clone()),
+        title: title.to_owned(),
+        account: Some(card.account.clone()),
+        account_name: card.account_name.clone(),
+        due: Some(card.answer_by.unwrap_or_else(|| world.day(card.when))),
+        at: None,
+        body: card.text.clone(),
+    }
+}
+
+fn day(
+    cache: &Cache,
+    world: &World<'_>,
+    due: &[DueItem],
+    handoffs: &[HandoffCard],
+    warnings: &[Warning],
+) -> Result<Day, EngineError> {
+    // Tasks and handoffs bring accounts of others into the cache; they are not in my sums.
+    let only = match world.setup.profile().map(|profile| profile.scope) {
+        Some(Scope::Me) | None => world.me.as_ref(),
+        Some(Scope::Team | Scope::All) => None,
+    };
+    let mut day = Day::default();
+    cache.each_summary(&mut |summary| {
+        if only.is_none() || summary.csm.as_ref() == only {
+            day.arr.add(summary.arr);
+            if summary.arr_at_least {
+                day.arr.unknown += 1;
+            }
+            day.at_stake.add(summary.at_stake);
+        }
+    })?;
+    let on =
+        |test: &dyn Fn(Date) -> bool| due.iter().filter(|item| item.due.is_some_and(test)).count() as u32;
+    day.due_today = on(&|date| date == world.today);
+    day.late = on(&|date| date < world.today);
+    day.handoffs_for_me = handoffs.iter().filter(|card| card.for_me).count() as u32;
+    let returned = |card: &&HandoffCard| card.state == HandoffState::Returned && card.for_me;
+    day.handoffs_returned = handoffs.iter().filter(returned).count() as u32;
+    day.risks = warnings
+        .iter()
+        .filter(|one| one.kind == WarningKind::Risk)
+        .count() as u32;
+    Ok(day)
+}

@@ -1,0 +1,47 @@
+//! A contact's record as a person with a role.
+
+use crate::config::mapping::Mapping;
+use crate::domain::record::{Core, Record};
+
+use super::values;
+
+/// Full name, or the e-mail address, or the id.
+pub fn name(record: &Record) -> String {
+    let parts = [record.core(Core::FirstName), record.core(Core::LastName)];
+    let full = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    match full.trim() {
+        "" => record.core(Core::Email).unwrap_or(record.id.as_str()).to_owned(),
+        full => full.to_owned(),
+    }
+}
+
+/// The roles in words, e.g. `decision maker, champion`.
+pub fn role(record: &Record, mapping: &Mapping) -> Option<String> {
+    let raw = record.mapped(mapping.contact.role.as_deref()?)?;
+    let words: Vec<String> = raw
+        .split(';')
+        .map(|role| role.trim().replace('_', " ").to_lowercase())
+        .filter(|role| !role.is_empty())
+        .collect();
+    (!words.is_empty()).then(|| words.join(", "))
+}
+
+/// Whether the roles name a champion or a sponsor.
+pub fn is_champion(role: &str) -> bool {
+    role.contains("champion") || role.contains("sponsor")
+}
+
+/// Whether the contact has left the customer: a date, `true`, or any other text but a no.
+pub fn has_left(record: &Record, mapping: &Mapping) -> bool {
+    mapping
+        .contact
+        .left
+        .as_deref()
+        .and_then(|property| record.mapped(property))
+        .is_some_and(says_left)
+}
+
+/// Whether a value of the mapped property says that the contact has left.
+pub fn says_left(value: &str) -> bool {
+    !value.trim().is_empty() && values::truth(value) != Some(false)
+}

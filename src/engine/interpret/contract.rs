@@ -1,0 +1,76 @@
+//! A deal's record as a contract.
+
+use jiff::ToSpan;
+
+use crate::config::mapping::{ContractSource, Mapping};
+use crate::domain::contract::{Contract, Outcome};
+use crate::domain::money::Currency;
+use crate::domain::record::{Core, Record};
+
+use super::account::money;
+use super::values;
+
+/// Reads a contract; `None` when the mapping's rule says that the deal is none.
+pub fn contract(record: &Record, mapping: &Mapping, home: Option<Currency>) -> Option<Contract> {
+    let rules = &mapping.contracts;
+    if record.archived || rules.from != ContractSource::Deals {
+        return None;
+    }
+    let fits = |(name, allowed): (&String, &Vec<String>)| {
+        let value = match name.as_str() {
+            "pipeline" => record.core(Core::Pipeline),
+            "stage" => record.core(Core::StageId),
+            property => record.mapped(property),
+        };
+        value.is_some_and(|value| allowed.iter().any(|one| one == value))
+    };
+    if !rules.rule.iter().all(fits) {
+        return None;
+    }
+    let date = |property: &Option<String>| values::date(record.mapped(property.as_deref()?)?);
+    let end = date(&rules.end);
+    let notice_by = rules.notice_by.as_ref().and_then(|notice| {
+        let counted_back = || end?.checked_sub(i64::from(notice.days_before_end?).days()).ok();
+        date(&notice.property).or_else(counted_back)
+    });
+    let monthly = rules
+        .monthly
+        .as_ref()
+        .is_some_and(|monthly| record.mapped(&monthly.property) == Some(monthly.value.as_str()));
+    Some(Contract {
+        id: record.id.clone(),
+        name: record.core(Core::Name).unwrap_or_default().to_owned(),
+        arr: rules.arr.as_ref().and_then(|arr| money(record, arr, home)),
+        start: date(&rules.start),
+        end,
+        // A monthly contract has its decision at the end of each month.
+        notice_by: notice_by.filter(|_| !monthly),
+        auto_renew: rules
+            .auto_renew
+            .as_deref()
+            .and_then(|property| values::truth(record.mapped(property)?)),
+        monthly,
+        product: rules
+            .product
+            .as_deref()
+            .and_then(|property| record.mapped(property))
+            .map(str::to_owned),
+        outcome: outcome(record, mapping),
+    })
+}
+
+/// By the mapped stage ids; without a mapping by what the CRM says of its closed stages.
+fn outcome(record: &Record, mapping: &Mapping) -> Outcome {
+    let stage = record.core(Core::StageId).unwrap_or_default();
+    let listed = |stages: &[String]| stages.iter().any(|one| one == stage);
+    match &mapping.contracts.outcome {
+        Some(outcome) if listed(&outcome.won) => Outcome::Won,
+        Some(outcome) if listed(&outcome.lost) => Outcome::Lost,
+        Some(_) => Outcome::Open,
+        None => match (record.core(Core::Closed), record.core(Core::Won)) {
+            (Some("true"), Some("true")) => Outcome::Won,
+            (Some("true"), _) => Outcome::Lost,
+            _ => Outcome::Open,
+        },
+    }
+}

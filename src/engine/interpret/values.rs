@@ -1,0 +1,71 @@
+//! The CRM's strings as numbers, dates and instants. What cannot be read is unknown, never zero.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+/// A decimal number; text around it makes it unknown.
+pub fn number(text: &str) -> Option<f64> {
+    text.trim().parse().ok().filter(|number: &f64| number.is_finite())
+}
+
+/// `true` or `false`, also as `yes`, `no`, `1` and `0`.
+pub fn truth(text: &str) -> Option<bool> {
+    match text.trim().to_ascii_lowercase().as_str() {
+        "true" | "yes" | "1" => Some(true),
+        "false" | "no" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+/// A civil date: `2026-11-23`, the date of an instant in UTC, or milliseconds since 1970.
+pub fn date(text: &str) -> Option<Date> {
+    let text = text.trim();
+    match text.parse() {
+        Ok(date) if text.len() == 10 => Some(date),
+        _ => instant(text).map(|instant| instant.to_zoned(jiff::tz::TimeZone::UTC).date()),
+    }
+}
+
+/// An instant: RFC 3339, milliseconds since 1970, or midnight UTC of a date.
+pub fn instant(text: &str) -> Option<Timestamp> {
+    let text = text.trim();
+    if let Ok(instant) = text.parse() {
+        return Some(instant);
+    }
+    if text.len() > 10
+        && let Ok(milliseconds) = text.parse()
+    {
+        return Timestamp::from_millisecond(milliseconds).ok();
+    }
+    let date: Date = text.parse().ok()?;
+    date.to_zoned(jiff::tz::TimeZone::UTC)
+        .ok()
+        .map(|zoned| zoned.timestamp())
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_crm_writes_is_read_and_what_it_should_not_is_unknown() {
+        assert_eq!(number(" 22.5 "), Some(22.5));
+        for wrong in ["", "n/a", "NaN", "inf", "22 users"] {
+            assert_eq!(number(wrong), None, "{wrong}");
+        }
+        assert_eq!(truth("TRUE"), Some(true));
+        assert_eq!(truth("maybe"), None);
+        let day: Date = "2026-11-23".parse().unwrap();
+        for text in [
+            "2026-11-23",
+            "2026-11-23T08:50:00Z",
+            "1795392000000",
+            "2026-11-23T08:50:00.123Z",
+        ] {
+            assert_eq!(date(text), Some(day), "{text}");
+        }
+        assert_eq!(date("soon"), None);
+        assert_eq!(instant("2026-11-23"), instant("2026-11-23T00:00:00Z"));
+    }
+}

@@ -1,0 +1,239 @@
+//! Makes the read models anew: account lines and warnings of all or of changed accounts, then the desk.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::config::Setup;
+use crate::domain::desk::Warning;
+use crate::domain::record::{Kind, Record, RecordId};
+use crate::domain::summary::{Band, Summary};
+use crate::store::{Cache, Ledger, NewEvent};
+
+use super::EngineError;
+use super::belongings::{self, Belongings};
+use super::desk::desk;
+use super::interpret::account;
+use super::judge::{Judge, band_word};
+use super::summarise::summarise;
+use super::warnings::{self, Evaluator, OpenWarnings};
+use super::world::World;
+
+/// Accounts are written in batches of so many.
+const BATCH: usize = 2_000;
+/// Name of the document that counts the accounts whose signals cannot be told.
+const CANNOT_TELL: &str = "cannot-tell";
+
+/// Which accounts to make anew.
+#[derive(Debug, Clone, Copy)]
+pub enum What<'a> {
+    /// Every account: at the start, at the day's turn, after a sync that read everything.
+    All,
+    /// These accounts: they, or what belongs to them, changed or are gone.
+    Accounts(&'a [RecordId]),
+}
+
+/// Makes account lines, warnings and the desk anew.
+pub fn refresh(
+    cache: &mut Cache,
+    ledger: &mut Ledger,
+    setup: &Setup,
+    what: What<'_>,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    update(cache, ledger, setup, what, now)?;
+    let desk = desk(cache, ledger, setup, now)?;
+    cache.put_desk(&desk)?;
+    Ok(())
+}
+
+/// Makes account lines and warnings anew, but not the desk: for the batches of a long first sync.
+pub fn update(
+    cache: &mut Cache,
+    ledger: &mut Ledger,
+    setup: &Setup,
+    what: What<'_>,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let mut world = World::read(cache, ledger, setup, now, &[])?;
+    let mut found = Outcome::default();
+    match what {
+        What::All => {
+            let ids = cache.ids(Kind::Account)?;
+            let mut own = belongings::of_all(cache, ledger, &mut world, &ids)?;
+            world.keep_pulses(cache)?;
+            let mut before = HashMap::new();
+            cache.each_summary(&mut |summary| {
+                before.insert(summary.id.clone(), summary);
+            })?;
+            let open = warnings::open(ledger, None)?;
+            let first = first_evaluated(ledger, &world)?;
+            let run = Run::new(&world, first);
+            for (ids, own) in ids.chunks(BATCH).zip(own.chunks_mut(BATCH)) {
+                let records = by_id(cache.records(Kind::Account, ids)?);
+                for (id, own) in ids.iter().zip(own) {
+                    let own = std::mem::take(own);
+                    run.judge(records.get(id), &own, before.remove(id), &open, &mut found);
+                }
+                found.write(cache)?;
+            }
+            found.gone.extend(before.into_keys());
+        }
+        What::Accounts(ids) => {
+            let first = first_evaluated(ledger, &world)?;
+            let run = Run::new(&world, first);
+            for id in ids.iter().collect::<BTreeSet<_>>() {
+                let record = cache.record(Kind::Account, id)?;
+                let before = cache.summary(id)?;
+                let own = Belongings::of(cache, ledger, &world, id)?;
+                let open = warnings::open(ledger, Some(id))?;
+                if !run.judge(record.as_ref(), &own, before, &open, &mut found) {
+                    found.gone.push(id.clone());
+                }
+            }
+        }
+    }
+    found.write(cache)?;
+    if matches!(what, What::All) {
+        found.keep_unknown(cache)?;
+    }
+    if !ledger.is_read_only() {
+        ledger.append(&found.events, now)?;
+    }
+    Ok(())
+}
+
+fn first_evaluated(
+    ledger: &mut Ledger,
+    world: &World<'_>,
+) -> Result<BTreeMap<(String, u32), Timestamp>, EngineError> {
+    if world.complete {
+        warnings::first_evaluated(ledger, world)
+    } else {
+        Ok(BTreeMap::new())
+    }
+}
+
+fn by_id(records: Vec<Record>) -> HashMap<RecordId, Record> {
+    records
+        .into_iter()
+        .map(|record| (record.id.clone(), record))
+        .collect()
+}
+
+/// Judges one account after another.
+struct Run<'a> {
+    world: &'a World<'a>,
+    evaluator: Evaluator<'a>,
+}
+
+impl<'a> Run<'a> {
+    fn new(world: &'a World<'a>, first: BTreeMap<(String, u32), Timestamp>) -> Self {
+        Self {
+            world,
+            evaluator: Evaluator::new(world, first),
+        }
+    }
+
+    /// Judges an account and adds what came out; `false` if it is no account (any more).
+    fn judge(
+        &self,
+        record: Option<&Record>,
+        own: &Belongings,
+        before: Option<Summary>,
+        open: &OpenWarnings,
+        found: &mut Outcome,
+    ) -> bool {
+        let mapping = &self.world.setup.mapping;
+        let Some((record, account)) =
+            record.and_then(|record| Some((record, account::account(record, mapping)?)))
+        else {
+            found.gone.extend(before.map(|before| before.id));
+            return false;
+        };
+        let with_own_contract;
+        let own = match account::own_contract(record, mapping, self.world.home) {
+            Some(contract) => {
+                with_own_contract = Belongings {
+                    contracts: vec![contract],
+                    ..own.clone()
+                };
+                &with_own_contract
+            }
+            None => own,
+        };
+        let judge = Judge::new(self.world, &account, own);
+        let verdict = self
+            .evaluator
+            .evaluate(&judge, open.get(&account.id), before.is_none());
+        let summary = summarise(&judge, before.as_ref(), verdict.warnings.len());
+        if let Some(before) = &before {
+            found.events.extend(band_change(before, &summary, self.world.now));
+        }
+        found.events.extend(verdict.events);
+        for signal in verdict.cannot_tell {
+            *found.unknown.entry(signal).or_default() += 1;
+        }
+        found.warnings.push((account.id.clone(), verdict.warnings));
+        found.summaries.push(summary);
+        true
+    }
+}
+
+/// The event that an account's band changed.
+fn band_change(before: &Summary, now: &Summary, when: Timestamp) -> Option<NewEvent> {
+    if before.band == now.band || (before.band == Band::Unknown && before.last_band.is_none()) {
+        return None;
+    }
+    Some(NewEvent {
+        account: Some(now.id.clone()),
+        kind: "band-changed".to_owned(),
+        effective_at: when,
+        payload: json!({
+            "from": band_word(before.band), "to": band_word(now.band),
+            "score_from": before.score, "score_to": now.score,
+        }),
+    })
+}
+
+/// What came out of a run and is still to be written.
+#[derive(Default)]
+struct Outcome {
+    summaries: Vec<Summary>,
+    warnings: Vec<(RecordId, Vec<Warning>)>,
+    gone: Vec<RecordId>,
+    events: Vec<NewEvent>,
+    unknown: BTreeMap<String, u32>,
+}
+
+impl Outcome {
+    /// Writes what has come together so far.
+    fn write(&mut self, cache: &mut Cache) -> Result<(), EngineError> {
+        cache.put_summaries(&self.summaries, &self.gone)?;
+        let none: &[Warning] = &[];
+        let sets: Vec<(&RecordId, &[Warning])> = self
+            .warnings
+            .iter()
+            .map(|(account, warnings)| (account, warnings.as_slice()))
+            .chain(self.gone.iter().map(|gone| (gone, none)))
+            .collect();
+        cache.put_all_warnings(&sets)?;
+        self.summaries.clear();
+        self.warnings.clear();
+        self.gone.clear();
+        Ok(())
+    }
+
+    /// Keeps of how many accounts each signal cannot tell.
+    fn keep_unknown(&self, cache: &mut Cache) -> Result<(), EngineError> {
+        let json = serde_json::to_string(&self.unknown).map_err(EngineError::Json)?;
+        Ok(cache.put_document(CANNOT_TELL, &json)?)
+    }
+}
+
+/// Of how many accounts each signal could not tell when all were last judged, by the signals' ids.
+pub fn cannot_tell(cache: &Cache) -> Result<Vec<(String, u32)>, EngineError> {
+    let known: BTreeMap<String, u32> = super::world::document(cache, CANNOT_TELL)?;
+    Ok(known.into_iter().collect())
+}

@@ -1,0 +1,180 @@
+//! What is the same for every account in one run: the time, the people, the tenant, the state of the sync.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde::Deserialize;
+
+use crate::config::Setup;
+use crate::domain::handoff::Reader;
+use crate::domain::money::Currency;
+use crate::domain::record::{Kind, Owner, RecordId};
+use crate::domain::signal::Signal;
+use crate::store::{Cache, Ledger};
+
+use super::EngineError;
+use super::past::Wanted;
+
+/// Without a look of mine on record, changes are counted from so many days ago.
+const BASE_DAYS: i64 = 30;
+/// Scores of the trend are so many days apart.
+const TREND_DAYS: i64 = 28;
+
+/// What is the same for every account in one run.
+pub struct World<'a> {
+    /// What is in force.
+    pub setup: &'a Setup,
+    /// The instant it is (UTC).
+    pub now: Timestamp,
+    /// My time zone.
+    pub zone: TimeZone,
+    /// Today in my time zone.
+    pub today: Date,
+    /// Until when the data is complete: windows end here, so that waiting alone changes nothing.
+    pub data_until: Timestamp,
+    /// The instant that changes are counted from: my last look before today.
+    pub base: Timestamp,
+    /// Our people by the id of their owner record.
+    pub owners: BTreeMap<RecordId, Owner>,
+    /// My owner record.
+    pub me: Option<RecordId>,
+    /// The tenant's own currency.
+    pub home: Option<Currency>,
+    /// Whether a sync has ever come to its end.
+    pub complete: bool,
+    /// Kinds that the key may not read: nothing is known of them.
+    pub hidden: Vec<Kind>,
+    /// What is wanted of the past: metrics, and instants of which the first is now.
+    pub wanted: Wanted,
+    /// When each metric last changed for any account, in seconds since 1970: the pulse of its feed.
+    pub pulses: BTreeMap<String, i64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct SyncFacts {
+    last_success: Option<Timestamp>,
+    missing_scopes: Vec<(String, String)>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct TenantFacts {
+    currency: Option<String>,
+}
+
+/// Name of the document with the pulses of the metrics.
+const PULSES: &str = "pulses";
+
+impl<'a> World<'a> {
+    /// Reads what is known now. `extra` are further instants of the past that are wanted.
+    pub fn read(
+        cache: &Cache,
+        ledger: &Ledger,
+        setup: &'a Setup,
+        now: Timestamp,
+        extra: &[Timestamp],
+    ) -> Result<Self, EngineError> {
+        let sync: SyncFacts = document(cache, "sync-status")?;
+        let tenant: TenantFacts = document(cache, "tenant")?;
+        let owners: Vec<Owner> = document(cache, "owners")?;
+        let zone = setup.settings.zone();
+        let today = now.to_zoned(zone.clone()).date();
+        let data_until = sync.last_success.map_or(now, |last| last.min(now));
+        let morning = today
+            .to_zoned(zone.clone())
+            .map_or(now, |morning| morning.timestamp());
+        let base = ledger
+            .last_look(morning)?
+            .unwrap_or_else(|| days_before(now, BASE_DAYS))
+            .min(data_until);
+        let mine = setup.my_owner();
+        let me = mine.and_then(|mine| {
+            let found = owners
+                .iter()
+                .find(|owner| owner.email.eq_ignore_ascii_case(&mine) || owner.id.as_str() == mine);
+            found.map(|owner| owner.id.clone())
+        });
+        let hidden = |(kind, _): &(String, String)| Kind::ALL.into_iter().find(|known| known.word() == kind);
+        Ok(Self {
+            setup,
+            now,
+            today,
+            zone,
+            data_until,
+            base,
+            me,
+            home: tenant.currency.as_deref().and_then(Currency::parse),
+            owners: owners
+                .into_iter()
+                .map(|owner| (owner.id.clone(), owner))
+                .collect(),
+            complete: sync.last_success.is_some(),
+            hidden: sync.missing_scopes.iter().filter_map(hidden).collect(),
+            wanted: Wanted::new(setup, data_until, base, extra),
+            pulses: document(cache, PULSES)?,
+        })
+    }
+
+    /// Keeps the pulses for runs that do not read every account.
+    pub fn keep_pulses(&self, cache: &mut Cache) -> Result<(), EngineError> {
+        let json = serde_json::to_string(&self.pulses).map_err(EngineError::Json)?;
+        Ok(cache.put_document(PULSES, &json)?)
+    }
+
+    /// The civil day of an instant in my time zone.
+    pub fn day(&self, instant: Timestamp) -> Date {
+        instant.to_zoned(self.zone.clone()).date()
+    }
+
+    /// Name of one of us.
+    pub fn name_of(&self, owner: &RecordId) -> Option<&str> {
+        self.owners.get(owner).map(|owner| owner.name.as_str())
+    }
+
+    /// How I read handoffs.
+    pub fn reader(&self) -> Reader<'_> {
+        Reader {
+            name: self.me.as_ref().and_then(|me| self.name_of(me)),
+            role: self.setup.settings.me.role.word(),
+        }
+    }
+
+    /// The signals in force.
+    pub fn signals(&self) -> &'a [Signal] {
+        &self.setup.signals.signals
+    }
+
+    /// The last day on which a renewal counts in what is at stake.
+    pub fn horizon(&self) -> Date {
+        let days = self.setup.settings.renewals.horizon.seconds / 86_400;
+        self.today
+            .checked_add(jiff::Span::new().days(days.min(36_500)))
+            .unwrap_or(Date::MAX)
+    }
+}
+
+/// The instants of the trend before now, the nearest first.
+pub fn trend_instants(until: Timestamp) -> impl Iterator<Item = Timestamp> {
+    (1..=7).map(move |back| days_before(until, back * TREND_DAYS))
+}
+
+/// So many days of 24 hours before.
+pub fn days_before(instant: Timestamp, days: i64) -> Timestamp {
+    instant
+        .checked_sub(SignedDuration::from_hours(24 * days))
+        .unwrap_or(Timestamp::MIN)
+}
+
+/// A document of the cache; an absent or unreadable one is the empty one.
+pub fn document<T: Default + serde::de::DeserializeOwned>(
+    cache: &Cache,
+    name: &str,
+) -> Result<T, EngineError> {
+    let json = cache.document(name)?;
+    Ok(json
+        .and_then(|json| serde_json::from_str(&json).ok())
+        .unwrap_or_default())
+}
