@@ -83,6 +83,8 @@ pub struct Model {
     pub sync: SyncLine,
     /// Failures that nobody dismissed yet, oldest first.
     pub failures: Vec<Failure>,
+    /// Whether the cache could not be read; what was shown before stays.
+    pub unreadable: bool,
     /// What just happened, in one sentence; gone at the next key.
     pub told: Option<String>,
     /// Number of the last order that answers.
@@ -133,6 +135,7 @@ impl Model {
             overlay: None,
             sync: start.sync,
             failures: Vec::new(),
+            unreadable: false,
             told: None,
             run: RunId::default(),
         };
@@ -156,11 +159,19 @@ impl Model {
 
     /// Whether nothing is in flight: no spinner turns, and an end-to-end test may look.
     pub fn is_idle(&self) -> bool {
-        self.accounts.complete
+        (self.unreadable || (self.accounts.complete && self.desk.loaded))
             && self.accounts.ranking.is_none()
-            && self.desk.loaded
             && self.account.as_ref().is_none_or(|account| !account.is_loading())
             && self.sync.under_way.is_none()
+    }
+
+    /// What stands in an empty pane until the cache was read.
+    pub fn reading(&self) -> &'static str {
+        if self.unreadable {
+            "The cache could not be read."
+        } else {
+            "Reading the cache …"
+        }
     }
 
     /// What a key means now: the innermost thing it could act on.

@@ -120,7 +120,7 @@ fn day(model: &Model, line: &mut Line) {
             if model.desk.loaded {
                 "no data yet: ctrl-r reads the CRM"
             } else {
-                "reading …"
+                model.reading()
             },
             Role::Dim,
         );

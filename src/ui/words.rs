@@ -144,6 +144,16 @@ pub fn calendar_day(today: Date, date: Date) -> String {
     date.strftime(format).to_string()
 }
 
+/// A day of the calendar in nine cells: `4 Dec`, `4 Dec 27` in another year.
+pub fn short_day(today: Date, date: Date) -> String {
+    let format = if date.year() == today.year() {
+        "%-d %b"
+    } else {
+        "%-d %b %y"
+    };
+    date.strftime(format).to_string()
+}
+
 /// When something is due: `late 2 d`, `today`, `17:00`, `Wed`, `4 Dec`, `no date`.
 pub fn due(today: Date, item: &DueItem) -> String {
     match (item.due, item.at) {

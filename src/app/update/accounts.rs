@@ -31,6 +31,7 @@ pub(super) fn heard(model: &mut Model, msg: BookMsg) -> Vec<Cmd> {
             };
             model.accounts.loaded = true;
             model.accounts.complete = true;
+            model.unreadable = false;
             replaced(model, book, order)
         }
         BookMsg::Ranked { run, rows } => filter::ranked(model, run, rows),

@@ -12,7 +12,7 @@ mod sync;
 use jiff::{Timestamp, Zoned};
 
 use super::cmd::Cmd;
-use super::failure::Failure;
+use super::failure::{Failure, FailureKind};
 use super::input::Input;
 use super::layout::{Pane, Size};
 use super::model::Model;
@@ -84,6 +84,7 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Cmd> {
 }
 
 fn failed(model: &mut Model, failure: Failure) -> Vec<Cmd> {
+    model.unreadable |= failure.kind == FailureKind::Storage;
     if !model.failures.contains(&failure) {
         model.failures.push(failure);
     }

@@ -10,7 +10,7 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::spark::spark;
 
 /// Cells for the keys.
-const KEYS: u16 = 14;
+const KEYS: u16 = 17;
 
 /// What the symbols mean, below the keys.
 const SYMBOLS: [(&str, Role, &str); 6] = [

@@ -24,7 +24,9 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         let (Some(area), Some(row)) = (spot.item(at, list.cursor.top), list.row_at(at)) else {
             break;
         };
-        let selected = at == list.cursor.at;
+        // Without the focus the bar stays only while the other panes speak of this account.
+        let spoken = model.selected.as_ref().and_then(|selected| selected.row);
+        let selected = at == list.cursor.at && (spot.focused || spoken == list.rows.get(at).copied());
         let mut line = canvas.line(area, 0);
         line.bar(selected).gap(column::BAR - 1);
         for column in &columns {
@@ -77,7 +79,7 @@ fn empty(model: &Model) -> Vec<&'static str> {
             "Fewer letters find more; ~ finds letters with gaps; esc clears.",
         ]
     } else if !list.complete {
-        vec!["Reading the cache …"]
+        vec![model.reading()]
     } else if model.sync.under_way.is_some() {
         vec![
             "The first sync is under way.",

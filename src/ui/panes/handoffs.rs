@@ -68,7 +68,7 @@ fn border(desk: Option<&Desk>) -> Border {
 
 fn empty(model: &Model, desk: Option<&Desk>) -> Vec<&'static str> {
     match desk {
-        None if !model.desk.loaded => vec!["Reading the cache …"],
+        None if !model.desk.loaded => vec![model.reading()],
         None => vec!["Nothing read yet.", "Handoffs come with the first sync: ctrl-r."],
         Some(_) => vec![
             "No open handoff.",

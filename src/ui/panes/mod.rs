@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use super::canvas::Canvas;
 use super::theme::Role;
+use super::widgets::wrap::wrapped;
 use super::words;
 use crate::app::Model;
 use crate::app::layout::{Area, List, Pane, Shape};
@@ -80,10 +81,14 @@ impl Spot {
     }
 
     /// Says, in place of a list, what would be here and which key brings it.
-    fn teach(&self, canvas: &mut Canvas, lines: &[&str]) {
-        for (row, text) in lines.iter().enumerate() {
-            let role = if row == 0 { Role::Plain } else { Role::Dim };
-            canvas.line(self.list.items, row as u16).gap(2).text(text, role);
+    fn teach(&self, canvas: &mut Canvas, paragraphs: &[&str]) {
+        let mut area = self.list.items;
+        for (place, text) in paragraphs.iter().enumerate() {
+            let role = if place == 0 { Role::Plain } else { Role::Dim };
+            for line in wrapped(text, area.width.saturating_sub(4), 3) {
+                canvas.line(area, 0).gap(2).text(&line, role);
+                area = area.below(1);
+            }
         }
     }
 }

@@ -68,7 +68,7 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
 
 fn empty(model: &Model, desk: Option<&Desk>) -> Vec<&'static str> {
     match desk {
-        None if !model.desk.loaded => vec!["Reading the cache …"],
+        None if !model.desk.loaded => vec![model.reading()],
         None => vec![
             "No warnings yet.",
             "Signals look at the accounts after the first sync: ctrl-r.",
@@ -91,7 +91,7 @@ fn mark(risk: &RiskRow) -> (&'static str, Ink) {
 
 fn money_ink(risk: &RiskRow) -> Ink {
     match (risk.at_stake, mark(risk).0) {
-        (None, _) => Role::Dim.into(),
+        (None | Some(0), _) => Role::Dim.into(),
         (_, "▲") => Role::Bad.strong(),
         (_, "◆") => Role::Doubtful.strong(),
         (_, "△") => Role::Chance.strong(),

@@ -65,7 +65,7 @@ fn account(model: &Model, canvas: &mut Canvas, area: Area, row: Row) {
             .text(&days, panes::urgency(model.today, notice))
             .gap(2);
     }
-    if let Some(stake) = row.at_stake() {
+    if let Some(stake) = row.at_stake().filter(|stake| *stake > 0) {
         line.text("at stake ", Role::Dim)
             .text(&words::money(Some(stake), model.currency), Role::Bad.strong());
     }

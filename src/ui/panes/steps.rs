@@ -80,7 +80,7 @@ fn border(desk: Option<&Desk>) -> Border {
 
 fn empty(model: &Model, desk: Option<&Desk>) -> Vec<&'static str> {
     match desk {
-        None if !model.desk.loaded => vec!["Reading the cache …"],
+        None if !model.desk.loaded => vec![model.reading()],
         None => vec![
             "Nothing read yet.",
             "Your open tasks come with the first sync: ctrl-r.",

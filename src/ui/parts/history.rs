@@ -1,7 +1,7 @@
 //! What is next and what was: due items, timeline, notes, handoffs.
 
-use jiff::Zoned;
 use jiff::civil::Date;
+use jiff::{Timestamp, Zoned};
 
 use super::Spot;
 use crate::app::Model;
@@ -52,10 +52,16 @@ pub fn next(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
 pub fn timeline(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot) {
     let heights = vec![1; view.timeline.len()];
     let teach = "Nothing happened yet that the CRM told.";
+    // Days of another year need room for the year.
+    let years = view
+        .timeline
+        .last()
+        .is_some_and(|oldest| day_of(model, oldest.when).year() != model.today.year());
+    let cells = if years { 9 } else { 6 };
     let mut before: Option<Date> = None;
     spot.items(canvas, &heights, teach, |canvas, at, area, selected| {
         let entry = &view.timeline[at];
-        let day = Zoned::new(entry.when, model.zone.clone()).date();
+        let day = day_of(model, entry.when);
         let (symbol, role) = symbol(entry.kind);
         let mut line = canvas.line(area, 0);
         line.gap_right(1).bar(selected);
@@ -63,10 +69,9 @@ pub fn timeline(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &S
         let text = if before == Some(day) {
             String::new()
         } else {
-            words::calendar_day(model.today, day)
+            words::short_day(model.today, day)
         };
         before = Some(day);
-        let cells = if day.year() == model.today.year() { 6 } else { 11 };
         line.number(cells, &text, Role::Dim)
             .gap(2)
             .text(symbol, role)
@@ -76,6 +81,11 @@ pub fn timeline(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &S
         }
         line.text(&entry.words, Role::Plain.strong_if(selected));
     });
+}
+
+/// The civil day of a moment in the person's zone.
+fn day_of(model: &Model, when: Timestamp) -> Date {
+    Zoned::new(when, model.zone.clone()).date()
 }
 
 fn symbol(kind: TimelineKind) -> (&'static str, Role) {
@@ -116,7 +126,7 @@ pub fn notes(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot
     let heights: Vec<u16> = texts.iter().map(|lines| 1 + lines.len() as u16).collect();
     spot.items(canvas, &heights, "No note.", |canvas, at, area, selected| {
         let note = &view.notes[at];
-        let day = Zoned::new(note.when, model.zone.clone()).date();
+        let day = day_of(model, note.when);
         let mut line = canvas.line(area, 0);
         line.gap_right(1).bar(selected).gap(1);
         line.text(&words::calendar_day(model.today, day), Role::Dim)

@@ -69,25 +69,19 @@ fn range(points: &[ChartPoint]) -> (u8, u8) {
 fn dots(points: &[ChartPoint], width: u16, place: &impl Fn(f64) -> u16) -> Vec<(u16, u16)> {
     let last = points.len().saturating_sub(1).max(1) as f64;
     let column = |at: usize| (at as f64 / last * f64::from(width - 1)).round() as u16;
-    let mut dots: Vec<(u16, u16)> = Vec::new();
+    let mut dots = Vec::new();
     for (at, pair) in points.windows(2).enumerate() {
         let (Some(from), Some(to)) = (pair[0].score, pair[1].score) else {
             continue;
         };
         let (start, end) = (column(at), column(at + 1));
+        let mut before = place(f64::from(from));
         for x in start..=end {
-            let share = if end == start {
-                0.0
-            } else {
-                f64::from(x - start) / f64::from(end - start)
-            };
+            let share = f64::from(x - start) / f64::from((end - start).max(1));
             let y = place(f64::from(from) + share * (f64::from(to) - f64::from(from)));
             // A steep line stays a line: dots between this one and the one before.
-            let before = dots
-                .last()
-                .filter(|(other, _)| x.abs_diff(*other) <= 1)
-                .map_or(y, |(_, before)| *before);
             dots.extend((y.min(before)..=y.max(before)).map(|y| (x, y)));
+            before = y;
         }
     }
     dots
