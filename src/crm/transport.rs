@@ -10,8 +10,6 @@ pub mod limit;
 pub mod options;
 pub mod origin;
 pub mod retry;
-#[cfg(test)]
-mod tests;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};

@@ -1,4 +1,6 @@
 //! One integration binary.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod scripted;
 mod store;
+mod transport;

@@ -212,7 +212,7 @@ fn what_the_crm_allows_is_learnt_and_shared() {
 #[test]
 fn a_crm_without_limits_is_not_held_back_until_it_names_one() {
     let mut limiter = Limiter::waiting_to_learn(Some(sharing(1)));
-    let mut send = |limiter: &mut Limiter| limiter.reserve(Class::Search, Duration::ZERO, FOREVER).unwrap();
+    let send = |limiter: &mut Limiter| limiter.reserve(Class::Search, Duration::ZERO, FOREVER).unwrap();
     for _ in 0..1_000 {
         assert_eq!(send(&mut limiter), Duration::ZERO);
     }
