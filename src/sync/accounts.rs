@@ -17,6 +17,7 @@ impl<C: Crm> Session<'_, C> {
     /// Mine or my team's: the whole set is searched each time, since it is small. What is newer there than here is
     /// read, and so is what the search does not have any more: it may have left, or the index may lag.
     pub fn search_scope(&mut self) -> Result<(), SyncError> {
+        let known_before = self.newest;
         let conditions = self.whose.conditions(self.mapping);
         let mut missed = self.accounts()?;
         let mut wanted = Vec::new();
@@ -34,7 +35,8 @@ impl<C: Crm> Session<'_, C> {
         wanted.extend(missed);
         wanted.extend(self.unknown(Kind::Account, self.whose.brought.clone())?);
         let leaving = self.read_accounts(&wanted)?;
-        self.let_accounts_go(leaving)
+        self.let_accounts_go(leaving)?;
+        self.advance(Kind::Account, known_before)
     }
 
     /// Reads these accounts and keeps what they have become. Gives those that are to leave.

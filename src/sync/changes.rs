@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::error::SyncError;
-use super::plan::{self, Walk};
+use super::plan::Walk;
 use super::session::{Haul, Session, cursor};
 use crate::crm::Crm;
 use crate::domain::record::{Kind, RecordId};
@@ -25,60 +25,78 @@ fn stream(kind: Kind) -> String {
     format!("changed.{}", kind.word())
 }
 
+/// Name of the stream that keeps the newest stamp of the server's.
+const NEWEST: &str = "newest";
+
+/// How far back the server's clock is looked for when nothing is known of it.
+const PROBES: [SignedDuration; 3] =
+    [SignedDuration::from_hours(1), SignedDuration::from_hours(24), SignedDuration::from_hours(24 * 30)];
+
 impl<C: Crm> Session<'_, C> {
-    /// After the first sync: changes are looked for from the newest stamp that it saw.
-    pub fn begin_watermarks(&mut self) -> Result<(), SyncError> {
-        let watermark = self.newest.min(self.options.now);
+    /// Takes up the newest stamp that the last sync saw.
+    pub fn take_up_newest(&mut self) -> Result<(), SyncError> {
+        self.newest = self.newest.max(self.cursor(NEWEST)?.unwrap_or(Timestamp::MIN));
+        Ok(())
+    }
+
+    /// Keeps the newest stamp for the next sync.
+    pub fn keep_newest(&mut self) -> Result<(), SyncError> {
+        self.put_cursor(NEWEST, &self.newest.clone())
+    }
+
+    /// A stamp that the server has given before now: watermarks rest on the server's clock only, since ours may be
+    /// wrong. `Timestamp::MIN` when nothing was changed for a month.
+    pub fn servers_clock(&self) -> Result<Timestamp, SyncError> {
+        for back in PROBES {
+            let walk = Walk::since(self.options.now.saturating_sub(back).unwrap_or(self.options.now));
+            let Some(search) = walk.search(Kind::Account, &[]) else { continue };
+            if let Some(newest) = self.reader.search(&search)?.items.iter().map(|hit| hit.changed).max() {
+                return Ok(newest.max(self.newest));
+            }
+        }
+        Ok(self.newest)
+    }
+
+    /// After the first sync: changes are looked for from the server's clock at its beginning on.
+    pub fn begin_watermarks(&mut self, began: Timestamp) -> Result<(), SyncError> {
         for kind in Kind::ALL {
-            self.put_cursor(
-                &stream(kind),
-                &Position {
-                    watermark,
-                    walk: None,
-                },
-            )?;
+            self.put_cursor(&stream(kind), &Position { watermark: began, walk: None })?;
         }
         Ok(())
     }
 
-    /// Stamps from here on are read again whatever the cache has.
+    /// Stamps of accounts from here on are read again whatever the cache has.
     pub fn recent(&self) -> Timestamp {
-        let watermark = self
-            .position(Kind::Account)
-            .map_or(Timestamp::MIN, |position| position.watermark);
-        watermark
-            .saturating_sub(self.options.lookback)
-            .unwrap_or(watermark)
+        let watermark = self.position(Kind::Account).map_or(Timestamp::MIN, |position| position.watermark);
+        watermark.saturating_sub(self.options.lookback).unwrap_or(watermark)
     }
 
     fn position(&self, kind: Kind) -> Result<Position, SyncError> {
         let kept = self.cursor(&stream(kind))?;
-        Ok(kept.unwrap_or(Position {
-            watermark: Timestamp::MIN,
-            walk: None,
-        }))
+        Ok(kept.unwrap_or(Position { watermark: Timestamp::MIN, walk: None }))
     }
 
-    /// Reads what changed of a kind in the window from the watermark less the look-back to the start of this sync.
+    /// A kind was read to its end: its watermark is the newest stamp of the server's that was known before that began,
+    /// so that nothing that happened meanwhile is passed over. It never goes back.
+    pub fn advance(&mut self, kind: Kind, known_before: Timestamp) -> Result<(), SyncError> {
+        let watermark = self.position(kind)?.watermark.max(known_before);
+        self.put_cursor(&stream(kind), &Position { watermark, walk: None })
+    }
+
+    /// Reads what changed of a kind from the watermark less the look-back on.
     pub fn changes(&mut self, kind: Kind) -> Result<(), SyncError> {
         if !self.reader.is_open(kind) {
             return Ok(());
         }
+        let known_before = self.newest;
         let mut position = self.position(kind)?;
-        let from = position
-            .watermark
-            .saturating_sub(self.options.lookback)
-            .unwrap_or(position.watermark);
-        // A local clock that is behind the server's must not hide what is new.
-        let until = self.options.now.max(position.watermark).max(self.newest);
-        let mut walk = position.walk.take().unwrap_or_else(|| Walk::new(from, until));
+        let from = position.watermark.saturating_sub(self.options.lookback).unwrap_or(position.watermark);
+        let mut walk = position.walk.take().unwrap_or_else(|| Walk::since(from));
         let mut leaving = Vec::new();
         while let Some(search) = walk.search(kind, &[]) {
-            let ids: Vec<RecordId> = walk
-                .take(self.reader.search(&search)?)
-                .into_iter()
-                .map(|hit| hit.id)
-                .collect();
+            let hits = walk.take(self.reader.search(&search)?);
+            self.newest = hits.iter().map(|hit| hit.changed).fold(self.newest, Timestamp::max);
+            let ids: Vec<RecordId> = hits.into_iter().map(|hit| hit.id).collect();
             if kind == Kind::Account {
                 leaving.extend(self.read_accounts(&ids)?);
             } else {
@@ -91,14 +109,7 @@ impl<C: Crm> Session<'_, C> {
         }
         // All at once, so that too many are noticed; a stop before this line reads the window again.
         self.let_accounts_go(leaving)?;
-        let watermark = plan::watermark(position.watermark, walk.until(), self.newest);
-        self.put_cursor(
-            &stream(kind),
-            &Position {
-                watermark,
-                walk: None,
-            },
-        )
+        self.advance(kind, known_before)
     }
 
     /// Those of the records that belong to cached accounts, or with `all` every one, with all their links.

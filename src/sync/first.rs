@@ -32,8 +32,8 @@ pub struct First {
     place: Option<Place>,
     /// Accounts that were read.
     accounts: u64,
-    /// The newest stamp of the server's that was seen.
-    pub newest: Timestamp,
+    /// The server's clock when it began.
+    began: Timestamp,
 }
 
 /// Where reading goes on.
@@ -49,7 +49,6 @@ enum Place {
 struct Part {
     accounts: Vec<Record>,
     branches: Vec<Branch>,
-    newest: Timestamp,
     place: Option<Place>,
     total: Option<u64>,
 }
@@ -66,32 +65,32 @@ impl<C: Crm> Session<'_, C> {
         let kept: Option<First> = self.cursor(STREAM)?;
         let kept = kept.filter(|first| first.fingerprint == fingerprint && first.place.is_some());
         let resumed = kept.is_some();
-        let first = kept.unwrap_or_else(|| self.beginning(fingerprint));
-        match self.read_parts(first) {
+        let mut first = match kept {
+            Some(first) => first,
+            None => self.beginning(fingerprint)?,
+        };
+        match self.read_parts(&mut first) {
             // A cursor of the list may have lapsed while nobody went on.
             Err(SyncError::Crm(CrmError::Refused { .. })) if resumed => {
-                let anew = self.beginning(fingerprint);
-                self.read_parts(anew)
+                first = self.beginning(fingerprint)?;
+                self.read_parts(&mut first)?;
             }
-            other => other,
+            other => other?,
         }
+        self.begin_watermarks(first.began)
     }
 
-    fn beginning(&self, fingerprint: &str) -> First {
+    fn beginning(&self, fingerprint: &str) -> Result<First, SyncError> {
         let place = match self.whose.owners {
             None => Place::List(None),
             Some(_) => Place::Walk(Walk::everything()),
         };
-        First {
-            fingerprint: fingerprint.to_owned(),
-            place: Some(place),
-            accounts: 0,
-            newest: Timestamp::MIN,
-        }
+        let began = self.servers_clock()?;
+        Ok(First { fingerprint: fingerprint.to_owned(), place: Some(place), accounts: 0, began })
     }
 
     /// A thread reads the next part while this one keeps the last.
-    fn read_parts(&mut self, mut first: First) -> Result<(), SyncError> {
+    fn read_parts(&mut self, first: &mut First) -> Result<(), SyncError> {
         let (reader, mapping, whose) = (self.reader, self.mapping, self.whose.clone());
         let (send, receive) = sync_channel(1);
         let mut place = first.place.clone();
@@ -108,7 +107,7 @@ impl<C: Crm> Session<'_, C> {
                 }
             });
             for part in receive {
-                self.keep_part(part?, &mut first)?;
+                self.keep_part(part?, first)?;
             }
             Ok(())
         })
@@ -117,7 +116,6 @@ impl<C: Crm> Session<'_, C> {
     fn keep_part(&mut self, part: Part, first: &mut First) -> Result<(), SyncError> {
         let usable = first.accounts == 0 && !part.accounts.is_empty();
         first.accounts += part.accounts.len() as u64;
-        first.newest = first.newest.max(part.newest);
         first.place = part.place;
         let mut accounts: Vec<RecordId> = part.accounts.iter().map(|account| account.id.clone()).collect();
         let mut haul = Haul {
@@ -129,7 +127,6 @@ impl<C: Crm> Session<'_, C> {
             haul.add(branch);
         }
         let touched = self.keep(haul)?;
-        self.newest = self.newest.max(first.newest);
         self.stage("accounts", first.accounts, part.total)?;
         accounts.retain(|account| touched.contains(account));
         if !accounts.is_empty() {
@@ -153,17 +150,12 @@ fn read_part<C: Crm>(
     let mut part = Part {
         accounts: Vec::new(),
         branches: Vec::new(),
-        newest: Timestamp::MIN,
         place: Some(from),
         total: None,
     };
     while part.accounts.len() < most {
         let Some(place) = part.place.take() else { break };
         let (records, next, total) = read_page(reader, whose, mapping, place)?;
-        part.newest = records
-            .iter()
-            .map(|record| record.changed)
-            .fold(part.newest, Timestamp::max);
         part.accounts
             .extend(records.into_iter().filter(|record| whose.holds(record, mapping)));
         part.place = next;

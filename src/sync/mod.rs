@@ -28,3 +28,8 @@ pub use report::{Scope, SyncEvent, SyncOptions, SyncReport};
 pub use run::run;
 pub use session::Stores;
 pub use status::SyncStatus;
+
+#[cfg(test)]
+mod fake;
+#[cfg(test)]
+mod tests;

@@ -28,12 +28,6 @@ pub fn due(last: Option<Timestamp>, every: SignedDuration, now: Timestamp) -> bo
     last.is_none_or(|last| now.duration_since(last) >= every || now < last)
 }
 
-/// The watermark after a window was read to its end: never past the window, and never past what the server itself
-/// has stamped, so that a local clock that is wrong loses nothing. It never goes back.
-pub fn watermark(before: Timestamp, until: Timestamp, newest_seen: Timestamp) -> Timestamp {
-    before.max(until.min(newest_seen))
-}
-
 /// A walk through all records of a kind that were last changed within a window, oldest first.
 ///
 /// Every step asks for the first page from the last stamp on, never for a page by its offset: so the CRM's limit on
@@ -53,15 +47,9 @@ pub struct Walk {
 }
 
 impl Walk {
-    /// A walk through the window `from ..= until`.
-    pub fn new(from: Timestamp, until: Timestamp) -> Self {
-        let (from, until) = (from.as_millisecond().max(BEGINNING), until.as_millisecond());
-        Self {
-            from,
-            until,
-            drained: None,
-            done: from > until,
-        }
+    /// A walk through all records that were changed then or later.
+    pub fn since(from: Timestamp) -> Self {
+        Self { from: from.as_millisecond().max(BEGINNING), ..Self::everything() }
     }
 
     /// A walk through all records, whenever they were changed.
@@ -77,11 +65,6 @@ impl Walk {
     /// Whether nothing is left to ask.
     pub fn is_done(&self) -> bool {
         self.done
-    }
-
-    /// Last stamp of the window.
-    pub fn until(&self) -> Timestamp {
-        stamp(self.until)
     }
 
     /// What to ask next, or `None` at the end.

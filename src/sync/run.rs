@@ -95,7 +95,9 @@ impl<C: Crm> Session<'_, C> {
         self.tell(SyncEvent::Started {
             full: self.report.full,
         });
+        self.take_up_newest()?;
         let mine = self.find_mine()?;
+        self.find_handoffs(&schema.owners)?;
         if schema.blind {
             self.warn("which companies are accounts cannot be told now; what is cached is kept".to_owned());
         } else if first {
@@ -119,7 +121,7 @@ impl<C: Crm> Session<'_, C> {
         self.passes(&schema.calculated, &mine, schema.blind)?;
         self.back_fill()?;
         self.done("history");
-        Ok(())
+        self.keep_newest()
     }
 
     /// The first sync. When the cache holds something already (another scope or mapping was read before), what does not
@@ -128,7 +130,6 @@ impl<C: Crm> Session<'_, C> {
         let scope_changed = self.status.scope != self.options.scope;
         let before = self.accounts()?;
         self.first(fingerprint)?;
-        self.begin_watermarks()?;
         let brought = self.unknown(Kind::Account, self.whose.brought.clone())?;
         let leaving = self.read_accounts(&brought)?;
         self.let_accounts_go(leaving)?;
