@@ -76,6 +76,10 @@ pub enum Condition {
     OneOf(String, Vec<String>),
     /// The property is set.
     Set(String),
+    /// The task is not completed.
+    Open,
+    /// The record's text has this word.
+    Mentions(String),
     /// The record is linked to this other record.
     LinkedTo(Kind, RecordId),
     /// The record's last-changed stamp is within `from ..= until`.

@@ -29,8 +29,11 @@ fn stream(kind: Kind) -> String {
 const NEWEST: &str = "newest";
 
 /// How far back the server's clock is looked for when nothing is known of it.
-const PROBES: [SignedDuration; 3] =
-    [SignedDuration::from_hours(1), SignedDuration::from_hours(24), SignedDuration::from_hours(24 * 30)];
+const PROBES: [SignedDuration; 3] = [
+    SignedDuration::from_hours(1),
+    SignedDuration::from_hours(24),
+    SignedDuration::from_hours(24 * 30),
+];
 
 impl<C: Crm> Session<'_, C> {
     /// Takes up the newest stamp that the last sync saw.
@@ -49,8 +52,17 @@ impl<C: Crm> Session<'_, C> {
     pub fn servers_clock(&self) -> Result<Timestamp, SyncError> {
         for back in PROBES {
             let walk = Walk::since(self.options.now.saturating_sub(back).unwrap_or(self.options.now));
-            let Some(search) = walk.search(Kind::Account, &[]) else { continue };
-            if let Some(newest) = self.reader.search(&search)?.items.iter().map(|hit| hit.changed).max() {
+            let Some(search) = walk.search(Kind::Account, &[]) else {
+                continue;
+            };
+            if let Some(newest) = self
+                .reader
+                .search(&search)?
+                .items
+                .iter()
+                .map(|hit| hit.changed)
+                .max()
+            {
                 return Ok(newest.max(self.newest));
             }
         }
@@ -60,27 +72,46 @@ impl<C: Crm> Session<'_, C> {
     /// After the first sync: changes are looked for from the server's clock at its beginning on.
     pub fn begin_watermarks(&mut self, began: Timestamp) -> Result<(), SyncError> {
         for kind in Kind::ALL {
-            self.put_cursor(&stream(kind), &Position { watermark: began, walk: None })?;
+            self.put_cursor(
+                &stream(kind),
+                &Position {
+                    watermark: began,
+                    walk: None,
+                },
+            )?;
         }
         Ok(())
     }
 
     /// Stamps of accounts from here on are read again whatever the cache has.
     pub fn recent(&self) -> Timestamp {
-        let watermark = self.position(Kind::Account).map_or(Timestamp::MIN, |position| position.watermark);
-        watermark.saturating_sub(self.options.lookback).unwrap_or(watermark)
+        let watermark = self
+            .position(Kind::Account)
+            .map_or(Timestamp::MIN, |position| position.watermark);
+        watermark
+            .saturating_sub(self.options.lookback)
+            .unwrap_or(watermark)
     }
 
     fn position(&self, kind: Kind) -> Result<Position, SyncError> {
         let kept = self.cursor(&stream(kind))?;
-        Ok(kept.unwrap_or(Position { watermark: Timestamp::MIN, walk: None }))
+        Ok(kept.unwrap_or(Position {
+            watermark: Timestamp::MIN,
+            walk: None,
+        }))
     }
 
     /// A kind was read to its end: its watermark is the newest stamp of the server's that was known before that began,
     /// so that nothing that happened meanwhile is passed over. It never goes back.
     pub fn advance(&mut self, kind: Kind, known_before: Timestamp) -> Result<(), SyncError> {
         let watermark = self.position(kind)?.watermark.max(known_before);
-        self.put_cursor(&stream(kind), &Position { watermark, walk: None })
+        self.put_cursor(
+            &stream(kind),
+            &Position {
+                watermark,
+                walk: None,
+            },
+        )
     }
 
     /// Reads what changed of a kind from the watermark less the look-back on.
@@ -90,12 +121,18 @@ impl<C: Crm> Session<'_, C> {
         }
         let known_before = self.newest;
         let mut position = self.position(kind)?;
-        let from = position.watermark.saturating_sub(self.options.lookback).unwrap_or(position.watermark);
+        let from = position
+            .watermark
+            .saturating_sub(self.options.lookback)
+            .unwrap_or(position.watermark);
         let mut walk = position.walk.take().unwrap_or_else(|| Walk::since(from));
         let mut leaving = Vec::new();
         while let Some(search) = walk.search(kind, &[]) {
             let hits = walk.take(self.reader.search(&search)?);
-            self.newest = hits.iter().map(|hit| hit.changed).fold(self.newest, Timestamp::max);
+            self.newest = hits
+                .iter()
+                .map(|hit| hit.changed)
+                .fold(self.newest, Timestamp::max);
             let ids: Vec<RecordId> = hits.into_iter().map(|hit| hit.id).collect();
             if kind == Kind::Account {
                 leaving.extend(self.read_accounts(&ids)?);

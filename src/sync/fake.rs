@@ -258,7 +258,7 @@ impl Fake {
 fn fits(record: &Record, condition: &Condition) -> bool {
     match condition {
         Condition::OneOf(name, values) => {
-            let value = if name == "owner" {
+            let value = if name == "core:owner" {
                 record.core(Core::Owner)
             } else {
                 record.mapped(name)

@@ -86,7 +86,12 @@ impl<C: Crm> Session<'_, C> {
             Some(_) => Place::Walk(Walk::everything()),
         };
         let began = self.servers_clock()?;
-        Ok(First { fingerprint: fingerprint.to_owned(), place: Some(place), accounts: 0, began })
+        Ok(First {
+            fingerprint: fingerprint.to_owned(),
+            place: Some(place),
+            accounts: 0,
+            began,
+        })
     }
 
     /// A thread reads the next part while this one keeps the last.

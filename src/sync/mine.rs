@@ -7,12 +7,13 @@ use serde::{Deserialize, Serialize};
 
 use super::error::SyncError;
 use super::plan::Walk;
-use super::scope::{DONE, OWNER};
+use super::scope::OWNER;
 use super::session::Session;
 use crate::crm::{Condition, Crm, Hit};
-use crate::domain::handoff::MARK;
 use crate::domain::record::{Core, Kind, Owner, Record, RecordId};
 
+/// What every handoff note has in its last line.
+const MARK: &str = "retain: handoff ";
 /// The word by which handoff notes are searched.
 const WORD: &str = "handoff";
 /// Name of the stream.
@@ -35,16 +36,16 @@ impl<C: Crm> Session<'_, C> {
         let Some(me) = self.whose.me.clone() else {
             return Ok(Vec::new());
         };
-        let conditions = [
-            Condition::OneOf(OWNER.to_owned(), vec![me.0]),
-            Condition::OneOf(DONE.to_owned(), vec!["false".to_owned()]),
-        ];
+        let conditions = [Condition::OneOf(OWNER.to_owned(), vec![me.0]), Condition::Open];
         let mut tasks = Vec::new();
         let mut walk = Walk::everything();
         while let Some(search) = walk.search(Kind::Task, &conditions) {
             tasks.extend(walk.take(self.reader.search(&search)?));
         }
-        self.newest = tasks.iter().map(|hit| hit.changed).fold(self.newest, Timestamp::max);
+        self.newest = tasks
+            .iter()
+            .map(|hit| hit.changed)
+            .fold(self.newest, Timestamp::max);
         let ids: Vec<RecordId> = tasks.iter().map(|hit| hit.id.clone()).collect();
         for (_, accounts) in self.reader.links(Kind::Task, Kind::Account, &ids)? {
             self.whose.brought.extend(accounts);
@@ -72,22 +73,37 @@ impl<C: Crm> Session<'_, C> {
     /// Finds handoff notes that name me, and the accounts that they bring. Only what was written since the last sync is
     /// read, since a portal holds many.
     pub fn find_handoffs(&mut self, owners: &[Owner]) -> Result<(), SyncError> {
-        let me = owners.iter().find(|owner| Some(&owner.id) == self.whose.me.as_ref());
-        let (Some(me), true) = (me, self.whose.owners.is_some()) else { return Ok(()) };
+        let me = owners
+            .iter()
+            .find(|owner| Some(&owner.id) == self.whose.me.as_ref());
+        let (Some(me), true) = (me, self.whose.owners.is_some()) else {
+            return Ok(());
+        };
         let known_before = self.newest;
         let oldest = self.options.now.saturating_sub(BRINGS).unwrap_or(Timestamp::MIN);
         let mut handoffs: Handoffs = self.cursor(HANDOFFS)?.unwrap_or_default();
-        let from = handoffs.watermark.and_then(|mark| mark.saturating_sub(self.options.lookback).ok());
+        let from = handoffs
+            .watermark
+            .and_then(|mark| mark.saturating_sub(self.options.lookback).ok());
         let mut walk = Walk::since(from.unwrap_or(oldest).max(oldest));
         while let Some(search) = walk.search(Kind::Note, &[Condition::Mentions(WORD.to_owned())]) {
-            let ids: Vec<RecordId> = walk.take(self.reader.search(&search)?).into_iter().map(|hit| hit.id).collect();
+            let ids: Vec<RecordId> = walk
+                .take(self.reader.search(&search)?)
+                .into_iter()
+                .map(|hit| hit.id)
+                .collect();
             let notes = self.reader.read(Kind::Note, &ids)?.records;
-            let named: BTreeMap<RecordId, Timestamp> =
-                notes.into_iter().filter(|note| names(note, me)).map(|note| (note.id, note.changed)).collect();
+            let named: BTreeMap<RecordId, Timestamp> = notes
+                .into_iter()
+                .filter(|note| names(note, me))
+                .map(|note| (note.id, note.changed))
+                .collect();
             let ids: Vec<RecordId> = named.keys().cloned().collect();
             for (note, accounts) in self.reader.links(Kind::Note, Kind::Account, &ids)? {
                 let written = named.get(&note).copied().unwrap_or(self.options.now);
-                handoffs.accounts.extend(accounts.into_iter().map(|account| (account, written)));
+                handoffs
+                    .accounts
+                    .extend(accounts.into_iter().map(|account| (account, written)));
             }
         }
         handoffs.accounts.retain(|_, written| *written >= oldest);
@@ -102,6 +118,8 @@ fn names(note: &Record, person: &Owner) -> bool {
     note.core(Core::Body).is_some_and(|body| {
         let body = body.to_lowercase();
         body.contains(MARK)
-            && [&person.name, &person.email].into_iter().any(|name| !name.is_empty() && body.contains(&name.to_lowercase()))
+            && [&person.name, &person.email]
+                .into_iter()
+                .any(|name| !name.is_empty() && body.contains(&name.to_lowercase()))
     })
 }

@@ -49,7 +49,10 @@ pub struct Walk {
 impl Walk {
     /// A walk through all records that were changed then or later.
     pub fn since(from: Timestamp) -> Self {
-        Self { from: from.as_millisecond().max(BEGINNING), ..Self::everything() }
+        Self {
+            from: from.as_millisecond().max(BEGINNING),
+            ..Self::everything()
+        }
     }
 
     /// A walk through all records, whenever they were changed.

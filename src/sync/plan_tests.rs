@@ -52,7 +52,10 @@ fn walk_all(
     page: usize,
     mut between: impl FnMut(&mut Vec<(u64, i64)>),
 ) -> Vec<(u64, i64)> {
-    let mut walk = Walk { until: window.1, ..Walk::since(stamp(window.0)) };
+    let mut walk = Walk {
+        until: window.1,
+        ..Walk::since(stamp(window.0))
+    };
     let mut seen = Vec::new();
     let mut asked = 0;
     while let Some(search) = walk.search(Kind::Contact, &[]) {
@@ -93,7 +96,10 @@ fn nothing_outside_the_window_is_believed() {
 
 #[test]
 fn a_row_outside_the_window_in_the_answer_is_ignored() {
-    let mut walk = Walk { until: T + 10, ..Walk::since(stamp(T)) };
+    let mut walk = Walk {
+        until: T + 10,
+        ..Walk::since(stamp(T))
+    };
     let hit = |id: &str, at| Hit {
         id: id.into(),
         changed: stamp(at),

@@ -9,9 +9,7 @@ use crate::crm::Condition;
 use crate::domain::record::{Core, Owner, Record, RecordId};
 
 /// Name of the owner's core field in a [`Condition`].
-pub const OWNER: &str = "owner";
-/// Name of the core field that says that a task is completed, in a [`Condition`].
-pub const DONE: &str = "done";
+pub const OWNER: &str = "core:owner";
 
 /// Whose accounts are cached.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -725,12 +725,12 @@ fn edit_strategy() -> impl Strategy<Value = Edit> {
     ]
 }
 
-/// How many histories the property test plays: 200 at home, more where `RETAIN_HISTORIES` says so.
+/// How many histories the property test plays: 100 at home, more where `RETAIN_HISTORIES` says so.
 fn histories() -> u32 {
     std::env::var("RETAIN_HISTORIES")
         .ok()
         .and_then(|count| count.parse().ok())
-        .unwrap_or(200)
+        .unwrap_or(100)
 }
 
 proptest! {
@@ -751,7 +751,9 @@ proptest! {
         for (before, during, lag) in rounds {
             bench.crm.with(|state| {
                 state.lag = lag;
-                before.iter().for_each(|edit| state.apply(edit));
+                for edit in &before {
+                    state.apply(edit);
+                }
                 state.pending = during.into();
             });
             bench.sync().unwrap();

@@ -68,6 +68,16 @@ fn filters(condition: &Condition, shape: &Shape, schema: &Schema) -> Vec<Value> 
         Condition::Set(name) => {
             vec![json!({ "propertyName": shape.property(name), "operator": "HAS_PROPERTY" })]
         }
+        Condition::Open => {
+            vec![
+                json!({ "propertyName": shape.property("core:done"), "operator": "NEQ", "value": "COMPLETED" }),
+            ]
+        }
+        Condition::Mentions(word) => {
+            vec![
+                json!({ "propertyName": shape.property("core:body"), "operator": "CONTAINS_TOKEN", "value": word }),
+            ]
+        }
         Condition::LinkedTo(kind, id) => {
             let name = format!("associations.{}", super::kinds::shape(*kind).singular);
             vec![json!({ "propertyName": name, "operator": "EQ", "value": id.as_str() })]
