@@ -32,6 +32,8 @@ pub(super) struct Database {
     connection: Connection,
     path: PathBuf,
     read_only: bool,
+    /// The versions (its, ours) when a newer program wrote it: what we cannot read then is no damage.
+    newer: Option<(u32, u32)>,
 }
 
 impl Database {
@@ -57,14 +59,17 @@ impl Database {
                 path: path.to_owned(),
             });
         }
-        let database = Self::connect(path, true)?;
+        let mut database = Self::connect(path, true)?;
         database.run(|connection| connection.execute_batch("PRAGMA cache_size = -4096"))?;
         match database.version(schema) {
             Ok(0) => Err(StoreError::Missing {
                 path: path.to_owned(),
             }),
             Ok(_) => Ok(database),
-            Err(StoreError::Newer { .. }) if newer_too => Ok(database),
+            Err(StoreError::Newer { found, known, .. }) if newer_too => {
+                database.newer = Some((found, known));
+                Ok(database)
+            }
             Err(error) => Err(error),
         }
     }
@@ -136,11 +141,14 @@ impl Database {
 
     /// Our error for a statement's; damage is remembered, so that the next start mends it.
     pub(super) fn fail(&self, error: &rusqlite::Error) -> StoreError {
-        let error = StoreError::sqlite(&self.path, error);
-        if matches!(error, StoreError::Damaged { .. }) {
-            suspect(&self.path);
+        match (StoreError::sqlite(&self.path, error), self.newer) {
+            (StoreError::Damaged { path, .. }, Some((found, known))) => StoreError::Newer { path, found, known },
+            (error @ StoreError::Damaged { .. }, None) => {
+                suspect(&self.path);
+                error
+            }
+            (error, _) => error,
         }
-        error
     }
 
     fn connect(path: &Path, read_only: bool) -> Result<Self, StoreError> {
@@ -169,6 +177,7 @@ impl Database {
             connection,
             path: path.to_owned(),
             read_only,
+            newer: None,
         })
     }
 

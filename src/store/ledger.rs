@@ -214,6 +214,8 @@ impl Ledger {
         }
         match SyncLock::acquire(&files::with_suffix(path, ".alone"))? {
             Ok(lock) => Ok(Some(lock)),
+            // Another connection of this process has it already.
+            Err(holder) if holder.pid == Some(std::process::id()) => Ok(None),
             Err(holder) => Err(StoreError::InUse {
                 path: path.to_owned(),
                 pid: holder.pid,

@@ -86,7 +86,7 @@ impl Portal {
         let set = |name: &&str| values.get(*name).is_some_and(Option::is_some);
         let (all, any) = required(kind);
         let mut missing: Vec<&str> = all.iter().copied().filter(|name| !set(name)).collect();
-        if !any.is_empty() && !any.iter().any(|name| set(name)) {
+        if !any.is_empty() && !any.iter().any(set) {
             missing.push(any[0]);
         }
         if missing.is_empty() {

@@ -173,7 +173,7 @@ fn ledger_content(ledger: &Ledger) -> Result<BTreeMap<String, u32>, StoreError> 
     let mut all = BTreeMap::new();
     let mut add = |line: String| *all.entry(line).or_default() += 1;
     ledger.each_series(&[], &mut |account, field, observed| {
-        add(format!("{account} {field} {observed:?}"))
+        add(format!("{account} {field} {observed:?}"));
     })?;
     for event in ledger.events(None, &[])? {
         add(format!("{event:?}"));
@@ -231,7 +231,7 @@ fn a_damaged_ledger_is_salvaged_every_time_and_no_altered_entry_is_accepted() {
                     .starts_with("ledger.db.corrupt-")
             });
             assert!(
-                copies.count() > 0 || fs::metadata(&home.ledger_db()).is_ok(),
+                copies.count() > 0 || fs::metadata(home.ledger_db()).is_ok(),
                 "round {round}"
             );
             let mut ledger = home.ledger();

@@ -116,7 +116,7 @@ fn links_are_found_from_both_ends_and_replaced_whole() {
     let mut pairs = Vec::new();
     cache
         .each_link(Kind::Contact, Kind::Account, &mut |a, b| {
-            pairs.push(format!("{a}-{b}"))
+            pairs.push(format!("{a}-{b}"));
         })
         .unwrap();
     assert_eq!(pairs, ["11-2", "12-1"]);

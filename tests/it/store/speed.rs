@@ -121,7 +121,7 @@ fn figures() {
 
     let all: Vec<_> = (0..ACCOUNTS as u32).map(summary).collect();
     timed("put 100,000 summaries", || {
-        cache.put_summaries(&all, &[]).unwrap()
+        cache.put_summaries(&all, &[]).unwrap();
     });
     timed("put them again", || cache.put_summaries(&all, &[]).unwrap());
     drop(cache);
@@ -129,7 +129,7 @@ fn figures() {
         Cache::open_read_only(&home.cache_db()).unwrap()
     });
     timed("top 50", || {
-        assert_eq!(reader.top_summaries(50).unwrap().len(), 50)
+        assert_eq!(reader.top_summaries(50).unwrap().len(), 50);
     });
     timed("top 50 again", || reader.top_summaries(50).unwrap());
     timed("each of 100,000 summaries", || {
@@ -142,12 +142,12 @@ fn figures() {
     timed("each of 100,000 accounts", || {
         reader
             .each_record(Kind::Account, &mut |record| drop(record))
-            .unwrap()
+            .unwrap();
     });
     timed("each of 200,000 links", || {
         reader
             .each_link(Kind::Account, Kind::Contact, &mut |_, _| ())
-            .unwrap()
+            .unwrap();
     });
     timed("1,000 accounts with contacts and contracts", || {
         for number in 0..1_000 {
