@@ -7,7 +7,9 @@ pub mod cockpit;
 pub mod completions;
 pub mod context;
 pub mod demo_server;
+pub mod doctor;
 pub mod error;
+pub mod ledger;
 pub mod man;
 pub mod output;
 
@@ -68,6 +70,10 @@ pub struct Global {
 pub enum Command {
     /// Serve a made-up CRM on this machine
     DemoServer(demo_server::Args),
+    /// Say what is wrong with files, databases, token, CRM and terminal, and what to do about it
+    Doctor(doctor::Args),
+    /// Copy the ledger to a file, or bring a copy back
+    Ledger(ledger::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
     /// Print the manual page
@@ -95,6 +101,8 @@ fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError>
     };
     match command {
         Command::DemoServer(args) => demo_server::run(&args, context),
+        Command::Doctor(args) => doctor::run(&args, context),
+        Command::Ledger(args) => ledger::run(&args, context),
         Command::Completions(args) => completions::run(&args, context),
         Command::Man(args) => man::run(&args, context),
     }

@@ -154,6 +154,13 @@ impl Cache {
             .run(|connection| cache_records::count(connection, kind))
     }
 
+    /// How many records of all kinds there are.
+    pub fn count_all(&self) -> Result<u64, StoreError> {
+        Kind::ALL
+            .iter()
+            .try_fold(0, |sum, kind| Ok(sum + self.count(*kind)?))
+    }
+
     /// A document by its name, e.g. `owners` or `sync-status`.
     pub fn document(&self, name: &str) -> Result<Option<String>, StoreError> {
         self.database

@@ -109,6 +109,12 @@ impl Database {
         })
     }
 
+    /// The version of the schema as the file says it.
+    pub(super) fn stored_schema(&self) -> Result<u32, StoreError> {
+        self.run(|connection| connection.pragma_query_value(None, "user_version", |row| row.get(0)))
+            .map(|number: u32| stored_version(number).unwrap_or(0))
+    }
+
     /// Reads.
     pub(super) fn run<T>(
         &self,
@@ -142,7 +148,9 @@ impl Database {
     /// Our error for a statement's; damage is remembered, so that the next start mends it.
     pub(super) fn fail(&self, error: &rusqlite::Error) -> StoreError {
         match (StoreError::sqlite(&self.path, error), self.newer) {
-            (StoreError::Damaged { path, .. }, Some((found, known))) => StoreError::Newer { path, found, known },
+            (StoreError::Damaged { path, .. }, Some((found, known))) => {
+                StoreError::Newer { path, found, known }
+            }
             (error @ StoreError::Damaged { .. }, None) => {
                 suspect(&self.path);
                 error
@@ -258,7 +266,7 @@ fn suspect(path: &Path) {
 }
 
 /// Whether damage was seen in an earlier run.
-fn is_suspect(path: &Path) -> bool {
+pub(super) fn is_suspect(path: &Path) -> bool {
     marker(path).exists()
 }
 

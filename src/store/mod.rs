@@ -16,6 +16,7 @@ mod checksum;
 mod database;
 mod error;
 pub mod files;
+pub mod inspect;
 mod journal;
 mod key;
 mod leaves;

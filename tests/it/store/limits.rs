@@ -41,11 +41,17 @@ fn a_cache_of_a_newer_program_is_left_as_it_was() {
     drop(cache);
     assert_eq!(bytes(&home.cache_db()), before);
     // What an older program cannot read is no damage either.
-    Connection::open(home.cache_db()).unwrap().execute_batch("DROP TABLE records").unwrap();
+    Connection::open(home.cache_db())
+        .unwrap()
+        .execute_batch("DROP TABLE records")
+        .unwrap();
     let cache = Cache::open_read_only(&home.cache_db()).unwrap();
     let error = cache.count(Kind::Account).unwrap_err();
     assert!(matches!(error, StoreError::Newer { .. }), "{error}");
-    assert!(matches!(Cache::open(&home.cache_db()), Err(StoreError::Newer { .. })));
+    assert!(matches!(
+        Cache::open(&home.cache_db()),
+        Err(StoreError::Newer { .. })
+    ));
 }
 
 #[test]

@@ -75,6 +75,14 @@ fn pages(kind: Kind, count: usize) -> Vec<Vec<Record>> {
 #[ignore = "measures, by hand and in release"]
 fn figures() {
     let home = Home::new();
+    first_sync(&home);
+    what_the_screen_reads(&home);
+    what_scoring_reads(&home);
+    timed("open the ledger", || drop(home.ledger()));
+    timed("open the cache", || drop(home.cache()));
+}
+
+fn first_sync(home: &Home) {
     let (mut cache, mut ledger) = (home.cache(), home.ledger());
     let (mut in_cache, mut in_ledger) = (Duration::ZERO, Duration::ZERO);
     for (kind, count) in [
@@ -118,7 +126,10 @@ fn figures() {
         size(home.cache_db()),
         size(home.ledger_db())
     );
+}
 
+fn what_the_screen_reads(home: &Home) {
+    let mut cache = home.cache();
     let all: Vec<_> = (0..ACCOUNTS as u32).map(summary).collect();
     timed("put 100,000 summaries", || {
         cache.put_summaries(&all, &[]).unwrap();
@@ -157,7 +168,10 @@ fn figures() {
             reader.linked((Kind::Account, &id), Kind::Contract).unwrap();
         }
     });
+}
 
+fn what_scoring_reads(home: &Home) {
+    let mut ledger = home.ledger();
     let history: Vec<Observation> = (0..1_600)
         .flat_map(|account| {
             (0..78).map(move |week| Observation {
@@ -196,7 +210,4 @@ fn figures() {
             .series(Kind::Account, &"9000000013".into(), "wau", minute(9_999))
             .unwrap()
     });
-    drop(ledger);
-    timed("open the ledger", || drop(home.ledger()));
-    timed("open the cache", || drop(home.cache()));
 }

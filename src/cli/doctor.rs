@@ -1,0 +1,170 @@
+//! `retain doctor`: what is wrong with this installation, and what to do about each.
+//!
+//! Every check gives findings; none of them stops the others. Only a person's own files are read,
+//! and the CRM is asked only with a profile and without `--offline`.
+
+mod connection;
+mod local;
+
+use serde::Serialize;
+
+use crate::config::Loaded;
+
+use super::CliError;
+use super::context::Context;
+
+/// Say what is wrong with files, databases, token, CRM and terminal, and what to do about it
+///
+/// Exit code 0 when nothing is wrong, 1 otherwise.
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    /// Do not ask the CRM anything
+    #[arg(long)]
+    offline: bool,
+}
+
+/// How much a finding matters.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Level {
+    /// As it should be.
+    Fine,
+    /// Worth knowing.
+    Note,
+    /// Something does not work, or is not safe.
+    Problem,
+}
+
+/// One thing that was found out.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+struct Finding {
+    /// What it is about: `configuration`, `files`, `databases`, `token`, `crm`, `mapping`, `sync`, `terminal`.
+    area: &'static str,
+    /// How much it matters.
+    level: Level,
+    /// One sentence.
+    what: String,
+    /// What to do about it.
+    hint: Option<String>,
+}
+
+/// Collects findings, area by area.
+#[derive(Debug, Default)]
+struct Report {
+    area: &'static str,
+    findings: Vec<Finding>,
+}
+
+impl Report {
+    /// What follows is about this area.
+    fn about(&mut self, area: &'static str) -> &mut Self {
+        self.area = area;
+        self
+    }
+
+    fn fine(&mut self, what: impl Into<String>) {
+        self.add(Level::Fine, what.into(), None);
+    }
+
+    fn note(&mut self, what: impl Into<String>, hint: impl Into<String>) {
+        self.add(Level::Note, what.into(), Some(hint.into()));
+    }
+
+    fn problem(&mut self, what: impl Into<String>, hint: impl Into<String>) {
+        self.add(Level::Problem, what.into(), Some(hint.into()));
+    }
+
+    fn add(&mut self, level: Level, what: String, hint: Option<String>) {
+        self.findings.push(Finding {
+            area: self.area,
+            level,
+            what,
+            hint: hint.filter(|hint| !hint.is_empty()),
+        });
+    }
+}
+
+/// Runs every check and prints what was found.
+pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    let findings = examine(args, context)?;
+    let problems = findings
+        .iter()
+        .filter(|finding| finding.level == Level::Problem)
+        .count();
+    if context.output.is_json() {
+        context
+            .output
+            .json(&serde_json::json!({ "problems": problems, "findings": findings }))?;
+    } else {
+        context.output.text(&text(&findings))?;
+    }
+    match problems {
+        0 => Ok(()),
+        1 => Err(CliError::failed("doctor found one problem")),
+        many => Err(CliError::failed(format!("doctor found {many} problems"))),
+    }
+}
+
+fn examine(args: &Args, context: &Context) -> Result<Vec<Finding>, CliError> {
+    let places = context.places()?;
+    let loaded: Loaded = context.loaded()?;
+    let mut report = Report::default();
+    local::configuration(report.about("configuration"), &loaded);
+    local::places(report.about("files"), &places);
+    let setup = &loaded.setup;
+    if let Some((name, profile)) = setup.profile.as_deref().zip(setup.profile()) {
+        let paths = places.profile(name, "hubspot", profile.tenant.as_deref());
+        local::databases(report.about("databases"), &paths);
+        local::sync(report.about("sync"), &paths, context.now());
+        local::fill(report.about("mapping"), &paths, &setup.mapping);
+        let token = connection::token(report.about("token"), setup, profile);
+        if args.offline {
+            report
+                .about("crm")
+                .note("the CRM was not asked", "leave out --offline to ask it");
+        } else if token {
+            connection::crm(report.about("crm"), setup, profile);
+        }
+    }
+    local::terminal(report.about("terminal"));
+    Ok(report.findings)
+}
+
+fn text(findings: &[Finding]) -> String {
+    use std::fmt::Write;
+    let mut text = String::new();
+    let mut area = "";
+    for finding in findings {
+        if finding.area != area {
+            area = finding.area;
+            let _ = writeln!(text, "{area}");
+        }
+        let mark = match finding.level {
+            Level::Fine => "ok     ",
+            Level::Note => "note   ",
+            Level::Problem => "problem",
+        };
+        let _ = writeln!(text, "  {mark}  {}", finding.what);
+        if let Some(hint) = &finding.hint {
+            let _ = writeln!(text, "           {hint}");
+        }
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn findings_are_printed_by_area_with_what_to_do() {
+        let mut report = Report::default();
+        report.about("files");
+        report.fine("all private");
+        report.problem("others may read it", "chmod 600");
+        assert_eq!(
+            text(&report.findings),
+            "files\n  ok       all private\n  problem  others may read it\n           chmod 600\n"
+        );
+    }
+}

@@ -1,0 +1,195 @@
+//! What the CRM says: the token, whose portal it is, scopes, limits, and the mapped properties.
+
+use std::collections::HashSet;
+use std::future::Future;
+use std::time::Duration;
+
+use crate::config::Setup;
+use crate::config::settings::Profile;
+use crate::crm::hubspot::HubSpot;
+use crate::crm::{Crm, CrmError};
+use crate::domain::record::Kind;
+use crate::runtime::connection;
+
+use super::Report;
+
+/// How long one question may take.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Above this share of the day's limit more calls are likely to be refused, percent.
+const MUCH: u64 = 80;
+
+/// Names the source of the token and asks it; says whether there is one.
+pub(super) fn token(report: &mut Report, setup: &Setup, profile: &Profile) -> bool {
+    const HINT: &str = "name a working token_command, token_file, keyring or token_env in the profile";
+    let source = match connection::token_source(setup, profile) {
+        Ok(source) => source,
+        Err(error) => {
+            report.problem(error.to_string(), HINT);
+            return false;
+        }
+    };
+    match source.read() {
+        Ok(_) => report.fine(format!("the token is read from the {}", source.describe())),
+        Err(error) => {
+            report.problem(error.to_string(), HINT);
+            return false;
+        }
+    }
+    if let Some(warning) = source.warning() {
+        report.note(warning, "");
+    }
+    true
+}
+
+/// Asks the CRM itself.
+pub(super) fn crm(report: &mut Report, setup: &Setup, profile: &Profile) {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let (runtime, hubspot) = match (runtime, connection::hubspot(setup)) {
+        (Ok(runtime), Ok(hubspot)) => (runtime, hubspot),
+        (_, Err(error)) => return report.problem(error.to_string(), hint(&error)),
+        (Err(error), _) => return report.problem(format!("the network cannot be used: {error}"), ""),
+    };
+    runtime.block_on(async {
+        if !tenant(report, &hubspot, profile).await {
+            return;
+        }
+        limits(report, &hubspot).await;
+        scopes(report, &hubspot).await;
+        properties(report.about("mapping"), &hubspot, setup).await;
+    });
+}
+
+/// Whether the CRM answers, accepts the token, and is the one that the profile is about.
+async fn tenant(report: &mut Report, hubspot: &HubSpot, profile: &Profile) -> bool {
+    let tenant = match in_time(hubspot.tenant()).await {
+        Ok(tenant) => tenant,
+        Err(error) => {
+            report.problem(error.to_string(), hint(&error));
+            return false;
+        }
+    };
+    match &profile.tenant {
+        Some(known) if *known != tenant.id => {
+            report.problem(
+                format!(
+                    "the token opens tenant {}, but the profile is about tenant {known}",
+                    tenant.id
+                ),
+                "use the other tenant's token, or another profile for it: `retain --profile NAME connect`",
+            );
+            return false;
+        }
+        _ => report.fine(format!(
+            "the CRM answers as tenant {} ({}, {})",
+            tenant.id, tenant.time_zone, tenant.currency
+        )),
+    }
+    true
+}
+
+async fn limits(report: &mut Report, hubspot: &HubSpot) {
+    match in_time(hubspot.usage()).await {
+        Ok(Some(usage)) => {
+            let what = format!("{} of {} calls are used today", usage.today, usage.limit);
+            if usage.limit > 0 && usage.today.saturating_mul(100) / usage.limit >= MUCH {
+                report.problem(
+                    what,
+                    "lower the share of each with `[sync] users`, or sync less often",
+                );
+            } else {
+                report.fine(what);
+            }
+        }
+        Ok(None) => report.note("the CRM does not tell how much of the day's limit is used", ""),
+        Err(error) => report.note(
+            format!("how much of the day's limit is used is not known: {error}"),
+            "",
+        ),
+    }
+}
+
+/// Whether each kind of record may be read.
+async fn scopes(report: &mut Report, hubspot: &HubSpot) {
+    let mut readable = Vec::new();
+    for kind in Kind::ALL {
+        match in_time(hubspot.list(kind, &[], None, false)).await {
+            Ok(_) => readable.push(format!("{}s", kind.word())),
+            Err(error @ CrmError::MissingScope { .. }) => {
+                report.problem(format!("{}s cannot be read: {error}", kind.word()), hint(&error));
+            }
+            Err(error) => report.problem(format!("{}s cannot be read: {error}", kind.word()), hint(&error)),
+        }
+    }
+    if !readable.is_empty() {
+        report.fine(format!("can be read: {}", readable.join(", ")));
+    }
+}
+
+/// Whether the CRM has the properties that the mapping names.
+async fn properties(report: &mut Report, hubspot: &HubSpot, setup: &Setup) {
+    for kind in [Kind::Account, Kind::Contract, Kind::Contact] {
+        let wanted = setup.mapping.properties(kind);
+        let Ok(known) = in_time(hubspot.properties(kind)).await else {
+            continue;
+        };
+        let known: HashSet<&str> = known.iter().map(|property| property.name.as_str()).collect();
+        let missing: Vec<&String> = wanted
+            .iter()
+            .filter(|name| !known.contains(name.as_str()))
+            .collect();
+        if missing.is_empty() && !wanted.is_empty() {
+            report.fine(format!("the CRM has every mapped property of a {}", kind.word()));
+        }
+        for name in missing {
+            let near = nearest(name, &known);
+            let hint = near.map_or_else(
+                || "correct mapping.toml; what rests on it is unknown".to_owned(),
+                |near| format!("correct mapping.toml; did you mean `{near}`?"),
+            );
+            report.problem(
+                format!("the CRM has no property `{name}` on a {}", kind.word()),
+                hint,
+            );
+        }
+    }
+}
+
+/// The known name that a wrong one is most likely meant to be.
+fn nearest<'a>(name: &str, known: &HashSet<&'a str>) -> Option<&'a str> {
+    known
+        .iter()
+        .map(|known| (strsim::damerau_levenshtein(name, known), *known))
+        .filter(|(distance, known)| *distance <= 2.max(known.len() / 5))
+        .min()
+        .map(|(_, known)| known)
+}
+
+async fn in_time<T>(question: impl Future<Output = Result<T, CrmError>>) -> Result<T, CrmError> {
+    match tokio::time::timeout(PATIENCE, question).await {
+        Ok(answer) => answer,
+        Err(_) => Err(CrmError::Unreachable {
+            origin: "its address".to_owned(),
+            reason: format!("no answer within {} s", PATIENCE.as_secs()),
+        }),
+    }
+}
+
+/// What to do about an error of the CRM, for somebody who is already asking the doctor.
+fn hint(error: &CrmError) -> &'static str {
+    match error {
+        CrmError::Authentication { .. } => {
+            "make a new key in the CRM and put it where the token is read from"
+        }
+        CrmError::MissingScope { .. } => {
+            "add the scope to the key in the CRM's settings; a new token may be issued with it"
+        }
+        CrmError::Unreachable { .. } => {
+            "check the network, and `base_url`, `proxy` and `ca_file` of the profile; the cache can still be read"
+        }
+        CrmError::RateLimited { .. } => "wait, or lower the share of each with `[sync] users` in retain.toml",
+        CrmError::Setup(_) => "correct the profile in retain.toml",
+        CrmError::BadAnswer { .. } | CrmError::Refused { .. } => {
+            "check that `base_url` of the profile is the CRM's API"
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! What can be found out without the CRM: configuration, files, databases, the last sync, the terminal.
+
+use std::collections::BTreeMap;
+use std::io::IsTerminal;
+use std::path::{Path, PathBuf};
+
+use jiff::Timestamp;
+
+use crate::config::Loaded;
+use crate::config::mapping::Mapping;
+use crate::config::paths::{Places, ProfilePaths};
+use crate::domain::record::Kind;
+use crate::store::inspect::{self, Inspection};
+use crate::store::lock::SyncLock;
+use crate::store::{Cache, StoreError, files};
+use crate::sync::SyncStatus;
+use crate::sync::status::DOCUMENT;
+
+use super::Report;
+
+/// After so many hours without a sync the data is called old.
+const OLD_HOURS: i64 = 48;
+/// The smallest screen that the cockpit is made for.
+const SMALLEST: (u16, u16) = (80, 24);
+
+/// What is wrong in the files that people write.
+pub(super) fn configuration(report: &mut Report, loaded: &Loaded) {
+    for diagnostic in &loaded.diagnostics {
+        let place = format!("{}:{}:{}", diagnostic.file, diagnostic.line, diagnostic.column);
+        let hint = diagnostic.hint.clone().unwrap_or_default();
+        report.problem(format!("{place}: {}", diagnostic.message), hint);
+    }
+    let setup = &loaded.setup;
+    match (&setup.profile, setup.profile()) {
+        (Some(name), Some(_)) => report.fine(format!("profile `{name}` is in use")),
+        (Some(name), None) => report.problem(
+            format!("there is no profile `{name}`"),
+            "`retain connect` makes one; `retain config show` lists those that are there",
+        ),
+        (None, _) if setup.settings.profiles.is_empty() => report.note(
+            "no CRM is connected yet",
+            "`retain connect` connects one; `retain demo` shows everything without one",
+        ),
+        (None, _) => report.problem(
+            "there are several profiles and none is the default",
+            "set `default_profile` in retain.toml, or give --profile",
+        ),
+    }
+}
+
+/// Who else may read or write the directories and what is in them.
+pub(super) fn places(report: &mut Report, places: &Places) {
+    let mut exposed = 0;
+    let own = [&places.config_dir, &places.state_dir, &places.cache_dir];
+    for path in own.iter().flat_map(|place| with_content(place)) {
+        if let Some(reason) = files::exposure(&path) {
+            exposed += 1;
+            report.problem(
+                format!("{}: {reason}", path.display()),
+                "let only its owner in: `chmod go= FILE`, or `chown` it to yourself",
+            );
+        }
+    }
+    let there: Vec<&&PathBuf> = own.iter().filter(|place| place.exists()).collect();
+    if exposed == 0 && !there.is_empty() {
+        report.fine("configuration, state and cache are private");
+    }
+    for place in there {
+        if files::on_network(place) {
+            report.note(
+                format!("{} lies on a network file system", place.display()),
+                "it is slower there and for one process only; set RETAIN_HOME to a local directory",
+            );
+        }
+    }
+}
+
+/// A directory and everything below it. A link of the configuration is the person's own wish.
+fn with_content(directory: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    let mut open = vec![directory.to_owned()];
+    while let Some(path) = open.pop() {
+        if path.is_dir() && !path.is_symlink() {
+            let content = std::fs::read_dir(&path).into_iter().flatten().flatten();
+            open.extend(content.map(|entry| entry.path()));
+        }
+        if path.exists() && !path.is_symlink() {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// Whether the databases are sound, and who holds the lock.
+pub(super) fn databases(report: &mut Report, paths: &ProfilePaths) {
+    database(
+        report,
+        "cache",
+        "records",
+        &paths.cache_db,
+        inspect::cache(&paths.cache_db),
+    );
+    database(
+        report,
+        "ledger",
+        "entries",
+        &paths.ledger_db,
+        inspect::ledger(&paths.ledger_db),
+    );
+    match SyncLock::holder(&paths.lock) {
+        Ok(Some(holder)) if holder.stopped => report.problem(
+            format!("the CRM is kept by {holder}"),
+            "continue or end that process; until then nothing is synced",
+        ),
+        Ok(Some(holder)) => report.fine(format!("{holder} talks to the CRM now")),
+        Ok(None) => report.fine("no process talks to the CRM now"),
+        Err(error) => report.problem(error.to_string(), error.hint()),
+    }
+}
+
+fn database(
+    report: &mut Report,
+    name: &str,
+    of_what: &str,
+    path: &Path,
+    found: Result<Inspection, StoreError>,
+) {
+    match found {
+        Ok(found) if found.problems.is_empty() => report.fine(format!(
+            "the {name} is sound: {} {of_what}, {:.1} MB, schema {}, at {}",
+            found.entries,
+            found.size as f64 / 1e6,
+            found.schema,
+            path.display()
+        )),
+        Ok(found) => {
+            for problem in found.problems {
+                report.problem(format!("the {name} is damaged: {problem}"), mend(name));
+            }
+        }
+        Err(StoreError::Missing { .. }) => {
+            report.note(format!("there is no {name} yet"), "`retain sync` makes it");
+        }
+        Err(error @ StoreError::Damaged { .. }) => report.problem(error.to_string(), mend(name)),
+        Err(error) => report.problem(error.to_string(), error.hint()),
+    }
+    for copy in inspect::kept_copies(path) {
+        report.note(
+            format!("an earlier {name} is kept as {}", copy.display()),
+            "remove it when you are sure that nothing is missed",
+        );
+    }
+}
+
+fn mend(name: &str) -> String {
+    match name {
+        "cache" => "start retain: the cache is rebuilt from the CRM".to_owned(),
+        _ => "start retain: what is sound is salvaged and the damaged file is kept; \
+              `retain ledger restore FILE` brings back a backup"
+            .to_owned(),
+    }
+}
+
+/// How the last sync went.
+pub(super) fn sync(report: &mut Report, paths: &ProfilePaths, now: Timestamp) {
+    let Ok(Some(document)) =
+        Cache::open_read_only(&paths.cache_db).and_then(|cache| cache.document(DOCUMENT))
+    else {
+        report.note("nothing was synced yet", "run `retain sync`");
+        return;
+    };
+    let status = SyncStatus::parse(Some(&document));
+    match status.last_success {
+        Some(last) => {
+            let hours = now.duration_since(last).as_hours();
+            let what = format!("the last sync came to its end at {last}");
+            if hours >= OLD_HOURS {
+                report.problem(what, "run `retain sync` and see what it says");
+            } else {
+                report.fine(what);
+            }
+        }
+        None => report.note("no sync came to its end yet", "run `retain sync`"),
+    }
+    if let Some(failed) = status.failed {
+        report.problem(format!("the last sync stopped: {}", failed.what), failed.hint);
+    }
+    for (kind, scope) in status.missing_scopes {
+        report.problem(
+            format!("the key lacks the scope {scope}, so there is no {kind}"),
+            "give the key this scope in the CRM's settings",
+        );
+    }
+    for (kind, property) in status.missing_properties {
+        report.problem(
+            format!("the CRM has no property `{property}` on a {kind}"),
+            "correct mapping.toml, or run `retain connect` to propose one anew",
+        );
+    }
+    if status.held_deletes {
+        report.problem(
+            "an unusual number of records is gone in the CRM, and waits for your word",
+            "look into the CRM; `retain sync --accept-deletes` removes them here too",
+        );
+    }
+    for warning in status.warnings {
+        report.note(warning, "");
+    }
+}
+
+/// How many of the cached records have each mapped property.
+pub(super) fn fill(report: &mut Report, paths: &ProfilePaths, mapping: &Mapping) {
+    let Ok(cache) = Cache::open_read_only(&paths.cache_db) else {
+        return;
+    };
+    for kind in [Kind::Account, Kind::Contract, Kind::Contact] {
+        let properties = mapping.properties(kind);
+        let mut filled: BTreeMap<&str, u64> = properties.iter().map(|name| (name.as_str(), 0)).collect();
+        let mut all = 0_u64;
+        let counted = cache.each_record(kind, &mut |record| {
+            all += 1;
+            for (property, count) in &mut filled {
+                *count += u64::from(record.mapped(property).is_some());
+            }
+        });
+        if counted.is_err() || all == 0 {
+            continue;
+        }
+        for (property, count) in filled {
+            let what = format!(
+                "`{property}` is filled on {count} of {all} cached {}s",
+                kind.word()
+            );
+            if count == 0 {
+                report.note(
+                    what,
+                    "what rests on it is unknown; correct mapping.toml if another property holds it",
+                );
+            } else {
+                report.fine(what);
+            }
+        }
+    }
+}
+
+/// What the terminal can do.
+pub(super) fn terminal(report: &mut Report) {
+    if !std::io::stdout().is_terminal() {
+        report.note("the output is not a terminal", "the cockpit needs one");
+        return;
+    }
+    let variable = |name: &str| std::env::var(name).unwrap_or_default();
+    match variable("TERM").as_str() {
+        "" | "dumb" => report.problem(
+            "TERM does not name a terminal that can be drawn on",
+            "set TERM, e.g. xterm-256color",
+        ),
+        term => report.fine(format!("TERM is {term}")),
+    }
+    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(variable);
+    let locale = locale
+        .iter()
+        .find(|value| !value.is_empty())
+        .cloned()
+        .unwrap_or_default();
+    let lower = locale.to_lowercase();
+    if lower.contains("utf-8") || lower.contains("utf8") {
+        report.fine(format!("the locale is {locale}"));
+    } else {
+        report.note(
+            "the locale is not UTF-8, so ASCII is drawn",
+            "set LANG to a UTF-8 locale, e.g. C.UTF-8",
+        );
+    }
+    if let Ok(size) = rustix::termios::tcgetwinsize(std::io::stdout()) {
+        let what = format!(
+            "the terminal has {} columns and {} rows",
+            size.ws_col, size.ws_row
+        );
+        if size.ws_col < SMALLEST.0 || size.ws_row < SMALLEST.1 {
+            report.note(
+                what,
+                format!("{} × {} or more show everything", SMALLEST.0, SMALLEST.1),
+            );
+        } else {
+            report.fine(what);
+        }
+    }
+    if !variable("NO_COLOR").is_empty() {
+        report.note("NO_COLOR is set, so there is no colour", "");
+    }
+}
