@@ -92,8 +92,8 @@ impl Keymap {
             Some(Binding {
                 action: Some(action), ..
             }) => Meaning::Run(*action),
-            None if self.begins(keys, context) => Meaning::Begins,
-            Some(_) | None => Meaning::Nothing,
+            _ if self.begins(keys, context) => Meaning::Begins,
+            _ => Meaning::Nothing,
         }
     }
 

@@ -23,6 +23,8 @@ pub mod overlay;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 pub mod play;
 pub mod sync_line;
+#[cfg(test)]
+mod tests;
 pub mod update;
 
 pub use self::cmd::{Cmd, RunId};

@@ -1,1 +1,197 @@
+#![allow(clippy::unwrap_used)]
 
+use proptest::prelude::*;
+
+use super::order::{Sort, SortBy};
+use super::search::Query;
+use super::*;
+
+fn summary(id: u32, name: &str) -> Summary {
+    Summary {
+        id: RecordId(id.to_string()),
+        name: name.to_owned(),
+        domain: None,
+        former_names: Vec::new(),
+        arr: None,
+        arr_at_least: false,
+        score: None,
+        band: Band::Unknown,
+        last_band: None,
+        coverage: 0,
+        delta: None,
+        trend: [255; 8],
+        notice_by: None,
+        ends: None,
+        monthly: false,
+        segment: None,
+        stage: None,
+        csm: None,
+        csm_name: None,
+        last_touch: None,
+        at_stake: None,
+        open_warnings: 0,
+        worst: 0,
+    }
+}
+
+fn book_of(names: &[&str]) -> Book {
+    Book::from_summaries(
+        names
+            .iter()
+            .enumerate()
+            .map(|(at, name)| summary(at as u32, name)),
+    )
+}
+
+fn names(book: &Book, rows: &[u32]) -> Vec<String> {
+    rows.iter()
+        .map(|row| book.row(*row).unwrap().name().to_owned())
+        .collect()
+}
+
+fn found(book: &Book, text: &str) -> Vec<String> {
+    let order = book.order(Sort::default());
+    names(book, &book.search(&Query::parse(text), &order, None))
+}
+
+#[test]
+fn every_field_comes_back_as_it_went_in() {
+    let mut one = summary(7, "Juniper\u{202e} Freight");
+    one.arr = Some(8_400_000);
+    one.score = Some(41);
+    one.band = Band::Red;
+    one.delta = Some(-31);
+    one.notice_by = Some(jiff::civil::date(2026, 12, 2));
+    one.last_touch = Some(jiff::civil::date(-1, 1, 31));
+    one.csm_name = Some("Mara Lindt".to_owned());
+    one.monthly = true;
+    let book = Book::from_summaries([summary(6, "Kestrel"), one.clone()]);
+    let row = book.row(1).unwrap();
+    assert_eq!(row.id(), "7");
+    assert_eq!(row.name(), "Juniper\u{fffd} Freight", "names are safe to show");
+    assert_eq!(
+        (row.arr(), row.score(), row.delta()),
+        (one.arr, one.score, one.delta)
+    );
+    assert_eq!(
+        (row.notice_by(), row.last_touch()),
+        (one.notice_by, one.last_touch)
+    );
+    assert_eq!(
+        (row.band(), row.csm(), row.monthly()),
+        (Band::Red, Some("Mara Lindt"), true)
+    );
+    assert_eq!(
+        (row.at_stake(), row.segment(), row.ends()),
+        (None, None, None),
+        "unknown stays unknown"
+    );
+    assert_eq!(book.find(&RecordId::from("7")), Some(1));
+    assert_eq!(book.find(&RecordId::from("8")), None);
+    assert!(book.row(2).is_none());
+}
+
+#[test]
+fn an_order_puts_the_unknown_last_either_way_and_keeps_ties_in_row_order() {
+    let mut all: Vec<Summary> = (0..6).map(|id| summary(id, "x")).collect();
+    for (row, arr) in [
+        (0, Some(5)),
+        (1, None),
+        (2, Some(-3)),
+        (3, Some(5)),
+        (4, Some(9)),
+        (5, None),
+    ] {
+        all[row].arr = arr;
+    }
+    let book = Book::from_summaries(all);
+    let by = |descending| {
+        book.order(Sort {
+            by: SortBy::Arr,
+            descending,
+        })
+    };
+    assert_eq!(by(false), [2, 0, 3, 4, 1, 5]);
+    assert_eq!(by(true), [4, 0, 3, 2, 1, 5]);
+}
+
+#[test]
+fn words_are_found_in_any_order_in_name_domain_and_former_names() {
+    let mut all = vec![
+        summary(1, "Juniper Freight"),
+        summary(2, "Freight & Son"),
+        summary(3, "ÉCLAIR Frères"),
+    ];
+    all[1].domain = Some("juniper-son.example".to_owned());
+    all[2].former_names = vec!["Old Juniper".to_owned()];
+    let book = Book::from_summaries(all);
+    assert_eq!(
+        found(&book, "freight juniper"),
+        ["Juniper Freight", "Freight & Son"]
+    );
+    assert_eq!(found(&book, "old jun"), ["ÉCLAIR Frères"]);
+    assert_eq!(
+        found(&book, "éclair"),
+        ["ÉCLAIR Frères"],
+        "case is ignored in every script"
+    );
+    assert_eq!(found(&book, "nothing"), Vec::<String>::new());
+    assert_eq!(found(&book, "  ").len(), 3);
+}
+
+#[test]
+fn a_fuzzy_query_ranks_its_hits_and_takes_no_syntax() {
+    let book = book_of(&["Jan Unger Freight", "Juniper Freight", "^$'!"]);
+    let order = book.order(Sort::default());
+    let hits = book.rank(&Query::parse("~junf"), &order);
+    assert_eq!(names(&book, &hits)[0], "Juniper Freight");
+    assert_eq!(names(&book, &book.rank(&Query::parse("~^$'!"), &order)), ["^$'!"]);
+}
+
+#[test]
+fn an_empty_book_is_safe() {
+    let book = book_of(&[]);
+    assert!(book.is_empty());
+    assert!(book.order(Sort::default()).is_empty());
+    assert!(found(&book, "a").is_empty());
+    assert_eq!(book.sums(&[]), (Sum::default(), Sum::default()));
+}
+
+#[test]
+fn sums_say_what_they_do_not_know() {
+    let mut all: Vec<Summary> = (0..3).map(|id| summary(id, "x")).collect();
+    (all[0].arr, all[1].arr, all[1].arr_at_least) = (Some(100), Some(20), true);
+    let (arr, _) = Book::from_summaries(all).sums(&[0, 1, 2]);
+    assert_eq!((arr.known, arr.exact()), (120, None));
+}
+
+proptest! {
+    #[test]
+    fn an_order_is_what_a_stable_sort_gives(amounts in prop::collection::vec(prop::option::of(any::<i64>()), 0..80)) {
+        let all = amounts.iter().enumerate().map(|(id, arr)| Summary { arr: *arr, ..summary(id as u32, "x") });
+        let book = Book::from_summaries(all);
+        let mut expected: Vec<u32> = (0..amounts.len() as u32).collect();
+        let known = |row: &u32| book.row(*row).unwrap().arr().map(|arr| arr.min(i64::MAX - 1));
+        expected.sort_by_key(|row| (known(row).is_none(), known(row)));
+        let order = book.order(Sort { by: SortBy::Arr, descending: false });
+        prop_assert_eq!(order, expected);
+    }
+
+    #[test]
+    fn the_filter_finds_exactly_the_rows_that_have_all_words(
+        texts in prop::collection::vec("[ab ]{0,6}", 0..40),
+        typed in "[ab]{1,2} ?[ab]{0,2}",
+    ) {
+        let book = Book::from_summaries(texts.iter().enumerate().map(|(id, name)| summary(id as u32, name)));
+        let order = book.order(Sort { by: SortBy::Name, descending: true });
+        let has = |row: &u32| typed.split_whitespace().all(|word| texts[*row as usize].contains(word));
+        let expected: Vec<u32> = order.iter().copied().filter(has).collect();
+        let hits = book.search(&Query::parse(&typed), &order, None);
+        prop_assert_eq!(&hits, &expected);
+        // A letter more, searched in those hits only, gives what a search of everything gives.
+        let longer = format!("{typed}a");
+        let (wide, narrow) = (Query::parse(&typed), Query::parse(&longer));
+        prop_assert!(narrow.narrows(&wide));
+        prop_assert_eq!(book.search(&narrow, &order, Some(&hits)), book.search(&narrow, &order, None));
+    }
+}
