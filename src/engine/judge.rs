@@ -156,22 +156,15 @@ impl<'a> Judge<'a> {
     /// age counts from the feed's pulse.
     fn mapped_at(&self, id: &str, at: usize) -> Option<Metric> {
         let wanted = &self.world.wanted;
-        let past = wanted
-            .metric(id)
-            .and_then(|metric| self.own.past.at(wanted, metric, at));
-        let has_time = wanted
-            .metric(id)
-            .is_some_and(|metric| wanted.metrics[metric].as_of.is_some());
-        let pulse = self.world.pulses.get(id).copied();
-        let (value, told) = match (at == NOW, self.account.metrics.get(id)) {
-            (true, Some(reading)) => (reading.value, reading.as_of.map(Timestamp::as_second)),
-            (true, None) => return None,
-            (false, _) => (past?.0, has_time.then_some(past?.1)),
+        let past = || self.own.past.at(wanted, wanted.metric(id)?, at);
+        let (value, told) = match self.account.metrics.get(id) {
+            Some(reading) if at == NOW => (reading.value, reading.as_of.map(Timestamp::as_second)),
+            None if at == NOW => return None,
+            _ => past()?,
         };
-        let since = told
-            .or_else(|| pulse.map(|pulse| pulse.min(self.instant(at).as_second())))
-            .or(past.map(|(_, since)| since))
-            .unwrap_or(self.account.created.as_second());
+        let pulse = self.world.pulses.get(id).copied();
+        let pulse = pulse.map(|pulse| pulse.min(self.instant(at).as_second()));
+        let since = told.or(pulse).unwrap_or(self.account.created.as_second());
         Some(Metric { value, since })
     }
 

@@ -135,9 +135,12 @@ fn same(one: f64, other: f64) -> bool {
 struct Point {
     /// The number; NaN is unknown.
     value: f32,
-    /// When it was measured or became so, in minutes since 1970.
+    /// When it was measured, in minutes since 1970; [`UNTOLD`] where nothing tells.
     since: i32,
 }
+
+/// Nothing tells when a number was measured.
+const UNTOLD: i32 = i32::MIN;
 
 /// What is kept of an account's past.
 #[derive(Debug, Clone, Default)]
@@ -151,10 +154,11 @@ pub struct Past {
 }
 
 impl Past {
-    /// A metric's value at an instant, and the second since 1970 it is from.
-    pub fn at(&self, wanted: &Wanted, metric: usize, instant: usize) -> Option<(f64, i64)> {
+    /// A metric's value at an instant, and the second since 1970 at which it was measured, if that was told.
+    pub fn at(&self, wanted: &Wanted, metric: usize, instant: usize) -> Option<(f64, Option<i64>)> {
         let point = self.points.get(metric * wanted.instants.len() + instant)?;
-        (!point.value.is_nan()).then(|| (f64::from(point.value), i64::from(point.since) * 60))
+        let since = (point.since != UNTOLD).then(|| i64::from(point.since) * 60);
+        (!point.value.is_nan()).then(|| (f64::from(point.value), since))
     }
 }
 
@@ -175,7 +179,7 @@ impl<'a> PastBuilder<'a> {
     pub fn new(wanted: &'a Wanted) -> Self {
         let unknown = Point {
             value: f32::NAN,
-            since: 0,
+            since: UNTOLD,
         };
         Self {
             wanted,
@@ -218,8 +222,9 @@ impl<'a> PastBuilder<'a> {
     /// From `at` on the metric has this value, or the value it had with another time.
     fn write(&mut self, metric: usize, at: Timestamp, value: Option<f32>) {
         let width = self.wanted.instants.len();
-        // Where the time of a number is not told, or is told of a number before, the change itself tells.
-        let since = self.as_of[metric].map_or(at, |as_of| as_of.min(at)).as_second() / 60;
+        // A time that is told of a number is never later than the moment it was told.
+        let told = self.as_of[metric].map(|as_of| as_of.min(at).as_second() / 60);
+        let since = told.map_or(UNTOLD, |minutes| i32::try_from(minutes).unwrap_or(UNTOLD));
         for (instant, point) in self
             .wanted
             .instants
@@ -227,7 +232,7 @@ impl<'a> PastBuilder<'a> {
             .zip(&mut self.points[metric * width..][..width])
         {
             if *instant >= at {
-                point.since = i32::try_from(since).unwrap_or(i32::MAX);
+                point.since = since;
                 point.value = value.unwrap_or(point.value);
             }
         }

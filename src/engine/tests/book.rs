@@ -188,14 +188,6 @@ impl Book {
             "seats_bought",
             &[("2026-01-01", "50"), ("2026-11-20", "51"), ("2026-11-21", "50")],
         );
-        self.observe(
-            id,
-            "wau_updated_at",
-            &[
-                ("2026-01-02", "2026-01-02T00:00:00Z"),
-                ("2026-11-22", "2026-11-22T00:00:00Z"),
-            ],
-        );
         self.contract(&format!("{id}-c"), id, "2026-02-01", "2027-01-31");
         self.contact(&format!("{id}-p"), id, &[("hs_buying_role", "CHAMPION")]);
         self.touch(&format!("{id}-t"), id, "2026-11-20");

@@ -150,9 +150,9 @@ fn usage_that_falls_fires_with_its_reason_and_shows_in_trend_and_delta() {
     assert_eq!(warning.evidence[1], ("change".to_owned(), "−45 %".to_owned()));
     assert!(warning.standing, "it was there before anything was evaluated");
     let line = line(&book, "1");
-    assert_eq!(line.score, Some(78), "{line:?}");
-    assert_eq!(line.delta, Some(-20));
-    assert_eq!(line.trend[6..], [98, 78]);
+    assert_eq!(line.score, Some(80), "{line:?}");
+    assert_eq!(line.delta, Some(-17));
+    assert_eq!(line.trend[6..], [97, 80]);
 }
 
 #[test]
