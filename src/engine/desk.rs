@@ -148,7 +148,8 @@ pub fn task_item(
     })
 }
 
-fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
+/// A handoff that waits for me as something that is due.
+pub fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
     let title = match card.state {
         HandoffState::Returned => "Answer the returned handoff",
         _ => "Accept or return the handoff",

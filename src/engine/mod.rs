@@ -3,21 +3,27 @@
 //! The same code serves the cockpit and cron. Everything here is a function of the cache, the ledger,
 //! the configuration and the time that is given: the same in, the same out, byte for byte.
 
+mod account_view;
 mod belongings;
 mod desk;
 mod error;
+mod find;
 mod handoffs;
 pub mod interpret;
 mod judge;
+mod measures;
 mod past;
 mod refresh;
 mod summarise;
+mod timeline;
 mod warnings;
 mod world;
 
+pub use account_view::account_view;
 pub use desk::desk;
 #[cfg(test)]
 mod tests;
 
 pub use error::EngineError;
+pub use find::find_account;
 pub use refresh::{What, refresh, update};

@@ -8,7 +8,7 @@ use crate::domain::desk::{DueKind, Warning};
 use crate::domain::record::{Core, Kind, RecordId};
 use crate::domain::summary::{Band, Summary};
 
-use super::{What, refresh};
+use super::{What, account_view, find_account, refresh};
 
 fn all(book: &mut Book, now: &str) {
     refresh(&mut book.cache, &mut book.ledger, &book.setup, What::All, at(now)).unwrap();
@@ -341,4 +341,89 @@ fn the_same_in_gives_the_same_out_for_all_accounts_or_one_by_one() {
     )
     .unwrap();
     assert_eq!(written(&book), whole, "one by one");
+}
+
+#[test]
+fn the_account_view_says_why_and_its_parts_sum_to_the_change() {
+    let mut book = falling();
+    book.contact(
+        "1-p",
+        "1",
+        &[("hs_buying_role", "CHAMPION"), ("left_company", "true")],
+    );
+    book.observe_of(Kind::Contact, "1-p", "left_company", &[("2026-11-16", "true")]);
+    book.ticket(
+        "k1",
+        "1",
+        "2026-11-20",
+        &[(Core::Priority, "urgent"), (Core::Subject, "SSO loop")],
+    );
+    all(&mut book, NOW);
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW))
+        .unwrap()
+        .unwrap();
+    assert_eq!(view.summary, line(&book, "1"));
+    let why = &view.why;
+    let change = i32::from(why.score.unwrap()) - i32::from(why.base_score.unwrap());
+    let parts: i32 = why
+        .measures
+        .iter()
+        .filter_map(|measure| measure.change_tenths)
+        .sum();
+    assert_eq!(parts, change * 10);
+    let words: Vec<&str> = why
+        .measures
+        .iter()
+        .map(|measure| measure.words.as_str())
+        .collect();
+    let expected = [
+        "weekly users 40 → 22 of 50 seats, −45 %",
+        "champion Ida 1-p left 16 Nov",
+        "1 open, 1 urgent",
+        "last call 20 Nov",
+        "NPS never asked or answered",
+    ];
+    assert_eq!(words, expected);
+    assert_eq!(view.contracts[0].state, "active");
+    assert!(view.people[0].left && view.people[0].left_on.is_some());
+    assert_eq!(view.chart.len(), 53);
+    assert_eq!(view.chart[52].score, view.summary.score);
+    let told: Vec<&str> = view.timeline.iter().map(|line| line.words.as_str()).collect();
+    assert!(
+        told.contains(&"urgent ticket k1: SSO loop") && told.contains(&"Ida 1-p left"),
+        "{told:?}"
+    );
+    let json = serde_json::to_string(&view).unwrap();
+    assert_eq!(
+        serde_json::from_str::<crate::domain::account_view::AccountView>(&json).unwrap(),
+        view
+    );
+}
+
+#[test]
+fn accounts_are_found_by_id_name_former_name_and_domain() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.healthy("22", "Juniper Group");
+    book.observe(
+        "22",
+        "core:name",
+        &[("2025-06-01", "Old Harbour"), ("2026-01-01", "Juniper Group")],
+    );
+    all(&mut book, NOW);
+    let find = |text: &str| -> Vec<String> {
+        let mut found: Vec<String> = find_account(&book.cache, text)
+            .unwrap()
+            .into_iter()
+            .map(|summary| summary.id.0)
+            .collect();
+        found.sort();
+        found
+    };
+    assert_eq!(find("22"), ["22"]);
+    assert_eq!(find("juniper freight"), ["1"]);
+    assert_eq!(find("JUNIPER"), ["1", "22"]);
+    assert_eq!(find("old harb"), ["22"]);
+    assert_eq!(find("nothing like it"), [""; 0]);
+    assert_eq!(find(" "), [""; 0]);
 }

@@ -1,0 +1,271 @@
+//! One account with everything around it.
+
+use jiff::Timestamp;
+
+use crate::config::Setup;
+use crate::domain::account_view::{AccountView, ChartPoint, ContractLine, NoteLine, Person, TicketLine, Why};
+use crate::domain::contract::{Contract, State};
+use crate::domain::desk::{DueItem, HandoffCard};
+use crate::domain::handoff::MARK;
+use crate::domain::health::Score;
+use crate::domain::html;
+use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::store::{Cache, Ledger};
+
+use super::EngineError;
+use super::belongings::{Belongings, left_at};
+use super::desk::{handoff_item, sort_due, task_item};
+use super::handoffs::{self, name_of};
+use super::interpret::{account, activity, contact};
+use super::judge::Judge;
+use super::measures;
+use super::past::BASE;
+use super::summarise::summarise;
+use super::timeline;
+use super::world::{World, days_before};
+
+/// The chart has so many points, a week apart.
+const WEEKS: i64 = 52;
+
+/// The records that hang on an account, by kind.
+pub struct Around {
+    /// Contacts, those who left too.
+    pub contacts: Vec<Record>,
+    /// Tickets.
+    pub tickets: Vec<Record>,
+    /// Tasks of anyone.
+    pub tasks: Vec<Record>,
+    /// Notes, handoffs too.
+    pub notes: Vec<Record>,
+    /// Calls, meetings and e-mails.
+    pub touchpoints: Vec<Record>,
+    /// Answers to surveys.
+    pub surveys: Vec<Record>,
+}
+
+impl Around {
+    fn read(cache: &Cache, id: &RecordId) -> Result<Self, EngineError> {
+        let linked = |kind| -> Result<Vec<Record>, EngineError> {
+            let mut records = cache.linked((Kind::Account, id), kind)?;
+            records.retain(|record| !record.archived);
+            Ok(records)
+        };
+        let contacts = linked(Kind::Contact)?;
+        let mut surveys = Vec::new();
+        for contact in &contacts {
+            surveys.extend(cache.linked((Kind::Contact, &contact.id), Kind::Survey)?);
+        }
+        let mut touchpoints = linked(Kind::Call)?;
+        touchpoints.extend(linked(Kind::Meeting)?);
+        touchpoints.extend(linked(Kind::Email)?);
+        Ok(Self {
+            contacts,
+            surveys,
+            touchpoints,
+            tickets: linked(Kind::Ticket)?,
+            tasks: linked(Kind::Task)?,
+            notes: linked(Kind::Note)?,
+        })
+    }
+}
+
+/// One account with everything around it; `None` when it is no account or not in the cache. The link to
+/// the CRM's web interface is left to whoever knows the vendor.
+pub fn account_view(
+    cache: &Cache,
+    ledger: &Ledger,
+    setup: &Setup,
+    id: &RecordId,
+    now: Timestamp,
+) -> Result<Option<AccountView>, EngineError> {
+    let weeks: Vec<Timestamp> = (1..=WEEKS).rev().map(|week| days_before(now, week * 7)).collect();
+    let world = World::read(cache, ledger, setup, now, &weeks)?;
+    let Some(record) = cache.record(Kind::Account, id)? else {
+        return Ok(None);
+    };
+    let Some(account) = account::account(&record, &setup.mapping) else {
+        return Ok(None);
+    };
+    let around = Around::read(cache, id)?;
+    let mut own = Belongings::of(cache, ledger, &world, id)?;
+    if let Some(contract) = account::own_contract(&record, &setup.mapping, world.home) {
+        own.contracts = vec![contract];
+    }
+    let judge = Judge::new(&world, &account, &own);
+    let warnings = cache.warnings_of(id)?;
+    let before = cache.summary(id)?;
+    let name = |owner: &RecordId| world.name_of(owner).map(str::to_owned);
+    let handoffs = handoffs::of_account(cache, &world, id, &around.notes)?;
+    Ok(Some(AccountView {
+        summary: summarise(&judge, before.as_ref(), warnings.len()),
+        link: None,
+        commercial_owner: account.commercial_owner.as_ref().and_then(name),
+        parent: match &account.parent {
+            Some(parent) => Some(name_of(cache, parent)?).filter(|name| !name.is_empty()),
+            None => None,
+        },
+        entitlement: account.entitlement.clone(),
+        read_at: world.complete.then_some(world.data_until),
+        why: why(&judge, &around),
+        next: next(cache, &world, id, &around, &handoffs)?,
+        contracts: contracts(&own.contracts, &world),
+        timeline: timeline::timeline(ledger, &world, &account, &around)?,
+        people: people(ledger, &world, &around)?,
+        tickets: tickets(&around),
+        notes: notes(&world, &around),
+        chart: chart(&judge, weeks.len()),
+        warnings,
+        handoffs,
+    }))
+}
+
+fn why(judge: &Judge<'_>, around: &Around) -> Why {
+    let base = judge.past_score(BASE);
+    Why {
+        score: judge.score.shown(),
+        base_day: judge.world.day(judge.world.base),
+        base_score: base.as_ref().and_then(Score::shown),
+        measures: measures::lines(judge, base.as_ref(), around),
+        coverage: judge.score.coverage(),
+    }
+}
+
+fn next(
+    cache: &Cache,
+    world: &World<'_>,
+    id: &RecordId,
+    around: &Around,
+    handoffs: &[HandoffCard],
+) -> Result<Vec<DueItem>, EngineError> {
+    let mut next = Vec::new();
+    for task in around.tasks.iter().filter(|task| activity::is_open_task(task)) {
+        next.push(task_item(cache, world, task, Some(id.clone()))?);
+    }
+    next.extend(
+        handoffs
+            .iter()
+            .filter(|card| card.for_me)
+            .map(|card| handoff_item(world, card)),
+    );
+    sort_due(&mut next);
+    Ok(next)
+}
+
+fn contracts(contracts: &[Contract], world: &World<'_>) -> Vec<ContractLine> {
+    let mut lines: Vec<(bool, ContractLine)> = contracts
+        .iter()
+        .map(|contract| {
+            let state = contract.state(contracts, world.today);
+            let line = ContractLine {
+                id: contract.id.clone(),
+                name: contract.name.clone(),
+                arr: contract.arr,
+                start: contract.start,
+                end: contract.end_on(world.today),
+                notice_by: contract.notice_on(world.today),
+                auto_renew: contract.auto_renew,
+                monthly: contract.monthly,
+                state: state.word().to_owned(),
+            };
+            (state == State::Ended, line)
+        })
+        .collect();
+    lines.sort_by(|(over, one), (gone, other)| {
+        let key = |over: bool, line: &ContractLine| (over, line.end.is_none(), line.end, line.id.clone());
+        key(*over, one).cmp(&key(*gone, other))
+    });
+    lines.into_iter().map(|(_, line)| line).collect()
+}
+
+fn people(ledger: &Ledger, world: &World<'_>, around: &Around) -> Result<Vec<Person>, EngineError> {
+    let mapping = &world.setup.mapping;
+    let mut people = Vec::new();
+    for record in &around.contacts {
+        let left = contact::has_left(record, mapping);
+        let left_on = if left {
+            Some(world.day(left_at(ledger, world, record)?))
+        } else {
+            None
+        };
+        people.push(Person {
+            id: record.id.clone(),
+            name: contact::name(record),
+            role: contact::role(record, mapping),
+            title: record.core(Core::JobTitle).map(str::to_owned),
+            email: record.core(Core::Email).map(str::to_owned),
+            left,
+            left_on,
+            // Touchpoints are kept by account, not by contact: with whom they were is not known.
+            last_touch: None,
+        });
+    }
+    people.sort_by(|one, other| {
+        let key = |person: &Person| (person.left, person.role.is_none());
+        (key(one), &one.name, &one.id).cmp(&(key(other), &other.name, &other.id))
+    });
+    Ok(people)
+}
+
+fn tickets(around: &Around) -> Vec<TicketLine> {
+    let mut tickets: Vec<TicketLine> = around
+        .tickets
+        .iter()
+        .map(|ticket| TicketLine {
+            id: ticket.id.clone(),
+            subject: ticket.core(Core::Subject).unwrap_or_default().to_owned(),
+            priority: ticket.core(Core::Priority).map(str::to_owned),
+            opened: ticket.created,
+            closed: activity::closed(ticket),
+        })
+        .collect();
+    tickets.sort_by(|one, other| {
+        let key = |ticket: &TicketLine| (ticket.closed.is_some(), std::cmp::Reverse(ticket.opened));
+        (key(one), &one.id).cmp(&(key(other), &other.id))
+    });
+    tickets
+}
+
+/// Notes that are no handoffs.
+fn notes(world: &World<'_>, around: &Around) -> Vec<NoteLine> {
+    let mut notes: Vec<NoteLine> = around
+        .notes
+        .iter()
+        .filter_map(|note| {
+            let body = note
+                .core(Core::Body)
+                .filter(|body| !body.contains(MARK.trim_end()))?;
+            Some(NoteLine {
+                id: note.id.clone(),
+                when: activity::occurred(note),
+                who: who(world, note),
+                text: html::lines(body).join("\n"),
+            })
+        })
+        .collect();
+    notes.sort_by(|one, other| (other.when, &one.id).cmp(&(one.when, &other.id)));
+    notes
+}
+
+/// Name of the one of us whose record it is; empty when not known.
+pub fn who(world: &World<'_>, record: &Record) -> String {
+    let owner = record.core(Core::Owner).map(RecordId::from);
+    owner
+        .and_then(|owner| world.name_of(&owner).map(str::to_owned))
+        .unwrap_or_default()
+}
+
+fn chart(judge: &Judge<'_>, weeks: usize) -> Vec<ChartPoint> {
+    let instants = &judge.world.wanted.instants;
+    let first = instants.len() - weeks;
+    let past = (first..instants.len()).map(|at| ChartPoint {
+        day: judge.world.day(instants[at]),
+        score: judge.past_score(at).and_then(|score| score.shown()),
+        median: None,
+    });
+    let today = ChartPoint {
+        day: judge.world.today,
+        score: judge.score.shown(),
+        median: None,
+    };
+    past.chain(std::iter::once(today)).collect()
+}

@@ -1,0 +1,36 @@
+//! Finds accounts by id, name, former name or domain, for the command line.
+
+use crate::domain::record::RecordId;
+use crate::domain::summary::Summary;
+use crate::store::Cache;
+
+use super::EngineError;
+
+/// At most so many matches are given.
+const MOST: usize = 20;
+
+/// The accounts that a text means: one with this id, else those with exactly this name or domain, else
+/// those whose name, former name or domain contains it. Case is ignored. Ordered worst first.
+pub fn find_account(cache: &Cache, text: &str) -> Result<Vec<Summary>, EngineError> {
+    let text = text.trim();
+    if let Some(summary) = cache.summary(&RecordId::from(text))? {
+        return Ok(vec![summary]);
+    }
+    let wanted = text.to_lowercase();
+    let (mut exact, mut partial) = (Vec::new(), Vec::new());
+    if wanted.is_empty() {
+        return Ok(exact);
+    }
+    cache.each_summary(&mut |summary| {
+        let domain = summary.domain.iter();
+        let mut names = std::iter::once(&summary.name)
+            .chain(domain)
+            .chain(&summary.former_names);
+        if names.clone().any(|name| name.to_lowercase() == wanted) {
+            exact.push(summary);
+        } else if partial.len() < MOST && names.any(|name| name.to_lowercase().contains(&wanted)) {
+            partial.push(summary);
+        }
+    })?;
+    Ok(if exact.is_empty() { partial } else { exact })
+}

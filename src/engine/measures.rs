@@ -1,0 +1,166 @@
+//! The measures of an account in words: what each saw, and what it did to the score.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use crate::domain::account_view::{Freshness, MeasureLine};
+use crate::domain::health::{Measure, Score};
+use crate::domain::record::Kind;
+
+use super::account_view::Around;
+use super::interpret::{activity, contact};
+use super::judge::Judge;
+use super::past::{BASE, NOW};
+use super::warnings::{percent, plain};
+
+/// One line per measure, in the model's order.
+pub fn lines(judge: &Judge<'_>, base: Option<&Score>, around: &Around) -> Vec<MeasureLine> {
+    let changes = base.and_then(|base| judge.score.change_since(base));
+    let model = &judge.world.setup.health;
+    let line = |(index, measure): (usize, &Measure)| {
+        let part = judge.score.parts.get(index);
+        let metric = judge.measured(measure, NOW);
+        let freshness = part.map_or(Freshness::Unknown, |part| part.freshness);
+        MeasureLine {
+            id: measure.id.clone(),
+            weight: part.map_or(0.0, |part| part.weight as f64 / 1000.0),
+            points: part
+                .and_then(|part| part.points)
+                .map(|points| f64::from(points) / 100.0),
+            change_tenths: changes.as_ref().and_then(|changes| changes.get(index)).copied(),
+            words: words(judge, measure, freshness, around),
+            freshness,
+            observed: metric.and_then(|metric| Timestamp::from_second(metric.since).ok()),
+        }
+    };
+    model.measures.iter().enumerate().map(line).collect()
+}
+
+fn words(judge: &Judge<'_>, measure: &Measure, freshness: Freshness, around: &Around) -> String {
+    let words = match measure.metric.as_str() {
+        "sponsors" => sponsors(judge, around),
+        "ticket_load" => tickets(judge),
+        "days_since_touch" => touch(judge, around),
+        "nps" => survey(judge),
+        _ => mapped(judge, measure),
+    };
+    match freshness {
+        Freshness::Stale => format!("{words}: stale, counts at most 50"),
+        _ => words,
+    }
+}
+
+/// `16 Nov`, with the year when it is another one.
+pub fn short(day: Date, today: Date) -> String {
+    let form = if day.year() == today.year() {
+        "%-d %b"
+    } else {
+        "%-d %b %Y"
+    };
+    day.strftime(form).to_string()
+}
+
+fn day(judge: &Judge<'_>, second: i64) -> String {
+    let world = judge.world;
+    Timestamp::from_second(second).map_or_else(|_| "?".to_owned(), |at| short(world.day(at), world.today))
+}
+
+/// `weekly users 41 → 22 of 50 seats, −46 %`
+fn mapped(judge: &Judge<'_>, measure: &Measure) -> String {
+    let label = |id: &str| {
+        let metric = judge.world.setup.mapping.metrics.get(id);
+        metric
+            .and_then(|metric| metric.label.clone())
+            .unwrap_or_else(|| id.replace('_', " "))
+    };
+    let name = label(&measure.metric);
+    let value = |at| judge.metric_at(&measure.metric, at).map(|metric| metric.value);
+    let Some(now) = value(NOW) else {
+        return format!("{name} unknown");
+    };
+    let of = measure.per.as_ref().map(|per| match judge.metric_at(per, NOW) {
+        Some(whole) => format!(" of {} {}", plain(whole.value), label(per)),
+        None => format!(", {} unknown", label(per)),
+    });
+    let of = of.unwrap_or_default();
+    match value(BASE) {
+        Some(then) if plain(then) != plain(now) && then > 0.0 => {
+            let change = percent((now - then) / then);
+            format!("{name} {} → {}{of}, {change}", plain(then), plain(now))
+        }
+        _ => format!("{name} {}{of}", plain(now)),
+    }
+}
+
+fn sponsors(judge: &Judge<'_>, around: &Around) -> String {
+    let mapping = &judge.world.setup.mapping;
+    let champions = || {
+        around
+            .contacts
+            .iter()
+            .filter(|record| contact::role(record, mapping).is_some_and(|role| contact::is_champion(&role)))
+    };
+    let there: Vec<String> = champions()
+        .filter(|record| !contact::has_left(record, mapping))
+        .map(contact::name)
+        .collect();
+    if !there.is_empty() {
+        return format!("champion {}", there.join(", "));
+    }
+    let left = judge
+        .own
+        .champions
+        .iter()
+        .filter_map(|champion| champion.left)
+        .max();
+    match (champions().next(), left) {
+        (Some(gone), Some(left)) => format!("champion {} left {}", contact::name(gone), day(judge, left)),
+        _ => "no contact was ever marked as champion".to_owned(),
+    }
+}
+
+fn tickets(judge: &Judge<'_>) -> String {
+    if judge.metric_at("ticket_load", NOW).is_none() {
+        return "tickets unknown".to_owned();
+    }
+    let open = || judge.own.tickets.iter().filter(|ticket| ticket.closed.is_none());
+    match (open().count(), open().filter(|ticket| ticket.urgent).count()) {
+        (0, _) => "no open tickets".to_owned(),
+        (open, 0) => format!("{open} open"),
+        (open, urgent) => format!("{open} open, {urgent} urgent"),
+    }
+}
+
+fn touch(judge: &Judge<'_>, around: &Around) -> String {
+    let last = around
+        .touchpoints
+        .iter()
+        .filter(|record| activity::occurred(record) <= judge.world.now)
+        .max_by_key(|record| (activity::occurred(record), &record.id));
+    last.map_or("no touchpoint was ever logged".to_owned(), |record| {
+        let kind = if Kind::is_touchpoint(record.kind) {
+            record.kind.word()
+        } else {
+            "touchpoint"
+        };
+        format!(
+            "last {kind} {}",
+            day(judge, activity::occurred(record).as_second())
+        )
+    })
+}
+
+fn survey(judge: &Judge<'_>) -> String {
+    match judge.own.surveys.as_slice() {
+        [] => "NPS never asked or answered".to_owned(),
+        [(at, score)] => format!("NPS {} on {}", plain(*score), day(judge, *at)),
+        [.., (_, before), (at, score)] => {
+            format!(
+                "NPS {} → {} on {}",
+                plain(*before),
+                plain(*score),
+                day(judge, *at)
+            )
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! What happened on an account, newest first.
+
+use jiff::Timestamp;
+
+use crate::domain::account_view::{TimelineKind, TimelineLine};
+use crate::domain::handoff::MARK;
+use crate::domain::html;
+use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::store::{Event, Ledger, Observed};
+
+use super::EngineError;
+use super::account_view::{Around, who};
+use super::belongings::left_at;
+use super::interpret::account::Account;
+use super::interpret::{activity, contact};
+use super::warnings::plain;
+use super::world::World;
+
+/// The timeline holds so many lines at most.
+const MOST_LINES: usize = 500;
+/// A line has so many characters at most.
+const MOST_CHARACTERS: usize = 200;
+
+/// The timeline of an account.
+pub fn timeline(
+    ledger: &Ledger,
+    world: &World<'_>,
+    account: &Account,
+    around: &Around,
+) -> Result<Vec<TimelineLine>, EngineError> {
+    let mut lines = Vec::new();
+    lines.extend(around.touchpoints.iter().map(|record| touchpoint(world, record)));
+    lines.extend(around.notes.iter().filter_map(|record| note(world, record)));
+    lines.extend(around.tickets.iter().flat_map(tickets));
+    lines.extend(around.surveys.iter().filter_map(survey));
+    for record in &around.contacts {
+        if contact::has_left(record, &world.setup.mapping) {
+            let role = contact::role(record, &world.setup.mapping);
+            let words = format!("{} left", contact::name(record));
+            let who = role.unwrap_or_default();
+            lines.push(line(
+                left_at(ledger, world, record)?,
+                TimelineKind::Contact,
+                words,
+                who,
+            ));
+        }
+    }
+    let history = ledger.history_of_account(&account.id)?;
+    lines.extend(changes(world, &history));
+    let events = ledger.events(
+        Some(&account.id),
+        &["band-changed", super::warnings::OPENED, super::warnings::CLEARED],
+    )?;
+    lines.extend(events.iter().filter_map(event));
+    lines.retain(|line| line.when <= world.now);
+    lines.sort_by(|one, other| (other.when, &one.words).cmp(&(one.when, &other.words)));
+    lines.truncate(MOST_LINES);
+    Ok(lines)
+}
+
+fn line(when: Timestamp, kind: TimelineKind, words: String, who: String) -> TimelineLine {
+    TimelineLine {
+        when,
+        kind,
+        words: words.chars().take(MOST_CHARACTERS).collect(),
+        who,
+    }
+}
+
+fn touchpoint(world: &World<'_>, record: &Record) -> TimelineLine {
+    let subject = record.core(Core::Subject).unwrap_or_default();
+    let words = match subject {
+        "" => record.kind.word().to_owned(),
+        subject => format!("{}: {subject}", record.kind.word()),
+    };
+    line(
+        activity::occurred(record),
+        TimelineKind::Touchpoint,
+        words,
+        who(world, record),
+    )
+}
+
+fn note(world: &World<'_>, record: &Record) -> Option<TimelineLine> {
+    let body = record.core(Core::Body)?;
+    let lines = html::lines(body);
+    let first = lines.iter().find(|line| !line.is_empty())?;
+    let words = if body.contains(MARK.trim_end()) {
+        first.clone()
+    } else {
+        format!("note: {first}")
+    };
+    Some(line(
+        activity::occurred(record),
+        TimelineKind::Note,
+        words,
+        who(world, record),
+    ))
+}
+
+fn tickets(record: &Record) -> Vec<TimelineLine> {
+    let subject = record.core(Core::Subject).unwrap_or_default();
+    let number = record.id.as_str();
+    let urgent = if activity::is_urgent(record) {
+        "urgent ticket"
+    } else {
+        "ticket"
+    };
+    let words = format!("{urgent} {number}: {subject}");
+    let mut lines = vec![line(
+        record.created,
+        TimelineKind::TicketOpened,
+        words,
+        String::new(),
+    )];
+    if let Some(closed) = activity::closed(record) {
+        let words = format!("ticket {number} closed: {subject}");
+        lines.push(line(closed, TimelineKind::TicketClosed, words, String::new()));
+    }
+    lines
+}
+
+fn survey(record: &Record) -> Option<TimelineLine> {
+    let score = activity::nps(record)?;
+    let comment = record.core(Core::Body).map(|body| html::lines(body).join(" "));
+    let words = match comment.filter(|comment| !comment.is_empty()) {
+        Some(comment) => format!("NPS {}: “{comment}”", plain(score)),
+        None => format!("NPS {}", plain(score)),
+    };
+    Some(line(
+        activity::occurred(record),
+        TimelineKind::Survey,
+        words,
+        String::new(),
+    ))
+}
+
+/// Changes of name, owner, stage and segment. What was first seen is no change.
+fn changes(world: &World<'_>, history: &[Observed]) -> Vec<TimelineLine> {
+    let mapping = &world.setup.mapping.account;
+    let mut watched: Vec<(&str, &str)> = vec![("core:name", "name"), (&world.wanted.csm, "CSM")];
+    watched.extend(
+        mapping
+            .stage
+            .iter()
+            .map(|stage| (stage.property.as_str(), "stage")),
+    );
+    watched.extend(mapping.segment.as_deref().map(|segment| (segment, "segment")));
+    let mut lines = Vec::new();
+    for (field, label) in watched {
+        let mut before: Option<&Observed> = None;
+        let of_field = history
+            .iter()
+            .filter(|observed| observed.kind == Kind::Account && observed.field == field);
+        for observed in of_field {
+            if let Some(before) = before
+                && before.value != observed.value
+            {
+                let words = format!(
+                    "{label} {} → {}",
+                    told(world, label, before),
+                    told(world, label, observed)
+                );
+                lines.push(line(
+                    observed.effective_at,
+                    TimelineKind::Change,
+                    words,
+                    String::new(),
+                ));
+            }
+            before = Some(observed);
+        }
+    }
+    lines
+}
+
+fn told(world: &World<'_>, label: &str, observed: &Observed) -> String {
+    match &observed.value {
+        None => "none".to_owned(),
+        Some(value) if label == "CSM" => {
+            let name = world.name_of(&RecordId(value.clone()));
+            name.unwrap_or(value).to_owned()
+        }
+        Some(value) => value.clone(),
+    }
+}
+
+fn event(event: &Event) -> Option<TimelineLine> {
+    let text = |key: &str| event.payload[key].as_str().unwrap_or("?");
+    let score = |key: &str| {
+        event.payload[key]
+            .as_u64()
+            .map_or("?".to_owned(), |score| score.to_string())
+    };
+    let (kind, words) = match event.kind.as_str() {
+        super::warnings::OPENED => (TimelineKind::Warning, text("reason").to_owned()),
+        super::warnings::CLEARED => (TimelineKind::Warning, format!("{} cleared", text("signal"))),
+        _ => {
+            let scores = format!("health {} → {}", score("score_from"), score("score_to"));
+            (
+                TimelineKind::Health,
+                format!("{scores}, {} → {}", text("from"), text("to")),
+            )
+        }
+    };
+    Some(line(event.effective_at, kind, words, String::new()))
+}
