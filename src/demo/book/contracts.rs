@@ -241,7 +241,7 @@ pub(super) fn write(
             ("contract_start", &day(contract.start)),
             ("contract_end", &Maybe(contract.end.map(day))),
             ("notice_by", &Maybe(contract.notice.map(day))),
-            ("auto_renew", &(sketch.seats % 3 != 0)),
+            ("auto_renew", &!sketch.seats.is_multiple_of(3)),
             ("billing_period", &sketch.billing),
             ("product_line", &contract.product),
         ],

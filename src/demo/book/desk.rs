@@ -1,17 +1,4 @@
-//! What lies on Mara's desk: tasks, handoffs and notes.
-//!
-//! A handoff is a chain of notes on the company, one per event. A note's body is HTML that people can read,
-//! one `<p>` per line, in this order:
-//!
-//! ```text
-//! Handoff onboarding → CSM: sent          from role → to role: sent, returned, answered or accepted
-//! From: Ida Vance                          who hands over; the same in every event
-//! To: Mara Lindt                           who receives; the same in every event
-//! Fields: 8 of 9                           optional: filled of expected
-//! Answer by: 2026-11-24                    optional: a day
-//! …                                        free lines
-//! retain: handoff H-1042 event 1           the last line: id of the handoff and number of the event
-//! ```
+//! My tasks and notes, and some of colleagues about my customers.
 
 use std::collections::HashMap;
 
@@ -19,7 +6,7 @@ use crate::demo::portal::{ObjectType, instant};
 
 use super::calendar::DAY;
 use super::customer::Written;
-use super::team::{BEN, IDA, JONAS, MARA};
+use super::team::{BEN, IDA, MARA};
 use super::writer::{Maybe, Writer};
 
 /// My written customers by name.
@@ -288,7 +275,7 @@ pub(super) fn write(writer: &mut Writer, book: &ByName) {
     for task in &TASKS {
         write_task(writer, book, task);
     }
-    handoffs(writer, book);
+    super::handoffs::write(writer, book);
     notes(writer, book);
 }
 
@@ -342,148 +329,6 @@ fn write_task(writer: &mut Writer, book: &ByName, task: &Task) {
             .links
             .push((ObjectType::Tasks, id), (ObjectType::Companies, company.id));
     }
-}
-
-/// One event of a handoff as it is written.
-struct Event<'a> {
-    customer: &'a str,
-    id: &'a str,
-    number: u32,
-    roles: (&'a str, &'a str),
-    state: &'a str,
-    people: (&'a str, &'a str),
-    fields: Option<(u32, u32)>,
-    answer_by: Option<i64>,
-    lines: &'a [&'a str],
-    author: u64,
-    /// When it was written, Unix milliseconds.
-    at: i64,
-}
-
-fn handoffs(writer: &mut Writer, book: &ByName) {
-    let calendar = writer.calendar;
-    let mara = "Mara Lindt";
-    let osprey = Event {
-        customer: "Osprey Clinics",
-        id: "H-1042",
-        number: 1,
-        roles: ("onboarding", "CSM"),
-        state: "sent",
-        people: ("Ida Vance", mara),
-        fields: Some((8, 9)),
-        answer_by: Some(0),
-        lines: &[
-            "Goals: go live in three clinics by January; one of three is live.",
-            "Told us: no rollout while the audit runs, until 15 January.",
-            "Missing: who signs off SSO.",
-        ],
-        author: IDA,
-        at: calendar.office(-1, 15, 20),
-    };
-    event(writer, book, &osprey);
-    let kestrel = Event {
-        customer: "Kestrel Foods",
-        id: "H-1047",
-        number: 1,
-        roles: ("support", "CSM"),
-        state: "sent",
-        people: ("Ben Osei", mara),
-        fields: None,
-        answer_by: Some(0),
-        lines: &[
-            "Complaint: third outage this month, nobody called.",
-            "Told the customer: “Mara calls by 16:00”.",
-        ],
-        author: BEN,
-        at: calendar.now - 20 * 60_000,
-    };
-    event(writer, book, &kestrel);
-    let vela = Event {
-        customer: "Vela Robotics",
-        id: "H-1031",
-        number: 1,
-        roles: ("CSM", "onboarding"),
-        state: "sent",
-        people: (mara, "Ida Vance"),
-        fields: Some((6, 7)),
-        answer_by: None,
-        lines: &["They want the second plant connected before February."],
-        author: MARA,
-        at: calendar.office(-6, 10, 0),
-    };
-    event(writer, book, &vela);
-    event(
-        writer,
-        book,
-        &Event {
-            number: 2,
-            state: "returned",
-            fields: None,
-            answer_by: Some(1),
-            lines: &["Question: who signs off SSO?"],
-            author: IDA,
-            at: calendar.office(-3, 16, 45),
-            ..vela
-        },
-    );
-    let alpine = Event {
-        customer: "Alpine Dental",
-        id: "H-1036",
-        number: 1,
-        roles: ("CSM", "CSM"),
-        state: "sent",
-        people: ("Jonas Holm", mara),
-        fields: Some((5, 5)),
-        answer_by: None,
-        lines: &["Jonas is away until 4 January. Nothing is open; look in once."],
-        author: JONAS,
-        at: calendar.office(-12, 9, 0),
-    };
-    event(writer, book, &alpine);
-    event(
-        writer,
-        book,
-        &Event {
-            number: 2,
-            state: "accepted",
-            fields: None,
-            lines: &["Look again on the fourth of December."],
-            author: MARA,
-            at: calendar.office(-12, 11, 30),
-            ..alpine
-        },
-    );
-}
-
-fn event(writer: &mut Writer, book: &ByName, event: &Event) {
-    let Some(company) = book.get(event.customer) else {
-        return;
-    };
-    let mut lines = vec![
-        format!("Handoff {} → {}: {}", event.roles.0, event.roles.1, event.state),
-        format!("From: {}", event.people.0),
-        format!("To: {}", event.people.1),
-    ];
-    lines.extend(
-        event
-            .fields
-            .map(|(filled, all)| format!("Fields: {filled} of {all}")),
-    );
-    lines.extend(
-        event
-            .answer_by
-            .map(|days| format!("Answer by: {}", writer.calendar.day(days))),
-    );
-    lines.extend(event.lines.iter().map(|line| (*line).to_owned()));
-    lines.push(format!("retain: handoff {} event {}", event.id, event.number));
-    let body: String = lines.iter().map(|line| format!("<p>{line}</p>")).collect();
-    let to = [(ObjectType::Companies, company.id)];
-    writer.event(
-        ObjectType::Notes,
-        event.at,
-        &to,
-        &[("hs_note_body", &body), ("hubspot_owner_id", &event.author)],
-    );
 }
 
 /// A note: customer, days ago, text.

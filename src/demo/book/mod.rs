@@ -9,13 +9,17 @@ mod contracts;
 mod customer;
 mod desk;
 mod draw;
+mod handoffs;
 mod mine;
 mod names;
+mod people;
 mod prospects;
 mod sketch;
 mod spoil;
 mod story;
 mod team;
+mod tickets;
+mod touches;
 mod usage;
 mod writer;
 
@@ -108,7 +112,7 @@ struct Filling {
 impl Filling {
     fn mine(&mut self, writer: &mut Writer, count: u64) -> ByName {
         let mut book = ByName::new();
-        let group = self.group(writer, "Juniper Group");
+        let group = group(writer, "Juniper Group");
         let fiscal_start = writer.calendar.fiscal_start();
         for (place, (sketch, contracts)) in mine::sketches(self.seed, count, fiscal_start)
             .into_iter()
@@ -143,12 +147,11 @@ impl Filling {
             let mut draw = Draw::new(self.seed, place << 8);
             let sketch = sketch::drawn(&mut draw);
             match (place - first) % 40 {
-                2 => self.parent = None,
+                2 | 23 => self.parent = None,
                 20 => {
-                    self.parent =
-                        Some(self.group(writer, &format!("{} Group", names::company(1_000_000 + place))))
+                    let name = format!("{} Group", names::company(1_000_000 + place));
+                    self.parent = Some(group(writer, &name));
                 }
-                23 => self.parent = None,
                 _ => {}
             }
             let customer = Customer {
@@ -159,7 +162,10 @@ impl Filling {
                 full: place < FULL,
                 place,
                 parent: self.parent,
-                sketch: renamed(sketch, &mut draw),
+                sketch: Sketch {
+                    renamed: renamed(&mut draw),
+                    ..sketch
+                },
             };
             let written = self.customer(writer, &customer);
             if place % 97 == 5 && customer.full {
@@ -177,18 +183,19 @@ impl Filling {
         }
         written
     }
+}
 
-    fn group(&mut self, writer: &mut Writer, name: &str) -> u64 {
-        let created = writer.calendar.office(-1_400, 10, 0);
-        let domain = names::domain(name, 0);
-        let values: writer::Values = &[
-            ("name", &name),
-            ("domain", &domain),
-            ("lifecyclestage", &"other"),
-            ("hubspot_owner_id", &team::SELLERS[0]),
-        ];
-        writer.record(ObjectType::Companies, created, created, values)
-    }
+/// A company that is only the parent of customers.
+fn group(writer: &mut Writer, name: &str) -> u64 {
+    let created = writer.calendar.office(-1_400, 10, 0);
+    let domain = names::domain(name, 0);
+    let values: writer::Values = &[
+        ("name", &name),
+        ("domain", &domain),
+        ("lifecyclestage", &"other"),
+        ("hubspot_owner_id", &team::SELLERS[0]),
+    ];
+    writer.record(ObjectType::Companies, created, created, values)
 }
 
 /// A colleague; in a few cases one who has left, or nobody.
@@ -200,12 +207,10 @@ fn owner(place: u64, draw: &mut Draw) -> Option<u64> {
     }
 }
 
-fn renamed(sketch: Sketch, draw: &mut Draw) -> Sketch {
+/// In a few cases a former name, and days since it was changed.
+fn renamed(draw: &mut Draw) -> Option<(&'static str, i64)> {
     let former = draw.pick(&["Bright Harbour", "Old Bridge", "First Light", "Twin Oaks"]);
-    Sketch {
-        renamed: draw.percent(2).then(|| (former, draw.within(30, 400))),
-        ..sketch
-    }
+    draw.percent(2).then(|| (former, draw.within(30, 400)))
 }
 
 /// Another company had been merged into this one.

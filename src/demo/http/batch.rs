@@ -256,5 +256,5 @@ pub(super) async fn archive(Extract(served): State, Path(kind): Path<String>, bo
     for input in inputs.inputs {
         portal.archive(kind, id_of(&input.id)?);
     }
-    no_content()
+    Ok(no_content())
 }

@@ -152,10 +152,10 @@ fn json(status: StatusCode, body: &impl Serialize) -> Answer {
     Ok(response)
 }
 
-fn no_content() -> Answer {
+fn no_content() -> Response<Body> {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    response
 }
 
 /// The kind that a path names, if the key may read it.
@@ -234,7 +234,7 @@ struct Next {
 }
 
 impl Paging {
-    fn after(after: impl ToString) -> Self {
+    fn after(after: u64) -> Self {
         Self {
             next: Next {
                 after: after.to_string(),

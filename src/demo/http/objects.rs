@@ -170,11 +170,10 @@ pub(super) async fn archive(Extract(served): State, Path((kind, id)): Path<(Stri
     let mut portal = lock(&served.portal);
     let kind = writable(&portal, &kind)?;
     let id = id_of(&id)?;
-    if portal.archive(kind, id) {
-        no_content()
-    } else {
-        Err(Refusal::not_found())
+    if !portal.archive(kind, id) {
+        return Err(Refusal::not_found());
     }
+    Ok(no_content())
 }
 
 /// The id that a path means: the number itself, or by the value of a unique property.

@@ -78,7 +78,7 @@ pub(super) async fn search(Extract(served): State, Path(kind): Path<String>, bod
             trace: None,
         })
         .collect();
-    let paging = (end < ids.len()).then(|| Paging::after(end));
+    let paging = (end < ids.len()).then(|| Paging::after(end as u64));
     let total = ids.len();
     json(
         StatusCode::OK,

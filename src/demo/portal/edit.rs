@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use super::object_type::ObjectType;
 use super::row::Packer;
+use super::validate::check_required;
 use super::{Past, Portal};
 
 /// Property values to write; `None` clears.
@@ -28,7 +29,7 @@ impl Portal {
     /// Makes a record after checking the values.
     pub fn create(&mut self, kind: ObjectType, values: &NewValues) -> Result<u64, Refused> {
         let mut values = self.checked(kind, values, None)?;
-        self.check_required(kind, &values)?;
+        check_required(kind, &values)?;
         self.follow(kind, &mut values, None);
         let stamp = self.stamp();
         let mut packer = Packer::default();

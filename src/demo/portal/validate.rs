@@ -81,20 +81,6 @@ impl Portal {
         })
     }
 
-    /// Refuses a new record without the values that its kind needs.
-    pub(super) fn check_required(&self, kind: ObjectType, values: &NewValues) -> Result<(), Refused> {
-        let set = |name: &&str| values.get(*name).is_some_and(Option::is_some);
-        let (all, any) = required(kind);
-        let mut missing: Vec<&str> = all.iter().copied().filter(|name| !set(name)).collect();
-        if !any.is_empty() && !any.iter().any(set) {
-            missing.push(any[0]);
-        }
-        if missing.is_empty() {
-            return Ok(());
-        }
-        Err(Refused::Missing(missing.into_iter().map(str::to_owned).collect()))
-    }
-
     /// Sets what follows from other values: when a task was completed and a ticket closed, the assigned day of an owner.
     pub(super) fn follow(&self, kind: ObjectType, values: &mut NewValues, id: Option<u64>) {
         let now = instant(self.now());
@@ -122,6 +108,20 @@ impl Portal {
         };
         values.insert(name.to_owned(), done.then_some(now));
     }
+}
+
+/// Refuses a new record without the values that its kind needs.
+pub(super) fn check_required(kind: ObjectType, values: &NewValues) -> Result<(), Refused> {
+    let set = |name: &&str| values.get(*name).is_some_and(Option::is_some);
+    let (all, any) = required(kind);
+    let mut missing: Vec<&str> = all.iter().copied().filter(|name| !set(name)).collect();
+    if !any.is_empty() && !any.iter().any(set) {
+        missing.push(any[0]);
+    }
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(Refused::Missing(missing.into_iter().map(str::to_owned).collect()))
 }
 
 fn typed(

@@ -1,0 +1,121 @@
+//! Tickets and survey answers of one customer.
+
+use crate::demo::portal::{ObjectType, instant};
+
+use super::calendar::DAY;
+use super::customer::{HISTORY_DAYS, Written};
+use super::draw::Draw;
+use super::sketch::Sketch;
+use super::writer::{Maybe, Writer};
+
+const OLD_TICKETS: [&str; 8] = [
+    "Password reset does not arrive",
+    "How do we export all users?",
+    "Report shows last month twice",
+    "Slow on Monday mornings",
+    "Add a second administrator",
+    "Calendar shows the wrong time zone",
+    "Import stops with a strange message",
+    "Which plan includes the audit log?",
+];
+
+/// Writes the open tickets of the sketch and some that are closed.
+pub(super) fn write(writer: &mut Writer, sketch: &Sketch, company: &Written, draw: &mut Draw) {
+    for (subject, priority, days) in sketch.tickets {
+        ticket(writer, company, subject, priority, *days, None);
+    }
+    for _ in 0..draw.within(0, 4) {
+        let days = draw.within(40, HISTORY_DAYS);
+        let priority = draw.pick(&["LOW", "LOW", "MEDIUM", "HIGH"]);
+        ticket(
+            writer,
+            company,
+            draw.pick(&OLD_TICKETS),
+            priority,
+            days,
+            Some(days - draw.within(1, 9)),
+        );
+    }
+}
+
+fn ticket(
+    writer: &mut Writer,
+    company: &Written,
+    subject: &str,
+    priority: &str,
+    days: i64,
+    closed: Option<i64>,
+) {
+    let calendar = writer.calendar;
+    let opened = calendar.at(-days, 9, (days * 7) % 60);
+    let closed = closed.map(|days| calendar.at(-days, 16, 10));
+    let stage = match (closed, days % 3) {
+        (Some(_), _) => "4",
+        (None, 0) => "2",
+        (None, 1) => "3",
+        (None, _) => "1",
+    };
+    let id = writer.record(
+        ObjectType::Tickets,
+        opened,
+        closed.unwrap_or(opened + DAY / 24),
+        &[
+            ("subject", &subject),
+            ("content", &format!("<p>{subject}. Please help.</p>")),
+            ("hs_pipeline", &"0"),
+            ("hs_pipeline_stage", &stage),
+            ("hs_ticket_priority", &priority),
+            ("hs_ticket_category", &"PRODUCT_ISSUE"),
+            ("hubspot_owner_id", &super::team::BEN),
+            ("closed_date", &Maybe(closed.map(instant))),
+        ],
+    );
+    writer
+        .portal
+        .links
+        .push((ObjectType::Companies, company.id), (ObjectType::Tickets, id));
+    if let Some(contact) = company.contacts.last() {
+        writer
+            .portal
+            .links
+            .push((ObjectType::Contacts, *contact), (ObjectType::Tickets, id));
+    }
+    if let Some(closed) = closed {
+        let steps = [(opened, "1"), (opened + DAY / 6, "3"), (closed, "4")];
+        writer.past(ObjectType::Tickets, id, "hs_pipeline_stage", &steps);
+    }
+}
+
+/// Writes the survey answers. They hang on contacts only, as in HubSpot.
+pub(super) fn write_surveys(writer: &mut Writer, sketch: &Sketch, company: &Written) {
+    let Some(contact) = company.contacts.last().copied() else {
+        return;
+    };
+    for (days, score) in sketch.nps {
+        let at = writer.calendar.at(-*days, 12, i64::from(*score) * 5);
+        let (group, words) = match score {
+            9.. => ("PROMOTER", "Does what we need, and people answer."),
+            7.. => ("PASSIVE", "Good, but reports are slow."),
+            _ => ("DETRACTOR", "Third outage this month, nobody called."),
+        };
+        let id = writer.record(
+            ObjectType::Feedback,
+            at,
+            at,
+            &[
+                ("hs_survey_id", &31),
+                ("hs_survey_name", &"Would you recommend us?"),
+                ("hs_survey_type", &"NPS"),
+                ("hs_survey_channel", &"EMAIL"),
+                ("hs_value", score),
+                ("hs_response_group", &group),
+                ("hs_content", &words),
+                ("hs_submission_timestamp", &instant(at)),
+            ],
+        );
+        writer
+            .portal
+            .links
+            .push((ObjectType::Feedback, id), (ObjectType::Contacts, contact));
+    }
+}
