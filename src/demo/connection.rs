@@ -72,6 +72,7 @@ pub(super) async fn spoil(
     };
     let (mut parts, body) = response.into_parts();
     let whole = to_bytes(body, usize::MAX).await.map_err(|_| Reset)?;
+    parts.headers.remove(header::CONTENT_LENGTH);
     let half = whole.slice(..whole.len() / 2);
     let body = match effect {
         Effect::Truncate => Body::from(half),

@@ -214,6 +214,8 @@ impl Front {
         if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
             let body = refusal.body(&book::uuid(self.seed, number)).to_string();
             *response.body_mut() = Body::from(body);
+            // The router counted the empty body.
+            response.headers_mut().remove(header::CONTENT_LENGTH);
             let json = HeaderValue::from_static("application/json;charset=utf-8");
             response.headers_mut().insert(header::CONTENT_TYPE, json);
         }
