@@ -1,5 +1,6 @@
 //! What a subcommand works with, opened only when it is asked for.
 
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -23,6 +24,8 @@ pub struct Context {
     pub clock: Clock,
     /// Prints the answer.
     pub output: Output,
+    /// A directory to keep everything under, instead of the person's own places.
+    home: Option<PathBuf>,
 }
 
 /// A profile with its settings and places.
@@ -43,6 +46,20 @@ impl Context {
             clock: Clock::new(global.now),
             output: Output::new(global.json, global.plain),
             global,
+            home: None,
+        }
+    }
+
+    /// The same, with everything under one directory and no profile chosen.
+    #[must_use]
+    pub fn at_home(&self, home: &Path) -> Self {
+        Self {
+            home: Some(home.to_owned()),
+            global: Global {
+                profile: None,
+                ..self.global.clone()
+            },
+            ..self.clone()
         }
     }
 

@@ -6,12 +6,14 @@
 pub mod cockpit;
 pub mod completions;
 pub mod context;
+pub mod demo;
 pub mod demo_server;
 pub mod doctor;
 pub mod error;
 pub mod ledger;
 pub mod man;
 pub mod output;
+pub mod sync;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -68,6 +70,10 @@ pub struct Global {
 /// Everything that `retain` can be asked to do.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Open the cockpit on a made-up CRM
+    Demo(demo::Args),
+    /// Bring the cache up to what the CRM has
+    Sync(sync::Args),
     /// Serve a made-up CRM on this machine
     DemoServer(demo_server::Args),
     /// Say what is wrong with files, databases, token, CRM and terminal, and what to do about it
@@ -100,6 +106,8 @@ fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError>
         return cockpit::run(context);
     };
     match command {
+        Command::Demo(args) => demo::run(&args, context),
+        Command::Sync(args) => sync::run(&args, context),
         Command::DemoServer(args) => demo_server::run(&args, context),
         Command::Doctor(args) => doctor::run(&args, context),
         Command::Ledger(args) => ledger::run(&args, context),

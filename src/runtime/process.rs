@@ -1,7 +1,10 @@
-//! What the process does before anything else, because the box is shared with other people.
+//! What the process does before anything else, because the box is shared with other people; and who else runs.
 
 use rustix::fs::Mode;
-use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit, umask};
+use rustix::io::Errno;
+use rustix::process::{
+    DumpableBehavior, Pid, Resource, Rlimit, set_dumpable_behavior, setrlimit, test_kill_process, umask,
+};
 
 /// Makes every file private from here on, and keeps memory out of core files and debuggers of others.
 pub fn harden() {
@@ -15,4 +18,11 @@ pub fn harden() {
             maximum: Some(0),
         },
     );
+}
+
+/// Whether a process with this number exists.
+pub fn is_alive(pid: u32) -> bool {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    // A process of someone else answers with a refusal, and is there.
+    pid.is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
 }

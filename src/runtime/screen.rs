@@ -309,7 +309,7 @@ mod tests {
         let wide = vec![Line::from("東x"), Line::from("e\u{301}x")];
         assert_eq!(
             draw(true, &[vec![], wide]),
-            "\x1b[1;1H東\x1b[1;3Hx\x1b[2;1He\u{301}\x1b[2;2Hx"
+            "\x1b[1;1H東\x1b[1;3Hx\r\ne\u{301}\x1b[2;2Hx"
         );
     }
 

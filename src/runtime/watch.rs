@@ -10,6 +10,7 @@ use crate::sync::SyncStatus;
 use crate::sync::status::DOCUMENT;
 
 use super::exec::Workshop;
+use super::process::is_alive;
 use super::reader;
 
 /// How long one wait lasts; it ends early on a change, and otherwise costs one wake-up.
@@ -64,11 +65,4 @@ fn sync_line(status: SyncStatus) -> SyncLine {
             detail: None,
         }),
     }
-}
-
-fn is_alive(pid: u32) -> bool {
-    i32::try_from(pid)
-        .ok()
-        .and_then(rustix::process::Pid::from_raw)
-        .is_some_and(|pid| rustix::process::test_kill_process(pid) != Err(rustix::io::Errno::SRCH))
 }

@@ -1,0 +1,217 @@
+//! `retain demo`: the cockpit on a made-up CRM, with a profile and databases of its own.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+
+use serde::Deserialize;
+
+use crate::demo::{FISCAL_YEAR_START, ME, RATES};
+use crate::runtime::process::is_alive;
+use crate::runtime::terminal::Terminal;
+use crate::store::files;
+
+use super::context::Context;
+use super::error::CliError;
+use super::output::complain;
+use super::{cockpit, sync};
+
+/// Name of the directories of demos, before their process's number.
+const PREFIX: &str = "demo-";
+/// From so many accounts on the demo is about size: all of them are cached, not only my own.
+const MY_OWN: u32 = 100;
+
+/// Shows everything on a made-up CRM; your own data is never touched.
+#[derive(Debug, Clone, clap::Args)]
+pub struct Args {
+    /// How many customers it has
+    #[arg(long, default_value_t = MY_OWN)]
+    pub accounts: u32,
+    /// The same seed gives the same customers
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Faults to serve, as for `demo-server`
+    #[arg(long, value_name = "FILE|SPEC")]
+    pub faults: Option<String>,
+    /// Keep the profile and its databases
+    #[arg(long)]
+    pub keep: bool,
+}
+
+/// Starts the CRM as a child, makes a profile for it and opens the cockpit. In a pipe, or with --plain
+/// or --json, it syncs once and prints the risk queue instead.
+pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    let home = Home::new(&context.places()?.cache_dir, args.keep)?;
+    let server = Server::start(args, context)?;
+    write_profile(args, &home.path, &server.line)?;
+    let context = context.at_home(&home.path);
+    let workplace = context.workplace()?;
+    let wants_text = context.global.plain || context.global.json;
+    match Terminal::open().filter(|_| !wants_text) {
+        Some(terminal) => cockpit::open(&context, &workplace, terminal),
+        None => {
+            let report = sync::sync(&sync::Args::default(), &context, &workplace)?;
+            context.output.line(&format!("{} accounts", report.accounts))
+        }
+    }
+}
+
+/// What the server says about itself, in one line.
+#[derive(Debug, Deserialize)]
+struct ServerLine {
+    address: String,
+    token: String,
+    portal: u64,
+}
+
+/// The embedded CRM in a process of its own, so that the cockpit is what it is with any other CRM.
+#[derive(Debug)]
+struct Server {
+    child: Child,
+    line: ServerLine,
+}
+
+impl Server {
+    fn start(args: &Args, context: &Context) -> Result<Self, CliError> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command
+            .args(["demo-server", "--port", "0", "--die-with-parent"])
+            .args(["--accounts", &args.accounts.to_string()])
+            .args(["--seed", &args.seed.to_string()])
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null());
+        if let Some(faults) = &args.faults {
+            command.args(["--faults", faults]);
+        }
+        if let Some(now) = context.global.now {
+            command.args(["--now", &now.to_string()]);
+        }
+        let mut child = command.spawn()?;
+        let mut line = String::new();
+        if let Some(output) = child.stdout.take() {
+            BufReader::new(output).read_line(&mut line)?;
+        }
+        match serde_json::from_str(&line) {
+            Ok(line) => Ok(Self { child, line }),
+            Err(_) => {
+                let _ = child.kill();
+                let _ = child.wait();
+                Err(CliError::failed("the embedded CRM did not start")
+                    .hint("`retain demo-server` with the same flags says why"))
+            }
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It holds nothing worth keeping.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A private directory for one demo, gone afterwards.
+#[derive(Debug)]
+struct Home {
+    path: PathBuf,
+    keep: bool,
+}
+
+impl Home {
+    fn new(cache_dir: &Path, keep: bool) -> Result<Self, CliError> {
+        remove_left_behind(cache_dir);
+        // A kept one has another name: nothing removes it but its owner.
+        let prefix = if keep { "kept-demo-" } else { PREFIX };
+        let path = cache_dir.join(format!("{prefix}{}", std::process::id()));
+        files::private_dir(&path)?;
+        Ok(Self { path, keep })
+    }
+}
+
+impl Drop for Home {
+    fn drop(&mut self) {
+        if self.keep {
+            complain(&format!(
+                "kept in {0}; RETAIN_HOME={0} retain opens it again, without its CRM",
+                self.path.display()
+            ));
+        } else {
+            // What cannot be removed now is removed by the next demo.
+            let _ = fs::remove_dir_all(&self.path);
+        }
+    }
+}
+
+/// Removes what demos left behind that were killed.
+fn remove_left_behind(cache_dir: &Path) {
+    let Ok(entries) = fs::read_dir(cache_dir) else {
+        return;
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let owner = name
+            .to_str()
+            .and_then(|name| name.strip_prefix(PREFIX)?.parse().ok());
+        if owner.is_some_and(|owner| !is_alive(owner)) {
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+}
+
+/// Writes settings and token for the embedded CRM; everything else is as shipped.
+fn write_profile(args: &Args, home: &Path, server: &ServerLine) -> Result<(), CliError> {
+    let config = home.join("config");
+    files::private_dir(&config)?;
+    let token_file = config.join("token");
+    files::atomic_write(&token_file, server.token.as_bytes())?;
+    files::atomic_write(
+        &config.join("retain.toml"),
+        settings(args, &token_file, server).as_bytes(),
+    )?;
+    Ok(())
+}
+
+fn settings(args: &Args, token_file: &Path, server: &ServerLine) -> String {
+    let rates: String = RATES
+        .iter()
+        .map(|(currency, rate)| {
+            format!(
+                "[[organisation.rates]]\ncurrency = \"{currency}\"\nrate = \"{rate}\"\nfrom = 2020-01-01\n"
+            )
+        })
+        .collect();
+    let scope = if args.accounts > MY_OWN { "all" } else { "me" };
+    let token_file = toml::Value::String(token_file.display().to_string());
+    format!(
+        "default_profile = \"demo\"\n\
+         [me]\nowner = \"{ME}\"\n\
+         [organisation]\nname = \"Alder & Finch\"\nfiscal_year_start = \"{FISCAL_YEAR_START}\"\n{rates}\
+         [profiles.demo]\nbase_url = \"{}\"\ntenant = \"{}\"\ntoken_file = {token_file}\nscope = \"{scope}\"\n\
+         [sync]\nusers = 1\n",
+        server.address, server.portal
+    )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_killed_demo_left_behind_is_removed_and_nothing_else() {
+        let cache = tempfile::tempdir().unwrap();
+        let dir = |name: String| {
+            let path = cache.path().join(name);
+            fs::create_dir(&path).unwrap();
+            path
+        };
+        let dead = dir(format!("{PREFIX}{}", i32::MAX));
+        let alive = dir(format!("{PREFIX}{}", std::process::id()));
+        let other = dir("northwind".to_owned());
+        remove_left_behind(cache.path());
+        assert!(!dead.exists() && alive.exists() && other.exists());
+    }
+}

@@ -1,0 +1,145 @@
+//! `retain sync`: brings the cache up to what the CRM has, once.
+
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde_json::json;
+
+use crate::crm::CrmError;
+use crate::runtime::worker::{self, Order, Worker, WorkerError};
+use crate::store::lock::SyncLock;
+use crate::sync::{SyncError, SyncEvent, SyncReport};
+
+use super::context::{Context, Workplace, tell_notice};
+use super::error::{CliError, FailureKind};
+use super::output::complain;
+
+/// Brings the cache up to what the CRM has.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Args {
+    /// Compare everything with the CRM, not only what changed
+    #[arg(long)]
+    pub full: bool,
+    /// Apply removals even when they are suspiciously many
+    #[arg(long)]
+    pub accept_deletes: bool,
+}
+
+/// Syncs and says what was done.
+pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    let report = sync(args, context, &context.workplace()?)?;
+    if context.output.is_json() {
+        return context.output.json(&answer(&report));
+    }
+    context.output.line(&words(&report))
+}
+
+/// Syncs the profile of this workplace, with a progress bar where a person looks on.
+pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<SyncReport, CliError> {
+    let _lock = SyncLock::acquire(&workplace.paths.lock)?.map_err(|holder| {
+        CliError::failed(format!("{holder} talks to the CRM already"))
+            .hint("wait for it: what it brings lands in the same cache")
+    })?;
+    let (mut stores, notices) = worker::open_stores(&workplace.setup, &workplace.paths)?;
+    notices.into_iter().for_each(|notice| tell_notice(Some(notice)));
+    let worker = Worker::new(&workplace.setup)?;
+    let order = Order {
+        now: context.now(),
+        full: args.full,
+        accept_deletes: args.accept_deletes,
+    };
+    let bar = progress_bar(context);
+    let report = worker.sync(&workplace.setup, &mut stores, order, &mut |event| {
+        show(&bar, event)
+    });
+    bar.finish_and_clear();
+    let report = report?;
+    for warning in &report.warnings {
+        complain(&format!("warning: {warning}"));
+    }
+    Ok(report)
+}
+
+/// What `--json` answers.
+fn answer(report: &SyncReport) -> serde_json::Value {
+    json!({
+        "full": report.full,
+        "accounts": report.accounts,
+        "records_read": report.read,
+        "records_removed": report.gone,
+        "observations": report.observed,
+        "warnings": report.warnings,
+    })
+}
+
+fn words(report: &SyncReport) -> String {
+    let SyncReport {
+        accounts,
+        read,
+        gone,
+        observed,
+        ..
+    } = report;
+    format!("{accounts} accounts; {read} records read, {gone} removed, {observed} observations kept")
+}
+
+/// A bar on standard error when that is a terminal that can move its cursor, else nothing.
+fn progress_bar(context: &Context) -> ProgressBar {
+    let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
+    let target = if dumb || context.output.is_json() {
+        ProgressDrawTarget::hidden()
+    } else {
+        ProgressDrawTarget::stderr()
+    };
+    ProgressBar::with_draw_target(None, target)
+}
+
+fn show(bar: &ProgressBar, event: &SyncEvent) {
+    if let SyncEvent::Stage { what, done, total } = event {
+        let template = if total.is_some() {
+            "{msg:12} {bar:30} {pos}/{len}"
+        } else {
+            "{msg:12} {spinner} {pos}"
+        };
+        if let Ok(style) = ProgressStyle::with_template(template) {
+            bar.set_style(style);
+        }
+        bar.set_message(*what);
+        bar.set_length(total.unwrap_or(0));
+        bar.set_position(*done);
+    }
+}
+
+impl From<WorkerError> for CliError {
+    fn from(error: WorkerError) -> Self {
+        match error {
+            WorkerError::Setup(error) => error.into(),
+            WorkerError::Sync(error) => error.into(),
+            WorkerError::System(error) => error.into(),
+            WorkerError::Engine(error) => {
+                Self::failed("what follows from the data could not be computed").because(&error)
+            }
+        }
+    }
+}
+
+impl From<SyncError> for CliError {
+    fn from(error: SyncError) -> Self {
+        let hint = error.hint();
+        let told = Self::new(kind(&error), error.to_string());
+        if hint.is_empty() { told } else { told.hint(hint) }
+    }
+}
+
+fn kind(error: &SyncError) -> FailureKind {
+    match error {
+        SyncError::Crm(CrmError::Authentication { .. } | CrmError::MissingScope { .. }) => {
+            FailureKind::Authentication
+        }
+        SyncError::Crm(CrmError::Unreachable { .. } | CrmError::RateLimited { .. }) => {
+            FailureKind::Unreachable
+        }
+        SyncError::Crm(CrmError::Setup(_)) | SyncError::OtherTenant { .. } | SyncError::NotAnOwner { .. } => {
+            FailureKind::Usage
+        }
+        SyncError::Crm(_) | SyncError::Store(_) | SyncError::Stopped => FailureKind::Failed,
+    }
+}
