@@ -70,6 +70,9 @@ impl Context {
 
     /// Where everything is.
     pub fn places(&self) -> Result<Places, CliError> {
+        if let Some(home) = &self.home {
+            return Ok(Places::below(home));
+        }
         Places::from_env().map_err(|error| {
             CliError::usage(error.to_string()).hint("set HOME, or RETAIN_HOME to a directory")
         })
@@ -135,12 +138,10 @@ impl Workplace {
 }
 
 /// Tells on standard error what a database had to mend.
-pub fn tell_notice(notice: Option<Notice>) {
-    if let Some(Notice { summary, hint }) = notice {
-        complain(&format!("warning: {summary}"));
-        if let Some(hint) = hint {
-            complain(&format!("hint: {hint}"));
-        }
+pub fn tell_notice(notice: Notice) {
+    complain(&format!("warning: {}", notice.summary));
+    if let Some(hint) = notice.hint {
+        complain(&format!("hint: {hint}"));
     }
 }
 

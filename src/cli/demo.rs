@@ -1,5 +1,6 @@
 //! `retain demo`: the cockpit on a made-up CRM, with a profile and databases of its own.
 
+use std::fmt::Write;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
@@ -48,13 +49,11 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let context = context.at_home(&home.path);
     let workplace = context.workplace()?;
     let wants_text = context.global.plain || context.global.json;
-    match Terminal::open().filter(|_| !wants_text) {
-        Some(terminal) => cockpit::open(&context, &workplace, terminal),
-        None => {
-            let report = sync::sync(&sync::Args::default(), &context, &workplace)?;
-            context.output.line(&format!("{} accounts", report.accounts))
-        }
+    if let Some(terminal) = Terminal::open().filter(|_| !wants_text) {
+        return cockpit::open(&context, &workplace, terminal);
     }
+    let report = sync::sync(&sync::Args::default(), &context, &workplace)?;
+    context.output.line(&format!("{} accounts", report.accounts))
 }
 
 /// What the server says about itself, in one line.
@@ -93,15 +92,13 @@ impl Server {
         if let Some(output) = child.stdout.take() {
             BufReader::new(output).read_line(&mut line)?;
         }
-        match serde_json::from_str(&line) {
-            Ok(line) => Ok(Self { child, line }),
-            Err(_) => {
-                let _ = child.kill();
-                let _ = child.wait();
-                Err(CliError::failed("the embedded CRM did not start")
-                    .hint("`retain demo-server` with the same flags says why"))
-            }
+        if let Ok(line) = serde_json::from_str(&line) {
+            return Ok(Self { child, line });
         }
+        let _ = child.kill();
+        let _ = child.wait();
+        Err(CliError::failed("the embedded CRM did not start")
+            .hint("`retain demo-server` with the same flags says why"))
     }
 }
 
@@ -175,14 +172,13 @@ fn write_profile(args: &Args, home: &Path, server: &ServerLine) -> Result<(), Cl
 }
 
 fn settings(args: &Args, token_file: &Path, server: &ServerLine) -> String {
-    let rates: String = RATES
-        .iter()
-        .map(|(currency, rate)| {
-            format!(
-                "[[organisation.rates]]\ncurrency = \"{currency}\"\nrate = \"{rate}\"\nfrom = 2020-01-01\n"
-            )
-        })
-        .collect();
+    let mut rates = String::new();
+    for (currency, rate) in RATES {
+        let _ = writeln!(
+            rates,
+            "[[organisation.rates]]\ncurrency = \"{currency}\"\nrate = \"{rate}\"\nfrom = 2020-01-01"
+        );
+    }
     let scope = if args.accounts > MY_OWN { "all" } else { "me" };
     let token_file = toml::Value::String(token_file.display().to_string());
     format!(

@@ -39,7 +39,9 @@ pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<Syn
             .hint("wait for it: what it brings lands in the same cache")
     })?;
     let (mut stores, notices) = worker::open_stores(&workplace.setup, &workplace.paths)?;
-    notices.into_iter().for_each(|notice| tell_notice(Some(notice)));
+    for notice in notices {
+        tell_notice(notice);
+    }
     let worker = Worker::new(&workplace.setup)?;
     let order = Order {
         now: context.now(),
@@ -48,7 +50,7 @@ pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<Syn
     };
     let bar = progress_bar(context);
     let report = worker.sync(&workplace.setup, &mut stores, order, &mut |event| {
-        show(&bar, event)
+        show(&bar, event);
     });
     bar.finish_and_clear();
     let report = report?;

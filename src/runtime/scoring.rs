@@ -30,13 +30,3 @@ pub fn account_view(
 ) -> Result<Option<AccountView>, EngineError> {
     Ok(None)
 }
-pub fn run(
-    _: &crate::crm::hubspot::HubSpot,
-    _: &tokio::runtime::Handle,
-    _: &mut crate::sync::Stores,
-    _: &crate::config::mapping::Mapping,
-    _: &crate::sync::SyncOptions,
-    _: &mut dyn FnMut(crate::sync::SyncEvent, &mut crate::sync::Stores),
-) -> Result<crate::sync::SyncReport, crate::sync::SyncError> {
-    Err(crate::sync::SyncError::Stopped)
-}

@@ -13,7 +13,7 @@ use crate::config::settings;
 use crate::crm::CrmError;
 use crate::crm::hubspot::HubSpot;
 use crate::store::{Cache, Ledger, Notice, StoreError};
-use crate::sync::{Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport};
+use crate::sync::{self, Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport};
 
 use super::connection;
 
@@ -80,7 +80,7 @@ impl Worker {
             }
             on_event(&event);
         };
-        let report = engine::run(
+        let report = sync::run(
             &self.crm,
             self.runtime.handle(),
             stores,
