@@ -38,6 +38,7 @@ pub fn open(context: &Context, workplace: &Workplace, terminal: Terminal) -> Res
     let (inbox, address) = inbox()?;
     let workshop = Workshop {
         setup: Arc::clone(&workplace.setup),
+        texts: Arc::clone(&workplace.texts),
         paths: Arc::clone(&workplace.paths),
         clock: context.clock,
         address,

@@ -9,6 +9,7 @@ use crate::config::paths::{Places, ProfilePaths};
 use crate::config::settings::Profile;
 use crate::config::{Dirs, Loaded, Setup, environment, load};
 use crate::runtime::clock::Clock;
+use crate::runtime::worker::Texts;
 use crate::store::{Cache, Ledger, Notice};
 
 use super::Global;
@@ -33,6 +34,8 @@ pub struct Context {
 pub struct Workplace {
     /// Settings, mapping, health model and signals in force.
     pub setup: Arc<Setup>,
+    /// The same as (file, text).
+    pub texts: Arc<Texts>,
     /// Name of the profile.
     pub profile: String,
     /// Where its files are.
@@ -91,7 +94,11 @@ impl Context {
 
     /// What is in force. What is wrong in the files is told on standard error, and refused with `--strict`.
     pub fn setup(&self) -> Result<Setup, CliError> {
-        let loaded = self.loaded()?;
+        Ok(self.checked()?.setup)
+    }
+
+    fn checked(&self) -> Result<Loaded, CliError> {
+        let mut loaded = self.loaded()?;
         for diagnostic in &loaded.diagnostics {
             complain(&format!("warning: {diagnostic}"));
         }
@@ -101,18 +108,17 @@ impl Context {
                     .hint("`retain check` lists them"),
             );
         }
-        let mut setup = loaded.setup;
         if self.global.read_only {
-            for profile in setup.settings.profiles.values_mut() {
+            for profile in loaded.setup.settings.profiles.values_mut() {
                 profile.read_only = true;
             }
         }
-        Ok(setup)
+        Ok(loaded)
     }
 
     /// The profile in use with its settings and places.
     pub fn workplace(&self) -> Result<Workplace, CliError> {
-        let setup = self.setup()?;
+        let Loaded { setup, texts, .. } = self.checked()?;
         let (name, profile) = profile_of(&setup)?;
         let paths = self
             .places()?
@@ -121,6 +127,7 @@ impl Context {
             profile: name,
             paths: Arc::new(paths),
             setup: Arc::new(setup),
+            texts: Arc::new(texts),
         })
     }
 }

@@ -1,5 +1,7 @@
 //! `retain sync`: brings the cache up to what the CRM has, once.
 
+use std::sync::Arc;
+
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
@@ -42,7 +44,7 @@ pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<Syn
     for notice in notices {
         tell_notice(notice);
     }
-    let worker = Worker::new(&workplace.setup)?;
+    let worker = Worker::new(&workplace.setup, Arc::clone(&workplace.texts))?;
     let order = Order {
         now: context.now(),
         full: args.full,
@@ -116,6 +118,7 @@ impl From<WorkerError> for CliError {
             WorkerError::Setup(error) => error.into(),
             WorkerError::Sync(error) => error.into(),
             WorkerError::System(error) => error.into(),
+            WorkerError::Store(error) => error.into(),
             WorkerError::Engine(error) => {
                 Self::failed("what follows from the data could not be computed").because(&error)
             }

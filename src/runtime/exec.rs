@@ -18,6 +18,7 @@ use super::opener;
 use super::reader::{self, Reading};
 use super::sync_thread::{self, SyncOrder};
 use super::watch;
+use super::worker::Texts;
 
 /// How long the last order of a session may take after the screen is given back.
 const LAST_ORDER: Duration = Duration::from_secs(1);
@@ -27,6 +28,8 @@ const LAST_ORDER: Duration = Duration::from_secs(1);
 pub struct Workshop {
     /// Settings, mapping, health model and signals.
     pub setup: Arc<Setup>,
+    /// The configuration as text, for the ledger.
+    pub texts: Arc<Texts>,
     /// Where the databases are.
     pub paths: Arc<ProfilePaths>,
     /// Tells the time.

@@ -1,5 +1,6 @@
 //! The thread that syncs in the background: at the interval of the settings, and when it is asked to.
 
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
 
@@ -101,7 +102,10 @@ fn told(workshop: &Workshop, holder: &Holder) {
 fn sync_locked(workshop: &Workshop, kept: &mut Option<Worker>) -> Result<(), Failure> {
     let worker = match kept {
         Some(worker) => worker,
-        None => kept.insert(Worker::new(&workshop.setup).map_err(|error| worker::failure(&error))?),
+        None => kept.insert(
+            Worker::new(&workshop.setup, Arc::clone(&workshop.texts))
+                .map_err(|error| worker::failure(&error))?,
+        ),
     };
     let (mut stores, notices) = worker::open_stores(&workshop.setup, &workshop.paths)
         .map_err(|error| Workshop::storage_failure(&error))?;

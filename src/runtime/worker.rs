@@ -2,16 +2,19 @@
 //!
 //! It puts together what must not know each other: the adapter, the sync, the stores and the scoring.
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
-use super::scoring::{self as engine, EngineError, What};
+use super::scoring::Scoring;
 use crate::app::{Failure, FailureKind};
 use crate::config::Setup;
 use crate::config::paths::ProfilePaths;
 use crate::config::settings;
 use crate::crm::CrmError;
 use crate::crm::hubspot::HubSpot;
+use crate::engine::EngineError;
 use crate::store::{Cache, Ledger, Notice, StoreError};
 use crate::sync::{self, Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport};
 
@@ -21,7 +24,11 @@ use super::connection;
 pub struct Worker {
     crm: HubSpot,
     runtime: Runtime,
+    texts: Arc<Texts>,
 }
+
+/// The configuration in force, as (file, text), to be kept in the ledger by its hash.
+pub type Texts = Vec<(String, String)>;
 
 /// What one sync is asked for.
 #[derive(Debug, Clone, Copy)]
@@ -43,6 +50,9 @@ pub enum WorkerError {
     /// The sync stopped.
     #[error(transparent)]
     Sync(#[from] SyncError),
+    /// The cache or the ledger.
+    #[error(transparent)]
+    Store(#[from] StoreError),
     /// What follows from the data could not be computed or kept.
     #[error(transparent)]
     Engine(#[from] EngineError),
@@ -53,8 +63,9 @@ pub enum WorkerError {
 
 impl Worker {
     /// Prepares the way to the CRM; nothing is sent yet.
-    pub fn new(setup: &Setup) -> Result<Self, WorkerError> {
+    pub fn new(setup: &Setup, texts: Arc<Texts>) -> Result<Self, WorkerError> {
         Ok(Self {
+            texts,
             crm: connection::hubspot(setup)?,
             runtime: tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(1)
@@ -71,31 +82,31 @@ impl Worker {
         order: Order,
         on_event: &mut dyn FnMut(&SyncEvent),
     ) -> Result<SyncReport, WorkerError> {
-        let mut refreshed = Ok(());
+        for (name, text) in self.texts.iter() {
+            stores.ledger.keep_file(name, text, order.now)?;
+        }
+        let mut scoring = Scoring::new(setup, stores, order.now)?;
         let mut hear = |event: SyncEvent, stores: &mut Stores| {
-            if let SyncEvent::Changed { accounts } = &event
-                && refreshed.is_ok()
-            {
-                refreshed = refresh(setup, stores, What::Accounts(accounts), order.now);
+            if let SyncEvent::Changed { accounts } = &event {
+                scoring.changed(stores, accounts);
             }
             on_event(&event);
         };
-        let report = sync::run(
+        let options = options(setup, order);
+        let synced = sync::run(
             &self.crm,
             self.runtime.handle(),
             stores,
             &setup.mapping,
-            &options(setup, order),
+            &options,
             &mut hear,
-        )?;
-        refreshed?;
-        refresh(setup, stores, What::All, order.now)?;
+        );
+        // What was committed before a failure counts too.
+        let scored = scoring.finish(stores, synced.as_ref().is_ok_and(|report| report.full));
+        let report = synced?;
+        scored?;
         Ok(report)
     }
-}
-
-fn refresh(setup: &Setup, stores: &mut Stores, what: What<'_>, now: Timestamp) -> Result<(), EngineError> {
-    engine::refresh(&mut stores.cache, &mut stores.ledger, setup, what, now)
 }
 
 fn options(setup: &Setup, order: Order) -> SyncOptions {
@@ -139,6 +150,7 @@ pub fn failure(error: &WorkerError) -> Failure {
         }
         WorkerError::Sync(SyncError::Store(_)) => (FailureKind::Storage, hint_of(error)),
         WorkerError::Sync(_) => (FailureKind::Sync, hint_of(error)),
+        WorkerError::Store(error) => (FailureKind::Storage, error.hint()),
         WorkerError::Engine(_) => (FailureKind::Storage, "`retain doctor` checks the databases"),
         WorkerError::System(_) => (FailureKind::Machine, "close other programs and press ctrl-r"),
     };
