@@ -1,6 +1,7 @@
 //! One integration binary.
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
+mod adapter;
 mod contract;
 mod scripted;
 mod store;
