@@ -3,8 +3,13 @@
 //! A subcommand is a file with `Args` and `run`, one line in [`Command`] and one in [`dispatch`].
 //! What it prints goes through [`output`]; what goes wrong is a [`CliError`].
 
+pub mod account;
+pub mod accounts;
+pub mod brief;
+pub mod check;
 pub mod cockpit;
 pub mod completions;
+pub mod config_show;
 pub mod context;
 pub mod demo;
 pub mod demo_server;
@@ -13,6 +18,9 @@ pub mod error;
 pub mod ledger;
 pub mod man;
 pub mod output;
+pub mod risks;
+pub mod shape;
+pub mod status;
 pub mod sync;
 
 use std::path::PathBuf;
@@ -70,6 +78,20 @@ pub struct Global {
 /// Everything that `retain` can be asked to do.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// List accounts, worst first
+    Accounts(accounts::Args),
+    /// Show one account with everything around it
+    Account(account::Args),
+    /// List the risk queue, most pressing first, each with its reasons
+    Risks(risks::Args),
+    /// Print one page about an account, to read before a call
+    Brief(brief::Args),
+    /// Print the day in one line, for a status bar or a script
+    Status(status::Args),
+    /// Show the configuration that is in force
+    Config(config_show::Args),
+    /// Check every configuration file; exit code 2 when something is wrong
+    Check(check::Args),
     /// Open the cockpit on a made-up CRM
     Demo(demo::Args),
     /// Bring the cache up to what the CRM has
@@ -106,6 +128,13 @@ fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError>
         return cockpit::run(context);
     };
     match command {
+        Command::Accounts(args) => accounts::run(&args, context),
+        Command::Account(args) => account::run(&args, context),
+        Command::Risks(args) => risks::run(&args, context),
+        Command::Brief(args) => brief::run(&args, context),
+        Command::Status(args) => status::run(&args, context),
+        Command::Config(args) => config_show::run(&args, context),
+        Command::Check(args) => check::run(&args, context),
         Command::Demo(args) => demo::run(&args, context),
         Command::Sync(args) => sync::run(&args, context),
         Command::DemoServer(args) => demo_server::run(&args, context),

@@ -82,16 +82,9 @@ impl Reader {
             .take(12)
             .find(|(_, c)| *c == ';')
             .and_then(|(end, _)| Some((end, character(&rest[1..end])?)));
-        match known {
-            Some((end, character)) => {
-                self.text(character.encode_utf8(&mut [0; 4]));
-                &rest[end + 1..]
-            }
-            None => {
-                self.text("&");
-                &rest[1..]
-            }
-        }
+        let (read, text) = known.map_or((1, '&'), |(end, character)| (end + 1, character));
+        self.text(text.encode_utf8(&mut [0; 4]));
+        &rest[read..]
     }
 
     fn text(&mut self, text: &str) {

@@ -97,7 +97,7 @@ impl Belongings {
             Kind::Contact => self.take_contact(ledger, world, record)?,
             Kind::Contract => {
                 self.contracts
-                    .extend(contract::contract(record, &world.setup.mapping, world.home))
+                    .extend(contract::contract(record, &world.setup.mapping, world.home));
             }
             Kind::Ticket => self.tickets.push(Ticket {
                 opened: record.created.as_second(),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, Time};
+use jiff::civil::{Date, DateTime, Time};
 
 use crate::config::Setup;
 use crate::config::settings::Scope;
@@ -139,8 +139,8 @@ pub fn task_item(
             .to_owned(),
         account,
         account_name,
-        due: due.map(|due| due.date()),
-        at: due.map(|due| due.time()).filter(|time| *time != Time::midnight()),
+        due: due.map(DateTime::date),
+        at: due.map(DateTime::time).filter(|time| *time != Time::midnight()),
         body: task
             .core(Core::Body)
             .map(|body| html::lines(body).join("\n"))

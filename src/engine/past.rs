@@ -5,6 +5,7 @@
 use jiff::Timestamp;
 
 use crate::config::Setup;
+use crate::domain::expression::Condition;
 use crate::store::Observed;
 
 use super::interpret::values;
@@ -51,10 +52,7 @@ impl Wanted {
         let expressions = || {
             signals.iter().flat_map(|signal| {
                 let conditions = [Some(&signal.when), signal.clears_when.as_ref()];
-                let conditions = conditions
-                    .into_iter()
-                    .flatten()
-                    .map(|condition| condition.expression());
+                let conditions = conditions.into_iter().flatten().map(Condition::expression);
                 conditions.chain(signal.evidence.iter().map(|evidence| &evidence.value))
             })
         };
@@ -167,7 +165,8 @@ pub struct PastBuilder<'a> {
     wanted: &'a Wanted,
     points: Vec<Point>,
     names: Vec<String>,
-    csm: Option<Option<String>>,
+    /// The CSM as last observed; outside nothing was observed yet.
+    csm: Vec<Option<String>>,
     owner_changed: Option<Timestamp>,
     as_of: Vec<Option<Timestamp>>,
     /// When each metric last changed here, in seconds since 1970.
@@ -185,7 +184,7 @@ impl<'a> PastBuilder<'a> {
             wanted,
             points: vec![unknown; wanted.metrics.len() * wanted.instants.len()],
             names: Vec::new(),
-            csm: None,
+            csm: Vec::new(),
             owner_changed: None,
             as_of: vec![None; wanted.metrics.len()],
             latest: vec![None; wanted.metrics.len()],
@@ -202,10 +201,10 @@ impl<'a> PastBuilder<'a> {
             self.names.push(name.clone());
         }
         if field == self.wanted.csm {
-            if self.csm.as_ref().is_some_and(|before| *before != observed.value) {
+            if self.csm.last().is_some_and(|before| *before != observed.value) {
                 self.owner_changed = Some(at);
             }
-            self.csm = Some(observed.value.clone());
+            self.csm = vec![observed.value.clone()];
         }
         for (index, metric) in self.wanted.metrics.iter().enumerate() {
             if field == metric.property {

@@ -14,7 +14,7 @@ const UNKNOWN: u8 = 255;
 pub fn summarise(judge: &Judge<'_>, before: Option<&Summary>, open_warnings: usize) -> Summary {
     let (account, world) = (judge.account, judge.world);
     let (score, band) = (judge.score.shown(), judge.band());
-    let past: Vec<Option<Score>> = (TREND..TREND + 7).map(|at| judge.past_score(at)).collect();
+    let past: Vec<Option<Score>> = (TREND..BASE).map(|at| judge.past_score(at)).collect();
     let last_band = match band {
         Band::Unknown => before.and_then(known_band).or_else(|| {
             let told = past.iter().flatten().next()?;

@@ -41,7 +41,7 @@ pub fn timeline(
             lines.push(line(
                 left_at(ledger, world, record)?,
                 TimelineKind::Contact,
-                words,
+                &words,
                 who,
             ));
         }
@@ -52,14 +52,14 @@ pub fn timeline(
         Some(&account.id),
         &["band-changed", super::warnings::OPENED, super::warnings::CLEARED],
     )?;
-    lines.extend(events.iter().filter_map(event));
+    lines.extend(events.iter().map(event));
     lines.retain(|line| line.when <= world.now);
     lines.sort_by(|one, other| (other.when, &one.words).cmp(&(one.when, &other.words)));
     lines.truncate(MOST_LINES);
     Ok(lines)
 }
 
-fn line(when: Timestamp, kind: TimelineKind, words: String, who: String) -> TimelineLine {
+fn line(when: Timestamp, kind: TimelineKind, words: &str, who: String) -> TimelineLine {
     TimelineLine {
         when,
         kind,
@@ -77,7 +77,7 @@ fn touchpoint(world: &World<'_>, record: &Record) -> TimelineLine {
     line(
         activity::occurred(record),
         TimelineKind::Touchpoint,
-        words,
+        &words,
         who(world, record),
     )
 }
@@ -94,7 +94,7 @@ fn note(world: &World<'_>, record: &Record) -> Option<TimelineLine> {
     Some(line(
         activity::occurred(record),
         TimelineKind::Note,
-        words,
+        &words,
         who(world, record),
     ))
 }
@@ -111,12 +111,12 @@ fn tickets(record: &Record) -> Vec<TimelineLine> {
     let mut lines = vec![line(
         record.created,
         TimelineKind::TicketOpened,
-        words,
+        &words,
         String::new(),
     )];
     if let Some(closed) = activity::closed(record) {
         let words = format!("ticket {number} closed: {subject}");
-        lines.push(line(closed, TimelineKind::TicketClosed, words, String::new()));
+        lines.push(line(closed, TimelineKind::TicketClosed, &words, String::new()));
     }
     lines
 }
@@ -131,7 +131,7 @@ fn survey(record: &Record) -> Option<TimelineLine> {
     Some(line(
         activity::occurred(record),
         TimelineKind::Survey,
-        words,
+        &words,
         String::new(),
     ))
 }
@@ -165,7 +165,7 @@ fn changes(world: &World<'_>, history: &[Observed]) -> Vec<TimelineLine> {
                 lines.push(line(
                     observed.effective_at,
                     TimelineKind::Change,
-                    words,
+                    &words,
                     String::new(),
                 ));
             }
@@ -186,7 +186,7 @@ fn told(world: &World<'_>, label: &str, observed: &Observed) -> String {
     }
 }
 
-fn event(event: &Event) -> Option<TimelineLine> {
+fn event(event: &Event) -> TimelineLine {
     let text = |key: &str| event.payload[key].as_str().unwrap_or("?");
     let score = |key: &str| {
         event.payload[key]
@@ -204,5 +204,5 @@ fn event(event: &Event) -> Option<TimelineLine> {
             )
         }
     };
-    Some(line(event.effective_at, kind, words, String::new()))
+    line(event.effective_at, kind, &words, String::new())
 }

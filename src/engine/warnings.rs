@@ -168,7 +168,7 @@ impl<'a> Evaluator<'a> {
             verdict.cannot_tell.push(signal.id.clone());
         }
         let how = match (was, holds) {
-            (Some(was), _) if self.stays(signal, judge, holds) => was,
+            (Some(was), _) if Self::stays(signal, judge, holds) => was,
             (None, Some(true)) => {
                 let first = self.first.get(&(signal.id.clone(), signal.version)).copied();
                 let age = first.map_or(0, |first| self.world.now.as_second() - first.as_second());
@@ -191,7 +191,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// An open warning stays until what clears it holds; while that cannot be told, it stays.
-    fn stays(&self, signal: &Signal, judge: &Judge<'_>, holds: Option<bool>) -> bool {
+    fn stays(signal: &Signal, judge: &Judge<'_>, holds: Option<bool>) -> bool {
         match &signal.clears_when {
             Some(clears) => clears.holds(judge) != Some(true),
             None => holds != Some(false),

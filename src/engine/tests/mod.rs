@@ -306,7 +306,7 @@ fn tasks_and_handoffs_of_mine_are_due() {
         (desk.day.due_today, desk.day.late, desk.day.handoffs_for_me),
         (1, 2, 1)
     );
-    assert_eq!(desk.due[0].at.map(|time| time.hour()), Some(9));
+    assert_eq!(desk.due[0].at.map(jiff::civil::Time::hour), Some(9));
     assert_eq!(desk.due[0].account_name, "Juniper Freight");
     assert_eq!(desk.handoffs[0].text, "He wants a date.");
 }

@@ -1,0 +1,200 @@
+//! The shapes of JSON answers. Names here are documented and stay as they are.
+//!
+//! Money is in minor units with its currency. What is unknown is `null`, with a field of the same name
+//! and `_reason` beside it; days and times are ISO 8601, times in UTC, never ages.
+
+use serde_json::{Map, Value, json};
+
+use crate::config::Setup;
+use crate::domain::desk::{DueItem, HandoffCard, RiskRow, Warning};
+use crate::domain::money::{Currency, Money, Sum};
+use crate::domain::summary::Summary;
+
+/// An object that is built field by field.
+#[derive(Debug, Default)]
+pub struct Shape(Map<String, Value>);
+
+impl Shape {
+    /// A field that is always known.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl serde::Serialize) -> Self {
+        self.0.insert(name.to_owned(), json!(value));
+        self
+    }
+
+    /// A field that may be unknown, and why it is.
+    #[must_use]
+    pub fn maybe(self, name: &str, value: Option<impl serde::Serialize>, reason: &str) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self
+                .with(name, Value::Null)
+                .with(&format!("{name}_reason"), reason),
+        }
+    }
+
+    /// The object.
+    pub fn done(self) -> Value {
+        Value::Object(self.0)
+    }
+}
+
+/// The reporting currency.
+pub fn currency(setup: &Setup) -> Currency {
+    setup.settings.organisation.reporting_currency
+}
+
+/// An amount of the reporting currency.
+pub fn money(minor: Option<i64>, currency: Currency) -> Option<Money> {
+    minor.map(|minor| Money { minor, currency })
+}
+
+/// One line of the account list.
+pub fn account(line: &Summary, currency: Currency) -> Value {
+    let trend: Vec<Option<u8>> = line
+        .trend
+        .iter()
+        .map(|score| Some(*score).filter(|score| *score <= 100))
+        .collect();
+    Shape::default()
+        .with("id", &line.id)
+        .with("name", &line.name)
+        .maybe("domain", line.domain.as_ref(), "the CRM has none")
+        .with("former_names", &line.former_names)
+        .maybe(
+            "arr",
+            money(line.arr, currency),
+            "no contract with a known annual value and a rate",
+        )
+        .with("arr_at_least", line.arr_at_least)
+        .maybe("score", line.score, "no measure was ever observed")
+        .with("band", line.band)
+        .with("last_band", line.last_band)
+        .with("coverage_percent", line.coverage)
+        .maybe("delta", line.delta, "the score then or now is unknown")
+        .with("trend", trend)
+        .maybe("notice_by", line.notice_by, "no notice date ahead")
+        .maybe("ends", line.ends, "no contract with an end")
+        .with("monthly", line.monthly)
+        .maybe(
+            "segment",
+            line.segment.as_ref(),
+            "not set in the CRM, or not mapped",
+        )
+        .maybe("stage", line.stage.as_ref(), "not set in the CRM, or not mapped")
+        .maybe("csm", line.csm.as_ref(), "the account has no CSM")
+        .maybe("csm_name", line.csm_name.as_ref(), "the CRM has no such owner")
+        .maybe("last_touch", line.last_touch, "no touchpoint was ever logged")
+        .maybe(
+            "at_stake",
+            money(line.at_stake, currency),
+            "a value, an end, a rate or the score is unknown",
+        )
+        .with("open_warnings", line.open_warnings)
+        .done()
+}
+
+/// A warning.
+pub fn warning(warning: &Warning) -> Value {
+    let evidence: Vec<Value> = warning
+        .evidence
+        .iter()
+        .map(|(name, value)| json!({ "name": name, "value": value }))
+        .collect();
+    Shape::default()
+        .with("account", &warning.account)
+        .with("signal", &warning.signal)
+        .with("version", warning.version)
+        .with("kind", warning.kind)
+        .with("severity", warning.severity)
+        .with("reason", &warning.reason)
+        .with("evidence", evidence)
+        .with("since", warning.since)
+        .with("standing", warning.standing)
+        .done()
+}
+
+/// One account of the risk queue.
+pub fn risk(row: &RiskRow, currency: Currency) -> Value {
+    Shape::default()
+        .with("account", &row.account)
+        .with("name", &row.name)
+        .maybe(
+            "at_stake",
+            money(row.at_stake, currency),
+            "a value, an end, a rate or the score is unknown",
+        )
+        .maybe(
+            "arr",
+            money(row.arr, currency),
+            "no contract with a known annual value and a rate",
+        )
+        .maybe("notice_by", row.notice_by, "no notice date ahead")
+        .maybe("score", row.score, "no measure was ever observed")
+        .with("band", row.band)
+        .with("warnings", row.warnings.iter().map(warning).collect::<Vec<_>>())
+        .done()
+}
+
+/// Something that is due.
+pub fn due(item: &DueItem) -> Value {
+    Shape::default()
+        .with("kind", item.kind)
+        .with("record", &item.record)
+        .with("title", &item.title)
+        .with("account", &item.account)
+        .with("account_name", &item.account_name)
+        .maybe("due", item.due, "the CRM has no due date")
+        .with("at", item.at)
+        .with("body", &item.body)
+        .done()
+}
+
+/// A handoff.
+pub fn handoff(card: &HandoffCard) -> Value {
+    Shape::default()
+        .with("handoff", &card.handoff)
+        .with("account", &card.account)
+        .with("account_name", &card.account_name)
+        .with("from_role", &card.from_role)
+        .with("to_role", &card.to_role)
+        .with("state", card.state)
+        .with("for_me", card.for_me)
+        .with("text", &card.text)
+        .with(
+            "fields",
+            card.fields
+                .map(|(filled, expected)| json!({ "filled": filled, "expected": expected })),
+        )
+        .with("when", card.when)
+        .with("answer_by", card.answer_by)
+        .done()
+}
+
+/// A sum: what is known of it, and of how many accounts it is not.
+pub fn sum(sum: &Sum, currency: Currency) -> Value {
+    json!({
+        "known": Money { minor: sum.known, currency },
+        "known_parts": sum.parts,
+        "unknown_parts": sum.unknown,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unknown_is_null_with_a_reason_and_what_is_known_has_none() {
+        let shape = Shape::default()
+            .maybe("arr", money(Some(5), Currency::USD), "why")
+            .maybe("score", None::<u8>, "no measure was ever observed")
+            .done();
+        let expected = json!({
+            "arr": { "minor": 5, "currency": "USD" },
+            "score": null,
+            "score_reason": "no measure was ever observed",
+        });
+        assert_eq!(shape, expected);
+    }
+}
