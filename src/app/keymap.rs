@@ -2,6 +2,9 @@
 
 use super::action::{ACTIONS, Action, Context};
 use super::key::Key;
+use crate::config::Diagnostic;
+use crate::config::keys::{Binding as Line, Keys};
+use crate::domain::vocabulary::nearest;
 
 /// One or more keys, one after the other.
 pub type Chord = Vec<Key>;
@@ -63,7 +66,54 @@ pub fn parse_chord(text: &str) -> Result<Chord, String> {
     }
 }
 
+/// The contexts by their names in `keys.toml`; `anywhere` is every one.
+const CONTEXTS: [(&str, Option<Context>); 6] = [
+    ("anywhere", None),
+    ("accounts", Some(Context::Accounts)),
+    ("risks", Some(Context::Risks)),
+    ("steps", Some(Context::Steps)),
+    ("handoffs", Some(Context::Handoffs)),
+    ("account", Some(Context::Account)),
+];
+
 impl Keymap {
+    /// The defaults under what `keys.toml` says, and what is wrong in it; a wrong line changes nothing.
+    pub fn of(keys: &Keys) -> (Self, Vec<Diagnostic>) {
+        let mut keymap = Self::default();
+        let mut diagnostics = Vec::new();
+        for line in &keys.bindings {
+            match binding(line) {
+                Ok((chord, context, action)) => keymap.bind(chord, context, action),
+                Err(diagnostic) => diagnostics.push(diagnostic),
+            }
+        }
+        for line in &keys.bindings {
+            diagnostics.extend(keymap.unreachable(line));
+        }
+        (keymap, diagnostics)
+    }
+
+    /// A chord that begins with keys which already run something can never be finished.
+    fn unreachable(&self, line: &Line) -> Option<Diagnostic> {
+        let (chord, context, action) = binding(line).ok()?;
+        action?;
+        let context = context.unwrap_or(Context::Accounts);
+        let taken = (1..chord.len()).find_map(|keys| match self.meaning(&chord[..keys], context) {
+            Meaning::Run(action) => Some((chord_text(&chord[..keys]), action)),
+            _ => None,
+        });
+        let (keys, action) = taken?;
+        let message = format!(
+            "`{}` can never be typed: `{keys}` already runs {}",
+            line.chord,
+            action.info().id
+        );
+        Some(
+            line.chord_at
+                .diagnostic(message, Some(format!("unbind it: \"{keys}\" = \"none\""))),
+        )
+    }
+
     /// Binds a chord, in one context or everywhere; `None` unbinds it. The last word counts.
     pub fn bind(&mut self, chord: Chord, context: Option<Context>, action: Option<Action>) {
         self.bindings
@@ -117,6 +167,37 @@ impl Keymap {
             .map(|binding| chord_text(&binding.chord))
             .collect()
     }
+}
+
+/// What a line of `keys.toml` binds, or what is wrong with it.
+fn binding(line: &Line) -> Result<(Chord, Option<Context>, Option<Action>), Diagnostic> {
+    let known = CONTEXTS.iter().find(|(name, _)| *name == line.context);
+    let Some((_, context)) = known else {
+        let names = CONTEXTS.map(|(name, _)| name);
+        let hint = match nearest(&line.context, names) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("sections here: {}", names.join(", ")),
+        };
+        return Err(line
+            .chord_at
+            .diagnostic(format!("there is no section `{}`", line.context), Some(hint)));
+    };
+    let chord = parse_chord(&line.chord).map_err(|wrong| {
+        let hint = "keys are written like j, G, ctrl-d, enter, f5; chords with spaces between";
+        line.chord_at.diagnostic(wrong, Some(hint.to_owned()))
+    })?;
+    if line.action == "none" {
+        return Ok((chord, *context, None));
+    }
+    let action = Action::by_id(&line.action).ok_or_else(|| {
+        let hint = match nearest(&line.action, ACTIONS.iter().map(|info| info.id)) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => "`?` in the cockpit and config/keys.toml list the actions".to_owned(),
+        };
+        line.action_at
+            .diagnostic(format!("no action is called `{}`", line.action), Some(hint))
+    })?;
+    Ok((chord, *context, Some(action)))
 }
 
 /// A chord as a person would write it.

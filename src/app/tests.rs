@@ -9,6 +9,8 @@ use super::layout::{Pane, Size};
 use super::play::{ago, fresh, load_book, loaded, now, play, summaries, summary};
 use super::sync_line::{Progress, SyncLine};
 use super::*;
+use crate::config::keys::{Keys, parse};
+use crate::config::tree::Layer;
 use crate::domain::book::order::SortBy;
 
 fn name(model: &Model) -> String {
@@ -349,7 +351,7 @@ fn deadlines_are_the_next_minute_of_an_age_the_spinner_or_midnight() {
     });
     assert_eq!(
         deadline(&model).unwrap().duration_since(model.now),
-        super::deadline::SPIN
+        deadline::SPIN
     );
 }
 
@@ -452,4 +454,63 @@ fn a_smaller_screen_keeps_the_selected_row_in_sight() {
     );
     let (cursor, page) = (model.accounts.cursor, model.layout().list(Pane::Accounts).page());
     assert!(cursor.top <= cursor.at && cursor.at < cursor.top + page);
+}
+
+/// `config/keys.toml` as the table of actions says it must be.
+fn shipped_keys() -> String {
+    let mut text = String::from(
+        "# Which key runs which action. These are the defaults; write only what differs into your own keys.toml.\n\
+         #\n\
+         # Sections say where a line counts: [anywhere], or only in [accounts], [risks], [steps], [handoffs]\n\
+         # or on the [account] screen. Keys are written like j, G, ctrl-d, enter, f5; several with spaces\n\
+         # between are typed one after the other (\"g g\"). \"none\" takes a key away.\n\n[anywhere]\n",
+    );
+    for info in &ACTIONS {
+        text.push_str(&format!("\n# {}\n", info.doc));
+        if info.keys.is_empty() {
+            text.push_str(&format!("# no key: `:{}`\n", info.id));
+        }
+        for chord in info.keys {
+            text.push_str(&format!("{chord:?} = \"{}\"\n", info.id));
+        }
+    }
+    text
+}
+
+#[test]
+fn the_shipped_file_of_keys_is_what_the_program_does() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/config/keys.toml");
+    let expected = shipped_keys();
+    if std::env::var_os("RETAIN_WRITE_REFERENCES").is_some() {
+        std::fs::write(path, &expected).unwrap();
+    }
+    let found = std::fs::read_to_string(path).unwrap();
+    assert!(
+        found == expected,
+        "config/keys.toml is out of date: run this test with RETAIN_WRITE_REFERENCES=1"
+    );
+    let (mut keys, mut wrong) = (Keys::default(), Vec::new());
+    parse(Layer::BuiltIn, "keys.toml", found, &mut keys, &mut wrong);
+    let (keymap, diagnostics) = Keymap::of(&keys);
+    assert_eq!((wrong, diagnostics), (Vec::new(), Vec::new()));
+    for info in &ACTIONS {
+        let bound = keymap.keys_of(info.action, Context::Accounts).len();
+        assert_eq!(bound, info.keys.len(), "{}", info.id);
+    }
+}
+
+#[test]
+fn what_is_wrong_in_the_keys_is_said_with_its_place() {
+    let text = "[anywhere]\nx = \"move-donw\"\n\"g g\" = \"move-first\"\nhello = \"open\"\n[acounts]\nj = \"open\"\n\
+                [risks]\nj = \"none\"\n";
+    let (mut keys, mut wrong) = (Keys::default(), Vec::new());
+    parse(Layer::User, "keys.toml", text.to_owned(), &mut keys, &mut wrong);
+    let (keymap, diagnostics) = Keymap::of(&keys);
+    let mut said: Vec<String> = diagnostics.iter().map(ToString::to_string).collect();
+    said.sort();
+    assert_eq!(wrong, Vec::new());
+    insta::assert_snapshot!(said.join("\n"));
+    let j = parse_chord("j").unwrap();
+    assert_eq!(keymap.meaning(&j, Context::Risks), Meaning::Nothing);
+    assert_eq!(keymap.meaning(&j, Context::Steps), Meaning::Run(Action::MoveDown));
 }

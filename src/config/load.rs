@@ -7,6 +7,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::diagnostic::Diagnostic;
+use super::keys::{self, Keys};
 use super::mapping::Mapping;
 use super::reader;
 use super::settings::{Profile, Settings};
@@ -57,6 +58,8 @@ pub struct Setup {
     pub health: HealthModel,
     /// `signals.toml`.
     pub signals: Signals,
+    /// `keys.toml`.
+    pub keys: Keys,
     /// Name of the profile in use.
     pub profile: Option<String>,
 }
@@ -131,6 +134,7 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
         mapping,
         health,
         signals,
+        keys: keys::read(dirs, &mut loaded.diagnostics),
         profile,
     };
     loaded
@@ -200,7 +204,7 @@ fn read_file<T: DeserializeOwned + Default>(
     (read, tree)
 }
 
-fn read_text(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
+pub(super) fn read_text(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
     let mut complain = |message: String, hint: Option<&str>| {
         diagnostics.push(Diagnostic {
             file: path.display().to_string(),

@@ -5,6 +5,7 @@
 
 pub mod diagnostic;
 pub mod edit;
+pub mod keys;
 pub mod load;
 pub mod mapping;
 pub mod paths;
