@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::app::keymap::Keymap;
 use crate::app::layout::Size;
 use crate::app::{Model, Start};
 use crate::config::Setup;
@@ -80,7 +81,7 @@ fn model(context: &Context, workplace: &Workplace, terminal: &Terminal) -> Model
         zone: settings.zone(),
         now: context.now(),
         size: Size { width, height },
-        keymap: crate::app::keymap::Keymap::default(),
+        keymap: Keymap::of(&workplace.setup.keys).0,
         sync: crate::app::sync_line::SyncLine::default(),
     })
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::app::keymap::Keymap;
 use crate::config::paths::{Places, ProfilePaths};
 use crate::config::settings::Profile;
 use crate::config::{Dirs, Loaded, Setup, environment, load};
@@ -89,7 +90,10 @@ impl Context {
             user: Some(places.config_dir),
         };
         let variables = environment(&|name| std::env::var(name).ok());
-        Ok(load(&dirs, &variables, self.global.profile.as_deref()))
+        let mut loaded = load(&dirs, &variables, self.global.profile.as_deref());
+        // Only the cockpit's core knows which actions there are.
+        loaded.diagnostics.extend(Keymap::of(&loaded.setup.keys).1);
+        Ok(loaded)
     }
 
     /// What is in force. What is wrong in the files is told on standard error, and refused with `--strict`.
