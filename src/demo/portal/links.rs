@@ -8,6 +8,7 @@ use super::object_type::ObjectType;
 #[derive(Debug, Default)]
 pub struct Links {
     pairs: HashMap<(ObjectType, ObjectType), Vec<(u64, u64)>>,
+    version: u64,
 }
 
 impl Links {
@@ -27,6 +28,7 @@ impl Links {
 
     /// Links two records; a link that stands stays.
     pub fn add(&mut self, from: (ObjectType, u64), to: (ObjectType, u64)) {
+        self.version += 1;
         for ((kind, id), (other_kind, other)) in [(from, to), (to, from)] {
             let pairs = self.pairs.entry((kind, other_kind)).or_default();
             if let Err(place) = pairs.binary_search(&(id, other)) {
@@ -37,6 +39,7 @@ impl Links {
 
     /// Removes a link, if it stands.
     pub fn remove(&mut self, from: (ObjectType, u64), to: (ObjectType, u64)) {
+        self.version += 1;
         for ((kind, id), (other_kind, other)) in [(from, to), (to, from)] {
             if let Some(pairs) = self.pairs.get_mut(&(kind, other_kind))
                 && let Ok(place) = pairs.binary_search(&(id, other))
@@ -44,6 +47,11 @@ impl Links {
                 pairs.remove(place);
             }
         }
+    }
+
+    /// Counts changes.
+    pub(super) fn version(&self) -> u64 {
+        self.version
     }
 
     /// The linked records of another kind, by id.

@@ -262,6 +262,11 @@ impl Portal {
             .unwrap_or_default()
     }
 
+    /// Counts changes of records and links, so that a search can be kept for its next page.
+    fn version(&self) -> u64 {
+        self.links.version() + self.tables.iter().map(Table::version).sum::<u64>()
+    }
+
     /// The owner of that id.
     pub fn person(&self, id: &str) -> Option<&Person> {
         self.people.iter().find(|person| person.id.to_string() == id)

@@ -73,7 +73,7 @@ impl Kept {
     /// Ids that match, in order; taken from an earlier page of the same search if nothing has changed since.
     pub fn run(&mut self, portal: &Portal, kind: ObjectType, query: &Query) -> std::sync::Arc<[u64]> {
         let table = portal.table(kind);
-        let version = table.version();
+        let version = portal.version();
         let now = portal.now();
         let known = self
             .0

@@ -81,7 +81,7 @@ impl Table {
         }
     }
 
-    /// Counts changes, so that a search can be kept for its next page.
+    /// Counts changes.
     pub(super) fn version(&self) -> u64 {
         self.version
     }
