@@ -175,10 +175,17 @@ pub(super) fn drawn(draw: &mut Draw) -> Sketch {
         sketch.champion_left = Some(draw.within(2, 55));
     }
     if draw.percent(5) {
-        sketch.touch = Some(draw.within(63, 140));
+        sketch.touch = Some(draw.within(78, 150));
     }
-    if draw.percent(5) {
+    if draw.percent(6) {
         sketch.notice = Some(draw.within(3, 42));
+        // Those who are well need no warning before their date.
+        let weak = draw.within(18, 34) as f64 / 100.0;
+        sketch.level = if draw.percent(80) {
+            (weak + 0.1, weak)
+        } else {
+            sketch.level
+        };
     } else if draw.percent(4) {
         sketch.notice = None;
         sketch.billing = "annual";

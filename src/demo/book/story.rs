@@ -33,7 +33,7 @@ pub(super) const STORY: [Sketch; 28] = [
         nps: &[(420, 8), (210, 7)],
         sentiment: "at_risk",
         renamed: Some(("Juniper Transport", 320)),
-        ..usage(50, 0.86, 0.82)
+        ..usage(64, 0.68, 0.64)
     },
     // A detractor with four tickets in a week, notice near.
     Sketch {
@@ -51,7 +51,7 @@ pub(super) const STORY: [Sketch; 28] = [
         ],
         nps: &[(260, 9), (4, 3)],
         sentiment: "at_risk",
-        ..usage(64, 0.74, 0.5)
+        ..usage(64, 0.62, 0.18)
     },
     // Nobody has spoken to them.
     Sketch {
@@ -61,7 +61,7 @@ pub(super) const STORY: [Sketch; 28] = [
         arr: 61_000,
         arr_before: 61_000,
         notice: Some(61),
-        touch: Some(74),
+        touch: Some(76),
         nps: &[(200, 6)],
         ..usage(45, 0.68, 0.47)
     },
@@ -115,7 +115,7 @@ pub(super) const STORY: [Sketch; 28] = [
         left: 0.58,
         touch: Some(12),
         nps: &[(95, 7)],
-        ..usage(70, 0.6, 0.62)
+        ..usage(70, 0.58, 0.55)
     },
     // Usage and silence.
     Sketch {
@@ -134,7 +134,7 @@ pub(super) const STORY: [Sketch; 28] = [
         arr: 14_000,
         arr_before: 14_000,
         notice: Some(31),
-        touch: Some(66),
+        touch: Some(80),
         ..usage(32, 0.62, 0.5)
     },
     // The champion left before the notice date.
@@ -149,7 +149,7 @@ pub(super) const STORY: [Sketch; 28] = [
         champion_left: Some(18),
         touch: Some(9),
         nps: &[(70, 8)],
-        ..usage(36, 0.7, 0.68)
+        ..usage(36, 0.62, 0.58)
     },
     // Usage before the notice date.
     Sketch {
@@ -181,7 +181,7 @@ pub(super) const STORY: [Sketch; 28] = [
         notice: Some(130),
         champion: ("Inés", "Robledo"),
         champion_left: Some(52),
-        touch: Some(70),
+        touch: Some(84),
         ..usage(22, 0.75, 0.66)
     },
     // The champion left and usage with her.
@@ -191,10 +191,10 @@ pub(super) const STORY: [Sketch; 28] = [
         arr: 7_000,
         arr_before: 7_000,
         notice: Some(160),
-        left: 0.52,
+        left: 0.45,
         champion: ("Mei-Lin", "Tao"),
         champion_left: Some(26),
-        touch: Some(23),
+        touch: Some(44),
         ..usage(20, 0.8, 0.7)
     },
     // Two urgent tickets before the notice date.
@@ -211,7 +211,7 @@ pub(super) const STORY: [Sketch; 28] = [
             ("Tickets are sold twice", "URGENT", 1),
         ],
         nps: &[(180, 9)],
-        ..usage(30, 0.72, 0.76)
+        ..usage(30, 0.6, 0.45)
     },
     // Near its date, and well.
     Sketch {

@@ -103,7 +103,7 @@ fn signals(portal: &Portal, customers: &[u64]) -> [usize; 5] {
         let touched = portal.value(ObjectType::Companies, *id, "notes_last_contacted");
         let silent = touched
             .and_then(|at| milliseconds(&at))
-            .is_some_and(|at| now - at > 60 * DAY);
+            .is_some_and(|at| now - at >= 75 * DAY);
         let churned = portal.value(ObjectType::Companies, *id, "churn_date").is_some();
         let deals: Vec<u64> = portal
             .links
@@ -181,4 +181,53 @@ fn names_and_domains_are_unique() {
     names.sort();
     names.dedup();
     assert_eq!(names.len(), all);
+}
+
+#[test]
+fn no_two_of_the_worst_have_the_same_causes() {
+    let causes = |sketch: &Sketch| {
+        [
+            sketch.left < 1.0,
+            sketch.champion_left.is_some(),
+            sketch.touch.is_some_and(|days| days >= 75),
+            sketch.notice.is_some_and(|days| days <= 45),
+            sketch.notice.is_none(),
+            sketch
+                .tickets
+                .iter()
+                .any(|(_, priority, _)| *priority == "URGENT"),
+            sketch.nps.last().is_some_and(|(_, score)| *score <= 6),
+            sketch.stage == "onboarding",
+            sketch.seats == 0,
+        ]
+    };
+    let worst: Vec<_> = story::STORY[..17].iter().map(causes).collect();
+    for (place, one) in worst.iter().enumerate() {
+        assert!(one.contains(&true));
+        assert!(
+            !worst[..place].contains(one),
+            "{} repeats a cause",
+            story::STORY[place].name
+        );
+    }
+}
+
+#[test]
+fn calendar_days_follow_the_present() {
+    let calendar = |now: &str| calendar::Calendar::new(now.parse::<Timestamp>().unwrap().as_millisecond());
+    let monday = calendar("2026-11-23T08:50:00Z");
+    assert_eq!(instant(monday.last_feed()), "2026-11-23T06:30:00Z");
+    assert_eq!(instant(monday.local_midnight(0)), "2026-11-22T23:00:00Z");
+    assert_eq!(monday.day(monday.fiscal_start()).to_string(), "2026-02-01");
+    assert_eq!(instant(monday.office(-1, 9, 0)), "2026-11-20T09:00:00Z");
+    let summer = calendar("2027-01-15T05:00:00Z");
+    assert_eq!(summer.day(summer.fiscal_start()).to_string(), "2026-02-01");
+    assert_eq!(
+        instant(calendar("2026-07-06T05:00:00Z").last_feed()),
+        "2026-06-29T06:30:00Z"
+    );
+    assert_eq!(
+        instant(calendar("2026-07-06T05:00:00Z").local_midnight(0)),
+        "2026-07-05T22:00:00Z"
+    );
 }
