@@ -110,8 +110,17 @@ pub(super) fn create_new(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
-/// What is wrong with the owner or the mode of a file or directory, if anything.
+/// What is wrong with the owner or the mode of a file or directory that is ours alone, if anything.
 pub fn exposure(path: &Path) -> Option<String> {
+    exposed_by(path, OTHERS)
+}
+
+/// What is wrong with the owner or the mode of a file that others may read but not write, if anything.
+pub fn writable_by_others(path: &Path) -> Option<String> {
+    exposed_by(path, OTHERS & 0o022)
+}
+
+fn exposed_by(path: &Path, bits: u32) -> Option<String> {
     let found = fs::symlink_metadata(path).ok()?;
     if found.is_symlink() {
         return Some("it is a symbolic link".to_owned());
@@ -119,7 +128,7 @@ pub fn exposure(path: &Path) -> Option<String> {
     if found.uid() != rustix::process::geteuid().as_raw() {
         return Some(format!("it belongs to another user (uid {})", found.uid()));
     }
-    (found.mode() & OTHERS != 0).then(|| format!("others may use it (mode {:o})", found.mode() & 0o777))
+    (found.mode() & bits != 0).then(|| format!("others may use it (mode {:o})", found.mode() & 0o777))
 }
 
 /// Whether a path lies on a file system of the network, where several machines may write.

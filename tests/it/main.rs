@@ -3,6 +3,7 @@
 
 mod adapter;
 mod contract;
+mod doctor;
 mod scripted;
 mod store;
 mod transport;

@@ -52,18 +52,27 @@ pub(super) fn configuration(report: &mut Report, loaded: &Loaded) {
 pub(super) fn places(report: &mut Report, places: &Places) {
     let mut exposed = 0;
     let own = [&places.config_dir, &places.state_dir, &places.cache_dir];
-    for path in own.iter().flat_map(|place| with_content(place)) {
-        if let Some(reason) = files::exposure(&path) {
+    let mut look = |path: PathBuf, reason: Option<String>| {
+        if let Some(reason) = reason {
             exposed += 1;
             report.problem(
                 format!("{}: {reason}", path.display()),
                 "let only its owner in: `chmod go= FILE`, or `chown` it to yourself",
             );
         }
+    };
+    // A configuration holds no secrets, but a line in it may name a command that is run.
+    for path in with_content(&places.config_dir) {
+        let reason = files::writable_by_others(&path);
+        look(path, reason);
+    }
+    for path in own[1..].iter().flat_map(|place| with_content(place)) {
+        let reason = files::exposure(&path);
+        look(path, reason);
     }
     let there: Vec<&&PathBuf> = own.iter().filter(|place| place.exists()).collect();
     if exposed == 0 && !there.is_empty() {
-        report.fine("configuration, state and cache are private");
+        report.fine("state and cache are private, and only you can write the configuration");
     }
     for place in there {
         if files::on_network(place) {
