@@ -4,6 +4,8 @@
 mod adapter;
 mod contract;
 mod doctor;
+mod rig;
 mod scripted;
 mod store;
+mod sync;
 mod transport;
