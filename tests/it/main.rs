@@ -8,4 +8,5 @@ mod rig;
 mod scripted;
 mod store;
 mod sync;
+mod sync_rules;
 mod transport;
