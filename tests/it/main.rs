@@ -4,6 +4,7 @@
 mod adapter;
 mod contract;
 mod doctor;
+mod crash;
 mod rig;
 mod scripted;
 mod store;
