@@ -3,8 +3,8 @@
 
 mod adapter;
 mod contract;
-mod doctor;
 mod crash;
+mod doctor;
 mod rig;
 mod scripted;
 mod store;

@@ -215,11 +215,6 @@ impl Rig {
             .count()
     }
 
-    /// Everything in the cache and in the ledger, as text that two runs can be compared by.
-    pub fn everything(&self) -> (Vec<String>, Vec<String>) {
-        everything(&self.stores)
-    }
-
     /// Every record and link of the cache against the portal: what hangs on the cached accounts, and nothing else.
     pub fn assert_as_in_the_portal(&self) {
         let accounts = self.ids(Kind::Account);
@@ -272,7 +267,7 @@ pub fn everything(stores: &Stores) -> (Vec<String>, Vec<String>) {
             stores
                 .cache
                 .each_link(kind, other, &mut |one, two| {
-                    cache.push(format!("{kind:?} {one} {other:?} {two}"))
+                    cache.push(format!("{kind:?} {one} {other:?} {two}"));
                 })
                 .unwrap();
         }

@@ -49,7 +49,7 @@ fn with_title(rig: &Rig, title: &str) -> usize {
     rig.stores
         .cache
         .each_record(Kind::Contact, &mut |contact| {
-            count += usize::from(contact.core(Core::JobTitle) == Some(title))
+            count += usize::from(contact.core(Core::JobTitle) == Some(title));
         })
         .unwrap();
     count
@@ -214,7 +214,7 @@ fn rule_7_calculated_values_are_read_again_in_time() {
     rig.portal(|portal| {
         portal
             .links
-            .add((ObjectType::Companies, account), (ObjectType::Contacts, stranger))
+            .add((ObjectType::Companies, account), (ObjectType::Contacts, stranger));
     });
     rig.wait(HOUR);
     rig.sync().unwrap();
