@@ -10,6 +10,7 @@ pub mod check;
 pub mod cockpit;
 pub mod completions;
 pub mod config_show;
+pub mod connect;
 pub mod context;
 pub mod demo;
 pub mod demo_server;
@@ -90,6 +91,8 @@ pub enum Command {
     Status(status::Args),
     /// Show the configuration that is in force
     Config(config_show::Args),
+    /// Connect a CRM: check the key, propose the mapping, write the files
+    Connect(connect::Args),
     /// Check every configuration file; exit code 2 when something is wrong
     Check(check::Args),
     /// Open the cockpit on a made-up CRM
@@ -134,6 +137,7 @@ fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError>
         Command::Brief(args) => brief::run(&args, context),
         Command::Status(args) => status::run(&args, context),
         Command::Config(args) => config_show::run(&args, context),
+        Command::Connect(args) => connect::run(&args, context),
         Command::Check(args) => check::run(&args, context),
         Command::Demo(args) => demo::run(&args, context),
         Command::Sync(args) => sync::run(&args, context),

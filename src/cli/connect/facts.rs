@@ -17,13 +17,12 @@ pub struct Sample {
 impl Sample {
     /// Share of the records in which a property is filled, 0 to 1.
     pub fn fill(&self, property: &str) -> f64 {
-        let filled = self.records.iter().filter(|record| record.mapped(property).is_some()).count();
+        let filled = self
+            .records
+            .iter()
+            .filter(|record| record.mapped(property).is_some())
+            .count();
         filled as f64 / (self.records.len().max(1)) as f64
-    }
-
-    /// The property of that name.
-    pub fn property(&self, name: &str) -> Option<&Property> {
-        self.properties.iter().find(|property| property.name == name)
     }
 }
 
@@ -91,7 +90,10 @@ pub mod tests {
             changed: "2026-01-01T00:00:00Z".parse().unwrap(),
             archived: false,
             core: BTreeMap::new(),
-            mapped: values.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect(),
+            mapped: values
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+                .collect(),
         }
     }
 

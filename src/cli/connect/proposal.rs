@@ -9,7 +9,8 @@ use crate::config::mapping::{
 use crate::crm::{Pipeline, Property, Stage};
 
 use super::facts::{Facts, Rule, Sample};
-use super::words::{DAYS, FLAGS, NUMBERS, WORDS, Wanted, best, words};
+use super::patterns;
+use super::words::{DAYS, Wanted, best, words};
 
 /// Days before the end of a contract that are assumed where nothing says until when one can leave.
 const NOTICE_DAYS: i32 = 30;
@@ -54,25 +55,11 @@ impl<'a> Draft<'a> {
 /// What a property is called and how often it is filled.
 pub fn reason(sample: &Sample, property: &Property) -> String {
     let percent = (sample.fill(&property.name) * 100.0).round();
-    format!("{}: filled on {percent} % of {}", property.label, sample.records.len())
-}
-
-const fn wanted(types: &'static [crate::crm::ValueType], phrases: &'static [(&'static str, u32)]) -> Wanted {
-    Wanted {
-        types,
-        owner: false,
-        phrases,
-        never: &[],
-    }
-}
-
-const fn owner(phrases: &'static [(&'static str, u32)]) -> Wanted {
-    Wanted {
-        types: WORDS,
-        owner: true,
-        phrases,
-        never: &[],
-    }
+    format!(
+        "{}: filled on {percent} % of {}",
+        property.label,
+        sample.records.len()
+    )
 }
 
 /// The mapping that fits what was found.
@@ -87,7 +74,8 @@ pub fn propose(facts: &Facts) -> Proposal {
     mapping.contracts = if facts.renewals.is_empty() && has_contract(&mapping.account) {
         contracts.reasons.insert(
             "contracts.from".to_owned(),
-            "no pipeline for renewals was recognised; the accounts themselves say what and until when".to_owned(),
+            "no pipeline for renewals was recognised; the accounts themselves say what and until when"
+                .to_owned(),
         );
         ContractMapping {
             from: ContractSource::Account,
@@ -104,7 +92,10 @@ pub fn propose(facts: &Facts) -> Proposal {
     };
     let mut contact = Draft::new(&facts.contacts);
     mapping.contact = propose_contact(&mut contact);
-    let reasons = [account.reasons, contracts.reasons, contact.reasons].into_iter().flatten().collect();
+    let reasons = [account.reasons, contracts.reasons, contact.reasons]
+        .into_iter()
+        .flatten()
+        .collect();
     Proposal { mapping, reasons }
 }
 
@@ -122,137 +113,86 @@ fn notice(property: Option<String>) -> NoticeMapping {
 fn propose_account(rule: Option<&Rule>, draft: &mut Draft<'_>) -> AccountMapping {
     let mut account = AccountMapping::default();
     if let Some(rule) = rule {
-        account.rule.insert(rule.property.clone(), vec![rule.value.clone()]);
+        account
+            .rule
+            .insert(rule.property.clone(), vec![rule.value.clone()]);
         let reason = format!("{}: {} companies", rule.label, rule.count);
         draft.reasons.insert("account.where".to_owned(), reason);
     }
-    account.csm = draft.find("account.csm", &owner(&[("csm", 10), ("customer success", 9), ("success manager", 9)]));
-    account.commercial_owner = draft.find(
-        "account.commercial_owner",
-        &owner(&[("account manager", 10), ("commercial", 8), ("account executive", 7), ("sales", 5)]),
-    );
-    account.parent = draft.find(
-        "account.parent",
-        &wanted(&[crate::crm::ValueType::Number, crate::crm::ValueType::Text], &[("parent company", 10), ("parent account", 10)]),
-    );
-    account.segment = draft.find(
-        "account.segment",
-        &wanted(WORDS, &[("customer tier", 10), ("customer segment", 10), ("tier", 8), ("segment", 8)]),
-    );
-    account.region = draft.find("account.region", &wanted(WORDS, &[("region", 8), ("territory", 6)]));
+    account.csm = draft.find("account.csm", &patterns::CSM);
+    account.commercial_owner = draft.find("account.commercial_owner", &patterns::COMMERCIAL_OWNER);
+    account.parent = draft.find("account.parent", &patterns::PARENT);
+    account.segment = draft.find("account.segment", &patterns::SEGMENT);
+    account.region = draft.find("account.region", &patterns::REGION);
     account.stage = draft
-        .find(
-            "account.stage",
-            &wanted(WORDS, &[("customer stage", 10), ("success stage", 10), ("customer journey", 8), ("journey stage", 8)]),
-        )
+        .find("account.stage", &patterns::STAGE)
         .map(|property| StageMapping {
             property,
             values: BTreeMap::new(),
         });
-    account.entitlement = draft.find(
-        "account.entitlement",
-        &wanted(WORDS, &[("support plan", 10), ("entitlement", 9), ("support tier", 9), ("support level", 9), ("sla", 5)]),
-    );
-    account.sentiment = draft.find(
-        "account.sentiment",
-        &wanted(WORDS, &[("csm sentiment", 10), ("csm pulse", 10), ("sentiment", 7), ("pulse", 5)]),
-    );
+    account.entitlement = draft.find("account.entitlement", &patterns::ENTITLEMENT);
+    account.sentiment = draft.find("account.sentiment", &patterns::SENTIMENT);
     account.churned = draft
-        .find(
-            "account.churned",
-            &wanted(DAYS, &[("churn date", 10), ("churned", 8), ("cancellation date", 8), ("cancelled", 5)]),
-        )
+        .find("account.churned", &patterns::CHURNED)
         .map(|property| ChurnMapping {
             property,
-            reason: draft.find(
-                "account.churned.reason",
-                &wanted(WORDS, &[("churn reason", 10), ("cancellation reason", 8), ("reason churn", 8)]),
-            ),
+            reason: draft.find("account.churned.reason", &patterns::CHURN_REASON),
         });
-    account.arr = draft.find("account.arr", &AMOUNT).map(|property| MoneyMapping {
-        property,
-        currency: draft.find("account.arr.currency", &CURRENCY),
-    });
-    account.renewal_date = draft.find("account.renewal_date", &END);
+    account.arr = draft
+        .find("account.arr", &patterns::AMOUNT)
+        .map(|property| MoneyMapping {
+            property,
+            currency: draft.find("account.arr.currency", &patterns::CURRENCY),
+        });
+    account.renewal_date = draft.find("account.renewal_date", &patterns::END);
     account
 }
-
-const AMOUNT: Wanted = Wanted {
-    types: NUMBERS,
-    owner: false,
-    phrases: &[
-        ("arr", 10),
-        ("annual recurring", 10),
-        ("annual contract", 9),
-        ("acv", 8),
-        ("annual value", 8),
-        ("contract value", 6),
-        ("amount", 3),
-    ],
-    never: &["employee", "home", "previous", "target"],
-};
-
-const CURRENCY: Wanted = wanted(WORDS, &[("currency code", 10), ("currency", 7)]);
-
-const END: Wanted = Wanted {
-    types: DAYS,
-    owner: false,
-    phrases: &[
-        ("contract end", 10),
-        ("subscription end", 10),
-        ("renewal date", 9),
-        ("term end", 8),
-        ("end date", 7),
-        ("expiry", 6),
-        ("expiration", 6),
-        ("expires", 6),
-    ],
-    never: &["reminder", "trial", "notice"],
-};
 
 fn propose_contracts(facts: &Facts, draft: &mut Draft<'_>) -> ContractMapping {
     let mut contracts = ContractMapping {
         from: ContractSource::Deals,
         ..ContractMapping::default()
     };
-    let chosen: Vec<&Pipeline> =
-        facts.pipelines.iter().filter(|pipeline| facts.renewals.contains(&pipeline.id)).collect();
+    let chosen: Vec<&Pipeline> = facts
+        .pipelines
+        .iter()
+        .filter(|pipeline| facts.renewals.contains(&pipeline.id))
+        .collect();
     if chosen.is_empty() {
         let all = "no pipeline for renewals was recognised: every deal counts; name the right one here";
         draft.reasons.insert("contracts.where".to_owned(), all.to_owned());
     } else {
-        contracts.rule.insert("pipeline".to_owned(), facts.renewals.clone());
+        contracts
+            .rule
+            .insert("pipeline".to_owned(), facts.renewals.clone());
         let labels: Vec<&str> = chosen.iter().map(|pipeline| pipeline.label.as_str()).collect();
-        draft.reasons.insert("contracts.where".to_owned(), labels.join(", "));
+        draft
+            .reasons
+            .insert("contracts.where".to_owned(), labels.join(", "));
         contracts.outcome = Some(outcome(&chosen));
     }
-    contracts.arr = draft.find("contracts.arr", &AMOUNT).map(|property| MoneyMapping {
-        property,
-        currency: draft.find("contracts.arr.currency", &CURRENCY),
-    });
-    contracts.end = draft.find("contracts.end", &END);
-    contracts.start = draft.find(
-        "contracts.start",
-        &wanted(DAYS, &[("contract start", 10), ("subscription start", 10), ("term start", 8), ("start date", 7)]),
-    );
-    let by = draft.find("contracts.notice_by", &wanted(DAYS, &[("notice by", 10), ("notice date", 9), ("notice", 6)]));
+    contracts.arr = draft
+        .find("contracts.arr", &patterns::AMOUNT)
+        .map(|property| MoneyMapping {
+            property,
+            currency: draft.find("contracts.arr.currency", &patterns::CURRENCY),
+        });
+    contracts.end = draft.find("contracts.end", &patterns::END);
+    contracts.start = draft.find("contracts.start", &patterns::START);
+    let by = draft.find("contracts.notice_by", &patterns::NOTICE);
     contracts.notice_by = Some(notice(by));
-    contracts.auto_renew = draft.find(
-        "contracts.auto_renew",
-        &wanted(FLAGS, &[("auto renew", 10), ("auto renewal", 10), ("automatic renewal", 10), ("autorenew", 10)]),
-    );
+    contracts.auto_renew = draft.find("contracts.auto_renew", &patterns::AUTO_RENEW);
     contracts.monthly = propose_monthly(draft);
-    contracts.product = draft.find(
-        "contracts.product",
-        &wanted(WORDS, &[("product line", 10), ("product", 6), ("plan", 3)]),
-    );
+    contracts.product = draft.find("contracts.product", &patterns::PRODUCT);
     contracts
 }
 
 fn outcome(chosen: &[&Pipeline]) -> OutcomeMapping {
     let stages = |which: fn(&Stage) -> bool| -> Vec<String> {
         let all = chosen.iter().flat_map(|pipeline| &pipeline.stages);
-        all.filter(|stage| which(stage)).map(|stage| stage.id.clone()).collect()
+        all.filter(|stage| which(stage))
+            .map(|stage| stage.id.clone())
+            .collect()
     };
     OutcomeMapping {
         won: stages(|stage| stage.won),
@@ -261,10 +201,12 @@ fn outcome(chosen: &[&Pipeline]) -> OutcomeMapping {
 }
 
 fn propose_monthly(draft: &mut Draft<'_>) -> Option<MonthlyMapping> {
-    let period = wanted(WORDS, &[("billing period", 10), ("billing frequency", 10), ("billing cycle", 9), ("contract term", 5)]);
+    let period = patterns::BILLING_PERIOD;
     let property = draft.property("contracts.monthly", &period)?;
     let value = property.options.iter().map(|(value, _)| value.as_str());
-    let value = value.chain(["monthly"]).find(|value| value.to_lowercase().starts_with("month"))?;
+    let value = value
+        .chain(["monthly"])
+        .find(|value| value.to_lowercase().starts_with("month"))?;
     Some(MonthlyMapping {
         property: property.name.clone(),
         value: value.to_owned(),
@@ -273,38 +215,17 @@ fn propose_monthly(draft: &mut Draft<'_>) -> Option<MonthlyMapping> {
 
 fn propose_contact(draft: &mut Draft<'_>) -> ContactMapping {
     ContactMapping {
-        role: draft.find("contact.role", &wanted(WORDS, &[("buying role", 10), ("contact role", 9), ("role", 5), ("persona", 4)])),
-        left: draft.find(
-            "contact.left",
-            &wanted(FLAGS, &[("left company", 10), ("no longer", 8), ("departed", 8), ("has left", 8)]),
-        ),
+        role: draft.find("contact.role", &patterns::ROLE),
+        left: draft.find("contact.left", &patterns::LEFT),
     }
 }
 
-/// Usage, seats and surveys: (id, what people call it, where to look).
-const METRICS: [(&str, &str, Wanted); 4] = [
-    (
-        "weekly_active_users",
-        "weekly users",
-        wanted(NUMBERS, &[("weekly active", 10), ("wau", 10), ("active user", 8), ("mau", 6), ("dau", 5)]),
-    ),
-    (
-        "seats_bought",
-        "seats",
-        wanted(NUMBERS, &[("seat bought", 10), ("seat purchased", 10), ("licensed seat", 9), ("license", 6), ("licence", 6)]),
-    ),
-    (
-        "seats_used",
-        "used seats",
-        wanted(NUMBERS, &[("seat used", 10), ("used seat", 10), ("seat active", 8), ("seat assigned", 8)]),
-    ),
-    ("nps", "NPS", wanted(NUMBERS, &[("nps", 8), ("promoter", 5)])),
-];
-
 fn propose_metrics(draft: &mut Draft<'_>) -> BTreeMap<String, MetricMapping> {
     let mut metrics = BTreeMap::new();
-    for (id, label, wanted) in &METRICS {
-        let Some(property) = draft.property(&format!("metrics.{id}"), wanted) else { continue };
+    for (id, label, wanted) in &patterns::METRICS {
+        let Some(property) = draft.property(&format!("metrics.{id}"), wanted) else {
+            continue;
+        };
         let metric = MetricMapping {
             property: Some(property.name.clone()),
             as_of: as_of(draft.sample, property),

@@ -44,7 +44,13 @@ pub fn render(proposal: &Proposal, shipped: &Mapping) -> String {
     text
 }
 
-fn write_section(text: &mut String, path: &str, own: Option<&Value>, below: Option<&Value>, proposal: &Proposal) {
+fn write_section(
+    text: &mut String,
+    path: &str,
+    own: Option<&Value>,
+    below: Option<&Value>,
+    proposal: &Proposal,
+) {
     for key in keys(own).union(&keys(below)) {
         comment(text, proposal, &format!("{path}.{key}"));
         let value = own.and_then(|own| own.get(key));
@@ -68,7 +74,10 @@ fn table(mapping: &Mapping) -> toml::Table {
 }
 
 fn keys(value: Option<&Value>) -> BTreeSet<String> {
-    value.and_then(Value::as_table).map(|table| table.keys().cloned().collect()).unwrap_or_default()
+    value
+        .and_then(Value::as_table)
+        .map(|table| table.keys().cloned().collect())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -91,7 +100,9 @@ mod tests {
         let about: Vec<String> = loaded
             .diagnostics
             .iter()
-            .filter(|diagnostic| diagnostic.file.ends_with("mapping.toml") && !diagnostic.file.contains("built-in"))
+            .filter(|diagnostic| {
+                diagnostic.file.ends_with("mapping.toml") && !diagnostic.file.contains("built-in")
+            })
             .map(ToString::to_string)
             .collect();
         assert!(about.is_empty(), "{about:?}");
@@ -103,7 +114,9 @@ mod tests {
             mapping,
             ..Proposal::default()
         };
-        proposal.reasons.insert("account.segment".into(), "Tier\nfoo = 1: filled".into());
+        proposal
+            .reasons
+            .insert("account.segment".into(), "Tier\nfoo = 1: filled".into());
         let text = render(&proposal, &in_force(None));
         assert_eq!(in_force(Some(&text)), proposal.mapping, "{text}");
         text
@@ -114,7 +127,10 @@ mod tests {
         returns(Mapping::default());
         returns(in_force(None));
         let mut mapping = Mapping::default();
-        mapping.account.rule.insert("is_customer".into(), vec!["true".into()]);
+        mapping
+            .account
+            .rule
+            .insert("is_customer".into(), vec!["true".into()]);
         mapping.account.segment = Some("tier".into());
         mapping.account.arr = Some(MoneyMapping {
             property: "arr".into(),
@@ -133,6 +149,9 @@ mod tests {
             },
         );
         let text = returns(mapping);
-        assert!(text.contains("# Tier foo = 1: filled\nsegment = \"tier\"\n"), "{text}");
+        assert!(
+            text.contains("# Tier foo = 1: filled\nsegment = \"tier\"\n"),
+            "{text}"
+        );
     }
 }

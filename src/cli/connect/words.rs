@@ -30,7 +30,10 @@ const EMPTY: f64 = 0.005;
 
 /// The best property for what is wanted, among those that are filled at all.
 pub fn best<'a>(sample: &'a Sample, wanted: &Wanted, taken: &[&str]) -> Option<&'a Property> {
-    let candidates = sample.properties.iter().filter(|property| !taken.contains(&property.name.as_str()));
+    let candidates = sample
+        .properties
+        .iter()
+        .filter(|property| !taken.contains(&property.name.as_str()));
     candidates
         .filter_map(|property| {
             let score = f64::from(score(property, wanted)?);
@@ -58,18 +61,27 @@ pub fn score(property: &Property, wanted: &Wanted) -> Option<u32> {
     if wanted.never.iter().any(|word| has(word)) {
         return None;
     }
-    let said = wanted.phrases.iter().filter(|(phrase, _)| phrase.split(' ').all(has));
+    let said = wanted
+        .phrases
+        .iter()
+        .filter(|(phrase, _)| phrase.split(' ').all(has));
     said.map(|(_, weight)| *weight).max()
 }
 
 /// The words of a property's name and label, in lower case, each as it stands and without a plural s.
 pub fn words(property: &Property) -> Vec<String> {
     let text = format!("{} {}", property.name, property.label).to_lowercase();
-    let split = text.split(|character: char| !character.is_alphanumeric()).filter(|word| !word.is_empty());
+    let split = text
+        .split(|character: char| !character.is_alphanumeric())
+        .filter(|word| !word.is_empty());
     let mut words: Vec<String> = Vec::new();
     for word in split {
         words.push(word.to_owned());
-        words.extend(word.strip_suffix('s').filter(|stem| stem.len() > 2).map(str::to_owned));
+        words.extend(
+            word.strip_suffix('s')
+                .filter(|stem| stem.len() > 2)
+                .map(str::to_owned),
+        );
     }
     words
 }
@@ -93,7 +105,10 @@ mod tests {
         assert_eq!(score(&date("x", "Date of next renewal"), &RENEWAL), Some(10));
         assert_eq!(score(&date("renewals", ""), &RENEWAL), Some(6));
         assert_eq!(score(&date("renewal_reminder_date", ""), &RENEWAL), None);
-        assert_eq!(score(&property("renewal_date", "", ValueType::Number), &RENEWAL), None);
+        assert_eq!(
+            score(&property("renewal_date", "", ValueType::Number), &RENEWAL),
+            None
+        );
         assert_eq!(score(&date("weekend", ""), &RENEWAL), None);
         let owner = Wanted {
             types: WORDS,
@@ -117,7 +132,13 @@ mod tests {
             ..Sample::default()
         };
         assert!(best(&sample, &RENEWAL, &[]).is_none());
-        sample.records = vec![super::super::facts::tests::record(&[("next_renewal", "2027-01-01")])];
-        assert_eq!(best(&sample, &RENEWAL, &[]).map(|found| found.name.as_str()), Some("next_renewal"));
+        sample.records = vec![super::super::facts::tests::record(&[(
+            "next_renewal",
+            "2027-01-01",
+        )])];
+        assert_eq!(
+            best(&sample, &RENEWAL, &[]).map(|found| found.name.as_str()),
+            Some("next_renewal")
+        );
     }
 }

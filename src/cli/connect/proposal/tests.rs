@@ -13,7 +13,10 @@ fn owned(name: &str, label: &str) -> Property {
 
 /// A sample in which every property is filled.
 fn filled(properties: Vec<Property>) -> Sample {
-    let values: Vec<(&str, &str)> = properties.iter().map(|property| (property.name.as_str(), "1")).collect();
+    let values: Vec<(&str, &str)> = properties
+        .iter()
+        .map(|property| (property.name.as_str(), "1"))
+        .collect();
     Sample {
         records: vec![record(&values)],
         properties,
@@ -31,14 +34,21 @@ fn renewals() -> Pipeline {
     Pipeline {
         id: "p2".into(),
         label: "Renewals".into(),
-        stages: vec![stage("talks", false, false), stage("signed", true, true), stage("gone", true, false)],
+        stages: vec![
+            stage("talks", false, false),
+            stage("signed", true, true),
+            stage("gone", true, false),
+        ],
     }
 }
 
 #[test]
 fn a_portal_with_renewals_as_deals() {
     let mut billing = property("billing_period", "Billing period", Choice);
-    billing.options = vec![("YEAR".into(), "Yearly".into()), ("MONTH".into(), "Monthly".into())];
+    billing.options = vec![
+        ("YEAR".into(), "Yearly".into()),
+        ("MONTH".into(), "Monthly".into()),
+    ];
     let facts = Facts {
         rule: Some(Rule {
             property: "lifecyclestage".into(),
@@ -63,7 +73,10 @@ fn a_portal_with_renewals_as_deals() {
             property("auto_renew", "Auto-renew", Bool),
             billing,
         ]),
-        contacts: filled(vec![property("left_company", "Left company", Bool), property("role", "Role", Text)]),
+        contacts: filled(vec![
+            property("left_company", "Left company", Bool),
+            property("role", "Role", Text),
+        ]),
         pipelines: vec![renewals()],
         renewals: vec!["p2".into()],
         owners: Vec::new(),
@@ -79,7 +92,10 @@ fn a_portal_with_renewals_as_deals() {
     assert_eq!(mapping.contracts.monthly.unwrap().value, "MONTH");
     assert_eq!(mapping.contracts.auto_renew.as_deref(), Some("auto_renew"));
     let users = &mapping.metrics["weekly_active_users"];
-    assert_eq!((users.property.as_deref(), users.as_of.as_deref()), (Some("wau"), Some("wau_updated_at")));
+    assert_eq!(
+        (users.property.as_deref(), users.as_of.as_deref()),
+        (Some("wau"), Some("wau_updated_at"))
+    );
     assert_eq!(mapping.contact.left.as_deref(), Some("left_company"));
     assert_eq!(reasons["account.segment"], "Tier: filled on 100 % of 1");
     assert_eq!(reasons["account.where"], "Lifecycle stage: 42 companies");

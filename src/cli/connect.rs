@@ -1,0 +1,379 @@
+//! `retain connect`: from a key to a profile and a mapping that a person has looked at.
+//!
+//! Nothing is written before the questions are answered, and nothing is overwritten unasked.
+
+mod facts;
+mod files;
+mod patterns;
+mod probe;
+mod prompt;
+mod proposal;
+mod render;
+mod samples;
+mod words;
+
+use std::path::PathBuf;
+
+use serde_json::json;
+
+use crate::config::secret::TokenSource;
+use crate::config::settings::{Profile, Scope};
+use crate::config::{Dirs, Setup, load};
+use crate::crm::hubspot::DEFAULT_BASE_URL;
+use crate::crm::{Crm, Tenant};
+use crate::domain::record::{Kind, Owner};
+use crate::runtime::connection;
+
+use super::context::Context;
+use super::error::CliError;
+use super::output::complain;
+use facts::Facts;
+use probe::Closed;
+use prompt::Prompts;
+use proposal::Proposal;
+
+/// Connects a CRM: checks the key, proposes what its properties mean, writes the files.
+///
+/// The profile's name is given with --profile. What is not given is asked for.
+#[derive(Debug, Clone, Default, clap::Args)]
+pub struct Args {
+    /// Origin of the CRM's API
+    #[arg(long, hide = true, value_name = "URL")]
+    pub url: Option<String>,
+    /// The token is what this program prints; words are split at spaces, there is no shell
+    #[arg(long, value_name = "COMMAND", group = "token")]
+    pub token_command: Option<String>,
+    /// The token is in this file, which nobody else may read
+    #[arg(long, value_name = "FILE", group = "token")]
+    pub token_file: Option<PathBuf>,
+    /// The token is in this environment variable (any child process can read it)
+    #[arg(long, value_name = "NAME", group = "token")]
+    pub token_env: Option<String>,
+    /// The token is in the kernel's keyring as `retain:PROFILE`
+    #[arg(long, group = "token")]
+    pub keyring: bool,
+    /// My e-mail address as an owner in the CRM
+    #[arg(long, value_name = "EMAIL")]
+    pub me: Option<String>,
+    /// Which accounts are cached
+    #[arg(long, value_enum)]
+    pub scope: Option<ScopeArg>,
+    /// Ask nothing and take the defaults
+    #[arg(long)]
+    pub yes: bool,
+    /// Overwrite a mapping and a profile that are there already
+    #[arg(long)]
+    pub force: bool,
+}
+
+/// Which accounts are cached.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum ScopeArg {
+    /// Those that I look after
+    Me,
+    /// Those of everyone in my teams
+    Team,
+    /// All
+    All,
+}
+
+impl From<ScopeArg> for Scope {
+    fn from(scope: ScopeArg) -> Self {
+        match scope {
+            ScopeArg::Me => Self::Me,
+            ScopeArg::Team => Self::Team,
+            ScopeArg::All => Self::All,
+        }
+    }
+}
+
+/// Asks, checks, proposes, shows, writes.
+pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    let prompts = Prompts { yes: args.yes };
+    let mut setup = context.setup()?;
+    let name = profile_name(args, context, &setup, prompts)?;
+    let asked = ask_profile(args, &name, prompts)?;
+    setup.settings.profiles.insert(name.clone(), asked.clone());
+    setup.profile = Some(name.clone());
+    if let Some(warning) = connection::token_source(&setup, &asked)?.warning() {
+        complain(&format!("warning: {warning}"));
+    }
+    let crm = connection::hubspot(&setup)?;
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    let (tenant, closed, facts) = runtime.block_on(async {
+        let tenant = crm.tenant().await?;
+        let closed = probe::closed_kinds(&crm).await?;
+        let facts = probe::look(&crm, &closed).await?;
+        Ok::<_, CliError>((tenant, closed, facts))
+    })?;
+    tell_access(&tenant, &closed, &facts);
+    let me = ask_me(args, &setup, &facts, prompts)?;
+    let proposal = proposal::propose(&facts);
+    tell_proposal(&proposal);
+    let accounts = runtime.block_on(samples::five(&crm, &facts, &proposal.mapping))?;
+    samples::tell(&accounts);
+    if !prompts.confirm("Do these accounts look right?", true, true, "--yes")? {
+        complain(
+            "The files are written all the same: correct mapping.toml, then `retain check` and `retain sync`.",
+        );
+    }
+    let written = Writing {
+        args,
+        context,
+        prompts,
+    }
+    .write(&name, asked, &tenant, &me, &proposal)?;
+    answer(context, &name, &tenant, &closed, &written, &accounts)
+}
+
+fn profile_name(args: &Args, context: &Context, setup: &Setup, prompts: Prompts) -> Result<String, CliError> {
+    let name = match &context.global.profile {
+        Some(name) => name.clone(),
+        None => prompts.text("What shall this connection be called?", Some("main"), "--profile")?,
+    };
+    let plain = name
+        .bytes()
+        .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    if name.is_empty() || !plain {
+        return Err(
+            CliError::usage(format!("`{name}` cannot be the name of a profile"))
+                .hint("use letters, digits, - and _"),
+        );
+    }
+    let exists = setup.settings.profiles.contains_key(&name);
+    let question = format!("There is a profile `{name}` already. Replace its connection?");
+    if exists && !args.force && !prompts.confirm(&question, false, false, "--force")? {
+        return Err(CliError::usage(format!("the profile `{name}` was left as it is"))
+            .hint("choose another name with --profile, or replace it with --force"));
+    }
+    Ok(name)
+}
+
+fn ask_profile(args: &Args, name: &str, prompts: Prompts) -> Result<Profile, CliError> {
+    let url = match &args.url {
+        Some(url) => url.clone(),
+        None => prompts.text("Address of the CRM's API?", Some(DEFAULT_BASE_URL), "--url")?,
+    };
+    let mut profile = Profile {
+        base_url: (url.trim_end_matches('/') != DEFAULT_BASE_URL).then_some(url),
+        scope: args.scope.map_or(Scope::Me, Scope::from),
+        token_command: args.token_command.as_deref().map(split),
+        token_file: args.token_file.clone(),
+        token_env: args.token_env.clone(),
+        keyring: args.keyring,
+        ..Profile::default()
+    };
+    let given =
+        args.token_command.is_some() || args.token_file.is_some() || args.token_env.is_some() || args.keyring;
+    if !given {
+        match ask_token(name, prompts)? {
+            TokenSource::Command(words) => profile.token_command = Some(words),
+            TokenSource::File(path) => profile.token_file = Some(path),
+            TokenSource::Keyring(_) => profile.keyring = true,
+            TokenSource::Environment(variable) => profile.token_env = Some(variable),
+        }
+    }
+    if args.scope.is_none() {
+        let scope = prompts.text("Which accounts: me, team or all?", Some("me"), "--scope")?;
+        profile.scope = match scope.as_str() {
+            "me" => Scope::Me,
+            "team" => Scope::Team,
+            "all" => Scope::All,
+            _ => return Err(CliError::usage(format!("`{scope}` is neither me, team nor all"))),
+        };
+    }
+    Ok(profile)
+}
+
+fn split(command: &str) -> Vec<String> {
+    command.split_whitespace().map(str::to_owned).collect()
+}
+
+fn ask_token(name: &str, prompts: Prompts) -> Result<TokenSource, CliError> {
+    const FLAGS: &str = "--token-command, --token-file, --keyring or --token-env";
+    complain(
+        "Where does the key come from? It is never typed here and never written into a file of ours.\n\
+         1  a command that prints it, such as `pass show crm/key`\n\
+         2  a file that only you can read\n\
+         3  the kernel's keyring\n\
+         4  an environment variable (not advised)",
+    );
+    match prompts.text("1, 2, 3 or 4?", None, FLAGS)?.as_str() {
+        "1" => Ok(TokenSource::Command(split(&prompts.text(
+            "Which command?",
+            None,
+            FLAGS,
+        )?))),
+        "2" => Ok(TokenSource::File(
+            prompts.text("Which file?", None, FLAGS)?.into(),
+        )),
+        "3" => Ok(TokenSource::Keyring(format!("retain:{name}"))),
+        "4" => Ok(TokenSource::Environment(prompts.text(
+            "Which variable?",
+            None,
+            FLAGS,
+        )?)),
+        other => Err(CliError::usage(format!("`{other}` is none of the four"))),
+    }
+}
+
+fn ask_me(args: &Args, setup: &Setup, facts: &Facts, prompts: Prompts) -> Result<String, CliError> {
+    let known = setup.my_owner();
+    let me = match &args.me {
+        Some(me) => me.clone(),
+        None => prompts.text(
+            "Your e-mail address as an owner in the CRM?",
+            known.as_deref(),
+            "--me",
+        )?,
+    };
+    let me = me.trim().to_lowercase();
+    if facts.owners.iter().any(|owner| owner.email == me) {
+        return Ok(me);
+    }
+    let like = |owner: &&Owner| strsim::jaro_winkler(&owner.email, &me) > 0.85;
+    let hint = facts.owners.iter().find(like).map_or_else(
+        || "the CRM's list of users shows the address".to_owned(),
+        |owner| format!("did you mean {}?", owner.email),
+    );
+    Err(CliError::usage(format!("the CRM has no owner with the address {me}")).hint(hint))
+}
+
+fn tell_access(tenant: &Tenant, closed: &[Closed], facts: &Facts) {
+    let total = facts
+        .accounts
+        .total
+        .unwrap_or(facts.accounts.records.len() as u64);
+    complain(&format!(
+        "The key is accepted: tenant {}, {} accounts, {}.",
+        tenant.id, total, tenant.currency
+    ));
+    for one in closed {
+        let scopes = if one.scopes.is_empty() {
+            "access".to_owned()
+        } else {
+            one.scopes.join(", ")
+        };
+        complain(&format!(
+            "warning: the key lacks {scopes} ({}): {}",
+            one.kind.word(),
+            one.cost
+        ));
+    }
+}
+
+fn tell_proposal(proposal: &Proposal) {
+    complain("What the properties seem to mean:");
+    for (key, reason) in &proposal.reasons {
+        complain(&format!("  {key}: {reason}"));
+    }
+    if proposal.mapping.account.rule.is_empty() {
+        complain(
+            "warning: nothing says which companies are customers, so every company counts as an account",
+        );
+    }
+}
+
+/// Writes the files, asking where something would be lost.
+struct Writing<'a> {
+    args: &'a Args,
+    context: &'a Context,
+    prompts: Prompts,
+}
+
+impl Writing<'_> {
+    fn write(
+        &self,
+        name: &str,
+        asked: Profile,
+        tenant: &Tenant,
+        me: &str,
+        proposal: &Proposal,
+    ) -> Result<Vec<PathBuf>, CliError> {
+        let directory = self.context.places()?.config_dir;
+        let loaded = self.context.loaded()?;
+        let before = loaded.setup.settings;
+        let settings = directory.join("retain.toml");
+        let old = files::read(&settings)?;
+        let profile = files::profile_for(tenant, asked, before.profiles.get(name));
+        let new = files::with_profile(&old, &before, name, &profile, me);
+        for line in files::changes(&old, &new) {
+            complain(&format!("  retain.toml {line}"));
+        }
+        files::write(&settings, &new)?;
+        let nowhere = Dirs {
+            team: None,
+            user: None,
+        };
+        let shipped = load(&nowhere, &[], None).setup.mapping;
+        let mapping = self.write_mapping(
+            &directory.join("mapping.toml"),
+            &render::render(proposal, &shipped),
+        )?;
+        Ok(vec![settings, mapping])
+    }
+
+    /// A mapping that is there already is kept unless a person says otherwise; then the proposal lies beside it.
+    fn write_mapping(&self, path: &std::path::Path, new: &str) -> Result<PathBuf, CliError> {
+        let old = files::read(path)?;
+        let changes = files::changes(&old, new);
+        if !old.is_empty() && !changes.is_empty() && !self.args.force {
+            for line in &changes {
+                complain(&format!("  mapping.toml {line}"));
+            }
+            if !self.prompts.confirm(
+                "Replace your mapping.toml by the proposal?",
+                false,
+                false,
+                "--force",
+            )? {
+                let beside = path.with_file_name("mapping.proposed.toml");
+                files::write(&beside, new)?;
+                complain(&format!(
+                    "Your mapping.toml stays; the proposal is {}.",
+                    beside.display()
+                ));
+                return Ok(beside);
+            }
+        }
+        files::write(path, new)?;
+        Ok(path.to_owned())
+    }
+}
+
+fn answer(
+    context: &Context,
+    name: &str,
+    tenant: &Tenant,
+    closed: &[Closed],
+    written: &[PathBuf],
+    accounts: &[samples::Account],
+) -> Result<(), CliError> {
+    if !context.output.is_json() {
+        let files: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
+        return context.output.line(&format!(
+            "{name} is connected, read-only until you enable writes. Written: {}. Next: retain sync",
+            files.join(", ")
+        ));
+    }
+    let missing: Vec<_> = closed
+        .iter()
+        .map(|one| json!({ "kind": one.kind, "scopes": one.scopes, "cost": one.cost }))
+        .collect();
+    let readable: Vec<Kind> = Kind::ALL
+        .into_iter()
+        .filter(|kind| !closed.iter().any(|one| one.kind == *kind))
+        .collect();
+    context.output.json(&json!({
+        "profile": name,
+        "tenant": tenant.id,
+        "currency": tenant.currency,
+        "time_zone": tenant.time_zone,
+        "readable": readable,
+        "missing": missing,
+        "files": written,
+        "sample_accounts": accounts,
+    }))
+}

@@ -1,0 +1,56 @@
+//! Questions, one line each: on standard error, so that standard output stays the answer's.
+
+use std::io::BufRead;
+
+use crate::cli::error::CliError;
+use crate::cli::output::complain;
+
+/// Asks a person, or takes the default everywhere with `--yes`.
+#[derive(Debug, Clone, Copy)]
+pub struct Prompts {
+    /// Nobody is asked.
+    pub yes: bool,
+}
+
+impl Prompts {
+    /// A text; the default with an empty line. `flag` says how to answer without being asked.
+    pub fn text(self, question: &str, default: Option<&str>, flag: &str) -> Result<String, CliError> {
+        if self.yes {
+            return default.map(str::to_owned).ok_or_else(|| {
+                CliError::usage(format!("nobody can be asked: {question}"))
+                    .hint(format!("say it with {flag}"))
+            });
+        }
+        loop {
+            let shown = default.map(|default| format!(" [{default}]")).unwrap_or_default();
+            complain(&format!("{question}{shown}"));
+            let answer = line(flag)?;
+            match (answer.is_empty(), default) {
+                (false, _) => return Ok(answer),
+                (true, Some(default)) => return Ok(default.to_owned()),
+                (true, None) => complain("An answer is needed."),
+            }
+        }
+    }
+
+    /// Yes or no. With `--yes` it is what `unasked` says.
+    pub fn confirm(self, question: &str, default: bool, unasked: bool, flag: &str) -> Result<bool, CliError> {
+        if self.yes {
+            return Ok(unasked);
+        }
+        complain(&format!("{question} [{}]", if default { "Y/n" } else { "y/N" }));
+        Ok(match line(flag)?.to_lowercase().as_str() {
+            "" => default,
+            answer => answer.starts_with('y'),
+        })
+    }
+}
+
+fn line(flag: &str) -> Result<String, CliError> {
+    let mut line = String::new();
+    if std::io::stdin().lock().read_line(&mut line)? == 0 {
+        return Err(CliError::usage("there is nobody to answer the question")
+            .hint(format!("give {flag}, and --yes to take the defaults")));
+    }
+    Ok(line.trim().to_owned())
+}
