@@ -302,7 +302,12 @@ impl Running {
             let busy = !self.session.model.is_idle()
                 || self.session.executor.is_busy()
                 || !self.session.inbox.is_empty();
-            idle.note(busy, self.inputs, self.session.model.size);
+            idle.note(
+                busy,
+                self.inputs,
+                self.session.terminal.written(),
+                self.session.model.size,
+            );
         }
     }
 

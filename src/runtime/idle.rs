@@ -21,10 +21,10 @@ impl IdleFile {
         }
     }
 
-    /// After a frame: notes `idle` or `busy`, the inputs so far and the size, if that is news.
-    pub fn note(&mut self, busy: bool, inputs: u64, size: Size) {
+    /// After a frame: notes `idle` or `busy`, how many inputs were heard and bytes written, and the size.
+    pub fn note(&mut self, busy: bool, inputs: u64, written: u64, size: Size) {
         let state = if busy { "busy" } else { "idle" };
-        let line = format!("{state} {inputs} {}x{}\n", size.width, size.height);
+        let line = format!("{state} {inputs} {written} {}x{}\n", size.width, size.height);
         if line == self.last {
             return;
         }

@@ -44,6 +44,8 @@ pub fn has_panicked() -> bool {
 #[derive(Debug)]
 pub struct Terminal {
     tty: File,
+    /// How many bytes were written, so that a test knows when it has seen them all.
+    written: u64,
 }
 
 /// Why writing stopped.
@@ -70,7 +72,7 @@ impl Terminal {
         });
         // After `su` the terminal belongs to someone else: then the shared descriptor must do.
         let tty = own.map(File::from).or_else(|_| duplicate(stdin.as_fd())).ok()?;
-        Some(Self { tty })
+        Some(Self { tty, written: 0 })
     }
 
     /// Takes the terminal over.
@@ -81,13 +83,18 @@ impl Terminal {
         tcsetattr(&self.tty, OptionalActions::Now, &raw)?;
         let tty = self.tty.try_clone()?;
         *TAKEN.lock().unwrap_or_else(PoisonError::into_inner) = Some(Taken { tty, original });
-        write_for(&mut self.tty, ENTER, LAST_WORDS);
+        self.written += write_for(&mut self.tty, ENTER, LAST_WORDS);
         Ok(())
     }
 
     /// Gives the terminal back as it was.
     pub fn leave(&mut self) {
-        give_back(&mut TAKEN.lock().unwrap_or_else(PoisonError::into_inner));
+        self.written += give_back(&mut TAKEN.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+
+    /// How many bytes were written in all.
+    pub fn written(&self) -> u64 {
+        self.written
     }
 
     /// Columns and rows. A terminal that does not say gets the usual size.
@@ -112,7 +119,10 @@ impl Terminal {
     pub fn write(&mut self, mut bytes: &[u8], signals: &mut Signals) -> Result<(), Stopped> {
         while !bytes.is_empty() && !has_panicked() {
             match self.tty.write(bytes) {
-                Ok(count) => bytes = &bytes[count..],
+                Ok(count) => {
+                    bytes = &bytes[count..];
+                    self.written += count as u64;
+                }
                 Err(error) if is_passing(&error) => {
                     if wait_to_write(self.tty.as_fd(), Some(signals.as_fd()), None).is_err() {
                         return Err(Stopped::Lost);
@@ -165,29 +175,34 @@ pub fn restore_on_panic(complain: fn(&str)) {
     }));
 }
 
-fn give_back(taken: &mut Option<Taken>) {
-    if let Some(Taken { mut tty, original }) = taken.take() {
-        write_for(&mut tty, LEAVE, LAST_WORDS);
-        // Fails only when the terminal is gone, and then there is nothing to put back.
-        let _ = tcsetattr(&tty, OptionalActions::Now, &original);
-    }
+/// Puts the terminal back, if it is taken, and tells how many bytes that took.
+fn give_back(taken: &mut Option<Taken>) -> u64 {
+    let Some(Taken { mut tty, original }) = taken.take() else {
+        return 0;
+    };
+    let written = write_for(&mut tty, LEAVE, LAST_WORDS);
+    // Fails only when the terminal is gone, and then there is nothing to put back.
+    let _ = tcsetattr(&tty, OptionalActions::Now, &original);
+    written
 }
 
-/// Writes as much as the terminal takes within a time.
-fn write_for(tty: &mut File, mut bytes: &[u8], time: Duration) {
+/// Writes as much as the terminal takes within a time, and tells how much that was.
+fn write_for(tty: &mut File, bytes: &[u8], time: Duration) -> u64 {
     let end = Instant::now() + time;
-    while !bytes.is_empty() {
-        match tty.write(bytes) {
-            Ok(count) => bytes = &bytes[count..],
+    let mut written = 0;
+    while written < bytes.len() {
+        match tty.write(&bytes[written..]) {
+            Ok(count) => written += count,
             Err(error) if is_passing(&error) => {
                 let left = end.saturating_duration_since(Instant::now());
                 if left.is_zero() || wait_to_write(tty.as_fd(), None, Some(left)).is_err() {
-                    return;
+                    break;
                 }
             }
-            Err(_) => return,
+            Err(_) => break,
         }
     }
+    written as u64
 }
 
 /// Waits until the terminal takes bytes, `other` has something to read, or the time is over.
