@@ -44,6 +44,7 @@ pub fn open(context: &Context, workplace: &Workplace, terminal: Terminal) -> Res
         clock: context.clock,
         address,
         busy: Busy::default(),
+        panic_in: context.global.panic_in,
     };
     terminal::restore_on_panic(complain);
     let session = Session {
@@ -52,6 +53,7 @@ pub fn open(context: &Context, workplace: &Workplace, terminal: Terminal) -> Res
         colours: theme.colours,
         idle: context.global.idle_file.clone().map(IdleFile::new),
         clock: context.clock,
+        panic_in: context.global.panic_in,
         terminal,
         signals,
         inbox,

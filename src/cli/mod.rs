@@ -24,16 +24,18 @@ pub mod shape;
 pub mod status;
 pub mod sync;
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Parser;
 use jiff::Timestamp;
 
-use crate::runtime::process;
+use crate::runtime::process::{self, PanicIn};
 
 use context::Context;
 pub use error::CliError;
+use error::FailureKind;
 
 /// The terminal cockpit for customer success.
 ///
@@ -74,6 +76,9 @@ pub struct Global {
     /// Note in this file when the cockpit is at rest, for tests
     #[arg(long, global = true, hide = true, value_name = "FILE")]
     pub idle_file: Option<PathBuf>,
+    /// Panic there, for tests
+    #[arg(long, global = true, hide = true, value_enum, value_name = "THREAD")]
+    pub panic_in: Option<PanicIn>,
 }
 
 /// Everything that `retain` can be asked to do.
@@ -119,9 +124,11 @@ pub fn main() -> ExitCode {
         Err(error) => return usage(&error),
     };
     let context = Context::new(cli.global);
-    match dispatch(cli.command, &context) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => error.report(),
+    match catch_unwind(AssertUnwindSafe(|| dispatch(cli.command, &context))) {
+        Ok(Ok(())) => ExitCode::SUCCESS,
+        Ok(Err(error)) => error.report(),
+        // The panic hook has told it.
+        Err(_) => CliError::new(FailureKind::Defect, "ended by a defect").report(),
     }
 }
 

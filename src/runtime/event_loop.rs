@@ -19,6 +19,7 @@ use super::idle::IdleFile;
 use super::inbox::Inbox;
 use super::input::{Decoder, Input};
 use super::job;
+use super::process::PanicIn;
 use super::screen::Screen;
 use super::signals::Signals;
 use super::terminal::{self, Stopped, Terminal};
@@ -59,6 +60,8 @@ pub struct Session {
     pub idle: Option<IdleFile>,
     /// Whether colours are written.
     pub colours: bool,
+    /// Where to panic on purpose.
+    pub panic_in: Option<PanicIn>,
 }
 
 struct Running {
@@ -220,6 +223,7 @@ impl Running {
     fn hear_inputs(&mut self, inputs: Vec<Input>) {
         for input in inputs {
             self.inputs += 1;
+            PanicIn::reach(self.session.panic_in, PanicIn::EventLoop);
             self.tell(Msg::Terminal(match input {
                 Input::Key(key) => TerminalMsg::Key(key),
                 Input::Paste(text) => TerminalMsg::Pasted(text),

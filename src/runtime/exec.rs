@@ -15,6 +15,7 @@ use super::clock::Clock;
 use super::compute::{self, Computation};
 use super::inbox::Address;
 use super::opener;
+use super::process::PanicIn;
 use super::reader::{self, Reading};
 use super::sync_thread::{self, SyncOrder};
 use super::watch;
@@ -38,6 +39,8 @@ pub struct Workshop {
     pub address: Address,
     /// How many orders are not answered yet.
     pub busy: Busy,
+    /// Where to panic on purpose.
+    pub panic_in: Option<PanicIn>,
 }
 
 /// Counts orders that are not answered yet.

@@ -6,6 +6,25 @@ use rustix::process::{
     DumpableBehavior, Pid, Resource, Rlimit, set_dumpable_behavior, setrlimit, test_kill_process, umask,
 };
 
+/// Where to panic on purpose, so that a test sees the terminal restored (`--panic-in`).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum PanicIn {
+    /// At the first input.
+    EventLoop,
+    /// When an account is opened.
+    Reader,
+}
+
+impl PanicIn {
+    /// Panics here if that was asked for.
+    ///
+    /// # Panics
+    /// That is its purpose.
+    pub fn reach(asked: Option<Self>, here: Self) {
+        assert!(asked != Some(here), "on purpose");
+    }
+}
+
 /// Makes every file private from here on, and keeps memory out of core files and debuggers of others.
 pub fn harden() {
     umask(Mode::RWXG | Mode::RWXO);

@@ -6,10 +6,13 @@ use std::sync::mpsc::{Receiver, Sender};
 
 use crate::app::{AccountMsg, BookMsg, DeskMsg, Msg, RunId};
 use crate::domain::record::RecordId;
+use crate::engine;
 use crate::store::{Cache, Ledger, StoreError};
 
 use super::enable_writes;
 use super::exec::Workshop;
+use super::process::PanicIn;
+use super::worker;
 
 /// Something to be read.
 #[derive(Debug)]
@@ -42,7 +45,10 @@ pub fn run(workshop: &Workshop, readings: &Receiver<Reading>) {
         match reading {
             Reading::FirstPage { rows } => workshop.answer(first_page(workshop, rows)),
             Reading::Desk => workshop.answer(desk(workshop)),
-            Reading::Account { run, id } => workshop.answer(account(workshop, run, &id)),
+            Reading::Account { run, id } => {
+                PanicIn::reach(workshop.panic_in, PanicIn::Reader);
+                workshop.answer(account(workshop, run, &id));
+            }
             Reading::RecordLook => {
                 record_look(workshop);
                 workshop.done();
@@ -91,8 +97,13 @@ fn account(workshop: &Workshop, run: RunId, id: &RecordId) -> Msg {
         (Ok(None), _) => return Msg::Account(AccountMsg::Loaded { run, view: None }),
         (Err(error), _) | (_, Err(error)) => return failed(Workshop::storage_failure(&error)),
     };
-    let _ = (&cache, &ledger, id);
-    Msg::Account(AccountMsg::Loaded { run, view: None })
+    match engine::account_view(&cache, &ledger, &workshop.setup, id, workshop.clock.now()) {
+        Ok(view) => Msg::Account(AccountMsg::Loaded {
+            run,
+            view: view.map(Box::new),
+        }),
+        Err(error) => failed(worker::failure(&error.into())),
+    }
 }
 
 fn record_look(workshop: &Workshop) {
