@@ -12,7 +12,7 @@ use crate::store::{Cache, Ledger, StoreError};
 use super::enable_writes;
 use super::exec::Workshop;
 use super::process::PanicIn;
-use super::worker;
+use super::{watch, worker};
 
 /// Something to be read.
 #[derive(Debug)]
@@ -43,7 +43,11 @@ pub enum Reading {
 pub fn run(workshop: &Workshop, readings: &Receiver<Reading>) {
     for reading in readings {
         match reading {
-            Reading::FirstPage { rows } => workshop.answer(first_page(workshop, rows)),
+            Reading::FirstPage { rows } => {
+                // Before the data itself its age, so that the first frame has both.
+                watch::tell_line(workshop);
+                workshop.answer(first_page(workshop, rows));
+            }
             Reading::Desk => workshop.answer(desk(workshop)),
             Reading::Account { run, id } => {
                 PanicIn::reach(workshop.panic_in, PanicIn::Reader);

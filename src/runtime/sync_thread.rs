@@ -112,11 +112,7 @@ fn sync_locked(workshop: &Workshop, kept: &mut Option<Worker>) -> Result<(), Fai
     for notice in notices {
         workshop.address.send(Msg::Failed(notice_failure(notice)));
     }
-    let mut progress = |_: &_| {
-        if let Some(line) = watch::line(workshop) {
-            workshop.address.send(Msg::Sync(SyncMsg::Progressed(line)));
-        }
-    };
+    let mut progress = |_: &_| watch::tell_line(workshop);
     let order = worker::Order {
         now: workshop.clock.now(),
         full: false,

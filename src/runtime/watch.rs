@@ -36,10 +36,15 @@ pub fn run(workshop: &Workshop) {
 }
 
 fn tell(workshop: &Workshop) {
+    tell_line(workshop);
+    workshop.address.send(Msg::Sync(SyncMsg::CacheChanged));
+}
+
+/// Tells where the sync stands.
+pub fn tell_line(workshop: &Workshop) {
     if let Some(line) = line(workshop) {
         workshop.address.send(Msg::Sync(SyncMsg::Progressed(line)));
     }
-    workshop.address.send(Msg::Sync(SyncMsg::CacheChanged));
 }
 
 /// Where the sync stands, as the cache tells every process; `None` before the first sync.

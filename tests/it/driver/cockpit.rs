@@ -4,8 +4,9 @@ use std::ffi::OsString;
 use std::io::{Read, Write};
 use std::num::NonZeroU16;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 use portable_pty::{Child, CommandBuilder, ExitStatus, MasterPty, PtySize, native_pty_system};
 use rustix::process::{Pid, Signal, kill_process};
@@ -88,12 +89,19 @@ impl Opening {
         let child = pair.slave.spawn_command(command).unwrap();
         drop(pair.slave);
         let seen = Arc::new(Mutex::new(Seen::new(self.size)));
-        read_all(pair.master.try_clone_reader().unwrap(), Arc::clone(&seen));
+        let closing = Arc::new(AtomicBool::new(false));
+        let reader = read_all(
+            pair.master.try_clone_reader().unwrap(),
+            Arc::clone(&seen),
+            Arc::clone(&closing),
+        );
         Cockpit {
             keyboard: Some(pair.master.take_writer().unwrap()),
             master: Some(pair.master),
             child,
             seen,
+            reader,
+            closing,
             idle,
             inputs: 0,
             size: self.size,
@@ -125,15 +133,21 @@ impl Seen {
     }
 }
 
-fn read_all(mut reader: Box<dyn Read + Send>, seen: Arc<Mutex<Seen>>) {
+fn read_all(
+    mut reader: Box<dyn Read + Send>,
+    seen: Arc<Mutex<Seen>>,
+    closing: Arc<AtomicBool>,
+) -> JoinHandle<()> {
     thread::spawn(move || {
         let mut buffer = [0; 65536];
-        while let Ok(count @ 1..) = reader.read(&mut buffer) {
+        while !closing.load(Ordering::SeqCst)
+            && let Ok(count @ 1..) = reader.read(&mut buffer)
+        {
             let mut seen = seen.lock().unwrap();
             seen.parser.process(&buffer[..count]);
             seen.bytes.extend_from_slice(&buffer[..count]);
         }
-    });
+    })
 }
 
 /// A running cockpit.
@@ -142,6 +156,8 @@ pub struct Cockpit {
     keyboard: Option<Box<dyn Write + Send>>,
     child: Box<dyn Child + Send + Sync>,
     seen: Arc<Mutex<Seen>>,
+    reader: JoinHandle<()>,
+    closing: Arc<AtomicBool>,
     idle: PathBuf,
     inputs: u64,
     size: (u16, u16),
@@ -265,8 +281,16 @@ impl Cockpit {
 
     /// Takes the terminal away, as a broken connection does.
     pub fn lose_terminal(&mut self) -> &mut Self {
+        // Our reader has the terminal open too: one last frame makes it see that it is to let go.
+        self.closing.store(true, Ordering::SeqCst);
+        let master = self.master.take().unwrap();
+        master.resize(pty_size((100, 30))).unwrap();
+        until(
+            "the reader to let go",
+            || self.describe(),
+            || self.reader.is_finished().then_some(()),
+        );
         self.keyboard = None;
-        self.master = None;
         self
     }
 
