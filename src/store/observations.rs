@@ -187,6 +187,9 @@ impl Noted {
 /// What the ledger knows of one record, by (instant, sequence).
 type Known = Vec<(i64, BTreeMap<String, Option<String>>)>;
 
+/// The values of an observation that are new.
+type Fresh<'a> = BTreeMap<&'a str, Option<&'a str>>;
+
 /// Whether a value adds something to what is known.
 fn is_new(known: &Known, at: i64, field: &str, value: Option<&String>) -> bool {
     let until = known.partition_point(|(instant, _)| *instant <= at);
@@ -223,29 +226,30 @@ impl Writer<'_> {
         let mut count = 0;
         for observation in observations {
             let at = observation.effective_at.as_millisecond();
-            let fresh: BTreeMap<String, Option<String>> = observation
+            let fresh: Fresh<'_> = observation
                 .fields
                 .iter()
                 .filter(|(field, value)| is_new(&known, at, field, value.as_ref()))
-                .map(|(field, value)| (field.clone(), value.clone()))
+                .map(|(field, value)| (field.as_str(), value.as_deref()))
                 .collect();
             if fresh.is_empty() {
                 continue;
             }
             count += fresh.len();
             self.insert(observation, at, &fresh)?;
-            let place = known.partition_point(|(instant, _)| *instant <= at);
-            known.insert(place, (at, fresh));
+            // Most records come once in a batch: then nobody asks for it again.
+            if observations.len() > 1 {
+                let owned = fresh
+                    .into_iter()
+                    .map(|(field, value)| (field.to_owned(), value.map(str::to_owned)));
+                let place = known.partition_point(|(instant, _)| *instant <= at);
+                known.insert(place, (at, owned.collect()));
+            }
         }
         Ok(count)
     }
 
-    fn insert(
-        &mut self,
-        observation: &Observation,
-        at: i64,
-        fresh: &BTreeMap<String, Option<String>>,
-    ) -> rusqlite::Result<()> {
+    fn insert(&mut self, observation: &Observation, at: i64, fresh: &Fresh<'_>) -> rusqlite::Result<()> {
         let fields = serde_json::to_string(fresh).map_err(|_| broken("an observation"))?;
         let own = observation.kind == Kind::Account;
         let account = observation
