@@ -156,13 +156,22 @@ fn contracts(contracts: &[Contract], world: &World<'_>) -> Vec<ContractLine> {
         .iter()
         .map(|contract| {
             let state = contract.state(contracts, world.today);
+            let running = state.counts();
             let line = ContractLine {
                 id: contract.id.clone(),
                 name: contract.name.clone(),
                 arr: contract.arr,
                 start: contract.start,
-                end: contract.end_on(world.today),
-                notice_by: contract.notice_on(world.today),
+                end: if running {
+                    contract.end_on(world.today)
+                } else {
+                    contract.end
+                },
+                notice_by: if running {
+                    contract.notice_on(world.today)
+                } else {
+                    contract.notice_by
+                },
                 auto_renew: contract.auto_renew,
                 monthly: contract.monthly,
                 state: state.word().to_owned(),

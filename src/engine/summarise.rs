@@ -63,7 +63,11 @@ pub fn summarise(judge: &Judge<'_>, before: Option<&Summary>, open_warnings: usi
         last_touch: judge.last_touch_day(),
         at_stake,
         open_warnings: u16::try_from(open_warnings).unwrap_or(u16::MAX),
-        worst: worst(band, last_band, rank(at_stake, judge), score),
+        worst: if judge.has_churned() {
+            i64::MAX
+        } else {
+            worst(band, last_band, rank(at_stake, judge), score)
+        },
     }
 }
 
@@ -95,7 +99,7 @@ pub fn rank(at_stake: Option<i64>, judge: &Judge<'_>) -> i64 {
 }
 
 /// The key of the order "worst first": by band, then by rank, then by score. An account whose band
-/// became unknown keeps the place of its last known one.
+/// became unknown keeps the place of its last known one; accounts that have left come after all others.
 fn worst(band: Band, last: Option<Band>, rank: i64, score: Option<u8>) -> i64 {
     const MOST: i64 = (1 << 46) - 1;
     let band = last.unwrap_or(band) as i64;

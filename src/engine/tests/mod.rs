@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod book;
+mod scale;
 
 use book::{Book, NOW, at, record};
 
@@ -426,4 +427,21 @@ fn accounts_are_found_by_id_name_former_name_and_domain() {
     assert_eq!(find("old harb"), ["22"]);
     assert_eq!(find("nothing like it"), [""; 0]);
     assert_eq!(find(" "), [""; 0]);
+}
+
+#[test]
+fn an_account_that_has_left_comes_last_and_warns_of_nothing() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.account("2", "Old Mill", &[("churn_date", "2026-07-04")]);
+    all(&mut book, NOW);
+    let order: Vec<RecordId> = book
+        .cache
+        .top_summaries(9)
+        .unwrap()
+        .into_iter()
+        .map(|line| line.id)
+        .collect();
+    assert_eq!(order, [RecordId::from("1"), RecordId::from("2")]);
+    assert_eq!((fired(&book, "2"), line(&book, "2").at_stake), (vec![], Some(0)));
 }
