@@ -183,7 +183,7 @@ pub trait Crm: Send + Sync {
         ids: &[RecordId],
         properties: &[String],
     ) -> impl Future<Output = Result<Batch, CrmError>> + Send;
-    /// Past values of properties, any number of ids.
+    /// Past values of properties, any number of ids; `core:<name>` asks for a core field's.
     fn history(
         &self,
         kind: Kind,

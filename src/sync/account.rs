@@ -10,7 +10,7 @@ use super::scope::Whose;
 use super::session::{Session, Stores};
 use super::status::{DOCUMENT, SyncStatus};
 use crate::config::mapping::Mapping;
-use crate::crm::Crm;
+use crate::crm::{Batch, Crm};
 use crate::domain::record::{Kind, RecordId};
 
 /// Reads one account of the cache with everything that hangs on it. Cursors and watermarks stay as they are.
@@ -27,12 +27,19 @@ pub fn account<C: Crm>(
     let mut whose = Whose::of(options, &schema.owners)?;
     // Whoever owns it: it is here because the scope or a task brought it, and the next sync judges that.
     whose.brought.insert(id.clone());
+    let blind = schema.is_blind(mapping);
     let mut reader = Reader::new(crm, runtime, &options.stop);
     reader.set_properties(schema.properties);
     let status = SyncStatus::parse(stores.cache.document(DOCUMENT)?.as_deref());
     let mut session = Session::new(&reader, stores, mapping, options, on_event, whose, status);
-    let batch = session.reader.read(Kind::Account, std::slice::from_ref(id))?;
-    let known: Vec<RecordId> = batch.records.iter().map(|record| record.id.clone()).collect();
+    let (batch, known) = if blind {
+        // Whether it still is an account cannot be told; what hangs on it is read all the same.
+        (Batch::default(), vec![id.clone()])
+    } else {
+        let batch = session.reader.read(Kind::Account, std::slice::from_ref(id))?;
+        let known = batch.records.iter().map(|record| record.id.clone()).collect();
+        (batch, known)
+    };
     let leaving = session.keep_accounts(batch)?;
     let branches = session.reader.families(&known, true)?;
     let touched = session.keep_family(Vec::new(), branches)?;

@@ -9,10 +9,11 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use super::error::SyncError;
+use super::observe::core_name;
 use super::scope::csm;
 use super::session::Session;
 use crate::crm::Crm;
-use crate::domain::record::{Kind, PastValue, RecordId};
+use crate::domain::record::{Core, Kind, PastValue, RecordId};
 use crate::store::{NewEvent, Observation, Source};
 
 /// The journal's mark that an account's history was read.
@@ -96,11 +97,14 @@ impl<C: Crm> Session<'_, C> {
         ids: &[RecordId],
         account: &dyn Fn(&RecordId) -> Option<RecordId>,
     ) -> Result<Vec<Observation>, SyncError> {
-        let properties = self.reader.properties(kind);
+        let mut properties = self.reader.properties(kind).to_vec();
+        if kind == Kind::Account {
+            properties.extend([Core::Name, Core::Owner].map(core_name));
+        }
         if ids.is_empty() || properties.is_empty() {
             return Ok(Vec::new());
         }
-        let values = self.reader.history(kind, ids)?;
+        let values = self.reader.history(kind, ids, &properties)?;
         let mut by_moment: BTreeMap<(RecordId, Timestamp), BTreeMap<String, Option<String>>> =
             BTreeMap::new();
         for PastValue {

@@ -81,6 +81,7 @@ impl State {
                     match *field {
                         "owner" => record.core.insert(Core::Owner, value.clone()),
                         "name" => record.core.insert(Core::Name, value.clone()),
+                        "body" => record.core.insert(Core::Body, value.clone()),
                         "done" => record.core.insert(Core::Done, value.clone()),
                         other => record.mapped.insert(other.to_owned(), value.clone()),
                     };

@@ -32,6 +32,8 @@ pub struct First {
     place: Option<Place>,
     /// Accounts that were read.
     accounts: u64,
+    /// How many there are, if the CRM said so at the beginning.
+    total: Option<u64>,
     /// The server's clock when it began.
     began: Timestamp,
 }
@@ -90,6 +92,7 @@ impl<C: Crm> Session<'_, C> {
             fingerprint: fingerprint.to_owned(),
             place: Some(place),
             accounts: 0,
+            total: None,
             began,
         })
     }
@@ -122,6 +125,7 @@ impl<C: Crm> Session<'_, C> {
         let usable = first.accounts == 0 && !part.accounts.is_empty();
         first.accounts += part.accounts.len() as u64;
         first.place = part.place;
+        first.total = first.total.or(part.total);
         let mut accounts: Vec<RecordId> = part.accounts.iter().map(|account| account.id.clone()).collect();
         let mut haul = Haul {
             records: part.accounts,
@@ -132,7 +136,7 @@ impl<C: Crm> Session<'_, C> {
             haul.add(branch);
         }
         let touched = self.keep(haul)?;
-        self.stage("accounts", first.accounts, part.total)?;
+        self.stage("accounts", first.accounts, first.total)?;
         accounts.retain(|account| touched.contains(account));
         if !accounts.is_empty() {
             self.tell(SyncEvent::Changed { accounts });
@@ -164,7 +168,7 @@ fn read_part<C: Crm>(
         part.accounts
             .extend(records.into_iter().filter(|record| whose.holds(record, mapping)));
         part.place = next;
-        part.total = total;
+        part.total = part.total.or(total);
     }
     let ids: Vec<RecordId> = part.accounts.iter().map(|account| account.id.clone()).collect();
     part.branches = reader.families(&ids, true)?;
@@ -193,10 +197,11 @@ fn read_page<C: Crm>(
                 return Ok((Vec::new(), None, None));
             };
             let page = reader.search(&search)?;
+            let total = page.total;
             let ids: Vec<RecordId> = walk.take(page).into_iter().map(|hit| hit.id).collect();
             // The search only finds; what is true is read. Its index may lag.
             let records = reader.read(Kind::Account, &ids)?.records;
-            Ok((records, (!walk.is_done()).then_some(Place::Walk(walk)), None))
+            Ok((records, (!walk.is_done()).then_some(Place::Walk(walk)), total))
         }
     }
 }

@@ -10,10 +10,9 @@ use super::plan::Walk;
 use super::scope::OWNER;
 use super::session::Session;
 use crate::crm::{Condition, Crm, Hit};
+use crate::domain::handoff::MARK;
 use crate::domain::record::{Core, Kind, Owner, Record, RecordId};
 
-/// What every handoff note has in its last line.
-const MARK: &str = "retain: handoff ";
 /// The word by which handoff notes are searched.
 const WORD: &str = "handoff";
 /// Name of the stream.

@@ -155,12 +155,17 @@ impl<'a, C: Crm> Reader<'a, C> {
         self.ask_about(kind, self.crm.read(kind, ids, self.properties(kind)))
     }
 
-    /// Past values of the mapped properties.
-    pub fn history(&self, kind: Kind, ids: &[RecordId]) -> Result<Vec<PastValue>, SyncError> {
+    /// Past values of these properties.
+    pub fn history(
+        &self,
+        kind: Kind,
+        ids: &[RecordId],
+        properties: &[String],
+    ) -> Result<Vec<PastValue>, SyncError> {
         if ids.is_empty() || !self.is_open(kind) {
             return Ok(Vec::new());
         }
-        self.ask_about(kind, self.crm.history(kind, ids, self.properties(kind)))
+        self.ask_about(kind, self.crm.history(kind, ids, properties))
     }
 
     /// For each id the ids of the linked records of another kind.

@@ -75,11 +75,12 @@ fn work<C: Crm>(
     let mut schema = schema::ask(&reader, stores, mapping, options, status)?;
     let whose = Whose::of(options, &schema.owners)?;
     let fingerprint = format!("{} {:?}", whose.fingerprint(mapping), schema.properties);
+    let blind = schema.is_blind(mapping);
     reader.set_properties(std::mem::take(&mut schema.properties));
     status.held_deletes = false;
     let mut session = Session::new(&reader, stores, mapping, options, on_event, whose, status.clone());
     session.warn_of_missing();
-    let outcome = session.steps(&schema, &fingerprint);
+    let outcome = session.steps(&schema, blind, &fingerprint);
     session.warn_of_closed();
     *status = session.status;
     outcome?;
@@ -89,7 +90,7 @@ fn work<C: Crm>(
 }
 
 impl<C: Crm> Session<'_, C> {
-    fn steps(&mut self, schema: &Schema, fingerprint: &str) -> Result<(), SyncError> {
+    fn steps(&mut self, schema: &Schema, blind: bool, fingerprint: &str) -> Result<(), SyncError> {
         let first = !self.is_first_done(fingerprint)?;
         self.report.full = first || self.is_sweep_due()?;
         self.tell(SyncEvent::Started {
@@ -98,7 +99,7 @@ impl<C: Crm> Session<'_, C> {
         self.take_up_newest()?;
         let mine = self.find_mine()?;
         self.find_handoffs(&schema.owners)?;
-        if schema.blind {
+        if blind {
             self.warn("which companies are accounts cannot be told now; what is cached is kept".to_owned());
         } else if first {
             self.first_steps(fingerprint)?;
@@ -118,7 +119,7 @@ impl<C: Crm> Session<'_, C> {
         }
         self.done("accounts");
         self.keep_mine(&mine)?;
-        self.passes(&schema.calculated, &mine, schema.blind)?;
+        self.passes(&schema.calculated, &mine, blind)?;
         self.back_fill()?;
         self.done("history");
         self.keep_newest()

@@ -29,9 +29,6 @@ pub struct Schema {
     pub properties: BTreeMap<Kind, Vec<String>>,
     /// Kinds with a mapped property that the CRM computes, so that no stamp tells of a change.
     pub calculated: BTreeSet<Kind>,
-    /// The rule for accounts or the CSM rests on a property that the CRM does not have: what is an account cannot be
-    /// told now.
-    pub blind: bool,
 }
 
 /// Asks and keeps it. What is missing is named in the status, and is never an error.
@@ -82,11 +79,6 @@ pub fn ask<C: Crm>(
         put(cache, &properties_document(kind), &found)?;
         schema.take(kind, wanted, &found, &mut missing);
     }
-    let rule = mapping.account.rule.keys().chain(&mapping.account.csm);
-    let known = schema.properties.get(&Kind::Account);
-    schema.blind = rule
-        .into_iter()
-        .any(|name| known.is_none_or(|known| !known.contains(name)));
     status.missing_properties = missing.properties;
     status.missing_scopes = missing.scopes;
     Ok(schema)
@@ -122,6 +114,14 @@ impl Schema {
             self.calculated.insert(kind);
         }
         self.properties.insert(kind, known);
+    }
+
+    /// Whether it cannot be told now what is an account of whom: the rule or the CSM rests on a property that the CRM
+    /// does not have.
+    pub fn is_blind(&self, mapping: &Mapping) -> bool {
+        let mut rule = mapping.account.rule.keys().chain(&mapping.account.csm);
+        let known = self.properties.get(&Kind::Account);
+        rule.any(|name| known.is_none_or(|known| !known.contains(name)))
     }
 }
 

@@ -670,6 +670,53 @@ fn opening_an_account_reads_it_at_once_and_moves_no_watermark() {
 }
 
 #[test]
+fn opening_an_account_lets_nothing_go_while_the_rule_cannot_be_told() {
+    let mut bench = Bench::new(Scope::Me, 3);
+    bench.edit([account(1), child(Kind::Note, 11, 1)]);
+    bench.sync().unwrap();
+    bench
+        .crm
+        .with(|state| assert!(state.without.insert("type".to_owned())));
+    bench.sync().unwrap();
+    let options = SyncOptions::new(Scope::Me, Some("1".to_owned()), bench.crm.now());
+    let (runtime, crm) = (bench.runtime.handle(), &bench.crm);
+    account::account(
+        crm,
+        runtime,
+        &mut bench.stores,
+        &bench.mapping,
+        &options,
+        &id(1),
+        &mut |_, _| {},
+    )
+    .unwrap();
+    assert_eq!(bench.accounts(), [1]);
+}
+
+#[test]
+fn a_handoff_that_names_me_brings_its_account() {
+    let mut bench = Bench::new(Scope::Me, 3);
+    let body = "<p>To: me@example.com</p><p>retain: handoff H-1 event 1</p>";
+    bench.edit([
+        account(1),
+        account(2),
+        account(3),
+        set(A, 2, "owner", "3"),
+        set(A, 3, "owner", "3"),
+    ]);
+    bench.edit([
+        child(Kind::Note, 11, 2),
+        child(Kind::Note, 12, 3),
+        set(Kind::Note, 11, "body", body),
+    ]);
+    bench.sync().unwrap();
+    assert_eq!(bench.accounts(), [1, 2]);
+    bench.edit([Edit::Wait(100), set(Kind::Note, 12, "body", body)]);
+    bench.sync().unwrap();
+    assert_eq!(bench.accounts(), [1, 2, 3]);
+}
+
+#[test]
 fn a_clock_that_is_wrong_hides_nothing() {
     for skew in [-7_200_000_i64, 7_200_000] {
         let mut bench = Bench::new(Scope::All, 3);

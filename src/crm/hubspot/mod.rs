@@ -15,6 +15,7 @@ mod search;
 mod value;
 mod wire;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use self::learnt::Learnt;
@@ -302,12 +303,25 @@ impl Crm for HubSpot {
         properties: &[String],
     ) -> Result<Vec<PastValue>, CrmError> {
         let schema = self.inner.learnt.schema(kind).unwrap_or_default();
-        let there: Vec<String> = properties
-            .iter()
-            .filter(|name| schema.has(name))
-            .cloned()
-            .collect();
-        batch::history(&self.inner, kind, ids, &there).await
+        let shape = kinds::shape(kind);
+        // A core field and a mapped property may be the same property of HubSpot's; each gets its own values.
+        let mut names: BTreeMap<&str, Vec<&String>> = BTreeMap::new();
+        for name in properties {
+            let property = shape.property(name);
+            if property != name || schema.has(property) {
+                names.entry(property).or_default().push(name);
+            }
+        }
+        let there: Vec<String> = names.keys().map(|&property| property.to_owned()).collect();
+        let past = batch::history(&self.inner, kind, ids, &there).await?;
+        let named = |past: PastValue| {
+            let names = names.get(past.property.as_str()).cloned().unwrap_or_default();
+            names.into_iter().map(move |name| PastValue {
+                property: name.clone(),
+                ..past.clone()
+            })
+        };
+        Ok(past.into_iter().flat_map(named).collect())
     }
 
     async fn links(
