@@ -137,7 +137,7 @@ impl DemoServer {
         work(&mut lock(&self.front.served.portal))
     }
 
-    /// Replaces the faults; property and scope faults add up, the others begin anew.
+    /// Replaces the faults; what they did to properties, records and texts stays done.
     pub fn set_faults(&self, faults: Faults) {
         book::spoil(&mut lock(&self.front.served.portal), &faults);
         *lock(&self.front.served.wall) = faults.wall;
