@@ -51,13 +51,6 @@ impl Calendar {
         self.at(days - back, hour, minute)
     }
 
-    /// Midnight in the portal's time zone (Europe/Amsterdam) at the start of a day, Unix milliseconds.
-    pub(super) fn local_midnight(&self, days: i64) -> i64 {
-        let day = self.day(days);
-        let summer = day > last_sunday(day.year(), 3) && day <= last_sunday(day.year(), 10);
-        self.at(days, if summer { -2 } else { -1 }, 0)
-    }
-
     /// The newest weekly feed: Monday 06:30 UTC, Unix milliseconds.
     pub(super) fn last_feed(&self) -> i64 {
         let days = i64::from(self.today.weekday().to_monday_zero_offset());
@@ -76,9 +69,4 @@ impl Calendar {
         let noon = |day: Date| day.to_datetime(Time::midnight());
         noon(self.today).duration_until(noon(start)).as_hours() / 24
     }
-}
-
-fn last_sunday(year: i16, month: i8) -> Date {
-    let last = date(year, month, 1).last_of_month();
-    last.saturating_sub(i64::from(last.weekday().to_sunday_zero_offset()).days())
 }

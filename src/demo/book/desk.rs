@@ -288,7 +288,7 @@ fn write_task(writer: &mut Writer, book: &ByName, task: &Task) {
     let calendar = writer.calendar;
     let due = match hour {
         Some(hour) => calendar.at(*days, *hour, 0),
-        None => calendar.local_midnight(*days),
+        None => calendar.at(*days, 0, 0),
     };
     let made = calendar.office(days.min(&0) - 6, 9, 30);
     let done = (*status == DONE).then(|| instant(due + 10 * 3_600_000));

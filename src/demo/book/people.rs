@@ -60,7 +60,7 @@ fn contact(
 ) -> u64 {
     let calendar = writer.calendar;
     let created = calendar.office(-draw.within(300, 750), 13, 20);
-    let gone = left.map(|days| calendar.office(-days, 10, 0).max(calendar.at(-days - 1, 0, 0)));
+    let gone = left.map(|days| calendar.office(-days, 7, 30));
     let letters = |text: &str| {
         text.to_lowercase()
             .replace(|c: char| !c.is_ascii_alphanumeric(), "")

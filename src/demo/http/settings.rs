@@ -175,11 +175,11 @@ pub(super) async fn details(Extract(served): State) -> Answer {
         &json!({
             "portalId": portal.id,
             "accountType": "STANDARD",
-            "timeZone": "Europe/Amsterdam",
+            "timeZone": "UTC",
             "companyCurrency": "USD",
             "additionalCurrencies": ["EUR", "GBP", "JPY"],
-            "utcOffset": "+01:00",
-            "utcOffsetMilliseconds": 3_600_000,
+            "utcOffset": "+00:00",
+            "utcOffsetMilliseconds": 0,
             "uiDomain": "app.hubspot.com",
             "dataHostingLocation": "eu1",
         }),
@@ -198,7 +198,7 @@ pub(super) async fn usage(Extract(served): State) -> Answer {
             "currentUsage": lock(&served.meter).today(),
             "collectedAt": instant(now),
             "fetchStatus": "SUCCESS",
-            "resetsAt": instant((now / DAY + 1) * DAY - 3_600_000),
+            "resetsAt": instant((now / DAY + 1) * DAY),
         }]}),
     )
 }
