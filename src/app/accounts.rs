@@ -39,6 +39,8 @@ pub struct Accounts {
     pub at_stake: Sum,
     /// Place in `rows`.
     pub cursor: Cursor,
+    /// Whether a person has moved the cursor: until then it stays at the top, whoever comes there.
+    pub touched: bool,
 }
 
 impl Accounts {

@@ -1,5 +1,5 @@
 //! What keys and messages change: most of the cockpit's behaviour, without a terminal.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::format_push_string)]
 
 use super::account::Part;
 use super::action::{ACTIONS, Action, Context};
@@ -50,6 +50,22 @@ fn the_selection_stays_on_its_account_when_data_arrives() {
         selected.row,
         model.accounts.book.find(&selected.id),
         "the row follows the new book"
+    );
+}
+
+#[test]
+fn a_list_that_nobody_moved_in_stays_at_its_top() {
+    let mut model = loaded(120, 36);
+    let mut all = summaries();
+    all[0].worst = 1_000;
+    load_book(&mut model, all);
+    assert_eq!(
+        (name(&model).as_str(), model.accounts.cursor.at),
+        ("Kestrel Foods", 0)
+    );
+    assert_eq!(
+        model.selected.as_ref().map(|selected| selected.id.as_str()),
+        Some("2")
     );
 }
 

@@ -5,6 +5,7 @@ use crate::app::account::{AccountScreen, Part};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::{Cursor, Step};
 use crate::app::failure::{Failure, FailureKind};
+use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::msg::AccountMsg;
 
@@ -17,6 +18,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Cmd> {
         return Vec::new();
     };
     action::select(model, model.pane);
+    model.accounts.touched |= model.pane == Pane::Accounts;
     let row = model
         .selected
         .as_ref()

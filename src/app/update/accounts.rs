@@ -53,7 +53,11 @@ fn replaced(model: &mut Model, book: Arc<Book>, order: Arc<[u32]>) -> Vec<Cmd> {
         return orders;
     }
     let row = selected.and_then(|id| model.accounts.book.find(&id));
-    follow(model, row);
+    if model.accounts.touched {
+        follow(model, row);
+    } else if model.pane == Pane::Accounts && model.account.is_none() {
+        model.selected = None;
+    }
     match &mut model.selected {
         Some(selected) => selected.row = model.accounts.book.find(&selected.id),
         None => action::select(model, model.pane),
@@ -78,6 +82,7 @@ pub(super) fn moved(model: &mut Model, step: Step) -> Vec<Cmd> {
         model.layout().list(Pane::Accounts).page(),
     );
     model.accounts.cursor = model.accounts.cursor.moved(step, len, page);
+    model.accounts.touched = true;
     action::select(model, Pane::Accounts);
     Vec::new()
 }

@@ -106,6 +106,7 @@ impl Book {
         let mut buffer = Vec::new();
         let mut scored: Vec<(u32, u32)> = rows
             .iter()
+            .filter(|row| may_match(self.search.get(**row).as_bytes(), words.as_bytes()))
             .filter_map(|row| {
                 let text = Utf32Str::new(self.search.get(*row), &mut buffer);
                 pattern.score(text, &mut matcher).map(|score| (score, *row))
@@ -114,6 +115,22 @@ impl Book {
         scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
         scored.into_iter().map(|(_, row)| row).collect()
     }
+}
+
+/// A quick look before the slow one: whether plain text has the letters in order. Words may come in any
+/// order and accents match their plain letters, so everything but one plain word in plain text may match.
+fn may_match(text: &[u8], letters: &[u8]) -> bool {
+    if !text.is_ascii() || !letters.iter().all(u8::is_ascii_alphanumeric) {
+        return true;
+    }
+    let mut rest = text;
+    letters.iter().all(|letter| match memchr::memchr(*letter, rest) {
+        Some(at) => {
+            rest = &rest[at + 1..];
+            true
+        }
+        None => false,
+    })
 }
 
 /// The finder with the longest word, which has the fewest hits, and the rest.

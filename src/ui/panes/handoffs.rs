@@ -114,7 +114,8 @@ fn answer(model: &Model, handoff: &HandoffCard) -> (String, Role) {
             } else {
                 Role::Doubtful
             };
-            (format!("answer by {}", words::day(model.today, day)), role)
+            let by = if day == model.today { "" } else { "by " };
+            (format!("answer {by}{}", words::day(model.today, day)), role)
         }
         _ => (String::new(), Role::Dim),
     }
