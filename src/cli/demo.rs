@@ -16,7 +16,7 @@ use crate::store::files;
 use super::context::Context;
 use super::error::CliError;
 use super::output::complain;
-use super::{cockpit, sync};
+use super::{cockpit, risks, sync};
 
 /// Name of the directories of demos, before their process's number.
 const PREFIX: &str = "demo-";
@@ -52,8 +52,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if let Some(terminal) = Terminal::open().filter(|_| !wants_text) {
         return cockpit::open(&context, &workplace, terminal);
     }
-    let report = sync::sync(&sync::Args::default(), &context, &workplace)?;
-    context.output.line(&format!("{} accounts", report.accounts))
+    sync::sync(&sync::Args::default(), &context, &workplace)?;
+    risks::run(&risks::Args::default(), &context)
 }
 
 /// What the server says about itself, in one line.

@@ -11,7 +11,7 @@ use super::context::Context;
 use super::shape;
 
 /// List the risk queue, most pressing first, each with its reasons
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Default, clap::Args)]
 pub struct Args {
     /// At most so many accounts
     #[arg(long, value_name = "N")]

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 pub use cockpit::{Cockpit, Opening};
 pub use crm::Crm;
-pub use home::{Home, retain};
+pub use home::{Home, files, retain};
 
 /// The present of every test: Monday morning, 08:50 UTC.
 pub const NOW: &str = "2026-11-23T08:50:00Z";

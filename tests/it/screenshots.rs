@@ -1,0 +1,103 @@
+//! Pictures of the real program, written from the cells of its terminal and compared as cells.
+//!
+//! `UPDATE_SCREENSHOTS=1 cargo test --test it screenshots` writes `screenshots/*.svg` with the cells
+//! beside them as `*.txt`; without it the test says which picture is out of date, and where.
+
+mod cells;
+mod svg;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use cells::Cells;
+
+use super::driver::{Cockpit, Home, Opening};
+
+#[test]
+fn cockpit() {
+    picture("cockpit", Opening::new(), |_| {});
+}
+
+#[test]
+fn account() {
+    picture("account", Opening::new(), |cockpit| {
+        cockpit.press("/").type_in("juniper").press("<enter> <enter>");
+    });
+}
+
+#[test]
+fn filter() {
+    picture("filter", Opening::new(), |cockpit| {
+        cockpit.press("/").type_in("tal");
+    });
+}
+
+#[test]
+fn sort() {
+    picture("sort", Opening::new(), |cockpit| {
+        cockpit.press("s j");
+    });
+}
+
+#[test]
+fn help() {
+    picture("help", Opening::new(), |cockpit| {
+        cockpit.press("?");
+    });
+}
+
+#[test]
+fn palette() {
+    picture("palette", Opening::new(), |cockpit| {
+        cockpit.press(":").type_in("s");
+    });
+}
+
+#[test]
+fn small() {
+    picture("small", Opening::new().size(80, 24), |_| {});
+}
+
+#[test]
+fn wide() {
+    picture("wide", Opening::new().size(180, 45), |_| {});
+}
+
+#[test]
+fn ascii_without_colour() {
+    let opening = Opening::new().variable("NO_COLOR", "1").variable("LANG", "C");
+    picture("ascii", opening, |_| {});
+}
+
+/// Brings the cockpit to what is to be shown, takes the picture and compares or writes it.
+fn picture(name: &str, opening: Opening, act: impl FnOnce(&mut Cockpit)) {
+    let home = Home::synced();
+    let mut cockpit = opening.open(&home);
+    act(&mut cockpit);
+    let cells = cockpit.with_screen(Cells::of);
+    let (text, svg) = (cells.to_text(), svg::draw(&cells, &format!("retain: {name}")));
+    let path = |extension: &str| folder().join(name).with_extension(extension);
+    if std::env::var_os("UPDATE_SCREENSHOTS").is_some() {
+        fs::create_dir_all(folder()).unwrap();
+        fs::write(path("txt"), text).unwrap();
+        fs::write(path("svg"), svg).unwrap();
+        return;
+    }
+    let kept = fs::read_to_string(path("txt")).unwrap_or_default();
+    let place = kept.lines().zip(text.lines()).position(|(kept, now)| kept != now);
+    assert!(
+        kept == text && fs::read_to_string(path("svg")).is_ok_and(|kept| kept == svg),
+        "screenshots/{name} is out of date{}; look at the change, then run\n  \
+         UPDATE_SCREENSHOTS=1 cargo test --test it screenshots\n",
+        place.map_or_else(String::new, |line| format!(
+            ", first in line {}:\n  kept {}\n  now  {}",
+            line + 1,
+            kept.lines().nth(line).unwrap_or_default(),
+            text.lines().nth(line).unwrap_or_default()
+        ))
+    );
+}
+
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("screenshots")
+}

@@ -1,0 +1,232 @@
+//! What goes wrong at the command line is told in one clear sentence, with a hint and the documented exit code.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::process::{Output, Stdio};
+
+use super::driver::{Crm, Home, Opening, retain};
+
+/// Exit code, and what standard error must say.
+fn check(output: &Output, code: i32, said: &[&str]) {
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(code), "{errors}");
+    for text in said {
+        assert!(errors.contains(text), "`{text}` is not in\n{errors}");
+    }
+    assert!(
+        !errors.contains('\x1b') && !output.stdout.contains(&0x1b),
+        "no escape byte in a pipe"
+    );
+}
+
+#[test]
+fn an_unknown_command_or_flag_is_a_usage_error() {
+    check(&retain().arg("nonsense").output().unwrap(), 2, &["nonsense"]);
+    check(
+        &retain().args(["risks", "--nonsense"]).output().unwrap(),
+        2,
+        &["--nonsense"],
+    );
+    check(&retain().arg("--help").output().unwrap(), 0, &[]);
+}
+
+#[test]
+fn without_a_profile_or_a_terminal_it_says_what_to_do() {
+    let home = Home::empty();
+    check(
+        &home.run(&["sync"]),
+        2,
+        &["error: no CRM is connected yet", "hint: `retain connect`"],
+    );
+    check(
+        &home.run(&[]),
+        2,
+        &["error: the cockpit needs a terminal", "hint:"],
+    );
+    check(
+        &Home::synced().run(&["--profile", "other", "risks"]),
+        2,
+        &["no profile `other`", "hint: there is: test"],
+    );
+}
+
+#[test]
+fn a_wrong_token_is_an_authentication_error() {
+    let crm = Crm::start();
+    let home = Home::new(&crm);
+    home.write("token", "wrong");
+    check(
+        &home.run(&["sync"]),
+        3,
+        &["error: the CRM does not accept the token", "hint:"],
+    );
+}
+
+#[test]
+fn a_token_that_others_can_read_is_refused() {
+    let crm = Crm::start();
+    let home = Home::new(&crm);
+    fs::set_permissions(
+        home.path().join("config/token"),
+        fs::Permissions::from_mode(0o644),
+    )
+    .unwrap();
+    let output = home.run(&["sync"]);
+    assert_ne!(output.status.code(), Some(0));
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("token"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn a_wrong_address_is_not_reachable() {
+    let mut crm = Crm::start();
+    let home = Home::new(&crm);
+    crm.vanish();
+    check(
+        &home.run(&["sync"]),
+        4,
+        &["error: cannot reach the CRM at http://127.0.0.1", "hint:"],
+    );
+}
+
+#[test]
+fn a_missing_scope_is_named_and_the_sync_goes_on() {
+    let crm = Crm::with_faults("no-scope=tickets");
+    let home = Home::new(&crm);
+    check(&home.run(&["sync"]), 0, &["warning:", "ticket"]);
+}
+
+#[test]
+fn an_unknown_key_is_named_with_its_place_and_refused_when_strict() {
+    let home = Home::synced();
+    home.append("retain.toml", "[display]\nasci = \"always\"\n");
+    check(
+        &home.run(&["risks"]),
+        0,
+        &["warning:", "retain.toml:", "asci", "ascii"],
+    );
+    check(
+        &home.run(&["--strict", "risks"]),
+        2,
+        &["error:", "hint: `retain check`"],
+    );
+}
+
+#[test]
+fn a_damaged_cache_is_rebuilt_and_that_is_said() {
+    let crm = Crm::start();
+    let home = Home::new(&crm);
+    assert!(home.run(&["sync"]).status.success());
+    fs::write(
+        home.find("cache.db"),
+        b"this is no database at all, not by any means".repeat(100),
+    )
+    .unwrap();
+    check(
+        &home.run(&["sync"]),
+        0,
+        &["warning: the cache was damaged and is rebuilt"],
+    );
+    let output = home.run(&["accounts", "--json"]);
+    assert!(String::from_utf8_lossy(&output.stdout).contains("Juniper Freight"));
+}
+
+#[test]
+fn an_unreadable_database_is_named() {
+    // Root reads everything: a directory in the file's place cannot be read by anyone.
+    let home = Home::synced();
+    let cache = home.find("cache.db");
+    fs::remove_file(&cache).unwrap();
+    fs::create_dir(&cache).unwrap();
+    let output = home.run(&["risks"]);
+    assert!(matches!(output.status.code(), Some(1 | 2)), "{output:?}");
+    assert!(
+        String::from_utf8_lossy(&output.stderr).contains("cache.db"),
+        "{output:?}"
+    );
+}
+
+#[test]
+fn before_the_first_sync_the_answer_says_so() {
+    let crm = Crm::start();
+    let home = Home::new(&crm);
+    check(
+        &home.run(&["risks"]),
+        1,
+        &["does not exist yet", "hint: run `retain sync` once"],
+    );
+}
+
+#[test]
+fn a_reader_that_goes_away_is_no_failure() {
+    let home = Home::synced();
+    let mut child = home
+        .command(&["accounts", "--json"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    drop(child.stdout.take());
+    check(&child.wait_with_output().unwrap(), 0, &[]);
+}
+
+#[test]
+fn everything_that_is_written_is_private_whatever_the_umask() {
+    let home = Home::synced();
+    for path in super::driver::files(home.path()) {
+        if path.starts_with(home.path().join("state")) || path.starts_with(home.path().join("cache")) {
+            let mode = fs::metadata(&path).unwrap().permissions().mode();
+            assert_eq!(mode & 0o077, 0, "{}", path.display());
+        }
+    }
+}
+
+#[test]
+fn completions_and_the_manual_page_are_printed() {
+    let output = retain().args(["completions", "bash"]).output().unwrap();
+    assert!(output.status.success() && String::from_utf8_lossy(&output.stdout).contains("demo-server"));
+    let output = retain().arg("man").output().unwrap();
+    assert!(output.status.success() && output.stdout.starts_with(b".ie"));
+}
+
+#[test]
+fn a_demo_in_a_pipe_prints_the_risk_queue_and_leaves_nothing_behind() {
+    let home = Home::empty();
+    check(&home.run(&["demo"]), 0, &[]);
+    let output = home.run(&["demo", "--json"]);
+    assert!(
+        String::from_utf8_lossy(&output.stdout).contains("\"risks\""),
+        "{output:?}"
+    );
+    let left: Vec<_> = super::driver::files(home.path());
+    assert!(left.is_empty(), "{left:?}");
+}
+
+#[test]
+fn without_colour_or_capable_terminal_no_colour_is_written() {
+    let coloured = |bytes: &[u8]| {
+        let text = String::from_utf8_lossy(bytes).into_owned();
+        text.split("\x1b[").skip(1).any(|rest| {
+            let end = rest
+                .find(|letter: char| letter.is_ascii_alphabetic())
+                .unwrap_or(0);
+            rest[end..].starts_with('m')
+                && rest[..end]
+                    .split(';')
+                    .any(|code| matches!(code.parse(), Ok(30..=49)))
+        })
+    };
+    let home = Home::synced();
+    assert!(
+        coloured(&Opening::new().open(&home).bytes()),
+        "the test sees colours where they are"
+    );
+    assert!(!coloured(
+        &Opening::new().variable("NO_COLOR", "1").open(&home).bytes()
+    ));
+    assert!(!coloured(
+        &Opening::new().variable("TERM", "dumb").open(&home).bytes()
+    ));
+}
