@@ -110,9 +110,15 @@ impl Places {
     /// that this CRM already has a ledger of is meant, if there is just one.
     pub fn profile(&self, profile: &str, crm: &str, tenant: Option<&str>) -> ProfilePaths {
         let of_profile = self.state_dir.join(part(profile));
+        let first = format!("{}-{FIRST}", part(crm));
         let key = match tenant {
-            Some(tenant) => format!("{}-{}", part(crm), part(tenant)),
-            None => only_key(&of_profile, &part(crm)).unwrap_or_else(|| format!("{}-{FIRST}", part(crm))),
+            Some(tenant) => {
+                let named = format!("{}-{}", part(crm), part(tenant));
+                // A ledger that was begun before the tenant was known goes on; `sync` stops if it is another's.
+                let begun = !of_profile.join(&named).exists() && of_profile.join(&first).exists();
+                if begun { first } else { named }
+            }
+            None => only_key(&of_profile, &part(crm)).unwrap_or(first),
         };
         let state_dir = of_profile.join(&key);
         let cache_dir = self.cache_dir.join(part(profile)).join(&key);
@@ -213,6 +219,16 @@ mod tests {
         ] {
             assert_eq!(part(name), expected);
         }
+    }
+
+    #[test]
+    fn a_ledger_that_was_begun_before_the_tenant_was_known_goes_on() {
+        let home = tempfile::tempdir().unwrap();
+        let places = Places::below(home.path());
+        let first = places.profile("p", "hubspot", None);
+        fs::create_dir_all(&first.state_dir).unwrap();
+        assert_eq!(places.profile("p", "hubspot", Some("1")), first);
+        assert_ne!(places.profile("q", "hubspot", Some("1")), first);
     }
 
     #[test]

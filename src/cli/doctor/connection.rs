@@ -138,7 +138,7 @@ async fn properties(report: &mut Report, hubspot: &HubSpot, setup: &Setup) {
             .filter(|name| !known.contains(name.as_str()))
             .collect();
         if missing.is_empty() && !wanted.is_empty() {
-            report.fine(format!("the CRM has every mapped property of a {}", kind.word()));
+            report.fine(format!("the CRM has every mapped property of {}s", kind.word()));
         }
         for name in missing {
             let near = nearest(name, &known);
@@ -147,7 +147,7 @@ async fn properties(report: &mut Report, hubspot: &HubSpot, setup: &Setup) {
                 |near| format!("correct mapping.toml; did you mean `{near}`?"),
             );
             report.problem(
-                format!("the CRM has no property `{name}` on a {}", kind.word()),
+                format!("the CRM has no property `{name}` of {}s", kind.word()),
                 hint,
             );
         }

@@ -202,7 +202,7 @@ pub(super) fn sync(report: &mut Report, paths: &ProfilePaths, now: Timestamp) {
     }
     for (kind, property) in status.missing_properties {
         report.problem(
-            format!("the CRM has no property `{property}` on a {kind}"),
+            format!("the CRM has no property `{property}` of {kind}s"),
             "correct mapping.toml, or run `retain connect` to propose one anew",
         );
     }

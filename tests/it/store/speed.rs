@@ -33,7 +33,7 @@ impl Spent {
         let (start, before) = (Instant::now(), computed());
         let value = work();
         self.clock += start.elapsed();
-        self.computed += computed() - before;
+        self.computed += computed().saturating_sub(before);
         value
     }
 }
