@@ -14,9 +14,6 @@ pub mod portal;
 pub mod process;
 pub mod server;
 
-#[cfg(test)]
-mod tests;
-
 use jiff::Timestamp;
 
 pub use book::{FISCAL_YEAR_START, ME, RATES};
