@@ -73,8 +73,6 @@ pub struct Model {
     pub accounts: Accounts,
     /// Risk queue, steps, handoffs and the day.
     pub desk: DeskState,
-    /// Whether a key was pressed yet; until then the list stays at its top as data arrives.
-    pub touched: bool,
     /// The account that every pane speaks of.
     pub selected: Option<Selected>,
     /// The account screen, if it is open.
@@ -132,7 +130,6 @@ impl Model {
             full: false,
             accounts: Accounts::default(),
             desk: DeskState::default(),
-            touched: false,
             selected: None,
             account: None,
             overlay: None,

@@ -47,11 +47,6 @@ fn replaced(model: &mut Model, book: Arc<Book>, order: Arc<[u32]>) -> Vec<Cmd> {
     model.accounts.book = book;
     model.accounts.order = order;
     let orders = filter::apply(model, None);
-    if !model.touched {
-        settle(model, Pane::Accounts);
-        action::select(model, model.pane);
-        return orders;
-    }
     let row = selected.and_then(|id| model.accounts.book.find(&id));
     if model.accounts.touched {
         follow(model, row);

@@ -37,10 +37,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
 fn terminal(model: &mut Model, msg: TerminalMsg) -> Vec<Cmd> {
     match msg {
         TerminalMsg::Resized(size) => resized(model, size),
-        TerminalMsg::Key(key) => {
-            model.touched = true;
-            key::pressed(model, key)
-        }
+        TerminalMsg::Key(key) => key::pressed(model, key),
         TerminalMsg::Pasted(text) => pasted(model, &text),
         TerminalMsg::Told(text) => {
             model.told = Some(text);

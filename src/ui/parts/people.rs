@@ -3,7 +3,7 @@
 use super::Spot;
 use crate::app::Model;
 use crate::domain::account_view::AccountView;
-use crate::ui::canvas::Canvas;
+use crate::ui::canvas::{Canvas, width};
 use crate::ui::theme::Role;
 use crate::ui::words;
 
@@ -13,7 +13,8 @@ const LONG: i32 = 30;
 /// Draws the contacts: name, role or title, and when someone last spoke with them.
 pub fn people(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot) {
     let heights = vec![1; view.people.len()];
-    let names = (spot.inside.width * 2 / 5).min(32);
+    let longest = view.people.iter().map(|person| width(&person.name)).max();
+    let names = longest.unwrap_or(0).clamp(10, (spot.inside.width / 2).max(10));
     let teach = "No contact: the CRM has none for this account.";
     spot.items(canvas, &heights, teach, |canvas, at, area, selected| {
         let person = &view.people[at];
@@ -34,7 +35,7 @@ pub fn people(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spo
                     if old { Role::Doubtful } else { Role::Dim },
                 )
             }
-            (false, None) => ("never met".to_owned(), Role::Dim),
+            (false, None) => ("?".to_owned(), Role::Dim),
         };
         let last = if last == "today ago" {
             "today".to_owned()
