@@ -278,7 +278,7 @@ async fn what_stays_broken_is_told() {
             "rate limit is used up",
             1,
         ),
-        (|| answer(477, &[("retry-after", "80000")], ""), "80000 s", 1),
+        (|| answer(477, &[("retry-after", "80000")], ""), "try again in 8000", 1),
     ];
     for (reply, words, times) in kinds {
         let server = Scripted::http(move |_, _| reply());

@@ -120,6 +120,10 @@ fn propose_account(rule: Option<&Rule>, draft: &mut Draft<'_>) -> AccountMapping
         draft.reasons.insert("account.where".to_owned(), reason);
     }
     account.csm = draft.find("account.csm", &patterns::CSM);
+    if account.csm.is_none() {
+        let reason = "no property of its own: the company's owner looks after it";
+        draft.reasons.insert("account.csm".to_owned(), reason.to_owned());
+    }
     account.commercial_owner = draft.find("account.commercial_owner", &patterns::COMMERCIAL_OWNER);
     account.parent = draft.find("account.parent", &patterns::PARENT);
     account.segment = draft.find("account.segment", &patterns::SEGMENT);

@@ -1,0 +1,115 @@
+//! `retain connect` as a person runs it, against the embedded CRM.
+
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use retain::demo::{DemoOptions, DemoServer, Faults};
+use serde_json::Value;
+
+async fn serve(faults: &str) -> DemoServer {
+    let mut options = DemoOptions::new("2026-11-23T08:50:00Z".parse().unwrap());
+    options.accounts = 20;
+    options.faults = Faults::parse(faults).unwrap();
+    retain::demo::start(options).await.unwrap()
+}
+
+/// Runs the program away from the runtime's thread, which must go on serving.
+async fn connect(server: &DemoServer, home: &Path, token: &str, more: &[&str]) -> Output {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_retain"));
+    command
+        .args([
+            "connect",
+            "--profile",
+            "north",
+            "--url",
+            &server.url(),
+            "--token-env",
+            "RETAIN_TEST_TOKEN",
+        ])
+        .args(["--me", server.me, "--scope", "me", "--yes", "--json"])
+        .args(more)
+        .env("RETAIN_HOME", home)
+        .env("RETAIN_TEST_TOKEN", token)
+        .stdin(Stdio::null());
+    tokio::task::spawn_blocking(move || command.output().unwrap())
+        .await
+        .unwrap()
+}
+
+fn find(home: &Path, name: &str) -> String {
+    let mut waiting = vec![home.to_owned()];
+    while let Some(directory) = waiting.pop() {
+        for entry in std::fs::read_dir(directory).unwrap().flatten() {
+            if entry.path().is_dir() {
+                waiting.push(entry.path());
+            } else if entry.file_name() == name {
+                return std::fs::read_to_string(entry.path()).unwrap();
+            }
+        }
+    }
+    panic!("there is no {name}");
+}
+
+#[tokio::test]
+async fn a_portal_is_connected_understood_and_read_only() {
+    let (server, home) = (serve("").await, tempfile::tempdir().unwrap());
+    let output = connect(&server, home.path(), &server.token, &[]).await;
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{told}");
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["tenant"], server.portal.to_string());
+    assert_eq!(answer["sample_accounts"].as_array().unwrap().len(), 5);
+    assert!(answer["missing"].as_array().unwrap().is_empty());
+    let settings = find(home.path(), "retain.toml");
+    assert!(settings.contains("read_only = true") && settings.contains("default_profile = \"north\""));
+    let mapping = find(home.path(), "mapping.toml");
+    for line in [
+        "where = { lifecyclestage = [\"customer\"] }",
+        "where = { pipeline = [\"renewals\"] }",
+        "end = \"contract_end\"",
+        "[metrics.weekly_active_users]",
+        "property = \"wau\"",
+    ] {
+        assert!(mapping.contains(line), "{line} is not in\n{mapping}");
+    }
+    assert!(!format!("{told}{settings}{mapping}{answer}").contains(&server.token));
+}
+
+#[tokio::test]
+async fn what_is_there_is_never_overwritten_unasked() {
+    let (server, home) = (serve("").await, tempfile::tempdir().unwrap());
+    assert!(
+        connect(&server, home.path(), &server.token, &[])
+            .await
+            .status
+            .success()
+    );
+    let again = connect(&server, home.path(), &server.token, &[]).await;
+    assert_eq!(again.status.code(), Some(2));
+    let forced = connect(&server, home.path(), &server.token, &["--force"]).await;
+    assert!(
+        forced.status.success(),
+        "{}",
+        String::from_utf8_lossy(&forced.stderr)
+    );
+}
+
+#[tokio::test]
+async fn a_missing_scope_is_named_with_what_it_costs() {
+    let (server, home) = (serve("no-scope=tickets").await, tempfile::tempdir().unwrap());
+    let output = connect(&server, home.path(), &server.token, &[]).await;
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{told}");
+    assert!(told.contains("the key lacks tickets"), "{told}");
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["missing"][0]["kind"], "ticket");
+}
+
+#[tokio::test]
+async fn a_wrong_token_is_exit_code_three_and_writes_nothing() {
+    let (server, home) = (serve("").await, tempfile::tempdir().unwrap());
+    let output = connect(&server, home.path(), "pat-eu1-wrong-canary", &[]).await;
+    assert_eq!(output.status.code(), Some(3));
+    assert!(!String::from_utf8_lossy(&output.stderr).contains("canary"));
+    assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
+}
