@@ -78,6 +78,15 @@ impl Rig {
     }
 
     pub fn with(scope: Scope, accounts: u32, faults: &str) -> Self {
+        Self::begin(scope, accounts, faults, false)
+    }
+
+    /// A portal that holds its callers to HubSpot's real limits.
+    pub fn limited(scope: Scope, accounts: u32) -> Self {
+        Self::begin(scope, accounts, "", true)
+    }
+
+    fn begin(scope: Scope, accounts: u32, faults: &str, limits: bool) -> Self {
         let now: Timestamp = NOW.parse().unwrap();
         let runtime = tokio::runtime::Builder::new_multi_thread()
             .worker_threads(2)
@@ -86,6 +95,7 @@ impl Rig {
             .unwrap();
         let mut demo = DemoOptions::new(now);
         demo.accounts = accounts;
+        demo.limits = limits;
         demo.faults = Faults::parse(faults).unwrap();
         let server = runtime.block_on(retain::demo::start(demo)).unwrap();
         let crm = hubspot(&server, &server.token);

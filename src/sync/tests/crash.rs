@@ -1,0 +1,94 @@
+//! A crash between the two commits, and a deleted cache.
+
+use super::bench::{A, Bench, account, child, set, stores};
+use crate::domain::record::Kind;
+use crate::store::Ledger;
+use crate::sync::fake::{Edit, id};
+use crate::sync::{Scope, observe};
+
+#[test]
+fn a_deleted_cache_leaves_history_as_it_was() {
+    let mut bench = Bench::new(Scope::All, 3);
+    bench.edit((1..=5).flat_map(|n| {
+        [
+            account(n),
+            set(A, n, "value", "1"),
+            child(Kind::Ticket, 10 + n, n),
+        ]
+    }));
+    bench.sync().unwrap();
+    let before = history(&bench.stores.ledger, 5);
+    for suffix in ["", "-wal", "-shm"] {
+        let _ = std::fs::remove_file(bench.directory.path().join(format!("cache.db{suffix}")));
+    }
+    bench.stores = stores(&bench.directory);
+    bench.edit([Edit::Wait(60_000)]);
+    bench.sync().unwrap();
+    bench.assert_same();
+    assert_eq!(history(&bench.stores.ledger, 5), before);
+}
+
+/// A cache that cannot be written is a crash between the two commits: the ledger has the page, the cache has not.
+#[test]
+fn a_crash_between_the_two_commits_leaves_history_as_it_was() {
+    let edits = || {
+        (1..=5).flat_map(|n| {
+            [
+                account(n),
+                set(A, n, "value", "1"),
+                Edit::Calculate((A, n), "5".to_owned()),
+            ]
+        })
+    };
+    let more = || {
+        [
+            Edit::Wait(3_700_000),
+            set(A, 1, "value", "2"),
+            Edit::Calculate((A, 2), "6".to_owned()),
+        ]
+    };
+    let mut whole = Bench::new(Scope::All, 3);
+    whole.edit(edits());
+    whole.sync().unwrap();
+    whole.edit(more());
+    whole.sync().unwrap();
+
+    let mut cut = Bench::new(Scope::All, 3);
+    cut.edit(edits());
+    cut.sync().unwrap();
+    cut.edit(more());
+    // The same steps as a page takes, without the second one.
+    let now = cut.crm.now();
+    for (number, record) in cut.expected() {
+        let before = cut.local(A)[&id(number.1)].clone();
+        let properties = cut.mapping.properties(A);
+        let told = observe::observations(&record, &properties, None, Some(&before), now);
+        if before != record {
+            cut.stores.ledger.observe(&told, now).unwrap();
+        }
+    }
+    cut.sync().unwrap();
+    cut.assert_same();
+    assert_eq!(history(&cut.stores.ledger, 5), history(&whole.stores.ledger, 5));
+}
+
+/// Everything that the ledger knows of accounts 1 to `last`, without when it was noted.
+fn history(ledger: &Ledger, last: u64) -> Vec<String> {
+    let mut lines = Vec::new();
+    for number in 1..=last {
+        for seen in ledger.history_of_account(&id(number)).unwrap() {
+            lines.push(format!(
+                "{:?} {} {} {:?} {}",
+                seen.kind, seen.record, seen.field, seen.value, seen.effective_at
+            ));
+        }
+        for event in ledger
+            .events(Some(&id(number)), &["account-seen", "account-gone"])
+            .unwrap()
+        {
+            lines.push(format!("{number} {} {}", event.kind, event.payload));
+        }
+    }
+    lines.sort();
+    lines
+}

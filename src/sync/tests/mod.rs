@@ -1,0 +1,7 @@
+#![allow(clippy::unwrap_used)]
+
+mod bench;
+mod crash;
+mod histories;
+mod opening;
+mod rules;

@@ -1,0 +1,316 @@
+//! What each sync owes, rule by rule.
+
+use std::collections::BTreeSet;
+
+use jiff::SignedDuration;
+
+use super::bench::{A, Bench, account, child, set};
+use crate::domain::record::{Kind, PastValue, RecordId};
+use crate::sync::fake::{Edit, id};
+use crate::sync::{Scope, SyncError, SyncEvent};
+
+#[test]
+fn a_first_sync_brings_accounts_with_what_hangs_on_them() {
+    for scope in [Scope::Me, Scope::Team, Scope::All] {
+        let mut bench = Bench::new(scope, 2);
+        bench.edit((1..=5).map(account));
+        bench.edit([
+            child(Kind::Contact, 11, 1),
+            child(Kind::Contract, 12, 2),
+            child(Kind::Email, 13, 5),
+        ]);
+        bench.edit([Edit::Create((Kind::Survey, 14), Some((Kind::Contact, 11)))]);
+        bench.edit([
+            set(A, 3, "owner", "2"),
+            set(A, 4, "owner", "3"),
+            set(A, 5, "type", "prospect"),
+        ]);
+        bench.sync().unwrap();
+        bench.assert_same();
+    }
+}
+
+#[test]
+fn the_first_page_can_be_used_before_the_rest_is_read() {
+    let mut bench = Bench::new(Scope::All, 2);
+    bench.edit((1..=6).map(account));
+    bench.edit([child(Kind::Contract, 11, 1)]);
+    bench.sync().unwrap();
+    let first = bench
+        .events
+        .iter()
+        .position(|event| matches!(event, SyncEvent::Changed { .. }))
+        .unwrap();
+    assert_eq!(
+        bench.events[first],
+        SyncEvent::Changed {
+            accounts: vec![id(1), id(2)]
+        }
+    );
+    assert_eq!(bench.events[first + 1], SyncEvent::UsableList);
+}
+
+#[test]
+fn a_first_sync_that_was_cut_goes_on_where_it_was() {
+    for scope in [Scope::All, Scope::Me] {
+        let mut bench = Bench::new(scope, 2);
+        bench.edit((1..=20).flat_map(|n| [account(n), Edit::Wait(1), child(Kind::Contract, 100 + n, n)]));
+        let mut cuts = 0;
+        for cut in 1.. {
+            bench
+                .crm
+                .with(|state| state.fail_from = Some(state.calls + 12 + cut));
+            match bench.sync() {
+                Ok(_) => break,
+                Err(error) => assert!(matches!(error, SyncError::Crm(_))),
+            }
+            cuts += 1;
+            assert!(bench.status().failed.is_some());
+        }
+        assert!(cuts > 0);
+        bench.crm.with(|state| state.fail_from = None);
+        bench.sync().unwrap();
+        assert!(bench.status().failed.is_none());
+        bench.assert_same();
+    }
+}
+
+#[test]
+fn a_change_of_owner_rule_or_archive_takes_an_account_out() {
+    for scope in [Scope::Me, Scope::All] {
+        let mut bench = Bench::new(scope, 3);
+        bench.edit((1..=6).flat_map(|n| [account(n), child(Kind::Contact, 10 + n, n)]));
+        bench.sync().unwrap();
+        bench.edit([
+            Edit::Wait(3_700_000),
+            set(A, 1, "owner", "3"),
+            set(A, 2, "type", "prospect"),
+            Edit::Archive((A, 3)),
+        ]);
+        bench.sync().unwrap();
+        bench.assert_same();
+        let gone: Vec<RecordId> = bench.gone_events().into_iter().map(|(id, _)| id).collect();
+        let expected = if scope == Scope::Me {
+            vec![id(1), id(2), id(3)]
+        } else {
+            vec![id(2), id(3)]
+        };
+        assert_eq!(
+            gone.into_iter().collect::<BTreeSet<_>>(),
+            expected.into_iter().collect()
+        );
+    }
+}
+
+#[test]
+fn a_merged_account_is_followed_and_is_no_loss() {
+    for scope in [Scope::Me, Scope::All] {
+        let mut bench = Bench::new(scope, 3);
+        bench.edit((1..=3).flat_map(|n| [account(n), child(Kind::Contact, 10 + n, n)]));
+        bench.sync().unwrap();
+        bench.edit([Edit::Wait(100), Edit::Merge(1, 2)]);
+        bench.sync().unwrap();
+        bench.full().unwrap();
+        bench.assert_same();
+        assert_eq!(
+            bench.gone_events(),
+            [(id(2), serde_json::json!({ "why": "merged", "into": "1" }))]
+        );
+        assert_eq!(bench.stores.ledger.resolve(A, &id(2)).unwrap(), id(1));
+    }
+}
+
+#[test]
+fn many_removals_at_once_ask_first() {
+    for scope in [Scope::Me, Scope::All] {
+        let mut bench = Bench::new(scope, 10);
+        bench.edit((1..=40).map(account));
+        bench.sync().unwrap();
+        bench.edit([Edit::Wait(3_700_000)]);
+        bench.edit((1..=21).map(|n| set(A, n, "type", "prospect")));
+        bench.sync().unwrap();
+        assert_eq!(bench.accounts().len(), 40);
+        assert!(bench.status().held_deletes);
+        assert!(
+            bench.status().warnings[0].contains("21 of 40 accounts"),
+            "{:?}",
+            bench.status().warnings
+        );
+        bench.accept = true;
+        bench.full().unwrap();
+        assert_eq!(bench.accounts().len(), 19);
+        assert!(!bench.status().held_deletes);
+    }
+}
+
+#[test]
+fn my_open_task_brings_its_account() {
+    let mut bench = Bench::new(Scope::Me, 3);
+    bench.edit([
+        account(1),
+        account(2),
+        set(A, 2, "owner", "3"),
+        child(Kind::Task, 11, 2),
+    ]);
+    bench.edit([Edit::Create((Kind::Task, 12), None)]);
+    bench.sync().unwrap();
+    bench.assert_same();
+    assert_eq!(bench.accounts(), [1, 2]);
+    bench.edit([Edit::Wait(100), set(Kind::Task, 11, "done", "true")]);
+    bench.sync().unwrap();
+    bench.assert_same();
+    assert_eq!(bench.accounts(), [1]);
+}
+
+#[test]
+fn a_calculated_value_is_read_again_after_an_hour_and_counts_from_then() {
+    let mut bench = Bench::new(Scope::Me, 3);
+    bench.edit([account(1), Edit::Calculate((A, 1), "10".to_owned())]);
+    bench.sync().unwrap();
+    bench.edit([Edit::Wait(3_600_000), Edit::Calculate((A, 1), "20".to_owned())]);
+    bench.sync().unwrap();
+    bench.assert_same();
+    let series = bench
+        .stores
+        .ledger
+        .series(A, &id(1), "calc", jiff::Timestamp::MAX)
+        .unwrap();
+    assert_eq!(series.last().unwrap().effective_at, bench.crm.now());
+}
+
+#[test]
+fn a_link_that_moves_no_stamp_is_found() {
+    let mut bench = Bench::new(Scope::Me, 3);
+    bench.edit([
+        account(1),
+        account(2),
+        child(Kind::Contact, 11, 1),
+        child(Kind::Contact, 12, 1),
+    ]);
+    bench.sync().unwrap();
+    bench.edit([Edit::Wait(1_000), Edit::Link((A, 1), (Kind::Contact, 11), false)]);
+    bench.edit([
+        Edit::Link((A, 2), (Kind::Contact, 11), true),
+        Edit::Link((A, 1), (Kind::Contact, 12), false),
+    ]);
+    bench.sync().unwrap();
+    bench.assert_same();
+    let linked = bench.stores.cache.linked_ids((A, &id(2)), Kind::Contact).unwrap();
+    assert_eq!(linked, [id(11)]);
+}
+
+#[test]
+fn another_tenant_stops_and_touches_nothing() {
+    let mut bench = Bench::new(Scope::All, 3);
+    bench.edit([account(1)]);
+    bench.sync().unwrap();
+    bench.crm.with(|state| state.tenant = "8".to_owned());
+    bench.edit([set(A, 1, "value", "theirs")]);
+    let error = bench.sync().unwrap_err();
+    assert!(matches!(&error, SyncError::OtherTenant { known, found } if known == "7" && found == "8"));
+    assert_eq!(bench.local(A)[&id(1)].mapped("value"), None);
+    assert!(bench.status().failed.unwrap().hint.contains("profile"));
+}
+
+#[test]
+fn a_missing_scope_and_a_missing_property_are_named_and_fail_nothing() {
+    let mut bench = Bench::new(Scope::Me, 3);
+    bench.crm.with(|state| {
+        state.closed.insert(Kind::Ticket);
+        state.without.insert("value".to_owned());
+    });
+    bench.edit([
+        account(1),
+        child(Kind::Ticket, 11, 1),
+        child(Kind::Contact, 12, 1),
+    ]);
+    bench.sync().unwrap();
+    let status = bench.status();
+    assert_eq!(
+        status.missing_properties,
+        [("account".to_owned(), "value".to_owned())]
+    );
+    assert_eq!(
+        status.missing_scopes,
+        [("ticket".to_owned(), "ticket.read".to_owned())]
+    );
+    assert_eq!(status.warnings.len(), 2);
+    assert_eq!(bench.local(Kind::Contact).len(), 1);
+    let series = bench
+        .stores
+        .ledger
+        .series(A, &id(1), "value", jiff::Timestamp::MAX)
+        .unwrap();
+    assert!(
+        series.is_empty(),
+        "a property that cannot be read was never cleared"
+    );
+}
+
+#[test]
+fn a_scope_that_goes_keeps_what_is_cached() {
+    let mut bench = Bench::new(Scope::Me, 3);
+    bench.edit([account(1), child(Kind::Ticket, 11, 1)]);
+    bench.sync().unwrap();
+    bench.crm.with(|state| assert!(state.closed.insert(Kind::Ticket)));
+    bench.full().unwrap();
+    assert_eq!(bench.local(Kind::Ticket).len(), 1);
+}
+
+#[test]
+fn a_rule_whose_property_is_gone_keeps_the_accounts() {
+    for scope in [Scope::Me, Scope::All] {
+        let mut bench = Bench::new(scope, 3);
+        bench.edit([account(1), account(2)]);
+        bench.sync().unwrap();
+        bench
+            .crm
+            .with(|state| assert!(state.without.insert("type".to_owned())));
+        bench.full().unwrap();
+        assert_eq!(bench.accounts(), [1, 2]);
+        assert!(
+            bench
+                .status()
+                .warnings
+                .iter()
+                .any(|warning| warning.contains("`type`"))
+        );
+    }
+}
+
+#[test]
+fn the_past_is_filled_in_once() {
+    let mut bench = Bench::new(Scope::Me, 3);
+    bench.edit([account(1), set(A, 1, "value", "22")]);
+    let at = |back| bench.crm.now() - SignedDuration::from_hours(back);
+    let past = |value: &str, back| PastValue {
+        id: id(1),
+        property: "value".to_owned(),
+        value: Some(value.to_owned()),
+        at: at(back),
+    };
+    let history = vec![past("41", 48), past("30", 24)];
+    bench.crm.with(|state| state.history = history);
+    bench.sync().unwrap();
+    bench.sync().unwrap();
+    let series = bench
+        .stores
+        .ledger
+        .series(A, &id(1), "value", jiff::Timestamp::MAX)
+        .unwrap();
+    let values: Vec<&str> = series
+        .iter()
+        .map(|observed| observed.value.as_deref().unwrap())
+        .collect();
+    assert_eq!(values, ["41", "30", "22"]);
+    assert_eq!(bench.calls("history"), 1);
+    assert_eq!(
+        bench
+            .stores
+            .ledger
+            .events(Some(&id(1)), &["history-read"])
+            .unwrap()
+            .len(),
+        1
+    );
+}
