@@ -252,7 +252,11 @@ impl Transport {
         match verdict {
             Verdict::Passing(Some(asked), error) => Miss::Repeat(retry::spread(asked, jitter), error),
             Verdict::Passing(None, error) => Miss::Repeat(retry::backoff(failures, jitter), error),
-            Verdict::Limited(class, wait) => Miss::Hold(class, retry::spread(wait, jitter)),
+            // A CRM that says "at once" again and again is not asked in a tight circle.
+            Verdict::Limited(class, wait) => {
+                let least = retry::backoff(failures, jitter);
+                Miss::Hold(class, retry::spread(wait, jitter).max(least))
+            }
             Verdict::Token(message) => Miss::Token(credential, message),
             Verdict::Final(error) => Miss::End(error),
         }

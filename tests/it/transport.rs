@@ -278,7 +278,11 @@ async fn what_stays_broken_is_told() {
             "rate limit is used up",
             1,
         ),
-        (|| answer(477, &[("retry-after", "80000")], ""), "try again in 8000", 1),
+        (
+            || answer(477, &[("retry-after", "80000")], ""),
+            "try again in 8000",
+            1,
+        ),
     ];
     for (reply, words, times) in kinds {
         let server = Scripted::http(move |_, _| reply());
@@ -287,6 +291,20 @@ async fn what_stays_broken_is_told() {
         keeps_quiet(&error);
         assert_eq!(server.asked().len(), times, "{words}");
     }
+}
+
+#[tokio::test]
+async fn a_limit_that_never_ends_is_given_up() {
+    let server = Scripted::http(|_, _| answer(429, &[("retry-after", "0")], ""));
+    let mut options = options(server.url());
+    options.transport.patience = Duration::from_millis(500);
+    let error = HubSpot::connect(options, token())
+        .unwrap()
+        .tenant()
+        .await
+        .unwrap_err();
+    assert!(matches!(error, CrmError::RateLimited { .. }), "{error:?}");
+    assert!(server.asked().len() < 6);
 }
 
 #[tokio::test]
