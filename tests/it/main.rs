@@ -14,6 +14,7 @@ mod scripted;
 mod store;
 mod sync;
 mod sync_rules;
+mod tidy;
 mod told;
 mod transport;
 mod ways_out;

@@ -139,7 +139,7 @@ fn read_all(
     closing: Arc<AtomicBool>,
 ) -> JoinHandle<()> {
     thread::spawn(move || {
-        let mut buffer = [0; 65536];
+        let mut buffer = vec![0; 65536];
         while !closing.load(Ordering::SeqCst)
             && let Ok(count @ 1..) = reader.read(&mut buffer)
         {
