@@ -1,6 +1,6 @@
 //! The first two lines: whose book this is and how far it can be trusted; the day, or the open account.
 
-use super::canvas::{Canvas, Line};
+use super::canvas::{Canvas, Line, width};
 use super::theme::{self, Role};
 use super::widgets::spinner::spinner;
 use super::words;
@@ -107,10 +107,7 @@ fn trust(model: &Model, ascii: bool, line: &mut Line) {
 }
 
 fn trust_width(model: &Model) -> u16 {
-    trusted(model, true)
-        .iter()
-        .map(|(text, _)| super::canvas::width(text) + 3)
-        .sum()
+    trusted(model, true).iter().map(|(text, _)| width(text) + 3).sum()
 }
 
 /// The day over the accounts in scope.
@@ -160,7 +157,7 @@ fn count(line: &mut Line, label: &str, number: u32, role: Role) {
 
 /// One figure, whole or not at all.
 fn figure(line: &mut Line, label: &str, value: &str, role: Role, strong: bool) {
-    if line.left() > super::canvas::width(label) + super::canvas::width(value) {
+    if line.left() > width(label) + width(value) {
         line.text(label, Role::Dim)
             .gap(1)
             .text(value, role.strong_if(strong))
@@ -174,7 +171,7 @@ fn account_line(model: &Model, account: &AccountScreen, canvas: &mut Canvas, are
         .view
         .as_deref()
         .map_or(account.name.as_str(), |view| &view.summary.name);
-    let before = 1 + 6 + 2 + super::canvas::width(&model.tenant) + 2 + super::canvas::width(&model.scope) + 1;
+    let before = 1 + 6 + 2 + width(&model.tenant) + 2 + width(&model.scope) + 1;
     let free = area.width.saturating_sub(trust_width(model) + 2);
     if before < free {
         let area = Area { width: free, ..area };
@@ -252,17 +249,26 @@ fn account_figures(model: &Model, view: &AccountView, line: &mut Line) {
             false,
         );
     }
-    let about: Vec<&str> = [&summary.segment, &summary.stage, &view.entitlement]
+    let names: Vec<String> = [
+        summary.csm_name.clone(),
+        view.commercial_owner
+            .as_ref()
+            .map(|seller| format!("{seller} sells")),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    let names = names.join(", ");
+    // What the account is gives way to who is responsible for it.
+    let mut about: Vec<&str> = [&summary.segment, &summary.stage, &view.entitlement]
         .into_iter()
         .filter_map(|text| text.as_deref())
         .collect();
-    line.text(&about.join(" · "), Role::Dim);
-    if let Some(csm) = &summary.csm_name {
-        line.gap(3).text(csm, Role::Plain);
+    while !about.is_empty() && width(&about.join(" · ")) + 3 + width(&names) > line.left() {
+        about.pop();
     }
-    if let Some(seller) = &view.commercial_owner {
-        line.text(", ", Role::Dim)
-            .text(seller, Role::Dim)
-            .text(" sells", Role::Dim);
+    if !about.is_empty() {
+        line.text(&about.join(" · "), Role::Dim).gap(3);
     }
+    line.text(&names, Role::Plain);
 }
