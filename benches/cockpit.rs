@@ -60,7 +60,7 @@ fn summaries(count: usize) -> Vec<Summary> {
 fn summary(at: usize) -> Summary {
     let dice = at.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 7;
     let score = (dice % 101) as u8;
-    let known = dice % 17 != 0;
+    let known = !dice.is_multiple_of(17);
     Summary {
         id: RecordId(format!("{}", 10_000_000_000_u64 + at as u64)),
         name: format!("{} {} {}", FIRST[dice % 12], SECOND[dice / 12 % 9], at % 5_000),
@@ -188,7 +188,9 @@ fn key(criterion: &mut Criterion) {
         ] {
             group.bench_function(BenchmarkId::new(name, size), |bench| {
                 bench.iter(|| {
-                    keys.iter().for_each(|key| press(&mut model, key));
+                    for key in keys {
+                        press(&mut model, key);
+                    }
                     buffer.reset();
                     render(&model, &Theme::default(), &mut buffer);
                 });
@@ -196,7 +198,9 @@ fn key(criterion: &mut Criterion) {
         }
         group.bench_function(BenchmarkId::new("first-letter", size), |bench| {
             bench.iter(|| {
-                ["/", "e", "esc"].iter().for_each(|key| press(&mut model, key));
+                for key in ["/", "e", "esc"] {
+                    press(&mut model, key);
+                }
                 buffer.reset();
                 render(&model, &Theme::default(), &mut buffer);
             });
