@@ -116,6 +116,7 @@ fn options(setup: &Setup, order: Order) -> SyncOptions {
         settings::Scope::All => Scope::All,
     };
     SyncOptions {
+        expected_tenant: setup.profile().and_then(|profile| profile.tenant.clone()),
         full: order.full,
         accept_deletes: order.accept_deletes,
         lookback: setup.settings.sync.lookback.duration(),

@@ -28,6 +28,8 @@ pub struct SyncOptions {
     pub scope: Scope,
     /// Who I am: e-mail address or owner id in the CRM.
     pub me: Option<String>,
+    /// The tenant that the profile was connected to; another one stops the sync before anything is written.
+    pub expected_tenant: Option<String>,
     /// Do every pass now, whatever its interval says.
     pub full: bool,
     /// Apply removals that are more than max(20, 10 %) at once.
@@ -48,6 +50,7 @@ impl SyncOptions {
         Self {
             scope,
             me,
+            expected_tenant: None,
             full: false,
             accept_deletes: false,
             now,

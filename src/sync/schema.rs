@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde_json::json;
+
 use super::error::SyncError;
 use super::reader::Reader;
 use super::report::{Scope, SyncOptions};
@@ -10,12 +12,14 @@ use super::status::SyncStatus;
 use crate::config::mapping::Mapping;
 use crate::crm::{Crm, CrmError, Property, Tenant};
 use crate::domain::record::{Kind, Owner};
-use crate::store::Cache;
+use crate::store::{Cache, NewEvent};
 
 /// Name of the cache document with the [`Tenant`].
 pub const TENANT: &str = "tenant";
 /// Name of the cache document with the owners, archived ones too.
 pub const OWNERS: &str = "owners";
+/// The journal's mark of the tenant that the ledger is about.
+const BOUND: &str = "tenant";
 
 /// Kinds whose properties can be mapped.
 const MAPPED: [Kind; 3] = [Kind::Account, Kind::Contact, Kind::Contract];
@@ -39,16 +43,9 @@ pub fn ask<C: Crm>(
     options: &SyncOptions,
     status: &mut SyncStatus,
 ) -> Result<Schema, SyncError> {
-    let cache = &mut stores.cache;
     let tenant = reader.ask(reader.crm.tenant())?;
-    if let Some(known) = document::<Tenant>(cache, TENANT)?
-        && known.id != tenant.id
-    {
-        return Err(SyncError::OtherTenant {
-            known: known.id,
-            found: tenant.id,
-        });
-    }
+    settle_tenant(stores, &tenant, options)?;
+    let cache = &mut stores.cache;
     put(cache, TENANT, &tenant)?;
 
     let mut missing = Missing::default();
@@ -82,6 +79,39 @@ pub fn ask<C: Crm>(
     status.missing_properties = missing.properties;
     status.missing_scopes = missing.scopes;
     Ok(schema)
+}
+
+/// Compares the tenant with every one that is known: the profile's, the ledger's and the cache's. The ledger remembers
+/// the first one, since the cache may be deleted at any time.
+fn settle_tenant(stores: &mut Stores, tenant: &Tenant, options: &SyncOptions) -> Result<(), SyncError> {
+    let noted = stores
+        .ledger
+        .events(None, &[BOUND])?
+        .into_iter()
+        .find_map(|event| event.payload["id"].as_str().map(str::to_owned));
+    let cached = document::<Tenant>(&stores.cache, TENANT)?.map(|known| known.id);
+    let is_noted = noted.is_some();
+    for known in [options.expected_tenant.clone(), noted, cached]
+        .into_iter()
+        .flatten()
+    {
+        if known != tenant.id {
+            return Err(SyncError::OtherTenant {
+                known,
+                found: tenant.id.clone(),
+            });
+        }
+    }
+    if !is_noted {
+        let bound = NewEvent {
+            account: None,
+            kind: BOUND.to_owned(),
+            effective_at: options.now,
+            payload: json!({ "id": tenant.id }),
+        };
+        stores.ledger.append(&[bound], options.now)?;
+    }
+    Ok(())
 }
 
 /// What the cache has of it, for reading one account without asking first.

@@ -24,6 +24,7 @@ pub struct Bench {
     pub scope: Scope,
     pub full: bool,
     pub accept: bool,
+    pub expected_tenant: Option<String>,
     pub directory: TempDir,
 }
 
@@ -58,12 +59,14 @@ impl Bench {
             scope,
             full: false,
             accept: false,
+            expected_tenant: None,
             directory,
         }
     }
 
     pub fn sync(&mut self) -> Result<SyncReport, SyncError> {
         let mut options = SyncOptions::new(self.scope, Some("me@example.com".to_owned()), self.crm.now());
+        options.expected_tenant.clone_from(&self.expected_tenant);
         options.full = self.full;
         options.accept_deletes = self.accept;
         options.lookback = SignedDuration::from_millis(50);
@@ -78,6 +81,14 @@ impl Bench {
                 events.push(event);
             },
         )
+    }
+
+    /// Somebody deletes the cache.
+    pub fn delete_cache(&mut self) {
+        for suffix in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(self.directory.path().join(format!("cache.db{suffix}")));
+        }
+        self.stores = stores(&self.directory);
     }
 
     pub fn full(&mut self) -> Result<SyncReport, SyncError> {

@@ -1,10 +1,10 @@
 //! A crash between the two commits, and a deleted cache.
 
-use super::bench::{A, Bench, account, child, set, stores};
+use super::bench::{A, Bench, account, child, set};
 use crate::domain::record::Kind;
 use crate::store::Ledger;
 use crate::sync::fake::{Edit, id};
-use crate::sync::{Scope, observe};
+use crate::sync::{Scope, SyncError, observe};
 
 #[test]
 fn a_deleted_cache_leaves_history_as_it_was() {
@@ -18,14 +18,37 @@ fn a_deleted_cache_leaves_history_as_it_was() {
     }));
     bench.sync().unwrap();
     let before = history(&bench.stores.ledger, 5);
-    for suffix in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(bench.directory.path().join(format!("cache.db{suffix}")));
-    }
-    bench.stores = stores(&bench.directory);
+    bench.delete_cache();
     bench.edit([Edit::Wait(60_000)]);
     bench.sync().unwrap();
     bench.assert_same();
     assert_eq!(history(&bench.stores.ledger, 5), before);
+}
+
+#[test]
+fn a_deleted_cache_lets_no_other_tenant_in() {
+    let mut bench = Bench::new(Scope::All, 3);
+    bench.edit([account(1), set(A, 1, "value", "ours")]);
+    bench.sync().unwrap();
+    let before = history(&bench.stores.ledger, 1);
+    bench.delete_cache();
+    bench.crm.with(|state| state.tenant = "8".to_owned());
+    bench.edit([Edit::Wait(60_000), set(A, 1, "value", "theirs")]);
+    let error = bench.sync().unwrap_err();
+    assert!(matches!(&error, SyncError::OtherTenant { known, found } if known == "7" && found == "8"));
+    assert_eq!(history(&bench.stores.ledger, 1), before);
+}
+
+#[test]
+fn the_profiles_tenant_is_compared_before_anything_is_written() {
+    let mut bench = Bench::new(Scope::All, 3);
+    bench.edit([account(1)]);
+    bench.expected_tenant = Some("8".to_owned());
+    assert!(matches!(bench.sync(), Err(SyncError::OtherTenant { .. })));
+    assert!(bench.stores.ledger.events(None, &[]).unwrap().is_empty());
+    bench.expected_tenant = Some("7".to_owned());
+    bench.sync().unwrap();
+    bench.assert_same();
 }
 
 /// A cache that cannot be written is a crash between the two commits: the ledger has the page, the cache has not.
