@@ -108,13 +108,23 @@ impl Book {
             .iter()
             .filter(|row| may_match(self.search.get(**row).as_bytes(), words.as_bytes()))
             .filter_map(|row| {
-                let text = Utf32Str::new(self.search.get(*row), &mut buffer);
+                let text = letters(self.search.get(*row), &mut buffer);
                 pattern.score(text, &mut matcher).map(|score| (score, *row))
             })
             .collect();
         scored.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
         scored.into_iter().map(|(_, row)| row).collect()
     }
+}
+
+/// A text for the matcher, letter by letter: graphemes would take most of the time and rank no better.
+fn letters<'a>(text: &'a str, buffer: &'a mut Vec<char>) -> Utf32Str<'a> {
+    if text.is_ascii() {
+        return Utf32Str::Ascii(text.as_bytes());
+    }
+    buffer.clear();
+    buffer.extend(text.chars());
+    Utf32Str::Unicode(buffer)
 }
 
 /// A quick look before the slow one: whether plain text has the letters in order. Words may come in any
