@@ -4,6 +4,7 @@
 //! the configuration and the time that is given: the same in, the same out, byte for byte.
 
 mod account_view;
+mod bands;
 mod belongings;
 mod desk;
 mod error;

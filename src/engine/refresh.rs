@@ -3,19 +3,18 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
-use serde_json::json;
-
 use crate::config::Setup;
 use crate::domain::desk::Warning;
 use crate::domain::record::{Kind, Record, RecordId};
-use crate::domain::summary::{Band, Summary};
+use crate::domain::summary::Summary;
 use crate::store::{Cache, Ledger, NewEvent};
 
 use super::EngineError;
+use super::bands::{self, LastBand, LastBands};
 use super::belongings::{self, Belongings};
 use super::desk::desk;
 use super::interpret::account;
-use super::judge::{Judge, band_word};
+use super::judge::Judge;
 use super::summarise::summarise;
 use super::warnings::{self, Evaluator, OpenWarnings};
 use super::world::World;
@@ -67,16 +66,19 @@ pub fn update(
             cache.each_summary(&mut |summary| {
                 before.insert(summary.id.clone(), summary);
             })?;
-            let open = warnings::open(ledger, None)?;
+            let known = Known {
+                open: warnings::open(ledger, None)?,
+                bands: bands::last(ledger, None)?,
+            };
             let first = first_evaluated(ledger, &world)?;
             let run = Run::new(&world, first);
             for (ids, own) in ids.chunks(BATCH).zip(own.chunks_mut(BATCH)) {
                 let records = by_id(cache.records(Kind::Account, ids)?);
                 for (id, own) in ids.iter().zip(own) {
                     let own = std::mem::take(own);
-                    run.judge(records.get(id), &own, before.remove(id), &open, &mut found);
+                    run.judge(records.get(id), &own, before.remove(id), &known, &mut found);
                 }
-                found.write(cache)?;
+                found.write(cache, ledger, now)?;
             }
             found.gone.extend(before.into_keys());
         }
@@ -87,19 +89,19 @@ pub fn update(
                 let record = cache.record(Kind::Account, id)?;
                 let before = cache.summary(id)?;
                 let own = Belongings::of(cache, ledger, &world, id)?;
-                let open = warnings::open(ledger, Some(id))?;
-                if !run.judge(record.as_ref(), &own, before, &open, &mut found) {
+                let known = Known {
+                    open: warnings::open(ledger, Some(id))?,
+                    bands: bands::last(ledger, Some(id))?,
+                };
+                if !run.judge(record.as_ref(), &own, before, &known, &mut found) {
                     found.gone.push(id.clone());
                 }
             }
         }
     }
-    found.write(cache)?;
+    found.write(cache, ledger, now)?;
     if matches!(what, What::All) {
         found.keep_unknown(cache)?;
-    }
-    if !ledger.is_read_only() {
-        ledger.append(&found.events, now)?;
     }
     Ok(())
 }
@@ -122,6 +124,12 @@ fn by_id(records: Vec<Record>) -> HashMap<RecordId, Record> {
         .collect()
 }
 
+/// What the ledger's own last events say of accounts. It is asked before the cache, which may be older or gone.
+struct Known {
+    open: OpenWarnings,
+    bands: LastBands,
+}
+
 /// Judges one account after another.
 struct Run<'a> {
     world: &'a World<'a>,
@@ -142,7 +150,7 @@ impl<'a> Run<'a> {
         record: Option<&Record>,
         own: &Belongings,
         before: Option<Summary>,
-        open: &OpenWarnings,
+        known: &Known,
         found: &mut Outcome,
     ) -> bool {
         let mapping = &self.world.setup.mapping;
@@ -166,10 +174,15 @@ impl<'a> Run<'a> {
         let judge = Judge::new(self.world, &account, own);
         let verdict = self
             .evaluator
-            .evaluate(&judge, open.get(&account.id), before.is_none());
-        let summary = summarise(&judge, before.as_ref(), verdict.warnings.len());
-        if let Some(before) = &before {
-            found.events.extend(band_change(before, &summary, self.world.now));
+            .evaluate(&judge, known.open.get(&account.id), before.is_none());
+        let noted = known.bands.get(&account.id);
+        let summary = summarise(&judge, before.as_ref(), noted, verdict.warnings.len());
+        // Before the first sync has ended, a band tells what was read so far and nothing of the account.
+        if self.world.complete {
+            let former = noted.copied().or_else(|| before.as_ref().and_then(LastBand::of));
+            found
+                .events
+                .extend(former.and_then(|former| former.change(&summary, self.world.now)));
         }
         found.events.extend(verdict.events);
         for signal in verdict.cannot_tell {
@@ -179,22 +192,6 @@ impl<'a> Run<'a> {
         found.summaries.push(summary);
         true
     }
-}
-
-/// The event that an account's band changed.
-fn band_change(before: &Summary, now: &Summary, when: Timestamp) -> Option<NewEvent> {
-    if before.band == now.band || (before.band == Band::Unknown && before.last_band.is_none()) {
-        return None;
-    }
-    Some(NewEvent {
-        account: Some(now.id.clone()),
-        kind: "band-changed".to_owned(),
-        effective_at: when,
-        payload: json!({
-            "from": band_word(before.band), "to": band_word(now.band),
-            "score_from": before.score, "score_to": now.score,
-        }),
-    })
 }
 
 /// What came out of a run and is still to be written.
@@ -208,8 +205,13 @@ struct Outcome {
 }
 
 impl Outcome {
-    /// Writes what has come together so far.
-    fn write(&mut self, cache: &mut Cache) -> Result<(), EngineError> {
+    /// Writes what has come together so far: events into the ledger first. A process that is killed before
+    /// the cache has its rows loses nothing, and whoever comes next finds the events and notes none twice.
+    fn write(&mut self, cache: &mut Cache, ledger: &mut Ledger, now: Timestamp) -> Result<(), EngineError> {
+        if !ledger.is_read_only() {
+            ledger.append(&self.events, now)?;
+        }
+        self.events.clear();
         cache.put_summaries(&self.summaries, &self.gone)?;
         let none: &[Warning] = &[];
         let sets: Vec<(&RecordId, &[Warning])> = self

@@ -4,22 +4,32 @@ use crate::domain::health::Score;
 use crate::domain::risk;
 use crate::domain::summary::{Band, Summary};
 
+use super::bands::LastBand;
 use super::judge::Judge;
 use super::past::{BASE, TREND};
 
 /// Stands for an unknown score in the trend.
 const UNKNOWN: u8 = 255;
 
-/// The line of an account. `before` is the line it had, for the last band that was known.
-pub fn summarise(judge: &Judge<'_>, before: Option<&Summary>, open_warnings: usize) -> Summary {
+/// The line of an account. `before` is the line it had and `noted` what the ledger has, for the last band
+/// that was known.
+pub fn summarise(
+    judge: &Judge<'_>,
+    before: Option<&Summary>,
+    noted: Option<&LastBand>,
+    open_warnings: usize,
+) -> Summary {
     let (account, world) = (judge.account, judge.world);
     let (score, band) = (judge.score.shown(), judge.band());
     let past: Vec<Option<Score>> = (TREND..BASE).map(|at| judge.past_score(at)).collect();
     let last_band = match band {
-        Band::Unknown => before.and_then(known_band).or_else(|| {
-            let told = past.iter().flatten().next()?;
-            told.shown().map(|shown| world.setup.health.band_of(shown))
-        }),
+        Band::Unknown => {
+            let of_line = before.and_then(LastBand::of).and_then(|last| last.known);
+            of_line.or_else(|| noted?.known).or_else(|| {
+                let told = past.iter().flatten().next()?;
+                told.shown().map(|shown| world.setup.health.band_of(shown))
+            })
+        }
         _ => None,
     };
     let arr = judge.arr();
@@ -68,13 +78,6 @@ pub fn summarise(judge: &Judge<'_>, before: Option<&Summary>, open_warnings: usi
         } else {
             worst(band, last_band, rank(at_stake, judge), score)
         },
-    }
-}
-
-fn known_band(summary: &Summary) -> Option<Band> {
-    match summary.band {
-        Band::Unknown => summary.last_band,
-        known => Some(known),
     }
 }
 

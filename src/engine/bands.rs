@@ -1,0 +1,87 @@
+//! The band that the ledger last noted of an account, and the event that it became another.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use serde_json::json;
+
+use crate::domain::record::RecordId;
+use crate::domain::summary::{Band, Summary};
+use crate::store::{Ledger, NewEvent};
+
+use super::EngineError;
+use super::judge::band_word;
+
+/// Kind of the event that an account's band changed.
+pub const CHANGED: &str = "band-changed";
+
+/// The band that was last noted of an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct LastBand {
+    /// The band.
+    pub band: Band,
+    /// The last band that was known, while it is not.
+    pub known: Option<Band>,
+    /// The score at that time.
+    pub score: Option<u8>,
+}
+
+/// The last bands of accounts. One whose band never changed has none.
+pub type LastBands = BTreeMap<RecordId, LastBand>;
+
+/// Reads the last bands from the ledger: of one account, or of all.
+pub fn last(ledger: &Ledger, account: Option<&RecordId>) -> Result<LastBands, EngineError> {
+    let mut bands = LastBands::new();
+    for event in ledger.events(account, &[CHANGED])? {
+        let word = |key: &str| event.payload[key].as_str().and_then(band_of);
+        let (Some(account), Some(band)) = (&event.account, word("to")) else {
+            continue;
+        };
+        let known = match band {
+            Band::Unknown => word("from").filter(|from| *from != Band::Unknown),
+            known => Some(known),
+        };
+        let score = event.payload["score_to"].as_u64();
+        let now = LastBand {
+            band,
+            known,
+            score: score.and_then(|score| u8::try_from(score).ok()),
+        };
+        bands.insert(account.clone(), now);
+    }
+    Ok(bands)
+}
+
+impl LastBand {
+    /// That of a line of the account list; none while no band was ever known.
+    pub fn of(line: &Summary) -> Option<Self> {
+        let known = match line.band {
+            Band::Unknown => line.last_band,
+            known => Some(known),
+        };
+        known.is_some().then_some(Self {
+            band: line.band,
+            known,
+            score: line.score,
+        })
+    }
+
+    /// The event that the band is another one now.
+    pub fn change(self, now: &Summary, when: Timestamp) -> Option<NewEvent> {
+        (self.band != now.band).then(|| NewEvent {
+            account: Some(now.id.clone()),
+            kind: CHANGED.to_owned(),
+            effective_at: when,
+            payload: json!({
+                "from": band_word(self.band), "to": band_word(now.band),
+                "score_from": self.score, "score_to": now.score,
+            }),
+        })
+    }
+}
+
+fn band_of(word: &str) -> Option<Band> {
+    [Band::Red, Band::Amber, Band::Green, Band::Unknown]
+        .into_iter()
+        .find(|band| band_word(*band) == word)
+}
