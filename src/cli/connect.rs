@@ -52,6 +52,12 @@ pub struct Args {
     /// The token is in the kernel's keyring as `retain:PROFILE`
     #[arg(long, group = "token")]
     pub keyring: bool,
+    /// Address of the HTTP proxy to the CRM
+    #[arg(long, value_name = "URL")]
+    pub proxy: Option<String>,
+    /// PEM file with certificate authorities that are trusted beside the system's
+    #[arg(long, value_name = "FILE")]
+    pub ca_file: Option<PathBuf>,
     /// My e-mail address as an owner in the CRM
     #[arg(long, value_name = "EMAIL")]
     pub me: Option<String>,
@@ -92,7 +98,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let prompts = Prompts { yes: args.yes };
     let mut setup = context.setup()?;
     let name = profile_name(args, context, &setup, prompts)?;
-    let asked = ask_profile(args, &name, prompts)?;
+    let asked = ask_profile(args, &name, setup.settings.profiles.get(&name), prompts)?;
     setup.settings.profiles.insert(name.clone(), asked.clone());
     setup.profile = Some(name.clone());
     if let Some(warning) = connection::token_source(&setup, &asked)?.warning() {
@@ -114,15 +120,12 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     tell_proposal(&proposal);
     let accounts = runtime.block_on(samples::five(&crm, &facts, &proposal.mapping))?;
     samples::tell(&accounts);
-    if !prompts.confirm("Do these accounts look right?", true, true, "--yes")? {
-        complain(
-            "The files are written all the same: correct mapping.toml, then `retain check` and `retain sync`.",
-        );
-    }
+    let looks_right = prompts.confirm("Do these accounts look right?", true, true, "--yes")?;
     let written = Writing {
         args,
         context,
         prompts,
+        looks_right,
     }
     .write(&name, asked, &tenant, &me, &proposal)?;
     answer(context, &name, &tenant, &closed, &written, &accounts)
@@ -151,7 +154,12 @@ fn profile_name(args: &Args, context: &Context, setup: &Setup, prompts: Prompts)
     Ok(name)
 }
 
-fn ask_profile(args: &Args, name: &str, prompts: Prompts) -> Result<Profile, CliError> {
+fn ask_profile(
+    args: &Args,
+    name: &str,
+    before: Option<&Profile>,
+    prompts: Prompts,
+) -> Result<Profile, CliError> {
     let url = match &args.url {
         Some(url) => url.clone(),
         None => prompts.text("Address of the CRM's API?", Some(DEFAULT_BASE_URL), "--url")?,
@@ -163,6 +171,15 @@ fn ask_profile(args: &Args, name: &str, prompts: Prompts) -> Result<Profile, Cli
         token_file: args.token_file.clone(),
         token_env: args.token_env.clone(),
         keyring: args.keyring,
+        // The way out of this network is the same whatever the key is.
+        proxy: args
+            .proxy
+            .clone()
+            .or_else(|| before.and_then(|before| before.proxy.clone())),
+        ca_file: args
+            .ca_file
+            .clone()
+            .or_else(|| before.and_then(|before| before.ca_file.clone())),
         ..Profile::default()
     };
     let given =
@@ -281,6 +298,8 @@ struct Writing<'a> {
     args: &'a Args,
     context: &'a Context,
     prompts: Prompts,
+    /// A person found nothing wrong with the proposal.
+    looks_right: bool,
 }
 
 impl Writing<'_> {
@@ -298,7 +317,7 @@ impl Writing<'_> {
         let settings = directory.join("retain.toml");
         let old = files::read(&settings)?;
         let profile = files::profile_for(tenant, asked, before.profiles.get(name));
-        let new = files::with_profile(&old, &before, name, &profile, me);
+        let new = files::with_profile(&old, &before, name, &profile, me)?;
         for line in files::changes(&old, &new) {
             complain(&format!("  retain.toml {line}"));
         }
@@ -317,6 +336,14 @@ impl Writing<'_> {
 
     /// A mapping that is there already is kept unless a person says otherwise; then the proposal lies beside it.
     fn write_mapping(&self, path: &std::path::Path, new: &str) -> Result<PathBuf, CliError> {
+        if !self.looks_right {
+            let beside = write_beside(path, new)?;
+            complain(&format!(
+                "The proposal is {}, and is not in force: correct it, name it mapping.toml, then `retain check`.",
+                beside.display()
+            ));
+            return Ok(beside);
+        }
         let old = files::read(path)?;
         let changes = files::changes(&old, new);
         if !old.is_empty() && !changes.is_empty() && !self.args.force {
@@ -329,8 +356,7 @@ impl Writing<'_> {
                 false,
                 "--force",
             )? {
-                let beside = path.with_file_name("mapping.proposed.toml");
-                files::write(&beside, new)?;
+                let beside = write_beside(path, new)?;
                 complain(&format!(
                     "Your mapping.toml stays; the proposal is {}.",
                     beside.display()
@@ -341,6 +367,13 @@ impl Writing<'_> {
         files::write(path, new)?;
         Ok(path.to_owned())
     }
+}
+
+/// Writes a proposal that is not in force.
+fn write_beside(path: &std::path::Path, new: &str) -> Result<PathBuf, CliError> {
+    let beside = path.with_file_name("mapping.proposed.toml");
+    files::write(&beside, new)?;
+    Ok(beside)
 }
 
 fn answer(

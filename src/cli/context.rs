@@ -126,7 +126,7 @@ impl Context {
         let (name, profile) = profile_of(&setup)?;
         let paths = self
             .places()?
-            .profile(&name, "hubspot", profile.tenant.as_deref());
+            .profile(&name, profile.crm.word(), profile.tenant.as_deref());
         Ok(Workplace {
             profile: name,
             paths: Arc::new(paths),

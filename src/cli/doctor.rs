@@ -113,7 +113,7 @@ fn examine(args: &Args, context: &Context) -> Result<Vec<Finding>, CliError> {
     local::places(report.about("files"), &places);
     let setup = &loaded.setup;
     if let Some((name, profile)) = setup.profile.as_deref().zip(setup.profile()) {
-        let paths = places.profile(name, "hubspot", profile.tenant.as_deref());
+        let paths = places.profile(name, profile.crm.word(), profile.tenant.as_deref());
         local::databases(report.about("databases"), &paths);
         local::sync(report.about("sync"), &paths, context.now());
         local::fill(report.about("mapping"), &paths, &setup.mapping);

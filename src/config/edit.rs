@@ -1,16 +1,14 @@
 //! Changes one key in a file that a person writes, and leaves everything else as it stands.
 
+use std::ops::Range;
+
 /// The text of a TOML file with `key = value` in `[table]`; comments and order stay.
 ///
 /// The table is written as its header stands in the file; one that is missing is added at the end.
 pub fn with_key(text: &str, table: &str, key: &str, value: &str) -> String {
     let line = format!("{key} = {value}");
     let mut lines: Vec<&str> = text.lines().collect();
-    let header = format!("[{table}]");
-    let Some(start) = lines
-        .iter()
-        .position(|line| line.split('#').next().unwrap_or_default().trim() == header)
-    else {
+    let Some(section) = section(&lines, table) else {
         let gap = if text.is_empty() || text.ends_with("\n\n") {
             ""
         } else {
@@ -21,19 +19,47 @@ pub fn with_key(text: &str, table: &str, key: &str, value: &str) -> String {
         } else {
             "\n"
         };
-        return format!("{text}{end}{gap}{header}\n{line}\n");
+        return format!("{text}{end}{gap}[{table}]\n{line}\n");
     };
-    let rest = &lines[start + 1..];
-    let length = rest
-        .iter()
-        .position(|line| line.trim_start().starts_with('['))
-        .unwrap_or(rest.len());
-    let is_key = |line: &&str| line.split_once('=').is_some_and(|(name, _)| name.trim() == key);
-    match rest[..length].iter().position(is_key) {
-        Some(at) => lines[start + 1 + at] = &line,
-        None => lines.insert(start + 1, &line),
+    let start = section.start;
+    match found(&lines, section, key) {
+        Some(old) => drop(lines.splice(old, [line.as_str()])),
+        None => lines.insert(start, &line),
     }
     lines.join("\n") + "\n"
+}
+
+/// The text of a TOML file with no `key` in `[table]`; comments and order stay.
+pub fn without_key(text: &str, table: &str, key: &str) -> String {
+    let mut lines: Vec<&str> = text.lines().collect();
+    let old = section(&lines, table).and_then(|section| found(&lines, section, key));
+    let Some(old) = old else {
+        return text.to_owned();
+    };
+    lines.drain(old);
+    lines.join("\n") + "\n"
+}
+
+/// The lines between the header of a table and the next one.
+fn section(lines: &[&str], table: &str) -> Option<Range<usize>> {
+    let header = format!("[{table}]");
+    let start = 1 + lines
+        .iter()
+        .position(|line| line.split('#').next().unwrap_or_default().trim() == header)?;
+    let length = lines[start..]
+        .iter()
+        .position(|line| line.trim_start().starts_with('['))
+        .unwrap_or(lines.len() - start);
+    Some(start..start + length)
+}
+
+/// The lines of a key with its whole value, which may go over several lines.
+fn found(lines: &[&str], section: Range<usize>, key: &str) -> Option<Range<usize>> {
+    let is_key = |line: &&str| line.split_once('=').is_some_and(|(name, _)| name.trim() == key);
+    let first = section.start + lines[section].iter().position(is_key)?;
+    let ends = |last: &usize| lines[first..*last].join("\n").parse::<toml::Table>().is_ok();
+    let last = (first + 1..=lines.len()).find(ends).unwrap_or(first + 1);
+    Some(first..last)
 }
 
 #[cfg(test)]
@@ -61,6 +87,31 @@ mod tests {
         check(
             "[profiles.x]\nscope = 'me'",
             "[profiles.x]\nread_only = false\nscope = 'me'\n",
+        );
+    }
+
+    #[test]
+    fn a_key_goes_with_its_whole_value_and_everything_else_stays() {
+        let check = |before: &str, after: &str| {
+            assert_eq!(
+                without_key(before, "profiles.x", "token_command"),
+                after,
+                "{before:?}"
+            );
+        };
+        check("", "");
+        check(
+            "[profiles.y]\ntoken_command = ['a']\n",
+            "[profiles.y]\ntoken_command = ['a']\n",
+        );
+        check(
+            "[profiles.x]\n# mine\ntoken_command = [\n  'pass',\n  'show ]',\n] # mine\nscope = 'me'\n[me]\n",
+            "[profiles.x]\n# mine\nscope = 'me'\n[me]\n",
+        );
+        let several = "[profiles.x]\ntoken_command = [\n  'a',\n]\nscope = 'me'\n";
+        assert_eq!(
+            with_key(several, "profiles.x", "token_command", "['b']"),
+            "[profiles.x]\ntoken_command = ['b']\nscope = 'me'\n"
         );
     }
 }

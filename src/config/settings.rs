@@ -155,6 +155,15 @@ pub enum Vendor {
     Hubspot,
 }
 
+impl Vendor {
+    /// The vendor as settings and paths write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Hubspot => "hubspot",
+        }
+    }
+}
+
 /// What is cached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]

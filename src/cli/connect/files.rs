@@ -3,13 +3,21 @@
 use std::path::Path;
 
 use crate::cli::error::CliError;
-use crate::config::edit::with_key;
+use crate::config::edit::{with_key, without_key};
 use crate::config::settings::{Profile, Scope, Settings};
 use crate::crm::Tenant;
 use crate::store::files;
 
 /// `retain.toml` with the profile in it; everything else in it stays.
-pub fn with_profile(text: &str, before: &Settings, name: &str, profile: &Profile, me: &str) -> String {
+///
+/// Of a profile that is replaced nothing stays: a new key must never go to the old address.
+pub fn with_profile(
+    text: &str,
+    before: &Settings,
+    name: &str,
+    profile: &Profile,
+    me: &str,
+) -> Result<String, CliError> {
     let table = format!("profiles.{name}");
     let mut text = text.to_owned();
     if before.default_profile.is_none() && before.profiles.is_empty() {
@@ -23,19 +31,49 @@ pub fn with_profile(text: &str, before: &Settings, name: &str, profile: &Profile
         text = with_key(&text, "me", "owner", &quoted(me));
     }
     for (key, value) in keys(profile, before.me.owner.as_deref(), me) {
-        text = with_key(&text, &table, key, &value);
+        text = match value {
+            Some(value) => with_key(&text, &table, key, &value),
+            None => without_key(&text, &table, key),
+        };
     }
-    text
+    check(&text, name, profile)?;
+    Ok(text)
 }
 
-fn keys(profile: &Profile, owner: Option<&str>, me: &str) -> Vec<(&'static str, String)> {
+/// A table that is written in an unusual way, such as `north.token_env = …`, cannot be replaced line by line.
+fn check(text: &str, name: &str, profile: &Profile) -> Result<(), CliError> {
+    let read: Option<Settings> = toml::from_str(text).ok();
+    let read = read.and_then(|mut read| read.profiles.remove(name));
+    let same = read.is_some_and(|read| {
+        Profile { owner: None, ..read }
+            == Profile {
+                owner: None,
+                ..profile.clone()
+            }
+    });
+    if same {
+        return Ok(());
+    }
+    Err(CliError::usage(format!(
+        "the profile `{name}` cannot be replaced as it is written in retain.toml"
+    ))
+    .hint(format!(
+        "remove it there, or write it under one header: [profiles.{name}]"
+    )))
+}
+
+/// How many keys a profile has.
+const KEYS: usize = 12;
+
+/// Every key of a profile, with its value if it has one.
+fn keys(profile: &Profile, owner: Option<&str>, me: &str) -> [(&'static str, Option<String>); KEYS] {
     let path = |path: &Path| quoted(&path.display().to_string());
     let command = profile.token_command.as_ref().map(|words| {
         let words: Vec<String> = words.iter().map(|word| quoted(word)).collect();
         format!("[{}]", words.join(", "))
     });
     // A key further down is inserted above the ones before it: last comes first in the file.
-    let keys = [
+    [
         ("read_only", Some(profile.read_only.to_string())),
         ("owner", owner.filter(|owner| *owner != me).map(|_| quoted(me))),
         ("scope", Some(quoted(scope_word(profile.scope)))),
@@ -45,11 +83,10 @@ fn keys(profile: &Profile, owner: Option<&str>, me: &str) -> Vec<(&'static str, 
         ("token_command", command),
         ("tenant", profile.tenant.as_deref().map(quoted)),
         ("base_url", profile.base_url.as_deref().map(quoted)),
-        ("crm", Some(quoted("hubspot"))),
-    ];
-    keys.into_iter()
-        .filter_map(|(key, value)| Some((key, value?)))
-        .collect()
+        ("ca_file", profile.ca_file.as_deref().map(path)),
+        ("proxy", profile.proxy.as_deref().map(quoted)),
+        ("crm", Some(quoted(profile.crm.word()))),
+    ]
 }
 
 /// How a scope is written.
@@ -147,7 +184,8 @@ mod tests {
             "north",
             &profile,
             "dana@northwind.example",
-        );
+        )
+        .unwrap();
         let read: Settings = toml::from_str(&text).unwrap();
         assert_eq!(read.profiles["north"], profile, "{text}");
         assert_eq!(read.default_profile.as_deref(), Some("north"));
@@ -158,12 +196,40 @@ mod tests {
     fn what_stood_in_the_file_stays() {
         let before = "# mine\ndefault_profile = \"old\"\n[me]\nowner = \"a@x.example\" # me\n\n[profiles.old]\nscope = \"all\"\n";
         let settings: Settings = toml::from_str(before).unwrap();
-        let text = with_profile(before, &settings, "north", &asked(), "b@x.example");
+        let text = with_profile(before, &settings, "north", &asked(), "b@x.example").unwrap();
         assert!(text.starts_with(before), "{text}");
         let read: Settings = toml::from_str(&text).unwrap();
         assert_eq!(read.profiles["old"].scope, Scope::All);
         assert_eq!(read.profiles["north"].owner.as_deref(), Some("b@x.example"));
         assert_eq!(read.me.owner.as_deref(), Some("a@x.example"));
+    }
+
+    #[test]
+    fn nothing_of_a_replaced_profile_stays() {
+        let before = "[me]\nowner = \"a@x.example\"\n\n[profiles.north]\n# mine\nbase_url = \"https://old.example\"\nkeyring = true\nowner = \"old@x.example\"\ntoken_command = [\n  \"old\",\n]\n";
+        let settings: Settings = toml::from_str(before).unwrap();
+        let new = Profile {
+            token_env: Some("NEW_TOKEN".into()),
+            tenant: Some("77".into()),
+            proxy: Some("http://proxy.example:3128".into()),
+            ca_file: Some("/etc/ca.pem".into()),
+            ..Profile::default()
+        };
+        let text = with_profile(before, &settings, "north", &new, "a@x.example").unwrap();
+        let read: Settings = toml::from_str(&text).unwrap();
+        assert_eq!(read.profiles["north"], new, "{text}");
+        assert!(text.contains("# mine"), "{text}");
+    }
+
+    #[test]
+    fn a_profile_that_cannot_be_replaced_line_by_line_is_left_alone() {
+        for before in [
+            "[profiles]\nnorth.token_env = \"OLD\"\n",
+            "profiles = { north = { keyring = true } }\n",
+        ] {
+            let settings: Settings = toml::from_str(before).unwrap();
+            assert!(with_profile(before, &settings, "north", &asked(), "a@x.example").is_err());
+        }
     }
 
     #[test]
