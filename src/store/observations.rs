@@ -24,7 +24,8 @@ pub(super) const COLUMNS: &str =
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[repr(u8)]
 pub enum Source {
-    /// The record as it was when we read it.
+    /// The record as it is while we read it: what the ledger has as the latest value is not noted again, and a value
+    /// that is no newer by its stamp counts from the moment of reading, so that the past is never rewritten.
     Sync = 1,
     /// The CRM's own history of the property.
     History = 2,
@@ -69,8 +70,9 @@ pub struct Observed {
 impl Ledger {
     /// Notes what is new in a batch, in one transaction, and says how many values were new.
     ///
-    /// A value is new when it differs from the one that the ledger has for that instant, and was not
-    /// noted for that instant before: to note a batch again changes nothing, in any order.
+    /// A value of the history is new when it differs from the one that the ledger has for that instant, and was not
+    /// noted for that instant before. A value that was read now is new when it differs from the latest one, and counts
+    /// from `now` unless its stamp is newer than that one's. To note a batch again changes nothing.
     pub fn observe(&mut self, batch: &[Observation], now: Timestamp) -> Result<usize, StoreError> {
         let mut ordered: Vec<&Observation> = batch.iter().collect();
         ordered.sort_by_key(|observation| (observation.kind, &observation.record, observation.effective_at));
@@ -209,6 +211,21 @@ fn is_new(known: &Known, at: i64, field: &str, value: Option<&String>) -> bool {
     differs && !noted_then()
 }
 
+/// From when on a value that was read now counts, if it is new: from its stamp, or from `now` when the ledger has a
+/// value that is as new, because a value that the CRM computes moves no stamp.
+fn read_now(known: &Known, at: i64, field: &str, value: Option<&String>, now: i64) -> Option<i64> {
+    let latest = known
+        .iter()
+        .rev()
+        .find_map(|(instant, fields)| Some((*instant, fields.get(field)?)));
+    match latest {
+        None => value.is_some().then_some(at),
+        Some((_, known)) if known.as_ref() == value => None,
+        Some((instant, _)) if at <= instant => Some(now.max(instant)),
+        Some(_) => Some(at),
+    }
+}
+
 struct Writer<'a> {
     transaction: &'a Transaction<'a>,
     sequence: i64,
@@ -225,28 +242,36 @@ impl Writer<'_> {
         })?;
         let mut count = 0;
         for observation in observations {
-            let at = observation.effective_at.as_millisecond();
-            let fresh: Fresh<'_> = observation
-                .fields
-                .iter()
-                .filter(|(field, value)| is_new(&known, at, field, value.as_ref()))
-                .map(|(field, value)| (field.as_str(), value.as_deref()))
-                .collect();
-            if fresh.is_empty() {
-                continue;
-            }
-            count += fresh.len();
-            self.insert(observation, at, &fresh)?;
-            // Most records come once in a batch: then nobody asks for it again.
-            if observations.len() > 1 {
-                let owned = fresh
-                    .into_iter()
-                    .map(|(field, value)| (field.to_owned(), value.map(str::to_owned)));
-                let place = known.partition_point(|(instant, _)| *instant <= at);
-                known.insert(place, (at, owned.collect()));
+            for (at, fresh) in self.fresh(&known, observation) {
+                count += fresh.len();
+                self.insert(observation, at, &fresh)?;
+                // Most records come once in a batch: then nobody asks for it again.
+                if observations.len() > 1 {
+                    let owned = fresh
+                        .into_iter()
+                        .map(|(field, value)| (field.to_owned(), value.map(str::to_owned)));
+                    let place = known.partition_point(|(instant, _)| *instant <= at);
+                    known.insert(place, (at, owned.collect()));
+                }
             }
         }
         Ok(count)
+    }
+
+    /// The values of an observation that are new, by the instant from which on they count.
+    fn fresh<'o>(&self, known: &Known, observation: &'o Observation) -> BTreeMap<i64, Fresh<'o>> {
+        let at = observation.effective_at.as_millisecond();
+        let mut fresh: BTreeMap<i64, Fresh<'o>> = BTreeMap::new();
+        for (field, value) in &observation.fields {
+            let counts = match observation.source {
+                Source::History => is_new(known, at, field, value.as_ref()).then_some(at),
+                Source::Sync => read_now(known, at, field, value.as_ref(), self.recorded),
+            };
+            if let Some(from) = counts {
+                fresh.entry(from).or_default().insert(field, value.as_deref());
+            }
+        }
+        fresh
     }
 
     fn insert(&mut self, observation: &Observation, at: i64, fresh: &Fresh<'_>) -> rusqlite::Result<()> {

@@ -53,18 +53,19 @@ pub fn observations(
     let core = journalled(record.kind)
         .iter()
         .map(|field| (core_name(*field), record.core(*field).map(str::to_owned)));
-    let mut found = vec![(at, mapped.chain(core).collect::<BTreeMap<_, _>>())];
+    let mut found = vec![(Source::Sync, at, mapped.chain(core).collect::<BTreeMap<_, _>>())];
     if record.kind == Kind::Ticket {
-        found.extend(open_and_closed(record));
+        let past = |(at, fields)| (Source::History, at, fields);
+        found.extend(open_and_closed(record).into_iter().map(past));
     }
     found
         .into_iter()
-        .filter(|(_, fields)| !fields.is_empty())
-        .map(|(effective_at, fields)| Observation {
+        .filter(|(_, _, fields)| !fields.is_empty())
+        .map(|(source, effective_at, fields)| Observation {
             account: account.filter(|_| record.kind != Kind::Account).cloned(),
             kind: record.kind,
             record: record.id.clone(),
-            source: Source::Sync,
+            source,
             effective_at,
             fields,
         })

@@ -25,6 +25,34 @@ fn a_deleted_cache_leaves_history_as_it_was() {
     assert_eq!(history(&bench.stores.ledger, 5), before);
 }
 
+/// A calculated value moves no stamp, so it was noted when it was seen; without a cache it must stay there.
+#[test]
+fn a_deleted_cache_rewrites_no_calculated_value() {
+    let mut bench = Bench::new(Scope::All, 3);
+    bench.edit([account(1), Edit::Calculate((A, 1), "5".to_owned())]);
+    bench.sync().unwrap();
+    bench.edit([
+        Edit::Wait(3_700_000),
+        Edit::Calculate((A, 1), "7".to_owned()),
+        child(Kind::Ticket, 11, 1),
+    ]);
+    bench.sync().unwrap();
+    let before = history(&bench.stores.ledger, 1);
+    bench.edit([Edit::Wait(60_000)]);
+    bench.delete_cache();
+    bench.sync().unwrap();
+    bench.assert_same();
+    assert_eq!(history(&bench.stores.ledger, 1), before);
+
+    bench.edit([Edit::Wait(60_000), Edit::Calculate((A, 1), "9".to_owned())]);
+    bench.delete_cache();
+    bench.sync().unwrap();
+    let after = history(&bench.stores.ledger, 1);
+    assert_eq!(after.len(), before.len() + 1);
+    assert!(before.iter().all(|line| after.contains(line)));
+    bench.assert_same();
+}
+
 #[test]
 fn a_deleted_cache_lets_no_other_tenant_in() {
     let mut bench = Bench::new(Scope::All, 3);

@@ -177,9 +177,9 @@ fn what_is_known_is_not_noted_again_in_any_order() {
     let home = Home::new();
     let mut ledger = home.ledger();
     let batch = [
-        usage("1", Some("41"), 10, Source::Sync),
-        usage("1", Some("41"), 20, Source::Sync), // unchanged
-        usage("1", Some("22"), 30, Source::Sync),
+        usage("1", Some("41"), 10, Source::History),
+        usage("1", Some("41"), 20, Source::History), // unchanged
+        usage("1", Some("22"), 30, Source::History),
         usage("1", None, 40, Source::Sync), // cleared
         usage("1", Some("41"), 5, Source::History),
         usage("1", Some("60"), 1, Source::History),
@@ -215,14 +215,32 @@ fn two_values_at_one_stamp_stay_two_and_settle() {
     let home = Home::new();
     let mut ledger = home.ledger();
     let (a, b) = (
-        usage("1", Some("a"), 1, Source::Sync),
-        usage("1", Some("b"), 1, Source::Sync),
+        usage("1", Some("a"), 1, Source::History),
+        usage("1", Some("b"), 1, Source::History),
     );
     assert_eq!(ledger.observe(std::slice::from_ref(&a), minute(2)).unwrap(), 1);
     assert_eq!(ledger.observe(std::slice::from_ref(&b), minute(3)).unwrap(), 1);
     for one in [a, b] {
         assert_eq!(ledger.observe(&[one], minute(4)).unwrap(), 0);
     }
+}
+
+#[test]
+fn what_is_read_now_never_rewrites_the_past() {
+    let home = Home::new();
+    let mut ledger = home.ledger();
+    let read = |value, stamp| [usage("1", Some(value), stamp, Source::Sync)];
+    assert_eq!(ledger.observe(&read("5", 10), minute(10)).unwrap(), 1);
+    // A value that moves no stamp counts from when it was read.
+    assert_eq!(ledger.observe(&read("7", 10), minute(20)).unwrap(), 1);
+    // The same reading again, and after the cache was deleted.
+    assert_eq!(ledger.observe(&read("7", 10), minute(30)).unwrap(), 0);
+    assert_eq!(ledger.observe(&read("7", 30), minute(30)).unwrap(), 0);
+    assert_eq!(ledger.observe(&read("5", 40), minute(50)).unwrap(), 1);
+    let series = ledger
+        .series(Kind::Account, &"1".into(), "wau", minute(99))
+        .unwrap();
+    assert_eq!(values(&series), [("5", 10), ("7", 20), ("5", 40)]);
 }
 
 #[test]
