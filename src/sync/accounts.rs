@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
+
 use super::error::SyncError;
 use super::plan::Walk;
 use super::reader::Branch;
@@ -27,7 +29,7 @@ impl<C: Crm> Session<'_, C> {
                 missed.remove(&id);
                 let here = self.stores.cache.record(Kind::Account, &id)?;
                 // The same stamp again may hide a second change in that millisecond.
-                if here.is_none_or(|here| changed >= here.changed.min(self.recent())) {
+                if here.is_none_or(|here| self.is_newer(changed, here.changed)) {
                     wanted.push(id);
                 }
             }
@@ -37,6 +39,11 @@ impl<C: Crm> Session<'_, C> {
         let leaving = self.read_accounts(&wanted)?;
         self.let_accounts_go(leaving)?;
         self.advance(Kind::Account, known_before)
+    }
+
+    /// Whether a record is to be read, by its stamp there and the one here.
+    pub fn is_newer(&self, there: Timestamp, here: Timestamp) -> bool {
+        there > here || (there == here && there >= self.recent())
     }
 
     /// Reads these accounts and keeps what they have become. Gives those that are to leave.

@@ -121,14 +121,21 @@ impl<C: Crm> Session<'_, C> {
         }
         let known_before = self.newest;
         let mut position = self.position(kind)?;
-        let from = position
-            .watermark
-            .saturating_sub(self.options.lookback)
-            .unwrap_or(position.watermark);
-        let mut walk = position.walk.take().unwrap_or_else(|| Walk::since(from));
+        // A walk that goes on looks back too: when it was cut, the index had not everything up to its place.
+        let place = position
+            .walk
+            .take()
+            .map_or(position.watermark, |walk| walk.place());
+        let from = place.saturating_sub(self.options.lookback).unwrap_or(place);
+        let mut walk = Walk::since(from);
         let mut leaving = Vec::new();
         while let Some(search) = walk.search(kind, &[]) {
-            let hits = walk.take(self.reader.search(&search)?);
+            let page = self.reader.search(&search)?;
+            // What the key may not read any more is read from the same place on when it may again.
+            if !self.reader.is_open(kind) {
+                return Ok(());
+            }
+            let hits = walk.take(page);
             self.newest = hits
                 .iter()
                 .map(|hit| hit.changed)
@@ -138,6 +145,9 @@ impl<C: Crm> Session<'_, C> {
                 leaving.extend(self.read_accounts(&ids)?);
             } else {
                 let mut haul = self.haul_of(kind, &ids, false)?;
+                if !self.reader.is_open(kind) {
+                    return Ok(());
+                }
                 position.walk = Some(walk.clone());
                 haul.cursor = Some(cursor(&stream(kind), &position));
                 let touched = self.keep(haul)?;

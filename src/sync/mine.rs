@@ -52,12 +52,13 @@ impl<C: Crm> Session<'_, C> {
         Ok(tasks)
     }
 
-    /// Keeps those of my tasks that are newer than here, and reads again those that the search does not have any more.
+    /// Reads and keeps those of my open tasks that are new or newer than here. One that is not open any more is found
+    /// with the changes of its kind.
     pub fn keep_mine(&mut self, tasks: &[Hit]) -> Result<(), SyncError> {
         let mut wanted = Vec::new();
         for Hit { id, changed } in tasks {
             let here = self.stores.cache.record(Kind::Task, id)?;
-            if here.is_none_or(|here| *changed >= here.changed.min(self.recent())) {
+            if here.is_none_or(|here| self.is_newer(*changed, here.changed)) {
                 wanted.push(id.clone());
             }
         }
@@ -106,7 +107,10 @@ impl<C: Crm> Session<'_, C> {
             }
         }
         handoffs.accounts.retain(|_, written| *written >= oldest);
-        handoffs.watermark = Some(handoffs.watermark.unwrap_or(Timestamp::MIN).max(known_before));
+        // What the key may not read now is looked for again from the same place on.
+        if self.reader.is_open(Kind::Note) {
+            handoffs.watermark = Some(handoffs.watermark.unwrap_or(Timestamp::MIN).max(known_before));
+        }
         self.whose.brought.extend(handoffs.accounts.keys().cloned());
         self.put_cursor(HANDOFFS, &handoffs)
     }

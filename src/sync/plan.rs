@@ -65,6 +65,11 @@ impl Walk {
         }
     }
 
+    /// The stamp up to which everything was read.
+    pub fn place(&self) -> Timestamp {
+        stamp(self.from)
+    }
+
     /// Whether nothing is left to ask.
     pub fn is_done(&self) -> bool {
         self.done

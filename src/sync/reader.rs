@@ -174,7 +174,12 @@ impl<'a, C: Crm> Reader<'a, C> {
         if ids.is_empty() || closed.is_some() {
             return Ok(Links::default());
         }
-        let blamed = if to == Kind::Account { from } else { to };
+        // The parent can be read; what hangs on it is what the key lacks.
+        let blamed = if to == Kind::Account || from == Kind::Survey {
+            from
+        } else {
+            to
+        };
         self.ask_about(blamed, self.crm.links(from, to, ids))
     }
 

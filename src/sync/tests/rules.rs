@@ -103,6 +103,23 @@ fn a_change_of_owner_rule_or_archive_takes_an_account_out() {
 }
 
 #[test]
+fn what_did_not_change_is_not_read_again() {
+    let mut bench = Bench::new(Scope::Me, 10);
+    bench.edit((1..=9).flat_map(|n| [account(n), child(Kind::Task, 10 + n, n), Edit::Wait(1_000)]));
+    bench.sync().unwrap();
+    bench.edit([Edit::Wait(60_000), set(A, 3, "value", "2")]);
+    bench.sync().unwrap();
+    bench.edit([Edit::Wait(60_000)]);
+    bench.crm.with(|state| state.asked.clear());
+    bench.sync().unwrap();
+    bench.assert_same();
+    // Only what lies within the look-back is read once more.
+    assert_eq!(bench.calls("read account 2"), 1);
+    assert_eq!(bench.calls("read account"), 1);
+    assert_eq!(bench.calls("read task"), 0);
+}
+
+#[test]
 fn a_merged_account_is_followed_and_is_no_loss() {
     for scope in [Scope::Me, Scope::All] {
         let mut bench = Bench::new(scope, 3);
@@ -255,6 +272,28 @@ fn a_scope_that_goes_keeps_what_is_cached() {
     bench.crm.with(|state| assert!(state.closed.insert(Kind::Ticket)));
     bench.full().unwrap();
     assert_eq!(bench.local(Kind::Ticket).len(), 1);
+}
+
+#[test]
+fn what_changed_while_a_scope_was_missing_is_read_when_it_is_back() {
+    let mut bench = Bench::new(Scope::Me, 3);
+    bench.edit([account(1), child(Kind::Ticket, 11, 1)]);
+    bench.sync().unwrap();
+    bench.crm.with(|state| assert!(state.closed.insert(Kind::Ticket)));
+    bench.edit([
+        Edit::Wait(60_000),
+        set(Kind::Ticket, 11, "name", "renamed"),
+        Edit::Wait(60_000),
+        set(A, 1, "value", "2"),
+    ]);
+    bench.sync().unwrap();
+    bench.edit([Edit::Wait(60_000), set(A, 1, "value", "3")]);
+    bench.sync().unwrap();
+    bench
+        .crm
+        .with(|state| assert!(state.closed.remove(&Kind::Ticket)));
+    bench.sync().unwrap();
+    bench.assert_same();
 }
 
 #[test]
