@@ -139,9 +139,8 @@ fn kind(error: &SyncError) -> FailureKind {
         SyncError::Crm(CrmError::Authentication { .. } | CrmError::MissingScope { .. }) => {
             FailureKind::Authentication
         }
-        SyncError::Crm(CrmError::Unreachable { .. } | CrmError::RateLimited { .. }) => {
-            FailureKind::Unreachable
-        }
+        SyncError::Crm(CrmError::Unreachable { .. } | CrmError::RateLimited { .. })
+        | SyncError::Waiting { .. } => FailureKind::Unreachable,
         SyncError::Crm(CrmError::Setup(_)) | SyncError::OtherTenant { .. } | SyncError::NotAnOwner { .. } => {
             FailureKind::Usage
         }

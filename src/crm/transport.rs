@@ -28,6 +28,9 @@ use super::CrmError;
 pub use dialect::{Dialect, Refusal, Request, Verdict};
 pub use options::{AskToken, Proxying, Sharing, TransportOptions};
 
+/// The longest that an answer can make everything wait.
+const LONGEST_HOLD: Duration = Duration::from_hours(24);
+
 /// What was sent since the start.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
@@ -59,6 +62,7 @@ pub struct Transport {
     retries: u32,
     body_limit: usize,
     counters: Counters,
+    left_today: Mutex<Option<u64>>,
 }
 
 /// How one request stands.
@@ -103,6 +107,7 @@ impl Transport {
             retries: options.retries,
             body_limit: options.body_limit,
             counters: Counters::default(),
+            left_today: Mutex::default(),
         })
     }
 
@@ -118,6 +123,11 @@ impl Transport {
             repeated: self.counters.repeated.load(Ordering::Relaxed),
             bytes: self.counters.bytes.load(Ordering::Relaxed),
         }
+    }
+
+    /// Calls that everybody together has left today, as the CRM last said.
+    pub fn left_today(&self) -> Option<u64> {
+        *self.left_today.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Sends a request until it is answered or given up, and reads the answer. An answer that `read`
@@ -153,6 +163,10 @@ impl Transport {
             Miss::Repeat(wait, error) => {
                 progress.failures += 1;
                 progress.waited += wait;
+                if wait > self.patience {
+                    // Nobody else needs to ask before the CRM is back.
+                    self.hold(Class::Plain, wait);
+                }
                 if progress.failures > self.retries || progress.waited > self.patience {
                     return Err(error);
                 }
@@ -162,11 +176,11 @@ impl Transport {
             Miss::Hold(class, wait) => {
                 progress.failures += 1;
                 progress.waited += wait;
+                // Giving up does not lift the limit: the next request must know of it too.
+                self.hold(class, wait);
                 if progress.waited > self.patience {
                     return Err(CrmError::RateLimited { wait: Some(wait) });
                 }
-                let until = self.started.elapsed() + wait;
-                self.limiter().hold(class, until);
                 Ok(())
             }
             Miss::Token(refused, message) => {
@@ -201,6 +215,9 @@ impl Transport {
         let headers = response.headers().clone();
         if let Some((allowed, width)) = self.dialect.allowance(&headers) {
             self.limiter().learn(allowed, width);
+        }
+        if let Some(left) = self.dialect.left_today(&headers) {
+            *self.left_today.lock().unwrap_or_else(PoisonError::into_inner) = Some(left);
         }
         let body = match client::read_body(response, self.body_limit).await {
             Ok(body) => body,
@@ -258,7 +275,12 @@ impl Transport {
                 Miss::Hold(class, retry::spread(wait, jitter).max(least))
             }
             Verdict::Token(message) => Miss::Token(credential, message),
-            Verdict::Final(error) => Miss::End(error),
+            Verdict::Final(error) => {
+                if let CrmError::RateLimited { wait: Some(wait) } = &error {
+                    self.hold(Class::Plain, *wait);
+                }
+                Miss::End(error)
+            }
         }
     }
 
@@ -294,6 +316,11 @@ impl Transport {
             }
             at = held;
         }
+    }
+
+    fn hold(&self, class: Class, wait: Duration) {
+        let until = self.started.elapsed() + wait.min(LONGEST_HOLD);
+        self.limiter().hold(class, until);
     }
 
     fn limiter(&self) -> std::sync::MutexGuard<'_, Limiter> {

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use jiff::Timestamp;
 use crate::config::Setup;
 use crate::domain::desk::Warning;
 use crate::domain::record::{Kind, Record, RecordId};
 use crate::domain::summary::Summary;
 use crate::store::{Cache, Ledger, NewEvent};
+use jiff::Timestamp;
 
 use super::EngineError;
 use super::bands::{self, LastBand, LastBands};

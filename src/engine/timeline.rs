@@ -50,7 +50,11 @@ pub fn timeline(
     lines.extend(changes(world, &history));
     let events = ledger.events(
         Some(&account.id),
-        &[super::bands::CHANGED, super::warnings::OPENED, super::warnings::CLEARED],
+        &[
+            super::bands::CHANGED,
+            super::warnings::OPENED,
+            super::warnings::CLEARED,
+        ],
     )?;
     lines.extend(events.iter().map(event));
     lines.retain(|line| line.when <= world.now);

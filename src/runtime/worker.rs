@@ -74,6 +74,16 @@ impl Worker {
         })
     }
 
+    /// Requests that were sent since the start.
+    pub fn calls(&self) -> u64 {
+        self.crm.counts().requests
+    }
+
+    /// Calls that everybody together has left today, as the CRM last said.
+    pub fn left_today(&self) -> Option<u64> {
+        self.crm.left_today()
+    }
+
     /// Syncs, refreshing what is computed as the data comes in. `on_event` hears everything.
     pub fn sync(
         &self,
@@ -146,9 +156,10 @@ pub fn failure(error: &WorkerError) -> Failure {
         WorkerError::Sync(SyncError::Crm(
             CrmError::Authentication { .. } | CrmError::MissingScope { .. },
         )) => (FailureKind::Authentication, hint_of(error)),
-        WorkerError::Sync(SyncError::Crm(CrmError::Unreachable { .. } | CrmError::RateLimited { .. })) => {
-            (FailureKind::Offline, hint_of(error))
-        }
+        WorkerError::Sync(
+            SyncError::Crm(CrmError::Unreachable { .. } | CrmError::RateLimited { .. })
+            | SyncError::Waiting { .. },
+        ) => (FailureKind::Offline, hint_of(error)),
         WorkerError::Sync(SyncError::Store(_)) => (FailureKind::Storage, hint_of(error)),
         WorkerError::Sync(_) => (FailureKind::Sync, hint_of(error)),
         WorkerError::Store(error) => (FailureKind::Storage, error.hint()),

@@ -1,5 +1,7 @@
 //! Why a sync stopped, told so that a person knows what to do.
 
+use jiff::Timestamp;
+
 use crate::crm::CrmError;
 use crate::store::StoreError;
 
@@ -26,6 +28,12 @@ pub enum SyncError {
         /// What the settings say.
         me: Option<String>,
     },
+    /// An earlier sync was told to wait, and the wait is not over.
+    #[error("the CRM asked to be left alone until {until:.0}")]
+    Waiting {
+        /// Until when (UTC).
+        until: Timestamp,
+    },
     /// The caller asked to stop.
     #[error("the sync was stopped; the next one goes on from here")]
     Stopped,
@@ -45,6 +53,7 @@ impl SyncError {
             Self::Crm(CrmError::RateLimited { .. }) => {
                 "wait, or lower the share of the limits with `[sync] users` in retain.toml"
             }
+            Self::Waiting { .. } => "what was synced before can still be read; sync again after that time",
             Self::Crm(CrmError::BadAnswer { .. }) => "check that the address is the CRM's and not a proxy's",
             Self::Crm(CrmError::Refused { .. } | CrmError::Setup(_)) => {
                 "run `retain doctor` to see what is wrong"

@@ -53,6 +53,8 @@ pub struct State {
     pub tenant: String,
     /// Fails from this call on.
     pub fail_from: Option<u64>,
+    /// Every call is refused with this wait.
+    pub limited: Option<std::time::Duration>,
     pub history: Vec<PastValue>,
     pub without: BTreeSet<String>,
 }
@@ -169,6 +171,9 @@ impl State {
     fn call(&mut self, what: String) -> Result<(), CrmError> {
         self.calls += 1;
         self.asked.push(what);
+        if let Some(wait) = self.limited {
+            return Err(CrmError::RateLimited { wait: Some(wait) });
+        }
         if self.fail_from.is_some_and(|from| self.calls >= from) {
             return Err(CrmError::Unreachable {
                 origin: "fake".to_owned(),

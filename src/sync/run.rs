@@ -1,5 +1,7 @@
 //! A sync from its beginning to its end.
 
+use std::time::Instant;
+
 use tokio::runtime::Handle;
 
 use super::error::SyncError;
@@ -28,6 +30,10 @@ pub fn run<C: Crm>(
     on_event: &mut dyn FnMut(SyncEvent, &mut Stores),
 ) -> Result<SyncReport, SyncError> {
     let mut status = SyncStatus::parse(stores.cache.document(DOCUMENT)?.as_deref());
+    if let Some(until) = status.held_until(options.now) {
+        return Err(SyncError::Waiting { until });
+    }
+    let begun = Instant::now();
     status.under_way = Some(UnderWay {
         since: options.now,
         what: "tenant".to_owned(),
@@ -38,6 +44,7 @@ pub fn run<C: Crm>(
     put_status(&mut stores.cache, &status)?;
     let outcome = work(crm, runtime, stores, mapping, options, &mut status, on_event);
     status.under_way = None;
+    status.note_wait(outcome.as_ref().err(), options.now + begun.elapsed());
     match &outcome {
         Ok(report) => {
             status.scope = options.scope;

@@ -2,10 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use super::error::SyncError;
 use super::report::Scope;
+use crate::crm::CrmError;
 
 /// Name of the cache document that holds [`SyncStatus`] as JSON.
 pub const DOCUMENT: &str = "sync-status";
@@ -24,6 +26,8 @@ pub struct SyncStatus {
     pub under_way: Option<UnderWay>,
     /// Why the last sync stopped; `None` after one that came to its end.
     pub failed: Option<Failed>,
+    /// Until when the CRM asked to be left alone (UTC); no process asks it before.
+    pub not_before: Option<Timestamp>,
     /// What is missing or held back, one sentence each, from the last sync.
     pub warnings: Vec<String>,
     /// Mapped properties that the CRM does not have: (kind in words, property).
@@ -62,7 +66,31 @@ pub struct Failed {
     pub hint: String,
 }
 
+/// The longest that an answer of the CRM keeps a sync from asking again.
+const LONGEST_WAIT: SignedDuration = SignedDuration::from_hours(24);
+/// The wait for a limit that names no time.
+const UNNAMED_WAIT: SignedDuration = SignedDuration::from_mins(15);
+
 impl SyncStatus {
+    /// Until when no sync may begin. A time further away than any wait means that the clock was wrong.
+    pub fn held_until(&self, now: Timestamp) -> Option<Timestamp> {
+        self.not_before
+            .filter(|until| *until > now && until.duration_since(now) <= LONGEST_WAIT)
+    }
+
+    /// Remembers what a sync that stopped at `now` was told about asking again.
+    pub fn note_wait(&mut self, error: Option<&SyncError>, now: Timestamp) {
+        self.not_before = match error {
+            Some(SyncError::Crm(CrmError::RateLimited { wait })) => {
+                let asked = wait.map_or(UNNAMED_WAIT, |wait| {
+                    SignedDuration::try_from(wait).unwrap_or(LONGEST_WAIT)
+                });
+                now.checked_add(asked.min(LONGEST_WAIT)).ok()
+            }
+            _ => None,
+        };
+    }
+
     /// The status as kept, or the empty one when nothing or something unreadable is kept.
     pub fn parse(json: Option<&str>) -> Self {
         json.and_then(|json| serde_json::from_str(json).ok())

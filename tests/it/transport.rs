@@ -308,6 +308,22 @@ async fn a_limit_that_never_ends_is_given_up() {
 }
 
 #[tokio::test]
+async fn a_wait_that_is_too_long_holds_back_what_comes_next() {
+    let daily = r#"{"policyName":"DAILY"}"#;
+    for (status, body) in [(477, ""), (429, ""), (429, daily), (503, "")] {
+        let server = Scripted::http(move |_, _| answer(status, &[("retry-after", "3600")], body));
+        let crm = hubspot(&server);
+        crm.tenant().await.unwrap_err();
+        let error = crm.tenant().await.unwrap_err();
+        assert!(
+            matches!(&error, CrmError::RateLimited { wait: Some(wait) } if wait.as_secs() > 3000),
+            "{status}: {error:?}"
+        );
+        assert_eq!(server.asked().len(), 1, "{status} {body}");
+    }
+}
+
+#[tokio::test]
 async fn nobody_there_is_told_with_the_address() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());

@@ -42,10 +42,13 @@ impl Dialect for HubSpotDialect {
     }
 
     fn allowance(&self, headers: &HeaderMap) -> Option<(u32, Duration)> {
-        let number = |name: &str| headers.get(name)?.to_str().ok()?.trim().parse::<u64>().ok();
-        let allowed = number("x-hubspot-ratelimit-max")?;
-        let width = number("x-hubspot-ratelimit-interval-milliseconds").unwrap_or(10_000);
+        let allowed = number(headers, "x-hubspot-ratelimit-max")?;
+        let width = number(headers, "x-hubspot-ratelimit-interval-milliseconds").unwrap_or(10_000);
         Some((u32::try_from(allowed).ok()?, Duration::from_millis(width)))
+    }
+
+    fn left_today(&self, headers: &HeaderMap) -> Option<u64> {
+        number(headers, "x-hubspot-ratelimit-daily-remaining")
     }
 
     fn judge(&self, refusal: &Refusal<'_>) -> Verdict {
@@ -64,6 +67,10 @@ impl Dialect for HubSpotDialect {
             _ => Verdict::Final(body.refused(refusal)),
         }
     }
+}
+
+fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+    headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
 
 /// A body with an error: every field is optional.
@@ -205,6 +212,14 @@ mod tests {
             judge(429, read, None, "<html>"),
             Verdict::Limited(Class::Plain, _)
         ));
+    }
+
+    #[test]
+    fn what_is_left_of_the_day_is_read() {
+        let mut headers = HeaderMap::new();
+        assert_eq!(HubSpotDialect.left_today(&headers), None);
+        headers.insert("x-hubspot-ratelimit-daily-remaining", "249998".parse().unwrap());
+        assert_eq!(HubSpotDialect.left_today(&headers), Some(249_998));
     }
 
     #[test]

@@ -93,6 +93,11 @@ impl HubSpot {
         self.inner.transport.counts()
     }
 
+    /// Calls that everybody together has left today, as the portal last said.
+    pub fn left_today(&self) -> Option<u64> {
+        self.inner.transport.left_today()
+    }
+
     /// Properties that were asked for and that the portal does not have, by kind and name.
     pub fn missing_properties(&self) -> Vec<(Kind, String)> {
         self.inner.learnt.missing()

@@ -82,6 +82,10 @@ pub trait Dialect: Send + Sync {
     fn class(&self, path: &str) -> Class;
     /// How many requests the CRM allows in how long, if this answer says so.
     fn allowance(&self, headers: &HeaderMap) -> Option<(u32, Duration)>;
+    /// How many calls everybody together has left today, if this answer says so.
+    fn left_today(&self, _headers: &HeaderMap) -> Option<u64> {
+        None
+    }
     /// What to do about a refusal.
     fn judge(&self, refusal: &Refusal<'_>) -> Verdict;
 }

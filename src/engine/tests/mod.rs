@@ -491,5 +491,10 @@ fn what_was_noted_before_a_crash_is_neither_lost_nor_noted_twice() {
     book.healthy("1", "Juniper Freight");
     book.ticket("k1", "1", "2026-11-20", &[(Core::Closed, "2026-11-22T00:00:00Z")]);
     all(&mut book, NOW);
-    assert_eq!(events(&book, &["band-changed"]).len(), 2, "{:?}", events(&book, &[]));
+    assert_eq!(
+        events(&book, &["band-changed"]).len(),
+        2,
+        "{:?}",
+        events(&book, &[])
+    );
 }

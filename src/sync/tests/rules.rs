@@ -353,3 +353,26 @@ fn the_past_is_filled_in_once() {
         1
     );
 }
+
+#[test]
+fn a_wait_that_the_crm_asked_for_is_kept_for_every_process() {
+    let mut bench = Bench::new(Scope::All, 2);
+    bench.edit([account(1)]);
+    let wait = std::time::Duration::from_mins(30);
+    bench.crm.with(|crm| crm.limited = Some(wait));
+    bench.sync().unwrap_err();
+    let calls = bench.crm.with(|crm| {
+        crm.limited = None;
+        crm.calls
+    });
+    let told = bench.sync().unwrap_err();
+    assert!(matches!(told, SyncError::Waiting { .. }), "{told}");
+    assert_eq!(
+        bench.crm.with(|crm| crm.calls),
+        calls,
+        "it was asked all the same"
+    );
+    bench.edit([Edit::Wait(2 * 30 * 60 * 1000)]);
+    bench.sync().unwrap();
+    bench.assert_same();
+}
