@@ -272,7 +272,23 @@ fn put_text(connection: &Connection, table: TextTable, name: &str, body: &str) -
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use rusqlite::StatementStatus;
+
     use super::*;
+
+    #[test]
+    fn other_values_do_not_prepare_a_statement_anew() {
+        let home = tempfile::tempdir().unwrap();
+        let (cache, _) = Cache::open(&home.path().join("cache.db")).unwrap();
+        let connection = cache.database.connection();
+        let mut statement = connection
+            .prepare("SELECT b FROM links WHERE pair = ?1 AND a = ?2 ORDER BY b")
+            .unwrap();
+        for pair in 0..5 {
+            assert!(!statement.exists(params![pair, "7"]).unwrap());
+        }
+        assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+    }
 
     #[test]
     fn a_full_disk_is_said_and_what_was_saved_stays() {

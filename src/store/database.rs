@@ -179,6 +179,8 @@ impl Database {
             .busy_timeout(PATIENCE)
             .and_then(|()| connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true))
             .and_then(|_| connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false))
+            // Else a statement is prepared anew each time other values are bound to it: a quarter of a sync's time.
+            .and_then(|_| connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true))
             .and_then(|_| connection.execute_batch("PRAGMA cell_size_check = ON; PRAGMA temp_store = MEMORY"))
             .map_err(|error| fail(&error))?;
         Ok(Self {
