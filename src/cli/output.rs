@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 
 use serde::Serialize;
+use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::text::SafeText;
@@ -60,11 +61,11 @@ impl Output {
 
     /// Prints one JSON document.
     pub fn json<T: Serialize>(self, value: &T) -> Result<(), CliError> {
-        let text = serde_json::to_string_pretty(value)
+        let text = document(value)
             .map_err(|error| CliError::failed("the answer cannot be written as JSON").because(&error))?;
-        // Within JSON strings the serialiser escapes C0 itself; the rest of what could act on a
-        // terminal becomes a replacement character, as everywhere.
-        self.text(&text)
+        let mut out = io::BufWriter::new(io::stdout().lock());
+        writeln!(out, "{text}")?;
+        Ok(out.flush()?)
     }
 
     /// Prints one line.
@@ -109,6 +110,33 @@ pub fn complain(text: &str) {
     for line in text.lines() {
         let _ = writeln!(err, "{}", SafeText::line(line));
     }
+}
+
+/// A JSON document whose texts are sanitised before they are written: once quotes and commas stand around
+/// them, a hostile text could take one of these with it.
+fn document<T: Serialize>(value: &T) -> serde_json::Result<String> {
+    serde_json::to_string_pretty(&sanitised(serde_json::to_value(value)?))
+}
+
+fn sanitised(value: Value) -> Value {
+    match value {
+        Value::String(text) => Value::String(safe_lines(&text)),
+        Value::Array(items) => items.into_iter().map(sanitised).collect(),
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(name, value)| (safe_lines(&name), sanitised(value)))
+            .collect(),
+        other => other,
+    }
+}
+
+/// Several lines stay several lines: the serialiser writes the break as an escape.
+fn safe_lines(text: &str) -> String {
+    let lines: Vec<String> = text
+        .split('\n')
+        .map(|line| SafeText::line(line).to_string())
+        .collect();
+    lines.join("\n")
 }
 
 fn titles(columns: &[Column]) -> Vec<String> {
@@ -167,7 +195,11 @@ fn aligned(columns: &[Column], rows: &[Vec<String>]) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
     use super::*;
 
     const COLUMNS: [Column; 2] = [Column::words("NAME"), Column::number("ARR")];
@@ -197,5 +229,26 @@ mod tests {
                 .map(|l| l.matches('\t').count()),
             Some(1)
         );
+    }
+
+    #[test]
+    fn a_hostile_text_takes_no_quote_with_it() {
+        let marks = "a".to_owned() + &"\u{301}".repeat(40);
+        let text =
+            document(&json!({ "name": marks, "note": "one\ntwo\u{1b}[2J", "next": "\u{301}" })).unwrap();
+        let read: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(read["note"], "one\ntwo\u{fffd}[2J");
+        assert!(!text.contains('\u{1b}'));
+    }
+
+    proptest! {
+        #[test]
+        fn json_stays_json_whatever_a_text_holds(text in "(\\PC|[\"\\\\\u{301}\u{200d}\u{202e}\u{e0041}\u{7f}\u{9b}\u{1b}\n\r\t]){0,40}", key in "\\PC{0,5}") {
+            let written = document(&json!({ "text": text, "map": { key: [text] }, "last": 1 })).unwrap();
+            let read: Value = serde_json::from_str(&written).unwrap();
+            prop_assert_eq!(&read["last"], 1);
+            let hostile = |one: char| matches!(one, '\u{1b}' | '\u{9b}' | '\u{202e}' | '\u{7f}');
+            prop_assert!(!written.contains(hostile));
+        }
     }
 }
