@@ -240,6 +240,7 @@ pub fn desk() -> Desk {
     let usage = warning(1, WarningKind::Risk, Severity::High, "usage −46 % in 30 d");
     let champion = warning(1, WarningKind::Risk, Severity::High, "champion left 7 d ago");
     Desk {
+        queue: 4,
         risks: vec![
             risk(&all[0], vec![usage, champion]),
             risk(
@@ -319,6 +320,7 @@ pub fn desk() -> Desk {
             late: 1,
             handoffs_for_me: 2,
             handoffs_returned: 1,
+            at_risk: 4,
             risks: 3,
         },
     }

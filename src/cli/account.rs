@@ -1,6 +1,6 @@
 //! `retain account`: one account with everything around it.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::crm::hubspot::paths::record_link;
 use crate::domain::account_view::{AccountView, ContractLine, Freshness, MeasureLine};
@@ -83,30 +83,52 @@ fn link(cache: &Cache, view: &AccountView) -> Result<Option<String>, CliError> {
 pub fn json(view: &AccountView, workplace: &Workplace) -> Value {
     let currency = shape::currency(&workplace.setup);
     let why = &view.why;
-    json!({
-        "account": shape::account(&view.summary, currency),
-        "link": view.link,
-        "commercial_owner": view.commercial_owner,
-        "parent": view.parent,
-        "entitlement": view.entitlement,
-        "read_at": view.read_at,
-        "why": {
-            "score": why.score,
-            "base_day": why.base_day,
-            "base_score": why.base_score,
-            "coverage_percent": why.coverage,
-            "measures": why.measures.iter().map(measure).collect::<Vec<_>>(),
-        },
-        "warnings": view.warnings.iter().map(shape::warning).collect::<Vec<_>>(),
-        "next": view.next.iter().map(shape::due).collect::<Vec<_>>(),
-        "contracts": view.contracts.iter().map(contract).collect::<Vec<_>>(),
-        "timeline": view.timeline,
-        "people": view.people,
-        "tickets": view.tickets,
-        "notes": view.notes,
-        "handoffs": view.handoffs.iter().map(shape::handoff).collect::<Vec<_>>(),
-        "chart": view.chart,
-    })
+    let unset = "not set in the CRM, or not mapped";
+    let reasons = Shape::default()
+        .maybe("score", why.score, "no measure was ever observed")
+        .with("base_day", why.base_day)
+        .maybe(
+            "base_score",
+            why.base_score,
+            "the score on that day cannot be told",
+        )
+        .with("coverage_percent", why.coverage)
+        .with("measures", why.measures.iter().map(measure).collect::<Vec<_>>());
+    Shape::default()
+        .with("account", shape::account(&view.summary, currency))
+        .maybe(
+            "link",
+            view.link.as_ref(),
+            "the CRM's web address is not known before the first sync",
+        )
+        .maybe("commercial_owner", view.commercial_owner.as_ref(), unset)
+        .maybe(
+            "parent",
+            view.parent.as_ref(),
+            "the CRM has none, or it is not in the cache",
+        )
+        .maybe("entitlement", view.entitlement.as_ref(), unset)
+        .maybe("read_at", view.read_at, "no sync has come to its end yet")
+        .with("why", reasons.done())
+        .with(
+            "warnings",
+            view.warnings.iter().map(shape::warning).collect::<Vec<_>>(),
+        )
+        .with("next", view.next.iter().map(shape::due).collect::<Vec<_>>())
+        .with(
+            "contracts",
+            view.contracts.iter().map(contract).collect::<Vec<_>>(),
+        )
+        .with("timeline", &view.timeline)
+        .with("people", &view.people)
+        .with("tickets", &view.tickets)
+        .with("notes", &view.notes)
+        .with(
+            "handoffs",
+            view.handoffs.iter().map(shape::handoff).collect::<Vec<_>>(),
+        )
+        .with("chart", &view.chart)
+        .done()
 }
 
 fn measure(line: &MeasureLine) -> Value {
@@ -131,10 +153,14 @@ fn contract(line: &ContractLine) -> Value {
         .with("id", &line.id)
         .with("name", &line.name)
         .maybe("arr", line.arr, "the CRM has no value, or one that is no number")
-        .with("start", line.start)
+        .maybe("start", line.start, "the CRM has no start date")
         .maybe("end", line.end, "the CRM has no end date")
-        .with("notice_by", line.notice_by)
-        .with("auto_renew", line.auto_renew)
+        .maybe(
+            "notice_by",
+            line.notice_by,
+            "no notice date is set, or no end that it counts from",
+        )
+        .maybe("auto_renew", line.auto_renew, "not set in the CRM, or not mapped")
         .with("monthly", line.monthly)
         .with("state", &line.state)
         .done()

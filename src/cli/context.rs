@@ -9,6 +9,7 @@ use crate::app::keymap::Keymap;
 use crate::config::paths::{Places, ProfilePaths};
 use crate::config::settings::Profile;
 use crate::config::{Dirs, Loaded, Setup, environment, load};
+use crate::domain::desk::Desk;
 use crate::runtime::clock::Clock;
 use crate::runtime::worker::Texts;
 use crate::store::{Cache, Ledger, Notice};
@@ -16,6 +17,9 @@ use crate::store::{Cache, Ledger, Notice};
 use super::Global;
 use super::error::CliError;
 use super::output::{Output, complain};
+
+/// Why there is no desk.
+const NOTHING_YET: &str = "nothing has been synced yet";
 
 /// What a subcommand works with.
 #[derive(Debug, Clone)]
@@ -140,6 +144,13 @@ impl Workplace {
     /// The cache, for reading.
     pub fn cache(&self) -> Result<Cache, CliError> {
         Ok(Cache::open_read_only(&self.paths.cache_db)?)
+    }
+
+    /// The desk as it was last made; an error while nothing was ever synced, because that is not zero.
+    pub fn desk(&self) -> Result<Desk, CliError> {
+        self.cache()?
+            .desk()?
+            .ok_or_else(|| CliError::failed(NOTHING_YET).hint("`retain sync` reads the CRM"))
     }
 
     /// The ledger, for reading.

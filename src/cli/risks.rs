@@ -21,7 +21,7 @@ pub struct Args {
 /// Prints the queue.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
-    let desk = workplace.cache()?.desk()?.unwrap_or_default();
+    let desk = workplace.desk()?;
     let currency = shape::currency(&workplace.setup);
     let shown = || desk.risks.iter().take(args.limit.unwrap_or(usize::MAX));
     if context.output.is_json() {
@@ -32,7 +32,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             .collect();
         return context.output.json(&json!({
             "risks": shown().map(|row| shape::risk(row, currency)).collect::<Vec<_>>(),
-            "total": desk.risks.len(),
+            "total": desk.queue,
             "cannot_tell": cannot_tell,
         }));
     }

@@ -64,7 +64,7 @@ pub fn account(line: &Summary, currency: Currency) -> Value {
         .maybe(
             "arr",
             money(line.arr, currency),
-            "no contract with a known annual value and a rate",
+            "no contract with a known annual value and a rate, or contracts cannot be read",
         )
         .with("arr_at_least", line.arr_at_least)
         .maybe("score", line.score, "no measure was ever observed")
@@ -73,8 +73,16 @@ pub fn account(line: &Summary, currency: Currency) -> Value {
         .with("coverage_percent", line.coverage)
         .maybe("delta", line.delta, "the score then or now is unknown")
         .with("trend", trend)
-        .maybe("notice_by", line.notice_by, "no notice date ahead")
-        .maybe("ends", line.ends, "no contract with an end")
+        .maybe(
+            "notice_by",
+            line.notice_by,
+            "no notice date ahead, or contracts cannot be read",
+        )
+        .maybe(
+            "ends",
+            line.ends,
+            "no contract with an end, or contracts cannot be read",
+        )
         .with("monthly", line.monthly)
         .maybe(
             "segment",
@@ -84,7 +92,11 @@ pub fn account(line: &Summary, currency: Currency) -> Value {
         .maybe("stage", line.stage.as_ref(), "not set in the CRM, or not mapped")
         .maybe("csm", line.csm.as_ref(), "the account has no CSM")
         .maybe("csm_name", line.csm_name.as_ref(), "the CRM has no such owner")
-        .maybe("last_touch", line.last_touch, "no touchpoint was ever logged")
+        .maybe(
+            "last_touch",
+            line.last_touch,
+            "no touchpoint was ever logged, or they cannot all be read",
+        )
         .maybe(
             "at_stake",
             money(line.at_stake, currency),

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::domain::desk::{Desk, WarningKind};
+use crate::domain::desk::Desk;
 
 use super::CliError;
 use super::context::Context;
@@ -20,14 +20,22 @@ pub struct Args {
 enum Format {
     /// For people
     Plain,
-    /// For tmux's status line: nothing where there is nothing
+    /// For tmux's status line: nothing where there is nothing, `?` where nothing was synced yet
     Tmux,
 }
 
 /// Prints the line.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
-    let desk = workplace.cache()?.desk()?.unwrap_or_default();
+    if args.format == Format::Tmux && !context.output.is_json() {
+        // A status line shows every error as noise: what is not known is a question mark there.
+        let desk = workplace
+            .cache()
+            .ok()
+            .and_then(|cache| cache.desk().ok().flatten());
+        return context.output.line(&desk.as_ref().map_or("?".to_owned(), tmux));
+    }
+    let desk = workplace.desk()?;
     if context.output.is_json() {
         let (day, currency) = (&desk.day, shape::currency(&workplace.setup));
         return context.output.json(&json!({
@@ -37,30 +45,17 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             "late": day.late,
             "handoffs_for_me": day.handoffs_for_me,
             "handoffs_returned": day.handoffs_returned,
-            "risks": at_risk(&desk),
+            "risks": day.at_risk,
         }));
     }
-    match args.format {
-        Format::Tmux => context.output.line(&tmux(&desk)),
-        Format::Plain => context.output.line(&plain(&desk)),
-    }
-}
-
-/// Accounts with an open risk that was not there before its signal was.
-fn at_risk(desk: &Desk) -> usize {
-    let is_risk = |row: &&crate::domain::desk::RiskRow| {
-        row.warnings
-            .iter()
-            .any(|warning| warning.kind == WarningKind::Risk)
-    };
-    desk.risks.iter().filter(is_risk).count()
+    context.output.line(&plain(&desk))
 }
 
 /// `▲2 ↩1 late 1`: accounts at risk, handoffs that came back or wait, what is late.
 fn tmux(desk: &Desk) -> String {
     let part = |sign: &str, count: u32| (count > 0).then(|| format!("{sign}{count}"));
     let parts = [
-        part("▲", at_risk(desk) as u32),
+        part("▲", desk.day.at_risk),
         part("↩", desk.day.handoffs_for_me),
         part("late ", desk.day.late),
     ];
@@ -71,10 +66,7 @@ fn plain(desk: &Desk) -> String {
     let day = &desk.day;
     format!(
         "{} accounts at risk, {} due today, {} late, {} handoffs for me",
-        at_risk(desk),
-        day.due_today,
-        day.late,
-        day.handoffs_for_me
+        day.at_risk, day.due_today, day.late, day.handoffs_for_me
     )
 }
 
@@ -87,6 +79,7 @@ mod tests {
     #[test]
     fn tmux_says_what_there_is_and_nothing_else() {
         let day = Day {
+            at_risk: 2,
             late: 1,
             handoffs_for_me: 1,
             ..Day::default()
@@ -95,7 +88,7 @@ mod tests {
             day,
             ..Desk::default()
         };
-        assert_eq!(tmux(&desk), "↩1 late 1");
+        assert_eq!(tmux(&desk), "▲2 ↩1 late 1");
         assert_eq!(tmux(&Desk::default()), "");
     }
 }

@@ -165,6 +165,8 @@ pub struct Day {
     pub handoffs_returned: u32,
     /// Open warnings of kind risk.
     pub risks: u32,
+    /// Accounts with an open warning of kind risk.
+    pub at_risk: u32,
 }
 
 /// Everything but the account list: small enough to be built anew after each change.
@@ -172,6 +174,8 @@ pub struct Day {
 pub struct Desk {
     /// The risk queue, first is most pressing. At most a few thousand rows.
     pub risks: Vec<RiskRow>,
+    /// Accounts with an open warning, those for which the queue had no room too.
+    pub queue: u32,
     /// Accounts whose signals could not be told, by signal id: (signal, accounts).
     pub cannot_tell: Vec<(String, u32)>,
     /// What is due for me, late first, then by day.

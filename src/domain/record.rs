@@ -279,6 +279,16 @@ pub struct Owner {
     pub teams: Vec<(String, String)>,
 }
 
+impl Owner {
+    /// Who of us a text means, by e-mail address or id. A person who left and came back has an archived
+    /// owner with the same address: those who are active are asked first.
+    pub fn find<'a>(owners: &'a [Self], text: &str) -> Option<&'a Self> {
+        let means = |owner: &&Self| owner.email.eq_ignore_ascii_case(text) || owner.id.as_str() == text;
+        let mut active = owners.iter().filter(|owner| owner.active);
+        active.find(means).or_else(|| owners.iter().find(means))
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Core;

@@ -1,6 +1,6 @@
 //! The desk: the risk queue, what is due for me, the handoffs, the day in one line.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
@@ -31,8 +31,10 @@ pub fn desk(cache: &Cache, ledger: &Ledger, setup: &Setup, now: Timestamp) -> Re
     let due = due(cache, &world, &handoffs)?;
     let warnings = cache.warnings()?;
     let day = day(cache, &world, &due, &handoffs, &warnings)?;
+    let (risks, queue) = risks(cache, &world, warnings)?;
     Ok(Desk {
-        risks: risks(cache, &world, warnings)?,
+        risks,
+        queue,
         cannot_tell: cannot_tell(cache)?,
         due,
         handoffs,
@@ -40,7 +42,12 @@ pub fn desk(cache: &Cache, ledger: &Ledger, setup: &Setup, now: Timestamp) -> Re
     })
 }
 
-fn risks(cache: &Cache, world: &World<'_>, warnings: Vec<Warning>) -> Result<Vec<RiskRow>, EngineError> {
+/// The queue as far as it is shown, and how many accounts it has.
+fn risks(
+    cache: &Cache,
+    world: &World<'_>,
+    warnings: Vec<Warning>,
+) -> Result<(Vec<RiskRow>, u32), EngineError> {
     let mut of_account: BTreeMap<RecordId, Vec<Warning>> = BTreeMap::new();
     for warning in warnings {
         of_account
@@ -56,8 +63,9 @@ fn risks(cache: &Cache, world: &World<'_>, warnings: Vec<Warning>) -> Result<Vec
         }
     }
     rows.sort_by(|one, other| (&one.0, &one.1.account).cmp(&(&other.0, &other.1.account)));
+    let all = rows.len() as u32;
     rows.truncate(MOST_RISKS);
-    Ok(rows.into_iter().map(|(_, row)| row).collect())
+    Ok((rows.into_iter().map(|(_, row)| row).collect(), all))
 }
 
 /// Risks before chances before defects; in each by at stake × urgency, then by the account list's order.
@@ -195,9 +203,8 @@ fn day(
     day.handoffs_for_me = handoffs.iter().filter(|card| card.for_me).count() as u32;
     let returned = |card: &&HandoffCard| card.state == HandoffState::Returned && card.for_me;
     day.handoffs_returned = handoffs.iter().filter(returned).count() as u32;
-    day.risks = warnings
-        .iter()
-        .filter(|one| one.kind == WarningKind::Risk)
-        .count() as u32;
+    let risks = || warnings.iter().filter(|one| one.kind == WarningKind::Risk);
+    day.risks = risks().count() as u32;
+    day.at_risk = risks().map(|one| &one.account).collect::<BTreeSet<_>>().len() as u32;
     Ok(day)
 }

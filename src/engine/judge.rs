@@ -5,6 +5,7 @@ use std::cell::OnceCell;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
+use crate::config::mapping::ContractSource;
 use crate::domain::contract::{self, Renewal, State, days_between};
 use crate::domain::expression::{Facts, Value};
 use crate::domain::health::{Part, Score};
@@ -49,11 +50,16 @@ pub struct Judge<'a> {
 impl<'a> Judge<'a> {
     /// Judges an account as of now.
     pub fn new(world: &'a World<'a>, account: &'a Account, own: &'a Belongings) -> Self {
+        let contracts = if hides_contracts(world) {
+            &[][..]
+        } else {
+            &own.contracts
+        };
         let mut judge = Self {
             world,
             account,
             own,
-            renewals: contract::renewals(&own.contracts, world.today),
+            renewals: contract::renewals(contracts, world.today),
             score: Score::default(),
             weights: world
                 .setup
@@ -199,7 +205,11 @@ impl<'a> Judge<'a> {
         Some(load.sum())
     }
 
+    /// The last touchpoint; not told while one of their kinds is hidden, since it could be the later one.
     fn last_touch(&self, instant: i64) -> Option<i64> {
+        if self.hides_touches() {
+            return None;
+        }
         self.own
             .touches
             .iter()
@@ -210,6 +220,18 @@ impl<'a> Judge<'a> {
 
     fn hides(&self, kind: Kind) -> bool {
         self.world.hidden.contains(&kind)
+    }
+
+    /// Whether some touchpoints cannot be read.
+    pub fn hides_touches(&self) -> bool {
+        [Kind::Call, Kind::Meeting, Kind::Email]
+            .into_iter()
+            .any(|kind| self.hides(kind))
+    }
+
+    /// Whether contracts cannot be read: then those that are cached tell nothing of today.
+    pub fn hides_contracts(&self) -> bool {
+        hides_contracts(self.world)
     }
 
     /// The day of the last touchpoint.
@@ -223,6 +245,10 @@ impl<'a> Judge<'a> {
         let (today, rates) = (self.world.today, self.world.setup.settings.rates());
         let contracts = &self.own.contracts;
         let mut sum = Sum::default();
+        if self.hides_contracts() {
+            sum.add(None);
+            return sum;
+        }
         for contract in contracts
             .iter()
             .filter(|one| one.state(contracts, today).counts())
@@ -239,7 +265,7 @@ impl<'a> Judge<'a> {
             let known = self.own.contracts.iter().any(|contract| {
                 contract.end.is_some() && contract.state(&self.own.contracts, today) != State::Open
             });
-            if !known || self.has_unknown_end() {
+            if !known || self.has_unknown_end() || self.hides_contracts() {
                 return None;
             }
             let score = (self.score.shown(), self.score.coverage());
@@ -265,6 +291,9 @@ impl<'a> Judge<'a> {
                 .filter_map(|one| one.end.filter(|end| *end >= today))
                 .max()
         };
+        if self.hides_contracts() {
+            return None;
+        }
         self.renewals.first().map(|renewal| renewal.end).or_else(signed)
     }
 
@@ -290,6 +319,11 @@ impl<'a> Judge<'a> {
     pub fn band(&self) -> Band {
         self.world.setup.health.band(&self.score)
     }
+}
+
+/// Contracts that the account's own properties tell of are never hidden.
+fn hides_contracts(world: &World<'_>) -> bool {
+    world.setup.mapping.contracts.from != ContractSource::Account && world.hidden.contains(&Kind::Contract)
 }
 
 /// A band as conditions and files write it.
@@ -389,11 +423,25 @@ impl Facts for Judge<'_> {
             _ => return None,
         };
         let hidden = match what {
-            "contacts" | "champions" | "champions_left" => Kind::Contact,
-            "contracts" => Kind::Contract,
-            "touchpoints" => Kind::Call,
-            _ => Kind::Ticket,
+            "contacts" | "champions" | "champions_left" => self.hides(Kind::Contact),
+            "contracts" => self.hides_contracts(),
+            "touchpoints" => self.hides_touches(),
+            _ => self.hides(Kind::Ticket),
         };
-        (!self.hides(hidden)).then_some(count as f64)
+        (!hidden).then_some(count as f64)
+    }
+
+    fn can_tell(&self, name: &str) -> bool {
+        let hidden = match name {
+            "arr" | "at_stake" | "monthly" | "auto_renew" | "renewal_date" | "notice_by" | "decision" => {
+                self.hides_contracts()
+            }
+            "last_touch" | "days_since_touch" => self.hides_touches(),
+            "champion_left" | "sponsors" => self.hides(Kind::Contact),
+            "last_survey" | "nps" => self.hides(Kind::Survey),
+            "ticket_load" => self.hides(Kind::Ticket),
+            _ => false,
+        };
+        !hidden
     }
 }

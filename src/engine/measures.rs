@@ -132,6 +132,9 @@ fn tickets(judge: &Judge<'_>) -> String {
 }
 
 fn touch(judge: &Judge<'_>, around: &Around) -> String {
+    if judge.hides_touches() {
+        return "last touch unknown: the key cannot read all calls, meetings and e-mails".to_owned();
+    }
     let last = around
         .touchpoints
         .iter()

@@ -91,12 +91,7 @@ impl<'a> World<'a> {
             .unwrap_or_else(|| days_before(now, BASE_DAYS))
             .min(data_until);
         let mine = setup.my_owner();
-        let me = mine.and_then(|mine| {
-            let found = owners
-                .iter()
-                .find(|owner| owner.email.eq_ignore_ascii_case(&mine) || owner.id.as_str() == mine);
-            found.map(|owner| owner.id.clone())
-        });
+        let me = mine.and_then(|mine| Owner::find(&owners, &mine).map(|owner| owner.id.clone()));
         let hidden = |(kind, _): &(String, String)| Kind::ALL.into_iter().find(|known| known.word() == kind);
         Ok(Self {
             setup,
@@ -163,8 +158,9 @@ pub fn trend_instants(until: Timestamp) -> impl Iterator<Item = Timestamp> {
 
 /// So many days of 24 hours before.
 pub fn days_before(instant: Timestamp, days: i64) -> Timestamp {
-    instant
-        .checked_sub(SignedDuration::from_hours(24 * days))
+    let seconds = days.checked_mul(86_400);
+    seconds
+        .and_then(|seconds| instant.checked_sub(SignedDuration::from_secs(seconds)).ok())
         .unwrap_or(Timestamp::MIN)
 }
 

@@ -20,6 +20,17 @@ const SCORED: &str = "scored";
 /// Accounts of the first batch.
 const FIRST_BATCH: usize = 500;
 
+/// What a sync has read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Read {
+    /// Everything there is.
+    Everything,
+    /// Records that are new, changed or gone.
+    Something,
+    /// Nothing that was not in the cache as it is.
+    Nothing,
+}
+
 /// Scores what a sync brings.
 pub struct Scoring<'a> {
     setup: &'a Setup,
@@ -59,10 +70,10 @@ impl<'a> Scoring<'a> {
         }
     }
 
-    /// The sync has ended, in whatever way; `all` says that everything was read.
-    pub fn finish(mut self, stores: &mut Stores, all: bool) -> Result<(), EngineError> {
+    /// The sync has ended, in whatever way.
+    pub fn finish(mut self, stores: &mut Stores, read: Read) -> Result<(), EngineError> {
         std::mem::replace(&mut self.outcome, Ok(()))?;
-        if all || !self.was_scored {
+        if read == Read::Everything || !self.was_scored {
             engine::refresh(
                 &mut stores.cache,
                 &mut stores.ledger,
@@ -72,6 +83,10 @@ impl<'a> Scoring<'a> {
             )?;
         } else if !self.waiting.is_empty() {
             self.score_waiting(stores)?;
+        } else if read == Read::Something {
+            // A task without a company concerns no account, and my desk all the same.
+            let desk = engine::desk(&stores.cache, &stores.ledger, self.setup, self.now)?;
+            stores.cache.put_desk(&desk)?;
         }
         stores.cache.put_document(SCORED, &self.fingerprint)?;
         Ok(())
@@ -104,4 +119,67 @@ fn fingerprint(setup: &Setup, now: Timestamp) -> String {
     }
     text.push('"');
     text
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use super::*;
+    use crate::config::{Dirs, load};
+    use crate::domain::record::{Core, Kind, Owner, Record};
+    use crate::store::{Cache, CachePage, Ledger};
+
+    #[test]
+    fn a_task_without_a_company_comes_onto_the_desk_all_the_same() {
+        let home = tempfile::tempdir().unwrap();
+        let mut stores = Stores {
+            cache: Cache::open(&home.path().join("cache.db")).unwrap().0,
+            ledger: Ledger::open(&home.path().join("ledger.db"), "dana").unwrap().0,
+        };
+        let dirs = Dirs {
+            team: None,
+            user: None,
+        };
+        let mut setup = load(&dirs, &[], None).setup;
+        setup.settings.me.owner = Some("o1".to_owned());
+        let now: Timestamp = "2026-11-23T08:50:00Z".parse().unwrap();
+        let dana = Owner {
+            id: "o1".into(),
+            email: "dana@alder.example".to_owned(),
+            name: "Dana Reyes".to_owned(),
+            active: true,
+            teams: Vec::new(),
+        };
+        let owners = serde_json::to_string(&[dana]).unwrap();
+        stores.cache.put_document("owners", &owners).unwrap();
+        let scored = |stores: &mut Stores, read| {
+            let scoring = Scoring::new(&setup, stores, now).unwrap();
+            scoring.finish(stores, read).unwrap();
+            stores.cache.desk().unwrap().unwrap().due.len()
+        };
+        assert_eq!(scored(&mut stores, Read::Everything), 0);
+        let core = [
+            (Core::Owner, "o1"),
+            (Core::Subject, "Write the plan"),
+            (Core::Done, "false"),
+        ];
+        let task = Record {
+            kind: Kind::Task,
+            id: "t".into(),
+            created: now,
+            changed: now,
+            archived: false,
+            core: core.map(|(field, value)| (field, value.to_owned())).into(),
+            mapped: BTreeMap::new(),
+        };
+        let page = CachePage {
+            records: std::slice::from_ref(&task),
+            ..CachePage::default()
+        };
+        stores.cache.commit_page(&page).unwrap();
+        assert_eq!(scored(&mut stores, Read::Nothing), 0);
+        assert_eq!(scored(&mut stores, Read::Something), 1);
+    }
 }

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
-use super::scoring::Scoring;
+use super::scoring::{Read, Scoring};
 use crate::app::{Failure, FailureKind};
 use crate::config::Setup;
 use crate::config::paths::ProfilePaths;
@@ -112,7 +112,12 @@ impl Worker {
             &mut hear,
         );
         // What was committed before a failure counts too.
-        let scored = scoring.finish(stores, synced.as_ref().is_ok_and(|report| report.full));
+        let read = match &synced {
+            Ok(report) if report.full => Read::Everything,
+            Ok(report) if report.changed == 0 && report.gone == 0 => Read::Nothing,
+            _ => Read::Something,
+        };
+        let scored = scoring.finish(stores, read);
         let report = synced?;
         scored?;
         Ok(report)

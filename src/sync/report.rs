@@ -107,6 +107,8 @@ pub struct SyncReport {
     pub accounts: u64,
     /// Records that were read from the CRM and committed, of any kind.
     pub read: u64,
+    /// Those of them that the cache did not have as they are.
+    pub changed: u64,
     /// Records that were removed from the cache.
     pub gone: u64,
     /// New observations in the ledger.

@@ -25,7 +25,7 @@ pub struct Whose {
 impl Whose {
     /// Reads the scope against the CRM's owners.
     pub fn of(options: &SyncOptions, owners: &[Owner]) -> Result<Self, SyncError> {
-        let me = options.me.as_deref().and_then(|me| find(me, owners));
+        let me = options.me.as_deref().and_then(|me| Owner::find(owners, me));
         let unknown = || SyncError::NotAnOwner {
             me: options.me.clone(),
         };
@@ -79,16 +79,6 @@ pub fn csm<'a>(record: &'a Record, mapping: &Mapping) -> Option<&'a str> {
         Some(property) => record.mapped(property),
         None => record.core(Core::Owner),
     }
-}
-
-fn find<'a>(me: &str, owners: &'a [Owner]) -> Option<&'a Owner> {
-    let matches = |owner: &&Owner| owner.email.eq_ignore_ascii_case(me) || owner.id.as_str() == me;
-    // A person who left and came back has an archived owner with the same address.
-    owners
-        .iter()
-        .filter(|owner| owner.active)
-        .find(matches)
-        .or_else(|| owners.iter().find(matches))
 }
 
 fn team(me: &Owner, owners: &[Owner]) -> BTreeSet<RecordId> {

@@ -228,6 +228,7 @@ impl<'a, C: Crm> Session<'a, C> {
             if before.as_ref() == Some(&record) {
                 continue;
             }
+            self.report.changed += 1;
             let account = self.account_of(&record, &haul)?;
             touched.extend(account.clone());
             if matches!(

@@ -3,8 +3,11 @@
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SourceInfo, operators};
 
 use super::Value;
-use super::term::{Comparison, Term};
+use super::term::{Comparison, Nothing, Term};
 use crate::domain::vocabulary::{self, Function, Type};
+
+/// Days that a window may have: ten years are more than any history holds.
+const WINDOW: std::ops::RangeInclusive<f64> = 1.0..=3_650.0;
 
 /// Checks a parsed tree against the vocabulary.
 pub(super) struct Compiler<'a> {
@@ -83,12 +86,7 @@ impl Compiler<'_> {
             return Err(self.wrong(node, &format!("`{name}` takes {}", function.usage()), None));
         }
         let first = &arguments[0];
-        let days = |at: usize| {
-            arguments
-                .get(at)
-                .map(|days| self.typed(days, Type::Number))
-                .transpose()
-        };
+        let days = |at: usize| arguments.get(at).map(|days| self.window(days)).transpose();
         Ok(match function {
             Function::Days => return Ok((*self.typed(first, Type::Number)?, Type::Number)),
             Function::Weeks => {
@@ -122,6 +120,16 @@ impl Compiler<'_> {
             }
             Function::Missing => (Term::Missing(Box::new(self.asked(first)?)), Type::Bool),
         })
+    }
+
+    /// A window of time that reaches back from now: a fixed number of days, within [`WINDOW`].
+    fn window(&self, node: &IdedExpr) -> Result<Box<Term>, String> {
+        let term = self.typed(node, Type::Number)?;
+        match term.number(&Nothing) {
+            Some(days) if WINDOW.contains(&days) => Ok(term),
+            Some(_) => Err(self.wrong(node, "a time must be of 1 to 3,650 days", None)),
+            None => Err(self.wrong(node, "a time must be a fixed number of days, like days(30)", None)),
+        }
     }
 
     /// What `missing('…')` asks for: a name, a date, an event, or a metric.

@@ -53,6 +53,10 @@ pub trait Facts {
     fn days_until(&self, date: &str) -> Option<f64>;
     /// How many there are, or were within so many days.
     fn count(&self, what: &str, days: Option<f64>) -> Option<f64>;
+    /// Whether this name, date, event or metric could be told if there were one. What cannot is not *missing*.
+    fn can_tell(&self, _name: &str) -> bool {
+        true
+    }
 }
 
 /// A compiled expression.

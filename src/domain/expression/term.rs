@@ -92,7 +92,13 @@ impl Term {
                 (Some(false), Some(false)) => Some(false),
                 _ => None,
             },
-            Self::Missing(term) => Some(term.value(facts).is_none()),
+            Self::Missing(term) => match term.value(facts) {
+                Some(_) => Some(false),
+                None => term
+                    .asks()
+                    .is_none_or(|name| facts.can_tell(name))
+                    .then_some(true),
+            },
             Self::In(term, items) => {
                 let value = term.value(facts)?;
                 Some(
@@ -115,6 +121,16 @@ impl Term {
                 Value::Bool(truth) => Some(truth),
                 _ => None,
             },
+        }
+    }
+
+    /// The name, date, event or metric that it asks for, when it does nothing else.
+    fn asks(&self) -> Option<&str> {
+        match self {
+            Self::Name(name) | Self::Metric(name) | Self::DaysSince(name) | Self::DaysUntil(name) => {
+                Some(name)
+            }
+            _ => None,
         }
     }
 

@@ -73,6 +73,9 @@ fn mistakes_are_found_at_load_with_what_was_meant() {
     check("missing('a') > 1", "expected a number, found true or false");
     check("stage > 1", "expected a number, found a text");
     check("stage == 1", "expected a text, found a number");
+    check("change('users', days(1000000000000000)) < 0", "1 to 3,650 days");
+    check("count('touchpoints', days(-1)) > 0", "1 to 3,650 days");
+    check("change('users', days(score)) < 0", "a fixed number of days");
     check("1 + 1", "must be true or false");
     check("stage ==", "not an expression");
     check("[1].all(x, x > 0)", "not known here");

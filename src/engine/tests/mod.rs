@@ -2,6 +2,7 @@
 
 mod book;
 mod scale;
+mod scopes;
 
 use book::{Book, NOW, at, record};
 
