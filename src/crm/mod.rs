@@ -142,6 +142,8 @@ pub struct Batch {
     pub records: Vec<Record>,
     /// Ids that were asked for and are not there (deleted, merged away or hidden).
     pub missing: Vec<RecordId>,
+    /// Ids that the CRM would not answer for: nothing can be told of them, least of all that they are gone.
+    pub refused: Vec<RecordId>,
 }
 
 /// How much of the CRM's limits is used.

@@ -56,6 +56,42 @@ impl<C: Crm> Session<'_, C> {
         Ok(leaving)
     }
 
+    /// Lets go what the ledger has as being here and the cache has not, after everything was read: an account that went
+    /// while there was no cache.
+    pub fn let_lost_accounts_go(&mut self) -> Result<(), SyncError> {
+        let here = self.accounts()?;
+        let lost: Vec<RecordId> = self.seen()?.difference(&here).cloned().collect();
+        if lost.is_empty() {
+            return Ok(());
+        }
+        let mut merged = BTreeMap::new();
+        self.stores.cache.each_record(Kind::Account, &mut |account| {
+            for old in merged_ids(&account) {
+                merged.insert(old, account.id.clone());
+            }
+        })?;
+        let batch = self.reader.read(Kind::Account, &lost)?;
+        let mut leaving = Vec::new();
+        for id in lost.into_iter().filter(|id| !batch.refused.contains(id)) {
+            let why = match merged.get(&id) {
+                Some(into) => {
+                    self.stores
+                        .ledger
+                        .alias(Kind::Account, &id, into, self.options.now)?;
+                    Why::Merged(into.clone())
+                }
+                None if batch.missing.contains(&id) => Why::Deleted,
+                None => Why::Left,
+            };
+            leaving.push(Leaving {
+                kind: Kind::Account,
+                id,
+                why,
+            });
+        }
+        self.let_accounts_go(leaving)
+    }
+
     /// Lets accounts go and tells so.
     pub fn let_accounts_go(&mut self, leaving: Vec<Leaving>) -> Result<(), SyncError> {
         let gone = self.let_go(leaving)?;
@@ -135,12 +171,8 @@ impl<C: Crm> Session<'_, C> {
     ) -> Result<BTreeMap<RecordId, RecordId>, SyncError> {
         let mut merged = BTreeMap::new();
         for record in records.iter() {
-            for old in record
-                .core(Core::MergedIds)
-                .into_iter()
-                .flat_map(|ids| ids.split(';'))
-            {
-                merged.insert(RecordId::from(old.trim()), record.id.clone());
+            for old in merged_ids(record) {
+                merged.insert(old, record.id.clone());
             }
         }
         for old in missing {
@@ -168,4 +200,13 @@ impl<C: Crm> Session<'_, C> {
         }
         Ok(merged)
     }
+}
+
+/// The ids that were merged into this record, as far as the CRM lists them.
+fn merged_ids(record: &Record) -> impl Iterator<Item = RecordId> {
+    record
+        .core(Core::MergedIds)
+        .into_iter()
+        .flat_map(|ids| ids.split(';'))
+        .map(|id| RecordId::from(id.trim()))
 }

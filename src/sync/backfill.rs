@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use serde_json::json;
+use sha2::{Digest, Sha256};
 
 use super::error::SyncError;
 use super::observe::core_name;
@@ -28,12 +29,17 @@ const TOGETHER: usize = 100;
 impl<C: Crm> Session<'_, C> {
     /// Reads the history of accounts that are not marked yet, part by part.
     pub fn back_fill(&mut self) -> Result<(), SyncError> {
+        let asked = self.asked();
         let marks = self.stores.ledger.events(None, &[READ])?;
-        let marked: BTreeSet<RecordId> = marks.into_iter().filter_map(|event| event.account).collect();
+        let marked: BTreeSet<RecordId> = marks
+            .into_iter()
+            .filter(|event| event.payload["asked"] == json!(asked))
+            .filter_map(|event| event.account)
+            .collect();
         let wanted = self.unmarked(&marked)?;
         let total = wanted.len() as u64;
         for (part, accounts) in wanted.chunks(TOGETHER).enumerate() {
-            self.back_fill_part(accounts)?;
+            self.back_fill_part(accounts, &asked)?;
             self.stage(
                 "history",
                 ((part * TOGETHER) + accounts.len()) as u64,
@@ -62,7 +68,7 @@ impl<C: Crm> Session<'_, C> {
         Ok(mine)
     }
 
-    fn back_fill_part(&mut self, accounts: &[RecordId]) -> Result<(), SyncError> {
+    fn back_fill_part(&mut self, accounts: &[RecordId], asked: &str) -> Result<(), SyncError> {
         let now = self.options.now;
         let mut belongs: BTreeMap<RecordId, RecordId> = BTreeMap::new();
         for account in accounts {
@@ -83,12 +89,28 @@ impl<C: Crm> Session<'_, C> {
             account: Some(account.clone()),
             kind: READ.to_owned(),
             effective_at: now,
-            payload: json!({}),
+            payload: json!({ "asked": asked }),
         };
         let marks: Vec<NewEvent> = accounts.iter().map(mark).collect();
         self.stores.ledger.append(&marks, now)?;
         self.tell_changed(accounts.iter().cloned().collect());
         Ok(())
+    }
+
+    /// What is asked for, as one short text: when another property is mapped, the history is read again.
+    fn asked(&self) -> String {
+        let mut asked = [Kind::Account, Kind::Contact].map(|kind| self.properties_with_past(kind));
+        asked.iter_mut().for_each(|names| names.sort());
+        let hash = Sha256::digest(format!("{asked:?}"));
+        hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    fn properties_with_past(&self, kind: Kind) -> Vec<String> {
+        let mut properties = self.reader.properties(kind).to_vec();
+        if kind == Kind::Account {
+            properties.extend([Core::Name, Core::Owner].map(core_name));
+        }
+        properties
     }
 
     fn past(
@@ -97,10 +119,7 @@ impl<C: Crm> Session<'_, C> {
         ids: &[RecordId],
         account: &dyn Fn(&RecordId) -> Option<RecordId>,
     ) -> Result<Vec<Observation>, SyncError> {
-        let mut properties = self.reader.properties(kind).to_vec();
-        if kind == Kind::Account {
-            properties.extend([Core::Name, Core::Owner].map(core_name));
-        }
+        let properties = self.properties_with_past(kind);
         if ids.is_empty() || properties.is_empty() {
             return Ok(Vec::new());
         }

@@ -50,6 +50,10 @@ pub struct State {
     pub pending: VecDeque<Edit>,
     pub page: usize,
     pub closed: BTreeSet<Kind>,
+    /// Kinds that are forbidden without a word about scopes.
+    pub forbidden: BTreeSet<Kind>,
+    /// Records that are refused by themselves.
+    pub refused: BTreeSet<u64>,
     pub tenant: String,
     /// Fails from this call on.
     pub fail_from: Option<u64>,
@@ -203,6 +207,13 @@ impl State {
                 scopes: vec![format!("{}.read", kind.word())],
             });
         }
+        if self.forbidden.contains(&kind) {
+            return Err(CrmError::Refused {
+                request: kind.word().to_owned(),
+                status: 403,
+                message: "blocked".to_owned(),
+            });
+        }
         Ok(())
     }
 
@@ -310,7 +321,9 @@ impl Crm for Fake {
 
     async fn properties(&self, kind: Kind) -> Result<Vec<Property>, CrmError> {
         self.with(|state| {
-            state.open(kind)?;
+            if !state.forbidden.contains(&kind) {
+                state.open(kind)?;
+            }
             let property = |name: &str| Property {
                 name: name.to_owned(),
                 label: name.to_owned(),
@@ -331,7 +344,12 @@ impl Crm for Fake {
     }
 
     async fn pipelines(&self, kind: Kind) -> Result<Vec<Pipeline>, CrmError> {
-        self.with(|state| state.open(kind))?;
+        self.with(|state| {
+            if state.forbidden.contains(&kind) {
+                return Ok(());
+            }
+            state.open(kind)
+        })?;
         Ok(Vec::new())
     }
 
@@ -400,6 +418,10 @@ impl Crm for Fake {
             let mut batch = Batch::default();
             for id in ids {
                 let mut number = number(id);
+                if state.refused.contains(&number) {
+                    batch.refused.push(id.clone());
+                    continue;
+                }
                 while let (Kind::Account, Some(winner)) = (kind, state.merged.get(&number)) {
                     number = *winner;
                 }

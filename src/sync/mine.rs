@@ -10,8 +10,8 @@ use super::plan::Walk;
 use super::scope::OWNER;
 use super::session::Session;
 use crate::crm::{Condition, Crm, Hit};
-use crate::domain::handoff::MARK;
 use crate::domain::record::{Core, Kind, Owner, Record, RecordId};
+use crate::domain::{handoff, html};
 
 /// The word by which handoff notes are searched.
 const WORD: &str = "handoff";
@@ -116,13 +116,18 @@ impl<C: Crm> Session<'_, C> {
     }
 }
 
-/// Whether a note is a handoff that names this person.
+/// Whether a note is a handoff that names this person as giver or receiver.
 fn names(note: &Record, person: &Owner) -> bool {
-    note.core(Core::Body).is_some_and(|body| {
-        let body = body.to_lowercase();
-        body.contains(MARK)
-            && [&person.name, &person.email]
-                .into_iter()
-                .any(|name| !name.is_empty() && body.contains(&name.to_lowercase()))
+    let event = note
+        .core(Core::Body)
+        .and_then(|body| handoff::parse(&html::lines(body), note.changed));
+    event.is_some_and(|event| {
+        [event.from, event.to].into_iter().flatten().any(|named| {
+            let named = named.trim().to_lowercase();
+            !named.is_empty()
+                && [&person.name, &person.email]
+                    .into_iter()
+                    .any(|one| one.to_lowercase() == named)
+        })
     })
 }

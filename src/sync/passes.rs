@@ -172,7 +172,7 @@ impl<C: Crm> Session<'_, C> {
             }
             self.keep_accounts(Batch {
                 records,
-                missing: Vec::new(),
+                ..Batch::default()
             })?;
             self.stage("accounts", done, page.total)?;
             let Some(next) = page.after else { break };

@@ -50,8 +50,19 @@ pub struct Reader<'a, C> {
     runtime: &'a Handle,
     properties: BTreeMap<Kind, Vec<String>>,
     stop: &'a AtomicBool,
-    /// Kinds that the key may not read, with the scopes it lacks.
-    closed: Mutex<BTreeMap<Kind, Vec<String>>>,
+    /// Kinds that the key may not read, and why.
+    closed: Mutex<BTreeMap<Kind, Closed>>,
+    /// Records that the CRM would not answer for.
+    refused: Mutex<BTreeSet<(Kind, RecordId)>>,
+}
+
+/// Why a kind cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Closed {
+    /// The key lacks these scopes.
+    Scopes(Vec<String>),
+    /// The CRM refuses it in its own words.
+    Refused(String),
 }
 
 impl<'a, C: Crm> Reader<'a, C> {
@@ -63,6 +74,7 @@ impl<'a, C: Crm> Reader<'a, C> {
             properties: BTreeMap::new(),
             stop,
             closed: Mutex::default(),
+            refused: Mutex::default(),
         }
     }
 
@@ -88,20 +100,50 @@ impl<'a, C: Crm> Reader<'a, C> {
     ) -> Result<T, SyncError> {
         match self.ask(answer) {
             Err(SyncError::Crm(CrmError::MissingScope { scopes })) if kind != Kind::Account => {
-                self.closed().insert(kind, scopes);
+                self.closed().insert(kind, Closed::Scopes(scopes));
                 Ok(T::default())
             }
             other => other,
         }
     }
 
-    fn closed(&self) -> std::sync::MutexGuard<'_, BTreeMap<Kind, Vec<String>>> {
+    /// The same about a kind as a whole: one that is forbidden or not there at all is closed too, since the other kinds
+    /// can be read without it.
+    fn ask_about_all<T: Default>(
+        &self,
+        kind: Kind,
+        answer: impl Future<Output = Result<T, CrmError>>,
+    ) -> Result<T, SyncError> {
+        match self.ask_about(kind, answer) {
+            Err(SyncError::Crm(
+                error @ CrmError::Refused {
+                    status: 403 | 404, ..
+                },
+            )) if kind != Kind::Account => {
+                self.closed().insert(kind, Closed::Refused(error.to_string()));
+                Ok(T::default())
+            }
+            other => other,
+        }
+    }
+
+    fn closed(&self) -> std::sync::MutexGuard<'_, BTreeMap<Kind, Closed>> {
         self.closed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The kinds that the key may not read, with the scopes it lacks.
-    pub fn closed_kinds(&self) -> BTreeMap<Kind, Vec<String>> {
+    /// The kinds that the key may not read, and why.
+    pub fn closed_kinds(&self) -> BTreeMap<Kind, Closed> {
         self.closed().clone()
+    }
+
+    /// How many records of each kind the CRM would not answer for.
+    pub fn refused(&self) -> BTreeMap<Kind, usize> {
+        let refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut counts = BTreeMap::new();
+        for (kind, _) in refused.iter() {
+            *counts.entry(*kind).or_default() += 1;
+        }
+        counts
     }
 
     /// Whether the key may read this kind, as far as is known.
@@ -130,7 +172,7 @@ impl<'a, C: Crm> Reader<'a, C> {
                 .await
                 .map(Some)
         };
-        Ok(self.ask_about(kind, page)?.unwrap_or_else(nothing))
+        Ok(self.ask_about_all(kind, page)?.unwrap_or_else(nothing))
     }
 
     /// One page of a search.
@@ -144,7 +186,7 @@ impl<'a, C: Crm> Reader<'a, C> {
             return Ok(nothing());
         }
         let page = async { self.crm.search(search).await.map(Some) };
-        Ok(self.ask_about(search.kind, page)?.unwrap_or_else(nothing))
+        Ok(self.ask_about_all(search.kind, page)?.unwrap_or_else(nothing))
     }
 
     /// Records by id.
@@ -152,7 +194,12 @@ impl<'a, C: Crm> Reader<'a, C> {
         if ids.is_empty() || !self.is_open(kind) {
             return Ok(Batch::default());
         }
-        self.ask_about(kind, self.crm.read(kind, ids, self.properties(kind)))
+        let batch = self.ask_about(kind, self.crm.read(kind, ids, self.properties(kind)))?;
+        self.refused
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend(batch.refused.iter().map(|id| (kind, id.clone())));
+        Ok(batch)
     }
 
     /// Past values of these properties.
@@ -180,7 +227,7 @@ impl<'a, C: Crm> Reader<'a, C> {
         } else {
             to
         };
-        self.ask_about(blamed, self.crm.links(from, to, ids))
+        self.ask_about_all(blamed, self.crm.links(from, to, ids))
     }
 
     /// The links of one kind, and with `read` the linked records.
@@ -188,7 +235,7 @@ impl<'a, C: Crm> Reader<'a, C> {
         let links = self.links(from, to, ids)?;
         let linked: BTreeSet<&RecordId> = links.iter().flat_map(|(_, ids)| ids).collect();
         let linked: Vec<RecordId> = linked.into_iter().filter(|_| read).cloned().collect();
-        let Batch { records, missing } = self.read(to, &linked)?;
+        let Batch { records, missing, .. } = self.read(to, &linked)?;
         Ok(Branch {
             from,
             to,

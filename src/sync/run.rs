@@ -6,7 +6,7 @@ use tokio::runtime::Handle;
 
 use super::error::SyncError;
 use super::first::kinds;
-use super::reader::Reader;
+use super::reader::{Closed, Reader};
 use super::report::{SyncEvent, SyncOptions, SyncReport};
 use super::schema::{self, Schema};
 use super::scope::Whose;
@@ -127,6 +127,9 @@ impl<C: Crm> Session<'_, C> {
         self.done("accounts");
         self.keep_mine(&mine)?;
         self.passes(&schema.calculated, &mine, blind)?;
+        if self.report.full && !blind {
+            self.let_lost_accounts_go()?;
+        }
         self.back_fill()?;
         self.done("history");
         self.keep_newest()
@@ -176,15 +179,30 @@ impl<C: Crm> Session<'_, C> {
 
     /// Kinds that turned out to be closed to the key while reading.
     fn warn_of_closed(&mut self) {
-        for (kind, scopes) in self.reader.closed_kinds() {
-            for scope in scopes {
-                let missing = (kind.word().to_owned(), scope);
-                if !self.status.missing_scopes.contains(&missing) {
-                    self.status.missing_scopes.push(missing);
+        for (kind, closed) in self.reader.closed_kinds() {
+            match closed {
+                Closed::Scopes(scopes) if scopes.is_empty() => self.warn(format!(
+                    "the CRM key lacks a scope that the CRM does not name: no {} can be read",
+                    kind.word()
+                )),
+                Closed::Refused(why) => self.warn(format!("{why}: no {} can be read", kind.word())),
+                Closed::Scopes(scopes) => {
+                    for scope in scopes {
+                        let missing = (kind.word().to_owned(), scope);
+                        if !self.status.missing_scopes.contains(&missing) {
+                            self.status.missing_scopes.push(missing);
+                        }
+                    }
                 }
             }
         }
         self.warn_of_missing();
+        for (kind, count) in self.reader.refused() {
+            self.warn(format!(
+                "the CRM would not answer for {count} {}; what is cached of them stays as it was",
+                plural(kind)
+            ));
+        }
     }
 }
 

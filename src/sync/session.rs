@@ -316,7 +316,8 @@ impl<'a, C: Crm> Session<'a, C> {
         Ok(self.seen()?.insert(id.clone()))
     }
 
-    fn seen(&mut self) -> Result<&mut BTreeSet<RecordId>, SyncError> {
+    /// The accounts that are here by the ledger's own events.
+    pub fn seen(&mut self) -> Result<&mut BTreeSet<RecordId>, SyncError> {
         if self.seen.is_none() {
             let mut seen = BTreeSet::new();
             for event in self.stores.ledger.events(None, &[SEEN, GONE])? {

@@ -50,6 +50,7 @@ pub async fn read(inner: &Arc<Inner>, reader: &Arc<Reader>, ids: &[RecordId]) ->
         part.records.retain(|record| seen.insert(record.id.clone()));
         whole.records.append(&mut part.records);
         whole.missing.append(&mut part.missing);
+        whole.refused.append(&mut part.refused);
     }
     Ok(whole)
 }
@@ -63,7 +64,13 @@ async fn read_batch(inner: &Inner, reader: &Reader, ids: Vec<RecordId>) -> Resul
         match read_once(inner, reader, &part).await {
             Ok(mut records) => batch.records.append(&mut records),
             Err(error) if !spoilt(&error) => return Err(error),
-            Err(error) if part.len() == 1 => refusal = Some(error),
+            Err(error) if part.len() == 1 => {
+                // Only "not found" tells that a record is gone.
+                if !matches!(error, CrmError::Refused { status: 404, .. }) {
+                    batch.refused.extend(part);
+                }
+                refusal = Some(error);
+            }
             Err(_) => waiting.extend(halves(&part)),
         }
     }
@@ -74,7 +81,7 @@ async fn read_batch(inner: &Inner, reader: &Reader, ids: Vec<RecordId>) -> Resul
     let answered: HashSet<&str> = batch.records.iter().map(|record| record.id.as_str()).collect();
     batch.missing = ids
         .iter()
-        .filter(|id| !answered.contains(id.as_str()))
+        .filter(|id| !answered.contains(id.as_str()) && !batch.refused.contains(id))
         .cloned()
         .collect();
     Ok(batch)

@@ -54,6 +54,30 @@ fn a_deleted_cache_rewrites_no_calculated_value() {
 }
 
 #[test]
+fn what_went_while_there_was_no_cache_is_noted_as_gone() {
+    for scope in [Scope::Me, Scope::All] {
+        let mut bench = Bench::new(scope, 3);
+        bench.edit((1..=4).map(account));
+        bench.sync().unwrap();
+        bench.delete_cache();
+        bench.edit([
+            Edit::Wait(60_000),
+            Edit::Archive((A, 2)),
+            set(A, 3, "type", "prospect"),
+        ]);
+        bench.sync().unwrap();
+        bench.assert_same();
+        let gone = |why: &str| serde_json::json!({ "why": why });
+        assert_eq!(
+            bench.gone_events(),
+            [(id(2), gone("deleted")), (id(3), gone("left"))]
+        );
+        bench.full().unwrap();
+        assert_eq!(bench.gone_events().len(), 2);
+    }
+}
+
+#[test]
 fn a_deleted_cache_lets_no_other_tenant_in() {
     let mut bench = Bench::new(Scope::All, 3);
     bench.edit([account(1), set(A, 1, "value", "ours")]);

@@ -63,7 +63,8 @@ fn opening_an_account_lets_nothing_go_while_the_rule_cannot_be_told() {
 #[test]
 fn a_handoff_that_names_me_brings_its_account() {
     let mut bench = Bench::new(Scope::Me, 3);
-    let body = "<p>To: me@example.com</p><p>retain: handoff H-1 event 1</p>";
+    let body = "<p>Handoff Sales&rarr;CSM: sent</p><p>To: <b>me@</b>example.com</p><p>retain: handoff H-1 event 1</p>";
+    let other = body.replace("me@", "them-and-me@");
     bench.edit([
         account(1),
         account(2),
@@ -75,6 +76,7 @@ fn a_handoff_that_names_me_brings_its_account() {
         child(Kind::Note, 11, 2),
         child(Kind::Note, 12, 3),
         set(Kind::Note, 11, "body", body),
+        set(Kind::Note, 12, "body", &other),
     ]);
     bench.sync().unwrap();
     assert_eq!(bench.accounts(), [1, 2]);

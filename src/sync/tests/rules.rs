@@ -275,6 +275,43 @@ fn a_scope_that_goes_keeps_what_is_cached() {
 }
 
 #[test]
+fn a_kind_that_is_forbidden_is_named_and_fails_nothing() {
+    for scope in [Scope::Me, Scope::All] {
+        let mut bench = Bench::new(scope, 3);
+        bench
+            .crm
+            .with(|state| assert!(state.forbidden.insert(Kind::Ticket)));
+        bench.edit([account(1), child(Kind::Ticket, 11, 1), child(Kind::Note, 12, 1)]);
+        bench.sync().unwrap();
+        bench.full().unwrap();
+        assert_eq!(bench.local(Kind::Note).len(), 1);
+        let warnings = bench.status().warnings;
+        assert!(
+            warnings
+                .iter()
+                .any(|warning| warning.contains("no ticket can be read")),
+            "{warnings:?}"
+        );
+    }
+}
+
+#[test]
+fn an_account_that_the_crm_would_not_answer_for_stays() {
+    for scope in [Scope::Me, Scope::All] {
+        let mut bench = Bench::new(scope, 3);
+        bench.edit([account(1), account(2)]);
+        bench.sync().unwrap();
+        bench.crm.with(|state| assert!(state.refused.insert(2)));
+        bench.edit([Edit::Wait(60_000), set(A, 2, "value", "2")]);
+        bench.sync().unwrap();
+        assert_eq!(bench.accounts(), [1, 2]);
+        assert_eq!(bench.gone_events(), []);
+        let warnings = bench.status().warnings;
+        assert!(warnings[0].contains("1 accounts"), "{warnings:?}");
+    }
+}
+
+#[test]
 fn what_changed_while_a_scope_was_missing_is_read_when_it_is_back() {
     let mut bench = Bench::new(Scope::Me, 3);
     bench.edit([account(1), child(Kind::Ticket, 11, 1)]);
@@ -375,4 +412,29 @@ fn a_wait_that_the_crm_asked_for_is_kept_for_every_process() {
     bench.edit([Edit::Wait(2 * 30 * 60 * 1000)]);
     bench.sync().unwrap();
     bench.assert_same();
+}
+
+#[test]
+fn a_property_that_is_mapped_later_is_filled_in_too() {
+    let mut bench = Bench::new(Scope::Me, 3);
+    bench.edit([account(1), set(A, 1, "role", "22")]);
+    let past = PastValue {
+        id: id(1),
+        property: "role".to_owned(),
+        value: Some("41".to_owned()),
+        at: bench.crm.now() - SignedDuration::from_hours(48),
+    };
+    bench.crm.with(|state| state.history = vec![past]);
+    bench.sync().unwrap();
+    bench.mapping.account.region = Some("role".to_owned());
+    bench.sync().unwrap();
+    let series = bench
+        .stores
+        .ledger
+        .series(A, &id(1), "role", jiff::Timestamp::MAX)
+        .unwrap();
+    assert_eq!(series.len(), 2);
+    let calls = bench.calls("history");
+    bench.sync().unwrap();
+    assert_eq!(bench.calls("history"), calls);
 }
