@@ -33,12 +33,13 @@ fn edit_strategy() -> impl Strategy<Value = Edit> {
     ]
 }
 
-/// How many histories the property test plays: 100 at home, more where `RETAIN_HISTORIES` says so.
+/// How many histories are played: 200 at home, 10,000 where `RETAIN_FULL` is set.
 fn histories() -> u32 {
-    std::env::var("RETAIN_HISTORIES")
-        .ok()
-        .and_then(|count| count.parse().ok())
-        .unwrap_or(100)
+    if std::env::var_os("RETAIN_FULL").is_some() {
+        10_000
+    } else {
+        200
+    }
 }
 
 proptest! {
