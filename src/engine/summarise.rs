@@ -1,5 +1,6 @@
 //! A judged account as one line of the account list.
 
+use crate::domain::contract::Outcome;
 use crate::domain::health::Score;
 use crate::domain::risk;
 use crate::domain::summary::{Band, Summary};
@@ -33,7 +34,7 @@ pub fn summarise(
         _ => None,
     };
     let arr = judge.arr();
-    let known = arr.parts > 0 || (arr.unknown == 0 && !judge.own.contracts.is_empty());
+    let known = arr.parts > 0 || (arr.unknown == 0 && has_ended(judge));
     let at_stake = if judge.has_churned() {
         Some(0)
     } else {
@@ -79,6 +80,17 @@ pub fn summarise(
             worst(band, last_band, rank(at_stake, judge), score)
         },
     }
+}
+
+/// Whether it is known that the account pays nothing more. Contracts that ran out without a decision say
+/// nothing of the kind: their follow-up may be missing in the CRM.
+fn has_ended(judge: &Judge<'_>) -> bool {
+    judge.has_churned()
+        || judge
+            .own
+            .contracts
+            .iter()
+            .any(|contract| contract.outcome == Outcome::Lost)
 }
 
 fn delta(judge: &Judge<'_>) -> Option<i16> {
