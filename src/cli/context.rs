@@ -12,7 +12,7 @@ use crate::config::{Dirs, Loaded, Setup, environment, load};
 use crate::domain::desk::Desk;
 use crate::runtime::clock::Clock;
 use crate::runtime::worker::Texts;
-use crate::store::{Cache, Ledger, Notice};
+use crate::store::{Cache, Ledger, Notice, StoreError};
 
 use super::Global;
 use super::error::CliError;
@@ -143,7 +143,18 @@ impl Context {
 impl Workplace {
     /// The cache, for reading.
     pub fn cache(&self) -> Result<Cache, CliError> {
-        Ok(Cache::open_read_only(&self.paths.cache_db)?)
+        match Cache::open_read_only(&self.paths.cache_db) {
+            Err(StoreError::Damaged { .. }) => {
+                // Opening it for writing moves the damaged file aside and begins anew.
+                Cache::open(&self.paths.cache_db)?;
+                Err(
+                    CliError::failed("the cache was damaged; it is set aside and begun anew").hint(
+                        "run `retain sync`: all of it comes from the CRM again, the ledger keeps the history",
+                    ),
+                )
+            }
+            opened => Ok(opened?),
+        }
     }
 
     /// The desk as it was last made; an error while nothing was ever synced, because that is not zero.

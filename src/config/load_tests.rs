@@ -115,6 +115,13 @@ fn text_that_is_not_toml_is_told_and_the_layers_below_hold() {
 }
 
 #[test]
+fn half_a_section_is_left_out_and_the_others_hold() {
+    let (loaded, _home) = loaded(&[("user", "retain.toml", "[sync]\nusers = 3\n\n[broken\n")], &[]);
+    assert_eq!(loaded.diagnostics.len(), 1, "{:?}", loaded.diagnostics);
+    assert_eq!(loaded.setup.settings.sync.users, 3);
+}
+
+#[test]
 fn arrays_of_tables_merge_by_id_and_enabled_false_removes_one() {
     let health =
         "[[measures]]\nid = \"survey\"\nenabled = false\n[[measures]]\nid = \"usage\"\nweight = 50\n";

@@ -122,18 +122,36 @@ impl Node {
         }
     }
 
-    /// Reads a text. What cannot be read is reported and left out.
+    /// Reads a text. What cannot be read is reported, and the section that it stands in is left out:
+    /// half a section would be taken for a whole one.
     pub fn parse(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let (table, errors) = DeTable::parse_recoverable(&source.text);
+        let mut tree = from_table(table.get_ref(), source, 0);
         for error in errors {
             let place = Place {
                 source: Arc::clone(source),
                 offset: error.span().map_or(0, |span| span.start),
             };
             let message = error.message().lines().next().unwrap_or_default();
+            tree.leave_out_section_at(place.offset);
             diagnostics.push(place.diagnostic(format!("this is not TOML: {message}"), None));
         }
-        from_table(table.get_ref(), source, 0)
+        tree
+    }
+
+    /// Removes the last key of this table that begins at or before a place in the text.
+    fn leave_out_section_at(&mut self, offset: usize) {
+        let Value::Table(table) = &mut self.value else {
+            return;
+        };
+        let section = table
+            .iter()
+            .filter(|(_, (place, _))| place.offset <= offset)
+            .max_by_key(|(_, (place, _))| place.offset)
+            .map(|(key, _)| key.clone());
+        if let Some(section) = section {
+            table.remove(&section);
+        }
     }
 
     /// The node at a path of keys.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::database::trust;
 use super::error::StoreError;
-use super::files::with_suffix;
+use super::files::{self, with_suffix};
 
 /// Files that `SQLite` keeps beside a database.
 const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
@@ -60,7 +60,7 @@ pub(super) fn keep_copy(path: &Path, why: &str) -> Result<PathBuf, StoreError> {
 
 /// Puts a finished database into the place of another one, in one step that survives a power cut.
 pub(super) fn take_place(finished: &Path, path: &Path) -> Result<(), StoreError> {
-    let directory = path.parent().unwrap_or(Path::new("."));
+    let directory = files::directory_of(path);
     File::open(finished)
         .and_then(|file| file.sync_all())
         .and_then(|()| fs::rename(finished, path))

@@ -47,6 +47,14 @@ pub fn private_dir(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// The directory that a file is in; of a plain name the current one.
+pub(super) fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    }
+}
+
 /// Makes sure that the directory of a file is private.
 pub(super) fn private_parent(path: &Path) -> Result<(), StoreError> {
     match path.parent() {
@@ -79,7 +87,7 @@ pub fn private_file(path: &Path) -> Result<bool, StoreError> {
 pub fn atomic_write(path: &Path, content: &[u8]) -> Result<(), StoreError> {
     let target = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let fail = |error| StoreError::io(path, error);
-    let directory = target.parent().unwrap_or(Path::new("."));
+    let directory = directory_of(&target);
     let (temporary, mut file) = temporary_beside(&target).map_err(fail)?;
     let written = file
         .write_all(content)
@@ -213,6 +221,12 @@ mod tests {
 
     fn mode(path: &Path) -> u32 {
         fs::metadata(path).unwrap().mode() & 0o777
+    }
+
+    #[test]
+    fn a_plain_name_is_in_the_current_directory() {
+        assert_eq!(directory_of(Path::new("backup.db")), Path::new("."));
+        assert_eq!(directory_of(Path::new("a/backup.db")), Path::new("a"));
     }
 
     #[test]

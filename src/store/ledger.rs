@@ -209,7 +209,7 @@ impl Ledger {
     }
 
     fn alone(path: &Path) -> Result<Option<SyncLock>, StoreError> {
-        if !files::on_network(path.parent().unwrap_or(path)) {
+        if !files::on_network(files::directory_of(path)) {
             return Ok(None);
         }
         match SyncLock::acquire(&files::with_suffix(path, ".alone"))? {
