@@ -100,9 +100,15 @@ impl<C: Crm> Session<'_, C> {
     /// What is asked for, as one short text: when another property is mapped, the history is read again.
     fn asked(&self) -> String {
         let mut asked = [Kind::Account, Kind::Contact].map(|kind| self.properties_with_past(kind));
-        asked.iter_mut().for_each(|names| names.sort());
+        for names in &mut asked {
+            names.sort();
+        }
         let hash = Sha256::digest(format!("{asked:?}"));
-        hash.iter().take(8).map(|byte| format!("{byte:02x}")).collect()
+        let number = hash
+            .iter()
+            .take(8)
+            .fold(0_u64, |number, byte| (number << 8) | u64::from(*byte));
+        format!("{number:016x}")
     }
 
     fn properties_with_past(&self, kind: Kind) -> Vec<String> {
