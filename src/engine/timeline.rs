@@ -46,21 +46,35 @@ pub fn timeline(
             ));
         }
     }
-    let history = ledger.history_of_account(&account.id)?;
-    lines.extend(changes(world, &history));
-    let events = ledger.events(
-        Some(&account.id),
-        &[
-            super::bands::CHANGED,
-            super::warnings::OPENED,
-            super::warnings::CLEARED,
-        ],
-    )?;
-    lines.extend(events.iter().map(event));
+    let kinds = [
+        super::bands::CHANGED,
+        super::warnings::OPENED,
+        super::warnings::CLEARED,
+    ];
+    for id in ids_of(ledger, &account.id)? {
+        lines.extend(changes(world, &ledger.history_of_account(&id)?, &id));
+        lines.extend(ledger.events(Some(&id), &kinds)?.iter().map(event));
+    }
     lines.retain(|line| line.when <= world.now);
     lines.sort_by(|one, other| (other.when, &one.words).cmp(&(one.when, &other.words)));
     lines.truncate(MOST_LINES);
     Ok(lines)
+}
+
+/// The account's id, and the ids of those that the CRM merged into it.
+fn ids_of(ledger: &Ledger, account: &RecordId) -> Result<Vec<RecordId>, EngineError> {
+    let aliases = ledger.aliases()?;
+    let mut ids = vec![account.clone()];
+    let mut next = 0;
+    while let Some(id) = ids.get(next).cloned() {
+        for alias in &aliases {
+            if alias.kind == Kind::Account && alias.new == id && !ids.contains(&alias.old) {
+                ids.push(alias.old.clone());
+            }
+        }
+        next += 1;
+    }
+    Ok(ids)
 }
 
 fn line(when: Timestamp, kind: TimelineKind, words: &str, who: String) -> TimelineLine {
@@ -141,7 +155,7 @@ fn survey(record: &Record) -> Option<TimelineLine> {
 }
 
 /// Changes of name, owner, stage and segment. What was first seen is no change.
-fn changes(world: &World<'_>, history: &[Observed]) -> Vec<TimelineLine> {
+fn changes(world: &World<'_>, history: &[Observed], id: &RecordId) -> Vec<TimelineLine> {
     let mapping = &world.setup.mapping.account;
     let mut watched: Vec<(&str, &str)> = vec![("core:name", "name"), (&world.wanted.csm, "CSM")];
     watched.extend(
@@ -156,7 +170,7 @@ fn changes(world: &World<'_>, history: &[Observed]) -> Vec<TimelineLine> {
         let mut before: Option<&Observed> = None;
         let of_field = history
             .iter()
-            .filter(|observed| observed.kind == Kind::Account && observed.field == field);
+            .filter(|one| one.kind == Kind::Account && one.record == *id && one.field == field);
         for observed in of_field {
             if let Some(before) = before
                 && before.value != observed.value

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod book;
+mod merged;
 mod scale;
 mod scopes;
 

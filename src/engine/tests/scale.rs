@@ -1,6 +1,8 @@
 //! How long a full refresh takes. Run by hand, optimised:
 //! `CARGO_PROFILE_TEST_OPT_LEVEL=3 cargo test --lib scale -- --ignored --nocapture`
 
+#![allow(clippy::print_stdout)] // what it measures is read by a person
+
 use std::collections::BTreeMap;
 use std::time::Instant;
 
