@@ -19,6 +19,8 @@ use super::migrations::CACHE;
 
 /// Name of the document that holds the desk.
 const DESK: &str = "desk";
+/// Name of the document that counts the changes of what the screen shows.
+const GENERATION: &str = "generation";
 
 /// One page of a sync: written whole or not at all.
 #[derive(Debug, Clone, Copy, Default)]
@@ -176,6 +178,11 @@ impl Cache {
             .write(|transaction| put_text(transaction, TextTable::Documents, name, json))
     }
 
+    /// A number that grows when summaries or the desk change, and with nothing else: what the screen shows.
+    pub fn generation(&self) -> Result<u64, StoreError> {
+        Ok(counted(self.document(GENERATION)?.as_deref()))
+    }
+
     /// Where the sync of a stream goes on, as `sync` wrote it.
     pub fn cursor(&self, stream: &str) -> Result<Option<String>, StoreError> {
         self.database
@@ -188,7 +195,13 @@ impl Cache {
             path: self.path().to_owned(),
             message: format!("the desk cannot be written as JSON: {error}"),
         })?;
-        self.put_document(DESK, &json)
+        if self.document(DESK)?.as_deref() == Some(&json) {
+            return Ok(());
+        }
+        self.database.write(|transaction| {
+            next_generation(transaction)?;
+            put_text(transaction, TextTable::Documents, DESK, &json)
+        })
     }
 
     /// The desk, as it was last written.
@@ -205,6 +218,17 @@ impl Cache {
         self.database
             .run(|connection| connection.pragma_query_value(None, "data_version", |row| row.get(0)))
     }
+}
+
+/// Counts a change of what the screen shows, in the transaction that makes it.
+pub(super) fn next_generation(connection: &Connection) -> rusqlite::Result<()> {
+    let before = counted(text(connection, TextTable::Documents, GENERATION)?.as_deref());
+    let next = before.wrapping_add(1).to_string();
+    put_text(connection, TextTable::Documents, GENERATION, &next)
+}
+
+fn counted(document: Option<&str>) -> u64 {
+    document.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
 /// What a person with a home directory on the network must know.
@@ -288,6 +312,18 @@ mod tests {
             assert!(!statement.exists(params![pair, "7"]).unwrap());
         }
         assert_eq!(statement.get_status(StatementStatus::RePrepare), 0);
+    }
+
+    #[test]
+    fn the_generation_grows_with_what_the_screen_shows_and_with_nothing_else() {
+        let home = tempfile::tempdir().unwrap();
+        let (mut cache, _) = Cache::open(&home.path().join("cache.db")).unwrap();
+        assert_eq!(cache.generation().unwrap(), 0);
+        cache.put_document("sync-status", "1").unwrap();
+        cache.put_summaries(&[], &[]).unwrap();
+        assert_eq!(cache.generation().unwrap(), 0, "a bare status shows nothing new");
+        cache.put_summaries(&[], &["1".into()]).unwrap();
+        assert_eq!(cache.generation().unwrap(), 1);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use crate::domain::desk::Warning;
 use crate::domain::record::RecordId;
 use crate::domain::summary::{Band, Summary};
 
-use super::cache::Cache;
+use super::cache::{Cache, next_generation};
 use super::checksum::Checksum;
 use super::error::StoreError;
 use super::pack::{Packer, Unpacker};
@@ -18,7 +18,11 @@ const COLUMNS: &str = "id, worst, line, checksum";
 impl Cache {
     /// Writes summaries and removes those of accounts that are gone, in one transaction.
     pub fn put_summaries(&mut self, changed: &[Summary], gone: &[RecordId]) -> Result<(), StoreError> {
+        if changed.is_empty() && gone.is_empty() {
+            return Ok(());
+        }
         self.database.write(|transaction| {
+            next_generation(transaction)?;
             put(transaction, changed)?;
             let mut delete = transaction.prepare_cached("DELETE FROM summaries WHERE id = ?1")?;
             let mut silence = transaction.prepare_cached("DELETE FROM warnings WHERE account = ?1")?;
