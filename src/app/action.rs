@@ -53,6 +53,8 @@ pub enum Action {
     Help,
     /// Allow writing to the CRM.
     EnableWrites,
+    /// Show the notes of the last sync again.
+    Notes,
     /// Dismiss the failure that shows.
     Dismiss,
     /// Draw every cell anew.
@@ -140,7 +142,7 @@ const COCKPIT: &[Context] = LISTS;
 const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 30] = [
+pub const ACTIONS: [Info; 31] = [
     info(
         Action::Open,
         "open",
@@ -337,6 +339,13 @@ pub const ACTIONS: [Info; 30] = [
         &[],
     ),
     info(
+        Action::Notes,
+        "notes",
+        "notes",
+        "Show again what the last sync could not read or held back",
+        &[],
+    ),
+    info(
         Action::Dismiss,
         "dismiss",
         "dismiss",
@@ -399,6 +408,7 @@ impl Action {
             Self::Copy if copy_text(model).is_none() => Err("nothing to copy here".to_owned()),
             Self::Sync if model.sync.under_way.is_some() => Err("a sync is under way".to_owned()),
             Self::EnableWrites if !model.read_only => Err("writing is allowed already".to_owned()),
+            Self::Notes if model.sync.notes.is_empty() => Err("the last sync has read everything".to_owned()),
             Self::Dismiss if model.failures.is_empty() => Err("no failure shows".to_owned()),
             _ => Ok(()),
         }

@@ -44,6 +44,13 @@ pub enum Cmd {
         id: RecordId,
     },
 
+    /// Read one account from the CRM now, if this process may and the CRM answers soon.
+    /// Answer: `AccountMsg::ReadAnew`, or `TerminalMsg::Told` with what stood in the way.
+    ReadAccount {
+        /// Which account.
+        id: RecordId,
+    },
+
     // Computing.
     /// `book.rank(&query, &rows)` away from the event loop; a newer one cancels it. Answer: `BookMsg::Ranked`.
     RankFuzzily {

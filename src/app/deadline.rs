@@ -12,7 +12,7 @@ pub const SPIN: SignedDuration = SignedDuration::from_millis(125);
 /// `None` would mean never; an idle cockpit wakes once a minute while an age is on its screen.
 pub fn deadline(model: &Model) -> Option<Timestamp> {
     let spin = model.sync.under_way.as_ref().map(|_| model.now + SPIN);
-    let age = model.sync.last_success.map(|then| next_minute(model.now, then));
+    let age = model.data_until().map(|then| next_minute(model.now, then));
     let midnight = model
         .today
         .tomorrow()

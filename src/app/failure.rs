@@ -7,6 +7,8 @@ pub enum FailureKind {
     Offline,
     /// The CRM does not accept who we are, or lacks a scope.
     Authentication,
+    /// The sync went on, but something is missing or held back.
+    Note,
     /// The CRM answered something that a sync could not use.
     Sync,
     /// The cache or the ledger could not be read or written.

@@ -145,6 +145,12 @@ impl Model {
         model
     }
 
+    /// When the CRM was last asked for what is on the screen (UTC): the open account may be newer than the rest.
+    pub fn data_until(&self) -> Option<Timestamp> {
+        let account = self.account.as_ref().and_then(|account| account.view.as_deref());
+        account.and_then(|view| view.read_at).max(self.sync.last_success)
+    }
+
     /// The orders with which a session begins: what the first frame needs first.
     pub fn first_orders(&self) -> Vec<Cmd> {
         let rows = usize::from(self.size.height).max(50);

@@ -13,6 +13,7 @@ use crate::domain::account_view::AccountView;
 use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
 use crate::domain::desk::Desk;
+use crate::domain::record::RecordId;
 use crate::domain::summary::Summary;
 
 /// What happened, by feature.
@@ -86,6 +87,11 @@ pub enum AccountMsg {
         run: RunId,
         /// The account with everything around it.
         view: Option<Box<AccountView>>,
+    },
+    /// The CRM was asked for this account and the cache has the answer: it is read again.
+    ReadAnew {
+        /// Which account.
+        id: RecordId,
     },
     /// It could not be read.
     Failed {

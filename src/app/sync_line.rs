@@ -24,4 +24,6 @@ pub struct SyncLine {
     pub under_way: Option<Progress>,
     /// Why the last attempt failed; cleared by the next success.
     pub failed: Option<Failure>,
+    /// What the last sync could not read or held back, one sentence each, raw.
+    pub notes: Vec<String>,
 }

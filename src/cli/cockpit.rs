@@ -8,7 +8,7 @@ use crate::app::{Model, Start};
 use crate::config::Setup;
 use crate::config::settings::{Scope, Use};
 use crate::runtime::event_loop::{self, Ending, Session};
-use crate::runtime::exec::{Busy, Executor, Workshop};
+use crate::runtime::exec::{Busy, Executor, ReadAlone, Workshop};
 use crate::runtime::idle::IdleFile;
 use crate::runtime::inbox::inbox;
 use crate::runtime::signals::Signals;
@@ -45,6 +45,7 @@ pub fn open(context: &Context, workplace: &Workplace, terminal: Terminal) -> Res
         address,
         busy: Busy::default(),
         panic_in: context.global.panic_in,
+        read_alone: ReadAlone::default(),
     };
     terminal::restore_on_panic(complain);
     let session = Session {

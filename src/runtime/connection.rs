@@ -3,9 +3,11 @@
 use crate::config::Setup;
 use crate::config::secret::{TokenSettings, TokenSource};
 use crate::config::settings::Profile;
-use crate::crm::CrmError;
+use crate::crm::hubspot::paths::record_link;
 use crate::crm::hubspot::{DEFAULT_BASE_URL, HubSpot, HubSpotOptions};
 use crate::crm::transport::{Proxying, Sharing, TransportOptions};
+use crate::crm::{CrmError, Tenant};
+use crate::domain::record::{Kind, RecordId};
 
 /// The HubSpot of the profile in use. Nothing is sent and the token is not asked for yet.
 pub fn hubspot(setup: &Setup) -> Result<HubSpot, CrmError> {
@@ -13,6 +15,11 @@ pub fn hubspot(setup: &Setup) -> Result<HubSpot, CrmError> {
         .profile()
         .ok_or_else(|| CrmError::Setup("no CRM is connected".to_owned()))?;
     HubSpot::connect(options(setup, profile), token_source(setup, profile)?.asker())
+}
+
+/// The account's page in the CRM's web interface, if the CRM said where that is.
+pub fn account_link(tenant: &Tenant, id: &RecordId) -> Option<String> {
+    record_link(tenant.web.as_deref()?, Kind::Account, id)
 }
 
 /// Where the token of a profile comes from.

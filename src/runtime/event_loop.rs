@@ -70,6 +70,8 @@ struct Running {
     decoder: Decoder,
     inputs: u64,
     ending: Option<Ending>,
+    /// Whether the terminal has something to read, by the last look: a shared descriptor blocks otherwise.
+    typed: bool,
 }
 
 /// Runs the cockpit until it ends. The terminal is given back before this returns.
@@ -83,12 +85,17 @@ pub fn run(mut session: Session) -> std::io::Result<Ending> {
         decoder: Decoder::default(),
         inputs: 0,
         ending: None,
+        typed: false,
     };
     running.begin();
     while running.ending.is_none() {
         running.turn();
     }
     running.session.terminal.leave();
+    if matches!(running.ending, Some(Ending::TerminalLost | Ending::Signal(_))) {
+        // Whoever closes the window has looked too; who quits has said so by the order.
+        running.session.executor.carry_out(Cmd::RecordLook);
+    }
     running.session.executor.stop();
     Ok(running.ending.unwrap_or(Ending::Quit))
 }
@@ -116,7 +123,9 @@ impl Running {
         self.tell_time();
         self.hear_signals();
         self.hear_messages();
-        self.hear_terminal();
+        if std::mem::take(&mut self.typed) {
+            self.hear_terminal();
+        }
         if self.ending.is_none() {
             self.draw();
         }
@@ -149,6 +158,7 @@ impl Running {
             Ok(count) => {
                 let gone = PollFlags::HUP | PollFlags::ERR | PollFlags::NVAL;
                 let terminal = sources[0].revents();
+                self.typed = terminal.contains(PollFlags::IN);
                 if terminal.intersects(gone) && !terminal.contains(PollFlags::IN) {
                     self.ending = Some(Ending::TerminalLost);
                 }

@@ -1,14 +1,18 @@
 //! Carries out the core's orders: one arm each, all on other threads, answered with messages.
 
-use std::sync::Arc;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
+
+use jiff::Timestamp;
 
 use crate::app::{Cmd, Failure, FailureKind, Msg};
 use crate::config::Setup;
 use crate::config::paths::ProfilePaths;
+use crate::domain::record::RecordId;
 use crate::store::StoreError;
 
 use super::clock::Clock;
@@ -20,6 +24,7 @@ use super::reader::{self, Reading};
 use super::sync_thread::{self, SyncOrder};
 use super::watch;
 use super::worker::Texts;
+use super::writer::{self, Writing};
 
 /// How long the last order of a session may take after the screen is given back.
 const LAST_ORDER: Duration = Duration::from_secs(1);
@@ -41,6 +46,28 @@ pub struct Workshop {
     pub busy: Busy,
     /// Where to panic on purpose.
     pub panic_in: Option<PanicIn>,
+    /// Accounts that were read alone, with when (UTC): newer than the rest.
+    pub read_alone: ReadAlone,
+}
+
+/// When single accounts were read from the CRM in this session.
+#[derive(Debug, Clone, Default)]
+pub struct ReadAlone(Arc<Mutex<HashMap<RecordId, Timestamp>>>);
+
+impl ReadAlone {
+    /// This account was read now.
+    pub fn note(&self, id: RecordId, now: Timestamp) {
+        self.0
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .insert(id, now);
+    }
+
+    /// When this account was last read alone.
+    pub fn when(&self, id: &RecordId) -> Option<Timestamp> {
+        let read = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        read.get(id).copied()
+    }
 }
 
 /// Counts orders that are not answered yet.
@@ -69,6 +96,7 @@ impl Busy {
 pub struct Executor {
     workshop: Workshop,
     reader: Sender<Reading>,
+    writer: Sender<Writing>,
     /// Begun after the first frame, so that nothing competes with it.
     late: Option<Late>,
     /// Orders that wait for the first frame.
@@ -82,14 +110,18 @@ struct Late {
 }
 
 impl Executor {
-    /// Begins the thread that reads the cache; the others follow after the first frame.
+    /// Begins the threads that read the cache and that write; the others follow after the first frame.
     pub fn new(workshop: Workshop) -> Self {
         let (reader, readings) = mpsc::channel();
         let own = workshop.clone();
         thread::spawn(move || reader::run(&own, &readings));
+        let (writer, writings) = mpsc::channel();
+        let own = workshop.clone();
+        thread::spawn(move || writer::run(&own, &writings));
         Self {
             workshop,
             reader,
+            writer,
             late: None,
             waiting: Vec::new(),
         }
@@ -130,7 +162,7 @@ impl Executor {
             Cmd::LoadFirstPage { rows } => self.read(Reading::FirstPage { rows }),
             Cmd::LoadDesk => self.read(Reading::Desk),
             Cmd::OpenAccount { run, id } => self.read(Reading::Account { run, id }),
-            Cmd::RecordLook => self.read(Reading::RecordLook),
+            Cmd::RecordLook => self.begin(&self.writer, Writing::RecordLook),
             Cmd::LoadBook { sort } => self.begin(&late.compute, Computation::Book { sort }),
             Cmd::RankFuzzily {
                 run,
@@ -148,8 +180,9 @@ impl Executor {
                     },
                 );
             }
+            Cmd::ReadAccount { id } => self.begin(&late.sync, SyncOrder::Account(id)),
             Cmd::SyncNow => self.begin(&late.sync, SyncOrder::Now),
-            Cmd::EnableWrites => self.read(Reading::EnableWrites),
+            Cmd::EnableWrites => self.begin(&self.writer, Writing::EnableWrites),
             Cmd::OpenLink { url } => opener::open(url, &self.workshop.address),
             Cmd::Copy { .. } | Cmd::Suspend | Cmd::Redraw | Cmd::Quit => {}
         }
@@ -158,7 +191,7 @@ impl Executor {
     /// Lets the last order be finished, for a while.
     pub fn stop(&mut self) {
         let (done, finished) = mpsc::channel();
-        if self.reader.send(Reading::End(done)).is_ok() {
+        if self.writer.send(Writing::End(done)).is_ok() {
             // A disk that does not answer must not keep us.
             let _ = finished.recv_timeout(LAST_ORDER);
         }

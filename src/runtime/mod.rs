@@ -24,3 +24,4 @@ pub mod sync_thread;
 pub mod terminal;
 pub mod watch;
 pub mod worker;
+pub mod writer;

@@ -1,18 +1,20 @@
-//! The thread for what is quick: reading the first page, the desk or one account, and noting small things.
+//! The thread for what is quick: reading the first page, the desk or one account.
 //!
 //! It is apart from the thread that builds the whole book, so that opening an account never waits for it.
 
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::Receiver;
 
 use crate::app::{AccountMsg, BookMsg, DeskMsg, Msg, RunId};
 use crate::domain::record::RecordId;
 use crate::engine;
 use crate::store::{Cache, Ledger, StoreError};
 
-use super::enable_writes;
 use super::exec::Workshop;
 use super::process::PanicIn;
-use super::{watch, worker};
+use super::{connection, watch, worker};
+
+/// Name of the cache document that says whose portal it is.
+const TENANT: &str = "tenant";
 
 /// Something to be read.
 #[derive(Debug)]
@@ -31,12 +33,6 @@ pub enum Reading {
         /// Which account.
         id: RecordId,
     },
-    /// Note that a person looked.
-    RecordLook,
-    /// Allow writing in this profile.
-    EnableWrites,
-    /// Say when everything before is done, and end.
-    End(Sender<()>),
 }
 
 /// Reads until the cockpit ends.
@@ -52,15 +48,6 @@ pub fn run(workshop: &Workshop, readings: &Receiver<Reading>) {
             Reading::Account { run, id } => {
                 PanicIn::reach(workshop.panic_in, PanicIn::Reader);
                 workshop.answer(account(workshop, run, &id));
-            }
-            Reading::RecordLook => {
-                record_look(workshop);
-                workshop.done();
-            }
-            Reading::EnableWrites => workshop.answer(enable_writes::run(workshop)),
-            Reading::End(done) => {
-                let _ = done.send(());
-                return;
             }
         }
     }
@@ -102,18 +89,20 @@ fn account(workshop: &Workshop, run: RunId, id: &RecordId) -> Msg {
         (Err(error), _) | (_, Err(error)) => return failed(Workshop::storage_failure(&error)),
     };
     match engine::account_view(&cache, &ledger, &workshop.setup, id, workshop.clock.now()) {
-        Ok(view) => Msg::Account(AccountMsg::Loaded {
-            run,
-            view: view.map(Box::new),
-        }),
+        Ok(view) => {
+            let view = view.map(|mut view| {
+                view.link = link(&cache, id);
+                view.read_at = view.read_at.max(workshop.read_alone.when(id));
+                Box::new(view)
+            });
+            Msg::Account(AccountMsg::Loaded { run, view })
+        }
         Err(error) => failed(worker::failure(&error.into())),
     }
 }
 
-fn record_look(workshop: &Workshop) {
-    let author = workshop.setup.my_owner().unwrap_or_default();
-    // Only the next Δ suffers when this cannot be noted.
-    if let Ok((mut ledger, _)) = Ledger::open(&workshop.paths.ledger_db, &author) {
-        let _ = ledger.record_look(workshop.clock.now());
-    }
+/// The account's page in the CRM, from what the last sync learnt about the tenant.
+fn link(cache: &Cache, id: &RecordId) -> Option<String> {
+    let tenant = cache.document(TENANT).ok()??;
+    connection::account_link(&serde_json::from_str(&tenant).ok()?, id)
 }

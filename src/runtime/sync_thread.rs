@@ -2,22 +2,26 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
-use crate::app::{Failure, FailureKind, Msg, SyncMsg, TerminalMsg};
+use crate::app::{AccountMsg, Failure, FailureKind, Msg, SyncMsg, TerminalMsg};
 use crate::config::settings::Every;
+use crate::domain::record::RecordId;
 use crate::store::Notice;
 use crate::store::lock::{Holder, SyncLock};
+use crate::sync::SyncError;
 
 use super::clock::Clock;
 use super::exec::Workshop;
 use super::watch;
-use super::worker::{self, Worker};
+use super::worker::{self, Worker, WorkerError};
 
 /// So many people share the CRM's limits with a sync every minute; with more it takes its time.
 const PEOPLE_PER_MINUTE: u32 = 8;
+/// How long an account that was opened may take to be read from the CRM.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Of the calls that are left today, the part that programs like this one take.
 const OUR_PART: f64 = 0.9;
@@ -25,43 +29,119 @@ const OUR_PART: f64 = 0.9;
 const LONGEST: Duration = Duration::from_hours(1);
 
 /// What the sync is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SyncOrder {
     /// Sync now.
     Now,
+    /// Read this account, which was opened.
+    Account(RecordId),
 }
 
 /// Syncs until the cockpit ends.
 pub fn run(workshop: &Workshop, orders: &Receiver<SyncOrder>) {
     let mut worker = None;
     let mut affordable = Duration::ZERO;
-    let mut wait = if is_due(workshop) {
-        Some(Duration::ZERO)
+    let mut next = if is_due(workshop) {
+        Some(Instant::now())
     } else {
-        interval(workshop)
+        next_sync(workshop, affordable)
     };
     loop {
-        let ordered = match wait {
-            Some(time) => orders.recv_timeout(time),
+        let ordered = match next {
+            Some(next) => orders.recv_timeout(next.saturating_duration_since(Instant::now())),
             None => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         match ordered {
-            Ok(SyncOrder::Now) => {
-                sync(workshop, &mut worker, true, &mut affordable);
-                workshop.done();
+            Ok(first) => {
+                if carry_out(workshop, &mut worker, first, orders, &mut affordable) {
+                    next = next_sync(workshop, affordable);
+                }
             }
             Err(RecvTimeoutError::Timeout) => {
                 workshop.busy.more();
                 sync(workshop, &mut worker, false, &mut affordable);
                 workshop.done();
+                next = next_sync(workshop, affordable);
             }
             Err(RecvTimeoutError::Disconnected) => return,
         }
-        wait = interval(workshop).map(|every| match workshop.setup.settings.sync.every {
-            Every::Auto => every.max(affordable),
-            Every::Fixed(_) => every,
-        });
     }
+}
+
+/// Carries out what was ordered meanwhile: of several accounts only the one that was opened last, and
+/// before a sync, since a person looks at it. Tells whether there was a sync.
+fn carry_out(
+    workshop: &Workshop,
+    worker: &mut Option<Worker>,
+    first: SyncOrder,
+    orders: &Receiver<SyncOrder>,
+    every: &mut Duration,
+) -> bool {
+    let (mut opened, mut now, mut count) = (None, false, 0);
+    for order in std::iter::once(first).chain(orders.try_iter()) {
+        count += 1;
+        match order {
+            SyncOrder::Now => now = true,
+            SyncOrder::Account(id) => opened = Some(id),
+        }
+    }
+    if let Some(id) = opened {
+        read_account(workshop, worker, id);
+    }
+    if now {
+        sync(workshop, worker, true, every);
+    }
+    for _ in 0..count {
+        workshop.done();
+    }
+    now
+}
+
+/// Reads an account that was opened. Another process that talks to the CRM brings it by itself.
+fn read_account(workshop: &Workshop, kept: &mut Option<Worker>, id: RecordId) {
+    let Ok(Ok(_lock)) = SyncLock::acquire(&workshop.paths.lock) else {
+        return;
+    };
+    let now = workshop.clock.now();
+    match read_locked(workshop, kept, &id, now) {
+        Ok(()) => {
+            workshop.read_alone.note(id.clone(), now);
+            workshop.address.send(Msg::Account(AccountMsg::ReadAnew { id }));
+        }
+        Err(why) => {
+            let told = format!("from the cache, the CRM was not read for it: {why}");
+            workshop.address.send(Msg::Terminal(TerminalMsg::Told(told)));
+        }
+    }
+}
+
+fn read_locked(
+    workshop: &Workshop,
+    kept: &mut Option<Worker>,
+    id: &RecordId,
+    now: Timestamp,
+) -> Result<(), String> {
+    let worker = worker(workshop, kept).map_err(|failure| failure.summary)?;
+    let (mut stores, _) =
+        worker::open_stores(&workshop.setup, &workshop.paths).map_err(|error| error.to_string())?;
+    let order = worker::Order {
+        now,
+        full: false,
+        accept_deletes: false,
+    };
+    match worker.account(&workshop.setup, &mut stores, order, id, PATIENCE) {
+        Err(WorkerError::Sync(SyncError::Stopped)) => Err("it takes too long to answer".to_owned()),
+        read => read.map_err(|error| worker::failure(&error).summary),
+    }
+}
+
+/// When the next sync begins by itself: unless the settings say how often, no sooner than can be afforded.
+fn next_sync(workshop: &Workshop, affordable: Duration) -> Option<Instant> {
+    let every = interval(workshop).map(|every| match workshop.setup.settings.sync.every {
+        Every::Auto => every.max(affordable),
+        Every::Fixed(_) => every,
+    })?;
+    Instant::now().checked_add(every)
 }
 
 /// How long between two syncs. A clock that stands still never gets there.
@@ -95,13 +175,17 @@ fn is_due(workshop: &Workshop) -> bool {
 fn sync(workshop: &Workshop, worker: &mut Option<Worker>, ordered: bool, every: &mut Duration) {
     match SyncLock::acquire(&workshop.paths.lock) {
         Ok(Ok(_lock)) => {
+            let before = watch::generation(workshop);
             if let Err(failure) = sync_locked(workshop, worker, every) {
                 let mut line = watch::line(workshop).unwrap_or_default();
                 line.under_way = None;
                 line.failed = Some(failure);
                 workshop.address.send(Msg::Sync(SyncMsg::Progressed(line)));
             }
-            workshop.address.send(Msg::Sync(SyncMsg::CacheChanged));
+            // The watcher tells it too, but later: this sync counts as done once its answer shows.
+            if watch::generation(workshop) != before {
+                workshop.address.send(Msg::Sync(SyncMsg::CacheChanged));
+            }
         }
         Ok(Err(holder)) if ordered || holder.stopped => told(workshop, &holder),
         Ok(Err(_)) => {}
@@ -118,13 +202,7 @@ fn told(workshop: &Workshop, holder: &Holder) {
 
 /// `every` becomes how far apart such syncs can be afforded.
 fn sync_locked(workshop: &Workshop, kept: &mut Option<Worker>, every: &mut Duration) -> Result<(), Failure> {
-    let worker = match kept {
-        Some(worker) => worker,
-        None => kept.insert(
-            Worker::new(&workshop.setup, Arc::clone(&workshop.texts))
-                .map_err(|error| worker::failure(&error))?,
-        ),
-    };
+    let worker = worker(workshop, kept)?;
     let (mut stores, notices) = worker::open_stores(&workshop.setup, &workshop.paths)
         .map_err(|error| Workshop::storage_failure(&error))?;
     for notice in notices {
@@ -146,6 +224,17 @@ fn sync_locked(workshop: &Workshop, kept: &mut Option<Worker>, every: &mut Durat
         *every = affordable(worker.calls() - before, left, people);
     }
     Ok(())
+}
+
+/// The way to the CRM, prepared at its first use.
+fn worker<'a>(workshop: &Workshop, kept: &'a mut Option<Worker>) -> Result<&'a Worker, Failure> {
+    Ok(match kept {
+        Some(worker) => worker,
+        None => kept.insert(
+            Worker::new(&workshop.setup, Arc::clone(&workshop.texts))
+                .map_err(|error| worker::failure(&error))?,
+        ),
+    })
 }
 
 fn notice_failure(notice: Notice) -> Failure {

@@ -24,11 +24,14 @@ const LEAVE: &[u8] = b"\x1b[0m\x1b[?2004l\x1b[?25h\x1b[?1049l";
 /// How long giving the terminal back may take when it does not take our bytes.
 const LAST_WORDS: Duration = Duration::from_millis(200);
 
+/// So many bytes a terminal takes without waiting once it says that it takes any.
+const SURE: usize = 256;
+
 /// What must be put back, for whoever ends the process: the event loop or a panic on any thread.
 static TAKEN: Mutex<Option<Taken>> = Mutex::new(None);
 
 struct Taken {
-    tty: File,
+    tty: Tty,
     original: Termios,
 }
 
@@ -43,9 +46,50 @@ pub fn has_panicked() -> bool {
 /// The terminal that the cockpit draws on.
 #[derive(Debug)]
 pub struct Terminal {
-    tty: File,
+    tty: Tty,
     /// How many bytes were written, so that a test knows when it has seen them all.
     written: u64,
+}
+
+/// The open terminal.
+#[derive(Debug)]
+struct Tty {
+    file: File,
+    /// Whether it is the shell's own descriptor, which must stay blocking.
+    shared: bool,
+}
+
+impl Tty {
+    fn new(file: File, shared: bool) -> Self {
+        Self { file, shared }
+    }
+
+    fn try_clone(&self) -> io::Result<Self> {
+        Ok(Self::new(self.file.try_clone()?, self.shared))
+    }
+
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.file.read(buffer)
+    }
+
+    /// Writes what goes at once, or says that nothing does now; it never waits for a stalled terminal.
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if !self.shared {
+            return self.file.write(bytes);
+        }
+        let mut ready = [PollFd::new(&self.file, PollFlags::OUT)];
+        poll(&mut ready, Some(&Timespec::default()))?;
+        if !ready[0].revents().contains(PollFlags::OUT) {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
+        self.file.write(&bytes[..bytes.len().min(SURE)])
+    }
+}
+
+impl AsFd for Tty {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.file.as_fd()
+    }
 }
 
 /// Why writing stopped.
@@ -71,7 +115,10 @@ impl Terminal {
             rustix::fs::open(name, flags, Mode::empty())
         });
         // After `su` the terminal belongs to someone else: then the shared descriptor must do.
-        let tty = own.map(File::from).or_else(|_| duplicate(stdin.as_fd())).ok()?;
+        let tty = own
+            .map(|own| Tty::new(own.into(), false))
+            .or_else(|_| duplicate(stdin.as_fd()).map(|shared| Tty::new(shared, true)))
+            .ok()?;
         Some(Self { tty, written: 0 })
     }
 
@@ -187,7 +234,7 @@ fn give_back(taken: &mut Option<Taken>) -> u64 {
 }
 
 /// Writes as much as the terminal takes within a time, and tells how much that was.
-fn write_for(tty: &mut File, bytes: &[u8], time: Duration) -> u64 {
+fn write_for(tty: &mut Tty, bytes: &[u8], time: Duration) -> u64 {
     let end = Instant::now() + time;
     let mut written = 0;
     while written < bytes.len() {
@@ -237,4 +284,29 @@ fn is_passing(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted
     )
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::os::fd::OwnedFd;
+
+    use super::*;
+
+    #[test]
+    fn a_stalled_terminal_does_not_keep_us_though_its_descriptor_is_shared() {
+        let (_reader, writer) = io::pipe().unwrap();
+        let mut tty = Tty::new(OwnedFd::from(writer).into(), true);
+        let mut taken = 0;
+        let stalled = loop {
+            match tty.write(&[b'x'; 4096]) {
+                Ok(count) => taken += count,
+                Err(error) => break error,
+            }
+        };
+        assert!(taken > 0 && is_passing(&stalled), "{stalled}");
+        let begun = Instant::now();
+        write_for(&mut tty, b"more", Duration::from_millis(10));
+        assert!(begun.elapsed() < LAST_WORDS);
+    }
 }

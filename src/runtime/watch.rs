@@ -1,7 +1,7 @@
 //! The thread that is told when the cache changes, whichever process changed it.
 
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::app::sync_line::{Progress, SyncLine};
 use crate::app::{Failure, FailureKind, Msg, SyncMsg};
@@ -17,16 +17,22 @@ use super::reader;
 const LONG: Duration = Duration::from_hours(1);
 /// How often to look whether there is a cache at last.
 const BEFORE_THE_FIRST_SYNC: Duration = Duration::from_secs(1);
-/// Least time between two reloads: a first sync commits many pages a second.
+/// Least time between two looks: a first sync commits many pages a second.
 const REST: Duration = Duration::from_millis(400);
+/// Least time between two reloads while a sync is under way: each one reads the whole book.
+const RELOAD: Duration = Duration::from_secs(2);
 
 /// Watches until the cockpit ends with the process.
 pub fn run(workshop: &Workshop) {
+    let mut reloads = Reloads::new(generation(workshop).unwrap_or(0));
     loop {
         match Watcher::new(&workshop.paths.cache_db) {
             Ok(mut watcher) => loop {
-                if watcher.wait(LONG) {
-                    tell(workshop);
+                // The first look is before the first wait: the cache may have come between two of them.
+                look(workshop, &mut reloads);
+                if watcher.wait(reloads.patience(Instant::now())) {
+                    tell_line(workshop);
+                    look(workshop, &mut reloads);
                     thread::sleep(REST);
                 }
             },
@@ -35,9 +41,59 @@ pub fn run(workshop: &Workshop) {
     }
 }
 
-fn tell(workshop: &Workshop) {
-    tell_line(workshop);
-    workshop.address.send(Msg::Sync(SyncMsg::CacheChanged));
+/// Has book, desk and open account read again if they changed and it is time.
+fn look(workshop: &Workshop, reloads: &mut Reloads) {
+    let Some(generation) = generation(workshop) else {
+        return;
+    };
+    let under_way = line(workshop).is_some_and(|line| line.under_way.is_some());
+    if reloads.is_due(generation, under_way, Instant::now()) {
+        workshop.address.send(Msg::Sync(SyncMsg::CacheChanged));
+    }
+}
+
+/// When to read everything again: only after a change of what shows, and not too often during a sync.
+#[derive(Debug)]
+struct Reloads {
+    seen: u64,
+    last: Option<Instant>,
+    /// Whether a change waits until the last reload is long enough ago.
+    waiting: bool,
+}
+
+impl Reloads {
+    fn new(seen: u64) -> Self {
+        Self {
+            seen,
+            last: None,
+            waiting: false,
+        }
+    }
+
+    fn is_due(&mut self, generation: u64, under_way: bool, now: Instant) -> bool {
+        let rested = self
+            .last
+            .is_none_or(|last| now.saturating_duration_since(last) >= RELOAD);
+        self.waiting = generation != self.seen && under_way && !rested;
+        let due = generation != self.seen && !self.waiting;
+        if due {
+            (self.seen, self.last) = (generation, Some(now));
+        }
+        due
+    }
+
+    /// How long to wait for the next commit.
+    fn patience(&self, now: Instant) -> Duration {
+        match self.last {
+            Some(last) if self.waiting => (last + RELOAD).saturating_duration_since(now),
+            _ => LONG,
+        }
+    }
+}
+
+/// Which state of what shows the cache holds; `None` before the first sync.
+pub fn generation(workshop: &Workshop) -> Option<u64> {
+    reader::cache(workshop).ok()??.generation().ok()
 }
 
 /// Tells where the sync stands.
@@ -69,5 +125,26 @@ fn sync_line(status: SyncStatus) -> SyncLine {
             hint: Some(failed.hint).filter(|hint| !hint.is_empty()),
             detail: None,
         }),
+        notes: status.warnings,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_is_read_again_when_it_changed_and_during_a_sync_not_too_often() {
+        let begin = Instant::now();
+        let after = |millis| begin + Duration::from_millis(millis);
+        let mut reloads = Reloads::new(7);
+        assert!(!reloads.is_due(7, true, begin), "a commit that shows nothing new");
+        assert_eq!(reloads.patience(begin), LONG);
+        assert!(reloads.is_due(8, true, begin));
+        assert!(!reloads.is_due(9, true, after(400)), "the book was read just now");
+        assert_eq!(reloads.patience(after(500)), Duration::from_millis(1_500));
+        assert!(reloads.is_due(9, true, after(2_000)));
+        assert!(reloads.is_due(10, false, after(2_001)), "the sync has ended");
+        assert!(!reloads.is_due(10, false, after(9_000)));
     }
 }

@@ -3,6 +3,8 @@
 //! It puts together what must not know each other: the adapter, the sync, the stores and the scoring.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
@@ -14,7 +16,8 @@ use crate::config::paths::ProfilePaths;
 use crate::config::settings;
 use crate::crm::CrmError;
 use crate::crm::hubspot::HubSpot;
-use crate::engine::EngineError;
+use crate::domain::record::RecordId;
+use crate::engine::{self, EngineError, What};
 use crate::store::{Cache, Ledger, Notice, StoreError};
 use crate::sync::{self, Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport};
 
@@ -121,6 +124,47 @@ impl Worker {
         let report = synced?;
         scored?;
         Ok(report)
+    }
+}
+
+impl Worker {
+    /// Reads one account from the CRM and scores it anew if anything about it changed. A CRM that does
+    /// not answer within `patience` is left alone.
+    pub fn account(
+        &self,
+        setup: &Setup,
+        stores: &mut Stores,
+        order: Order,
+        id: &RecordId,
+        patience: Duration,
+    ) -> Result<(), WorkerError> {
+        let options = options(setup, order);
+        let stop = Arc::clone(&options.stop);
+        let timer = self.runtime.spawn(async move {
+            tokio::time::sleep(patience).await;
+            stop.store(true, Ordering::Relaxed);
+        });
+        let mut changed = Vec::new();
+        let read = sync::account(
+            &self.crm,
+            self.runtime.handle(),
+            stores,
+            &setup.mapping,
+            &options,
+            id,
+            &mut |event, _| {
+                if let SyncEvent::Changed { accounts } = event {
+                    changed.extend(accounts);
+                }
+            },
+        );
+        timer.abort();
+        // What was committed before a failure counts too.
+        if !changed.is_empty() {
+            let what = What::Accounts(&changed);
+            engine::refresh(&mut stores.cache, &mut stores.ledger, setup, what, order.now)?;
+        }
+        Ok(read?)
     }
 }
 

@@ -46,11 +46,9 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     if model.read_only {
         texts.push(("read-only".to_owned(), Role::Dim));
     }
-    let age = model.sync.last_success.map(|then| words::age(model.now, then));
-    let old = model
-        .sync
-        .last_success
-        .is_some_and(|then| model.now.duration_since(then).as_secs() > OLD);
+    let until = model.data_until();
+    let age = until.map(|then| words::age(model.now, then));
+    let old = until.is_some_and(|then| model.now.duration_since(then).as_secs() > OLD);
     let offline = model.sync.failed.as_ref().map(|failure| failure.kind);
     let data = match (&age, offline) {
         (None, None) => ("○ never synced".to_owned(), Role::Doubtful),
@@ -61,6 +59,11 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
         (Some(age), None) => (format!("● {}", old_words(age)), Role::Good),
     };
     texts.push(data);
+    match model.sync.notes.len() {
+        0 => {}
+        1 => texts.push(("◆ 1 note".to_owned(), Role::Doubtful)),
+        notes => texts.push((format!("◆ {notes} notes"), Role::Doubtful)),
+    }
     if let Some(progress) = &model.sync.under_way {
         texts.push((under_way(progress, spinner(model.now, ascii)), Role::Here));
     }

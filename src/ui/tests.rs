@@ -81,6 +81,7 @@ fn offline(width: u16, height: u16) -> Model {
         last_success: Some(play::ago(26)),
         under_way: None,
         failed: Some(failure(FailureKind::Offline)),
+        notes: Vec::new(),
     };
     update(&mut model, Msg::Sync(SyncMsg::Progressed(line)));
     model
@@ -109,6 +110,7 @@ fn first_sync(width: u16, height: u16) -> Model {
         last_success: None,
         under_way,
         failed: None,
+        notes: Vec::new(),
     };
     update(&mut model, Msg::Sync(SyncMsg::Progressed(line)));
     model

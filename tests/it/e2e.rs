@@ -47,6 +47,21 @@ fn an_account_opens_with_everything_around_it_and_closes_again() {
 }
 
 #[test]
+fn an_opened_account_is_read_from_the_crm_and_says_so_when_it_cannot_be() {
+    let mut crm = Crm::start();
+    let home = Home::new(&crm);
+    assert!(home.run(&["sync"]).status.success());
+    let mut cockpit = Opening::new().open(&home);
+    cockpit.press("/").type_in("vela").press("<enter> <enter>");
+    cockpit.shows("Timeline").lacks("not read");
+    cockpit.press("o").shows("no browser here: https://");
+    cockpit.press("<esc>");
+    crm.vanish();
+    cockpit.press("<enter>").shows("Timeline");
+    cockpit.shows("the CRM was not read for it");
+}
+
+#[test]
 fn help_and_palette_list_what_can_be_done() {
     let (_home, mut cockpit) = open();
     cockpit.press("?").shows(HELP).press("<esc>").lacks(HELP);

@@ -197,12 +197,33 @@ fn an_account_opens_from_every_list_and_esc_goes_back() {
     for (keys, id) in [("1", "1"), ("2 j", "2"), ("3 j j", "4"), ("4 j", "12")] {
         let orders = play(&mut model, &format!("{keys} <enter>"));
         assert!(
-            matches!(orders.last(), Some(Cmd::OpenAccount { id: opened, .. }) if opened.as_str() == id),
-            "{keys}"
+            matches!(
+                &orders[orders.len() - 2..],
+                [Cmd::OpenAccount { id: cached, .. }, Cmd::ReadAccount { id: read }]
+                    if cached.as_str() == id && read.as_str() == id
+            ),
+            "{keys}: the cache at once, and the CRM"
         );
         play(&mut model, "<esc>");
         assert!(model.account.is_none());
     }
+}
+
+#[test]
+fn an_account_that_was_read_anew_shows_anew_and_tells_its_own_age() {
+    let mut model = loaded(120, 36);
+    play(&mut model, "1 <enter>");
+    model.sync.last_success = Some(ago(5));
+    assert_eq!(
+        model.data_until(),
+        Some(ago(1)),
+        "the account is newer than the rest"
+    );
+    let mut anew = |id: &str| update(&mut model, Msg::Account(AccountMsg::ReadAnew { id: id.into() }));
+    assert!(anew("2").is_empty(), "another account was left meanwhile");
+    assert!(matches!(anew("1")[..], [Cmd::OpenAccount { .. }]));
+    play(&mut model, "<esc>");
+    assert_eq!(model.data_until(), Some(ago(5)));
 }
 
 #[test]
@@ -250,6 +271,47 @@ fn failures_stay_until_dismissed_or_until_a_sync_succeeds() {
     assert_eq!(model.failures.len(), 1);
     play(&mut model, "X");
     assert!(model.failures.is_empty());
+}
+
+#[test]
+fn what_a_sync_could_not_read_shows_until_dismissed_and_can_be_shown_again() {
+    let mut model = loaded(120, 36);
+    let line = |notes: &[&str]| {
+        Msg::Sync(SyncMsg::Progressed(SyncLine {
+            notes: notes.iter().map(|note| (*note).to_owned()).collect(),
+            ..SyncLine::default()
+        }))
+    };
+    update(
+        &mut model,
+        line(&["31 of 100 accounts are kept", "no ticket can be read"]),
+    );
+    update(
+        &mut model,
+        line(&["31 of 100 accounts are kept", "no ticket can be read"]),
+    );
+    let shown = |model: &Model| -> Vec<String> {
+        model
+            .failures
+            .iter()
+            .rev()
+            .map(|one| one.summary.clone())
+            .collect()
+    };
+    assert_eq!(
+        shown(&model),
+        ["31 of 100 accounts are kept", "no ticket can be read"]
+    );
+    play(&mut model, "X");
+    assert_eq!(shown(&model), ["no ticket can be read"]);
+    play(&mut model, ": type:notes <enter>");
+    assert_eq!(shown(&model).len(), 2);
+    update(&mut model, line(&["no ticket can be read"]));
+    assert_eq!(
+        shown(&model),
+        ["no ticket can be read"],
+        "what holds no more goes by itself"
+    );
 }
 
 #[test]

@@ -34,7 +34,8 @@ pub(super) fn open(model: &mut Model) -> Vec<Cmd> {
         part: Part::Why,
         cursors: [Cursor::default(); 9],
     });
-    vec![Cmd::OpenAccount { run, id }]
+    let read = Cmd::ReadAccount { id: id.clone() };
+    vec![Cmd::OpenAccount { run, id }, read]
 }
 
 /// Reads the open account again, with the old content in place.
@@ -63,11 +64,14 @@ pub(super) fn heard(model: &mut Model, msg: AccountMsg) -> Vec<Cmd> {
                 *cursor = cursor.within(len, PAGE);
             }
         }
+        AccountMsg::ReadAnew { id } if account.id == id => {
+            return reload(model).into_iter().collect();
+        }
         AccountMsg::Failed { run, failure } if account.loading == Some(run) => {
             account.loading = None;
             account.failure = Some(failure);
         }
-        AccountMsg::Loaded { .. } | AccountMsg::Failed { .. } => {}
+        AccountMsg::Loaded { .. } | AccountMsg::ReadAnew { .. } | AccountMsg::Failed { .. } => {}
     }
     Vec::new()
 }

@@ -1,6 +1,6 @@
 //! An action is run: one call per arm.
 
-use super::{account, accounts, desk, filter, overlay, settle, settle_all};
+use super::{account, accounts, desk, filter, overlay, settle, settle_all, sync};
 use crate::app::action::{Action, copy_text, open_account};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Step;
@@ -41,6 +41,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Palette => overlay::open_palette(model),
         Action::Help => overlay::open_help(model),
         Action::EnableWrites => vec![Cmd::EnableWrites],
+        Action::Notes => sync::show_notes(model),
         Action::Dismiss => dismiss(model),
         Action::Redraw => vec![Cmd::Redraw],
         Action::Suspend => vec![Cmd::Suspend],

@@ -2,6 +2,7 @@
 
 use super::{account, failed, settle_all};
 use crate::app::cmd::Cmd;
+use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::Model;
 use crate::app::msg::SyncMsg;
 use crate::app::sync_line::SyncLine;
@@ -25,6 +26,7 @@ pub(super) fn heard(model: &mut Model, msg: SyncMsg) -> Vec<Cmd> {
 /// A new failure shows until it is read; it goes by itself when a later sync succeeds.
 fn stands(model: &mut Model, line: SyncLine) -> Vec<Cmd> {
     let before = std::mem::replace(&mut model.sync, line);
+    noted(model, &before.notes);
     if before.failed != model.sync.failed {
         model
             .failures
@@ -35,4 +37,32 @@ fn stands(model: &mut Model, line: SyncLine) -> Vec<Cmd> {
         }
     }
     Vec::new()
+}
+
+/// New notes show until they are dismissed; those that hold no more go by themselves.
+fn noted(model: &mut Model, before: &[String]) {
+    let notes = model.sync.notes.clone();
+    model.failures.retain(|failure| {
+        failure.kind != FailureKind::Note || notes.contains(&failure.summary)
+    });
+    // The first one is the one that shows.
+    for text in notes.iter().rev().filter(|text| !before.contains(text)) {
+        failed(model, note(text));
+    }
+    settle_all(model);
+}
+
+/// Shows the notes of the last sync again.
+pub(super) fn show_notes(model: &mut Model) -> Vec<Cmd> {
+    noted(model, &[]);
+    Vec::new()
+}
+
+fn note(text: &str) -> Failure {
+    Failure {
+        kind: FailureKind::Note,
+        summary: text.to_owned(),
+        hint: None,
+        detail: None,
+    }
 }

@@ -9,6 +9,7 @@ use super::theme::Role;
 use super::widgets::border;
 use crate::app::Model;
 use crate::app::action::Action;
+use crate::app::failure::FailureKind;
 use crate::app::layout::Area;
 use crate::app::overlay::Overlay;
 
@@ -40,6 +41,10 @@ pub fn failure(model: &Model, canvas: &mut Canvas, area: Area) {
     let Some(failure) = model.failures.last() else {
         return;
     };
+    let (symbol, role) = match failure.kind {
+        FailureKind::Note => ("◆ ", Role::Doubtful),
+        _ => ("▲ ", Role::Bad),
+    };
     let mut line = canvas.line(area, 0);
     line.gap(1).gap_right(1);
     let keys = model.keymap.keys_of(Action::Dismiss, model.context());
@@ -51,7 +56,7 @@ pub fn failure(model: &Model, canvas: &mut Canvas, area: Area) {
         }
     }
     line.gap_right(2)
-        .text("▲ ", Role::Bad)
+        .text(symbol, role)
         .text(&failure.summary, Role::Plain.strong());
     if let Some(hint) = &failure.hint {
         canvas

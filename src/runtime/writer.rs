@@ -1,0 +1,46 @@
+//! The thread for what is noted: that a person looked, that a profile may write.
+//!
+//! It is apart from the thread that reads, so that a disk that is slow to write delays nothing that shows.
+
+use std::sync::mpsc::{Receiver, Sender};
+
+use crate::store::Ledger;
+
+use super::enable_writes;
+use super::exec::Workshop;
+
+/// Something to be noted.
+#[derive(Debug)]
+pub enum Writing {
+    /// That a person looked.
+    RecordLook,
+    /// That this profile may write to the CRM.
+    EnableWrites,
+    /// Say when everything before is done, and end.
+    End(Sender<()>),
+}
+
+/// Writes until the cockpit ends.
+pub fn run(workshop: &Workshop, writings: &Receiver<Writing>) {
+    for writing in writings {
+        match writing {
+            Writing::RecordLook => {
+                record_look(workshop);
+                workshop.done();
+            }
+            Writing::EnableWrites => workshop.answer(enable_writes::run(workshop)),
+            Writing::End(done) => {
+                let _ = done.send(());
+                return;
+            }
+        }
+    }
+}
+
+fn record_look(workshop: &Workshop) {
+    let author = workshop.setup.my_owner().unwrap_or_default();
+    // Only the next Δ suffers when this cannot be noted.
+    if let Ok((mut ledger, _)) = Ledger::open(&workshop.paths.ledger_db, &author) {
+        let _ = ledger.record_look(workshop.clock.now());
+    }
+}
