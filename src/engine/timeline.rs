@@ -119,13 +119,12 @@ fn note(world: &World<'_>, record: &Record) -> Option<TimelineLine> {
 
 fn tickets(record: &Record) -> Vec<TimelineLine> {
     let subject = record.core(Core::Subject).unwrap_or_default();
-    let number = record.id.as_str();
     let urgent = if activity::is_urgent(record) {
         "urgent ticket"
     } else {
         "ticket"
     };
-    let words = format!("{urgent} {number}: {subject}");
+    let words = format!("{urgent}: {subject}");
     let mut lines = vec![line(
         record.created,
         TimelineKind::TicketOpened,
@@ -133,7 +132,7 @@ fn tickets(record: &Record) -> Vec<TimelineLine> {
         String::new(),
     )];
     if let Some(closed) = activity::closed(record) {
-        let words = format!("ticket {number} closed: {subject}");
+        let words = format!("ticket closed: {subject}");
         lines.push(line(closed, TimelineKind::TicketClosed, &words, String::new()));
     }
     lines

@@ -174,6 +174,14 @@ pub fn change(delta: Option<i32>) -> String {
     }
 }
 
+/// A role as people write it: `CSM`, `VP`, `onboarding`.
+pub fn role(role: &str) -> String {
+    match role {
+        "csm" | "vp" | "cco" => role.to_uppercase(),
+        role => role.to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -185,6 +193,11 @@ mod tests {
             Some(minor),
             Currency::parse("USD").unwrap_or_else(|| unreachable!()),
         )
+    }
+
+    #[test]
+    fn roles_are_written_as_people_write_them() {
+        assert_eq!(["csm", "onboarding", "vp"].map(role), ["CSM", "onboarding", "VP"]);
     }
 
     #[test]

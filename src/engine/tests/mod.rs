@@ -394,7 +394,7 @@ fn the_account_view_says_why_and_its_parts_sum_to_the_change() {
     assert_eq!(view.chart[52].score, view.summary.score);
     let told: Vec<&str> = view.timeline.iter().map(|line| line.words.as_str()).collect();
     assert!(
-        told.contains(&"urgent ticket k1: SSO loop") && told.contains(&"Ida 1-p left"),
+        told.contains(&"urgent ticket: SSO loop") && told.contains(&"Ida 1-p left"),
         "{told:?}"
     );
     let json = serde_json::to_string(&view).unwrap();

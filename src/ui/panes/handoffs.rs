@@ -30,7 +30,12 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
             .gap_right(2);
         line.text(&handoff.account_name, Role::Plain.strong_if(selected))
             .gap(3);
-        line.text(&format!("{} → {}", handoff.from_role, handoff.to_role), Role::Dim);
+        let way = format!(
+            "{} → {}",
+            words::role(&handoff.from_role),
+            words::role(&handoff.to_role)
+        );
+        line.text(&way, Role::Dim);
         let mut words_line = canvas.line(area, 1);
         words_line.gap_right(1).bar(selected).gap(2);
         let (answer, role) = answer(model, handoff);

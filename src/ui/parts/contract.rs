@@ -58,7 +58,7 @@ fn terms(model: &Model, contract: &ContractLine, line: &mut Line) {
     }
     if let Some(notice) = contract.notice_by.filter(|_| contract.state != "ended") {
         let day = words::calendar_day(model.today, notice);
-        line.text("notice by ", Role::Dim);
+        line.text("notice ", Role::Dim);
         line.text(&day, panes::urgency(model.today, notice))
             .text(" · ", Role::Dim);
     }
@@ -67,8 +67,8 @@ fn terms(model: &Model, contract: &ContractLine, line: &mut Line) {
         .text(end.as_deref().unwrap_or("?"), Role::Plain);
     let goes_on = match (contract.monthly, contract.auto_renew) {
         (true, _) => " · monthly",
-        (_, Some(true)) => " · renews by itself",
-        (_, Some(false)) => " · must be renewed",
+        (_, Some(true)) => " · auto-renews",
+        (_, Some(false)) => " · must renew",
         (_, None) => "",
     };
     line.text(goes_on, Role::Dim);

@@ -153,7 +153,11 @@ pub fn handoffs(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &S
         line.gap_right(1).bar(selected).gap(1).text(symbol, role).gap(1);
         line.right(&words::age(model.now, handoff.when), Role::Dim)
             .gap_right(2);
-        let roles = format!("{} → {}", handoff.from_role, handoff.to_role);
+        let roles = format!(
+            "{} → {}",
+            words::role(&handoff.from_role),
+            words::role(&handoff.to_role)
+        );
         line.text(&roles, Role::Plain.strong_if(selected));
         canvas
             .line(area, 1)
