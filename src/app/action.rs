@@ -230,7 +230,7 @@ pub const ACTIONS: [Info; 31] = [
         "To the next pane, or part of the account",
         &["tab"],
     )
-    .footer(8),
+    .footer(10),
     info(
         Action::PreviousPane,
         "previous-pane",
@@ -296,7 +296,7 @@ pub const ACTIONS: [Info; 31] = [
         &["f"],
     )
     .only(COCKPIT)
-    .footer(7),
+    .footer(9),
     info(
         Action::OpenInCrm,
         "open-in-crm",
@@ -305,7 +305,7 @@ pub const ACTIONS: [Info; 31] = [
         &["o"],
     )
     .only(ACCOUNT)
-    .footer(5),
+    .footer(7),
     info(
         Action::Copy,
         "copy",
@@ -313,7 +313,7 @@ pub const ACTIONS: [Info; 31] = [
         "Copy the selected line's name, address or words",
         &["y"],
     )
-    .footer(6),
+    .footer(8),
     info(
         Action::Sync,
         "sync",
@@ -321,7 +321,7 @@ pub const ACTIONS: [Info; 31] = [
         "Read what changed in the CRM now",
         &["ctrl-r"],
     )
-    .footer(9),
+    .footer(11),
     info(
         Action::Palette,
         "palette",
@@ -329,8 +329,8 @@ pub const ACTIONS: [Info; 31] = [
         "Run any action by its name",
         &[":", "ctrl-p"],
     )
-    .footer(11),
-    info(Action::Help, "help", "help", "Show every key", &["?"]).footer(10),
+    .footer(6),
+    info(Action::Help, "help", "help", "Show every key", &["?"]).footer(5),
     info(
         Action::EnableWrites,
         "enable-writes",

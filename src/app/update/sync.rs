@@ -42,9 +42,9 @@ fn stands(model: &mut Model, line: SyncLine) -> Vec<Cmd> {
 /// New notes show until they are dismissed; those that hold no more go by themselves.
 fn noted(model: &mut Model, before: &[String]) {
     let notes = model.sync.notes.clone();
-    model.failures.retain(|failure| {
-        failure.kind != FailureKind::Note || notes.contains(&failure.summary)
-    });
+    model
+        .failures
+        .retain(|failure| failure.kind != FailureKind::Note || notes.contains(&failure.summary));
     // The first one is the one that shows.
     for text in notes.iter().rev().filter(|text| !before.contains(text)) {
         failed(model, note(text));
