@@ -171,12 +171,6 @@ pub struct MetricMapping {
     pub property: Option<String>,
     /// The property with the time of the number.
     pub as_of: Option<String>,
-    /// A CSV file that is dropped beside the configuration.
-    pub csv: Option<String>,
-    /// With `csv`: the column that names the account (`domain` or `id`).
-    pub key: Option<String>,
-    /// With `csv`: the column with the number.
-    pub column: Option<String>,
     /// What people call it, in the plural, e.g. `weekly users`.
     pub label: Option<String>,
 }
