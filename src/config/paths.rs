@@ -1,4 +1,4 @@
-//! Where things are: configuration, databases, lock and log.
+//! Where things are: configuration, databases and lock.
 //!
 //! Databases lie in a directory per profile, CRM and tenant, so that a changed key or address never
 //! mixes two tenants' data, and a corrected profile finds its own again.
@@ -37,7 +37,7 @@ pub struct ProfilePaths {
     pub config_dir: PathBuf,
     /// The team's configuration, below mine.
     pub team_config_dir: PathBuf,
-    /// The directory of `ledger_db`, `lock` and `log`.
+    /// The directory of `ledger_db` and `lock`.
     pub state_dir: PathBuf,
     /// The directory of `cache_db`.
     pub cache_dir: PathBuf,
@@ -47,8 +47,6 @@ pub struct ProfilePaths {
     pub ledger_db: PathBuf,
     /// Held by the process that talks to the CRM.
     pub lock: PathBuf,
-    /// The log.
-    pub log: PathBuf,
 }
 
 /// Neither `RETAIN_HOME` nor `HOME` says where files go.
@@ -57,9 +55,15 @@ pub struct ProfilePaths {
 pub struct NoHome;
 
 impl Places {
-    /// The places by the environment of this process.
+    /// The places by the environment of this process; without `HOME`, as under cron, the system's user
+    /// database says where home is.
     pub fn from_env() -> Result<Self, NoHome> {
-        Self::new(|name| std::env::var_os(name))
+        Self::new(|name| {
+            std::env::var_os(name).or_else(|| {
+                let known = directories::BaseDirs::new().filter(|_| name == "HOME")?;
+                Some(known.home_dir().as_os_str().to_owned())
+            })
+        })
     }
 
     /// The places by an environment. As the XDG specification asks, relative paths are ignored.
@@ -128,7 +132,6 @@ impl Places {
             cache_db: cache_dir.join("cache.db"),
             ledger_db: state_dir.join("ledger.db"),
             lock: state_dir.join("sync.lock"),
-            log: state_dir.join("retain.log"),
             state_dir,
             cache_dir,
         }

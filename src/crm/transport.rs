@@ -142,7 +142,7 @@ impl Transport {
         loop {
             match self.attempt(request, &read, progress.failures).await {
                 Ok(value) => return Ok(value),
-                Err(miss) => self.recover(miss, request, &mut progress).await?,
+                Err(miss) => self.recover(miss, &mut progress).await?,
             }
             self.counters.repeated.fetch_add(1, Ordering::Relaxed);
         }
@@ -157,7 +157,7 @@ impl Transport {
         }
     }
 
-    async fn recover(&self, miss: Miss, request: &Request, progress: &mut Progress) -> Result<(), CrmError> {
+    async fn recover(&self, miss: Miss, progress: &mut Progress) -> Result<(), CrmError> {
         match miss {
             Miss::End(error) => Err(error),
             Miss::Repeat(wait, error) => {
@@ -185,7 +185,6 @@ impl Transport {
             }
             Miss::Token(refused, message) => {
                 if progress.asked_again || !self.credentials.renew(&refused).await? {
-                    tracing::debug!(request = request.name(), "the token is refused");
                     return Err(CrmError::Authentication { message });
                 }
                 progress.asked_again = true;

@@ -8,8 +8,6 @@ use rusqlite::Transaction;
 
 /// One step, from one version to the next.
 pub(super) struct Step {
-    /// What it does, in one line.
-    pub(super) about: &'static str,
     /// The statements.
     sql: &'static str,
 }
@@ -31,7 +29,6 @@ impl Schema {
     /// Does the steps that are missing.
     pub(super) fn migrate(&self, transaction: &Transaction<'_>, from: u32) -> rusqlite::Result<()> {
         for step in self.steps.iter().skip(from as usize) {
-            tracing::debug!(step = step.about, "migrating");
             transaction.execute_batch(step.sql)?;
         }
         transaction.pragma_update(None, "application_id", self.application)?;
@@ -55,7 +52,7 @@ pub(super) fn stored_version(number: u32) -> Option<u32> {
 pub(super) const CACHE: Schema = Schema {
     application: 0x5274_4301,
     steps: &[Step {
-        about: "records, links, documents, cursors, summaries, warnings",
+        // Records, links, documents, cursors, summaries, warnings.
         // `links.pair` is kind × 16 + kind, the smaller kind first; `a` belongs to the first.
         sql: "
             CREATE TABLE records (
@@ -94,7 +91,7 @@ pub(super) const CACHE: Schema = Schema {
 pub(super) const LEDGER: Schema = Schema {
     application: 0x5274_4C01,
     steps: &[Step {
-        about: "observations, events, aliases, files",
+        // Observations, events, aliases, files.
         // Tables with rowid only: the salvage reads their leaves without the trees above.
         sql: "
             CREATE TABLE observations (
