@@ -71,8 +71,14 @@ pub fn read(dirs: &Dirs, diagnostics: &mut Vec<Diagnostic>) -> Keys {
         let Some(path) = dir.as_ref().map(|dir| dir.join(FILE)) else {
             continue;
         };
-        if let Some(text) = read_text(&path, diagnostics) {
-            parse(layer, &path.display().to_string(), text, &mut keys, diagnostics);
+        if let Some(read) = read_text(&path, diagnostics) {
+            parse(
+                layer,
+                &path.display().to_string(),
+                read.text,
+                &mut keys,
+                diagnostics,
+            );
         }
     }
     keys

@@ -1,8 +1,12 @@
 //! Reads the layers of each file and says what is wrong in them.
 
+use std::fs::File;
+use std::io::Read;
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use rustix::fs::{Mode, OFlags};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -180,11 +184,11 @@ fn read_file<T: DeserializeOwned + Default>(
         .filter_map(|(layer, dir)| Some((layer, dir.as_ref()?)))
     {
         let path = dir.join(file);
-        if let Some(text) = read_text(&path, &mut loaded.diagnostics) {
+        if let Some(Text { text, is_mine }) = read_text(&path, &mut loaded.diagnostics) {
             let source = source(layer, path.display().to_string(), text);
             let mut upper = Node::parse(&source, &mut loaded.diagnostics);
-            if let Some(complaint) = refuse_commands(&mut upper, &path) {
-                loaded.diagnostics.push(complaint);
+            if !is_mine {
+                refuse_trusted(&mut upper, &path, &mut loaded.diagnostics);
             }
             tree = tree.overlaid_by(upper);
         }
@@ -204,67 +208,92 @@ fn read_file<T: DeserializeOwned + Default>(
     (read, tree)
 }
 
-pub(super) fn read_text(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<String> {
-    let mut complain = |message: String, hint: Option<&str>| {
-        diagnostics.push(Diagnostic {
-            file: path.display().to_string(),
-            line: 1,
-            column: 1,
-            message,
-            hint: hint.map(str::to_owned),
-        });
-        None
-    };
-    match std::fs::metadata(path) {
-        Ok(found) if found.len() > LARGEST => {
-            return complain("the file is larger than 1 MiB".to_owned(), None);
+/// A file that was read.
+pub(super) struct Text {
+    /// What it says.
+    pub text: String,
+    /// Only this user and root can have written it.
+    pub is_mine: bool,
+}
+
+pub(super) fn read_text(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<Text> {
+    match open_and_read(path) {
+        Ok(text) => text,
+        Err((message, hint)) => {
+            diagnostics.push(Diagnostic {
+                file: path.display().to_string(),
+                line: 1,
+                column: 1,
+                message,
+                hint: hint.map(str::to_owned),
+            });
+            None
         }
-        Ok(found) if !found.is_file() => return complain("this is not a file".to_owned(), None),
-        Ok(_) => {}
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => return None,
-        Err(error) => {
-            return complain(
-                format!("cannot read the file: {error}"),
-                Some("check its owner and mode"),
-            );
-        }
-    }
-    match std::fs::read(path).map(String::from_utf8) {
-        Ok(Ok(text)) => Some(text),
-        Ok(Err(_)) => complain("the file is not UTF-8".to_owned(), None),
-        Err(error) => complain(
-            format!("cannot read the file: {error}"),
-            Some("check its owner and mode"),
-        ),
     }
 }
 
-/// A key that runs a command is honoured only from a file that nobody else can write.
-fn refuse_commands(tree: &mut Node, path: &Path) -> Option<Diagnostic> {
-    use std::os::unix::fs::MetadataExt;
-    let found = std::fs::metadata(path).ok()?;
-    let mine = [0, rustix::process::getuid().as_raw()].contains(&found.uid());
-    if mine && found.mode() & 0o022 == 0 {
-        return None;
+/// Everything is asked of the opened file, so that nobody can put another one in its place in between.
+fn open_and_read(path: &Path) -> Result<Option<Text>, (String, Option<&'static str>)> {
+    let unreadable = |error: std::io::Error| {
+        (
+            format!("cannot read the file: {error}"),
+            Some("check its owner and mode"),
+        )
+    };
+    // NONBLOCK: opening a pipe must not wait for somebody to write into it.
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
+    let mut file = match rustix::fs::open(path, flags, Mode::empty()) {
+        Ok(descriptor) => File::from(descriptor),
+        Err(rustix::io::Errno::NOENT) => return Ok(None),
+        Err(error) => return Err(unreadable(error.into())),
+    };
+    let found = file.metadata().map_err(unreadable)?;
+    if !found.is_file() {
+        return Err(("this is not a file".to_owned(), None));
     }
+    let mut bytes = Vec::new();
+    (&mut file)
+        .take(LARGEST + 1)
+        .read_to_end(&mut bytes)
+        .map_err(unreadable)?;
+    if bytes.len() as u64 > LARGEST {
+        return Err(("the file is larger than 1 MiB".to_owned(), None));
+    }
+    let owned = [0, rustix::process::getuid().as_raw()].contains(&found.uid());
+    let text = String::from_utf8(bytes).map_err(|_| ("the file is not UTF-8".to_owned(), None))?;
+    Ok(Some(Text {
+        text,
+        is_mine: owned && found.mode() & 0o022 == 0,
+    }))
+}
+
+/// Keys of a profile that run a program, or say where the token comes from or goes to.
+const TRUSTED: [&str; 5] = ["token_command", "token_file", "base_url", "proxy", "ca_file"];
+
+/// Such keys are honoured only from a file that nobody else can write.
+fn refuse_trusted(tree: &mut Node, path: &Path, diagnostics: &mut Vec<Diagnostic>) {
     let Value::Table(root) = &mut tree.value else {
-        return None;
+        return;
     };
-    let Value::Table(profiles) = &mut root.get_mut("profiles")?.1.value else {
-        return None;
+    let Some((_, profiles)) = root.get_mut("profiles") else {
+        return;
     };
-    let mut complaint = None;
+    let Value::Table(profiles) = &mut profiles.value else {
+        return;
+    };
     for (_, profile) in profiles.values_mut() {
-        if let Value::Table(keys) = &mut profile.value
-            && let Some((place, _)) = keys.remove("token_command")
-        {
-            complaint = Some(place.diagnostic(
-                "`token_command` is ignored: others can write this file",
-                Some(format!("chmod go-w {}, and own it yourself", path.display())),
-            ));
+        let Value::Table(keys) = &mut profile.value else {
+            continue;
+        };
+        for key in TRUSTED {
+            if let Some((place, _)) = keys.remove(key) {
+                diagnostics.push(place.diagnostic(
+                    format!("`{key}` is ignored: others can write this file"),
+                    Some(format!("chmod go-w {}, and own it yourself", path.display())),
+                ));
+            }
         }
     }
-    complaint
 }
 
 fn origins(file: &str, prefix: &str, node: &Node, into: &mut Vec<KeyOrigin>) {

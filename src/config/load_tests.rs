@@ -180,19 +180,47 @@ fn a_wrong_condition_is_told_where_it_stands_and_its_signal_left_out() {
 }
 
 #[test]
-fn a_command_is_only_taken_from_a_file_that_nobody_else_can_write() {
-    let text = "[profiles.x]\ntoken_command = [\"cat\", \"token\"]\n";
+fn where_the_token_goes_is_only_taken_from_a_file_that_nobody_else_can_write() {
+    let text = "[profiles.x]\ntoken_command = [\"cat\", \"token\"]\ntoken_file = \"/t\"\n\
+                base_url = \"https://evil.example\"\nproxy = \"http://evil.example\"\nca_file = \"/evil.pem\"\n\
+                scope = \"all\"\n";
     let (safe, home) = loaded(&[("user", "retain.toml", text)], &[]);
+    assert_eq!(safe.diagnostics, []);
     assert!(safe.setup.settings.profiles["x"].token_command.is_some());
     let file = home.path().join("user/retain.toml");
-    std::fs::set_permissions(&file, std::fs::Permissions::from_mode(0o666)).unwrap();
     let dirs = Dirs {
         team: None,
         user: Some(home.path().join("user")),
     };
-    let unsafe_file = load(&dirs, &[], None);
-    assert!(unsafe_file.setup.settings.profiles["x"].token_command.is_none());
-    assert!(unsafe_file.diagnostics[0].message.contains("token_command"));
+    for mode in [0o666, 0o620, 0o602] {
+        std::fs::set_permissions(&file, std::fs::Permissions::from_mode(mode)).unwrap();
+        let loaded = load(&dirs, &[], None);
+        let bare = Profile {
+            scope: Scope::All,
+            ..Profile::default()
+        };
+        assert_eq!(loaded.setup.settings.profiles["x"], bare, "{mode:o}");
+        for key in TRUSTED {
+            assert!(
+                loaded.diagnostics.iter().any(|told| told.message.contains(key)),
+                "{key}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_is_no_file_is_told_and_not_waited_for() {
+    let (_, home) = loaded(&[("user", "retain.toml", "")], &[]);
+    let file = home.path().join("user/retain.toml");
+    std::fs::remove_file(&file).unwrap();
+    rustix::fs::mknodat(rustix::fs::CWD, &file, rustix::fs::FileType::Fifo, Mode::RWXU, 0).unwrap();
+    let dirs = Dirs {
+        team: None,
+        user: Some(home.path().join("user")),
+    };
+    let loaded = load(&dirs, &[], None);
+    assert_eq!(loaded.diagnostics[0].message, "this is not a file");
 }
 
 #[test]

@@ -34,11 +34,9 @@ fn home() -> tempfile::TempDir {
     fs::write(&token, "pat-eu1-0000\n").unwrap();
     fs::set_permissions(&token, fs::Permissions::from_mode(0o600)).unwrap();
     fs::create_dir(home.path().join("config")).unwrap();
-    fs::write(
-        home.path().join("config/retain.toml"),
-        PROFILE.replace("TOKEN", &token.display().to_string()),
-    )
-    .unwrap();
+    let settings = home.path().join("config/retain.toml");
+    fs::write(&settings, PROFILE.replace("TOKEN", &token.display().to_string())).unwrap();
+    fs::set_permissions(&settings, fs::Permissions::from_mode(0o600)).unwrap();
     home
 }
 
