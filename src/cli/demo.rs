@@ -18,8 +18,10 @@ use super::error::CliError;
 use super::output::complain;
 use super::{cockpit, risks, sync};
 
-/// Name of the directories of demos, before their process's number.
-const PREFIX: &str = "demo-";
+/// Where demos have their directories, by their process's number. No profile's directory begins with a dot.
+const DEMOS: &str = ".demos";
+/// Lies in each of them: what has it not is not removed.
+const MARK: &str = "made-by-retain-demo";
 /// From so many accounts on the demo is about size: all of them are cached, not only my own.
 const MY_OWN: u32 = 100;
 
@@ -87,6 +89,10 @@ impl Server {
         if let Some(now) = context.global.now {
             command.args(["--now", &now.to_string()]);
         }
+        // It needs no token of a real CRM.
+        for variable in context.loaded()?.setup.settings.token_variables() {
+            command.env_remove(variable);
+        }
         let mut child = command.spawn()?;
         let mut line = String::new();
         if let Some(output) = child.stdout.take() {
@@ -120,10 +126,15 @@ struct Home {
 impl Home {
     fn new(cache_dir: &Path, keep: bool) -> Result<Self, CliError> {
         remove_left_behind(cache_dir);
-        // A kept one has another name: nothing removes it but its owner.
-        let prefix = if keep { "kept-demo-" } else { PREFIX };
-        let path = cache_dir.join(format!("{prefix}{}", std::process::id()));
+        let demos = cache_dir.join(DEMOS);
+        // A kept one has no mark and another name: nothing removes it but its owner.
+        let prefix = if keep { "kept-" } else { "" };
+        let path = demos.join(format!("{prefix}{}", std::process::id()));
+        files::private_dir(&demos)?;
         files::private_dir(&path)?;
+        if !keep {
+            files::atomic_write(&path.join(MARK), b"")?;
+        }
         Ok(Self { path, keep })
     }
 }
@@ -144,15 +155,12 @@ impl Drop for Home {
 
 /// Removes what demos left behind that were killed.
 fn remove_left_behind(cache_dir: &Path) {
-    let Ok(entries) = fs::read_dir(cache_dir) else {
+    let Ok(entries) = fs::read_dir(cache_dir.join(DEMOS)) else {
         return;
     };
     for entry in entries.flatten() {
-        let name = entry.file_name();
-        let owner = name
-            .to_str()
-            .and_then(|name| name.strip_prefix(PREFIX)?.parse().ok());
-        if owner.is_some_and(|owner| !is_alive(owner)) {
+        let owner = entry.file_name().to_str().and_then(|name| name.parse().ok());
+        if owner.is_some_and(|owner| !is_alive(owner)) && entry.path().join(MARK).is_file() {
             let _ = fs::remove_dir_all(entry.path());
         }
     }
@@ -199,15 +207,32 @@ mod tests {
     #[test]
     fn what_a_killed_demo_left_behind_is_removed_and_nothing_else() {
         let cache = tempfile::tempdir().unwrap();
-        let dir = |name: String| {
+        let dir = |name: String, marked: bool| {
             let path = cache.path().join(name);
-            fs::create_dir(&path).unwrap();
+            fs::create_dir_all(&path).unwrap();
+            if marked {
+                fs::write(path.join(MARK), "").unwrap();
+            }
             path
         };
-        let dead = dir(format!("{PREFIX}{}", i32::MAX));
-        let alive = dir(format!("{PREFIX}{}", std::process::id()));
-        let other = dir("northwind".to_owned());
+        let gone = i32::MAX;
+        let dead = dir(format!("{DEMOS}/{gone}"), true);
+        let alive = dir(format!("{DEMOS}/{}", std::process::id()), true);
+        let others = [
+            dir(format!("{DEMOS}/{}", gone - 1), false),
+            dir(format!("{DEMOS}/kept-{gone}"), false),
+            dir("northwind".to_owned(), false),
+            dir(format!("demo-{gone}"), true),
+        ];
         remove_left_behind(cache.path());
-        assert!(!dead.exists() && alive.exists() && other.exists());
+        assert!(!dead.exists() && alive.exists());
+        assert!(others.iter().all(|other| other.exists()));
+    }
+
+    #[test]
+    fn no_profile_can_lie_where_demos_do() {
+        let places = crate::config::paths::Places::below(Path::new("/x"));
+        let cache = places.profile(DEMOS, "hubspot", None).cache_dir;
+        assert!(!cache.starts_with(places.cache_dir.join(DEMOS)), "{cache:?}");
     }
 }

@@ -339,6 +339,13 @@ impl Settings {
             .map(|(name, profile)| (name.as_str(), profile))
     }
 
+    /// Names of environment variables that hold tokens: no child process is to inherit them.
+    pub fn token_variables(&self) -> impl Iterator<Item = &str> {
+        self.profiles
+            .values()
+            .filter_map(|profile| profile.token_env.as_deref())
+    }
+
     /// The time zone in which my days begin; UTC when none is set.
     pub fn zone(&self) -> TimeZone {
         let own = self.me.time_zone.as_ref();

@@ -183,7 +183,7 @@ impl Executor {
             Cmd::ReadAccount { id } => self.begin(&late.sync, SyncOrder::Account(id)),
             Cmd::SyncNow => self.begin(&late.sync, SyncOrder::Now),
             Cmd::EnableWrites => self.begin(&self.writer, Writing::EnableWrites),
-            Cmd::OpenLink { url } => opener::open(url, &self.workshop.address),
+            Cmd::OpenLink { url } => opener::open(url, &self.workshop),
             Cmd::Copy { .. } | Cmd::Suspend | Cmd::Redraw | Cmd::Quit => {}
         }
     }
