@@ -70,7 +70,7 @@ fn help_and_palette_list_what_can_be_done() {
         .type_in("sync")
         .shows("ctrl-r")
         .press("<esc>")
-        .lacks("palette ");
+        .lacks("↑ ↓");
 }
 
 #[test]
