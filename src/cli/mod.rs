@@ -1,6 +1,6 @@
 //! The command line: one file per subcommand, output, errors, exit codes.
 //!
-//! A subcommand is a file with `Args` and `run`, one line in [`Command`] and one in [`dispatch`].
+//! A subcommand is a file with `Args` and `run`, one line in [`Command`] and one in `dispatch`.
 //! What it prints goes through [`output`]; what goes wrong is a [`CliError`].
 
 pub mod account;

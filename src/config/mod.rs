@@ -1,6 +1,6 @@
 //! What people may set: layers, parsing, diagnostics with line and column.
 //!
-//! [`load`] reads the shipped files, the team's, the user's, the environment and the flags, in this
+//! [`load()`] reads the shipped files, the team's, the user's, the environment and the flags, in this
 //! order; later ones win. What a key means is not decided here.
 
 pub mod diagnostic;
