@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::cli::output::Column;
 use crate::domain::summary::{Band, Summary};
-use crate::ui::words;
+use crate::domain::words;
 
 use super::CliError;
 use super::context::Context;

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use crate::config::Setup;
 use crate::domain::account_view::{AccountView, ContractLine, MeasureLine, Person};
 use crate::domain::desk::HandoffState;
-use crate::ui::words;
+use crate::domain::words;
 
 use super::CliError;
 use super::account;

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::cli::output::Column;
-use crate::ui::words;
+use crate::domain::words;
 
 use super::CliError;
 use super::accounts::symbol;

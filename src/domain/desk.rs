@@ -163,10 +163,23 @@ pub struct Day {
     pub handoffs_for_me: u32,
     /// Handoffs of mine that were returned.
     pub handoffs_returned: u32,
-    /// Open warnings of kind risk.
+    /// Open warnings of kind risk: see [`Day::count_risks`].
     pub risks: u32,
     /// Accounts with an open warning of kind risk.
     pub at_risk: u32,
+}
+
+impl Day {
+    /// Counts the open risks. There is one count of them, whoever shows it: the warnings of kind risk
+    /// in the whole queue. Chances and defects stand in the queue too and are no risks.
+    pub fn count_risks(&mut self, queue: &[RiskRow]) {
+        let risks = |row: &RiskRow| {
+            let of_kind = |one: &&Warning| one.kind == WarningKind::Risk;
+            row.warnings.iter().filter(of_kind).count() as u32
+        };
+        self.risks = queue.iter().map(risks).sum();
+        self.at_risk = queue.iter().filter(|row| risks(row) > 0).count() as u32;
+    }
 }
 
 /// Everything but the account list: small enough to be built anew after each change.
@@ -184,4 +197,46 @@ pub struct Desk {
     pub handoffs: Vec<HandoffCard>,
     /// The day in one line.
     pub day: Day,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::summary::Band;
+
+    fn row(kinds: &[WarningKind]) -> RiskRow {
+        let warning = |kind: &WarningKind| Warning {
+            account: RecordId("1".to_owned()),
+            signal: "usage-drop".to_owned(),
+            version: 1,
+            kind: *kind,
+            severity: Severity::High,
+            reason: String::new(),
+            evidence: Vec::new(),
+            since: Date::ZERO,
+            standing: false,
+        };
+        RiskRow {
+            account: RecordId("1".to_owned()),
+            name: String::new(),
+            warnings: kinds.iter().map(warning).collect(),
+            at_stake: None,
+            arr: None,
+            notice_by: None,
+            score: None,
+            band: Band::Red,
+        }
+    }
+
+    #[test]
+    fn risks_are_the_warnings_of_that_kind_and_nothing_else_in_the_queue() {
+        let queue = [
+            row(&[WarningKind::Risk, WarningKind::Risk, WarningKind::Defect]),
+            row(&[WarningKind::Opportunity]),
+            row(&[WarningKind::Defect, WarningKind::Risk]),
+        ];
+        let mut day = Day::default();
+        day.count_risks(&queue);
+        assert_eq!((day.risks, day.at_risk), (3, 2));
+    }
 }

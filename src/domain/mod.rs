@@ -20,3 +20,4 @@ pub mod signal;
 pub mod summary;
 pub mod text;
 pub mod vocabulary;
+pub mod words;

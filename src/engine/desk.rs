@@ -1,6 +1,6 @@
 //! The desk: the risk queue, what is due for me, the handoffs, the day in one line.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::{Date, DateTime, Time};
@@ -30,8 +30,11 @@ pub fn desk(cache: &Cache, ledger: &Ledger, setup: &Setup, now: Timestamp) -> Re
     let handoffs = handoffs::all(cache, &world)?;
     let due = due(cache, &world, &handoffs)?;
     let warnings = cache.warnings()?;
-    let day = day(cache, &world, &due, &handoffs, &warnings)?;
-    let (risks, queue) = risks(cache, &world, warnings)?;
+    let mut day = day(cache, &world, &due, &handoffs)?;
+    let mut risks = risks(cache, &world, warnings)?;
+    day.count_risks(&risks);
+    let queue = risks.len() as u32;
+    risks.truncate(MOST_RISKS);
     Ok(Desk {
         risks,
         queue,
@@ -42,12 +45,8 @@ pub fn desk(cache: &Cache, ledger: &Ledger, setup: &Setup, now: Timestamp) -> Re
     })
 }
 
-/// The queue as far as it is shown, and how many accounts it has.
-fn risks(
-    cache: &Cache,
-    world: &World<'_>,
-    warnings: Vec<Warning>,
-) -> Result<(Vec<RiskRow>, u32), EngineError> {
+/// The whole queue, most pressing first.
+fn risks(cache: &Cache, world: &World<'_>, warnings: Vec<Warning>) -> Result<Vec<RiskRow>, EngineError> {
     let mut of_account: BTreeMap<RecordId, Vec<Warning>> = BTreeMap::new();
     for warning in warnings {
         of_account
@@ -63,9 +62,7 @@ fn risks(
         }
     }
     rows.sort_by(|one, other| (&one.0, &one.1.account).cmp(&(&other.0, &other.1.account)));
-    let all = rows.len() as u32;
-    rows.truncate(MOST_RISKS);
-    Ok((rows.into_iter().map(|(_, row)| row).collect(), all))
+    Ok(rows.into_iter().map(|(_, row)| row).collect())
 }
 
 /// Risks before chances before defects; in each by at stake × urgency, then by the account list's order.
@@ -179,7 +176,6 @@ fn day(
     world: &World<'_>,
     due: &[DueItem],
     handoffs: &[HandoffCard],
-    warnings: &[Warning],
 ) -> Result<Day, EngineError> {
     // Tasks and handoffs bring accounts of others into the cache; they are not in my sums.
     let only = match world.setup.profile().map(|profile| profile.scope) {
@@ -203,8 +199,5 @@ fn day(
     day.handoffs_for_me = handoffs.iter().filter(|card| card.for_me).count() as u32;
     let returned = |card: &&HandoffCard| card.state == HandoffState::Returned && card.for_me;
     day.handoffs_returned = handoffs.iter().filter(returned).count() as u32;
-    let risks = || warnings.iter().filter(|one| one.kind == WarningKind::Risk);
-    day.risks = risks().count() as u32;
-    day.at_risk = risks().map(|one| &one.account).collect::<BTreeSet<_>>().len() as u32;
     Ok(day)
 }

@@ -11,7 +11,6 @@ mod parts;
 mod tests;
 pub mod theme;
 mod widgets;
-pub mod words;
 
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
@@ -20,6 +19,7 @@ use self::canvas::Canvas;
 use self::theme::{Role, Theme};
 use crate::app::Model;
 use crate::app::layout::{self, LEAST, Shape};
+use crate::domain::words;
 
 /// Draws the whole screen into a frame.
 pub fn view(model: &Model, theme: &Theme, frame: &mut Frame) {

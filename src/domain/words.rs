@@ -1,10 +1,10 @@
-//! Figures, days and ages in the words of the screen. Unknown is `?`, never zero, never blank.
+//! Figures, days and ages in the words that people read, on the screen and on the command line. Unknown is `?`, never zero, never blank.
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::domain::desk::DueItem;
-use crate::domain::money::{Currency, Money, Sum};
+use super::desk::DueItem;
+use super::money::{Currency, Money, Sum};
 
 /// Days until which a date in the future goes by the name of its weekday.
 const WEEK: i32 = 6;
