@@ -12,6 +12,7 @@ pub mod handoff;
 pub mod health;
 pub mod html;
 pub mod money;
+pub mod outbox;
 pub mod period;
 pub mod rates;
 pub mod record;

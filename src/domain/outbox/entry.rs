@@ -1,0 +1,285 @@
+//! One write on its way, and the steps that it takes.
+
+use std::fmt;
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Conflict, Write};
+use crate::domain::record::RecordId;
+
+/// The number of an entry in its ledger: also the order in which entries were made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EntryId(pub i64);
+
+impl fmt::Display for EntryId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}
+
+/// Where an entry stands. The words are stored and shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum State {
+    /// Waits for its grace to pass, and then for its turn.
+    Queued,
+    /// An attempt is under way: the request may have left.
+    Sending,
+    /// The CRM has it.
+    Sent,
+    /// The CRM surely does not have it; it is tried again by itself.
+    Retry,
+    /// It left and no answer came: the CRM may or may not have it.
+    Unknown,
+    /// Somebody else changed the same field meanwhile: a person decides.
+    Conflict,
+    /// The CRM refused it: a person edits or discards it.
+    Parked,
+    /// Taken back within the grace, before it left.
+    TakenBack,
+    /// Given up by a person.
+    Discarded,
+}
+
+impl State {
+    /// Nothing happens to it any more.
+    pub fn is_final(self) -> bool {
+        matches!(self, Self::Sent | Self::TakenBack | Self::Discarded)
+    }
+
+    /// A person has to decide.
+    pub fn needs_a_person(self) -> bool {
+        matches!(self, Self::Unknown | Self::Conflict | Self::Parked)
+    }
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Queued => "queued",
+            Self::Sending => "sending",
+            Self::Sent => "sent",
+            Self::Retry => "retry",
+            Self::Unknown => "unknown",
+            Self::Conflict => "conflict",
+            Self::Parked => "parked",
+            Self::TakenBack => "taken back",
+            Self::Discarded => "discarded",
+        }
+    }
+}
+
+/// The CRM's confirmation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The record that was made or changed.
+    pub record: RecordId,
+    /// Its address in the CRM's own web interface, when it has one.
+    pub link: Option<String>,
+    /// Fields of ours that replaced somebody else's value which came between our look and our write: told,
+    /// never silent.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub replaced: Vec<Conflict>,
+}
+
+/// What happened to an entry. Appended, never changed; the field names are stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "kebab-case")]
+pub enum Step {
+    /// An attempt begins. On disk before the first byte leaves.
+    Sending,
+    /// It arrived.
+    Sent(Receipt),
+    /// It surely did not arrive; try again from this instant on.
+    Retry {
+        /// Not before (UTC).
+        at: Timestamp,
+        /// What happened, in words.
+        why: String,
+    },
+    /// It may have arrived.
+    Unknown {
+        /// What happened, in words.
+        why: String,
+    },
+    /// Somebody else changed the same fields.
+    Conflict {
+        /// Those that cannot be merged.
+        fields: Vec<Conflict>,
+    },
+    /// The CRM refused it.
+    Parked {
+        /// The CRM's own words, raw.
+        said: String,
+    },
+    /// A person (or a merge that loses nothing) changed what is to be written; it is queued anew.
+    Revised {
+        /// What is written from now on.
+        write: Write,
+    },
+    /// A person asked to send it again, knowing that it may arrive twice if it was unknown.
+    Resend,
+    /// Taken back within the grace.
+    TakenBack,
+    /// Given up by a person.
+    Discarded {
+        /// The reason that was given; may be empty.
+        why: String,
+    },
+}
+
+impl Step {
+    /// The state that follows.
+    pub fn state(&self) -> State {
+        match self {
+            Self::Sending => State::Sending,
+            Self::Sent(_) => State::Sent,
+            Self::Retry { .. } => State::Retry,
+            Self::Unknown { .. } => State::Unknown,
+            Self::Conflict { .. } => State::Conflict,
+            Self::Parked { .. } => State::Parked,
+            Self::Revised { .. } | Self::Resend => State::Queued,
+            Self::TakenBack => State::TakenBack,
+            Self::Discarded { .. } => State::Discarded,
+        }
+    }
+
+    /// Whether this step may follow that state. The ledger refuses any other, so that of two programs which
+    /// act at once one is told that it came too late.
+    pub fn may_follow(&self, state: State) -> bool {
+        match self {
+            Self::Sending => matches!(state, State::Queued | State::Retry),
+            Self::Retry { .. } | Self::Parked { .. } => matches!(state, State::Sending),
+            Self::Conflict { .. } => matches!(state, State::Queued | State::Retry | State::Sending),
+            // An unknown one may be found in the CRM, or be seen to be still unknown.
+            Self::Sent(_) | Self::Unknown { .. } => matches!(state, State::Sending | State::Unknown),
+            Self::Revised { .. } => {
+                matches!(
+                    state,
+                    State::Queued | State::Retry | State::Parked | State::Conflict
+                )
+            }
+            Self::Resend => state.needs_a_person() || state == State::Retry,
+            Self::TakenBack => matches!(state, State::Queued | State::Retry),
+            Self::Discarded { .. } => state.needs_a_person() || matches!(state, State::Queued | State::Retry),
+        }
+    }
+}
+
+/// Something to be queued.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewEntry {
+    /// What was done in one go by the person carries one word: undo takes all of it back.
+    pub act: String,
+    /// The account that it is about, as the CRM knows it.
+    pub account: Option<RecordId>,
+    /// What it is, in words, e.g. `Note on Juniper Foods`. Raw.
+    pub title: String,
+    /// What is written.
+    pub write: Write,
+    /// Not before (UTC): the grace in which it can be taken back.
+    pub leaves_at: Timestamp,
+}
+
+/// One write on its way: what the steps so far add up to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Its number.
+    pub id: EntryId,
+    /// Who queued it: the owner's e-mail address.
+    pub author: String,
+    /// A random word that is ours alone: it stands in the signature line of what is made, and in the property
+    /// that serves as a key where the CRM has one.
+    pub key: String,
+    /// What it belongs to, what it says and what is written now, after all revisions.
+    #[serde(flatten)]
+    pub new: NewEntry,
+    /// When it was queued (UTC).
+    pub queued_at: Timestamp,
+    /// Where it stands.
+    pub state: State,
+    /// When it came to stand there (UTC).
+    pub since: Timestamp,
+    /// Attempts so far.
+    pub attempts: u32,
+    /// When the last attempt began (UTC).
+    pub tried_at: Option<Timestamp>,
+    /// What the last step said: the CRM's own words when parked, the reason when retried or unknown. Raw.
+    pub said: Option<String>,
+    /// Not before (UTC), when it is tried again by itself.
+    pub retry_at: Option<Timestamp>,
+    /// Fields that cannot be merged, while it is a conflict.
+    pub conflicts: Vec<Conflict>,
+    /// The CRM's confirmation, once it is sent.
+    pub receipt: Option<Receipt>,
+}
+
+impl Entry {
+    /// An entry that was just queued.
+    pub fn queued(id: EntryId, author: String, key: String, new: NewEntry, now: Timestamp) -> Self {
+        Self {
+            id,
+            author,
+            key,
+            new,
+            queued_at: now,
+            state: State::Queued,
+            since: now,
+            attempts: 0,
+            tried_at: None,
+            said: None,
+            retry_at: None,
+            conflicts: Vec::new(),
+            receipt: None,
+        }
+    }
+
+    /// Adds a step that was taken at this instant.
+    pub fn take(&mut self, step: Step, at: Timestamp) {
+        self.state = step.state();
+        self.since = at;
+        self.retry_at = None;
+        self.conflicts.clear();
+        match step {
+            Step::Sending => {
+                self.attempts += 1;
+                self.tried_at = Some(at);
+                self.said = None;
+            }
+            Step::Sent(receipt) => {
+                self.receipt = Some(receipt);
+                self.said = None;
+            }
+            Step::Retry { at, why } => {
+                self.retry_at = Some(at);
+                self.said = Some(why);
+            }
+            Step::Unknown { why } | Step::Discarded { why } => self.said = Some(why),
+            Step::Parked { said } => self.said = Some(said),
+            Step::Conflict { fields } => self.conflicts = fields,
+            Step::Revised { write } => {
+                self.new.write = write;
+                self.said = None;
+            }
+            Step::Resend | Step::TakenBack => self.said = None,
+        }
+    }
+
+    /// Whether the screen shows it as if the CRM had it: what waits does, what was given up or refused does not.
+    pub fn is_pending(&self) -> bool {
+        matches!(
+            self.state,
+            State::Queued | State::Sending | State::Retry | State::Unknown
+        )
+    }
+
+    /// When it may leave (UTC), if it leaves by itself.
+    pub fn leaves_at(&self) -> Option<Timestamp> {
+        match self.state {
+            State::Queued => Some(self.new.leaves_at),
+            State::Retry => self.retry_at,
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,96 @@
+//! Three-way merge of fields: what the person saw, what the person wants, what the CRM has now.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Change, Field};
+
+/// A field that both sides changed, differently.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Conflict {
+    /// Which field.
+    pub field: Field,
+    /// What the person saw.
+    pub base: Option<String>,
+    /// What the person wants.
+    pub mine: Option<String>,
+    /// What the CRM has now.
+    pub theirs: Option<String>,
+    /// When the CRM got it (UTC), if it says so.
+    pub theirs_at: Option<Timestamp>,
+}
+
+/// What is left to do for a set of changes.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Merged {
+    /// To be written: the CRM still has what the person saw.
+    pub write: Vec<Change>,
+    /// Nothing to do: the CRM has what the person wants.
+    pub there: Vec<Field>,
+    /// To be decided.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Holds each change against what the CRM has now. An empty text and no value are the same.
+pub fn merge(changes: &[Change], theirs: impl Fn(&Field) -> Option<String>) -> Merged {
+    let mut merged = Merged::default();
+    for change in changes {
+        let now = theirs(&change.field);
+        if same(now.as_deref(), change.to.as_deref()) {
+            merged.there.push(change.field.clone());
+        } else if same(now.as_deref(), change.base.as_deref()) {
+            merged.write.push(change.clone());
+        } else {
+            merged.conflicts.push(Conflict {
+                field: change.field.clone(),
+                base: change.base.clone(),
+                mine: change.to.clone(),
+                theirs: now,
+                theirs_at: None,
+            });
+        }
+    }
+    merged
+}
+
+/// Whether two values mean the same as far as a CRM is concerned: absent and empty do, and so do two ways
+/// to write one number or one instant.
+fn same(one: Option<&str>, other: Option<&str>) -> bool {
+    let text = |value: Option<&str>| {
+        value
+            .map(str::trim)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+    };
+    let (one, other) = (text(one), text(other));
+    if one == other {
+        return true;
+    }
+    let (Some(one), Some(other)) = (one, other) else {
+        return false;
+    };
+    match (one.parse::<Timestamp>(), other.parse::<Timestamp>()) {
+        (Ok(one), Ok(other)) => one == other,
+        _ => decimal(&one).is_some_and(|number| decimal(&other) == Some(number)),
+    }
+}
+
+/// A decimal number in one form: no sign of plus, no leading zeros, no trailing zeros of a fraction.
+fn decimal(text: &str) -> Option<String> {
+    let (sign, digits) = match text.strip_prefix('-') {
+        Some(digits) => ("-", digits),
+        None => ("", text.strip_prefix('+').unwrap_or(text)),
+    };
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all_digits = |part: &str| part.bytes().all(|byte| byte.is_ascii_digit());
+    if (whole.is_empty() && fraction.is_empty()) || !all_digits(whole) || !all_digits(fraction) {
+        return None;
+    }
+    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    let sign = if whole.is_empty() && fraction.is_empty() {
+        ""
+    } else {
+        sign
+    };
+    Some(format!("{sign}{whole}.{fraction}"))
+}

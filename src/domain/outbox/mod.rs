@@ -1,0 +1,23 @@
+//! The outbox: what a person did, on its way to the CRM, and what became of it.
+//!
+//! An [`Entry`] is one write. It never changes by assignment: what happens to it is a [`Step`], appended to
+//! the ledger, and its state is what the steps add up to. So it survives a crash at any moment, and two
+//! cockpits that show the same ledger agree.
+//!
+//! What lives here is pure: which write waits for which, which step may follow which state, how a field that
+//! both sides changed is merged. Storing is `store`'s, sending is `sync`'s.
+
+mod entry;
+mod merge;
+mod order;
+mod permit;
+mod write;
+
+pub use entry::{Entry, EntryId, NewEntry, Receipt, State, Step};
+pub use merge::{Conflict, Merged, merge};
+pub use order::{due, next_moment};
+pub use permit::{ReadOnly, WritePermit};
+pub use write::{Change, Field, Target, Write};
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,71 @@
+//! Which entries may leave now: first in, first out per record, and nothing holds up another record.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use super::{Entry, EntryId, Field, State, Target, Write};
+use crate::domain::record::Kind;
+
+/// What an entry writes to: entries with the same place keep their order.
+type Place<'a> = (Kind, &'a Target);
+
+/// The entries that may leave now, in their order. `entries` are all that are not final, and those final
+/// ones that others wait for; in the order in which they were made.
+///
+/// An entry waits for the ones before it on the same record that are on their way. One that a person must
+/// decide about holds back only what depends on it: entries on the same fields, or on the record it makes.
+pub fn due(entries: &[Entry], now: Timestamp) -> Vec<EntryId> {
+    let arrived: BTreeSet<EntryId> = with_state(entries, |state| state == State::Sent);
+    let mut under_way: BTreeSet<Place<'_>> = BTreeSet::new();
+    let mut undecided: BTreeMap<Place<'_>, Vec<&Write>> = BTreeMap::new();
+    let mut leaving = Vec::new();
+    for entry in entries.iter().filter(|entry| !entry.state.is_final()) {
+        let write = &entry.new.write;
+        let place = write.target().map(|target| (write.kind(), target));
+        let blocked = place.is_some_and(|place| {
+            under_way.contains(&place)
+                || undecided
+                    .get(&place)
+                    .is_some_and(|others| others.iter().any(|other| overlap(other, write)))
+        });
+        let ready = write.waits_for().all(|other| arrived.contains(&other));
+        let now_due = entry.leaves_at().is_some_and(|at| at <= now);
+        if ready && !blocked && now_due {
+            leaving.push(entry.id);
+        }
+        if let Some(place) = place {
+            if entry.state.needs_a_person() {
+                undecided.entry(place).or_default().push(write);
+            } else {
+                under_way.insert(place);
+            }
+        }
+    }
+    leaving
+}
+
+/// When the next entry leaves by itself (UTC), for a program that sleeps until then. May be in the past.
+pub fn next_moment(entries: &[Entry]) -> Option<Timestamp> {
+    entries.iter().filter_map(Entry::leaves_at).min()
+}
+
+fn with_state(entries: &[Entry], is: impl Fn(State) -> bool) -> BTreeSet<EntryId> {
+    let chosen = entries.iter().filter(|entry| is(entry.state));
+    chosen.map(|entry| entry.id).collect()
+}
+
+/// Whether two writes to one record touch the same.
+fn overlap(one: &Write, other: &Write) -> bool {
+    match (fields(one), fields(other)) {
+        (Some(one), Some(other)) => !one.is_disjoint(&other),
+        _ => true,
+    }
+}
+
+fn fields(write: &Write) -> Option<BTreeSet<&Field>> {
+    match write {
+        Write::Update { changes, .. } => Some(changes.iter().map(|change| &change.field).collect()),
+        Write::Create { .. } | Write::Archive { .. } => None,
+    }
+}

@@ -1,0 +1,226 @@
+//! The rules of the outbox.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+
+use jiff::{SignedDuration, Timestamp};
+use proptest::prelude::*;
+
+use super::*;
+use crate::domain::record::{Core, Kind, RecordId};
+
+fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + second).unwrap()
+}
+
+fn new(write: Write) -> NewEntry {
+    NewEntry {
+        act: "a".to_owned(),
+        account: Some(RecordId::from("7")),
+        title: String::new(),
+        write,
+        leaves_at: at(10),
+    }
+}
+
+fn entry(id: i64, write: Write, steps: &[Step]) -> Entry {
+    let mut entry = Entry::queued(EntryId(id), "mara".into(), format!("K{id}"), new(write), at(0));
+    for step in steps {
+        assert!(step.may_follow(entry.state), "{step:?} after {:?}", entry.state);
+        entry.take(step.clone(), at(20));
+    }
+    entry
+}
+
+fn note() -> Write {
+    Write::Create {
+        kind: Kind::Note,
+        fields: BTreeMap::from([(Field::Core(Core::Body), "hello".to_owned())]),
+        about: vec![(Kind::Account, Target::Record(RecordId::from("7")))],
+    }
+}
+
+fn update(target: Target, field: &str) -> Write {
+    Write::Update {
+        kind: Kind::Task,
+        target,
+        changes: vec![Change {
+            field: Field::from(field.to_owned()),
+            base: None,
+            to: Some("x".to_owned()),
+        }],
+    }
+}
+
+fn record(id: &str) -> Target {
+    Target::Record(RecordId::from(id))
+}
+
+fn ids(entries: &[Entry], second: i64) -> Vec<i64> {
+    due(entries, at(second)).into_iter().map(|id| id.0).collect()
+}
+
+#[test]
+fn an_entry_leaves_after_its_grace() {
+    let entries = [entry(1, note(), &[])];
+    assert_eq!(ids(&entries, 9), Vec::<i64>::new());
+    assert_eq!(ids(&entries, 10), [1]);
+    assert_eq!(next_moment(&entries), Some(at(10)));
+}
+
+#[test]
+fn entries_on_one_record_keep_their_order_and_hold_up_no_other_record() {
+    let retry = Step::Retry {
+        at: at(60),
+        why: "busy".into(),
+    };
+    let entries = [
+        entry(1, update(record("5"), "core:due"), &[Step::Sending, retry]),
+        entry(2, update(record("5"), "core:owner"), &[]),
+        entry(3, update(record("6"), "core:due"), &[]),
+    ];
+    assert_eq!(ids(&entries, 30), [3]);
+    assert_eq!(ids(&entries, 60), [1, 3]);
+}
+
+#[test]
+fn what_a_person_must_decide_holds_back_only_what_depends_on_it() {
+    let parked = [Step::Sending, Step::Parked { said: "no".into() }];
+    let entries = [
+        entry(1, update(record("5"), "core:due"), &parked),
+        entry(2, update(record("5"), "core:owner"), &[]),
+        entry(3, update(record("5"), "core:due"), &[]),
+        entry(4, note(), &parked),
+        entry(5, update(Target::Entry(EntryId(4)), "core:done"), &[]),
+    ];
+    assert_eq!(ids(&entries, 30), [2]);
+}
+
+#[test]
+fn what_belongs_to_a_new_record_follows_it() {
+    let sent = Step::Sent(Receipt {
+        record: RecordId::from("900"),
+        link: None,
+        replaced: Vec::new(),
+    });
+    let after = entry(2, update(Target::Entry(EntryId(1)), "core:done"), &[]);
+    let waiting = [entry(1, note(), &[Step::Sending]), after.clone()];
+    assert_eq!(ids(&waiting, 30), Vec::<i64>::new());
+    let arrived = [entry(1, note(), &[Step::Sending, sent]), after];
+    assert_eq!(ids(&arrived, 30), [2]);
+}
+
+#[test]
+fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
+    let all = [
+        Step::Sending,
+        Step::Retry {
+            at: at(0),
+            why: String::new(),
+        },
+        Step::Unknown { why: String::new() },
+        Step::Conflict { fields: Vec::new() },
+        Step::Parked { said: String::new() },
+        Step::Revised { write: note() },
+        Step::Resend,
+        Step::TakenBack,
+        Step::Discarded { why: String::new() },
+    ];
+    for step in &all {
+        for end in [State::Sent, State::TakenBack, State::Discarded] {
+            assert!(!step.may_follow(end), "{step:?} after {end:?}");
+        }
+    }
+    for state in [State::Unknown, State::Conflict, State::Parked, State::Sending] {
+        assert!(!Step::Sending.may_follow(state), "an attempt after {state:?}");
+    }
+    assert!(!Step::TakenBack.may_follow(State::Sending));
+    assert!(!Step::Revised { write: note() }.may_follow(State::Unknown));
+}
+
+#[test]
+fn merging_keeps_both_sides() {
+    let change = |field: &str, base: Option<&str>, to: Option<&str>| Change {
+        field: Field::from(field.to_owned()),
+        base: base.map(str::to_owned),
+        to: to.map(str::to_owned),
+    };
+    let changes = [
+        change("untouched", Some("a"), Some("b")),
+        change("same", Some("a"), Some("b")),
+        change("both", Some("a"), Some("b")),
+        change("number", Some("1500"), Some("1600")),
+        change("emptied", None, Some("b")),
+        change("when", Some("2026-11-23T08:00:00Z"), Some("2026-11-24T08:00:00Z")),
+    ];
+    let theirs = |field: &Field| match field.to_string().as_str() {
+        "untouched" => Some("a".to_owned()),
+        "same" => Some("b".to_owned()),
+        "both" => Some("c".to_owned()),
+        "number" => Some("1500.00".to_owned()),
+        "when" => Some("2026-11-23T08:00:00.000Z".to_owned()),
+        _ => Some(String::new()),
+    };
+    let merged = merge(&changes, theirs);
+    let names: Vec<String> = merged
+        .write
+        .iter()
+        .map(|change| change.field.to_string())
+        .collect();
+    assert_eq!(names, ["untouched", "number", "emptied", "when"]);
+    assert_eq!(merged.there, [Field::Mapped("same".into())]);
+    assert_eq!(merged.conflicts.len(), 1);
+    assert_eq!(merged.conflicts[0].theirs.as_deref(), Some("c"));
+}
+
+#[test]
+fn fields_are_stored_as_one_text() {
+    for text in ["core:due", "renewal_date", "core:nonsense"] {
+        let field = Field::from(text.to_owned());
+        assert_eq!(serde_json::to_value(&field).unwrap(), serde_json::json!(text));
+        assert_eq!(field.to_string(), text);
+    }
+    assert_eq!(Field::from("core:due".to_owned()), Field::Core(Core::Due));
+}
+
+#[test]
+fn a_permit_needs_that_nothing_speaks_against_it() {
+    assert!(WritePermit::unless(None).is_ok());
+    let refused = WritePermit::unless(Some("the profile is read-only".to_owned()));
+    assert_eq!(refused.unwrap_err().to_string(), "the profile is read-only");
+}
+
+proptest! {
+    /// Whatever the states and times: of two entries on the same fields of one record never both leave, and
+    /// never the later one while the earlier is on its way.
+    #[test]
+    fn never_two_at_once_on_one_record(
+        rows in proptest::collection::vec((0_u8..3, 0_u8..2, 0_u8..5), 1..20),
+        second in 0_i64..100,
+    ) {
+        let entries: Vec<Entry> = (1..).zip(&rows).map(|(id, (target, field, state))| {
+            let write = update(record(&target.to_string()), ["core:due", "core:owner"][usize::from(*field)]);
+            let steps: &[Step] = match state {
+                0 => &[],
+                1 => &[Step::Sending],
+                2 => &[Step::Sending, Step::Retry { at: at(50), why: String::new() }],
+                3 => &[Step::Sending, Step::Unknown { why: String::new() }],
+                _ => &[Step::Sending, Step::Parked { said: String::new() }],
+            };
+            entry(id, write, steps)
+        }).collect();
+        let leaving = due(&entries, at(second));
+        for (place, one) in leaving.iter().enumerate() {
+            let target = |id: &EntryId| entries[id.0 as usize - 1].new.write.target().cloned();
+            for other in &leaving[place + 1..] {
+                prop_assert_ne!(target(one), target(other));
+            }
+            let earlier = entries.iter().take_while(|entry| entry.id != *one);
+            for earlier in earlier.filter(|entry| entry.new.write.target().cloned() == target(one)) {
+                prop_assert!(earlier.state.needs_a_person(), "{one} overtakes {}", earlier.id);
+            }
+        }
+        let again = due(&entries, at(second) + SignedDuration::from_secs(0));
+        prop_assert_eq!(leaving, again);
+    }
+}

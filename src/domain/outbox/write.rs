@@ -1,0 +1,128 @@
+//! What is to be written, in neutral words.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::EntryId;
+use crate::domain::record::{Core, Kind, RecordId};
+
+/// A field of a record. As text `core:due` for a core field, else the CRM's own name of a mapped property.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(into = "String", from = "String")]
+pub enum Field {
+    /// A field that every CRM has.
+    Core(Core),
+    /// A property that the mapping names.
+    Mapped(String),
+}
+
+impl fmt::Display for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Core(core) => write!(f, "core:{}", core.name()),
+            Self::Mapped(name) => f.write_str(name),
+        }
+    }
+}
+
+impl From<Field> for String {
+    fn from(field: Field) -> Self {
+        field.to_string()
+    }
+}
+
+impl From<String> for Field {
+    fn from(text: String) -> Self {
+        match text.strip_prefix("core:").and_then(Core::from_name) {
+            Some(core) => Self::Core(core),
+            None => Self::Mapped(text),
+        }
+    }
+}
+
+/// A record that is written to or linked to: one that the CRM has, or one that waits here to be made.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Target {
+    /// The CRM's record.
+    Record(RecordId),
+    /// What this entry makes.
+    Entry(EntryId),
+}
+
+/// One field that changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// Which field.
+    pub field: Field,
+    /// The value that the person saw when changing it, as the CRM wrote it; `None` was empty.
+    pub base: Option<String>,
+    /// What it becomes, in the form in which the cache keeps values; `None` empties it.
+    pub to: Option<String>,
+}
+
+/// One write to the CRM.
+///
+/// Texts ([`Core::Body`]) are plain here; the adapter makes of them what the CRM wants and adds the
+/// signature line with the entry's key.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Write {
+    /// A new record.
+    Create {
+        /// What it is: a note, task, call, meeting or e-mail.
+        kind: Kind,
+        /// Its values.
+        fields: BTreeMap<Field, String>,
+        /// The records that it belongs to.
+        about: Vec<(Kind, Target)>,
+    },
+    /// Fields of a record change.
+    Update {
+        /// What the record is.
+        kind: Kind,
+        /// Which record.
+        target: Target,
+        /// What changes. Never empty.
+        changes: Vec<Change>,
+    },
+    /// A record that we made is taken back: the CRM archives it.
+    Archive {
+        /// What the record is.
+        kind: Kind,
+        /// Which record.
+        target: Target,
+    },
+}
+
+impl Write {
+    /// What kind of record is written.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Create { kind, .. } | Self::Update { kind, .. } | Self::Archive { kind, .. } => *kind,
+        }
+    }
+
+    /// The record that is written, unless it is yet to be made.
+    pub fn target(&self) -> Option<&Target> {
+        match self {
+            Self::Create { .. } => None,
+            Self::Update { target, .. } | Self::Archive { target, .. } => Some(target),
+        }
+    }
+
+    /// Entries that must have arrived before this one can.
+    pub fn waits_for(&self) -> impl Iterator<Item = EntryId> + '_ {
+        let about = match self {
+            Self::Create { about, .. } => about.as_slice(),
+            _ => &[],
+        };
+        let targets = about.iter().map(|(_, target)| target).chain(self.target());
+        targets.filter_map(|target| match target {
+            Target::Entry(entry) => Some(*entry),
+            Target::Record(_) => None,
+        })
+    }
+}
