@@ -86,6 +86,8 @@ pub struct AccountScreen {
     pub failure: Option<Failure>,
     /// The focused part.
     pub part: Part,
+    /// Whether the focused part has the whole screen.
+    pub full: bool,
     /// Place in each part's list.
     pub cursors: [Cursor; 9],
 }
@@ -126,13 +128,13 @@ pub struct AccountLayout {
 
 impl AccountLayout {
     /// The areas of the account screen with this part focused.
-    pub fn of(size: Size, banner: u16, focused: Part) -> Self {
+    /// `full` gives the focused part the whole screen.
+    pub fn of(size: Size, banner: u16, focused: Part, full: bool) -> Self {
         let frame = Frame::of(size, banner);
         let mut parts = [None; 9];
         match frame.shape {
             Shape::TooSmall => {}
-            Shape::Tabs => parts[focused.index()] = Some(frame.body),
-            Shape::Grid => {
+            Shape::Grid if !full => {
                 let (left, right) = frame.body.split((u32::from(frame.body.width) * 74 / 120) as u16);
                 let last = if focused.index() > Part::People.index() {
                     focused
@@ -150,6 +152,7 @@ impl AccountLayout {
                     &mut parts,
                 );
             }
+            Shape::Tabs | Shape::Grid => parts[focused.index()] = Some(frame.body),
         }
         Self { frame, parts }
     }

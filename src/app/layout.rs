@@ -213,6 +213,17 @@ impl Frame {
     }
 }
 
+impl Frame {
+    /// All between the header and the last line: what lies over the screen may cover it.
+    pub fn between(&self) -> Area {
+        Area {
+            y: self.header.y + self.header.height,
+            height: self.footer.y.saturating_sub(self.header.y + self.header.height),
+            ..self.footer
+        }
+    }
+}
+
 /// The cockpit's areas.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {

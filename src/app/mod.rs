@@ -22,6 +22,7 @@ pub mod overlay;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 pub mod play;
+pub mod reading;
 pub mod sync_line;
 #[cfg(test)]
 mod tests;

@@ -77,8 +77,8 @@ pub struct Model {
     pub selected: Option<Selected>,
     /// The account screen, if it is open.
     pub account: Option<AccountScreen>,
-    /// What lies over the screen.
-    pub overlay: Option<Overlay>,
+    /// What lies over the screen, one on the other; the last one takes the keys.
+    pub overlays: Vec<Overlay>,
     /// Where the sync stands.
     pub sync: SyncLine,
     /// Failures that nobody dismissed yet, oldest first.
@@ -132,7 +132,7 @@ impl Model {
             desk: DeskState::default(),
             selected: None,
             account: None,
-            overlay: None,
+            overlays: Vec::new(),
             sync: start.sync,
             failures: Vec::new(),
             unreadable: false,

@@ -22,3 +22,4 @@ pub mod summary;
 pub mod text;
 pub mod vocabulary;
 pub mod words;
+pub mod wrap;

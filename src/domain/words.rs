@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::desk::DueItem;
+use super::desk::{DueItem, HandoffState};
 use super::money::{Currency, Money, Sum};
 
 /// Days until which a date in the future goes by the name of its weekday.
@@ -115,6 +115,14 @@ pub fn since(today: Date, date: Date) -> String {
     }
 }
 
+/// How long ago a day was: `7 d ago`, `today`.
+pub fn ago(today: Date, date: Date) -> String {
+    match days(date, today) {
+        0 => "today".to_owned(),
+        past => format!("{past} d ago"),
+    }
+}
+
 /// How old something is: `now` under a minute, then minutes, hours, days.
 pub fn age(now: Timestamp, then: Timestamp) -> String {
     match now.duration_since(then).as_secs().max(0) {
@@ -179,6 +187,16 @@ pub fn role(role: &str) -> String {
     match role {
         "csm" | "vp" | "cco" => role.to_uppercase(),
         role => role.to_owned(),
+    }
+}
+
+/// Where a handoff stands, in a word.
+pub fn handoff(state: HandoffState) -> &'static str {
+    match state {
+        HandoffState::Sent => "sent",
+        HandoffState::Returned => "returned",
+        HandoffState::Answered => "answered",
+        HandoffState::Accepted => "accepted",
     }
 }
 

@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::theme::{Ink, Role, Theme};
 use crate::app::layout::Area;
 use crate::domain::text::SafeText;
+use crate::domain::wrap::{is_plain, width};
 
 /// Cells to draw on, with the theme to draw in.
 pub struct Canvas<'a> {
@@ -149,18 +150,6 @@ impl<'a> Canvas<'a> {
             self.put_grapheme(x.saturating_add(at), y, symbol, 1, style);
         }
     }
-}
-
-fn is_plain(text: &str) -> bool {
-    text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
-}
-
-/// How many cells a text takes when it is drawn.
-pub fn width(text: &str) -> u16 {
-    if is_plain(text) {
-        return u16::try_from(text.len()).unwrap_or(u16::MAX);
-    }
-    u16::try_from(SafeText::line(text).as_str().width()).unwrap_or(u16::MAX)
 }
 
 /// A row that is written from both ends towards the middle.

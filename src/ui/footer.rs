@@ -1,13 +1,13 @@
 //! The last line: what one can do here, or what one is typing, or what just happened.
 
-use super::canvas::{Canvas, Line, width};
+use super::canvas::{Canvas, Line};
 use super::theme::Role;
 use super::words;
 use crate::app::Model;
 use crate::app::action::{ACTIONS, Info};
 use crate::app::keymap::chord_text;
 use crate::app::layout::Area;
-use crate::app::overlay::Overlay;
+use crate::domain::wrap::width;
 
 /// Draws the last line.
 pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
@@ -15,8 +15,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
     line.gap(1).gap_right(1);
     if let Some(told) = &model.told {
         line.text(told, Role::Plain);
-    } else if let Some(keys) = overlay_keys(model) {
-        hints(&mut line, keys);
+    } else if let Some(overlay) = model.overlays.last() {
+        hints(&mut line, overlay.hints());
     } else if model.accounts.filtering {
         filter(model, &mut line);
     } else if !model.pending.is_empty() {
@@ -25,19 +25,6 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
     } else {
         actions(model, &mut line);
     }
-}
-
-fn overlay_keys(model: &Model) -> Option<&'static [(&'static str, &'static str)]> {
-    Some(match model.overlay.as_ref()? {
-        Overlay::Help(_) => &[("j k", "scroll"), ("any other key", "close")],
-        Overlay::Palette(_) => &[("enter", "run"), ("↑ ↓", "choose"), ("esc", "close")],
-        Overlay::SortMenu { .. } => &[
-            ("j k", "choose"),
-            ("space", "turn around"),
-            ("enter", "keep"),
-            ("esc", "as before"),
-        ],
-    })
 }
 
 fn hints(line: &mut Line, keys: &[(&str, &str)]) {

@@ -1,6 +1,6 @@
 //! The first two lines: whose book this is and how far it can be trusted; the day, or the open account.
 
-use super::canvas::{Canvas, Line, width};
+use super::canvas::{Canvas, Line};
 use super::theme::{self, Role};
 use super::widgets::spinner::spinner;
 use super::words;
@@ -10,6 +10,7 @@ use crate::app::failure::FailureKind;
 use crate::app::layout::Area;
 use crate::app::sync_line::Progress;
 use crate::domain::account_view::AccountView;
+use crate::domain::wrap::width;
 
 /// Data older than this many seconds is marked as doubtful.
 const OLD: i64 = 6 * 3_600;

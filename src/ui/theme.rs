@@ -139,3 +139,15 @@ pub fn band(band: Band) -> (&'static str, Role) {
         Band::Unknown => ("○", Role::Dim),
     }
 }
+
+/// The role of a sign wherever it is explained.
+pub fn sign(sign: &str) -> Role {
+    match sign {
+        "▲" | "!" | "▼" => Role::Bad,
+        "◆" | "↩" | "✕" => Role::Doubtful,
+        "●" | "✓" => Role::Good,
+        "△" => Role::Chance,
+        "▶" | "→" | "☎" => Role::Here,
+        _ => Role::Dim,
+    }
+}

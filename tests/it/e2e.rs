@@ -3,7 +3,7 @@
 use super::driver::{Cockpit, Crm, Home, Opening};
 
 /// On the help overlay and nowhere else.
-const HELP: &str = "Leave the innermost screen";
+const HELP: &str = "Leave this screen";
 
 fn open() -> (Home, Cockpit) {
     let home = Home::synced();

@@ -77,7 +77,7 @@ fn a_paste_without_its_end_does_not_swallow_later_keys() {
     cockpit.send_raw(b"\x1b[200~half a paste", 0);
     // The paste is given up once nothing has come for a while; only then is a key a key.
     std::thread::sleep(Duration::from_millis(700));
-    cockpit.send_raw(b"?", 2).shows("Leave the innermost screen");
+    cockpit.send_raw(b"?", 2).shows("Leave this screen");
     cockpit.press("<esc>").send_raw(b"q", 1);
     assert!(cockpit.ended().success());
 }

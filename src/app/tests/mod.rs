@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::format_push_string)]
 
 mod keys;
+mod overlays;
 
 use super::account::Part;
 use super::layout::{Pane, Size};
@@ -139,7 +140,7 @@ fn a_paste_never_acts_as_keys() {
     assert_eq!(model.accounts.filter.text(), "q junip ");
     play(&mut model, "<esc> :");
     assert!(update(&mut model, paste()).is_empty());
-    assert!(model.overlay.is_some());
+    assert!(!model.overlays.is_empty());
 }
 
 #[test]
@@ -351,11 +352,11 @@ fn the_palette_runs_what_the_keys_run() {
     ));
     model.read_only = true;
     assert!(matches!(
-        play(&mut model, ": type:enable-writes <enter>")[..],
+        play(&mut model, ": type:enable-writes <enter> y")[..],
         [Cmd::EnableWrites]
     ));
     play(&mut model, ": type:full <enter>");
-    assert!(model.full && model.overlay.is_none());
+    assert!(model.full && model.overlays.is_empty());
 }
 
 #[test]

@@ -32,6 +32,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Cmd> {
         view: None,
         failure: None,
         part: Part::Why,
+        full: false,
         cursors: [Cursor::default(); 9],
     });
     let read = Cmd::ReadAccount { id: id.clone() };

@@ -1,11 +1,12 @@
 //! An action is run: one call per arm.
 
-use super::{account, accounts, desk, filter, overlay, settle, settle_all, sync};
+use super::{account, accounts, confirm, desk, filter, overlay, reader, settle, settle_all, sort_menu, sync};
 use crate::app::action::{Action, copy_text, open_account};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Step;
 use crate::app::layout::Pane;
 use crate::app::model::{Model, Selected};
+use crate::app::overlay::{Help, Overlay, Palette, Question};
 use crate::domain::text::SafeText;
 
 /// More characters than this are not copied at once.
@@ -29,18 +30,19 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::NextPane => next_pane(model, 1),
         Action::PreviousPane => next_pane(model, -1),
         Action::Focus(pane) => focus(model, pane),
+        Action::Open if model.account.is_some() => reader::show(model),
         Action::Open => account::open(model),
         Action::Back => back(model),
         Action::Leave => leave(model),
         Action::Filter => filter::open(model),
-        Action::Sort => overlay::open_sort_menu(model),
+        Action::Sort => sort_menu::show(model),
         Action::FullScreen => full_screen(model),
         Action::OpenInCrm => open_in_crm(model),
         Action::Copy => copy(model),
         Action::Sync => vec![Cmd::SyncNow],
-        Action::Palette => overlay::open_palette(model),
-        Action::Help => overlay::open_help(model),
-        Action::EnableWrites => vec![Cmd::EnableWrites],
+        Action::Palette => overlay::open(model, Overlay::Palette(Palette::default())),
+        Action::Help => overlay::open(model, Overlay::Help(Help::default())),
+        Action::EnableWrites => confirm::ask(model, Question::EnableWrites),
         Action::Notes => sync::show_notes(model),
         Action::Dismiss => dismiss(model),
         Action::Redraw => vec![Cmd::Redraw],
@@ -90,13 +92,21 @@ pub(super) fn select(model: &mut Model, pane: Pane) {
 }
 
 fn full_screen(model: &mut Model) -> Vec<Cmd> {
+    if let Some(account) = &mut model.account {
+        account.full = !account.full;
+        return Vec::new();
+    }
     model.full = !model.full;
     settle(model, model.pane);
     Vec::new()
 }
 
-/// One step outwards: the account, the full screen, the filter, a failure.
+/// One step outwards: a part that is full, the account, the full screen, the filter, a failure.
 fn back(model: &mut Model) -> Vec<Cmd> {
+    let part_is_full = model.account.as_ref().is_some_and(|account| account.full);
+    if part_is_full {
+        return full_screen(model);
+    }
     if model.account.take().is_some() {
         return Vec::new();
     }
@@ -129,9 +139,11 @@ fn open_in_crm(model: &Model) -> Vec<Cmd> {
 }
 
 fn copy(model: &mut Model) -> Vec<Cmd> {
-    let Some(raw) = copy_text(model) else {
-        return Vec::new();
-    };
+    copy_text(model).map_or_else(Vec::new, |raw| copied(model, &raw))
+}
+
+/// Copies a text from outside and says what was taken.
+pub(super) fn copied(model: &mut Model, raw: &str) -> Vec<Cmd> {
     let lines: Vec<String> = raw
         .lines()
         .map(|line| SafeText::line(line).as_str().to_owned())

@@ -12,7 +12,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
     if let Some(orders) = always(model, key) {
         return orders;
     }
-    if model.overlay.is_some() {
+    if !model.overlays.is_empty() {
         return overlay::pressed(model, key);
     }
     if model.accounts.filtering

@@ -3,10 +3,15 @@
 mod account;
 mod accounts;
 mod action;
+mod confirm;
 mod desk;
 mod filter;
+mod help;
 mod key;
 mod overlay;
+mod palette;
+mod reader;
+mod sort_menu;
 mod sync;
 
 use jiff::{Timestamp, Zoned};
@@ -74,13 +79,15 @@ fn settle(model: &mut Model, pane: Pane) {
 
 /// A paste goes into an open input and nowhere else.
 fn pasted(model: &mut Model, text: &str) -> Vec<Cmd> {
-    let change = |input: &mut Input| {
+    if let Some(overlay) = model.overlays.last_mut() {
+        overlay.paste(text);
+        return Vec::new();
+    }
+    let paste = |input: &mut Input| {
         input.paste(text);
         true
     };
-    overlay::typed(model, change)
-        .or_else(|| filter::typed(model, change))
-        .unwrap_or_default()
+    filter::typed(model, paste).unwrap_or_default()
 }
 
 fn failed(model: &mut Model, failure: Failure) -> Vec<Cmd> {

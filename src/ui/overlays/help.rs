@@ -1,79 +1,61 @@
-//! Every key and what it does, from the table of actions.
+//! Every key and what it does, by topic; and what the signs mean.
 
 use super::open_box;
 use crate::app::Model;
-use crate::app::action::{ACTIONS, Info};
-use crate::app::cursor::Cursor;
+use crate::app::action::Info;
 use crate::app::layout::Area;
+use crate::app::overlay::Help;
+use crate::app::overlay::help::{COLUMN, Line, Sign, columns};
 use crate::ui::canvas::Canvas;
-use crate::ui::theme::Role;
-use crate::ui::widgets::spark::spark;
+use crate::ui::panes::shown;
+use crate::ui::theme::{self, Role};
 
 /// Cells for the keys.
 const KEYS: u16 = 17;
 
-/// What the symbols mean, below the keys.
-const SYMBOLS: [(&str, Role, &str); 6] = [
-    ("▲", Role::Bad, "red: below the amber threshold"),
-    ("◆", Role::Doubtful, "amber: between the thresholds"),
-    ("●", Role::Good, "green"),
-    ("○", Role::Dim, "unknown: too little data to tell"),
-    ("△", Role::Chance, "opportunity"),
-    ("?", Role::Dim, "not known; never counted as zero"),
-];
-
 /// Draws the help over the body.
-pub fn draw(model: &Model, canvas: &mut Canvas, body: Area, cursor: Cursor) {
-    let all = ACTIONS.len() + SYMBOLS.len() + 3;
-    let area = body.middle(86, (all as u16).saturating_add(2));
-    let inside = open_box(canvas, area, "Keys", "");
-    // Keys that work here come first; the others say where they do.
-    let (here, elsewhere): (Vec<&Info>, Vec<&Info>) = ACTIONS
-        .iter()
-        .partition(|info| info.is_for(model.context()) && info.action.available(model).is_ok());
-    let mut row = 0_usize;
-    let top = cursor.at.min(all.saturating_sub(usize::from(inside.height)));
-    let place = |row: &mut usize| {
-        let shown = row.checked_sub(top).and_then(|row| u16::try_from(row).ok());
-        *row += 1;
-        shown.filter(|row| *row < inside.height)
+pub fn draw(model: &Model, canvas: &mut Canvas, help: Help) {
+    let area = help.area(model.size);
+    let columns = columns(model.size);
+    let rows = usize::from(area.inside().height);
+    let top = help.top.min(help.last_top(model.size));
+    let longest = columns.iter().map(Vec::len).max().unwrap_or(0);
+    let below = if longest > rows {
+        shown(top, rows, longest)
+    } else {
+        "dim: not now, : says why".to_owned()
     };
-    for info in here {
-        if let Some(at) = place(&mut row) {
-            action(model, canvas, inside, at, info, None);
+    let mut rest = open_box(canvas, area, "Keys and signs", &below);
+    for column in columns {
+        let (here, right) = rest.split(COLUMN);
+        rest = right;
+        for (row, line) in column.iter().skip(top).take(rows).enumerate() {
+            draw_line(model, canvas, here.below(row as u16), line);
         }
-    }
-    place(&mut row);
-    for info in elsewhere {
-        let why = info.action.available(model).err();
-        if let Some(at) = place(&mut row) {
-            action(model, canvas, inside, at, info, why.as_deref());
-        }
-    }
-    place(&mut row);
-    for (symbol, role, words) in SYMBOLS {
-        if let Some(at) = place(&mut row) {
-            canvas
-                .line(inside, at)
-                .gap(1)
-                .field(KEYS, symbol, role)
-                .gap(1)
-                .text(words, Role::Plain);
-        }
-    }
-    if let Some(at) = place(&mut row) {
-        let bars = spark([10, 25, 40, 55, 70, 85, 95, 100]);
-        let words = "score over eight months of four weeks, today at the right";
-        canvas
-            .line(inside, at)
-            .gap(1)
-            .field(KEYS, &bars, Role::Dim)
-            .gap(1)
-            .text(words, Role::Plain);
     }
 }
 
-fn action(model: &Model, canvas: &mut Canvas, inside: Area, row: u16, info: &Info, why: Option<&str>) {
+fn draw_line(model: &Model, canvas: &mut Canvas, area: Area, line: &Line) {
+    match line {
+        Line::Heading(title) => {
+            canvas.line(area, 0).gap(1).text(title, Role::Plain.strong());
+        }
+        Line::Action(info) => action(model, canvas, area, info),
+        Line::Sign(sign) => draw_sign(canvas, area, *sign),
+        Line::Blank => {}
+    }
+}
+
+fn draw_sign(canvas: &mut Canvas, area: Area, sign: Sign) {
+    canvas
+        .line(area, 0)
+        .gap(1)
+        .field(KEYS, sign.sign, theme::sign(sign.sign))
+        .gap(1)
+        .text(sign.meaning, Role::Plain);
+}
+
+fn action(model: &Model, canvas: &mut Canvas, area: Area, info: &Info) {
     let mut keys = model.keymap.keys_of(info.action, model.context()).join(" ");
     if keys.is_empty() {
         keys = if info.keys.is_empty() {
@@ -82,14 +64,14 @@ fn action(model: &Model, canvas: &mut Canvas, inside: Area, row: u16, info: &Inf
             info.keys.join(" ")
         };
     }
-    let (ink, text) = match why {
-        None => (Role::Here.strong(), Role::Plain),
-        Some(_) => (Role::Dim.into(), Role::Dim),
+    let (ink, text) = match info.action.available(model) {
+        Ok(()) => (Role::Here.strong(), Role::Plain),
+        Err(_) => (Role::Dim.into(), Role::Dim),
     };
-    let mut line = canvas.line(inside, row);
-    line.gap(1).gap_right(1).field(KEYS, &keys, ink).gap(1);
-    if let Some(why) = why {
-        line.right(why, Role::Dim).gap_right(2);
-    }
-    line.text(info.doc, text);
+    canvas
+        .line(area, 0)
+        .gap(1)
+        .field(KEYS, &keys, ink)
+        .gap(1)
+        .text(info.doc, text);
 }

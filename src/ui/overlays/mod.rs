@@ -1,7 +1,9 @@
-//! What lies over the screen: help, palette, sort menu; and the failure above the last line.
+//! What lies over the screen, a file each; and the failure above the last line.
 
+mod confirm;
 mod help;
 mod palette;
+mod reader;
 mod sort_menu;
 
 use super::canvas::Canvas;
@@ -13,13 +15,16 @@ use crate::app::failure::FailureKind;
 use crate::app::layout::Area;
 use crate::app::overlay::Overlay;
 
-/// Draws what is open.
+/// Draws what is open, the last one uppermost.
 pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
-    match &model.overlay {
-        None => {}
-        Some(Overlay::Help(cursor)) => help::draw(model, canvas, body, *cursor),
-        Some(Overlay::Palette(palette)) => palette::draw(model, canvas, body, palette),
-        Some(Overlay::SortMenu { cursor, .. }) => sort_menu::draw(model, canvas, body, *cursor),
+    for overlay in &model.overlays {
+        match overlay {
+            Overlay::Help(help) => help::draw(model, canvas, *help),
+            Overlay::Palette(palette) => palette::draw(model, canvas, body, palette),
+            Overlay::SortMenu(menu) => sort_menu::draw(model, canvas, body, menu),
+            Overlay::Confirm(confirm) => confirm::draw(canvas, body, confirm),
+            Overlay::Reader(reader) => reader::draw(model, canvas, reader),
+        }
     }
 }
 

@@ -3,13 +3,14 @@
 use super::open_box;
 use crate::app::Model;
 use crate::app::column;
-use crate::app::cursor::Cursor;
 use crate::app::layout::Area;
+use crate::app::overlay::SortMenu;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
 
 /// Draws the menu at the right of the list, so that the list is seen to change.
-pub fn draw(model: &Model, canvas: &mut Canvas, body: Area, cursor: Cursor) {
+pub fn draw(model: &Model, canvas: &mut Canvas, body: Area, menu: &SortMenu) {
+    let cursor = menu.cursor;
     let sorts = column::sorts();
     let (width, height) = (34.min(body.width), (sorts.len() as u16 + 2).min(body.height));
     let area = Area {

@@ -11,10 +11,10 @@ use jiff::civil::Date;
 
 use super::canvas::Canvas;
 use super::theme::Role;
-use super::widgets::wrap::wrapped;
 use super::words;
 use crate::app::Model;
 use crate::app::layout::{Area, List, Pane, Shape};
+use crate::domain::wrap::wrapped;
 
 /// Fewer days than this until notice are bad.
 const SOON: i32 = 14;
@@ -94,7 +94,7 @@ impl Spot {
 }
 
 /// Which items of a list show: `1–12 of 100`.
-fn shown(top: usize, page: usize, len: usize) -> String {
+pub fn shown(top: usize, page: usize, len: usize) -> String {
     let end = (top + page).min(len);
     format!(
         "{}–{} of {}",

@@ -4,6 +4,7 @@ use super::Spot;
 use crate::app::Model;
 use crate::app::layout::Pane;
 use crate::domain::desk::{Desk, RiskRow, Severity, WarningKind};
+use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::{Ink, Role};
 use crate::ui::widgets::border::Border;
@@ -28,7 +29,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         line.gap_right(1).bar(selected).text(symbol, ink).gap(1);
         let (when, role) = when(model, risk);
         line.right(&when, role)
-            .gap_right(11_u16.saturating_sub(crate::ui::canvas::width(&when)) + 2);
+            .gap_right(11_u16.saturating_sub(width(&when)) + 2);
         line.right(&words::money(risk.at_stake, model.currency), money_ink(risk));
         line.gap_right(1)
             .text(&risk.name, Role::Plain.strong_if(selected));

@@ -6,9 +6,9 @@ use crate::app::layout::{Area, Pane};
 use crate::domain::book::Row;
 use crate::domain::desk::DueItem;
 use crate::domain::summary::Band;
+use crate::domain::wrap::wrapped;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::{self, Role};
-use crate::ui::widgets::wrap::wrapped;
 use crate::ui::{panes, words};
 
 /// Below a single pane: a rule, the account, why it is in the queue, what is next, when it was last touched.

@@ -2,7 +2,8 @@
 
 use crate::app::Model;
 use crate::app::layout::{Area, Pane};
-use crate::ui::canvas::{Canvas, width};
+use crate::domain::wrap::width;
+use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
 use crate::ui::words;
 

@@ -7,10 +7,10 @@ use super::Spot;
 use crate::app::Model;
 use crate::domain::account_view::{AccountView, TimelineKind};
 use crate::domain::desk::DueKind;
-use crate::ui::canvas::{Canvas, width};
+use crate::domain::wrap::{width, wrapped};
+use crate::ui::canvas::Canvas;
 use crate::ui::panes::handoffs::{mark, said};
 use crate::ui::theme::Role;
-use crate::ui::widgets::wrap::wrapped;
 use crate::ui::words;
 
 /// Lines of a note that is not the selected one.

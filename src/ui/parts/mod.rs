@@ -17,7 +17,7 @@ use crate::domain::account_view::AccountView;
 
 /// Draws the account screen.
 pub fn draw(model: &Model, account: &AccountScreen, canvas: &mut Canvas) {
-    let layout = AccountLayout::of(model.size, model.banner(), account.part);
+    let layout = AccountLayout::of(model.size, model.banner(), account.part, account.full);
     let Some(view) = account.view.as_deref() else {
         return nothing_yet(account, canvas, layout.frame.body);
     };

@@ -3,7 +3,8 @@
 use super::Spot;
 use crate::app::Model;
 use crate::domain::account_view::AccountView;
-use crate::ui::canvas::{Canvas, width};
+use crate::domain::wrap::width;
+use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
 use crate::ui::words;
 

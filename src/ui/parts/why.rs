@@ -5,7 +5,8 @@ use crate::app::Model;
 use crate::app::layout::Area;
 use crate::domain::account_view::{AccountView, Freshness, MeasureLine};
 use crate::domain::desk::{Severity, Warning, WarningKind};
-use crate::ui::canvas::{Canvas, width};
+use crate::domain::wrap::width;
+use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
 use crate::ui::words;
 

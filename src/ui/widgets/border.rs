@@ -1,7 +1,8 @@
 //! The border of a pane with its title, what stands at its right, and the count below.
 
 use crate::app::layout::Area;
-use crate::ui::canvas::{Canvas, width};
+use crate::domain::wrap::width;
+use crate::ui::canvas::Canvas;
 use crate::ui::theme::{Ink, Role};
 
 /// What is written into a border.

@@ -4,4 +4,3 @@ pub mod border;
 pub mod chart;
 pub mod spark;
 pub mod spinner;
-pub mod wrap;

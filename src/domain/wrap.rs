@@ -1,8 +1,22 @@
-//! Text in lines of a width.
+//! How wide a text is on the screen, and text in lines of a width.
 
 use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
 
-use crate::ui::canvas::width;
+use super::text::SafeText;
+
+/// How many cells a text takes when it is drawn.
+pub fn width(text: &str) -> u16 {
+    if is_plain(text) {
+        return u16::try_from(text.len()).unwrap_or(u16::MAX);
+    }
+    u16::try_from(SafeText::line(text).as_str().width()).unwrap_or(u16::MAX)
+}
+
+/// Whether a text is printable ASCII, one cell a byte.
+pub fn is_plain(text: &str) -> bool {
+    text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
+}
 
 /// Breaks text at spaces into at most `most` lines of `cells` cells; a longer word is broken anywhere.
 pub fn wrapped(text: &str, cells: u16, most: usize) -> Vec<String> {

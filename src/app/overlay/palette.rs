@@ -1,25 +1,12 @@
-//! State of what lies over the screen: help, palette, sort menu.
+//! The command palette: actions by name.
 
-use super::action::{ACTIONS, Info};
-use super::cursor::Cursor;
-use super::input::Input;
-use crate::domain::book::order::Sort;
+use super::Hint;
+use crate::app::action::{ACTIONS, Info};
+use crate::app::cursor::Cursor;
+use crate::app::input::Input;
 
-/// What lies over the screen.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Overlay {
-    /// Every key, from the table of actions.
-    Help(Cursor),
-    /// Actions by name.
-    Palette(Palette),
-    /// Columns to sort by; moving shows the order at once.
-    SortMenu {
-        /// The order to go back to.
-        before: Sort,
-        /// Place in [`column::sorts`](super::column::sorts).
-        cursor: Cursor,
-    },
-}
+/// What one can press in it.
+pub const HINTS: &[Hint] = &[("enter", "run"), ("↑ ↓", "choose"), ("esc", "close")];
 
 /// The command palette.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -52,5 +39,11 @@ impl Palette {
             .collect();
         hits.sort_by_key(|(rank, _)| *rank);
         hits.into_iter().map(|(_, info)| info).collect()
+    }
+
+    /// Takes pasted text as if it were typed.
+    pub fn paste(&mut self, text: &str) {
+        self.input.paste(text);
+        self.cursor = Cursor::default();
     }
 }

@@ -1,0 +1,210 @@
+//! What a person can do: the one table behind keymap, footer, help, palette and key reference.
+
+mod row;
+mod table;
+
+pub use self::row::{copy_text, open_account};
+pub use self::table::ACTIONS;
+
+use self::table::ACCOUNT;
+use super::layout::Pane;
+use super::model::Model;
+use super::reading;
+
+/// What a person can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Action {
+    /// To the next item.
+    MoveDown,
+    /// To the item before.
+    MoveUp,
+    /// To the first item.
+    MoveFirst,
+    /// To the last item.
+    MoveLast,
+    /// Half a page down.
+    HalfPageDown,
+    /// Half a page up.
+    HalfPageUp,
+    /// A page down.
+    PageDown,
+    /// A page up.
+    PageUp,
+    /// Focus on the next pane or part.
+    NextPane,
+    /// Focus on the pane or part before.
+    PreviousPane,
+    /// Focus on a pane.
+    Focus(Pane),
+    /// Open the account of the item, or the full text of a line of the account screen.
+    Open,
+    /// Back to where one came from.
+    Back,
+    /// Leave the innermost screen.
+    Leave,
+    /// Narrow the account list while typing.
+    Filter,
+    /// Choose the order of the account list.
+    Sort,
+    /// Give the focused pane the whole screen.
+    FullScreen,
+    /// Open the account in the CRM.
+    OpenInCrm,
+    /// Copy the selected item.
+    Copy,
+    /// Sync with the CRM now.
+    Sync,
+    /// Run an action by its name.
+    Palette,
+    /// Show every key.
+    Help,
+    /// Allow writing to the CRM.
+    EnableWrites,
+    /// Show the notes of the last sync again.
+    Notes,
+    /// Dismiss the failure that shows.
+    Dismiss,
+    /// Draw every cell anew.
+    Redraw,
+    /// Stop, to be continued by the shell.
+    Suspend,
+    /// End the program.
+    Quit,
+}
+
+/// Where an action makes sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Context {
+    /// The account list.
+    Accounts,
+    /// The risk queue.
+    Risks,
+    /// The steps.
+    Steps,
+    /// The handoffs.
+    Handoffs,
+    /// The account screen.
+    Account,
+}
+
+/// What an action is about: the headings of the help.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Topic {
+    /// Through a list or a text.
+    Move,
+    /// Between panes, parts and screens.
+    Panes,
+    /// With the selected line.
+    Line,
+    /// With the list of accounts.
+    List,
+    /// With the CRM and what it told.
+    Data,
+    /// With the program itself.
+    Program,
+}
+
+impl Topic {
+    /// All topics, in the order of the help.
+    pub const ALL: [Self; 6] = [
+        Self::Move,
+        Self::Panes,
+        Self::Line,
+        Self::List,
+        Self::Data,
+        Self::Program,
+    ];
+
+    /// Its heading.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Move => "Move",
+            Self::Panes => "Panes and screens",
+            Self::Line => "The selected line",
+            Self::List => "The account list",
+            Self::Data => "The CRM",
+            Self::Program => "The program",
+        }
+    }
+}
+
+/// An action's line in the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Info {
+    /// What it does.
+    pub action: Action,
+    /// Stable id, for `keys.toml` and the palette.
+    pub id: &'static str,
+    /// One or two words, for the footer.
+    pub name: &'static str,
+    /// One sentence without a full stop, for help and palette.
+    pub doc: &'static str,
+    /// The keys that run it unless `keys.toml` says otherwise; chords are keys with spaces between.
+    pub keys: &'static [&'static str],
+    /// Under which heading the help has it.
+    pub topic: Topic,
+    /// Where it makes sense; empty is everywhere.
+    pub contexts: &'static [Context],
+    /// Place in the footer, the first first; 0 is not in the footer.
+    pub footer: u8,
+}
+
+impl Info {
+    /// Whether the action makes sense here.
+    pub fn is_for(&self, context: Context) -> bool {
+        self.contexts.is_empty() || self.contexts.contains(&context)
+    }
+}
+
+impl Action {
+    /// The action's line in the table.
+    pub fn info(self) -> &'static Info {
+        ACTIONS
+            .iter()
+            .find(|info| info.action == self)
+            .unwrap_or(&ACTIONS[0])
+    }
+
+    /// The action with this id.
+    pub fn by_id(id: &str) -> Option<Self> {
+        ACTIONS.iter().find(|info| info.id == id).map(|info| info.action)
+    }
+
+    /// Whether the action can run now; if not, why.
+    pub fn available(self, model: &Model) -> Result<(), String> {
+        if !self.info().is_for(model.context()) {
+            return Err(match self.info().contexts {
+                ACCOUNT => "open an account first".to_owned(),
+                _ => "go back to the cockpit first".to_owned(),
+            });
+        }
+        match self {
+            Self::Open if model.account.is_some() => reading::selected(model)
+                .map(|_| ())
+                .ok_or_else(|| "there is no line to open".to_owned()),
+            Self::Open
+                if model
+                    .account_at(model.pane, model.cursor(model.pane).at)
+                    .is_none() =>
+            {
+                Err("the line belongs to no account".to_owned())
+            }
+            Self::Back if !can_go_back(model) => Err("nothing to go back from".to_owned()),
+            Self::Sort if model.accounts.rows.is_empty() => Err("there are no accounts to sort".to_owned()),
+            Self::OpenInCrm => open_account(model)
+                .filter(|view| view.link.is_some())
+                .map(|_| ())
+                .ok_or_else(|| "the CRM gave no address for this account".to_owned()),
+            Self::Copy if copy_text(model).is_none() => Err("nothing to copy here".to_owned()),
+            Self::Sync if model.sync.under_way.is_some() => Err("a sync is under way".to_owned()),
+            Self::EnableWrites if !model.read_only => Err("writing is allowed already".to_owned()),
+            Self::Notes if model.sync.notes.is_empty() => Err("the last sync has read everything".to_owned()),
+            Self::Dismiss if model.failures.is_empty() => Err("no failure shows".to_owned()),
+            _ => Ok(()),
+        }
+    }
+}
+
+fn can_go_back(model: &Model) -> bool {
+    model.account.is_some() || model.full || model.accounts.is_filtered() || !model.failures.is_empty()
+}

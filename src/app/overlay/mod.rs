@@ -1,0 +1,56 @@
+//! State of what lies over the screen, a file each. They lie on one another; the last one takes the keys.
+//!
+//! A new one is a file here with its state, its keys in `update/<name>.rs`, its look in
+//! `ui/overlays/<name>.rs`, and one arm in each `match` below, in `update/overlay.rs` and in
+//! `ui/overlays/mod.rs`: the compiler asks for all of them.
+
+pub mod confirm;
+pub mod help;
+pub mod palette;
+pub mod reader;
+pub mod sort_menu;
+
+pub use self::confirm::{Confirm, Question};
+pub use self::help::Help;
+pub use self::palette::Palette;
+pub use self::reader::Reader;
+pub use self::sort_menu::SortMenu;
+
+/// What lies over the screen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Overlay {
+    /// Every key, from the table of actions.
+    Help(Help),
+    /// Actions by name.
+    Palette(Palette),
+    /// Columns to sort by; moving shows the order at once.
+    SortMenu(SortMenu),
+    /// A question that must be answered before something is done.
+    Confirm(Confirm),
+    /// The full text of a line that is cut elsewhere.
+    Reader(Reader),
+}
+
+/// A key or two, and what they do, in one or two words.
+pub type Hint = (&'static str, &'static str);
+
+impl Overlay {
+    /// What one can press in it, for the last line.
+    pub fn hints(&self) -> &'static [Hint] {
+        match self {
+            Self::Help(_) => help::HINTS,
+            Self::Palette(_) => palette::HINTS,
+            Self::SortMenu(_) => sort_menu::HINTS,
+            Self::Confirm(_) => confirm::HINTS,
+            Self::Reader(_) => reader::HINTS,
+        }
+    }
+
+    /// Takes pasted text where one can type. Elsewhere it goes nowhere: a paste never acts as keys.
+    pub fn paste(&mut self, text: &str) {
+        match self {
+            Self::Palette(palette) => palette.paste(text),
+            Self::Help(_) | Self::SortMenu(_) | Self::Confirm(_) | Self::Reader(_) => {}
+        }
+    }
+}

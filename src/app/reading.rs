@@ -1,0 +1,229 @@
+//! What the reader shows of a line of the account screen: all that is known of it, uncut.
+
+use jiff::{Timestamp, Zoned};
+
+use super::account::Part;
+use super::model::Model;
+use super::overlay::Reader;
+use crate::domain::account_view::{
+    AccountView, ContractLine, Freshness, MeasureLine, NoteLine, Person, TicketLine, TimelineLine,
+};
+use crate::domain::desk::{DueItem, HandoffCard, Warning};
+use crate::domain::words;
+
+/// Facts with their labels.
+type Facts = Vec<(&'static str, String)>;
+
+/// The selected line of the account screen in full; `None` where there is none.
+pub fn selected(model: &Model) -> Option<Reader> {
+    let account = model.account.as_ref()?;
+    let view = account.view.as_deref()?;
+    let at = account.cursors[account.part.index()].at;
+    let (title, facts, text) = match account.part {
+        Part::Why => return why(model, view, at),
+        Part::Next => due(model, view.next.get(at)?),
+        Part::Chart => return None,
+        Part::Timeline => entry(model, view, view.timeline.get(at)?),
+        Part::Contract => contract(model, view, view.contracts.get(at)?),
+        Part::People => person(model, view.people.get(at)?),
+        Part::Tickets => ticket(model, view.tickets.get(at)?),
+        Part::Notes => note(model, view.notes.get(at)?),
+        Part::Handoffs => handoff(model, view.handoffs.get(at)?),
+    };
+    Some(reader(title, facts, text))
+}
+
+/// A fact that is not known is left out, except where a label says `?` is the answer.
+fn reader(title: String, mut facts: Facts, text: String) -> Reader {
+    facts.retain(|(_, fact)| !fact.is_empty());
+    Reader {
+        title,
+        facts,
+        text,
+        top: 0,
+    }
+}
+
+fn why(model: &Model, view: &AccountView, at: usize) -> Option<Reader> {
+    let measures = &view.why.measures;
+    let (title, facts, text) = match measures.get(at) {
+        Some(line) => measure(model, line),
+        None => warning(model, view.warnings.get(at - measures.len())?),
+    };
+    Some(reader(title, facts, text))
+}
+
+fn measure(model: &Model, line: &MeasureLine) -> (String, Facts, String) {
+    let tenths = |tenths: i32| {
+        let sign = if tenths < 0 { "−" } else { "+" };
+        format!(
+            "{sign}{}.{} points of the score",
+            tenths.unsigned_abs() / 10,
+            tenths.unsigned_abs() % 10
+        )
+    };
+    let freshness = match line.freshness {
+        Freshness::Fresh => "fresh",
+        Freshness::Stale => "stale: counts the lower of its last points and 50",
+        Freshness::Unknown => "never observed: outside the mean",
+    };
+    let facts = vec![
+        (
+            "points",
+            line.points
+                .map_or_else(|| "?".to_owned(), |points| format!("{points:.0} of 100")),
+        ),
+        ("weight", format!("{}", line.weight)),
+        (
+            "change",
+            line.change_tenths.map_or_else(|| "?".to_owned(), tenths),
+        ),
+        ("state", freshness.to_owned()),
+        (
+            "observed",
+            line.observed
+                .map_or_else(|| "never".to_owned(), |when| moment(model, when)),
+        ),
+    ];
+    (line.id.clone(), facts, line.words.clone())
+}
+
+fn warning(model: &Model, warning: &Warning) -> (String, Facts, String) {
+    let mut facts = vec![
+        (
+            "signal",
+            format!("{} version {}", warning.signal, warning.version),
+        ),
+        ("since", words::calendar_day(model.today, warning.since)),
+    ];
+    if warning.standing {
+        facts.push((
+            "standing",
+            "was already true when it was first looked for".to_owned(),
+        ));
+    }
+    for (name, value) in &warning.evidence {
+        facts.push(("evidence", format!("{name} {value}")));
+    }
+    ("Warning".to_owned(), facts, warning.reason.clone())
+}
+
+fn due(model: &Model, item: &DueItem) -> (String, Facts, String) {
+    let facts = vec![
+        ("what", item.title.clone()),
+        ("due", words::due(model.today, item)),
+    ];
+    ("Next".to_owned(), facts, item.body.clone())
+}
+
+fn entry(model: &Model, view: &AccountView, line: &TimelineLine) -> (String, Facts, String) {
+    let facts = vec![("when", moment(model, line.when)), ("who", line.who.clone())];
+    // The timeline has a note's first line; its own record has all of it.
+    let whole = view.notes.iter().find(|note| {
+        let first = note.text.lines().find(|line| !line.trim().is_empty());
+        note.when == line.when && first.is_some_and(|first| line.words.contains(first.trim()))
+    });
+    let text = whole.map_or(&line.words, |note| &note.text);
+    ("Timeline".to_owned(), facts, text.clone())
+}
+
+fn contract(model: &Model, view: &AccountView, line: &ContractLine) -> (String, Facts, String) {
+    let day = |day: Option<jiff::civil::Date>| {
+        day.map_or_else(|| "?".to_owned(), |day| words::calendar_day(model.today, day))
+    };
+    let renews = match (line.monthly, line.auto_renew) {
+        (true, _) => "every month",
+        (_, Some(true)) => "by itself",
+        (_, Some(false)) => "only when it is signed again",
+        (_, None) => "?",
+    };
+    let facts = vec![
+        ("contract", line.name.clone()),
+        ("ARR", line.arr.map_or_else(|| "?".to_owned(), words::exact)),
+        ("state", line.state.clone()),
+        ("begins", day(line.start)),
+        ("ends", day(line.end)),
+        ("notice by", day(line.notice_by)),
+        ("renews", renews.to_owned()),
+        ("parent", view.parent.clone().unwrap_or_default()),
+        ("id", line.id.to_string()),
+    ];
+    ("Contract".to_owned(), facts, String::new())
+}
+
+fn person(model: &Model, person: &Person) -> (String, Facts, String) {
+    let left = match (person.left, person.left_on) {
+        (false, _) => String::new(),
+        (true, Some(day)) => words::calendar_day(model.today, day),
+        (true, None) => "yes; when is not known".to_owned(),
+    };
+    let last = person.last_touch.map_or_else(
+        || "?".to_owned(),
+        |day| {
+            format!(
+                "{}, {}",
+                words::calendar_day(model.today, day),
+                words::ago(model.today, day)
+            )
+        },
+    );
+    let facts = vec![
+        ("name", person.name.clone()),
+        ("role", person.role.clone().unwrap_or_else(|| "?".to_owned())),
+        ("title", person.title.clone().unwrap_or_default()),
+        ("e-mail", person.email.clone().unwrap_or_default()),
+        ("last touch", last),
+        ("left", left),
+    ];
+    ("Contact".to_owned(), facts, String::new())
+}
+
+fn ticket(model: &Model, ticket: &TicketLine) -> (String, Facts, String) {
+    let closed = ticket
+        .closed
+        .map_or_else(|| "still open".to_owned(), |when| moment(model, when));
+    let facts = vec![
+        ("subject", ticket.subject.clone()),
+        ("priority", ticket.priority.clone().unwrap_or_default()),
+        ("opened", moment(model, ticket.opened)),
+        ("closed", closed),
+        ("id", ticket.id.to_string()),
+    ];
+    ("Ticket".to_owned(), facts, String::new())
+}
+
+fn note(model: &Model, note: &NoteLine) -> (String, Facts, String) {
+    let facts = vec![("when", moment(model, note.when)), ("who", note.who.clone())];
+    ("Note".to_owned(), facts, note.text.clone())
+}
+
+fn handoff(model: &Model, card: &HandoffCard) -> (String, Facts, String) {
+    let way = format!(
+        "{} → {}",
+        words::role(&card.from_role),
+        words::role(&card.to_role)
+    );
+    let fields = card
+        .fields
+        .map(|(filled, expected)| format!("{filled} of {expected} filled"));
+    let answer = card.answer_by.map(|day| words::day(model.today, day));
+    let facts = vec![
+        ("handoff", way),
+        ("state", words::handoff(card.state).to_owned()),
+        ("fields", fields.unwrap_or_default()),
+        ("answer by", answer.unwrap_or_default()),
+        ("when", moment(model, card.when)),
+    ];
+    ("Handoff".to_owned(), facts, card.text.clone())
+}
+
+/// A moment in the person's zone with its age: `9 Nov 14:20, 14 d ago`.
+fn moment(model: &Model, when: Timestamp) -> String {
+    let zoned = Zoned::new(when, model.zone.clone());
+    let age = match words::age(model.now, when) {
+        now if now == "now" => "just now".to_owned(),
+        age => format!("{age} ago"),
+    };
+    let day = words::calendar_day(model.today, zoned.date());
+    format!("{day} {}, {age}", zoned.strftime("%H:%M"))
+}

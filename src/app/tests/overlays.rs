@@ -1,0 +1,147 @@
+//! What lies over the screen: it takes the keys, scrolls as far as it has lines, asks, and closes.
+
+use super::*;
+use crate::app::account::AccountLayout;
+use crate::app::action::{ACTIONS, Topic};
+use crate::app::overlay::{Help, Overlay, Palette, Reader};
+
+fn reader(model: &Model) -> &Reader {
+    match model.overlays.last() {
+        Some(Overlay::Reader(reader)) => reader,
+        other => panic!("no reader but {other:?}"),
+    }
+}
+
+#[test]
+fn writing_is_allowed_only_after_a_yes() {
+    for (answer, asked) in [
+        ("y", true),
+        ("n", false),
+        ("<esc>", false),
+        ("<enter> j x n", false),
+    ] {
+        let mut model = loaded(120, 36);
+        model.read_only = true;
+        assert!(
+            play(&mut model, ": type:enable-w <enter>").is_empty(),
+            "it asks first"
+        );
+        let orders = play(&mut model, answer);
+        assert_eq!(matches!(orders[..], [Cmd::EnableWrites]), asked, "{answer}");
+        assert!(model.overlays.is_empty(), "{answer} closes the question");
+    }
+}
+
+#[test]
+fn a_question_stays_until_it_is_answered_and_says_how() {
+    let mut model = loaded(120, 36);
+    model.read_only = true;
+    play(&mut model, ": type:enable-w <enter> <enter>");
+    assert!(matches!(model.overlays[..], [Overlay::Confirm(_)]));
+    assert_eq!(model.told.as_deref(), Some("y is yes, n is no"));
+}
+
+#[test]
+fn overlays_lie_on_one_another_and_the_last_one_takes_the_keys() {
+    let mut model = loaded(120, 36);
+    model.overlays.push(Overlay::Palette(Palette::default()));
+    model.overlays.push(Overlay::Help(Help::default()));
+    update(&mut model, Msg::Terminal(TerminalMsg::Pasted("sort".to_owned())));
+    play(&mut model, "x");
+    let [Overlay::Palette(palette)] = &model.overlays[..] else {
+        panic!("{:?}", model.overlays)
+    };
+    assert_eq!(palette.input.text(), "", "a paste over the help goes nowhere");
+    update(&mut model, Msg::Terminal(TerminalMsg::Pasted("sort".to_owned())));
+    play(&mut model, "<enter>");
+    assert!(matches!(model.overlays[..], [Overlay::SortMenu(_)]));
+}
+
+#[test]
+fn the_help_has_every_action_under_a_topic_and_scrolls_to_its_end_only() {
+    for topic in Topic::ALL {
+        assert!(
+            ACTIONS.iter().any(|info| info.topic == topic),
+            "{topic:?} is empty"
+        );
+    }
+    let widest = ACTIONS.iter().map(|info| info.doc.chars().count()).max();
+    assert!(widest <= Some(40), "a sentence is cut in the help: {widest:?}");
+    for size in [(120, 36), (80, 24), (60, 16), (200, 60)] {
+        let mut model = loaded(size.0, size.1);
+        play(&mut model, "? G");
+        let [Overlay::Help(help)] = model.overlays[..] else {
+            panic!("closed")
+        };
+        assert_eq!(help.top, help.last_top(model.size), "{size:?}");
+        play(&mut model, "j j k");
+        let [Overlay::Help(after)] = model.overlays[..] else {
+            panic!("closed")
+        };
+        assert_eq!(after.top, help.top.saturating_sub(1), "no key is lost at the end");
+    }
+}
+
+#[test]
+fn enter_on_a_line_of_the_account_opens_all_of_its_text() {
+    let mut model = loaded(80, 24);
+    play(&mut model, "1 <enter> <enter>");
+    assert_eq!(reader(&model).title, "usage");
+    play(&mut model, "<esc> G <enter>");
+    assert_eq!(reader(&model).text, "champion left 7 d ago");
+    play(&mut model, "<esc> <tab> <tab> <enter>");
+    assert!(model.overlays.is_empty(), "the chart has no line");
+    assert_eq!(model.told.as_deref(), Some("open: there is no line to open"));
+    for (title, fact) in [
+        ("Timeline", "today"),
+        ("Contract", "$66,000"),
+        ("Contact", "idris@juniper.example"),
+        ("Ticket", "SSO loop"),
+    ] {
+        play(&mut model, "<tab> <enter>");
+        let reader = reader(&model);
+        assert_eq!(reader.title, title);
+        let all = format!("{:?}{}", reader.facts, reader.text);
+        assert!(title == "Timeline" || all.contains(fact), "{all}");
+        play(&mut model, "q");
+    }
+}
+
+#[test]
+fn a_long_note_is_read_to_its_last_word_and_copied_whole() {
+    let mut model = loaded(80, 24);
+    play(&mut model, "1 <enter> <shift-tab> <shift-tab>");
+    let words: Vec<String> = (0..900).map(|word| format!("word{word}")).collect();
+    let view = model.account.as_mut().unwrap().view.as_deref_mut().unwrap();
+    view.notes[0].text = words.join(" ");
+    play(&mut model, "<enter> G");
+    let open = reader(&model).clone();
+    let lines = open.lines(open.cells(model.size));
+    assert!(lines.last().unwrap().text.ends_with("word899"));
+    assert_eq!(open.top, open.last_top(model.size));
+    assert_eq!(
+        open.top + usize::from(open.area(model.size).inside().height),
+        lines.len()
+    );
+    let orders = play(&mut model, "y");
+    assert!(matches!(&orders[..], [Cmd::Copy { text }] if text.ends_with("word899")));
+    assert_eq!(reader(&model), &open, "it stays open, where it was");
+    play(&mut model, "<esc>");
+    assert!(model.overlays.is_empty() && model.account.is_some());
+}
+
+#[test]
+fn a_part_takes_the_whole_screen_and_gives_it_back_before_the_account_closes() {
+    let mut model = loaded(120, 36);
+    play(&mut model, "1 <enter> <tab> f");
+    let account = model.account.as_ref().unwrap();
+    let layout = AccountLayout::of(model.size, 0, account.part, account.full);
+    assert_eq!(layout.parts[Part::Next.index()], Some(layout.frame.body));
+    assert!(layout.parts[Part::Why.index()].is_none());
+    play(&mut model, "<tab>");
+    assert!(model.account.as_ref().unwrap().full, "the next part is full too");
+    play(&mut model, "<esc>");
+    assert!(!model.account.as_ref().unwrap().full && !model.full);
+    play(&mut model, "q");
+    assert!(model.account.is_none());
+}

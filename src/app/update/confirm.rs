@@ -1,0 +1,33 @@
+//! Keys of a question: only a plain yes is one.
+
+use super::overlay::open;
+use crate::app::cmd::Cmd;
+use crate::app::key::{Code, Key};
+use crate::app::model::Model;
+use crate::app::overlay::{Confirm, Overlay, Question};
+
+/// Asks before something is done.
+pub(super) fn ask(model: &mut Model, question: Question) -> Vec<Cmd> {
+    open(model, Overlay::Confirm(Confirm { question }))
+}
+
+/// `y` does it; `n`, `q` and esc do not; any other key leaves the question where it is.
+pub(super) fn pressed(model: &mut Model, confirm: Confirm, key: Key) -> Vec<Cmd> {
+    match (key.typed(), key.code) {
+        (Some('y' | 'Y'), _) => agreed(confirm.question),
+        (Some('n' | 'N' | 'q'), _) | (_, Code::Esc) => {
+            model.told = Some("nothing was changed".to_owned());
+            Vec::new()
+        }
+        _ => {
+            model.told = Some("y is yes, n is no".to_owned());
+            open(model, Overlay::Confirm(confirm))
+        }
+    }
+}
+
+fn agreed(question: Question) -> Vec<Cmd> {
+    match question {
+        Question::EnableWrites => vec![Cmd::EnableWrites],
+    }
+}

@@ -1,0 +1,36 @@
+//! A question: what is asked, what yes means, and the two answers.
+
+use super::open_box;
+use crate::app::layout::Area;
+use crate::app::overlay::Confirm;
+use crate::domain::wrap::wrapped;
+use crate::ui::canvas::Canvas;
+use crate::ui::theme::Role;
+
+/// Cells of the box.
+const WIDTH: u16 = 66;
+/// Most lines of a paragraph.
+const MOST_LINES: usize = 8;
+
+/// Draws the question in the middle of the body.
+pub fn draw(canvas: &mut Canvas, body: Area, confirm: &Confirm) {
+    let cells = WIDTH.min(body.width).saturating_sub(6);
+    let mut lines = Vec::new();
+    for paragraph in confirm.question.meaning() {
+        lines.extend(wrapped(paragraph, cells, MOST_LINES));
+        lines.push(String::new());
+    }
+    let area = body.middle(WIDTH, lines.len() as u16 + 4);
+    let inside = open_box(canvas, area, confirm.question.title(), "").below(1);
+    for (row, text) in lines.iter().enumerate() {
+        canvas.line(inside, row as u16).gap(2).text(text, Role::Plain);
+    }
+    canvas
+        .line(inside.bottom(1), 0)
+        .gap(2)
+        .text("y", Role::Here.strong())
+        .text(" yes", Role::Dim)
+        .gap(3)
+        .text("n", Role::Here.strong())
+        .text(" no", Role::Dim);
+}
