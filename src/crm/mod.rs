@@ -11,6 +11,7 @@ use std::future::Future;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+pub use crate::domain::record::ValueType;
 use crate::domain::record::{Kind, Owner, PastValue, Record, RecordId};
 
 pub use error::CrmError;
@@ -49,24 +50,6 @@ pub struct Property {
     pub read_only: bool,
     /// Names an owner.
     pub is_owner: bool,
-}
-
-/// The type of a property's values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ValueType {
-    /// Any text.
-    Text,
-    /// A decimal number.
-    Number,
-    /// A civil date.
-    Date,
-    /// An instant.
-    DateTime,
-    /// `true` or `false`.
-    Bool,
-    /// One or several of a list.
-    Choice,
 }
 
 /// A condition on one property or core field of a record.

@@ -4,6 +4,7 @@
 //! values; whatever is not known is `None` or an explicit "unknown", never zero.
 
 pub mod account_view;
+pub mod acts;
 pub mod book;
 pub mod contract;
 pub mod desk;

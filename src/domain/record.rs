@@ -242,6 +242,24 @@ impl Record {
     }
 }
 
+/// The type of a property's values.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ValueType {
+    /// Any text.
+    Text,
+    /// A decimal number.
+    Number,
+    /// A civil date.
+    Date,
+    /// An instant.
+    DateTime,
+    /// `true` or `false`.
+    Bool,
+    /// One or several of a list.
+    Choice,
+}
+
 /// That two records belong together: a contact, contract, ticket … and its account, or two others.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Link {

@@ -1,0 +1,131 @@
+//! Days as people write them: `today`, `fri`, `+3d`, `+2bd`, `27 nov`, `2026-11-27`, with a time behind.
+
+use jiff::Span;
+use jiff::civil::{Date, Time, Weekday};
+
+use super::Occasion;
+
+/// What a person can write, for hints.
+pub const EXAMPLES: &str = "today, tomorrow, fri, +3d, +2bd, +1w, 27 nov or 2026-11-27";
+
+const WEEKDAYS: [(&str, Weekday); 7] = [
+    ("monday", Weekday::Monday),
+    ("tuesday", Weekday::Tuesday),
+    ("wednesday", Weekday::Wednesday),
+    ("thursday", Weekday::Thursday),
+    ("friday", Weekday::Friday),
+    ("saturday", Weekday::Saturday),
+    ("sunday", Weekday::Sunday),
+];
+const MONTHS: [&str; 12] = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+];
+
+/// The day, and the time if there is one, that a text means; the error is one sentence with a hint.
+/// A weekday is the next one after today, a day without a year the next such day.
+pub fn parse(on: &Occasion, text: &str) -> Result<(Date, Option<Time>), String> {
+    let text = text.trim().to_lowercase();
+    let (day, time) = match text.rsplit_once(' ') {
+        Some((day, last)) if last.contains(':') => {
+            let time = time(last).ok_or_else(|| format!("`{last}` is no time of day: write 16:00"))?;
+            (day.trim().trim_end_matches(" at").trim_end(), Some(time))
+        }
+        _ => (text.as_str(), None),
+    };
+    let day = self::day(on, day.strip_prefix("next ").unwrap_or(day));
+    let day = day.ok_or_else(|| format!("`{text}` is no day: write {EXAMPLES}"))?;
+    Ok((day, time))
+}
+
+/// So many business days after a day; the day itself when none.
+pub fn business_days_after(day: Date, count: i32, business_days: &[Weekday]) -> Option<Date> {
+    if business_days.is_empty() {
+        return day.checked_add(Span::new().days(count)).ok();
+    }
+    let mut day = day;
+    let mut left = count;
+    while left > 0 {
+        day = day.tomorrow().ok()?;
+        left -= i32::from(business_days.contains(&day.weekday()));
+    }
+    Some(day)
+}
+
+/// The time of a text like `16:00` or `9:30`.
+fn time(text: &str) -> Option<Time> {
+    let (hour, minute) = text.split_once(':')?;
+    Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+}
+
+fn day(on: &Occasion, text: &str) -> Option<Date> {
+    let today = on.today();
+    match text {
+        "today" | "now" => return Some(today),
+        "tomorrow" => return today.tomorrow().ok(),
+        "yesterday" => return today.yesterday().ok(),
+        _ => {}
+    }
+    if let Some(offset) = text.strip_prefix('+').or_else(|| text.strip_prefix("in ")) {
+        return ahead(on, today, offset.trim());
+    }
+    if let Ok(day) = text.parse::<Date>() {
+        return Some(day);
+    }
+    if let Some((_, weekday)) = WEEKDAYS.iter().find(|(name, _)| is_short(text, name)) {
+        return today.nth_weekday(1, *weekday).ok();
+    }
+    let (one, other) = text.split_once([' ', '.', '-', '/'])?;
+    let other = other.trim().trim_end_matches('.');
+    let number = |text: &str| {
+        text.trim_end_matches(['.', 'h', 't', 's', 'd', 'n', 'r'])
+            .parse::<i8>()
+            .ok()
+    };
+    let (day, month) = match (month(one), month(other)) {
+        (Some(month), _) => (number(other)?, month),
+        (_, Some(month)) => (number(one)?, month),
+        _ => return None,
+    };
+    let this_year = Date::new(today.year(), month, day).ok();
+    match this_year.filter(|found| *found >= today) {
+        Some(found) => Some(found),
+        None => Date::new(today.year() + 1, month, day).ok(),
+    }
+}
+
+/// `3d`, `3 days`, `2bd`, `1w`, `2 weeks`, `1m`, `3` (days).
+fn ahead(on: &Occasion, today: Date, text: &str) -> Option<Date> {
+    let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+    let count: i32 = text[..digits].parse().ok().filter(|count| *count <= 3_650)?;
+    let span = match text[digits..].trim() {
+        "" | "d" | "day" | "days" => Span::new().days(count),
+        "bd" | "business day" | "business days" => {
+            return business_days_after(today, count, &on.business_days);
+        }
+        "w" | "week" | "weeks" => Span::new().weeks(count),
+        "m" | "month" | "months" => Span::new().months(count.min(120)),
+        _ => return None,
+    };
+    today.checked_add(span).ok()
+}
+
+fn month(text: &str) -> Option<i8> {
+    let place = MONTHS.iter().position(|name| is_short(text, name))?;
+    i8::try_from(place + 1).ok()
+}
+
+/// Whether a text is the name or its beginning of three letters or more.
+fn is_short(text: &str, name: &str) -> bool {
+    text.len() >= 3 && name.starts_with(text)
+}

@@ -1,0 +1,182 @@
+//! Editing a mapped field: what a person types, as the CRM keeps it.
+
+use super::{About, Occasion, Somebody, days};
+use crate::domain::outbox::{Change, Field, NewEntry, Target, Write};
+use crate::domain::record::{Kind, RecordId, ValueType};
+use crate::domain::vocabulary::nearest;
+
+/// A field that can be edited, with what is known about its values.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct EditableField {
+    /// What kind of record it belongs to.
+    pub kind: Kind,
+    /// Which record.
+    pub record: RecordId,
+    /// Which field.
+    pub field: Field,
+    /// What people call it.
+    pub label: String,
+    /// The type of its values.
+    pub value_type: ValueType,
+    /// Whether it names one of us.
+    pub is_owner: bool,
+    /// Allowed values of a choice: (value, label).
+    pub options: Vec<(String, String)>,
+    /// What it is now, as the CRM wrote it.
+    pub value: Option<String>,
+}
+
+impl EditableField {
+    /// What it is now, in words: the label of a choice, the name of one of us.
+    pub fn shown(&self, people: &[Somebody]) -> String {
+        let Some(value) = &self.value else {
+            return String::new();
+        };
+        if self.is_owner {
+            let person = people.iter().find(|one| one.id.as_str() == value);
+            return person.map_or_else(|| value.clone(), |one| one.name.clone());
+        }
+        let option = self.options.iter().find(|(known, _)| known == value);
+        option.map_or_else(|| value.clone(), |(_, label)| label.clone())
+    }
+
+    /// The value that a text means, as the CRM keeps it; `None` empties the field. The error is one sentence
+    /// with a hint.
+    pub fn parse(&self, on: &Occasion, people: &[Somebody], text: &str) -> Result<Option<String>, String> {
+        let text = text.trim();
+        if text.is_empty() {
+            return Ok(None);
+        }
+        if self.is_owner {
+            let names: Vec<_> = people
+                .iter()
+                .map(|one| (one.id.as_str(), one.name.as_str()))
+                .collect();
+            return one_of(text, &names, "nobody of us is called").map(Some);
+        }
+        match self.value_type {
+            ValueType::Text => Ok(text.to_owned()),
+            ValueType::Number => number(text),
+            ValueType::Bool => yes_or_no(text),
+            ValueType::Date => days::parse(on, text).map(|(day, _)| day.to_string()),
+            ValueType::DateTime => instant(on, text),
+            ValueType::Choice => {
+                let options = self.options.iter();
+                let options: Vec<_> = options
+                    .map(|(value, label)| (value.as_str(), label.as_str()))
+                    .collect();
+                one_of(text, &options, "no value is called")
+            }
+        }
+        .map(Some)
+    }
+
+    /// Writes this value; `None` when it is what the field has already.
+    pub fn write(
+        &self,
+        on: &Occasion,
+        about: &About,
+        people: &[Somebody],
+        to: Option<String>,
+    ) -> Option<NewEntry> {
+        if to.as_deref().unwrap_or_default() == self.value.as_deref().unwrap_or_default() {
+            return None;
+        }
+        let after = Self {
+            value: to.clone(),
+            ..self.clone()
+        };
+        let shown = match after.shown(people) {
+            empty if empty.is_empty() => "nothing".to_owned(),
+            shown => shown,
+        };
+        let title = format!("{}: {shown}", self.label);
+        let write = Write::Update {
+            kind: self.kind,
+            target: Target::Record(self.record.clone()),
+            changes: vec![Change {
+                field: self.field.clone(),
+                base: self.value.clone(),
+                to,
+            }],
+        };
+        Some(on.entry(Some(about), title, write))
+    }
+}
+
+fn number(text: &str) -> Result<String, String> {
+    let plain: String = text
+        .chars()
+        .filter(|c| !matches!(c, ',' | '_' | ' ' | '$' | '€'))
+        .collect();
+    let (digits, times) = match plain.to_lowercase().strip_suffix(['k', 'm']) {
+        Some(digits) if plain.ends_with(['k', 'K']) => (digits.to_owned(), 1_000.0),
+        Some(digits) => (digits.to_owned(), 1_000_000.0),
+        None => (plain.clone(), 1.0),
+    };
+    let wrong = || format!("`{text}` is no number: write 1234.50 or 84k");
+    let value: f64 = digits.parse().map_err(|_| wrong())?;
+    if !value.is_finite() {
+        return Err(wrong());
+    }
+    // Without a suffix the digits stay as they were typed: no figure is rounded on its way.
+    Ok(if times > 1.0 {
+        format!("{}", value * times)
+    } else {
+        digits
+    })
+}
+
+fn yes_or_no(text: &str) -> Result<String, String> {
+    match text.to_lowercase().as_str() {
+        "yes" | "y" | "true" | "1" => Ok("true".to_owned()),
+        "no" | "n" | "false" | "0" => Ok("false".to_owned()),
+        _ => Err(format!("`{text}` is neither yes nor no")),
+    }
+}
+
+fn instant(on: &Occasion, text: &str) -> Result<String, String> {
+    if let Ok(instant) = text.parse::<jiff::Timestamp>() {
+        return Ok(instant.to_string());
+    }
+    let (day, time) = days::parse(on, text)?;
+    let instant = on.instant(day, time.unwrap_or(super::END_OF_DAY));
+    Ok(instant
+        .ok_or_else(|| format!("there is no such time as {text}"))?
+        .to_string())
+}
+
+/// The value whose label or value is this text, whose label begins with it, or the only one that has it.
+fn one_of(text: &str, options: &[(&str, &str)], nobody: &str) -> Result<String, String> {
+    let wanted = text.to_lowercase();
+    let is = |test: &dyn Fn(&str) -> bool| {
+        let found = options
+            .iter()
+            .filter(|(value, label)| test(&label.to_lowercase()) || test(&value.to_lowercase()));
+        found.map(|(value, _)| (*value).to_owned()).collect::<Vec<_>>()
+    };
+    let exact = is(&|label| label == wanted);
+    let begins = is(&|label| label.starts_with(&wanted));
+    let has = is(&|label| label.contains(&wanted));
+    for found in [&exact, &begins, &has] {
+        if let [only] = found.as_slice() {
+            return Ok(only.clone());
+        }
+    }
+    let labels = || options.iter().map(|(_, label)| *label);
+    if !has.is_empty() {
+        let several: Vec<&str> = labels()
+            .filter(|label| label.to_lowercase().contains(&wanted))
+            .take(5)
+            .collect();
+        return Err(format!(
+            "`{text}` may be {}: write more of it",
+            several.join(" or ")
+        ));
+    }
+    if let Some(near) = nearest(text, labels()) {
+        return Err(format!("{nobody} `{text}`: did you mean {near}?"));
+    }
+    let some: Vec<&str> = labels().take(6).collect();
+    Err(format!("{nobody} `{text}`: there is {}", some.join(", ")))
+}

@@ -1,0 +1,132 @@
+//! Tasks: made, completed, reopened, put off, given to another.
+
+use jiff::civil::{Date, Time};
+
+use super::note::{LONGEST, check_text};
+use super::{About, END_OF_DAY, Occasion, Somebody};
+use crate::domain::outbox::{Change, Field, NewEntry, Target, Write};
+use crate::domain::record::{Core, Kind};
+
+/// The longest subject of a task, in characters.
+const LONGEST_SUBJECT: usize = 250;
+
+/// A task to be made.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct NewTask {
+    /// What is to be done, in one line.
+    pub subject: String,
+    /// More about it; may be empty.
+    pub body: String,
+    /// The day it is due, in my time zone.
+    pub due: Option<Date>,
+    /// The time of that day; the end of the working day when left out.
+    pub at: Option<Time>,
+    /// Who does it; I myself when left out.
+    pub owner: Option<Somebody>,
+}
+
+/// What is known of a task that is there, as the CRM wrote it: the base of a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Task {
+    /// The task.
+    pub target: Target,
+    /// Its subject, raw.
+    pub subject: String,
+    /// When it is due.
+    pub due: Option<String>,
+    /// Whether it is done.
+    pub done: Option<String>,
+    /// Id of who does it.
+    pub owner: Option<String>,
+    /// The account that it belongs to, if any.
+    pub about: Option<About>,
+}
+
+/// Makes a task; the error is one sentence for the person.
+pub fn make(on: &Occasion, about: &About, task: &NewTask) -> Result<NewEntry, String> {
+    let subject = task.subject.trim();
+    check_text(subject, "the task")?;
+    if subject.chars().count() > LONGEST_SUBJECT {
+        return Err(format!(
+            "a task's first line has at most {LONGEST_SUBJECT} characters: put the rest below it"
+        ));
+    }
+    if task.body.chars().count() > LONGEST {
+        return Err(format!("a task's text has at most {LONGEST} characters"));
+    }
+    let due = due_at(on, task.due.unwrap_or_else(|| on.today()), task.at)?;
+    let mut fields = vec![
+        (Core::Subject, subject.to_owned()),
+        (Core::Due, due),
+        (Core::Done, "false".to_owned()),
+    ];
+    if !task.body.trim().is_empty() {
+        fields.push((Core::Body, task.body.trim_end().to_owned()));
+    }
+    let mut title = format!("Task: {subject}");
+    if let Some(owner) = &task.owner {
+        fields.push((Core::Owner, owner.id.to_string()));
+        if owner.id != on.me.id {
+            title = format!("Task for {}: {subject}", owner.name);
+        }
+    }
+    Ok(on.create(Kind::Task, about, title, fields, &[]))
+}
+
+/// Completes a task.
+pub fn complete(on: &Occasion, task: &Task) -> NewEntry {
+    let title = format!("Done: {}", task.subject);
+    change(on, task, title, Core::Done, task.done.clone(), "true".to_owned())
+}
+
+/// Takes up a completed task again.
+pub fn reopen(on: &Occasion, task: &Task) -> NewEntry {
+    let title = format!("Reopen: {}", task.subject);
+    change(on, task, title, Core::Done, task.done.clone(), "false".to_owned())
+}
+
+/// Puts a task off, or brings it forward.
+pub fn reschedule(on: &Occasion, task: &Task, day: Date, at: Option<Time>) -> Result<NewEntry, String> {
+    let title = format!("Due {day}: {}", task.subject);
+    let due = due_at(on, day, at)?;
+    Ok(change(on, task, title, Core::Due, task.due.clone(), due))
+}
+
+/// Gives a task to somebody.
+pub fn reassign(on: &Occasion, task: &Task, to: &Somebody) -> NewEntry {
+    let title = format!("To {}: {}", to.name, task.subject);
+    change(
+        on,
+        task,
+        title,
+        Core::Owner,
+        task.owner.clone(),
+        to.id.to_string(),
+    )
+}
+
+fn due_at(on: &Occasion, day: Date, at: Option<Time>) -> Result<String, String> {
+    let instant = on.instant(day, at.unwrap_or(END_OF_DAY));
+    let instant = instant.ok_or_else(|| format!("{day} cannot be a due date"))?;
+    Ok(instant.to_string())
+}
+
+fn change(
+    on: &Occasion,
+    task: &Task,
+    title: String,
+    field: Core,
+    base: Option<String>,
+    to: String,
+) -> NewEntry {
+    let write = Write::Update {
+        kind: Kind::Task,
+        target: task.target.clone(),
+        changes: vec![Change {
+            field: Field::Core(field),
+            base,
+            to: Some(to),
+        }],
+    };
+    on.entry(task.about.as_ref(), title, write)
+}

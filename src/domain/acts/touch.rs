@@ -1,0 +1,266 @@
+//! One line that logs a call, a meeting or an e-mail:
+//! `call with Ana, Tom yesterday: went well, wants SSO; next: send offer by fri`.
+//!
+//! Order: what it was, with whom, when (now when left out), a colon, what came out of it, and after `next:` a
+//! next step, which becomes a task. The person sees how the line is understood while typing it.
+
+use jiff::civil::{Date, Time};
+
+use super::task::{self, NewTask};
+use super::{About, END_OF_DAY, Occasion, days, first_line};
+use crate::domain::outbox::NewEntry;
+use crate::domain::record::{Core, Kind, RecordId};
+
+/// How a line begins, and what it then is.
+const WORDS: [(&str, Kind); 10] = [
+    ("call", Kind::Call),
+    ("called", Kind::Call),
+    ("phone", Kind::Call),
+    ("meeting", Kind::Meeting),
+    ("met", Kind::Meeting),
+    ("meet", Kind::Meeting),
+    ("email", Kind::Email),
+    ("e-mail", Kind::Email),
+    ("mail", Kind::Email),
+    ("mailed", Kind::Email),
+];
+/// What a person can write, for hints.
+pub const EXAMPLE: &str = "call with Ana: went well; next: send the offer by fri";
+
+/// Somebody at the account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    /// Id of the contact.
+    pub id: RecordId,
+    /// Full name, raw.
+    pub name: String,
+}
+
+/// A line as it is understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Touch {
+    /// A call, a meeting or an e-mail.
+    pub kind: Kind,
+    /// With whom.
+    pub people: Vec<Contact>,
+    /// On which day, in my time zone.
+    pub day: Date,
+    /// At which time, if the line says so.
+    pub at: Option<Time>,
+    /// What came out of it.
+    pub outcome: String,
+    /// The next step, with its day.
+    pub next: Option<(String, Option<Date>)>,
+}
+
+/// Understands a line; the error is one sentence with a hint.
+pub fn parse(on: &Occasion, contacts: &[Contact], line: &str) -> Result<Touch, String> {
+    let line = line.trim();
+    let (line, next) = split_next(line);
+    let (head, outcome) = match line.split_once(':') {
+        // A time of day has a colon too.
+        Some((head, _)) if ends_in_hour(head, line) => split_after_time(line),
+        Some((head, outcome)) => (head.trim(), outcome.trim()),
+        None => (line, ""),
+    };
+    let (word, rest) = head.split_once(char::is_whitespace).unwrap_or((head, ""));
+    let kind = WORDS.iter().find(|(known, _)| word.eq_ignore_ascii_case(known));
+    let kind = kind
+        .map(|(_, kind)| *kind)
+        .ok_or_else(|| format!("begin with call, meeting or e-mail, e.g. `{EXAMPLE}`"))?;
+    let (people, when) = people_and_day(on, contacts, rest.trim())?;
+    let (day, at) = when.unwrap_or((on.today(), None));
+    if day > on.today() {
+        return Err("a touchpoint is logged when it has been: for a later day make a task".to_owned());
+    }
+    let next = next.map(|next| next_step(on, next));
+    if outcome.is_empty() && people.is_empty() && next.is_none() {
+        return Err(format!("say with whom or what came of it, e.g. `{EXAMPLE}`"));
+    }
+    Ok(Touch {
+        kind,
+        people,
+        day,
+        at,
+        outcome: outcome.to_owned(),
+        next,
+    })
+}
+
+impl Touch {
+    /// The writes: the touchpoint itself, and a task for the next step.
+    pub fn write(&self, on: &Occasion, about: &About) -> Result<Vec<NewEntry>, String> {
+        let now = self.day == on.today() && self.at.is_none();
+        let occurred = if now {
+            Some(on.now)
+        } else {
+            on.instant(self.day, self.at.unwrap_or(END_OF_DAY))
+        };
+        let occurred = occurred.ok_or_else(|| format!("{} is no day", self.day))?;
+        let people: Vec<&str> = self.people.iter().map(|one| one.name.as_str()).collect();
+        let subject = match people.as_slice() {
+            [] => format!("{} with {}", capital(self.kind), about.name),
+            people => format!("{} with {}", capital(self.kind), people.join(", ")),
+        };
+        let mut body = self.outcome.clone();
+        if let Some((next, _)) = &self.next {
+            if !body.is_empty() {
+                body.push('\n');
+            }
+            body.push_str("Next: ");
+            body.push_str(next);
+        }
+        let mut fields = vec![
+            (Core::Subject, subject.clone()),
+            (Core::Occurred, occurred.to_string()),
+        ];
+        if !body.is_empty() {
+            fields.push((Core::Body, body));
+        }
+        let ids: Vec<RecordId> = self.people.iter().map(|one| one.id.clone()).collect();
+        let title = match first_line(&self.outcome, 60) {
+            outcome if outcome.is_empty() => subject,
+            outcome => format!("{subject}: {outcome}"),
+        };
+        let mut entries = vec![on.create(self.kind, about, title, fields, &ids)];
+        if let Some((next, due)) = &self.next {
+            let task = NewTask {
+                subject: next.clone(),
+                due: *due,
+                ..NewTask::default()
+            };
+            entries.push(task::make(on, about, &task)?);
+        }
+        Ok(entries)
+    }
+}
+
+fn capital(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Meeting => "Meeting",
+        Kind::Email => "E-mail",
+        _ => "Call",
+    }
+}
+
+/// The part before `next:` and the one after it.
+fn split_next(line: &str) -> (&str, Option<&str>) {
+    let lower = line.to_ascii_lowercase();
+    let found = lower.match_indices("next:").find(|(at, _)| {
+        let before = line[..*at].trim_end();
+        before.is_empty() || before.len() < *at || before.ends_with([';', ',', '.'])
+    });
+    match found {
+        Some((at, mark)) => {
+            let before = line[..at].trim_end().trim_end_matches([';', ',']).trim_end();
+            let after = line[at + mark.len()..].trim();
+            (before, Some(after).filter(|after| !after.is_empty()))
+        }
+        None => (line, None),
+    }
+}
+
+/// Whether the first colon stands in a time of day.
+fn ends_in_hour(head: &str, line: &str) -> bool {
+    let after = line[head.len() + 1..].chars().next();
+    head.ends_with(|c: char| c.is_ascii_digit()) && after.is_some_and(|c| c.is_ascii_digit())
+}
+
+/// Head and outcome of a line whose first colon is in a time of day.
+fn split_after_time(line: &str) -> (&str, &str) {
+    let first = line.find(':').unwrap_or(line.len());
+    match line[first + 1..].find(':') {
+        Some(second) => {
+            let at = first + 1 + second;
+            (line[..at].trim(), line[at + 1..].trim())
+        }
+        None => (line, ""),
+    }
+}
+
+type When = Option<(Date, Option<Time>)>;
+
+/// With whom and when: `with Ana, Tom yesterday`.
+fn people_and_day(on: &Occasion, contacts: &[Contact], rest: &str) -> Result<(Vec<Contact>, When), String> {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    // The longest end of the line that is a day.
+    let day_from = (0..words.len()).find(|from| {
+        let text = words[*from..].join(" ");
+        days::parse(on, text.strip_prefix("on ").unwrap_or(&text)).is_ok()
+    });
+    let when = day_from
+        .map(|from| words[from..].join(" "))
+        .map(|text| days::parse(on, text.strip_prefix("on ").unwrap_or(&text)))
+        .transpose()?;
+    let names = words[..day_from.unwrap_or(words.len())].join(" ");
+    let names = names.strip_prefix("with ").unwrap_or(&names);
+    let mut people = Vec::new();
+    for name in names
+        .split([',', '&', '+'])
+        .map(str::trim)
+        .filter(|name| !name.is_empty())
+    {
+        for name in name.split(" and ").map(str::trim).filter(|name| !name.is_empty()) {
+            people.push(contact(contacts, name)?);
+        }
+    }
+    Ok((people, when))
+}
+
+fn contact(contacts: &[Contact], name: &str) -> Result<Contact, String> {
+    let wanted = name.to_lowercase();
+    let has = |one: &&Contact| {
+        let full = one.name.to_lowercase();
+        full == wanted || full.split_whitespace().any(|part| part == wanted)
+    };
+    let begins = |one: &&Contact| {
+        let full = one.name.to_lowercase();
+        full.starts_with(&wanted) || full.split_whitespace().any(|part| part.starts_with(&wanted))
+    };
+    let exact: Vec<&Contact> = contacts.iter().filter(has).collect();
+    let found = if exact.is_empty() {
+        contacts.iter().filter(begins).collect()
+    } else {
+        exact
+    };
+    match found.as_slice() {
+        [one] => Ok((*one).clone()),
+        [] => {
+            let some: Vec<&str> = contacts.iter().take(5).map(|one| one.name.as_str()).collect();
+            Err(match some.as_slice() {
+                [] => format!(
+                    "this account has no contact `{name}`, nor any other: write after the colon with whom"
+                ),
+                some => format!(
+                    "this account has no contact `{name}`: there is {}",
+                    some.join(", ")
+                ),
+            })
+        }
+        several => {
+            let names: Vec<&str> = several.iter().map(|one| one.name.as_str()).collect();
+            Err(format!(
+                "`{name}` may be {}: write more of it",
+                names.join(" or ")
+            ))
+        }
+    }
+}
+
+/// A next step and its day: `send the offer by fri`.
+fn next_step(on: &Occasion, text: &str) -> (String, Option<Date>) {
+    for mark in [" by ", " on ", " until "] {
+        if let Some((what, day)) = text.rsplit_once(mark)
+            && let Ok((day, _)) = days::parse(on, day)
+        {
+            return (what.trim().to_owned(), Some(day));
+        }
+    }
+    // A day as the last word needs no preposition.
+    if let Some((what, last)) = text.rsplit_once(' ')
+        && let Ok((day, _)) = days::parse(on, last)
+    {
+        return (what.trim().to_owned(), Some(day));
+    }
+    (text.to_owned(), None)
+}
