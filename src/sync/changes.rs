@@ -127,7 +127,7 @@ impl<C: Crm> Session<'_, C> {
             .take()
             .map_or(position.watermark, |walk| walk.place());
         let from = place.saturating_sub(self.options.lookback).unwrap_or(place);
-        let mut walk = Walk::since(from);
+        let mut walk = Walk::since(from).frozen();
         let mut leaving = Vec::new();
         while let Some(search) = walk.search(kind, &[]) {
             let page = self.reader.search(&search)?;
@@ -156,7 +156,7 @@ impl<C: Crm> Session<'_, C> {
         }
         // All at once, so that too many are noticed; a stop before this line reads the window again.
         self.let_accounts_go(leaving)?;
-        self.advance(kind, known_before)
+        self.advance(kind, known_before.min(walk.read_until()))
     }
 
     /// Those of the records that belong to cached accounts, or with `all` every one, with all their links.

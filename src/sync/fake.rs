@@ -272,7 +272,7 @@ impl Fake {
     }
 }
 
-fn fits(record: &Record, condition: &Condition) -> bool {
+fn fits(state: &State, record: &Record, condition: &Condition) -> bool {
     match condition {
         Condition::OneOf(name, values) => {
             let value = if name == "core:owner" {
@@ -286,7 +286,11 @@ fn fits(record: &Record, condition: &Condition) -> bool {
         Condition::Mentions(word) => record.core(Core::Body).is_some_and(|body| body.contains(word)),
         Condition::Changed { from, until } => (*from..=*until).contains(&record.changed),
         Condition::ChangedAtAfterId(at, after) => record.changed == *at && number(&record.id) > number(after),
-        Condition::Set(_) | Condition::LinkedTo(..) => unimplemented!("not asked by the sync"),
+        Condition::Set(name) => record.mapped(name).is_some(),
+        Condition::LinkedTo(kind, other) => {
+            let ends = ((record.kind, number(&record.id)), (*kind, number(other)));
+            state.links.contains(&ends) || state.links.contains(&(ends.1, ends.0))
+        }
     }
 }
 
@@ -391,7 +395,7 @@ impl Crm for Fake {
             assert!(search.after.is_none(), "the sync never pages by offset");
             let found = state.index.values().filter(|record| record.kind == search.kind);
             let mut found: Vec<&Record> = found
-                .filter(|record| search.conditions.iter().all(|c| fits(record, c)))
+                .filter(|record| search.conditions.iter().all(|c| fits(state, record, c)))
                 .collect();
             match search.order {
                 SearchOrder::Changed => found.sort_by_key(|record| (record.changed, number(&record.id) % 3)),

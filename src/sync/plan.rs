@@ -44,6 +44,23 @@ pub struct Walk {
     drained: Option<RecordId>,
     /// Nothing is left to ask.
     done: bool,
+    /// How much it reads at most.
+    #[serde(default)]
+    reach: Reach,
+}
+
+/// How much a walk reads at most.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+enum Reach {
+    /// Everything, whatever comes meanwhile.
+    #[default]
+    All,
+    /// What its first answer counts, which is not known yet.
+    Counted,
+    /// So many hits more.
+    Left(u64),
+    /// It stopped there: what follows was changed since its first answer.
+    Stopped,
 }
 
 impl Walk {
@@ -62,6 +79,28 @@ impl Walk {
             until: END,
             drained: None,
             done: false,
+            reach: Reach::All,
+        }
+    }
+
+    /// The same walk with a frozen end: it stops behind what its window held at its first answer. Without an end, a
+    /// portal that is edited faster than we read would hold it for ever.
+    ///
+    /// The end is a number and not a stamp, because nobody tells us the server's present: what is edited meanwhile goes
+    /// to the end of the window, so that before it there are never more hits than the first answer counted.
+    pub fn frozen(self) -> Self {
+        Self {
+            reach: Reach::Counted,
+            ..self
+        }
+    }
+
+    /// Everything of the window that was changed before this was read; `MAX` when it was read to its end.
+    pub fn read_until(&self) -> Timestamp {
+        if self.done && self.reach != Reach::Stopped {
+            Timestamp::MAX
+        } else {
+            self.place()
         }
     }
 
@@ -106,6 +145,9 @@ impl Walk {
     /// Takes the answer: gives the hits to believe now, and moves on.
     pub fn take(&mut self, page: Page<Hit>) -> Vec<Hit> {
         let last_page = page.after.is_none();
+        if self.reach == Reach::Counted {
+            self.reach = page.total.map_or(Reach::All, Reach::Left);
+        }
         // A row that was changed between the search and its answer may lie outside; the next window has it.
         let mut hits = page.items;
         hits.retain(|hit| (self.from..=self.until).contains(&hit.changed.as_millisecond()));
@@ -127,7 +169,19 @@ impl Walk {
                 self.from = top;
             }
         }
+        self.spend(hits.len() as u64);
         hits
+    }
+
+    /// Counts what was read, and stops when that is more than the first answer counted.
+    fn spend(&mut self, read: u64) {
+        let Reach::Left(left) = self.reach else { return };
+        if read > left && !self.done {
+            self.reach = Reach::Stopped;
+            self.done = true;
+        } else {
+            self.reach = Reach::Left(left.saturating_sub(read));
+        }
     }
 
     fn take_drained(&mut self, hits: &[Hit], last_page: bool) {

@@ -1,122 +1,124 @@
-//! `kill -9` at random moments of a sync: what the next one makes of it equals an undisturbed run.
+//! `kill -9` at random moments of `retain sync`: what the next one makes of it equals an undisturbed run, in the
+//! records, the history, the scores, the warnings and the desk.
 
-use std::path::Path;
-use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-use retain::crm::hubspot::{HubSpot, HubSpotOptions};
-use retain::crm::transport::{Proxying, TransportOptions};
-use retain::sync::{Scope, SyncOptions};
+use retain::domain::record::Kind;
+use retain::store::{Cache, Ledger};
+use retain::sync::{Scope, Stores};
 
-use crate::rig::{NOW, Rig, everything, mapping, open};
+use crate::driver::Home;
+use crate::rig::{Rig, everything};
 
-/// Tells the child what to sync: directory, address, token, owner, scope; one per line.
-const CHILD: &str = "RETAIN_TEST_CRASH_CHILD";
-/// Kills of one directory before its last sync may end.
+/// Most kills of one home before its last sync may end.
 const KILLS: u32 = 4;
 
-/// Not a test by itself: the process that is killed.
-#[test]
-fn child() {
-    let Ok(told) = std::env::var(CHILD) else { return };
-    let told: Vec<&str> = told.lines().collect();
-    let [directory, base_url, token, me, scope] = told.as_slice() else {
-        panic!("{told:?}")
-    };
-    let transport = TransportOptions {
-        allow_loopback_http: true,
-        proxy: Proxying::Off,
-        sharing: None,
-        ..TransportOptions::default()
-    };
-    let token = (*token).to_owned();
-    let options = HubSpotOptions {
-        base_url: (*base_url).to_owned(),
-        transport,
-        ..HubSpotOptions::default()
-    };
-    let crm = HubSpot::connect(options, Arc::new(move || Ok(token.clone()))).unwrap();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(1)
-        .enable_all()
-        .build()
-        .unwrap();
-    let scope = if *scope == "all" { Scope::All } else { Scope::Me };
-    let options = SyncOptions::new(scope, Some((*me).to_owned()), NOW.parse::<Timestamp>().unwrap());
-    let mut stores = open(Path::new(directory));
-    retain::sync::run(
-        &crm,
-        runtime.handle(),
-        &mut stores,
-        &mapping(),
-        &options,
-        &mut |_, _| {},
-    )
-    .unwrap();
+/// A home of one of the portals' CSM.
+fn home(rig: &Rig) -> Home {
+    let home = Home::of(&rig.server.url(), &rig.server.token, rig.server.portal);
+    if rig.options.scope == Scope::All {
+        let mine = std::fs::read_to_string(home.path().join("config/retain.toml")).unwrap();
+        home.write(
+            "retain.toml",
+            &mine.replace("[profiles.test]", "[profiles.test]\nscope = \"all\""),
+        );
+    }
+    home
 }
 
-fn spawn(rig: &Rig, directory: &Path) -> Child {
-    let scope = if rig.options.scope == Scope::All {
-        "all"
-    } else {
-        "me"
-    };
-    let told = [
-        directory.to_str().unwrap(),
-        &rig.server.url(),
-        &rig.server.token,
-        rig.server.me,
-        scope,
-    ]
-    .join("\n");
-    Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "crash::child", "--nocapture"])
-        .env(CHILD, told)
+fn spawn(home: &Home) -> Child {
+    home.command(&["sync"])
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
         .unwrap()
 }
 
+/// Everything that a sync leaves behind: records and links; history and journal; what is computed from both.
+fn left_behind(home: &Home) -> Vec<String> {
+    let stores = Stores {
+        cache: Cache::open(&home.find("cache.db")).unwrap().0,
+        ledger: Ledger::open(&home.find("ledger.db"), "the test").unwrap().0,
+    };
+    let (cache, mut all) = everything(&stores);
+    all.extend(cache);
+    let events = stores.ledger.events(None, &[]).unwrap();
+    all.extend(events.iter().map(|event| {
+        format!(
+            "{:?} {} {} {}",
+            event.account, event.kind, event.effective_at, event.payload
+        )
+    }));
+    let mut lines = 0;
+    stores
+        .cache
+        .each_summary(&mut |line| {
+            lines += 1;
+            all.push(format!("{line:?}"));
+        })
+        .unwrap();
+    assert_eq!(lines, stores.cache.ids(Kind::Account).unwrap().len());
+    all.extend(
+        stores
+            .cache
+            .warnings()
+            .unwrap()
+            .iter()
+            .map(|warning| format!("{warning:?}")),
+    );
+    all.push(format!("{:?}", stores.cache.desk().unwrap().unwrap()));
+    assert_eq!(stores.ledger.check().unwrap(), [""; 0]);
+    all.sort();
+    all
+}
+
 /// Forty kills at home, two hundred where `RETAIN_FULL` is set.
-fn rounds() -> u32 {
-    let kills = if std::env::var_os("RETAIN_FULL").is_some() {
+fn kills() -> u32 {
+    if std::env::var_os("RETAIN_FULL").is_some() {
         200
     } else {
         40
-    };
-    kills / KILLS
+    }
+}
+
+/// The first difference of two runs.
+fn difference(one: &[String], other: &[String]) -> Option<String> {
+    let only = |these: &[String], those: &[String]| these.iter().find(|line| !those.contains(line)).cloned();
+    let (missing, extra) = (only(other, one), only(one, other));
+    (one != other).then(|| format!("missing: {missing:?}\nextra: {extra:?}"))
 }
 
 #[test]
 fn a_sync_that_is_killed_anywhere_ends_as_an_undisturbed_one() {
     let rigs = [Rig::new(Scope::Me, 10), Rig::new(Scope::All, 2)];
     let undisturbed = rigs.map(|rig| {
-        let directory = tempfile::tempdir().unwrap();
+        let home = home(&rig);
         let started = Instant::now();
-        assert!(spawn(&rig, directory.path()).wait().unwrap().success());
+        assert!(spawn(&home).wait().unwrap().success());
         let took = started.elapsed();
-        let whole = everything(&open(directory.path()));
-        assert!(!whole.0.is_empty() && !whole.1.is_empty());
-        (rig, took, whole)
+        (took, left_behind(&home), rig)
     });
-    let (mut killed, mut moment) = (0, 0.5_f64);
-    for round in 0..rounds() {
-        let (rig, took, whole) = &undisturbed[round as usize % undisturbed.len()];
-        let directory = tempfile::tempdir().unwrap();
+    let (mut killed, mut moment, mut homes) = (0, 0.5_f64, 0);
+    while killed < kills() {
+        assert!(homes < kills(), "hardly any was killed while it worked: {killed}");
+        let (took, whole, rig) = &undisturbed[homes as usize % undisturbed.len()];
+        let home = home(rig);
+        homes += 1;
         for _ in 0..KILLS {
             // The golden ratio spreads the moments evenly over the whole run.
             moment = (moment + 0.618_033_988_75).fract();
-            let mut child = spawn(rig, directory.path());
+            let mut child = spawn(&home);
             std::thread::sleep(took.mul_f64(moment).max(Duration::from_millis(5)));
             child.kill().unwrap();
-            killed += u32::from(!child.wait().unwrap().success());
+            if child.wait().unwrap().success() {
+                break;
+            }
+            killed += 1;
         }
-        assert!(spawn(rig, directory.path()).wait().unwrap().success());
-        assert_eq!(&everything(&open(directory.path())), whole, "round {round}");
+        assert!(spawn(&home).wait().unwrap().success());
+        let different = difference(&left_behind(&home), whole);
+        assert_eq!(different, None, "home {homes}");
     }
-    println!("{killed} of {} were killed before their end", rounds() * KILLS);
-    assert!(killed >= rounds(), "hardly any was killed while it worked");
+    println!("{killed} killed while they worked, in {homes} homes");
 }

@@ -1,12 +1,32 @@
 //! The sixteen rules of a sync, each against the embedded CRM; each test fails without its rule.
+//!
+//! | rule | held by |
+//! |---|---|
+//! | 1 search stops at 10,000 hits, and one millisecond may hold more | `rule_1_a_bulk_edit_beyond_the_wall_comes_whole` |
+//! | 2 search finds, batches of at most 100 read all properties | `rule_2_a_search_finds_and_a_batch_reads_all_properties` |
+//! | 3 the index lags: look back, and no watermark beyond what was known before | `rule_3_what_the_index_learns_late_is_found_by_looking_back`; `sync::tests::paging::what_changes_while_its_kind_is_read_is_read_next_time` |
+//! | 4 `>=` with an upsert, never `>` | `rule_4_the_stamp_of_the_watermark_is_asked_again` |
+//! | 5 what is archived needs a pass of its own | `rule_5_what_is_archived_goes_though_no_stamp_moves` |
+//! | 6 so do links, page by page | `rule_6_links_have_pages_and_a_pass_of_their_own` |
+//! | 7 calculated values are read again in time | `rule_7_calculated_values_are_read_again_in_time` |
+//! | 8 the stamp's name differs by kind | `rule_8_every_kind_has_the_right_stamp` |
+//! | 9 owners who left are known | `rule_9_owners_who_left_are_known` |
+//! | 10 first by list, later by search | `rule_10_the_first_sync_lists_and_later_ones_search` |
+//! | 11 a token that lapses is renewed once, and the page goes on | `rule_11_a_token_that_lapses_in_between_is_renewed_and_the_page_goes_on` |
+//! | 12 searches stay under a limit that all programs share | `rule_12_searches_stay_under_the_limit_that_all_share` |
+//! | 13 a batch is not atomic: halve it | `rule_13_one_bad_record_spoils_no_batch` |
+//! | 14 `Retry-After` in seconds, as a date, or absent | `rule_14_the_limit_is_waited_for_in_each_of_its_three_forms` |
+//! | 15 a merge: an id vanishes or changes | `rule_15_a_merged_account_is_followed_under_its_new_id` |
+//! | 16 the schema drifts | `rule_16_a_schema_that_drifts_fails_nothing_and_is_named` |
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use jiff::SignedDuration;
 use retain::config::mapping::MetricMapping;
+use retain::crm::Crm;
 use retain::crm::hubspot::{HubSpot, HubSpotOptions};
 use retain::crm::transport::{Proxying, Sharing, TransportOptions};
 use retain::demo::ObjectType;
@@ -84,11 +104,21 @@ fn rule_2_a_search_finds_and_a_batch_reads_all_properties() {
         ObjectType::Companies,
         account,
         "customer_tier",
-        "enterprise",
+        "a tier of its own",
     );
+    let contacts: Vec<u64> = rig.ids(Kind::Contact).into_iter().collect();
+    assert!(contacts.len() > 100, "more than one batch");
+    bulk_edit(&rig, &contacts, "In two batches");
     rig.sync().unwrap();
     let after = rig.record(Kind::Account, account).unwrap().mapped;
-    assert_eq!(after["customer_tier"], "enterprise");
+    assert_eq!(after["customer_tier"], "a tier of its own");
+    assert_eq!(with_title(&rig, "In two batches"), contacts.len());
+    let refused = rig
+        .server
+        .requests()
+        .into_iter()
+        .find(|request| request.status >= 400);
+    assert!(refused.is_none(), "a batch was too large: {refused:?}");
     assert_eq!(
         after.keys().collect::<BTreeSet<_>>(),
         mapped.keys().collect::<BTreeSet<_>>()
@@ -208,7 +238,13 @@ fn rule_7_calculated_values_are_read_again_in_time() {
         },
     );
     rig.sync().unwrap();
-    let account = rig.account_with(Kind::Contact);
+    // One that nobody has edited lately: what was is read again anyway, because of the look-back.
+    let account = rig
+        .ids(Kind::Account)
+        .into_iter()
+        .filter(|account| !rig.linked(*account, Kind::Contact).is_empty())
+        .min_by_key(|account| rig.record(Kind::Account, *account).unwrap().changed)
+        .unwrap();
     let people =
         |rig: &Rig| rig.record(Kind::Account, account).unwrap().mapped["num_associated_contacts"].clone();
     let before: u64 = people(&rig).parse().unwrap();
@@ -378,6 +414,15 @@ fn rule_13_one_bad_record_spoils_no_batch() {
     rig.wait(5);
     rig.sync().unwrap();
     assert_eq!(with_title(&rig, "New"), contacts.len() - 1);
+
+    // A batch that is refused as a whole is asked for again in halves.
+    rig.set_faults("400=1:path=contacts/batch/read:times=1");
+    for id in contacts.iter().skip(1) {
+        set(&rig, ObjectType::Contacts, *id, "jobtitle", "Newer");
+    }
+    rig.wait(5);
+    rig.sync().unwrap();
+    assert_eq!(with_title(&rig, "Newer"), contacts.len() - 1);
 }
 
 #[test]
@@ -392,6 +437,27 @@ fn rule_14_the_limit_is_waited_for_in_each_of_its_three_forms() {
         );
         rig.sync().unwrap();
         assert_eq!(everything(&rig.stores), everything(&calm.stores), "429{form}");
+    }
+    // What is waited for: what the header says; without one, the ten seconds of the limit.
+    for (form, least, most) in [
+        (":retry-after=3", 3, 9),
+        (":retry-after=date", 1, 9),
+        ("", 10, 60),
+    ] {
+        let rig = Rig::with(
+            Scope::Me,
+            1,
+            &format!("429=1{form}:path=contacts/batch/read:times=1"),
+        );
+        let ids = [RecordId::from("1")];
+        let began = Instant::now();
+        let read = rig.runtime.block_on(rig.crm.read(Kind::Contact, &ids, &[]));
+        let waited = began.elapsed().as_secs_f32();
+        assert!(read.is_ok(), "429{form}: {read:?}");
+        assert!(
+            (least as f32..most as f32).contains(&waited),
+            "429{form}: {waited} s"
+        );
     }
 }
 

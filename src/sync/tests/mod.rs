@@ -4,4 +4,6 @@ mod bench;
 mod crash;
 mod histories;
 mod opening;
+mod paging;
+mod past;
 mod rules;

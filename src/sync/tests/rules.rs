@@ -2,10 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use jiff::SignedDuration;
-
 use super::bench::{A, Bench, account, child, set};
-use crate::domain::record::{Kind, PastValue, RecordId};
+use crate::domain::record::{Kind, RecordId};
 use crate::sync::fake::{Edit, id};
 use crate::sync::{Scope, SyncError, SyncEvent};
 
@@ -183,6 +181,8 @@ fn my_open_task_brings_its_account() {
 fn a_calculated_value_is_read_again_after_an_hour_and_counts_from_then() {
     let mut bench = Bench::new(Scope::Me, 3);
     bench.edit([account(1), Edit::Calculate((A, 1), "10".to_owned())]);
+    // The look-back reads again what was changed last: that must not be this account.
+    bench.edit([Edit::Wait(60_000), account(2)]);
     bench.sync().unwrap();
     bench.edit([Edit::Wait(3_600_000), Edit::Calculate((A, 1), "20".to_owned())]);
     bench.sync().unwrap();
@@ -355,43 +355,6 @@ fn a_rule_whose_property_is_gone_keeps_the_accounts() {
 }
 
 #[test]
-fn the_past_is_filled_in_once() {
-    let mut bench = Bench::new(Scope::Me, 3);
-    bench.edit([account(1), set(A, 1, "value", "22")]);
-    let at = |back| bench.crm.now() - SignedDuration::from_hours(back);
-    let past = |value: &str, back| PastValue {
-        id: id(1),
-        property: "value".to_owned(),
-        value: Some(value.to_owned()),
-        at: at(back),
-    };
-    let history = vec![past("41", 48), past("30", 24)];
-    bench.crm.with(|state| state.history = history);
-    bench.sync().unwrap();
-    bench.sync().unwrap();
-    let series = bench
-        .stores
-        .ledger
-        .series(A, &id(1), "value", jiff::Timestamp::MAX)
-        .unwrap();
-    let values: Vec<&str> = series
-        .iter()
-        .map(|observed| observed.value.as_deref().unwrap())
-        .collect();
-    assert_eq!(values, ["41", "30", "22"]);
-    assert_eq!(bench.calls("history"), 1);
-    assert_eq!(
-        bench
-            .stores
-            .ledger
-            .events(Some(&id(1)), &["history-read"])
-            .unwrap()
-            .len(),
-        1
-    );
-}
-
-#[test]
 fn a_wait_that_the_crm_asked_for_is_kept_for_every_process() {
     let mut bench = Bench::new(Scope::All, 2);
     bench.edit([account(1)]);
@@ -412,29 +375,4 @@ fn a_wait_that_the_crm_asked_for_is_kept_for_every_process() {
     bench.edit([Edit::Wait(2 * 30 * 60 * 1000)]);
     bench.sync().unwrap();
     bench.assert_same();
-}
-
-#[test]
-fn a_property_that_is_mapped_later_is_filled_in_too() {
-    let mut bench = Bench::new(Scope::Me, 3);
-    bench.edit([account(1), set(A, 1, "role", "22")]);
-    let past = PastValue {
-        id: id(1),
-        property: "role".to_owned(),
-        value: Some("41".to_owned()),
-        at: bench.crm.now() - SignedDuration::from_hours(48),
-    };
-    bench.crm.with(|state| state.history = vec![past]);
-    bench.sync().unwrap();
-    bench.mapping.account.region = Some("role".to_owned());
-    bench.sync().unwrap();
-    let series = bench
-        .stores
-        .ledger
-        .series(A, &id(1), "role", jiff::Timestamp::MAX)
-        .unwrap();
-    assert_eq!(series.len(), 2);
-    let calls = bench.calls("history");
-    bench.sync().unwrap();
-    assert_eq!(bench.calls("history"), calls);
 }

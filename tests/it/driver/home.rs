@@ -30,9 +30,14 @@ pub struct Home {
 impl Home {
     /// Settings for this CRM and nothing cached yet.
     pub fn new(crm: &Crm) -> Self {
+        Self::of(&crm.address, &crm.token, crm.portal)
+    }
+
+    /// The same for a CRM at this address, with its token and tenant.
+    pub fn of(address: &str, token: &str, portal: u64) -> Self {
         let home = Self::empty();
-        home.write("token", &crm.token);
-        home.write("retain.toml", &home.settings(crm));
+        home.write("token", token);
+        home.write("retain.toml", &home.settings(address, portal));
         home
     }
 
@@ -60,7 +65,7 @@ impl Home {
         });
         let home = Self::empty();
         copy(template.path(), home.path());
-        home.write("retain.toml", &home.settings(crm));
+        home.write("retain.toml", &home.settings(&crm.address, crm.portal));
         home
     }
 
@@ -106,15 +111,13 @@ impl Home {
         self.command(arguments).output().unwrap()
     }
 
-    fn settings(&self, crm: &Crm) -> String {
+    fn settings(&self, address: &str, portal: u64) -> String {
         format!(
             "default_profile = \"test\"\n\
              [me]\nowner = \"mara.lindt@alderfinch.example\"\n\
              [organisation]\nname = \"Alder & Finch\"\n\
-             [profiles.test]\nbase_url = \"{}\"\ntenant = \"{}\"\ntoken_file = \"{}\"\n\
+             [profiles.test]\nbase_url = \"{address}\"\ntenant = \"{portal}\"\ntoken_file = \"{}\"\n\
              [sync]\nusers = 1\n",
-            crm.address,
-            crm.portal,
             self.path().join("config/token").display()
         )
     }
