@@ -88,7 +88,12 @@ pub struct Receipt {
 #[serde(tag = "step", rename_all = "kebab-case")]
 pub enum Step {
     /// An attempt begins. On disk before the first byte leaves.
-    Sending,
+    Sending {
+        /// The CRM's own stamp of the record as it was looked at just before: what came after it and is
+        /// not ours was never seen. `None` for what is new.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        seen: Option<Timestamp>,
+    },
     /// It arrived.
     Sent(Receipt),
     /// It surely did not arrive; try again from this instant on.
@@ -133,7 +138,7 @@ impl Step {
     /// The state that follows.
     pub fn state(&self) -> State {
         match self {
-            Self::Sending => State::Sending,
+            Self::Sending { .. } => State::Sending,
             Self::Sent(_) => State::Sent,
             Self::Retry { .. } => State::Retry,
             Self::Unknown { .. } => State::Unknown,
@@ -149,8 +154,13 @@ impl Step {
     /// act at once one is told that it came too late.
     pub fn may_follow(&self, state: State) -> bool {
         match self {
-            Self::Sending => matches!(state, State::Queued | State::Retry),
-            Self::Retry { .. } | Self::Parked { .. } => matches!(state, State::Sending),
+            Self::Sending { .. } => matches!(state, State::Queued | State::Retry),
+            // An unknown one may be seen to be surely not there; one that waits, that it cannot go now.
+            Self::Retry { .. } => matches!(
+                state,
+                State::Queued | State::Retry | State::Sending | State::Unknown
+            ),
+            Self::Parked { .. } => matches!(state, State::Queued | State::Retry | State::Sending),
             Self::Conflict { .. } => matches!(state, State::Queued | State::Retry | State::Sending),
             // An unknown one may be found in the CRM, or be seen to be still unknown.
             Self::Sent(_) | Self::Unknown { .. } => matches!(state, State::Sending | State::Unknown),
@@ -205,6 +215,9 @@ pub struct Entry {
     pub attempts: u32,
     /// When the last attempt began (UTC).
     pub tried_at: Option<Timestamp>,
+    /// The CRM's own stamp of the record as it was before the first attempt.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seen: Option<Timestamp>,
     /// What the last step said: the CRM's own words when parked, the reason when retried or unknown. Raw.
     pub said: Option<String>,
     /// Not before (UTC), when it is tried again by itself.
@@ -228,6 +241,7 @@ impl Entry {
             since: now,
             attempts: 0,
             tried_at: None,
+            seen: None,
             said: None,
             retry_at: None,
             conflicts: Vec::new(),
@@ -242,9 +256,10 @@ impl Entry {
         self.retry_at = None;
         self.conflicts.clear();
         match step {
-            Step::Sending => {
+            Step::Sending { seen } => {
                 self.attempts += 1;
                 self.tried_at = Some(at);
+                self.seen = self.seen.or(seen);
                 self.said = None;
             }
             Step::Sent(receipt) => {
@@ -260,6 +275,7 @@ impl Entry {
             Step::Conflict { fields } => self.conflicts = fields,
             Step::Revised { write } => {
                 self.new.write = write;
+                self.seen = None;
                 self.said = None;
             }
             Step::Resend | Step::TakenBack => self.said = None,

@@ -55,7 +55,7 @@ pub fn merge(changes: &[Change], theirs: impl Fn(&Field) -> Option<String>) -> M
 
 /// Whether two values mean the same as far as a CRM is concerned: absent and empty do, and so do two ways
 /// to write one number or one instant.
-fn same(one: Option<&str>, other: Option<&str>) -> bool {
+pub fn same(one: Option<&str>, other: Option<&str>) -> bool {
     let text = |value: Option<&str>| {
         value
             .map(str::trim)

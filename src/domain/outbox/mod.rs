@@ -14,7 +14,7 @@ mod permit;
 mod write;
 
 pub use entry::{Entry, EntryId, NewEntry, Receipt, State, Step};
-pub use merge::{Conflict, Merged, merge};
+pub use merge::{Conflict, Merged, merge, same};
 pub use order::{due, next_moment};
 pub use permit::{ReadOnly, WritePermit};
 pub use write::{Change, Field, Target, Write};

@@ -75,7 +75,11 @@ fn entries_on_one_record_keep_their_order_and_hold_up_no_other_record() {
         why: "busy".into(),
     };
     let entries = [
-        entry(1, update(record("5"), "core:due"), &[Step::Sending, retry]),
+        entry(
+            1,
+            update(record("5"), "core:due"),
+            &[Step::Sending { seen: None }, retry],
+        ),
         entry(2, update(record("5"), "core:owner"), &[]),
         entry(3, update(record("6"), "core:due"), &[]),
     ];
@@ -85,7 +89,7 @@ fn entries_on_one_record_keep_their_order_and_hold_up_no_other_record() {
 
 #[test]
 fn what_a_person_must_decide_holds_back_only_what_depends_on_it() {
-    let parked = [Step::Sending, Step::Parked { said: "no".into() }];
+    let parked = [Step::Sending { seen: None }, Step::Parked { said: "no".into() }];
     let entries = [
         entry(1, update(record("5"), "core:due"), &parked),
         entry(2, update(record("5"), "core:owner"), &[]),
@@ -104,16 +108,16 @@ fn what_belongs_to_a_new_record_follows_it() {
         replaced: Vec::new(),
     });
     let after = entry(2, update(Target::Entry(EntryId(1)), "core:done"), &[]);
-    let waiting = [entry(1, note(), &[Step::Sending]), after.clone()];
+    let waiting = [entry(1, note(), &[Step::Sending { seen: None }]), after.clone()];
     assert_eq!(ids(&waiting, 30), Vec::<i64>::new());
-    let arrived = [entry(1, note(), &[Step::Sending, sent]), after];
+    let arrived = [entry(1, note(), &[Step::Sending { seen: None }, sent]), after];
     assert_eq!(ids(&arrived, 30), [2]);
 }
 
 #[test]
 fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
     let all = [
-        Step::Sending,
+        Step::Sending { seen: None },
         Step::Retry {
             at: at(0),
             why: String::new(),
@@ -132,10 +136,30 @@ fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
         }
     }
     for state in [State::Unknown, State::Conflict, State::Parked, State::Sending] {
-        assert!(!Step::Sending.may_follow(state), "an attempt after {state:?}");
+        assert!(
+            !Step::Sending { seen: None }.may_follow(state),
+            "an attempt after {state:?}"
+        );
     }
     assert!(!Step::TakenBack.may_follow(State::Sending));
     assert!(!Step::Revised { write: note() }.may_follow(State::Unknown));
+}
+
+#[test]
+fn the_stamp_before_the_first_attempt_counts_until_something_else_is_to_be_written() {
+    let sending = |second| Step::Sending {
+        seen: Some(at(second)),
+    };
+    let retry = Step::Retry {
+        at: at(30),
+        why: String::new(),
+    };
+    let steps = [sending(1), retry.clone(), sending(2), retry];
+    let mut twice = entry(1, update(record("5"), "core:due"), &steps);
+    assert_eq!(twice.seen, Some(at(1)));
+    let write = update(record("5"), "core:owner");
+    twice.take(Step::Revised { write }, at(40));
+    assert_eq!(twice.seen, None);
 }
 
 #[test]
@@ -202,10 +226,10 @@ proptest! {
             let write = update(record(&target.to_string()), ["core:due", "core:owner"][usize::from(*field)]);
             let steps: &[Step] = match state {
                 0 => &[],
-                1 => &[Step::Sending],
-                2 => &[Step::Sending, Step::Retry { at: at(50), why: String::new() }],
-                3 => &[Step::Sending, Step::Unknown { why: String::new() }],
-                _ => &[Step::Sending, Step::Parked { said: String::new() }],
+                1 => &[Step::Sending { seen: None }],
+                2 => &[Step::Sending { seen: None }, Step::Retry { at: at(50), why: String::new() }],
+                3 => &[Step::Sending { seen: None }, Step::Unknown { why: String::new() }],
+                _ => &[Step::Sending { seen: None }, Step::Parked { said: String::new() }],
             };
             entry(id, write, steps)
         }).collect();
