@@ -88,6 +88,7 @@ impl Walk {
     ///
     /// The end is a number and not a stamp, because nobody tells us the server's present: what is edited meanwhile goes
     /// to the end of the window, so that before it there are never more hits than the first answer counted.
+    #[must_use]
     pub fn frozen(self) -> Self {
         Self {
             reach: Reach::Counted,
