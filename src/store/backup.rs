@@ -13,7 +13,7 @@ use super::files::{self, with_suffix};
 use super::ledger::{ALIAS, FILE, Ledger, read_alias, read_file};
 use super::lock::Opening;
 use super::migrations::LEDGER;
-use super::{journal, observations};
+use super::{drafts, journal, observations, outbox};
 
 /// Pages that are copied at a time.
 const PAGES: i32 = 1000;
@@ -85,21 +85,34 @@ impl Ledger {
             read_alias(row).map(drop)
         }));
         problems.extend(unsound(connection, "files", FILE, |row| read_file(row).map(drop)));
+        if self.database.stored_schema()? >= outbox::SINCE {
+            problems.extend(unsound(connection, "outbox", outbox::ENTRY, |row| {
+                outbox::read_entry(row).map(drop)
+            }));
+            problems.extend(unsound(connection, "outbox_steps", outbox::STEP, |row| {
+                outbox::read_step(row).map(drop)
+            }));
+            problems.extend(unsound(connection, "drafts", drafts::COLUMNS, |row| {
+                drafts::read(row).map(drop)
+            }));
+        }
         problems.truncate(MOST_PROBLEMS);
         Ok(problems)
     }
 
     /// How many entries the ledger has.
     pub fn entries(&self) -> Result<u64, StoreError> {
+        let mut tables = vec!["observations", "events", "aliases", "files"];
+        if self.database.stored_schema()? >= outbox::SINCE {
+            tables.extend(["outbox", "outbox_steps", "drafts"]);
+        }
         self.database.run(|connection| {
-            connection
-                .query_row(
-                    "SELECT (SELECT count(*) FROM observations) + (SELECT count(*) FROM events)
-                          + (SELECT count(*) FROM aliases) + (SELECT count(*) FROM files)",
-                    [],
-                    |row| row.get(0),
-                )
-                .map(|count: i64| count as u64)
+            let mut entries = 0;
+            for table in tables {
+                let sql = format!("SELECT count(*) FROM {table}");
+                entries += connection.query_row(&sql, [], |row| row.get::<_, u32>(0))?;
+            }
+            Ok(u64::from(entries))
         })
     }
 }

@@ -1,5 +1,6 @@
-//! The ledger: an append-only journal of what cannot be asked again. Rows are never changed.
+//! The ledger: an append-only journal of what cannot be asked again. Rows are never changed; drafts alone are replaced.
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -16,6 +17,7 @@ use super::files;
 use super::key::{Key, id_at};
 use super::lock::{Opening, SyncLock};
 use super::migrations::LEDGER;
+use super::outbox::Folded;
 use super::{broken, salvage, verify};
 
 /// How many merges are followed from one id.
@@ -26,6 +28,8 @@ const MOST_MERGES: usize = 64;
 pub struct Ledger {
     pub(super) database: Database,
     pub(super) author: String,
+    /// What the rows of the outbox add up to, as far as they were read.
+    pub(super) folded: RefCell<Folded>,
     /// On a network file system only one process may have the ledger.
     _alone: Option<SyncLock>,
 }
@@ -65,6 +69,7 @@ impl Ledger {
         let ledger = Self {
             database,
             author: author.to_owned(),
+            folded: RefCell::default(),
             _alone: alone,
         };
         Ok((ledger, notice.or_else(|| network_notice(path))))
@@ -75,6 +80,7 @@ impl Ledger {
         Ok(Self {
             database: Database::open_read_only(path, &LEDGER, true)?,
             author: String::new(),
+            folded: RefCell::default(),
             _alone: None,
         })
     }

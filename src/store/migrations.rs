@@ -90,10 +90,11 @@ pub(super) const CACHE: Schema = Schema {
 /// What cannot be fetched again. Every row carries a checksum over all its columns.
 pub(super) const LEDGER: Schema = Schema {
     application: 0x5274_4C01,
-    steps: &[Step {
-        // Observations, events, aliases, files.
-        // Tables with rowid only: the salvage reads their leaves without the trees above.
-        sql: "
+    steps: &[
+        Step {
+            // Observations, events, aliases, files.
+            // Tables with rowid only: the salvage reads their leaves without the trees above.
+            sql: "
             CREATE TABLE observations (
                 sequence INTEGER PRIMARY KEY,
                 kind INTEGER NOT NULL, record NOT NULL, account,
@@ -124,5 +125,29 @@ pub(super) const LEDGER: Schema = Schema {
             );
             CREATE INDEX files_by_hash ON files (hash);
         ",
-    }],
+        },
+        Step {
+            // The outbox and drafts. The second index of the steps counts them again, so that a lost end is seen.
+            sql: "
+            CREATE TABLE outbox (
+                sequence INTEGER PRIMARY KEY,
+                author TEXT NOT NULL, key TEXT NOT NULL, act TEXT NOT NULL, account,
+                title TEXT NOT NULL, write TEXT NOT NULL,
+                queued_at INTEGER NOT NULL, leaves_at INTEGER NOT NULL, checksum INTEGER NOT NULL
+            );
+            CREATE UNIQUE INDEX outbox_by_key ON outbox (key);
+            CREATE INDEX outbox_by_act ON outbox (act);
+            CREATE TABLE outbox_steps (
+                sequence INTEGER PRIMARY KEY,
+                entry INTEGER NOT NULL, state TEXT NOT NULL, at INTEGER NOT NULL,
+                step TEXT NOT NULL, checksum INTEGER NOT NULL
+            );
+            CREATE UNIQUE INDEX outbox_steps_again ON outbox_steps (sequence);
+            CREATE TABLE drafts (
+                sequence INTEGER PRIMARY KEY,
+                name TEXT NOT NULL, body TEXT, saved_at INTEGER NOT NULL, checksum INTEGER NOT NULL
+            );
+        ",
+        },
+    ],
 };

@@ -14,6 +14,7 @@ mod cache;
 mod cache_records;
 mod checksum;
 mod database;
+mod drafts;
 mod error;
 pub mod files;
 pub mod inspect;
@@ -25,6 +26,7 @@ mod links;
 pub mod lock;
 mod migrations;
 mod observations;
+mod outbox;
 mod pack;
 mod salvage;
 mod summaries;
@@ -32,10 +34,12 @@ pub mod watch;
 
 pub use backup::Restored;
 pub use cache::{Cache, CachePage, LinkSet};
+pub use drafts::Draft;
 pub use error::{Notice, StoreError};
 pub use journal::{Event, NewEvent};
 pub use ledger::{Alias, Ledger};
 pub use observations::{Observation, Observed, Source};
+pub use outbox::TooLate;
 
 /// An error for content that was not written by us, or not so.
 fn broken(what: &str) -> rusqlite::Error {

@@ -13,11 +13,13 @@ use super::aside;
 use super::database::{Database, Durability, trust};
 use super::error::{Notice, StoreError};
 use super::files::with_suffix;
-use super::journal;
 use super::leaves::{Leaves, Value};
 use super::ledger::{alias_checksum, file_checksum};
 use super::migrations::LEDGER;
 use super::observations::Columns;
+use super::outbox::{self, EntryColumns, Folded, StepColumns};
+use super::{drafts, journal};
+use crate::domain::outbox::{State, Step};
 use crate::domain::record::Kind;
 
 /// Mends a damaged ledger: afterwards a sound one is in its place.
@@ -79,6 +81,8 @@ fn salvage(from: &Path, to: &Path) -> Result<Saved, StoreError> {
             match accept(transaction, rowid, values) {
                 Ok(Verdict::New) => rows += 1,
                 Ok(Verdict::Known) => {}
+                // Rows of ours keep their number outside of the values, those of the schema do not.
+                Ok(Verdict::Broken) if values.first() != Some(&Value::Null) => {}
                 Ok(Verdict::Broken) => {
                     suspicious.insert((values.len(), rowid));
                 }
@@ -91,6 +95,8 @@ fn salvage(from: &Path, to: &Path) -> Result<Saved, StoreError> {
         });
         failed.map_or(Ok(()), Err)?;
         let lost = lost + still_missing(transaction, &suspicious)?;
+        drafts::keep_newest(transaction)?;
+        distrust(transaction)?;
         Ok(Saved { rows, lost })
     })?;
     read?;
@@ -98,14 +104,48 @@ fn salvage(from: &Path, to: &Path) -> Result<Saved, StoreError> {
     Ok(saved)
 }
 
+/// Steps may be lost, among them that an entry was sent: none leaves by itself any more, each is held against
+/// what the CRM has. The gaps that lost steps leave are filled, so that later ones are seen.
+fn distrust(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+    let gaps: Vec<i64> = transaction
+        .prepare(
+            "WITH RECURSIVE numbers(n) AS (
+                 SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < (SELECT max(sequence) FROM outbox_steps)
+             ) SELECT n FROM numbers WHERE n <= (SELECT max(sequence) FROM outbox_steps)
+                 AND n NOT IN (SELECT sequence FROM outbox_steps)",
+        )?
+        .query_map([], |row| row.get(0))?
+        .collect::<rusqlite::Result<_>>()?;
+    for sequence in gaps {
+        outbox::insert_lost(transaction, sequence)?;
+    }
+    let mut folded = Folded::default();
+    folded.catch_up(transaction)?;
+    let mut sequence = folded.next_step();
+    let unknown = Step::Unknown {
+        why: "the ledger was damaged, so that it may have been sent already".to_owned(),
+    };
+    for entry in folded.open().filter(|entry| !entry.state.needs_a_person()) {
+        if entry.state != State::Sending {
+            outbox::insert_step(transaction, sequence, entry.id, &Step::Sending, entry.since)?;
+            sequence += 1;
+        }
+        outbox::insert_step(transaction, sequence, entry.id, &unknown, entry.since)?;
+        sequence += 1;
+    }
+    Ok(())
+}
+
 /// How many of the rows that were broken in one copy of their page were sound in no other.
 fn still_missing(transaction: &Transaction<'_>, broken: &HashSet<(usize, i64)>) -> rusqlite::Result<u64> {
     let mut missing = 0;
     for (columns, sequence) in broken {
         let tables: &[&str] = match columns {
+            10 => &["outbox"],
             9 => &["observations"],
             8 => &["events"],
-            6 => &["aliases", "files"],
+            6 => &["aliases", "files", "outbox_steps"],
+            5 => &["drafts"],
             // Not a row of ours: a page of the schema, or no row at all.
             _ => continue,
         };
@@ -204,9 +244,59 @@ fn table_of(sequence: i64, values: &[Value]) -> Option<&'static str> {
                 alias_checksum(sequence, kind, &id(old)?, &id(new)?, *recorded),
             )
         }
-        _ => return None,
+        columns => outbox_table_of(sequence, columns)?,
     };
     (computed == *stored).then_some(table)
+}
+
+/// The same for the tables of the outbox, with the checksum that the row ought to have.
+fn outbox_table_of(sequence: i64, columns: &[Value]) -> Option<(&'static str, i64)> {
+    use Value::{Number, Text};
+    Some(match columns {
+        [
+            _,
+            Text(author),
+            Text(key),
+            Text(act),
+            account,
+            Text(title),
+            Text(write),
+            Number(queued),
+            Number(leaves),
+        ] => {
+            let account = id(account);
+            let columns = EntryColumns {
+                sequence,
+                author,
+                key,
+                act,
+                account: account.as_deref(),
+                title,
+                write,
+                queued: *queued,
+                leaves: *leaves,
+            };
+            ("outbox", columns.checksum())
+        }
+        [_, Number(entry), Text(state), Number(at), Text(step)] => {
+            let columns = StepColumns {
+                sequence,
+                entry: *entry,
+                state,
+                at: *at,
+                step,
+            };
+            ("outbox_steps", columns.checksum())
+        }
+        [_, Text(name), body, Number(saved)] => {
+            let body = id(body);
+            (
+                "drafts",
+                drafts::checksum(sequence, name, body.as_deref(), *saved),
+            )
+        }
+        _ => return None,
+    })
 }
 
 /// An id as text, whichever way it is stored; `None` is NULL.

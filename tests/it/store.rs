@@ -3,6 +3,7 @@
 mod damage;
 mod history;
 mod limits;
+mod outbox;
 mod processes;
 mod speed;
 

@@ -7,12 +7,14 @@
 //! What lives here is pure: which write waits for which, which step may follow which state, how a field that
 //! both sides changed is merged. Storing is `store`'s, sending is `sync`'s.
 
+mod counts;
 mod entry;
 mod merge;
 mod order;
 mod permit;
 mod write;
 
+pub use counts::OutboxCounts;
 pub use entry::{Entry, EntryId, NewEntry, Receipt, State, Step};
 pub use merge::{Conflict, Merged, merge, same};
 pub use order::{due, next_moment};

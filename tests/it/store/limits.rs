@@ -149,12 +149,19 @@ fn directories_and_all_files_beside_the_databases_are_private() {
     assert_eq!(seen, 8);
 }
 
-/// The schema that each version of the program shipped, as SQL: `(version, cache, ledger)`.
-const SHIPPED: [(u32, &str, &str); 1] = [(
-    1,
-    include_str!("../schemas/cache-1.sql"),
-    include_str!("../schemas/ledger-1.sql"),
-)];
+/// The schemas that each version of the program shipped, as SQL: `(version, cache, ledger)`.
+const SHIPPED: [(u32, &str, &str); 2] = [
+    (
+        1,
+        include_str!("../schemas/cache-1.sql"),
+        include_str!("../schemas/ledger-1.sql"),
+    ),
+    (
+        2,
+        include_str!("../schemas/cache-1.sql"),
+        include_str!("../schemas/ledger-2.sql"),
+    ),
+];
 
 fn schema_of(path: &Path) -> String {
     let connection = Connection::open(path).unwrap();

@@ -1,0 +1,53 @@
+//! How many entries wait for what.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Entry, State};
+
+/// How many entries of an outbox are not done, by what they wait for. The field names are shown in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct OutboxCounts {
+    /// Leave by themselves: queued, or to be tried again.
+    pub waiting: u32,
+    /// An attempt is under way.
+    pub sending: u32,
+    /// The CRM may or may not have them.
+    pub unknown: u32,
+    /// Somebody else changed the same field: a person decides.
+    pub conflict: u32,
+    /// The CRM refused them: a person edits or discards them.
+    pub parked: u32,
+    /// Are not as they were written and are never sent: a person discards them.
+    pub damaged: u32,
+}
+
+impl OutboxCounts {
+    /// Counts these entries; `damaged` are those that could not be read.
+    pub fn of<'a>(entries: impl IntoIterator<Item = &'a Entry>, damaged: usize) -> Self {
+        let mut counts = Self {
+            damaged: u32::try_from(damaged).unwrap_or(u32::MAX),
+            ..Self::default()
+        };
+        for entry in entries {
+            match entry.state {
+                State::Queued | State::Retry => counts.waiting += 1,
+                State::Sending => counts.sending += 1,
+                State::Unknown => counts.unknown += 1,
+                State::Conflict => counts.conflict += 1,
+                State::Parked => counts.parked += 1,
+                State::Sent | State::TakenBack | State::Discarded => {}
+            }
+        }
+        counts
+    }
+
+    /// All that are not done.
+    pub fn open(&self) -> u32 {
+        self.waiting + self.sending + self.needs_a_person()
+    }
+
+    /// Those that a person has to decide about.
+    pub fn needs_a_person(&self) -> u32 {
+        self.unknown + self.conflict + self.parked + self.damaged
+    }
+}

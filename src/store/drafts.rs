@@ -1,0 +1,126 @@
+//! Drafts in the ledger: text that is being composed, so that a crash loses none of it.
+//!
+//! A draft is replaced in place; each version has a higher number than the one before, and one that was dropped
+//! leaves an empty row. So the salvage, which may find old copies of pages, brings back the newest version and
+//! nothing that was sent already.
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension, Row, params};
+
+use super::checksum::Checksum;
+use super::error::StoreError;
+use super::ledger::{Ledger, next_sequence};
+use super::outbox::SINCE;
+use super::{broken, verify};
+
+/// Columns that [`read`] reads.
+pub(super) const COLUMNS: &str = "sequence, name, body, saved_at, checksum";
+
+/// A text that is being composed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// What it is, e.g. `note:<account>`.
+    pub name: String,
+    /// The text. Raw.
+    pub body: String,
+    /// When it was saved (UTC).
+    pub saved_at: Timestamp,
+}
+
+impl Ledger {
+    /// Keeps a draft in the place of the one with the same name. It is on disk when this returns.
+    pub fn put_draft(&mut self, name: &str, body: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.database
+            .write(|transaction| put(transaction, name, Some(body), now))
+    }
+
+    /// Drops a draft; nothing happens when there is none.
+    pub fn drop_draft(&mut self, name: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.database
+            .write(|transaction| put(transaction, name, None, now))
+    }
+
+    /// The draft with this name.
+    pub fn draft(&self, name: &str) -> Result<Option<Draft>, StoreError> {
+        let known = self.database.stored_schema()? >= SINCE;
+        self.database.run(|connection| {
+            if !known {
+                return Ok(None);
+            }
+            connection
+                .prepare_cached(&format!("SELECT {COLUMNS} FROM drafts WHERE name = ?1"))?
+                .query_row([name], read)
+                .optional()
+                .map(Option::flatten)
+        })
+    }
+
+    /// All drafts, the newest first.
+    pub fn drafts(&self) -> Result<Vec<Draft>, StoreError> {
+        let known = self.database.stored_schema()? >= SINCE;
+        self.database.run(|connection| {
+            if !known {
+                return Ok(Vec::new());
+            }
+            let mut statement =
+                connection.prepare_cached(&format!("SELECT {COLUMNS} FROM drafts ORDER BY sequence DESC"))?;
+            let drafts = statement.query_map([], read)?;
+            drafts.filter_map(Result::transpose).collect()
+        })
+    }
+}
+
+/// Keeps a draft, or drops it.
+pub(super) fn put(
+    connection: &Connection,
+    name: &str,
+    body: Option<&str>,
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let sequence = next_sequence(connection, "drafts")?;
+    let before = connection
+        .prepare_cached("DELETE FROM drafts WHERE name = ?1")?
+        .execute([name])?;
+    if before == 0 && body.is_none() {
+        return Ok(());
+    }
+    let saved = now.as_millisecond();
+    connection
+        .prepare_cached(&format!(
+            "INSERT INTO drafts ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5)"
+        ))?
+        .execute(params![
+            sequence,
+            name,
+            body,
+            saved,
+            checksum(sequence, name, body, saved)
+        ])?;
+    Ok(())
+}
+
+/// Keeps only the newest version of each draft.
+pub(super) fn keep_newest(connection: &Connection) -> rusqlite::Result<()> {
+    connection.execute_batch(
+        "DELETE FROM drafts WHERE sequence NOT IN (SELECT max(sequence) FROM drafts GROUP BY name)",
+    )
+}
+
+/// A draft, verified; `None` is one that was dropped.
+pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Draft>> {
+    let (name, body): (String, Option<String>) = (row.get(1)?, row.get(2)?);
+    let saved = row.get(3)?;
+    verify(checksum(row.get(0)?, &name, body.as_deref(), saved), row.get(4)?)?;
+    let saved_at = Timestamp::from_millisecond(saved).map_err(|_| broken("a timestamp"))?;
+    Ok(body.map(|body| Draft { name, body, saved_at }))
+}
+
+/// The checksum of a draft.
+pub(super) fn checksum(sequence: i64, name: &str, body: Option<&str>, saved: i64) -> i64 {
+    Checksum::of("drafts")
+        .number(sequence)
+        .text(name)
+        .optional(body)
+        .number(saved)
+        .value()
+}

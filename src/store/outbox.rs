@@ -1,0 +1,257 @@
+//! The outbox in the ledger: entries and the steps that they took, both only ever added.
+//!
+//! Two programs may act on one entry at once, one takes it back while the other sends it: whether a step may
+//! follow is judged under the lock in which it is written, and who comes second is told [`TooLate`]. An entry
+//! that is not as it was written is counted, and never given out.
+
+use std::collections::BTreeSet;
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use jiff::Timestamp;
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxCounts, State, Step, WritePermit};
+
+use super::broken;
+use super::drafts;
+use super::error::StoreError;
+use super::ledger::Ledger;
+
+mod fold;
+mod rows;
+
+pub(super) use fold::Folded;
+pub(super) use rows::{
+    ENTRY, EntryColumns, STEP, StepColumns, insert_lost, insert_step, read_entry, read_step,
+};
+
+/// The version of the ledger's schema that brought the outbox.
+pub(super) const SINCE: u32 = 2;
+/// Letters of an entry's key, as Crockford has them: none is taken for another.
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+/// Length of an entry's key: forty bits.
+const KEY_LENGTH: u32 = 8;
+
+/// A step that cannot be taken any more, or never could: somebody else was faster.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{}", match state {
+    Some(state) => format!("it is too late for that: the entry is {}", state.word()),
+    None => "there is no such entry in the outbox".to_owned(),
+})]
+pub struct TooLate {
+    /// Where the entry stands; `None` when there is no such entry.
+    pub state: Option<State>,
+}
+
+impl Ledger {
+    /// Queues entries, all or none, each with a random key that no other entry of the ledger has; the drafts
+    /// that they were made of are dropped with the same commit. What is returned is on disk.
+    pub fn enqueue(
+        &mut self,
+        _permit: WritePermit,
+        entries: &[NewEntry],
+        drafts_done: &[&str],
+        now: Timestamp,
+    ) -> Result<Vec<Entry>, StoreError> {
+        let (author, folded) = (&self.author, self.folded.get_mut());
+        self.database.write(|transaction| {
+            folded.catch_up(transaction)?;
+            let mut queued = Vec::with_capacity(entries.len());
+            for (id, new) in (folded.next_entry()..).zip(entries) {
+                let new = NewEntry {
+                    leaves_at: to_millisecond(new.leaves_at),
+                    ..new.clone()
+                };
+                let key = free_key(transaction)?;
+                let entry = Entry::queued(EntryId(id), author.clone(), key, new, to_millisecond(now));
+                rows::insert_entry(transaction, &entry)?;
+                queued.push(entry);
+            }
+            for name in drafts_done {
+                drafts::put(transaction, name, None, now)?;
+            }
+            Ok(queued)
+        })
+    }
+
+    /// Adds a step to an entry, unless it comes too late. What is returned is on disk.
+    pub fn step(
+        &mut self,
+        id: EntryId,
+        step: &Step,
+        now: Timestamp,
+    ) -> Result<Result<Entry, TooLate>, StoreError> {
+        let folded = self.folded.get_mut();
+        self.database.write(|transaction| {
+            folded.catch_up(transaction)?;
+            let state = folded.state(id);
+            let entry = match folded.entry(transaction, id)? {
+                Some(entry) if step.may_follow(entry.state) => entry,
+                _ => return Ok(Err(TooLate { state })),
+            };
+            insert_step(transaction, folded.next_step(), id, step, now)?;
+            Ok(Ok(after(entry, step, now)))
+        })
+    }
+
+    /// Takes back all that a person did in one go, before any of it left; or nothing, and says why.
+    pub fn take_back(
+        &mut self,
+        act: &str,
+        now: Timestamp,
+    ) -> Result<Result<Vec<Entry>, TooLate>, StoreError> {
+        let folded = self.folded.get_mut();
+        self.database.write(|transaction| {
+            folded.catch_up(transaction)?;
+            let mut of_act = Vec::new();
+            let mut state = None;
+            for id in entries_of(transaction, act)? {
+                state = folded.state(id);
+                match folded.entry(transaction, id)? {
+                    Some(entry) if Step::TakenBack.may_follow(entry.state) => of_act.push(entry),
+                    // What somebody gave up before needs no taking back.
+                    Some(entry) if matches!(entry.state, State::TakenBack | State::Discarded) => {}
+                    _ => return Ok(Err(TooLate { state })),
+                }
+            }
+            if of_act.is_empty() {
+                return Ok(Err(TooLate { state }));
+            }
+            for (sequence, entry) in (folded.next_step()..).zip(&of_act) {
+                insert_step(transaction, sequence, entry.id, &Step::TakenBack, now)?;
+            }
+            let taken = of_act.into_iter();
+            Ok(Ok(taken
+                .map(|entry| after(entry, &Step::TakenBack, now))
+                .collect()))
+        })
+    }
+
+    /// Gives up an entry that is damaged: nothing of it is shown or counted any more. Nothing happens to any
+    /// other entry.
+    pub fn give_up_damaged(&mut self, id: EntryId, why: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let folded = self.folded.get_mut();
+        self.database.write(|transaction| {
+            folded.catch_up(transaction)?;
+            if !folded.damaged().contains(&id) {
+                return Ok(false);
+            }
+            let step = Step::Discarded { why: why.to_owned() };
+            insert_step(transaction, folded.next_step(), id, &step, now)?;
+            Ok(true)
+        })
+    }
+
+    /// An entry, whatever its state; `None` when there is none, or it is damaged.
+    pub fn entry(&self, id: EntryId) -> Result<Option<Entry>, StoreError> {
+        self.outbox(|folded, connection| folded.entry(connection, id))
+    }
+
+    /// Entries that are not final, and those that they wait for, in the order in which they were made.
+    pub fn outbox_open(&self) -> Result<Vec<Entry>, StoreError> {
+        self.outbox(|folded, connection| {
+            let mut entries: Vec<Entry> = folded.open().cloned().collect();
+            let waited: BTreeSet<EntryId> = folded
+                .open()
+                .flat_map(|entry| entry.new.write.waits_for())
+                .collect();
+            for id in waited {
+                let done = folded.entry(connection, id)?;
+                entries.extend(done.filter(|entry| entry.state.is_final()));
+            }
+            entries.sort_by_key(|entry| entry.id);
+            Ok(entries)
+        })
+    }
+
+    /// Entries that arrived at this instant or later, in the order in which they were made.
+    pub fn outbox_sent(&self, since: Timestamp) -> Result<Vec<Entry>, StoreError> {
+        self.outbox(|folded, connection| {
+            let mut sent = Vec::new();
+            for id in folded.sent_since(since) {
+                sent.extend(folded.entry(connection, id)?);
+            }
+            Ok(sent)
+        })
+    }
+
+    /// The newest entries whatever their state, newest first, at most so many.
+    pub fn outbox_recent(&self, most: usize) -> Result<Vec<Entry>, StoreError> {
+        self.outbox(|folded, connection| {
+            let mut recent = Vec::new();
+            for id in folded.newest_first().take(most) {
+                recent.extend(folded.entry(connection, id)?);
+            }
+            Ok(recent)
+        })
+    }
+
+    /// How many entries wait for what.
+    pub fn outbox_counts(&self) -> Result<OutboxCounts, StoreError> {
+        self.outbox(|folded, _| Ok(OutboxCounts::of(folded.open(), folded.damaged().len())))
+    }
+
+    /// Entries that are not as they were written, or are gone, and that nobody gave up.
+    pub fn outbox_damaged(&self) -> Result<Vec<EntryId>, StoreError> {
+        self.outbox(|folded, _| Ok(folded.damaged().iter().copied().collect()))
+    }
+
+    /// Reads from what the rows add up to now.
+    fn outbox<T>(
+        &self,
+        read: impl FnOnce(&Folded, &Connection) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let mut folded = self.folded.borrow_mut();
+        let known = self.database.stored_schema()? >= SINCE;
+        let (value, altered) = self.database.run(|connection| {
+            let altered = known && folded.catch_up(connection)?;
+            Ok((read(&folded, connection)?, altered))
+        })?;
+        if altered {
+            // The next start mends it; until then the others are given out.
+            drop(self.database.fail(&broken("an entry of the outbox")));
+        }
+        Ok(value)
+    }
+}
+
+/// An entry after a step.
+fn after(mut entry: Entry, step: &Step, now: Timestamp) -> Entry {
+    entry.take(step.clone(), to_millisecond(now));
+    entry
+}
+
+/// The entries that a person made in one go.
+fn entries_of(connection: &Connection, act: &str) -> rusqlite::Result<Vec<EntryId>> {
+    connection
+        .prepare_cached("SELECT sequence FROM outbox WHERE act = ?1 ORDER BY sequence")?
+        .query_map([act], |row| row.get(0).map(EntryId))?
+        .collect()
+}
+
+/// An instant as it is stored.
+fn to_millisecond(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+}
+
+/// A random key that no entry has.
+fn free_key(connection: &Connection) -> rusqlite::Result<String> {
+    loop {
+        let key = random_key();
+        let taken: Option<i64> = connection
+            .prepare_cached("SELECT 1 FROM outbox WHERE key = ?1")?
+            .query_row([&key], |row| row.get(0))
+            .optional()?;
+        if taken.is_none() {
+            return Ok(key);
+        }
+    }
+}
+
+fn random_key() -> String {
+    // The standard library's hasher is keyed by the system, for each value of `RandomState` anew.
+    let number = RandomState::new().build_hasher().finish();
+    (0..KEY_LENGTH)
+        .map(|place| char::from(LETTERS[(number >> (5 * place)) as usize % LETTERS.len()]))
+        .collect()
+}
