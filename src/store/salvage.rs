@@ -127,7 +127,13 @@ fn distrust(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     };
     for entry in folded.open().filter(|entry| !entry.state.needs_a_person()) {
         if entry.state != State::Sending {
-            outbox::insert_step(transaction, sequence, entry.id, &Step::Sending, entry.since)?;
+            outbox::insert_step(
+                transaction,
+                sequence,
+                entry.id,
+                &Step::Sending { seen: None },
+                entry.since,
+            )?;
             sequence += 1;
         }
         outbox::insert_step(transaction, sequence, entry.id, &unknown, entry.since)?;
