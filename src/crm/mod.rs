@@ -5,6 +5,7 @@
 pub mod error;
 pub mod hubspot;
 pub mod transport;
+mod write;
 
 use std::future::Future;
 
@@ -15,6 +16,7 @@ pub use crate::domain::record::ValueType;
 use crate::domain::record::{Kind, Owner, PastValue, Record, RecordId};
 
 pub use error::CrmError;
+pub use write::{CrmWrite, FieldChanges, NewRecord, Written};
 
 /// Whose portal it is: asked first in each sync, so that another tenant's data never mixes in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,7 +1,8 @@
 //! One place that attaches the token, checks the origin, waits and retries.
 //!
-//! No vendor's words here: the adapter's [`Dialect`] says which paths may be posted to for reading and
-//! how to read a refusal. There is no request that writes: [`Request`] has no such form.
+//! No vendor's words here: the adapter's [`Dialect`] says which paths may be posted to for reading or for
+//! writing and how to read a refusal. A read is repeated until it is answered or given up. A write needs a
+//! permit, leaves once, and its outcome is told as strictly as it is known: [`Transport::write`].
 
 mod client;
 mod credentials;
@@ -10,6 +11,7 @@ pub mod limit;
 pub mod options;
 pub mod origin;
 pub mod retry;
+mod write;
 
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
@@ -26,6 +28,7 @@ use self::retry::Jitter;
 use super::CrmError;
 
 pub use dialect::{Dialect, Refusal, Request, Verdict};
+pub use write::Outcome;
 pub use options::{AskToken, Proxying, Sharing, TransportOptions};
 
 /// The longest that an answer can make everything wait.
@@ -63,6 +66,7 @@ pub struct Transport {
     body_limit: usize,
     counters: Counters,
     left_today: Mutex<Option<u64>>,
+    may_write: bool,
 }
 
 /// How one request stands.
@@ -79,6 +83,24 @@ enum Miss {
     Hold(Class, Duration),
     Token(Credential, String),
     End(CrmError),
+}
+
+/// An answer as it came.
+struct Answer {
+    credential: Credential,
+    status: u16,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+/// Why no answer came.
+enum Lost {
+    /// Nothing was sent.
+    Unsent(CrmError),
+    /// The connection could not be made, or it broke.
+    Broken(reqwest::Error),
+    /// The answer is larger than is allowed.
+    TooLarge,
 }
 
 impl Transport {
@@ -108,6 +130,7 @@ impl Transport {
             body_limit: options.body_limit,
             counters: Counters::default(),
             left_today: Mutex::default(),
+            may_write: options.writing.is_some(),
         })
     }
 
@@ -130,13 +153,16 @@ impl Transport {
         *self.left_today.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Sends a request until it is answered or given up, and reads the answer. An answer that `read`
-    /// cannot read is asked for again like a broken connection.
+    /// Sends a request that reads until it is answered or given up, and reads the answer. An answer that
+    /// `read` cannot read is asked for again like a broken connection.
     pub async fn send<T>(
         &self,
         request: &Request,
         read: impl Fn(&[u8]) -> Result<T, String>,
     ) -> Result<T, CrmError> {
+        if matches!(request, Request::Write { .. }) {
+            return Err(CrmError::Setup("a write is never repeated by itself".to_owned()));
+        }
         self.check(request)?;
         let mut progress = Progress::default();
         loop {
@@ -149,12 +175,19 @@ impl Transport {
     }
 
     fn check(&self, request: &Request) -> Result<(), CrmError> {
-        match request {
-            Request::ReadingPost { path, .. } if !self.dialect.may_post(path) => Err(CrmError::Setup(
-                format!("POST {path} is not among the requests that only read, so it was not sent"),
-            )),
-            _ => Ok(()),
-        }
+        let refused = match request {
+            Request::ReadingPost { path, .. } if !self.dialect.may_post(path) => {
+                format!("POST {path} is not among the requests that only read, so it was not sent")
+            }
+            Request::Write { .. } if !self.may_write => {
+                "the way to the CRM is open for reading only, so nothing was sent".to_owned()
+            }
+            Request::Write { path, .. } if !self.dialect.may_write(path) => {
+                format!("POST {path} is not among the requests that write, so it was not sent")
+            }
+            _ => return Ok(()),
+        };
+        Err(CrmError::Setup(refused))
     }
 
     async fn recover(&self, miss: Miss, progress: &mut Progress) -> Result<(), CrmError> {
@@ -199,17 +232,33 @@ impl Transport {
         read: &impl Fn(&[u8]) -> Result<T, String>,
         failures: u32,
     ) -> Result<T, Miss> {
-        let credential = self.credentials.get().await.map_err(Miss::End)?;
+        let answer = match self.exchange(request).await {
+            Ok(answer) => answer,
+            Err(Lost::Unsent(error)) => return Err(Miss::End(error)),
+            Err(Lost::Broken(error)) => return Err(self.broken(&error, failures)),
+            Err(Lost::TooLarge) => return Err(Miss::End(self.too_large(request))),
+        };
+        if !(200..300).contains(&answer.status) {
+            return Err(self.refused(request, answer, failures));
+        }
+        read(&answer.body).map_err(|reason| {
+            let error = CrmError::BadAnswer {
+                request: request.name(),
+                reason,
+            };
+            Miss::Repeat(retry::backoff(failures, (self.jitter)()), error)
+        })
+    }
+
+    /// One request and its answer, whatever it says.
+    async fn exchange(&self, request: &Request) -> Result<Answer, Lost> {
+        let credential = self.credentials.get().await.map_err(Lost::Unsent)?;
         self.wait_for_turn(self.dialect.class(request.path()))
             .await
-            .map_err(Miss::End)?;
+            .map_err(Lost::Unsent)?;
         self.counters.requests.fetch_add(1, Ordering::Relaxed);
-        let prepared = self.prepare(request, &credential).map_err(Miss::End)?;
-        let response = self
-            .client
-            .execute(prepared)
-            .await
-            .map_err(|error| self.broken(&error, failures))?;
+        let prepared = self.prepare(request, &credential).map_err(Lost::Unsent)?;
+        let response = self.client.execute(prepared).await.map_err(Lost::Broken)?;
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         if let Some((allowed, width)) = self.dialect.allowance(&headers) {
@@ -218,37 +267,31 @@ impl Transport {
         if let Some(left) = self.dialect.left_today(&headers) {
             *self.left_today.lock().unwrap_or_else(PoisonError::into_inner) = Some(left);
         }
-        let body = match client::read_body(response, self.body_limit).await {
-            Ok(body) => body,
-            Err(Broken::TooLarge) => return Err(Miss::End(self.too_large(request))),
-            Err(Broken::Lost(error)) => return Err(self.broken(&error, failures)),
-        };
+        let body = client::read_body(response, self.body_limit).await;
+        let body = body.map_err(|broken| match broken {
+            Broken::TooLarge => Lost::TooLarge,
+            Broken::Lost(error) => Lost::Broken(error),
+        })?;
         self.counters
             .bytes
             .fetch_add(body.len() as u64, Ordering::Relaxed);
-        if (200..300).contains(&status) {
-            return read(&body).map_err(|reason| {
-                let error = CrmError::BadAnswer {
-                    request: request.name(),
-                    reason,
-                };
-                Miss::Repeat(retry::backoff(failures, (self.jitter)()), error)
-            });
-        }
-        Err(self.refused(request, credential, status, &headers, &body, failures))
+        Ok(Answer {
+            credential,
+            status,
+            headers,
+            body,
+        })
     }
 
-    fn refused(
-        &self,
-        request: &Request,
-        credential: Credential,
-        status: u16,
-        headers: &HeaderMap,
-        body: &[u8],
-        failures: u32,
-    ) -> Miss {
+    fn refused(&self, request: &Request, answer: Answer, failures: u32) -> Miss {
+        let Answer {
+            credential,
+            status,
+            headers,
+            body,
+        } = answer;
         // A hostile or chatty server may send the token back: it must not reach a message.
-        let body = credential.strip(body);
+        let body = credential.strip(&body);
         if (300..400).contains(&status) {
             return Miss::End(CrmError::Refused {
                 request: request.name(),
@@ -261,7 +304,7 @@ impl Transport {
             request,
             origin: &self.origin,
             status,
-            headers,
+            headers: &headers,
             body: &body,
             failures,
         });
@@ -287,7 +330,7 @@ impl Transport {
     fn prepare(&self, request: &Request, credential: &Credential) -> Result<reqwest::Request, CrmError> {
         let builder = match request {
             Request::Get { path, query } => self.client.get(self.origin.url(path, query)?),
-            Request::ReadingPost { path, body } => self
+            Request::ReadingPost { path, body } | Request::Write { path, body, .. } => self
                 .client
                 .post(self.origin.url(path, &[])?)
                 .header(CONTENT_TYPE, "application/json")

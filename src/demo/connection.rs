@@ -67,7 +67,8 @@ pub(super) async fn spoil(
     effect: Option<Effect>,
     ending: &Ending,
 ) -> Result<Response<Body>, Reset> {
-    let Some(effect) = effect.filter(|effect| !matches!(effect, Effect::Status(..))) else {
+    let answered = |effect: &Effect| matches!(effect, Effect::Status(..) | Effect::StatusCommitted(_));
+    let Some(effect) = effect.filter(|effect| !answered(effect)) else {
         return Ok(response);
     };
     let (mut parts, body) = response.into_parts();
@@ -94,7 +95,9 @@ pub(super) async fn spoil(
             ending.0.notify_one();
             Body::from(whole)
         }
-        Effect::Status(..) | Effect::ResetBefore | Effect::ResetCommitted => return Err(Reset),
+        Effect::Status(..) | Effect::StatusCommitted(_) | Effect::ResetBefore | Effect::ResetCommitted => {
+            return Err(Reset);
+        }
     };
     Ok(Response::from_parts(parts, body))
 }

@@ -6,7 +6,8 @@
 //! ```text
 //! latency=200ms            every answer waits (200ms, 2s)
 //! 429=0.05:retry-after=2   also 401, 403, 423, 477, 500, 502, 503, 504, 530; `retry-after=date` sends an HTTP date,
-//!                          and without the modifier there is no such header
+//!                          and without the modifier there is no such header; with `commit` the request is handled
+//!                          first, as behind a gateway that gives up too early
 //! reset=0.01:before        the connection is reset: `before` (not handled), `during` the body, `after` it,
 //!                          or `commit` (handled, then reset before a byte of the answer)
 //! truncate=0.01            a 200 whose JSON ends in the middle
@@ -17,6 +18,9 @@
 //! missing=companies.wau    the property is not there
 //! rename=companies.wau>usage
 //! no-scope=tickets         answers 403 MISSING_SCOPES
+//! require=deals.dealstage=closedlost>churn_reason
+//!                          a rule of the portal's admin: with this value that property must be set
+//! untraced                 a batch with a bad input is refused as a whole, after what stood before it was done
 //! merge=3                  so many customers are merged into others at the start
 //! hostile                  names, notes and subjects hold controls, bidi overrides and heaps of accents
 //! seed=7                   another draw
@@ -46,6 +50,10 @@ pub struct Faults {
     pub renamed: Vec<(String, String)>,
     /// Scopes that the key does not have.
     pub no_scope: Vec<String>,
+    /// Rules of the portal's admin: (`deals.dealstage`, `closedlost`, `churn_reason`).
+    pub required: Vec<(String, String, String)>,
+    /// Whether a batch with a bad input is refused as a whole.
+    pub untraced: bool,
     /// How many customers are merged into others at the start.
     pub merges: u32,
     /// Whether texts are hostile.
@@ -72,6 +80,8 @@ pub struct Drawn {
 pub enum Effect {
     /// Answers with this status and an error body.
     Status(u16, RetryAfter),
+    /// The request is handled, and answered with this status and an error body.
+    StatusCommitted(u16),
     /// The connection is reset before the request is handled.
     ResetBefore,
     /// The request is handled, and the connection reset before a byte of the answer.
@@ -148,6 +158,13 @@ impl Faults {
                 let (from, to) = value.split_once('>').ok_or("write OBJECTS.NAME>OTHER")?;
                 self.renamed.push((property(from)?, to.to_owned()));
             }
+            "require" => {
+                let (when, then) = value.split_once('>').ok_or("write OBJECTS.NAME=VALUE>OTHER")?;
+                let (name, value) = when.split_once('=').ok_or("write OBJECTS.NAME=VALUE>OTHER")?;
+                self.required
+                    .push((property(name)?, value.to_owned(), then.to_owned()));
+            }
+            "untraced" => self.untraced = true,
             "no-scope" => self.no_scope.push(value.to_owned()),
             "merge" => self.merges = number(value)?,
             "hostile" => self.hostile = true,
@@ -220,6 +237,7 @@ fn modify(fault: &mut Drawn, modifier: &str) -> Result<(), &'static str> {
             fault.effect = Effect::Status(status, after);
         }
         ("before" | "before-body", Effect::ResetBefore) => {}
+        ("commit", Effect::Status(status, _)) => fault.effect = Effect::StatusCommitted(status),
         ("commit", Effect::ResetBefore) => fault.effect = Effect::ResetCommitted,
         ("during" | "during-body", Effect::ResetBefore) => fault.effect = Effect::ResetDuring,
         ("after" | "after-body", Effect::ResetBefore) => fault.effect = Effect::ResetAfter,
@@ -294,6 +312,10 @@ mod tests {
             (Some(100), 3, true, 7)
         );
         assert_eq!(faults.renamed, [("deals.hs_arr".to_owned(), "arr".to_owned())]);
+        let faults = Faults::parse("504=1:commit,untraced,require=deals.dealstage=lost>why").unwrap();
+        assert_eq!(faults.drawn[0].effect, Effect::StatusCommitted(504));
+        let rule = ("deals.dealstage".to_owned(), "lost".to_owned(), "why".to_owned());
+        assert!(faults.untraced && faults.required == [rule]);
     }
 
     #[test]
@@ -305,6 +327,7 @@ mod tests {
             "missing=wau",
             "500=0.1:during",
             "rename=a.b",
+            "require=a.b>c",
         ] {
             let Err(FaultsError::Part(part, _)) = Faults::parse(text) else {
                 panic!("{text} was understood");

@@ -208,7 +208,12 @@ impl Front {
         }
         let search = request.uri().path().ends_with("/search");
         let mut response = match self.admit(request.headers(), search, effect, app) {
-            Ok(()) => self.route(request).await?,
+            Ok(()) => match (self.route(request).await?, effect) {
+                (_, Some(Effect::StatusCommitted(status))) => {
+                    axum::response::IntoResponse::into_response(Refusal::of_status(status))
+                }
+                (response, _) => response,
+            },
             Err(refusal) => axum::response::IntoResponse::into_response(refusal),
         };
         if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {

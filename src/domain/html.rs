@@ -1,4 +1,4 @@
-//! Plain text lines from the HTML that CRMs keep notes in. Read in one pass, without recursion.
+//! Plain text lines from the HTML that CRMs keep notes in, and back. Read in one pass, without recursion.
 
 /// The most bytes of a body that are read.
 const MOST_BYTES: usize = 262_144;
@@ -26,6 +26,23 @@ pub fn lines(body: &str) -> Vec<String> {
         };
     }
     reader.finish()
+}
+
+/// HTML that shows a plain text as it stands: its lines, and nothing in it is a tag.
+pub fn from_text(text: &str) -> String {
+    let mut html = String::with_capacity(text.len() + text.len() / 8);
+    for character in text.trim_end().chars() {
+        match character {
+            '&' => html.push_str("&amp;"),
+            '<' => html.push_str("&lt;"),
+            '>' => html.push_str("&gt;"),
+            '"' => html.push_str("&quot;"),
+            '\n' => html.push_str("<br>"),
+            '\r' => {}
+            other => html.push(other),
+        }
+    }
+    html
 }
 
 #[derive(Default)]
@@ -146,7 +163,7 @@ fn character(entity: &str) -> Option<char> {
 
 #[cfg(test)]
 mod tests {
-    use super::lines;
+    use super::{from_text, lines};
 
     #[test]
     fn blocks_and_breaks_end_lines_and_entities_become_characters() {
@@ -165,6 +182,14 @@ mod tests {
         );
         check("<p>never closed <b", &["never closed"]);
         check("", &[]);
+    }
+
+    #[test]
+    fn a_text_comes_back_as_it_was() {
+        let text = "Call <b>Ana</b> & co:\n\n\"a < b\" &amp; → 你好\nlast";
+        assert_eq!(lines(&from_text(text)).join("\n"), text);
+        assert!(!from_text("<script>x</script><!-- y -->").contains('<'));
+        assert_eq!(from_text("a\r\nb\n\n"), "a<br>b");
     }
 
     #[test]

@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::crm::CrmError;
 use crate::crm::transport::limit::Class;
 use crate::crm::transport::retry::retry_after;
-use crate::crm::transport::{Dialect, Refusal, Verdict};
+use crate::crm::transport::{Dialect, Refusal, Request, Verdict};
 
 /// Most characters of HubSpot's own words in a message.
 const MOST_WORDS: usize = 300;
@@ -31,6 +31,20 @@ impl Dialect for HubSpotDialect {
     fn may_post(&self, path: &str) -> bool {
         let reads = path.ends_with("/search") || path.ends_with("/batch/read");
         reads && path.starts_with("/crm/")
+    }
+
+    fn may_write(&self, path: &str) -> bool {
+        let writes = ["create", "update", "archive"];
+        let batch = path
+            .rsplit_once("/batch/")
+            .is_some_and(|(_, word)| writes.contains(&word));
+        let object = path.starts_with("/crm/objects/") || path.starts_with("/crm/v3/objects/");
+        batch && object
+    }
+
+    fn is_undone(&self, status: u16) -> bool {
+        // 530 is how a malformed token is refused.
+        status == 530 || ((400..500).contains(&status) && status != 408)
     }
 
     fn class(&self, path: &str) -> Class {
@@ -69,6 +83,28 @@ impl Dialect for HubSpotDialect {
     }
 }
 
+/// What HubSpot says about a write that it refuses: what is wrong with each value where it tells that, since
+/// the message as a whole repeats it as JSON.
+pub fn told(message: &str, errors: &Value) -> String {
+    let inner = errors.as_array().map(Vec::as_slice).unwrap_or_default();
+    let words: Vec<String> = inner.iter().filter_map(one_told).collect();
+    if words.is_empty() {
+        message.to_owned()
+    } else {
+        words.join("; ")
+    }
+}
+
+fn one_told(error: &Value) -> Option<String> {
+    let message = error["message"].as_str().filter(|text| !text.trim().is_empty())?;
+    let named = error["context"]["properties"].as_array();
+    let names: Vec<&str> = named.into_iter().flatten().filter_map(Value::as_str).collect();
+    Some(match names.as_slice() {
+        [] => message.to_owned(),
+        names => format!("{} ({})", message.trim_end_matches('.'), names.join(", ")),
+    })
+}
+
 fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
     headers.get(name)?.to_str().ok()?.trim().parse().ok()
 }
@@ -101,7 +137,10 @@ impl Body {
         CrmError::Refused {
             request: refusal.request.name(),
             status: refusal.status,
-            message: self.message,
+            message: match refusal.request {
+                Request::Write { .. } => told(&self.message, &self.errors),
+                _ => self.message,
+            },
         }
     }
 
@@ -159,7 +198,6 @@ impl Body {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::crm::transport::Request;
     use crate::crm::transport::origin::Origin;
 
     fn judge(status: u16, path: &str, retry: Option<&str>, body: &str) -> Verdict {

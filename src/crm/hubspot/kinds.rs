@@ -187,6 +187,22 @@ const FEEDBACK: Shape = Shape {
     scope: "crm.objects.feedback_submissions.read",
 };
 
+/// HubSpot's number of the association from what we make to what it belongs to.
+pub fn association(from: Kind, to: Kind) -> Option<u16> {
+    let place = [Kind::Account, Kind::Contact, Kind::Contract, Kind::Ticket]
+        .iter()
+        .position(|kind| *kind == to)?;
+    let types = match from {
+        Kind::Note => [190, 202, 214, 228],
+        Kind::Task => [192, 204, 216, 230],
+        Kind::Meeting => [188, 200, 212, 226],
+        Kind::Call => [182, 194, 206, 220],
+        Kind::Email => [186, 198, 210, 224],
+        _ => return None,
+    };
+    types.get(place).copied()
+}
+
 /// HubSpot's words for a kind.
 pub fn shape(kind: Kind) -> &'static Shape {
     match kind {

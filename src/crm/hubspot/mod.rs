@@ -4,7 +4,9 @@
 //! outside this folder says "deal" or "company" in HubSpot's sense.
 
 mod batch;
+mod compose;
 mod dialect;
+mod find;
 mod in_flight;
 mod kinds;
 mod learnt;
@@ -14,6 +16,7 @@ mod schema;
 mod search;
 mod value;
 mod wire;
+mod write;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -21,6 +24,7 @@ use std::sync::Arc;
 use self::learnt::Learnt;
 use self::map::Reader;
 use self::paths::Paths;
+use self::schema::Schema;
 use super::transport::{AskToken, Counts, Request, Transport, TransportOptions};
 use super::{Batch, Crm, CrmError, Hit, Page, Pipeline, Property, Search, Tenant, Usage};
 use crate::domain::record::{Kind, Owner, PastValue, Record, RecordId};
@@ -44,6 +48,8 @@ pub struct HubSpotOptions {
     pub paths: Paths,
     /// The way there.
     pub transport: TransportOptions,
+    /// The property that holds our key on what we make, for kinds on which the portal has it and keeps it unique.
+    pub key: Option<String>,
 }
 
 impl Default for HubSpotOptions {
@@ -52,6 +58,7 @@ impl Default for HubSpotOptions {
             base_url: DEFAULT_BASE_URL.to_owned(),
             paths: Paths::default(),
             transport: TransportOptions::default(),
+            key: None,
         }
     }
 }
@@ -67,6 +74,7 @@ struct Inner {
     transport: Transport,
     paths: Paths,
     learnt: Learnt,
+    key: Option<String>,
 }
 
 impl HubSpot {
@@ -76,6 +84,7 @@ impl HubSpot {
             base_url,
             paths,
             transport,
+            key,
         } = options;
         let dialect = Box::new(dialect::HubSpotDialect);
         let transport = Transport::new(&base_url, &transport, dialect, ask)?;
@@ -84,6 +93,7 @@ impl HubSpot {
                 transport,
                 paths,
                 learnt: Learnt::default(),
+                key,
             }),
         })
     }
@@ -108,18 +118,22 @@ impl HubSpot {
         kinds::shape(kind).scope
     }
 
+    async fn schema(&self, kind: Kind) -> Result<Arc<Schema>, CrmError> {
+        if let Some(schema) = self.inner.learnt.schema(kind) {
+            return Ok(schema);
+        }
+        match self.properties(kind).await {
+            // The schema helps, but a key that may not read it can still read records.
+            Ok(_) | Err(CrmError::MissingScope { .. } | CrmError::Refused { .. }) => {
+                Ok(self.inner.learnt.schema_or_default(kind))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
     async fn reader(&self, kind: Kind, properties: &[String]) -> Result<Reader, CrmError> {
         let inner = &self.inner;
-        let schema = match inner.learnt.schema(kind) {
-            Some(schema) => schema,
-            None => match self.properties(kind).await {
-                // The schema helps, but a key that may not read it can still read records.
-                Ok(_) | Err(CrmError::MissingScope { .. } | CrmError::Refused { .. }) => {
-                    inner.learnt.schema_or_default(kind)
-                }
-                Err(error) => return Err(error),
-            },
-        };
+        let schema = self.schema(kind).await?;
         let stages = match inner.learnt.stages(kind) {
             Some(stages) => stages,
             None => match self.pipelines(kind).await {

@@ -47,6 +47,21 @@ impl Paths {
         format!("{}/batch/read", self.objects(kind))
     }
 
+    /// New records of a kind.
+    pub fn batch_create(self, kind: Kind) -> String {
+        format!("{}/batch/create", self.objects(kind))
+    }
+
+    /// Changes of records of a kind.
+    pub fn batch_update(self, kind: Kind) -> String {
+        format!("{}/batch/update", self.objects(kind))
+    }
+
+    /// Archiving of records of a kind.
+    pub fn batch_archive(self, kind: Kind) -> String {
+        format!("{}/batch/archive", self.objects(kind))
+    }
+
     /// Links from one kind to another.
     pub fn associations(self, from: Kind, to: Kind) -> String {
         let base = self.crm("associations", "v4");

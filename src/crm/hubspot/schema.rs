@@ -273,6 +273,7 @@ impl Stages {
 pub struct Schema {
     names: HashSet<String>,
     texts: HashSet<String>,
+    unique: HashSet<String>,
     choices: HashMap<String, HashMap<String, String>>,
 }
 
@@ -285,6 +286,11 @@ impl Schema {
             texts: properties
                 .iter()
                 .filter(|property| property.value_type == ValueType::Text)
+                .map(|property| property.name.clone())
+                .collect(),
+            unique: properties
+                .iter()
+                .filter(|property| property.unique && !property.read_only)
                 .map(|property| property.name.clone())
                 .collect(),
             choices: properties
@@ -305,6 +311,20 @@ impl Schema {
     /// Whether its values are free text, which a search for several values wants in lower case.
     pub fn is_text(&self, property: &str) -> bool {
         self.texts.contains(property)
+    }
+
+    /// Whether HubSpot keeps its values unique, so that it can serve as a key. One that is not known does not.
+    pub fn is_unique(&self, property: &str) -> bool {
+        self.unique.contains(property)
+    }
+
+    /// The value of an outcome that people call so.
+    pub fn value(&self, property: &str, label: &str) -> Option<&str> {
+        let choices = self.choices.get(property)?;
+        let mut named = choices
+            .iter()
+            .filter(|(value, known)| known.eq_ignore_ascii_case(label) || value.eq_ignore_ascii_case(label));
+        named.next().map(|(value, _)| value.as_str())
     }
 
     /// What people call a value of an outcome.

@@ -7,8 +7,9 @@ use reqwest::header::HeaderMap;
 use super::limit::Class;
 use super::origin::Origin;
 use crate::crm::CrmError;
+use crate::domain::outbox::WritePermit;
 
-/// Something to ask. There are only these two forms, so nothing here can write.
+/// Something to ask. Only the last form can change anything, and nobody can make it without a permit.
 #[derive(Debug, Clone)]
 pub enum Request {
     /// GET.
@@ -25,13 +26,22 @@ pub enum Request {
         /// JSON.
         body: Vec<u8>,
     },
+    /// A POST that writes; sent only if the adapter lists its path and the way was opened for writing.
+    Write {
+        /// From the leading slash.
+        path: String,
+        /// JSON.
+        body: Vec<u8>,
+        /// Shows that writing is allowed.
+        permit: WritePermit,
+    },
 }
 
 impl Request {
     /// Path, from the leading slash.
     pub fn path(&self) -> &str {
         match self {
-            Self::Get { path, .. } | Self::ReadingPost { path, .. } => path,
+            Self::Get { path, .. } | Self::ReadingPost { path, .. } | Self::Write { path, .. } => path,
         }
     }
 
@@ -39,7 +49,7 @@ impl Request {
     pub fn name(&self) -> String {
         match self {
             Self::Get { path, .. } => format!("GET {path}"),
-            Self::ReadingPost { path, .. } => format!("POST {path}"),
+            Self::ReadingPost { path, .. } | Self::Write { path, .. } => format!("POST {path}"),
         }
     }
 }
@@ -78,6 +88,14 @@ pub enum Verdict {
 pub trait Dialect: Send + Sync {
     /// Whether a POST to this path only reads.
     fn may_post(&self, path: &str) -> bool;
+    /// Whether a POST to this path is one of the writes that this program makes.
+    fn may_write(&self, _path: &str) -> bool {
+        false
+    }
+    /// Whether an answer with this status says that the request surely had no effect.
+    fn is_undone(&self, status: u16) -> bool {
+        (400..500).contains(&status) && status != 408
+    }
     /// Which limit a path counts for.
     fn class(&self, path: &str) -> Class;
     /// How many requests the CRM allows in how long, if this answer says so.

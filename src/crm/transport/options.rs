@@ -4,6 +4,8 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::domain::outbox::WritePermit;
+
 /// Asks the configured source for the token; may block for some seconds. The error is one sentence
 /// without the token. It is called before the first request and once more when the CRM refuses the token.
 pub type AskToken = Arc<dyn Fn() -> Result<String, String> + Send + Sync>;
@@ -61,6 +63,8 @@ pub struct TransportOptions {
     pub patience: Duration,
     /// How often a request is repeated after a failure that may pass.
     pub retries: u32,
+    /// Opens the way for writing; without it every write is refused before anything is sent.
+    pub writing: Option<WritePermit>,
 }
 
 impl Default for TransportOptions {
@@ -76,6 +80,7 @@ impl Default for TransportOptions {
             sharing: Some(Sharing::default()),
             patience: Duration::from_mins(2),
             retries: 5,
+            writing: None,
         }
     }
 }

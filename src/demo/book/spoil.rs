@@ -1,11 +1,21 @@
 //! Faults that lie in the data: properties, scopes, merges, hostile texts.
 
 use crate::demo::faults::Faults;
-use crate::demo::portal::{ObjectType, Portal};
+use crate::demo::portal::{ObjectType, Portal, Rule};
 
 /// Applies the faults that lie in the data.
 pub(in crate::demo) fn spoil(portal: &mut Portal, faults: &Faults) {
     portal.index_lag = faults.lag.as_millis() as i64;
+    portal.untraced = faults.untraced;
+    let rules = faults.required.iter().filter_map(|(name, value, required)| {
+        let (kind, name) = split(name)?;
+        Some(Rule {
+            kind,
+            when: (name.to_owned(), value.clone()),
+            required: required.clone(),
+        })
+    });
+    portal.rules = rules.collect();
     portal.missing_scopes = faults.no_scope.iter().cloned().collect();
     for name in &faults.missing {
         if let Some((kind, name)) = split(name)

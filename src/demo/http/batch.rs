@@ -124,7 +124,7 @@ pub(super) async fn create(Extract(served): State, Path(kind): Path<String>, bod
     let kind = writable(&portal, &kind)?;
     let inputs: Inputs<NewRecord> = parsed(&body)?;
     in_size(inputs.inputs.len(), MOST)?;
-    let traced = distinct(
+    let traced = !portal.untraced && distinct(
         inputs
             .inputs
             .iter()
@@ -183,7 +183,7 @@ fn change(
     let kind = writable(&portal, kind)?;
     let inputs: Inputs<Change> = parsed(body)?;
     in_size(inputs.inputs.len(), MOST)?;
-    let traced = distinct(
+    let traced = !portal.untraced && distinct(
         inputs
             .inputs
             .iter()

@@ -41,6 +41,17 @@ pub struct Past {
     pub by: &'static str,
 }
 
+/// A rule of the portal's admin: a record of which one property has this value must have another one set.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rule {
+    /// The kind of record.
+    pub kind: ObjectType,
+    /// The property, and the value that makes the rule hold.
+    pub when: (String, String),
+    /// The property that must be set then.
+    pub required: String,
+}
+
 /// Past values from before the server started, made up when they are asked for: a large book has millions.
 pub(in crate::demo) type PastSource = Box<dyn Fn(&Portal, ObjectType, u64, &str) -> Option<Vec<Past>> + Send>;
 
@@ -56,6 +67,10 @@ pub struct Portal {
     pub links: Links,
     /// Scopes that the key does not have.
     pub missing_scopes: HashSet<String>,
+    /// Rules of the portal's admin that hold for every write.
+    pub rules: Vec<Rule>,
+    /// Whether a batch with a bad input is refused as a whole, after what stood before it was done.
+    pub untraced: bool,
     /// How much later the search index learns of changes, milliseconds.
     pub index_lag: i64,
     /// As many linked records as one page of associations holds.
@@ -90,6 +105,8 @@ impl Portal {
             people: Vec::new(),
             links: Links::default(),
             missing_scopes: HashSet::new(),
+            rules: Vec::new(),
+            untraced: false,
             index_lag: 0,
             links_per_page: 500,
             tables: ObjectType::ALL.into_iter().map(Table::new).collect(),

@@ -5,7 +5,7 @@ use super::object_type::ObjectType;
 use super::properties::required;
 use super::query::milliseconds;
 use super::schema::{Property, Source, ValueType};
-use super::{Portal, instant, pipelines};
+use super::{Portal, Rule, instant, pipelines};
 
 const LONGEST_BODY: usize = 65_536;
 const DAY: i64 = 86_400_000;
@@ -35,9 +35,41 @@ impl Portal {
             return Err(Refused::Invalid(wrong));
         }
         match self.taken(kind, &stored, id) {
-            Some(other) => Err(Refused::Taken(other)),
-            None => Ok(stored),
+            Some((_, other)) if kind == ObjectType::Contacts => Err(Refused::Taken(other)),
+            Some((name, other)) => {
+                let message = format!("{other} already has that value.");
+                Err(Refused::Invalid(vec![(name, "CONFLICTING_UNIQUE_VALUE", message)]))
+            }
+            None => self.follows_the_rules(kind, stored, id),
         }
+    }
+
+    /// What a rule of the admin asks for must be there after the write.
+    fn follows_the_rules(
+        &self,
+        kind: ObjectType,
+        stored: NewValues,
+        id: Option<u64>,
+    ) -> Result<NewValues, Refused> {
+        let after = |name: &str| match stored.get(name) {
+            Some(value) => value.clone(),
+            None => id.and_then(|id| self.value(kind, id, name)),
+        };
+        let broken = |rule: &&Rule| {
+            rule.kind == kind
+                && after(&rule.when.0).as_deref() == Some(rule.when.1.as_str())
+                && after(&rule.required).is_none()
+        };
+        let missing: Vec<String> = self
+            .rules
+            .iter()
+            .filter(broken)
+            .map(|rule| rule.required.clone())
+            .collect();
+        if missing.is_empty() {
+            return Ok(stored);
+        }
+        Err(Refused::Missing(missing))
     }
 
     fn checked_value(
@@ -71,13 +103,14 @@ impl Portal {
         typed(kind, property, value, old)
     }
 
-    fn taken(&self, kind: ObjectType, values: &NewValues, id: Option<u64>) -> Option<u64> {
+    fn taken(&self, kind: ObjectType, values: &NewValues, id: Option<u64>) -> Option<(String, u64)> {
         values.iter().find_map(|(name, value)| {
             let (_, property) = self.schema.find(kind, name)?;
             let value = value.as_deref().filter(|_| property.unique)?;
             self.find(kind, name, value)
                 .into_iter()
                 .find(|other| Some(*other) != id)
+                .map(|other| (name.clone(), other))
         })
     }
 
@@ -174,10 +207,11 @@ fn is_option(kind: ObjectType, property: &Property, value: &str) -> bool {
     }
 }
 
-/// HubSpot takes comments and scripts out of formatted text.
+/// HubSpot takes comments and scripts out of formatted text and writes what is left in its own way.
 fn sanitised(html: &str) -> String {
     let without_comments = cut(html, "<!--", "-->");
-    cut(&without_comments, "<script", "</script>")
+    let without_scripts = cut(&without_comments, "<script", "</script>");
+    without_scripts.replace("&quot;", "\"").replace("<br>", "<br />")
 }
 
 fn cut(text: &str, from: &str, to: &str) -> String {

@@ -1,0 +1,86 @@
+//! Finding what we made: by the unique key, and by the signature line of what hangs on the same records.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::{HubSpot, wire};
+use crate::crm::transport::Request;
+use crate::crm::{Crm, CrmError};
+use crate::domain::record::{Core, Kind, RecordId};
+
+/// Records that are looked at together.
+const TOGETHER: usize = 100;
+
+/// Key and record.
+pub type Found = BTreeMap<String, RecordId>;
+
+#[derive(Deserialize)]
+struct Keyed {
+    id: Value,
+    #[serde(default)]
+    properties: BTreeMap<String, Option<String>>,
+}
+
+/// Those of the keys that records have in this property.
+pub async fn by_property(
+    crm: &HubSpot,
+    kind: Kind,
+    property: &str,
+    keys: &[String],
+) -> Result<Found, CrmError> {
+    let mut found = Found::new();
+    for part in keys.chunks(TOGETHER) {
+        let inputs: Vec<Value> = part.iter().map(|key| json!({ "id": key })).collect();
+        let body = json!({ "inputs": inputs, "properties": [property], "idProperty": property });
+        let request = Request::ReadingPost {
+            path: crm.inner.paths.batch_read(kind),
+            body: body.to_string().into_bytes(),
+        };
+        let read = |body: &[u8]| wire::parse::<wire::Listing<Keyed>>(body);
+        let listing = crm.inner.transport.send(&request, read).await?;
+        for row in listing.results.0 {
+            let key = row.properties.get(property).cloned().flatten();
+            if let (Some(key), Some(id)) = (key, wire::text(&row.id)) {
+                found.insert(key, RecordId(id));
+            }
+        }
+    }
+    found.retain(|key, _| keys.contains(key));
+    Ok(found)
+}
+
+/// Those of the keys that stand in the text of a record that hangs on one of these. Text comes back from
+/// HubSpot with its tags changed, so only the key itself is looked for.
+pub async fn by_signature(
+    crm: &HubSpot,
+    kind: Kind,
+    about: &[(Kind, RecordId)],
+    keys: &[String],
+) -> Result<Found, CrmError> {
+    let mut found = Found::new();
+    let mut seen = BTreeSet::new();
+    for (from, id) in about {
+        let links = crm.links(*from, kind, std::slice::from_ref(id)).await?;
+        let mut ids: Vec<RecordId> = links.into_iter().flat_map(|(_, ids)| ids).collect();
+        ids.retain(|id| seen.insert(id.clone()));
+        // What was made last has the highest number, as a rule.
+        ids.sort_by_key(|id| std::cmp::Reverse((id.as_str().len(), id.as_str().to_owned())));
+        for part in ids.chunks(TOGETHER) {
+            if found.len() == keys.len() {
+                return Ok(found);
+            }
+            for record in crm.read(kind, part, &[]).await?.records {
+                let Some(body) = record.core(Core::Body) else {
+                    continue;
+                };
+                for key in keys.iter().filter(|key| body.contains(key.as_str())) {
+                    // A copy that somebody made of it came later.
+                    found.insert(key.clone(), record.id.clone());
+                }
+            }
+        }
+    }
+    Ok(found)
+}
