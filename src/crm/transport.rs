@@ -28,8 +28,8 @@ use self::retry::Jitter;
 use super::CrmError;
 
 pub use dialect::{Dialect, Refusal, Request, Verdict};
-pub use write::Outcome;
 pub use options::{AskToken, Proxying, Sharing, TransportOptions};
+pub use write::Outcome;
 
 /// The longest that an answer can make everything wait.
 const LONGEST_HOLD: Duration = Duration::from_hours(24);

@@ -29,8 +29,8 @@ pub(super) use rows::{
 pub(super) const SINCE: u32 = 2;
 /// Letters of an entry's key, as Crockford has them: none is taken for another.
 const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
-/// Length of an entry's key: forty bits.
-const KEY_LENGTH: u32 = 8;
+/// Length of an entry's key: sixty bits, so that among all that a whole team ever writes no two are the same.
+const KEY_LENGTH: u32 = 12;
 
 /// A step that cannot be taken any more, or never could: somebody else was faster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

@@ -86,7 +86,11 @@ impl<'a> Composer<'a> {
                 Field::Mapped(name) => (name.clone(), text.to_owned()),
                 Field::Core(core) => {
                     let name = self.name(*core).ok_or_else(|| {
-                        format!("`{}` of a {} cannot be written there", core.name(), self.kind.word())
+                        format!(
+                            "`{}` of a {} cannot be written there",
+                            core.name(),
+                            self.kind.word()
+                        )
                     })?;
                     (name.to_owned(), self.value(*core, name, text))
                 }
@@ -115,7 +119,12 @@ impl<'a> Composer<'a> {
             Core::CloseDate => text
                 .parse::<Date>()
                 .map_or_else(|_| text.to_owned(), |day| format!("{day}T00:00:00Z")),
-            Core::Done => if text == "true" { "COMPLETED" } else { "NOT_STARTED" }.to_owned(),
+            Core::Done => if text == "true" {
+                "COMPLETED"
+            } else {
+                "NOT_STARTED"
+            }
+            .to_owned(),
             Core::Priority => text.to_uppercase(),
             Core::Outcome => self.schema.value(property, text).unwrap_or(text).to_owned(),
             Core::Body if is_formatted(property) => html::from_text(text),
@@ -184,7 +193,10 @@ mod tests {
 
     #[test]
     fn a_note_is_signed_linked_and_escaped() {
-        let note = new(&[(Core::Body, "a < b\nend\n"), (Core::Occurred, "2026-11-23T09:00:00+01:00")]);
+        let note = new(&[
+            (Core::Body, "a < b\nend\n"),
+            (Core::Occurred, "2026-11-23T09:00:00+01:00"),
+        ]);
         let schema = Schema::default();
         let input = Composer::new(Kind::Note, &schema).input(&note, None).unwrap();
         assert_eq!(
@@ -205,7 +217,9 @@ mod tests {
             .input(&note, Some("retain_key"))
             .unwrap();
         assert_eq!(keyed["properties"]["retain_key"], "K7Q2");
-        let bare = Composer::new(Kind::Email, &schema).input(&new(&[]), None).unwrap();
+        let bare = Composer::new(Kind::Email, &schema)
+            .input(&new(&[]), None)
+            .unwrap();
         assert_eq!(bare["properties"]["hs_email_text"], "Mara Lindt · retain K7Q2");
         assert_eq!(bare["properties"]["hs_email_direction"], "EMAIL");
     }
@@ -232,8 +246,20 @@ mod tests {
             (Kind::Task, Core::Done, "true", "hs_task_status", "COMPLETED"),
             (Kind::Task, Core::Done, "false", "hs_task_status", "NOT_STARTED"),
             (Kind::Task, Core::Priority, "high", "hs_task_priority", "HIGH"),
-            (Kind::Contract, Core::CloseDate, "2026-11-30", "closedate", "2026-11-30T00:00:00Z"),
-            (Kind::Call, Core::Outcome, "connected", "hs_call_disposition", "f240"),
+            (
+                Kind::Contract,
+                Core::CloseDate,
+                "2026-11-30",
+                "closedate",
+                "2026-11-30T00:00:00Z",
+            ),
+            (
+                Kind::Call,
+                Core::Outcome,
+                "connected",
+                "hs_call_disposition",
+                "f240",
+            ),
             (Kind::Call, Core::Outcome, "well", "hs_call_disposition", "well"),
             (Kind::Account, Core::Owner, "7", "hubspot_owner_id", "7"),
             (Kind::Ticket, Core::Body, "a<b", "content", "a<b"),
@@ -250,7 +276,11 @@ mod tests {
             Ok(("hs_task_priority".to_owned(), json!("")))
         );
         for (kind, core) in [(Kind::Contract, Core::Stage), (Kind::Account, Core::MergedIds)] {
-            assert!(composed(kind, core, Some("x")).unwrap_err().contains("cannot be written"));
+            assert!(
+                composed(kind, core, Some("x"))
+                    .unwrap_err()
+                    .contains("cannot be written")
+            );
         }
     }
 }

@@ -137,7 +137,7 @@ impl Sending<'_> {
             body => wire::parse::<BatchAnswer>(body).map(Some),
         };
         match self.crm.inner.transport.write(&request, read).await? {
-            Outcome::Done(Some(answer)) => self.take(&part, answer),
+            Outcome::Done(Some(answer)) => self.take(&part, &answer),
             Outcome::Done(None) => self.archived(&part),
             Outcome::Unclear { why } => self.settle(&part, |_| Written::Unclear { why: why.clone() }),
             Outcome::Refused { said, .. } if part.len() == 1 => {
@@ -196,7 +196,7 @@ impl Sending<'_> {
     }
 
     /// Reads an answer input by input; one that it does not name stays unclear.
-    fn take(&mut self, part: &[Input], answer: BatchAnswer) {
+    fn take(&mut self, part: &[Input], answer: &BatchAnswer) {
         let by_trace: HashMap<&str, &Input> =
             part.iter().map(|input| (input.trace.as_str(), input)).collect();
         let single = match part {
@@ -220,7 +220,11 @@ impl Sending<'_> {
             let named: Vec<&Input> = traces(&error.context)
                 .filter_map(|trace| by_trace.get(trace).copied())
                 .collect();
-            let named = if named.is_empty() { single.into_iter().collect() } else { named };
+            let named = if named.is_empty() {
+                single.into_iter().collect()
+            } else {
+                named
+            };
             for input in named {
                 self.written[input.place].get_or_insert_with(|| outcome(error));
             }
@@ -341,7 +345,10 @@ impl CrmWrite for HubSpot {
         let mut sending = self.sending(permit, kind, self.inner.paths.batch_update(kind), changes.len());
         let mut inputs = Vec::new();
         for (place, change) in changes.iter().enumerate() {
-            let fields = change.fields.iter().map(|(field, value)| (field, value.as_deref()));
+            let fields = change
+                .fields
+                .iter()
+                .map(|(field, value)| (field, value.as_deref()));
             let trace = place.to_string();
             match composer.properties(fields) {
                 Ok(properties) => inputs.push(Input {
@@ -386,7 +393,11 @@ impl CrmWrite for HubSpot {
             Some(property) => find::by_property(self, kind, property, keys).await?,
             None => BTreeMap::new(),
         };
-        let left: Vec<String> = keys.iter().filter(|key| !found.contains_key(*key)).cloned().collect();
+        let left: Vec<String> = keys
+            .iter()
+            .filter(|key| !found.contains_key(*key))
+            .cloned()
+            .collect();
         // What was made before there was a unique property has only the signature line.
         if !left.is_empty() {
             found.extend(find::by_signature(self, kind, about, &left).await?);

@@ -124,12 +124,13 @@ pub(super) async fn create(Extract(served): State, Path(kind): Path<String>, bod
     let kind = writable(&portal, &kind)?;
     let inputs: Inputs<NewRecord> = parsed(&body)?;
     in_size(inputs.inputs.len(), MOST)?;
-    let traced = !portal.untraced && distinct(
-        inputs
-            .inputs
-            .iter()
-            .map(|input| input.object_write_trace_id.as_deref()),
-    );
+    let traced = !portal.untraced
+        && distinct(
+            inputs
+                .inputs
+                .iter()
+                .map(|input| input.object_write_trace_id.as_deref()),
+        );
     let mut outcome = Outcome::default();
     for input in inputs.inputs {
         let made = make(&mut portal, kind, &input);
@@ -183,12 +184,13 @@ fn change(
     let kind = writable(&portal, kind)?;
     let inputs: Inputs<Change> = parsed(body)?;
     in_size(inputs.inputs.len(), MOST)?;
-    let traced = !portal.untraced && distinct(
-        inputs
-            .inputs
-            .iter()
-            .map(|input| input.object_write_trace_id.as_deref()),
-    );
+    let traced = !portal.untraced
+        && distinct(
+            inputs
+                .inputs
+                .iter()
+                .map(|input| input.object_write_trace_id.as_deref()),
+        );
     let mut outcome = Outcome::default();
     for input in inputs.inputs {
         let done = one(&mut portal, kind, &input);

@@ -38,7 +38,11 @@ impl Portal {
             Some((_, other)) if kind == ObjectType::Contacts => Err(Refused::Taken(other)),
             Some((name, other)) => {
                 let message = format!("{other} already has that value.");
-                Err(Refused::Invalid(vec![(name, "CONFLICTING_UNIQUE_VALUE", message)]))
+                Err(Refused::Invalid(vec![(
+                    name,
+                    "CONFLICTING_UNIQUE_VALUE",
+                    message,
+                )]))
             }
             None => self.follows_the_rules(kind, stored, id),
         }
