@@ -79,7 +79,7 @@ fn model(context: &Context, workplace: &Workplace, terminal: &Terminal) -> Model
             .clone()
             .unwrap_or_else(|| workplace.profile.clone()),
         scope: scope_words(profile.map(|profile| profile.scope).unwrap_or_default()).to_owned(),
-        read_only: profile.is_none_or(|profile| profile.read_only),
+        read_only: workplace.setup.write_permit().is_err(),
         currency: settings.organisation.reporting_currency,
         zone: settings.zone(),
         now: context.now(),

@@ -116,11 +116,7 @@ impl Context {
                     .hint("`retain check` lists them"),
             );
         }
-        if self.global.read_only {
-            for profile in loaded.setup.settings.profiles.values_mut() {
-                profile.read_only = true;
-            }
-        }
+        loaded.setup.read_only = self.global.read_only;
         Ok(loaded)
     }
 

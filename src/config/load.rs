@@ -17,6 +17,7 @@ use super::reader;
 use super::settings::{Profile, Settings};
 use super::tree::{Layer, Node, Source, Value};
 use crate::domain::health::HealthModel;
+use crate::domain::outbox::{ReadOnly, WritePermit};
 use crate::domain::signal::Signals;
 use crate::domain::vocabulary::{self, nearest};
 
@@ -66,12 +67,31 @@ pub struct Setup {
     pub keys: Keys,
     /// Name of the profile in use.
     pub profile: Option<String>,
+    /// Whether `--read-only` was given.
+    pub read_only: bool,
 }
 
 impl Setup {
     /// The profile in use.
     pub fn profile(&self) -> Option<&Profile> {
         self.settings.profiles.get(self.profile.as_deref()?)
+    }
+
+    /// The permission to write to the CRM, or what speaks against it.
+    pub fn write_permit(&self) -> Result<WritePermit, ReadOnly> {
+        let allowed = self.profile().is_some_and(|profile| !profile.read_only);
+        let reason = match &self.profile {
+            _ if self.read_only => {
+                Some("nothing is written, as --read-only was given; start again without it".to_owned())
+            }
+            None => Some("nothing is written, as no CRM is connected; run `retain connect`".to_owned()),
+            Some(name) if !allowed => Some(format!(
+                "nothing is written, as profile `{name}` is read-only; allow it with :enable-writes in the cockpit, \
+                 or with read_only = false in [profiles.{name}] of retain.toml"
+            )),
+            Some(_) => None,
+        };
+        WritePermit::unless(reason)
     }
 
     /// My owner's e-mail address in the CRM, lower case.
@@ -140,6 +160,7 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
         signals,
         keys: keys::read(dirs, &mut loaded.diagnostics),
         profile,
+        read_only: false,
     };
     loaded
 }

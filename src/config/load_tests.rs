@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 
 use super::*;
-use crate::config::settings::{Every, Scope, Use};
+use crate::config::settings::{Every, Outbox, Scope, Use};
 use crate::domain::period::Period;
 
 /// Loads the given (layer directory, file, text) triples.
@@ -231,4 +231,34 @@ fn the_environment_is_a_layer_of_its_own() {
         &overrides,
     );
     assert_eq!(loaded.setup.settings.display.color, Use::Never);
+}
+
+#[test]
+fn each_thing_that_speaks_against_writing_has_its_sentence() {
+    let why = |setup: &Setup| setup.write_permit().unwrap_err().to_string();
+    assert!(why(&Setup::default()).contains("retain connect"));
+    let text = "[profiles.demo]\nscope = \"me\"\n";
+    let (loaded, _home) = loaded(&[("user", "retain.toml", text)], &[]);
+    let mut setup = loaded.setup;
+    assert!(why(&setup).contains("profile `demo` is read-only") && why(&setup).contains(":enable-writes"));
+    setup.settings.profiles.get_mut("demo").unwrap().read_only = false;
+    assert!(setup.write_permit().is_ok());
+    setup.read_only = true;
+    assert!(why(&setup).contains("--read-only"));
+    setup.profile = Some("gone".to_owned());
+    setup.read_only = false;
+    assert!(why(&setup).contains("`gone`"));
+}
+
+#[test]
+fn what_is_written_waits_ten_seconds_and_two_minutes_unless_said_otherwise() {
+    let (shipped, _home) = loaded(&[], &[]);
+    assert_eq!(shipped.setup.settings.outbox, Outbox::default());
+    let text = "[outbox]\ngrace = \"0s\"\nsettle = \"5m\"\n";
+    let (own, _home) = loaded(&[("user", "retain.toml", text)], &[]);
+    let outbox = own.setup.settings.outbox;
+    assert_eq!(
+        (outbox.grace, outbox.settle),
+        (Period::seconds(0), Period::minutes(5))
+    );
 }

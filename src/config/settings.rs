@@ -25,6 +25,8 @@ pub struct Settings {
     pub profiles: BTreeMap<String, Profile>,
     /// How the cache is kept fresh.
     pub sync: Sync,
+    /// How what is written leaves for the CRM.
+    pub outbox: Outbox,
     /// What the screen may use.
     pub display: Display,
     /// How far ahead renewals are looked at.
@@ -280,6 +282,26 @@ impl Default for Sync {
             every: Every::Auto,
             lookback: Period::minutes(10),
             full_sweep: Period::days(1),
+        }
+    }
+}
+
+/// `[outbox]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Outbox {
+    /// How long something waits before it leaves: so long it can be taken back.
+    pub grace: Period,
+    /// How long the CRM may take until it shows what was written, before something that was left without an
+    /// answer counts as not found there.
+    pub settle: Period,
+}
+
+impl Default for Outbox {
+    fn default() -> Self {
+        Self {
+            grace: Period::seconds(10),
+            settle: Period::seconds(120),
         }
     }
 }

@@ -25,6 +25,11 @@ impl Period {
         }
     }
 
+    /// So many seconds.
+    pub const fn seconds(seconds: i64) -> Self {
+        Self { seconds }
+    }
+
     /// As a span of the clock.
     pub fn duration(self) -> jiff::SignedDuration {
         jiff::SignedDuration::from_secs(self.seconds)
