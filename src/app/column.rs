@@ -75,7 +75,7 @@ const fn column(shows: Shows, title: &'static str, width: u16, sort: SortBy) -> 
 pub const COLUMNS: [Column; 11] = [
     column(Shows::Name, "account", 16, SortBy::Name),
     column(Shows::Arr, "ARR", 7, SortBy::Arr),
-    column(Shows::Health, "health", 6, SortBy::Health),
+    column(Shows::Health, "health", 7, SortBy::Health),
     column(Shows::Delta, "Δ", 3, SortBy::Delta),
     column(Shows::Trend, "trend", 8, SortBy::Trend),
     column(Shows::Notice, "notice", 6, SortBy::Notice),

@@ -151,6 +151,8 @@ pub const LEAST: Size = Size {
     width: 60,
     height: 16,
 };
+/// More columns than this the account list does not need.
+const WIDEST_LIST: u16 = 118;
 /// Least columns and rows for everything at once.
 const GRID: Size = Size {
     width: 100,
@@ -318,7 +320,8 @@ impl List {
 
 fn grid(body: Area) -> [Area; 4] {
     let left = if body.width >= 160 {
-        body.width * 2 / 3
+        // All columns of the account list, then reasons and handoffs get the rest.
+        (body.width * 2 / 3).min(WIDEST_LIST)
     } else {
         (u32::from(body.width) * 62 / 120) as u16
     };

@@ -171,6 +171,17 @@ impl Model {
             && self.sync.under_way.is_none()
     }
 
+    /// Whether nothing was ever read and the first sync is at it, or begins by itself: no key is needed.
+    pub fn awaits_first_sync(&self) -> bool {
+        let SyncLine {
+            last_success,
+            failed,
+            under_way,
+            ..
+        } = &self.sync;
+        last_success.is_none() && (failed.is_none() || under_way.is_some())
+    }
+
     /// What stands in an empty pane until the cache was read.
     pub fn reading(&self) -> &'static str {
         if self.unreadable {

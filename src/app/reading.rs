@@ -112,6 +112,7 @@ fn due(model: &Model, item: &DueItem) -> (String, Facts, String) {
     let facts = vec![
         ("what", item.title.clone()),
         ("due", words::due(model.today, item)),
+        ("whose", item.owner.clone().unwrap_or_else(|| "mine".to_owned())),
     ];
     ("Next".to_owned(), facts, item.body.clone())
 }

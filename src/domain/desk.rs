@@ -105,6 +105,9 @@ pub struct DueItem {
     pub at: Option<Time>,
     /// Body of the task as plain text lines, raw.
     pub body: String,
+    /// Name of whose it is when that is not me, raw; `?` when it is nobody's or nobody's we know.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub owner: Option<String>,
 }
 
 /// What happened last to a handoff.

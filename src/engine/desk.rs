@@ -150,7 +150,18 @@ pub fn task_item(
             .core(Core::Body)
             .map(|body| html::lines(body).join("\n"))
             .unwrap_or_default(),
+        owner: other_owner(world, task),
     })
+}
+
+/// Name of whose record it is when that is not me.
+fn other_owner(world: &World<'_>, record: &Record) -> Option<String> {
+    let owner = record.core(Core::Owner).map(RecordId::from);
+    if owner.is_some() && owner == world.me {
+        return None;
+    }
+    let name = owner.and_then(|owner| world.name_of(&owner).map(str::to_owned));
+    Some(name.unwrap_or_else(|| "?".to_owned()))
 }
 
 /// A handoff that waits for me as something that is due.
@@ -168,6 +179,7 @@ pub fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
         due: Some(card.answer_by.unwrap_or_else(|| world.day(card.when))),
         at: None,
         body: card.text.clone(),
+        owner: None,
     }
 }
 

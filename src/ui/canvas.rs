@@ -35,6 +35,7 @@ impl<'a> Canvas<'a> {
         }
         let width = width.min(bounds.right() - x);
         let style = self.theme.style(ink);
+        let text = &*self.theme.spelled(text);
         if is_plain(text) {
             return self.put_plain(x, y, width, text.as_bytes(), style);
         }
@@ -183,9 +184,10 @@ impl Line<'_, '_> {
     /// Writes into a field at the left, at its right side.
     pub fn number(&mut self, cells: u16, text: &str, ink: impl Into<Ink>) -> &mut Self {
         let cells = cells.min(self.left());
-        let before = cells.saturating_sub(width(text));
+        let text = self.canvas.theme.spelled(text);
+        let before = cells.saturating_sub(width(&text));
         self.canvas
-            .put(self.x + before, self.y, cells - before, text, ink);
+            .put(self.x + before, self.y, cells - before, &text, ink);
         self.x += cells;
         self
     }
@@ -198,10 +200,11 @@ impl Line<'_, '_> {
 
     /// Writes at the right; nothing where it does not fit.
     pub fn right(&mut self, text: &str, ink: impl Into<Ink>) -> &mut Self {
-        let cells = width(text);
+        let text = self.canvas.theme.spelled(text);
+        let cells = width(&text);
         if cells > 0 && cells <= self.left() {
             self.end -= cells;
-            self.canvas.put(self.end, self.y, cells, text, ink);
+            self.canvas.put(self.end, self.y, cells, &text, ink);
         }
         self
     }

@@ -1,7 +1,9 @@
 //! The first two lines: whose book this is and how far it can be trusted; the day, or the open account.
 
 use super::canvas::{Canvas, Line};
-use super::theme::{self, Role};
+use super::day;
+use super::health::Health;
+use super::theme::Role;
 use super::widgets::spinner::spinner;
 use super::words;
 use crate::app::Model;
@@ -37,7 +39,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
     second.gap(1);
     match &model.account {
         Some(account) => account_line(model, account, canvas, area),
-        None => day(model, &mut second),
+        None => day::draw(model, &mut second),
     }
 }
 
@@ -47,17 +49,29 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     if model.read_only {
         texts.push(("read-only".to_owned(), Role::Dim));
     }
-    let until = model.data_until();
+    let until = match &model.sync.failed {
+        // The open account may have been read since; what failed is about all the rest.
+        Some(_) => model.sync.last_success,
+        None => model.data_until(),
+    };
     let age = until.map(|then| words::age(model.now, then));
     let old = until.is_some_and(|then| model.now.duration_since(then).as_secs() > OLD);
     let offline = model.sync.failed.as_ref().map(|failure| failure.kind);
     let data = match (&age, offline) {
+        (None, None) if model.sync.under_way.is_some() => ("○ first sync".to_owned(), Role::Doubtful),
         (None, None) => ("○ never synced".to_owned(), Role::Doubtful),
         (None, Some(_)) => ("▲ no data yet".to_owned(), Role::Bad),
-        (Some(age), Some(FailureKind::Offline)) => (format!("▲ offline, data {}", old_words(age)), Role::Bad),
-        (Some(age), Some(_)) => (format!("▲ sync failed, data {}", old_words(age)), Role::Bad),
-        (Some(age), None) if old => (format!("◆ {}", old_words(age)), Role::Doubtful),
-        (Some(age), None) => (format!("● {}", old_words(age)), Role::Good),
+        (Some(age), Some(kind)) => {
+            let why = if kind == FailureKind::Offline {
+                "offline"
+            } else {
+                "sync failed"
+            };
+            (format!("▲ data {}, {why}", failed_age(age)), Role::Bad)
+        }
+        (Some(age), None) if old => (format!("◆ {age} old"), Role::Doubtful),
+        (Some(age), None) if age == "now" => ("● now".to_owned(), Role::Good),
+        (Some(age), None) => (format!("● {age} old"), Role::Good),
     };
     texts.push(data);
     match model.sync.notes.len() {
@@ -71,11 +85,11 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     texts
 }
 
-fn old_words(age: &str) -> String {
-    if age == "now" {
-        age.to_owned()
-    } else {
-        format!("{age} old")
+/// Beside a failure data is never "now": whoever reads it must see that it does not get younger.
+fn failed_age(age: &str) -> String {
+    match age {
+        "now" => "under 1 min old".to_owned(),
+        age => format!("{age} old"),
     }
 }
 
@@ -114,51 +128,6 @@ fn trust_width(model: &Model) -> u16 {
     trusted(model, true).iter().map(|(text, _)| width(text) + 3).sum()
 }
 
-/// The day over the accounts in scope.
-fn day(model: &Model, line: &mut Line) {
-    let Some(desk) = model.desk.desk.as_deref() else {
-        line.text(
-            if model.desk.loaded {
-                "no data yet: ctrl-r reads the CRM"
-            } else {
-                model.reading()
-            },
-            Role::Dim,
-        );
-        return;
-    };
-    let day = &desk.day;
-    figure(
-        line,
-        "ARR",
-        &words::sum(&day.arr, model.currency),
-        Role::Plain,
-        true,
-    );
-    let stake = if day.at_stake.known > 0 {
-        Role::Bad
-    } else {
-        Role::Plain
-    };
-    figure(
-        line,
-        "at stake",
-        &words::sum(&day.at_stake, model.currency),
-        stake,
-        true,
-    );
-    count(line, "risks", day.risks, Role::Plain);
-    count(line, "due today", day.due_today, Role::Plain);
-    count(line, "late", day.late, Role::Bad);
-    count(line, "handoffs", day.handoffs_for_me, Role::Plain);
-    count(line, "returned", day.handoffs_returned, Role::Doubtful);
-}
-
-fn count(line: &mut Line, label: &str, number: u32, role: Role) {
-    let role = if number == 0 { Role::Dim } else { role };
-    figure(line, label, &words::count(number as usize), role, number > 0);
-}
-
 /// One figure, whole or not at all.
 fn figure(line: &mut Line, label: &str, value: &str, role: Role, strong: bool) {
     if line.left() > width(label) + width(value) {
@@ -193,19 +162,8 @@ fn account_line(model: &Model, account: &AccountScreen, canvas: &mut Canvas, are
 fn account_figures(model: &Model, view: &AccountView, line: &mut Line) {
     let summary = &view.summary;
     line.gap(1);
-    let stale = summary
-        .last_band
-        .filter(|_| summary.band == crate::domain::summary::Band::Unknown);
-    let (symbol, role) = theme::band(stale.unwrap_or(summary.band));
-    let score = summary
-        .score
-        .map_or_else(|| "unk".to_owned(), |score| score.to_string());
-    let score = if stale.is_some() {
-        format!("{score} stale")
-    } else {
-        score
-    };
-    line.text(&format!("{symbol} {score}"), role.strong()).gap(3);
+    let health = Health::of(summary.band, summary.last_band, summary.score);
+    line.text(&health.words(), health.role.strong()).gap(3);
     let at_least = if summary.arr_at_least { "≥" } else { "" };
     figure(
         line,
@@ -274,5 +232,12 @@ fn account_figures(model: &Model, view: &AccountView, line: &mut Line) {
     if !about.is_empty() {
         line.text(&about.join(" · "), Role::Dim).gap(3);
     }
-    line.text(&names, Role::Plain);
+    if names_fit(&names, line.left()) {
+        line.text(&names, Role::Plain);
+    }
+}
+
+/// A name that would be cut says less than none.
+fn names_fit(names: &str, cells: u16) -> bool {
+    width(names) <= cells
 }

@@ -2,8 +2,10 @@
 //! grows with the number of accounts: lists draw the rows that show.
 
 pub mod canvas;
+mod day;
 mod footer;
 mod header;
+mod health;
 mod overlays;
 mod panes;
 mod parts;

@@ -2,6 +2,8 @@
 //! outside changes a cell beyond its field.
 #![allow(clippy::unwrap_used)]
 
+mod says;
+
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -79,11 +81,17 @@ fn offline(width: u16, height: u16) -> Model {
     model.read_only = true;
     let line = SyncLine {
         last_success: Some(play::ago(26)),
-        under_way: None,
         failed: Some(failure(FailureKind::Offline)),
-        notes: Vec::new(),
+        ..SyncLine::default()
     };
     update(&mut model, Msg::Sync(SyncMsg::Progressed(line)));
+    model
+}
+
+/// A profile that may not write.
+fn read_only(width: u16, height: u16) -> Model {
+    let mut model = loaded(width, height);
+    model.read_only = true;
     model
 }
 
@@ -101,16 +109,13 @@ fn broken(width: u16, height: u16) -> Model {
 /// The first sync is under way.
 fn first_sync(width: u16, height: u16) -> Model {
     let mut model = empty(width, height);
-    let under_way = Some(Progress {
-        what: "accounts".to_owned(),
-        done: 1_200,
-        total: Some(4_000),
-    });
     let line = SyncLine {
-        last_success: None,
-        under_way,
-        failed: None,
-        notes: Vec::new(),
+        under_way: Some(Progress {
+            what: "accounts".to_owned(),
+            done: 1_200,
+            total: Some(4_000),
+        }),
+        ..SyncLine::default()
     };
     update(&mut model, Msg::Sync(SyncMsg::Progressed(line)));
     model
@@ -151,6 +156,8 @@ fn what_lies_over_the_screen() {
     check("help", loaded, "?");
     check("palette", loaded, ": type:enable");
     check("sort", loaded, "1 s j j");
+    check("reader", loaded, "1 <enter> <shift-tab> <shift-tab> <enter>");
+    check("confirm", read_only, ": type:enable-writes <enter>");
 }
 
 #[test]
@@ -168,6 +175,7 @@ fn the_account_screen_part_by_part() {
 #[test]
 fn wide_screens_have_more_columns_and_small_ones_say_what_they_need() {
     insta::assert_snapshot!("wide", text(&buffer(&loaded(170, 40), Theme::default())));
+    insta::assert_snapshot!("widest", text(&buffer(&loaded(200, 60), Theme::default())));
     insta::assert_snapshot!("too-small", text(&buffer(&loaded(50, 10), Theme::default())));
     insta::assert_snapshot!("least", text(&buffer(&loaded(60, 16), Theme::default())));
 }
@@ -180,7 +188,7 @@ fn ascii_mode_draws_nothing_but_ascii() {
         colours: false,
     };
     insta::assert_snapshot!("ascii", text(&buffer(&model, theme)));
-    for keys in ["?", "<esc> s", "<esc> <enter>", "<tab> <tab>"] {
+    for keys in ["?", "<esc> s", "<esc> <enter>", "<tab> <tab>", "<enter>"] {
         play(&mut model, keys);
         let picture = text(&buffer(&model, theme));
         assert!(picture.is_ascii(), "after {keys}: {picture}");
@@ -288,8 +296,8 @@ proptest! {
 
     /// Every size is safe, whatever is on the screen.
     #[test]
-    fn every_size_is_safe(width in 0_u16..=200, height in 0_u16..=60, keys in 0_usize..12) {
-        let keys = ["", "1 j G", "2 j", "3 G", "4", "1 f", "?", ":", "s j", "1 <enter>", "1 <enter> <tab> G", "/ type:a"][keys];
+    fn every_size_is_safe(width in 0_u16..=200, height in 0_u16..=60, keys in 0_usize..15) {
+        let keys = ["", "1 j G", "2 j", "3 G", "4", "1 f", "?", ":", "s j", "1 <enter>", "1 <enter> <tab> G", "/ type:a", "1 <enter> G <enter>", "1 <enter> f", ": type:notes"][keys];
         let mut model = loaded(120, 36);
         play(&mut model, keys);
         update(&mut model, Msg::Failed(failure(FailureKind::Sync)));

@@ -1,6 +1,9 @@
 //! Styles by the role of a text, and the symbols; the only place that names colours.
 
+use std::borrow::Cow;
+
 use ratatui::style::{Color, Modifier, Style};
+use unicode_segmentation::UnicodeSegmentation;
 
 use crate::domain::summary::Band;
 
@@ -93,41 +96,83 @@ impl Theme {
         }
     }
 
-    /// What may be drawn for a grapheme: itself, or in ASCII what stands for it.
+    /// A text as it may be drawn: itself, or in ASCII what is written for our own symbols. A symbol alone keeps
+    /// its one cell; within words it is spelled out.
+    pub(super) fn spelled(self, text: &str) -> Cow<'_, str> {
+        if !self.ascii || text.is_ascii() {
+            return Cow::Borrowed(text);
+        }
+        if let Some(sign) = alone(text) {
+            return Cow::Borrowed(sign);
+        }
+        let mut spelled = String::with_capacity(text.len());
+        // Bars and dots without a space between are a row of signs, not words.
+        let words = text.contains(' ');
+        for grapheme in text.graphemes(true) {
+            let ascii = if words {
+                within(grapheme).or_else(|| alone(grapheme))
+            } else {
+                alone(grapheme).or_else(|| within(grapheme))
+            };
+            spelled.push_str(ascii.unwrap_or(grapheme));
+        }
+        Cow::Owned(spelled)
+    }
+
+    /// What may be drawn for one grapheme: itself, or in ASCII what stands for it in one cell.
     pub(super) fn drawn(self, grapheme: &str) -> &str {
         if !self.ascii || grapheme.is_ascii() {
-            grapheme
-        } else {
-            ascii(grapheme)
+            return grapheme;
         }
+        alone(grapheme).filter(|sign| sign.len() == 1).unwrap_or("?")
     }
 }
 
-/// ASCII for our own symbols; anything else becomes `?`.
-fn ascii(grapheme: &str) -> &'static str {
-    match grapheme {
+/// ASCII for a symbol that stands alone. Those that stand side by side differ.
+fn alone(symbol: &str) -> Option<&'static str> {
+    Some(match symbol {
         "▲" => "!",
         "◆" | "╭" | "╮" | "╰" | "╯" | "▆" => "+",
         "●" => "o",
-        "△" => "^",
-        "✓" | "✕" => "x",
-        "▌" | "▶" | "→" | "›" | "≥" => ">",
+        "○" => "?",
+        "△" | "↑" => "^",
+        "✓" => "x",
+        "✕" => "X",
+        "▶" | "›" => ">",
+        "→" => "@",
         "↩" => "<",
-        "│" | "▏" => "|",
-        "─" | "−" | "–" | "—" | "·" | "▄" | "┄" => "-",
+        "•" | "─" | "−" | "–" | "┄" | "▃" => "-",
+        "▌" | "│" => "|",
         "━" | "▅" => "=",
-        "•" | "▇" => "*",
-        "…" | "▂" => ".",
-        "▁" => "_",
-        "▃" => ":",
-        "“" | "”" => "\"",
-        "’" | "‘" => "'",
-        "Δ" => "d",
-        "▼" => "v",
+        "…" | "▄" => "~",
+        "·" => ".",
+        "▁" | "▏" => "_",
+        "▂" => ",",
+        "▇" => "#",
+        "Δ" => "+/-",
+        "▼" | "↓" => "v",
         "☎" => "c",
         "✎" => "n",
-        _ => "?",
-    }
+        _ => return None,
+    })
+}
+
+/// ASCII for a symbol among words, where it may take more than one cell.
+fn within(symbol: &str) -> Option<&'static str> {
+    Some(match symbol {
+        "→" => "->",
+        "≥" => ">=",
+        "…" => "...",
+        "·" => "|",
+        "—" => "--",
+        "“" | "”" => "\"",
+        "’" | "‘" => "'",
+        "×" => "x",
+        "€" => "EUR ",
+        "£" => "GBP ",
+        "¥" => "JPY ",
+        _ => return None,
+    })
 }
 
 /// The symbol of a band and its role.

@@ -287,7 +287,7 @@ fn tasks_and_handoffs_of_mine_are_due() {
     book.put(&task("late", "o1", "2026-11-21T09:30:00Z", "false"), Some("1"));
     book.put(&task("today", "o1", "2026-11-23T00:00:00Z", "false"), None);
     book.put(&task("done", "o1", "2026-11-23T00:00:00Z", "true"), None);
-    book.put(&task("theirs", "o2", "2026-11-23T00:00:00Z", "false"), None);
+    book.put(&task("theirs", "o2", "2026-11-23T00:00:00Z", "false"), Some("1"));
     let body = "<p>Handoff support → CSM: sent</p><p>To: Dana Reyes</p><p>He wants a date.</p><p>retain: handoff H-1 event 1</p>";
     book.put(
         &record(
@@ -313,6 +313,17 @@ fn tasks_and_handoffs_of_mine_are_due() {
     assert_eq!(desk.due[0].at.map(jiff::civil::Time::hour), Some(9));
     assert_eq!(desk.due[0].account_name, "Juniper Freight");
     assert_eq!(desk.handoffs[0].text, "He wants a date.");
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+    let next = view.unwrap().unwrap().next;
+    let owner = |title: &str| {
+        next.iter()
+            .find(|item| item.title == title)
+            .unwrap()
+            .owner
+            .clone()
+    };
+    assert_eq!(owner("late"), None, "mine");
+    assert_eq!(owner("theirs").as_deref(), Some("?"), "nobody's whom we know");
 }
 
 /// Everything that a refresh writes, as text.

@@ -4,9 +4,11 @@ use super::Spot;
 use crate::app::Model;
 use crate::app::column::{self, Align, Column, GAP, Shows};
 use crate::domain::book::Row;
+use crate::domain::book::order::Sort;
 use crate::domain::summary::Band;
 use crate::ui::canvas::{Canvas, Line};
-use crate::ui::theme::{self, Ink, Role};
+use crate::ui::health::Health;
+use crate::ui::theme::{Ink, Role};
 use crate::ui::widgets::border::Border;
 use crate::ui::widgets::spark::spark;
 use crate::ui::{panes, words};
@@ -19,7 +21,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         return spot.teach(canvas, &empty(model));
     }
     let columns = column::fitting(spot.list.items.width.saturating_sub(1));
-    headings(canvas, spot, &columns);
+    headings(canvas, spot, &columns, list.sort);
     for at in list.cursor.top..list.rows.len() {
         let (Some(area), Some(row)) = (spot.item(at, list.cursor.top), list.row_at(at)) else {
             break;
@@ -39,7 +41,12 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
 fn border(model: &Model, spot: &Spot) -> Border {
     let list = &model.accounts;
     let context = if list.is_filtered() {
-        format!("/ {}", list.filter.text())
+        format!(
+            "/ {}  {} of {}",
+            list.filter.text(),
+            words::count(list.rows.len()),
+            words::count(list.book.len())
+        )
     } else {
         column::words(list.sort)
     };
@@ -51,13 +58,6 @@ fn border(model: &Model, spot: &Spot) -> Border {
     let page = spot.list.page();
     let below = match (list.rows.len(), list.complete) {
         (0, _) => String::new(),
-        (len, true) if list.is_filtered() => {
-            format!(
-                "{}, {} in all",
-                panes::shown(list.cursor.top, page, len),
-                words::count(list.book.len())
-            )
-        }
         (len, true) => panes::shown(list.cursor.top, page, len),
         (_, false) => "the worst first, reading the rest …".to_owned(),
     };
@@ -80,7 +80,7 @@ fn empty(model: &Model) -> Vec<&'static str> {
         ]
     } else if !list.complete {
         vec![model.reading()]
-    } else if model.sync.under_way.is_some() {
+    } else if model.awaits_first_sync() {
         vec![
             "The first sync is under way.",
             "The worst accounts show as soon as the first page is here.",
@@ -94,13 +94,19 @@ fn empty(model: &Model) -> Vec<&'static str> {
     }
 }
 
-fn headings(canvas: &mut Canvas, spot: &Spot, columns: &[Column]) {
+fn headings(canvas: &mut Canvas, spot: &Spot, columns: &[Column], sort: Sort) {
     let mut line = canvas.line(spot.list.head, 0);
     line.gap(column::BAR);
     for column in columns {
+        // The column that the list is in the order of.
+        let ink = if column.sort == sort.by {
+            Role::Here
+        } else {
+            Role::Dim
+        };
         match column.align {
-            Align::Left => line.field(column.width, column.title, Role::Dim),
-            Align::Right => line.number(column.width, column.title, Role::Dim),
+            Align::Left => line.field(column.width, column.title, ink),
+            Align::Right => line.number(column.width, column.title, ink),
         };
         line.gap(GAP);
     }
@@ -170,18 +176,17 @@ fn known(known: bool) -> Ink {
     }
 }
 
-/// Symbol and score; without a present band the last one, quiet and with a question mark.
+/// Sign and score; without a present band the last one, quiet and with a question mark.
 fn health(line: &mut Line, width: u16, row: Row) {
-    let stale = row.last_band().filter(|_| row.band() == Band::Unknown);
-    let (symbol, role) = theme::band(stale.unwrap_or(row.band()));
-    let role = if stale.is_some() { Role::Dim } else { role };
-    let score = match (row.band(), row.score(), stale) {
-        (Band::Unknown, Some(score), Some(_)) => format!("{score}?"),
-        (Band::Unknown, ..) | (_, None, _) => "unk".to_owned(),
-        (_, Some(score), _) => score.to_string(),
+    let health = Health::of(row.band(), row.last_band(), row.score());
+    let score = match (health.stale, health.score.as_str()) {
+        (true, score) => format!("{score}?"),
+        (false, "?") => "unk".to_owned(),
+        (false, score) => score.to_owned(),
     };
-    line.text(symbol, role)
-        .number(width.saturating_sub(1), &score, role);
+    line.gap(2)
+        .text(health.sign, health.role)
+        .number(width.saturating_sub(3), &score, health.role);
 }
 
 fn trend_role(band: Band) -> Role {

@@ -74,6 +74,10 @@ fn border(desk: Option<&Desk>) -> Border {
 fn empty(model: &Model, desk: Option<&Desk>) -> Vec<&'static str> {
     match desk {
         None if !model.desk.loaded => vec![model.reading()],
+        None if model.awaits_first_sync() => vec![
+            "Nothing read yet: the first sync is under way.",
+            "Handoffs come with the notes.",
+        ],
         None => vec!["Nothing read yet.", "Handoffs come with the first sync: ctrl-r."],
         Some(_) => vec![
             "No open handoff.",

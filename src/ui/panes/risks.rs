@@ -34,11 +34,9 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         line.gap_right(1)
             .text(&risk.name, Role::Plain.strong_if(selected));
         let mut reasons = canvas.line(area, 1);
-        reasons
-            .gap_right(1)
-            .bar(selected)
-            .gap(2)
-            .text(&reasons_of(risk), Role::Dim);
+        reasons.gap_right(1).bar(selected).gap(2);
+        let text = reasons_in(risk, reasons.left());
+        reasons.text(&text, Role::Dim);
     }
 }
 
@@ -49,11 +47,18 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
         ..Border::default()
     };
     let Some(desk) = desk else { return border };
-    border.context = format!("{} open", words::count(desk.risks.len()));
+    if !model.awaits_first_sync() {
+        border.context = format!("{} open", words::count(desk.day.risks as usize));
+    }
     if !desk.risks.is_empty() {
         let stake = words::sum(&desk.day.at_stake, model.currency);
         border.right = vec![(format!("{stake} at stake"), Role::Bad.into())];
-        border.below = panes::shown(model.cursor(Pane::Risks).top, spot.list.page(), desk.risks.len());
+        let shown = panes::shown(
+            model.cursor(Pane::Risks).top,
+            spot.list.page(),
+            desk.queue.max(desk.risks.len() as u32) as usize,
+        );
+        border.below = format!("{shown} accounts");
     }
     let untold: u32 = desk.cannot_tell.iter().map(|(_, accounts)| accounts).sum();
     if untold > 0 {
@@ -70,6 +75,10 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
 fn empty(model: &Model, desk: Option<&Desk>) -> Vec<&'static str> {
     match desk {
         None if !model.desk.loaded => vec![model.reading()],
+        _ if model.awaits_first_sync() => vec![
+            "No warnings yet: the first sync is under way.",
+            "Signals look at the accounts as soon as it has read them.",
+        ],
         None => vec![
             "No warnings yet.",
             "Signals look at the accounts after the first sync: ctrl-r.",
@@ -117,12 +126,21 @@ fn when(model: &Model, risk: &RiskRow) -> (String, Role) {
     }
 }
 
-/// The reasons of an account's warnings, worst first.
-pub fn reasons_of(risk: &RiskRow) -> String {
-    let reasons: Vec<&str> = risk
-        .warnings
-        .iter()
-        .map(|warning| warning.reason.as_str())
-        .collect();
-    reasons.join(" · ")
+/// The reasons of an account's warnings, worst first, as many as fit whole, and how many more there are.
+pub fn reasons_in(risk: &RiskRow, cells: u16) -> String {
+    let all = risk.warnings.len();
+    let mut text = String::new();
+    for (at, warning) in risk.warnings.iter().enumerate() {
+        let longer = if at == 0 {
+            warning.reason.clone()
+        } else {
+            format!("{text} · {}", warning.reason)
+        };
+        let rest = if at + 1 == all { 0 } else { 5 };
+        if at > 0 && width(&longer) + rest > cells {
+            return format!("{text} · +{}", all - at);
+        }
+        text = longer;
+    }
+    text
 }

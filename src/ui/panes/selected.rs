@@ -1,14 +1,14 @@
 //! A few lines about the account that every pane speaks of.
 
-use super::risks::reasons_of;
+use super::risks::reasons_in;
 use crate::app::Model;
 use crate::app::layout::{Area, Pane};
 use crate::domain::book::Row;
 use crate::domain::desk::DueItem;
-use crate::domain::summary::Band;
 use crate::domain::wrap::wrapped;
 use crate::ui::canvas::Canvas;
-use crate::ui::theme::{self, Role};
+use crate::ui::health::Health;
+use crate::ui::theme::Role;
 use crate::ui::{panes, words};
 
 /// Below a single pane: a rule, the account, why it is in the queue, what is next, when it was last touched.
@@ -44,17 +44,10 @@ fn selected_row(model: &Model) -> Option<Row<'_>> {
 
 fn account(model: &Model, canvas: &mut Canvas, area: Area, row: Row) {
     let mut line = canvas.line(area, 0);
-    let (symbol, role) = theme::band(
-        row.last_band()
-            .filter(|_| row.band() == Band::Unknown)
-            .unwrap_or(row.band()),
-    );
-    let score = row
-        .score()
-        .map_or_else(|| "unk".to_owned(), |score| score.to_string());
+    let health = Health::of(row.band(), row.last_band(), row.score());
     line.gap(1)
         .gap_right(1)
-        .text(&format!("{symbol} {score}"), role.strong())
+        .text(&health.words(), health.role.strong())
         .gap(2);
     line.text(row.name(), Role::Plain.strong()).gap(2);
     line.text(&words::money(row.arr(), model.currency), Role::Dim)
@@ -74,7 +67,8 @@ fn account(model: &Model, canvas: &mut Canvas, area: Area, row: Row) {
 fn reasons(model: &Model, canvas: &mut Canvas, area: Area, row: Row) {
     let desk = model.desk.desk.as_deref();
     let risk = desk.and_then(|desk| desk.risks.iter().find(|risk| risk.account.as_str() == row.id()));
-    let text = risk.map_or_else(|| "no open warning".to_owned(), reasons_of);
+    let cells = area.width.saturating_sub(2);
+    let text = risk.map_or_else(|| "no open warning".to_owned(), |risk| reasons_in(risk, cells));
     canvas.line(area, 0).gap(1).gap_right(1).text(&text, Role::Dim);
 }
 

@@ -10,6 +10,8 @@ use crate::ui::theme::Role;
 use crate::ui::widgets::border::Border;
 use crate::ui::words;
 
+/// Fewer cells than this beside the titles are too few for what the steps say.
+const LEAST_BODY: u16 = 36;
 /// Cells for when it is due.
 const WHEN: u16 = 10;
 
@@ -22,6 +24,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         spot.teach(canvas, &empty(model, desk));
     }
     let cursor = model.cursor(Pane::Steps);
+    let shown = due.iter().skip(cursor.top).take(spot.list.page());
+    let titles = shown.map(|item| width(&item.title)).max().unwrap_or(0);
     for (at, item) in due.iter().enumerate().skip(cursor.top) {
         let Some(area) = spot.item(at, cursor.top) else {
             break;
@@ -38,7 +42,13 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         let account = width(&item.account_name).min(area.width / 3);
         line.right(&cut(&item.account_name, account), Role::Dim)
             .gap_right(2);
-        line.text(&item.title, text.strong_if(selected));
+        if line.left() < titles + LEAST_BODY {
+            line.text(&item.title, text.strong_if(selected));
+            continue;
+        }
+        line.field(titles, &item.title, text.strong_if(selected)).gap(3);
+        let body = item.body.lines().find(|line| !line.trim().is_empty());
+        line.text(body.unwrap_or_default(), Role::Dim);
     }
     selected::below(model, canvas, spot.list.below);
 }
@@ -82,6 +92,10 @@ fn border(desk: Option<&Desk>) -> Border {
 fn empty(model: &Model, desk: Option<&Desk>) -> Vec<&'static str> {
     match desk {
         None if !model.desk.loaded => vec![model.reading()],
+        None if model.awaits_first_sync() => vec![
+            "Nothing read yet: the first sync is under way.",
+            "Your open tasks come with it.",
+        ],
         None => vec![
             "Nothing read yet.",
             "Your open tasks come with the first sync: ctrl-r.",

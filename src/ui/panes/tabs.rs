@@ -17,7 +17,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
 pub fn row(canvas: &mut Canvas, area: Area, labels: &[(String, String)], focused: usize) {
     canvas.rule(area, 1, Role::Dim);
     let mut x = area.x + 1;
-    for (at, (name, count)) in labels.iter().enumerate() {
+    let first = first_shown(area.width.saturating_sub(1), labels, focused);
+    for (at, (name, count)) in labels.iter().enumerate().skip(first) {
         let here = at == focused;
         let left = (area.x + area.width).saturating_sub(x);
         let mut used = canvas.put(
@@ -41,8 +42,21 @@ pub fn row(canvas: &mut Canvas, area: Area, labels: &[(String, String)], focused
     }
 }
 
+/// The first label that shows: those before it give way so that the focused one is whole.
+fn first_shown(cells: u16, labels: &[(String, String)], focused: usize) -> usize {
+    let needs = |(name, count): &(String, String)| {
+        let count = if count.is_empty() { 0 } else { width(count) + 1 };
+        width(name) + count + 3
+    };
+    let reach = |first: usize| labels[first..=focused].iter().map(needs).sum::<u16>();
+    (0..focused)
+        .find(|first| reach(*first) <= cells + 3)
+        .unwrap_or(focused)
+}
+
 fn label(model: &Model, pane: Pane) -> (String, String) {
     let list = &model.accounts;
+    let desk = model.desk.desk.as_deref();
     let known = if pane == Pane::Accounts {
         list.complete
     } else {
@@ -58,7 +72,10 @@ fn label(model: &Model, pane: Pane) -> (String, String) {
             ),
         ),
         Pane::Accounts => ("1 Accounts", words::count(list.rows.len())),
-        Pane::Risks => ("2 Risks", words::count(model.len(pane))),
+        Pane::Risks => (
+            "2 Risks",
+            desk.map_or_else(String::new, |desk| words::count(desk.day.risks as usize)),
+        ),
         Pane::Steps => ("3 Steps", words::count(model.len(pane))),
         Pane::Handoffs => ("4 Handoffs", words::count(model.len(pane))),
     };

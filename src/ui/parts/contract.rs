@@ -3,15 +3,22 @@
 use super::Spot;
 use crate::app::Model;
 use crate::domain::account_view::{AccountView, ContractLine};
-use crate::ui::canvas::{Canvas, Line};
+use crate::domain::wrap::width;
+use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
 use crate::ui::{panes, words};
 
-/// Draws the part: two lines a contract, and the parent below the last one.
+/// Draws the part: a contract's name and value, its terms below, and the parent below the last one.
 pub fn draw(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot) {
-    let mut heights = vec![2; view.contracts.len()];
+    let cells = spot.inside.width.saturating_sub(3);
+    let flowed: Vec<_> = view
+        .contracts
+        .iter()
+        .map(|contract| flowed(terms(model, contract), cells))
+        .collect();
+    let mut heights: Vec<u16> = flowed.iter().map(|lines| lines.len() as u16 + 1).collect();
     if let Some(last) = heights.last_mut().filter(|_| view.parent.is_some()) {
-        *last = 3;
+        *last += 1;
     }
     let teach = "No contract: the mapping found none for this account.";
     spot.items(canvas, &heights, teach, |canvas, at, area, selected| {
@@ -19,21 +26,26 @@ pub fn draw(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
         let mut line = canvas.line(area, 0);
         line.gap_right(1).bar(selected).gap(1);
         let arr = contract.arr.map_or_else(|| "?".to_owned(), words::exact);
-        line.right(
-            &arr,
-            if contract.arr.is_some() {
-                Role::Plain
-            } else {
-                Role::Dim
-            },
-        )
-        .gap_right(2);
+        let known = if contract.arr.is_some() {
+            Role::Plain
+        } else {
+            Role::Dim
+        };
+        line.right(&arr, known).gap_right(2);
         line.text(&contract.name, state_role(contract).strong_if(selected));
-        terms(model, contract, &mut canvas.line(area, 1));
-        if let Some(parent) = view.parent.as_deref().filter(|_| area.height > 2) {
-            canvas
-                .line(area, 2)
-                .gap(2)
+        for (row, terms) in flowed[at].iter().enumerate() {
+            let mut line = canvas.line(area, row as u16 + 1);
+            line.bar(selected).gap(1).gap_right(1);
+            for (place, (term, role)) in terms.iter().enumerate() {
+                if place > 0 {
+                    line.text(" · ", Role::Dim);
+                }
+                line.text(term, *role);
+            }
+        }
+        if let Some(parent) = view.parent.as_deref().filter(|_| at + 1 == flowed.len()) {
+            let mut line = canvas.line(area, flowed[at].len() as u16 + 1);
+            line.gap(2)
                 .gap_right(2)
                 .text("parent ", Role::Dim)
                 .text(parent, Role::Plain);
@@ -49,27 +61,43 @@ fn state_role(contract: &ContractLine) -> Role {
 }
 
 /// The terms, what matters first: until when they can leave, when it ends, how it goes on.
-fn terms(model: &Model, contract: &ContractLine, line: &mut Line) {
-    line.gap(2).gap_right(1);
-    if matches!(contract.state.as_str(), "late" | "churned") {
-        line.text(&contract.state, Role::Bad).text(" · ", Role::Dim);
-    } else if contract.state != "active" {
-        line.text(&contract.state, Role::Dim).text(" · ", Role::Dim);
+fn terms(model: &Model, contract: &ContractLine) -> Vec<(String, Role)> {
+    let mut terms = Vec::new();
+    match contract.state.as_str() {
+        "active" => {}
+        state @ ("late" | "churned") => terms.push((state.to_owned(), Role::Bad)),
+        state => terms.push((state.to_owned(), Role::Dim)),
     }
     if let Some(notice) = contract.notice_by.filter(|_| contract.state != "ended") {
         let day = words::calendar_day(model.today, notice);
-        line.text("notice ", Role::Dim);
-        line.text(&day, panes::urgency(model.today, notice))
-            .text(" · ", Role::Dim);
+        terms.push((format!("notice {day}"), panes::urgency(model.today, notice)));
     }
     let end = contract.end.map(|end| words::calendar_day(model.today, end));
-    line.text("ends ", Role::Dim)
-        .text(end.as_deref().unwrap_or("?"), Role::Plain);
+    terms.push((format!("ends {}", end.as_deref().unwrap_or("?")), Role::Plain));
     let goes_on = match (contract.monthly, contract.auto_renew) {
-        (true, _) => " · monthly",
-        (_, Some(true)) => " · auto-renews",
-        (_, Some(false)) => " · must renew",
-        (_, None) => "",
+        (true, _) => "monthly",
+        (_, Some(true)) => "auto-renews",
+        (_, Some(false)) => "must renew",
+        (_, None) => return terms,
     };
-    line.text(goes_on, Role::Dim);
+    terms.push((goes_on.to_owned(), Role::Dim));
+    terms
+}
+
+/// The terms in lines of this width, each term whole.
+fn flowed(terms: Vec<(String, Role)>, cells: u16) -> Vec<Vec<(String, Role)>> {
+    let mut lines: Vec<Vec<(String, Role)>> = vec![Vec::new()];
+    let mut used = 0;
+    for (term, role) in terms {
+        let needs = width(&term) + 3;
+        if used + needs > cells + 3 && used > 0 {
+            lines.push(Vec::new());
+            used = 0;
+        }
+        used += needs;
+        if let Some(line) = lines.last_mut() {
+            line.push((term, role));
+        }
+    }
+    lines
 }

@@ -38,7 +38,15 @@ pub fn next(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
             if late { Role::Bad } else { Role::Dim },
         )
         .gap_right(2);
-        line.text(&item.title, Role::Plain.strong_if(selected));
+        if let Some(owner) = &item.owner {
+            line.right(owner, Role::Plain).gap_right(2);
+        }
+        let title = if item.owner.is_some() {
+            Role::Dim
+        } else {
+            Role::Plain
+        };
+        line.text(&item.title, title.strong_if(selected));
         let body = item
             .body
             .lines()

@@ -6,6 +6,7 @@ mod people;
 mod why;
 
 use super::canvas::Canvas;
+use super::health::Health;
 use super::panes::tabs;
 use super::theme::{Ink, Role};
 use super::widgets::{border, chart};
@@ -53,7 +54,6 @@ fn draw_part(model: &Model, view: &AccountView, part: Part, canvas: &mut Canvas,
         Part::Next => history::next(model, view, canvas, spot),
         Part::Chart => {
             let (_, role) = theme::band(view.summary.band);
-            let role = if role == Role::Dim { Role::Plain } else { role };
             let area = spot.inside.split(spot.inside.width.saturating_sub(1)).0;
             chart::draw(canvas, area, &view.chart, role);
         }
@@ -103,11 +103,10 @@ fn title(model: &Model, view: &AccountView, part: Part) -> border::Border {
     let right = |text: String, ink: Ink| vec![(text, ink)];
     match part {
         Part::Why => {
-            let score = view
-                .why
-                .score
-                .map_or_else(|| "unknown".to_owned(), |score| score.to_string());
-            border.title = format!("Why {score}");
+            let summary = &view.summary;
+            let health = Health::of(summary.band, summary.last_band, view.why.score);
+            let stale = if health.stale { " stale" } else { "" };
+            border.title = format!("Why {}{stale}", health.score);
             let base = view
                 .why
                 .base_score
@@ -128,19 +127,34 @@ fn title(model: &Model, view: &AccountView, part: Part) -> border::Border {
             }
         }
         Part::People | Part::Tickets | Part::Notes | Part::Handoffs => {
-            border.context = amount(view, part).to_string();
+            border.context = match (part, closed_tickets(view)) {
+                (Part::Tickets, closed @ 1..) => {
+                    format!("{} open · {closed} closed", amount(view, part))
+                }
+                _ => amount(view, part).to_string(),
+            };
             let others = [Part::People, Part::Tickets, Part::Notes, Part::Handoffs].into_iter();
             let others = others.filter(|other| *other != part && amount(view, *other) > 0);
-            let words: Vec<String> = others
+            let words = others
                 .map(|other| format!("{} {}", other.title().to_lowercase(), amount(view, other)))
+                .enumerate();
+            let between = |at: usize| if at == 0 { "" } else { " · " };
+            border.right = words
+                .map(|(at, text)| (format!("{}{text}", between(at)), Role::Dim.into()))
                 .collect();
-            border.right = right(words.join(" · "), Role::Dim.into());
         }
         Part::Next | Part::Timeline | Part::Contract => {
             border.context = amount(view, part).to_string();
         }
     }
     border
+}
+
+fn closed_tickets(view: &AccountView) -> usize {
+    view.tickets
+        .iter()
+        .filter(|ticket| ticket.closed.is_some())
+        .count()
 }
 
 fn amount(view: &AccountView, part: Part) -> usize {

@@ -2,7 +2,7 @@
 
 use super::Spot;
 use crate::app::Model;
-use crate::domain::account_view::AccountView;
+use crate::domain::account_view::{AccountView, Person};
 use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
@@ -16,6 +16,16 @@ pub fn people(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spo
     let heights = vec![1; view.people.len()];
     let longest = view.people.iter().map(|person| width(&person.name)).max();
     let names = longest.unwrap_or(0).clamp(10, (spot.inside.width / 2).max(10));
+    let about = |person: &Person| {
+        let about = person.role.as_deref().or(person.title.as_deref());
+        about.unwrap_or("").to_owned()
+    };
+    let roles = view
+        .people
+        .iter()
+        .map(|person| width(&about(person)))
+        .max()
+        .unwrap_or(0);
     let teach = "No contact: the CRM has none for this account.";
     spot.items(canvas, &heights, teach, |canvas, at, area, selected| {
         let person = &view.people[at];
@@ -31,23 +41,15 @@ pub fn people(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spo
             },
             (false, Some(day)) => {
                 let old = person.role.is_some() && words::days(day, model.today) > LONG;
-                (
-                    format!("{} ago", words::since(model.today, day)),
-                    if old { Role::Doubtful } else { Role::Dim },
-                )
+                let role = if old { Role::Doubtful } else { Role::Dim };
+                (words::ago(model.today, day), role)
             }
-            (false, None) => ("?".to_owned(), Role::Dim),
-        };
-        let last = if last == "today ago" {
-            "today".to_owned()
-        } else {
-            last
+            (false, None) => ("touch ?".to_owned(), Role::Dim),
         };
         line.right(&last, role).gap_right(2);
         let name = if person.left { Role::Dim } else { Role::Plain };
         line.field(names, &person.name, name.strong_if(selected)).gap(1);
-        let about = person.role.as_deref().or(person.title.as_deref()).unwrap_or("");
-        line.text(about, Role::Dim);
+        line.field(roles.min(line.left()), &about(person), Role::Dim);
         if let Some(email) = person.email.as_deref().filter(|_| line.left() > 20) {
             line.gap(2).text(email, Role::Dim);
         }

@@ -14,7 +14,7 @@ pub struct Border {
     pub title: String,
     /// Context behind the title.
     pub context: String,
-    /// At the right of the top line.
+    /// At the right of the top line; the last pieces go first where they do not fit.
     pub right: Vec<(String, Ink)>,
     /// At the right of the bottom line.
     pub below: String,
@@ -33,11 +33,12 @@ pub fn draw(canvas: &mut Canvas, area: Area, border: &Border) {
         width: area.width - 4,
         ..area
     };
-    let right: u16 = border.right.iter().map(|(text, _)| width(text)).sum();
     let mut line = canvas.line(top, 0);
-    if right > 0 && right + 8 < line.left() {
+    let title = width(&border.title) + width(&border.context) + 8;
+    let right = fitting(&border.right, line.left().saturating_sub(title));
+    if !right.is_empty() {
         line.right(" ", Role::Plain);
-        for (text, ink) in border.right.iter().rev() {
+        for (text, ink) in right.iter().rev() {
             line.right(text, *ink);
         }
         line.right(" ", Role::Plain);
@@ -56,6 +57,16 @@ pub fn draw(canvas: &mut Canvas, area: Area, border: &Border) {
             .line(top, area.height - 1)
             .right(&format!(" {} ", border.below), Role::Dim);
     }
+}
+
+/// The first pieces that fit.
+fn fitting(pieces: &[(String, Ink)], cells: u16) -> &[(String, Ink)] {
+    let mut used = 0;
+    let fit = pieces.iter().take_while(|(text, _)| {
+        used += width(text);
+        used <= cells
+    });
+    &pieces[..fit.count()]
 }
 
 /// Draws four lines with round corners.

@@ -12,7 +12,7 @@ const AXIS: u16 = 5;
 /// Bits of a braille cell by column and row of the dot.
 const DOTS: [[u8; 4]; 2] = [[0x01, 0x02, 0x04, 0x40], [0x08, 0x10, 0x20, 0x80]];
 
-/// Draws scores over time, the segment's median behind them, and both axes.
+/// Draws scores over time, with `role` at their end, the segment's median behind them, and both axes.
 pub fn draw(canvas: &mut Canvas, area: Area, points: &[ChartPoint], role: Role) {
     if area.width < AXIS + 10 || area.height < 4 {
         return;
@@ -41,7 +41,13 @@ pub fn draw(canvas: &mut Canvas, area: Area, points: &[ChartPoint], role: Role) 
             .unwrap_or('*')
             .to_string();
         let symbol = if canvas.theme().ascii { "*" } else { &braille };
-        canvas.repeat(plot.x + x, plot.y + y, 1, symbol, role);
+        // The band is of today: only where the line ends.
+        let ink = if x + 2 >= plot.width {
+            role.strong()
+        } else {
+            Role::Plain.into()
+        };
+        canvas.repeat(plot.x + x, plot.y + y, 1, symbol, ink);
     }
     months(canvas, area.bottom(1).split(AXIS).1, points);
 }

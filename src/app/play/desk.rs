@@ -1,0 +1,175 @@
+//! Risk queue, steps, handoffs and the day of the twelve accounts.
+
+use jiff::civil::{Date, Time, date, time};
+
+use super::{ago, summaries, today};
+use crate::domain::desk::{
+    Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, RiskRow, Severity, Warning, WarningKind,
+};
+use crate::domain::money::Sum;
+use crate::domain::record::RecordId;
+use crate::domain::summary::Summary;
+
+fn warning(account: u32, kind: WarningKind, severity: Severity, reason: &str) -> Warning {
+    Warning {
+        account: RecordId(account.to_string()),
+        signal: "usage-drop".to_owned(),
+        version: 1,
+        kind,
+        severity,
+        reason: reason.to_owned(),
+        evidence: vec![("weekly users".to_owned(), "22".to_owned())],
+        since: date(2026, 11, 16),
+        standing: false,
+    }
+}
+
+fn risk(row: &Summary, warnings: Vec<Warning>) -> RiskRow {
+    RiskRow {
+        account: row.id.clone(),
+        name: row.name.clone(),
+        warnings,
+        at_stake: row.at_stake,
+        arr: row.arr,
+        notice_by: row.notice_by,
+        score: row.score,
+        band: row.band,
+    }
+}
+
+pub(super) fn due(
+    record: &str,
+    account: &Summary,
+    title: &str,
+    day: Option<Date>,
+    at: Option<Time>,
+) -> DueItem {
+    DueItem {
+        kind: if title.starts_with("Accept") {
+            DueKind::Handoff
+        } else {
+            DueKind::Task
+        },
+        record: RecordId::from(record),
+        title: title.to_owned(),
+        account: Some(account.id.clone()),
+        account_name: account.name.clone(),
+        due: day,
+        at,
+        body: "Ask who owns the rollout, now Dana Wolf has left.".to_owned(),
+        owner: None,
+    }
+}
+
+/// What lies on the desk of the fixtures.
+pub fn desk() -> Desk {
+    let all = summaries();
+    let (mut arr, mut at_stake) = (Sum::default(), Sum::default());
+    for row in &all {
+        arr.add(row.arr);
+        at_stake.add(row.at_stake);
+    }
+    let usage = warning(1, WarningKind::Risk, Severity::High, "usage −46 % in 30 d");
+    let champion = warning(1, WarningKind::Risk, Severity::High, "champion left 7 d ago");
+    Desk {
+        queue: 4,
+        risks: vec![
+            risk(&all[0], vec![usage, champion]),
+            risk(
+                &all[1],
+                vec![warning(2, WarningKind::Risk, Severity::Critical, "NPS 3 (was 9)")],
+            ),
+            risk(
+                &all[2],
+                vec![warning(
+                    3,
+                    WarningKind::Risk,
+                    Severity::Medium,
+                    "no touch for 74 d",
+                )],
+            ),
+            risk(
+                &all[7],
+                vec![warning(
+                    8,
+                    WarningKind::Opportunity,
+                    Severity::Low,
+                    "seats 47 of 50 used",
+                )],
+            ),
+            risk(
+                &all[5],
+                vec![warning(6, WarningKind::Defect, Severity::Low, "no renewal date")],
+            ),
+        ],
+        cannot_tell: vec![("usage-drop".to_owned(), 3)],
+        due: vec![
+            due(
+                "t1",
+                &all[1],
+                "Call the new sponsor",
+                Some(date(2026, 11, 21)),
+                None,
+            ),
+            due("t2", &all[0], "Call the champion's manager", Some(today()), None),
+            due(
+                "t3",
+                &all[3],
+                "Accept or return the handoff",
+                Some(today()),
+                Some(time(17, 0, 0, 0)),
+            ),
+            due(
+                "t4",
+                &all[0],
+                "Agree the recovery plan",
+                Some(date(2026, 11, 25)),
+                None,
+            ),
+            due(
+                "t5",
+                &all[8],
+                "Ask for a reference",
+                Some(date(2026, 12, 4)),
+                None,
+            ),
+            due("t6", &all[10], "Thank them", None, None),
+        ],
+        handoffs: vec![
+            handoff(
+                "h1",
+                &all[3],
+                HandoffState::Sent,
+                "All fields but the sponsor are known.",
+            ),
+            handoff("h2", &all[11], HandoffState::Returned, "who signs off SSO?"),
+            handoff("h3", &all[10], HandoffState::Accepted, "thanks, taken"),
+        ],
+        day: Day {
+            arr,
+            at_stake,
+            due_today: 2,
+            late: 1,
+            handoffs_for_me: 2,
+            handoffs_returned: 1,
+            at_risk: 4,
+            risks: 3,
+        },
+    }
+}
+
+pub(super) fn handoff(id: &str, account: &Summary, state: HandoffState, text: &str) -> HandoffCard {
+    HandoffCard {
+        handoff: id.to_owned(),
+        account: account.id.clone(),
+        account_name: account.name.clone(),
+        from_role: "onboarding".to_owned(),
+        to_role: "csm".to_owned(),
+        state,
+        for_me: state != HandoffState::Accepted,
+        text: text.to_owned(),
+        fields: (state == HandoffState::Sent).then_some((8, 9)),
+        when: ago(3),
+        answer_by: (state == HandoffState::Returned).then(|| date(2026, 11, 24)),
+    }
+}

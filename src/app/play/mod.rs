@@ -1,0 +1,119 @@
+//! For tests: a small book to work on, and `play`, which presses keys and gives the model and its orders.
+
+mod account;
+mod book;
+mod desk;
+
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use jiff::civil::{Date, date};
+use jiff::tz::TimeZone;
+
+pub use self::account::account;
+pub use self::book::{summaries, summary};
+pub use self::desk::desk;
+use super::key::Key;
+use super::keymap::Keymap;
+use super::layout::Size;
+use super::msg::{AccountMsg, BookMsg, DeskMsg, Msg, TerminalMsg};
+use super::sync_line::SyncLine;
+use super::{Cmd, Model, Start, update};
+use crate::domain::book::Book;
+use crate::domain::money::Currency;
+use crate::domain::summary::Summary;
+
+/// The currency of the fixtures.
+pub fn usd() -> Currency {
+    Currency::parse("USD").unwrap()
+}
+
+/// The morning of the fixtures.
+pub fn now() -> Timestamp {
+    "2026-11-23T08:50:00Z".parse().unwrap()
+}
+
+/// A moment some hours before it.
+pub fn ago(hours: i64) -> Timestamp {
+    now() - jiff::SignedDuration::from_hours(hours)
+}
+
+/// A model of this size before anything was read.
+pub fn fresh(width: u16, height: u16) -> Model {
+    Model::new(Start {
+        tenant: "Alder & Finch".to_owned(),
+        scope: "my book".to_owned(),
+        read_only: false,
+        currency: usd(),
+        zone: TimeZone::UTC,
+        now: now(),
+        size: Size { width, height },
+        keymap: Keymap::default(),
+        sync: SyncLine {
+            last_success: Some(ago(0)),
+            ..SyncLine::default()
+        },
+    })
+}
+
+/// A model of this size with the book and the desk of the fixtures.
+pub fn loaded(width: u16, height: u16) -> Model {
+    let mut model = fresh(width, height);
+    load_book(&mut model, summaries());
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk())))));
+    model
+}
+
+/// The day of the fixtures.
+pub fn today() -> Date {
+    date(2026, 11, 23)
+}
+
+/// Gives the model a book, as the runtime would.
+pub fn load_book(model: &mut Model, summaries: Vec<Summary>) {
+    let book = Arc::new(Book::from_summaries(summaries));
+    let sort = model.accounts.sort;
+    let rows = book.order(sort).into();
+    update(model, Msg::Book(BookMsg::Loaded { book, sort, rows }));
+}
+
+/// Presses keys (`j k <enter> ctrl-d`, words after `type:` letter by letter) and carries out what needs no world:
+/// fuzzy rankings and the account of the fixtures. Returns all orders.
+pub fn play(model: &mut Model, keys: &str) -> Vec<Cmd> {
+    let mut orders = Vec::new();
+    for word in keys.split_whitespace() {
+        let pressed: Vec<Key> = match word.strip_prefix("type:") {
+            Some(text) => text
+                .chars()
+                .map(|letter| Key::plain(super::key::Code::Char(letter)))
+                .collect(),
+            None => vec![word.trim_matches(['<', '>']).parse().unwrap()],
+        };
+        for key in pressed {
+            for order in update(model, Msg::Terminal(TerminalMsg::Key(key))) {
+                answer(model, &order);
+                orders.push(order);
+            }
+        }
+    }
+    orders
+}
+
+fn answer(model: &mut Model, order: &Cmd) {
+    match order {
+        Cmd::RankFuzzily {
+            run,
+            book,
+            query,
+            rows,
+        } => {
+            let rows = book.rank(query, rows).into();
+            update(model, Msg::Book(BookMsg::Ranked { run: *run, rows }));
+        }
+        Cmd::OpenAccount { run, id } => {
+            let view = (id.as_str() == "1").then(|| Box::new(account()));
+            update(model, Msg::Account(AccountMsg::Loaded { run: *run, view }));
+        }
+        _ => {}
+    }
+}

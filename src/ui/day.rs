@@ -1,0 +1,158 @@
+//! The second line of the cockpit: the day over the accounts in scope. Nothing that matters is dropped: where
+//! there is less room the labels get shorter, then what is zero goes.
+
+use super::canvas::Line;
+use super::theme::{Ink, Role};
+use crate::app::Model;
+use crate::domain::desk::Day;
+use crate::domain::money::Sum;
+use crate::domain::words;
+use crate::domain::wrap::width;
+
+/// One figure of the day.
+struct Figure {
+    /// Its name where there is room.
+    label: &'static str,
+    /// Its name where there is little.
+    short: &'static str,
+    /// Its value in words.
+    value: String,
+    /// How the value is written.
+    ink: Ink,
+    /// Whether it is zero, and so goes first.
+    zero: bool,
+}
+
+/// How a line of figures is written.
+#[derive(Clone, Copy)]
+struct Manner {
+    short: bool,
+    gap: u16,
+    zeros: bool,
+}
+
+/// From roomy to tight.
+const MANNERS: [Manner; 4] = [
+    Manner {
+        short: false,
+        gap: 3,
+        zeros: true,
+    },
+    Manner {
+        short: true,
+        gap: 2,
+        zeros: true,
+    },
+    Manner {
+        short: true,
+        gap: 2,
+        zeros: false,
+    },
+    TIGHT,
+];
+const TIGHT: Manner = Manner {
+    short: true,
+    gap: 1,
+    zeros: false,
+};
+
+/// Writes the day, or why there is none.
+pub fn draw(model: &Model, line: &mut Line) {
+    let Some(desk) = model.desk.desk.as_deref() else {
+        let text = nothing(model);
+        line.text(&text, Role::Dim);
+        return;
+    };
+    let figures = figures(model, &desk.day);
+    let fitting = MANNERS
+        .into_iter()
+        .find(|manner| needs(&figures, *manner) <= line.left());
+    let manner = fitting.unwrap_or(TIGHT);
+    // On the narrowest screens sums go before what asks for something today.
+    let drop = (0..figures.len()).find(|drop| needs(&figures[*drop..], manner) <= line.left());
+    let shown = &figures[drop.unwrap_or(0)..];
+    let mut first = true;
+    for figure in shown.iter().filter(|figure| manner.zeros || !figure.zero) {
+        if !first {
+            line.gap(manner.gap);
+        }
+        first = false;
+        line.text(figure.label(manner), Role::Dim)
+            .gap(1)
+            .text(&figure.value, figure.ink);
+    }
+}
+
+/// What stands there before anything was read.
+fn nothing(model: &Model) -> String {
+    if !model.desk.loaded {
+        return model.reading().to_owned();
+    }
+    match &model.sync.under_way {
+        _ if !model.awaits_first_sync() => "no data yet: ctrl-r reads the CRM".to_owned(),
+        Some(progress) => format!("the first sync is under way, at: {}", progress.what),
+        None => "the first sync begins".to_owned(),
+    }
+}
+
+impl Figure {
+    fn label(&self, manner: Manner) -> &'static str {
+        if manner.short { self.short } else { self.label }
+    }
+}
+
+fn needs(figures: &[Figure], manner: Manner) -> u16 {
+    let shown = figures.iter().filter(|figure| manner.zeros || !figure.zero);
+    let cells: u16 = shown
+        .map(|figure| width(figure.label(manner)) + 1 + width(&figure.value) + manner.gap)
+        .sum();
+    cells.saturating_sub(manner.gap)
+}
+
+fn figures(model: &Model, day: &Day) -> Vec<Figure> {
+    let stake = if day.at_stake.known > 0 {
+        Role::Bad
+    } else {
+        Role::Plain
+    };
+    // Until the first sync has ended nothing is known to be zero; signals look only after it.
+    let early = model.awaits_first_sync();
+    let money = |label, sum: &Sum, role: Role| Figure {
+        label,
+        short: label,
+        value: if early && sum.parts == 0 {
+            "?".to_owned()
+        } else {
+            words::sum(sum, model.currency)
+        },
+        ink: role.strong(),
+        zero: false,
+    };
+    let known = |number: u32| (!early || number > 0).then_some(number);
+    let risks = (!early).then_some(day.risks);
+    vec![
+        money("ARR", &day.arr, Role::Plain),
+        money("at stake", &day.at_stake, stake),
+        count("risks", "risks", risks, Role::Plain),
+        count("due today", "today", known(day.due_today), Role::Plain),
+        count("late", "late", known(day.late), Role::Bad),
+        count("handoffs", "handoffs", known(day.handoffs_for_me), Role::Plain),
+        count(
+            "returned",
+            "returned",
+            known(day.handoffs_returned),
+            Role::Doubtful,
+        ),
+    ]
+}
+
+fn count(label: &'static str, short: &'static str, number: Option<u32>, role: Role) -> Figure {
+    let known = number.is_some_and(|number| number > 0);
+    Figure {
+        label,
+        short,
+        value: number.map_or_else(|| "?".to_owned(), |number| words::count(number as usize)),
+        ink: if known { role.strong() } else { Role::Dim.into() },
+        zero: number == Some(0),
+    }
+}

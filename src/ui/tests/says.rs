@@ -1,0 +1,229 @@
+//! What a screen says in a certain state, beyond its picture.
+
+use super::*;
+use crate::domain::summary::Band;
+
+/// The screen after some keys.
+fn screen(model: &mut Model, keys: &str) -> String {
+    play(model, keys);
+    text(&buffer(model, Theme::default()))
+}
+
+fn line(text: &str, number: usize) -> &str {
+    text.lines().nth(number).unwrap()
+}
+
+#[test]
+fn there_is_one_count_of_risks_wherever_it_stands() {
+    for (width, title) in [(120, "2 Risk queue  3 open"), (80, "2 Risks 3")] {
+        let picture = screen(&mut loaded(width, 36), "2");
+        assert!(
+            line(&picture, 1).contains("risks 3") && picture.contains(title),
+            "{picture}"
+        );
+    }
+    assert!(screen(&mut loaded(120, 36), "2").contains("1–5 of 5 accounts"));
+}
+
+#[test]
+fn nothing_of_the_day_is_dropped_at_eighty_columns() {
+    let mut model = loaded(80, 24);
+    let mut desk = play::desk();
+    (desk.day.risks, desk.day.due_today, desk.day.handoffs_for_me) = (121, 35, 13);
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    let picture = screen(&mut model, "");
+    for figure in [
+        "ARR $479k",
+        "at stake ≥$140k",
+        "risks 121",
+        "today 35",
+        "late 1",
+        "handoffs 13",
+        "returned 1",
+    ] {
+        assert!(line(&picture, 1).contains(figure), "{figure}: {picture}");
+    }
+}
+
+#[test]
+fn what_asks_for_something_today_shows_on_the_smallest_screen() {
+    let picture = screen(&mut loaded(60, 16), "");
+    assert!(
+        line(&picture, 1).ends_with("today 2 late 1 handoffs 2 returned 1"),
+        "{picture}"
+    );
+}
+
+#[test]
+fn data_beside_a_failed_sync_has_its_true_age() {
+    for (hours, kind, said) in [
+        (0, FailureKind::Sync, "data under 1 min old, sync failed"),
+        (3, FailureKind::Sync, "data 3 h old, sync failed"),
+        (26, FailureKind::Offline, "data 26 h old, offline"),
+    ] {
+        let mut model = loaded(120, 36);
+        let line = SyncLine {
+            last_success: Some(play::ago(hours)),
+            failed: Some(failure(kind)),
+            ..SyncLine::default()
+        };
+        update(&mut model, Msg::Sync(SyncMsg::Progressed(line)));
+        assert!(screen(&mut model, "").contains(said), "{said}");
+        let open = screen(&mut model, "1 <enter>");
+        assert!(open.contains(said), "an account that was read since: {open}");
+    }
+}
+
+#[test]
+fn before_the_first_sync_no_key_is_asked_for_and_no_count_is_zero() {
+    let mut model = fresh(120, 36);
+    model.sync.last_success = None;
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(None)));
+    load_book(&mut model, Vec::new());
+    let begins = screen(&mut model, "");
+    assert!(begins.contains("the first sync begins"), "{begins}");
+    assert!(!begins.contains("ctrl-r:") && !begins.contains("ctrl-r syncs"));
+    update(
+        &mut model,
+        Msg::Desk(DeskMsg::Loaded(Some(Box::new(Desk::default())))),
+    );
+    let early = screen(&mut model, "");
+    assert!(line(&early, 1).contains("risks ?"), "{early}");
+    assert!(!early.contains("0 open"), "{early}");
+    model.sync.failed = Some(failure(FailureKind::Sync));
+    model.desk.desk = None;
+    assert!(screen(&mut model, "").contains("ctrl-r reads the CRM"));
+}
+
+#[test]
+fn a_step_of_somebody_else_bears_their_name() {
+    let picture = screen(&mut loaded(120, 36), "1 <enter>");
+    let theirs = picture
+        .lines()
+        .find(|line| line.contains("Fix ticket 4312"))
+        .unwrap();
+    assert!(
+        theirs.contains("Ben Osei") && theirs.contains("late 2 d"),
+        "{theirs}"
+    );
+    let mine = picture
+        .lines()
+        .find(|line| line.contains("Call the champion"))
+        .unwrap();
+    assert!(
+        !mine.contains("Ben Osei") && !mine.contains("Mara Lindt"),
+        "{mine}"
+    );
+}
+
+#[test]
+fn closed_tickets_are_counted_beside_the_open_ones() {
+    let picture = screen(
+        &mut loaded(120, 36),
+        "1 <enter> <tab> <tab> <tab> <tab> <tab> <tab>",
+    );
+    assert!(picture.contains("Tickets  2 open · 1 closed"), "{picture}");
+}
+
+#[test]
+fn a_kept_filter_says_how_many_it_finds_of_all() {
+    let picture = screen(&mut loaded(120, 36), "/ type:pike <enter>");
+    assert!(picture.contains("/ pike  1 of 12"), "{picture}");
+}
+
+#[test]
+fn an_unknown_band_shows_no_plain_score_anywhere() {
+    let mut model = loaded(120, 36);
+    let mut all = play::summaries();
+    (all[0].band, all[0].last_band) = (Band::Unknown, Some(Band::Red));
+    load_book(&mut model, all);
+    let cockpit = screen(&mut model, "1 g");
+    assert!(cockpit.contains("▲ 41 stale  Juniper Freight"), "{cockpit}");
+    assert!(cockpit.contains("▲ 41?"), "{cockpit}");
+    play(&mut model, "<enter>");
+    let view = model.account.as_mut().unwrap().view.as_deref_mut().unwrap();
+    (view.summary.band, view.summary.last_band) = (Band::Unknown, None);
+    let account = screen(&mut model, "");
+    assert!(
+        account.contains(" ○ ?   at stake") && account.contains("Why ?"),
+        "{account}"
+    );
+}
+
+#[test]
+fn reasons_are_whole_or_counted() {
+    let mut model = loaded(120, 36);
+    let mut desk = play::desk();
+    let more = desk.risks[0].warnings[0].clone();
+    desk.risks[0].warnings.extend([more.clone(), more]);
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    let picture = screen(&mut model, "");
+    assert!(
+        picture.contains("usage −46 % in 30 d · champion left 7 d ago · +2"),
+        "{picture}"
+    );
+}
+
+#[test]
+fn the_terms_of_a_contract_flow_into_another_line_and_are_never_cut() {
+    let mut model = loaded(120, 36);
+    play(&mut model, "1 <enter>");
+    let view = model.account.as_mut().unwrap().view.as_deref_mut().unwrap();
+    let contract = &mut view.contracts[0];
+    contract.state = "open".to_owned();
+    contract.end = Some(jiff::civil::date(2027, 12, 15));
+    contract.notice_by = Some(jiff::civil::date(2027, 12, 2));
+    let picture = screen(&mut model, "");
+    assert!(picture.contains("│  open · notice 2 Dec 2027 "), "{picture}");
+    assert!(
+        picture.contains("│  ends 15 Dec 2027 · auto-renews "),
+        "{picture}"
+    );
+}
+
+#[test]
+fn the_focused_tab_of_an_account_shows_however_narrow_the_screen() {
+    let mut model = loaded(60, 16);
+    for part in crate::app::account::Part::ALL {
+        let picture = screen(&mut model, if part.index() == 0 { "1 <enter>" } else { "<tab>" });
+        assert!(
+            line(&picture, 2).contains(part.title()),
+            "{}: {picture}",
+            part.title()
+        );
+    }
+}
+
+#[test]
+fn signs_that_stand_side_by_side_differ_in_ascii_too() {
+    let theme = Theme {
+        ascii: true,
+        colours: false,
+    };
+    let groups: [&[&str]; 5] = [
+        &["▲", "◆", "●", "○", "△"],
+        &["▌", "!", "▶", "→", "•", " "],
+        &["▌", "↩", "→", "…", "✓"],
+        &["☎", "✎", "▲", "✓", "▼", "✕", "●", "•", "◆"],
+        &["▁", "▂", "▃", "▄", "▅", "▆", "▇", "·"],
+    ];
+    for group in groups {
+        let mut drawn: Vec<String> = group
+            .iter()
+            .map(|sign| theme.spelled(sign).into_owned())
+            .collect();
+        assert!(
+            drawn.iter().all(|sign| sign.len() == 1 && sign.is_ascii()),
+            "{drawn:?}"
+        );
+        drawn.sort();
+        drawn.dedup();
+        assert_eq!(drawn.len(), group.len(), "{group:?} became {drawn:?}");
+    }
+    assert_eq!(
+        theme.spelled("CSM → support, ≥$84k …"),
+        "CSM -> support, >=$84k ..."
+    );
+    assert_eq!(theme.spelled("≥$84k"), ">=$84k");
+    assert_eq!(theme.spelled("usage −46 % · late"), "usage -46 % | late");
+}
