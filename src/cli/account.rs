@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use crate::crm::hubspot::paths::record_link;
-use crate::domain::account_view::{AccountView, ContractLine, Freshness, MeasureLine};
+use crate::domain::account_view::{
+    self, AccountView, ChartPoint, ContractLine, MeasureLine, Person, TicketLine,
+};
 use crate::domain::record::Kind;
 use crate::domain::summary::Summary;
 use crate::engine;
@@ -12,7 +14,12 @@ use crate::store::Cache;
 use super::CliError;
 use super::brief;
 use super::context::{Context, Workplace};
-use super::shape::{self, Shape};
+use super::freshness::Freshness;
+use super::output::Plain;
+use super::shape::{self, NEVER_OBSERVED, NOT_SET, NOT_THEN, Shape};
+
+/// So many accounts are named when a name means several.
+const CANDIDATES: usize = 10;
 
 /// Show one account with everything around it
 #[derive(Debug, clap::Args)]
@@ -24,25 +31,43 @@ pub struct Args {
 
 /// Prints the account.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    print(&args.account, context, usize::MAX)
+}
+
+/// Prints the account that these words mean; for people each list has at most `most` lines.
+pub fn print(words: &[String], context: &Context, most: usize) -> Result<(), CliError> {
     let workplace = context.workplace()?;
-    let view = find(&workplace, &args.account.join(" "), context)?;
-    if context.output.is_json() {
-        return context.output.json(&json(&view, &workplace));
+    let cache = workplace.cache()?;
+    let view = find(&workplace, &cache, &words.join(" "), context)?;
+    let freshness = Freshness::of(&cache)?;
+    if !context.output.is_text() {
+        let answer = json(&view, &freshness, &workplace);
+        return context.output.values(&answer, Plain::Values);
     }
-    let lines = brief::page(&view, &workplace.setup, context.now(), usize::MAX);
-    context.output.text(&lines.join("\n"))
+    let page = brief::page(&view, &workplace.setup, context, most);
+    context.output.text(&page.join("\n"))?;
+    let zone = workplace.setup.settings.zone();
+    context
+        .output
+        .aside(&format!("\n{}", freshness.words(context.now(), &zone)))
 }
 
 /// The one account that a text means, with everything around it.
-pub fn find(workplace: &Workplace, text: &str, context: &Context) -> Result<AccountView, CliError> {
-    let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
-    let found = engine::find_account(&cache, text).map_err(|error| failed(&error))?;
+fn find(
+    workplace: &Workplace,
+    cache: &Cache,
+    text: &str,
+    context: &Context,
+) -> Result<AccountView, CliError> {
+    let ledger = workplace.ledger()?;
+    let found = engine::find_account(cache, text).map_err(|error| failed(&error))?;
     let line = only(&found, text)?;
-    let view = engine::account_view(&cache, &ledger, &workplace.setup, &line.id, context.now());
-    let mut view = view
-        .map_err(|error| failed(&error))?
-        .ok_or_else(|| CliError::failed(format!("the account {} is gone", line.id)).hint("retain sync"))?;
-    view.link = link(&cache, &view)?;
+    let view = engine::account_view(cache, &ledger, &workplace.setup, &line.id, context.now());
+    let mut view = view.map_err(|error| failed(&error))?.ok_or_else(|| {
+        CliError::failed(format!("the account {} is gone", line.id))
+            .hint("`retain sync` brings the list up to date")
+    })?;
+    view.link = link(cache, &view)?;
     Ok(view)
 }
 
@@ -50,22 +75,26 @@ fn failed(error: &engine::EngineError) -> CliError {
     CliError::failed("the account cannot be read").because(error)
 }
 
+/// None and several are the same mistake of the command line, and end with the same code.
 fn only<'a>(found: &'a [Summary], text: &str) -> Result<&'a Summary, CliError> {
     match found {
         [] => {
-            Err(CliError::failed(format!("no account is called `{text}`"))
-                .hint("`retain accounts` lists them"))
+            let is_number = text.trim().bytes().all(|byte| byte.is_ascii_digit());
+            let what = if is_number { "has the id" } else { "is called" };
+            Err(CliError::usage(format!("no account {what} `{}`", text.trim()))
+                .hint("`retain accounts WORD` lists those that have a word in their name; each has its id in front"))
         }
         [one] => Ok(one),
         several => {
-            let names: Vec<String> = several
-                .iter()
-                .map(|line| format!("{} ({})", line.name, line.id))
-                .collect();
-            Err(
-                CliError::usage(format!("`{text}` means several accounts: {}", names.join(", ")))
-                    .hint("say more of the name, or give the id"),
-            )
+            let names = several.iter().take(CANDIDATES);
+            let names = names.map(|line| format!("{} ({})", line.name, line.id));
+            let mut error = CliError::usage(format!("`{}` means several accounts", text.trim()))
+                .hint("say more of the name, or give the id");
+            error.details = names.collect();
+            if several.len() > CANDIDATES {
+                error.details.push("and others".to_owned());
+            }
+            Err(error)
         }
     }
 }
@@ -80,12 +109,44 @@ fn link(cache: &Cache, view: &AccountView) -> Result<Option<String>, CliError> {
 }
 
 /// The account as JSON.
-pub fn json(view: &AccountView, workplace: &Workplace) -> Value {
+fn json(view: &AccountView, freshness: &Freshness, workplace: &Workplace) -> Value {
     let currency = shape::currency(&workplace.setup);
+    Shape::default()
+        .with("data", freshness.json())
+        .with("account", shape::account(&view.summary, currency))
+        .maybe(
+            "link",
+            view.link.as_ref(),
+            "the CRM's web address is not known before the first sync",
+        )
+        .maybe("commercial_owner", view.commercial_owner.as_ref(), NOT_SET)
+        .maybe(
+            "parent",
+            view.parent.as_ref(),
+            "the CRM has none, or it is not in the cache",
+        )
+        .maybe("entitlement", view.entitlement.as_ref(), NOT_SET)
+        .with("why", why(view))
+        .with("warnings", each(&view.warnings, shape::warning))
+        .with("next", each(&view.next, shape::due))
+        .with("contracts", each(&view.contracts, contract))
+        .with("timeline", &view.timeline)
+        .with("people", each(&view.people, person))
+        .with("tickets", each(&view.tickets, ticket))
+        .with("notes", &view.notes)
+        .with("handoffs", each(&view.handoffs, shape::handoff))
+        .with("chart", each(&view.chart, |point| chart_point(*point)))
+        .done()
+}
+
+fn each<T>(items: &[T], shape: impl Fn(&T) -> Value) -> Vec<Value> {
+    items.iter().map(shape).collect()
+}
+
+fn why(view: &AccountView) -> Value {
     let why = &view.why;
-    let unset = "not set in the CRM, or not mapped";
-    let reasons = Shape::default()
-        .maybe("score", why.score, "no measure was ever observed")
+    Shape::default()
+        .maybe("score", why.score, NEVER_OBSERVED)
         .with("base_day", why.base_day)
         .maybe(
             "base_score",
@@ -93,41 +154,46 @@ pub fn json(view: &AccountView, workplace: &Workplace) -> Value {
             "the score on that day cannot be told",
         )
         .with("coverage_percent", why.coverage)
-        .with("measures", why.measures.iter().map(measure).collect::<Vec<_>>());
+        .with("measures", each(&why.measures, measure))
+        .done()
+}
+
+fn person(person: &Person) -> Value {
     Shape::default()
-        .with("account", shape::account(&view.summary, currency))
+        .with("id", &person.id)
+        .with("name", &person.name)
+        .maybe("role", person.role.as_ref(), NOT_SET)
+        .maybe("title", person.title.as_ref(), "the CRM has none")
+        .maybe("email", person.email.as_ref(), "the CRM has none")
+        .with("left", person.left)
         .maybe(
-            "link",
-            view.link.as_ref(),
-            "the CRM's web address is not known before the first sync",
+            "left_on",
+            person.left_on,
+            "they have not left, or the CRM does not say when",
         )
-        .maybe("commercial_owner", view.commercial_owner.as_ref(), unset)
         .maybe(
-            "parent",
-            view.parent.as_ref(),
-            "the CRM has none, or it is not in the cache",
+            "last_touch",
+            person.last_touch,
+            "no touchpoint with them is known",
         )
-        .maybe("entitlement", view.entitlement.as_ref(), unset)
-        .maybe("read_at", view.read_at, "no sync has come to its end yet")
-        .with("why", reasons.done())
-        .with(
-            "warnings",
-            view.warnings.iter().map(shape::warning).collect::<Vec<_>>(),
-        )
-        .with("next", view.next.iter().map(shape::due).collect::<Vec<_>>())
-        .with(
-            "contracts",
-            view.contracts.iter().map(contract).collect::<Vec<_>>(),
-        )
-        .with("timeline", &view.timeline)
-        .with("people", &view.people)
-        .with("tickets", &view.tickets)
-        .with("notes", &view.notes)
-        .with(
-            "handoffs",
-            view.handoffs.iter().map(shape::handoff).collect::<Vec<_>>(),
-        )
-        .with("chart", &view.chart)
+        .done()
+}
+
+fn ticket(ticket: &TicketLine) -> Value {
+    Shape::default()
+        .with("id", &ticket.id)
+        .with("subject", &ticket.subject)
+        .maybe("priority", ticket.priority.as_ref(), "the CRM has none")
+        .with("opened", ticket.opened)
+        .maybe("closed", ticket.closed, "it is open")
+        .done()
+}
+
+fn chart_point(point: ChartPoint) -> Value {
+    Shape::default()
+        .with("day", point.day)
+        .maybe("score", point.score, NOT_THEN)
+        .maybe("median", point.median, "no median of the segment was kept then")
         .done()
 }
 
@@ -144,7 +210,7 @@ fn measure(line: &MeasureLine) -> Value {
         .with("words", &line.words)
         .with("freshness", line.freshness)
         .maybe("observed", line.observed, "never observed")
-        .with("counted", line.freshness != Freshness::Unknown)
+        .with("counted", line.freshness != account_view::Freshness::Unknown)
         .done()
 }
 
@@ -160,7 +226,7 @@ fn contract(line: &ContractLine) -> Value {
             line.notice_by,
             "no notice date is set, or no end that it counts from",
         )
-        .maybe("auto_renew", line.auto_renew, "not set in the CRM, or not mapped")
+        .maybe("auto_renew", line.auto_renew, NOT_SET)
         .with("monthly", line.monthly)
         .with("state", &line.state)
         .done()

@@ -1,14 +1,52 @@
 //! `retain accounts`: the account list.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::cli::output::Column;
-use crate::domain::summary::{Band, Summary};
+use crate::domain::money::Currency;
+use crate::domain::summary::Summary;
 use crate::domain::words;
 
 use super::CliError;
-use super::context::Context;
+use super::context::{Context, Workplace};
+use super::freshness::Freshness;
+use super::output::{Column, Plain};
 use super::shape;
+
+const COLUMNS: [Column; 8] = [
+    Column::words("id"),
+    Column::names("account"),
+    Column::number("ARR"),
+    Column::words("health"),
+    Column::number("Δ"),
+    Column::words("decide by"),
+    Column::number("at stake"),
+    Column::words("CSM"),
+];
+
+const PLAIN: Plain = Plain::Table(
+    "accounts",
+    &[
+        "id",
+        "name",
+        "arr",
+        "arr_at_least",
+        "band",
+        "last_band",
+        "score",
+        "coverage_percent",
+        "delta",
+        "notice_by",
+        "ends",
+        "monthly",
+        "at_stake",
+        "open_warnings",
+        "last_touch",
+        "segment",
+        "stage",
+        "csm_name",
+        "domain",
+    ],
+);
 
 /// List accounts, worst first
 #[derive(Debug, clap::Args)]
@@ -20,77 +58,110 @@ pub struct Args {
     limit: Option<usize>,
 }
 
+/// The accounts that were asked for.
+struct Found {
+    /// Those that are shown.
+    shown: Vec<Summary>,
+    /// How many fit.
+    fitting: usize,
+    /// How many there are.
+    all: usize,
+}
+
 /// Prints the list.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let cache = workplace.cache()?;
+    let freshness = Freshness::of(&cache)?;
     let wanted: Vec<String> = args.words.iter().map(|word| word.to_lowercase()).collect();
-    let (mut found, mut total) = (Vec::new(), 0_usize);
+    let mut found = Found {
+        shown: Vec::new(),
+        fitting: 0,
+        all: 0,
+    };
     cache.each_summary(&mut |line| {
+        found.all += 1;
         if fits(&line, &wanted) {
-            total += 1;
-            if args.limit.is_none_or(|limit| found.len() < limit) {
-                found.push(line);
+            found.fitting += 1;
+            if args.limit.is_none_or(|limit| found.shown.len() < limit) {
+                found.shown.push(line);
             }
         }
     })?;
-    let currency = shape::currency(&workplace.setup);
-    if context.output.is_json() {
-        let accounts: Vec<_> = found.iter().map(|line| shape::account(line, currency)).collect();
-        return context
-            .output
-            .json(&json!({ "accounts": accounts, "total": total }));
+    if !context.output.is_text() {
+        let answer = answer(&found, &freshness, shape::currency(&workplace.setup));
+        return context.output.values(&answer, PLAIN);
     }
-    let rows: Vec<Vec<String>> = found
+    text(&found, args, context, &workplace)?;
+    context
+        .output
+        .aside(&freshness.words(context.now(), &workplace.setup.settings.zone()))
+}
+
+fn answer(found: &Found, freshness: &Freshness, currency: Currency) -> Value {
+    let accounts: Vec<_> = found
+        .shown
         .iter()
-        .map(|line| {
-            let at_least = if line.arr_at_least { "≥" } else { "" };
-            vec![
-                line.id.to_string(),
-                line.name.clone(),
-                format!("{at_least}{}", words::money(line.arr, currency)),
-                health(line),
-                words::change(line.delta.map(i32::from)),
-                line.notice_by
-                    .or(line.ends)
-                    .map_or("?".to_owned(), |day| day.to_string()),
-                words::money(line.at_stake, currency),
-                line.csm_name.clone().unwrap_or_else(|| "?".to_owned()),
-            ]
-        })
+        .map(|line| shape::account(line, currency))
         .collect();
-    context.output.table(
-        &[
-            Column::words("id"),
-            Column::words("account"),
-            Column::number("ARR"),
-            Column::words("health"),
-            Column::number("Δ"),
-            Column::words("decide by"),
-            Column::number("at stake"),
-            Column::words("CSM"),
-        ],
-        &rows,
-    )
+    json!({ "data": freshness.json(), "accounts": accounts, "total": found.fitting })
 }
 
-/// Band and score as on the screen: `▲ 41`, `○ unk`.
-pub fn health(line: &Summary) -> String {
-    format!(
-        "{} {}",
-        symbol(line.band),
-        line.score.map_or("unk".to_owned(), |score| score.to_string())
-    )
-}
-
-/// The sign of a band.
-pub fn symbol(band: Band) -> &'static str {
-    match band {
-        Band::Red => "▲",
-        Band::Amber => "◆",
-        Band::Green => "●",
-        Band::Unknown => "○",
+fn text(found: &Found, args: &Args, context: &Context, workplace: &Workplace) -> Result<(), CliError> {
+    let all = words::count(found.all);
+    if found.fitting == 0 {
+        let nothing = match args.words.join(" ").as_str() {
+            "" => "no account is cached; `retain check` explains the rule that says which are customers"
+                .to_owned(),
+            asked => format!("nothing matches '{asked}' ({all} accounts)"),
+        };
+        return context.output.text(&nothing);
     }
+    let currency = shape::currency(&workplace.setup);
+    let one_csm = one_csm(&found.shown);
+    let columns = &COLUMNS[..COLUMNS.len() - usize::from(one_csm.is_some())];
+    let rows: Vec<Vec<String>> = found.shown.iter().map(|line| fields(line, currency)).collect();
+    context.output.table(columns, &rows)?;
+    let mut parts = Vec::new();
+    if found.shown.len() < found.fitting {
+        parts.push(format!("{} shown", words::count(found.shown.len())));
+    }
+    if found.fitting < found.all {
+        parts.push(format!("{} match", words::count(found.fitting)));
+    }
+    parts.push(format!("{all} accounts, worst first"));
+    parts.extend(one_csm.map(|csm| format!("CSM {csm}")));
+    context.output.aside(&format!("\n{}", parts.join(" · ")))
+}
+
+/// The CSM of all these accounts, who then needs no column.
+fn one_csm(shown: &[Summary]) -> Option<&str> {
+    let csm = shown.first()?.csm_name.as_deref()?;
+    let all = shown.iter().all(|line| line.csm_name.as_deref() == Some(csm));
+    all.then_some(csm)
+}
+
+fn fields(line: &Summary, currency: Currency) -> Vec<String> {
+    let at_least = if line.arr_at_least && line.arr.is_some() {
+        "≥"
+    } else {
+        ""
+    };
+    let decide_by = match line.notice_by.or(line.ends) {
+        Some(day) => day.to_string(),
+        None if line.monthly => "monthly".to_owned(),
+        None => "?".to_owned(),
+    };
+    vec![
+        line.id.to_string(),
+        line.name.clone(),
+        format!("{at_least}{}", words::money(line.arr, currency)),
+        words::health(line.band, line.last_band, line.score),
+        words::change(line.delta.map(i32::from)),
+        decide_by,
+        words::money(line.at_stake, currency),
+        line.csm_name.clone().unwrap_or_else(|| "?".to_owned()),
+    ]
 }
 
 fn fits(line: &Summary, wanted: &[String]) -> bool {

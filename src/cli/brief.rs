@@ -1,21 +1,23 @@
 //! `retain brief`: one page to read before a call.
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::config::Setup;
-use crate::domain::account_view::{AccountView, ContractLine, MeasureLine, Person};
+use crate::domain::account_view::{AccountView, ContractLine, MeasureLine, Person, TicketLine};
 use crate::domain::desk::HandoffState;
+use crate::domain::summary::Band;
 use crate::domain::words;
 
 use super::CliError;
 use super::account;
-use super::accounts::symbol;
 use super::context::Context;
+use super::output::{Column, Output};
 use super::shape;
 
 /// Lines of each list on the page.
 const FEW: usize = 5;
+/// A timeline is longer than the other lists.
+const LONGER: usize = 2;
 
 /// Print one page about an account, to read before a call
 #[derive(Debug, clap::Args)]
@@ -27,66 +29,80 @@ pub struct Args {
 
 /// Prints the page.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
-    let view = account::find(&workplace, &args.account.join(" "), context)?;
-    if context.output.is_json() {
-        return context.output.json(&account::json(&view, &workplace));
-    }
-    let lines = page(&view, &workplace.setup, context.now(), FEW);
-    context.output.text(&lines.join("\n"))
+    account::print(&args.account, context, FEW)
 }
 
 /// The page: who they are and what is at stake, why, what changed, who is there, what is open and due.
 /// Each list has at most `most` lines.
-pub fn page(view: &AccountView, setup: &Setup, now: Timestamp, most: usize) -> Vec<String> {
-    let today = setup.settings.day_of(now);
+pub fn page(view: &AccountView, setup: &Setup, context: &Context, most: usize) -> Vec<String> {
+    let today = setup.settings.day_of(context.now());
     let mut page = Page {
         lines: head(view, setup, today),
-        most,
+        output: context.output,
     };
-    page.list("Why", &view.why.measures, usize::MAX, measure);
-    page.list("Warnings", &view.warnings, most, |warning| {
-        let since = words::short_day(today, warning.since);
-        format!("{}, since {since}", warning.reason)
+    page.list("Why", MEASURE, &view.why.measures, usize::MAX, measure);
+    page.list("Warnings", WORDS, &view.warnings, most, |warning| {
+        let since = words::calendar_day(today, warning.since);
+        vec![
+            words::warning_sign(Some(warning)).to_owned(),
+            format!("{}, since {since}", warning.reason),
+        ]
     });
-    page.list("Due", &view.next, most, |item| {
-        format!("{:<10} {}", words::due(today, item), item.title)
+    page.list("Due", WORDS, &view.next, most, |item| {
+        vec![words::due(today, item), item.title.clone()]
     });
-    page.list("People", &view.people, most, |person| self::person(person, today));
-    let open: Vec<_> = view
-        .tickets
-        .iter()
-        .filter(|ticket| ticket.closed.is_none())
-        .collect();
-    page.list("Open tickets", &open, most, |ticket| {
-        let opened = words::short_day(today, setup.settings.day_of(ticket.opened));
+    page.list("People", WORDS, &view.people, most, |person| {
+        self::person(person, today)
+    });
+    let is_open = |ticket: &&TicketLine| ticket.closed.is_none();
+    let open: Vec<_> = view.tickets.iter().filter(is_open).collect();
+    page.list("Open tickets", WORDS, &open, most, |ticket| {
+        let opened = words::calendar_day(today, setup.settings.day_of(ticket.opened));
         let priority = ticket.priority.as_deref().unwrap_or("no priority");
-        format!("{} {}, {priority}, since {opened}", ticket.id, ticket.subject)
+        vec![
+            ticket.id.to_string(),
+            format!("{}, {priority}, since {opened}", ticket.subject),
+        ]
     });
-    page.list("Handoffs", &view.handoffs, most, |card| {
-        let text = card.text.replace('\n', " ");
-        format!(
-            "{} → {}, {}: {text}",
-            card.from_role,
-            card.to_role,
-            state(card.state)
-        )
+    page.list("Handoffs", WORDS, &view.handoffs, most, |card| {
+        let roles = format!(
+            "{} → {}",
+            words::role(&card.from_role),
+            words::role(&card.to_role)
+        );
+        vec![roles, format!("{}: {}", state(card.state), card.text)]
     });
-    page.list("Contracts", &view.contracts, most, |line| contract(line, today));
-    page.list("Lately", &view.timeline, most * 2, |line| {
-        let who = if line.who.is_empty() {
-            String::new()
-        } else {
-            format!("  ({})", line.who)
-        };
-        format!(
-            "{:<9} {}{who}",
-            words::short_day(today, setup.settings.day_of(line.when)),
-            line.words
-        )
+    page.list("Contracts", CONTRACT, &view.contracts, most, |line| {
+        contract(line, today)
     });
+    page.list(
+        "Lately",
+        WORDS,
+        &view.timeline,
+        most.saturating_mul(LONGER),
+        |line| {
+            let who = match line.who.as_str() {
+                "" => String::new(),
+                who => format!("  ({who})"),
+            };
+            let day = setup.settings.day_of(line.when);
+            vec![words::short_day(today, day), format!("{}{who}", line.words)]
+        },
+    );
     page.lines
 }
+
+/// What it is called, and the rest in words.
+const WORDS: &[Column] = &[Column::words(""), Column::sentences("")];
+/// A measure, its points, its part of the change, what was observed.
+const MEASURE: &[Column] = &[
+    Column::words(""),
+    Column::number(""),
+    Column::number(""),
+    Column::sentences(""),
+];
+/// A contract, its annual value, and the rest in words.
+const CONTRACT: &[Column] = &[Column::words(""), Column::number(""), Column::sentences("")];
 
 /// The state of a handoff in a word.
 fn state(state: HandoffState) -> &'static str {
@@ -100,19 +116,27 @@ fn state(state: HandoffState) -> &'static str {
 
 struct Page {
     lines: Vec<String>,
-    most: usize,
+    output: Output,
 }
 
 impl Page {
-    fn list<T>(&mut self, title: &str, items: &[T], most: usize, line: impl Fn(&T) -> String) {
+    /// A list under its title; how many are left out is said.
+    fn list<T>(
+        &mut self,
+        title: &str,
+        columns: &[Column],
+        items: &[T],
+        most: usize,
+        fields: impl Fn(&T) -> Vec<String>,
+    ) {
         if items.is_empty() {
             return;
         }
         self.lines.push(String::new());
         self.lines.push(title.to_owned());
-        self.lines
-            .extend(items.iter().take(most).map(|item| format!("  {}", line(item))));
-        if items.len() > most && self.most != usize::MAX {
+        let rows: Vec<Vec<String>> = items.iter().take(most).map(fields).collect();
+        self.lines.extend(self.output.rows(columns, &rows));
+        if items.len() > most {
             self.lines.push(format!("  and {} more", items.len() - most));
         }
     }
@@ -123,13 +147,20 @@ fn head(view: &AccountView, setup: &Setup, today: Date) -> Vec<String> {
     let currency = shape::currency(setup);
     let at_least = if line.arr_at_least { "at least " } else { "" };
     let exact = |minor| shape::money(minor, currency).map_or("unknown".to_owned(), words::exact);
-    let score = line.score.map_or("unknown".to_owned(), |score| score.to_string());
     let was = view
         .why
         .base_score
-        .map(|base| format!(" (was {base} on {})", words::short_day(today, view.why.base_day)))
+        .filter(|_| line.band != Band::Unknown)
+        .map(|base| {
+            let day = words::calendar_day(today, view.why.base_day);
+            format!(" (was {base} on {day})")
+        })
         .unwrap_or_default();
-    let day = |day: Option<Date>| day.map_or("unknown".to_owned(), |day| words::short_day(today, day));
+    let day = |day: Option<Date>| day.map_or("unknown".to_owned(), |day| words::calendar_day(today, day));
+    let at_stake = match line.at_stake {
+        Some(_) => format!("{} (an assumption)", exact(line.at_stake)),
+        None => "unknown".to_owned(),
+    };
     let facts: Vec<&str> = [
         &line.segment,
         &line.stage,
@@ -151,22 +182,17 @@ fn head(view: &AccountView, setup: &Setup, today: Date) -> Vec<String> {
                 .unwrap_or_default()
         ),
         format!(
-            "{} health {score}{was}, {} % of the model has data",
-            symbol(line.band),
+            "health {}{was}, {} % of the model has fresh data",
+            words::health(line.band, line.last_band, line.score),
             view.why.coverage
         ),
-        format!(
-            "ARR {at_least}{}   at stake {} (an assumption)   notice by {}   ends {}",
-            exact(line.arr),
-            exact(line.at_stake),
-            day(line.notice_by),
-            day(line.ends),
-        ),
+        format!("ARR {at_least}{} · at stake {at_stake}", exact(line.arr)),
+        format!("notice by {} · ends {}", day(line.notice_by), day(line.ends)),
         facts.join(" · "),
     ]
 }
 
-fn measure(line: &MeasureLine) -> String {
+fn measure(line: &MeasureLine) -> Vec<String> {
     let change = line.change_tenths.map_or("?".to_owned(), |tenths| {
         let sign = match tenths {
             t if t < 0 => "−",
@@ -178,32 +204,32 @@ fn measure(line: &MeasureLine) -> String {
     let points = line
         .points
         .map_or("?".to_owned(), |points| format!("{points:.0}"));
-    format!("{:<10} {points:>4} {change:>6}  {}", line.id, line.words)
+    vec![line.id.clone(), points, change, line.words.clone()]
 }
 
-fn person(person: &Person, today: Date) -> String {
+fn person(person: &Person, today: Date) -> Vec<String> {
     let facts = [&person.role, &person.title]
         .into_iter()
         .flatten()
         .map(String::as_str);
     let left = match (person.left, person.left_on) {
         (false, _) => None,
-        (true, Some(day)) => Some(format!("left {}", words::short_day(today, day))),
+        (true, Some(day)) => Some(format!("left {}", words::calendar_day(today, day))),
         (true, None) => Some("left".to_owned()),
     };
     let facts: Vec<&str> = facts.chain(left.as_deref()).collect();
-    format!("{:<24} {}", person.name, facts.join(", "))
+    vec![person.name.clone(), facts.join(", ")]
 }
 
-fn contract(line: &ContractLine, today: Date) -> String {
-    let arr = line.arr.map_or("value unknown".to_owned(), words::exact);
+fn contract(line: &ContractLine, today: Date) -> Vec<String> {
+    let arr = line.arr.map_or("value ?".to_owned(), words::exact);
     let end = line.end.map_or("no end date".to_owned(), |end| {
-        format!("ends {}", words::short_day(today, end))
+        format!("ends {}", words::calendar_day(today, end))
     });
     let renews = match (line.monthly, line.auto_renew) {
         (true, _) => ", monthly",
         (_, Some(true)) => ", renews by itself",
         _ => "",
     };
-    format!("{:<24} {arr}, {end}{renews}, {}", line.name, line.state)
+    vec![line.name.clone(), arr, format!("{end}{renews}, {}", line.state)]
 }

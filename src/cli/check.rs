@@ -2,16 +2,20 @@
 
 use std::path::PathBuf;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::config::{Diagnostic, Dirs, load};
 
 use super::CliError;
 use super::context::Context;
-use super::output::complain;
+use super::output::{Plain, complain};
+use super::shape::Shape;
 
-/// Check every configuration file; exit code 2 when something is wrong
+const PLAIN: Plain = Plain::Table("diagnostics", &["file", "line", "column", "message", "hint"]);
+
+/// Check every configuration file
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Exit code 0 when nothing is wrong, 2 otherwise.")]
 pub struct Args {
     /// Check the files of this directory alone, over the shipped ones, as a team does in CI
     directory: Option<PathBuf>,
@@ -35,18 +39,19 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             )));
         }
     };
-    if context.output.is_json() {
-        context
-            .output
-            .json(&json!({ "diagnostics": loaded.diagnostics }))?;
-    } else {
+    if context.output.is_text() {
         loaded
             .diagnostics
             .iter()
             .for_each(|diagnostic| complain(&diagnostic.to_string()));
+    } else {
+        let diagnostics: Vec<Value> = loaded.diagnostics.iter().map(answer).collect();
+        context
+            .output
+            .values(&json!({ "diagnostics": diagnostics }), PLAIN)?;
     }
     verdict(&loaded.diagnostics)?;
-    if context.output.is_json() {
+    if !context.output.is_text() {
         return Ok(());
     }
     let (measures, signals) = (
@@ -56,6 +61,16 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     context.output.line(&format!(
         "nothing is wrong: {measures} measures, {signals} signals"
     ))
+}
+
+fn answer(diagnostic: &Diagnostic) -> Value {
+    Shape::default()
+        .with("file", &diagnostic.file)
+        .with("line", diagnostic.line)
+        .with("column", diagnostic.column)
+        .with("message", &diagnostic.message)
+        .maybe("hint", diagnostic.hint.as_ref(), "the message says it all")
+        .done()
 }
 
 fn verdict(diagnostics: &[Diagnostic]) -> Result<(), CliError> {

@@ -30,10 +30,6 @@ pub fn run(context: &Context) -> Result<(), CliError> {
 
 /// Runs the cockpit on this profile until it ends.
 pub fn open(context: &Context, workplace: &Workplace, terminal: Terminal) -> Result<(), CliError> {
-    if context.output.is_json() {
-        return Err(CliError::usage("the cockpit does not answer in JSON")
-            .hint("`retain risks --json` and `retain accounts --json` do"));
-    }
     let theme = theme(&workplace.setup, &|name| std::env::var(name).ok());
     let signals = Signals::register()?;
     let (inbox, address) = inbox()?;

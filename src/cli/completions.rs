@@ -1,11 +1,10 @@
 //! `retain completions`: completion scripts for shells.
 
-use clap::CommandFactory;
 use clap_complete::Shell;
 
-use super::Cli;
 use super::context::Context;
 use super::error::CliError;
+use super::flags;
 
 /// Prints a completion script.
 #[derive(Debug, Clone, clap::Args)]
@@ -17,6 +16,6 @@ pub struct Args {
 /// Prints the script for the shell that was asked for.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let mut script = Vec::new();
-    clap_complete::generate(args.shell, &mut Cli::command(), "retain", &mut script);
+    clap_complete::generate(args.shell, &mut flags::command(), "retain", &mut script);
     context.output.raw(&script)
 }

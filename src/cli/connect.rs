@@ -26,44 +26,43 @@ use crate::runtime::connection;
 
 use super::context::Context;
 use super::error::CliError;
-use super::output::complain;
+use super::output::{Plain, complain};
 use facts::Facts;
 use probe::Closed;
 use prompt::Prompts;
 use proposal::Proposal;
 
-/// Connects a CRM: checks the key, proposes what its properties mean, writes the files.
-///
-/// The profile's name is given with --profile. What is not given is asked for.
+/// Connect a CRM: check the key, propose the mapping, write the files
 #[derive(Debug, Clone, Default, clap::Args)]
+#[command(after_help = "What is not given is asked for. --profile names the profile that is made.")]
 pub struct Args {
-    /// Origin of the CRM's API
-    #[arg(long, hide = true, value_name = "URL")]
-    pub url: Option<String>,
     /// The token is what this program prints; words are split at spaces, there is no shell
     #[arg(long, value_name = "COMMAND", group = "token")]
     pub token_command: Option<String>,
     /// The token is in this file, which nobody else may read
     #[arg(long, value_name = "FILE", group = "token")]
     pub token_file: Option<PathBuf>,
-    /// The token is in this environment variable (any child process can read it)
-    #[arg(long, value_name = "NAME", group = "token")]
-    pub token_env: Option<String>,
     /// The token is in the kernel's keyring as `retain:PROFILE`
     #[arg(long, group = "token")]
     pub keyring: bool,
+    /// The token is in this environment variable (any child process can read it)
+    #[arg(long, value_name = "NAME", group = "token")]
+    pub token_env: Option<String>,
+    /// My e-mail address as an owner in the CRM
+    #[arg(long, value_name = "EMAIL")]
+    pub me: Option<String>,
+    /// Which accounts are cached: mine (me), my teams' (team) or all
+    #[arg(long, value_enum, hide_possible_values = true)]
+    pub scope: Option<ScopeArg>,
+    /// Address of the CRM's API when it is not HubSpot's own, such as that of `retain demo-server`
+    #[arg(long, value_name = "URL")]
+    pub url: Option<String>,
     /// Address of the HTTP proxy to the CRM
     #[arg(long, value_name = "URL")]
     pub proxy: Option<String>,
     /// PEM file with certificate authorities that are trusted beside the system's
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
-    /// My e-mail address as an owner in the CRM
-    #[arg(long, value_name = "EMAIL")]
-    pub me: Option<String>,
-    /// Which accounts are cached
-    #[arg(long, value_enum)]
-    pub scope: Option<ScopeArg>,
     /// Ask nothing and take the defaults
     #[arg(long)]
     pub yes: bool,
@@ -118,7 +117,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let me = ask_me(args, &setup, &facts, prompts)?;
     let proposal = proposal::propose(&facts);
     tell_proposal(&proposal);
-    let accounts = runtime.block_on(samples::five(&crm, &facts, &proposal.mapping))?;
+    let today = setup.settings.day_of(context.now());
+    let accounts = runtime.block_on(samples::five(&crm, &facts, &proposal.mapping, &tenant, today))?;
     samples::tell(&accounts);
     let looks_right = prompts.confirm("Do these accounts look right?", true, true, "--yes")?;
     let written = Writing {
@@ -384,7 +384,7 @@ fn answer(
     written: &[PathBuf],
     accounts: &[samples::Account],
 ) -> Result<(), CliError> {
-    if !context.output.is_json() {
+    if context.output.is_text() {
         let files: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
         return context.output.line(&format!(
             "{name} is connected, read-only until you enable writes. Written: {}. Next: retain sync",
@@ -399,7 +399,7 @@ fn answer(
         .into_iter()
         .filter(|kind| !closed.iter().any(|one| one.kind == *kind))
         .collect();
-    context.output.json(&json!({
+    let answer = json!({
         "profile": name,
         "tenant": tenant.id,
         "currency": tenant.currency,
@@ -407,6 +407,7 @@ fn answer(
         "readable": readable,
         "missing": missing,
         "files": written,
-        "sample_accounts": accounts,
-    }))
+        "sample_accounts": accounts.iter().map(samples::Account::json).collect::<Vec<_>>(),
+    });
+    context.output.values(&answer, Plain::Values)
 }

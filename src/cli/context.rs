@@ -34,6 +34,17 @@ pub struct Context {
     home: Option<PathBuf>,
 }
 
+/// How much is said of the mistakes in the configuration.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Complaints {
+    /// Each with its place.
+    All,
+    /// How many there are.
+    OneLine,
+    /// Nothing.
+    None,
+}
+
 /// A profile with its settings and places.
 #[derive(Debug, Clone)]
 pub struct Workplace {
@@ -97,18 +108,27 @@ impl Context {
         let mut loaded = load(&dirs, &variables, self.global.profile.as_deref());
         // Only the cockpit's core knows which actions there are.
         loaded.diagnostics.extend(Keymap::of(&loaded.setup.keys).1);
+        loaded.diagnostics.sort();
         Ok(loaded)
     }
 
     /// What is in force. What is wrong in the files is told on standard error, and refused with `--strict`.
     pub fn setup(&self) -> Result<Setup, CliError> {
-        Ok(self.checked()?.setup)
+        Ok(self.checked(Complaints::All)?.setup)
     }
 
-    fn checked(&self) -> Result<Loaded, CliError> {
+    fn checked(&self, complaints: Complaints) -> Result<Loaded, CliError> {
         let mut loaded = self.loaded()?;
-        for diagnostic in &loaded.diagnostics {
-            complain(&format!("warning: {diagnostic}"));
+        match (complaints, loaded.diagnostics.len()) {
+            (Complaints::None, _) | (_, 0) => {}
+            (Complaints::All, _) => loaded
+                .diagnostics
+                .iter()
+                .for_each(|diagnostic| complain(&format!("warning: {diagnostic}"))),
+            (Complaints::OneLine, wrong) => complain(&format!(
+                "warning: {wrong} {} in the configuration; `retain check` lists what",
+                if wrong == 1 { "mistake" } else { "mistakes" }
+            )),
         }
         if self.global.strict && !loaded.diagnostics.is_empty() {
             return Err(
@@ -122,7 +142,21 @@ impl Context {
 
     /// The profile in use with its settings and places.
     pub fn workplace(&self) -> Result<Workplace, CliError> {
-        let Loaded { setup, texts, .. } = self.checked()?;
+        self.workplace_with(Complaints::All)
+    }
+
+    /// The same for what is asked every few seconds: mistakes in the configuration are told in one line, or
+    /// not at all.
+    pub fn workplace_for_a_status_line(&self, tell: bool) -> Result<Workplace, CliError> {
+        self.workplace_with(if tell {
+            Complaints::OneLine
+        } else {
+            Complaints::None
+        })
+    }
+
+    fn workplace_with(&self, complaints: Complaints) -> Result<Workplace, CliError> {
+        let Loaded { setup, texts, .. } = self.checked(complaints)?;
         let (name, profile) = profile_of(&setup)?;
         let paths = self
             .places()?

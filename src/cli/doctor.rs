@@ -7,16 +7,20 @@ mod connection;
 mod local;
 
 use serde::Serialize;
+use serde_json::{Value, json};
 
 use crate::config::Loaded;
 
 use super::CliError;
 use super::context::Context;
+use super::output::Plain;
+use super::shape::Shape;
+
+const PLAIN: Plain = Plain::Table("findings", &["area", "level", "what", "hint"]);
 
 /// Say what is wrong with files, databases, token, CRM and terminal, and what to do about it
-///
-/// Exit code 0 when nothing is wrong, 1 otherwise.
 #[derive(Debug, clap::Args)]
+#[command(after_help = "Exit code 0 when nothing is wrong, 1 otherwise.")]
 pub struct Args {
     /// Do not ask the CRM anything
     #[arg(long)]
@@ -36,7 +40,7 @@ enum Level {
 }
 
 /// One thing that was found out.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 struct Finding {
     /// What it is about: `configuration`, `files`, `databases`, `token`, `crm`, `mapping`, `sync`, `terminal`.
     area: &'static str,
@@ -91,12 +95,12 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         .iter()
         .filter(|finding| finding.level == Level::Problem)
         .count();
-    if context.output.is_json() {
-        context
-            .output
-            .json(&serde_json::json!({ "problems": problems, "findings": findings }))?;
-    } else {
+    if context.output.is_text() {
         context.output.text(&text(&findings))?;
+    } else {
+        let findings: Vec<Value> = findings.iter().map(answer).collect();
+        let answer = json!({ "problems": problems, "findings": findings });
+        context.output.values(&answer, PLAIN)?;
     }
     match problems {
         0 => Ok(()),
@@ -128,6 +132,15 @@ fn examine(args: &Args, context: &Context) -> Result<Vec<Finding>, CliError> {
     }
     local::terminal(report.about("terminal"));
     Ok(report.findings)
+}
+
+fn answer(finding: &Finding) -> Value {
+    Shape::default()
+        .with("area", finding.area)
+        .with("level", finding.level)
+        .with("what", &finding.what)
+        .maybe("hint", finding.hint.as_ref(), "nothing is to be done")
+        .done()
 }
 
 fn text(findings: &[Finding]) -> String {

@@ -50,6 +50,8 @@ pub struct CliError {
     pub summary: String,
     /// What lies behind it, outermost first.
     pub causes: Vec<String>,
+    /// What it is about, one a line: the candidates among which to choose.
+    pub details: Vec<String>,
     /// What the person can do about it.
     pub hint: Option<String>,
 }
@@ -61,6 +63,7 @@ impl CliError {
             kind,
             summary: summary.into(),
             causes: Vec::new(),
+            details: Vec::new(),
             hint: None,
         }
     }
@@ -93,6 +96,14 @@ impl CliError {
         self
     }
 
+    /// Adds what the CRM said itself.
+    #[must_use]
+    pub fn quoting(mut self, error: &CrmError) -> Self {
+        self.causes
+            .extend(error.own_words().map(|words| format!("the CRM says: {words}")));
+        self
+    }
+
     /// Prints the error on standard error and gives the exit code.
     pub fn report(&self) -> ExitCode {
         match self.kind {
@@ -109,6 +120,9 @@ impl CliError {
         let mut text = format!("error: {}\n", self.summary);
         for cause in &self.causes {
             let _ = writeln!(text, "  because: {cause}");
+        }
+        for detail in &self.details {
+            let _ = writeln!(text, "  {detail}");
         }
         if let Some(hint) = &self.hint {
             let _ = writeln!(text, "hint: {hint}");
@@ -147,14 +161,14 @@ impl From<CrmError> for CliError {
             ),
             CrmError::Setup(_) => (
                 FailureKind::Usage,
-                "`retain doctor` names the file and what to change",
+                "correct the profile: `retain config show profiles --origin` names the file and line of each key",
             ),
             CrmError::BadAnswer { .. } | CrmError::Refused { .. } => (
                 FailureKind::Failed,
                 "check that the address in the profile is the CRM's API; `retain doctor` tests it",
             ),
         };
-        Self::new(kind, error.to_string()).hint(hint)
+        Self::new(kind, error.to_string()).hint(hint).quoting(&error)
     }
 }
 
@@ -213,6 +227,20 @@ mod tests {
         );
         check(CrmError::RateLimited { wait: None }, 4);
         check(CrmError::Setup("no token".into()), 2);
+    }
+
+    #[test]
+    fn our_sentence_comes_first_and_the_crms_own_words_after_it() {
+        let error = CliError::from(CrmError::Authentication {
+            message: "This API supports OAuth 2.0".into(),
+        });
+        let text = error.to_text();
+        assert!(
+            text.starts_with(
+                "error: the CRM does not accept the token\n  because: the CRM says: This API supports OAuth 2.0\n"
+            ),
+            "{text}"
+        );
     }
 
     #[test]

@@ -2,11 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::store::Ledger;
+use serde_json::json;
+
 use crate::store::lock::SyncLock;
+use crate::store::{Ledger, StoreError};
 
 use super::CliError;
 use super::context::{Context, Workplace};
+use super::output::Plain;
+use super::shape::Shape;
 
 /// Copy the ledger to a file, or bring a copy back
 #[derive(Debug, clap::Args)]
@@ -39,35 +43,77 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
 }
 
 fn backup(context: &Context, workplace: &Workplace, file: &Path) -> Result<(), CliError> {
-    let entries = workplace.ledger()?.backup(file)?;
-    if context.output.is_json() {
-        return context
-            .output
-            .json(&serde_json::json!({ "file": file, "entries": entries }));
+    let ledger = workplace.ledger()?;
+    if file.exists() {
+        return Err(CliError::usage(format!("{} exists already", file.display()))
+            .hint("name another file: a copy is never overwritten"));
+    }
+    let directory = file
+        .parent()
+        .filter(|directory| !directory.as_os_str().is_empty());
+    if let Some(missing) = directory.filter(|directory| !directory.is_dir()) {
+        return Err(
+            CliError::usage(format!("there is no directory {}", missing.display()))
+                .hint("make it, or name a file elsewhere"),
+        );
+    }
+    let entries = ledger.backup(file)?;
+    if !context.output.is_text() {
+        let answer = json!({ "file": file, "entries": entries });
+        return context.output.values(&answer, Plain::Values);
     }
     context
         .output
         .line(&format!("{entries} entries are in {}", file.display()))
 }
 
+/// What to do when the copy is none.
+const COPY: &str = "name a file that `retain ledger backup` has written; the ledger was left as it was";
+
+/// An error that is about the copy and not about the ledger says so.
+fn about_copy(error: StoreError, file: &Path) -> CliError {
+    let file_name = file.display();
+    match &error {
+        StoreError::Missing { path } if path == file => {
+            CliError::failed(format!("there is no ledger in {file_name}")).hint(COPY)
+        }
+        StoreError::Damaged { path, reason } if path == file => {
+            CliError::failed(format!("{file_name} is not a sound copy of a ledger: {reason}")).hint(COPY)
+        }
+        StoreError::Refused { path, reason } if path == file => {
+            CliError::usage(format!("{file_name} cannot be read: {reason}")).hint(COPY)
+        }
+        _ => error.into(),
+    }
+}
+
 fn restore(context: &Context, workplace: &Workplace, file: &Path) -> Result<(), CliError> {
+    if !file.is_file() {
+        return Err(CliError::usage(format!("there is no file {}", file.display())).hint(COPY));
+    }
     // Whoever syncs writes to the ledger; afterwards it would write to the one that was replaced.
     let _lock = SyncLock::acquire(&workplace.paths.lock)?.map_err(|holder| {
         CliError::failed(format!("the ledger is in use by {holder}")).hint("end it, then try again")
     })?;
-    let restored = Ledger::restore(file, &workplace.paths.ledger_db)?;
-    if context.output.is_json() {
-        return context.output.json(&serde_json::json!({
-            "file": file, "entries": restored.entries, "kept": restored.kept
-        }));
+    let restored =
+        Ledger::restore(file, &workplace.paths.ledger_db).map_err(|error| about_copy(error, file))?;
+    if !context.output.is_text() {
+        let answer = Shape::default()
+            .with("file", file)
+            .with("entries", restored.entries)
+            .maybe("kept", restored.kept, "there was no ledger before")
+            .done();
+        return context.output.values(&answer, Plain::Values);
     }
     context
         .output
         .line(&format!("the ledger has {} entries now", restored.entries))?;
-    match restored.kept {
-        Some(kept) => context
+    if let Some(kept) = restored.kept {
+        context
             .output
-            .line(&format!("the one that was there is kept as {}", kept.display())),
-        None => Ok(()),
+            .line(&format!("the one that was there is kept as {}", kept.display()))?;
     }
+    context
+        .output
+        .aside("`retain sync` brings it up to what the CRM has now")
 }

@@ -16,6 +16,8 @@ pub mod demo;
 pub mod demo_server;
 pub mod doctor;
 pub mod error;
+pub mod flags;
+pub mod freshness;
 pub mod ledger;
 pub mod man;
 pub mod output;
@@ -28,7 +30,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::{FromArgMatches, Parser};
 use jiff::Timestamp;
 
 use crate::runtime::process::{self, PanicIn};
@@ -37,14 +39,19 @@ use context::Context;
 pub use error::CliError;
 use error::FailureKind;
 
-/// The terminal cockpit for customer success.
-///
-/// Without a subcommand the cockpit opens. Exit codes: 0 done, 1 failed, 2 usage or configuration,
-/// 3 authentication, 4 the CRM cannot be reached or its rate limit is used up.
+/// The terminal cockpit for customer success
 #[derive(Debug, Parser)]
-#[command(name = "retain", version, max_term_width = 100)]
+#[command(
+    name = "retain",
+    version,
+    max_term_width = 100,
+    override_usage = "retain [OPTIONS]\n       retain <COMMAND> [OPTIONS]",
+    after_help = "Without a command the cockpit opens. `retain demo` shows everything on a made-up CRM.\n\n\
+        Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 authentication,\n\
+        4 the CRM cannot be reached or its rate limit is used up."
+)]
 pub struct Cli {
-    /// The flags that every subcommand has.
+    /// The flags that may stand before or behind a subcommand.
     #[command(flatten)]
     pub global: Global,
     /// What to do; the cockpit when nothing is said.
@@ -52,24 +59,31 @@ pub struct Cli {
     pub command: Option<Command>,
 }
 
-/// The flags that every subcommand has.
+/// The flags that may stand before or behind a subcommand; where each acts is said in [`flags`].
 #[derive(Debug, Clone, Default, clap::Args)]
 pub struct Global {
     /// Print one JSON document
-    #[arg(long, global = true, conflicts_with = "plain")]
+    #[arg(long, global = true, conflicts_with = "plain", display_order = 900)]
     pub json: bool,
-    /// Print tab-separated text without decoration
-    #[arg(long, global = true)]
+    /// Print exact values for programs: the fields of --json, tab-separated
+    #[arg(long, global = true, display_order = 901)]
     pub plain: bool,
     /// Use this profile instead of the default one
-    #[arg(long, global = true, value_name = "NAME", env = "RETAIN_PROFILE")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "NAME",
+        env = "RETAIN_PROFILE",
+        hide_env_values = true,
+        display_order = 902
+    )]
     pub profile: Option<String>,
-    /// Treat every warning about a configuration file as an error
-    #[arg(long, global = true)]
-    pub strict: bool,
     /// Never change anything in the CRM
-    #[arg(long, global = true)]
+    #[arg(long, global = true, display_order = 903)]
     pub read_only: bool,
+    /// Refuse to go on with a mistake in a configuration file
+    #[arg(long, global = true, display_order = 904)]
+    pub strict: bool,
     /// Fix the clock, for tests and screenshots
     #[arg(long, global = true, hide = true, value_name = "TIME")]
     pub now: Option<Timestamp>,
@@ -77,39 +91,46 @@ pub struct Global {
     #[arg(long, global = true, hide = true, value_name = "FILE")]
     pub idle_file: Option<PathBuf>,
     /// Panic there, for tests
-    #[arg(long, global = true, hide = true, value_enum, value_name = "THREAD")]
+    #[arg(
+        long,
+        global = true,
+        hide = true,
+        hide_possible_values = true,
+        value_enum,
+        value_name = "THREAD"
+    )]
     pub panic_in: Option<PanicIn>,
 }
 
-/// Everything that `retain` can be asked to do.
+/// Everything that `retain` can be asked to do, in the order of use.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
+    /// Open the cockpit on a made-up CRM
+    Demo(demo::Args),
+    /// Connect a CRM: check the key, propose the mapping, write the files
+    Connect(connect::Args),
+    /// Bring the cache up to what the CRM has
+    Sync(sync::Args),
     /// List accounts, worst first
     Accounts(accounts::Args),
     /// Show one account with everything around it
     Account(account::Args),
-    /// List the risk queue, most pressing first, each with its reasons
-    Risks(risks::Args),
     /// Print one page about an account, to read before a call
     Brief(brief::Args),
+    /// List the risk queue, most pressing first, each with its reasons
+    Risks(risks::Args),
     /// Print the day in one line, for a status bar or a script
     Status(status::Args),
-    /// Show the configuration that is in force
-    Config(config_show::Args),
-    /// Connect a CRM: check the key, propose the mapping, write the files
-    Connect(connect::Args),
-    /// Check every configuration file; exit code 2 when something is wrong
-    Check(check::Args),
-    /// Open the cockpit on a made-up CRM
-    Demo(demo::Args),
-    /// Bring the cache up to what the CRM has
-    Sync(sync::Args),
-    /// Serve a made-up CRM on this machine
-    DemoServer(demo_server::Args),
     /// Say what is wrong with files, databases, token, CRM and terminal, and what to do about it
     Doctor(doctor::Args),
+    /// Check every configuration file
+    Check(check::Args),
+    /// Show the configuration that is in force
+    Config(config_show::Args),
     /// Copy the ledger to a file, or bring a copy back
     Ledger(ledger::Args),
+    /// Serve a made-up CRM on this machine
+    DemoServer(demo_server::Args),
     /// Print a completion script for a shell
     Completions(completions::Args),
     /// Print the manual page
@@ -119,8 +140,12 @@ pub enum Command {
 /// Runs the program: the whole of `main`.
 pub fn main() -> ExitCode {
     process::harden();
-    let cli = match Cli::try_parse() {
-        Ok(cli) => cli,
+    let parsed = flags::command()
+        .try_get_matches()
+        .and_then(|mut matches| Ok((flags::check(&matches), Cli::from_arg_matches_mut(&mut matches)?)));
+    let cli = match parsed {
+        Ok((Ok(()), cli)) => cli,
+        Ok((Err(error), _)) => return error.report(),
         Err(error) => return usage(&error),
     };
     let context = Context::new(cli.global);
@@ -172,5 +197,18 @@ mod tests {
     #[test]
     fn the_command_tree_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn help_is_short_and_says_where_to_begin() {
+        let mut command = flags::command();
+        let help = command.render_long_help().to_string();
+        assert!(help.lines().count() < 48, "{help}");
+        assert!(help.contains("`retain demo`") && help.contains("Exit codes"));
+        for subcommand in command.get_subcommands_mut() {
+            let help = subcommand.render_long_help().to_string();
+            let lines = help.lines().count();
+            assert!(lines < 35, "{} has {lines} lines", subcommand.get_name());
+        }
     }
 }

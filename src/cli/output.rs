@@ -1,4 +1,8 @@
-//! The only place that prints. All text passes the sanitiser; no escape byte is ever written.
+//! The only place that prints. All text passes the sanitiser; the one escape that is ever written is
+//! *dim*, on a terminal that has it.
+
+mod plain;
+mod table;
 
 use std::io::{self, IsTerminal, Write};
 
@@ -7,81 +11,119 @@ use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
 use crate::domain::text::SafeText;
+use crate::domain::wrap::wrapped;
 
 use super::error::CliError;
+pub use plain::Plain;
+pub use table::Column;
+use table::aligned;
+
+/// What a line that is too long goes on with, beside the indentation of its beginning.
+const HANGING: &str = "  ";
+/// So many lines at most of a paragraph that is wrapped.
+const MOST_LINES: usize = 200;
+
+/// In which form an answer is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// For people.
+    Text,
+    /// For programs that read lines.
+    Plain,
+    /// One JSON document.
+    Json,
+}
 
 /// How a command prints its answer.
 #[derive(Debug, Clone, Copy)]
 pub struct Output {
-    /// One JSON document instead of text.
-    json: bool,
-    /// Tab-separated fields without padding, for other programs.
-    plain: bool,
-}
-
-/// A column of a printed table.
-#[derive(Debug, Clone, Copy)]
-pub struct Column {
-    /// Its title.
-    pub title: &'static str,
-    /// Whether its values are numbers, aligned at the right.
-    pub right: bool,
-}
-
-impl Column {
-    /// A column of words.
-    pub const fn words(title: &'static str) -> Self {
-        Self { title, right: false }
-    }
-
-    /// A column of numbers.
-    pub const fn number(title: &'static str) -> Self {
-        Self { title, right: true }
-    }
+    form: Form,
+    /// The terminal's columns; `None` where there is no terminal, and nothing is cut or wrapped.
+    width: Option<usize>,
+    /// Whether the terminal can write dim, and a person wants it to.
+    dims: bool,
 }
 
 impl Output {
-    /// Output as the flags ask for. A pipe reads as `--plain`.
+    /// Output as the flags ask for, on standard output.
     pub fn new(json: bool, plain: bool) -> Self {
+        let form = match (json, plain) {
+            (true, _) => Form::Json,
+            (_, true) => Form::Plain,
+            _ => Form::Text,
+        };
+        let on_terminal = io::stdout().is_terminal();
+        let variable = |name: &str| std::env::var(name).unwrap_or_default();
+        let width = rustix::termios::tcgetwinsize(io::stdout()).ok();
         Self {
-            json,
-            plain: plain || !io::stdout().is_terminal(),
+            form,
+            width: width
+                .map(|size| usize::from(size.ws_col))
+                .filter(|columns| on_terminal && *columns > 0),
+            dims: on_terminal
+                && variable("NO_COLOR").is_empty()
+                && !matches!(variable("TERM").as_str(), "" | "dumb"),
         }
     }
 
     /// Whether `--json` was given.
     pub fn is_json(self) -> bool {
-        self.json
+        self.form == Form::Json
     }
 
-    /// Whether another program reads, by `--plain` or through a pipe.
-    pub fn is_plain(self) -> bool {
-        self.plain
+    /// Whether a person reads: neither `--json` nor `--plain` was given.
+    pub fn is_text(self) -> bool {
+        self.form == Form::Text
+    }
+
+    /// Prints an answer for programs: as JSON, or its values in lines.
+    pub fn values(self, answer: &Value, plain: Plain) -> Result<(), CliError> {
+        if self.is_json() {
+            return self.json(answer);
+        }
+        print(&plain::lines(answer, plain))
     }
 
     /// Prints one JSON document.
     pub fn json<T: Serialize>(self, value: &T) -> Result<(), CliError> {
         let text = document(value)
             .map_err(|error| CliError::failed("the answer cannot be written as JSON").because(&error))?;
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        writeln!(out, "{text}")?;
-        Ok(out.flush()?)
+        print(&[text])
     }
 
-    /// Prints one line.
+    /// Prints one line as it is, however long.
     pub fn line(self, line: &str) -> Result<(), CliError> {
-        let mut out = io::stdout().lock();
-        writeln!(out, "{}", SafeText::line(line))?;
-        Ok(out.flush()?)
+        print(&[SafeText::line(line).to_string()])
     }
 
-    /// Prints several lines; a final line break is added when it is missing.
+    /// Prints several lines; those that are too long go on in the next one.
     pub fn text(self, text: &str) -> Result<(), CliError> {
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        for line in text.lines() {
-            writeln!(out, "{}", SafeText::line(line))?;
+        print(&self.fitted(text))
+    }
+
+    /// Prints what stands beside the answer: how much there is, how old it is, what to do next.
+    pub fn aside(self, text: &str) -> Result<(), CliError> {
+        let lines = self.fitted(text);
+        print(&lines.iter().map(|line| self.dim(line)).collect::<Vec<_>>())
+    }
+
+    /// Prints a table with its titles.
+    pub fn table(self, columns: &[Column], rows: &[Vec<String>]) -> Result<(), CliError> {
+        let all: Vec<Vec<String>> = std::iter::once(table::titles(columns))
+            .chain(rows.iter().cloned())
+            .collect();
+        let mut lines = aligned(columns, &all, self.width);
+        if let Some(titles) = lines.first_mut() {
+            *titles = self.dim(titles);
         }
-        Ok(out.flush()?)
+        print(&lines)
+    }
+
+    /// The rows of a table without titles as lines, indented by two.
+    pub fn rows(self, columns: &[Column], rows: &[Vec<String>]) -> Vec<String> {
+        let width = self.width.map(|width| width.saturating_sub(HANGING.len()));
+        let lines = aligned(columns, rows, width);
+        lines.into_iter().map(|line| format!("{HANGING}{line}")).collect()
     }
 
     /// Prints bytes that this program itself has made, such as a manual page.
@@ -91,17 +133,46 @@ impl Output {
         Ok(out.flush()?)
     }
 
-    /// Prints a table: aligned for people, tab-separated for programs.
-    pub fn table(self, columns: &[Column], rows: &[Vec<String>]) -> Result<(), CliError> {
-        let text = if self.plain {
-            tab_separated(columns, rows)
-        } else {
-            aligned(columns, rows)
-        };
-        let mut out = io::BufWriter::new(io::stdout().lock());
-        out.write_all(text.as_bytes())?;
-        Ok(out.flush()?)
+    /// The lines of a text, sanitised and no longer than the terminal's.
+    fn fitted(self, text: &str) -> Vec<String> {
+        let safe = text.lines().map(|line| SafeText::line(line).to_string());
+        match self.width {
+            Some(width) => safe.flat_map(|line| hanging(line, width)).collect(),
+            None => safe.collect(),
+        }
     }
+
+    fn dim(self, line: &str) -> String {
+        if self.dims && !line.is_empty() {
+            format!("\u{1b}[2m{line}\u{1b}[0m")
+        } else {
+            line.to_owned()
+        }
+    }
+}
+
+/// A line that is too long as several, all but the first further in.
+fn hanging(line: String, width: usize) -> Vec<String> {
+    if line.width() <= width {
+        return vec![line];
+    }
+    let indent = " ".repeat(line.len() - line.trim_start().len());
+    let cells = width.saturating_sub(indent.len() + HANGING.len()).max(1);
+    let parts = wrapped(&line, u16::try_from(cells).unwrap_or(u16::MAX), MOST_LINES);
+    let placed = parts.into_iter().enumerate().map(|(number, part)| {
+        let more = if number == 0 { "" } else { HANGING };
+        format!("{indent}{more}{part}")
+    });
+    placed.collect()
+}
+
+/// Writes lines that are sanitised already.
+fn print(lines: &[String]) -> Result<(), CliError> {
+    let mut out = io::BufWriter::new(io::stdout().lock());
+    for line in lines {
+        writeln!(out, "{line}")?;
+    }
+    Ok(out.flush()?)
 }
 
 /// Prints on standard error, sanitised line by line. Nothing can be done when that fails.
@@ -139,61 +210,6 @@ fn safe_lines(text: &str) -> String {
     lines.join("\n")
 }
 
-fn titles(columns: &[Column]) -> Vec<String> {
-    columns.iter().map(|column| column.title.to_owned()).collect()
-}
-
-fn tab_separated(columns: &[Column], rows: &[Vec<String>]) -> String {
-    let mut text = String::new();
-    for row in std::iter::once(&titles(columns)).chain(rows) {
-        let fields: Vec<String> = row
-            .iter()
-            .map(|field| SafeText::line(field).to_string())
-            .collect();
-        text.push_str(&fields.join("\t"));
-        text.push('\n');
-    }
-    text
-}
-
-fn aligned(columns: &[Column], rows: &[Vec<String>]) -> String {
-    let table: Vec<Vec<String>> = std::iter::once(&titles(columns))
-        .chain(rows)
-        .map(|row| {
-            row.iter()
-                .map(|field| SafeText::line(field).to_string())
-                .collect()
-        })
-        .collect();
-    let width = |index: usize| {
-        table
-            .iter()
-            .filter_map(|row| row.get(index))
-            .map(|field| field.width())
-            .max()
-            .unwrap_or(0)
-    };
-    let widths: Vec<usize> = (0..columns.len()).map(width).collect();
-    let mut text = String::new();
-    for row in &table {
-        let mut line = String::new();
-        for ((field, column), width) in row.iter().zip(columns).zip(&widths) {
-            let padding = " ".repeat(width.saturating_sub(field.width()));
-            if column.right {
-                line.push_str(&padding);
-                line.push_str(field);
-            } else {
-                line.push_str(field);
-                line.push_str(&padding);
-            }
-            line.push_str("  ");
-        }
-        text.push_str(line.trim_end());
-        text.push('\n');
-    }
-    text
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -202,32 +218,14 @@ mod tests {
 
     use super::*;
 
-    const COLUMNS: [Column; 2] = [Column::words("NAME"), Column::number("ARR")];
-
     #[test]
-    fn a_table_is_aligned_by_width_not_by_characters() {
-        let rows = vec![
-            vec!["東京".to_owned(), "5".to_owned()],
-            vec!["Acorn".to_owned(), "1200".to_owned()],
-        ];
-        assert_eq!(
-            aligned(&COLUMNS, &rows),
-            "NAME    ARR\n東京      5\nAcorn  1200\n"
-        );
-    }
-
-    #[test]
-    fn text_from_outside_prints_nothing_but_itself() {
-        let rows = vec![vec!["\u{1b}[2Jx\ty".to_owned(), "\u{202e}".to_owned()]];
-        for text in [aligned(&COLUMNS, &rows), tab_separated(&COLUMNS, &rows)] {
-            assert!(!text.contains('\u{1b}') && !text.contains('\u{202e}'), "{text:?}");
-        }
-        assert_eq!(
-            tab_separated(&COLUMNS, &rows)
-                .lines()
-                .last()
-                .map(|l| l.matches('\t').count()),
-            Some(1)
+    fn a_line_that_is_too_long_goes_on_further_in() {
+        let lines = hanging("  one two three four".to_owned(), 12);
+        assert_eq!(lines, ["  one two", "    three", "    four"]);
+        assert_eq!(hanging("short".to_owned(), 12), ["short"]);
+        assert!(
+            hanging("東京".repeat(9), 1).len() > 1,
+            "no room at all is no panic"
         );
     }
 

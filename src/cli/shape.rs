@@ -1,14 +1,14 @@
 //! The shapes of JSON answers. Names here are documented and stay as they are.
 //!
-//! Money is in minor units with its currency. What is unknown is `null`, with a field of the same name
-//! and `_reason` beside it; days and times are ISO 8601, times in UTC, never ages.
+//! Money is in minor units with its currency. Whatever is `null`, or holds a `null` in a list, has a field
+//! of the same name and `_reason` beside it; days and times are ISO 8601, times in UTC, never ages.
 
 use serde_json::{Map, Value, json};
 
 use crate::config::Setup;
 use crate::domain::desk::{DueItem, HandoffCard, RiskRow, Warning};
 use crate::domain::money::{Currency, Money, Sum};
-use crate::domain::summary::Summary;
+use crate::domain::summary::{Band, Summary};
 
 /// An object that is built field by field.
 #[derive(Debug, Default)]
@@ -33,6 +33,27 @@ impl Shape {
         }
     }
 
+    /// A list of which some may be unknown, and why they are.
+    #[must_use]
+    pub fn list<T: serde::Serialize>(self, name: &str, values: &[Option<T>], reason: &str) -> Self {
+        let all_known = values.iter().all(Option::is_some);
+        let shape = self.with(name, values);
+        if all_known {
+            shape
+        } else {
+            shape.with(&format!("{name}_reason"), reason)
+        }
+    }
+
+    /// A band; beside an unknown one it says why nothing is to be read from the score.
+    fn band(self, band: Band) -> Self {
+        let shape = self.with("band", band);
+        match band {
+            Band::Unknown => shape.with("band_reason", BELOW_FLOOR),
+            _ => shape,
+        }
+    }
+
     /// The object.
     pub fn done(self) -> Value {
         Value::Object(self.0)
@@ -49,13 +70,22 @@ pub fn money(minor: Option<i64>, currency: Currency) -> Option<Money> {
     minor.map(|minor| Money { minor, currency })
 }
 
+/// Why a value of the CRM is not there.
+pub const NOT_SET: &str = "not set in the CRM, or not mapped";
+/// Why there is no score.
+pub const NEVER_OBSERVED: &str = "no measure was ever observed";
+/// Why there is no band.
+const BELOW_FLOOR: &str =
+    "too little of the model has fresh data: coverage is below the floor, so the score tells little";
+/// Why a score of the past is not there.
+pub const NOT_THEN: &str = "null where no measure had been observed by then";
+
 /// One line of the account list.
 pub fn account(line: &Summary, currency: Currency) -> Value {
-    let trend: Vec<Option<u8>> = line
-        .trend
-        .iter()
-        .map(|score| Some(*score).filter(|score| *score <= 100))
-        .collect();
+    let last_band_reason = match line.band {
+        Band::Unknown => "no band was ever known",
+        _ => "the band is known",
+    };
     Shape::default()
         .with("id", &line.id)
         .with("name", &line.name)
@@ -67,12 +97,12 @@ pub fn account(line: &Summary, currency: Currency) -> Value {
             "no contract with a known annual value and a rate, or contracts cannot be read",
         )
         .with("arr_at_least", line.arr_at_least)
-        .maybe("score", line.score, "no measure was ever observed")
-        .with("band", line.band)
-        .with("last_band", line.last_band)
+        .maybe("score", line.score, NEVER_OBSERVED)
+        .band(line.band)
+        .maybe("last_band", line.last_band, last_band_reason)
         .with("coverage_percent", line.coverage)
         .maybe("delta", line.delta, "the score then or now is unknown")
-        .with("trend", trend)
+        .list("trend", &trend(line), NOT_THEN)
         .maybe(
             "notice_by",
             line.notice_by,
@@ -84,12 +114,8 @@ pub fn account(line: &Summary, currency: Currency) -> Value {
             "no contract with an end, or contracts cannot be read",
         )
         .with("monthly", line.monthly)
-        .maybe(
-            "segment",
-            line.segment.as_ref(),
-            "not set in the CRM, or not mapped",
-        )
-        .maybe("stage", line.stage.as_ref(), "not set in the CRM, or not mapped")
+        .maybe("segment", line.segment.as_ref(), NOT_SET)
+        .maybe("stage", line.stage.as_ref(), NOT_SET)
         .maybe("csm", line.csm.as_ref(), "the account has no CSM")
         .maybe("csm_name", line.csm_name.as_ref(), "the CRM has no such owner")
         .maybe(
@@ -104,6 +130,14 @@ pub fn account(line: &Summary, currency: Currency) -> Value {
         )
         .with("open_warnings", line.open_warnings)
         .done()
+}
+
+/// Eight scores; `None` where it was not known.
+fn trend(line: &Summary) -> Vec<Option<u8>> {
+    line.trend
+        .iter()
+        .map(|score| Some(*score).filter(|score| *score <= 100))
+        .collect()
 }
 
 /// A warning.
@@ -142,8 +176,15 @@ pub fn risk(row: &RiskRow, currency: Currency) -> Value {
             "no contract with a known annual value and a rate",
         )
         .maybe("notice_by", row.notice_by, "no notice date ahead")
-        .maybe("score", row.score, "no measure was ever observed")
-        .with("band", row.band)
+        .maybe("score", row.score, NEVER_OBSERVED)
+        .band(row.band)
+        .with(
+            "signals",
+            row.warnings
+                .iter()
+                .map(|warning| &warning.signal)
+                .collect::<Vec<_>>(),
+        )
         .with("warnings", row.warnings.iter().map(warning).collect::<Vec<_>>())
         .done()
 }
@@ -154,10 +195,14 @@ pub fn due(item: &DueItem) -> Value {
         .with("kind", item.kind)
         .with("record", &item.record)
         .with("title", &item.title)
-        .with("account", &item.account)
+        .maybe(
+            "account",
+            item.account.as_ref(),
+            "it belongs to no account in the cache",
+        )
         .with("account_name", &item.account_name)
         .maybe("due", item.due, "the CRM has no due date")
-        .with("at", item.at)
+        .maybe("at", item.at, "the CRM has no time of the day")
         .with("body", &item.body)
         .done()
 }
@@ -173,13 +218,14 @@ pub fn handoff(card: &HandoffCard) -> Value {
         .with("state", card.state)
         .with("for_me", card.for_me)
         .with("text", &card.text)
-        .with(
+        .maybe(
             "fields",
             card.fields
                 .map(|(filled, expected)| json!({ "filled": filled, "expected": expected })),
+            "the note does not say how many fields there are",
         )
         .with("when", card.when)
-        .with("answer_by", card.answer_by)
+        .maybe("answer_by", card.answer_by, "the note names no day")
         .done()
 }
 
@@ -208,5 +254,9 @@ mod tests {
             "score_reason": "no measure was ever observed",
         });
         assert_eq!(shape, expected);
+        let trend = Shape::default().list("trend", &[Some(1), None], "why").done();
+        assert_eq!(trend, json!({ "trend": [1, null], "trend_reason": "why" }));
+        let known = Shape::default().list("trend", &[Some(1)], "why").done();
+        assert_eq!(known, json!({ "trend": [1] }));
     }
 }

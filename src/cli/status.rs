@@ -2,93 +2,147 @@
 
 use serde_json::json;
 
-use crate::domain::desk::Desk;
+use crate::config::Setup;
+use crate::domain::desk::Day;
+use crate::domain::words;
+use crate::store::Cache;
 
 use super::CliError;
-use super::context::Context;
+use super::context::{Context, Workplace};
+use super::freshness::Freshness;
+use super::output::Plain;
 use super::shape;
 
 /// Print the day in one line, for a status bar or a script
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "tmux: ▲ open risks, → handoffs that wait for me, ↩ handoffs of mine that came back, what is \
+    late, and the age of the data when the last sync failed; nothing where there is nothing, `?` where nothing \
+    was synced yet."
+)]
 pub struct Args {
-    /// How it is written
-    #[arg(long, value_enum, default_value_t = Format::Plain)]
+    /// text for people, tmux for a status line in signs
+    #[arg(long, value_enum, default_value_t = Format::Text, hide_possible_values = true)]
     format: Format,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// For people
-    Plain,
-    /// For tmux's status line: nothing where there is nothing, `?` where nothing was synced yet
+    Text,
     Tmux,
 }
 
 /// Prints the line.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
-    if args.format == Format::Tmux && !context.output.is_json() {
+    if args.format == Format::Tmux && context.output.is_text() {
         // A status line shows every error as noise: what is not known is a question mark there.
-        let desk = workplace
-            .cache()
-            .ok()
-            .and_then(|cache| cache.desk().ok().flatten());
-        return context.output.line(&desk.as_ref().map_or("?".to_owned(), tmux));
+        let workplace = context.workplace_for_a_status_line(false)?;
+        let line = workplace.cache().ok().and_then(|cache| glance(&cache, context));
+        return context.output.line(&line.unwrap_or_else(|| "?".to_owned()));
     }
-    let desk = workplace.desk()?;
-    if context.output.is_json() {
-        let (day, currency) = (&desk.day, shape::currency(&workplace.setup));
-        return context.output.json(&json!({
-            "arr": shape::sum(&day.arr, currency),
-            "at_stake": shape::sum(&day.at_stake, currency),
-            "due_today": day.due_today,
-            "late": day.late,
-            "handoffs_for_me": day.handoffs_for_me,
-            "handoffs_returned": day.handoffs_returned,
-            "risks": day.at_risk,
-        }));
+    let workplace = context.workplace_for_a_status_line(true)?;
+    let (cache, day) = (workplace.cache()?, workplace.desk()?.day);
+    let freshness = Freshness::of(&cache)?;
+    if context.output.is_text() {
+        context.output.text(&text(&day, &workplace.setup))?;
+        return context
+            .output
+            .aside(&freshness.words(context.now(), &workplace.setup.settings.zone()));
     }
-    context.output.line(&plain(&desk))
+    context
+        .output
+        .values(&answer(&day, &freshness, &workplace), Plain::Values)
 }
 
-/// `▲2 ↩1 late 1`: accounts at risk, handoffs that came back or wait, what is late.
-fn tmux(desk: &Desk) -> String {
+fn answer(day: &Day, freshness: &Freshness, workplace: &Workplace) -> serde_json::Value {
+    let currency = shape::currency(&workplace.setup);
+    json!({
+        "data": freshness.json(),
+        "arr": shape::sum(&day.arr, currency),
+        "at_stake": shape::sum(&day.at_stake, currency),
+        "due_today": day.due_today,
+        "late": day.late,
+        "handoffs_for_me": day.handoffs_for_me,
+        "handoffs_returned": day.handoffs_returned,
+        "risks": day.risks,
+        "accounts_at_risk": day.at_risk,
+    })
+}
+
+fn glance(cache: &Cache, context: &Context) -> Option<String> {
+    let day = cache.desk().ok().flatten()?.day;
+    let freshness = Freshness::of(cache).ok()?;
+    Some(tmux(&day, freshness.when_failed(context.now())))
+}
+
+/// `▲2 ↩1 late 1`: the signs of the cockpit, and how many there are of each.
+fn tmux(day: &Day, old: Option<String>) -> String {
     let part = |sign: &str, count: u32| (count > 0).then(|| format!("{sign}{count}"));
     let parts = [
-        part("▲", desk.day.at_risk),
-        part("↩", desk.day.handoffs_for_me),
-        part("late ", desk.day.late),
+        part("▲", day.risks),
+        part("→", day.handoffs_for_me.saturating_sub(day.handoffs_returned)),
+        part("↩", day.handoffs_returned),
+        part("late ", day.late),
+        old,
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-fn plain(desk: &Desk) -> String {
-    let day = &desk.day;
+fn text(day: &Day, setup: &Setup) -> String {
+    let currency = shape::currency(setup);
+    let risks = match day.risks {
+        1 => "1 risk".to_owned(),
+        risks => format!("{risks} risks"),
+    };
+    let handoffs = match day.handoffs_for_me {
+        1 => "1 handoff for me".to_owned(),
+        handoffs => format!("{handoffs} handoffs for me"),
+    };
     format!(
-        "{} accounts at risk, {} due today, {} late, {} handoffs for me",
-        day.at_risk, day.due_today, day.late, day.handoffs_for_me
+        "ARR {}, at stake {}, {risks}, {} due today, {} late, {handoffs}",
+        words::sum(&day.arr, currency),
+        words::sum(&day.at_stake, currency),
+        day.due_today,
+        day.late,
     )
 }
 
 #[cfg(test)]
-#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::domain::desk::Day;
 
     #[test]
     fn tmux_says_what_there_is_and_nothing_else() {
         let day = Day {
-            at_risk: 2,
+            risks: 2,
+            at_risk: 1,
             late: 1,
             handoffs_for_me: 1,
+            handoffs_returned: 1,
             ..Day::default()
         };
-        let desk = Desk {
-            day,
-            ..Desk::default()
+        assert_eq!(tmux(&day, None), "▲2 ↩1 late 1");
+        assert_eq!(tmux(&Day::default(), None), "");
+    }
+
+    #[test]
+    fn a_handoff_that_waits_is_not_one_that_came_back() {
+        let day = Day {
+            handoffs_for_me: 3,
+            handoffs_returned: 1,
+            ..Day::default()
         };
-        assert_eq!(tmux(&desk), "▲2 ↩1 late 1");
-        assert_eq!(tmux(&Desk::default()), "");
+        assert_eq!(tmux(&day, Some("3 h old".to_owned())), "→2 ↩1 3 h old");
+    }
+
+    #[test]
+    fn people_read_the_day_in_one_line() {
+        let day = Day {
+            risks: 1,
+            handoffs_for_me: 3,
+            ..Day::default()
+        };
+        let expected = "ARR $0, at stake $0, 1 risk, 0 due today, 0 late, 3 handoffs for me";
+        assert_eq!(text(&day, &Setup::default()), expected);
     }
 }

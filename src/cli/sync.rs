@@ -12,7 +12,7 @@ use crate::sync::{SyncError, SyncEvent, SyncReport};
 
 use super::context::{Context, Workplace, tell_notice};
 use super::error::{CliError, FailureKind};
-use super::output::complain;
+use super::output::{Plain, complain};
 
 /// Brings the cache up to what the CRM has.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -28,8 +28,8 @@ pub struct Args {
 /// Syncs and says what was done.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let report = sync(args, context, &context.workplace()?)?;
-    if context.output.is_json() {
-        return context.output.json(&answer(&report));
+    if !context.output.is_text() {
+        return context.output.values(&answer(&report), Plain::Values);
     }
     context.output.line(&words(&report))
 }
@@ -88,7 +88,7 @@ fn words(report: &SyncReport) -> String {
 /// A bar on standard error when that is a terminal that can move its cursor, else nothing.
 fn progress_bar(context: &Context) -> ProgressBar {
     let dumb = std::env::var("TERM").is_ok_and(|term| term == "dumb");
-    let target = if dumb || context.output.is_json() {
+    let target = if dumb || !context.output.is_text() {
         ProgressDrawTarget::hidden()
     } else {
         ProgressDrawTarget::stderr()
@@ -129,7 +129,10 @@ impl From<WorkerError> for CliError {
 impl From<SyncError> for CliError {
     fn from(error: SyncError) -> Self {
         let hint = error.hint();
-        let told = Self::new(kind(&error), error.to_string());
+        let mut told = Self::new(kind(&error), error.to_string());
+        if let SyncError::Crm(error) = &error {
+            told = told.quoting(error);
+        }
         if hint.is_empty() { told } else { told.hint(hint) }
     }
 }

@@ -1,9 +1,8 @@
 //! What is wrong in a file that people write: where, what, and what was probably meant.
 
-use serde::Serialize;
-
 /// One complaint about one place in a configuration file.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+/// Ordered by file, then as a person reads it, from the top.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Diagnostic {
     /// The file, or the variable or flag, that holds the mistake.
     pub file: String,

@@ -10,6 +10,7 @@ use rustix::fs::{Mode, OFlags};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::address;
 use super::diagnostic::Diagnostic;
 use super::keys::{self, Keys};
 use super::mapping::Mapping;
@@ -122,7 +123,7 @@ pub struct KeyOrigin {
 pub struct Loaded {
     /// What is in force.
     pub setup: Setup,
-    /// What is wrong in the files, in their order.
+    /// What is wrong in the files, each from the top.
     pub diagnostics: Vec<Diagnostic>,
     /// Which layer set each key.
     pub origins: Vec<KeyOrigin>,
@@ -143,22 +144,25 @@ impl Loaded {
 /// Reads every file of every layer. Nothing here fails: what is wrong is left out and reported.
 pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loaded {
     let mut loaded = Loaded::default();
-    let settings = read_file::<Settings>(dirs, 0, overrides, &mut loaded).0;
+    let (settings, settings_tree) = read_file::<Settings>(dirs, 0, overrides, &mut loaded);
     let mapping = read_file::<Mapping>(dirs, 1, &[], &mut loaded).0;
     let (health, health_tree) = read_file::<HealthModel>(dirs, 2, &[], &mut loaded);
     let (signals, signals_tree) = read_file::<Signals>(dirs, 3, &[], &mut loaded);
+    address::check(&settings, &settings_tree, &mut loaded.diagnostics);
     check_metrics(&mapping, &health, &health_tree, &mut loaded.diagnostics);
     check_signals(&mapping, &signals, &signals_tree, &mut loaded.diagnostics);
     let profile = match profile {
         Some(name) => Some(name.to_owned()),
         None => settings.profile(None).map(|(name, _)| name.to_owned()),
     };
+    let keys = keys::read(dirs, &mut loaded.diagnostics);
+    loaded.diagnostics.sort();
     loaded.setup = Setup {
         settings,
         mapping,
         health,
         signals,
-        keys: keys::read(dirs, &mut loaded.diagnostics),
+        keys,
         profile,
         read_only: false,
     };

@@ -3,6 +3,7 @@
 //! [`load()`] reads the shipped files, the team's, the user's, the environment and the flags, in this
 //! order; later ones win. What a key means is not decided here.
 
+mod address;
 pub mod diagnostic;
 pub mod edit;
 pub mod keys;

@@ -6,7 +6,7 @@ use std::time::Duration;
 #[derive(Debug, thiserror::Error)]
 pub enum CrmError {
     /// The token is wrong, expired or revoked (401).
-    #[error("the CRM does not accept the token: {message}")]
+    #[error("the CRM does not accept the token")]
     Authentication {
         /// The CRM's own words.
         message: String,
@@ -52,4 +52,14 @@ pub enum CrmError {
     /// The address, certificate or token source cannot be used at all.
     #[error("{0}")]
     Setup(String),
+}
+
+impl CrmError {
+    /// The CRM's own words, where the sentence of the error is ours.
+    pub fn own_words(&self) -> Option<&str> {
+        match self {
+            Self::Authentication { message } => Some(message.as_str()).filter(|message| !message.is_empty()),
+            _ => None,
+        }
+    }
 }

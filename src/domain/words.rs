@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use super::desk::{DueItem, HandoffState};
+use super::desk::{DueItem, HandoffState, Severity, Warning, WarningKind};
 use super::money::{Currency, Money, Sum};
+use super::summary::Band;
 
 /// Days until which a date in the future goes by the name of its weekday.
 const WEEK: i32 = 6;
@@ -182,6 +183,50 @@ pub fn change(delta: Option<i32>) -> String {
     }
 }
 
+/// The sign of a band.
+pub fn sign(band: Band) -> &'static str {
+    match band {
+        Band::Red => "▲",
+        Band::Amber => "◆",
+        Band::Green => "●",
+        Band::Unknown => "○",
+    }
+}
+
+/// The sign of an account in the risk queue, from its worst warning: how severe a risk is, a chance,
+/// or a defect in the data.
+pub fn warning_sign(worst: Option<&Warning>) -> &'static str {
+    match worst.map(|worst| (worst.kind, worst.severity)) {
+        Some((WarningKind::Opportunity, _)) => "△",
+        Some((WarningKind::Risk, Severity::High | Severity::Critical)) => "▲",
+        Some((WarningKind::Risk, _)) => "◆",
+        Some((WarningKind::Defect, _)) | None => "○",
+    }
+}
+
+/// A score with its band: `▲ 41`. Below the coverage floor the last band that was known stands in,
+/// marked so: `▲ 41 stale`; where none was ever known a score says nothing: `○ ?`.
+pub fn health(band: Band, last_band: Option<Band>, score: Option<u8>) -> String {
+    match (band, last_band, score) {
+        (Band::Unknown, Some(last), Some(score)) => format!("{} {score} stale", sign(last)),
+        (Band::Unknown, ..) | (_, _, None) => format!("{} ?", sign(Band::Unknown)),
+        (band, _, Some(score)) => format!("{} {score}", sign(band)),
+    }
+}
+
+/// An amount for programs: digits, a point, and the currency's code, `84000.00 USD`.
+pub fn decimal(money: Money) -> String {
+    let digits = money.currency.digits();
+    let unit = 10_u64.pow(digits);
+    let size = money.minor.unsigned_abs();
+    let sign = if money.minor < 0 { "-" } else { "" };
+    let rest = match digits {
+        0 => String::new(),
+        digits => format!(".{:01$}", size % unit, digits as usize),
+    };
+    format!("{sign}{}{rest} {}", size / unit, money.currency.code())
+}
+
 /// A role as people write it: `CSM`, `VP`, `onboarding`.
 pub fn role(role: &str) -> String {
     match role {
@@ -245,6 +290,27 @@ mod tests {
             }),
             "¥1,204,500"
         );
+    }
+
+    #[test]
+    fn programs_get_every_digit_of_an_amount() {
+        let money = |minor, code| Money {
+            minor,
+            currency: Currency::parse(code).unwrap_or(Currency::USD),
+        };
+        assert_eq!(decimal(money(8_400_005, "USD")), "84000.05 USD");
+        assert_eq!(decimal(money(-5, "EUR")), "-0.05 EUR");
+        assert_eq!(decimal(money(84_000, "JPY")), "84000 JPY");
+        assert_eq!(decimal(money(i64::MIN, "KWD")), "-9223372036854775.808 KWD");
+    }
+
+    #[test]
+    fn a_score_below_the_coverage_floor_is_never_shown_as_if_it_were_known() {
+        assert_eq!(health(Band::Red, None, Some(41)), "▲ 41");
+        assert_eq!(health(Band::Unknown, None, Some(92)), "○ ?");
+        assert_eq!(health(Band::Unknown, Some(Band::Red), Some(41)), "▲ 41 stale");
+        assert_eq!(health(Band::Unknown, Some(Band::Red), None), "○ ?");
+        assert_eq!(health(Band::Unknown, None, None), "○ ?");
     }
 
     #[test]

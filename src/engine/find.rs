@@ -10,12 +10,14 @@ use super::EngineError;
 const MOST: usize = 20;
 
 /// The accounts that a text means: one with this id, else those with exactly this name or domain, else
-/// those whose name, former name or domain contains it. Case is ignored. Ordered worst first.
+/// those whose name, former name or domain contains it. Case is ignored. Ordered worst first. Digits alone
+/// are an id, or the whole of a name, and never a part of one: `1` must not open the account of `a1.example`.
 pub fn find_account(cache: &Cache, text: &str) -> Result<Vec<Summary>, EngineError> {
     let text = text.trim();
     if let Some(summary) = cache.summary(&RecordId::from(text))? {
         return Ok(vec![summary]);
     }
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit());
     let wanted = text.to_lowercase();
     let (mut exact, mut partial) = (Vec::new(), Vec::new());
     if wanted.is_empty() {
@@ -28,7 +30,10 @@ pub fn find_account(cache: &Cache, text: &str) -> Result<Vec<Summary>, EngineErr
             .chain(&summary.former_names);
         if names.clone().any(|name| name.to_lowercase() == wanted) {
             exact.push(summary);
-        } else if partial.len() < MOST && names.any(|name| name.to_lowercase().contains(&wanted)) {
+        } else if !is_number
+            && partial.len() < MOST
+            && names.any(|name| name.to_lowercase().contains(&wanted))
+        {
             partial.push(summary);
         }
     })?;

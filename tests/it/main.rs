@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::print_stdout, clippy::print_stderr)]
 
 mod adapter;
+mod answers;
 mod connect;
 mod contract;
 mod crash;

@@ -1,13 +1,19 @@
 //! Five accounts as the proposal reads them, for a person to look at.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use serde::Serialize;
+use jiff::civil::Date;
+use serde_json::{Value, json};
 
 use crate::cli::output::complain;
+use crate::cli::shape::{NOT_SET, Shape};
 use crate::config::mapping::{ContractSource, Mapping};
-use crate::crm::{Crm, CrmError};
+use crate::crm::{Crm, CrmError, Tenant};
+use crate::domain::contract::Contract;
+use crate::domain::money::{Currency, Money};
 use crate::domain::record::{Core, Kind, Owner, Record, RecordId};
+use crate::domain::words;
+use crate::engine::interpret;
 
 use super::facts::Facts;
 
@@ -15,89 +21,97 @@ use super::facts::Facts;
 const SHOWN: usize = 5;
 
 /// An account as the proposal reads it; what it cannot read is `None`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// The CRM's id.
-    pub id: RecordId,
-    /// Its name.
-    pub name: Option<String>,
-    /// Who looks after it.
-    pub csm: Option<String>,
-    /// Segment or tier.
-    pub segment: Option<String>,
-    /// Annual value of the contract that ends last, as the CRM wrote it.
-    pub arr: Option<String>,
-    /// When that contract ends.
-    pub end: Option<String>,
+    id: RecordId,
+    name: Option<String>,
+    csm: Option<String>,
+    segment: Option<String>,
+    arr: Arr,
+    /// The last day of the active contract that ends first.
+    end: Option<Date>,
 }
 
-/// Five accounts of the sample with their contracts.
-pub async fn five<C: Crm>(crm: &C, facts: &Facts, mapping: &Mapping) -> Result<Vec<Account>, CrmError> {
+/// Annual value of the active contracts, before it is brought into one currency.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Arr {
+    /// What is known, one amount a currency.
+    known: Vec<Money>,
+    /// Whether a contract's value is unknown.
+    at_least: bool,
+}
+
+/// Five accounts of the sample with what is in force on this day.
+pub async fn five<C: Crm>(
+    crm: &C,
+    facts: &Facts,
+    mapping: &Mapping,
+    tenant: &Tenant,
+    today: Date,
+) -> Result<Vec<Account>, CrmError> {
+    let home = Currency::parse(&tenant.currency);
     let chosen: Vec<&Record> = facts.accounts.records.iter().take(SHOWN).collect();
-    let mut contracts: HashMap<RecordId, Record> = HashMap::new();
+    let mut contracts: HashMap<RecordId, Vec<Contract>> = HashMap::new();
+    for account in &chosen {
+        let own = interpret::account::own_contract(account, mapping, home);
+        contracts.insert(account.id.clone(), own.into_iter().collect());
+    }
     if mapping.contracts.from == ContractSource::Deals && !facts.contracts.properties.is_empty() {
         let ids: Vec<RecordId> = chosen.iter().map(|record| record.id.clone()).collect();
         for (account, linked) in crm.links(Kind::Account, Kind::Contract, &ids).await? {
             let read = crm
                 .read(Kind::Contract, &linked, &mapping.properties(Kind::Contract))
                 .await?;
-            let fitting = read.records.into_iter().filter(|record| fits(record, mapping));
-            let last = fitting.max_by_key(|record| end(record, mapping).unwrap_or_default().to_owned());
-            contracts.extend(last.map(|record| (account, record)));
+            let read = read.records.iter();
+            let fitting = read.filter_map(|record| interpret::contract::contract(record, mapping, home));
+            contracts.entry(account).or_default().extend(fitting);
         }
     }
     Ok(chosen
         .into_iter()
-        .map(|account| row(account, contracts.get(&account.id), facts, mapping))
+        .map(|account| {
+            let contracts = contracts.get(&account.id).map_or(&[][..], Vec::as_slice);
+            row(account, contracts, facts, mapping, today)
+        })
         .collect())
 }
 
-fn fits(record: &Record, mapping: &Mapping) -> bool {
-    mapping.contracts.rule.get("pipeline").is_none_or(|pipelines| {
-        record
-            .core(Core::Pipeline)
-            .is_some_and(|pipeline| pipelines.iter().any(|one| one == pipeline))
-    })
-}
-
-fn end<'a>(record: &'a Record, mapping: &Mapping) -> Option<&'a str> {
-    record.mapped(mapping.contracts.end.as_deref()?)
-}
-
-fn row(account: &Record, contract: Option<&Record>, facts: &Facts, mapping: &Mapping) -> Account {
-    let of_account = |name: Option<&String>| Some(account.mapped(name?)?.to_owned());
-    let money = |record: Option<&Record>, amount: Option<&crate::config::mapping::MoneyMapping>| {
-        let (record, amount) = (record?, amount?);
-        let value = record.mapped(&amount.property)?;
-        let currency = amount
-            .currency
-            .as_ref()
-            .and_then(|name| record.mapped(name))
-            .unwrap_or_default();
-        Some(format!("{value} {currency}").trim_end().to_owned())
-    };
+fn row(account: &Record, contracts: &[Contract], facts: &Facts, mapping: &Mapping, today: Date) -> Account {
     let csm = match &mapping.account.csm {
         Some(name) => account.mapped(name),
         None => account.core(Core::Owner),
     };
-    let from_account = mapping.contracts.from == ContractSource::Account;
+    let active: Vec<&Contract> = contracts
+        .iter()
+        .filter(|contract| contract.state(contracts, today).counts())
+        .collect();
     Account {
         id: account.id.clone(),
         name: account.core(Core::Name).map(str::to_owned),
         csm: csm.map(|id| owner_name(id, &facts.owners)),
-        segment: of_account(mapping.account.segment.as_ref()),
-        arr: if from_account {
-            money(Some(account), mapping.account.arr.as_ref())
-        } else {
-            money(contract, mapping.contracts.arr.as_ref())
-        },
-        end: if from_account {
-            of_account(mapping.account.renewal_date.as_ref())
-        } else {
-            contract
-                .and_then(|contract| end(contract, mapping))
-                .map(str::to_owned)
-        },
+        segment: mapping
+            .account
+            .segment
+            .as_ref()
+            .and_then(|name| account.mapped(name))
+            .map(str::to_owned),
+        arr: arr(&active),
+        end: active.iter().filter_map(|contract| contract.end_on(today)).min(),
+    }
+}
+
+fn arr(active: &[&Contract]) -> Arr {
+    let mut known: BTreeMap<Currency, i64> = BTreeMap::new();
+    for money in active.iter().filter_map(|contract| contract.arr) {
+        let sum = known.entry(money.currency).or_default();
+        *sum = sum.saturating_add(money.minor);
+    }
+    Arr {
+        known: known
+            .into_iter()
+            .map(|(currency, minor)| Money { minor, currency })
+            .collect(),
+        at_least: active.iter().any(|contract| contract.arr.is_none()),
     }
 }
 
@@ -106,18 +120,97 @@ fn owner_name(id: &str, owners: &[Owner]) -> String {
     owner.map_or_else(|| id.to_owned(), |owner| owner.name.clone())
 }
 
+impl Account {
+    /// For programs.
+    pub fn json(&self) -> Value {
+        let arr = Some(json!(self.arr.known)).filter(|_| !self.arr.known.is_empty());
+        Shape::default()
+            .with("id", &self.id)
+            .maybe("name", self.name.as_ref(), "the CRM has none")
+            .maybe("csm", self.csm.as_ref(), "the account has no CSM")
+            .maybe("segment", self.segment.as_ref(), NOT_SET)
+            .maybe("arr", arr, "no active contract with a known annual value")
+            .with("arr_at_least", self.arr.at_least)
+            .maybe("ends", self.end, "no active contract with an end")
+            .done()
+    }
+
+    fn words(&self) -> String {
+        let or_unknown = |value: &Option<String>| value.clone().unwrap_or_else(|| "unknown".to_owned());
+        let known: Vec<String> = self.arr.known.iter().map(|money| words::exact(*money)).collect();
+        let at_least = if self.arr.at_least { "at least " } else { "" };
+        let arr = (!known.is_empty()).then(|| format!("{at_least}{}", known.join(" + ")));
+        format!(
+            "{}: CSM {}, segment {}, ARR {}, until {}",
+            or_unknown(&self.name),
+            or_unknown(&self.csm),
+            or_unknown(&self.segment),
+            or_unknown(&arr),
+            or_unknown(&self.end.map(|day| day.to_string())),
+        )
+    }
+}
+
 /// Shows them on standard error.
 pub fn tell(accounts: &[Account]) {
-    complain("Five accounts as they would be read:");
+    complain("Accounts as they would be read, with the contracts that are in force now:");
     for account in accounts {
-        let or_unknown = |value: &Option<String>| value.clone().unwrap_or_else(|| "unknown".to_owned());
-        complain(&format!(
-            "  {}: CSM {}, segment {}, ARR {}, until {}",
-            or_unknown(&account.name),
-            or_unknown(&account.csm),
-            or_unknown(&account.segment),
-            or_unknown(&account.arr),
-            or_unknown(&account.end),
-        ));
+        complain(&format!("  {}", account.words()));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::domain::contract::Outcome;
+
+    fn contract(name: &str, minor: Option<i64>, years: (i16, i16), outcome: Outcome) -> Contract {
+        Contract {
+            id: RecordId(name.to_owned()),
+            name: name.to_owned(),
+            arr: minor.map(|minor| Money {
+                minor,
+                currency: Currency::USD,
+            }),
+            start: Some(date(years.0, 12, 16)),
+            end: Some(date(years.1, 12, 15)),
+            notice_by: None,
+            auto_renew: None,
+            monthly: false,
+            product: None,
+            outcome,
+        }
+    }
+
+    #[test]
+    fn the_contract_in_force_is_shown_and_not_the_one_that_is_being_decided() {
+        let account = Record {
+            kind: Kind::Account,
+            id: RecordId::from("1"),
+            created: jiff::Timestamp::UNIX_EPOCH,
+            changed: jiff::Timestamp::UNIX_EPOCH,
+            archived: false,
+            core: [(Core::Name, "Juniper Freight".to_owned())].into(),
+            mapped: BTreeMap::new(),
+        };
+        let contracts = [
+            contract("signed", Some(8_400_000), (2025, 2026), Outcome::Won),
+            contract("open", Some(9_100_000), (2026, 2027), Outcome::Open),
+        ];
+        let today = date(2026, 11, 23);
+        let row =
+            |contracts: &[Contract]| row(&account, contracts, &Facts::default(), &Mapping::default(), today);
+        assert_eq!(
+            row(&contracts).words(),
+            "Juniper Freight: CSM unknown, segment unknown, ARR $84,000, until 2026-12-15"
+        );
+        let unknown = [contract("signed", None, (2025, 2026), Outcome::Won)];
+        assert!(row(&unknown).words().contains("ARR unknown"));
+        assert_eq!(
+            row(&[]).json()["arr_reason"],
+            "no active contract with a known annual value"
+        );
     }
 }

@@ -208,7 +208,14 @@ impl Crm for HubSpot {
     async fn tenant(&self) -> Result<Tenant, CrmError> {
         let request = get(self.inner.paths.details(), Vec::new());
         let read = |body: &[u8]| wire::parse::<schema::Details>(body)?.tenant();
-        let tenant = self.inner.transport.send(&request, read).await?;
+        let tenant = match self.inner.transport.send(&request, read).await {
+            // Every portal has this one: whatever answers at this address is not the API.
+            Err(CrmError::Refused { status: 404, .. }) => Err(CrmError::Setup(format!(
+                "`base_url` is wrong: something answers at {}, but not the CRM's API",
+                self.inner.transport.origin().address()
+            ))),
+            other => other,
+        }?;
         self.inner.learnt.set_zone(&tenant.time_zone);
         Ok(tenant)
     }

@@ -62,6 +62,11 @@ impl Origin {
             && url.password().is_none()
     }
 
+    /// The whole address as it was configured: there is no secret in it.
+    pub fn address(&self) -> &str {
+        self.base.as_str()
+    }
+
     /// Whether the CRM runs on this machine.
     pub fn is_loopback(&self) -> bool {
         is_loopback(&self.base)

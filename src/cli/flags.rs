@@ -1,0 +1,135 @@
+//! Which of the flags that may stand before or behind a subcommand act on which. Where one would do
+//! nothing, help does not show it and giving it is a mistake, so that nobody relies on it.
+
+use clap::parser::ValueSource;
+use clap::{ArgMatches, Command, CommandFactory};
+
+use super::Cli;
+use super::error::CliError;
+
+/// Subcommands that answer something that a program can read.
+const ANSWERS: &[&str] = &[
+    "account", "accounts", "brief", "check", "config", "connect", "demo", "doctor", "ledger", "risks",
+    "status", "sync",
+];
+/// Subcommands that read a profile; `""` is the cockpit.
+const WITH_PROFILE: &[&str] = &[
+    "", "account", "accounts", "brief", "connect", "doctor", "ledger", "risks", "status", "sync",
+];
+/// Subcommands that go on in spite of a mistake in the configuration unless told otherwise.
+const WITH_SETUP: &[&str] = &[
+    "", "account", "accounts", "brief", "connect", "ledger", "risks", "status", "sync",
+];
+/// Where a person could be about to write.
+const COCKPITS: &[&str] = &["", "demo"];
+
+/// Each flag and where it acts.
+const ACT: [(&str, &[&str]); 5] = [
+    ("json", ANSWERS),
+    ("plain", ANSWERS),
+    ("profile", WITH_PROFILE),
+    ("strict", WITH_SETUP),
+    ("read_only", COCKPITS),
+];
+
+/// The command line with help that shows of each subcommand what acts on it.
+pub fn command() -> Command {
+    let mut command = Cli::command();
+    command.build();
+    command.mut_subcommands(|subcommand| {
+        let name = subcommand.get_name().to_owned();
+        without_idle(subcommand, &name)
+    })
+}
+
+fn without_idle(command: Command, name: &str) -> Command {
+    command
+        .mut_args(|arg| {
+            let acts = acts(arg.get_id().as_str(), name);
+            if acts { arg } else { arg.hide(true) }
+        })
+        .mut_subcommands(|subcommand| without_idle(subcommand, name))
+}
+
+fn acts(flag: &str, name: &str) -> bool {
+    ACT.iter()
+        .find(|(known, _)| *known == flag)
+        .is_none_or(|(_, places)| places.contains(&name))
+}
+
+/// Refuses a flag that was given where it does nothing.
+pub fn check(matches: &ArgMatches) -> Result<(), CliError> {
+    let name = matches.subcommand_name().unwrap_or_default();
+    for (flag, places) in ACT {
+        if matches.value_source(flag) != Some(ValueSource::CommandLine) || places.contains(&name) {
+            continue;
+        }
+        let places: Vec<&str> = places.iter().copied().filter(|place| !place.is_empty()).collect();
+        let flag = flag.replace('_', "-");
+        let command = format!("retain {name}");
+        return Err(
+            CliError::usage(format!("--{flag} does nothing for `{}`", command.trim_end()))
+                .hint(format!("it is for: {}", places.join(", "))),
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check_line(line: &str, refused: bool) {
+        let matches = command().try_get_matches_from(line.split(' '));
+        assert!(matches.is_ok(), "{line}");
+        assert_eq!(
+            matches.is_ok_and(|matches| check(&matches).is_err()),
+            refused,
+            "{line}"
+        );
+    }
+
+    #[test]
+    fn a_flag_that_does_nothing_is_refused_before_and_behind_the_subcommand() {
+        check_line("retain completions bash --json", true);
+        check_line("retain --plain man", true);
+        check_line("retain --profile x demo", true);
+        check_line("retain sync --read-only", true);
+        check_line("retain --json", true);
+        check_line("retain --json accounts", false);
+        check_line("retain config show --plain", false);
+        check_line("retain demo --read-only", false);
+        check_line("retain --read-only --profile x --strict", false);
+    }
+
+    #[test]
+    fn help_shows_only_what_acts() {
+        let mut command = command();
+        let mut help = |name: &str| {
+            let found = command.find_subcommand_mut(name);
+            found
+                .map(|found| found.render_help().to_string())
+                .unwrap_or_default()
+        };
+        assert!(!help("man").contains("--json") && !help("man").contains("--profile"));
+        assert!(help("accounts").contains("--json") && help("accounts").contains("--strict"));
+        assert!(!help("accounts").contains("--read-only"));
+        let own = help("accounts").find("--limit");
+        assert!(
+            own.is_some() && own < help("accounts").find("--json"),
+            "its own flags come first"
+        );
+    }
+
+    #[test]
+    fn every_place_is_a_subcommand_and_every_flag_a_flag() {
+        let command = command();
+        let names: Vec<&str> = command.get_subcommands().map(Command::get_name).collect();
+        for (flag, places) in ACT {
+            assert!(command.get_arguments().any(|arg| arg.get_id() == flag), "{flag}");
+            for place in places {
+                assert!(place.is_empty() || names.contains(place), "{place}");
+            }
+        }
+    }
+}
