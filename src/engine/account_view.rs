@@ -95,11 +95,11 @@ pub fn account_view(
     let judge = Judge::new(&world, &account, &own);
     let warnings = cache.warnings_of(id)?;
     let before = cache.summary(id)?;
-    let noted = bands::last(ledger, Some(id))?;
+    let noted = bands::last(&ledger.events(Some(id), &[bands::CHANGED])?);
     let name = |owner: &RecordId| world.name_of(owner).map(str::to_owned);
     let handoffs = handoffs::of_account(cache, &world, id, &around.notes)?;
     Ok(Some(AccountView {
-        summary: summarise(&judge, before.as_ref(), noted.get(id), warnings.len()),
+        summary: summarise(&judge, before.as_ref(), noted.as_ref(), warnings.len()),
         link: None,
         commercial_owner: account.commercial_owner.as_ref().and_then(name),
         parent: match &account.parent {

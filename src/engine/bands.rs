@@ -1,15 +1,11 @@
 //! The band that the ledger last noted of an account, and the event that it became another.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::domain::record::RecordId;
 use crate::domain::summary::{Band, Summary};
-use crate::store::{Ledger, NewEvent};
+use crate::store::{Event, NewEvent};
 
-use super::EngineError;
 use super::judge::band_word;
 
 /// Kind of the event that an account's band changed.
@@ -26,30 +22,24 @@ pub struct LastBand {
     pub score: Option<u8>,
 }
 
-/// The last bands of accounts. One whose band never changed has none.
-pub type LastBands = BTreeMap<RecordId, LastBand>;
+/// The last band by an account's own events, oldest first. One whose band never changed has none.
+pub fn last(events: &[Event]) -> Option<LastBand> {
+    let mut changes = events.iter().rev().filter(|event| event.kind == CHANGED);
+    changes.find_map(noted)
+}
 
-/// Reads the last bands from the ledger: of one account, or of all.
-pub fn last(ledger: &Ledger, account: Option<&RecordId>) -> Result<LastBands, EngineError> {
-    let mut bands = LastBands::new();
-    for event in ledger.events(account, &[CHANGED])? {
-        let word = |key: &str| event.payload[key].as_str().and_then(band_of);
-        let (Some(account), Some(band)) = (&event.account, word("to")) else {
-            continue;
-        };
-        let known = match band {
+fn noted(event: &Event) -> Option<LastBand> {
+    let word = |key: &str| event.payload[key].as_str().and_then(band_of);
+    let band = word("to")?;
+    let score = event.payload["score_to"].as_u64();
+    Some(LastBand {
+        band,
+        known: match band {
             Band::Unknown => word("from").filter(|from| *from != Band::Unknown),
             known => Some(known),
-        };
-        let score = event.payload["score_to"].as_u64();
-        let now = LastBand {
-            band,
-            known,
-            score: score.and_then(|score| u8::try_from(score).ok()),
-        };
-        bands.insert(account.clone(), now);
-    }
-    Ok(bands)
+        },
+        score: score.and_then(|score| u8::try_from(score).ok()),
+    })
 }
 
 impl LastBand {

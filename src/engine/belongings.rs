@@ -1,7 +1,4 @@
-//! What belongs to accounts, drawn together from the cache and the ledger: for one account by keys,
-//! for all of them in one pass per kind of record.
-
-use std::collections::HashMap;
+//! What belongs to an account, drawn together from the cache and the ledger.
 
 use jiff::Timestamp;
 
@@ -78,11 +75,8 @@ impl Belongings {
             }
         }
         let mut builder = PastBuilder::new(&world.wanted);
-        let fields = world.wanted.fields();
-        for observed in ledger.history_of_account(id)? {
-            if observed.kind == Kind::Account && fields.contains(&observed.field.as_str()) {
-                builder.take(&observed);
-            }
+        for observed in ledger.past(Kind::Account, id, &world.wanted.fields())? {
+            builder.take(&observed);
         }
         own.past = builder.finish(None);
         own.settle();
@@ -177,115 +171,4 @@ pub fn left_at(ledger: &Ledger, world: &World<'_>, record: &Record) -> Result<Ti
         .take_while(|observed| says(&observed.value))
         .last();
     Ok(since.map_or(record.changed, |observed| observed.effective_at))
-}
-
-/// Those of every account, in the order of `ids`. Also finds the pulses of the metrics.
-pub fn of_all(
-    cache: &Cache,
-    ledger: &Ledger,
-    world: &mut World<'_>,
-    ids: &[RecordId],
-) -> Result<Vec<Belongings>, EngineError> {
-    let places: HashMap<&str, u32> = ids
-        .iter()
-        .zip(0_u32..)
-        .map(|(id, place)| (id.as_str(), place))
-        .collect();
-    let mut all = vec![Belongings::default(); ids.len()];
-    for kind in KINDS {
-        let owners = owners_of(cache, Kind::Account, kind, &places)?;
-        take_all(cache, ledger, world, kind, &owners, &mut all)?;
-        if kind == Kind::Contact {
-            let contacts: HashMap<&str, u32> = owners
-                .iter()
-                .map(|(contact, place)| (contact.as_ref(), *place))
-                .collect();
-            let surveys = owners_of(cache, Kind::Contact, Kind::Survey, &contacts)?;
-            take_all(cache, ledger, world, Kind::Survey, &surveys, &mut all)?;
-        }
-    }
-    pasts(ledger, world, &places, &mut all)?;
-    all.iter_mut().for_each(Belongings::settle);
-    Ok(all)
-}
-
-/// (record, place of the account it belongs to), by record.
-type Owners = Vec<(Box<str>, u32)>;
-
-fn owners_of(
-    cache: &Cache,
-    from: Kind,
-    to: Kind,
-    places: &HashMap<&str, u32>,
-) -> Result<Owners, EngineError> {
-    let mut owners = Owners::new();
-    cache.each_link(from, to, &mut |account, record| {
-        if let Some(place) = places.get(account) {
-            owners.push((record.into(), *place));
-        }
-    })?;
-    owners.sort_unstable();
-    owners.dedup();
-    Ok(owners)
-}
-
-fn take_all(
-    cache: &Cache,
-    ledger: &Ledger,
-    world: &World<'_>,
-    kind: Kind,
-    owners: &Owners,
-    all: &mut [Belongings],
-) -> Result<(), EngineError> {
-    let mut result = Ok(());
-    cache.each_record(kind, &mut |record| {
-        let first = owners.partition_point(|(id, _)| id.as_ref() < record.id.as_str());
-        let mine = owners[first..]
-            .iter()
-            .take_while(|(id, _)| id.as_ref() == record.id.as_str());
-        for (_, place) in mine {
-            if result.is_ok() {
-                result = all[*place as usize].take(ledger, world, &record);
-            }
-        }
-    })?;
-    result
-}
-
-fn pasts(
-    ledger: &Ledger,
-    world: &mut World<'_>,
-    places: &HashMap<&str, u32>,
-    all: &mut [Belongings],
-) -> Result<(), EngineError> {
-    let wanted = &world.wanted;
-    let mut latest: Vec<Option<i64>> = vec![None; wanted.metrics.len()];
-    let mut current: Option<(String, PastBuilder<'_>)> = None;
-    let mut close = |open: Option<(String, PastBuilder<'_>)>, latest: &mut Vec<Option<i64>>| {
-        if let Some((account, builder)) = open {
-            for (known, new) in latest.iter_mut().zip(&builder.latest) {
-                *known = (*known).max(*new);
-            }
-            if let Some(place) = places.get(account.as_str()) {
-                all[*place as usize].past = builder.finish(None);
-            }
-        }
-    };
-    ledger.each_series(&wanted.fields(), &mut |account, _, observed| {
-        if current.as_ref().is_none_or(|(open, _)| open != account) {
-            let begun = (account.to_owned(), PastBuilder::new(wanted));
-            close(current.replace(begun), &mut latest);
-        }
-        if let Some((_, builder)) = &mut current {
-            builder.take(&observed);
-        }
-    })?;
-    close(current, &mut latest);
-    let pulses = wanted
-        .metrics
-        .iter()
-        .zip(latest)
-        .filter_map(|(metric, latest)| Some((metric.id.clone(), latest?)));
-    world.pulses = pulses.collect();
-    Ok(())
 }

@@ -169,8 +169,6 @@ pub struct PastBuilder<'a> {
     csm: Vec<Option<String>>,
     owner_changed: Option<Timestamp>,
     as_of: Vec<Option<Timestamp>>,
-    /// When each metric last changed here, in seconds since 1970.
-    pub latest: Vec<Option<i64>>,
 }
 
 impl<'a> PastBuilder<'a> {
@@ -187,7 +185,6 @@ impl<'a> PastBuilder<'a> {
             csm: Vec::new(),
             owner_changed: None,
             as_of: vec![None; wanted.metrics.len()],
-            latest: vec![None; wanted.metrics.len()],
         }
     }
 
@@ -208,7 +205,6 @@ impl<'a> PastBuilder<'a> {
         }
         for (index, metric) in self.wanted.metrics.iter().enumerate() {
             if field == metric.property {
-                self.latest[index] = Some(at.as_second());
                 let value = observed.value.as_deref().and_then(values::number);
                 self.write(index, at, Some(value.map_or(f32::NAN, |value| value as f32)));
             } else if Some(field) == metric.as_of.as_deref() {

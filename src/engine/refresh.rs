@@ -1,6 +1,6 @@
 //! Makes the read models anew: account lines and warnings of all or of changed accounts, then the desk.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use crate::config::Setup;
 use crate::domain::desk::Warning;
@@ -10,8 +10,8 @@ use crate::store::{Cache, Ledger, NewEvent};
 use jiff::Timestamp;
 
 use super::EngineError;
-use super::bands::{self, LastBand, LastBands};
-use super::belongings::{self, Belongings};
+use super::bands::{self, LastBand};
+use super::belongings::Belongings;
 use super::desk::desk;
 use super::interpret::account;
 use super::judge::Judge;
@@ -19,7 +19,7 @@ use super::summarise::summarise;
 use super::warnings::{self, Evaluator, OpenWarnings};
 use super::world::World;
 
-/// Accounts are written in batches of so many.
+/// Accounts are read, judged and written in batches of so many.
 const BATCH: usize = 2_000;
 /// Name of the document that counts the accounts whose signals cannot be told.
 const CANNOT_TELL: &str = "cannot-tell";
@@ -56,51 +56,24 @@ pub fn update(
     now: Timestamp,
 ) -> Result<(), EngineError> {
     let mut world = World::read(cache, ledger, setup, now, &[])?;
-    let mut found = Outcome::default();
-    match what {
+    let ids: Vec<RecordId> = match what {
         What::All => {
-            let ids = cache.ids(Kind::Account)?;
-            let mut own = belongings::of_all(cache, ledger, &mut world, &ids)?;
-            world.keep_pulses(cache)?;
-            let mut before = HashMap::new();
-            cache.each_summary(&mut |summary| {
-                before.insert(summary.id.clone(), summary);
-            })?;
-            let known = Known {
-                open: warnings::open(ledger, None)?,
-                bands: bands::last(ledger, None)?,
-            };
-            let first = first_evaluated(ledger, &world)?;
-            let run = Run::new(&world, first);
-            for (ids, own) in ids.chunks(BATCH).zip(own.chunks_mut(BATCH)) {
-                let records = by_id(cache.records(Kind::Account, ids)?);
-                for (id, own) in ids.iter().zip(own) {
-                    let own = std::mem::take(own);
-                    run.judge(records.get(id), &own, before.remove(id), &known, &mut found);
-                }
-                found.write(cache, ledger, now)?;
-            }
-            found.gone.extend(before.into_keys());
+            world.find_pulses(cache, ledger)?;
+            cache.ids(Kind::Account)?
         }
-        What::Accounts(ids) => {
-            let first = first_evaluated(ledger, &world)?;
-            let run = Run::new(&world, first);
-            for id in ids.iter().collect::<BTreeSet<_>>() {
-                let record = cache.record(Kind::Account, id)?;
-                let before = cache.summary(id)?;
-                let own = Belongings::of(cache, ledger, &world, id)?;
-                let known = Known {
-                    open: warnings::open(ledger, Some(id))?,
-                    bands: bands::last(ledger, Some(id))?,
-                };
-                if !run.judge(record.as_ref(), &own, before, &known, &mut found) {
-                    found.gone.push(id.clone());
-                }
-            }
-        }
+        What::Accounts(ids) => ids.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect(),
+    };
+    let run = Run::new(&world, first_evaluated(ledger, &world)?);
+    let mut found = Outcome::default();
+    for ids in ids.chunks(BATCH) {
+        cache.at_once(|| ledger.at_once(|| run.judge_all(cache, ledger, ids, &mut found)))?;
+        found.write(cache, ledger, now)?;
     }
-    found.write(cache, ledger, now)?;
     if matches!(what, What::All) {
+        let known: HashSet<RecordId> = ids.into_iter().collect();
+        found.gone = cache.summary_ids()?;
+        found.gone.retain(|id| !known.contains(id));
+        found.write(cache, ledger, now)?;
         found.keep_unknown(cache)?;
     }
     Ok(())
@@ -117,17 +90,20 @@ fn first_evaluated(
     }
 }
 
-fn by_id(records: Vec<Record>) -> HashMap<RecordId, Record> {
-    records
-        .into_iter()
-        .map(|record| (record.id.clone(), record))
-        .collect()
-}
-
-/// What the ledger's own last events say of accounts. It is asked before the cache, which may be older or gone.
+/// What the ledger's own last events say of an account. It is asked before the cache, which may be older or gone.
 struct Known {
     open: OpenWarnings,
-    bands: LastBands,
+    band: Option<LastBand>,
+}
+
+impl Known {
+    fn read(ledger: &Ledger, id: &RecordId) -> Result<Self, EngineError> {
+        let events = ledger.events(Some(id), &[warnings::OPENED, warnings::CLEARED, bands::CHANGED])?;
+        Ok(Self {
+            open: warnings::open(&events),
+            band: bands::last(&events),
+        })
+    }
 }
 
 /// Judges one account after another.
@@ -144,12 +120,33 @@ impl<'a> Run<'a> {
         }
     }
 
+    /// Reads and judges accounts one by one, so that never more than a batch is held.
+    fn judge_all(
+        &self,
+        cache: &Cache,
+        ledger: &Ledger,
+        ids: &[RecordId],
+        found: &mut Outcome,
+    ) -> Result<(), EngineError> {
+        for id in ids {
+            let record = cache.record(Kind::Account, id)?;
+            let before = cache.summary(id)?;
+            let own = Belongings::of(cache, ledger, self.world, id)?;
+            let known = Known::read(ledger, id)?;
+            let is_account = self.judge(record.as_ref(), &own, before.as_ref(), &known, found);
+            if !is_account && before.is_some() {
+                found.gone.push(id.clone());
+            }
+        }
+        Ok(())
+    }
+
     /// Judges an account and adds what came out; `false` if it is no account (any more).
     fn judge(
         &self,
         record: Option<&Record>,
         own: &Belongings,
-        before: Option<Summary>,
+        before: Option<&Summary>,
         known: &Known,
         found: &mut Outcome,
     ) -> bool {
@@ -157,7 +154,6 @@ impl<'a> Run<'a> {
         let Some((record, account)) =
             record.and_then(|record| Some((record, account::account(record, mapping)?)))
         else {
-            found.gone.extend(before.map(|before| before.id));
             return false;
         };
         let with_own_contract;
@@ -172,14 +168,12 @@ impl<'a> Run<'a> {
             None => own,
         };
         let judge = Judge::new(self.world, &account, own);
-        let verdict = self
-            .evaluator
-            .evaluate(&judge, known.open.get(&account.id), before.is_none());
-        let noted = known.bands.get(&account.id);
-        let summary = summarise(&judge, before.as_ref(), noted, verdict.warnings.len());
+        let verdict = self.evaluator.evaluate(&judge, &known.open, before.is_none());
+        let noted = known.band;
+        let summary = summarise(&judge, before, noted.as_ref(), verdict.warnings.len());
         // Before the first sync has ended, a band tells what was read so far and nothing of the account.
         if self.world.complete {
-            let former = noted.copied().or_else(|| before.as_ref().and_then(LastBand::of));
+            let former = noted.or_else(|| before.and_then(LastBand::of));
             found
                 .events
                 .extend(former.and_then(|former| former.change(&summary, self.world.now)));

@@ -9,7 +9,6 @@ use serde_json::json;
 
 use crate::domain::desk::Warning;
 use crate::domain::expression::{Unit, Value};
-use crate::domain::record::RecordId;
 use crate::domain::signal::{Evidence, Signal};
 use crate::store::{Event, Ledger, NewEvent};
 
@@ -35,34 +34,33 @@ pub struct Open {
     pub standing: bool,
 }
 
-/// The open warnings of the accounts: account → signal → how it is open.
-pub type OpenWarnings = BTreeMap<RecordId, BTreeMap<String, Open>>;
+/// The open warnings of an account: signal → how it is open.
+pub type OpenWarnings = BTreeMap<String, Open>;
 
-/// Reads what the ledger says is open: of one account, or of all.
-pub fn open(ledger: &Ledger, account: Option<&RecordId>) -> Result<OpenWarnings, EngineError> {
+/// What is open by an account's own events, oldest first.
+pub fn open(events: &[Event]) -> OpenWarnings {
     let mut open = OpenWarnings::new();
-    for event in ledger.events(account, &[OPENED, CLEARED])? {
-        let (Some(account), Some(signal)) = (&event.account, event.payload["signal"].as_str()) else {
+    for event in events {
+        let Some(signal) = event.payload["signal"].as_str() else {
             continue;
         };
-        let of_account = open.entry(account.clone()).or_default();
         if event.kind == OPENED {
             let since = event.payload["since"]
                 .as_str()
                 .and_then(|since| since.parse().ok());
             let standing = event.payload["standing"].as_bool().unwrap_or(false);
-            of_account.insert(
+            open.insert(
                 signal.to_owned(),
                 Open {
                     since: since.unwrap_or(Date::MIN),
                     standing,
                 },
             );
-        } else {
-            of_account.remove(signal);
+        } else if event.kind == CLEARED {
+            open.remove(signal);
         }
     }
-    Ok(open)
+    open
 }
 
 /// When each version of each signal was first evaluated; notes those that are new.
@@ -133,7 +131,7 @@ impl<'a> Evaluator<'a> {
 
     /// Evaluates every signal on one account. `open` is what was open before, `new` whether the account
     /// was never evaluated before.
-    pub fn evaluate(&self, judge: &Judge<'_>, open: Option<&BTreeMap<String, Open>>, new: bool) -> Verdict {
+    pub fn evaluate(&self, judge: &Judge<'_>, open: &OpenWarnings, new: bool) -> Verdict {
         let mut verdict = Verdict::default();
         if judge.world.complete && !judge.has_churned() {
             for signal in self.world.signals() {
@@ -142,8 +140,7 @@ impl<'a> Evaluator<'a> {
         }
         let still = |id: &str| verdict.warnings.iter().any(|warning| warning.signal == id);
         let cleared: Vec<_> = open
-            .into_iter()
-            .flatten()
+            .iter()
             .filter(|(id, _)| judge.world.complete && !still(id))
             .map(|(id, _)| self.event(CLEARED, judge, json!({ "signal": id })))
             .collect();
@@ -158,11 +155,11 @@ impl<'a> Evaluator<'a> {
         &self,
         signal: &Signal,
         judge: &Judge<'_>,
-        open: Option<&BTreeMap<String, Open>>,
+        open: &OpenWarnings,
         new: bool,
         verdict: &mut Verdict,
     ) {
-        let was = open.and_then(|open| open.get(&signal.id)).copied();
+        let was = open.get(&signal.id).copied();
         let holds = signal.when.holds(judge);
         if holds.is_none() {
             verdict.cannot_tell.push(signal.id.clone());

@@ -113,8 +113,21 @@ impl<'a> World<'a> {
         })
     }
 
-    /// Keeps the pulses for runs that do not read every account.
-    pub fn keep_pulses(&self, cache: &mut Cache) -> Result<(), EngineError> {
+    /// Looks through the past of every account for the pulses, and keeps them for runs that do not.
+    pub fn find_pulses(&mut self, cache: &mut Cache, ledger: &Ledger) -> Result<(), EngineError> {
+        let metrics = &self.wanted.metrics;
+        let properties: Vec<&str> = metrics.iter().map(|metric| metric.property.as_str()).collect();
+        let mut pulses = BTreeMap::new();
+        if !properties.is_empty() {
+            ledger.each_series(&properties, &mut |_, field, observed| {
+                let at = observed.effective_at.as_second();
+                for metric in metrics.iter().filter(|metric| metric.property == field) {
+                    let pulse = pulses.entry(metric.id.clone()).or_insert(at);
+                    *pulse = at.max(*pulse);
+                }
+            })?;
+        }
+        self.pulses = pulses;
         let json = serde_json::to_string(&self.pulses).map_err(EngineError::Json)?;
         Ok(cache.put_document(PULSES, &json)?)
     }

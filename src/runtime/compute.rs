@@ -4,12 +4,15 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use crate::app::{BookMsg, Msg, RunId};
-use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
+use crate::domain::book::{Book, Filling};
 
 use super::exec::Workshop;
-use super::reader;
+use super::{process, reader};
+
+/// How far this thread steps behind the one that draws.
+const NICE: i32 = 5;
 
 /// Something to be computed.
 #[derive(Debug)]
@@ -34,6 +37,7 @@ pub enum Computation {
 
 /// Computes until the cockpit ends. Of several orders of a kind only the newest is worth its time.
 pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
+    process::step_behind(NICE);
     while let Ok(first) = computations.recv() {
         let (mut book, mut rank) = (None, None);
         for computation in std::iter::once(first).chain(computations.try_iter()) {
@@ -67,16 +71,16 @@ fn compute(workshop: &Workshop, computation: Computation) -> Msg {
 }
 
 fn whole_book(workshop: &Workshop, sort: Sort) -> Msg {
-    let mut summaries = Vec::new();
+    let mut book = Filling::default();
     let read = reader::cache(workshop).and_then(|cache| {
         cache.map_or(Ok(()), |cache| {
-            cache.each_summary(&mut |summary| summaries.push(summary))
+            cache.each_summary(&mut |summary| book.add(&summary))
         })
     });
     if let Err(error) = read {
         return Msg::Failed(Workshop::storage_failure(&error));
     }
-    let book = Book::from_summaries(summaries);
+    let book = book.finish();
     let rows = book.order(sort).into();
     Msg::Book(BookMsg::Loaded {
         book: Arc::new(book),

@@ -153,7 +153,10 @@ impl Executor {
         let Some(late) = &self.late else {
             match order {
                 Cmd::LoadFirstPage { rows } => self.read(Reading::FirstPage { rows }),
-                Cmd::LoadDesk => self.read(Reading::Desk),
+                Cmd::LoadDesk => {
+                    self.read(Reading::TopOfDesk);
+                    self.waiting.push(Cmd::LoadDesk);
+                }
                 later => self.waiting.push(later),
             }
             return;

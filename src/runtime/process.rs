@@ -45,3 +45,17 @@ pub fn is_alive(pid: u32) -> bool {
     // A process of someone else answers with a refusal, and is there.
     pid.is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
 }
+
+/// Lets this thread, and those that it begins, step behind the others when there are not processors enough: by so
+/// much its priority is lower (0 to 19). Elsewhere than on Linux a priority belongs to the whole process.
+#[cfg(target_os = "linux")]
+pub fn step_behind(nice: i32) {
+    use rustix::process::{getpriority_process, setpriority_process};
+    let thread = Some(rustix::thread::gettid());
+    // Where the system refuses, everything works as well, only less evenly.
+    let _ = getpriority_process(thread).and_then(|now| setpriority_process(thread, now + nice));
+}
+
+/// Only Linux has priorities of threads.
+#[cfg(not(target_os = "linux"))]
+pub fn step_behind(_nice: i32) {}

@@ -5,6 +5,7 @@
 use std::sync::mpsc::Receiver;
 
 use crate::app::{AccountMsg, BookMsg, DeskMsg, Msg, RunId};
+use crate::domain::desk::Desk;
 use crate::domain::record::RecordId;
 use crate::engine;
 use crate::store::{Cache, Ledger, StoreError};
@@ -24,6 +25,8 @@ pub enum Reading {
         /// How many.
         rows: usize,
     },
+    /// Risk queue, steps and handoffs as far as the first screen shows them.
+    TopOfDesk,
     /// Risk queue, steps and handoffs.
     Desk,
     /// One account with everything around it.
@@ -37,21 +40,36 @@ pub enum Reading {
 
 /// Reads until the cockpit ends.
 pub fn run(workshop: &Workshop, readings: &Receiver<Reading>) {
-    for reading in readings {
-        match reading {
-            Reading::FirstPage { rows } => {
-                // Before the data itself its age, so that the first frame has both.
-                watch::tell_line(workshop);
-                workshop.answer(first_page(workshop, rows));
-            }
-            Reading::Desk => workshop.answer(desk(workshop)),
-            Reading::Account { run, id } => {
-                PanicIn::reach(workshop.panic_in, PanicIn::Reader);
-                workshop.answer(account(workshop, run, &id));
-            }
+    while let Ok(first) = readings.recv() {
+        // What waits together is read through one connection: opening it takes longer than a screenful.
+        let opened = cache(workshop);
+        for reading in std::iter::once(first).chain(readings.try_iter()) {
+            read(workshop, &opened, reading);
         }
     }
 }
+
+fn read(workshop: &Workshop, opened: &Result<Option<Cache>, StoreError>, reading: Reading) {
+    let opened = opened.as_ref().map(Option::as_ref);
+    match reading {
+        Reading::FirstPage { rows } => {
+            // Before the data itself its age, so that the first frame has both.
+            if let Ok(Some(cache)) = opened {
+                watch::tell_line_of(workshop, cache);
+            }
+            workshop.answer(first_page(opened, rows));
+        }
+        Reading::TopOfDesk => workshop.answer(desk(opened, Cache::top_of_desk)),
+        Reading::Desk => workshop.answer(desk(opened, Cache::desk)),
+        Reading::Account { run, id } => {
+            PanicIn::reach(workshop.panic_in, PanicIn::Reader);
+            workshop.answer(account(workshop, opened, run, &id));
+        }
+    }
+}
+
+/// The cache as it could be opened: `None` before the first sync.
+type Opened<'a> = Result<Option<&'a Cache>, &'a StoreError>;
 
 /// The cache, or `None` before the first sync. It is opened anew each time (well under a millisecond),
 /// since a damaged one may have been replaced in between.
@@ -64,34 +82,42 @@ pub(super) fn cache(workshop: &Workshop) -> Result<Option<Cache>, StoreError> {
     }
 }
 
-fn first_page(workshop: &Workshop, rows: usize) -> Msg {
-    let read =
-        cache(workshop).and_then(|cache| cache.map_or(Ok(Vec::new()), |cache| cache.top_summaries(rows)));
-    match read {
-        Ok(summaries) => Msg::Book(BookMsg::FirstPageLoaded(summaries)),
-        Err(error) => Msg::Failed(Workshop::storage_failure(&error)),
+fn first_page(opened: Opened<'_>, rows: usize) -> Msg {
+    let failed = |error: &StoreError| Msg::Failed(Workshop::storage_failure(error));
+    match opened {
+        Ok(None) => Msg::Book(BookMsg::FirstPageLoaded(Vec::new())),
+        Ok(Some(cache)) => match cache.top_summaries(rows) {
+            Ok(summaries) => Msg::Book(BookMsg::FirstPageLoaded(summaries)),
+            Err(error) => failed(&error),
+        },
+        Err(error) => failed(error),
     }
 }
 
-fn desk(workshop: &Workshop) -> Msg {
-    match cache(workshop).and_then(|cache| cache.map_or(Ok(None), |cache| cache.desk())) {
-        Ok(desk) => Msg::Desk(DeskMsg::Loaded(desk.map(Box::new))),
-        Err(error) => Msg::Failed(Workshop::storage_failure(&error)),
+fn desk(opened: Opened<'_>, read: impl Fn(&Cache) -> Result<Option<Desk>, StoreError>) -> Msg {
+    let failed = |error: &StoreError| Msg::Failed(Workshop::storage_failure(error));
+    match opened {
+        Ok(None) => Msg::Desk(DeskMsg::Loaded(None)),
+        Ok(Some(cache)) => match read(cache) {
+            Ok(desk) => Msg::Desk(DeskMsg::Loaded(desk.map(Box::new))),
+            Err(error) => failed(&error),
+        },
+        Err(error) => failed(error),
     }
 }
 
-fn account(workshop: &Workshop, run: RunId, id: &RecordId) -> Msg {
+fn account(workshop: &Workshop, opened: Opened<'_>, run: RunId, id: &RecordId) -> Msg {
     let failed = |failure| Msg::Account(AccountMsg::Failed { run, failure });
     let ledger = Ledger::open_read_only(&workshop.paths.ledger_db);
-    let (cache, ledger) = match (cache(workshop), ledger) {
+    let (cache, ledger) = match (opened, &ledger) {
         (Ok(Some(cache)), Ok(ledger)) => (cache, ledger),
         (Ok(None), _) => return Msg::Account(AccountMsg::Loaded { run, view: None }),
-        (Err(error), _) | (_, Err(error)) => return failed(Workshop::storage_failure(&error)),
+        (Err(error), _) | (_, Err(error)) => return failed(Workshop::storage_failure(error)),
     };
-    match engine::account_view(&cache, &ledger, &workshop.setup, id, workshop.clock.now()) {
+    match engine::account_view(cache, ledger, &workshop.setup, id, workshop.clock.now()) {
         Ok(view) => {
             let view = view.map(|mut view| {
-                view.link = link(&cache, id);
+                view.link = link(cache, id);
                 view.read_at = view.read_at.max(workshop.read_alone.when(id));
                 Box::new(view)
             });

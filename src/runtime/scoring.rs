@@ -1,8 +1,8 @@
 //! When to score anew while a sync brings accounts in.
 //!
 //! After the first page at once, so that the list can be used; then in batches that double, because
-//! each one costs a pass over what belongs to all; everything when the day, the configuration or an
-//! unfinished batch asks for it.
+//! each one makes the whole desk anew; everything when the day, the configuration or an unfinished
+//! batch asks for it.
 
 use std::fmt::Write;
 

@@ -15,8 +15,8 @@ use crate::sync::SyncError;
 
 use super::clock::Clock;
 use super::exec::Workshop;
-use super::watch;
 use super::worker::{self, Worker, WorkerError};
+use super::{process, watch};
 
 /// So many people share the CRM's limits with a sync every minute; with more it takes its time.
 const PEOPLE_PER_MINUTE: u32 = 8;
@@ -25,6 +25,8 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Of the calls that are left today, the part that programs like this one take.
 const OUR_PART: f64 = 0.9;
+/// How far syncing and scoring step behind the thread that draws.
+const NICE: i32 = 10;
 /// With however few calls left, changes are asked for this often.
 const LONGEST: Duration = Duration::from_hours(1);
 
@@ -39,6 +41,8 @@ pub enum SyncOrder {
 
 /// Syncs until the cockpit ends.
 pub fn run(workshop: &Workshop, orders: &Receiver<SyncOrder>) {
+    // Threads that this one begins inherit it: those that talk to the CRM too.
+    process::step_behind(NICE);
     let mut worker = None;
     let mut affordable = Duration::ZERO;
     let mut next = if is_due(workshop) {

@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 
 use crate::app::sync_line::{Progress, SyncLine};
 use crate::app::{Failure, FailureKind, Msg, SyncMsg};
+use crate::store::Cache;
 use crate::store::watch::Watcher;
 use crate::sync::SyncStatus;
 use crate::sync::status::DOCUMENT;
@@ -43,10 +44,13 @@ pub fn run(workshop: &Workshop) {
 
 /// Has book, desk and open account read again if they changed and it is time.
 fn look(workshop: &Workshop, reloads: &mut Reloads) {
-    let Some(generation) = generation(workshop) else {
+    let Ok(Some(cache)) = reader::cache(workshop) else {
         return;
     };
-    let under_way = line(workshop).is_some_and(|line| line.under_way.is_some());
+    let Ok(generation) = cache.generation() else {
+        return;
+    };
+    let under_way = line_of(&cache).is_some_and(|line| line.under_way.is_some());
     if reloads.is_due(generation, under_way, Instant::now()) {
         workshop.address.send(Msg::Sync(SyncMsg::CacheChanged));
     }
@@ -98,14 +102,24 @@ pub fn generation(workshop: &Workshop) -> Option<u64> {
 
 /// Tells where the sync stands.
 pub fn tell_line(workshop: &Workshop) {
-    if let Some(line) = line(workshop) {
+    if let Ok(Some(cache)) = reader::cache(workshop) {
+        tell_line_of(workshop, &cache);
+    }
+}
+
+/// Tells where the sync stands by a cache that is open already.
+pub fn tell_line_of(workshop: &Workshop, cache: &Cache) {
+    if let Some(line) = line_of(cache) {
         workshop.address.send(Msg::Sync(SyncMsg::Progressed(line)));
     }
 }
 
 /// Where the sync stands, as the cache tells every process; `None` before the first sync.
 pub fn line(workshop: &Workshop) -> Option<SyncLine> {
-    let cache = reader::cache(workshop).ok()??;
+    line_of(&reader::cache(workshop).ok()??)
+}
+
+fn line_of(cache: &Cache) -> Option<SyncLine> {
     let document = cache.document(DOCUMENT).ok()?;
     Some(sync_line(SyncStatus::parse(document.as_deref())))
 }

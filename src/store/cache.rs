@@ -4,7 +4,7 @@ use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, params};
 
-use crate::domain::desk::Desk;
+use crate::domain::desk::{Desk, RiskRow};
 use crate::domain::record::{Kind, Record, RecordId};
 
 use super::aside;
@@ -17,8 +17,12 @@ use super::links;
 use super::lock::Opening;
 use super::migrations::CACHE;
 
-/// Name of the document that holds the desk.
+/// Name of the document that holds the desk, with the first accounts of the risk queue.
 const DESK: &str = "desk";
+/// Name of the document that holds the rest of the risk queue.
+const QUEUE: &str = "desk-queue";
+/// So many accounts of the risk queue are in [`DESK`]: what a screen can show, read within a millisecond.
+const FIRST_RISKS: usize = 100;
 /// Name of the document that counts the changes of what the screen shows.
 const GENERATION: &str = "generation";
 
@@ -191,26 +195,54 @@ impl Cache {
 
     /// Writes the desk.
     pub fn put_desk(&mut self, desk: &Desk) -> Result<(), StoreError> {
-        let json = serde_json::to_string(desk).map_err(|error| StoreError::Database {
+        let (first, rest) = desk.risks.split_at(desk.risks.len().min(FIRST_RISKS));
+        let top = Desk {
+            risks: first.to_vec(),
+            cannot_tell: desk.cannot_tell.clone(),
+            due: desk.due.clone(),
+            handoffs: desk.handoffs.clone(),
+            day: desk.day.clone(),
+            queue: desk.queue,
+        };
+        let json = serde_json::to_string(&top).and_then(|top| Ok((top, serde_json::to_string(rest)?)));
+        let (top, rest) = json.map_err(|error| StoreError::Database {
             path: self.path().to_owned(),
             message: format!("the desk cannot be written as JSON: {error}"),
         })?;
-        if self.document(DESK)?.as_deref() == Some(&json) {
+        let is = |name, json: &str| Ok(self.document(name)?.as_deref() == Some(json));
+        if is(DESK, &top)? && is(QUEUE, &rest)? {
             return Ok(());
         }
         self.database.write(|transaction| {
             next_generation(transaction)?;
-            put_text(transaction, TextTable::Documents, DESK, &json)
+            put_text(transaction, TextTable::Documents, DESK, &top)?;
+            put_text(transaction, TextTable::Documents, QUEUE, &rest)
         })
     }
 
     /// The desk, as it was last written.
     pub fn desk(&self) -> Result<Option<Desk>, StoreError> {
-        let Some(json) = self.document(DESK)? else {
-            return Ok(None);
-        };
+        self.at_once(|| {
+            let Some(mut desk) = self.top_of_desk()? else {
+                return Ok(None);
+            };
+            let rest = self.document(QUEUE)?;
+            let rest: Option<Vec<RiskRow>> = rest.and_then(|json| serde_json::from_str(&json).ok());
+            desk.risks.extend(rest.unwrap_or_default());
+            Ok(Some(desk))
+        })
+    }
+
+    /// The desk with the first accounts of the risk queue only: what the first screen shows.
+    pub fn top_of_desk(&self) -> Result<Option<Desk>, StoreError> {
+        let json = self.document(DESK)?;
         // An older program's desk may lack fields; it is built anew after the next refresh.
-        Ok(serde_json::from_str(&json).ok())
+        Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
+    }
+
+    /// Does many reads in one transaction: they see one state, and lock once instead of each time.
+    pub fn at_once<T, E: From<StoreError>>(&self, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        self.database.at_once(read)
     }
 
     /// A number that changes when another connection has committed, in this process or another.

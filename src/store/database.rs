@@ -123,6 +123,22 @@ impl Database {
         read(&self.connection).map_err(|error| self.fail(&error))
     }
 
+    /// Does many reads in one transaction. One inside another is part of the outer one.
+    pub(super) fn at_once<T, E: From<StoreError>>(
+        &self,
+        read: impl FnOnce() -> Result<T, E>,
+    ) -> Result<T, E> {
+        if !self.connection.is_autocommit() {
+            return read();
+        }
+        // Ends when it is dropped; there is nothing to commit.
+        let _transaction = self
+            .connection
+            .unchecked_transaction()
+            .map_err(|error| self.fail(&error))?;
+        read()
+    }
+
     /// Writes, all or nothing. The lock is taken at once: a transaction that begins as a reader
     /// fails when somebody else wrote meanwhile, whatever the busy timeout.
     pub(super) fn write<T>(

@@ -55,13 +55,8 @@ impl Ledger {
             return Ok(());
         }
         let author = self.author.clone();
-        self.database.write(|transaction| {
-            let first = next_sequence(transaction, "events")?;
-            for (sequence, event) in (first..).zip(events) {
-                insert(transaction, sequence, &author, event, now)?;
-            }
-            Ok(())
-        })
+        self.database
+            .write(|transaction| append(transaction, &author, events, now))
     }
 
     /// Events in their order, of one account or of all, of these kinds or (when empty) of every kind.
@@ -110,6 +105,20 @@ impl Ledger {
         };
         self.append(&[look], now)
     }
+}
+
+/// Appends events inside a transaction.
+pub(super) fn append(
+    connection: &Connection,
+    author: &str,
+    events: &[NewEvent],
+    now: Timestamp,
+) -> rusqlite::Result<()> {
+    let first = next_sequence(connection, "events")?;
+    for (sequence, event) in (first..).zip(events) {
+        insert(connection, sequence, author, event, now)?;
+    }
+    Ok(())
 }
 
 fn insert(

@@ -95,6 +95,11 @@ impl Ledger {
         self.database.is_read_only()
     }
 
+    /// Does many reads in one transaction: they see one state, and lock once instead of each time.
+    pub fn at_once<T, E: From<StoreError>>(&self, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
+        self.database.at_once(read)
+    }
+
     /// Notes that the CRM merged one record into another. Nothing happens when that is known.
     pub fn alias(
         &mut self,

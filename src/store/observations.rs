@@ -12,6 +12,7 @@ use crate::domain::record::{Kind, RecordId};
 
 use super::checksum::Checksum;
 use super::error::StoreError;
+use super::journal::{self, NewEvent};
 use super::key::{Key, id_at, optional_id_at};
 use super::ledger::{Ledger, next_sequence};
 use super::{broken, verify};
@@ -74,11 +75,23 @@ impl Ledger {
     /// noted for that instant before. A value that was read now is new when it differs from the latest one, and counts
     /// from `now` unless its stamp is newer than that one's. To note a batch again changes nothing.
     pub fn observe(&mut self, batch: &[Observation], now: Timestamp) -> Result<usize, StoreError> {
+        self.keep(batch, &[], now)
+    }
+
+    /// Notes what is new in a batch, as [`Ledger::observe`] does, and events with it, all or none: one wait for the
+    /// disk. Says how many values were new.
+    pub fn keep(
+        &mut self,
+        batch: &[Observation],
+        events: &[NewEvent],
+        now: Timestamp,
+    ) -> Result<usize, StoreError> {
         let mut ordered: Vec<&Observation> = batch.iter().collect();
         ordered.sort_by_key(|observation| (observation.kind, &observation.record, observation.effective_at));
-        if ordered.is_empty() {
+        if ordered.is_empty() && events.is_empty() {
             return Ok(0);
         }
+        let author = self.author.clone();
         self.database.write(|transaction| {
             let mut writer = Writer {
                 sequence: next_sequence(transaction, "observations")?,
@@ -89,6 +102,7 @@ impl Ledger {
             for of_record in ordered.chunk_by(|a, b| a.kind == b.kind && a.record == b.record) {
                 count += writer.note(of_record)?;
             }
+            journal::append(transaction, &author, events, now)?;
             Ok(count)
         })
     }
@@ -109,6 +123,17 @@ impl Ledger {
                 }
             })?;
             Ok(series)
+        })
+    }
+
+    /// The values of these fields of one record, by the instant they became so.
+    pub fn past(&self, kind: Kind, id: &RecordId, fields: &[&str]) -> Result<Vec<Observed>, StoreError> {
+        self.database.run(|connection| {
+            let mut past = Vec::new();
+            each_of_record(connection, kind, id.as_str(), |row| {
+                row.hand_over(fields, &mut |observed| past.push(observed));
+            })?;
+            Ok(past)
         })
     }
 

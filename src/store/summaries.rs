@@ -59,6 +59,16 @@ impl Cache {
         })
     }
 
+    /// The accounts that have a summary.
+    pub fn summary_ids(&self) -> Result<Vec<RecordId>, StoreError> {
+        self.database.run(|connection| {
+            connection
+                .prepare_cached("SELECT id FROM summaries ORDER BY id")?
+                .query_map([], |row| row.get(0).map(RecordId))?
+                .collect()
+        })
+    }
+
     /// How many summaries there are.
     pub fn count_summaries(&self) -> Result<u64, StoreError> {
         self.database.run(|connection| {

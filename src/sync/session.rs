@@ -98,6 +98,15 @@ impl Haul {
     }
 }
 
+/// A record that is not as the cache has it.
+struct News {
+    record: Record,
+    /// What the cache has.
+    before: Option<Record>,
+    /// The account that it belongs to.
+    account: Option<RecordId>,
+}
+
 /// One sync under way.
 pub(super) struct Session<'a, C> {
     pub reader: &'a Reader<'a, C>,
@@ -218,18 +227,25 @@ impl<'a, C: Crm> Session<'a, C> {
     /// are as the cache has them are left alone. Gives the accounts that something changed for.
     pub fn keep(&mut self, mut haul: Haul) -> Result<BTreeSet<RecordId>, SyncError> {
         let now = self.options.now;
-        let mut touched = BTreeSet::new();
+        let read = std::mem::take(&mut haul.records);
+        self.report.read += read.len() as u64;
+        self.newest = read
+            .iter()
+            .map(|record| record.changed)
+            .fold(self.newest, Timestamp::max);
+        let (news, mut touched) = self
+            .stores
+            .cache
+            .at_once(|| Ok::<_, SyncError>((self.compare(read, &haul)?, self.relinked(&haul.links)?)))?;
+        self.report.changed += news.len() as u64;
         let mut told = Vec::new();
-        let mut news = Vec::new();
-        for record in std::mem::take(&mut haul.records) {
-            self.newest = self.newest.max(record.changed);
-            self.report.read += 1;
-            let before = self.stores.cache.record(record.kind, &record.id)?;
-            if before.as_ref() == Some(&record) {
-                continue;
-            }
-            self.report.changed += 1;
-            let account = self.account_of(&record, &haul)?;
+        let mut events = Vec::new();
+        for News {
+            record,
+            before,
+            account,
+        } in news
+        {
             touched.extend(account.clone());
             if matches!(
                 record.kind,
@@ -245,17 +261,11 @@ impl<'a, C: Crm> Session<'a, C> {
                 ));
             }
             if record.kind == Kind::Account && before.is_none() && self.note_seen(&record.id)? {
-                news.push(event(SEEN, &record.id, now, json!({})));
+                events.push(event(SEEN, &record.id, now, json!({})));
             }
             haul.records.push(record);
         }
-        touched.extend(self.relinked(&haul.links)?);
-        if !told.is_empty() {
-            self.report.observed += self.stores.ledger.observe(&told, now)? as u64;
-        }
-        if !news.is_empty() {
-            self.stores.ledger.append(&news, now)?;
-        }
+        self.report.observed += self.stores.ledger.keep(&told, &events, now)? as u64;
         let cursor = haul
             .cursor
             .as_ref()
@@ -268,6 +278,23 @@ impl<'a, C: Crm> Session<'a, C> {
         };
         self.stores.cache.commit_page(&page)?;
         Ok(touched)
+    }
+
+    /// The records that are not as the cache has them.
+    fn compare(&self, read: Vec<Record>, haul: &Haul) -> Result<Vec<News>, SyncError> {
+        let mut news = Vec::new();
+        for record in read {
+            let before = self.stores.cache.record(record.kind, &record.id)?;
+            if before.as_ref() != Some(&record) {
+                let account = self.account_of(&record, haul)?;
+                news.push(News {
+                    record,
+                    before,
+                    account,
+                });
+            }
+        }
+        Ok(news)
     }
 
     /// Accounts whose links are about to change.

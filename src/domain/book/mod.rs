@@ -2,7 +2,7 @@
 //!
 //! 100,000 accounts take some 15 MB: texts lie in three arenas, figures in one vector per column. A row
 //! is a number; orders and filters are lists of row numbers ([`order`], [`search`]). Nothing here changes
-//! after [`Book::from_summaries`]; new data is a new book.
+//! after [`Filling::finish`]; new data is a new book.
 
 mod arena;
 pub mod order;
@@ -51,6 +51,23 @@ pub struct Book {
     csm: Words,
 }
 
+/// A book that is being filled, account by account, so that nobody needs to hold all of them as [`Summary`] too.
+#[derive(Debug, Default)]
+pub struct Filling(Book);
+
+impl Filling {
+    /// Adds an account as the next row.
+    pub fn add(&mut self, summary: &Summary) {
+        self.0.push(summary);
+    }
+
+    /// The book, from now on as it is.
+    pub fn finish(mut self) -> Book {
+        self.0.finish();
+        self.0
+    }
+}
+
 /// ARR is "at least": part of it is unknown.
 const AT_LEAST: u8 = 1;
 /// Renews every month.
@@ -59,12 +76,11 @@ const MONTHLY: u8 = 2;
 impl Book {
     /// A book of these accounts; row numbers follow the order in which they come.
     pub fn from_summaries(summaries: impl IntoIterator<Item = Summary>) -> Self {
-        let mut book = Self::default();
+        let mut filling = Filling::default();
         for summary in summaries {
-            book.push(&summary);
+            filling.add(&summary);
         }
-        book.finish();
-        book
+        filling.finish()
     }
 
     fn push(&mut self, summary: &Summary) {

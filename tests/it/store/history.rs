@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use retain::domain::desk::{Desk, Severity, Warning, WarningKind};
+use retain::domain::desk::{Desk, RiskRow, Severity, Warning, WarningKind};
 use retain::domain::record::{Kind, Record, RecordId};
-use retain::store::{Cache, CachePage, LinkSet, NewEvent, Observation, Observed, Source};
+use retain::domain::summary::Band;
+use retain::store::{Cache, CachePage, LinkSet, NewEvent, Observation, Observed, Source, StoreError};
 use serde_json::json;
 
 use super::{Home, account, minute, observation, summary};
@@ -170,6 +171,68 @@ fn summaries_warnings_and_the_desk_come_back_as_they_were_worst_first() {
     assert_eq!(cache.desk().unwrap(), None);
     cache.put_desk(&desk).unwrap();
     assert_eq!(cache.desk().unwrap(), Some(desk));
+}
+
+#[test]
+fn the_top_of_the_desk_has_what_a_screen_shows_of_the_queue_and_the_desk_has_all_of_it() {
+    let home = Home::new();
+    let mut cache = home.cache();
+    let risk = |at: usize| RiskRow {
+        account: at.to_string().as_str().into(),
+        name: format!("Juniper {at}"),
+        warnings: Vec::new(),
+        at_stake: Some(1),
+        arr: None,
+        notice_by: None,
+        score: None,
+        band: Band::Unknown,
+    };
+    let desk = Desk {
+        risks: (0..250).map(risk).collect(),
+        queue: 300,
+        ..Desk::default()
+    };
+    cache.put_desk(&desk).unwrap();
+    let top = cache.top_of_desk().unwrap().unwrap();
+    assert_eq!(top.risks, desk.risks[..100]);
+    assert_eq!((top.queue, &top.day), (300, &desk.day));
+    assert_eq!(cache.desk().unwrap(), Some(desk.clone()));
+    let generation = cache.generation().unwrap();
+    cache.put_desk(&desk).unwrap();
+    assert_eq!(cache.generation().unwrap(), generation, "it is as it was");
+    let short = Desk {
+        risks: vec![risk(7)],
+        ..desk
+    };
+    cache.put_desk(&short).unwrap();
+    assert_eq!(
+        cache.desk().unwrap(),
+        Some(short),
+        "nothing of the longer queue stays"
+    );
+}
+
+#[test]
+fn reads_at_once_see_one_state_and_leave_the_cache_writable() {
+    let home = Home::new();
+    let (mut writer, reader) = (home.cache(), home.cache());
+    writer.put_document("a", "1").unwrap();
+    let seen = reader.at_once(|| {
+        let before = reader.document("a")?;
+        writer.put_document("a", "2")?;
+        let after = reader.at_once(|| reader.document("a"))?;
+        Ok::<_, StoreError>((before, after))
+    });
+    assert_eq!(seen.unwrap(), (Some("1".to_owned()), Some("1".to_owned())));
+    assert_eq!(reader.document("a").unwrap().as_deref(), Some("2"));
+    let failed: Result<(), StoreError> = reader.at_once(|| {
+        Err(StoreError::Missing {
+            path: "nowhere".into(),
+        })
+    });
+    assert!(failed.is_err());
+    let mut reader = reader;
+    reader.put_document("a", "3").unwrap();
 }
 
 #[test]
