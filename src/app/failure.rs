@@ -1,5 +1,14 @@
 //! An error as data: what the screen shows in place until it is read.
 
+use crate::domain::wrap::wrapped;
+
+/// Cells beside the first line: how many more there are, and how this one is dismissed.
+const BESIDE: u16 = 20;
+/// Cells before each line.
+const BEFORE: u16 = 4;
+/// Most lines of what failed, and of the hint.
+const MOST_LINES: usize = 3;
+
 /// Where a failure shows and what it keeps from working.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FailureKind {
@@ -30,4 +39,20 @@ pub struct Failure {
     pub hint: Option<String>,
     /// Its causes, for those who want to know; never a secret.
     pub detail: Option<String>,
+}
+
+impl Failure {
+    /// What failed, then the hint, in lines for a screen of so many columns; `true` marks lines of the hint.
+    pub fn lines(&self, columns: u16) -> Vec<(bool, String)> {
+        let lines = |hint: bool, text: &str, cells: u16| {
+            let lines = wrapped(text, cells.max(1), MOST_LINES);
+            lines.into_iter().map(move |line| (hint, line))
+        };
+        let hint = self.hint.as_deref().map(|hint| format!("hint: {hint}"));
+        let columns = columns.saturating_sub(BEFORE);
+        let summary = lines(false, &self.summary, columns.saturating_sub(BESIDE));
+        summary
+            .chain(lines(true, hint.as_deref().unwrap_or_default(), columns))
+            .collect()
+    }
 }

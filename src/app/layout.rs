@@ -58,6 +58,15 @@ impl Area {
         self.below(self.height.saturating_sub(rows))
     }
 
+    /// This area with `rows` more rows at its end.
+    #[must_use]
+    pub fn grown(self, rows: u16) -> Self {
+        Self {
+            height: self.height.saturating_add(rows),
+            ..self
+        }
+    }
+
     /// This area without its last `rows` rows.
     #[must_use]
     pub fn above(self, rows: u16) -> Self {

@@ -207,11 +207,10 @@ impl Model {
         Layout::of(self.size, self.banner(), self.pane, self.full)
     }
 
-    /// Rows that a failure takes: one for what failed, one for the hint.
+    /// Rows that a failure takes: for what failed, and for the hint.
     pub fn banner(&self) -> u16 {
-        self.failures
-            .last()
-            .map_or(0, |failure| 1 + u16::from(failure.hint.is_some()))
+        let failure = self.failures.last();
+        failure.map_or(0, |failure| failure.lines(self.size.width).len() as u16)
     }
 
     /// How many items the list of a pane has.

@@ -60,15 +60,14 @@ pub fn failure(model: &Model, canvas: &mut Canvas, area: Area) {
             line.right(&format!("{more} more   "), Role::Dim);
         }
     }
-    line.gap_right(2)
-        .text(symbol, role)
-        .text(&failure.summary, Role::Plain.strong());
-    if let Some(hint) = &failure.hint {
-        canvas
-            .line(area, 1)
-            .gap(3)
-            .gap_right(1)
-            .text("hint: ", Role::Dim)
-            .text(hint, Role::Plain);
+    line.text(symbol, role);
+    for (row, (hint, text)) in failure.lines(area.width).into_iter().enumerate() {
+        let mut line = canvas.line(area, row as u16);
+        line.gap(3);
+        match text.strip_prefix("hint: ").filter(|_| hint) {
+            Some(text) => line.text("hint: ", Role::Dim).text(text, Role::Plain),
+            None if hint => line.text(&text, Role::Plain),
+            None => line.text(&text, Role::Plain.strong()),
+        };
     }
 }

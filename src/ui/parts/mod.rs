@@ -7,7 +7,7 @@ mod why;
 
 use super::canvas::Canvas;
 use super::health::Health;
-use super::panes::tabs;
+use super::panes::{self, tabs};
 use super::theme::{Ink, Role};
 use super::widgets::{border, chart};
 use super::{theme, words};
@@ -15,6 +15,9 @@ use crate::app::Model;
 use crate::app::account::{AccountLayout, AccountScreen, Part};
 use crate::app::layout::{Area, Shape};
 use crate::domain::account_view::AccountView;
+
+/// So many lines have room for one of air above them.
+const LEAST_WITH_AIR: u16 = 7;
 
 /// Draws the account screen.
 pub fn draw(model: &Model, account: &AccountScreen, canvas: &mut Canvas) {
@@ -32,8 +35,12 @@ pub fn draw(model: &Model, account: &AccountScreen, canvas: &mut Canvas) {
             continue;
         };
         let focused = part == account.part;
+        let whole = if bordered { area.inside() } else { area };
+        let air = whole.height >= LEAST_WITH_AIR;
         let spot = Spot {
-            inside: inside(area, bordered),
+            inside: whole.below(u16::from(air)),
+            air,
+            bordered,
             at: account.cursors[part.index()].at,
             focused,
         };
@@ -64,12 +71,6 @@ fn draw_part(model: &Model, view: &AccountView, part: Part, canvas: &mut Canvas,
         Part::Notes => history::notes(model, view, canvas, spot),
         Part::Handoffs => history::handoffs(model, view, canvas, spot),
     }
-}
-
-/// The inside of a part, with a line of air where there is room.
-fn inside(area: Area, bordered: bool) -> Area {
-    let inside = if bordered { area.inside() } else { area };
-    inside.below(u16::from(inside.height >= 7))
 }
 
 /// What stands in place of the parts until the account is read, or when it cannot be.
@@ -180,6 +181,10 @@ pub struct Spot {
     pub inside: Area,
     /// The selected item.
     pub at: usize,
+    /// Whether a line of air is above them.
+    pub air: bool,
+    /// Whether the part has a border, on which stands what shows of a longer list.
+    pub bordered: bool,
     /// Whether the part has the focus.
     pub focused: bool,
 }
@@ -196,20 +201,39 @@ impl Spot {
         if heights.is_empty() {
             canvas.line(self.inside, 0).gap(2).text(teach, Role::Dim);
         }
-        let mut area = self.inside;
-        for (at, height) in heights.iter().enumerate().skip(self.top(heights)) {
+        let (inside, top) = (self.room(heights), self.top(heights));
+        let (mut area, mut shown) = (inside, 0);
+        for (at, height) in heights.iter().enumerate().skip(top) {
             if area.height == 0 {
                 break;
             }
             draw(canvas, at, area.top(*height), self.focused && at == self.at);
+            shown += usize::from(*height <= area.height);
             area = area.below(*height);
         }
+        if self.bordered && shown < heights.len() {
+            let text = format!(" {} ", panes::shown(top, shown, heights.len()));
+            let below = inside.bottom(0).grown(1);
+            canvas.line(below, 0).gap_right(1).right(&text, Role::Dim);
+        }
+    }
+
+    /// The line of air at the top gives way to items that would not fit.
+    fn room(&self, heights: &[u16]) -> Area {
+        if self.air && heights.iter().sum::<u16>() > self.inside.height {
+            return Area {
+                y: self.inside.y - 1,
+                height: self.inside.height + 1,
+                ..self.inside
+            };
+        }
+        self.inside
     }
 
     /// The first item that shows: as few as possible are above, with the selected one whole.
     fn top(&self, heights: &[u16]) -> usize {
         let at = self.at.min(heights.len().saturating_sub(1));
-        let mut room = self.inside.height;
+        let mut room = self.room(heights).height;
         let mut top = at;
         for (place, height) in heights.iter().enumerate().take(at + 1).rev() {
             if *height > room {

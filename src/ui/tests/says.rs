@@ -182,6 +182,45 @@ fn the_terms_of_a_contract_flow_into_another_line_and_are_never_cut() {
 }
 
 #[test]
+fn a_part_that_does_not_fit_uses_its_air_and_says_what_shows() {
+    let mut model = loaded(120, 36);
+    play(&mut model, "1 <enter>");
+    let view = model.account.as_mut().unwrap().view.as_deref_mut().unwrap();
+    let entries = view.timeline.clone();
+    view.timeline = entries.iter().cycle().take(40).cloned().collect();
+    let picture = screen(&mut model, "<tab> <tab> <tab>");
+    assert!(
+        picture.contains("─ 1–12 of 40 ─") || picture.contains("─ 1–13 of 40 ─"),
+        "{picture}"
+    );
+    let end = screen(&mut model, "G");
+    assert!(end.contains("of 40 ─") && end.contains("–40 of 40 ─"), "{end}");
+}
+
+#[test]
+fn a_failure_and_its_hint_are_read_to_their_ends_at_eighty_columns() {
+    for (width, height) in [(80, 24), (60, 16)] {
+        let mut model = loaded(width, height);
+        let long = Failure {
+            summary: "cannot reach the CRM at http://127.0.0.1:44979: no connection: refused".to_owned(),
+            hint: Some(
+                "check the network and the address; the cockpit goes on with what is cached".to_owned(),
+            ),
+            ..failure(FailureKind::Sync)
+        };
+        update(&mut model, Msg::Failed(long));
+        let picture = screen(&mut model, "");
+        let words: Vec<&str> = picture.split_whitespace().collect();
+        let words = words.join(" ");
+        assert!(words.contains("X dismiss"), "{picture}");
+        assert!(
+            words.contains("refused") && words.contains("with what is cached"),
+            "{picture}"
+        );
+    }
+}
+
+#[test]
 fn the_focused_tab_of_an_account_shows_however_narrow_the_screen() {
     let mut model = loaded(60, 16);
     for part in crate::app::account::Part::ALL {
