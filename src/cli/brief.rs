@@ -4,7 +4,6 @@ use jiff::civil::Date;
 
 use crate::config::Setup;
 use crate::domain::account_view::{AccountView, ContractLine, MeasureLine, Person, TicketLine};
-use crate::domain::desk::HandoffState;
 use crate::domain::summary::Band;
 use crate::domain::words;
 
@@ -70,7 +69,7 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context, most: usize) -
             words::role(&card.from_role),
             words::role(&card.to_role)
         );
-        vec![roles, format!("{}: {}", state(card.state), card.text)]
+        vec![roles, format!("{}: {}", words::handoff(card.state), card.text)]
     });
     page.list("Contracts", CONTRACT, &view.contracts, most, |line| {
         contract(line, today)
@@ -103,16 +102,6 @@ const MEASURE: &[Column] = &[
 ];
 /// A contract, its annual value, and the rest in words.
 const CONTRACT: &[Column] = &[Column::words(""), Column::number(""), Column::sentences("")];
-
-/// The state of a handoff in a word.
-fn state(state: HandoffState) -> &'static str {
-    match state {
-        HandoffState::Sent => "sent",
-        HandoffState::Returned => "returned",
-        HandoffState::Answered => "answered",
-        HandoffState::Accepted => "accepted",
-    }
-}
 
 struct Page {
     lines: Vec<String>,

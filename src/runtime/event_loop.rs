@@ -139,6 +139,8 @@ impl Running {
         match self.poll(time) {
             0 if typing.is_some() && time == typing => {
                 let inputs = self.decoder.timeout();
+                // A paste that falls silent is heard as well: from now on a key is a key.
+                self.inputs += u64::from(inputs.is_empty());
                 self.hear_inputs(inputs);
                 true
             }
@@ -314,6 +316,7 @@ impl Running {
         }
         if let Some(idle) = &mut self.session.idle {
             let busy = !self.session.model.is_idle()
+                || self.decoder.wait().is_some()
                 || self.session.executor.is_busy()
                 || !self.session.inbox.is_empty();
             idle.note(

@@ -6,6 +6,8 @@ use std::process::{Command, Output, Stdio};
 use retain::demo::{DemoOptions, DemoServer, Faults};
 use serde_json::Value;
 
+use super::driver::{Cockpit, Crm, Home, Opening};
+
 async fn serve(faults: &str) -> DemoServer {
     let mut options = DemoOptions::new("2026-11-23T08:50:00Z".parse().unwrap());
     options.accounts = 20;
@@ -112,4 +114,56 @@ async fn a_wrong_token_is_exit_code_three_and_writes_nothing() {
     assert_eq!(output.status.code(), Some(3));
     assert!(!String::from_utf8_lossy(&output.stderr).contains("canary"));
     assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
+}
+
+/// Answers the questions of `connect` in a terminal, each once it is asked, up to the last one.
+fn answered(home: &Home, crm: &Crm) -> Cockpit {
+    home.write("token", &crm.token);
+    let token = home.path().join("config/token").display().to_string();
+    let mut person = Opening::new().argument("connect").begin(home);
+    for (question, answer) in [
+        ("What shall this connection be called? [main]", "north"),
+        ("Address of the CRM's API?", crm.address.as_str()),
+        ("1, 2, 3 or 4?", "2"),
+        ("Which file?", token.as_str()),
+        ("Which accounts: me, team or all? [me]", ""),
+        (
+            "Your e-mail address as an owner in the CRM?",
+            "mara.lindt@alderfinch.example",
+        ),
+    ] {
+        person
+            .shows(question)
+            .send_raw(format!("{answer}\r").as_bytes(), 0);
+    }
+    person.shows("Do these accounts look right? [Y/n]");
+    person
+}
+
+#[test]
+fn a_person_at_a_terminal_is_asked_for_everything_and_shown_what_it_means() {
+    let (crm, home) = (Crm::start(), Home::empty());
+    let mut person = answered(&home, &crm);
+    // In force is the contract that ends this year, not the one that is being decided.
+    person.shows("Juniper Freight: CSM Mara Lindt, segment enterprise, ARR $84,000, until 2026-12-15");
+    person
+        .send_raw(b"\r", 0)
+        .shows("north is connected, read-only until you enable writes.");
+    assert!(person.ended().success());
+    person.left_the_terminal_as_it_was();
+    assert!(!person.screen().contains(&crm.token));
+    assert!(find(home.path(), "retain.toml").contains("default_profile = \"north\""));
+    assert!(find(home.path(), "mapping.toml").contains("end = \"contract_end\""));
+}
+
+#[test]
+fn a_proposal_that_looks_wrong_is_written_beside_and_is_not_in_force() {
+    let (crm, home) = (Crm::start(), Home::empty());
+    let mut person = answered(&home, &crm);
+    person
+        .send_raw(b"n\r", 0)
+        .shows("is not in force: correct it, name it mapping.toml");
+    assert!(person.ended().success());
+    assert!(find(home.path(), "mapping.proposed.toml").contains("end = \"contract_end\""));
+    assert!(!home.path().join("config/mapping.toml").exists());
 }
