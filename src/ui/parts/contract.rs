@@ -64,7 +64,7 @@ fn state_role(contract: &ContractLine) -> Role {
 fn terms(model: &Model, contract: &ContractLine) -> Vec<(String, Role)> {
     let mut terms = Vec::new();
     match contract.state.as_str() {
-        "active" => {}
+        "active" | "ended" => {}
         state @ ("late" | "churned") => terms.push((state.to_owned(), Role::Bad)),
         state => terms.push((state.to_owned(), Role::Dim)),
     }
@@ -73,7 +73,11 @@ fn terms(model: &Model, contract: &ContractLine) -> Vec<(String, Role)> {
         terms.push((format!("notice {day}"), panes::urgency(model.today, notice)));
     }
     let end = contract.end.map(|end| words::calendar_day(model.today, end));
-    terms.push((format!("ends {}", end.as_deref().unwrap_or("?")), Role::Plain));
+    let (ends, role) = match contract.state.as_str() {
+        "ended" => ("ended", Role::Dim),
+        _ => ("ends", Role::Plain),
+    };
+    terms.push((format!("{ends} {}", end.as_deref().unwrap_or("?")), role));
     let goes_on = match (contract.monthly, contract.auto_renew) {
         (true, _) => "monthly",
         (_, Some(true)) => "auto-renews",

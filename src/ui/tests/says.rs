@@ -179,6 +179,14 @@ fn the_terms_of_a_contract_flow_into_another_line_and_are_never_cut() {
         picture.contains("│  ends 15 Dec 2027 · auto-renews "),
         "{picture}"
     );
+    let view = model.account.as_mut().unwrap().view.as_deref_mut().unwrap();
+    view.contracts[0].state = "ended".to_owned();
+    let picture = screen(&mut model, "");
+    assert!(
+        picture.contains("│  ended 15 Dec 2027 · auto-renews"),
+        "{picture}"
+    );
+    assert!(!picture.contains("ended · ends"), "{picture}");
 }
 
 #[test]
