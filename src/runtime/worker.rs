@@ -189,10 +189,10 @@ pub fn open_stores(setup: &Setup, paths: &ProfilePaths) -> Result<(Stores, Vec<N
     let author = setup.my_owner().unwrap_or_default();
     let (ledger, mended) = Ledger::open(&paths.ledger_db, &author)?;
     let (cache, rebuilt) = Cache::open(&paths.cache_db)?;
-    Ok((
-        Stores { cache, ledger },
-        [mended, rebuilt].into_iter().flatten().collect(),
-    ))
+    let mut notices: Vec<Notice> = [mended, rebuilt].into_iter().flatten().collect();
+    // That the files lie on a network is true of both and told once.
+    notices.dedup();
+    Ok((Stores { cache, ledger }, notices))
 }
 
 /// The error as the screen shows it.

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
 
+use super::lock::Holder;
+
 /// Something that was mended or that limits what is possible, to be shown once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
@@ -50,15 +52,14 @@ pub enum StoreError {
     },
     /// Only one process may use the files, and another one does.
     #[error(
-        "{} is in use by another process{}, and its file system does not allow two",
-        path.display(),
-        pid.map(|pid| format!(" (pid {pid})")).unwrap_or_default()
+        "{} is in use by {holder}, and its file system does not allow two",
+        path.display()
     )]
     InUse {
         /// The database.
         path: PathBuf,
-        /// The other process, if it is on this machine.
-        pid: Option<u32>,
+        /// The other process, and its machine where it is not this one.
+        holder: Box<Holder>,
     },
     /// The file cannot be opened, read or written, or does not belong to us alone.
     #[error("{} cannot be used: {reason}", path.display())]

@@ -141,6 +141,10 @@ fn exposed_by(path: &Path, bits: u32) -> Option<String> {
 
 /// Whether a path lies on a file system of the network, where several machines may write.
 pub fn on_network(path: &Path) -> bool {
+    #[cfg(test)]
+    if pretend::is_on_network(path) {
+        return true;
+    }
     rustix::fs::statfs(path).is_ok_and(|found| is_network(&found))
 }
 
@@ -161,6 +165,26 @@ fn is_network(found: &StatFs) -> bool {
             | 0x4750_4653
             | 0x6573_5546
     )
+}
+
+/// Lets a test say what lies on the network: no test can mount a file system.
+#[cfg(test)]
+pub(super) mod pretend {
+    use std::cell::RefCell;
+    use std::path::{Path, PathBuf};
+
+    thread_local! {
+        static NETWORK: RefCell<Vec<PathBuf>> = const { RefCell::new(Vec::new()) };
+    }
+
+    /// From now on, in this thread, everything below this directory lies on the network.
+    pub fn network(directory: &Path) {
+        NETWORK.with_borrow_mut(|all| all.push(directory.to_owned()));
+    }
+
+    pub fn is_on_network(path: &Path) -> bool {
+        NETWORK.with_borrow(|all| all.iter().any(|directory| path.starts_with(directory)))
+    }
 }
 
 /// A path with something appended to its last part: `cache.db` and `-wal`.

@@ -229,7 +229,7 @@ impl Ledger {
             Err(holder) if holder.pid == Some(std::process::id()) => Ok(None),
             Err(holder) => Err(StoreError::InUse {
                 path: path.to_owned(),
-                pid: holder.pid,
+                holder: Box::new(holder),
             }),
         }
     }

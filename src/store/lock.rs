@@ -13,16 +13,21 @@ use super::error::StoreError;
 use super::files;
 
 /// Who holds a lock.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Holder {
     /// The process, if it runs on this machine and has written its number.
     pub pid: Option<u32>,
+    /// The other machine that it runs on: the files may lie on a network file system.
+    pub host: Option<String>,
     /// Whether the process is stopped (Ctrl-Z, SIGSTOP) and so will not let go by itself.
     pub stopped: bool,
 }
 
 impl std::fmt::Display for Holder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        if let Some(host) = &self.host {
+            return write!(f, "a process on {host}");
+        }
         match (self.pid, self.stopped) {
             (Some(pid), true) => write!(
                 f,
@@ -101,19 +106,37 @@ impl Opening {
     }
 }
 
-/// Writes our process's number, always of the same width, so that no reader sees half of it.
+/// Writes our process's number and machine, always of the same width, so that no reader sees half of it.
 fn sign(file: &mut File) -> std::io::Result<()> {
     file.seek(SeekFrom::Start(0))?;
-    file.write_all(format!("{:>10}\n", std::process::id()).as_bytes())
+    file.write_all(signature(std::process::id(), &this_host()).as_bytes())
+}
+
+fn signature(pid: u32, host: &str) -> String {
+    format!("{pid:>10} {host:<HOST$}\n")
+}
+
+/// The longest name of a machine that is written, bytes.
+const HOST: usize = 64;
+
+fn this_host() -> String {
+    let name = rustix::system::uname();
+    let name = name.nodename().to_string_lossy();
+    let known = name.chars().filter(|letter| !letter.is_whitespace());
+    known.filter(char::is_ascii).take(HOST).collect()
 }
 
 fn holder_of(file: &mut File) -> Holder {
     let mut text = String::new();
     // Without a number the holder is just not named.
-    let _ = Read::by_ref(file).take(32).read_to_string(&mut text);
-    let pid = text.trim().parse().ok();
+    let _ = Read::by_ref(file).take(128).read_to_string(&mut text);
+    let (number, host) = text.trim().split_once(' ').unwrap_or((text.trim(), ""));
+    let host = Some(host.to_owned()).filter(|host| !host.is_empty() && *host != this_host());
+    // The number of a process on another machine says nothing on this one.
+    let pid = number.parse().ok().filter(|_| host.is_none());
     Holder {
         pid,
+        host,
         stopped: pid.is_some_and(is_stopped),
     }
 }
@@ -144,10 +167,16 @@ mod tests {
         let holder = SyncLock::acquire(&path).unwrap().unwrap_err();
         let expected = Holder {
             pid: Some(std::process::id()),
+            host: None,
             stopped: false,
         };
         assert_eq!(holder, expected);
         assert_eq!(SyncLock::holder(&path).unwrap(), Some(expected));
+
+        std::fs::write(&path, signature(std::process::id(), "other-host")).unwrap();
+        let holder = SyncLock::acquire(&path).unwrap().unwrap_err();
+        assert_eq!((holder.pid, holder.host.as_deref()), (None, Some("other-host")));
+        assert_eq!(holder.to_string(), "a process on other-host");
         drop(held);
         assert_eq!(SyncLock::holder(&path).unwrap(), None);
         assert!(SyncLock::acquire(&path).unwrap().is_ok());

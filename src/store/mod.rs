@@ -25,6 +25,9 @@ mod ledger;
 mod links;
 pub mod lock;
 mod migrations;
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod network_tests;
 mod observations;
 mod outbox;
 mod pack;

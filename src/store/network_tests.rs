@@ -1,0 +1,60 @@
+//! A home directory on the network: no write-ahead log, one process, and a person is told.
+
+use std::fs::{self, OpenOptions};
+
+use rustix::fs::{FlockOperation, flock};
+
+use super::error::StoreError;
+use super::files::{pretend, with_suffix};
+use super::{Cache, Ledger};
+
+#[test]
+fn on_a_network_there_is_no_write_ahead_log_and_a_person_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    let local = home.path().join("local");
+    let network = home.path().join("network");
+    pretend::network(&network);
+    for (place, is_network) in [(&local, false), (&network, true)] {
+        let (cache, ledger) = (place.join("cache.db"), place.join("ledger.db"));
+        let (open_cache, cache_told) = Cache::open(&cache).unwrap();
+        let (open_ledger, ledger_told) = Ledger::open(&ledger, "t").unwrap();
+        for path in [&cache, &ledger] {
+            assert_eq!(
+                !with_suffix(path, "-wal").exists(),
+                is_network,
+                "{}",
+                path.display()
+            );
+        }
+        for told in [cache_told, ledger_told] {
+            let told = told.map(|told| told.summary).unwrap_or_default();
+            assert_eq!(told.contains("network file system"), is_network, "{told}");
+        }
+        drop((open_cache, open_ledger));
+    }
+}
+
+#[test]
+fn on_a_network_a_second_host_is_refused_by_its_name() {
+    let home = tempfile::tempdir().unwrap();
+    pretend::network(home.path());
+    let path = home.path().join("ledger.db");
+    drop(Ledger::open(&path, "t").unwrap());
+    // What another machine leaves: its lock, its name, and a number that may also be one of ours.
+    let alone = with_suffix(&path, ".alone");
+    fs::write(
+        &alone,
+        format!("{:>10} {:<64}\n", std::process::id(), "other-host"),
+    )
+    .unwrap();
+    let held = OpenOptions::new().read(true).open(&alone).unwrap();
+    flock(&held, FlockOperation::NonBlockingLockExclusive).unwrap();
+    let refused = Ledger::open(&path, "t").unwrap_err();
+    assert!(matches!(refused, StoreError::InUse { .. }), "{refused}");
+    assert!(
+        refused.to_string().contains("in use by a process on other-host"),
+        "{refused}"
+    );
+    drop(held);
+    assert!(Ledger::open(&path, "t").is_ok());
+}
