@@ -204,6 +204,7 @@ pub fn due(item: &DueItem) -> Value {
         .maybe("due", item.due, "the CRM has no due date")
         .maybe("at", item.at, "the CRM has no time of the day")
         .with("body", &item.body)
+        .with("pending", item.pending)
         .done()
 }
 

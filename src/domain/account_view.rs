@@ -4,8 +4,10 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::acts::edit::EditableField;
 use super::desk::{DueItem, HandoffCard, Warning};
 use super::money::Money;
+use super::outbox::State;
 use super::record::RecordId;
 use super::summary::Summary;
 
@@ -114,6 +116,9 @@ pub struct TimelineLine {
     pub words: String,
     /// By whom, raw; empty when not known.
     pub who: String,
+    /// Where the write stands that has not arrived in the CRM yet; `None` when nothing is pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<State>,
 }
 
 /// A contact of the account.
@@ -163,6 +168,9 @@ pub struct NoteLine {
     pub who: String,
     /// Plain text lines, raw.
     pub text: String,
+    /// Where the write stands that has not arrived in the CRM yet; `None` when nothing is pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<State>,
 }
 
 /// One point of the health chart.
@@ -211,4 +219,7 @@ pub struct AccountView {
     pub handoffs: Vec<HandoffCard>,
     /// Twelve months of the score, one point a week, oldest first.
     pub chart: Vec<ChartPoint>,
+    /// Fields that can be edited, of the account and of its next contract.
+    #[serde(default)]
+    pub editable: Vec<EditableField>,
 }

@@ -4,6 +4,7 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use super::money::Sum;
+use super::outbox::State;
 use super::record::RecordId;
 
 /// What a warning is about.
@@ -108,6 +109,9 @@ pub struct DueItem {
     /// Name of whose it is when that is not me, raw; `?` when it is nobody's or nobody's we know.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub owner: Option<String>,
+    /// Where the write stands that has not arrived in the CRM yet; `None` when nothing is pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<State>,
 }
 
 /// What happened last to a handoff.

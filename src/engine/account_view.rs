@@ -10,12 +10,13 @@ use crate::domain::handoff::MARK;
 use crate::domain::health::Score;
 use crate::domain::html;
 use crate::domain::record::{Core, Kind, Record, RecordId};
-use crate::store::{Cache, Ledger};
+use crate::store::{Cache, Ledger, Shown};
 
 use super::EngineError;
 use super::bands;
 use super::belongings::{Belongings, left_at};
 use super::desk::{handoff_item, sort_due, task_item};
+use super::editable::editable;
 use super::handoffs::{self, name_of};
 use super::interpret::{account, activity, contact};
 use super::judge::Judge;
@@ -45,16 +46,16 @@ pub struct Around {
 }
 
 impl Around {
-    fn read(cache: &Cache, id: &RecordId) -> Result<Self, EngineError> {
+    fn read(shown: Shown<'_>, id: &RecordId) -> Result<Self, EngineError> {
         let linked = |kind| -> Result<Vec<Record>, EngineError> {
-            let mut records = cache.linked((Kind::Account, id), kind)?;
+            let mut records = shown.linked((Kind::Account, id), kind)?;
             records.retain(|record| !record.archived);
             Ok(records)
         };
         let contacts = linked(Kind::Contact)?;
         let mut surveys = Vec::new();
         for contact in &contacts {
-            surveys.extend(cache.linked((Kind::Contact, &contact.id), Kind::Survey)?);
+            surveys.extend(shown.linked((Kind::Contact, &contact.id), Kind::Survey)?);
         }
         let mut touchpoints = linked(Kind::Call)?;
         touchpoints.extend(linked(Kind::Meeting)?);
@@ -81,13 +82,14 @@ pub fn account_view(
 ) -> Result<Option<AccountView>, EngineError> {
     let weeks: Vec<Timestamp> = (1..=WEEKS).rev().map(|week| days_before(now, week * 7)).collect();
     let world = World::read(cache, ledger, setup, now, &weeks)?;
-    let Some(record) = cache.record(Kind::Account, id)? else {
+    let shown = world.shown(cache);
+    let Some(record) = shown.record(Kind::Account, id)? else {
         return Ok(None);
     };
     let Some(account) = account::account(&record, &setup.mapping) else {
         return Ok(None);
     };
-    let around = Around::read(cache, id)?;
+    let around = Around::read(shown, id)?;
     let mut own = Belongings::of(cache, ledger, &world, id)?;
     if let Some(contract) = account::own_contract(&record, &setup.mapping, world.home) {
         own.contracts = vec![contract];
@@ -103,7 +105,7 @@ pub fn account_view(
         link: None,
         commercial_owner: account.commercial_owner.as_ref().and_then(name),
         parent: match &account.parent {
-            Some(parent) => Some(name_of(cache, parent)?).filter(|name| !name.is_empty()),
+            Some(parent) => Some(name_of(shown, parent)?).filter(|name| !name.is_empty()),
             None => None,
         },
         entitlement: account.entitlement.clone(),
@@ -116,6 +118,7 @@ pub fn account_view(
         tickets: tickets(&around),
         notes: notes(&world, &around),
         chart: chart(&judge, weeks.len()),
+        editable: editable(cache, &world, &judge, &record)?,
         warnings,
         handoffs,
     }))
@@ -250,6 +253,7 @@ fn notes(world: &World<'_>, around: &Around) -> Vec<NoteLine> {
                 when: activity::occurred(note),
                 who: who(world, note),
                 text: html::lines(body).join("\n"),
+                pending: world.overlay.state(Kind::Note, &note.id),
             })
         })
         .collect();

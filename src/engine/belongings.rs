@@ -9,7 +9,7 @@ use crate::store::{Cache, Ledger};
 use super::EngineError;
 use super::interpret::{activity, contact, contract};
 use super::past::{Past, PastBuilder};
-use super::world::World;
+use super::world::{World, settled};
 
 /// What belongs to one account, as far as scores, money and signals ask for it.
 #[derive(Debug, Clone, Default)]
@@ -22,8 +22,11 @@ pub struct Belongings {
     pub contracts: Vec<Contract>,
     /// Tickets.
     pub tickets: Vec<Ticket>,
-    /// When each touchpoint happened, in seconds since 1970, oldest first.
+    /// When each touchpoint happened, in seconds since 1970, oldest first. One that was logged since the last sync
+    /// counts as of the end of the data.
     pub touches: Vec<i64>,
+    /// When the last touchpoint happened, in seconds since 1970.
+    pub last_touch: Option<i64>,
     /// Answers to "would you recommend us": (second since 1970, 0 to 10), oldest first.
     pub surveys: Vec<(i64, f64)>,
     /// Its past.
@@ -64,11 +67,12 @@ impl Belongings {
     /// Those of one account.
     pub fn of(cache: &Cache, ledger: &Ledger, world: &World<'_>, id: &RecordId) -> Result<Self, EngineError> {
         let mut own = Self::default();
+        let shown = world.shown(cache);
         for kind in KINDS {
-            for record in cache.linked((Kind::Account, id), kind)? {
+            for record in shown.linked((Kind::Account, id), kind)? {
                 own.take(ledger, world, &record)?;
                 if kind == Kind::Contact {
-                    for survey in cache.linked((Kind::Contact, &record.id), Kind::Survey)? {
+                    for survey in shown.linked((Kind::Contact, &record.id), Kind::Survey)? {
                         own.take(ledger, world, &survey)?;
                     }
                 }
@@ -107,6 +111,10 @@ impl Belongings {
                 let at = activity::occurred(record);
                 // A meeting that is still to come is no touch.
                 if at <= world.now {
+                    self.last_touch = self.last_touch.max(Some(at.as_second()));
+                    // What was logged since the last sync counts at once, as if at the end of the data.
+                    let fresh = record.created >= settled(world.data_until);
+                    let at = if fresh { at.min(world.data_until) } else { at };
                     self.touches.push(at.as_second());
                 }
             }

@@ -90,7 +90,7 @@ fn row(summary: Summary, warnings: Vec<Warning>) -> RiskRow {
 fn due(cache: &Cache, world: &World<'_>, handoffs: &[HandoffCard]) -> Result<Vec<DueItem>, EngineError> {
     let mut tasks = Vec::new();
     if let Some(me) = &world.me {
-        cache.each_record(Kind::Task, &mut |task| {
+        world.shown(cache).each_record(Kind::Task, &mut |task| {
             if activity::is_open_task(&task) && task.core(Core::Owner) == Some(me.as_str()) {
                 tasks.push(task);
             }
@@ -98,7 +98,8 @@ fn due(cache: &Cache, world: &World<'_>, handoffs: &[HandoffCard]) -> Result<Vec
     }
     let mut due = Vec::new();
     for task in &tasks {
-        let account = cache
+        let account = world
+            .shown(cache)
             .linked_ids((Kind::Task, &task.id), Kind::Account)?
             .into_iter()
             .next();
@@ -132,10 +133,11 @@ pub fn task_item(
     let due = task.core(Core::Due).and_then(values::instant);
     let due = due.map(|due| due.to_zoned(world.zone.clone()).datetime());
     let account_name = match &account {
-        Some(account) => name_of(cache, account)?,
+        Some(account) => name_of(world.shown(cache), account)?,
         None => String::new(),
     };
     Ok(DueItem {
+        pending: world.overlay.state(Kind::Task, &task.id),
         kind: DueKind::Task,
         record: task.id.clone(),
         title: task
@@ -171,6 +173,7 @@ pub fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
         _ => "Accept or return the handoff",
     };
     DueItem {
+        pending: None,
         kind: DueKind::Handoff,
         record: RecordId(card.handoff.clone()),
         title: title.to_owned(),

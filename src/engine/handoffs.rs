@@ -6,7 +6,7 @@ use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::handoff::{self, HandoffEvent, MARK};
 use crate::domain::html;
 use crate::domain::record::{Core, Kind, Record, RecordId};
-use crate::store::Cache;
+use crate::store::{Cache, Shown};
 
 use super::EngineError;
 use super::interpret::activity;
@@ -30,12 +30,13 @@ fn event(note: &Record) -> Option<HandoffEvent> {
 /// Every handoff that is open or was accepted lately: those that wait for me first.
 pub fn all(cache: &Cache, world: &World<'_>) -> Result<Vec<HandoffCard>, EngineError> {
     let mut found: Vec<(RecordId, HandoffEvent)> = Vec::new();
-    cache.each_record(Kind::Note, &mut |note| {
+    let shown = world.shown(cache);
+    shown.each_record(Kind::Note, &mut |note| {
         found.extend(event(&note).map(|event| (note.id, event)));
     })?;
     let mut events = Events::new();
     for (note, event) in found {
-        for account in cache.linked_ids((Kind::Note, &note), Kind::Account)? {
+        for account in shown.linked_ids((Kind::Note, &note), Kind::Account)? {
             events
                 .entry((account, event.handoff.clone()))
                 .or_default()
@@ -70,7 +71,7 @@ pub fn of_account(
 fn cards(cache: &Cache, world: &World<'_>, events: Events) -> Result<Vec<HandoffCard>, EngineError> {
     let mut cards = Vec::new();
     for ((account, _), events) in events {
-        let name = name_of(cache, &account)?;
+        let name = name_of(world.shown(cache), &account)?;
         cards.extend(handoff::card(events, (&account, &name), world.reader()));
     }
     let order = |card: &HandoffCard| {
@@ -91,8 +92,8 @@ fn cards(cache: &Cache, world: &World<'_>, events: Events) -> Result<Vec<Handoff
 }
 
 /// Name of an account, empty when it is not in the cache.
-pub fn name_of(cache: &Cache, account: &RecordId) -> Result<String, EngineError> {
-    let record = cache.record(Kind::Account, account)?;
+pub fn name_of(shown: Shown<'_>, account: &RecordId) -> Result<String, EngineError> {
+    let record = shown.record(Kind::Account, account)?;
     let name = record.as_ref().and_then(|record| record.core(Core::Name));
     Ok(name.unwrap_or_default().to_owned())
 }

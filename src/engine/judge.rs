@@ -236,7 +236,7 @@ impl<'a> Judge<'a> {
 
     /// The day of the last touchpoint.
     pub fn last_touch_day(&self) -> Option<Date> {
-        let touch = self.last_touch(self.world.now.as_second())?;
+        let touch = self.own.last_touch.filter(|_| !self.hides_touches())?;
         Some(self.world.day(Timestamp::from_second(touch).ok()?))
     }
 

@@ -7,6 +7,7 @@ mod account_view;
 mod bands;
 mod belongings;
 mod desk;
+mod editable;
 mod error;
 mod find;
 mod handoffs;

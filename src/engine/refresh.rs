@@ -129,7 +129,7 @@ impl<'a> Run<'a> {
         found: &mut Outcome,
     ) -> Result<(), EngineError> {
         for id in ids {
-            let record = cache.record(Kind::Account, id)?;
+            let record = self.world.shown(cache).record(Kind::Account, id)?;
             let before = cache.summary(id)?;
             let own = Belongings::of(cache, ledger, self.world, id)?;
             let known = Known::read(ledger, id)?;

@@ -83,6 +83,7 @@ fn line(when: Timestamp, kind: TimelineKind, words: &str, who: String) -> Timeli
         kind,
         words: words.chars().take(MOST_CHARACTERS).collect(),
         who,
+        pending: None,
     }
 }
 
@@ -92,12 +93,15 @@ fn touchpoint(world: &World<'_>, record: &Record) -> TimelineLine {
         "" => record.kind.word().to_owned(),
         subject => format!("{}: {subject}", record.kind.word()),
     };
-    line(
-        activity::occurred(record),
-        TimelineKind::Touchpoint,
-        &words,
-        who(world, record),
-    )
+    TimelineLine {
+        pending: world.overlay.state(record.kind, &record.id),
+        ..line(
+            activity::occurred(record),
+            TimelineKind::Touchpoint,
+            &words,
+            who(world, record),
+        )
+    }
 }
 
 fn note(world: &World<'_>, record: &Record) -> Option<TimelineLine> {
@@ -109,12 +113,15 @@ fn note(world: &World<'_>, record: &Record) -> Option<TimelineLine> {
     } else {
         format!("note: {first}")
     };
-    Some(line(
-        activity::occurred(record),
-        TimelineKind::Note,
-        &words,
-        who(world, record),
-    ))
+    Some(TimelineLine {
+        pending: world.overlay.state(Kind::Note, &record.id),
+        ..line(
+            activity::occurred(record),
+            TimelineKind::Note,
+            &words,
+            who(world, record),
+        )
+    })
 }
 
 fn tickets(record: &Record) -> Vec<TimelineLine> {

@@ -12,13 +12,15 @@ use crate::domain::handoff::Reader;
 use crate::domain::money::Currency;
 use crate::domain::record::{Kind, Owner, RecordId};
 use crate::domain::signal::Signal;
-use crate::store::{Cache, Ledger};
+use crate::store::{Cache, Ledger, Overlay, Shown};
 
 use super::EngineError;
 use super::past::Wanted;
 
 /// Without a look of mine on record, changes are counted from so many days ago.
 const BASE_DAYS: i64 = 30;
+/// A sync may end without what was written so shortly before: the CRM's index lags, and its clock is another.
+const SLACK: SignedDuration = SignedDuration::from_mins(10);
 /// Scores of the trend are so many days apart.
 const TREND_DAYS: i64 = 28;
 
@@ -48,6 +50,8 @@ pub struct World<'a> {
     pub hidden: Vec<Kind>,
     /// What is wanted of the past: metrics, and instants of which the first is now.
     pub wanted: Wanted,
+    /// Pending writes, which are shown over the cached rows.
+    pub overlay: Overlay,
     /// When each metric last changed for any account, in seconds since 1970: the pulse of its feed.
     pub pulses: BTreeMap<String, i64>,
 }
@@ -109,6 +113,7 @@ impl<'a> World<'a> {
             complete: sync.last_success.is_some(),
             hidden: sync.missing_scopes.iter().filter_map(hidden).collect(),
             wanted: Wanted::new(setup, data_until, base, extra),
+            overlay: Overlay::read(cache, ledger, sync.last_success.map_or(Timestamp::MIN, settled))?,
             pulses: document(cache, PULSES)?,
         })
     }
@@ -130,6 +135,11 @@ impl<'a> World<'a> {
         self.pulses = pulses;
         let json = serde_json::to_string(&self.pulses).map_err(EngineError::Json)?;
         Ok(cache.put_document(PULSES, &json)?)
+    }
+
+    /// The cached rows with pending writes over them.
+    pub fn shown<'c>(&'c self, cache: &'c Cache) -> Shown<'c> {
+        self.overlay.over(cache)
     }
 
     /// The civil day of an instant in my time zone.
@@ -167,6 +177,11 @@ impl<'a> World<'a> {
 /// The instants of the trend before now, the nearest first.
 pub fn trend_instants(until: Timestamp) -> impl Iterator<Item = Timestamp> {
     (1..=7).map(move |back| days_before(until, back * TREND_DAYS))
+}
+
+/// From when on the cache may lack what was written, when a sync came to its end then.
+pub fn settled(last_success: Timestamp) -> Timestamp {
+    last_success.checked_sub(SLACK).unwrap_or(Timestamp::MIN)
 }
 
 /// So many days of 24 hours before.

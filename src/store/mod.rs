@@ -30,6 +30,7 @@ mod migrations;
 mod network_tests;
 mod observations;
 mod outbox;
+mod overlay;
 mod pack;
 mod salvage;
 mod summaries;
@@ -43,6 +44,7 @@ pub use journal::{Event, NewEvent};
 pub use ledger::{Alias, Ledger};
 pub use observations::{Observation, Observed, Source};
 pub use outbox::TooLate;
+pub use overlay::{Overlay, Shown};
 
 /// An error for content that was not written by us, or not so.
 fn broken(what: &str) -> rusqlite::Error {

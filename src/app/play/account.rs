@@ -43,6 +43,7 @@ fn person(name: &str, role: Option<&str>, last: Option<Date>) -> Person {
 
 fn entry(hours: i64, kind: TimelineKind, words: &str, who: &str) -> TimelineLine {
     TimelineLine {
+        pending: None,
         when: ago(hours),
         kind,
         words: words.to_owned(),
@@ -55,6 +56,7 @@ pub fn account() -> AccountView {
     let desk = desk();
     let summary = summaries().swap_remove(0);
     AccountView {
+        editable: Vec::new(),
         link: Some("https://crm.example/company/1".to_owned()),
         commercial_owner: Some("Tom Abara".to_owned()),
         parent: Some("Juniper Group".to_owned()),
@@ -97,6 +99,7 @@ pub fn account() -> AccountView {
         ],
         tickets: tickets(),
         notes: vec![NoteLine {
+            pending: None,
             id: RecordId::from("n1"),
             when: ago(400),
             who: "Mara Lindt".to_owned(),

@@ -1,7 +1,7 @@
 //! Editing a mapped field: what a person types, as the CRM keeps it.
 
 use super::{About, Occasion, Somebody, days};
-use crate::domain::outbox::{Change, Field, NewEntry, Target, Write};
+use crate::domain::outbox::{Change, Field, NewEntry, State, Target, Write};
 use crate::domain::record::{Kind, RecordId, ValueType};
 use crate::domain::vocabulary::nearest;
 
@@ -22,8 +22,11 @@ pub struct EditableField {
     pub is_owner: bool,
     /// Allowed values of a choice: (value, label).
     pub options: Vec<(String, String)>,
-    /// What it is now, as the CRM wrote it.
+    /// What it is now, as the CRM wrote it, or as a pending write makes it.
     pub value: Option<String>,
+    /// Where the write stands that has not arrived in the CRM yet; `None` when nothing is pending.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pending: Option<State>,
 }
 
 impl EditableField {

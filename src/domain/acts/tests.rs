@@ -240,6 +240,7 @@ fn a_line_that_is_not_understood_says_what_is_missing() {
 
 fn editable(value_type: ValueType, value: Option<&str>) -> EditableField {
     EditableField {
+        pending: None,
         kind: Kind::Account,
         record: RecordId::from("7"),
         field: Field::from("customer_tier".to_owned()),

@@ -52,6 +52,28 @@ pub enum Target {
     Entry(EntryId),
 }
 
+/// How the id begins under which something is shown that waits here to be made.
+const WAITING: &str = "outbox:";
+
+impl Target {
+    /// What is meant by an id that is shown: see [`Self::shown_id`].
+    pub fn of(id: &RecordId) -> Self {
+        let entry = id
+            .as_str()
+            .strip_prefix(WAITING)
+            .and_then(|number| number.parse().ok());
+        entry.map_or_else(|| Self::Record(id.clone()), |number| Self::Entry(EntryId(number)))
+    }
+
+    /// The id under which it is shown: the CRM's, or `outbox:<entry>` while it waits here to be made.
+    pub fn shown_id(&self) -> RecordId {
+        match self {
+            Self::Record(id) => id.clone(),
+            Self::Entry(entry) => RecordId(format!("{WAITING}{entry}")),
+        }
+    }
+}
+
 /// One field that changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {

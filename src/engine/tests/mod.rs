@@ -2,6 +2,7 @@
 
 mod book;
 mod merged;
+mod overlay;
 mod scale;
 mod scopes;
 

@@ -1,0 +1,180 @@
+//! The fields of an account and of its next contract that a person may edit: those that the mapping names and the
+//! CRM lets be written.
+
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+
+use crate::config::mapping::{ContractSource, Mapping};
+use crate::domain::acts::edit::EditableField;
+use crate::domain::contract::{Contract, State};
+use crate::domain::outbox::Field;
+use crate::domain::record::{Core, Kind, Record, ValueType};
+use crate::store::Cache;
+
+use super::EngineError;
+use super::judge::Judge;
+use super::world::{World, document};
+
+/// What the CRM says of a property, as far as editing asks for it; the sync keeps it.
+#[derive(Debug, Deserialize)]
+struct Property {
+    name: String,
+    value_type: ValueType,
+    options: Vec<(String, String)>,
+    calculated: bool,
+    read_only: bool,
+    is_owner: bool,
+}
+
+/// What people call a field, and the property that it is.
+type Named<'a> = (&'static str, &'a str);
+
+/// The fields of an account and of its next contract that may be edited now.
+pub fn editable(
+    cache: &Cache,
+    world: &World<'_>,
+    judge: &Judge<'_>,
+    account: &Record,
+) -> Result<Vec<EditableField>, EngineError> {
+    let mapping = &world.setup.mapping;
+    let mut fields = of_record(cache, world, account, &account_fields(mapping))?;
+    if mapping.account.csm.is_none() {
+        fields.insert(0, owner(world, account));
+    }
+    if mapping.contracts.from == ContractSource::Deals
+        && let Some(next) = next_contract(judge)
+        && let Some(contract) = world.shown(cache).record(Kind::Contract, &next.id)?
+    {
+        fields.extend(of_record(cache, world, &contract, &contract_fields(mapping))?);
+    }
+    Ok(fields)
+}
+
+fn account_fields(mapping: &Mapping) -> Vec<Named<'_>> {
+    let account = &mapping.account;
+    let churned = account.churned.as_ref();
+    let by_account = mapping.contracts.from == ContractSource::Account;
+    let arr = account.arr.as_ref().filter(|_| by_account);
+    named([
+        (
+            "stage",
+            account.stage.as_ref().map(|stage| stage.property.as_str()),
+        ),
+        ("CSM", account.csm.as_deref()),
+        ("segment", account.segment.as_deref()),
+        ("region", account.region.as_deref()),
+        ("sentiment", account.sentiment.as_deref()),
+        ("entitlement", account.entitlement.as_deref()),
+        ("commercial owner", account.commercial_owner.as_deref()),
+        ("parent", account.parent.as_deref()),
+        (
+            "renewal date",
+            account.renewal_date.as_deref().filter(|_| by_account),
+        ),
+        ("ARR", arr.map(|arr| arr.property.as_str())),
+        ("churned on", churned.map(|churned| churned.property.as_str())),
+        (
+            "churn reason",
+            churned.and_then(|churned| churned.reason.as_deref()),
+        ),
+    ])
+}
+
+fn contract_fields(mapping: &Mapping) -> Vec<Named<'_>> {
+    let contracts = &mapping.contracts;
+    let notice = contracts.notice_by.as_ref();
+    named([
+        ("renewal date", contracts.end.as_deref()),
+        ("notice by", notice.and_then(|notice| notice.property.as_deref())),
+        ("auto renew", contracts.auto_renew.as_deref()),
+        ("ARR", contracts.arr.as_ref().map(|arr| arr.property.as_str())),
+        ("contract start", contracts.start.as_deref()),
+        (
+            "billing",
+            contracts
+                .monthly
+                .as_ref()
+                .map(|monthly| monthly.property.as_str()),
+        ),
+        ("product", contracts.product.as_deref()),
+    ])
+}
+
+fn named<'a>(fields: impl IntoIterator<Item = (&'static str, Option<&'a str>)>) -> Vec<Named<'a>> {
+    let mapped = fields.into_iter();
+    mapped
+        .filter_map(|(label, property)| Some((label, property?)))
+        .collect()
+}
+
+fn of_record(
+    cache: &Cache,
+    world: &World<'_>,
+    record: &Record,
+    wanted: &[Named<'_>],
+) -> Result<Vec<EditableField>, EngineError> {
+    let known: Vec<Property> = document(cache, &format!("properties.{}", record.kind.word()))?;
+    let known: BTreeMap<&str, &Property> = known
+        .iter()
+        .map(|property| (property.name.as_str(), property))
+        .collect();
+    let field = |(label, name): &Named<'_>| {
+        let property = known.get(name)?;
+        if property.calculated || property.read_only {
+            return None;
+        }
+        let field = Field::Mapped((*name).to_owned());
+        Some(EditableField {
+            kind: record.kind,
+            record: record.id.clone(),
+            label: (*label).to_owned(),
+            value_type: property.value_type,
+            is_owner: property.is_owner,
+            options: options(world, label, property),
+            value: record.mapped(name).map(str::to_owned),
+            pending: world.overlay.field_state(record.kind, &record.id, &field),
+            field,
+        })
+    };
+    Ok(wanted.iter().filter_map(field).collect())
+}
+
+/// The allowed values; those of the stage under the names that the mapping gives them.
+fn options(world: &World<'_>, label: &str, property: &Property) -> Vec<(String, String)> {
+    let stage = world.setup.mapping.account.stage.as_ref();
+    let words = stage.filter(|_| label == "stage").map(|stage| &stage.values);
+    let options = property.options.iter().map(|(value, shown)| {
+        let word = words.and_then(|words| words.get(value));
+        (value.clone(), word.unwrap_or(shown).clone())
+    });
+    options.collect()
+}
+
+/// The account's owner, where no property of its own names the CSM.
+fn owner(world: &World<'_>, account: &Record) -> EditableField {
+    let field = Field::Core(Core::Owner);
+    EditableField {
+        kind: Kind::Account,
+        record: account.id.clone(),
+        label: "CSM".to_owned(),
+        value_type: ValueType::Text,
+        is_owner: true,
+        options: Vec::new(),
+        value: account.core(Core::Owner).map(str::to_owned),
+        pending: world.overlay.field_state(Kind::Account, &account.id, &field),
+        field,
+    }
+}
+
+/// The contract that ends next of those that are to be decided.
+fn next_contract<'a>(judge: &'a Judge<'_>) -> Option<&'a Contract> {
+    let (contracts, today) = (&judge.own.contracts, judge.world.today);
+    let open = contracts
+        .iter()
+        .filter(|one| matches!(one.state(contracts, today), State::Active | State::Late));
+    open.min_by_key(|one| {
+        let end = one.end_on(today);
+        (end.is_none(), end, one.id.clone())
+    })
+}
