@@ -1,27 +1,33 @@
-//! What a key costs in the cockpit: loading a book, sorting, filtering, drawing, at 1k, 10k and 100k accounts.
+//! What a key costs in the cockpit: loading a book, sorting, filtering, drawing; and what scoring costs after a
+//! sync. Each at 1k, 10k and 100k accounts.
 //!
-//! `cargo bench` runs all; `cargo bench -- filter/100000` one.
+//! `cargo bench` runs all in some minutes; `cargo bench -- filter/100000` one.
 #![allow(missing_docs, clippy::unwrap_used)]
 
 use std::hint::black_box;
 use std::sync::Arc;
 
 use criterion::{BatchSize, BenchmarkId, Criterion, criterion_group, criterion_main};
+use jiff::Timestamp;
 use jiff::civil::date;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use tempfile::TempDir;
 
 use retain::app::key::{Code, Key};
 use retain::app::keymap::Keymap;
 use retain::app::layout::Size;
 use retain::app::sync_line::SyncLine;
 use retain::app::{BookMsg, Model, Msg, Start, TerminalMsg, update};
+use retain::config::{self, Dirs, Setup};
 use retain::domain::book::Book;
 use retain::domain::book::order::{Sort, SortBy};
 use retain::domain::book::search::Query;
 use retain::domain::money::Currency;
-use retain::domain::record::RecordId;
+use retain::domain::record::{Core, Kind, Record, RecordId};
 use retain::domain::summary::{Band, Summary};
+use retain::engine::{self, What};
+use retain::store::{Cache, CachePage, Ledger, LinkSet, Observation, Source};
 use retain::ui::render;
 use retain::ui::theme::Theme;
 
@@ -101,7 +107,7 @@ fn model(book: Book) -> Model {
         read_only: false,
         currency: Currency::parse("USD").unwrap(),
         zone: jiff::tz::TimeZone::UTC,
-        now: "2026-11-23T08:50:00Z".parse().unwrap(),
+        now: now(),
         size: Size {
             width: 120,
             height: 36,
@@ -208,5 +214,143 @@ fn key(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, load, sort, filter, key);
+/// What follows a sync that changed so many accounts.
+const CHANGED: usize = 200;
+
+/// Scoring what a sync changed, with the desk over the whole book.
+fn score(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("score");
+    group.sample_size(10);
+    for size in SIZES {
+        // Made only when this one is asked for: the largest takes seconds.
+        let mut stores = None;
+        let changed: Vec<RecordId> = (0..CHANGED).map(account_id).collect();
+        group.bench_function(BenchmarkId::from_parameter(size), |bench| {
+            let Stores {
+                cache, ledger, setup, ..
+            } = stores.get_or_insert_with(|| Stores::scored(size));
+            bench.iter(|| {
+                engine::refresh(cache, ledger, setup, What::Accounts(&changed), now()).unwrap();
+            });
+        });
+    }
+}
+
+/// A cache and a ledger of their own, gone with the value.
+struct Stores {
+    cache: Cache,
+    ledger: Ledger,
+    setup: Setup,
+    _home: TempDir,
+}
+
+impl Stores {
+    /// So many accounts, all scored once.
+    fn scored(accounts: usize) -> Self {
+        let home = tempfile::tempdir().unwrap();
+        let (mut cache, _) = Cache::open(&home.path().join("cache.db")).unwrap();
+        let (mut ledger, _) = Ledger::open(&home.path().join("ledger.db"), "dana").unwrap();
+        fill(&mut cache, &mut ledger, accounts);
+        let dirs = Dirs {
+            team: None,
+            user: None,
+        };
+        let setup = config::load(&dirs, &[], None).setup;
+        engine::update(&mut cache, &mut ledger, &setup, What::All, now()).unwrap();
+        Self {
+            cache,
+            ledger,
+            setup,
+            _home: home,
+        }
+    }
+}
+
+fn now() -> Timestamp {
+    "2026-11-23T08:50:00Z".parse().unwrap()
+}
+
+fn account_id(at: usize) -> RecordId {
+    RecordId((20_000_000_000 + at as u64).to_string())
+}
+
+/// Accounts with a contract each, as a sync keeps them.
+fn fill(cache: &mut Cache, ledger: &mut Ledger, accounts: usize) {
+    let status = format!("{{\"last_success\":\"{}\"}}", now());
+    cache.put_document("sync-status", &status).unwrap();
+    let all: Vec<usize> = (0..accounts).collect();
+    for part in all.chunks(1_000) {
+        let of_accounts = part.iter().map(|at| of_crm(*at, Kind::Account));
+        let records: Vec<Record> = of_accounts
+            .chain(part.iter().map(|at| of_crm(*at, Kind::Contract)))
+            .collect();
+        let link = |at: &usize| LinkSet {
+            from: (Kind::Account, account_id(*at)),
+            to: Kind::Contract,
+            ids: vec![account_id(*at)],
+        };
+        let links: Vec<LinkSet> = part.iter().map(link).collect();
+        let page = CachePage {
+            records: &records,
+            links: &links,
+            ..CachePage::default()
+        };
+        cache.commit_page(&page).unwrap();
+        let observed = |record: &Record| Observation {
+            account: None,
+            kind: record.kind,
+            record: record.id.clone(),
+            source: Source::Sync,
+            effective_at: record.changed,
+            fields: record
+                .mapped
+                .iter()
+                .map(|(property, value)| (property.clone(), Some(value.clone())))
+                .collect(),
+        };
+        let batch: Vec<Observation> = records[..part.len()].iter().map(observed).collect();
+        ledger.observe(&batch, now()).unwrap();
+    }
+}
+
+/// An account, or its contract, by the shipped mapping.
+fn of_crm(at: usize, kind: Kind) -> Record {
+    let usage = (at % 50).to_string();
+    let account = [
+        ("lifecyclestage", "customer"),
+        ("customer_tier", SECOND[at % 9]),
+        ("seats_bought", "50"),
+        ("wau", &usage),
+        ("wau_updated_at", "2026-11-22T00:00:00Z"),
+    ];
+    let contract = [
+        ("contract_start", "2026-02-01"),
+        ("contract_end", "2027-01-31"),
+        ("hs_arr", "9000"),
+    ];
+    let (core, mapped) = if kind == Kind::Account {
+        (vec![(Core::Name, FIRST[at % 12])], &account[..])
+    } else {
+        let won = vec![(Core::Pipeline, "renewals"), (Core::StageId, "closedwon")];
+        (won, &contract[..])
+    };
+    let changed: Timestamp = "2026-09-01T00:00:00Z".parse().unwrap();
+    Record {
+        kind,
+        id: account_id(at),
+        created: changed,
+        changed,
+        archived: false,
+        core: core
+            .into_iter()
+            .map(|(field, value)| (field, value.to_owned()))
+            .collect(),
+        mapped: mapped
+            .iter()
+            .map(|(property, value)| ((*property).to_owned(), (*value).to_owned()))
+            .collect(),
+    }
+}
+
+criterion_group!(benches, load, sort, filter, score, key);
 criterion_main!(benches);
