@@ -386,8 +386,9 @@ fn answer(
 ) -> Result<(), CliError> {
     if context.output.is_text() {
         let files: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
-        return context.output.line(&format!(
-            "{name} is connected, read-only until you enable writes. Written: {}. Next: retain sync",
+        return context.output.text(&format!(
+            "{name} is connected, read-only until `:enable-writes` in the cockpit.\nWritten: {}.\n\
+             Next: `retain` opens the cockpit and reads the CRM; `retain sync` reads it once.",
             files.join(", ")
         ));
     }

@@ -148,7 +148,7 @@ fn a_person_at_a_terminal_is_asked_for_everything_and_shown_what_it_means() {
     person.shows("Juniper Freight: CSM Mara Lindt, segment enterprise, ARR $84,000, until 2026-12-15");
     person
         .send_raw(b"\r", 0)
-        .shows("north is connected, read-only until you enable writes.");
+        .shows("north is connected, read-only until `:enable-writes` in the cockpit.");
     assert!(person.ended().success());
     person.left_the_terminal_as_it_was();
     assert!(!person.screen().contains(&crm.token));
