@@ -54,12 +54,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if !context.output.is_text() {
         return Ok(());
     }
-    let (measures, signals) = (
-        loaded.setup.health.measures.len(),
-        loaded.setup.signals.signals.len(),
-    );
+    let setup = &loaded.setup;
     context.output.line(&format!(
-        "nothing is wrong: {measures} measures, {signals} signals"
+        "nothing is wrong: {} measures, {} signals, {} playbooks, {} handoffs",
+        setup.health.measures.len(),
+        setup.signals.signals.len(),
+        setup.playbooks.len(),
+        setup.handoffs.handoffs.len(),
     ))
 }
 

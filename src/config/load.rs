@@ -14,23 +14,27 @@ use super::address;
 use super::diagnostic::Diagnostic;
 use super::keys::{self, Keys};
 use super::mapping::Mapping;
+use super::names;
+use super::playbooks;
 use super::reader;
 use super::settings::{Profile, Settings};
 use super::tree::{Layer, Node, Source, Value};
+use crate::domain::handoff;
 use crate::domain::health::HealthModel;
 use crate::domain::outbox::{ReadOnly, WritePermit};
+use crate::domain::playbook::Playbook;
 use crate::domain::signal::Signals;
-use crate::domain::vocabulary::{self, nearest};
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
 
 /// The shipped files, by name.
-pub const SHIPPED: [(&str, &str); 4] = [
+pub const SHIPPED: [(&str, &str); 5] = [
     ("retain.toml", include_str!("../../config/retain.toml")),
     ("mapping.toml", include_str!("../../config/mapping.toml")),
     ("health.toml", include_str!("../../config/health.toml")),
     ("signals.toml", include_str!("../../config/signals.toml")),
+    ("handoffs.toml", include_str!("../../config/handoffs.toml")),
 ];
 
 /// Where the files of the layers lie.
@@ -64,6 +68,10 @@ pub struct Setup {
     pub health: HealthModel,
     /// `signals.toml`.
     pub signals: Signals,
+    /// `handoffs.toml`.
+    pub handoffs: handoff::Templates,
+    /// `playbooks/*.toml`, in the order of their ids.
+    pub playbooks: Vec<Playbook>,
     /// `keys.toml`.
     pub keys: Keys,
     /// Name of the profile in use.
@@ -149,8 +157,17 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
     let (health, health_tree) = read_file::<HealthModel>(dirs, 2, &[], &mut loaded);
     let (signals, signals_tree) = read_file::<Signals>(dirs, 3, &[], &mut loaded);
     address::check(&settings, &settings_tree, &mut loaded.diagnostics);
-    check_metrics(&mapping, &health, &health_tree, &mut loaded.diagnostics);
-    check_signals(&mapping, &signals, &signals_tree, &mut loaded.diagnostics);
+    let (handoffs, handoffs_tree) = read_file::<handoff::Templates>(dirs, 4, &[], &mut loaded);
+    let read = playbooks::read(dirs, &mut loaded);
+    let diagnostics = &mut loaded.diagnostics;
+    names::check(
+        &mapping,
+        (&health, &health_tree),
+        (&signals, &signals_tree),
+        &read,
+        diagnostics,
+    );
+    names::check_handoffs(&handoffs, &handoffs_tree, diagnostics);
     let profile = match profile {
         Some(name) => Some(name.to_owned()),
         None => settings.profile(None).map(|(name, _)| name.to_owned()),
@@ -162,6 +179,8 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
         mapping,
         health,
         signals,
+        handoffs,
+        playbooks: read.into_iter().filter_map(|one| one.playbook).collect(),
         keys,
         profile,
         read_only: false,
@@ -224,13 +243,18 @@ fn read_file<T: DeserializeOwned + Default>(
     }
     tree.drop_disabled();
     let (read, tree) = reader::read::<T>(tree, &mut loaded.diagnostics);
+    keep_origins(file, &tree, loaded);
+    (read, tree)
+}
+
+/// Keeps what a file says: which layer set each key, and the whole as one text.
+pub(super) fn keep_origins(file: &str, tree: &Node, loaded: &mut Loaded) {
     let first = loaded.origins.len();
-    origins(file, "", &tree, &mut loaded.origins);
+    origins(file, "", tree, &mut loaded.origins);
     let lines = loaded.origins[first..]
         .iter()
         .map(|origin| format!("{} = {}\n", origin.key, origin.value));
     loaded.texts.push((file.to_owned(), lines.collect()));
-    (read, tree)
 }
 
 /// A file that was read.
@@ -380,75 +404,6 @@ fn written(node: &Node) -> String {
                 .map(|(key, (_, node))| format!("{} = {}", bare_or_quoted(key), written(node)));
             format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
         }
-    }
-}
-
-/// Measures may only name metrics that the mapping has, or the program's own.
-fn check_metrics(mapping: &Mapping, health: &HealthModel, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
-    for measure in &health.measures {
-        for (key, metric) in [("metric", Some(&measure.metric)), ("per", measure.per.as_ref())] {
-            if let Some(metric) = metric {
-                check_metric(
-                    mapping,
-                    metric,
-                    tree.at(&["measures", &measure.id, key]),
-                    diagnostics,
-                );
-            }
-        }
-    }
-}
-
-fn check_signals(mapping: &Mapping, signals: &Signals, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
-    for signal in &signals.signals {
-        let clears = signal
-            .clears_when
-            .iter()
-            .map(|condition| ("clears_when", condition.expression()));
-        let when = std::iter::once(("when", signal.when.expression()));
-        for (key, expression) in when.chain(clears) {
-            for metric in expression.metrics() {
-                check_metric(
-                    mapping,
-                    metric,
-                    tree.at(&["signals", &signal.id, key]),
-                    diagnostics,
-                );
-            }
-        }
-        for evidence in &signal.evidence {
-            for metric in evidence.value.metrics() {
-                check_metric(
-                    mapping,
-                    metric,
-                    tree.at(&["signals", &signal.id, "evidence"]),
-                    diagnostics,
-                );
-            }
-        }
-    }
-}
-
-fn check_metric(mapping: &Mapping, metric: &str, node: Option<&Node>, diagnostics: &mut Vec<Diagnostic>) {
-    let known = || {
-        mapping
-            .metrics
-            .keys()
-            .map(String::as_str)
-            .chain(vocabulary::OWN_METRICS.iter().copied())
-    };
-    if known().any(|known| known == metric) {
-        return;
-    }
-    if let Some(node) = node {
-        let hint = match nearest(metric, known()) {
-            Some(near) => format!("did you mean `{near}`?"),
-            None => format!("add [metrics.{metric}] to mapping.toml; until then it is unknown"),
-        };
-        diagnostics.push(
-            node.place
-                .diagnostic(format!("no metric is called `{metric}`"), Some(hint)),
-        );
     }
 }
 

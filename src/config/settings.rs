@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::domain::money::Currency;
 use crate::domain::period::Period;
 use crate::domain::rates::{Rate, Rates};
+pub use crate::domain::role::Role;
 
 /// The whole of `retain.toml`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -43,54 +44,6 @@ pub struct Me {
     pub role: Role,
     /// My own time zone (IANA name); the organisation's when left out.
     pub time_zone: Option<Zone>,
-}
-
-/// What somebody does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Role {
-    /// Customer success manager.
-    #[default]
-    Csm,
-    /// Leads a team of CSMs.
-    Lead,
-    /// Leads a region or a segment.
-    Director,
-    /// Head of customer success.
-    Vp,
-    /// Chief customer officer.
-    Cco,
-    /// CS operations.
-    Ops,
-    /// Looks for patterns.
-    Analyst,
-    /// Digital success, one to many.
-    Digital,
-    /// Onboarding.
-    Onboarding,
-    /// Support.
-    Support,
-    /// Sales or account management.
-    Sales,
-}
-
-impl Role {
-    /// The role as handoffs and files write it.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Csm => "csm",
-            Self::Lead => "lead",
-            Self::Director => "director",
-            Self::Vp => "vp",
-            Self::Cco => "cco",
-            Self::Ops => "ops",
-            Self::Analyst => "analyst",
-            Self::Digital => "digital",
-            Self::Onboarding => "onboarding",
-            Self::Support => "support",
-            Self::Sales => "sales",
-        }
-    }
 }
 
 /// An IANA time zone.

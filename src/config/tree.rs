@@ -230,7 +230,8 @@ impl Node {
         }
     }
 
-    fn take_enabled(&mut self) -> Option<bool> {
+    /// Takes out whether a table says that it counts.
+    pub(super) fn take_enabled(&mut self) -> Option<bool> {
         let Value::Table(table) = &mut self.value else {
             return None;
         };

@@ -1,5 +1,7 @@
 //! One account with everything around it, as the account screen, `account --json` and `brief` show it.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -8,6 +10,7 @@ use super::acts::edit::EditableField;
 use super::desk::{DueItem, HandoffCard, Warning};
 use super::money::Money;
 use super::outbox::State;
+use super::playbook::Run;
 use super::record::RecordId;
 use super::summary::Summary;
 
@@ -217,6 +220,10 @@ pub struct AccountView {
     pub notes: Vec<NoteLine>,
     /// Handoffs on this account, newest first.
     pub handoffs: Vec<HandoffCard>,
+    /// Runs of playbooks on this account: those under way first, then the newest.
+    pub plays: Vec<Run>,
+    /// The latest value of each metric that the mapping names, by its id.
+    pub metrics: BTreeMap<String, f64>,
     /// Twelve months of the score, one point a week, oldest first.
     pub chart: Vec<ChartPoint>,
     /// Fields that can be edited, of the account and of its next contract.

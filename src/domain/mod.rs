@@ -5,6 +5,7 @@
 
 pub mod account_view;
 pub mod acts;
+pub mod base32;
 pub mod book;
 pub mod contract;
 pub mod desk;
@@ -15,9 +16,11 @@ pub mod html;
 pub mod money;
 pub mod outbox;
 pub mod period;
+pub mod playbook;
 pub mod rates;
 pub mod record;
 pub mod risk;
+pub mod role;
 pub mod signal;
 pub mod summary;
 pub mod text;

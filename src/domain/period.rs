@@ -1,4 +1,4 @@
-//! Lengths of time as people write them: `30 s`, `10m`, `24h`, `7d`.
+//! Lengths of time as people write them: `30 s`, `10m`, `24h`, `7d`, `+3bd`.
 
 use serde::{Deserialize, Serialize};
 
@@ -79,10 +79,54 @@ impl std::fmt::Display for Period {
     }
 }
 
+/// A number of days on which work is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct BusinessDays(pub i32);
+
+/// The most business days that can be written: some four years.
+const MOST_BUSINESS_DAYS: i32 = 1_000;
+
+impl TryFrom<String> for BusinessDays {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let number = text.trim().trim_start_matches('+').strip_suffix("bd");
+        let number = number.and_then(|number| number.trim().parse().ok());
+        number
+            .filter(|number| (0..=MOST_BUSINESS_DAYS).contains(number))
+            .map(Self)
+            .ok_or_else(|| format!("`{text}` is not a number of business days; try \"+3bd\""))
+    }
+}
+
+impl From<BusinessDays> for String {
+    fn from(days: BusinessDays) -> Self {
+        days.to_string()
+    }
+}
+
+impl std::fmt::Display for BusinessDays {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "+{}bd", self.0)
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::Period;
+    use super::{BusinessDays, Period};
+
+    #[test]
+    fn business_days_read_as_people_write_them() {
+        let read = |text: &str| BusinessDays::try_from(text.to_owned()).map(|days| days.0);
+        assert_eq!(read("+3bd"), Ok(3));
+        assert_eq!(read(" 0 bd"), Ok(0));
+        for wrong in ["3", "3d", "-1bd", "bd", "+1001bd", "½bd"] {
+            assert!(read(wrong).is_err(), "{wrong}");
+        }
+        assert_eq!(BusinessDays(5).to_string(), "+5bd");
+    }
 
     #[test]
     fn periods_read_as_people_write_them() {

@@ -22,6 +22,16 @@ pub enum Band {
 }
 
 impl Band {
+    /// The band as conditions and files write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Red => "red",
+            Self::Amber => "amber",
+            Self::Green => "green",
+            Self::Unknown => "unknown",
+        }
+    }
+
     /// The band with this stored number.
     pub fn from_number(number: u8) -> Option<Self> {
         [Self::Red, Self::Unknown, Self::Amber, Self::Green]

@@ -121,6 +121,12 @@ pub fn account_view(
         editable: editable(cache, &world, &judge, &record)?,
         warnings,
         handoffs,
+        plays: Vec::new(),
+        metrics: account
+            .metrics
+            .iter()
+            .map(|(id, reading)| (id.clone(), reading.value))
+            .collect(),
     }))
 }
 

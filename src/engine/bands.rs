@@ -6,8 +6,6 @@ use serde_json::json;
 use crate::domain::summary::{Band, Summary};
 use crate::store::{Event, NewEvent};
 
-use super::judge::band_word;
-
 /// Kind of the event that an account's band changed.
 pub const CHANGED: &str = "band-changed";
 
@@ -63,7 +61,7 @@ impl LastBand {
             kind: CHANGED.to_owned(),
             effective_at: when,
             payload: json!({
-                "from": band_word(self.band), "to": band_word(now.band),
+                "from": self.band.word(), "to": now.band.word(),
                 "score_from": self.score, "score_to": now.score,
             }),
         })
@@ -73,5 +71,5 @@ impl LastBand {
 fn band_of(word: &str) -> Option<Band> {
     [Band::Red, Band::Amber, Band::Green, Band::Unknown]
         .into_iter()
-        .find(|band| band_word(*band) == word)
+        .find(|band| band.word() == word)
 }

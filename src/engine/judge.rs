@@ -326,16 +326,6 @@ fn hides_contracts(world: &World<'_>) -> bool {
     world.setup.mapping.contracts.from != ContractSource::Account && world.hidden.contains(&Kind::Contract)
 }
 
-/// A band as conditions and files write it.
-pub fn band_word(band: Band) -> &'static str {
-    match band {
-        Band::Red => "red",
-        Band::Amber => "amber",
-        Band::Green => "green",
-        Band::Unknown => "unknown",
-    }
-}
-
 impl Facts for Judge<'_> {
     fn name(&self, name: &str) -> Option<Value> {
         let text = |text: &Option<String>| text.clone().map(Value::Text);
@@ -348,7 +338,7 @@ impl Facts for Judge<'_> {
             "segment" => text(&self.account.segment),
             "region" => text(&self.account.region),
             "sentiment" => text(&self.account.sentiment),
-            "band" => Some(Value::Text(band_word(self.band()).to_owned())),
+            "band" => Some(Value::Text(self.band().word().to_owned())),
             "score" => self.score.shown().map(|score| Value::Number(f64::from(score))),
             "arr" => major(self.arr().exact().filter(|_| !self.own.contracts.is_empty())),
             "at_stake" => major(self.at_stake()),

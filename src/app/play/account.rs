@@ -107,6 +107,8 @@ pub fn account() -> AccountView {
                 .to_owned(),
         }],
         handoffs: vec![handoff("h9", &summary, HandoffState::Accepted, "all known")],
+        plays: Vec::new(),
+        metrics: std::collections::BTreeMap::new(),
         chart: chart(),
         summary,
     }

@@ -3,13 +3,19 @@
 //! A handoff is a row of notes with the same id in their last line, `retain: handoff H-12 event 3`.
 //! The event with the highest number says where it stands.
 
+mod compose;
+mod template;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use super::desk::{HandoffCard, HandoffState};
 use super::record::RecordId;
 
-/// What every handoff note has in its last line.
+pub use compose::{FormField, compose, form};
+pub use template::{FieldTemplate, Prefill, Template, Templates};
+
+/// What every handoff note has in its last line; only our signature may stand below it.
 pub const MARK: &str = "retain: handoff ";
 
 /// One event of a handoff: one note.
@@ -41,9 +47,9 @@ pub struct HandoffEvent {
 
 /// Reads a note; `None` when it is no handoff.
 pub fn parse(lines: &[String], when: Timestamp) -> Option<HandoffEvent> {
-    let (last, rest) = lines.split_last()?;
+    let (mark, rest) = marked(lines)?;
     let (first, middle) = rest.split_first()?;
-    let (handoff, number) = last.trim().strip_prefix(MARK)?.split_once(" event ")?;
+    let (handoff, number) = mark.split_once(" event ")?;
     let (roles, state) = first.trim().strip_prefix("Handoff ")?.rsplit_once(':')?;
     let (from_role, to_role) = roles.split_once('→').or_else(|| roles.split_once("->"))?;
     let mut event = HandoffEvent {
@@ -59,24 +65,42 @@ pub fn parse(lines: &[String], when: Timestamp) -> Option<HandoffEvent> {
         text: String::new(),
         when,
     };
-    for line in middle {
-        match line
-            .split_once(':')
-            .map(|(key, value)| (key.trim(), value.trim()))
-        {
-            Some(("From", name)) => event.from = Some(name.to_owned()),
-            Some(("To", name)) => event.to = Some(name.to_owned()),
-            Some(("Fields", fields)) => event.fields = fields_of(fields),
-            Some(("Answer by", day)) => event.answer_by = day.parse().ok(),
-            _ => {
-                if !event.text.is_empty() {
-                    event.text.push('\n');
-                }
-                event.text.push_str(line);
-            }
+    let mut middle = middle.iter().map(|line| line.trim()).peekable();
+    // What the lines below the head say is text, whatever it begins with.
+    while let Some((key, value)) = middle.peek().and_then(|line| line.split_once(':')) {
+        let value = value.trim();
+        match key.trim() {
+            "From" => event.from = Some(value.to_owned()),
+            "To" => event.to = Some(value.to_owned()),
+            "Fields" => event.fields = fields_of(value),
+            "Answer by" => event.answer_by = value.parse().ok(),
+            _ => break,
         }
+        middle.next();
     }
+    let text = middle.collect::<Vec<_>>().join("\n");
+    text.trim().clone_into(&mut event.text);
     Some(event)
+}
+
+/// The rest of the line that binds a note or a task to a handoff, and the lines above it: the last line, or the
+/// one above a signature.
+fn marked(lines: &[String]) -> Option<(&str, &[String])> {
+    let mut written = lines
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, line)| !line.trim().is_empty());
+    let (at, mark) = written
+        .by_ref()
+        .take(2)
+        .find_map(|(at, line)| Some((at, line.trim().strip_prefix(MARK)?)))?;
+    Some((mark, &lines[..at]))
+}
+
+/// The handoff that a task asks somebody to answer; `None` when it is another task.
+pub fn answered_by(lines: &[String]) -> Option<&str> {
+    Some(marked(lines)?.0.strip_suffix(" task")?.trim())
 }
 
 fn state_of(word: &str) -> Option<HandoffState> {
@@ -149,8 +173,11 @@ pub fn card(
 }
 
 #[cfg(test)]
+mod tests;
+
+#[cfg(test)]
 #[allow(clippy::unwrap_used)]
-mod tests {
+mod reading {
     use super::*;
     use crate::domain::html;
 
@@ -198,5 +225,34 @@ mod tests {
         assert!(!card_of(returned, DANA).for_me);
         let accepted = vec![sent, note("accepted", 3, "")];
         assert!(!card_of(accepted, DANA).for_me);
+    }
+
+    #[test]
+    fn only_a_signature_may_stand_below_the_mark_and_only_the_head_says_who() {
+        let body = "<p>Handoff support → CSM: sent<br>From: Ben Osei<br>To: Dana Reyes<br>Goals: none<br>To: the moon\
+                    <br>retain: handoff H-9 event 4<br>retain: handoff H-7 event 1<br><br>Ben Osei · retain K7Q2</p>";
+        let event = parse(&html::lines(body), Timestamp::UNIX_EPOCH).unwrap();
+        assert_eq!((event.handoff.as_str(), event.number), ("H-7", 1));
+        assert_eq!(event.to.as_deref(), Some("Dana Reyes"));
+        assert!(
+            event.text.starts_with("Goals: none\nTo: the moon"),
+            "{}",
+            event.text
+        );
+        let below = format!("{body}<p>a</p><p>b</p>");
+        assert_eq!(parse(&html::lines(&below), Timestamp::UNIX_EPOCH), None);
+    }
+
+    #[test]
+    fn a_task_says_which_handoff_it_asks_to_answer() {
+        let lines = |last: &str| {
+            vec![
+                "Read it.".to_owned(),
+                last.to_owned(),
+                "Ben · retain K".to_owned(),
+            ]
+        };
+        assert_eq!(answered_by(&lines("retain: handoff H-7 task")), Some("H-7"));
+        assert_eq!(answered_by(&lines("retain: handoff H-7 event 1")), None);
     }
 }

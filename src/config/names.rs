@@ -1,0 +1,134 @@
+//! Whether what one file names stands in another: metrics in the mapping, playbooks in their directory.
+
+use crate::domain::handoff::Templates;
+use crate::domain::health::HealthModel;
+use crate::domain::playbook::Template;
+use crate::domain::signal::Signals;
+use crate::domain::vocabulary::{self, nearest};
+
+use super::diagnostic::Diagnostic;
+use super::mapping::Mapping;
+use super::playbooks::{self, Read};
+use super::tree::Node;
+
+/// Checks every name that crosses from one file to another.
+pub(super) fn check(
+    mapping: &Mapping,
+    health: (&HealthModel, &Node),
+    signals: (&Signals, &Node),
+    playbooks: &[Read],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    check_metrics(mapping, health.0, health.1, diagnostics);
+    check_signals(mapping, signals.0, signals.1, playbooks, diagnostics);
+    check_playbooks(mapping, playbooks, diagnostics);
+}
+
+/// Says what cannot work in the templates of handoffs.
+pub(super) fn check_handoffs(templates: &Templates, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    for (id, key, message) in templates.problems() {
+        let node = tree
+            .at(&["handoffs", id, key])
+            .or_else(|| tree.at(&["handoffs", id]));
+        diagnostics.push(node.unwrap_or(tree).place.diagnostic(message, None));
+    }
+}
+
+/// Templates and exit criteria may only name metrics that are known.
+fn check_playbooks(mapping: &Mapping, playbooks: &[Read], diagnostics: &mut Vec<Diagnostic>) {
+    for read in playbooks {
+        let Some(playbook) = &read.playbook else { continue };
+        if let Some(exit) = &playbook.exit_when {
+            for metric in exit.expression().metrics() {
+                check_metric(mapping, metric, read.tree.at(&["exit_when"]), diagnostics);
+            }
+        }
+        for step in &playbook.steps {
+            for (key, template) in [("title", Some(&step.title)), ("guidance", step.guidance.as_ref())] {
+                for metric in template.map(Template::metrics).unwrap_or_default() {
+                    let node = read.tree.at(&["steps", &step.id, key]);
+                    check_metric(mapping, &metric, node, diagnostics);
+                }
+            }
+        }
+    }
+}
+
+/// Measures may only name metrics that the mapping has, or the program's own.
+fn check_metrics(mapping: &Mapping, health: &HealthModel, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    for measure in &health.measures {
+        for (key, metric) in [("metric", Some(&measure.metric)), ("per", measure.per.as_ref())] {
+            if let Some(metric) = metric {
+                check_metric(
+                    mapping,
+                    metric,
+                    tree.at(&["measures", &measure.id, key]),
+                    diagnostics,
+                );
+            }
+        }
+    }
+}
+
+fn check_signals(
+    mapping: &Mapping,
+    signals: &Signals,
+    tree: &Node,
+    playbooks: &[Read],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for signal in &signals.signals {
+        if let Some(name) = &signal.playbook {
+            let node = tree.at(&["signals", &signal.id, "playbook"]);
+            playbooks::check_named(name, playbooks, node, diagnostics);
+        }
+        let clears = signal
+            .clears_when
+            .iter()
+            .map(|condition| ("clears_when", condition.expression()));
+        let when = std::iter::once(("when", signal.when.expression()));
+        for (key, expression) in when.chain(clears) {
+            for metric in expression.metrics() {
+                check_metric(
+                    mapping,
+                    metric,
+                    tree.at(&["signals", &signal.id, key]),
+                    diagnostics,
+                );
+            }
+        }
+        for evidence in &signal.evidence {
+            for metric in evidence.value.metrics() {
+                check_metric(
+                    mapping,
+                    metric,
+                    tree.at(&["signals", &signal.id, "evidence"]),
+                    diagnostics,
+                );
+            }
+        }
+    }
+}
+
+fn check_metric(mapping: &Mapping, metric: &str, node: Option<&Node>, diagnostics: &mut Vec<Diagnostic>) {
+    let known = || {
+        mapping
+            .metrics
+            .keys()
+            .map(String::as_str)
+            .chain(vocabulary::OWN_METRICS.iter().copied())
+    };
+    if known().any(|known| known == metric) {
+        return;
+    }
+    if let Some(node) = node {
+        let hint = match nearest(metric, known()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("add [metrics.{metric}] to mapping.toml; until then it is unknown"),
+        };
+        diagnostics.push(
+            node.place
+                .diagnostic(format!("no metric is called `{metric}`"), Some(hint)),
+        );
+    }
+}

@@ -1,0 +1,167 @@
+//! `playbooks/*.toml`: one file per playbook, shipped, the team's and the user's, laid over one another by
+//! the file's name.
+
+use std::collections::BTreeSet;
+use std::io;
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::domain::playbook::{Playbook, Problem};
+use crate::domain::vocabulary::nearest;
+
+use super::diagnostic::Diagnostic;
+use super::load::{Dirs, Loaded, Text, keep_origins, read_text};
+use super::reader;
+use super::tree::{Layer, Node, Source, Value};
+
+/// The directory, below a layer's own.
+pub const DIRECTORY: &str = "playbooks";
+
+/// The shipped playbooks, by id.
+pub const SHIPPED: [(&str, &str); 2] = [
+    (
+        "renewal-rescue",
+        include_str!("../../config/playbooks/renewal-rescue.toml"),
+    ),
+    (
+        "waning-interest",
+        include_str!("../../config/playbooks/waning-interest.toml"),
+    ),
+];
+
+/// A playbook and where its parts were written.
+pub(super) struct Read {
+    /// Id of the playbook: the name of its file.
+    pub id: String,
+    /// What was read; `None` when nothing of use is left.
+    pub playbook: Option<Playbook>,
+    /// Where it was written.
+    pub tree: Node,
+}
+
+/// Reads every playbook of every layer, in the order of their ids. One in which a step cannot be read, or waits for
+/// itself, is reported and left out whole: half a playbook would be taken for a whole one.
+pub(super) fn read(dirs: &Dirs, loaded: &mut Loaded) -> Vec<Read> {
+    let shipped = SHIPPED.iter().map(|(id, _)| (*id).to_owned());
+    let mut ids: BTreeSet<String> = shipped.collect();
+    for dir in [&dirs.team, &dirs.user].into_iter().flatten() {
+        ids.extend(found_in(&dir.join(DIRECTORY), &mut loaded.diagnostics));
+    }
+    let mut read = Vec::new();
+    for id in ids {
+        let mut tree = layered(&id, dirs, &mut loaded.diagnostics);
+        if tree.take_enabled() == Some(false) {
+            continue;
+        }
+        tree.drop_disabled();
+        let steps = steps_of(&tree).len();
+        let (playbook, tree) = reader::read::<Option<Playbook>>(tree, &mut loaded.diagnostics);
+        let playbook = playbook.filter(|one| steps_of(&tree).len() == steps && one.steps.len() == steps);
+        let sound = |one: &Playbook| is_sound(&id, one, &tree, &mut loaded.diagnostics);
+        let playbook = playbook.filter(sound);
+        keep_origins(&format!("{DIRECTORY}/{id}.toml"), &tree, loaded);
+        read.push(Read { id, playbook, tree });
+    }
+    read
+}
+
+/// Says of a name that no playbook has it.
+pub(super) fn check_named(name: &str, read: &[Read], node: Option<&Node>, diagnostics: &mut Vec<Diagnostic>) {
+    let ids = || read.iter().map(|one| one.id.as_str());
+    if ids().any(|id| id == name) {
+        return;
+    }
+    if let Some(node) = node {
+        let hint = match nearest(name, ids()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("add {DIRECTORY}/{name}.toml"),
+        };
+        let message = format!("no playbook is called `{name}`");
+        diagnostics.push(node.place.diagnostic(message, Some(hint)));
+    }
+}
+
+/// Ids of the files in a directory. That it is not there is no mistake.
+fn found_in(directory: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> {
+    let listed = std::fs::read_dir(directory).and_then(Iterator::collect::<io::Result<Vec<_>>>);
+    let files = match listed {
+        Ok(files) => files,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+        Err(error) => {
+            diagnostics.push(Diagnostic {
+                file: directory.display().to_string(),
+                line: 1,
+                column: 1,
+                message: format!("cannot read the directory: {error}"),
+                hint: Some("check its owner and mode".to_owned()),
+            });
+            return Vec::new();
+        }
+    };
+    let names = files
+        .into_iter()
+        .filter_map(|file| file.file_name().into_string().ok());
+    names
+        .filter_map(|name| name.strip_suffix(".toml").map(str::to_owned))
+        .filter(|id| !id.is_empty() && !id.starts_with('.'))
+        .collect()
+}
+
+fn layered(id: &str, dirs: &Dirs, diagnostics: &mut Vec<Diagnostic>) -> Node {
+    let source = |layer, name: String, text: String| Arc::new(Source { layer, name, text });
+    let file = format!("{DIRECTORY}/{id}.toml");
+    let shipped = SHIPPED.iter().find(|(shipped, _)| *shipped == id);
+    let shipped = shipped.map(|(_, text)| {
+        let source = source(Layer::BuiltIn, format!("built-in {file}"), (*text).to_owned());
+        Node::parse(&source, diagnostics)
+    });
+    let mut tree = shipped;
+    for (layer, dir) in [(Layer::Team, &dirs.team), (Layer::User, &dirs.user)] {
+        let Some(path) = dir.as_ref().map(|dir| dir.join(&file)) else {
+            continue;
+        };
+        if let Some(Text { text, .. }) = read_text(&path, diagnostics) {
+            let upper = Node::parse(&source(layer, path.display().to_string(), text), diagnostics);
+            tree = Some(match tree {
+                Some(lower) => lower.overlaid_by(upper),
+                None => upper,
+            });
+        }
+    }
+    tree.unwrap_or_else(|| Node::empty(&source(Layer::User, file, String::new())))
+}
+
+fn steps_of(tree: &Node) -> &[Node] {
+    match tree.at(&["steps"]).map(|steps| &steps.value) {
+        Some(Value::Array(steps)) => steps,
+        _ => &[],
+    }
+}
+
+/// Whether it can be run; says what speaks against it.
+fn is_sound(id: &str, playbook: &Playbook, tree: &Node, diagnostics: &mut Vec<Diagnostic>) -> bool {
+    let mut sound = true;
+    if playbook.id != id {
+        let place = &tree.at(&["id"]).unwrap_or(tree).place;
+        let message = format!("the id is `{}`, the file is called `{id}.toml`", playbook.id);
+        diagnostics.push(place.diagnostic(message, Some("they are to be the same".to_owned())));
+        sound = false;
+    }
+    for Problem {
+        step,
+        key,
+        message,
+        hint,
+    } in playbook.problems()
+    {
+        let step = step.and_then(|at| steps_of(tree).get(at));
+        let node = step.map_or(Some(tree), |step| step.at(&[key]).or(Some(step)));
+        diagnostics.push(node.unwrap_or(tree).place.diagnostic(message, hint));
+        sound = false;
+    }
+    sound
+}
+
+#[cfg(test)]
+#[path = "playbooks_tests.rs"]
+mod tests;

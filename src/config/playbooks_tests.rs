@@ -1,0 +1,157 @@
+#![allow(clippy::unwrap_used)]
+
+use crate::config::{Dirs, Loaded, load};
+
+/// Loads these files as the user's own.
+fn loaded(files: &[(&str, &str)]) -> Loaded {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir(home.path().join("playbooks")).unwrap();
+    for (name, text) in files {
+        std::fs::write(home.path().join(name), text).unwrap();
+    }
+    let dirs = Dirs {
+        team: None,
+        user: Some(home.path().to_owned()),
+    };
+    load(&dirs, &[], None)
+}
+
+/// What is wrong with a playbook `mine` of this text: line, column and message; and whether it can be run.
+fn wrong(text: &str) -> (Vec<String>, bool) {
+    let loaded = loaded(&[("playbooks/mine.toml", text)]);
+    let told = loaded.diagnostics.iter();
+    let told = told.map(|one| format!("{}:{}: {}", one.line, one.column, one.message));
+    let offered = loaded.setup.playbooks.iter().any(|one| one.id == "mine");
+    (told.collect(), offered)
+}
+
+const HEAD: &str = "id = \"mine\"\nversion = 1\ntitle = \"Mine\"\n";
+
+#[test]
+fn the_shipped_playbooks_are_sound_and_signals_name_them() {
+    let loaded = loaded(&[]);
+    assert_eq!(loaded.diagnostics, []);
+    let ids: Vec<&str> = loaded.setup.playbooks.iter().map(|one| one.id.as_str()).collect();
+    assert_eq!(ids, ["renewal-rescue", "waning-interest"]);
+    let named = loaded
+        .setup
+        .signals
+        .signals
+        .iter()
+        .filter(|signal| signal.playbook.is_some());
+    assert_eq!(named.count(), 2);
+    assert!(
+        loaded
+            .texts
+            .iter()
+            .any(|(file, _)| file == "playbooks/waning-interest.toml")
+    );
+}
+
+#[test]
+fn a_file_of_the_same_name_is_laid_over_the_shipped_one_step_by_step() {
+    let text = "version = 2\n[[steps]]\nid = \"call\"\ndue = \"+2bd\"\n[[steps]]\nid = \"ask-support\"\nenabled = false\n";
+    let loaded = loaded(&[("playbooks/waning-interest.toml", text)]);
+    assert_eq!(loaded.diagnostics, []);
+    let playbook = loaded
+        .setup
+        .playbooks
+        .iter()
+        .find(|one| one.id == "waning-interest")
+        .unwrap();
+    assert_eq!(playbook.version, 2);
+    let steps: Vec<(&str, i32)> = playbook
+        .steps
+        .iter()
+        .map(|one| (one.id.as_str(), one.due.0))
+        .collect();
+    assert_eq!(
+        steps,
+        [("pull-usage", 1), ("call", 2), ("plan", 5), ("look-again", 15)]
+    );
+}
+
+#[test]
+fn a_playbook_can_be_taken_away_and_then_signals_cannot_name_it() {
+    let loaded = loaded(&[("playbooks/waning-interest.toml", "enabled = false\n")]);
+    assert!(
+        loaded
+            .setup
+            .playbooks
+            .iter()
+            .all(|one| one.id != "waning-interest")
+    );
+    let told: Vec<&str> = loaded
+        .diagnostics
+        .iter()
+        .map(|one| one.message.as_str())
+        .collect();
+    assert_eq!(told, ["no playbook is called `waning-interest`"]);
+}
+
+#[test]
+fn what_is_wrong_is_told_with_its_place_and_half_a_playbook_is_not_offered() {
+    let step = |text: &str| {
+        format!("{HEAD}[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\n{text}")
+    };
+    let check = |text: &str, complaint: &str| {
+        let (told, offered) = wrong(text);
+        assert!(
+            told.len() == 1 && told[0].starts_with(complaint),
+            "{complaint}: {told:?}"
+        );
+        assert!(!offered, "{complaint}");
+    };
+    assert_eq!(wrong(&step("")), (Vec::new(), true));
+    check(HEAD, "1:1: a playbook needs a step");
+    check(&step("").replace("csm", "cms"), "7:8: unknown value `cms`");
+    check(
+        &step("").replace("+1bd", "+1d"),
+        "8:7: `+1d` is not a number of business days",
+    );
+    check(&step("after = [\"b\"]\n"), "9:9: no step has the id `b`");
+    check(
+        &step("after = [\"a\"]\n"),
+        "9:9: these steps wait for each other: a",
+    );
+    check(
+        &step("").replace("\"A\"", "\"{{ name\""),
+        "6:9: this is no template",
+    );
+    check(
+        &step("").replace("\"A\"", "\"{{ nane }}\""),
+        "6:9: a template cannot name `nane`",
+    );
+    let twice = format!("{}{}", step(""), &step("")[HEAD.len()..]);
+    check(&twice, "10:6: two steps have the id `a`");
+    check(
+        &step("").replace("\"mine\"", "\"yours\""),
+        "1:6: the id is `yours`, the file is called `mine.toml`",
+    );
+}
+
+#[test]
+fn what_is_wrong_beside_the_steps_leaves_the_playbook_to_be_run() {
+    let step = "[[steps]]\nid = \"a\"\ntitle = \"A {{ metrics.nothing }}\"\nrole = \"csm\"\ndue = \"+1bd\"\n";
+    let (told, offered) = wrong(&format!("exit_when = \"scor > 3\"\n{HEAD}{step}"));
+    assert!(told[0].starts_with("1:13: unknown name `scor`"), "{told:?}");
+    assert!(told[1].contains("no metric is called `nothing`"), "{told:?}");
+    assert!(offered);
+}
+
+#[test]
+fn templates_of_handoffs_are_checked() {
+    let text =
+        "[handoffs.support-to-csm]\nphases = [2, 7]\n[[handoffs.mine.fields]]\nid = \"a\"\ntitle = \"A\"\n";
+    let loaded = loaded(&[("handoffs.toml", text)]);
+    let told: Vec<String> = loaded.diagnostics.iter().map(ToString::to_string).collect();
+    assert!(
+        told.iter().any(|one| one.contains(":2:10: phases are 1 to 5")),
+        "{told:?}"
+    );
+    assert!(
+        told.iter().any(|one| one.contains("`from` is missing")),
+        "{told:?}"
+    );
+    assert!(loaded.setup.handoffs.handoffs.contains_key("onboarding-to-csm"));
+}

@@ -1,0 +1,206 @@
+//! A handoff as a person writes it: a form filled from the account, and the note and task that it becomes.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::MARK;
+use super::template::{FieldTemplate, Prefill, Template};
+use crate::domain::account_view::{AccountView, TimelineKind};
+use crate::domain::acts::task::{self, NewTask};
+use crate::domain::acts::{About, Occasion, Somebody, days, note};
+use crate::domain::base32;
+use crate::domain::money::Money;
+use crate::domain::outbox::NewEntry;
+use crate::domain::words;
+
+/// The most lines that the account gives to a field.
+const MOST_LINES: usize = 5;
+
+/// A field of the form.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormField {
+    /// Its id within the template.
+    pub id: String,
+    /// What it is called.
+    pub title: String,
+    /// Whether nothing is sent without it.
+    pub required: bool,
+    /// What the account gives, raw; empty when it gives nothing.
+    pub text: String,
+    /// Where that comes from, in words; `None` when it gives nothing.
+    pub from: Option<String>,
+}
+
+/// The form of a template, filled from what is known of the account today.
+pub fn form(template: &Template, view: &AccountView, today: Date) -> Vec<FormField> {
+    let field = |field: &FieldTemplate| {
+        let found = field.prefill.and_then(|prefill| prefilled(prefill, view, today));
+        let (text, from) = found.map_or((String::new(), None), |(text, from)| (text, Some(from)));
+        FormField {
+            id: field.id.clone(),
+            title: field.title.clone(),
+            required: field.required,
+            text,
+            from,
+        }
+    };
+    template.fields.iter().map(field).collect()
+}
+
+/// A handoff of an account to somebody: the note that says it, and the task to answer it. `values` are the
+/// texts by the fields' ids, as the person left them. The error names everything that is missing.
+pub fn compose(
+    on: &Occasion,
+    about: &About,
+    template: &Template,
+    to: &Somebody,
+    values: &BTreeMap<String, String>,
+) -> Result<Vec<NewEntry>, String> {
+    let text = |field: &FieldTemplate| values.get(&field.id).map_or("", |text| text.trim()).to_owned();
+    check(template, values, &text)?;
+    let id = format!("H-{}", base32::of_texts(&[&on.act, about.id.as_str()], 8));
+    let answer_by = days::business_days_after(on.today(), template.accept_within.0, &on.business_days);
+    let answer_by = answer_by.ok_or("the day of the answer would be beyond the calendar")?;
+    let filled: Vec<(&FieldTemplate, String)> = template
+        .fields
+        .iter()
+        .map(|field| (field, text(field)))
+        .filter(|(_, text)| !text.is_empty())
+        .collect();
+    let roles = format!("{} → {}", template.from.title(), template.to.title());
+    let mut lines = vec![
+        format!("Handoff {roles}: sent"),
+        format!("From: {}", on.me.name),
+        format!("To: {}", to.name),
+        format!("Fields: {} of {}", filled.len(), template.fields.len()),
+        format!("Answer by: {answer_by}"),
+    ];
+    lines.extend(
+        filled
+            .iter()
+            .map(|(field, text)| format!("{}: {text}", field.title)),
+    );
+    lines.push(format!("{MARK}{id} event 1"));
+    let mut said = note::note(on, about, &lines.join("\n"))?;
+    said.title = format!("Handoff to {}", to.name);
+    let asked = NewTask {
+        subject: format!("Accept or return the handoff of {}", about.name),
+        body: format!(
+            "{roles}, from {}: the note on the account says what is handed over.\n\n{MARK}{id} task",
+            on.me.name
+        ),
+        due: Some(answer_by),
+        at: None,
+        owner: Some(to.clone()),
+    };
+    Ok(vec![said, task::make(on, about, &asked)?])
+}
+
+/// Every required field has a text, and every text a field.
+fn check(
+    template: &Template,
+    values: &BTreeMap<String, String>,
+    text: &impl Fn(&FieldTemplate) -> String,
+) -> Result<(), String> {
+    let known: Vec<&str> = template.fields.iter().map(|field| field.id.as_str()).collect();
+    if let Some(unknown) = values.keys().find(|id| !known.contains(&id.as_str())) {
+        return Err(format!(
+            "there is no field `{unknown}`; there is: {}",
+            known.join(", ")
+        ));
+    }
+    let missing = template
+        .fields
+        .iter()
+        .filter(|field| field.required && text(field).is_empty());
+    let missing: Vec<String> = missing
+        .map(|field| format!("{} ({})", field.title, field.id))
+        .collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    Err(format!("the handoff still needs: {}", missing.join("; ")))
+}
+
+/// What the account gives to a field, and where that comes from.
+fn prefilled(prefill: Prefill, view: &AccountView, today: Date) -> Option<(String, String)> {
+    let list = |lines: Vec<String>, from: &str| {
+        let more = lines.len().saturating_sub(MOST_LINES);
+        let mut shown: Vec<String> = lines.into_iter().take(MOST_LINES).collect();
+        if more > 0 {
+            shown.push(format!("and {more} more"));
+        }
+        (!shown.is_empty()).then(|| (shown.join("; "), from.to_owned()))
+    };
+    match prefill {
+        Prefill::People => {
+            let there = view.people.iter().filter(|person| !person.left);
+            let named =
+                there.filter_map(|person| Some(format!("{}, {}", person.name, person.role.as_ref()?)));
+            list(named.collect(), "contacts with a role")
+        }
+        Prefill::Contracts => list(contracts(view), "contracts in force"),
+        Prefill::Health => {
+            let score = view.why.score?;
+            let measures = view
+                .why
+                .measures
+                .iter()
+                .filter(|measure| measure.points.is_some());
+            let parts: Vec<&str> = measures.map(|measure| measure.words.as_str()).collect();
+            Some((
+                format!("{score}: {}", parts.join("; ")),
+                "the health score".to_owned(),
+            ))
+        }
+        Prefill::Warnings => {
+            let open = view.warnings.iter().map(|warning| warning.reason.clone());
+            list(open.collect(), "open warnings")
+        }
+        Prefill::OpenTickets => {
+            let open = view.tickets.iter().filter(|ticket| ticket.closed.is_none());
+            list(
+                open.map(|ticket| ticket.subject.clone()).collect(),
+                "open tickets",
+            )
+        }
+        Prefill::NextSteps => {
+            let due = view
+                .next
+                .iter()
+                .map(|item| format!("{} ({})", item.title, words::due(today, item)));
+            list(due.collect(), "what is due on the account")
+        }
+        Prefill::LastTouch => {
+            let is = |kind| kind == TimelineKind::Touchpoint;
+            let touch = view.timeline.iter().find(|line| is(line.kind))?;
+            Some((touch.words.clone(), "the last touchpoint".to_owned()))
+        }
+        Prefill::LastNote => {
+            let note = view.notes.first()?;
+            let who = if note.who.is_empty() {
+                "somebody"
+            } else {
+                &note.who
+            };
+            Some((note.text.clone(), format!("the newest note, by {who}")))
+        }
+    }
+}
+
+fn contracts(view: &AccountView) -> Vec<String> {
+    let running = view
+        .contracts
+        .iter()
+        .filter(|line| line.state != "ended" && line.state != "churned");
+    running
+        .map(|line| {
+            let arr = line
+                .arr
+                .map_or("value unknown".to_owned(), |arr: Money| words::exact(arr));
+            let end = line.end.map_or("no end".to_owned(), |end| format!("ends {end}"));
+            format!("{}: {arr}, {end}", line.name)
+        })
+        .collect()
+}

@@ -1,0 +1,103 @@
+//! What a handoff between two roles has to say.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use crate::domain::period::BusinessDays;
+use crate::domain::role::Role;
+
+/// `handoffs.toml`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Templates {
+    /// The templates by their ids.
+    pub handoffs: BTreeMap<String, Template>,
+}
+
+/// `[handoffs.ID]`: what is handed over from one role to another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Template {
+    /// The role that hands over.
+    pub from: Role,
+    /// The role that receives.
+    pub to: Role,
+    /// The phases of an organisation (1 to 5) that have this handoff.
+    pub phases: Vec<u8>,
+    /// Within how many business days it is to be accepted.
+    pub accept_within: BusinessDays,
+    /// What it has to say.
+    #[serde(default)]
+    pub fields: Vec<FieldTemplate>,
+}
+
+/// `[[handoffs.ID.fields]]`: one thing that it says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FieldTemplate {
+    /// Its id within the template.
+    pub id: String,
+    /// What it is called, in the note too.
+    pub title: String,
+    /// Whether nothing is sent without it.
+    #[serde(default)]
+    pub required: bool,
+    /// Where its text comes from before a person changes it.
+    #[serde(default)]
+    pub prefill: Option<Prefill>,
+}
+
+/// What is known of the account and fills a field.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Prefill {
+    /// Contacts with a role.
+    People,
+    /// Contracts in force.
+    Contracts,
+    /// The score and what it is made of.
+    Health,
+    /// Open warnings.
+    Warnings,
+    /// Open tickets.
+    OpenTickets,
+    /// What is due on the account.
+    NextSteps,
+    /// The last call, meeting or e-mail.
+    LastTouch,
+    /// The newest note.
+    LastNote,
+}
+
+impl Templates {
+    /// The templates that an organisation of this phase has, by their ids.
+    pub fn of_phase(&self, phase: u8) -> impl Iterator<Item = (&str, &Template)> {
+        let has = move |template: &&Template| template.phases.contains(&phase);
+        let all = self.handoffs.iter();
+        all.filter(move |(_, template)| has(template))
+            .map(|(id, template)| (id.as_str(), template))
+    }
+
+    /// What cannot work: the template's id, the key, one sentence.
+    pub fn problems(&self) -> Vec<(&str, &'static str, String)> {
+        let mut problems = Vec::new();
+        for (id, template) in &self.handoffs {
+            if template.phases.is_empty() || template.phases.iter().any(|phase| !(1..=5).contains(phase)) {
+                problems.push((
+                    id.as_str(),
+                    "phases",
+                    "phases are 1 to 5, at least one".to_owned(),
+                ));
+            }
+            let mut seen = BTreeSet::new();
+            for field in template.fields.iter().filter(|field| !seen.insert(&field.id)) {
+                problems.push((id, "fields", format!("two fields have the id `{}`", field.id)));
+            }
+            if template.fields.is_empty() {
+                problems.push((id, "fields", "a handoff needs a field".to_owned()));
+            }
+        }
+        problems
+    }
+}

@@ -1,0 +1,171 @@
+//! What a handoff says, and that it reads as it was written.
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Weekday, date};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::*;
+use crate::app::play;
+use crate::domain::acts::{About, Occasion, Somebody};
+use crate::domain::outbox::{Field, NewEntry, Write};
+use crate::domain::period::BusinessDays;
+use crate::domain::record::{Core, Kind};
+use crate::domain::role::Role;
+
+fn occasion() -> Occasion {
+    Occasion {
+        me: Somebody {
+            id: RecordId::from("12"),
+            name: "Olu Ade".to_owned(),
+        },
+        now: "2026-11-20T08:50:00Z".parse().unwrap(),
+        zone: TimeZone::UTC,
+        business_days: vec![Weekday::Monday, Weekday::Friday],
+        grace: SignedDuration::from_secs(10),
+        act: "a1".to_owned(),
+    }
+}
+
+fn juniper() -> About {
+    About {
+        id: RecordId::from("7"),
+        name: "Juniper Freight".to_owned(),
+    }
+}
+
+fn template() -> Template {
+    let field = |id: &str, required, prefill| FieldTemplate {
+        id: id.to_owned(),
+        title: format!("The {id}"),
+        required,
+        prefill,
+    };
+    Template {
+        from: Role::Onboarding,
+        to: Role::Csm,
+        phases: vec![4, 5],
+        accept_within: BusinessDays(1),
+        fields: vec![
+            field("goals", true, None),
+            field("people", true, Some(Prefill::People)),
+            field("open", false, Some(Prefill::OpenTickets)),
+        ],
+    }
+}
+
+fn send(on: &Occasion, values: &[(&str, &str)]) -> Result<Vec<NewEntry>, String> {
+    let values: BTreeMap<String, String> = values
+        .iter()
+        .map(|(id, text)| ((*id).to_owned(), (*text).to_owned()))
+        .collect();
+    let dana = Somebody {
+        id: RecordId::from("11"),
+        name: "Dana Reyes".to_owned(),
+    };
+    compose(on, &juniper(), &template(), &dana, &values)
+}
+
+fn value(entry: &NewEntry, field: Core) -> Option<&str> {
+    let Write::Create { fields, .. } = &entry.write else {
+        return None;
+    };
+    fields.get(&Field::Core(field)).map(String::as_str)
+}
+
+#[test]
+fn a_handoff_is_a_note_that_reads_as_its_first_event_and_a_task_for_who_receives_it() {
+    let sent = send(
+        &occasion(),
+        &[("goals", "Go live.\nIn May."), ("people", "Ana, champion")],
+    )
+    .unwrap();
+    let [note, task] = sent.as_slice() else {
+        panic!("two writes: {sent:?}")
+    };
+    let body = value(note, Core::Body).unwrap();
+    let lines: Vec<String> = body.lines().map(str::to_owned).collect();
+    let event = parse(&lines, Timestamp::UNIX_EPOCH).unwrap();
+    assert_eq!((event.number, event.state), (1, HandoffState::Sent));
+    assert_eq!(
+        (event.from_role.as_str(), event.to_role.as_str()),
+        ("onboarding", "csm")
+    );
+    assert_eq!(
+        (event.from.as_deref(), event.to.as_deref()),
+        (Some("Olu Ade"), Some("Dana Reyes"))
+    );
+    assert_eq!(event.fields, Some((2, 3)));
+    // Friday; we work on Mondays and Fridays.
+    assert_eq!(event.answer_by, Some(date(2026, 11, 23)));
+    assert_eq!(
+        event.text,
+        "The goals: Go live.\nIn May.\nThe people: Ana, champion"
+    );
+    assert_eq!(
+        (task.write.kind(), value(task, Core::Owner)),
+        (Kind::Task, Some("11"))
+    );
+    let asked: Vec<String> = value(task, Core::Body)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    assert_eq!(answered_by(&asked), Some(event.handoff.as_str()));
+    assert_eq!(value(task, Core::Due), Some("2026-11-23T17:00:00Z"));
+    let other = send(
+        &Occasion {
+            act: "a2".to_owned(),
+            ..occasion()
+        },
+        &[("goals", "x"), ("people", "y")],
+    );
+    assert!(
+        !value(&other.unwrap()[0], Core::Body)
+            .unwrap()
+            .contains(&event.handoff)
+    );
+}
+
+#[test]
+fn nothing_is_sent_while_a_required_field_is_empty_and_all_of_them_are_named() {
+    let error = send(&occasion(), &[("goals", "  ")]).unwrap_err();
+    assert_eq!(
+        error,
+        "the handoff still needs: The goals (goals); The people (people)"
+    );
+    let error = send(&occasion(), &[("goal", "x")]).unwrap_err();
+    assert_eq!(error, "there is no field `goal`; there is: goals, people, open");
+}
+
+#[test]
+fn the_form_is_filled_from_the_account_and_says_where_from() {
+    let form = form(&template(), &play::account(), date(2026, 11, 23));
+    let found: Vec<(&str, bool, Option<&str>)> = form
+        .iter()
+        .map(|field| (field.id.as_str(), field.text.is_empty(), field.from.as_deref()))
+        .collect();
+    let expected = [
+        ("goals", true, None),
+        ("people", false, Some("contacts with a role")),
+        ("open", false, Some("open tickets")),
+    ];
+    assert_eq!(found, expected);
+    assert!(
+        !form[1].text.contains("Dana Wolf"),
+        "who left is nobody to speak to: {}",
+        form[1].text
+    );
+}
+
+#[test]
+fn an_organisation_has_the_handoffs_of_its_phase() {
+    let templates = Templates {
+        handoffs: BTreeMap::from([("onboarding-to-csm".to_owned(), template())]),
+    };
+    assert_eq!(templates.of_phase(4).count(), 1);
+    assert_eq!(templates.of_phase(1).count(), 0);
+    assert_eq!(templates.problems(), []);
+}

@@ -1,0 +1,309 @@
+//! What a person does with a playbook, as writes for the CRM and events for the journal.
+
+use jiff::civil::Date;
+
+use super::event::{PlayEvent, Reason, StartedStep, What};
+use super::{Evidence, Facts, Playbook, Run, RunStep, StepState, StepTemplate};
+use crate::domain::account_view::AccountView;
+use crate::domain::acts::task::{self, NewTask, Task};
+use crate::domain::acts::{About, Occasion, Somebody, days, first_line, note};
+use crate::domain::base32;
+use crate::domain::desk::Warning;
+use crate::domain::money::Currency;
+use crate::domain::outbox::{Field, NewEntry, Write};
+use crate::domain::record::{Core, Owner};
+use crate::domain::role::Role;
+
+/// The longest title of a step, in characters: a task in the CRM takes no more.
+const LONGEST_TITLE: usize = 240;
+/// What the line begins with that binds a task in the CRM to its step.
+const MARK: &str = "retain: play ";
+
+/// What an act does: kept together, or not at all.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Deed {
+    /// Writes for the CRM.
+    pub entries: Vec<NewEntry>,
+    /// Events for the journal.
+    pub events: Vec<PlayEvent>,
+}
+
+/// Who we are, as far as steps need to know.
+#[derive(Debug, Clone, Copy)]
+pub struct Team<'a> {
+    /// Our people.
+    pub owners: &'a [Owner],
+    /// My role.
+    pub role: Role,
+    /// Amounts are in this currency.
+    pub currency: Currency,
+}
+
+/// Starts a playbook on an account, because of a warning or just so. The first event tells the run's id. The
+/// error is one sentence for the person.
+pub fn start(
+    on: &Occasion,
+    playbook: &Playbook,
+    view: &AccountView,
+    team: Team<'_>,
+    warning: Option<&Warning>,
+) -> Result<Deed, String> {
+    let about = About {
+        id: view.summary.id.clone(),
+        name: view.summary.name.clone(),
+    };
+    let run = format!(
+        "P-{}",
+        base32::of_texts(&[&on.act, about.id.as_str(), &playbook.id], 8)
+    );
+    let facts = Facts::of(view, team.currency, warning, &on.me.name, on.today());
+    let mut deed = Deed::default();
+    let mut steps = Vec::new();
+    for template in &playbook.steps {
+        let owner = owner_of(on, team, view, playbook, template)?;
+        let due = days::business_days_after(on.today(), template.due.0, &on.business_days);
+        let due = due.ok_or_else(|| format!("`{}` would be due beyond the calendar", template.id))?;
+        let step = started(template, &facts, &owner, due);
+        if template.crm_task {
+            let new = NewTask {
+                subject: step.title.clone(),
+                body: body(&step, &run),
+                due: Some(due),
+                at: None,
+                owner: Some(owner),
+            };
+            deed.entries.push(task::make(on, &about, &new)?);
+        }
+        steps.push(step);
+    }
+    let reason = warning.map(|warning| Reason {
+        signal: warning.signal.clone(),
+        words: warning.reason.clone(),
+    });
+    deed.events.push(PlayEvent {
+        account: about.id,
+        what: What::Started {
+            run,
+            act: on.act.clone(),
+            playbook: What::whole(playbook),
+            reason,
+            steps,
+        },
+    });
+    Ok(deed)
+}
+
+/// Does a step, with a note on the account if one is given; a step that asks for one cannot be done without.
+pub fn complete(
+    on: &Occasion,
+    run: &Run,
+    account: &str,
+    step: &str,
+    text: Option<&str>,
+) -> Result<Deed, String> {
+    let step = open_step(run, step)?;
+    if !run.is_ready(step) {
+        let before = step.step.after.iter().filter_map(|id| run.step(id));
+        let before: Vec<&str> = before
+            .filter(|one| one.is_open())
+            .map(|one| one.step.id.as_str())
+            .collect();
+        return Err(format!(
+            "`{}` comes after {}: do or skip that first",
+            step.step.id,
+            before.join(" and ")
+        ));
+    }
+    let text = text.filter(|text| !text.trim().is_empty());
+    if step.step.evidence == Some(Evidence::Note) && text.is_none() {
+        return Err(format!(
+            "`{}` is not done without a note of what came of it: write one",
+            step.step.id
+        ));
+    }
+    let about = about(run, account);
+    let mut deed = Deed::default();
+    if let Some(text) = text {
+        deed.entries.push(note::note(on, &about, text)?);
+    }
+    deed.entries
+        .extend(task_of(step, &about, false).map(|task| task::complete(on, &task)));
+    let (run_id, step) = names(run, step);
+    deed.events.push(event(run, What::Done { run: run_id, step }));
+    Ok(deed)
+}
+
+/// Leaves a step out, with the reason; its task in the CRM is closed.
+pub fn skip(on: &Occasion, run: &Run, account: &str, step: &str, why: &str) -> Result<Deed, String> {
+    let step = open_step(run, step)?;
+    let why = reason_given(why, "a step is left out with a reason")?;
+    let task = task_of(step, &about(run, account), false);
+    let (run_id, step) = names(run, step);
+    Ok(Deed {
+        entries: task.map(|task| task::complete(on, &task)).into_iter().collect(),
+        events: vec![event(
+            run,
+            What::Skipped {
+                run: run_id,
+                step,
+                why,
+            },
+        )],
+    })
+}
+
+/// Takes up again a step that was done or left out, and its task in the CRM with it.
+pub fn reopen(on: &Occasion, run: &Run, account: &str, step: &str) -> Result<Deed, String> {
+    let step = find(run, step)?;
+    if step.is_open() {
+        return Err(format!("`{}` is open: there is nothing to undo", step.step.id));
+    }
+    let task = task_of(step, &about(run, account), true);
+    let (run_id, step) = names(run, step);
+    Ok(Deed {
+        entries: task.map(|task| task::reopen(on, &task)).into_iter().collect(),
+        events: vec![event(run, What::Reopened { run: run_id, step })],
+    })
+}
+
+/// Gives a run up, with the reason; the tasks of its open steps in the CRM are closed.
+pub fn abandon(on: &Occasion, run: &Run, account: &str, why: &str) -> Result<Deed, String> {
+    if !run.is_open() {
+        return Err(format!("the run {} is over", run.id));
+    }
+    let why = reason_given(why, "a run is given up with a reason")?;
+    let about = about(run, account);
+    let open = run.steps.iter().filter(|step| step.is_open());
+    let tasks = open.filter_map(|step| task_of(step, &about, false));
+    Ok(Deed {
+        entries: tasks.map(|task| task::complete(on, &task)).collect(),
+        events: vec![event(
+            run,
+            What::Abandoned {
+                run: run.id.clone(),
+                why,
+            },
+        )],
+    })
+}
+
+/// The run and the step whose task a write of ours makes.
+pub fn bound_by(write: &Write) -> Option<(&str, &str)> {
+    let Write::Create { fields, .. } = write else {
+        return None;
+    };
+    let last = fields.get(&Field::Core(Core::Body))?.lines().last()?;
+    last.strip_prefix(MARK)?.split_once(" step ")
+}
+
+fn started(template: &StepTemplate, facts: &Facts, owner: &Somebody, due: Date) -> StartedStep {
+    let guidance = template.guidance.as_ref().map(|guidance| guidance.render(facts));
+    StartedStep {
+        id: template.id.clone(),
+        title: first_line(&template.title.render(facts), LONGEST_TITLE),
+        guidance: guidance.unwrap_or_default(),
+        role: template.role,
+        owner: owner.id.clone(),
+        owner_name: owner.name.clone(),
+        due,
+        after: template.after.clone(),
+        evidence: template.evidence,
+        crm_task: template.crm_task,
+    }
+}
+
+fn body(step: &StartedStep, run: &str) -> String {
+    let mark = format!("{MARK}{run} step {}", step.id);
+    if step.guidance.is_empty() {
+        mark
+    } else {
+        format!("{}\n\n{mark}", step.guidance)
+    }
+}
+
+/// The person that is named; else I myself, if it is my role's; else who looks after the account.
+fn owner_of(
+    on: &Occasion,
+    team: Team<'_>,
+    view: &AccountView,
+    playbook: &Playbook,
+    step: &StepTemplate,
+) -> Result<Somebody, String> {
+    if let Some(person) = &step.person {
+        let found = Owner::find(team.owners, person).filter(|owner| owner.active);
+        let found = found.ok_or_else(|| {
+            format!(
+                "`{}` is for {person}, whom the CRM does not have: correct `person` in playbooks/{}.toml",
+                step.id, playbook.id
+            )
+        })?;
+        return Ok(Somebody {
+            id: found.id.clone(),
+            name: found.name.clone(),
+        });
+    }
+    let csm = (view.summary.csm.clone()).zip(view.summary.csm_name.clone());
+    match csm {
+        Some((id, name)) if step.role != team.role => Ok(Somebody { id, name }),
+        _ => Ok(on.me.clone()),
+    }
+}
+
+fn about(run: &Run, account: &str) -> About {
+    About {
+        id: run.account.clone(),
+        name: account.to_owned(),
+    }
+}
+
+/// The step's task in the CRM, if it is known, with what it was: done or open.
+fn task_of(step: &RunStep, about: &About, done: bool) -> Option<Task> {
+    Some(Task {
+        target: step.task.clone()?,
+        subject: step.step.title.clone(),
+        due: None,
+        done: Some(done.to_string()),
+        owner: None,
+        about: Some(about.clone()),
+    })
+}
+
+fn find<'a>(run: &'a Run, step: &str) -> Result<&'a RunStep, String> {
+    let known = || {
+        run.steps
+            .iter()
+            .map(|one| one.step.id.as_str())
+            .collect::<Vec<_>>()
+            .join(", ")
+    };
+    run.step(step)
+        .ok_or_else(|| format!("the run {} has no step `{step}`; it has: {}", run.id, known()))
+}
+
+fn open_step<'a>(run: &'a Run, step: &str) -> Result<&'a RunStep, String> {
+    let step = find(run, step)?;
+    match &step.state {
+        _ if run.abandoned.is_some() => Err(format!("the run {} was given up", run.id)),
+        StepState::Open => Ok(step),
+        StepState::Done => Err(format!("`{}` is done already", step.step.id)),
+        StepState::Skipped { .. } => Err(format!("`{}` was left out already", step.step.id)),
+    }
+}
+
+fn reason_given(why: &str, rule: &str) -> Result<String, String> {
+    match why.trim() {
+        "" => Err(format!("{rule}: say why")),
+        why => Ok(why.to_owned()),
+    }
+}
+
+fn names(run: &Run, step: &RunStep) -> (String, String) {
+    (run.id.clone(), step.step.id.clone())
+}
+
+fn event(run: &Run, what: What) -> PlayEvent {
+    PlayEvent {
+        account: run.account.clone(),
+        what,
+    }
+}

@@ -1,0 +1,163 @@
+//! What the journal keeps of runs. The words and field names are stored.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use super::{Evidence, Playbook};
+use crate::domain::record::RecordId;
+use crate::domain::role::Role;
+
+/// The kinds of events in the journal that tell of runs.
+pub const KINDS: [&str; 6] = [
+    "play-started",
+    "step-done",
+    "step-skipped",
+    "step-reopened",
+    "step-task-seen",
+    "play-abandoned",
+];
+
+/// Something that happened to a run on an account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlayEvent {
+    /// The account.
+    pub account: RecordId,
+    /// What happened.
+    pub what: What,
+}
+
+/// What happened to a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "kind", content = "payload")]
+pub enum What {
+    /// A person started it.
+    #[serde(rename = "play-started")]
+    Started {
+        /// Id of the run.
+        run: String,
+        /// The word that the writes of its start carry.
+        act: String,
+        /// The playbook as it was, whole: a new version never changes a run under way.
+        playbook: Value,
+        /// What it was started from.
+        reason: Option<Reason>,
+        /// Its steps with what was known of the account put in.
+        steps: Vec<StartedStep>,
+    },
+    /// A person did a step.
+    #[serde(rename = "step-done")]
+    Done {
+        /// Id of the run.
+        run: String,
+        /// Id of the step.
+        step: String,
+    },
+    /// A person left a step out.
+    #[serde(rename = "step-skipped")]
+    Skipped {
+        /// Id of the run.
+        run: String,
+        /// Id of the step.
+        step: String,
+        /// The reason that was given.
+        why: String,
+    },
+    /// A person took a step up again.
+    #[serde(rename = "step-reopened")]
+    Reopened {
+        /// Id of the run.
+        run: String,
+        /// Id of the step.
+        step: String,
+    },
+    /// The step's task in the CRM was seen to be done, or to be open, other than when it was last seen.
+    #[serde(rename = "step-task-seen")]
+    TaskSeen {
+        /// Id of the run.
+        run: String,
+        /// Id of the step.
+        step: String,
+        /// Whether the task is done.
+        done: bool,
+    },
+    /// A person gave the run up.
+    #[serde(rename = "play-abandoned")]
+    Abandoned {
+        /// Id of the run.
+        run: String,
+        /// The reason that was given.
+        why: String,
+    },
+}
+
+/// What a run was started from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// Id of the signal.
+    pub signal: String,
+    /// The warning's reason in words, raw.
+    pub words: String,
+}
+
+/// A step as it is when its run starts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StartedStep {
+    /// Its id within the playbook.
+    pub id: String,
+    /// What is to be done, raw.
+    pub title: String,
+    /// How to do it, raw; may be empty.
+    pub guidance: String,
+    /// The role that does it.
+    pub role: Role,
+    /// Owner record of who does it.
+    pub owner: RecordId,
+    /// Name of who does it, raw.
+    pub owner_name: String,
+    /// By when, in the time zone of who started it.
+    pub due: Date,
+    /// Ids of the steps that come before it.
+    pub after: Vec<String>,
+    /// What has to be there before it is done.
+    pub evidence: Option<Evidence>,
+    /// Whether it is a task in the CRM too.
+    pub crm_task: bool,
+}
+
+impl PlayEvent {
+    /// Its kind and payload, as the journal keeps them.
+    pub fn stored(&self) -> (String, Value) {
+        let mut stored = json!(self.what);
+        let kind = stored["kind"].as_str().unwrap_or_default().to_owned();
+        (kind, stored["payload"].take())
+    }
+
+    /// Reads what the journal has kept; `None` when it tells of no run.
+    pub fn read(account: &RecordId, kind: &str, payload: &Value) -> Option<Self> {
+        let what = serde_json::from_value(json!({ "kind": kind, "payload": payload })).ok()?;
+        Some(Self {
+            account: account.clone(),
+            what,
+        })
+    }
+}
+
+impl What {
+    /// Id of the run.
+    pub fn run(&self) -> &str {
+        match self {
+            Self::Started { run, .. }
+            | Self::Done { run, .. }
+            | Self::Skipped { run, .. }
+            | Self::Reopened { run, .. }
+            | Self::TaskSeen { run, .. }
+            | Self::Abandoned { run, .. } => run,
+        }
+    }
+
+    /// The playbook as the journal keeps it.
+    pub(super) fn whole(playbook: &Playbook) -> Value {
+        json!(playbook)
+    }
+}

@@ -1,0 +1,91 @@
+//! Playbooks: what a team does when something happens to an account, step by step, and the runs of them.
+//!
+//! A [`Playbook`] is what a file says. A [`Run`] is one playbook on one account: what the journal's
+//! [`PlayEvent`]s add up to, never changed by assignment. [`start`], [`complete`], [`skip`], [`reopen`] and
+//! [`abandon`] turn what a person means into a [`Deed`]: writes for the CRM and events for the journal, which
+//! are kept together or not at all. Nothing is stored or sent here.
+
+mod act;
+mod check;
+mod event;
+mod facts;
+mod run;
+mod template;
+
+use serde::{Deserialize, Serialize};
+
+use super::expression::Condition;
+use super::period::BusinessDays;
+use super::role::Role;
+
+pub use act::{Deed, Team, abandon, bound_by, complete, reopen, skip, start};
+pub use check::Problem;
+pub use event::{KINDS, PlayEvent, Reason, StartedStep, What};
+pub use facts::Facts;
+pub use run::{Run, RunStep, StepState, running, runs};
+pub use template::Template;
+
+/// One file of `playbooks/`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Playbook {
+    /// Its id, which is also the name of its file without `.toml`.
+    pub id: String,
+    /// Rises with each change. A run keeps the version that it was started with.
+    pub version: u32,
+    /// What people call it.
+    pub title: String,
+    /// What it is for has been reached when this holds.
+    #[serde(default)]
+    pub exit_when: Option<Condition>,
+    /// What is to be done, in this order.
+    #[serde(default)]
+    pub steps: Vec<StepTemplate>,
+}
+
+/// `[[steps]]`: one thing to do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct StepTemplate {
+    /// Its id within the playbook: small letters, digits and hyphens.
+    pub id: String,
+    /// What is to be done, in one line.
+    pub title: Template,
+    /// Who does it, by role: I myself if it is mine, else who looks after the account.
+    pub role: Role,
+    /// Who does it, by name or e-mail address, whatever the role.
+    #[serde(default)]
+    pub person: Option<String>,
+    /// By when, in business days after the start.
+    pub due: BusinessDays,
+    /// How to do it.
+    #[serde(default)]
+    pub guidance: Option<Template>,
+    /// Ids of the steps that come before it.
+    #[serde(default)]
+    pub after: Vec<String>,
+    /// What has to be there before it is done.
+    #[serde(default)]
+    pub evidence: Option<Evidence>,
+    /// Whether it is a task in the CRM too: completing either completes both.
+    #[serde(default)]
+    pub crm_task: bool,
+}
+
+/// What shows that a step was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Evidence {
+    /// A note on the account.
+    Note,
+}
+
+impl Playbook {
+    /// What is wrong with how its steps hang together.
+    pub fn problems(&self) -> Vec<Problem> {
+        check::problems(&self.steps)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,228 @@
+//! A playbook on an account: what its events add up to.
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::event::{PlayEvent, Reason, StartedStep, What};
+use crate::domain::expression::Condition;
+use crate::domain::outbox::Target;
+use crate::domain::record::RecordId;
+
+/// One playbook on one account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its id, e.g. `P-7K3M9QX2`.
+    pub id: String,
+    /// The account.
+    pub account: RecordId,
+    /// Id of the playbook.
+    pub playbook: String,
+    /// The playbook's version when it was started.
+    pub version: u32,
+    /// What people call the playbook.
+    pub title: String,
+    /// What it was started from, if it was a warning.
+    pub reason: Option<Reason>,
+    /// Who started it: the owner's e-mail address.
+    pub author: String,
+    /// When it was started (UTC).
+    pub started: Timestamp,
+    /// The word that the writes of its start carry.
+    pub act: String,
+    /// What it is for has been reached when this holds.
+    pub exit_when: Option<Condition>,
+    /// Whether that holds now; `None` when nothing is said of it, or it cannot be told.
+    pub exit_reached: Option<bool>,
+    /// What is to be done, in the playbook's order.
+    pub steps: Vec<RunStep>,
+    /// When and why it was given up.
+    pub abandoned: Option<(Timestamp, String)>,
+}
+
+/// One step of a run.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RunStep {
+    /// What it was when the run started.
+    #[serde(flatten)]
+    pub step: StartedStep,
+    /// Where it stands.
+    pub state: StepState,
+    /// When it came to stand there (UTC).
+    pub since: Timestamp,
+    /// Whether its task in the CRM was done when it was last seen.
+    pub task_seen_done: bool,
+    /// Its task: the CRM's record, or the entry of the outbox that makes it.
+    pub task: Option<Target>,
+}
+
+/// Where a step stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "state", rename_all = "kebab-case")]
+pub enum StepState {
+    /// Still to be done.
+    Open,
+    /// Done.
+    Done,
+    /// Left out.
+    Skipped {
+        /// The reason that was given, raw.
+        why: String,
+    },
+}
+
+/// The runs that events add up to, in the order of their starts. Events are given in the journal's order, each with its
+/// author and when it took effect; those of a run whose start is not there are left out.
+pub fn runs<'a>(events: impl IntoIterator<Item = (&'a PlayEvent, &'a str, Timestamp)>) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for (event, author, at) in events {
+        if let Some(run) = runs.iter_mut().find(|run| run.id == event.what.run()) {
+            run.take(&event.what, at);
+        } else {
+            runs.extend(Run::begin(event, author, at));
+        }
+    }
+    runs
+}
+
+/// The run of this playbook for this reason (a signal, or none) that is under way: whoever starts it again is
+/// told so first.
+pub fn running<'a>(runs: &'a [Run], playbook: &str, signal: Option<&str>) -> Option<&'a Run> {
+    runs.iter().find(|run| {
+        let reason = run.reason.as_ref().map(|reason| reason.signal.as_str());
+        run.is_open() && run.playbook == playbook && reason == signal
+    })
+}
+
+impl Run {
+    fn begin(event: &PlayEvent, author: &str, at: Timestamp) -> Option<Self> {
+        let What::Started {
+            run,
+            act,
+            playbook,
+            reason,
+            steps,
+        } = &event.what
+        else {
+            return None;
+        };
+        let text = |key: &str| playbook[key].as_str().unwrap_or_default().to_owned();
+        let exit_when = playbook["exit_when"].as_str().map(str::to_owned);
+        let step = |step: &StartedStep| RunStep {
+            step: step.clone(),
+            state: StepState::Open,
+            since: at,
+            task_seen_done: false,
+            task: None,
+        };
+        Some(Self {
+            id: run.clone(),
+            account: event.account.clone(),
+            playbook: text("id"),
+            version: playbook["version"]
+                .as_u64()
+                .and_then(|version| version.try_into().ok())?,
+            title: text("title"),
+            reason: reason.clone(),
+            author: author.to_owned(),
+            started: at,
+            act: act.clone(),
+            exit_when: exit_when.and_then(|source| Condition::try_from(source).ok()),
+            exit_reached: None,
+            steps: steps.iter().map(step).collect(),
+            abandoned: None,
+        })
+    }
+
+    fn take(&mut self, what: &What, at: Timestamp) {
+        let (step, state) = match what {
+            What::Started { .. } => return,
+            What::Abandoned { why, .. } => {
+                self.abandoned.get_or_insert((at, why.clone()));
+                return;
+            }
+            What::Done { step, .. } => (step, StepState::Done),
+            What::Skipped { step, why, .. } => (step, StepState::Skipped { why: why.clone() }),
+            What::Reopened { step, .. } => (step, StepState::Open),
+            What::TaskSeen { step, done, .. } => {
+                let Some(step) = self.step_mut(step) else { return };
+                step.task_seen_done = *done;
+                // What was left out stays left out, though its task is done.
+                match (done, &step.state) {
+                    (true, StepState::Open) => step.enter(StepState::Done, at),
+                    (false, StepState::Done | StepState::Skipped { .. }) => step.enter(StepState::Open, at),
+                    _ => {}
+                }
+                return;
+            }
+        };
+        if let Some(step) = self.step_mut(step) {
+            step.enter(state, at);
+        }
+    }
+
+    fn step_mut(&mut self, id: &str) -> Option<&mut RunStep> {
+        self.steps.iter_mut().find(|one| one.step.id == id)
+    }
+
+    /// The step with this id.
+    pub fn step(&self, id: &str) -> Option<&RunStep> {
+        self.steps.iter().find(|one| one.step.id == id)
+    }
+
+    /// Whether something of it is still to be done.
+    pub fn is_open(&self) -> bool {
+        self.abandoned.is_none() && self.steps.iter().any(RunStep::is_open)
+    }
+
+    /// Steps done or left out, and all steps: `2 of 6`.
+    pub fn progress(&self) -> (usize, usize) {
+        let closed = self.steps.iter().filter(|one| !one.is_open()).count();
+        (closed, self.steps.len())
+    }
+
+    /// Whether a step can be done now: it is open, and every step before it is not.
+    pub fn is_ready(&self, step: &RunStep) -> bool {
+        let is_closed = |id: &String| self.step(id).is_none_or(|before| !before.is_open());
+        self.abandoned.is_none() && step.is_open() && step.step.after.iter().all(is_closed)
+    }
+
+    /// The step that is to be done next: of those that can be done now the one that is due first.
+    pub fn current(&self) -> Option<&RunStep> {
+        let ready = self.steps.iter().filter(|one| self.is_ready(one));
+        ready.min_by_key(|one| one.step.due)
+    }
+
+    /// Whether a step is past its due day.
+    pub fn is_late(&self, today: Date) -> bool {
+        let late = |one: &RunStep| one.is_open() && one.step.due < today;
+        self.abandoned.is_none() && self.steps.iter().any(late)
+    }
+
+    /// What the journal notes when the step's task in the CRM is done, or open: nothing unless that is
+    /// different from when it was last seen.
+    pub fn seen(&self, step: &RunStep, done: bool) -> Option<PlayEvent> {
+        (done != step.task_seen_done).then(|| PlayEvent {
+            account: self.account.clone(),
+            what: What::TaskSeen {
+                run: self.id.clone(),
+                step: step.step.id.clone(),
+                done,
+            },
+        })
+    }
+}
+
+impl RunStep {
+    /// Whether it is still to be done.
+    pub fn is_open(&self) -> bool {
+        self.state == StepState::Open
+    }
+
+    fn enter(&mut self, state: StepState, at: Timestamp) {
+        if self.state != state {
+            self.state = state;
+            self.since = at;
+        }
+    }
+}

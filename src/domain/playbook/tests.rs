@@ -1,0 +1,375 @@
+//! What a playbook becomes on an account, and what people and the CRM do to it.
+#![allow(clippy::unwrap_used)]
+
+use jiff::civil::{Date, Weekday, date};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::*;
+use crate::app::play;
+use crate::domain::account_view::AccountView;
+use crate::domain::acts::{Occasion, Somebody};
+use crate::domain::money::Currency;
+use crate::domain::outbox::{EntryId, Field, NewEntry, Target, Write};
+use crate::domain::record::{Core, Kind, Owner, RecordId};
+
+/// Friday, 20 November 2026, 09:50 in Amsterdam.
+fn occasion() -> Occasion {
+    Occasion {
+        me: Somebody {
+            id: RecordId::from("11"),
+            name: "Mara Lindt".to_owned(),
+        },
+        now: "2026-11-20T08:50:00Z".parse().unwrap(),
+        zone: TimeZone::fixed(jiff::tz::offset(1)),
+        business_days: vec![
+            Weekday::Monday,
+            Weekday::Tuesday,
+            Weekday::Wednesday,
+            Weekday::Thursday,
+            Weekday::Friday,
+        ],
+        grace: SignedDuration::from_secs(10),
+        act: "a1".to_owned(),
+    }
+}
+
+fn owners() -> Vec<Owner> {
+    vec![Owner {
+        id: RecordId::from("12"),
+        email: "olu@alderfinch.example".to_owned(),
+        name: "Olu Ade".to_owned(),
+        active: true,
+        teams: Vec::new(),
+    }]
+}
+
+fn template(text: &str) -> Template {
+    Template::try_from(text.to_owned()).unwrap()
+}
+
+fn step(id: &str, due: i32, after: &[&str]) -> StepTemplate {
+    StepTemplate {
+        id: id.to_owned(),
+        title: template("Do {{ name }}"),
+        role: Role::Csm,
+        person: None,
+        due: BusinessDays(due),
+        guidance: None,
+        after: after.iter().map(|id| (*id).to_owned()).collect(),
+        evidence: None,
+        crm_task: false,
+    }
+}
+
+/// Two steps: `look`, and after it `call`, which is a task in the CRM and wants a note.
+fn playbook() -> Playbook {
+    let call = StepTemplate {
+        title: template("Call {{ champion.name | default('the champion') }}"),
+        guidance: Some(template(
+            "Ask about {{ warning.reason }}; notice by {{ notice_by }}.",
+        )),
+        evidence: Some(Evidence::Note),
+        crm_task: true,
+        ..step("call", 2, &["look"])
+    };
+    Playbook {
+        id: "waning".to_owned(),
+        version: 3,
+        title: "Waning".to_owned(),
+        exit_when: Some(Condition::try_from("score > 70".to_owned()).unwrap()),
+        steps: vec![step("look", 1, &[]), call],
+    }
+}
+
+fn view() -> AccountView {
+    play::account()
+}
+
+fn begin(on: &Occasion, playbook: &Playbook, view: &AccountView) -> Result<Deed, String> {
+    let owners = owners();
+    let team = Team {
+        owners: &owners,
+        role: Role::Csm,
+        currency: Currency::USD,
+    };
+    start(on, playbook, view, team, view.warnings.first())
+}
+
+/// The one run that these deeds add up to, read back from what the journal keeps; the CRM has its task as 77.
+fn run(deeds: &[&Deed]) -> Run {
+    let at: Timestamp = "2026-11-20T08:50:00Z".parse().unwrap();
+    let stored = deeds.iter().flat_map(|deed| &deed.events).map(|event| {
+        let (kind, payload) = event.stored();
+        assert!(KINDS.contains(&kind.as_str()), "{kind}");
+        PlayEvent::read(&event.account, &kind, &payload).unwrap()
+    });
+    let stored: Vec<PlayEvent> = stored.collect();
+    let mut runs = runs(stored.iter().map(|event| (event, "mara@alderfinch.example", at)));
+    assert_eq!(runs.len(), 1);
+    let mut run = runs.remove(0);
+    for one in run.steps.iter_mut().filter(|one| one.step.crm_task) {
+        one.task = Some(Target::Record(RecordId::from("77")));
+    }
+    run
+}
+
+fn started() -> Deed {
+    begin(&occasion(), &playbook(), &view()).unwrap()
+}
+
+/// What an entry sets a task's `done` to.
+fn done(entry: &NewEntry) -> Option<(Target, String, String)> {
+    let Write::Update {
+        kind: Kind::Task,
+        target,
+        changes,
+    } = &entry.write
+    else {
+        return None;
+    };
+    let change = changes
+        .iter()
+        .find(|change| change.field == Field::Core(Core::Done))?;
+    Some((target.clone(), change.base.clone()?, change.to.clone()?))
+}
+
+fn states(run: &Run) -> Vec<&StepState> {
+    run.steps.iter().map(|one| &one.state).collect()
+}
+
+#[test]
+fn a_start_puts_in_what_is_known_counts_business_days_and_makes_the_tasks() {
+    let deed = started();
+    let run = run(&[&deed]);
+    assert_eq!(
+        (run.playbook.as_str(), run.version, run.title.as_str()),
+        ("waning", 3, "Waning")
+    );
+    assert!(run.id.starts_with("P-") && run.id.len() == 10, "{}", run.id);
+    assert_eq!(run.reason.as_ref().unwrap().signal, view().warnings[0].signal);
+    assert_eq!(run.exit_when, playbook().exit_when);
+    let call = &run.steps[1].step;
+    // The champion of the fixture has left; Friday and two business days are Tuesday.
+    assert_eq!(
+        (call.title.as_str(), call.due),
+        ("Call the champion", date(2026, 11, 24))
+    );
+    assert!(
+        call.guidance.contains(&view().warnings[0].reason),
+        "{}",
+        call.guidance
+    );
+    assert_eq!(
+        (call.owner.as_str(), call.owner_name.as_str()),
+        ("11", "Mara Lindt")
+    );
+    let [entry] = deed.entries.as_slice() else {
+        panic!("one task: {:?}", deed.entries)
+    };
+    assert_eq!(bound_by(&entry.write), Some((run.id.as_str(), "call")));
+    assert_eq!(entry.act, run.act);
+    assert!(!run.is_late(date(2026, 11, 23)) && run.is_late(date(2026, 11, 24)));
+    assert_eq!(run.progress(), (0, 2));
+    assert_eq!(run.current().unwrap().step.id, "look");
+}
+
+#[test]
+fn a_step_is_for_the_person_named_or_me_or_who_looks_after_the_account() {
+    let owner = |change: &dyn Fn(&mut StepTemplate)| {
+        let mut playbook = playbook();
+        change(&mut playbook.steps[0]);
+        begin(&occasion(), &playbook, &view()).map(|deed| run(&[&deed]).steps[0].step.owner_name.clone())
+    };
+    assert_eq!(owner(&|_| {}), Ok("Mara Lindt".to_owned()));
+    let csm = view().summary.csm_name.unwrap_or("Mara Lindt".to_owned());
+    assert_eq!(owner(&|step| step.role = Role::Onboarding), Ok(csm));
+    let named = |step: &mut StepTemplate| step.person = Some("OLU@alderfinch.example".to_owned());
+    assert_eq!(owner(&named), Ok("Olu Ade".to_owned()));
+    let error = owner(&|step| step.person = Some("nobody@x.example".to_owned())).unwrap_err();
+    assert!(
+        error.contains("nobody@x.example") && error.contains("playbooks/waning.toml"),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_step_that_comes_after_another_or_wants_a_note_is_not_done_without() {
+    let on = occasion();
+    let begun = started();
+    let error = complete(&on, &run(&[&begun]), "Juniper", "call", Some("They stay.")).unwrap_err();
+    assert!(error.contains("comes after look"), "{error}");
+    let look = complete(&on, &run(&[&begun]), "Juniper", "look", None).unwrap();
+    assert_eq!(look.entries, []);
+    let now = run(&[&begun, &look]);
+    assert_eq!(now.progress(), (1, 2));
+    let error = complete(&on, &now, "Juniper", "call", Some("  ")).unwrap_err();
+    assert!(error.contains("note"), "{error}");
+    let call = complete(&on, &now, "Juniper", "call", Some("They stay.")).unwrap();
+    assert_eq!(call.entries[0].write.kind(), Kind::Note);
+    let task = Target::Record(RecordId::from("77"));
+    assert_eq!(
+        done(&call.entries[1]),
+        Some((task, "false".to_owned(), "true".to_owned()))
+    );
+    let over = run(&[&begun, &look, &call]);
+    assert!(!over.is_open() && over.current().is_none());
+    assert!(
+        complete(&on, &over, "Juniper", "call", None)
+            .unwrap_err()
+            .contains("done already")
+    );
+    assert!(
+        complete(&on, &over, "Juniper", "coll", None)
+            .unwrap_err()
+            .contains("it has: look, call")
+    );
+}
+
+#[test]
+fn what_is_left_out_has_a_reason_closes_its_task_and_can_be_taken_up_again() {
+    let on = occasion();
+    let begun = started();
+    assert!(skip(&on, &run(&[&begun]), "Juniper", "call", " ").is_err());
+    let skipped = skip(&on, &run(&[&begun]), "Juniper", "call", "on leave").unwrap();
+    assert_eq!(done(&skipped.entries[0]).unwrap().2, "true");
+    let now = run(&[&begun, &skipped]);
+    assert_eq!(
+        states(&now)[1],
+        &StepState::Skipped {
+            why: "on leave".to_owned()
+        }
+    );
+    let again = reopen(&on, &now, "Juniper", "call").unwrap();
+    assert_eq!(done(&again.entries[0]).unwrap().2, "false");
+    let now = run(&[&begun, &skipped, &again]);
+    assert!(states(&now)[1] == &StepState::Open && reopen(&on, &now, "Juniper", "call").is_err());
+}
+
+#[test]
+fn a_task_that_was_completed_in_the_crm_completes_its_step_and_back_whoever_was_first() {
+    let on = occasion();
+    let begun = started();
+    let seen = |run: &Run, done: bool| Deed {
+        entries: Vec::new(),
+        events: run.seen(&run.steps[1], done).into_iter().collect(),
+    };
+    let now = run(&[&begun]);
+    assert_eq!(seen(&now, false).events, [], "it was open and is");
+    let there = seen(&now, true);
+    let now = run(&[&begun, &there]);
+    assert_eq!(states(&now)[1], &StepState::Done);
+    let back = seen(&now, false);
+    assert_eq!(states(&run(&[&begun, &there, &back]))[1], &StepState::Open);
+    // I take it up again; until the CRM has that, its task reads as before and says nothing new.
+    let again = reopen(&on, &now, "Juniper", "call").unwrap();
+    let now = run(&[&begun, &there, &again]);
+    assert_eq!(
+        (states(&now)[1], seen(&now, true).events.len()),
+        (&StepState::Open, 0)
+    );
+    // What was left out stays so when its task is then seen closed.
+    let skipped = skip(&on, &run(&[&begun]), "Juniper", "call", "on leave").unwrap();
+    let closed = seen(&run(&[&begun, &skipped]), true);
+    assert!(matches!(
+        states(&run(&[&begun, &skipped, &closed]))[1],
+        StepState::Skipped { .. }
+    ));
+}
+
+#[test]
+fn a_run_that_is_given_up_closes_its_open_tasks_and_nothing_more_is_done_in_it() {
+    let on = occasion();
+    let begun = started();
+    let given_up = abandon(&on, &run(&[&begun]), "Juniper", "they left").unwrap();
+    assert_eq!(given_up.entries.len(), 1);
+    let over = run(&[&begun, &given_up]);
+    assert!(!over.is_open() && over.abandoned.is_some() && !over.is_late(Date::MAX));
+    assert!(
+        complete(&on, &over, "Juniper", "look", None)
+            .unwrap_err()
+            .contains("given up")
+    );
+    assert!(abandon(&on, &over, "Juniper", "again").is_err());
+}
+
+#[test]
+fn the_same_play_for_the_same_reason_is_found_while_it_runs() {
+    let on = occasion();
+    let begun = started();
+    let signal = view().warnings[0].signal.clone();
+    let now = [run(&[&begun])];
+    assert!(running(&now, "waning", Some(&signal)).is_some());
+    assert!(running(&now, "waning", None).is_none() && running(&now, "other", Some(&signal)).is_none());
+    let given_up = abandon(&on, &now[0], "Juniper", "no").unwrap();
+    assert!(running(&[run(&[&begun, &given_up])], "waning", Some(&signal)).is_none());
+}
+
+#[test]
+fn a_new_version_of_a_playbook_leaves_a_run_as_it_was_begun() {
+    let begun = started();
+    let What::Started { playbook: kept, .. } = &begun.events[0].what else {
+        panic!("a start")
+    };
+    assert_eq!(
+        serde_json::from_value::<Playbook>(kept.clone()).unwrap(),
+        playbook()
+    );
+}
+
+#[test]
+fn only_our_own_write_binds_a_task() {
+    let begun = started();
+    let update = Write::Update {
+        kind: Kind::Task,
+        target: Target::Entry(EntryId(1)),
+        changes: Vec::new(),
+    };
+    assert_eq!(bound_by(&update), None);
+    assert!(bound_by(&begun.entries[0].write).is_some());
+}
+
+#[test]
+fn templates_say_unknown_where_nothing_is_known_and_are_checked_for_names() {
+    let mut view = view();
+    view.summary.segment = None;
+    view.metrics.insert("wau".to_owned(), 22.0);
+    let facts = Facts::of(&view, Currency::USD, None, "Mara", date(2026, 11, 20));
+    let said = |text: &str| template(text).render(&facts);
+    assert_eq!(
+        said("{{ segment }}, {{ metrics.wau }}, {{ metrics.other }}"),
+        "unknown, 22, unknown"
+    );
+    assert_eq!(
+        said("{{ champion.name | default('them') }} {{ warning.reason }}"),
+        "them unknown"
+    );
+    assert_eq!(
+        said("{% if champion %}yes{% else %}no{% endif %} {{ me }} {{ today }}"),
+        "no Mara 2026-11-20"
+    );
+    for wrong in [
+        "{{ nobody }}",
+        "{{ champion.phone }}",
+        "{{ name",
+        "{% if %}",
+        "{{ name | loud }}",
+    ] {
+        assert!(Template::try_from(wrong.to_owned()).is_err(), "{wrong}");
+    }
+    assert_eq!(template("{{ metrics.wau }} {{ name }}").metrics(), ["wau"]);
+}
+
+#[test]
+fn circles_of_steps_are_found() {
+    let with = |steps: Vec<StepTemplate>| Playbook { steps, ..playbook() }.problems();
+    assert_eq!(with(vec![step("a", 1, &["b"]), step("b", 1, &[])]), []);
+    let told = with(vec![
+        step("a", 1, &["b"]),
+        step("b", 1, &["a"]),
+        step("c", 1, &["b"]),
+    ]);
+    assert_eq!(told.len(), 1);
+    assert!(told[0].message.contains("a, b"), "{told:?}");
+    assert_eq!(with(vec![step("Not an id", 1, &[])]).len(), 1);
+}

@@ -1,0 +1,59 @@
+//! What people of a customer organisation do: who owns a step, who hands over to whom.
+
+use serde::{Deserialize, Serialize};
+
+/// What somebody does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Customer success manager.
+    #[default]
+    Csm,
+    /// Leads a team of CSMs.
+    Lead,
+    /// Leads a region or a segment.
+    Director,
+    /// Head of customer success.
+    Vp,
+    /// Chief customer officer.
+    Cco,
+    /// CS operations.
+    Ops,
+    /// Looks for patterns.
+    Analyst,
+    /// Digital success, one to many.
+    Digital,
+    /// Onboarding.
+    Onboarding,
+    /// Support.
+    Support,
+    /// Sales or account management.
+    Sales,
+}
+
+impl Role {
+    /// The role as handoffs and files write it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Csm => "csm",
+            Self::Lead => "lead",
+            Self::Director => "director",
+            Self::Vp => "vp",
+            Self::Cco => "cco",
+            Self::Ops => "ops",
+            Self::Analyst => "analyst",
+            Self::Digital => "digital",
+            Self::Onboarding => "onboarding",
+            Self::Support => "support",
+            Self::Sales => "sales",
+        }
+    }
+
+    /// The role as people read it: `CSM`, `onboarding`.
+    pub fn title(self) -> String {
+        match self {
+            Self::Csm | Self::Vp | Self::Cco => self.word().to_uppercase(),
+            _ => self.word().to_owned(),
+        }
+    }
+}
