@@ -17,6 +17,7 @@ use tempfile::TempDir;
 use retain::app::key::{Code, Key};
 use retain::app::keymap::Keymap;
 use retain::app::layout::Size;
+use retain::app::outbox::Means;
 use retain::app::sync_line::SyncLine;
 use retain::app::{BookMsg, Model, Msg, Start, TerminalMsg, update};
 use retain::config::{self, Dirs, Setup};
@@ -24,6 +25,7 @@ use retain::domain::book::Book;
 use retain::domain::book::order::{Sort, SortBy};
 use retain::domain::book::search::Query;
 use retain::domain::money::Currency;
+use retain::domain::outbox::WritePermit;
 use retain::domain::record::{Core, Kind, Record, RecordId};
 use retain::domain::summary::{Band, Summary};
 use retain::engine::{self, What};
@@ -104,7 +106,12 @@ fn model(book: Book) -> Model {
     let mut model = Model::new(Start {
         tenant: "Alder & Finch".to_owned(),
         scope: "everyone".to_owned(),
-        read_only: false,
+        means: Means {
+            permit: WritePermit::unless(None),
+            grace: jiff::SignedDuration::from_secs(10),
+            business_days: Vec::new(),
+            nonce: 0,
+        },
         currency: Currency::parse("USD").unwrap(),
         zone: jiff::tz::TimeZone::UTC,
         now: now(),

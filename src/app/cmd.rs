@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
+use crate::domain::outbox::{EntryId, NewEntry, Step, WritePermit};
 use crate::domain::record::RecordId;
 
 /// Number of an order that answers. An answer with another number than the last order's is dropped.
@@ -51,6 +52,29 @@ pub enum Cmd {
         id: RecordId,
     },
 
+    /// Read the outbox. Answer: `OutboxMsg::Loaded`.
+    LoadOutbox,
+    /// Read who of us there is. Answer: `OutboxMsg::PeopleLoaded`.
+    LoadPeople,
+    /// Read a text that was being composed. Answer: `OutboxMsg::DraftLoaded`.
+    LoadDraft {
+        /// Comes back in the answer.
+        run: RunId,
+        /// What it is, e.g. `note:<account>`.
+        name: String,
+    },
+
+    // Writing what a person did.
+    /// Put it into the ledger. It is on disk before it is answered.
+    Write(WriteCmd),
+    /// Make these accounts' lines and the desk anew, with what waits in the outbox laid over the cache.
+    Rescore {
+        /// Which accounts.
+        accounts: Vec<RecordId>,
+    },
+    /// Send what is due, now or as soon as it is.
+    Push,
+
     // Computing.
     /// `book.rank(&query, &rows)` away from the event loop; a newer one cancels it. Answer: `BookMsg::Ranked`.
     RankFuzzily {
@@ -89,4 +113,46 @@ pub enum Cmd {
     Redraw,
     /// Restore the terminal and end.
     Quit,
+}
+
+/// Something that a person did, to be put into the ledger. Whoever makes one has asked `Model::may_write`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum WriteCmd {
+    /// Queue entries, all or none; the drafts that they were made of go with them.
+    /// Answer: `OutboxMsg::Queued` or `OutboxMsg::NotQueued`.
+    Enqueue {
+        /// Comes back in the answer.
+        run: RunId,
+        /// The permission to write.
+        permit: WritePermit,
+        /// What is queued.
+        entries: Vec<NewEntry>,
+        /// Names of drafts that are done with.
+        drafts_done: Vec<String>,
+    },
+    /// Add a step to an entry. Answer: `OutboxMsg::StepTaken` or `OutboxMsg::TooLate`.
+    TakeStep {
+        /// Which entry.
+        id: EntryId,
+        /// What happens to it.
+        step: Step,
+    },
+    /// Take back all that was done in one go, before any of it leaves.
+    /// Answer: `OutboxMsg::TakenBack` or `OutboxMsg::TooLate`.
+    TakeBack {
+        /// What was done.
+        act: String,
+    },
+    /// Keep a text that is being composed. Answer: `OutboxMsg::DraftSaved` or `OutboxMsg::Unsaved`.
+    SaveDraft {
+        /// What it is, e.g. `note:<account>`.
+        name: String,
+        /// The whole text.
+        text: String,
+    },
+    /// Drop a text that was being composed. Answer: `OutboxMsg::Loaded`.
+    DropDraft {
+        /// What it is.
+        name: String,
+    },
 }

@@ -23,7 +23,20 @@ pub fn deadline(model: &Model) -> Option<Timestamp> {
                 .ok()
         })
         .map(|zoned| zoned.timestamp());
-    [spin, age, midnight].into_iter().flatten().min()
+    // A second less that it can be taken back.
+    let grace = model
+        .outbox
+        .in_grace(model.now)
+        .map(|act| next_second(model.now, act.leaves_at));
+    [spin, age, midnight, grace].into_iter().flatten().min()
+}
+
+/// When a whole number of seconds is left until `then`.
+fn next_second(now: Timestamp, then: Timestamp) -> Timestamp {
+    let left = then.duration_since(now).as_millis();
+    let part = left.rem_euclid(1_000);
+    let wait = if part == 0 { 1_000 } else { part };
+    i64::try_from(wait).map_or(then, |wait| now + SignedDuration::from_millis(wait))
 }
 
 /// When an age counted from `then` next has another number of minutes (hours, once it is an hour old).

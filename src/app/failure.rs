@@ -22,6 +22,8 @@ pub enum FailureKind {
     Sync,
     /// The cache or the ledger could not be read or written.
     Storage,
+    /// Something that a person did could not be kept.
+    Unsaved,
     /// A file that a person can edit is wrong.
     Configuration,
     /// Something on this machine: the clipboard, a browser, the terminal.

@@ -19,6 +19,7 @@ pub mod keymap;
 pub mod layout;
 pub mod model;
 pub mod msg;
+pub mod outbox;
 pub mod overlay;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc)]
@@ -29,10 +30,10 @@ pub mod sync_line;
 mod tests;
 pub mod update;
 
-pub use self::cmd::{Cmd, RunId};
+pub use self::cmd::{Cmd, RunId, WriteCmd};
 pub use self::deadline::deadline;
 pub use self::failure::{Failure, FailureKind};
 pub use self::key::Key;
 pub use self::model::{Model, Start};
-pub use self::msg::{AccountMsg, BookMsg, DeskMsg, Msg, SyncMsg, TerminalMsg};
+pub use self::msg::{AccountMsg, BookMsg, DeskMsg, Msg, OutboxMsg, SyncMsg, TerminalMsg};
 pub use self::update::update;

@@ -13,6 +13,7 @@ use super::failure::Failure;
 use super::key::Key;
 use super::keymap::Keymap;
 use super::layout::{Layout, Pane, Shape, Size};
+use super::outbox::{Means, Outbox};
 use super::overlay::Overlay;
 use super::sync_line::SyncLine;
 use crate::domain::desk::Desk;
@@ -26,8 +27,8 @@ pub struct Start {
     pub tenant: String,
     /// What the list is about: `my book`, `team` …; raw.
     pub scope: String,
-    /// Whether nothing may be written to the CRM.
-    pub read_only: bool,
+    /// What it takes to write.
+    pub means: Means,
     /// The currency of all sums.
     pub currency: Currency,
     /// The person's time zone: what `today` means.
@@ -49,8 +50,6 @@ pub struct Model {
     pub tenant: String,
     /// What the list is about, raw.
     pub scope: String,
-    /// Whether nothing may be written to the CRM.
-    pub read_only: bool,
     /// The currency of all sums.
     pub currency: Currency,
     /// The person's time zone.
@@ -73,6 +72,8 @@ pub struct Model {
     pub accounts: Accounts,
     /// Risk queue, steps, handoffs and the day.
     pub desk: DeskState,
+    /// What was done, and what becomes of it.
+    pub outbox: Outbox,
     /// The account that every pane speaks of.
     pub selected: Option<Selected>,
     /// The account screen, if it is open.
@@ -118,7 +119,6 @@ impl Model {
         let mut model = Self {
             tenant: start.tenant,
             scope: start.scope,
-            read_only: start.read_only,
             currency: start.currency,
             zone: start.zone,
             now: start.now,
@@ -130,6 +130,7 @@ impl Model {
             full: false,
             accounts: Accounts::default(),
             desk: DeskState::default(),
+            outbox: Outbox::new(start.means),
             selected: None,
             account: None,
             overlays: Vec::new(),
@@ -160,6 +161,8 @@ impl Model {
             Cmd::LoadBook {
                 sort: self.accounts.sort,
             },
+            Cmd::LoadPeople,
+            Cmd::LoadOutbox,
         ]
     }
 
@@ -167,6 +170,7 @@ impl Model {
     pub fn is_idle(&self) -> bool {
         (self.unreadable || (self.accounts.complete && self.desk.loaded))
             && self.accounts.ranking.is_none()
+            && self.outbox.writing.is_empty()
             && self.account.as_ref().is_none_or(|account| !account.is_loading())
             && self.sync.under_way.is_none()
     }

@@ -10,9 +10,11 @@ use super::key::Key;
 use super::layout::Size;
 use super::sync_line::SyncLine;
 use crate::domain::account_view::AccountView;
+use crate::domain::acts::Somebody;
 use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
 use crate::domain::desk::Desk;
+use crate::domain::outbox::{Entry, OutboxView};
 use crate::domain::record::RecordId;
 use crate::domain::summary::Summary;
 
@@ -31,6 +33,8 @@ pub enum Msg {
     Account(AccountMsg),
     /// About the sync.
     Sync(SyncMsg),
+    /// About what a person did and what becomes of it.
+    Outbox(OutboxMsg),
     /// Something failed that belongs to no feature above.
     Failed(Failure),
 }
@@ -109,4 +113,54 @@ pub enum SyncMsg {
     Progressed(SyncLine),
     /// Rows changed in the cache, by this process or another: book, desk and open account are read again.
     CacheChanged,
+}
+
+/// About what a person did and what becomes of it.
+#[derive(Debug, Clone)]
+pub enum OutboxMsg {
+    /// It was queued and is on disk.
+    Queued {
+        /// From the order.
+        run: RunId,
+        /// All of it, in order.
+        entries: Vec<Entry>,
+    },
+    /// Nothing of it was queued.
+    NotQueued {
+        /// From the order.
+        run: RunId,
+        /// Why.
+        failure: Failure,
+    },
+    /// The outbox was read.
+    Loaded(Box<OutboxView>),
+    /// The outbox changed in the ledger, by this process or another: it is read again.
+    Changed,
+    /// A step was taken and is on disk: the entry after it.
+    StepTaken(Box<Entry>),
+    /// What was done in one go was taken back, and that is on disk.
+    TakenBack(Vec<Entry>),
+    /// Somebody was faster: nothing was changed. One sentence about where the entry stands.
+    TooLate(String),
+    /// Something could not be kept.
+    Unsaved(Failure),
+    /// A text that is being composed is on disk.
+    DraftSaved {
+        /// What it is.
+        name: String,
+    },
+    /// A text that was being composed was read; `None` when there is none.
+    DraftLoaded {
+        /// From the order.
+        run: RunId,
+        /// The text, raw.
+        text: Option<String>,
+    },
+    /// Who of us there is was read.
+    PeopleLoaded {
+        /// Whoever sits here, if the CRM knows them.
+        me: Option<Somebody>,
+        /// Everybody who is active, by name.
+        people: Arc<[Somebody]>,
+    },
 }

@@ -1,9 +1,11 @@
 //! `retain` without a subcommand: the cockpit.
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::Arc;
 
 use crate::app::keymap::Keymap;
 use crate::app::layout::Size;
+use crate::app::outbox::Means;
 use crate::app::{Model, Start};
 use crate::config::Setup;
 use crate::config::settings::{Scope, Use};
@@ -75,7 +77,7 @@ fn model(context: &Context, workplace: &Workplace, terminal: &Terminal) -> Model
             .clone()
             .unwrap_or_else(|| workplace.profile.clone()),
         scope: scope_words(profile.map(|profile| profile.scope).unwrap_or_default()).to_owned(),
-        read_only: workplace.setup.write_permit().is_err(),
+        means: means(&workplace.setup),
         currency: settings.organisation.reporting_currency,
         zone: settings.zone(),
         now: context.now(),
@@ -83,6 +85,17 @@ fn model(context: &Context, workplace: &Workplace, terminal: &Terminal) -> Model
         keymap: Keymap::of(&workplace.setup.keys).0,
         sync: crate::app::sync_line::SyncLine::default(),
     })
+}
+
+/// What it takes to write.
+fn means(setup: &Setup) -> Means {
+    Means {
+        permit: setup.write_permit(),
+        grace: setup.settings.outbox.grace.duration(),
+        business_days: setup.settings.organisation.weekdays(),
+        // The standard library's hasher is keyed by the system, for each value of `RandomState` anew.
+        nonce: RandomState::new().build_hasher().finish(),
+    }
 }
 
 fn scope_words(scope: Scope) -> &'static str {

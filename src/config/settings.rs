@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -98,6 +98,28 @@ impl Default for Organisation {
             reporting_currency: Currency::USD,
             rates: Vec::new(),
         }
+    }
+}
+
+impl Organisation {
+    /// The days of the week on which work is done.
+    pub fn weekdays(&self) -> Vec<Weekday> {
+        const NAMES: [(&str, Weekday); 7] = [
+            ("mon", Weekday::Monday),
+            ("tue", Weekday::Tuesday),
+            ("wed", Weekday::Wednesday),
+            ("thu", Weekday::Thursday),
+            ("fri", Weekday::Friday),
+            ("sat", Weekday::Saturday),
+            ("sun", Weekday::Sunday),
+        ];
+        let is_set = |name: &str| {
+            self.business_days
+                .iter()
+                .any(|day| day.to_lowercase().starts_with(name))
+        };
+        let days = NAMES.into_iter().filter(|(name, _)| is_set(name));
+        days.map(|(_, day)| day).collect()
     }
 }
 

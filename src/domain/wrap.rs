@@ -18,6 +18,26 @@ pub fn is_plain(text: &str) -> bool {
     text.bytes().all(|byte| (0x20..0x7f).contains(&byte))
 }
 
+/// The text as one line in at most so many cells, with an ellipsis where it is cut.
+pub fn cut(text: &str, cells: u16) -> String {
+    let safe = SafeText::line(text);
+    if safe.as_str().width() <= usize::from(cells) {
+        return safe.as_str().to_owned();
+    }
+    let (mut cut, mut used) = (String::new(), 1);
+    for grapheme in safe.as_str().graphemes(true) {
+        used += grapheme.width();
+        if used > usize::from(cells) {
+            break;
+        }
+        cut.push_str(grapheme);
+    }
+    if cells > 0 {
+        cut.push('…');
+    }
+    cut
+}
+
 /// Breaks text at spaces into at most `most` lines of `cells` cells; a longer word is broken anywhere.
 pub fn wrapped(text: &str, cells: u16, most: usize) -> Vec<String> {
     let mut lines = Vec::new();

@@ -13,7 +13,7 @@ use crate::app::{Cmd, Failure, FailureKind, Msg};
 use crate::config::Setup;
 use crate::config::paths::ProfilePaths;
 use crate::domain::record::RecordId;
-use crate::store::StoreError;
+use crate::store::{Notice, StoreError};
 
 use super::clock::Clock;
 use super::compute::{self, Computation};
@@ -21,6 +21,7 @@ use super::inbox::Address;
 use super::opener;
 use super::process::PanicIn;
 use super::reader::{self, Reading};
+use super::rescoring;
 use super::sync_thread::{self, SyncOrder};
 use super::watch;
 use super::worker::Texts;
@@ -106,6 +107,7 @@ pub struct Executor {
 #[derive(Debug)]
 struct Late {
     compute: Sender<Computation>,
+    rescoring: Sender<Vec<RecordId>>,
     sync: Sender<SyncOrder>,
 }
 
@@ -135,9 +137,16 @@ impl Executor {
         thread::spawn(move || compute::run(&own, &computations));
         let own = self.workshop.clone();
         thread::spawn(move || sync_thread::run(&own, &orders));
+        let (rescoring, accounts) = mpsc::channel();
+        let own = self.workshop.clone();
+        thread::spawn(move || rescoring::run(&own, &accounts));
         let own = self.workshop.clone();
         thread::spawn(move || watch::run(&own));
-        self.late = Some(Late { compute, sync });
+        self.late = Some(Late {
+            compute,
+            rescoring,
+            sync,
+        });
         for order in std::mem::take(&mut self.waiting) {
             self.carry_out(order);
         }
@@ -165,6 +174,12 @@ impl Executor {
             Cmd::LoadFirstPage { rows } => self.read(Reading::FirstPage { rows }),
             Cmd::LoadDesk => self.read(Reading::Desk),
             Cmd::OpenAccount { run, id } => self.read(Reading::Account { run, id }),
+            Cmd::LoadOutbox => self.read(Reading::Outbox),
+            Cmd::LoadPeople => self.read(Reading::People),
+            Cmd::LoadDraft { run, name } => self.read(Reading::Draft { run, name }),
+            Cmd::Write(order) => self.begin(&self.writer, Writing::Outbox(order)),
+            Cmd::Rescore { accounts } => self.begin(&late.rescoring, accounts),
+            Cmd::Push => self.begin(&late.sync, SyncOrder::Push),
             Cmd::RecordLook => self.begin(&self.writer, Writing::RecordLook),
             Cmd::LoadBook { sort } => self.begin(&late.compute, Computation::Book { sort }),
             Cmd::RankFuzzily {
@@ -224,6 +239,16 @@ impl Workshop {
     pub fn done(&self) {
         self.busy.done();
         self.address.wake();
+    }
+
+    /// Something that was mended, as the screen shows it.
+    pub fn notice_failure(notice: Notice) -> Failure {
+        Failure {
+            kind: FailureKind::Storage,
+            summary: notice.summary,
+            hint: notice.hint,
+            detail: None,
+        }
     }
 
     /// A failure of a database as the screen shows it.

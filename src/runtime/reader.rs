@@ -12,7 +12,7 @@ use crate::store::{Cache, Ledger, StoreError};
 
 use super::exec::Workshop;
 use super::process::PanicIn;
-use super::{connection, watch, worker};
+use super::{connection, outbox, watch, worker};
 
 /// Name of the cache document that says whose portal it is.
 const TENANT: &str = "tenant";
@@ -29,6 +29,17 @@ pub enum Reading {
     TopOfDesk,
     /// Risk queue, steps and handoffs.
     Desk,
+    /// The outbox.
+    Outbox,
+    /// Who of us there is.
+    People,
+    /// A text that was being composed.
+    Draft {
+        /// Comes back in the answer.
+        run: RunId,
+        /// What it is.
+        name: String,
+    },
     /// One account with everything around it.
     Account {
         /// Comes back in the answer.
@@ -61,6 +72,9 @@ fn read(workshop: &Workshop, opened: &Result<Option<Cache>, StoreError>, reading
         }
         Reading::TopOfDesk => workshop.answer(desk(opened, Cache::top_of_desk)),
         Reading::Desk => workshop.answer(desk(opened, Cache::desk)),
+        Reading::Outbox => workshop.answer(outbox::read(workshop, opened.ok().flatten())),
+        Reading::People => workshop.answer(outbox::people(workshop, opened.ok().flatten())),
+        Reading::Draft { run, name } => workshop.answer(outbox::draft(workshop, run, &name)),
         Reading::Account { run, id } => {
             PanicIn::reach(workshop.panic_in, PanicIn::Reader);
             workshop.answer(account(workshop, opened, run, &id));

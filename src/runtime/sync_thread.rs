@@ -6,10 +6,9 @@ use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::app::{AccountMsg, Failure, FailureKind, Msg, SyncMsg, TerminalMsg};
+use crate::app::{AccountMsg, Failure, Msg, SyncMsg, TerminalMsg};
 use crate::config::settings::Every;
 use crate::domain::record::RecordId;
-use crate::store::Notice;
 use crate::store::lock::{Holder, SyncLock};
 use crate::sync::SyncError;
 
@@ -35,6 +34,8 @@ const LONGEST: Duration = Duration::from_hours(1);
 pub enum SyncOrder {
     /// Sync now.
     Now,
+    /// Send what is due.
+    Push,
     /// Read this account, which was opened.
     Account(RecordId),
 }
@@ -86,6 +87,7 @@ fn carry_out(
         count += 1;
         match order {
             SyncOrder::Now => now = true,
+            SyncOrder::Push => {}
             SyncOrder::Account(id) => opened = Some(id),
         }
     }
@@ -210,7 +212,9 @@ fn sync_locked(workshop: &Workshop, kept: &mut Option<Worker>, every: &mut Durat
     let (mut stores, notices) = worker::open_stores(&workshop.setup, &workshop.paths)
         .map_err(|error| Workshop::storage_failure(&error))?;
     for notice in notices {
-        workshop.address.send(Msg::Failed(notice_failure(notice)));
+        workshop
+            .address
+            .send(Msg::Failed(Workshop::notice_failure(notice)));
     }
     let mut progress = |_: &_| watch::tell_line(workshop);
     let order = worker::Order {
@@ -239,15 +243,6 @@ fn worker<'a>(workshop: &Workshop, kept: &'a mut Option<Worker>) -> Result<&'a W
                 .map_err(|error| worker::failure(&error))?,
         ),
     })
-}
-
-fn notice_failure(notice: Notice) -> Failure {
-    Failure {
-        kind: FailureKind::Storage,
-        summary: notice.summary,
-        hint: notice.hint,
-        detail: None,
-    }
 }
 
 #[cfg(test)]

@@ -1,17 +1,21 @@
-//! The thread for what is noted: that a person looked, that a profile may write.
+//! The thread for what is noted: what a person did, that a person looked, that a profile may write.
 //!
 //! It is apart from the thread that reads, so that a disk that is slow to write delays nothing that shows.
 
 use std::sync::mpsc::{Receiver, Sender};
 
+use crate::app::WriteCmd;
 use crate::store::Ledger;
 
 use super::enable_writes;
 use super::exec::Workshop;
+use super::outbox;
 
 /// Something to be noted.
 #[derive(Debug)]
 pub enum Writing {
+    /// What a person did.
+    Outbox(WriteCmd),
     /// That a person looked.
     RecordLook,
     /// That this profile may write to the CRM.
@@ -24,6 +28,7 @@ pub enum Writing {
 pub fn run(workshop: &Workshop, writings: &Receiver<Writing>) {
     for writing in writings {
         match writing {
+            Writing::Outbox(order) => workshop.answer(outbox::write(workshop, &order)),
             Writing::RecordLook => {
                 record_look(workshop);
                 workshop.done();

@@ -4,15 +4,18 @@ use super::canvas::{Canvas, Line};
 use super::theme::Role;
 use super::words;
 use crate::app::Model;
-use crate::app::action::{ACTIONS, Info};
+use crate::app::action::{ACTIONS, Action, Info};
 use crate::app::keymap::chord_text;
 use crate::app::layout::Area;
-use crate::domain::wrap::width;
+use crate::domain::wrap::{cut, width};
 
 /// Draws the last line.
 pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
     let mut line = canvas.line(area, 0);
     line.gap(1).gap_right(1);
+    if model.overlays.is_empty() && !model.accounts.filtering {
+        grace(model, &mut line);
+    }
     if let Some(told) = &model.told {
         line.text(told, Role::Plain);
     } else if let Some(overlay) = model.overlays.last() {
@@ -25,6 +28,24 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
     } else {
         actions(model, &mut line);
     }
+}
+
+/// What was done last and how long it can be taken back, as long as it can.
+fn grace(model: &Model, line: &mut Line) {
+    let keys = model.keymap.keys_of(Action::Undo, model.context());
+    let (Some(act), Some(key)) = (model.outbox.in_grace(model.now), keys.first()) else {
+        return;
+    };
+    let left = act.leaves_at.duration_since(model.now).as_millis().unsigned_abs();
+    let behind = format!(" takes it back ({} s)", left.div_ceil(1_000));
+    let fixed = width("queued:  · ") + width(key) + width(&behind);
+    let title = cut(&act.title, line.left().saturating_sub(fixed));
+    line.right(&behind, Role::Dim)
+        .right(key, Role::Here.strong())
+        .right(" · ", Role::Dim)
+        .right(&title, Role::Plain)
+        .right("queued: ", Role::Dim)
+        .gap_right(3);
 }
 
 fn hints(line: &mut Line, keys: &[(&str, &str)]) {

@@ -12,6 +12,7 @@ use crate::app::failure::FailureKind;
 use crate::app::layout::Area;
 use crate::app::sync_line::Progress;
 use crate::domain::account_view::AccountView;
+use crate::domain::outbox::OutboxCounts;
 use crate::domain::wrap::width;
 
 /// Data older than this many seconds is marked as doubtful.
@@ -46,7 +47,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
 /// The texts at the right end of the first line, from right to left.
 fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     let mut texts = Vec::new();
-    if model.read_only {
+    if model.is_read_only() {
         texts.push(("read-only".to_owned(), Role::Dim));
     }
     let until = match &model.sync.failed {
@@ -73,6 +74,7 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
         (Some(age), None) if age == "now" => ("● now".to_owned(), Role::Good),
         (Some(age), None) => (format!("● {age} old"), Role::Good),
     };
+    texts.extend(outbox(&model.outbox.view.counts));
     texts.push(data);
     match model.sync.notes.len() {
         0 => {}
@@ -81,6 +83,28 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     }
     if let Some(progress) = &model.sync.under_way {
         texts.push((under_way(progress, spinner(model.now, ascii)), Role::Here));
+    }
+    texts
+}
+
+/// What waits in the outbox, from right to left: first what needs a person.
+fn outbox(counts: &OutboxCounts) -> Vec<(String, Role)> {
+    let mut texts: Vec<(String, Role)> = [
+        (counts.damaged, "damaged", Role::Bad),
+        (counts.parked, "parked", Role::Bad),
+        (counts.unknown, "unknown", Role::Doubtful),
+        (counts.conflict, "conflict", Role::Doubtful),
+    ]
+    .into_iter()
+    .filter(|(count, ..)| *count > 0)
+    .map(|(count, word, role)| (format!("{count} {word}"), role))
+    .collect();
+    if texts.len() > 2 {
+        texts = vec![(format!("{} need you", counts.needs_a_person()), Role::Bad)];
+    }
+    let leaving = counts.waiting + counts.sending;
+    if leaving > 0 {
+        texts.push((format!("{leaving} to send"), Role::Plain));
     }
     texts
 }

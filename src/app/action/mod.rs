@@ -52,6 +52,8 @@ pub enum Action {
     OpenInCrm,
     /// Copy the selected item.
     Copy,
+    /// Undo what was done last.
+    Undo,
     /// Sync with the CRM now.
     Sync,
     /// Run an action by its name.
@@ -147,6 +149,8 @@ pub struct Info {
     pub contexts: &'static [Context],
     /// Place in the footer, the first first; 0 is not in the footer.
     pub footer: u8,
+    /// Whether it writes to the CRM, or leads to where one does: never without the permit.
+    pub writes: bool,
 }
 
 impl Info {
@@ -178,7 +182,13 @@ impl Action {
                 _ => "go back to the cockpit first".to_owned(),
             });
         }
+        if self.info().writes {
+            model.may_write().map_err(|read_only| read_only.why)?;
+        }
         match self {
+            Self::Undo if model.outbox.acts.is_empty() => {
+                Err("nothing was done here yet that could be undone".to_owned())
+            }
             Self::Open if model.account.is_some() => reading::selected(model)
                 .map(|_| ())
                 .ok_or_else(|| "there is no line to open".to_owned()),
@@ -197,7 +207,7 @@ impl Action {
                 .ok_or_else(|| "the CRM gave no address for this account".to_owned()),
             Self::Copy if copy_text(model).is_none() => Err("nothing to copy here".to_owned()),
             Self::Sync if model.sync.under_way.is_some() => Err("a sync is under way".to_owned()),
-            Self::EnableWrites if !model.read_only => Err("writing is allowed already".to_owned()),
+            Self::EnableWrites if !model.is_read_only() => Err("writing is allowed already".to_owned()),
             Self::Notes if model.sync.notes.is_empty() => Err("the last sync has read everything".to_owned()),
             Self::Dismiss if model.failures.is_empty() => Err("no failure shows".to_owned()),
             _ => Ok(()),

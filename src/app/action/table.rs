@@ -19,6 +19,7 @@ const fn info(
         topic: Topic::Program,
         contexts: &[],
         footer: 0,
+        writes: false,
     }
 }
 
@@ -29,6 +30,10 @@ impl Info {
 
     const fn only(self, contexts: &'static [Context]) -> Self {
         Self { contexts, ..self }
+    }
+
+    const fn writes(self) -> Self {
+        Self { writes: true, ..self }
     }
 
     const fn footer(self, footer: u8) -> Self {
@@ -46,7 +51,7 @@ const COCKPIT: &[Context] = &[
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 31] = [
+pub const ACTIONS: [Info; 32] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -238,6 +243,15 @@ pub const ACTIONS: [Info; 31] = [
     .under(Topic::List)
     .only(COCKPIT)
     .footer(4),
+    info(
+        Action::Undo,
+        "undo",
+        "undo",
+        "Take back what was done last",
+        &["u"],
+    )
+    .under(Topic::Data)
+    .writes(),
     info(
         Action::Sync,
         "sync",

@@ -13,27 +13,35 @@ pub struct Confirm {
 }
 
 /// Everything that is asked before it is done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Question {
     /// Whether this profile may write to the CRM from now on.
     EnableWrites,
+    /// Whether to undo what the CRM has already: the word of the act.
+    Undo(String),
 }
 
 impl Question {
     /// The question itself, in a few words.
-    pub fn title(self) -> &'static str {
+    pub fn title(&self) -> &'static str {
         match self {
             Self::EnableWrites => "Allow writing to the CRM?",
+            Self::Undo(_) => "Undo it in the CRM?",
         }
     }
 
     /// What yes means, a paragraph each.
-    pub fn meaning(self) -> &'static [&'static str] {
+    pub fn meaning(&self) -> &'static [&'static str] {
         match self {
             Self::EnableWrites => &[
                 "Yes writes “read_only = false” into this profile's table in retain.toml. From the next start on, \
                  what you do here may change records of the CRM that your colleagues see.",
                 "No leaves the file as it is. “read_only = true” in the same place takes it back.",
+            ],
+            Self::Undo(_) => &[
+                "It has left already. Yes sends the write that takes it back: what was made is archived, a field gets \
+                 the value it had before. A field that somebody changed since is not touched: it becomes a conflict.",
+                "No leaves it as it is.",
             ],
         }
     }

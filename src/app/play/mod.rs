@@ -6,9 +6,9 @@ mod desk;
 
 use std::sync::Arc;
 
-use jiff::Timestamp;
-use jiff::civil::{Date, date};
+use jiff::civil::{Date, Weekday, date};
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 
 pub use self::account::account;
 pub use self::book::{summaries, summary};
@@ -17,10 +17,12 @@ use super::key::Key;
 use super::keymap::Keymap;
 use super::layout::Size;
 use super::msg::{AccountMsg, BookMsg, DeskMsg, Msg, TerminalMsg};
+use super::outbox::Means;
 use super::sync_line::SyncLine;
 use super::{Cmd, Model, Start, update};
 use crate::domain::book::Book;
 use crate::domain::money::Currency;
+use crate::domain::outbox::WritePermit;
 use crate::domain::summary::Summary;
 
 /// The currency of the fixtures.
@@ -35,7 +37,7 @@ pub fn now() -> Timestamp {
 
 /// A moment some hours before it.
 pub fn ago(hours: i64) -> Timestamp {
-    now() - jiff::SignedDuration::from_hours(hours)
+    now() - SignedDuration::from_hours(hours)
 }
 
 /// A model of this size before anything was read.
@@ -43,7 +45,18 @@ pub fn fresh(width: u16, height: u16) -> Model {
     Model::new(Start {
         tenant: "Alder & Finch".to_owned(),
         scope: "my book".to_owned(),
-        read_only: false,
+        means: Means {
+            permit: WritePermit::unless(None),
+            grace: SignedDuration::from_secs(10),
+            business_days: vec![
+                Weekday::Monday,
+                Weekday::Tuesday,
+                Weekday::Wednesday,
+                Weekday::Thursday,
+                Weekday::Friday,
+            ],
+            nonce: 7,
+        },
         currency: usd(),
         zone: TimeZone::UTC,
         now: now(),
@@ -54,6 +67,12 @@ pub fn fresh(width: u16, height: u16) -> Model {
             ..SyncLine::default()
         },
     })
+}
+
+/// From now on nothing may be written.
+pub fn forbid_writing(model: &mut Model) {
+    let why = "nothing is written, as --read-only was given; start again without it";
+    model.outbox.means.permit = WritePermit::unless(Some(why.to_owned()));
 }
 
 /// A model of this size with the book and the desk of the fixtures.

@@ -2,11 +2,12 @@
 #![allow(clippy::unwrap_used, clippy::format_push_string)]
 
 mod keys;
+mod outbox;
 mod overlays;
 
 use super::account::Part;
 use super::layout::{Pane, Size};
-use super::play::{ago, fresh, load_book, loaded, now, play, summaries, summary};
+use super::play::{ago, forbid_writing, fresh, load_book, loaded, now, play, summaries, summary};
 use super::sync_line::{Progress, SyncLine};
 use super::*;
 use crate::domain::book::order::SortBy;
@@ -248,7 +249,12 @@ fn a_changed_cache_is_read_again_with_the_old_content_in_place() {
     let orders = update(&mut model, Msg::Sync(SyncMsg::CacheChanged));
     assert!(matches!(
         orders[..],
-        [Cmd::LoadDesk, Cmd::LoadBook { .. }, Cmd::OpenAccount { .. }]
+        [
+            Cmd::LoadDesk,
+            Cmd::LoadBook { .. },
+            Cmd::LoadPeople,
+            Cmd::OpenAccount { .. }
+        ]
     ));
     let account = model.account.as_ref().unwrap();
     assert!(account.view.is_some() && account.part == Part::Next);
@@ -350,7 +356,7 @@ fn the_palette_runs_what_the_keys_run() {
         play(&mut model, ": type:quit <enter>")[..],
         [Cmd::RecordLook, Cmd::Quit]
     ));
-    model.read_only = true;
+    forbid_writing(&mut model);
     assert!(matches!(
         play(&mut model, ": type:enable-writes <enter> y")[..],
         [Cmd::EnableWrites]

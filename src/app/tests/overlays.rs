@@ -21,7 +21,7 @@ fn writing_is_allowed_only_after_a_yes() {
         ("<enter> j x n", false),
     ] {
         let mut model = loaded(120, 36);
-        model.read_only = true;
+        forbid_writing(&mut model);
         assert!(
             play(&mut model, ": type:enable-w <enter>").is_empty(),
             "it asks first"
@@ -35,7 +35,7 @@ fn writing_is_allowed_only_after_a_yes() {
 #[test]
 fn a_question_stays_until_it_is_answered_and_says_how() {
     let mut model = loaded(120, 36);
-    model.read_only = true;
+    forbid_writing(&mut model);
     play(&mut model, ": type:enable-w <enter> <enter>");
     assert!(matches!(model.overlays[..], [Overlay::Confirm(_)]));
     assert_eq!(model.told.as_deref(), Some("y is yes, n is no"));

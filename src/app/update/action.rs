@@ -1,6 +1,8 @@
 //! An action is run: one call per arm.
 
-use super::{account, accounts, confirm, desk, filter, overlay, reader, settle, settle_all, sort_menu, sync};
+use super::{
+    account, accounts, confirm, desk, filter, outbox, overlay, reader, settle, settle_all, sort_menu, sync,
+};
 use crate::app::action::{Action, copy_text, open_account};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Step;
@@ -39,6 +41,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::FullScreen => full_screen(model),
         Action::OpenInCrm => open_in_crm(model),
         Action::Copy => copy(model),
+        Action::Undo => outbox::undo(model),
         Action::Sync => vec![Cmd::SyncNow],
         Action::Palette => overlay::open(model, Overlay::Palette(Palette::default())),
         Action::Help => overlay::open(model, Overlay::Help(Help::default())),

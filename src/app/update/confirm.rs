@@ -1,5 +1,6 @@
 //! Keys of a question: only a plain yes is one.
 
+use super::outbox;
 use super::overlay::open;
 use crate::app::cmd::Cmd;
 use crate::app::key::{Code, Key};
@@ -14,7 +15,7 @@ pub(super) fn ask(model: &mut Model, question: Question) -> Vec<Cmd> {
 /// `y` does it; `n`, `q` and esc do not; any other key leaves the question where it is.
 pub(super) fn pressed(model: &mut Model, confirm: Confirm, key: Key) -> Vec<Cmd> {
     match (key.typed(), key.code) {
-        (Some('y' | 'Y'), _) => agreed(confirm.question),
+        (Some('y' | 'Y'), _) => agreed(model, confirm.question),
         (Some('n' | 'N' | 'q'), _) | (_, Code::Esc) => {
             model.told = Some("nothing was changed".to_owned());
             Vec::new()
@@ -26,8 +27,9 @@ pub(super) fn pressed(model: &mut Model, confirm: Confirm, key: Key) -> Vec<Cmd>
     }
 }
 
-fn agreed(question: Question) -> Vec<Cmd> {
+fn agreed(model: &mut Model, question: Question) -> Vec<Cmd> {
     match question {
         Question::EnableWrites => vec![Cmd::EnableWrites],
+        Question::Undo(act) => outbox::compensate(model, &act),
     }
 }

@@ -8,6 +8,7 @@ mod desk;
 mod filter;
 mod help;
 mod key;
+mod outbox;
 mod overlay;
 mod palette;
 mod reader;
@@ -35,6 +36,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
         Msg::Desk(msg) => desk::heard(model, msg),
         Msg::Account(msg) => account::heard(model, msg),
         Msg::Sync(msg) => sync::heard(model, msg),
+        Msg::Outbox(msg) => outbox::heard(model, msg),
         Msg::Failed(failure) => failed(model, failure),
     }
 }

@@ -16,6 +16,7 @@ pub(super) fn heard(model: &mut Model, msg: SyncMsg) -> Vec<Cmd> {
                 Cmd::LoadBook {
                     sort: model.accounts.sort,
                 },
+                Cmd::LoadPeople,
             ];
             orders.extend(account::reload(model));
             orders

@@ -1,0 +1,104 @@
+//! State of the outbox: what waits, what was done in this session, and who acts.
+
+use std::sync::Arc;
+
+use jiff::civil::Weekday;
+use jiff::{SignedDuration, Timestamp};
+
+use super::cmd::RunId;
+use super::model::Model;
+use crate::domain::acts::{Occasion, Somebody};
+use crate::domain::outbox::{OutboxView, ReadOnly, WritePermit};
+
+/// What does not change while the program runs, and without which nothing is written.
+#[derive(Debug, Clone)]
+pub struct Means {
+    /// The permission to write, or what speaks against it.
+    pub permit: Result<WritePermit, ReadOnly>,
+    /// How long a write waits in which it can be taken back.
+    pub grace: SignedDuration,
+    /// The days of the week on which we work.
+    pub business_days: Vec<Weekday>,
+    /// A number that no other cockpit has: it keeps apart what is done here from what is done there.
+    pub nonce: u64,
+}
+
+/// The outbox as far as the cockpit knows it.
+#[derive(Debug)]
+pub struct Outbox {
+    /// What does not change.
+    pub means: Means,
+    /// Whether it was read from the ledger.
+    pub loaded: bool,
+    /// As the ledger had it last.
+    pub view: Box<OutboxView>,
+    /// What was done here, the newest last: what `u` takes back.
+    pub acts: Vec<Act>,
+    /// Orders to queue that are not answered yet.
+    pub writing: Vec<RunId>,
+    /// Whoever sits here, if the CRM knows them.
+    pub me: Option<Somebody>,
+    /// Everybody of us who is active, by name.
+    pub people: Arc<[Somebody]>,
+}
+
+/// Something that was done in one go.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Act {
+    /// The word that its entries carry.
+    pub word: String,
+    /// What it is, in words, raw.
+    pub title: String,
+    /// Until when it can be taken back before anything leaves (UTC).
+    pub leaves_at: Timestamp,
+}
+
+impl Outbox {
+    /// An outbox that was not read yet.
+    pub fn new(means: Means) -> Self {
+        Self {
+            means,
+            loaded: false,
+            view: Box::default(),
+            acts: Vec::new(),
+            writing: Vec::new(),
+            me: None,
+            people: Arc::new([]),
+        }
+    }
+
+    /// The newest act, as long as it can be taken back before anything leaves.
+    pub fn in_grace(&self, now: Timestamp) -> Option<&Act> {
+        self.acts.last().filter(|act| now < act.leaves_at)
+    }
+}
+
+impl Model {
+    /// The permission to write, or what speaks against it.
+    pub fn may_write(&self) -> Result<WritePermit, ReadOnly> {
+        self.outbox.means.permit.clone()
+    }
+
+    /// Whether nothing may be written.
+    pub fn is_read_only(&self) -> bool {
+        self.outbox.means.permit.is_err()
+    }
+
+    /// Who acts, when and where, with a word for this act that no other act has; the error is one sentence.
+    pub fn occasion(&mut self) -> Result<Occasion, String> {
+        let me = self.outbox.me.clone().ok_or_else(|| {
+            "the CRM knows no user with my address: set owner under [me] in retain.toml, then ctrl-r"
+                .to_owned()
+        })?;
+        let run = self.next_run();
+        let means = &self.outbox.means;
+        Ok(Occasion {
+            me,
+            now: self.now,
+            zone: self.zone.clone(),
+            business_days: means.business_days.clone(),
+            grace: means.grace,
+            act: format!("{:x}-{:x}-{:x}", self.now.as_millisecond(), means.nonce, run.0),
+        })
+    }
+}

@@ -1,0 +1,196 @@
+//! What a person did: queued, taken back, undone; and nothing of it without the permit.
+
+use jiff::SignedDuration;
+
+use super::*;
+use crate::app::action::{ACTIONS, Action};
+use crate::app::overlay::Overlay;
+use crate::app::play::{account, forbid_writing};
+use crate::domain::acts::note::note;
+use crate::domain::acts::{About, Somebody};
+use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxView, Receipt, State, Step};
+use crate::domain::record::RecordId;
+
+fn mara() -> Somebody {
+    Somebody {
+        id: RecordId::from("7"),
+        name: "Mara Lindt".to_owned(),
+    }
+}
+
+/// A model that knows who sits there.
+fn known() -> Model {
+    let mut model = loaded(120, 36);
+    let msg = OutboxMsg::PeopleLoaded {
+        me: Some(mara()),
+        people: vec![mara()].into(),
+    };
+    update(&mut model, Msg::Outbox(msg));
+    model
+}
+
+fn note_on_juniper(model: &mut Model, text: &str) -> NewEntry {
+    let about = About {
+        id: RecordId::from("1"),
+        name: account().summary.name,
+    };
+    note(&model.occasion().unwrap(), &about, text).unwrap()
+}
+
+/// What the ledger would answer.
+fn queued(model: &mut Model, id: i64, text: &str) -> (Entry, Vec<Cmd>) {
+    let new = note_on_juniper(model, text);
+    let entry = Entry::queued(EntryId(id), "mara".to_owned(), format!("KEY{id}"), new, now());
+    let entries = vec![entry.clone()];
+    let run = model.next_run();
+    let orders = update(model, Msg::Outbox(OutboxMsg::Queued { run, entries }));
+    load(model, std::slice::from_ref(&entry));
+    (entry, orders)
+}
+
+fn load(model: &mut Model, entries: &[Entry]) {
+    let (done, open) = entries.iter().cloned().partition(|entry| entry.state.is_final());
+    let view = OutboxView {
+        open,
+        done,
+        ..OutboxView::default()
+    };
+    update(model, Msg::Outbox(OutboxMsg::Loaded(Box::new(view))));
+}
+
+fn after(mut entry: Entry, step: Step) -> Entry {
+    entry.take(step, now());
+    entry
+}
+
+#[test]
+fn every_act_has_a_word_of_its_own() {
+    let mut model = known();
+    let one = note_on_juniper(&mut model, "one");
+    let other = note_on_juniper(&mut model, "other");
+    assert_ne!(one.act, other.act);
+    let mut elsewhere = known();
+    elsewhere.outbox.means.nonce += 1;
+    assert_ne!(note_on_juniper(&mut elsewhere, "one").act, one.act);
+}
+
+#[test]
+fn whoever_is_not_known_to_the_crm_is_told_what_to_set() {
+    let mut model = loaded(120, 36);
+    assert!(model.occasion().unwrap_err().contains("[me]"));
+}
+
+#[test]
+fn what_was_queued_is_read_again_sent_and_shown_where_it_belongs() {
+    let mut model = known();
+    play(&mut model, "1 <enter>");
+    let (_, orders) = queued(&mut model, 1, "Ana is leaving");
+    assert!(matches!(orders[0], Cmd::LoadOutbox));
+    assert!(matches!(orders[1], Cmd::Push));
+    assert!(matches!(&orders[2], Cmd::OpenAccount { id, .. } if id.as_str() == "1"));
+    assert!(matches!(&orders[3], Cmd::Rescore { accounts } if accounts == &[RecordId::from("1")]));
+}
+
+#[test]
+fn an_unanswered_order_keeps_the_cockpit_busy_and_a_failure_shows() {
+    let mut model = known();
+    let run = model.next_run();
+    model.outbox.writing.push(run);
+    assert!(!model.is_idle());
+    let failure = failure(FailureKind::Unsaved, "not saved: the disk is full");
+    update(&mut model, Msg::Outbox(OutboxMsg::NotQueued { run, failure }));
+    assert!(model.is_idle());
+    assert_eq!(model.failures.len(), 1);
+    assert!(model.outbox.acts.is_empty());
+}
+
+#[test]
+fn the_screen_wakes_each_second_while_an_act_can_be_taken_back_and_then_no_more() {
+    let mut model = known();
+    queued(&mut model, 1, "Ana is leaving");
+    let second = SignedDuration::from_secs(1);
+    assert_eq!(deadline(&model), Some(now() + second));
+    update(&mut model, Msg::Clock(now() + SignedDuration::from_millis(1_400)));
+    assert_eq!(deadline(&model), Some(now() + second + second));
+    update(&mut model, Msg::Clock(now() + SignedDuration::from_secs(10)));
+    assert_eq!(deadline(&model), Some(now() + SignedDuration::from_mins(1)));
+}
+
+#[test]
+fn undo_takes_back_the_last_act_and_then_the_one_before() {
+    let mut model = known();
+    let (one, _) = queued(&mut model, 1, "one");
+    let (other, _) = queued(&mut model, 2, "other");
+    for entry in [other, one] {
+        let orders = play(&mut model, "u");
+        assert!(
+            matches!(&orders[..], [Cmd::Write(WriteCmd::TakeBack { act })] if *act == entry.new.act),
+            "{orders:?}"
+        );
+        let taken = after(entry, Step::TakenBack);
+        update(&mut model, Msg::Outbox(OutboxMsg::TakenBack(vec![taken])));
+    }
+    assert_eq!(model.told.as_deref(), Some("taken back: Note: one"));
+    assert!(play(&mut model, "u").is_empty());
+    assert_eq!(
+        model.told.as_deref(),
+        Some("undo: nothing was done here yet that could be undone")
+    );
+}
+
+#[test]
+fn what_has_left_is_undone_in_the_crm_after_a_yes() {
+    let mut model = known();
+    let (entry, _) = queued(&mut model, 1, "one");
+    let receipt = Receipt {
+        record: RecordId::from("901"),
+        link: None,
+        replaced: Vec::new(),
+    };
+    let sent = after(after(entry, Step::Sending { seen: None }), Step::Sent(receipt));
+    load(&mut model, &[sent]);
+    assert!(play(&mut model, "u").is_empty());
+    assert!(matches!(model.overlays[..], [Overlay::Confirm(_)]));
+    let orders = play(&mut model, "y");
+    let [Cmd::Write(WriteCmd::Enqueue { entries, .. })] = &orders[..] else {
+        panic!("{orders:?}");
+    };
+    assert_eq!(entries[0].title, "Undo: Note: one");
+    assert!(model.outbox.acts.is_empty());
+}
+
+#[test]
+fn what_left_in_between_is_told() {
+    let mut model = known();
+    let (entry, _) = queued(&mut model, 1, "one");
+    play(&mut model, "u");
+    let why = "it is too late for that: the entry is sending".to_owned();
+    let orders = update(&mut model, Msg::Outbox(OutboxMsg::TooLate(why.clone())));
+    assert!(matches!(orders[..], [Cmd::LoadOutbox]));
+    assert_eq!(model.told, Some(why));
+    load(&mut model, &[after(entry, Step::Sending { seen: None })]);
+    assert_eq!(model.outbox.view.open[0].state, State::Sending);
+}
+
+#[test]
+fn without_the_permit_no_action_that_writes_can_be_reached_by_any_way() {
+    let writing = ACTIONS.iter().filter(|info| info.writes);
+    for info in writing {
+        for ready in ["", "1 <enter>"] {
+            let mut model = known();
+            queued(&mut model, 1, "one");
+            forbid_writing(&mut model);
+            play(&mut model, ready);
+            let ways = info.keys.iter().map(|keys| (*keys).to_owned());
+            let palette = format!(": type:{} <enter>", info.id);
+            for way in ways.chain([palette]) {
+                let orders = play(&mut model, &way);
+                assert!(orders.is_empty(), "{way}: {orders:?}");
+                assert!(model.overlays.is_empty(), "{way}");
+                let told = model.told.clone().unwrap_or_default();
+                assert!(told.contains("--read-only"), "{way}: {told}");
+            }
+        }
+    }
+    assert!(Action::Undo.info().writes);
+}

@@ -1,0 +1,166 @@
+//! What a person did: it is queued, taken back, undone; and what becomes of it shows.
+
+use std::collections::BTreeSet;
+
+use super::{account, confirm, failed};
+use crate::app::cmd::{Cmd, RunId, WriteCmd};
+use crate::app::failure::Failure;
+use crate::app::model::Model;
+use crate::app::msg::OutboxMsg;
+use crate::app::outbox::Act;
+use crate::app::overlay::Question;
+use crate::domain::acts::undo;
+use crate::domain::outbox::{Entry, NewEntry, Step};
+use crate::domain::record::RecordId;
+
+/// So many acts can be undone one after the other.
+const MOST_ACTS: usize = 100;
+
+/// Orders that these be queued, all or none. The answer carries the number; until it comes nothing counts as
+/// saved, and whoever has the text keeps it. The error is one sentence.
+pub(super) fn queue(
+    model: &mut Model,
+    entries: Vec<NewEntry>,
+    drafts_done: Vec<String>,
+) -> Result<(RunId, Vec<Cmd>), String> {
+    let permit = model.may_write().map_err(|read_only| read_only.why)?;
+    let run = model.next_run();
+    model.outbox.writing.push(run);
+    let order = WriteCmd::Enqueue {
+        run,
+        permit,
+        entries,
+        drafts_done,
+    };
+    Ok((run, vec![Cmd::Write(order)]))
+}
+
+pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
+    match msg {
+        OutboxMsg::Queued { run, entries } => queued(model, run, &entries),
+        OutboxMsg::NotQueued { run, failure } => not_queued(model, run, failure),
+        OutboxMsg::Loaded(view) => {
+            model.outbox.view = view;
+            model.outbox.loaded = true;
+            Vec::new()
+        }
+        OutboxMsg::Changed => changed(model, &BTreeSet::new()),
+        OutboxMsg::StepTaken(entry) => changed(model, &accounts([&*entry])),
+        OutboxMsg::TakenBack(entries) => taken_back(model, &entries),
+        OutboxMsg::TooLate(why) => {
+            model.told = Some(why);
+            vec![Cmd::LoadOutbox]
+        }
+        OutboxMsg::Unsaved(failure) => failed(model, failure),
+        OutboxMsg::DraftSaved { .. } | OutboxMsg::DraftLoaded { .. } => Vec::new(),
+        OutboxMsg::PeopleLoaded { me, people } => {
+            model.outbox.me = me;
+            model.outbox.people = people;
+            Vec::new()
+        }
+    }
+}
+
+/// It is on disk: the footer says so, the screen shows it, and it is sent once its grace is over.
+fn queued(model: &mut Model, run: RunId, entries: &[Entry]) -> Vec<Cmd> {
+    model.outbox.writing.retain(|other| *other != run);
+    if let Some(first) = entries.first() {
+        let acts = &mut model.outbox.acts;
+        acts.push(Act {
+            word: first.new.act.clone(),
+            title: first.new.title.clone(),
+            leaves_at: first.new.leaves_at,
+        });
+        if acts.len() > MOST_ACTS {
+            acts.remove(0);
+        }
+    }
+    changed(model, &accounts(entries))
+}
+
+fn not_queued(model: &mut Model, run: RunId, failure: Failure) -> Vec<Cmd> {
+    model.outbox.writing.retain(|other| *other != run);
+    failed(model, failure)
+}
+
+fn taken_back(model: &mut Model, entries: &[Entry]) -> Vec<Cmd> {
+    if let Some(first) = entries.first() {
+        model.outbox.acts.retain(|act| act.word != first.new.act);
+        model.told = Some(format!("taken back: {}", first.new.title));
+    }
+    changed(model, &accounts(entries))
+}
+
+/// What is read and done after the outbox changed.
+fn changed(model: &mut Model, accounts: &BTreeSet<RecordId>) -> Vec<Cmd> {
+    let mut orders = vec![Cmd::LoadOutbox, Cmd::Push];
+    let open = model.account.as_ref().map(|account| &account.id);
+    if accounts.is_empty() || open.is_some_and(|open| accounts.contains(open)) {
+        orders.extend(account::reload(model));
+    }
+    if !accounts.is_empty() {
+        orders.push(Cmd::Rescore {
+            accounts: accounts.iter().cloned().collect(),
+        });
+    }
+    orders
+}
+
+fn accounts<'a>(entries: impl IntoIterator<Item = &'a Entry>) -> BTreeSet<RecordId> {
+    let accounts = entries.into_iter().filter_map(|entry| entry.new.account.clone());
+    accounts.collect()
+}
+
+/// Undoes the last act: what has not left is taken back, what the CRM has is asked about first.
+pub(super) fn undo(model: &mut Model) -> Vec<Cmd> {
+    let Some(act) = model.outbox.acts.last() else {
+        return Vec::new();
+    };
+    let word = act.word.clone();
+    let has_left = model
+        .outbox
+        .view
+        .of_act(&word)
+        .any(|entry| !Step::TakenBack.may_follow(entry.state));
+    if has_left {
+        return confirm::ask(model, Question::Undo(word));
+    }
+    vec![Cmd::Write(WriteCmd::TakeBack { act: word })]
+}
+
+/// Undoes what a person did in one go, as far as it can be: what waits is taken back, what the CRM has is written
+/// back.
+pub(super) fn compensate(model: &mut Model, word: &str) -> Vec<Cmd> {
+    let occasion = match model.occasion() {
+        Ok(occasion) => occasion,
+        Err(why) => {
+            model.told = Some(why);
+            return Vec::new();
+        }
+    };
+    let of_act = || model.outbox.view.of_act(word);
+    let back: Vec<NewEntry> = of_act()
+        .filter_map(|entry| undo::compensate(&occasion, entry))
+        .collect();
+    let waiting = of_act().filter(|entry| Step::TakenBack.may_follow(entry.state));
+    let mut orders: Vec<Cmd> = waiting
+        .map(|entry| {
+            Cmd::Write(WriteCmd::TakeStep {
+                id: entry.id,
+                step: Step::TakenBack,
+            })
+        })
+        .collect();
+    if back.is_empty() {
+        model.told = Some("the CRM has none of it yet: O shows where it stands".to_owned());
+        return orders;
+    }
+    match queue(model, back, Vec::new()) {
+        Ok((_, more)) => {
+            model.outbox.acts.retain(|act| act.word != word);
+            orders.extend(more);
+        }
+        Err(why) => model.told = Some(why),
+    }
+    orders
+}

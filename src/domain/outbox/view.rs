@@ -1,0 +1,70 @@
+//! The outbox as it is looked at: read from the ledger in one go.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::{Entry, EntryId, OutboxCounts};
+use crate::domain::record::RecordId;
+
+/// The outbox as it is looked at.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OutboxView {
+    /// How many entries wait for what.
+    pub counts: OutboxCounts,
+    /// Entries that are not final, in the order in which they were made.
+    pub open: Vec<Entry>,
+    /// The newest entries that are final, newest first.
+    pub done: Vec<Entry>,
+    /// Entries that are not as they were written; they are never sent.
+    pub damaged: Vec<EntryId>,
+    /// Texts that are being composed, the newest first.
+    pub drafts: Vec<DraftLine>,
+    /// Names of the accounts that entries and drafts are about, raw.
+    pub accounts: BTreeMap<RecordId, String>,
+}
+
+/// A text that is being composed, in one line.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftLine {
+    /// What it is, e.g. `note:<account>`.
+    pub name: String,
+    /// The beginning of the text, raw.
+    pub begins: String,
+    /// When it was saved (UTC).
+    pub saved_at: Timestamp,
+}
+
+impl DraftLine {
+    /// What is being composed, e.g. `note`.
+    pub fn what(&self) -> &str {
+        self.name
+            .split_once(':')
+            .map_or(self.name.as_str(), |(what, _)| what)
+    }
+
+    /// The account that it is about, by the second part of its name.
+    pub fn account(&self) -> Option<RecordId> {
+        let rest = self.name.split_once(':')?.1;
+        let id = rest.split_once(':').map_or(rest, |(id, _)| id);
+        Some(RecordId::from(id)).filter(|id| !id.as_str().is_empty())
+    }
+}
+
+impl OutboxView {
+    /// The entry with this number, if it is among those that show.
+    pub fn entry(&self, id: EntryId) -> Option<&Entry> {
+        self.open.iter().chain(&self.done).find(|entry| entry.id == id)
+    }
+
+    /// What a person did in one go, in the order in which it was made.
+    pub fn of_act<'a>(&'a self, act: &'a str) -> impl Iterator<Item = &'a Entry> {
+        let done = self.done.iter().rev();
+        done.chain(&self.open).filter(move |entry| entry.new.act == act)
+    }
+
+    /// The name of an account; its id as long as the cache does not know it.
+    pub fn account_name<'a>(&'a self, id: &'a RecordId) -> &'a str {
+        self.accounts.get(id).map_or(id.as_str(), String::as_str)
+    }
+}

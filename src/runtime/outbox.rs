@@ -1,0 +1,186 @@
+//! What the threads that read and write do for the outbox. What is answered as done is on disk.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::app::{Failure, FailureKind, Msg, OutboxMsg, RunId, WriteCmd};
+use crate::domain::acts::Somebody;
+use crate::domain::outbox::{DraftLine, Entry, OutboxView};
+use crate::domain::record::{Core, Kind, Owner, RecordId};
+use crate::store::{Cache, Draft, Ledger, StoreError};
+use crate::sync::schema::OWNERS;
+
+use super::exec::Workshop;
+
+/// How many of those that are done show.
+const MOST_DONE: usize = 200;
+/// How much of a draft shows in a list, in characters.
+const BEGINNING: usize = 200;
+/// How long something is tried that another program keeps from being written.
+const PATIENCE: Duration = Duration::from_mins(1);
+
+/// Puts into the ledger what a person did, and tells how that went.
+pub fn write(workshop: &Workshop, order: &WriteCmd) -> Msg {
+    let begun = Instant::now();
+    loop {
+        match try_to_write(workshop, order) {
+            // Another program has the ledger; nobody waits for us but the person who wants it kept.
+            Err(StoreError::Busy { .. }) if begun.elapsed() < PATIENCE => {}
+            Err(error) => return Msg::Outbox(not_written(order, &error)),
+            Ok(message) => return message,
+        }
+    }
+}
+
+fn not_written(order: &WriteCmd, error: &StoreError) -> OutboxMsg {
+    let failure = Failure {
+        kind: FailureKind::Unsaved,
+        summary: format!("not saved: {error}"),
+        hint: Some(error.hint().to_owned()),
+        detail: None,
+    };
+    match order {
+        WriteCmd::Enqueue { run, .. } => OutboxMsg::NotQueued { run: *run, failure },
+        _ => OutboxMsg::Unsaved(failure),
+    }
+}
+
+fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<Msg, StoreError> {
+    let author = workshop.setup.my_owner().unwrap_or_default();
+    let (mut ledger, notice) = Ledger::open(&workshop.paths.ledger_db, &author)?;
+    if let Some(notice) = notice {
+        workshop
+            .address
+            .send(Msg::Failed(Workshop::notice_failure(notice)));
+    }
+    let now = workshop.clock.now();
+    let done = match order {
+        WriteCmd::Enqueue {
+            run,
+            permit,
+            entries,
+            drafts_done,
+        } => {
+            let drafts: Vec<&str> = drafts_done.iter().map(String::as_str).collect();
+            let entries = ledger.enqueue(*permit, entries, &drafts, now)?;
+            OutboxMsg::Queued { run: *run, entries }
+        }
+        WriteCmd::TakeStep { id, step } => match ledger.step(*id, step, now)? {
+            Ok(entry) => OutboxMsg::StepTaken(Box::new(entry)),
+            Err(late) => OutboxMsg::TooLate(late.to_string()),
+        },
+        WriteCmd::TakeBack { act } => match ledger.take_back(act, now)? {
+            Ok(entries) => OutboxMsg::TakenBack(entries),
+            Err(late) => OutboxMsg::TooLate(late.to_string()),
+        },
+        WriteCmd::SaveDraft { name, text } => {
+            ledger.put_draft(name, text, now)?;
+            OutboxMsg::DraftSaved { name: name.clone() }
+        }
+        WriteCmd::DropDraft { name } => {
+            ledger.drop_draft(name, now)?;
+            OutboxMsg::Changed
+        }
+    };
+    Ok(Msg::Outbox(done))
+}
+
+/// Reads the outbox as it is looked at; the cache, if there is one, knows the accounts' names.
+pub fn read(workshop: &Workshop, cache: Option<&Cache>) -> Msg {
+    match view(workshop, cache) {
+        Ok(view) => Msg::Outbox(OutboxMsg::Loaded(Box::new(view))),
+        Err(error) => Msg::Failed(Workshop::storage_failure(&error)),
+    }
+}
+
+fn view(workshop: &Workshop, cache: Option<&Cache>) -> Result<OutboxView, StoreError> {
+    let Some(ledger) = ledger(workshop)? else {
+        return Ok(OutboxView::default());
+    };
+    let is_final = |entry: &Entry| entry.state.is_final();
+    let mut open = ledger.outbox_open()?;
+    open.retain(|entry| !is_final(entry));
+    let mut done = ledger.outbox_recent(MOST_DONE)?;
+    done.retain(is_final);
+    let drafts = ledger.drafts()?.iter().map(line_of).collect();
+    let mut view = OutboxView {
+        counts: ledger.outbox_counts()?,
+        damaged: ledger.outbox_damaged()?,
+        open,
+        done,
+        drafts,
+        ..OutboxView::default()
+    };
+    if let Some(cache) = cache {
+        name_accounts(cache, &mut view)?;
+    }
+    Ok(view)
+}
+
+fn line_of(draft: &Draft) -> DraftLine {
+    let text = draft.body.trim_start();
+    DraftLine {
+        name: draft.name.clone(),
+        begins: text.chars().take(BEGINNING).collect(),
+        saved_at: draft.saved_at,
+    }
+}
+
+fn name_accounts(cache: &Cache, view: &mut OutboxView) -> Result<(), StoreError> {
+    let of_entries = view.open.iter().chain(&view.done);
+    let mut ids: Vec<RecordId> = of_entries.filter_map(|entry| entry.new.account.clone()).collect();
+    ids.extend(view.drafts.iter().filter_map(DraftLine::account));
+    ids.sort();
+    ids.dedup();
+    for account in cache.records(Kind::Account, &ids)? {
+        let name = account.core(Core::Name).unwrap_or_default().to_owned();
+        view.accounts.insert(account.id, name);
+    }
+    Ok(())
+}
+
+/// Reads a text that was being composed.
+pub fn draft(workshop: &Workshop, run: RunId, name: &str) -> Msg {
+    let read = ledger(workshop).and_then(|ledger| ledger.map_or(Ok(None), |ledger| ledger.draft(name)));
+    match read {
+        Ok(draft) => Msg::Outbox(OutboxMsg::DraftLoaded {
+            run,
+            text: draft.map(|draft| draft.body),
+        }),
+        Err(error) => Msg::Failed(Workshop::storage_failure(&error)),
+    }
+}
+
+/// The ledger for reading; `None` before anything was kept.
+fn ledger(workshop: &Workshop) -> Result<Option<Ledger>, StoreError> {
+    match Ledger::open_read_only(&workshop.paths.ledger_db) {
+        Ok(ledger) => Ok(Some(ledger)),
+        Err(StoreError::Missing { .. }) => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
+/// Reads who of us there is, and which of them sits here.
+pub fn people(workshop: &Workshop, cache: Option<&Cache>) -> Msg {
+    let owners = cache.map_or_else(Vec::new, owners);
+    let somebody = |owner: &Owner| Somebody {
+        id: owner.id.clone(),
+        name: owner.name.clone(),
+    };
+    let me = workshop.setup.my_owner();
+    let me = me.and_then(|email| Owner::find(&owners, &email).map(somebody));
+    let mut people: Vec<Somebody> = owners.iter().filter(|owner| owner.active).map(somebody).collect();
+    people.sort_by(|one, other| one.name.cmp(&other.name));
+    Msg::Outbox(OutboxMsg::PeopleLoaded {
+        me,
+        people: Arc::from(people),
+    })
+}
+
+/// Everyone whom the last sync found; nobody before the first one.
+fn owners(cache: &Cache) -> Vec<Owner> {
+    let document = cache.document(OWNERS).ok().flatten();
+    document
+        .and_then(|json| serde_json::from_str(&json).ok())
+        .unwrap_or_default()
+}
