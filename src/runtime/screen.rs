@@ -138,19 +138,10 @@ impl Screen {
         self.pen = pen;
     }
 
-    /// Whether a space would look as this cell wants it with the present pen: ink does not show on a space.
-    fn blank_looks_like(&self, cell: &Cell) -> bool {
-        let back = if self.colours { cell.bg } else { Color::Reset };
-        let shows = Modifier::UNDERLINED | Modifier::REVERSED | Modifier::CROSSED_OUT;
-        self.pen.back == back && (self.pen.modifier ^ cell.modifier) & shows == Modifier::empty()
-    }
-
     fn write_cell(&mut self, at: Position, cell: &Cell) {
         self.move_to(at);
+        self.take_pen(cell);
         let symbol = cell.symbol();
-        if symbol != " " || !self.blank_looks_like(cell) {
-            self.take_pen(cell);
-        }
         // The last guard: a cell can hold anything that a widget put there.
         let symbol = if symbol.chars().any(char::is_control) {
             "\u{FFFD}"
@@ -311,30 +302,6 @@ mod tests {
         };
         assert_eq!(draw(true, &[vec![], styled()]), "\x1b[1;1H\x1b[1;31mab\x1b[mc");
         assert_eq!(draw(false, &[vec![], styled()]), "\x1b[1;1H\x1b[1mab\x1b[mc");
-    }
-
-    #[test]
-    fn ink_is_not_told_of_a_space_but_what_shows_on_it_is() {
-        let line = |style| {
-            vec![Line::from(vec![
-                Span::raw("a"),
-                Span::styled(" ", style),
-                Span::raw("b"),
-            ])]
-        };
-        let before = || vec![Line::from("xxx")];
-        assert_eq!(
-            draw(true, &[before(), line(Style::new().red().bold())]),
-            "\x1b[1;1Ha b"
-        );
-        assert_eq!(
-            draw(true, &[before(), line(Style::new().on_red())]),
-            "\x1b[1;1Ha\x1b[41m \x1b[49mb"
-        );
-        assert_eq!(
-            draw(true, &[before(), line(Style::new().underlined())]),
-            "\x1b[1;1Ha\x1b[4m \x1b[mb"
-        );
     }
 
     #[test]
