@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Duration;
 
-use super::{Crm, CrmError};
+use super::{Crm, CrmError, Tenant};
 use crate::domain::outbox::{Field, WritePermit};
 use crate::domain::record::{Kind, RecordId};
 
@@ -84,6 +84,8 @@ pub trait CrmWrite: Crm {
         kind: Kind,
         ids: &[RecordId],
     ) -> impl Future<Output = Result<Vec<Written>, CrmError>> + Send;
+    /// The record's page in the CRM's own web interface, when the CRM said where that is.
+    fn page_of(&self, tenant: &Tenant, kind: Kind, id: &RecordId) -> Option<String>;
     /// Which of the records with these keys are there: by the unique key where there is one, and by the
     /// signature line of what belongs to these records. Never by search, whose index lags.
     fn find_by_key(

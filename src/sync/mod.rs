@@ -14,6 +14,7 @@ mod mine;
 mod observe;
 mod passes;
 pub mod plan;
+mod push;
 mod reader;
 pub mod report;
 mod run;
@@ -24,6 +25,7 @@ pub mod status;
 
 pub use account::account;
 pub use error::SyncError;
+pub use push::{PushEvent, PushOptions, PushReport, push};
 pub use report::{Scope, SyncEvent, SyncOptions, SyncReport};
 pub use run::run;
 pub use session::Stores;

@@ -83,7 +83,11 @@ pub fn ask<C: Crm>(
 
 /// Compares the tenant with every one that is known: the profile's, the ledger's and the cache's. The ledger remembers
 /// the first one, since the cache may be deleted at any time.
-fn settle_tenant(stores: &mut Stores, tenant: &Tenant, options: &SyncOptions) -> Result<(), SyncError> {
+pub(super) fn settle_tenant(
+    stores: &mut Stores,
+    tenant: &Tenant,
+    options: &SyncOptions,
+) -> Result<(), SyncError> {
     let noted = stores
         .ledger
         .events(None, &[BOUND])?

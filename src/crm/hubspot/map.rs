@@ -137,7 +137,8 @@ impl Reader {
         Ok(record)
     }
 
-    fn core_value(&self, core: Core, property: &str, text: &str) -> Option<String> {
+    /// A property's value as the core field has it.
+    pub fn core_value(&self, core: Core, property: &str, text: &str) -> Option<String> {
         match core {
             Core::Due | Core::Occurred | Core::ClosedAt => value::instant(text).map(|at| at.to_string()),
             Core::CloseDate => value::date(text, &self.zone).map(|day| day.to_string()),

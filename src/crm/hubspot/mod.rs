@@ -27,7 +27,7 @@ use self::paths::Paths;
 use self::schema::Schema;
 use super::transport::{AskToken, Counts, Request, Transport, TransportOptions};
 use super::{Batch, Crm, CrmError, Hit, Page, Pipeline, Property, Search, Tenant, Usage};
-use crate::domain::record::{Kind, Owner, PastValue, Record, RecordId};
+use crate::domain::record::{Core, Kind, Owner, PastValue, Record, RecordId};
 
 /// Where HubSpot is when nothing else is configured.
 pub const DEFAULT_BASE_URL: &str = "https://api.hubapi.com";
@@ -340,12 +340,22 @@ impl Crm for HubSpot {
         }
         let there: Vec<String> = names.keys().map(|&property| property.to_owned()).collect();
         let past = batch::history(&self.inner, kind, ids, &there).await?;
+        let reader = self.reader(kind, &[]).await?;
+        let value_of = |name: &str, past: &PastValue| {
+            let value = past.value.as_deref()?;
+            match name.strip_prefix("core:").and_then(Core::from_name) {
+                Some(core) => reader.core_value(core, &past.property, value),
+                None => Some(value.to_owned()),
+            }
+        };
         let named = |past: PastValue| {
             let names = names.get(past.property.as_str()).cloned().unwrap_or_default();
-            names.into_iter().map(move |name| PastValue {
+            let told = names.into_iter().map(|name| PastValue {
                 property: name.clone(),
+                value: value_of(name, &past),
                 ..past.clone()
-            })
+            });
+            told.collect::<Vec<_>>()
         };
         Ok(past.into_iter().flat_map(named).collect())
     }

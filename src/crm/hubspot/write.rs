@@ -7,9 +7,10 @@ use serde_json::{Value, json};
 
 use super::compose::Composer;
 use super::dialect::told;
+use super::paths::record_link;
 use super::{HubSpot, find, wire};
 use crate::crm::transport::{Outcome, Request};
-use crate::crm::{CrmError, CrmWrite, FieldChanges, NewRecord, Written};
+use crate::crm::{CrmError, CrmWrite, FieldChanges, NewRecord, Tenant, Written};
 use crate::domain::outbox::WritePermit;
 use crate::domain::record::{Kind, RecordId};
 
@@ -381,6 +382,10 @@ impl CrmWrite for HubSpot {
             body: json!({ "id": id.as_str() }),
         });
         sending.all(inputs.collect()).await
+    }
+
+    fn page_of(&self, tenant: &Tenant, kind: Kind, id: &RecordId) -> Option<String> {
+        record_link(tenant.web.as_deref()?, kind, id)
     }
 
     async fn find_by_key(

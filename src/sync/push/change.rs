@@ -1,0 +1,244 @@
+//! Changes of fields: read, merged with what the CRM has by now, written, and what they replaced told.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::Pusher;
+use super::replaced::replaced;
+use super::wait::is_about_everything;
+use crate::crm::{Batch, CrmWrite, FieldChanges, Written};
+use crate::domain::html;
+use crate::domain::outbox::{Change, Conflict, Entry, Field, Step, Write, merge};
+use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::sync::error::SyncError;
+
+/// A change on its way: its entry, the record, and what is written.
+struct Leaving {
+    entry: Entry,
+    id: RecordId,
+    changes: Vec<Change>,
+}
+
+impl<C: CrmWrite> Pusher<'_, C> {
+    /// Changes records of one kind: one question reads them, one writes.
+    pub(super) fn change(&mut self, kind: Kind, entries: Vec<Entry>) -> Result<(), SyncError> {
+        let mut wanted = Vec::new();
+        for entry in entries {
+            if let Write::Update { target, changes, .. } = entry.new.write.clone()
+                && let Some(id) = self.resolved(kind, &target)?
+            {
+                wanted.push(Leaving { entry, id, changes });
+            }
+        }
+        let Some(records) = self.read_before(kind, &wanted)? else {
+            return Ok(());
+        };
+        let mut leaving = Vec::new();
+        for one in wanted {
+            match records.get(&one.id) {
+                None => self.not_there(&one)?,
+                // Two that are the same record by now keep their order: the later one has its turn next.
+                Some(record) if leaving.iter().any(|other: &Leaving| other.id == record.id) => {
+                    self.tried.remove(&one.entry.id);
+                }
+                Some(record) => leaving.extend(self.merged(one, record)?),
+            }
+        }
+        if leaving.is_empty() {
+            return Ok(());
+        }
+        let sent: Vec<FieldChanges> = leaving.iter().map(field_changes).collect();
+        let written = self.reader.ask(self.crm.update(self.options.permit, kind, &sent));
+        let entries = leaving.iter().map(|one| one.entry.clone()).collect();
+        let mut ids = Vec::new();
+        for (entry, written) in self.answers(entries, written)? {
+            let Some(one) = leaving.iter().find(|one| one.entry.id == entry.id) else {
+                continue;
+            };
+            match written {
+                Written::Done { id } => {
+                    if self.told(&entry, kind, &id, &one.changes)? {
+                        ids.push(id);
+                    }
+                }
+                other => self.not_done(&entry, other)?,
+            }
+        }
+        self.fetch(kind, &ids)
+    }
+
+    /// The records as they are now, by the ids that are written to; `None` when none can be read.
+    fn read_before(
+        &mut self,
+        kind: Kind,
+        wanted: &[Leaving],
+    ) -> Result<Option<BTreeMap<RecordId, Record>>, SyncError> {
+        let ids: Vec<RecordId> = wanted.iter().map(|one| one.id.clone()).collect();
+        let all: Vec<Change> = wanted.iter().flat_map(|one| one.changes.clone()).collect();
+        let names = Self::names(&all);
+        let batch = match self.reader.ask(self.crm.read(kind, &ids, &names)) {
+            Ok(batch) => batch,
+            Err(SyncError::Crm(error)) => {
+                let entries: Vec<Entry> = wanted.iter().map(|one| one.entry.clone()).collect();
+                self.none_done(&entries, &error)?;
+                return Ok(None);
+            }
+            Err(SyncError::Stopped) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let Batch { records, missing, .. } = batch;
+        let mut found: BTreeMap<RecordId, Record> = records
+            .into_iter()
+            .map(|record| (record.id.clone(), record))
+            .collect();
+        // An id that was merged away answers with the record that it lives on in.
+        for old in missing {
+            let alone = self.crm.read(kind, std::slice::from_ref(&old), &names);
+            let Some(batch) = self.asked(alone)? else {
+                return Ok(None);
+            };
+            if let Some(record) = batch.records.into_iter().next() {
+                let now = self.now();
+                self.stores.ledger.alias(kind, &old, &record.id, now)?;
+                found.insert(old, record);
+            }
+        }
+        Ok(Some(found))
+    }
+
+    fn not_there(&mut self, one: &Leaving) -> Result<(), SyncError> {
+        let said = format!("the CRM has this {} no more", one.entry.new.write.kind().word());
+        self.step(one.entry.id, Step::Parked { said })?;
+        Ok(())
+    }
+
+    /// Holds a change against what the CRM has. What is left to write leaves; the step says so already.
+    fn merged(&mut self, one: Leaving, record: &Record) -> Result<Option<Leaving>, SyncError> {
+        let Leaving { entry, changes, .. } = one;
+        let merged = merge(&changes, |field| theirs(record, field, &changes));
+        if !merged.conflicts.is_empty() {
+            let fields = self.dated(record, merged.conflicts)?;
+            self.step(entry.id, Step::Conflict { fields })?;
+            return Ok(None);
+        }
+        let seen = Some(record.changed);
+        let Some(entry) = self.step(entry.id, Step::Sending { seen })? else {
+            return Ok(None);
+        };
+        let id = record.id.clone();
+        if merged.write.is_empty() {
+            if self.changed(&entry, &id, &changes)? {
+                self.fetch(record.kind, std::slice::from_ref(&id))?;
+            }
+            return Ok(None);
+        }
+        Ok(Some(Leaving {
+            entry,
+            id,
+            changes: merged.write,
+        }))
+    }
+
+    /// Conflicts with the time at which the CRM got its value, as far as it tells.
+    fn dated(&mut self, record: &Record, conflicts: Vec<Conflict>) -> Result<Vec<Conflict>, SyncError> {
+        let names: Vec<String> = conflicts.iter().map(|one| one.field.to_string()).collect();
+        let past = match self.reader.ask(self.crm.history(
+            record.kind,
+            std::slice::from_ref(&record.id),
+            &names,
+        )) {
+            Ok(past) => past,
+            Err(SyncError::Crm(_) | SyncError::Stopped) => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        let newest = |field: &Field| -> Option<Timestamp> {
+            let name = field.to_string();
+            let of_field = past.iter().filter(|past| past.property == name);
+            of_field.map(|past| past.at).max()
+        };
+        let dated = conflicts.into_iter().map(|one| Conflict {
+            theirs_at: newest(&one.field),
+            ..one
+        });
+        Ok(dated.collect())
+    }
+
+    /// A change that the CRM has: arrived, with what it replaced.
+    fn told(
+        &mut self,
+        entry: &Entry,
+        kind: Kind,
+        id: &RecordId,
+        changes: &[Change],
+    ) -> Result<bool, SyncError> {
+        let names: Vec<String> = changes.iter().map(|change| change.field.to_string()).collect();
+        let past = match self
+            .reader
+            .ask(self.crm.history(kind, std::slice::from_ref(id), &names))
+        {
+            Ok(past) => past,
+            // A history that is not to be had says nothing, now or later.
+            Err(SyncError::Crm(error)) if !is_about_everything(&error) => Vec::new(),
+            Err(error @ (SyncError::Crm(_) | SyncError::Stopped)) => {
+                let why = format!("it was written, but what it replaced could not be read: {error}");
+                self.step(entry.id, Step::Unknown { why })?;
+                return Ok(false);
+            }
+            Err(error) => return Err(error),
+        };
+        let replaced = replaced(changes, &past, entry.seen);
+        self.arrived(entry, id, replaced)?;
+        Ok(true)
+    }
+
+    /// The CRM has what is wanted. Whether it has it from an earlier attempt, its history tells.
+    pub(super) fn changed(
+        &mut self,
+        entry: &Entry,
+        id: &RecordId,
+        changes: &[Change],
+    ) -> Result<bool, SyncError> {
+        self.told(entry, entry.new.write.kind(), id, changes)
+    }
+
+    /// The mapped properties that are changed.
+    pub(super) fn names(changes: &[Change]) -> Vec<String> {
+        let mut names: Vec<String> = changes
+            .iter()
+            .filter_map(|change| match &change.field {
+                Field::Mapped(name) => Some(name.clone()),
+                Field::Core(_) => None,
+            })
+            .collect();
+        names.sort();
+        names.dedup();
+        names
+    }
+}
+
+/// What the CRM has in a field. A text that reads the same as ours is ours, whatever its tags.
+pub(super) fn theirs(record: &Record, field: &Field, changes: &[Change]) -> Option<String> {
+    let value = match field {
+        Field::Core(core) => record.core(*core),
+        Field::Mapped(name) => record.mapped(name),
+    };
+    let wanted = changes.iter().find(|change| change.field == *field);
+    if *field == Field::Core(Core::Body)
+        && let (Some(value), Some(to)) = (value, wanted.and_then(|change| change.to.as_deref()))
+        && html::lines(value) == html::lines(&html::from_text(to))
+    {
+        return Some(to.to_owned());
+    }
+    value.map(str::to_owned)
+}
+
+fn field_changes(one: &Leaving) -> FieldChanges {
+    let fields = one.changes.iter();
+    FieldChanges {
+        id: one.id.clone(),
+        fields: fields
+            .map(|change| (change.field.clone(), change.to.clone()))
+            .collect(),
+    }
+}

@@ -1,0 +1,112 @@
+//! New records, and archiving of those that we made.
+
+use super::Pusher;
+use crate::crm::{CrmWrite, NewRecord, Written};
+use crate::domain::outbox::{Entry, Step, Write};
+use crate::domain::record::{Kind, Owner, RecordId};
+use crate::sync::error::SyncError;
+
+impl<C: CrmWrite> Pusher<'_, C> {
+    /// Makes records of one kind with one question.
+    pub(super) fn make(&mut self, kind: Kind, entries: Vec<Entry>) -> Result<(), SyncError> {
+        let (mut leaving, mut records) = (Vec::new(), Vec::new());
+        for entry in entries {
+            let Some(record) = self.new_record(&entry)? else {
+                continue;
+            };
+            if let Some(entry) = self.step(entry.id, Step::Sending { seen: None })? {
+                leaving.push(entry);
+                records.push(record);
+            }
+        }
+        if leaving.is_empty() {
+            return Ok(());
+        }
+        let made = self
+            .reader
+            .ask(self.crm.create(self.options.permit, kind, &records));
+        let mut ids = Vec::new();
+        for (entry, written) in self.answers(leaving, made)? {
+            if let Written::Done { id } = written {
+                self.arrived(&entry, &id, Vec::new())?;
+                ids.push(id);
+            } else {
+                self.not_done(&entry, written)?;
+            }
+        }
+        self.fetch(kind, &ids)
+    }
+
+    fn new_record(&self, entry: &Entry) -> Result<Option<NewRecord>, SyncError> {
+        let Write::Create { fields, about, .. } = &entry.new.write else {
+            return Ok(None);
+        };
+        let mut linked = Vec::new();
+        for (kind, target) in about {
+            match self.resolved(*kind, target)? {
+                Some(id) => linked.push((*kind, id)),
+                None => return Ok(None),
+            }
+        }
+        // Two of them may have become one.
+        linked.dedup();
+        let author = Owner::find(&self.owners, &entry.author);
+        Ok(Some(NewRecord {
+            key: entry.key.clone(),
+            fields: fields.clone(),
+            about: linked,
+            author: author.map_or_else(|| entry.author.clone(), |owner| owner.name.clone()),
+        }))
+    }
+
+    /// Archives records of one kind with one question.
+    pub(super) fn archive(&mut self, kind: Kind, entries: Vec<Entry>) -> Result<(), SyncError> {
+        let (mut leaving, mut ids) = (Vec::new(), Vec::<RecordId>::new());
+        for entry in entries {
+            let Some(target) = entry.new.write.target() else {
+                continue;
+            };
+            let Some(id) = self.resolved(kind, target)? else {
+                continue;
+            };
+            if let Some(entry) = self.step(entry.id, Step::Sending { seen: None })? {
+                leaving.push(entry);
+                ids.push(id);
+            }
+        }
+        if leaving.is_empty() {
+            return Ok(());
+        }
+        let archived = self.reader.ask(self.crm.archive(self.options.permit, kind, &ids));
+        for (entry, written) in self.answers(leaving, archived)? {
+            if let Written::Done { id } = written {
+                self.gone(&entry, kind, &id)?;
+            } else {
+                self.not_done(&entry, written)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Each entry with what became of it; none when surely nothing was done, which is then noted.
+    pub(super) fn answers(
+        &mut self,
+        entries: Vec<Entry>,
+        written: Result<Vec<Written>, SyncError>,
+    ) -> Result<Vec<(Entry, Written)>, SyncError> {
+        match written {
+            Ok(written) => Ok(entries.into_iter().zip(written).collect()),
+            Err(SyncError::Crm(error)) => {
+                self.none_done(&entries, &error)?;
+                Ok(Vec::new())
+            }
+            Err(SyncError::Stopped) => {
+                for entry in &entries {
+                    self.put_off(entry, None, "it was stopped before it left".to_owned())?;
+                }
+                Ok(Vec::new())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Whose values ours replaced without having been seen: read from the CRM's own history of the fields.
+
+use jiff::Timestamp;
+
+use crate::domain::html;
+use crate::domain::outbox::{Change, Conflict, Field, same};
+use crate::domain::record::{Core, PastValue};
+
+/// The values that came after the record was looked at and were replaced by ours. `past` is what the CRM tells of
+/// these fields after the write, in any order; `seen` its stamp of the record before the first attempt.
+///
+/// The CRM does not say which program wrote a value. Where a colleague meant the same as we do, both are taken for
+/// ours: rather one value too many is told than one too few.
+pub(super) fn replaced(changes: &[Change], past: &[PastValue], seen: Option<Timestamp>) -> Vec<Conflict> {
+    let Some(seen) = seen else {
+        return Vec::new();
+    };
+    let of_change = |change: &Change| {
+        let name = change.field.to_string();
+        let is_body = change.field == Field::Core(Core::Body);
+        let mut versions: Vec<&PastValue> = past
+            .iter()
+            .filter(|past| past.property == name && past.at > seen)
+            .collect();
+        versions.sort_by_key(|past| past.at);
+        let is = |value: &PastValue, text: Option<&str>| {
+            let value = value.value.as_deref();
+            same(value, text) || (is_body && reads_alike(value, text))
+        };
+        let foreign = versions.windows(2).rev().find(|pair| {
+            is(pair[1], change.to.as_deref())
+                && !is(pair[0], change.to.as_deref())
+                && !is(pair[0], change.base.as_deref())
+        });
+        foreign.map(|pair| Conflict {
+            field: change.field.clone(),
+            base: change.base.clone(),
+            mine: change.to.clone(),
+            theirs: pair[0].value.clone(),
+            theirs_at: Some(pair[0].at),
+        })
+    };
+    changes.iter().filter_map(of_change).collect()
+}
+
+fn reads_alike(html: Option<&str>, text: Option<&str>) -> bool {
+    let lines = html.map(html::lines).unwrap_or_default();
+    lines
+        == text
+            .map(|text| html::lines(&html::from_text(text)))
+            .unwrap_or_default()
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::domain::record::RecordId;
+
+    fn told(history: &[(i64, &str)], seen: Option<i64>) -> Vec<String> {
+        let at = |second| Timestamp::from_second(second).unwrap();
+        let past: Vec<PastValue> = history
+            .iter()
+            .rev()
+            .map(|(second, value)| PastValue {
+                id: RecordId::from("1"),
+                property: "wau".to_owned(),
+                value: Some((*value).to_owned()).filter(|value| !value.is_empty()),
+                at: at(*second),
+            })
+            .collect();
+        let change = Change {
+            field: Field::Mapped("wau".to_owned()),
+            base: Some("10".to_owned()),
+            to: Some("20".to_owned()),
+        };
+        let told = replaced(&[change], &past, seen.map(at));
+        told.into_iter()
+            .map(|one| one.theirs.unwrap_or_default())
+            .collect()
+    }
+
+    #[test]
+    fn only_what_was_never_seen_is_told() {
+        let cases: [(&[(i64, &str)], &[&str]); 9] = [
+            (&[(1, "10"), (9, "20")], &[]),
+            (&[(1, "10"), (6, "15"), (9, "20")], &["15"]),
+            (&[(1, "10"), (6, "15"), (7, "16"), (9, "20.0")], &["16"]),
+            (&[(1, "10"), (6, ""), (9, "20")], &[""]),
+            // Somebody took it back before ours came.
+            (&[(1, "10"), (6, "15"), (7, "10"), (9, "20")], &[]),
+            // What came after ours is there.
+            (&[(1, "10"), (9, "20"), (11, "30")], &[]),
+            // A colleague meant the same, before and after.
+            (&[(1, "10"), (6, "20"), (7, "15"), (9, "20")], &["15"]),
+            (
+                &[(1, "10"), (6, "15"), (9, "20"), (10, "10"), (11, "20")],
+                &["15"],
+            ),
+            // Long ago.
+            (&[(1, "15"), (2, "20"), (3, "10"), (9, "20")], &[]),
+        ];
+        for (history, expected) in cases {
+            assert_eq!(told(history, Some(5)), expected, "{history:?}");
+        }
+        assert!(told(&[(6, "15"), (9, "20")], None).is_empty());
+    }
+}

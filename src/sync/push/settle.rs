@@ -1,0 +1,149 @@
+//! Entries that left and were not answered: the CRM is read for them.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::Pusher;
+use super::wait::{is_about_everything, pause};
+use crate::crm::CrmWrite;
+use crate::domain::outbox::{Change, Entry, State, Step, Target, Write, merge};
+use crate::domain::record::{Kind, RecordId};
+use crate::sync::error::SyncError;
+
+/// What is said of an entry that was looked for long enough; kept with it, so that it is not looked for again.
+const NOT_THERE: &str =
+    "no answer came, and the CRM does not show it: send it again, which may make it twice, or discard it";
+
+impl<C: CrmWrite> Pusher<'_, C> {
+    /// Whether the CRM is still to be read for it. When it was looked for long enough, a person decides.
+    pub(super) fn is_unsettled(entry: &Entry) -> bool {
+        entry.state == State::Unknown && entry.said.as_deref() != Some(NOT_THERE)
+    }
+
+    /// Until when it is looked for (UTC).
+    pub(super) fn settled_at(&self, entry: &Entry) -> Timestamp {
+        let settled = entry.since.checked_add(self.options.settle);
+        settled.unwrap_or(Timestamp::MAX)
+    }
+
+    /// Looks for what may have arrived.
+    pub(super) fn settle_unknown(&mut self) -> Result<(), SyncError> {
+        for entry in self.stores.ledger.outbox_open()? {
+            if self.ended.is_none() && Self::is_unsettled(&entry) {
+                match entry.new.write.clone() {
+                    Write::Create { kind, about, .. } => self.settle_made(&entry, kind, &about)?,
+                    Write::Update {
+                        kind,
+                        target,
+                        changes,
+                    } => self.settle_changed(&entry, kind, &target, &changes)?,
+                    Write::Archive { kind, target } => self.settle_archived(&entry, kind, &target)?,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A new record: found, it arrived. Not found, it is sent again only where the CRM keeps our key unique.
+    fn settle_made(&mut self, entry: &Entry, kind: Kind, about: &[(Kind, Target)]) -> Result<(), SyncError> {
+        let mut linked = Vec::new();
+        for (other, target) in about {
+            if let Some(id) = self.resolved(*other, target)? {
+                linked.push((*other, id));
+            }
+        }
+        let keys = [entry.key.clone()];
+        let looked = async {
+            let found = self.crm.find_by_key(kind, &linked, &keys).await?;
+            Ok((found, self.crm.is_keyed(kind).await?))
+        };
+        let (found, keyed) = match self.reader.ask(looked) {
+            Ok(looked) => looked,
+            Err(error) => return self.not_looked(error),
+        };
+        match found.get(&entry.key) {
+            Some(id) => {
+                self.arrived(entry, id, Vec::new())?;
+                self.fetch(kind, std::slice::from_ref(id))
+            }
+            None if keyed => self.again(entry),
+            None => self.give_to_a_person(entry),
+        }
+    }
+
+    fn settle_changed(
+        &mut self,
+        entry: &Entry,
+        kind: Kind,
+        target: &Target,
+        changes: &[Change],
+    ) -> Result<(), SyncError> {
+        let Some(id) = self.resolved(kind, target)? else {
+            return self.again(entry);
+        };
+        let read = self.reader.ask(self.crm.read(kind, &[id], &Self::names(changes)));
+        let record = match read {
+            Ok(batch) => batch.records.into_iter().next(),
+            Err(error) => return self.not_looked(error),
+        };
+        // What is there was ours or somebody's who meant the same; what is not is merged anew.
+        let there = record.as_ref().is_some_and(|record| {
+            let merged = merge(changes, |field| super::change::theirs(record, field, changes));
+            merged.there.len() == changes.len()
+        });
+        match record {
+            Some(record) if there => self.changed(entry, &record.id, changes).map(drop),
+            _ => self.again(entry),
+        }
+    }
+
+    fn settle_archived(&mut self, entry: &Entry, kind: Kind, target: &Target) -> Result<(), SyncError> {
+        let Some(id) = self.resolved(kind, target)? else {
+            return self.again(entry);
+        };
+        let read = self
+            .reader
+            .ask(self.crm.read(kind, std::slice::from_ref(&id), &[]));
+        match read {
+            Ok(batch) if batch.missing.contains(&id) => self.gone(entry, kind, &id),
+            Ok(_) => self.again(entry),
+            Err(error) => self.not_looked(error),
+        }
+    }
+
+    /// It surely is not there: the next attempt can do no harm. The first one follows at once.
+    fn again(&mut self, entry: &Entry) -> Result<(), SyncError> {
+        let wait = if entry.attempts > 1 {
+            pause(entry)
+        } else {
+            SignedDuration::ZERO
+        };
+        let at = self.now().checked_add(wait).unwrap_or_else(|_| self.now());
+        let why = "no answer came, and the CRM does not have it".to_owned();
+        self.step(entry.id, Step::Retry { at, why })?;
+        Ok(())
+    }
+
+    /// Nothing tells whether it will still come. Until `settle` has passed it is looked for again.
+    fn give_to_a_person(&mut self, entry: &Entry) -> Result<(), SyncError> {
+        if self.now() >= self.settled_at(entry) {
+            let why = NOT_THERE.to_owned();
+            self.step(entry.id, Step::Unknown { why })?;
+        }
+        Ok(())
+    }
+
+    /// The CRM could not be read: the entry stays as it is.
+    fn not_looked(&mut self, error: SyncError) -> Result<(), SyncError> {
+        match error {
+            SyncError::Crm(error) if is_about_everything(&error) => self.end(&error),
+            SyncError::Crm(_) | SyncError::Stopped => Ok(()),
+            error => Err(error),
+        }
+    }
+
+    /// The record was archived: so be it in the cache.
+    pub(super) fn gone(&mut self, entry: &Entry, kind: Kind, id: &RecordId) -> Result<(), SyncError> {
+        self.arrived(entry, id, Vec::new())?;
+        self.forget(kind, id)
+    }
+}

@@ -1,0 +1,120 @@
+//! When an entry is tried again, and when there is something to do at all.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Ended, PushReport, Pusher};
+use crate::crm::{CrmError, CrmWrite, Written};
+use crate::domain::outbox::{Entry, State, Step, due};
+use crate::sync::error::SyncError;
+
+/// The first wait before another attempt.
+const FIRST: SignedDuration = SignedDuration::from_secs(2);
+/// The longest wait that the CRM did not ask for.
+const LONGEST: SignedDuration = SignedDuration::from_mins(5);
+/// How often the CRM is read for an entry that may be there.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(15);
+
+/// The wait before the next attempt: doubling with the attempts, and with the waits before.
+pub(super) fn pause(entry: &Entry) -> SignedDuration {
+    let tried = FIRST.saturating_mul(1 << entry.attempts.saturating_sub(1).min(10));
+    let waited = entry.retry_at.map(|at| at.duration_since(entry.since));
+    let waited = waited.map_or(SignedDuration::ZERO, |waited| waited.saturating_mul(2));
+    tried.max(waited).min(LONGEST)
+}
+
+/// Whether an error is about the CRM or the way to it as a whole, and not about what was asked.
+pub(super) fn is_about_everything(error: &CrmError) -> bool {
+    !matches!(error, CrmError::MissingScope { .. } | CrmError::Refused { .. })
+}
+
+impl<C: CrmWrite> Pusher<'_, C> {
+    /// It surely did not arrive; it is tried again by itself.
+    pub(super) fn put_off(
+        &mut self,
+        entry: &Entry,
+        asked: Option<SignedDuration>,
+        why: String,
+    ) -> Result<(), SyncError> {
+        let wait = pause(entry).max(asked.unwrap_or_default());
+        let at = self.now().checked_add(wait).unwrap_or(Timestamp::MAX);
+        self.step(entry.id, Step::Retry { at, why })?;
+        Ok(())
+    }
+
+    /// What would leave now, but the CRM cannot be asked.
+    pub(super) fn put_off_the_rest(&mut self) -> Result<(), SyncError> {
+        let Some(Ended { why, until }) = self.ended.clone() else {
+            return Ok(());
+        };
+        let now = self.now();
+        let open = self.stores.ledger.outbox_open()?;
+        let due = due(&open, now);
+        for entry in open.iter().filter(|entry| due.contains(&entry.id)) {
+            let asked = until.map(|until| until.duration_since(now));
+            self.put_off(entry, asked, why.clone())?;
+        }
+        Ok(())
+    }
+
+    /// Surely nothing was done for any of these.
+    pub(super) fn none_done(&mut self, entries: &[Entry], error: &CrmError) -> Result<(), SyncError> {
+        if is_about_everything(error) {
+            self.end(error)?;
+        }
+        for entry in entries {
+            let refused = !is_about_everything(error);
+            if refused {
+                let said = error.to_string();
+                self.step(entry.id, Step::Parked { said })?;
+            } else {
+                let until = self.ended.as_ref().and_then(|ended| ended.until);
+                let asked = until.map(|until| until.duration_since(self.now()));
+                self.put_off(entry, asked, error.to_string())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What became of a write that was not done.
+    pub(super) fn not_done(&mut self, entry: &Entry, written: Written) -> Result<(), SyncError> {
+        match written {
+            Written::Done { .. } => {}
+            Written::Refused { said } => drop(self.step(entry.id, Step::Parked { said })?),
+            Written::Unclear { why } => drop(self.step(entry.id, Step::Unknown { why })?),
+            Written::Later { wait, why } => {
+                let asked = wait.and_then(|wait| SignedDuration::try_from(wait).ok());
+                self.put_off(entry, asked, why)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// How the outbox stands now.
+    pub(super) fn report(&self) -> Result<PushReport, SyncError> {
+        let now = self.now();
+        let mut report = PushReport {
+            sent: self.sent,
+            stopped: self.ended.as_ref().map(|ended| ended.why.clone()),
+            ..PushReport::default()
+        };
+        for entry in self.stores.ledger.outbox_open()? {
+            report.needs_a_person += u64::from(entry.state.needs_a_person());
+            report.waiting += u64::from(matches!(entry.state, State::Queued | State::Retry));
+            let at = match entry.state {
+                State::Unknown if Self::is_unsettled(&entry) => self.look_again(&entry, now),
+                // One that is due and did not leave waits for another entry, not for the time.
+                _ => entry.leaves_at().filter(|at| *at > now),
+            };
+            report.next = report.next.into_iter().chain(at).min();
+        }
+        Ok(report)
+    }
+
+    fn look_again(&self, entry: &Entry, now: Timestamp) -> Option<Timestamp> {
+        let soon = now.checked_add(LOOK_AGAIN).ok()?;
+        let until = self.ended.as_ref().and_then(|ended| ended.until);
+        let settled = self.settled_at(entry);
+        let at = if settled > now { settled.min(soon) } else { soon };
+        Some(until.map_or(at, |until| until.max(at)))
+    }
+}
