@@ -45,6 +45,13 @@ pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<Syn
         tell_notice(notice);
     }
     let worker = Worker::new(&workplace.setup, Arc::clone(&workplace.texts))?;
+    let pushed = worker.push(&workplace.setup, &mut stores, context.clock, &mut |_| ())?;
+    if pushed.needs_a_person > 0 {
+        complain(&format!(
+            "note: {} in the outbox wait for your word; see `retain outbox`",
+            pushed.needs_a_person
+        ));
+    }
     let order = Order {
         now: context.now(),
         full: args.full,

@@ -20,6 +20,17 @@ pub struct Mapping {
     pub contact: ContactMapping,
     /// Numbers about an account over time, by id.
     pub metrics: BTreeMap<String, MetricMapping>,
+    /// What is written beside the person's own words.
+    pub outbox: OutboxMapping,
+}
+
+/// `[outbox]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct OutboxMapping {
+    /// The property of notes, tasks, calls, meetings and e-mails that holds a key of ours. It counts for those kinds on
+    /// which the CRM has it and keeps its values unique: there nothing can be made twice.
+    pub key: Option<String>,
 }
 
 /// `[account]`

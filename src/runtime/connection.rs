@@ -53,9 +53,11 @@ pub fn options(setup: &Setup, profile: &Profile) -> HubSpotOptions {
                 users: setup.settings.sync.users.max(1),
                 ..Sharing::default()
             }),
+            writing: setup.write_permit().ok(),
             ..TransportOptions::default()
         },
         base_url,
+        key: setup.mapping.outbox.key.clone(),
         ..HubSpotOptions::default()
     }
 }

@@ -17,6 +17,7 @@ pub mod job;
 pub mod opener;
 pub mod outbox;
 pub mod process;
+pub mod pushing;
 pub mod reader;
 pub mod rescoring;
 pub mod scoring;

@@ -1,4 +1,5 @@
-//! The thread that syncs in the background: at the interval of the settings, and when it is asked to.
+//! The thread that talks to the CRM in the background: it syncs at the interval of the settings and when it is asked
+//! to, and sends what is due in the outbox.
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
@@ -14,6 +15,7 @@ use crate::sync::SyncError;
 
 use super::clock::Clock;
 use super::exec::Workshop;
+use super::pushing::Pushing;
 use super::worker::{self, Worker, WorkerError};
 use super::{process, watch};
 
@@ -34,10 +36,10 @@ const LONGEST: Duration = Duration::from_hours(1);
 pub enum SyncOrder {
     /// Sync now.
     Now,
-    /// Send what is due.
-    Push,
     /// Read this account, which was opened.
     Account(RecordId),
+    /// Something was queued, or a person decided about something in the outbox: send what is due.
+    Push,
 }
 
 /// Syncs until the cockpit ends.
@@ -51,22 +53,33 @@ pub fn run(workshop: &Workshop, orders: &Receiver<SyncOrder>) {
     } else {
         next_sync(workshop, affordable)
     };
+    let mut pushing = Pushing::new(workshop);
     loop {
-        let ordered = match next {
+        let ordered = match next.into_iter().chain(pushing.next()).min() {
             Some(next) => orders.recv_timeout(next.saturating_duration_since(Instant::now())),
             None => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
         };
         match ordered {
             Ok(first) => {
-                if carry_out(workshop, &mut worker, first, orders, &mut affordable) {
+                if carry_out(
+                    workshop,
+                    &mut worker,
+                    &mut pushing,
+                    first,
+                    orders,
+                    &mut affordable,
+                ) {
                     next = next_sync(workshop, affordable);
                 }
             }
             Err(RecvTimeoutError::Timeout) => {
                 workshop.busy.more();
-                sync(workshop, &mut worker, false, &mut affordable);
+                pushing.push(workshop, &mut worker);
+                if next.is_some_and(|next| next <= Instant::now()) {
+                    sync(workshop, &mut worker, false, &mut affordable);
+                    next = next_sync(workshop, affordable);
+                }
                 workshop.done();
-                next = next_sync(workshop, affordable);
             }
             Err(RecvTimeoutError::Disconnected) => return,
         }
@@ -74,25 +87,29 @@ pub fn run(workshop: &Workshop, orders: &Receiver<SyncOrder>) {
 }
 
 /// Carries out what was ordered meanwhile: of several accounts only the one that was opened last, and
-/// before a sync, since a person looks at it. Tells whether there was a sync.
+/// before a sync, since a person looks at it; what was written leaves before the sync. Tells whether there was one.
 fn carry_out(
     workshop: &Workshop,
     worker: &mut Option<Worker>,
+    pushing: &mut Pushing,
     first: SyncOrder,
     orders: &Receiver<SyncOrder>,
     every: &mut Duration,
 ) -> bool {
-    let (mut opened, mut now, mut count) = (None, false, 0);
+    let (mut opened, mut now, mut send, mut count) = (None, false, false, 0);
     for order in std::iter::once(first).chain(orders.try_iter()) {
         count += 1;
         match order {
             SyncOrder::Now => now = true,
-            SyncOrder::Push => {}
+            SyncOrder::Push => send = true,
             SyncOrder::Account(id) => opened = Some(id),
         }
     }
     if let Some(id) = opened {
         read_account(workshop, worker, id);
+    }
+    if now || send {
+        pushing.push(workshop, worker);
     }
     if now {
         sync(workshop, worker, true, every);
@@ -235,7 +252,7 @@ fn sync_locked(workshop: &Workshop, kept: &mut Option<Worker>, every: &mut Durat
 }
 
 /// The way to the CRM, prepared at its first use.
-fn worker<'a>(workshop: &Workshop, kept: &'a mut Option<Worker>) -> Result<&'a Worker, Failure> {
+pub(super) fn worker<'a>(workshop: &Workshop, kept: &'a mut Option<Worker>) -> Result<&'a Worker, Failure> {
     Ok(match kept {
         Some(worker) => worker,
         None => kept.insert(

@@ -9,6 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
+use super::clock::Clock;
 use super::scoring::{Read, Scoring};
 use crate::app::{Failure, FailureKind};
 use crate::config::Setup;
@@ -19,7 +20,9 @@ use crate::crm::hubspot::HubSpot;
 use crate::domain::record::RecordId;
 use crate::engine::{self, EngineError, What};
 use crate::store::{Cache, Ledger, Notice, StoreError};
-use crate::sync::{self, Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport};
+use crate::sync::{
+    self, PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport,
+};
 
 use super::connection;
 
@@ -165,6 +168,62 @@ impl Worker {
             engine::refresh(&mut stores.cache, &mut stores.ledger, setup, what, order.now)?;
         }
         Ok(read?)
+    }
+}
+
+impl Worker {
+    /// Sends what is due in the outbox and scores the accounts anew that it is about. Nothing is sent, and nothing
+    /// asked, where nothing may be written. Only the holder of the profile's lock may call it.
+    pub fn push(
+        &self,
+        setup: &Setup,
+        stores: &mut Stores,
+        clock: Clock,
+        on_event: &mut dyn FnMut(&PushEvent),
+    ) -> Result<PushReport, WorkerError> {
+        let permit = match setup.write_permit() {
+            Ok(permit) => permit,
+            Err(read_only) => {
+                return Ok(PushReport {
+                    stopped: Some(read_only.why),
+                    ..PushReport::default()
+                });
+            }
+        };
+        let now = || clock.now();
+        let options = PushOptions {
+            permit,
+            settle: setup.settings.outbox.settle.duration(),
+            sync: options(
+                setup,
+                Order {
+                    now: now(),
+                    full: false,
+                    accept_deletes: false,
+                },
+            ),
+            clock: &now,
+        };
+        let mut changed = Vec::new();
+        let pushed = sync::push(
+            &self.crm,
+            self.runtime.handle(),
+            stores,
+            &setup.mapping,
+            &options,
+            &mut |event, _| {
+                if let PushEvent::Changed { accounts } = &event {
+                    changed.extend(accounts.iter().cloned());
+                }
+                on_event(&event);
+            },
+        );
+        // What arrived before a failure counts too.
+        if !changed.is_empty() {
+            let what = What::Accounts(&changed);
+            engine::refresh(&mut stores.cache, &mut stores.ledger, setup, what, now())?;
+        }
+        Ok(pushed?)
     }
 }
 

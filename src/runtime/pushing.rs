@@ -1,0 +1,120 @@
+//! When the background thread sends what waits in the outbox: at the next moment that something is due.
+
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+
+use crate::app::{Msg, OutboxMsg, SyncMsg};
+use crate::domain::outbox::{Entry, next_moment};
+use crate::store::Ledger;
+use crate::store::lock::SyncLock;
+use crate::sync::{PushEvent, PushReport};
+
+use super::clock::Clock;
+use super::exec::Workshop;
+use super::sync_thread::worker;
+use super::worker::{self, Worker};
+
+/// How soon it is tried again while another process talks to the CRM: it sends what is here too.
+const LOCKED: Duration = Duration::from_secs(2);
+/// How soon it is tried again when the stores or the way to the CRM could not be opened.
+const BROKEN: Duration = Duration::from_secs(30);
+
+/// When to send next.
+#[derive(Debug)]
+pub struct Pushing {
+    next: Option<Instant>,
+}
+
+impl Pushing {
+    /// Looks into the outbox for what an earlier start left.
+    pub fn new(workshop: &Workshop) -> Self {
+        let now = workshop.clock.now();
+        let open = open_entries(workshop);
+        // What was being sent or got no answer is looked for at once.
+        let next = open
+            .as_deref()
+            .is_some_and(|open| !open.is_empty())
+            .then_some(now);
+        Self {
+            next: instant(workshop, next),
+        }
+    }
+
+    /// When there is something to send by itself.
+    pub fn next(&self) -> Option<Instant> {
+        self.next
+    }
+
+    /// Sends what is due, if no other process is at it and anything may be written at all.
+    pub fn push(&mut self, workshop: &Workshop, kept: &mut Option<Worker>) {
+        self.next = None;
+        let open = open_entries(workshop).unwrap_or_default();
+        if open.is_empty() || workshop.setup.write_permit().is_err() {
+            return;
+        }
+        let now = workshop.clock.now();
+        let waits = open
+            .iter()
+            .all(|entry| entry.leaves_at().is_some_and(|at| at > now));
+        if waits {
+            self.next = instant(workshop, next_moment(&open));
+            return;
+        }
+        let again = |wait| Instant::now().checked_add(wait);
+        match SyncLock::acquire(&workshop.paths.lock) {
+            Ok(Ok(_lock)) => match send(workshop, kept) {
+                Some(report) => self.next = instant(workshop, report.next),
+                None => self.next = again(BROKEN),
+            },
+            Ok(Err(_)) => self.next = again(LOCKED),
+            Err(error) => {
+                workshop
+                    .address
+                    .send(Msg::Failed(Workshop::storage_failure(&error)));
+                self.next = again(BROKEN);
+            }
+        }
+    }
+}
+
+/// Sends while the lock is held; what failed is told.
+fn send(workshop: &Workshop, kept: &mut Option<Worker>) -> Option<PushReport> {
+    let pushed = worker(workshop, kept).and_then(|worker| {
+        let (mut stores, _) = worker::open_stores(&workshop.setup, &workshop.paths)
+            .map_err(|error| Workshop::storage_failure(&error))?;
+        worker
+            .push(&workshop.setup, &mut stores, workshop.clock, &mut |event| {
+                if let PushEvent::Stepped(_) = event {
+                    workshop.address.send(Msg::Outbox(OutboxMsg::Changed));
+                }
+            })
+            .map_err(|error| worker::failure(&error))
+    });
+    match pushed {
+        Ok(report) => {
+            if report.sent > 0 {
+                workshop.address.send(Msg::Sync(SyncMsg::CacheChanged));
+            }
+            Some(report)
+        }
+        Err(failure) => {
+            workshop.address.send(Msg::Failed(failure));
+            None
+        }
+    }
+}
+
+fn open_entries(workshop: &Workshop) -> Option<Vec<Entry>> {
+    let path = &workshop.paths.ledger_db;
+    path.exists()
+        .then(|| Ledger::open_read_only(path).ok()?.outbox_open().ok())?
+}
+
+/// The instant of a moment. A clock that stands still never gets to one that is ahead.
+fn instant(workshop: &Workshop, at: Option<Timestamp>) -> Option<Instant> {
+    let now = workshop.clock.now();
+    let wait = Duration::try_from(at?.duration_since(now)).unwrap_or_default();
+    let reached = wait.is_zero() || workshop.clock == Clock::System;
+    reached.then(|| Instant::now().checked_add(wait))?
+}
