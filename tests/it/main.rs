@@ -9,6 +9,7 @@ mod crash;
 mod doctor;
 mod driver;
 mod e2e;
+mod push;
 mod rig;
 mod screenshots;
 mod scripted;

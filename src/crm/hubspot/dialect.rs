@@ -86,8 +86,18 @@ impl Dialect for HubSpotDialect {
 /// What HubSpot says about a write that it refuses: what is wrong with each value where it tells that, since
 /// the message as a whole repeats it as JSON.
 pub fn told(message: &str, errors: &Value) -> String {
-    let inner = errors.as_array().map(Vec::as_slice).unwrap_or_default();
-    let words: Vec<String> = inner.iter().filter_map(one_told).collect();
+    let within: Value = message
+        .find("[{")
+        .and_then(|start| serde_json::from_str(&message[start..]).ok())
+        .unwrap_or_default();
+    let list = |value: &Value| -> Vec<String> {
+        let inner = value.as_array().map(Vec::as_slice).unwrap_or_default();
+        inner.iter().filter_map(one_told).collect()
+    };
+    let mut words = list(errors);
+    if words.is_empty() {
+        words = list(&within);
+    }
     if words.is_empty() {
         message.to_owned()
     } else {

@@ -50,15 +50,12 @@ impl<C: CrmWrite> Pusher<'_, C> {
         }
         let sent: Vec<FieldChanges> = leaving.iter().map(field_changes).collect();
         let written = self.reader.ask(self.crm.update(self.options.permit, kind, &sent));
-        let entries = leaving.iter().map(|one| one.entry.clone()).collect();
+        let entries = leaving.into_iter().map(|one| one.entry).collect();
         let mut ids = Vec::new();
         for (entry, written) in self.answers(entries, written)? {
-            let Some(one) = leaving.iter().find(|one| one.entry.id == entry.id) else {
-                continue;
-            };
             match written {
                 Written::Done { id } => {
-                    if self.told(&entry, kind, &id, &one.changes)? {
+                    if self.told(&entry, &id)? {
                         ids.push(id);
                     }
                 }
@@ -128,7 +125,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         };
         let id = record.id.clone();
         if merged.write.is_empty() {
-            if self.changed(&entry, &id, &changes)? {
+            if self.told(&entry, &id)? {
                 self.fetch(record.kind, std::slice::from_ref(&id))?;
             }
             return Ok(None);
@@ -164,18 +161,15 @@ impl<C: CrmWrite> Pusher<'_, C> {
         Ok(dated.collect())
     }
 
-    /// A change that the CRM has: arrived, with what it replaced.
-    fn told(
-        &mut self,
-        entry: &Entry,
-        kind: Kind,
-        id: &RecordId,
-        changes: &[Change],
-    ) -> Result<bool, SyncError> {
+    /// A change that the CRM has: arrived, with what it replaced, in this attempt or an earlier one.
+    pub(super) fn told(&mut self, entry: &Entry, id: &RecordId) -> Result<bool, SyncError> {
+        let Write::Update { kind, changes, .. } = &entry.new.write else {
+            return Ok(false);
+        };
         let names: Vec<String> = changes.iter().map(|change| change.field.to_string()).collect();
         let past = match self
             .reader
-            .ask(self.crm.history(kind, std::slice::from_ref(id), &names))
+            .ask(self.crm.history(*kind, std::slice::from_ref(id), &names))
         {
             Ok(past) => past,
             // A history that is not to be had says nothing, now or later.
@@ -190,16 +184,6 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let replaced = replaced(changes, &past, entry.seen);
         self.arrived(entry, id, replaced)?;
         Ok(true)
-    }
-
-    /// The CRM has what is wanted. Whether it has it from an earlier attempt, its history tells.
-    pub(super) fn changed(
-        &mut self,
-        entry: &Entry,
-        id: &RecordId,
-        changes: &[Change],
-    ) -> Result<bool, SyncError> {
-        self.told(entry, entry.new.write.kind(), id, changes)
     }
 
     /// The mapped properties that are changed.

@@ -27,20 +27,21 @@ pub(super) fn replaced(changes: &[Change], past: &[PastValue], seen: Option<Time
             let value = value.value.as_deref();
             same(value, text) || (is_body && reads_alike(value, text))
         };
-        let foreign = versions.windows(2).rev().find(|pair| {
+        let foreign = versions.windows(2).filter(|pair| {
             is(pair[1], change.to.as_deref())
                 && !is(pair[0], change.to.as_deref())
                 && !is(pair[0], change.base.as_deref())
         });
-        foreign.map(|pair| Conflict {
+        let told = foreign.map(|pair| Conflict {
             field: change.field.clone(),
             base: change.base.clone(),
             mine: change.to.clone(),
             theirs: pair[0].value.clone(),
             theirs_at: Some(pair[0].at),
-        })
+        });
+        told.collect::<Vec<_>>()
     };
-    changes.iter().filter_map(of_change).collect()
+    changes.iter().flat_map(of_change).collect()
 }
 
 fn reads_alike(html: Option<&str>, text: Option<&str>) -> bool {
@@ -82,7 +83,12 @@ mod tests {
 
     #[test]
     fn only_what_was_never_seen_is_told() {
-        let cases: [(&[(i64, &str)], &[&str]); 9] = [
+        let cases: [(&[(i64, &str)], &[&str]); 10] = [
+            // Two attempts, and an edit before each.
+            (
+                &[(1, "10"), (6, "15"), (7, "20"), (8, "10"), (9, "16"), (10, "20")],
+                &["15", "16"],
+            ),
             (&[(1, "10"), (9, "20")], &[]),
             (&[(1, "10"), (6, "15"), (9, "20")], &["15"]),
             (&[(1, "10"), (6, "15"), (7, "16"), (9, "20.0")], &["16"]),

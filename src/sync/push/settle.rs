@@ -91,7 +91,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             merged.there.len() == changes.len()
         });
         match record {
-            Some(record) if there => self.changed(entry, &record.id, changes).map(drop),
+            Some(record) if there => self.told(entry, &record.id).map(drop),
             _ => self.again(entry),
         }
     }

@@ -11,6 +11,8 @@ use crate::sync::error::SyncError;
 const FIRST: SignedDuration = SignedDuration::from_secs(2);
 /// The longest wait that the CRM did not ask for.
 const LONGEST: SignedDuration = SignedDuration::from_mins(5);
+/// The wait for what may leave now, and whose turn in this push is over.
+const SOON: SignedDuration = SignedDuration::from_secs(1);
 /// How often the CRM is read for an entry that may be there.
 const LOOK_AGAIN: SignedDuration = SignedDuration::from_secs(15);
 
@@ -97,12 +99,15 @@ impl<C: CrmWrite> Pusher<'_, C> {
             stopped: self.ended.as_ref().map(|ended| ended.why.clone()),
             ..PushReport::default()
         };
-        for entry in self.stores.ledger.outbox_open()? {
+        let open = self.stores.ledger.outbox_open()?;
+        let due = due(&open, now);
+        for entry in open {
             report.needs_a_person += u64::from(entry.state.needs_a_person());
             report.waiting += u64::from(matches!(entry.state, State::Queued | State::Retry));
             let at = match entry.state {
                 State::Unknown if Self::is_unsettled(&entry) => self.look_again(&entry, now),
-                // One that is due and did not leave waits for another entry, not for the time.
+                _ if due.contains(&entry.id) => now.checked_add(SOON).ok(),
+                // One whose time has come and that is not due waits for another entry, not for the time.
                 _ => entry.leaves_at().filter(|at| *at > now),
             };
             report.next = report.next.into_iter().chain(at).min();

@@ -1,0 +1,9 @@
+//! Writing to the embedded CRM over HTTP: the outbox is sent, whatever goes wrong on the way.
+
+mod bench;
+mod crash;
+mod edits;
+mod faults;
+mod meddler;
+mod read_only;
+mod sending;

@@ -1,0 +1,130 @@
+//! A CRM with somebody at the wire: what happens before and after each write, and what the program hears of it.
+
+use std::collections::BTreeMap;
+
+use retain::crm::hubspot::HubSpot;
+use retain::crm::{
+    Batch, Crm, CrmError, CrmWrite, FieldChanges, Hit, NewRecord, Page, Pipeline, Property, Search, Tenant,
+    Usage, Written,
+};
+use retain::domain::outbox::WritePermit;
+use retain::domain::record::{Kind, Owner, PastValue, Record, RecordId};
+
+type Done = Result<Vec<Written>, CrmError>;
+
+/// A moment of a write.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moment {
+    /// Nothing has left yet.
+    Before,
+    /// The CRM has answered; the program has not heard it.
+    After,
+}
+
+/// The real adapter, and what is done to it.
+pub struct Meddler<'a> {
+    /// The adapter.
+    pub inner: HubSpot,
+    /// Called around each write.
+    pub meddle: Box<dyn Fn(Moment) + Send + Sync + 'a>,
+    /// What the program hears instead of the answer.
+    pub hears: fn(Done) -> Done,
+    /// Whether the program hears nothing of the history of fields.
+    pub forgets: bool,
+}
+
+impl<'a> Meddler<'a> {
+    pub fn new(inner: HubSpot, meddle: impl Fn(Moment) + Send + Sync + 'a) -> Self {
+        Self {
+            inner,
+            meddle: Box::new(meddle),
+            hears: |done| done,
+            forgets: false,
+        }
+    }
+
+    async fn around(&self, write: impl Future<Output = Done>) -> Done {
+        (self.meddle)(Moment::Before);
+        let done = write.await;
+        (self.meddle)(Moment::After);
+        (self.hears)(done)
+    }
+}
+
+impl Crm for Meddler<'_> {
+    async fn tenant(&self) -> Result<Tenant, CrmError> {
+        self.inner.tenant().await
+    }
+    async fn owners(&self) -> Result<Vec<Owner>, CrmError> {
+        self.inner.owners().await
+    }
+    async fn properties(&self, kind: Kind) -> Result<Vec<Property>, CrmError> {
+        self.inner.properties(kind).await
+    }
+    async fn pipelines(&self, kind: Kind) -> Result<Vec<Pipeline>, CrmError> {
+        self.inner.pipelines(kind).await
+    }
+    async fn list(
+        &self,
+        kind: Kind,
+        names: &[String],
+        after: Option<&str>,
+        archived: bool,
+    ) -> Result<Page<Record>, CrmError> {
+        self.inner.list(kind, names, after, archived).await
+    }
+    async fn search(&self, search: &Search) -> Result<Page<Hit>, CrmError> {
+        self.inner.search(search).await
+    }
+    async fn read(&self, kind: Kind, ids: &[RecordId], names: &[String]) -> Result<Batch, CrmError> {
+        self.inner.read(kind, ids, names).await
+    }
+    async fn history(
+        &self,
+        kind: Kind,
+        ids: &[RecordId],
+        names: &[String],
+    ) -> Result<Vec<PastValue>, CrmError> {
+        if self.forgets {
+            return Ok(Vec::new());
+        }
+        self.inner.history(kind, ids, names).await
+    }
+    async fn links(
+        &self,
+        from: Kind,
+        to: Kind,
+        ids: &[RecordId],
+    ) -> Result<Vec<(RecordId, Vec<RecordId>)>, CrmError> {
+        self.inner.links(from, to, ids).await
+    }
+    async fn usage(&self) -> Result<Option<Usage>, CrmError> {
+        self.inner.usage().await
+    }
+}
+
+impl CrmWrite for Meddler<'_> {
+    async fn is_keyed(&self, kind: Kind) -> Result<bool, CrmError> {
+        self.inner.is_keyed(kind).await
+    }
+    async fn create(&self, permit: WritePermit, kind: Kind, records: &[NewRecord]) -> Done {
+        self.around(self.inner.create(permit, kind, records)).await
+    }
+    async fn update(&self, permit: WritePermit, kind: Kind, changes: &[FieldChanges]) -> Done {
+        self.around(self.inner.update(permit, kind, changes)).await
+    }
+    async fn archive(&self, permit: WritePermit, kind: Kind, ids: &[RecordId]) -> Done {
+        self.around(self.inner.archive(permit, kind, ids)).await
+    }
+    fn page_of(&self, tenant: &Tenant, kind: Kind, id: &RecordId) -> Option<String> {
+        self.inner.page_of(tenant, kind, id)
+    }
+    async fn find_by_key(
+        &self,
+        kind: Kind,
+        about: &[(Kind, RecordId)],
+        keys: &[String],
+    ) -> Result<BTreeMap<String, RecordId>, CrmError> {
+        self.inner.find_by_key(kind, about, keys).await
+    }
+}
