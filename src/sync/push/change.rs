@@ -106,7 +106,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
 
     fn not_there(&mut self, one: &Leaving) -> Result<(), SyncError> {
         let said = format!("the CRM has this {} no more", one.entry.new.write.kind().word());
-        self.step(one.entry.id, Step::Parked { said })?;
+        self.step(one.entry.id, &Step::Parked { said })?;
         Ok(())
     }
 
@@ -116,11 +116,11 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let merged = merge(&changes, |field| theirs(record, field, &changes));
         if !merged.conflicts.is_empty() {
             let fields = self.dated(record, merged.conflicts)?;
-            self.step(entry.id, Step::Conflict { fields })?;
+            self.step(entry.id, &Step::Conflict { fields })?;
             return Ok(None);
         }
         let seen = Some(record.changed);
-        let Some(entry) = self.step(entry.id, Step::Sending { seen })? else {
+        let Some(entry) = self.step(entry.id, &Step::Sending { seen })? else {
             return Ok(None);
         };
         let id = record.id.clone();
@@ -176,7 +176,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             Err(SyncError::Crm(error)) if !is_about_everything(&error) => Vec::new(),
             Err(error @ (SyncError::Crm(_) | SyncError::Stopped)) => {
                 let why = format!("it was written, but what it replaced could not be read: {error}");
-                self.step(entry.id, Step::Unknown { why })?;
+                self.step(entry.id, &Step::Unknown { why })?;
                 return Ok(false);
             }
             Err(error) => return Err(error),

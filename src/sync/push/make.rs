@@ -14,7 +14,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             let Some(record) = self.new_record(&entry)? else {
                 continue;
             };
-            if let Some(entry) = self.step(entry.id, Step::Sending { seen: None })? {
+            if let Some(entry) = self.step(entry.id, &Step::Sending { seen: None })? {
                 leaving.push(entry);
                 records.push(record);
             }
@@ -69,7 +69,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             let Some(id) = self.resolved(kind, target)? else {
                 continue;
             };
-            if let Some(entry) = self.step(entry.id, Step::Sending { seen: None })? {
+            if let Some(entry) = self.step(entry.id, &Step::Sending { seen: None })? {
                 leaving.push(entry);
                 ids.push(id);
             }

@@ -157,7 +157,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         for entry in self.stores.ledger.outbox_open()? {
             if entry.state == State::Sending {
                 let why = "the program ended while it was being sent".to_owned();
-                self.step(entry.id, Step::Unknown { why })?;
+                self.step(entry.id, &Step::Unknown { why })?;
             }
         }
         Ok(())
@@ -242,7 +242,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         for entry in open.iter().filter(|entry| entry.leaves_at().is_some()) {
             if entry.new.write.waits_for().any(given_up) {
                 let said = "it belongs to something that was taken back or discarded".to_owned();
-                self.step(entry.id, Step::Parked { said })?;
+                self.step(entry.id, &Step::Parked { said })?;
             }
         }
         let due: BTreeSet<EntryId> = due(&open, self.now()).into_iter().collect();
@@ -275,9 +275,9 @@ impl<C: CrmWrite> Pusher<'_, C> {
     }
 
     /// Takes a step, and tells it. `None` when a person was faster.
-    fn step(&mut self, id: EntryId, step: Step) -> Result<Option<Entry>, SyncError> {
+    fn step(&mut self, id: EntryId, step: &Step) -> Result<Option<Entry>, SyncError> {
         let now = self.now();
-        let Ok(entry) = self.stores.ledger.step(id, &step, now)? else {
+        let Ok(entry) = self.stores.ledger.step(id, step, now)? else {
             return Ok(None);
         };
         (self.on_event)(PushEvent::Stepped(Box::new(entry.clone())), self.stores);
@@ -293,7 +293,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             link: tenant.and_then(|tenant| self.crm.page_of(tenant, kind, id)),
             replaced,
         };
-        if self.step(entry.id, Step::Sent(receipt))?.is_some() {
+        if self.step(entry.id, &Step::Sent(receipt))?.is_some() {
             self.sent += 1;
         }
         Ok(())

@@ -58,6 +58,9 @@ mod tests {
     use super::*;
     use crate::domain::record::RecordId;
 
+    /// Versions of a field, and what is to be told of them.
+    type Case = (&'static [(i64, &'static str)], &'static [&'static str]);
+
     fn told(history: &[(i64, &str)], seen: Option<i64>) -> Vec<String> {
         let at = |second| Timestamp::from_second(second).unwrap();
         let past: Vec<PastValue> = history
@@ -83,7 +86,7 @@ mod tests {
 
     #[test]
     fn only_what_was_never_seen_is_told() {
-        let cases: [(&[(i64, &str)], &[&str]); 10] = [
+        let cases: [Case; 10] = [
             // Two attempts, and an edit before each.
             (
                 &[(1, "10"), (6, "15"), (7, "20"), (8, "10"), (9, "16"), (10, "20")],

@@ -119,7 +119,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         };
         let at = self.now().checked_add(wait).unwrap_or_else(|_| self.now());
         let why = "no answer came, and the CRM does not have it".to_owned();
-        self.step(entry.id, Step::Retry { at, why })?;
+        self.step(entry.id, &Step::Retry { at, why })?;
         Ok(())
     }
 
@@ -127,7 +127,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
     fn give_to_a_person(&mut self, entry: &Entry) -> Result<(), SyncError> {
         if self.now() >= self.settled_at(entry) {
             let why = NOT_THERE.to_owned();
-            self.step(entry.id, Step::Unknown { why })?;
+            self.step(entry.id, &Step::Unknown { why })?;
         }
         Ok(())
     }

@@ -39,7 +39,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
     ) -> Result<(), SyncError> {
         let wait = pause(entry).max(asked.unwrap_or_default());
         let at = self.now().checked_add(wait).unwrap_or(Timestamp::MAX);
-        self.step(entry.id, Step::Retry { at, why })?;
+        self.step(entry.id, &Step::Retry { at, why })?;
         Ok(())
     }
 
@@ -67,7 +67,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             let refused = !is_about_everything(error);
             if refused {
                 let said = error.to_string();
-                self.step(entry.id, Step::Parked { said })?;
+                self.step(entry.id, &Step::Parked { said })?;
             } else {
                 let until = self.ended.as_ref().and_then(|ended| ended.until);
                 let asked = until.map(|until| until.duration_since(self.now()));
@@ -81,8 +81,8 @@ impl<C: CrmWrite> Pusher<'_, C> {
     pub(super) fn not_done(&mut self, entry: &Entry, written: Written) -> Result<(), SyncError> {
         match written {
             Written::Done { .. } => {}
-            Written::Refused { said } => drop(self.step(entry.id, Step::Parked { said })?),
-            Written::Unclear { why } => drop(self.step(entry.id, Step::Unknown { why })?),
+            Written::Refused { said } => drop(self.step(entry.id, &Step::Parked { said })?),
+            Written::Unclear { why } => drop(self.step(entry.id, &Step::Unknown { why })?),
             Written::Later { wait, why } => {
                 let asked = wait.and_then(|wait| SignedDuration::try_from(wait).ok());
                 self.put_off(entry, asked, why)?;

@@ -33,6 +33,8 @@ const PATHS: [&str; 5] = [
 ];
 const SHARES: [&str; 3] = ["0.3", "0.6", "1"];
 
+type Done = Result<Vec<Written>, CrmError>;
+
 #[derive(Debug, Default, PartialEq, Eq)]
 struct Tally {
     keyed: u32,
@@ -71,15 +73,11 @@ fn faults(dice: &mut Dice) -> String {
 }
 
 /// One schedule: writes, faults, now and then a restart; then the faults end, and what can end by itself does.
-fn schedule(
-    bench: &mut Bench,
-    seed: u64,
-    hears: fn(Result<Vec<Written>, CrmError>) -> Result<Vec<Written>, CrmError>,
-) -> Tally {
+fn schedule(bench: &mut Bench, seed: u64, hears: fn(Done) -> Done) -> Tally {
     let mut dice = Dice(seed);
     let account = bench.account(dice.roll(4) as usize);
     let mut entries: Vec<Entry> = Vec::new();
-    for _ in 0..1 + dice.roll(3) {
+    for _ in 0..=dice.roll(3) {
         let kind = dice.one(&[Kind::Note, Kind::Task, Kind::Call, Kind::Meeting]);
         entries.push(bench.create(&account, kind, "a word"));
     }
@@ -105,10 +103,7 @@ fn schedule(
     tally
 }
 
-fn push(
-    bench: &mut Bench,
-    hears: fn(Result<Vec<Written>, CrmError>) -> Result<Vec<Written>, CrmError>,
-) -> Option<jiff::Timestamp> {
+fn push(bench: &mut Bench, hears: fn(Done) -> Done) -> Option<jiff::Timestamp> {
     let mut crm = Meddler::new(bench.crm.borrow().clone(), |_| ());
     crm.hears = hears;
     bench.push_with(&crm, &mut |_| ()).unwrap().next
@@ -141,11 +136,7 @@ fn judge(bench: &mut Bench, entry: &Entry, tally: &mut Tally) {
     bench.purge(&entry);
 }
 
-fn run(
-    schedules: u64,
-    seed: u64,
-    hears: fn(Result<Vec<Written>, CrmError>) -> Result<Vec<Written>, CrmError>,
-) -> Tally {
+fn run(schedules: u64, seed: u64, hears: fn(Done) -> Done) -> Tally {
     let threads = 4;
     let parts: Vec<Tally> = std::thread::scope(|scope| {
         let running: Vec<_> = (0..threads)
@@ -192,7 +183,7 @@ fn one_effect_per_write() {
 /// Control: a program that takes silence for a refusal, and tries again, makes things twice.
 #[test]
 fn without_the_rule_things_are_made_twice() {
-    let deaf = |done: Result<Vec<Written>, CrmError>| {
+    let deaf = |done: Done| {
         let heard = done?.into_iter().map(|written| match written {
             Written::Unclear { why } => Written::Later { wait: None, why },
             other => other,

@@ -67,12 +67,11 @@ fn a_profile_that_is_read_only_sends_nothing_of_what_waits() {
     let account = bench.account(0);
     let entry = bench.create(&account, Kind::Note, "queued while it was allowed");
     let before = bench.server.requests().len();
-    let setup = |text: &str, read_only: bool| {
-        let mut setup = Setup::default();
-        setup.settings = toml::from_str(text).unwrap();
-        setup.profile = Some("x".to_owned());
-        setup.read_only = read_only;
-        setup
+    let setup = |text: &str, read_only: bool| Setup {
+        settings: toml::from_str(text).unwrap(),
+        profile: Some("x".to_owned()),
+        read_only,
+        ..Setup::default()
     };
     let profile = format!(
         "[profiles.x]\nbase_url = \"{}\"\nkeyring = true\n",
