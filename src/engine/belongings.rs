@@ -8,7 +8,7 @@ use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::interpret::{activity, contact, contract};
-use super::past::{Past, PastBuilder};
+use super::past::{self, Past, PastBuilder};
 use super::world::{World, settled};
 
 /// What belongs to one account, as far as scores, money and signals ask for it.
@@ -78,11 +78,7 @@ impl Belongings {
                 }
             }
         }
-        let mut builder = PastBuilder::new(&world.wanted);
-        for observed in ledger.past(Kind::Account, id, &world.wanted.fields())? {
-            builder.take(&observed);
-        }
-        own.past = builder.finish(None);
+        own.past = past(ledger, world, id)?;
         own.settle();
         Ok(own)
     }
@@ -158,6 +154,23 @@ impl Belongings {
         self.surveys
             .sort_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
     }
+}
+
+/// The past of an account, and before it the past of those that were merged into it.
+fn past(ledger: &Ledger, world: &World<'_>, id: &RecordId) -> Result<Past, EngineError> {
+    let fields = world.wanted.fields();
+    if !world.merged.contains_key(id) {
+        let mut builder = PastBuilder::new(&world.wanted);
+        for observed in ledger.past(Kind::Account, id, &fields)? {
+            builder.take(&observed);
+        }
+        return Ok(builder.finish(None));
+    }
+    let mut histories = Vec::new();
+    for id in world.ids_of(id) {
+        histories.push(ledger.past(Kind::Account, id, &fields)?);
+    }
+    Ok(past::joined(&world.wanted, histories))
 }
 
 /// When a contact left: a date in the property itself, else since when the property says so.

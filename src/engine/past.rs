@@ -2,6 +2,8 @@
 //!
 //! Whole histories are never held: of each metric only its value at each wanted instant is kept.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
 
 use crate::config::Setup;
@@ -246,4 +248,32 @@ impl<'a> PastBuilder<'a> {
             owner_changed: self.owner_changed,
         }
     }
+}
+
+/// The past of an account that others were merged into: first its own history, then theirs.
+///
+/// Two series of one field are never mixed, or a merge would look like growth or decline: what was merged tells only
+/// what was before the survivor's own first value. Its names all stay findable, and whose it was is not asked.
+pub fn joined(wanted: &Wanted, histories: Vec<Vec<Observed>>) -> Past {
+    let mut begun: HashMap<String, Timestamp> = HashMap::new();
+    let mut parts = Vec::new();
+    for (place, mut history) in histories.into_iter().enumerate() {
+        history.retain(|one| match one.field.as_str() {
+            NAME => true,
+            field if field == wanted.csm => place == 0,
+            field => begun.get(field).is_none_or(|begin| one.effective_at < *begin),
+        });
+        for one in &history {
+            let begin = begun.entry(one.field.clone()).or_insert(one.effective_at);
+            *begin = one.effective_at.min(*begin);
+        }
+        parts.push(history);
+    }
+    let mut builder = PastBuilder::new(wanted);
+    parts
+        .iter()
+        .rev()
+        .flatten()
+        .for_each(|observed| builder.take(observed));
+    builder.finish(None)
 }

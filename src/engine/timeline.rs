@@ -51,30 +51,14 @@ pub fn timeline(
         super::warnings::OPENED,
         super::warnings::CLEARED,
     ];
-    for id in ids_of(ledger, &account.id)? {
-        lines.extend(changes(world, &ledger.history_of_account(&id)?, &id));
-        lines.extend(ledger.events(Some(&id), &kinds)?.iter().map(event));
+    for id in world.ids_of(&account.id) {
+        lines.extend(changes(world, &ledger.history_of_account(id)?, id));
+        lines.extend(ledger.events(Some(id), &kinds)?.iter().map(event));
     }
     lines.retain(|line| line.when <= world.now);
     lines.sort_by(|one, other| (other.when, &one.words).cmp(&(one.when, &other.words)));
     lines.truncate(MOST_LINES);
     Ok(lines)
-}
-
-/// The account's id, and the ids of those that the CRM merged into it.
-fn ids_of(ledger: &Ledger, account: &RecordId) -> Result<Vec<RecordId>, EngineError> {
-    let aliases = ledger.aliases()?;
-    let mut ids = vec![account.clone()];
-    let mut next = 0;
-    while let Some(id) = ids.get(next).cloned() {
-        for alias in &aliases {
-            if alias.kind == Kind::Account && alias.new == id && !ids.contains(&alias.old) {
-                ids.push(alias.old.clone());
-            }
-        }
-        next += 1;
-    }
-    Ok(ids)
 }
 
 fn line(when: Timestamp, kind: TimelineKind, words: &str, who: String) -> TimelineLine {

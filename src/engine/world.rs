@@ -12,7 +12,7 @@ use crate::domain::handoff::Reader;
 use crate::domain::money::Currency;
 use crate::domain::record::{Kind, Owner, RecordId};
 use crate::domain::signal::Signal;
-use crate::store::{Cache, Ledger, Overlay, Shown};
+use crate::store::{Alias, Cache, Ledger, Overlay, Shown};
 
 use super::EngineError;
 use super::past::Wanted;
@@ -52,6 +52,8 @@ pub struct World<'a> {
     pub wanted: Wanted,
     /// Pending writes, which are shown over the cached rows.
     pub overlay: Overlay,
+    /// The accounts that the CRM merged into each surviving one, by its id; those that were merged last come first.
+    pub merged: BTreeMap<RecordId, Vec<RecordId>>,
     /// When each metric last changed for any account, in seconds since 1970: the pulse of its feed.
     pub pulses: BTreeMap<String, i64>,
 }
@@ -115,7 +117,13 @@ impl<'a> World<'a> {
             wanted: Wanted::new(setup, data_until, base, extra),
             overlay: Overlay::read(cache, ledger, sync.last_success.map_or(Timestamp::MIN, settled))?,
             pulses: document(cache, PULSES)?,
+            merged: merged(&ledger.aliases()?),
         })
+    }
+
+    /// The account's id, and the ids of those that the CRM merged into it.
+    pub fn ids_of<'i>(&'i self, account: &'i RecordId) -> impl Iterator<Item = &'i RecordId> {
+        std::iter::once(account).chain(self.merged.get(account).into_iter().flatten())
     }
 
     /// Looks through the past of every account for the pulses, and keeps them for runs that do not.
@@ -172,6 +180,32 @@ impl<'a> World<'a> {
             .checked_add(jiff::Span::new().days(days.min(36_500)))
             .unwrap_or(Date::MAX)
     }
+}
+
+/// Which accounts were merged into which surviving one, over as many merges as there were.
+fn merged(aliases: &[Alias]) -> BTreeMap<RecordId, Vec<RecordId>> {
+    let into: BTreeMap<&RecordId, &RecordId> = aliases
+        .iter()
+        .filter(|alias| alias.kind == Kind::Account)
+        .map(|alias| (&alias.old, &alias.new))
+        .collect();
+    let mut merged: BTreeMap<RecordId, Vec<RecordId>> = BTreeMap::new();
+    for alias in aliases
+        .iter()
+        .rev()
+        .filter(|alias| into.get(&alias.old) == Some(&&alias.new))
+    {
+        let mut survivor = &alias.new;
+        // A circle, which no CRM should tell of, ends where it began.
+        while let Some(next) = into.get(survivor).filter(|next| **next != &alias.old) {
+            survivor = next;
+        }
+        let ids = merged.entry(survivor.clone()).or_default();
+        if *survivor != alias.old && !ids.contains(&alias.old) {
+            ids.push(alias.old.clone());
+        }
+    }
+    merged
 }
 
 /// The instants of the trend before now, the nearest first.

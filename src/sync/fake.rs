@@ -46,7 +46,7 @@ pub struct State {
     pub lag: u64,
     pub calls: u64,
     pub asked: Vec<String>,
-    /// One of these is done after each call.
+    /// Two of these are done before each answer.
     pub pending: VecDeque<Edit>,
     pub page: usize,
     pub closed: BTreeSet<Kind>,
@@ -184,8 +184,9 @@ impl State {
                 reason: "gone".to_owned(),
             });
         }
-        if let Some(edit) = self.pending.pop_front() {
-            self.apply(&edit);
+        for _ in 0..2 {
+            let edit = self.pending.pop_front();
+            edit.iter().for_each(|edit| self.apply(edit));
         }
         while self
             .unindexed

@@ -18,7 +18,7 @@ fn what_changes_while_its_kind_is_read_is_read_next_time() {
         ]);
         bench.sync().unwrap();
         bench.edit([Edit::Wait(60_000), set(Kind::Contact, 11, "role", "one")]);
-        let pause = std::iter::repeat_n(Edit::Wait(0), call);
+        let pause = std::iter::repeat_n(Edit::Wait(0), 2 * call);
         let behind = [
             Edit::Wait(60_000),
             set(Kind::Contact, 12, "role", "behind our back"),
