@@ -11,7 +11,11 @@ pub const SPIN: SignedDuration = SignedDuration::from_millis(125);
 /// The next moment at which a frame would differ without any other message; then send `Msg::Clock`.
 /// `None` would mean never; an idle cockpit wakes once a minute while an age is on its screen.
 pub fn deadline(model: &Model) -> Option<Timestamp> {
-    let spin = model.sync.under_way.as_ref().map(|_| model.now + SPIN);
+    // What stands still does not turn; how long it has stood is counted in minutes.
+    let under_way = match model.sync.stalled(model.now) {
+        Some(since) => Some(next_minute(model.now, since)),
+        None => model.sync.under_way.as_ref().map(|_| model.now + SPIN),
+    };
     let age = model.data_until().map(|then| next_minute(model.now, then));
     let midnight = model
         .today
@@ -28,7 +32,7 @@ pub fn deadline(model: &Model) -> Option<Timestamp> {
         .outbox
         .in_grace(model.now)
         .map(|act| next_second(model.now, act.leaves_at));
-    [spin, age, midnight, grace].into_iter().flatten().min()
+    [under_way, age, midnight, grace].into_iter().flatten().min()
 }
 
 /// When a whole number of seconds is left until `then`.

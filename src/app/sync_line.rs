@@ -1,6 +1,6 @@
 //! What the header tells about the data's age and the sync.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::failure::Failure;
 
@@ -13,7 +13,12 @@ pub struct Progress {
     pub done: u64,
     /// Of how many, if that is known.
     pub total: Option<u64>,
+    /// When it last came a step further (UTC), if that was told.
+    pub moved: Option<Timestamp>,
 }
+
+/// A sync that came no step further for so long is stalled.
+const STALLED: SignedDuration = SignedDuration::from_secs(60);
 
 /// Where the sync stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,4 +31,12 @@ pub struct SyncLine {
     pub failed: Option<Failure>,
     /// What the last sync could not read or held back, one sentence each, raw.
     pub notes: Vec<String>,
+}
+
+impl SyncLine {
+    /// Since when the sync that is under way stands still, if it does.
+    pub fn stalled(&self, now: Timestamp) -> Option<Timestamp> {
+        let moved = self.under_way.as_ref()?.moved?;
+        (now.duration_since(moved) >= STALLED).then_some(moved)
+    }
 }

@@ -177,9 +177,10 @@ impl From<StoreError> for CliError {
         let hint = error.hint();
         let kind = match &error {
             // What a person has set up does not fit: a newer file, a wrong owner, a missing first sync.
-            StoreError::Newer { .. } | StoreError::Refused { .. } | StoreError::InUse { .. } => {
-                FailureKind::Usage
-            }
+            StoreError::Newer { .. }
+            | StoreError::ReadOnly { .. }
+            | StoreError::Refused { .. }
+            | StoreError::InUse { .. } => FailureKind::Usage,
             _ => FailureKind::Failed,
         };
         Self::new(kind, error.to_string()).hint(hint)

@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use crate::app::sync_line::SyncLine;
 use crate::domain::words;
+use crate::runtime::watch;
 use crate::store::Cache;
 use crate::sync::SyncStatus;
 use crate::sync::status::DOCUMENT;
@@ -17,13 +19,16 @@ const NEVER: &str = "no sync has come to its end yet";
 
 /// How old the cached data is.
 #[derive(Debug, Clone)]
-pub struct Freshness(SyncStatus);
+pub struct Freshness(SyncStatus, SyncLine);
 
 impl Freshness {
     /// What the last sync has left in the cache.
     pub fn of(cache: &Cache) -> Result<Self, CliError> {
         let document = cache.document(DOCUMENT)?;
-        Ok(Self(SyncStatus::parse(document.as_deref())))
+        Ok(Self(
+            SyncStatus::parse(document.as_deref()),
+            watch::line_of(cache)?,
+        ))
     }
 
     /// For people: `data from 08:41, 9 min old; last sync failed: cannot reach the CRM`.
@@ -44,6 +49,9 @@ impl Freshness {
                 format!("data from {day}{}, {age}", then_there.strftime("%H:%M"))
             }
         };
+        if let Some(since) = self.1.stalled(now) {
+            return format!("{read}; sync stalled {}", words::age(now, since));
+        }
         match (&self.0.failed, &self.0.under_way) {
             (Some(failed), _) => format!("{read}; last sync failed: {}", failed.what),
             (None, Some(under_way)) => format!("{read}; a sync is under way: {}", under_way.what),
@@ -51,8 +59,11 @@ impl Freshness {
         }
     }
 
-    /// For a status line: nothing while the data is fresh, its age when the last sync failed.
+    /// For a status line: nothing while the data is fresh, its age when the last sync failed, that one stands still.
     pub fn when_failed(&self, now: Timestamp) -> Option<String> {
+        if self.1.stalled(now).is_some() {
+            return Some("sync stalled".to_owned());
+        }
         let then = self.0.failed.as_ref().and(self.0.last_success)?;
         Some(format!("{} old", words::age(now, then))).filter(|age| age != "now old")
     }
@@ -66,6 +77,11 @@ impl Freshness {
                 "failed",
                 failed.map(|failed| json!({ "at": failed.at, "what": failed.what, "hint": failed.hint })),
                 "the last sync came to its end, or there was none",
+            )
+            .maybe(
+                "sync_moved_at",
+                self.1.under_way.as_ref().and_then(|progress| progress.moved),
+                "no sync is under way",
             )
             .done()
     }
@@ -81,7 +97,7 @@ mod tests {
     }
 
     fn freshness(read: Option<&str>, failed: bool) -> Freshness {
-        Freshness(SyncStatus {
+        let status = SyncStatus {
             last_success: read.map(at),
             failed: failed.then(|| Failed {
                 at: at("2026-11-23T08:45:00Z"),
@@ -89,7 +105,8 @@ mod tests {
                 hint: String::new(),
             }),
             ..SyncStatus::default()
-        })
+        };
+        Freshness(status, SyncLine::default())
     }
 
     fn check(read: Option<&str>, failed: bool, expected: &str) {

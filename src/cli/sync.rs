@@ -135,6 +135,9 @@ impl From<WorkerError> for CliError {
 
 impl From<SyncError> for CliError {
     fn from(error: SyncError) -> Self {
+        if let SyncError::Store(error) = error {
+            return error.into();
+        }
         let hint = error.hint();
         let mut told = Self::new(kind(&error), error.to_string());
         if let SyncError::Crm(error) = &error {

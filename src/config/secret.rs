@@ -150,10 +150,10 @@ impl TokenSource {
         }
     }
 
-    /// Asks the source. Blocks up to ten seconds for a command.
-    pub fn read(&self) -> Result<Secret, SecretError> {
+    /// Asks the source. Blocks up to ten seconds for a command, which does not inherit these variables.
+    pub fn read(&self, secrets: &[String]) -> Result<Secret, SecretError> {
         let raw = match self {
-            Self::Command(words) => command::run(words, command::LONGEST)?,
+            Self::Command(words) => command::run(words, secrets, command::LONGEST)?,
             Self::File(path) => file::read(path)?,
             Self::Keyring(key) => keyring::read(key)?,
             Self::Environment(name) => std::env::var_os(name)
@@ -163,9 +163,10 @@ impl TokenSource {
         Secret::parse(&raw)
     }
 
-    /// The source as the question that the CRM's transport asks.
-    pub fn asker(self) -> Arc<dyn Fn() -> Result<String, String> + Send + Sync> {
-        Arc::new(move || match self.read() {
+    /// The source as the question that the CRM's transport asks. `secrets` are the variables that hold tokens, of
+    /// whatever profile: a command does not inherit them.
+    pub fn asker(self, secrets: Vec<String>) -> Arc<dyn Fn() -> Result<String, String> + Send + Sync> {
+        Arc::new(move || match self.read(&secrets) {
             Ok(secret) => Ok(secret.expose().to_owned()),
             Err(error) => Err(error.to_string()),
         })

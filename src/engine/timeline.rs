@@ -6,6 +6,7 @@ use crate::domain::account_view::{TimelineKind, TimelineLine};
 use crate::domain::handoff::MARK;
 use crate::domain::html;
 use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::store::erase::contact as departures;
 use crate::store::{Event, Ledger, Observed};
 
 use super::EngineError;
@@ -50,6 +51,8 @@ pub fn timeline(
         super::bands::CHANGED,
         super::warnings::OPENED,
         super::warnings::CLEARED,
+        departures::GONE,
+        departures::BACK,
     ];
     for id in world.ids_of(&account.id) {
         lines.extend(changes(world, &ledger.history_of_account(id)?, id));
@@ -204,6 +207,11 @@ fn event(event: &Event) -> TimelineLine {
     let (kind, words) = match event.kind.as_str() {
         super::warnings::OPENED => (TimelineKind::Warning, text("reason").to_owned()),
         super::warnings::CLEARED => (TimelineKind::Warning, format!("{} cleared", text("signal"))),
+        departures::GONE => (
+            TimelineKind::Contact,
+            "a contact was archived or deleted in the CRM".to_owned(),
+        ),
+        departures::BACK => (TimelineKind::Contact, "a contact came back in the CRM".to_owned()),
         _ => {
             let scores = format!("health {} → {}", score("score_from"), score("score_to"));
             (

@@ -14,7 +14,9 @@ pub fn hubspot(setup: &Setup) -> Result<HubSpot, CrmError> {
     let profile = setup
         .profile()
         .ok_or_else(|| CrmError::Setup("no CRM is connected".to_owned()))?;
-    HubSpot::connect(options(setup, profile), token_source(setup, profile)?.asker())
+    let secrets = setup.settings.token_variables().map(str::to_owned).collect();
+    let ask = token_source(setup, profile)?.asker(secrets);
+    HubSpot::connect(options(setup, profile), ask)
 }
 
 /// The account's page in the CRM's web interface, if the CRM said where that is.

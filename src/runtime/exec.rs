@@ -241,13 +241,15 @@ impl Workshop {
         self.address.wake();
     }
 
-    /// Something that was mended, as the screen shows it.
-    pub fn notice_failure(notice: Notice) -> Failure {
-        Failure {
-            kind: FailureKind::Storage,
-            summary: notice.summary,
-            hint: notice.hint,
-            detail: None,
+    /// Shows what a database had to mend or misses.
+    pub fn tell(&self, notices: impl IntoIterator<Item = Notice>) {
+        for notice in notices {
+            self.address.send(Msg::Failed(Failure {
+                kind: FailureKind::Storage,
+                summary: notice.summary,
+                hint: notice.hint,
+                detail: None,
+            }));
         }
     }
 

@@ -10,6 +10,7 @@ pub mod connection;
 pub mod enable_writes;
 pub mod event_loop;
 pub mod exec;
+pub mod heartbeat;
 pub mod idle;
 pub mod inbox;
 pub mod input;

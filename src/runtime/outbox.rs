@@ -11,6 +11,7 @@ use crate::store::{Cache, Draft, Ledger, StoreError};
 use crate::sync::schema::OWNERS;
 
 use super::exec::Workshop;
+use super::worker;
 
 /// How many of those that are done show.
 const MOST_DONE: usize = 200;
@@ -46,13 +47,8 @@ fn not_written(order: &WriteCmd, error: &StoreError) -> OutboxMsg {
 }
 
 fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<Msg, StoreError> {
-    let author = workshop.setup.my_owner().unwrap_or_default();
-    let (mut ledger, notice) = Ledger::open(&workshop.paths.ledger_db, &author)?;
-    if let Some(notice) = notice {
-        workshop
-            .address
-            .send(Msg::Failed(Workshop::notice_failure(notice)));
-    }
+    let (mut ledger, notice) = worker::open_ledger(&workshop.setup, &workshop.paths)?;
+    workshop.tell(notice);
     let now = workshop.clock.now();
     let done = match order {
         WriteCmd::Enqueue {

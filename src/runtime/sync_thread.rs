@@ -145,8 +145,9 @@ fn read_locked(
     now: Timestamp,
 ) -> Result<(), String> {
     let worker = worker(workshop, kept).map_err(|failure| failure.summary)?;
-    let (mut stores, _) =
+    let (mut stores, notices) =
         worker::open_stores(&workshop.setup, &workshop.paths).map_err(|error| error.to_string())?;
+    workshop.tell(notices);
     let order = worker::Order {
         now,
         full: false,
@@ -228,11 +229,7 @@ fn sync_locked(workshop: &Workshop, kept: &mut Option<Worker>, every: &mut Durat
     let worker = worker(workshop, kept)?;
     let (mut stores, notices) = worker::open_stores(&workshop.setup, &workshop.paths)
         .map_err(|error| Workshop::storage_failure(&error))?;
-    for notice in notices {
-        workshop
-            .address
-            .send(Msg::Failed(Workshop::notice_failure(notice)));
-    }
+    workshop.tell(notices);
     let mut progress = |_: &_| watch::tell_line(workshop);
     let order = worker::Order {
         now: workshop.clock.now(),

@@ -3,12 +3,14 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
+
 use crate::app::sync_line::{Progress, SyncLine};
 use crate::app::{Failure, FailureKind, Msg, SyncMsg};
-use crate::store::Cache;
 use crate::store::watch::Watcher;
+use crate::store::{Cache, StoreError};
 use crate::sync::SyncStatus;
-use crate::sync::status::DOCUMENT;
+use crate::sync::status::{DOCUMENT, HEARTBEAT};
 
 use super::exec::Workshop;
 use super::process::is_alive;
@@ -50,7 +52,7 @@ fn look(workshop: &Workshop, reloads: &mut Reloads) {
     let Ok(generation) = cache.generation() else {
         return;
     };
-    let under_way = line_of(&cache).is_some_and(|line| line.under_way.is_some());
+    let under_way = line_of(&cache).is_ok_and(|line| line.under_way.is_some());
     if reloads.is_due(generation, under_way, Instant::now()) {
         workshop.address.send(Msg::Sync(SyncMsg::CacheChanged));
     }
@@ -109,29 +111,33 @@ pub fn tell_line(workshop: &Workshop) {
 
 /// Tells where the sync stands by a cache that is open already.
 pub fn tell_line_of(workshop: &Workshop, cache: &Cache) {
-    if let Some(line) = line_of(cache) {
+    if let Ok(line) = line_of(cache) {
         workshop.address.send(Msg::Sync(SyncMsg::Progressed(line)));
     }
 }
 
 /// Where the sync stands, as the cache tells every process; `None` before the first sync.
 pub fn line(workshop: &Workshop) -> Option<SyncLine> {
-    line_of(&reader::cache(workshop).ok()??)
+    line_of(&reader::cache(workshop).ok()??).ok()
 }
 
-fn line_of(cache: &Cache) -> Option<SyncLine> {
-    let document = cache.document(DOCUMENT).ok()?;
-    Some(sync_line(SyncStatus::parse(document.as_deref())))
+/// The same, from a cache that is open.
+pub fn line_of(cache: &Cache) -> Result<SyncLine, StoreError> {
+    let status = SyncStatus::parse(cache.document(DOCUMENT)?.as_deref());
+    let beat = cache.document(HEARTBEAT)?;
+    let beat = beat.and_then(|json| serde_json::from_str(&json).ok());
+    Ok(sync_line(status, beat))
 }
 
 /// The kept status as the header shows it. What a process left behind that is gone is not under way.
-fn sync_line(status: SyncStatus) -> SyncLine {
+fn sync_line(status: SyncStatus, beat: Option<Timestamp>) -> SyncLine {
     SyncLine {
         last_success: status.last_success,
         under_way: status.under_way.filter(|at| is_alive(at.pid)).map(|at| Progress {
             what: at.what,
             done: at.done,
             total: at.total,
+            moved: at.moved.max(beat.filter(|beat| *beat >= at.since)),
         }),
         failed: status.failed.map(|failed| Failure {
             kind: FailureKind::Sync,

@@ -24,7 +24,7 @@ use crate::sync::{
     self, PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport,
 };
 
-use super::connection;
+use super::{connection, heartbeat};
 
 /// Speaks to the CRM of one profile.
 pub struct Worker {
@@ -109,6 +109,8 @@ impl Worker {
             on_event(&event);
         };
         let options = options(setup, order);
+        let beat = heartbeat::run(self.crm.clone(), stores.cache.path().to_owned(), order.now);
+        let beat = self.runtime.spawn(beat);
         let synced = sync::run(
             &self.crm,
             self.runtime.handle(),
@@ -117,6 +119,7 @@ impl Worker {
             &options,
             &mut hear,
         );
+        beat.abort();
         // What was committed before a failure counts too.
         let read = match &synced {
             Ok(report) if report.full => Read::Everything,
@@ -245,13 +248,29 @@ fn options(setup: &Setup, order: Order) -> SyncOptions {
 
 /// Opens both databases for writing; what they had to mend is told.
 pub fn open_stores(setup: &Setup, paths: &ProfilePaths) -> Result<(Stores, Vec<Notice>), StoreError> {
-    let author = setup.my_owner().unwrap_or_default();
-    let (ledger, mended) = Ledger::open(&paths.ledger_db, &author)?;
+    let (ledger, mended) = open_ledger(setup, paths)?;
     let (cache, rebuilt) = Cache::open(&paths.cache_db)?;
     let mut notices: Vec<Notice> = [mended, rebuilt].into_iter().flatten().collect();
     // That the files lie on a network is true of both and told once.
     notices.dedup();
     Ok((Stores { cache, ledger }, notices))
+}
+
+/// Opens the ledger for writing. A new one beside a cache means that somebody has removed the one before, which nothing
+/// brings back but a backup: that is told.
+pub fn open_ledger(setup: &Setup, paths: &ProfilePaths) -> Result<(Ledger, Option<Notice>), StoreError> {
+    let author = setup.my_owner().unwrap_or_default();
+    let is_lost = !paths.ledger_db.exists() && paths.cache_db.exists();
+    let (ledger, mended) = Ledger::open(&paths.ledger_db, &author)?;
+    let lost = Notice {
+        summary: format!(
+            "the ledger {} is gone, so history begins anew with what the CRM has now: what it noted of scores, \
+             warnings, departures and calculated values is lost",
+            paths.ledger_db.display()
+        ),
+        hint: Some("`retain ledger restore FILE` brings back a backup".to_owned()),
+    };
+    Ok((ledger, mended.or(is_lost.then_some(lost))))
 }
 
 /// The error as the screen shows it.

@@ -5,11 +5,11 @@
 use std::sync::mpsc::{Receiver, Sender};
 
 use crate::app::WriteCmd;
-use crate::store::Ledger;
 
 use super::enable_writes;
 use super::exec::Workshop;
 use super::outbox;
+use super::worker;
 
 /// Something to be noted.
 #[derive(Debug)]
@@ -43,9 +43,9 @@ pub fn run(workshop: &Workshop, writings: &Receiver<Writing>) {
 }
 
 fn record_look(workshop: &Workshop) {
-    let author = workshop.setup.my_owner().unwrap_or_default();
     // Only the next Δ suffers when this cannot be noted.
-    if let Ok((mut ledger, _)) = Ledger::open(&workshop.paths.ledger_db, &author) {
+    if let Ok((mut ledger, notice)) = worker::open_ledger(&workshop.setup, &workshop.paths) {
+        workshop.tell(notice);
         let _ = ledger.record_look(workshop.clock.now());
     }
 }

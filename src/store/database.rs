@@ -98,6 +98,12 @@ impl Database {
             .map_err(|error| StoreError::sqlite(&path, &error))
     }
 
+    /// Brings all of the log into the database and empties it; `false` while somebody else reads.
+    pub(super) fn empty_log(&self) -> Result<bool, StoreError> {
+        self.run(|connection| connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)))
+            .map(|busy: i64| busy == 0)
+    }
+
     /// What `SQLite` itself finds wrong; empty when all is well.
     pub(super) fn quick_check(&self) -> Result<Vec<String>, StoreError> {
         self.run(|connection| {
@@ -222,6 +228,7 @@ impl Database {
                  PRAGMA journal_mode = {journal};
                  PRAGMA synchronous = {synchronous};
                  PRAGMA cache_size = -16384;
+                 PRAGMA secure_delete = ON;
                  PRAGMA wal_autocheckpoint = 2000;
                  PRAGMA journal_size_limit = 33554432;"
             ))

@@ -15,6 +15,7 @@ mod cache_records;
 mod checksum;
 mod database;
 mod drafts;
+pub mod erase;
 mod error;
 pub mod files;
 pub mod inspect;

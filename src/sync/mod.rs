@@ -7,12 +7,14 @@
 mod account;
 mod accounts;
 pub mod backfill;
+mod binding;
 mod changes;
 pub mod error;
 mod first;
 mod mine;
 mod observe;
 mod passes;
+mod people;
 pub mod plan;
 mod push;
 mod reader;

@@ -7,6 +7,9 @@ use jiff::Timestamp;
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::store::{Observation, Source};
 
+/// The kinds of which the ledger keeps what was observed.
+pub const KINDS: [Kind; 4] = [Kind::Account, Kind::Contract, Kind::Contact, Kind::Ticket];
+
 /// The core fields of a kind that are journalled.
 fn journalled(kind: Kind) -> &'static [Core] {
     match kind {

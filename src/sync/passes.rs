@@ -70,6 +70,7 @@ impl<C: Crm> Session<'_, C> {
         let accounts = self.stores.cache.count(Kind::Account)?;
         let sweep = self.is_sweep_due()?;
         let slow = self.options.full_sweep;
+        let mut archived_people = BTreeSet::new();
         if sweep
             || due(
                 passes.archived,
@@ -81,9 +82,11 @@ impl<C: Crm> Session<'_, C> {
                 now,
             )
         {
-            passes.archived_pages = self.archived()?;
+            let (pages, people) = self.archived()?;
+            passes.archived_pages = pages;
             passes.archived = Some(now);
             self.put_cursor(STREAM, &passes)?;
+            archived_people = people;
         }
         if sweep && !blind && self.whose.owners.is_none() {
             self.sweep_accounts()?;
@@ -99,6 +102,7 @@ impl<C: Crm> Session<'_, C> {
             self.put_cursor(STREAM, &passes)?;
         }
         if sweep {
+            self.forget_people(&archived_people)?;
             passes.sweep = Some(now);
             self.status.last_complete = Some(now);
             self.put_cursor(STREAM, &passes)?;
@@ -106,9 +110,11 @@ impl<C: Crm> Session<'_, C> {
         Ok(())
     }
 
-    /// Takes out what the CRM has archived; archiving moves no stamp. Gives how many pages that took.
-    fn archived(&mut self) -> Result<u32, SyncError> {
+    /// Takes out what the CRM has archived; archiving moves no stamp. Gives how many pages that took, and the contacts
+    /// among them.
+    fn archived(&mut self) -> Result<(u32, BTreeSet<RecordId>), SyncError> {
         let mut pages = 0;
+        let mut people = BTreeSet::new();
         for kind in Kind::ALL {
             let mut leaving = Vec::new();
             let mut after: Option<String> = None;
@@ -116,6 +122,9 @@ impl<C: Crm> Session<'_, C> {
                 let page = self.reader.list(kind, after.as_deref(), true)?;
                 pages += 1;
                 for record in page.items {
+                    if kind == Kind::Contact {
+                        people.insert(record.id.clone());
+                    }
                     if self.has(kind, &record.id)? {
                         leaving.push(record.id);
                     }
@@ -139,7 +148,7 @@ impl<C: Crm> Session<'_, C> {
                 self.tell_changed(touched);
             }
         }
-        Ok(pages)
+        Ok((pages, people))
     }
 
     /// An archived account may be one that was merged away, so it is asked for by its id.
@@ -219,14 +228,16 @@ impl<C: Crm> Session<'_, C> {
                 extra.remove(&RecordId::from(id));
             })?;
             extra.retain(|id| kind != Kind::Task || !mine.contains(id));
-            let leaving = extra
-                .into_iter()
-                .map(|id| Leaving {
+            let leaving = if kind == Kind::Contact {
+                self.why_unlinked(extra.into_iter().collect())?
+            } else {
+                let left = |id| Leaving {
                     kind,
                     id,
                     why: Why::Left,
-                })
-                .collect();
+                };
+                extra.into_iter().map(left).collect()
+            };
             self.let_go(leaving)?;
         }
         Ok(())

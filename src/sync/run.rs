@@ -40,6 +40,7 @@ pub fn run<C: Crm>(
         done: 0,
         total: None,
         pid: std::process::id(),
+        moved: Some(options.now),
     });
     put_status(&mut stores.cache, &status)?;
     let outcome = work(crm, runtime, stores, mapping, options, &mut status, on_event);
@@ -87,6 +88,9 @@ fn work<C: Crm>(
     status.held_deletes = false;
     let mut session = Session::new(&reader, stores, mapping, options, on_event, whose, status.clone());
     session.warn_of_missing();
+    if let Some(tenant) = &schema.unbound {
+        session.begin_ledger(tenant)?;
+    }
     let outcome = session.steps(&schema, blind, &fingerprint);
     session.warn_of_closed();
     *status = session.status;

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde_json::json;
 
 use super::error::SyncError;
@@ -31,6 +32,8 @@ pub struct Schema {
     pub owners: Vec<Owner>,
     /// Mapped properties that the CRM has, by kind.
     pub properties: BTreeMap<Kind, Vec<String>>,
+    /// The tenant that the ledger is to be bound to, while it is bound to none: it is new.
+    pub unbound: Option<String>,
     /// Kinds with a mapped property that the CRM computes, so that no stamp tells of a change.
     pub calculated: BTreeSet<Kind>,
 }
@@ -44,7 +47,7 @@ pub fn ask<C: Crm>(
     status: &mut SyncStatus,
 ) -> Result<Schema, SyncError> {
     let tenant = reader.ask(reader.crm.tenant())?;
-    settle_tenant(stores, &tenant, options)?;
+    let is_bound = settle_tenant(stores, &tenant, options)?;
     let cache = &mut stores.cache;
     put(cache, TENANT, &tenant)?;
 
@@ -66,6 +69,7 @@ pub fn ask<C: Crm>(
     }
     let mut schema = Schema {
         owners,
+        unbound: (!is_bound).then_some(tenant.id),
         ..Schema::default()
     };
     for kind in MAPPED {
@@ -82,12 +86,12 @@ pub fn ask<C: Crm>(
 }
 
 /// Compares the tenant with every one that is known: the profile's, the ledger's and the cache's. The ledger remembers
-/// the first one, since the cache may be deleted at any time.
+/// the first one, since the cache may be deleted at any time. Says whether it does already: only a sync binds it.
 pub(super) fn settle_tenant(
-    stores: &mut Stores,
+    stores: &Stores,
     tenant: &Tenant,
     options: &SyncOptions,
-) -> Result<(), SyncError> {
+) -> Result<bool, SyncError> {
     let noted = stores
         .ledger
         .events(None, &[BOUND])?
@@ -106,16 +110,17 @@ pub(super) fn settle_tenant(
             });
         }
     }
-    if !is_noted {
-        let bound = NewEvent {
-            account: None,
-            kind: BOUND.to_owned(),
-            effective_at: options.now,
-            payload: json!({ "id": tenant.id }),
-        };
-        stores.ledger.append(&[bound], options.now)?;
+    Ok(is_noted)
+}
+
+/// Binds a new ledger to a tenant.
+pub fn bound(tenant: &str, now: Timestamp) -> NewEvent {
+    NewEvent {
+        account: None,
+        kind: BOUND.to_owned(),
+        effective_at: now,
+        payload: json!({ "id": tenant }),
     }
-    Ok(())
 }
 
 /// What the cache has of it, for reading one account without asking first.

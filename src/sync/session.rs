@@ -1,6 +1,7 @@
 //! One sync under way: keeps what the reader brings, ledger first, then the cache.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Instant;
 
 use jiff::Timestamp;
 use serde::Serialize;
@@ -8,7 +9,7 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::error::SyncError;
-use super::observe::observations;
+use super::observe::{self, observations};
 use super::plan;
 use super::reader::{Branch, LINKED, Reader};
 use super::report::{SyncEvent, SyncOptions, SyncReport};
@@ -123,6 +124,9 @@ pub(super) struct Session<'a, C> {
     pub accept: bool,
     /// Accounts that are in the cache by the ledger's own events; read when it is first needed.
     seen: Option<BTreeSet<RecordId>>,
+    /// Contacts that had gone by the ledger's own events; read when it is first needed.
+    pub departed: Option<BTreeSet<RecordId>>,
+    begun: Instant,
 }
 
 impl<'a, C: Crm> Session<'a, C> {
@@ -147,6 +151,8 @@ impl<'a, C: Crm> Session<'a, C> {
             newest: Timestamp::MIN,
             accept: options.accept_deletes,
             seen: None,
+            departed: None,
+            begun: Instant::now(),
         }
     }
 
@@ -157,8 +163,10 @@ impl<'a, C: Crm> Session<'a, C> {
 
     /// Tells how far a stage is, and keeps it for other processes.
     pub fn stage(&mut self, what: &'static str, done: u64, total: Option<u64>) -> Result<(), SyncError> {
+        let now = self.options.now + self.begun.elapsed();
         if let Some(under_way) = &mut self.status.under_way {
             *under_way = UnderWay {
+                moved: Some(now),
                 what: what.to_owned(),
                 done,
                 total,
@@ -247,10 +255,7 @@ impl<'a, C: Crm> Session<'a, C> {
         } in news
         {
             touched.extend(account.clone());
-            if matches!(
-                record.kind,
-                Kind::Account | Kind::Contract | Kind::Contact | Kind::Ticket
-            ) {
+            if observe::KINDS.contains(&record.kind) {
                 let properties = self.reader.properties(record.kind);
                 told.extend(observations(
                     &record,
@@ -262,6 +267,9 @@ impl<'a, C: Crm> Session<'a, C> {
             }
             if record.kind == Kind::Account && before.is_none() && self.note_seen(&record.id)? {
                 events.push(event(SEEN, &record.id, now, json!({})));
+            }
+            if record.kind == Kind::Contact && before.is_none() {
+                events.extend(self.comeback(&record.id, account)?);
             }
             haul.records.push(record);
         }
@@ -316,7 +324,7 @@ impl<'a, C: Crm> Session<'a, C> {
         Ok(accounts)
     }
 
-    fn account_of(&self, record: &Record, haul: &Haul) -> Result<Option<RecordId>, SyncError> {
+    pub fn account_of(&self, record: &Record, haul: &Haul) -> Result<Option<RecordId>, SyncError> {
         if record.kind == Kind::Account {
             return Ok(Some(record.id.clone()));
         }
@@ -339,7 +347,7 @@ impl<'a, C: Crm> Session<'a, C> {
     }
 
     /// Notes that an account is here; `false` when the ledger knows already.
-    fn note_seen(&mut self, id: &RecordId) -> Result<bool, SyncError> {
+    pub fn note_seen(&mut self, id: &RecordId) -> Result<bool, SyncError> {
         Ok(self.seen()?.insert(id.clone()))
     }
 
@@ -406,6 +414,9 @@ impl<'a, C: Crm> Session<'a, C> {
             } else {
                 touched.extend(self.stores.cache.linked_ids((one.kind, &one.id), Kind::Account)?);
             }
+            if one.kind == Kind::Contact && one.why == Why::Deleted {
+                news.extend(self.departure(&one.id)?);
+            }
             gone.insert((one.kind, one.id.clone()));
         }
         if !news.is_empty() {
@@ -453,7 +464,13 @@ pub fn cursor(stream: &str, place: &impl Serialize) -> (String, String) {
     )
 }
 
-fn event(kind: &str, account: &RecordId, effective_at: Timestamp, payload: serde_json::Value) -> NewEvent {
+/// What happened to an account.
+pub fn event(
+    kind: &str,
+    account: &RecordId,
+    effective_at: Timestamp,
+    payload: serde_json::Value,
+) -> NewEvent {
     NewEvent {
         account: Some(account.clone()),
         kind: kind.to_owned(),

@@ -12,6 +12,10 @@ use crate::crm::CrmError;
 /// Name of the cache document that holds [`SyncStatus`] as JSON.
 pub const DOCUMENT: &str = "sync-status";
 
+/// Name of the cache document with the instant at which the CRM last answered, as JSON: within a long step nothing else
+/// tells that it goes on.
+pub const HEARTBEAT: &str = "sync-heartbeat";
+
 /// How the sync stands.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
@@ -53,6 +57,9 @@ pub struct UnderWay {
     pub total: Option<u64>,
     /// Process that does it.
     pub pid: u32,
+    /// When it last came a step further (UTC).
+    #[serde(default)]
+    pub moved: Option<Timestamp>,
 }
 
 /// Why the last sync stopped.

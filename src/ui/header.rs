@@ -81,7 +81,10 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
         1 => texts.push(("◆ 1 note".to_owned(), Role::Doubtful)),
         notes => texts.push((format!("◆ {notes} notes"), Role::Doubtful)),
     }
-    if let Some(progress) = &model.sync.under_way {
+    if let Some(since) = model.sync.stalled(model.now) {
+        let stood = words::age(model.now, since);
+        texts.push((format!("▲ sync stalled {stood}"), Role::Bad));
+    } else if let Some(progress) = &model.sync.under_way {
         texts.push((under_way(progress, spinner(model.now, ascii)), Role::Here));
     }
     texts

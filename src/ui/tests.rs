@@ -114,11 +114,34 @@ fn first_sync(width: u16, height: u16) -> Model {
             what: "accounts".to_owned(),
             done: 1_200,
             total: Some(4_000),
+            moved: None,
         }),
         ..SyncLine::default()
     };
     update(&mut model, Msg::Sync(SyncMsg::Progressed(line)));
     model
+}
+
+/// The first sync is under way, and the CRM has not answered for as long as a clock tells.
+#[test]
+fn a_sync_that_stands_still_shows_within_a_minute() {
+    for (width, height) in SIZES {
+        let mut model = first_sync(width, height);
+        let began = model.now;
+        if let Some(progress) = &mut model.sync.under_way {
+            progress.moved = Some(began);
+        }
+        let mut shown_at = |seconds| {
+            update(
+                &mut model,
+                Msg::Clock(began + jiff::SignedDuration::from_secs(seconds)),
+            );
+            text(&buffer(&model, Theme::default()))
+        };
+        assert!(shown_at(59).contains("accounts 1,200 of 4,000"));
+        assert!(shown_at(60).contains("sync stalled 1 min"));
+        assert!(shown_at(150).contains("sync stalled 2 min"));
+    }
 }
 
 #[test]

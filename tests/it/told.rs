@@ -4,6 +4,8 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::process::{Output, Stdio};
 
+use retain::store::Cache;
+
 use super::driver::{Crm, Home, Opening, retain};
 
 /// Exit code, and what standard error must say.
@@ -229,4 +231,75 @@ fn without_colour_or_capable_terminal_no_colour_is_written() {
     assert!(!coloured(
         &Opening::new().variable("TERM", "dumb").open(&home).bytes()
     ));
+}
+
+#[test]
+fn a_token_command_sees_no_other_profiles_token() {
+    let crm = Crm::start();
+    let home = Home::new(&crm);
+    let settings = fs::read_to_string(home.path().join("config/retain.toml")).unwrap();
+    let file = format!("token_file = \"{}\"", home.path().join("config/token").display());
+    let script = format!("echo ${{OTHER_TOKEN:-{}}}", crm.token);
+    let command = format!("token_command = [\"sh\", \"-c\", \"{script}\"]");
+    let other = "[profiles.other]\ntoken_env = \"OTHER_TOKEN\"\n";
+    home.write(
+        "retain.toml",
+        &format!("{}{other}", settings.replace(&file, &command)),
+    );
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let mut sync = home.command(&["sync"]);
+    sync.env("PATH", path)
+        .env("OTHER_TOKEN", "a-token-of-another-crm");
+    check(&sync.output().unwrap(), 0, &[]);
+}
+
+#[test]
+fn a_ledger_that_was_removed_is_missed() {
+    let home = Home::synced();
+    let ledger = home.find("ledger.db");
+    for file in super::driver::files(ledger.parent().unwrap()) {
+        fs::remove_file(file).unwrap();
+    }
+    check(
+        &home.run(&["sync"]),
+        0,
+        &[
+            "warning: the ledger",
+            "is gone, so history begins anew",
+            "hint: `retain ledger restore FILE`",
+        ],
+    );
+    let again = home.run(&["sync"]);
+    assert!(
+        !String::from_utf8_lossy(&again.stderr).contains("is gone"),
+        "{again:?}"
+    );
+}
+
+/// A sync is under way in a process that lives, and it came no step further for two minutes before the tests' present.
+#[test]
+fn a_stalled_sync_is_told_by_the_status() {
+    let home = Home::synced();
+    let put = |name: &str, json: &str| {
+        let (mut cache, _) = Cache::open(&home.find("cache.db")).unwrap();
+        cache.put_document(name, json).unwrap();
+    };
+    let moved = |at: &str| {
+        let status = serde_json::json!({ "under_way": {
+            "since": "2026-11-23T08:40:00Z", "what": "accounts", "done": 1, "total": null,
+            "pid": std::process::id(), "moved": at,
+        } });
+        put("sync-status", &status.to_string());
+    };
+    let says = |words: &[&str]| {
+        let output = home.run(words);
+        String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
+    };
+    moved("2026-11-23T08:48:00Z");
+    assert!(says(&["status"]).contains("sync stalled 2 min"));
+    assert!(says(&["status", "--format", "tmux"]).contains("sync stalled"));
+    assert!(says(&["status", "--json"]).contains("\"sync_moved_at\": \"2026-11-23T08:48:00Z\""));
+    // Within a long step only the heartbeat tells that it goes on.
+    put("sync-heartbeat", "\"2026-11-23T08:49:30Z\"");
+    assert!(!says(&["status"]).contains("stalled"));
 }

@@ -10,6 +10,8 @@ use super::layout::{Pane, Size};
 use super::play::{ago, forbid_writing, fresh, load_book, loaded, now, play, summaries, summary};
 use super::sync_line::{Progress, SyncLine};
 use super::*;
+use jiff::SignedDuration;
+
 use crate::domain::book::order::SortBy;
 
 fn name(model: &Model) -> String {
@@ -332,6 +334,7 @@ fn an_action_that_is_not_available_says_why() {
         what: "accounts".to_owned(),
         done: 1,
         total: None,
+        moved: None,
     });
     update(
         &mut model,
@@ -430,11 +433,16 @@ fn deadlines_are_the_next_minute_of_an_age_the_spinner_or_midnight() {
         what: "accounts".to_owned(),
         done: 0,
         total: None,
+        moved: Some(model.now - SignedDuration::from_secs(59)),
     });
     assert_eq!(
         deadline(&model).unwrap().duration_since(model.now),
         deadline::SPIN
     );
+    // What stands still does not turn.
+    let stalled_at = model.now + SignedDuration::from_secs(1);
+    update(&mut model, Msg::Clock(stalled_at));
+    assert_eq!(seconds(&model), 60);
 }
 
 #[test]

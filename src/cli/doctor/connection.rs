@@ -28,7 +28,8 @@ pub(super) fn token(report: &mut Report, setup: &Setup, profile: &Profile) -> bo
             return false;
         }
     };
-    match source.read() {
+    let secrets: Vec<String> = setup.settings.token_variables().map(str::to_owned).collect();
+    match source.read(&secrets) {
         Ok(_) => report.fine(format!("the token is read from the {}", source.describe())),
         Err(error) => {
             report.problem(error.to_string(), HINT);

@@ -16,15 +16,20 @@ pub const LONGEST: Duration = Duration::from_secs(10);
 /// How often a program that has closed its output is looked at until it is gone.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
 
-/// Runs the program and gives what it printed, at most one byte more than is allowed.
-pub fn run(words: &[String], longest: Duration) -> Result<Vec<u8>, SecretError> {
+/// Runs the program and gives what it printed, at most one byte more than is allowed. It inherits the environment but
+/// for the variables that hold tokens, of whatever profile.
+pub fn run(words: &[String], secrets: &[String], longest: Duration) -> Result<Vec<u8>, SecretError> {
     let program = words.first().map_or("", String::as_str);
     let failed = |reason: String| SecretError::Command {
         program: program.to_owned(),
         reason,
     };
     let deadline = Instant::now() + longest;
-    let mut child = Command::new(program)
+    let mut command = Command::new(program);
+    for variable in secrets {
+        command.env_remove(variable);
+    }
+    let mut child = command
         .args(words.iter().skip(1))
         .stdin(Stdio::null())
         .stdout(Stdio::piped())

@@ -8,7 +8,7 @@ use tokio::runtime::Runtime;
 
 use crate::config::mapping::Mapping;
 use crate::domain::record::{Core, Kind, Record, RecordId};
-use crate::store::{Cache, Ledger};
+use crate::store::{Cache, Ledger, erase};
 use crate::sync::fake::{self, Edit, Fake, Key, id};
 use crate::sync::{
     Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport, SyncStatus, reader, run, status,
@@ -85,8 +85,13 @@ impl Bench {
 
     /// Somebody deletes the cache.
     pub fn delete_cache(&mut self) {
+        self.delete("cache.db");
+    }
+
+    /// Somebody deletes one of the databases.
+    pub fn delete(&mut self, name: &str) {
         for suffix in ["", "-wal", "-shm"] {
-            let _ = std::fs::remove_file(self.directory.path().join(format!("cache.db{suffix}")));
+            let _ = std::fs::remove_file(self.directory.path().join(format!("{name}{suffix}")));
         }
         self.stores = stores(&self.directory);
     }
@@ -208,6 +213,12 @@ impl Bench {
     /// The cache is what the CRM has, and nothing else; the ledger knows the latest values.
     pub fn assert_same(&self) {
         assert_eq!(self.all_local(), self.expected());
+        let erased = self
+            .stores
+            .ledger
+            .events(None, &[erase::contact::ERASED])
+            .unwrap();
+        assert_eq!(erased, [], "the CRM has everyone still, if only as archived");
         for (key, record) in self
             .expected()
             .into_iter()

@@ -25,6 +25,28 @@ fn a_deleted_cache_leaves_history_as_it_was() {
     assert_eq!(history(&bench.stores.ledger, 5), before);
 }
 
+/// Nothing of what is cached changes, so nothing would ever be told to the new ledger.
+#[test]
+fn a_deleted_ledger_learns_what_is_cached() {
+    for scope in [Scope::Me, Scope::All] {
+        let mut bench = Bench::new(scope, 3);
+        bench.edit((1..=5).flat_map(|n| {
+            [
+                account(n),
+                set(A, n, "value", "1"),
+                child(Kind::Ticket, 10 + n, n),
+            ]
+        }));
+        bench.edit([Edit::Wait(3_600_000), account(6)]);
+        bench.sync().unwrap();
+        let before = history(&bench.stores.ledger, 6);
+        bench.delete("ledger.db");
+        bench.sync().unwrap();
+        bench.assert_same();
+        assert_eq!(history(&bench.stores.ledger, 6), before);
+    }
+}
+
 /// A calculated value moves no stamp, so it was noted when it was seen; without a cache it must stay there.
 #[test]
 fn a_deleted_cache_rewrites_no_calculated_value() {

@@ -1,0 +1,145 @@
+//! Contacts whom the CRM archives or deletes: their departure is noted at once, their traces are erased at last.
+//!
+//! An archived contact can be restored for months, so the ledger keeps what it knows of it. Once the CRM does not list
+//! it even as archived, the person was deleted for good, and what was observed of it is erased: the one exception from
+//! the rule that history is only added to.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::error::SyncError;
+use super::plan;
+use super::session::{Leaving, Session, Why};
+use crate::crm::Crm;
+use crate::domain::record::{Kind, RecordId};
+use crate::store::NewEvent;
+use crate::store::erase::contact::{BACK, ERASED, GONE};
+
+/// Contacts that are asked for together.
+const TOGETHER: usize = 500;
+
+impl<C: Crm> Session<'_, C> {
+    /// Contacts that the CRM had archived or deleted when this was first asked, and that have not come back.
+    fn departed(&mut self) -> Result<&mut BTreeSet<RecordId>, SyncError> {
+        if self.departed.is_none() {
+            let mut departed = BTreeSet::new();
+            for event in self.stores.ledger.events(None, &[GONE, BACK])? {
+                let Some(id) = event.payload["contact"].as_str().map(RecordId::from) else {
+                    continue;
+                };
+                if event.kind == GONE {
+                    departed.insert(id);
+                } else {
+                    departed.remove(&id);
+                }
+            }
+            self.departed = Some(departed);
+        }
+        Ok(self.departed.get_or_insert_default())
+    }
+
+    /// What is to be noted when the CRM has a contact no more; nothing when it is noted already.
+    pub fn departure(&mut self, contact: &RecordId) -> Result<Option<NewEvent>, SyncError> {
+        let account = self
+            .stores
+            .cache
+            .linked_ids((Kind::Contact, contact), Kind::Account)?;
+        let is_news = self.departed()?.insert(contact.clone());
+        Ok(is_news.then(|| self.about(GONE, contact, account.into_iter().next())))
+    }
+
+    /// What is to be noted when a contact is new in the cache; nothing unless it had gone.
+    pub fn comeback(
+        &mut self,
+        contact: &RecordId,
+        account: Option<RecordId>,
+    ) -> Result<Option<NewEvent>, SyncError> {
+        let was_gone = self.departed()?.remove(contact);
+        Ok(was_gone.then(|| self.about(BACK, contact, account)))
+    }
+
+    fn about(&self, kind: &str, contact: &RecordId, account: Option<RecordId>) -> NewEvent {
+        NewEvent {
+            account,
+            kind: kind.to_owned(),
+            effective_at: self.options.now,
+            payload: json!({ "contact": contact.as_str() }),
+        }
+    }
+
+    /// Contacts that hang on nothing any more, with why: the CRM has them no more, or they hang on another company.
+    pub fn why_unlinked(&self, contacts: Vec<RecordId>) -> Result<Vec<Leaving>, SyncError> {
+        let missing: BTreeSet<RecordId> = self
+            .reader
+            .read(Kind::Contact, &contacts)?
+            .missing
+            .into_iter()
+            .collect();
+        let leaving = contacts.into_iter().map(|id| Leaving {
+            kind: Kind::Contact,
+            why: if missing.contains(&id) {
+                Why::Deleted
+            } else {
+                Why::Left
+            },
+            id,
+        });
+        Ok(leaving.collect())
+    }
+
+    /// Erases what the ledger knows of people whom the CRM has deleted for good. `archived` are all those whom it still
+    /// lists as archived.
+    ///
+    /// Whoever is missing for the first time is only noted as gone, and erased by a later sweep: while we read,
+    /// somebody may have archived the contact behind our back.
+    pub fn forget_people(&mut self, archived: &BTreeSet<RecordId>) -> Result<(), SyncError> {
+        let here: BTreeSet<RecordId> = self.stores.cache.ids(Kind::Contact)?.into_iter().collect();
+        let observed = self.stores.ledger.observed(Kind::Contact)?;
+        let known = observed.len();
+        let lost: Vec<RecordId> = observed
+            .into_iter()
+            .filter(|id| !here.contains(id) && !archived.contains(id))
+            .collect();
+        let missing = self.deleted_for_good(&lost)?;
+        let (gone, fresh): (Vec<_>, Vec<_>) = {
+            let departed = self.departed()?;
+            missing.into_iter().partition(|id| departed.contains(id))
+        };
+        let mut news = Vec::new();
+        for contact in &fresh {
+            news.extend(self.departure(contact)?);
+        }
+        if plan::too_many(gone.len(), known) && !self.accept {
+            self.status.held_deletes = true;
+            self.warn(format!(
+                "{} of {known} contacts would be erased at once and are kept; if that is right, run `retain sync --full --accept-deletes`",
+                gone.len()
+            ));
+        } else {
+            for contact in &gone {
+                self.stores.ledger.erase(Kind::Contact, contact)?;
+                news.push(self.about(ERASED, contact, None));
+            }
+        }
+        self.stores.ledger.append(&news, self.options.now)?;
+        self.stores.ledger.empty_log()?;
+        self.stores.cache.empty_log()?;
+        Ok(())
+    }
+
+    /// Those of the contacts that the CRM does not give. One that was merged answers under its new id, so each missing
+    /// one is asked for by itself.
+    fn deleted_for_good(&self, contacts: &[RecordId]) -> Result<Vec<RecordId>, SyncError> {
+        let mut deleted = Vec::new();
+        for part in contacts.chunks(TOGETHER) {
+            for id in self.reader.read(Kind::Contact, part)?.missing {
+                let alone = self.reader.read(Kind::Contact, std::slice::from_ref(&id))?;
+                if alone.records.is_empty() && alone.missing.contains(&id) {
+                    deleted.push(id);
+                }
+            }
+        }
+        Ok(deleted)
+    }
+}
