@@ -185,8 +185,9 @@ impl State {
             });
         }
         for _ in 0..2 {
-            let edit = self.pending.pop_front();
-            edit.iter().for_each(|edit| self.apply(edit));
+            if let Some(edit) = self.pending.pop_front() {
+                self.apply(&edit);
+            }
         }
         while self
             .unindexed
