@@ -140,11 +140,15 @@ fn a_crm_that_answers_rubbish_is_named_and_the_cache_still_answers() {
     ] {
         let home = Home::new(&crm);
         check(&home.run(&["sync"]), 0, &[]);
-        let before = home.run(&["accounts", "--json"]).stdout;
+        let accounts = || {
+            let answer = home.run(&["accounts", "--json"]).stdout;
+            serde_json::from_slice::<serde_json::Value>(&answer).unwrap()["accounts"].clone()
+        };
+        let before = accounts();
         let bad = Crm::with_faults(faults);
         let settings = fs::read_to_string(home.path().join("config/retain.toml")).unwrap();
         home.write("retain.toml", &settings.replace(&crm.address, &bad.address));
         check(&home.run(&["sync"]), code, &["error: ", said]);
-        assert_eq!(home.run(&["accounts", "--json"]).stdout, before, "{faults}");
+        assert!(accounts() == before, "{faults}");
     }
 }
