@@ -205,6 +205,7 @@ pub fn due(item: &DueItem) -> Value {
         .maybe("at", item.at, "the CRM has no time of the day")
         .with("body", &item.body)
         .with("pending", item.pending)
+        .maybe("step", item.step.as_ref(), "it is no step of a playbook")
         .done()
 }
 

@@ -85,6 +85,17 @@ pub enum DueKind {
     Task,
     /// A handoff that waits for me.
     Handoff,
+    /// A step of a playbook that runs on an account.
+    Step,
+}
+
+/// Which step of which run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StepRef {
+    /// Id of the run.
+    pub run: String,
+    /// Id of the step within its playbook.
+    pub step: String,
 }
 
 /// One thing that is due for me.
@@ -112,6 +123,9 @@ pub struct DueItem {
     /// Where the write stands that has not arrived in the CRM yet; `None` when nothing is pending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending: Option<State>,
+    /// The step that it is, when it is one; its task in the CRM, if it has one, is `record`.
+    #[serde(default)]
+    pub step: Option<StepRef>,
 }
 
 /// What happened last to a handoff.

@@ -9,19 +9,21 @@ use crate::domain::desk::{DueItem, HandoffCard};
 use crate::domain::handoff::MARK;
 use crate::domain::health::Score;
 use crate::domain::html;
+use crate::domain::playbook::Run;
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::store::{Cache, Ledger, Shown};
 
 use super::EngineError;
 use super::bands;
 use super::belongings::{Belongings, left_at};
-use super::desk::{handoff_item, sort_due, task_item};
+use super::desk::{gather, handoff_item, sort_due, task_item};
 use super::editable::editable;
 use super::handoffs::{self, name_of};
 use super::interpret::{account, activity, contact};
 use super::judge::Judge;
 use super::measures;
 use super::past::BASE;
+use super::plays::{self, OpenSteps};
 use super::summarise::summarise;
 use super::timeline;
 use super::world::{World, days_before};
@@ -100,6 +102,7 @@ pub fn account_view(
     let noted = bands::last(&ledger.events(Some(id), &[bands::CHANGED])?);
     let name = |owner: &RecordId| world.name_of(owner).map(str::to_owned);
     let handoffs = handoffs::of_account(cache, &world, id, &around.notes)?;
+    let plays = plays::of_account(ledger, &judge)?;
     Ok(Some(AccountView {
         summary: summarise(&judge, before.as_ref(), noted.as_ref(), warnings.len()),
         link: None,
@@ -111,7 +114,7 @@ pub fn account_view(
         entitlement: account.entitlement.clone(),
         read_at: world.complete.then_some(world.data_until),
         why: why(&judge, &around),
-        next: next(cache, &world, id, &around, &handoffs)?,
+        next: next(cache, &world, id, (&around, &handoffs, &plays))?,
         contracts: contracts(&own.contracts, &world),
         timeline: timeline::timeline(ledger, &world, &account, &around)?,
         people: people(ledger, &world, &around)?,
@@ -121,7 +124,7 @@ pub fn account_view(
         editable: editable(cache, &world, &judge, &record)?,
         warnings,
         handoffs,
-        plays: Vec::new(),
+        plays,
         metrics: account
             .metrics
             .iter()
@@ -145,13 +148,15 @@ fn next(
     cache: &Cache,
     world: &World<'_>,
     id: &RecordId,
-    around: &Around,
-    handoffs: &[HandoffCard],
+    (around, handoffs, plays): (&Around, &[HandoffCard], &[Run]),
 ) -> Result<Vec<DueItem>, EngineError> {
     let mut next = Vec::new();
     for task in around.tasks.iter().filter(|task| activity::is_open_task(task)) {
         next.push(task_item(cache, world, task, Some(id.clone()))?);
     }
+    let steps = OpenSteps::of(plays.to_vec());
+    next.extend(steps.without_task(cache, world, None)?);
+    gather(&mut next, handoffs, &steps);
     next.extend(
         handoffs
             .iter()

@@ -12,12 +12,13 @@ use crate::domain::desk::{
 };
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::domain::summary::Summary;
-use crate::domain::{html, risk};
+use crate::domain::{handoff, html, risk};
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::handoffs::{self, name_of};
 use super::interpret::{activity, values};
+use super::plays::{self, OpenSteps};
 use super::refresh::cannot_tell;
 use super::world::World;
 
@@ -28,7 +29,8 @@ const MOST_RISKS: usize = 2_000;
 pub fn desk(cache: &Cache, ledger: &Ledger, setup: &Setup, now: Timestamp) -> Result<Desk, EngineError> {
     let world = World::read(cache, ledger, setup, now, &[])?;
     let handoffs = handoffs::all(cache, &world)?;
-    let due = due(cache, &world, &handoffs)?;
+    let steps = OpenSteps::of(plays::runs(ledger, None)?);
+    let due = due(cache, &world, &handoffs, &steps)?;
     let warnings = cache.warnings()?;
     let mut day = day(cache, &world, &due, &handoffs)?;
     let mut risks = risks(cache, &world, warnings)?;
@@ -86,8 +88,13 @@ fn row(summary: Summary, warnings: Vec<Warning>) -> RiskRow {
     }
 }
 
-/// What is due for me: my open tasks, and handoffs that wait for me.
-fn due(cache: &Cache, world: &World<'_>, handoffs: &[HandoffCard]) -> Result<Vec<DueItem>, EngineError> {
+/// What is due for me: my open tasks, steps of playbooks, and handoffs that wait for me.
+fn due(
+    cache: &Cache,
+    world: &World<'_>,
+    handoffs: &[HandoffCard],
+    steps: &OpenSteps,
+) -> Result<Vec<DueItem>, EngineError> {
     let mut tasks = Vec::new();
     if let Some(me) = &world.me {
         world.shown(cache).each_record(Kind::Task, &mut |task| {
@@ -105,6 +112,10 @@ fn due(cache: &Cache, world: &World<'_>, handoffs: &[HandoffCard]) -> Result<Vec
             .next();
         due.push(task_item(cache, world, task, account)?);
     }
+    if let Some(me) = &world.me {
+        due.extend(steps.without_task(cache, world, Some(me))?);
+    }
+    gather(&mut due, handoffs, steps);
     due.extend(
         handoffs
             .iter()
@@ -113,6 +124,18 @@ fn due(cache: &Cache, world: &World<'_>, handoffs: &[HandoffCard]) -> Result<Vec
     );
     sort_due(&mut due);
     Ok(due)
+}
+
+/// Takes together what is one thing to do: a step and its task, a handoff and the task to answer it.
+pub fn gather(due: &mut Vec<DueItem>, handoffs: &[HandoffCard], steps: &OpenSteps) {
+    due.iter_mut().for_each(|item| steps.mark(item));
+    due.retain(|item| {
+        let lines: Vec<String> = item.body.lines().map(str::to_owned).collect();
+        let answers = handoff::answered_by(&lines);
+        !handoffs
+            .iter()
+            .any(|card| card.for_me && answers == Some(card.handoff.as_str()))
+    });
 }
 
 /// By day and time, those without a day last.
@@ -153,6 +176,7 @@ pub fn task_item(
             .map(|body| html::lines(body).join("\n"))
             .unwrap_or_default(),
         owner: other_owner(world, task),
+        step: None,
     })
 }
 
@@ -183,6 +207,7 @@ pub fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
         at: None,
         body: card.text.clone(),
         owner: None,
+        step: None,
     }
 }
 

@@ -15,6 +15,7 @@ pub mod interpret;
 mod judge;
 mod measures;
 mod past;
+pub mod plays;
 mod refresh;
 mod summarise;
 mod timeline;

@@ -48,15 +48,20 @@ pub struct WantedMetric {
 const NAME: &str = "core:name";
 
 impl Wanted {
-    /// What health and signals ask for.
+    /// What health, signals and the exits of playbooks ask for.
     pub fn new(setup: &Setup, until: Timestamp, base: Timestamp, extra: &[Timestamp]) -> Self {
         let signals = &setup.signals.signals;
+        let exits = setup
+            .playbooks
+            .iter()
+            .filter_map(|playbook| playbook.exit_when.as_ref());
         let expressions = || {
-            signals.iter().flat_map(|signal| {
+            let of_signals = signals.iter().flat_map(|signal| {
                 let conditions = [Some(&signal.when), signal.clears_when.as_ref()];
                 let conditions = conditions.into_iter().flatten().map(Condition::expression);
                 conditions.chain(signal.evidence.iter().map(|evidence| &evidence.value))
-            })
+            });
+            of_signals.chain(exits.clone().map(Condition::expression))
         };
         let measured = setup
             .health

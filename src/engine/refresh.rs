@@ -15,6 +15,7 @@ use super::belongings::Belongings;
 use super::desk::desk;
 use super::interpret::account;
 use super::judge::Judge;
+use super::plays;
 use super::summarise::summarise;
 use super::warnings::{self, Evaluator, OpenWarnings};
 use super::world::World;
@@ -76,7 +77,7 @@ pub fn update(
         found.write(cache, ledger, now)?;
         found.keep_unknown(cache)?;
     }
-    Ok(())
+    plays::notice_tasks(cache, ledger, &world)
 }
 
 fn first_evaluated(

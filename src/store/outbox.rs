@@ -10,11 +10,13 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
+use crate::domain::base32;
 use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxCounts, State, Step, WritePermit};
 
 use super::broken;
 use super::drafts;
 use super::error::StoreError;
+use super::journal::{self, NewEvent};
 use super::ledger::Ledger;
 
 mod fold;
@@ -27,8 +29,6 @@ pub(super) use rows::{
 
 /// The version of the ledger's schema that brought the outbox.
 pub(super) const SINCE: u32 = 2;
-/// Letters of an entry's key, as Crockford has them: none is taken for another.
-const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /// Length of an entry's key: sixty bits, so that among all that a whole team ever writes no two are the same.
 const KEY_LENGTH: u32 = 12;
 
@@ -48,8 +48,20 @@ impl Ledger {
     /// that they were made of are dropped with the same commit. What is returned is on disk.
     pub fn enqueue(
         &mut self,
+        permit: WritePermit,
+        entries: &[NewEntry],
+        drafts_done: &[&str],
+        now: Timestamp,
+    ) -> Result<Vec<Entry>, StoreError> {
+        self.enqueue_noted(permit, entries, &[], drafts_done, now)
+    }
+
+    /// The same, and notes events in the journal with the same commit.
+    pub fn enqueue_noted(
+        &mut self,
         _permit: WritePermit,
         entries: &[NewEntry],
+        events: &[NewEvent],
         drafts_done: &[&str],
         now: Timestamp,
     ) -> Result<Vec<Entry>, StoreError> {
@@ -67,6 +79,7 @@ impl Ledger {
                 rows::insert_entry(transaction, &entry)?;
                 queued.push(entry);
             }
+            journal::append(transaction, author, events, now)?;
             for name in drafts_done {
                 drafts::put(transaction, name, None, now)?;
             }
@@ -145,6 +158,17 @@ impl Ledger {
     /// An entry, whatever its state; `None` when there is none, or it is damaged.
     pub fn entry(&self, id: EntryId) -> Result<Option<Entry>, StoreError> {
         self.outbox(|folded, connection| folded.entry(connection, id))
+    }
+
+    /// What a person did in one go, in the order in which it was made.
+    pub fn entries_of_act(&self, act: &str) -> Result<Vec<Entry>, StoreError> {
+        self.outbox(|folded, connection| {
+            let mut entries = Vec::new();
+            for id in entries_of(connection, act)? {
+                entries.extend(folded.entry(connection, id)?);
+            }
+            Ok(entries)
+        })
     }
 
     /// Entries that are not final, and those that they wait for, in the order in which they were made.
@@ -251,7 +275,5 @@ fn free_key(connection: &Connection) -> rusqlite::Result<String> {
 fn random_key() -> String {
     // The standard library's hasher is keyed by the system, for each value of `RandomState` anew.
     let number = RandomState::new().build_hasher().finish();
-    (0..KEY_LENGTH)
-        .map(|place| char::from(LETTERS[(number >> (5 * place)) as usize % LETTERS.len()]))
-        .collect()
+    base32::letters(number, KEY_LENGTH)
 }

@@ -117,6 +117,7 @@ pub fn account() -> AccountView {
 /// What is due on it: mine, and a late task of somebody else.
 fn next(desk: &Desk, summary: &Summary) -> Vec<DueItem> {
     let theirs = DueItem {
+        step: None,
         owner: Some("Ben Osei".to_owned()),
         ..due("t9", summary, "Fix ticket 4312", Some(date(2026, 11, 21)), None)
     };

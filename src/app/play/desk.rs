@@ -45,6 +45,7 @@ pub(super) fn due(
     at: Option<Time>,
 ) -> DueItem {
     DueItem {
+        step: None,
         pending: None,
         kind: if title.starts_with("Accept") {
             DueKind::Handoff

@@ -112,7 +112,7 @@ fn look(model: &Model, item: &DueItem) -> (&'static str, Role, Role) {
     match (item.kind, item.due) {
         (_, Some(due)) if due < model.today => ("!", Role::Bad, Role::Plain),
         (DueKind::Handoff, _) => ("→", Role::Here, Role::Plain),
-        (DueKind::Task, Some(due)) if due == model.today => ("▶", Role::Here, Role::Plain),
-        (DueKind::Task, _) => ("•", Role::Dim, Role::Dim),
+        (DueKind::Task | DueKind::Step, Some(due)) if due == model.today => ("▶", Role::Here, Role::Plain),
+        (DueKind::Task | DueKind::Step, _) => ("•", Role::Dim, Role::Dim),
     }
 }

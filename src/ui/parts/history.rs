@@ -28,8 +28,8 @@ pub fn next(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
         let (symbol, role) = match item.kind {
             _ if late => ("!", Role::Bad),
             DueKind::Handoff => ("→", Role::Here),
-            DueKind::Task if item.due == Some(model.today) => ("▶", Role::Here),
-            DueKind::Task => ("•", Role::Dim),
+            DueKind::Task | DueKind::Step if item.due == Some(model.today) => ("▶", Role::Here),
+            DueKind::Task | DueKind::Step => ("•", Role::Dim),
         };
         let mut line = canvas.line(area, 0);
         line.gap_right(1).bar(selected).gap(1).text(symbol, role).gap(1);

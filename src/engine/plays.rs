@@ -1,0 +1,194 @@
+//! Runs of playbooks: what the journal tells of them, bound to the tasks that the CRM has of them.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::domain::desk::{DueItem, DueKind, StepRef};
+use crate::domain::outbox::{Entry, State, Target, WritePermit};
+use crate::domain::playbook::{self, Deed, KINDS, PlayEvent, Run, RunStep};
+use crate::domain::record::{Core, Kind, RecordId};
+use crate::store::{Cache, Ledger, NewEvent};
+
+use super::EngineError;
+use super::handoffs::name_of;
+use super::judge::Judge;
+use super::world::World;
+
+/// The runs on an account, or on all, in the order of their starts, each step with its task.
+pub fn runs(ledger: &Ledger, account: Option<&RecordId>) -> Result<Vec<Run>, EngineError> {
+    let mut events = Vec::new();
+    for event in ledger.events(account, &KINDS)? {
+        let Some(id) = &event.account else { continue };
+        let id = ledger.resolve(Kind::Account, id)?;
+        if let Some(play) = PlayEvent::read(&id, &event.kind, &event.payload) {
+            events.push((play, event.author, event.effective_at));
+        }
+    }
+    let events = events
+        .iter()
+        .map(|(play, author, at)| (play, author.as_str(), *at));
+    let mut runs = playbook::runs(events);
+    for run in &mut runs {
+        bind(ledger, run)?;
+    }
+    Ok(runs)
+}
+
+/// The runs on an account as its screen shows them: those under way first, then the newest.
+pub fn of_account(ledger: &Ledger, judge: &Judge<'_>) -> Result<Vec<Run>, EngineError> {
+    let mut runs = runs(ledger, Some(&judge.account.id))?;
+    for run in &mut runs {
+        run.exit_reached = run.exit_when.as_ref().and_then(|exit| exit.holds(judge));
+    }
+    runs.sort_by_key(|run| (!run.is_open(), std::cmp::Reverse(run.started)));
+    Ok(runs)
+}
+
+/// Keeps what an act does: its writes and its events with one commit, so that no run is without its tasks and no
+/// task without its run.
+pub fn commit(
+    ledger: &mut Ledger,
+    permit: WritePermit,
+    deed: &Deed,
+    drafts_done: &[&str],
+    now: Timestamp,
+) -> Result<Vec<Entry>, EngineError> {
+    let events: Vec<NewEvent> = deed.events.iter().map(|event| noted(event, now)).collect();
+    Ok(ledger.enqueue_noted(permit, &deed.entries, &events, drafts_done, now)?)
+}
+
+/// Notes in the journal which tasks of steps were completed or taken up again in the CRM. While a write of ours to
+/// a task is under way, nothing is concluded from it.
+pub fn notice_tasks(cache: &Cache, ledger: &mut Ledger, world: &World<'_>) -> Result<(), EngineError> {
+    if ledger.is_read_only() {
+        return Ok(());
+    }
+    let mut events = Vec::new();
+    for run in runs(ledger, None)? {
+        for step in run.steps.iter().filter(|_| run.abandoned.is_none()) {
+            let Some(Target::Record(id)) = &step.task else {
+                continue;
+            };
+            let task = cache.record(Kind::Task, id)?.filter(|task| !task.archived);
+            if let Some(task) = task.filter(|_| world.overlay.state(Kind::Task, id).is_none()) {
+                let is_done = task.core(Core::Done) == Some("true");
+                events.extend(run.seen(step, is_done).map(|event| noted(&event, world.now)));
+            }
+        }
+    }
+    Ok(ledger.append(&events, world.now)?)
+}
+
+fn noted(event: &PlayEvent, now: Timestamp) -> NewEvent {
+    let (kind, payload) = event.stored();
+    NewEvent {
+        account: Some(event.account.clone()),
+        kind,
+        effective_at: now,
+        payload,
+    }
+}
+
+/// Binds steps to their tasks: by the receipt of the entry that made the task, else by the entry itself. Nothing
+/// that is written in the CRM binds a task.
+fn bind(ledger: &Ledger, run: &mut Run) -> Result<(), EngineError> {
+    if !run.steps.iter().any(|one| one.step.crm_task) {
+        return Ok(());
+    }
+    for entry in ledger.entries_of_act(&run.act)? {
+        let Some((id, step)) = playbook::bound_by(&entry.new.write) else {
+            continue;
+        };
+        let target = match (&entry.receipt, entry.state) {
+            (Some(receipt), _) => Target::Record(ledger.resolve(Kind::Task, &receipt.record)?),
+            (None, State::TakenBack | State::Discarded) => continue,
+            (None, _) => Target::Entry(entry.id),
+        };
+        let step = run
+            .steps
+            .iter_mut()
+            .find(|one| id == run.id && one.step.id == step);
+        if let Some(step) = step {
+            step.task = Some(target);
+        }
+    }
+    Ok(())
+}
+
+/// The open steps of runs, by the id under which their tasks are shown, and those that have none.
+#[derive(Debug, Default)]
+pub struct OpenSteps {
+    bound: BTreeMap<RecordId, StepRef>,
+    runs: Vec<Run>,
+}
+
+impl OpenSteps {
+    /// The open steps of these runs.
+    pub fn of(runs: Vec<Run>) -> Self {
+        let mut bound = BTreeMap::new();
+        for run in &runs {
+            for step in &run.steps {
+                let task = step.task.as_ref().map(Target::shown_id);
+                bound.extend(task.map(|task| (task, reference(run, step))));
+            }
+        }
+        Self { bound, runs }
+    }
+
+    /// Makes of a task that is due the step that it is bound to: so neither stands there twice.
+    pub fn mark(&self, item: &mut DueItem) {
+        if let Some(step) = self.bound.get(&item.record) {
+            item.kind = DueKind::Step;
+            item.step = Some(step.clone());
+        }
+    }
+
+    /// What can be done now and has no task that is shown for it: of one of us, or of everybody.
+    pub fn without_task(
+        &self,
+        cache: &Cache,
+        world: &World<'_>,
+        owner: Option<&RecordId>,
+    ) -> Result<Vec<DueItem>, EngineError> {
+        let shown = world.shown(cache);
+        let mut due = Vec::new();
+        for run in &self.runs {
+            let account_name = name_of(shown, &run.account)?;
+            for step in run.steps.iter().filter(|step| run.is_ready(step)) {
+                let has_task = match &step.task {
+                    Some(task) => shown.record(Kind::Task, &task.shown_id())?.is_some(),
+                    None => false,
+                };
+                if !has_task && owner.is_none_or(|owner| *owner == step.step.owner) {
+                    due.push(item(world, run, step, &account_name));
+                }
+            }
+        }
+        Ok(due)
+    }
+}
+
+fn reference(run: &Run, step: &RunStep) -> StepRef {
+    StepRef {
+        run: run.id.clone(),
+        step: step.step.id.clone(),
+    }
+}
+
+fn item(world: &World<'_>, run: &Run, step: &RunStep, account_name: &str) -> DueItem {
+    let is_mine = world.me.as_ref() == Some(&step.step.owner);
+    DueItem {
+        kind: DueKind::Step,
+        record: RecordId(format!("{} {}", run.id, step.step.id)),
+        title: step.step.title.clone(),
+        account: Some(run.account.clone()),
+        account_name: account_name.to_owned(),
+        due: Some(step.step.due),
+        at: None,
+        body: step.step.guidance.clone(),
+        owner: (!is_mine).then(|| step.step.owner_name.clone()),
+        pending: None,
+        step: Some(reference(run, step)),
+    }
+}
