@@ -53,7 +53,7 @@ pub fn print(words: &[String], context: &Context, most: usize) -> Result<(), Cli
 }
 
 /// The one account that a text means, with everything around it.
-fn find(
+pub fn find(
     workplace: &Workplace,
     cache: &Cache,
     text: &str,

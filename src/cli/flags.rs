@@ -9,19 +9,20 @@ use super::error::CliError;
 
 /// Subcommands that answer something that a program can read.
 const ANSWERS: &[&str] = &[
-    "account", "accounts", "brief", "check", "config", "connect", "demo", "doctor", "ledger", "risks",
-    "status", "sync",
+    "account", "accounts", "brief", "check", "config", "connect", "demo", "doctor", "handoff", "ledger",
+    "play", "risks", "status", "sync",
 ];
 /// Subcommands that read a profile; `""` is the cockpit.
 const WITH_PROFILE: &[&str] = &[
-    "", "account", "accounts", "brief", "connect", "doctor", "ledger", "risks", "status", "sync",
+    "", "account", "accounts", "brief", "connect", "doctor", "handoff", "ledger", "play", "risks", "status",
+    "sync",
 ];
 /// Subcommands that go on in spite of a mistake in the configuration unless told otherwise.
 const WITH_SETUP: &[&str] = &[
-    "", "account", "accounts", "brief", "connect", "ledger", "risks", "status", "sync",
+    "", "account", "accounts", "brief", "connect", "handoff", "ledger", "play", "risks", "status", "sync",
 ];
 /// Where a person could be about to write.
-const COCKPITS: &[&str] = &["", "demo"];
+const WRITERS: &[&str] = &["", "demo", "handoff", "play"];
 
 /// Each flag and where it acts.
 const ACT: [(&str, &[&str]); 5] = [
@@ -29,7 +30,7 @@ const ACT: [(&str, &[&str]); 5] = [
     ("plain", ANSWERS),
     ("profile", WITH_PROFILE),
     ("strict", WITH_SETUP),
-    ("read_only", COCKPITS),
+    ("read_only", WRITERS),
 ];
 
 /// The command line with help that shows of each subcommand what acts on it.

@@ -18,13 +18,16 @@ pub mod doctor;
 pub mod error;
 pub mod flags;
 pub mod freshness;
+pub mod handoff;
 pub mod ledger;
 pub mod man;
 pub mod output;
+pub mod play;
 pub mod risks;
 pub mod shape;
 pub mod status;
 pub mod sync;
+pub mod writing;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
@@ -119,6 +122,10 @@ pub enum Command {
     Brief(brief::Args),
     /// List the risk queue, most pressing first, each with its reasons
     Risks(risks::Args),
+    /// List playbooks, start one on an account, do its steps
+    Play(play::Args),
+    /// List the templates of handoffs, or hand an account over
+    Handoff(handoff::Args),
     /// Print the day in one line, for a status bar or a script
     Status(status::Args),
     /// Say what is wrong with files, databases, token, CRM and terminal, and what to do about it
@@ -167,6 +174,8 @@ fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError>
         Command::Account(args) => account::run(&args, context),
         Command::Risks(args) => risks::run(&args, context),
         Command::Brief(args) => brief::run(&args, context),
+        Command::Play(args) => play::run(&args, context),
+        Command::Handoff(args) => handoff::run(&args, context),
         Command::Status(args) => status::run(&args, context),
         Command::Config(args) => config_show::run(&args, context),
         Command::Connect(args) => connect::run(&args, context),
@@ -203,7 +212,7 @@ mod tests {
     fn help_is_short_and_says_where_to_begin() {
         let mut command = flags::command();
         let help = command.render_long_help().to_string();
-        assert!(help.lines().count() < 48, "{help}");
+        assert!(help.lines().count() < 56, "{help}");
         assert!(help.contains("`retain demo`") && help.contains("Exit codes"));
         for subcommand in command.get_subcommands_mut() {
             let help = subcommand.render_long_help().to_string();

@@ -4,6 +4,7 @@ mod book;
 mod crash;
 mod merged;
 mod overlay;
+mod plays;
 mod scale;
 mod scopes;
 

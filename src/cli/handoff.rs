@@ -1,0 +1,170 @@
+//! `retain handoff`: what there is to hand over, and handing it over.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value, json};
+
+use crate::domain::handoff::{self, FormField, Template};
+use crate::domain::playbook::Deed;
+use crate::domain::record::Owner;
+
+use super::CliError;
+use super::context::Context;
+use super::output::{Column, Plain};
+use super::shape::Shape;
+use super::writing::{Writing, about, somebody};
+
+/// List the templates of handoffs, or hand an account over
+#[derive(Debug, clap::Args)]
+pub struct Args {
+    #[command(subcommand)]
+    what: Command,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Command {
+    /// List the handoffs that the organisation's phase has, with their fields
+    Templates,
+    /// Hand an account over: a note on it, and a task for who receives it
+    Send {
+        /// Id of the template
+        template: String,
+        /// Id of the account, or its name or a part of it
+        #[arg(required = true)]
+        account: Vec<String>,
+        /// E-mail address of who receives it
+        #[arg(long, value_name = "E-MAIL")]
+        to: String,
+        /// A field and its text; what is left out is filled from the account where the template says so
+        #[arg(long = "field", value_name = "FIELD=TEXT")]
+        fields: Vec<String>,
+    },
+}
+
+/// Does what was asked.
+pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    match &args.what {
+        Command::Templates => templates(context),
+        Command::Send {
+            template,
+            account,
+            to,
+            fields,
+        } => send(template, &account.join(" "), to, fields, context),
+    }
+}
+
+fn templates(context: &Context) -> Result<(), CliError> {
+    let setup = context.setup()?;
+    let phase = setup.settings.organisation.phase;
+    let templates = setup.handoffs.of_phase(phase);
+    if !context.output.is_text() {
+        let templates: Vec<Value> = templates.map(|(id, template)| shape(id, template)).collect();
+        let answer = json!({ "phase": phase, "templates": templates });
+        let columns = &["id", "from", "to", "accept_within"];
+        return context.output.values(&answer, Plain::Table("templates", columns));
+    }
+    let columns = [
+        Column::words("id"),
+        Column::words("from"),
+        Column::words("to"),
+        Column::sentences("fields, * required"),
+    ];
+    let rows = templates.map(|(id, template)| {
+        let field =
+            |one: &handoff::FieldTemplate| format!("{}{}", one.id, if one.required { "*" } else { "" });
+        let fields: Vec<String> = template.fields.iter().map(field).collect();
+        vec![
+            id.to_owned(),
+            template.from.title(),
+            template.to.title(),
+            fields.join(" "),
+        ]
+    });
+    context.output.table(&columns, &rows.collect::<Vec<_>>())
+}
+
+fn shape(id: &str, template: &Template) -> Value {
+    let fields = template.fields.iter().map(|field| {
+        Shape::default()
+            .with("id", &field.id)
+            .with("title", &field.title)
+            .with("required", field.required)
+            .maybe("prefill", field.prefill, "a person writes it")
+            .done()
+    });
+    json!({
+        "id": id, "from": template.from, "to": template.to, "accept_within": template.accept_within,
+        "fields": fields.collect::<Vec<Value>>(),
+    })
+}
+
+fn send(id: &str, account: &str, to: &str, fields: &[String], context: &Context) -> Result<(), CliError> {
+    let mut writing = Writing::begin(context)?;
+    let setup = writing.workplace.setup.clone();
+    let phase = setup.settings.organisation.phase;
+    let known: BTreeMap<&str, &Template> = setup.handoffs.of_phase(phase).collect();
+    let template = known.get(id).copied().ok_or_else(|| {
+        let ids: Vec<&str> = known.keys().copied().collect();
+        let words = format!("an organisation of phase {phase} has no handoff `{id}`");
+        CliError::usage(words).hint(format!("there is: {}", ids.join(", ")))
+    })?;
+    let view = writing.account(account, context)?;
+    let receiver = Owner::find(&writing.owners, to).filter(|owner| owner.active);
+    let receiver = somebody(receiver.ok_or_else(|| {
+        CliError::usage(format!("the CRM has no active user with the address {to}"))
+            .hint("`retain sync` reads anew who there is")
+    })?);
+    let form = handoff::form(template, &view, writing.on.today());
+    let mut values: BTreeMap<String, String> = given(fields)?;
+    let filled: Vec<FormField> = form
+        .into_iter()
+        .filter(|field| !values.contains_key(&field.id))
+        .collect();
+    values.extend(filled.iter().map(|field| (field.id.clone(), field.text.clone())));
+    let entries = handoff::compose(&writing.on, &about(&view), template, &receiver, &values);
+    let deed = Deed {
+        entries: entries.map_err(|error| CliError::usage(error).hint("give it with --field FIELD=TEXT"))?,
+        events: Vec::new(),
+    };
+    let entries = writing.keep(&deed, &view.summary.id)?;
+    let prefilled: Vec<&FormField> = filled.iter().filter(|field| !field.text.is_empty()).collect();
+    if !context.output.is_text() {
+        let queued = entries
+            .iter()
+            .map(|entry| json!({ "entry": entry.id, "title": entry.new.title }));
+        let from = prefilled
+            .iter()
+            .map(|field| json!({ "field": field.id, "text": field.text, "from": field.from }));
+        let answer = json!({
+            "account": view.summary.id, "to": receiver.id, "to_name": receiver.name,
+            "queued": queued.collect::<Vec<Value>>(), "prefilled": from.collect::<Vec<Value>>(),
+        });
+        return context.output.values(&answer, Plain::Values);
+    }
+    context.output.text(&format!(
+        "{} is handed over to {}",
+        view.summary.name, receiver.name
+    ))?;
+    for field in prefilled {
+        let from = field.from.as_deref().unwrap_or_default();
+        context
+            .output
+            .text(&format!("  {}, from {from}: {}", field.title, field.text))?;
+    }
+    context.output.aside("\nthe note and the task wait in the outbox")
+}
+
+/// `FIELD=TEXT`, each field once.
+fn given(fields: &[String]) -> Result<BTreeMap<String, String>, CliError> {
+    let mut values = BTreeMap::new();
+    for field in fields {
+        let (id, text) = field.split_once('=').ok_or_else(|| {
+            CliError::usage(format!("`{field}` names no field")).hint("write --field FIELD=TEXT")
+        })?;
+        if values.insert(id.trim().to_owned(), text.to_owned()).is_some() {
+            return Err(CliError::usage(format!("the field `{id}` is given twice")));
+        }
+    }
+    Ok(values)
+}

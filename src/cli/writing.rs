@@ -1,0 +1,128 @@
+//! What a subcommand needs to write: the ledger, the permission, and who acts when.
+
+use std::hash::{BuildHasher, Hasher, RandomState};
+
+use crate::domain::account_view::AccountView;
+use crate::domain::acts::{About, Occasion, Somebody};
+use crate::domain::outbox::{Entry, WritePermit};
+use crate::domain::playbook::{Deed, Team};
+use crate::domain::record::{Owner, RecordId};
+use crate::engine::{self, EngineError, What};
+use crate::store::{Cache, Ledger};
+
+use super::CliError;
+use super::account;
+use super::context::{Context, Workplace, tell_notice};
+
+/// What a subcommand writes with.
+pub struct Writing {
+    /// Settings and places.
+    pub workplace: Workplace,
+    /// Who acts, when and where.
+    pub on: Occasion,
+    /// Our people.
+    pub owners: Vec<Owner>,
+    cache: Cache,
+    ledger: Ledger,
+    permit: WritePermit,
+}
+
+impl Writing {
+    /// Ready to write; an error that says what speaks against it.
+    pub fn begin(context: &Context) -> Result<Self, CliError> {
+        let workplace = context.workplace()?;
+        let setup = &workplace.setup;
+        let permit = setup
+            .write_permit()
+            .map_err(|read_only| CliError::usage(read_only.why))?;
+        let (cache, notice) = Cache::open(&workplace.paths.cache_db)?;
+        notice.into_iter().for_each(tell_notice);
+        let mine = setup.my_owner().unwrap_or_default();
+        let (ledger, notice) = Ledger::open(&workplace.paths.ledger_db, &mine)?;
+        notice.into_iter().for_each(tell_notice);
+        let owners = owners(&cache)?;
+        let me = Owner::find(&owners, &mine).ok_or_else(|| {
+            CliError::usage("the CRM knows no user with your address, so nothing can be written as you")
+                .hint("set owner under [me] in retain.toml, then run `retain sync`")
+        })?;
+        let now = context.now();
+        // No other run has the same word: the standard library's hasher is keyed by the system.
+        let nonce = RandomState::new().build_hasher().finish();
+        let on = Occasion {
+            me: somebody(me),
+            now,
+            zone: setup.settings.zone(),
+            business_days: setup.settings.organisation.weekdays(),
+            grace: setup.settings.outbox.grace.duration(),
+            act: format!("{:x}-{nonce:x}", now.as_millisecond()),
+        };
+        Ok(Self {
+            workplace,
+            on,
+            owners,
+            cache,
+            ledger,
+            permit,
+        })
+    }
+
+    /// The one account that a text means, with everything around it.
+    pub fn account(&self, text: &str, context: &Context) -> Result<AccountView, CliError> {
+        account::find(&self.workplace, &self.cache, text, context)
+    }
+
+    /// Who we are, as far as steps need to know.
+    pub fn team(&self) -> Team<'_> {
+        let settings = &self.workplace.setup.settings;
+        Team {
+            owners: &self.owners,
+            role: settings.me.role,
+            currency: settings.organisation.reporting_currency,
+        }
+    }
+
+    /// Keeps what an act does, and makes anew what shows of the account.
+    pub fn keep(&mut self, deed: &Deed, account: &RecordId) -> Result<Vec<Entry>, CliError> {
+        let (setup, now) = (&self.workplace.setup, self.on.now);
+        let entries = engine::plays::commit(&mut self.ledger, self.permit, deed, &[], now)
+            .map_err(|error| failed("nothing was saved", &error))?;
+        let changed = [account.clone()];
+        engine::refresh(
+            &mut self.cache,
+            &mut self.ledger,
+            setup,
+            What::Accounts(&changed),
+            now,
+        )
+        .map_err(|error| failed("it is saved, but does not show yet", &error))?;
+        Ok(entries)
+    }
+}
+
+/// Our people, as the CRM told last.
+pub fn owners(cache: &Cache) -> Result<Vec<Owner>, CliError> {
+    let document = cache.document("owners")?;
+    Ok(document
+        .and_then(|json| serde_json::from_str(&json).ok())
+        .unwrap_or_default())
+}
+
+/// One of us, as a write needs them.
+pub fn somebody(owner: &Owner) -> Somebody {
+    Somebody {
+        id: owner.id.clone(),
+        name: owner.name.clone(),
+    }
+}
+
+/// The account that an act is about.
+pub fn about(view: &AccountView) -> About {
+    About {
+        id: view.summary.id.clone(),
+        name: view.summary.name.clone(),
+    }
+}
+
+fn failed(what: &str, error: &EngineError) -> CliError {
+    CliError::failed(what).because(error)
+}

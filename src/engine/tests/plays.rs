@@ -1,0 +1,207 @@
+//! Runs of playbooks, bound to their tasks both ways, and what is due once.
+
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+
+use super::all;
+use super::book::{Book, NOW, at, record};
+use crate::domain::account_view::AccountView;
+use crate::domain::acts::{Occasion, Somebody};
+use crate::domain::desk::{DueItem, DueKind};
+use crate::domain::money::Currency;
+use crate::domain::outbox::{EntryId, Receipt, State, Step, Target, WritePermit};
+use crate::domain::playbook::{self, Deed, Run, StepState, Team};
+use crate::domain::record::{Core, Kind};
+use crate::domain::role::Role;
+use crate::engine::{account_view, plays};
+
+fn on(act: &str) -> Occasion {
+    Occasion {
+        me: Somebody {
+            id: "o1".into(),
+            name: "Dana Reyes".to_owned(),
+        },
+        now: at(NOW),
+        zone: TimeZone::UTC,
+        business_days: Vec::new(),
+        grace: SignedDuration::from_secs(10),
+        act: act.to_owned(),
+    }
+}
+
+fn view(book: &mut Book) -> AccountView {
+    all(book, NOW);
+    let found = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+    found.unwrap().unwrap()
+}
+
+fn run(book: &mut Book) -> Run {
+    view(book).plays.remove(0)
+}
+
+fn due(book: &mut Book) -> Vec<DueItem> {
+    all(book, NOW);
+    book.cache.desk().unwrap().unwrap().due
+}
+
+fn commit(book: &mut Book, deed: &Deed) -> Vec<EntryId> {
+    let permit = WritePermit::unless(None).unwrap();
+    let entries = plays::commit(&mut book.ledger, permit, deed, &[], at(NOW)).unwrap();
+    entries.into_iter().map(|entry| entry.id).collect()
+}
+
+/// An account on which the shipped playbook for waning interest runs.
+fn started() -> (Book, Vec<EntryId>) {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    let view = view(&mut book);
+    let playbook = book
+        .setup
+        .playbooks
+        .iter()
+        .find(|one| one.id == "waning-interest");
+    let team = Team {
+        owners: &[],
+        role: Role::Csm,
+        currency: Currency::USD,
+    };
+    let deed = playbook::start(&on("a1"), playbook.unwrap(), &view, team, None).unwrap();
+    let entries = commit(&mut book, &deed);
+    (book, entries)
+}
+
+/// The CRM has the task that an entry makes, done or not.
+fn arrived(book: &mut Book, entry: EntryId, id: &str, done: &str) {
+    let fields = [
+        (Core::Subject, "Call the champion"),
+        (Core::Owner, "o1"),
+        (Core::Due, "2026-11-26T17:00:00Z"),
+        (Core::Done, done),
+    ];
+    book.put(&record(Kind::Task, id, &fields), Some("1"));
+    let receipt = Receipt {
+        record: id.into(),
+        link: None,
+        replaced: Vec::new(),
+    };
+    for step in [Step::Sending { seen: None }, Step::Sent(receipt)] {
+        book.ledger.step(entry, &step, at(NOW)).unwrap().unwrap();
+    }
+}
+
+fn state(book: &mut Book, step: &str) -> StepState {
+    run(book).step(step).unwrap().state.clone()
+}
+
+#[test]
+fn a_run_shows_with_its_progress_and_each_of_its_steps_is_due_once() {
+    let (mut book, entries) = started();
+    let begun = run(&mut book);
+    assert_eq!(
+        (begun.progress(), begun.current().unwrap().step.id.as_str()),
+        ((0, 5), "pull-usage")
+    );
+    assert_eq!(begun.exit_reached, Some(false));
+    // Two tasks wait in the outbox; the two first steps have none, and what comes after them is not due yet.
+    assert_eq!(entries.len(), 2);
+    assert_eq!(begun.step("call").unwrap().task, Some(Target::Entry(entries[0])));
+    let shown = |due: Vec<DueItem>| -> Vec<(DueKind, String, Option<State>)> {
+        due.into_iter()
+            .map(|item| (item.kind, item.step.unwrap().step, item.pending))
+            .collect()
+    };
+    let pending = Some(State::Queued);
+    let expected = [
+        (DueKind::Step, "ask-support".to_owned(), None),
+        (DueKind::Step, "pull-usage".to_owned(), None),
+        (DueKind::Step, "call".to_owned(), pending),
+        (DueKind::Step, "plan".to_owned(), pending),
+    ];
+    assert_eq!(shown(due(&mut book)), expected);
+    assert_eq!(shown(view(&mut book).next), expected);
+    arrived(&mut book, entries[0], "t1", "false");
+    let due = due(&mut book);
+    let call: Vec<&DueItem> = due.iter().filter(|item| item.record == "t1".into()).collect();
+    assert_eq!((due.len(), call.len(), call[0].kind), (4, 1, DueKind::Step));
+}
+
+#[test]
+fn a_task_that_a_person_completes_in_the_crm_completes_its_step_once_and_reopens_it() {
+    let (mut book, entries) = started();
+    arrived(&mut book, entries[0], "t1", "false");
+    assert_eq!(state(&mut book, "call"), StepState::Open);
+    let complete = |book: &mut Book, done: &str| {
+        book.put(
+            &record(Kind::Task, "t1", &[(Core::Owner, "o1"), (Core::Done, done)]),
+            Some("1"),
+        );
+        all(book, NOW);
+        all(book, NOW);
+    };
+    complete(&mut book, "true");
+    assert_eq!(state(&mut book, "call"), StepState::Done);
+    let seen = book
+        .ledger
+        .events(Some(&"1".into()), &["step-task-seen"])
+        .unwrap();
+    assert_eq!(seen.len(), 1, "noted once, however often one looks");
+    complete(&mut book, "false");
+    assert_eq!(state(&mut book, "call"), StepState::Open);
+}
+
+#[test]
+fn a_step_that_is_done_here_completes_its_task_and_nothing_is_concluded_while_that_is_under_way() {
+    let (mut book, entries) = started();
+    arrived(&mut book, entries[0], "t1", "false");
+    for step in ["pull-usage", "ask-support"] {
+        let deed = playbook::complete(&on(step), &run(&mut book), "Juniper Freight", step, None).unwrap();
+        commit(&mut book, &deed);
+    }
+    let deed = playbook::complete(&on("c"), &run(&mut book), "Juniper", "call", Some("They stay.")).unwrap();
+    let written = commit(&mut book, &deed);
+    let update = book.ledger.entry(written[1]).unwrap().unwrap();
+    assert_eq!(update.new.write.target(), Some(&Target::Record("t1".into())));
+    assert_eq!(state(&mut book, "call"), StepState::Done);
+    assert!(due(&mut book).iter().all(|item| item.record != "t1".into()));
+    // The CRM still says open; our write is on its way.
+    assert_eq!(book.ledger.events(None, &["step-task-seen"]).unwrap(), []);
+    let undone = playbook::reopen(&on("u"), &run(&mut book), "Juniper", "call").unwrap();
+    commit(&mut book, &undone);
+    assert_eq!(state(&mut book, "call"), StepState::Open);
+}
+
+#[test]
+fn a_start_that_is_taken_back_leaves_steps_without_tasks() {
+    let (mut book, _) = started();
+    book.ledger.take_back("a1", at(NOW)).unwrap().unwrap();
+    let run = run(&mut book);
+    assert!(run.steps.iter().all(|step| step.task.is_none()));
+    assert_eq!(run.progress(), (0, 5));
+}
+
+#[test]
+fn the_task_to_answer_a_handoff_does_not_stand_beside_the_handoff() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    let body = "<p>Handoff support → CSM: sent</p><p>To: Dana Reyes</p><p>He waits.</p><p>retain: handoff H-1 event 1</p>";
+    book.put(&record(Kind::Note, "n", &[(Core::Body, body)]), Some("1"));
+    let task = |id: &str, handoff: &str| {
+        let body = format!("<p>Read it.</p><p>retain: handoff {handoff} task</p>");
+        record(
+            Kind::Task,
+            id,
+            &[(Core::Subject, id), (Core::Owner, "o1"), (Core::Body, &body)],
+        )
+    };
+    book.put(&task("answer", "H-1"), Some("1"));
+    book.put(&task("other", "H-2"), Some("1"));
+    let due = due(&mut book);
+    let due: Vec<(DueKind, &str)> = due.iter().map(|item| (item.kind, item.title.as_str())).collect();
+    assert_eq!(
+        due,
+        [
+            (DueKind::Handoff, "Accept or return the handoff"),
+            (DueKind::Task, "other")
+        ]
+    );
+}
