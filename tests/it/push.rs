@@ -5,5 +5,6 @@ mod crash;
 mod edits;
 mod faults;
 mod meddler;
+mod once;
 mod read_only;
 mod sending;

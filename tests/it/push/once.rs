@@ -1,0 +1,110 @@
+//! A write leaves once: only an answer that says that it had no effect sends it again.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use retain::crm::hubspot::{HubSpot, HubSpotOptions};
+use retain::crm::transport::{Proxying, TransportOptions};
+use retain::crm::{CrmError, CrmWrite, NewRecord, Written};
+use retain::domain::outbox::Field;
+use retain::domain::record::{Core, Kind, RecordId};
+
+use super::bench::permit;
+use crate::scripted::{Reply, Scripted, answer};
+
+const MADE: &str = r#"{"status":"COMPLETE","results":[{"id":"77","objectWriteTraceId":"K1"}]}"#;
+
+/// Sends one note; the first answer to it is `first`, all others are good. Gives how often it left.
+async fn send(first: fn() -> Reply) -> (Result<Written, CrmError>, usize) {
+    let times = Arc::new(AtomicUsize::new(0));
+    let counted = times.clone();
+    let server = Scripted::http(move |_, asked| {
+        if !asked.line().ends_with("batch/create") {
+            return answer(200, &[], r#"{"results":[]}"#);
+        }
+        match counted.fetch_add(1, Ordering::SeqCst) {
+            0 => first(),
+            _ => answer(201, &[], MADE),
+        }
+    });
+    let options = HubSpotOptions {
+        base_url: server.url(),
+        transport: TransportOptions {
+            allow_loopback_http: true,
+            proxy: Proxying::Off,
+            sharing: None,
+            writing: Some(permit()),
+            ..TransportOptions::default()
+        },
+        ..HubSpotOptions::default()
+    };
+    let tokens = AtomicUsize::new(0);
+    let ask = move || Ok(format!("token-{}", tokens.fetch_add(1, Ordering::SeqCst)));
+    let crm = HubSpot::connect(options, Arc::new(ask)).unwrap();
+    let note = NewRecord {
+        key: "K1".to_owned(),
+        fields: BTreeMap::from([(Field::Core(Core::Body), "hello".to_owned())]),
+        about: vec![(Kind::Account, RecordId::from("1"))],
+        author: "Mara".to_owned(),
+    };
+    let written = crm.create(permit(), Kind::Note, &[note]).await;
+    let written = written.map(|written| written.into_iter().next().unwrap());
+    (written, times.load(Ordering::SeqCst))
+}
+
+#[tokio::test]
+async fn what_surely_had_no_effect_is_sent_again() {
+    let answers: [fn() -> Reply; 4] = [
+        || {
+            answer(
+                429,
+                &[("retry-after", "0")],
+                r#"{"policyName":"TEN_SECONDLY_ROLLING"}"#,
+            )
+        },
+        || answer(423, &[("retry-after", "0")], ""),
+        || answer(477, &[("retry-after", "0")], ""),
+        || answer(401, &[], r#"{"message":"expired"}"#),
+    ];
+    for first in answers {
+        let (written, times) = send(first).await;
+        let id = RecordId::from("77");
+        assert_eq!((written.unwrap(), times), (Written::Done { id }, 2));
+    }
+}
+
+#[tokio::test]
+async fn whatever_else_happens_it_leaves_once_and_nobody_guesses() {
+    let answers: [fn() -> Reply; 12] = [
+        || Reply::Reset(Vec::new()),
+        || Reply::Bytes(Vec::new()),
+        || Reply::Reset(b"HTTP/1.1 201 X\r\ncontent-length: 500\r\n\r\n{\"re".to_vec()),
+        || answer(201, &[], &MADE[..40]),
+        || answer(201, &[], r#"{"results":[]}"#),
+        || answer(200, &[], "<html>log in</html>"),
+        || answer(302, &[("location", "/")], ""),
+        || answer(408, &[], ""),
+        || answer(500, &[], "{}"),
+        || answer(502, &[], ""),
+        || answer(503, &[("retry-after", "0")], ""),
+        || answer(504, &[], ""),
+    ];
+    for (number, first) in answers.into_iter().enumerate() {
+        let (written, times) = send(first).await;
+        assert!(
+            matches!(written, Ok(Written::Unclear { .. })),
+            "{number}: {written:?}"
+        );
+        assert_eq!(times, 1, "{number}");
+    }
+    let (written, times) = send(|| answer(400, &[], r#"{"message":"no such owner"}"#)).await;
+    let said = "no such owner".to_owned();
+    assert_eq!((written.unwrap(), times), (Written::Refused { said }, 1));
+    let (written, times) = send(|| answer(403, &[], r#"{"category":"MISSING_SCOPES"}"#)).await;
+    assert!(
+        matches!(written, Err(CrmError::MissingScope { .. })),
+        "{written:?}"
+    );
+    assert_eq!(times, 1);
+}
