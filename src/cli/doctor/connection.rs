@@ -7,7 +7,7 @@ use std::time::Duration;
 use crate::config::Setup;
 use crate::config::settings::Profile;
 use crate::crm::hubspot::HubSpot;
-use crate::crm::{Crm, CrmError};
+use crate::crm::{Crm, CrmError, CrmWrite};
 use crate::domain::record::Kind;
 use crate::runtime::connection;
 
@@ -56,6 +56,10 @@ pub(super) fn crm(report: &mut Report, setup: &Setup, profile: &Profile) {
         }
         limits(report, &hubspot).await;
         scopes(report, &hubspot).await;
+        if let Err(read_only) = setup.write_permit() {
+            report.note(read_only.to_string(), "");
+        }
+        keys(report, &hubspot, setup).await;
         properties(report.about("mapping"), &hubspot, setup).await;
     });
 }
@@ -123,6 +127,38 @@ async fn scopes(report: &mut Report, hubspot: &HubSpot) {
     }
     if !readable.is_empty() {
         report.fine(format!("can be read: {}", readable.join(", ")));
+    }
+}
+
+/// What the CRM keeps a key of ours for, so that it cannot be made twice.
+async fn keys(report: &mut Report, hubspot: &HubSpot, setup: &Setup) {
+    let (mut keyed, mut others) = (Vec::new(), Vec::new());
+    for kind in [Kind::Note, Kind::Task, Kind::Call, Kind::Meeting, Kind::Email] {
+        match in_time(hubspot.is_keyed(kind)).await {
+            Ok(true) => keyed.push(format!("{}s", kind.word())),
+            Ok(false) => others.push(format!("{}s", kind.word())),
+            Err(error) => {
+                return report.note(
+                    format!("whether the CRM keeps our keys is not known: {error}"),
+                    "",
+                );
+            }
+        }
+    }
+    if !keyed.is_empty() {
+        report.fine(format!(
+            "what becomes of a write is found by its key: {}",
+            keyed.join(", ")
+        ));
+    }
+    if let (false, Some(name)) = (others.is_empty(), &setup.mapping.outbox.key) {
+        report.note(
+            format!(
+                "without a key a write that is not answered may need your word: {}",
+                others.join(", ")
+            ),
+            format!("have an admin of the CRM add a text property `{name}` with unique values to them"),
+        );
     }
 }
 
