@@ -10,19 +10,20 @@ use super::error::CliError;
 /// Subcommands that answer something that a program can read.
 const ANSWERS: &[&str] = &[
     "account", "accounts", "brief", "check", "config", "connect", "demo", "doctor", "handoff", "ledger",
-    "play", "risks", "status", "sync",
+    "outbox", "play", "risks", "status", "sync",
 ];
 /// Subcommands that read a profile; `""` is the cockpit.
 const WITH_PROFILE: &[&str] = &[
-    "", "account", "accounts", "brief", "connect", "doctor", "handoff", "ledger", "play", "risks", "status",
-    "sync",
+    "", "account", "accounts", "brief", "connect", "doctor", "handoff", "ledger", "outbox", "play", "risks",
+    "status", "sync",
 ];
 /// Subcommands that go on in spite of a mistake in the configuration unless told otherwise.
 const WITH_SETUP: &[&str] = &[
-    "", "account", "accounts", "brief", "connect", "handoff", "ledger", "play", "risks", "status", "sync",
+    "", "account", "accounts", "brief", "connect", "handoff", "ledger", "outbox", "play", "risks", "status",
+    "sync",
 ];
 /// Where a person could be about to write.
-const WRITERS: &[&str] = &["", "demo", "handoff", "play"];
+const WRITERS: &[&str] = &["", "demo", "handoff", "outbox", "play"];
 
 /// Each flag and where it acts.
 const ACT: [(&str, &[&str]); 5] = [

@@ -21,6 +21,7 @@ pub mod freshness;
 pub mod handoff;
 pub mod ledger;
 pub mod man;
+pub mod outbox;
 pub mod output;
 pub mod play;
 pub mod risks;
@@ -132,6 +133,8 @@ pub enum Command {
     Doctor(doctor::Args),
     /// Check every configuration file
     Check(check::Args),
+    /// List what waits to be sent to the CRM, what went wrong, and what was sent last
+    Outbox(outbox::Args),
     /// Show the configuration that is in force
     Config(config_show::Args),
     /// Copy the ledger to a file, or bring a copy back
@@ -177,6 +180,7 @@ fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError>
         Command::Play(args) => play::run(&args, context),
         Command::Handoff(args) => handoff::run(&args, context),
         Command::Status(args) => status::run(&args, context),
+        Command::Outbox(args) => outbox::run(&args, context),
         Command::Config(args) => config_show::run(&args, context),
         Command::Connect(args) => connect::run(&args, context),
         Command::Check(args) => check::run(&args, context),

@@ -204,7 +204,7 @@ pub fn due(item: &DueItem) -> Value {
         .maybe("due", item.due, "the CRM has no due date")
         .maybe("at", item.at, "the CRM has no time of the day")
         .with("body", &item.body)
-        .with("pending", item.pending)
+        .maybe("pending", item.pending, "nothing of it waits to be sent")
         .maybe("step", item.step.as_ref(), "it is no step of a playbook")
         .done()
 }

@@ -4,12 +4,14 @@ use serde_json::json;
 
 use crate::config::Setup;
 use crate::domain::desk::Day;
+use crate::domain::outbox::OutboxCounts;
 use crate::domain::words;
 use crate::store::Cache;
 
 use super::CliError;
 use super::context::{Context, Workplace};
 use super::freshness::Freshness;
+use super::outbox;
 use super::output::Plain;
 use super::shape;
 
@@ -17,7 +19,7 @@ use super::shape;
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "tmux: ▲ open risks, → handoffs that wait for me, ↩ handoffs of mine that came back, what is \
-    late, and the age of the data when the last sync failed; nothing where there is nothing, `?` where nothing \
+    late, what is not sent, and the age of the data when the last sync failed; nothing where there is nothing, `?` where nothing \
     was synced yet."
 )]
 pub struct Args {
@@ -37,24 +39,34 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if args.format == Format::Tmux && context.output.is_text() {
         // A status line shows every error as noise: what is not known is a question mark there.
         let workplace = context.workplace_for_a_status_line(false)?;
-        let line = workplace.cache().ok().and_then(|cache| glance(&cache, context));
+        let counts = outbox::counts(&workplace).unwrap_or_default();
+        let line = workplace
+            .cache()
+            .ok()
+            .and_then(|cache| glance(&cache, &counts, context));
         return context.output.line(&line.unwrap_or_else(|| "?".to_owned()));
     }
     let workplace = context.workplace_for_a_status_line(true)?;
     let (cache, day) = (workplace.cache()?, workplace.desk()?.day);
     let freshness = Freshness::of(&cache)?;
+    let counts = outbox::counts(&workplace)?;
     if context.output.is_text() {
-        context.output.text(&text(&day, &workplace.setup))?;
+        context.output.text(&text(&day, &counts, &workplace.setup))?;
         return context
             .output
             .aside(&freshness.words(context.now(), &workplace.setup.settings.zone()));
     }
     context
         .output
-        .values(&answer(&day, &freshness, &workplace), Plain::Values)
+        .values(&answer(&day, &counts, &freshness, &workplace), Plain::Values)
 }
 
-fn answer(day: &Day, freshness: &Freshness, workplace: &Workplace) -> serde_json::Value {
+fn answer(
+    day: &Day,
+    counts: &OutboxCounts,
+    freshness: &Freshness,
+    workplace: &Workplace,
+) -> serde_json::Value {
     let currency = shape::currency(&workplace.setup);
     json!({
         "data": freshness.json(),
@@ -66,29 +78,31 @@ fn answer(day: &Day, freshness: &Freshness, workplace: &Workplace) -> serde_json
         "handoffs_returned": day.handoffs_returned,
         "risks": day.risks,
         "accounts_at_risk": day.at_risk,
+        "outbox": counts,
     })
 }
 
-fn glance(cache: &Cache, context: &Context) -> Option<String> {
+fn glance(cache: &Cache, counts: &OutboxCounts, context: &Context) -> Option<String> {
     let day = cache.desk().ok().flatten()?.day;
     let freshness = Freshness::of(cache).ok()?;
-    Some(tmux(&day, freshness.when_failed(context.now())))
+    Some(tmux(&day, counts, freshness.when_failed(context.now())))
 }
 
 /// `▲2 ↩1 late 1`: the signs of the cockpit, and how many there are of each.
-fn tmux(day: &Day, old: Option<String>) -> String {
+fn tmux(day: &Day, counts: &OutboxCounts, old: Option<String>) -> String {
     let part = |sign: &str, count: u32| (count > 0).then(|| format!("{sign}{count}"));
     let parts = [
         part("▲", day.risks),
         part("→", day.handoffs_for_me.saturating_sub(day.handoffs_returned)),
         part("↩", day.handoffs_returned),
         part("late ", day.late),
+        part("outbox ", counts.open()),
         old,
     ];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
 }
 
-fn text(day: &Day, setup: &Setup) -> String {
+fn text(day: &Day, counts: &OutboxCounts, setup: &Setup) -> String {
     let currency = shape::currency(setup);
     let risks = match day.risks {
         1 => "1 risk".to_owned(),
@@ -98,8 +112,9 @@ fn text(day: &Day, setup: &Setup) -> String {
         1 => "1 handoff for me".to_owned(),
         handoffs => format!("{handoffs} handoffs for me"),
     };
+    let outbox = outbox::in_words(counts).map_or(String::new(), |words| format!(", {words}"));
     format!(
-        "ARR {}, at stake {}, {risks}, {} due today, {} late, {handoffs}",
+        "ARR {}, at stake {}, {risks}, {} due today, {} late, {handoffs}{outbox}",
         words::sum(&day.arr, currency),
         words::sum(&day.at_stake, currency),
         day.due_today,
@@ -121,8 +136,15 @@ mod tests {
             handoffs_returned: 1,
             ..Day::default()
         };
-        assert_eq!(tmux(&day, None), "▲2 ↩1 late 1");
-        assert_eq!(tmux(&Day::default(), None), "");
+        let none = OutboxCounts::default();
+        assert_eq!(tmux(&day, &none, None), "▲2 ↩1 late 1");
+        assert_eq!(tmux(&Day::default(), &none, None), "");
+        let some = OutboxCounts {
+            waiting: 2,
+            parked: 1,
+            ..none
+        };
+        assert_eq!(tmux(&Day::default(), &some, None), "outbox 3");
     }
 
     #[test]
@@ -132,7 +154,10 @@ mod tests {
             handoffs_returned: 1,
             ..Day::default()
         };
-        assert_eq!(tmux(&day, Some("3 h old".to_owned())), "→2 ↩1 3 h old");
+        assert_eq!(
+            tmux(&day, &OutboxCounts::default(), Some("3 h old".to_owned())),
+            "→2 ↩1 3 h old"
+        );
     }
 
     #[test]
@@ -143,6 +168,6 @@ mod tests {
             ..Day::default()
         };
         let expected = "ARR $0, at stake $0, 1 risk, 0 due today, 0 late, 3 handoffs for me";
-        assert_eq!(text(&day, &Setup::default()), expected);
+        assert_eq!(text(&day, &OutboxCounts::default(), &Setup::default()), expected);
     }
 }

@@ -21,6 +21,8 @@ use super::ledger::Ledger;
 
 mod fold;
 mod rows;
+#[cfg(test)]
+mod tests;
 
 pub(super) use fold::Folded;
 pub(super) use rows::{

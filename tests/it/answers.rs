@@ -21,7 +21,7 @@ fn json(home: &Home, arguments: &[&str]) -> Value {
 }
 
 /// Every `null` stands beside a reason: its own, or that of the list that it is in.
-fn without_reason(place: &str, value: &Value, found: &mut Vec<String>) {
+pub fn without_reason(place: &str, value: &Value, found: &mut Vec<String>) {
     match value {
         Value::Object(fields) => {
             for (name, value) in fields {

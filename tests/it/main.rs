@@ -10,6 +10,7 @@ mod doctor;
 mod driver;
 mod e2e;
 mod erasure;
+mod outbox;
 mod push;
 mod rig;
 mod screenshots;

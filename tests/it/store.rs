@@ -4,6 +4,7 @@ mod damage;
 mod history;
 mod limits;
 mod outbox;
+mod outbox_damage;
 mod processes;
 mod speed;
 

@@ -18,10 +18,16 @@ fn rounds() -> u64 {
 }
 
 /// A small generator of numbers, the same in every run.
-struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    fn below(&mut self, most: u64) -> u64 {
+    /// Begins somewhere.
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// A number below this one.
+    pub fn below(&mut self, most: u64) -> u64 {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -30,7 +36,7 @@ impl Random {
 }
 
 /// Damages a file as a disk, a crash or a stray program would.
-fn damage(path: &Path, random: &mut Random) {
+pub fn damage(path: &Path, random: &mut Random) {
     let mut bytes = fs::read(path).unwrap();
     let length = bytes.len() as u64;
     match random.below(8) {
@@ -52,7 +58,7 @@ fn damage(path: &Path, random: &mut Random) {
 }
 
 /// Copies a directory of files.
-fn copy(from: &Path, to: &Path) {
+pub fn copy(from: &Path, to: &Path) {
     fs::create_dir_all(to).unwrap();
     for entry in fs::read_dir(from).unwrap() {
         let entry = entry.unwrap();

@@ -4,14 +4,18 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use retain::domain::outbox::{State, Step};
 use retain::domain::record::Kind;
 use retain::store::lock::SyncLock;
 use retain::store::{Cache, CachePage, Ledger};
 
+use super::outbox::{note, permit, sent};
 use super::{Home, account, minute, observation};
 
 /// Names the directory and the child's part to the child.
 const PART: &str = "RETAIN_TEST_PART";
+/// Stands before what a child has counted.
+const QUEUED: &str = "counted:";
 /// How many processes, and operations of each.
 const PROCESSES: usize = 4;
 const OPERATIONS: i64 = 150;
@@ -46,6 +50,7 @@ fn child() {
             rustix::process::umask(rustix::fs::Mode::from_raw_mode(mask));
             write(&cache_db, &ledger_db, 0);
         }
+        "outbox" => outbox(&ledger_db, number),
         "lock" => {
             let _lock = SyncLock::acquire(&home.join("sync.lock")).unwrap().unwrap();
             println!("locked");
@@ -82,6 +87,82 @@ fn write(cache_db: &Path, ledger_db: &Path, number: i64) {
             .unwrap();
         assert!(cache.record(Kind::Account, &"1".into()).unwrap().is_some());
     }
+}
+
+/// So many operations of each process on one outbox.
+fn outbox_operations() -> usize {
+    if std::env::var_os("RETAIN_FULL").is_some() {
+        2_000
+    } else {
+        400
+    }
+}
+
+/// Queues, sends and takes back, its own entries and those of the others. Prints how many entries it has queued, how
+/// many attempts it has begun, and how often it came too late.
+fn outbox(ledger_db: &Path, number: &str) {
+    let (mut ledger, notice) = Ledger::open(ledger_db, "test").unwrap();
+    assert_eq!(notice, None);
+    let (mut queued, mut begun, mut late) = (0, 0, 0);
+    for operation in 0..outbox_operations() {
+        let now = minute(operation as i64);
+        if operation % 4 == 0 {
+            let act = format!("{number}-{operation}");
+            queued += ledger
+                .enqueue(permit(), &[note(&act, "text")], &[], now)
+                .unwrap()
+                .len();
+            continue;
+        }
+        // Everybody wants the oldest one that waits.
+        let open = ledger.outbox_open().unwrap();
+        let Some(entry) = open.iter().find(|entry| entry.state == State::Queued) else {
+            continue;
+        };
+        let sending = operation % 4 != 3;
+        let step = if sending {
+            Step::Sending { seen: None }
+        } else {
+            Step::TakenBack
+        };
+        match ledger.step(entry.id, &step, now).unwrap() {
+            Err(_) => late += 1,
+            Ok(_) if sending => {
+                begun += 1;
+                ledger.step(entry.id, &sent("900"), now).unwrap().unwrap();
+            }
+            Ok(_) => {}
+        }
+    }
+    println!("{QUEUED} {queued} {begun} {late}");
+}
+
+#[test]
+fn four_processes_share_an_outbox_without_one_busy_error_and_no_entry_is_begun_twice() {
+    let home = Home::new();
+    drop(home.ledger());
+    let children: Vec<Child> = (0..PROCESSES)
+        .map(|number| spawn(&format!("outbox {number}"), home.path()))
+        .collect();
+    let mut sums = [0, 0, 0];
+    for child in children {
+        let output = child.wait_with_output().unwrap();
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(output.status.success(), "{text}");
+        let told = text.split(QUEUED).nth(1).unwrap_or_else(|| panic!("{text}"));
+        let numbers = told.split_whitespace().map_while(|word| word.parse::<u32>().ok());
+        for (sum, number) in sums.iter_mut().zip(numbers) {
+            *sum += number;
+        }
+    }
+    let [queued, begun, late] = sums;
+    println!("{queued} queued, {begun} sent, {late} came too late");
+    let ledger = home.ledger();
+    let all = ledger.outbox_recent(100_000).unwrap();
+    assert_eq!(all.len(), queued as usize);
+    assert!(all.iter().all(|entry| entry.attempts <= 1));
+    assert_eq!(all.iter().map(|entry| entry.attempts).sum::<u32>(), begun);
+    assert_eq!(ledger.check().unwrap(), [""; 0]);
 }
 
 #[test]

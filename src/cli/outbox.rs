@@ -1,0 +1,288 @@
+//! `retain outbox`: what waits to be sent, what was sent, what went wrong, and what to do about it.
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::domain::outbox::{Entry, EntryId, OutboxCounts, State, Step};
+use crate::domain::words;
+use crate::store::{Ledger, StoreError, TooLate};
+
+use super::CliError;
+use super::context::{Context, Workplace, tell_notice};
+use super::output::{Column, Plain};
+use super::shape::Shape;
+
+const COLUMNS: [Column; 5] = [
+    Column::number("id"),
+    Column::words("state"),
+    Column::words("since"),
+    Column::names("what"),
+    Column::sentences("what to do"),
+];
+
+const PLAIN: Plain = Plain::Table(
+    "entries",
+    &[
+        "id", "state", "since", "account", "title", "key", "said", "record",
+    ],
+);
+
+/// How many entries that are done are listed.
+const LISTED: usize = 20;
+
+/// List what waits to be sent to the CRM, what went wrong, and what was sent last
+#[derive(Debug, clap::Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Args {
+    #[command(subcommand)]
+    action: Option<Action>,
+    /// At most so many that are done; what is not done is always listed
+    #[arg(long, value_name = "N", default_value_t = LISTED)]
+    limit: usize,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum Action {
+    /// Take back all that was done in one go with an entry, before it leaves
+    Undo {
+        /// The entry's number
+        id: i64,
+    },
+    /// Send an entry again; one that is unknown may then be in the CRM twice
+    Resend {
+        /// The entry's number
+        id: i64,
+    },
+    /// Give up an entry that was not sent, or that is damaged
+    Discard {
+        /// The entry's number
+        id: i64,
+        /// Why; it is kept in the ledger
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+    },
+}
+
+/// Lists the outbox, or does what was asked for.
+pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    let workplace = context.workplace()?;
+    match &args.action {
+        None => list(args, context, &workplace),
+        Some(action) => act(action, context, &workplace),
+    }
+}
+
+/// How many entries wait for what; nothing does where there is no ledger yet.
+pub fn counts(workplace: &Workplace) -> Result<OutboxCounts, CliError> {
+    match Ledger::open_read_only(&workplace.paths.ledger_db) {
+        Err(StoreError::Missing { .. }) => Ok(OutboxCounts::default()),
+        ledger => Ok(ledger?.outbox_counts()?),
+    }
+}
+
+/// The same in words: `2 to be sent, 1 for you to decide`; `None` when all is sent.
+pub fn in_words(counts: &OutboxCounts) -> Option<String> {
+    let part = |count: u32, words: &str| (count > 0).then(|| format!("{count} {words}"));
+    let parts: Vec<String> = [
+        part(counts.waiting + counts.sending, "to be sent"),
+        part(counts.needs_a_person(), "in the outbox for you to decide"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+fn list(args: &Args, context: &Context, workplace: &Workplace) -> Result<(), CliError> {
+    let (entries, damaged) = match Ledger::open_read_only(&workplace.paths.ledger_db) {
+        Err(StoreError::Missing { .. }) => (Vec::new(), Vec::new()),
+        ledger => {
+            let ledger = ledger?;
+            (listed(&ledger, args.limit)?, ledger.outbox_damaged()?)
+        }
+    };
+    let counts = OutboxCounts::of(&entries, damaged.len());
+    if !context.output.is_text() {
+        let answer = json!({
+            "counts": counts,
+            "damaged": damaged,
+            "entries": entries.iter().map(shape).collect::<Vec<_>>(),
+        });
+        return context.output.values(&answer, PLAIN);
+    }
+    if entries.is_empty() {
+        context.output.text("nothing was written yet")?;
+    } else {
+        let now = context.now();
+        let rows: Vec<Vec<String>> = entries.iter().map(|entry| fields(entry, now)).collect();
+        context.output.table(&COLUMNS, &rows)?;
+    }
+    for id in &damaged {
+        let told = format!(
+            "{id} is damaged and is never sent; `retain outbox discard {id} --reason TEXT` gives it up"
+        );
+        context.output.text(&told)?;
+    }
+    let words = in_words(&counts).unwrap_or_else(|| "nothing waits to be sent".to_owned());
+    context.output.aside(&format!("\n{words}"))
+}
+
+/// All that are not done, and the newest of those that are; the newest first.
+fn listed(ledger: &Ledger, most_done: usize) -> Result<Vec<Entry>, CliError> {
+    let mut open = ledger.outbox_open()?;
+    open.retain(|entry| !entry.state.is_final());
+    let recent = ledger.outbox_recent(open.len().saturating_add(most_done))?;
+    let done = recent.into_iter().filter(|entry| entry.state.is_final());
+    open.extend(done.take(most_done));
+    open.sort_by_key(|entry| std::cmp::Reverse(entry.id));
+    Ok(open)
+}
+
+/// An entry as JSON.
+pub fn shape(entry: &Entry) -> Value {
+    let receipt = entry.receipt.as_ref();
+    let not_sent = "the CRM has not confirmed it";
+    Shape::default()
+        .with("id", entry.id)
+        .with("state", entry.state)
+        .with("since", entry.since)
+        .with("title", &entry.new.title)
+        .maybe("account", entry.new.account.as_ref(), "it is about no account")
+        .with("author", &entry.author)
+        .with("key", &entry.key)
+        .with("act", &entry.new.act)
+        .with("queued_at", entry.queued_at)
+        .with("leaves_at", entry.new.leaves_at)
+        .with("attempts", entry.attempts)
+        .maybe("tried_at", entry.tried_at, "no attempt was made")
+        .maybe(
+            "retry_at",
+            entry.retry_at,
+            "it is not to be tried again by itself",
+        )
+        .maybe("said", entry.said.as_ref(), "nothing was said")
+        .maybe("record", receipt.map(|receipt| &receipt.record), not_sent)
+        .maybe(
+            "link",
+            receipt.and_then(|receipt| receipt.link.as_ref()),
+            "the CRM has no address for it, or has not confirmed it",
+        )
+        .with("conflicting_fields", conflicting(entry))
+        .with("what_to_do", what_to_do(entry))
+        .done()
+}
+
+fn conflicting(entry: &Entry) -> Vec<String> {
+    let conflicts = entry.conflicts.iter();
+    conflicts.map(|conflict| conflict.field.to_string()).collect()
+}
+
+fn fields(entry: &Entry, now: Timestamp) -> Vec<String> {
+    vec![
+        entry.id.to_string(),
+        entry.state.word().to_owned(),
+        words::age(now, entry.since),
+        entry.new.title.clone(),
+        what_to_do(entry),
+    ]
+}
+
+/// What becomes of an entry, or what a person can do about it.
+fn what_to_do(entry: &Entry) -> String {
+    let id = entry.id;
+    let said = entry.said.as_deref().unwrap_or("no reason was given");
+    match entry.state {
+        State::Queued => format!("leaves by itself; `retain outbox undo {id}` takes it back"),
+        State::Sending => "is on its way".to_owned(),
+        State::Retry => format!("is tried again by itself: {said}"),
+        State::Unknown => format!(
+            "may have arrived: {said}; look in the CRM, then `retain outbox resend {id}` or `discard {id}`"
+        ),
+        State::Conflict => format!(
+            "somebody else changed {}; take either in the cockpit's outbox",
+            conflicting(entry).join(", ")
+        ),
+        State::Parked => format!(
+            "the CRM refused it: {said}; mend it in the cockpit's outbox, `retain outbox resend {id}` or `discard {id}`"
+        ),
+        State::Sent => {
+            let receipt = entry.receipt.as_ref();
+            let link = receipt.and_then(|receipt| receipt.link.clone());
+            link.unwrap_or_default()
+        }
+        State::TakenBack => String::new(),
+        State::Discarded => entry.said.clone().unwrap_or_default(),
+    }
+}
+
+fn act(action: &Action, context: &Context, workplace: &Workplace) -> Result<(), CliError> {
+    workplace
+        .setup
+        .write_permit()
+        .map_err(|reason| CliError::usage(reason.to_string()))?;
+    let author = workplace.setup.my_owner().unwrap_or_default();
+    let (mut ledger, mended) = Ledger::open(&workplace.paths.ledger_db, &author)?;
+    mended.into_iter().for_each(tell_notice);
+    let now = context.now();
+    let changed = match action {
+        Action::Undo { id } => {
+            let entry = ledger.entry(EntryId(*id))?.ok_or_else(|| no_such(*id))?;
+            ledger
+                .take_back(&entry.new.act, now)?
+                .map_err(|late| too_late(*id, late))?
+        }
+        Action::Resend { id } => one_step(&mut ledger, *id, &Step::Resend, now)?,
+        Action::Discard { id, reason } => {
+            if ledger.give_up_damaged(EntryId(*id), reason, now)? {
+                return context.output.line(&format!("{id} is given up"));
+            }
+            let step = Step::Discarded { why: reason.clone() };
+            one_step(&mut ledger, *id, &step, now)?
+        }
+    };
+    if !context.output.is_text() {
+        let answer = json!({ "entries": changed.iter().map(shape).collect::<Vec<_>>() });
+        return context.output.values(&answer, PLAIN);
+    }
+    for entry in &changed {
+        let told = format!("{} is {}: {}", entry.id, entry.state.word(), entry.new.title);
+        context.output.line(&told)?;
+    }
+    Ok(())
+}
+
+fn one_step(ledger: &mut Ledger, id: i64, step: &Step, now: Timestamp) -> Result<Vec<Entry>, CliError> {
+    let entry = ledger.step(EntryId(id), step, now)?;
+    entry.map(|entry| vec![entry]).map_err(|late| too_late(id, late))
+}
+
+fn no_such(id: i64) -> CliError {
+    CliError::usage(format!("there is no entry {id} in the outbox")).hint("`retain outbox` lists them")
+}
+
+fn too_late(id: i64, late: TooLate) -> CliError {
+    match late.state {
+        Some(_) => CliError::failed(late.to_string())
+            .hint(format!("`retain outbox` says what can be done about {id}")),
+        None => no_such(id),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_is_not_done_is_told() {
+        assert_eq!(in_words(&OutboxCounts::default()), None);
+        let counts = OutboxCounts {
+            waiting: 1,
+            sending: 1,
+            unknown: 1,
+            damaged: 2,
+            ..OutboxCounts::default()
+        };
+        let expected = "2 to be sent, 3 in the outbox for you to decide";
+        assert_eq!(in_words(&counts).as_deref(), Some(expected));
+    }
+}

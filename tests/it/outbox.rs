@@ -1,0 +1,173 @@
+//! `retain outbox`: what it lists, what a person can do with it, and that a read-only profile cannot.
+
+use std::collections::BTreeMap;
+use std::process::Output;
+
+use retain::domain::outbox::{EntryId, Field, NewEntry, Step, Target, Write, WritePermit};
+use retain::domain::record::{Core, Kind};
+use retain::store::Ledger;
+use serde_json::Value;
+
+use super::driver::Home;
+
+fn ledger(home: &Home) -> Ledger {
+    Ledger::open(&home.find("ledger.db"), "mara.lindt@alderfinch.example")
+        .unwrap()
+        .0
+}
+
+/// Queues two entries of one act and one of another; the last is refused by the CRM.
+fn filled(home: &Home) -> Vec<EntryId> {
+    let now = super::driver::NOW.parse().unwrap();
+    let note = |act: &str, title: &str| NewEntry {
+        act: act.to_owned(),
+        account: None,
+        title: title.to_owned(),
+        write: Write::Create {
+            kind: Kind::Note,
+            fields: BTreeMap::from([(Field::Core(Core::Body), title.to_owned())]),
+            about: vec![(Kind::Account, Target::Record("7".into()))],
+        },
+        leaves_at: now,
+    };
+    let entries = [note("a", "first"), note("a", "second"), note("b", "third")];
+    let mut ledger = ledger(home);
+    let permit = WritePermit::unless(None).unwrap();
+    let queued = ledger.enqueue(permit, &entries, &[], now).unwrap();
+    let ids: Vec<EntryId> = queued.into_iter().map(|entry| entry.id).collect();
+    for step in [
+        Step::Sending { seen: None },
+        Step::Parked {
+            said: "Property x does not exist".to_owned(),
+        },
+    ] {
+        ledger.step(ids[2], &step, now).unwrap().unwrap();
+    }
+    ids
+}
+
+fn writable(home: &Home) {
+    let path = home.path().join("config/retain.toml");
+    let text = std::fs::read_to_string(&path).unwrap();
+    let text = text.replacen("\ntenant", "\nread_only = false\ntenant", 1);
+    assert!(text.contains("read_only = false"), "{text}");
+    home.write("retain.toml", &text);
+}
+
+fn out(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn states(home: &Home) -> Vec<String> {
+    let output = home.run(&["outbox", "--json"]);
+    let answer: Value =
+        serde_json::from_slice(&output.stdout).unwrap_or_else(|error| panic!("{error}: {}", err(&output)));
+    let entries = answer["entries"].as_array().unwrap().iter();
+    entries
+        .map(|entry| {
+            format!(
+                "{} {}",
+                entry["title"].as_str().unwrap(),
+                entry["state"].as_str().unwrap()
+            )
+        })
+        .collect()
+}
+
+#[test]
+fn the_outbox_is_listed_and_counted_and_each_entry_says_what_to_do() {
+    let home = Home::synced();
+    assert!(out(&home.run(&["outbox"])).contains("nothing was written yet"));
+    assert!(!out(&home.run(&["status"])).contains("outbox"));
+    filled(&home);
+    assert_eq!(states(&home), ["third parked", "second queued", "first queued"]);
+    let text = out(&home.run(&["outbox"]));
+    assert!(
+        text.contains("the CRM refused it: Property x does not exist"),
+        "{text}"
+    );
+    let status = out(&home.run(&["status"]));
+    assert!(
+        status.contains("2 to be sent, 1 in the outbox for you to decide"),
+        "{status}"
+    );
+    let tmux = out(&home.run(&["status", "--format", "tmux"]));
+    assert!(tmux.contains("outbox 3"), "{tmux}");
+    let plain = out(&home.run(&["outbox", "--plain"]));
+    assert!(
+        plain.starts_with("id\tstate\tsince\t") && plain.lines().count() == 4,
+        "{plain}"
+    );
+    let json: Value = serde_json::from_slice(&home.run(&["outbox", "--json"]).stdout).unwrap();
+    let mut missing = Vec::new();
+    super::answers::without_reason("outbox", &json, &mut missing);
+    assert_eq!(missing, [""; 0]);
+    let json: Value = serde_json::from_slice(&home.run(&["status", "--json"]).stdout).unwrap();
+    assert_eq!(
+        (&json["outbox"]["waiting"], &json["outbox"]["parked"]),
+        (&2.into(), &1.into())
+    );
+}
+
+#[test]
+fn a_person_takes_back_sends_again_and_gives_up_with_a_reason() {
+    let home = Home::synced();
+    let ids = filled(&home);
+    writable(&home);
+    let first = ids[0].to_string();
+    assert!(home.run(&["outbox", "undo", &first]).status.success());
+    assert_eq!(
+        states(&home),
+        ["third parked", "second taken-back", "first taken-back"]
+    );
+    let late = home.run(&["outbox", "undo", &first]);
+    assert!(
+        err(&late).contains("too late") && !late.status.success(),
+        "{}",
+        err(&late)
+    );
+    let third = ids[2].to_string();
+    assert!(home.run(&["outbox", "resend", &third]).status.success());
+    assert_eq!(states(&home)[0], "third queued");
+    let without = home.run(&["outbox", "discard", &third]);
+    assert!(err(&without).contains("--reason"), "{}", err(&without));
+    assert!(
+        home.run(&["outbox", "discard", &third, "--reason", "no longer true"])
+            .status
+            .success()
+    );
+    assert!(out(&home.run(&["outbox"])).contains("no longer true"));
+    let none = home.run(&["outbox", "resend", "99"]);
+    assert!(err(&none).contains("there is no entry 99"), "{}", err(&none));
+}
+
+#[test]
+fn nothing_of_it_can_be_done_read_only_and_each_says_why() {
+    let home = Home::synced();
+    let id = filled(&home)[2].to_string();
+    let before = states(&home);
+    let all = [
+        &["outbox", "undo", &id][..],
+        &["outbox", "resend", &id],
+        &["outbox", "discard", &id, "--reason", "x"],
+    ];
+    for arguments in all {
+        let output = home.run(&[arguments, &["--read-only"]].concat());
+        assert!(err(&output).contains("--read-only was given"), "{}", err(&output));
+    }
+    home.write(
+        "retain.toml",
+        &std::fs::read_to_string(home.path().join("config/retain.toml"))
+            .unwrap()
+            .replace("read_only = false", "read_only = true"),
+    );
+    for arguments in all {
+        let output = home.run(arguments);
+        assert!(err(&output).contains("is read-only"), "{}", err(&output));
+    }
+    assert_eq!(states(&home), before);
+}
