@@ -76,6 +76,7 @@ pub fn update(
         found.gone.retain(|id| !known.contains(id));
         found.write(cache, ledger, now)?;
         found.keep_unknown(cache)?;
+        world.note_judged(cache)?;
     }
     plays::notice_tasks(cache, ledger, &world)
 }
@@ -171,6 +172,7 @@ impl<'a> Run<'a> {
         let judge = Judge::new(self.world, &account, own);
         let verdict = self.evaluator.evaluate(&judge, &known.open, before.is_none());
         let noted = known.band;
+        let before = before.filter(|_| self.world.judged);
         let summary = summarise(&judge, before, noted.as_ref(), verdict.warnings.len());
         // Before the first sync has ended, a band tells what was read so far and nothing of the account.
         if self.world.complete {

@@ -46,6 +46,8 @@ pub struct World<'a> {
     pub home: Option<Currency>,
     /// Whether a sync has ever come to its end.
     pub complete: bool,
+    /// Whether every account was judged since then: lines from before tell of what was read so far, and of no change.
+    pub judged: bool,
     /// Kinds that the key may not read: nothing is known of them.
     pub hidden: Vec<Kind>,
     /// What is wanted of the past: metrics, and instants of which the first is now.
@@ -71,6 +73,8 @@ struct TenantFacts {
     currency: Option<String>,
 }
 
+/// Name of the document that says that every account was judged by complete data.
+const JUDGED: &str = "judged";
 /// Name of the document with the pulses of the metrics.
 const PULSES: &str = "pulses";
 
@@ -113,12 +117,21 @@ impl<'a> World<'a> {
                 .map(|owner| (owner.id.clone(), owner))
                 .collect(),
             complete: sync.last_success.is_some(),
+            judged: cache.document(JUDGED)?.is_some(),
             hidden: sync.missing_scopes.iter().filter_map(hidden).collect(),
             wanted: Wanted::new(setup, data_until, base, extra),
             overlay: Overlay::read(cache, ledger, sync.last_success.map_or(Timestamp::MIN, settled))?,
             pulses: document(cache, PULSES)?,
             merged: merged(&ledger.aliases()?),
         })
+    }
+
+    /// Notes that every account was judged, once a sync has come to its end.
+    pub fn note_judged(&self, cache: &mut Cache) -> Result<(), EngineError> {
+        if self.complete && !self.judged {
+            cache.put_document(JUDGED, "true")?;
+        }
+        Ok(())
     }
 
     /// The account's id, and the ids of those that the CRM merged into it.

@@ -57,3 +57,25 @@ fn what_was_noted_before_a_crash_is_neither_lost_nor_noted_twice() {
         events(&book, &[])
     );
 }
+
+/// What a first sync has read so far gives an account one band, the whole of it another: nothing has changed there, and
+/// whether the sync was killed in between must not show in the journal.
+#[test]
+fn a_band_of_what_was_read_so_far_is_no_change() {
+    let mut book = Book::new();
+    book.cache.put_document("sync-status", "{}").unwrap();
+    book.healthy("1", "Juniper Freight");
+    all(&mut book, NOW);
+    let partial = line(&book, "1").band;
+    book.synced(NOW);
+    let wau = [("wau", "5"), ("wau_updated_at", "2026-11-22T00:00:00Z")];
+    book.account("1", "Juniper Freight", &wau);
+    book.ticket("k1", "1", "2026-11-20", &[(Core::Priority, "urgent")]);
+    all(&mut book, NOW);
+    assert_ne!(line(&book, "1").band, partial);
+    assert_eq!(events(&book, &["band-changed"]), [""; 0]);
+    book.healthy("1", "Juniper Freight");
+    book.ticket("k1", "1", "2026-11-20", &[(Core::Closed, "2026-11-22T00:00:00Z")]);
+    all(&mut book, NOW);
+    assert_eq!(events(&book, &["band-changed"]).len(), 1);
+}
