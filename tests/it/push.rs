@@ -6,5 +6,6 @@ mod edits;
 mod faults;
 mod meddler;
 mod once;
+mod plays;
 mod read_only;
 mod sending;

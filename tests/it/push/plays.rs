@@ -1,0 +1,228 @@
+//! A playbook and a handoff all the way: kept here, sent, answered in the CRM, synced.
+
+use std::collections::BTreeMap;
+
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+use retain::config::{Dirs, Setup, load};
+use retain::domain::account_view::AccountView;
+use retain::domain::acts::{About, Occasion, Somebody};
+use retain::domain::desk::{DueKind, HandoffCard, HandoffState};
+use retain::domain::handoff;
+use retain::domain::outbox::Target;
+use retain::domain::playbook::{self, Deed, Run, StepState, Team};
+use retain::domain::record::{Kind, Owner, RecordId};
+use retain::engine::{self, What};
+
+use super::bench::{Bench, object, permit};
+
+/// A bench with the shipped configuration, as the one whose book it is.
+struct Desk {
+    bench: Bench,
+    setup: Setup,
+    owners: Vec<Owner>,
+    account: RecordId,
+}
+
+impl Desk {
+    fn new() -> Self {
+        let bench = Bench::new();
+        let dirs = Dirs {
+            team: None,
+            user: None,
+        };
+        let mut setup = load(&dirs, &[], None).setup;
+        setup.settings.me.owner = Some(bench.server.me.to_owned());
+        let owners = bench.stores.cache.document("owners").unwrap().unwrap();
+        Self {
+            owners: serde_json::from_str(&owners).unwrap(),
+            account: bench.account(0),
+            bench,
+            setup,
+        }
+    }
+
+    fn on(&self, act: &str) -> Occasion {
+        let me = Owner::find(&self.owners, self.bench.server.me).unwrap();
+        Occasion {
+            me: Somebody {
+                id: me.id.clone(),
+                name: me.name.clone(),
+            },
+            now: self.bench.clock.get(),
+            zone: TimeZone::UTC,
+            business_days: self.setup.settings.organisation.weekdays(),
+            grace: SignedDuration::ZERO,
+            act: act.to_owned(),
+        }
+    }
+
+    fn refresh(&mut self) {
+        let (stores, now) = (&mut self.bench.stores, self.bench.clock.get());
+        engine::refresh(&mut stores.cache, &mut stores.ledger, &self.setup, What::All, now).unwrap();
+    }
+
+    fn view(&mut self) -> AccountView {
+        self.refresh();
+        let (stores, now) = (&self.bench.stores, self.bench.clock.get());
+        let view = engine::account_view(&stores.cache, &stores.ledger, &self.setup, &self.account, now);
+        view.unwrap().unwrap()
+    }
+
+    fn run(&mut self) -> Run {
+        self.view().plays.remove(0)
+    }
+
+    fn commit(&mut self, deed: &Deed) {
+        let now = self.bench.clock.get();
+        engine::plays::commit(&mut self.bench.stores.ledger, permit(), deed, &[], now).unwrap();
+    }
+
+    /// Starts the playbook for waning interest, and sends its tasks.
+    fn start(&mut self) {
+        let view = self.view();
+        let playbook = self
+            .setup
+            .playbooks
+            .iter()
+            .find(|one| one.id == "waning-interest");
+        let team = Team {
+            owners: &self.owners,
+            role: self.setup.settings.me.role,
+            currency: self.setup.settings.organisation.reporting_currency,
+        };
+        let deed = playbook::start(&self.on("start"), playbook.unwrap(), &view, team, None).unwrap();
+        self.commit(&deed);
+        assert_eq!(self.bench.push().unwrap().sent, 2);
+    }
+
+    fn task(&mut self, step: &str) -> RecordId {
+        match &self.run().step(step).unwrap().task {
+            Some(Target::Record(id)) => id.clone(),
+            other => panic!("{step} has no task in the CRM: {other:?}"),
+        }
+    }
+
+    /// A colleague changes a task in the CRM, and we sync.
+    fn set_task(&mut self, task: &RecordId, status: &str) {
+        let number = task.as_str().parse().unwrap();
+        self.bench.wait(60);
+        let set = |portal: &mut retain::demo::Portal| {
+            portal.set(object(Kind::Task), number, "hs_task_status", Some(status))
+        };
+        assert!(self.bench.server.with_portal(set));
+        self.bench.wait(60);
+        self.bench.sync();
+        self.refresh();
+    }
+
+    fn state(&mut self, step: &str) -> StepState {
+        self.run().step(step).unwrap().state.clone()
+    }
+}
+
+#[test]
+fn a_task_that_is_completed_in_the_crm_completes_its_step_after_a_sync() {
+    let mut desk = Desk::new();
+    desk.start();
+    let task = desk.task("call");
+    let body = desk.bench.value(Kind::Task, &task, "hs_task_body").unwrap();
+    let run = desk.run();
+    assert!(
+        body.contains(&format!("retain: play {} step call", run.id)),
+        "{body}"
+    );
+    // The step and its task are due once.
+    desk.refresh();
+    let due = desk.bench.stores.cache.desk().unwrap().unwrap().due;
+    let of_step = |id: &str| {
+        due.iter()
+            .filter(|item| item.record == RecordId::from(id))
+            .collect::<Vec<_>>()
+    };
+    let call = of_step(task.as_str());
+    assert_eq!((call.len(), call[0].kind), (1, DueKind::Step));
+    assert_eq!(desk.state("call"), StepState::Open);
+    desk.set_task(&task, "COMPLETED");
+    assert_eq!(desk.state("call"), StepState::Done);
+    assert_eq!(desk.run().progress(), (1, 5));
+    desk.set_task(&task, "NOT_STARTED");
+    assert_eq!(desk.state("call"), StepState::Open);
+}
+
+#[test]
+fn a_step_that_is_done_and_undone_here_closes_and_opens_its_task_in_the_crm() {
+    let mut desk = Desk::new();
+    desk.start();
+    let task = desk.task("call");
+    for step in ["pull-usage", "ask-support", "call"] {
+        let deed = playbook::complete(&desk.on(step), &desk.run(), "it", step, Some("They stay.")).unwrap();
+        desk.commit(&deed);
+    }
+    desk.bench.push().unwrap();
+    let status = |desk: &Desk| desk.bench.value(Kind::Task, &task, "hs_task_status");
+    assert_eq!(status(&desk).as_deref(), Some("COMPLETED"));
+    desk.bench.wait(60);
+    desk.bench.sync();
+    assert_eq!(
+        (desk.state("call"), desk.run().progress()),
+        (StepState::Done, (3, 5))
+    );
+    let deed = playbook::reopen(&desk.on("undo"), &desk.run(), "it", "call").unwrap();
+    desk.commit(&deed);
+    desk.bench.push().unwrap();
+    assert_ne!(status(&desk).as_deref(), Some("COMPLETED"));
+    desk.bench.wait(60);
+    desk.bench.sync();
+    assert_eq!(desk.state("call"), StepState::Open);
+}
+
+#[test]
+fn a_handoff_shows_here_at_once_and_reads_the_same_once_the_crm_has_it() {
+    let mut desk = Desk::new();
+    let view = desk.view();
+    let template = desk.setup.handoffs.handoffs["csm-to-onboarding"].clone();
+    let to = desk
+        .owners
+        .iter()
+        .find(|owner| owner.active && owner.email != desk.bench.server.me);
+    let to = to.map(|owner| Somebody {
+        id: owner.id.clone(),
+        name: owner.name.clone(),
+    });
+    let values = ["wanted", "told_us", "people"].map(|id| (id.to_owned(), format!("all about {id}")));
+    let about = About {
+        id: desk.account.clone(),
+        name: view.summary.name,
+    };
+    let values = BTreeMap::from(values);
+    let entries = handoff::compose(&desk.on("hand"), &about, &template, &to.unwrap(), &values);
+    desk.commit(&Deed {
+        entries: entries.unwrap(),
+        events: Vec::new(),
+    });
+    let card = |desk: &mut Desk| {
+        let cards = desk.view().handoffs;
+        let ours = |card: &&HandoffCard| card.text.contains("all about wanted");
+        let found: Vec<_> = cards.iter().filter(ours).cloned().collect();
+        assert_eq!(found.len(), 1, "{found:?}");
+        found.into_iter().next().unwrap()
+    };
+    let before = card(&mut desk);
+    assert_eq!(
+        (before.state, before.fields, before.for_me),
+        (HandoffState::Sent, Some((3, 4)), false)
+    );
+    assert_eq!(desk.bench.push().unwrap().sent, 2);
+    desk.bench.wait(60);
+    desk.bench.sync();
+    let after = card(&mut desk);
+    assert_eq!(
+        (after.handoff, after.fields, after.answer_by),
+        (before.handoff, before.fields, before.answer_by)
+    );
+    assert_eq!(
+        after.text, before.text,
+        "the signature is no part of what is handed over"
+    );
+}
