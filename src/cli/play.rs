@@ -78,9 +78,9 @@ enum Command {
         #[arg(long, value_name = "TEXT")]
         reason: String,
     },
-    /// Show the runs that are under way, or all runs of an account
+    /// Show the runs that are under way, one run, or all runs of an account
     Show {
-        /// Id of the account, or its name or a part of it
+        /// Id of a run, or of the account, or its name or a part of it
         account: Vec<String>,
     },
 }
@@ -230,13 +230,14 @@ fn answer(context: &Context, workplace: &Workplace, id: &str, entries: &[Entry])
 fn show(account: &str, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let cache = workplace.cache()?;
-    let runs = if account.is_empty() {
-        let mut runs = all(&workplace, None)?;
+    let mut runs = all(&workplace)?;
+    if account.is_empty() {
         runs.retain(Run::is_open);
-        runs
+    } else if runs.iter().any(|run| run.id.eq_ignore_ascii_case(account)) {
+        runs.retain(|run| run.id.eq_ignore_ascii_case(account));
     } else {
-        account::find(&workplace, &cache, account, context)?.plays
-    };
+        runs = account::find(&workplace, &cache, account, context)?.plays;
+    }
     let mut named = Vec::new();
     for run in runs {
         named.push((name_of(&cache, &run.account)?, run));
@@ -271,13 +272,13 @@ fn show(account: &str, context: &Context) -> Result<(), CliError> {
     context.output.text(&pages.join("\n\n"))
 }
 
-fn all(workplace: &Workplace, account: Option<&RecordId>) -> Result<Vec<Run>, CliError> {
-    let runs = engine::plays::runs(&workplace.ledger()?, account);
+fn all(workplace: &Workplace) -> Result<Vec<Run>, CliError> {
+    let runs = engine::plays::runs(&workplace.ledger()?, None);
     runs.map_err(|error| CliError::failed("the runs cannot be read").because(&error))
 }
 
 fn find(workplace: &Workplace, id: &str) -> Result<Run, CliError> {
-    let mut runs = all(workplace, None)?.into_iter();
+    let mut runs = all(workplace)?.into_iter();
     runs.find(|run| run.id.eq_ignore_ascii_case(id)).ok_or_else(|| {
         CliError::usage(format!("there is no run `{id}`")).hint("`retain play show` lists those under way")
     })

@@ -128,7 +128,9 @@ fn due(
 
 /// Takes together what is one thing to do: a step and its task, a handoff and the task to answer it.
 pub fn gather(due: &mut Vec<DueItem>, handoffs: &[HandoffCard], steps: &OpenSteps) {
-    due.iter_mut().for_each(|item| steps.mark(item));
+    for item in due.iter_mut() {
+        steps.mark(item);
+    }
     due.retain(|item| {
         let lines: Vec<String> = item.body.lines().map(str::to_owned).collect();
         let answers = handoff::answered_by(&lines);
