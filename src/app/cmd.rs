@@ -143,6 +143,13 @@ pub enum WriteCmd {
         /// What was done.
         act: String,
     },
+    /// Give up an entry that is not as it was written. Answer: `OutboxMsg::Changed`.
+    GiveUpDamaged {
+        /// Which entry.
+        id: EntryId,
+        /// The reason that was given; may be empty.
+        why: String,
+    },
     /// Keep a text that is being composed. Answer: `OutboxMsg::DraftSaved` or `OutboxMsg::Unsaved`.
     SaveDraft {
         /// What it is, e.g. `note:<account>`.

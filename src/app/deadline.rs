@@ -4,6 +4,8 @@ use jiff::civil::Time;
 use jiff::{SignedDuration, Timestamp};
 
 use super::model::Model;
+use super::overlay::Overlay;
+use crate::domain::outbox::Entry;
 
 /// How long one picture of the spinner shows.
 pub const SPIN: SignedDuration = SignedDuration::from_millis(125);
@@ -27,12 +29,20 @@ pub fn deadline(model: &Model) -> Option<Timestamp> {
                 .ok()
         })
         .map(|zoned| zoned.timestamp());
-    // A second less that it can be taken back.
-    let grace = model
-        .outbox
-        .in_grace(model.now)
-        .map(|act| next_second(model.now, act.leaves_at));
-    [under_way, age, midnight, grace].into_iter().flatten().min()
+    // A second less until something leaves.
+    let grace = model.outbox.in_grace(model.now).map(|act| act.leaves_at);
+    let shows = model
+        .overlays
+        .iter()
+        .any(|overlay| matches!(overlay, Overlay::Outbox(_)));
+    let leaving = model.outbox.view.open.iter().filter(|_| shows);
+    let leaving = leaving
+        .filter_map(Entry::leaves_at)
+        .filter(|at| *at > model.now)
+        .min();
+    let counting = [grace, leaving].into_iter().flatten();
+    let second = counting.map(|then| next_second(model.now, then)).min();
+    [under_way, age, midnight, second].into_iter().flatten().min()
 }
 
 /// When a whole number of seconds is left until `then`.

@@ -133,7 +133,7 @@ pub enum OutboxMsg {
         failure: Failure,
     },
     /// The outbox was read.
-    Loaded(Box<OutboxView>),
+    Loaded(Arc<OutboxView>),
     /// The outbox changed in the ledger, by this process or another: it is read again.
     Changed,
     /// A step was taken and is on disk: the entry after it.

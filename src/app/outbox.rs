@@ -31,7 +31,7 @@ pub struct Outbox {
     /// Whether it was read from the ledger.
     pub loaded: bool,
     /// As the ledger had it last.
-    pub view: Box<OutboxView>,
+    pub view: Arc<OutboxView>,
     /// What was done here, the newest last: what `u` takes back.
     pub acts: Vec<Act>,
     /// Orders to queue that are not answered yet.
@@ -59,7 +59,7 @@ impl Outbox {
         Self {
             means,
             loaded: false,
-            view: Box::default(),
+            view: Arc::default(),
             acts: Vec::new(),
             writing: Vec::new(),
             me: None,

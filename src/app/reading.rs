@@ -9,6 +9,8 @@ use crate::domain::account_view::{
     AccountView, ContractLine, Freshness, MeasureLine, NoteLine, Person, TicketLine, TimelineLine,
 };
 use crate::domain::desk::{DueItem, HandoffCard, Warning};
+use crate::domain::outbox::{Change, Conflict, Entry, Field, Receipt, Write};
+use crate::domain::record::Core;
 use crate::domain::words;
 
 /// Facts with their labels.
@@ -31,6 +33,84 @@ pub fn selected(model: &Model) -> Option<Reader> {
         Part::Handoffs => handoff(model, view.handoffs.get(at)?),
     };
     Some(reader(title, facts, text))
+}
+
+/// An entry of the outbox in full.
+pub fn outbox_entry(model: &Model, entry: &Entry) -> Reader {
+    let view = &model.outbox.view;
+    let account = entry.new.account.as_ref();
+    let shown = |field: &Field, value: Option<&str>| view.value(field, value).unwrap_or("nothing").to_owned();
+    let text = match &entry.new.write {
+        Write::Create { fields, .. } => {
+            let text = fields
+                .get(&Field::Core(Core::Body))
+                .or_else(|| fields.get(&Field::Core(Core::Subject)));
+            text.cloned().unwrap_or_default()
+        }
+        Write::Update { changes, .. } => {
+            let line = |change: &Change| {
+                let (from, to) = (change.base.as_deref(), change.to.as_deref());
+                let (from, to) = (shown(&change.field, from), shown(&change.field, to));
+                format!("{}: {from} → {to}", view.label(&change.field))
+            };
+            changes.iter().map(line).collect::<Vec<_>>().join("\n")
+        }
+        Write::Archive { .. } => String::new(),
+    };
+    let receipt = entry.receipt.as_ref();
+    let replaced = receipt.map_or_else(Vec::new, |receipt| replaced(model, receipt));
+    let facts = vec![
+        ("what", entry.new.title.clone()),
+        (
+            "account",
+            account
+                .map(|id| view.account_name(id).to_owned())
+                .unwrap_or_default(),
+        ),
+        ("state", entry.state.word().to_owned()),
+        ("since", moment(model, entry.since)),
+        ("says", entry.said.clone().unwrap_or_default()),
+        (
+            "again",
+            entry.retry_at.map(|at| moment(model, at)).unwrap_or_default(),
+        ),
+        ("attempts", entry.attempts.to_string()),
+        ("queued", moment(model, entry.queued_at)),
+        (
+            "CRM id",
+            receipt
+                .map(|receipt| receipt.record.to_string())
+                .unwrap_or_default(),
+        ),
+        (
+            "link",
+            receipt
+                .and_then(|receipt| receipt.link.clone())
+                .unwrap_or_default(),
+        ),
+        ("replaced", replaced.join("; ")),
+        ("key", entry.key.clone()),
+    ];
+    reader("Outbox".to_owned(), facts, text)
+}
+
+/// What our values replaced that came in between, a sentence each.
+pub fn replaced(model: &Model, receipt: &Receipt) -> Vec<String> {
+    let view = &model.outbox.view;
+    let sentence = |conflict: &Conflict| {
+        let theirs = view
+            .value(&conflict.field, conflict.theirs.as_deref())
+            .unwrap_or("nothing");
+        let at = conflict
+            .theirs_at
+            .map(|at| format!(", set {}", moment(model, at)));
+        let label = view.label(&conflict.field);
+        format!(
+            "your value of {label} replaced {theirs}{}",
+            at.unwrap_or_default()
+        )
+    };
+    receipt.replaced.iter().map(sentence).collect()
 }
 
 /// A fact that is not known is left out, except where a label says `?` is the answer.
@@ -219,7 +299,7 @@ fn handoff(model: &Model, card: &HandoffCard) -> (String, Facts, String) {
 }
 
 /// A moment in the person's zone with its age: `9 Nov 14:20, 14 d ago`.
-fn moment(model: &Model, when: Timestamp) -> String {
+pub fn moment(model: &Model, when: Timestamp) -> String {
     let zoned = Zoned::new(when, model.zone.clone());
     let age = match words::age(model.now, when) {
         now if now == "now" => "just now".to_owned(),

@@ -1,11 +1,15 @@
 //! What the threads that read and write do for the outbox. What is answered as done is on disk.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use serde::de::DeserializeOwned;
+
 use crate::app::{Failure, FailureKind, Msg, OutboxMsg, RunId, WriteCmd};
+use crate::crm::Property;
 use crate::domain::acts::Somebody;
-use crate::domain::outbox::{DraftLine, Entry, OutboxView};
+use crate::domain::outbox::{DraftLine, Entry, Field, OutboxView};
 use crate::domain::record::{Core, Kind, Owner, RecordId};
 use crate::store::{Cache, Draft, Ledger, StoreError};
 use crate::sync::schema::OWNERS;
@@ -15,6 +19,8 @@ use super::worker;
 
 /// How many of those that are done show.
 const MOST_DONE: usize = 200;
+/// The documents in which the last sync kept what the CRM's fields are called.
+const PROPERTIES: [&str; 3] = ["properties.account", "properties.contact", "properties.contract"];
 /// How much of a draft shows in a list, in characters.
 const BEGINNING: usize = 200;
 /// How long something is tried that another program keeps from being written.
@@ -69,6 +75,10 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<Msg, StoreError
             Ok(entries) => OutboxMsg::TakenBack(entries),
             Err(late) => OutboxMsg::TooLate(late.to_string()),
         },
+        WriteCmd::GiveUpDamaged { id, why } => {
+            ledger.give_up_damaged(*id, why, now)?;
+            OutboxMsg::Changed
+        }
         WriteCmd::SaveDraft { name, text } => {
             ledger.put_draft(name, text, now)?;
             OutboxMsg::DraftSaved { name: name.clone() }
@@ -84,7 +94,7 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<Msg, StoreError
 /// Reads the outbox as it is looked at; the cache, if there is one, knows the accounts' names.
 pub fn read(workshop: &Workshop, cache: Option<&Cache>) -> Msg {
     match view(workshop, cache) {
-        Ok(view) => Msg::Outbox(OutboxMsg::Loaded(Box::new(view))),
+        Ok(view) => Msg::Outbox(OutboxMsg::Loaded(Arc::new(view))),
         Err(error) => Msg::Failed(Workshop::storage_failure(&error)),
     }
 }
@@ -109,6 +119,7 @@ fn view(workshop: &Workshop, cache: Option<&Cache>) -> Result<OutboxView, StoreE
     };
     if let Some(cache) = cache {
         name_accounts(cache, &mut view)?;
+        name_values(cache, &mut view);
     }
     Ok(view)
 }
@@ -133,6 +144,33 @@ fn name_accounts(cache: &Cache, view: &mut OutboxView) -> Result<(), StoreError>
         view.accounts.insert(account.id, name);
     }
     Ok(())
+}
+
+/// What the CRM calls the fields that conflict, and their values.
+fn name_values(cache: &Cache, view: &mut OutboxView) {
+    let conflicts = view.open.iter().flat_map(|entry| &entry.conflicts);
+    let fields: BTreeSet<Field> = conflicts.map(|conflict| conflict.field.clone()).collect();
+    if fields.is_empty() {
+        return;
+    }
+    let owners = owners(cache);
+    let mut name = |field: &Field, is_owner: bool, options: &[(String, String)]| {
+        let owned = owners.iter().filter(|_| is_owner);
+        let owned = owned.map(|owner| (owner.id.to_string(), owner.name.clone()));
+        for (value, label) in owned.chain(options.iter().cloned()) {
+            view.values.insert((field.clone(), value), label);
+        }
+    };
+    name(&Field::Core(Core::Owner), true, &[]);
+    for document in PROPERTIES {
+        for property in list::<Property>(cache, document) {
+            let field = Field::Mapped(property.name);
+            if fields.contains(&field) {
+                name(&field, property.is_owner, &property.options);
+                view.labels.insert(field, property.label);
+            }
+        }
+    }
 }
 
 /// Reads a text that was being composed.
@@ -175,7 +213,12 @@ pub fn people(workshop: &Workshop, cache: Option<&Cache>) -> Msg {
 
 /// Everyone whom the last sync found; nobody before the first one.
 fn owners(cache: &Cache) -> Vec<Owner> {
-    let document = cache.document(OWNERS).ok().flatten();
+    list(cache, OWNERS)
+}
+
+/// A list that the last sync kept; empty before the first one.
+fn list<T: DeserializeOwned>(cache: &Cache, name: &str) -> Vec<T> {
+    let document = cache.document(name).ok().flatten();
     document
         .and_then(|json| serde_json::from_str(&json).ok())
         .unwrap_or_default()

@@ -14,8 +14,9 @@ use super::theme::Theme;
 use crate::app::layout::Size;
 use crate::app::play::{self, fresh, load_book, loaded, play};
 use crate::app::sync_line::{Progress, SyncLine};
-use crate::app::{DeskMsg, Failure, FailureKind, Model, Msg, SyncMsg, TerminalMsg, update};
+use crate::app::{DeskMsg, Failure, FailureKind, Model, Msg, OutboxMsg, SyncMsg, TerminalMsg, update};
 use crate::domain::desk::Desk;
+use crate::domain::outbox::OutboxView;
 
 /// Both sizes of every frame.
 const SIZES: [(u16, u16); 2] = [(80, 24), (120, 36)];
@@ -328,4 +329,35 @@ proptest! {
         play(&mut model, "j k <page-down> <ctrl-u> G g");
         buffer(&model, Theme::default());
     }
+}
+
+/// The cockpit with this outbox.
+fn with_outbox(view: OutboxView) -> impl Fn(u16, u16) -> Model {
+    move |width, height| {
+        let mut model = loaded(width, height);
+        let loaded = OutboxMsg::Loaded(view.clone().into());
+        update(&mut model, Msg::Outbox(loaded));
+        model
+    }
+}
+
+#[test]
+fn the_outbox_and_its_conflicts() {
+    let mixed = || with_outbox(play::outbox::mixed());
+    check("outbox", mixed(), "O");
+    check("outbox-end", mixed(), "O G");
+    check("outbox-empty", with_outbox(OutboxView::default()), "O");
+    check("outbox-parked", mixed(), "O <enter>");
+    check("outbox-discard", mixed(), "O d type:wrong");
+    check("conflict", mixed(), "O j <enter> t");
+    check("outbox-count", mixed(), "j");
+    let read_only = |width, height| {
+        let mut model = with_outbox(play::outbox::mixed())(width, height);
+        play::forbid_writing(&mut model);
+        model
+    };
+    check("outbox-read-only", read_only, "O r");
+    let mut large = mixed()(200, 60);
+    play(&mut large, "O");
+    insta::assert_snapshot!("outbox-200", text(&buffer(&large, Theme::default())));
 }

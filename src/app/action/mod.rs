@@ -52,6 +52,8 @@ pub enum Action {
     OpenInCrm,
     /// Copy the selected item.
     Copy,
+    /// Show what waits to be sent.
+    Outbox,
     /// Undo what was done last.
     Undo,
     /// Sync with the CRM now.

@@ -51,7 +51,7 @@ const COCKPIT: &[Context] = &[
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 32] = [
+pub const ACTIONS: [Info; 33] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -243,6 +243,15 @@ pub const ACTIONS: [Info; 32] = [
     .under(Topic::List)
     .only(COCKPIT)
     .footer(4),
+    info(
+        Action::Outbox,
+        "outbox",
+        "outbox",
+        "What waits, was sent, or needs me",
+        &["O"],
+    )
+    .under(Topic::Data)
+    .footer(12),
     info(
         Action::Undo,
         "undo",

@@ -1,6 +1,7 @@
 //! A question that must be answered with yes before something is done.
 
 use super::Hint;
+use crate::domain::outbox::EntryId;
 
 /// What one can press in it.
 pub const HINTS: &[Hint] = &[("y", "yes"), ("n", "no"), ("esc", "no")];
@@ -19,6 +20,10 @@ pub enum Question {
     EnableWrites,
     /// Whether to undo what the CRM has already: the word of the act.
     Undo(String),
+    /// Whether to send again what the CRM may have.
+    Resend(EntryId),
+    /// Whether to drop a text that was being composed.
+    DropDraft(String),
 }
 
 impl Question {
@@ -27,6 +32,8 @@ impl Question {
         match self {
             Self::EnableWrites => "Allow writing to the CRM?",
             Self::Undo(_) => "Undo it in the CRM?",
+            Self::Resend(_) => "Send it again?",
+            Self::DropDraft(_) => "Drop this draft?",
         }
     }
 
@@ -43,6 +50,11 @@ impl Question {
                  the value it had before. A field that somebody changed since is not touched: it becomes a conflict.",
                 "No leaves it as it is.",
             ],
+            Self::Resend(_) => &[
+                "It left and no answer came: the CRM may have it already, and then it may arrive twice. Look there first.",
+                "No leaves it unknown: d discards it once you know that the CRM has it.",
+            ],
+            Self::DropDraft(_) => &["The text is gone then, and nothing brings it back."],
         }
     }
 }

@@ -4,14 +4,20 @@
 //! `ui/overlays/<name>.rs`, and one arm in each `match` below, in `update/overlay.rs` and in
 //! `ui/overlays/mod.rs`: the compiler asks for all of them.
 
+pub mod ask;
 pub mod confirm;
+pub mod conflict;
 pub mod help;
+pub mod outbox;
 pub mod palette;
 pub mod reader;
 pub mod sort_menu;
 
+pub use self::ask::{Ask, Asked};
 pub use self::confirm::{Confirm, Question};
+pub use self::conflict::ConflictView;
 pub use self::help::Help;
+pub use self::outbox::OutboxScreen;
 pub use self::palette::Palette;
 pub use self::reader::Reader;
 pub use self::sort_menu::SortMenu;
@@ -27,6 +33,12 @@ pub enum Overlay {
     SortMenu(SortMenu),
     /// A question that must be answered before something is done.
     Confirm(Confirm),
+    /// What waits, was sent, or needs a person.
+    Outbox(OutboxScreen),
+    /// Fields that somebody else changed too.
+    Conflict(ConflictView),
+    /// One line to be typed before something is done.
+    Ask(Ask),
     /// The full text of a line that is cut elsewhere.
     Reader(Reader),
 }
@@ -43,6 +55,9 @@ impl Overlay {
             Self::SortMenu(_) => sort_menu::HINTS,
             Self::Confirm(_) => confirm::HINTS,
             Self::Reader(_) => reader::HINTS,
+            Self::Outbox(_) => outbox::HINTS,
+            Self::Conflict(_) => conflict::HINTS,
+            Self::Ask(_) => ask::HINTS,
         }
     }
 
@@ -50,7 +65,13 @@ impl Overlay {
     pub fn paste(&mut self, text: &str) {
         match self {
             Self::Palette(palette) => palette.paste(text),
-            Self::Help(_) | Self::SortMenu(_) | Self::Confirm(_) | Self::Reader(_) => {}
+            Self::Ask(ask) => ask.input.paste(text),
+            Self::Help(_)
+            | Self::SortMenu(_)
+            | Self::Confirm(_)
+            | Self::Reader(_)
+            | Self::Outbox(_)
+            | Self::Conflict(_) => {}
         }
     }
 }

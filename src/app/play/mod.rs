@@ -3,6 +3,7 @@
 mod account;
 mod book;
 mod desk;
+pub mod outbox;
 
 use std::sync::Arc;
 

@@ -55,7 +55,7 @@ fn load(model: &mut Model, entries: &[Entry]) {
         done,
         ..OutboxView::default()
     };
-    update(model, Msg::Outbox(OutboxMsg::Loaded(Box::new(view))));
+    update(model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
 }
 
 fn after(mut entry: Entry, step: Step) -> Entry {
@@ -193,4 +193,122 @@ fn without_the_permit_no_action_that_writes_can_be_reached_by_any_way() {
         }
     }
     assert!(Action::Undo.info().writes);
+}
+
+/// A model with an entry in every state; the outbox is open on the row with this number.
+fn outbox_on(row: usize) -> Model {
+    let mut model = known();
+    let mixed = crate::app::play::outbox::mixed();
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(mixed.into())));
+    play(&mut model, &format!("O {}", "j ".repeat(row)));
+    model
+}
+
+/// The step that the keys order.
+fn step(row: usize, keys: &str) -> Option<(i64, Step)> {
+    match &play(&mut outbox_on(row), keys)[..] {
+        [Cmd::Write(WriteCmd::TakeStep { id, step })] => Some((id.0, step.clone())),
+        [] => None,
+        orders => panic!("{orders:?}"),
+    }
+}
+
+fn told(row: usize, keys: &str) -> String {
+    let mut model = outbox_on(row);
+    assert!(play(&mut model, keys).is_empty());
+    model.told.unwrap_or_default()
+}
+
+#[test]
+fn what_was_refused_is_sent_again_edited_or_discarded_with_a_reason() {
+    assert_eq!(step(0, "r"), Some((1, Step::Resend)));
+    let why = "wrong".to_owned();
+    assert_eq!(
+        step(0, "d type:wrong <enter>"),
+        Some((1, Step::Discarded { why }))
+    );
+    assert_eq!(step(0, "d type:wrong <esc>"), None);
+    let Some((1, Step::Revised { write })) = step(0, "e type:! <enter>") else {
+        panic!("not revised");
+    };
+    let crate::domain::outbox::Write::Create { fields, .. } = write else {
+        panic!("{write:?}");
+    };
+    assert!(fields.values().any(|text| text == "call Ana!"));
+}
+
+#[test]
+fn what_the_crm_may_have_is_sent_again_only_after_a_yes_and_never_edited() {
+    assert_eq!(step(2, "r"), None);
+    assert_eq!(step(2, "r y"), Some((3, Step::Resend)));
+    assert_eq!(step(2, "r n"), None);
+    assert!(told(2, "e").contains("may have it"));
+}
+
+#[test]
+fn what_is_on_its_way_or_done_says_what_can_be_done_with_it() {
+    assert!(matches!(
+        &play(&mut outbox_on(4), "u")[..],
+        [Cmd::Write(WriteCmd::TakeBack { act })] if act == "act-4"
+    ));
+    assert!(told(6, "d").contains("being sent"));
+    assert!(told(8, "d").contains("already"));
+    assert!(told(9, "o").contains("no address"));
+    assert!(matches!(&play(&mut outbox_on(8), "o")[..], [Cmd::OpenLink { url }] if url.contains("90142")));
+    assert!(matches!(
+        &play(&mut outbox_on(3), "d <enter>")[..],
+        [Cmd::Write(WriteCmd::GiveUpDamaged { .. })]
+    ));
+    assert!(matches!(
+        &play(&mut outbox_on(7), "d y")[..],
+        [Cmd::Write(WriteCmd::DropDraft { .. })]
+    ));
+}
+
+#[test]
+fn a_conflict_is_decided_field_by_field_and_sent_upon_what_the_crm_has() {
+    assert!(told(1, "<enter> t <enter>").contains("decide every field"));
+    assert_eq!(
+        step(1, "<enter> t t <enter>"),
+        Some((
+            2,
+            Step::Discarded {
+                why: "what the CRM has was kept".to_owned()
+            }
+        ))
+    );
+    let Some((2, Step::Revised { write })) = step(1, "<enter> t e ctrl-u type:2027-02-28 <enter> <enter>")
+    else {
+        panic!("not revised");
+    };
+    let crate::domain::outbox::Write::Update { changes, .. } = write else {
+        panic!("{write:?}");
+    };
+    assert_eq!(changes.len(), 1, "theirs needs no write");
+    assert_eq!(changes[0].base.as_deref(), Some("2026-12-31"));
+    assert_eq!(changes[0].to.as_deref(), Some("2027-02-28"));
+}
+
+#[test]
+fn the_selected_row_stays_selected_when_others_come_and_go() {
+    let mut model = outbox_on(4);
+    let mut view = crate::app::play::outbox::mixed();
+    view.open.remove(0);
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    assert!(matches!(
+        &play(&mut model, "u")[..],
+        [Cmd::Write(WriteCmd::TakeBack { act })] if act == "act-4"
+    ));
+}
+
+#[test]
+fn without_the_permit_no_key_of_the_outbox_writes() {
+    for row in 0..11 {
+        for keys in ["e", "r", "d", "u", "<enter> m m <enter>"] {
+            let mut model = outbox_on(row);
+            forbid_writing(&mut model);
+            let orders = play(&mut model, keys);
+            assert!(orders.is_empty(), "{row} {keys}: {orders:?}");
+        }
+    }
 }

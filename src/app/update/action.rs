@@ -1,7 +1,8 @@
 //! An action is run: one call per arm.
 
 use super::{
-    account, accounts, confirm, desk, filter, outbox, overlay, reader, settle, settle_all, sort_menu, sync,
+    account, accounts, confirm, desk, filter, outbox, outbox_screen, overlay, reader, settle, settle_all,
+    sort_menu, sync,
 };
 use crate::app::action::{Action, copy_text, open_account};
 use crate::app::cmd::Cmd;
@@ -41,6 +42,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::FullScreen => full_screen(model),
         Action::OpenInCrm => open_in_crm(model),
         Action::Copy => copy(model),
+        Action::Outbox => outbox_screen::show(model),
         Action::Undo => outbox::undo(model),
         Action::Sync => vec![Cmd::SyncNow],
         Action::Palette => overlay::open(model, Overlay::Palette(Palette::default())),

@@ -2,10 +2,11 @@
 
 use super::outbox;
 use super::overlay::open;
-use crate::app::cmd::Cmd;
+use crate::app::cmd::{Cmd, WriteCmd};
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::{Confirm, Overlay, Question};
+use crate::domain::outbox::Step;
 
 /// Asks before something is done.
 pub(super) fn ask(model: &mut Model, question: Question) -> Vec<Cmd> {
@@ -30,6 +31,11 @@ pub(super) fn pressed(model: &mut Model, confirm: Confirm, key: Key) -> Vec<Cmd>
 fn agreed(model: &mut Model, question: Question) -> Vec<Cmd> {
     match question {
         Question::EnableWrites => vec![Cmd::EnableWrites],
+        Question::Resend(id) => vec![Cmd::Write(WriteCmd::TakeStep {
+            id,
+            step: Step::Resend,
+        })],
+        Question::DropDraft(name) => vec![Cmd::Write(WriteCmd::DropDraft { name })],
         Question::Undo(act) => outbox::compensate(model, &act),
     }
 }

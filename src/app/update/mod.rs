@@ -3,12 +3,15 @@
 mod account;
 mod accounts;
 mod action;
+mod ask;
 mod confirm;
+mod conflict;
 mod desk;
 mod filter;
 mod help;
 mod key;
 mod outbox;
+mod outbox_screen;
 mod overlay;
 mod palette;
 mod reader;

@@ -2,7 +2,7 @@
 //!
 //! A key takes the last overlay off the screen; the one that stays open lies down again with [`open`].
 
-use super::{confirm, help, palette, reader, sort_menu};
+use super::{ask, confirm, conflict, help, outbox_screen, palette, reader, sort_menu};
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Step;
@@ -25,6 +25,9 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
         Some(Overlay::Palette(palette)) => palette::pressed(model, palette, key),
         Some(Overlay::SortMenu(menu)) => sort_menu::pressed(model, menu, key),
         Some(Overlay::Confirm(confirm)) => confirm::pressed(model, confirm, key),
+        Some(Overlay::Outbox(screen)) => outbox_screen::pressed(model, screen, key),
+        Some(Overlay::Conflict(view)) => conflict::pressed(model, view, key),
+        Some(Overlay::Ask(ask)) => ask::pressed(model, ask, key),
         Some(Overlay::Reader(reader)) => reader::pressed(model, reader, key),
     }
 }

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Entry, EntryId, OutboxCounts};
-use crate::domain::record::RecordId;
+use super::{Entry, EntryId, Field, OutboxCounts};
+use crate::domain::record::{Core, RecordId};
 
 /// The outbox as it is looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,6 +22,10 @@ pub struct OutboxView {
     pub drafts: Vec<DraftLine>,
     /// Names of the accounts that entries and drafts are about, raw.
     pub accounts: BTreeMap<RecordId, String>,
+    /// What the CRM calls its own fields.
+    pub labels: BTreeMap<Field, String>,
+    /// What the CRM, or the list of us, calls a value of a field.
+    pub values: BTreeMap<(Field, String), String>,
 }
 
 /// A text that is being composed, in one line.
@@ -61,6 +65,23 @@ impl OutboxView {
     pub fn of_act<'a>(&'a self, act: &'a str) -> impl Iterator<Item = &'a Entry> {
         let done = self.done.iter().rev();
         done.chain(&self.open).filter(move |entry| entry.new.act == act)
+    }
+
+    /// What a field is called.
+    pub fn label(&self, field: &Field) -> String {
+        match (self.labels.get(field), field) {
+            (Some(label), _) => label.clone(),
+            (None, Field::Core(Core::StageId)) => "stage".to_owned(),
+            (None, Field::Core(core)) => core.name().replace('-', " "),
+            (None, Field::Mapped(name)) => name.replace('_', " "),
+        }
+    }
+
+    /// What a value of a field is called; `None` for an empty one.
+    pub fn value<'a>(&'a self, field: &Field, value: Option<&'a str>) -> Option<&'a str> {
+        let value = value.filter(|value| !value.is_empty())?;
+        let label = self.values.get(&(field.clone(), value.to_owned()));
+        Some(label.map_or(value, String::as_str))
     }
 
     /// The name of an account; its id as long as the cache does not know it.

@@ -1,7 +1,10 @@
 //! What lies over the screen, a file each; and the failure above the last line.
 
+mod ask;
 mod confirm;
+mod conflict;
 mod help;
+mod outbox;
 mod palette;
 mod reader;
 mod sort_menu;
@@ -23,6 +26,9 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::Palette(palette) => palette::draw(model, canvas, body, palette),
             Overlay::SortMenu(menu) => sort_menu::draw(model, canvas, body, menu),
             Overlay::Confirm(confirm) => confirm::draw(canvas, body, confirm),
+            Overlay::Outbox(screen) => outbox::draw(model, canvas, screen),
+            Overlay::Conflict(view) => conflict::draw(model, canvas, view),
+            Overlay::Ask(ask) => ask::draw(canvas, body, ask),
             Overlay::Reader(reader) => reader::draw(model, canvas, reader),
         }
     }

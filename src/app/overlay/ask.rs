@@ -1,0 +1,43 @@
+//! One line to be typed before something is done: a reason, another value.
+
+use super::Hint;
+use crate::app::input::Input;
+use crate::domain::outbox::{EntryId, Field};
+
+/// What one can press in it.
+pub const HINTS: &[Hint] = &[("enter", "do it"), ("esc", "leave it as it is")];
+
+/// One line to be typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// For what.
+    pub asked: Asked,
+    /// What it is about, raw.
+    pub about: String,
+    /// What was typed.
+    pub input: Input,
+}
+
+/// For what a line is typed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Asked {
+    /// The reason for which an entry is given up; may stay empty.
+    Discard(EntryId),
+    /// The reason for which a damaged entry is given up; may stay empty.
+    GiveUp(EntryId),
+    /// The value that an entry writes instead.
+    Value(EntryId, Field),
+    /// The value that a field of the open conflict view gets.
+    Merge(usize),
+}
+
+impl Asked {
+    /// What is asked, in a few words.
+    pub fn title(&self) -> &'static str {
+        match self {
+            Self::Discard(_) | Self::GiveUp(_) => "Discard it? Why (may stay empty)",
+            Self::Value(..) => "Send this value instead (empty clears the field)",
+            Self::Merge(_) => "Write this value (empty clears the field)",
+        }
+    }
+}

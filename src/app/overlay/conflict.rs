@@ -1,0 +1,136 @@
+//! Fields that somebody else changed too: what I saw, what I want, what the CRM has now, and which is to be.
+
+use super::Hint;
+use crate::app::layout::{Area, Frame, Shape, Size};
+use crate::domain::outbox::{Change, Conflict, Entry, EntryId, Step, Write, same};
+
+/// What one can press in it.
+pub const HINTS: &[Hint] = &[
+    ("m", "mine"),
+    ("t", "theirs"),
+    ("e", "edit"),
+    ("j k", "choose"),
+    ("enter", "send the result"),
+    ("esc", "later"),
+];
+
+/// The conflicts of one entry and what was decided so far.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConflictView {
+    /// The entry as it was when the view was opened.
+    pub entry: Entry,
+    /// What is to be, field by field; `None` is not decided.
+    pub decided: Vec<Option<Decision>>,
+    /// The selected field.
+    pub at: usize,
+}
+
+/// What a field is to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Decision {
+    /// What I want.
+    Mine,
+    /// What the CRM has.
+    Theirs,
+    /// Something else; `None` empties the field.
+    Other(Option<String>),
+}
+
+impl ConflictView {
+    /// Nothing is decided yet.
+    pub fn new(entry: Entry) -> Self {
+        Self {
+            decided: vec![None; entry.conflicts.len()],
+            entry,
+            at: 0,
+        }
+    }
+
+    /// Which entry.
+    pub fn id(&self) -> EntryId {
+        self.entry.id
+    }
+
+    /// The selected field.
+    pub fn selected(&self) -> Option<&Conflict> {
+        self.entry.conflicts.get(self.at)
+    }
+
+    /// Decides the selected field and goes to the next one that is not decided.
+    pub fn decide(&mut self, decision: Decision) {
+        if let Some(decided) = self.decided.get_mut(self.at) {
+            *decided = Some(decision);
+        }
+        if let Some(next) = self.decided.iter().position(Option::is_none) {
+            self.at = next;
+        }
+    }
+
+    /// What a field is going to be; `None` when it is not decided.
+    pub fn result(&self, at: usize) -> Option<Option<&str>> {
+        let conflict = self.entry.conflicts.get(at)?;
+        Some(match self.decided.get(at)?.as_ref()? {
+            Decision::Mine => conflict.mine.as_deref(),
+            Decision::Theirs => conflict.theirs.as_deref(),
+            Decision::Other(value) => value.as_deref(),
+        })
+    }
+
+    /// The step that follows once every field is decided: the write based on what the CRM has now, or the end of
+    /// the entry when nothing of it is left.
+    pub fn step(&self) -> Option<Step> {
+        let Write::Update {
+            kind,
+            target,
+            changes,
+        } = &self.entry.new.write
+        else {
+            return None;
+        };
+        let conflicts = &self.entry.conflicts;
+        let untouched = |change: &&Change| !conflicts.iter().any(|one| one.field == change.field);
+        let mut merged: Vec<Change> = changes.iter().filter(untouched).cloned().collect();
+        for (at, conflict) in conflicts.iter().enumerate() {
+            let to = self.result(at)?;
+            if !same(to, conflict.theirs.as_deref()) {
+                merged.push(Change {
+                    field: conflict.field.clone(),
+                    base: conflict.theirs.clone(),
+                    to: to.map(str::to_owned),
+                });
+            }
+        }
+        if merged.is_empty() {
+            let why = "what the CRM has was kept".to_owned();
+            return Some(Step::Discarded { why });
+        }
+        let write = Write::Update {
+            kind: *kind,
+            target: target.clone(),
+            changes: merged,
+        };
+        Some(Step::Revised { write })
+    }
+
+    /// Whether base, mine and theirs stand side by side.
+    pub fn is_wide(size: Size) -> bool {
+        Shape::of(size) == Shape::Grid
+    }
+
+    /// Lines of one field.
+    pub fn field_height(size: Size) -> u16 {
+        if Self::is_wide(size) { 3 } else { 6 }
+    }
+
+    /// Where it lies on a screen of this size, border included.
+    pub fn area(size: Size) -> Area {
+        Frame::of(size, 0).between()
+    }
+
+    /// The first field that shows.
+    pub fn top(&self, size: Size) -> usize {
+        let rows = Self::area(size).inside().height.saturating_sub(3);
+        let shown = usize::from((rows / Self::field_height(size)).max(1));
+        (self.at + 1).saturating_sub(shown)
+    }
+}

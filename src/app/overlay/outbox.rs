@@ -1,0 +1,157 @@
+//! The outbox on the screen: what needs a person, what is on its way, drafts, what was done lately.
+
+use super::Hint;
+use crate::app::cursor::{Cursor, Step};
+use crate::app::layout::{Area, Frame, Size};
+use crate::domain::outbox::{DraftLine, Entry, EntryId, OutboxView, State};
+
+/// What one can press in it.
+pub const HINTS: &[Hint] = &[
+    ("enter", "details"),
+    ("e", "edit"),
+    ("r", "resend"),
+    ("d", "discard"),
+    ("u", "undo"),
+    ("o", "CRM"),
+    ("esc", "back"),
+];
+
+/// The outbox on the screen.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OutboxScreen {
+    /// Place among the rows.
+    pub at: usize,
+    /// The row that is selected, wherever it is after new data.
+    pub on: Option<Key>,
+}
+
+/// What makes a row the same one after new data.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Key {
+    /// An entry, damaged or not.
+    Entry(EntryId),
+    /// A draft.
+    Draft(String),
+}
+
+/// A row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Row<'a> {
+    /// An entry.
+    Entry(&'a Entry),
+    /// An entry that is not as it was written.
+    Damaged(EntryId),
+    /// A text that is being composed.
+    Draft(&'a DraftLine),
+}
+
+/// A line of the screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line<'a> {
+    /// A group begins: its name and how many rows it has.
+    Heading(&'static str, usize),
+    /// What a row is.
+    Row(usize, Row<'a>),
+    /// What is to be said about it.
+    Said(usize, Row<'a>),
+    /// Nothing.
+    Blank,
+}
+
+impl Row<'_> {
+    /// What makes it the same one after new data.
+    pub fn key(&self) -> Key {
+        match self {
+            Self::Entry(entry) => Key::Entry(entry.id),
+            Self::Damaged(id) => Key::Entry(*id),
+            Self::Draft(draft) => Key::Draft(draft.name.clone()),
+        }
+    }
+}
+
+/// The groups with their rows, empty ones too.
+pub fn groups(view: &OutboxView) -> [(&'static str, Vec<Row<'_>>); 4] {
+    let entries = |wanted: fn(State) -> bool| {
+        let chosen = view.open.iter().filter(move |entry| wanted(entry.state));
+        chosen.map(Row::Entry)
+    };
+    let damaged = view.damaged.iter().map(|id| Row::Damaged(*id));
+    [
+        (
+            "Needs you",
+            entries(State::needs_a_person).chain(damaged).collect(),
+        ),
+        ("On its way", entries(|state| !state.needs_a_person()).collect()),
+        ("Drafts", view.drafts.iter().map(Row::Draft).collect()),
+        ("Done lately", view.done.iter().map(Row::Entry).collect()),
+    ]
+}
+
+/// All rows in their order.
+pub fn rows(view: &OutboxView) -> Vec<Row<'_>> {
+    groups(view).into_iter().flat_map(|(_, rows)| rows).collect()
+}
+
+/// All lines in their order.
+pub fn lines(view: &OutboxView) -> Vec<Line<'_>> {
+    let (mut lines, mut at) = (Vec::new(), 0);
+    for (title, rows) in groups(view).into_iter().filter(|(_, rows)| !rows.is_empty()) {
+        if !lines.is_empty() {
+            lines.push(Line::Blank);
+        }
+        lines.push(Line::Heading(title, rows.len()));
+        for row in rows {
+            lines.push(Line::Row(at, row));
+            lines.push(Line::Said(at, row));
+            at += 1;
+        }
+    }
+    lines
+}
+
+impl OutboxScreen {
+    /// The place of the selected row now.
+    pub fn place(&self, rows: &[Row<'_>]) -> usize {
+        let kept = self.on.as_ref();
+        let place = kept.and_then(|key| rows.iter().position(|row| row.key() == *key));
+        place.unwrap_or_else(|| self.at.min(rows.len().saturating_sub(1)))
+    }
+
+    /// The selected row.
+    pub fn selected<'a>(&self, view: &'a OutboxView) -> Option<Row<'a>> {
+        let rows = rows(view);
+        rows.get(self.place(&rows)).copied()
+    }
+
+    /// After a movement.
+    #[must_use]
+    pub fn moved(&self, view: &OutboxView, step: Step, page: usize) -> Self {
+        let rows = rows(view);
+        let cursor = Cursor {
+            at: self.place(&rows),
+            top: 0,
+        };
+        let at = cursor.moved(step, rows.len(), page).at;
+        Self {
+            at,
+            on: rows.get(at).map(Row::key),
+        }
+    }
+
+    /// Where it lies on a screen of this size, border included.
+    pub fn area(size: Size) -> Area {
+        Frame::of(size, 0).between()
+    }
+
+    /// The first line that shows, so that the selected row does, with its group's name if there is room.
+    pub fn top(&self, view: &OutboxView, size: Size) -> usize {
+        let height = usize::from(Self::area(size).inside().height);
+        let lines = lines(view);
+        let place = self.place(&rows(view));
+        let line = lines
+            .iter()
+            .position(|line| matches!(line, Line::Row(at, _) if *at == place));
+        let below = line.unwrap_or(0) + 2 + height / 3;
+        below.min(lines.len()).saturating_sub(height)
+    }
+}

@@ -1,0 +1,201 @@
+//! An outbox with an entry in every state.
+
+use std::collections::BTreeMap;
+
+use super::{ago, now};
+use crate::domain::outbox::{
+    Change, Conflict, DraftLine, Entry, EntryId, Field, NewEntry, OutboxCounts, OutboxView, Receipt, Step,
+    Target, Write,
+};
+use crate::domain::record::{Core, Kind, RecordId};
+use jiff::{SignedDuration, Timestamp};
+
+fn seconds(count: i64) -> Timestamp {
+    now() + SignedDuration::from_secs(count)
+}
+
+fn entry(id: i64, account: &str, title: &str, write: Write, steps: Vec<(Step, i64)>) -> Entry {
+    let new = NewEntry {
+        act: format!("act-{id}"),
+        account: Some(RecordId::from(account)),
+        title: title.to_owned(),
+        write,
+        leaves_at: seconds(9),
+    };
+    let mut entry = Entry::queued(EntryId(id), "mara".to_owned(), format!("KEY{id}"), new, ago(3));
+    for (step, at) in steps {
+        entry.take(step, seconds(at));
+    }
+    entry
+}
+
+fn note(text: &str) -> Write {
+    Write::Create {
+        kind: Kind::Note,
+        fields: BTreeMap::from([(Field::Core(Core::Body), text.to_owned())]),
+        about: vec![(Kind::Account, Target::Record(RecordId::from("1")))],
+    }
+}
+
+/// The field whose conflict the fixtures show.
+pub fn segment() -> Field {
+    Field::Mapped("segment".to_owned())
+}
+
+fn renewal() -> Field {
+    Field::Mapped("renewal_date".to_owned())
+}
+
+fn changes() -> Write {
+    let change = |field: Field, base: &str, to: &str| Change {
+        field,
+        base: Some(base.to_owned()),
+        to: Some(to.to_owned()),
+    };
+    Write::Update {
+        kind: Kind::Account,
+        target: Target::Record(RecordId::from("2")),
+        changes: vec![
+            change(segment(), "mid", "ent"),
+            change(renewal(), "2026-12-15", "2027-01-31"),
+        ],
+    }
+}
+
+fn conflict(field: Field, base: &str, mine: &str, theirs: &str) -> Conflict {
+    Conflict {
+        field,
+        base: Some(base.to_owned()),
+        mine: Some(mine.to_owned()),
+        theirs: Some(theirs.to_owned()),
+        theirs_at: Some(ago(1)),
+    }
+}
+
+fn sending() -> Step {
+    Step::Sending { seen: None }
+}
+
+/// An entry with two fields that somebody else changed too.
+pub fn conflicting() -> Entry {
+    let fields = vec![
+        conflict(segment(), "mid", "ent", "smb"),
+        conflict(renewal(), "2026-12-15", "2027-01-31", "2026-12-31"),
+    ];
+    let steps = vec![(Step::Conflict { fields }, -600)];
+    entry(
+        2,
+        "2",
+        "Segment: Enterprise, Renewal date: 31 Jan",
+        changes(),
+        steps,
+    )
+}
+
+/// An outbox with an entry in every state, an entry that is damaged, and a draft.
+pub fn mixed() -> OutboxView {
+    let parked = Step::Parked {
+        said: "Property values were not valid: “hs_timestamp” must not be more than ten years ahead"
+            .to_owned(),
+    };
+    let unknown = Step::Unknown {
+        why: "the connection broke after 1.2 s".to_owned(),
+    };
+    let retry = Step::Retry {
+        at: seconds(42),
+        why: "the CRM asks to wait".to_owned(),
+    };
+    let receipt = Receipt {
+        record: RecordId::from("90142"),
+        link: Some("https://crm.example/notes/90142".to_owned()),
+        replaced: Vec::new(),
+    };
+    let replacing = Receipt {
+        record: RecordId::from("3"),
+        link: None,
+        replaced: vec![conflict(segment(), "mid", "ent", "smb")],
+    };
+    let text = "Ana Ruiz leaves at the end of the month; Piet takes over the rollout";
+    let open = vec![
+        entry(
+            1,
+            "1",
+            "Task: call Ana",
+            note("call Ana"),
+            vec![(sending(), -7_200), (parked, -7_100)],
+        ),
+        conflicting(),
+        entry(
+            3,
+            "4",
+            "Note: pilot goes well",
+            note("pilot"),
+            vec![(sending(), -300), (unknown, -240)],
+        ),
+        entry(
+            4,
+            "1",
+            "Note: Ana Ruiz leaves at the end of the month; Piet …",
+            note(text),
+            Vec::new(),
+        ),
+        entry(
+            5,
+            "3",
+            "Call: quarterly review",
+            note("review"),
+            vec![(sending(), -20), (retry, -18)],
+        ),
+        entry(6, "5", "Stage: adopted", note("stage"), vec![(sending(), -1)]),
+    ];
+    let done = vec![
+        entry(
+            9,
+            "2",
+            "Note: new sponsor",
+            note("x"),
+            vec![(sending(), -900), (Step::Sent(receipt), -899)],
+        ),
+        entry(
+            8,
+            "3",
+            "Segment: Enterprise",
+            changes(),
+            vec![(sending(), -990), (Step::Sent(replacing), -980)],
+        ),
+        entry(7, "3", "Note: typo", note("x"), vec![(Step::TakenBack, -1_800)]),
+    ];
+    let names = [
+        ("1", "Juniper Freight"),
+        ("2", "Kestrel Foods"),
+        ("3", "Marlow & Pike"),
+        ("4", "Osprey Clinics"),
+    ];
+    let values = [
+        ("mid", "Mid-market"),
+        ("ent", "Enterprise"),
+        ("smb", "Small business"),
+    ];
+    OutboxView {
+        counts: OutboxCounts::of(&open, 1),
+        open,
+        done,
+        damaged: vec![EntryId(10)],
+        drafts: vec![DraftLine {
+            name: "note:1".to_owned(),
+            begins: "Before the renewal call: ask for".to_owned(),
+            saved_at: ago(2),
+        }],
+        accounts: names
+            .map(|(id, name)| (RecordId::from(id), name.to_owned()))
+            .into(),
+        labels: [
+            (segment(), "Segment".to_owned()),
+            (renewal(), "Renewal date".to_owned()),
+        ]
+        .into(),
+        values: values
+            .map(|(value, label)| ((segment(), value.to_owned()), label.to_owned()))
+            .into(),
+    }
+}

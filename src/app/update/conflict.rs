@@ -1,0 +1,68 @@
+//! Keys of the conflict view: a decision for each field, and the merged result is sent.
+
+use super::ask;
+use super::overlay::{meaning, open, step};
+use crate::app::cmd::{Cmd, WriteCmd};
+use crate::app::cursor::{Cursor, Step as Move};
+use crate::app::key::{Code, Key};
+use crate::app::model::Model;
+use crate::app::overlay::conflict::Decision;
+use crate::app::overlay::{Asked, ConflictView, Overlay};
+use crate::domain::outbox::Entry;
+
+/// Opens the fields of an entry that somebody else changed too.
+pub(super) fn show(model: &mut Model, entry: &Entry) -> Vec<Cmd> {
+    open(model, Overlay::Conflict(ConflictView::new(entry.clone())))
+}
+
+/// Letters decide, enter sends, esc leaves it for later.
+pub(super) fn pressed(model: &mut Model, mut view: ConflictView, key: Key) -> Vec<Cmd> {
+    match (key.typed(), key.code) {
+        (_, Code::Esc) | (Some('q'), _) => return Vec::new(),
+        (_, Code::Enter) => return send(model, view),
+        (Some('m'), _) => view.decide(Decision::Mine),
+        (Some('t'), _) => view.decide(Decision::Theirs),
+        (Some('e'), _) => return edit(model, view),
+        _ => {
+            if let Some(step) = step(meaning(model, key)) {
+                view.at = moved(&view, step);
+            }
+        }
+    }
+    open(model, Overlay::Conflict(view))
+}
+
+fn moved(view: &ConflictView, step: Move) -> usize {
+    let cursor = Cursor { at: view.at, top: 0 };
+    cursor.moved(step, view.decided.len(), 1).at
+}
+
+fn edit(model: &mut Model, view: ConflictView) -> Vec<Cmd> {
+    let (at, title) = (view.at, view.entry.new.title.clone());
+    let now = view.selected().and_then(|conflict| conflict.mine.clone());
+    model.overlays.push(Overlay::Conflict(view));
+    ask::ask(model, Asked::Merge(at), &title, &now.unwrap_or_default())
+}
+
+/// The value that was typed for a field of the view below.
+pub(super) fn typed(model: &mut Model, at: usize, text: String) -> Vec<Cmd> {
+    if let Some(Overlay::Conflict(view)) = model.overlays.last_mut() {
+        view.at = at;
+        view.decide(Decision::Other(Some(text).filter(|text| !text.is_empty())));
+    }
+    Vec::new()
+}
+
+fn send(model: &mut Model, view: ConflictView) -> Vec<Cmd> {
+    if let Err(read_only) = model.may_write() {
+        model.told = Some(read_only.why);
+        return open(model, Overlay::Conflict(view));
+    }
+    match view.step() {
+        Some(step) => vec![Cmd::Write(WriteCmd::TakeStep { id: view.id(), step })],
+        None => {
+            model.told = Some("decide every field first: m keeps mine, t takes theirs, e edits".to_owned());
+            open(model, Overlay::Conflict(view))
+        }
+    }
+}

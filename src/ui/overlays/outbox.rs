@@ -1,0 +1,199 @@
+//! The outbox: groups of what needs a person, is on its way, is being composed, was done; two lines a row.
+
+use super::open_box;
+use crate::app::Model;
+use crate::app::layout::Area;
+use crate::app::overlay::OutboxScreen;
+use crate::app::overlay::outbox::{Line, Row, lines, rows};
+use crate::app::reading;
+use crate::domain::outbox::{Entry, State};
+use crate::domain::wrap::wrapped;
+use crate::ui::canvas::{self, Canvas};
+use crate::ui::panes::shown;
+use crate::ui::theme::Role;
+use crate::ui::words;
+
+/// Cells of symbol and state.
+const STATE: u16 = 13;
+/// Cells of an account's name at most.
+const ACCOUNT: u16 = 28;
+/// Cells of an age.
+const AGE: u16 = 6;
+
+/// Draws the outbox over everything between the header and the last line.
+pub fn draw(model: &Model, canvas: &mut Canvas, screen: &OutboxScreen) {
+    let view = &model.outbox.view;
+    let (lines, rows) = (lines(view), rows(view));
+    let place = screen.place(&rows);
+    let below = if rows.is_empty() {
+        String::new()
+    } else {
+        shown(place, 1, rows.len())
+    };
+    let inside = open_box(canvas, OutboxScreen::area(model.size), "Outbox", &below);
+    if lines.is_empty() {
+        return empty(model, canvas, inside);
+    }
+    let top = screen.top(view, model.size);
+    for (at, line) in lines
+        .iter()
+        .skip(top)
+        .take(usize::from(inside.height))
+        .enumerate()
+    {
+        let mut out = canvas.line(inside, at as u16);
+        match line {
+            Line::Blank => {}
+            Line::Heading(title, count) => {
+                out.gap(1)
+                    .text(title, Role::Plain.strong())
+                    .gap(1)
+                    .text(&count.to_string(), Role::Dim);
+            }
+            Line::Row(at, row) => draw_row(model, &mut out, *row, *at == place),
+            Line::Said(at, row) => draw_said(model, &mut out, *row, *at == place),
+        }
+    }
+}
+
+fn empty(model: &Model, canvas: &mut Canvas, inside: Area) {
+    let texts = if model.outbox.loaded {
+        [
+            "Nothing waits to be sent, and nothing was sent from here yet.",
+            "What you write on an account (a note, a task, a call, a changed field) waits here for a moment in which u \
+             takes it back, leaves for the CRM, and comes to rest here with the CRM's own number for it.",
+            "What the CRM refuses, or somebody else changed too, stays here until you decide. Nothing is ever dropped.",
+        ]
+    } else {
+        ["Reading the outbox …", "", ""]
+    };
+    let inside = inside.below(1);
+    let mut at = 0;
+    for text in texts {
+        for line in wrapped(text, inside.width.saturating_sub(4).min(90), 6) {
+            canvas.line(inside, at).gap(2).text(&line, Role::Plain);
+            at += 1;
+        }
+        at += 1;
+    }
+}
+
+/// Symbol, word and role of a state.
+fn state(state: State) -> (&'static str, &'static str, Role) {
+    let (symbol, role) = match state {
+        State::Parked => ("▲", Role::Bad),
+        State::Conflict => ("◆", Role::Doubtful),
+        State::Unknown => ("○", Role::Doubtful),
+        State::Queued | State::Retry => ("→", Role::Here),
+        State::Sending => ("▶", Role::Here),
+        State::Sent => ("✓", Role::Good),
+        State::TakenBack => ("↩", Role::Dim),
+        State::Discarded => ("✕", Role::Dim),
+    };
+    (symbol, state.word(), role)
+}
+
+fn draw_row(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, selected: bool) {
+    let view = &model.outbox.view;
+    let (mark, title, account, since) = match row {
+        Row::Entry(entry) => (
+            state(entry.state),
+            entry.new.title.clone(),
+            entry.new.account.as_ref(),
+            Some(entry.since),
+        ),
+        Row::Damaged(id) => {
+            let title = format!("Entry {id} is not as it was written");
+            (("▲", "damaged", Role::Bad), title, None, None)
+        }
+        Row::Draft(draft) => {
+            let title = format!(
+                "{}: {}",
+                draft.what(),
+                draft.begins.lines().next().unwrap_or_default()
+            );
+            (("✎", "draft", Role::Dim), title, None, Some(draft.saved_at))
+        }
+    };
+    let drafted = match row {
+        Row::Draft(draft) => draft.account(),
+        _ => None,
+    };
+    let account = account
+        .or(drafted.as_ref())
+        .map(|id| view.account_name(id))
+        .unwrap_or_default();
+    let age = since.map(|then| words::age(model.now, then)).unwrap_or_default();
+    let (symbol, word, role) = mark;
+    line.bar(selected).gap(1);
+    line.text(symbol, role).gap(1).field(STATE - 2, word, role);
+    let cells = ACCOUNT.min(line.left() / 3);
+    let titled = line.left().saturating_sub(cells + AGE + 4);
+    line.field(titled, &title, Role::Plain.strong_if(selected)).gap(2);
+    line.field(cells, account, Role::Dim).number(AGE, &age, Role::Dim);
+}
+
+/// What is to be said about a row, below its facts.
+fn draw_said(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, selected: bool) {
+    let (said, role) = match row {
+        Row::Entry(entry) => said(model, entry),
+        Row::Damaged(_) => ("it is never sent; d gives it up".to_owned(), Role::Plain),
+        Row::Draft(_) => ("not queued yet".to_owned(), Role::Dim),
+    };
+    line.bar(selected).gap(1 + STATE).gap_right(1).text(&said, role);
+}
+
+fn said(model: &Model, entry: &Entry) -> (String, Role) {
+    let view = &model.outbox.view;
+    let words = entry.said.as_deref().unwrap_or_default();
+    match entry.state {
+        State::Queued => (leaves(model, entry), Role::Dim),
+        State::Retry => (format!("{}: {words}", leaves(model, entry)), Role::Dim),
+        State::Sending => ("being sent right now".to_owned(), Role::Dim),
+        State::Unknown => (
+            format!("no answer came, the CRM may have it: {words}"),
+            Role::Plain,
+        ),
+        State::Parked => (format!("the CRM says: {words}"), Role::Plain),
+        State::Conflict => {
+            let fields = entry.conflicts.iter().map(|conflict| {
+                let value =
+                    |value: Option<&str>| view.value(&conflict.field, value).unwrap_or("nothing").to_owned();
+                let (mine, theirs) = (value(conflict.mine.as_deref()), value(conflict.theirs.as_deref()));
+                format!("{}: mine {mine}, theirs {theirs}", view.label(&conflict.field))
+            });
+            (fields.collect::<Vec<_>>().join("; "), Role::Plain)
+        }
+        State::Sent => {
+            let receipt = entry.receipt.as_ref();
+            let replaced = receipt.map_or_else(Vec::new, |receipt| reading::replaced(model, receipt));
+            match (receipt, replaced.is_empty()) {
+                (Some(_), false) => (replaced.join("; "), Role::Doubtful),
+                (Some(receipt), true) => {
+                    let when = reading::moment(model, entry.since);
+                    (
+                        format!("the CRM has it as {} · {when}", receipt.record),
+                        Role::Dim,
+                    )
+                }
+                (None, _) => (String::new(), Role::Dim),
+            }
+        }
+        State::TakenBack => ("taken back before it left".to_owned(), Role::Dim),
+        State::Discarded if words.is_empty() => ("discarded without a reason".to_owned(), Role::Dim),
+        State::Discarded => (format!("discarded: {words}"), Role::Dim),
+    }
+}
+
+/// When it leaves by itself, in words.
+fn leaves(model: &Model, entry: &Entry) -> String {
+    let Some(at) = entry.leaves_at() else {
+        return String::new();
+    };
+    let left = at.duration_since(model.now).as_millis();
+    match u64::try_from(left).unwrap_or(0).div_ceil(1_000) {
+        0 => "leaves as soon as the CRM can be reached".to_owned(),
+        seconds @ ..120 => format!("leaves in {seconds} s"),
+        seconds => format!("leaves in {} min", seconds / 60),
+    }
+}
