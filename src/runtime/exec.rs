@@ -142,6 +142,8 @@ impl Executor {
         thread::spawn(move || rescoring::run(&own, &accounts));
         let own = self.workshop.clone();
         thread::spawn(move || watch::run(&own));
+        let own = self.workshop.clone();
+        thread::spawn(move || watch::outbox(&own));
         self.late = Some(Late {
             compute,
             rescoring,

@@ -1,4 +1,4 @@
-//! The thread that is told when the cache changes, whichever process changed it.
+//! The threads that are told when the cache or the outbox changes, whichever process changed it.
 
 use std::thread;
 use std::time::{Duration, Instant};
@@ -6,9 +6,9 @@ use std::time::{Duration, Instant};
 use jiff::Timestamp;
 
 use crate::app::sync_line::{Progress, SyncLine};
-use crate::app::{Failure, FailureKind, Msg, SyncMsg};
+use crate::app::{Failure, FailureKind, Msg, OutboxMsg, SyncMsg};
 use crate::store::watch::Watcher;
-use crate::store::{Cache, StoreError};
+use crate::store::{Cache, Ledger, StoreError};
 use crate::sync::SyncStatus;
 use crate::sync::status::{DOCUMENT, HEARTBEAT};
 
@@ -29,13 +29,38 @@ const RELOAD: Duration = Duration::from_secs(2);
 pub fn run(workshop: &Workshop) {
     let mut reloads = Reloads::new(generation(workshop).unwrap_or(0));
     loop {
-        match Watcher::new(&workshop.paths.cache_db) {
+        match Watcher::of_cache(&workshop.paths.cache_db) {
             Ok(mut watcher) => loop {
                 // The first look is before the first wait: the cache may have come between two of them.
                 look(workshop, &mut reloads);
                 if watcher.wait(reloads.patience(Instant::now())) {
                     tell_line(workshop);
                     look(workshop, &mut reloads);
+                    thread::sleep(REST);
+                }
+            },
+            Err(_) => thread::sleep(BEFORE_THE_FIRST_SYNC),
+        }
+    }
+}
+
+/// Tells when anything was added to the outbox, until the cockpit ends with the process.
+pub fn outbox(workshop: &Workshop) {
+    let length = || {
+        let ledger = Ledger::open_read_only(&workshop.paths.ledger_db);
+        ledger.and_then(|ledger| ledger.outbox_length()).unwrap_or(0)
+    };
+    let mut seen = length();
+    loop {
+        match Watcher::of_ledger(&workshop.paths.ledger_db) {
+            Ok(mut watcher) => loop {
+                // The first look is before the first wait, as above.
+                let now = length();
+                if now != seen {
+                    seen = now;
+                    workshop.address.send(Msg::Outbox(OutboxMsg::Changed));
+                }
+                if watcher.wait(LONG) {
                     thread::sleep(REST);
                 }
             },

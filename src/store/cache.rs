@@ -244,12 +244,6 @@ impl Cache {
     pub fn at_once<T, E: From<StoreError>>(&self, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         self.database.at_once(read)
     }
-
-    /// A number that changes when another connection has committed, in this process or another.
-    pub fn data_version(&self) -> Result<i64, StoreError> {
-        self.database
-            .run(|connection| connection.pragma_query_value(None, "data_version", |row| row.get(0)))
-    }
 }
 
 /// Counts a change of what the screen shows, in the transaction that makes it.

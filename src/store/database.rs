@@ -121,6 +121,11 @@ impl Database {
             .map(|number: u32| stored_version(number).unwrap_or(0))
     }
 
+    /// A number that changes when another connection has committed, in this process or another.
+    pub(super) fn data_version(&self) -> Result<i64, StoreError> {
+        self.run(|connection| connection.pragma_query_value(None, "data_version", |row| row.get(0)))
+    }
+
     /// Reads.
     pub(super) fn run<T>(
         &self,

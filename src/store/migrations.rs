@@ -7,12 +7,14 @@
 use rusqlite::Transaction;
 
 /// One step, from one version to the next.
+#[derive(Debug)]
 pub(super) struct Step {
     /// The statements.
     sql: &'static str,
 }
 
 /// The schema of one database.
+#[derive(Debug)]
 pub(super) struct Schema {
     /// `application_id` of the file: tells our databases from other ones.
     pub(super) application: i32,

@@ -217,6 +217,22 @@ impl Ledger {
         self.outbox(|folded, _| Ok(OutboxCounts::of(folded.open(), folded.damaged().len())))
     }
 
+    /// A number that grows with each entry and each step, whoever added them.
+    pub fn outbox_length(&self) -> Result<i64, StoreError> {
+        let known = self.database.stored_schema()? >= SINCE;
+        self.database.run(|connection| {
+            if !known {
+                return Ok(0);
+            }
+            connection
+                .prepare_cached(
+                    "SELECT (SELECT ifnull(max(sequence), 0) FROM outbox)
+                          + (SELECT ifnull(max(sequence), 0) FROM outbox_steps)",
+                )?
+                .query_row([], |row| row.get(0))
+        })
+    }
+
     /// Entries that are not as they were written, or are gone, and that nobody gave up.
     pub fn outbox_damaged(&self) -> Result<Vec<EntryId>, StoreError> {
         self.outbox(|folded, _| Ok(folded.damaged().iter().copied().collect()))

@@ -1,4 +1,4 @@
-//! Being told when another connection has committed to the cache, in this process or another.
+//! Being told when another connection has committed to a database of ours, in this process or another.
 //!
 //! The kernel tells of writes to the WAL; whether they were a commit is asked of `SQLite`. Where the
 //! kernel cannot tell (a network file system, no inotify left) it is asked once a second.
@@ -6,33 +6,45 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use super::cache::Cache;
+use super::database::Database;
 use super::error::StoreError;
+use super::migrations::{CACHE, LEDGER, Schema};
 
 /// How often is asked where the kernel cannot tell.
 const POLL: Duration = Duration::from_secs(1);
 /// How long writes are let run on before they are looked at: a sync commits many pages a second.
 const SETTLE: Duration = Duration::from_millis(50);
 
-/// Waits for commits to a cache. Lives in a thread of its own.
+/// Waits for commits to a database. Lives in a thread of its own.
 #[derive(Debug)]
 pub struct Watcher {
     path: PathBuf,
-    cache: Cache,
+    schema: &'static Schema,
+    database: Database,
     seen: i64,
     bell: Option<bell::Bell>,
 }
 
 impl Watcher {
     /// Watches the cache at this path, which must be there. What was committed so far counts as seen.
-    pub fn new(path: &Path) -> Result<Self, StoreError> {
+    pub fn of_cache(path: &Path) -> Result<Self, StoreError> {
+        Self::new(path, &CACHE)
+    }
+
+    /// Watches the ledger at this path, which must be there. What was committed so far counts as seen.
+    pub fn of_ledger(path: &Path) -> Result<Self, StoreError> {
+        Self::new(path, &LEDGER)
+    }
+
+    fn new(path: &Path, schema: &'static Schema) -> Result<Self, StoreError> {
         // The bell is hung up first, so that nothing is missed between it and the first look.
         let bell = bell::Bell::new(path);
-        let cache = Cache::open_read_only(path)?;
-        let seen = cache.data_version()?;
+        let database = Database::open_read_only(path, schema, true)?;
+        let seen = database.data_version()?;
         Ok(Self {
             path: path.to_owned(),
-            cache,
+            schema,
+            database,
             seen,
             bell,
         })
@@ -63,7 +75,7 @@ impl Watcher {
 
     /// Whether there was a commit since the last look. An error counts as none: readers tell it.
     fn look(&mut self) -> bool {
-        match self.cache.data_version() {
+        match self.database.data_version() {
             Ok(version) if version != self.seen => {
                 self.seen = version;
                 true
@@ -72,10 +84,10 @@ impl Watcher {
         }
     }
 
-    /// The cache was rebuilt: from now on the new file counts, and that is a change.
+    /// The file was replaced: from now on the new file counts, and that is a change.
     fn reopen(&mut self) {
-        if let Ok(cache) = Cache::open_read_only(&self.path) {
-            self.cache = cache;
+        if let Ok(database) = Database::open_read_only(&self.path, self.schema, true) {
+            self.database = database;
             self.seen = -1;
         }
     }
@@ -201,13 +213,14 @@ mod bell {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::store::Cache;
 
     #[test]
     fn a_commit_of_another_connection_is_heard_and_silence_is_not() {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("cache.db");
         let (mut cache, _) = Cache::open(&path).unwrap();
-        let mut watcher = Watcher::new(&path).unwrap();
+        let mut watcher = Watcher::of_cache(&path).unwrap();
         assert!(!watcher.wait(Duration::ZERO));
         let waiting = std::thread::spawn(move || {
             assert!(watcher.wait(Duration::from_secs(30)));
@@ -223,11 +236,12 @@ mod tests {
         let home = tempfile::tempdir().unwrap();
         let path = home.path().join("cache.db");
         drop(Cache::open(&path).unwrap());
-        let mut watcher = Watcher::new(&path).unwrap();
+        let mut watcher = Watcher::of_cache(&path).unwrap();
         std::fs::remove_file(&path).unwrap();
         let (mut cache, _) = Cache::open(&path).unwrap();
         cache.put_document("a", "1").unwrap();
         assert!(watcher.wait(Duration::from_secs(30)));
-        assert_eq!(watcher.cache.document("a").unwrap().as_deref(), Some("1"));
+        let read = Cache::open_read_only(&path).unwrap().document("a").unwrap();
+        assert_eq!(read.as_deref(), Some("1"));
     }
 }

@@ -5,10 +5,11 @@ use jiff::SignedDuration;
 use super::*;
 use crate::app::action::{ACTIONS, Action};
 use crate::app::overlay::Overlay;
+use crate::app::play::outbox::mixed;
 use crate::app::play::{account, forbid_writing};
 use crate::domain::acts::note::note;
 use crate::domain::acts::{About, Somebody};
-use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxView, Receipt, State, Step};
+use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxView, Receipt, State, Step, Write};
 use crate::domain::record::RecordId;
 
 fn mara() -> Somebody {
@@ -198,8 +199,7 @@ fn without_the_permit_no_action_that_writes_can_be_reached_by_any_way() {
 /// A model with an entry in every state; the outbox is open on the row with this number.
 fn outbox_on(row: usize) -> Model {
     let mut model = known();
-    let mixed = crate::app::play::outbox::mixed();
-    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(mixed.into())));
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(mixed().into())));
     play(&mut model, &format!("O {}", "j ".repeat(row)));
     model
 }
@@ -231,7 +231,7 @@ fn what_was_refused_is_sent_again_edited_or_discarded_with_a_reason() {
     let Some((1, Step::Revised { write })) = step(0, "e type:! <enter>") else {
         panic!("not revised");
     };
-    let crate::domain::outbox::Write::Create { fields, .. } = write else {
+    let Write::Create { fields, .. } = write else {
         panic!("{write:?}");
     };
     assert!(fields.values().any(|text| text == "call Ana!"));
@@ -281,7 +281,7 @@ fn a_conflict_is_decided_field_by_field_and_sent_upon_what_the_crm_has() {
     else {
         panic!("not revised");
     };
-    let crate::domain::outbox::Write::Update { changes, .. } = write else {
+    let Write::Update { changes, .. } = write else {
         panic!("{write:?}");
     };
     assert_eq!(changes.len(), 1, "theirs needs no write");
@@ -292,7 +292,7 @@ fn a_conflict_is_decided_field_by_field_and_sent_upon_what_the_crm_has() {
 #[test]
 fn the_selected_row_stays_selected_when_others_come_and_go() {
     let mut model = outbox_on(4);
-    let mut view = crate::app::play::outbox::mixed();
+    let mut view = mixed();
     view.open.remove(0);
     update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
     assert!(matches!(
