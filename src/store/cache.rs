@@ -240,6 +240,11 @@ impl Cache {
         Ok(json.and_then(|json| serde_json::from_str(&json).ok()))
     }
 
+    /// A number that changes when another connection has committed, in this process or another.
+    pub fn data_version(&self) -> Result<i64, StoreError> {
+        self.database.data_version()
+    }
+
     /// Does many reads in one transaction: they see one state, and lock once instead of each time.
     pub fn at_once<T, E: From<StoreError>>(&self, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         self.database.at_once(read)

@@ -36,7 +36,7 @@ pub enum Overlay {
     /// What waits, was sent, or needs a person.
     Outbox(OutboxScreen),
     /// Fields that somebody else changed too.
-    Conflict(ConflictView),
+    Conflict(Box<ConflictView>),
     /// One line to be typed before something is done.
     Ask(Ask),
     /// The full text of a line that is cut elsewhere.

@@ -92,6 +92,26 @@ pub fn conflicting() -> Entry {
     )
 }
 
+/// Entries that are done, newest first.
+fn done() -> Vec<Entry> {
+    let receipt = Receipt {
+        record: RecordId::from("90142"),
+        link: Some("https://crm.example/notes/90142".to_owned()),
+        replaced: Vec::new(),
+    };
+    let replacing = Receipt {
+        record: RecordId::from("3"),
+        link: None,
+        replaced: vec![conflict(segment(), "mid", "ent", "smb")],
+    };
+    let sent = |receipt, at: i64| vec![(sending(), at - 1), (Step::Sent(receipt), at)];
+    vec![
+        entry(9, "2", "Note: new sponsor", note("x"), sent(receipt, -899)),
+        entry(8, "3", "Segment: Enterprise", changes(), sent(replacing, -980)),
+        entry(7, "3", "Note: typo", note("x"), vec![(Step::TakenBack, -1_800)]),
+    ]
+}
+
 /// An outbox with an entry in every state, an entry that is damaged, and a draft.
 pub fn mixed() -> OutboxView {
     let parked = Step::Parked {
@@ -104,16 +124,6 @@ pub fn mixed() -> OutboxView {
     let retry = Step::Retry {
         at: seconds(42),
         why: "the CRM asks to wait".to_owned(),
-    };
-    let receipt = Receipt {
-        record: RecordId::from("90142"),
-        link: Some("https://crm.example/notes/90142".to_owned()),
-        replaced: Vec::new(),
-    };
-    let replacing = Receipt {
-        record: RecordId::from("3"),
-        link: None,
-        replaced: vec![conflict(segment(), "mid", "ent", "smb")],
     };
     let text = "Ana Ruiz leaves at the end of the month; Piet takes over the rollout";
     let open = vec![
@@ -148,23 +158,6 @@ pub fn mixed() -> OutboxView {
         ),
         entry(6, "5", "Stage: adopted", note("stage"), vec![(sending(), -1)]),
     ];
-    let done = vec![
-        entry(
-            9,
-            "2",
-            "Note: new sponsor",
-            note("x"),
-            vec![(sending(), -900), (Step::Sent(receipt), -899)],
-        ),
-        entry(
-            8,
-            "3",
-            "Segment: Enterprise",
-            changes(),
-            vec![(sending(), -990), (Step::Sent(replacing), -980)],
-        ),
-        entry(7, "3", "Note: typo", note("x"), vec![(Step::TakenBack, -1_800)]),
-    ];
     let names = [
         ("1", "Juniper Freight"),
         ("2", "Kestrel Foods"),
@@ -179,7 +172,7 @@ pub fn mixed() -> OutboxView {
     OutboxView {
         counts: OutboxCounts::of(&open, 1),
         open,
-        done,
+        done: done(),
         damaged: vec![EntryId(10)],
         drafts: vec![DraftLine {
             name: "note:1".to_owned(),

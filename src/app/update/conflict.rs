@@ -12,11 +12,14 @@ use crate::domain::outbox::Entry;
 
 /// Opens the fields of an entry that somebody else changed too.
 pub(super) fn show(model: &mut Model, entry: &Entry) -> Vec<Cmd> {
-    open(model, Overlay::Conflict(ConflictView::new(entry.clone())))
+    open(
+        model,
+        Overlay::Conflict(Box::new(ConflictView::new(entry.clone()))),
+    )
 }
 
 /// Letters decide, enter sends, esc leaves it for later.
-pub(super) fn pressed(model: &mut Model, mut view: ConflictView, key: Key) -> Vec<Cmd> {
+pub(super) fn pressed(model: &mut Model, mut view: Box<ConflictView>, key: Key) -> Vec<Cmd> {
     match (key.typed(), key.code) {
         (_, Code::Esc) | (Some('q'), _) => return Vec::new(),
         (_, Code::Enter) => return send(model, view),
@@ -37,7 +40,7 @@ fn moved(view: &ConflictView, step: Move) -> usize {
     cursor.moved(step, view.decided.len(), 1).at
 }
 
-fn edit(model: &mut Model, view: ConflictView) -> Vec<Cmd> {
+fn edit(model: &mut Model, view: Box<ConflictView>) -> Vec<Cmd> {
     let (at, title) = (view.at, view.entry.new.title.clone());
     let now = view.selected().and_then(|conflict| conflict.mine.clone());
     model.overlays.push(Overlay::Conflict(view));
@@ -53,16 +56,14 @@ pub(super) fn typed(model: &mut Model, at: usize, text: String) -> Vec<Cmd> {
     Vec::new()
 }
 
-fn send(model: &mut Model, view: ConflictView) -> Vec<Cmd> {
+fn send(model: &mut Model, view: Box<ConflictView>) -> Vec<Cmd> {
     if let Err(read_only) = model.may_write() {
         model.told = Some(read_only.why);
         return open(model, Overlay::Conflict(view));
     }
-    match view.step() {
-        Some(step) => vec![Cmd::Write(WriteCmd::TakeStep { id: view.id(), step })],
-        None => {
-            model.told = Some("decide every field first: m keeps mine, t takes theirs, e edits".to_owned());
-            open(model, Overlay::Conflict(view))
-        }
+    if let Some(step) = view.step() {
+        return vec![Cmd::Write(WriteCmd::TakeStep { id: view.id(), step })];
     }
+    model.told = Some("decide every field first: m keeps mine, t takes theirs, e edits".to_owned());
+    open(model, Overlay::Conflict(view))
 }

@@ -21,7 +21,7 @@ pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
 }
 
 /// Movements choose, letters act on the selected row, esc and q go back.
-pub(super) fn pressed(model: &mut Model, screen: OutboxScreen, key: Key) -> Vec<Cmd> {
+pub(super) fn pressed(model: &mut Model, screen: &OutboxScreen, key: Key) -> Vec<Cmd> {
     let action = meaning(model, key);
     if key.code == Code::Esc || matches!(action, Some(Action::Leave | Action::Outbox)) {
         return Vec::new();

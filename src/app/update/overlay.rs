@@ -25,7 +25,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
         Some(Overlay::Palette(palette)) => palette::pressed(model, palette, key),
         Some(Overlay::SortMenu(menu)) => sort_menu::pressed(model, menu, key),
         Some(Overlay::Confirm(confirm)) => confirm::pressed(model, confirm, key),
-        Some(Overlay::Outbox(screen)) => outbox_screen::pressed(model, screen, key),
+        Some(Overlay::Outbox(screen)) => outbox_screen::pressed(model, &screen, key),
         Some(Overlay::Conflict(view)) => conflict::pressed(model, view, key),
         Some(Overlay::Ask(ask)) => ask::pressed(model, ask, key),
         Some(Overlay::Reader(reader)) => reader::pressed(model, reader, key),
