@@ -16,6 +16,8 @@ fn what_changes_while_its_kind_is_read_is_read_next_time() {
             child(Kind::Contact, 11, 1),
             child(Kind::Contact, 12, 1),
         ]);
+        // Else the look-back reads both of them anyway.
+        bench.edit([Edit::Wait(60_000), account(2)]);
         bench.sync().unwrap();
         bench.edit([Edit::Wait(60_000), set(Kind::Contact, 11, "role", "one")]);
         let pause = std::iter::repeat_n(Edit::Wait(0), 2 * call);
