@@ -11,6 +11,7 @@ mod driver;
 mod e2e;
 mod erasure;
 mod outbox;
+mod outbox_screen;
 mod push;
 mod rig;
 mod screenshots;

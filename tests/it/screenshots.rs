@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use cells::Cells;
 
 use super::driver::{Cockpit, Home, Opening};
+use super::outbox_screen;
 
 #[test]
 fn cockpit() {
@@ -69,10 +70,32 @@ fn ascii_without_colour() {
     picture("ascii", opening, |_| {});
 }
 
-/// Brings the cockpit to what is to be shown, takes the picture and compares or writes it.
-fn picture(name: &str, opening: Opening, act: impl FnOnce(&mut Cockpit)) {
+#[test]
+fn outbox() {
     let home = Home::synced();
-    let mut cockpit = opening.open(&home);
+    outbox_screen::fill(&home);
+    picture_of(&home, "outbox", Opening::new(), |cockpit| {
+        cockpit.press("O");
+    });
+}
+
+#[test]
+fn conflict() {
+    let home = Home::synced();
+    outbox_screen::fill(&home);
+    picture_of(&home, "conflict", Opening::new(), |cockpit| {
+        cockpit.press("O j <enter> m");
+    });
+}
+
+/// Brings the cockpit on the book that all such tests share to what is to be shown, and takes the picture.
+fn picture(name: &str, opening: Opening, act: impl FnOnce(&mut Cockpit)) {
+    picture_of(&Home::synced(), name, opening, act);
+}
+
+/// Brings the cockpit to what is to be shown, takes the picture and compares or writes it.
+fn picture_of(home: &Home, name: &str, opening: Opening, act: impl FnOnce(&mut Cockpit)) {
+    let mut cockpit = opening.open(home);
     act(&mut cockpit);
     let cells = cockpit.with_screen(Cells::of);
     let (text, svg) = (cells.to_text(), svg::draw(&cells, &format!("retain: {name}")));

@@ -190,6 +190,9 @@ fn leaves(model: &Model, entry: &Entry) -> String {
     let Some(at) = entry.leaves_at() else {
         return String::new();
     };
+    if model.is_read_only() {
+        return "waits: nothing is sent as long as this profile may not write".to_owned();
+    }
     let left = at.duration_since(model.now).as_millis();
     match u64::try_from(left).unwrap_or(0).div_ceil(1_000) {
         0 => "leaves as soon as the CRM can be reached".to_owned(),
