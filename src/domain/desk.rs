@@ -126,6 +126,21 @@ pub struct DueItem {
     /// The step that it is, when it is one; its task in the CRM, if it has one, is `record`.
     #[serde(default)]
     pub step: Option<StepRef>,
+
+    /// What a task is as it was written: the base of a change. `None` for what is no task.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub task: Option<TaskFacts>,
+}
+
+/// A task as the CRM wrote it, or as a pending write makes it.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct TaskFacts {
+    /// When it is due.
+    pub due: Option<String>,
+    /// Whether it is done.
+    pub done: Option<String>,
+    /// Id of who does it.
+    pub owner: Option<String>,
 }
 
 /// What happened last to a handoff.

@@ -153,6 +153,14 @@ pub fn calendar_day(today: Date, date: Date) -> String {
     date.strftime(format).to_string()
 }
 
+/// A day with its weekday: `today`, `Fri 4 Dec`, `Fri 4 Dec 2027` in another year.
+pub fn weekday(today: Date, date: Date) -> String {
+    if date == today {
+        return "today".to_owned();
+    }
+    format!("{} {}", date.strftime("%a"), calendar_day(today, date))
+}
+
 /// A day of the calendar in nine cells: `4 Dec`, `4 Dec 27` in another year.
 pub fn short_day(today: Date, date: Date) -> String {
     let format = if date.year() == today.year() {

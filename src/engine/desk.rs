@@ -8,7 +8,7 @@ use jiff::civil::{Date, DateTime, Time};
 use crate::config::Setup;
 use crate::config::settings::Scope;
 use crate::domain::desk::{
-    Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, RiskRow, Warning, WarningKind,
+    Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, RiskRow, TaskFacts, Warning, WarningKind,
 };
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::domain::summary::Summary;
@@ -148,6 +148,15 @@ pub fn sort_due(due: &mut [DueItem]) {
     });
 }
 
+fn facts(task: &Record) -> TaskFacts {
+    let value = |field| task.core(field).map(str::to_owned);
+    TaskFacts {
+        due: value(Core::Due),
+        done: value(Core::Done),
+        owner: value(Core::Owner),
+    }
+}
+
 /// A task of somebody as something that is due.
 pub fn task_item(
     cache: &Cache,
@@ -163,6 +172,7 @@ pub fn task_item(
     };
     Ok(DueItem {
         pending: world.overlay.state(Kind::Task, &task.id),
+        task: Some(facts(task)),
         kind: DueKind::Task,
         record: task.id.clone(),
         title: task
@@ -200,6 +210,7 @@ pub fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
     };
     DueItem {
         pending: None,
+        task: None,
         kind: DueKind::Handoff,
         record: RecordId(card.handoff.clone()),
         title: title.to_owned(),

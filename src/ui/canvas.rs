@@ -2,6 +2,7 @@
 //! field, and is cut with an ellipsis where it does not fit.
 
 use ratatui::buffer::{Buffer, Cell};
+use ratatui::style::Modifier;
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
@@ -103,6 +104,18 @@ impl<'a> Canvas<'a> {
 
     fn cell(&mut self, x: u16, y: u16) -> Option<&mut Cell> {
         self.buffer.cell_mut((x, y))
+    }
+
+    /// Shows where the next letter goes: on the letter that stands there, or behind the last one.
+    pub fn cursor(&mut self, x: u16, y: u16) {
+        let Some(cell) = self.cell(x, y) else {
+            return;
+        };
+        if cell.symbol() == " " {
+            self.put(x, y, 1, "▏", Role::Here);
+        } else {
+            cell.modifier.insert(Modifier::REVERSED);
+        }
     }
 
     /// Empties an area before something is laid over it. A wide letter that reaches into it goes too.

@@ -4,10 +4,62 @@ use crate::app::account::Part;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::domain::account_view::AccountView;
+use crate::domain::acts::About;
+use crate::domain::desk::DueItem;
 
 /// The account on the account screen, once it is read.
 pub fn open_account(model: &Model) -> Option<&AccountView> {
     model.account.as_ref()?.view.as_deref()
+}
+
+/// The account that what is done now is about: the open one, else the one that every pane speaks of.
+pub fn about(model: &Model) -> Option<About> {
+    if let Some(account) = &model.account {
+        let name = account.view.as_deref().map(|view| &view.summary.name);
+        return Some(About {
+            id: account.id.clone(),
+            name: name.unwrap_or(&account.name).clone(),
+        });
+    }
+    let selected = model.selected.as_ref()?;
+    let row = selected.row.and_then(|row| model.accounts.book.row(row));
+    let name = row.map_or_else(|| name_on_desk(model), |row| Some(row.name().to_owned()));
+    Some(About {
+        id: selected.id.clone(),
+        name: name.unwrap_or_else(|| selected.id.to_string()),
+    })
+}
+
+/// The name of the selected account as the desk has it: it may be outside the book.
+fn name_on_desk(model: &Model) -> Option<String> {
+    let (desk, at) = (model.desk.desk.as_deref()?, model.cursor(model.pane).at);
+    match model.pane {
+        Pane::Accounts => None,
+        Pane::Risks => desk.risks.get(at).map(|risk| risk.name.clone()),
+        Pane::Steps => desk.due.get(at).map(|due| due.account_name.clone()),
+        Pane::Handoffs => desk.handoffs.get(at).map(|handoff| handoff.account_name.clone()),
+    }
+}
+
+/// What is due under the cursor: in the steps, or in what is next on the open account.
+pub fn selected_due(model: &Model) -> Option<&DueItem> {
+    if let Some(account) = &model.account {
+        let at = account.cursors[account.part.index()].at;
+        return account
+            .view
+            .as_deref()
+            .filter(|_| account.part == Part::Next)?
+            .next
+            .get(at);
+    }
+    let at = model.cursor(Pane::Steps).at;
+    model
+        .desk
+        .desk
+        .as_deref()
+        .filter(|_| model.pane == Pane::Steps)?
+        .due
+        .get(at)
 }
 
 /// What `copy` would copy now: raw, it is made safe where it is ordered.

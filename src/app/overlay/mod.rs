@@ -7,6 +7,8 @@
 pub mod ask;
 pub mod confirm;
 pub mod conflict;
+pub mod fields;
+pub mod form;
 pub mod help;
 pub mod outbox;
 pub mod palette;
@@ -16,6 +18,8 @@ pub mod sort_menu;
 pub use self::ask::{Ask, Asked};
 pub use self::confirm::{Confirm, Question};
 pub use self::conflict::ConflictView;
+pub use self::fields::Fields;
+pub use self::form::Form;
 pub use self::help::Help;
 pub use self::outbox::OutboxScreen;
 pub use self::palette::Palette;
@@ -41,6 +45,10 @@ pub enum Overlay {
     Ask(Ask),
     /// The full text of a line that is cut elsewhere.
     Reader(Reader),
+    /// Fields that a person fills, to be queued.
+    Form(Box<Form>),
+    /// The fields of an account that can be edited.
+    Fields(Fields),
 }
 
 /// A key or two, and what they do, in one or two words.
@@ -58,6 +66,8 @@ impl Overlay {
             Self::Outbox(_) => outbox::HINTS,
             Self::Conflict(_) => conflict::HINTS,
             Self::Ask(_) => ask::HINTS,
+            Self::Form(form) => form.hints(),
+            Self::Fields(_) => fields::HINTS,
         }
     }
 
@@ -66,12 +76,14 @@ impl Overlay {
         match self {
             Self::Palette(palette) => palette.paste(text),
             Self::Ask(ask) => ask.input.paste(text),
+            Self::Form(form) => form.paste(text),
             Self::Help(_)
             | Self::SortMenu(_)
             | Self::Confirm(_)
             | Self::Reader(_)
             | Self::Outbox(_)
-            | Self::Conflict(_) => {}
+            | Self::Conflict(_)
+            | Self::Fields(_) => {}
         }
     }
 }

@@ -4,7 +4,8 @@ use jiff::civil::{Date, Time, date, time};
 
 use super::{ago, summaries, today};
 use crate::domain::desk::{
-    Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, RiskRow, Severity, Warning, WarningKind,
+    Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, RiskRow, Severity, TaskFacts, Warning,
+    WarningKind,
 };
 use crate::domain::money::Sum;
 use crate::domain::record::RecordId;
@@ -47,6 +48,11 @@ pub(super) fn due(
     DueItem {
         step: None,
         pending: None,
+        task: (!title.starts_with("Accept")).then(|| TaskFacts {
+            due: day.map(|day| format!("{day}T17:00:00Z")),
+            done: Some("false".to_owned()),
+            owner: Some("7".to_owned()),
+        }),
         kind: if title.starts_with("Accept") {
             DueKind::Handoff
         } else {

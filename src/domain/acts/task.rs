@@ -4,6 +4,7 @@ use jiff::civil::{Date, Time};
 
 use super::note::{LONGEST, check_text};
 use super::{About, END_OF_DAY, Occasion, Somebody};
+use crate::domain::desk::DueItem;
 use crate::domain::outbox::{Change, Field, NewEntry, Target, Write};
 use crate::domain::record::{Core, Kind};
 
@@ -40,6 +41,24 @@ pub struct Task {
     pub owner: Option<String>,
     /// The account that it belongs to, if any.
     pub about: Option<About>,
+}
+
+impl Task {
+    /// The task behind something that is due, if it is one and is known well enough to be changed.
+    pub fn of(item: &DueItem) -> Option<Self> {
+        let facts = item.task.as_ref()?;
+        Some(Self {
+            target: Target::of(&item.record),
+            subject: item.title.clone(),
+            due: facts.due.clone(),
+            done: facts.done.clone(),
+            owner: facts.owner.clone(),
+            about: item.account.clone().map(|id| About {
+                id,
+                name: item.account_name.clone(),
+            }),
+        })
+    }
 }
 
 /// Makes a task; the error is one sentence for the person.

@@ -3,6 +3,8 @@
 mod ask;
 mod confirm;
 mod conflict;
+mod fields;
+mod form;
 mod help;
 mod outbox;
 mod palette;
@@ -30,6 +32,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::Conflict(view) => conflict::draw(model, canvas, view),
             Overlay::Ask(ask) => ask::draw(canvas, body, ask),
             Overlay::Reader(reader) => reader::draw(model, canvas, reader),
+            Overlay::Form(form) => form::draw(model, canvas, form),
+            Overlay::Fields(list) => fields::draw(model, canvas, list),
         }
     }
 }

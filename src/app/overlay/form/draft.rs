@@ -1,0 +1,96 @@
+//! The draft of a form: what is typed is kept every two seconds, and on leaving.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::{Form, Shape};
+
+/// How long typing goes on before it is kept.
+const EVERY: SignedDuration = SignedDuration::from_secs(2);
+/// Stands between the fields of a draft; no editor takes it from a person.
+const BETWEEN: char = '\u{1e}';
+
+/// Where the draft of a form stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Draft {
+    /// Its name in the ledger, e.g. `note:<account>`.
+    pub name: String,
+    /// When what changed is to be kept (UTC); `None` when nothing changed since.
+    pub due: Option<Timestamp>,
+    /// Whether an order to keep it is not answered yet.
+    pub saving: bool,
+    /// Whether the ledger has one.
+    pub kept: bool,
+    /// Whether the last order failed.
+    pub failed: bool,
+}
+
+impl Draft {
+    /// A draft under this name of which nothing is known yet.
+    pub fn new(name: String) -> Self {
+        Self {
+            name,
+            due: None,
+            saving: false,
+            kept: false,
+            failed: false,
+        }
+    }
+
+    /// Something was typed.
+    pub fn typed(&mut self, now: Timestamp) {
+        self.due = self.due.or_else(|| now.checked_add(EVERY).ok());
+    }
+
+    /// Something was pasted: that is kept at once.
+    pub fn pasted(&mut self) {
+        self.due = Some(Timestamp::MIN);
+    }
+
+    /// When it is to be kept (UTC), if something changed and no order is in flight.
+    pub fn deadline(&self) -> Option<Timestamp> {
+        self.due.filter(|_| !self.saving)
+    }
+
+    /// An order to keep it leaves.
+    pub fn leaves(&mut self) {
+        (self.due, self.saving, self.failed) = (None, true, false);
+    }
+
+    /// Where it stands, in words.
+    pub fn words(&self) -> &'static str {
+        match self {
+            Self { failed: true, .. } => "the draft could not be saved",
+            Self { due: Some(_), .. } | Self { saving: true, .. } => "draft not saved yet",
+            Self { kept: true, .. } => "draft saved",
+            _ => "",
+        }
+    }
+}
+
+impl Form {
+    /// All that was typed, as one text.
+    pub fn draft_text(&self) -> String {
+        let texts: Vec<String> = self.fields.iter().map(super::Field::text).collect();
+        texts.join(&format!("{BETWEEN}\n"))
+    }
+
+    /// Puts a draft into the fields. What was typed while it was read stays, behind it.
+    pub fn restore(&mut self, text: &str) {
+        let mut parts: Vec<&str> = text.split(BETWEEN).collect();
+        if parts.len() != self.fields.len() {
+            // A draft of another shape is not lost: all of it goes into the widest field.
+            let whole = text.replace(BETWEEN, "");
+            let widest = self.fields.iter().position(|field| field.shape == Shape::Text);
+            self.fields[widest.unwrap_or(0)].restore(&whole);
+            return;
+        }
+        for (at, (field, part)) in self.fields.iter_mut().zip(parts.drain(..)).enumerate() {
+            let part = if at == 0 {
+                part
+            } else {
+                part.strip_prefix('\n').unwrap_or(part)
+            };
+            field.restore(part);
+        }
+    }
+}

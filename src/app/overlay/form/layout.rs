@@ -1,0 +1,145 @@
+//! Where the parts of a form lie: a pure function of the form and the size, for keys and look alike.
+
+use super::field::MOST_SHOWN;
+use super::{Form, Shape};
+use crate::app::editor::Window;
+use crate::app::layout::{Area, Frame, Size};
+use crate::domain::wrap::width;
+
+/// Most cells of a form: longer lines are hard to read.
+const WIDEST: u16 = 100;
+/// Cells of a day that is typed; how it is understood stands behind it.
+const DAY: u16 = 22;
+/// Rows of a line that stands alone.
+const LONE_LINE: u16 = 3;
+
+/// Where the parts of a form lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FormLayout {
+    /// All of it, border included.
+    pub outer: Area,
+    /// Cells of the labels; none for a form of one field.
+    pub labels: u16,
+    /// Each field's text, without its label; of no height where it does not show.
+    pub fields: Vec<Area>,
+    /// The values to choose from, below the field that takes the keys.
+    pub list: Area,
+    /// How the field that takes the keys is understood.
+    pub says: Area,
+    /// The last row: where the draft stands, or what is wrong.
+    pub status: Area,
+}
+
+impl FormLayout {
+    /// The layout of a form on a screen of this size.
+    pub fn of(form: &Form, size: Size) -> Self {
+        let body = Frame::of(size, 0).body;
+        let outer_width = body.width.saturating_sub(4).min(WIDEST);
+        let says = form.purpose.says_rows();
+        let list = list_rows(form);
+        let wanted = form
+            .fields
+            .iter()
+            .enumerate()
+            .map(|(at, _)| wanted_rows(form, at));
+        let wanted: u16 = wanted.sum::<u16>() + list + says + 4;
+        let has_text = form.fields.iter().any(|field| field.shape == Shape::Text);
+        let height = if has_text {
+            body.height.saturating_sub(2)
+        } else {
+            wanted
+        };
+        let outer = body.middle(outer_width, height);
+        let inside = outer
+            .inside()
+            .split(outer.inside().width.saturating_sub(1))
+            .0
+            .split(1)
+            .1;
+        let status = inside.bottom(1);
+        let rest = inside.above(2);
+        let says_area = rest.bottom(says);
+        let rows = rest.above(says);
+        let labels = labels(form);
+        let (fields, list) = place(form, rows, labels, list);
+        Self {
+            outer,
+            labels,
+            fields,
+            list,
+            says: says_area,
+            status,
+        }
+    }
+
+    /// The window of a field's editor.
+    pub fn window(&self, at: usize) -> Window {
+        let area = self.fields.get(at).copied().unwrap_or_default();
+        Window {
+            width: area.width,
+            height: area.height.max(1),
+        }
+    }
+}
+
+/// Cells of the labels and the gap behind them.
+fn labels(form: &Form) -> u16 {
+    if form.fields.len() < 2 {
+        return 0;
+    }
+    let widest = form.fields.iter().map(|field| width(&field.label)).max();
+    widest.unwrap_or(0).min(24) + 2
+}
+
+fn list_rows(form: &Form) -> u16 {
+    form.field().matches().len().min(MOST_SHOWN) as u16
+}
+
+/// Rows that a field needs where there is no text that takes what is left.
+fn wanted_rows(form: &Form, at: usize) -> u16 {
+    match form.fields[at].shape {
+        Shape::Line if form.fields.len() == 1 => LONE_LINE,
+        _ => 1,
+    }
+}
+
+/// The text that has the rows which nobody else needs: the one with the keys, else the last.
+fn open(form: &Form) -> Option<usize> {
+    let is_text = |at: &usize| form.fields[*at].shape == Shape::Text;
+    Some(form.at)
+        .filter(is_text)
+        .or_else(|| (0..form.fields.len()).rev().find(is_text))
+}
+
+fn place(form: &Form, area: Area, labels: u16, list: u16) -> (Vec<Area>, Area) {
+    let open = open(form);
+    let least = |at: usize| wanted_rows(form, at) + if at == form.at { list } else { 0 };
+    let needed: u16 = (0..form.fields.len()).map(least).sum();
+    let spare = area.height.saturating_sub(needed);
+    let rows = |at: usize| wanted_rows(form, at) + if Some(at) == open { spare } else { 0 };
+    // As many fields above the one with the keys go as it needs to show whole.
+    let mut first = 0;
+    let through = |first: usize| -> u16 {
+        let shown = (first..=form.at).map(rows).sum::<u16>();
+        shown + list
+    };
+    while first < form.at && through(first) > area.height {
+        first += 1;
+    }
+    let (mut rest, mut chosen) = (area, Area::default());
+    let mut fields = Vec::new();
+    for at in 0..form.fields.len() {
+        let height = if at < first { 0 } else { rows(at) };
+        let mut field = rest.top(height).split(labels).1;
+        if form.fields[at].shape == Shape::Day && form.fields.len() > 1 {
+            field = field.split(DAY).0;
+        }
+        fields.push(field);
+        rest = rest.below(height);
+        if at == form.at {
+            chosen = rest.top(list).split(labels).1;
+            rest = rest.below(list);
+        }
+    }
+    (fields, chosen)
+}

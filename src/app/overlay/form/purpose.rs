@@ -1,0 +1,199 @@
+//! What forms are for: their fields, and the writes that they become.
+
+use jiff::civil::{Date, Time};
+
+use super::{Field, Form, Shape};
+use crate::domain::acts::edit::EditableField;
+use crate::domain::acts::task::{self, NewTask, Task};
+use crate::domain::acts::touch::{self, Contact};
+use crate::domain::acts::{About, Occasion, Somebody, days, note};
+use crate::domain::outbox::NewEntry;
+use crate::domain::record::ValueType;
+
+/// What a form is for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Purpose {
+    /// A note on an account.
+    Note,
+    /// A new task on an account.
+    Task,
+    /// A call, meeting or e-mail that has been, in one line.
+    Log,
+    /// A task that is there: when it is due and whose it is.
+    Change(Task),
+    /// One field of the account or its contract.
+    Edit(EditableField),
+}
+
+impl Purpose {
+    /// What stands in the border before the account.
+    pub(super) fn title(&self) -> String {
+        match self {
+            Self::Note => "Note".to_owned(),
+            Self::Task => "Task".to_owned(),
+            Self::Log => "Log a call, meeting or e-mail".to_owned(),
+            Self::Change(task) => format!("Task: {}", task.subject),
+            Self::Edit(field) => format!("Edit {}", field.label),
+        }
+    }
+
+    /// The name under which what is typed is kept; what is only a word or two is not.
+    pub(super) fn draft_name(&self, account: &str) -> Option<String> {
+        match self {
+            Self::Note => Some(format!("note:{account}")),
+            Self::Task => Some(format!("task:{account}")),
+            Self::Log => Some(format!("log:{account}")),
+            Self::Change(_) | Self::Edit(_) => None,
+        }
+    }
+
+    /// Rows that tell how what is typed is understood.
+    pub(super) fn says_rows(&self) -> u16 {
+        match self {
+            Self::Log => 5,
+            Self::Edit(_) => 2,
+            Self::Note | Self::Task | Self::Change(_) => 0,
+        }
+    }
+}
+
+impl Form {
+    /// A note on an account.
+    pub fn note(about: About) -> Self {
+        let text = Field::new("note", Shape::Text, "");
+        Self::new(Purpose::Note, Some(about), vec![text])
+    }
+
+    /// A new task on an account, mine unless said otherwise.
+    pub fn task(about: About, people: &[Somebody], me: Option<&Somebody>) -> Self {
+        let mine = me.map_or("", |me| me.name.as_str());
+        let fields = vec![
+            Field::new("subject", Shape::Line, ""),
+            Field::new("due", Shape::Day, ""),
+            Field::new("owner", Shape::Choice(choices(people)), mine),
+            Field::new("text", Shape::Text, ""),
+        ];
+        Self::new(Purpose::Task, Some(about), fields)
+    }
+
+    /// A line that logs a touchpoint with an account.
+    pub fn log(about: About, contacts: Vec<Contact>) -> Self {
+        let line = Field::new("log", Shape::Line, "");
+        Self {
+            contacts,
+            ..Self::new(Purpose::Log, Some(about), vec![line])
+        }
+    }
+
+    /// When a task is due and whose it is, to be changed.
+    pub fn change(task: Task, due: Option<(Date, Option<Time>)>, people: &[Somebody]) -> Self {
+        let day = due.map_or_else(String::new, |(day, at)| match at {
+            Some(at) => format!("{day} {}", at.strftime("%H:%M")),
+            None => day.to_string(),
+        });
+        let theirs = people
+            .iter()
+            .find(|one| task.owner.as_deref() == Some(one.id.as_str()));
+        let owner = theirs.map_or("", |one| one.name.as_str());
+        let fields = vec![
+            Field::new("due", Shape::Day, &day),
+            Field::new("owner", Shape::Choice(choices(people)), owner),
+        ];
+        let about = task.about.clone();
+        Self::new(Purpose::Change(task), about, fields)
+    }
+
+    /// One field of an account, to be edited.
+    pub fn edit(field: EditableField, about: About, people: &[Somebody]) -> Self {
+        let shape = match field.value_type {
+            _ if field.is_owner => Shape::Choice(choices(people)),
+            ValueType::Choice => Shape::Choice(field.options.clone()),
+            _ => Shape::Line,
+        };
+        let line = Field::new(&field.label, shape, &field.shown(people));
+        Self::new(Purpose::Edit(field), Some(about), vec![line])
+    }
+
+    /// The writes that it becomes; the error is one sentence for the person.
+    pub fn entries(&self, on: &Occasion, people: &[Somebody]) -> Result<Vec<NewEntry>, String> {
+        let about = || self.about.as_ref().ok_or("the task belongs to no account");
+        match &self.purpose {
+            Purpose::Note => Ok(vec![note::note(on, about()?, &self.fields[0].text())?]),
+            Purpose::Task => Ok(vec![task::make(on, about()?, &self.new_task(on)?)?]),
+            Purpose::Log => touch::parse(on, &self.contacts, &self.fields[0].text())?.write(on, about()?),
+            Purpose::Change(task) => self.changes(on, task),
+            Purpose::Edit(field) => {
+                let to = self.edited(on, field, people)?;
+                let entry = field.write(on, about()?, people, to);
+                Ok(vec![entry.ok_or("that is what the field has already")?])
+            }
+        }
+    }
+
+    fn new_task(&self, on: &Occasion) -> Result<NewTask, String> {
+        let [subject, due, owner, body] = self.fields.as_slice() else {
+            return Err("the form has not the fields of a task".to_owned());
+        };
+        let (day, at) = day(on, due)?.unzip();
+        Ok(NewTask {
+            subject: subject.text(),
+            body: body.text(),
+            due: day,
+            at: at.flatten(),
+            owner: somebody(owner)?,
+        })
+    }
+
+    fn changes(&self, on: &Occasion, task: &Task) -> Result<Vec<NewEntry>, String> {
+        let [due, owner] = self.fields.as_slice() else {
+            return Err("the form has not the fields of a task".to_owned());
+        };
+        let mut entries = Vec::new();
+        if !due.is_untouched() {
+            let (day, at) = day(on, due)?.ok_or("a task that is put off needs a day")?;
+            entries.push(task::reschedule(on, task, day, at)?);
+        }
+        if let Some(to) = somebody(owner)?
+            && task.owner.as_deref() != Some(to.id.as_str())
+        {
+            entries.push(task::reassign(on, task, &to));
+        }
+        if entries.is_empty() {
+            return Err("nothing was changed: esc closes".to_owned());
+        }
+        Ok(entries)
+    }
+
+    /// The value that the field is to have, as the CRM keeps it.
+    pub(super) fn edited(
+        &self,
+        on: &Occasion,
+        field: &EditableField,
+        people: &[Somebody],
+    ) -> Result<Option<String>, String> {
+        match self.fields[0].shape {
+            Shape::Choice(_) => Ok(self.fields[0].chosen()?.map(|(value, _)| value)),
+            _ => field.parse(on, people, &self.fields[0].text()),
+        }
+    }
+}
+
+/// The day that a field means; `None` when it is empty.
+pub(super) fn day(on: &Occasion, field: &Field) -> Result<Option<(Date, Option<Time>)>, String> {
+    match field.text().trim() {
+        "" => Ok(None),
+        text => days::parse(on, text).map(Some),
+    }
+}
+
+fn somebody(field: &Field) -> Result<Option<Somebody>, String> {
+    let chosen = field.chosen()?;
+    Ok(chosen.map(|(id, name)| Somebody { id: id.into(), name }))
+}
+
+fn choices(people: &[Somebody]) -> Vec<(String, String)> {
+    people
+        .iter()
+        .map(|one| (one.id.to_string(), one.name.clone()))
+        .collect()
+}

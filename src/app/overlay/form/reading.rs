@@ -1,0 +1,133 @@
+//! How what is typed is understood, while it is typed.
+
+use jiff::civil::{Date, Time};
+
+use super::purpose::day;
+use super::{Field, Form, Purpose, Shape};
+use crate::domain::acts::edit::EditableField;
+use crate::domain::acts::touch::{self, Touch};
+use crate::domain::acts::{END_OF_DAY, Occasion, Somebody};
+use crate::domain::record::Kind;
+use crate::domain::words;
+
+/// So many names are offered at once.
+const MOST_NAMES: usize = 5;
+
+/// How what is typed is understood.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Reading {
+    /// Nothing was typed yet: what could be.
+    Hint(String),
+    /// It is understood so, a line each.
+    Means(Vec<String>),
+    /// It is not understood; one sentence.
+    Wrong(String),
+}
+
+impl Form {
+    /// How a field is understood now, if there is anything to understand.
+    pub fn reading(&self, at: usize, on: &Occasion, people: &[Somebody]) -> Option<Reading> {
+        let field = self.fields.get(at)?;
+        match &self.purpose {
+            _ if field.shape == Shape::Day => Some(due(on, field)),
+            Purpose::Log => Some(self.touch(on, field)),
+            Purpose::Edit(edit) => Some(self.value(on, edit, people)),
+            Purpose::Note | Purpose::Task | Purpose::Change(_) => None,
+        }
+    }
+
+    /// The names of the account's people that the beginning of a name in the line may mean, best first, with the
+    /// byte at which that beginning stands.
+    pub fn names(&self) -> (usize, Vec<&str>) {
+        let text = self.fields[0].text();
+        let end = text.find(':').unwrap_or(text.len());
+        let marks = ["with ", ", ", "& ", " and "];
+        let ends = marks
+            .iter()
+            .filter_map(|mark| Some(text[..end].rfind(mark)? + mark.len()));
+        let first_word = text[..end].find(' ').map(|at| at + 1);
+        let Some(from) = ends.max().or(first_word).filter(|_| end == text.len()) else {
+            return (0, Vec::new());
+        };
+        let wanted = text[from..].trim().to_lowercase();
+        let begins = |name: &&str| {
+            let name = name.to_lowercase();
+            name != wanted
+                && (name.starts_with(&wanted) || name.split(' ').any(|part| part.starts_with(&wanted)))
+        };
+        let names = self.contacts.iter().map(|contact| contact.name.as_str());
+        (from, names.filter(begins).take(MOST_NAMES).collect())
+    }
+
+    fn touch(&self, on: &Occasion, field: &Field) -> Reading {
+        let text = field.text();
+        if text.trim().is_empty() {
+            return Reading::Hint(format!("e.g. {}", touch::EXAMPLE));
+        }
+        match touch::parse(on, &self.contacts, &text) {
+            Ok(touch) => Reading::Means(touched(on, &touch)),
+            Err(why) => Reading::Wrong(why),
+        }
+    }
+
+    fn value(&self, on: &Occasion, edit: &EditableField, people: &[Somebody]) -> Reading {
+        let named = |value: Option<String>| {
+            let shown = EditableField {
+                value,
+                ..edit.clone()
+            };
+            match shown.shown(people) {
+                empty if empty.is_empty() => "nothing".to_owned(),
+                shown => shown,
+            }
+        };
+        match self.edited(on, edit, people) {
+            Ok(to) if to == edit.value => Reading::Hint(format!("is now {}", named(to))),
+            Ok(to) => Reading::Means(vec![format!("{} → {}", named(edit.value.clone()), named(to))]),
+            Err(why) => Reading::Wrong(why),
+        }
+    }
+}
+
+fn due(on: &Occasion, field: &Field) -> Reading {
+    match day(on, field) {
+        Ok(None) => Reading::Hint(moment(on.today(), on.today(), Some(END_OF_DAY))),
+        Ok(Some((day, at))) => Reading::Means(vec![moment(on.today(), day, at.or(Some(END_OF_DAY)))]),
+        Err(why) => Reading::Wrong(why),
+    }
+}
+
+/// `Call · Idris Okafor · today 09:50`, then what came of it, then what is next.
+fn touched(on: &Occasion, touch: &Touch) -> Vec<String> {
+    let what = match touch.kind {
+        Kind::Meeting => "Meeting",
+        Kind::Email => "E-mail",
+        _ => "Call",
+    };
+    let is_now = touch.day == on.today() && touch.at.is_none();
+    let at = if is_now {
+        Some(on.now.to_zoned(on.zone.clone()).time())
+    } else {
+        touch.at
+    };
+    let names = touch.people.iter().map(|one| one.name.clone());
+    let head: Vec<String> = std::iter::once(what.to_owned())
+        .chain(names)
+        .chain([moment(on.today(), touch.day, at)])
+        .collect();
+    let mut lines = vec![head.join(" · ")];
+    if !touch.outcome.is_empty() {
+        lines.push(format!("outcome: {}", touch.outcome));
+    }
+    if let Some((next, day)) = &touch.next {
+        let day = moment(on.today(), day.unwrap_or_else(|| on.today()), None);
+        lines.push(format!("next: {next}, {day}"));
+    }
+    lines
+}
+
+/// `today 09:50`, `Fri 27 Nov 17:00`.
+fn moment(today: Date, day: Date, at: Option<Time>) -> String {
+    let day = words::weekday(today, day);
+    at.map_or_else(|| day.clone(), |at| format!("{day} {}", at.strftime("%H:%M")))
+}

@@ -1,0 +1,73 @@
+//! Keys of the list of fields that can be edited.
+
+use super::form::{self, known_view, read};
+use super::outbox;
+use super::overlay::{meaning, open, step};
+use crate::app::action::about;
+use crate::app::cmd::Cmd;
+use crate::app::key::{Code, Key};
+use crate::app::model::Model;
+use crate::app::overlay::{Fields, Overlay};
+use crate::domain::acts::About;
+use crate::domain::acts::edit::EditableField;
+use crate::domain::record::{RecordId, ValueType};
+
+/// How many lines a movement by page goes.
+const PAGE: usize = 10;
+
+/// Opens the list on the account that the screen speaks of.
+pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
+    let Some(about) = about(model) else {
+        return Vec::new();
+    };
+    let known = known_view(model, &about.id).map(|view| view.editable.clone());
+    let read = known.is_none().then(|| read(model, &about.id));
+    open(model, Overlay::Fields(Fields::new(about, known)));
+    read.into_iter().collect()
+}
+
+/// Movements choose, enter edits.
+pub(super) fn pressed(model: &mut Model, mut list: Fields, key: Key) -> Vec<Cmd> {
+    if key.code == Code::Esc || key.typed() == Some('q') {
+        return Vec::new();
+    }
+    let chosen = list.selected().cloned().filter(|_| key.code == Code::Enter);
+    if let Some(step) = step(meaning(model, key)) {
+        let len = list.fields.as_ref().map_or(0, Vec::len);
+        list.cursor = list.cursor.moved(step, len, PAGE);
+    }
+    let about = list.about.clone();
+    open(model, Overlay::Fields(list));
+    match chosen {
+        Some(field) if field.value_type == ValueType::Bool => toggle(model, &field, &about),
+        Some(field) => form::edit_field(model, field, about),
+        None => Vec::new(),
+    }
+}
+
+/// Turns a yes into a no, and all else into a yes.
+fn toggle(model: &mut Model, field: &EditableField, about: &About) -> Vec<Cmd> {
+    let to = field.value.as_deref() != Some("true");
+    let people = std::sync::Arc::clone(&model.outbox.people);
+    let entry = model
+        .occasion()
+        .map(|on| field.write(&on, about, &people, Some(to.to_string())));
+    let queued = entry.and_then(|entry| outbox::queue(model, entry.into_iter().collect(), Vec::new()));
+    queued.map_or_else(
+        |why| {
+            model.told = Some(why);
+            Vec::new()
+        },
+        |(_, orders)| orders,
+    )
+}
+
+/// Something was queued about these accounts: a list that shows one of them is read again.
+pub(super) fn reread(model: &mut Model, changed: impl Fn(&RecordId) -> bool) -> Option<Cmd> {
+    let id = model.overlays.iter().find_map(|overlay| match overlay {
+        Overlay::Fields(list) => Some(list.about.id.clone()),
+        _ => None,
+    })?;
+    let is_open = model.account.as_ref().is_some_and(|account| account.id == id);
+    (changed(&id) && !is_open).then(|| read(model, &id))
+}

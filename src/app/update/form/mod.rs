@@ -1,0 +1,166 @@
+//! Forms: they open, take keys, and are queued. Keeping their drafts is in [`draft`].
+
+mod draft;
+mod open;
+
+pub(super) use self::draft::{draft_loaded, draft_saved, draft_unsaved, kept_on_leaving, save_due};
+pub(super) use self::open::{account_read, change, contacts, edit_field, log, note, task};
+
+use super::outbox;
+use super::overlay;
+use crate::app::cmd::{Cmd, RunId};
+use crate::app::key::{Code, Key};
+use crate::app::model::Model;
+use crate::app::overlay::form::{Form, FormLayout, Purpose, Shape};
+use crate::app::overlay::Overlay;
+
+/// Keys of a form; the field with the cursor takes what the form does not.
+pub(super) fn pressed(model: &mut Model, mut form: Box<Form>, key: Key) -> Vec<Cmd> {
+    if form.sending.is_some() {
+        model.told = Some("it is being queued: one moment".to_owned());
+        return keep(model, form);
+    }
+    let is_line = form.field().shape != Shape::Text;
+    match key.code {
+        Code::Esc => return draft::close(model, *form),
+        Code::Char('s') if key.ctrl => return queue(model, form),
+        Code::Char('o') if key.ctrl && !is_line => return compose(model, form),
+        Code::Enter if form.fields.len() == 1 && is_line => return queue(model, form),
+        Code::Tab if form.purpose == Purpose::Log => complete_name(&mut form),
+        Code::Enter | Code::Tab if is_line => to_field(&mut form, 1),
+        Code::Tab if form.fields.len() > 1 => to_field(&mut form, 1),
+        Code::BackTab => to_field(&mut form, -1),
+        _ => type_into(model, &mut form, key),
+    }
+    keep(model, form)
+}
+
+/// Lays the form down again, with the cursor of its fields on the screen.
+fn keep(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
+    form.scroll(model.size);
+    overlay::open(model, Overlay::Form(form))
+}
+
+fn type_into(model: &Model, form: &mut Form, key: Key) {
+    let window = FormLayout::of(form, model.size).window(form.at);
+    let travels = matches!(
+        key.code,
+        Code::Up | Code::Down | Code::Left | Code::Right | Code::Home | Code::End | Code::PageUp | Code::PageDown
+    );
+    if form.field_mut().take(key, window) {
+        let is_line = form.field().shape != Shape::Text;
+        match key.code {
+            // Nothing is above or below a line: the arrows go on to its neighbours.
+            Code::Up if is_line && !is_choice(form) => to_field(form, -1),
+            Code::Down if is_line && !is_choice(form) => to_field(form, 1),
+            _ => {}
+        }
+        if !travels {
+            typed(model, form);
+        }
+    }
+}
+
+fn is_choice(form: &Form) -> bool {
+    matches!(form.field().shape, Shape::Choice(_))
+}
+
+fn typed(model: &Model, form: &mut Form) {
+    form.wrong = None;
+    if let Some(draft) = &mut form.draft {
+        draft.typed(model.now);
+    }
+}
+
+/// To a field further on, around the end; what was chosen stands then by its label.
+fn to_field(form: &mut Form, by: isize) {
+    if is_choice(form) {
+        form.field_mut().settle();
+    }
+    let len = form.fields.len();
+    form.at = (form.at + if by > 0 { 1 } else { len - 1 }) % len;
+}
+
+/// Puts the first of the names that the beginning may mean in its place.
+fn complete_name(form: &mut Form) {
+    let (from, names) = form.names();
+    let Some(name) = names.first().map(|name| (*name).to_owned()) else {
+        return;
+    };
+    let text = form.fields[0].text();
+    form.fields[0].replace(&format!("{}{name}", &text[..from]));
+}
+
+/// Orders that it be queued. It stays on the screen until that is on disk.
+fn queue(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
+    if is_choice(&form) {
+        form.field_mut().settle();
+    }
+    let people = std::sync::Arc::clone(&model.outbox.people);
+    let entries = model.occasion().and_then(|on| form.entries(&on, &people));
+    let done = form.draft.iter().map(|draft| draft.name.clone()).collect();
+    let orders = match entries.and_then(|entries| outbox::queue(model, entries, done)) {
+        Ok((run, orders)) => {
+            form.sending = Some(run);
+            orders
+        }
+        Err(why) => {
+            form.wrong = Some(why);
+            Vec::new()
+        }
+    };
+    keep(model, form);
+    orders
+}
+
+/// It is on disk: the form that it came from closes.
+pub(super) fn queued(model: &mut Model, run: RunId) {
+    model
+        .overlays
+        .retain(|overlay| !matches!(overlay, Overlay::Form(form) if form.sending == Some(run)));
+}
+
+/// It is not on disk: the form that it came from says so and keeps everything.
+pub(super) fn not_queued(model: &mut Model, run: RunId, why: &str) {
+    for form in forms(model).filter(|form| form.sending == Some(run)) {
+        form.sending = None;
+        form.wrong = Some(why.to_owned());
+    }
+}
+
+/// Gives the text to the person's own editor.
+fn compose(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
+    let run = model.next_run();
+    form.composing = Some(run);
+    let text = form.field().text();
+    keep(model, form);
+    vec![Cmd::Compose { run, text }]
+}
+
+/// The person's own editor has ended.
+pub(super) fn composed(model: &mut Model, run: RunId, text: Result<String, String>) {
+    let (now, size) = (model.now, model.size);
+    let Some(form) = forms(model).find(|form| form.composing == Some(run)) else {
+        return;
+    };
+    form.composing = None;
+    match text {
+        Ok(text) => {
+            form.field_mut().replace(text.trim_end_matches('\n'));
+            form.wrong = None;
+            if let Some(draft) = &mut form.draft {
+                draft.typed(now);
+            }
+        }
+        Err(why) => form.wrong = Some(why),
+    }
+    form.scroll(size);
+}
+
+/// Every form that is open.
+fn forms(model: &mut Model) -> impl Iterator<Item = &mut Form> {
+    model.overlays.iter_mut().filter_map(|overlay| match overlay {
+        Overlay::Form(form) => Some(&mut **form),
+        _ => None,
+    })
+}

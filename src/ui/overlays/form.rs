@@ -1,0 +1,145 @@
+//! A form: labels, fields, what may be chosen, how it is understood, and where it stands.
+
+use super::open_box;
+use crate::app::Model;
+use crate::app::layout::Area;
+use crate::app::overlay::form::{Field, Form, FormLayout, Purpose, Reading, Shape};
+use crate::domain::wrap::wrapped;
+use crate::ui::canvas::Canvas;
+use crate::ui::theme::Role;
+use crate::ui::words;
+
+/// Draws a form over the body.
+pub fn draw(model: &Model, canvas: &mut Canvas, form: &Form) {
+    let layout = FormLayout::of(form, model.size);
+    let below = lines(form, &layout);
+    open_box(canvas, layout.outer, &form.title(), &below);
+    for at in 0..form.fields.len() {
+        field(model, canvas, form, &layout, at);
+    }
+    choices(canvas, form.field(), layout.list);
+    says(model, canvas, form, layout.says);
+    status(canvas, form, layout.status);
+}
+
+/// Where one is in a text that is longer than its window.
+fn lines(form: &Form, layout: &FormLayout) -> String {
+    let editor = &form.field().editor;
+    let shown = editor.shown(layout.window(form.at));
+    if !shown.above && !shown.below {
+        return String::new();
+    }
+    format!(
+        "line {} of {}",
+        words::count(editor.place().line + 1),
+        words::count(editor.lines())
+    )
+}
+
+fn field(model: &Model, canvas: &mut Canvas, form: &Form, layout: &FormLayout, at: usize) {
+    let (field, area, focused) = (&form.fields[at], layout.fields[at], at == form.at);
+    if area.height == 0 {
+        return;
+    }
+    if layout.labels > 0 {
+        let label = Area {
+            x: area.x - layout.labels,
+            width: layout.labels - 1,
+            ..area
+        };
+        let role = if focused { Role::Here } else { Role::Dim };
+        canvas.line(label, 0).text(&field.label, role.strong_if(focused));
+    }
+    let shown = field.editor.shown(layout.window(at));
+    for (row, text) in shown.rows.iter().enumerate() {
+        canvas.line(area, row as u16).text(text, Role::Plain);
+    }
+    if focused && form.sending.is_none() {
+        canvas.cursor(area.x + shown.column, area.y + shown.row);
+    }
+    if field.shape == Shape::Day {
+        let beside = Area {
+            x: area.x + area.width,
+            width: layout.status.width.saturating_sub(layout.labels + area.width),
+            ..area
+        };
+        reading(model, canvas, form, at, beside);
+    } else if let Some(from) = field.from.as_ref().filter(|_| field.is_untouched()) {
+        let used = shown
+            .rows
+            .first()
+            .map_or(0, |row| crate::domain::wrap::width(row));
+        canvas
+            .line(area, 0)
+            .gap(used + 2)
+            .right(&format!("from {from}"), Role::Dim);
+    }
+}
+
+/// The values that match, with the one that would be taken.
+fn choices(canvas: &mut Canvas, field: &Field, area: Area) {
+    let (matches, picked) = (field.matches(), field.picked());
+    let rows = usize::from(area.height);
+    let top = picked.map_or(0, |at| (at + 1).saturating_sub(rows));
+    for (row, (_, label)) in matches.iter().skip(top).take(rows).enumerate() {
+        let chosen = picked == Some(top + row);
+        let role = if chosen { Role::Plain } else { Role::Dim };
+        let mut line = canvas.line(area, row as u16);
+        line.bar(chosen).gap(1).text(label, role.strong_if(chosen));
+        if row + 1 == rows && top + rows < matches.len() {
+            line.gap(2)
+                .text(&format!("and {} more", matches.len() - top - rows), Role::Dim);
+        }
+    }
+}
+
+fn says(model: &Model, canvas: &mut Canvas, form: &Form, area: Area) {
+    if area.height == 0 {
+        return;
+    }
+    reading(model, canvas, form, form.at, area);
+    if form.purpose != Purpose::Log {
+        return;
+    }
+    let (_, names) = form.names();
+    if let Some((first, others)) = names.split_first() {
+        let mut line = canvas.line(area, area.height - 1);
+        line.text("tab ", Role::Here.strong()).text(first, Role::Plain);
+        for other in others {
+            line.text(" · ", Role::Dim).text(other, Role::Dim);
+        }
+    }
+}
+
+fn reading(model: &Model, canvas: &mut Canvas, form: &Form, at: usize, area: Area) {
+    let (lines, role) = match form.reading(at, &model.reading_occasion(), &model.outbox.people) {
+        None => return,
+        Some(Reading::Hint(hint)) => (vec![hint], Role::Dim),
+        Some(Reading::Means(lines)) => (lines, Role::Plain),
+        Some(Reading::Wrong(why)) => (vec![why], Role::Doubtful),
+    };
+    let rows = usize::from(area.height);
+    let wrapped = lines.iter().flat_map(|line| wrapped(line, area.width, rows));
+    for (row, text) in wrapped.take(rows).enumerate() {
+        canvas.line(area, row as u16).text(&text, role);
+    }
+}
+
+/// What is wrong, or that it is being queued, or where the draft stands.
+fn status(canvas: &mut Canvas, form: &Form, area: Area) {
+    let mut line = canvas.line(area, 0);
+    if form.sending.is_some() {
+        line.text("queueing … ", Role::Here);
+        return;
+    }
+    if let Some(why) = &form.wrong {
+        line.text("▲ ", Role::Bad)
+            .text(why, Role::Plain)
+            .text(" ", Role::Plain);
+        return;
+    }
+    let words = form.draft.as_ref().map_or("", |draft| draft.words());
+    if !words.is_empty() {
+        line.text(words, Role::Dim).text(" ", Role::Plain);
+    }
+}
