@@ -105,6 +105,14 @@ pub enum Cmd {
         /// An `https` address from the CRM adapter.
         url: String,
     },
+    /// Give a text to the person's own editor, which has the terminal meanwhile.
+    /// Answer: `TerminalMsg::Composed`.
+    Compose {
+        /// Comes back in the answer.
+        run: RunId,
+        /// The text so far.
+        text: String,
+    },
     /// Remember in the ledger that a person looked, for the next `Δ`.
     RecordLook,
     /// Stop like any job on Ctrl-Z; redraw everything afterwards.

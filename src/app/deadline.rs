@@ -42,7 +42,12 @@ pub fn deadline(model: &Model) -> Option<Timestamp> {
         .min();
     let counting = [grace, leaving].into_iter().flatten();
     let second = counting.map(|then| next_second(model.now, then)).min();
-    [under_way, age, midnight, second].into_iter().flatten().min()
+    let drafts = model.overlays.iter().filter_map(|overlay| match overlay {
+        Overlay::Form(form) => form.draft.as_ref()?.deadline(),
+        _ => None,
+    });
+    let known = [under_way, age, midnight, second].into_iter().flatten();
+    known.chain(drafts).min()
 }
 
 /// When a whole number of seconds is left until `then`.

@@ -48,6 +48,13 @@ pub enum TerminalMsg {
     Key(Key),
     /// Text was pasted. It only ever goes into an open input; control characters are dropped.
     Pasted(String),
+    /// The person's own editor has ended.
+    Composed {
+        /// From the order.
+        run: RunId,
+        /// The text as it left it, or why there is none, in one sentence.
+        text: Result<String, String>,
+    },
     /// An order was carried out: one sentence for the footer, gone at the next key.
     Told(String),
 }

@@ -91,14 +91,28 @@ impl Model {
                 .to_owned()
         })?;
         let run = self.next_run();
+        let (now, nonce) = (self.now.as_millisecond(), self.outbox.means.nonce);
+        Ok(self.occasion_of(me, format!("{now:x}-{nonce:x}-{:x}", run.0)))
+    }
+
+    /// When and where it is, to tell how something is understood before it is done; whoever acts does not matter.
+    pub fn reading_occasion(&self) -> Occasion {
+        let nobody = || Somebody {
+            id: "".into(),
+            name: String::new(),
+        };
+        self.occasion_of(self.outbox.me.clone().unwrap_or_else(nobody), String::new())
+    }
+
+    fn occasion_of(&self, me: Somebody, act: String) -> Occasion {
         let means = &self.outbox.means;
-        Ok(Occasion {
+        Occasion {
             me,
             now: self.now,
             zone: self.zone.clone(),
             business_days: means.business_days.clone(),
             grace: means.grace,
-            act: format!("{:x}-{:x}-{:x}", self.now.as_millisecond(), means.nonce, run.0),
-        })
+            act,
+        }
     }
 }

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 
 use super::desk::{DueItem, HandoffState, Severity, Warning, WarningKind};
 use super::money::{Currency, Money, Sum};
+use super::outbox::State;
 use super::summary::Band;
 
 /// Days until which a date in the future goes by the name of its weekday.
@@ -151,6 +152,14 @@ pub fn calendar_day(today: Date, date: Date) -> String {
         "%-d %b %Y"
     };
     date.strftime(format).to_string()
+}
+
+/// The sign of what is not in the CRM yet: on its way, or sent without an answer.
+pub fn pending(state: State) -> &'static str {
+    match state {
+        State::Unknown => "○",
+        _ => "→",
+    }
 }
 
 /// A day with its weekday: `today`, `Fri 4 Dec`, `Fri 4 Dec 2027` in another year.

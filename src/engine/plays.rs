@@ -189,6 +189,7 @@ fn item(world: &World<'_>, run: &Run, step: &RunStep, account_name: &str) -> Due
         body: step.step.guidance.clone(),
         owner: (!is_mine).then(|| step.step.owner_name.clone()),
         pending: None,
+        task: None,
         step: Some(reference(run, step)),
     }
 }

@@ -9,7 +9,8 @@ use jiff::Timestamp;
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 
 use crate::app::layout::Size;
-use crate::app::{Cmd, Model, Msg, TerminalMsg, deadline, update};
+use crate::app::update::last_orders;
+use crate::app::{Cmd, Model, Msg, RunId, TerminalMsg, deadline, update};
 use crate::ui::{self, theme::Theme};
 
 use super::clipboard;
@@ -93,8 +94,10 @@ pub fn run(mut session: Session) -> std::io::Result<Ending> {
     }
     running.session.terminal.leave();
     if matches!(running.ending, Some(Ending::TerminalLost | Ending::Signal(_))) {
-        // Whoever closes the window has looked too; who quits has said so by the order.
-        running.session.executor.carry_out(Cmd::RecordLook);
+        // Whoever closes the window has looked too, and what they were typing stays; who quits has said so.
+        for order in last_orders(&mut running.session.model) {
+            running.session.executor.carry_out(order);
+        }
     }
     running.session.executor.stop();
     Ok(running.ending.unwrap_or(Ending::Quit))
@@ -257,6 +260,7 @@ impl Running {
             match order {
                 Cmd::Quit => self.ending = Some(Ending::Quit),
                 Cmd::Suspend => self.suspend(),
+                Cmd::Compose { run, text } => self.compose(run, &text),
                 Cmd::Redraw => self.redraw(),
                 Cmd::Copy { text } => self.copy(&text),
                 other => self.session.executor.carry_out(other),
@@ -268,6 +272,14 @@ impl Running {
         self.session.terminal.leave();
         job::stop(&mut self.session.signals);
         self.take_over_again();
+    }
+
+    /// The person's own editor has the terminal until it ends.
+    fn compose(&mut self, run: RunId, text: &str) {
+        self.session.terminal.leave();
+        let text = self.session.executor.compose(text);
+        self.take_over_again();
+        self.tell(Msg::Terminal(TerminalMsg::Composed { run, text }));
     }
 
     /// After the terminal was in other hands: raw mode, size and every cell anew.

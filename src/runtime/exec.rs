@@ -16,6 +16,7 @@ use crate::domain::record::RecordId;
 use crate::store::{Notice, StoreError};
 
 use super::clock::Clock;
+use super::compose;
 use super::compute::{self, Computation};
 use super::inbox::Address;
 use super::opener;
@@ -204,8 +205,15 @@ impl Executor {
             Cmd::SyncNow => self.begin(&late.sync, SyncOrder::Now),
             Cmd::EnableWrites => self.begin(&self.writer, Writing::EnableWrites),
             Cmd::OpenLink { url } => opener::open(url, &self.workshop),
-            Cmd::Copy { .. } | Cmd::Suspend | Cmd::Redraw | Cmd::Quit => {}
+            Cmd::Copy { .. } | Cmd::Compose { .. } | Cmd::Suspend | Cmd::Redraw | Cmd::Quit => {}
         }
+    }
+
+    /// Lets the person edit a text in their own editor; the terminal must be theirs.
+    pub fn compose(&self, text: &str) -> Result<String, String> {
+        let Workshop { paths, setup, .. } = &self.workshop;
+        let directory = paths.ledger_db.parent().unwrap_or(&paths.ledger_db);
+        compose::edit(directory, &setup.settings, text)
     }
 
     /// Lets the last order be finished, for a while.

@@ -5,6 +5,7 @@
 
 pub mod clipboard;
 pub mod clock;
+mod compose;
 pub mod compute;
 pub mod connection;
 pub mod enable_writes;

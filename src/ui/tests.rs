@@ -2,6 +2,7 @@
 //! outside changes a cell beyond its field.
 #![allow(clippy::unwrap_used)]
 
+mod forms;
 mod says;
 
 use proptest::prelude::*;

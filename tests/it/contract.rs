@@ -1,6 +1,6 @@
 //! The embedded CRM against the OpenAPI document, and the facts about HubSpot that it must imitate.
 
-mod client;
+pub mod client;
 mod faults;
 mod openapi;
 mod reading;

@@ -24,3 +24,4 @@ mod told;
 mod transport;
 mod trouble;
 mod ways_out;
+mod writing;

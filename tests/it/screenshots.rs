@@ -55,6 +55,15 @@ fn palette() {
 }
 
 #[test]
+fn editor() {
+    picture("editor", Opening::new(), |cockpit| {
+        cockpit.press("/").type_in("juniper").press("<enter> <enter> n");
+        cockpit.type_in("Dana Wolf has left; her manager, 陳美玲, owns the rollout now.");
+        cockpit.press("<enter> <enter>").type_in("Ask for: seats, SSO, a date.");
+    });
+}
+
+#[test]
 fn small() {
     picture("small", Opening::new().size(80, 24), |_| {});
 }

@@ -3,10 +3,10 @@
 mod row;
 mod table;
 
-pub use self::row::{copy_text, open_account};
+pub use self::row::{about, copy_text, open_account, selected_due};
 pub use self::table::ACTIONS;
 
-use self::table::ACCOUNT;
+use self::table::{ACCOUNT, TASKS};
 use super::layout::Pane;
 use super::model::Model;
 use super::reading;
@@ -54,6 +54,16 @@ pub enum Action {
     Copy,
     /// Show what waits to be sent.
     Outbox,
+    /// Write a note on the account.
+    Note,
+    /// Make a task on the account.
+    Task,
+    /// Log a call, meeting or e-mail in one line.
+    Log,
+    /// Edit a field of the account, or when the task under the cursor is due and whose it is.
+    Edit,
+    /// Complete the task under the cursor.
+    Done,
     /// Undo what was done last.
     Undo,
     /// Sync with the CRM now.
@@ -102,6 +112,8 @@ pub enum Topic {
     Line,
     /// With the list of accounts.
     List,
+    /// What is written to the CRM.
+    Write,
     /// With the CRM and what it told.
     Data,
     /// With the program itself.
@@ -110,11 +122,12 @@ pub enum Topic {
 
 impl Topic {
     /// All topics, in the order of the help.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Move,
         Self::Panes,
         Self::Line,
         Self::List,
+        Self::Write,
         Self::Data,
         Self::Program,
     ];
@@ -126,6 +139,7 @@ impl Topic {
             Self::Panes => "Panes and screens",
             Self::Line => "The selected line",
             Self::List => "The account list",
+            Self::Write => "Write",
             Self::Data => "The CRM",
             Self::Program => "The program",
         }
@@ -178,19 +192,24 @@ impl Action {
 
     /// Whether the action can run now; if not, why.
     pub fn available(self, model: &Model) -> Result<(), String> {
+        if self.info().writes {
+            model.may_write().map_err(|read_only| read_only.why)?;
+        }
         if !self.info().is_for(model.context()) {
             return Err(match self.info().contexts {
                 ACCOUNT => "open an account first".to_owned(),
+                TASKS => "choose a task first, in the steps or under Next of an account".to_owned(),
                 _ => "go back to the cockpit first".to_owned(),
             });
-        }
-        if self.info().writes {
-            model.may_write().map_err(|read_only| read_only.why)?;
         }
         match self {
             Self::Undo if model.outbox.acts.is_empty() => {
                 Err("nothing was done here yet that could be undone".to_owned())
             }
+            Self::Note | Self::Task | Self::Log | Self::Edit if about(model).is_none() => {
+                Err("choose an account first".to_owned())
+            }
+            Self::Done => row::can_be_done(model),
             Self::Open if model.account.is_some() => reading::selected(model)
                 .map(|_| ())
                 .ok_or_else(|| "there is no line to open".to_owned()),

@@ -5,7 +5,7 @@ use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::About;
-use crate::domain::desk::DueItem;
+use crate::domain::desk::{DueItem, DueKind};
 
 /// The account on the account screen, once it is read.
 pub fn open_account(model: &Model) -> Option<&AccountView> {
@@ -60,6 +60,16 @@ pub fn selected_due(model: &Model) -> Option<&DueItem> {
         .filter(|_| model.pane == Pane::Steps)?
         .due
         .get(at)
+}
+
+/// Whether what is under the cursor can be completed; if not, why.
+pub(super) fn can_be_done(model: &Model) -> Result<(), String> {
+    let item = selected_due(model).ok_or("choose a task in the steps or under Next first")?;
+    match (item.kind, &item.task) {
+        (DueKind::Task | DueKind::Step, Some(_)) => Ok(()),
+        (DueKind::Task, None) => Err("the task is not known well enough yet: ctrl-r reads it".to_owned()),
+        (DueKind::Handoff, _) => Err("a handoff is accepted or returned by an answer, not done".to_owned()),
+    }
 }
 
 /// What `copy` would copy now: raw, it is made safe where it is ordered.

@@ -47,11 +47,13 @@ const COCKPIT: &[Context] = &[
     Context::Steps,
     Context::Handoffs,
 ];
+/// Where tasks are.
+pub(super) const TASKS: &[Context] = &[Context::Steps, Context::Account];
 /// Only on the account screen.
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 33] = [
+pub const ACTIONS: [Info; 38] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -124,7 +126,7 @@ pub const ACTIONS: [Info; 33] = [
         &["tab"],
     )
     .under(Topic::Panes)
-    .footer(10),
+    .footer(15),
     info(
         Action::PreviousPane,
         "previous-pane",
@@ -177,7 +179,7 @@ pub const ACTIONS: [Info; 33] = [
         &["f"],
     )
     .under(Topic::Panes)
-    .footer(9),
+    .footer(14),
     info(
         Action::Back,
         "back",
@@ -212,7 +214,7 @@ pub const ACTIONS: [Info; 33] = [
         &["y"],
     )
     .under(Topic::Line)
-    .footer(8),
+    .footer(13),
     info(
         Action::OpenInCrm,
         "open-in-crm",
@@ -222,7 +224,7 @@ pub const ACTIONS: [Info; 33] = [
     )
     .under(Topic::Line)
     .only(ACCOUNT)
-    .footer(7),
+    .footer(12),
     info(
         Action::Filter,
         "filter",
@@ -242,7 +244,40 @@ pub const ACTIONS: [Info; 33] = [
     )
     .under(Topic::List)
     .only(COCKPIT)
-    .footer(4),
+    .footer(11),
+    info(
+        Action::Note,
+        "note",
+        "note",
+        "Write a note on the account",
+        &["n"],
+    )
+    .under(Topic::Write)
+    .footer(6)
+    .writes(),
+    info(Action::Task, "task", "task", "Make a task on the account", &["t"])
+        .under(Topic::Write)
+        .footer(9)
+        .writes(),
+    info(Action::Log, "log", "log", "Log a call, meeting or e-mail", &["l"])
+        .under(Topic::Write)
+        .footer(5)
+        .writes(),
+    info(
+        Action::Edit,
+        "edit",
+        "edit",
+        "Edit a field of the account, or a task",
+        &["e"],
+    )
+    .under(Topic::Write)
+    .footer(10)
+    .writes(),
+    info(Action::Done, "done", "done", "Complete the task", &["x"])
+        .under(Topic::Write)
+        .only(TASKS)
+        .footer(4)
+        .writes(),
     info(
         Action::Outbox,
         "outbox",
@@ -259,7 +294,7 @@ pub const ACTIONS: [Info; 33] = [
         "Take back what was done last",
         &["u"],
     )
-    .under(Topic::Data)
+    .under(Topic::Write)
     .writes(),
     info(
         Action::Sync,
@@ -269,7 +304,7 @@ pub const ACTIONS: [Info; 33] = [
         &["ctrl-r"],
     )
     .under(Topic::Data)
-    .footer(11),
+    .footer(16),
     info(
         Action::Notes,
         "notes",
@@ -294,10 +329,10 @@ pub const ACTIONS: [Info; 33] = [
         &[":", "ctrl-p"],
     )
     .under(Topic::Program)
-    .footer(6),
+    .footer(8),
     info(Action::Help, "help", "help", "Show every key", &["?"])
         .under(Topic::Program)
-        .footer(5),
+        .footer(7),
     info(
         Action::Dismiss,
         "dismiss",

@@ -8,9 +8,11 @@ use crate::domain::account_view::{
     AccountView, ChartPoint, ContractLine, Freshness, MeasureLine, NoteLine, Person, TicketLine,
     TimelineKind, TimelineLine, Why,
 };
+use crate::domain::acts::edit::EditableField;
 use crate::domain::desk::{Desk, DueItem, HandoffState};
 use crate::domain::money::Money;
-use crate::domain::record::RecordId;
+use crate::domain::outbox::{Field, State};
+use crate::domain::record::{Core, Kind, RecordId, ValueType};
 use crate::domain::summary::Summary;
 
 fn measure(id: &str, change: Option<i32>, words: &str, freshness: Freshness, hours: i64) -> MeasureLine {
@@ -56,7 +58,7 @@ pub fn account() -> AccountView {
     let desk = desk();
     let summary = summaries().swap_remove(0);
     AccountView {
-        editable: Vec::new(),
+        editable: editable(),
         link: Some("https://crm.example/company/1".to_owned()),
         commercial_owner: Some("Tom Abara".to_owned()),
         parent: Some("Juniper Group".to_owned()),
@@ -112,6 +114,46 @@ pub fn account() -> AccountView {
         chart: chart(),
         summary,
     }
+}
+
+/// Its fields that can be edited; the segment is on its way.
+fn editable() -> Vec<EditableField> {
+    let field = |label: &str, field: Field, value_type, value: &str| EditableField {
+        kind: Kind::Account,
+        record: RecordId::from("1"),
+        field,
+        label: label.to_owned(),
+        value_type,
+        is_owner: label == "CSM",
+        options: Vec::new(),
+        value: Some(value.to_owned()),
+        pending: None,
+    };
+    let mapped = |name: &str| Field::Mapped(name.to_owned());
+    let segments = [
+        ("smb", "Small business"),
+        ("mid", "Mid-market"),
+        ("ent", "Enterprise"),
+    ];
+    vec![
+        field("CSM", Field::Core(Core::Owner), ValueType::Text, "7"),
+        EditableField {
+            options: segments
+                .map(|(value, label)| (value.to_owned(), label.to_owned()))
+                .to_vec(),
+            pending: Some(State::Queued),
+            ..field("segment", mapped("customer_segment"), ValueType::Choice, "mid")
+        },
+        field("region", mapped("region"), ValueType::Text, "DACH"),
+        field(
+            "renewal date",
+            mapped("renewal_date"),
+            ValueType::Date,
+            "2026-12-15",
+        ),
+        field("auto renew", mapped("auto_renew"), ValueType::Bool, "true"),
+        field("ARR", mapped("arr"), ValueType::Number, "84000"),
+    ]
 }
 
 /// What is due on it: mine, and a late task of somebody else.

@@ -14,16 +14,18 @@ use jiff::{SignedDuration, Timestamp};
 pub use self::account::account;
 pub use self::book::{summaries, summary};
 pub use self::desk::desk;
-use super::key::Key;
+use super::key::{Code, Key};
 use super::keymap::Keymap;
 use super::layout::Size;
-use super::msg::{AccountMsg, BookMsg, DeskMsg, Msg, TerminalMsg};
+use super::msg::{AccountMsg, BookMsg, DeskMsg, Msg, OutboxMsg, TerminalMsg};
 use super::outbox::Means;
 use super::sync_line::SyncLine;
 use super::{Cmd, Model, Start, update};
+use crate::domain::acts::Somebody;
 use crate::domain::book::Book;
 use crate::domain::money::Currency;
 use crate::domain::outbox::WritePermit;
+use crate::domain::record::RecordId;
 use crate::domain::summary::Summary;
 
 /// The currency of the fixtures.
@@ -84,6 +86,33 @@ pub fn loaded(width: u16, height: u16) -> Model {
     model
 }
 
+/// Like [`loaded`], with Mara Lindt at the keyboard and two colleagues.
+pub fn known(width: u16, height: u16) -> Model {
+    let mut model = loaded(width, height);
+    let people: Vec<Somebody> = [("7", "Mara Lindt"), ("8", "Ben Osei"), ("9", "Idris Okafor")]
+        .map(|(id, name)| Somebody {
+            id: RecordId::from(id),
+            name: name.to_owned(),
+        })
+        .to_vec();
+    let msg = OutboxMsg::PeopleLoaded {
+        me: Some(people[0].clone()),
+        people: people.into(),
+    };
+    update(&mut model, Msg::Outbox(msg));
+    model
+}
+
+/// Types a text letter by letter; a line break is the enter key. Returns all orders.
+pub fn write(model: &mut Model, text: &str) -> Vec<Cmd> {
+    let keys = text.chars().map(|letter| match letter {
+        '\n' => Code::Enter,
+        letter => Code::Char(letter),
+    });
+    keys.flat_map(|code| update(model, Msg::Terminal(TerminalMsg::Key(Key::plain(code)))))
+        .collect()
+}
+
 /// The day of the fixtures.
 pub fn today() -> Date {
     date(2026, 11, 23)
@@ -105,7 +134,7 @@ pub fn play(model: &mut Model, keys: &str) -> Vec<Cmd> {
         let pressed: Vec<Key> = match word.strip_prefix("type:") {
             Some(text) => text
                 .chars()
-                .map(|letter| Key::plain(super::key::Code::Char(letter)))
+                .map(|letter| Key::plain(Code::Char(letter)))
                 .collect(),
             None => vec![word.trim_matches(['<', '>']).parse().unwrap()],
         };

@@ -1,10 +1,10 @@
 //! An action is run: one call per arm.
 
 use super::{
-    account, accounts, confirm, desk, filter, outbox, outbox_screen, overlay, reader, settle, settle_all,
-    sort_menu, sync,
+    account, accounts, confirm, desk, fields, filter, form, last_orders, outbox, outbox_screen, overlay, reader,
+    settle, settle_all, sort_menu, sync, tasks,
 };
-use crate::app::action::{Action, copy_text, open_account};
+use crate::app::action::{Action, copy_text, open_account, selected_due};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Step;
 use crate::app::layout::Pane;
@@ -43,6 +43,12 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::OpenInCrm => open_in_crm(model),
         Action::Copy => copy(model),
         Action::Outbox => outbox_screen::show(model),
+        Action::Note => form::note(model),
+        Action::Task => form::task(model),
+        Action::Log => form::log(model),
+        Action::Edit if is_task(model) => form::change(model),
+        Action::Edit => fields::show(model),
+        Action::Done => tasks::done(model),
         Action::Undo => outbox::undo(model),
         Action::Sync => vec![Cmd::SyncNow],
         Action::Palette => overlay::open(model, Overlay::Palette(Palette::default())),
@@ -52,8 +58,13 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Dismiss => dismiss(model),
         Action::Redraw => vec![Cmd::Redraw],
         Action::Suspend => vec![Cmd::Suspend],
-        Action::Quit => vec![Cmd::RecordLook, Cmd::Quit],
+        Action::Quit => last_orders(model).into_iter().chain([Cmd::Quit]).collect(),
     }
+}
+
+/// Whether the cursor stands on a task that can be changed.
+fn is_task(model: &Model) -> bool {
+    selected_due(model).is_some_and(|item| item.task.is_some())
 }
 
 fn moved(model: &mut Model, step: Step) -> Vec<Cmd> {

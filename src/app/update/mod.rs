@@ -7,7 +7,9 @@ mod ask;
 mod confirm;
 mod conflict;
 mod desk;
+mod fields;
 mod filter;
+mod form;
 mod help;
 mod key;
 mod outbox;
@@ -17,6 +19,7 @@ mod palette;
 mod reader;
 mod sort_menu;
 mod sync;
+mod tasks;
 
 use jiff::{Timestamp, Zoned};
 
@@ -44,6 +47,13 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
     }
 }
 
+/// The orders with which a session ends: what is being typed is kept, and that a person looked.
+pub fn last_orders(model: &mut Model) -> Vec<Cmd> {
+    let mut orders = form::kept_on_leaving(model);
+    orders.push(Cmd::RecordLook);
+    orders
+}
+
 fn terminal(model: &mut Model, msg: TerminalMsg) -> Vec<Cmd> {
     match msg {
         TerminalMsg::Resized(size) => resized(model, size),
@@ -53,17 +63,22 @@ fn terminal(model: &mut Model, msg: TerminalMsg) -> Vec<Cmd> {
             model.told = Some(text);
             Vec::new()
         }
+        TerminalMsg::Composed { run, text } => {
+            form::composed(model, run, text);
+            Vec::new()
+        }
     }
 }
 
 fn clock_turned(model: &mut Model, now: Timestamp) -> Vec<Cmd> {
     model.now = now;
     model.today = Zoned::new(now, model.zone.clone()).date();
-    Vec::new()
+    form::save_due(model)
 }
 
 fn resized(model: &mut Model, size: Size) -> Vec<Cmd> {
     model.size = size;
+    form::scroll(model);
     settle_all(model);
     Vec::new()
 }
@@ -86,7 +101,8 @@ fn settle(model: &mut Model, pane: Pane) {
 fn pasted(model: &mut Model, text: &str) -> Vec<Cmd> {
     if let Some(overlay) = model.overlays.last_mut() {
         overlay.paste(text);
-        return Vec::new();
+        form::scroll(model);
+        return form::save_due(model);
     }
     let paste = |input: &mut Input| {
         input.paste(text);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{account, confirm, failed};
+use super::{account, confirm, failed, fields, form};
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::failure::Failure;
 use crate::app::model::Model;
@@ -51,8 +51,18 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
             model.told = Some(why);
             vec![Cmd::LoadOutbox]
         }
-        OutboxMsg::Unsaved(failure) => failed(model, failure),
-        OutboxMsg::DraftSaved { .. } | OutboxMsg::DraftLoaded { .. } => Vec::new(),
+        OutboxMsg::Unsaved(failure) => {
+            form::draft_unsaved(model);
+            failed(model, failure)
+        }
+        OutboxMsg::DraftSaved { name } => {
+            form::draft_saved(model, &name);
+            Vec::new()
+        }
+        OutboxMsg::DraftLoaded { run, text } => {
+            form::draft_loaded(model, run, text.as_deref());
+            Vec::new()
+        }
         OutboxMsg::PeopleLoaded { me, people } => {
             model.outbox.me = me;
             model.outbox.people = people;
@@ -64,6 +74,7 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
 /// It is on disk: the footer says so, the screen shows it, and it is sent once its grace is over.
 fn queued(model: &mut Model, run: RunId, entries: &[Entry]) -> Vec<Cmd> {
     model.outbox.writing.retain(|other| *other != run);
+    form::queued(model, run);
     if let Some(first) = entries.first() {
         let acts = &mut model.outbox.acts;
         acts.push(Act {
@@ -80,6 +91,7 @@ fn queued(model: &mut Model, run: RunId, entries: &[Entry]) -> Vec<Cmd> {
 
 fn not_queued(model: &mut Model, run: RunId, failure: Failure) -> Vec<Cmd> {
     model.outbox.writing.retain(|other| *other != run);
+    form::not_queued(model, run, &failure.summary);
     failed(model, failure)
 }
 
@@ -98,6 +110,7 @@ fn changed(model: &mut Model, accounts: &BTreeSet<RecordId>) -> Vec<Cmd> {
     if accounts.is_empty() || open.is_some_and(|open| accounts.contains(open)) {
         orders.extend(account::reload(model));
     }
+    orders.extend(fields::reread(model, |id| accounts.contains(id)));
     if !accounts.is_empty() {
         orders.push(Cmd::Rescore {
             accounts: accounts.iter().cloned().collect(),

@@ -5,6 +5,7 @@ use crate::app::Model;
 use crate::app::layout::{Area, Frame};
 use crate::app::overlay::Fields;
 use crate::domain::acts::edit::EditableField;
+use crate::domain::record::ValueType;
 use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
@@ -46,7 +47,11 @@ fn one(model: &Model, canvas: &mut Canvas, area: Area, field: &EditableField, la
         line.right(state.word(), Role::Dim)
             .right(&format!("{} ", words::pending(state)), Role::Here);
     }
-    let shown = field.shown(&model.outbox.people);
+    let shown = match (field.value_type, field.value.as_deref()) {
+        (ValueType::Bool, Some("true")) => "yes".to_owned(),
+        (ValueType::Bool, Some("false")) => "no".to_owned(),
+        _ => field.shown(&model.outbox.people),
+    };
     if shown.is_empty() {
         line.text("not set", Role::Dim);
     } else {

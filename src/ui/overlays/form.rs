@@ -19,7 +19,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, form: &Form) {
     }
     choices(canvas, form.field(), layout.list);
     says(model, canvas, form, layout.says);
-    status(canvas, form, layout.status);
+    status(model, canvas, form, layout.status);
 }
 
 /// Where one is in a text that is longer than its window.
@@ -126,20 +126,28 @@ fn reading(model: &Model, canvas: &mut Canvas, form: &Form, at: usize, area: Are
 }
 
 /// What is wrong, or that it is being queued, or where the draft stands.
-fn status(canvas: &mut Canvas, form: &Form, area: Area) {
-    let mut line = canvas.line(area, 0);
-    if form.sending.is_some() {
-        line.text("queueing … ", Role::Here);
+fn status(model: &Model, canvas: &mut Canvas, form: &Form, area: Area) {
+    if let Some(why) = form.wrong.as_ref().filter(|_| form.sending.is_none()) {
+        let reading = form.reading(form.at, &model.reading_occasion(), &model.outbox.people);
+        // The sentence stands already where what is typed is read.
+        let is_said = reading == Some(Reading::Wrong(why.clone()));
+        let why = if is_said { "not queued" } else { why };
+        let rows = wrapped(why, area.width.saturating_sub(2), usize::from(area.height));
+        let below = area.bottom(rows.len() as u16);
+        for (row, text) in rows.iter().enumerate() {
+            let sign = if row == 0 { "▲ " } else { "  " };
+            canvas
+                .line(below, row as u16)
+                .text(sign, Role::Bad)
+                .text(text, Role::Plain);
+        }
         return;
     }
-    if let Some(why) = &form.wrong {
-        line.text("▲ ", Role::Bad)
-            .text(why, Role::Plain)
-            .text(" ", Role::Plain);
+    let mut line = canvas.line(area.bottom(1), 0);
+    if form.sending.is_some() {
+        line.text("queueing …", Role::Here);
         return;
     }
     let words = form.draft.as_ref().map_or("", |draft| draft.words());
-    if !words.is_empty() {
-        line.text(words, Role::Dim).text(" ", Role::Plain);
-    }
+    line.text(words, Role::Dim);
 }

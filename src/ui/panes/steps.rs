@@ -39,6 +39,9 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
             &words::due(model.today, item),
             if mark == Role::Bad { mark } else { text },
         );
+        if let Some(state) = item.pending {
+            line.text(words::pending(state), Role::Here).gap(1);
+        }
         let account = width(&item.account_name).min(area.width / 3);
         line.right(&cut(&item.account_name, account), Role::Dim)
             .gap_right(2);

@@ -46,6 +46,9 @@ pub fn next(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
         } else {
             Role::Plain
         };
+        if let Some(state) = item.pending {
+            line.text(words::pending(state), Role::Here).gap(1);
+        }
         line.text(&item.title, title.strong_if(selected));
         let body = item
             .body
@@ -86,6 +89,9 @@ pub fn timeline(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &S
             .gap(1);
         if width(&entry.words) + width(&entry.who) + 2 <= line.left() {
             line.right(&entry.who, Role::Dim).gap_right(2);
+        }
+        if let Some(state) = entry.pending {
+            line.text(words::pending(state), Role::Here).gap(1);
         }
         line.text(&entry.words, Role::Plain.strong_if(selected));
     });
@@ -140,6 +146,12 @@ pub fn notes(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot
         line.text(&words::calendar_day(model.today, day), Role::Dim)
             .gap(2)
             .text(&note.who, Role::Dim);
+        if let Some(state) = note.pending {
+            line.gap(2)
+                .text(words::pending(state), Role::Here)
+                .gap(1)
+                .text(state.word(), Role::Dim);
+        }
         for (row, text) in texts[at].iter().enumerate() {
             canvas
                 .line(area, row as u16 + 1)

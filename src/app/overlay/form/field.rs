@@ -129,7 +129,10 @@ impl Field {
             let label = option.1.to_lowercase();
             words.iter().all(|word| label.contains(word))
         };
-        options.iter().filter(has).collect()
+        let mut matches: Vec<_> = options.iter().filter(has).collect();
+        // What begins with the text stands before what has it somewhere.
+        matches.sort_by_key(|(_, label)| !label.to_lowercase().starts_with(text.trim()));
+        matches
     }
 
     /// The place among the matches that would be taken now.

@@ -26,7 +26,7 @@ pub struct FormLayout {
     pub list: Area,
     /// How the field that takes the keys is understood.
     pub says: Area,
-    /// The last row: where the draft stands, or what is wrong.
+    /// The last rows: where the draft stands, or what is wrong.
     pub status: Area,
 }
 
@@ -56,7 +56,7 @@ impl FormLayout {
             .0
             .split(1)
             .1;
-        let status = inside.bottom(1);
+        let status = inside.bottom(2);
         let rest = inside.above(2);
         let says_area = rest.bottom(says);
         let rows = rest.above(says);

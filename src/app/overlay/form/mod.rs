@@ -51,14 +51,14 @@ const HINTS: &[Hint] = &[
     ("ctrl-s", "queue"),
     ("tab", "next field"),
     ("esc", "close"),
-    ("ctrl-o", "editor"),
+    ("ctrl-o", "$EDITOR"),
 ];
 /// In a form of one text.
 const TEXT_HINTS: &[Hint] = &[
     ("ctrl-s", "queue"),
     ("esc", "close, draft kept"),
-    ("ctrl-o", "open in $EDITOR"),
-    ("alt-u", "undo typing"),
+    ("ctrl-o", "$EDITOR"),
+    ("alt-u", "undo"),
 ];
 /// In a form of one line.
 const LINE_HINTS: &[Hint] = &[("enter", "queue"), ("esc", "close")];

@@ -8,7 +8,7 @@ use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::touch::{self, Contact};
 use crate::domain::acts::{About, Occasion, Somebody, days, note};
 use crate::domain::outbox::NewEntry;
-use crate::domain::record::ValueType;
+use crate::domain::record::{RecordId, ValueType};
 
 /// What a form is for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -188,7 +188,10 @@ pub(super) fn day(on: &Occasion, field: &Field) -> Result<Option<(Date, Option<T
 
 fn somebody(field: &Field) -> Result<Option<Somebody>, String> {
     let chosen = field.chosen()?;
-    Ok(chosen.map(|(id, name)| Somebody { id: id.into(), name }))
+    Ok(chosen.map(|(id, name)| Somebody {
+        id: RecordId(id),
+        name,
+    }))
 }
 
 fn choices(people: &[Somebody]) -> Vec<(String, String)> {

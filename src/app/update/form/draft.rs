@@ -39,13 +39,21 @@ pub(super) fn close(model: &mut Model, mut form: Form) -> Vec<Cmd> {
     let Some(draft) = &form.draft else {
         return Vec::new();
     };
-    let (name, changed, kept) = (draft.name.clone(), draft.due.is_some(), draft.kept || draft.saving);
+    let (name, changed, kept) = (
+        draft.name.clone(),
+        draft.due.is_some(),
+        draft.kept || draft.saving,
+    );
     if !has_words {
         let drop = Cmd::Write(WriteCmd::DropDraft { name });
         return if kept { vec![drop] } else { Vec::new() };
     }
     model.told = Some("the draft is kept: the same key opens it again".to_owned());
-    if changed { save(&mut form).into_iter().collect() } else { Vec::new() }
+    if changed {
+        save(&mut form).into_iter().collect()
+    } else {
+        Vec::new()
+    }
 }
 
 pub(in crate::app::update) fn draft_saved(model: &mut Model, name: &str) {

@@ -4,15 +4,15 @@ mod draft;
 mod open;
 
 pub(super) use self::draft::{draft_loaded, draft_saved, draft_unsaved, kept_on_leaving, save_due};
-pub(super) use self::open::{account_read, change, contacts, edit_field, log, note, task};
+pub(super) use self::open::{account_read, change, edit_field, known_view, log, note, read, task};
 
 use super::outbox;
 use super::overlay;
 use crate::app::cmd::{Cmd, RunId};
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
-use crate::app::overlay::form::{Form, FormLayout, Purpose, Shape};
 use crate::app::overlay::Overlay;
+use crate::app::overlay::form::{Form, FormLayout, Purpose, Shape};
 
 /// Keys of a form; the field with the cursor takes what the form does not.
 pub(super) fn pressed(model: &mut Model, mut form: Box<Form>, key: Key) -> Vec<Cmd> {
@@ -45,7 +45,14 @@ fn type_into(model: &Model, form: &mut Form, key: Key) {
     let window = FormLayout::of(form, model.size).window(form.at);
     let travels = matches!(
         key.code,
-        Code::Up | Code::Down | Code::Left | Code::Right | Code::Home | Code::End | Code::PageUp | Code::PageDown
+        Code::Up
+            | Code::Down
+            | Code::Left
+            | Code::Right
+            | Code::Home
+            | Code::End
+            | Code::PageUp
+            | Code::PageDown
     );
     if form.field_mut().take(key, window) {
         let is_line = form.field().shape != Shape::Text;
@@ -155,6 +162,12 @@ pub(super) fn composed(model: &mut Model, run: RunId, text: Result<String, Strin
         Err(why) => form.wrong = Some(why),
     }
     form.scroll(size);
+}
+
+/// Brings the cursors of every form onto the screen.
+pub(super) fn scroll(model: &mut Model) {
+    let size = model.size;
+    forms(model).for_each(|form| form.scroll(size));
 }
 
 /// Every form that is open.

@@ -4,13 +4,13 @@ use super::super::overlay;
 use crate::app::action::{about, selected_due};
 use crate::app::cmd::Cmd;
 use crate::app::model::Model;
-use crate::app::overlay::form::Form;
 use crate::app::overlay::Overlay;
+use crate::app::overlay::form::Form;
 use crate::domain::account_view::AccountView;
+use crate::domain::acts::About;
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::task::Task;
 use crate::domain::acts::touch::Contact;
-use crate::domain::acts::About;
 use crate::domain::record::RecordId;
 
 /// A note on the account.
@@ -73,7 +73,7 @@ pub(in crate::app::update) fn account_read(model: &mut Model, view: &AccountView
 }
 
 /// Those of an account that one can still speak with.
-pub(in crate::app::update) fn contacts(view: &AccountView) -> Vec<Contact> {
+fn contacts(view: &AccountView) -> Vec<Contact> {
     let there = view.people.iter().filter(|person| !person.left);
     there
         .map(|person| Contact {

@@ -1,0 +1,522 @@
+//! Forms: what is typed is understood, kept, queued, and never lost.
+
+use jiff::SignedDuration;
+
+use super::*;
+use crate::app::overlay::Overlay;
+use crate::app::overlay::form::{Form, FormLayout, Reading};
+use crate::app::play::{known, write};
+use crate::domain::outbox::{Entry, EntryId, Field, NewEntry, Write};
+use crate::domain::record::{Core, Kind, RecordId};
+
+fn paste(model: &mut Model, text: &str) -> Vec<Cmd> {
+    update(model, Msg::Terminal(TerminalMsg::Pasted(text.to_owned())))
+}
+
+fn wait(model: &mut Model, seconds: i64) -> Vec<Cmd> {
+    let then = model.now + SignedDuration::from_secs(seconds);
+    update(model, Msg::Clock(then))
+}
+
+fn form(model: &Model) -> &Form {
+    match model.overlays.last() {
+        Some(Overlay::Form(form)) => form,
+        other => panic!("no form but {other:?}"),
+    }
+}
+
+fn status(model: &Model) -> &'static str {
+    form(model).draft.as_ref().unwrap().words()
+}
+
+/// What is ordered to be queued, and under which number.
+fn queued(orders: &[Cmd]) -> (RunId, Vec<NewEntry>, Vec<String>) {
+    match orders {
+        [
+            Cmd::Write(WriteCmd::Enqueue {
+                run,
+                entries,
+                drafts_done,
+                ..
+            }),
+        ] => (*run, entries.clone(), drafts_done.clone()),
+        other => panic!("nothing is queued but {other:?}"),
+    }
+}
+
+fn value(entry: &NewEntry, core: Core) -> &str {
+    match &entry.write {
+        Write::Create { fields, .. } => fields.get(&Field::Core(core)).map_or("", String::as_str),
+        other => panic!("nothing is made: {other:?}"),
+    }
+}
+
+/// The ledger has them.
+fn answer(model: &mut Model, run: RunId, entries: Vec<NewEntry>) -> Vec<Cmd> {
+    let entries = entries.into_iter().enumerate().map(|(at, new)| {
+        let id = EntryId(at as i64);
+        Entry::queued(id, "mara@x.example".to_owned(), "K7Q2".to_owned(), new, now())
+    });
+    let msg = OutboxMsg::Queued {
+        run,
+        entries: entries.collect(),
+    };
+    update(model, Msg::Outbox(msg))
+}
+
+#[test]
+fn a_note_is_queued_from_any_pane_and_closes_only_when_it_is_on_disk() {
+    for pane in ["1", "2", "3", "4", "1 <enter>"] {
+        let mut model = known(120, 36);
+        play(&mut model, pane);
+        play(&mut model, "n");
+        write(&mut model, "Ana is leaving.\nAsk who follows.");
+        let (run, entries, drafts) = queued(&play(&mut model, "ctrl-s"));
+        assert_eq!(
+            value(&entries[0], Core::Body),
+            "Ana is leaving.\nAsk who follows."
+        );
+        assert_eq!(value(&entries[0], Core::Owner), "7", "it is mine");
+        let account = entries[0].account.clone().unwrap();
+        assert_eq!(drafts, [format!("note:{account}")]);
+        write(&mut model, "more");
+        assert_eq!(form(&model).field().text(), "Ana is leaving.\nAsk who follows.");
+        answer(&mut model, run, entries);
+        assert!(model.overlays.is_empty(), "{pane}");
+    }
+}
+
+#[test]
+fn a_note_that_could_not_be_queued_stays_with_every_letter_and_says_why() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 n");
+    play(&mut model, "ctrl-s");
+    assert_eq!(form(&model).wrong.as_deref(), Some("the note is empty"));
+    write(&mut model, "x");
+    assert_eq!(form(&model).wrong, None);
+    let (run, ..) = queued(&play(&mut model, "ctrl-s"));
+    let failure = failure(FailureKind::Unsaved, "not saved: the disk is full");
+    update(&mut model, Msg::Outbox(OutboxMsg::NotQueued { run, failure }));
+    assert_eq!(form(&model).field().text(), "x");
+    assert_eq!(form(&model).wrong.as_deref(), Some("not saved: the disk is full"));
+    queued(&play(&mut model, "ctrl-s"));
+}
+
+#[test]
+fn a_draft_is_saved_two_seconds_after_the_first_letter_and_said_so_only_then() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 n");
+    assert_eq!(status(&model), "");
+    write(&mut model, "a");
+    assert_eq!(deadline(&model), Some(now() + SignedDuration::from_secs(2)));
+    assert!(wait(&mut model, 1).is_empty());
+    write(&mut model, "b");
+    let orders = wait(&mut model, 1);
+    assert!(
+        matches!(&orders[..], [Cmd::Write(WriteCmd::SaveDraft { name, text })] if name == "note:1" && text == "ab"),
+        "{orders:?}"
+    );
+    assert_eq!(status(&model), "draft not saved yet");
+    write(&mut model, "c");
+    assert!(wait(&mut model, 60).is_empty(), "one order at a time");
+    let name = "note:1".to_owned();
+    update(
+        &mut model,
+        Msg::Outbox(OutboxMsg::DraftSaved { name: name.clone() }),
+    );
+    assert_eq!(status(&model), "draft not saved yet", "c is not");
+    assert_eq!(wait(&mut model, 0).len(), 1);
+    update(&mut model, Msg::Outbox(OutboxMsg::DraftSaved { name }));
+    assert_eq!(status(&model), "draft saved");
+}
+
+#[test]
+fn a_draft_that_cannot_be_saved_is_told_and_tried_again_with_the_next_letter() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 n");
+    write(&mut model, "a");
+    wait(&mut model, 2);
+    let failure = failure(FailureKind::Unsaved, "not saved: the disk is full");
+    update(&mut model, Msg::Outbox(OutboxMsg::Unsaved(failure)));
+    assert_eq!(status(&model), "the draft could not be saved");
+    assert!(wait(&mut model, 10).is_empty());
+    write(&mut model, "b");
+    assert_eq!(wait(&mut model, 2).len(), 1);
+}
+
+#[test]
+fn leaving_keeps_the_draft_and_the_same_key_opens_it_again() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 n");
+    write(&mut model, "Ana");
+    let orders = play(&mut model, "<esc>");
+    assert!(matches!(&orders[..], [Cmd::Write(WriteCmd::SaveDraft { text, .. })] if text == "Ana"));
+    assert!(model.told.as_deref().unwrap().contains("the draft is kept"));
+    let orders = play(&mut model, "n");
+    let [Cmd::LoadDraft { run, name }] = &orders[..] else {
+        panic!("{orders:?}")
+    };
+    assert_eq!(name, "note:1");
+    // What is typed before the draft was read stays.
+    write(&mut model, "Lea");
+    let text = Some("Ana".to_owned());
+    update(
+        &mut model,
+        Msg::Outbox(OutboxMsg::DraftLoaded { run: *run, text }),
+    );
+    assert_eq!(form(&model).field().text(), "Ana\nLea");
+    play(&mut model, "ctrl-u <backspace> ctrl-u");
+    let orders = play(&mut model, "<esc>");
+    assert!(
+        matches!(&orders[..], [Cmd::Write(WriteCmd::DropDraft { .. })]),
+        "{orders:?}"
+    );
+}
+
+#[test]
+fn quitting_in_the_middle_of_a_word_keeps_it() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 n");
+    write(&mut model, "Ana");
+    let orders = play(&mut model, "ctrl-c");
+    assert!(matches!(
+        orders[..],
+        [Cmd::Write(WriteCmd::SaveDraft { .. }), Cmd::RecordLook, Cmd::Quit]
+    ));
+}
+
+#[test]
+fn a_megabyte_is_pasted_kept_at_once_and_what_is_too_much_is_refused_in_words() {
+    let mut model = known(80, 24);
+    play(&mut model, "1 n");
+    let text = "Zürich 深圳 👩‍👩‍👧 done.\n".repeat(25_000);
+    let orders = paste(&mut model, &text);
+    assert!(matches!(&orders[..], [Cmd::Write(WriteCmd::SaveDraft { text: kept, .. })] if *kept == text));
+    let note = form(&model);
+    let window = FormLayout::of(note, model.size).window(0);
+    assert!(note.field().editor.shown(window).row < window.height);
+    paste(&mut model, &"x".repeat(4 << 20));
+    assert!(form(&model).wrong.as_deref().unwrap().contains("too long"));
+}
+
+#[test]
+fn the_cursor_stands_where_the_next_letter_goes_beside_wide_ones() {
+    let mut model = known(80, 24);
+    play(&mut model, "1 n");
+    write(&mut model, "深圳云 a");
+    let window = FormLayout::of(form(&model), model.size).window(0);
+    assert_eq!(form(&model).field().editor.shown(window).column, 8);
+    play(&mut model, "<left> <left> <left>");
+    assert_eq!(form(&model).field().editor.shown(window).column, 4);
+}
+
+#[test]
+fn the_persons_own_editor_takes_the_text_and_gives_it_back() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 n");
+    write(&mut model, "one");
+    let orders = play(&mut model, "ctrl-o");
+    let [Cmd::Compose { run, text }] = &orders[..] else {
+        panic!("{orders:?}")
+    };
+    assert_eq!(text, "one");
+    let text = Ok("two\n".to_owned());
+    update(
+        &mut model,
+        Msg::Terminal(TerminalMsg::Composed { run: *run, text }),
+    );
+    assert_eq!(form(&model).field().text(), "two");
+    let orders = play(&mut model, "ctrl-o");
+    let [Cmd::Compose { run, .. }] = &orders[..] else {
+        panic!("{orders:?}")
+    };
+    let text = Err("`vi` did not start".to_owned());
+    update(
+        &mut model,
+        Msg::Terminal(TerminalMsg::Composed { run: *run, text }),
+    );
+    assert_eq!(form(&model).field().text(), "two");
+    assert_eq!(form(&model).wrong.as_deref(), Some("`vi` did not start"));
+}
+
+fn reading(model: &Model, at: usize) -> Option<Reading> {
+    form(model).reading(at, &model.reading_occasion(), &model.outbox.people)
+}
+
+#[test]
+fn a_task_has_its_day_read_while_it_is_typed_and_an_owner_from_the_list() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 t");
+    write(&mut model, "Send the offer");
+    play(&mut model, "<tab>");
+    write(&mut model, "frx");
+    assert!(matches!(reading(&model, 1), Some(Reading::Wrong(why)) if why.contains("is no day")));
+    play(&mut model, "<backspace>");
+    write(&mut model, "i");
+    let means = Reading::Means(vec!["Fri 27 Nov 17:00".to_owned()]);
+    assert_eq!(reading(&model, 1), Some(means));
+    play(&mut model, "<tab>");
+    assert_eq!(form(&model).field().text(), "Mara Lindt");
+    write(&mut model, "os");
+    play(&mut model, "<tab>");
+    assert_eq!(form(&model).fields[2].text(), "Ben Osei");
+    write(&mut model, "With SSO.\nAnd seats.");
+    let (_, entries, drafts) = queued(&play(&mut model, "ctrl-s"));
+    let task = &entries[0];
+    assert_eq!(value(task, Core::Subject), "Send the offer");
+    assert_eq!(value(task, Core::Due), "2026-11-27T17:00:00Z");
+    assert_eq!(value(task, Core::Owner), "8");
+    assert_eq!(value(task, Core::Body), "With SSO.\nAnd seats.");
+    assert_eq!(drafts, ["task:1"]);
+}
+
+#[test]
+fn a_task_without_a_day_an_owner_or_text_is_mine_today_and_what_is_wrong_is_told_in_place() {
+    let mut model = known(80, 24);
+    play(&mut model, "1 t ctrl-s");
+    assert_eq!(form(&model).wrong.as_deref(), Some("the task is empty"));
+    write(&mut model, "Call");
+    play(&mut model, "<enter>");
+    write(&mut model, "soon");
+    play(&mut model, "ctrl-s");
+    assert!(
+        form(&model)
+            .wrong
+            .as_deref()
+            .unwrap()
+            .contains("`soon` is no day")
+    );
+    play(&mut model, "ctrl-u <down> <backspace>");
+    write(&mut model, "nobody");
+    play(&mut model, "ctrl-s");
+    assert!(
+        form(&model)
+            .wrong
+            .as_deref()
+            .unwrap()
+            .contains("nothing is called “nobody”")
+    );
+    play(&mut model, "ctrl-u");
+    let (_, entries, _) = queued(&play(&mut model, "ctrl-s"));
+    assert_eq!(value(&entries[0], Core::Due), "2026-11-23T17:00:00Z");
+    assert_eq!(value(&entries[0], Core::Owner), "7");
+}
+
+#[test]
+fn a_draft_of_a_task_comes_back_field_by_field() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 t");
+    write(&mut model, "Offer");
+    play(&mut model, "<tab>");
+    write(&mut model, "fri");
+    play(&mut model, "<tab> <down> <tab>");
+    write(&mut model, "one\ntwo");
+    let orders = play(&mut model, "<esc>");
+    let [Cmd::Write(WriteCmd::SaveDraft { text, .. })] = &orders[..] else {
+        panic!("{orders:?}")
+    };
+    let text = text.clone();
+    let orders = play(&mut model, "t");
+    let [Cmd::LoadDraft { run, .. }] = &orders[..] else {
+        panic!("{orders:?}")
+    };
+    let (run, text) = (*run, Some(text));
+    update(&mut model, Msg::Outbox(OutboxMsg::DraftLoaded { run, text }));
+    let texts: Vec<String> = form(&model).fields.iter().map(|field| field.text()).collect();
+    assert_eq!(texts, ["Offer", "fri", "Ben Osei", "one\ntwo"]);
+}
+
+#[test]
+fn the_log_completes_the_accounts_people_and_tells_how_it_understands_the_line() {
+    let mut model = known(120, 36);
+    let orders = play(&mut model, "1 l");
+    assert!(
+        orders
+            .iter()
+            .any(|order| matches!(order, Cmd::OpenAccount { .. })),
+        "the people come with the account"
+    );
+    let someone = form(&model).contacts[0].clone();
+    let begins: String = someone.name.to_lowercase().chars().take(3).collect();
+    write(&mut model, &format!("call with {begins}"));
+    assert!(form(&model).names().1.contains(&someone.name.as_str()));
+    play(&mut model, "<tab>");
+    assert_eq!(form(&model).field().text(), format!("call with {}", someone.name));
+    write(&mut model, ": went well; next: send the offer by fri");
+    let Some(Reading::Means(lines)) = reading(&model, 0) else {
+        panic!("{:?}", reading(&model, 0))
+    };
+    let expected = [
+        format!("Call · {} · today 08:50", someone.name),
+        "outcome: went well".to_owned(),
+        "next: send the offer, Fri 27 Nov".to_owned(),
+    ];
+    assert_eq!(lines, expected);
+    let (_, entries, _) = queued(&play(&mut model, "<enter>"));
+    let kinds: Vec<Kind> = entries.iter().map(|entry| entry.write.kind()).collect();
+    assert_eq!(kinds, [Kind::Call, Kind::Task]);
+    assert_eq!(entries[0].act, entries[1].act, "undone in one go");
+}
+
+#[test]
+fn a_line_that_is_not_understood_is_not_queued_and_says_what_is_missing() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 l");
+    write(&mut model, "dinner with Ana");
+    assert!(play(&mut model, "<enter>").is_empty());
+    assert!(form(&model).wrong.as_deref().unwrap().contains("begin with call"));
+}
+
+fn changes(entry: &NewEntry) -> Vec<(String, Option<String>, Option<String>)> {
+    match &entry.write {
+        Write::Update { changes, .. } => changes
+            .iter()
+            .map(|one| (one.field.to_string(), one.base.clone(), one.to.clone()))
+            .collect(),
+        other => panic!("nothing is changed: {other:?}"),
+    }
+}
+
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+#[test]
+fn x_completes_the_task_under_the_cursor_and_says_of_a_handoff_why_not() {
+    let mut model = known(120, 36);
+    let (_, entries, _) = queued(&play(&mut model, "3 g x"));
+    assert_eq!(
+        changes(&entries[0]),
+        [("core:done".to_owned(), some("false"), some("true"))]
+    );
+    assert_eq!(entries[0].write.target().unwrap().shown_id().as_str(), "t1");
+    assert!(play(&mut model, "j j x").is_empty());
+    assert_eq!(
+        model.told.as_deref(),
+        Some("done: a handoff is accepted or returned by an answer, not done")
+    );
+    play(&mut model, "1 <enter> x");
+    assert!(model.told.as_deref().unwrap().contains("choose a task"));
+    let (_, entries, _) = queued(&play(&mut model, "<tab> x"));
+    assert_eq!(entries[0].title, "Done: Fix ticket 4312");
+    play(&mut model, "<esc> 1 x");
+    assert!(model.told.as_deref().unwrap().contains("choose a task"));
+}
+
+#[test]
+fn e_on_a_task_puts_it_off_or_gives_it_to_another() {
+    let mut model = known(120, 36);
+    play(&mut model, "3 g e");
+    assert_eq!(form(&model).fields[0].text(), "2026-11-21");
+    assert_eq!(form(&model).fields[1].text(), "Mara Lindt");
+    assert!(play(&mut model, "ctrl-s").is_empty());
+    assert!(
+        form(&model)
+            .wrong
+            .as_deref()
+            .unwrap()
+            .contains("nothing was changed")
+    );
+    play(&mut model, "ctrl-u");
+    write(&mut model, "+2bd 16:00");
+    play(&mut model, "<tab>");
+    write(&mut model, "idris");
+    let (_, entries, _) = queued(&play(&mut model, "ctrl-s"));
+    assert_eq!(
+        changes(&entries[0]),
+        [(
+            "core:due".to_owned(),
+            some("2026-11-21T17:00:00Z"),
+            some("2026-11-25T16:00:00Z")
+        )]
+    );
+    assert_eq!(
+        changes(&entries[1]),
+        [("core:owner".to_owned(), some("7"), some("9"))]
+    );
+    assert_eq!(entries[0].act, entries[1].act);
+}
+
+/// The list of fields, with the cursor on the one of that name.
+fn on_field(model: &mut Model, label: &str) {
+    let Some(Overlay::Fields(list)) = model.overlays.last_mut() else {
+        panic!("no list of fields")
+    };
+    let fields = list.fields.as_ref().unwrap();
+    list.cursor.at = fields.iter().position(|field| field.label == label).unwrap();
+}
+
+#[test]
+fn a_field_is_edited_by_its_type_and_queued_with_what_was_seen() {
+    let cases = [
+        ("segment", "ente", ("customer_segment", some("mid"), some("ent"))),
+        (
+            "renewal date",
+            "31 mar",
+            ("renewal_date", some("2026-12-15"), some("2027-03-31")),
+        ),
+        ("CSM", "ben", ("core:owner", some("7"), some("8"))),
+        ("region", "", ("region", some("DACH"), None)),
+    ];
+    for (label, typed, (field, base, to)) in cases {
+        let mut model = known(120, 36);
+        play(&mut model, "1 e");
+        on_field(&mut model, label);
+        play(&mut model, "<enter> ctrl-u");
+        write(&mut model, typed);
+        let (run, entries, _) = queued(&play(&mut model, "<enter>"));
+        assert_eq!(changes(&entries[0]), [(field.to_owned(), base, to)], "{label}");
+        let orders = answer(&mut model, run, entries);
+        assert!(
+            matches!(model.overlays[..], [Overlay::Fields(_)]),
+            "back in the list"
+        );
+        assert!(
+            orders
+                .iter()
+                .any(|order| matches!(order, Cmd::OpenAccount { .. })),
+            "which is read again"
+        );
+    }
+}
+
+#[test]
+fn a_yes_becomes_a_no_at_once_and_a_value_that_is_none_is_refused_in_place() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 <enter> e");
+    on_field(&mut model, "auto renew");
+    let (_, entries, _) = queued(&play(&mut model, "<enter>"));
+    assert_eq!(
+        changes(&entries[0]),
+        [("auto_renew".to_owned(), some("true"), some("false"))]
+    );
+    on_field(&mut model, "renewal date");
+    play(&mut model, "<enter>");
+    assert!(play(&mut model, "<enter>").is_empty());
+    assert!(form(&model).wrong.as_deref().unwrap().contains("already"));
+    play(&mut model, "ctrl-u");
+    write(&mut model, "soon");
+    assert!(matches!(reading(&model, 0), Some(Reading::Wrong(_))));
+    assert!(play(&mut model, "<enter>").is_empty());
+    play(&mut model, "<esc> <esc>");
+    assert!(model.overlays.is_empty());
+}
+
+#[test]
+fn a_form_on_a_screen_that_shrinks_keeps_its_cursor_on_it() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 n");
+    write(&mut model, &"line\n".repeat(25));
+    for size in [(60, 16), (200, 60), (10, 3)] {
+        let size = Size {
+            width: size.0,
+            height: size.1,
+        };
+        update(&mut model, Msg::Terminal(TerminalMsg::Resized(size)));
+        let window = FormLayout::of(form(&model), size).window(0);
+        assert!(
+            form(&model).field().editor.shown(window).row < window.height,
+            "{size:?}"
+        );
+    }
+}

@@ -1,0 +1,85 @@
+//! Frames of the forms.
+
+use super::{SIZES, Theme, buffer, text};
+use crate::app::play::{known, play, write};
+use crate::app::{Model, Msg, OutboxMsg, update};
+use crate::domain::outbox::State;
+
+/// Compares a form in both sizes with its picture. Words after `>` are typed, all else are keys.
+fn check(name: &str, script: &[&str]) {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        for part in script {
+            match part.strip_prefix('>') {
+                Some(words) => write(&mut model, words),
+                None => play(&mut model, part),
+            };
+        }
+        let picture = text(&buffer(&model, Theme::default()));
+        insta::assert_snapshot!(format!("{name}-{width}"), picture);
+    }
+}
+
+#[test]
+fn each_form_as_it_is_filled() {
+    check(
+        "form-note",
+        &[
+            "1 n",
+            ">Ana is leaving; 深圳 stays.\nAsk who follows her.",
+            "<left> <left>",
+        ],
+    );
+    check(
+        "form-task",
+        &["1 t", ">Send the offer", "<tab>", ">fri", "<tab>", ">a"],
+    );
+    check(
+        "form-log",
+        &["1 l", ">call with Idris: went well; next: send the offer by fri"],
+    );
+    check("form-log-names", &["1 l", ">call with l"]);
+    check("form-log-wrong", &["1 l", ">dinner with Lea", "<enter>"]);
+    check("form-change", &["3 e", "ctrl-u", ">+2bd"]);
+    check("fields", &["1 e j"]);
+    check("form-edit", &["1 e j <enter>", ">e"]);
+    check("form-edit-wrong", &["1 e j j j <enter> ctrl-u", ">soon"]);
+}
+
+#[test]
+fn a_form_says_where_its_draft_stands() {
+    let mut model = known(80, 24);
+    play(&mut model, "1 n");
+    write(&mut model, "Ana");
+    let shows = |model: &Model, words: &str| text(&buffer(model, Theme::default())).contains(words);
+    assert!(shows(&model, "draft not saved yet"));
+    let later = model.now + jiff::SignedDuration::from_secs(2);
+    update(&mut model, Msg::Clock(later));
+    let name = "note:1".to_owned();
+    update(&mut model, Msg::Outbox(OutboxMsg::DraftSaved { name }));
+    assert!(shows(&model, "draft saved"));
+    play(&mut model, "ctrl-s");
+    assert!(shows(&model, "queueing …"));
+}
+
+#[test]
+fn what_is_not_in_the_crm_yet_is_marked_in_every_list() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 <enter>");
+    let view = model.account.as_mut().unwrap().view.as_mut().unwrap();
+    view.next[0].pending = Some(State::Queued);
+    view.timeline[0].pending = Some(State::Sending);
+    view.notes[0].pending = Some(State::Unknown);
+    let (task, line) = (view.next[0].title.clone(), view.timeline[0].words.clone());
+    let screen = text(&buffer(&model, Theme::default()));
+    assert!(screen.contains(&format!("→ {task}")), "{screen}");
+    assert!(screen.contains(&format!("→ {line}")), "{screen}");
+    play(&mut model, "<tab> <tab> <tab> <tab> <tab> <tab> <tab>");
+    let screen = text(&buffer(&model, Theme::default()));
+    assert!(screen.contains("○ unknown"), "{screen}");
+    play(&mut model, "<esc> 3 g");
+    let due = &mut model.desk.desk.as_mut().unwrap().due[0];
+    due.pending = Some(State::Retry);
+    let title = due.title.clone();
+    assert!(text(&buffer(&model, Theme::default())).contains(&format!("→ {title}")));
+}

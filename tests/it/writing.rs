@@ -1,0 +1,102 @@
+//! What a person writes by keys arrives in the CRM, once, in their name.
+
+use reqwest::Client;
+use serde_json::Value;
+
+use super::contract::client::client;
+use super::driver::{Cockpit, Crm, Home, Opening, until};
+
+/// A home of its own, synced, whose writes leave at once: the clock of the tests stands still.
+fn open(crm: &Crm) -> (Home, Cockpit) {
+    let home = Home::new(crm);
+    home.append("retain.toml", "[outbox]\ngrace = \"0s\"\n");
+    assert!(home.run(&["sync"]).status.success());
+    let cockpit = Opening::new().open(&home);
+    (home, cockpit)
+}
+
+/// All records of a kind that have a word in one of their properties.
+fn having(crm: &Crm, path: &str, property: &str, word: &str) -> Vec<Value> {
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let client = client();
+    let url = format!(
+        "{}/crm/objects/2026-09/{path}?limit=100&associations=companies&properties={property},hubspot_owner_id",
+        crm.address
+    );
+    let mut after = None;
+    let mut found = Vec::new();
+    loop {
+        let page = runtime.block_on(get(&client, &url, &crm.token, after.as_deref()));
+        let all = page["results"].as_array().unwrap();
+        let has = |one: &&Value| {
+            let text = one["properties"][property].as_str();
+            text.is_some_and(|text| text.contains(word))
+        };
+        found.extend(all.iter().filter(has).cloned());
+        match page["paging"]["next"]["after"].as_str() {
+            Some(next) => after = Some(next.to_owned()),
+            None => return found,
+        }
+    }
+}
+
+async fn get(client: &Client, url: &str, token: &str, after: Option<&str>) -> Value {
+    let url = after.map_or_else(|| url.to_owned(), |after| format!("{url}&after={after}"));
+    let answer = client.get(url).bearer_auth(token).send().await.unwrap();
+    answer.json().await.unwrap()
+}
+
+fn wait_for(crm: &Crm, cockpit: &Cockpit, path: &str, property: &str, word: &str) -> Value {
+    let describe = || cockpit.screen();
+    until(word, describe, || having(crm, path, property, word).into_iter().next())
+}
+
+#[test]
+fn a_note_that_is_typed_is_in_the_crm_once_with_its_owner_and_who_wrote_it() {
+    let crm = Crm::start();
+    let (_home, mut cockpit) = open(&crm);
+    cockpit.press("/").type_in("juniper").press("<enter> n");
+    cockpit.type_in("Ana is leaving").press("<enter>").type_in("Ask who follows");
+    cockpit.press("<ctrl-s>").lacks("draft");
+    let note = wait_for(&crm, &cockpit, "notes", "hs_note_body", "Ana is leaving");
+    let body = note["properties"]["hs_note_body"].as_str().unwrap();
+    assert!(body.contains("Ask who follows"), "{body}");
+    assert!(body.contains("Mara Lindt · retain "), "{body}");
+    assert!(note["properties"]["hubspot_owner_id"].as_str().is_some_and(|id| !id.is_empty()));
+    assert_eq!(note["associations"]["companies"]["results"].as_array().unwrap().len(), 1);
+    cockpit.press("<enter>").shows("Timeline");
+    assert_eq!(having(&crm, "notes", "hs_note_body", "Ana is leaving").len(), 1);
+}
+
+#[test]
+fn a_line_logs_a_call_and_its_next_step_becomes_a_task() {
+    let crm = Crm::start();
+    let (_home, mut cockpit) = open(&crm);
+    cockpit.press("/").type_in("juniper").press("<enter> l");
+    cockpit.type_in("call: went well; next: send the pricing by fri");
+    cockpit.shows("next: send the pricing, Fri 27 Nov").press("<enter>");
+    wait_for(&crm, &cockpit, "calls", "hs_call_body", "went well");
+    wait_for(&crm, &cockpit, "tasks", "hs_task_subject", "send the pricing");
+}
+
+#[test]
+fn what_is_typed_survives_leaving_the_form_and_the_program() {
+    let home = Home::synced();
+    let mut cockpit = Opening::new().open(&home);
+    cockpit.press("/").type_in("juniper").press("<enter> n").type_in("half a thought");
+    cockpit.press("<ctrl-c>");
+    assert!(cockpit.ended().success());
+    let mut cockpit = Opening::new().open(&home);
+    cockpit.press("/").type_in("juniper").press("<enter> n").shows("half a thought");
+    cockpit.press("<esc>").shows("the draft is kept");
+}
+
+#[test]
+fn the_persons_own_editor_has_the_terminal_and_gives_it_back() {
+    let home = Home::synced();
+    home.write("editor", "#!/bin/sh\nsed -i 's/half/whole/' \"$1\"\n");
+    let editor = format!("sh {}", home.path().join("config/editor").display());
+    let mut cockpit = Opening::new().variable("EDITOR", &editor).open(&home);
+    cockpit.press("/").type_in("juniper").press("<enter> n").type_in("half a thought");
+    cockpit.press("<ctrl-o>").shows("whole a thought").shows("Juniper");
+}
