@@ -56,10 +56,12 @@ fn palette() {
 
 #[test]
 fn editor() {
-    picture("editor", Opening::new(), |cockpit| {
+    picture_of(&Home::synced().writing(), "editor", Opening::new(), |cockpit| {
         cockpit.press("/").type_in("juniper").press("<enter> <enter> n");
         cockpit.type_in("Dana Wolf has left; her manager, 陳美玲, owns the rollout now.");
-        cockpit.press("<enter> <enter>").type_in("Ask for: seats, SSO, a date.");
+        cockpit
+            .press("<enter> <enter>")
+            .type_in("Ask for: seats, SSO, a date.");
     });
 }
 

@@ -6,10 +6,9 @@ use serde_json::Value;
 use super::contract::client::client;
 use super::driver::{Cockpit, Crm, Home, Opening, until};
 
-/// A home of its own, synced, whose writes leave at once: the clock of the tests stands still.
+/// A home of its own, synced.
 fn open(crm: &Crm) -> (Home, Cockpit) {
-    let home = Home::new(crm);
-    home.append("retain.toml", "[outbox]\ngrace = \"0s\"\n");
+    let home = Home::new(crm).writing();
     assert!(home.run(&["sync"]).status.success());
     let cockpit = Opening::new().open(&home);
     (home, cockpit)
@@ -48,7 +47,9 @@ async fn get(client: &Client, url: &str, token: &str, after: Option<&str>) -> Va
 
 fn wait_for(crm: &Crm, cockpit: &Cockpit, path: &str, property: &str, word: &str) -> Value {
     let describe = || cockpit.screen();
-    until(word, describe, || having(crm, path, property, word).into_iter().next())
+    until(word, describe, || {
+        having(crm, path, property, word).into_iter().next()
+    })
 }
 
 #[test]
@@ -56,14 +57,27 @@ fn a_note_that_is_typed_is_in_the_crm_once_with_its_owner_and_who_wrote_it() {
     let crm = Crm::start();
     let (_home, mut cockpit) = open(&crm);
     cockpit.press("/").type_in("juniper").press("<enter> n");
-    cockpit.type_in("Ana is leaving").press("<enter>").type_in("Ask who follows");
+    cockpit
+        .type_in("Ana is leaving")
+        .press("<enter>")
+        .type_in("Ask who follows");
     cockpit.press("<ctrl-s>").lacks("draft");
     let note = wait_for(&crm, &cockpit, "notes", "hs_note_body", "Ana is leaving");
     let body = note["properties"]["hs_note_body"].as_str().unwrap();
     assert!(body.contains("Ask who follows"), "{body}");
     assert!(body.contains("Mara Lindt · retain "), "{body}");
-    assert!(note["properties"]["hubspot_owner_id"].as_str().is_some_and(|id| !id.is_empty()));
-    assert_eq!(note["associations"]["companies"]["results"].as_array().unwrap().len(), 1);
+    assert!(
+        note["properties"]["hubspot_owner_id"]
+            .as_str()
+            .is_some_and(|id| !id.is_empty())
+    );
+    assert_eq!(
+        note["associations"]["companies"]["results"]
+            .as_array()
+            .unwrap()
+            .len(),
+        1
+    );
     cockpit.press("<enter>").shows("Timeline");
     assert_eq!(having(&crm, "notes", "hs_note_body", "Ana is leaving").len(), 1);
 }
@@ -74,29 +88,46 @@ fn a_line_logs_a_call_and_its_next_step_becomes_a_task() {
     let (_home, mut cockpit) = open(&crm);
     cockpit.press("/").type_in("juniper").press("<enter> l");
     cockpit.type_in("call: went well; next: send the pricing by fri");
-    cockpit.shows("next: send the pricing, Fri 27 Nov").press("<enter>");
+    cockpit
+        .shows("next: send the pricing, Fri 27 Nov")
+        .press("<enter>");
     wait_for(&crm, &cockpit, "calls", "hs_call_body", "went well");
     wait_for(&crm, &cockpit, "tasks", "hs_task_subject", "send the pricing");
 }
 
 #[test]
 fn what_is_typed_survives_leaving_the_form_and_the_program() {
-    let home = Home::synced();
+    let home = Home::synced().writing();
     let mut cockpit = Opening::new().open(&home);
-    cockpit.press("/").type_in("juniper").press("<enter> n").type_in("half a thought");
-    cockpit.press("<ctrl-c>");
+    cockpit
+        .press("/")
+        .type_in("juniper")
+        .press("<enter> n")
+        .type_in("half a thought");
+    cockpit.send_raw(b"\x03", 1);
     assert!(cockpit.ended().success());
     let mut cockpit = Opening::new().open(&home);
-    cockpit.press("/").type_in("juniper").press("<enter> n").shows("half a thought");
+    cockpit
+        .press("/")
+        .type_in("juniper")
+        .press("<enter> n")
+        .shows("half a thought");
     cockpit.press("<esc>").shows("the draft is kept");
 }
 
 #[test]
 fn the_persons_own_editor_has_the_terminal_and_gives_it_back() {
-    let home = Home::synced();
+    let home = Home::synced().writing();
     home.write("editor", "#!/bin/sh\nsed -i 's/half/whole/' \"$1\"\n");
     let editor = format!("sh {}", home.path().join("config/editor").display());
     let mut cockpit = Opening::new().variable("EDITOR", &editor).open(&home);
-    cockpit.press("/").type_in("juniper").press("<enter> n").type_in("half a thought");
-    cockpit.press("<ctrl-o>").shows("whole a thought").shows("Juniper");
+    cockpit
+        .press("/")
+        .type_in("juniper")
+        .press("<enter> n")
+        .type_in("half a thought");
+    cockpit
+        .press("<ctrl-o>")
+        .shows("whole a thought")
+        .shows("Juniper");
 }

@@ -68,6 +68,7 @@ pub(super) fn can_be_done(model: &Model) -> Result<(), String> {
     match (item.kind, &item.task) {
         (DueKind::Task | DueKind::Step, Some(_)) => Ok(()),
         (DueKind::Task, None) => Err("the task is not known well enough yet: ctrl-r reads it".to_owned()),
+        (DueKind::Step, None) => Err("the step has no task: retain play done completes it".to_owned()),
         (DueKind::Handoff, _) => Err("a handoff is accepted or returned by an answer, not done".to_owned()),
     }
 }

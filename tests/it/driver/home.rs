@@ -69,6 +69,15 @@ impl Home {
         home
     }
 
+    /// From now on its profile may write, at once: the clock of the tests stands still.
+    pub fn writing(self) -> Self {
+        let path = self.path().join("config/retain.toml");
+        let settings = fs::read_to_string(path).unwrap();
+        let settings = settings.replace("[profiles.test]\n", "[profiles.test]\nread_only = false\n");
+        self.write("retain.toml", &(settings + "[outbox]\ngrace = \"0s\"\n"));
+        self
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         self.dir.path()

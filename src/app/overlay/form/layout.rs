@@ -8,6 +8,8 @@ use crate::domain::wrap::width;
 
 /// Most cells of a form: longer lines are hard to read.
 const WIDEST: u16 = 100;
+/// Most rows of a form: the account stays in sight around it.
+const HIGHEST: u16 = 24;
 /// Cells of a day that is typed; how it is understood stands behind it.
 const DAY: u16 = 22;
 /// Rows of a line that stands alone.
@@ -45,7 +47,7 @@ impl FormLayout {
         let wanted: u16 = wanted.sum::<u16>() + list + says + 4;
         let has_text = form.fields.iter().any(|field| field.shape == Shape::Text);
         let height = if has_text {
-            body.height.saturating_sub(2)
+            body.height.saturating_sub(2).min(HIGHEST)
         } else {
             wanted
         };

@@ -1,0 +1,144 @@
+//! Tasks and fields that are there: done, put off, given to another, edited.
+
+use super::forms::{answer, form, queued, reading};
+use super::*;
+use crate::app::overlay::Overlay;
+use crate::app::overlay::form::Reading;
+use crate::app::play::{known, write};
+use crate::domain::outbox::{NewEntry, Write};
+
+fn changes(entry: &NewEntry) -> Vec<(String, Option<String>, Option<String>)> {
+    match &entry.write {
+        Write::Update { changes, .. } => changes
+            .iter()
+            .map(|one| (one.field.to_string(), one.base.clone(), one.to.clone()))
+            .collect(),
+        other => panic!("nothing is changed: {other:?}"),
+    }
+}
+
+#[allow(clippy::unnecessary_wraps)]
+fn some(text: &str) -> Option<String> {
+    Some(text.to_owned())
+}
+
+#[test]
+fn x_completes_the_task_under_the_cursor_and_says_of_a_handoff_why_not() {
+    let mut model = known(120, 36);
+    let (_, entries, _) = queued(&play(&mut model, "3 g x"));
+    assert_eq!(
+        changes(&entries[0]),
+        [("core:done".to_owned(), some("false"), some("true"))]
+    );
+    assert_eq!(entries[0].write.target().unwrap().shown_id().as_str(), "t1");
+    assert!(play(&mut model, "j j x").is_empty());
+    assert_eq!(
+        model.told.as_deref(),
+        Some("done: a handoff is accepted or returned by an answer, not done")
+    );
+    play(&mut model, "1 <enter> x");
+    assert!(model.told.as_deref().unwrap().contains("choose a task"));
+    let (_, entries, _) = queued(&play(&mut model, "<tab> x"));
+    assert_eq!(entries[0].title, "Done: Fix ticket 4312");
+    play(&mut model, "<esc> 1 x");
+    assert!(model.told.as_deref().unwrap().contains("choose a task"));
+}
+
+#[test]
+fn e_on_a_task_puts_it_off_or_gives_it_to_another() {
+    let mut model = known(120, 36);
+    play(&mut model, "3 g e");
+    assert_eq!(form(&model).fields[0].text(), "2026-11-21");
+    assert_eq!(form(&model).fields[1].text(), "Mara Lindt");
+    assert!(play(&mut model, "ctrl-s").is_empty());
+    assert!(
+        form(&model)
+            .wrong
+            .as_deref()
+            .unwrap()
+            .contains("nothing was changed")
+    );
+    play(&mut model, "ctrl-u");
+    write(&mut model, "+2bd 16:00");
+    play(&mut model, "<tab>");
+    write(&mut model, "idris");
+    let (_, entries, _) = queued(&play(&mut model, "ctrl-s"));
+    assert_eq!(
+        changes(&entries[0]),
+        [(
+            "core:due".to_owned(),
+            some("2026-11-21T17:00:00Z"),
+            some("2026-11-25T16:00:00Z")
+        )]
+    );
+    assert_eq!(
+        changes(&entries[1]),
+        [("core:owner".to_owned(), some("7"), some("9"))]
+    );
+    assert_eq!(entries[0].act, entries[1].act);
+}
+
+/// The list of fields, with the cursor on the one of that name.
+fn on_field(model: &mut Model, label: &str) {
+    let Some(Overlay::Fields(list)) = model.overlays.last_mut() else {
+        panic!("no list of fields")
+    };
+    let fields = list.fields.as_ref().unwrap();
+    list.cursor.at = fields.iter().position(|field| field.label == label).unwrap();
+}
+
+#[test]
+fn a_field_is_edited_by_its_type_and_queued_with_what_was_seen() {
+    let cases = [
+        ("segment", "ente", ("customer_segment", some("mid"), some("ent"))),
+        (
+            "renewal date",
+            "31 mar",
+            ("renewal_date", some("2026-12-15"), some("2027-03-31")),
+        ),
+        ("CSM", "ben", ("core:owner", some("7"), some("8"))),
+        ("region", "", ("region", some("DACH"), None)),
+    ];
+    for (label, typed, (field, base, to)) in cases {
+        let mut model = known(120, 36);
+        play(&mut model, "1 e");
+        on_field(&mut model, label);
+        play(&mut model, "<enter> ctrl-u");
+        write(&mut model, typed);
+        let (run, entries, _) = queued(&play(&mut model, "<enter>"));
+        assert_eq!(changes(&entries[0]), [(field.to_owned(), base, to)], "{label}");
+        let orders = answer(&mut model, run, entries);
+        assert!(
+            matches!(model.overlays[..], [Overlay::Fields(_)]),
+            "back in the list"
+        );
+        assert!(
+            orders
+                .iter()
+                .any(|order| matches!(order, Cmd::OpenAccount { .. })),
+            "which is read again"
+        );
+    }
+}
+
+#[test]
+fn a_yes_becomes_a_no_at_once_and_a_value_that_is_none_is_refused_in_place() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 <enter> e");
+    on_field(&mut model, "auto renew");
+    let (_, entries, _) = queued(&play(&mut model, "<enter>"));
+    assert_eq!(
+        changes(&entries[0]),
+        [("auto_renew".to_owned(), some("true"), some("false"))]
+    );
+    on_field(&mut model, "renewal date");
+    play(&mut model, "<enter>");
+    assert!(play(&mut model, "<enter>").is_empty());
+    assert!(form(&model).wrong.as_deref().unwrap().contains("already"));
+    play(&mut model, "ctrl-u");
+    write(&mut model, "soon");
+    assert!(matches!(reading(&model, 0), Some(Reading::Wrong(_))));
+    assert!(play(&mut model, "<enter>").is_empty());
+    play(&mut model, "<esc> <esc>");
+    assert!(model.overlays.is_empty());
+}
