@@ -325,7 +325,7 @@ fn a_draft_of_a_task_comes_back_field_by_field() {
     let texts: Vec<String> = form(&model)
         .fields
         .iter()
-        .map(crate::app::overlay::form::Field::text)
+        .map(overlay::form::Field::text)
         .collect();
     assert_eq!(texts, ["Offer", "fri", "Ben Osei", "one\ntwo"]);
 }

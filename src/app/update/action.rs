@@ -1,8 +1,8 @@
 //! An action is run: one call per arm.
 
 use super::{
-    account, accounts, confirm, desk, fields, filter, form, last_orders, outbox, outbox_screen, overlay, reader,
-    settle, settle_all, sort_menu, sync, tasks,
+    account, accounts, confirm, desk, fields, filter, form, last_orders, outbox, outbox_screen, overlay,
+    reader, settle, settle_all, sort_menu, sync, tasks,
 };
 use crate::app::action::{Action, copy_text, open_account, selected_due};
 use crate::app::cmd::Cmd;
