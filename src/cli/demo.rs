@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 
 use serde::Deserialize;
 
-use crate::demo::{FISCAL_YEAR_START, ME, RATES};
+use crate::demo::{self, FISCAL_YEAR_START, ME, Member, PORTAL, RATES};
 use crate::runtime::process::is_alive;
 use crate::runtime::terminal::Terminal;
 use crate::store::files;
@@ -40,14 +40,34 @@ pub struct Args {
     /// Keep the profile and its databases
     #[arg(long)]
     pub keep: bool,
+    /// Port of the made-up CRM on 127.0.0.1, for others to join; 0 takes a free one
+    #[arg(long, default_value_t = 0)]
+    pub port: u16,
+    /// Sit there as this colleague: a name or a part of it, e.g. ida
+    #[arg(long = "as", value_name = "NAME", default_value = ME, hide_default_value = true)]
+    pub who: String,
+    /// Join the demo that somebody else has begun at this address, with the same seed
+    #[arg(long, value_name = "URL", conflicts_with_all = ["faults", "port"])]
+    pub join: Option<String>,
 }
 
 /// Starts the CRM as a child, makes a profile for it and opens the cockpit. In a pipe, or with --plain
 /// or --json, it syncs once and prints the risk queue instead.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    let me = demo::member(&args.who).map_err(|there| {
+        CliError::usage(format!("`{}` is nobody of the demo, or not only one", args.who))
+            .hint(format!("there is {there}"))
+    })?;
     let home = Home::new(&context.places()?.cache_dir, args.keep)?;
-    let server = Server::start(args, context)?;
-    write_profile(args, &home.path, &server.line)?;
+    // Held until the cockpit is closed: its CRM ends with it.
+    let (_server, line) = if let Some(url) = &args.join {
+        (None, joined(args, url, &me))
+    } else {
+        let server = Server::start(args, context)?;
+        let line = server.line.clone();
+        (Some(server), line)
+    };
+    write_profile(args, &home.path, &line, &me)?;
     let context = context.at_home(&home.path);
     let workplace = context.workplace()?;
     let wants_text = context.global.plain || context.global.json;
@@ -58,8 +78,17 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     risks::run(&risks::Args::default(), &context)
 }
 
+/// The server of somebody else's demo. Another app of the same portal has a token of its own.
+fn joined(args: &Args, url: &str, me: &Member) -> ServerLine {
+    ServerLine {
+        address: url.trim_end_matches('/').to_owned(),
+        token: format!("{}-{}", demo::token(args.seed), me.role),
+        portal: PORTAL,
+    }
+}
+
 /// What the server says about itself, in one line.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Clone, Deserialize)]
 struct ServerLine {
     address: String,
     token: String,
@@ -77,7 +106,8 @@ impl Server {
     fn start(args: &Args, context: &Context) -> Result<Self, CliError> {
         let mut command = Command::new(std::env::current_exe()?);
         command
-            .args(["demo-server", "--port", "0", "--die-with-parent"])
+            .args(["demo-server", "--die-with-parent"])
+            .args(["--port", &args.port.to_string()])
             .args(["--accounts", &args.accounts.to_string()])
             .args(["--seed", &args.seed.to_string()])
             .stdin(Stdio::null())
@@ -167,19 +197,19 @@ fn remove_left_behind(cache_dir: &Path) {
 }
 
 /// Writes settings and token for the embedded CRM; everything else is as shipped.
-fn write_profile(args: &Args, home: &Path, server: &ServerLine) -> Result<(), CliError> {
+fn write_profile(args: &Args, home: &Path, server: &ServerLine, me: &Member) -> Result<(), CliError> {
     let config = home.join("config");
     files::private_dir(&config)?;
     let token_file = config.join("token");
     files::atomic_write(&token_file, server.token.as_bytes())?;
     files::atomic_write(
         &config.join("retain.toml"),
-        settings(args, &token_file, server).as_bytes(),
+        settings(args, &token_file, server, me).as_bytes(),
     )?;
     Ok(())
 }
 
-fn settings(args: &Args, token_file: &Path, server: &ServerLine) -> String {
+fn settings(args: &Args, token_file: &Path, server: &ServerLine, me: &Member) -> String {
     let mut rates = String::new();
     for (currency, rate) in RATES {
         let _ = writeln!(
@@ -191,11 +221,15 @@ fn settings(args: &Args, token_file: &Path, server: &ServerLine) -> String {
     let token_file = toml::Value::String(token_file.display().to_string());
     format!(
         "default_profile = \"demo\"\n\
-         [me]\nowner = \"{ME}\"\n\
+         [me]\nowner = \"{email}\"\nrole = \"{role}\"\n\
          [organisation]\nname = \"Alder & Finch\"\nfiscal_year_start = \"{FISCAL_YEAR_START}\"\n{rates}\
          [profiles.demo]\nbase_url = \"{}\"\ntenant = \"{}\"\ntoken_file = {token_file}\nscope = \"{scope}\"\n\
+         read_only = false\n\
          [sync]\nusers = 1\n",
-        server.address, server.portal
+        server.address,
+        server.portal,
+        email = me.email,
+        role = me.role
     )
 }
 

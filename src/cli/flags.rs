@@ -9,21 +9,23 @@ use super::error::CliError;
 
 /// Subcommands that answer something that a program can read.
 const ANSWERS: &[&str] = &[
-    "account", "accounts", "brief", "check", "config", "connect", "demo", "doctor", "handoff", "ledger",
-    "outbox", "play", "risks", "status", "sync",
+    "account", "accounts", "brief", "check", "config", "connect", "demo", "doctor", "edit", "handoff",
+    "ledger", "log", "note", "outbox", "play", "risks", "status", "sync", "task",
 ];
 /// Subcommands that read a profile; `""` is the cockpit.
 const WITH_PROFILE: &[&str] = &[
-    "", "account", "accounts", "brief", "connect", "doctor", "handoff", "ledger", "outbox", "play", "risks",
-    "status", "sync",
+    "", "account", "accounts", "brief", "connect", "doctor", "edit", "handoff", "ledger", "log", "note",
+    "outbox", "play", "risks", "status", "sync", "task",
 ];
 /// Subcommands that go on in spite of a mistake in the configuration unless told otherwise.
 const WITH_SETUP: &[&str] = &[
-    "", "account", "accounts", "brief", "connect", "handoff", "ledger", "outbox", "play", "risks", "status",
-    "sync",
+    "", "account", "accounts", "brief", "connect", "edit", "handoff", "ledger", "log", "note", "outbox",
+    "play", "risks", "status", "sync", "task",
 ];
 /// Where a person could be about to write.
-const WRITERS: &[&str] = &["", "demo", "handoff", "outbox", "play"];
+const WRITERS: &[&str] = &[
+    "", "demo", "edit", "handoff", "log", "note", "outbox", "play", "sync", "task",
+];
 
 /// Each flag and where it acts.
 const ACT: [(&str, &[&str]); 5] = [
@@ -96,7 +98,8 @@ mod tests {
         check_line("retain completions bash --json", true);
         check_line("retain --plain man", true);
         check_line("retain --profile x demo", true);
-        check_line("retain sync --read-only", true);
+        check_line("retain accounts --read-only", true);
+        check_line("retain sync --read-only", false);
         check_line("retain --json", true);
         check_line("retain --json accounts", false);
         check_line("retain config show --plain", false);

@@ -127,7 +127,7 @@ fn send(id: &str, account: &str, to: &str, fields: &[String], context: &Context)
         entries: entries.map_err(|error| CliError::usage(error).hint("give it with --field FIELD=TEXT"))?,
         events: Vec::new(),
     };
-    let entries = writing.keep(&deed, &view.summary.id)?;
+    let entries = writing.keep(&deed)?;
     let prefilled: Vec<&FormField> = filled.iter().filter(|field| !field.text.is_empty()).collect();
     if !context.output.is_text() {
         let queued = entries

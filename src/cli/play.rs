@@ -171,7 +171,7 @@ fn start(
         .first()
         .map(|event| event.what.run().to_owned())
         .unwrap_or_default();
-    let entries = writing.keep(&deed, &view.summary.id)?;
+    let entries = writing.keep(&deed)?;
     answer(context, &writing.workplace, &run, &entries)
 }
 
@@ -202,7 +202,7 @@ fn act(
     let run = find(&writing.workplace, id)?;
     let name = name_of(&writing.workplace.cache()?, &run.account)?;
     let deed = deed(&writing, &run, &name).map_err(CliError::usage)?;
-    let entries = writing.keep(&deed, &run.account)?;
+    let entries = writing.keep(&deed)?;
     answer(context, &writing.workplace, id, &entries)
 }
 

@@ -81,12 +81,16 @@ impl Writing {
         }
     }
 
-    /// Keeps what an act does, and makes anew what shows of the account.
-    pub fn keep(&mut self, deed: &Deed, account: &RecordId) -> Result<Vec<Entry>, CliError> {
+    /// Keeps what an act does, and makes anew what shows of its accounts.
+    pub fn keep(&mut self, deed: &Deed) -> Result<Vec<Entry>, CliError> {
         let (setup, now) = (&self.workplace.setup, self.on.now);
         let entries = engine::plays::commit(&mut self.ledger, self.permit, deed, &[], now)
             .map_err(|error| failed("nothing was saved", &error))?;
-        let changed = [account.clone()];
+        let written = deed.entries.iter().filter_map(|entry| entry.account.clone());
+        let noted = deed.events.iter().map(|event| event.account.clone());
+        let mut changed: Vec<RecordId> = written.chain(noted).collect();
+        changed.sort();
+        changed.dedup();
         engine::refresh(
             &mut self.cache,
             &mut self.ledger,
@@ -96,6 +100,16 @@ impl Writing {
         )
         .map_err(|error| failed("it is saved, but does not show yet", &error))?;
         Ok(entries)
+    }
+
+    /// Closes both databases; settings and places are still of use.
+    pub fn end(self) -> Workplace {
+        self.workplace
+    }
+
+    /// The cache, for reading.
+    pub fn cache(&self) -> &Cache {
+        &self.cache
     }
 }
 

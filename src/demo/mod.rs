@@ -16,7 +16,7 @@ pub mod server;
 
 use jiff::Timestamp;
 
-pub use book::{FISCAL_YEAR_START, ME, RATES};
+pub use book::{FISCAL_YEAR_START, ME, Member, PORTAL, RATES, member, token};
 pub use faults::{Faults, FaultsError};
 pub use portal::{ObjectType, Portal};
 pub use process::run;

@@ -111,7 +111,11 @@ mod tests {
 
     fn returns(mapping: Mapping) -> String {
         let mut proposal = Proposal {
-            mapping,
+            // Nothing is proposed for it: what ships stays in force.
+            mapping: Mapping {
+                outbox: in_force(None).outbox,
+                ..mapping
+            },
             ..Proposal::default()
         };
         proposal

@@ -37,6 +37,8 @@ pub(super) use spoil::spoil;
 use usage::{Usage, WEEKS};
 use writer::Writer;
 
+pub use team::{Member, member};
+
 /// The CSM whose book it is.
 pub const ME: &str = "mara.lindt@alderfinch.example";
 /// Constant rates of the book: one unit of the currency in US dollars.
@@ -44,14 +46,15 @@ pub const RATES: [(&str, &str); 3] = [("EUR", "1.08"), ("GBP", "1.27"), ("JPY", 
 /// First day of the fiscal year (month and day), on which my customers' ARR is exactly $1,000,000.
 pub const FISCAL_YEAR_START: &str = "02-01";
 
-const PORTAL: u64 = 26_091_123;
+/// The portal's id, whatever the seed.
+pub const PORTAL: u64 = 26_091_123;
 /// Customers that have touchpoints, tickets and surveys too.
 const FULL: u64 = 1_600;
 /// How many customers the team has for each of mine, in a book of up to 100.
 const TEAM_SHARE: u64 = 16;
 
-/// The token of a seed.
-pub(super) fn token(seed: u64) -> String {
+/// The token that a server with this seed accepts.
+pub fn token(seed: u64) -> String {
     format!("pat-eu1-{}", uuid(seed, u64::MAX))
 }
 

@@ -65,6 +65,45 @@ pub(super) fn people() -> Vec<Person> {
     people
 }
 
+/// Somebody as whom one can sit before the demo.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// Given and family name.
+    pub name: String,
+    /// E-mail address of the owner.
+    pub email: String,
+    /// The role in the settings' words.
+    pub role: &'static str,
+}
+
+/// The one who is meant by a name or a part of it, or by an e-mail address; the error names those there are.
+pub fn member(text: &str) -> Result<Member, String> {
+    let wanted = text.to_lowercase();
+    let here = people().into_iter().filter(|one| !one.queue && !one.archived);
+    let all: Vec<Member> = here.map(as_member).collect();
+    let mut found = all
+        .iter()
+        .filter(|one| one.email == wanted || one.name.to_lowercase().contains(&wanted));
+    match (found.next(), found.next()) {
+        (Some(one), None) => Ok(one.clone()),
+        _ => Err(all.into_iter().map(|one| one.name).collect::<Vec<_>>().join(", ")),
+    }
+}
+
+fn as_member(person: Person) -> Member {
+    let role = match person.teams.first() {
+        Some(team) if team.id == SALES.id => "sales",
+        Some(team) if team.id == ONBOARDING.id => "onboarding",
+        Some(team) if team.id == SUPPORT.id => "support",
+        _ => "csm",
+    };
+    Member {
+        name: format!("{} {}", person.first, person.last),
+        email: person.email,
+        role,
+    }
+}
+
 fn person(id: u64, first: &'static str, last: &'static str, teams: &[Team]) -> Person {
     Person {
         id,

@@ -1,0 +1,40 @@
+//! `retain log`: a call, meeting or e-mail in one line.
+
+use crate::domain::acts::touch::{self, Contact};
+
+use super::CliError;
+use super::context::Context;
+use super::sending::{self, Flags};
+use super::writing::about;
+
+/// Log a call, meeting or e-mail in one line
+#[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Example: retain log juniper 'call with Ana yesterday: went well; next: send the offer by fri'"
+)]
+pub struct Args {
+    /// The account: its id, or its name or a part of it
+    account: String,
+    /// What it was, with whom, when, what came of it; after `next:` a next step, which becomes a task
+    #[arg(required = true)]
+    line: Vec<String>,
+    #[command(flatten)]
+    flags: Flags,
+}
+
+/// Logs the touchpoint, and makes a task of its next step.
+pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    let writing = sending::begin(&args.flags, context)?;
+    let view = writing.account(&args.account, context)?;
+    let contacts: Vec<Contact> = view
+        .people
+        .iter()
+        .map(|person| Contact {
+            id: person.id.clone(),
+            name: person.name.clone(),
+        })
+        .collect();
+    let touch = touch::parse(&writing.on, &contacts, &args.line.join(" ")).map_err(CliError::usage)?;
+    let entries = touch.write(&writing.on, &about(&view)).map_err(CliError::usage)?;
+    sending::carry_out(writing, entries, &args.flags, context)
+}

@@ -1,0 +1,159 @@
+//! Sends at once what a subcommand has written, and tells what became of it.
+//!
+//! What a person did is on disk before anything is said. Then it is sent, if the CRM can be reached and no other
+//! program is talking to it; if not, it waits in the outbox and leaves later.
+
+use std::fs;
+use std::io;
+
+use jiff::SignedDuration;
+use serde_json::json;
+
+use crate::domain::acts::Somebody;
+use crate::domain::outbox::{Entry, NewEntry, State};
+use crate::domain::playbook::Deed;
+use crate::domain::record::Owner;
+use crate::runtime::worker::{self, Worker};
+use crate::store::Ledger;
+use crate::store::lock::SyncLock;
+
+use super::CliError;
+use super::context::{Context, Workplace};
+use super::outbox;
+use super::output::Plain;
+use super::writing::{Writing, somebody};
+
+const PLAIN: Plain = Plain::Table("entries", &["id", "state", "title", "record", "link", "said"]);
+
+/// Flags of the subcommands that send at once.
+#[derive(Debug, Default, clap::Args)]
+pub struct Flags {
+    /// Only queue it: it leaves with the next sync, or from the cockpit
+    #[arg(long)]
+    queue: bool,
+}
+
+/// Ready to write. Who types a whole command has thought about it: without `--queue` it leaves at once.
+pub fn begin(flags: &Flags, context: &Context) -> Result<Writing, CliError> {
+    let mut writing = Writing::begin(context)?;
+    if !flags.queue {
+        writing.on.grace = SignedDuration::ZERO;
+    }
+    Ok(writing)
+}
+
+/// Queues what was done, sends it unless `--queue` was given, and prints what became of it.
+pub fn carry_out(
+    mut writing: Writing,
+    entries: Vec<NewEntry>,
+    flags: &Flags,
+    context: &Context,
+) -> Result<(), CliError> {
+    let deed = Deed {
+        entries,
+        events: Vec::new(),
+    };
+    let queued = writing.keep(&deed)?;
+    let workplace = writing.end();
+    let waits = if flags.queue {
+        None
+    } else {
+        send(&workplace, context).err()
+    };
+    let ledger = Ledger::open_read_only(&workplace.paths.ledger_db)?;
+    let mut now = Vec::with_capacity(queued.len());
+    for entry in queued {
+        now.push(ledger.entry(entry.id)?.unwrap_or(entry));
+    }
+    tell(&now, waits.as_deref(), context)
+}
+
+/// Sends what is due; the error says why it waits.
+fn send(workplace: &Workplace, context: &Context) -> Result<(), String> {
+    let setup = &workplace.setup;
+    let _lock = match SyncLock::acquire(&workplace.paths.lock) {
+        Ok(Ok(lock)) => lock,
+        Ok(Err(_)) => return Err("another program of yours is talking to the CRM and sends it".to_owned()),
+        Err(error) => return Err(error.to_string()),
+    };
+    let (mut stores, _) = worker::open_stores(setup, &workplace.paths).map_err(|error| error.to_string())?;
+    let worker = Worker::new(setup, workplace.texts.clone()).map_err(|error| error.to_string())?;
+    let report = worker
+        .push(setup, &mut stores, context.clock, &mut |_| ())
+        .map_err(|error| error.to_string())?;
+    report.stopped.map_or(Ok(()), Err)
+}
+
+fn tell(entries: &[Entry], waits: Option<&str>, context: &Context) -> Result<(), CliError> {
+    let output = context.output;
+    if output.is_text() {
+        let lines: Vec<String> = entries.iter().map(line).collect();
+        output.text(&lines.join("\n"))?;
+        if let Some(why) = waits {
+            output.aside(&format!("{why}; `retain sync` or the cockpit sends it"))?;
+        } else if entries.iter().any(|entry| entry.state.needs_a_person()) {
+            output.aside("`retain outbox` says what to do")?;
+        }
+    } else {
+        let mut answer = json!({ "entries": entries.iter().map(outbox::shape).collect::<Vec<_>>() });
+        if let Some(why) = waits {
+            answer["waits_because"] = why.into();
+        }
+        output.values(&answer, PLAIN)?;
+    }
+    let refused = entries.iter().find(|entry| entry.state == State::Parked);
+    refused.map_or(Ok(()), |entry| {
+        let said = entry.said.clone().unwrap_or_default();
+        Err(CliError::failed(format!("the CRM refused it: {said}"))
+            .hint(format!("it is kept: `retain outbox` shows it as {}", entry.id)))
+    })
+}
+
+fn line(entry: &Entry) -> String {
+    let mut parts = vec![entry.state.word().to_owned(), entry.new.title.clone()];
+    if let Some(receipt) = &entry.receipt {
+        parts.push(format!("→ {}", receipt.record));
+        parts.extend(receipt.link.clone());
+    } else {
+        parts.extend(entry.said.clone());
+    }
+    parts.join("  ")
+}
+
+/// A text from an argument, from standard input with `-`, or from a file with `@FILE`.
+pub fn text(given: &str) -> Result<String, CliError> {
+    let unreadable =
+        |what: &str, error: &io::Error| CliError::failed(format!("cannot read {what}")).because(error);
+    match (given, given.strip_prefix('@')) {
+        ("-", _) => io::read_to_string(io::stdin()).map_err(|error| unreadable("standard input", &error)),
+        (_, Some(path)) => fs::read_to_string(path).map_err(|error| unreadable(path, &error)),
+        _ => Ok(given.to_owned()),
+    }
+}
+
+/// Those of us who are active, by name.
+pub fn people(writing: &Writing) -> Vec<Somebody> {
+    let active = writing.owners.iter().filter(|owner| owner.active);
+    let mut people: Vec<Somebody> = active.map(somebody).collect();
+    people.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+    people
+}
+
+/// One of us, by e-mail address, id or a part of the name.
+pub fn one_of_us(writing: &Writing, text: &str) -> Result<Somebody, CliError> {
+    if let Some(owner) = Owner::find(&writing.owners, text) {
+        return Ok(somebody(owner));
+    }
+    let wanted = text.to_lowercase();
+    let mut found = people(writing);
+    found.retain(|one| one.name.to_lowercase().contains(&wanted));
+    match found.as_slice() {
+        [one] => Ok(one.clone()),
+        [] => Err(CliError::usage(format!("nobody of us is called `{text}`"))
+            .hint("give the e-mail address of an owner in the CRM")),
+        several => {
+            let names: Vec<&str> = several.iter().map(|one| one.name.as_str()).collect();
+            Err(CliError::usage(format!("`{text}` may be {}", names.join(" or "))).hint("write more of it"))
+        }
+    }
+}
