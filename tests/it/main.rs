@@ -3,6 +3,7 @@
 
 mod adapter;
 mod answers;
+mod commands;
 mod connect;
 mod contract;
 mod crash;

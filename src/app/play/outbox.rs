@@ -115,8 +115,7 @@ fn done() -> Vec<Entry> {
 /// An outbox with an entry in every state, an entry that is damaged, and a draft.
 pub fn mixed() -> OutboxView {
     let parked = Step::Parked {
-        said: "Property values were not valid: the due date must not be more than ten years ahead"
-            .to_owned(),
+        said: "Property values were not valid: the due date must not be more than ten years ahead".to_owned(),
     };
     let unknown = Step::Unknown {
         why: "the connection broke after 1.2 s".to_owned(),

@@ -97,16 +97,6 @@ impl Home {
         self.write(name, &(before + text));
     }
 
-    /// From now on the profile may write to the CRM.
-    pub fn allow_writing(&self) {
-        let path = self.path().join("config/retain.toml");
-        let text = fs::read_to_string(path).unwrap();
-        self.write(
-            "retain.toml",
-            &text.replace("[sync]", "read_only = false\n[sync]"),
-        );
-    }
-
     /// The one file with this name below it.
     pub fn find(&self, name: &str) -> PathBuf {
         files(self.path())

@@ -1,0 +1,187 @@
+//! What is written from the command line reaches the CRM once, or says why not.
+
+use std::process::Output;
+
+use serde_json::Value;
+
+use super::driver::{Crm, Home};
+
+fn answer(output: &Output) -> Value {
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn told(output: &Output, code: i32) -> String {
+    assert_eq!(
+        output.status.code(),
+        Some(code),
+        "{}",
+        String::from_utf8_lossy(&output.stdout)
+    );
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A home that may write, with everything synced.
+fn writable(crm: &Crm) -> Home {
+    let home = Home::new(crm).writing();
+    let synced = home.run(&["sync"]);
+    assert!(
+        synced.status.success(),
+        "{}",
+        String::from_utf8_lossy(&synced.stderr)
+    );
+    home
+}
+
+fn states(answer: &Value) -> Vec<&str> {
+    let entries = answer["entries"].as_array().unwrap();
+    entries
+        .iter()
+        .map(|entry| entry["state"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn what_is_written_is_in_the_crm_for_others_too() {
+    let crm = Crm::start();
+    let home = writable(&crm);
+    let note = answer(&home.run(&[
+        "note",
+        "juniper",
+        "Spoke about <SSO> & more.\nThey wait.",
+        "--json",
+    ]));
+    assert_eq!(states(&note), ["sent"]);
+    let logged = "call with idris: went well; next: send the offer by fri";
+    let log = answer(&home.run(&["log", "juniper", logged, "--json"]));
+    assert_eq!(states(&log), ["sent", "sent"]);
+    let task = log["entries"][1]["record"].as_str().unwrap();
+    assert_eq!(
+        states(&answer(&home.run(&["task", "due", task, "+1w", "--json"]))),
+        ["sent"]
+    );
+    assert_eq!(
+        states(&answer(&home.run(&["task", "give", task, "tom", "--json"]))),
+        ["sent"]
+    );
+    assert_eq!(
+        states(&answer(&home.run(&["task", "done", task, "--json"]))),
+        ["sent"]
+    );
+    assert_eq!(
+        states(&answer(&home.run(&["edit", "juniper", "segment=mid", "--json"]))),
+        ["sent"]
+    );
+
+    // A colleague, with a cache of their own.
+    let other = Home::new(&crm);
+    assert!(other.run(&["sync"]).status.success());
+    let account = answer(&other.run(&["account", "Juniper Freight", "--json"]));
+    let notes = account["notes"].as_array().unwrap();
+    let mine: Vec<&Value> = notes
+        .iter()
+        .filter(|note| note["text"].as_str().unwrap().contains("<SSO> & more."))
+        .collect();
+    assert_eq!(mine.len(), 1, "{notes:#?}");
+    assert!(mine[0]["text"].as_str().unwrap().contains("Mara Lindt · retain "));
+    let timeline = account["timeline"].as_array().unwrap();
+    let call = timeline
+        .iter()
+        .find(|line| line["words"].as_str().unwrap().contains("Idris Okafor"));
+    assert!(call.is_some(), "{timeline:#?}");
+    let segment = |home: &Home| {
+        let accounts = answer(&home.run(&["accounts", "juniper", "--json"]));
+        accounts["accounts"][0]["segment"].as_str().unwrap().to_owned()
+    };
+    assert_ne!(segment(&other), segment(&Home::synced()));
+}
+
+#[test]
+fn without_the_crm_it_waits_and_leaves_with_the_next_sync() {
+    let mut crm = Crm::start();
+    let home = writable(&crm);
+    let queued = answer(&home.run(&["note", "juniper", "later", "--queue", "--json"]));
+    assert_eq!(states(&queued), ["queued"]);
+    assert!(home.run(&["sync"]).status.success());
+    let outbox = answer(&home.run(&["outbox", "--json"]));
+    assert_eq!(states(&outbox), ["sent"]);
+    crm.vanish();
+    let output = home.run(&["note", "juniper", "offline", "--json"]);
+    let waiting = answer(&output);
+    assert_eq!(states(&waiting), ["retry"], "{waiting}");
+    assert!(
+        waiting["waits_because"]
+            .as_str()
+            .is_some_and(|why| !why.is_empty()),
+        "{waiting}"
+    );
+}
+
+#[test]
+fn a_read_only_profile_writes_nothing_and_says_why() {
+    let home = Home::synced();
+    for words in [
+        &["note", "juniper", "x"][..],
+        &["log", "juniper", "call: x"],
+        &["task", "add", "juniper", "x"],
+        &["task", "done", "1"],
+        &["edit", "juniper", "segment=mid"],
+    ] {
+        let error = told(&home.run(words), 2);
+        assert!(
+            error.contains("read-only") && error.contains(":enable-writes"),
+            "{words:?}: {error}"
+        );
+    }
+    let home = home.writing();
+    let error = told(&home.run(&["note", "juniper", "x", "--read-only"]), 2);
+    assert!(error.contains("--read-only"), "{error}");
+    assert_eq!(
+        states(&answer(&home.run(&["outbox", "--json"]))),
+        Vec::<&str>::new()
+    );
+}
+
+#[test]
+fn what_cannot_be_understood_is_said_and_queues_nothing() {
+    let home = Home::synced().writing();
+    for (words, part) in [
+        (&["log", "juniper", "hello"][..], "begin with call"),
+        (&["log", "juniper", "call with nobody: x"], "there is "),
+        (&["task", "add", "juniper", "x", "--due", "someday"], "is no day"),
+        (&["task", "done", "1"], "no task has the id"),
+        (&["task", "add", "juniper", "x", "--owner", "zoe"], "nobody of us"),
+        (&["edit", "juniper", "colour=red"], "no field"),
+        (&["edit", "juniper", "segment=purple"], "no value is called"),
+        (&["note", "juniper", " "], "the note is empty"),
+    ] {
+        let output = home.run(words);
+        let error = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(
+            !output.status.success() && error.contains(part),
+            "{words:?}: {error}"
+        );
+    }
+    assert_eq!(
+        states(&answer(&home.run(&["outbox", "--json"]))),
+        Vec::<&str>::new()
+    );
+}
+
+#[test]
+fn a_colleague_joins_the_demo_of_another() {
+    let crm = Crm::start();
+    let home = Home::empty();
+    let joined = home.run(&["demo", "--as", "ida", "--join", &crm.address, "--json"]);
+    assert!(
+        joined.status.success(),
+        "{}",
+        String::from_utf8_lossy(&joined.stderr)
+    );
+    let error = told(&home.run(&["demo", "--as", "nobody", "--join", &crm.address]), 2);
+    assert!(error.contains("Ida Vance"), "{error}");
+}
