@@ -5,7 +5,8 @@ use std::sync::Arc;
 use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
-use crate::domain::outbox::{EntryId, NewEntry, Step, WritePermit};
+use crate::domain::outbox::{EntryId, Step, WritePermit};
+use crate::domain::playbook::Deed;
 use crate::domain::record::RecordId;
 
 /// Number of an order that answers. An answer with another number than the last order's is dropped.
@@ -126,15 +127,15 @@ pub enum Cmd {
 /// Something that a person did, to be put into the ledger. Whoever makes one has asked `Model::may_write`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WriteCmd {
-    /// Queue entries, all or none; the drafts that they were made of go with them.
+    /// Queue entries and note what they mean for playbooks, all or none; the drafts that they were made of go with them.
     /// Answer: `OutboxMsg::Queued` or `OutboxMsg::NotQueued`.
     Enqueue {
         /// Comes back in the answer.
         run: RunId,
         /// The permission to write.
         permit: WritePermit,
-        /// What is queued.
-        entries: Vec<NewEntry>,
+        /// What is queued, and what the journal gets with it.
+        deed: Deed,
         /// Names of drafts that are done with.
         drafts_done: Vec<String>,
     },

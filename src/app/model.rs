@@ -171,6 +171,7 @@ impl Model {
         (self.unreadable || (self.accounts.complete && self.desk.loaded))
             && self.accounts.ranking.is_none()
             && self.outbox.writing.is_empty()
+            && self.outbox.awaited.is_none()
             && self.account.as_ref().is_none_or(|account| !account.is_loading())
             && self.sync.under_way.is_none()
     }

@@ -7,8 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::cmd::RunId;
 use super::model::Model;
+use super::step::AwaitedStep;
 use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::outbox::{OutboxView, ReadOnly, WritePermit};
+use crate::domain::playbook::PlayEvent;
+use crate::domain::record::RecordId;
 
 /// What does not change while the program runs, and without which nothing is written.
 #[derive(Debug, Clone)]
@@ -35,7 +38,9 @@ pub struct Outbox {
     /// What was done here, the newest last: what `u` takes back.
     pub acts: Vec<Act>,
     /// Orders to queue that are not answered yet.
-    pub writing: Vec<RunId>,
+    pub writing: Vec<Writing>,
+    /// The step whose run is being read.
+    pub awaited: Option<AwaitedStep>,
     /// Whoever sits here, if the CRM knows them.
     pub me: Option<Somebody>,
     /// Everybody of us who is active, by name.
@@ -51,6 +56,21 @@ pub struct Act {
     pub title: String,
     /// Until when it can be taken back before anything leaves (UTC).
     pub leaves_at: Timestamp,
+    /// Whether anything of it goes to the CRM.
+    pub writes: bool,
+    /// What the journal gets when it is undone.
+    pub back: Vec<PlayEvent>,
+}
+
+/// An order to queue that is not answered yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Writing {
+    /// Its number.
+    pub run: RunId,
+    /// The account whose runs it changes, if it does.
+    pub account: Option<RecordId>,
+    /// How it is undone; `None` when its entries tell.
+    pub act: Option<Act>,
 }
 
 impl Outbox {
@@ -62,6 +82,7 @@ impl Outbox {
             view: Arc::default(),
             acts: Vec::new(),
             writing: Vec::new(),
+            awaited: None,
             me: None,
             people: Arc::new([]),
         }

@@ -85,7 +85,7 @@ impl Writing {
     pub fn keep(&mut self, deed: &Deed) -> Result<Vec<Entry>, CliError> {
         let (setup, now) = (&self.workplace.setup, self.on.now);
         let entries = engine::plays::commit(&mut self.ledger, self.permit, deed, &[], now)
-            .map_err(|error| failed("nothing was saved", &error))?;
+            .map_err(|error| failed("nothing was saved", &error.into()))?;
         let written = deed.entries.iter().filter_map(|entry| entry.account.clone());
         let noted = deed.events.iter().map(|event| event.account.clone());
         let mut changed: Vec<RecordId> = written.chain(noted).collect();

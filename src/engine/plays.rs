@@ -8,7 +8,7 @@ use crate::domain::desk::{DueItem, DueKind, StepRef};
 use crate::domain::outbox::{Entry, State, Target, WritePermit};
 use crate::domain::playbook::{self, Deed, KINDS, PlayEvent, Run, RunStep};
 use crate::domain::record::{Core, Kind, RecordId};
-use crate::store::{Cache, Ledger, NewEvent};
+use crate::store::{Cache, Ledger, NewEvent, StoreError};
 
 use super::EngineError;
 use super::handoffs::name_of;
@@ -53,9 +53,9 @@ pub fn commit(
     deed: &Deed,
     drafts_done: &[&str],
     now: Timestamp,
-) -> Result<Vec<Entry>, EngineError> {
+) -> Result<Vec<Entry>, StoreError> {
     let events: Vec<NewEvent> = deed.events.iter().map(|event| noted(event, now)).collect();
-    Ok(ledger.enqueue_noted(permit, &deed.entries, &events, drafts_done, now)?)
+    ledger.enqueue_noted(permit, &deed.entries, &events, drafts_done, now)
 }
 
 /// Notes in the journal which tasks of steps were completed or taken up again in the CRM. While a write of ours to

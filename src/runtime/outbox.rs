@@ -11,6 +11,7 @@ use crate::crm::Property;
 use crate::domain::acts::Somebody;
 use crate::domain::outbox::{DraftLine, Entry, Field, OutboxView};
 use crate::domain::record::{Core, Kind, Owner, RecordId};
+use crate::engine::plays;
 use crate::store::{Cache, Draft, Ledger, StoreError};
 use crate::sync::schema::OWNERS;
 
@@ -60,11 +61,11 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<Msg, StoreError
         WriteCmd::Enqueue {
             run,
             permit,
-            entries,
+            deed,
             drafts_done,
         } => {
             let drafts: Vec<&str> = drafts_done.iter().map(String::as_str).collect();
-            let entries = ledger.enqueue(*permit, entries, &drafts, now)?;
+            let entries = plays::commit(&mut ledger, *permit, deed, &drafts, now)?;
             OutboxMsg::Queued { run: *run, entries }
         }
         WriteCmd::TakeStep { id, step } => match ledger.step(*id, step, now)? {

@@ -62,8 +62,10 @@ pub enum Action {
     Log,
     /// Edit a field of the account, or when the task under the cursor is due and whose it is.
     Edit,
-    /// Complete the task under the cursor.
+    /// Complete the task or step under the cursor.
     Done,
+    /// Leave out the step under the cursor.
+    LeaveOut,
     /// Undo what was done last.
     Undo,
     /// Sync with the CRM now.
@@ -210,6 +212,7 @@ impl Action {
                 Err("choose an account first".to_owned())
             }
             Self::Done => row::can_be_done(model),
+            Self::LeaveOut => row::can_be_left_out(model),
             Self::Open if model.account.is_some() => reading::selected(model)
                 .map(|_| ())
                 .ok_or_else(|| "there is no line to open".to_owned()),

@@ -66,11 +66,21 @@ pub fn selected_due(model: &Model) -> Option<&DueItem> {
 pub(super) fn can_be_done(model: &Model) -> Result<(), String> {
     let item = selected_due(model).ok_or("choose a task in the steps or under Next first")?;
     match (item.kind, &item.task) {
+        _ if item.step.is_some() => Ok(()),
         (DueKind::Task | DueKind::Step, Some(_)) => Ok(()),
-        (DueKind::Task, None) => Err("the task is not known well enough yet: ctrl-r reads it".to_owned()),
-        (DueKind::Step, None) => Err("the step has no task: retain play done completes it".to_owned()),
+        (DueKind::Task | DueKind::Step, None) => {
+            Err("the task is not known well enough yet: ctrl-r reads it".to_owned())
+        }
         (DueKind::Handoff, _) => Err("a handoff is accepted or returned by an answer, not done".to_owned()),
     }
+}
+
+/// Whether what is under the cursor can be left out; if not, why.
+pub(super) fn can_be_left_out(model: &Model) -> Result<(), String> {
+    let step = selected_due(model).and_then(|item| item.step.as_ref());
+    step.map(|_| ()).ok_or_else(|| {
+        "only a step of a playbook is left out: choose one in the steps or under Next".to_owned()
+    })
 }
 
 /// What `copy` would copy now: raw, it is made safe where it is ordered.

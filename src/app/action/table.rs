@@ -53,7 +53,7 @@ pub(super) const TASKS: &[Context] = &[Context::Steps, Context::Account];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 38] = [
+pub const ACTIONS: [Info; 39] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -273,11 +273,21 @@ pub const ACTIONS: [Info; 38] = [
     .under(Topic::Write)
     .footer(10)
     .writes(),
-    info(Action::Done, "done", "done", "Complete the task", &["x"])
+    info(Action::Done, "done", "done", "Complete the task or step", &["x"])
         .under(Topic::Write)
         .only(TASKS)
         .footer(4)
         .writes(),
+    info(
+        Action::LeaveOut,
+        "leave-out",
+        "leave out",
+        "Leave out the step, with a reason",
+        &["-"],
+    )
+    .under(Topic::Write)
+    .only(TASKS)
+    .writes(),
     info(
         Action::Outbox,
         "outbox",

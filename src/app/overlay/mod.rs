@@ -27,7 +27,7 @@ pub use self::reader::Reader;
 pub use self::sort_menu::SortMenu;
 
 /// What lies over the screen.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Overlay {
     /// Every key, from the table of actions.
     Help(Help),

@@ -109,7 +109,7 @@ pub fn account() -> AccountView {
                 .to_owned(),
         }],
         handoffs: vec![handoff("h9", &summary, HandoffState::Accepted, "all known")],
-        plays: Vec::new(),
+        plays: vec![super::steps::run()],
         metrics: std::collections::BTreeMap::new(),
         chart: chart(),
         summary,

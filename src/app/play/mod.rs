@@ -4,6 +4,7 @@ mod account;
 mod book;
 mod desk;
 pub mod outbox;
+pub mod steps;
 
 use std::sync::Arc;
 
@@ -140,15 +141,16 @@ pub fn play(model: &mut Model, keys: &str) -> Vec<Cmd> {
         };
         for key in pressed {
             for order in update(model, Msg::Terminal(TerminalMsg::Key(key))) {
-                answer(model, &order);
+                let more = answer(model, &order);
                 orders.push(order);
+                orders.extend(more);
             }
         }
     }
     orders
 }
 
-fn answer(model: &mut Model, order: &Cmd) {
+fn answer(model: &mut Model, order: &Cmd) -> Vec<Cmd> {
     match order {
         Cmd::RankFuzzily {
             run,
@@ -157,12 +159,12 @@ fn answer(model: &mut Model, order: &Cmd) {
             rows,
         } => {
             let rows = book.rank(query, rows).into();
-            update(model, Msg::Book(BookMsg::Ranked { run: *run, rows }));
+            update(model, Msg::Book(BookMsg::Ranked { run: *run, rows }))
         }
         Cmd::OpenAccount { run, id } => {
             let view = (id.as_str() == "1").then(|| Box::new(account()));
-            update(model, Msg::Account(AccountMsg::Loaded { run: *run, view }));
+            update(model, Msg::Account(AccountMsg::Loaded { run: *run, view }))
         }
-        _ => {}
+        _ => Vec::new(),
     }
 }

@@ -35,11 +35,11 @@ pub(super) fn queued(orders: &[Cmd]) -> (RunId, Vec<NewEntry>, Vec<String>) {
         [
             Cmd::Write(WriteCmd::Enqueue {
                 run,
-                entries,
+                deed,
                 drafts_done,
                 ..
             }),
-        ] => (*run, entries.clone(), drafts_done.clone()),
+        ] => (*run, deed.entries.clone(), drafts_done.clone()),
         other => panic!("nothing is queued but {other:?}"),
     }
 }

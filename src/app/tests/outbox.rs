@@ -96,7 +96,11 @@ fn what_was_queued_is_read_again_sent_and_shown_where_it_belongs() {
 fn an_unanswered_order_keeps_the_cockpit_busy_and_a_failure_shows() {
     let mut model = known();
     let run = model.next_run();
-    model.outbox.writing.push(run);
+    model.outbox.writing.push(crate::app::outbox::Writing {
+        run,
+        account: None,
+        act: None,
+    });
     assert!(!model.is_idle());
     let failure = failure(FailureKind::Unsaved, "not saved: the disk is full");
     update(&mut model, Msg::Outbox(OutboxMsg::NotQueued { run, failure }));
@@ -153,10 +157,10 @@ fn what_has_left_is_undone_in_the_crm_after_a_yes() {
     assert!(play(&mut model, "u").is_empty());
     assert!(matches!(model.overlays[..], [Overlay::Confirm(_)]));
     let orders = play(&mut model, "y");
-    let [Cmd::Write(WriteCmd::Enqueue { entries, .. })] = &orders[..] else {
+    let [Cmd::Write(WriteCmd::Enqueue { deed, .. })] = &orders[..] else {
         panic!("{orders:?}");
     };
-    assert_eq!(entries[0].title, "Undo: Note: one");
+    assert_eq!(deed.entries[0].title, "Undo: Note: one");
     assert!(model.outbox.acts.is_empty());
 }
 

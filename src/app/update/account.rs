@@ -1,6 +1,6 @@
 //! The account screen: it opens, is read, and its cursor moves.
 
-use super::{action, form};
+use super::{action, done, form};
 use crate::app::account::{AccountScreen, Part};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::{Cursor, Step};
@@ -51,6 +51,9 @@ pub(super) fn reload(model: &mut Model) -> Option<Cmd> {
 }
 
 pub(super) fn heard(model: &mut Model, msg: AccountMsg) -> Vec<Cmd> {
+    if let Some(orders) = done::read(model, &msg) {
+        return orders;
+    }
     if let AccountMsg::Loaded { view: Some(view), .. } = &msg {
         form::account_read(model, view);
     }

@@ -1,8 +1,8 @@
 //! An action is run: one call per arm.
 
 use super::{
-    account, accounts, confirm, desk, fields, filter, form, last_orders, outbox, outbox_screen, overlay,
-    reader, settle, settle_all, sort_menu, sync, tasks,
+    account, accounts, confirm, desk, done, fields, filter, form, last_orders, outbox, outbox_screen,
+    overlay, reader, settle, settle_all, sort_menu, sync,
 };
 use crate::app::action::{Action, copy_text, open_account, selected_due};
 use crate::app::cmd::Cmd;
@@ -10,6 +10,7 @@ use crate::app::cursor::Step;
 use crate::app::layout::Pane;
 use crate::app::model::{Model, Selected};
 use crate::app::overlay::{Help, Overlay, Palette, Question};
+use crate::app::step::StepAct;
 use crate::domain::text::SafeText;
 
 /// More characters than this are not copied at once.
@@ -48,7 +49,8 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Log => form::log(model),
         Action::Edit if is_task(model) => form::change(model),
         Action::Edit => fields::show(model),
-        Action::Done => tasks::done(model),
+        Action::Done => done::done(model),
+        Action::LeaveOut => done::step(model, StepAct::LeaveOut),
         Action::Undo => outbox::undo(model),
         Action::Sync => vec![Cmd::SyncNow],
         Action::Palette => overlay::open(model, Overlay::Palette(Palette::default())),

@@ -7,6 +7,7 @@ mod ask;
 mod confirm;
 mod conflict;
 mod desk;
+mod done;
 mod fields;
 mod filter;
 mod form;
@@ -19,7 +20,6 @@ mod palette;
 mod reader;
 mod sort_menu;
 mod sync;
-mod tasks;
 
 use jiff::{Timestamp, Zoned};
 

@@ -7,10 +7,11 @@ use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::failure::Failure;
 use crate::app::model::Model;
 use crate::app::msg::OutboxMsg;
-use crate::app::outbox::Act;
+use crate::app::outbox::{Act, Writing};
 use crate::app::overlay::Question;
 use crate::domain::acts::undo;
 use crate::domain::outbox::{Entry, NewEntry, Step};
+use crate::domain::playbook::Deed;
 use crate::domain::record::RecordId;
 
 /// So many acts can be undone one after the other.
@@ -23,13 +24,28 @@ pub(super) fn queue(
     entries: Vec<NewEntry>,
     drafts_done: Vec<String>,
 ) -> Result<(RunId, Vec<Cmd>), String> {
+    let deed = Deed {
+        entries,
+        events: Vec::new(),
+    };
+    commit(model, deed, drafts_done, None)
+}
+
+/// Like [`queue`], with what the journal gets, and how all of it is undone if its entries alone do not tell.
+pub(super) fn commit(
+    model: &mut Model,
+    deed: Deed,
+    drafts_done: Vec<String>,
+    act: Option<Act>,
+) -> Result<(RunId, Vec<Cmd>), String> {
     let permit = model.may_write().map_err(|read_only| read_only.why)?;
     let run = model.next_run();
-    model.outbox.writing.push(run);
+    let account = deed.events.first().map(|event| event.account.clone());
+    model.outbox.writing.push(Writing { run, account, act });
     let order = WriteCmd::Enqueue {
         run,
         permit,
-        entries,
+        deed,
         drafts_done,
     };
     Ok((run, vec![Cmd::Write(order)]))
@@ -73,24 +89,44 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
 
 /// It is on disk: the footer says so, the screen shows it, and it is sent once its grace is over.
 fn queued(model: &mut Model, run: RunId, entries: &[Entry]) -> Vec<Cmd> {
-    model.outbox.writing.retain(|other| *other != run);
+    let writing = &mut model.outbox.writing;
+    let at = writing.iter().position(|other| other.run == run);
+    let (account, act) = at.map_or((None, None), |at| {
+        let written = writing.remove(at);
+        (written.account, written.act)
+    });
     form::queued(model, run);
-    if let Some(first) = entries.first() {
-        let acts = &mut model.outbox.acts;
-        acts.push(Act {
-            word: first.new.act.clone(),
-            title: first.new.title.clone(),
-            leaves_at: first.new.leaves_at,
-        });
-        if acts.len() > MOST_ACTS {
-            acts.remove(0);
-        }
+    let acts = &mut model.outbox.acts;
+    acts.extend(act_of(act, entries));
+    if acts.len() > MOST_ACTS {
+        acts.remove(0);
     }
-    changed(model, &accounts(entries))
+    let mut accounts = accounts(entries);
+    accounts.extend(account);
+    changed(model, &accounts)
+}
+
+/// What was done, as it can be undone: as it was ordered, else as its first entry tells.
+fn act_of(ordered: Option<Act>, entries: &[Entry]) -> Option<Act> {
+    let first = entries.first().map(|entry| &entry.new);
+    match (ordered, first) {
+        (Some(act), _) => Some(Act {
+            writes: first.is_some(),
+            ..act
+        }),
+        (None, Some(first)) => Some(Act {
+            word: first.act.clone(),
+            title: first.title.clone(),
+            leaves_at: first.leaves_at,
+            writes: true,
+            back: Vec::new(),
+        }),
+        (None, None) => None,
+    }
 }
 
 fn not_queued(model: &mut Model, run: RunId, failure: Failure) -> Vec<Cmd> {
-    model.outbox.writing.retain(|other| *other != run);
+    model.outbox.writing.retain(|other| other.run != run);
     form::not_queued(model, run, &failure.summary);
     failed(model, failure)
 }
@@ -129,7 +165,7 @@ pub(super) fn undo(model: &mut Model) -> Vec<Cmd> {
     let Some(act) = model.outbox.acts.last() else {
         return Vec::new();
     };
-    let word = act.word.clone();
+    let (word, act) = (act.word.clone(), act.clone());
     let has_left = model
         .outbox
         .view
@@ -138,7 +174,34 @@ pub(super) fn undo(model: &mut Model) -> Vec<Cmd> {
     if has_left {
         return confirm::ask(model, Question::Undo(word));
     }
-    vec![Cmd::Write(WriteCmd::TakeBack { act: word })]
+    let mut orders = Vec::new();
+    if act.writes {
+        orders.push(Cmd::Write(WriteCmd::TakeBack { act: word }));
+    }
+    match journal_back(model, &act) {
+        Ok(more) => orders.extend(more),
+        Err(why) => {
+            model.told = Some(why);
+            return Vec::new();
+        }
+    }
+    if !act.writes {
+        model.outbox.acts.pop();
+        model.told = Some(format!("taken back: {}", act.title));
+    }
+    orders
+}
+
+/// Notes in the journal that something was undone, where its entries alone do not tell.
+fn journal_back(model: &mut Model, act: &Act) -> Result<Vec<Cmd>, String> {
+    if act.back.is_empty() {
+        return Ok(Vec::new());
+    }
+    let deed = Deed {
+        entries: Vec::new(),
+        events: act.back.clone(),
+    };
+    commit(model, deed, Vec::new(), None).map(|(_, orders)| orders)
 }
 
 /// Undoes what a person did in one go, as far as it can be: what waits is taken back, what the CRM has is written
@@ -168,7 +231,12 @@ pub(super) fn compensate(model: &mut Model, word: &str) -> Vec<Cmd> {
         model.told = Some("the CRM has none of it yet: O shows where it stands".to_owned());
         return orders;
     }
-    match queue(model, back, Vec::new()) {
+    let act = model.outbox.acts.iter().find(|act| act.word == word);
+    let deed = Deed {
+        entries: back,
+        events: act.map_or_else(Vec::new, |act| act.back.clone()),
+    };
+    match commit(model, deed, Vec::new(), None) {
         Ok((_, more)) => {
             model.outbox.acts.retain(|act| act.word != word);
             orders.extend(more);

@@ -20,7 +20,7 @@ const LONGEST_TITLE: usize = 240;
 const MARK: &str = "retain: play ";
 
 /// What an act does: kept together, or not at all.
-#[derive(Debug, Clone, PartialEq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Deed {
     /// Writes for the CRM.
     pub entries: Vec<NewEntry>,

@@ -19,7 +19,7 @@ pub const KINDS: [&str; 6] = [
 ];
 
 /// Something that happened to a run on an account.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PlayEvent {
     /// The account.
     pub account: RecordId,
@@ -28,7 +28,7 @@ pub struct PlayEvent {
 }
 
 /// What happened to a run.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", content = "payload")]
 pub enum What {
     /// A person started it.

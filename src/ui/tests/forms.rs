@@ -1,6 +1,7 @@
 //! Frames of the forms.
 
 use super::{SIZES, Theme, buffer, text};
+use crate::app::play::steps::stand_on;
 use crate::app::play::{known, play, write};
 use crate::app::{Model, Msg, OutboxMsg, update};
 use crate::domain::outbox::State;
@@ -44,6 +45,26 @@ fn each_form_as_it_is_filled() {
     check("fields", &["1 e j"]);
     check("form-edit", &["1 e j <enter>", ">e"]);
     check("form-edit-wrong", &["1 e j j j <enter> ctrl-u", ">soon"]);
+}
+
+#[test]
+fn a_step_asks_for_its_note_or_why_it_is_left_out() {
+    for (width, height) in SIZES {
+        for (name, keys, words) in [
+            ("form-step-note", "x", "They stay; Ana follows."),
+            ("form-step-out", "-", ""),
+        ] {
+            let mut model = known(width, height);
+            stand_on(&mut model, "call");
+            play(&mut model, keys);
+            write(&mut model, words);
+            if words.is_empty() {
+                play(&mut model, "<enter>");
+            }
+            let picture = text(&buffer(&model, Theme::default()));
+            insta::assert_snapshot!(format!("{name}-{width}"), picture);
+        }
+    }
 }
 
 #[test]

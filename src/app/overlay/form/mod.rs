@@ -22,7 +22,7 @@ use crate::domain::acts::About;
 use crate::domain::acts::touch::Contact;
 
 /// Fields that a person fills, to be queued as one act.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Form {
     /// What it is for.
     pub purpose: Purpose,

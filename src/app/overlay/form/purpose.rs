@@ -3,15 +3,18 @@
 use jiff::civil::{Date, Time};
 
 use super::{Field, Form, Shape};
+use crate::app::outbox::Act;
+use crate::app::step::{PlayStep, StepAct};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::touch::{self, Contact};
 use crate::domain::acts::{About, Occasion, Somebody, days, note};
 use crate::domain::outbox::NewEntry;
+use crate::domain::playbook::Deed;
 use crate::domain::record::{RecordId, ValueType};
 
 /// What a form is for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Purpose {
     /// A note on an account.
     Note,
@@ -23,6 +26,8 @@ pub enum Purpose {
     Change(Task),
     /// One field of the account or its contract.
     Edit(EditableField),
+    /// A step of a playbook: what came of it, or why it is left out.
+    Step(Box<PlayStep>),
 }
 
 impl Purpose {
@@ -34,6 +39,7 @@ impl Purpose {
             Self::Log => "Log a call, meeting or e-mail".to_owned(),
             Self::Change(task) => format!("Task: {}", task.subject),
             Self::Edit(field) => format!("Edit {}", field.label),
+            Self::Step(step) => step.title(),
         }
     }
 
@@ -43,7 +49,10 @@ impl Purpose {
             Self::Note => Some(format!("note:{account}")),
             Self::Task => Some(format!("task:{account}")),
             Self::Log => Some(format!("log:{account}")),
-            Self::Change(_) | Self::Edit(_) => None,
+            Self::Step(step) if step.act == StepAct::Done => {
+                Some(format!("step note:{account}:{} {}", step.run.id, step.step))
+            }
+            Self::Change(_) | Self::Edit(_) | Self::Step(_) => None,
         }
     }
 
@@ -52,7 +61,15 @@ impl Purpose {
         match self {
             Self::Log => 5,
             Self::Edit(_) => 2,
-            Self::Note | Self::Task | Self::Change(_) => 0,
+            Self::Note | Self::Task | Self::Change(_) | Self::Step(_) => 0,
+        }
+    }
+
+    /// How what the form becomes is undone, where its entries alone do not tell.
+    pub fn undone_by(&self, on: &Occasion) -> Option<Act> {
+        match self {
+            Self::Step(step) => Some(step.undone_by(on)),
+            _ => None,
         }
     }
 }
@@ -114,10 +131,24 @@ impl Form {
         Self::new(Purpose::Edit(field), Some(about), vec![line])
     }
 
-    /// The writes that it becomes; the error is one sentence for the person.
-    pub fn entries(&self, on: &Occasion, people: &[Somebody]) -> Result<Vec<NewEntry>, String> {
+    /// A step of a playbook: a note of what came of it, or a line why it is left out.
+    pub fn step(step: PlayStep) -> Self {
+        let about = About {
+            id: step.run.account.clone(),
+            name: step.account.clone(),
+        };
+        let text = match step.act {
+            StepAct::Done => Field::new("what came of it", Shape::Text, ""),
+            StepAct::LeaveOut => Field::new("why", Shape::Line, ""),
+        };
+        Self::new(Purpose::Step(Box::new(step)), Some(about), vec![text])
+    }
+
+    /// The writes that it becomes, and what the journal gets; the error is one sentence for the person.
+    pub fn deed(&self, on: &Occasion, people: &[Somebody]) -> Result<Deed, String> {
         let about = || self.about.as_ref().ok_or("the task belongs to no account");
-        match &self.purpose {
+        let entries = match &self.purpose {
+            Purpose::Step(step) => return step.deed(on, &self.fields[0].text()),
             Purpose::Note => Ok(vec![note::note(on, about()?, &self.fields[0].text())?]),
             Purpose::Task => Ok(vec![task::make(on, about()?, &self.new_task(on)?)?]),
             Purpose::Log => touch::parse(on, &self.contacts, &self.fields[0].text())?.write(on, about()?),
@@ -127,7 +158,11 @@ impl Form {
                 let entry = field.write(on, about()?, people, to);
                 Ok(vec![entry.ok_or("that is what the field has already")?])
             }
-        }
+        };
+        Ok(Deed {
+            entries: entries?,
+            events: Vec::new(),
+        })
     }
 
     fn new_task(&self, on: &Occasion) -> Result<NewTask, String> {

@@ -32,7 +32,7 @@ impl Form {
             _ if field.shape == Shape::Day => Some(due(on, field)),
             Purpose::Log => Some(self.touch(on, field)),
             Purpose::Edit(edit) => Some(self.value(on, edit, people)),
-            Purpose::Note | Purpose::Task | Purpose::Change(_) => None,
+            Purpose::Note | Purpose::Task | Purpose::Change(_) | Purpose::Step(_) => None,
         }
     }
 

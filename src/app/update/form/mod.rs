@@ -4,7 +4,7 @@ mod draft;
 mod open;
 
 pub(super) use self::draft::{draft_loaded, draft_saved, draft_unsaved, kept_on_leaving, save_due};
-pub(super) use self::open::{account_read, change, edit_field, known_view, log, note, read, task};
+pub(super) use self::open::{account_read, change, edit_field, known_view, log, note, read, step, task};
 
 use super::outbox;
 use super::overlay;
@@ -104,9 +104,12 @@ fn queue(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
         form.field_mut().settle();
     }
     let people = std::sync::Arc::clone(&model.outbox.people);
-    let entries = model.occasion().and_then(|on| form.entries(&on, &people));
     let done = form.draft.iter().map(|draft| draft.name.clone()).collect();
-    let orders = match entries.and_then(|entries| outbox::queue(model, entries, done)) {
+    let queued = model.occasion().and_then(|on| {
+        let deed = form.deed(&on, &people)?;
+        outbox::commit(model, deed, done, form.purpose.undone_by(&on))
+    });
+    let orders = match queued {
         Ok((run, orders)) => {
             form.sending = Some(run);
             orders

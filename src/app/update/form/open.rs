@@ -6,6 +6,7 @@ use crate::app::cmd::Cmd;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::overlay::form::Form;
+use crate::app::step::PlayStep;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::About;
 use crate::domain::acts::edit::EditableField;
@@ -56,6 +57,11 @@ pub(in crate::app::update) fn change(model: &mut Model) -> Vec<Cmd> {
 pub(in crate::app::update) fn edit_field(model: &mut Model, field: EditableField, about: About) -> Vec<Cmd> {
     let form = Form::edit(field, about, &model.outbox.people);
     begin(model, form)
+}
+
+/// What came of a step, or why it is left out.
+pub(in crate::app::update) fn step(model: &mut Model, step: PlayStep) -> Vec<Cmd> {
+    begin(model, Form::step(step))
 }
 
 /// An account was read: what waits for it has it.

@@ -1,0 +1,65 @@
+//! A playbook that runs on the first of the twelve accounts.
+
+use super::{ago, today};
+use crate::app::model::Model;
+use crate::domain::desk::{DueKind, StepRef};
+use crate::domain::outbox::Target;
+use crate::domain::playbook::{Evidence, Run, RunStep, StartedStep, StepState};
+use crate::domain::record::RecordId;
+use crate::domain::role::Role;
+
+fn step(id: &str, title: &str, after: &[&str], evidence: Option<Evidence>, task: Option<&str>) -> RunStep {
+    RunStep {
+        step: StartedStep {
+            id: id.to_owned(),
+            title: title.to_owned(),
+            guidance: String::new(),
+            role: Role::Csm,
+            owner: RecordId::from("7"),
+            owner_name: "Mara Lindt".to_owned(),
+            due: today(),
+            after: after.iter().map(|id| (*id).to_owned()).collect(),
+            evidence,
+            crm_task: task.is_some(),
+        },
+        state: StepState::Open,
+        since: ago(3),
+        task_seen_done: false,
+        task: task.map(|id| Target::Record(RecordId::from(id))),
+    }
+}
+
+/// The run: look, then call and note what came of it, then decide.
+pub fn run() -> Run {
+    Run {
+        id: "P-1".to_owned(),
+        account: RecordId::from("1"),
+        playbook: "waning-interest".to_owned(),
+        version: 1,
+        title: "Waning interest".to_owned(),
+        reason: None,
+        author: "mara@x.example".to_owned(),
+        started: ago(3),
+        act: "a1".to_owned(),
+        exit_when: None,
+        exit_reached: None,
+        steps: vec![
+            step("look", "Look at the usage", &[], None, None),
+            step("call", "Call the sponsor", &[], Some(Evidence::Note), Some("t2")),
+            step("decide", "Decide with the lead", &["call"], None, None),
+            step("send", "Send the figures", &[], None, Some("t4")),
+        ],
+        abandoned: None,
+    }
+}
+
+/// Puts the cursor of the steps on this step of the run.
+pub fn stand_on(model: &mut Model, step: &str) {
+    super::play(model, "3 g j");
+    let desk = model.desk.desk.as_mut().unwrap();
+    desk.due[1].kind = DueKind::Step;
+    desk.due[1].step = Some(StepRef {
+        run: "P-1".to_owned(),
+        step: step.to_owned(),
+    });
+}

@@ -1,0 +1,83 @@
+//! A step of a playbook that somebody does or leaves out here.
+
+use super::cmd::RunId;
+use super::outbox::Act;
+use crate::domain::acts::Occasion;
+use crate::domain::desk::StepRef;
+use crate::domain::playbook::{self, Deed, Evidence, PlayEvent, Run, What};
+
+/// What becomes of a step.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StepAct {
+    /// It was done.
+    Done,
+    /// It is left out, with a reason.
+    LeaveOut,
+}
+
+/// A step whose run is being read, since the key was pressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AwaitedStep {
+    /// The order that reads the account with its runs.
+    pub run: RunId,
+    /// Which step.
+    pub step: StepRef,
+    /// What becomes of it.
+    pub act: StepAct,
+}
+
+/// A step and what becomes of it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlayStep {
+    /// The run, as it was read.
+    pub run: Run,
+    /// Name of the account, raw.
+    pub account: String,
+    /// Id of the step.
+    pub step: String,
+    /// What becomes of it.
+    pub act: StepAct,
+}
+
+impl PlayStep {
+    /// What it does, with the note or the reason that was typed; the error is one sentence for the person.
+    pub fn deed(&self, on: &Occasion, text: &str) -> Result<Deed, String> {
+        match self.act {
+            StepAct::Done => playbook::complete(on, &self.run, &self.account, &self.step, Some(text)),
+            StepAct::LeaveOut => playbook::skip(on, &self.run, &self.account, &self.step, text),
+        }
+    }
+
+    /// Whether something has to be typed first.
+    pub fn needs_text(&self) -> bool {
+        let step = self.run.step(&self.step);
+        self.act == StepAct::LeaveOut || step.is_some_and(|one| one.step.evidence == Some(Evidence::Note))
+    }
+
+    /// What it is, in words, raw.
+    pub fn title(&self) -> String {
+        let step = self.run.step(&self.step);
+        let title = step.map_or(self.step.as_str(), |one| one.step.title.as_str());
+        match self.act {
+            StepAct::Done => format!("Done: {title}"),
+            StepAct::LeaveOut => format!("Leave out: {title}"),
+        }
+    }
+
+    /// How it is undone.
+    pub fn undone_by(&self, on: &Occasion) -> Act {
+        Act {
+            word: on.act.clone(),
+            title: self.title(),
+            leaves_at: on.now.checked_add(on.grace).unwrap_or(on.now),
+            writes: true,
+            back: vec![PlayEvent {
+                account: self.run.account.clone(),
+                what: What::Reopened {
+                    run: self.run.id.clone(),
+                    step: self.step.clone(),
+                },
+            }],
+        }
+    }
+}

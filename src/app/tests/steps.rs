@@ -1,0 +1,145 @@
+//! Steps of playbooks: done and left out by the rules of the run, and undone.
+
+use super::forms::{answer, form};
+use super::*;
+use crate::app::overlay::Overlay;
+use crate::app::play::steps::stand_on;
+use crate::app::play::{known, write};
+use crate::domain::playbook::{Deed, What};
+use crate::domain::record::Kind;
+
+/// What is ordered to be kept, and under which number.
+fn kept(orders: &[Cmd]) -> (RunId, Deed, Vec<String>) {
+    let found = orders.iter().find_map(|order| match order {
+        Cmd::Write(WriteCmd::Enqueue {
+            run,
+            deed,
+            drafts_done,
+            ..
+        }) => Some((*run, deed.clone(), drafts_done.clone())),
+        _ => None,
+    });
+    found.unwrap_or_else(|| panic!("nothing is kept but {orders:?}"))
+}
+
+fn what(deed: &Deed) -> &What {
+    assert_eq!(deed.events[0].account.as_str(), "1");
+    &deed.events[0].what
+}
+
+#[test]
+fn x_on_a_step_reads_its_run_and_completes_it_with_its_task() {
+    let mut model = known(120, 36);
+    stand_on(&mut model, "send");
+    let orders = play(&mut model, "x");
+    assert!(matches!(&orders[0], Cmd::OpenAccount { id, .. } if id.as_str() == "1"));
+    let (_, deed, _) = kept(&orders);
+    assert!(matches!(what(&deed), What::Done { run, step } if run == "P-1" && step == "send"));
+    assert_eq!(deed.entries[0].write.target().unwrap().shown_id().as_str(), "t4");
+    assert!(model.account.is_none() && model.overlays.is_empty());
+}
+
+#[test]
+fn a_step_without_a_task_is_done_shown_and_taken_up_again_with_u() {
+    let mut model = known(120, 36);
+    stand_on(&mut model, "look");
+    let (run, deed, _) = kept(&play(&mut model, "x"));
+    assert!(deed.entries.is_empty());
+    let orders = answer(&mut model, run, Vec::new());
+    assert!(
+        orders
+            .iter()
+            .any(|order| matches!(order, Cmd::Rescore { accounts } if accounts[0].as_str() == "1")),
+        "{orders:?}"
+    );
+    let orders = play(&mut model, "u");
+    assert_eq!(orders.len(), 1, "nothing waits to be taken back: {orders:?}");
+    let (_, deed, _) = kept(&orders);
+    assert!(matches!(what(&deed), What::Reopened { step, .. } if step == "look"));
+    assert_eq!(model.told.as_deref(), Some("taken back: Done: Look at the usage"));
+    assert!(model.outbox.acts.is_empty());
+}
+
+#[test]
+fn a_step_with_a_task_is_taken_back_in_the_outbox_and_in_the_journal() {
+    let mut model = known(120, 36);
+    stand_on(&mut model, "send");
+    let (run, deed, _) = kept(&play(&mut model, "x"));
+    let word = deed.entries[0].act.clone();
+    answer(&mut model, run, deed.entries);
+    let orders = play(&mut model, "u");
+    assert!(matches!(&orders[0], Cmd::Write(WriteCmd::TakeBack { act }) if *act == word));
+    let (_, deed, _) = kept(&orders);
+    assert!(matches!(what(&deed), What::Reopened { step, .. } if step == "send"));
+}
+
+#[test]
+fn a_step_that_comes_later_is_refused_before_anything_is_typed() {
+    let mut model = known(120, 36);
+    stand_on(&mut model, "decide");
+    let orders = play(&mut model, "x");
+    assert!(matches!(orders[..], [Cmd::OpenAccount { .. }]), "{orders:?}");
+    assert!(model.told.as_deref().unwrap().contains("comes after call"));
+    stand_on(&mut model, "unknown");
+    play(&mut model, "x");
+    assert!(model.told.as_deref().unwrap().contains("has no step"));
+    play(&mut model, "k -");
+    assert!(model.told.as_deref().unwrap().contains("only a step"));
+}
+
+#[test]
+fn a_step_whose_evidence_is_a_note_asks_for_it_and_keeps_its_draft() {
+    let mut model = known(120, 36);
+    stand_on(&mut model, "call");
+    play(&mut model, "x");
+    play(&mut model, "ctrl-s");
+    assert!(form(&model).wrong.as_deref().unwrap().contains("without a note"));
+    write(&mut model, "They stay.");
+    let (run, deed, drafts) = kept(&play(&mut model, "ctrl-s"));
+    assert_eq!(drafts, ["step note:1:P-1 call"]);
+    let kinds: Vec<Kind> = deed.entries.iter().map(|entry| entry.write.kind()).collect();
+    assert_eq!(kinds, [Kind::Note, Kind::Task]);
+    assert!(matches!(what(&deed), What::Done { step, .. } if step == "call"));
+    assert!(
+        matches!(model.overlays[..], [Overlay::Form(_)]),
+        "not on disk yet"
+    );
+    answer(&mut model, run, deed.entries);
+    assert!(model.overlays.is_empty());
+    assert_eq!(model.outbox.acts[0].title, "Done: Call the sponsor");
+}
+
+#[test]
+fn minus_leaves_a_step_out_with_a_reason_and_not_without() {
+    let mut model = known(120, 36);
+    stand_on(&mut model, "decide");
+    play(&mut model, "-");
+    assert!(
+        !play(&mut model, "<enter>")
+            .iter()
+            .any(|order| matches!(order, Cmd::Write(_)))
+    );
+    assert!(form(&model).wrong.as_deref().unwrap().contains("say why"));
+    write(&mut model, "decided already");
+    let (_, deed, _) = kept(&play(&mut model, "<enter>"));
+    assert!(matches!(what(&deed), What::Skipped { why, .. } if why == "decided already"));
+}
+
+#[test]
+fn an_account_that_cannot_be_read_does_nothing_and_says_so() {
+    let mut model = known(120, 36);
+    stand_on(&mut model, "look");
+    let key = "x".parse().unwrap();
+    let orders = update(&mut model, Msg::Terminal(TerminalMsg::Key(key)));
+    let [Cmd::OpenAccount { run, .. }] = &orders[..] else {
+        panic!("{orders:?}")
+    };
+    assert!(!model.is_idle());
+    let gone = AccountMsg::Loaded {
+        run: *run,
+        view: None,
+    };
+    assert!(update(&mut model, Msg::Account(gone)).is_empty());
+    assert!(model.told.as_deref().unwrap().contains("no such account"));
+    assert!(model.is_idle());
+}

@@ -1,0 +1,83 @@
+//! Tasks, and steps of playbooks, that are there: done or left out with one key.
+//!
+//! What may be done in a run is known once its account was read: the key reads it, the answer does it.
+
+use super::{form, outbox};
+use crate::app::action::selected_due;
+use crate::app::cmd::Cmd;
+use crate::app::model::Model;
+use crate::app::msg::AccountMsg;
+use crate::app::step::{AwaitedStep, PlayStep, StepAct};
+use crate::domain::account_view::AccountView;
+use crate::domain::acts::task::{self, Task};
+
+/// Completes the selected task or step.
+pub(super) fn done(model: &mut Model) -> Vec<Cmd> {
+    let Some(item) = selected_due(model) else {
+        return Vec::new();
+    };
+    if item.step.is_some() {
+        return step(model, StepAct::Done);
+    }
+    let Some(task) = Task::of(item) else {
+        return Vec::new();
+    };
+    let queued = model
+        .occasion()
+        .and_then(|on| outbox::queue(model, vec![task::complete(&on, &task)], Vec::new()));
+    told(model, queued.map(|(_, orders)| orders))
+}
+
+/// Does something with the selected step: first its run is read.
+pub(super) fn step(model: &mut Model, act: StepAct) -> Vec<Cmd> {
+    let found = selected_due(model).and_then(|item| item.step.clone().zip(item.account.clone()));
+    let Some((step, id)) = found else {
+        return Vec::new();
+    };
+    let run = model.next_run();
+    model.outbox.awaited = Some(AwaitedStep { run, step, act });
+    vec![Cmd::OpenAccount { run, id }]
+}
+
+/// What was read for a step, if this is it: the step is done, or what it needs is asked for.
+pub(super) fn read(model: &mut Model, msg: &AccountMsg) -> Option<Vec<Cmd>> {
+    let (run, view) = match msg {
+        AccountMsg::Loaded { run, view } => {
+            let gone = || "the cache has no such account any more".to_owned();
+            (run, view.as_deref().ok_or_else(gone))
+        }
+        AccountMsg::Failed { run, failure } => (run, Err(failure.summary.clone())),
+        AccountMsg::ReadAnew { .. } => return None,
+    };
+    let awaited = model.outbox.awaited.take_if(|awaited| awaited.run == *run)?;
+    let orders = view.and_then(|view| begin(model, view, awaited));
+    Some(told(model, orders))
+}
+
+fn begin(model: &mut Model, view: &AccountView, awaited: AwaitedStep) -> Result<Vec<Cmd>, String> {
+    let run = view.plays.iter().find(|run| run.id == awaited.step.run);
+    let step = PlayStep {
+        run: run
+            .ok_or("the run of this step is not known here any more")?
+            .clone(),
+        account: view.summary.name.clone(),
+        step: awaited.step.step,
+        act: awaited.act,
+    };
+    if step.needs_text() {
+        // What cannot be done whatever is typed is told before anybody types.
+        step.deed(&model.reading_occasion(), "any")?;
+        return Ok(form::step(model, step));
+    }
+    let on = model.occasion()?;
+    let deed = step.deed(&on, "")?;
+    let (_, orders) = outbox::commit(model, deed, Vec::new(), Some(step.undone_by(&on)))?;
+    Ok(orders)
+}
+
+fn told(model: &mut Model, orders: Result<Vec<Cmd>, String>) -> Vec<Cmd> {
+    orders.unwrap_or_else(|why| {
+        model.told = Some(why);
+        Vec::new()
+    })
+}
