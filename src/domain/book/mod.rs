@@ -31,6 +31,7 @@ pub struct Book {
     ids: Arena,
     names: Arena,
     search: Arena,
+    letters: Vec<u64>,
     name_ranks: Vec<u32>,
     arr: Vec<i64>,
     at_stake: Vec<i64>,
@@ -86,7 +87,9 @@ impl Book {
     fn push(&mut self, summary: &Summary) {
         let name = SafeText::line(&summary.name);
         self.ids.push(summary.id.as_str());
-        self.search.push(&search_text(name.as_str(), summary));
+        let text = search_text(name.as_str(), summary);
+        self.letters.push(search::letters_of(&text));
+        self.search.push(&text);
         self.names.push(name.as_str());
         self.arr.push(summary.arr.unwrap_or(NO_MONEY));
         self.at_stake.push(summary.at_stake.unwrap_or(NO_MONEY));

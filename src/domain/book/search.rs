@@ -35,6 +35,15 @@ impl Query {
         self.fuzzy
     }
 
+    /// The query as the bit of a letter, when it is a single plain one: the first that is typed has the most
+    /// hits, so it must not need a look into each text.
+    fn letter(&self) -> Option<u64> {
+        match self.words.as_slice() {
+            [word] if word.len() == 1 => Some(letters_of(word)).filter(|letter| *letter != 0),
+            _ => None,
+        }
+    }
+
     /// Whether all hits of this query are hits of `wider` too, so that only those need a look.
     pub fn narrows(&self, wider: &Self) -> bool {
         self.fuzzy == wider.fuzzy
@@ -47,10 +56,23 @@ impl Query {
     }
 }
 
+/// One bit for each plain letter or digit that a text in lower case has.
+pub(super) fn letters_of(text: &str) -> u64 {
+    text.bytes().fold(0, |letters, byte| match byte {
+        b'a'..=b'z' => letters | 1 << (byte - b'a'),
+        b'0'..=b'9' => letters | 1 << (26 + byte - b'0'),
+        _ => letters,
+    })
+}
+
 impl Book {
     /// The rows of `order` whose name, domain or former names have all words of the query, in the same
     /// order. `within` are the hits of a wider query, if there was one.
     pub fn search(&self, query: &Query, order: &[u32], within: Option<&[u32]>) -> Vec<u32> {
+        if let Some(letter) = query.letter() {
+            let has = |row: &u32| self.letters[*row as usize] & letter != 0;
+            return order.iter().copied().filter(has).collect();
+        }
         let finders: Vec<Finder> = query
             .words
             .iter()

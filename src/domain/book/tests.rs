@@ -195,3 +195,24 @@ proptest! {
         prop_assert_eq!(book.search(&narrow, &order, Some(&hits)), book.search(&narrow, &order, None));
     }
 }
+
+#[test]
+fn one_letter_finds_what_a_look_into_each_text_finds() {
+    let names = ["Zürich 9", "深圳", "ACORN", "ß", "é", "", "0", "Quill"];
+    let book = book_of(&names);
+    let order: Vec<u32> = (0..names.len() as u32).rev().collect();
+    for letter in "abcdefghijklmnopqrstuvwxyz0123456789zß深é-. ".chars() {
+        let text = letter.to_string();
+        let query = Query::parse(&text);
+        if query.is_empty() {
+            continue;
+        }
+        let expected: Vec<u32> = order
+            .iter()
+            .copied()
+            .filter(|row| names[*row as usize].to_lowercase().contains(letter))
+            .collect();
+        assert_eq!(book.search(&query, &order, None), expected, "{letter}");
+        assert_eq!(book.search(&query, &order, Some(&order)), expected, "{letter}");
+    }
+}
