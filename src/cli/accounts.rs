@@ -7,7 +7,7 @@ use crate::domain::summary::Summary;
 use crate::domain::words;
 
 use super::CliError;
-use super::context::{Context, Workplace};
+use super::context::{Context, Workplace, nothing_yet};
 use super::freshness::Freshness;
 use super::output::{Column, Plain};
 use super::shape;
@@ -88,6 +88,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             }
         }
     })?;
+    // After a damaged cache was set aside there is one, with nothing in it.
+    if found.all == 0 && cache.top_of_desk()?.is_none() {
+        return Err(nothing_yet());
+    }
     if !context.output.is_text() {
         let answer = answer(&found, &freshness, shape::currency(&workplace.setup));
         return context.output.values(&answer, PLAIN);
@@ -108,12 +112,12 @@ fn answer(found: &Found, freshness: &Freshness, currency: Currency) -> Value {
 }
 
 fn text(found: &Found, args: &Args, context: &Context, workplace: &Workplace) -> Result<(), CliError> {
-    let all = words::count(found.all);
+    let all = words::counted(found.all as u64, "account", "accounts");
     if found.fitting == 0 {
         let nothing = match args.words.join(" ").as_str() {
             "" => "no account is cached; `retain check` explains the rule that says which are customers"
                 .to_owned(),
-            asked => format!("nothing matches '{asked}' ({all} accounts)"),
+            asked => format!("nothing matches '{asked}' ({all})"),
         };
         return context.output.text(&nothing);
     }
@@ -127,9 +131,9 @@ fn text(found: &Found, args: &Args, context: &Context, workplace: &Workplace) ->
         parts.push(format!("{} shown", words::count(found.shown.len())));
     }
     if found.fitting < found.all {
-        parts.push(format!("{} match", words::count(found.fitting)));
+        parts.push(words::counted(found.fitting as u64, "matches", "match"));
     }
-    parts.push(format!("{all} accounts, worst first"));
+    parts.push(format!("{all}, worst first"));
     parts.extend(one_csm.map(|csm| format!("CSM {csm}")));
     context.output.aside(&format!("\n{}", parts.join(" · ")))
 }

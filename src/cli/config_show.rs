@@ -43,7 +43,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let mut keys = context.loaded()?.origins;
     if let Some(prefix) = prefix {
         let error = unknown(prefix, &keys);
-        keys.retain(|key| key.key.starts_with(prefix) || key.file.starts_with(prefix));
+        keys.retain(|key| begins_with(&key.key, prefix) || begins_with(&key.file, prefix));
         if keys.is_empty() {
             return Err(error);
         }
@@ -101,6 +101,12 @@ fn words(key: &KeyOrigin) -> String {
     }
 }
 
+/// Whether a key, or a file's name, begins with these whole segments.
+fn begins_with(name: &str, prefix: &str) -> bool {
+    let rest = name.strip_prefix(prefix.trim_end_matches('.'));
+    rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '/']))
+}
+
 fn unknown(prefix: &str, keys: &[KeyOrigin]) -> CliError {
     let sections = keys
         .iter()
@@ -145,6 +151,18 @@ mod tests {
         check("[[0, 1.5]]", "[[0, 1.5]]", &json!([[0, 1.5]]));
         check("8", "8", &json!(8));
         check("\"\"", "\"\"", &json!(""));
+    }
+
+    #[test]
+    fn only_whole_segments_are_matched() {
+        let check = |name: &str, prefix: &str, fits| assert_eq!(begins_with(name, prefix), fits, "{prefix}");
+        check("metrics.x.property", "me", false);
+        check("me.owner", "me", true);
+        check("sync.users", "sync.", true);
+        check("sync.users", "sync.users", true);
+        check("sync.users", "sync.use", false);
+        check("signals.toml", "signals", true);
+        check("playbooks/renewal.toml", "playbooks", true);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 //! Nothing is written before the questions are answered, and nothing is overwritten unasked.
 
 mod facts;
+mod failure;
 mod files;
 mod patterns;
 mod probe;
@@ -12,7 +13,7 @@ mod render;
 mod samples;
 mod words;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
@@ -100,15 +101,17 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let asked = ask_profile(args, &name, setup.settings.profiles.get(&name), prompts)?;
     setup.settings.profiles.insert(name.clone(), asked.clone());
     setup.profile = Some(name.clone());
-    if let Some(warning) = connection::token_source(&setup, &asked)?.warning() {
+    let told = |error| failure::in_terms_of_flags(error, &asked);
+    let source = connection::token_source(&setup, &asked).map_err(told)?;
+    if let Some(warning) = source.warning() {
         complain(&format!("warning: {warning}"));
     }
-    let crm = connection::hubspot(&setup)?;
+    let crm = connection::hubspot(&setup).map_err(failure::of_the_address)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let (tenant, closed, facts) = runtime.block_on(async {
-        let tenant = crm.tenant().await?;
+        let tenant = crm.tenant().await.map_err(told)?;
         let closed = probe::closed_kinds(&crm).await?;
         let facts = probe::look(&crm, &closed).await?;
         Ok::<_, CliError>((tenant, closed, facts))
@@ -133,9 +136,24 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
 
 fn profile_name(args: &Args, context: &Context, setup: &Setup, prompts: Prompts) -> Result<String, CliError> {
     let name = match &context.global.profile {
-        Some(name) => name.clone(),
-        None => prompts.text("What shall this connection be called?", Some("main"), "--profile")?,
+        Some(name) => plain_name(name)?,
+        None => prompts.meaning(
+            "What shall this connection be called?",
+            Some("main"),
+            "--profile",
+            plain_name,
+        )?,
     };
+    let exists = setup.settings.profiles.contains_key(&name);
+    let question = format!("There is a profile `{name}` already. Replace its connection?");
+    if exists && !args.force && !prompts.confirm(&question, false, false, "--force")? {
+        return Err(CliError::usage(format!("the profile `{name}` was left as it is"))
+            .hint("choose another name with --profile, or replace it with --force"));
+    }
+    Ok(name)
+}
+
+fn plain_name(name: &str) -> Result<String, CliError> {
     let plain = name
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
@@ -145,13 +163,7 @@ fn profile_name(args: &Args, context: &Context, setup: &Setup, prompts: Prompts)
                 .hint("use letters, digits, - and _"),
         );
     }
-    let exists = setup.settings.profiles.contains_key(&name);
-    let question = format!("There is a profile `{name}` already. Replace its connection?");
-    if exists && !args.force && !prompts.confirm(&question, false, false, "--force")? {
-        return Err(CliError::usage(format!("the profile `{name}` was left as it is"))
-            .hint("choose another name with --profile, or replace it with --force"));
-    }
-    Ok(name)
+    Ok(name.to_owned())
 }
 
 fn ask_profile(
@@ -168,7 +180,7 @@ fn ask_profile(
         base_url: (url.trim_end_matches('/') != DEFAULT_BASE_URL).then_some(url),
         scope: args.scope.map_or(Scope::Me, Scope::from),
         token_command: args.token_command.as_deref().map(split),
-        token_file: args.token_file.clone(),
+        token_file: args.token_file.as_deref().map(absolute).transpose()?,
         token_env: args.token_env.clone(),
         keyring: args.keyring,
         // The way out of this network is the same whatever the key is.
@@ -178,7 +190,9 @@ fn ask_profile(
             .or_else(|| before.and_then(|before| before.proxy.clone())),
         ca_file: args
             .ca_file
-            .clone()
+            .as_deref()
+            .map(absolute)
+            .transpose()?
             .or_else(|| before.and_then(|before| before.ca_file.clone())),
         ..Profile::default()
     };
@@ -187,21 +201,30 @@ fn ask_profile(
     if !given {
         match ask_token(name, prompts)? {
             TokenSource::Command(words) => profile.token_command = Some(words),
-            TokenSource::File(path) => profile.token_file = Some(path),
+            TokenSource::File(path) => profile.token_file = Some(absolute(&path)?),
             TokenSource::Keyring(_) => profile.keyring = true,
             TokenSource::Environment(variable) => profile.token_env = Some(variable),
         }
     }
     if args.scope.is_none() {
-        let scope = prompts.text("Which accounts: me, team or all?", Some("me"), "--scope")?;
-        profile.scope = match scope.as_str() {
-            "me" => Scope::Me,
-            "team" => Scope::Team,
-            "all" => Scope::All,
-            _ => return Err(CliError::usage(format!("`{scope}` is neither me, team nor all"))),
-        };
+        profile.scope = prompts.meaning(
+            "Which accounts: me, team or all?",
+            Some("me"),
+            "--scope",
+            |scope| match scope {
+                "me" => Ok(Scope::Me),
+                "team" => Ok(Scope::Team),
+                "all" => Ok(Scope::All),
+                _ => Err(CliError::usage(format!("`{scope}` is neither me, team nor all"))),
+            },
+        )?;
     }
     Ok(profile)
+}
+
+/// The program is started from any directory later, by a clock too.
+fn absolute(path: &Path) -> Result<PathBuf, CliError> {
+    Ok(std::path::absolute(path)?)
 }
 
 fn split(command: &str) -> Vec<String> {
@@ -217,7 +240,11 @@ fn ask_token(name: &str, prompts: Prompts) -> Result<TokenSource, CliError> {
          3  the kernel's keyring\n\
          4  an environment variable (not advised)",
     );
-    match prompts.text("1, 2, 3 or 4?", None, FLAGS)?.as_str() {
+    let number = prompts.meaning("1, 2, 3 or 4?", None, FLAGS, |number| match number {
+        "1" | "2" | "3" | "4" => Ok(number.to_owned()),
+        _ => Err(CliError::usage(format!("`{number}` is none of the four"))),
+    })?;
+    match number.as_str() {
         "1" => Ok(TokenSource::Command(split(&prompts.text(
             "Which command?",
             None,
@@ -227,25 +254,28 @@ fn ask_token(name: &str, prompts: Prompts) -> Result<TokenSource, CliError> {
             prompts.text("Which file?", None, FLAGS)?.into(),
         )),
         "3" => Ok(TokenSource::Keyring(format!("retain:{name}"))),
-        "4" => Ok(TokenSource::Environment(prompts.text(
+        _ => Ok(TokenSource::Environment(prompts.text(
             "Which variable?",
             None,
             FLAGS,
         )?)),
-        other => Err(CliError::usage(format!("`{other}` is none of the four"))),
     }
 }
 
 fn ask_me(args: &Args, setup: &Setup, facts: &Facts, prompts: Prompts) -> Result<String, CliError> {
     let known = setup.my_owner();
-    let me = match &args.me {
-        Some(me) => me.clone(),
-        None => prompts.text(
+    match &args.me {
+        Some(me) => owner(me, facts),
+        None => prompts.meaning(
             "Your e-mail address as an owner in the CRM?",
             known.as_deref(),
             "--me",
-        )?,
-    };
+            |me| owner(me, facts),
+        ),
+    }
+}
+
+fn owner(me: &str, facts: &Facts) -> Result<String, CliError> {
     let me = me.trim().to_lowercase();
     if facts.owners.iter().any(|owner| owner.email == me) {
         return Ok(me);
@@ -335,7 +365,7 @@ impl Writing<'_> {
     }
 
     /// A mapping that is there already is kept unless a person says otherwise; then the proposal lies beside it.
-    fn write_mapping(&self, path: &std::path::Path, new: &str) -> Result<PathBuf, CliError> {
+    fn write_mapping(&self, path: &Path, new: &str) -> Result<PathBuf, CliError> {
         if !self.looks_right {
             let beside = write_beside(path, new)?;
             complain(&format!(
@@ -370,7 +400,7 @@ impl Writing<'_> {
 }
 
 /// Writes a proposal that is not in force.
-fn write_beside(path: &std::path::Path, new: &str) -> Result<PathBuf, CliError> {
+fn write_beside(path: &Path, new: &str) -> Result<PathBuf, CliError> {
     let beside = path.with_file_name("mapping.proposed.toml");
     files::write(&beside, new)?;
     Ok(beside)

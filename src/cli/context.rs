@@ -18,9 +18,6 @@ use super::Global;
 use super::error::CliError;
 use super::output::{Output, complain};
 
-/// Why there is no desk.
-const NOTHING_YET: &str = "nothing has been synced yet";
-
 /// What a subcommand works with.
 #[derive(Debug, Clone)]
 pub struct Context {
@@ -189,15 +186,18 @@ impl Workplace {
 
     /// The desk as it was last made; an error while nothing was ever synced, because that is not zero.
     pub fn desk(&self) -> Result<Desk, CliError> {
-        self.cache()?
-            .desk()?
-            .ok_or_else(|| CliError::failed(NOTHING_YET).hint("`retain sync` reads the CRM"))
+        self.cache()?.desk()?.ok_or_else(nothing_yet)
     }
 
     /// The ledger, for reading.
     pub fn ledger(&self) -> Result<Ledger, CliError> {
         Ok(Ledger::open_read_only(&self.paths.ledger_db)?)
     }
+}
+
+/// There is nothing to show, which is not the same as zero.
+pub fn nothing_yet() -> CliError {
+    CliError::failed("nothing has been synced yet").hint("`retain sync` reads the CRM")
 }
 
 /// Tells on standard error what a database had to mend.

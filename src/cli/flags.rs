@@ -1,5 +1,6 @@
 //! Which of the flags that may stand before or behind a subcommand act on which. Where one would do
-//! nothing, help does not show it and giving it is a mistake, so that nobody relies on it.
+//! nothing, help does not show it and giving it is a mistake, so that nobody relies on it. Only
+//! `--read-only` may be given everywhere: what only reads keeps its promise anyway, and an alias may hold it.
 
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, CommandFactory};
@@ -36,6 +37,9 @@ const ACT: [(&str, &[&str]); 5] = [
     ("read_only", WRITERS),
 ];
 
+/// The flag that is true of a subcommand that only reads.
+const PROMISE: &str = "read_only";
+
 /// The command line with help that shows of each subcommand what acts on it.
 pub fn command() -> Command {
     let mut command = Cli::command();
@@ -65,7 +69,8 @@ fn acts(flag: &str, name: &str) -> bool {
 pub fn check(matches: &ArgMatches) -> Result<(), CliError> {
     let name = matches.subcommand_name().unwrap_or_default();
     for (flag, places) in ACT {
-        if matches.value_source(flag) != Some(ValueSource::CommandLine) || places.contains(&name) {
+        let given = matches.value_source(flag) == Some(ValueSource::CommandLine);
+        if !given || flag == PROMISE || places.contains(&name) {
             continue;
         }
         let places: Vec<&str> = places.iter().copied().filter(|place| !place.is_empty()).collect();
@@ -98,9 +103,24 @@ mod tests {
         check_line("retain completions bash --json", true);
         check_line("retain --plain man", true);
         check_line("retain --profile x demo", true);
-        check_line("retain accounts --read-only", true);
-        check_line("retain sync --read-only", false);
         check_line("retain --json", true);
+    }
+
+    #[test]
+    fn read_only_may_be_given_everywhere() {
+        for subcommand in command().get_subcommands().map(Command::get_name) {
+            let line = ["retain", "--read-only", subcommand];
+            if let Ok(matches) = command().try_get_matches_from(line) {
+                assert_eq!(check(&matches), Ok(()), "{subcommand}");
+            }
+        }
+        check_line("retain accounts --read-only", false);
+        check_line("retain --read-only man", false);
+    }
+
+    #[test]
+    fn a_flag_that_acts_is_taken() {
+        check_line("retain sync --read-only", false);
         check_line("retain --json accounts", false);
         check_line("retain config show --plain", false);
         check_line("retain demo --read-only", false);

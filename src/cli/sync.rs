@@ -6,6 +6,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
 
 use crate::crm::CrmError;
+use crate::domain::words;
 use crate::runtime::worker::{self, Order, Worker, WorkerError};
 use crate::store::lock::SyncLock;
 use crate::sync::{SyncError, SyncEvent, SyncReport};
@@ -31,7 +32,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if !context.output.is_text() {
         return context.output.values(&answer(&report), Plain::Values);
     }
-    context.output.line(&words(&report))
+    context.output.line(&summary(&report))
 }
 
 /// Syncs the profile of this workplace, with a progress bar where a person looks on.
@@ -48,8 +49,12 @@ pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<Syn
     let pushed = worker.push(&workplace.setup, &mut stores, context.clock, &mut |_| ())?;
     if pushed.needs_a_person > 0 {
         complain(&format!(
-            "note: {} in the outbox wait for your word; see `retain outbox`",
-            pushed.needs_a_person
+            "note: {} for your word; see `retain outbox`",
+            words::counted(
+                pushed.needs_a_person,
+                "entry in the outbox waits",
+                "entries in the outbox wait"
+            )
         ));
     }
     let order = Order {
@@ -81,7 +86,7 @@ fn answer(report: &SyncReport) -> serde_json::Value {
     })
 }
 
-fn words(report: &SyncReport) -> String {
+fn summary(report: &SyncReport) -> String {
     let SyncReport {
         accounts,
         read,
@@ -89,7 +94,13 @@ fn words(report: &SyncReport) -> String {
         observed,
         ..
     } = report;
-    format!("{accounts} accounts; {read} records read, {gone} removed, {observed} observations kept")
+    format!(
+        "{}; {} read, {} removed, {} kept",
+        words::counted(*accounts, "account", "accounts"),
+        words::counted(*read, "record", "records"),
+        gone,
+        words::counted(*observed, "observation", "observations"),
+    )
 }
 
 /// A bar on standard error when that is a terminal that can move its cursor, else nothing.
@@ -158,5 +169,25 @@ fn kind(error: &SyncError) -> FailureKind {
             FailureKind::Usage
         }
         SyncError::Crm(_) | SyncError::Store(_) | SyncError::Stopped => FailureKind::Failed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_is_not_many() {
+        let report = SyncReport {
+            accounts: 1,
+            read: 1,
+            gone: 0,
+            observed: 1_200,
+            ..SyncReport::default()
+        };
+        assert_eq!(
+            summary(&report),
+            "1 account; 1 record read, 0 removed, 1,200 observations kept"
+        );
     }
 }

@@ -1,5 +1,6 @@
 //! Reads the layers of each file and says what is wrong in them.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
 use std::os::unix::fs::MetadataExt;
@@ -18,7 +19,7 @@ use super::names;
 use super::playbooks;
 use super::reader;
 use super::settings::{Profile, Settings};
-use super::tree::{Layer, Node, Source, Value};
+use super::tree::{Layer, Node, Place, Source, Value};
 use crate::domain::handoff;
 use crate::domain::health::HealthModel;
 use crate::domain::outbox::{ReadOnly, WritePermit};
@@ -173,7 +174,7 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
         None => settings.profile(None).map(|(name, _)| name.to_owned()),
     };
     let keys = keys::read(dirs, &mut loaded.diagnostics);
-    loaded.diagnostics.sort();
+    tell_once(&mut loaded.diagnostics);
     loaded.setup = Setup {
         settings,
         mapping,
@@ -186,6 +187,13 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
         read_only: false,
     };
     loaded
+}
+
+/// From the top, and each mistake once: one is found again by every reader of its file.
+fn tell_once(diagnostics: &mut Vec<Diagnostic>) {
+    diagnostics.sort();
+    let mut told = BTreeSet::new();
+    diagnostics.retain(|one| told.insert((one.file.clone(), one.line, one.message.clone())));
 }
 
 /// The layer that the environment makes: `NO_COLOR`, `RETAIN_OWNER`, `RETAIN_TIME_ZONE`, `RETAIN_ASCII`.
@@ -234,6 +242,7 @@ fn read_file<T: DeserializeOwned + Default>(
             if !is_mine {
                 refuse_trusted(&mut upper, &path, &mut loaded.diagnostics);
             }
+            resolve_paths(&mut upper, dir);
             tree = tree.overlaid_by(upper);
         }
     }
@@ -321,19 +330,7 @@ const TRUSTED: [&str; 5] = ["token_command", "token_file", "base_url", "proxy", 
 
 /// Such keys are honoured only from a file that nobody else can write.
 fn refuse_trusted(tree: &mut Node, path: &Path, diagnostics: &mut Vec<Diagnostic>) {
-    let Value::Table(root) = &mut tree.value else {
-        return;
-    };
-    let Some((_, profiles)) = root.get_mut("profiles") else {
-        return;
-    };
-    let Value::Table(profiles) = &mut profiles.value else {
-        return;
-    };
-    for (_, profile) in profiles.values_mut() {
-        let Value::Table(keys) = &mut profile.value else {
-            continue;
-        };
+    for keys in profiles(tree) {
         for key in TRUSTED {
             if let Some((place, _)) = keys.remove(key) {
                 diagnostics.push(place.diagnostic(
@@ -342,6 +339,39 @@ fn refuse_trusted(tree: &mut Node, path: &Path, diagnostics: &mut Vec<Diagnostic
                 ));
             }
         }
+    }
+}
+
+/// Keys of a profile that name a file.
+const PATHS: [&str; 2] = ["token_file", "ca_file"];
+
+/// A relative path means the same from whichever directory the program is started: it begins where the file lies.
+fn resolve_paths(tree: &mut Node, directory: &Path) {
+    for keys in profiles(tree) {
+        for key in PATHS {
+            if let Some((_, node)) = keys.get_mut(key)
+                && let Value::Text(path) = &mut node.value
+                && !path.is_empty()
+            {
+                *path = directory.join(&*path).display().to_string();
+            }
+        }
+    }
+}
+
+/// The keys of each profile.
+fn profiles(tree: &mut Node) -> impl Iterator<Item = &mut BTreeMap<String, (Place, Node)>> {
+    let profiles = table(tree).and_then(|root| table(&mut root.get_mut("profiles")?.1));
+    profiles
+        .into_iter()
+        .flat_map(BTreeMap::values_mut)
+        .filter_map(|(_, profile)| table(profile))
+}
+
+fn table(node: &mut Node) -> Option<&mut BTreeMap<String, (Place, Node)>> {
+    match &mut node.value {
+        Value::Table(table) => Some(table),
+        _ => None,
     }
 }
 

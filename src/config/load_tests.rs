@@ -262,3 +262,19 @@ fn what_is_written_waits_ten_seconds_and_two_minutes_unless_said_otherwise() {
         (Period::seconds(0), Period::minutes(5))
     );
 }
+
+#[test]
+fn a_relative_path_begins_where_its_file_lies() {
+    let text = "[profiles.x]\ntoken_file = \"keys/token\"\nca_file = \"/etc/ca.pem\"\n";
+    let (loaded, home) = loaded(&[("user", "retain.toml", text)], &[]);
+    assert_eq!(loaded.diagnostics, []);
+    let profile = &loaded.setup.settings.profiles["x"];
+    assert_eq!(profile.token_file, Some(home.path().join("user/keys/token")));
+    assert_eq!(profile.ca_file.as_deref(), Some(Path::new("/etc/ca.pem")));
+}
+
+#[test]
+fn one_mistake_is_told_once() {
+    let (loaded, _home) = loaded(&[("user", "signals.toml", "x = [[[\n")], &[]);
+    assert_eq!(loaded.diagnostics.len(), 1, "{:?}", loaded.diagnostics);
+}

@@ -95,6 +95,15 @@ pub fn count(number: usize) -> String {
     grouped(number as u128)
 }
 
+/// So many of something: the word for one of it, and for any other number.
+pub fn counted(number: u64, one: &str, other: &str) -> String {
+    format!(
+        "{} {}",
+        grouped(number.into()),
+        if number == 1 { one } else { other }
+    )
+}
+
 /// Days from one date to another.
 pub fn days(from: Date, to: Date) -> i32 {
     from.until(to).map_or(0, |span| span.get_days())

@@ -122,13 +122,20 @@ fn answered(home: &Home, crm: &Crm) -> Cockpit {
     let token = home.path().join("config/token").display().to_string();
     let mut person = Opening::new().argument("connect").begin(home);
     for (question, answer) in [
-        ("What shall this connection be called? [main]", "north"),
+        ("What shall this connection be called? [main]", "no good!"),
+        ("`no good!` cannot be the name of a profile", "north"),
         ("Address of the CRM's API?", crm.address.as_str()),
-        ("1, 2, 3 or 4?", "2"),
+        ("1, 2, 3 or 4?", "5"),
+        ("`5` is none of the four", "2"),
         ("Which file?", token.as_str()),
-        ("Which accounts: me, team or all? [me]", ""),
+        ("Which accounts: me, team or all? [me]", "everyone"),
+        ("`everyone` is neither me, team nor all", ""),
         (
             "Your e-mail address as an owner in the CRM?",
+            "mara.lind@alderfinch.example",
+        ),
+        (
+            "did you mean mara.lindt@alderfinch.example?",
             "mara.lindt@alderfinch.example",
         ),
     ] {
@@ -166,4 +173,48 @@ fn a_proposal_that_looks_wrong_is_written_beside_and_is_not_in_force() {
     assert!(person.ended().success());
     assert!(find(home.path(), "mapping.proposed.toml").contains("end = \"contract_end\""));
     assert!(!home.path().join("config/mapping.toml").exists());
+}
+
+#[test]
+fn a_relative_token_file_is_found_from_another_directory() {
+    let (crm, home) = (Crm::start(), Home::empty());
+    home.write("token", &crm.token);
+    let connected = home
+        .command(&["connect", "--profile", "north", "--url", &crm.address, "--yes"])
+        .args(["--token-file", "token", "--me", "mara.lindt@alderfinch.example"])
+        .current_dir(home.path().join("config"))
+        .output()
+        .unwrap();
+    assert!(connected.status.success(), "{connected:?}");
+    let token = home.path().join("config/token").display().to_string();
+    assert!(find(home.path(), "retain.toml").contains(&format!("token_file = \"{token}\"")));
+    let synced = home.command(&["sync"]).current_dir("/").output().unwrap();
+    assert!(synced.status.success(), "{synced:?}");
+}
+
+#[test]
+fn what_is_wrong_is_corrected_by_a_flag_as_there_is_no_profile_yet() {
+    let home = Home::empty();
+    let check = |url: &str, source: &[&str], hint: &str| {
+        let common = ["connect", "--profile", "north", "--url", url, "--yes"];
+        let output = home.run(&[&common[..], &["--me", "mara.lindt@alderfinch.example"], source].concat());
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!output.status.success(), "{told}");
+        assert!(told.contains(hint), "{told}");
+        assert!(!told.contains("profile") && !told.contains("synced"), "{told}");
+    };
+    let token = ["--token-command", "echo token"];
+    check("notaurl", &token, "hint: correct --url");
+    check("http://crm.example", &token, "hint: correct --url");
+    check("http://127.0.0.1:1", &token, "check the network, and --url");
+    check(
+        "http://127.0.0.1:1",
+        &["--token-command", "false"],
+        "correct --token-command",
+    );
+    check(
+        "http://127.0.0.1:1",
+        &["--token-env", "NOPE"],
+        "correct --token-env",
+    );
 }

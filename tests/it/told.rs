@@ -136,6 +136,26 @@ fn a_damaged_cache_is_rebuilt_and_that_is_said() {
 }
 
 #[test]
+fn after_a_damaged_cache_was_set_aside_nothing_is_synced_rather_than_nothing_there() {
+    let crm = Crm::start();
+    let home = Home::new(&crm);
+    assert!(home.run(&["sync"]).status.success());
+    fs::write(
+        home.find("cache.db"),
+        b"this is no database at all, not by any means".repeat(100),
+    )
+    .unwrap();
+    check(&home.run(&["accounts"]), 1, &["the cache was damaged"]);
+    for arguments in [&["accounts"][..], &["accounts", "--json"]] {
+        check(
+            &home.run(arguments),
+            1,
+            &["nothing has been synced yet", "retain sync"],
+        );
+    }
+}
+
+#[test]
 fn an_unreadable_database_is_named() {
     // Root reads everything: a directory in the file's place cannot be read by anyone.
     let home = Home::synced();

@@ -33,6 +33,22 @@ impl Prompts {
         }
     }
 
+    /// The same for an answer that has to mean something: a person is told why it does not, and asked again.
+    pub fn meaning<T>(
+        self,
+        question: &str,
+        default: Option<&str>,
+        flag: &str,
+        read: impl Fn(&str) -> Result<T, CliError>,
+    ) -> Result<T, CliError> {
+        loop {
+            match read(&self.text(question, default, flag)?) {
+                Err(error) if !self.yes => complain(&error.to_text()),
+                outcome => return outcome,
+            }
+        }
+    }
+
     /// Yes or no. With `--yes` it is what `unasked` says.
     pub fn confirm(self, question: &str, default: bool, unasked: bool, flag: &str) -> Result<bool, CliError> {
         if self.yes {

@@ -182,7 +182,7 @@ pub(super) fn sync(report: &mut Report, paths: &ProfilePaths, now: Timestamp) {
     match status.last_success {
         Some(last) => {
             let hours = now.duration_since(last).as_hours();
-            let what = format!("the last sync came to its end at {last}");
+            let what = format!("the last sync came to its end at {last:.0}");
             if hours >= OLD_HOURS {
                 report.problem(what, "run `retain sync` and see what it says");
             } else {
