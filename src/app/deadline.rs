@@ -43,7 +43,7 @@ pub fn deadline(model: &Model) -> Option<Timestamp> {
     let counting = [grace, leaving].into_iter().flatten();
     let second = counting.map(|then| next_second(model.now, then)).min();
     let drafts = model.overlays.iter().filter_map(|overlay| match overlay {
-        Overlay::Form(form) => form.draft.as_ref()?.deadline(),
+        Overlay::Form(form) if form.sending.is_none() => form.draft.as_ref()?.deadline(),
         _ => None,
     });
     let known = [under_way, age, midnight, second].into_iter().flatten();

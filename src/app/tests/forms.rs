@@ -103,6 +103,27 @@ fn a_note_that_could_not_be_queued_stays_with_every_letter_and_says_why() {
 }
 
 #[test]
+fn what_is_being_queued_is_not_kept_as_a_draft_behind_it() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 n");
+    write(&mut model, "x");
+    let (run, ..) = queued(&play(&mut model, "ctrl-s"));
+    assert_eq!(deadline(&model), deadline(&known(120, 36)), "nothing is due");
+    assert!(wait(&mut model, 60).is_empty(), "it would be sent twice");
+    let failure = failure(FailureKind::Unsaved, "not saved: the disk is full");
+    update(&mut model, Msg::Outbox(OutboxMsg::NotQueued { run, failure }));
+    let orders = wait(&mut model, 2);
+    assert!(
+        matches!(&orders[..], [Cmd::Write(WriteCmd::SaveDraft { text, .. })] if text == "x"),
+        "{orders:?}"
+    );
+    play(&mut model, "ctrl-s");
+    let orders = play(&mut model, "ctrl-c");
+    let saves = |order: &Cmd| matches!(order, Cmd::Write(WriteCmd::SaveDraft { .. }));
+    assert!(!orders.iter().any(saves), "{orders:?}");
+}
+
+#[test]
 fn a_draft_is_saved_two_seconds_after_the_first_letter_and_said_so_only_then() {
     let mut model = known(120, 36);
     play(&mut model, "1 n");

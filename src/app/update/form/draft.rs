@@ -8,7 +8,7 @@ use crate::app::overlay::form::Form;
 /// Keeps what was typed in every form whose time has come.
 pub(in crate::app::update) fn save_due(model: &mut Model) -> Vec<Cmd> {
     let now = model.now;
-    forms(model)
+    unsent(model)
         .filter_map(|form| {
             let due = form.draft.as_ref()?.deadline()?;
             if due > now { None } else { save(form) }
@@ -18,9 +18,14 @@ pub(in crate::app::update) fn save_due(model: &mut Model) -> Vec<Cmd> {
 
 /// Keeps everything that is not kept yet, as the program ends.
 pub(in crate::app::update) fn kept_on_leaving(model: &mut Model) -> Vec<Cmd> {
-    forms(model)
+    unsent(model)
         .filter_map(|form| form.draft.as_ref()?.due.and_then(|_| save(form)))
         .collect()
+}
+
+/// Forms whose text is not being queued: queueing drops the draft, and one kept after that would be sent twice.
+fn unsent(model: &mut Model) -> impl Iterator<Item = &mut Form> {
+    forms(model).filter(|form| form.sending.is_none())
 }
 
 fn save(form: &mut Form) -> Option<Cmd> {

@@ -132,9 +132,13 @@ pub(super) fn queued(model: &mut Model, run: RunId) {
 
 /// It is not on disk: the form that it came from says so and keeps everything.
 pub(super) fn not_queued(model: &mut Model, run: RunId, why: &str) {
+    let now = model.now;
     for form in forms(model).filter(|form| form.sending == Some(run)) {
         form.sending = None;
         form.wrong = Some(why.to_owned());
+        if let Some(draft) = &mut form.draft {
+            draft.typed(now);
+        }
     }
 }
 
