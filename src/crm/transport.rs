@@ -275,6 +275,8 @@ impl Transport {
         self.counters
             .bytes
             .fetch_add(body.len() as u64, Ordering::Relaxed);
+        // A hostile or chatty server may send the token back, with success too: it must not reach a message.
+        let body = credential.strip(body);
         Ok(Answer {
             credential,
             status,
@@ -290,8 +292,6 @@ impl Transport {
             headers,
             body,
         } = answer;
-        // A hostile or chatty server may send the token back: it must not reach a message.
-        let body = credential.strip(&body);
         if (300..400).contains(&status) {
             return Miss::End(CrmError::Refused {
                 request: request.name(),

@@ -122,11 +122,13 @@ fn distrust(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     let mut folded = Folded::default();
     folded.catch_up(transaction)?;
     let mut sequence = folded.next_step();
-    let unknown = Step::Unknown {
+    let doubted = Step::Doubted {
         why: "the ledger was damaged, so that it may have been sent already".to_owned(),
     };
-    for entry in folded.open().filter(|entry| !entry.state.needs_a_person()) {
-        if entry.state != State::Sending {
+    // A conflict and what is parked leave only when a person says so; an unknown one may be sent again by itself.
+    let leaves = |state| !matches!(state, State::Conflict | State::Parked);
+    for entry in folded.open().filter(|entry| leaves(entry.state)) {
+        if !matches!(entry.state, State::Sending | State::Unknown) {
             outbox::insert_step(
                 transaction,
                 sequence,
@@ -136,7 +138,7 @@ fn distrust(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
             )?;
             sequence += 1;
         }
-        outbox::insert_step(transaction, sequence, entry.id, &unknown, entry.since)?;
+        outbox::insert_step(transaction, sequence, entry.id, &doubted, entry.since)?;
         sequence += 1;
     }
     Ok(())

@@ -2,6 +2,7 @@
 
 mod bench;
 mod crash;
+mod doubt;
 mod edits;
 mod faults;
 mod meddler;

@@ -31,17 +31,17 @@ impl Credential {
 
     /// The bytes with every occurrence of the token blotted out. A token of a few letters would be found
     /// in any text, and guards nothing.
-    pub fn strip(&self, bytes: &[u8]) -> Vec<u8> {
+    pub fn strip(&self, bytes: Vec<u8>) -> Vec<u8> {
         let token = self
             .header
             .as_bytes()
             .strip_prefix(b"Bearer ")
             .unwrap_or_default();
-        if token.len() < SHORTEST {
-            return bytes.to_vec();
+        if token.len() < SHORTEST || memchr::memmem::find(&bytes, token).is_none() {
+            return bytes;
         }
         let mut out = Vec::with_capacity(bytes.len());
-        let mut rest = bytes;
+        let mut rest = &bytes[..];
         while let Some(at) = memchr::memmem::find(rest, token) {
             out.extend_from_slice(&rest[..at]);
             out.extend_from_slice("…".as_bytes());

@@ -108,6 +108,12 @@ pub enum Step {
         /// What happened, in words.
         why: String,
     },
+    /// It may have arrived, and steps that would tell may be lost: until a person decides it can only be found
+    /// to have arrived, never be sent again by itself.
+    Doubted {
+        /// What happened, in words.
+        why: String,
+    },
     /// Somebody else changed the same fields.
     Conflict {
         /// Those that cannot be merged.
@@ -141,7 +147,7 @@ impl Step {
             Self::Sending { .. } => State::Sending,
             Self::Sent(_) => State::Sent,
             Self::Retry { .. } => State::Retry,
-            Self::Unknown { .. } => State::Unknown,
+            Self::Unknown { .. } | Self::Doubted { .. } => State::Unknown,
             Self::Conflict { .. } => State::Conflict,
             Self::Parked { .. } => State::Parked,
             Self::Revised { .. } | Self::Resend => State::Queued,
@@ -163,7 +169,9 @@ impl Step {
             Self::Parked { .. } => matches!(state, State::Queued | State::Retry | State::Sending),
             Self::Conflict { .. } => matches!(state, State::Queued | State::Retry | State::Sending),
             // An unknown one may be found in the CRM, or be seen to be still unknown.
-            Self::Sent(_) | Self::Unknown { .. } => matches!(state, State::Sending | State::Unknown),
+            Self::Sent(_) | Self::Unknown { .. } | Self::Doubted { .. } => {
+                matches!(state, State::Sending | State::Unknown)
+            }
             Self::Revised { .. } => {
                 matches!(
                     state,
@@ -218,6 +226,9 @@ pub struct Entry {
     /// The CRM's own stamp of the record as it was before the first attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Timestamp>,
+    /// Steps of it may be lost, and no person has decided since: it never leaves by itself.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub doubted: bool,
     /// What the last step said: the CRM's own words when parked, the reason when retried or unknown. Raw.
     pub said: Option<String>,
     /// Not before (UTC), when it is tried again by itself.
@@ -242,6 +253,7 @@ impl Entry {
             attempts: 0,
             tried_at: None,
             seen: None,
+            doubted: false,
             said: None,
             retry_at: None,
             conflicts: Vec::new(),
@@ -271,6 +283,10 @@ impl Entry {
                 self.said = Some(why);
             }
             Step::Unknown { why } | Step::Discarded { why } => self.said = Some(why),
+            Step::Doubted { why } => {
+                self.doubted = true;
+                self.said = Some(why);
+            }
             Step::Parked { said } => self.said = Some(said),
             Step::Conflict { fields } => self.conflicts = fields,
             Step::Revised { write } => {
@@ -278,7 +294,11 @@ impl Entry {
                 self.seen = None;
                 self.said = None;
             }
-            Step::Resend | Step::TakenBack => self.said = None,
+            Step::Resend => {
+                self.doubted = false;
+                self.said = None;
+            }
+            Step::TakenBack => self.said = None,
         }
     }
 

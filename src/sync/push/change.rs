@@ -6,11 +6,11 @@ use jiff::Timestamp;
 
 use super::Pusher;
 use super::replaced::replaced;
-use super::wait::is_about_everything;
-use crate::crm::{Batch, CrmWrite, FieldChanges, Written};
+use super::wait::{is_about_everything, is_refused};
+use crate::crm::{Batch, CrmError, CrmWrite, FieldChanges, Written};
 use crate::domain::html;
 use crate::domain::outbox::{Change, Conflict, Entry, Field, Step, Write, merge};
-use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::domain::record::{Core, Kind, PastValue, Record, RecordId};
 use crate::sync::error::SyncError;
 
 /// A change on its way: its entry, the record, and what is written.
@@ -76,6 +76,16 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let names = Self::names(&all);
         let batch = match self.reader.ask(self.crm.read(kind, &ids, &names)) {
             Ok(batch) => batch,
+            // It is about one of them: each is asked for alone.
+            Err(SyncError::Crm(error)) if wanted.len() > 1 && !is_about_everything(&error) => {
+                for one in wanted {
+                    if self.ended.is_some() {
+                        break;
+                    }
+                    self.change(kind, vec![one.entry.clone()])?;
+                }
+                return Ok(None);
+            }
             Err(SyncError::Crm(error)) => {
                 let entries: Vec<Entry> = wanted.iter().map(|one| one.entry.clone()).collect();
                 self.none_done(&entries, &error)?;
@@ -92,8 +102,16 @@ impl<C: CrmWrite> Pusher<'_, C> {
         // An id that was merged away answers with the record that it lives on in.
         for old in missing {
             let alone = self.crm.read(kind, std::slice::from_ref(&old), &names);
-            let Some(batch) = self.asked(alone)? else {
-                return Ok(None);
+            let batch = match self.reader.ask(alone) {
+                Ok(batch) => batch,
+                // Refused alone as well: it is not there, and no other entry waits for it.
+                Err(SyncError::Crm(error)) if !is_about_everything(&error) => continue,
+                Err(SyncError::Crm(error)) => {
+                    self.end(&error)?;
+                    return Ok(None);
+                }
+                Err(SyncError::Stopped) => return Ok(None),
+                Err(error) => return Err(error),
             };
             if let Some(record) = batch.records.into_iter().next() {
                 let now = self.now();
@@ -161,19 +179,26 @@ impl<C: CrmWrite> Pusher<'_, C> {
         Ok(dated.collect())
     }
 
+    /// What the CRM's history tells of the fields that are changed.
+    pub(super) async fn past(
+        &self,
+        kind: Kind,
+        id: &RecordId,
+        changes: &[Change],
+    ) -> Result<Vec<PastValue>, CrmError> {
+        let names: Vec<String> = changes.iter().map(|change| change.field.to_string()).collect();
+        self.crm.history(kind, std::slice::from_ref(id), &names).await
+    }
+
     /// A change that the CRM has: arrived, with what it replaced, in this attempt or an earlier one.
     pub(super) fn told(&mut self, entry: &Entry, id: &RecordId) -> Result<bool, SyncError> {
         let Write::Update { kind, changes, .. } = &entry.new.write else {
             return Ok(false);
         };
-        let names: Vec<String> = changes.iter().map(|change| change.field.to_string()).collect();
-        let past = match self
-            .reader
-            .ask(self.crm.history(*kind, std::slice::from_ref(id), &names))
-        {
+        let past = match self.reader.ask(self.past(*kind, id, changes)) {
             Ok(past) => past,
             // A history that is not to be had says nothing, now or later.
-            Err(SyncError::Crm(error)) if !is_about_everything(&error) => Vec::new(),
+            Err(SyncError::Crm(error)) if is_refused(&error) => Vec::new(),
             Err(error @ (SyncError::Crm(_) | SyncError::Stopped)) => {
                 let why = format!("it was written, but what it replaced could not be read: {error}");
                 self.step(entry.id, &Step::Unknown { why })?;

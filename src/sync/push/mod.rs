@@ -132,6 +132,7 @@ struct Ended {
 impl<C: CrmWrite> Pusher<'_, C> {
     fn work(&mut self) -> Result<(), SyncError> {
         self.disown_orphans()?;
+        self.park_forsaken()?;
         if !self.has_anything_to_do()? || !self.is_let_in()? {
             return Ok(());
         }
@@ -232,19 +233,26 @@ impl<C: CrmWrite> Pusher<'_, C> {
         Ok(())
     }
 
-    /// What may leave now and had no attempt in this push. What belongs to something that was given up is parked.
-    fn next_wave(&mut self) -> Result<Vec<Entry>, SyncError> {
+    /// Parks what belongs to something that was given up, or that is damaged or gone: it would wait for ever.
+    fn park_forsaken(&mut self) -> Result<(), SyncError> {
         let open = self.stores.ledger.outbox_open()?;
         let given_up = |id: EntryId| {
             let other = open.iter().find(|other| other.id == id);
-            other.is_some_and(|other| matches!(other.state, State::TakenBack | State::Discarded))
+            other.is_none_or(|other| matches!(other.state, State::TakenBack | State::Discarded))
         };
         for entry in open.iter().filter(|entry| entry.leaves_at().is_some()) {
             if entry.new.write.waits_for().any(given_up) {
-                let said = "it belongs to something that was taken back or discarded".to_owned();
+                let said = "it belongs to something that was taken back, discarded or lost".to_owned();
                 self.step(entry.id, &Step::Parked { said })?;
             }
         }
+        Ok(())
+    }
+
+    /// What may leave now and had no attempt in this push.
+    fn next_wave(&mut self) -> Result<Vec<Entry>, SyncError> {
+        self.park_forsaken()?;
+        let open = self.stores.ledger.outbox_open()?;
         let due: BTreeSet<EntryId> = due(&open, self.now()).into_iter().collect();
         let fresh = |entry: &Entry| due.contains(&entry.id) && !self.tried.contains(&entry.id);
         Ok(open.into_iter().filter(fresh).collect())

@@ -17,16 +17,12 @@ pub(super) fn replaced(changes: &[Change], past: &[PastValue], seen: Option<Time
     };
     let of_change = |change: &Change| {
         let name = change.field.to_string();
-        let is_body = change.field == Field::Core(Core::Body);
         let mut versions: Vec<&PastValue> = past
             .iter()
             .filter(|past| past.property == name && past.at > seen)
             .collect();
         versions.sort_by_key(|past| past.at);
-        let is = |value: &PastValue, text: Option<&str>| {
-            let value = value.value.as_deref();
-            same(value, text) || (is_body && reads_alike(value, text))
-        };
+        let is = |value: &PastValue, text: Option<&str>| means(change, value, text);
         let foreign = versions.windows(2).filter(|pair| {
             is(pair[1], change.to.as_deref())
                 && !is(pair[0], change.to.as_deref())
@@ -42,6 +38,31 @@ pub(super) fn replaced(changes: &[Change], past: &[PastValue], seen: Option<Time
         told.collect::<Vec<_>>()
     };
     changes.iter().flat_map(of_change).collect()
+}
+
+/// Whether a write that was not answered had arrived, whatever came after it: every field has had our value at some
+/// time since the record was looked at.
+pub(super) fn arrived_since(changes: &[Change], past: &[PastValue], seen: Option<Timestamp>) -> bool {
+    let Some(seen) = seen else {
+        return false;
+    };
+    changes.iter().all(|change| {
+        let name = change.field.to_string();
+        let of_field = || past.iter().filter(|past| past.property == name);
+        let looked_at = of_field()
+            .filter(|past| past.at <= seen)
+            .max_by_key(|past| past.at);
+        let later = of_field().filter(|past| past.at > seen);
+        later
+            .chain(looked_at)
+            .any(|past| means(change, past, change.to.as_deref()))
+    })
+}
+
+/// Whether a version of a changed field is this value.
+fn means(change: &Change, past: &PastValue, text: Option<&str>) -> bool {
+    let value = past.value.as_deref();
+    same(value, text) || (change.field == Field::Core(Core::Body) && reads_alike(value, text))
 }
 
 fn reads_alike(html: Option<&str>, text: Option<&str>) -> bool {

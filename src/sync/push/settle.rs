@@ -3,7 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Pusher;
-use super::wait::{is_about_everything, pause};
+use super::replaced::arrived_since;
+use super::wait::{is_about_everything, is_refused, pause};
 use crate::crm::CrmWrite;
 use crate::domain::outbox::{Change, Entry, State, Step, Target, Write, merge};
 use crate::domain::record::{Kind, RecordId};
@@ -90,10 +91,22 @@ impl<C: CrmWrite> Pusher<'_, C> {
             let merged = merge(changes, |field| super::change::theirs(record, field, changes));
             merged.there.len() == changes.len()
         });
-        match record {
-            Some(record) if there => self.told(entry, &record.id).map(drop),
-            _ => self.again(entry),
+        let Some(record) = record else {
+            return self.again(entry);
+        };
+        if !there {
+            match self.reader.ask(self.past(kind, &record.id, changes)) {
+                Ok(past) if arrived_since(changes, &past, entry.seen) => {}
+                Ok(_) => return self.again(entry),
+                // Whether a colleague took it back is not to be known.
+                Err(SyncError::Crm(error)) if is_refused(&error) => return self.give_to_a_person(entry),
+                Err(error) => return self.not_looked(error),
+            }
         }
+        if self.told(entry, &record.id)? {
+            self.fetch(kind, &[record.id])?;
+        }
+        Ok(())
     }
 
     fn settle_archived(&mut self, entry: &Entry, kind: Kind, target: &Target) -> Result<(), SyncError> {
@@ -111,7 +124,12 @@ impl<C: CrmWrite> Pusher<'_, C> {
     }
 
     /// It surely is not there: the next attempt can do no harm. The first one follows at once.
+    ///
+    /// Where steps were lost nothing is sure.
     fn again(&mut self, entry: &Entry) -> Result<(), SyncError> {
+        if entry.doubted {
+            return self.give_to_a_person(entry);
+        }
         let wait = if entry.attempts > 1 {
             pause(entry)
         } else {

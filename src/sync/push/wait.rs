@@ -26,7 +26,12 @@ pub(super) fn pause(entry: &Entry) -> SignedDuration {
 
 /// Whether an error is about the CRM or the way to it as a whole, and not about what was asked.
 pub(super) fn is_about_everything(error: &CrmError) -> bool {
-    !matches!(error, CrmError::MissingScope { .. } | CrmError::Refused { .. })
+    !is_refused(error) && !matches!(error, CrmError::BadAnswer { .. })
+}
+
+/// Whether the CRM refused what was asked, and would again.
+pub(super) fn is_refused(error: &CrmError) -> bool {
+    matches!(error, CrmError::MissingScope { .. } | CrmError::Refused { .. })
 }
 
 impl<C: CrmWrite> Pusher<'_, C> {
@@ -64,8 +69,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             self.end(error)?;
         }
         for entry in entries {
-            let refused = !is_about_everything(error);
-            if refused {
+            if is_refused(error) {
                 let said = error.to_string();
                 self.step(entry.id, &Step::Parked { said })?;
             } else {

@@ -31,6 +31,8 @@ pub struct Meddler<'a> {
     pub hears: fn(Done) -> Done,
     /// Whether the program hears nothing of the history of fields.
     pub forgets: bool,
+    /// What the program hears instead of these records.
+    pub reads: Box<dyn Fn(&[RecordId]) -> Option<CrmError> + Send + Sync + 'a>,
 }
 
 impl<'a> Meddler<'a> {
@@ -40,6 +42,7 @@ impl<'a> Meddler<'a> {
             meddle: Box::new(meddle),
             hears: |done| done,
             forgets: false,
+            reads: Box::new(|_| None),
         }
     }
 
@@ -77,6 +80,9 @@ impl Crm for Meddler<'_> {
         self.inner.search(search).await
     }
     async fn read(&self, kind: Kind, ids: &[RecordId], names: &[String]) -> Result<Batch, CrmError> {
+        if let Some(error) = (self.reads)(ids) {
+            return Err(error);
+        }
         self.inner.read(kind, ids, names).await
     }
     async fn history(

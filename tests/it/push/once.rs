@@ -40,7 +40,7 @@ async fn send(first: fn() -> Reply) -> (Result<Written, CrmError>, usize) {
         ..HubSpotOptions::default()
     };
     let tokens = AtomicUsize::new(0);
-    let ask = move || Ok(format!("token-{}", tokens.fetch_add(1, Ordering::SeqCst)));
+    let ask = move || Ok(format!("token-canary-{}", tokens.fetch_add(1, Ordering::SeqCst)));
     let crm = HubSpot::connect(options, Arc::new(ask)).unwrap();
     let note = NewRecord {
         key: "K1".to_owned(),
@@ -107,4 +107,16 @@ async fn whatever_else_happens_it_leaves_once_and_nobody_guesses() {
         "{written:?}"
     );
     assert_eq!(times, 1);
+}
+
+#[tokio::test]
+async fn a_token_that_comes_back_with_success_is_blotted_out() {
+    let (written, _) = send(|| {
+        let error = r#"{"status":"error","category":"VALIDATION_ERROR","message":"no token-canary-0","context":{"objectWriteTraceId":["K1"]}}"#;
+        answer(207, &[], format!(r#"{{"status":"COMPLETE","results":[],"numErrors":1,"errors":[{error}]}}"#))
+    })
+    .await;
+    let written = written.unwrap();
+    assert!(matches!(written, Written::Refused { .. }), "{written:?}");
+    assert!(!format!("{written:?}").contains("canary"), "{written:?}");
 }

@@ -121,6 +121,8 @@ fn of_a_damaged_outbox_no_altered_entry_is_given_out_and_none_leaves_that_had_le
                 !leaves || (notice.is_none() && entry == *last),
                 "round {round}: {entry:?}, was {last:?}"
             );
+            let settles = entry.state == State::Unknown && !entry.doubted;
+            assert!(!settles || notice.is_none(), "round {round}: {entry:?}");
         }
         mended += u64::from(notice.is_some());
         whole += u64::from(notice.is_none());

@@ -1,0 +1,161 @@
+//! What may have arrived and was taken back, what lost steps, what waits for nothing, and what poisons a question.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use retain::crm::CrmError;
+use retain::domain::outbox::{Entry, EntryId, Field, State, Step, Target};
+use retain::domain::record::{Core, Kind, RecordId};
+
+use super::bench::{Bench, object, update};
+use super::meddler::{Meddler, Moment};
+
+fn set(bench: &Bench, account: &RecordId, value: &str) {
+    let number = account.as_str().parse().unwrap();
+    bench
+        .server
+        .with_portal(|portal| portal.set(object(Kind::Account), number, "region", Some(value)));
+}
+
+/// The region of an account is to change from EMEA to APAC.
+fn change(bench: &mut Bench, account: &RecordId) -> Entry {
+    set(bench, account, "EMEA");
+    let field = Field::Mapped("region".to_owned());
+    let target = Target::Record(account.clone());
+    let write = update(Kind::Account, target, field, Some("EMEA"), Some("APAC"));
+    bench.queue(account, write)
+}
+
+#[test]
+fn what_arrived_unanswered_and_was_taken_back_by_a_colleague_is_not_sent_again() {
+    let mut bench = Bench::new();
+    let account = bench.account(0);
+    let entry = change(&mut bench, &account);
+    bench.set_faults("reset=1:commit:path=batch/update:times=1");
+    let server = bench.server.clone();
+    let number = account.as_str().parse().unwrap();
+    let crm = Meddler::new(bench.crm.borrow().clone(), move |moment| {
+        if moment == Moment::After {
+            server.with_portal(|portal| portal.set(object(Kind::Account), number, "region", Some("EMEA")));
+        }
+    });
+    bench.drain(&crm, 10);
+    assert_eq!(bench.entry(&entry).state, State::Sent);
+    assert_eq!(bench.writes().len(), 1, "{:?}", bench.writes());
+    let theirs = bench.value(Kind::Account, &account, "region");
+    assert_eq!(theirs.as_deref(), Some("EMEA"));
+    let record = bench
+        .stores
+        .cache
+        .record(Kind::Account, &account)
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        record.mapped("region"),
+        Some("EMEA"),
+        "the later value shows here"
+    );
+}
+
+#[test]
+fn what_lost_steps_is_found_or_waits_for_a_person() {
+    let mut bench = Bench::new();
+    let (there, not_there) = (bench.account(0), bench.account(1));
+    let found = change(&mut bench, &there);
+    set(&bench, &there, "APAC");
+    let note = bench.create(&not_there, Kind::Note, "hello");
+    let entries = [found.clone(), change(&mut bench, &not_there), note];
+    for entry in &entries {
+        bench.step(entry, &Step::Sending { seen: None });
+        let why = "the ledger was damaged".to_owned();
+        bench.step(entry, &Step::Doubted { why });
+    }
+    let crm = bench.crm.borrow().clone();
+    bench.drain(&crm, 60);
+    assert_eq!(bench.entry(&found).state, State::Sent);
+    assert_eq!(bench.writes(), [""; 0], "nothing leaves by itself");
+    for entry in &entries[1..] {
+        assert_eq!(bench.entry(entry).state, State::Unknown);
+        bench.step(entry, &Step::Resend);
+    }
+    bench.drain(&crm, 10);
+    for entry in &entries {
+        assert_eq!(bench.entry(entry).state, State::Sent, "{:?}", bench.entry(entry));
+    }
+}
+
+#[test]
+fn what_belongs_to_something_given_up_or_gone_is_parked_even_when_nothing_else_is_due() {
+    let mut bench = Bench::new();
+    let account = bench.account(0);
+    let task = bench.create(&account, Kind::Task, "Send the offer");
+    let done = |id| {
+        let field = Field::Core(Core::Done);
+        update(Kind::Task, Target::Entry(id), field, Some("false"), Some("true"))
+    };
+    let forsaken = bench.queue(&account, done(task.id));
+    let why = String::new();
+    bench.step(&task, &Step::Discarded { why });
+    bench.push().unwrap();
+    assert_eq!(bench.entry(&forsaken).state, State::Parked);
+    let lost = bench.queue(&account, done(EntryId(999)));
+    bench.push().unwrap();
+    assert_eq!(bench.entry(&lost).state, State::Parked);
+}
+
+fn refused() -> CrmError {
+    CrmError::Refused {
+        request: "POST read".to_owned(),
+        status: 400,
+        message: "not this one".to_owned(),
+    }
+}
+
+fn unreadable() -> CrmError {
+    CrmError::BadAnswer {
+        request: "POST read".to_owned(),
+        reason: "not JSON".to_owned(),
+    }
+}
+
+#[test]
+fn one_entry_that_cannot_be_asked_about_holds_nothing_up() {
+    for (error, state) in [
+        (refused as fn() -> CrmError, State::Parked),
+        (unreadable, State::Retry),
+    ] {
+        let mut bench = Bench::new();
+        let (bad, good) = (bench.account(0), bench.account(1));
+        let poisoned = change(&mut bench, &bad);
+        let sound = change(&mut bench, &good);
+        let note = bench.create(&good, Kind::Note, "hello");
+        let mut crm = Meddler::new(bench.crm.borrow().clone(), |_| ());
+        crm.reads = Box::new(move |ids| ids.contains(&bad).then(error));
+        let report = bench.push_with(&crm, &mut |_| ()).unwrap();
+        assert_eq!(report.stopped, None);
+        assert_eq!(bench.entry(&poisoned).state, state);
+        assert_eq!(bench.entry(&sound).state, State::Sent);
+        assert_eq!(bench.entry(&note).state, State::Sent);
+    }
+}
+
+#[test]
+fn one_that_is_missing_and_refused_when_asked_for_alone_is_not_there() {
+    let mut bench = Bench::new();
+    let (bad, good) = (bench.account(0), bench.account(1));
+    let poisoned = change(&mut bench, &bad);
+    let sound = change(&mut bench, &good);
+    let number = bad.as_str().parse().unwrap();
+    bench
+        .server
+        .with_portal(|portal| portal.purge(object(Kind::Account), number));
+    let asked = AtomicUsize::new(0);
+    let mut crm = Meddler::new(bench.crm.borrow().clone(), |_| ());
+    crm.reads = Box::new(move |ids| {
+        let again = ids.contains(&bad) && asked.fetch_add(1, Ordering::SeqCst) > 0;
+        again.then(refused)
+    });
+    let report = bench.push_with(&crm, &mut |_| ()).unwrap();
+    assert_eq!(report.stopped, None);
+    assert_eq!(bench.entry(&poisoned).state, State::Parked);
+    assert_eq!(bench.entry(&sound).state, State::Sent);
+}
