@@ -43,7 +43,8 @@ pub(super) fn mend(path: &Path) -> Result<Option<Notice>, StoreError> {
 fn notice(saved: Option<Saved>, kept: &Path) -> Notice {
     let summary = match saved {
         Some(Saved { rows, lost: 0 }) => {
-            format!("the ledger was damaged; {rows} entries were saved, none was seen to be lost")
+            // A page that cannot be read does not say how many rows it held.
+            format!("the ledger was damaged; {rows} entries were saved, how many were lost is not known")
         }
         Some(Saved { rows, lost }) => {
             format!("the ledger was damaged; {rows} entries were saved, at least {lost} were lost")
@@ -313,5 +314,17 @@ fn id(value: &Value) -> Option<String> {
         Value::Null => None,
         Value::Number(number) => Some(number.to_string()),
         Value::Text(text) => Some(text.clone()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_lost_unseen_is_not_told_as_nothing() {
+        let told = |lost| notice(Some(Saved { rows: 8, lost }), Path::new("kept")).summary;
+        assert!(told(0).ends_with("8 entries were saved, how many were lost is not known"));
+        assert!(told(3).ends_with("8 entries were saved, at least 3 were lost"));
     }
 }
