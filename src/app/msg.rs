@@ -15,7 +15,7 @@ use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
 use crate::domain::desk::Desk;
 use crate::domain::outbox::{Entry, OutboxView};
-use crate::domain::record::RecordId;
+use crate::domain::record::{Owner, RecordId};
 use crate::domain::summary::Summary;
 
 /// What happened, by feature.
@@ -169,5 +169,7 @@ pub enum OutboxMsg {
         me: Option<Somebody>,
         /// Everybody who is active, by name.
         people: Arc<[Somebody]>,
+        /// All of us as the CRM has them, also those who left.
+        owners: Arc<[Owner]>,
     },
 }

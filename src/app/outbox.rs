@@ -10,8 +10,9 @@ use super::model::Model;
 use super::step::AwaitedStep;
 use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::outbox::{OutboxView, ReadOnly, WritePermit};
-use crate::domain::playbook::PlayEvent;
-use crate::domain::record::RecordId;
+use crate::domain::playbook::{PlayEvent, Playbook};
+use crate::domain::record::{Owner, RecordId};
+use crate::domain::role::Role;
 
 /// What does not change while the program runs, and without which nothing is written.
 #[derive(Debug, Clone)]
@@ -24,6 +25,12 @@ pub struct Means {
     pub business_days: Vec<Weekday>,
     /// A number that no other cockpit has: it keeps apart what is done here from what is done there.
     pub nonce: u64,
+    /// The playbooks that can be started.
+    pub playbooks: Arc<[Playbook]>,
+    /// Which signal is answered by which playbook: ids.
+    pub answers: Arc<[(String, String)]>,
+    /// What whoever sits here does.
+    pub role: Role,
 }
 
 /// The outbox as far as the cockpit knows it.
@@ -45,6 +52,8 @@ pub struct Outbox {
     pub me: Option<Somebody>,
     /// Everybody of us who is active, by name.
     pub people: Arc<[Somebody]>,
+    /// All of us as the CRM has them, also those who left.
+    pub owners: Arc<[Owner]>,
 }
 
 /// Something that was done in one go.
@@ -85,6 +94,7 @@ impl Outbox {
             awaited: None,
             me: None,
             people: Arc::new([]),
+            owners: Arc::new([]),
         }
     }
 

@@ -89,12 +89,17 @@ fn model(context: &Context, workplace: &Workplace, terminal: &Terminal) -> Model
 
 /// What it takes to write.
 fn means(setup: &Setup) -> Means {
+    let answers = setup.signals.signals.iter();
+    let answers = answers.filter_map(|signal| Some((signal.id.clone(), signal.playbook.clone()?)));
     Means {
         permit: setup.write_permit(),
         grace: setup.settings.outbox.grace.duration(),
         business_days: setup.settings.organisation.weekdays(),
         // The standard library's hasher is keyed by the system, for each value of `RandomState` anew.
         nonce: RandomState::new().build_hasher().finish(),
+        playbooks: setup.playbooks.clone().into(),
+        answers: answers.collect(),
+        role: setup.settings.me.role,
     }
 }
 

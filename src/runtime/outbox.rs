@@ -209,6 +209,7 @@ pub fn people(workshop: &Workshop, cache: Option<&Cache>) -> Msg {
     Msg::Outbox(OutboxMsg::PeopleLoaded {
         me,
         people: Arc::from(people),
+        owners: Arc::from(owners),
     })
 }
 

@@ -66,6 +66,8 @@ pub enum Action {
     Done,
     /// Leave out the step under the cursor.
     LeaveOut,
+    /// Start a playbook on the account.
+    Play,
     /// Undo what was done last.
     Undo,
     /// Sync with the CRM now.
@@ -208,7 +210,7 @@ impl Action {
             Self::Undo if model.outbox.acts.is_empty() => {
                 Err("nothing was done here yet that could be undone".to_owned())
             }
-            Self::Note | Self::Task | Self::Log | Self::Edit if about(model).is_none() => {
+            Self::Note | Self::Task | Self::Log | Self::Edit | Self::Play if about(model).is_none() => {
                 Err("choose an account first".to_owned())
             }
             Self::Done => row::can_be_done(model),

@@ -53,7 +53,7 @@ pub(super) const TASKS: &[Context] = &[Context::Steps, Context::Account];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 39] = [
+pub const ACTIONS: [Info; 40] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -287,6 +287,15 @@ pub const ACTIONS: [Info; 39] = [
     )
     .under(Topic::Write)
     .only(TASKS)
+    .writes(),
+    info(
+        Action::Play,
+        "play",
+        "play",
+        "Start a playbook on the account",
+        &["p"],
+    )
+    .under(Topic::Write)
     .writes(),
     info(
         Action::Outbox,

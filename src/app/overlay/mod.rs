@@ -12,6 +12,7 @@ pub mod form;
 pub mod help;
 pub mod outbox;
 pub mod palette;
+pub mod plays;
 pub mod reader;
 pub mod sort_menu;
 
@@ -23,6 +24,7 @@ pub use self::form::Form;
 pub use self::help::Help;
 pub use self::outbox::OutboxScreen;
 pub use self::palette::Palette;
+pub use self::plays::Plays;
 pub use self::reader::Reader;
 pub use self::sort_menu::SortMenu;
 
@@ -49,6 +51,8 @@ pub enum Overlay {
     Form(Box<Form>),
     /// The fields of an account that can be edited.
     Fields(Fields),
+    /// The playbooks that can be started on an account.
+    Plays(Plays),
 }
 
 /// A key or two, and what they do, in one or two words.
@@ -68,6 +72,7 @@ impl Overlay {
             Self::Ask(_) => ask::HINTS,
             Self::Form(form) => form.hints(),
             Self::Fields(_) => fields::HINTS,
+            Self::Plays(_) => plays::HINTS,
         }
     }
 
@@ -83,7 +88,8 @@ impl Overlay {
             | Self::Reader(_)
             | Self::Outbox(_)
             | Self::Conflict(_)
-            | Self::Fields(_) => {}
+            | Self::Fields(_)
+            | Self::Plays(_) => {}
         }
     }
 }

@@ -27,6 +27,7 @@ use crate::domain::book::Book;
 use crate::domain::money::Currency;
 use crate::domain::outbox::WritePermit;
 use crate::domain::record::RecordId;
+use crate::domain::role::Role;
 use crate::domain::summary::Summary;
 
 /// The currency of the fixtures.
@@ -60,6 +61,9 @@ pub fn fresh(width: u16, height: u16) -> Model {
                 Weekday::Friday,
             ],
             nonce: 7,
+            playbooks: steps::playbooks(),
+            answers: [("usage-drop".to_owned(), "waning-interest".to_owned())].into(),
+            role: Role::Csm,
         },
         currency: usd(),
         zone: TimeZone::UTC,
@@ -99,6 +103,7 @@ pub fn known(width: u16, height: u16) -> Model {
     let msg = OutboxMsg::PeopleLoaded {
         me: Some(people[0].clone()),
         people: people.into(),
+        owners: Arc::default(),
     };
     update(&mut model, Msg::Outbox(msg));
     model

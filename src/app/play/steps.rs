@@ -1,10 +1,14 @@
 //! A playbook that runs on the first of the twelve accounts.
 
+use std::sync::Arc;
+
+use serde_json::json;
+
 use super::{ago, today};
 use crate::app::model::Model;
 use crate::domain::desk::{DueKind, StepRef};
 use crate::domain::outbox::Target;
-use crate::domain::playbook::{Evidence, Run, RunStep, StartedStep, StepState};
+use crate::domain::playbook::{Evidence, Playbook, Run, RunStep, StartedStep, StepState};
 use crate::domain::record::RecordId;
 use crate::domain::role::Role;
 
@@ -27,6 +31,22 @@ fn step(id: &str, title: &str, after: &[&str], evidence: Option<Evidence>, task:
         task_seen_done: false,
         task: task.map(|id| Target::Record(RecordId::from(id))),
     }
+}
+
+/// Two playbooks; the second answers the first account's warning.
+pub fn playbooks() -> Arc<[Playbook]> {
+    let playbook = |id: &str, title: &str, task: bool| {
+        let step = |id: &str, title: &str, due: &str, task: bool| json!({ "id": id, "title": title, "role": "csm", "due": due, "crm_task": task });
+        let steps = [
+            step("look", "Look at the usage", "1bd", false),
+            step("call", "Call the sponsor", "2bd", task),
+        ];
+        serde_json::from_value(json!({ "id": id, "version": 1, "title": title, "steps": steps })).unwrap()
+    };
+    Arc::new([
+        playbook("renewal-rescue", "Renewal rescue", false),
+        playbook("waning-interest", "Waning interest", true),
+    ])
 }
 
 /// The run: look, then call and note what came of it, then decide.

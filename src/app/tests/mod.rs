@@ -6,6 +6,7 @@ mod forms;
 mod keys;
 mod outbox;
 mod overlays;
+mod plays;
 mod steps;
 
 use super::account::Part;

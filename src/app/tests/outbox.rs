@@ -23,6 +23,7 @@ fn mara() -> Somebody {
 fn known() -> Model {
     let mut model = loaded(120, 36);
     let msg = OutboxMsg::PeopleLoaded {
+        owners: std::sync::Arc::default(),
         me: Some(mara()),
         people: vec![mara()].into(),
     };

@@ -1,6 +1,6 @@
 //! The account screen: it opens, is read, and its cursor moves.
 
-use super::{action, done, form};
+use super::{action, done, form, plays};
 use crate::app::account::{AccountScreen, Part};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::{Cursor, Step};
@@ -54,6 +54,7 @@ pub(super) fn heard(model: &mut Model, msg: AccountMsg) -> Vec<Cmd> {
     if let Some(orders) = done::read(model, &msg) {
         return orders;
     }
+    plays::read(model, &msg);
     if let AccountMsg::Loaded { view: Some(view), .. } = &msg {
         form::account_read(model, view);
     }

@@ -2,7 +2,7 @@
 
 use super::{
     account, accounts, confirm, desk, done, fields, filter, form, last_orders, outbox, outbox_screen,
-    overlay, reader, settle, settle_all, sort_menu, sync,
+    overlay, plays, reader, settle, settle_all, sort_menu, sync,
 };
 use crate::app::action::{Action, copy_text, open_account, selected_due};
 use crate::app::cmd::Cmd;
@@ -51,6 +51,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Edit => fields::show(model),
         Action::Done => done::done(model),
         Action::LeaveOut => done::step(model, StepAct::LeaveOut),
+        Action::Play => plays::show(model),
         Action::Undo => outbox::undo(model),
         Action::Sync => vec![Cmd::SyncNow],
         Action::Palette => overlay::open(model, Overlay::Palette(Palette::default())),

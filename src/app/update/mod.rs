@@ -17,6 +17,7 @@ mod outbox;
 mod outbox_screen;
 mod overlay;
 mod palette;
+mod plays;
 mod reader;
 mod sort_menu;
 mod sync;

@@ -79,7 +79,8 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
             form::draft_loaded(model, run, text.as_deref());
             Vec::new()
         }
-        OutboxMsg::PeopleLoaded { me, people } => {
+        OutboxMsg::PeopleLoaded { me, people, owners } => {
+            model.outbox.owners = owners;
             model.outbox.me = me;
             model.outbox.people = people;
             Vec::new()

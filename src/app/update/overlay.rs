@@ -2,7 +2,7 @@
 //!
 //! A key takes the last overlay off the screen; the one that stays open lies down again with [`open`].
 
-use super::{ask, confirm, conflict, fields, form, help, outbox_screen, palette, reader, sort_menu};
+use super::{ask, confirm, conflict, fields, form, help, outbox_screen, palette, plays, reader, sort_menu};
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Step;
@@ -31,6 +31,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
         Some(Overlay::Reader(reader)) => reader::pressed(model, reader, key),
         Some(Overlay::Form(form)) => form::pressed(model, form, key),
         Some(Overlay::Fields(list)) => fields::pressed(model, list, key),
+        Some(Overlay::Plays(list)) => plays::pressed(model, list, key),
     }
 }
 

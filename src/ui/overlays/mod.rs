@@ -8,6 +8,7 @@ mod form;
 mod help;
 mod outbox;
 mod palette;
+mod plays;
 mod reader;
 mod sort_menu;
 
@@ -34,6 +35,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::Reader(reader) => reader::draw(model, canvas, reader),
             Overlay::Form(form) => form::draw(model, canvas, form),
             Overlay::Fields(list) => fields::draw(model, canvas, list),
+            Overlay::Plays(list) => plays::draw(model, canvas, list),
         }
     }
 }

@@ -43,6 +43,7 @@ fn each_form_as_it_is_filled() {
     check("form-log-wrong", &["1 l", ">dinner with Lea", "<enter>"]);
     check("form-change", &["3 e", "ctrl-u", ">+2bd"]);
     check("fields", &["1 e j"]);
+    check("plays", &["1 p"]);
     check("form-edit", &["1 e j <enter>", ">e"]);
     check("form-edit-wrong", &["1 e j j j <enter> ctrl-u", ">soon"]);
 }

@@ -1,0 +1,81 @@
+//! The playbooks that can be started on an account, each with what it would do.
+
+use super::Hint;
+use crate::app::cmd::RunId;
+use crate::app::cursor::Cursor;
+use crate::app::outbox::Outbox;
+use crate::domain::account_view::AccountView;
+use crate::domain::acts::{About, Occasion};
+use crate::domain::desk::Warning;
+use crate::domain::money::Currency;
+use crate::domain::playbook::{self, Deed, Playbook, Run, Team};
+
+/// What one can press in it.
+pub const HINTS: &[Hint] = &[("enter", "start it"), ("j k", "choose"), ("esc", "close")];
+
+/// The playbooks that can be started on an account.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plays {
+    /// The account.
+    pub about: About,
+    /// The order that reads it.
+    pub asked: RunId,
+    /// The account with its warnings and runs; `None` until it is read.
+    pub view: Option<Box<AccountView>>,
+    /// Place among the playbooks.
+    pub cursor: Cursor,
+}
+
+/// A playbook on the account of the list.
+#[derive(Debug, Clone, Copy)]
+pub struct Choice<'a> {
+    /// The playbook.
+    pub playbook: &'a Playbook,
+    /// The warning that it answers, if one is open.
+    pub warning: Option<&'a Warning>,
+    /// The run that does the same already.
+    pub running: Option<&'a Run>,
+    view: &'a AccountView,
+}
+
+impl Plays {
+    /// Every playbook, first those that answer a warning of the account; none until it is read.
+    pub fn choices<'a>(&'a self, outbox: &'a Outbox) -> Vec<Choice<'a>> {
+        let Some(view) = self.view.as_deref() else {
+            return Vec::new();
+        };
+        let answers = |warning: &&Warning, id: &str| {
+            let mut answers = outbox.means.answers.iter();
+            answers.any(|(signal, playbook)| *signal == warning.signal && playbook == id)
+        };
+        let mut choices: Vec<Choice> = outbox
+            .means
+            .playbooks
+            .iter()
+            .map(|playbook| {
+                let warning = view.warnings.iter().find(|one| answers(one, &playbook.id));
+                let signal = warning.map(|one| one.signal.as_str());
+                Choice {
+                    playbook,
+                    warning,
+                    running: playbook::running(&view.plays, &playbook.id, signal),
+                    view,
+                }
+            })
+            .collect();
+        choices.sort_by_key(|choice| choice.warning.is_none());
+        choices
+    }
+}
+
+impl Choice<'_> {
+    /// What starting it does; the error is one sentence for the person.
+    pub fn deed(&self, on: &Occasion, outbox: &Outbox, currency: Currency) -> Result<Deed, String> {
+        let team = Team {
+            owners: &outbox.owners,
+            role: outbox.means.role,
+            currency,
+        };
+        playbook::start(on, self.playbook, self.view, team, self.warning)
+    }
+}

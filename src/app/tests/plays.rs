@@ -1,0 +1,62 @@
+//! A playbook is started from the account that the screen speaks of, after a look at what that does.
+
+use super::forms::answer;
+use super::*;
+use crate::app::overlay::Overlay;
+use crate::app::play::known;
+use crate::domain::playbook::{Deed, What};
+
+fn kept(orders: &[Cmd]) -> Option<(RunId, Deed)> {
+    orders.iter().find_map(|order| match order {
+        Cmd::Write(WriteCmd::Enqueue { run, deed, .. }) => Some((*run, deed.clone())),
+        _ => None,
+    })
+}
+
+#[test]
+fn p_offers_the_warnings_own_playbook_first_starts_it_and_u_takes_the_start_back() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 p");
+    let (run, deed) = kept(&play(&mut model, "<enter>")).unwrap();
+    let What::Started {
+        run: started,
+        reason,
+        steps,
+        ..
+    } = &deed.events[0].what
+    else {
+        panic!("{deed:?}")
+    };
+    assert_eq!(reason.as_ref().unwrap().signal, "usage-drop");
+    assert_eq!((steps.len(), deed.entries.len()), (2, 1), "one of them is a task");
+    assert!(model.overlays.is_empty());
+    let started = started.clone();
+    answer(&mut model, run, deed.entries);
+    let orders = play(&mut model, "u");
+    assert!(matches!(orders[0], Cmd::Write(WriteCmd::TakeBack { .. })));
+    let (_, deed) = kept(&orders).unwrap();
+    assert!(matches!(&deed.events[0].what, What::Abandoned { run, .. } if *run == started));
+}
+
+#[test]
+fn a_play_that_runs_already_is_not_started_twice_and_says_so() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 p j");
+    let Some(Overlay::Plays(list)) = model.overlays.last_mut() else {
+        panic!("no list")
+    };
+    list.view.as_mut().unwrap().plays[0].playbook = "renewal-rescue".to_owned();
+    assert!(kept(&play(&mut model, "<enter>")).is_none());
+    assert!(model.told.as_deref().unwrap().contains("it runs already, P-1"));
+    assert!(matches!(model.overlays[..], [Overlay::Plays(_)]));
+    play(&mut model, "<esc>");
+    assert!(model.overlays.is_empty());
+}
+
+#[test]
+fn an_account_that_is_gone_closes_the_list_and_says_so() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 j p");
+    assert!(model.overlays.is_empty());
+    assert!(model.told.as_deref().unwrap().contains("no such account"));
+}

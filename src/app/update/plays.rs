@@ -1,0 +1,105 @@
+//! Keys of the list of playbooks that can be started.
+
+use super::outbox;
+use super::overlay::{meaning, open, step};
+use crate::app::action::about;
+use crate::app::cmd::Cmd;
+use crate::app::cursor::Cursor;
+use crate::app::key::{Code, Key};
+use crate::app::model::Model;
+use crate::app::msg::AccountMsg;
+use crate::app::outbox::Act;
+use crate::app::overlay::{Overlay, Plays};
+use crate::domain::acts::Occasion;
+use crate::domain::playbook::{Deed, PlayEvent, What};
+
+/// How many lines a movement by page goes.
+const PAGE: usize = 10;
+
+/// Opens the list on the account that the screen speaks of, and reads its warnings and runs.
+pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
+    let Some(about) = about(model) else {
+        return Vec::new();
+    };
+    let (asked, id) = (model.next_run(), about.id.clone());
+    let list = Plays {
+        about,
+        asked,
+        view: None,
+        cursor: Cursor::default(),
+    };
+    open(model, Overlay::Plays(list));
+    vec![Cmd::OpenAccount { run: asked, id }]
+}
+
+/// The account was read, or why not is told: the list that asked for it has it.
+pub(super) fn read(model: &mut Model, msg: &AccountMsg) {
+    let (run, view, why) = match msg {
+        AccountMsg::Loaded { run, view } => (run, view.as_ref(), "the cache has no such account any more"),
+        AccountMsg::Failed { run, failure } => (run, None, failure.summary.as_str()),
+        AccountMsg::ReadAnew { .. } => return,
+    };
+    let asks = |overlay: &Overlay| matches!(overlay, Overlay::Plays(list) if list.asked == *run);
+    let Some(at) = model.overlays.iter().position(asks) else {
+        return;
+    };
+    match (&mut model.overlays[at], view) {
+        (Overlay::Plays(list), Some(view)) => list.view = Some(view.clone()),
+        _ => {
+            model.overlays.remove(at);
+            model.told = Some(why.to_owned());
+        }
+    }
+}
+
+/// Movements choose, enter starts.
+pub(super) fn pressed(model: &mut Model, mut list: Plays, key: Key) -> Vec<Cmd> {
+    if key.code == Code::Esc || key.typed() == Some('q') {
+        return Vec::new();
+    }
+    if key.code == Code::Enter && list.view.is_some() {
+        match start(model, &list) {
+            Ok(orders) => return orders,
+            Err(why) => model.told = Some(why),
+        }
+    } else if let Some(step) = step(meaning(model, key)) {
+        let len = list.choices(&model.outbox).len();
+        list.cursor = list.cursor.moved(step, len, PAGE);
+    }
+    open(model, Overlay::Plays(list))
+}
+
+fn start(model: &mut Model, list: &Plays) -> Result<Vec<Cmd>, String> {
+    let on = model.occasion()?;
+    let choices = list.choices(&model.outbox);
+    let choice = choices
+        .get(list.cursor.at)
+        .ok_or("there is no playbook to start")?;
+    if let Some(run) = choice.running {
+        return Err(format!(
+            "it runs already, {} by {}: retain play start --again starts it a second time",
+            run.id, run.author
+        ));
+    }
+    let deed = choice.deed(&on, &model.outbox, model.currency)?;
+    let act = undone_by(&on, &deed, &choice.playbook.title);
+    outbox::commit(model, deed, Vec::new(), Some(act)).map(|(_, orders)| orders)
+}
+
+/// A start is undone by taking its tasks back and giving the run up.
+fn undone_by(on: &Occasion, deed: &Deed, title: &str) -> Act {
+    let back = deed.events.iter().map(|event| PlayEvent {
+        account: event.account.clone(),
+        what: What::Abandoned {
+            run: event.what.run().to_owned(),
+            why: "taken back".to_owned(),
+        },
+    });
+    Act {
+        word: on.act.clone(),
+        title: format!("Play: {title}"),
+        leaves_at: on.now.checked_add(on.grace).unwrap_or(on.now),
+        writes: true,
+        back: back.collect(),
+    }
+}

@@ -1,0 +1,83 @@
+//! The playbooks that can be started on an account, and what the chosen one would do.
+
+use super::open_box;
+use crate::app::Model;
+use crate::app::layout::{Area, Frame};
+use crate::app::overlay::Plays;
+use crate::app::overlay::plays::Choice;
+use crate::domain::playbook::{StartedStep, What};
+use crate::domain::words::short_day;
+use crate::ui::canvas::Canvas;
+use crate::ui::theme::Role;
+
+/// Most cells of the box.
+const WIDEST: u16 = 90;
+/// Most rows of the box.
+const HIGHEST: u16 = 24;
+
+/// Draws the list over the middle of the body.
+pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
+    let body = Frame::of(model.size, 0).body;
+    let area = body.middle(
+        WIDEST.min(body.width.saturating_sub(4)),
+        HIGHEST.min(body.height.saturating_sub(2)),
+    );
+    let inside = open_box(canvas, area, &format!("Play · {}", list.about.name), "");
+    let choices = list.choices(&model.outbox);
+    if choices.is_empty() {
+        let text = match list.view {
+            None => "Reading the account …",
+            Some(_) => "There is no playbook: playbooks/*.toml have them.",
+        };
+        canvas.line(inside, 0).gap(2).text(text, Role::Dim);
+        return;
+    }
+    let rows = choices.len().min(usize::from(inside.height / 2).max(1));
+    let top = (list.cursor.at + 1).saturating_sub(rows);
+    for (row, choice) in choices.iter().enumerate().skip(top).take(rows) {
+        let mut line = canvas.line(inside, (row - top) as u16);
+        let selected = row == list.cursor.at;
+        line.gap_right(1).bar(selected).gap(1);
+        if choice.running.is_some() {
+            line.right("runs already", Role::Doubtful).gap_right(2);
+        }
+        line.text(&choice.playbook.title, Role::Plain.strong_if(selected));
+        if let Some(warning) = choice.warning {
+            line.gap(2).text(&warning.reason, Role::Dim);
+        }
+    }
+    let below = inside.below(rows as u16);
+    canvas.rule(below, 0, Role::Dim);
+    if let Some(choice) = choices.get(list.cursor.at) {
+        plan(model, canvas, below.below(1), choice);
+    }
+}
+
+/// What starting it would do: a line per step.
+fn plan(model: &Model, canvas: &mut Canvas, area: Area, choice: &Choice) {
+    let deed = choice.deed(&model.reading_occasion(), &model.outbox, model.currency);
+    let deed = match deed {
+        Ok(deed) => deed,
+        Err(why) => {
+            canvas.line(area, 0).gap(2).text(&why, Role::Bad);
+            return;
+        }
+    };
+    let Some(What::Started { steps, .. }) = deed.events.first().map(|event| &event.what) else {
+        return;
+    };
+    for (row, step) in steps.iter().enumerate() {
+        one(model, canvas, area.below(row as u16).top(1), step);
+    }
+}
+
+fn one(model: &Model, canvas: &mut Canvas, area: Area, step: &StartedStep) {
+    let mut line = canvas.line(area, 0);
+    line.gap(2).gap_right(1);
+    if step.crm_task {
+        line.right("CRM task", Role::Here).gap_right(2);
+    }
+    line.right(&step.owner_name, Role::Dim).gap_right(2);
+    line.field(8, &short_day(model.today, step.due), Role::Dim)
+        .text(&step.title, Role::Plain);
+}
