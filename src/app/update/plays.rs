@@ -43,12 +43,11 @@ pub(super) fn read(model: &mut Model, msg: &AccountMsg) {
     let Some(at) = model.overlays.iter().position(asks) else {
         return;
     };
-    match (&mut model.overlays[at], view) {
-        (Overlay::Plays(list), Some(view)) => list.view = Some(view.clone()),
-        _ => {
-            model.overlays.remove(at);
-            model.told = Some(why.to_owned());
-        }
+    if let (Overlay::Plays(list), Some(view)) = (&mut model.overlays[at], view) {
+        list.view = Some(view.clone());
+    } else {
+        model.overlays.remove(at);
+        model.told = Some(why.to_owned());
     }
 }
 
