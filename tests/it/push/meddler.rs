@@ -21,6 +21,9 @@ pub enum Moment {
     After,
 }
 
+/// What is heard instead of records, if anything.
+type Reads<'a> = dyn Fn(&[RecordId]) -> Option<CrmError> + Send + Sync + 'a;
+
 /// The real adapter, and what is done to it.
 pub struct Meddler<'a> {
     /// The adapter.
@@ -32,7 +35,7 @@ pub struct Meddler<'a> {
     /// Whether the program hears nothing of the history of fields.
     pub forgets: bool,
     /// What the program hears instead of these records.
-    pub reads: Box<dyn Fn(&[RecordId]) -> Option<CrmError> + Send + Sync + 'a>,
+    pub reads: Box<Reads<'a>>,
 }
 
 impl<'a> Meddler<'a> {

@@ -1,7 +1,7 @@
 //! A form: fields that a person fills, to be queued as one act. Notes, tasks, the log line and edits are forms that
 //! differ in their [`Purpose`].
 //!
-//! What it becomes and how it reads while it is typed is in [`purpose`]; where its parts lie, in [`layout`].
+//! What it becomes and how it reads while it is typed is in `purpose`; where its parts lie, in `layout`.
 
 mod draft;
 mod field;
