@@ -107,27 +107,45 @@ impl EditableField {
     }
 }
 
+/// A number as the CRM keeps it. Scaling moves the point in the digits themselves: nothing is rounded on its way.
 fn number(text: &str) -> Result<String, String> {
+    let wrong = || format!("`{text}` is no number: write 1234.50, 1,234.50 or 84k");
     let plain: String = text
         .chars()
-        .filter(|c| !matches!(c, ',' | '_' | ' ' | '$' | '€'))
+        .filter(|c| !matches!(c, '_' | ' ' | '$' | '€'))
         .collect();
-    let (digits, times) = match plain.to_lowercase().strip_suffix(['k', 'm']) {
-        Some(digits) if plain.ends_with(['k', 'K']) => (digits.to_owned(), 1_000.0),
-        Some(digits) => (digits.to_owned(), 1_000_000.0),
-        None => (plain.clone(), 1.0),
+    let (sign, plain) = plain
+        .strip_prefix('-')
+        .map_or(("", plain.as_str()), |rest| ("-", rest));
+    let (digits, zeros) = match plain.as_bytes().last() {
+        Some(b'k' | b'K') => (&plain[..plain.len() - 1], 3),
+        Some(b'm' | b'M') => (&plain[..plain.len() - 1], 6),
+        _ => (plain, 0),
     };
-    let wrong = || format!("`{text}` is no number: write 1234.50 or 84k");
-    let value: f64 = digits.parse().map_err(|_| wrong())?;
-    if !value.is_finite() {
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    // A comma stands between groups of three; `84,5` could mean either and is asked about.
+    let groups: Vec<&str> = whole.split(',').collect();
+    let grouped =
+        groups.len() == 1 || (groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3));
+    if !grouped
+        || !groups.iter().all(|group| all_digits(group))
+        || !(fraction.is_empty() || all_digits(fraction))
+    {
         return Err(wrong());
     }
-    // Without a suffix the digits stay as they were typed: no figure is rounded on its way.
-    Ok(if times > 1.0 {
-        format!("{}", value * times)
-    } else {
-        digits
-    })
+    let moved = fraction.len().min(zeros);
+    let mut number = format!(
+        "{sign}{}{}{}",
+        groups.concat(),
+        &fraction[..moved],
+        "0".repeat(zeros - moved)
+    );
+    if moved < fraction.len() {
+        number.push('.');
+        number.push_str(&fraction[moved..]);
+    }
+    Ok(number)
 }
 
 fn yes_or_no(text: &str) -> Result<String, String> {

@@ -277,6 +277,12 @@ fn what_is_typed_into_a_field_becomes_what_the_crm_keeps() {
     );
     assert_eq!(parse(ValueType::Number, "84,000.50"), is("84000.50"));
     assert_eq!(parse(ValueType::Number, "84k"), is("84000"));
+    assert_eq!(parse(ValueType::Number, "32.3k"), is("32300"));
+    assert_eq!(parse(ValueType::Number, "8.2m"), is("8200000"));
+    assert_eq!(parse(ValueType::Number, "-1.2345k"), is("-1234.5"));
+    for wrong in ["84,5", "1.234,50", "8,40,000", "k", ".", "1e5"] {
+        assert!(parse(ValueType::Number, wrong).is_err(), "{wrong}");
+    }
     assert!(parse(ValueType::Number, "many").is_err());
     assert!(parse(ValueType::Number, "inf").is_err());
     assert_eq!(parse(ValueType::Date, "fri"), is("2026-11-27"));
