@@ -101,7 +101,7 @@ impl Ledger {
             folded.catch_up(transaction)?;
             let state = folded.state(id);
             let entry = match folded.entry(transaction, id)? {
-                Some(entry) if step.may_follow(entry.state) => entry,
+                Some(entry) if entry.admits(step) => entry,
                 _ => return Ok(Err(TooLate { state })),
             };
             insert_step(transaction, folded.next_step(), id, step, now)?;
@@ -123,7 +123,7 @@ impl Ledger {
             for id in entries_of(transaction, act)? {
                 state = folded.state(id);
                 match folded.entry(transaction, id)? {
-                    Some(entry) if Step::TakenBack.may_follow(entry.state) => of_act.push(entry),
+                    Some(entry) if entry.admits(&Step::TakenBack) => of_act.push(entry),
                     // What somebody gave up before needs no taking back.
                     Some(entry) if matches!(entry.state, State::TakenBack | State::Discarded) => {}
                     _ => return Ok(Err(TooLate { state })),

@@ -10,3 +10,4 @@ mod once;
 mod plays;
 mod read_only;
 mod sending;
+mod turns;

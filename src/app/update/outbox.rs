@@ -171,7 +171,7 @@ pub(super) fn undo(model: &mut Model) -> Vec<Cmd> {
         .outbox
         .view
         .of_act(&word)
-        .any(|entry| !Step::TakenBack.may_follow(entry.state));
+        .any(|entry| !entry.admits(&Step::TakenBack));
     if has_left {
         return confirm::ask(model, Question::Undo(word));
     }
@@ -219,7 +219,7 @@ pub(super) fn compensate(model: &mut Model, word: &str) -> Vec<Cmd> {
     let back: Vec<NewEntry> = of_act()
         .filter_map(|entry| undo::compensate(&occasion, entry))
         .collect();
-    let waiting = of_act().filter(|entry| Step::TakenBack.may_follow(entry.state));
+    let waiting = of_act().filter(|entry| entry.admits(&Step::TakenBack));
     let mut orders: Vec<Cmd> = waiting
         .map(|entry| {
             Cmd::Write(WriteCmd::TakeStep {

@@ -161,7 +161,7 @@ fn resend(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
     match entry.state {
         State::Unknown => Ok(confirm::ask(model, Question::Resend(entry.id))),
         State::Conflict => Ok(conflict::show(model, entry)),
-        state if Step::Resend.may_follow(state) => Ok(take(entry, Step::Resend)),
+        _ if entry.admits(&Step::Resend) => Ok(take(entry, Step::Resend)),
         State::Queued => Err("it leaves by itself once its grace is over".to_owned()),
         state => Err(format!("it is {} already", state.word())),
     }
@@ -170,7 +170,7 @@ fn resend(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
 fn undo(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
     match entry.state {
         State::Sent => Ok(confirm::ask(model, Question::Undo(entry.new.act.clone()))),
-        state if Step::TakenBack.may_follow(state) => Ok(vec![Cmd::Write(WriteCmd::TakeBack {
+        _ if entry.admits(&Step::TakenBack) => Ok(vec![Cmd::Write(WriteCmd::TakeBack {
             act: entry.new.act.clone(),
         })]),
         State::Sending => Err(BEING_SENT.to_owned()),

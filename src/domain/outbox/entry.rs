@@ -156,9 +156,8 @@ impl Step {
         }
     }
 
-    /// Whether this step may follow that state. The ledger refuses any other, so that of two programs which
-    /// act at once one is told that it came too late.
-    pub fn may_follow(&self, state: State) -> bool {
+    /// Whether this step may follow that state.
+    pub(super) fn may_follow(&self, state: State) -> bool {
         match self {
             Self::Sending { .. } => matches!(state, State::Queued | State::Retry),
             // An unknown one may be seen to be surely not there; one that waits, that it cannot go now.
@@ -259,6 +258,13 @@ impl Entry {
             conflicts: Vec::new(),
             receipt: None,
         }
+    }
+
+    /// Whether it may take this step. The ledger refuses any other, so that of two programs which act at once
+    /// one is told that it came too late; and that what is doubted never leaves before a person has decided.
+    pub fn admits(&self, step: &Step) -> bool {
+        let by_itself = matches!(step, Step::Sending { .. } | Step::Retry { .. });
+        step.may_follow(self.state) && !(self.doubted && by_itself)
     }
 
     /// Adds a step that was taken at this instant.

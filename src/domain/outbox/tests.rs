@@ -146,6 +146,28 @@ fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
 }
 
 #[test]
+fn what_is_doubted_leaves_only_after_a_person_has_decided() {
+    let why = || "steps were lost".to_owned();
+    let mut doubted = entry(
+        1,
+        note(),
+        &[Step::Sending { seen: None }, Step::Doubted { why: why() }],
+    );
+    let retry = Step::Retry {
+        at: at(0),
+        why: why(),
+    };
+    let refused = |entry: &Entry| !entry.admits(&retry) && !entry.admits(&Step::Sending { seen: None });
+    assert!(refused(&doubted));
+    // Seen to be still unknown: no less doubted.
+    doubted.take(Step::Unknown { why: why() }, at(1));
+    assert!(refused(&doubted));
+    assert!(doubted.admits(&Step::Resend));
+    doubted.take(Step::Resend, at(2));
+    assert!(doubted.admits(&Step::Sending { seen: None }));
+}
+
+#[test]
 fn the_stamp_before_the_first_attempt_counts_until_something_else_is_to_be_written() {
     let sending = |second| Step::Sending {
         seen: Some(at(second)),

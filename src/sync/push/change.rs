@@ -9,7 +9,7 @@ use super::replaced::replaced;
 use super::wait::{is_about_everything, is_refused};
 use crate::crm::{Batch, CrmError, CrmWrite, FieldChanges, Written};
 use crate::domain::html;
-use crate::domain::outbox::{Change, Conflict, Entry, Field, Step, Write, merge};
+use crate::domain::outbox::{Change, Conflict, Entry, Field, State, Step, Write, merge};
 use crate::domain::record::{Core, Kind, PastValue, Record, RecordId};
 use crate::sync::error::SyncError;
 
@@ -84,6 +84,11 @@ impl<C: CrmWrite> Pusher<'_, C> {
                     }
                     self.change(kind, vec![one.entry.clone()])?;
                 }
+                return Ok(None);
+            }
+            // Nothing was tried yet: they wait as they are.
+            Err(SyncError::Crm(error)) if is_about_everything(&error) => {
+                self.end(&error)?;
                 return Ok(None);
             }
             Err(SyncError::Crm(error)) => {
@@ -198,10 +203,12 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let past = match self.reader.ask(self.past(*kind, id, changes)) {
             Ok(past) => past,
             // A history that is not to be had says nothing, now or later.
-            Err(SyncError::Crm(error)) if is_refused(&error) => Vec::new(),
+            Err(SyncError::Crm(error)) if is_refused(&error) || self.is_settled(entry) => Vec::new(),
             Err(error @ (SyncError::Crm(_) | SyncError::Stopped)) => {
-                let why = format!("it was written, but what it replaced could not be read: {error}");
-                self.step(entry.id, &Step::Unknown { why })?;
+                if entry.state != State::Unknown {
+                    let why = format!("it was written, but what it replaced could not be read: {error}");
+                    self.step(entry.id, &Step::Unknown { why })?;
+                }
                 return Ok(false);
             }
             Err(error) => return Err(error),

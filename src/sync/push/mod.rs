@@ -10,6 +10,7 @@ mod fetch;
 mod make;
 mod replaced;
 mod settle;
+mod turn;
 mod wait;
 
 use std::collections::BTreeSet;
@@ -26,9 +27,7 @@ use super::session::{Stores, put_status};
 use super::status::{DOCUMENT, SyncStatus};
 use crate::config::mapping::Mapping;
 use crate::crm::{CrmError, CrmWrite, Tenant};
-use crate::domain::outbox::{
-    Conflict, Entry, EntryId, Receipt, State, Step, Target, Write, WritePermit, due,
-};
+use crate::domain::outbox::{Conflict, Entry, EntryId, Receipt, State, Step, Write, WritePermit};
 use crate::domain::record::{Kind, Owner, RecordId};
 
 /// What a push is asked for.
@@ -166,9 +165,8 @@ impl<C: CrmWrite> Pusher<'_, C> {
 
     fn has_anything_to_do(&self) -> Result<bool, SyncError> {
         let open = self.stores.ledger.outbox_open()?;
-        let now = self.now();
         let unsettled = open.iter().any(Self::is_unsettled);
-        Ok(unsettled || !due(&open, now).is_empty())
+        Ok(unsettled || !self.due(&open)?.is_empty())
     }
 
     /// Asks whose portal it is before anything is written to it.
@@ -249,15 +247,6 @@ impl<C: CrmWrite> Pusher<'_, C> {
         Ok(())
     }
 
-    /// What may leave now and had no attempt in this push.
-    fn next_wave(&mut self) -> Result<Vec<Entry>, SyncError> {
-        self.park_forsaken()?;
-        let open = self.stores.ledger.outbox_open()?;
-        let due: BTreeSet<EntryId> = due(&open, self.now()).into_iter().collect();
-        let fresh = |entry: &Entry| due.contains(&entry.id) && !self.tried.contains(&entry.id);
-        Ok(open.into_iter().filter(fresh).collect())
-    }
-
     /// One request for each kind of write to each kind of record.
     fn send(&mut self, wave: Vec<Entry>) -> Result<(), SyncError> {
         self.tried.extend(wave.iter().map(|entry| entry.id));
@@ -305,23 +294,6 @@ impl<C: CrmWrite> Pusher<'_, C> {
             self.sent += 1;
         }
         Ok(())
-    }
-
-    /// The record that an entry writes to or links to, as it is known by now.
-    fn resolved(&self, kind: Kind, target: &Target) -> Result<Option<RecordId>, SyncError> {
-        let id = match target {
-            Target::Record(id) => Some(id.clone()),
-            Target::Entry(other) => {
-                let other = self.stores.ledger.entry(*other)?;
-                other
-                    .and_then(|other| other.receipt)
-                    .map(|receipt| receipt.record)
-            }
-        };
-        Ok(match id {
-            Some(id) => Some(self.stores.ledger.resolve(kind, &id)?),
-            None => None,
-        })
     }
 }
 

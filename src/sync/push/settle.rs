@@ -4,26 +4,34 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Pusher;
 use super::replaced::arrived_since;
-use super::wait::{is_about_everything, is_refused, pause};
+use super::wait::{is_about_everything, pause};
 use crate::crm::CrmWrite;
 use crate::domain::outbox::{Change, Entry, State, Step, Target, Write, merge};
 use crate::domain::record::{Kind, RecordId};
 use crate::sync::error::SyncError;
 
-/// What is said of an entry that was looked for long enough; kept with it, so that it is not looked for again.
-const NOT_THERE: &str =
-    "no answer came, and the CRM does not show it: send it again, which may make it twice, or discard it";
+/// How it ends what is said of an entry that was looked for long enough; kept with it, so that it is not looked for
+/// again.
+const DECIDE: &str = "send it again, which may make it twice, or discard it";
+/// What was seen of an entry that nobody can know about.
+const NOT_THERE: &str = "the CRM does not show it";
 
 impl<C: CrmWrite> Pusher<'_, C> {
     /// Whether the CRM is still to be read for it. When it was looked for long enough, a person decides.
     pub(super) fn is_unsettled(entry: &Entry) -> bool {
-        entry.state == State::Unknown && entry.said.as_deref() != Some(NOT_THERE)
+        let decides = |said: &str| said.ends_with(DECIDE);
+        entry.state == State::Unknown && !entry.said.as_deref().is_some_and(decides)
     }
 
     /// Until when it is looked for (UTC).
     pub(super) fn settled_at(&self, entry: &Entry) -> Timestamp {
         let settled = entry.since.checked_add(self.options.settle);
         settled.unwrap_or(Timestamp::MAX)
+    }
+
+    /// Whether it was looked for long enough.
+    pub(super) fn is_settled(&self, entry: &Entry) -> bool {
+        entry.state == State::Unknown && self.now() >= self.settled_at(entry)
     }
 
     /// Looks for what may have arrived.
@@ -59,7 +67,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         };
         let (found, keyed) = match self.reader.ask(looked) {
             Ok(looked) => looked,
-            Err(error) => return self.not_looked(error),
+            Err(error) => return self.not_looked(entry, error),
         };
         match found.get(&entry.key) {
             Some(id) => {
@@ -67,7 +75,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
                 self.fetch(kind, std::slice::from_ref(id))
             }
             None if keyed => self.again(entry),
-            None => self.give_to_a_person(entry),
+            None => self.give_to_a_person(entry, NOT_THERE),
         }
     }
 
@@ -84,7 +92,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let read = self.reader.ask(self.crm.read(kind, &[id], &Self::names(changes)));
         let record = match read {
             Ok(batch) => batch.records.into_iter().next(),
-            Err(error) => return self.not_looked(error),
+            Err(error) => return self.not_looked(entry, error),
         };
         // What is there was ours or somebody's who meant the same; what is not is merged anew.
         let there = record.as_ref().is_some_and(|record| {
@@ -98,9 +106,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             match self.reader.ask(self.past(kind, &record.id, changes)) {
                 Ok(past) if arrived_since(changes, &past, entry.seen) => {}
                 Ok(_) => return self.again(entry),
-                // Whether a colleague took it back is not to be known.
-                Err(SyncError::Crm(error)) if is_refused(&error) => return self.give_to_a_person(entry),
-                Err(error) => return self.not_looked(error),
+                Err(error) => return self.not_looked(entry, error),
             }
         }
         if self.told(entry, &record.id)? {
@@ -119,7 +125,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         match read {
             Ok(batch) if batch.missing.contains(&id) => self.gone(entry, kind, &id),
             Ok(_) => self.again(entry),
-            Err(error) => self.not_looked(error),
+            Err(error) => self.not_looked(entry, error),
         }
     }
 
@@ -128,7 +134,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
     /// Where steps were lost nothing is sure.
     fn again(&mut self, entry: &Entry) -> Result<(), SyncError> {
         if entry.doubted {
-            return self.give_to_a_person(entry);
+            return self.give_to_a_person(entry, NOT_THERE);
         }
         let wait = if entry.attempts > 1 {
             pause(entry)
@@ -142,19 +148,22 @@ impl<C: CrmWrite> Pusher<'_, C> {
     }
 
     /// Nothing tells whether it will still come. Until `settle` has passed it is looked for again.
-    fn give_to_a_person(&mut self, entry: &Entry) -> Result<(), SyncError> {
-        if self.now() >= self.settled_at(entry) {
-            let why = NOT_THERE.to_owned();
+    fn give_to_a_person(&mut self, entry: &Entry, seen: &str) -> Result<(), SyncError> {
+        if self.is_settled(entry) {
+            let why = format!("no answer came, and {seen}: {DECIDE}");
             self.step(entry.id, &Step::Unknown { why })?;
         }
         Ok(())
     }
 
-    /// The CRM could not be read: the entry stays as it is.
-    fn not_looked(&mut self, error: SyncError) -> Result<(), SyncError> {
+    /// The CRM could not be read. An entry that it does not let be read for is a person's to decide about.
+    fn not_looked(&mut self, entry: &Entry, error: SyncError) -> Result<(), SyncError> {
         match error {
             SyncError::Crm(error) if is_about_everything(&error) => self.end(&error),
-            SyncError::Crm(_) | SyncError::Stopped => Ok(()),
+            SyncError::Crm(error) => {
+                self.give_to_a_person(entry, &format!("it cannot be looked for ({error})"))
+            }
+            SyncError::Stopped => Ok(()),
             error => Err(error),
         }
     }

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Ended, PushReport, Pusher};
 use crate::crm::{CrmError, CrmWrite, Written};
-use crate::domain::outbox::{Entry, State, Step, due};
+use crate::domain::outbox::{Entry, State, Step};
 use crate::sync::error::SyncError;
 
 /// The first wait before another attempt.
@@ -48,17 +48,18 @@ impl<C: CrmWrite> Pusher<'_, C> {
         Ok(())
     }
 
-    /// What would leave now, but the CRM cannot be asked.
+    /// What would leave now, but the CRM cannot be asked. The first of them is put off, for longer each time, and
+    /// tells what stands in the way; the others stay as they are and leave with it. So the ledger does not grow with
+    /// the number of entries while there is no connection.
     pub(super) fn put_off_the_rest(&mut self) -> Result<(), SyncError> {
         let Some(Ended { why, until }) = self.ended.clone() else {
             return Ok(());
         };
-        let now = self.now();
         let open = self.stores.ledger.outbox_open()?;
-        let due = due(&open, now);
-        for entry in open.iter().filter(|entry| due.contains(&entry.id)) {
-            let asked = until.map(|until| until.duration_since(now));
-            self.put_off(entry, asked, why.clone())?;
+        let due = self.due(&open)?;
+        if let Some(first) = open.iter().find(|entry| due.contains(&entry.id)) {
+            let asked = until.map(|until| until.duration_since(self.now()));
+            self.put_off(first, asked, why)?;
         }
         Ok(())
     }
@@ -104,12 +105,14 @@ impl<C: CrmWrite> Pusher<'_, C> {
             ..PushReport::default()
         };
         let open = self.stores.ledger.outbox_open()?;
-        let due = due(&open, now);
+        let due = self.due(&open)?;
         for entry in open {
             report.needs_a_person += u64::from(entry.state.needs_a_person());
             report.waiting += u64::from(matches!(entry.state, State::Queued | State::Retry));
             let at = match entry.state {
                 State::Unknown if Self::is_unsettled(&entry) => self.look_again(&entry, now),
+                // As long as the CRM cannot be asked, all wait for the one that was put off.
+                _ if due.contains(&entry.id) && self.ended.is_some() => None,
                 _ if due.contains(&entry.id) => now.checked_add(SOON).ok(),
                 // One whose time has come and that is not due waits for another entry, not for the time.
                 _ => entry.leaves_at().filter(|at| *at > now),

@@ -36,6 +36,8 @@ pub struct Meddler<'a> {
     pub forgets: bool,
     /// What the program hears instead of these records.
     pub reads: Box<Reads<'a>>,
+    /// What the program hears when it looks for its own keys.
+    pub finds: fn() -> Option<CrmError>,
 }
 
 impl<'a> Meddler<'a> {
@@ -46,6 +48,7 @@ impl<'a> Meddler<'a> {
             hears: |done| done,
             forgets: false,
             reads: Box::new(|_| None),
+            finds: || None,
         }
     }
 
@@ -134,6 +137,9 @@ impl CrmWrite for Meddler<'_> {
         about: &[(Kind, RecordId)],
         keys: &[String],
     ) -> Result<BTreeMap<String, RecordId>, CrmError> {
+        if let Some(error) = (self.finds)() {
+            return Err(error);
+        }
         self.inner.find_by_key(kind, about, keys).await
     }
 }
