@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::domain::outbox::{Entry, EntryId, OutboxCounts, State, Step};
+use crate::domain::outbox::{Entry, EntryId, OutboxCounts, State, Step, Write};
 use crate::domain::words;
 use crate::store::{Ledger, StoreError, TooLate};
 
@@ -197,6 +197,10 @@ fn what_to_do(entry: &Entry) -> String {
         State::Retry => format!("is tried again by itself: {said}"),
         State::Unknown => format!(
             "may have arrived: {said}; look in the CRM, then `retain outbox resend {id}` or `discard {id}`"
+        ),
+        State::Conflict if matches!(entry.new.write, Write::Archive { .. }) => format!(
+            "somebody else changed {} since you made it; `retain outbox resend {id}` archives it all the same, `discard {id}` keeps it",
+            conflicting(entry).join(", ")
         ),
         State::Conflict => format!(
             "somebody else changed {}; take either in the cockpit's outbox",

@@ -11,3 +11,4 @@ mod plays;
 mod read_only;
 mod sending;
 mod turns;
+mod undo;

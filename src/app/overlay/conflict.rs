@@ -76,9 +76,22 @@ impl ConflictView {
         })
     }
 
+    /// Whether the record is to be archived, so that a field is kept with it or goes with it.
+    pub fn is_archive(&self) -> bool {
+        matches!(self.entry.new.write, Write::Archive { .. })
+    }
+
     /// The step that follows once every field is decided: the write based on what the CRM has now, or the end of
     /// the entry when nothing of it is left.
     pub fn step(&self) -> Option<Step> {
+        let kept = || Step::Discarded {
+            why: "what the CRM has was kept".to_owned(),
+        };
+        if self.is_archive() {
+            let decided: Option<Vec<&Decision>> = self.decided.iter().map(Option::as_ref).collect();
+            let all_theirs = decided?.iter().all(|one| **one == Decision::Theirs);
+            return Some(if all_theirs { kept() } else { Step::Resend });
+        }
         let Write::Update {
             kind,
             target,
@@ -101,8 +114,7 @@ impl ConflictView {
             }
         }
         if merged.is_empty() {
-            let why = "what the CRM has was kept".to_owned();
-            return Some(Step::Discarded { why });
+            return Some(kept());
         }
         let write = Write::Update {
             kind: *kind,

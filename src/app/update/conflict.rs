@@ -41,6 +41,11 @@ fn moved(view: &ConflictView, step: Move) -> usize {
 }
 
 fn edit(model: &mut Model, view: Box<ConflictView>) -> Vec<Cmd> {
+    if view.is_archive() {
+        let why = "it is to be archived: m archives it all the same, t keeps it as the CRM has it";
+        model.told = Some(why.to_owned());
+        return open(model, Overlay::Conflict(view));
+    }
     let (at, title) = (view.at, view.entry.new.title.clone());
     let now = view.selected().and_then(|conflict| conflict.mine.clone());
     model.overlays.push(Overlay::Conflict(view));

@@ -234,6 +234,9 @@ pub struct Entry {
     pub retry_at: Option<Timestamp>,
     /// Fields that cannot be merged, while it is a conflict.
     pub conflicts: Vec<Conflict>,
+    /// Conflicts that the person saw and sent it again over.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub overruled: Vec<Conflict>,
     /// The CRM's confirmation, once it is sent.
     pub receipt: Option<Receipt>,
 }
@@ -256,6 +259,7 @@ impl Entry {
             said: None,
             retry_at: None,
             conflicts: Vec::new(),
+            overruled: Vec::new(),
             receipt: None,
         }
     }
@@ -272,7 +276,7 @@ impl Entry {
         self.state = step.state();
         self.since = at;
         self.retry_at = None;
-        self.conflicts.clear();
+        let conflicts = std::mem::take(&mut self.conflicts);
         match step {
             Step::Sending { seen } => {
                 self.attempts += 1;
@@ -302,6 +306,7 @@ impl Entry {
             }
             Step::Resend => {
                 self.doubted = false;
+                self.overruled.extend(conflicts);
                 self.said = None;
             }
             Step::TakenBack => self.said = None,

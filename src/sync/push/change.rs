@@ -161,7 +161,11 @@ impl<C: CrmWrite> Pusher<'_, C> {
     }
 
     /// Conflicts with the time at which the CRM got its value, as far as it tells.
-    fn dated(&mut self, record: &Record, conflicts: Vec<Conflict>) -> Result<Vec<Conflict>, SyncError> {
+    pub(super) fn dated(
+        &mut self,
+        record: &Record,
+        conflicts: Vec<Conflict>,
+    ) -> Result<Vec<Conflict>, SyncError> {
         let names: Vec<String> = conflicts.iter().map(|one| one.field.to_string()).collect();
         let past = match self.reader.ask(self.crm.history(
             record.kind,

@@ -1,9 +1,9 @@
-//! New records, and archiving of those that we made.
+//! New records.
 
 use super::Pusher;
 use crate::crm::{CrmWrite, NewRecord, Written};
 use crate::domain::outbox::{Entry, Step, Write};
-use crate::domain::record::{Kind, Owner, RecordId};
+use crate::domain::record::{Kind, Owner};
 use crate::sync::error::SyncError;
 
 impl<C: CrmWrite> Pusher<'_, C> {
@@ -57,35 +57,6 @@ impl<C: CrmWrite> Pusher<'_, C> {
             about: linked,
             author: author.map_or_else(|| entry.author.clone(), |owner| owner.name.clone()),
         }))
-    }
-
-    /// Archives records of one kind with one question.
-    pub(super) fn archive(&mut self, kind: Kind, entries: Vec<Entry>) -> Result<(), SyncError> {
-        let (mut leaving, mut ids) = (Vec::new(), Vec::<RecordId>::new());
-        for entry in entries {
-            let Some(target) = entry.new.write.target() else {
-                continue;
-            };
-            let Some(id) = self.resolved(kind, target)? else {
-                continue;
-            };
-            if let Some(entry) = self.step(entry.id, &Step::Sending { seen: None })? {
-                leaving.push(entry);
-                ids.push(id);
-            }
-        }
-        if leaving.is_empty() {
-            return Ok(());
-        }
-        let archived = self.reader.ask(self.crm.archive(self.options.permit, kind, &ids));
-        for (entry, written) in self.answers(leaving, archived)? {
-            if let Written::Done { id } = written {
-                self.gone(&entry, kind, &id)?;
-            } else {
-                self.not_done(&entry, written)?;
-            }
-        }
-        Ok(())
     }
 
     /// Each entry with what became of it; none when surely nothing was done, which is then noted.

@@ -5,6 +5,7 @@
 //! understands: one that is still `sending` then may have arrived, and is read back before anything else happens.
 //! What may leave when is `domain::outbox`'s to say; only the process that holds the lock may call [`push`].
 
+mod archive;
 mod change;
 mod fetch;
 mod make;

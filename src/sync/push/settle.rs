@@ -12,9 +12,11 @@ use crate::sync::error::SyncError;
 
 /// How it ends what is said of an entry that was looked for long enough; kept with it, so that it is not looked for
 /// again.
-const DECIDE: &str = "send it again, which may make it twice, or discard it";
-/// What was seen of an entry that nobody can know about.
-const NOT_THERE: &str = "the CRM does not show it";
+const DECIDE: &str = ", or discard it";
+/// What is said of a write that nobody can know about.
+const NOT_THERE: &str = "the CRM does not show it: send it again, which may make it twice";
+/// What is said of a record that was to be archived.
+const STILL_THERE: &str = "the CRM still has it, or has it again: send it again to archive it";
 
 impl<C: CrmWrite> Pusher<'_, C> {
     /// Whether the CRM is still to be read for it. When it was looked for long enough, a person decides.
@@ -124,7 +126,8 @@ impl<C: CrmWrite> Pusher<'_, C> {
             .ask(self.crm.read(kind, std::slice::from_ref(&id), &[]));
         match read {
             Ok(batch) if batch.missing.contains(&id) => self.gone(entry, kind, &id),
-            Ok(_) => self.again(entry),
+            // It did not arrive, or it did and somebody has restored the record: who asks twice undoes their work.
+            Ok(_) => self.give_to_a_person(entry, STILL_THERE),
             Err(error) => self.not_looked(entry, error),
         }
     }
@@ -150,7 +153,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
     /// Nothing tells whether it will still come. Until `settle` has passed it is looked for again.
     fn give_to_a_person(&mut self, entry: &Entry, seen: &str) -> Result<(), SyncError> {
         if self.is_settled(entry) {
-            let why = format!("no answer came, and {seen}: {DECIDE}");
+            let why = format!("no answer came, and {seen}{DECIDE}");
             self.step(entry.id, &Step::Unknown { why })?;
         }
         Ok(())
@@ -160,9 +163,10 @@ impl<C: CrmWrite> Pusher<'_, C> {
     fn not_looked(&mut self, entry: &Entry, error: SyncError) -> Result<(), SyncError> {
         match error {
             SyncError::Crm(error) if is_about_everything(&error) => self.end(&error),
-            SyncError::Crm(error) => {
-                self.give_to_a_person(entry, &format!("it cannot be looked for ({error})"))
-            }
+            SyncError::Crm(error) => self.give_to_a_person(
+                entry,
+                &format!("it cannot be looked for ({error}): send it again, which may make it twice"),
+            ),
             SyncError::Stopped => Ok(()),
             error => Err(error),
         }
