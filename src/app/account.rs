@@ -5,6 +5,7 @@ use super::cursor::Cursor;
 use super::failure::Failure;
 use super::layout::{Area, Frame, Shape, Size};
 use crate::domain::account_view::AccountView;
+use crate::domain::desk::{DueItem, DueKind};
 use crate::domain::record::RecordId;
 
 /// A part of the account screen, in the order of `tab`.
@@ -90,12 +91,59 @@ pub struct AccountScreen {
     pub full: bool,
     /// Place in each part's list.
     pub cursors: [Cursor; 9],
+    /// The item that it was opened for, until the account is read and the cursor stands on it.
+    pub sought: Option<Sought>,
+}
+
+/// An item of another list for which an account is opened.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Sought {
+    /// What is due.
+    Due(Box<DueItem>),
+    /// A handoff, by its own id.
+    Handoff(String),
+}
+
+impl Sought {
+    /// The part that it is in.
+    pub fn part(&self) -> Part {
+        match self {
+            Self::Due(_) => Part::Next,
+            Self::Handoff(_) => Part::Handoffs,
+        }
+    }
+
+    /// Its place in that part, if the account has it.
+    fn place(&self, view: &AccountView) -> Option<usize> {
+        match self {
+            Self::Due(item) => view.next.iter().position(|other| is_same(item, other)),
+            Self::Handoff(id) => view.handoffs.iter().position(|card| card.handoff == *id),
+        }
+    }
+}
+
+/// A step is known by its run, for it may have no record; everything else by its record.
+fn is_same(one: &DueItem, other: &DueItem) -> bool {
+    match one.kind {
+        DueKind::Step => one.step == other.step,
+        kind => kind == other.kind && one.record == other.record,
+    }
 }
 
 impl AccountScreen {
     /// Whether an answer is awaited.
     pub fn is_loading(&self) -> bool {
         self.loading.is_some()
+    }
+
+    /// Puts the cursor on what the account was opened for, once it is read.
+    pub fn seek(&mut self) {
+        let (Some(view), Some(sought)) = (self.view.as_deref(), self.sought.take()) else {
+            return;
+        };
+        if let Some(place) = sought.place(view) {
+            self.cursors[sought.part().index()].at = place;
+        }
     }
 
     /// How many items a part has.
@@ -135,7 +183,7 @@ impl AccountLayout {
         match frame.shape {
             Shape::TooSmall => {}
             Shape::Grid if !full => {
-                let (left, right) = frame.body.split((u32::from(frame.body.width) * 74 / 120) as u16);
+                let (left, right) = frame.body.split((u32::from(frame.body.width) * 68 / 120) as u16);
                 let last = if focused.index() > Part::People.index() {
                     focused
                 } else {

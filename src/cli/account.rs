@@ -2,13 +2,12 @@
 
 use serde_json::Value;
 
-use crate::crm::hubspot::paths::record_link;
 use crate::domain::account_view::{
     self, AccountView, ChartPoint, ContractLine, MeasureLine, Person, TicketLine,
 };
-use crate::domain::record::Kind;
 use crate::domain::summary::Summary;
 use crate::engine;
+use crate::runtime::connection;
 use crate::store::Cache;
 
 use super::CliError;
@@ -67,7 +66,7 @@ pub fn find(
         CliError::failed(format!("the account {} is gone", line.id))
             .hint("`retain sync` brings the list up to date")
     })?;
-    view.link = link(cache, &view)?;
+    view.link = connection::account_link(cache, &line.id)?;
     Ok(view)
 }
 
@@ -97,15 +96,6 @@ fn only<'a>(found: &'a [Summary], text: &str) -> Result<&'a Summary, CliError> {
             Err(error)
         }
     }
-}
-
-/// The account's page in the CRM's own web interface.
-fn link(cache: &Cache, view: &AccountView) -> Result<Option<String>, CliError> {
-    let tenant: Option<Value> = cache
-        .document("tenant")?
-        .and_then(|json| serde_json::from_str(&json).ok());
-    let web = tenant.as_ref().and_then(|tenant| tenant["web"].as_str());
-    Ok(web.and_then(|web| record_link(web, Kind::Account, &view.summary.id)))
 }
 
 /// The account as JSON.

@@ -18,7 +18,7 @@ const COLUMNS: [Column; 8] = [
     Column::number("ARR"),
     Column::words("health"),
     Column::number("Δ"),
-    Column::words("decide by"),
+    Column::words("notice by"),
     Column::number("at stake"),
     Column::words("CSM"),
 ];
@@ -35,6 +35,7 @@ const PLAIN: Plain = Plain::Table(
         "score",
         "coverage_percent",
         "delta",
+        "churned",
         "notice_by",
         "ends",
         "monthly",
@@ -151,19 +152,26 @@ fn fields(line: &Summary, currency: Currency) -> Vec<String> {
     } else {
         ""
     };
-    let decide_by = match line.notice_by.or(line.ends) {
-        Some(day) => day.to_string(),
-        None if line.monthly => "monthly".to_owned(),
-        None => "?".to_owned(),
+    let notice_by = match (line.notice_by, line.ends) {
+        _ if line.has_churned() => "·".to_owned(),
+        (Some(day), _) => day.to_string(),
+        _ if line.monthly => "monthly".to_owned(),
+        (None, Some(end)) => format!("ends {end}"),
+        (None, None) => "?".to_owned(),
+    };
+    let health = if line.has_churned() {
+        "churned".to_owned()
+    } else {
+        words::Health::of(line.band, line.last_band, line.score).words()
     };
     vec![
         line.id.to_string(),
         line.name.clone(),
         format!("{at_least}{}", words::money(line.arr, currency)),
-        words::health(line.band, line.last_band, line.score),
+        health,
         words::change(line.delta.map(i32::from)),
-        decide_by,
-        words::money(line.at_stake, currency),
+        notice_by,
+        words::at_stake(line.at_stake, currency),
         line.csm_name.clone().unwrap_or_else(|| "?".to_owned()),
     ]
 }

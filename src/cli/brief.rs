@@ -172,7 +172,7 @@ fn head(view: &AccountView, setup: &Setup, today: Date) -> Vec<String> {
         ),
         format!(
             "health {}{was}, {} % of the model has fresh data",
-            words::health(line.band, line.last_band, line.score),
+            words::Health::of(line.band, line.last_band, line.score).words(),
             view.why.coverage
         ),
         format!("ARR {at_least}{} · at stake {at_stake}", exact(line.arr)),

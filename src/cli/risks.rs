@@ -86,7 +86,7 @@ fn fields(row: &RiskRow, currency: Currency) -> Vec<String> {
     vec![
         words::warning_sign(row.warnings.first()).to_owned(),
         row.name.clone(),
-        words::money(row.at_stake, currency),
+        words::at_stake(row.at_stake, currency),
         row.notice_by.map_or("?".to_owned(), |day| day.to_string()),
         reasons(row),
     ]

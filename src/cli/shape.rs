@@ -102,6 +102,7 @@ pub fn account(line: &Summary, currency: Currency) -> Value {
         .maybe("last_band", line.last_band, last_band_reason)
         .with("coverage_percent", line.coverage)
         .maybe("delta", line.delta, "the score then or now is unknown")
+        .with("churned", line.has_churned())
         .list("trend", &trend(line), NOT_THEN)
         .maybe(
             "notice_by",

@@ -8,7 +8,7 @@ use crate::domain::outbox::{Entry, WritePermit};
 use crate::domain::playbook::{Deed, Team};
 use crate::domain::record::{Owner, RecordId};
 use crate::engine::{self, EngineError, What};
-use crate::store::{Cache, Ledger};
+use crate::store::{Cache, Ledger, documents};
 
 use super::CliError;
 use super::account;
@@ -115,7 +115,7 @@ impl Writing {
 
 /// Our people, as the CRM told last.
 pub fn owners(cache: &Cache) -> Result<Vec<Owner>, CliError> {
-    let document = cache.document("owners")?;
+    let document = cache.document(documents::OWNERS)?;
     Ok(document
         .and_then(|json| serde_json::from_str(&json).ok())
         .unwrap_or_default())

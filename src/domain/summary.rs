@@ -87,6 +87,16 @@ pub struct Summary {
     pub at_stake: Option<i64>,
     /// How many warnings are open.
     pub open_warnings: u16,
-    /// Key of the order "worst first": smaller is worse, ties go by id.
+    /// Key of the order "worst first": smaller is worse, ties go by id; [`CHURNED`] for an account that has left.
     pub worst: i64,
+}
+
+/// The place of accounts that have left in the order "worst first": after all others, which tells them apart too.
+pub const CHURNED: i64 = i64::MAX;
+
+impl Summary {
+    /// Whether the account has left.
+    pub fn has_churned(&self) -> bool {
+        self.worst == CHURNED
+    }
 }

@@ -230,13 +230,58 @@ pub fn warning_sign(worst: Option<&Warning>) -> &'static str {
     }
 }
 
-/// A score with its band: `▲ 41`. Below the coverage floor the last band that was known stands in,
-/// marked so: `▲ 41 stale`; where none was ever known a score says nothing: `○ ?`.
-pub fn health(band: Band, last_band: Option<Band>, score: Option<u8>) -> String {
-    match (band, last_band, score) {
-        (Band::Unknown, Some(last), Some(score)) => format!("{} {score} stale", sign(last)),
-        (Band::Unknown, ..) | (_, _, None) => format!("{} ?", sign(Band::Unknown)),
-        (band, _, Some(score)) => format!("{} {score}", sign(band)),
+/// How a score shows. Below the coverage floor there is none to rely on: the last band that was known stands in,
+/// marked stale; where none was ever known a score says nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Health {
+    /// The band whose sign shows.
+    pub band: Band,
+    /// The score; `None` where it is not known or says nothing.
+    pub score: Option<u8>,
+    /// Whether band and score are of a time when there was enough data.
+    pub stale: bool,
+}
+
+impl Health {
+    /// How a score of this band shows; `last` is the last band that was known.
+    pub fn of(band: Band, last: Option<Band>, score: Option<u8>) -> Self {
+        match (band, last, score) {
+            (Band::Unknown, Some(last), Some(_)) => Self {
+                band: last,
+                score,
+                stale: true,
+            },
+            (Band::Unknown, ..) | (_, _, None) => Self {
+                band: Band::Unknown,
+                score: None,
+                stale: false,
+            },
+            (band, ..) => Self {
+                band,
+                score,
+                stale: false,
+            },
+        }
+    }
+
+    /// The score, `?` where there is none.
+    pub fn figure(self) -> String {
+        self.score
+            .map_or_else(|| "?".to_owned(), |score| score.to_string())
+    }
+
+    /// Sign and score in words: `▲ 41`, `▲ 41 stale`, `○ ?`.
+    pub fn words(self) -> String {
+        let stale = if self.stale { " stale" } else { "" };
+        format!("{} {}{stale}", sign(self.band), self.figure())
+    }
+}
+
+/// What is at stake, in a few cells: `·` where no renewal is in the horizon, so that nothing can be.
+pub fn at_stake(minor: Option<i64>, currency: Currency) -> String {
+    match minor {
+        Some(0) => "·".to_owned(),
+        minor => money(minor, currency),
     }
 }
 
@@ -332,11 +377,21 @@ mod tests {
 
     #[test]
     fn a_score_below_the_coverage_floor_is_never_shown_as_if_it_were_known() {
+        let health = |band, last, score| Health::of(band, last, score).words();
         assert_eq!(health(Band::Red, None, Some(41)), "▲ 41");
         assert_eq!(health(Band::Unknown, None, Some(92)), "○ ?");
         assert_eq!(health(Band::Unknown, Some(Band::Red), Some(41)), "▲ 41 stale");
         assert_eq!(health(Band::Unknown, Some(Band::Red), None), "○ ?");
-        assert_eq!(health(Band::Unknown, None, None), "○ ?");
+        assert_eq!(health(Band::Red, None, None), "○ ?");
+    }
+
+    #[test]
+    fn nothing_at_stake_is_a_dot_and_unknown_a_question_mark() {
+        let usd = Currency::USD;
+        assert_eq!(
+            [Some(0), None, Some(4_000_000)].map(|minor| at_stake(minor, usd)),
+            ["·", "?", "$40k"]
+        );
     }
 
     #[test]

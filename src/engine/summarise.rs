@@ -3,7 +3,7 @@
 use crate::domain::contract::Outcome;
 use crate::domain::health::Score;
 use crate::domain::risk;
-use crate::domain::summary::{Band, Summary};
+use crate::domain::summary::{Band, CHURNED, Summary};
 
 use super::bands::LastBand;
 use super::judge::Judge;
@@ -75,7 +75,7 @@ pub fn summarise(
         at_stake,
         open_warnings: u16::try_from(open_warnings).unwrap_or(u16::MAX),
         worst: if judge.has_churned() {
-            i64::MAX
+            CHURNED
         } else {
             worst(band, last_band, rank(at_stake, judge), score)
         },

@@ -12,7 +12,7 @@ use crate::domain::handoff::Reader;
 use crate::domain::money::Currency;
 use crate::domain::record::{Kind, Owner, RecordId};
 use crate::domain::signal::Signal;
-use crate::store::{Alias, Cache, Ledger, Overlay, Shown};
+use crate::store::{Alias, Cache, Ledger, Overlay, Shown, documents};
 
 use super::EngineError;
 use super::past::Wanted;
@@ -87,9 +87,9 @@ impl<'a> World<'a> {
         now: Timestamp,
         extra: &[Timestamp],
     ) -> Result<Self, EngineError> {
-        let sync: SyncFacts = document(cache, "sync-status")?;
-        let tenant: TenantFacts = document(cache, "tenant")?;
-        let owners: Vec<Owner> = document(cache, "owners")?;
+        let sync: SyncFacts = document(cache, documents::SYNC_STATUS)?;
+        let tenant: TenantFacts = document(cache, documents::TENANT)?;
+        let owners: Vec<Owner> = document(cache, documents::OWNERS)?;
         let zone = setup.settings.zone();
         let today = now.to_zoned(zone.clone()).date();
         let data_until = sync.last_success.map_or(now, |last| last.min(now));

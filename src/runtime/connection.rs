@@ -8,6 +8,7 @@ use crate::crm::hubspot::{DEFAULT_BASE_URL, HubSpot, HubSpotOptions};
 use crate::crm::transport::{Proxying, Sharing, TransportOptions};
 use crate::crm::{CrmError, Tenant};
 use crate::domain::record::{Kind, RecordId};
+use crate::store::{Cache, StoreError, documents};
 
 /// The HubSpot of the profile in use. Nothing is sent and the token is not asked for yet.
 pub fn hubspot(setup: &Setup) -> Result<HubSpot, CrmError> {
@@ -19,9 +20,12 @@ pub fn hubspot(setup: &Setup) -> Result<HubSpot, CrmError> {
     HubSpot::connect(options(setup, profile), ask)
 }
 
-/// The account's page in the CRM's web interface, if the CRM said where that is.
-pub fn account_link(tenant: &Tenant, id: &RecordId) -> Option<String> {
-    record_link(tenant.web.as_deref()?, Kind::Account, id)
+/// The account's page in the CRM's web interface, if the CRM said in the last sync where that is.
+pub fn account_link(cache: &Cache, id: &RecordId) -> Result<Option<String>, StoreError> {
+    let tenant = cache.document(documents::TENANT)?;
+    let tenant: Option<Tenant> = tenant.and_then(|json| serde_json::from_str(&json).ok());
+    let web = tenant.and_then(|tenant| tenant.web);
+    Ok(web.and_then(|web| record_link(&web, Kind::Account, id)))
 }
 
 /// Where the token of a profile comes from.

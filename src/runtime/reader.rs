@@ -14,9 +14,6 @@ use super::exec::Workshop;
 use super::process::PanicIn;
 use super::{connection, outbox, watch, worker};
 
-/// Name of the cache document that says whose portal it is.
-const TENANT: &str = "tenant";
-
 /// Something to be read.
 #[derive(Debug)]
 pub enum Reading {
@@ -131,7 +128,7 @@ fn account(workshop: &Workshop, opened: Opened<'_>, run: RunId, id: &RecordId) -
     match engine::account_view(cache, ledger, &workshop.setup, id, workshop.clock.now()) {
         Ok(view) => {
             let view = view.map(|mut view| {
-                view.link = link(cache, id);
+                view.link = connection::account_link(cache, id).unwrap_or_default();
                 view.read_at = view.read_at.max(workshop.read_alone.when(id));
                 Box::new(view)
             });
@@ -139,10 +136,4 @@ fn account(workshop: &Workshop, opened: Opened<'_>, run: RunId, id: &RecordId) -
         }
         Err(error) => failed(worker::failure(&error.into())),
     }
-}
-
-/// The account's page in the CRM, from what the last sync learnt about the tenant.
-fn link(cache: &Cache, id: &RecordId) -> Option<String> {
-    let tenant = cache.document(TENANT).ok()??;
-    connection::account_link(&serde_json::from_str(&tenant).ok()?, id)
 }

@@ -14,6 +14,7 @@ mod cache;
 mod cache_records;
 mod checksum;
 mod database;
+pub mod documents;
 mod drafts;
 pub mod erase;
 mod error;

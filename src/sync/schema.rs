@@ -13,12 +13,9 @@ use super::status::SyncStatus;
 use crate::config::mapping::Mapping;
 use crate::crm::{Crm, CrmError, Property, Tenant};
 use crate::domain::record::{Kind, Owner};
+pub use crate::store::documents::{OWNERS, TENANT};
 use crate::store::{Cache, NewEvent};
 
-/// Name of the cache document with the [`Tenant`].
-pub const TENANT: &str = "tenant";
-/// Name of the cache document with the owners, archived ones too.
-pub const OWNERS: &str = "owners";
 /// The journal's mark of the tenant that the ledger is about.
 const BOUND: &str = "tenant";
 

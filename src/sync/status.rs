@@ -8,13 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::error::SyncError;
 use super::report::Scope;
 use crate::crm::CrmError;
-
-/// Name of the cache document that holds [`SyncStatus`] as JSON.
-pub const DOCUMENT: &str = "sync-status";
-
-/// Name of the cache document with the instant at which the CRM last answered, as JSON: within a long step nothing else
-/// tells that it goes on.
-pub const HEARTBEAT: &str = "sync-heartbeat";
+pub use crate::store::documents::{SYNC_HEARTBEAT as HEARTBEAT, SYNC_STATUS as DOCUMENT};
 
 /// How the sync stands.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

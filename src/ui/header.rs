@@ -2,7 +2,7 @@
 
 use super::canvas::{Canvas, Line};
 use super::day;
-use super::health::Health;
+use super::health;
 use super::theme::Role;
 use super::widgets::spinner::spinner;
 use super::words;
@@ -189,13 +189,16 @@ fn account_line(model: &Model, account: &AccountScreen, canvas: &mut Canvas, are
 fn account_figures(model: &Model, view: &AccountView, line: &mut Line) {
     let summary = &view.summary;
     line.gap(1);
-    let health = Health::of(summary.band, summary.last_band, summary.score);
-    line.text(&health.words(), health.role.strong()).gap(3);
+    if summary.has_churned() {
+        line.text("churned", Role::Dim.strong()).gap(3);
+    }
+    let shown = words::Health::of(summary.band, summary.last_band, summary.score);
+    line.text(&shown.words(), health::role(shown).strong()).gap(3);
     let at_least = if summary.arr_at_least { "≥" } else { "" };
     figure(
         line,
         "at stake",
-        &words::money(summary.at_stake, model.currency),
+        &words::at_stake(summary.at_stake, model.currency),
         Role::Bad,
         true,
     );
@@ -221,6 +224,7 @@ fn account_figures(model: &Model, view: &AccountView, line: &mut Line) {
                 true,
             );
         }
+        None if summary.has_churned() => {}
         None => figure(
             line,
             "notice by",

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod forms;
+mod reads;
 mod says;
 
 use proptest::prelude::*;

@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use ratatui::style::{Color, Modifier, Style};
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::words;
 use crate::domain::summary::Band;
 
 /// Styles and symbols of everything on the screen.
@@ -96,10 +97,22 @@ impl Theme {
         }
     }
 
+    /// Whether a colour may carry a meaning alone: where the focus is.
+    pub(super) fn colours_tell(self) -> bool {
+        self.colours && !self.ascii
+    }
+
     /// A text as it may be drawn: itself, or in ASCII what is written for our own symbols. A symbol alone keeps
     /// its one cell; within words it is spelled out.
     pub(super) fn spelled(self, text: &str) -> Cow<'_, str> {
-        if !self.ascii || text.is_ascii() {
+        if !self.ascii {
+            return Cow::Borrowed(text);
+        }
+        // The sign of what is late is ASCII itself, and is that of red here.
+        if text == "!" {
+            return Cow::Borrowed("L");
+        }
+        if text.is_ascii() {
             return Cow::Borrowed(text);
         }
         if let Some(sign) = alone(text) {
@@ -132,7 +145,7 @@ impl Theme {
 fn alone(symbol: &str) -> Option<&'static str> {
     Some(match symbol {
         "▲" => "!",
-        "◆" | "╭" | "╮" | "╰" | "╯" | "▆" => "+",
+        "◆" | "╭" | "╮" | "╰" | "╯" => "+",
         "●" => "o",
         "○" => "?",
         "△" | "↑" => "^",
@@ -141,14 +154,21 @@ fn alone(symbol: &str) -> Option<&'static str> {
         "▶" | "›" => ">",
         "→" => "@",
         "↩" => "<",
-        "•" | "─" | "−" | "–" | "┄" | "▃" => "-",
-        "▌" | "│" => "|",
-        "━" | "▅" => "=",
-        "…" | "▄" => "~",
+        "•" | "─" | "−" | "–" | "┄" => "-",
+        "▌" => "*",
+        "│" => "|",
+        "━" => "=",
+        "…" => "~",
         "·" => ".",
-        "▁" | "▏" => "_",
-        "▂" => ",",
-        "▇" => "#",
+        "▏" => "_",
+        // Seven levels that can be told apart, and their order with them.
+        "▁" => "1",
+        "▂" => "2",
+        "▃" => "3",
+        "▄" => "4",
+        "▅" => "5",
+        "▆" => "6",
+        "▇" => "7",
         "Δ" => "+/-",
         "▼" | "↓" => "v",
         "☎" => "c",
@@ -177,12 +197,8 @@ fn within(symbol: &str) -> Option<&'static str> {
 
 /// The symbol of a band and its role.
 pub fn band(band: Band) -> (&'static str, Role) {
-    match band {
-        Band::Red => ("▲", Role::Bad),
-        Band::Amber => ("◆", Role::Doubtful),
-        Band::Green => ("●", Role::Good),
-        Band::Unknown => ("○", Role::Dim),
-    }
+    let sign = words::sign(band);
+    (sign, self::sign(sign))
 }
 
 /// The role of a sign wherever it is explained.

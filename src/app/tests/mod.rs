@@ -4,6 +4,7 @@
 mod edits;
 mod forms;
 mod keys;
+mod opening;
 mod outbox;
 mod overlays;
 mod plays;

@@ -1,7 +1,7 @@
 //! The account screen: it opens, is read, and its cursor moves.
 
 use super::{action, done, form, plays};
-use crate::app::account::{AccountScreen, Part};
+use crate::app::account::{AccountScreen, Part, Sought};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::{Cursor, Step};
 use crate::app::failure::{Failure, FailureKind};
@@ -12,7 +12,7 @@ use crate::app::msg::AccountMsg;
 /// How far half a page moves here: parts differ in height, and their items too.
 const PAGE: usize = 8;
 
-/// Opens the account of the selected item.
+/// Opens the account of the selected item, on the part and the line that the item is.
 pub(super) fn open(model: &mut Model) -> Vec<Cmd> {
     let Some(id) = model.account_at(model.pane, model.cursor(model.pane).at) else {
         return Vec::new();
@@ -24,6 +24,7 @@ pub(super) fn open(model: &mut Model) -> Vec<Cmd> {
         .as_ref()
         .and_then(|selected| model.accounts.book.row(selected.row?));
     let name = row.map_or_else(|| id.to_string(), |row| row.name().to_owned());
+    let sought = sought(model);
     let run = model.next_run();
     model.account = Some(AccountScreen {
         id: id.clone(),
@@ -31,12 +32,26 @@ pub(super) fn open(model: &mut Model) -> Vec<Cmd> {
         loading: Some(run),
         view: None,
         failure: None,
-        part: Part::Why,
+        part: sought.as_ref().map_or(Part::Why, Sought::part),
         full: false,
         cursors: [Cursor::default(); 9],
+        sought,
     });
     let read = Cmd::ReadAccount { id: id.clone() };
     vec![Cmd::OpenAccount { run, id }, read]
+}
+
+/// What the cursor stands on, where the account has a line of its own for it.
+fn sought(model: &Model) -> Option<Sought> {
+    let (desk, at) = (model.desk.desk.as_deref()?, model.cursor(model.pane).at);
+    match model.pane {
+        Pane::Accounts | Pane::Risks => None,
+        Pane::Steps => desk.due.get(at).cloned().map(Box::new).map(Sought::Due),
+        Pane::Handoffs => desk
+            .handoffs
+            .get(at)
+            .map(|card| Sought::Handoff(card.handoff.clone())),
+    }
 }
 
 /// Reads the open account again, with the old content in place.
@@ -66,6 +81,7 @@ pub(super) fn heard(model: &mut Model, msg: AccountMsg) -> Vec<Cmd> {
             account.loading = None;
             account.failure = if view.is_some() { None } else { Some(gone()) };
             account.view = view.or(account.view.take());
+            account.seek();
             for part in Part::ALL {
                 let len = account.len(part);
                 let cursor = &mut account.cursors[part.index()];

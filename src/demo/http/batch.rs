@@ -124,13 +124,11 @@ pub(super) async fn create(Extract(served): State, Path(kind): Path<String>, bod
     let kind = writable(&portal, &kind)?;
     let inputs: Inputs<NewRecord> = parsed(&body)?;
     in_size(inputs.inputs.len(), MOST)?;
-    let traced = !portal.untraced
-        && distinct(
-            inputs
-                .inputs
-                .iter()
-                .map(|input| input.object_write_trace_id.as_deref()),
-        );
+    let traces = inputs
+        .inputs
+        .iter()
+        .map(|input| input.object_write_trace_id.as_deref());
+    let traced = tells_apart(&portal, traces);
     let mut outcome = Outcome::default();
     for input in inputs.inputs {
         let made = make(&mut portal, kind, &input);
@@ -184,13 +182,11 @@ fn change(
     let kind = writable(&portal, kind)?;
     let inputs: Inputs<Change> = parsed(body)?;
     in_size(inputs.inputs.len(), MOST)?;
-    let traced = !portal.untraced
-        && distinct(
-            inputs
-                .inputs
-                .iter()
-                .map(|input| input.object_write_trace_id.as_deref()),
-        );
+    let traces = inputs
+        .inputs
+        .iter()
+        .map(|input| input.object_write_trace_id.as_deref());
+    let traced = tells_apart(&portal, traces);
     let mut outcome = Outcome::default();
     for input in inputs.inputs {
         let done = one(&mut portal, kind, &input);
@@ -199,12 +195,10 @@ fn change(
     outcome.send(&portal, kind, StatusCode::OK)
 }
 
-/// Whether every input has a trace id of its own: only then are errors told one by one.
-fn distinct<'a>(traces: impl Iterator<Item = Option<&'a str>>) -> bool {
+/// Whether errors are told one by one: only where every input has a trace id of its own.
+fn tells_apart<'a>(portal: &Portal, mut traces: impl Iterator<Item = Option<&'a str>>) -> bool {
     let mut seen = HashSet::new();
-    traces
-        .into_iter()
-        .all(|trace| trace.is_some_and(|trace| seen.insert(trace)))
+    !portal.untraced && traces.all(|trace| trace.is_some_and(|trace| seen.insert(trace)))
 }
 
 #[derive(Default)]

@@ -15,7 +15,7 @@ use jiff::civil::Date;
 use self::arena::{Arena, Words};
 use super::money::Sum;
 use super::record::RecordId;
-use super::summary::{Band, Summary};
+use super::summary::{Band, CHURNED, Summary};
 use super::text::SafeText;
 
 /// Stands for an unknown amount inside the columns.
@@ -208,6 +208,11 @@ impl<'a> Row<'a> {
     /// Whether part of the ARR is unknown, so that it is "at least".
     pub fn arr_at_least(&self) -> bool {
         self.book.flags[self.row as usize] & AT_LEAST != 0
+    }
+
+    /// Whether the account has left.
+    pub fn has_churned(&self) -> bool {
+        self.book.worst[self.row as usize] == CHURNED
     }
 
     /// Money at stake, minor units of the reporting currency.

@@ -223,9 +223,7 @@ fn no_touch_and_a_near_renewal_fire() {
         .collect();
     assert!(reasons.contains(&"no touch for 83 d".to_owned()), "{reasons:?}");
     assert!(
-        reasons
-            .iter()
-            .any(|reason| reason.starts_with("decision in 26 d")),
+        reasons.iter().any(|reason| reason.starts_with("notice in 26 d")),
         "{reasons:?}"
     );
 }

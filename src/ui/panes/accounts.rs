@@ -7,11 +7,10 @@ use crate::domain::book::Row;
 use crate::domain::book::order::Sort;
 use crate::domain::summary::Band;
 use crate::ui::canvas::{Canvas, Line};
-use crate::ui::health::Health;
 use crate::ui::theme::{Ink, Role};
 use crate::ui::widgets::border::Border;
 use crate::ui::widgets::spark::spark;
-use crate::ui::{panes, words};
+use crate::ui::{health as shown, panes, words};
 
 /// Draws the pane.
 pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
@@ -116,11 +115,17 @@ fn cell(model: &Model, line: &mut Line, column: &Column, row: Row, selected: boo
     let width = column.width;
     match column.shows {
         Shows::Name => {
-            line.field(width, row.name(), Role::Plain.strong_if(selected));
+            let role = if row.has_churned() { Role::Dim } else { Role::Plain };
+            line.field(width, row.name(), role.strong_if(selected));
         }
         Shows::Health => health(line, width, row),
         Shows::Trend => {
-            line.field(width, &spark(row.trend()), trend_role(row.band()));
+            let role = if row.has_churned() {
+                Role::Dim
+            } else {
+                trend_role(row.band())
+            };
+            line.field(width, &spark(row.trend()), role);
         }
         Shows::Csm => text(line, width, row.csm()),
         Shows::Segment => text(line, width, row.segment()),
@@ -143,7 +148,12 @@ fn figure(model: &Model, shows: Shows, row: Row) -> (String, Ink) {
             (format!("≥{}", money(row.arr())), Role::Plain.into())
         }
         Shows::Arr => (money(row.arr()), known(row.arr().is_some())),
-        Shows::AtStake => (money(row.at_stake()), known(row.at_stake().is_some())),
+        Shows::AtStake => (
+            words::at_stake(row.at_stake(), model.currency),
+            known(row.at_stake().is_some_and(|minor| minor != 0)),
+        ),
+        // Nothing is awaited of who has left.
+        Shows::Delta | Shows::Notice if row.has_churned() => ("·".to_owned(), Role::Dim.into()),
         Shows::Delta => {
             let role = match row.delta() {
                 Some(down) if down < 0 => Role::Bad,
@@ -176,17 +186,22 @@ fn known(known: bool) -> Ink {
     }
 }
 
-/// Sign and score; without a present band the last one, quiet and with a question mark.
+/// Sign and score; without a present band the last one, quiet and with a question mark. Who has left has none.
 fn health(line: &mut Line, width: u16, row: Row) {
-    let health = Health::of(row.band(), row.last_band(), row.score());
-    let score = match (health.stale, health.score.as_str()) {
-        (true, score) => format!("{score}?"),
-        (false, "?") => "unk".to_owned(),
-        (false, score) => score.to_owned(),
+    if row.has_churned() {
+        line.number(width, "churned", Role::Dim);
+        return;
+    }
+    let health = words::Health::of(row.band(), row.last_band(), row.score());
+    let score = match (health.stale, health.score) {
+        (true, _) => format!("{}?", health.figure()),
+        (false, None) => "unk".to_owned(),
+        (false, Some(_)) => health.figure(),
     };
+    let role = shown::role(health);
     line.gap(2)
-        .text(health.sign, health.role)
-        .number(width.saturating_sub(3), &score, health.role);
+        .text(words::sign(health.band), role)
+        .number(width.saturating_sub(3), &score, role);
 }
 
 fn trend_role(band: Band) -> Role {

@@ -3,10 +3,10 @@
 use super::Spot;
 use crate::app::Model;
 use crate::app::layout::Pane;
-use crate::domain::desk::{Desk, RiskRow, Severity, WarningKind};
+use crate::domain::desk::{Desk, RiskRow, WarningKind};
 use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
-use crate::ui::theme::{Ink, Role};
+use crate::ui::theme::{self, Ink, Role};
 use crate::ui::widgets::border::Border;
 use crate::ui::{panes, words};
 
@@ -30,7 +30,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         let (when, role) = when(model, risk);
         line.right(&when, role)
             .gap_right(11_u16.saturating_sub(width(&when)) + 2);
-        line.right(&words::money(risk.at_stake, model.currency), money_ink(risk));
+        line.right(&words::at_stake(risk.at_stake, model.currency), money_ink(risk));
         line.gap_right(1)
             .text(&risk.name, Role::Plain.strong_if(selected));
         let mut reasons = canvas.line(area, 1);
@@ -90,22 +90,17 @@ fn empty(model: &Model, desk: Option<&Desk>) -> Vec<&'static str> {
     }
 }
 
-fn mark(risk: &RiskRow) -> (&'static str, Ink) {
-    match risk.warnings.first().map(|worst| (worst.kind, worst.severity)) {
-        Some((WarningKind::Opportunity, _)) => ("△", Role::Chance.into()),
-        Some((WarningKind::Risk, Severity::High | Severity::Critical)) => ("▲", Role::Bad.into()),
-        Some((WarningKind::Risk, _)) => ("◆", Role::Doubtful.into()),
-        Some((WarningKind::Defect, _)) | None => ("○", Role::Dim.into()),
-    }
+/// Sign of the worst warning, and its role.
+fn mark(risk: &RiskRow) -> (&'static str, Role) {
+    let sign = words::warning_sign(risk.warnings.first());
+    (sign, theme::sign(sign))
 }
 
 fn money_ink(risk: &RiskRow) -> Ink {
-    match (risk.at_stake, mark(risk).0) {
+    match (risk.at_stake, mark(risk).1) {
         (None | Some(0), _) => Role::Dim.into(),
-        (_, "▲") => Role::Bad.strong(),
-        (_, "◆") => Role::Doubtful.strong(),
-        (_, "△") => Role::Chance.strong(),
-        _ => Role::Plain.strong(),
+        (_, Role::Dim) => Role::Plain.strong(),
+        (_, role) => role.strong(),
     }
 }
 
@@ -113,13 +108,11 @@ fn when(model: &Model, risk: &RiskRow) -> (String, Role) {
     match (risk.warnings.first().map(|worst| worst.kind), risk.notice_by) {
         (Some(WarningKind::Opportunity), _) => ("opportunity".to_owned(), Role::Dim),
         (_, Some(notice)) => {
-            let role = panes::urgency(model.today, notice);
-            let days = words::until(model.today, notice);
-            if role == Role::Plain {
-                (days, Role::Dim)
-            } else {
-                (format!("notice {days}"), role)
-            }
+            let role = match panes::urgency(model.today, notice) {
+                Role::Plain => Role::Dim,
+                role => role,
+            };
+            (format!("notice {}", words::until(model.today, notice)), role)
         }
         (Some(WarningKind::Defect), None) => ("defect".to_owned(), Role::Dim),
         (_, None) => ("notice ?".to_owned(), Role::Dim),

@@ -7,7 +7,7 @@ use crate::domain::book::Row;
 use crate::domain::desk::DueItem;
 use crate::domain::wrap::wrapped;
 use crate::ui::canvas::Canvas;
-use crate::ui::health::Health;
+use crate::ui::health;
 use crate::ui::theme::Role;
 use crate::ui::{panes, words};
 
@@ -44,11 +44,13 @@ fn selected_row(model: &Model) -> Option<Row<'_>> {
 
 fn account(model: &Model, canvas: &mut Canvas, area: Area, row: Row) {
     let mut line = canvas.line(area, 0);
-    let health = Health::of(row.band(), row.last_band(), row.score());
-    line.gap(1)
-        .gap_right(1)
-        .text(&health.words(), health.role.strong())
-        .gap(2);
+    line.gap(1).gap_right(1);
+    if row.has_churned() {
+        line.text("churned", Role::Dim).gap(2);
+    } else {
+        let shown = words::Health::of(row.band(), row.last_band(), row.score());
+        line.text(&shown.words(), health::role(shown).strong()).gap(2);
+    }
     line.text(row.name(), Role::Plain.strong()).gap(2);
     line.text(&words::money(row.arr(), model.currency), Role::Dim)
         .gap(2);

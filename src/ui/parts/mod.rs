@@ -6,7 +6,6 @@ mod people;
 mod why;
 
 use super::canvas::Canvas;
-use super::health::Health;
 use super::panes::{self, tabs};
 use super::theme::{Ink, Role};
 use super::widgets::{border, chart};
@@ -105,9 +104,9 @@ fn title(model: &Model, view: &AccountView, part: Part) -> border::Border {
     match part {
         Part::Why => {
             let summary = &view.summary;
-            let health = Health::of(summary.band, summary.last_band, view.why.score);
+            let health = words::Health::of(summary.band, summary.last_band, view.why.score);
             let stale = if health.stale { " stale" } else { "" };
-            border.title = format!("Why {}{stale}", health.score);
+            border.title = format!("Why {}{stale}", health.figure());
             let base = view
                 .why
                 .base_score
@@ -134,7 +133,8 @@ fn title(model: &Model, view: &AccountView, part: Part) -> border::Border {
                 }
                 _ => amount(view, part).to_string(),
             };
-            let others = [Part::People, Part::Tickets, Part::Notes, Part::Handoffs].into_iter();
+            // The last ones go first where the border is too narrow.
+            let others = [Part::Handoffs, Part::Tickets, Part::People, Part::Notes].into_iter();
             let others = others.filter(|other| *other != part && amount(view, *other) > 0);
             let words = others
                 .map(|other| format!("{} {}", other.title().to_lowercase(), amount(view, other)))

@@ -48,7 +48,7 @@ pub fn people(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spo
         };
         line.right(&last, role).gap_right(2);
         let name = if person.left { Role::Dim } else { Role::Plain };
-        line.field(names, &person.name, name.strong_if(selected)).gap(1);
+        line.field(names, &person.name, name.strong_if(selected)).gap(2);
         line.field(roles.min(line.left()), &about(person), Role::Dim);
         if let Some(email) = person.email.as_deref().filter(|_| line.left() > 20) {
             line.gap(2).text(email, Role::Dim);

@@ -4,10 +4,10 @@ use super::Spot;
 use crate::app::Model;
 use crate::app::layout::Area;
 use crate::domain::account_view::{AccountView, Freshness, MeasureLine};
-use crate::domain::desk::{Severity, Warning, WarningKind};
+use crate::domain::desk::Warning;
 use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
-use crate::ui::theme::Role;
+use crate::ui::theme::{self, Role};
 use crate::ui::words;
 
 /// Draws the part.
@@ -111,14 +111,13 @@ fn total(view: &AccountView, canvas: &mut Canvas, area: Area, names: u16) {
 }
 
 fn open_warning(model: &Model, canvas: &mut Canvas, area: Area, warning: &Warning, selected: bool) {
-    let (symbol, role) = match (warning.kind, warning.severity) {
-        (WarningKind::Opportunity, _) => ("△", Role::Chance),
-        (WarningKind::Defect, _) => ("○", Role::Dim),
-        (WarningKind::Risk, Severity::High | Severity::Critical) => ("▲", Role::Bad),
-        (WarningKind::Risk, _) => ("◆", Role::Doubtful),
-    };
+    let symbol = words::warning_sign(Some(warning));
     let mut line = canvas.line(area, 0);
-    line.gap_right(1).bar(selected).gap(1).text(symbol, role).gap(1);
+    line.gap_right(1)
+        .bar(selected)
+        .gap(1)
+        .text(symbol, theme::sign(symbol))
+        .gap(1);
     line.right(&words::since(model.today, warning.since), Role::Dim)
         .gap_right(2);
     line.text(&warning.reason, Role::Plain.strong_if(selected));

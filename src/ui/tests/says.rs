@@ -174,11 +174,11 @@ fn the_terms_of_a_contract_flow_into_another_line_and_are_never_cut() {
     contract.end = Some(jiff::civil::date(2027, 12, 15));
     contract.notice_by = Some(jiff::civil::date(2027, 12, 2));
     let picture = screen(&mut model, "");
-    assert!(picture.contains("│  open · notice 2 Dec 2027 "), "{picture}");
     assert!(
-        picture.contains("│  ends 15 Dec 2027 · auto-renews "),
+        picture.contains("│  open · notice by 2 Dec 2027 · ends 15 Dec 2027 "),
         "{picture}"
     );
+    assert!(picture.contains("│  auto-renews "), "{picture}");
     let view = model.account.as_mut().unwrap().view.as_deref_mut().unwrap();
     view.contracts[0].state = "ended".to_owned();
     let picture = screen(&mut model, "");

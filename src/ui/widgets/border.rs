@@ -28,13 +28,18 @@ pub fn draw(canvas: &mut Canvas, area: Area, border: &Border) {
         return;
     }
     frame(canvas, area, if border.focused { Role::Here } else { Role::Dim });
+    if border.focused && !canvas.theme().colours_tell() {
+        canvas.repeat(area.x + 1, area.y, area.width - 2, "━", Role::Here.strong());
+    }
     let top = Area {
         x: area.x + 2,
         width: area.width - 4,
         ..area
     };
     let mut line = canvas.line(top, 0);
-    let title = width(&border.title) + width(&border.context) + 8;
+    // A blank at each end, two between, a piece of the line; the right side has a blank at each end too.
+    let number = if border.number.is_some() { 2 } else { 0 };
+    let title = number + width(&border.title) + width(&border.context) + 7;
     let right = fitting(&border.right, line.left().saturating_sub(title));
     if !right.is_empty() {
         line.right(" ", Role::Plain);

@@ -1,0 +1,10 @@
+//! Names of the documents in the cache that more than one room reads. What is in them is known to whoever writes them.
+
+/// Whose portal it is, as `crm::Tenant`.
+pub const TENANT: &str = "tenant";
+/// All of us as a list of `domain::record::Owner`, archived ones too.
+pub const OWNERS: &str = "owners";
+/// How the sync stands, as `sync::status::SyncStatus`.
+pub const SYNC_STATUS: &str = "sync-status";
+/// When the CRM last answered: within a long step nothing else tells that the sync goes on.
+pub const SYNC_HEARTBEAT: &str = "sync-heartbeat";
