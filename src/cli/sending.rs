@@ -14,8 +14,8 @@ use crate::domain::outbox::{Entry, NewEntry, State};
 use crate::domain::playbook::Deed;
 use crate::domain::record::Owner;
 use crate::runtime::worker::{self, Worker};
-use crate::store::Ledger;
 use crate::store::lock::SyncLock;
+use crate::store::{Ledger, StoreError};
 
 use super::CliError;
 use super::context::{Context, Workplace};
@@ -60,12 +60,22 @@ pub fn carry_out(
     } else {
         send(&workplace, context).err()
     };
-    let ledger = Ledger::open_read_only(&workplace.paths.ledger_db)?;
-    let mut now = Vec::with_capacity(queued.len());
-    for entry in queued {
-        now.push(ledger.entry(entry.id)?.unwrap_or(entry));
-    }
+    let now = as_they_are(queued, &workplace).map_err(|error| {
+        // Who is told only that something failed writes it once more.
+        CliError::failed("it is saved, but what became of it cannot be read now")
+            .because(&error)
+            .hint("do not write it again: `retain outbox` tells what became of it")
+    })?;
     tell(&now, waits.as_deref(), context)
+}
+
+/// The entries as the ledger has them now.
+fn as_they_are(queued: Vec<Entry>, workplace: &Workplace) -> Result<Vec<Entry>, StoreError> {
+    let ledger = Ledger::open_read_only(&workplace.paths.ledger_db)?;
+    let now = queued
+        .into_iter()
+        .map(|entry| Ok(ledger.entry(entry.id)?.unwrap_or(entry)));
+    now.collect()
 }
 
 /// Sends what is due; the error says why it waits.

@@ -12,7 +12,7 @@ use crate::store::{Cache, Ledger, documents};
 
 use super::CliError;
 use super::account;
-use super::context::{Context, Workplace, tell_notice};
+use super::context::{Context, Workplace, nothing_yet, tell_notice};
 
 /// What a subcommand writes with.
 pub struct Writing {
@@ -41,6 +41,9 @@ impl Writing {
         let (ledger, notice) = Ledger::open(&workplace.paths.ledger_db, &mine)?;
         notice.into_iter().for_each(tell_notice);
         let owners = owners(&cache)?;
+        if owners.is_empty() {
+            return Err(nothing_yet());
+        }
         let me = Owner::find(&owners, &mine).ok_or_else(|| {
             CliError::usage("the CRM knows no user with your address, so nothing can be written as you")
                 .hint("set owner under [me] in retain.toml, then run `retain sync`")

@@ -100,6 +100,16 @@ impl Ledger {
         Ok(problems)
     }
 
+    /// Whether a ledger in which damage was seen is whole: a disk that once failed to read damages nothing.
+    pub(super) fn is_sound(path: &Path) -> bool {
+        Self::open_read_only(path)
+            .and_then(|ledger| {
+                let rows = ledger.check()?.is_empty() && ledger.outbox_damaged()?.is_empty();
+                Ok(rows && ledger.database.integrity_check()?.is_empty())
+            })
+            .unwrap_or(false)
+    }
+
     /// How many entries the ledger has.
     pub fn entries(&self) -> Result<u64, StoreError> {
         let mut tables = vec!["observations", "events", "aliases", "files"];

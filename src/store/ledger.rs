@@ -11,7 +11,7 @@ use crate::domain::record::{Kind, RecordId};
 
 use super::cache::network_notice;
 use super::checksum::Checksum;
-use super::database::{Database, Durability};
+use super::database::{Database, Durability, is_suspect, trust};
 use super::error::{Notice, StoreError};
 use super::files;
 use super::key::{Key, id_at};
@@ -54,6 +54,9 @@ impl Ledger {
         let _opening = Opening::of(path)?;
         let alone = Self::alone(path)?;
         let emptied = size(path) == Some(0);
+        if is_suspect(path) && Self::is_sound(path) {
+            trust(path);
+        }
         let (database, notice) = match Self::database(path, emptied) {
             Ok(database) => (database, emptied.then(emptied_notice)),
             Err(StoreError::Newer { found, known, .. }) => {

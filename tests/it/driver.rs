@@ -3,12 +3,14 @@
 //! Nothing here waits for a time: a test waits until the cockpit is at rest after what was typed, or
 //! until the screen shows something; the limit only ends a test that would hang.
 
+mod bad_disk;
 mod cockpit;
 mod crm;
 mod home;
 
 use std::time::{Duration, Instant};
 
+pub use bad_disk::BadDisk;
 pub use cockpit::{Cockpit, Opening};
 pub use crm::Crm;
 pub use home::{Home, files, retain};

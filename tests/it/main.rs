@@ -11,6 +11,7 @@ mod doctor;
 mod driver;
 mod e2e;
 mod erasure;
+mod hardship;
 mod outbox;
 mod outbox_screen;
 mod push;

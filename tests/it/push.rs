@@ -1,10 +1,10 @@
 //! Writing to the embedded CRM over HTTP: the outbox is sent, whatever goes wrong on the way.
 
-mod bench;
+pub mod bench;
 mod crash;
 mod doubt;
 mod edits;
-mod faults;
+pub mod faults;
 mod meddler;
 mod once;
 mod plays;

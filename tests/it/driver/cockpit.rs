@@ -20,6 +20,7 @@ pub struct Opening {
     variables: Vec<(OsString, OsString)>,
     arguments: Vec<String>,
     shell: Option<String>,
+    now: String,
 }
 
 impl Opening {
@@ -33,7 +34,14 @@ impl Opening {
             ],
             arguments: Vec::new(),
             shell: None,
+            now: NOW.to_owned(),
         }
+    }
+
+    /// At another moment than the other tests.
+    pub fn now(mut self, now: &str) -> Self {
+        now.clone_into(&mut self.now);
+        self
     }
 
     pub fn size(mut self, columns: u16, rows: u16) -> Self {
@@ -63,11 +71,7 @@ impl Opening {
         let pair = pty.openpty(pty_size(self.size)).unwrap();
         let idle = home.path().join("idle");
         let _ = std::fs::remove_file(&idle);
-        let mut words = vec![
-            env!("CARGO_BIN_EXE_retain").to_owned(),
-            "--now".into(),
-            NOW.into(),
-        ];
+        let mut words = vec![env!("CARGO_BIN_EXE_retain").to_owned(), "--now".into(), self.now];
         words.extend(["--idle-file".to_owned(), idle.display().to_string()]);
         words.extend(self.arguments);
         let mut command = match &self.shell {

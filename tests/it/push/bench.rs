@@ -252,18 +252,7 @@ impl Bench {
 
     /// Records of the portal that carry an entry's key, archived ones too.
     pub fn made(&self, entry: &Entry) -> Vec<u64> {
-        let object = object(entry.new.write.kind());
-        self.server.with_portal(|portal| {
-            let name = body(entry.new.write.kind());
-            let ids: Vec<u64> = portal.rows(object).iter().map(|row| row.id).collect();
-            ids.into_iter()
-                .filter(|id| {
-                    portal
-                        .value(object, *id, name)
-                        .is_some_and(|text| text.contains(&entry.key))
-                })
-                .collect()
-        })
+        made_for(&self.server, entry)
     }
 
     /// Leaves no trace of an entry in the portal.
@@ -295,6 +284,22 @@ impl Bench {
     pub fn ledger(&mut self) -> &mut Ledger {
         &mut self.stores.ledger
     }
+}
+
+/// Records of a portal that carry an entry's key, archived ones too.
+pub fn made_for(server: &DemoServer, entry: &Entry) -> Vec<u64> {
+    let object = object(entry.new.write.kind());
+    server.with_portal(|portal| {
+        let name = body(entry.new.write.kind());
+        let ids: Vec<u64> = portal.rows(object).iter().map(|row| row.id).collect();
+        ids.into_iter()
+            .filter(|id| {
+                portal
+                    .value(object, *id, name)
+                    .is_some_and(|text| text.contains(&entry.key))
+            })
+            .collect()
+    })
 }
 
 pub fn object(kind: Kind) -> ObjectType {

@@ -56,7 +56,8 @@ impl Tally {
     }
 }
 
-fn faults(dice: &mut Dice) -> String {
+/// Some faults, for some requests, a few times each.
+pub fn faults(dice: &mut Dice) -> String {
     let count = 1 + dice.roll(3);
     let mut spec: Vec<String> = (0..count)
         .map(|_| {
