@@ -111,6 +111,7 @@ fn model(book: Book) -> Model {
             grace: jiff::SignedDuration::from_secs(10),
             business_days: Vec::new(),
             nonce: 0,
+            handoffs: Arc::default(),
             playbooks: Arc::default(),
             answers: Arc::default(),
             role: retain::domain::role::Role::default(),

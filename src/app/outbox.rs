@@ -9,6 +9,7 @@ use super::cmd::RunId;
 use super::model::Model;
 use super::step::AwaitedStep;
 use crate::domain::acts::{Occasion, Somebody};
+use crate::domain::handoff::Template;
 use crate::domain::outbox::{OutboxView, ReadOnly, WritePermit};
 use crate::domain::playbook::{PlayEvent, Playbook};
 use crate::domain::record::{Owner, RecordId};
@@ -27,6 +28,8 @@ pub struct Means {
     pub nonce: u64,
     /// The playbooks that can be started.
     pub playbooks: Arc<[Playbook]>,
+    /// What can be handed over, from which role to which: ids and templates.
+    pub handoffs: Arc<[(String, Template)]>,
     /// Which signal is answered by which playbook: ids.
     pub answers: Arc<[(String, String)]>,
     /// What whoever sits here does.

@@ -9,6 +9,7 @@ use crate::app::outbox::Means;
 use crate::app::{Model, Start};
 use crate::config::Setup;
 use crate::config::settings::{Scope, Use};
+use crate::domain::handoff::Template;
 use crate::runtime::event_loop::{self, Ending, Session};
 use crate::runtime::exec::{Busy, Executor, ReadAlone, Workshop};
 use crate::runtime::idle::IdleFile;
@@ -97,10 +98,19 @@ fn means(setup: &Setup) -> Means {
         business_days: setup.settings.organisation.weekdays(),
         // The standard library's hasher is keyed by the system, for each value of `RandomState` anew.
         nonce: RandomState::new().build_hasher().finish(),
+        handoffs: handoffs(setup),
         playbooks: setup.playbooks.clone().into(),
         answers: answers.collect(),
         role: setup.settings.me.role,
     }
+}
+
+/// The handoffs that an organisation of this phase has.
+fn handoffs(setup: &Setup) -> Arc<[(String, Template)]> {
+    let templates = setup.handoffs.of_phase(setup.settings.organisation.phase);
+    templates
+        .map(|(id, template)| (id.to_owned(), template.clone()))
+        .collect()
 }
 
 fn scope_words(scope: Scope) -> &'static str {

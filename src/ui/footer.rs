@@ -19,7 +19,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
     if let Some(told) = &model.told {
         line.text(told, Role::Plain);
     } else if let Some(overlay) = model.overlays.last() {
-        hints(&mut line, overlay.hints());
+        hints(&mut line, overlay.hints(model));
     } else if model.accounts.filtering {
         filter(model, &mut line);
     } else if !model.pending.is_empty() {

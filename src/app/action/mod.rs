@@ -68,6 +68,8 @@ pub enum Action {
     LeaveOut,
     /// Start a playbook on the account.
     Play,
+    /// Hand the account over to somebody.
+    Handoff,
     /// Undo what was done last.
     Undo,
     /// Sync with the CRM now.
@@ -210,7 +212,9 @@ impl Action {
             Self::Undo if model.outbox.acts.is_empty() => {
                 Err("nothing was done here yet that could be undone".to_owned())
             }
-            Self::Note | Self::Task | Self::Log | Self::Edit | Self::Play if about(model).is_none() => {
+            Self::Note | Self::Task | Self::Log | Self::Edit | Self::Play | Self::Handoff
+                if about(model).is_none() =>
+            {
                 Err("choose an account first".to_owned())
             }
             Self::Done => row::can_be_done(model),

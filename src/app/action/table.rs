@@ -53,7 +53,7 @@ pub(super) const TASKS: &[Context] = &[Context::Steps, Context::Account];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 40] = [
+pub const ACTIONS: [Info; 41] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -294,6 +294,15 @@ pub const ACTIONS: [Info; 40] = [
         "play",
         "Start a playbook on the account",
         &["p"],
+    )
+    .under(Topic::Write)
+    .writes(),
+    info(
+        Action::Handoff,
+        "handoff",
+        "hand over",
+        "Hand the account over to somebody",
+        &["h"],
     )
     .under(Topic::Write)
     .writes(),

@@ -105,6 +105,13 @@ impl Editor {
         self.at
     }
 
+    /// The first line that says anything, raw, and whether there is more than that.
+    pub fn gist(&self) -> (&str, bool) {
+        let mut written = self.lines.iter().filter(|line| !line.trim().is_empty());
+        let first = written.next().map_or("", String::as_str);
+        (first, written.next().is_some())
+    }
+
     /// How many lines there are.
     pub fn lines(&self) -> usize {
         self.lines.len()

@@ -2,7 +2,7 @@
 
 use super::Hint;
 use crate::app::input::Input;
-use crate::domain::outbox::{EntryId, Field};
+use crate::domain::outbox::EntryId;
 
 /// What one can press in it.
 pub const HINTS: &[Hint] = &[("enter", "do it"), ("esc", "leave it as it is")];
@@ -25,8 +25,6 @@ pub enum Asked {
     Discard(EntryId),
     /// The reason for which a damaged entry is given up; may stay empty.
     GiveUp(EntryId),
-    /// The value that an entry writes instead.
-    Value(EntryId, Field),
     /// The value that a field of the open conflict view gets.
     Merge(usize),
 }
@@ -36,7 +34,6 @@ impl Asked {
     pub fn title(&self) -> &'static str {
         match self {
             Self::Discard(_) | Self::GiveUp(_) => "Discard it? Why (may stay empty)",
-            Self::Value(..) => "Send this value instead (empty clears the field)",
             Self::Merge(_) => "Write this value (empty clears the field)",
         }
     }

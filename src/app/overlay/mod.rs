@@ -9,6 +9,7 @@ pub mod confirm;
 pub mod conflict;
 pub mod fields;
 pub mod form;
+pub mod handoffs;
 pub mod help;
 pub mod outbox;
 pub mod palette;
@@ -21,12 +22,17 @@ pub use self::confirm::{Confirm, Question};
 pub use self::conflict::ConflictView;
 pub use self::fields::Fields;
 pub use self::form::Form;
+pub use self::handoffs::Handoffs;
 pub use self::help::Help;
 pub use self::outbox::OutboxScreen;
 pub use self::palette::Palette;
 pub use self::plays::Plays;
 pub use self::reader::Reader;
 pub use self::sort_menu::SortMenu;
+
+use super::cmd::RunId;
+use super::model::Model;
+use crate::domain::account_view::AccountView;
 
 /// What lies over the screen.
 #[derive(Debug, Clone, PartialEq)]
@@ -53,6 +59,8 @@ pub enum Overlay {
     Fields(Fields),
     /// The playbooks that can be started on an account.
     Plays(Plays),
+    /// What can be handed over of an account, from which role to which.
+    Handoffs(Handoffs),
 }
 
 /// A key or two, and what they do, in one or two words.
@@ -60,19 +68,29 @@ pub type Hint = (&'static str, &'static str);
 
 impl Overlay {
     /// What one can press in it, for the last line.
-    pub fn hints(&self) -> &'static [Hint] {
+    pub fn hints(&self, model: &Model) -> &'static [Hint] {
         match self {
             Self::Help(_) => help::HINTS,
             Self::Palette(_) => palette::HINTS,
             Self::SortMenu(_) => sort_menu::HINTS,
             Self::Confirm(_) => confirm::HINTS,
             Self::Reader(_) => reader::HINTS,
-            Self::Outbox(_) => outbox::HINTS,
+            Self::Outbox(screen) => screen.hints(model),
             Self::Conflict(_) => conflict::HINTS,
             Self::Ask(_) => ask::HINTS,
             Self::Form(form) => form.hints(),
             Self::Fields(_) => fields::HINTS,
             Self::Plays(_) => plays::HINTS,
+            Self::Handoffs(_) => handoffs::HINTS,
+        }
+    }
+
+    /// Where the account goes that this order reads, if it is awaited here.
+    pub fn awaits(&mut self, run: RunId) -> Option<&mut Option<Box<AccountView>>> {
+        match self {
+            Self::Plays(list) if list.asked == run => Some(&mut list.view),
+            Self::Handoffs(list) if list.asked == run => Some(&mut list.view),
+            _ => None,
         }
     }
 
@@ -89,7 +107,8 @@ impl Overlay {
             | Self::Outbox(_)
             | Self::Conflict(_)
             | Self::Fields(_)
-            | Self::Plays(_) => {}
+            | Self::Plays(_)
+            | Self::Handoffs(_) => {}
         }
     }
 }

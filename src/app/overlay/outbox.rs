@@ -3,18 +3,50 @@
 use super::Hint;
 use crate::app::cursor::{Cursor, Step};
 use crate::app::layout::{Area, Frame, Size};
+use crate::app::model::Model;
 use crate::domain::outbox::{DraftLine, Entry, EntryId, OutboxView, State};
 
-/// What one can press in it.
-pub const HINTS: &[Hint] = &[
-    ("enter", "details"),
+/// What closes it, always.
+const BACK: Hint = ("esc", "back");
+/// What one can press where nothing may be written, or nothing is left to do.
+const LOOK: &[Hint] = &[("enter", "details"), BACK];
+/// Where there is nothing.
+const NOTHING: &[Hint] = &[BACK];
+/// On a draft.
+const DRAFT: &[Hint] = &[("enter", "go on writing"), ("d", "drop"), BACK];
+/// On an entry that is not as it was written.
+const DAMAGED: &[Hint] = &[("d", "give up"), ("enter", "details"), BACK];
+/// On what the CRM refused.
+const PARKED: &[Hint] = &[
     ("e", "edit"),
-    ("r", "resend"),
+    ("r", "send again"),
     ("d", "discard"),
-    ("u", "undo"),
-    ("o", "CRM"),
-    ("esc", "back"),
+    ("enter", "details"),
+    BACK,
 ];
+/// On what somebody else changed too.
+const CONFLICT: &[Hint] = &[("enter", "decide"), ("d", "discard"), BACK];
+/// On what the CRM may have.
+const UNKNOWN: &[Hint] = &[("r", "send again"), ("d", "discard"), ("enter", "details"), BACK];
+/// On what leaves by itself.
+const WAITING: &[Hint] = &[
+    ("u", "take back"),
+    ("e", "edit"),
+    ("d", "discard"),
+    ("enter", "details"),
+    BACK,
+];
+/// On what is to be tried again.
+const RETRY: &[Hint] = &[
+    ("r", "send now"),
+    ("u", "take back"),
+    ("e", "edit"),
+    ("d", "discard"),
+    ("enter", "details"),
+    BACK,
+];
+/// On what the CRM has.
+const SENT: &[Hint] = &[("u", "undo"), ("o", "open in CRM"), ("enter", "details"), BACK];
 
 /// The outbox on the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -109,7 +141,35 @@ pub fn lines(view: &OutboxView) -> Vec<Line<'_>> {
     lines
 }
 
+impl Row<'_> {
+    /// What one can press on it, first what it needs.
+    pub fn hints(&self) -> &'static [Hint] {
+        match self {
+            Self::Draft(_) => DRAFT,
+            Self::Damaged(_) => DAMAGED,
+            Self::Entry(entry) => match entry.state {
+                State::Parked => PARKED,
+                State::Conflict => CONFLICT,
+                State::Unknown => UNKNOWN,
+                State::Queued => WAITING,
+                State::Retry => RETRY,
+                State::Sent => SENT,
+                State::Sending | State::TakenBack | State::Discarded => LOOK,
+            },
+        }
+    }
+}
+
 impl OutboxScreen {
+    /// What one can press on the selected row.
+    pub fn hints(&self, model: &Model) -> &'static [Hint] {
+        match self.selected(&model.outbox.view) {
+            Some(row) if !model.is_read_only() => row.hints(),
+            None | Some(Row::Draft(_)) => NOTHING,
+            Some(_) => LOOK,
+        }
+    }
+
     /// The place of the selected row now.
     pub fn place(&self, rows: &[Row<'_>]) -> usize {
         let kept = self.on.as_ref();

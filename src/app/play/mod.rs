@@ -61,6 +61,7 @@ pub fn fresh(width: u16, height: u16) -> Model {
                 Weekday::Friday,
             ],
             nonce: 7,
+            handoffs: steps::handoffs(),
             playbooks: steps::playbooks(),
             answers: [("usage-drop".to_owned(), "waning-interest".to_owned())].into(),
             role: Role::Csm,

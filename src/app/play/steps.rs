@@ -7,6 +7,7 @@ use serde_json::json;
 use super::{ago, today};
 use crate::app::model::Model;
 use crate::domain::desk::{DueKind, StepRef};
+use crate::domain::handoff::Template;
 use crate::domain::outbox::Target;
 use crate::domain::playbook::{Evidence, Playbook, Run, RunStep, StartedStep, StepState};
 use crate::domain::record::RecordId;
@@ -46,6 +47,26 @@ pub fn playbooks() -> Arc<[Playbook]> {
     Arc::new([
         playbook("renewal-rescue", "Renewal rescue", false),
         playbook("waning-interest", "Waning interest", true),
+    ])
+}
+
+/// Two templates of handoffs; the second hands over from my role.
+pub fn handoffs() -> Arc<[(String, Template)]> {
+    let template = |from: &str, to: &str| {
+        let fields = json!([
+            { "id": "goals", "title": "The customer's goals, in their words", "required": true },
+            { "id": "promised", "title": "What was promised, by whom, by when", "required": true },
+            { "id": "people", "title": "Who is who", "required": true, "prefill": "people" },
+            { "id": "contract", "title": "Contract", "prefill": "contracts" },
+            { "id": "risks", "title": "What could go wrong" },
+        ]);
+        let template =
+            json!({ "from": from, "to": to, "phases": [2], "accept_within": "2bd", "fields": fields });
+        serde_json::from_value(template).unwrap()
+    };
+    Arc::new([
+        ("sales-to-csm".to_owned(), template("sales", "csm")),
+        ("csm-to-csm".to_owned(), template("csm", "csm")),
     ])
 }
 

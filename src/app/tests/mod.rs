@@ -3,6 +3,7 @@
 
 mod edits;
 mod forms;
+mod handoffs;
 mod keys;
 mod opening;
 mod outbox;

@@ -6,7 +6,7 @@ use super::*;
 use crate::app::action::{ACTIONS, Action};
 use crate::app::overlay::Overlay;
 use crate::app::play::outbox::mixed;
-use crate::app::play::{account, forbid_writing};
+use crate::app::play::{account, forbid_writing, write};
 use crate::domain::acts::note::note;
 use crate::domain::acts::{About, Somebody};
 use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxView, Receipt, State, Step, Write};
@@ -233,7 +233,7 @@ fn what_was_refused_is_sent_again_edited_or_discarded_with_a_reason() {
         Some((1, Step::Discarded { why }))
     );
     assert_eq!(step(0, "d type:wrong <esc>"), None);
-    let Some((1, Step::Revised { write })) = step(0, "e type:! <enter>") else {
+    let Some((1, Step::Revised { write })) = step(0, "e ctrl-e type:! ctrl-s") else {
         panic!("not revised");
     };
     let Write::Create { fields, .. } = write else {
@@ -316,4 +316,109 @@ fn without_the_permit_no_key_of_the_outbox_writes() {
             assert!(orders.is_empty(), "{row} {keys}: {orders:?}");
         }
     }
+}
+
+#[test]
+fn what_waits_is_edited_whole_and_the_form_stays_until_that_is_on_disk() {
+    let mut model = outbox_on(4);
+    play(&mut model, "e");
+    let text = forms::form(&model).field().text();
+    assert!(text.starts_with("Ana Ruiz leaves"), "{text}");
+    assert!(play(&mut model, "ctrl-s").is_empty());
+    let wrong = forms::form(&model).wrong.clone().unwrap();
+    assert!(wrong.contains("nothing was changed"), "{wrong}");
+    write(&mut model, "Now\n");
+    let orders = play(&mut model, "ctrl-s");
+    let [Cmd::Write(WriteCmd::TakeStep { id, step })] = &orders[..] else {
+        panic!("{orders:?}")
+    };
+    let (id, step) = (*id, step.clone());
+    assert!(play(&mut model, "x").is_empty(), "it is being queued");
+    let why = "it is too late for that: the entry is sending".to_owned();
+    update(&mut model, Msg::Outbox(OutboxMsg::TooLate(why.clone())));
+    let form = forms::form(&model);
+    assert_eq!(form.wrong.as_ref(), Some(&why));
+    assert!(form.field().text().contains("Now\n"), "no letter is lost");
+    play(&mut model, "ctrl-s");
+    let entry = mixed().entry(id).unwrap().clone();
+    update(
+        &mut model,
+        Msg::Outbox(OutboxMsg::StepTaken(after(entry, step).into())),
+    );
+    assert!(matches!(model.overlays[..], [Overlay::Outbox(_)]));
+}
+
+#[test]
+fn all_that_a_person_wrote_of_a_task_and_of_changed_fields_can_be_edited() {
+    let mut model = known();
+    let about = About {
+        id: RecordId::from("1"),
+        name: account().summary.name,
+    };
+    let on = model.occasion().unwrap();
+    let task = crate::domain::acts::task::NewTask {
+        subject: "Send the offer".to_owned(),
+        ..Default::default()
+    };
+    let new = crate::domain::acts::task::make(&on, &about, &task).unwrap();
+    let entry = Entry::queued(EntryId(1), "mara".to_owned(), "K".to_owned(), new, now());
+    load(&mut model, &[entry]);
+    play(&mut model, "O e");
+    let form = forms::form(&model);
+    let fields: Vec<(&str, String)> = form
+        .fields
+        .iter()
+        .map(|field| (field.label.as_str(), field.text()))
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            ("subject", "Send the offer".to_owned()),
+            ("due", "2026-11-23 17:00".to_owned()),
+            ("owner", "Mara Lindt".to_owned())
+        ]
+    );
+    play(&mut model, "<tab> ctrl-u type:2026-11-25");
+    let orders = play(&mut model, "ctrl-s");
+    let [
+        Cmd::Write(WriteCmd::TakeStep {
+            step: Step::Revised { write },
+            ..
+        }),
+    ] = &orders[..]
+    else {
+        panic!("{orders:?}")
+    };
+    let Write::Create { fields, .. } = write else {
+        panic!("{write:?}")
+    };
+    let values: Vec<&str> = fields.values().map(String::as_str).collect();
+    assert!(
+        values.contains(&"2026-11-25T17:00:00Z") && values.contains(&"Send the offer"),
+        "{values:?}"
+    );
+}
+
+#[test]
+fn a_draft_is_resumed_from_the_outbox_whatever_it_is() {
+    for (name, title) in [
+        ("note:1", "Note · Juniper Freight"),
+        ("task:1", "Task · Juniper Freight"),
+        ("log:1", "Log a call, meeting or e-mail · Juniper Freight"),
+        ("handoff:1:csm-to-csm", "Handoff CSM → CSM · Juniper Freight"),
+        ("step note:1:P-1 call", "Done: Call the sponsor · Juniper Freight"),
+    ] {
+        for key in ["<enter>", "e"] {
+            let mut model = known();
+            let mut view = mixed();
+            view.drafts[0].name = name.to_owned();
+            update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+            play(&mut model, "O j j j j j j j");
+            let orders = play(&mut model, key);
+            assert_eq!(forms::form(&model).title(), title, "{key}");
+            let asks = |order: &Cmd| matches!(order, Cmd::LoadDraft { name: asked, .. } if asked == name);
+            assert!(orders.iter().any(asks), "{name}: {orders:?}");
+        }
+    }
+    assert!(told(7, "r").contains("not sent yet"));
 }

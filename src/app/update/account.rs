@@ -1,6 +1,6 @@
 //! The account screen: it opens, is read, and its cursor moves.
 
-use super::{action, done, form, plays};
+use super::{action, done, form, overlay};
 use crate::app::account::{AccountScreen, Part, Sought};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::{Cursor, Step};
@@ -69,12 +69,12 @@ pub(super) fn heard(model: &mut Model, msg: AccountMsg) -> Vec<Cmd> {
     if let Some(orders) = done::read(model, &msg) {
         return orders;
     }
-    plays::read(model, &msg);
+    let orders = overlay::account_read(model, &msg);
     if let AccountMsg::Loaded { view: Some(view), .. } = &msg {
         form::account_read(model, view);
     }
     let Some(account) = &mut model.account else {
-        return Vec::new();
+        return orders;
     };
     match msg {
         AccountMsg::Loaded { run, view } if account.loading == Some(run) => {
@@ -97,7 +97,7 @@ pub(super) fn heard(model: &mut Model, msg: AccountMsg) -> Vec<Cmd> {
         }
         AccountMsg::Loaded { .. } | AccountMsg::ReadAnew { .. } | AccountMsg::Failed { .. } => {}
     }
-    Vec::new()
+    orders
 }
 
 fn gone() -> Failure {

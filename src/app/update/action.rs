@@ -1,8 +1,8 @@
 //! An action is run: one call per arm.
 
 use super::{
-    account, accounts, confirm, desk, done, fields, filter, form, last_orders, outbox, outbox_screen,
-    overlay, plays, reader, settle, settle_all, sort_menu, sync,
+    account, accounts, confirm, desk, done, fields, filter, form, handoffs, last_orders, outbox,
+    outbox_screen, overlay, plays, reader, settle, settle_all, sort_menu, sync,
 };
 use crate::app::action::{Action, copy_text, open_account, selected_due};
 use crate::app::cmd::Cmd;
@@ -52,6 +52,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Done => done::done(model),
         Action::LeaveOut => done::step(model, StepAct::LeaveOut),
         Action::Play => plays::show(model),
+        Action::Handoff => handoffs::show(model),
         Action::Undo => outbox::undo(model),
         Action::Sync => vec![Cmd::SyncNow],
         Action::Palette => overlay::open(model, Overlay::Palette(Palette::default())),

@@ -7,8 +7,7 @@ use crate::app::input::Input;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::{Ask, Asked, Overlay};
-use crate::domain::outbox::{EntryId, Field, Step, Write};
-use crate::domain::record::Core;
+use crate::domain::outbox::Step;
 
 /// Asks for a line, which begins with this text.
 pub(super) fn ask(model: &mut Model, asked: Asked, about: &str, text: &str) -> Vec<Cmd> {
@@ -22,7 +21,7 @@ pub(super) fn ask(model: &mut Model, asked: Asked, about: &str, text: &str) -> V
 pub(super) fn pressed(model: &mut Model, mut ask: Ask, key: Key) -> Vec<Cmd> {
     match key.code {
         Code::Esc => Vec::new(),
-        Code::Enter => done(model, ask),
+        Code::Enter => done(model, &ask),
         _ => {
             ask.input.take(key);
             open(model, Overlay::Ask(ask))
@@ -30,7 +29,7 @@ pub(super) fn pressed(model: &mut Model, mut ask: Ask, key: Key) -> Vec<Cmd> {
     }
 }
 
-fn done(model: &mut Model, ask: Ask) -> Vec<Cmd> {
+fn done(model: &mut Model, ask: &Ask) -> Vec<Cmd> {
     let text = ask.input.text().trim().to_owned();
     match ask.asked {
         Asked::Discard(id) => vec![Cmd::Write(WriteCmd::TakeStep {
@@ -38,37 +37,6 @@ fn done(model: &mut Model, ask: Ask) -> Vec<Cmd> {
             step: Step::Discarded { why: text },
         })],
         Asked::GiveUp(id) => vec![Cmd::Write(WriteCmd::GiveUpDamaged { id, why: text })],
-        Asked::Value(id, field) => revise(model, id, &field, text),
         Asked::Merge(at) => conflict::typed(model, at, text),
     }
-}
-
-/// Whether a field is the text that a person wrote.
-pub(super) fn is_text(field: &Field) -> bool {
-    matches!(field, Field::Core(Core::Body | Core::Subject))
-}
-
-/// Queues an entry anew with another value in one field.
-fn revise(model: &mut Model, id: EntryId, field: &Field, text: String) -> Vec<Cmd> {
-    let Some(entry) = model.outbox.view.entry(id) else {
-        return Vec::new();
-    };
-    let mut write = entry.new.write.clone();
-    match &mut write {
-        Write::Update { changes, .. } => {
-            for change in changes.iter_mut().filter(|change| change.field == *field) {
-                change.to = Some(text.clone()).filter(|text| !text.is_empty());
-            }
-        }
-        Write::Create { .. } if text.is_empty() => {
-            model.told = Some("an empty text is not sent: d gives it up".to_owned());
-            return Vec::new();
-        }
-        Write::Create { fields, .. } => {
-            fields.insert(field.clone(), text);
-        }
-        Write::Archive { .. } => {}
-    }
-    let step = Step::Revised { write };
-    vec![Cmd::Write(WriteCmd::TakeStep { id, step })]
 }

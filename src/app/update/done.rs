@@ -10,6 +10,8 @@ use crate::app::msg::AccountMsg;
 use crate::app::step::{AwaitedStep, PlayStep, StepAct};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::task::{self, Task};
+use crate::domain::desk::StepRef;
+use crate::domain::record::RecordId;
 
 /// Completes the selected task or step.
 pub(super) fn done(model: &mut Model) -> Vec<Cmd> {
@@ -31,9 +33,11 @@ pub(super) fn done(model: &mut Model) -> Vec<Cmd> {
 /// Does something with the selected step: first its run is read.
 pub(super) fn step(model: &mut Model, act: StepAct) -> Vec<Cmd> {
     let found = selected_due(model).and_then(|item| item.step.clone().zip(item.account.clone()));
-    let Some((step, id)) = found else {
-        return Vec::new();
-    };
+    found.map_or_else(Vec::new, |(step, id)| read_for(model, step, id, act))
+}
+
+/// Reads the run of a step, of an account: then the step is done, or what it needs is asked for.
+pub(super) fn read_for(model: &mut Model, step: StepRef, id: RecordId, act: StepAct) -> Vec<Cmd> {
     let run = model.next_run();
     model.outbox.awaited = Some(AwaitedStep { run, step, act });
     vec![Cmd::OpenAccount { run, id }]

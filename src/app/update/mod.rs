@@ -11,6 +11,7 @@ mod done;
 mod fields;
 mod filter;
 mod form;
+mod handoffs;
 mod help;
 mod key;
 mod outbox;

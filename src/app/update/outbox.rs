@@ -61,14 +61,19 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
             Vec::new()
         }
         OutboxMsg::Changed => changed(model, &BTreeSet::new()),
-        OutboxMsg::StepTaken(entry) => changed(model, &accounts([&*entry])),
+        OutboxMsg::StepTaken(entry) => {
+            form::revised(model, entry.id);
+            changed(model, &accounts([&*entry]))
+        }
         OutboxMsg::TakenBack(entries) => taken_back(model, &entries),
         OutboxMsg::TooLate(why) => {
+            form::not_revised(model, &why);
             model.told = Some(why);
             vec![Cmd::LoadOutbox]
         }
         OutboxMsg::Unsaved(failure) => {
             form::draft_unsaved(model);
+            form::not_revised(model, &failure.summary);
             failed(model, failure)
         }
         OutboxMsg::DraftSaved { name } => {

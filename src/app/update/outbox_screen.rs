@@ -3,16 +3,15 @@
 use std::sync::Arc;
 
 use super::overlay::{meaning, open, step};
-use super::{ask, confirm, conflict};
+use super::{ask, confirm, conflict, form};
 use crate::app::action::Action;
 use crate::app::cmd::{Cmd, WriteCmd};
-use crate::app::input::Input;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::outbox::Row;
 use crate::app::overlay::{Asked, Help, OutboxScreen, Overlay, Question, Reader};
 use crate::app::reading;
-use crate::domain::outbox::{Entry, State, Step, Write};
+use crate::domain::outbox::{Entry, State, Step};
 
 /// Opens the outbox, read anew.
 pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
@@ -48,38 +47,44 @@ pub(super) fn pressed(model: &mut Model, screen: &OutboxScreen, key: Key) -> Vec
 
 /// What a key does to a row; the error is one sentence.
 fn act(model: &mut Model, row: Row<'_>, key: Key, action: Option<Action>) -> Result<Vec<Cmd>, String> {
-    let letter = key.typed();
-    if key.code == Code::Enter {
-        return Ok(details(model, row));
-    }
-    if action == Some(Action::OpenInCrm) {
-        return link(row);
-    }
-    if !(matches!(letter, Some('e' | 'r' | 'd')) || action == Some(Action::Undo)) {
-        return Err("enter, e, r, d, u and o work here; esc goes back".to_owned());
-    }
+    let letter = match (key.typed(), key.code, row) {
+        // A draft has nothing to look at but the text that goes on.
+        (_, Code::Enter, Row::Draft(_)) => 'e',
+        (_, Code::Enter, row) => return Ok(details(model, row)),
+        _ if action == Some(Action::OpenInCrm) => return link(row),
+        _ if action == Some(Action::Undo) => 'u',
+        (Some(letter @ ('e' | 'r' | 'd')), ..) => letter,
+        _ => return Err("enter, e, r, d, u and o work here; esc goes back".to_owned()),
+    };
     model.may_write().map_err(|read_only| read_only.why)?;
-    match (letter, row) {
-        (Some('e'), Row::Entry(entry)) => edit(model, entry),
-        (Some('r'), Row::Entry(entry)) => resend(model, entry),
-        (Some('d'), Row::Entry(entry)) if entry.state.is_final() => Err(format!(
-            "it is {} already: there is nothing to discard",
-            entry.state.word()
-        )),
-        (Some('d'), Row::Entry(entry)) if entry.state == State::Sending => Err(BEING_SENT.to_owned()),
-        (Some('d'), Row::Entry(entry)) => Ok(ask::ask(model, Asked::Discard(entry.id), &entry.new.title, "")),
-        (Some('d'), Row::Damaged(id)) => Ok(ask::ask(
-            model,
-            Asked::GiveUp(id),
-            "An entry that is not as it was written",
-            "",
-        )),
-        (Some('d'), Row::Draft(draft)) => Ok(confirm::ask(model, Question::DropDraft(draft.name.clone()))),
-        (Some('e' | 'r'), Row::Damaged(_)) => {
-            Err("it is not as it was written and is never sent: d gives it up".to_owned())
+    match row {
+        Row::Entry(entry) => match letter {
+            'e' => edit(model, entry),
+            'r' => resend(model, entry),
+            'd' => discard(model, entry),
+            _ => undo(model, entry),
+        },
+        Row::Damaged(id) if letter == 'd' => {
+            let about = "An entry that is not as it was written";
+            Ok(ask::ask(model, Asked::GiveUp(id), about, ""))
         }
-        (_, Row::Entry(entry)) => undo(model, entry),
-        _ => Err("a draft was not sent yet".to_owned()),
+        Row::Damaged(_) => Err("it is not as it was written and is never sent: d gives it up".to_owned()),
+        Row::Draft(draft) => match letter {
+            'e' => form::resume(model, draft),
+            'd' => Ok(confirm::ask(model, Question::DropDraft(draft.name.clone()))),
+            _ => Err("a draft was not sent yet: enter goes on with it, d drops it".to_owned()),
+        },
+    }
+}
+
+fn discard(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
+    match entry.state {
+        State::Sending => Err(BEING_SENT.to_owned()),
+        state if state.is_final() => Err(format!(
+            "it is {} already: there is nothing to discard",
+            state.word()
+        )),
+        _ => Ok(ask::ask(model, Asked::Discard(entry.id), &entry.new.title, "")),
     }
 }
 
@@ -87,22 +92,23 @@ const BEING_SENT: &str = "it is being sent right now: wait for the answer";
 
 /// The full text, or the fields that conflict.
 fn details(model: &mut Model, row: Row<'_>) -> Vec<Cmd> {
-    let reader = match row {
-        Row::Entry(entry) if entry.state == State::Conflict => return conflict::show(model, entry),
-        Row::Entry(entry) => reading::outbox_entry(model, entry),
-        Row::Draft(draft) => Reader {
-            title: format!("Draft: {}", draft.what()),
-            text: draft.begins.clone(),
-            ..Reader::default()
-        },
-        Row::Damaged(id) => Reader {
-            title: format!("Entry {id}"),
-            text: "Its row in the ledger is not as it was written. It is never sent; d gives it up."
-                .to_owned(),
-            ..Reader::default()
-        },
-    };
-    open(model, Overlay::Reader(reader))
+    match row {
+        Row::Entry(entry) if entry.state == State::Conflict => conflict::show(model, entry),
+        Row::Entry(entry) => {
+            let reader = reading::outbox_entry(model, entry);
+            open(model, Overlay::Reader(reader))
+        }
+        Row::Damaged(id) => open(
+            model,
+            Overlay::Reader(Reader {
+                title: format!("Entry {id}"),
+                text: "Its row in the ledger is not as it was written. It is never sent; d gives it up."
+                    .to_owned(),
+                ..Reader::default()
+            }),
+        ),
+        Row::Draft(_) => Vec::new(),
+    }
 }
 
 fn link(row: Row<'_>) -> Result<Vec<Cmd>, String> {
@@ -118,42 +124,12 @@ fn link(row: Row<'_>) -> Result<Vec<Cmd>, String> {
 /// Changes what is written, before it is sent (again).
 fn edit(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
     match entry.state {
-        State::Conflict => return Ok(conflict::show(model, entry)),
-        State::Sending => return Err(BEING_SENT.to_owned()),
-        State::Unknown => {
-            return Err("the CRM may have it already: r sends it again, d gives it up".to_owned());
-        }
-        state if state.is_final() => {
-            return Err(format!(
-                "it is {} already: u undoes what the CRM has",
-                state.word()
-            ));
-        }
-        _ => {}
-    }
-    match &entry.new.write {
-        Write::Update { changes, .. } if changes.len() == 1 => {
-            let (asked, now) = (
-                Asked::Value(entry.id, changes[0].field.clone()),
-                changes[0].to.clone(),
-            );
-            Ok(ask::ask(model, asked, &entry.new.title, &now.unwrap_or_default()))
-        }
-        Write::Create { fields, .. } => {
-            let text = fields.iter().find(|(field, _)| ask::is_text(field));
-            let (field, text) = text.ok_or_else(|| "it has no text to edit".to_owned())?;
-            let asked = Asked::Value(entry.id, field.clone());
-            let mut line = Input::default();
-            line.paste(text);
-            if line.text() != text {
-                return Err(
-                    "it is too long to be edited in one line: take it back with u and write it anew"
-                        .to_owned(),
-                );
-            }
-            Ok(ask::ask(model, asked, &entry.new.title, text))
-        }
-        _ => Err("it has nothing to edit: r sends it again, d gives it up".to_owned()),
+        State::Conflict => Ok(conflict::show(model, entry)),
+        State::Sending => Err(BEING_SENT.to_owned()),
+        State::Unknown => Err("the CRM may have it already: r sends it again, d gives it up".to_owned()),
+        State::Sent => Err("it is sent already: u undoes it in the CRM".to_owned()),
+        state if state.is_final() => Err(format!("it is {}: nothing of it is sent", state.word())),
+        _ => form::revising(model, entry),
     }
 }
 

@@ -2,18 +2,44 @@
 //!
 //! A key takes the last overlay off the screen; the one that stays open lies down again with [`open`].
 
-use super::{ask, confirm, conflict, fields, form, help, outbox_screen, palette, plays, reader, sort_menu};
+use super::{
+    ask, confirm, conflict, fields, form, handoffs, help, outbox_screen, palette, plays, reader, sort_menu,
+};
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Step;
 use crate::app::key::Key;
 use crate::app::keymap::Meaning;
 use crate::app::model::Model;
+use crate::app::msg::AccountMsg;
 use crate::app::overlay::Overlay;
 
 /// Lays something over the screen.
 pub(super) fn open(model: &mut Model, overlay: Overlay) -> Vec<Cmd> {
     model.overlays.push(overlay);
+    Vec::new()
+}
+
+/// An account was read, or why not is told: what waits for it has it, or closes.
+pub(super) fn account_read(model: &mut Model, msg: &AccountMsg) -> Vec<Cmd> {
+    let (run, view, why) = match msg {
+        AccountMsg::Loaded { run, view } => (run, view.as_ref(), "the cache has no such account any more"),
+        AccountMsg::Failed { run, failure } => (run, None, failure.summary.as_str()),
+        AccountMsg::ReadAnew { .. } => return Vec::new(),
+    };
+    let Some(at) = model
+        .overlays
+        .iter_mut()
+        .position(|overlay| overlay.awaits(*run).is_some())
+    else {
+        return Vec::new();
+    };
+    if let (Some(awaited), Some(view)) = (model.overlays[at].awaits(*run), view) {
+        *awaited = Some(view.clone());
+        return handoffs::resumed(model, at);
+    }
+    model.overlays.remove(at);
+    model.told = Some(why.to_owned());
     Vec::new()
 }
 
@@ -32,6 +58,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
         Some(Overlay::Form(form)) => form::pressed(model, form, key),
         Some(Overlay::Fields(list)) => fields::pressed(model, list, key),
         Some(Overlay::Plays(list)) => plays::pressed(model, list, key),
+        Some(Overlay::Handoffs(list)) => handoffs::pressed(model, list, key),
     }
 }
 

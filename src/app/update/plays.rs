@@ -7,7 +7,6 @@ use crate::app::cmd::Cmd;
 use crate::app::cursor::Cursor;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
-use crate::app::msg::AccountMsg;
 use crate::app::outbox::Act;
 use crate::app::overlay::{Overlay, Plays};
 use crate::domain::acts::Occasion;
@@ -30,25 +29,6 @@ pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
     };
     open(model, Overlay::Plays(list));
     vec![Cmd::OpenAccount { run: asked, id }]
-}
-
-/// The account was read, or why not is told: the list that asked for it has it.
-pub(super) fn read(model: &mut Model, msg: &AccountMsg) {
-    let (run, view, why) = match msg {
-        AccountMsg::Loaded { run, view } => (run, view.as_ref(), "the cache has no such account any more"),
-        AccountMsg::Failed { run, failure } => (run, None, failure.summary.as_str()),
-        AccountMsg::ReadAnew { .. } => return,
-    };
-    let asks = |overlay: &Overlay| matches!(overlay, Overlay::Plays(list) if list.asked == *run);
-    let Some(at) = model.overlays.iter().position(asks) else {
-        return;
-    };
-    if let (Overlay::Plays(list), Some(view)) = (&mut model.overlays[at], view) {
-        list.view = Some(view.clone());
-    } else {
-        model.overlays.remove(at);
-        model.told = Some(why.to_owned());
-    }
 }
 
 /// Movements choose, enter starts.

@@ -20,7 +20,7 @@ pub fn note(on: &Occasion, about: &About, text: &str) -> Result<NewEntry, String
 }
 
 /// Whether a text can be written: neither empty nor longer than the CRM takes.
-pub(super) fn check_text(text: &str, what: &str) -> Result<(), String> {
+pub fn check_text(text: &str, what: &str) -> Result<(), String> {
     if text.trim().is_empty() {
         return Err(format!("{what} is empty"));
     }

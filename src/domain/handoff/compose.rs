@@ -8,7 +8,7 @@ use super::MARK;
 use super::template::{FieldTemplate, Prefill, Template};
 use crate::domain::account_view::{AccountView, TimelineKind};
 use crate::domain::acts::task::{self, NewTask};
-use crate::domain::acts::{About, Occasion, Somebody, days, note};
+use crate::domain::acts::{About, Occasion, Somebody, note};
 use crate::domain::base32;
 use crate::domain::money::Money;
 use crate::domain::outbox::NewEntry;
@@ -58,17 +58,18 @@ pub fn compose(
     values: &BTreeMap<String, String>,
 ) -> Result<Vec<NewEntry>, String> {
     let text = |field: &FieldTemplate| values.get(&field.id).map_or("", |text| text.trim()).to_owned();
-    check(template, values, &text)?;
+    check(template, values)?;
     let id = format!("H-{}", base32::of_texts(&[&on.act, about.id.as_str()], 8));
-    let answer_by = days::business_days_after(on.today(), template.accept_within.0, &on.business_days);
-    let answer_by = answer_by.ok_or("the day of the answer would be beyond the calendar")?;
+    let answer_by = template
+        .answer_by(on)
+        .ok_or("the day of the answer would be beyond the calendar")?;
     let filled: Vec<(&FieldTemplate, String)> = template
         .fields
         .iter()
         .map(|field| (field, text(field)))
         .filter(|(_, text)| !text.is_empty())
         .collect();
-    let roles = format!("{} → {}", template.from.title(), template.to.title());
+    let roles = template.roles();
     let mut lines = vec![
         format!("Handoff {roles}: sent"),
         format!("From: {}", on.me.name),
@@ -97,12 +98,18 @@ pub fn compose(
     Ok(vec![said, task::make(on, about, &asked)?])
 }
 
-/// Every required field has a text, and every text a field.
-fn check(
-    template: &Template,
+/// The required fields that have no text yet, in the order of the template.
+pub fn missing<'a>(
+    template: &'a Template,
     values: &BTreeMap<String, String>,
-    text: &impl Fn(&FieldTemplate) -> String,
-) -> Result<(), String> {
+) -> impl Iterator<Item = &'a FieldTemplate> {
+    let has_text = |field: &FieldTemplate| values.get(&field.id).is_some_and(|text| !text.trim().is_empty());
+    let required = template.fields.iter().filter(|field| field.required);
+    required.filter(move |field| !has_text(field))
+}
+
+/// Every required field has a text, and every text a field.
+fn check(template: &Template, values: &BTreeMap<String, String>) -> Result<(), String> {
     let known: Vec<&str> = template.fields.iter().map(|field| field.id.as_str()).collect();
     if let Some(unknown) = values.keys().find(|id| !known.contains(&id.as_str())) {
         return Err(format!(
@@ -110,11 +117,7 @@ fn check(
             known.join(", ")
         ));
     }
-    let missing = template
-        .fields
-        .iter()
-        .filter(|field| field.required && text(field).is_empty());
-    let missing: Vec<String> = missing
+    let missing: Vec<String> = missing(template, values)
         .map(|field| format!("{} ({})", field.title, field.id))
         .collect();
     if missing.is_empty() {

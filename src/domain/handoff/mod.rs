@@ -12,7 +12,7 @@ use jiff::civil::Date;
 use super::desk::{HandoffCard, HandoffState};
 use super::record::RecordId;
 
-pub use compose::{FormField, compose, form};
+pub use compose::{FormField, compose, form, missing};
 pub use template::{FieldTemplate, Prefill, Template, Templates};
 
 /// What every handoff note has in its last line; only our signature may stand below it.

@@ -2,8 +2,10 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::acts::{Occasion, days};
 use crate::domain::period::BusinessDays;
 use crate::domain::role::Role;
 
@@ -68,6 +70,18 @@ pub enum Prefill {
     LastTouch,
     /// The newest note.
     LastNote,
+}
+
+impl Template {
+    /// From which role to which, as the note says it.
+    pub fn roles(&self) -> String {
+        format!("{} → {}", self.from.title(), self.to.title())
+    }
+
+    /// The day by which it is to be accepted or returned; `None` beyond the calendar.
+    pub fn answer_by(&self, on: &Occasion) -> Option<Date> {
+        days::business_days_after(on.today(), self.accept_within.0, &on.business_days)
+    }
 }
 
 impl Templates {

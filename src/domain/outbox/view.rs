@@ -49,9 +49,13 @@ impl DraftLine {
 
     /// The account that it is about, by the second part of its name.
     pub fn account(&self) -> Option<RecordId> {
-        let rest = self.name.split_once(':')?.1;
-        let id = rest.split_once(':').map_or(rest, |(id, _)| id);
+        let id = self.name.split(':').nth(1)?;
         Some(RecordId::from(id)).filter(|id| !id.as_str().is_empty())
+    }
+
+    /// The third part of its name: which handoff or step it is; empty where an account has only one.
+    pub fn which(&self) -> &str {
+        self.name.splitn(3, ':').nth(2).unwrap_or_default()
     }
 }
 

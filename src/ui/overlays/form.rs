@@ -50,6 +50,9 @@ fn field(model: &Model, canvas: &mut Canvas, form: &Form, layout: &FormLayout, a
         let role = if focused { Role::Here } else { Role::Dim };
         canvas.line(label, 0).text(&field.label, role.strong_if(focused));
     }
+    if field.shape == Shape::Text && area.height == 1 && !focused {
+        return gist(canvas, field, area);
+    }
     let shown = field.editor.shown(layout.window(at));
     for (row, text) in shown.rows.iter().enumerate() {
         canvas.line(area, row as u16).text(text, Role::Plain);
@@ -64,15 +67,20 @@ fn field(model: &Model, canvas: &mut Canvas, form: &Form, layout: &FormLayout, a
             ..area
         };
         reading(model, canvas, form, at, beside);
-    } else if let Some(from) = field.from.as_ref().filter(|_| field.is_untouched()) {
-        let used = shown
-            .rows
-            .first()
-            .map_or(0, |row| crate::domain::wrap::width(row));
-        canvas
-            .line(area, 0)
-            .gap(used + 2)
-            .right(&format!("from {from}"), Role::Dim);
+    }
+}
+
+/// A long text in one row, as long as the keys go elsewhere: how it begins, and where that comes from.
+fn gist(canvas: &mut Canvas, field: &Field, area: Area) {
+    let mut line = canvas.line(area, 0);
+    if let Some(from) = field.from.as_ref().filter(|_| field.is_untouched()) {
+        line.right(&format!("from {from}"), Role::Dim).gap_right(2);
+    }
+    let (first, more) = field.editor.gist();
+    if more {
+        line.gap_right(2).text(first, Role::Plain).text(" …", Role::Dim);
+    } else {
+        line.text(first, Role::Plain);
     }
 }
 

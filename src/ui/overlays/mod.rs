@@ -5,6 +5,7 @@ mod confirm;
 mod conflict;
 mod fields;
 mod form;
+mod handoffs;
 mod help;
 mod outbox;
 mod palette;
@@ -36,6 +37,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::Form(form) => form::draw(model, canvas, form),
             Overlay::Fields(list) => fields::draw(model, canvas, list),
             Overlay::Plays(list) => plays::draw(model, canvas, list),
+            Overlay::Handoffs(list) => handoffs::draw(model, canvas, list),
         }
     }
 }

@@ -3,8 +3,9 @@
 use super::open_box;
 use crate::app::Model;
 use crate::app::layout::Area;
-use crate::app::overlay::OutboxScreen;
+use crate::app::overlay::form::Draft;
 use crate::app::overlay::outbox::{Line, Row, lines, rows};
+use crate::app::overlay::{Hint, OutboxScreen};
 use crate::app::reading;
 use crate::domain::outbox::{Entry, State};
 use crate::domain::wrap::wrapped;
@@ -17,6 +18,8 @@ use crate::ui::words;
 const STATE: u16 = 13;
 /// Cells of an account's name at most.
 const ACCOUNT: u16 = 28;
+/// With so many cells a row that needs a person names its keys; else the last line alone does.
+const ROOMY: u16 = 90;
 /// Cells of an age.
 const AGE: u16 = 6;
 
@@ -107,11 +110,7 @@ fn draw_row(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, select
             (("▲", "damaged", Role::Bad), title, None, None)
         }
         Row::Draft(draft) => {
-            let title = format!(
-                "{}: {}",
-                draft.what(),
-                draft.begins.lines().next().unwrap_or_default()
-            );
+            let title = format!("{}: {}", draft.what(), Draft::first_words(&draft.begins));
             (("✎", "draft", Role::Dim), title, None, Some(draft.saved_at))
         }
     };
@@ -133,14 +132,38 @@ fn draw_row(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, select
     line.field(cells, account, Role::Dim).number(AGE, &age, Role::Dim);
 }
 
+/// Whether a key does something with a row, other than look at it or leave.
+fn is_deed(hint: Hint) -> bool {
+    hint.0 != "esc" && hint.1 != "details"
+}
+
 /// What is to be said about a row, below its facts.
 fn draw_said(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, selected: bool) {
+    let needs = match row {
+        Row::Entry(entry) => entry.state.needs_a_person(),
+        Row::Damaged(_) | Row::Draft(_) => true,
+    };
     let (said, role) = match row {
         Row::Entry(entry) => said(model, entry),
         Row::Damaged(_) => ("it is never sent; d gives it up".to_owned(), Role::Plain),
         Row::Draft(_) => ("not queued yet".to_owned(), Role::Dim),
     };
-    line.bar(selected).gap(1 + STATE).gap_right(1).text(&said, role);
+    line.bar(selected).gap(1 + STATE).gap_right(1);
+    if needs && line.left() >= ROOMY && !model.is_read_only() {
+        for (at, (key, name)) in row
+            .hints()
+            .iter()
+            .filter(|hint| is_deed(**hint))
+            .rev()
+            .enumerate()
+        {
+            let between = if at == 0 { "" } else { " · " };
+            line.right(&format!(" {name}{between}"), Role::Dim)
+                .right(key, Role::Here);
+        }
+        line.gap_right(3);
+    }
+    line.text(&said, role);
 }
 
 fn said(model: &Model, entry: &Entry) -> (String, Role) {

@@ -44,6 +44,18 @@ fn each_form_as_it_is_filled() {
     check("form-change", &["3 e", "ctrl-u", ">+2bd"]);
     check("fields", &["1 e j"]);
     check("plays", &["1 p"]);
+    check("handoffs", &["1 h"]);
+    check(
+        "form-handoff",
+        &[
+            "1 h <enter>",
+            ">ben",
+            "<tab>",
+            ">Fewer escalations.\nOne tool.",
+            "<tab>",
+        ],
+    );
+    check("form-handoff-missing", &["1 h <enter>", ">ben", "ctrl-s"]);
     check("form-edit", &["1 e j <enter>", ">e"]);
     check("form-edit-wrong", &["1 e j j j <enter> ctrl-u", ">soon"]);
 }

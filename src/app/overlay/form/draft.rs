@@ -56,6 +56,15 @@ impl Draft {
         (self.due, self.saving, self.failed) = (None, true, false);
     }
 
+    /// The first words of a draft's text, from whichever field has some.
+    pub fn first_words(text: &str) -> &str {
+        let lines = text.lines().map(|line| line.trim_matches(BETWEEN).trim());
+        lines
+            .into_iter()
+            .find(|line| !line.is_empty())
+            .unwrap_or_default()
+    }
+
     /// Where it stands, in words.
     pub fn words(&self) -> &'static str {
         match self {

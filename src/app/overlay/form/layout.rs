@@ -62,7 +62,7 @@ impl FormLayout {
         let rest = inside.above(2);
         let says_area = rest.bottom(says);
         let rows = rest.above(says);
-        let labels = labels(form);
+        let labels = labels(form, inside.width);
         let (fields, list) = place(form, rows, labels, list);
         Self {
             outer,
@@ -85,12 +85,12 @@ impl FormLayout {
 }
 
 /// Cells of the labels and the gap behind them.
-fn labels(form: &Form) -> u16 {
+fn labels(form: &Form, cells: u16) -> u16 {
     if form.fields.len() < 2 {
         return 0;
     }
     let widest = form.fields.iter().map(|field| width(&field.label)).max();
-    widest.unwrap_or(0).min(24) + 2
+    widest.unwrap_or(0).min(cells * 2 / 5) + 2
 }
 
 fn list_rows(form: &Form) -> u16 {

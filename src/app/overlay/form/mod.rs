@@ -5,15 +5,19 @@
 
 mod draft;
 mod field;
+mod handing;
 mod layout;
 mod purpose;
 mod reading;
+mod revising;
 
 pub use self::draft::Draft;
 pub use self::field::{Field, Shape};
+pub use self::handing::Handing;
 pub use self::layout::FormLayout;
 pub use self::purpose::Purpose;
 pub use self::reading::Reading;
+pub use self::revising::Revising;
 
 use super::Hint;
 use crate::app::cmd::RunId;
@@ -60,6 +64,13 @@ const TEXT_HINTS: &[Hint] = &[
     ("ctrl-o", "$EDITOR"),
     ("alt-u", "undo"),
 ];
+/// In a form of one text that keeps no draft.
+const REVISING_HINTS: &[Hint] = &[
+    ("ctrl-s", "queue again"),
+    ("esc", "leave it as it was"),
+    ("ctrl-o", "$EDITOR"),
+    ("alt-u", "undo"),
+];
 /// In a form of one line.
 const LINE_HINTS: &[Hint] = &[("enter", "queue"), ("esc", "close")];
 /// In the log.
@@ -101,6 +112,7 @@ impl Form {
     pub fn hints(&self) -> &'static [Hint] {
         match (&self.purpose, self.fields.as_slice()) {
             (Purpose::Log, _) => LOG_HINTS,
+            (Purpose::Revise(_), [only]) if only.shape == Shape::Text => REVISING_HINTS,
             (_, [only]) if only.shape == Shape::Text => TEXT_HINTS,
             (_, [_]) => LINE_HINTS,
             _ => HINTS,

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Time};
 
-use super::{Field, Form, Shape};
+use super::{Field, Form, Handing, Revising, Shape};
 use crate::app::outbox::Act;
 use crate::app::step::{PlayStep, StepAct};
 use crate::domain::acts::edit::EditableField;
@@ -28,6 +28,10 @@ pub enum Purpose {
     Edit(EditableField),
     /// A step of a playbook: what came of it, or why it is left out.
     Step(Box<PlayStep>),
+    /// A handoff of the account to somebody.
+    Handoff(Box<Handing>),
+    /// A write that waits, to be changed before it is sent.
+    Revise(Box<Revising>),
 }
 
 impl Purpose {
@@ -40,6 +44,8 @@ impl Purpose {
             Self::Change(task) => format!("Task: {}", task.subject),
             Self::Edit(field) => format!("Edit {}", field.label),
             Self::Step(step) => step.title(),
+            Self::Revise(revising) => format!("Change {}", revising.title),
+            Self::Handoff(handing) => format!("Handoff {}", handing.roles()),
         }
     }
 
@@ -52,7 +58,8 @@ impl Purpose {
             Self::Step(step) if step.act == StepAct::Done => {
                 Some(format!("step note:{account}:{} {}", step.run.id, step.step))
             }
-            Self::Change(_) | Self::Edit(_) | Self::Step(_) => None,
+            Self::Handoff(handing) => Some(format!("handoff:{account}:{}", handing.id)),
+            Self::Change(_) | Self::Edit(_) | Self::Step(_) | Self::Revise(_) => None,
         }
     }
 
@@ -60,8 +67,8 @@ impl Purpose {
     pub(super) fn says_rows(&self) -> u16 {
         match self {
             Self::Log => 5,
-            Self::Edit(_) => 2,
-            Self::Note | Self::Task | Self::Change(_) | Self::Step(_) => 0,
+            Self::Edit(_) | Self::Handoff(_) => 2,
+            Self::Note | Self::Task | Self::Change(_) | Self::Step(_) | Self::Revise(_) => 0,
         }
     }
 
@@ -149,6 +156,8 @@ impl Form {
         let about = || self.about.as_ref().ok_or("the task belongs to no account");
         let entries = match &self.purpose {
             Purpose::Step(step) => return step.deed(on, &self.fields[0].text()),
+            Purpose::Revise(_) => return Err("what waits is changed, not made anew".to_owned()),
+            Purpose::Handoff(handing) => self.handed_over(on, about()?, handing),
             Purpose::Note => Ok(vec![note::note(on, about()?, &self.fields[0].text())?]),
             Purpose::Task => Ok(vec![task::make(on, about()?, &self.new_task(on)?)?]),
             Purpose::Log => touch::parse(on, &self.contacts, &self.fields[0].text())?.write(on, about()?),
@@ -221,7 +230,7 @@ pub(super) fn day(on: &Occasion, field: &Field) -> Result<Option<(Date, Option<T
     }
 }
 
-fn somebody(field: &Field) -> Result<Option<Somebody>, String> {
+pub(super) fn somebody(field: &Field) -> Result<Option<Somebody>, String> {
     let chosen = field.chosen()?;
     Ok(chosen.map(|(id, name)| Somebody {
         id: RecordId(id),
@@ -229,7 +238,7 @@ fn somebody(field: &Field) -> Result<Option<Somebody>, String> {
     }))
 }
 
-fn choices(people: &[Somebody]) -> Vec<(String, String)> {
+pub(super) fn choices(people: &[Somebody]) -> Vec<(String, String)> {
     people
         .iter()
         .map(|one| (one.id.to_string(), one.name.clone()))

@@ -32,7 +32,10 @@ impl Form {
             _ if field.shape == Shape::Day => Some(due(on, field)),
             Purpose::Log => Some(self.touch(on, field)),
             Purpose::Edit(edit) => Some(self.value(on, edit, people)),
-            Purpose::Note | Purpose::Task | Purpose::Change(_) | Purpose::Step(_) => None,
+            Purpose::Handoff(handing) => Some(self.handed(at, on, handing)),
+            Purpose::Note | Purpose::Task | Purpose::Change(_) | Purpose::Step(_) | Purpose::Revise(_) => {
+                None
+            }
         }
     }
 

@@ -4,15 +4,18 @@ mod draft;
 mod open;
 
 pub(super) use self::draft::{draft_loaded, draft_saved, draft_unsaved, kept_on_leaving, save_due};
-pub(super) use self::open::{account_read, change, edit_field, known_view, log, note, read, step, task};
+pub(super) use self::open::{
+    account_read, change, edit_field, handoff, known_view, log, note, read, resume, revising, step, task,
+};
 
 use super::outbox;
 use super::overlay;
-use crate::app::cmd::{Cmd, RunId};
+use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::overlay::form::{Form, FormLayout, Purpose, Shape};
+use crate::domain::outbox::{EntryId, ReadOnly, Step};
 
 /// Keys of a form; the field with the cursor takes what the form does not.
 pub(super) fn pressed(model: &mut Model, mut form: Box<Form>, key: Key) -> Vec<Cmd> {
@@ -103,6 +106,10 @@ fn queue(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
     if is_choice(&form) {
         form.field_mut().settle();
     }
+    if let Purpose::Revise(revising) = &form.purpose {
+        let id = revising.id;
+        return revise(model, form, id);
+    }
     let people = std::sync::Arc::clone(&model.outbox.people);
     let done = form.draft.iter().map(|draft| draft.name.clone()).collect();
     let queued = model.occasion().and_then(|on| {
@@ -116,11 +123,50 @@ fn queue(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
         }
         Err(why) => {
             form.wrong = Some(why);
+            form.to_what_is_missing();
             Vec::new()
         }
     };
     keep(model, form);
     orders
+}
+
+/// Orders that what waits be written otherwise. It stays on the screen until that is on disk.
+fn revise(model: &mut Model, mut form: Box<Form>, id: EntryId) -> Vec<Cmd> {
+    let write = form.revised(&model.reading_occasion());
+    let orders = match (write, model.may_write()) {
+        (Ok(write), Ok(_)) => {
+            form.sending = Some(model.next_run());
+            let step = Step::Revised { write };
+            vec![Cmd::Write(WriteCmd::TakeStep { id, step })]
+        }
+        (Err(why), _) | (_, Err(ReadOnly { why, .. })) => {
+            form.wrong = Some(why);
+            Vec::new()
+        }
+    };
+    keep(model, form);
+    orders
+}
+
+/// A step of this entry is on disk: the form that ordered it closes.
+pub(super) fn revised(model: &mut Model, id: EntryId) {
+    let is_done = |form: &Form| match &form.purpose {
+        Purpose::Revise(revising) => revising.id == id && form.sending.is_some(),
+        _ => false,
+    };
+    model
+        .overlays
+        .retain(|overlay| !matches!(overlay, Overlay::Form(form) if is_done(form)));
+}
+
+/// A step could not be taken: the form that ordered one says so and keeps every letter.
+pub(super) fn not_revised(model: &mut Model, why: &str) {
+    for form in forms(model) {
+        if matches!(form.purpose, Purpose::Revise(_)) && form.sending.take().is_some() {
+            form.wrong = Some(why.to_owned());
+        }
+    }
 }
 
 /// It is on disk: the form that it came from closes.

@@ -1,17 +1,20 @@
 //! Forms open: on the account that the screen speaks of, or on one of its lines.
 
-use super::super::overlay;
+use super::super::{done, handoffs, overlay};
 use crate::app::action::{about, selected_due};
 use crate::app::cmd::Cmd;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
-use crate::app::overlay::form::Form;
-use crate::app::step::PlayStep;
+use crate::app::overlay::form::{Form, Handing};
+use crate::app::step::{PlayStep, StepAct};
 use crate::domain::account_view::AccountView;
-use crate::domain::acts::About;
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::task::Task;
 use crate::domain::acts::touch::Contact;
+use crate::domain::acts::{About, Somebody};
+use crate::domain::desk::StepRef;
+use crate::domain::handoff::Template;
+use crate::domain::outbox::{DraftLine, Entry};
 use crate::domain::record::RecordId;
 
 /// A note on the account.
@@ -19,20 +22,55 @@ pub(in crate::app::update) fn note(model: &mut Model) -> Vec<Cmd> {
     about(model).map_or_else(Vec::new, |about| begin(model, Form::note(about)))
 }
 
+/// What waits, to be changed before it is sent; the error is one sentence.
+pub(in crate::app::update) fn revising(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
+    let (view, people) = (&model.outbox.view, &model.outbox.people);
+    let form = Form::revise(entry, view, people, &model.zone);
+    let form = form.ok_or("it has nothing to edit: r sends it again, d gives it up")?;
+    Ok(begin(model, form))
+}
+
+/// Opens the form of a text that was being composed; the error is one sentence.
+pub(in crate::app::update) fn resume(model: &mut Model, draft: &DraftLine) -> Result<Vec<Cmd>, String> {
+    let id = draft.account().ok_or("the draft belongs to no account")?;
+    let about = About {
+        name: model.outbox.view.account_name(&id).to_owned(),
+        id,
+    };
+    Ok(match draft.what() {
+        "note" => begin(model, Form::note(about)),
+        "task" => task_on(model, about),
+        "log" => log_on(model, about),
+        "handoff" => handoffs::resume(model, about, draft.which()),
+        "step note" => {
+            let (run, step) = draft.which().split_once(' ').ok_or("the draft names no step")?;
+            let (run, step) = (run.to_owned(), step.to_owned());
+            done::read_for(model, StepRef { run, step }, about.id, StepAct::Done)
+        }
+        other => {
+            return Err(format!(
+                "this version writes no {other}: the draft stays as it is"
+            ));
+        }
+    })
+}
+
 /// A task on the account.
 pub(in crate::app::update) fn task(model: &mut Model) -> Vec<Cmd> {
-    let Some(about) = about(model) else {
-        return Vec::new();
-    };
+    about(model).map_or_else(Vec::new, |about| task_on(model, about))
+}
+
+fn task_on(model: &mut Model, about: About) -> Vec<Cmd> {
     let form = Form::task(about, &model.outbox.people, model.outbox.me.as_ref());
     begin(model, form)
 }
 
 /// A line that logs a touchpoint with the account. Its people come with the account.
 pub(in crate::app::update) fn log(model: &mut Model) -> Vec<Cmd> {
-    let Some(about) = about(model) else {
-        return Vec::new();
-    };
+    about(model).map_or_else(Vec::new, |about| log_on(model, about))
+}
+
+fn log_on(model: &mut Model, about: About) -> Vec<Cmd> {
     let known = known_view(model, &about.id).map(contacts);
     let read = known.is_none().then(|| read(model, &about.id));
     let mut orders = begin(model, Form::log(about, known.unwrap_or_default()));
@@ -62,6 +100,21 @@ pub(in crate::app::update) fn edit_field(model: &mut Model, field: EditableField
 /// What came of a step, or why it is left out.
 pub(in crate::app::update) fn step(model: &mut Model, step: PlayStep) -> Vec<Cmd> {
     begin(model, Form::step(step))
+}
+
+/// A handoff of an account that was read.
+pub(in crate::app::update) fn handoff(
+    model: &mut Model,
+    about: About,
+    id: &str,
+    template: &Template,
+    view: &AccountView,
+) -> Vec<Cmd> {
+    let me = model.outbox.me.as_ref();
+    let others = model.outbox.people.iter().filter(|one| Some(*one) != me);
+    let others: Vec<Somebody> = others.cloned().collect();
+    let form = Form::handoff(about, Handing::new(id, template, view, model.today), &others);
+    begin(model, form)
 }
 
 /// An account was read: what waits for it has it.

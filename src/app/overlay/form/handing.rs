@@ -1,0 +1,120 @@
+//! A handoff as a form: who receives it, then the fields of its template, filled from the account.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use super::purpose::{choices, somebody};
+use super::{Field, Form, Purpose, Reading, Shape};
+use crate::domain::account_view::AccountView;
+use crate::domain::acts::{About, Occasion, Somebody};
+use crate::domain::handoff::{self, FormField, Template};
+use crate::domain::outbox::NewEntry;
+use crate::domain::words;
+
+/// What is handed over.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Handing {
+    /// Id of the template.
+    pub id: String,
+    /// What it has to say.
+    pub template: Template,
+    /// Its fields, as the account filled them.
+    fields: Vec<FormField>,
+}
+
+impl Handing {
+    /// A handoff by a template, filled from the account.
+    pub fn new(id: &str, template: &Template, view: &AccountView, today: Date) -> Self {
+        Self {
+            id: id.to_owned(),
+            template: template.clone(),
+            fields: handoff::form(template, view, today),
+        }
+    }
+
+    /// From which role to which.
+    pub fn roles(&self) -> String {
+        self.template.roles()
+    }
+}
+
+impl Form {
+    /// A handoff of an account to one of these people.
+    pub fn handoff(about: About, handing: Handing, people: &[Somebody]) -> Self {
+        let mut fields = vec![Field::new("* to", Shape::Choice(choices(people)), "")];
+        fields.extend(handing.fields.iter().map(|field| {
+            let required = if field.required { "* " } else { "  " };
+            let label = format!("{required}{}", field.title);
+            let mut filled = Field::new(&label, Shape::Text, &field.text);
+            filled.from.clone_from(&field.from);
+            filled
+        }));
+        Self::new(Purpose::Handoff(Box::new(handing)), Some(about), fields)
+    }
+
+    /// The note and the task that the handoff becomes.
+    pub(super) fn handed_over(
+        &self,
+        on: &Occasion,
+        about: &About,
+        handing: &Handing,
+    ) -> Result<Vec<NewEntry>, String> {
+        let to = somebody(&self.fields[0])?.ok_or("choose who receives it")?;
+        let values = self.values(handing);
+        let mut missing = handoff::missing(&handing.template, &values);
+        if let Some(first) = missing.next() {
+            let more = match missing.count() {
+                0 => String::new(),
+                more => format!(", and {more} more"),
+            };
+            return Err(format!(
+                "not sent yet, what is marked * is required: {}{more}",
+                first.title
+            ));
+        }
+        handoff::compose(on, about, &handing.template, &to, &values)
+    }
+
+    /// Goes to the first field that is empty and may not be, if there is one.
+    pub fn to_what_is_missing(&mut self) {
+        let Purpose::Handoff(handing) = &self.purpose else {
+            return;
+        };
+        if self.fields[0].text().trim().is_empty() {
+            self.at = 0;
+            return;
+        }
+        let values = self.values(handing);
+        let first = handoff::missing(&handing.template, &values).next();
+        let id = first.map(|field| &field.id);
+        let place = handing.fields.iter().position(|field| Some(&field.id) == id);
+        self.at = place.map_or(self.at, |place| place + 1);
+    }
+
+    fn values(&self, handing: &Handing) -> BTreeMap<String, String> {
+        let texts = self.fields.iter().skip(1).map(Field::text);
+        let ids = handing.fields.iter().map(|field| field.id.clone());
+        ids.zip(texts).collect()
+    }
+
+    /// What a field of the handoff is for, in full, and where its text comes from.
+    pub(super) fn handed(&self, at: usize, on: &Occasion, handing: &Handing) -> Reading {
+        let Some(asked) = at.checked_sub(1).and_then(|at| handing.fields.get(at)) else {
+            let by = handing.template.answer_by(on);
+            let by = by.map_or_else(|| "?".to_owned(), |day| words::weekday(on.today(), day));
+            return Reading::Hint(format!("gets a task to accept or return it by {by}"));
+        };
+        let field = &self.fields[at];
+        let state = match &asked.from {
+            Some(from) if field.is_untouched() => format!("from {from}; change it as you like"),
+            _ if asked.required && field.editor.is_blank() => "required".to_owned(),
+            _ if field.editor.is_blank() => "may stay empty".to_owned(),
+            _ => String::new(),
+        };
+        match state.as_str() {
+            "" => Reading::Hint(asked.title.clone()),
+            state => Reading::Hint(format!("{}: {state}", asked.title)),
+        }
+    }
+}

@@ -1,0 +1,154 @@
+//! A write that waits, changed before it is sent: a form with what a person wrote of it.
+
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::purpose::{choices, day, somebody};
+use super::{Field, Form, Purpose, Shape};
+use crate::domain::acts::{About, END_OF_DAY, Occasion, Somebody, note};
+use crate::domain::outbox::{self, Change, Entry, EntryId, OutboxView, Write};
+use crate::domain::record::Core;
+
+/// Of what is made these are a person's own words and choices, in the order of the form.
+const OWN: [Core; 4] = [Core::Subject, Core::Due, Core::Owner, Core::Body];
+
+/// A write that is changed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Revising {
+    /// The entry that it belongs to.
+    pub id: EntryId,
+    /// What the entry is called, raw.
+    pub(super) title: String,
+    write: Write,
+    /// What each field of the form changes.
+    fields: Vec<outbox::Field>,
+}
+
+impl Form {
+    /// An entry's write, to be changed; `None` when nothing of it was typed by a person.
+    pub fn revise(entry: &Entry, view: &OutboxView, people: &[Somebody], zone: &TimeZone) -> Option<Self> {
+        let values: Vec<(outbox::Field, String)> = match &entry.new.write {
+            Write::Create { fields, .. } => {
+                let own = OWN.into_iter().map(outbox::Field::Core);
+                own.filter_map(|field| Some((field.clone(), fields.get(&field)?.clone())))
+                    .collect()
+            }
+            Write::Update { changes, .. } => changes
+                .iter()
+                .map(|change| (change.field.clone(), change.to.clone().unwrap_or_default()))
+                .collect(),
+            Write::Archive { .. } => Vec::new(),
+        };
+        if values.is_empty() {
+            return None;
+        }
+        let fields = values
+            .iter()
+            .map(|(field, value)| shown(field, value, view, people, zone));
+        let fields = fields.collect();
+        let about = entry.new.account.as_ref().map(|id| About {
+            id: id.clone(),
+            name: view.account_name(id).to_owned(),
+        });
+        let revising = Revising {
+            id: entry.id,
+            title: entry.new.title.clone(),
+            write: entry.new.write.clone(),
+            fields: values.into_iter().map(|(field, _)| field).collect(),
+        };
+        Some(Self::new(Purpose::Revise(Box::new(revising)), about, fields))
+    }
+
+    /// What is written from now on; the error is one sentence for the person.
+    pub fn revised(&self, on: &Occasion) -> Result<Write, String> {
+        let Purpose::Revise(revising) = &self.purpose else {
+            return Err("nothing that waits is changed here".to_owned());
+        };
+        let mut write = revising.write.clone();
+        let touched = revising
+            .fields
+            .iter()
+            .zip(&self.fields)
+            .filter(|(_, line)| !line.is_untouched());
+        for (field, line) in touched {
+            put(&mut write, field, value(on, field, line)?)?;
+        }
+        if write == revising.write {
+            return Err("nothing was changed: esc leaves it as it was, and r sends it as it is".to_owned());
+        }
+        Ok(write)
+    }
+}
+
+fn shown(
+    field: &outbox::Field,
+    value: &str,
+    view: &OutboxView,
+    people: &[Somebody],
+    zone: &TimeZone,
+) -> Field {
+    let (label, shape, text) = match field {
+        outbox::Field::Core(Core::Body) => ("text".to_owned(), Shape::Text, value.to_owned()),
+        outbox::Field::Core(Core::Due) => ("due".to_owned(), Shape::Day, local(value, zone)),
+        outbox::Field::Core(Core::Owner) => {
+            let owner = people.iter().find(|one| one.id.as_str() == value);
+            let name = owner.map_or("", |one| one.name.as_str());
+            (
+                "owner".to_owned(),
+                Shape::Choice(choices(people)),
+                name.to_owned(),
+            )
+        }
+        _ => (view.label(field), Shape::Line, value.to_owned()),
+    };
+    Field::new(&label, shape, &text)
+}
+
+/// An instant as a person would type it, in their zone; a text that is none stays.
+fn local(value: &str, zone: &TimeZone) -> String {
+    let instant = value.parse::<Timestamp>();
+    instant.map_or_else(
+        |_| value.to_owned(),
+        |instant| instant.to_zoned(zone.clone()).strftime("%F %H:%M").to_string(),
+    )
+}
+
+/// What a line means, as the outbox keeps it; `None` empties the field.
+fn value(on: &Occasion, field: &outbox::Field, line: &Field) -> Result<Option<String>, String> {
+    match line.shape {
+        Shape::Day => {
+            let Some((day, at)) = day(on, line)? else {
+                return Ok(None);
+            };
+            let instant = on.instant(day, at.unwrap_or(END_OF_DAY));
+            let instant = instant.ok_or_else(|| format!("{day} cannot be a due date"))?;
+            Ok(Some(instant.to_string()))
+        }
+        Shape::Choice(_) => Ok(somebody(line)?.map(|one| one.id.to_string())),
+        Shape::Line | Shape::Text => {
+            let text = line.text();
+            if matches!(field, outbox::Field::Core(Core::Body | Core::Subject)) {
+                note::check_text(&text, &line.label)?;
+            }
+            Ok(Some(text.trim_end().to_owned()).filter(|text| !text.is_empty()))
+        }
+    }
+}
+
+fn put(write: &mut Write, field: &outbox::Field, value: Option<String>) -> Result<(), String> {
+    let of_field = |change: &&mut Change| change.field == *field;
+    match (write, value) {
+        (Write::Update { changes, .. }, value) => {
+            changes
+                .iter_mut()
+                .filter(of_field)
+                .for_each(|change| change.to.clone_from(&value));
+        }
+        (Write::Create { fields, .. }, Some(value)) => {
+            fields.insert(field.clone(), value);
+        }
+        (Write::Create { .. }, None) => return Err("what is made needs a day and an owner".to_owned()),
+        (Write::Archive { .. }, _) => {}
+    }
+    Ok(())
+}

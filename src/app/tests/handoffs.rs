@@ -1,0 +1,142 @@
+//! An account is handed over: a form from a template, filled from the account, queued as one note and one task.
+
+use super::forms::{answer, form, queued};
+use super::*;
+use crate::app::overlay::Overlay;
+use crate::app::play::{forbid_writing, known, write};
+use crate::domain::outbox::{Field, Write};
+use crate::domain::record::{Core, Kind};
+
+/// The form of the first template, with all that is required.
+fn filled(model: &mut Model) {
+    play(model, "1 h <enter>");
+    write(model, "ben");
+    play(model, "<tab>");
+    write(model, "Fewer escalations.\nOne tool.");
+    play(model, "<tab>");
+    write(model, "SSO, by me, by May");
+}
+
+fn body(write: &Write) -> &str {
+    match write {
+        Write::Create { fields, .. } => &fields[&Field::Core(Core::Body)],
+        other => panic!("nothing is made: {other:?}"),
+    }
+}
+
+#[test]
+fn my_roles_handoff_comes_first_and_says_where_each_text_comes_from() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 h <enter>");
+    assert_eq!(form(&model).title(), "Handoff CSM → CSM · Juniper Freight");
+    let from: Vec<Option<&str>> = form(&model)
+        .fields
+        .iter()
+        .map(|field| field.from.as_deref())
+        .collect();
+    assert_eq!(
+        from,
+        [
+            None,
+            None,
+            None,
+            Some("contacts with a role"),
+            Some("contracts in force"),
+            None
+        ]
+    );
+    assert!(form(&model).fields[3].text().contains("buyer"));
+    let names: Vec<String> = form(&model).fields[0]
+        .matches()
+        .iter()
+        .map(|(_, name)| name.clone())
+        .collect();
+    assert_eq!(names, ["Ben Osei", "Idris Okafor"], "not to myself");
+}
+
+#[test]
+fn a_handoff_is_one_act_of_a_note_and_a_task_for_the_receiver() {
+    let mut model = known(120, 36);
+    filled(&mut model);
+    let (run, entries, drafts) = queued(&play(&mut model, "ctrl-s"));
+    assert_eq!(drafts, ["handoff:1:csm-to-csm"]);
+    let kinds: Vec<Kind> = entries.iter().map(|entry| entry.write.kind()).collect();
+    assert_eq!(kinds, [Kind::Note, Kind::Task]);
+    assert_eq!(entries[0].act, entries[1].act);
+    let note = body(&entries[0].write);
+    assert!(
+        note.starts_with("Handoff CSM → CSM: sent\nFrom: Mara Lindt\nTo: Ben Osei\nFields: 4 of 5\n"),
+        "{note}"
+    );
+    assert!(note.contains("Fewer escalations.\nOne tool."), "{note}");
+    assert!(note.contains("Who is who: "), "{note}");
+    let Write::Create { fields, .. } = &entries[1].write else {
+        panic!("no task")
+    };
+    assert_eq!(fields[&Field::Core(Core::Owner)], "8");
+    answer(&mut model, run, entries);
+    assert!(model.overlays.is_empty());
+    let orders = play(&mut model, "u");
+    assert!(matches!(&orders[..], [Cmd::Write(WriteCmd::TakeBack { .. })]));
+}
+
+#[test]
+fn what_is_missing_is_said_and_gone_to_and_nothing_is_lost() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 h <enter>");
+    assert!(play(&mut model, "ctrl-s").is_empty());
+    assert_eq!(form(&model).wrong.as_deref(), Some("choose who receives it"));
+    write(&mut model, "ben");
+    assert!(play(&mut model, "ctrl-s").is_empty());
+    let wrong = form(&model).wrong.clone().unwrap();
+    assert!(
+        wrong.contains("The customer's goals, in their words, and 1 more"),
+        "{wrong}"
+    );
+    assert_eq!(
+        (form(&model).at, form(&model).fields[0].text()),
+        (1, "Ben Osei".to_owned())
+    );
+    write(&mut model, "x");
+    // A text from the account that was emptied is as missing as one that was never written.
+    play(&mut model, "<tab> <tab> ctrl-u");
+    let (goals, _) = (form(&model).fields[1].text(), play(&mut model, "ctrl-s"));
+    assert_eq!((form(&model).at, goals.as_str()), (2, "x"));
+}
+
+#[test]
+fn a_handoff_that_was_begun_is_there_again_with_its_receiver() {
+    let mut model = known(120, 36);
+    filled(&mut model);
+    let orders = play(&mut model, "<esc>");
+    let [Cmd::Write(WriteCmd::SaveDraft { name, text })] = &orders[..] else {
+        panic!("{orders:?}")
+    };
+    assert_eq!(name, "handoff:1:csm-to-csm");
+    let orders = play(&mut model, "h <enter>");
+    let Some(Cmd::LoadDraft { run, .. }) = orders.last() else {
+        panic!("{orders:?}")
+    };
+    let (run, text) = (*run, Some(text.clone()));
+    update(&mut model, Msg::Outbox(OutboxMsg::DraftLoaded { run, text }));
+    assert_eq!(form(&model).fields[0].text(), "Ben Osei");
+    assert_eq!(form(&model).fields[1].text(), "Fewer escalations.\nOne tool.");
+    assert!(!queued(&play(&mut model, "ctrl-s")).1.is_empty());
+}
+
+#[test]
+fn nothing_is_handed_over_of_an_account_that_is_gone_or_without_the_permit() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 j h");
+    assert!(model.overlays.is_empty());
+    assert!(model.told.as_deref().unwrap().contains("no such account"));
+    forbid_writing(&mut model);
+    assert!(play(&mut model, "1 g h").is_empty());
+    assert!(model.told.as_deref().unwrap().contains("--read-only"));
+    assert!(
+        !model
+            .overlays
+            .iter()
+            .any(|overlay| matches!(overlay, Overlay::Handoffs(_)))
+    );
+}

@@ -1,0 +1,91 @@
+//! Keys of the list of what can be handed over.
+
+use super::form::{self, known_view};
+use super::overlay::{meaning, open, step};
+use crate::app::action::about;
+use crate::app::cmd::Cmd;
+use crate::app::cursor::Cursor;
+use crate::app::key::{Code, Key};
+use crate::app::model::Model;
+use crate::app::overlay::{Handoffs, Overlay};
+use crate::domain::acts::About;
+
+/// How many lines a movement by page goes.
+const PAGE: usize = 10;
+
+/// Opens the list on the account that the screen speaks of.
+pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
+    about(model).map_or_else(Vec::new, |about| on(model, about, None))
+}
+
+/// Opens the form of a handoff that was begun, as soon as its account is read.
+pub(super) fn resume(model: &mut Model, about: About, template: &str) -> Vec<Cmd> {
+    on(model, about, Some(template.to_owned()))
+}
+
+fn on(model: &mut Model, about: About, chosen: Option<String>) -> Vec<Cmd> {
+    let (asked, id) = (model.next_run(), about.id.clone());
+    let view = known_view(model, &id).cloned().map(Box::new);
+    let is_known = view.is_some();
+    let list = Handoffs {
+        about,
+        asked,
+        view,
+        cursor: Cursor::default(),
+        chosen,
+    };
+    open(model, Overlay::Handoffs(list));
+    if is_known {
+        return resumed(model, model.overlays.len() - 1);
+    }
+    vec![Cmd::OpenAccount { run: asked, id }]
+}
+
+/// The account of the list at this place was read: what is chosen already opens.
+pub(super) fn resumed(model: &mut Model, at: usize) -> Vec<Cmd> {
+    let Some(Overlay::Handoffs(list)) = model.overlays.get(at) else {
+        return Vec::new();
+    };
+    let Some(chosen) = list.chosen.clone() else {
+        return Vec::new();
+    };
+    let Overlay::Handoffs(list) = model.overlays.remove(at) else {
+        return Vec::new();
+    };
+    write(model, &list, &chosen)
+}
+
+/// Movements choose, enter opens the form.
+pub(super) fn pressed(model: &mut Model, mut list: Handoffs, key: Key) -> Vec<Cmd> {
+    if key.code == Code::Esc || key.typed() == Some('q') {
+        return Vec::new();
+    }
+    let choices = Handoffs::choices(&model.outbox);
+    let chosen = choices.get(list.cursor.at).map(|(id, _)| id.clone());
+    if key.code == Code::Enter
+        && list.view.is_some()
+        && let Some(chosen) = chosen
+    {
+        return write(model, &list, &chosen);
+    }
+    if let Some(step) = step(meaning(model, key)) {
+        list.cursor = list.cursor.moved(step, choices.len(), PAGE);
+    }
+    open(model, Overlay::Handoffs(list))
+}
+
+/// Opens the form of a template.
+fn write(model: &mut Model, list: &Handoffs, id: &str) -> Vec<Cmd> {
+    let templates = std::sync::Arc::clone(&model.outbox.means.handoffs);
+    let template = templates.iter().find(|(known, _)| known == id);
+    match (template, list.view.as_deref()) {
+        (Some((id, template)), Some(view)) => form::handoff(model, list.about.clone(), id, template, view),
+        (None, _) => {
+            model.told = Some(format!(
+                "handoffs.toml has no `{id}` any more: the draft stays as it is"
+            ));
+            Vec::new()
+        }
+        _ => Vec::new(),
+    }
+}
