@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::config::{Diagnostic, Dirs, load};
+use crate::config::{Diagnostic, Dirs, KeyOrigin, Loaded, load};
 
 use super::CliError;
 use super::context::Context;
@@ -39,16 +39,22 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             )));
         }
     };
+    let expired = expired(&loaded, context);
     if context.output.is_text() {
         loaded
             .diagnostics
             .iter()
-            .for_each(|diagnostic| complain(&diagnostic.to_string()));
+            .map(ToString::to_string)
+            .chain(
+                expired
+                    .iter()
+                    .map(|one| format!("{one}, it does not count any more")),
+            )
+            .for_each(|line| complain(&line));
     } else {
         let diagnostics: Vec<Value> = loaded.diagnostics.iter().map(answer).collect();
-        context
-            .output
-            .values(&json!({ "diagnostics": diagnostics }), PLAIN)?;
+        let answer = json!({ "diagnostics": diagnostics, "expired": expired });
+        context.output.values(&answer, PLAIN)?;
     }
     verdict(&loaded.diagnostics)?;
     if !context.output.is_text() {
@@ -62,6 +68,27 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         setup.playbooks.len(),
         setup.handoffs.handoffs.len(),
     ))
+}
+
+/// The overrides of the health model that have run out, each with its place: no mistake, but somebody should know.
+fn expired(loaded: &Loaded, context: &Context) -> Vec<String> {
+    let today = context.now().to_zoned(loaded.setup.settings.zone()).date();
+    let overrides = &loaded.setup.health.overrides;
+    let expired = overrides.all().filter(|(.., one)| one.is_expired(today));
+    expired
+        .map(|(table, name, one)| {
+            let until = one.until.map_or_else(String::new, |until| until.to_string());
+            let key = format!("overrides.{table}.{name}.until");
+            let written =
+                |origin: &&KeyOrigin| origin.file == "health.toml" && origin.key.replace('"', "") == key;
+            let place = loaded.origins.iter().find(written);
+            let place = place.map_or_else(
+                || key.clone(),
+                |origin| format!("{}:{}", origin.source, origin.line),
+            );
+            format!("{place}: the override of {table} `{name}` ended on {until}")
+        })
+        .collect()
 }
 
 fn answer(diagnostic: &Diagnostic) -> Value {

@@ -144,6 +144,64 @@ fn arrays_of_tables_merge_by_id_and_enabled_false_removes_one() {
 }
 
 #[test]
+fn what_is_wrong_in_a_health_model_is_told_where_it_stands_and_the_rest_holds() {
+    let health = r#"
+[[measures]]
+id = "usage"
+curve = [[0, 0], [0, 5]]
+[[measures]]
+id = "feeling"
+weight = 2000
+value = "sentimnt"
+points = { good = 100 }
+max_age = "90d"
+[[measures]]
+id = "round"
+weight = 1
+value = "score / 2"
+curve = [[0, 0]]
+max_age = "9d"
+[[measures]]
+id = "momentum"
+weight = 10
+value = "change('weekly_activ_users', days(30))"
+curve = [[-0.4, 0], [0.2, 100]]
+max_age = "14d"
+[overrides.segment.digital]
+weights = { usag = 5 }
+until = "soon"
+"#;
+    let (loaded, _home) = loaded(&[("user", "health.toml", health)], &[]);
+    let told: Vec<String> = loaded.diagnostics.iter().map(ToString::to_string).collect();
+    let said = [
+        (":4:9: a curve must rise", ""),
+        (":7:10: a weight must be from 0 to 1000", ""),
+        (":8:9: unknown name `sentimnt`", "`sentiment`"),
+        (":11:1: `score` rests on the score itself", ""),
+        (
+            ":20:9: no metric is called `weekly_activ_users`",
+            "`weekly_active_users`",
+        ),
+        (":24:20: no measure is called `usag`", "did you mean `usage`?"),
+        (":25:9: `soon` is no day", "2027-03-31"),
+    ];
+    for (place, hint) in said {
+        let found = told
+            .iter()
+            .any(|told| told.contains(place) && told.contains(hint));
+        assert!(found, "{place}\n{}", told.join("\n"));
+    }
+    assert_eq!(told.len(), said.len(), "{}", told.join("\n"));
+    let model = &loaded.setup.health;
+    let ids: Vec<&str> = model.measures.iter().map(|measure| measure.id.as_str()).collect();
+    assert_eq!(
+        ids,
+        ["usage", "sponsor", "tickets", "touch", "survey", "momentum"]
+    );
+    assert_eq!(model.measures[0].weight, 40_000, "the shipped curve holds again");
+}
+
+#[test]
 fn an_inline_table_replaces_and_an_empty_text_unmaps() {
     let mapping = "[account]\nwhere = { type = [\"CUSTOMER\"] }\nsegment = \"\"\n";
     let (loaded, _home) = loaded(&[("user", "mapping.toml", mapping)], &[]);

@@ -1,7 +1,7 @@
 //! Whether what one file names stands in another: metrics in the mapping, playbooks in their directory.
 
 use crate::domain::handoff::Templates;
-use crate::domain::health::HealthModel;
+use crate::domain::health::{HealthModel, Reads};
 use crate::domain::playbook::Template;
 use crate::domain::signal::Signals;
 use crate::domain::vocabulary::{self, nearest};
@@ -19,7 +19,7 @@ pub(super) fn check(
     playbooks: &[Read],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    check_metrics(mapping, health.0, health.1, diagnostics);
+    check_health(mapping, health.0, health.1, diagnostics);
     check_signals(mapping, signals.0, signals.1, playbooks, diagnostics);
     check_playbooks(mapping, playbooks, diagnostics);
 }
@@ -54,19 +54,30 @@ fn check_playbooks(mapping: &Mapping, playbooks: &[Read], diagnostics: &mut Vec<
     }
 }
 
-/// Measures may only name metrics that the mapping has, or the program's own.
-fn check_metrics(mapping: &Mapping, health: &HealthModel, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
+/// Measures may only name metrics that the mapping has, or the program's own; overrides only measures that are there.
+fn check_health(mapping: &Mapping, health: &HealthModel, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
     for measure in &health.measures {
-        for (key, metric) in [("metric", Some(&measure.metric)), ("per", measure.per.as_ref())] {
-            if let Some(metric) = metric {
-                check_metric(
-                    mapping,
-                    metric,
-                    tree.at(&["measures", &measure.id, key]),
-                    diagnostics,
-                );
+        let mut check = |key, metric: &str| {
+            let node = tree.at(&["measures", &measure.id, key]);
+            check_metric(mapping, metric, node, diagnostics);
+        };
+        match &measure.reads {
+            Reads::Metric { metric, per } => {
+                check("metric", metric);
+                if let Some(per) = per {
+                    check("per", per);
+                }
             }
+            Reads::Value(value) => value
+                .metrics()
+                .into_iter()
+                .for_each(|metric| check("value", metric)),
         }
+    }
+    for (path, message, hint) in health.problems() {
+        let path: Vec<&str> = path.iter().map(String::as_str).collect();
+        let node = tree.at(&path).unwrap_or(tree);
+        diagnostics.push(node.place.diagnostic(message, hint));
     }
 }
 

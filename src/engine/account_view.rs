@@ -22,7 +22,7 @@ use super::handoffs::{self, name_of};
 use super::interpret::{account, activity, contact};
 use super::judge::Judge;
 use super::measures;
-use super::past::BASE;
+use super::past::{BASE, EXTRA};
 use super::plays::{self, OpenSteps};
 use super::summarise::summarise;
 use super::timeline;
@@ -282,8 +282,7 @@ pub fn who(world: &World<'_>, record: &Record) -> String {
 
 fn chart(judge: &Judge<'_>, weeks: usize) -> Vec<ChartPoint> {
     let instants = &judge.world.wanted.instants;
-    let first = instants.len() - weeks;
-    let past = (first..instants.len()).map(|at| ChartPoint {
+    let past = (EXTRA..EXTRA + weeks).map(|at| ChartPoint {
         day: judge.world.day(instants[at]),
         score: judge.past_score(at).and_then(|score| score.shown()),
         median: None,

@@ -14,10 +14,8 @@ use super::world::{World, settled};
 /// What belongs to one account, as far as scores, money and signals ask for it.
 #[derive(Debug, Clone, Default)]
 pub struct Belongings {
-    /// How many contacts there are who have not left.
-    pub contacts: u32,
-    /// The champions among the contacts, those who left too.
-    pub champions: Vec<Champion>,
+    /// Contacts, those who left too.
+    pub contacts: Vec<Contact>,
     /// Contracts and deals about them.
     pub contracts: Vec<Contract>,
     /// Tickets.
@@ -33,9 +31,11 @@ pub struct Belongings {
     pub past: Past,
 }
 
-/// A champion.
+/// A contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Champion {
+pub struct Contact {
+    /// Whether they are marked as a champion.
+    pub champion: bool,
     /// When the contact was made, in seconds since 1970.
     pub since: i64,
     /// When they left, in seconds since 1970.
@@ -126,26 +126,23 @@ impl Belongings {
         record: &Record,
     ) -> Result<(), EngineError> {
         let mapping = &world.setup.mapping;
-        let left = contact::has_left(record, mapping);
-        self.contacts += u32::from(!left);
-        if contact::role(record, mapping).is_some_and(|role| contact::is_champion(&role)) {
-            let left = if left {
-                Some(left_at(ledger, world, record)?)
-            } else {
-                None
-            };
-            self.champions.push(Champion {
-                since: record.created.as_second(),
-                left: left.map(Timestamp::as_second),
-            });
-        }
+        let left = if contact::has_left(record, mapping) {
+            Some(left_at(ledger, world, record)?)
+        } else {
+            None
+        };
+        self.contacts.push(Contact {
+            champion: contact::role(record, mapping).is_some_and(|role| contact::is_champion(&role)),
+            since: record.created.as_second(),
+            left: left.map(Timestamp::as_second),
+        });
         Ok(())
     }
 
     /// Puts everything into a fixed order, so that the order of reading does not show.
     fn settle(&mut self) {
-        self.champions
-            .sort_by_key(|champion| (champion.since, champion.left));
+        self.contacts
+            .sort_unstable_by_key(|contact| (contact.since, contact.left, contact.champion));
         self.contracts
             .sort_by(|one, other| (one.end, &one.id).cmp(&(other.end, &other.id)));
         self.tickets

@@ -1,35 +1,26 @@
 //! One account judged: its measures and score at each wanted instant, its renewals, what is at stake.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::config::mapping::ContractSource;
-use crate::domain::contract::{self, Renewal, State, days_between};
-use crate::domain::expression::{Facts, Value};
-use crate::domain::health::{Part, Score};
+use crate::domain::contract::{self, Renewal, State};
+use crate::domain::expression::Value;
+use crate::domain::health::ledger::{Line, Sheet};
+use crate::domain::health::{HealthModel, Measure, Part, Scale, Score, Seen, Weighing};
 use crate::domain::money::Sum;
 use crate::domain::record::Kind;
+use crate::domain::risk;
 use crate::domain::summary::Band;
-use crate::domain::{health::Measure, risk};
 
 use super::belongings::Belongings;
 use super::interpret::account::Account;
+use super::moment::{Moment, Reading};
 use super::past::NOW;
 use super::world::World;
-
-/// Seconds of a day.
-const DAY: i64 = 86_400;
-
-/// A metric's value at an instant.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Metric {
-    /// The number.
-    pub value: f64,
-    /// The second since 1970 from which its age counts.
-    pub since: i64,
-}
 
 /// One account with everything that is judged about it.
 pub struct Judge<'a> {
@@ -43,7 +34,8 @@ pub struct Judge<'a> {
     pub renewals: Vec<Renewal>,
     /// Its score now.
     pub score: Score,
-    weights: Vec<i64>,
+    /// How the measures of the model in force count now.
+    weighing: Weighing<'a>,
     at_stake: OnceCell<Option<i64>>,
 }
 
@@ -55,23 +47,23 @@ impl<'a> Judge<'a> {
         } else {
             &own.contracts
         };
+        let model = &world.setup.health;
+        let (segment, stage) = (account.segment.as_deref(), account.stage.as_deref());
         let mut judge = Self {
             world,
             account,
             own,
             renewals: contract::renewals(contracts, world.today),
             score: Score::default(),
-            weights: world
-                .setup
-                .health
-                .weights(account.segment.as_deref(), account.stage.as_deref()),
+            weighing: model.weighing(segment, stage, world.day(world.data_until)),
             at_stake: OnceCell::new(),
         };
         judge.score = judge.score_at(NOW);
         judge
     }
 
-    fn instant(&self, at: usize) -> Timestamp {
+    /// A wanted instant (UTC).
+    pub fn instant(&self, at: usize) -> Timestamp {
         self.world
             .wanted
             .instants
@@ -80,18 +72,69 @@ impl<'a> Judge<'a> {
             .unwrap_or(self.world.data_until)
     }
 
+    /// How the measures of the model in force count at an instant. Now it counts as of the last complete sync, so that
+    /// an override that ends raises no score while none completes.
+    fn weighing_at(&self, at: usize) -> Cow<'_, Weighing<'a>> {
+        let model = &self.world.setup.health;
+        if at == NOW || !model.overrides.are_dated() {
+            return Cow::Borrowed(&self.weighing);
+        }
+        Cow::Owned(self.weighing_by(model, at))
+    }
+
+    /// How the measures of a model count at an instant, by the segment and stage of today.
+    pub fn weighing_by<'m>(&self, model: &'m HealthModel, at: usize) -> Weighing<'m> {
+        let (segment, stage) = (self.account.segment.as_deref(), self.account.stage.as_deref());
+        model.weighing(segment, stage, self.world.day(self.instant(at)))
+    }
+
     /// The score at an instant, from the same model as today's.
     pub fn score_at(&self, at: usize) -> Score {
-        let measures = &self.world.setup.health.measures;
-        let part = |(measure, weight): (&Measure, &i64)| {
-            let metric = self.measured(measure, at);
-            let points = metric.and_then(|metric| measure.points(metric.value));
-            let stale = metric.is_some_and(|metric| self.age(metric, at) > measure.max_age.seconds);
-            Part::new(*weight, points, stale)
+        let (measures, weighing) = (&self.world.setup.health.measures, self.weighing_at(at));
+        let part = |(measure, (weight, scale)): (&Measure, &(i64, &Scale))| {
+            Part::new(*weight, self.seen(measure, scale, at))
         };
         Score {
-            parts: measures.iter().zip(&self.weights).map(part).collect(),
+            parts: measures.iter().zip(&weighing.measures).map(part).collect(),
         }
+    }
+
+    /// The measures of any model at an instant. `then` is the instant whose day says which overrides count.
+    pub fn sheet(&self, model: &HealthModel, then: usize, at: usize) -> Sheet {
+        let weighing = self.weighing_by(model, then);
+        let line = |(measure, (weight, scale)): (&Measure, &(i64, &Scale))| Line {
+            measure: measure.id.clone(),
+            weight: *weight,
+            seen: self.seen(measure, scale, at),
+        };
+        Sheet {
+            lines: model.measures.iter().zip(&weighing.measures).map(line).collect(),
+        }
+    }
+
+    /// What a measure sees at an instant.
+    fn seen(&self, measure: &Measure, scale: &Scale, at: usize) -> Seen {
+        let reading = self.read(measure, at);
+        Seen {
+            points: reading.as_ref().and_then(|reading| scale.points(&reading.value)),
+            stale: reading.is_some_and(|reading| self.age(&reading, at) > measure.max_age.seconds),
+        }
+    }
+
+    /// What a measure reads at an instant, and since when that is so.
+    pub fn read(&self, measure: &Measure, at: usize) -> Option<Reading<Value>> {
+        Moment::measured(self, at).read(&measure.reads)
+    }
+
+    /// How old a reading is at an instant, in seconds. Of today's the age counts until now, not until the
+    /// last sync: that is how a dead feed shows.
+    fn age<T>(&self, reading: &Reading<T>, at: usize) -> i64 {
+        let until = if at == NOW {
+            self.world.now
+        } else {
+            self.instant(at)
+        };
+        until.as_second() - reading.since
     }
 
     /// The score at an instant of the past, if it can be told: not before the account was there, not
@@ -103,122 +146,15 @@ impl<'a> Judge<'a> {
         let score = self.score_at(at);
         let model = &self.world.setup.health;
         let untold = model.measures.iter().enumerate().any(|(index, measure)| {
-            let mapped = self.world.setup.mapping.metrics.contains_key(&measure.metric);
+            let mapped = |metric: &&str| self.world.setup.mapping.metrics.contains_key(*metric);
             let known = |score: &Score| score.parts.get(index).is_some_and(|part| part.points.is_some());
-            mapped && known(&self.score) && !known(&score)
+            known(&self.score) && !known(&score) && measure.reads.metrics().iter().any(mapped)
         });
         (!untold && model.band(&score) != Band::Unknown).then_some(score)
     }
 
-    /// How old a metric is at an instant, in seconds. Of today's the age counts until now, not until the
-    /// last sync: that is how a dead feed shows.
-    pub fn age(&self, metric: Metric, at: usize) -> i64 {
-        let until = if at == NOW {
-            self.world.now
-        } else {
-            self.instant(at)
-        };
-        until.as_second() - metric.since
-    }
-
-    /// What a measure reads at an instant: the metric, or its share of another.
-    pub fn measured(&self, measure: &Measure, at: usize) -> Option<Metric> {
-        let metric = self.metric_at(&measure.metric, at)?;
-        let Some(per) = &measure.per else {
-            return Some(metric);
-        };
-        let whole = self.metric_at(per, at)?;
-        (whole.value > 0.0).then(|| Metric {
-            value: metric.value / whole.value,
-            since: metric.since,
-        })
-    }
-
-    /// A metric's value at an instant.
-    pub fn metric_at(&self, id: &str, at: usize) -> Option<Metric> {
-        let instant = self.instant(at).as_second();
-        // Our own metrics are as fresh as the sync; of the past everything is known.
-        let since = if at == NOW {
-            self.world.data_until.as_second()
-        } else {
-            instant
-        };
-        match id {
-            "sponsors" => self.sponsors(instant).map(|value| Metric { value, since }),
-            "ticket_load" => self.ticket_load(instant).map(|value| Metric { value, since }),
-            "days_since_touch" => self.last_touch(instant).map(|touch| Metric {
-                value: ((instant - touch) / DAY) as f64,
-                since,
-            }),
-            "nps" => {
-                let (since, value) = *self.own.surveys.iter().rev().find(|survey| survey.0 <= instant)?;
-                Some(Metric { value, since })
-            }
-            mapped => self.mapped_at(mapped, at),
-        }
-    }
-
-    /// A mapped metric: today's from the record, the past from the ledger. Without a time of its own its
-    /// age counts from the feed's pulse.
-    fn mapped_at(&self, id: &str, at: usize) -> Option<Metric> {
-        let wanted = &self.world.wanted;
-        let past = || self.own.past.at(wanted, wanted.metric(id)?, at);
-        let (value, told) = match self.account.metrics.get(id) {
-            Some(reading) if at == NOW => (reading.value, reading.as_of.map(Timestamp::as_second)),
-            None if at == NOW => return None,
-            _ => past()?,
-        };
-        let pulse = self.world.pulses.get(id).copied();
-        let pulse = pulse.map(|pulse| pulse.min(self.instant(at).as_second()));
-        let since = told.or(pulse).unwrap_or(self.account.created.as_second());
-        Some(Metric { value, since })
-    }
-
-    /// Champions who are there; unknown until a contact was ever marked as one.
-    fn sponsors(&self, instant: i64) -> Option<f64> {
-        let known: Vec<_> = self
-            .own
-            .champions
-            .iter()
-            .filter(|one| one.since <= instant)
-            .collect();
-        if known.is_empty() || self.hides(Kind::Contact) {
-            return None;
-        }
-        let there = known
-            .iter()
-            .filter(|one| one.left.is_none_or(|left| left > instant));
-        Some(there.count() as f64)
-    }
-
-    /// Open tickets, an urgent one counting three.
-    fn ticket_load(&self, instant: i64) -> Option<f64> {
-        if !self.world.complete || self.hides(Kind::Ticket) {
-            return None;
-        }
-        let load = self
-            .own
-            .tickets
-            .iter()
-            .filter(|ticket| ticket.opened <= instant && ticket.closed.is_none_or(|closed| closed > instant))
-            .map(|ticket| if ticket.urgent { 3.0 } else { 1.0 });
-        Some(load.sum())
-    }
-
-    /// The last touchpoint; not told while one of their kinds is hidden, since it could be the later one.
-    fn last_touch(&self, instant: i64) -> Option<i64> {
-        if self.hides_touches() {
-            return None;
-        }
-        self.own
-            .touches
-            .iter()
-            .rev()
-            .find(|touch| **touch <= instant)
-            .copied()
-    }
-
-    fn hides(&self, kind: Kind) -> bool {
+    /// Whether records of this kind cannot be read.
+    pub fn hides(&self, kind: Kind) -> bool {
         self.world.hidden.contains(&kind)
     }
 
@@ -242,7 +178,12 @@ impl<'a> Judge<'a> {
 
     /// Annual value of the contracts in force, in the reporting currency.
     pub fn arr(&self) -> Sum {
-        let (today, rates) = (self.world.today, self.world.setup.settings.rates());
+        self.arr_on(self.world.today)
+    }
+
+    /// Annual value of the contracts in force on a day, in the reporting currency at the rates of that day.
+    pub fn arr_on(&self, today: Date) -> Sum {
+        let rates = self.world.setup.settings.rates();
         let contracts = &self.own.contracts;
         let mut sum = Sum::default();
         if self.hides_contracts() {
@@ -283,7 +224,12 @@ impl<'a> Judge<'a> {
 
     /// The day on which the next contract ends: of those to be decided, else of those already renewed.
     pub fn next_end(&self) -> Option<Date> {
-        let (today, contracts) = (self.world.today, &self.own.contracts);
+        self.next_end_on(self.world.today, &self.renewals)
+    }
+
+    /// The same on a day on which these are the renewals to be decided.
+    pub fn next_end_on(&self, today: Date, renewals: &[Renewal]) -> Option<Date> {
+        let contracts = &self.own.contracts;
         let signed = || {
             contracts
                 .iter()
@@ -294,7 +240,7 @@ impl<'a> Judge<'a> {
         if self.hides_contracts() {
             return None;
         }
-        self.renewals.first().map(|renewal| renewal.end).or_else(signed)
+        renewals.first().map(|renewal| renewal.end).or_else(signed)
     }
 
     /// The day that the countdown of the next renewal runs to.
@@ -324,114 +270,4 @@ impl<'a> Judge<'a> {
 /// Contracts that the account's own properties tell of are never hidden.
 fn hides_contracts(world: &World<'_>) -> bool {
     world.setup.mapping.contracts.from != ContractSource::Account && world.hidden.contains(&Kind::Contract)
-}
-
-impl Facts for Judge<'_> {
-    fn name(&self, name: &str) -> Option<Value> {
-        let text = |text: &Option<String>| text.clone().map(Value::Text);
-        let major = |minor: Option<i64>| {
-            let digits = self.world.setup.settings.organisation.reporting_currency.digits();
-            minor.map(|minor| Value::Number(minor as f64 / 10_f64.powi(digits as i32)))
-        };
-        match name {
-            "stage" => text(&self.account.stage),
-            "segment" => text(&self.account.segment),
-            "region" => text(&self.account.region),
-            "sentiment" => text(&self.account.sentiment),
-            "band" => Some(Value::Text(self.band().word().to_owned())),
-            "score" => self.score.shown().map(|score| Value::Number(f64::from(score))),
-            "arr" => major(self.arr().exact().filter(|_| !self.own.contracts.is_empty())),
-            "at_stake" => major(self.at_stake()),
-            "monthly" => Some(Value::Bool(self.renewals.first()?.monthly)),
-            "auto_renew" => Some(Value::Bool(self.renewals.first()?.auto_renew)),
-            _ => None,
-        }
-    }
-
-    fn metric(&self, id: &str) -> Option<f64> {
-        self.metric_at(id, NOW).map(|metric| metric.value)
-    }
-
-    fn change(&self, id: &str, days: f64) -> Option<f64> {
-        let before = self.metric_at(id, self.world.wanted.window(days)?)?.value;
-        let now = self.metric(id)?;
-        (before > 0.0).then(|| (now - before) / before)
-    }
-
-    fn days_since(&self, event: &str) -> Option<f64> {
-        let until = self.world.data_until.as_second();
-        let at = match event {
-            "created" => Some(self.account.created.as_second()),
-            "last_touch" => self.last_touch(until),
-            "last_survey" => self
-                .own
-                .surveys
-                .iter()
-                .rev()
-                .find(|one| one.0 <= until)
-                .map(|one| one.0),
-            "champion_left" => self.own.champions.iter().filter_map(|one| one.left).max(),
-            "owner_changed" => self.own.past.owner_changed.map(Timestamp::as_second),
-            _ => None,
-        }?;
-        Some(((until - at) / DAY) as f64)
-    }
-
-    fn days_until(&self, date: &str) -> Option<f64> {
-        let date = match date {
-            "renewal_date" => self.next_end(),
-            "notice_by" => self.notice_by(),
-            "decision" => self.decision(),
-            _ => None,
-        }?;
-        Some(f64::from(days_between(self.world.today, date)))
-    }
-
-    fn count(&self, what: &str, days: Option<f64>) -> Option<f64> {
-        let until = self.world.data_until.as_second();
-        let within =
-            |at: i64| days.is_some_and(|days| at <= until && at > until - (days * DAY as f64) as i64);
-        let open = |ticket: &&super::belongings::Ticket| ticket.closed.is_none();
-        let (own, today) = (self.own, self.world.today);
-        let count = match what {
-            "contacts" => own.contacts as usize,
-            "champions" => own.champions.iter().filter(|one| one.left.is_none()).count(),
-            "champions_left" => own
-                .champions
-                .iter()
-                .filter_map(|one| one.left)
-                .filter(|at| within(*at))
-                .count(),
-            "open_tickets" => own.tickets.iter().filter(open).count(),
-            "urgent_tickets" => own.tickets.iter().filter(open).filter(|one| one.urgent).count(),
-            "tickets" => own.tickets.iter().filter(|one| within(one.opened)).count(),
-            "touchpoints" => own.touches.iter().filter(|at| within(**at)).count(),
-            "contracts" => {
-                let counts = |one: &&contract::Contract| one.state(&own.contracts, today).counts();
-                own.contracts.iter().filter(counts).count()
-            }
-            _ => return None,
-        };
-        let hidden = match what {
-            "contacts" | "champions" | "champions_left" => self.hides(Kind::Contact),
-            "contracts" => self.hides_contracts(),
-            "touchpoints" => self.hides_touches(),
-            _ => self.hides(Kind::Ticket),
-        };
-        (!hidden).then_some(count as f64)
-    }
-
-    fn can_tell(&self, name: &str) -> bool {
-        let hidden = match name {
-            "arr" | "at_stake" | "monthly" | "auto_renew" | "renewal_date" | "notice_by" | "decision" => {
-                self.hides_contracts()
-            }
-            "last_touch" | "days_since_touch" => self.hides_touches(),
-            "champion_left" | "sponsors" => self.hides(Kind::Contact),
-            "last_survey" | "nps" => self.hides(Kind::Survey),
-            "ticket_load" => self.hides(Kind::Ticket),
-            _ => false,
-        };
-        !hidden
-    }
 }

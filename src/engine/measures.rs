@@ -4,14 +4,16 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::domain::account_view::{Freshness, MeasureLine};
-use crate::domain::health::{Measure, Score};
+use crate::domain::expression::{Unit, Value};
+use crate::domain::health::{Measure, Reads, Score};
 use crate::domain::record::Kind;
 
 use super::account_view::Around;
 use super::interpret::{activity, contact};
 use super::judge::Judge;
+use super::moment::Moment;
 use super::past::{BASE, NOW};
-use super::warnings::{percent, plain};
+use super::warnings::{in_words, percent, plain};
 
 /// One line per measure, in the model's order.
 pub fn lines(judge: &Judge<'_>, base: Option<&Score>, around: &Around) -> Vec<MeasureLine> {
@@ -19,7 +21,7 @@ pub fn lines(judge: &Judge<'_>, base: Option<&Score>, around: &Around) -> Vec<Me
     let model = &judge.world.setup.health;
     let line = |(index, measure): (usize, &Measure)| {
         let part = judge.score.parts.get(index);
-        let metric = judge.measured(measure, NOW);
+        let reading = judge.read(measure, NOW);
         let freshness = part.map_or(Freshness::Unknown, |part| part.freshness);
         MeasureLine {
             id: measure.id.clone(),
@@ -30,19 +32,22 @@ pub fn lines(judge: &Judge<'_>, base: Option<&Score>, around: &Around) -> Vec<Me
             change_tenths: changes.as_ref().and_then(|changes| changes.get(index)).copied(),
             words: words(judge, measure, freshness, around),
             freshness,
-            observed: metric.and_then(|metric| Timestamp::from_second(metric.since).ok()),
+            observed: reading.and_then(|reading| Timestamp::from_second(reading.since).ok()),
         }
     };
     model.measures.iter().enumerate().map(line).collect()
 }
 
 fn words(judge: &Judge<'_>, measure: &Measure, freshness: Freshness, around: &Around) -> String {
-    let words = match measure.metric.as_str() {
-        "sponsors" => sponsors(judge, around),
-        "ticket_load" => tickets(judge),
-        "days_since_touch" => touch(judge, around),
-        "nps" => survey(judge),
-        _ => mapped(judge, measure),
+    let words = match &measure.reads {
+        Reads::Value(expression) => value(judge, measure, expression.unit()),
+        Reads::Metric { metric, per } => match metric.as_str() {
+            "sponsors" => sponsors(judge, around),
+            "ticket_load" => tickets(judge),
+            "days_since_touch" => touch(judge, around),
+            "nps" => survey(judge),
+            _ => mapped(judge, metric, per.as_deref()),
+        },
     };
     match freshness {
         Freshness::Stale => format!("{words}: stale, counts at most 50"),
@@ -65,21 +70,40 @@ fn day(judge: &Judge<'_>, second: i64) -> String {
     Timestamp::from_second(second).map_or_else(|_| "?".to_owned(), |at| short(world.day(at), world.today))
 }
 
+/// What an expression gives, and what it gave then: `−46 %, was −12 %`; a text with the day on which it was set.
+fn value(judge: &Judge<'_>, measure: &Measure, unit: Unit) -> String {
+    let told = |at| {
+        judge
+            .read(measure, at)
+            .map(|reading| in_words(unit, Some(&reading.value)))
+    };
+    let Some(now) = judge.read(measure, NOW) else {
+        return "unknown".to_owned();
+    };
+    let words = in_words(unit, Some(&now.value));
+    match (&now.value, told(BASE)) {
+        (Value::Text(_), _) => format!("{words}, set {}", day(judge, now.since)),
+        (_, Some(then)) if then != words => format!("{words}, was {then}"),
+        _ => words,
+    }
+}
+
 /// `weekly users 41 → 22 of 50 seats, −46 %`
-fn mapped(judge: &Judge<'_>, measure: &Measure) -> String {
+fn mapped(judge: &Judge<'_>, metric: &str, per: Option<&str>) -> String {
     let label = |id: &str| {
         let metric = judge.world.setup.mapping.metrics.get(id);
         metric
             .and_then(|metric| metric.label.clone())
             .unwrap_or_else(|| id.replace('_', " "))
     };
-    let name = label(&measure.metric);
-    let value = |at| judge.metric_at(&measure.metric, at).map(|metric| metric.value);
+    let name = label(metric);
+    let metric_at = |id: &str, at| Moment::measured(judge, at).metric(id).map(|metric| metric.value);
+    let value = |at| metric_at(metric, at);
     let Some(now) = value(NOW) else {
         return format!("{name} unknown");
     };
-    let of = measure.per.as_ref().map(|per| match judge.metric_at(per, NOW) {
-        Some(whole) => format!(" of {} {}", plain(whole.value), label(per)),
+    let of = per.map(|per| match metric_at(per, NOW) {
+        Some(whole) => format!(" of {} {}", plain(whole), label(per)),
         None => format!(", {} unknown", label(per)),
     });
     let of = of.unwrap_or_default();
@@ -109,8 +133,9 @@ fn sponsors(judge: &Judge<'_>, around: &Around) -> String {
     }
     let left = judge
         .own
-        .champions
+        .contacts
         .iter()
+        .filter(|contact| contact.champion)
         .filter_map(|champion| champion.left)
         .max();
     match (champions().next(), left) {
@@ -120,7 +145,7 @@ fn sponsors(judge: &Judge<'_>, around: &Around) -> String {
 }
 
 fn tickets(judge: &Judge<'_>) -> String {
-    if judge.metric_at("ticket_load", NOW).is_none() {
+    if Moment::now(judge).metric("ticket_load").is_none() {
         return "tickets unknown".to_owned();
     }
     let open = || judge.own.tickets.iter().filter(|ticket| ticket.closed.is_none());

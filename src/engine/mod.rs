@@ -14,6 +14,8 @@ mod handoffs;
 pub mod interpret;
 mod judge;
 mod measures;
+mod models;
+mod moment;
 mod past;
 pub mod plays;
 mod refresh;

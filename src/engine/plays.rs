@@ -13,6 +13,7 @@ use crate::store::{Cache, Ledger, NewEvent, StoreError};
 use super::EngineError;
 use super::handoffs::name_of;
 use super::judge::Judge;
+use super::moment::Moment;
 use super::world::World;
 
 /// The runs on an account, or on all, in the order of their starts, each step with its task.
@@ -39,7 +40,10 @@ pub fn runs(ledger: &Ledger, account: Option<&RecordId>) -> Result<Vec<Run>, Eng
 pub fn of_account(ledger: &Ledger, judge: &Judge<'_>) -> Result<Vec<Run>, EngineError> {
     let mut runs = runs(ledger, Some(&judge.account.id))?;
     for run in &mut runs {
-        run.exit_reached = run.exit_when.as_ref().and_then(|exit| exit.holds(judge));
+        run.exit_reached = run
+            .exit_when
+            .as_ref()
+            .and_then(|exit| exit.holds(&Moment::now(judge)));
     }
     runs.sort_by_key(|run| (!run.is_open(), std::cmp::Reverse(run.started)));
     Ok(runs)

@@ -15,6 +15,7 @@ use super::belongings::Belongings;
 use super::desk::desk;
 use super::interpret::account;
 use super::judge::Judge;
+use super::models;
 use super::plays;
 use super::summarise::summarise;
 use super::warnings::{self, Evaluator, OpenWarnings};
@@ -64,6 +65,7 @@ pub fn update(
         }
         What::Accounts(ids) => ids.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect(),
     };
+    models::note(ledger, &setup.health, now)?;
     let run = Run::new(&world, first_evaluated(ledger, &world)?);
     let mut found = Outcome::default();
     for ids in ids.chunks(BATCH) {

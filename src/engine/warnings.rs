@@ -14,6 +14,7 @@ use crate::store::{Event, Ledger, NewEvent};
 
 use super::EngineError;
 use super::judge::Judge;
+use super::moment::Moment;
 use super::world::World;
 
 /// Kind of the event that a warning opened.
@@ -160,7 +161,7 @@ impl<'a> Evaluator<'a> {
         verdict: &mut Verdict,
     ) {
         let was = open.get(&signal.id).copied();
-        let holds = signal.when.holds(judge);
+        let holds = signal.when.holds(&Moment::now(judge));
         if holds.is_none() {
             verdict.cannot_tell.push(signal.id.clone());
         }
@@ -190,7 +191,7 @@ impl<'a> Evaluator<'a> {
     /// An open warning stays until what clears it holds; while that cannot be told, it stays.
     fn stays(signal: &Signal, judge: &Judge<'_>, holds: Option<bool>) -> bool {
         match &signal.clears_when {
-            Some(clears) => clears.holds(judge) != Some(true),
+            Some(clears) => clears.holds(&Moment::now(judge)) != Some(true),
             None => holds != Some(false),
         }
     }
@@ -205,10 +206,11 @@ impl<'a> Evaluator<'a> {
     }
 
     fn warning(&self, signal: &Signal, judge: &Judge<'_>, how: Open) -> Warning {
+        let moment = Moment::now(judge);
         let values: Vec<(&Evidence, Option<Value>)> = signal
             .evidence
             .iter()
-            .map(|evidence| (evidence, evidence.value.value(judge)))
+            .map(|evidence| (evidence, evidence.value.value(&moment)))
             .collect();
         let context: BTreeMap<String, minijinja::Value> = values
             .iter()
@@ -227,7 +229,12 @@ impl<'a> Evaluator<'a> {
             reason: rendered.unwrap_or_else(|_| signal.id.clone()),
             evidence: values
                 .into_iter()
-                .map(|(evidence, value)| (evidence.label.clone(), in_words(evidence, value.as_ref())))
+                .map(|(evidence, value)| {
+                    (
+                        evidence.label.clone(),
+                        in_words(evidence.value.unit(), value.as_ref()),
+                    )
+                })
                 .collect(),
             since: how.since,
             standing: how.standing,
@@ -257,8 +264,9 @@ fn for_template(value: Option<&Value>) -> minijinja::Value {
     }
 }
 
-fn in_words(evidence: &Evidence, value: Option<&Value>) -> String {
-    match (value, evidence.value.unit()) {
+/// A value as people read it; `unknown` without one.
+pub fn in_words(unit: Unit, value: Option<&Value>) -> String {
+    match (value, unit) {
         (None, _) => "unknown".to_owned(),
         (Some(Value::Number(number)), Unit::Share) => percent(*number),
         (Some(Value::Number(number)), Unit::Days) => days(*number),

@@ -9,12 +9,14 @@ use serde::Deserialize;
 
 use crate::config::Setup;
 use crate::domain::handoff::Reader;
+use crate::domain::health::HealthModel;
 use crate::domain::money::Currency;
 use crate::domain::record::{Kind, Owner, RecordId};
 use crate::domain::signal::Signal;
 use crate::store::{Alias, Cache, Ledger, Overlay, Shown, documents};
 
 use super::EngineError;
+use super::models::Models;
 use super::past::Wanted;
 
 /// Without a look of mine on record, changes are counted from so many days ago.
@@ -58,6 +60,8 @@ pub struct World<'a> {
     pub merged: BTreeMap<RecordId, Vec<RecordId>>,
     /// When each metric last changed for any account, in seconds since 1970: the pulse of its feed.
     pub pulses: BTreeMap<String, i64>,
+    /// The health models that were in force at the base and at the instants that were asked for.
+    pub models: Models,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -102,6 +106,9 @@ impl<'a> World<'a> {
             .min(data_until);
         let mine = setup.my_owner();
         let me = mine.and_then(|mine| Owner::find(&owners, &mine).map(|owner| owner.id.clone()));
+        let asked: Vec<Timestamp> = extra.iter().copied().chain([base]).collect();
+        let models = Models::read(ledger, &setup.health, &asked)?;
+        let in_force: Vec<&HealthModel> = std::iter::once(&setup.health).chain(models.others()).collect();
         let hidden = |(kind, _): &(String, String)| Kind::ALL.into_iter().find(|known| known.word() == kind);
         Ok(Self {
             setup,
@@ -119,9 +126,10 @@ impl<'a> World<'a> {
             complete: sync.last_success.is_some(),
             judged: cache.document(JUDGED)?.is_some(),
             hidden: sync.missing_scopes.iter().filter_map(hidden).collect(),
-            wanted: Wanted::new(setup, data_until, base, extra),
+            wanted: Wanted::new(setup, &in_force, (data_until, base), extra),
             overlay: Overlay::read(cache, ledger, sync.last_success.map_or(Timestamp::MIN, settled))?,
             pulses: document(cache, PULSES)?,
+            models,
             merged: merged(&ledger.aliases()?),
         })
     }

@@ -127,6 +127,22 @@ impl Expression {
         }
     }
 
+    /// The type of its value.
+    pub fn of(&self) -> Type {
+        self.of
+    }
+
+    /// The plain names that it reads.
+    pub fn names(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        self.term.visit(&mut |term| {
+            if let Term::Name(name) = term {
+                found.push(name.as_str());
+            }
+        });
+        found
+    }
+
     /// Ids of the metrics that it names, and of those whose past it asks for.
     pub fn metrics(&self) -> Vec<&str> {
         let mut found = Vec::new();

@@ -2,6 +2,7 @@
 
 mod book;
 mod crash;
+mod health;
 mod merged;
 mod overlay;
 mod plays;

@@ -1,0 +1,305 @@
+//! One measure: what it reads, how that becomes points, what it weighs, and how old it may be.
+
+use std::collections::BTreeMap;
+
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::domain::expression::{Expression, Value};
+use crate::domain::period::Period;
+use crate::domain::vocabulary::Type;
+
+/// Names that the score itself feeds: a measure of them would go round in a circle.
+const CIRCULAR: [&str; 3] = ["score", "band", "at_stake"];
+
+/// `[[measures]]`: a number or a text of the account, read as 0 … 100 points, with a weight.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measure {
+    /// Its id, e.g. `usage`.
+    pub id: String,
+    /// Its weight in thousandths.
+    pub weight: i64,
+    /// What it reads.
+    pub reads: Reads,
+    /// How what it reads becomes points.
+    pub scale: Scale,
+    /// Older than this is stale.
+    pub max_age: Period,
+}
+
+/// What a measure reads.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Reads {
+    /// A metric, or its share of another one.
+    Metric {
+        /// Id of the metric.
+        metric: String,
+        /// Id of the metric that it is divided by.
+        per: Option<String>,
+    },
+    /// The value of an expression in the language of signals.
+    Value(Expression),
+}
+
+/// How a value becomes points.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Scale {
+    /// Corners of a curve: (number, points), rising in the number.
+    Curve(Curve),
+    /// A text's points in hundredths.
+    Points(BTreeMap<String, i32>),
+}
+
+/// Corners (number, points), rising in the number, with straight lines between.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "Vec<(f64, f64)>")]
+pub struct Curve(Vec<(f64, f64)>);
+
+/// A weight in thousandths.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "f64", into = "f64")]
+pub struct Weight(pub i64);
+
+/// The points of a text, 0 to 100.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(try_from = "f64")]
+struct PointsOf(f64);
+
+#[derive(Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawMeasure {
+    id: String,
+    weight: Weight,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    metric: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    per: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<Expression>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    curve: Option<Curve>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    points: Option<BTreeMap<String, PointsOf>>,
+    max_age: Period,
+}
+
+/// What is wrong in a measure whose keys are sound one by one.
+enum Fault {
+    Missing(&'static str),
+    Told(String),
+}
+
+impl TryFrom<Vec<(f64, f64)>> for Curve {
+    type Error = String;
+
+    fn try_from(corners: Vec<(f64, f64)>) -> Result<Self, String> {
+        if corners.is_empty() || !corners.iter().all(|corner| (0.0..=100.0).contains(&corner.1)) {
+            return Err("a curve needs corners [number, points] with points from 0 to 100".to_owned());
+        }
+        if !corners.windows(2).all(|pair| pair[0].0 < pair[1].0)
+            || !corners.iter().all(|one| one.0.is_finite())
+        {
+            return Err("a curve must rise in its first number".to_owned());
+        }
+        Ok(Self(corners))
+    }
+}
+
+impl TryFrom<f64> for Weight {
+    type Error = String;
+
+    fn try_from(weight: f64) -> Result<Self, String> {
+        (0.0..=1000.0)
+            .contains(&weight)
+            .then_some(Self((weight * 1000.0).round() as i64))
+            .ok_or("a weight must be from 0 to 1000".to_owned())
+    }
+}
+
+impl From<Weight> for f64 {
+    fn from(weight: Weight) -> Self {
+        weight.0 as Self / 1000.0
+    }
+}
+
+impl TryFrom<f64> for PointsOf {
+    type Error = String;
+
+    fn try_from(points: f64) -> Result<Self, String> {
+        (0.0..=100.0)
+            .contains(&points)
+            .then_some(Self(points))
+            .ok_or("points must be from 0 to 100".to_owned())
+    }
+}
+
+impl RawMeasure {
+    fn checked(self) -> Result<Measure, Fault> {
+        let reads = match (self.metric, self.value) {
+            (Some(metric), None) => Reads::Metric {
+                metric,
+                per: self.per,
+            },
+            (None, Some(_)) if self.per.is_some() => {
+                return Err(told(
+                    "`per` divides a `metric`",
+                    "write the division into `value`",
+                ));
+            }
+            (None, Some(value)) => Reads::Value(value),
+            (Some(_), Some(_)) => {
+                return Err(told(
+                    "`metric` and `value` exclude one another",
+                    "metric = \"\" to take back what a lower layer says",
+                ));
+            }
+            (None, None) => return Err(Fault::Missing("metric")),
+        };
+        let of = reads.of();
+        if let Reads::Value(value) = &reads
+            && let Some(name) = CIRCULAR.iter().find(|name| value.names().contains(*name))
+        {
+            return Err(Fault::Told(format!("`{name}` rests on the score itself")));
+        }
+        let scale = match (of, self.curve, self.points) {
+            (Type::Bool, ..) => {
+                return Err(told(
+                    "a measure needs a number or a text, this is true or false",
+                    "`value = \"CONDITION ? 1 : 0\"`",
+                ));
+            }
+            (_, Some(_), Some(_)) => {
+                return Err(told(
+                    "`curve` and `points` exclude one another",
+                    "curve = \"\" to take back what a lower layer says",
+                ));
+            }
+            (Type::Text, Some(_), None) => {
+                return Err(told(
+                    "a curve needs a number, this is a text",
+                    "`points = { good = 100 }`",
+                ));
+            }
+            (Type::Number, None, Some(_)) => {
+                return Err(told("points by word need a text, this is a number", "a `curve`"));
+            }
+            (Type::Number, Some(curve), None) => Scale::Curve(curve),
+            (Type::Text, None, Some(points)) => Scale::Points(in_hundredths(points)),
+            (Type::Number, None, None) => return Err(Fault::Missing("curve")),
+            (Type::Text, None, None) => return Err(Fault::Missing("points")),
+        };
+        Ok(Measure {
+            id: self.id,
+            weight: self.weight.0,
+            reads,
+            scale,
+            max_age: self.max_age,
+        })
+    }
+}
+
+fn told(what: &str, instead: &str) -> Fault {
+    Fault::Told(format!("{what}; try {instead}"))
+}
+
+fn in_hundredths(points: BTreeMap<String, PointsOf>) -> BTreeMap<String, i32> {
+    let hundredths = |points: PointsOf| (points.0 * 100.0).round_ties_even() as i32;
+    let word = |word: String| word.to_lowercase();
+    points
+        .into_iter()
+        .map(|(text, points)| (word(text), hundredths(points)))
+        .collect()
+}
+
+impl<'de> Deserialize<'de> for Measure {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        RawMeasure::deserialize(deserializer)?
+            .checked()
+            .map_err(|fault| match fault {
+                Fault::Missing(key) => D::Error::missing_field(key),
+                Fault::Told(text) => D::Error::custom(text),
+            })
+    }
+}
+
+impl Serialize for Measure {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let one = self.clone();
+        let (metric, per, value) = match one.reads {
+            Reads::Metric { metric, per } => (Some(metric), per, None),
+            Reads::Value(value) => (None, None, Some(value)),
+        };
+        let (curve, points) = match one.scale {
+            Scale::Curve(curve) => (Some(curve), None),
+            Scale::Points(points) => (None, Some(points)),
+        };
+        let in_points = |(text, points): (String, i32)| (text, PointsOf(f64::from(points) / 100.0));
+        RawMeasure {
+            id: one.id,
+            weight: Weight(one.weight),
+            metric,
+            per,
+            value,
+            curve,
+            points: points.map(|points| points.into_iter().map(in_points).collect()),
+            max_age: one.max_age,
+        }
+        .serialize(serializer)
+    }
+}
+
+impl Reads {
+    /// The type of what it reads.
+    pub fn of(&self) -> Type {
+        match self {
+            Self::Metric { .. } => Type::Number,
+            Self::Value(value) => value.of(),
+        }
+    }
+
+    /// Ids of the metrics that it reads.
+    pub fn metrics(&self) -> Vec<&str> {
+        match self {
+            Self::Metric { metric, per } => std::iter::once(metric.as_str()).chain(per.as_deref()).collect(),
+            Self::Value(value) => value.metrics(),
+        }
+    }
+
+    /// The expression, if it is one.
+    pub fn expression(&self) -> Option<&Expression> {
+        match self {
+            Self::Metric { .. } => None,
+            Self::Value(value) => Some(value),
+        }
+    }
+}
+
+impl Scale {
+    /// Points of a value in hundredths, 0 to 10,000; `None` for a text without points.
+    pub fn points(&self, value: &Value) -> Option<i32> {
+        match (self, value) {
+            (Self::Curve(curve), Value::Number(number)) => curve.points(*number),
+            (Self::Points(points), Value::Text(text)) => points.get(&text.trim().to_lowercase()).copied(),
+            _ => None,
+        }
+    }
+}
+
+impl Curve {
+    /// Points of a number in hundredths, 0 to 10,000: straight lines between the corners, flat outside.
+    pub fn points(&self, value: f64) -> Option<i32> {
+        let (first, last) = (self.0.first()?, self.0.last()?);
+        let points = if value <= first.0 {
+            first.1
+        } else if value >= last.0 {
+            last.1
+        } else {
+            let above = self.0.iter().position(|corner| corner.0 >= value)?;
+            let (low, high) = (self.0.get(above - 1)?, self.0.get(above)?);
+            low.1 + (high.1 - low.1) * (value - low.0) / (high.0 - low.0)
+        };
+        points
+            .is_finite()
+            .then(|| (points * 100.0).round_ties_even() as i32)
+    }
+}

@@ -1,0 +1,115 @@
+//! The health model: numbers read through curves into measures, and measures into one score.
+//!
+//! All arithmetic is in whole numbers: points in hundredths, weights in thousandths. That is what
+//! lets the parts of a change sum to it exactly. What a measure sees is read in `engine`.
+
+pub mod ledger;
+mod measure;
+mod overrides;
+mod score;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::summary::Band;
+
+pub use measure::{Curve, Measure, Reads, Scale, Weight};
+pub use overrides::{Override, Overrides};
+pub use score::{Part, Score, Seen};
+
+/// `health.toml`: weighted measures and the thresholds of the bands.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct HealthModel {
+    /// Rises with each change of the model.
+    pub version: u32,
+    /// Share of the weight that must be fresh for a band to be told, 0 to 1.
+    pub coverage_floor: f64,
+    /// Thresholds.
+    pub bands: Bands,
+    /// The measures, in the order in which they are shown.
+    pub measures: Vec<Measure>,
+    /// Other weights and curves for some accounts.
+    pub overrides: Overrides,
+}
+
+/// `[bands]`: the lowest score of each band.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "RawBands")]
+pub struct Bands {
+    /// Green from here.
+    pub green: u8,
+    /// Amber from here; red below.
+    pub amber: u8,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawBands {
+    green: u8,
+    amber: u8,
+}
+
+impl Default for Bands {
+    fn default() -> Self {
+        Self { green: 75, amber: 50 }
+    }
+}
+
+impl TryFrom<RawBands> for Bands {
+    type Error = String;
+
+    fn try_from(raw: RawBands) -> Result<Self, String> {
+        if raw.amber >= raw.green || raw.green > 100 {
+            return Err("amber must be below green, and green at most 100".to_owned());
+        }
+        Ok(Self {
+            green: raw.green,
+            amber: raw.amber,
+        })
+    }
+}
+
+/// How the measures count for one account on one day, in the model's order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Weighing<'a> {
+    /// Weight in thousandths, and how a value becomes points.
+    pub measures: Vec<(i64, &'a Scale)>,
+}
+
+impl HealthModel {
+    /// How the measures count for an account of this segment and stage on a day. The stage's override wins over the
+    /// segment's, value by value; one that has expired by that day does not count.
+    pub fn weighing(&self, segment: Option<&str>, stage: Option<&str>, day: Date) -> Weighing<'_> {
+        let others = self.overrides.of(segment, stage, day);
+        let of = |measure| overrides::weighed(&others, measure);
+        Weighing {
+            measures: self.measures.iter().map(of).collect(),
+        }
+    }
+
+    /// The band of a score, *unknown* below the coverage floor.
+    pub fn band(&self, score: &Score) -> Band {
+        match score.shown() {
+            Some(shown) if f64::from(score.coverage()) >= self.coverage_floor * 100.0 => self.band_of(shown),
+            _ => Band::Unknown,
+        }
+    }
+
+    /// The band of a shown score by the thresholds alone.
+    pub fn band_of(&self, shown: u8) -> Band {
+        match shown {
+            shown if shown >= self.bands.green => Band::Green,
+            shown if shown >= self.bands.amber => Band::Amber,
+            _ => Band::Red,
+        }
+    }
+
+    /// What cannot work in it although each value is sound: the way to the value, what is wrong, and what was meant.
+    pub fn problems(&self) -> Vec<(Vec<String>, String, Option<String>)> {
+        self.overrides.problems(&self.measures)
+    }
+}
+
+#[cfg(test)]
+mod tests;

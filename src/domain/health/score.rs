@@ -1,0 +1,109 @@
+//! What the measures of an account see at one time, and the score that they make.
+
+use crate::domain::account_view::Freshness;
+use crate::domain::rates::round_half_even;
+
+/// The most points that a stale measure may count, in hundredths.
+const STALE_POINTS: i32 = 5_000;
+
+/// What one measure sees at one time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Seen {
+    /// Points of its value in hundredths, 0 to 10,000; `None` when never observed.
+    pub points: Option<i32>,
+    /// Whether the value is older than the measure's maximum age.
+    pub stale: bool,
+}
+
+/// One measure at one time, as it counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Part {
+    /// Its weight in thousandths.
+    pub weight: i64,
+    /// What it counts, in hundredths of a point; `None` when never observed.
+    pub points: Option<i32>,
+    /// Whether its value is fresh.
+    pub freshness: Freshness,
+}
+
+impl Part {
+    /// A measure that sees this: a stale one counts the lower of its points and 50.
+    pub fn new(weight: i64, seen: Seen) -> Self {
+        let (points, freshness) = match seen.points {
+            None => (None, Freshness::Unknown),
+            Some(points) if seen.stale => (Some(points.min(STALE_POINTS)), Freshness::Stale),
+            Some(points) => (Some(points), Freshness::Fresh),
+        };
+        Self {
+            weight,
+            points,
+            freshness,
+        }
+    }
+
+    fn counted(&self) -> Option<(i128, i128)> {
+        let points = self.points?;
+        (self.weight > 0).then_some((i128::from(self.weight), i128::from(points)))
+    }
+}
+
+/// The measures of an account at one time, in the model's order.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Score {
+    /// One part per measure of the model.
+    pub parts: Vec<Part>,
+}
+
+impl Score {
+    /// Σ weight × points and Σ weight over the measures that were ever observed.
+    fn mean(&self) -> (i128, i128) {
+        self.parts
+            .iter()
+            .filter_map(Part::counted)
+            .fold((0, 0), |(sum, weight), (w, p)| (sum + w * p, weight + w))
+    }
+
+    /// The score as shown, 0 to 100; `None` when nothing was ever observed.
+    pub fn shown(&self) -> Option<u8> {
+        let (sum, weight) = self.mean();
+        (weight > 0).then(|| round_half_even(sum, weight * 100) as u8)
+    }
+
+    /// The share of the weight whose measure is fresh, in percent, rounded down.
+    pub fn coverage(&self) -> u8 {
+        let all: i64 = self.parts.iter().map(|part| part.weight).sum();
+        let fresh = |part: &&Part| part.freshness == Freshness::Fresh;
+        let known: i64 = self.parts.iter().filter(fresh).map(|part| part.weight).sum();
+        if all > 0 { (known * 100 / all) as u8 } else { 0 }
+    }
+
+    /// What each measure did to the change of the shown score since `base`, in tenths of a point.
+    ///
+    /// The parts sum to the change exactly. A measure that was there both times counts by the change
+    /// of its points; one that came or went by how far it pulled the mean from where it was. What
+    /// rounding leaves goes to the largest part. `None` when either score is unknown.
+    pub fn change_since(&self, base: &Self) -> Option<Vec<i32>> {
+        let change = (i128::from(self.shown()?) - i128::from(base.shown()?)) * 10;
+        let ((base_sum, base_weight), (_, weight)) = (base.mean(), self.mean());
+        // Hundredths of a point × base_weight × weight, so that nothing is divided before the end.
+        let pull = |w: i128, points: i128| w * (points * base_weight - base_sum);
+        let exact: Vec<i128> = self
+            .parts
+            .iter()
+            .zip(&base.parts)
+            .map(|(now, then)| match (now.counted(), then.counted()) {
+                (Some((w, p)), then) => pull(w, p) - then.map_or(0, |(w, p)| pull(w, p)),
+                (None, Some((w, p))) => -pull(w, p),
+                (None, None) => 0,
+            })
+            .collect();
+        let mut tenths: Vec<i128> = exact
+            .iter()
+            .map(|part| round_half_even(*part, 10 * weight * base_weight))
+            .collect();
+        let rest = change - tenths.iter().sum::<i128>();
+        let largest = (0..exact.len()).max_by_key(|at| (exact[*at].abs(), std::cmp::Reverse(*at)))?;
+        tenths[largest] += rest;
+        Some(tenths.into_iter().map(|part| part as i32).collect())
+    }
+}

@@ -1,0 +1,227 @@
+//! What the health model promises over real stores: ages, sentiment, windows, and that waiting raises no score.
+
+use crate::domain::account_view::Freshness;
+use crate::domain::health::HealthModel;
+use crate::domain::record::Core;
+use crate::domain::summary::Band;
+use crate::engine::{What, account_view, refresh};
+
+use super::book::{Book, NOW, at};
+use super::{all, line};
+
+fn model(measures: &str) -> HealthModel {
+    toml::from_str(&format!("version = 2\ncoverage_floor = 0.5\n{measures}")).unwrap()
+}
+
+const SENTIMENT: &str = r#"
+[[measures]]
+id = "feeling"
+weight = 10
+value = "sentiment"
+points = { good = 100, poor = 20 }
+max_age = "90d"
+"#;
+
+/// Dana's account with a sentiment since a day.
+fn felt(since: &str) -> Book {
+    let mut book = Book::new();
+    book.setup.health = model(SENTIMENT);
+    book.account("1", "Juniper Freight", &[("hs_csm_sentiment", "good")]);
+    book.observe("1", "hubspot_owner_id", &[("2026-01-01", "o1")]);
+    book.observe("1", "hs_csm_sentiment", &[(since, "good")]);
+    book
+}
+
+#[test]
+fn the_sentiment_of_the_csm_counts_and_ages_from_the_day_on_which_it_was_set() {
+    let mut book = felt("2026-10-01");
+    all(&mut book, NOW);
+    assert_eq!(
+        (line(&book, "1").score, line(&book, "1").coverage),
+        (Some(100), 100)
+    );
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+    let view = view.unwrap().unwrap();
+    let measure = &view.why.measures[0];
+    assert_eq!(measure.words, "good, set 1 Oct");
+    assert_eq!(measure.observed, Some(at("2026-10-01")));
+    let mut old = felt("2026-08-01");
+    all(&mut old, NOW);
+    assert_eq!((line(&old, "1").score, line(&old, "1").coverage), (Some(50), 0));
+}
+
+#[test]
+fn another_csm_takes_the_sentiment_back_until_they_say_their_own() {
+    let mut book = felt("2026-10-01");
+    book.observe("1", "hubspot_owner_id", &[("2026-11-01", "o2")]);
+    all(&mut book, NOW);
+    let before = line(&book, "1");
+    assert_eq!((before.score, before.band), (None, Band::Unknown));
+    assert_eq!(before.trend[6], 100, "in October it was Dana's own");
+    book.account("1", "Juniper Freight", &[("hs_csm_sentiment", "poor")]);
+    all(&mut book, NOW);
+    assert_eq!(
+        line(&book, "1").score,
+        Some(20),
+        "what the ledger does not have yet was set just now"
+    );
+    book.observe("1", "hs_csm_sentiment", &[("2026-11-20", "poor")]);
+    all(&mut book, NOW);
+    assert_eq!(line(&book, "1").score, Some(20));
+}
+
+#[test]
+fn a_change_over_a_window_is_known_at_every_instant_of_the_past() {
+    let mut book = Book::new();
+    book.setup.health = model(
+        r#"
+[[measures]]
+id = "momentum"
+weight = 10
+value = "change('weekly_active_users', days(30))"
+curve = [[-0.5, 0], [0, 100]]
+max_age = "30d"
+"#,
+    );
+    book.account(
+        "1",
+        "Juniper Freight",
+        &[("wau", "20"), ("wau_updated_at", "2026-11-22T00:00:00Z")],
+    );
+    book.observe(
+        "1",
+        "wau",
+        &[("2025-01-01", "40"), ("2026-09-20", "30"), ("2026-11-10", "20")],
+    );
+    all(&mut book, NOW);
+    let line = line(&book, "1");
+    // 30 → 20, and four and eight weeks before: 30 → 30 and 40 → 30.
+    assert_eq!((line.score, line.trend[6], line.trend[5]), (Some(33), 100, 50));
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+    let measure = &view.unwrap().unwrap().why.measures[0];
+    assert_eq!(
+        (measure.words.as_str(), measure.freshness),
+        ("−33 %, was 0 %", Freshness::Fresh)
+    );
+}
+
+#[test]
+fn a_count_of_tickets_and_days_since_an_event_are_measures() {
+    let mut book = Book::new();
+    book.setup.health = model(
+        r#"
+[[measures]]
+id = "recent"
+weight = 10
+value = "count('tickets', days(60))"
+curve = [[0, 100], [4, 0]]
+max_age = "7d"
+[[measures]]
+id = "contacts"
+weight = 10
+value = "count('contacts')"
+curve = [[0, 0], [2, 100]]
+max_age = "7d"
+"#,
+    );
+    book.account("1", "Juniper Freight", &[]);
+    book.contact("p", "1", &[]);
+    book.ticket("t", "1", "2026-11-10", &[(Core::Subject, "SSO")]);
+    all(&mut book, NOW);
+    let line = line(&book, "1");
+    assert_eq!((line.score, line.trend[6]), (Some(62), 75));
+}
+
+/// Everything that could move by itself: ages, days until a date, an override that ends.
+const RESTLESS: &str = r#"
+[[measures]]
+id = "usage"
+weight = 40
+metric = "weekly_active_users"
+per = "seats_bought"
+curve = [[0, 0], [1, 100]]
+max_age = "14d"
+[[measures]]
+id = "decision"
+weight = 20
+value = "days_until('decision')"
+curve = [[0, 100], [200, 0]]
+max_age = "60d"
+[[measures]]
+id = "quiet"
+weight = 20
+value = "days_since('last_touch')"
+curve = [[0, 0], [90, 100]]
+max_age = "30d"
+[[measures]]
+id = "tickets"
+weight = 20
+metric = "ticket_load"
+curve = [[0, 100], [5, 0]]
+max_age = "120d"
+[overrides.segment.enterprise]
+until = "2026-12-15"
+weights = { usage = 400 }
+"#;
+
+#[test]
+fn while_no_sync_completes_score_and_band_never_rise() {
+    let mut book = Book::new();
+    book.setup.health = model(RESTLESS);
+    for (id, usage) in [("1", "0"), ("2", "10"), ("3", "25"), ("4", "45"), ("5", "50")] {
+        book.healthy(id, "Juniper Freight");
+        let usual = [
+            ("wau_updated_at", "2026-11-22T00:00:00Z"),
+            ("customer_tier", "enterprise"),
+        ];
+        book.account(id, "Juniper Freight", &[&usual[..], &[("wau", usage)]].concat());
+        book.ticket(&format!("{id}-u"), id, "2026-11-01", &[(Core::Subject, "SSO")]);
+    }
+    all(&mut book, NOW);
+    let seen = |book: &Book| -> Vec<_> {
+        let lines = ["1", "2", "3", "4", "5"].map(|id| line(book, id));
+        lines
+            .iter()
+            .map(|line| (line.score, line.last_band.unwrap_or(line.band), line.coverage))
+            .collect()
+    };
+    let mut before = seen(&book);
+    let mut fell = 0;
+    for days in [1, 2, 8, 15, 23, 31, 47, 61, 90, 130, 200, 400] {
+        let now = at(NOW)
+            .checked_add(jiff::SignedDuration::from_hours(24 * days))
+            .unwrap();
+        refresh(&mut book.cache, &mut book.ledger, &book.setup, What::All, now).unwrap();
+        let after = seen(&book);
+        for (was, is) in before.iter().zip(&after) {
+            assert!(
+                is.0 <= was.0 && is.1 <= was.1 && is.2 <= was.2,
+                "{was:?} → {is:?} after {days} d"
+            );
+            fell += u32::from(is.0 < was.0);
+        }
+        before = after;
+    }
+    assert!(fell > 3, "something must have gone stale: {before:?}");
+}
+
+#[test]
+fn the_model_in_force_is_noted_whole_when_it_is_first_used() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    let noted = |book: &Book| book.ledger.events(None, &["health-model"]).unwrap();
+    all(&mut book, NOW);
+    all(&mut book, "2026-11-24T08:00:00Z");
+    assert_eq!(noted(&book).len(), 1);
+    let first = book.setup.health.clone();
+    book.setup.health.measures[0].weight = 1_000;
+    all(&mut book, "2026-11-25T08:00:00Z");
+    book.setup.health = first.clone();
+    all(&mut book, "2026-11-26T08:00:00Z");
+    let events = noted(&book);
+    assert_eq!(events.len(), 3, "and again when it comes back");
+    assert_eq!(events[0].payload["hash"], events[2].payload["hash"]);
+    assert_eq!(events[0].payload["version"], 1);
+    let kept: HealthModel = serde_json::from_value(events[0].payload["model"].clone()).unwrap();
+    assert_eq!(kept, first);
+}
