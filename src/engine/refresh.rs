@@ -6,6 +6,7 @@ use crate::config::Setup;
 use crate::domain::desk::Warning;
 use crate::domain::record::{Kind, Record, RecordId};
 use crate::domain::summary::Summary;
+use crate::store::lock::Scoring;
 use crate::store::{Cache, Ledger, NewEvent};
 use jiff::Timestamp;
 
@@ -57,6 +58,12 @@ pub fn update(
     what: What<'_>,
     now: Timestamp,
 ) -> Result<(), EngineError> {
+    // Two programs may do this at once: what is known, what is concluded from it and what is noted belong together.
+    let _scoring = if ledger.is_read_only() {
+        None
+    } else {
+        Some(Scoring::of(ledger.path())?)
+    };
     let mut world = World::read(cache, ledger, setup, now, &[])?;
     let ids: Vec<RecordId> = match what {
         What::All => {

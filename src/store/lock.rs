@@ -86,22 +86,46 @@ impl Opening {
 
     /// Waits for the lock beside this database.
     pub(super) fn of(database: &Path) -> Result<Self, StoreError> {
-        files::private_parent(database)?;
-        let file = files::open_private(&files::with_suffix(database, ".lock"))?;
-        let until = Instant::now() + Self::PATIENCE;
-        loop {
-            match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-                Ok(()) => return Ok(Self { _file: file }),
-                Err(Errno::WOULDBLOCK | Errno::INTR) if Instant::now() < until => {
-                    sleep(Duration::from_millis(5));
-                }
-                Err(Errno::WOULDBLOCK | Errno::INTR) => {
-                    return Err(StoreError::Busy {
-                        path: database.to_owned(),
-                    });
-                }
-                Err(error) => return Err(StoreError::io(database, error.into())),
+        let file = locked(database, ".lock", Self::PATIENCE)?;
+        Ok(Self { _file: file })
+    }
+}
+
+/// Held while accounts are judged and what follows is noted in the journal: whoever comes second reads what the first
+/// one has noted, and notes none of it again.
+#[derive(Debug)]
+pub struct Scoring {
+    _file: File,
+}
+
+impl Scoring {
+    /// How long another process may take for all accounts.
+    const PATIENCE: Duration = Duration::from_mins(2);
+
+    /// Waits for the lock beside this ledger.
+    pub fn of(ledger: &Path) -> Result<Self, StoreError> {
+        let file = locked(ledger, ".scoring", Self::PATIENCE)?;
+        Ok(Self { _file: file })
+    }
+}
+
+/// The lock file beside a database, once it is ours.
+fn locked(database: &Path, suffix: &str, patience: Duration) -> Result<File, StoreError> {
+    files::private_parent(database)?;
+    let file = files::open_private(&files::with_suffix(database, suffix))?;
+    let until = Instant::now() + patience;
+    loop {
+        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+            Ok(()) => return Ok(file),
+            Err(Errno::WOULDBLOCK | Errno::INTR) if Instant::now() < until => {
+                sleep(Duration::from_millis(5));
             }
+            Err(Errno::WOULDBLOCK | Errno::INTR) => {
+                return Err(StoreError::Busy {
+                    path: database.to_owned(),
+                });
+            }
+            Err(error) => return Err(StoreError::io(database, error.into())),
         }
     }
 }

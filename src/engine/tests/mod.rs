@@ -8,6 +8,7 @@ mod overlay;
 mod plays;
 mod scale;
 mod scopes;
+mod together;
 
 use book::{Book, NOW, at, record};
 
