@@ -14,11 +14,12 @@ use crate::runtime::event_loop::{self, Ending, Session};
 use crate::runtime::exec::{Busy, Executor, ReadAlone, Workshop};
 use crate::runtime::idle::IdleFile;
 use crate::runtime::inbox::inbox;
+use crate::runtime::recovery::Unwritten;
 use crate::runtime::signals::Signals;
 use crate::runtime::terminal::{self, Terminal};
 use crate::ui::theme::Theme;
 
-use super::context::{Context, Workplace};
+use super::context::{Context, Workplace, tell_notice};
 use super::error::{CliError, FailureKind};
 use super::output::complain;
 
@@ -45,6 +46,7 @@ pub fn open(context: &Context, workplace: &Workplace, terminal: Terminal) -> Res
         busy: Busy::default(),
         panic_in: context.global.panic_in,
         read_alone: ReadAlone::default(),
+        unwritten: Unwritten::default(),
     };
     terminal::restore_on_panic(complain);
     let session = Session {
@@ -59,7 +61,9 @@ pub fn open(context: &Context, workplace: &Workplace, terminal: Terminal) -> Res
         inbox,
         theme,
     };
-    match event_loop::run(session)? {
+    let (ending, unsaved) = event_loop::run(session)?;
+    unsaved.into_iter().for_each(tell_notice);
+    match ending {
         Ending::Quit => Ok(()),
         Ending::TerminalLost => Err(CliError::failed("the terminal went away")),
         Ending::Signal(signal) => Err(CliError::new(FailureKind::Signal(signal), "ended by a signal")),

@@ -8,6 +8,7 @@ use crate::domain::outbox::{Entry, WritePermit};
 use crate::domain::playbook::{Deed, Team};
 use crate::domain::record::{Owner, RecordId};
 use crate::engine::{self, EngineError, What};
+use crate::runtime::recovery;
 use crate::store::{Cache, Ledger, documents};
 
 use super::CliError;
@@ -38,7 +39,7 @@ impl Writing {
         let (cache, notice) = Cache::open(&workplace.paths.cache_db)?;
         notice.into_iter().for_each(tell_notice);
         let mine = setup.my_owner().unwrap_or_default();
-        let (ledger, notice) = Ledger::open(&workplace.paths.ledger_db, &mine)?;
+        let (mut ledger, notice) = Ledger::open(&workplace.paths.ledger_db, &mine)?;
         notice.into_iter().for_each(tell_notice);
         let owners = owners(&cache)?;
         if owners.is_empty() {
@@ -49,6 +50,10 @@ impl Writing {
                 .hint("set owner under [me] in retain.toml, then run `retain sync`")
         })?;
         let now = context.now();
+        let grace = setup.settings.outbox.grace.duration();
+        recovery::take_over(&mut ledger, &workplace.paths.state_dir, Some(permit), grace, now)?
+            .into_iter()
+            .for_each(tell_notice);
         // No other run has the same word: the standard library's hasher is keyed by the system.
         let nonce = RandomState::new().build_hasher().finish();
         let on = Occasion {
@@ -56,7 +61,7 @@ impl Writing {
             now,
             zone: setup.settings.zone(),
             business_days: setup.settings.organisation.weekdays(),
-            grace: setup.settings.outbox.grace.duration(),
+            grace,
             act: format!("{:x}-{nonce:x}", now.as_millisecond()),
         };
         Ok(Self {

@@ -11,6 +11,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use crate::app::layout::Size;
 use crate::app::update::last_orders;
 use crate::app::{Cmd, Model, Msg, RunId, TerminalMsg, deadline, update};
+use crate::store::Notice;
 use crate::ui::{self, theme::Theme};
 
 use super::clipboard;
@@ -75,8 +76,8 @@ struct Running {
     typed: bool,
 }
 
-/// Runs the cockpit until it ends. The terminal is given back before this returns.
-pub fn run(mut session: Session) -> std::io::Result<Ending> {
+/// Runs the cockpit until it ends. The terminal is given back before this returns; what could not be saved is told.
+pub fn run(mut session: Session) -> std::io::Result<(Ending, Option<Notice>)> {
     let (columns, rows) = session.terminal.size();
     session.terminal.enter()?;
     let Ok(screen) = ratatui::Terminal::new(Screen::new(columns, rows, session.colours));
@@ -99,8 +100,8 @@ pub fn run(mut session: Session) -> std::io::Result<Ending> {
             running.session.executor.carry_out(order);
         }
     }
-    running.session.executor.stop();
-    Ok(running.ending.unwrap_or(Ending::Quit))
+    let unsaved = running.session.executor.stop();
+    Ok((running.ending.unwrap_or(Ending::Quit), unsaved))
 }
 
 impl Running {

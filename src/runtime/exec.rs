@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::app::{Cmd, Failure, FailureKind, Msg};
+use crate::app::{Cmd, Failure, FailureKind, Msg, WriteCmd};
 use crate::config::Setup;
 use crate::config::paths::ProfilePaths;
 use crate::domain::record::RecordId;
@@ -22,14 +22,15 @@ use super::inbox::Address;
 use super::opener;
 use super::process::PanicIn;
 use super::reader::{self, Reading};
+use super::recovery::Unwritten;
 use super::rescoring;
 use super::sync_thread::{self, SyncOrder};
 use super::watch;
 use super::worker::Texts;
 use super::writer::{self, Writing};
 
-/// How long the last order of a session may take after the screen is given back.
-const LAST_ORDER: Duration = Duration::from_secs(1);
+/// How long the last order of a session may take after the screen is given back. What takes longer is kept in a file.
+const LAST_ORDER: Duration = Duration::from_millis(600);
 
 /// What the other threads work with.
 #[derive(Debug, Clone)]
@@ -50,6 +51,8 @@ pub struct Workshop {
     pub panic_in: Option<PanicIn>,
     /// Accounts that were read alone, with when (UTC): newer than the rest.
     pub read_alone: ReadAlone,
+    /// What a person did and is not in the ledger yet.
+    pub unwritten: Unwritten,
 }
 
 /// When single accounts were read from the CRM in this session.
@@ -169,6 +172,7 @@ impl Executor {
                     self.read(Reading::TopOfDesk);
                     self.waiting.push(Cmd::LoadDesk);
                 }
+                Cmd::Write(order) => self.write(order),
                 later => self.waiting.push(later),
             }
             return;
@@ -180,7 +184,7 @@ impl Executor {
             Cmd::LoadOutbox => self.read(Reading::Outbox),
             Cmd::LoadPeople => self.read(Reading::People),
             Cmd::LoadDraft { run, name } => self.read(Reading::Draft { run, name }),
-            Cmd::Write(order) => self.begin(&self.writer, Writing::Outbox(order)),
+            Cmd::Write(order) => self.write(order),
             Cmd::Rescore { accounts } => self.begin(&late.rescoring, accounts),
             Cmd::Push => self.begin(&late.sync, SyncOrder::Push),
             Cmd::RecordLook => self.begin(&self.writer, Writing::RecordLook),
@@ -216,13 +220,20 @@ impl Executor {
         compose::edit(directory, &setup.settings, text)
     }
 
-    /// Lets the last order be finished, for a while.
-    pub fn stop(&mut self) {
+    /// Lets the last order be finished, for a while: a disk that does not answer must not keep us. What could not be
+    /// saved is kept in a file beside the ledger and told.
+    pub fn stop(&mut self) -> Option<Notice> {
         let (done, finished) = mpsc::channel();
-        if self.writer.send(Writing::End(done)).is_ok() {
-            // A disk that does not answer must not keep us.
-            let _ = finished.recv_timeout(LAST_ORDER);
+        let ended = self.writer.send(Writing::End(done)).is_ok();
+        if ended && finished.recv_timeout(LAST_ORDER).is_ok() {
+            return None;
         }
+        self.workshop.unwritten.close(&self.workshop.paths.state_dir)
+    }
+
+    fn write(&self, order: WriteCmd) {
+        let number = self.workshop.unwritten.add(&order, self.workshop.clock.now());
+        self.begin(&self.writer, Writing::Outbox(number, order));
     }
 
     fn read(&self, reading: Reading) {

@@ -21,6 +21,7 @@ pub mod outbox;
 pub mod process;
 pub mod pushing;
 pub mod reader;
+pub mod recovery;
 pub mod rescoring;
 pub mod scoring;
 pub mod screen;

@@ -12,10 +12,11 @@ use crate::domain::acts::Somebody;
 use crate::domain::outbox::{DraftLine, Entry, Field, OutboxView};
 use crate::domain::record::{Core, Kind, Owner, RecordId};
 use crate::engine::plays;
-use crate::store::{Cache, Draft, Ledger, StoreError};
+use crate::store::{Cache, Draft, Ledger, Notice, StoreError};
 use crate::sync::schema::OWNERS;
 
 use super::exec::Workshop;
+use super::recovery;
 use super::worker;
 
 /// How many of those that are done show.
@@ -33,11 +34,45 @@ pub fn write(workshop: &Workshop, order: &WriteCmd) -> Msg {
     loop {
         match try_to_write(workshop, order) {
             // Another program has the ledger; nobody waits for us but the person who wants it kept.
-            Err(StoreError::Busy { .. }) if begun.elapsed() < PATIENCE => {}
+            Err(StoreError::Busy { .. }) if begun.elapsed() < PATIENCE && !workshop.unwritten.is_closed() => {
+            }
             Err(error) => return Msg::Outbox(not_written(order, &error)),
             Ok(message) => return message,
         }
     }
+}
+
+/// Takes over what earlier sessions could not save.
+pub fn take_over(workshop: &Workshop) {
+    let begun = Instant::now();
+    loop {
+        match try_to_take_over(workshop) {
+            Err(StoreError::Busy { .. }) if begun.elapsed() < PATIENCE && !workshop.unwritten.is_closed() => {
+            }
+            Err(error) => {
+                return workshop
+                    .address
+                    .send(Msg::Failed(Workshop::storage_failure(&error)));
+            }
+            Ok(notices) if notices.is_empty() => return,
+            Ok(notices) => {
+                workshop.tell(notices);
+                return workshop.address.send(Msg::Outbox(OutboxMsg::Changed));
+            }
+        }
+    }
+}
+
+fn try_to_take_over(workshop: &Workshop) -> Result<Vec<Notice>, StoreError> {
+    let directory = &workshop.paths.state_dir;
+    if !recovery::is_any(directory)? {
+        return Ok(Vec::new());
+    }
+    let (mut ledger, notice) = worker::open_ledger(&workshop.setup, &workshop.paths)?;
+    workshop.tell(notice);
+    let permit = workshop.setup.write_permit().ok();
+    let grace = workshop.setup.settings.outbox.grace.duration();
+    recovery::take_over(&mut ledger, directory, permit, grace, workshop.clock.now())
 }
 
 fn not_written(order: &WriteCmd, error: &StoreError) -> OutboxMsg {

@@ -14,8 +14,8 @@ use super::worker;
 /// Something to be noted.
 #[derive(Debug)]
 pub enum Writing {
-    /// What a person did.
-    Outbox(WriteCmd),
+    /// What a person did, with its number among what is not written yet.
+    Outbox(u64, WriteCmd),
     /// That a person looked.
     RecordLook,
     /// That this profile may write to the CRM.
@@ -26,9 +26,14 @@ pub enum Writing {
 
 /// Writes until the cockpit ends.
 pub fn run(workshop: &Workshop, writings: &Receiver<Writing>) {
+    outbox::take_over(workshop);
     for writing in writings {
         match writing {
-            Writing::Outbox(order) => workshop.answer(outbox::write(workshop, &order)),
+            Writing::Outbox(number, order) => {
+                let answer = outbox::write(workshop, &order);
+                workshop.unwritten.done(number);
+                workshop.answer(answer);
+            }
             Writing::RecordLook => {
                 record_look(workshop);
                 workshop.done();

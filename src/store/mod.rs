@@ -34,6 +34,7 @@ mod observations;
 mod outbox;
 mod overlay;
 mod pack;
+pub mod recovery;
 mod salvage;
 mod summaries;
 pub mod watch;

@@ -18,6 +18,7 @@ mod push;
 mod rig;
 mod screenshots;
 mod scripted;
+mod sending;
 mod store;
 mod sync;
 mod sync_rules;

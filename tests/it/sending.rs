@@ -1,0 +1,107 @@
+//! What a person did is saved and sent, or it is told where it is.
+
+use std::os::unix::fs::PermissionsExt;
+use std::path::PathBuf;
+
+use retain::domain::outbox::{Entry, Field, Write};
+use retain::domain::record::Core;
+use retain::store::Ledger;
+use rusqlite::Connection;
+
+use super::driver::{Home, Opening, files, until};
+
+const CTRL_C: &[u8] = b"\x03";
+const CTRL_S: &[u8] = b"\x13";
+
+fn outbox(home: &Home) -> Vec<Entry> {
+    let ledger = Ledger::open_read_only(&home.find("ledger.db")).unwrap();
+    ledger.outbox_recent(100).unwrap()
+}
+
+fn has_text(entry: &Entry, text: &str) -> bool {
+    match &entry.new.write {
+        Write::Create { fields, .. } => fields[&Field::Core(Core::Body)].contains(text),
+        _ => false,
+    }
+}
+
+fn unsaved(home: &Home) -> Vec<PathBuf> {
+    let mut files = files(home.path());
+    files.retain(|path| {
+        path.file_name()
+            .unwrap()
+            .to_string_lossy()
+            .starts_with("unsaved-")
+    });
+    files
+}
+
+/// Another program has the ledger for as long as the value lives.
+fn locked(home: &Home) -> Connection {
+    let connection = Connection::open(home.find("ledger.db")).unwrap();
+    connection.execute_batch("BEGIN IMMEDIATE").unwrap();
+    connection
+}
+
+#[test]
+fn what_the_ledger_did_not_take_before_the_end_is_kept_told_and_saved_by_the_next_start() {
+    let home = Home::synced().writing();
+    let mut cockpit = Opening::new().open(&home);
+    cockpit.press("/").type_in("juniper").press("<enter> n");
+    cockpit.type_in("Ana is leaving");
+    let lock = locked(&home);
+    cockpit.send_raw(CTRL_S, 1).send_raw(CTRL_C, 1);
+    assert!(cockpit.ended().success());
+    let [file] = &unsaved(&home)[..] else {
+        panic!("{:?}", unsaved(&home));
+    };
+    let mode = std::fs::metadata(file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    let told = || {
+        let bytes = cockpit.bytes();
+        let text = String::from_utf8_lossy(&bytes).replace(['\r', '\n'], "");
+        text.contains("It is kept in").then_some(())
+    };
+    until("what was not saved to be told", || cockpit.screen(), told);
+    assert!(outbox(&home).is_empty(), "the other program has it still");
+    drop(lock);
+    let mut cockpit = Opening::new().open(&home);
+    cockpit.shows("saved now");
+    assert!(unsaved(&home).is_empty());
+    let kept = outbox(&home);
+    assert_eq!(kept.len(), 1);
+    assert!(has_text(&kept[0], "Ana is leaving"));
+}
+
+#[test]
+fn what_was_saved_after_all_is_not_saved_again() {
+    let home = Home::synced().writing();
+    let written = home.run(&["note", "juniper", "Ana is leaving", "--queue", "--json"]);
+    assert!(written.status.success(), "{written:?}");
+    let [entry] = &outbox(&home)[..] else {
+        panic!("{written:?}");
+    };
+    // As a session leaves it whose last write went through while it was being kept.
+    let orders = serde_json::json!({ "version": 1, "orders": [
+        { "at": super::driver::NOW, "order": "queue", "entries": [entry.new], "events": [], "drafts_done": [] },
+        { "at": super::driver::NOW, "order": "save-draft", "name": "note:1", "text": "half a thought" },
+        { "at": super::driver::NOW, "order": "take-back", "act": "no such act" },
+    ]});
+    let path = home.find("ledger.db").with_file_name("unsaved-1-0.json");
+    std::fs::write(&path, orders.to_string()).unwrap();
+    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o600)).unwrap();
+    let written = home.run(&["note", "juniper", "Something else", "--queue"]);
+    let told = String::from_utf8_lossy(&written.stderr).into_owned();
+    assert!(
+        told.contains("saved now, after the last session could not"),
+        "{told}"
+    );
+    assert!(told.contains("too late for it: an undo"), "{told}");
+    assert!(unsaved(&home).is_empty());
+    let twice = outbox(&home)
+        .into_iter()
+        .filter(|entry| has_text(entry, "Ana is leaving"));
+    assert_eq!(twice.count(), 1);
+    let ledger = Ledger::open_read_only(&home.find("ledger.db")).unwrap();
+    assert_eq!(ledger.draft("note:1").unwrap().unwrap().body, "half a thought");
+}
