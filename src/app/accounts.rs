@@ -21,8 +21,10 @@ pub struct Accounts {
     pub complete: bool,
     /// The order of the list; remembered while the program runs.
     pub sort: Sort,
-    /// All rows of the book in that order.
+    /// All rows of the book in that order, once it is worked out.
     pub order: Arc<[u32]>,
+    /// The order to put the book in order that is in flight: only the beginning of `rows` is in order meanwhile.
+    pub ordering: Option<RunId>,
     /// The rows that pass the filter, in the order in which they show.
     pub rows: Arc<[u32]>,
     /// What was typed into the filter.
@@ -47,6 +49,14 @@ impl Accounts {
     /// The account at a place of the list.
     pub fn row_at(&self, at: usize) -> Option<Row<'_>> {
         self.rows.get(at).and_then(|row| self.book.row(*row))
+    }
+
+    /// The rows of `order` that this filter finds, but for a fuzzy one; among `within`, if those are hits of a wider one.
+    pub fn hits(&self, query: &Query, within: Option<&[u32]>) -> Arc<[u32]> {
+        if query.is_empty() {
+            return Arc::clone(&self.order);
+        }
+        self.book.search(query, &self.order, within).into()
     }
 
     /// Whether a filter narrows the list.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
+use crate::domain::desk::Desk;
 use crate::domain::outbox::{EntryId, Step, WritePermit};
 use crate::domain::playbook::Deed;
 use crate::domain::record::RecordId;
@@ -77,6 +78,15 @@ pub enum Cmd {
     Push,
 
     // Computing.
+    /// `book.order(sort)` away from the event loop; a newer one cancels it. Answer: `BookMsg::Ordered`.
+    OrderBook {
+        /// Comes back in the answer.
+        run: RunId,
+        /// What to put in order.
+        book: Arc<Book>,
+        /// Which order.
+        sort: Sort,
+    },
     /// `book.rank(&query, &rows)` away from the event loop; a newer one cancels it. Answer: `BookMsg::Ranked`.
     RankFuzzily {
         /// Comes back in the answer.
@@ -88,6 +98,9 @@ pub enum Cmd {
         /// Among which rows, in the order that breaks ties.
         rows: Arc<[u32]>,
     },
+
+    /// Let go of what was replaced away from the event loop: to free it takes longer than a frame.
+    Discard(Replaced),
 
     // The CRM.
     /// Start a sync now, or say why not. Answers: `SyncMsg`.
@@ -122,6 +135,15 @@ pub enum Cmd {
     Redraw,
     /// Restore the terminal and end.
     Quit,
+}
+
+/// What was replaced by newer data.
+#[derive(Debug, Clone)]
+pub enum Replaced {
+    /// A book.
+    Book(Arc<Book>),
+    /// A desk.
+    Desk(Box<Desk>),
 }
 
 /// Something that a person did, to be put into the ledger. Whoever makes one has asked `Model::may_write`.

@@ -170,6 +170,7 @@ impl Model {
     pub fn is_idle(&self) -> bool {
         (self.unreadable || (self.accounts.complete && self.desk.loaded))
             && self.accounts.ranking.is_none()
+            && self.accounts.ordering.is_none()
             && self.outbox.writing.is_empty()
             && self.outbox.awaited.is_none()
             && self.account.as_ref().is_none_or(|account| !account.is_loading())

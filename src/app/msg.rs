@@ -73,6 +73,13 @@ pub enum BookMsg {
         /// All rows in that order.
         rows: Arc<[u32]>,
     },
+    /// The book was put into another order.
+    Ordered {
+        /// From the order.
+        run: RunId,
+        /// All rows in that order.
+        rows: Arc<[u32]>,
+    },
     /// A fuzzy filter has its hits, best first.
     Ranked {
         /// From the order.

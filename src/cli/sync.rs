@@ -7,6 +7,8 @@ use serde_json::json;
 
 use crate::crm::CrmError;
 use crate::domain::words;
+use crate::runtime::process;
+use crate::runtime::sync_thread::NICE;
 use crate::runtime::worker::{self, Order, Worker, WorkerError};
 use crate::store::lock::SyncLock;
 use crate::sync::{SyncError, SyncEvent, SyncReport};
@@ -28,6 +30,8 @@ pub struct Args {
 
 /// Syncs and says what was done.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    // A cockpit beside it, which shows what this brings, comes first.
+    process::step_behind(NICE);
     let report = sync(args, context, &context.workplace()?)?;
     if !context.output.is_text() {
         return context.output.values(&answer(&report), Plain::Values);

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
+use crate::app::cmd::Replaced;
 use crate::app::{BookMsg, Msg, RunId};
 use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
@@ -12,7 +13,7 @@ use super::exec::Workshop;
 use super::{process, reader};
 
 /// How far this thread steps behind the one that draws.
-const NICE: i32 = 5;
+pub const NICE: i32 = 5;
 
 /// Something to be computed.
 #[derive(Debug)]
@@ -20,6 +21,15 @@ pub enum Computation {
     /// The whole book in an order.
     Book {
         /// The order.
+        sort: Sort,
+    },
+    /// A book in another order.
+    Order {
+        /// Comes back in the answer.
+        run: RunId,
+        /// What to put in order.
+        book: Arc<Book>,
+        /// Which order.
         sort: Sort,
     },
     /// The hits of a fuzzy filter, best first.
@@ -33,30 +43,36 @@ pub enum Computation {
         /// Among which rows.
         rows: Arc<[u32]>,
     },
+    /// Nothing but to let go of this; not answered.
+    Discard(Replaced),
 }
 
 /// Computes until the cockpit ends. Of several orders of a kind only the newest is worth its time.
 pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
     process::step_behind(NICE);
     while let Ok(first) = computations.recv() {
-        let (mut book, mut rank) = (None, None);
+        let (mut book, mut order, mut rank) = (None, None, None);
         for computation in std::iter::once(first).chain(computations.try_iter()) {
             let older = match computation {
                 Computation::Rank { .. } => rank.replace(computation),
+                Computation::Order { .. } => order.replace(computation),
                 Computation::Book { .. } => book.replace(computation),
+                Computation::Discard(_) => continue,
             };
             if older.is_some() {
                 workshop.done();
             }
         }
-        for computation in [rank, book].into_iter().flatten() {
-            workshop.answer(compute(workshop, computation));
+        for computation in [rank, order, book].into_iter().flatten() {
+            if let Some(answer) = compute(workshop, computation) {
+                workshop.answer(answer);
+            }
         }
     }
 }
 
-fn compute(workshop: &Workshop, computation: Computation) -> Msg {
-    match computation {
+fn compute(workshop: &Workshop, computation: Computation) -> Option<Msg> {
+    Some(match computation {
         Computation::Rank {
             run,
             book,
@@ -66,8 +82,13 @@ fn compute(workshop: &Workshop, computation: Computation) -> Msg {
             run,
             rows: book.rank(&query, &rows).into(),
         }),
+        Computation::Order { run, book, sort } => Msg::Book(BookMsg::Ordered {
+            run,
+            rows: book.order(sort).into(),
+        }),
         Computation::Book { sort } => whole_book(workshop, sort),
-    }
+        Computation::Discard(_) => return None,
+    })
 }
 
 fn whole_book(workshop: &Workshop, sort: Sort) -> Msg {

@@ -189,6 +189,10 @@ impl Executor {
             Cmd::Push => self.begin(&late.sync, SyncOrder::Push),
             Cmd::RecordLook => self.begin(&self.writer, Writing::RecordLook),
             Cmd::LoadBook { sort } => self.begin(&late.compute, Computation::Book { sort }),
+            Cmd::OrderBook { run, book, sort } => {
+                self.begin(&late.compute, Computation::Order { run, book, sort });
+            }
+            Cmd::Discard(replaced) => drop(late.compute.send(Computation::Discard(replaced))),
             Cmd::RankFuzzily {
                 run,
                 book,

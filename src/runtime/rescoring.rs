@@ -9,11 +9,14 @@ use crate::app::{Msg, SyncMsg};
 use crate::domain::record::RecordId;
 use crate::engine::{self, What};
 
+use super::compute::NICE;
 use super::exec::Workshop;
+use super::process;
 use super::worker::{self, WorkerError};
 
 /// Makes accounts anew until the cockpit ends; those that wait together are done together.
 pub fn run(workshop: &Workshop, orders: &Receiver<Vec<RecordId>>) {
+    process::step_behind(NICE);
     while let Ok(first) = orders.recv() {
         let mut waiting = vec![first];
         waiting.extend(orders.try_iter());

@@ -27,7 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// Of the calls that are left today, the part that programs like this one take.
 const OUR_PART: f64 = 0.9;
 /// How far syncing and scoring step behind the thread that draws.
-const NICE: i32 = 10;
+pub const NICE: i32 = 10;
 /// With however few calls left, changes are asked for this often.
 const LONGEST: Duration = Duration::from_hours(1);
 

@@ -5,6 +5,7 @@ mod edits;
 mod forms;
 mod handoffs;
 mod keys;
+mod large;
 mod opening;
 mod outbox;
 mod overlays;

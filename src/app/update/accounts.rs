@@ -3,13 +3,19 @@
 use std::sync::Arc;
 
 use super::{action, filter, settle};
-use crate::app::cmd::Cmd;
+use crate::app::accounts::Accounts;
+use crate::app::cmd::{Cmd, Replaced, RunId};
 use crate::app::cursor::Step;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::msg::BookMsg;
 use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
+
+/// Up to so many accounts are put in order within the time that a frame takes.
+const AT_ONCE: usize = 10_000;
+/// More rows than a screen has.
+const SCREENFUL: usize = 500;
 
 pub(super) fn heard(model: &mut Model, msg: BookMsg) -> Vec<Cmd> {
     match msg {
@@ -34,6 +40,7 @@ pub(super) fn heard(model: &mut Model, msg: BookMsg) -> Vec<Cmd> {
             model.unreadable = false;
             replaced(model, book, order)
         }
+        BookMsg::Ordered { run, rows } => ordered(model, run, rows),
         BookMsg::Ranked { run, rows } => filter::ranked(model, run, rows),
     }
 }
@@ -44,9 +51,11 @@ fn replaced(model: &mut Model, book: Arc<Book>, order: Arc<[u32]>) -> Vec<Cmd> {
         .accounts
         .row_at(model.accounts.cursor.at)
         .map(|row| row.id().into());
-    model.accounts.book = book;
+    let before = std::mem::replace(&mut model.accounts.book, book);
     model.accounts.order = order;
-    let orders = filter::apply(model, None);
+    model.accounts.ordering = None;
+    let mut orders = filter::apply(model, None);
+    orders.push(Cmd::Discard(Replaced::Book(before)));
     let row = selected.and_then(|id| model.accounts.book.find(&id));
     if model.accounts.touched {
         follow(model, row);
@@ -76,10 +85,48 @@ pub(super) fn moved(model: &mut Model, step: Step) -> Vec<Cmd> {
         model.accounts.rows.len(),
         model.layout().list(Pane::Accounts).page(),
     );
+    put_in_order(&mut model.accounts);
     model.accounts.cursor = model.accounts.cursor.moved(step, len, page);
     model.accounts.touched = true;
     action::select(model, Pane::Accounts);
     Vec::new()
+}
+
+/// Works out the whole order here and now, if it has not come yet and a key needs it.
+pub(super) fn put_in_order(list: &mut Accounts) {
+    if list.ordering.take().is_some() {
+        list.order = list.book.order(list.sort).into();
+        if !list.query.is_fuzzy() {
+            list.rows = list.hits(&list.query, None);
+        }
+    }
+}
+
+/// Shows the beginning of the order at once; all of it comes from another thread. Which accounts show, and so their
+/// number and their sums, does not depend on the order.
+fn begin_order(model: &mut Model) -> Vec<Cmd> {
+    let run = model.next_run();
+    let list = &mut model.accounts;
+    list.ordering = Some(run);
+    if !list.query.is_fuzzy() {
+        list.rows = list.book.begun(list.sort, &list.rows, SCREENFUL).into();
+    }
+    vec![Cmd::OrderBook {
+        run,
+        book: Arc::clone(&list.book),
+        sort: list.sort,
+    }]
+}
+
+/// The whole order arrived; a stale one is dropped.
+fn ordered(model: &mut Model, run: RunId, rows: Arc<[u32]>) -> Vec<Cmd> {
+    let list = &mut model.accounts;
+    if list.ordering != Some(run) {
+        return Vec::new();
+    }
+    list.ordering = None;
+    list.order = rows;
+    filter::apply(model, None)
 }
 
 /// Puts the list into another order; it begins at its top.
@@ -87,9 +134,14 @@ pub(super) fn sorted(model: &mut Model, sort: Sort) -> Vec<Cmd> {
     if sort == model.accounts.sort {
         return Vec::new();
     }
-    model.accounts.sort = sort;
-    model.accounts.order = model.accounts.book.order(sort).into();
-    let orders = filter::apply(model, None);
+    let list = &mut model.accounts;
+    list.sort = sort;
+    let orders = if list.book.len() > AT_ONCE {
+        begin_order(model)
+    } else {
+        list.order = list.book.order(sort).into();
+        filter::apply(model, None)
+    };
     model.accounts.cursor = model
         .accounts
         .cursor

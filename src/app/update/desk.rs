@@ -1,7 +1,7 @@
 //! Risk queue, steps and handoffs: data arrives, cursors move.
 
 use super::{action, settle};
-use crate::app::cmd::Cmd;
+use crate::app::cmd::{Cmd, Replaced};
 use crate::app::cursor::Step;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
@@ -13,7 +13,7 @@ const LISTS: [Pane; 3] = [Pane::Risks, Pane::Steps, Pane::Handoffs];
 pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
     let DeskMsg::Loaded(desk) = msg;
     let kept = LISTS.map(|pane| key(model.desk.desk.as_deref(), pane, model.cursor(pane).at));
-    model.desk.desk = desk;
+    let before = std::mem::replace(&mut model.desk.desk, desk);
     model.desk.loaded = true;
     for (pane, kept) in LISTS.into_iter().zip(kept) {
         keep(model, pane, kept);
@@ -21,7 +21,8 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
     if model.selected.is_none() {
         action::select(model, model.pane);
     }
-    Vec::new()
+    let replaced = before.map(|before| Cmd::Discard(Replaced::Desk(before)));
+    replaced.into_iter().collect()
 }
 
 /// What makes an item of a list the same one after new data.

@@ -63,8 +63,9 @@ pub(super) fn clear(model: &mut Model) -> Vec<Cmd> {
 pub(super) fn apply(model: &mut Model, before: Option<&Query>) -> Vec<Cmd> {
     let query = Query::parse(model.accounts.filter.text());
     let list = &mut model.accounts;
+    accounts::put_in_order(list);
     let within = before.filter(|before| query.narrows(before) && list.ranking.is_none());
-    if query.is_fuzzy() && !query.is_empty() {
+    if query.is_fuzzy() {
         let rows = if within.is_some() {
             Arc::clone(&list.rows)
         } else {
@@ -87,12 +88,8 @@ pub(super) fn apply(model: &mut Model, before: Option<&Query>) -> Vec<Cmd> {
         }];
     }
     list.ranking = None;
-    let rows = if query.is_empty() {
-        Arc::clone(&list.order)
-    } else {
-        let within = within.filter(|before| !before.is_empty()).map(|_| &*list.rows);
-        list.book.search(&query, &list.order, within).into()
-    };
+    let within = within.filter(|before| !before.is_empty()).map(|_| &*list.rows);
+    let rows = list.hits(&query, within);
     list.query = query;
     shown(model, rows);
     Vec::new()

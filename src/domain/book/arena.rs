@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use memchr::memmem::Finder;
+
 use crate::domain::text::SafeText;
 
 /// Ends each text of an arena, so that no hit of a search can reach over two of them.
@@ -42,6 +44,22 @@ impl Arena {
     /// Everything, rows ended by [`END`].
     pub(super) fn bytes(&self) -> &[u8] {
         self.text.as_bytes()
+    }
+
+    /// The first row with this text, by one pass over everything.
+    pub(super) fn find(&self, text: &str) -> Option<u32> {
+        let ended = format!("{text}{END}");
+        let finder = Finder::new(&ended);
+        let (mut at, mut row) = (0, 0);
+        while let Some(hit) = finder.find(&self.bytes()[at..]) {
+            at += hit;
+            row = self.row_at(row, at as u32);
+            if self.get(row) == text {
+                return Some(row);
+            }
+            at += 1;
+        }
+        None
     }
 
     /// The first row, not before `from`, that ends after the byte `at`.

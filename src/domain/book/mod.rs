@@ -50,6 +50,8 @@ pub struct Book {
     segment: Words,
     stage: Words,
     csm: Words,
+    /// ARR and money at stake over all rows.
+    sums: (Sum, Sum),
 }
 
 /// A book that is being filled, account by account, so that nobody needs to hold all of them as [`Summary`] too.
@@ -123,6 +125,7 @@ impl Book {
         for (rank, row) in rows.into_iter().enumerate() {
             self.name_ranks[row as usize] = rank as u32;
         }
+        self.sums = self.added_up(0..self.len() as u32);
     }
 
     /// How many accounts there are.
@@ -142,13 +145,20 @@ impl Book {
 
     /// The row of the account with this id.
     pub fn find(&self, id: &RecordId) -> Option<u32> {
-        (0..self.len() as u32).find(|row| self.ids.get(*row) == id.as_str())
+        self.ids.find(id.as_str())
     }
 
-    /// ARR and money at stake over these rows, minor units of the reporting currency.
+    /// ARR and money at stake over these rows, none of which comes twice; minor units of the reporting currency.
     pub fn sums(&self, rows: &[u32]) -> (Sum, Sum) {
+        if rows.len() == self.len() {
+            return self.sums;
+        }
+        self.added_up(rows.iter().copied())
+    }
+
+    fn added_up(&self, rows: impl Iterator<Item = u32>) -> (Sum, Sum) {
         let (mut arr, mut at_stake) = (Sum::default(), Sum::default());
-        for row in rows.iter().filter_map(|row| self.row(*row)) {
+        for row in rows.filter_map(|row| self.row(row)) {
             arr.add(row.arr());
             if row.arr_at_least() {
                 arr.unknown += 1;

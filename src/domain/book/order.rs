@@ -52,21 +52,57 @@ impl Default for Sort {
 /// Row numbers, each with the key it is sorted by.
 type Keyed = Vec<(u64, u32)>;
 
+/// The key of the unknown, which come last.
+const UNKNOWN: u64 = u64::MAX;
+
 impl Book {
     /// All rows in this order. The unknown come last whichever the direction; ties keep row order.
     pub fn order(&self, sort: Sort) -> Vec<u32> {
-        let keyed = (0..self.len() as u32).map(|row| {
-            let key = match self.key(sort.by, row) {
-                Some(key) if sort.descending => u64::MAX - 1 - key,
-                Some(key) => key,
-                None => u64::MAX,
-            };
-            (key, row)
-        });
+        let keyed = (0..self.len() as u32).map(|row| (self.place(sort, row), row));
         radix_sorted(keyed.collect())
             .into_iter()
             .map(|(_, row)| row)
             .collect()
+    }
+
+    /// The same rows with the first `most` of them by this order in front, in order; the rest follow in no order that
+    /// means anything. For what shows at once, while the whole order is worked out.
+    pub fn begun(&self, sort: Sort, rows: &[u32], most: usize) -> Vec<u32> {
+        let most = most.min(rows.len());
+        // Twice as many are gathered before the worse half is dropped: most rows cost one comparison.
+        let mut first: Keyed = Vec::with_capacity(most * 2 + 1);
+        let mut bound = (UNKNOWN, u32::MAX);
+        for row in rows {
+            let keyed = (self.place(sort, *row), *row);
+            if keyed < bound {
+                first.push(keyed);
+            }
+            if first.len() > most * 2 {
+                let (_, worst, _) = first.select_nth_unstable(most);
+                bound = *worst;
+                first.truncate(most);
+            }
+        }
+        first.sort_unstable();
+        first.truncate(most);
+        let mut picked = vec![0_u64; self.len().div_ceil(64)];
+        for (_, row) in &first {
+            picked[*row as usize / 64] |= 1 << (row % 64);
+        }
+        let is_left = |row: &u32| picked[*row as usize / 64] >> (row % 64) & 1 == 0;
+        let mut begun = Vec::with_capacity(rows.len());
+        begun.extend(first.into_iter().map(|(_, row)| row));
+        begun.extend(rows.iter().copied().filter(is_left));
+        begun
+    }
+
+    /// A number by which a row sorts: the smallest comes first, [`UNKNOWN`] last.
+    fn place(&self, sort: Sort, row: u32) -> u64 {
+        match self.key(sort.by, row) {
+            Some(key) if sort.descending => UNKNOWN - 1 - key,
+            Some(key) => key,
+            None => UNKNOWN,
+        }
     }
 
     /// A number that sorts as the column does; `None` is unknown. Never `u64::MAX`.

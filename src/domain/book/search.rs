@@ -32,7 +32,7 @@ impl Query {
 
     /// Whether hits are ranked by how well they match.
     pub fn is_fuzzy(&self) -> bool {
-        self.fuzzy
+        self.fuzzy && !self.is_empty()
     }
 
     /// The query as the bit of a letter, when it is a single plain one: the first that is typed has the most

@@ -158,6 +158,18 @@ fn an_empty_book_is_safe() {
 }
 
 #[test]
+fn a_row_is_found_by_its_whole_id_only() {
+    let ids = [1, 21, 2, 12, 121, 7];
+    let book = Book::from_summaries(ids.map(|id| summary(id, "x")));
+    for (row, id) in ids.iter().enumerate() {
+        assert_eq!(book.find(&RecordId(id.to_string())), Some(row as u32), "{id}");
+    }
+    for id in ["", "11", "0", "21\n2"] {
+        assert_eq!(book.find(&RecordId::from(id)), None, "{id}");
+    }
+}
+
+#[test]
 fn sums_say_what_they_do_not_know() {
     let mut all: Vec<Summary> = (0..3).map(|id| summary(id, "x")).collect();
     (all[0].arr, all[1].arr, all[1].arr_at_least) = (Some(100), Some(20), true);
@@ -175,6 +187,28 @@ proptest! {
         expected.sort_by_key(|row| (known(row).is_none(), known(row)));
         let order = book.order(Sort { by: SortBy::Arr, descending: false });
         prop_assert_eq!(order, expected);
+    }
+
+    #[test]
+    fn a_begun_order_has_the_same_rows_and_begins_as_the_whole_order_does(
+        amounts in prop::collection::vec(prop::option::of(-9_i64..9), 0..80),
+        left_out in 1_usize..9,
+        most in 0_usize..40,
+        descending: bool,
+    ) {
+        let all = amounts.iter().enumerate().map(|(id, arr)| Summary { arr: *arr, ..summary(id as u32, "x") });
+        let book = Book::from_summaries(all);
+        let sort = Sort { by: SortBy::Arr, descending };
+        let shows = |row: &u32| !(*row as usize).is_multiple_of(left_out) || left_out == 1;
+        let rows: Vec<u32> = (0..amounts.len() as u32).rev().filter(shows).collect();
+        let whole: Vec<u32> = book.order(sort).into_iter().filter(shows).collect();
+        let mut begun = book.begun(sort, &rows, most);
+        let first = most.min(rows.len());
+        prop_assert_eq!(&begun[..first], &whole[..first]);
+        let mut expected = rows;
+        expected.sort_unstable();
+        begun.sort_unstable();
+        prop_assert_eq!(begun, expected);
     }
 
     #[test]
