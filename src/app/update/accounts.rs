@@ -85,7 +85,10 @@ pub(super) fn moved(model: &mut Model, step: Step) -> Vec<Cmd> {
         model.accounts.rows.len(),
         model.layout().list(Pane::Accounts).page(),
     );
-    put_in_order(&mut model.accounts);
+    // What is ranked shows in an order of its own.
+    if !model.accounts.query.is_fuzzy() {
+        put_in_order(&mut model.accounts);
+    }
     model.accounts.cursor = model.accounts.cursor.moved(step, len, page);
     model.accounts.touched = true;
     action::select(model, Pane::Accounts);
