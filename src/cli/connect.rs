@@ -7,7 +7,7 @@ mod failure;
 mod files;
 mod patterns;
 mod probe;
-mod prompt;
+pub(super) mod prompt;
 mod proposal;
 mod render;
 mod samples;

@@ -1,15 +1,17 @@
-//! `retain ledger backup FILE` and `retain ledger restore FILE`.
+//! `retain ledger backup FILE` and `retain ledger restore FILE`, which asks first.
 
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use crate::domain::words;
 use crate::store::lock::SyncLock;
-use crate::store::{Ledger, StoreError};
+use crate::store::{Extent, Ledger, StoreError};
 
 use super::CliError;
+use super::connect::prompt::Prompts;
 use super::context::{Context, Workplace};
-use super::output::Plain;
+use super::output::{Plain, complain};
 use super::shape::Shape;
 
 /// Copy the ledger to a file, or bring a copy back
@@ -30,6 +32,9 @@ enum Action {
     Restore {
         /// The copy
         file: PathBuf,
+        /// Do not ask
+        #[arg(long)]
+        yes: bool,
     },
 }
 
@@ -38,7 +43,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     match &args.action {
         Action::Backup { file } => backup(context, &workplace, file),
-        Action::Restore { file } => restore(context, &workplace, file),
+        Action::Restore { file, yes } => restore(context, &workplace, file, *yes),
     }
 }
 
@@ -57,14 +62,42 @@ fn backup(context: &Context, workplace: &Workplace, file: &Path) -> Result<(), C
                 .hint("make it, or name a file elsewhere"),
         );
     }
-    let entries = ledger.backup(file)?;
+    let entries = ledger.backup(file).map_err(|error| match &error {
+        StoreError::Damaged { .. } => CliError::failed("no copy was made: the ledger is damaged")
+            .because(&error)
+            .hint("`retain sync` saves what can be saved, keeps the damaged file and tells what is lost; copy again after it"),
+        _ => error.into(),
+    })?;
     if !context.output.is_text() {
         let answer = json!({ "file": file, "entries": entries });
         return context.output.values(&answer, Plain::Values);
     }
     context
         .output
-        .line(&format!("{entries} entries are in {}", file.display()))
+        .line(&format!("{} in {}", counted(entries), file.display()))
+}
+
+fn counted(entries: u64) -> String {
+    words::counted(entries, "entry", "entries")
+}
+
+/// What there is in a ledger, for somebody who is to choose between two.
+fn in_words(extent: &Extent) -> String {
+    let newest = extent.newest.map_or_else(
+        || "nothing noted yet".to_owned(),
+        |newest| format!("last noted {newest:.0}"),
+    );
+    let unsent = words::counted(extent.unsent as u64, "write", "writes");
+    format!("{}, {newest}, {unsent} not sent", counted(extent.entries))
+}
+
+/// The same for the one that would be replaced, which may be damaged or not there.
+fn present(path: &Path) -> String {
+    match Ledger::extent(path) {
+        Ok(extent) => in_words(&extent),
+        Err(StoreError::Missing { .. }) => "there is no ledger".to_owned(),
+        Err(error) => error.to_string(),
+    }
 }
 
 /// What to do when the copy is none.
@@ -87,7 +120,7 @@ fn about_copy(error: StoreError, file: &Path) -> CliError {
     }
 }
 
-fn restore(context: &Context, workplace: &Workplace, file: &Path) -> Result<(), CliError> {
+fn restore(context: &Context, workplace: &Workplace, file: &Path, yes: bool) -> Result<(), CliError> {
     if !file.is_file() {
         return Err(CliError::usage(format!("there is no file {}", file.display())).hint(COPY));
     }
@@ -95,8 +128,15 @@ fn restore(context: &Context, workplace: &Workplace, file: &Path) -> Result<(), 
     let _lock = SyncLock::acquire(&workplace.paths.lock)?.map_err(|holder| {
         CliError::failed(format!("the ledger is in use by {holder}")).hint("end it, then try again")
     })?;
-    let restored =
-        Ledger::restore(file, &workplace.paths.ledger_db).map_err(|error| about_copy(error, file))?;
+    let there = &workplace.paths.ledger_db;
+    let copy = Ledger::extent(file).map_err(|error| about_copy(error, file))?;
+    complain(&format!("now:  {}", present(there)));
+    complain(&format!("then: {}, from {}", in_words(&copy), file.display()));
+    complain("what is there now is kept beside; what waits to be sent in the copy waits for your word then");
+    if !(Prompts { yes }).confirm("Replace the ledger?", false, true, "--yes")? {
+        return context.output.aside("nothing was changed");
+    }
+    let restored = Ledger::restore(file, there).map_err(|error| about_copy(error, file))?;
     if !context.output.is_text() {
         let answer = Shape::default()
             .with("file", file)
@@ -107,7 +147,7 @@ fn restore(context: &Context, workplace: &Workplace, file: &Path) -> Result<(), 
     }
     context
         .output
-        .line(&format!("the ledger has {} entries now", restored.entries))?;
+        .line(&format!("the ledger has {} now", counted(restored.entries)))?;
     if let Some(kept) = restored.kept {
         context
             .output

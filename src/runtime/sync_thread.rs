@@ -227,7 +227,8 @@ fn told(workshop: &Workshop, holder: &Holder) {
 /// `every` becomes how far apart such syncs can be afforded.
 fn sync_locked(workshop: &Workshop, kept: &mut Option<Worker>, every: &mut Duration) -> Result<(), Failure> {
     let worker = worker(workshop, kept)?;
-    let (mut stores, notices) = worker::open_stores(&workshop.setup, &workshop.paths)
+    let (mut stores, notices) = worker::look_over(&workshop.paths, false, workshop.clock.now())
+        .and_then(|()| worker::open_stores(&workshop.setup, &workshop.paths))
         .map_err(|error| Workshop::storage_failure(&error))?;
     workshop.tell(notices);
     let mut progress = |_: &_| watch::tell_line(workshop);

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Runtime;
 
 use super::clock::Clock;
@@ -19,12 +19,18 @@ use crate::crm::CrmError;
 use crate::crm::hubspot::HubSpot;
 use crate::domain::record::RecordId;
 use crate::engine::{self, EngineError, What};
+use crate::store::documents::LEDGER_LOOK;
 use crate::store::{Cache, Ledger, Notice, StoreError};
 use crate::sync::{
     self, PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport,
 };
 
 use super::{connection, heartbeat};
+
+/// How long after one look over the whole ledger the next one is due.
+const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
+/// A ledger below this size is looked over within a second, bytes.
+const SMALL_LEDGER: u64 = 32 << 20;
 
 /// Speaks to the CRM of one profile.
 pub struct Worker {
@@ -254,6 +260,24 @@ pub fn open_stores(setup: &Setup, paths: &ProfilePaths) -> Result<(Stores, Vec<N
     // That the files lie on a network is true of both and told once.
     notices.dedup();
     Ok((Stores { cache, ledger }, notices))
+}
+
+/// Looks over the ledger whole, so that damage where nothing reads is found while the CRM still has what was lost: once
+/// a day, and each time that a person syncs unless that would take long. What is found is mended, and told, when the
+/// ledger is opened next.
+pub fn look_over(paths: &ProfilePaths, by_hand: bool, now: Timestamp) -> Result<(), StoreError> {
+    let (mut cache, _) = Cache::open(&paths.cache_db)?;
+    let last: Option<Timestamp> = cache
+        .document(LEDGER_LOOK)?
+        .and_then(|json| serde_json::from_str(&json).ok());
+    // One ahead of us means that the clock was wrong.
+    let is_recent = last.is_some_and(|last| last <= now && now.duration_since(last) < LOOK_AGAIN);
+    let size = std::fs::metadata(&paths.ledger_db).map_or(0, |found| found.len());
+    if is_recent && !(by_hand && size < SMALL_LEDGER) {
+        return Ok(());
+    }
+    Ledger::look_over(&paths.ledger_db)?;
+    cache.put_document(LEDGER_LOOK, &serde_json::to_string(&now).unwrap_or_default())
 }
 
 /// Opens the ledger for writing. A new one beside a cache means that somebody has removed the one before, which nothing

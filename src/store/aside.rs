@@ -70,16 +70,22 @@ pub(super) fn take_place(finished: &Path, path: &Path) -> Result<(), StoreError>
 
 /// Removes what is left of a database that was never finished.
 pub(super) fn remove_with_companions(path: &Path) -> Result<(), StoreError> {
-    let all = COMPANIONS.iter().map(|companion| with_suffix(path, companion));
-    for file in all.chain([path.to_owned()]) {
-        match fs::remove_file(&file) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                return Err(StoreError::io(&file, error));
-            }
-            _ => {}
-        }
+    remove_companions(path)?;
+    remove(path)
+}
+
+/// Removes what `SQLite` keeps beside a database that is closed.
+pub(super) fn remove_companions(path: &Path) -> Result<(), StoreError> {
+    COMPANIONS
+        .iter()
+        .try_for_each(|companion| remove(&with_suffix(path, companion)))
+}
+
+fn remove(file: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(StoreError::io(file, error)),
+        _ => Ok(()),
     }
-    Ok(())
 }
 
 fn free_name(path: &Path, why: &str) -> PathBuf {

@@ -3,22 +3,35 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use jiff::Timestamp;
 use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, Row};
 
 use super::aside;
-use super::database::{Database, trust};
+use super::database::{Database, Durability, suspect, trust};
 use super::error::StoreError;
 use super::files::{self, with_suffix};
 use super::ledger::{ALIAS, FILE, Ledger, read_alias, read_file};
 use super::lock::Opening;
 use super::migrations::LEDGER;
-use super::{drafts, journal, observations, outbox};
+use super::{drafts, journal, observations, outbox, salvage};
+use crate::domain::words;
 
 /// Pages that are copied at a time.
 const PAGES: i32 = 1000;
 /// Complaints that are told about one database.
 const MOST_PROBLEMS: usize = 20;
+
+/// What a person wants to know of a ledger before it is replaced, or replaces another.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Extent {
+    /// How many entries it has.
+    pub entries: u64,
+    /// When something was last noted in it (UTC); `None` when nothing was.
+    pub newest: Option<Timestamp>,
+    /// How many writes in it did not arrive in the CRM as far as it knows.
+    pub unsent: usize,
+}
 
 /// What came of restoring a backup.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,11 +56,21 @@ impl Ledger {
         let outcome = copy(&self.database, &under_way)
             .and_then(|()| verified(&under_way))
             .and_then(|entries| aside::take_place(&under_way, to).map(|()| entries));
-        if outcome.is_err() {
+        outcome.map_err(|error| {
             // A copy that does not count is not left lying about.
             let _ = aside::remove_with_companions(&under_way);
-        }
-        outcome
+            match error {
+                // What is wrong in the copy is wrong in the ledger, which the next start mends.
+                StoreError::Damaged { reason, .. } => {
+                    suspect(self.path());
+                    StoreError::Damaged {
+                        path: self.path().to_owned(),
+                        reason,
+                    }
+                }
+                error => error,
+            }
+        })
     }
 
     /// Puts a backup into the place of a ledger. The backup is verified first, the ledger that was
@@ -58,6 +81,7 @@ impl Ledger {
         let under_way = with_suffix(to, ".restoring");
         aside::remove_with_companions(&under_way)?;
         copy(&Database::open_read_only(from, &LEDGER, false)?, &under_way)?;
+        doubt_what_waits(&under_way)?;
         verified(&under_way)?;
         let was_there = fs::metadata(to).is_ok_and(|found| found.len() > 0);
         let kept = was_there
@@ -71,7 +95,7 @@ impl Ledger {
     /// What is wrong with the ledger, entry by entry; empty when all is well. Reads all of it.
     pub fn check(&self) -> Result<Vec<String>, StoreError> {
         let connection = self.database.connection();
-        let mut problems = self.database.quick_check()?;
+        let mut problems = in_one_sentence(&self.database.quick_check()?);
         problems.extend(unsound(
             connection,
             "observations",
@@ -110,6 +134,44 @@ impl Ledger {
             .unwrap_or(false)
     }
 
+    /// How much there is in the ledger of a file, and how new it is; an error when it is not sound.
+    pub fn extent(path: &Path) -> Result<Extent, StoreError> {
+        let entries = verified(path)?;
+        let ledger = Self::open_read_only(path)?;
+        let outbox = ledger.database.stored_schema()? >= outbox::SINCE;
+        let newest = ledger.database.run(|connection| {
+            let mut tables = vec![
+                "SELECT max(recorded_at) AS at FROM observations",
+                "SELECT max(recorded_at) FROM events",
+            ];
+            if outbox {
+                tables.push("SELECT max(at) FROM outbox_steps");
+                tables.push("SELECT max(queued_at) FROM outbox");
+            }
+            let sql = format!("SELECT max(at) FROM ({})", tables.join(" UNION ALL "));
+            connection.query_row(&sql, [], |row| row.get::<_, Option<i64>>(0))
+        })?;
+        let open = ledger.outbox_open()?;
+        Ok(Extent {
+            entries,
+            newest: newest.and_then(|at| Timestamp::from_millisecond(at).ok()),
+            unsent: open.iter().filter(|entry| !entry.state.is_final()).count(),
+        })
+    }
+
+    /// Looks over all of a ledger; damage is remembered, so that the next [`Ledger::open`] mends it. Nothing happens
+    /// where there is none yet.
+    pub fn look_over(path: &Path) -> Result<(), StoreError> {
+        let is_sound = Self::open_read_only(path)
+            .and_then(|ledger| Ok(ledger.check()?.is_empty() && ledger.outbox_damaged()?.is_empty()));
+        match is_sound {
+            Ok(false) | Err(StoreError::Damaged { .. }) => suspect(path),
+            Ok(true) | Err(StoreError::Missing { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+
     /// How many entries the ledger has.
     pub fn entries(&self) -> Result<u64, StoreError> {
         let mut tables = vec!["observations", "events", "aliases", "files"];
@@ -125,6 +187,30 @@ impl Ledger {
             Ok(u64::from(entries))
         })
     }
+}
+
+/// What SQLite complains about, which are lines for who knows the pages of a database.
+fn in_one_sentence(complaints: &[String]) -> Vec<String> {
+    match complaints.len() {
+        0 => Vec::new(),
+        count => vec![format!(
+            "its pages are not sound in {}",
+            words::counted(count as u64, "place", "places")
+        )],
+    }
+}
+
+/// A copy does not know what was sent after it was made: nothing in it leaves by itself.
+fn doubt_what_waits(copy: &Path) -> Result<(), StoreError> {
+    let mut database = Database::open(copy, &LEDGER, Durability::Full)?;
+    database.write(|transaction| {
+        salvage::distrust(
+            transaction,
+            "it waited in a backup that was brought back, so that it may have been sent already",
+        )
+    })?;
+    database.close()?;
+    aside::remove_companions(copy)
 }
 
 /// Reads a table whole and says what is wrong with it, if anything.
@@ -145,10 +231,11 @@ fn unsound(
             Ok(broken)
         });
     match broken {
-        Err(error) => Some(format!("{table} cannot be read to the end: {error}")),
+        Err(_) => Some(format!("{table} cannot be read to the end")),
         Ok(0) => None,
         Ok(broken) => Some(format!(
-            "{broken} entries of {table} are not as they were written"
+            "{} not as written in {table}",
+            words::counted(broken, "entry is", "entries are")
         )),
     }
 }

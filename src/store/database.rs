@@ -299,7 +299,7 @@ impl Database {
 pub(super) const PAGE_SIZE: usize = 8192;
 
 /// Remembers that damage was seen, so that the next start mends it.
-fn suspect(path: &Path) {
+pub(super) fn suspect(path: &Path) {
     // Where this cannot be remembered, the next read finds the damage again.
     let _ = files::private_file(&marker(path));
 }

@@ -8,3 +8,5 @@ pub const OWNERS: &str = "owners";
 pub const SYNC_STATUS: &str = "sync-status";
 /// When the CRM last answered: within a long step nothing else tells that the sync goes on.
 pub const SYNC_HEARTBEAT: &str = "sync-heartbeat";
+/// When the ledger was last looked over whole (UTC), as JSON.
+pub const LEDGER_LOOK: &str = "ledger-look";

@@ -39,7 +39,7 @@ mod salvage;
 mod summaries;
 pub mod watch;
 
-pub use backup::Restored;
+pub use backup::{Extent, Restored};
 pub use cache::{Cache, CachePage, LinkSet};
 pub use drafts::Draft;
 pub use error::{Notice, StoreError};

@@ -3,7 +3,7 @@
 //! The new file is complete and on disk before it takes the place of the damaged one, which is kept.
 //! A crash at any point leaves either the damaged file, which is salvaged again, or the new one.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fs;
 use std::path::Path;
 
@@ -21,6 +21,7 @@ use super::outbox::{self, EntryColumns, Folded, StepColumns};
 use super::{drafts, journal};
 use crate::domain::outbox::{State, Step};
 use crate::domain::record::Kind;
+use crate::domain::words;
 
 /// Mends a damaged ledger: afterwards a sound one is in its place.
 pub(super) fn mend(path: &Path) -> Result<Option<Notice>, StoreError> {
@@ -42,29 +43,55 @@ pub(super) fn mend(path: &Path) -> Result<Option<Notice>, StoreError> {
 
 fn notice(saved: Option<Saved>, kept: &Path) -> Notice {
     let summary = match saved {
-        Some(Saved { rows, lost: 0 }) => {
-            // A page that cannot be read does not say how many rows it held.
-            format!("the ledger was damaged; {rows} entries were saved, how many were lost is not known")
-        }
-        Some(Saved { rows, lost }) => {
-            format!("the ledger was damaged; {rows} entries were saved, at least {lost} were lost")
-        }
-        None => "the ledger was damaged; what could be saved was saved".to_owned(),
+        Some(saved) => format!("the ledger was damaged: {}", saved.in_words()),
+        None => "the ledger was damaged: what could be saved was saved".to_owned(),
     };
     Notice {
         summary,
         hint: Some(format!(
-            "the damaged file is kept as {}; `retain ledger restore FILE` brings back a backup",
+            "the damaged file is kept as {}; `retain sync` reads again what the CRM has, `retain outbox` shows what \
+             waits for your word, `retain ledger restore FILE` brings back a backup",
             kept.display()
         )),
     }
 }
 
-/// What came of a salvage.
-#[derive(Debug, Clone, Copy)]
+/// What came of a salvage: how many rows are saved, and how many of what are known to be lost.
+#[derive(Debug, Clone, Default)]
 struct Saved {
     rows: u64,
-    lost: u64,
+    lost: BTreeMap<&'static str, u64>,
+}
+
+impl Saved {
+    fn in_words(&self) -> String {
+        let lost: u64 = self.lost.values().sum();
+        if lost == 0 {
+            // A page that cannot be read does not say how many rows it held.
+            return format!(
+                "{} saved, how many were lost is not known",
+                words::counted(self.rows, "entry was", "entries were")
+            );
+        }
+        let kinds: Vec<String> = self
+            .lost
+            .iter()
+            .map(|(kind, lost)| format!("{kind}: {lost}"))
+            .collect();
+        format!(
+            "at least {lost} of {} lost ({})",
+            words::counted(self.rows + lost, "entry", "entries"),
+            kinds.join(", ")
+        )
+    }
+
+    /// So many at least of this kind are lost.
+    fn lose(&mut self, kind: &'static str, lost: u64) {
+        if lost > 0 {
+            let known = self.lost.entry(kind).or_default();
+            *known = lost.max(*known);
+        }
+    }
 }
 
 fn salvage(from: &Path, to: &Path) -> Result<Saved, StoreError> {
@@ -90,24 +117,33 @@ fn salvage(from: &Path, to: &Path) -> Result<Saved, StoreError> {
                 Err(error) => failed = Some(error),
             }
         });
-        let lost = outcome.unwrap_or_else(|error| {
+        let unreadable = outcome.unwrap_or_else(|error| {
             read = Err(StoreError::io(from, error));
             0
         });
         failed.map_or(Ok(()), Err)?;
-        let lost = lost + still_missing(transaction, &suspicious)?;
+        let mut saved = Saved {
+            rows,
+            ..Saved::default()
+        };
+        saved.lose("unreadable", unreadable);
+        still_missing(transaction, &suspicious, &mut saved)?;
+        gaps(transaction, &mut saved)?;
         drafts::keep_newest(transaction)?;
-        distrust(transaction)?;
-        Ok(Saved { rows, lost })
+        distrust(
+            transaction,
+            "the ledger was damaged, so that it may have been sent already",
+        )?;
+        Ok(saved)
     })?;
     read?;
     database.close()?;
     Ok(saved)
 }
 
-/// Steps may be lost, among them that an entry was sent: none leaves by itself any more, each is held against
+/// Steps may be missing, among them that an entry was sent: none leaves by itself any more, each is held against
 /// what the CRM has. The gaps that lost steps leave are filled, so that later ones are seen.
-fn distrust(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
+pub(super) fn distrust(transaction: &Transaction<'_>, why: &str) -> rusqlite::Result<()> {
     let gaps: Vec<i64> = transaction
         .prepare(
             "WITH RECURSIVE numbers(n) AS (
@@ -123,9 +159,7 @@ fn distrust(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     let mut folded = Folded::default();
     folded.catch_up(transaction)?;
     let mut sequence = folded.next_step();
-    let doubted = Step::Doubted {
-        why: "the ledger was damaged, so that it may have been sent already".to_owned(),
-    };
+    let doubted = Step::Doubted { why: why.to_owned() };
     // A conflict and what is parked leave only when a person says so; an unknown one may be sent again by itself.
     let leaves = |state| !matches!(state, State::Conflict | State::Parked);
     for entry in folded.open().filter(|entry| leaves(entry.state)) {
@@ -145,16 +179,37 @@ fn distrust(transaction: &Transaction<'_>) -> rusqlite::Result<()> {
     Ok(())
 }
 
-/// How many of the rows that were broken in one copy of their page were sound in no other.
-fn still_missing(transaction: &Transaction<'_>, broken: &HashSet<(usize, i64)>) -> rusqlite::Result<u64> {
-    let mut missing = 0;
+/// Tables whose rows are numbered without a gap and never removed, and what is said of them.
+const GAPLESS: [(&str, &str); 3] = [
+    ("events", "events"),
+    ("outbox", "outbox"),
+    ("outbox_steps", "steps of the outbox"),
+];
+
+/// Rows that their numbers tell of, and that are not there.
+fn gaps(transaction: &Transaction<'_>, saved: &mut Saved) -> rusqlite::Result<()> {
+    for (table, kind) in GAPLESS {
+        let sql = format!("SELECT ifnull(max(sequence), 0) - count(*) FROM {table}");
+        let missing: i64 = transaction.query_row(&sql, [], |row| row.get(0))?;
+        saved.lose(kind, missing.unsigned_abs());
+    }
+    Ok(())
+}
+
+/// Those of the rows that were broken in one copy of their page and sound in no other.
+fn still_missing(
+    transaction: &Transaction<'_>,
+    broken: &HashSet<(usize, i64)>,
+    saved: &mut Saved,
+) -> rusqlite::Result<()> {
+    let mut missing: BTreeMap<&'static str, u64> = BTreeMap::new();
     for (columns, sequence) in broken {
-        let tables: &[&str] = match columns {
-            10 => &["outbox"],
-            9 => &["observations"],
-            8 => &["events"],
-            6 => &["aliases", "files", "outbox_steps"],
-            5 => &["drafts"],
+        let (kind, tables): (_, &[&str]) = match columns {
+            10 => ("outbox", &["outbox"]),
+            9 => ("observations", &["observations"]),
+            8 => ("events", &["events"]),
+            6 => ("merges, files or steps", &["aliases", "files", "outbox_steps"]),
+            5 => ("drafts", &["drafts"]),
             // Not a row of ours: a page of the schema, or no row at all.
             _ => continue,
         };
@@ -164,9 +219,12 @@ fn still_missing(transaction: &Transaction<'_>, broken: &HashSet<(usize, i64)>) 
                 .prepare_cached(&format!("SELECT 1 FROM {table} WHERE sequence = ?1"))?
                 .exists([sequence])?;
         }
-        missing += u64::from(!found);
+        *missing.entry(kind).or_default() += u64::from(!found);
     }
-    Ok(missing)
+    for (kind, lost) in missing {
+        saved.lose(kind, lost);
+    }
+    Ok(())
 }
 
 /// What became of a row.
@@ -323,8 +381,15 @@ mod tests {
 
     #[test]
     fn what_was_lost_unseen_is_not_told_as_nothing() {
-        let told = |lost| notice(Some(Saved { rows: 8, lost }), Path::new("kept")).summary;
-        assert!(told(0).ends_with("8 entries were saved, how many were lost is not known"));
-        assert!(told(3).ends_with("8 entries were saved, at least 3 were lost"));
+        let mut saved = Saved {
+            rows: 8,
+            ..Saved::default()
+        };
+        let told = |saved: &Saved| notice(Some(saved.clone()), Path::new("kept")).summary;
+        assert!(told(&saved).ends_with("8 entries were saved, how many were lost is not known"));
+        saved.lose("events", 2);
+        saved.lose("events", 1);
+        saved.lose("outbox", 1);
+        assert!(told(&saved).ends_with("at least 3 of 11 entries lost (events: 2, outbox: 1)"));
     }
 }

@@ -152,6 +152,17 @@ fn the_ledger_is_copied_and_brought_back() {
         "{output:?}"
     );
     let output = retain(home.path(), &words("restore"));
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        said.contains("now:  2 entries, last noted") && said.contains("then: 1 entry, last noted"),
+        "{said}"
+    );
+    assert!(
+        said.contains("nobody to answer") && said.contains("--yes"),
+        "{said}"
+    );
+    assert_eq!(Ledger::open(&path, "t").unwrap().0.entries().unwrap(), 2);
+    let output = retain(home.path(), &[&words("restore")[..], &["--yes"]].concat());
     assert!(output.status.success(), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stdout).contains("before-restore-1"));
     assert_eq!(Ledger::open(&path, "t").unwrap().0.entries().unwrap(), 1);

@@ -12,6 +12,8 @@ mod driver;
 mod e2e;
 mod erasure;
 mod hardship;
+mod ledger;
+mod never_waits;
 mod outbox;
 mod outbox_screen;
 mod push;

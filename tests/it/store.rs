@@ -3,7 +3,7 @@
 mod damage;
 mod history;
 mod limits;
-mod outbox;
+pub mod outbox;
 mod outbox_damage;
 mod processes;
 mod speed;

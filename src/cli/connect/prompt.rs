@@ -65,8 +65,12 @@ impl Prompts {
 fn line(flag: &str) -> Result<String, CliError> {
     let mut line = String::new();
     if std::io::stdin().lock().read_line(&mut line)? == 0 {
-        return Err(CliError::usage("there is nobody to answer the question")
-            .hint(format!("give {flag}, and --yes to take the defaults")));
+        let hint = if flag == "--yes" {
+            "give --yes".to_owned()
+        } else {
+            format!("give {flag}, and --yes to take the defaults")
+        };
+        return Err(CliError::usage("there is nobody to answer the question").hint(hint));
     }
     Ok(line.trim().to_owned())
 }

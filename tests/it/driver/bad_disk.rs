@@ -24,6 +24,17 @@ pub struct BadDisk {
 }
 
 impl BadDisk {
+    /// A disk whose syncs take so many milliseconds, and that does what it ought to.
+    pub fn slow(sleep: u64) -> Self {
+        Self {
+            calls: "none",
+            nth: 0,
+            most: 0,
+            errno: 0,
+            sleep,
+        }
+    }
+
     /// The environment that puts it under state and cache of a home; each hit adds a line to the log.
     pub fn variables(self, home: &Home, log: &Path) -> Vec<(&'static str, String)> {
         vec![

@@ -226,6 +226,18 @@ impl Cockpit {
         self
     }
 
+    /// Waits until the screen is as it ought to be.
+    pub fn until(&mut self, is: impl Fn(&str) -> bool) -> &mut Self {
+        let describe = || self.describe();
+        until("the screen", describe, || is(&self.screen()).then_some(()));
+        self
+    }
+
+    /// Whether something is in flight.
+    pub fn is_busy(&self) -> bool {
+        std::fs::read_to_string(&self.idle).is_ok_and(|line| !line.starts_with("idle"))
+    }
+
     /// Waits until the screen shows a text no more.
     pub fn hides(&mut self, text: &str) -> &mut Self {
         let what = format!("`{text}` to go");
@@ -278,9 +290,13 @@ impl Cockpit {
 
     /// Sends a signal.
     pub fn signal(&mut self, signal: Signal) -> &mut Self {
-        let pid = Pid::from_raw(self.child.process_id().unwrap() as i32).unwrap();
-        kill_process(pid, signal).unwrap();
+        kill_process(self.pid(), signal).unwrap();
         self
+    }
+
+    /// Its process.
+    pub fn pid(&self) -> Pid {
+        Pid::from_raw(self.child.process_id().unwrap() as i32).unwrap()
     }
 
     /// Takes the terminal away, as a broken connection does.

@@ -78,6 +78,13 @@ impl Home {
         self
     }
 
+    /// The same, and from now on it talks to this CRM.
+    pub fn writing_to(self, crm: &Crm) -> Self {
+        self.write("token", &crm.token);
+        self.write("retain.toml", &self.settings(&crm.address, crm.portal));
+        self.writing()
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         self.dir.path()
