@@ -1,7 +1,10 @@
 //! `retain account`: one account with everything around it.
 
+mod page;
+
 use serde_json::Value;
 
+use crate::config::Setup;
 use crate::domain::account_view::{
     self, AccountView, ChartPoint, ContractLine, MeasureLine, Person, TicketLine,
 };
@@ -11,7 +14,7 @@ use crate::runtime::connection;
 use crate::store::Cache;
 
 use super::CliError;
-use super::brief;
+use super::brief::ask;
 use super::context::{Context, Workplace};
 use super::freshness::Freshness;
 use super::output::Plain;
@@ -30,20 +33,24 @@ pub struct Args {
 
 /// Prints the account.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
-    print(&args.account, context, usize::MAX)
+    print(&args.account, context, page::page)
 }
 
-/// Prints the account that these words mean; for people each list has at most `most` lines.
-pub fn print(words: &[String], context: &Context, most: usize) -> Result<(), CliError> {
+/// Prints the account that these words mean, for people as this page.
+pub fn print(
+    words: &[String],
+    context: &Context,
+    page: impl Fn(&AccountView, &Setup, &Context) -> Vec<String>,
+) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let cache = workplace.cache()?;
     let view = find(&workplace, &cache, &words.join(" "), context)?;
     let freshness = Freshness::of(&cache)?;
     if !context.output.is_text() {
-        let answer = json(&view, &freshness, &workplace);
+        let answer = json(&view, &freshness, &workplace, context);
         return context.output.values(&answer, Plain::Values);
     }
-    let page = brief::page(&view, &workplace.setup, context, most);
+    let page = page(&view, &workplace.setup, context);
     context.output.text(&page.join("\n"))?;
     let zone = workplace.setup.settings.zone();
     context
@@ -59,7 +66,7 @@ pub fn find(
     context: &Context,
 ) -> Result<AccountView, CliError> {
     let ledger = workplace.ledger()?;
-    let found = engine::find_account(cache, text).map_err(|error| failed(&error))?;
+    let found = engine::find_account(cache, &ledger, text).map_err(|error| failed(&error))?;
     let line = only(&found, text)?;
     let view = engine::account_view(cache, &ledger, &workplace.setup, &line.id, context.now());
     let mut view = view.map_err(|error| failed(&error))?.ok_or_else(|| {
@@ -99,7 +106,8 @@ fn only<'a>(found: &'a [Summary], text: &str) -> Result<&'a Summary, CliError> {
 }
 
 /// The account as JSON.
-fn json(view: &AccountView, freshness: &Freshness, workplace: &Workplace) -> Value {
+fn json(view: &AccountView, freshness: &Freshness, workplace: &Workplace, context: &Context) -> Value {
+    let today = workplace.setup.settings.day_of(context.now());
     let currency = shape::currency(&workplace.setup);
     Shape::default()
         .with("data", freshness.json())
@@ -125,6 +133,7 @@ fn json(view: &AccountView, freshness: &Freshness, workplace: &Workplace) -> Val
         .with("tickets", each(&view.tickets, ticket))
         .with("notes", &view.notes)
         .with("handoffs", each(&view.handoffs, shape::handoff))
+        .with("ask", ask::questions(view, today))
         .with("chart", each(&view.chart, |point| chart_point(*point)))
         .done()
 }

@@ -1,10 +1,11 @@
-//! `retain brief`: one page to read before a call.
+//! `retain brief`: one page to read before a call, at most 45 lines of 80 columns.
+
+pub mod ask;
 
 use jiff::civil::Date;
 
 use crate::config::Setup;
-use crate::domain::account_view::{AccountView, ContractLine, MeasureLine, Person, TicketLine};
-use crate::domain::summary::Band;
+use crate::domain::account_view::{AccountView, Freshness, MeasureLine, Person, TicketLine};
 use crate::domain::words;
 
 use super::CliError;
@@ -13,10 +14,8 @@ use super::context::Context;
 use super::output::{Column, Output};
 use super::shape;
 
-/// Lines of each list on the page.
-const FEW: usize = 5;
-/// A timeline is longer than the other lists.
-const LONGER: usize = 2;
+/// Lines of each list.
+const FEW: usize = 4;
 
 /// Print one page about an account, to read before a call
 #[derive(Debug, clap::Args)]
@@ -28,80 +27,36 @@ pub struct Args {
 
 /// Prints the page.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
-    account::print(&args.account, context, FEW)
+    account::print(&args.account, context, page)
 }
 
-/// The page: who they are and what is at stake, why, what changed, who is there, what is open and due.
-/// Each list has at most `most` lines.
-pub fn page(view: &AccountView, setup: &Setup, context: &Context, most: usize) -> Vec<String> {
+/// Who they are, what they pay and until when, why the score is what it is, what is open, whom one meets, what
+/// happened and what to ask.
+fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String> {
     let today = setup.settings.day_of(context.now());
     let mut page = Page {
-        lines: head(view, setup, today),
+        lines: Vec::new(),
         output: context.output,
     };
-    page.list("Why", MEASURE, &view.why.measures, usize::MAX, measure);
-    page.list("Warnings", WORDS, &view.warnings, most, |warning| {
-        let since = words::calendar_day(today, warning.since);
-        vec![
-            words::warning_sign(Some(warning)).to_owned(),
-            format!("{}, since {since}", warning.reason),
-        ]
-    });
-    page.list("Due", WORDS, &view.next, most, |item| {
-        vec![words::due(today, item), item.title.clone()]
-    });
-    page.list("People", WORDS, &view.people, most, |person| {
-        self::person(person, today)
-    });
-    let is_open = |ticket: &&TicketLine| ticket.closed.is_none();
-    let open: Vec<_> = view.tickets.iter().filter(is_open).collect();
-    page.list("Open tickets", WORDS, &open, most, |ticket| {
-        let opened = words::calendar_day(today, setup.settings.day_of(ticket.opened));
-        let priority = ticket.priority.as_deref().unwrap_or("no priority");
-        vec![
-            ticket.id.to_string(),
-            format!("{}, {priority}, since {opened}", ticket.subject),
-        ]
-    });
-    page.list("Handoffs", WORDS, &view.handoffs, most, |card| {
-        let roles = format!(
-            "{} → {}",
-            words::role(&card.from_role),
-            words::role(&card.to_role)
-        );
-        vec![roles, format!("{}: {}", words::handoff(card.state), card.text)]
-    });
-    page.list("Contracts", CONTRACT, &view.contracts, most, |line| {
-        contract(line, today)
-    });
-    page.list(
-        "Lately",
-        WORDS,
-        &view.timeline,
-        most.saturating_mul(LONGER),
-        |line| {
-            let who = match line.who.as_str() {
-                "" => String::new(),
-                who => format!("  ({who})"),
-            };
-            let day = setup.settings.day_of(line.when);
-            vec![words::short_day(today, day), format!("{}{who}", line.words)]
-        },
-    );
+    page.lines.push(title(view));
+    page.table(LABELLED, who(view, setup, today), usize::MAX);
+    page.list("Why", MEASURE, weighty(view).map(measure).collect(), FEW);
+    page.list("Open", LABELLED, open(view, setup, today), 2 * FEW);
+    let mut people: Vec<&Person> = view.people.iter().collect();
+    people.sort_by_key(|person| (person.left, person.role.is_none()));
+    let people = people.into_iter().map(|one| person(one, today));
+    page.pairs("People", people.collect(), FEW);
+    page.list("Lately", LABELLED, lately(view, setup, today), FEW);
+    let questions = ask::questions(view, today).into_iter();
+    let questions = questions.map(|question| vec!["-".to_owned(), question]);
+    page.list("Ask", LABELLED, questions.collect(), FEW);
     page.lines
 }
 
-/// What it is called, and the rest in words.
-const WORDS: &[Column] = &[Column::words(""), Column::sentences("")];
-/// A measure, its points, its part of the change, what was observed.
-const MEASURE: &[Column] = &[
-    Column::words(""),
-    Column::number(""),
-    Column::number(""),
-    Column::sentences(""),
-];
-/// A contract, its annual value, and the rest in words.
-const CONTRACT: &[Column] = &[Column::words(""), Column::number(""), Column::sentences("")];
+/// A label, and a sentence that is cut where the terminal ends: the page stays one page.
+const LABELLED: &[Column] = &[Column::words(""), Column::names("")];
+/// A measure, its part of the change, what was observed.
+const MEASURE: &[Column] = &[Column::words(""), Column::number(""), Column::names("")];
 
 struct Page {
     lines: Vec<String>,
@@ -109,116 +64,199 @@ struct Page {
 }
 
 impl Page {
-    /// A list under its title; how many are left out is said.
-    fn list<T>(
-        &mut self,
-        title: &str,
-        columns: &[Column],
-        items: &[T],
-        most: usize,
-        fields: impl Fn(&T) -> Vec<String>,
-    ) {
+    /// A list below its title; how many are left out stands in the title.
+    fn list(&mut self, title: &str, columns: &[Column], rows: Vec<Vec<String>>, most: usize) {
+        if rows.is_empty() {
+            return;
+        }
+        self.title(title, rows.len(), most);
+        self.table(columns, rows, most);
+    }
+
+    /// The same where each item takes two lines.
+    fn pairs(&mut self, title: &str, items: Vec<[Vec<String>; 2]>, most: usize) {
         if items.is_empty() {
             return;
         }
+        self.title(title, items.len(), most);
+        let rows = items.into_iter().take(most).flatten().collect();
+        self.table(LABELLED, rows, usize::MAX);
+    }
+
+    fn title(&mut self, title: &str, all: usize, most: usize) {
+        let more = match all.saturating_sub(most) {
+            0 => String::new(),
+            more => format!(", and {more} more"),
+        };
         self.lines.push(String::new());
-        self.lines.push(title.to_owned());
-        let rows: Vec<Vec<String>> = items.iter().take(most).map(fields).collect();
+        self.lines.push(format!("{title}{more}"));
+    }
+
+    fn table(&mut self, columns: &[Column], mut rows: Vec<Vec<String>>, most: usize) {
+        rows.truncate(most);
         self.lines.extend(self.output.rows(columns, &rows));
-        if items.len() > most {
-            self.lines.push(format!("  and {} more", items.len() - most));
-        }
     }
 }
 
-fn head(view: &AccountView, setup: &Setup, today: Date) -> Vec<String> {
+/// Facts in one line; those that are not known are left out.
+fn joined(facts: &[Option<String>]) -> String {
+    facts.iter().flatten().cloned().collect::<Vec<_>>().join(" · ")
+}
+
+fn title(view: &AccountView) -> String {
+    let line = &view.summary;
+    let about = [&line.domain, &line.segment, &line.stage, &view.entitlement].map(Clone::clone);
+    format!("{}  {}", line.name, joined(&about))
+}
+
+/// Whose they are, what they pay, and how they are.
+fn who(view: &AccountView, setup: &Setup, today: Date) -> Vec<Vec<String>> {
     let line = &view.summary;
     let currency = shape::currency(setup);
-    let at_least = if line.arr_at_least { "at least " } else { "" };
     let exact = |minor| shape::money(minor, currency).map_or("unknown".to_owned(), words::exact);
+    let row = |label: &str, text: String| vec![label.to_owned(), text];
+    let at_least = if line.arr_at_least { "at least " } else { "" };
+    let notice = match line.notice_by {
+        _ if line.has_churned() => "churned".to_owned(),
+        Some(day) => format!(
+            "notice by {} ({})",
+            words::calendar_day(today, day),
+            words::until(today, day)
+        ),
+        None if line.monthly => "monthly".to_owned(),
+        None => "notice by ?".to_owned(),
+    };
+    let ends = line
+        .ends
+        .map(|day| format!("ends {}", words::calendar_day(today, day)));
+    let stake = line.at_stake.map(|minor| match minor {
+        0 => "nothing at stake in the horizon".to_owned(),
+        _ => format!("at stake {}, an assumption", exact(line.at_stake)),
+    });
     let was = view
         .why
         .base_score
-        .filter(|_| line.band != Band::Unknown)
-        .map(|base| {
-            let day = words::calendar_day(today, view.why.base_day);
-            format!(" (was {base} on {day})")
-        })
-        .unwrap_or_default();
-    let day = |day: Option<Date>| day.map_or("unknown".to_owned(), |day| words::calendar_day(today, day));
-    let at_stake = match line.at_stake {
-        Some(_) => format!("{} (an assumption)", exact(line.at_stake)),
-        None => "unknown".to_owned(),
-    };
-    let facts: Vec<&str> = [
-        &line.segment,
-        &line.stage,
-        &line.csm_name,
-        &view.parent,
-        &view.entitlement,
-    ]
-    .into_iter()
-    .flatten()
-    .map(String::as_str)
-    .collect();
+        .filter(|_| line.score.is_some())
+        .map(|base| format!("was {base} on {}", words::calendar_day(today, view.why.base_day)));
+    let csm = line.csm_name.as_ref().map(|name| format!("CSM {name}"));
+    let sells = view.commercial_owner.as_ref().map(|name| format!("{name} sells"));
+    let parent = view.parent.as_ref().map(|name| format!("parent {name}"));
+    let health = words::Health::of(line.band, line.last_band, line.score).words();
     vec![
-        format!(
-            "{}{}",
-            line.name,
-            line.domain
-                .as_ref()
-                .map(|domain| format!("  {domain}"))
-                .unwrap_or_default()
+        row("Ours", joined(&[csm, sells, parent])),
+        row(
+            "Pays",
+            joined(&[
+                Some(format!("ARR {at_least}{}", exact(line.arr))),
+                Some(notice),
+                ends,
+            ]),
         ),
-        format!(
-            "health {}{was}, {} % of the model has fresh data",
-            words::Health::of(line.band, line.last_band, line.score).words(),
-            view.why.coverage
+        row("Risk", stake.unwrap_or_else(|| "at stake unknown".to_owned())),
+        row(
+            "Health",
+            format!(
+                "health {health}, {} % of the model has fresh data{}",
+                view.why.coverage,
+                was.map(|was| format!("; {was}")).unwrap_or_default()
+            ),
         ),
-        format!("ARR {at_least}{} · at stake {at_stake}", exact(line.arr)),
-        format!("notice by {} · ends {}", day(line.notice_by), day(line.ends)),
-        facts.join(" · "),
     ]
+}
+
+/// The measures that say something: those that moved the score most, then those that are stale.
+fn weighty(view: &AccountView) -> impl Iterator<Item = &MeasureLine> {
+    let mut measures: Vec<&MeasureLine> = view.why.measures.iter().collect();
+    let weight = |line: &MeasureLine| {
+        let moved = line.change_tenths.unwrap_or(0).unsigned_abs();
+        (std::cmp::Reverse(moved), line.freshness == Freshness::Fresh)
+    };
+    measures.sort_by_key(|line| weight(line));
+    measures.into_iter()
 }
 
 fn measure(line: &MeasureLine) -> Vec<String> {
     let change = line.change_tenths.map_or("?".to_owned(), |tenths| {
         let sign = match tenths {
-            t if t < 0 => "−",
-            t if t > 0 => "+",
-            _ => "",
+            ..0 => "−",
+            0 => "",
+            1.. => "+",
         };
-        format!("{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10)
+        let size = tenths.unsigned_abs();
+        format!("{sign}{}.{}", size / 10, size % 10)
     });
-    let points = line
-        .points
-        .map_or("?".to_owned(), |points| format!("{points:.0}"));
-    vec![line.id.clone(), points, change, line.words.clone()]
+    let stale = if line.freshness == Freshness::Stale && !line.words.contains("stale") {
+        ", stale"
+    } else {
+        ""
+    };
+    vec![line.id.clone(), change, format!("{}{stale}", line.words)]
 }
 
-fn person(person: &Person, today: Date) -> Vec<String> {
-    let facts = [&person.role, &person.title]
-        .into_iter()
-        .flatten()
-        .map(String::as_str);
-    let left = match (person.left, person.left_on) {
-        (false, _) => None,
-        (true, Some(day)) => Some(format!("left {}", words::calendar_day(today, day))),
-        (true, None) => Some("left".to_owned()),
-    };
-    let facts: Vec<&str> = facts.chain(left.as_deref()).collect();
-    vec![person.name.clone(), facts.join(", ")]
+/// Open warnings, handoffs, what is due, tickets.
+fn open(view: &AccountView, setup: &Setup, today: Date) -> Vec<Vec<String>> {
+    let mut rows = Vec::new();
+    for warning in &view.warnings {
+        let since = words::calendar_day(today, warning.since);
+        rows.push(vec![
+            format!("{} warning", words::warning_sign(Some(warning))),
+            format!("{}, since {since}", warning.reason),
+        ]);
+    }
+    let waits =
+        |card: &&crate::domain::desk::HandoffCard| card.state != crate::domain::desk::HandoffState::Accepted;
+    for card in view.handoffs.iter().filter(waits) {
+        let (from, to) = (words::role(&card.from_role), words::role(&card.to_role));
+        let text = format!("{from} → {to}, {}: {}", words::handoff(card.state), card.text);
+        rows.push(vec!["→ handoff".to_owned(), text]);
+    }
+    for item in &view.next {
+        let owner = item
+            .owner
+            .as_ref()
+            .map(|name| format!(" ({name})"))
+            .unwrap_or_default();
+        rows.push(vec![words::due(today, item), format!("{}{owner}", item.title)]);
+    }
+    let is_open = |ticket: &&TicketLine| ticket.closed.is_none();
+    for ticket in view.tickets.iter().filter(is_open) {
+        let opened = words::calendar_day(today, setup.settings.day_of(ticket.opened));
+        let priority = ticket.priority.as_deref().unwrap_or("no priority");
+        rows.push(vec![
+            "ticket".to_owned(),
+            format!("{priority}: {}, since {opened}", ticket.subject),
+        ]);
+    }
+    rows
 }
 
-fn contract(line: &ContractLine, today: Date) -> Vec<String> {
-    let arr = line.arr.map_or("value ?".to_owned(), words::exact);
-    let end = line.end.map_or("no end date".to_owned(), |end| {
-        format!("ends {}", words::calendar_day(today, end))
-    });
-    let renews = match (line.monthly, line.auto_renew) {
-        (true, _) => ", monthly",
-        (_, Some(true)) => ", renews by itself",
-        _ => "",
+/// Name, role and last touch; below it the e-mail address.
+fn person(person: &Person, today: Date) -> [Vec<String>; 2] {
+    let about = person.role.as_deref().or(person.title.as_deref());
+    let touch = match (person.left, person.left_on, person.last_touch) {
+        (true, Some(day), _) => format!("left {}", words::calendar_day(today, day)),
+        (true, None, _) => "left".to_owned(),
+        (false, _, Some(day)) => format!("touch {}", words::ago(today, day)),
+        (false, _, None) => "touch ?".to_owned(),
     };
-    vec![line.name.clone(), arr, format!("{end}{renews}, {}", line.state)]
+    let email = person.email.as_deref().unwrap_or("no e-mail address");
+    [
+        vec![
+            person.name.clone(),
+            format!("{}, {touch}", about.unwrap_or("no role")),
+        ],
+        vec![String::new(), email.to_owned()],
+    ]
+}
+
+fn lately(view: &AccountView, setup: &Setup, today: Date) -> Vec<Vec<String>> {
+    let rows = view.timeline.iter().map(|line| {
+        let who = match line.who.as_str() {
+            "" => String::new(),
+            who => format!(" ({who})"),
+        };
+        let day = setup.settings.day_of(line.when);
+        vec![words::short_day(today, day), format!("{}{who}", line.words)]
+    });
+    rows.collect()
 }

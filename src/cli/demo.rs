@@ -16,7 +16,7 @@ use crate::store::files;
 use super::context::Context;
 use super::error::CliError;
 use super::output::complain;
-use super::{cockpit, risks, sync};
+use super::{cockpit, demo_server, risks, sync};
 
 /// Where demos have their directories, by their process's number. No profile's directory begins with a dot.
 const DEMOS: &str = ".demos";
@@ -34,7 +34,7 @@ pub struct Args {
     /// The same seed gives the same customers
     #[arg(long, default_value_t = 1)]
     pub seed: u64,
-    /// Faults to serve, as for `demo-server`
+    /// Faults to serve, as for `demo-server`; its --help lists all
     #[arg(long, value_name = "FILE|SPEC")]
     pub faults: Option<String>,
     /// Keep the profile and its databases
@@ -58,6 +58,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         CliError::usage(format!("`{}` is nobody of the demo, or not only one", args.who))
             .hint(format!("there is {there}"))
     })?;
+    // Its process has no way to say what it did not understand.
+    demo_server::faults(args.faults.as_deref())?;
     let home = Home::new(&context.places()?.cache_dir, args.keep)?;
     // Held until the cockpit is closed: its CRM ends with it.
     let (_server, line) = if let Some(url) = &args.join {

@@ -1,6 +1,6 @@
 //! `retain demo-server`: the embedded CRM alone, for tests and for trying things out.
 
-use crate::demo::{self, DemoOptions, Faults};
+use crate::demo::{self, DemoOptions, Faults, THERE_IS};
 use crate::runtime::clock::Clock;
 
 use super::context::Context;
@@ -8,6 +8,7 @@ use super::error::CliError;
 
 /// Serves a made-up CRM on this machine.
 #[derive(Debug, Clone, clap::Args)]
+#[command(after_long_help = faults_help())]
 pub struct Args {
     /// Port on 127.0.0.1; 0 takes a free one
     #[arg(long, default_value_t = 0)]
@@ -21,7 +22,7 @@ pub struct Args {
     /// The token to accept; derived from the seed when left out
     #[arg(long)]
     pub token: Option<String>,
-    /// Faults to serve: a file, or a list such as `latency=200ms,429=0.05`
+    /// Faults to serve: a file, or a list such as `latency=200ms,429=0.05`; --help lists all
     #[arg(long, value_name = "FILE|SPEC")]
     pub faults: Option<String>,
     /// Keep HubSpot's real rate limits
@@ -32,13 +33,21 @@ pub struct Args {
     pub die_with_parent: bool,
 }
 
+/// The list of faults, below the flags.
+pub fn faults_help() -> String {
+    format!("Faults, separated by commas or, in a file, by lines:\n\n{THERE_IS}")
+}
+
+/// The faults that were asked for.
+pub fn faults(asked: Option<&str>) -> Result<Faults, CliError> {
+    let Some(asked) = asked else {
+        return Ok(Faults::default());
+    };
+    Faults::parse(asked).map_err(|error| CliError::usage(error.to_string()).hint(error.hint()))
+}
+
 /// Prints one line of JSON with address and token, then serves until it is ended.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
-    let faults = match &args.faults {
-        Some(faults) => Faults::parse(faults)
-            .map_err(|error| CliError::usage("the faults cannot be read").because(&error))?,
-        None => Faults::default(),
-    };
     let options = DemoOptions {
         port: args.port,
         accounts: args.accounts,
@@ -46,7 +55,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         token: args.token.clone(),
         now: context.now(),
         ticks: context.clock == Clock::System,
-        faults,
+        faults: faults(args.faults.as_deref())?,
         limits: args.limits,
         die_with_parent: args.die_with_parent,
     };

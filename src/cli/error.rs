@@ -4,6 +4,8 @@ use std::fmt::Write;
 use std::io;
 use std::process::ExitCode;
 
+use serde_json::{Value, json};
+
 use crate::crm::CrmError;
 use crate::store::StoreError;
 
@@ -36,6 +38,20 @@ impl FailureKind {
             Self::Authentication => 3,
             Self::Unreachable => 4,
             Self::Signal(signal) => 128_u8.saturating_add(u8::try_from(signal).unwrap_or(0)),
+        }
+    }
+}
+
+impl FailureKind {
+    /// The kind as programs read it.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Failed | Self::Defect => "failed",
+            Self::Usage => "usage",
+            Self::Authentication => "authentication",
+            Self::Unreachable => "unreachable",
+            Self::BrokenPipe => "broken-pipe",
+            Self::Signal(_) => "signal",
         }
     }
 }
@@ -104,15 +120,44 @@ impl CliError {
         self
     }
 
-    /// Prints the error on standard error and gives the exit code.
-    pub fn report(&self) -> ExitCode {
+    /// Prints the error on standard error, with `json` as one JSON object, and gives the exit code.
+    pub fn report(&self, json: bool) -> ExitCode {
         match self.kind {
             FailureKind::BrokenPipe | FailureKind::Defect => {}
             // If that returns, the exit code tells as much.
             FailureKind::Signal(signal) => drop(signal_hook::low_level::emulate_default_handler(signal)),
+            _ if json => super::output::complain(&self.to_json().to_string()),
             _ => super::output::complain(&self.to_text()),
         }
         ExitCode::from(self.kind.code())
+    }
+
+    /// The error for programs.
+    pub fn to_json(&self) -> Value {
+        json!({ "error": {
+            "code": self.kind.word(),
+            "exit_code": self.kind.code(),
+            "message": self.summary,
+            "causes": self.causes,
+            "details": self.details,
+            "hint": self.hint,
+        }})
+    }
+
+    /// A command line that clap does not understand: its first sentence, and the rest as a hint.
+    pub fn of_arguments(error: &clap::Error) -> Self {
+        let text = error.render().to_string();
+        let mut paragraphs = text
+            .split("\n\n")
+            .map(|part| part.split_whitespace().collect::<Vec<_>>().join(" "));
+        let first = paragraphs.next().unwrap_or_default();
+        let summary = first.strip_prefix("error: ").unwrap_or(&first).to_owned();
+        let rest: Vec<String> = paragraphs.filter(|part| !part.is_empty()).collect();
+        let told = Self::usage(summary);
+        if rest.is_empty() {
+            return told;
+        }
+        told.hint(rest.join("; ").trim_start_matches("tip: ").to_owned())
     }
 
     /// The error as it is printed: `error:`, the causes, `hint:`.
@@ -241,6 +286,33 @@ mod tests {
                 "error: the CRM does not accept the token\n  because: the CRM says: This API supports OAuth 2.0\n"
             ),
             "{text}"
+        );
+    }
+
+    #[test]
+    fn with_json_an_error_is_one_object_in_one_line() {
+        let error = CliError::usage("no account is called `x`").hint("say\nmore");
+        let text = error.to_json().to_string();
+        assert_eq!(text.lines().count(), 1);
+        let read: Value = serde_json::from_str(&text).unwrap_or_default();
+        let error = &read["error"];
+        assert_eq!(
+            (&error["code"], &error["exit_code"]),
+            (&json!("usage"), &json!(2))
+        );
+        assert_eq!(error["message"], "no account is called `x`");
+        assert_eq!(error["hint"], "say\nmore");
+    }
+
+    #[test]
+    fn what_clap_says_has_a_sentence_and_a_hint() {
+        let wrong = super::super::flags::command().try_get_matches_from(["retain", "acounts"]);
+        let error = wrong.map_or_else(|error| CliError::of_arguments(&error), |_| CliError::usage(""));
+        assert_eq!(error.summary, "unrecognized subcommand 'acounts'");
+        let hint = error.hint.unwrap_or_default();
+        assert!(
+            hint.contains("accounts") && hint.contains("Usage: retain"),
+            "{hint}"
         );
     }
 

@@ -75,6 +75,12 @@ pub fn check(matches: &ArgMatches) -> Result<(), CliError> {
         }
         let places: Vec<&str> = places.iter().copied().filter(|place| !place.is_empty()).collect();
         let flag = flag.replace('_', "-");
+        if name.is_empty() {
+            return Err(CliError::usage(format!(
+                "--{flag} does nothing for the cockpit, which `retain` opens without a command"
+            ))
+            .hint(format!("name what is to be answered: {}", places.join(", "))));
+        }
         let command = format!("retain {name}");
         return Err(
             CliError::usage(format!("--{flag} does nothing for `{}`", command.trim_end()))

@@ -35,6 +35,7 @@ pub mod sync;
 pub mod task;
 pub mod writing;
 
+use std::ffi::OsString;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -168,15 +169,16 @@ pub fn main() -> ExitCode {
         .and_then(|mut matches| Ok((flags::check(&matches), Cli::from_arg_matches_mut(&mut matches)?)));
     let cli = match parsed {
         Ok((Ok(()), cli)) => cli,
-        Ok((Err(error), _)) => return error.report(),
+        Ok((Err(error), cli)) => return error.report(cli.global.json),
         Err(error) => return usage(&error),
     };
+    let json = cli.global.json;
     let context = Context::new(cli.global);
     match catch_unwind(AssertUnwindSafe(|| dispatch(cli.command, &context))) {
         Ok(Ok(())) => ExitCode::SUCCESS,
-        Ok(Err(error)) => error.report(),
+        Ok(Err(error)) => error.report(json),
         // The panic hook has told it.
-        Err(_) => CliError::new(FailureKind::Defect, "ended by a defect").report(),
+        Err(_) => CliError::new(FailureKind::Defect, "ended by a defect").report(json),
     }
 }
 
@@ -211,8 +213,17 @@ fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError>
     }
 }
 
+/// Whether `--json` was among the arguments; where they are wrong, that is all that is known of them.
+fn asks_for_json(arguments: impl Iterator<Item = OsString>) -> bool {
+    let mut flags = arguments.skip(1).take_while(|argument| argument != "--");
+    flags.any(|argument| argument == "--json")
+}
+
 /// Help and version go to standard output with 0; a wrong command line is 2.
 fn usage(error: &clap::Error) -> ExitCode {
+    if error.use_stderr() && asks_for_json(std::env::args_os()) {
+        return CliError::of_arguments(error).report(true);
+    }
     // A closed pipe while printing help is no failure.
     let _ = error.print();
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))

@@ -68,7 +68,7 @@ pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<Syn
         accept_deletes: args.accept_deletes,
     };
     let bar = progress_bar(context);
-    let report = worker.sync(&workplace.setup, &mut stores, order, &mut |event| {
+    let report = worker.sync(&workplace.setup, &mut stores, order, &mut |event, _| {
         show(&bar, event);
     });
     bar.finish_and_clear();
@@ -85,6 +85,7 @@ fn answer(report: &SyncReport) -> serde_json::Value {
         "full": report.full,
         "accounts": report.accounts,
         "records_read": report.read,
+        "records_changed": report.changed,
         "records_removed": report.gone,
         "observations": report.observed,
         "warnings": report.warnings,
@@ -92,19 +93,18 @@ fn answer(report: &SyncReport) -> serde_json::Value {
 }
 
 fn summary(report: &SyncReport) -> String {
-    let SyncReport {
-        accounts,
-        read,
-        gone,
-        observed,
-        ..
-    } = report;
+    let compared = if report.full {
+        ", all of them and their links compared with the CRM"
+    } else {
+        ""
+    };
     format!(
-        "{}; {} read, {} removed, {} kept",
-        words::counted(*accounts, "account", "accounts"),
-        words::counted(*read, "record", "records"),
-        gone,
-        words::counted(*observed, "observation", "observations"),
+        "{}{compared}; {} read, {} of them new or changed, {} removed; {} kept",
+        words::counted(report.accounts, "account", "accounts"),
+        words::counted(report.read, "record", "records"),
+        words::grouped(report.changed.into()),
+        words::grouped(report.gone.into()),
+        words::counted(report.observed, "observation", "observations"),
     )
 }
 
@@ -192,7 +192,17 @@ mod tests {
         };
         assert_eq!(
             summary(&report),
-            "1 account; 1 record read, 0 removed, 1,200 observations kept"
+            "1 account; 1 record read, 0 of them new or changed, 0 removed; 1,200 observations kept"
+        );
+        let full = SyncReport {
+            full: true,
+            changed: 1,
+            ..report
+        };
+        assert_eq!(
+            summary(&full),
+            "1 account, all of them and their links compared with the CRM; 1 record read, 1 of them new or changed, \
+             0 removed; 1,200 observations kept"
         );
     }
 }

@@ -3,35 +3,49 @@
 //! A spec is a list of faults, separated by commas or new lines; `#` begins a comment. Shares are between 0
 //! and 1 and are drawn from the seed and the number of the request, so that a run can be repeated.
 //!
-//! ```text
-//! latency=200ms            every answer waits (200ms, 2s)
-//! 429=0.05:retry-after=2   also 401, 403, 423, 477, 500, 502, 503, 504, 530; `retry-after=date` sends an HTTP date,
-//!                          and without the modifier there is no such header; with `commit` the request is handled
-//!                          first, as behind a gateway that gives up too early
-//! reset=0.01:before        the connection is reset: `before` (not handled), `during` the body, `after` it,
-//!                          or `commit` (handled, then reset before a byte of the answer)
-//! truncate=0.01            a 200 whose JSON ends in the middle
-//! garbage=0.01             a 200 whose body is not JSON
-//! stall=0.01:30s           the answer begins and then nothing comes
-//! lag=5s                   the search index learns of changes so much later
-//! wall=10000               as many results as one search can reach
-//! missing=companies.wau    the property is not there
-//! rename=companies.wau>usage
-//! no-scope=tickets         answers 403 MISSING_SCOPES
-//! require=deals.dealstage=closedlost>churn_reason
-//!                          a rule of the portal's admin: with this value that property must be set
-//! untraced                 a batch with a bad input is refused as a whole, after what stood before it was done
-//! merge=3                  so many customers are merged into others at the start
-//! hostile                  names, notes and subjects hold controls, bidi overrides and heaps of accents
-//! seed=7                   another draw
-//! ```
-//!
-//! Every drawn fault takes `:path=TEXT` (only requests whose path contains it) and `:times=N` (only the first N hits).
+//! What there is, is listed in [`THERE_IS`].
 
 use std::path::Path;
 use std::time::Duration;
 
 use thiserror::Error;
+
+/// Every fault there is, one a line with what it does; help shows it.
+pub const THERE_IS: &str = "\
+latency=200ms        every answer waits (200ms, 2s)
+429=0.05             a share of the answers has this status; also 401, 403, 423,
+                     477, 500, 502, 503, 504, 530; `:retry-after=2` or `=date`
+                     adds that header, `:commit` handles the request first
+reset=0.01:before    the connection is reset: `before` (not handled), `during`
+                     or `after` the body, or `commit` (handled, no answer)
+truncate=0.01        a 200 whose JSON ends in the middle
+garbage=0.01         a 200 whose body is not JSON
+stall=0.01:30s       the answer begins and then nothing comes
+lag=5s               the search index learns of changes so much later
+wall=10000           as many results as one search can reach
+missing=companies.wau
+                     the property is not there
+rename=companies.wau>usage
+                     it has another name
+no-scope=tickets     answers 403 MISSING_SCOPES
+require=deals.dealstage=closedlost>churn_reason
+                     with this value that property must be set
+untraced             a batch with a bad input is refused as a whole
+merge=3              so many customers are merged into others at the start
+hostile              names, notes and subjects hold controls and bidi overrides
+seed=7               another draw
+Those with a share (0 to 1) take `:path=TEXT` (only paths with it) and
+`:times=N` (only the first N hits).";
+
+/// The names of all faults, for whoever wrote another one.
+fn names() -> String {
+    let names = THERE_IS.lines().filter_map(|line| {
+        let name = line.split([' ', '=']).next()?;
+        let is_name = !name.is_empty() && !name.starts_with(['T', '`']);
+        is_name.then_some(name)
+    });
+    names.collect::<Vec<_>>().join(", ")
+}
 
 /// Everything that goes wrong on purpose.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -120,6 +134,19 @@ pub enum FaultsError {
     Part(String, &'static str),
 }
 
+impl FaultsError {
+    /// What to do about it.
+    pub fn hint(&self) -> String {
+        match self {
+            Self::File(..) => "check its permissions".to_owned(),
+            Self::Part(..) => format!(
+                "there is: {}; `retain demo-server --help` says what each does",
+                names()
+            ),
+        }
+    }
+}
+
 impl Faults {
     /// Reads a spec, or the file of that name if there is one.
     pub fn parse(spec_or_file: &str) -> Result<Self, FaultsError> {
@@ -196,11 +223,6 @@ fn duration(text: &str) -> Result<Duration, &'static str> {
 }
 
 fn drawn(name: &str, value: &str) -> Result<Drawn, &'static str> {
-    let mut modifiers = value.split(':');
-    let share: f64 = number(modifiers.next().unwrap_or_default())?;
-    if !(0.0..=1.0).contains(&share) {
-        return Err("a share is between 0 and 1");
-    }
     let effect = match name {
         "reset" => Effect::ResetBefore,
         "truncate" => Effect::Truncate,
@@ -211,6 +233,12 @@ fn drawn(name: &str, value: &str) -> Result<Drawn, &'static str> {
             RetryAfter::Absent,
         ),
     };
+    let mut modifiers = value.split(':');
+    let share = modifiers.next().unwrap_or_default();
+    let share: f64 = number(share).map_err(|_| "a share between 0 and 1 is expected, as in 429=0.05")?;
+    if !(0.0..=1.0).contains(&share) {
+        return Err("a share is between 0 and 1");
+    }
     let mut fault = Drawn {
         share,
         effect,
@@ -334,6 +362,17 @@ mod tests {
             };
             assert_eq!(part, text);
         }
+    }
+
+    #[test]
+    fn every_fault_that_is_listed_is_understood() {
+        assert!(names().starts_with("latency, 429, reset, ") && names().ends_with(", hostile, seed"));
+        for line in THERE_IS.lines().filter(|line| !line.starts_with([' ', 'T', '`'])) {
+            let example = line.split(' ').next().unwrap();
+            assert!(Faults::parse(example).is_ok(), "{example}");
+        }
+        let error = Faults::parse("latancy=2s").unwrap_err();
+        assert!(error.hint().contains("latency, 429"), "{}", error.hint());
     }
 
     #[test]

@@ -17,7 +17,7 @@ pub mod server;
 use jiff::Timestamp;
 
 pub use book::{FISCAL_YEAR_START, ME, Member, PORTAL, RATES, member, token};
-pub use faults::{Faults, FaultsError};
+pub use faults::{Faults, FaultsError, THERE_IS};
 pub use portal::{ObjectType, Portal};
 pub use process::run;
 pub use server::{DemoError, DemoServer, Logged, start};

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::config::Setup;
-use crate::domain::account_view::{AccountView, ChartPoint, ContractLine, NoteLine, Person, TicketLine, Why};
+use crate::domain::account_view::{AccountView, ChartPoint, ContractLine, NoteLine, TicketLine, Why};
 use crate::domain::contract::{Contract, State};
 use crate::domain::desk::{DueItem, HandoffCard};
 use crate::domain::handoff::MARK;
@@ -15,14 +15,15 @@ use crate::store::{Cache, Ledger, Shown};
 
 use super::EngineError;
 use super::bands;
-use super::belongings::{Belongings, left_at};
+use super::belongings::Belongings;
 use super::desk::{gather, handoff_item, sort_due, task_item};
 use super::editable::editable;
 use super::handoffs::{self, name_of};
-use super::interpret::{account, activity, contact};
+use super::interpret::{account, activity};
 use super::judge::Judge;
 use super::measures;
 use super::past::{BASE, EXTRA};
+use super::people;
 use super::plays::{self, OpenSteps};
 use super::summarise::summarise;
 use super::timeline;
@@ -117,7 +118,7 @@ pub fn account_view(
         next: next(cache, &world, id, (&around, &handoffs, &plays))?,
         contracts: contracts(&own.contracts, &world),
         timeline: timeline::timeline(ledger, &world, &account, &around)?,
-        people: people(ledger, &world, &around)?,
+        people: people::of_account(ledger, &judge, shown, &around)?,
         tickets: tickets(&around),
         notes: notes(&world, &around),
         chart: chart(&judge, weeks.len()),
@@ -200,35 +201,6 @@ fn contracts(contracts: &[Contract], world: &World<'_>) -> Vec<ContractLine> {
         key(*over, one).cmp(&key(*gone, other))
     });
     lines.into_iter().map(|(_, line)| line).collect()
-}
-
-fn people(ledger: &Ledger, world: &World<'_>, around: &Around) -> Result<Vec<Person>, EngineError> {
-    let mapping = &world.setup.mapping;
-    let mut people = Vec::new();
-    for record in &around.contacts {
-        let left = contact::has_left(record, mapping);
-        let left_on = if left {
-            Some(world.day(left_at(ledger, world, record)?))
-        } else {
-            None
-        };
-        people.push(Person {
-            id: record.id.clone(),
-            name: contact::name(record),
-            role: contact::role(record, mapping),
-            title: record.core(Core::JobTitle).map(str::to_owned),
-            email: record.core(Core::Email).map(str::to_owned),
-            left,
-            left_on,
-            // Touchpoints are kept by account, not by contact: with whom they were is not known.
-            last_touch: None,
-        });
-    }
-    people.sort_by(|one, other| {
-        let key = |person: &Person| (person.left, person.role.is_none());
-        (key(one), &one.name, &one.id).cmp(&(key(other), &other.name, &other.id))
-    });
-    Ok(people)
 }
 
 fn tickets(around: &Around) -> Vec<TicketLine> {

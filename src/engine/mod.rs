@@ -17,6 +17,7 @@ mod measures;
 mod models;
 mod moment;
 mod past;
+mod people;
 pub mod plays;
 mod refresh;
 mod summarise;

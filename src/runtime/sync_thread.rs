@@ -11,7 +11,7 @@ use crate::app::{AccountMsg, Failure, Msg, SyncMsg, TerminalMsg};
 use crate::config::settings::Every;
 use crate::domain::record::RecordId;
 use crate::store::lock::{Holder, SyncLock};
-use crate::sync::SyncError;
+use crate::sync::{Stores, SyncError};
 
 use super::clock::Clock;
 use super::exec::Workshop;
@@ -42,8 +42,56 @@ pub enum SyncOrder {
     Push,
 }
 
+/// What was ordered and not carried out yet.
+struct Orders<'a> {
+    from: &'a Receiver<SyncOrder>,
+    /// What came during a sync and waits for its end.
+    kept: Vec<SyncOrder>,
+}
+
+impl Orders<'_> {
+    /// The next order, or the time has come.
+    fn next(&mut self, until: Option<Instant>) -> Result<SyncOrder, RecvTimeoutError> {
+        if !self.kept.is_empty() {
+            return Ok(self.kept.remove(0));
+        }
+        match until {
+            Some(until) => self
+                .from
+                .recv_timeout(until.saturating_duration_since(Instant::now())),
+            None => self.from.recv().map_err(|_| RecvTimeoutError::Disconnected),
+        }
+    }
+
+    /// Everything else that waits.
+    fn rest(&mut self) -> Vec<SyncOrder> {
+        let mut rest = std::mem::take(&mut self.kept);
+        rest.extend(self.from.try_iter());
+        rest
+    }
+
+    /// The account that was opened last during a sync, and how many orders that answers; the others are kept.
+    fn opened(&mut self) -> Option<(RecordId, usize)> {
+        let mut opened = None;
+        for order in self.from.try_iter() {
+            match order {
+                SyncOrder::Account(id) => {
+                    let before = opened.map_or(0, |(_, count)| count);
+                    opened = Some((id, before + 1));
+                }
+                other => self.kept.push(other),
+            }
+        }
+        opened
+    }
+}
+
 /// Syncs until the cockpit ends.
 pub fn run(workshop: &Workshop, orders: &Receiver<SyncOrder>) {
+    let orders = &mut Orders {
+        from: orders,
+        kept: Vec::new(),
+    };
     // Threads that this one begins inherit it: those that talk to the CRM too.
     process::step_behind(NICE);
     let mut worker = None;
@@ -55,11 +103,7 @@ pub fn run(workshop: &Workshop, orders: &Receiver<SyncOrder>) {
     };
     let mut pushing = Pushing::new(workshop);
     loop {
-        let ordered = match next.into_iter().chain(pushing.next()).min() {
-            Some(next) => orders.recv_timeout(next.saturating_duration_since(Instant::now())),
-            None => orders.recv().map_err(|_| RecvTimeoutError::Disconnected),
-        };
-        match ordered {
+        match orders.next(next.into_iter().chain(pushing.next()).min()) {
             Ok(first) => {
                 if carry_out(
                     workshop,
@@ -76,7 +120,7 @@ pub fn run(workshop: &Workshop, orders: &Receiver<SyncOrder>) {
                 workshop.busy.more();
                 pushing.push(workshop, &mut worker);
                 if next.is_some_and(|next| next <= Instant::now()) {
-                    sync(workshop, &mut worker, false, &mut affordable);
+                    sync(workshop, &mut worker, orders, false, &mut affordable);
                     next = next_sync(workshop, affordable);
                 }
                 workshop.done();
@@ -93,11 +137,11 @@ fn carry_out(
     worker: &mut Option<Worker>,
     pushing: &mut Pushing,
     first: SyncOrder,
-    orders: &Receiver<SyncOrder>,
+    orders: &mut Orders<'_>,
     every: &mut Duration,
 ) -> bool {
     let (mut opened, mut now, mut send, mut count) = (None, false, false, 0);
-    for order in std::iter::once(first).chain(orders.try_iter()) {
+    for order in std::iter::once(first).chain(orders.rest()) {
         count += 1;
         match order {
             SyncOrder::Now => now = true,
@@ -106,13 +150,13 @@ fn carry_out(
         }
     }
     if let Some(id) = opened {
-        read_account(workshop, worker, id);
+        read_account(workshop, worker, &id);
     }
     if now || send {
         pushing.push(workshop, worker);
     }
     if now {
-        sync(workshop, worker, true, every);
+        sync(workshop, worker, orders, true, every);
     }
     for _ in 0..count {
         workshop.done();
@@ -121,12 +165,30 @@ fn carry_out(
 }
 
 /// Reads an account that was opened. Another process that talks to the CRM brings it by itself.
-fn read_account(workshop: &Workshop, kept: &mut Option<Worker>, id: RecordId) {
+fn read_account(workshop: &Workshop, kept: &mut Option<Worker>, id: &RecordId) {
     let Ok(Ok(_lock)) = SyncLock::acquire(&workshop.paths.lock) else {
         return;
     };
     let now = workshop.clock.now();
-    match read_locked(workshop, kept, &id, now) {
+    tell_read(workshop, id.clone(), now, read_locked(workshop, kept, id, now));
+}
+
+/// Reads an account that was opened while a sync is at it, between two of its steps.
+fn read_between(workshop: &Workshop, worker: &Worker, stores: &mut Stores, orders: &mut Orders<'_>) {
+    let Some((id, answered)) = orders.opened() else {
+        return;
+    };
+    let now = workshop.clock.now();
+    let read = read_alone(workshop, worker, stores, &id, now);
+    tell_read(workshop, id, now, read);
+    for _ in 0..answered {
+        workshop.done();
+    }
+}
+
+/// The account on the screen is read from the cache again, or what stood in the way is told.
+fn tell_read(workshop: &Workshop, id: RecordId, now: Timestamp, read: Result<(), String>) {
+    match read {
         Ok(()) => {
             workshop.read_alone.note(id.clone(), now);
             workshop.address.send(Msg::Account(AccountMsg::ReadAnew { id }));
@@ -148,12 +210,22 @@ fn read_locked(
     let (mut stores, notices) =
         worker::open_stores(&workshop.setup, &workshop.paths).map_err(|error| error.to_string())?;
     workshop.tell(notices);
+    read_alone(workshop, worker, &mut stores, id, now)
+}
+
+fn read_alone(
+    workshop: &Workshop,
+    worker: &Worker,
+    stores: &mut Stores,
+    id: &RecordId,
+    now: Timestamp,
+) -> Result<(), String> {
     let order = worker::Order {
         now,
         full: false,
         accept_deletes: false,
     };
-    match worker.account(&workshop.setup, &mut stores, order, id, PATIENCE) {
+    match worker.account(&workshop.setup, stores, order, id, PATIENCE) {
         Err(WorkerError::Sync(SyncError::Stopped)) => Err("it takes too long to answer".to_owned()),
         read => read.map_err(|error| worker::failure(&error).summary),
     }
@@ -196,11 +268,17 @@ fn is_due(workshop: &Workshop) -> bool {
 }
 
 /// One sync, if no other process is at it.
-fn sync(workshop: &Workshop, worker: &mut Option<Worker>, ordered: bool, every: &mut Duration) {
+fn sync(
+    workshop: &Workshop,
+    worker: &mut Option<Worker>,
+    orders: &mut Orders<'_>,
+    ordered: bool,
+    every: &mut Duration,
+) {
     match SyncLock::acquire(&workshop.paths.lock) {
         Ok(Ok(_lock)) => {
             let before = watch::generation(workshop);
-            if let Err(failure) = sync_locked(workshop, worker, every) {
+            if let Err(failure) = sync_locked(workshop, worker, orders, every) {
                 let mut line = watch::line(workshop).unwrap_or_default();
                 line.under_way = None;
                 line.failed = Some(failure);
@@ -225,13 +303,21 @@ fn told(workshop: &Workshop, holder: &Holder) {
 }
 
 /// `every` becomes how far apart such syncs can be afforded.
-fn sync_locked(workshop: &Workshop, kept: &mut Option<Worker>, every: &mut Duration) -> Result<(), Failure> {
+fn sync_locked(
+    workshop: &Workshop,
+    kept: &mut Option<Worker>,
+    orders: &mut Orders<'_>,
+    every: &mut Duration,
+) -> Result<(), Failure> {
     let worker = worker(workshop, kept)?;
     let (mut stores, notices) = worker::look_over(&workshop.paths, false, workshop.clock.now())
         .and_then(|()| worker::open_stores(&workshop.setup, &workshop.paths))
         .map_err(|error| Workshop::storage_failure(&error))?;
     workshop.tell(notices);
-    let mut progress = |_: &_| watch::tell_line(workshop);
+    let mut progress = |_: &_, stores: &mut _| {
+        watch::tell_line(workshop);
+        read_between(workshop, worker, stores, orders);
+    };
     let order = worker::Order {
         now: workshop.clock.now(),
         full: false,
@@ -263,6 +349,24 @@ pub(super) fn worker<'a>(workshop: &Workshop, kept: &'a mut Option<Worker>) -> R
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn during_a_sync_the_account_that_was_opened_last_is_read_and_the_rest_waits() {
+        let (sender, from) = std::sync::mpsc::channel();
+        let mut orders = Orders {
+            from: &from,
+            kept: Vec::new(),
+        };
+        assert_eq!(orders.opened(), None);
+        let account = |id: &str| SyncOrder::Account(RecordId::from(id));
+        for order in [account("1"), SyncOrder::Push, account("2"), SyncOrder::Now] {
+            assert!(sender.send(order).is_ok());
+        }
+        assert_eq!(orders.opened(), Some((RecordId::from("2"), 2)));
+        assert!(sender.send(account("3")).is_ok());
+        assert_eq!(orders.next(None), Ok(SyncOrder::Push));
+        assert_eq!(orders.rest(), [SyncOrder::Now, account("3")]);
+    }
 
     #[test]
     fn syncs_are_as_far_apart_as_my_share_of_the_day_affords() {

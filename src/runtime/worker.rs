@@ -96,13 +96,14 @@ impl Worker {
         self.crm.left_today()
     }
 
-    /// Syncs, refreshing what is computed as the data comes in. `on_event` hears everything.
+    /// Syncs, refreshing what is computed as the data comes in. `on_event` hears everything, and may
+    /// use the stores between two steps.
     pub fn sync(
         &self,
         setup: &Setup,
         stores: &mut Stores,
         order: Order,
-        on_event: &mut dyn FnMut(&SyncEvent),
+        on_event: &mut dyn FnMut(&SyncEvent, &mut Stores),
     ) -> Result<SyncReport, WorkerError> {
         for (name, text) in self.texts.iter() {
             stores.ledger.keep_file(name, text, order.now)?;
@@ -112,7 +113,7 @@ impl Worker {
             if let SyncEvent::Changed { accounts } = &event {
                 scoring.changed(stores, accounts);
             }
-            on_event(&event);
+            on_event(&event, stores);
         };
         let options = options(setup, order);
         let beat = heartbeat::run(self.crm.clone(), stores.cache.path().to_owned(), order.now);

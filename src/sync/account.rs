@@ -44,5 +44,10 @@ pub fn account<C: Crm>(
     let branches = session.reader.families(&known, true)?;
     let touched = session.keep_family(Vec::new(), branches)?;
     session.tell_changed(touched);
+    let contacts = session
+        .stores
+        .cache
+        .linked_ids((Kind::Account, id), Kind::Contact)?;
+    session.read_conversations(&contacts)?;
     session.let_accounts_go(leaving)
 }

@@ -193,6 +193,7 @@ impl<C: Crm> Session<'_, C> {
                 });
             }
         }
+        self.add_conversations(kind, &mut haul)?;
         Ok(haul)
     }
 

@@ -9,6 +9,7 @@ mod accounts;
 pub mod backfill;
 mod binding;
 mod changes;
+mod conversations;
 pub mod error;
 mod first;
 mod mine;

@@ -37,8 +37,12 @@ struct Passes {
 }
 
 impl<C: Crm> Session<'_, C> {
-    /// After the first sync everything is as fresh as it gets.
+    /// After the first sync everything is as fresh as it gets. With whom touchpoints were is read now where that is
+    /// little; else when the links are read next, and of an account when it is opened.
     pub fn begin_passes(&mut self) -> Result<(), SyncError> {
+        if self.stores.cache.count(Kind::Account)? <= FEW {
+            self.read_all_conversations()?;
+        }
         let now = Some(self.options.now);
         self.put_cursor(
             STREAM,
@@ -93,6 +97,7 @@ impl<C: Crm> Session<'_, C> {
         }
         if sweep || accounts <= FEW || due(passes.links, if accounts <= SOME { HOUR } else { slow }, now) {
             self.read_links(mine)?;
+            self.read_all_conversations()?;
             passes.links = Some(now);
             self.put_cursor(STREAM, &passes)?;
         }

@@ -36,7 +36,7 @@ pub fn run<C: Crm>(
     let begun = Instant::now();
     status.under_way = Some(UnderWay {
         since: options.now,
-        what: "tenant".to_owned(),
+        what: "connection".to_owned(),
         done: 0,
         total: None,
         pid: std::process::id(),

@@ -90,7 +90,7 @@ fn nothing(model: &Model) -> String {
     }
     match &model.sync.under_way {
         _ if !model.awaits_first_sync() => "no data yet: ctrl-r reads the CRM".to_owned(),
-        Some(progress) => format!("the first sync is under way, at: {}", progress.what),
+        Some(progress) => format!("the first sync is under way: {}", progress.what),
         None => "the first sync begins".to_owned(),
     }
 }

@@ -124,7 +124,12 @@ fn an_account_is_named_exactly_or_the_candidates_are() {
     let page = text(&home.run(&["account", id.as_str().unwrap()]));
     assert!(page.starts_with("Juniper Freight"), "{page}");
     let all = page.lines().count();
-    assert!(text(&home.run(&["brief", "juniper"])).lines().count() < all);
+    let brief = text(&home.run(&["brief", "juniper"]));
+    assert!(brief.lines().count() < all);
+    assert!(
+        brief.starts_with("Juniper Freight  juniperfreight.example"),
+        "{brief}"
+    );
 }
 
 #[test]

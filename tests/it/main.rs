@@ -17,6 +17,7 @@ mod never_waits;
 mod outbox;
 mod outbox_screen;
 mod push;
+mod reading;
 mod rig;
 mod screenshots;
 mod scripted;

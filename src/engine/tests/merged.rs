@@ -79,7 +79,7 @@ fn metrics_and_names_of_those_merged_into_it_are_the_survivors() {
     names.sort();
     assert_eq!(names, ["Old Harbour", "Pike Brothers"]);
     for text in ["old harb", "pike"] {
-        let found = find_account(&book.cache, text).unwrap();
+        let found = find_account(&book.cache, &book.ledger, text).unwrap();
         assert_eq!(found.len(), 1, "{text}");
         let query = crate::domain::book::search::Query::parse(text);
         let listed = crate::domain::book::Book::from_summaries(found);

@@ -5,6 +5,7 @@ mod crash;
 mod health;
 mod merged;
 mod overlay;
+mod people;
 mod plays;
 mod scale;
 mod scopes;
@@ -429,7 +430,7 @@ fn accounts_are_found_by_id_name_former_name_and_domain() {
     );
     all(&mut book, NOW);
     let find = |text: &str| -> Vec<String> {
-        let mut found: Vec<String> = find_account(&book.cache, text)
+        let mut found: Vec<String> = find_account(&book.cache, &book.ledger, text)
             .unwrap()
             .into_iter()
             .map(|summary| summary.id.0)

@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod bench;
+mod conversations;
 mod crash;
 mod histories;
 mod opening;

@@ -1,0 +1,189 @@
+//! One account with everything around it, as people read it on the command line.
+
+use jiff::civil::Date;
+
+use crate::config::Setup;
+use crate::domain::account_view::{AccountView, ContractLine, MeasureLine, Person, TicketLine};
+use crate::domain::summary::Band;
+use crate::domain::words;
+
+use crate::cli::context::Context;
+use crate::cli::output::{Column, Output};
+use crate::cli::shape;
+
+/// The page: who they are and what is at stake, why, what changed, who is there, what is open and due.
+pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String> {
+    let today = setup.settings.day_of(context.now());
+    let mut page = Page {
+        lines: head(view, setup, today),
+        output: context.output,
+    };
+    page.list("Why", MEASURE, &view.why.measures, measure);
+    page.list("Warnings", WORDS, &view.warnings, |warning| {
+        let since = words::calendar_day(today, warning.since);
+        vec![
+            words::warning_sign(Some(warning)).to_owned(),
+            format!("{}, since {since}", warning.reason),
+        ]
+    });
+    page.list("Due", WORDS, &view.next, |item| {
+        vec![words::due(today, item), item.title.clone()]
+    });
+    page.list("People", WORDS, &view.people, |person| {
+        self::person(person, today)
+    });
+    let is_open = |ticket: &&TicketLine| ticket.closed.is_none();
+    let open: Vec<_> = view.tickets.iter().filter(is_open).collect();
+    page.list("Open tickets", WORDS, &open, |ticket| {
+        let opened = words::calendar_day(today, setup.settings.day_of(ticket.opened));
+        let priority = ticket.priority.as_deref().unwrap_or("no priority");
+        vec![
+            ticket.id.to_string(),
+            format!("{}, {priority}, since {opened}", ticket.subject),
+        ]
+    });
+    page.list("Handoffs", WORDS, &view.handoffs, |card| {
+        let roles = format!(
+            "{} → {}",
+            words::role(&card.from_role),
+            words::role(&card.to_role)
+        );
+        vec![roles, format!("{}: {}", words::handoff(card.state), card.text)]
+    });
+    page.list("Contracts", CONTRACT, &view.contracts, |line| {
+        contract(line, today)
+    });
+    page.list("Lately", WORDS, &view.timeline, |line| {
+        let who = match line.who.as_str() {
+            "" => String::new(),
+            who => format!("  ({who})"),
+        };
+        let day = setup.settings.day_of(line.when);
+        vec![words::short_day(today, day), format!("{}{who}", line.words)]
+    });
+    page.lines
+}
+
+/// What it is called, and the rest in words.
+const WORDS: &[Column] = &[Column::words(""), Column::sentences("")];
+/// A measure, its points, its part of the change, what was observed.
+const MEASURE: &[Column] = &[
+    Column::words(""),
+    Column::number(""),
+    Column::number(""),
+    Column::sentences(""),
+];
+/// A contract, its annual value, and the rest in words.
+const CONTRACT: &[Column] = &[Column::words(""), Column::number(""), Column::sentences("")];
+
+struct Page {
+    lines: Vec<String>,
+    output: Output,
+}
+
+impl Page {
+    /// A list under its title.
+    fn list<T>(&mut self, title: &str, columns: &[Column], items: &[T], fields: impl Fn(&T) -> Vec<String>) {
+        if items.is_empty() {
+            return;
+        }
+        self.lines.push(String::new());
+        self.lines.push(title.to_owned());
+        let rows: Vec<Vec<String>> = items.iter().map(fields).collect();
+        self.lines.extend(self.output.rows(columns, &rows));
+    }
+}
+
+fn head(view: &AccountView, setup: &Setup, today: Date) -> Vec<String> {
+    let line = &view.summary;
+    let currency = shape::currency(setup);
+    let at_least = if line.arr_at_least { "at least " } else { "" };
+    let exact = |minor| shape::money(minor, currency).map_or("unknown".to_owned(), words::exact);
+    let was = view
+        .why
+        .base_score
+        .filter(|_| line.band != Band::Unknown)
+        .map(|base| {
+            let day = words::calendar_day(today, view.why.base_day);
+            format!(" (was {base} on {day})")
+        })
+        .unwrap_or_default();
+    let day = |day: Option<Date>| day.map_or("unknown".to_owned(), |day| words::calendar_day(today, day));
+    let at_stake = match line.at_stake {
+        Some(_) => format!("{} (an assumption)", exact(line.at_stake)),
+        None => "unknown".to_owned(),
+    };
+    let facts: Vec<&str> = [
+        &line.segment,
+        &line.stage,
+        &line.csm_name,
+        &view.parent,
+        &view.entitlement,
+    ]
+    .into_iter()
+    .flatten()
+    .map(String::as_str)
+    .collect();
+    vec![
+        format!(
+            "{}{}",
+            line.name,
+            line.domain
+                .as_ref()
+                .map(|domain| format!("  {domain}"))
+                .unwrap_or_default()
+        ),
+        format!(
+            "health {}{was}, {} % of the model has fresh data",
+            words::Health::of(line.band, line.last_band, line.score).words(),
+            view.why.coverage
+        ),
+        format!("ARR {at_least}{} · at stake {at_stake}", exact(line.arr)),
+        format!("notice by {} · ends {}", day(line.notice_by), day(line.ends)),
+        facts.join(" · "),
+    ]
+}
+
+fn measure(line: &MeasureLine) -> Vec<String> {
+    let change = line.change_tenths.map_or("?".to_owned(), |tenths| {
+        let sign = match tenths {
+            t if t < 0 => "−",
+            t if t > 0 => "+",
+            _ => "",
+        };
+        format!("{sign}{}.{}", tenths.abs() / 10, tenths.abs() % 10)
+    });
+    let points = line
+        .points
+        .map_or("?".to_owned(), |points| format!("{points:.0}"));
+    vec![line.id.clone(), points, change, line.words.clone()]
+}
+
+fn person(person: &Person, today: Date) -> Vec<String> {
+    let left = match (person.left, person.left_on) {
+        (false, _) => None,
+        (true, Some(day)) => Some(format!("left {}", words::calendar_day(today, day))),
+        (true, None) => Some("left".to_owned()),
+    };
+    let touch = match (person.left, person.last_touch) {
+        (true, _) => None,
+        (false, Some(day)) => Some(format!("last touch {}", words::ago(today, day))),
+        (false, None) => Some("last touch ?".to_owned()),
+    };
+    let facts = [&person.role, &person.title, &person.email, &left, &touch];
+    let facts: Vec<&str> = facts.into_iter().flatten().map(String::as_str).collect();
+    vec![person.name.clone(), facts.join(", ")]
+}
+
+fn contract(line: &ContractLine, today: Date) -> Vec<String> {
+    let arr = line.arr.map_or("value ?".to_owned(), words::exact);
+    let end = line.end.map_or("no end date".to_owned(), |end| {
+        format!("ends {}", words::calendar_day(today, end))
+    });
+    let renews = match (line.monthly, line.auto_renew) {
+        (true, _) => ", monthly",
+        (_, Some(true)) => ", renews by itself",
+        _ => "",
+    };
+    vec![line.name.clone(), arr, format!("{end}{renews}, {}", line.state)]
+}

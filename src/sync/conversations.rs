@@ -1,0 +1,51 @@
+//! With whom of the customer's people a touchpoint was: links between contacts and calls, meetings, e-mails.
+//!
+//! They tell when somebody was last spoken with. Only links are read, a thousand contacts a call and kind; the
+//! touchpoints themselves come with their accounts.
+
+use super::error::SyncError;
+use super::session::{Haul, Session};
+use crate::crm::Crm;
+use crate::domain::record::{Kind, RecordId};
+use crate::store::LinkSet;
+
+/// The kinds that are touchpoints.
+const TOUCHPOINTS: [Kind; 3] = [Kind::Call, Kind::Meeting, Kind::Email];
+/// Contacts whose links are read together: as many as one call takes.
+const TOGETHER: usize = 1_000;
+
+impl<C: Crm> Session<'_, C> {
+    /// Reads the touchpoints with every contact of the cache.
+    pub fn read_all_conversations(&mut self) -> Result<(), SyncError> {
+        let contacts = self.stores.cache.ids(Kind::Contact)?;
+        self.read_conversations(&contacts)
+    }
+
+    /// Reads the touchpoints with these contacts.
+    pub fn read_conversations(&mut self, contacts: &[RecordId]) -> Result<(), SyncError> {
+        for part in contacts.chunks(TOGETHER) {
+            let mut haul = Haul::default();
+            for kind in TOUCHPOINTS {
+                haul.add(self.reader.branch(Kind::Contact, kind, part, false)?);
+            }
+            self.keep(haul)?;
+        }
+        Ok(())
+    }
+
+    /// Reads with whom the touchpoints of a haul were, into the haul.
+    pub fn add_conversations(&self, kind: Kind, haul: &mut Haul) -> Result<(), SyncError> {
+        if !TOUCHPOINTS.contains(&kind) {
+            return Ok(());
+        }
+        let ids: Vec<RecordId> = haul.records.iter().map(|record| record.id.clone()).collect();
+        for (id, ids) in self.reader.links(kind, Kind::Contact, &ids)? {
+            haul.links.push(LinkSet {
+                from: (kind, id),
+                to: Kind::Contact,
+                ids,
+            });
+        }
+        Ok(())
+    }
+}
