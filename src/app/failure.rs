@@ -18,6 +18,10 @@ pub enum FailureKind {
     Authentication,
     /// The sync went on, but something is missing or held back.
     Note,
+    /// Somebody else changed what I changed too: a person decides. Goes by itself once nothing is to be decided.
+    Conflict,
+    /// A value of mine replaced one that somebody else had just set.
+    Replaced,
     /// The CRM answered something that a sync could not use.
     Sync,
     /// The cache or the ledger could not be read or written.

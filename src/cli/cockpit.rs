@@ -17,6 +17,7 @@ use crate::runtime::inbox::inbox;
 use crate::runtime::recovery::Unwritten;
 use crate::runtime::signals::Signals;
 use crate::runtime::terminal::{self, Terminal};
+use crate::store::Ledger;
 use crate::ui::theme::Theme;
 
 use super::context::{Context, Workplace, tell_notice};
@@ -62,12 +63,25 @@ pub fn open(context: &Context, workplace: &Workplace, terminal: Terminal) -> Res
         theme,
     };
     let (ending, unsaved) = event_loop::run(session)?;
+    // A ledger that another program holds is not waited for a second time.
+    if ending == Ending::Quit && unsaved.is_none() {
+        farewell(workplace);
+    }
     unsaved.into_iter().for_each(tell_notice);
     match ending {
         Ending::Quit => Ok(()),
         Ending::TerminalLost => Err(CliError::failed("the terminal went away")),
         Ending::Signal(signal) => Err(CliError::new(FailureKind::Signal(signal), "ended by a signal")),
         Ending::Panicked => Err(CliError::new(FailureKind::Defect, "ended by a defect")),
+    }
+}
+
+/// Says on the restored screen what is not in the CRM yet. Nothing is waited for, and nothing is asked.
+fn farewell(workplace: &Workplace) {
+    let counts = Ledger::open_read_only(&workplace.paths.ledger_db).and_then(|ledger| ledger.outbox_counts());
+    let is_read_only = workplace.setup.write_permit().is_err();
+    if let Some(words) = counts.ok().and_then(|counts| counts.farewell(is_read_only)) {
+        complain(&words);
     }
 }
 

@@ -38,6 +38,27 @@ pub fn cut(text: &str, cells: u16) -> String {
     cut
 }
 
+/// The text as one line in at most so many cells; what is cut goes from its middle, as both ends tell it apart.
+pub fn cut_middle(text: &str, cells: u16) -> String {
+    let safe = SafeText::line(text);
+    if safe.as_str().width() <= usize::from(cells) {
+        return safe.as_str().to_owned();
+    }
+    let (head, tail) = (cells.saturating_sub(1).div_ceil(2), cells.saturating_sub(1) / 2);
+    let within = |room: u16, graphemes: &mut dyn Iterator<Item = &str>| {
+        let mut used = 0;
+        let fits = |grapheme: &&str| {
+            used += grapheme.width();
+            used <= usize::from(room)
+        };
+        graphemes.take_while(fits).map(str::len).sum::<usize>()
+    };
+    let text = safe.as_str();
+    let begin = within(head, &mut text.graphemes(true));
+    let end = within(tail, &mut text.graphemes(true).rev());
+    format!("{}…{}", &text[..begin], &text[text.len() - end..])
+}
+
 /// Breaks text at spaces into at most `most` lines of `cells` cells; a longer word is broken anywhere.
 pub fn wrapped(text: &str, cells: u16, most: usize) -> Vec<String> {
     let mut lines = Vec::new();

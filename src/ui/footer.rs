@@ -7,18 +7,21 @@ use crate::app::Model;
 use crate::app::action::{ACTIONS, Action, Info};
 use crate::app::keymap::chord_text;
 use crate::app::layout::Area;
-use crate::domain::wrap::{cut, width};
+use crate::domain::wrap::{cut, width, wrapped};
 
-/// Draws the last line.
+/// A message takes so many lines at most.
+const MOST_LINES: usize = 3;
+/// Cells that hints keep beside what can be taken back.
+const HINTS: u16 = 40;
+
+/// Draws the last line; a message that is longer takes the lines above it too, until the next key.
 pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
+    if let Some(told) = &model.told {
+        return say(model, canvas, area, told);
+    }
     let mut line = canvas.line(area, 0);
     line.gap(1).gap_right(1);
-    if model.overlays.is_empty() && !model.accounts.filtering {
-        grace(model, &mut line);
-    }
-    if let Some(told) = &model.told {
-        line.text(told, Role::Plain);
-    } else if let Some(overlay) = model.overlays.last() {
+    if let Some(overlay) = model.overlays.last() {
         hints(&mut line, overlay.hints(model));
     } else if model.accounts.filtering {
         filter(model, &mut line);
@@ -26,25 +29,50 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
         line.text(&chord_text(&model.pending), Role::Here.strong())
             .text(" …", Role::Dim);
     } else {
+        grace(model, &mut line, HINTS);
         actions(model, &mut line);
     }
 }
 
-/// What was done last and how long it can be taken back, as long as it can.
-fn grace(model: &Model, line: &mut Line) {
+/// What just happened, whole; beside it what can be taken back, where there is room for all of that.
+fn say(model: &Model, canvas: &mut Canvas, area: Area, told: &str) {
+    let cells = area.width.saturating_sub(2);
+    let lines = wrapped(told, cells, MOST_LINES);
+    let more = lines.len().saturating_sub(1) as u16;
+    let all = Area {
+        y: area.y.saturating_sub(more),
+        height: area.height + more.min(area.y),
+        ..area
+    };
+    canvas.clear(all);
+    for (row, text) in lines.iter().enumerate() {
+        let mut line = canvas.line(all, row as u16);
+        line.gap(1).gap_right(1);
+        if lines.len() == 1 && model.overlays.is_empty() {
+            grace(model, &mut line, width(text) + 3);
+        }
+        line.text(text, Role::Plain);
+    }
+}
+
+/// What was done last and how long it can be taken back, as long as it can; it leaves so many cells to others.
+fn grace(model: &Model, line: &mut Line, others: u16) {
     let keys = model.keymap.keys_of(Action::Undo, model.context());
     let (Some(act), Some(key)) = (model.outbox.in_grace(model.now), keys.first()) else {
         return;
     };
     let left = act.leaves_at.duration_since(model.now).as_millis().unsigned_abs();
     let behind = format!(" takes it back ({} s)", left.div_ceil(1_000));
-    let fixed = width("queued:  · ") + width(key) + width(&behind);
-    let title = cut(&act.title, line.left().saturating_sub(fixed));
+    let fixed = width(" · ") + width(key) + width(&behind);
+    let free = line.left().saturating_sub(others);
+    if free < fixed {
+        return;
+    }
+    let title = cut(&format!("queued: {}", act.title), free - fixed);
     line.right(&behind, Role::Dim)
         .right(key, Role::Here.strong())
         .right(" · ", Role::Dim)
         .right(&title, Role::Plain)
-        .right("queued: ", Role::Dim)
         .gap_right(3);
 }
 
@@ -78,7 +106,8 @@ fn filter(model: &Model, line: &mut Line) {
     }
 }
 
-/// Actions of the table that can run here, most useful first, cut at the width.
+/// Actions of the table that can run here, the most useful first, as many as there is room for; at last the key
+/// that shows all of them.
 fn actions(model: &Model, line: &mut Line) {
     let context = model.context();
     let mut shown: Vec<&Info> = ACTIONS
@@ -86,16 +115,25 @@ fn actions(model: &Model, line: &mut Line) {
         .filter(|info| info.footer > 0 && info.is_for(context) && info.action.available(model).is_ok())
         .collect();
     shown.sort_by_key(|info| info.footer);
+    let key = |info: &Info| model.keymap.keys_of(info.action, context).into_iter().next();
+    let help = Action::Help.info();
+    let help = key(help).map(|key| (key, help.name));
+    let reserved = help
+        .as_ref()
+        .map_or(0, |(key, name)| width(key) + 1 + width(name));
     for info in shown {
-        let Some(key) = model.keymap.keys_of(info.action, context).into_iter().next() else {
+        let Some(key) = key(info) else {
             continue;
         };
-        if line.left() < width(&key) + 1 + width(info.name) {
+        if line.left() < width(&key) + 1 + width(info.name) + 3 + reserved {
             break;
         }
         line.text(&key, Role::Here.strong())
             .gap(1)
             .text(info.name, Role::Dim)
             .gap(3);
+    }
+    if let Some((key, name)) = help.filter(|_| line.left() >= reserved) {
+        line.text(&key, Role::Here.strong()).gap(1).text(name, Role::Dim);
     }
 }

@@ -41,8 +41,8 @@ pub fn render(model: &Model, theme: &Theme, buffer: &mut Buffer) {
         None => panes::draw(model, &mut canvas),
     }
     overlays::failure(model, &mut canvas, frame.banner);
-    footer::draw(model, &mut canvas, frame.footer);
     overlays::draw(model, &mut canvas, frame.body);
+    footer::draw(model, &mut canvas, frame.footer);
 }
 
 /// Says what the screen needs, in as many words as fit.

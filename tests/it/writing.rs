@@ -131,3 +131,28 @@ fn the_persons_own_editor_has_the_terminal_and_gives_it_back() {
         .shows("whole a thought")
         .shows("Juniper");
 }
+
+#[test]
+fn whoever_quits_while_something_waits_is_told_how_it_leaves_and_nobody_else_is() {
+    let home = Home::synced().writing();
+    let settings = std::fs::read_to_string(home.path().join("config/retain.toml")).unwrap();
+    // The clock of the tests stands still: what has a grace never leaves.
+    home.write(
+        "retain.toml",
+        &settings.replace("grace = \"0s\"", "grace = \"10s\""),
+    );
+    let quit = |cockpit: &mut Cockpit| {
+        cockpit.send_raw(b"\x03", 1);
+        assert!(cockpit.ended().success());
+        cockpit.left_the_terminal_as_it_was();
+        cockpit.screen()
+    };
+    let mut cockpit = Opening::new().open(&home);
+    assert!(!quit(&mut cockpit).contains("outbox"));
+    let mut cockpit = Opening::new().open(&home);
+    cockpit.press("/").type_in("juniper").press("<enter> n");
+    cockpit.type_in("later").press("<ctrl-s>").shows("takes it back");
+    let words = quit(&mut cockpit);
+    let told = "1 change waits in the outbox; `retain sync` or the next start sends it";
+    assert!(words.contains(told), "{words}");
+}

@@ -70,6 +70,8 @@ pub enum Action {
     Play,
     /// Hand the account over to somebody.
     Handoff,
+    /// Decide what somebody else changed too.
+    Decide,
     /// Undo what was done last.
     Undo,
     /// Sync with the CRM now.
@@ -169,7 +171,7 @@ pub struct Info {
     pub topic: Topic,
     /// Where it makes sense; empty is everywhere.
     pub contexts: &'static [Context],
-    /// Place in the footer, the first first; 0 is not in the footer.
+    /// Place in the footer, the most useful first, each its own; 0 has none. Help has one always, the last.
     pub footer: u8,
     /// Whether it writes to the CRM, or leads to where one does: never without the permit.
     pub writes: bool,
@@ -209,6 +211,9 @@ impl Action {
             });
         }
         match self {
+            Self::Decide if model.outbox.view.conflict().is_none() => {
+                Err("nobody else changed what you changed".to_owned())
+            }
             Self::Undo if model.outbox.acts.is_empty() => {
                 Err("nothing was done here yet that could be undone".to_owned())
             }

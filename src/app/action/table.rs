@@ -53,7 +53,7 @@ pub(super) const TASKS: &[Context] = &[Context::Steps, Context::Account];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 41] = [
+pub const ACTIONS: [Info; 42] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -126,7 +126,7 @@ pub const ACTIONS: [Info; 41] = [
         &["tab"],
     )
     .under(Topic::Panes)
-    .footer(15),
+    .footer(18),
     info(
         Action::PreviousPane,
         "previous-pane",
@@ -179,7 +179,7 @@ pub const ACTIONS: [Info; 41] = [
         &["f"],
     )
     .under(Topic::Panes)
-    .footer(14),
+    .footer(17),
     info(
         Action::Back,
         "back",
@@ -188,7 +188,7 @@ pub const ACTIONS: [Info; 41] = [
         &["esc"],
     )
     .under(Topic::Panes)
-    .footer(2),
+    .footer(3),
     info(
         Action::Leave,
         "leave",
@@ -205,7 +205,7 @@ pub const ACTIONS: [Info; 41] = [
         &["enter"],
     )
     .under(Topic::Line)
-    .footer(1),
+    .footer(2),
     info(
         Action::Copy,
         "copy",
@@ -214,7 +214,7 @@ pub const ACTIONS: [Info; 41] = [
         &["y"],
     )
     .under(Topic::Line)
-    .footer(13),
+    .footer(16),
     info(
         Action::OpenInCrm,
         "open-in-crm",
@@ -223,8 +223,8 @@ pub const ACTIONS: [Info; 41] = [
         &["o"],
     )
     .under(Topic::Line)
-    .only(ACCOUNT)
-    .footer(12),
+    .footer(15)
+    .only(ACCOUNT),
     info(
         Action::Filter,
         "filter",
@@ -233,8 +233,8 @@ pub const ACTIONS: [Info; 41] = [
         &["/"],
     )
     .under(Topic::List)
-    .only(COCKPIT)
-    .footer(3),
+    .footer(4)
+    .only(COCKPIT),
     info(
         Action::Sort,
         "sort",
@@ -243,8 +243,8 @@ pub const ACTIONS: [Info; 41] = [
         &["s"],
     )
     .under(Topic::List)
-    .only(COCKPIT)
-    .footer(11),
+    .footer(14)
+    .only(COCKPIT),
     info(
         Action::Note,
         "note",
@@ -253,15 +253,15 @@ pub const ACTIONS: [Info; 41] = [
         &["n"],
     )
     .under(Topic::Write)
-    .footer(6)
+    .footer(7)
     .writes(),
     info(Action::Task, "task", "task", "Make a task on the account", &["t"])
         .under(Topic::Write)
-        .footer(9)
+        .footer(8)
         .writes(),
     info(Action::Log, "log", "log", "Log a call, meeting or e-mail", &["l"])
         .under(Topic::Write)
-        .footer(5)
+        .footer(6)
         .writes(),
     info(
         Action::Edit,
@@ -271,12 +271,12 @@ pub const ACTIONS: [Info; 41] = [
         &["e"],
     )
     .under(Topic::Write)
-    .footer(10)
+    .footer(9)
     .writes(),
     info(Action::Done, "done", "done", "Complete the task or step", &["x"])
         .under(Topic::Write)
+        .footer(5)
         .only(TASKS)
-        .footer(4)
         .writes(),
     info(
         Action::LeaveOut,
@@ -296,6 +296,7 @@ pub const ACTIONS: [Info; 41] = [
         &["p"],
     )
     .under(Topic::Write)
+    .footer(10)
     .writes(),
     info(
         Action::Handoff,
@@ -305,6 +306,17 @@ pub const ACTIONS: [Info; 41] = [
         &["h"],
     )
     .under(Topic::Write)
+    .footer(11)
+    .writes(),
+    info(
+        Action::Decide,
+        "decide",
+        "decide",
+        "Decide what somebody else changed too",
+        &["!"],
+    )
+    .under(Topic::Write)
+    .footer(1)
     .writes(),
     info(
         Action::Outbox,
@@ -332,7 +344,7 @@ pub const ACTIONS: [Info; 41] = [
         &["ctrl-r"],
     )
     .under(Topic::Data)
-    .footer(16),
+    .footer(19),
     info(
         Action::Notes,
         "notes",
@@ -357,10 +369,8 @@ pub const ACTIONS: [Info; 41] = [
         &[":", "ctrl-p"],
     )
     .under(Topic::Program)
-    .footer(8),
-    info(Action::Help, "help", "help", "Show every key", &["?"])
-        .under(Topic::Program)
-        .footer(7),
+    .footer(13),
+    info(Action::Help, "help", "help", "Show every key", &["?"]).under(Topic::Program),
     info(
         Action::Dismiss,
         "dismiss",

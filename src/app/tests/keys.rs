@@ -151,3 +151,60 @@ fn what_is_wrong_in_the_keys_is_said_with_its_place() {
     assert_eq!(keymap.meaning(&j, Context::Risks), Meaning::Nothing);
     assert_eq!(keymap.meaning(&j, Context::Steps), Meaning::Run(Action::MoveDown));
 }
+
+#[test]
+fn everything_that_writes_is_at_most_three_keys_away_from_the_account() {
+    use crate::app::overlay::Overlay;
+    use crate::app::play::outbox::mixed;
+    use crate::app::play::{known, steps::stand_on};
+    use crate::app::{Msg, OutboxMsg, update};
+    // From the account in any list: what, the keys until one types or it is done.
+    let from_the_list = [
+        ("a note", "n"),
+        ("a task", "t"),
+        ("a call, meeting or e-mail", "l"),
+        ("a field", "e <enter>"),
+        ("a playbook is chosen", "p <enter>"),
+        ("a handoff", "h <enter>"),
+        ("a conflict", "!"),
+        ("the outbox", "O"),
+        ("a draft or refused text", "O e"),
+    ];
+    for (what, keys) in from_the_list {
+        let mut model = known(120, 36);
+        update(&mut model, Msg::Outbox(OutboxMsg::Loaded(mixed().into())));
+        assert!(keys.split(' ').count() <= 3);
+        let orders = play(&mut model, &format!("1 {keys}"));
+        assert!(!model.overlays.is_empty() || !orders.is_empty(), "{what}");
+        assert_eq!(model.told, None, "{what}");
+    }
+    // On the account's screen: a task or step under Next.
+    for (what, keys) in [
+        ("a task is done", "<tab> x"),
+        ("a task is put off or given to another", "<tab> e"),
+    ] {
+        let mut model = known(120, 36);
+        let orders = play(&mut model, &format!("1 <enter> {keys}"));
+        let opens = matches!(model.overlays.last(), Some(Overlay::Form(_)));
+        assert!(opens || !orders.is_empty(), "{what}");
+    }
+    for (what, keys) in [("a step is done", "x"), ("a step is left out", "-")] {
+        let mut model = known(120, 36);
+        stand_on(&mut model, "call");
+        play(&mut model, keys);
+        assert!(matches!(model.overlays.last(), Some(Overlay::Form(_))), "{what}");
+    }
+}
+
+#[test]
+fn each_hint_of_the_footer_has_a_place_of_its_own() {
+    let mut places: Vec<u8> = ACTIONS
+        .iter()
+        .map(|info| info.footer)
+        .filter(|place| *place > 0)
+        .collect();
+    let all = places.len();
+    places.sort_unstable();
+    places.dedup();
+    assert_eq!(places.len(), all);
+}

@@ -10,7 +10,9 @@ mod opening;
 mod outbox;
 mod overlays;
 mod plays;
+mod read_only;
 mod steps;
+mod theirs;
 
 use super::account::Part;
 use super::layout::{Pane, Size};

@@ -2,7 +2,7 @@
 
 use super::{
     account, accounts, confirm, desk, done, fields, filter, form, handoffs, last_orders, outbox,
-    outbox_screen, overlay, plays, reader, settle, settle_all, sort_menu, sync,
+    outbox_screen, overlay, plays, reader, settle, settle_all, sort_menu, sync, theirs,
 };
 use crate::app::action::{Action, copy_text, open_account, selected_due};
 use crate::app::cmd::Cmd;
@@ -12,9 +12,12 @@ use crate::app::model::{Model, Selected};
 use crate::app::overlay::{Help, Overlay, Palette, Question};
 use crate::app::step::StepAct;
 use crate::domain::text::SafeText;
+use crate::domain::wrap::cut_middle;
 
 /// More characters than this are not copied at once.
 const MOST_COPIED: usize = 10_000;
+/// Cells of what was copied, as it is told.
+const MOST_TOLD: u16 = 48;
 
 /// Runs an action, or says why not.
 pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
@@ -53,6 +56,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::LeaveOut => done::step(model, StepAct::LeaveOut),
         Action::Play => plays::show(model),
         Action::Handoff => handoffs::show(model),
+        Action::Decide => theirs::decide(model),
         Action::Undo => outbox::undo(model),
         Action::Sync => vec![Cmd::SyncNow],
         Action::Palette => overlay::open(model, Overlay::Palette(Palette::default())),
@@ -169,7 +173,12 @@ pub(super) fn copied(model: &mut Model, raw: &str) -> Vec<Cmd> {
         .map(|line| SafeText::line(line).as_str().to_owned())
         .collect();
     let text: String = lines.join("\n").chars().take(MOST_COPIED).collect();
-    let shown: String = text.lines().next().unwrap_or_default().chars().take(40).collect();
-    model.told = Some(format!("copied: {shown}"));
+    let shown = cut_middle(text.lines().next().unwrap_or_default(), MOST_TOLD);
+    let more = match text.lines().count().saturating_sub(1) {
+        0 => String::new(),
+        1 => " and a line more".to_owned(),
+        lines => format!(" and {lines} lines more"),
+    };
+    model.told = Some(format!("copied: {shown}{more}"));
     vec![Cmd::Copy { text }]
 }

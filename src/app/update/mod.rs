@@ -22,6 +22,7 @@ mod plays;
 mod reader;
 mod sort_menu;
 mod sync;
+mod theirs;
 
 use jiff::{Timestamp, Zoned};
 

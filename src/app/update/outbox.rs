@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{account, confirm, failed, fields, form};
+use super::{account, confirm, failed, fields, form, theirs};
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::failure::Failure;
 use crate::app::model::Model;
@@ -56,8 +56,9 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
         OutboxMsg::Queued { run, entries } => queued(model, run, &entries),
         OutboxMsg::NotQueued { run, failure } => not_queued(model, run, failure),
         OutboxMsg::Loaded(view) => {
-            model.outbox.view = view;
-            model.outbox.loaded = true;
+            let before = std::mem::replace(&mut model.outbox.view, view);
+            let is_first = !std::mem::replace(&mut model.outbox.loaded, true);
+            theirs::tell(model, &before, is_first);
             Vec::new()
         }
         OutboxMsg::Changed => changed(model, &BTreeSet::new()),

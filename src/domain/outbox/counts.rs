@@ -46,6 +46,32 @@ impl OutboxCounts {
         self.waiting + self.sending + self.needs_a_person()
     }
 
+    /// What is to be said on leaving while something is not done, in one line; nothing when all is.
+    pub fn farewell(&self, read_only: bool) -> Option<String> {
+        let changes = |count: u32| match count {
+            1 => "1 change".to_owned(),
+            count => format!("{count} changes"),
+        };
+        let leaving = self.waiting + self.sending;
+        let waits = if leaving == 1 { "waits" } else { "wait" };
+        let them = if leaving == 1 { "it" } else { "them" };
+        let leaving = (leaving > 0).then(|| {
+            let then = if read_only {
+                "nothing is sent as long as this profile may not write".to_owned()
+            } else {
+                format!("`retain sync` or the next start sends {them}")
+            };
+            format!("{} {waits} in the outbox; {then}", changes(leaving))
+        });
+        let needs = match self.needs_a_person() {
+            0 => None,
+            1 => Some("1 change needs you: `retain outbox`".to_owned()),
+            count => Some(format!("{} need you: `retain outbox`", changes(count))),
+        };
+        let lines: Vec<String> = leaving.into_iter().chain(needs).collect();
+        (!lines.is_empty()).then(|| lines.join("; "))
+    }
+
     /// Those that a person has to decide about.
     pub fn needs_a_person(&self) -> u32 {
         self.unknown + self.conflict + self.parked + self.damaged

@@ -61,6 +61,25 @@ fn ids(entries: &[Entry], second: i64) -> Vec<i64> {
 }
 
 #[test]
+fn on_leaving_it_is_said_what_waits_and_who_is_needed() {
+    let counts = |waiting, parked| OutboxCounts {
+        waiting,
+        parked,
+        ..OutboxCounts::default()
+    };
+    assert_eq!(counts(0, 0).farewell(false), None);
+    assert_eq!(
+        counts(2, 0).farewell(false).unwrap(),
+        "2 changes wait in the outbox; `retain sync` or the next start sends them"
+    );
+    assert_eq!(
+        counts(1, 1).farewell(true).unwrap(),
+        "1 change waits in the outbox; nothing is sent as long as this profile may not write; \
+         1 change needs you: `retain outbox`"
+    );
+}
+
+#[test]
 fn an_entry_leaves_after_its_grace() {
     let entries = [entry(1, note(), &[])];
     assert_eq!(ids(&entries, 9), Vec::<i64>::new());

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Entry, EntryId, Field, OutboxCounts};
+use super::{Entry, EntryId, Field, OutboxCounts, State};
 use crate::domain::record::{Core, RecordId};
 
 /// The outbox as it is looked at.
@@ -63,6 +63,11 @@ impl OutboxView {
     /// The entry with this number, if it is among those that show.
     pub fn entry(&self, id: EntryId) -> Option<&Entry> {
         self.open.iter().chain(&self.done).find(|entry| entry.id == id)
+    }
+
+    /// The oldest entry that somebody else's change keeps from being sent.
+    pub fn conflict(&self) -> Option<&Entry> {
+        self.open.iter().find(|entry| entry.state == State::Conflict)
     }
 
     /// What a person did in one go, in the order in which it was made.

@@ -61,7 +61,7 @@ pub fn failure(model: &Model, canvas: &mut Canvas, area: Area) {
         return;
     };
     let (symbol, role) = match failure.kind {
-        FailureKind::Note => ("◆ ", Role::Doubtful),
+        FailureKind::Note | FailureKind::Conflict | FailureKind::Replaced => ("◆ ", Role::Doubtful),
         _ => ("▲ ", Role::Bad),
     };
     let mut line = canvas.line(area, 0);

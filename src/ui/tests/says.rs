@@ -1,6 +1,7 @@
 //! What a screen says in a certain state, beyond its picture.
 
 use super::*;
+use crate::app::play::known;
 use crate::domain::summary::Band;
 
 /// The screen after some keys.
@@ -273,4 +274,60 @@ fn signs_that_stand_side_by_side_differ_in_ascii_too() {
     );
     assert_eq!(theme.spelled("≥$84k"), ">=$84k");
     assert_eq!(theme.spelled("usage −46 % · late"), "usage -46 % | late");
+}
+
+#[test]
+fn the_last_line_at_eighty_columns_keeps_the_most_useful_keys_and_help_whatever_else_it_says() {
+    let last = |model: &Model| {
+        let screen = text(&buffer(model, Theme::default()));
+        screen.lines().last().unwrap_or_default().to_owned()
+    };
+    let mut model = known(80, 24);
+    play(&mut model, "1");
+    let line = last(&model);
+    for hint in ["enter open", "/ filter", "l log", "n note", "t task", "? help"] {
+        assert!(line.contains(hint), "{line}");
+    }
+    model.outbox.acts.push(crate::app::outbox::Act {
+        word: "w".to_owned(),
+        title: "Note: Ana Ruiz leaves at the end of the month".to_owned(),
+        leaves_at: model.now + jiff::SignedDuration::from_secs(10),
+        writes: true,
+        back: Vec::new(),
+    });
+    let line = last(&model);
+    for hint in ["enter open", "/ filter", "? help", "u takes it back (10 s)"] {
+        assert!(line.contains(hint), "{line}");
+    }
+}
+
+#[test]
+fn a_message_is_read_to_its_end_however_long_it_is() {
+    let mut model = known(80, 24);
+    let words = "note: nothing is written, as this profile is read-only, which a new tenant is until somebody says otherwise; \
+                 :enable-writes allows it and says what that means for your colleagues";
+    model.told = Some(words.to_owned());
+    let screen = text(&buffer(&model, Theme::default()));
+    let rows: Vec<&str> = screen.lines().collect();
+    let told = rows[rows.len() - 3..]
+        .iter()
+        .map(|row| row.trim())
+        .collect::<Vec<_>>()
+        .join(" ");
+    assert_eq!(told, words);
+}
+
+#[test]
+fn what_was_copied_is_cut_in_its_middle() {
+    let mut model = known(80, 24);
+    play(&mut model, "1 <enter>");
+    let link = "https://app.example/contacts/26091123/record/0-2/9012345678901234567890";
+    model.account.as_mut().unwrap().view.as_mut().unwrap().link = Some(link.to_owned());
+    play(&mut model, "y");
+    let told = model.told.unwrap();
+    assert!(
+        told.starts_with("copied: https://app") && told.ends_with("34567890"),
+        "{told}"
+    );
+    assert!(told.contains('…'), "{told}");
 }

@@ -22,6 +22,11 @@ impl Crm {
         Self::with(&[])
     }
 
+    /// The CRM with a dozen customers, of which everybody's can be cached.
+    pub fn small() -> Self {
+        Self::with(&["--accounts", "12"])
+    }
+
     /// A CRM with faults, as `--faults` takes them.
     pub fn with_faults(faults: &str) -> Self {
         Self::with(&["--faults", faults])

@@ -69,6 +69,18 @@ impl Home {
         home
     }
 
+    /// From now on this colleague sits there, with everybody's accounts.
+    pub fn colleague(self, email: &str) -> Self {
+        let path = self.path().join("config/retain.toml");
+        let settings = fs::read_to_string(path).unwrap();
+        let settings = settings.replace("mara.lindt@alderfinch.example", email);
+        self.write(
+            "retain.toml",
+            &settings.replace("[profiles.test]\n", "[profiles.test]\nscope = \"all\"\n"),
+        );
+        self
+    }
+
     /// From now on its profile may write, at once: the clock of the tests stands still.
     pub fn writing(self) -> Self {
         let path = self.path().join("config/retain.toml");

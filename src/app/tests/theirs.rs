@@ -1,0 +1,101 @@
+//! What somebody else changed at the same time is told wherever one is, and opens with one key.
+
+use super::*;
+use crate::app::overlay::Overlay;
+use crate::app::play::known;
+use crate::app::play::outbox::{conflicting, mixed};
+use crate::domain::outbox::{OutboxView, Step};
+
+fn load(model: &mut Model, view: OutboxView) {
+    update(model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+}
+
+/// The outbox of the fixtures with nothing open but this.
+fn only(entries: Vec<crate::domain::outbox::Entry>) -> OutboxView {
+    OutboxView {
+        open: entries,
+        done: Vec::new(),
+        ..mixed()
+    }
+}
+
+#[test]
+fn a_conflict_is_told_in_every_pane_with_its_key_and_goes_once_it_is_decided() {
+    for pane in ["1", "2", "3", "4", "1 <enter>"] {
+        let mut model = known(120, 36);
+        play(&mut model, pane);
+        load(&mut model, only(Vec::new()));
+        assert!(model.failures.is_empty());
+        load(&mut model, only(vec![conflicting()]));
+        let told = model.failures.last().unwrap().clone();
+        assert_eq!(
+            told.summary,
+            "Somebody else changed Segment and Renewal date of Kestrel Foods too: yours waits"
+        );
+        assert!(told.hint.unwrap().starts_with("! shows"));
+        load(&mut model, only(vec![conflicting()]));
+        assert_eq!(model.failures.len(), 1, "it is told once");
+        play(&mut model, "!");
+        assert!(matches!(model.overlays[..], [Overlay::Conflict(_)]), "{pane}");
+        let orders = play(&mut model, "t m <enter>");
+        assert!(
+            matches!(
+                &orders[..],
+                [Cmd::Write(WriteCmd::TakeStep {
+                    step: Step::Revised { .. },
+                    ..
+                })]
+            ),
+            "{orders:?}"
+        );
+        load(&mut model, only(Vec::new()));
+        assert!(model.failures.is_empty());
+        play(&mut model, "!");
+        assert_eq!(
+            model.told.as_deref(),
+            Some("decide: nobody else changed what you changed")
+        );
+    }
+}
+
+#[test]
+fn a_conflict_that_was_dismissed_is_told_again_only_when_there_is_another() {
+    let mut model = known(120, 36);
+    load(&mut model, only(vec![conflicting()]));
+    play(&mut model, "X");
+    load(&mut model, only(vec![conflicting()]));
+    assert!(model.failures.is_empty());
+    let mut other = conflicting();
+    other.id.0 = 99;
+    load(&mut model, only(vec![conflicting(), other]));
+    assert!(model.failures[0].summary.contains("2 of yours wait"));
+}
+
+#[test]
+fn a_value_of_a_colleague_that_was_replaced_is_told_once_also_after_a_start() {
+    let mut model = known(120, 36);
+    load(&mut model, only(Vec::new()));
+    let view = || OutboxView {
+        open: Vec::new(),
+        ..mixed()
+    };
+    load(&mut model, view());
+    let [failure] = &model.failures[..] else {
+        panic!("{:?}", model.failures)
+    };
+    assert_eq!(
+        failure.summary,
+        "On Marlow & Pike: your value of Segment replaced Small business, set 23 Nov 07:50, 1 h ago"
+    );
+    play(&mut model, "X");
+    load(&mut model, view());
+    assert!(model.failures.is_empty());
+    let mut started = known(120, 36);
+    load(&mut started, view());
+    assert_eq!(started.failures.len(), 1);
+    let mut much_later = known(120, 36);
+    let later = much_later.now + SignedDuration::from_hours(48);
+    update(&mut much_later, Msg::Clock(later));
+    load(&mut much_later, view());
+    assert!(much_later.failures.is_empty());
+}

@@ -1,0 +1,133 @@
+//! Two people on one CRM: what one writes the other sees, and what both change is decided by keys.
+
+use super::driver::{Cockpit, Crm, Home, Opening};
+
+const PRIYA: &str = "priya.nair@alderfinch.example";
+
+/// Mara and a colleague, each with a home of their own, synced.
+fn both(crm: &Crm) -> (Home, Home) {
+    let mara = Home::new(crm).writing();
+    let priya = Home::new(crm).colleague(PRIYA).writing();
+    for home in [&mara, &priya] {
+        let output = home.run(&["sync"]);
+        assert!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
+    (mara, priya)
+}
+
+/// The account's screen, on its field with this place in the list of fields.
+fn at_field(cockpit: &mut Cockpit, down: usize) {
+    cockpit.press("/").type_in("juniper").press("<enter> <enter>");
+    cockpit.shows("Timeline").press("e");
+    for _ in 0..down {
+        cockpit.press("j");
+    }
+}
+
+/// Types a value for the chosen field and queues it.
+fn set(cockpit: &mut Cockpit, value: &str) {
+    cockpit.press("<enter>").type_in(value).press("<enter>");
+}
+
+#[test]
+fn a_handoff_that_one_composes_waits_in_pane_four_of_whoever_joins_the_demo_as_the_receiver() {
+    let crm = Crm::small();
+    let (mara, _) = both(&crm);
+    let mut sender = Opening::new().open(&mara);
+    sender.press("/").type_in("juniper").press("<enter> h");
+    sender.shows("Hand over · Juniper").press("<enter>");
+    sender.shows("Who is who").shows("from contacts with a role");
+    sender.press("<ctrl-s>").shows("choose who receives it");
+    sender.type_in("priya").press("<ctrl-s>").shows("is required");
+    sender.type_in("Fewer escalations").press("<tab>");
+    sender.type_in("They answer on Fridays only").press("<tab>");
+    // What the account did not give is asked for; what it gave stays.
+    sender.press("<ctrl-s>");
+    while sender.screen().contains("is required") {
+        sender.type_in("see the notes").press("<ctrl-s>");
+    }
+    sender
+        .hides("Handoff CSM")
+        .press("O")
+        .shows("Handoff to Priya Nair")
+        .shows("✓ sent");
+    let home = Home::empty();
+    let mut receiver = Opening::new()
+        .argument("demo")
+        .argument("--as")
+        .argument("priya")
+        .argument("--join")
+        .argument(&crm.address)
+        .argument("--accounts")
+        .argument("12")
+        .open(&home);
+    receiver.press("4 f").shows("Juniper").shows("Fewer escalations");
+    receiver.press("3").shows("Accept or return the handoff");
+}
+
+#[test]
+fn what_one_writes_the_other_sees_after_a_sync() {
+    let crm = Crm::small();
+    let (mara, priya) = both(&crm);
+    let mut one = Opening::new().open(&mara);
+    let mut other = Opening::new().open(&priya);
+    one.press("/").type_in("juniper").press("<enter> n");
+    one.type_in("Ana takes over in May").press("<ctrl-s>");
+    one.press("O").shows("✓ sent");
+    other
+        .press("<ctrl-r>")
+        .press("/")
+        .type_in("juniper")
+        .press("<enter> <enter>");
+    other.shows("Ana takes over in May");
+}
+
+/// Both change the same field; what Mara's keys make of it is what the CRM has then, as Priya sees it.
+fn decided_by(keys: &str, typed: &str, expected: &str) {
+    let crm = Crm::small();
+    let (mara, priya) = both(&crm);
+    let mut one = Opening::new().open(&mara);
+    // Mara looks at the segment, which is Enterprise.
+    at_field(&mut one, 2);
+    one.shows("Enterprise");
+    let mut other = Opening::new().open(&priya);
+    at_field(&mut other, 2);
+    set(&mut other, "small");
+    other.press("<esc> <esc> O").shows("✓ sent");
+    // She knows nothing of it and sets another.
+    set(&mut one, "mid");
+    one.shows("Somebody else changed").shows("! shows");
+    one.press("<esc> !").shows("theirs").shows("what is sent");
+    one.press(keys);
+    if !typed.is_empty() {
+        one.press("<ctrl-u>").type_in(typed).press("<enter>");
+    }
+    one.press("<enter>").hides("Somebody else changed");
+    one.press("O").shows("Done lately").lacks("Needs you");
+    one.shows(if keys == "t" { "discarded" } else { "✓ sent" });
+    other
+        .press("<esc> <ctrl-r>")
+        .press("/")
+        .type_in("juniper")
+        .press("<enter> <enter> e");
+    other.shows(expected);
+}
+
+#[test]
+fn a_conflict_is_decided_for_mine_by_keys_alone() {
+    decided_by("m", "", "Mid-market");
+}
+
+#[test]
+fn a_conflict_is_decided_for_theirs_by_keys_alone() {
+    decided_by("t", "", "Small");
+}
+
+#[test]
+fn a_conflict_is_decided_for_a_third_value_by_keys_alone() {
+    decided_by("e", "digital", "Digital");
+}
