@@ -168,6 +168,14 @@ fn sort(criterion: &mut Criterion) {
                 },
             );
         }
+        let rows = book.order(Sort::default());
+        let arr = Sort {
+            by: SortBy::Arr,
+            descending: true,
+        };
+        group.bench_function(BenchmarkId::new("first-500", size), |bench| {
+            bench.iter(|| black_box(book.begun(arr, &rows, 500)));
+        });
     }
 }
 
@@ -213,15 +221,17 @@ fn key(criterion: &mut Criterion) {
                 });
             });
         }
-        group.bench_function(BenchmarkId::new("first-letter", size), |bench| {
-            bench.iter(|| {
-                for key in ["/", "e", "esc"] {
-                    press(&mut model, key);
-                }
-                buffer.reset();
-                render(&model, &Theme::default(), &mut buffer);
+        for (name, keys) in [("first-letter", ["/", "e", "esc"]), ("sort", ["s", "j", "esc"])] {
+            group.bench_function(BenchmarkId::new(name, size), |bench| {
+                bench.iter(|| {
+                    for key in keys {
+                        press(&mut model, key);
+                    }
+                    buffer.reset();
+                    render(&model, &Theme::default(), &mut buffer);
+                });
             });
-        });
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! When to score anew while a sync brings accounts in.
 //!
-//! After the first page at once, so that the list can be used; then in batches that double, because
+//! After the first page at once, so that the list can be used; then in batches that quadruple, because
 //! each one makes the whole desk anew; everything when the day, the configuration or an unfinished
 //! batch asks for it.
 
@@ -19,6 +19,9 @@ use crate::sync::Stores;
 const SCORED: &str = "scored";
 /// Accounts of the first batch.
 const FIRST_BATCH: usize = 500;
+/// By so much each batch is larger than the one before. At the end of a first sync all are scored in any case, with
+/// everything that hangs on them: until then it is enough that the list keeps growing.
+const GROWTH: usize = 4;
 
 /// What a sync has read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -97,7 +100,7 @@ impl<'a> Scoring<'a> {
             // Killed from here on, the next sync scores everything.
             stores.cache.put_document(SCORED, "null")?;
         }
-        self.batch = (self.batch * 2).max(FIRST_BATCH);
+        self.batch = (self.batch * GROWTH).max(FIRST_BATCH);
         self.score_waiting(stores)
     }
 
