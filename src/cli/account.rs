@@ -82,7 +82,7 @@ fn failed(error: &engine::EngineError) -> CliError {
 }
 
 /// None and several are the same mistake of the command line, and end with the same code.
-fn only<'a>(found: &'a [Summary], text: &str) -> Result<&'a Summary, CliError> {
+pub(super) fn only<'a>(found: &'a [Summary], text: &str) -> Result<&'a Summary, CliError> {
     match found {
         [] => {
             let is_number = text.trim().bytes().all(|byte| byte.is_ascii_digit());

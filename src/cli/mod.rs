@@ -20,6 +20,7 @@ pub mod error;
 pub mod flags;
 pub mod freshness;
 pub mod handoff;
+pub mod health;
 pub mod ledger;
 pub mod log;
 pub mod man;
@@ -57,8 +58,7 @@ use error::FailureKind;
     max_term_width = 100,
     override_usage = "retain [OPTIONS]\n       retain <COMMAND> [OPTIONS]",
     after_help = "Without a command the cockpit opens. `retain demo` shows everything on a made-up CRM.\n\n\
-        Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 authentication,\n\
-        4 the CRM cannot be reached or its rate limit is used up."
+        Exit codes: 0 done, 1 failed, 2 usage or configuration, 3 authentication, 4 CRM out of reach."
 )]
 pub struct Cli {
     /// The flags that may stand before or behind a subcommand.
@@ -129,6 +129,8 @@ pub enum Command {
     Brief(brief::Args),
     /// List the risk queue, most pressing first, each with its reasons
     Risks(risks::Args),
+    /// Say why a score is what it is and what changed it
+    Health(health::Args),
     /// Write a note on an account
     Note(note::Args),
     /// Log a call, meeting or e-mail in one line
@@ -195,6 +197,7 @@ fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError>
         Command::Task(args) => task::run(&args, context),
         Command::Edit(args) => edit::run(&args, context),
         Command::Risks(args) => risks::run(&args, context),
+        Command::Health(args) => health::run(&args, context),
         Command::Brief(args) => brief::run(&args, context),
         Command::Play(args) => play::run(&args, context),
         Command::Handoff(args) => handoff::run(&args, context),

@@ -46,7 +46,8 @@ impl Shape {
     }
 
     /// A band; beside an unknown one it says why nothing is to be read from the score.
-    fn band(self, band: Band) -> Self {
+    #[must_use]
+    pub fn band(self, band: Band) -> Self {
         let shape = self.with("band", band);
         match band {
             Band::Unknown => shape.with("band_reason", BELOW_FLOOR),

@@ -138,19 +138,34 @@ impl<'a> Judge<'a> {
     }
 
     /// The score at an instant of the past, if it can be told: not before the account was there, not
-    /// below the coverage floor, and not while a mapped metric that is known today was not yet kept.
+    /// below the coverage floor, and not before what is kept begins.
     pub fn past_score(&self, at: usize) -> Option<Score> {
         if self.instant(at) < self.account.created {
             return None;
         }
         let score = self.score_at(at);
         let model = &self.world.setup.health;
-        let untold = model.measures.iter().enumerate().any(|(index, measure)| {
-            let mapped = |metric: &&str| self.world.setup.mapping.metrics.contains_key(*metric);
-            let known = |score: &Score| score.parts.get(index).is_some_and(|part| part.points.is_some());
-            known(&self.score) && !known(&score) && measure.reads.metrics().iter().any(mapped)
-        });
+        let known =
+            |score: &Score, index: usize| score.parts.get(index).is_some_and(|part| part.points.is_some());
+        let untold = self.begins_later(model, |index| known(&self.score, index) && !known(&score, index));
         (!untold && model.band(&score) != Band::Unknown).then_some(score)
+    }
+
+    /// Whether a model's score at an instant can be told: the account was there, and what is kept reaches back so far.
+    pub fn can_tell_at(&self, model: &HealthModel, at: usize) -> bool {
+        let known = |index: usize, at: usize| {
+            let measure = model.measures.get(index);
+            measure.is_some_and(|measure| self.read(measure, at).is_some())
+        };
+        let came = |index| known(index, NOW) && !known(index, at);
+        at == NOW || (self.instant(at) >= self.account.created && !self.begins_later(model, came))
+    }
+
+    /// Whether a mapped metric was not kept yet. `came` says of a measure that it is known now and was not then.
+    fn begins_later(&self, model: &HealthModel, came: impl Fn(usize) -> bool) -> bool {
+        let mapped = |metric: &&str| self.world.setup.mapping.metrics.contains_key(*metric);
+        let mut measures = model.measures.iter().enumerate();
+        measures.any(|(index, measure)| came(index) && measure.reads.metrics().iter().any(mapped))
     }
 
     /// Whether records of this kind cannot be read.

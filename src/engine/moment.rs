@@ -139,7 +139,7 @@ impl<'j, 'a> Moment<'j, 'a> {
     }
 
     /// The CSM's sentiment. What the CRM has but the ledger not yet was set just now; what another CSM set is unknown.
-    fn sentiment(&self) -> Option<Reading<String>> {
+    pub fn sentiment(&self) -> Option<Reading<String>> {
         let past = &self.judge.own.past;
         let kept = |feeling: &Feeling| Reading {
             value: feeling.text.clone(),

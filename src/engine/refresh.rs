@@ -18,6 +18,7 @@ use super::interpret::account;
 use super::judge::Judge;
 use super::models;
 use super::plays;
+use super::segments::Segments;
 use super::summarise::summarise;
 use super::warnings::{self, Evaluator, OpenWarnings};
 use super::world::World;
@@ -74,7 +75,10 @@ pub fn update(
     };
     models::note(ledger, &setup.health, now)?;
     let run = Run::new(&world, first_evaluated(ledger, &world)?);
-    let mut found = Outcome::default();
+    let mut found = Outcome {
+        segments: matches!(what, What::All).then(Segments::default),
+        ..Outcome::default()
+    };
     for ids in ids.chunks(BATCH) {
         cache.at_once(|| ledger.at_once(|| run.judge_all(cache, ledger, ids, &mut found)))?;
         found.write(cache, ledger, now)?;
@@ -85,6 +89,9 @@ pub fn update(
         found.gone.retain(|id| !known.contains(id));
         found.write(cache, ledger, now)?;
         found.keep_unknown(cache)?;
+        if let Some(segments) = &found.segments {
+            segments.keep(cache)?;
+        }
         world.note_judged(cache)?;
     }
     plays::notice_tasks(cache, ledger, &world)
@@ -194,6 +201,9 @@ impl<'a> Run<'a> {
         for signal in verdict.cannot_tell {
             *found.unknown.entry(signal).or_default() += 1;
         }
+        if let Some(segments) = &mut found.segments {
+            segments.count(&judge);
+        }
         found.warnings.push((account.id.clone(), verdict.warnings));
         found.summaries.push(summary);
         true
@@ -208,6 +218,8 @@ struct Outcome {
     gone: Vec<RecordId>,
     events: Vec<NewEvent>,
     unknown: BTreeMap<String, u32>,
+    /// Counted only while all accounts are judged.
+    segments: Option<Segments>,
 }
 
 impl Outcome {

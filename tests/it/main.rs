@@ -12,6 +12,7 @@ mod driver;
 mod e2e;
 mod erasure;
 mod hardship;
+mod health;
 mod ledger;
 mod never_waits;
 mod outbox;

@@ -3,6 +3,7 @@
 //! All arithmetic is in whole numbers: points in hundredths, weights in thousandths. That is what
 //! lets the parts of a change sum to it exactly. What a measure sees is read in `engine`.
 
+pub mod account;
 pub mod ledger;
 mod measure;
 mod overrides;

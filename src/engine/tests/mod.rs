@@ -3,6 +3,7 @@
 mod book;
 mod crash;
 mod health;
+mod ledger;
 mod merged;
 mod overlay;
 mod people;

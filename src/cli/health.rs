@@ -1,0 +1,370 @@
+//! `retain health`: why an account's score is what it is and what changed it; without an account, the book.
+
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span, Timestamp};
+use serde_json::{Value, json};
+
+use crate::domain::account_view::Freshness as Fresh;
+use crate::domain::health::account::{End, Input, MeasureChange, ScoreLedger, Sight};
+use crate::domain::health::ledger::{Change, Entry, signed};
+use crate::domain::summary::{Band, Summary};
+use crate::domain::words;
+use crate::engine::{self, Window};
+use crate::store::Cache;
+
+use super::CliError;
+use super::account::only;
+use super::context::Context;
+use super::freshness::Freshness;
+use super::output::{Column, Plain};
+use super::shape::{self, NEVER_OBSERVED, Shape};
+
+/// Without `--limit` so many accounts of the book are listed.
+const MOVED: usize = 20;
+const BOOK: [Column; 4] = [
+    Column::words("health"),
+    Column::number("Δ"),
+    Column::number("covered"),
+    Column::names("account"),
+];
+const BOOK_PLAIN: Plain = Plain::Table(
+    "accounts",
+    &["id", "name", "score", "band", "coverage_percent", "delta"],
+);
+const MEASURES: [Column; 6] = [
+    Column::words("measure"),
+    Column::number("weight"),
+    Column::number("points"),
+    Column::number("part"),
+    Column::words("age"),
+    Column::sentences("then → now"),
+];
+/// Why there is no change.
+const NO_CHANGE: &str = "the score then or now cannot be told";
+
+/// Why a score is what it is and what changed it; without an account, what moved most in the book
+#[derive(Debug, Default, clap::Args)]
+#[command(
+    after_help = "A day counts to its end: 2026-10-01, yesterday, or 30d for thirty days ago.\n\
+    Example: retain health juniper --from 2026-10-01"
+)]
+pub struct Args {
+    /// Its id, or its name or a part of it
+    account: Vec<String>,
+    /// Count changes from this day; from your last look on an earlier day, if left out
+    #[arg(long, value_name = "DAY", requires = "account")]
+    from: Option<String>,
+    /// Count them to this day; to now, if left out
+    #[arg(long, value_name = "DAY", visible_alias = "as-of", requires = "account")]
+    to: Option<String>,
+    /// List at most so many accounts of the book
+    #[arg(long, value_name = "N", conflicts_with = "account")]
+    limit: Option<usize>,
+}
+
+/// Prints the ledger of an account, or the book.
+pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    let workplace = context.workplace()?;
+    let cache = workplace.cache()?;
+    let (freshness, zone) = (Freshness::of(&cache)?, workplace.setup.settings.zone());
+    if args.account.is_empty() {
+        book(&cache, &freshness, args.limit.unwrap_or(MOVED), context)?;
+    } else {
+        let window = window(args, &zone, context.now())?;
+        let text = args.account.join(" ");
+        let ledger = workplace.ledger()?;
+        let found = engine::find_account(&cache, &ledger, &text).map_err(|error| failed(&error))?;
+        let line = only(&found, &text)?;
+        let told = engine::score_ledger(&cache, &ledger, &workplace.setup, &line.id, window, context.now());
+        let told = told.map_err(|error| failed(&error))?.ok_or_else(|| {
+            CliError::failed(format!("the account {} is gone", line.id))
+                .hint("`retain sync` brings the list up to date")
+        })?;
+        if !context.output.is_text() {
+            return context.output.values(&answer(&told, &freshness), Plain::Values);
+        }
+        print(&told, context)?;
+    }
+    if context.output.is_text() {
+        let words = freshness.words(context.now(), &zone);
+        context.output.aside(&format!("\n{words}"))?;
+    }
+    Ok(())
+}
+
+fn failed(error: &engine::EngineError) -> CliError {
+    CliError::failed("the score cannot be told").because(error)
+}
+
+/// The instants between which changes are counted: each day counts to its end.
+fn window(args: &Args, zone: &TimeZone, now: Timestamp) -> Result<Window, CliError> {
+    let today = now.to_zoned(zone.clone()).date();
+    let read = |text: &String| {
+        past_day(today, text).ok_or_else(|| {
+            CliError::usage(format!("`{text}` is no day of the past"))
+                .hint("write 2026-10-01, yesterday, or 30d for thirty days ago")
+        })
+    };
+    let from = args.from.as_ref().map(read).transpose()?;
+    let to = args.to.as_ref().map(read).transpose()?;
+    if from.is_some_and(|from| from >= to.unwrap_or(today)) {
+        let error = CliError::usage("--from must be a day before the last one that is counted");
+        return Err(error.hint("give an earlier --from, or a later --to"));
+    }
+    Ok(Window {
+        from: from.and_then(|day| end_of(day, zone)),
+        to: to.filter(|day| *day < today).and_then(|day| end_of(day, zone)),
+    })
+}
+
+/// A day that is not to come: `2026-10-01`, `today`, `yesterday`, `30d` ago.
+fn past_day(today: Date, text: &str) -> Option<Date> {
+    let day = match text.trim() {
+        "today" => today,
+        "yesterday" => today.yesterday().ok()?,
+        text => match text.strip_suffix('d') {
+            Some(days) => today
+                .checked_sub(Span::new().try_days(days.parse::<u16>().ok()?).ok()?)
+                .ok()?,
+            None => text.parse().ok()?,
+        },
+    };
+    (day <= today).then_some(day)
+}
+
+/// The last instant of a day.
+fn end_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
+    let next = day.tomorrow().ok()?.to_zoned(zone.clone()).ok()?;
+    next.timestamp().checked_sub(SignedDuration::from_millis(1)).ok()
+}
+
+fn print(told: &ScoreLedger, context: &Context) -> Result<(), CliError> {
+    let (from, to) = (&told.from, &told.to);
+    let segment = told
+        .segment
+        .as_ref()
+        .map_or(String::new(), |segment| format!(" · {segment}"));
+    let health = words::Health::of(to.band, None, to.score).words();
+    let coverage = to.coverage;
+    context.output.text(&format!(
+        "{}{segment} · {health} · {coverage} % of the model has data",
+        told.name
+    ))?;
+    let day = |end: &End| words::calendar_day(to.day, end.day);
+    let change = told.change.as_ref();
+    let change = change.map_or_else(|| NO_CHANGE.to_owned(), Change::words);
+    context
+        .output
+        .text(&format!("{} → {}: {change}", day(from), day(to)))?;
+    if (from.model, &from.hash) != (to.model, &to.hash) {
+        let both = format!("by model {} then, by model {} now", from.model, to.model);
+        context.output.text(&both)?;
+    }
+    context.output.text("\n")?;
+    let rows: Vec<Vec<String>> = told.measures.iter().map(|one| row(one, told)).collect();
+    context.output.table(&MEASURES, &rows)
+}
+
+fn row(one: &MeasureChange, told: &ScoreLedger) -> Vec<String> {
+    let part = told
+        .change
+        .as_ref()
+        .map_or("?".to_owned(), |change| signed(change.of(&one.id)));
+    let points = one
+        .now
+        .points
+        .map_or("?".to_owned(), |points| ((points + 50) / 100).to_string());
+    let age = one
+        .now
+        .observed
+        .map_or("never".to_owned(), |then| words::age(told.to.at, then));
+    vec![
+        one.id.clone(),
+        shown(one.now.weight),
+        points,
+        part,
+        age,
+        sentence(one),
+    ]
+}
+
+fn shown(weight: i64) -> String {
+    (weight as f64 / 1000.0).to_string()
+}
+
+/// `41 → 22 · stale · more than 20 % of its segment`
+fn sentence(one: &MeasureChange) -> String {
+    let seen = |sight: &Sight| match sight.inputs.as_slice() {
+        [] => sight.value.clone().unwrap_or_else(|| "?".to_owned()),
+        inputs => inputs
+            .iter()
+            .map(|input| input.value.as_str())
+            .collect::<Vec<_>>()
+            .join(" of "),
+    };
+    let (then, now) = (seen(&one.then), seen(&one.now));
+    let moved = if then == now {
+        now
+    } else {
+        format!("{then} → {now}")
+    };
+    let stale = (one.now.freshness == Fresh::Stale).then(|| "stale: counts at most 50".to_owned());
+    let percentile = one
+        .percentile
+        .map(|percent| format!("better than {percent} % of its segment"));
+    let parts: Vec<String> = [Some(moved), stale, percentile].into_iter().flatten().collect();
+    parts.join(" · ")
+}
+
+fn answer(told: &ScoreLedger, freshness: &Freshness) -> Value {
+    let change = told.change.as_ref();
+    let parts = |change: &Change| change.entries.iter().map(part).collect::<Vec<_>>();
+    Shape::default()
+        .with("data", freshness.json())
+        .with("id", &told.account)
+        .with("name", &told.name)
+        .maybe("segment", told.segment.as_ref(), shape::NOT_SET)
+        .with("from", end(&told.from))
+        .with("to", end(&told.to))
+        .maybe(
+            "change",
+            change.map(|one| i32::from(one.to) - i32::from(one.from)),
+            NO_CHANGE,
+        )
+        .maybe("words", change.map(Change::words), NO_CHANGE)
+        .maybe("parts", change.map(parts), NO_CHANGE)
+        .with("measures", told.measures.iter().map(measure).collect::<Vec<_>>())
+        .done()
+}
+
+fn part(entry: &Entry) -> Value {
+    json!({ "measure": entry.measure, "cause": entry.cause, "tenths": entry.tenths })
+}
+
+fn end(end: &End) -> Value {
+    let unknown = "no measure was ever observed, the account was made later, or the history begins later";
+    let shape = Shape::default()
+        .with("at", end.at)
+        .with("day", end.day)
+        .maybe("score", end.score, unknown)
+        .with("coverage_percent", end.coverage)
+        .with("model_version", end.model)
+        .with("model_hash", &end.hash);
+    shape.band(end.band).done()
+}
+
+fn measure(one: &MeasureChange) -> Value {
+    Shape::default()
+        .with("id", &one.id)
+        .with("then", sight(&one.then))
+        .with("now", sight(&one.now))
+        .maybe(
+            "percentile",
+            one.percentile,
+            "the window ends in the past, nothing is known, or the segment is too small to compare with",
+        )
+        .done()
+}
+
+fn sight(sight: &Sight) -> Value {
+    Shape::default()
+        .maybe("value", sight.value.as_ref(), "never observed")
+        .maybe(
+            "points",
+            sight.points.map(|points| f64::from(points) / 100.0),
+            "never observed",
+        )
+        .with("weight", sight.weight as f64 / 1000.0)
+        .with("freshness", sight.freshness)
+        .maybe("observed", sight.observed, "never observed")
+        .with("inputs", sight.inputs.iter().map(input).collect::<Vec<_>>())
+        .done()
+}
+
+fn input(input: &Input) -> Value {
+    json!({ "name": input.name, "value": input.value, "observed": input.observed })
+}
+
+/// The book: how many accounts are in which band, and those whose score moved most.
+fn book(cache: &Cache, freshness: &Freshness, most: usize, context: &Context) -> Result<(), CliError> {
+    let mut lines: Vec<Summary> = Vec::new();
+    cache.each_summary(&mut |line| lines.push(line))?;
+    let bands = [Band::Red, Band::Amber, Band::Green, Band::Unknown];
+    let counts = bands.map(|band| (band, lines.iter().filter(|line| line.band == band).count()));
+    lines.retain(|line| line.delta.is_some_and(|delta| delta != 0));
+    let moved = lines.len();
+    lines.sort_by_key(|line| {
+        (
+            std::cmp::Reverse(line.delta.map(i16::abs)),
+            line.worst,
+            line.id.clone(),
+        )
+    });
+    lines.truncate(most);
+    if !context.output.is_text() {
+        let counts: serde_json::Map<String, Value> = counts
+            .into_iter()
+            .map(|(band, count)| (band.word().to_owned(), json!(count)))
+            .collect();
+        let answer = json!({
+            "data": freshness.json(),
+            "bands": counts,
+            "moved": moved,
+            "accounts": lines.iter().map(moved_line).collect::<Vec<_>>(),
+        });
+        return context.output.values(&answer, BOOK_PLAIN);
+    }
+    let rows: Vec<Vec<String>> = lines.iter().map(book_row).collect();
+    if rows.is_empty() {
+        context.output.text("no score moved since your last look")?;
+    } else {
+        context.output.table(&BOOK, &rows)?;
+    }
+    let counts = counts.map(|(band, count)| format!("{} {count} {}", words::sign(band), band.word()));
+    let shown = format!("{} of {moved} that moved", rows.len());
+    context
+        .output
+        .aside(&format!("\n{} · {shown}", counts.join("  ")))
+}
+
+fn book_row(line: &Summary) -> Vec<String> {
+    vec![
+        words::Health::of(line.band, line.last_band, line.score).words(),
+        words::change(line.delta.map(i32::from)),
+        format!("{} %", line.coverage),
+        line.name.clone(),
+    ]
+}
+
+fn moved_line(line: &Summary) -> Value {
+    Shape::default()
+        .with("id", &line.id)
+        .with("name", &line.name)
+        .maybe("score", line.score, NEVER_OBSERVED)
+        .band(line.band)
+        .with("coverage_percent", line.coverage)
+        .maybe("delta", line.delta, "the score then or now is unknown")
+        .done()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_of_the_past_is_a_date_or_so_many_days_ago() {
+        let today = jiff::civil::date(2026, 11, 23);
+        let check = |text: &str, day: Option<&str>| {
+            let day = day.and_then(|day| day.parse().ok());
+            assert_eq!(past_day(today, text), day, "{text}");
+        };
+        check("2026-10-01", Some("2026-10-01"));
+        check("yesterday", Some("2026-11-22"));
+        check("30d", Some("2026-10-24"));
+        check("today", Some("2026-11-23"));
+        for wrong in ["2026-11-24", "tomorrow", "d", "-3d", "99999d", ""] {
+            check(wrong, None);
+        }
+    }
+}

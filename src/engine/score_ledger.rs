@@ -1,0 +1,229 @@
+//! Why an account's score changed between two instants, with what each measure saw at both.
+
+use jiff::Timestamp;
+
+use crate::config::Setup;
+use crate::domain::account_view::Freshness;
+use crate::domain::expression::{Unit, Value};
+use crate::domain::health::account::{End, Input, MeasureChange, ScoreLedger, Sight};
+use crate::domain::health::ledger::{Sheet, change};
+use crate::domain::health::{HealthModel, Measure, Part, Reads};
+use crate::domain::record::{Kind, RecordId};
+use crate::domain::summary::Band;
+use crate::store::{Cache, Ledger};
+
+use super::EngineError;
+use super::belongings::Belongings;
+use super::interpret::account;
+use super::judge::Judge;
+use super::moment::Moment;
+use super::past::{BASE, EXTRA, NOW};
+use super::segments::Segments;
+use super::warnings::{in_words, plain};
+use super::world::{World, days_before};
+
+/// Without a beginning, a window that ends in the past is so many days long.
+const DAYS: i64 = 30;
+
+/// The window of a ledger; without an end it is now, without a beginning my last look on an earlier day.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Window {
+    /// Its beginning (UTC).
+    pub from: Option<Timestamp>,
+    /// Its end (UTC).
+    pub to: Option<Timestamp>,
+}
+
+/// One end of the window: the instant's place, and the model that was in force.
+#[derive(Clone, Copy)]
+struct Point<'m> {
+    at: usize,
+    model: &'m HealthModel,
+    hash: &'m str,
+}
+
+/// The ledger of an account over a window; `None` when it is no account or not in the cache.
+pub fn score_ledger(
+    cache: &Cache,
+    ledger: &Ledger,
+    setup: &Setup,
+    id: &RecordId,
+    window: Window,
+    now: Timestamp,
+) -> Result<Option<ScoreLedger>, EngineError> {
+    let to = window.to.filter(|to| *to < now);
+    let from = window.from.or_else(|| to.map(|to| days_before(to, DAYS)));
+    let extra = [from.unwrap_or(now), to.unwrap_or(now)];
+    let world = World::read(cache, ledger, setup, now, &extra)?;
+    let Some(record) = world.shown(cache).record(Kind::Account, id)? else {
+        return Ok(None);
+    };
+    let Some(account) = account::account(&record, &setup.mapping) else {
+        return Ok(None);
+    };
+    let mut own = Belongings::of(cache, ledger, &world, id)?;
+    if let Some(contract) = account::own_contract(&record, &setup.mapping, world.home) {
+        own.contracts = vec![contract];
+    }
+    let judge = Judge::new(&world, &account, &own);
+    let start = point(&world, if from.is_some() { EXTRA } else { BASE });
+    let end = point(&world, if to.is_some() { EXTRA + 1 } else { NOW });
+    Ok(Some(of(&judge, start, end, &Segments::read(cache)?)))
+}
+
+/// The instant with the model that was in force then.
+fn point<'m>(world: &'m World<'_>, at: usize) -> Point<'m> {
+    let other = world
+        .wanted
+        .instants
+        .get(at)
+        .filter(|_| at != NOW)
+        .and_then(|at| world.models.other_at(*at));
+    match other {
+        Some(other) => Point {
+            at,
+            model: &other.health,
+            hash: &other.hash,
+        },
+        None => Point {
+            at,
+            model: &world.setup.health,
+            hash: &world.models.now,
+        },
+    }
+}
+
+fn sheets(judge: &Judge<'_>, start: Point<'_>, end: Point<'_>) -> [Sheet; 3] {
+    [
+        judge.sheet(start.model, start.at, start.at),
+        judge.sheet(end.model, end.at, start.at),
+        judge.sheet(end.model, end.at, end.at),
+    ]
+}
+
+/// Whether the score at that end can be told.
+fn told(judge: &Judge<'_>, point: Point<'_>) -> bool {
+    judge.can_tell_at(point.model, point.at)
+}
+
+fn of(judge: &Judge<'_>, start: Point<'_>, end: Point<'_>, segments: &Segments) -> ScoreLedger {
+    let [then, rescored, now] = sheets(judge, start, end);
+    let both = told(judge, start) && told(judge, end);
+    let account = judge.account;
+    let mut ids: Vec<&str> = Vec::new();
+    for measure in end.model.measures.iter().chain(&start.model.measures) {
+        if !ids.contains(&measure.id.as_str()) {
+            ids.push(&measure.id);
+        }
+    }
+    let measure = |id: &str| {
+        let now_seen = sight(judge, id, end, &now);
+        MeasureChange {
+            id: id.to_owned(),
+            then: sight(judge, id, start, &then),
+            percentile: now_seen
+                .points
+                .filter(|_| end.at == NOW)
+                .and_then(|points| segments.below(account.segment.as_deref(), id, points)),
+            now: now_seen,
+        }
+    };
+    ScoreLedger {
+        account: account.id.clone(),
+        name: account.name.clone(),
+        segment: account.segment.clone(),
+        from: end_of(judge, start, &then),
+        to: end_of(judge, end, &now),
+        change: both.then(|| change(&then, &rescored, &now)).flatten(),
+        measures: ids.into_iter().map(measure).collect(),
+    }
+}
+
+fn end_of(judge: &Judge<'_>, point: Point<'_>, sheet: &Sheet) -> End {
+    let score = sheet.score();
+    let told = told(judge, point);
+    let at = if point.at == NOW {
+        judge.world.now
+    } else {
+        judge.instant(point.at)
+    };
+    End {
+        at,
+        day: judge.world.day(at),
+        score: score.shown().filter(|_| told),
+        band: if told {
+            point.model.band(&score)
+        } else {
+            Band::Unknown
+        },
+        coverage: score.coverage(),
+        model: point.model.version,
+        hash: point.hash.to_owned(),
+    }
+}
+
+/// What a measure saw; one that the model did not have saw nothing and weighed nothing.
+fn sight(judge: &Judge<'_>, id: &str, point: Point<'_>, sheet: &Sheet) -> Sight {
+    let measure = point.model.measures.iter().find(|measure| measure.id == id);
+    let line = sheet.lines.iter().find(|line| line.measure == id);
+    let (Some(measure), Some(line)) = (measure, line) else {
+        return Sight {
+            value: None,
+            points: None,
+            weight: 0,
+            freshness: Freshness::Unknown,
+            observed: None,
+            inputs: Vec::new(),
+        };
+    };
+    let part = Part::new(line.weight, line.seen);
+    let reading = judge.read(measure, point.at);
+    let observed = reading
+        .as_ref()
+        .and_then(|reading| Timestamp::from_second(reading.since).ok());
+    Sight {
+        value: reading.map(|reading| words(measure, &reading.value)),
+        points: part.points,
+        weight: line.weight,
+        freshness: part.freshness,
+        observed,
+        inputs: inputs(judge, measure, point.at),
+    }
+}
+
+/// A share of another metric is a share; what an expression gives has the expression's unit.
+fn words(measure: &Measure, value: &Value) -> String {
+    let unit = match &measure.reads {
+        Reads::Value(expression) => expression.unit(),
+        Reads::Metric { .. } => Unit::Plain,
+    };
+    in_words(unit, Some(value))
+}
+
+/// The metrics, and the sentiment, that a measure rests on.
+fn inputs(judge: &Judge<'_>, measure: &Measure, at: usize) -> Vec<Input> {
+    let moment = Moment::measured(judge, at);
+    let input = |name: &str, value: String, since: i64| {
+        Some(Input {
+            name: name.to_owned(),
+            value,
+            observed: Timestamp::from_second(since).ok()?,
+        })
+    };
+    let metric = |id: &&str| {
+        let reading = moment.metric(id)?;
+        input(id, plain(reading.value), reading.since)
+    };
+    let mut found: Vec<Input> = measure.reads.metrics().iter().filter_map(metric).collect();
+    let names = measure
+        .reads
+        .expression()
+        .map(|one| one.names())
+        .unwrap_or_default();
+    if names.contains(&"sentiment")
+        && let Some(feeling) = moment.sentiment()
+    {
+        found.extend(input("sentiment", feeling.value, feeling.since));
+    }
+    found
+}

@@ -1,0 +1,128 @@
+//! What the accounts of a segment have in common: how their points are spread.
+//!
+//! Counted while all accounts are judged and kept in the cache, so that one account can be set beside the others
+//! without judging them again.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::store::Cache;
+
+use super::EngineError;
+use super::judge::Judge;
+use super::world::document;
+
+/// Name of the document that holds them.
+const SEGMENTS: &str = "segments";
+/// Fewer accounts than this say nothing about one of them.
+const FEWEST: u32 = 5;
+
+/// How whole points from 0 to 100 are spread: how many have each.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Spread(Vec<u32>);
+
+impl Spread {
+    fn add(&mut self, points: u8) {
+        self.0.resize(101, 0);
+        self.0[usize::from(points.min(100))] += 1;
+    }
+
+    fn count(&self) -> u32 {
+        self.0.iter().sum()
+    }
+
+    /// The share that has fewer, in percent, rounded down; `None` when there are too few.
+    fn below(&self, points: u8) -> Option<u8> {
+        let all = self.count();
+        let fewer: u32 = self.0.iter().take(usize::from(points)).sum();
+        (all >= FEWEST).then(|| (u64::from(fewer) * 100 / u64::from(all)) as u8)
+    }
+}
+
+/// The accounts of one segment.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Segment {
+    /// By measure id, the points that it counts.
+    points: BTreeMap<String, Spread>,
+}
+
+/// All segments by name; accounts without one are a segment of their own, with an empty name.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Segments {
+    segments: BTreeMap<String, Segment>,
+}
+
+impl Segments {
+    /// As they were when all accounts were last judged.
+    pub fn read(cache: &Cache) -> Result<Self, EngineError> {
+        document(cache, SEGMENTS)
+    }
+
+    /// Keeps them.
+    pub fn keep(&self, cache: &mut Cache) -> Result<(), EngineError> {
+        let json = serde_json::to_string(self).map_err(EngineError::Json)?;
+        Ok(cache.put_document(SEGMENTS, &json)?)
+    }
+
+    /// Counts an account that is judged.
+    pub fn count(&mut self, judge: &Judge<'_>) {
+        if judge.has_churned() {
+            return;
+        }
+        let name = judge.account.segment.as_deref().unwrap_or_default();
+        if !self.segments.contains_key(name) {
+            self.segments.insert(name.to_owned(), Segment::default());
+        }
+        let Some(segment) = self.segments.get_mut(name) else {
+            return;
+        };
+        for (measure, part) in judge.world.setup.health.measures.iter().zip(&judge.score.parts) {
+            let Some(points) = part.points else { continue };
+            if !segment.points.contains_key(&measure.id) {
+                segment.points.insert(measure.id.clone(), Spread::default());
+            }
+            if let Some(spread) = segment.points.get_mut(&measure.id) {
+                spread.add(whole(points));
+            }
+        }
+    }
+
+    /// The share of an account's segment that has fewer points in a measure, in percent.
+    pub fn below(&self, segment: Option<&str>, measure: &str, points: i32) -> Option<u8> {
+        let segment = self.segments.get(segment.unwrap_or_default())?;
+        segment.points.get(measure)?.below(whole(points))
+    }
+}
+
+/// Whole points of hundredths.
+fn whole(points: i32) -> u8 {
+    u8::try_from((points + 50) / 100).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spread(points: &[u8]) -> Spread {
+        let mut spread = Spread::default();
+        for points in points {
+            spread.add(*points);
+        }
+        spread
+    }
+
+    #[test]
+    fn a_spread_tells_how_many_are_below_unless_there_are_too_few() {
+        let five = spread(&[0, 40, 60, 60, 100]);
+        assert_eq!(
+            (five.below(60), five.below(0), five.below(100)),
+            (Some(40), Some(0), Some(80))
+        );
+        let four = spread(&[0, 40, 60, 100]);
+        assert_eq!(four.below(60), None, "too few to compare with");
+    }
+}

@@ -1,0 +1,123 @@
+//! `retain health`: every score of the demo is explained to the last digit, and always with the same bytes.
+
+use std::fs;
+use std::process::Output;
+
+use serde_json::Value;
+
+use super::driver::{Crm, Home, files};
+
+fn answer(output: &Output) -> Value {
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// The parts sum to the change, and each score has its coverage, each value its age.
+fn check_parts(told: &Value) -> bool {
+    assert!(told["to"]["coverage_percent"].is_u64(), "{told}");
+    for measure in told["measures"].as_array().unwrap() {
+        let now = &measure["now"];
+        assert_eq!(
+            now["value"].is_null(),
+            now["observed"].is_null(),
+            "a value without its age: {measure}"
+        );
+    }
+    let Some(parts) = told["parts"].as_array() else {
+        assert!(told["parts_reason"].is_string());
+        return false;
+    };
+    let sum: i64 = parts.iter().map(|part| part["tenths"].as_i64().unwrap()).sum();
+    assert_eq!(sum, told["change"].as_i64().unwrap() * 10, "{told}");
+    let shown = told["to"]["score"].as_i64().unwrap() - told["from"]["score"].as_i64().unwrap();
+    assert_eq!(told["change"].as_i64(), Some(shown));
+    true
+}
+
+#[test]
+fn the_parts_of_every_account_of_the_demo_sum_to_the_change_of_its_score() {
+    let home = Home::synced();
+    let accounts = answer(&home.run(&["accounts", "--json"]));
+    let mut explained = 0;
+    for account in accounts["accounts"].as_array().unwrap() {
+        let id = account["id"].as_str().unwrap();
+        let told = answer(&home.run(&["health", id, "--json"]));
+        assert_eq!(told["to"]["score"], account["score"], "{id}");
+        explained += u32::from(check_parts(&told));
+    }
+    assert!(
+        explained > 10,
+        "only {explained} accounts have a change that can be told"
+    );
+}
+
+#[test]
+fn the_same_call_gives_the_same_bytes_twice_and_after_the_cache_is_gone() {
+    let crm = Crm::start();
+    let home = Home::new(&crm);
+    assert!(home.run(&["sync"]).status.success());
+    let asked = [
+        &["health", "juniper", "--json"][..],
+        &[
+            "health",
+            "juniper",
+            "--from",
+            "2026-09-01",
+            "--as-of",
+            "2026-10-15",
+            "--json",
+        ],
+        &["health", "juniper", "--plain"],
+        &["health", "--json"],
+        &["health", "--plain"],
+    ];
+    let say = || asked.map(|asked| String::from_utf8(home.run(asked).stdout).unwrap());
+    let first = say();
+    assert!(first.iter().all(|answer| !answer.is_empty()), "{first:#?}");
+    assert_eq!(first, say());
+    let cache = home.find("cache.db");
+    for file in files(cache.parent().unwrap()) {
+        if file
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .starts_with("cache.db")
+        {
+            fs::remove_file(file).unwrap();
+        }
+    }
+    assert!(home.run(&["sync"]).status.success());
+    for (before, after) in first.iter().zip(say()) {
+        assert_eq!(*before, after);
+    }
+}
+
+#[test]
+fn for_people_the_change_stands_in_one_line_and_a_window_can_be_chosen() {
+    let home = Home::synced();
+    let output = home.run(&["health", "juniper"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(
+        text.contains(" → ") && text.contains(" = ") && text.contains("usage"),
+        "{text}"
+    );
+    let past = answer(&home.run(&["health", "juniper", "--from", "60d", "--to", "30d", "--json"]));
+    assert_eq!(
+        (&past["from"]["day"], &past["to"]["day"]),
+        (&"2026-09-24".into(), &"2026-10-24".into())
+    );
+    check_parts(&past);
+    for wrong in [["--from", "tomorrow"], ["--from", "today"]] {
+        let output = home.run(&[&["health", "juniper"], &wrong[..]].concat());
+        assert_eq!(output.status.code(), Some(2), "{wrong:?}");
+    }
+    assert_eq!(
+        home.run(&["health", "--from", "30d"]).status.code(),
+        Some(2),
+        "of which account?"
+    );
+}
