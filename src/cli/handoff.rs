@@ -11,8 +11,9 @@ use crate::domain::record::Owner;
 use super::CliError;
 use super::context::Context;
 use super::output::{Column, Plain};
+use super::sending::{self, Flags};
 use super::shape::Shape;
-use super::writing::{Writing, about, somebody};
+use super::writing::{about, somebody};
 
 /// List the templates of handoffs, or hand an account over
 #[derive(Debug, clap::Args)]
@@ -38,6 +39,8 @@ enum Command {
         /// A field and its text; what is left out is filled from the account where the template says so
         #[arg(long = "field", value_name = "FIELD=TEXT")]
         fields: Vec<String>,
+        #[command(flatten)]
+        flags: Flags,
     },
 }
 
@@ -50,7 +53,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             account,
             to,
             fields,
-        } => send(template, &account.join(" "), to, fields, context),
+            flags,
+        } => send(template, &account.join(" "), to, fields, flags, context),
     }
 }
 
@@ -99,8 +103,15 @@ fn shape(id: &str, template: &Template) -> Value {
     })
 }
 
-fn send(id: &str, account: &str, to: &str, fields: &[String], context: &Context) -> Result<(), CliError> {
-    let mut writing = Writing::begin(context)?;
+fn send(
+    id: &str,
+    account: &str,
+    to: &str,
+    fields: &[String],
+    flags: &Flags,
+    context: &Context,
+) -> Result<(), CliError> {
+    let writing = sending::begin(flags, context)?;
     let setup = writing.workplace.setup.clone();
     let phase = setup.settings.organisation.phase;
     let known: BTreeMap<&str, &Template> = setup.handoffs.of_phase(phase).collect();
@@ -127,20 +138,19 @@ fn send(id: &str, account: &str, to: &str, fields: &[String], context: &Context)
         entries: entries.map_err(|error| CliError::usage(error).hint("give it with --field FIELD=TEXT"))?,
         events: Vec::new(),
     };
-    let entries = writing.keep(&deed)?;
+    let done = sending::perform(writing, &deed, flags, context)?;
     let prefilled: Vec<&FormField> = filled.iter().filter(|field| !field.text.is_empty()).collect();
     if !context.output.is_text() {
-        let queued = entries
-            .iter()
-            .map(|entry| json!({ "entry": entry.id, "title": entry.new.title }));
         let from = prefilled
             .iter()
             .map(|field| json!({ "field": field.id, "text": field.text, "from": field.from }));
-        let answer = json!({
-            "account": view.summary.id, "to": receiver.id, "to_name": receiver.name,
-            "queued": queued.collect::<Vec<Value>>(), "prefilled": from.collect::<Vec<Value>>(),
-        });
-        return context.output.values(&answer, Plain::Values);
+        let mut answer = done.shape();
+        answer["account"] = json!(view.summary.id);
+        answer["to"] = json!(receiver.id);
+        answer["to_name"] = json!(receiver.name);
+        answer["prefilled"] = from.collect();
+        context.output.values(&answer, Plain::Values)?;
+        return done.refused();
     }
     context.output.text(&format!(
         "{} is handed over to {}",
@@ -152,7 +162,8 @@ fn send(id: &str, account: &str, to: &str, fields: &[String], context: &Context)
             .output
             .text(&format!("  {}, from {from}: {}", field.title, field.text))?;
     }
-    context.output.aside("\nthe note and the task wait in the outbox")
+    done.tell(context)?;
+    done.refused()
 }
 
 /// `FIELD=TEXT`, each field once.

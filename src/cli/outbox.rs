@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::domain::outbox::{Entry, EntryId, OutboxCounts, State, Step, Write};
 use crate::domain::words;
+use crate::engine::plays;
 use crate::store::{Ledger, StoreError, TooLate};
 
 use super::CliError;
@@ -231,9 +232,7 @@ fn act(action: &Action, context: &Context, workplace: &Workplace) -> Result<(), 
     let changed = match action {
         Action::Undo { id } => {
             let entry = ledger.entry(EntryId(*id))?.ok_or_else(|| no_such(*id))?;
-            ledger
-                .take_back(&entry.new.act, now)?
-                .map_err(|late| too_late(*id, late))?
+            plays::take_back(&mut ledger, &entry.new.act, now)?.map_err(|late| too_late(*id, late))?
         }
         Action::Resend { id } => one_step(&mut ledger, *id, &Step::Resend, now)?,
         Action::Discard { id, reason } => {

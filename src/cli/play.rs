@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::domain::account_view::AccountView;
 use crate::domain::desk::Warning;
-use crate::domain::outbox::{Entry, Target};
+use crate::domain::outbox::Target;
 use crate::domain::playbook::{self, Deed, Run, RunStep, StepState};
 use crate::domain::record::RecordId;
 use crate::domain::words;
@@ -15,6 +15,7 @@ use super::CliError;
 use super::account;
 use super::context::{Context, Workplace};
 use super::output::{Column, Plain};
+use super::sending::{self, Done, Flags};
 use super::shape::Shape;
 use super::writing::Writing;
 
@@ -42,6 +43,8 @@ enum Command {
         /// Start it although the same play runs on the account for the same reason
         #[arg(long)]
         again: bool,
+        #[command(flatten)]
+        flags: Flags,
     },
     /// Do a step
     Done {
@@ -52,6 +55,8 @@ enum Command {
         /// What came of it: a note on the account
         #[arg(long, value_name = "TEXT")]
         note: Option<String>,
+        #[command(flatten)]
+        flags: Flags,
     },
     /// Leave a step out
     Skip {
@@ -62,6 +67,8 @@ enum Command {
         /// Why
         #[arg(long, value_name = "TEXT")]
         reason: String,
+        #[command(flatten)]
+        flags: Flags,
     },
     /// Take up again a step that was done or left out
     Undo {
@@ -69,6 +76,8 @@ enum Command {
         run: String,
         /// Id of the step
         step: String,
+        #[command(flatten)]
+        flags: Flags,
     },
     /// Give a run up; the tasks of its open steps are closed
     Abandon {
@@ -77,6 +86,8 @@ enum Command {
         /// Why
         #[arg(long, value_name = "TEXT")]
         reason: String,
+        #[command(flatten)]
+        flags: Flags,
     },
     /// Show the runs that are under way, one run, or all runs of an account
     Show {
@@ -94,17 +105,31 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             account,
             reason,
             again,
-        } => start(playbook, &account.join(" "), reason.as_deref(), *again, context),
-        Command::Done { run, step, note } => act(context, run, |writing, run, name| {
+            flags,
+        } => {
+            let warning = reason.as_deref();
+            start(playbook, &account.join(" "), warning, *again, flags, context)
+        }
+        Command::Done {
+            run,
+            step,
+            note,
+            flags,
+        } => act(context, flags, run, |writing, run, name| {
             playbook::complete(&writing.on, run, name, step, note.as_deref())
         }),
-        Command::Skip { run, step, reason } => act(context, run, |writing, run, name| {
+        Command::Skip {
+            run,
+            step,
+            reason,
+            flags,
+        } => act(context, flags, run, |writing, run, name| {
             playbook::skip(&writing.on, run, name, step, reason)
         }),
-        Command::Undo { run, step } => act(context, run, |writing, run, name| {
+        Command::Undo { run, step, flags } => act(context, flags, run, |writing, run, name| {
             playbook::reopen(&writing.on, run, name, step)
         }),
-        Command::Abandon { run, reason } => act(context, run, |writing, run, name| {
+        Command::Abandon { run, reason, flags } => act(context, flags, run, |writing, run, name| {
             playbook::abandon(&writing.on, run, name, reason)
         }),
         Command::Show { account } => show(&account.join(" "), context),
@@ -140,9 +165,10 @@ fn start(
     account: &str,
     reason: Option<&str>,
     again: bool,
+    flags: &Flags,
     context: &Context,
 ) -> Result<(), CliError> {
-    let mut writing = Writing::begin(context)?;
+    let writing = sending::begin(flags, context)?;
     let view = writing.account(account, context)?;
     let setup = writing.workplace.setup.clone();
     let known = || {
@@ -171,8 +197,8 @@ fn start(
         .first()
         .map(|event| event.what.run().to_owned())
         .unwrap_or_default();
-    let entries = writing.keep(&deed)?;
-    answer(context, &writing.workplace, &run, &entries)
+    let done = sending::perform(writing, &deed, flags, context)?;
+    answer(context, &run, &done)
 }
 
 fn warning<'a>(view: &'a AccountView, signal: &str) -> Result<&'a Warning, CliError> {
@@ -195,36 +221,32 @@ fn warning<'a>(view: &'a AccountView, signal: &str) -> Result<&'a Warning, CliEr
 /// Does something with a run, and says how the run stands then.
 fn act(
     context: &Context,
+    flags: &Flags,
     id: &str,
     deed: impl FnOnce(&Writing, &Run, &str) -> Result<Deed, String>,
 ) -> Result<(), CliError> {
-    let mut writing = Writing::begin(context)?;
+    let writing = sending::begin(flags, context)?;
     let run = find(&writing.workplace, id)?;
     let name = name_of(&writing.workplace.cache()?, &run.account)?;
     let deed = deed(&writing, &run, &name).map_err(CliError::usage)?;
-    let entries = writing.keep(&deed)?;
-    answer(context, &writing.workplace, id, &entries)
+    let done = sending::perform(writing, &deed, flags, context)?;
+    answer(context, id, &done)
 }
 
-/// How a run stands after something was done.
-fn answer(context: &Context, workplace: &Workplace, id: &str, entries: &[Entry]) -> Result<(), CliError> {
+/// How a run stands after something was done, and what became of what that writes.
+fn answer(context: &Context, id: &str, done: &Done) -> Result<(), CliError> {
+    let workplace = &done.workplace;
     let run = find(workplace, id)?;
     let name = name_of(&workplace.cache()?, &run.account)?;
-    let queued: Vec<Value> = entries
-        .iter()
-        .map(|entry| json!({ "entry": entry.id, "title": entry.new.title, "leaves_at": entry.new.leaves_at }))
-        .collect();
-    if !context.output.is_text() {
-        let answer = json!({ "run": shape(&run, &name, context, workplace), "queued": queued });
-        return context.output.values(&answer, Plain::Values);
+    if context.output.is_text() {
+        context.output.text(&page(&run, &name, context, workplace))?;
+        done.tell(context)?;
+    } else {
+        let mut answer = done.shape();
+        answer["run"] = shape(&run, &name, context, workplace);
+        context.output.values(&answer, Plain::Values)?;
     }
-    context.output.text(&page(&run, &name, context, workplace))?;
-    let writes = match entries.len() {
-        0 => return Ok(()),
-        1 => "one write waits".to_owned(),
-        many => format!("{many} writes wait"),
-    };
-    context.output.aside(&format!("\n{writes} in the outbox"))
+    done.refused()
 }
 
 fn show(account: &str, context: &Context) -> Result<(), CliError> {

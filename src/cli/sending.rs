@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 
 use jiff::SignedDuration;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::domain::acts::Somebody;
 use crate::domain::outbox::{Entry, NewEntry, State};
@@ -42,9 +42,19 @@ pub fn begin(flags: &Flags, context: &Context) -> Result<Writing, CliError> {
     Ok(writing)
 }
 
+/// What became of an act.
+pub struct Done {
+    /// Settings and places.
+    pub workplace: Workplace,
+    /// Its entries as they are now.
+    pub entries: Vec<Entry>,
+    /// Why they wait, if they could not be sent now.
+    pub waits: Option<String>,
+}
+
 /// Queues what was done, sends it unless `--queue` was given, and prints what became of it.
 pub fn carry_out(
-    mut writing: Writing,
+    writing: Writing,
     entries: Vec<NewEntry>,
     flags: &Flags,
     context: &Context,
@@ -53,20 +63,40 @@ pub fn carry_out(
         entries,
         events: Vec::new(),
     };
-    let queued = writing.keep(&deed)?;
+    let done = perform(writing, &deed, flags, context)?;
+    if context.output.is_text() {
+        done.tell(context)?;
+    } else {
+        context.output.values(&done.shape(), PLAIN)?;
+    }
+    done.refused()
+}
+
+/// Keeps an act and sends what it writes, unless `--queue` was given.
+pub fn perform(
+    mut writing: Writing,
+    deed: &Deed,
+    flags: &Flags,
+    context: &Context,
+) -> Result<Done, CliError> {
+    let queued = writing.keep(deed)?;
     let workplace = writing.end();
-    let waits = if flags.queue {
+    let waits = if flags.queue || queued.is_empty() {
         None
     } else {
         send(&workplace, context).err()
     };
-    let now = as_they_are(queued, &workplace).map_err(|error| {
+    let entries = as_they_are(queued, &workplace).map_err(|error| {
         // Who is told only that something failed writes it once more.
         CliError::failed("it is saved, but what became of it cannot be read now")
             .because(&error)
             .hint("do not write it again: `retain outbox` tells what became of it")
     })?;
-    tell(&now, waits.as_deref(), context)
+    Ok(Done {
+        workplace,
+        entries,
+        waits,
+    })
 }
 
 /// The entries as the ledger has them now.
@@ -94,29 +124,41 @@ fn send(workplace: &Workplace, context: &Context) -> Result<(), String> {
     report.stopped.map_or(Ok(()), Err)
 }
 
-fn tell(entries: &[Entry], waits: Option<&str>, context: &Context) -> Result<(), CliError> {
-    let output = context.output;
-    if output.is_text() {
-        let lines: Vec<String> = entries.iter().map(line).collect();
-        output.text(&lines.join("\n"))?;
-        if let Some(why) = waits {
+impl Done {
+    /// What became of it, a line for each write.
+    pub fn tell(&self, context: &Context) -> Result<(), CliError> {
+        let output = context.output;
+        let lines: Vec<String> = self.entries.iter().map(line).collect();
+        if !lines.is_empty() {
+            output.text(&lines.join("\n"))?;
+        }
+        if let Some(why) = &self.waits {
             output.aside(&format!("{why}; `retain sync` or the cockpit sends it"))?;
-        } else if entries.iter().any(|entry| entry.state.needs_a_person()) {
+        } else if self.entries.iter().any(|entry| entry.state.needs_a_person()) {
             output.aside("`retain outbox` says what to do")?;
         }
-    } else {
-        let mut answer = json!({ "entries": entries.iter().map(outbox::shape).collect::<Vec<_>>() });
-        if let Some(why) = waits {
-            answer["waits_because"] = why.into();
-        }
-        output.values(&answer, PLAIN)?;
+        Ok(())
     }
-    let refused = entries.iter().find(|entry| entry.state == State::Parked);
-    refused.map_or(Ok(()), |entry| {
-        let said = entry.said.clone().unwrap_or_default();
-        Err(CliError::failed(format!("the CRM refused it: {said}"))
-            .hint(format!("it is kept: `retain outbox` shows it as {}", entry.id)))
-    })
+
+    /// The same as JSON.
+    pub fn shape(&self) -> Value {
+        let entries: Vec<Value> = self.entries.iter().map(outbox::shape).collect();
+        let mut answer = json!({ "entries": entries });
+        if let Some(why) = &self.waits {
+            answer["waits_because"] = why.as_str().into();
+        }
+        answer
+    }
+
+    /// An error if the CRM refused any of it.
+    pub fn refused(&self) -> Result<(), CliError> {
+        let refused = self.entries.iter().find(|entry| entry.state == State::Parked);
+        refused.map_or(Ok(()), |entry| {
+            let said = entry.said.clone().unwrap_or_default();
+            Err(CliError::failed(format!("the CRM refused it: {said}"))
+                .hint(format!("it is kept: `retain outbox` shows it as {}", entry.id)))
+        })
+    }
 }
 
 fn line(entry: &Entry) -> String {

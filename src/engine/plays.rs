@@ -8,13 +8,16 @@ use crate::domain::desk::{DueItem, DueKind, StepRef};
 use crate::domain::outbox::{Entry, State, Target, WritePermit};
 use crate::domain::playbook::{self, Deed, KINDS, PlayEvent, Run, RunStep};
 use crate::domain::record::{Core, Kind, RecordId};
-use crate::store::{Cache, Ledger, NewEvent, StoreError};
+use crate::store::{Cache, Ledger, NewEvent, StoreError, TooLate};
 
 use super::EngineError;
 use super::handoffs::name_of;
 use super::judge::Judge;
 use super::moment::Moment;
 use super::world::World;
+
+/// Under which name an event's payload tells of the act that it belongs to.
+const ACT: &str = "act";
 
 /// The runs on an account, or on all, in the order of their starts, each step with its task.
 pub fn runs(ledger: &Ledger, account: Option<&RecordId>) -> Result<Vec<Run>, EngineError> {
@@ -58,8 +61,36 @@ pub fn commit(
     drafts_done: &[&str],
     now: Timestamp,
 ) -> Result<Vec<Entry>, StoreError> {
-    let events: Vec<NewEvent> = deed.events.iter().map(|event| noted(event, now)).collect();
+    let mut events: Vec<NewEvent> = deed.events.iter().map(|event| noted(event, now)).collect();
+    // Whoever takes the act back finds by this what the journal has of it.
+    if let Some(entry) = deed.entries.first() {
+        for event in &mut events {
+            event.payload[ACT] = entry.act.as_str().into();
+        }
+    }
     ledger.enqueue_noted(permit, &deed.entries, &events, drafts_done, now)
+}
+
+/// Takes back all that a person did in one go, before any of it left, with what it did to runs of playbooks: one
+/// that it started is given up, a step that it did or left out is open again. Or nothing, and says why.
+pub fn take_back(
+    ledger: &mut Ledger,
+    act: &str,
+    now: Timestamp,
+) -> Result<Result<Vec<Entry>, TooLate>, StoreError> {
+    let entries = ledger.entries_of_act(act)?;
+    let account = entries.iter().find_map(|entry| entry.new.account.clone());
+    let mut back = Vec::new();
+    if let Some(account) = account {
+        for event in ledger.events(Some(&account), &KINDS)? {
+            if event.payload[ACT].as_str() == Some(act)
+                && let Some(play) = PlayEvent::read(&account, &event.kind, &event.payload)
+            {
+                back.extend(play.undone().map(|undone| noted(&undone, now)));
+            }
+        }
+    }
+    ledger.take_back(act, &back, now)
 }
 
 /// Notes in the journal which tasks of steps were completed or taken up again in the CRM. While a write of ours to

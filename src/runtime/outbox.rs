@@ -107,7 +107,7 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<Msg, StoreError
             Ok(entry) => OutboxMsg::StepTaken(Box::new(entry)),
             Err(late) => OutboxMsg::TooLate(late.to_string()),
         },
-        WriteCmd::TakeBack { act } => match ledger.take_back(act, now)? {
+        WriteCmd::TakeBack { act } => match plays::take_back(&mut ledger, act, now)? {
             Ok(entries) => OutboxMsg::TakenBack(entries),
             Err(late) => OutboxMsg::TooLate(late.to_string()),
         },

@@ -262,7 +262,7 @@ fn carry_out(
             let untouched = ledger.entry(*id)?.is_some_and(|entry| entry.since <= kept.at);
             Ok(untouched && ledger.step(*id, step, now)?.is_ok())
         }
-        Order::TakeBack { act } => Ok(ledger.take_back(act, now)?.is_ok()),
+        Order::TakeBack { act } => Ok(plays::take_back(ledger, act, now)?.is_ok()),
         Order::GiveUpDamaged { id, why } => ledger.give_up_damaged(*id, why, now),
         Order::SaveDraft { name, text } => {
             let newer = ledger.draft(name)?.is_some_and(|draft| draft.saved_at > kept.at);

@@ -109,12 +109,15 @@ impl Ledger {
         })
     }
 
-    /// Takes back all that a person did in one go, before any of it left; or nothing, and says why.
+    /// Takes back all that a person did in one go, before any of it left; or nothing, and says why. With the same
+    /// commit the journal gets these events.
     pub fn take_back(
         &mut self,
         act: &str,
+        events: &[NewEvent],
         now: Timestamp,
     ) -> Result<Result<Vec<Entry>, TooLate>, StoreError> {
+        let author = &self.author;
         let folded = self.folded.get_mut();
         self.database.write(|transaction| {
             folded.catch_up(transaction)?;
@@ -135,6 +138,7 @@ impl Ledger {
             for (sequence, entry) in (folded.next_step()..).zip(&of_act) {
                 insert_step(transaction, sequence, entry.id, &Step::TakenBack, now)?;
             }
+            journal::append(transaction, author, events, now)?;
             let taken = of_act.into_iter();
             Ok(Ok(taken
                 .map(|entry| after(entry, &Step::TakenBack, now))

@@ -2,13 +2,15 @@
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
+use std::process::Output;
 
 use retain::domain::outbox::{Entry, Field, Write};
 use retain::domain::record::Core;
 use retain::store::Ledger;
 use rusqlite::Connection;
+use serde_json::Value;
 
-use super::driver::{Home, Opening, files, until};
+use super::driver::{Crm, Home, Opening, files, until};
 
 const CTRL_C: &[u8] = b"\x03";
 const CTRL_S: &[u8] = b"\x13";
@@ -104,4 +106,109 @@ fn what_was_saved_after_all_is_not_saved_again() {
     assert_eq!(twice.count(), 1);
     let ledger = Ledger::open_read_only(&home.find("ledger.db")).unwrap();
     assert_eq!(ledger.draft("note:1").unwrap().unwrap().body, "half a thought");
+}
+
+fn json(output: &Output) -> Value {
+    assert!(output.status.success(), "{output:?}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn states(answer: &Value) -> Vec<&str> {
+    let entries = answer["entries"].as_array().unwrap();
+    entries
+        .iter()
+        .map(|entry| entry["state"].as_str().unwrap())
+        .collect()
+}
+
+#[test]
+fn plays_and_handoffs_leave_at_once_like_every_other_write() {
+    let crm = Crm::start();
+    let home = Home::new(&crm).writing();
+    assert!(home.run(&["sync"]).status.success());
+    let started = json(&home.run(&["play", "start", "renewal-rescue", "juniper", "--json"]));
+    assert!(!states(&started).is_empty());
+    assert!(states(&started).iter().all(|state| *state == "sent"), "{started}");
+    let run = started["run"]["run"].as_str().unwrap();
+    let why = [
+        "play",
+        "abandon",
+        run,
+        "--reason",
+        "it was a mistake",
+        "--queue",
+        "--json",
+    ];
+    let abandoned = json(&home.run(&why));
+    assert!(
+        states(&abandoned).iter().all(|state| *state == "queued"),
+        "{abandoned}"
+    );
+    let words = [
+        &[
+            "handoff",
+            "send",
+            "csm-to-csm",
+            "juniper",
+            "--to",
+            "priya.nair@alderfinch.example",
+        ][..],
+        &[
+            "--field",
+            "goals=G",
+            "--field",
+            "told_us=T",
+            "--field",
+            "next=N",
+            "--field",
+            "people=P",
+            "--json",
+        ],
+    ];
+    let handed = json(&home.run(&words.concat()));
+    assert_eq!(states(&handed), ["sent", "sent"], "{handed}");
+}
+
+#[test]
+fn taking_back_what_started_a_play_gives_the_run_up_and_taking_back_a_step_opens_it() {
+    let home = Home::synced().writing();
+    let start = |again: &[&str]| {
+        let words = ["play", "start", "renewal-rescue", "juniper", "--queue", "--json"];
+        json(&home.run(&[&words[..], again].concat()))
+    };
+    let started = start(&[]);
+    let (run, entry) = (&started["run"]["run"], &started["entries"][0]["id"]);
+    assert!(home.run(&["outbox", "undo", &entry.to_string()]).status.success());
+    let shown = json(&home.run(&["play", "show", run.as_str().unwrap(), "--json"]));
+    assert_eq!(shown["runs"][0]["open"], false, "{shown}");
+    assert_eq!(shown["runs"][0]["abandoned"], "taken back");
+
+    let started = start(&[]);
+    let run = started["run"]["run"].as_str().unwrap();
+    let steps = started["run"]["steps"].as_array().unwrap();
+    let step = steps
+        .iter()
+        .find(|step| step["ready"] == true && !step["task"].is_null());
+    let step = step.unwrap_or(&steps[0])["step"].as_str().unwrap();
+    let done = json(&home.run(&[
+        "play",
+        "done",
+        run,
+        step,
+        "--note",
+        "it went well",
+        "--queue",
+        "--json",
+    ]));
+    let state = |answer: &Value| {
+        let steps = answer["steps"].as_array().unwrap().iter();
+        let found = steps.clone().find(|one| one["step"] == *step);
+        found.unwrap()["state"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(state(&done["run"]), "done");
+    let entry = &done["entries"][0]["id"];
+    assert!(home.run(&["outbox", "undo", &entry.to_string()]).status.success());
+    let shown = json(&home.run(&["play", "show", run, "--json"]));
+    assert_eq!(state(&shown["runs"][0]), "open", "{shown}");
+    assert_eq!(shown["runs"][0]["open"], true, "only the step is taken back");
 }

@@ -181,22 +181,21 @@ pub(super) fn undo(model: &mut Model) -> Vec<Cmd> {
     if has_left {
         return confirm::ask(model, Question::Undo(word));
     }
-    let mut orders = Vec::new();
     if act.writes {
-        orders.push(Cmd::Write(WriteCmd::TakeBack { act: word }));
+        // What the journal has of it goes with the same commit.
+        return vec![Cmd::Write(WriteCmd::TakeBack { act: word })];
     }
     match journal_back(model, &act) {
-        Ok(more) => orders.extend(more),
+        Ok(orders) => {
+            model.outbox.acts.pop();
+            model.told = Some(format!("taken back: {}", act.title));
+            orders
+        }
         Err(why) => {
             model.told = Some(why);
-            return Vec::new();
+            Vec::new()
         }
     }
-    if !act.writes {
-        model.outbox.acts.pop();
-        model.told = Some(format!("taken back: {}", act.title));
-    }
-    orders
 }
 
 /// Notes in the journal that something was undone, where its entries alone do not tell.

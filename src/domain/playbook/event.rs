@@ -133,6 +133,23 @@ impl PlayEvent {
         (kind, stored["payload"].take())
     }
 
+    /// What undoes it; `None` for what only tells what was seen, and for what was itself an undoing.
+    pub fn undone(&self) -> Option<Self> {
+        let what = match &self.what {
+            What::Started { run, .. } => What::Abandoned {
+                run: run.clone(),
+                why: "taken back".to_owned(),
+            },
+            What::Done { run, step } | What::Skipped { run, step, .. } => What::Reopened {
+                run: run.clone(),
+                step: step.clone(),
+            },
+            What::Reopened { .. } | What::TaskSeen { .. } | What::Abandoned { .. } => return None,
+        };
+        let account = self.account.clone();
+        Some(Self { account, what })
+    }
+
     /// Reads what the journal has kept; `None` when it tells of no run.
     pub fn read(account: &RecordId, kind: &str, payload: &Value) -> Option<Self> {
         let what = serde_json::from_value(json!({ "kind": kind, "payload": payload })).ok()?;

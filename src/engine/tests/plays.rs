@@ -173,7 +173,7 @@ fn a_step_that_is_done_here_completes_its_task_and_nothing_is_concluded_while_th
 #[test]
 fn a_start_that_is_taken_back_leaves_steps_without_tasks() {
     let (mut book, _) = started();
-    book.ledger.take_back("a1", at(NOW)).unwrap().unwrap();
+    book.ledger.take_back("a1", &[], at(NOW)).unwrap().unwrap();
     let run = run(&mut book);
     assert!(run.steps.iter().all(|step| step.task.is_none()));
     assert_eq!(run.progress(), (0, 5));

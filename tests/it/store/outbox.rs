@@ -106,9 +106,9 @@ fn of_two_that_act_at_once_one_is_told_that_it_came_too_late() {
     assert_eq!(take(&mut mine, first, &Step::TakenBack), Err(late));
     assert_eq!(late.to_string(), "it is too late for that: the entry is sending");
     // The whole act or nothing of it.
-    assert_eq!(mine.take_back("a", minute(3)).unwrap(), Err(late));
+    assert_eq!(mine.take_back("a", &[], minute(3)).unwrap(), Err(late));
     assert_eq!(mine.entry(queued[1].id).unwrap().unwrap().state, State::Queued);
-    let back = mine.take_back("b", minute(3)).unwrap().unwrap();
+    let back = mine.take_back("b", &[], minute(3)).unwrap().unwrap();
     assert_eq!(back.len(), 1);
     assert_eq!(
         take(&mut theirs, queued[2].id, &Step::Sending { seen: None }),
@@ -121,13 +121,13 @@ fn of_two_that_act_at_once_one_is_told_that_it_came_too_late() {
         Err(TooLate { state: None })
     );
     assert_eq!(
-        mine.take_back("no such act", minute(3)).unwrap(),
+        mine.take_back("no such act", &[], minute(3)).unwrap(),
         Err(TooLate { state: None })
     );
     let entry = take(&mut theirs, first, &sent("900")).unwrap();
     assert_eq!(mine.entry(first).unwrap(), Some(entry));
     assert_eq!(
-        mine.take_back("b", minute(4)).unwrap(),
+        mine.take_back("b", &[], minute(4)).unwrap(),
         Err(TooLate {
             state: Some(State::TakenBack)
         })

@@ -185,7 +185,7 @@ proptest! {
                 }
                 10 => {
                     let act = expected.get(&EntryId(entry + 1)).map(|entry| entry.new.act.clone());
-                    let back = ledger.take_back(&act.unwrap_or_default(), now).unwrap();
+                    let back = ledger.take_back(&act.unwrap_or_default(), &[], now).unwrap();
                     for entry in back.into_iter().flatten() {
                         expected.insert(entry.id, entry);
                     }
