@@ -4,6 +4,7 @@
 //! and the CRM is asked only with a profile and without `--offline`.
 
 mod connection;
+mod fix;
 mod local;
 
 use serde::Serialize;
@@ -25,6 +26,12 @@ pub struct Args {
     /// Do not ask the CRM anything
     #[arg(long)]
     offline: bool,
+    /// Add to the CRM the property that keeps a write from being made twice; asks first
+    #[arg(long, conflicts_with = "offline")]
+    fix: bool,
+    /// With --fix: do not ask
+    #[arg(long, requires = "fix")]
+    yes: bool,
 }
 
 /// How much a finding matters.
@@ -90,6 +97,9 @@ impl Report {
 
 /// Runs every check and prints what was found.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    if args.fix {
+        return fix::run(args.yes, context);
+    }
     let findings = examine(args, context)?;
     let problems = findings
         .iter()

@@ -11,6 +11,7 @@ mod doctor;
 mod driver;
 mod e2e;
 mod erasure;
+mod fixing;
 mod hardship;
 mod health;
 mod ledger;

@@ -133,7 +133,7 @@ async fn scopes(report: &mut Report, hubspot: &HubSpot) {
 /// What the CRM keeps a key of ours for, so that it cannot be made twice.
 async fn keys(report: &mut Report, hubspot: &HubSpot, setup: &Setup) {
     let (mut keyed, mut others) = (Vec::new(), Vec::new());
-    for kind in [Kind::Note, Kind::Task, Kind::Call, Kind::Meeting, Kind::Email] {
+    for kind in super::fix::MADE {
         match in_time(hubspot.is_keyed(kind)).await {
             Ok(true) => keyed.push(format!("{}s", kind.word())),
             Ok(false) => others.push(format!("{}s", kind.word())),
@@ -157,7 +157,9 @@ async fn keys(report: &mut Report, hubspot: &HubSpot, setup: &Setup) {
                 "without a key a write that is not answered may need your word: {}",
                 others.join(", ")
             ),
-            format!("have an admin of the CRM add a text property `{name}` with unique values to them"),
+            format!(
+                "`retain doctor --fix` adds a text property `{name}` with unique values to them; an admin of the CRM can too"
+            ),
         );
     }
 }
@@ -201,7 +203,7 @@ fn nearest<'a>(name: &str, known: &HashSet<&'a str>) -> Option<&'a str> {
         .map(|(_, known)| known)
 }
 
-async fn in_time<T>(question: impl Future<Output = Result<T, CrmError>>) -> Result<T, CrmError> {
+pub(super) async fn in_time<T>(question: impl Future<Output = Result<T, CrmError>>) -> Result<T, CrmError> {
     match tokio::time::timeout(PATIENCE, question).await {
         Ok(answer) => answer,
         Err(_) => Err(CrmError::Unreachable {
@@ -212,7 +214,7 @@ async fn in_time<T>(question: impl Future<Output = Result<T, CrmError>>) -> Resu
 }
 
 /// What to do about an error of the CRM, for somebody who is already asking the doctor.
-fn hint(error: &CrmError) -> &'static str {
+pub(super) fn hint(error: &CrmError) -> &'static str {
     match error {
         CrmError::Authentication { .. } => {
             "make a new key in the CRM and put it where the token is read from"

@@ -6,10 +6,12 @@ use reqwest::header::HeaderMap;
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::paths::Paths;
 use crate::crm::CrmError;
 use crate::crm::transport::limit::Class;
 use crate::crm::transport::retry::retry_after;
 use crate::crm::transport::{Dialect, Refusal, Request, Verdict};
+use crate::domain::record::Kind;
 
 /// Most characters of HubSpot's own words in a message.
 const MOST_WORDS: usize = 300;
@@ -39,7 +41,7 @@ impl Dialect for HubSpotDialect {
             .rsplit_once("/batch/")
             .is_some_and(|(_, word)| writes.contains(&word));
         let object = path.starts_with("/crm/objects/") || path.starts_with("/crm/v3/objects/");
-        batch && object
+        (batch && object) || is_schema_of_what_we_make(path)
     }
 
     fn is_undone(&self, status: u16) -> bool {
@@ -81,6 +83,14 @@ impl Dialect for HubSpotDialect {
             _ => Verdict::Final(body.refused(refusal)),
         }
     }
+}
+
+/// Whether a path is where the properties are made of something that we make: the key of ours is one.
+fn is_schema_of_what_we_make(path: &str) -> bool {
+    let made = [Kind::Note, Kind::Task, Kind::Call, Kind::Meeting, Kind::Email];
+    let families = [Paths::Dated, Paths::Classic];
+    made.iter()
+        .any(|kind| families.iter().any(|family| family.properties(*kind) == path))
 }
 
 /// What HubSpot says about a write that it refuses: what is wrong with each value where it tells that, since
@@ -347,6 +357,20 @@ mod tests {
             "/crm/objects/2026-09/deals/merge",
         ] {
             assert!(!HubSpotDialect.may_post(path), "{path}");
+        }
+    }
+
+    #[test]
+    fn only_schemas_of_what_we_make_may_be_added_to() {
+        for path in ["/crm/properties/2026-09/notes", "/crm/v3/properties/calls"] {
+            assert!(HubSpotDialect.may_write(path), "{path}");
+        }
+        for path in [
+            "/crm/properties/2026-09/companies",
+            "/crm/properties/2026-09/notes/batch/archive",
+            "/crm/properties/2026-09/notes/hs_note_body",
+        ] {
+            assert!(!HubSpotDialect.may_write(path), "{path}");
         }
     }
 

@@ -8,6 +8,7 @@ mod compose;
 mod dialect;
 mod find;
 mod in_flight;
+mod keying;
 mod kinds;
 mod learnt;
 mod map;

@@ -60,7 +60,10 @@ pub(super) fn router(served: Arc<Served>) -> Router {
             Router::new().route(READ_LINKS, post(associations::read_numbers)),
         )
         .nest("/crm/v3/owners", owners())
-        .route("/crm/v3/properties/{kind}", get(settings::properties))
+        .route(
+            "/crm/v3/properties/{kind}",
+            get(settings::properties).post(settings::add_property),
+        )
         .route("/crm/v3/pipelines/{kind}", get(settings::pipelines))
         .route("/account-info/v3/details", get(settings::details))
         .route(
@@ -78,7 +81,7 @@ pub(super) fn router(served: Arc<Served>) -> Router {
             .route(&format!("/crm/owners/{version}/"), get(settings::owners))
             .route(
                 &format!("/crm/properties/{version}/{{kind}}"),
-                get(settings::properties),
+                get(settings::properties).post(settings::add_property),
             )
             .route(
                 &format!("/crm/pipelines/{version}/{{kind}}"),

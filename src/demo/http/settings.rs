@@ -1,15 +1,17 @@
 //! What the portal is rather than holds: owners, properties, pipelines, account, usage.
 
+use axum::body::Bytes;
 use axum::extract::{Path, Query, State as Extract};
 use axum::http::StatusCode;
+use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::demo::limits::PER_DAY;
 use crate::demo::portal::schema::Source;
-use crate::demo::portal::{Person, Property, instant, pipelines as pipes};
+use crate::demo::portal::{Person, Property, ValueType, instant, pipelines as pipes};
 
 use super::{
-    Answer, Params, Refusal, State, allowed, json as answer, limit_param, lock, param, readable,
+    Answer, Params, Refusal, State, allowed, json as answer, limit_param, lock, param, parsed, readable,
     wants_archived,
 };
 
@@ -77,6 +79,49 @@ pub(super) async fn properties(Extract(served): State, Path(kind): Path<String>)
         .map(|(_, property)| describe(property, kind))
         .collect();
     answer(StatusCode::OK, &json!({"results": results}))
+}
+
+/// What a new property is asked to be.
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NewProperty {
+    name: String,
+    label: String,
+    group_name: String,
+    #[serde(rename = "type")]
+    value_type: String,
+    field_type: String,
+    #[serde(default)]
+    has_unique_value: bool,
+}
+
+/// `POST /crm/properties/{kind}`: a text property, as an admin of the portal would make it.
+pub(super) async fn add_property(Extract(served): State, Path(kind): Path<String>, body: Bytes) -> Answer {
+    let mut portal = lock(&served.portal);
+    let kind = readable(&portal, &kind)?;
+    allowed(&portal, "crm.schemas.contacts.write")?;
+    let new: NewProperty = parsed(&body)?;
+    if portal.schema.find(kind, &new.name).is_some() {
+        let told = format!("A property named '{}' already exists.", new.name);
+        return Err(Refusal::new(StatusCode::CONFLICT, "OBJECT_ALREADY_EXISTS", told));
+    }
+    if new.group_name != format!("{}information", kind.singular()) {
+        return Err(Refusal::invalid(format!(
+            "property group {} does not exist",
+            new.group_name
+        )));
+    }
+    if (new.value_type.as_str(), new.field_type.as_str()) != ("string", "text") {
+        return Err(Refusal::invalid(
+            "only properties of one line of text can be made here",
+        ));
+    }
+    // Labels live as long as the program: few are ever made.
+    let mut property = Property::custom(&new.name, new.label.leak(), ValueType::Text);
+    property.unique = new.has_unique_value;
+    let described = describe(&property, kind);
+    portal.schema.add(kind, property);
+    answer(StatusCode::CREATED, &described)
 }
 
 fn describe(property: &Property, kind: crate::demo::portal::ObjectType) -> Value {

@@ -267,3 +267,19 @@ async fn links_and_calculated_values_move_no_stamp() {
     assert_eq!(count(&after), count(&before) + 1);
     assert_eq!(after["updatedAt"], before["updatedAt"]);
 }
+
+#[tokio::test]
+async fn a_property_is_made_once_with_unique_values() {
+    let desk = Desk::new().await;
+    let path = "/crm/properties/2026-09/calls";
+    let new = json!({"name": "retain_key", "label": "Key", "groupName": "callinformation", "type": "string",
+        "fieldType": "text", "hasUniqueValue": true});
+    let (status, made) = desk.post(path, new.clone()).await;
+    assert_eq!((status, &made["hasUniqueValue"]), (201, &json!(true)), "{made}");
+    let (status, again) = desk.post(path, new.clone()).await;
+    assert_eq!(status, 409, "{again}");
+    let mut elsewhere = new;
+    elsewhere["name"] = json!("other");
+    elsewhere["groupName"] = json!("nowhere");
+    assert_eq!(desk.post(path, elsewhere).await.0, 400);
+}
