@@ -55,7 +55,15 @@ impl Ledger {
         aside::remove_with_companions(&under_way)?;
         let outcome = copy(&self.database, &under_way)
             .and_then(|()| verified(&under_way))
-            .and_then(|entries| aside::take_place(&under_way, to).map(|()| entries));
+            .and_then(|entries| {
+                let placed = aside::take_place(&under_way, to).map(|()| entries);
+                // Without the directory on disk it is not sure to stay, so it is not left there as if it were.
+                placed.inspect_err(|_| {
+                    if !under_way.exists() {
+                        let _ = fs::remove_file(to);
+                    }
+                })
+            });
         outcome.map_err(|error| {
             // A copy that does not count is not left lying about.
             let _ = aside::remove_with_companions(&under_way);
