@@ -66,6 +66,17 @@ fn editor() {
 }
 
 #[test]
+fn handoff() {
+    picture_of(&Home::synced().writing(), "handoff", Opening::new(), |cockpit| {
+        cockpit.press("/").type_in("juniper").press("<enter> h <enter>");
+        cockpit.type_in("priya").press("<tab>");
+        cockpit
+            .type_in("Fewer escalations, one tool for all sites.")
+            .press("<tab>");
+    });
+}
+
+#[test]
 fn small() {
     picture("small", Opening::new().size(80, 24), |_| {});
 }

@@ -3,7 +3,7 @@
 mod row;
 mod table;
 
-pub use self::row::{about, copy_text, open_account, selected_due};
+pub use self::row::{about, completed, copy_text, open_account, selected_due};
 pub use self::table::ACTIONS;
 
 use self::table::{ACCOUNT, TASKS};
@@ -64,6 +64,8 @@ pub enum Action {
     Edit,
     /// Complete the task or step under the cursor.
     Done,
+    /// Take up again the task of the account that was completed from here last.
+    Reopen,
     /// Leave out the step under the cursor.
     LeaveOut,
     /// Start a playbook on the account.
@@ -223,6 +225,7 @@ impl Action {
                 Err("choose an account first".to_owned())
             }
             Self::Done => row::can_be_done(model),
+            Self::Reopen => completed(model).map(|_| ()),
             Self::LeaveOut => row::can_be_left_out(model),
             Self::Open if model.account.is_some() => reading::selected(model)
                 .map(|_| ())

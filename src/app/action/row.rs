@@ -1,11 +1,16 @@
 //! The selected line, as the actions see it: what would be copied, and the account around it.
 
+use std::collections::BTreeSet;
+
 use crate::app::account::Part;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::About;
+use crate::domain::acts::task::{self, Task};
 use crate::domain::desk::{DueItem, DueKind};
+use crate::domain::outbox::{Field, State, Target, Write};
+use crate::domain::record::{Core, Kind};
 
 /// The account on the account screen, once it is read.
 pub fn open_account(model: &Model) -> Option<&AccountView> {
@@ -73,6 +78,48 @@ pub(super) fn can_be_done(model: &Model) -> Result<(), String> {
         }
         (DueKind::Handoff, _) => Err("a handoff is accepted or returned by an answer, not done".to_owned()),
     }
+}
+
+/// The task of the account that was completed from here last and not taken up since; if there is none, why.
+pub fn completed(model: &Model) -> Result<Task, String> {
+    let about = about(model).ok_or("choose an account first")?;
+    let view = &model.outbox.view;
+    let newest_first = view.open.iter().rev().chain(&view.done);
+    let mut seen = BTreeSet::new();
+    for entry in newest_first.filter(|entry| entry.new.account.as_ref() == Some(&about.id)) {
+        let Some((target, done)) = completion(&entry.new.write) else {
+            continue;
+        };
+        let counts = entry.is_pending() || entry.state == State::Sent;
+        // Of each task the last that was done with it counts.
+        if counts && seen.insert(target.clone()) && done {
+            return Ok(Task {
+                target: target.clone(),
+                subject: task::subject_of(&entry.new.title).to_owned(),
+                due: None,
+                done: Some("true".to_owned()),
+                owner: None,
+                about: Some(about),
+            });
+        }
+    }
+    Err("no task of this account was completed from here".to_owned())
+}
+
+/// The task that a write completes (or takes up again).
+fn completion(write: &Write) -> Option<(&Target, bool)> {
+    let Write::Update {
+        kind: Kind::Task,
+        target,
+        changes,
+    } = write
+    else {
+        return None;
+    };
+    let change = changes
+        .iter()
+        .find(|change| change.field == Field::Core(Core::Done))?;
+    Some((target, change.to.as_deref() == Some("true")))
 }
 
 /// Whether what is under the cursor can be left out; if not, why.

@@ -53,7 +53,7 @@ pub(super) const TASKS: &[Context] = &[Context::Steps, Context::Account];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 42] = [
+pub const ACTIONS: [Info; 43] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -278,6 +278,15 @@ pub const ACTIONS: [Info; 42] = [
         .footer(5)
         .only(TASKS)
         .writes(),
+    info(
+        Action::Reopen,
+        "reopen",
+        "reopen",
+        "Take up the task completed here last",
+        &[],
+    )
+    .under(Topic::Write)
+    .writes(),
     info(
         Action::LeaveOut,
         "leave-out",

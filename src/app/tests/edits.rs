@@ -5,7 +5,7 @@ use super::*;
 use crate::app::overlay::Overlay;
 use crate::app::overlay::form::Reading;
 use crate::app::play::{known, write};
-use crate::domain::outbox::{NewEntry, Write};
+use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxView, Write};
 
 fn changes(entry: &NewEntry) -> Vec<(String, Option<String>, Option<String>)> {
     match &entry.write {
@@ -141,4 +141,49 @@ fn a_yes_becomes_a_no_at_once_and_a_value_that_is_none_is_refused_in_place() {
     assert!(play(&mut model, "<enter>").is_empty());
     play(&mut model, "<esc> <esc>");
     assert!(model.overlays.is_empty());
+}
+
+#[test]
+fn a_task_that_was_completed_from_here_is_taken_up_again_by_name_once() {
+    let mut model = known(120, 36);
+    let reopen = "type:reopen <enter>";
+    assert!(play(&mut model, &format!("3 g : {reopen}")).is_empty());
+    assert!(
+        model
+            .told
+            .as_deref()
+            .unwrap()
+            .contains("no task of this account was completed")
+    );
+    let (_, entries, _) = queued(&play(&mut model, "x"));
+    let mut entry = entry_of(1, entries[0].clone());
+    load(&mut model, vec![entry.clone()]);
+    let (_, back, _) = queued(&play(&mut model, &format!(": {reopen}")));
+    assert_eq!(back[0].title, entry.new.title.replace("Done:", "Reopen:"));
+    assert_eq!(back[0].write.target(), entry.new.write.target());
+    assert_eq!(
+        changes(&back[0]),
+        [("core:done".to_owned(), some("true"), some("false"))]
+    );
+    load(&mut model, vec![entry.clone(), entry_of(2, back[0].clone())]);
+    assert!(
+        play(&mut model, &format!(": {reopen}")).is_empty(),
+        "it is taken up already"
+    );
+    // What was taken back was never done.
+    entry.take(crate::domain::outbox::Step::TakenBack, now());
+    load(&mut model, vec![entry]);
+    assert!(play(&mut model, &format!(": {reopen}")).is_empty());
+}
+
+fn entry_of(id: i64, new: NewEntry) -> Entry {
+    Entry::queued(EntryId(id), "mara".to_owned(), format!("K{id}"), new, now())
+}
+
+fn load(model: &mut Model, open: Vec<Entry>) {
+    let view = OutboxView {
+        open,
+        ..OutboxView::default()
+    };
+    update(model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
 }

@@ -53,6 +53,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Edit if is_task(model) => form::change(model),
         Action::Edit => fields::show(model),
         Action::Done => done::done(model),
+        Action::Reopen => done::reopen(model),
         Action::LeaveOut => done::step(model, StepAct::LeaveOut),
         Action::Play => plays::show(model),
         Action::Handoff => handoffs::show(model),

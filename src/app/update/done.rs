@@ -3,7 +3,7 @@
 //! What may be done in a run is known once its account was read: the key reads it, the answer does it.
 
 use super::{form, outbox};
-use crate::app::action::selected_due;
+use crate::app::action::{completed, selected_due};
 use crate::app::cmd::Cmd;
 use crate::app::model::Model;
 use crate::app::msg::AccountMsg;
@@ -27,6 +27,15 @@ pub(super) fn done(model: &mut Model) -> Vec<Cmd> {
     let queued = model
         .occasion()
         .and_then(|on| outbox::queue(model, vec![task::complete(&on, &task)], Vec::new()));
+    told(model, queued.map(|(_, orders)| orders))
+}
+
+/// Takes up again the task of the account that was completed from here last.
+pub(super) fn reopen(model: &mut Model) -> Vec<Cmd> {
+    let queued = completed(model).and_then(|task| {
+        let on = model.occasion()?;
+        outbox::queue(model, vec![task::reopen(&on, &task)], Vec::new())
+    });
     told(model, queued.map(|(_, orders)| orders))
 }
 

@@ -8,6 +8,8 @@ use crate::domain::desk::DueItem;
 use crate::domain::outbox::{Change, Field, NewEntry, Target, Write};
 use crate::domain::record::{Core, Kind};
 
+/// How the title of an entry begins that completes a task.
+const DONE: &str = "Done: ";
 /// The longest subject of a task, in characters.
 const LONGEST_SUBJECT: usize = 250;
 
@@ -94,8 +96,13 @@ pub fn make(on: &Occasion, about: &About, task: &NewTask) -> Result<NewEntry, St
 
 /// Completes a task.
 pub fn complete(on: &Occasion, task: &Task) -> NewEntry {
-    let title = format!("Done: {}", task.subject);
+    let title = format!("{DONE}{}", task.subject);
     change(on, task, title, Core::Done, task.done.clone(), "true".to_owned())
+}
+
+/// The subject of a task, from the title of the entry that completed it.
+pub fn subject_of(title: &str) -> &str {
+    title.strip_prefix(DONE).unwrap_or(title)
 }
 
 /// Takes up a completed task again.
