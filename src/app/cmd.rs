@@ -116,7 +116,7 @@ pub enum Cmd {
     },
     /// Open an address in a browser, or say that there is none here.
     OpenLink {
-        /// An `https` address from the CRM adapter.
+        /// An address from the CRM adapter.
         url: String,
     },
     /// Give a text to the person's own editor, which has the terminal meanwhile.

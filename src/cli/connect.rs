@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
-use crate::config::secret::TokenSource;
+use crate::config::secret::{TokenSource, expand};
 use crate::config::settings::{Profile, Scope};
 use crate::config::{Dirs, Setup, load};
 use crate::crm::hubspot::DEFAULT_BASE_URL;
@@ -224,7 +224,8 @@ fn ask_profile(
 
 /// The program is started from any directory later, by a clock too.
 fn absolute(path: &Path) -> Result<PathBuf, CliError> {
-    Ok(std::path::absolute(path)?)
+    // Where the shell did not do it: `~/` is the home directory.
+    Ok(std::path::absolute(expand(path))?)
 }
 
 fn split(command: &str) -> Vec<String> {

@@ -336,3 +336,15 @@ fn one_mistake_is_told_once() {
     let (loaded, _home) = loaded(&[("user", "signals.toml", "x = [[[\n")], &[]);
     assert_eq!(loaded.diagnostics.len(), 1, "{:?}", loaded.diagnostics);
 }
+
+#[test]
+fn a_value_of_the_wrong_kind_is_named_by_its_path_and_without_the_parsers_words() {
+    let text = "[[measures]]\nid = \"usage\"\nweight = \"x\"\n";
+    let (loaded, _home) = loaded(&[("user", "health.toml", text)], &[]);
+    let told = &loaded.diagnostics[0];
+    assert_eq!(
+        told.message,
+        "`measures.usage.weight`: a number is expected, not the text \"x\""
+    );
+    assert_eq!((told.line, told.column), (3, 10));
+}

@@ -24,7 +24,12 @@ pub fn read<T: DeserializeOwned + Default>(mut tree: Node, diagnostics: &mut Vec
         });
         if !follows_from_another {
             let place = mistake.place.as_ref().unwrap_or(&tree.place);
-            diagnostics.push(place.diagnostic(mistake.message.clone(), mistake.hint.clone()));
+            let message = if mistake.is_of_value && !mistake.path.is_empty() {
+                format!("`{}`: {}", named(&tree, &mistake.path), mistake.message)
+            } else {
+                mistake.message.clone()
+            };
+            diagnostics.push(place.diagnostic(message, mistake.hint.clone()));
         }
         if !prune(&mut tree, &mistake.path) {
             return (T::default(), tree);
@@ -78,6 +83,58 @@ struct Mistake {
     place: Option<Place>,
     path: Vec<Step>,
     missing: Option<&'static str>,
+    /// Whether a value is wrong whose key the message does not name.
+    is_of_value: bool,
+}
+
+/// What serde expects, in the words of people who write files.
+fn wanted(expected: &str) -> &str {
+    match expected {
+        "f32" | "f64" => "a number",
+        "u8" | "u16" | "u32" | "u64" | "usize" | "i8" | "i16" | "i32" | "i64" | "isize" => "a whole number",
+        "a boolean" => "true or false",
+        "a string" => "a text in quotes",
+        "a sequence" => "a list",
+        "a map" => "a table",
+        structure if structure.starts_with("struct ") => "a table",
+        other => other,
+    }
+}
+
+/// What stands there, in the same words.
+fn given(found: serde::de::Unexpected<'_>) -> String {
+    use serde::de::Unexpected;
+    match found {
+        Unexpected::Str(text) => format!("the text \"{text}\""),
+        Unexpected::Bool(value) => value.to_string(),
+        Unexpected::Signed(number) => number.to_string(),
+        Unexpected::Unsigned(number) => number.to_string(),
+        Unexpected::Float(number) => number.to_string(),
+        Unexpected::Seq => "a list".to_owned(),
+        Unexpected::Map => "a table".to_owned(),
+        other => other.to_string(),
+    }
+}
+
+/// The path of a value as `config show` writes it: tables of a list go by their id.
+fn named(tree: &Node, path: &[Step]) -> String {
+    let (mut node, mut words) = (Some(tree), Vec::new());
+    for step in path {
+        let next = match (node.map(|node| &node.value), step) {
+            (Some(Value::Table(table)), Step::Key(key)) => table.get(key).map(|(_, child)| child),
+            (Some(Value::Array(items)), Step::Index(index)) => items.get(*index),
+            _ => None,
+        };
+        words.push(match step {
+            Step::Key(key) => key.clone(),
+            Step::Index(index) => match next.and_then(Node::id) {
+                Some(id) => id.to_owned(),
+                None => (index + 1).to_string(),
+            },
+        });
+        node = next;
+    }
+    words.join(".")
 }
 
 impl Mistake {
@@ -88,6 +145,7 @@ impl Mistake {
             place: None,
             path: Vec::new(),
             missing: None,
+            is_of_value: false,
         }
     }
 
@@ -116,7 +174,15 @@ impl serde::de::Error for Mistake {
     }
 
     fn invalid_type(found: serde::de::Unexpected<'_>, expected: &dyn serde::de::Expected) -> Self {
-        Self::new(format!("expected {expected}, found {found}"), None)
+        let message = format!(
+            "{} is expected, not {}",
+            wanted(&expected.to_string()),
+            given(found)
+        );
+        Self {
+            is_of_value: true,
+            ..Self::new(message, None)
+        }
     }
 
     fn invalid_value(found: serde::de::Unexpected<'_>, expected: &dyn serde::de::Expected) -> Self {

@@ -14,6 +14,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+pub use file::expand;
+
 /// Most bytes that a source may give.
 const MOST_BYTES: usize = 8 * 1024;
 

@@ -17,7 +17,7 @@ use tokio::task::JoinHandle;
 
 use super::connection::{self, Ending};
 use super::faults::{Draws, Effect, Faults, RetryAfter};
-use super::http::{Refusal, Served, lock, router};
+use super::http::{PAGES, Refusal, Served, lock, router};
 use super::limits::{Exceeded, Meter, PER_DAY, PER_TEN_SECONDS, Peaks};
 use super::portal::Portal;
 use super::{DemoOptions, book};
@@ -205,6 +205,9 @@ impl Front {
     ) -> Result<Response<Body>, Reset> {
         if effect == Some(Effect::ResetBefore) {
             return Err(Reset);
+        }
+        if request.uri().path().starts_with(PAGES) {
+            return self.route(request).await;
         }
         let search = request.uri().path().ends_with("/search");
         let mut response = match self.admit(request.headers(), search, effect, app) {

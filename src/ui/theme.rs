@@ -8,6 +8,9 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::words;
 use crate::domain::summary::Band;
 
+/// The sign of what is late.
+pub const LATE: &str = "!";
+
 /// Styles and symbols of everything on the screen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Theme {
@@ -97,6 +100,11 @@ impl Theme {
         }
     }
 
+    /// A sign as it is drawn: that of what is late is the one of red in ASCII, so it is a letter there.
+    pub(super) fn sign(self, sign: &'static str) -> &'static str {
+        if self.ascii && sign == LATE { "L" } else { sign }
+    }
+
     /// Whether a colour may carry a meaning alone: where the focus is.
     pub(super) fn colours_tell(self) -> bool {
         self.colours && !self.ascii
@@ -105,14 +113,7 @@ impl Theme {
     /// A text as it may be drawn: itself, or in ASCII what is written for our own symbols. A symbol alone keeps
     /// its one cell; within words it is spelled out.
     pub(super) fn spelled(self, text: &str) -> Cow<'_, str> {
-        if !self.ascii {
-            return Cow::Borrowed(text);
-        }
-        // The sign of what is late is ASCII itself, and is that of red here.
-        if text == "!" {
-            return Cow::Borrowed("L");
-        }
-        if text.is_ascii() {
+        if !self.ascii || text.is_ascii() {
             return Cow::Borrowed(text);
         }
         if let Some(sign) = alone(text) {
@@ -204,7 +205,7 @@ pub fn band(band: Band) -> (&'static str, Role) {
 /// The role of a sign wherever it is explained.
 pub fn sign(sign: &str) -> Role {
     match sign {
-        "▲" | "!" | "▼" => Role::Bad,
+        "▲" | LATE | "▼" => Role::Bad,
         "◆" | "↩" | "✕" => Role::Doubtful,
         "●" | "✓" => Role::Good,
         "△" => Role::Chance,

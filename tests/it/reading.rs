@@ -1,5 +1,8 @@
 //! What the reading side promises of the command line: one page before a call, errors for programs, one id or another.
 
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
 use serde_json::Value;
 
 use super::driver::{Crm, Home, retain};
@@ -87,4 +90,36 @@ fn a_sync_of_everything_says_what_it_did() {
         full.contains("all of them and their links compared with the CRM"),
         "{full}"
     );
+}
+
+/// What the address answers, head and body.
+fn page(address: &str) -> String {
+    let rest = address.strip_prefix("http://").unwrap();
+    let (host, path) = rest.split_once('/').unwrap();
+    let mut stream = TcpStream::connect(host).unwrap();
+    write!(
+        stream,
+        "GET /{path} HTTP/1.1\r\nHost: {host}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[test]
+fn a_link_of_the_demo_leads_to_the_record_in_the_demo() {
+    let crm = Crm::start();
+    let home = Home::new(&crm);
+    assert!(home.run(&["sync"]).status.success());
+    let output = home.run(&["account", "juniper", "--json"]);
+    let account: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let link = account["link"].as_str().unwrap();
+    let answer = page(link);
+    assert!(answer.starts_with("HTTP/1.1 200"), "{link}: {answer}");
+    assert!(
+        answer.contains("text/html") && answer.contains("<h1>Juniper Freight</h1>"),
+        "{answer}"
+    );
+    assert!(page(&format!("{link}999")).starts_with("HTTP/1.1 404"));
 }

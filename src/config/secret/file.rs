@@ -58,7 +58,8 @@ pub fn objection(kind: FileType, mode: u32, owner: u32, me: u32) -> Option<Strin
     }
 }
 
-fn expand(path: &Path) -> PathBuf {
+/// The path with a leading `~/` as the home directory.
+pub fn expand(path: &Path) -> PathBuf {
     match (path.strip_prefix("~"), std::env::var_os("HOME")) {
         (Ok(rest), Some(home)) => Path::new(&home).join(rest),
         _ => path.to_owned(),

@@ -208,7 +208,8 @@ fn get(path: String, query: Vec<(&'static str, String)>) -> Request {
 impl Crm for HubSpot {
     async fn tenant(&self) -> Result<Tenant, CrmError> {
         let request = get(self.inner.paths.details(), Vec::new());
-        let read = |body: &[u8]| wire::parse::<schema::Details>(body)?.tenant();
+        let api = self.inner.transport.origin().address();
+        let read = |body: &[u8]| wire::parse::<schema::Details>(body)?.tenant(api);
         let tenant = match self.inner.transport.send(&request, read).await {
             // Every portal has this one: whatever answers at this address is not the API.
             Err(CrmError::Refused { status: 404, .. }) => Err(CrmError::Setup(format!(

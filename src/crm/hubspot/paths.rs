@@ -94,12 +94,17 @@ impl Paths {
     }
 }
 
-/// Base of the web interface, from what the portal says of itself; `None` if that is not a host name.
-pub fn web_base(ui_domain: &str, portal: &str) -> Option<String> {
+/// Base of the web interface, from what the portal says of itself; `None` if that is not a host name. A portal that has
+/// its pages where its API is has them over the same protocol; `api` is that address.
+pub fn web_base(ui_domain: &str, portal: &str, api: &str) -> Option<String> {
     let host = ui_domain
         .bytes()
         .all(|byte| byte.is_ascii_alphanumeric() || b".-:".contains(&byte));
-    (host && !ui_domain.is_empty()).then(|| format!("https://{ui_domain}/contacts/{portal}"))
+    let same = api
+        .strip_prefix("http://")
+        .is_some_and(|rest| rest.trim_end_matches('/') == ui_domain);
+    let scheme = if same { "http" } else { "https" };
+    (host && !ui_domain.is_empty()).then(|| format!("{scheme}://{ui_domain}/contacts/{portal}"))
 }
 
 /// The page of a record in the web interface, from [`crate::crm::Tenant::web`].
@@ -111,6 +116,8 @@ pub fn record_link(web: &str, kind: Kind, id: &RecordId) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const API: &str = "https://api.hubapi.com/";
 
     #[test]
     fn both_families_have_their_paths() {
@@ -146,14 +153,18 @@ mod tests {
 
     #[test]
     fn links_lead_to_the_record_and_nowhere_else() {
-        let web = web_base("app-eu1.hubspot.com", "62515").unwrap_or_default();
+        let web = web_base("app-eu1.hubspot.com", "62515", API).unwrap_or_default();
         let link = record_link(&web, Kind::Account, &RecordId::from("42"));
         assert_eq!(
             link.as_deref(),
             Some("https://app-eu1.hubspot.com/contacts/62515/record/0-2/42")
         );
-        assert_eq!(web_base("evil.example/x?", "1"), None);
-        assert_eq!(web_base("", "1"), None);
+        assert_eq!(web_base("evil.example/x?", "1", API), None);
+        assert_eq!(
+            web_base("127.0.0.1:4018", "1", "http://127.0.0.1:4018/").as_deref(),
+            Some("http://127.0.0.1:4018/contacts/1")
+        );
+        assert_eq!(web_base("", "1", API), None);
         assert_eq!(record_link(&web, Kind::Account, &RecordId::from("../x")), None);
     }
 }

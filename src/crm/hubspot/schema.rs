@@ -26,13 +26,13 @@ pub struct Details {
 }
 
 impl Details {
-    /// In neutral words.
-    pub fn tenant(self) -> Result<Tenant, String> {
+    /// In neutral words; `api` is the address that said so.
+    pub fn tenant(self, api: &str) -> Result<Tenant, String> {
         let id = wire::text(&self.portal_id).ok_or("it does not say whose portal it is")?;
         let mut currencies = self.additional_currencies.unwrap_or_default();
         currencies.sort();
         Ok(Tenant {
-            web: self.ui_domain.and_then(|domain| web_base(&domain, &id)),
+            web: self.ui_domain.and_then(|domain| web_base(&domain, &id, api)),
             id,
             time_zone: self.time_zone.unwrap_or_else(|| "UTC".to_owned()),
             currency: self.company_currency.unwrap_or_default(),
@@ -405,7 +405,7 @@ mod tests {
             "companyCurrency":"USD","additionalCurrencies":["GBP","EUR"]}"#,
         )
         .unwrap();
-        let tenant = details.tenant().unwrap();
+        let tenant = details.tenant("https://api.hubapi.com/").unwrap();
         assert_eq!(tenant.id, "62515");
         assert_eq!(tenant.currencies, ["EUR", "GBP"]);
         assert_eq!(
@@ -415,7 +415,7 @@ mod tests {
         assert!(
             wire::parse::<Details>(br#"{"portalId":null}"#)
                 .unwrap()
-                .tenant()
+                .tenant("")
                 .is_err()
         );
     }

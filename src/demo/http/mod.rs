@@ -4,6 +4,7 @@ mod associations;
 mod batch;
 mod error;
 mod objects;
+mod page;
 mod search;
 mod settings;
 mod wire;
@@ -19,6 +20,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 pub(super) use error::Refusal;
+pub(super) use page::PAGES;
 
 use super::limits::Meter;
 use super::portal::query::Kept;
@@ -66,6 +68,10 @@ pub(super) fn router(served: Arc<Served>) -> Router {
         )
         .route("/crm/v3/pipelines/{kind}", get(settings::pipelines))
         .route("/account-info/v3/details", get(settings::details))
+        .route(
+            &format!("{PAGES}{{portal}}/record/{{kind}}/{{id}}"),
+            get(page::record),
+        )
         .route(
             "/account-info/v3/api-usage/daily/private-apps",
             get(settings::usage),

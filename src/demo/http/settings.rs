@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::{Path, Query, State as Extract};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -213,8 +213,10 @@ fn metadata(stage: &pipes::Stage) -> Value {
 }
 
 /// `GET /account-info/details`
-pub(super) async fn details(Extract(served): State) -> Answer {
+pub(super) async fn details(Extract(served): State, headers: HeaderMap) -> Answer {
     let portal = lock(&served.portal);
+    // The pages of the records are where the API is.
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
     answer(
         StatusCode::OK,
         &json!({
@@ -225,7 +227,7 @@ pub(super) async fn details(Extract(served): State) -> Answer {
             "additionalCurrencies": ["EUR", "GBP", "JPY"],
             "utcOffset": "+00:00",
             "utcOffsetMilliseconds": 0,
-            "uiDomain": "app.hubspot.com",
+            "uiDomain": host.unwrap_or("127.0.0.1"),
             "dataHostingLocation": "eu1",
         }),
     )

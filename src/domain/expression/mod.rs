@@ -184,7 +184,9 @@ impl TryFrom<String> for Expression {
         let program = cel::Program::compile(&source).map_err(|errors| {
             let first = errors.errors.first();
             first.map_or("not an expression".to_owned(), |error| {
-                format!("not an expression: {}, at column {}", error.msg, error.pos.1)
+                let said = error.msg.trim_start_matches("Syntax error: ");
+                let said = said.replace("'<EOF>'", "the end");
+                format!("not an expression: {said} (character {})", error.pos.1)
             })
         })?;
         let compiler = Compiler {

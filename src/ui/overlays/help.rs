@@ -47,10 +47,11 @@ fn draw_line(model: &Model, canvas: &mut Canvas, area: Area, line: &Line) {
 }
 
 fn draw_sign(canvas: &mut Canvas, area: Area, sign: Sign) {
+    let drawn = canvas.theme().sign(sign.sign);
     canvas
         .line(area, 0)
         .gap(1)
-        .field(KEYS, sign.sign, theme::sign(sign.sign))
+        .field(KEYS, drawn, theme::sign(sign.sign))
         .gap(1)
         .text(sign.meaning, Role::Plain);
 }

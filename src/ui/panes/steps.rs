@@ -6,7 +6,7 @@ use crate::app::layout::Pane;
 use crate::domain::desk::{Desk, DueItem, DueKind};
 use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
-use crate::ui::theme::Role;
+use crate::ui::theme::{self, Role};
 use crate::ui::widgets::border::Border;
 use crate::ui::words;
 
@@ -32,6 +32,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         };
         let selected = at == cursor.at && spot.focused;
         let (symbol, mark, text) = look(model, item);
+        let symbol = canvas.theme().sign(symbol);
         let mut line = canvas.line(area, 0);
         line.gap_right(1).bar(selected).text(symbol, mark).gap(1);
         line.field(
@@ -113,7 +114,7 @@ fn empty(model: &Model, desk: Option<&Desk>) -> Vec<&'static str> {
 /// Symbol, its role and the role of the text.
 fn look(model: &Model, item: &DueItem) -> (&'static str, Role, Role) {
     match (item.kind, item.due) {
-        (_, Some(due)) if due < model.today => ("!", Role::Bad, Role::Plain),
+        (_, Some(due)) if due < model.today => (theme::LATE, Role::Bad, Role::Plain),
         (DueKind::Handoff, _) => ("→", Role::Here, Role::Plain),
         (DueKind::Task | DueKind::Step, Some(due)) if due == model.today => ("▶", Role::Here, Role::Plain),
         (DueKind::Task | DueKind::Step, _) => ("•", Role::Dim, Role::Dim),

@@ -10,7 +10,7 @@ use crate::domain::desk::DueKind;
 use crate::domain::wrap::{width, wrapped};
 use crate::ui::canvas::Canvas;
 use crate::ui::panes::handoffs::{mark, said};
-use crate::ui::theme::Role;
+use crate::ui::theme::{self, Role};
 use crate::ui::words;
 
 /// Lines of a note that is not the selected one.
@@ -26,11 +26,12 @@ pub fn next(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
         let item = &view.next[at];
         let late = item.due.is_some_and(|due| due < model.today);
         let (symbol, role) = match item.kind {
-            _ if late => ("!", Role::Bad),
+            _ if late => (theme::LATE, Role::Bad),
             DueKind::Handoff => ("→", Role::Here),
             DueKind::Task | DueKind::Step if item.due == Some(model.today) => ("▶", Role::Here),
             DueKind::Task | DueKind::Step => ("•", Role::Dim),
         };
+        let symbol = canvas.theme().sign(symbol);
         let mut line = canvas.line(area, 0);
         line.gap_right(1).bar(selected).gap(1).text(symbol, role).gap(1);
         line.right(

@@ -80,6 +80,10 @@ fn the_levels_of_a_trend_differ_in_ascii() {
         ..Theme::default()
     };
     assert_eq!(ascii.spelled("▁▂▃▄▅▆▇·"), "1234567.");
-    assert_ne!(ascii.spelled("!"), ascii.spelled("▲"), "late and red");
+    assert_ne!(
+        ascii.sign(crate::ui::theme::LATE),
+        ascii.spelled("▲"),
+        "late and red"
+    );
     assert_ne!(ascii.spelled("▌"), ascii.spelled("│"), "selected and a border");
 }
