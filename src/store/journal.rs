@@ -171,6 +171,37 @@ fn select(
         .collect()
 }
 
+/// All events that are as they were written; the others are left for the salvage.
+pub(super) fn all_sound(connection: &Connection) -> rusqlite::Result<Vec<Event>> {
+    let rows: Vec<rusqlite::Result<Event>> = connection
+        .prepare_cached(&format!("SELECT {LIST} FROM events ORDER BY sequence"))?
+        .query_map([], |row| Ok(read(row)))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(rows.into_iter().flatten().collect())
+}
+
+/// Puts another payload into an event: only an erasure may.
+pub(super) fn put_payload(
+    connection: &Connection,
+    event: &Event,
+    payload: &serde_json::Value,
+) -> rusqlite::Result<()> {
+    let payload = payload.to_string();
+    let columns = Columns {
+        sequence: event.sequence,
+        author: &event.author,
+        kind: &event.kind,
+        account: event.account.as_ref().map(RecordId::as_str),
+        effective: event.effective_at.as_millisecond(),
+        recorded: event.recorded_at.as_millisecond(),
+        payload: &payload,
+    };
+    connection
+        .prepare_cached("UPDATE events SET payload = ?2, checksum = ?3 WHERE sequence = ?1")?
+        .execute(params![event.sequence, payload, columns.checksum()])?;
+    Ok(())
+}
+
 /// An event, verified.
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Event> {
     let sequence = row.get(0)?;

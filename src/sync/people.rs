@@ -4,7 +4,7 @@
 //! it even as archived, the person was deleted for good, and what was observed of it is erased: the one exception from
 //! the rule that history is only added to.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::json;
 
@@ -12,10 +12,13 @@ use super::error::SyncError;
 use super::plan;
 use super::session::{Leaving, Session, Why};
 use crate::crm::Crm;
-use crate::domain::record::{Kind, RecordId};
+use crate::domain::record::{Core, Kind, RecordId};
 use crate::store::NewEvent;
+use crate::store::erase::Person;
 use crate::store::erase::contact::{BACK, ERASED, GONE};
 
+/// Name of the cache document with the names of contacts that left it.
+const NAMES: &str = "departed-names";
 /// Contacts that are asked for together.
 const TOGETHER: usize = 500;
 
@@ -46,6 +49,7 @@ impl<C: Crm> Session<'_, C> {
             .cache
             .linked_ids((Kind::Contact, contact), Kind::Account)?;
         let is_news = self.departed()?.insert(contact.clone());
+        self.remember_names(contact)?;
         Ok(is_news.then(|| self.about(GONE, contact, account.into_iter().next())))
     }
 
@@ -57,6 +61,39 @@ impl<C: Crm> Session<'_, C> {
     ) -> Result<Option<NewEvent>, SyncError> {
         let was_gone = self.departed()?.remove(contact);
         Ok(was_gone.then(|| self.about(BACK, contact, account)))
+    }
+
+    /// Keeps, in the cache, by which names texts of ours may mean a contact that leaves it, for the erasure to come.
+    fn remember_names(&mut self, contact: &RecordId) -> Result<(), SyncError> {
+        let Some(record) = self.stores.cache.record(Kind::Contact, contact)? else {
+            return Ok(());
+        };
+        let part = |core| record.core(core).unwrap_or_default().trim();
+        let (first, last) = (part(Core::FirstName), part(Core::LastName));
+        let mut names = Vec::new();
+        if !first.is_empty() && !last.is_empty() {
+            names.push(format!("{first} {last}"));
+        }
+        names.extend(
+            record
+                .core(Core::Email)
+                .map(str::to_owned)
+                .filter(|email| email.contains('@')),
+        );
+        let mut known = self.names()?;
+        known.insert(contact.clone(), names);
+        self.keep_names(&known)
+    }
+
+    fn names(&self) -> Result<BTreeMap<RecordId, Vec<String>>, SyncError> {
+        let document = self.stores.cache.document(NAMES)?;
+        Ok(document
+            .and_then(|json| serde_json::from_str(&json).ok())
+            .unwrap_or_default())
+    }
+
+    fn keep_names(&mut self, names: &BTreeMap<RecordId, Vec<String>>) -> Result<(), SyncError> {
+        Ok(self.stores.cache.put_document(NAMES, &json!(names).to_string())?)
     }
 
     fn about(&self, kind: &str, contact: &RecordId, account: Option<RecordId>) -> NewEvent {
@@ -117,10 +154,18 @@ impl<C: Crm> Session<'_, C> {
                 gone.len()
             ));
         } else {
+            let mut names = self.names()?;
             for contact in &gone {
-                self.stores.ledger.erase(Kind::Contact, contact)?;
-                news.push(self.about(ERASED, contact, None));
+                let noted = self.about(ERASED, contact, None);
+                let person = Person {
+                    id: contact,
+                    names: &names.remove(contact).unwrap_or_default(),
+                };
+                self.stores
+                    .ledger
+                    .erase_person(&person, &noted, self.options.now)?;
             }
+            self.keep_names(&names)?;
         }
         self.stores.ledger.append(&news, self.options.now)?;
         self.stores.ledger.empty_log()?;

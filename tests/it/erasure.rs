@@ -1,9 +1,12 @@
 //! A person whom the CRM has deleted for good leaves no trace in the files; one who is only archived keeps theirs.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use retain::demo::ObjectType;
-use retain::domain::record::{Kind, RecordId};
+use retain::domain::outbox::{Entry, Field, NewEntry, Receipt, State, Step, Target, Write, WritePermit};
+use retain::domain::record::{Core, Kind, RecordId};
+use retain::store::NewEvent;
 use retain::store::erase::contact::{BACK, ERASED, GONE};
 use retain::sync::Scope;
 
@@ -119,6 +122,107 @@ fn a_person_who_was_deleted_for_good_is_in_no_file_any_more() {
         rig.full().unwrap();
         assert_eq!((noted(&rig, GONE), noted(&rig, ERASED)), (1, 1));
     }
+}
+
+/// Entries, drafts and events that mean the person: a log of a call that left, one that waits, a note that names them.
+fn written_about(rig: &mut Rig, contact: u64) -> Vec<Entry> {
+    let id = RecordId(contact.to_string());
+    let record = rig.record(Kind::Contact, contact).unwrap();
+    let name = format!("{NAME} {}", record.core(Core::LastName).unwrap());
+    let now = rig.options.now;
+    let entry = |with: &[(Kind, &RecordId)], text: &str| NewEntry {
+        act: text.to_owned().replace(NAME, ""),
+        account: None,
+        title: format!("Call: {text}"),
+        write: Write::Create {
+            kind: Kind::Call,
+            fields: BTreeMap::from([
+                (Field::Core(Core::Body), text.to_owned()),
+                (Field::Core(Core::Owner), "7".to_owned()),
+            ]),
+            about: with
+                .iter()
+                .map(|(kind, id)| (*kind, Target::Record((*id).clone())))
+                .collect(),
+        },
+        leaves_at: now,
+    };
+    let account = RecordId::from("1");
+    let theirs = [(Kind::Account, &account), (Kind::Contact, &id)];
+    let entries = [
+        entry(&theirs, &format!("sent: {NAME} is leaving")),
+        entry(&theirs, &format!("waits: {NAME} is leaving")),
+        entry(&theirs[..1], &format!("names: {name} is leaving, Idris follows")),
+    ];
+    let permit = WritePermit::unless(None).unwrap();
+    let ledger = &mut rig.stores.ledger;
+    let queued = ledger.enqueue(permit, &entries, &[], now).unwrap();
+    let receipt = Receipt {
+        record: RecordId::from("900"),
+        link: None,
+        replaced: Vec::new(),
+    };
+    for step in [
+        Step::Sending { seen: None },
+        Step::Unknown {
+            why: format!("{NAME} was not answered"),
+        },
+        Step::Sent(receipt),
+    ] {
+        ledger.step(queued[0].id, &step, now).unwrap().unwrap();
+    }
+    ledger
+        .put_draft("note:1", &format!("Ask {name} who follows"), now)
+        .unwrap();
+    let event = NewEvent {
+        account: None,
+        kind: "play-started".to_owned(),
+        effective_at: now,
+        payload: serde_json::json!({ "steps": [{ "title": format!("Call {name}"), "id": "call" }] }),
+    };
+    ledger.append(&[event], now).unwrap();
+    queued
+}
+
+#[test]
+fn what_we_wrote_about_a_person_who_was_deleted_for_good_goes_with_them() {
+    let (mut rig, contact) = with_a_person(Scope::Me);
+    let [sent, waits, names] = &written_about(&mut rig, contact)[..] else {
+        panic!("three were queued");
+    };
+    rig.portal(|portal| assert!(portal.archive(ObjectType::Contacts, contact)));
+    rig.wait(2 * HOUR);
+    rig.sync().unwrap();
+    rig.portal(|portal| assert!(portal.purge(ObjectType::Contacts, contact)));
+    for _ in 0..2 {
+        rig.wait(DAY);
+        rig.full().unwrap();
+    }
+    assert_eq!(noted(&rig, ERASED), 1);
+    let files = files_with_the_name(rig.directory.path());
+    assert!(files.is_empty(), "{files:?}");
+    let ledger = &rig.stores.ledger;
+    assert_eq!(ledger.check().unwrap(), [""; 0]);
+    let now = |entry: &Entry| ledger.entry(entry.id).unwrap().unwrap();
+    assert_eq!(now(sent).state, State::Sent);
+    assert_eq!(now(sent).receipt.unwrap().record, RecordId::from("900"));
+    assert_eq!(now(waits).state, State::Discarded);
+    assert!(now(waits).said.unwrap().contains("deleted for good"));
+    assert_eq!(
+        now(names).state,
+        State::Parked,
+        "a person looks at it before it leaves"
+    );
+    let Write::Create { fields, .. } = now(names).new.write else {
+        panic!("it was a call");
+    };
+    let body = &fields[&Field::Core(Core::Body)];
+    assert_eq!(body, "names: (erased) is leaving, Idris follows");
+    assert_eq!(
+        ledger.draft("note:1").unwrap().unwrap().body,
+        "Ask (erased) who follows"
+    );
+    assert_eq!(ledger.outbox_damaged().unwrap(), []);
 }
 
 /// Whoever leaves my book is somebody else's customer, and no deleted person.
