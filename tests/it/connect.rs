@@ -218,3 +218,23 @@ fn what_is_wrong_is_corrected_by_a_flag_as_there_is_no_profile_yet() {
         "correct --token-env",
     );
 }
+
+#[tokio::test]
+async fn a_ca_file_is_kept_where_it_is_however_it_was_named() {
+    let (server, home) = (serve("").await, tempfile::tempdir().unwrap());
+    let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/fixtures/ca.pem");
+    let kept = format!("ca_file = \"{}\"", fixture.display());
+    // The tests run in the directory of the manifest.
+    for named in [fixture.to_str().unwrap(), "tests/it/fixtures/ca.pem"] {
+        let output = connect(
+            &server,
+            home.path(),
+            &server.token,
+            &["--ca-file", named, "--force"],
+        )
+        .await;
+        assert!(output.status.success(), "{output:?}");
+        let settings = find(home.path(), "retain.toml");
+        assert!(settings.contains(&kept), "{settings}");
+    }
+}

@@ -58,3 +58,15 @@ fn without_the_right_to_it_each_cause_is_told() {
         err(&scope)
     );
 }
+
+#[test]
+fn when_the_last_sync_ended_is_told_as_a_moment() {
+    let home = Home::synced();
+    let told = out(&home.run(&["doctor", "--offline"]));
+    assert!(
+        told.contains("the last sync came to its end at 2026-11-23T08:50:00Z"),
+        "{told}"
+    );
+    let old = out(&home.run(&["doctor", "--offline", "--now", "2026-11-26T08:50:00Z"]));
+    assert!(old.contains("problem  the last sync came to its end"), "{old}");
+}
