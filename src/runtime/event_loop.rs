@@ -72,6 +72,8 @@ struct Running {
     decoder: Decoder,
     inputs: u64,
     ending: Option<Ending>,
+    /// Orders to compute, which wait for the frame: on a busy machine the other thread would have the processor first.
+    after_frame: Vec<Cmd>,
     /// Whether the terminal has something to read, by the last look: a shared descriptor blocks otherwise.
     typed: bool,
 }
@@ -87,6 +89,7 @@ pub fn run(mut session: Session) -> std::io::Result<(Ending, Option<Notice>)> {
         decoder: Decoder::default(),
         inputs: 0,
         ending: None,
+        after_frame: Vec::new(),
         typed: false,
     };
     running.begin();
@@ -132,6 +135,9 @@ impl Running {
         }
         if self.ending.is_none() {
             self.draw();
+        }
+        for order in std::mem::take(&mut self.after_frame) {
+            self.session.executor.carry_out(order);
         }
     }
 
@@ -264,6 +270,9 @@ impl Running {
                 Cmd::Compose { run, text } => self.compose(run, &text),
                 Cmd::Redraw => self.redraw(),
                 Cmd::Copy { text } => self.copy(&text),
+                Cmd::OrderBook { .. } | Cmd::RankFuzzily { .. } | Cmd::Discard(_) => {
+                    self.after_frame.push(order)
+                }
                 other => self.session.executor.carry_out(other),
             }
         }
