@@ -9,6 +9,7 @@ use crate::domain::account_view::{
     AccountView, ContractLine, Freshness, MeasureLine, NoteLine, Person, TicketLine, TimelineLine,
 };
 use crate::domain::desk::{DueItem, HandoffCard, Warning};
+use crate::domain::health::ledger::signed;
 use crate::domain::outbox::{Change, Conflict, Entry, Field, Receipt, Write};
 use crate::domain::record::Core;
 use crate::domain::words;
@@ -135,11 +136,14 @@ fn why(model: &Model, view: &AccountView, at: usize) -> Option<Reader> {
 
 fn measure(model: &Model, line: &MeasureLine) -> (String, Facts, String) {
     let tenths = |tenths: i32| {
-        let sign = if tenths < 0 { "−" } else { "+" };
+        let causes = line.causes.iter().map(|(cause, part)| match line.causes.len() {
+            1 => format!(", {}", cause.words()),
+            _ => format!(", {} {}", signed(*part), cause.words()),
+        });
         format!(
-            "{sign}{}.{} points of the score",
-            tenths.unsigned_abs() / 10,
-            tenths.unsigned_abs() % 10
+            "{} points of the score{}",
+            signed(tenths),
+            causes.collect::<String>()
         )
     };
     let freshness = match line.freshness {
@@ -163,6 +167,13 @@ fn measure(model: &Model, line: &MeasureLine) -> (String, Facts, String) {
             "observed",
             line.observed
                 .map_or_else(|| "never".to_owned(), |when| moment(model, when)),
+        ),
+        (
+            "segment",
+            line.percentile.map_or_else(
+                || "too few accounts to compare with".to_owned(),
+                |percent| format!("more points than {percent} % of it"),
+            ),
         ),
     ];
     (line.id.clone(), facts, line.words.clone())

@@ -8,6 +8,7 @@ use crate::config::Setup;
 use crate::domain::account_view::{
     self, AccountView, ChartPoint, ContractLine, MeasureLine, Person, TicketLine,
 };
+use crate::domain::health::ledger::Cause;
 use crate::domain::summary::Summary;
 use crate::engine;
 use crate::runtime::connection;
@@ -206,10 +207,23 @@ fn measure(line: &MeasureLine) -> Value {
             line.change_tenths,
             "the score then or now is unknown",
         )
+        .with("causes", each(&line.causes, cause))
+        .maybe(
+            "percentile",
+            line.percentile,
+            "unknown, or the segment is too small to compare with",
+        )
         .with("words", &line.words)
         .with("freshness", line.freshness)
         .maybe("observed", line.observed, "never observed")
         .with("counted", line.freshness != account_view::Freshness::Unknown)
+        .done()
+}
+
+fn cause((cause, tenths): &(Cause, i32)) -> Value {
+    Shape::default()
+        .with("cause", cause)
+        .with("tenths", tenths)
         .done()
 }
 

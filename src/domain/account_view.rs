@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::acts::edit::EditableField;
 use super::desk::{DueItem, HandoffCard, Warning};
+use super::health::ledger::Cause;
 use super::money::Money;
 use super::outbox::State;
 use super::playbook::Run;
@@ -44,6 +45,12 @@ pub struct MeasureLine {
     pub freshness: Freshness,
     /// When the value was observed (UTC).
     pub observed: Option<Timestamp>,
+    /// What did the measure's part in the change, the largest first, in tenths of a point.
+    #[serde(default)]
+    pub causes: Vec<(Cause, i32)>,
+    /// Share of the account's segment that has fewer points, in percent; `None` with too few accounts to compare with.
+    #[serde(default)]
+    pub percentile: Option<u8>,
 }
 
 /// Why the score is what it is.

@@ -7,7 +7,6 @@ use crate::domain::account_view::{AccountView, ChartPoint, ContractLine, NoteLin
 use crate::domain::contract::{Contract, State};
 use crate::domain::desk::{DueItem, HandoffCard};
 use crate::domain::handoff::MARK;
-use crate::domain::health::Score;
 use crate::domain::html;
 use crate::domain::playbook::Run;
 use crate::domain::record::{Core, Kind, Record, RecordId};
@@ -22,9 +21,11 @@ use super::handoffs::{self, name_of};
 use super::interpret::{account, activity};
 use super::judge::Judge;
 use super::measures;
-use super::past::{BASE, EXTRA};
+use super::past::EXTRA;
 use super::people;
 use super::plays::{self, OpenSteps};
+use super::score_ledger::since_base;
+use super::segments::Segments;
 use super::summarise::summarise;
 use super::timeline;
 use super::world::{World, days_before};
@@ -114,7 +115,7 @@ pub fn account_view(
         },
         entitlement: account.entitlement.clone(),
         read_at: world.complete.then_some(world.data_until),
-        why: why(&judge, &around),
+        why: why(&judge, &around, &Segments::read(cache)?),
         next: next(cache, &world, id, (&around, &handoffs, &plays))?,
         contracts: contracts(&own.contracts, &world),
         timeline: timeline::timeline(ledger, &world, &account, &around)?,
@@ -134,13 +135,13 @@ pub fn account_view(
     }))
 }
 
-fn why(judge: &Judge<'_>, around: &Around) -> Why {
-    let base = judge.past_score(BASE);
+fn why(judge: &Judge<'_>, around: &Around, segments: &Segments) -> Why {
+    let (base_score, change) = since_base(judge);
     Why {
         score: judge.score.shown(),
         base_day: judge.world.day(judge.world.base),
-        base_score: base.as_ref().and_then(Score::shown),
-        measures: measures::lines(judge, base.as_ref(), around),
+        base_score,
+        measures: measures::lines(judge, change.as_ref(), around, segments),
         coverage: judge.score.coverage(),
     }
 }

@@ -5,7 +5,8 @@ use jiff::civil::Date;
 
 use crate::domain::account_view::{Freshness, MeasureLine};
 use crate::domain::expression::{Unit, Value};
-use crate::domain::health::{Measure, Reads, Score};
+use crate::domain::health::ledger::Change;
+use crate::domain::health::{Measure, Reads};
 use crate::domain::record::Kind;
 
 use super::account_view::Around;
@@ -13,29 +14,59 @@ use super::interpret::{activity, contact};
 use super::judge::Judge;
 use super::moment::Moment;
 use super::past::{BASE, NOW};
+use super::segments::Segments;
 use super::warnings::{in_words, percent, plain};
 
-/// One line per measure, in the model's order.
-pub fn lines(judge: &Judge<'_>, base: Option<&Score>, around: &Around) -> Vec<MeasureLine> {
-    let changes = base.and_then(|base| judge.score.change_since(base));
+/// One line per measure, in the model's order; then those that the model has no more but that moved the score.
+pub fn lines(
+    judge: &Judge<'_>,
+    change: Option<&Change>,
+    around: &Around,
+    segments: &Segments,
+) -> Vec<MeasureLine> {
     let model = &judge.world.setup.health;
     let line = |(index, measure): (usize, &Measure)| {
         let part = judge.score.parts.get(index);
+        let points = part.and_then(|part| part.points);
         let reading = judge.read(measure, NOW);
         let freshness = part.map_or(Freshness::Unknown, |part| part.freshness);
+        let segment = judge.account.segment.as_deref();
         MeasureLine {
-            id: measure.id.clone(),
             weight: part.map_or(0.0, |part| part.weight as f64 / 1000.0),
-            points: part
-                .and_then(|part| part.points)
-                .map(|points| f64::from(points) / 100.0),
-            change_tenths: changes.as_ref().and_then(|changes| changes.get(index)).copied(),
+            points: points.map(|points| f64::from(points) / 100.0),
             words: words(judge, measure, freshness, around),
             freshness,
             observed: reading.and_then(|reading| Timestamp::from_second(reading.since).ok()),
+            percentile: points.and_then(|points| segments.below(segment, &measure.id, points)),
+            ..moved(&measure.id, change)
         }
     };
-    model.measures.iter().enumerate().map(line).collect()
+    let mut lines: Vec<MeasureLine> = model.measures.iter().enumerate().map(line).collect();
+    for entry in change.iter().flat_map(|change| &change.entries) {
+        if !lines.iter().any(|line| line.id == entry.measure) {
+            lines.push(moved(&entry.measure, change));
+        }
+    }
+    lines
+}
+
+/// A measure of which nothing is known but what it did to the score.
+fn moved(measure: &str, change: Option<&Change>) -> MeasureLine {
+    let causes = change.iter().flat_map(|change| &change.entries);
+    MeasureLine {
+        id: measure.to_owned(),
+        weight: 0.0,
+        points: None,
+        change_tenths: change.map(|change| change.of(measure)),
+        words: "no longer in the model".to_owned(),
+        freshness: Freshness::Unknown,
+        observed: None,
+        causes: causes
+            .filter(|entry| entry.measure == measure)
+            .map(|entry| (entry.cause, entry.tenths))
+            .collect(),
+        percentile: None,
+    }
 }
 
 fn words(judge: &Judge<'_>, measure: &Measure, freshness: Freshness, around: &Around) -> String {

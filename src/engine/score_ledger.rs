@@ -6,7 +6,7 @@ use crate::config::Setup;
 use crate::domain::account_view::Freshness;
 use crate::domain::expression::{Unit, Value};
 use crate::domain::health::account::{End, Input, MeasureChange, ScoreLedger, Sight};
-use crate::domain::health::ledger::{Sheet, change};
+use crate::domain::health::ledger::{Change, Sheet, change};
 use crate::domain::health::{HealthModel, Measure, Part, Reads};
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::summary::Band;
@@ -91,6 +91,19 @@ fn point<'m>(world: &'m World<'_>, at: usize) -> Point<'m> {
             hash: &world.models.now,
         },
     }
+}
+
+/// The score at the base, by the model that was in force then, and what changed it since. Nothing is told of a score
+/// below the coverage floor.
+pub fn since_base(judge: &Judge<'_>) -> (Option<u8>, Option<Change>) {
+    let (start, end) = (point(judge.world, BASE), point(judge.world, NOW));
+    let sheets = sheets(judge, start, end);
+    let score = sheets[0].score();
+    if !told(judge, start) || start.model.band(&score) == Band::Unknown {
+        return (None, None);
+    }
+    let [then, rescored, now] = sheets;
+    (score.shown(), change(&then, &rescored, &now))
 }
 
 fn sheets(judge: &Judge<'_>, start: Point<'_>, end: Point<'_>) -> [Sheet; 3] {

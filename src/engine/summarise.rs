@@ -8,6 +8,7 @@ use crate::domain::summary::{Band, CHURNED, Summary};
 use super::bands::LastBand;
 use super::judge::Judge;
 use super::past::{BASE, TREND};
+use super::score_ledger::since_base;
 
 /// Stands for an unknown score in the trend.
 const UNKNOWN: u8 = 255;
@@ -93,8 +94,12 @@ fn has_ended(judge: &Judge<'_>) -> bool {
             .any(|contract| contract.outcome == Outcome::Lost)
 }
 
+/// The change of the shown score since the base: then it was made by the model that was in force then.
 fn delta(judge: &Judge<'_>) -> Option<i16> {
-    let then = judge.past_score(BASE)?.shown()?;
+    let then = match judge.world.models.other_at(judge.world.base) {
+        Some(_) => since_base(judge).0?,
+        None => judge.past_score(BASE)?.shown()?,
+    };
     Some(i16::from(judge.score.shown()?) - i16::from(then))
 }
 

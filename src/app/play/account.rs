@@ -10,6 +10,7 @@ use crate::domain::account_view::{
 };
 use crate::domain::acts::edit::EditableField;
 use crate::domain::desk::{Desk, DueItem, HandoffState};
+use crate::domain::health::ledger::Cause;
 use crate::domain::money::Money;
 use crate::domain::outbox::{Field, State};
 use crate::domain::record::{Core, Kind, RecordId, ValueType};
@@ -24,6 +25,11 @@ fn measure(id: &str, change: Option<i32>, words: &str, freshness: Freshness, hou
         words: words.to_owned(),
         freshness,
         observed: (freshness != Freshness::Unknown).then(|| ago(hours)),
+        causes: change
+            .map(|tenths| (Cause::DataChanged, tenths))
+            .into_iter()
+            .collect(),
+        percentile: Some(40),
     }
 }
 

@@ -4,7 +4,7 @@ use crate::domain::account_view::Freshness;
 use crate::domain::health::HealthModel;
 use crate::domain::health::account::ScoreLedger;
 use crate::domain::health::ledger::Cause;
-use crate::engine::{Window, score_ledger};
+use crate::engine::{Window, account_view, score_ledger};
 
 use super::all;
 use super::book::{Book, NOW, at};
@@ -194,4 +194,30 @@ fn points_are_set_beside_those_of_the_segment_when_it_is_large_enough() {
         None,
         "today's segment says nothing of then"
     );
+}
+
+#[test]
+fn the_account_screen_and_the_list_count_from_the_score_that_the_model_of_then_made() {
+    let mut book = book();
+    all(&mut book, "2026-10-20T12:00:00Z");
+    let lighter = TWO.replace("id = \"touch\"", "id = \"calls\"");
+    book.setup.health = toml::from_str(&lighter).unwrap();
+    all(&mut book, NOW);
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+    let view = view.unwrap().unwrap();
+    let (why, line) = (&view.why, super::line(&book, "1"));
+    let change = i32::from(why.score.unwrap()) - i32::from(why.base_score.unwrap());
+    let tenths: i32 = why
+        .measures
+        .iter()
+        .map(|measure| measure.change_tenths.unwrap())
+        .sum();
+    assert_eq!(tenths, change * 10, "{why:?}");
+    assert_eq!(line.delta.map(i32::from), Some(change));
+    let gone = why.measures.last().unwrap();
+    assert_eq!(
+        (gone.id.as_str(), gone.words.as_str()),
+        ("touch", "no longer in the model")
+    );
+    assert!(gone.causes.iter().all(|(cause, _)| *cause == Cause::ModelChanged));
 }
