@@ -267,6 +267,10 @@ pub fn open_stores(setup: &Setup, paths: &ProfilePaths) -> Result<(Stores, Vec<N
 /// a day, and each time that a person syncs unless that would take long. What is found is mended, and told, when the
 /// ledger is opened next.
 pub fn look_over(paths: &ProfilePaths, by_hand: bool, now: Timestamp) -> Result<(), StoreError> {
+    // A cache that is made before the first ledger would make that one look like the successor of one that is gone.
+    if !paths.ledger_db.exists() {
+        return Ok(());
+    }
     let (mut cache, _) = Cache::open(&paths.cache_db)?;
     let last: Option<Timestamp> = cache
         .document(LEDGER_LOOK)?

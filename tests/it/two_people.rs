@@ -10,10 +10,11 @@ fn both(crm: &Crm) -> (Home, Home) {
     let priya = Home::new(crm).colleague(PRIYA).writing();
     for home in [&mara, &priya] {
         let output = home.run(&["sync"]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
         assert!(
-            output.status.success(),
-            "{}",
-            String::from_utf8_lossy(&output.stderr)
+            !said.contains("is gone"),
+            "there was nothing before a first sync: {said}"
         );
     }
     (mara, priya)
