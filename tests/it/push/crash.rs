@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use retain::domain::outbox::{Entry, Field, State, Step, Target, Write};
 use retain::domain::record::{Core, Kind, RecordId};
+use retain::sync::PushEvent;
 
 use super::bench::{Bench, update};
 use super::meddler::Meddler;
@@ -209,6 +210,24 @@ fn a_crash_at_each_step_and_each_pair_changes_nothing() {
 fn without_a_key_a_crash_asks_a_person_and_then_changes_nothing() {
     let (_, asked) = every_crash(true);
     assert!(asked > 0);
+}
+
+#[test]
+fn a_machine_that_answers_slowly_leaves_no_doubt() {
+    let mut bench = Bench::new();
+    let account = bench.account(0);
+    let entry = bench.create(&account, Kind::Call, "four");
+    bench.set_faults("latency=600ms");
+    let crm = bench.crm.borrow().clone();
+    let mut steps = Vec::new();
+    let mut hear = |event: &PushEvent| {
+        if let PushEvent::Stepped(entry) = event {
+            steps.push(entry.state);
+        }
+    };
+    bench.push_with(&crm, &mut hear).unwrap();
+    assert_eq!(steps, [State::Sending, State::Sent]);
+    assert_eq!(bench.made(&entry).len(), 1);
 }
 
 /// Control: a program that takes what it was sending for not sent makes things twice.
