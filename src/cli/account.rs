@@ -207,7 +207,7 @@ fn measure(line: &MeasureLine) -> Value {
             line.change_tenths,
             "the score then or now is unknown",
         )
-        .with("causes", each(&line.causes, cause))
+        .with("causes", each(&line.causes, |one| cause(*one)))
         .maybe(
             "percentile",
             line.percentile,
@@ -220,7 +220,7 @@ fn measure(line: &MeasureLine) -> Value {
         .done()
 }
 
-fn cause((cause, tenths): &(Cause, i32)) -> Value {
+fn cause((cause, tenths): (Cause, i32)) -> Value {
     Shape::default()
         .with("cause", cause)
         .with("tenths", tenths)
