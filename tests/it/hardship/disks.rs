@@ -185,7 +185,7 @@ fn told_wrongly(output: &Output) -> Vec<String> {
     if output.status.code().is_none_or(|code| code > 4) || said.contains("panicked") {
         wrong.push("it panicked".to_owned());
     }
-    if !output.status.success() && !said.contains("error: ") && !said.starts_with("{\"error\":") {
+    if !output.status.success() && !said.contains("error: ") && !said.contains("{\"error\":") {
         wrong.push("it failed without a word".to_owned());
     }
     wrong
