@@ -165,6 +165,17 @@ pub enum Core {
 }
 
 impl Core {
+    /// The type of its values.
+    pub fn value_type(self) -> ValueType {
+        match self {
+            Self::Due | Self::ClosedAt | Self::Occurred => ValueType::DateTime,
+            Self::CloseDate => ValueType::Date,
+            Self::Amount | Self::Score => ValueType::Number,
+            Self::Done | Self::Closed | Self::Won => ValueType::Bool,
+            _ => ValueType::Text,
+        }
+    }
+
     /// Every core field with the name it is stored by.
     pub const NAMES: [(Self, &'static str); 28] = [
         (Self::Name, "name"),
@@ -243,10 +254,11 @@ impl Record {
 }
 
 /// The type of a property's values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum ValueType {
     /// Any text.
+    #[default]
     Text,
     /// A decimal number.
     Number,
@@ -258,6 +270,14 @@ pub enum ValueType {
     Bool,
     /// One or several of a list.
     Choice,
+}
+
+impl ValueType {
+    /// Whether it is any text.
+    #[allow(clippy::trivially_copy_pass_by_ref)] // As the serialiser calls it.
+    pub fn is_text(&self) -> bool {
+        *self == Self::Text
+    }
 }
 
 /// That two records belong together: a contact, contract, ticket … and its account, or two others.

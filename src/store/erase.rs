@@ -207,9 +207,9 @@ fn blank(write: Write) -> Write {
             changes: changes
                 .into_iter()
                 .map(|change| Change {
-                    field: change.field,
                     base: None,
                     to: None,
+                    ..change
                 })
                 .collect(),
         },

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::domain::html;
-use crate::domain::outbox::{Change, Entry, EntryId, Field, State, Target, Write, same};
+use crate::domain::outbox::{Change, Entry, EntryId, Field, State, Target, Write};
 use crate::domain::record::{Core, Kind, Record, RecordId};
 
 use super::cache::Cache;
@@ -261,7 +261,7 @@ impl Builder<'_> {
         for change in changes {
             let now = cached.as_ref().and_then(|record| value(record, &change.field));
             // What was sent is shown while the cache still has what was there before.
-            let is_old = entry.since >= self.since && same(now, change.base.as_deref());
+            let is_old = entry.since >= self.since && change.same(now, change.base.as_deref());
             if pending || is_old {
                 let shown = shown_value(&change.field, change.to.as_deref());
                 let fields = self.overlay.changed.entry(place.clone()).or_default();

@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use retain::domain::outbox::{
     Change, Conflict, Entry, Field, NewEntry, Receipt, Step, Target, Write, WritePermit,
 };
-use retain::domain::record::{Core, Kind, RecordId};
+use retain::domain::record::{Core, Kind, RecordId, ValueType};
 use retain::store::{Cache, Ledger};
 
 use super::driver::{Home, NOW, Opening};
@@ -84,6 +84,7 @@ fn change(account: &RecordId, at: Timestamp) -> NewEntry {
             field: Field::Core(Core::Domain),
             base: Some("kestrel.example".to_owned()),
             to: Some("kestrel-foods.example".to_owned()),
+            value_type: ValueType::Text,
         }],
     };
     new(account, "Domain: kestrel-foods.example".to_owned(), write, at)

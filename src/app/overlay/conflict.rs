@@ -2,7 +2,7 @@
 
 use super::Hint;
 use crate::app::layout::{Area, Frame, Shape, Size};
-use crate::domain::outbox::{Change, Conflict, Entry, EntryId, Step, Write, same};
+use crate::domain::outbox::{Change, Conflict, Entry, EntryId, Step, Write};
 
 /// What one can press in it.
 pub const HINTS: &[Hint] = &[
@@ -101,15 +101,18 @@ impl ConflictView {
             return None;
         };
         let conflicts = &self.entry.conflicts;
-        let untouched = |change: &&Change| !conflicts.iter().any(|one| one.field == change.field);
-        let mut merged: Vec<Change> = changes.iter().filter(untouched).cloned().collect();
-        for (at, conflict) in conflicts.iter().enumerate() {
-            let to = self.result(at)?;
-            if !same(to, conflict.theirs.as_deref()) {
+        let mut merged = Vec::new();
+        for change in changes {
+            let Some(at) = conflicts.iter().position(|one| one.field == change.field) else {
+                merged.push(change.clone());
+                continue;
+            };
+            let (to, theirs) = (self.result(at)?, conflicts[at].theirs.clone());
+            if !change.same(to, theirs.as_deref()) {
                 merged.push(Change {
-                    field: conflict.field.clone(),
-                    base: conflict.theirs.clone(),
+                    base: theirs,
                     to: to.map(str::to_owned),
+                    ..change.clone()
                 });
             }
         }

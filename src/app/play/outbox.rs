@@ -7,7 +7,7 @@ use crate::domain::outbox::{
     Change, Conflict, DraftLine, Entry, EntryId, Field, NewEntry, OutboxCounts, OutboxView, Receipt, Step,
     Target, Write,
 };
-use crate::domain::record::{Core, Kind, RecordId};
+use crate::domain::record::{Core, Kind, RecordId, ValueType};
 use jiff::{SignedDuration, Timestamp};
 
 fn seconds(count: i64) -> Timestamp {
@@ -51,6 +51,7 @@ fn changes() -> Write {
         field,
         base: Some(base.to_owned()),
         to: Some(to.to_owned()),
+        value_type: ValueType::Text,
     };
     Write::Update {
         kind: Kind::Account,

@@ -101,6 +101,7 @@ impl EditableField {
                 field: self.field.clone(),
                 base: self.value.clone(),
                 to,
+                value_type: self.value_type,
             }],
         };
         Some(on.entry(Some(about), title, write))

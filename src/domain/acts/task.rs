@@ -6,7 +6,7 @@ use super::note::{LONGEST, check_text};
 use super::{About, END_OF_DAY, Occasion, Somebody};
 use crate::domain::desk::DueItem;
 use crate::domain::outbox::{Change, Field, NewEntry, Target, Write};
-use crate::domain::record::{Core, Kind};
+use crate::domain::record::{Core, Kind, ValueType};
 
 /// How the title of an entry begins that completes a task.
 const DONE: &str = "Done: ";
@@ -152,6 +152,7 @@ fn change(
             field: Field::Core(field),
             base,
             to: Some(to),
+            value_type: ValueType::Text,
         }],
     };
     on.entry(task.about.as_ref(), title, write)

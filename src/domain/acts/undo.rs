@@ -34,5 +34,6 @@ fn back(change: &Change) -> Change {
         field: change.field.clone(),
         base: change.to.clone(),
         to: change.base.clone(),
+        value_type: change.value_type,
     }
 }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Field};
+use crate::domain::record::ValueType;
 
 /// A field that both sides changed, differently.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,9 +37,9 @@ pub fn merge(changes: &[Change], theirs: impl Fn(&Field) -> Option<String>) -> M
     let mut merged = Merged::default();
     for change in changes {
         let now = theirs(&change.field);
-        if same(now.as_deref(), change.to.as_deref()) {
+        if change.same(now.as_deref(), change.to.as_deref()) {
             merged.there.push(change.field.clone());
-        } else if same(now.as_deref(), change.base.as_deref()) {
+        } else if change.same(now.as_deref(), change.base.as_deref()) {
             merged.write.push(change.clone());
         } else {
             merged.conflicts.push(Conflict {
@@ -54,8 +55,8 @@ pub fn merge(changes: &[Change], theirs: impl Fn(&Field) -> Option<String>) -> M
 }
 
 /// Whether two values mean the same as far as a CRM is concerned: absent and empty do, and so do two ways
-/// to write one number or one instant.
-pub fn same(one: Option<&str>, other: Option<&str>) -> bool {
+/// to write one number or one instant. Of texts, which `3.10` and `01234` may be, only the same one means the same.
+pub fn same(value_type: ValueType, one: Option<&str>, other: Option<&str>) -> bool {
     let text = |value: Option<&str>| {
         value
             .map(str::trim)
@@ -69,9 +70,13 @@ pub fn same(one: Option<&str>, other: Option<&str>) -> bool {
     let (Some(one), Some(other)) = (one, other) else {
         return false;
     };
-    match (one.parse::<Timestamp>(), other.parse::<Timestamp>()) {
-        (Ok(one), Ok(other)) => one == other,
-        _ => decimal(&one).is_some_and(|number| decimal(&other) == Some(number)),
+    match value_type {
+        ValueType::Number => decimal(&one).is_some_and(|number| decimal(&other) == Some(number)),
+        ValueType::Date | ValueType::DateTime => {
+            let instant = |text: &str| text.parse::<Timestamp>().ok();
+            instant(&one).is_some_and(|at| instant(&other) == Some(at))
+        }
+        ValueType::Text | ValueType::Bool | ValueType::Choice => false,
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
 use super::*;
-use crate::domain::record::{Core, Kind, RecordId};
+use crate::domain::record::{Core, Kind, RecordId, ValueType};
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from_second(1_800_000_000 + second).unwrap()
@@ -48,6 +48,7 @@ fn update(target: Target, field: &str) -> Write {
             field: Field::from(field.to_owned()),
             base: None,
             to: Some("x".to_owned()),
+            value_type: ValueType::Text,
         }],
     }
 }
@@ -209,6 +210,11 @@ fn merging_keeps_both_sides() {
         field: Field::from(field.to_owned()),
         base: base.map(str::to_owned),
         to: to.map(str::to_owned),
+        value_type: match field {
+            "number" => ValueType::Number,
+            "when" => ValueType::DateTime,
+            _ => ValueType::Text,
+        },
     };
     let changes = [
         change("untouched", Some("a"), Some("b")),
@@ -236,6 +242,50 @@ fn merging_keeps_both_sides() {
     assert_eq!(merged.there, [Field::Mapped("same".into())]);
     assert_eq!(merged.conflicts.len(), 1);
     assert_eq!(merged.conflicts[0].theirs.as_deref(), Some("c"));
+}
+
+/// A version, a postcode or a telephone number looks like a number and is none.
+#[test]
+fn a_text_that_looks_like_a_number_is_a_text() {
+    let change = |value_type, base: &str, to: &str| Change {
+        field: Field::Mapped("product".to_owned()),
+        base: Some(base.to_owned()),
+        to: Some(to.to_owned()),
+        value_type,
+    };
+    let merged = |value_type, base, to, theirs: &str| {
+        let merged = merge(&[change(value_type, base, to)], |_| Some(theirs.to_owned()));
+        (merged.there.len(), merged.write.len(), merged.conflicts.len())
+    };
+    let cases = [
+        ("2", "3.10", "3.1", (1, 0, 0), (0, 0, 1)),
+        ("3.1", "3.10", "3.1", (1, 0, 0), (0, 1, 0)),
+        ("3.1", "4", "3.10", (0, 1, 0), (0, 0, 1)),
+        ("01234", "5", "1234", (0, 1, 0), (0, 0, 1)),
+        ("+4930", "5", "4930", (0, 1, 0), (0, 0, 1)),
+        ("3.1", "4", " 3.1 ", (0, 1, 0), (0, 1, 0)),
+    ];
+    for (base, to, theirs, of_numbers, of_texts) in cases {
+        assert_eq!(
+            merged(ValueType::Number, base, to, theirs),
+            of_numbers,
+            "{base} {to}"
+        );
+        assert_eq!(merged(ValueType::Text, base, to, theirs), of_texts, "{base} {to}");
+    }
+    let instants = ["2026-11-23T08:00:00Z", "2026-11-23T08:00:00.000Z"].map(Some);
+    assert!(same(ValueType::DateTime, instants[0], instants[1]));
+    assert!(!same(ValueType::Text, instants[0], instants[1]));
+    assert!(same(Core::Due.value_type(), instants[0], instants[1]));
+}
+
+/// Changes that were queued before they had a type are read, and stored as they were.
+#[test]
+fn a_change_without_a_type_is_a_text() {
+    let stored = r#"{"field":"product","base":"3.1","to":"4"}"#;
+    let change: Change = serde_json::from_str(stored).unwrap();
+    assert_eq!(change.value_type, ValueType::Text);
+    assert_eq!(serde_json::to_string(&change).unwrap(), stored);
 }
 
 #[test]

@@ -6,7 +6,8 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::EntryId;
-use crate::domain::record::{Core, Kind, RecordId};
+use super::merge::same;
+use crate::domain::record::{Core, Kind, RecordId, ValueType};
 
 /// A field of a record. As text `core:due` for a core field, else the CRM's own name of a mapped property.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -83,6 +84,20 @@ pub struct Change {
     pub base: Option<String>,
     /// What it becomes, in the form in which the cache keeps values; `None` empties it.
     pub to: Option<String>,
+    /// The type of a mapped property's values, as the CRM has it.
+    #[serde(default, skip_serializing_if = "ValueType::is_text")]
+    pub value_type: ValueType,
+}
+
+impl Change {
+    /// Whether two values of this field mean the same to the CRM.
+    pub fn same(&self, one: Option<&str>, other: Option<&str>) -> bool {
+        let value_type = match self.field {
+            Field::Core(core) => core.value_type(),
+            Field::Mapped(_) => self.value_type,
+        };
+        same(value_type, one, other)
+    }
 }
 
 /// One write to the CRM.

@@ -67,6 +67,7 @@ fn change(kind: Kind, target: Target, field: Field, base: Option<&str>, to: &str
             field,
             base: base.map(str::to_owned),
             to: Some(to.to_owned()),
+            value_type: ValueType::Text,
         }],
     }
 }

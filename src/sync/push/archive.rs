@@ -9,7 +9,7 @@ use super::wait::is_about_everything;
 use crate::crm::{CrmWrite, Written};
 use crate::domain::html;
 use crate::domain::outbox::{Change, Conflict, Entry, Field, Step, Write, same};
-use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::domain::record::{Core, Kind, Record, RecordId, ValueType};
 use crate::sync::error::SyncError;
 
 impl<C: CrmWrite> Pusher<'_, C> {
@@ -85,9 +85,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         };
         let mut foreign = foreign(record, &self.written_by_us(record)?);
         foreign.retain(|one| {
-            let seen = |other: &Conflict| {
-                other.field == one.field && same(other.theirs.as_deref(), one.theirs.as_deref())
-            };
+            let seen = |other: &Conflict| other.field == one.field && other.theirs == one.theirs;
             !entry.overruled.iter().any(seen)
         });
         if foreign.is_empty() {
@@ -124,6 +122,7 @@ fn made((field, value): (Field, String)) -> Change {
         field,
         base: None,
         to: Some(value),
+        value_type: ValueType::Text,
     }
 }
 
@@ -144,7 +143,7 @@ fn foreign(record: &Record, ours: &[(String, Vec<Change>)]) -> Vec<Conflict> {
         let theirs = record.core(core);
         let is_same = match core {
             Core::Body => unsigned(theirs, &keys) == lines(wrote.as_deref()),
-            _ => same(theirs, wrote.as_deref()),
+            _ => same(core.value_type(), theirs, wrote.as_deref()),
         };
         (!is_same).then(|| Conflict {
             field: Field::Core(core),

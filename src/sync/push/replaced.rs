@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::html;
-use crate::domain::outbox::{Change, Conflict, Field, same};
+use crate::domain::outbox::{Change, Conflict, Field};
 use crate::domain::record::{Core, PastValue};
 
 /// The values that came after the record was looked at and were replaced by ours. `past` is what the CRM tells of
@@ -62,7 +62,7 @@ pub(super) fn arrived_since(changes: &[Change], past: &[PastValue], seen: Option
 /// Whether a version of a changed field is this value.
 fn means(change: &Change, past: &PastValue, text: Option<&str>) -> bool {
     let value = past.value.as_deref();
-    same(value, text) || (change.field == Field::Core(Core::Body) && reads_alike(value, text))
+    change.same(value, text) || (change.field == Field::Core(Core::Body) && reads_alike(value, text))
 }
 
 fn reads_alike(html: Option<&str>, text: Option<&str>) -> bool {
@@ -77,7 +77,7 @@ fn reads_alike(html: Option<&str>, text: Option<&str>) -> bool {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::domain::record::RecordId;
+    use crate::domain::record::{RecordId, ValueType};
 
     /// Versions of a field, and what is to be told of them.
     type Case = (&'static [(i64, &'static str)], &'static [&'static str]);
@@ -98,6 +98,7 @@ mod tests {
             field: Field::Mapped("wau".to_owned()),
             base: Some("10".to_owned()),
             to: Some("20".to_owned()),
+            value_type: ValueType::Number,
         };
         let told = replaced(&[change], &past, seen.map(at));
         told.into_iter()

@@ -12,7 +12,7 @@ use retain::crm::hubspot::{HubSpot, HubSpotOptions};
 use retain::crm::transport::{Proxying, TransportOptions};
 use retain::demo::{DemoOptions, DemoServer, Faults, ObjectType};
 use retain::domain::outbox::{Change, Entry, Field, NewEntry, Step, Target, Write, WritePermit};
-use retain::domain::record::{Core, Kind, RecordId};
+use retain::domain::record::{Core, Kind, RecordId, ValueType};
 use retain::store::{Cache, Ledger};
 use retain::sync::{PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncOptions, push};
 use tempfile::TempDir;
@@ -348,6 +348,7 @@ pub fn update(kind: Kind, target: Target, field: Field, base: Option<&str>, to: 
             field,
             base: base.map(str::to_owned),
             to: to.map(str::to_owned),
+            value_type: ValueType::Text,
         }],
     }
 }

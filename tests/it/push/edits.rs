@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use retain::demo::DemoServer;
 use retain::domain::outbox::{Change, Entry, Field, State, Step, Target, Write};
-use retain::domain::record::{Kind, RecordId};
+use retain::domain::record::{Kind, RecordId, ValueType};
 
 use super::bench::{Bench, Dice, object};
 use super::meddler::{Meddler, Moment};
@@ -56,6 +56,7 @@ fn history(bench: &mut Bench, seed: u64, forgets: bool, tally: &mut Tally) {
                 field: Field::Mapped(name.to_owned()),
                 base,
                 to: Some(to.to_owned()),
+                value_type: ValueType::Text,
             });
         }
     }
@@ -67,6 +68,7 @@ fn history(bench: &mut Bench, seed: u64, forgets: bool, tally: &mut Tally) {
             field: Field::Mapped(name.to_owned()),
             base,
             to: to.map(str::to_owned),
+            value_type: ValueType::Text,
         });
     }
     let before: Vec<usize> = changes

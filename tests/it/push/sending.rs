@@ -160,6 +160,7 @@ fn an_admins_rule_parks_and_the_edited_entry_arrives() {
         field: field("churn_reason"),
         base: bench.value(Kind::Account, &account, "churn_reason"),
         to: Some("price".to_owned()),
+        value_type: retain::domain::record::ValueType::Text,
     });
     let write = Write::Update {
         kind,

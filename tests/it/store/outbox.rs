@@ -6,7 +6,7 @@ use std::fs;
 use retain::domain::outbox::{
     Change, Entry, EntryId, Field, NewEntry, OutboxCounts, Receipt, State, Step, Target, Write, WritePermit,
 };
-use retain::domain::record::{Core, Kind};
+use retain::domain::record::{Core, Kind, ValueType};
 use retain::store::{Ledger, TooLate};
 use rusqlite::Connection;
 
@@ -42,6 +42,7 @@ fn change_of(entry: EntryId) -> NewEntry {
                 field: Field::Core(Core::Done),
                 base: None,
                 to: Some("true".to_owned()),
+                value_type: ValueType::Text,
             }],
         },
         ..note("b", "")
