@@ -45,8 +45,8 @@ pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<Syn
         CliError::failed(format!("{holder} talks to the CRM already"))
             .hint("wait for it: what it brings lands in the same cache")
     })?;
-    worker::look_over(&workplace.paths, true, context.now())?;
-    let (mut stores, notices) = worker::open_stores(&workplace.setup, &workplace.paths)?;
+    let (mut stores, notices) =
+        worker::open_stores_looked_over(&workplace.setup, &workplace.paths, true, context.now())?;
     for notice in notices {
         tell_notice(notice);
     }

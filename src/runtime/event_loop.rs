@@ -271,7 +271,7 @@ impl Running {
                 Cmd::Redraw => self.redraw(),
                 Cmd::Copy { text } => self.copy(&text),
                 Cmd::OrderBook { .. } | Cmd::RankFuzzily { .. } | Cmd::Discard(_) => {
-                    self.after_frame.push(order)
+                    self.after_frame.push(order);
                 }
                 other => self.session.executor.carry_out(other),
             }

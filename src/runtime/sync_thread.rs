@@ -310,8 +310,8 @@ fn sync_locked(
     every: &mut Duration,
 ) -> Result<(), Failure> {
     let worker = worker(workshop, kept)?;
-    let (mut stores, notices) = worker::look_over(&workshop.paths, false, workshop.clock.now())
-        .and_then(|()| worker::open_stores(&workshop.setup, &workshop.paths))
+    let now = workshop.clock.now();
+    let (mut stores, notices) = worker::open_stores_looked_over(&workshop.setup, &workshop.paths, false, now)
         .map_err(|error| Workshop::storage_failure(&error))?;
     workshop.tell(notices);
     let mut progress = |_: &_, stores: &mut _| {

@@ -263,15 +263,29 @@ pub fn open_stores(setup: &Setup, paths: &ProfilePaths) -> Result<(Stores, Vec<N
     Ok((Stores { cache, ledger }, notices))
 }
 
+/// Opens both databases for a sync, after looking over the ledger: see [`look_over`].
+pub fn open_stores_looked_over(
+    setup: &Setup,
+    paths: &ProfilePaths,
+    by_hand: bool,
+    now: Timestamp,
+) -> Result<(Stores, Vec<Notice>), StoreError> {
+    let rebuilt = look_over(paths, by_hand, now)?;
+    let (stores, mut notices) = open_stores(setup, paths)?;
+    notices.extend(rebuilt.filter(|notice| !notices.contains(notice)));
+    Ok((stores, notices))
+}
+
 /// Looks over the ledger whole, so that damage where nothing reads is found while the CRM still has what was lost: once
 /// a day, and each time that a person syncs unless that would take long. What is found is mended, and told, when the
 /// ledger is opened next.
-pub fn look_over(paths: &ProfilePaths, by_hand: bool, now: Timestamp) -> Result<(), StoreError> {
+/// What was wrong with the cache, which knows when it was looked over last, is told here.
+fn look_over(paths: &ProfilePaths, by_hand: bool, now: Timestamp) -> Result<Option<Notice>, StoreError> {
     // A cache that is made before the first ledger would make that one look like the successor of one that is gone.
     if !paths.ledger_db.exists() {
-        return Ok(());
+        return Ok(None);
     }
-    let (mut cache, _) = Cache::open(&paths.cache_db)?;
+    let (mut cache, rebuilt) = Cache::open(&paths.cache_db)?;
     let last: Option<Timestamp> = cache
         .document(LEDGER_LOOK)?
         .and_then(|json| serde_json::from_str(&json).ok());
@@ -279,10 +293,11 @@ pub fn look_over(paths: &ProfilePaths, by_hand: bool, now: Timestamp) -> Result<
     let is_recent = last.is_some_and(|last| last <= now && now.duration_since(last) < LOOK_AGAIN);
     let size = std::fs::metadata(&paths.ledger_db).map_or(0, |found| found.len());
     if is_recent && !(by_hand && size < SMALL_LEDGER) {
-        return Ok(());
+        return Ok(rebuilt);
     }
     Ledger::look_over(&paths.ledger_db)?;
-    cache.put_document(LEDGER_LOOK, &serde_json::to_string(&now).unwrap_or_default())
+    cache.put_document(LEDGER_LOOK, &serde_json::to_string(&now).unwrap_or_default())?;
+    Ok(rebuilt)
 }
 
 /// Opens the ledger for writing. A new one beside a cache means that somebody has removed the one before, which nothing

@@ -321,5 +321,5 @@ fn the_ledgers_errors_are_about_the_file_that_was_named() {
     let copy = place("copy");
     assert!(home.run(&["ledger", "backup", &copy]).status.success());
     fails(&["backup", &copy], "exists already");
-    assert!(text(&home.run(&["ledger", "restore", &copy])).contains("kept as"));
+    assert!(text(&home.run(&["ledger", "restore", "--yes", &copy])).contains("kept as"));
 }

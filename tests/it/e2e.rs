@@ -54,7 +54,7 @@ fn an_opened_account_is_read_from_the_crm_and_says_so_when_it_cannot_be() {
     let mut cockpit = Opening::new().open(&home);
     cockpit.press("/").type_in("vela").press("<enter> <enter>");
     cockpit.shows("Timeline").lacks("not read");
-    cockpit.press("o").shows("no browser here: https://");
+    cockpit.press("o").shows("no browser here: http://127.0.0.1:");
     cockpit.press("<esc>");
     crm.vanish();
     cockpit.press("<enter>").shows("Timeline");
