@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use crate::domain::outbox::{Entry, EntryId, OutboxCounts, State, Step, Write};
+use crate::domain::record::RecordId;
 use crate::domain::words;
-use crate::engine::plays;
-use crate::store::{Ledger, StoreError, TooLate};
+use crate::engine::{self, EngineError, What, plays};
+use crate::store::{Cache, Ledger, Notice, StoreError, TooLate};
 
 use super::CliError;
 use super::context::{Context, Workplace, tell_notice};
@@ -243,6 +244,10 @@ fn act(action: &Action, context: &Context, workplace: &Workplace) -> Result<(), 
             one_step(&mut ledger, *id, &step, now)?
         }
     };
+    if let Err(error) = show(&changed, &mut ledger, workplace, now) {
+        let summary = format!("it is done, but does not show in lists before the next sync: {error}");
+        tell_notice(Notice { summary, hint: None });
+    }
     if !context.output.is_text() {
         let answer = json!({ "entries": changed.iter().map(shape).collect::<Vec<_>>() });
         return context.output.values(&answer, PLAIN);
@@ -252,6 +257,21 @@ fn act(action: &Action, context: &Context, workplace: &Workplace) -> Result<(), 
         context.output.line(&told)?;
     }
     Ok(())
+}
+
+/// Makes anew what shows of the accounts of these entries.
+fn show(
+    changed: &[Entry],
+    ledger: &mut Ledger,
+    workplace: &Workplace,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let (mut cache, rebuilt) = Cache::open(&workplace.paths.cache_db)?;
+    rebuilt.into_iter().for_each(tell_notice);
+    let accounts = changed.iter().filter_map(|entry| entry.new.account.clone());
+    let accounts: Vec<RecordId> = accounts.collect();
+    let what = What::Accounts(&accounts);
+    engine::refresh(&mut cache, ledger, &workplace.setup, what, now)
 }
 
 fn one_step(ledger: &mut Ledger, id: i64, step: &Step, now: Timestamp) -> Result<Vec<Entry>, CliError> {

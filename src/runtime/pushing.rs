@@ -80,24 +80,24 @@ impl Pushing {
 
 /// Sends while the lock is held; what failed is told.
 fn send(workshop: &Workshop, kept: &mut Option<Worker>) -> Option<PushReport> {
+    let mut stepped = false;
     let pushed = worker(workshop, kept).and_then(|worker| {
         let (mut stores, _) = worker::open_stores(&workshop.setup, &workshop.paths)
             .map_err(|error| Workshop::storage_failure(&error))?;
         worker
             .push(&workshop.setup, &mut stores, workshop.clock, &mut |event| {
                 if let PushEvent::Stepped(_) = event {
+                    stepped = true;
                     workshop.address.send(Msg::Outbox(OutboxMsg::Changed));
                 }
             })
             .map_err(|error| worker::failure(&error))
     });
+    if stepped {
+        workshop.address.send(Msg::Sync(SyncMsg::CacheChanged));
+    }
     match pushed {
-        Ok(report) => {
-            if report.sent > 0 {
-                workshop.address.send(Msg::Sync(SyncMsg::CacheChanged));
-            }
-            Some(report)
-        }
+        Ok(report) => Some(report),
         Err(failure) => {
             workshop.address.send(Msg::Failed(failure));
             None

@@ -182,7 +182,7 @@ impl Worker {
 }
 
 impl Worker {
-    /// Sends what is due in the outbox and scores the accounts anew that it is about. Nothing is sent, and nothing
+    /// Sends what is due in the outbox and scores the accounts anew on which something came of it. Nothing is sent, and nothing
     /// asked, where nothing may be written. Only the holder of the profile's lock may call it.
     pub fn push(
         &self,
@@ -214,7 +214,7 @@ impl Worker {
             ),
             clock: &now,
         };
-        let mut changed = Vec::new();
+        let (mut changed, mut stepped) = (Vec::new(), false);
         let pushed = sync::push(
             &self.crm,
             self.runtime.handle(),
@@ -222,14 +222,19 @@ impl Worker {
             &setup.mapping,
             &options,
             &mut |event, _| {
-                if let PushEvent::Changed { accounts } = &event {
-                    changed.extend(accounts.iter().cloned());
+                match &event {
+                    PushEvent::Changed { accounts } => changed.extend(accounts.iter().cloned()),
+                    // What was refused shows no more as if the CRM had it, and what waits shows how.
+                    PushEvent::Stepped(entry) => {
+                        changed.extend(entry.new.account.clone());
+                        stepped = true;
+                    }
                 }
                 on_event(&event);
             },
         );
-        // What arrived before a failure counts too.
-        if !changed.is_empty() {
+        // What happened before a failure counts too.
+        if stepped || !changed.is_empty() {
             let what = What::Accounts(&changed);
             engine::refresh(&mut stores.cache, &mut stores.ledger, setup, what, now())?;
         }

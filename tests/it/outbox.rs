@@ -8,7 +8,7 @@ use retain::domain::record::{Core, Kind};
 use retain::store::Ledger;
 use serde_json::Value;
 
-use super::driver::Home;
+use super::driver::{Crm, Home};
 
 fn ledger(home: &Home) -> Ledger {
     Ledger::open(&home.find("ledger.db"), "mara.lindt@alderfinch.example")
@@ -170,4 +170,35 @@ fn nothing_of_it_can_be_done_read_only_and_each_says_why() {
         assert!(err(&output).contains("is read-only"), "{}", err(&output));
     }
     assert_eq!(states(&home), before);
+}
+
+/// What the lists show of Juniper's segment.
+fn segment(home: &Home) -> String {
+    let answer = home.run(&["accounts", "juniper", "--json"]);
+    let answer: Value = serde_json::from_slice(&answer.stdout).unwrap();
+    answer["accounts"][0]["segment"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn what_the_crm_refused_or_a_person_took_back_shows_no_more_in_the_lists() {
+    let crm = Crm::with_faults("require=companies.customer_tier=digital>churn_reason");
+    let home = Home::new(&crm).writing();
+    assert!(home.run(&["sync"]).status.success());
+    let before = segment(&home);
+    assert_ne!(before, "digital");
+    let refused = home.run(&["edit", "juniper", "segment=digital"]);
+    assert!(err(&refused).contains("the CRM refused it"), "{refused:?}");
+    assert_eq!(segment(&home), before, "refused");
+    let edit = ["edit", "juniper", "segment=digital", "--queue"];
+    let actions = [&["undo", "2"][..], &["discard", "3", "--reason", "no"]];
+    for action in actions {
+        let queued = home.run(&edit);
+        assert!(queued.status.success(), "{queued:?}");
+        assert_ne!(segment(&home), before, "it shows at once");
+        let done = home.run(&[&["outbox"], action].concat());
+        assert!(done.status.success(), "{done:?}");
+        assert_eq!(segment(&home), before, "{action:?}");
+    }
+    assert!(home.run(&["outbox", "resend", "1"]).status.success());
+    assert_ne!(segment(&home), before, "it is on its way again");
 }
