@@ -112,8 +112,10 @@ impl<'a> Composer<'a> {
             return String::new();
         }
         match core {
+            // HubSpot keeps milliseconds; what is finer is cut, as it does.
             Core::Due | Core::Occurred | Core::ClosedAt => text
                 .parse::<Timestamp>()
+                .and_then(|at| Timestamp::from_millisecond(at.as_millisecond()))
                 .map_or_else(|_| text.to_owned(), |at| at.to_string()),
             // HubSpot keeps a day as its midnight in UTC.
             Core::CloseDate => text

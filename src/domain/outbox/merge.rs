@@ -73,7 +73,8 @@ pub fn same(value_type: ValueType, one: Option<&str>, other: Option<&str>) -> bo
     match value_type {
         ValueType::Number => decimal(&one).is_some_and(|number| decimal(&other) == Some(number)),
         ValueType::Date | ValueType::DateTime => {
-            let instant = |text: &str| text.parse::<Timestamp>().ok();
+            // CRMs keep milliseconds; our clock is finer.
+            let instant = |text: &str| text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond);
             instant(&one).is_some_and(|at| instant(&other) == Some(at))
         }
         ValueType::Text | ValueType::Bool | ValueType::Choice => false,

@@ -275,6 +275,12 @@ fn a_text_that_looks_like_a_number_is_a_text() {
     }
     let instants = ["2026-11-23T08:00:00Z", "2026-11-23T08:00:00.000Z"].map(Some);
     assert!(same(ValueType::DateTime, instants[0], instants[1]));
+    let finer = Some("2026-11-22T23:34:52.329876543Z");
+    assert!(
+        same(ValueType::DateTime, finer, Some("2026-11-22T23:34:52.329Z")),
+        "a note of ours is taken back although the CRM keeps no more than milliseconds"
+    );
+    assert!(!same(ValueType::DateTime, finer, Some("2026-11-22T23:34:52.33Z")));
     assert!(!same(ValueType::Text, instants[0], instants[1]));
     assert!(same(Core::Due.value_type(), instants[0], instants[1]));
 }
