@@ -17,7 +17,8 @@ pub fn open_account(model: &Model) -> Option<&AccountView> {
     model.account.as_ref()?.view.as_deref()
 }
 
-/// The account that what is done now is about: the open one, else the one that every pane speaks of.
+/// The account that what is done now is about: the open one, else that of the marked line, which may have none; else,
+/// where nothing is marked, the one that every pane speaks of.
 pub fn about(model: &Model) -> Option<About> {
     if let Some(account) = &model.account {
         let name = account.view.as_deref().map(|view| &view.summary.name);
@@ -26,12 +27,22 @@ pub fn about(model: &Model) -> Option<About> {
             name: name.unwrap_or(&account.name).clone(),
         });
     }
-    let selected = model.selected.as_ref()?;
-    let row = selected.row.and_then(|row| model.accounts.book.row(row));
+    let at = model.cursor(model.pane).at;
+    let selected = model.selected.as_ref();
+    let id = if at < model.len(model.pane) {
+        model.account_at(model.pane, at)?
+    } else {
+        selected?.id.clone()
+    };
+    let row = match selected.filter(|selected| selected.id == id) {
+        Some(selected) => selected.row,
+        None => model.accounts.book.find(&id),
+    };
+    let row = row.and_then(|row| model.accounts.book.row(row));
     let name = row.map_or_else(|| name_on_desk(model), |row| Some(row.name().to_owned()));
     Some(About {
-        id: selected.id.clone(),
-        name: name.unwrap_or_else(|| selected.id.to_string()),
+        name: name.unwrap_or_else(|| id.to_string()),
+        id,
     })
 }
 

@@ -61,6 +61,34 @@ fn a_step_without_a_task_is_done_shown_and_taken_up_again_with_u() {
 }
 
 #[test]
+fn what_is_done_is_done_to_the_account_of_the_marked_line_also_when_the_line_before_is_gone() {
+    let mut model = known(120, 36);
+    play(&mut model, "3");
+    let mut desk = model.desk.desk.as_deref().unwrap().clone();
+    let marked = model.cursor(Pane::Steps).at;
+    let next = (marked + 1..desk.due.len()).find(|at| desk.due[*at].account != desk.due[marked].account);
+    let next = desk.due[next.unwrap()].clone();
+    desk.due.remove(marked);
+    desk.due.insert(marked, next.clone());
+    update(
+        &mut model,
+        Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk.clone())))),
+    );
+    assert_eq!(model.selected.as_ref().map(|one| &one.id), next.account.as_ref());
+    play(&mut model, "n");
+    assert_eq!(
+        form(&model).about.as_ref().map(|about| &about.id),
+        next.account.as_ref()
+    );
+    play(&mut model, "<esc>");
+
+    desk.due[marked].account = None;
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    play(&mut model, "n");
+    assert!(model.overlays.is_empty(), "a line without an account names none");
+}
+
+#[test]
 fn a_step_with_a_task_is_taken_back_in_the_outbox_and_in_the_journal() {
     let mut model = known(120, 36);
     stand_on(&mut model, "send");

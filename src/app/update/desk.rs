@@ -6,7 +6,7 @@ use crate::app::cursor::Step;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::msg::DeskMsg;
-use crate::domain::desk::Desk;
+use crate::domain::desk::{Desk, DueItem};
 
 const LISTS: [Pane; 3] = [Pane::Risks, Pane::Steps, Pane::Handoffs];
 
@@ -16,7 +16,11 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
     let before = std::mem::replace(&mut model.desk.desk, desk);
     model.desk.loaded = true;
     for (pane, kept) in LISTS.into_iter().zip(kept) {
-        keep(model, pane, kept);
+        let is_gone = kept.is_some_and(|kept| !keep(model, pane, &kept));
+        // Another line is marked now, and what is done is done to its account.
+        if is_gone && pane == model.pane {
+            action::select(model, pane);
+        }
     }
     if model.selected.is_none() {
         action::select(model, model.pane);
@@ -31,23 +35,30 @@ fn key(desk: Option<&Desk>, pane: Pane, at: usize) -> Option<String> {
     match pane {
         Pane::Accounts => None,
         Pane::Risks => desk.risks.get(at).map(|risk| risk.account.to_string()),
-        Pane::Steps => desk.due.get(at).map(|due| due.record.to_string()),
+        Pane::Steps => desk.due.get(at).map(due_key),
         Pane::Handoffs => desk.handoffs.get(at).map(|handoff| handoff.handoff.clone()),
     }
 }
 
-/// Puts the cursor where the kept item is now; if it is gone, it stays at its place.
-fn keep(model: &mut Model, pane: Pane, kept: Option<String>) {
+fn due_key(due: &DueItem) -> String {
+    // A step without a task has no record.
+    due.step.as_ref().map_or_else(
+        || due.record.to_string(),
+        |step| format!("{} {}", step.run, step.step),
+    )
+}
+
+/// Puts the cursor where the kept item is now; if it is gone, it stays at its place. Says whether it is there.
+fn keep(model: &mut Model, pane: Pane, kept: &str) -> bool {
     let desk = model.desk.desk.as_deref();
-    let place = kept.and_then(|kept| {
-        (0..model.len(pane)).find(|at| key(desk, pane, *at).as_deref() == Some(kept.as_str()))
-    });
+    let place = (0..model.len(pane)).find(|at| key(desk, pane, *at).as_deref() == Some(kept));
     if let Some(at) = place {
         let cursor = model.cursor_mut(pane);
         let height = cursor.at.saturating_sub(cursor.top);
         (cursor.at, cursor.top) = (at, at.saturating_sub(height));
     }
     settle(model, pane);
+    place.is_some()
 }
 
 pub(super) fn moved(model: &mut Model, pane: Pane, step: Step) -> Vec<Cmd> {
