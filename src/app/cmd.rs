@@ -188,7 +188,15 @@ pub enum WriteCmd {
         /// The whole text.
         text: String,
     },
-    /// Drop a text that was being composed. Answer: `OutboxMsg::Loaded`.
+    /// Keep a text beside what is kept under this name, which was not seen: nothing is replaced.
+    /// Answer: `OutboxMsg::Changed` or `OutboxMsg::Unsaved`.
+    KeepBeside {
+        /// What it is, e.g. `note:<account>`.
+        name: String,
+        /// The whole text.
+        text: String,
+    },
+    /// Drop a text that was being composed. Answer: `OutboxMsg::Changed`.
     DropDraft {
         /// What it is.
         name: String,

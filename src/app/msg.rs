@@ -169,6 +169,15 @@ pub enum OutboxMsg {
         run: RunId,
         /// The text, raw.
         text: Option<String>,
+        /// Whether the ledger has it so; what it refused is known only here.
+        kept: bool,
+    },
+    /// A text that was being composed could not be read: there may be one.
+    DraftUnread {
+        /// From the order.
+        run: RunId,
+        /// Why.
+        failure: Failure,
     },
     /// Who of us there is was read.
     PeopleLoaded {
@@ -179,4 +188,11 @@ pub enum OutboxMsg {
         /// All of us as the CRM has them, also those who left.
         owners: Arc<[Owner]>,
     },
+}
+
+impl OutboxMsg {
+    /// Whether it tells that something is not in the ledger that was to be put there.
+    pub fn is_refusal(&self) -> bool {
+        matches!(self, Self::NotQueued { .. } | Self::Unsaved(_))
+    }
 }

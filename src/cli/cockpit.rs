@@ -14,9 +14,9 @@ use crate::runtime::event_loop::{self, Ending, Session};
 use crate::runtime::exec::{Busy, Executor, ReadAlone, Workshop};
 use crate::runtime::idle::IdleFile;
 use crate::runtime::inbox::inbox;
-use crate::runtime::recovery::Unwritten;
 use crate::runtime::signals::Signals;
 use crate::runtime::terminal::{self, Terminal};
+use crate::runtime::unwritten::Unwritten;
 use crate::store::Ledger;
 use crate::ui::theme::Theme;
 

@@ -226,7 +226,11 @@ impl Running {
 
     fn hear_messages(&mut self) {
         for message in self.session.inbox.take() {
+            let is_refusal = matches!(&message, Msg::Outbox(answer) if answer.is_refusal());
             self.tell(message);
+            if is_refusal {
+                self.session.executor.refusal_is_heard();
+            }
         }
     }
 

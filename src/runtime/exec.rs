@@ -22,9 +22,9 @@ use super::inbox::Address;
 use super::opener;
 use super::process::PanicIn;
 use super::reader::{self, Reading};
-use super::recovery::Unwritten;
 use super::rescoring;
 use super::sync_thread::{self, SyncOrder};
+use super::unwritten::Unwritten;
 use super::watch;
 use super::worker::Texts;
 use super::writer::{self, Writing};
@@ -224,13 +224,18 @@ impl Executor {
         compose::edit(directory, &setup.settings, text)
     }
 
-    /// Lets the last order be finished, for a while: a disk that does not answer must not keep us. What could not be
-    /// saved is kept in a file beside the ledger and told.
+    /// The core has heard that something is not saved.
+    pub fn refusal_is_heard(&self) {
+        self.workshop.unwritten.heard();
+    }
+
+    /// Lets the last order be finished, for a while: a disk that does not answer must not keep us. What is not saved
+    /// then, or was refused, is kept in a file beside the ledger and told.
     pub fn stop(&mut self) -> Option<Notice> {
         let (done, finished) = mpsc::channel();
-        let ended = self.writer.send(Writing::End(done)).is_ok();
-        if ended && finished.recv_timeout(LAST_ORDER).is_ok() {
-            return None;
+        if self.writer.send(Writing::End(done)).is_ok() {
+            // Whether it came to its end in time, the orders themselves tell.
+            let _ = finished.recv_timeout(LAST_ORDER);
         }
         self.workshop.unwritten.close(&self.workshop.paths.state_dir)
     }

@@ -28,6 +28,7 @@ pub mod screen;
 pub mod signals;
 pub mod sync_thread;
 pub mod terminal;
+pub mod unwritten;
 pub mod watch;
 pub mod worker;
 pub mod writer;

@@ -29,14 +29,14 @@ const BEGINNING: usize = 200;
 const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Puts into the ledger what a person did, and tells how that went.
-pub fn write(workshop: &Workshop, order: &WriteCmd) -> Msg {
+pub fn write(workshop: &Workshop, order: &WriteCmd) -> OutboxMsg {
     let begun = Instant::now();
     loop {
         match try_to_write(workshop, order) {
             // Another program has the ledger; nobody waits for us but the person who wants it kept.
             Err(StoreError::Busy { .. }) if begun.elapsed() < PATIENCE && !workshop.unwritten.is_closed() => {
             }
-            Err(error) => return Msg::Outbox(not_written(order, &error)),
+            Err(error) => return not_written(order, &error),
             Ok(message) => return message,
         }
     }
@@ -88,11 +88,11 @@ fn not_written(order: &WriteCmd, error: &StoreError) -> OutboxMsg {
     }
 }
 
-fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<Msg, StoreError> {
+fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, StoreError> {
     let (mut ledger, notice) = worker::open_ledger(&workshop.setup, &workshop.paths)?;
     workshop.tell(notice);
     let now = workshop.clock.now();
-    let done = match order {
+    Ok(match order {
         WriteCmd::Enqueue {
             run,
             permit,
@@ -119,12 +119,15 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<Msg, StoreError
             ledger.put_draft(name, text, now)?;
             OutboxMsg::DraftSaved { name: name.clone() }
         }
+        WriteCmd::KeepBeside { name, text } => {
+            ledger.put_draft_beside(name, text, now)?;
+            OutboxMsg::Changed
+        }
         WriteCmd::DropDraft { name } => {
             ledger.drop_draft(name, now)?;
             OutboxMsg::Changed
         }
-    };
-    Ok(Msg::Outbox(done))
+    })
 }
 
 /// Reads the outbox as it is looked at; the cache, if there is one, knows the accounts' names.
@@ -211,14 +214,23 @@ fn name_values(cache: &Cache, view: &mut OutboxView) {
 
 /// Reads a text that was being composed.
 pub fn draft(workshop: &Workshop, run: RunId, name: &str) -> Msg {
-    let read = ledger(workshop).and_then(|ledger| ledger.map_or(Ok(None), |ledger| ledger.draft(name)));
-    match read {
-        Ok(draft) => Msg::Outbox(OutboxMsg::DraftLoaded {
-            run,
-            text: draft.map(|draft| draft.body),
-        }),
-        Err(error) => Msg::Failed(Workshop::storage_failure(&error)),
+    // What is on its way, or was refused, is newer than what the ledger has.
+    if let Some(text) = workshop.unwritten.draft(name) {
+        let kept = false;
+        return Msg::Outbox(OutboxMsg::DraftLoaded { run, text, kept });
     }
+    let read = ledger(workshop).and_then(|ledger| ledger.map_or(Ok(None), |ledger| ledger.draft(name)));
+    Msg::Outbox(match read {
+        Ok(draft) => OutboxMsg::DraftLoaded {
+            run,
+            kept: draft.is_some(),
+            text: draft.map(|draft| draft.body),
+        },
+        Err(error) => OutboxMsg::DraftUnread {
+            run,
+            failure: Workshop::storage_failure(&error),
+        },
+    })
 }
 
 /// The ledger for reading; `None` before anything was kept.

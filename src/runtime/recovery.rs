@@ -1,56 +1,43 @@
-//! What a person did and could not be saved before the program had to end: kept in a file beside the ledger, and
-//! taken over at the next start.
+//! What could not be saved before the program had to end: what the file beside the ledger says, and how the next start
+//! takes it over. What goes into the file is gathered in [`unwritten`](super::unwritten).
 //!
 //! A write that was under way may have been saved after all while the file was being written: so nothing is taken
 //! over that the ledger has already, and no step that came after another one.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::app::WriteCmd;
-use crate::domain::outbox::{EntryId, NewEntry, Step, WritePermit};
+use crate::domain::outbox::{EntryId, Field, NewEntry, Step, Write, WritePermit};
 use crate::domain::playbook::{Deed, PlayEvent, What};
-use crate::domain::record::RecordId;
+use crate::domain::record::{Core, RecordId};
 use crate::engine::plays;
 use crate::store::{Ledger, Notice, StoreError, recovery};
 
 /// The form of the file.
 const VERSION: u32 = 1;
 
-/// Orders to write that are not answered yet, in the order in which they were given.
-#[derive(Debug, Clone, Default)]
-pub struct Unwritten(Arc<Mutex<Pending>>);
-
-#[derive(Debug, Default)]
-struct Pending {
-    last: u64,
-    orders: BTreeMap<u64, Kept>,
-    closed: bool,
-}
-
 /// What the file says.
 #[derive(Debug, Serialize, Deserialize)]
-struct File {
+pub(super) struct File {
     version: u32,
-    orders: Vec<Kept>,
+    pub(super) orders: Vec<Kept>,
 }
 
 /// An order, and when it was given (UTC).
 #[derive(Debug, Clone, Serialize, Deserialize)]
-struct Kept {
-    at: Timestamp,
+pub(super) struct Kept {
+    pub(super) at: Timestamp,
     #[serde(flatten)]
-    order: Order,
+    pub(super) order: Order,
 }
 
 /// A [`WriteCmd`] as the file keeps it.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(tag = "order", rename_all = "kebab-case")]
-enum Order {
+pub(super) enum Order {
     Queue {
         entries: Vec<NewEntry>,
         events: Vec<(RecordId, What)>,
@@ -71,80 +58,28 @@ enum Order {
         name: String,
         text: String,
     },
+    KeepBeside {
+        name: String,
+        text: String,
+    },
     DropDraft {
         name: String,
     },
 }
 
-impl Unwritten {
-    /// One more order; the number stands for it.
-    pub fn add(&self, order: &WriteCmd, at: Timestamp) -> u64 {
-        let mut pending = self.pending();
-        pending.last += 1;
-        let (number, order) = (pending.last, Order::of(order));
-        pending.orders.insert(number, Kept { at, order });
-        number
-    }
-
-    /// It is answered.
-    pub fn done(&self, number: u64) {
-        self.pending().orders.remove(&number);
-    }
-
-    /// Whether the program ends, and what is not written by now is kept elsewhere.
-    pub fn is_closed(&self) -> bool {
-        self.pending().closed
-    }
-
-    /// The program ends: what is not written is kept in a file, and this tells so. `None` when all is.
-    pub fn close(&self, directory: &Path) -> Option<Notice> {
-        let orders: Vec<Kept> = {
-            let mut pending = self.pending();
-            pending.closed = true;
-            std::mem::take(&mut pending.orders).into_values().collect()
-        };
-        if orders.is_empty() {
-            return None;
-        }
-        let titles: Vec<String> = orders.iter().map(|kept| kept.order.title()).collect();
-        let titles = titles.join("; ");
-        let file = File {
+impl File {
+    /// A file with these orders, as this version writes it.
+    pub(super) fn of(orders: Vec<Kept>) -> Self {
+        Self {
             version: VERSION,
             orders,
-        };
-        Some(told(kept_in(directory, &file), &titles, &file))
-    }
-
-    fn pending(&self) -> MutexGuard<'_, Pending> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn kept_in(directory: &Path, file: &File) -> Result<PathBuf, StoreError> {
-    let text = serde_json::to_string_pretty(file).unwrap_or_default();
-    recovery::keep(directory, &text)
-}
-
-fn told(kept: Result<PathBuf, StoreError>, titles: &str, file: &File) -> Notice {
-    match kept {
-        Ok(path) => Notice {
-            summary: format!(
-                "the ledger did not take this in time: {titles}. It is kept in {}",
-                path.display()
-            ),
-            hint: Some("the next start of the cockpit, or the next write, saves it".to_owned()),
-        },
-        Err(error) => Notice {
-            summary: format!("this could not be saved: {titles} ({error})"),
-            hint: serde_json::to_string(&file.orders)
-                .ok()
-                .map(|text| format!("copy it from here: {text}")),
-        },
+        }
     }
 }
 
 impl Order {
-    fn of(order: &WriteCmd) -> Self {
+    /// The order as the file keeps it.
+    pub(super) fn of(order: &WriteCmd) -> Self {
         match order.clone() {
             WriteCmd::Enqueue {
                 deed, drafts_done, ..
@@ -161,12 +96,22 @@ impl Order {
             WriteCmd::TakeBack { act } => Self::TakeBack { act },
             WriteCmd::GiveUpDamaged { id, why } => Self::GiveUpDamaged { id, why },
             WriteCmd::SaveDraft { name, text } => Self::SaveDraft { name, text },
+            WriteCmd::KeepBeside { name, text } => Self::KeepBeside { name, text },
             WriteCmd::DropDraft { name } => Self::DropDraft { name },
         }
     }
 
+    /// Names of the drafts that it replaces, or that are done with after it.
+    pub(super) fn drafts(&self) -> Vec<&String> {
+        match self {
+            Self::SaveDraft { name, .. } | Self::DropDraft { name } => vec![name],
+            Self::Queue { drafts_done, .. } => drafts_done.iter().collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// What it is, in words.
-    fn title(&self) -> String {
+    pub(super) fn title(&self) -> String {
         match self {
             Self::Queue { entries, events, .. } => match entries.first() {
                 Some(entry) => entry.title.clone(),
@@ -176,7 +121,7 @@ impl Order {
             Self::Step { id, step } => format!("outbox {id} {}", step.state().word()),
             Self::TakeBack { .. } => "an undo".to_owned(),
             Self::GiveUpDamaged { id, .. } => format!("outbox {id} given up"),
-            Self::SaveDraft { name, .. } => format!("the draft {name}"),
+            Self::SaveDraft { name, .. } | Self::KeepBeside { name, .. } => format!("the draft {name}"),
             Self::DropDraft { name } => format!("the draft {name}, dropped"),
         }
     }
@@ -185,6 +130,25 @@ impl Order {
 /// Whether any earlier session left something.
 pub fn is_any(directory: &Path) -> Result<bool, StoreError> {
     Ok(!recovery::left(directory)?.is_empty())
+}
+
+/// What a file is taken over with.
+#[derive(Debug, Clone, Copy)]
+struct Means {
+    permit: WritePermit,
+    grace: SignedDuration,
+    now: Timestamp,
+}
+
+/// What became of an order.
+#[derive(Debug, PartialEq, Eq)]
+enum Became {
+    /// The ledger has it now, or had it.
+    Saved,
+    /// Something else happened meanwhile.
+    TooLate,
+    /// Something else happened meanwhile; its words are kept as a draft.
+    Drafted,
 }
 
 /// Takes over what earlier sessions left, and tells what became of it. What cannot be taken over now stays.
@@ -197,37 +161,54 @@ pub fn take_over(
 ) -> Result<Vec<Notice>, StoreError> {
     let mut notices = Vec::new();
     for left in recovery::left(directory)? {
-        let file: Option<File> = serde_json::from_str(&left.text).ok();
+        let place = left.path.display();
+        let text = left.text.as_deref().ok();
+        let file: Option<File> = text.and_then(|text| serde_json::from_str(text).ok());
         let Some(file) = file.filter(|file| file.version == VERSION) else {
-            let summary = format!("{} was left by a session and cannot be read", left.path.display());
-            notices.push(Notice { summary, hint: None });
+            let why = left.text.as_ref().err();
+            let why = why.map_or_else(String::new, |error| format!(": {error}"));
+            notices.push(Notice {
+                summary: format!("{place} was left by a session and cannot be read{why}"),
+                hint: Some("it stays as it is: look into it, and remove it".to_owned()),
+            });
             continue;
         };
         let Some(permit) = permit else {
-            let place = left.path.display();
             notices.push(Notice {
                 summary: format!("{place} keeps what could not be saved, and nothing may be written here"),
                 hint: Some("it is saved once writing is allowed".to_owned()),
             });
             continue;
         };
-        let (mut saved, mut late) = (Vec::new(), Vec::new());
-        for kept in &file.orders {
-            let list = if carry_out(ledger, permit, kept, grace, now)? {
-                &mut saved
-            } else {
-                &mut late
-            };
-            list.push(kept.order.title());
-        }
+        notices.extend(carry_all_out(ledger, Means { permit, grace, now }, &file)?);
         left.done()?;
-        notices.extend(became("saved now, after the last session could not", &saved));
-        notices.extend(became(
-            "left by the last session, and it is too late for it",
-            &late,
-        ));
     }
     Ok(notices)
+}
+
+fn carry_all_out(
+    ledger: &mut Ledger,
+    means: Means,
+    file: &File,
+) -> Result<impl Iterator<Item = Notice> + use<>, StoreError> {
+    let (mut saved, mut late, mut drafted) = (Vec::new(), Vec::new(), Vec::new());
+    for kept in &file.orders {
+        let list = match carry_out(ledger, means, kept)? {
+            Became::Saved => &mut saved,
+            Became::TooLate => &mut late,
+            Became::Drafted => &mut drafted,
+        };
+        list.push(kept.order.title());
+    }
+    let notices = [
+        became("saved now, after the last session could not", &saved),
+        became("left by the last session, and it is too late for it", &late),
+        became(
+            "left by the last session and overtaken, its words are kept as a draft",
+            &drafted,
+        ),
+    ];
+    Ok(notices.into_iter().flatten())
 }
 
 fn became(what: &str, titles: &[String]) -> Option<Notice> {
@@ -237,15 +218,10 @@ fn became(what: &str, titles: &[String]) -> Option<Notice> {
     })
 }
 
-/// Saves an order as if it were given now; `false` when something else happened meanwhile.
-fn carry_out(
-    ledger: &mut Ledger,
-    permit: WritePermit,
-    kept: &Kept,
-    grace: SignedDuration,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
-    match &kept.order {
+/// Saves an order as if it were given now.
+fn carry_out(ledger: &mut Ledger, means: Means, kept: &Kept) -> Result<Became, StoreError> {
+    let Means { permit, grace, now } = means;
+    Ok(match &kept.order {
         Order::Queue {
             entries,
             events,
@@ -253,26 +229,96 @@ fn carry_out(
         } => {
             let deed = deed(entries, events, grace, now);
             if !is_there(ledger, &deed, kept.at)? {
-                let drafts: Vec<&str> = drafts_done.iter().map(String::as_str).collect();
+                let mut drafts = Vec::new();
+                for name in drafts_done {
+                    if !is_newer(ledger, name, kept.at)? {
+                        drafts.push(name.as_str());
+                    }
+                }
                 plays::commit(ledger, permit, &deed, &drafts, now)?;
             }
-            Ok(true)
+            Became::Saved
         }
-        Order::Step { id, step } => {
-            let untouched = ledger.entry(*id)?.is_some_and(|entry| entry.since <= kept.at);
-            Ok(untouched && ledger.step(*id, step, now)?.is_ok())
+        Order::Step { id, step } => return take_step(ledger, *id, step, kept.at, now),
+        Order::TakeBack { act } => saved(plays::take_back(ledger, act, now)?.is_ok()),
+        Order::GiveUpDamaged { id, why } => saved(ledger.give_up_damaged(*id, why, now)?),
+        Order::SaveDraft { name, text } if is_newer(ledger, name, kept.at)? => {
+            ledger.put_draft_beside(name, text, now)?;
+            Became::Drafted
         }
-        Order::TakeBack { act } => Ok(plays::take_back(ledger, act, now)?.is_ok()),
-        Order::GiveUpDamaged { id, why } => ledger.give_up_damaged(*id, why, now),
         Order::SaveDraft { name, text } => {
-            let newer = ledger.draft(name)?.is_some_and(|draft| draft.saved_at > kept.at);
-            if !newer {
-                ledger.put_draft(name, text, now)?;
-            }
-            Ok(!newer)
+            ledger.put_draft(name, text, now)?;
+            Became::Saved
         }
-        Order::DropDraft { name } => ledger.drop_draft(name, now).map(|()| true),
+        Order::KeepBeside { name, text } => {
+            ledger.put_draft_beside(name, text, now)?;
+            Became::Saved
+        }
+        Order::DropDraft { name } if is_newer(ledger, name, kept.at)? => Became::TooLate,
+        Order::DropDraft { name } => {
+            ledger.drop_draft(name, now)?;
+            Became::Saved
+        }
+    })
+}
+
+fn saved(is_saved: bool) -> Became {
+    if is_saved { Became::Saved } else { Became::TooLate }
+}
+
+/// Whether a draft was saved after this moment.
+fn is_newer(ledger: &Ledger, name: &str, at: Timestamp) -> Result<bool, StoreError> {
+    Ok(ledger.draft(name)?.is_some_and(|draft| draft.saved_at > at))
+}
+
+/// Takes a step unless another one came since; the words of one that comes too late become a draft.
+fn take_step(
+    ledger: &mut Ledger,
+    id: EntryId,
+    step: &Step,
+    at: Timestamp,
+    now: Timestamp,
+) -> Result<Became, StoreError> {
+    let Some(entry) = ledger.entry(id)? else {
+        return Ok(Became::TooLate);
+    };
+    if let Step::Revised { write } = step
+        && *write == entry.new.write
+    {
+        return Ok(Became::Saved);
     }
+    if entry.since <= at && ledger.step(id, step, now)?.is_ok() {
+        return Ok(Became::Saved);
+    }
+    let (Step::Revised { write }, Some(account)) = (step, &entry.new.account) else {
+        return Ok(Became::TooLate);
+    };
+    let words = words_of(write, &entry.new.write);
+    if words.is_empty() {
+        return Ok(Became::TooLate);
+    }
+    ledger.put_draft_beside(&format!("note:{account}"), &words, now)?;
+    Ok(Became::Drafted)
+}
+
+/// What a person wrote in a write that another one does not say, a line each.
+fn words_of(write: &Write, other: &Write) -> String {
+    let values = |write: &Write| -> Vec<String> {
+        match write {
+            Write::Create { fields, .. } => {
+                let own = [Core::Subject, Core::Body].map(Field::Core);
+                own.iter()
+                    .filter_map(|field| fields.get(field).cloned())
+                    .collect()
+            }
+            Write::Update { changes, .. } => changes.iter().filter_map(|change| change.to.clone()).collect(),
+            Write::Archive { .. } => Vec::new(),
+        }
+    };
+    let known = values(other);
+    let mut new = values(write);
+    new.retain(|value| !known.contains(value));
+    new.join("\n")
 }
 
 /// The act anew: it waits its grace, so that it can be taken back.

@@ -4,7 +4,7 @@
 
 use std::sync::mpsc::{Receiver, Sender};
 
-use crate::app::WriteCmd;
+use crate::app::{Msg, WriteCmd};
 
 use super::enable_writes;
 use super::exec::Workshop;
@@ -31,8 +31,12 @@ pub fn run(workshop: &Workshop, writings: &Receiver<Writing>) {
         match writing {
             Writing::Outbox(number, order) => {
                 let answer = outbox::write(workshop, &order);
-                workshop.unwritten.done(number);
-                workshop.answer(answer);
+                if answer.is_refusal() {
+                    workshop.unwritten.refused(number);
+                } else {
+                    workshop.unwritten.done(number);
+                }
+                workshop.answer(Msg::Outbox(answer));
             }
             Writing::RecordLook => {
                 record_look(workshop);

@@ -7,6 +7,8 @@
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
+use crate::domain::outbox::BESIDE;
+
 use super::checksum::Checksum;
 use super::error::StoreError;
 use super::ledger::{Ledger, next_sequence};
@@ -34,6 +36,25 @@ impl Ledger {
             .write(|transaction| put(transaction, name, Some(body), now))
     }
 
+    /// Keeps a text beside the draft with this name, under one of its own, e.g. `note:<account>:+2`.
+    /// Nothing is replaced, and nothing happens when a draft has the text already. It is on disk when this returns.
+    pub fn put_draft_beside(&mut self, name: &str, body: &str, now: Timestamp) -> Result<(), StoreError> {
+        self.database.write(|transaction| {
+            for number in 1_u32.. {
+                let own = match number {
+                    1 => name.to_owned(),
+                    _ => format!("{name}{BESIDE}{number}"),
+                };
+                match one(transaction, &own)? {
+                    Some(draft) if draft.has(body) => return Ok(()),
+                    Some(_) => {}
+                    None => return put(transaction, &own, Some(body), now),
+                }
+            }
+            Ok(())
+        })
+    }
+
     /// Drops a draft; nothing happens when there is none.
     pub fn drop_draft(&mut self, name: &str, now: Timestamp) -> Result<(), StoreError> {
         self.database
@@ -47,11 +68,7 @@ impl Ledger {
             if !known {
                 return Ok(None);
             }
-            connection
-                .prepare_cached(&format!("SELECT {COLUMNS} FROM drafts WHERE name = ?1"))?
-                .query_row([name], read)
-                .optional()
-                .map(Option::flatten)
+            one(connection, name)
         })
     }
 
@@ -68,6 +85,21 @@ impl Ledger {
             drafts.filter_map(Result::transpose).collect()
         })
     }
+}
+
+impl Draft {
+    /// Whether every letter of this text is in it, as the whole or as one of its fields.
+    fn has(&self, text: &str) -> bool {
+        self.body.contains(text.trim())
+    }
+}
+
+fn one(connection: &Connection, name: &str) -> rusqlite::Result<Option<Draft>> {
+    connection
+        .prepare_cached(&format!("SELECT {COLUMNS} FROM drafts WHERE name = ?1"))?
+        .query_row([name], read)
+        .optional()
+        .map(Option::flatten)
 }
 
 /// Keeps a draft, or drops it.

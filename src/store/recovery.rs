@@ -19,9 +19,9 @@ const ENDS: &str = ".json";
 pub struct Left {
     /// Where it is.
     pub path: PathBuf,
-    /// What it says.
-    pub text: String,
-    _file: fs::File,
+    /// What it says, or why it cannot be read.
+    pub text: Result<String, StoreError>,
+    _file: Option<fs::File>,
 }
 
 /// Keeps a text in a file of its own in this directory, and says in which. It is on disk when this returns.
@@ -56,31 +56,37 @@ pub fn left(directory: &Path) -> Result<Vec<Left>, StoreError> {
         }
     }
     found.sort();
-    let mut left = Vec::new();
-    for (_, path) in found {
-        left.extend(hold(path)?);
-    }
-    Ok(left)
+    Ok(found.into_iter().filter_map(|(_, path)| hold(path)).collect())
 }
 
-fn hold(path: PathBuf) -> Result<Option<Left>, StoreError> {
-    let mut file = files::open_private(&path)?;
+/// Holds a file that was left; `None` when another program has it, or has taken it over.
+fn hold(path: PathBuf) -> Option<Left> {
+    let mut file = match files::open_private(&path) {
+        Ok(file) => file,
+        Err(error) => {
+            return Some(Left {
+                path,
+                text: Err(error),
+                _file: None,
+            });
+        }
+    };
     if flock(&file, FlockOperation::NonBlockingLockExclusive).is_err() {
-        return Ok(None);
+        return None;
     }
     let mut text = String::new();
-    file.read_to_string(&mut text)
-        .map_err(|error| StoreError::io(&path, error))?;
+    let read = file.read_to_string(&mut text);
+    let text = read.map(|_| text).map_err(|error| StoreError::io(&path, error));
     // Whoever held it before us may have taken it over, and opening made it anew, empty.
-    if text.is_empty() {
+    if text.as_ref().is_ok_and(String::is_empty) {
         let _ = fs::remove_file(&path);
-        return Ok(None);
+        return None;
     }
-    Ok(Some(Left {
+    Some(Left {
         path,
         text,
-        _file: file,
-    }))
+        _file: Some(file),
+    })
 }
 
 impl Left {

@@ -14,6 +14,7 @@ mod erasure;
 mod fixing;
 mod hardship;
 mod health;
+mod keeping;
 mod ledger;
 mod never_waits;
 mod outbox;

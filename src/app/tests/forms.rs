@@ -29,6 +29,13 @@ fn status(model: &Model) -> &'static str {
     form(model).draft.as_ref().unwrap().words()
 }
 
+/// The draft of the form that is open was read: there is none.
+pub(super) fn nothing_begun(model: &mut Model) {
+    let run = form(model).asked.unwrap();
+    let (text, kept) = (None, false);
+    update(model, Msg::Outbox(OutboxMsg::DraftLoaded { run, text, kept }));
+}
+
 /// What is ordered to be queued, and under which number.
 pub(super) fn queued(orders: &[Cmd]) -> (RunId, Vec<NewEntry>, Vec<String>) {
     match orders {
@@ -70,6 +77,7 @@ fn a_note_is_queued_from_any_pane_and_closes_only_when_it_is_on_disk() {
         let mut model = known(120, 36);
         play(&mut model, pane);
         play(&mut model, "n");
+        nothing_begun(&mut model);
         write(&mut model, "Ana is leaving.\nAsk who follows.");
         let (run, entries, drafts) = queued(&play(&mut model, "ctrl-s"));
         assert_eq!(
@@ -90,6 +98,7 @@ fn a_note_is_queued_from_any_pane_and_closes_only_when_it_is_on_disk() {
 fn a_note_that_could_not_be_queued_stays_with_every_letter_and_says_why() {
     let mut model = known(120, 36);
     play(&mut model, "1 n");
+    nothing_begun(&mut model);
     play(&mut model, "ctrl-s");
     assert_eq!(form(&model).wrong.as_deref(), Some("the note is empty"));
     write(&mut model, "x");
@@ -106,6 +115,7 @@ fn a_note_that_could_not_be_queued_stays_with_every_letter_and_says_why() {
 fn what_is_being_queued_is_not_kept_as_a_draft_behind_it() {
     let mut model = known(120, 36);
     play(&mut model, "1 n");
+    nothing_begun(&mut model);
     write(&mut model, "x");
     let (run, ..) = queued(&play(&mut model, "ctrl-s"));
     assert_eq!(deadline(&model), deadline(&known(120, 36)), "nothing is due");
@@ -127,6 +137,7 @@ fn what_is_being_queued_is_not_kept_as_a_draft_behind_it() {
 fn a_draft_is_saved_two_seconds_after_the_first_letter_and_said_so_only_then() {
     let mut model = known(120, 36);
     play(&mut model, "1 n");
+    nothing_begun(&mut model);
     assert_eq!(status(&model), "");
     write(&mut model, "a");
     assert_eq!(deadline(&model), Some(now() + SignedDuration::from_secs(2)));
@@ -155,6 +166,7 @@ fn a_draft_is_saved_two_seconds_after_the_first_letter_and_said_so_only_then() {
 fn a_draft_that_cannot_be_saved_is_told_and_tried_again_with_the_next_letter() {
     let mut model = known(120, 36);
     play(&mut model, "1 n");
+    nothing_begun(&mut model);
     write(&mut model, "a");
     wait(&mut model, 2);
     let failure = failure(FailureKind::Unsaved, "not saved: the disk is full");
@@ -169,6 +181,7 @@ fn a_draft_that_cannot_be_saved_is_told_and_tried_again_with_the_next_letter() {
 fn leaving_keeps_the_draft_and_the_same_key_opens_it_again() {
     let mut model = known(120, 36);
     play(&mut model, "1 n");
+    nothing_begun(&mut model);
     write(&mut model, "Ana");
     let orders = play(&mut model, "<esc>");
     assert!(matches!(&orders[..], [Cmd::Write(WriteCmd::SaveDraft { text, .. })] if text == "Ana"));
@@ -183,7 +196,11 @@ fn leaving_keeps_the_draft_and_the_same_key_opens_it_again() {
     let text = Some("Ana".to_owned());
     update(
         &mut model,
-        Msg::Outbox(OutboxMsg::DraftLoaded { run: *run, text }),
+        Msg::Outbox(OutboxMsg::DraftLoaded {
+            run: *run,
+            text,
+            kept: true,
+        }),
     );
     assert_eq!(form(&model).field().text(), "Ana\nLea");
     play(&mut model, "ctrl-u <backspace> ctrl-u");
@@ -198,6 +215,7 @@ fn leaving_keeps_the_draft_and_the_same_key_opens_it_again() {
 fn quitting_in_the_middle_of_a_word_keeps_it() {
     let mut model = known(120, 36);
     play(&mut model, "1 n");
+    nothing_begun(&mut model);
     write(&mut model, "Ana");
     let orders = play(&mut model, "ctrl-c");
     assert!(matches!(
@@ -210,6 +228,7 @@ fn quitting_in_the_middle_of_a_word_keeps_it() {
 fn a_megabyte_is_pasted_kept_at_once_and_what_is_too_much_is_refused_in_words() {
     let mut model = known(80, 24);
     play(&mut model, "1 n");
+    nothing_begun(&mut model);
     let text = "Zürich 深圳 👩‍👩‍👧 done.\n".repeat(25_000);
     let orders = paste(&mut model, &text);
     assert!(matches!(&orders[..], [Cmd::Write(WriteCmd::SaveDraft { text: kept, .. })] if *kept == text));
@@ -224,6 +243,7 @@ fn a_megabyte_is_pasted_kept_at_once_and_what_is_too_much_is_refused_in_words() 
 fn the_cursor_stands_where_the_next_letter_goes_beside_wide_ones() {
     let mut model = known(80, 24);
     play(&mut model, "1 n");
+    nothing_begun(&mut model);
     write(&mut model, "深圳云 a");
     let window = FormLayout::of(form(&model), model.size).window(0);
     assert_eq!(form(&model).field().editor.shown(window).column, 8);
@@ -235,6 +255,7 @@ fn the_cursor_stands_where_the_next_letter_goes_beside_wide_ones() {
 fn the_persons_own_editor_takes_the_text_and_gives_it_back() {
     let mut model = known(120, 36);
     play(&mut model, "1 n");
+    nothing_begun(&mut model);
     write(&mut model, "one");
     let orders = play(&mut model, "ctrl-o");
     let [Cmd::Compose { run, text }] = &orders[..] else {
@@ -268,6 +289,7 @@ pub(super) fn reading(model: &Model, at: usize) -> Option<Reading> {
 fn a_task_has_its_day_read_while_it_is_typed_and_an_owner_from_the_list() {
     let mut model = known(120, 36);
     play(&mut model, "1 t");
+    nothing_begun(&mut model);
     write(&mut model, "Send the offer");
     play(&mut model, "<tab>");
     write(&mut model, "frx");
@@ -327,6 +349,7 @@ fn a_task_without_a_day_an_owner_or_text_is_mine_today_and_what_is_wrong_is_told
 fn a_draft_of_a_task_comes_back_field_by_field() {
     let mut model = known(120, 36);
     play(&mut model, "1 t");
+    nothing_begun(&mut model);
     write(&mut model, "Offer");
     play(&mut model, "<tab>");
     write(&mut model, "fri");
@@ -342,7 +365,14 @@ fn a_draft_of_a_task_comes_back_field_by_field() {
         panic!("{orders:?}")
     };
     let (run, text) = (*run, Some(text));
-    update(&mut model, Msg::Outbox(OutboxMsg::DraftLoaded { run, text }));
+    update(
+        &mut model,
+        Msg::Outbox(OutboxMsg::DraftLoaded {
+            run,
+            text,
+            kept: true,
+        }),
+    );
     let texts: Vec<String> = form(&model)
         .fields
         .iter()
@@ -396,6 +426,7 @@ fn a_line_that_is_not_understood_is_not_queued_and_says_what_is_missing() {
 fn a_form_on_a_screen_that_shrinks_keeps_its_cursor_on_it() {
     let mut model = known(120, 36);
     play(&mut model, "1 n");
+    nothing_begun(&mut model);
     write(&mut model, &"line\n".repeat(25));
     for size in [(60, 16), (200, 60), (10, 3)] {
         let size = Size {

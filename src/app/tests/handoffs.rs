@@ -1,6 +1,6 @@
 //! An account is handed over: a form from a template, filled from the account, queued as one note and one task.
 
-use super::forms::{answer, form, queued};
+use super::forms::{answer, form, nothing_begun, queued};
 use super::*;
 use crate::app::overlay::Overlay;
 use crate::app::play::{forbid_writing, known, write};
@@ -10,6 +10,7 @@ use crate::domain::record::{Core, Kind};
 /// The form of the first template, with all that is required.
 fn filled(model: &mut Model) {
     play(model, "1 h <enter>");
+    nothing_begun(model);
     write(model, "ben");
     play(model, "<tab>");
     write(model, "Fewer escalations.\nOne tool.");
@@ -118,7 +119,14 @@ fn a_handoff_that_was_begun_is_there_again_with_its_receiver() {
         panic!("{orders:?}")
     };
     let (run, text) = (*run, Some(text.clone()));
-    update(&mut model, Msg::Outbox(OutboxMsg::DraftLoaded { run, text }));
+    update(
+        &mut model,
+        Msg::Outbox(OutboxMsg::DraftLoaded {
+            run,
+            text,
+            kept: true,
+        }),
+    );
     assert_eq!(form(&model).fields[0].text(), "Ben Osei");
     assert_eq!(form(&model).fields[1].text(), "Fewer escalations.\nOne tool.");
     assert!(!queued(&play(&mut model, "ctrl-s")).1.is_empty());

@@ -4,6 +4,7 @@
 mod edits;
 mod forms;
 mod handoffs;
+mod keeping;
 mod keys;
 mod large;
 mod opening;

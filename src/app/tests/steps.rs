@@ -1,6 +1,6 @@
 //! Steps of playbooks: done and left out by the rules of the run, and undone.
 
-use super::forms::{answer, form};
+use super::forms::{answer, form, nothing_begun};
 use super::*;
 use crate::app::overlay::Overlay;
 use crate::app::play::steps::stand_on;
@@ -119,6 +119,7 @@ fn a_step_whose_evidence_is_a_note_asks_for_it_and_keeps_its_draft() {
     let mut model = known(120, 36);
     stand_on(&mut model, "call");
     play(&mut model, "x");
+    nothing_begun(&mut model);
     play(&mut model, "ctrl-s");
     assert!(form(&model).wrong.as_deref().unwrap().contains("without a note"));
     write(&mut model, "They stay.");

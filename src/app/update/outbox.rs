@@ -81,10 +81,8 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
             form::draft_saved(model, &name);
             Vec::new()
         }
-        OutboxMsg::DraftLoaded { run, text } => {
-            form::draft_loaded(model, run, text.as_deref());
-            Vec::new()
-        }
+        OutboxMsg::DraftLoaded { run, text, kept } => form::draft_loaded(model, run, text.as_deref(), kept),
+        OutboxMsg::DraftUnread { run, failure } => form::draft_unread(model, run, failure),
         OutboxMsg::PeopleLoaded { me, people, owners } => {
             model.outbox.owners = owners;
             model.outbox.me = me;

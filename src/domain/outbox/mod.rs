@@ -20,7 +20,7 @@ pub use entry::{Entry, EntryId, NewEntry, Receipt, State, Step};
 pub use merge::{Conflict, Merged, merge, same};
 pub use order::{due, next_moment};
 pub use permit::{ReadOnly, WritePermit};
-pub use view::{DraftLine, OutboxView};
+pub use view::{BESIDE, DraftLine, OutboxView};
 pub use write::{Change, Field, Target, Write};
 
 #[cfg(test)]

@@ -28,6 +28,9 @@ pub struct OutboxView {
     pub values: BTreeMap<(Field, String), String>,
 }
 
+/// Stands in the name of a draft before the number of one that is kept beside another.
+pub const BESIDE: &str = ":+";
+
 /// A text that is being composed, in one line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DraftLine {
@@ -55,7 +58,8 @@ impl DraftLine {
 
     /// The third part of its name: which handoff or step it is; empty where an account has only one.
     pub fn which(&self) -> &str {
-        self.name.splitn(3, ':').nth(2).unwrap_or_default()
+        let name = self.name.split(BESIDE).next().unwrap_or_default();
+        name.splitn(3, ':').nth(2).unwrap_or_default()
     }
 }
 

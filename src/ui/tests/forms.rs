@@ -1,6 +1,7 @@
 //! Frames of the forms.
 
 use super::{SIZES, Theme, buffer, text};
+use crate::app::overlay::Overlay;
 use crate::app::play::steps::stand_on;
 use crate::app::play::{known, play, write};
 use crate::app::{Model, Msg, OutboxMsg, update};
@@ -87,6 +88,14 @@ fn a_form_says_where_its_draft_stands() {
     write(&mut model, "Ana");
     let shows = |model: &Model, words: &str| text(&buffer(model, Theme::default())).contains(words);
     assert!(shows(&model, "draft not saved yet"));
+    let Some(Overlay::Form(form)) = model.overlays.last() else {
+        panic!("no form")
+    };
+    let (run, text, kept) = (form.asked.unwrap(), None, false);
+    update(
+        &mut model,
+        Msg::Outbox(OutboxMsg::DraftLoaded { run, text, kept }),
+    );
     let later = model.now + jiff::SignedDuration::from_secs(2);
     update(&mut model, Msg::Clock(later));
     let name = "note:1".to_owned();

@@ -9,6 +9,18 @@ const EVERY: SignedDuration = SignedDuration::from_secs(2);
 /// Stands between the fields of a draft; no editor takes it from a person.
 const BETWEEN: char = '\u{1e}';
 
+/// What is known of the draft that was kept under the same name before the form opened. What was not seen is neither
+/// replaced nor dropped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Earlier {
+    /// It is being read.
+    Awaited,
+    /// It could not be read.
+    Unread,
+    /// It is in the form, or there is none.
+    Known,
+}
+
 /// Where the draft of a form stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Draft {
@@ -22,6 +34,8 @@ pub struct Draft {
     pub kept: bool,
     /// Whether the last order failed.
     pub failed: bool,
+    /// What was kept before.
+    pub earlier: Earlier,
 }
 
 impl Draft {
@@ -33,6 +47,7 @@ impl Draft {
             saving: false,
             kept: false,
             failed: false,
+            earlier: Earlier::Awaited,
         }
     }
 
@@ -48,7 +63,18 @@ impl Draft {
 
     /// When it is to be kept (UTC), if something changed and no order is in flight.
     pub fn deadline(&self) -> Option<Timestamp> {
-        self.due.filter(|_| !self.saving)
+        let waits = self.saving || self.earlier == Earlier::Awaited;
+        self.due.filter(|_| !waits)
+    }
+
+    /// Whether the ledger has not all of it, by what is known here.
+    pub fn is_unsaved(&self) -> bool {
+        self.due.is_some() || self.failed
+    }
+
+    /// Whether what was kept before is in the form, so that it may be replaced or dropped.
+    pub fn is_seen(&self) -> bool {
+        self.earlier == Earlier::Known
     }
 
     /// An order to keep it leaves.
@@ -77,6 +103,15 @@ impl Draft {
 }
 
 impl Form {
+    /// This form, with what is typed kept under another name than its own.
+    #[must_use]
+    pub fn kept_as(self, name: &str) -> Self {
+        Self {
+            draft: Some(Draft::new(name.to_owned())),
+            ..self
+        }
+    }
+
     /// All that was typed, as one text.
     pub fn draft_text(&self) -> String {
         let texts: Vec<String> = self.fields.iter().map(super::Field::text).collect();

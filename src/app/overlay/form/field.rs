@@ -97,13 +97,17 @@ impl Field {
         self.editor.paste(&line.join(" "))
     }
 
-    /// Puts a text before what was typed, or in its place where nothing was.
+    /// Puts a text before what was typed, or in its place where nothing was. A value that was chosen stays.
     pub fn restore(&mut self, text: &str) {
         let own = self.text();
         if self.is_untouched() || own.is_empty() {
             self.editor.replace(text);
-        } else if self.shape == Shape::Text && !text.is_empty() {
-            self.editor.replace(&format!("{text}\n{own}"));
+        } else if !text.is_empty() && text != own {
+            match self.shape {
+                Shape::Text => self.editor.replace(&format!("{text}\n{own}")),
+                Shape::Line => self.editor.replace(&format!("{text} {own}")),
+                Shape::Day | Shape::Choice(_) => {}
+            }
         }
         self.settled = matches!(self.shape, Shape::Choice(_)) && !self.text().is_empty();
     }

@@ -11,7 +11,7 @@ mod purpose;
 mod reading;
 mod revising;
 
-pub use self::draft::Draft;
+pub use self::draft::{Draft, Earlier};
 pub use self::field::{Field, Shape};
 pub use self::handing::Handing;
 pub use self::layout::FormLayout;

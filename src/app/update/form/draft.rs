@@ -1,9 +1,17 @@
 //! The drafts of forms: kept while one types, and on leaving; read when a form opens.
+//!
+//! What was kept under the name before is neither replaced nor dropped before it was in the form: until then nothing is
+//! saved, and who leaves has the new text kept beside it.
 
+use super::super::failed;
 use super::forms;
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
+use crate::app::failure::Failure;
 use crate::app::model::Model;
-use crate::app::overlay::form::Form;
+use crate::app::overlay::form::{Earlier, Form};
+
+/// What who closes a form with words is told.
+const KEPT: &str = "the draft is kept: the same key opens it again";
 
 /// Keeps what was typed in every form whose time has come.
 pub(in crate::app::update) fn save_due(model: &mut Model) -> Vec<Cmd> {
@@ -18,9 +26,7 @@ pub(in crate::app::update) fn save_due(model: &mut Model) -> Vec<Cmd> {
 
 /// Keeps everything that is not kept yet, as the program ends.
 pub(in crate::app::update) fn kept_on_leaving(model: &mut Model) -> Vec<Cmd> {
-    unsent(model)
-        .filter_map(|form| form.draft.as_ref()?.due.and_then(|_| save(form)))
-        .collect()
+    unsent(model).filter_map(save_and_leave).collect()
 }
 
 /// Forms whose text is not being queued: queueing drops the draft, and one kept after that would be sent twice.
@@ -28,14 +34,37 @@ fn unsent(model: &mut Model) -> impl Iterator<Item = &mut Form> {
     forms(model).filter(|form| form.sending.is_none())
 }
 
+/// Orders that the text be kept; where what was kept before could not be read, that is tried first.
 fn save(form: &mut Form) -> Option<Cmd> {
     let text = form.draft_text();
     let draft = form.draft.as_mut()?;
+    let name = draft.name.clone();
+    if !draft.is_seen() {
+        draft.earlier = Earlier::Awaited;
+        let run = form.asked?;
+        return Some(Cmd::LoadDraft { run, name });
+    }
     draft.leaves();
-    Some(Cmd::Write(WriteCmd::SaveDraft {
-        name: draft.name.clone(),
-        text,
-    }))
+    Some(Cmd::Write(WriteCmd::SaveDraft { name, text }))
+}
+
+/// Orders that what is not kept yet be kept, by a form that nobody sees any more.
+fn save_and_leave(form: &mut Form) -> Option<Cmd> {
+    let has_words = form.has_words();
+    let text = form.draft_text();
+    let draft = form.draft.as_mut().filter(|draft| draft.is_unsaved())?;
+    if draft.is_seen() {
+        return save(form);
+    }
+    let name = draft.name.clone();
+    has_words.then_some(Cmd::Write(WriteCmd::KeepBeside { name, text }))
+}
+
+/// Keeps what is not kept yet, before the person's own editor takes the text.
+pub(super) fn save_now(form: &mut Form) -> Option<Cmd> {
+    let draft = form.draft.as_ref()?;
+    let is_due = draft.is_unsaved() && draft.is_seen();
+    if is_due { save(form) } else { None }
 }
 
 /// Closes a form; what was typed is kept and said so, and a draft that was emptied goes.
@@ -44,33 +73,28 @@ pub(super) fn close(model: &mut Model, mut form: Form) -> Vec<Cmd> {
     let Some(draft) = &form.draft else {
         return Vec::new();
     };
-    let (name, changed, kept) = (
-        draft.name.clone(),
-        draft.due.is_some(),
-        draft.kept || draft.saving,
-    );
+    let kept = draft.is_seen() && (draft.kept || draft.saving);
     if !has_words {
+        let name = draft.name.clone();
         let drop = Cmd::Write(WriteCmd::DropDraft { name });
         return if kept { vec![drop] } else { Vec::new() };
     }
-    model.told = Some("the draft is kept: the same key opens it again".to_owned());
-    if changed {
-        save(&mut form).into_iter().collect()
-    } else {
-        Vec::new()
-    }
+    model.told = Some(KEPT.to_owned());
+    save_and_leave(&mut form).into_iter().collect()
 }
 
 pub(in crate::app::update) fn draft_saved(model: &mut Model, name: &str) {
     for form in forms(model) {
         if let Some(draft) = form.draft.as_mut().filter(|draft| draft.name == name) {
-            (draft.saving, draft.kept) = (false, true);
+            (draft.saving, draft.kept, draft.failed) = (false, true, false);
         }
     }
 }
 
 /// Something could not be kept: whoever waits for that says so, and tries again with the next letter.
 pub(in crate::app::update) fn draft_unsaved(model: &mut Model) {
+    // It may be that of a form that was closed with these words.
+    model.told.take_if(|told| told == KEPT);
     for draft in forms(model).filter_map(|form| form.draft.as_mut()) {
         if std::mem::take(&mut draft.saving) {
             draft.failed = true;
@@ -78,19 +102,39 @@ pub(in crate::app::update) fn draft_unsaved(model: &mut Model) {
     }
 }
 
-pub(in crate::app::update) fn draft_loaded(model: &mut Model, run: RunId, text: Option<&str>) {
-    let size = model.size;
+/// What was kept before is read: it stands before what was typed meanwhile, and both are kept from now on.
+pub(in crate::app::update) fn draft_loaded(
+    model: &mut Model,
+    run: RunId,
+    text: Option<&str>,
+    kept: bool,
+) -> Vec<Cmd> {
+    let (now, size) = (model.now, model.size);
     let Some(form) = forms(model).find(|form| form.asked == Some(run)) else {
-        return;
+        return Vec::new();
     };
     form.asked = None;
-    let Some(text) = text else {
-        return;
-    };
-    form.restore(text);
     if let Some(draft) = &mut form.draft {
-        draft.kept = true;
+        (draft.earlier, draft.failed) = (Earlier::Known, false);
+        match text {
+            Some(_) if kept => draft.kept = true,
+            Some(_) => draft.typed(now),
+            None => {}
+        }
     }
-    form.scroll(size);
-    model.told = Some("here is what you had begun".to_owned());
+    if let Some(text) = text {
+        form.restore(text);
+        form.scroll(size);
+        model.told = Some("here is what you had begun".to_owned());
+    }
+    save_due(model)
+}
+
+/// What was kept before could not be read: that is tried again with the next letter.
+pub(in crate::app::update) fn draft_unread(model: &mut Model, run: RunId, failure: Failure) -> Vec<Cmd> {
+    let form = forms(model).find(|form| form.asked == Some(run));
+    if let Some(draft) = form.and_then(|form| form.draft.as_mut()) {
+        (draft.earlier, draft.failed, draft.due) = (Earlier::Unread, true, None);
+    }
+    failed(model, failure)
 }

@@ -3,7 +3,9 @@
 mod draft;
 mod open;
 
-pub(super) use self::draft::{draft_loaded, draft_saved, draft_unsaved, kept_on_leaving, save_due};
+pub(super) use self::draft::{
+    draft_loaded, draft_saved, draft_unread, draft_unsaved, kept_on_leaving, save_due,
+};
 pub(super) use self::open::{
     account_read, change, edit_field, handoff, known_view, log, note, read, resume, revising, step, task,
 };
@@ -111,7 +113,8 @@ fn queue(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
         return revise(model, form, id);
     }
     let people = std::sync::Arc::clone(&model.outbox.people);
-    let done = form.draft.iter().map(|draft| draft.name.clone()).collect();
+    let seen = form.draft.iter().filter(|draft| draft.is_seen());
+    let done = seen.map(|draft| draft.name.clone()).collect();
     let queued = model.occasion().and_then(|on| {
         let deed = form.deed(&on, &people)?;
         outbox::commit(model, deed, done, form.purpose.undone_by(&on))

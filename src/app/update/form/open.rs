@@ -14,7 +14,7 @@ use crate::domain::acts::touch::Contact;
 use crate::domain::acts::{About, Somebody};
 use crate::domain::desk::StepRef;
 use crate::domain::handoff::Template;
-use crate::domain::outbox::{DraftLine, Entry};
+use crate::domain::outbox::{BESIDE, DraftLine, Entry};
 use crate::domain::record::RecordId;
 
 /// A note on the account.
@@ -38,9 +38,13 @@ pub(in crate::app::update) fn resume(model: &mut Model, draft: &DraftLine) -> Re
         id,
     };
     Ok(match draft.what() {
-        "note" => begin(model, Form::note(about)),
-        "task" => task_on(model, about),
-        "log" => log_on(model, about),
+        "note" => begin(model, Form::note(about).kept_as(&draft.name)),
+        "task" => begin(model, new_task(model, about).kept_as(&draft.name)),
+        "log" => log_on(model, about, Some(&draft.name)),
+        // What was kept beside another text has the words of the form, but not its place.
+        "handoff" | "step note" if draft.name.contains(BESIDE) => {
+            begin(model, Form::note(about).kept_as(&draft.name))
+        }
         "handoff" => handoffs::resume(model, about, draft.which()),
         "step note" => {
             let (run, step) = draft.which().split_once(' ').ok_or("the draft names no step")?;
@@ -57,23 +61,24 @@ pub(in crate::app::update) fn resume(model: &mut Model, draft: &DraftLine) -> Re
 
 /// A task on the account.
 pub(in crate::app::update) fn task(model: &mut Model) -> Vec<Cmd> {
-    about(model).map_or_else(Vec::new, |about| task_on(model, about))
+    about(model).map_or_else(Vec::new, |about| begin(model, new_task(model, about)))
 }
 
-fn task_on(model: &mut Model, about: About) -> Vec<Cmd> {
-    let form = Form::task(about, &model.outbox.people, model.outbox.me.as_ref());
-    begin(model, form)
+fn new_task(model: &Model, about: About) -> Form {
+    Form::task(about, &model.outbox.people, model.outbox.me.as_ref())
 }
 
 /// A line that logs a touchpoint with the account. Its people come with the account.
 pub(in crate::app::update) fn log(model: &mut Model) -> Vec<Cmd> {
-    about(model).map_or_else(Vec::new, |about| log_on(model, about))
+    about(model).map_or_else(Vec::new, |about| log_on(model, about, None))
 }
 
-fn log_on(model: &mut Model, about: About) -> Vec<Cmd> {
+/// The line on this account, with the draft of this name or else its own.
+fn log_on(model: &mut Model, about: About, name: Option<&str>) -> Vec<Cmd> {
     let known = known_view(model, &about.id).map(contacts);
     let read = known.is_none().then(|| read(model, &about.id));
-    let mut orders = begin(model, Form::log(about, known.unwrap_or_default()));
+    let form = Form::log(about, known.unwrap_or_default());
+    let mut orders = begin(model, name.into_iter().fold(form, Form::kept_as));
     orders.extend(read);
     orders
 }
