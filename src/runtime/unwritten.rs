@@ -170,10 +170,6 @@ mod tests {
         }
     }
 
-    fn draft(unwritten: &Unwritten) -> Option<Option<String>> {
-        unwritten.draft("note:1")
-    }
-
     #[test]
     fn a_refused_draft_is_known_until_a_newer_one_is_saved() {
         let unwritten = Unwritten::default();
@@ -181,14 +177,14 @@ mod tests {
         unwritten.refused(first);
         unwritten.heard();
         assert_eq!(
-            draft(&unwritten),
+            unwritten.draft("note:1"),
             Some(Some("Ana".to_owned())),
             "its form may be closed"
         );
         let second = unwritten.add(&save("Ana is"), Timestamp::UNIX_EPOCH);
         assert_eq!(unwritten.pending().orders.len(), 1, "the newer one has all of it");
         unwritten.done(second);
-        assert_eq!(draft(&unwritten), None);
+        assert_eq!(unwritten.draft("note:1"), None);
         let directory = tempfile::tempdir().unwrap();
         assert_eq!(unwritten.close(directory.path()), None);
     }

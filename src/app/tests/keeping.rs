@@ -132,7 +132,7 @@ fn a_text_that_could_not_be_saved_is_tried_once_more_by_who_leaves() {
     for keys in ["<esc>", "ctrl-c"] {
         let mut model = known(120, 36);
         play(&mut model, "1 n");
-        super::forms::nothing_begun(&mut model);
+        forms::nothing_begun(&mut model);
         write(&mut model, "Lea");
         wait(&mut model, 2);
         let failure = failure(FailureKind::Unsaved, "not saved: the disk is full");

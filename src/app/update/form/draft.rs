@@ -60,13 +60,6 @@ fn save_and_leave(form: &mut Form) -> Option<Cmd> {
     has_words.then_some(Cmd::Write(WriteCmd::KeepBeside { name, text }))
 }
 
-/// Keeps what is not kept yet, before the person's own editor takes the text.
-pub(super) fn save_now(form: &mut Form) -> Option<Cmd> {
-    let draft = form.draft.as_ref()?;
-    let is_due = draft.is_unsaved() && draft.is_seen();
-    if is_due { save(form) } else { None }
-}
-
 /// Closes a form; what was typed is kept and said so, and a draft that was emptied goes.
 pub(super) fn close(model: &mut Model, mut form: Form) -> Vec<Cmd> {
     let has_words = form.has_words();
