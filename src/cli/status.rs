@@ -18,7 +18,7 @@ use super::shape;
 /// Print the day in one line, for a status bar or a script
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "tmux: ▲ open risks, → handoffs that wait for me, ↩ handoffs of mine that came back, what is \
+    after_help = "tmux: ▲ open risks, → handoffs for me, ↩ those among them that came back, what is \
     late, what is not sent, and the age of the data when the last sync failed; nothing where there is nothing, `?` where nothing \
     was synced yet."
 )]
@@ -93,7 +93,7 @@ fn tmux(day: &Day, counts: &OutboxCounts, old: Option<String>) -> String {
     let part = |sign: &str, count: u32| (count > 0).then(|| format!("{sign}{count}"));
     let parts = [
         part("▲", day.risks),
-        part("→", day.handoffs_for_me.saturating_sub(day.handoffs_returned)),
+        part("→", day.handoffs_for_me),
         part("↩", day.handoffs_returned),
         part("late ", day.late),
         part("outbox ", counts.open()),
@@ -137,7 +137,7 @@ mod tests {
             ..Day::default()
         };
         let none = OutboxCounts::default();
-        assert_eq!(tmux(&day, &none, None), "▲2 ↩1 late 1");
+        assert_eq!(tmux(&day, &none, None), "▲2 →1 ↩1 late 1");
         assert_eq!(tmux(&Day::default(), &none, None), "");
         let some = OutboxCounts {
             waiting: 2,
@@ -148,7 +148,7 @@ mod tests {
     }
 
     #[test]
-    fn a_handoff_that_waits_is_not_one_that_came_back() {
+    fn handoffs_are_counted_as_in_the_cockpit_also_those_that_came_back() {
         let day = Day {
             handoffs_for_me: 3,
             handoffs_returned: 1,
@@ -156,7 +156,7 @@ mod tests {
         };
         assert_eq!(
             tmux(&day, &OutboxCounts::default(), Some("3 h old".to_owned())),
-            "→2 ↩1 3 h old"
+            "→3 ↩1 3 h old"
         );
     }
 

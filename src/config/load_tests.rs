@@ -4,7 +4,9 @@ use std::os::unix::fs::PermissionsExt;
 
 use super::*;
 use crate::config::settings::{Every, Outbox, Scope, Use};
+use crate::domain::health::Reads;
 use crate::domain::period::Period;
+use crate::domain::vocabulary::OWN_METRICS;
 
 /// Loads the given (layer directory, file, text) triples.
 fn loaded(files: &[(&str, &str, &str)], overrides: &[Override]) -> (Loaded, tempfile::TempDir) {
@@ -30,6 +32,44 @@ fn the_shipped_files_load_without_a_complaint() {
     assert_eq!(loaded.setup.health.measures.len(), 5);
     assert_eq!(loaded.setup.settings.sync.users, 8);
     assert!(loaded.setup.mapping.metrics.contains_key("weekly_active_users"));
+}
+
+#[test]
+fn a_metric_that_the_crm_lacks_is_unknown_and_a_mistake_only_where_i_named_it() {
+    let off = "[metrics.weekly_active_users]\nenabled = false\n[metrics.seats]\nenabled = false\n";
+    let (without, _home) = loaded(&[("user", "mapping.toml", off)], &[]);
+    assert!(!without.setup.mapping.metrics.contains_key("weekly_active_users"));
+    assert_eq!(without.diagnostics, []);
+    let mine =
+        "[signals.mine]\ntitle = \"Mine\"\nkind = \"risk\"\nwhen = \"metrics.weekly_active_users < 3\"\n";
+    let (named, _home) = loaded(
+        &[("user", "mapping.toml", off), ("user", "signals.toml", mine)],
+        &[],
+    );
+    let told: Vec<String> = named.diagnostics.iter().map(ToString::to_string).collect();
+    let about = |told: &&String| told.contains("no metric is called `weekly_active_users`");
+    assert_eq!(told.iter().filter(about).count(), 1, "{told:?}");
+}
+
+#[test]
+fn what_ships_names_no_metric_that_the_shipped_mapping_lacks() {
+    let (loaded, _) = loaded(&[], &[]);
+    let setup = &loaded.setup;
+    let mut named: Vec<String> = Vec::new();
+    for measure in &setup.health.measures {
+        match &measure.reads {
+            Reads::Metric { metric, per } => named.extend(per.iter().chain([metric]).cloned()),
+            Reads::Value(value) => named.extend(value.metrics().into_iter().map(str::to_owned)),
+        }
+    }
+    for signal in &setup.signals.signals {
+        named.extend(signal.when.expression().metrics().into_iter().map(str::to_owned));
+    }
+    assert!(!named.is_empty());
+    for metric in named {
+        let own = OWN_METRICS.contains(&metric.as_str());
+        assert!(own || setup.mapping.metrics.contains_key(&metric), "{metric}");
+    }
 }
 
 #[test]

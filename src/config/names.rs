@@ -9,7 +9,7 @@ use crate::domain::vocabulary::{self, nearest};
 use super::diagnostic::Diagnostic;
 use super::mapping::Mapping;
 use super::playbooks::{self, Read};
-use super::tree::Node;
+use super::tree::{Layer, Node};
 
 /// Checks every name that crosses from one file to another.
 pub(super) fn check(
@@ -132,7 +132,9 @@ fn check_metric(mapping: &Mapping, metric: &str, node: Option<&Node>, diagnostic
     if known().any(|known| known == metric) {
         return;
     }
-    if let Some(node) = node {
+    // What ships names metrics that a CRM may not have: left out of the mapping they are unknown, which is no mistake.
+    let own_word = |node: &&Node| node.place.source.layer != Layer::BuiltIn;
+    if let Some(node) = node.filter(own_word) {
         let hint = match nearest(metric, known()) {
             Some(near) => format!("did you mean `{near}`?"),
             None => format!("add [metrics.{metric}] to mapping.toml; until then it is unknown"),

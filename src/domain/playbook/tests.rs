@@ -300,7 +300,13 @@ fn the_same_play_for_the_same_reason_is_found_while_it_runs() {
     let signal = view().warnings[0].signal.clone();
     let now = [run(&[&begun])];
     assert!(running(&now, "waning", Some(&signal)).is_some());
-    assert!(running(&now, "waning", None).is_none() && running(&now, "other", Some(&signal)).is_none());
+    assert!(
+        running(&now, "waning", Some("other")).is_none() && running(&now, "other", Some(&signal)).is_none()
+    );
+    assert!(
+        running(&now, "waning", None).is_some(),
+        "no reason is no other reason"
+    );
     let given_up = abandon(&on, &now[0], "Juniper", "no").unwrap();
     assert!(running(&[run(&[&begun, &given_up])], "waning", Some(&signal)).is_none());
 }
