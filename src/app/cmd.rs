@@ -6,7 +6,7 @@ use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
 use crate::domain::desk::Desk;
-use crate::domain::outbox::{EntryId, Step, WritePermit};
+use crate::domain::outbox::{EntryId, NewEntry, Step, WritePermit};
 use crate::domain::playbook::Deed;
 use crate::domain::record::RecordId;
 
@@ -173,6 +173,18 @@ pub enum WriteCmd {
     TakeBack {
         /// What was done.
         act: String,
+    },
+    /// Undo what was done in one go and left in part, with what the journal has of it: what waits is taken back, what
+    /// was refused given up, what makes up for the rest queued. Answer: `OutboxMsg::Undone` or `OutboxMsg::NotQueued`.
+    Undo {
+        /// Comes back in the answer.
+        run: RunId,
+        /// The permission to write.
+        permit: WritePermit,
+        /// What was done.
+        act: String,
+        /// What makes up for that of it which the CRM has.
+        back: Vec<NewEntry>,
     },
     /// Give up an entry that is not as it was written. Answer: `OutboxMsg::Changed`.
     GiveUpDamaged {

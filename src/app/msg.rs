@@ -14,7 +14,7 @@ use crate::domain::acts::Somebody;
 use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
 use crate::domain::desk::Desk;
-use crate::domain::outbox::{Entry, OutboxView};
+use crate::domain::outbox::{Entry, OutboxView, Undone};
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::summary::Summary;
 
@@ -154,6 +154,13 @@ pub enum OutboxMsg {
     StepTaken(Box<Entry>),
     /// What was done in one go was taken back, and that is on disk.
     TakenBack(Vec<Entry>),
+    /// What was done in one go was undone as far as it can be, and that is on disk.
+    Undone {
+        /// From the order.
+        run: RunId,
+        /// What came of it.
+        undone: Undone,
+    },
     /// Somebody was faster: nothing was changed. One sentence about where the entry stands.
     TooLate(String),
     /// Something could not be kept.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::domain::desk::{DueItem, DueKind, StepRef};
-use crate::domain::outbox::{Entry, State, Target, WritePermit};
+use crate::domain::outbox::{Entry, NewEntry, State, Target, Undone, WritePermit};
 use crate::domain::playbook::{self, Deed, KINDS, PlayEvent, Run, RunStep};
 use crate::domain::record::{Core, Kind, RecordId};
 use crate::store::{Cache, Ledger, NewEvent, StoreError, TooLate};
@@ -78,19 +78,37 @@ pub fn take_back(
     act: &str,
     now: Timestamp,
 ) -> Result<Result<Vec<Entry>, TooLate>, StoreError> {
+    let events = undoing(ledger, act, now)?;
+    ledger.take_back(act, &events, now)
+}
+
+/// Undoes all that a person did in one go, of which some may have left, with what it did to runs of playbooks.
+pub fn undo(
+    ledger: &mut Ledger,
+    permit: WritePermit,
+    act: &str,
+    back: &[NewEntry],
+    now: Timestamp,
+) -> Result<Undone, StoreError> {
+    let events = undoing(ledger, act, now)?;
+    ledger.undo(permit, act, back, &events, now)
+}
+
+/// What undoes that which the journal has of an act.
+fn undoing(ledger: &Ledger, act: &str, now: Timestamp) -> Result<Vec<NewEvent>, StoreError> {
     let entries = ledger.entries_of_act(act)?;
     let account = entries.iter().find_map(|entry| entry.new.account.clone());
-    let mut back = Vec::new();
+    let mut undoing = Vec::new();
     if let Some(account) = account {
         for event in ledger.events(Some(&account), &KINDS)? {
             if event.payload[ACT].as_str() == Some(act)
                 && let Some(play) = PlayEvent::read(&account, &event.kind, &event.payload)
             {
-                back.extend(play.undone().map(|undone| noted(&undone, now)));
+                undoing.extend(play.undone().map(|undone| noted(&undone, now)));
             }
         }
     }
-    ledger.take_back(act, &back, now)
+    Ok(undoing)
 }
 
 /// Notes in the journal which tasks of steps were completed or taken up again in the CRM. While a write of ours to

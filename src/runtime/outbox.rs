@@ -83,7 +83,9 @@ fn not_written(order: &WriteCmd, error: &StoreError) -> OutboxMsg {
         detail: None,
     };
     match order {
-        WriteCmd::Enqueue { run, .. } => OutboxMsg::NotQueued { run: *run, failure },
+        WriteCmd::Enqueue { run, .. } | WriteCmd::Undo { run, .. } => {
+            OutboxMsg::NotQueued { run: *run, failure }
+        }
         _ => OutboxMsg::Unsaved(failure),
     }
 }
@@ -110,6 +112,15 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, Stor
         WriteCmd::TakeBack { act } => match plays::take_back(&mut ledger, act, now)? {
             Ok(entries) => OutboxMsg::TakenBack(entries),
             Err(late) => OutboxMsg::TooLate(late.to_string()),
+        },
+        WriteCmd::Undo {
+            run,
+            permit,
+            act,
+            back,
+        } => OutboxMsg::Undone {
+            run: *run,
+            undone: plays::undo(&mut ledger, *permit, act, back, now)?,
         },
         WriteCmd::GiveUpDamaged { id, why } => {
             ledger.give_up_damaged(*id, why, now)?;

@@ -50,6 +50,10 @@ pub(super) enum Order {
     TakeBack {
         act: String,
     },
+    Undo {
+        act: String,
+        back: Vec<NewEntry>,
+    },
     GiveUpDamaged {
         id: EntryId,
         why: String,
@@ -94,6 +98,7 @@ impl Order {
             },
             WriteCmd::TakeStep { id, step } => Self::Step { id, step },
             WriteCmd::TakeBack { act } => Self::TakeBack { act },
+            WriteCmd::Undo { act, back, .. } => Self::Undo { act, back },
             WriteCmd::GiveUpDamaged { id, why } => Self::GiveUpDamaged { id, why },
             WriteCmd::SaveDraft { name, text } => Self::SaveDraft { name, text },
             WriteCmd::KeepBeside { name, text } => Self::KeepBeside { name, text },
@@ -119,7 +124,7 @@ impl Order {
                 None => "a step of a playbook".to_owned(),
             },
             Self::Step { id, step } => format!("outbox {id} {}", step.state().word()),
-            Self::TakeBack { .. } => "an undo".to_owned(),
+            Self::TakeBack { .. } | Self::Undo { .. } => "an undo".to_owned(),
             Self::GiveUpDamaged { id, .. } => format!("outbox {id} given up"),
             Self::SaveDraft { name, .. } | Self::KeepBeside { name, .. } => format!("the draft {name}"),
             Self::DropDraft { name } => format!("the draft {name}, dropped"),
@@ -241,6 +246,11 @@ fn carry_out(ledger: &mut Ledger, means: Means, kept: &Kept) -> Result<Became, S
         }
         Order::Step { id, step } => return take_step(ledger, *id, step, kept.at, now),
         Order::TakeBack { act } => saved(plays::take_back(ledger, act, now)?.is_ok()),
+        Order::Undo { act, back } => {
+            let back = deed(back, &[], grace, now);
+            let there = !back.entries.is_empty() && is_there(ledger, &back, kept.at)?;
+            saved(there || plays::undo(ledger, permit, act, &back.entries, now)?.is_any())
+        }
         Order::GiveUpDamaged { id, why } => saved(ledger.give_up_damaged(*id, why, now)?),
         Order::SaveDraft { name, text } if is_newer(ledger, name, kept.at)? => {
             ledger.put_draft_beside(name, text, now)?;

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension};
 
 use crate::domain::base32;
-use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxCounts, State, Step, WritePermit};
+use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxCounts, State, Step, Undone, WritePermit};
 
 use super::broken;
 use super::drafts;
@@ -70,17 +70,7 @@ impl Ledger {
         let (author, folded) = (&self.author, self.folded.get_mut());
         self.database.write(|transaction| {
             folded.catch_up(transaction)?;
-            let mut queued = Vec::with_capacity(entries.len());
-            for (id, new) in (folded.next_entry()..).zip(entries) {
-                let new = NewEntry {
-                    leaves_at: to_millisecond(new.leaves_at),
-                    ..new.clone()
-                };
-                let key = free_key(transaction)?;
-                let entry = Entry::queued(EntryId(id), author.clone(), key, new, to_millisecond(now));
-                rows::insert_entry(transaction, &entry)?;
-                queued.push(entry);
-            }
+            let queued = queue(transaction, folded, author, entries, now)?;
             journal::append(transaction, author, events, now)?;
             for name in drafts_done {
                 drafts::put(transaction, name, None, now)?;
@@ -143,6 +133,42 @@ impl Ledger {
             Ok(Ok(taken
                 .map(|entry| after(entry, &Step::TakenBack, now))
                 .collect()))
+        })
+    }
+
+    /// Undoes all that a person did in one go, of which some may have left: what waits is taken back, what was refused
+    /// given up, and what makes up for the rest queued. With the same commit the journal gets these events, unless
+    /// nothing could be undone.
+    pub fn undo(
+        &mut self,
+        _permit: WritePermit,
+        act: &str,
+        back: &[NewEntry],
+        events: &[NewEvent],
+        now: Timestamp,
+    ) -> Result<Undone, StoreError> {
+        let (author, folded) = (&self.author, self.folded.get_mut());
+        self.database.write(|transaction| {
+            folded.catch_up(transaction)?;
+            let mut undone = Undone::default();
+            for id in entries_of(transaction, act)? {
+                let Some(entry) = folded.entry(transaction, id)? else {
+                    continue;
+                };
+                if let Some(step) = end(&entry) {
+                    let sequence = folded.next_step() + undone.ended.len() as i64;
+                    insert_step(transaction, sequence, id, &step, now)?;
+                    undone.ended.push(after(entry, &step, now));
+                } else if !matches!(entry.state, State::TakenBack | State::Discarded) {
+                    undone.left += 1;
+                }
+            }
+            undone.left = undone.left.saturating_sub(back.len());
+            undone.queued = queue(transaction, folded, author, back, now)?;
+            if undone.is_any() {
+                journal::append(transaction, author, events, now)?;
+            }
+            Ok(undone)
         })
     }
 
@@ -258,6 +284,40 @@ impl Ledger {
             drop(self.database.fail(&broken("an entry of the outbox")));
         }
         Ok(value)
+    }
+}
+
+/// Appends entries, each with a key of its own.
+fn queue(
+    connection: &Connection,
+    folded: &Folded,
+    author: &str,
+    entries: &[NewEntry],
+    now: Timestamp,
+) -> rusqlite::Result<Vec<Entry>> {
+    let mut queued = Vec::with_capacity(entries.len());
+    for (id, new) in (folded.next_entry()..).zip(entries) {
+        let new = NewEntry {
+            leaves_at: to_millisecond(new.leaves_at),
+            ..new.clone()
+        };
+        let key = free_key(connection)?;
+        let entry = Entry::queued(EntryId(id), author.to_owned(), key, new, to_millisecond(now));
+        rows::insert_entry(connection, &entry)?;
+        queued.push(entry);
+    }
+    Ok(queued)
+}
+
+/// The step that undoes an entry which the CRM surely does not have; `None` when it may, or when nothing of it is left.
+fn end(entry: &Entry) -> Option<Step> {
+    let discarded = Step::Discarded {
+        why: "undone".to_owned(),
+    };
+    match entry.state {
+        State::Queued | State::Retry => Some(Step::TakenBack),
+        State::Parked | State::Conflict => Some(discarded),
+        _ => None,
     }
 }
 

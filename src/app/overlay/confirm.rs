@@ -47,7 +47,7 @@ impl Question {
             ],
             Self::Undo(_) => &[
                 "It has left already. Yes sends the write that takes it back: what was made is archived, a field gets \
-                 the value it had before. A field that somebody changed since is not touched: it becomes a conflict.",
+                 the value it had before. A field that somebody changed since is not touched: it becomes a conflict. What the CRM refused is given up.",
                 "No leaves it as it is.",
             ],
             Self::Resend(_) => &[

@@ -9,7 +9,7 @@ use crate::app::play::outbox::mixed;
 use crate::app::play::{account, forbid_writing, write};
 use crate::domain::acts::note::note;
 use crate::domain::acts::{About, Somebody};
-use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxView, Receipt, State, Step, Write};
+use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxView, Receipt, State, Step, Undone, Write};
 use crate::domain::record::RecordId;
 
 fn mara() -> Somebody {
@@ -148,6 +148,7 @@ fn undo_takes_back_the_last_act_and_then_the_one_before() {
 fn what_has_left_is_undone_in_the_crm_after_a_yes() {
     let mut model = known();
     let (entry, _) = queued(&mut model, 1, "one");
+    let word = entry.new.act.clone();
     let receipt = Receipt {
         record: RecordId::from("901"),
         link: None,
@@ -158,11 +159,37 @@ fn what_has_left_is_undone_in_the_crm_after_a_yes() {
     assert!(play(&mut model, "u").is_empty());
     assert!(matches!(model.overlays[..], [Overlay::Confirm(_)]));
     let orders = play(&mut model, "y");
-    let [Cmd::Write(WriteCmd::Enqueue { deed, .. })] = &orders[..] else {
+    let [Cmd::Write(WriteCmd::Undo { run, act, back, .. })] = &orders[..] else {
         panic!("{orders:?}");
     };
-    assert_eq!(deed.entries[0].title, "Undo: Note: one");
+    assert_eq!((act, &back[0].title[..]), (&word, "Undo: Note: one"));
+    assert!(!model.is_idle());
+    let undone = Undone {
+        left: 1,
+        ..Undone::default()
+    };
+    update(&mut model, Msg::Outbox(OutboxMsg::Undone { run: *run, undone }));
+    assert!(model.is_idle() && model.told.unwrap().contains("nothing of it"));
     assert!(model.outbox.acts.is_empty());
+}
+
+#[test]
+fn an_act_of_which_a_part_was_refused_is_undone_with_one_order() {
+    let mut model = known();
+    let (refused, _) = queued(&mut model, 1, "one");
+    let mut waits = refused.clone();
+    waits.id = EntryId(2);
+    let said = "no such property".to_owned();
+    let refused = after(
+        after(refused, Step::Sending { seen: None }),
+        Step::Parked { said },
+    );
+    load(&mut model, &[refused, waits]);
+    let orders = play(&mut model, "u y");
+    assert!(
+        matches!(&orders[..], [Cmd::Write(WriteCmd::Undo { back, .. })] if back.is_empty()),
+        "{orders:?}"
+    );
 }
 
 #[test]

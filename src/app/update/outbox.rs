@@ -10,7 +10,7 @@ use crate::app::msg::OutboxMsg;
 use crate::app::outbox::{Act, Writing};
 use crate::app::overlay::Question;
 use crate::domain::acts::undo;
-use crate::domain::outbox::{Entry, NewEntry, Step};
+use crate::domain::outbox::{Entry, NewEntry, Step, Undone};
 use crate::domain::playbook::Deed;
 use crate::domain::record::RecordId;
 
@@ -67,6 +67,7 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
             changed(model, &accounts([&*entry]))
         }
         OutboxMsg::TakenBack(entries) => taken_back(model, &entries),
+        OutboxMsg::Undone { run, undone: what } => undone(model, run, &what),
         OutboxMsg::TooLate(why) => {
             form::not_revised(model, &why);
             model.told = Some(why);
@@ -208,8 +209,8 @@ fn journal_back(model: &mut Model, act: &Act) -> Result<Vec<Cmd>, String> {
     commit(model, deed, Vec::new(), None).map(|(_, orders)| orders)
 }
 
-/// Undoes what a person did in one go, as far as it can be: what waits is taken back, what the CRM has is written
-/// back.
+/// Undoes what a person did in one go, as far as it can be: what waits is taken back, what was refused is given up,
+/// what the CRM has is written back.
 pub(super) fn compensate(model: &mut Model, word: &str) -> Vec<Cmd> {
     let occasion = match model.occasion() {
         Ok(occasion) => occasion,
@@ -218,34 +219,40 @@ pub(super) fn compensate(model: &mut Model, word: &str) -> Vec<Cmd> {
             return Vec::new();
         }
     };
+    let permit = match model.may_write() {
+        Ok(permit) => permit,
+        Err(read_only) => {
+            model.told = Some(read_only.why);
+            return Vec::new();
+        }
+    };
     let of_act = || model.outbox.view.of_act(word);
     let back: Vec<NewEntry> = of_act()
         .filter_map(|entry| undo::compensate(&occasion, entry))
         .collect();
-    let waiting = of_act().filter(|entry| entry.admits(&Step::TakenBack));
-    let mut orders: Vec<Cmd> = waiting
-        .map(|entry| {
-            Cmd::Write(WriteCmd::TakeStep {
-                id: entry.id,
-                step: Step::TakenBack,
-            })
-        })
-        .collect();
-    if back.is_empty() {
-        model.told = Some("the CRM has none of it yet: O shows where it stands".to_owned());
-        return orders;
-    }
-    let act = model.outbox.acts.iter().find(|act| act.word == word);
-    let deed = Deed {
-        entries: back,
-        events: act.map_or_else(Vec::new, |act| act.back.clone()),
+    let account = of_act().find_map(|entry| entry.new.account.clone());
+    let run = model.next_run();
+    let act = None;
+    model.outbox.writing.push(Writing { run, account, act });
+    model.outbox.acts.retain(|act| act.word != word);
+    vec![Cmd::Write(WriteCmd::Undo {
+        run,
+        permit,
+        act: word.to_owned(),
+        back,
+    })]
+}
+
+/// What makes up for it is itself an act, which can be undone.
+fn undone(model: &mut Model, run: RunId, undone: &Undone) -> Vec<Cmd> {
+    let orders = queued(model, run, &undone.queued);
+    model.told = match (undone.is_any(), undone.left) {
+        (false, _) => Some("nothing of it can be undone now: O shows where it stands".to_owned()),
+        (true, 1..) => Some("undone as far as it can be: O shows where the rest stands".to_owned()),
+        (true, 0) => undone
+            .ended
+            .first()
+            .map(|entry| format!("taken back: {}", entry.new.title)),
     };
-    match commit(model, deed, Vec::new(), None) {
-        Ok((_, more)) => {
-            model.outbox.acts.retain(|act| act.word != word);
-            orders.extend(more);
-        }
-        Err(why) => model.told = Some(why),
-    }
     orders
 }

@@ -16,7 +16,7 @@ mod view;
 mod write;
 
 pub use counts::OutboxCounts;
-pub use entry::{Entry, EntryId, NewEntry, Receipt, State, Step};
+pub use entry::{Entry, EntryId, NewEntry, Receipt, State, Step, Undone};
 pub use merge::{Conflict, Merged, merge, same};
 pub use order::{due, next_moment};
 pub use permit::{ReadOnly, WritePermit};

@@ -6,15 +6,16 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use retain::config::{Dirs, Setup, load};
 use retain::domain::account_view::AccountView;
-use retain::domain::acts::{About, Occasion, Somebody};
+use retain::domain::acts::{self, About, Occasion, Somebody};
 use retain::domain::desk::{DueKind, HandoffCard, HandoffState};
 use retain::domain::handoff;
-use retain::domain::outbox::Target;
+use retain::domain::outbox::{State, Step, Target, Undone};
 use retain::domain::playbook::{self, Deed, Run, StepState, Team};
 use retain::domain::record::{Kind, Owner, RecordId};
 use retain::engine::{self, What};
 
 use super::bench::{Bench, object, permit};
+use super::undo::is_archived;
 
 /// A bench with the shipped configuration, as the one whose book it is.
 struct Desk {
@@ -78,8 +79,8 @@ impl Desk {
         engine::plays::commit(&mut self.bench.stores.ledger, permit(), deed, &[], now).unwrap();
     }
 
-    /// Starts the playbook for waning interest, and sends its tasks.
-    fn start(&mut self) {
+    /// The start of the playbook for waning interest.
+    fn waning(&mut self) -> Deed {
         let view = self.view();
         let playbook = self
             .setup
@@ -91,7 +92,12 @@ impl Desk {
             role: self.setup.settings.me.role,
             currency: self.setup.settings.organisation.reporting_currency,
         };
-        let deed = playbook::start(&self.on("start"), playbook.unwrap(), &view, team, None).unwrap();
+        playbook::start(&self.on("start"), playbook.unwrap(), &view, team, None).unwrap()
+    }
+
+    /// Starts it, and sends its tasks.
+    fn start(&mut self) {
+        let deed = self.waning();
         self.commit(&deed);
         assert_eq!(self.bench.push().unwrap().sent, 2);
     }
@@ -175,6 +181,60 @@ fn a_step_that_is_done_and_undone_here_closes_and_opens_its_task_in_the_crm() {
     desk.bench.wait(60);
     desk.bench.sync();
     assert_eq!(desk.state("call"), StepState::Open);
+}
+
+/// What the cockpit orders where some of an act has left.
+fn undo(desk: &mut Desk, act: &str) -> Undone {
+    let (on, now) = (desk.on("undo"), desk.bench.clock.get());
+    let ledger = &mut desk.bench.stores.ledger;
+    let entries = ledger.entries_of_act(act).unwrap();
+    let back: Vec<_> = entries
+        .iter()
+        .filter_map(|entry| acts::undo::compensate(&on, entry))
+        .collect();
+    engine::plays::undo(ledger, permit(), act, &back, now).unwrap()
+}
+
+#[test]
+fn a_play_whose_tasks_the_crm_has_is_given_up_with_them() {
+    let mut desk = Desk::new();
+    desk.start();
+    let task = desk.task("call");
+    let undone = undo(&mut desk, "start");
+    assert_eq!((undone.ended.len(), undone.queued.len(), undone.left), (0, 2, 0));
+    assert_eq!(desk.bench.push().unwrap().sent, 2);
+    let task = task.as_str().parse().unwrap();
+    assert!(is_archived(&desk.bench, Kind::Task, task));
+    assert!(desk.run().abandoned.is_some());
+}
+
+#[test]
+fn a_play_of_which_one_task_was_refused_and_one_waits_is_given_up_whole() {
+    let mut desk = Desk::new();
+    let deed = desk.waning();
+    desk.commit(&deed);
+    let entries = desk.bench.stores.ledger.entries_of_act("start").unwrap();
+    desk.bench.step(&entries[0], &Step::Sending { seen: None });
+    let said = "no such property".to_owned();
+    desk.bench.step(&entries[0], &Step::Parked { said });
+    let undone = undo(&mut desk, "start");
+    let states: Vec<State> = undone.ended.iter().map(|entry| entry.state).collect();
+    assert_eq!(states, [State::Discarded, State::TakenBack]);
+    assert!(desk.run().abandoned.is_some());
+    assert!(desk.bench.stores.ledger.outbox_open().unwrap().is_empty());
+    assert!(!undo(&mut desk, "start").is_any(), "nothing is left of it");
+}
+
+#[test]
+fn of_an_act_nothing_is_undone_while_the_crm_may_have_it() {
+    let mut desk = Desk::new();
+    let deed = desk.waning();
+    desk.commit(&deed);
+    for entry in desk.bench.stores.ledger.entries_of_act("start").unwrap() {
+        desk.bench.step(&entry, &Step::Sending { seen: None });
+    }
+    assert_eq!(undo(&mut desk, "start").left, 2);
+    assert!(desk.run().abandoned.is_none());
 }
 
 #[test]

@@ -19,7 +19,7 @@ fn made_and_taken_back(bench: &mut Bench, kind: Kind) -> (u64, Entry) {
     (number, bench.queue(&account, Write::Archive { kind, target }))
 }
 
-fn is_archived(bench: &Bench, kind: Kind, number: u64) -> bool {
+pub fn is_archived(bench: &Bench, kind: Kind, number: u64) -> bool {
     bench.server.with_portal(|portal| {
         portal
             .row(object(kind), number)
