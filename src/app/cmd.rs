@@ -124,6 +124,8 @@ pub enum Cmd {
     Compose {
         /// Comes back in the answer.
         run: RunId,
+        /// The draft that it belongs to, e.g. `note:<account>`.
+        name: String,
         /// The text so far.
         text: String,
     },

@@ -3,6 +3,7 @@
 //! It wakes only for input, a signal, a message, or the moment that the model names: an idle cockpit
 //! does nothing at all. One frame is one write.
 
+use std::process::Child;
 use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
@@ -16,6 +17,7 @@ use crate::ui::{self, theme::Theme};
 
 use super::clipboard;
 use super::clock::Clock;
+use super::compose::Edited;
 use super::exec::Executor;
 use super::idle::IdleFile;
 use super::inbox::Inbox;
@@ -271,7 +273,7 @@ impl Running {
             match order {
                 Cmd::Quit => self.ending = Some(Ending::Quit),
                 Cmd::Suspend => self.suspend(),
-                Cmd::Compose { run, text } => self.compose(run, &text),
+                Cmd::Compose { run, name, text } => self.compose(run, name, &text),
                 Cmd::Redraw => self.redraw(),
                 Cmd::Copy { text } => self.copy(&text),
                 Cmd::OrderBook { .. } | Cmd::RankFuzzily { .. } | Cmd::Discard(_) => {
@@ -289,11 +291,28 @@ impl Running {
     }
 
     /// The person's own editor has the terminal until it ends.
-    fn compose(&mut self, run: RunId, text: &str) {
-        self.session.terminal.leave();
-        let text = self.session.executor.compose(text);
-        self.take_over_again();
+    fn compose(&mut self, run: RunId, draft: String, text: &str) {
+        let Session {
+            terminal,
+            signals,
+            executor,
+            ..
+        } = &mut self.session;
+        terminal.leave();
+        let mut wait = |child: &mut Child| job::editor_ended(child, &*terminal, signals);
+        let Edited { text, aside, file } = executor.compose(&draft, text, &mut wait);
+        if self.session.signals.ending().is_none() {
+            self.take_over_again();
+        }
         self.tell(Msg::Terminal(TerminalMsg::Composed { run, text }));
+        if let Some(aside) = aside {
+            self.tell(Msg::Terminal(TerminalMsg::Told(aside)));
+        }
+        if let Some(file) = file {
+            self.session.executor.composed(draft, file);
+        }
+        // What came meanwhile was taken out of its pipe: nothing else would wake us for it.
+        self.hear_signals();
     }
 
     /// After the terminal was in other hands: raw mode, size and every cell anew.

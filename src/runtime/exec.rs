@@ -1,6 +1,7 @@
 //! Carries out the core's orders: one arm each, all on other threads, answered with messages.
 
 use std::collections::HashMap;
+use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,7 +17,7 @@ use crate::domain::record::RecordId;
 use crate::store::{Notice, StoreError};
 
 use super::clock::Clock;
-use super::compose;
+use super::compose::{self, Edited, Wait};
 use super::compute::{self, Computation};
 use super::inbox::Address;
 use super::opener;
@@ -217,11 +218,15 @@ impl Executor {
         }
     }
 
-    /// Lets the person edit a text in their own editor; the terminal must be theirs.
-    pub fn compose(&self, text: &str) -> Result<String, String> {
+    /// Lets the person edit the text of a draft in their own editor; the terminal must be theirs.
+    pub fn compose(&self, draft: &str, text: &str, wait: Wait<'_>) -> Edited {
         let Workshop { paths, setup, .. } = &self.workshop;
-        let directory = paths.ledger_db.parent().unwrap_or(&paths.ledger_db);
-        compose::edit(directory, &setup.settings, text)
+        compose::edit(&paths.state_dir, &setup.settings, draft, text, wait)
+    }
+
+    /// What an editor left is in the core, and ordered to be saved: its file goes after that.
+    pub fn composed(&self, draft: String, file: PathBuf) {
+        self.begin(&self.writer, Writing::Composed { draft, file });
     }
 
     /// The core has heard that something is not saved.

@@ -16,6 +16,8 @@ use crate::domain::record::{Core, RecordId};
 use crate::engine::plays;
 use crate::store::{Ledger, Notice, StoreError, recovery};
 
+use super::compose;
+
 /// The form of the file.
 const VERSION: u32 = 1;
 
@@ -134,7 +136,7 @@ impl Order {
 
 /// Whether any earlier session left something.
 pub fn is_any(directory: &Path) -> Result<bool, StoreError> {
-    Ok(!recovery::left(directory)?.is_empty())
+    Ok(compose::is_any_left(directory) || !recovery::left(directory)?.is_empty())
 }
 
 /// What a file is taken over with.
@@ -188,6 +190,7 @@ pub fn take_over(
         notices.extend(carry_all_out(ledger, Means { permit, grace, now }, &file)?);
         left.done()?;
     }
+    notices.extend(compose::take_over(ledger, directory, now)?);
     Ok(notices)
 }
 

@@ -14,6 +14,8 @@ use signal_hook::{flag, low_level};
 pub struct Signals {
     woken: UnixStream,
     ending: Arc<AtomicUsize>,
+    /// Those that a key of the terminal sends to whoever has it.
+    interrupting: Arc<AtomicUsize>,
     resized: Arc<AtomicBool>,
     continued: Arc<AtomicBool>,
 }
@@ -26,11 +28,18 @@ impl Signals {
         let signals = Self {
             woken,
             ending: Arc::default(),
+            interrupting: Arc::default(),
             resized: Arc::default(),
             continued: Arc::default(),
         };
         for signal in [SIGTERM, SIGHUP, SIGINT, SIGQUIT] {
-            flag::register_usize(signal, Arc::clone(&signals.ending), signal as usize)?;
+            let is_key = matches!(signal, SIGINT | SIGQUIT);
+            let place = if is_key {
+                &signals.interrupting
+            } else {
+                &signals.ending
+            };
+            flag::register_usize(signal, Arc::clone(place), signal as usize)?;
             low_level::pipe::register(signal, wake.try_clone()?)?;
         }
         flag::register(SIGWINCH, Arc::clone(&signals.resized))?;
@@ -52,9 +61,14 @@ impl Signals {
 
     /// The signal that asks us to end, if one came.
     pub fn ending(&self) -> Option<i32> {
-        i32::try_from(self.ending.load(Ordering::Relaxed))
-            .ok()
-            .filter(|signal| *signal != 0)
+        let came = [&self.ending, &self.interrupting].map(|place| place.load(Ordering::Relaxed));
+        let first = came.into_iter().find(|signal| *signal != 0)?;
+        i32::try_from(first).ok()
+    }
+
+    /// Forgets what a key of the terminal asked of whoever has it: that was not us.
+    pub fn forget_keys(&self) {
+        self.interrupting.store(0, Ordering::Relaxed);
     }
 
     /// Whether the terminal may have a new size; asking forgets it.

@@ -2,9 +2,11 @@
 //!
 //! It is apart from the thread that reads, so that a disk that is slow to write delays nothing that shows.
 
+use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, Sender};
 
 use crate::app::{Msg, WriteCmd};
+use crate::store::composing;
 
 use super::enable_writes;
 use super::exec::Workshop;
@@ -16,6 +18,13 @@ use super::worker;
 pub enum Writing {
     /// What a person did, with its number among what is not written yet.
     Outbox(u64, WriteCmd),
+    /// What an editor left is saved, unless it was refused: its file goes.
+    Composed {
+        /// The draft that it belongs to.
+        draft: String,
+        /// Where it is.
+        file: PathBuf,
+    },
     /// That a person looked.
     RecordLook,
     /// That this profile may write to the CRM.
@@ -37,6 +46,13 @@ pub fn run(workshop: &Workshop, writings: &Receiver<Writing>) {
                     workshop.unwritten.done(number);
                 }
                 workshop.answer(Msg::Outbox(answer));
+            }
+            Writing::Composed { draft, file } => {
+                if workshop.unwritten.draft(&draft).is_none() {
+                    // What is left over is taken over by the next start, which finds the text in the ledger.
+                    let _ = composing::remove(&file);
+                }
+                workshop.done();
             }
             Writing::RecordLook => {
                 record_look(workshop);

@@ -37,8 +37,8 @@ impl Ledger {
     }
 
     /// Keeps a text beside the draft with this name, under one of its own, e.g. `note:<account>:+2`.
-    /// Nothing is replaced, and nothing happens when a draft has the text already. It is on disk when this returns.
-    pub fn put_draft_beside(&mut self, name: &str, body: &str, now: Timestamp) -> Result<(), StoreError> {
+    /// Nothing is replaced. `false` when a draft has the text already. It is on disk when this returns.
+    pub fn put_draft_beside(&mut self, name: &str, body: &str, now: Timestamp) -> Result<bool, StoreError> {
         self.database.write(|transaction| {
             for number in 1_u32.. {
                 let own = match number {
@@ -46,12 +46,12 @@ impl Ledger {
                     _ => format!("{name}{BESIDE}{number}"),
                 };
                 match one(transaction, &own)? {
-                    Some(draft) if draft.has(body) => return Ok(()),
+                    Some(draft) if draft.has(body) => return Ok(false),
                     Some(_) => {}
-                    None => return put(transaction, &own, Some(body), now),
+                    None => return put(transaction, &own, Some(body), now).map(|()| true),
                 }
             }
-            Ok(())
+            Ok(false)
         })
     }
 

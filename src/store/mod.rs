@@ -13,6 +13,7 @@ mod backup;
 mod cache;
 mod cache_records;
 mod checksum;
+pub mod composing;
 mod database;
 pub mod documents;
 mod drafts;

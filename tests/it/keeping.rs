@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use retain::store::Ledger;
 use rusqlite::Connection;
+use rustix::process::Signal;
 
 use super::driver::{BadDisk, Cockpit, Home, Opening, files, until};
 
@@ -52,6 +53,17 @@ fn drafts(home: &Home) -> Vec<(String, String)> {
     let ledger = Ledger::open_read_only(&home.find("ledger.db")).unwrap();
     let drafts = ledger.drafts().unwrap().into_iter();
     drafts.map(|draft| (draft.name, draft.body)).collect()
+}
+
+/// Waits until the newest draft is this text.
+fn keeps(home: &Home, text: &str) {
+    let is_kept = || {
+        drafts(home)
+            .first()
+            .is_some_and(|draft| draft.1 == text)
+            .then_some(())
+    };
+    until("the draft", || format!("{text}: {:?}", drafts(home)), is_kept);
 }
 
 #[test]
@@ -171,4 +183,72 @@ fn a_file_that_cannot_be_read_is_named_and_keeps_nobody_from_writing() {
         "{told}"
     );
     assert_eq!(left(&home, "unsaved-").len(), 2, "both stay");
+}
+
+/// A cockpit whose person has the text in an editor that does this with the file `$1`, and then says that it has it.
+fn in_editor(home: &Home, does: &str) -> Cockpit {
+    let script = format!("#!/bin/sh\n{does}\necho the editor has it\nwhile :; do sleep 0.05; done\n");
+    // However the test ends, the editor does too.
+    home.write(
+        "editor",
+        &script.replace("while :", "i=0; while [ $((i += 1)) -lt 400 ]"),
+    );
+    let editor = format!("exec sh {}", home.path().join("config/editor").display());
+    let mut cockpit = composing(home, Opening::new().variable("EDITOR", &editor), "Ana");
+    cockpit.send_raw(b"\x0f", 0).shows("the editor has it");
+    cockpit
+}
+
+#[test]
+fn what_an_editor_saved_before_it_was_hung_up_is_in_the_form_and_its_file_goes() {
+    let home = Home::synced().writing();
+    home.write("editor", "echo Ana is leaving > $1; kill -HUP $$");
+    let editor = format!("sh {}", home.path().join("config/editor").display());
+    let mut cockpit = composing(&home, Opening::new().variable("EDITOR", &editor), "Ana");
+    cockpit.press("<ctrl-o>").shows("Ana is leaving").shows("alt-u");
+    keeps(&home, "Ana is leaving");
+    cockpit.rest();
+    assert!(left(&home, "composing-").is_empty());
+}
+
+#[test]
+fn a_session_that_is_ended_while_an_editor_has_the_text_ends_at_once_and_keeps_it() {
+    let home = Home::synced().writing();
+    let mut cockpit = in_editor(&home, "echo Ana is leaving > $1");
+    let begun = Instant::now();
+    cockpit.signal(Signal::INT).signal(Signal::TERM);
+    assert!(!cockpit.ended().success());
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    cockpit.left_the_terminal_as_it_was();
+    assert_eq!(drafts(&home)[0].1, "Ana is leaving");
+    assert!(left(&home, "composing-").is_empty());
+}
+
+#[test]
+fn without_its_terminal_it_is_gone_soon_even_while_an_editor_has_the_text() {
+    let home = Home::synced().writing();
+    // The reader of the terminal lets go with what comes after the change of size.
+    let mut cockpit = in_editor(&home, "trap 'echo resized' WINCH");
+    let begun = Instant::now();
+    cockpit.lose_terminal().ended();
+    assert!(begun.elapsed() < Duration::from_secs(3), "{:?}", begun.elapsed());
+    assert_eq!(drafts(&home)[0].1, "Ana");
+}
+
+#[test]
+fn what_an_editor_had_when_all_was_killed_is_a_draft_beside_the_one_before() {
+    let home = Home::synced().writing();
+    let mut cockpit = in_editor(&home, "echo Lea follows > $1");
+    // It is saved before anything comes of the editor.
+    keeps(&home, "Ana");
+    cockpit.signal(Signal::KILL).ended();
+    let [file] = &left(&home, "composing-")[..] else {
+        panic!("{:?}", left(&home, "composing-"));
+    };
+    let mode = std::fs::metadata(file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+    Opening::new().open(&home).shows("kept as a draft");
+    let texts: Vec<String> = drafts(&home).into_iter().map(|draft| draft.1).collect();
+    assert_eq!(texts, ["Lea follows", "Ana"]);
+    assert!(left(&home, "composing-").is_empty());
 }

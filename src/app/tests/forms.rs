@@ -255,17 +255,32 @@ fn the_cursor_stands_where_the_next_letter_goes_beside_wide_ones() {
 fn the_persons_own_editor_takes_the_text_and_gives_it_back() {
     let mut model = known(120, 36);
     play(&mut model, "1 n");
-    nothing_begun(&mut model);
     write(&mut model, "one");
+    assert!(play(&mut model, "ctrl-o").is_empty(), "its draft is not read yet");
+    nothing_begun(&mut model);
     let orders = play(&mut model, "ctrl-o");
-    let [Cmd::Compose { run, text }] = &orders[..] else {
+    let [
+        Cmd::Write(WriteCmd::SaveDraft { text: kept, .. }),
+        Cmd::Compose { run, name, text },
+    ] = &orders[..]
+    else {
         panic!("{orders:?}")
     };
-    assert_eq!(text, "one");
+    assert_eq!(
+        [kept.as_str(), name, text],
+        ["one", "note:1", "one"],
+        "it is saved before the editor has it"
+    );
+    let name = name.clone();
+    update(&mut model, Msg::Outbox(OutboxMsg::DraftSaved { name }));
     let text = Ok("two\n".to_owned());
-    update(
+    let orders = update(
         &mut model,
         Msg::Terminal(TerminalMsg::Composed { run: *run, text }),
+    );
+    assert!(
+        matches!(&orders[..], [Cmd::Write(WriteCmd::SaveDraft { text, .. })] if text == "two"),
+        "{orders:?}"
     );
     assert_eq!(form(&model).field().text(), "two");
     let orders = play(&mut model, "ctrl-o");

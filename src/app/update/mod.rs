@@ -66,10 +66,7 @@ fn terminal(model: &mut Model, msg: TerminalMsg) -> Vec<Cmd> {
             model.told = Some(text);
             Vec::new()
         }
-        TerminalMsg::Composed { run, text } => {
-            form::composed(model, run, text);
-            Vec::new()
-        }
+        TerminalMsg::Composed { run, text } => form::composed(model, run, text),
     }
 }
 

@@ -28,8 +28,8 @@ pub struct Draft {
     pub name: String,
     /// When what changed is to be kept (UTC); `None` when nothing changed since.
     pub due: Option<Timestamp>,
-    /// Whether an order to keep it is not answered yet.
-    pub saving: bool,
+    /// How many orders to keep it are not answered yet.
+    pub saving: u32,
     /// Whether the ledger has one.
     pub kept: bool,
     /// Whether the last order failed.
@@ -44,7 +44,7 @@ impl Draft {
         Self {
             name,
             due: None,
-            saving: false,
+            saving: 0,
             kept: false,
             failed: false,
             earlier: Earlier::Awaited,
@@ -63,7 +63,7 @@ impl Draft {
 
     /// When it is to be kept (UTC), if something changed and no order is in flight.
     pub fn deadline(&self) -> Option<Timestamp> {
-        let waits = self.saving || self.earlier == Earlier::Awaited;
+        let waits = self.saving > 0 || self.earlier == Earlier::Awaited;
         self.due.filter(|_| !waits)
     }
 
@@ -79,7 +79,17 @@ impl Draft {
 
     /// An order to keep it leaves.
     pub fn leaves(&mut self) {
-        (self.due, self.saving, self.failed) = (None, true, false);
+        (self.due, self.saving, self.failed) = (None, self.saving + 1, false);
+    }
+
+    /// An order to keep it is answered; `is_kept` when the ledger took it.
+    pub fn answered(&mut self, is_kept: bool) {
+        self.saving = self.saving.saturating_sub(1);
+        if is_kept {
+            self.kept = true;
+        }
+        // One that is still on its way has more than the one that was answered.
+        self.failed = !is_kept || (self.failed && self.saving > 0);
     }
 
     /// The first words of a draft's text, from whichever field has some.
@@ -95,7 +105,7 @@ impl Draft {
     pub fn words(&self) -> &'static str {
         match self {
             Self { failed: true, .. } => "the draft could not be saved",
-            Self { due: Some(_), .. } | Self { saving: true, .. } => "draft not saved yet",
+            Self { due: Some(_), .. } | Self { saving: 1.., .. } => "draft not saved yet",
             Self { kept: true, .. } => "draft saved",
             _ => "",
         }

@@ -60,13 +60,19 @@ fn save_and_leave(form: &mut Form) -> Option<Cmd> {
     has_words.then_some(Cmd::Write(WriteCmd::KeepBeside { name, text }))
 }
 
+/// Keeps what is not kept yet at once: before the person's own editor takes the text, and after it.
+pub(super) fn save_now(form: &mut Form) -> Option<Cmd> {
+    let draft = form.draft.as_ref()?;
+    if draft.is_unsaved() { save(form) } else { None }
+}
+
 /// Closes a form; what was typed is kept and said so, and a draft that was emptied goes.
 pub(super) fn close(model: &mut Model, mut form: Form) -> Vec<Cmd> {
     let has_words = form.has_words();
     let Some(draft) = &form.draft else {
         return Vec::new();
     };
-    let kept = draft.is_seen() && (draft.kept || draft.saving);
+    let kept = draft.is_seen() && (draft.kept || draft.saving > 0);
     if !has_words {
         let name = draft.name.clone();
         let drop = Cmd::Write(WriteCmd::DropDraft { name });
@@ -79,7 +85,7 @@ pub(super) fn close(model: &mut Model, mut form: Form) -> Vec<Cmd> {
 pub(in crate::app::update) fn draft_saved(model: &mut Model, name: &str) {
     for form in forms(model) {
         if let Some(draft) = form.draft.as_mut().filter(|draft| draft.name == name) {
-            (draft.saving, draft.kept, draft.failed) = (false, true, false);
+            draft.answered(true);
         }
     }
 }
@@ -89,8 +95,8 @@ pub(in crate::app::update) fn draft_unsaved(model: &mut Model) {
     // It may be that of a form that was closed with these words.
     model.told.take_if(|told| told == KEPT);
     for draft in forms(model).filter_map(|form| form.draft.as_mut()) {
-        if std::mem::take(&mut draft.saving) {
-            draft.failed = true;
+        if draft.saving > 0 {
+            draft.answered(false);
         }
     }
 }

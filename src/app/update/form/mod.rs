@@ -191,33 +191,46 @@ pub(super) fn not_queued(model: &mut Model, run: RunId, why: &str) {
     }
 }
 
-/// Gives the text to the person's own editor.
+/// Gives the text to the person's own editor; what is typed so far is saved first.
 fn compose(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
+    if form.draft.as_ref().is_some_and(|draft| !draft.is_seen()) {
+        model.told = Some("what you had begun is not read yet: once more in a moment".to_owned());
+        return keep(model, form);
+    }
     let run = model.next_run();
     form.composing = Some(run);
+    let mut orders: Vec<Cmd> = draft::save_now(&mut form).into_iter().collect();
     let text = form.field().text();
+    let name = form.draft.as_ref().map(|draft| draft.name.clone());
+    let name = name.unwrap_or_else(|| form.field().label.clone());
     keep(model, form);
-    vec![Cmd::Compose { run, text }]
+    orders.push(Cmd::Compose { run, name, text });
+    orders
 }
 
-/// The person's own editor has ended.
-pub(super) fn composed(model: &mut Model, run: RunId, text: Result<String, String>) {
-    let (now, size) = (model.now, model.size);
+/// The person's own editor has ended: what it left is saved at once.
+pub(super) fn composed(model: &mut Model, run: RunId, text: Result<String, String>) -> Vec<Cmd> {
+    let size = model.size;
     let Some(form) = forms(model).find(|form| form.composing == Some(run)) else {
-        return;
+        return Vec::new();
     };
     form.composing = None;
-    match text {
+    let orders = match text {
         Ok(text) => {
             form.field_mut().replace(text.trim_end_matches('\n'));
             form.wrong = None;
             if let Some(draft) = &mut form.draft {
-                draft.typed(now);
+                draft.pasted();
             }
+            draft::save_now(form).into_iter().collect()
         }
-        Err(why) => form.wrong = Some(why),
-    }
+        Err(why) => {
+            form.wrong = Some(why);
+            Vec::new()
+        }
+    };
     form.scroll(size);
+    orders
 }
 
 /// Brings the cursors of every form onto the screen.
