@@ -153,8 +153,18 @@ impl Context {
     }
 
     fn workplace_with(&self, complaints: Complaints) -> Result<Workplace, CliError> {
-        let Loaded { setup, texts, .. } = self.checked(complaints)?;
-        let (name, profile) = profile_of(&setup)?;
+        let Loaded {
+            setup,
+            texts,
+            diagnostics,
+            ..
+        } = self.checked(complaints)?;
+        let unread = diagnostics.iter().find(|one| one.is_unread());
+        let (name, profile) = profile_of(&setup).map_err(|error| match unread {
+            // The profiles may stand in a file that was not read.
+            Some(unread) if setup.settings.profiles.is_empty() => CliError::usage(unread.to_string()),
+            _ => error,
+        })?;
         let paths = self
             .places()?
             .profile(&name, profile.crm.word(), profile.tenant.as_deref());

@@ -6,10 +6,11 @@ use crate::domain::acts::edit::EditableField;
 use crate::domain::vocabulary::nearest;
 
 use super::CliError;
+use super::account;
 use super::context::Context;
 use super::output::{Column, Plain};
 use super::sending::{self, Flags, people};
-use super::writing::{Writing, about};
+use super::writing::{self, about};
 
 const COLUMNS: [Column; 4] = [
     Column::names("field"),
@@ -34,11 +35,11 @@ pub struct Args {
 
 /// Changes the fields, all in one go, or lists them.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    if args.changes.is_empty() {
+        return list(&args.account, context);
+    }
     let writing = sending::begin(&args.flags, context)?;
     let view = writing.account(&args.account, context)?;
-    if args.changes.is_empty() {
-        return list(&writing, &view.editable, context);
-    }
     let (about, people) = (about(&view), people(&writing));
     let mut entries = Vec::new();
     for change in &args.changes {
@@ -84,7 +85,12 @@ fn called<'a>(fields: &'a [EditableField], name: &str) -> Result<&'a EditableFie
     Err(CliError::usage(format!("no field that can be edited is called `{name}`")).hint(hint))
 }
 
-fn list(writing: &Writing, fields: &[EditableField], context: &Context) -> Result<(), CliError> {
+/// Lists the fields of an account that can be edited; nothing is written.
+fn list(account: &str, context: &Context) -> Result<(), CliError> {
+    let workplace = context.workplace()?;
+    let cache = workplace.cache()?;
+    let view = account::find(&workplace, &cache, account, context)?;
+    let fields = &view.editable;
     if !context.output.is_text() {
         let fields: Vec<_> = fields
             .iter()
@@ -102,7 +108,7 @@ fn list(writing: &Writing, fields: &[EditableField], context: &Context) -> Resul
             .collect();
         return context.output.values(&json!({ "fields": fields }), PLAIN);
     }
-    let people = people(writing);
+    let people = sending::active(&writing::owners(&cache)?);
     let rows: Vec<Vec<String>> = fields
         .iter()
         .map(|field| {

@@ -52,9 +52,11 @@ impl Freshness {
         if let Some(since) = self.1.stalled(now) {
             return format!("{read}; sync stalled {}", words::age(now, since));
         }
-        match (&self.0.failed, &self.0.under_way) {
+        match (&self.0.failed, &self.1.under_way) {
             (Some(failed), _) => format!("{read}; last sync failed: {}", failed.what),
             (None, Some(under_way)) => format!("{read}; a sync is under way: {}", under_way.what),
+            // A process that is gone has left it behind.
+            (None, None) if self.0.under_way.is_some() => format!("{read}; the last sync was cut off"),
             (None, None) => read,
         }
     }

@@ -185,7 +185,12 @@ pub fn text(given: &str) -> Result<String, CliError> {
 
 /// Those of us who are active, by name.
 pub fn people(writing: &Writing) -> Vec<Somebody> {
-    let active = writing.owners.iter().filter(|owner| owner.active);
+    active(&writing.owners)
+}
+
+/// Those of us who are there, by name.
+pub fn active(owners: &[Owner]) -> Vec<Somebody> {
+    let active = owners.iter().filter(|owner| owner.active);
     let mut people: Vec<Somebody> = active.map(somebody).collect();
     people.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
     people

@@ -143,12 +143,9 @@ fn known(writing: &Writing, id: &str) -> Result<Task, CliError> {
     let about = match account {
         Some(account) => {
             let name = cache.record(Kind::Account, &account)?;
-            let name = name
-                .as_ref()
-                .and_then(|record| record.core(Core::Name))
-                .unwrap_or_default();
+            let name = name.as_ref().and_then(|record| record.line(Core::Name));
             Some(About {
-                name: name.to_owned(),
+                name: name.unwrap_or_default(),
                 id: account,
             })
         }

@@ -16,6 +16,16 @@ pub struct Diagnostic {
     pub hint: Option<String>,
 }
 
+/// How the message begins when a file could not be read at all.
+pub(super) const UNREAD: &str = "cannot read the file";
+
+impl Diagnostic {
+    /// Whether the whole file could not be read.
+    pub fn is_unread(&self) -> bool {
+        self.message.starts_with(UNREAD)
+    }
+}
+
 impl std::fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)?;

@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::address;
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, UNREAD};
 use super::keys::{self, Keys};
 use super::mapping::Mapping;
 use super::names;
@@ -292,12 +292,7 @@ pub(super) fn read_text(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Optio
 
 /// Everything is asked of the opened file, so that nobody can put another one in its place in between.
 fn open_and_read(path: &Path) -> Result<Option<Text>, (String, Option<&'static str>)> {
-    let unreadable = |error: std::io::Error| {
-        (
-            format!("cannot read the file: {error}"),
-            Some("check its owner and mode"),
-        )
-    };
+    let unreadable = |error: std::io::Error| (format!("{UNREAD}: {error}"), Some("check its owner and mode"));
     // NONBLOCK: opening a pipe must not wait for somebody to write into it.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let mut file = match rustix::fs::open(path, flags, Mode::empty()) {
@@ -307,7 +302,7 @@ fn open_and_read(path: &Path) -> Result<Option<Text>, (String, Option<&'static s
     };
     let found = file.metadata().map_err(unreadable)?;
     if !found.is_file() {
-        return Err(("this is not a file".to_owned(), None));
+        return Err((format!("{UNREAD}: it is not a regular file"), None));
     }
     let mut bytes = Vec::new();
     (&mut file)
@@ -315,10 +310,10 @@ fn open_and_read(path: &Path) -> Result<Option<Text>, (String, Option<&'static s
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;
     if bytes.len() as u64 > LARGEST {
-        return Err(("the file is larger than 1 MiB".to_owned(), None));
+        return Err((format!("{UNREAD}: it is larger than 1 MiB"), None));
     }
     let owned = [0, rustix::process::getuid().as_raw()].contains(&found.uid());
-    let text = String::from_utf8(bytes).map_err(|_| ("the file is not UTF-8".to_owned(), None))?;
+    let text = String::from_utf8(bytes).map_err(|_| (format!("{UNREAD}: it is not UTF-8"), None))?;
     Ok(Some(Text {
         text,
         is_mine: owned && found.mode() & 0o022 == 0,

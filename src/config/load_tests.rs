@@ -318,7 +318,10 @@ fn what_is_no_file_is_told_and_not_waited_for() {
         user: Some(home.path().join("user")),
     };
     let loaded = load(&dirs, &[], None);
-    assert_eq!(loaded.diagnostics[0].message, "this is not a file");
+    assert_eq!(
+        loaded.diagnostics[0].message,
+        "cannot read the file: it is not a regular file"
+    );
 }
 
 #[test]

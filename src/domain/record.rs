@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::text::one_line;
+
 /// The CRM's own id of a record, unique within its [`Kind`] and tenant.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -245,6 +247,11 @@ impl Record {
     /// The value of a core field, if the CRM has one.
     pub fn core(&self, field: Core) -> Option<&str> {
         self.core.get(&field).map(String::as_str)
+    }
+
+    /// The value of a core field as one line, for what is shown or named by it.
+    pub fn line(&self, field: Core) -> Option<String> {
+        self.core(field).map(one_line)
     }
 
     /// The value of a mapped property, if the CRM has one.

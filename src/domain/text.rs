@@ -43,6 +43,18 @@ impl std::fmt::Display for SafeText {
     }
 }
 
+/// A text that the CRM means to be one line, such as a name, as one line: whoever prints it among lines of our own must
+/// not let it make some. Everything else in it stays raw.
+pub fn one_line(raw: &str) -> String {
+    let is_break = |c: char| {
+        matches!(
+            c,
+            '\n' | '\r' | '\u{0B}' | '\u{0C}' | '\u{85}' | '\u{2028}' | '\u{2029}'
+        )
+    };
+    raw.replace("\r\n", " ").replace(is_break, " ")
+}
+
 fn push_safe(mut out: String, grapheme: &str) -> String {
     if matches!(grapheme, "\n" | "\r\n" | "\t" | "\r") {
         out.push(' ');

@@ -210,7 +210,7 @@ fn tickets(around: &Around) -> Vec<TicketLine> {
         .iter()
         .map(|ticket| TicketLine {
             id: ticket.id.clone(),
-            subject: ticket.core(Core::Subject).unwrap_or_default().to_owned(),
+            subject: ticket.line(Core::Subject).unwrap_or_default(),
             priority: ticket.core(Core::Priority).map(str::to_owned),
             opened: ticket.created,
             closed: activity::closed(ticket),

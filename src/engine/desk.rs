@@ -176,9 +176,8 @@ pub fn task_item(
         kind: DueKind::Task,
         record: task.id.clone(),
         title: task
-            .core(Core::Subject)
-            .unwrap_or("task without a subject")
-            .to_owned(),
+            .line(Core::Subject)
+            .unwrap_or_else(|| "task without a subject".to_owned()),
         account,
         account_name,
         due: due.map(DateTime::date),

@@ -94,6 +94,6 @@ fn cards(cache: &Cache, world: &World<'_>, events: Events) -> Result<Vec<Handoff
 /// Name of an account, empty when it is not in the cache.
 pub fn name_of(shown: Shown<'_>, account: &RecordId) -> Result<String, EngineError> {
     let record = shown.record(Kind::Account, account)?;
-    let name = record.as_ref().and_then(|record| record.core(Core::Name));
-    Ok(name.unwrap_or_default().to_owned())
+    let name = record.as_ref().and_then(|record| record.line(Core::Name));
+    Ok(name.unwrap_or_default())
 }

@@ -34,5 +34,5 @@ mod tests;
 
 pub use error::EngineError;
 pub use find::find_account;
-pub use refresh::{What, refresh, update};
+pub use refresh::{What, keep_desk, refresh, update};
 pub use score_ledger::{Window, score_ledger};

@@ -36,8 +36,8 @@ pub fn of_account(
             id: record.id.clone(),
             name: contact::name(record),
             role: contact::role(record, mapping),
-            title: record.core(Core::JobTitle).map(str::to_owned),
-            email: record.core(Core::Email).map(str::to_owned),
+            title: record.line(Core::JobTitle),
+            email: record.line(Core::Email),
             left,
             left_on,
             last_touch: if judge.hides_touches() {

@@ -21,7 +21,7 @@ use super::plays;
 use super::segments::Segments;
 use super::summarise::summarise;
 use super::warnings::{self, Evaluator, OpenWarnings};
-use super::world::World;
+use super::world::{World, has_synced};
 
 /// Accounts are read, judged and written in batches of so many.
 const BATCH: usize = 2_000;
@@ -46,8 +46,19 @@ pub fn refresh(
     now: Timestamp,
 ) -> Result<(), EngineError> {
     update(cache, ledger, setup, what, now)?;
-    let desk = desk(cache, ledger, setup, now)?;
-    cache.put_desk(&desk)?;
+    keep_desk(cache, ledger, setup, now)
+}
+
+/// Makes the desk anew. There is none as long as nothing was ever read: an empty one would tell of zeros.
+pub fn keep_desk(
+    cache: &mut Cache,
+    ledger: &Ledger,
+    setup: &Setup,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    if has_synced(cache)? || cache.count_all()? > 0 {
+        cache.put_desk(&desk(cache, ledger, setup, now)?)?;
+    }
     Ok(())
 }
 

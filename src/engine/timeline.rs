@@ -6,6 +6,7 @@ use crate::domain::account_view::{TimelineKind, TimelineLine};
 use crate::domain::handoff::MARK;
 use crate::domain::html;
 use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::domain::text::one_line;
 use crate::store::erase::contact as departures;
 use crate::store::{Event, Ledger, Observed};
 
@@ -68,7 +69,7 @@ fn line(when: Timestamp, kind: TimelineKind, words: &str, who: String) -> Timeli
     TimelineLine {
         when,
         kind,
-        words: words.chars().take(MOST_CHARACTERS).collect(),
+        words: one_line(&words.chars().take(MOST_CHARACTERS).collect::<String>()),
         who,
         pending: None,
     }

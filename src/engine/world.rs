@@ -247,6 +247,12 @@ pub fn days_before(instant: Timestamp, days: i64) -> Timestamp {
         .unwrap_or(Timestamp::MIN)
 }
 
+/// Whether a sync has ever come to its end.
+pub fn has_synced(cache: &Cache) -> Result<bool, EngineError> {
+    let sync: SyncFacts = document(cache, documents::SYNC_STATUS)?;
+    Ok(sync.last_success.is_some())
+}
+
 /// A document of the cache; an absent or unreadable one is the empty one.
 pub fn document<T: Default + serde::de::DeserializeOwned>(
     cache: &Cache,

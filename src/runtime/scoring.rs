@@ -88,8 +88,7 @@ impl<'a> Scoring<'a> {
             self.score_waiting(stores)?;
         } else if read == Read::Something {
             // A task without a company concerns no account, and my desk all the same.
-            let desk = engine::desk(&stores.cache, &stores.ledger, self.setup, self.now)?;
-            stores.cache.put_desk(&desk)?;
+            engine::keep_desk(&mut stores.cache, &stores.ledger, self.setup, self.now)?;
         }
         stores.cache.put_document(SCORED, &self.fingerprint)?;
         Ok(())

@@ -130,6 +130,15 @@ impl Database {
             .map(|number: u32| stored_version(number).unwrap_or(0))
     }
 
+    /// The error that a newer program wrote it, when one did and it was opened for reading all the same.
+    pub(super) fn newer(&self) -> Option<StoreError> {
+        self.newer.map(|(found, known)| StoreError::Newer {
+            path: self.path.clone(),
+            found,
+            known,
+        })
+    }
+
     /// A number that changes when another connection has committed, in this process or another.
     pub(super) fn data_version(&self) -> Result<i64, StoreError> {
         self.run(|connection| connection.pragma_query_value(None, "data_version", |row| row.get(0)))

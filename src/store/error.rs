@@ -108,12 +108,14 @@ impl StoreError {
                 "free some space or raise the quota, then try again; nothing that was saved is lost"
             }
             Self::Damaged { .. } => {
-                "start retain again: a cache is rebuilt from the CRM, a ledger is salvaged row by row \
+                "run `retain sync`: a cache is rebuilt from the CRM, a ledger is salvaged row by row \
                  and the damaged file is kept"
             }
             Self::Busy { .. } => "`retain doctor` names the process that holds it",
             Self::InUse { .. } => "quit the other one, or put the state on a local disk with RETAIN_HOME",
-            Self::Refused { .. } => "`retain doctor` says what to change",
+            Self::Refused { .. } => {
+                "it must be yours, and yours alone: look at its owner and mode, and at those of its directory"
+            }
             Self::Missing { .. } => "run `retain sync` once",
             Self::ReadOnly { .. } => "install the newest retain to write to it",
             Self::Io { .. } => "check the disk and the file's permissions; `retain doctor` tests both",

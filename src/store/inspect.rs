@@ -24,6 +24,9 @@ pub struct Inspection {
 /// Reads a cache whole and says what is wrong with it.
 pub fn cache(path: &Path) -> Result<Inspection, StoreError> {
     let cache = Cache::open_read_only(path)?;
+    if let Some(newer) = cache.database.newer() {
+        return Err(newer);
+    }
     Ok(Inspection {
         size: size_with_log(path),
         schema: cache.database.stored_schema()?,
@@ -35,6 +38,9 @@ pub fn cache(path: &Path) -> Result<Inspection, StoreError> {
 /// Reads a ledger whole, entry by entry, and says what is wrong with it.
 pub fn ledger(path: &Path) -> Result<Inspection, StoreError> {
     let ledger = Ledger::open_read_only(path)?;
+    if let Some(newer) = ledger.database.newer() {
+        return Err(newer);
+    }
     Ok(Inspection {
         size: size_with_log(path),
         schema: ledger.database.stored_schema()?,

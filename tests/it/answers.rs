@@ -301,6 +301,26 @@ fn an_address_that_cannot_be_one_is_told_with_its_line() {
 }
 
 #[test]
+fn a_name_with_a_line_break_makes_no_line_of_its_own() {
+    let crm = Crm::with_faults("hostile");
+    let home = Home::new(&crm);
+    assert!(home.run(&["sync"]).status.success());
+    for arguments in [
+        &["account", "tallinn"][..],
+        &["brief", "tallinn"],
+        &["account", "end"],
+        &["risks"],
+        &["status"],
+    ] {
+        let output = home.run(arguments);
+        let all = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        // Of the name that begins with a line break and a tab, the tab alone is left before what follows.
+        let forged = all.lines().find(|line| line.starts_with(" \u{fffd} end"));
+        assert_eq!(forged, None, "{arguments:?}");
+    }
+}
+
+#[test]
 fn the_ledgers_errors_are_about_the_file_that_was_named() {
     let home = Home::synced();
     let fails = |arguments: &[&str], said: &str| {

@@ -137,6 +137,8 @@ fn a_read_only_profile_writes_nothing_and_says_why() {
             "{words:?}: {error}"
         );
     }
+    let fields = home.run(&["edit", "juniper"]);
+    assert!(fields.status.success(), "to list them writes nothing: {fields:?}");
     let home = home.writing();
     let error = told(&home.run(&["note", "juniper", "x", "--read-only"]), 2);
     assert!(error.contains("--read-only"), "{error}");

@@ -182,6 +182,21 @@ fn before_the_first_sync_the_answer_says_so() {
 }
 
 #[test]
+fn nothing_is_told_of_a_crm_that_was_never_read() {
+    let mut crm = Crm::start();
+    let home = Home::new(&crm);
+    crm.vanish();
+    assert!(!home.run(&["sync"]).status.success());
+    let mut cockpit = super::driver::Opening::new().open(&home);
+    cockpit.shows("no data yet").lacks("$0");
+    cockpit.send_raw(b"q", 0);
+    assert!(cockpit.ended().success());
+    check(&home.run(&["status"]), 1, &["nothing has been synced yet"]);
+    let line = home.run(&["status", "--format", "tmux"]);
+    assert_eq!(String::from_utf8_lossy(&line.stdout).trim(), "?");
+}
+
+#[test]
 fn a_reader_that_goes_away_is_no_failure() {
     let home = Home::synced();
     let mut child = home
@@ -322,4 +337,14 @@ fn a_stalled_sync_is_told_by_the_status() {
     // Within a long step only the heartbeat tells that it goes on.
     put("sync-heartbeat", "\"2026-11-23T08:49:30Z\"");
     assert!(!says(&["status"]).contains("stalled"));
+    // No process has a number so high.
+    put(
+        "sync-status",
+        r#"{"under_way": {"since": "2026-11-23T08:40:00Z", "what": "accounts", "done": 1, "total": null, "pid": 999999999}}"#,
+    );
+    let cut_off = says(&["status"]);
+    assert!(
+        cut_off.contains("the last sync was cut off") && !cut_off.contains("under way"),
+        "{cut_off}"
+    );
 }

@@ -108,6 +108,12 @@ fn a_database_of_a_newer_program_is_left_as_it_is() {
             ],
         );
         assert_eq!(bytes(&path), before, "{database}");
+        let doctor = home.run(&["doctor", "--offline"]);
+        let told = String::from_utf8_lossy(&doctor.stdout);
+        assert!(
+            told.contains("was written by a newer retain") && told.contains("install the newest retain"),
+            "{told}"
+        );
         // What can be read of it is still shown.
         let risks = home.run(&["risks"]);
         assert!(matches!(risks.status.code(), Some(0)), "{database}: {risks:?}");
@@ -125,9 +131,10 @@ fn an_unreadable_settings_file_is_named() {
     let errors = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{errors}");
     assert!(
-        errors.contains("retain.toml") && errors.contains("hint: "),
+        errors.contains("error: ") && errors.contains("retain.toml"),
         "{errors}"
     );
+    assert!(!errors.contains("no CRM is connected"), "{errors}");
 }
 
 #[test]

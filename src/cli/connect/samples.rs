@@ -12,6 +12,7 @@ use crate::crm::{Crm, CrmError, Tenant};
 use crate::domain::contract::Contract;
 use crate::domain::money::{Currency, Money};
 use crate::domain::record::{Core, Kind, Owner, Record, RecordId};
+use crate::domain::text::one_line;
 use crate::domain::words;
 use crate::engine::interpret;
 
@@ -87,14 +88,14 @@ fn row(account: &Record, contracts: &[Contract], facts: &Facts, mapping: &Mappin
         .collect();
     Account {
         id: account.id.clone(),
-        name: account.core(Core::Name).map(str::to_owned),
+        name: account.line(Core::Name),
         csm: csm.map(|id| owner_name(id, &facts.owners)),
         segment: mapping
             .account
             .segment
             .as_ref()
             .and_then(|name| account.mapped(name))
-            .map(str::to_owned),
+            .map(one_line),
         arr: arr(&active),
         end: active.iter().filter_map(|contract| contract.end_on(today)).min(),
     }

@@ -163,8 +163,8 @@ fn database(
 
 fn mend(name: &str) -> String {
     match name {
-        "cache" => "start retain: the cache is rebuilt from the CRM".to_owned(),
-        _ => "start retain: what is sound is salvaged and the damaged file is kept; \
+        "cache" => "run `retain sync`: the cache is rebuilt from the CRM".to_owned(),
+        _ => "run `retain sync`: what is sound is salvaged and the damaged file is kept; \
               `retain ledger restore FILE` brings back a backup"
             .to_owned(),
     }

@@ -10,6 +10,7 @@ use crate::domain::contract::{Contract, Outcome};
 use crate::domain::money::{Currency, Money};
 use crate::domain::rates::minor_units;
 use crate::domain::record::{Core, Record, RecordId};
+use crate::domain::text::one_line;
 
 use super::values;
 
@@ -66,20 +67,19 @@ pub fn account(record: &Record, mapping: &Mapping) -> Option<Account> {
     if record.archived || !rules.rule.iter().all(fits) {
         return None;
     }
-    let text = |property: &Option<String>| record.mapped(property.as_deref()?).map(str::to_owned);
+    let text = |property: &Option<String>| record.mapped(property.as_deref()?).map(one_line);
     let owner = |property: &Option<String>| text(property).map(RecordId);
     let stage = rules.stage.as_ref().and_then(|stage| {
         let value = record.mapped(&stage.property)?;
-        Some(stage.values.get(value).map_or(value, String::as_str).to_owned())
+        Some(one_line(stage.values.get(value).map_or(value, String::as_str)))
     });
     Some(Account {
         id: record.id.clone(),
         name: record
-            .core(Core::Name)
-            .or_else(|| record.core(Core::Domain))
-            .unwrap_or(record.id.as_str())
-            .to_owned(),
-        domain: record.core(Core::Domain).map(str::to_owned),
+            .line(Core::Name)
+            .or_else(|| record.line(Core::Domain))
+            .unwrap_or_else(|| record.id.to_string()),
+        domain: record.line(Core::Domain),
         created: record.created,
         csm: match rules.csm {
             Some(_) => owner(&rules.csm),
@@ -120,7 +120,7 @@ pub fn own_contract(record: &Record, mapping: &Mapping, home: Option<Currency>) 
     let end = |property: &String| values::date(record.mapped(property)?);
     Some(Contract {
         id: record.id.clone(),
-        name: record.core(Core::Name).unwrap_or_default().to_owned(),
+        name: record.line(Core::Name).unwrap_or_default(),
         arr: mapping
             .account
             .arr

@@ -2,6 +2,7 @@
 
 use crate::config::mapping::Mapping;
 use crate::domain::record::{Core, Record};
+use crate::domain::text::one_line;
 
 use super::values;
 
@@ -10,8 +11,8 @@ pub fn name(record: &Record) -> String {
     let parts = [record.core(Core::FirstName), record.core(Core::LastName)];
     let full = parts.into_iter().flatten().collect::<Vec<_>>().join(" ");
     match full.trim() {
-        "" => record.core(Core::Email).unwrap_or(record.id.as_str()).to_owned(),
-        full => full.to_owned(),
+        "" => record.line(Core::Email).unwrap_or_else(|| record.id.to_string()),
+        full => one_line(full),
     }
 }
 
@@ -20,7 +21,7 @@ pub fn role(record: &Record, mapping: &Mapping) -> Option<String> {
     let raw = record.mapped(mapping.contact.role.as_deref()?)?;
     let words: Vec<String> = raw
         .split(';')
-        .map(|role| role.trim().replace('_', " ").to_lowercase())
+        .map(|role| one_line(role.trim()).replace('_', " ").to_lowercase())
         .filter(|role| !role.is_empty())
         .collect();
     (!words.is_empty()).then(|| words.join(", "))

@@ -39,7 +39,7 @@ pub fn contract(record: &Record, mapping: &Mapping, home: Option<Currency>) -> O
         .is_some_and(|monthly| record.mapped(&monthly.property) == Some(monthly.value.as_str()));
     Some(Contract {
         id: record.id.clone(),
-        name: record.core(Core::Name).unwrap_or_default().to_owned(),
+        name: record.line(Core::Name).unwrap_or_default(),
         arr: rules.arr.as_ref().and_then(|arr| money(record, arr, home)),
         start: date(&rules.start),
         end,
