@@ -187,7 +187,7 @@ fn nothing_is_told_of_a_crm_that_was_never_read() {
     let home = Home::new(&crm);
     crm.vanish();
     assert!(!home.run(&["sync"]).status.success());
-    let mut cockpit = super::driver::Opening::new().open(&home);
+    let mut cockpit = Opening::new().open(&home);
     cockpit.shows("no data yet").lacks("$0");
     cockpit.send_raw(b"q", 0);
     assert!(cockpit.ended().success());
