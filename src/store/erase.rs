@@ -1,10 +1,11 @@
 //! Erasure: the one thing that takes texts and rows out of the ledger, for people whom the CRM has deleted for good.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
-use rusqlite::{Connection, params};
+use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use serde_json::Value;
 
 use crate::domain::outbox::{Change, Conflict, Entry, Step, Target, Write};
 use crate::domain::record::{Kind, RecordId};
@@ -18,13 +19,19 @@ use super::ledger::Ledger;
 use super::outbox::{self, EntryColumns, Folded, StepColumns};
 use super::verify;
 
-/// What stands where something was erased.
-const ERASED: &str = "(erased)";
 /// What an entry says that was about an erased person alone and had not left.
 const ABOUT_THEM: &str = "it was about a person whom the CRM has deleted for good";
 /// What an entry says that named them.
 const NAMED_THEM: &str =
     "it named a person whom the CRM has deleted for good; the name was erased: change it or discard it";
+
+/// What an entry says that named them and may have arrived.
+const MAY_NAME_THEM: &str =
+    "it named a person whom the CRM has deleted for good, and may have arrived; the name was erased here";
+
+mod names;
+
+use names::{ERASED, Names};
 
 /// A person who is to be erased.
 #[derive(Debug)]
@@ -46,27 +53,39 @@ impl Ledger {
         })
     }
 
-    /// Erases what the ledger knows of a contact and notes this event, with one commit: observations go, and the texts
+    /// Erases what the ledger knows of contacts and notes these events, with one commit: observations go, and the texts
     /// of entries that are about no other contact; names go from all other texts. What had not left is discarded, or
-    /// parked where it only named the person. Their bytes are overwritten in the database; call [`Ledger::empty_log`]
-    /// after the last one.
-    pub fn erase_person(
+    /// parked where it only named a person; what may have arrived does not leave again by itself. Their bytes are
+    /// overwritten in the database; call [`Ledger::empty_log`] afterwards.
+    pub fn erase_people(
         &mut self,
-        person: &Person<'_>,
-        noted: &NewEvent,
+        people: &[Person<'_>],
+        noted: &[NewEvent],
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        if people.is_empty() {
+            return Ok(());
+        }
         let (author, folded) = (&self.author, self.folded.get_mut());
-        self.database.write(|transaction| {
+        let people = People {
+            ids: people.iter().map(|person| person.id).collect(),
+            names: Names::of(people.iter().flat_map(|person| person.names)),
+        };
+        let erased = self.database.write(|transaction| {
             folded.catch_up(transaction)?;
-            transaction
-                .prepare_cached("DELETE FROM observations WHERE kind = ?1 AND record = ?2")?
-                .execute(params![Kind::Contact as u8, Key(person.id.as_str())])?;
-            erase_entries(transaction, folded, person, now)?;
-            erase_drafts(transaction, person)?;
-            erase_events(transaction, person)?;
-            journal::append(transaction, author, std::slice::from_ref(noted), now)
-        })
+            for id in &people.ids {
+                transaction
+                    .prepare_cached("DELETE FROM observations WHERE kind = ?1 AND record = ?2")?
+                    .execute(params![Kind::Contact as u8, Key(id.as_str())])?;
+            }
+            erase_entries(transaction, folded, &people, now)?;
+            erase_drafts(transaction, &people)?;
+            erase_events(transaction, &people)?;
+            journal::append(transaction, author, noted, now)
+        });
+        // Rows that were read already are others now.
+        *folded = Folded::default();
+        erased
     }
 
     /// Brings the write-ahead log into the database and empties it, as it holds what was there before an erasure.
@@ -83,43 +102,31 @@ impl Cache {
     }
 }
 
-impl Person<'_> {
-    fn is_named_in(&self, text: &str) -> bool {
-        self.names.iter().any(|name| text.contains(name.as_str()))
-    }
+/// All who are to be erased.
+struct People<'a> {
+    ids: BTreeSet<&'a RecordId>,
+    names: Names,
+}
 
-    fn out_of(&self, text: &str) -> String {
-        let without = |text: String, name: &String| text.replace(name.as_str(), ERASED);
-        self.names.iter().fold(text.to_owned(), without)
-    }
-
-    /// A value without the names, in all its texts.
-    fn out_of_all<T: Serialize + DeserializeOwned>(&self, value: &T) -> Option<T> {
+impl People<'_> {
+    /// A value without the names, in all its texts; `None` when it has none of them.
+    fn out_of<T: Serialize + DeserializeOwned>(&self, value: &T) -> Option<T> {
         let mut json = serde_json::to_value(value).ok()?;
-        self.out_of_json(&mut json);
-        serde_json::from_value(json).ok()
+        let named = self.names.out_of_all(&mut json);
+        named.then(|| serde_json::from_value(json).ok())?
     }
 
-    fn out_of_json(&self, json: &mut Value) {
-        match json {
-            Value::String(text) => *text = self.out_of(text),
-            Value::Array(values) => values.iter_mut().for_each(|value| self.out_of_json(value)),
-            Value::Object(fields) => fields.values_mut().for_each(|value| self.out_of_json(value)),
-            _ => {}
-        }
-    }
-
-    /// Whether a write is about this contact and no other.
-    fn is_all_of(&self, write: &Write) -> bool {
-        let is_them = |target: &Target| *target == Target::Record(self.id.clone());
+    /// Whether a write is about these contacts and no other.
+    fn are_all_of(&self, write: &Write) -> bool {
+        let is_theirs = |target: &Target| matches!(target, Target::Record(id) if self.ids.contains(id));
         match write {
             Write::Create { about, .. } => {
                 let mut contacts = about.iter().filter(|(kind, _)| *kind == Kind::Contact);
                 let any = contacts.clone().next().is_some();
-                any && contacts.all(|(_, target)| is_them(target))
+                any && contacts.all(|(_, target)| is_theirs(target))
             }
             Write::Update { kind, target, .. } | Write::Archive { kind, target } => {
-                *kind == Kind::Contact && is_them(target)
+                *kind == Kind::Contact && is_theirs(target)
             }
         }
     }
@@ -128,32 +135,39 @@ impl Person<'_> {
 fn erase_entries(
     connection: &Connection,
     folded: &Folded,
-    person: &Person<'_>,
+    people: &People<'_>,
     now: Timestamp,
 ) -> rusqlite::Result<()> {
     let mut next = folded.next_step();
     for first in all_entries(connection)? {
-        let mut texts = vec![first.new.title.clone(), json(&first.new.write)];
-        let steps = steps_of(connection, first.id.0)?;
-        texts.extend(steps.iter().map(|step| step.text.clone()));
-        let is_theirs = person.is_all_of(&first.new.write);
-        if !is_theirs && !texts.iter().any(|text| person.is_named_in(text)) {
-            continue;
-        }
+        let is_theirs = people.are_all_of(&first.new.write);
         let (title, write) = if is_theirs {
-            (ERASED.to_owned(), blank(first.new.write.clone()))
+            (Some(ERASED.to_owned()), Some(blank(first.new.write.clone())))
         } else {
-            let write = person.out_of_all(&first.new.write);
             (
-                person.out_of(&first.new.title),
-                write.unwrap_or(first.new.write.clone()),
+                people.names.out_of(&first.new.title),
+                people.out_of(&first.new.write),
             )
         };
-        put_entry(connection, &first, &title, &write)?;
-        for step in &steps {
-            put_step(connection, step, person, is_theirs)?;
+        let mut touched = title.is_some() || write.is_some();
+        if touched {
+            let title = title.as_deref().unwrap_or(&first.new.title);
+            put_entry(
+                connection,
+                &first,
+                title,
+                write.as_ref().unwrap_or(&first.new.write),
+            )?;
         }
-        for step in ends(folded.open().find(|entry| entry.id == first.id), is_theirs) {
+        for sequence in folded.steps_of(first.id) {
+            touched |= erase_step(connection, *sequence, people, is_theirs)?;
+        }
+        let open = folded.open().find(|entry| entry.id == first.id);
+        for step in open
+            .filter(|_| touched)
+            .map(|open| ends(open, is_theirs))
+            .unwrap_or_default()
+        {
             outbox::insert_step(connection, next, first.id, &step, now)?;
             next += 1;
         }
@@ -161,16 +175,16 @@ fn erase_entries(
     Ok(())
 }
 
-/// The steps with which an entry ends, or waits for a person, that has not left and is about somebody who is gone.
-fn ends(open: Option<&Entry>, is_theirs: bool) -> Vec<Step> {
-    let Some(open) = open else {
-        return Vec::new();
-    };
+/// The steps with which an entry ends, or waits for a person, that is not done and is about somebody who is gone.
+fn ends(open: &Entry, is_theirs: bool) -> Vec<Step> {
     let discarded = Step::Discarded {
         why: ABOUT_THEM.to_owned(),
     };
     let parked = Step::Parked {
         said: NAMED_THEM.to_owned(),
+    };
+    let doubted = Step::Doubted {
+        why: MAY_NAME_THEM.to_owned(),
     };
     match is_theirs {
         true if open.admits(&discarded) => vec![discarded],
@@ -182,6 +196,7 @@ fn ends(open: Option<&Entry>, is_theirs: bool) -> Vec<Step> {
             discarded,
         ],
         false if open.leaves_at().is_some() => vec![parked],
+        false if open.admits(&doubted) => vec![doubted],
         false => Vec::new(),
     }
 }
@@ -295,13 +310,19 @@ impl Stored {
     }
 }
 
-fn steps_of(connection: &Connection, entry: i64) -> rusqlite::Result<Vec<Stored>> {
-    let rows: Vec<(Stored, i64)> = connection
+/// Takes out of a step what is to be erased, and says whether there was anything.
+fn erase_step(
+    connection: &Connection,
+    sequence: i64,
+    people: &People<'_>,
+    is_theirs: bool,
+) -> rusqlite::Result<bool> {
+    let found: Option<(Stored, i64)> = connection
         .prepare_cached(&format!(
-            "SELECT {} FROM outbox_steps WHERE entry = ?1",
+            "SELECT {} FROM outbox_steps WHERE sequence = ?1",
             outbox::STEP
         ))?
-        .query_map([entry], |row| {
+        .query_row([sequence], |row| {
             let step = Stored {
                 sequence: row.get(0)?,
                 entry: row.get(1)?,
@@ -310,53 +331,47 @@ fn steps_of(connection: &Connection, entry: i64) -> rusqlite::Result<Vec<Stored>
                 text: row.get(4)?,
             };
             Ok((step, row.get(5)?))
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    let sound = rows
-        .into_iter()
-        .filter(|(step, checksum)| verify(step.checksum(), *checksum).is_ok());
-    Ok(sound.map(|(step, _)| step).collect())
-}
-
-fn put_step(
-    connection: &Connection,
-    step: &Stored,
-    person: &Person<'_>,
-    is_theirs: bool,
-) -> rusqlite::Result<()> {
-    let Ok(said) = serde_json::from_str::<Step>(&step.text) else {
-        return Ok(());
+        })
+        .optional()?;
+    // One that is not as it was written is left for the salvage.
+    let sound = found.filter(|(step, checksum)| verify(step.checksum(), *checksum).is_ok());
+    let Some((step, _)) = sound else {
+        return Ok(false);
     };
-    let said = if is_theirs {
-        Some(blank_step(said))
-    } else {
-        person.out_of_all(&said)
+    let said: Option<Step> = serde_json::from_str(&step.text).ok();
+    let said = said.and_then(|said| {
+        if is_theirs {
+            Some(blank_step(said))
+        } else {
+            people.out_of(&said)
+        }
+    });
+    let Some(said) = said else {
+        return Ok(false);
     };
-    let Some(said) = said else { return Ok(()) };
     let after = Stored {
         text: json(&said),
-        state: step.state.clone(),
-        ..*step
+        ..step
     };
     connection
         .prepare_cached("UPDATE outbox_steps SET step = ?2, checksum = ?3 WHERE sequence = ?1")?
-        .execute(params![step.sequence, after.text, after.checksum()])?;
-    Ok(())
+        .execute(params![sequence, after.text, after.checksum()])?;
+    Ok(true)
 }
 
-/// Names go from drafts. One that is about the contact by its own name goes as a whole.
-fn erase_drafts(connection: &Connection, person: &Person<'_>) -> rusqlite::Result<()> {
+/// Names go from drafts. One that is about a contact by its own name goes as a whole.
+fn erase_drafts(connection: &Connection, people: &People<'_>) -> rusqlite::Result<()> {
     let rows: Vec<(i64, String, Option<String>, i64)> = connection
         .prepare_cached("SELECT sequence, name, body, saved_at FROM drafts")?
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
         .collect::<rusqlite::Result<_>>()?;
     for (sequence, name, body, saved) in rows {
-        let is_theirs = name.split(':').any(|part| part == person.id.as_str());
-        let after = body
-            .as_ref()
-            .filter(|_| !is_theirs)
-            .map(|body| person.out_of(body));
-        if after != body {
+        let is_theirs = name
+            .split(':')
+            .any(|part| people.ids.contains(&RecordId::from(part)));
+        let without = body.as_deref().and_then(|body| people.names.out_of(body));
+        if (is_theirs && body.is_some()) || without.is_some() {
+            let after = without.filter(|_| !is_theirs);
             let checksum = drafts::checksum(sequence, &name, after.as_deref(), saved);
             connection
                 .prepare_cached("UPDATE drafts SET body = ?2, checksum = ?3 WHERE sequence = ?1")?
@@ -367,11 +382,10 @@ fn erase_drafts(connection: &Connection, person: &Person<'_>) -> rusqlite::Resul
 }
 
 /// Names go from what the journal tells, e.g. from the steps of a playbook.
-fn erase_events(connection: &Connection, person: &Person<'_>) -> rusqlite::Result<()> {
+fn erase_events(connection: &Connection, people: &People<'_>) -> rusqlite::Result<()> {
     for event in journal::all_sound(connection)? {
         let mut payload = event.payload.clone();
-        person.out_of_json(&mut payload);
-        if payload != event.payload {
+        if people.names.out_of_all(&mut payload) {
             journal::put_payload(connection, &event, &payload)?;
         }
     }

@@ -155,16 +155,19 @@ impl<C: Crm> Session<'_, C> {
             ));
         } else {
             let mut names = self.names()?;
-            for contact in &gone {
-                let noted = self.about(ERASED, contact, None);
-                let person = Person {
-                    id: contact,
-                    names: &names.remove(contact).unwrap_or_default(),
-                };
-                self.stores
-                    .ledger
-                    .erase_person(&person, &noted, self.options.now)?;
-            }
+            let called: Vec<Vec<String>> = gone
+                .iter()
+                .map(|contact| names.remove(contact).unwrap_or_default())
+                .collect();
+            let people = gone.iter().zip(&called).map(|(id, names)| Person { id, names });
+            let people: Vec<Person<'_>> = people.collect();
+            let noted: Vec<NewEvent> = gone
+                .iter()
+                .map(|contact| self.about(ERASED, contact, None))
+                .collect();
+            self.stores
+                .ledger
+                .erase_people(&people, &noted, self.options.now)?;
             self.keep_names(&names)?;
         }
         self.stores.ledger.append(&news, self.options.now)?;

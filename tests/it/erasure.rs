@@ -225,6 +225,73 @@ fn what_we_wrote_about_a_person_who_was_deleted_for_good_goes_with_them() {
     assert_eq!(ledger.outbox_damaged().unwrap(), []);
 }
 
+#[test]
+fn nobody_with_a_longer_name_is_touched_and_what_may_have_arrived_leaves_no_more_by_itself() {
+    let (mut rig, contact) = with_a_person(Scope::Me);
+    let record = rig.record(Kind::Contact, contact).unwrap();
+    let name = format!("{NAME} {}", record.core(Core::LastName).unwrap());
+    let address = record.core(Core::Email).unwrap().to_uppercase();
+    let texts = [
+        format!("{name}ström stays"),
+        format!("on its way: {name}"),
+        format!("no answer: {}", name.to_lowercase()),
+        format!("write to {address}"),
+    ];
+    let now = rig.options.now;
+    let note = |text: &String| NewEntry {
+        act: "act".to_owned(),
+        account: None,
+        title: "Note".to_owned(),
+        write: Write::Create {
+            kind: Kind::Note,
+            fields: BTreeMap::from([(Field::Core(Core::Body), text.clone())]),
+            about: vec![(Kind::Account, Target::Record(RecordId::from("1")))],
+        },
+        leaves_at: now,
+    };
+    let permit = WritePermit::unless(None).unwrap();
+    let ledger = &mut rig.stores.ledger;
+    let queued = ledger.enqueue(permit, &texts.each_ref().map(note), &[], now);
+    let queued = queued.unwrap();
+    for entry in &queued[1..3] {
+        let sending = Step::Sending { seen: None };
+        ledger.step(entry.id, &sending, now).unwrap().unwrap();
+    }
+    let why = "no answer came".to_owned();
+    ledger
+        .step(queued[2].id, &Step::Unknown { why }, now)
+        .unwrap()
+        .unwrap();
+    rig.portal(|portal| assert!(portal.purge(ObjectType::Contacts, contact)));
+    for _ in 0..2 {
+        rig.wait(DAY);
+        rig.full().unwrap();
+    }
+    assert_eq!(noted(&rig, ERASED), 1);
+    let found: Vec<(String, State, bool)> = queued
+        .iter()
+        .map(|entry| rig.stores.ledger.entry(entry.id).unwrap().unwrap())
+        .map(|entry| match &entry.new.write {
+            Write::Create { fields, .. } => {
+                let text = fields[&Field::Core(Core::Body)].clone();
+                (text, entry.state, entry.doubted)
+            }
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    let expected = [
+        (texts[0].as_str(), State::Queued, false),
+        ("on its way: (erased)", State::Unknown, true),
+        ("no answer: (erased)", State::Unknown, true),
+        ("write to (erased)", State::Parked, false),
+    ];
+    assert_eq!(
+        found,
+        expected.map(|(text, state, doubted)| (text.to_owned(), state, doubted))
+    );
+    assert_eq!(rig.stores.ledger.check().unwrap(), [""; 0]);
+}
+
 /// Whoever leaves my book is somebody else's customer, and no deleted person.
 #[test]
 fn a_person_whose_account_leaves_my_book_is_not_erased() {

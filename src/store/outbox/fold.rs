@@ -105,11 +105,16 @@ impl Folded {
         let Some(mut entry) = rows::entry(connection, id)? else {
             return Ok(None);
         };
-        for sequence in self.trails.get(&id).map_or(&[][..], |trail| &trail.steps) {
+        for sequence in self.steps_of(id) {
             let stored = rows::step(connection, *sequence)?;
             entry.take(stored.step()?, stored.at);
         }
         Ok(Some(entry))
+    }
+
+    /// The numbers of an entry's steps, in their order.
+    pub(in crate::store) fn steps_of(&self, id: EntryId) -> &[i64] {
+        self.trails.get(&id).map_or(&[][..], |trail| &trail.steps)
     }
 
     /// An entry, whatever its state.
