@@ -11,15 +11,17 @@ pub(super) mod prompt;
 mod proposal;
 mod render;
 mod samples;
+mod tell;
+mod waiting;
 mod words;
 
 use std::path::{Path, PathBuf};
 
 use serde_json::json;
 
+use crate::config::Setup;
 use crate::config::secret::{TokenSource, expand};
 use crate::config::settings::{Profile, Scope};
-use crate::config::{Dirs, Setup, load};
 use crate::crm::hubspot::DEFAULT_BASE_URL;
 use crate::crm::{Crm, Tenant};
 use crate::domain::record::{Kind, Owner};
@@ -32,6 +34,7 @@ use facts::Facts;
 use probe::Closed;
 use prompt::Prompts;
 use proposal::Proposal;
+use waiting::Waiting;
 
 /// Connect a CRM: check the key, propose the mapping, write the files
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -64,6 +67,9 @@ pub struct Args {
     /// PEM file with certificate authorities that are trusted beside the system's
     #[arg(long, value_name = "FILE")]
     pub ca_file: Option<PathBuf>,
+    /// Wait for the CRM no longer than this in all
+    #[arg(long, value_name = "SECONDS", default_value_t = 120, value_parser = clap::value_parser!(u64).range(1..))]
+    pub within: u64,
     /// Ask nothing and take the defaults
     #[arg(long)]
     pub yes: bool,
@@ -106,31 +112,46 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if let Some(warning) = source.warning() {
         complain(&format!("warning: {warning}"));
     }
-    let crm = connection::hubspot(&setup).map_err(failure::of_the_address)?;
+    let mut waiting = Waiting::new(args.within);
+    let patience = waiting.for_a_limit();
+    let crm = connection::hubspot_with(&setup, |way| way.patience = way.patience.min(patience))
+        .map_err(failure::of_the_address)?;
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
     let (tenant, closed, facts) = runtime.block_on(async {
-        let tenant = crm.tenant().await.map_err(told)?;
-        let closed = probe::closed_kinds(&crm).await?;
-        let facts = probe::look(&crm, &closed).await?;
+        let tenant = waiting.until("Asking the CRM whose key this is", told, crm.tenant());
+        let tenant = tenant.await?;
+        let closed = probe::closed_kinds(&crm);
+        let closed = waiting
+            .until("Asking what the key may read", told, closed)
+            .await?;
+        let facts = probe::look(&crm, &closed);
+        let facts = waiting.until("Looking at properties and some records", told, facts);
+        let facts = facts.await?;
         Ok::<_, CliError>((tenant, closed, facts))
     })?;
-    tell_access(&tenant, &closed, &facts);
+    tell::access(&tenant, &closed, &facts);
     let me = ask_me(args, &setup, &facts, prompts)?;
     let proposal = proposal::propose(&facts);
-    tell_proposal(&proposal);
-    let today = setup.settings.day_of(context.now());
-    let accounts = runtime.block_on(samples::five(&crm, &facts, &proposal.mapping, &tenant, today))?;
-    samples::tell(&accounts);
-    let looks_right = prompts.confirm("Do these accounts look right?", true, true, "--yes")?;
-    let written = Writing {
+    tell::proposal(&proposal);
+    tell::missing(&proposal);
+    let writing = Writing {
         args,
         context,
         prompts,
-        looks_right,
+        directory: context.places()?.config_dir,
+    };
+    let mine = writing.keeps_mine()?;
+    let mapping = if mine { &setup.mapping } else { &proposal.mapping };
+    let today = setup.settings.day_of(context.now());
+    let accounts = samples::five(&crm, &facts, mapping, &tenant, today);
+    let accounts = runtime.block_on(waiting.until("Reading five accounts", told, accounts))?;
+    samples::tell(&accounts, mine);
+    if !prompts.confirm("Do these accounts look right?", true, true, "--yes")? {
+        return Err(writing.nothing(&proposal, mine)?);
     }
-    .write(&name, asked, &tenant, &me, &proposal)?;
+    let written = writing.write(&name, asked, &tenant, &me, &proposal)?;
     answer(context, &name, &tenant, &closed, &written, &accounts)
 }
 
@@ -289,51 +310,41 @@ fn owner(me: &str, facts: &Facts) -> Result<String, CliError> {
     Err(CliError::usage(format!("the CRM has no owner with the address {me}")).hint(hint))
 }
 
-fn tell_access(tenant: &Tenant, closed: &[Closed], facts: &Facts) {
-    let total = facts
-        .accounts
-        .total
-        .unwrap_or(facts.accounts.records.len() as u64);
-    complain(&format!(
-        "The key is accepted: tenant {}, {} accounts, {}.",
-        tenant.id, total, tenant.currency
-    ));
-    for one in closed {
-        let scopes = if one.scopes.is_empty() {
-            "access".to_owned()
-        } else {
-            one.scopes.join(", ")
-        };
-        complain(&format!(
-            "warning: the key lacks {scopes} ({}): {}",
-            one.kind.word(),
-            one.cost
-        ));
-    }
-}
-
-fn tell_proposal(proposal: &Proposal) {
-    complain("What the properties seem to mean:");
-    for (key, reason) in &proposal.reasons {
-        complain(&format!("  {key}: {reason}"));
-    }
-    if proposal.mapping.account.rule.is_empty() {
-        complain(
-            "warning: nothing says which companies are customers, so every company counts as an account",
-        );
-    }
-}
-
 /// Writes the files, asking where something would be lost.
 struct Writing<'a> {
     args: &'a Args,
     context: &'a Context,
     prompts: Prompts,
-    /// A person found nothing wrong with the proposal.
-    looks_right: bool,
+    /// Where the files lie.
+    directory: PathBuf,
 }
 
 impl Writing<'_> {
+    /// Whether there is a mapping of mine already, which stays unless I say otherwise.
+    fn keeps_mine(&self) -> Result<bool, CliError> {
+        Ok(!self.args.force && !files::read(&self.directory.join("mapping.toml"))?.is_empty())
+    }
+
+    /// A person found that the accounts look wrong: nothing is connected, and the proposal lies where it can be corrected.
+    fn nothing(&self, proposal: &Proposal, mine: bool) -> Result<CliError, CliError> {
+        let path = self.directory.join("mapping.toml");
+        let beside = write_beside(&path, &render::over_the_shipped(proposal))?;
+        let hint = if mine {
+            format!(
+                "correct {}, then `retain connect` again; beside it, in {}, is what was proposed",
+                path.display(),
+                beside.display()
+            )
+        } else {
+            format!(
+                "correct {} and name it mapping.toml, then `retain connect` again: it shows the accounts as that file \
+                 reads them",
+                beside.display()
+            )
+        };
+        Ok(CliError::failed("nothing is connected, as the accounts do not look right").hint(hint))
+    }
+
     fn write(
         &self,
         name: &str,
@@ -342,10 +353,8 @@ impl Writing<'_> {
         me: &str,
         proposal: &Proposal,
     ) -> Result<Vec<PathBuf>, CliError> {
-        let directory = self.context.places()?.config_dir;
-        let loaded = self.context.loaded()?;
-        let before = loaded.setup.settings;
-        let settings = directory.join("retain.toml");
+        let before = self.context.loaded()?.setup.settings;
+        let settings = self.directory.join("retain.toml");
         let old = files::read(&settings)?;
         let profile = files::profile_for(tenant, asked, before.profiles.get(name));
         let new = files::with_profile(&old, &before, name, &profile, me)?;
@@ -353,28 +362,15 @@ impl Writing<'_> {
             complain(&format!("  retain.toml {line}"));
         }
         files::write(&settings, &new)?;
-        let nowhere = Dirs {
-            team: None,
-            user: None,
-        };
-        let shipped = load(&nowhere, &[], None).setup.mapping;
         let mapping = self.write_mapping(
-            &directory.join("mapping.toml"),
-            &render::render(proposal, &shipped),
+            &self.directory.join("mapping.toml"),
+            &render::over_the_shipped(proposal),
         )?;
         Ok(vec![settings, mapping])
     }
 
     /// A mapping that is there already is kept unless a person says otherwise; then the proposal lies beside it.
     fn write_mapping(&self, path: &Path, new: &str) -> Result<PathBuf, CliError> {
-        if !self.looks_right {
-            let beside = write_beside(path, new)?;
-            complain(&format!(
-                "The proposal is {}, and is not in force: correct it, name it mapping.toml, then `retain check`.",
-                beside.display()
-            ));
-            return Ok(beside);
-        }
         let old = files::read(path)?;
         let changes = files::changes(&old, new);
         if !old.is_empty() && !changes.is_empty() && !self.args.force {

@@ -204,7 +204,7 @@ impl From<CrmError> for CliError {
                 FailureKind::Unreachable,
                 "wait, or lower this person's share with `users` in the `[sync]` section of retain.toml",
             ),
-            CrmError::Setup(_) => (
+            CrmError::Setup(_) | CrmError::Elsewhere { .. } => (
                 FailureKind::Usage,
                 "correct the profile: `retain config show profiles --origin` names the file and line of each key",
             ),

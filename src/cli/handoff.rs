@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use crate::domain::handoff::{self, FormField, Template};
+use crate::domain::outbox::State;
 use crate::domain::playbook::Deed;
 use crate::domain::record::Owner;
 
@@ -152,10 +153,10 @@ fn send(
         context.output.values(&answer, Plain::Values)?;
         return done.refused();
     }
-    context.output.text(&format!(
-        "{} is handed over to {}",
-        view.summary.name, receiver.name
-    ))?;
+    let states: Vec<State> = done.entries.iter().map(|entry| entry.state).collect();
+    context
+        .output
+        .text(&outcome(&view.summary.name, &receiver.name, &states))?;
     for field in prefilled {
         let from = field.from.as_deref().unwrap_or_default();
         context
@@ -164,6 +165,17 @@ fn send(
     }
     done.tell(context)?;
     done.refused()
+}
+
+/// What became of a handoff: it is one only once the CRM has both the note and the task.
+fn outcome(account: &str, receiver: &str, states: &[State]) -> String {
+    if states.iter().all(|state| *state == State::Sent) {
+        format!("{account} is handed over to {receiver}")
+    } else if states.iter().any(|state| state.needs_a_person()) {
+        format!("{account} is not handed over to {receiver} yet: it needs your word")
+    } else {
+        format!("{account} is not handed over to {receiver} yet: it is so once the CRM has both")
+    }
 }
 
 /// `FIELD=TEXT`, each field once.
@@ -178,4 +190,23 @@ fn given(fields: &[String]) -> Result<BTreeMap<String, String>, CliError> {
         }
     }
     Ok(values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_account_is_handed_over_only_once_the_crm_has_all_of_it() {
+        let says = |states: &[State]| outcome("Juniper", "Ida", states);
+        assert_eq!(says(&[State::Sent, State::Sent]), "Juniper is handed over to Ida");
+        for state in [State::Queued, State::Retry, State::Unknown] {
+            let words = says(&[State::Sent, state]);
+            assert!(
+                words.starts_with("Juniper is not handed over to Ida yet"),
+                "{words}"
+            );
+        }
+        assert!(says(&[State::Sent, State::Parked]).ends_with("it needs your word"));
+    }
 }

@@ -26,14 +26,7 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let writing = sending::begin(&args.flags, context)?;
     let view = writing.account(&args.account, context)?;
-    let contacts: Vec<Contact> = view
-        .people
-        .iter()
-        .map(|person| Contact {
-            id: person.id.clone(),
-            name: person.name.clone(),
-        })
-        .collect();
+    let contacts = Contact::of(&view);
     let touch = touch::parse(&writing.on, &contacts, &args.line.join(" ")).map_err(CliError::usage)?;
     let entries = touch.write(&writing.on, &about(&view)).map_err(CliError::usage)?;
     sending::carry_out(writing, entries, &args.flags, context)

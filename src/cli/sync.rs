@@ -52,16 +52,7 @@ pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<Syn
     }
     let worker = Worker::new(&workplace.setup, Arc::clone(&workplace.texts))?;
     let pushed = worker.push(&workplace.setup, &mut stores, context.clock, &mut |_| ())?;
-    if pushed.needs_a_person > 0 {
-        complain(&format!(
-            "note: {} for your word; see `retain outbox`",
-            words::counted(
-                pushed.needs_a_person,
-                "entry in the outbox waits",
-                "entries in the outbox wait"
-            )
-        ));
-    }
+    tell_what_waits(pushed.needs_a_person);
     let order = Order {
         now: context.now(),
         full: args.full,
@@ -76,7 +67,20 @@ pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<Syn
     for warning in &report.warnings {
         complain(&format!("warning: {warning}"));
     }
+    // What was written meanwhile found the way to the CRM taken, and was told that whoever has it sends it.
+    let later = worker.push(&workplace.setup, &mut stores, context.clock, &mut |_| ())?;
+    if later.needs_a_person != pushed.needs_a_person {
+        tell_what_waits(later.needs_a_person);
+    }
     Ok(report)
+}
+
+/// Says how many entries of the outbox a person must decide.
+fn tell_what_waits(entries: u64) {
+    if entries > 0 {
+        let waits = words::counted(entries, "entry in the outbox waits", "entries in the outbox wait");
+        complain(&format!("note: {waits} for your word; see `retain outbox`"));
+    }
 }
 
 /// What `--json` answers.
@@ -170,9 +174,9 @@ fn kind(error: &SyncError) -> FailureKind {
         }
         SyncError::Crm(CrmError::Unreachable { .. } | CrmError::RateLimited { .. })
         | SyncError::Waiting { .. } => FailureKind::Unreachable,
-        SyncError::Crm(CrmError::Setup(_)) | SyncError::OtherTenant { .. } | SyncError::NotAnOwner { .. } => {
-            FailureKind::Usage
-        }
+        SyncError::Crm(CrmError::Setup(_) | CrmError::Elsewhere { .. })
+        | SyncError::OtherTenant { .. }
+        | SyncError::NotAnOwner { .. } => FailureKind::Usage,
         SyncError::Crm(_) | SyncError::Store(_) | SyncError::Stopped => FailureKind::Failed,
     }
 }

@@ -14,6 +14,7 @@ use crate::store::{Cache, Ledger, documents};
 use super::CliError;
 use super::account;
 use super::context::{Context, Workplace, nothing_yet, tell_notice};
+use super::output::complain;
 
 /// What a subcommand writes with.
 pub struct Writing {
@@ -99,14 +100,13 @@ impl Writing {
         let mut changed: Vec<RecordId> = written.chain(noted).collect();
         changed.sort();
         changed.dedup();
-        engine::refresh(
-            &mut self.cache,
-            &mut self.ledger,
-            setup,
-            What::Accounts(&changed),
-            now,
-        )
-        .map_err(|error| failed("it is saved, but does not show yet", &error))?;
+        let what = What::Accounts(&changed);
+        if let Err(error) = engine::refresh(&mut self.cache, &mut self.ledger, setup, what, now) {
+            // It is on disk: an error here would have it written a second time.
+            complain(&format!(
+                "warning: it is saved, and shows in lists only after the next sync: {error}"
+            ));
+        }
         Ok(entries)
     }
 

@@ -49,6 +49,12 @@ pub enum CrmError {
         /// The CRM's own words.
         message: String,
     },
+    /// Something answers at the address, but it is not the CRM's API.
+    #[error("something answers at {address}, but not the CRM's API")]
+    Elsewhere {
+        /// The whole address as it was configured.
+        address: String,
+    },
     /// The address, certificate or token source cannot be used at all.
     #[error("{0}")]
     Setup(String),

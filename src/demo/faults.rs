@@ -10,6 +10,8 @@ use std::time::Duration;
 
 use thiserror::Error;
 
+use super::portal::ObjectType;
+
 /// Every fault there is, one a line with what it does; help shows it.
 pub const THERE_IS: &str = "\
 latency=200ms        every answer waits (200ms, 2s)
@@ -27,7 +29,8 @@ missing=companies.wau
                      the property is not there
 rename=companies.wau>usage
                      it has another name
-no-scope=tickets     answers 403 MISSING_SCOPES
+no-scope=tickets     answers 403 MISSING_SCOPES; also crm.objects.deals.read and
+                     the other scopes of a key
 require=deals.dealstage=closedlost>churn_reason
                      with this value that property must be set
 untraced             a batch with a bad input is refused as a whole
@@ -192,7 +195,7 @@ impl Faults {
                     .push((property(name)?, value.to_owned(), then.to_owned()));
             }
             "untraced" => self.untraced = true,
-            "no-scope" => self.no_scope.push(value.to_owned()),
+            "no-scope" => self.no_scope.push(scope(value)?),
             "merge" => self.merges = number(value)?,
             "hostile" => self.hostile = true,
             "seed" => self.seed = number(value)?,
@@ -206,6 +209,15 @@ fn property(text: &str) -> Result<String, &'static str> {
     text.contains('.')
         .then(|| text.to_owned())
         .ok_or("write OBJECTS.NAME")
+}
+
+/// A scope that some kind needs: without another one nothing would be refused.
+fn scope(text: &str) -> Result<String, &'static str> {
+    const SETTINGS: [&str; 2] = ["crm.objects.owners.read", "crm.schemas.contacts.write"];
+    let needed = |kind: &ObjectType| kind.read_scope() == text || kind.write_scope() == text;
+    (SETTINGS.contains(&text) || ObjectType::ALL.iter().any(needed))
+        .then(|| text.to_owned())
+        .ok_or("write a scope as the key has it, such as tickets or crm.objects.deals.read")
 }
 
 fn number<T: std::str::FromStr>(text: &str) -> Result<T, &'static str> {
@@ -373,6 +385,16 @@ mod tests {
         }
         let error = Faults::parse("latancy=2s").unwrap_err();
         assert!(error.hint().contains("latency, 429"), "{}", error.hint());
+    }
+
+    #[test]
+    fn a_scope_that_nothing_needs_is_no_fault() {
+        for scope in ["deals", "companies", "bogus", ""] {
+            assert!(Faults::parse(&format!("no-scope={scope}")).is_err(), "{scope}");
+        }
+        for scope in ["tickets", "crm.objects.deals.read", "crm.schemas.contacts.write"] {
+            assert!(Faults::parse(&format!("no-scope={scope}")).is_ok(), "{scope}");
+        }
     }
 
     #[test]

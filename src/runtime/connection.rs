@@ -12,12 +12,19 @@ use crate::store::{Cache, StoreError, documents};
 
 /// The HubSpot of the profile in use. Nothing is sent and the token is not asked for yet.
 pub fn hubspot(setup: &Setup) -> Result<HubSpot, CrmError> {
+    hubspot_with(setup, |_| ())
+}
+
+/// The same, with the way there adjusted by whoever asks.
+pub fn hubspot_with(setup: &Setup, adjust: impl FnOnce(&mut TransportOptions)) -> Result<HubSpot, CrmError> {
     let profile = setup
         .profile()
         .ok_or_else(|| CrmError::Setup("no CRM is connected".to_owned()))?;
     let secrets = setup.settings.token_variables().map(str::to_owned).collect();
     let ask = token_source(setup, profile)?.asker(secrets);
-    HubSpot::connect(options(setup, profile), ask)
+    let mut options = options(setup, profile);
+    adjust(&mut options.transport);
+    HubSpot::connect(options, ask)
 }
 
 /// The account's page in the CRM's web interface, if the CRM said in the last sync where that is.

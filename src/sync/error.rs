@@ -54,7 +54,9 @@ impl SyncError {
                 "wait, or lower the share of the limits with `[sync] users` in retain.toml"
             }
             Self::Waiting { .. } => "what was synced before can still be read; sync again after that time",
-            Self::Crm(CrmError::BadAnswer { .. }) => "check that the address is the CRM's and not a proxy's",
+            Self::Crm(CrmError::Elsewhere { .. } | CrmError::BadAnswer { .. }) => {
+                "check that `base_url` of the profile is the CRM's address and not a proxy's"
+            }
             Self::Crm(CrmError::Refused { .. } | CrmError::Setup(_)) => {
                 "run `retain doctor` to see what is wrong"
             }

@@ -164,15 +164,65 @@ fn a_person_at_a_terminal_is_asked_for_everything_and_shown_what_it_means() {
 }
 
 #[test]
-fn a_proposal_that_looks_wrong_is_written_beside_and_is_not_in_force() {
+fn accounts_that_look_wrong_connect_nothing_until_the_proposal_is_corrected() {
     let (crm, home) = (Crm::start(), Home::empty());
     let mut person = answered(&home, &crm);
+    person.send_raw(b"maybe\r", 0).shows("Answer y or n.");
     person
         .send_raw(b"n\r", 0)
-        .shows("is not in force: correct it, name it mapping.toml");
-    assert!(person.ended().success());
+        .shows("nothing is connected, as the accounts do not look right")
+        .shows("then `retain connect` again");
+    assert_eq!(person.ended().exit_code(), 1);
+    let proposed = home.path().join("config/mapping.proposed.toml");
     assert!(find(home.path(), "mapping.proposed.toml").contains("end = \"contract_end\""));
     assert!(!home.path().join("config/mapping.toml").exists());
+    assert!(!home.path().join("config/retain.toml").exists());
+    let corrected = std::fs::read_to_string(&proposed).unwrap();
+    let corrected = corrected.replace("end = \"contract_end\"", "end = { enabled = false }");
+    home.write("mapping.toml", &corrected);
+    let mut person = answered(&home, &crm);
+    person
+        .shows("Accounts as your mapping.toml reads them")
+        .shows("until unknown");
+    person
+        .send_raw(b"y\r", 0)
+        .shows("Replace your mapping.toml by the proposal?");
+    person.send_raw(b"\r", 0).shows("north is connected");
+    assert!(person.ended().success());
+    assert!(find(home.path(), "mapping.toml").contains("end = { enabled = false }"));
+}
+
+#[tokio::test]
+async fn a_metric_that_the_crm_lacks_is_told_once_and_no_command_complains_of_it() {
+    let (server, home) = (serve("missing=companies.wau").await, tempfile::tempdir().unwrap());
+    let output = connect(&server, home.path(), &server.token, &[]).await;
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{told}");
+    assert!(
+        told.contains("no property seems to hold weekly_active_users"),
+        "{told}"
+    );
+    let checked = Command::new(env!("CARGO_BIN_EXE_retain"))
+        .arg("check")
+        .env("RETAIN_HOME", home.path())
+        .output()
+        .unwrap();
+    assert!(checked.status.success(), "{checked:?}");
+}
+
+#[tokio::test]
+async fn a_crm_that_does_not_answer_is_given_up_in_time_and_in_one_sentence() {
+    for faults in ["429=1", "stall=1:60s", "latency=60s"] {
+        let (server, home) = (serve(faults).await, tempfile::tempdir().unwrap());
+        let output = connect(&server, home.path(), &server.token, &["--within", "2"]).await;
+        let told = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert_eq!(output.status.code(), Some(4), "{faults}: {told}");
+        assert!(told.contains("Asking the CRM whose key this is …"), "{told}");
+        let error: Value = serde_json::from_str(told.lines().last().unwrap()).unwrap();
+        let hint = error["error"]["hint"].as_str().unwrap();
+        assert!(hint.contains("--within SECONDS; nothing was written"), "{hint}");
+        assert_eq!(std::fs::read_dir(home.path()).unwrap().count(), 0);
+    }
 }
 
 #[test]
@@ -207,6 +257,14 @@ fn what_is_wrong_is_corrected_by_a_flag_as_there_is_no_profile_yet() {
     check("notaurl", &token, "hint: correct --url");
     check("http://crm.example", &token, "hint: correct --url");
     check("http://127.0.0.1:1", &token, "check the network, and --url");
+    let crm = Crm::start();
+    let path = format!("{}/crm/v3", crm.address);
+    let known = format!("echo {}", crm.token);
+    check(
+        &path,
+        &["--token-command", &known],
+        "check that --url is the address of the CRM's API",
+    );
     check(
         "http://127.0.0.1:1",
         &["--token-command", "false"],

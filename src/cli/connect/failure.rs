@@ -21,10 +21,13 @@ pub fn in_terms_of_flags(error: CrmError, asked: &Profile) -> CliError {
         CrmError::Unreachable { .. } => {
             "check the network, and --url, --proxy and --ca-file; nothing was written".to_owned()
         }
-        CrmError::BadAnswer { .. } | CrmError::Refused { .. } => {
+        CrmError::Elsewhere { .. } | CrmError::BadAnswer { .. } | CrmError::Refused { .. } => {
             "check that --url is the address of the CRM's API; nothing was written".to_owned()
         }
-        CrmError::MissingScope { .. } | CrmError::RateLimited { .. } => return error.into(),
+        CrmError::RateLimited { .. } => {
+            "connect again later, or wait longer with --within SECONDS; nothing was written".to_owned()
+        }
+        CrmError::MissingScope { .. } => return error.into(),
     };
     CliError::from(error).hint(hint)
 }

@@ -1,5 +1,7 @@
 //! Asks the CRM what it holds: which kinds the key may read, and a sample of each kind that the proposal needs.
 
+use tokio::task::JoinSet;
+
 use crate::crm::{Condition, Crm, CrmError, Pipeline, Property, Search, SearchOrder, ValueType};
 use crate::domain::record::{Kind, Record, RecordId};
 
@@ -21,10 +23,17 @@ pub struct Closed {
 }
 
 /// Which kinds the key cannot read. Without accounts nothing works, so that is an error.
-pub async fn closed_kinds<C: Crm>(crm: &C) -> Result<Vec<Closed>, CrmError> {
-    let mut closed = Vec::new();
+pub async fn closed_kinds<C: Crm + Clone + 'static>(crm: &C) -> Result<Vec<Closed>, CrmError> {
+    // All at once: one after another they would take a slow CRM a minute.
+    let mut asked = JoinSet::new();
     for kind in Kind::ALL {
-        let scopes = match crm.list(kind, &[], None, false).await {
+        let crm = crm.clone();
+        asked.spawn(async move { (kind, crm.list(kind, &[], None, false).await) });
+    }
+    let mut closed = Vec::new();
+    while let Some(joined) = asked.join_next().await {
+        let (kind, listed) = joined.map_err(|_| CrmError::Setup("a request was broken off".to_owned()))?;
+        let scopes = match listed {
             Ok(_) => continue,
             Err(CrmError::MissingScope { scopes }) if kind != Kind::Account => scopes,
             Err(CrmError::Refused { .. }) if kind != Kind::Account => Vec::new(),
@@ -36,6 +45,7 @@ pub async fn closed_kinds<C: Crm>(crm: &C) -> Result<Vec<Closed>, CrmError> {
             cost: cost(kind),
         });
     }
+    closed.sort_by_key(|one| one.kind);
     Ok(closed)
 }
 

@@ -54,11 +54,23 @@ impl Prompts {
         if self.yes {
             return Ok(unasked);
         }
-        complain(&format!("{question} [{}]", if default { "Y/n" } else { "y/N" }));
-        Ok(match line(flag)?.to_lowercase().as_str() {
-            "" => default,
-            answer => answer.starts_with('y'),
-        })
+        loop {
+            complain(&format!("{question} [{}]", if default { "Y/n" } else { "y/N" }));
+            if let Some(answer) = yes_or_no(&line(flag)?, default) {
+                return Ok(answer);
+            }
+            complain("Answer y or n.");
+        }
+    }
+}
+
+/// What an answer means; an empty one is the default, anything but yes or no means nothing.
+fn yes_or_no(answer: &str, default: bool) -> Option<bool> {
+    match answer.to_lowercase().as_str() {
+        "" => Some(default),
+        "y" | "yes" => Some(true),
+        "n" | "no" => Some(false),
+        _ => None,
     }
 }
 
@@ -73,4 +85,20 @@ fn line(flag: &str) -> Result<String, CliError> {
         return Err(CliError::usage("there is nobody to answer the question").hint(hint));
     }
     Ok(line.trim().to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_yes_and_no_are_answers() {
+        assert_eq!(yes_or_no("", true), Some(true));
+        assert_eq!(yes_or_no("", false), Some(false));
+        assert_eq!(yes_or_no("Yes", false), Some(true));
+        assert_eq!(yes_or_no("N", true), Some(false));
+        for other in ["maybe", "yesterday", "nope", "0"] {
+            assert_eq!(yes_or_no(other, true), None, "{other}");
+        }
+    }
 }

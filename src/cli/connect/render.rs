@@ -8,6 +8,7 @@ use std::fmt::Write;
 use toml::Value;
 
 use crate::config::mapping::Mapping;
+use crate::config::{Dirs, load};
 
 use super::proposal::Proposal;
 
@@ -17,8 +18,22 @@ const OFF: &str = "{ enabled = false }";
 const HEAD: &str = "# What the CRM's properties mean, as `retain connect` understood them. Change what is wrong:\n\
     # the names on the right are the CRM's own. A key with `enabled = false` was not found: it is unknown.\n";
 
+/// The text of the file over the shipped mapping.
+pub fn over_the_shipped(proposal: &Proposal) -> String {
+    render(proposal, &shipped())
+}
+
+/// The mapping that ships.
+pub fn shipped() -> Mapping {
+    let nowhere = Dirs {
+        team: None,
+        user: None,
+    };
+    load(&nowhere, &[], None).setup.mapping
+}
+
 /// The text of the file. `shipped` is the mapping that it is laid over.
-pub fn render(proposal: &Proposal, shipped: &Mapping) -> String {
+fn render(proposal: &Proposal, shipped: &Mapping) -> String {
     let (own, below) = (table(&proposal.mapping), table(shipped));
     let mut text = HEAD.to_owned();
     for section in ["account", "contracts", "contact"] {
@@ -85,7 +100,6 @@ fn keys(value: Option<&Value>) -> BTreeSet<String> {
 mod tests {
     use super::*;
     use crate::config::mapping::{ContractSource, MetricMapping, MoneyMapping, NoticeMapping};
-    use crate::config::{Dirs, load};
 
     fn in_force(text: Option<&str>) -> Mapping {
         let folder = tempfile::tempdir().unwrap();

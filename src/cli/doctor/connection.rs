@@ -227,7 +227,7 @@ pub(super) fn hint(error: &CrmError) -> &'static str {
         }
         CrmError::RateLimited { .. } => "wait, or lower the share of each with `[sync] users` in retain.toml",
         CrmError::Setup(_) => "correct the profile in retain.toml",
-        CrmError::BadAnswer { .. } | CrmError::Refused { .. } => {
+        CrmError::Elsewhere { .. } | CrmError::BadAnswer { .. } | CrmError::Refused { .. } => {
             "check that `base_url` of the profile is the CRM's API"
         }
     }

@@ -212,10 +212,9 @@ impl Crm for HubSpot {
         let read = |body: &[u8]| wire::parse::<schema::Details>(body)?.tenant(api);
         let tenant = match self.inner.transport.send(&request, read).await {
             // Every portal has this one: whatever answers at this address is not the API.
-            Err(CrmError::Refused { status: 404, .. }) => Err(CrmError::Setup(format!(
-                "`base_url` is wrong: something answers at {}, but not the CRM's API",
-                self.inner.transport.origin().address()
-            ))),
+            Err(CrmError::Refused { status: 404, .. }) => Err(CrmError::Elsewhere {
+                address: self.inner.transport.origin().address().to_owned(),
+            }),
             other => other,
         }?;
         self.inner.learnt.set_zone(&tenant.time_zone);

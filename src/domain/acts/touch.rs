@@ -8,6 +8,7 @@ use jiff::civil::{Date, Time};
 
 use super::task::{self, NewTask};
 use super::{About, END_OF_DAY, Occasion, days, first_line};
+use crate::domain::account_view::AccountView;
 use crate::domain::outbox::NewEntry;
 use crate::domain::record::{Core, Kind, RecordId};
 
@@ -34,6 +35,19 @@ pub struct Contact {
     pub id: RecordId,
     /// Full name, raw.
     pub name: String,
+}
+
+impl Contact {
+    /// Those of an account that one can still speak with.
+    pub fn of(view: &AccountView) -> Vec<Self> {
+        let there = view.people.iter().filter(|person| !person.left);
+        there
+            .map(|person| Self {
+                id: person.id.clone(),
+                name: person.name.clone(),
+            })
+            .collect()
+    }
 }
 
 /// A line as it is understood.

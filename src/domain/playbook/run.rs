@@ -86,11 +86,11 @@ pub fn runs<'a>(events: impl IntoIterator<Item = (&'a PlayEvent, &'a str, Timest
 }
 
 /// The run of this playbook for this reason (a signal) that is under way: whoever starts it again is told so
-/// first. Where one of the two has no reason it is the same play all the same: its steps would be done twice.
+/// first. Without a reason any run of it is the same play: its steps would be done twice.
 pub fn running<'a>(runs: &'a [Run], playbook: &str, signal: Option<&str>) -> Option<&'a Run> {
     runs.iter().find(|run| {
         let reason = run.reason.as_ref().map(|reason| reason.signal.as_str());
-        let same = reason == signal || reason.is_none() || signal.is_none();
+        let same = signal.is_none() || reason == signal;
         run.is_open() && run.playbook == playbook && same
     })
 }

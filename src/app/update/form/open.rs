@@ -75,7 +75,7 @@ pub(in crate::app::update) fn log(model: &mut Model) -> Vec<Cmd> {
 
 /// The line on this account, with the draft of this name or else its own.
 fn log_on(model: &mut Model, about: About, name: Option<&str>) -> Vec<Cmd> {
-    let known = known_view(model, &about.id).map(contacts);
+    let known = known_view(model, &about.id).map(Contact::of);
     let read = known.is_none().then(|| read(model, &about.id));
     let form = Form::log(about, known.unwrap_or_default());
     let mut orders = begin(model, name.into_iter().fold(form, Form::kept_as));
@@ -128,23 +128,12 @@ pub(in crate::app::update) fn account_read(model: &mut Model, view: &AccountView
     for overlay in &mut model.overlays {
         match overlay {
             Overlay::Form(form) if form.about.as_ref().is_some_and(|about| about.id == *id) => {
-                form.contacts = contacts(view);
+                form.contacts = Contact::of(view);
             }
             Overlay::Fields(list) if list.about.id == *id => list.read(view.editable.clone()),
             _ => {}
         }
     }
-}
-
-/// Those of an account that one can still speak with.
-fn contacts(view: &AccountView) -> Vec<Contact> {
-    let there = view.people.iter().filter(|person| !person.left);
-    there
-        .map(|person| Contact {
-            id: person.id.clone(),
-            name: person.name.clone(),
-        })
-        .collect()
 }
 
 /// The account as the screen has it, if it is this one.
