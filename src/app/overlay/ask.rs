@@ -16,6 +16,8 @@ pub struct Ask {
     pub about: String,
     /// What was typed.
     pub input: Input,
+    /// Whether it is ordered to be done and that is not answered yet.
+    pub sending: bool,
 }
 
 /// For what a line is typed.

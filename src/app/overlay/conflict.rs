@@ -23,6 +23,8 @@ pub struct ConflictView {
     pub decided: Vec<Option<Decision>>,
     /// The selected field.
     pub at: usize,
+    /// Whether the result is ordered to be kept and that is not answered yet.
+    pub sending: bool,
 }
 
 /// What a field is to be.
@@ -43,6 +45,7 @@ impl ConflictView {
             decided: vec![None; entry.conflicts.len()],
             entry,
             at: 0,
+            sending: false,
         }
     }
 

@@ -4,7 +4,10 @@ use jiff::SignedDuration;
 
 use super::forms::{form, queued};
 use super::*;
+use crate::app::overlay::Overlay;
+use crate::app::overlay::form::Purpose;
 use crate::app::play::{known, write};
+use crate::domain::outbox::EntryId;
 
 fn wait(model: &mut Model, seconds: i64) -> Vec<Cmd> {
     let then = model.now + SignedDuration::from_secs(seconds);
@@ -165,5 +168,103 @@ fn a_text_that_is_kept_beside_another_opens_by_its_own_name() {
                 .any(|order| matches!(order, Cmd::LoadDraft { name, .. } if name == what)),
             "{what}: {orders:?}"
         );
+    }
+}
+
+/// The outbox with an entry in every state, on the row with this number.
+fn outbox_on(row: usize) -> Model {
+    let mut model = known(120, 36);
+    let view = crate::app::play::outbox::mixed();
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    play(&mut model, &format!("O {}", "j ".repeat(row)));
+    model
+}
+
+fn refuse(model: &mut Model) {
+    let failure = failure(FailureKind::Unsaved, "not saved: the disk is full");
+    update(model, Msg::Outbox(OutboxMsg::Unsaved(failure)));
+}
+
+/// The ledger took a step of the entry with this number.
+fn taken(model: &mut Model, id: i64) -> Vec<Cmd> {
+    let entry = model.outbox.view.entry(EntryId(id)).unwrap().clone();
+    update(model, Msg::Outbox(OutboxMsg::StepTaken(entry.into())))
+}
+
+#[test]
+fn a_decided_conflict_stays_with_every_decision_until_it_is_on_disk() {
+    let mut model = outbox_on(1);
+    let orders = play(&mut model, "<enter> t m <enter>");
+    assert!(
+        matches!(&orders[..], [Cmd::Write(WriteCmd::TakeStep { .. })]),
+        "{orders:?}"
+    );
+    let decided = |model: &Model| match model.overlays.last() {
+        Some(Overlay::Conflict(view)) => view.decided.iter().filter(|one| one.is_some()).count(),
+        other => panic!("no conflict but {other:?}"),
+    };
+    assert_eq!(decided(&model), 2);
+    assert!(play(&mut model, "<enter>").is_empty(), "once is enough");
+    refuse(&mut model);
+    assert_eq!(decided(&model), 2, "nothing is lost");
+    assert_eq!(play(&mut model, "<enter>").len(), 1, "it can be sent again");
+    taken(&mut model, 2);
+    assert!(matches!(model.overlays[..], [Overlay::Outbox(_)]));
+}
+
+#[test]
+fn a_reason_stays_until_what_it_is_for_is_on_disk() {
+    for (row, id) in [(0, Some(1)), (3, None)] {
+        let mut model = outbox_on(row);
+        assert_eq!(play(&mut model, "d type:wrong <enter>").len(), 1);
+        refuse(&mut model);
+        assert!(matches!(model.overlays.last(), Some(Overlay::Ask(ask)) if ask.input.text() == "wrong"));
+        assert_eq!(play(&mut model, "<enter>").len(), 1);
+        if let Some(id) = id {
+            taken(&mut model, id);
+        } else {
+            update(&mut model, Msg::Outbox(OutboxMsg::Changed));
+        }
+        assert!(matches!(model.overlays[..], [Overlay::Outbox(_)]), "{row}");
+    }
+}
+
+#[test]
+fn a_text_that_is_revised_has_a_draft_which_goes_with_the_step() {
+    let mut model = outbox_on(4);
+    play(&mut model, "e");
+    forms::nothing_begun(&mut model);
+    write(&mut model, "Now ");
+    let orders = wait(&mut model, 2);
+    let [Cmd::Write(WriteCmd::SaveDraft { name, .. })] = &orders[..] else {
+        panic!("{orders:?}")
+    };
+    assert_eq!(name, "revise:1:4");
+    let name = name.clone();
+    update(&mut model, Msg::Outbox(OutboxMsg::DraftSaved { name }));
+    play(&mut model, "ctrl-s");
+    let orders = taken(&mut model, 4);
+    assert!(
+        matches!(&orders[0], Cmd::Write(WriteCmd::DropDraft { name }) if name == "revise:1:4"),
+        "{orders:?}"
+    );
+    assert!(matches!(model.overlays[..], [Overlay::Outbox(_)]));
+}
+
+#[test]
+fn a_revised_text_opens_again_and_as_a_note_once_its_entry_has_left() {
+    for (id, is_open) in [(4, true), (9, false)] {
+        let mut view = crate::app::play::outbox::mixed();
+        view.drafts[0].name = format!("revise:1:{id}");
+        let mut model = known(120, 36);
+        update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+        play(&mut model, "O j j j j j j j <enter>");
+        assert_eq!(
+            form(&model).draft.as_ref().unwrap().name,
+            format!("revise:1:{id}")
+        );
+        let purpose = &form(&model).purpose;
+        assert_eq!(matches!(purpose, Purpose::Revise(_)), is_open, "{purpose:?}");
+        assert_eq!(*purpose == Purpose::Note, !is_open);
     }
 }

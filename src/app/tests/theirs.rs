@@ -48,6 +48,8 @@ fn a_conflict_is_told_in_every_pane_with_its_key_and_goes_once_it_is_decided() {
             ),
             "{orders:?}"
         );
+        let taken = Box::new(conflicting());
+        update(&mut model, Msg::Outbox(OutboxMsg::StepTaken(taken)));
         load(&mut model, only(Vec::new()));
         assert!(model.failures.is_empty());
         play(&mut model, "!");

@@ -14,14 +14,25 @@ pub(super) fn ask(model: &mut Model, asked: Asked, about: &str, text: &str) -> V
     let mut input = Input::default();
     input.paste(text);
     let about = about.to_owned();
-    open(model, Overlay::Ask(Ask { asked, about, input }))
+    let sending = false;
+    let ask = Ask {
+        asked,
+        about,
+        input,
+        sending,
+    };
+    open(model, Overlay::Ask(ask))
 }
 
-/// Enter does it, esc leaves everything as it is.
+/// Enter does it, esc leaves everything as it is. What was typed stays until what is done is on disk.
 pub(super) fn pressed(model: &mut Model, mut ask: Ask, key: Key) -> Vec<Cmd> {
+    if ask.sending {
+        model.told = Some(conflict::ONE_MOMENT.to_owned());
+        return open(model, Overlay::Ask(ask));
+    }
     match key.code {
         Code::Esc => Vec::new(),
-        Code::Enter => done(model, &ask),
+        Code::Enter => done(model, ask),
         _ => {
             ask.input.take(key);
             open(model, Overlay::Ask(ask))
@@ -29,14 +40,17 @@ pub(super) fn pressed(model: &mut Model, mut ask: Ask, key: Key) -> Vec<Cmd> {
     }
 }
 
-fn done(model: &mut Model, ask: &Ask) -> Vec<Cmd> {
+fn done(model: &mut Model, mut ask: Ask) -> Vec<Cmd> {
     let text = ask.input.text().trim().to_owned();
-    match ask.asked {
-        Asked::Discard(id) => vec![Cmd::Write(WriteCmd::TakeStep {
+    let order = match ask.asked {
+        Asked::Discard(id) => WriteCmd::TakeStep {
             id,
             step: Step::Discarded { why: text },
-        })],
-        Asked::GiveUp(id) => vec![Cmd::Write(WriteCmd::GiveUpDamaged { id, why: text })],
-        Asked::Merge(at) => conflict::typed(model, at, text),
-    }
+        },
+        Asked::GiveUp(id) => WriteCmd::GiveUpDamaged { id, why: text },
+        Asked::Merge(at) => return conflict::typed(model, at, text),
+    };
+    ask.sending = true;
+    open(model, Overlay::Ask(ask));
+    vec![Cmd::Write(order)]
 }

@@ -10,6 +10,9 @@ use crate::app::overlay::conflict::Decision;
 use crate::app::overlay::{Asked, ConflictView, Overlay};
 use crate::domain::outbox::Entry;
 
+/// What is told while an order is not answered yet.
+pub(super) const ONE_MOMENT: &str = "it is being saved: one moment";
+
 /// Opens the fields of an entry that somebody else changed too.
 pub(super) fn show(model: &mut Model, entry: &Entry) -> Vec<Cmd> {
     open(
@@ -20,6 +23,10 @@ pub(super) fn show(model: &mut Model, entry: &Entry) -> Vec<Cmd> {
 
 /// Letters decide, enter sends, esc leaves it for later.
 pub(super) fn pressed(model: &mut Model, mut view: Box<ConflictView>, key: Key) -> Vec<Cmd> {
+    if view.sending {
+        model.told = Some(ONE_MOMENT.to_owned());
+        return open(model, Overlay::Conflict(view));
+    }
     match (key.typed(), key.code) {
         (_, Code::Esc) | (Some('q'), _) => return Vec::new(),
         (_, Code::Enter) => return send(model, view),
@@ -61,13 +68,17 @@ pub(super) fn typed(model: &mut Model, at: usize, text: String) -> Vec<Cmd> {
     Vec::new()
 }
 
-fn send(model: &mut Model, view: Box<ConflictView>) -> Vec<Cmd> {
+/// Orders the result. The view stays with every decision until that is on disk.
+fn send(model: &mut Model, mut view: Box<ConflictView>) -> Vec<Cmd> {
     if let Err(read_only) = model.may_write() {
         model.told = Some(read_only.why);
         return open(model, Overlay::Conflict(view));
     }
     if let Some(step) = view.step() {
-        return vec![Cmd::Write(WriteCmd::TakeStep { id: view.id(), step })];
+        let id = view.id();
+        view.sending = true;
+        open(model, Overlay::Conflict(view));
+        return vec![Cmd::Write(WriteCmd::TakeStep { id, step })];
     }
     model.told = Some("decide every field first: m keeps mine, t takes theirs, e edits".to_owned());
     open(model, Overlay::Conflict(view))

@@ -4,6 +4,7 @@ mod account;
 mod accounts;
 mod action;
 mod ask;
+mod awaiting;
 mod confirm;
 mod conflict;
 mod desk;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{account, confirm, failed, fields, form, theirs};
+use super::{account, awaiting, confirm, failed, fields, form, theirs};
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::failure::Failure;
 use crate::app::model::Model;
@@ -61,21 +61,25 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
             theirs::tell(model, &before, is_first);
             Vec::new()
         }
-        OutboxMsg::Changed => changed(model, &BTreeSet::new()),
+        OutboxMsg::Changed => {
+            awaiting::given_up(model);
+            changed(model, &BTreeSet::new())
+        }
         OutboxMsg::StepTaken(entry) => {
-            form::revised(model, entry.id);
-            changed(model, &accounts([&*entry]))
+            let mut orders = awaiting::step_taken(model, entry.id);
+            orders.extend(changed(model, &accounts([&*entry])));
+            orders
         }
         OutboxMsg::TakenBack(entries) => taken_back(model, &entries),
         OutboxMsg::Undone { run, undone: what } => undone(model, run, &what),
         OutboxMsg::TooLate(why) => {
-            form::not_revised(model, &why);
+            awaiting::not_done(model, &why);
             model.told = Some(why);
             vec![Cmd::LoadOutbox]
         }
         OutboxMsg::Unsaved(failure) => {
             form::draft_unsaved(model);
-            form::not_revised(model, &failure.summary);
+            awaiting::not_done(model, &failure.summary);
             failed(model, failure)
         }
         OutboxMsg::DraftSaved { name } => {

@@ -72,6 +72,11 @@ impl Draft {
         self.due.is_some() || self.failed
     }
 
+    /// Whether the ledger has one that was seen, or is getting one.
+    pub fn is_there(&self) -> bool {
+        self.is_seen() && (self.kept || self.saving > 0)
+    }
+
     /// Whether what was kept before is in the form, so that it may be replaced or dropped.
     pub fn is_seen(&self) -> bool {
         self.earlier == Earlier::Known

@@ -64,10 +64,10 @@ const TEXT_HINTS: &[Hint] = &[
     ("ctrl-o", "$EDITOR"),
     ("alt-u", "undo"),
 ];
-/// In a form of one text that keeps no draft.
+/// In a form of one text that waits already.
 const REVISING_HINTS: &[Hint] = &[
     ("ctrl-s", "queue again"),
-    ("esc", "leave it as it was"),
+    ("esc", "close, draft kept"),
     ("ctrl-o", "$EDITOR"),
     ("alt-u", "undo"),
 ];

@@ -59,7 +59,8 @@ impl Purpose {
                 Some(format!("step note:{account}:{} {}", step.run.id, step.step))
             }
             Self::Handoff(handing) => Some(format!("handoff:{account}:{}", handing.id)),
-            Self::Change(_) | Self::Edit(_) | Self::Step(_) | Self::Revise(_) => None,
+            Self::Revise(revising) => Some(format!("revise:{account}:{}", revising.id)),
+            Self::Change(_) | Self::Edit(_) | Self::Step(_) => None,
         }
     }
 

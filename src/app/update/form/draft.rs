@@ -72,7 +72,7 @@ pub(super) fn close(model: &mut Model, mut form: Form) -> Vec<Cmd> {
     let Some(draft) = &form.draft else {
         return Vec::new();
     };
-    let kept = draft.is_seen() && (draft.kept || draft.saving > 0);
+    let kept = draft.is_there();
     if !has_words {
         let name = draft.name.clone();
         let drop = Cmd::Write(WriteCmd::DropDraft { name });

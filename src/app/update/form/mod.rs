@@ -152,22 +152,34 @@ fn revise(model: &mut Model, mut form: Box<Form>, id: EntryId) -> Vec<Cmd> {
     orders
 }
 
-/// A step of this entry is on disk: the form that ordered it closes.
-pub(super) fn revised(model: &mut Model, id: EntryId) {
+/// A step of this entry is on disk: the form that ordered it closes, and its draft goes.
+pub(super) fn revised(model: &mut Model, id: EntryId) -> Vec<Cmd> {
     let is_done = |form: &Form| match &form.purpose {
         Purpose::Revise(revising) => revising.id == id && form.sending.is_some(),
         _ => false,
     };
+    let drafts = forms(model).filter(|form| is_done(form));
+    let drafts = drafts.filter_map(|form| form.draft.as_ref().filter(|draft| draft.is_there()));
+    let drop = |name: &String| {
+        let name = name.clone();
+        Cmd::Write(WriteCmd::DropDraft { name })
+    };
+    let orders = drafts.map(|draft| drop(&draft.name)).collect();
     model
         .overlays
         .retain(|overlay| !matches!(overlay, Overlay::Form(form) if is_done(form)));
+    orders
 }
 
 /// A step could not be taken: the form that ordered one says so and keeps every letter.
 pub(super) fn not_revised(model: &mut Model, why: &str) {
+    let now = model.now;
     for form in forms(model) {
         if matches!(form.purpose, Purpose::Revise(_)) && form.sending.take().is_some() {
             form.wrong = Some(why.to_owned());
+            if let Some(draft) = &mut form.draft {
+                draft.typed(now);
+            }
         }
     }
 }

@@ -14,7 +14,7 @@ use crate::domain::acts::touch::Contact;
 use crate::domain::acts::{About, Somebody};
 use crate::domain::desk::StepRef;
 use crate::domain::handoff::Template;
-use crate::domain::outbox::{BESIDE, DraftLine, Entry};
+use crate::domain::outbox::{BESIDE, DraftLine, Entry, EntryId, State};
 use crate::domain::record::RecordId;
 
 /// A note on the account.
@@ -24,10 +24,19 @@ pub(in crate::app::update) fn note(model: &mut Model) -> Vec<Cmd> {
 
 /// What waits, to be changed before it is sent; the error is one sentence.
 pub(in crate::app::update) fn revising(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
+    let form = revise(model, entry)?;
+    Ok(begin(model, form))
+}
+
+fn revise(model: &Model, entry: &Entry) -> Result<Form, String> {
     let (view, people) = (&model.outbox.view, &model.outbox.people);
     let form = Form::revise(entry, view, people, &model.zone);
-    let form = form.ok_or("it has nothing to edit: r sends it again, d gives it up")?;
-    Ok(begin(model, form))
+    form.ok_or_else(|| "it has nothing to edit: r sends it again, d gives it up".to_owned())
+}
+
+/// Whether what an entry writes can still be changed by a form.
+fn is_open(entry: &Entry) -> bool {
+    matches!(entry.state, State::Queued | State::Retry | State::Parked)
 }
 
 /// Opens the form of a text that was being composed; the error is one sentence.
@@ -44,6 +53,15 @@ pub(in crate::app::update) fn resume(model: &mut Model, draft: &DraftLine) -> Re
         // What was kept beside another text has the words of the form, but not its place.
         "handoff" | "step note" if draft.name.contains(BESIDE) => {
             begin(model, Form::note(about).kept_as(&draft.name))
+        }
+        "revise" => {
+            let entry = draft.which().parse().ok().map(EntryId);
+            let entry = entry.and_then(|id| model.outbox.view.entry(id)).cloned();
+            match entry.as_ref().filter(|entry| is_open(entry)) {
+                Some(entry) => begin(model, revise(model, entry)?.kept_as(&draft.name)),
+                // It has left meanwhile: the words can still go as a note.
+                None => begin(model, Form::note(about).kept_as(&draft.name)),
+            }
         }
         "handoff" => handoffs::resume(model, about, draft.which()),
         "step note" => {

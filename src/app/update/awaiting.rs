@@ -1,0 +1,38 @@
+//! Overlays that ordered something to be kept: they stay with what was typed and decided until that is answered.
+
+use super::form;
+use crate::app::cmd::Cmd;
+use crate::app::model::Model;
+use crate::app::overlay::{Ask, Asked, Overlay};
+use crate::domain::outbox::EntryId;
+
+/// A step of this entry is on disk: whatever ordered it closes.
+pub(super) fn step_taken(model: &mut Model, id: EntryId) -> Vec<Cmd> {
+    let is_done = |overlay: &Overlay| match overlay {
+        Overlay::Conflict(view) => view.sending && view.id() == id,
+        Overlay::Ask(ask) => ask.sending && ask.asked == Asked::Discard(id),
+        _ => false,
+    };
+    model.overlays.retain(|overlay| !is_done(overlay));
+    form::revised(model, id)
+}
+
+/// The outbox changed: what gave up a damaged entry closes.
+pub(super) fn given_up(model: &mut Model) {
+    let is_done = |ask: &Ask| ask.sending && matches!(ask.asked, Asked::GiveUp(_));
+    model
+        .overlays
+        .retain(|overlay| !matches!(overlay, Overlay::Ask(ask) if is_done(ask)));
+}
+
+/// Something could not be done: whatever ordered it keeps every letter and can be changed again.
+pub(super) fn not_done(model: &mut Model, why: &str) {
+    for overlay in &mut model.overlays {
+        match overlay {
+            Overlay::Conflict(view) => view.sending = false,
+            Overlay::Ask(ask) => ask.sending = false,
+            _ => {}
+        }
+    }
+    form::not_revised(model, why);
+}
