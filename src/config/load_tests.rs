@@ -40,8 +40,8 @@ fn a_metric_that_the_crm_lacks_is_unknown_and_a_mistake_only_where_i_named_it() 
     let (without, _home) = loaded(&[("user", "mapping.toml", off)], &[]);
     assert!(!without.setup.mapping.metrics.contains_key("weekly_active_users"));
     assert_eq!(without.diagnostics, []);
-    let mine =
-        "[signals.mine]\ntitle = \"Mine\"\nkind = \"risk\"\nwhen = \"metrics.weekly_active_users < 3\"\n";
+    let mine = "[[signals]]\nid = \"mine\"\nversion = 1\ntitle = \"Mine\"\nkind = \"risk\"\nseverity = \"high\"\n\
+                when = \"metric('weekly_active_users') < 3\"\n";
     let (named, _home) = loaded(
         &[("user", "mapping.toml", off), ("user", "signals.toml", mine)],
         &[],

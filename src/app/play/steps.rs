@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::domain::desk::{DueKind, StepRef};
 use crate::domain::handoff::Template;
 use crate::domain::outbox::Target;
-use crate::domain::playbook::{Evidence, Playbook, Run, RunStep, StartedStep, StepState};
+use crate::domain::playbook::{Evidence, Playbook, Reason, Run, RunStep, StartedStep, StepState};
 use crate::domain::record::RecordId;
 use crate::domain::role::Role;
 
@@ -78,7 +78,10 @@ pub fn run() -> Run {
         playbook: "waning-interest".to_owned(),
         version: 1,
         title: "Waning interest".to_owned(),
-        reason: None,
+        reason: Some(Reason {
+            signal: "no-touch".to_owned(),
+            words: "no touch for 80 d".to_owned(),
+        }),
         author: "mara@x.example".to_owned(),
         started: ago(3),
         act: "a1".to_owned(),
