@@ -1,7 +1,7 @@
 //! What a subcommand works with, opened only when it is asked for.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::Timestamp;
 
@@ -212,10 +212,17 @@ pub fn nothing_yet() -> CliError {
 
 /// Tells on standard error what a database had to mend.
 pub fn tell_notice(notice: Notice) {
+    // What is so of a place is found at each opening, and told once.
+    static TOLD: Mutex<Vec<Notice>> = Mutex::new(Vec::new());
+    let mut told = TOLD.lock().unwrap_or_else(PoisonError::into_inner);
+    if told.contains(&notice) {
+        return;
+    }
     complain(&format!("warning: {}", notice.summary));
-    if let Some(hint) = notice.hint {
+    if let Some(hint) = &notice.hint {
         complain(&format!("hint: {hint}"));
     }
+    told.push(notice);
 }
 
 fn profile_of(setup: &Setup) -> Result<(String, Profile), CliError> {

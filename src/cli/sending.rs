@@ -18,7 +18,7 @@ use crate::store::lock::SyncLock;
 use crate::store::{Ledger, StoreError};
 
 use super::CliError;
-use super::context::{Context, Workplace};
+use super::context::{Context, Workplace, tell_notice};
 use super::outbox;
 use super::output::Plain;
 use super::writing::{Writing, somebody};
@@ -116,7 +116,9 @@ fn send(workplace: &Workplace, context: &Context) -> Result<(), String> {
         Ok(Err(_)) => return Err("another program of yours is talking to the CRM and sends it".to_owned()),
         Err(error) => return Err(error.to_string()),
     };
-    let (mut stores, _) = worker::open_stores(setup, &workplace.paths).map_err(|error| error.to_string())?;
+    let (mut stores, notices) =
+        worker::open_stores(setup, &workplace.paths).map_err(|error| error.to_string())?;
+    notices.into_iter().for_each(tell_notice);
     let worker = Worker::new(setup, workplace.texts.clone()).map_err(|error| error.to_string())?;
     let report = worker
         .push(setup, &mut stores, context.clock, &mut |_| ())

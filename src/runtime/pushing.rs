@@ -82,8 +82,9 @@ impl Pushing {
 fn send(workshop: &Workshop, kept: &mut Option<Worker>) -> Option<PushReport> {
     let mut stepped = false;
     let pushed = worker(workshop, kept).and_then(|worker| {
-        let (mut stores, _) = worker::open_stores(&workshop.setup, &workshop.paths)
+        let (mut stores, notices) = worker::open_stores(&workshop.setup, &workshop.paths)
             .map_err(|error| Workshop::storage_failure(&error))?;
+        workshop.tell(notices);
         worker
             .push(&workshop.setup, &mut stores, workshop.clock, &mut |event| {
                 if let PushEvent::Stepped(_) = event {

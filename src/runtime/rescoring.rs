@@ -34,7 +34,8 @@ pub fn run(workshop: &Workshop, orders: &Receiver<Vec<RecordId>>) {
 }
 
 fn rescore(workshop: &Workshop, accounts: &[RecordId]) -> Result<(), WorkerError> {
-    let (mut stores, _) = worker::open_stores(&workshop.setup, &workshop.paths)?;
+    let (mut stores, notices) = worker::open_stores(&workshop.setup, &workshop.paths)?;
+    workshop.tell(notices);
     let (what, now) = (What::Accounts(accounts), workshop.clock.now());
     engine::refresh(&mut stores.cache, &mut stores.ledger, &workshop.setup, what, now)?;
     Ok(())

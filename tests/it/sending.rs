@@ -108,6 +108,24 @@ fn what_was_saved_after_all_is_not_saved_again() {
     assert_eq!(ledger.draft("note:1").unwrap().unwrap().body, "half a thought");
 }
 
+/// From now on the cache's file is none.
+fn spoil_cache(home: &Home) {
+    use std::os::unix::fs::FileExt;
+    let file = std::fs::File::options().write(true).open(home.find("cache.db"));
+    file.unwrap().write_all_at(&[b'x'; 100], 0).unwrap();
+}
+
+#[test]
+fn what_was_mended_while_something_was_sent_is_told() {
+    let home = Home::synced().writing();
+    let mut cockpit = Opening::new().open(&home);
+    cockpit.press("/").type_in("juniper").press("<enter> n");
+    cockpit.type_in("Ana is leaving");
+    spoil_cache(&home);
+    cockpit.send_raw(CTRL_S, 1);
+    cockpit.shows("the cache was damaged and is rebuilt");
+}
+
 fn json(output: &Output) -> Value {
     assert!(output.status.success(), "{output:?}");
     serde_json::from_slice(&output.stdout).unwrap()
