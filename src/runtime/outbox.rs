@@ -9,7 +9,8 @@ use serde::de::DeserializeOwned;
 use crate::app::{Failure, FailureKind, Msg, OutboxMsg, RunId, WriteCmd};
 use crate::crm::Property;
 use crate::domain::acts::Somebody;
-use crate::domain::outbox::{DraftLine, Entry, Field, OutboxView};
+use crate::domain::acts::edit::EditableField;
+use crate::domain::outbox::{DraftLine, Entry, Field, OutboxView, Write};
 use crate::domain::record::{Core, Kind, Owner, RecordId};
 use crate::engine::plays;
 use crate::store::{Cache, Draft, Ledger, Notice, StoreError};
@@ -21,8 +22,8 @@ use super::worker;
 
 /// How many of those that are done show.
 const MOST_DONE: usize = 200;
-/// The documents in which the last sync kept what the CRM's fields are called.
-const PROPERTIES: [&str; 3] = ["properties.account", "properties.contact", "properties.contract"];
+/// Kinds of records of which the last sync kept what the CRM's fields are called.
+const KINDS: [Kind; 3] = [Kind::Account, Kind::Contact, Kind::Contract];
 /// How much of a draft shows in a list, in characters.
 const BEGINNING: usize = 200;
 /// How long something is tried that another program keeps from being written.
@@ -196,10 +197,15 @@ fn name_accounts(cache: &Cache, view: &mut OutboxView) -> Result<(), StoreError>
     Ok(())
 }
 
-/// What the CRM calls the fields that conflict, and their values.
+/// What the CRM calls the fields that are written or conflict, their values, and what it takes in them.
 fn name_values(cache: &Cache, view: &mut OutboxView) {
     let conflicts = view.open.iter().flat_map(|entry| &entry.conflicts);
-    let fields: BTreeSet<Field> = conflicts.map(|conflict| conflict.field.clone()).collect();
+    let mut fields: BTreeSet<Field> = conflicts.map(|conflict| conflict.field.clone()).collect();
+    for entry in &view.open {
+        if let Write::Update { changes, .. } = &entry.new.write {
+            fields.extend(changes.iter().map(|change| change.field.clone()));
+        }
+    }
     if fields.is_empty() {
         return;
     }
@@ -212,14 +218,31 @@ fn name_values(cache: &Cache, view: &mut OutboxView) {
         }
     };
     name(&Field::Core(Core::Owner), true, &[]);
-    for document in PROPERTIES {
-        for property in list::<Property>(cache, document) {
-            let field = Field::Mapped(property.name);
+    for kind in KINDS {
+        for property in list::<Property>(cache, &format!("properties.{}", kind.word())) {
+            let field = Field::Mapped(property.name.clone());
             if fields.contains(&field) {
                 name(&field, property.is_owner, &property.options);
-                view.labels.insert(field, property.label);
+                view.labels.insert(field.clone(), property.label.clone());
+                view.properties
+                    .insert((kind, field.clone()), editable(kind, field, property));
             }
         }
+    }
+}
+
+/// What may be typed into a property, whatever record it is of.
+fn editable(kind: Kind, field: Field, property: Property) -> EditableField {
+    EditableField {
+        kind,
+        record: RecordId::from(""),
+        field,
+        label: property.label,
+        value_type: property.value_type,
+        is_owner: property.is_owner,
+        options: property.options,
+        value: None,
+        pending: None,
     }
 }
 

@@ -190,5 +190,6 @@ pub fn mixed() -> OutboxView {
         values: values
             .map(|(value, label)| ((segment(), value.to_owned()), label.to_owned()))
             .into(),
+        properties: BTreeMap::new(),
     }
 }

@@ -7,7 +7,9 @@ use super::*;
 use crate::app::overlay::Overlay;
 use crate::app::overlay::form::Purpose;
 use crate::app::play::{known, write};
-use crate::domain::outbox::EntryId;
+use crate::domain::acts::edit::EditableField;
+use crate::domain::outbox::{EntryId, State, Step, Write};
+use crate::domain::record::ValueType;
 
 fn wait(model: &mut Model, seconds: i64) -> Vec<Cmd> {
     let then = model.now + SignedDuration::from_secs(seconds);
@@ -174,7 +176,7 @@ fn a_text_that_is_kept_beside_another_opens_by_its_own_name() {
 /// The outbox with an entry in every state, on the row with this number.
 fn outbox_on(row: usize) -> Model {
     let mut model = known(120, 36);
-    let view = crate::app::play::outbox::mixed();
+    let view = play::outbox::mixed();
     update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
     play(&mut model, &format!("O {}", "j ".repeat(row)));
     model
@@ -254,7 +256,7 @@ fn a_text_that_is_revised_has_a_draft_which_goes_with_the_step() {
 #[test]
 fn a_revised_text_opens_again_and_as_a_note_once_its_entry_has_left() {
     for (id, is_open) in [(4, true), (9, false)] {
-        let mut view = crate::app::play::outbox::mixed();
+        let mut view = play::outbox::mixed();
         view.drafts[0].name = format!("revise:1:{id}");
         let mut model = known(120, 36);
         update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
@@ -267,4 +269,100 @@ fn a_revised_text_opens_again_and_as_a_note_once_its_entry_has_left() {
         assert_eq!(matches!(purpose, Purpose::Revise(_)), is_open, "{purpose:?}");
         assert_eq!(*purpose == Purpose::Note, !is_open);
     }
+}
+
+/// The outbox with what the CRM takes in the fields that are written.
+fn typed_outbox() -> Model {
+    let mut view = play::outbox::mixed();
+    let Write::Update { kind, changes, .. } = &view.open[1].new.write else {
+        panic!("no change")
+    };
+    for (change, value_type) in changes.iter().zip([ValueType::Choice, ValueType::Date]) {
+        let of_it = view
+            .values
+            .iter()
+            .filter(|((field, _), _)| *field == change.field);
+        let options = of_it.map(|((_, value), label)| (value.clone(), label.clone()));
+        let editable = EditableField {
+            kind: *kind,
+            record: "2".into(),
+            field: change.field.clone(),
+            label: view.label(&change.field),
+            value_type,
+            is_owner: false,
+            options: options.collect(),
+            value: None,
+            pending: None,
+        };
+        view.properties.insert((*kind, change.field.clone()), editable);
+    }
+    // The same changes, as they wait before anybody else changed anything.
+    let mut waiting = view.open[1].clone();
+    (waiting.id, waiting.state) = (EntryId(40), State::Queued);
+    waiting.conflicts.clear();
+    view.open[0] = waiting;
+    let mut model = known(120, 36);
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    play(&mut model, "O");
+    model
+}
+
+/// What the write that is ordered makes of its fields.
+fn made(orders: &[Cmd]) -> Vec<Option<String>> {
+    match orders {
+        [
+            Cmd::Write(WriteCmd::TakeStep {
+                step:
+                    Step::Revised {
+                        write: Write::Update { changes, .. },
+                    },
+                ..
+            }),
+        ] => changes.iter().map(|change| change.to.clone()).collect(),
+        other => panic!("nothing is revised but {other:?}"),
+    }
+}
+
+#[test]
+fn a_value_that_is_typed_over_a_conflict_is_read_as_its_field_is() {
+    let mut model = typed_outbox();
+    play(&mut model, "<enter> e ctrl-u type:huge <enter>");
+    assert!(
+        model
+            .told
+            .as_deref()
+            .unwrap()
+            .contains("no value is called `huge`"),
+        "{:?}",
+        model.told
+    );
+    assert!(matches!(model.overlays.last(), Some(Overlay::Ask(ask)) if ask.input.text() == "huge"));
+    play(&mut model, "ctrl-u type:small <enter> e ctrl-u");
+    write(&mut model, "fri");
+    let orders = play(&mut model, "<enter> <enter>");
+    assert_eq!(
+        made(&orders),
+        [Some("2026-11-27".to_owned())],
+        "small is what they have"
+    );
+}
+
+#[test]
+fn a_change_that_waits_is_revised_as_its_field_is_edited() {
+    let mut model = typed_outbox();
+    play(&mut model, "j j j e");
+    forms::nothing_begun(&mut model);
+    assert_eq!(
+        form(&model).fields[0].text(),
+        "Enterprise",
+        "it is chosen by its label"
+    );
+    play(&mut model, "<tab> ctrl-u type:frx");
+    assert!(play(&mut model, "ctrl-s").is_empty());
+    assert!(form(&model).wrong.as_deref().unwrap().contains("is no day"));
+    play(&mut model, "ctrl-u");
+    write(&mut model, "fri");
+    let orders = play(&mut model, "ctrl-s");
+    let expected = ["ent", "2026-11-27"].map(|value| Some(value.to_owned()));
+    assert_eq!(made(&orders), expected);
 }

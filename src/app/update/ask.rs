@@ -48,7 +48,7 @@ fn done(model: &mut Model, mut ask: Ask) -> Vec<Cmd> {
             step: Step::Discarded { why: text },
         },
         Asked::GiveUp(id) => WriteCmd::GiveUpDamaged { id, why: text },
-        Asked::Merge(at) => return conflict::typed(model, at, text),
+        Asked::Merge(at) => return conflict::typed(model, at, &text),
     };
     ask.sending = true;
     open(model, Overlay::Ask(ask));

@@ -59,13 +59,39 @@ fn edit(model: &mut Model, view: Box<ConflictView>) -> Vec<Cmd> {
     ask::ask(model, Asked::Merge(at), &title, &now.unwrap_or_default())
 }
 
-/// The value that was typed for a field of the view below.
-pub(super) fn typed(model: &mut Model, at: usize, text: String) -> Vec<Cmd> {
-    if let Some(Overlay::Conflict(view)) = model.overlays.last_mut() {
-        view.at = at;
-        view.decide(Decision::Other(Some(text).filter(|text| !text.is_empty())));
+/// The value that was typed for a field of the view below; one that the field cannot have is asked for again.
+pub(super) fn typed(model: &mut Model, at: usize, text: &str) -> Vec<Cmd> {
+    let value = meant(model, at, text);
+    let Some(Overlay::Conflict(view)) = model.overlays.last_mut() else {
+        return Vec::new();
+    };
+    view.at = at;
+    match value {
+        Ok(value) => {
+            view.decide(Decision::Other(value));
+            Vec::new()
+        }
+        Err(why) => {
+            let title = view.entry.new.title.clone();
+            model.told = Some(why);
+            ask::ask(model, Asked::Merge(at), &title, text)
+        }
     }
-    Vec::new()
+}
+
+/// What a text means for a field of the view, as the CRM keeps it; `None` empties it. The error is one sentence.
+fn meant(model: &Model, at: usize, text: &str) -> Result<Option<String>, String> {
+    let editable = match model.overlays.last() {
+        Some(Overlay::Conflict(view)) => view.entry.conflicts.get(at).and_then(|conflict| {
+            let kind = view.entry.new.write.kind();
+            model.outbox.view.editable(kind, &conflict.field)
+        }),
+        _ => None,
+    };
+    match editable {
+        Some(field) => field.parse(&model.reading_occasion(), &model.outbox.people, text),
+        None => Ok(Some(text.to_owned()).filter(|text| !text.is_empty())),
+    }
 }
 
 /// Orders the result. The view stays with every decision until that is on disk.

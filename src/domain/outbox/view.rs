@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use super::{Entry, EntryId, Field, OutboxCounts, State};
-use crate::domain::record::{Core, RecordId};
+use crate::domain::acts::edit::EditableField;
+use crate::domain::record::{Core, Kind, RecordId, ValueType};
 
 /// The outbox as it is looked at.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -26,6 +27,8 @@ pub struct OutboxView {
     pub labels: BTreeMap<Field, String>,
     /// What the CRM, or the list of us, calls a value of a field.
     pub values: BTreeMap<(Field, String), String>,
+    /// What the CRM takes in the mapped fields that are written, by the kind of record.
+    pub properties: BTreeMap<(Kind, Field), EditableField>,
 }
 
 /// Stands in the name of a draft before the number of one that is kept beside another.
@@ -78,6 +81,27 @@ impl OutboxView {
     pub fn of_act<'a>(&'a self, act: &'a str) -> impl Iterator<Item = &'a Entry> {
         let done = self.done.iter().rev();
         done.chain(&self.open).filter(move |entry| entry.new.act == act)
+    }
+
+    /// What may be typed into a field, as far as that is known.
+    pub fn editable(&self, kind: Kind, field: &Field) -> Option<EditableField> {
+        let core = |value_type, is_owner| EditableField {
+            kind,
+            record: RecordId::from(""),
+            field: field.clone(),
+            label: self.label(field),
+            value_type,
+            is_owner,
+            options: Vec::new(),
+            value: None,
+            pending: None,
+        };
+        match field {
+            Field::Core(Core::Owner) => Some(core(ValueType::Text, true)),
+            Field::Core(Core::Due) => Some(core(ValueType::DateTime, false)),
+            Field::Core(_) => None,
+            Field::Mapped(_) => self.properties.get(&(kind, field.clone())).cloned(),
+        }
     }
 
     /// What a field is called.

@@ -130,12 +130,7 @@ impl Form {
 
     /// One field of an account, to be edited.
     pub fn edit(field: EditableField, about: About, people: &[Somebody]) -> Self {
-        let shape = match field.value_type {
-            _ if field.is_owner => Shape::Choice(choices(people)),
-            ValueType::Choice => Shape::Choice(field.options.clone()),
-            _ => Shape::Line,
-        };
-        let line = Field::new(&field.label, shape, &field.shown(people));
+        let line = line_of(&field, people);
         Self::new(Purpose::Edit(field), Some(about), vec![line])
     }
 
@@ -221,6 +216,16 @@ impl Form {
             _ => field.parse(on, people, &self.fields[0].text()),
         }
     }
+}
+
+/// The line in which a field of a record is edited.
+pub(super) fn line_of(field: &EditableField, people: &[Somebody]) -> Field {
+    let shape = match field.value_type {
+        _ if field.is_owner => Shape::Choice(choices(people)),
+        ValueType::Choice => Shape::Choice(field.options.clone()),
+        _ => Shape::Line,
+    };
+    Field::new(&field.label, shape, &field.shown(people))
 }
 
 /// The day that a field means; `None` when it is empty.

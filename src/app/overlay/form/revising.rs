@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
-use super::purpose::{choices, day, somebody};
+use super::purpose::{choices, day, line_of};
 use super::{Field, Form, Purpose, Shape};
+use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::{About, END_OF_DAY, Occasion, Somebody, note};
 use crate::domain::outbox::{self, Change, Entry, EntryId, OutboxView, Write};
-use crate::domain::record::Core;
+use crate::domain::record::{Core, Kind};
 
 /// Of what is made these are a person's own words and choices, in the order of the form.
 const OWN: [Core; 4] = [Core::Subject, Core::Due, Core::Owner, Core::Body];
@@ -20,8 +21,8 @@ pub struct Revising {
     /// What the entry is called, raw.
     pub(super) title: String,
     write: Write,
-    /// What each field of the form changes.
-    fields: Vec<outbox::Field>,
+    /// What each field of the form changes, and what the CRM takes in it where that is known.
+    fields: Vec<(outbox::Field, Option<EditableField>)>,
 }
 
 impl Form {
@@ -42,10 +43,19 @@ impl Form {
         if values.is_empty() {
             return None;
         }
-        let fields = values
-            .iter()
-            .map(|(field, value)| shown(field, value, view, people, zone));
-        let fields = fields.collect();
+        let kind = entry.new.write.kind();
+        let fields: Vec<_> = values
+            .into_iter()
+            .map(|(field, value)| {
+                let editable = mapped(view, kind, &field, &value);
+                let line = match &editable {
+                    Some(editable) => line_of(editable, people),
+                    None => shown(&field, &value, view, people, zone),
+                };
+                ((field, editable), line)
+            })
+            .collect();
+        let (fields, lines) = fields.into_iter().unzip();
         let about = entry.new.account.as_ref().map(|id| About {
             id: id.clone(),
             name: view.account_name(id).to_owned(),
@@ -54,9 +64,9 @@ impl Form {
             id: entry.id,
             title: entry.new.title.clone(),
             write: entry.new.write.clone(),
-            fields: values.into_iter().map(|(field, _)| field).collect(),
+            fields,
         };
-        Some(Self::new(Purpose::Revise(Box::new(revising)), about, fields))
+        Some(Self::new(Purpose::Revise(Box::new(revising)), about, lines))
     }
 
     /// What is written from now on; the error is one sentence for the person.
@@ -70,14 +80,24 @@ impl Form {
             .iter()
             .zip(&self.fields)
             .filter(|(_, line)| !line.is_untouched());
-        for (field, line) in touched {
-            put(&mut write, field, value(on, field, line)?)?;
+        for ((field, editable), line) in touched {
+            put(&mut write, field, value(on, field, editable.as_ref(), line)?)?;
         }
         if write == revising.write {
             return Err("nothing was changed: esc leaves it as it was, and r sends it as it is".to_owned());
         }
         Ok(write)
     }
+}
+
+/// What the CRM takes in a mapped field, with the value that waits.
+fn mapped(view: &OutboxView, kind: Kind, field: &outbox::Field, value: &str) -> Option<EditableField> {
+    if !matches!(field, outbox::Field::Mapped(_)) {
+        return None;
+    }
+    let editable = view.editable(kind, field)?;
+    let value = Some(value.to_owned()).filter(|value| !value.is_empty());
+    Some(EditableField { value, ..editable })
 }
 
 fn shown(
@@ -114,7 +134,12 @@ fn local(value: &str, zone: &TimeZone) -> String {
 }
 
 /// What a line means, as the outbox keeps it; `None` empties the field.
-fn value(on: &Occasion, field: &outbox::Field, line: &Field) -> Result<Option<String>, String> {
+fn value(
+    on: &Occasion,
+    field: &outbox::Field,
+    editable: Option<&EditableField>,
+    line: &Field,
+) -> Result<Option<String>, String> {
     match line.shape {
         Shape::Day => {
             let Some((day, at)) = day(on, line)? else {
@@ -124,9 +149,13 @@ fn value(on: &Occasion, field: &outbox::Field, line: &Field) -> Result<Option<St
             let instant = instant.ok_or_else(|| format!("{day} cannot be a due date"))?;
             Ok(Some(instant.to_string()))
         }
-        Shape::Choice(_) => Ok(somebody(line)?.map(|one| one.id.to_string())),
+        Shape::Choice(_) => Ok(line.chosen()?.map(|(value, _)| value)),
         Shape::Line | Shape::Text => {
             let text = line.text();
+            if let Some(editable) = editable {
+                // Nobody of us is named in a line: they are a choice.
+                return editable.parse(on, &[], &text);
+            }
             if matches!(field, outbox::Field::Core(Core::Body | Core::Subject)) {
                 note::check_text(&text, &line.label)?;
             }
