@@ -243,6 +243,9 @@ pub struct Entry {
     /// The CRM's own stamp of the record as it was before the first attempt.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seen: Option<Timestamp>,
+    /// What it wrote when it first got no answer: the CRM may have it so, whatever became of it since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub left_as: Option<Write>,
     /// Steps of it may be lost, and no person has decided since: it never leaves by itself.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub doubted: bool,
@@ -273,6 +276,7 @@ impl Entry {
             attempts: 0,
             tried_at: None,
             seen: None,
+            left_as: None,
             doubted: false,
             said: None,
             retry_at: None,
@@ -295,6 +299,9 @@ impl Entry {
         self.since = at;
         self.retry_at = None;
         let conflicts = std::mem::take(&mut self.conflicts);
+        if self.state == State::Unknown && self.left_as.is_none() {
+            self.left_as = Some(self.new.write.clone());
+        }
         match step {
             Step::Sending { seen } => {
                 self.attempts += 1;

@@ -157,7 +157,7 @@ fn foreign(record: &Record, ours: &[(String, Vec<Change>)]) -> Vec<Conflict> {
 }
 
 /// The lines of a text that the CRM keeps, without the signature line of ours.
-fn unsigned(body: Option<&str>, keys: &[&str]) -> Vec<String> {
+pub(super) fn unsigned(body: Option<&str>, keys: &[&str]) -> Vec<String> {
     let mut lines = trimmed(body.map(html::lines).unwrap_or_default());
     if lines
         .last()
@@ -168,7 +168,8 @@ fn unsigned(body: Option<&str>, keys: &[&str]) -> Vec<String> {
     trimmed(lines)
 }
 
-fn lines(text: Option<&str>) -> Vec<String> {
+/// The lines of a text of ours.
+pub(super) fn lines(text: Option<&str>) -> Vec<String> {
     trimmed(
         text.map(|text| html::lines(&html::from_text(text)))
             .unwrap_or_default(),

@@ -28,8 +28,9 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let mut ids = Vec::new();
         for (entry, written) in self.answers(leaving, made)? {
             if let Written::Done { id } = written {
-                self.arrived(&entry, &id, Vec::new())?;
-                ids.push(id);
+                if self.made(&entry, &id)? {
+                    ids.push(id);
+                }
             } else {
                 self.not_done(&entry, written)?;
             }

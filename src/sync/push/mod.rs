@@ -10,6 +10,7 @@ mod change;
 mod fetch;
 mod make;
 mod replaced;
+mod rest;
 mod settle;
 mod turn;
 mod wait;

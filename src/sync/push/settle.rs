@@ -72,10 +72,8 @@ impl<C: CrmWrite> Pusher<'_, C> {
             Err(error) => return self.not_looked(entry, error),
         };
         match found.get(&entry.key) {
-            Some(id) => {
-                self.arrived(entry, id, Vec::new())?;
-                self.fetch(kind, std::slice::from_ref(id))
-            }
+            Some(id) if self.made(entry, id)? => self.fetch(kind, std::slice::from_ref(id)),
+            Some(_) => Ok(()),
             None if keyed => self.again(entry),
             None => self.give_to_a_person(entry, NOT_THERE),
         }

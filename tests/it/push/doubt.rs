@@ -2,11 +2,11 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use retain::crm::CrmError;
-use retain::domain::outbox::{Entry, EntryId, Field, State, Step, Target};
+use retain::crm::{CrmError, CrmWrite, NewRecord, Written};
+use retain::domain::outbox::{Entry, EntryId, Field, State, Step, Target, Write};
 use retain::domain::record::{Core, Kind, RecordId};
 
-use super::bench::{Bench, object, update};
+use super::bench::{Bench, made, made_for, object, permit, update};
 use super::meddler::{Meddler, Moment};
 
 fn set(bench: &Bench, account: &RecordId, value: &str) {
@@ -54,6 +54,71 @@ fn what_arrived_unanswered_and_was_taken_back_by_a_colleague_is_not_sent_again()
         Some("EMEA"),
         "the later value shows here"
     );
+}
+
+/// A note that timed out and was changed before it landed after all, as it was.
+fn landed_late(bench: &mut Bench, account: &RecordId) -> Entry {
+    let entry = bench.create(account, Kind::Note, "first");
+    let at = bench.clock.get();
+    let why = || "no answer".to_owned();
+    for step in [
+        Step::Sending { seen: None },
+        Step::Unknown { why: why() },
+        Step::Retry { at, why: why() },
+        Step::Revised {
+            write: made(Kind::Note, account, "second", at),
+        },
+    ] {
+        bench.step(&entry, &step);
+    }
+    let Write::Create { fields, .. } = made(Kind::Note, account, "first", at) else {
+        unreachable!()
+    };
+    let note = NewRecord {
+        key: entry.key.clone(),
+        fields,
+        about: vec![(Kind::Account, account.clone())],
+        author: "Mara".to_owned(),
+    };
+    let crm = bench.crm.borrow().clone();
+    let written = bench.runtime.block_on(crm.create(permit(), Kind::Note, &[note]));
+    assert!(matches!(written.unwrap()[..], [Written::Done { .. }]));
+    entry
+}
+
+#[test]
+fn what_landed_before_it_was_changed_is_brought_up_to_the_change() {
+    let mut bench = Bench::new();
+    let account = bench.account(0);
+    let entry = landed_late(&mut bench, &account);
+    let crm = bench.crm.borrow().clone();
+    bench.drain(&crm, 10);
+    let entry = bench.entry(&entry);
+    assert_eq!(entry.state, State::Sent);
+    let id = entry.receipt.unwrap().record;
+    let body = bench.value(Kind::Note, &id, "hs_note_body").unwrap();
+    assert!(body.contains("second") && !body.contains("first"), "{body}");
+    assert_eq!(bench.stores.ledger.outbox_open().unwrap(), []);
+}
+
+#[test]
+fn what_landed_before_it_was_changed_and_was_changed_there_too_is_a_conflict() {
+    let mut bench = Bench::new();
+    let account = bench.account(0);
+    let entry = landed_late(&mut bench, &account);
+    let number = made_for(&bench.server, &entry)[0];
+    let theirs = format!("theirs {}", entry.key);
+    bench.server.with_portal(|portal| {
+        assert!(portal.set(object(Kind::Note), number, "hs_note_body", Some(&theirs)));
+    });
+    let crm = bench.crm.borrow().clone();
+    bench.drain(&crm, 10);
+    assert_eq!(bench.entry(&entry).state, State::Sent);
+    let open = bench.stores.ledger.outbox_open().unwrap();
+    assert_eq!(open.len(), 1);
+    assert_eq!(open[0].state, State::Conflict);
+    let id = RecordId(number.to_string());
+    assert_eq!(bench.value(Kind::Note, &id, "hs_note_body"), Some(theirs));
 }
 
 #[test]
