@@ -86,6 +86,7 @@ impl Report {
     }
 
     fn add(&mut self, level: Level, what: String, hint: Option<String>) {
+        let hint = hint.map(not_in_a_circle);
         self.findings.push(Finding {
             area: self.area,
             level,
@@ -175,6 +176,14 @@ fn text(findings: &[Finding]) -> String {
     text
 }
 
+/// Who is told so by the doctor has asked it already.
+fn not_in_a_circle(hint: String) -> String {
+    if hint.contains("`retain doctor`") {
+        return "what else is told here says why; then `retain sync`".to_owned();
+    }
+    hint
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -185,9 +194,11 @@ mod tests {
         report.about("files");
         report.fine("all private");
         report.problem("others may read it", "chmod 600");
+        report.problem("it stopped", "`retain doctor` says why");
         assert_eq!(
             text(&report.findings),
-            "files\n  ok       all private\n  problem  others may read it\n           chmod 600\n"
+            "files\n  ok       all private\n  problem  others may read it\n           chmod 600\n  \
+             problem  it stopped\n           what else is told here says why; then `retain sync`\n"
         );
     }
 }

@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::domain::acts::Somebody;
 use crate::domain::acts::edit::EditableField;
 use crate::domain::vocabulary::nearest;
 
@@ -9,7 +10,7 @@ use super::CliError;
 use super::account;
 use super::context::Context;
 use super::output::{Column, Plain};
-use super::sending::{self, Flags, people};
+use super::sending::{self, Flags};
 use super::writing::{self, about};
 
 const COLUMNS: [Column; 4] = [
@@ -40,7 +41,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     }
     let writing = sending::begin(&args.flags, context)?;
     let view = writing.account(&args.account, context)?;
-    let (about, people) = (about(&view), people(&writing));
+    let (about, people) = (about(&view), Somebody::active(&writing.owners));
     let mut entries = Vec::new();
     for change in &args.changes {
         let (name, value) = change
@@ -108,7 +109,7 @@ fn list(account: &str, context: &Context) -> Result<(), CliError> {
             .collect();
         return context.output.values(&json!({ "fields": fields }), PLAIN);
     }
-    let people = sending::active(&writing::owners(&cache)?);
+    let people = Somebody::active(&writing::owners(&cache)?);
     let rows: Vec<Vec<String>> = fields
         .iter()
         .map(|field| {

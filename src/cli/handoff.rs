@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
+use crate::domain::acts::Somebody;
 use crate::domain::handoff::{self, FormField, Template};
 use crate::domain::outbox::State;
 use crate::domain::playbook::Deed;
@@ -14,7 +15,7 @@ use super::context::Context;
 use super::output::{Column, Plain};
 use super::sending::{self, Flags};
 use super::shape::Shape;
-use super::writing::{about, somebody};
+use super::writing::about;
 
 /// List the templates of handoffs, or hand an account over
 #[derive(Debug, clap::Args)]
@@ -123,7 +124,7 @@ fn send(
     })?;
     let view = writing.account(account, context)?;
     let receiver = Owner::find(&writing.owners, to).filter(|owner| owner.active);
-    let receiver = somebody(receiver.ok_or_else(|| {
+    let receiver = Somebody::of(receiver.ok_or_else(|| {
         CliError::usage(format!("the CRM has no active user with the address {to}"))
             .hint("`retain sync` reads anew who there is")
     })?);

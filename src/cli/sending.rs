@@ -21,7 +21,7 @@ use super::CliError;
 use super::context::{Context, Workplace, tell_notice};
 use super::outbox;
 use super::output::Plain;
-use super::writing::{Writing, somebody};
+use super::writing::Writing;
 
 const PLAIN: Plain = Plain::Table("entries", &["id", "state", "title", "record", "link", "said"]);
 
@@ -185,26 +185,13 @@ pub fn text(given: &str) -> Result<String, CliError> {
     }
 }
 
-/// Those of us who are active, by name.
-pub fn people(writing: &Writing) -> Vec<Somebody> {
-    active(&writing.owners)
-}
-
-/// Those of us who are there, by name.
-pub fn active(owners: &[Owner]) -> Vec<Somebody> {
-    let active = owners.iter().filter(|owner| owner.active);
-    let mut people: Vec<Somebody> = active.map(somebody).collect();
-    people.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
-    people
-}
-
 /// One of us, by e-mail address, id or a part of the name.
 pub fn one_of_us(writing: &Writing, text: &str) -> Result<Somebody, CliError> {
     if let Some(owner) = Owner::find(&writing.owners, text) {
-        return Ok(somebody(owner));
+        return Ok(Somebody::of(owner));
     }
     let wanted = text.to_lowercase();
-    let mut found = people(writing);
+    let mut found = Somebody::active(&writing.owners);
     found.retain(|one| one.name.to_lowercase().contains(&wanted));
     match found.as_slice() {
         [one] => Ok(one.clone()),

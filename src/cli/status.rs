@@ -89,17 +89,19 @@ fn glance(cache: &Cache, counts: &OutboxCounts, context: &Context) -> Option<Str
 }
 
 /// `▲2 ↩1 late 1`: the signs of the cockpit, and how many there are of each.
-fn tmux(day: &Day, counts: &OutboxCounts, old: Option<String>) -> String {
+fn tmux(day: &Day, outbox: &OutboxCounts, old: Option<String>) -> String {
     let part = |sign: &str, count: u32| (count > 0).then(|| format!("{sign}{count}"));
-    let parts = [
+    let counts = [
         part("▲", day.risks),
         part("→", day.handoffs_for_me),
         part("↩", day.handoffs_returned),
         part("late ", day.late),
-        part("outbox ", counts.open()),
-        old,
+        part("outbox ", outbox.open()),
     ];
-    parts.into_iter().flatten().collect::<Vec<_>>().join(" ")
+    let counts = counts.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    // A comma: `late 1 4 min old` would be two figures.
+    let parts = [Some(counts).filter(|counts| !counts.is_empty()), old];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 fn text(day: &Day, counts: &OutboxCounts, setup: &Setup) -> String {
@@ -156,7 +158,7 @@ mod tests {
         };
         assert_eq!(
             tmux(&day, &OutboxCounts::default(), Some("3 h old".to_owned())),
-            "→3 ↩1 3 h old"
+            "→3 ↩1, 3 h old"
         );
     }
 

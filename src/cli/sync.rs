@@ -1,6 +1,8 @@
 //! `retain sync`: brings the cache up to what the CRM has, once.
 
 use std::sync::Arc;
+use std::sync::mpsc::{self, RecvTimeoutError, Sender};
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde_json::json;
@@ -16,6 +18,9 @@ use crate::sync::{SyncError, SyncEvent, SyncReport};
 use super::context::{Context, Workplace, tell_notice};
 use super::error::{CliError, FailureKind};
 use super::output::{Plain, complain};
+
+/// After how long without a word from the CRM a person is told so.
+const SILENCE: Duration = Duration::from_secs(10);
 
 /// Brings the cache up to what the CRM has.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -59,9 +64,12 @@ pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<Syn
         accept_deletes: args.accept_deletes,
     };
     let bar = progress_bar(context);
+    let silence = Silence::told_after(SILENCE, waiting_words(&bar));
     let report = worker.sync(&workplace.setup, &mut stores, order, &mut |event, _| {
+        silence.heard();
         show(&bar, event);
     });
+    drop(silence);
     bar.finish_and_clear();
     let report = report?;
     for warning in &report.warnings {
@@ -121,6 +129,43 @@ fn progress_bar(context: &Context) -> ProgressBar {
         ProgressDrawTarget::stderr()
     };
     ProgressBar::with_draw_target(None, target)
+}
+
+/// Says above the bar, where there is one, that the CRM is waited for.
+fn waiting_words(bar: &ProgressBar) -> impl Fn() + Send + 'static {
+    const WORDS: &str = "note: waiting for the CRM: it is slow, or its rate limit is used up";
+    let bar = bar.clone();
+    move || {
+        if bar.is_hidden() {
+            complain(WORDS);
+        } else {
+            bar.println(WORDS);
+        }
+    }
+}
+
+/// Tells it when nothing was heard for a while, and again each time that long, until it is dropped.
+struct Silence(Sender<()>);
+
+impl Silence {
+    fn told_after(long: Duration, tell: impl Fn() + Send + 'static) -> Self {
+        let (sender, receiver) = mpsc::channel();
+        std::thread::spawn(move || {
+            loop {
+                match receiver.recv_timeout(long) {
+                    Ok(()) => {}
+                    Err(RecvTimeoutError::Timeout) => tell(),
+                    Err(RecvTimeoutError::Disconnected) => return,
+                }
+            }
+        });
+        Self(sender)
+    }
+
+    fn heard(&self) {
+        // The thread lives as long as this does.
+        let _ = self.0.send(());
+    }
 }
 
 fn show(bar: &ProgressBar, event: &SyncEvent) {
@@ -184,6 +229,20 @@ fn kind(error: &SyncError) -> FailureKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_silent_crm_is_told_again_and_again_until_the_end() {
+        let (sender, receiver) = mpsc::channel();
+        let silence = Silence::told_after(Duration::from_millis(1), move || {
+            // Nobody listens any more at the end.
+            let _ = sender.send(());
+        });
+        silence.heard();
+        assert!(receiver.recv().is_ok() && receiver.recv().is_ok());
+        drop(silence);
+        // The thread ends: what it told with is gone after what it told.
+        assert_eq!(receiver.iter().find(|()| false), None);
+    }
 
     #[test]
     fn one_is_not_many() {

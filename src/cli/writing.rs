@@ -58,7 +58,7 @@ impl Writing {
         // No other run has the same word: the standard library's hasher is keyed by the system.
         let nonce = RandomState::new().build_hasher().finish();
         let on = Occasion {
-            me: somebody(me),
+            me: Somebody::of(me),
             now,
             zone: setup.settings.zone(),
             business_days: setup.settings.organisation.weekdays(),
@@ -127,14 +127,6 @@ pub fn owners(cache: &Cache) -> Result<Vec<Owner>, CliError> {
     Ok(document
         .and_then(|json| serde_json::from_str(&json).ok())
         .unwrap_or_default())
-}
-
-/// One of us, as a write needs them.
-pub fn somebody(owner: &Owner) -> Somebody {
-    Somebody {
-        id: owner.id.clone(),
-        name: owner.name.clone(),
-    }
 }
 
 /// The account that an act is about.

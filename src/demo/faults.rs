@@ -141,7 +141,7 @@ impl FaultsError {
     /// What to do about it.
     pub fn hint(&self) -> String {
         match self {
-            Self::File(..) => "check its permissions".to_owned(),
+            Self::File(..) => "check its name and permissions".to_owned(),
             Self::Part(..) => format!(
                 "there is: {}; `retain demo-server --help` says what each does",
                 names()
@@ -157,6 +157,11 @@ impl Faults {
             let text = std::fs::read_to_string(spec_or_file)
                 .map_err(|error| FaultsError::File(spec_or_file.to_owned(), error.to_string()))?;
             return Self::parse_text(&text);
+        }
+        // No fault has such a name: a file is meant.
+        if spec_or_file.starts_with(['/', '.', '~']) {
+            let why = "there is no such file".to_owned();
+            return Err(FaultsError::File(spec_or_file.to_owned(), why));
         }
         Self::parse_text(spec_or_file)
     }
@@ -392,6 +397,8 @@ mod tests {
         for scope in ["deals", "companies", "bogus", ""] {
             assert!(Faults::parse(&format!("no-scope={scope}")).is_err(), "{scope}");
         }
+        let no_file = Faults::parse("/no/such/file").map_err(|error| error.to_string());
+        assert!(no_file.is_err_and(|told| told.contains("no such file")));
         for scope in ["tickets", "crm.objects.deals.read", "crm.schemas.contacts.write"] {
             assert!(Faults::parse(&format!("no-scope={scope}")).is_ok(), "{scope}");
         }

@@ -10,7 +10,7 @@ use crate::domain::acts::edit::EditableField;
 use crate::domain::contract::{Contract, State};
 use crate::domain::outbox::Field;
 use crate::domain::record::{Core, Kind, Record, ValueType};
-use crate::store::Cache;
+use crate::store::{Cache, documents};
 
 use super::EngineError;
 use super::judge::Judge;
@@ -114,7 +114,7 @@ fn of_record(
     record: &Record,
     wanted: &[Named<'_>],
 ) -> Result<Vec<EditableField>, EngineError> {
-    let known: Vec<Property> = document(cache, &format!("properties.{}", record.kind.word()))?;
+    let known: Vec<Property> = document(cache, &documents::properties(record.kind))?;
     let known: BTreeMap<&str, &Property> = known
         .iter()
         .map(|property| (property.name.as_str(), property))

@@ -13,8 +13,8 @@ use crate::domain::acts::edit::EditableField;
 use crate::domain::outbox::{DraftLine, Entry, Field, OutboxView, Write};
 use crate::domain::record::{Core, Kind, Owner, RecordId};
 use crate::engine::plays;
+use crate::store::documents::{self, OWNERS};
 use crate::store::{Cache, Draft, Ledger, Notice, StoreError};
-use crate::sync::schema::OWNERS;
 
 use super::exec::Workshop;
 use super::recovery;
@@ -219,7 +219,7 @@ fn name_values(cache: &Cache, view: &mut OutboxView) {
     };
     name(&Field::Core(Core::Owner), true, &[]);
     for kind in KINDS {
-        for property in list::<Property>(cache, &format!("properties.{}", kind.word())) {
+        for property in list::<Property>(cache, &documents::properties(kind)) {
             let field = Field::Mapped(property.name.clone());
             if fields.contains(&field) {
                 name(&field, property.is_owner, &property.options);
@@ -279,17 +279,11 @@ fn ledger(workshop: &Workshop) -> Result<Option<Ledger>, StoreError> {
 /// Reads who of us there is, and which of them sits here.
 pub fn people(workshop: &Workshop, cache: Option<&Cache>) -> Msg {
     let owners = cache.map_or_else(Vec::new, owners);
-    let somebody = |owner: &Owner| Somebody {
-        id: owner.id.clone(),
-        name: owner.name.clone(),
-    };
     let me = workshop.setup.my_owner();
-    let me = me.and_then(|email| Owner::find(&owners, &email).map(somebody));
-    let mut people: Vec<Somebody> = owners.iter().filter(|owner| owner.active).map(somebody).collect();
-    people.sort_by(|one, other| one.name.cmp(&other.name));
+    let me = me.and_then(|email| Owner::find(&owners, &email).map(Somebody::of));
     Msg::Outbox(OutboxMsg::PeopleLoaded {
         me,
-        people: Arc::from(people),
+        people: Arc::from(Somebody::active(&owners)),
         owners: Arc::from(owners),
     })
 }

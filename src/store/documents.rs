@@ -1,5 +1,7 @@
 //! Names of the documents in the cache that more than one room reads. What is in them is known to whoever writes them.
 
+use crate::domain::record::Kind;
+
 /// Whose portal it is, as `crm::Tenant`.
 pub const TENANT: &str = "tenant";
 /// All of us as a list of `domain::record::Owner`, archived ones too.
@@ -10,3 +12,8 @@ pub const SYNC_STATUS: &str = "sync-status";
 pub const SYNC_HEARTBEAT: &str = "sync-heartbeat";
 /// When the ledger was last looked over whole (UTC), as JSON.
 pub const LEDGER_LOOK: &str = "ledger-look";
+
+/// What the CRM's fields of a kind are called, as a list of `crm::Property`.
+pub fn properties(kind: Kind) -> String {
+    format!("properties.{}", kind.word())
+}

@@ -14,7 +14,7 @@ use crate::config::mapping::Mapping;
 use crate::crm::{Crm, CrmError, Property, Tenant};
 use crate::domain::record::{Kind, Owner};
 pub use crate::store::documents::{OWNERS, TENANT};
-use crate::store::{Cache, NewEvent};
+use crate::store::{Cache, NewEvent, documents};
 
 /// The journal's mark of the tenant that the ledger is about.
 const BOUND: &str = "tenant";
@@ -74,7 +74,7 @@ pub fn ask<C: Crm>(
         let Some(found) = missing.unless_closed(kind, reader.ask(reader.crm.properties(kind)))? else {
             continue;
         };
-        put(cache, &properties_document(kind), &found)?;
+        put(cache, &documents::properties(kind), &found)?;
         schema.take(kind, wanted, &found, &mut missing);
     }
     status.missing_properties = missing.properties;
@@ -128,7 +128,7 @@ pub fn kept(cache: &Cache, mapping: &Mapping) -> Result<Schema, SyncError> {
         ..Schema::default()
     };
     for kind in MAPPED {
-        let found: Vec<Property> = document(cache, &properties_document(kind))?.unwrap_or_default();
+        let found: Vec<Property> = document(cache, &documents::properties(kind))?.unwrap_or_default();
         schema.take(kind, mapping.properties(kind), &found, &mut Missing::default());
     }
     Ok(schema)
@@ -179,10 +179,6 @@ impl Missing {
             other => other.map(Some),
         }
     }
-}
-
-fn properties_document(kind: Kind) -> String {
-    format!("properties.{}", kind.word())
 }
 
 fn document<T: serde::de::DeserializeOwned>(cache: &Cache, name: &str) -> Result<Option<T>, SyncError> {

@@ -20,7 +20,7 @@ const NOTICE_DAYS: i32 = 30;
 pub struct Proposal {
     /// What is proposed.
     pub mapping: Mapping,
-    /// `account.segment` → `Customer tier: filled on 98 % of 100`.
+    /// `account.segment` → `Customer tier: filled on 98 % of 100 looked at`.
     pub reasons: BTreeMap<String, String>,
 }
 
@@ -56,7 +56,7 @@ impl<'a> Draft<'a> {
 pub fn reason(sample: &Sample, property: &Property) -> String {
     let percent = (sample.fill(&property.name) * 100.0).round();
     format!(
-        "{}: filled on {percent} % of {}",
+        "{}: filled on {percent} % of {} looked at",
         property.label,
         sample.records.len()
     )
@@ -163,8 +163,12 @@ fn propose_contracts(facts: &Facts, draft: &mut Draft<'_>) -> ContractMapping {
         .filter(|pipeline| facts.renewals.contains(&pipeline.id))
         .collect();
     if chosen.is_empty() {
-        let all = "no pipeline for renewals was recognised: every deal counts; name the right one here";
-        draft.reasons.insert("contracts.where".to_owned(), all.to_owned());
+        let why = if facts.contracts.properties.is_empty() {
+            "the key may not read contracts, so nothing was looked at: connect again once it may"
+        } else {
+            "no pipeline for renewals was recognised: every deal counts; name the right one here"
+        };
+        draft.reasons.insert("contracts.where".to_owned(), why.to_owned());
     } else {
         contracts
             .rule

@@ -50,7 +50,7 @@ impl Waiting {
             if begun.elapsed() >= left {
                 return Err(self.given_up(what));
             }
-            let waited = (self.within - left + begun.elapsed()).as_secs();
+            let waited = (self.within.saturating_sub(left) + begun.elapsed()).as_secs();
             complain(&format!(
                 "  waiting for the CRM: {waited} s of {} s at most",
                 self.within.as_secs()

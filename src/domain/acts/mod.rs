@@ -17,7 +17,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
 use super::outbox::{Field, NewEntry, Target, Write};
-use super::record::{Core, Kind, RecordId};
+use super::record::{Core, Kind, Owner, RecordId};
 
 /// The time of day at which a task is due that names none: the end of the working day.
 pub const END_OF_DAY: Time = Time::constant(17, 0, 0, 0);
@@ -29,6 +29,24 @@ pub struct Somebody {
     pub id: RecordId,
     /// Given and family name, raw.
     pub name: String,
+}
+
+impl Somebody {
+    /// An owner, as a write needs them.
+    pub fn of(owner: &Owner) -> Self {
+        Self {
+            id: owner.id.clone(),
+            name: owner.name.clone(),
+        }
+    }
+
+    /// Those of us who are active, by name; namesakes by id.
+    pub fn active(owners: &[Owner]) -> Vec<Self> {
+        let active = owners.iter().filter(|owner| owner.active);
+        let mut people: Vec<Self> = active.map(Self::of).collect();
+        people.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
+        people
+    }
 }
 
 /// Who acts, when and where.

@@ -305,7 +305,7 @@ fn the_same_play_for_the_same_reason_is_found_while_it_runs() {
     );
     assert!(
         running(&now, "waning", None).is_some(),
-        "no reason is no other reason"
+        "without a reason it is the same play"
     );
     let given_up = abandon(&on, &now[0], "Juniper", "no").unwrap();
     assert!(running(&[run(&[&begun, &given_up])], "waning", Some(&signal)).is_none());

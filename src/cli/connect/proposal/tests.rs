@@ -97,7 +97,7 @@ fn a_portal_with_renewals_as_deals() {
         (Some("wau"), Some("wau_updated_at"))
     );
     assert_eq!(mapping.contact.left.as_deref(), Some("left_company"));
-    assert_eq!(reasons["account.segment"], "Tier: filled on 100 % of 1");
+    assert_eq!(reasons["account.segment"], "Tier: filled on 100 % of 1 looked at");
     assert_eq!(reasons["account.where"], "Lifecycle stage: 42 companies");
 }
 
@@ -123,5 +123,9 @@ fn what_is_not_there_stays_unmapped() {
     let proposal = propose(&Facts::default());
     assert_eq!(proposal.mapping.account, AccountMapping::default());
     assert!(proposal.mapping.metrics.is_empty() && proposal.mapping.contracts.arr.is_none());
-    assert!(proposal.reasons["contracts.where"].contains("no pipeline"));
+    // Without properties the key could not look at contracts at all.
+    assert!(proposal.reasons["contracts.where"].contains("may not read contracts"));
+    let mut facts = Facts::default();
+    facts.contracts.properties = vec![property("amount", "Amount", Number)];
+    assert!(propose(&facts).reasons["contracts.where"].contains("no pipeline"));
 }
