@@ -141,8 +141,8 @@ fn an_unreadable_settings_file_is_named() {
 fn a_crm_that_answers_rubbish_is_named_and_the_cache_still_answers() {
     let crm = Crm::start();
     for (faults, code, said) in [
-        ("garbage=1", 1, "hint: check that the address"),
-        ("truncate=1", 1, "hint: check that the address"),
+        ("garbage=1", 1, "hint: check that `base_url` of the profile"),
+        ("truncate=1", 1, "hint: check that `base_url` of the profile"),
         ("500=1:retry-after=0", 4, "it answers HTTP 500"),
     ] {
         let home = Home::new(&crm);
