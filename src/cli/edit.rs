@@ -2,8 +2,10 @@
 
 use serde_json::json;
 
+use crate::domain::account_view::{AccountView, ContractLine};
 use crate::domain::acts::Somebody;
 use crate::domain::acts::edit::EditableField;
+use crate::domain::record::RecordId;
 use crate::domain::vocabulary::nearest;
 
 use super::CliError;
@@ -19,17 +21,20 @@ const COLUMNS: [Column; 4] = [
     Column::sentences("value"),
     Column::sentences("allowed"),
 ];
-const PLAIN: Plain = Plain::Table("fields", &["field", "label", "kind", "record", "type", "value"]);
+const PLAIN: Plain = Plain::Table("fields", &["field", "label", "contract", "kind", "record", "type", "value"]);
 
 /// Change fields of an account, or list those that can be changed
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: retain edit juniper segment=enterprise 'renewal date=15 dec'")]
+#[command(after_help = "Examples: retain edit juniper segment=enterprise 'renewal date=15 dec'\n          retain edit juniper --contract platform ARR=70k")]
 pub struct Args {
     /// The account: its id, or its name or a part of it
     account: String,
     /// What to change, as FIELD=VALUE; nothing behind the sign empties the field. Without any, the fields are listed
     #[arg(value_name = "FIELD=VALUE")]
     changes: Vec<String>,
+    /// The contract whose fields are meant: its id, or its name or a part of it. Not needed where only one runs
+    #[arg(long, value_name = "CONTRACT")]
+    contract: Option<String>,
     #[command(flatten)]
     flags: Flags,
 }
@@ -37,17 +42,18 @@ pub struct Args {
 /// Changes the fields, all in one go, or lists them.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if args.changes.is_empty() {
-        return list(&args.account, context);
+        return list(args, context);
     }
     let writing = sending::begin(&args.flags, context)?;
     let view = writing.account(&args.account, context)?;
+    let fields = offered(&view, args.contract.as_deref())?;
     let (about, people) = (about(&view), Somebody::active(&writing.owners));
     let mut entries = Vec::new();
     for change in &args.changes {
         let (name, value) = change
             .split_once('=')
             .ok_or_else(|| CliError::usage(format!("`{change}` is no change")).hint("write FIELD=VALUE"))?;
-        let field = called(&view.editable, name.trim())?;
+        let field = called(&fields, name.trim())?;
         let to = field
             .parse(&writing.on, &people, value)
             .map_err(CliError::usage)?;
@@ -61,22 +67,67 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     sending::carry_out(writing, entries, &args.flags, context)
 }
 
-/// The field that a text means: by its label, its name in the CRM, or the only one that begins so.
-fn called<'a>(fields: &'a [EditableField], name: &str) -> Result<&'a EditableField, CliError> {
+/// The fields of the account, and of the contract that is meant; without one, of those that run, or of all where
+/// none does.
+fn offered<'a>(view: &'a AccountView, contract: Option<&str>) -> Result<Vec<&'a EditableField>, CliError> {
+    let meant: Vec<&RecordId> = match contract {
+        Some(text) => vec![the_contract(&view.contracts, text)?],
+        None if view.running().next().is_some() => view.running().map(|line| &line.id).collect(),
+        None => view.contracts.iter().map(|line| &line.id).collect(),
+    };
+    let of_meant = |field: &&EditableField| field.contract.is_none() || meant.contains(&&field.record);
+    Ok(view.editable.iter().filter(of_meant).collect())
+}
+
+/// The one contract that a text means.
+fn the_contract<'a>(contracts: &'a [ContractLine], text: &str) -> Result<&'a RecordId, CliError> {
+    let wanted = text.to_lowercase();
+    let exact = |line: &ContractLine| line.id.as_str() == text || line.name.to_lowercase() == wanted;
+    let has = |line: &ContractLine| line.name.to_lowercase().contains(&wanted);
+    for found in [&exact as &dyn Fn(&ContractLine) -> bool, &has] {
+        let found: Vec<&ContractLine> = contracts.iter().filter(|line| found(line)).collect();
+        match found.as_slice() {
+            [] => {}
+            [only] => return Ok(&only.id),
+            several => {
+                let which: Vec<String> = several.iter().map(|line| with_id(&line.name, &line.id)).collect();
+                let why = format!("`{text}` may be {}", which.join(" or "));
+                return Err(CliError::usage(why).hint("`--contract ID` says which"));
+            }
+        }
+    }
+    let names: Vec<&str> = contracts.iter().map(|line| line.name.as_str()).collect();
+    let hint = match names.as_slice() {
+        [] => "the account has no contract".to_owned(),
+        names => format!("there is {}", names.join(", ")),
+    };
+    Err(CliError::usage(format!("no contract of the account is called `{text}`")).hint(hint))
+}
+
+fn with_id(name: &str, id: &RecordId) -> String {
+    format!("{name} ({id})")
+}
+
+/// The field that a text means: by its label, its name in the CRM, or the only one that begins so. Which contract
+/// is meant is never guessed.
+fn called<'a>(fields: &[&'a EditableField], name: &str) -> Result<&'a EditableField, CliError> {
     let wanted = name.to_lowercase();
     let label = |field: &EditableField| field.label.to_lowercase();
-    let exact = fields
-        .iter()
-        .find(|field| label(field) == wanted || field.field.to_string().to_lowercase() == wanted);
-    if let Some(field) = exact {
-        return Ok(field);
-    }
-    let begins: Vec<_> = fields
-        .iter()
-        .filter(|field| label(field).starts_with(&wanted))
-        .collect();
-    if let [only] = begins.as_slice() {
-        return Ok(only);
+    let exact = |field: &EditableField| {
+        label(field) == wanted
+            || field.name().to_lowercase() == wanted
+            || field.field.to_string().to_lowercase() == wanted
+    };
+    let begins = |field: &EditableField| label(field).starts_with(&wanted);
+    for found in [&exact as &dyn Fn(&EditableField) -> bool, &begins] {
+        let found: Vec<&'a EditableField> = fields.iter().copied().filter(|field| found(field)).collect();
+        match found.as_slice() {
+            [only] => return Ok(only),
+            [first, rest @ ..] if rest.iter().all(|field| field.field == first.field) => {
+                return Err(several(name, &found));
+            }
+            _ => {}
+        }
     }
     let near = nearest(name, fields.iter().map(|field| field.label.as_str()));
     let hint = near.map_or_else(
@@ -86,12 +137,23 @@ fn called<'a>(fields: &'a [EditableField], name: &str) -> Result<&'a EditableFie
     Err(CliError::usage(format!("no field that can be edited is called `{name}`")).hint(hint))
 }
 
+/// A field that more than one contract has.
+fn several(name: &str, fields: &[&EditableField]) -> CliError {
+    let which = fields.iter().filter_map(|field| {
+        let contract = field.contract.as_ref()?;
+        Some(with_id(contract, &field.record))
+    });
+    let which: Vec<String> = which.collect();
+    let why = format!("`{name}` is a field of {} contracts: {}", which.len(), which.join(", "));
+    CliError::usage(why).hint("`--contract NAME` says which; a part of its name is enough")
+}
+
 /// Lists the fields of an account that can be edited; nothing is written.
-fn list(account: &str, context: &Context) -> Result<(), CliError> {
+fn list(args: &Args, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let cache = workplace.cache()?;
-    let view = account::find(&workplace, &cache, account, context)?;
-    let fields = &view.editable;
+    let view = account::find(&workplace, &cache, &args.account, context)?;
+    let fields = offered(&view, args.contract.as_deref())?;
     if !context.output.is_text() {
         let fields: Vec<_> = fields
             .iter()
@@ -99,6 +161,7 @@ fn list(account: &str, context: &Context) -> Result<(), CliError> {
                 json!({
                     "field": field.field,
                     "label": field.label,
+                    "contract": field.contract,
                     "kind": field.kind,
                     "record": field.record,
                     "type": field.value_type,
@@ -115,7 +178,7 @@ fn list(account: &str, context: &Context) -> Result<(), CliError> {
         .map(|field| {
             let allowed = field.options.iter().map(|(_, label)| label.as_str());
             vec![
-                field.label.clone(),
+                field.name(),
                 format!("{:?}", field.value_type).to_lowercase(),
                 field.shown(&people),
                 if field.is_owner {

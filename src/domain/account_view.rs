@@ -233,7 +233,24 @@ pub struct AccountView {
     pub metrics: BTreeMap<String, f64>,
     /// Twelve months of the score, one point a week, oldest first.
     pub chart: Vec<ChartPoint>,
-    /// Fields that can be edited, of the account and of its next contract.
+    /// Fields that can be edited, of the account and of all its contracts.
     #[serde(default)]
     pub editable: Vec<EditableField>,
+}
+
+impl AccountView {
+    /// Contracts that are to be decided next, those that end first before the others.
+    pub fn running(&self) -> impl Iterator<Item = &ContractLine> {
+        let is_running = |line: &&ContractLine| matches!(line.state.as_str(), "active" | "late");
+        self.contracts.iter().filter(is_running)
+    }
+
+    /// The fields of the account that can be edited, and those of one contract: of the marked one, else of the
+    /// one that is to be decided next.
+    pub fn editable_with(&self, marked: Option<&RecordId>) -> Vec<EditableField> {
+        let next = || self.running().next().map(|line| &line.id);
+        let chosen = marked.or_else(next);
+        let offered = |field: &&EditableField| field.contract.is_none() || Some(&field.record) == chosen;
+        self.editable.iter().filter(offered).cloned().collect()
+    }
 }

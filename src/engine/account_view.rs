@@ -105,6 +105,7 @@ pub fn account_view(
     let name = |owner: &RecordId| world.name_of(owner).map(str::to_owned);
     let handoffs = handoffs::of_account(cache, &world, id, &around.notes)?;
     let plays = plays::of_account(ledger, &judge)?;
+    let contracts = contracts(&own.contracts, &world);
     Ok(Some(AccountView {
         summary: summarise(&judge, before.as_ref(), noted.as_ref(), warnings.len()),
         link: None,
@@ -117,13 +118,13 @@ pub fn account_view(
         read_at: world.complete.then_some(world.data_until),
         why: why(&judge, &around, &Segments::read(cache)?),
         next: next(cache, &world, id, (&around, &handoffs, &plays))?,
-        contracts: contracts(&own.contracts, &world),
         timeline: timeline::timeline(ledger, &world, &account, &around)?,
         people: people::of_account(ledger, &judge, shown, &around)?,
         tickets: tickets(&around),
         notes: notes(&world, &around),
         chart: chart(&judge, weeks.len()),
-        editable: editable(cache, &world, &judge, &record)?,
+        editable: editable(cache, &world, &record, &contracts)?,
+        contracts,
         warnings,
         handoffs,
         plays,

@@ -1,4 +1,4 @@
-//! The fields of an account and of its next contract that a person may edit: those that the mapping names and the
+//! The fields of an account and of its contracts that a person may edit: those that the mapping names and the
 //! CRM lets be written.
 
 use std::collections::BTreeMap;
@@ -6,14 +6,13 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 
 use crate::config::mapping::{ContractSource, Mapping};
+use crate::domain::account_view::ContractLine;
 use crate::domain::acts::edit::EditableField;
-use crate::domain::contract::{Contract, State};
 use crate::domain::outbox::Field;
 use crate::domain::record::{Core, Kind, Record, ValueType};
 use crate::store::{Cache, documents};
 
 use super::EngineError;
-use super::judge::Judge;
 use super::world::{World, document};
 
 /// What the CRM says of a property, as far as editing asks for it; the sync keeps it.
@@ -30,23 +29,28 @@ struct Property {
 /// What people call a field, and the property that it is.
 type Named<'a> = (&'static str, &'a str);
 
-/// The fields of an account and of its next contract that may be edited now.
+/// The fields of an account and of these contracts of it that may be edited now.
 pub fn editable(
     cache: &Cache,
     world: &World<'_>,
-    judge: &Judge<'_>,
     account: &Record,
+    contracts: &[ContractLine],
 ) -> Result<Vec<EditableField>, EngineError> {
     let mapping = &world.setup.mapping;
-    let mut fields = of_record(cache, world, account, &account_fields(mapping))?;
+    let mut fields = of_record(cache, world, (account, None), &account_fields(mapping))?;
     if mapping.account.csm.is_none() {
         fields.insert(0, owner(world, account));
     }
-    if mapping.contracts.from == ContractSource::Deals
-        && let Some(next) = next_contract(judge)
-        && let Some(contract) = world.shown(cache).record(Kind::Contract, &next.id)?
-    {
-        fields.extend(of_record(cache, world, &contract, &contract_fields(mapping))?);
+    if mapping.contracts.from != ContractSource::Deals {
+        return Ok(fields);
+    }
+    for line in contracts {
+        let name = Some(&line.name).filter(|name| !name.is_empty());
+        let name = name.map_or(line.id.as_str(), String::as_str);
+        if let Some(contract) = world.shown(cache).record(Kind::Contract, &line.id)? {
+            let its = (&contract, Some(name));
+            fields.extend(of_record(cache, world, its, &contract_fields(mapping))?);
+        }
     }
     Ok(fields)
 }
@@ -111,7 +115,7 @@ fn named<'a>(fields: impl IntoIterator<Item = (&'static str, Option<&'a str>)>) 
 fn of_record(
     cache: &Cache,
     world: &World<'_>,
-    record: &Record,
+    (record, contract): (&Record, Option<&str>),
     wanted: &[Named<'_>],
 ) -> Result<Vec<EditableField>, EngineError> {
     let known: Vec<Property> = document(cache, &documents::properties(record.kind))?;
@@ -129,6 +133,7 @@ fn of_record(
             kind: record.kind,
             record: record.id.clone(),
             label: (*label).to_owned(),
+            contract: contract.map(str::to_owned),
             value_type: property.value_type,
             is_owner: property.is_owner,
             options: options(world, label, property),
@@ -158,6 +163,7 @@ fn owner(world: &World<'_>, account: &Record) -> EditableField {
         kind: Kind::Account,
         record: account.id.clone(),
         label: "CSM".to_owned(),
+        contract: None,
         value_type: ValueType::Text,
         is_owner: true,
         options: Vec::new(),
@@ -165,16 +171,4 @@ fn owner(world: &World<'_>, account: &Record) -> EditableField {
         pending: world.overlay.field_state(Kind::Account, &account.id, &field),
         field,
     }
-}
-
-/// The contract that ends next of those that are to be decided.
-fn next_contract<'a>(judge: &'a Judge<'_>) -> Option<&'a Contract> {
-    let (contracts, today) = (&judge.own.contracts, judge.world.today);
-    let open = contracts
-        .iter()
-        .filter(|one| matches!(one.state(contracts, today), State::Active | State::Late));
-    open.min_by_key(|one| {
-        let end = one.end_on(today);
-        (end.is_none(), end, one.id.clone())
-    })
 }

@@ -18,8 +18,13 @@ pub struct Confirm {
 pub enum Question {
     /// Whether this profile may write to the CRM from now on.
     EnableWrites,
-    /// Whether to undo what the CRM has already: the word of the act.
-    Undo(String),
+    /// Whether to undo what the CRM has already.
+    Undo {
+        /// The word of the act.
+        act: String,
+        /// What was done, and on which account, raw.
+        what: String,
+    },
     /// Whether to send again what the CRM may have.
     Resend(EntryId),
     /// Whether to drop a text that was being composed.
@@ -31,9 +36,17 @@ impl Question {
     pub fn title(&self) -> &'static str {
         match self {
             Self::EnableWrites => "Allow writing to the CRM?",
-            Self::Undo(_) => "Undo it in the CRM?",
+            Self::Undo { .. } => "Undo it in the CRM?",
             Self::Resend(_) => "Send it again?",
             Self::DropDraft(_) => "Drop this draft?",
+        }
+    }
+
+    /// What is asked about, where the question alone does not say it; raw.
+    pub fn subject(&self) -> Option<&str> {
+        match self {
+            Self::Undo { what, .. } => Some(what),
+            Self::EnableWrites | Self::Resend(_) | Self::DropDraft(_) => None,
         }
     }
 
@@ -45,7 +58,7 @@ impl Question {
                  what you do here may change records of the CRM that your colleagues see.",
                 "No leaves the file as it is. “read_only = true” in the same place takes it back.",
             ],
-            Self::Undo(_) => &[
+            Self::Undo { .. } => &[
                 "It has left already. Yes sends the write that takes it back: what was made is archived, a field gets \
                  the value it had before. A field that somebody changed since is not touched: it becomes a conflict. What the CRM refused is given up.",
                 "No leaves it as it is.",

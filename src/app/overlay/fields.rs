@@ -2,8 +2,10 @@
 
 use super::Hint;
 use crate::app::cursor::Cursor;
+use crate::domain::account_view::AccountView;
 use crate::domain::acts::About;
 use crate::domain::acts::edit::EditableField;
+use crate::domain::record::RecordId;
 
 /// What one can press in it.
 pub const HINTS: &[Hint] = &[
@@ -17,6 +19,8 @@ pub const HINTS: &[Hint] = &[
 pub struct Fields {
     /// The account.
     pub about: About,
+    /// The contract that was marked; without one, that which is to be decided next is offered.
+    pub contract: Option<RecordId>,
     /// Its fields; `None` until they are read.
     pub fields: Option<Vec<EditableField>>,
     /// Place among them.
@@ -24,19 +28,32 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// The fields of an account, as far as they are known.
-    pub fn new(about: About, fields: Option<Vec<EditableField>>) -> Self {
-        Self {
+    /// The fields of an account and of this contract of it, as far as they are known.
+    pub fn new(about: About, contract: Option<RecordId>, view: Option<&AccountView>) -> Self {
+        let mut list = Self {
             about,
-            fields,
+            contract,
+            fields: None,
             cursor: Cursor::default(),
+        };
+        if let Some(view) = view {
+            list.read(view);
+            list.cursor.at = list.first_of_contract().unwrap_or(0);
         }
+        list
     }
 
     /// They were read anew.
-    pub fn read(&mut self, fields: Vec<EditableField>) {
+    pub fn read(&mut self, view: &AccountView) {
+        let fields = view.editable_with(self.contract.as_ref());
         self.cursor = self.cursor.within(fields.len(), usize::MAX);
         self.fields = Some(fields);
+    }
+
+    /// The place of what belongs to the marked contract.
+    fn first_of_contract(&self) -> Option<usize> {
+        let (marked, fields) = (self.contract.as_ref()?, self.fields.as_ref()?);
+        fields.iter().position(|field| field.record == *marked)
     }
 
     /// The field that is chosen.

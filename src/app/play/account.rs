@@ -129,6 +129,7 @@ fn editable() -> Vec<EditableField> {
         record: RecordId::from("1"),
         field,
         label: label.to_owned(),
+        contract: None,
         value_type,
         is_owner: label == "CSM",
         options: Vec::new(),

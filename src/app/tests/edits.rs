@@ -5,7 +5,9 @@ use super::*;
 use crate::app::overlay::Overlay;
 use crate::app::overlay::form::Reading;
 use crate::app::play::{known, write};
+use crate::domain::acts::edit::EditableField;
 use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxView, Write};
+use crate::domain::record::{Kind, RecordId};
 
 fn changes(entry: &NewEntry) -> Vec<(String, Option<String>, Option<String>)> {
     match &entry.write {
@@ -118,6 +120,54 @@ fn a_field_is_edited_by_its_type_and_queued_with_what_was_seen() {
                 .any(|order| matches!(order, Cmd::OpenAccount { .. })),
             "which is read again"
         );
+    }
+}
+
+/// An account of two contracts, each with an ARR of its own.
+fn with_contracts(model: &mut Model) {
+    let view = model.account.as_mut().unwrap().view.as_mut().unwrap();
+    let of_account = view.editable.iter().find(|field| field.label == "ARR").unwrap().clone();
+    view.editable.retain(|field| field.label != "ARR");
+    for (contract, value) in [("Platform", "66000"), ("Routing add-on", "18000")] {
+        view.editable.push(EditableField {
+            kind: Kind::Contract,
+            record: RecordId::from(contract),
+            contract: Some(contract.to_owned()),
+            value: some(value),
+            ..of_account.clone()
+        });
+    }
+}
+
+#[test]
+fn of_several_contracts_the_marked_one_is_edited_and_named() {
+    for (marked, contract, base) in [
+        ("", "Platform", "66000"),
+        ("<tab> <tab> <tab> <tab>", "Platform", "66000"),
+        ("<tab> <tab> <tab> <tab> j", "Routing add-on", "18000"),
+    ] {
+        let mut model = known(120, 36);
+        play(&mut model, "1 <enter>");
+        with_contracts(&mut model);
+        play(&mut model, marked);
+        play(&mut model, "e");
+        let Some(Overlay::Fields(list)) = model.overlays.last() else {
+            panic!("no list of fields")
+        };
+        let of_contracts = |field: &&EditableField| field.contract.is_some();
+        let fields = list.fields.as_ref().unwrap();
+        assert_eq!(fields.iter().filter(of_contracts).count(), 1, "{contract}");
+        assert!(fields.iter().any(|field| field.label == "segment"));
+        let is_marked = list.selected().is_some_and(|field| field.contract.is_some());
+        assert_eq!(is_marked, !marked.is_empty(), "{contract}");
+        on_field(&mut model, "ARR");
+        play(&mut model, "<enter> ctrl-u");
+        assert_eq!(form(&model).title(), format!("Edit ARR of {contract} · Juniper Freight"));
+        write(&mut model, "84000");
+        let (_, entries, _) = queued(&play(&mut model, "<enter>"));
+        assert_eq!(entries[0].title, format!("ARR of {contract}: 84000"));
+        assert_eq!(changes(&entries[0]), [("arr".to_owned(), some(base), some("84000"))]);
+        assert_eq!(entries[0].write.target().unwrap().shown_id().as_str(), contract);
     }
 }
 

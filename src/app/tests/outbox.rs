@@ -158,6 +158,10 @@ fn what_has_left_is_undone_in_the_crm_after_a_yes() {
     load(&mut model, &[sent]);
     assert!(play(&mut model, "u").is_empty());
     assert!(matches!(model.overlays[..], [Overlay::Confirm(_)]));
+    let [Overlay::Confirm(asked)] = &model.overlays[..] else {
+        panic!()
+    };
+    assert_eq!(asked.question.subject(), Some("Note: one · Juniper Freight"));
     let orders = play(&mut model, "y");
     let [Cmd::Write(WriteCmd::Undo { run, act, back, .. })] = &orders[..] else {
         panic!("{orders:?}");

@@ -36,6 +36,6 @@ fn agreed(model: &mut Model, question: Question) -> Vec<Cmd> {
             step: Step::Resend,
         })],
         Question::DropDraft(name) => vec![Cmd::Write(WriteCmd::DropDraft { name })],
-        Question::Undo(act) => outbox::compensate(model, &act),
+        Question::Undo { act, .. } => outbox::compensate(model, &act),
     }
 }

@@ -3,6 +3,7 @@
 use super::form::{self, known_view, read};
 use super::outbox;
 use super::overlay::{meaning, open, step};
+use crate::app::account::Part;
 use crate::app::action::about;
 use crate::app::cmd::Cmd;
 use crate::app::key::{Code, Key};
@@ -20,10 +21,20 @@ pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
     let Some(about) = about(model) else {
         return Vec::new();
     };
-    let known = known_view(model, &about.id).map(|view| view.editable.clone());
-    let read = known.is_none().then(|| read(model, &about.id));
-    open(model, Overlay::Fields(Fields::new(about, known)));
+    let contract = marked_contract(model).cloned();
+    let known = known_view(model, &about.id);
+    let is_known = known.is_some();
+    let list = Fields::new(about, contract, known);
+    let read = (!is_known).then(|| read(model, &list.about.id));
+    open(model, Overlay::Fields(list));
     read.into_iter().collect()
+}
+
+/// The contract under the cursor of the account screen.
+fn marked_contract(model: &Model) -> Option<&RecordId> {
+    let account = model.account.as_ref().filter(|account| account.part == Part::Contract)?;
+    let at = account.cursors[Part::Contract.index()].at;
+    account.view.as_ref()?.contracts.get(at).map(|line| &line.id)
 }
 
 /// Movements choose, enter edits.

@@ -10,7 +10,7 @@ use crate::app::msg::OutboxMsg;
 use crate::app::outbox::{Act, Writing};
 use crate::app::overlay::Question;
 use crate::domain::acts::undo;
-use crate::domain::outbox::{Entry, NewEntry, Step, Undone};
+use crate::domain::outbox::{Entry, NewEntry, State, Step, Undone};
 use crate::domain::playbook::Deed;
 use crate::domain::record::RecordId;
 
@@ -182,7 +182,10 @@ pub(super) fn undo(model: &mut Model) -> Vec<Cmd> {
         .of_act(&word)
         .any(|entry| !entry.admits(&Step::TakenBack));
     if has_left {
-        return confirm::ask(model, Question::Undo(word));
+        return ask_undo(model, &word).unwrap_or_else(|why| {
+            model.told = Some(why);
+            Vec::new()
+        });
     }
     if act.writes {
         // What the journal has of it goes with the same commit.
@@ -199,6 +202,32 @@ pub(super) fn undo(model: &mut Model) -> Vec<Cmd> {
             Vec::new()
         }
     }
+}
+
+/// Asks whether to undo what has left of an act, by its name: it may be long ago, and on another account than the
+/// screen shows. The error says that it is being undone already.
+pub(super) fn ask_undo(model: &mut Model, word: &str) -> Result<Vec<Cmd>, String> {
+    let view = &model.outbox.view;
+    let is_sent = |entry: &&Entry| entry.state == State::Sent;
+    let mut sent = view.of_act(word).filter(is_sent).peekable();
+    if sent.peek().is_some() && sent.all(|entry| undo::under_way(entry, view.all()).is_some()) {
+        return Err("it is being taken back already, or was: O shows where that stands".to_owned());
+    }
+    let Some(first) = view.of_act(word).next() else {
+        return Err("nothing of it is known any more".to_owned());
+    };
+    let others = match view.of_act(word).count() - 1 {
+        0 => String::new(),
+        1 => ", and one write more".to_owned(),
+        more => format!(", and {more} writes more"),
+    };
+    let account = first.new.account.as_ref().map(|id| view.account_name(id));
+    let account = account.map_or_else(String::new, |name| format!(" · {name}"));
+    let question = Question::Undo {
+        act: word.to_owned(),
+        what: format!("{}{others}{account}", first.new.title),
+    };
+    Ok(confirm::ask(model, question))
 }
 
 /// Notes in the journal that something was undone, where its entries alone do not tell.
@@ -232,6 +261,7 @@ pub(super) fn compensate(model: &mut Model, word: &str) -> Vec<Cmd> {
     };
     let of_act = || model.outbox.view.of_act(word);
     let back: Vec<NewEntry> = of_act()
+        .filter(|entry| undo::under_way(entry, model.outbox.view.all()).is_none())
         .filter_map(|entry| undo::compensate(&occasion, entry))
         .collect();
     let account = of_act().find_map(|entry| entry.new.account.clone());

@@ -145,7 +145,7 @@ fn resend(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
 
 fn undo(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
     match entry.state {
-        State::Sent => Ok(confirm::ask(model, Question::Undo(entry.new.act.clone()))),
+        State::Sent => outbox::ask_undo(model, &entry.new.act),
         _ if entry.admits(&Step::TakenBack) => Ok(vec![Cmd::Write(WriteCmd::TakeBack {
             act: entry.new.act.clone(),
         })]),

@@ -16,6 +16,9 @@ pub struct EditableField {
     pub field: Field,
     /// What people call it.
     pub label: String,
+    /// Name of the contract that it belongs to, raw; `None` for a field of the account itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub contract: Option<String>,
     /// The type of its values.
     pub value_type: ValueType,
     /// Whether it names one of us.
@@ -30,6 +33,13 @@ pub struct EditableField {
 }
 
 impl EditableField {
+    /// What people call it, with the contract that it belongs to: an account may have several.
+    pub fn name(&self) -> String {
+        let label = &self.label;
+        let contract = self.contract.as_ref();
+        contract.map_or_else(|| label.clone(), |contract| format!("{label} of {contract}"))
+    }
+
     /// What it is now, in words: the label of a choice, the name of one of us.
     pub fn shown(&self, people: &[Somebody]) -> String {
         let Some(value) = &self.value else {
@@ -93,7 +103,7 @@ impl EditableField {
             empty if empty.is_empty() => "nothing".to_owned(),
             shown => shown,
         };
-        let title = format!("{}: {shown}", self.label);
+        let title = format!("{}: {shown}", self.name());
         let write = Write::Update {
             kind: self.kind,
             target: Target::Record(self.record.clone()),

@@ -245,6 +245,7 @@ fn editable(value_type: ValueType, value: Option<&str>) -> EditableField {
         record: RecordId::from("7"),
         field: Field::from("customer_tier".to_owned()),
         label: "Segment".to_owned(),
+        contract: None,
         value_type,
         is_owner: false,
         options: vec![

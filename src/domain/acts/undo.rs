@@ -37,3 +37,32 @@ fn back(change: &Change) -> Change {
         value_type: change.value_type,
     }
 }
+
+/// What takes back a sent entry already, of these: it was made later, and does exactly that. What was itself taken
+/// back or given up does not count.
+pub fn under_way<'a>(entry: &Entry, among: impl IntoIterator<Item = &'a Entry>) -> Option<&'a Entry> {
+    let record = &entry.receipt.as_ref()?.record;
+    let takes_back = |write: &Write| match (&entry.new.write, write) {
+        (Write::Create { kind, .. }, Write::Archive { kind: of, target }) => {
+            kind == of && target.shown_id() == record
+        }
+        (
+            Write::Update { kind, changes, .. },
+            Write::Update {
+                kind: of,
+                target,
+                changes: later,
+            },
+        ) => {
+            kind == of
+                && target.shown_id() == record
+                && changes.iter().all(|change| later.contains(&back(change)))
+        }
+        _ => false,
+    };
+    among.into_iter().find(|other| {
+        other.id > entry.id
+            && !matches!(other.state, State::TakenBack | State::Discarded)
+            && takes_back(&other.new.write)
+    })
+}

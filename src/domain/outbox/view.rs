@@ -77,6 +77,11 @@ impl OutboxView {
         self.open.iter().find(|entry| entry.state == State::Conflict)
     }
 
+    /// All entries that show, open or final.
+    pub fn all(&self) -> impl Iterator<Item = &Entry> {
+        self.open.iter().chain(&self.done)
+    }
+
     /// What a person did in one go, in the order in which it was made.
     pub fn of_act<'a>(&'a self, act: &'a str) -> impl Iterator<Item = &'a Entry> {
         let done = self.done.iter().rev();

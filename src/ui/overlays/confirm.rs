@@ -16,6 +16,11 @@ const MOST_LINES: usize = 8;
 pub fn draw(canvas: &mut Canvas, body: Area, confirm: &Confirm) {
     let cells = WIDTH.min(body.width).saturating_sub(6);
     let mut lines = Vec::new();
+    if let Some(subject) = confirm.question.subject() {
+        lines.extend(wrapped(subject, cells, MOST_LINES));
+        lines.push(String::new());
+    }
+    let named = lines.len();
     for paragraph in confirm.question.meaning() {
         lines.extend(wrapped(paragraph, cells, MOST_LINES));
         lines.push(String::new());
@@ -23,7 +28,7 @@ pub fn draw(canvas: &mut Canvas, body: Area, confirm: &Confirm) {
     let area = body.middle(WIDTH, lines.len() as u16 + 4);
     let inside = open_box(canvas, area, confirm.question.title(), "").below(1);
     for (row, text) in lines.iter().enumerate() {
-        canvas.line(inside, row as u16).gap(2).text(text, Role::Plain);
+        canvas.line(inside, row as u16).gap(2).text(text, Role::Plain.strong_if(row < named));
     }
     canvas
         .line(inside.bottom(1), 0)

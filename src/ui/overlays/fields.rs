@@ -6,13 +6,15 @@ use crate::app::layout::{Area, Frame};
 use crate::app::overlay::Fields;
 use crate::domain::acts::edit::EditableField;
 use crate::domain::record::ValueType;
-use crate::domain::wrap::width;
+use crate::domain::wrap::{cut_middle, width};
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
 use crate::ui::words;
 
 /// Most cells of the box.
 const WIDEST: u16 = 72;
+/// Most cells of the name of the contract that a field belongs to.
+const MOST_OF_CONTRACT: u16 = 28;
 
 /// Draws the list over the middle of the body.
 pub fn draw(model: &Model, canvas: &mut Canvas, list: &Fields) {
@@ -46,6 +48,9 @@ fn one(model: &Model, canvas: &mut Canvas, area: Area, field: &EditableField, la
     if let Some(state) = field.pending {
         line.right(state.word(), Role::Dim)
             .right(&format!("{} ", words::pending(state)), Role::Here);
+    }
+    if let Some(contract) = &field.contract {
+        line.right(&format!("  {}", cut_middle(contract, MOST_OF_CONTRACT)), Role::Dim);
     }
     let shown = match (field.value_type, field.value.as_deref()) {
         (ValueType::Bool, Some("true")) => "yes".to_owned(),

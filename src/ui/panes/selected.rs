@@ -119,7 +119,7 @@ fn touch(model: &Model, canvas: &mut Canvas, area: Area, row: Row) {
     match row.last_touch() {
         Some(day) => {
             line.text(&words::calendar_day(model.today, day), Role::Plain);
-            line.text(&format!(", {} ago", words::since(model.today, day)), Role::Dim);
+            line.text(&format!(", {}", words::ago(model.today, day)), Role::Dim);
         }
         None => {
             line.text("?", Role::Dim);

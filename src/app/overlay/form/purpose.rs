@@ -42,7 +42,7 @@ impl Purpose {
             Self::Task => "Task".to_owned(),
             Self::Log => "Log a call, meeting or e-mail".to_owned(),
             Self::Change(task) => format!("Task: {}", task.subject),
-            Self::Edit(field) => format!("Edit {}", field.label),
+            Self::Edit(field) => format!("Edit {}", field.name()),
             Self::Step(step) => step.title(),
             Self::Revise(revising) => format!("Change {}", revising.title),
             Self::Handoff(handing) => format!("Handoff {}", handing.roles()),

@@ -148,7 +148,7 @@ pub(in crate::app::update) fn account_read(model: &mut Model, view: &AccountView
             Overlay::Form(form) if form.about.as_ref().is_some_and(|about| about.id == *id) => {
                 form.contacts = Contact::of(view);
             }
-            Overlay::Fields(list) if list.about.id == *id => list.read(view.editable.clone()),
+            Overlay::Fields(list) if list.about.id == *id => list.read(view),
             _ => {}
         }
     }
