@@ -48,6 +48,8 @@ pub enum TerminalMsg {
     Key(Key),
     /// Text was pasted. It only ever goes into an open input; control characters are dropped.
     Pasted(String),
+    /// Of the text just pasted so many bytes at its end did not come: it was too long.
+    PasteCut(usize),
     /// The person's own editor has ended.
     Composed {
         /// From the order.

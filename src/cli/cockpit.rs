@@ -10,6 +10,7 @@ use crate::app::{Model, Start};
 use crate::config::Setup;
 use crate::config::settings::{Scope, Use};
 use crate::domain::handoff::Template;
+use crate::domain::outbox::OutboxCounts;
 use crate::runtime::event_loop::{self, Ending, Session};
 use crate::runtime::exec::{Busy, Executor, ReadAlone, Workshop};
 use crate::runtime::idle::IdleFile;
@@ -30,11 +31,19 @@ pub fn run(context: &Context) -> Result<(), CliError> {
         CliError::usage("the cockpit needs a terminal for input and output")
             .hint("for scripts there are `retain risks`, `retain accounts` and `retain brief`, with --json or --plain")
     })?;
-    open(context, &context.workplace()?, terminal)
+    open(context, &context.workplace()?, terminal, &OutboxCounts::farewell)
 }
 
+/// What is said on leaving of what is not done; the flag is whether nothing may be written.
+pub type Farewell<'a> = &'a dyn Fn(&OutboxCounts, bool) -> Option<String>;
+
 /// Runs the cockpit on this profile until it ends.
-pub fn open(context: &Context, workplace: &Workplace, terminal: Terminal) -> Result<(), CliError> {
+pub fn open(
+    context: &Context,
+    workplace: &Workplace,
+    terminal: Terminal,
+    words: Farewell<'_>,
+) -> Result<(), CliError> {
     let theme = theme(&workplace.setup, &|name| std::env::var(name).ok());
     let signals = Signals::register()?;
     let (inbox, address) = inbox()?;
@@ -65,7 +74,7 @@ pub fn open(context: &Context, workplace: &Workplace, terminal: Terminal) -> Res
     let (ending, unsaved) = event_loop::run(session)?;
     // A ledger that another program holds is not waited for a second time.
     if ending == Ending::Quit && unsaved.is_none() {
-        farewell(workplace);
+        farewell(workplace, words);
     }
     unsaved.into_iter().for_each(tell_notice);
     match ending {
@@ -77,10 +86,10 @@ pub fn open(context: &Context, workplace: &Workplace, terminal: Terminal) -> Res
 }
 
 /// Says on the restored screen what is not in the CRM yet. Nothing is waited for, and nothing is asked.
-fn farewell(workplace: &Workplace) {
+fn farewell(workplace: &Workplace, words: Farewell<'_>) {
     let counts = Ledger::open_read_only(&workplace.paths.ledger_db).and_then(|ledger| ledger.outbox_counts());
     let is_read_only = workplace.setup.write_permit().is_err();
-    if let Some(words) = counts.ok().and_then(|counts| counts.farewell(is_read_only)) {
+    if let Some(words) = counts.ok().and_then(|counts| words(&counts, is_read_only)) {
         complain(&words);
     }
 }

@@ -9,6 +9,7 @@ use std::process::{Child, Command, Stdio};
 use serde::Deserialize;
 
 use crate::demo::{self, FISCAL_YEAR_START, ME, Member, PORTAL, RATES};
+use crate::domain::outbox::OutboxCounts;
 use crate::runtime::process::is_alive;
 use crate::runtime::terminal::Terminal;
 use crate::store::files;
@@ -74,7 +75,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let wants_text = context.global.plain || context.global.json;
     if let Some(terminal) = Terminal::open().filter(|_| !wants_text) {
-        return cockpit::open(&context, &workplace, terminal);
+        // Only a kept profile at somebody else's demo can still send what waits.
+        let can_send = args.keep && args.join.is_some();
+        let words = |counts: &OutboxCounts, read_only: bool| match can_send {
+            true => counts.farewell(read_only),
+            false => counts.lost(args.keep),
+        };
+        return cockpit::open(&context, &workplace, terminal, &words);
     }
     sync::sync(&sync::Args::default(), &context, &workplace)?;
     risks::run(&risks::Args::default(), &context)

@@ -21,11 +21,16 @@ const COLUMNS: [Column; 4] = [
     Column::sentences("value"),
     Column::sentences("allowed"),
 ];
-const PLAIN: Plain = Plain::Table("fields", &["field", "label", "contract", "kind", "record", "type", "value"]);
+const PLAIN: Plain = Plain::Table(
+    "fields",
+    &["field", "label", "contract", "kind", "record", "type", "value"],
+);
 
 /// Change fields of an account, or list those that can be changed
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples: retain edit juniper segment=enterprise 'renewal date=15 dec'\n          retain edit juniper --contract platform ARR=70k")]
+#[command(
+    after_help = "Examples: retain edit juniper segment=enterprise 'renewal date=15 dec'\n          retain edit juniper --contract platform ARR=70k"
+)]
 pub struct Args {
     /// The account: its id, or its name or a part of it
     account: String,
@@ -144,7 +149,11 @@ fn several(name: &str, fields: &[&EditableField]) -> CliError {
         Some(with_id(contract, &field.record))
     });
     let which: Vec<String> = which.collect();
-    let why = format!("`{name}` is a field of {} contracts: {}", which.len(), which.join(", "));
+    let why = format!(
+        "`{name}` is a field of {} contracts: {}",
+        which.len(),
+        which.join(", ")
+    );
     CliError::usage(why).hint("`--contract NAME` says which; a part of its name is enough")
 }
 

@@ -255,6 +255,7 @@ impl Running {
             self.tell(Msg::Terminal(match input {
                 Input::Key(key) => TerminalMsg::Key(key),
                 Input::Paste(text) => TerminalMsg::Pasted(text),
+                Input::PasteCut(dropped) => TerminalMsg::PasteCut(dropped),
             }));
             if self.ending.is_some() {
                 return;

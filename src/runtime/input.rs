@@ -28,6 +28,8 @@ pub enum Input {
     Key(Key),
     /// Text was pasted; control characters other than line breaks and tabs are gone.
     Paste(String),
+    /// Of the paste just before this many bytes at its end are missing: it was too long.
+    PasteCut(usize),
 }
 
 /// Collects bytes until they make a key or a paste.
@@ -40,6 +42,7 @@ pub struct Decoder {
 #[derive(Debug, Default)]
 struct Paste {
     bytes: Vec<u8>,
+    dropped: usize,
     silent: bool,
 }
 
@@ -125,6 +128,7 @@ impl Decoder {
         let taken = end.unwrap_or_else(|| self.pending.len() - beginning_of_end(&self.pending));
         let room = MOST_PASTE.saturating_sub(paste.bytes.len());
         paste.bytes.extend_from_slice(&self.pending[..taken.min(room)]);
+        paste.dropped += taken.saturating_sub(room);
         if end.is_none() {
             self.pending.drain(..taken);
             return false;
@@ -134,15 +138,19 @@ impl Decoder {
         true
     }
 
-    fn end_paste(&mut self) -> Option<Input> {
-        let paste = self.paste.take()?;
+    fn end_paste(&mut self) -> Vec<Input> {
+        let Some(paste) = self.paste.take() else {
+            return Vec::new();
+        };
         let text: String = String::from_utf8_lossy(&paste.bytes)
             .replace("\r\n", "\n")
             .chars()
             .map(|character| if character == '\r' { '\n' } else { character })
             .filter(|character| matches!(character, '\n' | '\t') || !character.is_control())
             .collect();
-        (!text.is_empty()).then_some(Input::Paste(text))
+        let cut = (paste.dropped > 0).then_some(Input::PasteCut(paste.dropped));
+        let text = (!text.is_empty()).then_some(Input::Paste(text));
+        text.into_iter().chain(cut).collect()
     }
 }
 
@@ -363,6 +371,7 @@ mod tests {
             .map(|input| match input {
                 Input::Key(key) => key.to_string(),
                 Input::Paste(text) => format!("{text:?}"),
+                Input::PasteCut(dropped) => format!("-{dropped}"),
             })
             .collect();
         assert_eq!(words.join(" "), expected, "{reads:?}");
@@ -446,7 +455,10 @@ mod tests {
             decoder.push(&vec![b'x'; 65536]);
         }
         let inputs = decoder.push(b"\x1b[201~");
-        assert!(matches!(&inputs[..], [Input::Paste(text)] if text.len() == MOST_PASTE));
+        let [Input::Paste(text), Input::PasteCut(dropped)] = &inputs[..] else {
+            panic!("{} inputs", inputs.len())
+        };
+        assert_eq!((text.len(), text.len() + dropped), (MOST_PASTE, 40 * 65536));
     }
 
     proptest::proptest! {

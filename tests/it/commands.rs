@@ -159,6 +159,14 @@ fn what_cannot_be_understood_is_said_and_queues_nothing() {
         (&["task", "add", "juniper", "x", "--owner", "zoe"], "nobody of us"),
         (&["edit", "juniper", "colour=red"], "no field"),
         (&["edit", "juniper", "segment=purple"], "no value is called"),
+        (
+            &["edit", "juniper", "ARR=70000"],
+            "`ARR` is a field of 2 contracts: ",
+        ),
+        (
+            &["edit", "juniper", "--contract", "nowhere", "ARR=70000"],
+            "no contract of the account is called",
+        ),
         (&["note", "juniper", " "], "the note is empty"),
     ] {
         let output = home.run(words);
@@ -186,4 +194,36 @@ fn a_colleague_joins_the_demo_of_another() {
     );
     let error = told(&home.run(&["demo", "--as", "nobody", "--join", &crm.address]), 2);
     assert!(error.contains("Ida Vance"), "{error}");
+}
+
+#[test]
+fn a_field_of_one_of_several_contracts_is_edited_by_the_contracts_name() {
+    let home = Home::synced().writing();
+    let account = answer(&home.run(&["account", "juniper", "--json"]));
+    let contracts = account["contracts"].as_array().unwrap();
+    let routing = contracts
+        .iter()
+        .find(|line| line["name"].as_str().unwrap().starts_with("Routing"))
+        .unwrap();
+    let name = routing["name"].as_str().unwrap();
+    let by_name = format!("ARR of {name}=19k");
+    for words in [
+        &[
+            "edit",
+            "juniper",
+            "--contract",
+            "routing",
+            "ARR=19k",
+            "--queue",
+            "--json",
+        ][..],
+        &["edit", "juniper", &by_name, "--queue", "--json"],
+    ] {
+        assert!(home.run(words).status.success(), "{words:?}");
+    }
+    let outbox = answer(&home.run(&["outbox", "--json"]));
+    for entry in outbox["entries"].as_array().unwrap() {
+        assert_eq!(entry["title"], format!("ARR of {name}: 19000"));
+        assert_eq!(entry["write"]["target"]["record"], routing["id"], "{entry:#}");
+    }
 }

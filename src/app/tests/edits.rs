@@ -126,7 +126,12 @@ fn a_field_is_edited_by_its_type_and_queued_with_what_was_seen() {
 /// An account of two contracts, each with an ARR of its own.
 fn with_contracts(model: &mut Model) {
     let view = model.account.as_mut().unwrap().view.as_mut().unwrap();
-    let of_account = view.editable.iter().find(|field| field.label == "ARR").unwrap().clone();
+    let of_account = view
+        .editable
+        .iter()
+        .find(|field| field.label == "ARR")
+        .unwrap()
+        .clone();
     view.editable.retain(|field| field.label != "ARR");
     for (contract, value) in [("Platform", "66000"), ("Routing add-on", "18000")] {
         view.editable.push(EditableField {
@@ -162,11 +167,17 @@ fn of_several_contracts_the_marked_one_is_edited_and_named() {
         assert_eq!(is_marked, !marked.is_empty(), "{contract}");
         on_field(&mut model, "ARR");
         play(&mut model, "<enter> ctrl-u");
-        assert_eq!(form(&model).title(), format!("Edit ARR of {contract} · Juniper Freight"));
+        assert_eq!(
+            form(&model).title(),
+            format!("Edit ARR of {contract} · Juniper Freight")
+        );
         write(&mut model, "84000");
         let (_, entries, _) = queued(&play(&mut model, "<enter>"));
         assert_eq!(entries[0].title, format!("ARR of {contract}: 84000"));
-        assert_eq!(changes(&entries[0]), [("arr".to_owned(), some(base), some("84000"))]);
+        assert_eq!(
+            changes(&entries[0]),
+            [("arr".to_owned(), some(base), some("84000"))]
+        );
         assert_eq!(entries[0].write.target().unwrap().shown_id().as_str(), contract);
     }
 }

@@ -155,18 +155,43 @@ fn what_has_left_is_undone_in_the_crm_after_a_yes() {
         replaced: Vec::new(),
     };
     let sent = after(after(entry, Step::Sending { seen: None }), Step::Sent(receipt));
-    load(&mut model, &[sent]);
+    load(&mut model, std::slice::from_ref(&sent));
     assert!(play(&mut model, "u").is_empty());
-    assert!(matches!(model.overlays[..], [Overlay::Confirm(_)]));
     let [Overlay::Confirm(asked)] = &model.overlays[..] else {
         panic!()
     };
-    assert_eq!(asked.question.subject(), Some("Note: one · Juniper Freight"));
+    assert_eq!(asked.question.subject(), Some("Note: one · 1"));
     let orders = play(&mut model, "y");
     let [Cmd::Write(WriteCmd::Undo { run, act, back, .. })] = &orders[..] else {
         panic!("{orders:?}");
     };
     assert_eq!((act, &back[0].title[..]), (&word, "Undo: Note: one"));
+    // What is being taken back is not taken back once more, until that is taken back itself.
+    let again = Entry::queued(
+        EntryId(2),
+        "mara".to_owned(),
+        "KEY2".to_owned(),
+        back[0].clone(),
+        now(),
+    );
+    load(&mut model, &[sent.clone(), again.clone()]);
+    play(&mut model, "O j");
+    assert!(play(&mut model, "u").is_empty());
+    assert!(matches!(model.overlays[..], [Overlay::Outbox(_)]));
+    assert!(
+        model
+            .told
+            .as_deref()
+            .unwrap()
+            .contains("is being taken back already")
+    );
+    load(&mut model, &[sent, after(again, Step::TakenBack)]);
+    assert!(play(&mut model, "u").is_empty());
+    assert!(matches!(
+        model.overlays[..],
+        [Overlay::Outbox(_), Overlay::Confirm(_)]
+    ));
+    play(&mut model, "n <esc>");
     assert!(!model.is_idle());
     let undone = Undone {
         left: 1,

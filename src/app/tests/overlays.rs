@@ -145,3 +145,15 @@ fn a_part_takes_the_whole_screen_and_gives_it_back_before_the_account_closes() {
     play(&mut model, "q");
     assert!(model.account.is_none());
 }
+
+#[test]
+fn a_paste_that_was_cut_says_so_where_one_writes() {
+    let mut model = crate::app::play::known(120, 36);
+    play(&mut model, "1 n");
+    update(
+        &mut model,
+        Msg::Terminal(TerminalMsg::Pasted("a long text".to_owned())),
+    );
+    update(&mut model, Msg::Terminal(TerminalMsg::PasteCut(11_424)));
+    assert!(model.told.as_deref().unwrap().contains("last 11424 bytes"));
+}

@@ -32,7 +32,10 @@ pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
 
 /// The contract under the cursor of the account screen.
 fn marked_contract(model: &Model) -> Option<&RecordId> {
-    let account = model.account.as_ref().filter(|account| account.part == Part::Contract)?;
+    let account = model
+        .account
+        .as_ref()
+        .filter(|account| account.part == Part::Contract)?;
     let at = account.cursors[Part::Contract.index()].at;
     account.view.as_ref()?.contracts.get(at).map(|line| &line.id)
 }

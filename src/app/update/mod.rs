@@ -63,6 +63,12 @@ fn terminal(model: &mut Model, msg: TerminalMsg) -> Vec<Cmd> {
         TerminalMsg::Resized(size) => resized(model, size),
         TerminalMsg::Key(key) => key::pressed(model, key),
         TerminalMsg::Pasted(text) => pasted(model, &text),
+        TerminalMsg::PasteCut(dropped) => {
+            model.told = Some(format!(
+                "the paste was too long: its last {dropped} bytes are not here"
+            ));
+            Vec::new()
+        }
         TerminalMsg::Told(text) => {
             model.told = Some(text);
             Vec::new()

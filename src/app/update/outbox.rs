@@ -207,7 +207,7 @@ pub(super) fn undo(model: &mut Model) -> Vec<Cmd> {
 /// Asks whether to undo what has left of an act, by its name: it may be long ago, and on another account than the
 /// screen shows. The error says that it is being undone already.
 pub(super) fn ask_undo(model: &mut Model, word: &str) -> Result<Vec<Cmd>, String> {
-    let view = &model.outbox.view;
+    let view = std::sync::Arc::clone(&model.outbox.view);
     let is_sent = |entry: &&Entry| entry.state == State::Sent;
     let mut sent = view.of_act(word).filter(is_sent).peekable();
     if sent.peek().is_some() && sent.all(|entry| undo::under_way(entry, view.all()).is_some()) {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::overlay::{meaning, open, step};
-use super::{ask, confirm, conflict, form};
+use super::{ask, confirm, conflict, form, outbox};
 use crate::app::action::Action;
 use crate::app::cmd::{Cmd, WriteCmd};
 use crate::app::key::{Code, Key};

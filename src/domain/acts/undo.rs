@@ -44,7 +44,7 @@ pub fn under_way<'a>(entry: &Entry, among: impl IntoIterator<Item = &'a Entry>) 
     let record = &entry.receipt.as_ref()?.record;
     let takes_back = |write: &Write| match (&entry.new.write, write) {
         (Write::Create { kind, .. }, Write::Archive { kind: of, target }) => {
-            kind == of && target.shown_id() == record
+            kind == of && target.shown_id() == *record
         }
         (
             Write::Update { kind, changes, .. },
@@ -55,7 +55,7 @@ pub fn under_way<'a>(entry: &Entry, among: impl IntoIterator<Item = &'a Entry>) 
             },
         ) => {
             kind == of
-                && target.shown_id() == record
+                && target.shown_id() == *record
                 && changes.iter().all(|change| later.contains(&back(change)))
         }
         _ => false,

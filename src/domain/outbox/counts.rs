@@ -46,6 +46,22 @@ impl OutboxCounts {
         self.waiting + self.sending + self.needs_a_person()
     }
 
+    /// What is to be said on leaving a CRM that ends with it, in one line; nothing when all is done. A profile that
+    /// is kept keeps what was not sent, but there is nobody left to send it to.
+    pub fn lost(&self, kept: bool) -> Option<String> {
+        let (changes, then) = match (self.open(), kept) {
+            (0, _) => return None,
+            (1, false) => ("1 change is".to_owned(), "it is lost with the demo"),
+            (1, true) => ("1 change is".to_owned(), "it is kept, but the demo's CRM is gone"),
+            (count, false) => (format!("{count} changes are"), "they are lost with the demo"),
+            (count, true) => (
+                format!("{count} changes are"),
+                "they are kept, but the demo's CRM is gone",
+            ),
+        };
+        Some(format!("{changes} not in the CRM yet: {then}"))
+    }
+
     /// What is to be said on leaving while something is not done, in one line; nothing when all is.
     pub fn farewell(&self, read_only: bool) -> Option<String> {
         let changes = |count: u32| match count {

@@ -69,6 +69,26 @@ fn on_leaving_it_is_said_what_waits_and_who_is_needed() {
         ..OutboxCounts::default()
     };
     assert_eq!(counts(0, 0).farewell(false), None);
+    assert_eq!(counts(0, 0).lost(false), None);
+    for (count, kept, said) in [
+        (
+            1,
+            false,
+            "1 change is not in the CRM yet: it is lost with the demo",
+        ),
+        (
+            2,
+            false,
+            "2 changes are not in the CRM yet: they are lost with the demo",
+        ),
+        (
+            1,
+            true,
+            "1 change is not in the CRM yet: it is kept, but the demo's CRM is gone",
+        ),
+    ] {
+        assert_eq!(counts(count, 0).lost(kept).unwrap(), said);
+    }
     assert_eq!(
         counts(2, 0).farewell(false).unwrap(),
         "2 changes wait in the outbox; `retain sync` or the next start sends them"

@@ -314,7 +314,7 @@ fn an_edited_field_shows_its_new_value_and_only_what_the_crm_lets_be_written_is_
         (fields[2].kind, fields[2].record.as_str()),
         (Kind::Contract, "1-c")
     );
-    assert_eq!(fields[2].name(), "renewal date of Juniper Freight contract");
+    assert_eq!(fields[2].name(), "renewal date of 1-c");
     assert_eq!(fields[2].value.as_deref(), Some("2027-01-31"));
 
     let segment = Field::Mapped("customer_tier".to_owned());

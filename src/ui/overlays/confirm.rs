@@ -28,7 +28,10 @@ pub fn draw(canvas: &mut Canvas, body: Area, confirm: &Confirm) {
     let area = body.middle(WIDTH, lines.len() as u16 + 4);
     let inside = open_box(canvas, area, confirm.question.title(), "").below(1);
     for (row, text) in lines.iter().enumerate() {
-        canvas.line(inside, row as u16).gap(2).text(text, Role::Plain.strong_if(row < named));
+        canvas
+            .line(inside, row as u16)
+            .gap(2)
+            .text(text, Role::Plain.strong_if(row < named));
     }
     canvas
         .line(inside.bottom(1), 0)

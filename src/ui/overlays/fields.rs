@@ -50,7 +50,10 @@ fn one(model: &Model, canvas: &mut Canvas, area: Area, field: &EditableField, la
             .right(&format!("{} ", words::pending(state)), Role::Here);
     }
     if let Some(contract) = &field.contract {
-        line.right(&format!("  {}", cut_middle(contract, MOST_OF_CONTRACT)), Role::Dim);
+        line.right(
+            &format!("  {}", cut_middle(contract, MOST_OF_CONTRACT)),
+            Role::Dim,
+        );
     }
     let shown = match (field.value_type, field.value.as_deref()) {
         (ValueType::Bool, Some("true")) => "yes".to_owned(),
