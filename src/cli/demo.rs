@@ -77,9 +77,12 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if let Some(terminal) = Terminal::open().filter(|_| !wants_text) {
         // Only a kept profile at somebody else's demo can still send what waits.
         let can_send = args.keep && args.join.is_some();
-        let words = |counts: &OutboxCounts, read_only: bool| match can_send {
-            true => counts.farewell(read_only),
-            false => counts.lost(args.keep),
+        let words = |counts: &OutboxCounts, read_only: bool| {
+            if can_send {
+                counts.farewell(read_only)
+            } else {
+                counts.lost(args.keep)
+            }
         };
         return cockpit::open(&context, &workplace, terminal, &words);
     }
