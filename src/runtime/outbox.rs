@@ -234,6 +234,7 @@ fn name_values(cache: &Cache, view: &mut OutboxView) {
 /// What may be typed into a property, whatever record it is of.
 fn editable(kind: Kind, field: Field, property: Property) -> EditableField {
     EditableField {
+        contract: None,
         kind,
         record: RecordId::from(""),
         field,

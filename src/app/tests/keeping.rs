@@ -284,6 +284,7 @@ fn typed_outbox() -> Model {
             .filter(|((field, _), _)| *field == change.field);
         let options = of_it.map(|((_, value), label)| (value.clone(), label.clone()));
         let editable = EditableField {
+            contract: None,
             kind: *kind,
             record: "2".into(),
             field: change.field.clone(),

@@ -91,6 +91,7 @@ impl OutboxView {
     /// What may be typed into a field, as far as that is known.
     pub fn editable(&self, kind: Kind, field: &Field) -> Option<EditableField> {
         let core = |value_type, is_owner| EditableField {
+            contract: None,
             kind,
             record: RecordId::from(""),
             field: field.clone(),
