@@ -148,7 +148,7 @@ fn a_part_takes_the_whole_screen_and_gives_it_back_before_the_account_closes() {
 
 #[test]
 fn a_paste_that_was_cut_says_so_where_one_writes() {
-    let mut model = crate::app::play::known(120, 36);
+    let mut model = play::known(120, 36);
     play(&mut model, "1 n");
     update(
         &mut model,
