@@ -101,7 +101,11 @@ fn a_sync_that_is_killed_anywhere_ends_as_an_undisturbed_one() {
     });
     let (mut killed, mut moment, mut homes) = (0, 0.5_f64, 0);
     while killed < kills() {
-        assert!(homes < kills(), "hardly any was killed while it worked: {killed}");
+        // On a machine that has become faster since the undisturbed run, many moments lie behind the end.
+        assert!(
+            homes < 4 * kills(),
+            "hardly any was killed while it worked: {killed}"
+        );
         let (took, whole, rig) = &undisturbed[homes as usize % undisturbed.len()];
         let home = home(rig);
         homes += 1;
