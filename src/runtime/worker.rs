@@ -268,7 +268,7 @@ pub fn open_stores(setup: &Setup, paths: &ProfilePaths) -> Result<(Stores, Vec<N
     Ok((Stores { cache, ledger }, notices))
 }
 
-/// Opens both databases for a sync, after looking over the ledger: see [`look_over`].
+/// Opens both databases for a sync, after looking over the ledger: once a day, or when a person syncs.
 pub fn open_stores_looked_over(
     setup: &Setup,
     paths: &ProfilePaths,
