@@ -96,6 +96,7 @@ fn summary(at: usize) -> Summary {
         csm: None,
         csm_name: Some(format!("CSM {}", dice % 40)),
         last_touch: Some(date(2026, 1 + (dice % 11) as i8, 3)),
+        measured: Vec::new(),
         at_stake: known.then_some((dice % 9_000) as i64 * 100),
         open_warnings: 0,
         worst: (dice % 1_000_000) as i64,

@@ -4,6 +4,7 @@ use super::cmd::RunId;
 use super::cursor::Cursor;
 use super::failure::Failure;
 use super::layout::{Area, Frame, Shape, Size};
+use super::span::Span;
 use crate::domain::account_view::AccountView;
 use crate::domain::desk::{DueItem, DueKind};
 use crate::domain::record::RecordId;
@@ -87,6 +88,8 @@ pub struct AccountScreen {
     pub failure: Option<Failure>,
     /// The focused part.
     pub part: Part,
+    /// Since when the change of the score is counted.
+    pub span: Span,
     /// Whether the focused part has the whole screen.
     pub full: bool,
     /// Place in each part's list.

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use jiff::Timestamp;
+
 use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
+use crate::domain::book::trial::Mine;
 use crate::domain::desk::Desk;
 use crate::domain::outbox::{EntryId, NewEntry, Step, WritePermit};
 use crate::domain::playbook::Deed;
@@ -45,6 +48,8 @@ pub enum Cmd {
         run: RunId,
         /// Which account.
         id: RecordId,
+        /// Since when the change of its score is counted (UTC); since my last look without it.
+        since: Option<Timestamp>,
     },
 
     /// Read one account from the CRM now, if this process may and the CRM answers soon.
@@ -99,6 +104,18 @@ pub enum Cmd {
         rows: Arc<[u32]>,
     },
 
+    /// Work out what other weights, or another score of one account, make of the whole book. Answer: `BookMsg::Tried`.
+    TryOnBook {
+        /// Comes back in the answer.
+        run: RunId,
+        /// The book.
+        book: Arc<Book>,
+        /// Weights in thousandths, by measure id, in place of those of the model.
+        weights: Vec<(String, i64)>,
+        /// The account of which another score is tried.
+        mine: Option<Mine>,
+    },
+
     /// Let go of what was replaced away from the event loop: to free it takes longer than a frame.
     Discard(Replaced),
 
@@ -109,6 +126,12 @@ pub enum Cmd {
     EnableWrites,
 
     // This machine.
+    /// Keep weights (in thousandths, by measure id) in the person's own health.toml. Answer: `TerminalMsg::Told` or a
+    /// failure.
+    KeepWeights {
+        /// By measure id.
+        weights: Vec<(String, i64)>,
+    },
     /// Copy a text to the clipboard through the terminal (OSC 52). The text is safe and bounded.
     Copy {
         /// What to copy.

@@ -25,6 +25,7 @@ pub mod overlay;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 pub mod play;
 pub mod reading;
+pub mod span;
 pub mod step;
 pub mod sync_line;
 #[cfg(test)]

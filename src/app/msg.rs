@@ -13,6 +13,7 @@ use crate::domain::account_view::AccountView;
 use crate::domain::acts::Somebody;
 use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
+use crate::domain::book::trial::BookTrial;
 use crate::domain::desk::Desk;
 use crate::domain::outbox::{Entry, OutboxView, Undone};
 use crate::domain::record::{Owner, RecordId};
@@ -88,6 +89,13 @@ pub enum BookMsg {
         run: RunId,
         /// The hits.
         rows: Arc<[u32]>,
+    },
+    /// What is tried was worked out over the whole book.
+    Tried {
+        /// From the order.
+        run: RunId,
+        /// What it makes of it.
+        trial: BookTrial,
     },
 }
 

@@ -1,11 +1,13 @@
 //! `retain health`: why an account's score is what it is and what changed it; without an account, the book.
 
-use jiff::civil::Date;
+mod what_if;
+
+use jiff::Timestamp;
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, Timestamp};
 use serde_json::{Value, json};
 
 use crate::domain::account_view::Freshness as Fresh;
+use crate::domain::acts::days;
 use crate::domain::health::account::{End, Input, MeasureChange, ScoreLedger, Sight};
 use crate::domain::health::ledger::{Change, Entry, signed};
 use crate::domain::summary::{Band, Summary};
@@ -47,7 +49,8 @@ const NO_CHANGE: &str = "the score then or now cannot be told";
 #[derive(Debug, Default, clap::Args)]
 #[command(
     after_help = "A day counts to its end: 2026-10-01, yesterday, or 30d for thirty days ago.\n\
-    Example: retain health juniper --from 2026-10-01"
+    Examples: retain health juniper --from 2026-10-01\n\
+    \x20         retain health juniper --try usage=38 --weight survey=20"
 )]
 pub struct Args {
     /// Its id, or its name or a part of it
@@ -58,6 +61,15 @@ pub struct Args {
     /// Count them to this day; to now, if left out
     #[arg(long, value_name = "DAY", visible_alias = "as-of", requires = "account")]
     to: Option<String>,
+    /// Try a value: `usage=38`; see what it makes of the score, the band and the place in the book
+    #[arg(long = "try", value_name = "MEASURE=VALUE", requires = "account", conflicts_with_all = ["from", "to"])]
+    values: Vec<String>,
+    /// Try a weight: `survey=20`; see what it makes of the account and of the whole book
+    #[arg(long = "weight", value_name = "MEASURE=WEIGHT", requires = "account", conflicts_with_all = ["from", "to"])]
+    weights: Vec<String>,
+    /// Tell the smallest changes that bring it back to green
+    #[arg(long, requires = "account", conflicts_with_all = ["from", "to"])]
+    green: bool,
     /// List at most so many accounts of the book
     #[arg(long, value_name = "N", conflicts_with = "account")]
     limit: Option<usize>,
@@ -76,6 +88,16 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         let ledger = workplace.ledger()?;
         let found = engine::find_account(&cache, &ledger, &text).map_err(|error| failed(&error))?;
         let line = only(&found, &text)?;
+        if args.green || !args.values.is_empty() || !args.weights.is_empty() {
+            return what_if::run(
+                args,
+                (&cache, &ledger),
+                &workplace.setup,
+                &line.id,
+                &freshness,
+                context,
+            );
+        }
         let told = engine::score_ledger(&cache, &ledger, &workplace.setup, &line.id, window, context.now());
         let told = told.map_err(|error| failed(&error))?.ok_or_else(|| {
             CliError::failed(format!("the account {} is gone", line.id))
@@ -101,9 +123,9 @@ fn failed(error: &engine::EngineError) -> CliError {
 fn window(args: &Args, zone: &TimeZone, now: Timestamp) -> Result<Window, CliError> {
     let today = now.to_zoned(zone.clone()).date();
     let read = |text: &String| {
-        past_day(today, text).ok_or_else(|| {
+        days::past(today, text).ok_or_else(|| {
             CliError::usage(format!("`{text}` is no day of the past"))
-                .hint("write 2026-10-01, yesterday, or 30d for thirty days ago")
+                .hint(format!("write {}", days::PAST_EXAMPLES))
         })
     };
     let from = args.from.as_ref().map(read).transpose()?;
@@ -113,30 +135,11 @@ fn window(args: &Args, zone: &TimeZone, now: Timestamp) -> Result<Window, CliErr
         return Err(error.hint("give an earlier --from, or a later --to"));
     }
     Ok(Window {
-        from: from.and_then(|day| end_of(day, zone)),
-        to: to.filter(|day| *day < today).and_then(|day| end_of(day, zone)),
+        from: from.and_then(|day| days::end_of(day, zone)),
+        to: to
+            .filter(|day| *day < today)
+            .and_then(|day| days::end_of(day, zone)),
     })
-}
-
-/// A day that is not to come: `2026-10-01`, `today`, `yesterday`, `30d` ago.
-fn past_day(today: Date, text: &str) -> Option<Date> {
-    let day = match text.trim() {
-        "today" => today,
-        "yesterday" => today.yesterday().ok()?,
-        text => match text.strip_suffix('d') {
-            Some(days) => today
-                .checked_sub(Span::new().try_days(days.parse::<u16>().ok()?).ok()?)
-                .ok()?,
-            None => text.parse().ok()?,
-        },
-    };
-    (day <= today).then_some(day)
-}
-
-/// The last instant of a day.
-fn end_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
-    let next = day.tomorrow().ok()?.to_zoned(zone.clone()).ok()?;
-    next.timestamp().checked_sub(SignedDuration::from_millis(1)).ok()
 }
 
 fn print(told: &ScoreLedger, context: &Context) -> Result<(), CliError> {
@@ -346,25 +349,4 @@ fn moved_line(line: &Summary) -> Value {
         .with("coverage_percent", line.coverage)
         .maybe("delta", line.delta, "the score then or now is unknown")
         .done()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_day_of_the_past_is_a_date_or_so_many_days_ago() {
-        let today = jiff::civil::date(2026, 11, 23);
-        let check = |text: &str, day: Option<&str>| {
-            let day = day.and_then(|day| day.parse().ok());
-            assert_eq!(past_day(today, text), day, "{text}");
-        };
-        check("2026-10-01", Some("2026-10-01"));
-        check("yesterday", Some("2026-11-22"));
-        check("30d", Some("2026-10-24"));
-        check("today", Some("2026-11-23"));
-        for wrong in ["2026-11-24", "tomorrow", "d", "-3d", "99999d", ""] {
-            check(wrong, None);
-        }
-    }
 }

@@ -29,6 +29,34 @@ pub fn with_key(text: &str, table: &str, key: &str, value: &str) -> String {
     lines.join("\n") + "\n"
 }
 
+/// The text of a TOML file with `key = value` in that table of an array which has this id; comments and order stay. One
+/// that is missing is added at the end: layers merge by id, so it need not say more.
+pub fn with_item_key(text: &str, (array, id): (&str, &str), key: &str, value: &str) -> String {
+    let line = format!("{key} = {value}");
+    let mut lines: Vec<&str> = text.lines().collect();
+    let header = format!("[[{array}]]");
+    let is_id = |at: &usize| {
+        let table: Option<toml::Table> = lines[*at].parse().ok();
+        table.is_some_and(|table| table.get("id").and_then(toml::Value::as_str) == Some(id))
+    };
+    let item = sections(&lines, &header).find(|section| section.clone().any(|at| is_id(&at)));
+    let Some(item) = item else {
+        let gap = if text.is_empty() { "" } else { "\n" };
+        let end = if text.is_empty() || text.ends_with('\n') {
+            ""
+        } else {
+            "\n"
+        };
+        return format!("{text}{end}{gap}{header}\nid = \"{id}\"\n{line}\n");
+    };
+    let start = item.start;
+    match found(&lines, item, key) {
+        Some(old) => drop(lines.splice(old, [line.as_str()])),
+        None => lines.insert(start, &line),
+    }
+    lines.join("\n") + "\n"
+}
+
 /// The text of a TOML file with no `key` in `[table]`; comments and order stay.
 pub fn without_key(text: &str, table: &str, key: &str) -> String {
     let mut lines: Vec<&str> = text.lines().collect();
@@ -42,15 +70,18 @@ pub fn without_key(text: &str, table: &str, key: &str) -> String {
 
 /// The lines between the header of a table and the next one.
 fn section(lines: &[&str], table: &str) -> Option<Range<usize>> {
-    let header = format!("[{table}]");
-    let start = 1 + lines
-        .iter()
-        .position(|line| line.split('#').next().unwrap_or_default().trim() == header)?;
-    let length = lines[start..]
-        .iter()
-        .position(|line| line.trim_start().starts_with('['))
-        .unwrap_or(lines.len() - start);
-    Some(start..start + length)
+    sections(lines, &format!("[{table}]")).next()
+}
+
+/// The lines after each such header until the next one of any kind.
+fn sections<'a>(lines: &'a [&str], header: &'a str) -> impl Iterator<Item = Range<usize>> + use<'a> {
+    let is_header = move |line: &&str| line.split('#').next().unwrap_or_default().trim() == header;
+    let starts = (0..lines.len()).filter(move |at| is_header(&lines[*at]));
+    starts.map(|at| {
+        let rest = &lines[at + 1..];
+        let length = rest.iter().position(|line| line.trim_start().starts_with('['));
+        at + 1..at + 1 + length.unwrap_or(rest.len())
+    })
 }
 
 /// The lines of a key with its whole value, which may go over several lines.
@@ -87,6 +118,28 @@ mod tests {
         check(
             "[profiles.x]\nscope = 'me'",
             "[profiles.x]\nread_only = false\nscope = 'me'\n",
+        );
+    }
+
+    #[test]
+    fn a_key_of_an_item_changes_and_everything_else_stays() {
+        let check = |before: &str, after: &str| {
+            assert_eq!(
+                with_item_key(before, ("measures", "usage"), "weight", "50"),
+                after,
+                "{before:?}"
+            );
+        };
+        let new = "[[measures]]\nid = \"usage\"\nweight = 50\n";
+        check("", new);
+        check("version = 2", &format!("version = 2\n\n{new}"));
+        check(
+            "[[measures]]\nid = \"touch\"\nweight = 1\n\n[[measures]] # mine\nid = 'usage' # too\n# heavy\nweight = 30\n",
+            "[[measures]]\nid = \"touch\"\nweight = 1\n\n[[measures]] # mine\nid = 'usage' # too\n# heavy\nweight = 50\n",
+        );
+        check(
+            "[[measures]]\nid = \"usage\"\n[bands]\nweight = 3\n",
+            "[[measures]]\nweight = 50\nid = \"usage\"\n[bands]\nweight = 3\n",
         );
     }
 

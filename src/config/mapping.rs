@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::record::{Kind, Record};
+use crate::domain::vocabulary;
 
 /// The whole mapping.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -187,6 +188,13 @@ pub struct MetricMapping {
 }
 
 impl Mapping {
+    /// What people call a metric.
+    pub fn label(&self, metric: &str) -> String {
+        let mapped = self.metrics.get(metric).and_then(|metric| metric.label.clone());
+        let own = || vocabulary::own_label(metric).map(str::to_owned);
+        mapped.or_else(own).unwrap_or_else(|| metric.replace('_', " "))
+    }
+
     /// The CRM's properties to ask for, for records of this kind, sorted and without repeats.
     pub fn properties(&self, kind: Kind) -> Vec<String> {
         let mut names: BTreeSet<&str> = BTreeSet::new();

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::acts::edit::EditableField;
 use super::desk::{DueItem, HandoffCard, Warning};
 use super::health::ledger::Cause;
+use super::health::what_if::WhatIf;
 use super::money::Money;
 use super::outbox::State;
 use super::playbook::Run;
@@ -233,6 +234,9 @@ pub struct AccountView {
     pub metrics: BTreeMap<String, f64>,
     /// Twelve months of the score, one point a week, oldest first.
     pub chart: Vec<ChartPoint>,
+    /// Its measures, to be tried: only on the screen.
+    #[serde(skip)]
+    pub what_if: WhatIf,
     /// Fields that can be edited, of the account and of all its contracts.
     #[serde(default)]
     pub editable: Vec<EditableField>,

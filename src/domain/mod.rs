@@ -24,6 +24,7 @@ pub mod role;
 pub mod signal;
 pub mod summary;
 pub mod text;
+pub mod values;
 pub mod vocabulary;
 pub mod words;
 pub mod wrap;

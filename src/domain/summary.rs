@@ -3,6 +3,7 @@
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::health::Seen;
 use super::record::RecordId;
 
 /// Where a score stands against the thresholds. Ordered worst first, unknown between red and amber,
@@ -67,6 +68,9 @@ pub struct Summary {
     pub delta: Option<i16>,
     /// Eight scores, oldest first, four weeks apart, the last is today's; 255 is unknown.
     pub trend: [u8; 8],
+    /// What each measure of the model sees, in the model's order.
+    #[serde(default)]
+    pub measured: Vec<Seen>,
     /// The last day on which the customer can still leave the next renewal.
     pub notice_by: Option<Date>,
     /// The day on which the next contract ends.

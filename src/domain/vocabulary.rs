@@ -66,6 +66,17 @@ pub const HAPPENINGS: &[&str] = &["touchpoints", "tickets", "champions_left"];
 /// Metrics that are known without a mapping.
 pub const OWN_METRICS: &[&str] = &["sponsors", "ticket_load", "days_since_touch", "nps"];
 
+/// What people call a metric that is known without a mapping.
+pub fn own_label(metric: &str) -> Option<&'static str> {
+    Some(match metric {
+        "sponsors" => "champions",
+        "ticket_load" => "open tickets, an urgent one as three",
+        "days_since_touch" => "days since the last touch",
+        "nps" => "of 10 in the survey",
+        _ => return None,
+    })
+}
+
 /// A function of the vocabulary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Function {

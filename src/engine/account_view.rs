@@ -7,6 +7,7 @@ use crate::domain::account_view::{AccountView, ChartPoint, ContractLine, NoteLin
 use crate::domain::contract::{Contract, State};
 use crate::domain::desk::{DueItem, HandoffCard};
 use crate::domain::handoff::MARK;
+use crate::domain::health::Score;
 use crate::domain::html;
 use crate::domain::playbook::Run;
 use crate::domain::record::{Core, Kind, Record, RecordId};
@@ -21,13 +22,14 @@ use super::handoffs::{self, name_of};
 use super::interpret::{account, activity};
 use super::judge::Judge;
 use super::measures;
-use super::past::EXTRA;
+use super::past::{BASE, EXTRA};
 use super::people;
 use super::plays::{self, OpenSteps};
-use super::score_ledger::since_base;
+use super::score_ledger::since;
 use super::segments::Segments;
 use super::summarise::summarise;
 use super::timeline;
+use super::what_if;
 use super::world::{World, days_before};
 
 /// The chart has so many points, a week apart.
@@ -75,6 +77,11 @@ impl Around {
     }
 }
 
+/// The weeks of the chart before today, oldest first.
+pub fn weeks(now: Timestamp) -> Vec<Timestamp> {
+    (1..=WEEKS).rev().map(|week| days_before(now, week * 7)).collect()
+}
+
 /// One account with everything around it; `None` when it is no account or not in the cache. The link to
 /// the CRM's web interface is left to whoever knows the vendor.
 pub fn account_view(
@@ -84,8 +91,22 @@ pub fn account_view(
     id: &RecordId,
     now: Timestamp,
 ) -> Result<Option<AccountView>, EngineError> {
-    let weeks: Vec<Timestamp> = (1..=WEEKS).rev().map(|week| days_before(now, week * 7)).collect();
-    let world = World::read(cache, ledger, setup, now, &weeks)?;
+    account_view_since(cache, ledger, setup, id, None, now)
+}
+
+/// The same with the change of the score counted from an instant; without one, from my last look on an earlier day.
+pub fn account_view_since(
+    cache: &Cache,
+    ledger: &Ledger,
+    setup: &Setup,
+    id: &RecordId,
+    from: Option<Timestamp>,
+    now: Timestamp,
+) -> Result<Option<AccountView>, EngineError> {
+    let weeks = weeks(now);
+    let extra: Vec<Timestamp> = weeks.iter().copied().chain(from).collect();
+    let then = from.map_or(BASE, |_| EXTRA + weeks.len());
+    let world = World::read(cache, ledger, setup, now, &extra)?;
     let shown = world.shown(cache);
     let Some(record) = shown.record(Kind::Account, id)? else {
         return Ok(None);
@@ -106,6 +127,7 @@ pub fn account_view(
     let handoffs = handoffs::of_account(cache, &world, id, &around.notes)?;
     let plays = plays::of_account(ledger, &judge)?;
     let contracts = contracts(&own.contracts, &world);
+    let segments = Segments::read(cache)?;
     Ok(Some(AccountView {
         summary: summarise(&judge, before.as_ref(), noted.as_ref(), warnings.len()),
         link: None,
@@ -116,13 +138,14 @@ pub fn account_view(
         },
         entitlement: account.entitlement.clone(),
         read_at: world.complete.then_some(world.data_until),
-        why: why(&judge, &around, &Segments::read(cache)?),
+        why: why(&judge, then, &around, &segments),
         next: next(cache, &world, id, (&around, &handoffs, &plays))?,
         timeline: timeline::timeline(ledger, &world, &account, &around)?,
         people: people::of_account(ledger, &judge, shown, &around)?,
         tickets: tickets(&around),
         notes: notes(&world, &around),
-        chart: chart(&judge, weeks.len()),
+        chart: chart(&judge, weeks.len(), &segments),
+        what_if: what_if::of(&judge),
         editable: editable(cache, &world, &record, &contracts)?,
         contracts,
         warnings,
@@ -136,13 +159,13 @@ pub fn account_view(
     }))
 }
 
-fn why(judge: &Judge<'_>, around: &Around, segments: &Segments) -> Why {
-    let (base_score, change) = since_base(judge);
+fn why(judge: &Judge<'_>, then: usize, around: &Around, segments: &Segments) -> Why {
+    let (base_score, change) = since(judge, then);
     Why {
         score: judge.score.shown(),
-        base_day: judge.world.day(judge.world.base),
+        base_day: judge.world.day(judge.instant(then)),
         base_score,
-        measures: measures::lines(judge, change.as_ref(), around, segments),
+        measures: measures::lines(judge, (then, change.as_ref()), around, segments),
         coverage: judge.score.coverage(),
     }
 }
@@ -254,17 +277,15 @@ pub fn who(world: &World<'_>, record: &Record) -> String {
         .unwrap_or_default()
 }
 
-fn chart(judge: &Judge<'_>, weeks: usize) -> Vec<ChartPoint> {
-    let instants = &judge.world.wanted.instants;
-    let past = (EXTRA..EXTRA + weeks).map(|at| ChartPoint {
-        day: judge.world.day(instants[at]),
-        score: judge.past_score(at).and_then(|score| score.shown()),
-        median: None,
-    });
-    let today = ChartPoint {
-        day: judge.world.today,
-        score: judge.score.shown(),
-        median: None,
+fn chart(judge: &Judge<'_>, weeks: usize, segments: &Segments) -> Vec<ChartPoint> {
+    let segment = judge.account.segment.as_deref();
+    let point = |day, score: Option<Score>| ChartPoint {
+        day,
+        score: score.and_then(|score| score.shown()),
+        median: segments.median_on(segment, day),
     };
+    let past =
+        (EXTRA..EXTRA + weeks).map(|at| point(judge.world.day(judge.instant(at)), judge.past_score(at)));
+    let today = point(judge.world.today, Some(judge.score.clone()));
     past.chain(std::iter::once(today)).collect()
 }

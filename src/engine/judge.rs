@@ -34,6 +34,8 @@ pub struct Judge<'a> {
     pub renewals: Vec<Renewal>,
     /// Its score now.
     pub score: Score,
+    /// What each measure of the model in force sees now.
+    pub measured: Vec<Seen>,
     /// How the measures of the model in force count now.
     weighing: Weighing<'a>,
     at_stake: OnceCell<Option<i64>>,
@@ -55,10 +57,14 @@ impl<'a> Judge<'a> {
             own,
             renewals: contract::renewals(contracts, world.today),
             score: Score::default(),
+            measured: Vec::new(),
             weighing: model.weighing(segment, stage, world.day(world.data_until)),
             at_stake: OnceCell::new(),
         };
-        judge.score = judge.score_at(NOW);
+        judge.measured = judge.measured_now();
+        let weights = judge.weighing.measures.iter().map(|(weight, _)| *weight);
+        let part = |(weight, seen): (i64, &Seen)| Part::new(weight, *seen);
+        judge.score.parts = weights.zip(&judge.measured).map(part).collect();
         judge
     }
 
@@ -110,6 +116,12 @@ impl<'a> Judge<'a> {
         Sheet {
             lines: model.measures.iter().zip(&weighing.measures).map(line).collect(),
         }
+    }
+
+    fn measured_now(&self) -> Vec<Seen> {
+        let measures = self.world.setup.health.measures.iter();
+        let seen = |(measure, (_, scale)): (&Measure, &(i64, &Scale))| self.seen(measure, scale, NOW);
+        measures.zip(&self.weighing.measures).map(seen).collect()
     }
 
     /// What a measure sees at an instant.

@@ -8,19 +8,20 @@ use crate::domain::expression::{Unit, Value};
 use crate::domain::health::ledger::Change;
 use crate::domain::health::{Measure, Reads};
 use crate::domain::record::Kind;
+use crate::domain::values::{in_words, percent, plain};
 
 use super::account_view::Around;
 use super::interpret::{activity, contact};
 use super::judge::Judge;
 use super::moment::Moment;
-use super::past::{BASE, NOW};
+use super::past::NOW;
 use super::segments::Segments;
-use super::warnings::{in_words, percent, plain};
 
-/// One line per measure, in the model's order; then those that the model has no more but that moved the score.
+/// One line per measure, in the model's order; then those that the model has no more but that moved the score since
+/// the instant `then`.
 pub fn lines(
     judge: &Judge<'_>,
-    change: Option<&Change>,
+    (then, change): (usize, Option<&Change>),
     around: &Around,
     segments: &Segments,
 ) -> Vec<MeasureLine> {
@@ -34,7 +35,7 @@ pub fn lines(
         MeasureLine {
             weight: part.map_or(0.0, |part| part.weight as f64 / 1000.0),
             points: points.map(|points| f64::from(points) / 100.0),
-            words: words(judge, measure, freshness, around),
+            words: words(judge, measure, (freshness, then), around),
             freshness,
             observed: reading.and_then(|reading| Timestamp::from_second(reading.since).ok()),
             percentile: points.and_then(|points| segments.below(segment, &measure.id, points)),
@@ -69,15 +70,20 @@ fn moved(measure: &str, change: Option<&Change>) -> MeasureLine {
     }
 }
 
-fn words(judge: &Judge<'_>, measure: &Measure, freshness: Freshness, around: &Around) -> String {
+fn words(
+    judge: &Judge<'_>,
+    measure: &Measure,
+    (freshness, then): (Freshness, usize),
+    around: &Around,
+) -> String {
     let words = match &measure.reads {
-        Reads::Value(expression) => value(judge, measure, expression.unit()),
+        Reads::Value(expression) => value(judge, measure, expression.unit(), then),
         Reads::Metric { metric, per } => match metric.as_str() {
             "sponsors" => sponsors(judge, around),
             "ticket_load" => tickets(judge),
             "days_since_touch" => touch(judge, around),
             "nps" => survey(judge),
-            _ => mapped(judge, metric, per.as_deref()),
+            _ => mapped(judge, metric, per.as_deref(), then),
         },
     };
     match freshness {
@@ -102,7 +108,7 @@ fn day(judge: &Judge<'_>, second: i64) -> String {
 }
 
 /// What an expression gives, and what it gave then: `−46 %, was −12 %`; a text with the day on which it was set.
-fn value(judge: &Judge<'_>, measure: &Measure, unit: Unit) -> String {
+fn value(judge: &Judge<'_>, measure: &Measure, unit: Unit, then: usize) -> String {
     let told = |at| {
         judge
             .read(measure, at)
@@ -112,7 +118,7 @@ fn value(judge: &Judge<'_>, measure: &Measure, unit: Unit) -> String {
         return "unknown".to_owned();
     };
     let words = in_words(unit, Some(&now.value));
-    match (&now.value, told(BASE)) {
+    match (&now.value, told(then)) {
         (Value::Text(_), _) => format!("{words}, set {}", day(judge, now.since)),
         (_, Some(then)) if then != words => format!("{words}, was {then}"),
         _ => words,
@@ -120,13 +126,8 @@ fn value(judge: &Judge<'_>, measure: &Measure, unit: Unit) -> String {
 }
 
 /// `weekly users 41 → 22 of 50 seats, −46 %`
-fn mapped(judge: &Judge<'_>, metric: &str, per: Option<&str>) -> String {
-    let label = |id: &str| {
-        let metric = judge.world.setup.mapping.metrics.get(id);
-        metric
-            .and_then(|metric| metric.label.clone())
-            .unwrap_or_else(|| id.replace('_', " "))
-    };
+fn mapped(judge: &Judge<'_>, metric: &str, per: Option<&str>, then: usize) -> String {
+    let label = |id: &str| judge.world.setup.mapping.label(id);
     let name = label(metric);
     let metric_at = |id: &str, at| Moment::measured(judge, at).metric(id).map(|metric| metric.value);
     let value = |at| metric_at(metric, at);
@@ -138,7 +139,7 @@ fn mapped(judge: &Judge<'_>, metric: &str, per: Option<&str>) -> String {
         None => format!(", {} unknown", label(per)),
     });
     let of = of.unwrap_or_default();
-    match value(BASE) {
+    match value(then) {
         Some(then) if plain(then) != plain(now) && then > 0.0 => {
             let change = percent((now - then) / then);
             format!("{name} {} → {}{of}, {change}", plain(then), plain(now))

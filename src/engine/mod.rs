@@ -21,13 +21,15 @@ mod people;
 pub mod plays;
 mod refresh;
 mod score_ledger;
+mod segment_history;
 mod segments;
 mod summarise;
 mod timeline;
 mod warnings;
+mod what_if;
 mod world;
 
-pub use account_view::account_view;
+pub use account_view::{account_view, account_view_since};
 pub use desk::desk;
 #[cfg(test)]
 mod tests;

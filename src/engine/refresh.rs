@@ -18,6 +18,7 @@ use super::interpret::account;
 use super::judge::Judge;
 use super::models;
 use super::plays;
+use super::segment_history::Drawn;
 use super::segments::Segments;
 use super::summarise::summarise;
 use super::warnings::{self, Evaluator, OpenWarnings};
@@ -100,7 +101,8 @@ pub fn update(
         found.gone.retain(|id| !known.contains(id));
         found.write(cache, ledger, now)?;
         found.keep_unknown(cache)?;
-        if let Some(segments) = &found.segments {
+        if let Some(mut segments) = found.segments.take() {
+            found.drawn.medians(cache, ledger, setup, now, &mut segments)?;
             segments.keep(cache)?;
         }
         world.note_judged(cache)?;
@@ -214,6 +216,7 @@ impl<'a> Run<'a> {
         }
         if let Some(segments) = &mut found.segments {
             segments.count(&judge);
+            found.drawn.draw(&summary);
         }
         found.warnings.push((account.id.clone(), verdict.warnings));
         found.summaries.push(summary);
@@ -231,6 +234,8 @@ struct Outcome {
     unknown: BTreeMap<String, u32>,
     /// Counted only while all accounts are judged.
     segments: Option<Segments>,
+    /// Those that stand for their segments, drawn only then.
+    drawn: Drawn,
 }
 
 impl Outcome {

@@ -10,6 +10,7 @@ use crate::domain::health::ledger::{Change, Sheet, change};
 use crate::domain::health::{HealthModel, Measure, Part, Reads};
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::summary::Band;
+use crate::domain::values::{in_words, plain};
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
@@ -19,7 +20,6 @@ use super::judge::Judge;
 use super::moment::Moment;
 use super::past::{BASE, EXTRA, NOW};
 use super::segments::Segments;
-use super::warnings::{in_words, plain};
 use super::world::{World, days_before};
 
 /// Without a beginning, a window that ends in the past is so many days long.
@@ -93,10 +93,10 @@ fn point<'m>(world: &'m World<'_>, at: usize) -> Point<'m> {
     }
 }
 
-/// The score at the base, by the model that was in force then, and what changed it since. Nothing is told of a score
+/// The score at an instant, by the model that was in force then, and what changed it since. Nothing is told of a score
 /// below the coverage floor.
-pub fn since_base(judge: &Judge<'_>) -> (Option<u8>, Option<Change>) {
-    let (start, end) = (point(judge.world, BASE), point(judge.world, NOW));
+pub fn since(judge: &Judge<'_>, then: usize) -> (Option<u8>, Option<Change>) {
+    let (start, end) = (point(judge.world, then), point(judge.world, NOW));
     let sheets = sheets(judge, start, end);
     let score = sheets[0].score();
     if !told(judge, start) || start.model.band(&score) == Band::Unknown {

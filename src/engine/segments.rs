@@ -5,8 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Span;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::contract::days_between;
 use crate::store::Cache;
 
 use super::EngineError;
@@ -17,20 +20,36 @@ use super::world::document;
 const SEGMENTS: &str = "segments";
 /// Fewer accounts than this say nothing about one of them.
 const FEWEST: u32 = 5;
+/// Days before and after a day that its week has.
+const WEEK_HALF: i64 = 3;
 
 /// How whole points from 0 to 100 are spread: how many have each.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
-struct Spread(Vec<u32>);
+pub(super) struct Spread(Vec<u32>);
 
 impl Spread {
-    fn add(&mut self, points: u8) {
+    pub(super) fn add(&mut self, points: u8) {
         self.0.resize(101, 0);
         self.0[usize::from(points.min(100))] += 1;
     }
 
     fn count(&self) -> u32 {
         self.0.iter().sum()
+    }
+
+    /// The middle one; between two the lower half is rounded up. `None` when there are too few.
+    pub(super) fn median(&self) -> Option<u8> {
+        let all = self.count();
+        let at = |place: u32| {
+            let mut before = 0;
+            self.0.iter().position(|count| {
+                before += count;
+                before > place
+            })
+        };
+        let (low, high) = (at(all.checked_sub(1)? / 2)?, at(all / 2)?);
+        (all >= FEWEST).then(|| ((low + high).div_ceil(2)) as u8)
     }
 
     /// The share that has fewer, in percent, rounded down; `None` when there are too few.
@@ -47,6 +66,8 @@ impl Spread {
 struct Segment {
     /// By measure id, the points that it counts.
     points: BTreeMap<String, Spread>,
+    /// The median score, week by week.
+    medians: BTreeMap<Date, u8>,
 }
 
 /// All segments by name; accounts without one are a segment of their own, with an empty name.
@@ -91,6 +112,21 @@ impl Segments {
         }
     }
 
+    /// Takes in the medians of a segment.
+    pub(super) fn put_medians(&mut self, segment: &str, medians: BTreeMap<Date, u8>) {
+        self.segments.entry(segment.to_owned()).or_default().medians = medians;
+    }
+
+    /// The median score of an account's segment in the week around a day.
+    pub fn median_on(&self, segment: Option<&str>, day: Date) -> Option<u8> {
+        let medians = &self.segments.get(segment.unwrap_or_default())?.medians;
+        let days = Span::new().days(WEEK_HALF);
+        let (from, to) = (day.checked_sub(days).ok()?, day.checked_add(days).ok()?);
+        let near = medians.range(from..=to);
+        let nearest = near.min_by_key(|(known, _)| (days_between(**known, day).abs(), **known));
+        nearest.map(|(_, median)| *median)
+    }
+
     /// The share of an account's segment that has fewer points in a measure, in percent.
     pub fn below(&self, segment: Option<&str>, measure: &str, points: i32) -> Option<u8> {
         let segment = self.segments.get(segment.unwrap_or_default())?;
@@ -122,7 +158,13 @@ mod tests {
             (five.below(60), five.below(0), five.below(100)),
             (Some(40), Some(0), Some(80))
         );
+        assert_eq!(five.median(), Some(60));
+        assert_eq!(spread(&[0, 1, 2, 3, 4, 5]).median(), Some(3), "between two");
         let four = spread(&[0, 40, 60, 100]);
-        assert_eq!(four.below(60), None, "too few to compare with");
+        assert_eq!(
+            (four.below(60), four.median()),
+            (None, None),
+            "too few to compare with"
+        );
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::summary::{Band, CHURNED, Summary};
 use super::bands::LastBand;
 use super::judge::Judge;
 use super::past::{BASE, TREND};
-use super::score_ledger::since_base;
+use super::score_ledger::since;
 
 /// Stands for an unknown score in the trend.
 const UNKNOWN: u8 = 255;
@@ -61,6 +61,7 @@ pub fn summarise(
         coverage: judge.score.coverage(),
         delta: delta(judge),
         trend: trend(score, &past),
+        measured: judge.measured.clone(),
         notice_by: judge.notice_by(),
         ends: judge.next_end(),
         monthly: judge.renewals.first().is_some_and(|renewal| renewal.monthly),
@@ -97,7 +98,7 @@ fn has_ended(judge: &Judge<'_>) -> bool {
 /// The change of the shown score since the base: then it was made by the model that was in force then.
 fn delta(judge: &Judge<'_>) -> Option<i16> {
     let then = match judge.world.models.other_at(judge.world.base) {
-        Some(_) => since_base(judge).0?,
+        Some(_) => since(judge, BASE).0?,
         None => judge.past_score(BASE)?.shown()?,
     };
     Some(i16::from(judge.score.shown()?) - i16::from(then))

@@ -7,6 +7,7 @@ use crate::domain::handoff::MARK;
 use crate::domain::html;
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::domain::text::one_line;
+use crate::domain::values::plain;
 use crate::store::erase::contact as departures;
 use crate::store::{Event, Ledger, Observed};
 
@@ -15,7 +16,6 @@ use super::account_view::{Around, who};
 use super::belongings::left_at;
 use super::interpret::account::Account;
 use super::interpret::{activity, contact};
-use super::warnings::plain;
 use super::world::World;
 
 /// The timeline holds so many lines at most.

@@ -7,6 +7,7 @@ use crate::app::cmd::Replaced;
 use crate::app::{BookMsg, Msg, RunId};
 use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
+use crate::domain::book::trial::Mine;
 use crate::domain::book::{Book, Filling};
 
 use super::exec::Workshop;
@@ -43,6 +44,17 @@ pub enum Computation {
         /// Among which rows.
         rows: Arc<[u32]>,
     },
+    /// What other weights, or another score of one account, make of a book.
+    Try {
+        /// Comes back in the answer.
+        run: RunId,
+        /// The book.
+        book: Arc<Book>,
+        /// Weights in thousandths, by measure id, in place of those of the model.
+        weights: Vec<(String, i64)>,
+        /// The account of which another score is tried.
+        mine: Option<Mine>,
+    },
     /// Nothing but to let go of this; not answered.
     Discard(Replaced),
 }
@@ -51,19 +63,20 @@ pub enum Computation {
 pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
     process::step_behind(NICE);
     while let Ok(first) = computations.recv() {
-        let (mut book, mut order, mut rank) = (None, None, None);
+        let (mut book, mut order, mut rank, mut trial) = (None, None, None, None);
         for computation in std::iter::once(first).chain(computations.try_iter()) {
             let older = match computation {
                 Computation::Rank { .. } => rank.replace(computation),
                 Computation::Order { .. } => order.replace(computation),
                 Computation::Book { .. } => book.replace(computation),
+                Computation::Try { .. } => trial.replace(computation),
                 Computation::Discard(_) => continue,
             };
             if older.is_some() {
                 workshop.done();
             }
         }
-        for computation in [rank, order, book].into_iter().flatten() {
+        for computation in [rank, order, trial, book].into_iter().flatten() {
             if let Some(answer) = compute(workshop, computation) {
                 workshop.answer(answer);
             }
@@ -87,6 +100,17 @@ fn compute(workshop: &Workshop, computation: Computation) -> Option<Msg> {
             rows: book.order(sort).into(),
         }),
         Computation::Book { sort } => whole_book(workshop, sort),
+        Computation::Try {
+            run,
+            book,
+            weights,
+            mine,
+        } => {
+            let model = &workshop.setup.health;
+            let day = workshop.setup.settings.day_of(workshop.clock.now());
+            let trial = book.tried(model, &model.reweighed(&weights), day, mine.as_ref());
+            Msg::Book(BookMsg::Tried { run, trial })
+        }
         Computation::Discard(_) => return None,
     })
 }

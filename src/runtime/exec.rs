@@ -181,7 +181,7 @@ impl Executor {
         match order {
             Cmd::LoadFirstPage { rows } => self.read(Reading::FirstPage { rows }),
             Cmd::LoadDesk => self.read(Reading::Desk),
-            Cmd::OpenAccount { run, id } => self.read(Reading::Account { run, id }),
+            Cmd::OpenAccount { run, id, since } => self.read(Reading::Account { run, id, since }),
             Cmd::LoadOutbox => self.read(Reading::Outbox),
             Cmd::LoadPeople => self.read(Reading::People),
             Cmd::LoadDraft { run, name } => self.read(Reading::Draft { run, name }),
@@ -192,6 +192,20 @@ impl Executor {
             Cmd::LoadBook { sort } => self.begin(&late.compute, Computation::Book { sort }),
             Cmd::OrderBook { run, book, sort } => {
                 self.begin(&late.compute, Computation::Order { run, book, sort });
+            }
+            Cmd::TryOnBook {
+                run,
+                book,
+                weights,
+                mine,
+            } => {
+                let computation = Computation::Try {
+                    run,
+                    book,
+                    weights,
+                    mine,
+                };
+                self.begin(&late.compute, computation);
             }
             Cmd::Discard(replaced) => drop(late.compute.send(Computation::Discard(replaced))),
             Cmd::RankFuzzily {
@@ -212,6 +226,7 @@ impl Executor {
             }
             Cmd::ReadAccount { id } => self.begin(&late.sync, SyncOrder::Account(id)),
             Cmd::SyncNow => self.begin(&late.sync, SyncOrder::Now),
+            Cmd::KeepWeights { weights } => self.begin(&self.writer, Writing::KeepWeights(weights)),
             Cmd::EnableWrites => self.begin(&self.writer, Writing::EnableWrites),
             Cmd::OpenLink { url } => opener::open(url, &self.workshop),
             Cmd::Copy { .. } | Cmd::Compose { .. } | Cmd::Suspend | Cmd::Redraw | Cmd::Quit => {}

@@ -16,6 +16,7 @@ pub mod idle;
 pub mod inbox;
 pub mod input;
 pub mod job;
+mod keep_weights;
 pub mod opener;
 pub mod outbox;
 pub mod process;

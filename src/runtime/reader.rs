@@ -4,6 +4,8 @@
 
 use std::sync::mpsc::Receiver;
 
+use jiff::Timestamp;
+
 use crate::app::{AccountMsg, BookMsg, DeskMsg, Msg, RunId};
 use crate::domain::desk::Desk;
 use crate::domain::record::RecordId;
@@ -43,6 +45,8 @@ pub enum Reading {
         run: RunId,
         /// Which account.
         id: RecordId,
+        /// Since when the change of its score is counted; since my last look without it.
+        since: Option<Timestamp>,
     },
 }
 
@@ -72,9 +76,9 @@ fn read(workshop: &Workshop, opened: &Result<Option<Cache>, StoreError>, reading
         Reading::Outbox => workshop.answer(outbox::read(workshop, opened.ok().flatten())),
         Reading::People => workshop.answer(outbox::people(workshop, opened.ok().flatten())),
         Reading::Draft { run, name } => workshop.answer(outbox::draft(workshop, run, &name)),
-        Reading::Account { run, id } => {
+        Reading::Account { run, id, since } => {
             PanicIn::reach(workshop.panic_in, PanicIn::Reader);
-            workshop.answer(account(workshop, opened, run, &id));
+            workshop.answer(account(workshop, opened, run, (&id, since)));
         }
     }
 }
@@ -117,7 +121,12 @@ fn desk(opened: Opened<'_>, read: impl Fn(&Cache) -> Result<Option<Desk>, StoreE
     }
 }
 
-fn account(workshop: &Workshop, opened: Opened<'_>, run: RunId, id: &RecordId) -> Msg {
+fn account(
+    workshop: &Workshop,
+    opened: Opened<'_>,
+    run: RunId,
+    (id, since): (&RecordId, Option<Timestamp>),
+) -> Msg {
     let failed = |failure| Msg::Account(AccountMsg::Failed { run, failure });
     let ledger = Ledger::open_read_only(&workshop.paths.ledger_db);
     let (cache, ledger) = match (opened, &ledger) {
@@ -125,7 +134,7 @@ fn account(workshop: &Workshop, opened: Opened<'_>, run: RunId, id: &RecordId) -
         (Ok(None), _) => return Msg::Account(AccountMsg::Loaded { run, view: None }),
         (Err(error), _) | (_, Err(error)) => return failed(Workshop::storage_failure(error)),
     };
-    match engine::account_view(cache, ledger, &workshop.setup, id, workshop.clock.now()) {
+    match engine::account_view_since(cache, ledger, &workshop.setup, id, since, workshop.clock.now()) {
         Ok(view) => {
             let view = view.map(|mut view| {
                 view.link = connection::account_link(cache, id).unwrap_or_default();

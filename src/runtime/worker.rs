@@ -109,7 +109,9 @@ impl Worker {
             stores.ledger.keep_file(name, text, order.now)?;
         }
         let mut scoring = Scoring::new(setup, stores, order.now)?;
+        let mut answered = false;
         let mut hear = |event: SyncEvent, stores: &mut Stores| {
+            answered |= matches!(event, SyncEvent::Started { .. });
             if let SyncEvent::Changed { accounts } = &event {
                 scoring.changed(stores, accounts);
             }
@@ -131,6 +133,8 @@ impl Worker {
         let read = match &synced {
             Ok(report) if report.full => Read::Everything,
             Ok(report) if report.changed == 0 && report.gone == 0 => Read::Nothing,
+            // Without an answer nothing was committed: whoever watches has nothing to read again.
+            Err(_) if !answered => Read::Nothing,
             _ => Read::Something,
         };
         let scored = scoring.finish(stores, read);

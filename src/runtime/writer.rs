@@ -10,6 +10,7 @@ use crate::store::composing;
 
 use super::enable_writes;
 use super::exec::Workshop;
+use super::keep_weights;
 use super::outbox;
 use super::worker;
 
@@ -27,6 +28,8 @@ pub enum Writing {
     },
     /// That a person looked.
     RecordLook,
+    /// Weights (in thousandths, by measure id) that the person wants to keep.
+    KeepWeights(Vec<(String, i64)>),
     /// That this profile may write to the CRM.
     EnableWrites,
     /// Say when everything before is done, and end.
@@ -58,6 +61,7 @@ pub fn run(workshop: &Workshop, writings: &Receiver<Writing>) {
                 record_look(workshop);
                 workshop.done();
             }
+            Writing::KeepWeights(weights) => workshop.answer(keep_weights::run(workshop, &weights)),
             Writing::EnableWrites => workshop.answer(enable_writes::run(workshop)),
             Writing::End(done) => {
                 let _ = done.send(());

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::domain::desk::Warning;
+use crate::domain::health::Seen;
 use crate::domain::record::RecordId;
 use crate::domain::summary::{Band, Summary};
 
@@ -190,6 +191,10 @@ fn pack(summary: &Summary, packer: &mut Packer) {
     for score in summary.trend {
         packer.byte(score);
     }
+    packer.number(summary.measured.len() as u64);
+    for seen in &summary.measured {
+        packer.number(u64::from(seen.packed()));
+    }
     packer.option(summary.notice_by, pack_date);
     packer.option(summary.ends, pack_date);
     packer.byte(u8::from(summary.monthly));
@@ -221,6 +226,9 @@ fn unpack(id: RecordId, worst: i64, line: &[u8]) -> Option<Summary> {
         coverage: from.byte()?,
         delta: from.option(|from| i16::try_from(from.signed()?).ok())?,
         trend: from.take(8)?.try_into().ok()?,
+        measured: (0..from.number()?)
+            .map(|_| Some(Seen::unpacked(u16::try_from(from.number()?).ok()?)))
+            .collect::<Option<_>>()?,
         notice_by: from.option(unpack_date)?,
         ends: from.option(unpack_date)?,
         monthly: from.byte()? != 0,

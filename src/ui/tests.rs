@@ -5,6 +5,7 @@
 mod forms;
 mod reads;
 mod says;
+mod what_if;
 
 use proptest::prelude::*;
 use ratatui::buffer::Buffer;

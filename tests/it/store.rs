@@ -118,6 +118,7 @@ pub fn summary(number: u32) -> Summary {
         csm: known.then(|| "77".into()),
         csm_name: known.then(|| "Dana North".to_owned()),
         last_touch: known.then_some(day),
+        measured: Vec::new(),
         at_stake: known.then_some(-i64::from(number)),
         open_warnings: (number % 9) as u16,
         worst: i64::from((number * 7919) % 1000),

@@ -48,6 +48,14 @@ pub enum Action {
     Sort,
     /// Give the focused pane the whole screen.
     FullScreen,
+    /// Try other values and weights on the account.
+    WhatIf,
+    /// Count the change of the score over a longer time.
+    LongerSpan,
+    /// Count the change of the score over a shorter time.
+    ShorterSpan,
+    /// Count the change of the score from a day.
+    Since,
     /// Open the account in the CRM.
     OpenInCrm,
     /// Copy the selected item.
@@ -219,7 +227,7 @@ impl Action {
             Self::Undo if model.outbox.acts.is_empty() => {
                 Err("nothing was done here yet that could be undone".to_owned())
             }
-            Self::Note | Self::Task | Self::Log | Self::Edit | Self::Play | Self::Handoff
+            Self::Note | Self::Task | Self::Log | Self::Edit | Self::Play | Self::Handoff | Self::WhatIf
                 if about(model).is_none() =>
             {
                 Err("choose an account first".to_owned())

@@ -53,7 +53,7 @@ pub(super) const TASKS: &[Context] = &[Context::Steps, Context::Account];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 43] = [
+pub const ACTIONS: [Info; 47] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -126,7 +126,7 @@ pub const ACTIONS: [Info; 43] = [
         &["tab"],
     )
     .under(Topic::Panes)
-    .footer(18),
+    .footer(19),
     info(
         Action::PreviousPane,
         "previous-pane",
@@ -179,7 +179,7 @@ pub const ACTIONS: [Info; 43] = [
         &["f"],
     )
     .under(Topic::Panes)
-    .footer(17),
+    .footer(18),
     info(
         Action::Back,
         "back",
@@ -214,7 +214,43 @@ pub const ACTIONS: [Info; 43] = [
         &["y"],
     )
     .under(Topic::Line)
-    .footer(16),
+    .footer(17),
+    info(
+        Action::WhatIf,
+        "what-if",
+        "what if",
+        "Try values, weights; what makes it green",
+        &["w"],
+    )
+    .under(Topic::Line)
+    .footer(13),
+    info(
+        Action::LongerSpan,
+        "longer-span",
+        "longer",
+        "Count the change over a longer time",
+        &["."],
+    )
+    .under(Topic::Line)
+    .only(ACCOUNT),
+    info(
+        Action::ShorterSpan,
+        "shorter-span",
+        "shorter",
+        "Count the change over a shorter time",
+        &[","],
+    )
+    .under(Topic::Line)
+    .only(ACCOUNT),
+    info(
+        Action::Since,
+        "since",
+        "since",
+        "Count the change from any day",
+        &[],
+    )
+    .under(Topic::Line)
+    .only(ACCOUNT),
     info(
         Action::OpenInCrm,
         "open-in-crm",
@@ -223,7 +259,7 @@ pub const ACTIONS: [Info; 43] = [
         &["o"],
     )
     .under(Topic::Line)
-    .footer(15)
+    .footer(16)
     .only(ACCOUNT),
     info(
         Action::Filter,
@@ -243,7 +279,7 @@ pub const ACTIONS: [Info; 43] = [
         &["s"],
     )
     .under(Topic::List)
-    .footer(14)
+    .footer(15)
     .only(COCKPIT),
     info(
         Action::Note,
@@ -353,7 +389,7 @@ pub const ACTIONS: [Info; 43] = [
         &["ctrl-r"],
     )
     .under(Topic::Data)
-    .footer(19),
+    .footer(20),
     info(
         Action::Notes,
         "notes",
@@ -378,7 +414,7 @@ pub const ACTIONS: [Info; 43] = [
         &[":", "ctrl-p"],
     )
     .under(Topic::Program)
-    .footer(13),
+    .footer(14),
     info(Action::Help, "help", "help", "Show every key", &["?"]).under(Topic::Program),
     info(
         Action::Dismiss,

@@ -29,6 +29,10 @@ pub enum Asked {
     GiveUp(EntryId),
     /// The value that a field of the open conflict view gets.
     Merge(usize),
+    /// The value that is tried for a measure of the what-if below; an empty one takes it back.
+    Try(usize),
+    /// The day from which the change of the score is counted.
+    Since,
 }
 
 impl Asked {
@@ -37,6 +41,8 @@ impl Asked {
         match self {
             Self::Discard(_) | Self::GiveUp(_) => "Discard it? Why (may stay empty)",
             Self::Merge(_) => "Write this value (empty clears the field)",
+            Self::Try(_) => "Try this value (empty takes it back)",
+            Self::Since => "Since the end of which day? 2026-10-01, 1 oct, 30d, 3w",
         }
     }
 }

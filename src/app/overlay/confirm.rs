@@ -29,6 +29,8 @@ pub enum Question {
     Resend(EntryId),
     /// Whether to drop a text that was being composed.
     DropDraft(String),
+    /// Whether to keep weights (in thousandths, by measure id) in the person's own health.toml.
+    KeepWeights(Vec<(String, i64)>),
 }
 
 impl Question {
@@ -39,6 +41,7 @@ impl Question {
             Self::Undo { .. } => "Undo it in the CRM?",
             Self::Resend(_) => "Send it again?",
             Self::DropDraft(_) => "Drop this draft?",
+            Self::KeepWeights(_) => "Keep these weights?",
         }
     }
 
@@ -46,7 +49,7 @@ impl Question {
     pub fn subject(&self) -> Option<&str> {
         match self {
             Self::Undo { what, .. } => Some(what),
-            Self::EnableWrites | Self::Resend(_) | Self::DropDraft(_) => None,
+            Self::EnableWrites | Self::Resend(_) | Self::DropDraft(_) | Self::KeepWeights(_) => None,
         }
     }
 
@@ -68,6 +71,11 @@ impl Question {
                 "No leaves it unknown: d discards it once you know that the CRM has it.",
             ],
             Self::DropDraft(_) => &["The text is gone then, and nothing brings it back."],
+            Self::KeepWeights(_) => &[
+                "Yes writes them into your own health.toml, for every account and only for you. From the next start on all \
+                 scores are made anew with them; the ledger tells that the model changed.",
+                "No leaves the file as it is.",
+            ],
         }
     }
 }

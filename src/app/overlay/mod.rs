@@ -16,6 +16,7 @@ pub mod palette;
 pub mod plays;
 pub mod reader;
 pub mod sort_menu;
+pub mod what_if;
 
 pub use self::ask::{Ask, Asked};
 pub use self::confirm::{Confirm, Question};
@@ -29,6 +30,7 @@ pub use self::palette::Palette;
 pub use self::plays::Plays;
 pub use self::reader::Reader;
 pub use self::sort_menu::SortMenu;
+pub use self::what_if::WhatIfScreen;
 
 use super::cmd::RunId;
 use super::model::Model;
@@ -61,6 +63,8 @@ pub enum Overlay {
     Plays(Plays),
     /// What can be handed over of an account, from which role to which.
     Handoffs(Handoffs),
+    /// Values and weights that are tried on an account.
+    WhatIf(Box<WhatIfScreen>),
 }
 
 /// A key or two, and what they do, in one or two words.
@@ -82,6 +86,7 @@ impl Overlay {
             Self::Fields(_) => fields::HINTS,
             Self::Plays(_) => plays::HINTS,
             Self::Handoffs(_) => handoffs::HINTS,
+            Self::WhatIf(_) => what_if::HINTS,
         }
     }
 
@@ -90,6 +95,7 @@ impl Overlay {
         match self {
             Self::Plays(list) if list.asked == run => Some(&mut list.view),
             Self::Handoffs(list) if list.asked == run => Some(&mut list.view),
+            Self::WhatIf(screen) if screen.asked == run => Some(&mut screen.view),
             _ => None,
         }
     }
@@ -108,7 +114,8 @@ impl Overlay {
             | Self::Conflict(_)
             | Self::Fields(_)
             | Self::Plays(_)
-            | Self::Handoffs(_) => {}
+            | Self::Handoffs(_)
+            | Self::WhatIf(_) => {}
         }
     }
 }

@@ -10,7 +10,10 @@ use crate::domain::account_view::{
 };
 use crate::domain::acts::edit::EditableField;
 use crate::domain::desk::{Desk, DueItem, HandoffState};
+use crate::domain::expression::{Unit, Value};
 use crate::domain::health::ledger::Cause;
+use crate::domain::health::what_if::{Trial, WhatIf};
+use crate::domain::health::{Curve, Scale, Seen};
 use crate::domain::money::Money;
 use crate::domain::outbox::{Field, State};
 use crate::domain::record::{Core, Kind, RecordId, ValueType};
@@ -118,6 +121,7 @@ pub fn account() -> AccountView {
         plays: vec![super::steps::run()],
         metrics: std::collections::BTreeMap::new(),
         chart: chart(),
+        what_if: what_if(),
         summary,
     }
 }
@@ -241,4 +245,49 @@ fn chart() -> Vec<ChartPoint> {
             median: Some(71),
         })
         .collect()
+}
+
+fn what_if() -> WhatIf {
+    let trial = |measure: &str, weight: i64, corners: &[(f64, f64)], value: Option<f64>, label: &str| {
+        let scale = Scale::Curve(Curve::try_from(corners.to_vec()).unwrap());
+        let value = value.map(Value::Number);
+        Trial {
+            measure: measure.to_owned(),
+            weight: weight * 1000,
+            seen: Seen {
+                points: value.as_ref().and_then(|value| scale.points(value)),
+                stale: measure == "survey",
+            },
+            scale,
+            value,
+            label: label.to_owned(),
+            per: None,
+            whole: true,
+            unit: Unit::Plain,
+        }
+    };
+    let falling: &[(f64, f64)] = &[(0.0, 100.0), (10.0, 0.0)];
+    WhatIf {
+        trials: vec![
+            trial(
+                "usage",
+                40,
+                &[(0.0, 0.0), (60.0, 100.0)],
+                Some(22.0),
+                "weekly users",
+            ),
+            trial("sponsor", 20, &[(0.0, 0.0), (1.0, 90.0)], Some(0.0), "sponsors"),
+            trial("tickets", 15, falling, Some(5.0), "ticket load"),
+            trial(
+                "touch",
+                15,
+                &[(14.0, 100.0), (90.0, 20.0)],
+                Some(14.0),
+                "days since touch",
+            ),
+            trial("survey", 10, &[(0.0, 0.0), (10.0, 100.0)], Some(7.0), "nps"),
+            trial("outcomes", 10, falling, None, ""),
+        ],
+        ..WhatIf::default()
+    }
 }

@@ -42,6 +42,7 @@ pub fn summary(id: u32, name: &str, arr: i64, score: Option<u8>, delta: Option<i
         csm: Some(RecordId::from("7")),
         csm_name: Some("Mara Lindt".to_owned()),
         last_touch: Some(date(2026, 11, 9)),
+        measured: Vec::new(),
         at_stake: score.map(|score| i64::from(100 - score) * arr * 1_000 * i64::from(score < 70)),
         open_warnings: u16::from(band == Band::Red),
         worst: i64::from(score.unwrap_or(60)),

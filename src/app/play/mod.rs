@@ -167,7 +167,7 @@ fn answer(model: &mut Model, order: &Cmd) -> Vec<Cmd> {
             let rows = book.rank(query, rows).into();
             update(model, Msg::Book(BookMsg::Ranked { run: *run, rows }))
         }
-        Cmd::OpenAccount { run, id } => {
+        Cmd::OpenAccount { run, id, .. } => {
             let view = (id.as_str() == "1").then(|| Box::new(account()));
             update(model, Msg::Account(AccountMsg::Loaded { run: *run, view }))
         }

@@ -14,6 +14,7 @@ mod plays;
 mod read_only;
 mod steps;
 mod theirs;
+mod what_if;
 
 use super::account::Part;
 use super::layout::{Pane, Size};

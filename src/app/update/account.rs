@@ -1,6 +1,6 @@
 //! The account screen: it opens, is read, and its cursor moves.
 
-use super::{action, done, form, overlay};
+use super::{action, ask, done, form, overlay};
 use crate::app::account::{AccountScreen, Part, Sought};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::{Cursor, Step};
@@ -8,6 +8,9 @@ use crate::app::failure::{Failure, FailureKind};
 use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::app::msg::AccountMsg;
+use crate::app::overlay::Asked;
+use crate::app::span::Span;
+use crate::domain::acts::days;
 
 /// How far half a page moves here: parts differ in height, and their items too.
 const PAGE: usize = 8;
@@ -33,12 +36,14 @@ pub(super) fn open(model: &mut Model) -> Vec<Cmd> {
         view: None,
         failure: None,
         part: sought.as_ref().map_or(Part::Why, Sought::part),
+        span: Span::default(),
         full: false,
         cursors: [Cursor::default(); 9],
         sought,
     });
     let read = Cmd::ReadAccount { id: id.clone() };
-    vec![Cmd::OpenAccount { run, id }, read]
+    let open = Cmd::OpenAccount { run, id, since: None };
+    vec![open, read]
 }
 
 /// What the cursor stands on, where the account has a line of its own for it.
@@ -62,7 +67,49 @@ pub(super) fn reload(model: &mut Model) -> Option<Cmd> {
     Some(Cmd::OpenAccount {
         run,
         id: account.id.clone(),
+        since: account.span.from(model.now, &model.zone),
     })
+}
+
+/// Counts the change of the score over a longer or a shorter time.
+pub(super) fn widen(model: &mut Model, longer: bool) -> Vec<Cmd> {
+    let Some(account) = &mut model.account else {
+        return Vec::new();
+    };
+    account.part = Part::Why;
+    let span = account.span.stepped(longer);
+    if span == account.span {
+        let end = if longer { "longest" } else { "shortest" };
+        model.told = Some(format!("that is the {end} time; :since takes any day"));
+        return Vec::new();
+    }
+    account.span = span;
+    reload(model).into_iter().collect()
+}
+
+/// Asks for the day from which the change is counted.
+pub(super) fn ask_since(model: &mut Model) -> Vec<Cmd> {
+    let name = model.account.as_ref().map(|account| account.name.clone());
+    ask::ask(model, Asked::Since, &name.unwrap_or_default(), "")
+}
+
+/// Counts the change of the score from a day that was typed.
+pub(super) fn since(model: &mut Model, text: &str) -> Vec<Cmd> {
+    let day = days::past(model.today, text).filter(|day| *day < model.today);
+    let Some(account) = &mut model.account else {
+        return Vec::new();
+    };
+    let Some(day) = day else {
+        let name = account.name.clone();
+        model.told = Some(format!(
+            "`{text}` is no day before today: write {}",
+            days::PAST_EXAMPLES
+        ));
+        return ask::ask(model, Asked::Since, &name, text);
+    };
+    account.part = Part::Why;
+    account.span = Span::Since(day);
+    reload(model).into_iter().collect()
 }
 
 pub(super) fn heard(model: &mut Model, msg: AccountMsg) -> Vec<Cmd> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{action, filter, settle};
+use super::{action, filter, settle, what_if};
 use crate::app::accounts::Accounts;
 use crate::app::cmd::{Cmd, Replaced, RunId};
 use crate::app::cursor::Step;
@@ -42,6 +42,7 @@ pub(super) fn heard(model: &mut Model, msg: BookMsg) -> Vec<Cmd> {
         }
         BookMsg::Ordered { run, rows } => ordered(model, run, rows),
         BookMsg::Ranked { run, rows } => filter::ranked(model, run, rows),
+        BookMsg::Tried { run, trial } => what_if::worked_out(model, run, trial),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     account, accounts, confirm, desk, done, fields, filter, form, handoffs, last_orders, outbox,
-    outbox_screen, overlay, plays, reader, settle, settle_all, sort_menu, sync, theirs,
+    outbox_screen, overlay, plays, reader, settle, settle_all, sort_menu, sync, theirs, what_if,
 };
 use crate::app::action::{Action, copy_text, open_account, selected_due};
 use crate::app::cmd::Cmd;
@@ -45,6 +45,10 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Sort => sort_menu::show(model),
         Action::FullScreen => full_screen(model),
         Action::OpenInCrm => open_in_crm(model),
+        Action::WhatIf => what_if::show(model),
+        Action::LongerSpan => account::widen(model, true),
+        Action::ShorterSpan => account::widen(model, false),
+        Action::Since => account::ask_since(model),
         Action::Copy => copy(model),
         Action::Outbox => outbox_screen::show(model),
         Action::Note => form::note(model),

@@ -1,7 +1,7 @@
 //! Keys of a line that is typed before something is done.
 
-use super::conflict;
 use super::overlay::open;
+use super::{account, conflict, what_if};
 use crate::app::cmd::{Cmd, WriteCmd};
 use crate::app::input::Input;
 use crate::app::key::{Code, Key};
@@ -49,6 +49,8 @@ fn done(model: &mut Model, mut ask: Ask) -> Vec<Cmd> {
         },
         Asked::GiveUp(id) => WriteCmd::GiveUpDamaged { id, why: text },
         Asked::Merge(at) => return conflict::typed(model, at, &text),
+        Asked::Try(at) => return what_if::typed(model, at, &ask.about, &text),
+        Asked::Since => return account::since(model, &text),
     };
     ask.sending = true;
     open(model, Overlay::Ask(ask));

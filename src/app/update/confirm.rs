@@ -35,6 +35,7 @@ fn agreed(model: &mut Model, question: Question) -> Vec<Cmd> {
             id,
             step: Step::Resend,
         })],
+        Question::KeepWeights(weights) => vec![Cmd::KeepWeights { weights }],
         Question::DropDraft(name) => vec![Cmd::Write(WriteCmd::DropDraft { name })],
         Question::Undo { act, .. } => outbox::compensate(model, &act),
     }

@@ -49,7 +49,7 @@ pub(super) fn step(model: &mut Model, act: StepAct) -> Vec<Cmd> {
 pub(super) fn read_for(model: &mut Model, step: StepRef, id: RecordId, act: StepAct) -> Vec<Cmd> {
     let run = model.next_run();
     model.outbox.awaited = Some(AwaitedStep { run, step, act });
-    vec![Cmd::OpenAccount { run, id }]
+    vec![Cmd::OpenAccount { run, id, since: None }]
 }
 
 /// What was read for a step, if this is it: the step is done, or what it needs is asked for.

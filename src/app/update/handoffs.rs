@@ -38,7 +38,11 @@ fn on(model: &mut Model, about: About, chosen: Option<String>) -> Vec<Cmd> {
     if is_known {
         return resumed(model, model.overlays.len() - 1);
     }
-    vec![Cmd::OpenAccount { run: asked, id }]
+    vec![Cmd::OpenAccount {
+        run: asked,
+        id,
+        since: None,
+    }]
 }
 
 /// The account of the list at this place was read: what is chosen already opens.

@@ -24,6 +24,7 @@ mod reader;
 mod sort_menu;
 mod sync;
 mod theirs;
+mod what_if;
 
 use jiff::{Timestamp, Zoned};
 

@@ -4,6 +4,7 @@
 
 use super::{
     ask, confirm, conflict, fields, form, handoffs, help, outbox_screen, palette, plays, reader, sort_menu,
+    what_if,
 };
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
@@ -36,7 +37,9 @@ pub(super) fn account_read(model: &mut Model, msg: &AccountMsg) -> Vec<Cmd> {
     };
     if let (Some(awaited), Some(view)) = (model.overlays[at].awaits(*run), view) {
         *awaited = Some(view.clone());
-        return handoffs::resumed(model, at);
+        let mut orders = handoffs::resumed(model, at);
+        orders.extend(what_if::resumed(model, at));
+        return orders;
     }
     model.overlays.remove(at);
     model.told = Some(why.to_owned());
@@ -59,6 +62,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
         Some(Overlay::Fields(list)) => fields::pressed(model, list, key),
         Some(Overlay::Plays(list)) => plays::pressed(model, list, key),
         Some(Overlay::Handoffs(list)) => handoffs::pressed(model, list, key),
+        Some(Overlay::WhatIf(screen)) => what_if::pressed(model, screen, key),
     }
 }
 

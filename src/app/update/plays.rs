@@ -28,7 +28,11 @@ pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
         cursor: Cursor::default(),
     };
     open(model, Overlay::Plays(list));
-    vec![Cmd::OpenAccount { run: asked, id }]
+    vec![Cmd::OpenAccount {
+        run: asked,
+        id,
+        since: None,
+    }]
 }
 
 /// Movements choose, enter starts.

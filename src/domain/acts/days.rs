@@ -1,7 +1,8 @@
 //! Days as people write them: `today`, `fri`, `+3d`, `+2bd`, `27 nov`, `2026-11-27`, with a time behind.
 
-use jiff::Span;
 use jiff::civil::{Date, Time, Weekday};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Span, Timestamp};
 
 use super::Occasion;
 
@@ -46,6 +47,47 @@ pub fn parse(on: &Occasion, text: &str) -> Result<(Date, Option<Time>), String> 
     let day = self::day(on, day.strip_prefix("next ").unwrap_or(day));
     let day = day.ok_or_else(|| format!("`{text}` is no day: write {EXAMPLES}"))?;
     Ok((day, time))
+}
+
+/// What a person can write for a day of the past, for hints.
+pub const PAST_EXAMPLES: &str = "2026-10-01, 1 oct, yesterday, or 30d or 3w ago";
+
+/// A day that is not to come: `2026-10-01`, `1 oct` (the last one), `today`, `yesterday`, `30d` and `3w` ago.
+pub fn past(today: Date, text: &str) -> Option<Date> {
+    let text = text.trim().to_lowercase();
+    let text = text.trim_end_matches(" ago");
+    let back = |unit: &str, days: i32| {
+        let count: u16 = text.strip_suffix(unit)?.trim().parse().ok()?;
+        today
+            .checked_sub(Span::new().try_days(i32::from(count) * days).ok()?)
+            .ok()
+    };
+    let day = match text {
+        "today" => Some(today),
+        "yesterday" => today.yesterday().ok(),
+        _ => text
+            .parse()
+            .ok()
+            .or_else(|| back("d", 1))
+            .or_else(|| back("w", 7)),
+    };
+    let named = || {
+        let (one, other) = text.split_once(' ')?;
+        let (day, month) = month(other)
+            .map(|month| (one, month))
+            .or_else(|| Some((other, month(one)?)))?;
+        let of = |year| Date::new(year, month, day.parse().ok()?).ok();
+        of(today.year())
+            .filter(|day| *day <= today)
+            .or_else(|| of(today.year() - 1))
+    };
+    day.or_else(named).filter(|day| *day <= today)
+}
+
+/// The last instant of a day.
+pub fn end_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
+    let next = day.tomorrow().ok()?.to_zoned(zone.clone()).ok()?;
+    next.timestamp().checked_sub(SignedDuration::from_millis(1)).ok()
 }
 
 /// So many business days after a day; the day itself when none.

@@ -360,3 +360,22 @@ fn what_was_sent_is_taken_back_by_another_write() {
         (Some("ent"), Some("mid"))
     );
 }
+
+#[test]
+fn a_day_of_the_past_is_a_date_or_so_long_ago() {
+    let today = date(2026, 11, 23);
+    let check = |text: &str, day: Option<&str>| {
+        let day = day.and_then(|day| day.parse().ok());
+        assert_eq!(days::past(today, text), day, "{text}");
+    };
+    check("2026-10-01", Some("2026-10-01"));
+    check("yesterday", Some("2026-11-22"));
+    check("30d", Some("2026-10-24"));
+    check("3w ago", Some("2026-11-02"));
+    check("1 oct", Some("2026-10-01"));
+    check("Dec 24", Some("2025-12-24"));
+    check("today", Some("2026-11-23"));
+    for wrong in ["2026-11-24", "tomorrow", "d", "-3d", "99999d", "", "30 feb"] {
+        check(wrong, None);
+    }
+}

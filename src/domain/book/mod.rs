@@ -9,10 +9,12 @@ pub mod order;
 pub mod search;
 #[cfg(test)]
 mod tests;
+pub mod trial;
 
 use jiff::civil::Date;
 
 use self::arena::{Arena, Words};
+use super::health::Seen;
 use super::money::Sum;
 use super::record::RecordId;
 use super::summary::{Band, CHURNED, Summary};
@@ -47,6 +49,10 @@ pub struct Book {
     coverage: Vec<u8>,
     flags: Vec<u8>,
     trend: Vec<[u8; 8]>,
+    /// What each measure sees, row by row.
+    measured: Vec<u16>,
+    /// Where the measures of a row end.
+    measured_ends: Vec<u32>,
     segment: Words,
     stage: Words,
     csm: Words,
@@ -109,6 +115,9 @@ impl Book {
         self.flags
             .push(at_least | if summary.monthly { MONTHLY } else { 0 });
         self.trend.push(summary.trend);
+        self.measured
+            .extend(summary.measured.iter().map(|seen| seen.packed()));
+        self.measured_ends.push(self.measured.len() as u32);
         self.segment.push(summary.segment.as_deref());
         self.stage.push(summary.stage.as_deref());
         self.csm.push(summary.csm_name.as_deref());
@@ -262,6 +271,16 @@ impl<'a> Row<'a> {
     /// Eight scores, oldest first, four weeks apart; 255 is unknown.
     pub fn trend(&self) -> [u8; 8] {
         self.book.trend[self.row as usize]
+    }
+
+    /// What a measure of the model sees; nothing where the model that judged the account had no such measure.
+    pub fn seen(&self, measure: usize) -> Seen {
+        let ends = &self.book.measured_ends;
+        let at = self.row as usize;
+        let begin = at.checked_sub(1).map_or(0, |before| ends[before]) as usize;
+        let own = &self.book.measured[begin..ends[at] as usize];
+        own.get(measure)
+            .map_or_else(Seen::default, |packed| Seen::unpacked(*packed))
     }
 
     /// The last day on which the customer can still leave.

@@ -28,6 +28,7 @@ fn summary(id: u32, name: &str) -> Summary {
         csm: None,
         csm_name: None,
         last_touch: None,
+        measured: Vec::new(),
         at_stake: None,
         open_warnings: 0,
         worst: 0,

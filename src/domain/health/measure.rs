@@ -275,6 +275,17 @@ impl Reads {
 }
 
 impl Scale {
+    /// The most points that it gives, in hundredths.
+    pub fn best(&self) -> i32 {
+        match self {
+            Self::Curve(curve) => {
+                let best = curve.0.iter().map(|corner| corner.1).fold(0.0, f64::max);
+                (best * 100.0).round_ties_even() as i32
+            }
+            Self::Points(points) => points.values().copied().max().unwrap_or(0),
+        }
+    }
+
     /// Points of a value in hundredths, 0 to 10,000; `None` for a text without points.
     pub fn points(&self, value: &Value) -> Option<i32> {
         match (self, value) {
@@ -286,6 +297,22 @@ impl Scale {
 }
 
 impl Curve {
+    /// The number next to `from` that has at least these points (in hundredths); the first one without `from`.
+    /// `None` where the curve never reaches them.
+    pub fn reach(&self, points: i32, from: Option<f64>) -> Option<f64> {
+        let points = f64::from(points) / 100.0;
+        let crossing = |pair: &[(f64, f64)]| {
+            let (low, high) = (pair[0], pair[1]);
+            let crosses = (low.1 < points) != (high.1 < points);
+            crosses.then(|| low.0 + (high.0 - low.0) * (points - low.1) / (high.1 - low.1))
+        };
+        let corners = self.0.iter().filter(|corner| corner.1 >= points);
+        let candidates = self.0.windows(2).filter_map(crossing);
+        let candidates = candidates.chain(corners.map(|corner| corner.0));
+        let near = |number: &f64| from.map_or(0.0, |from| (number - from).abs());
+        candidates.min_by(|one, other| near(one).total_cmp(&near(other)))
+    }
+
     /// Points of a number in hundredths, 0 to 10,000: straight lines between the corners, flat outside.
     pub fn points(&self, value: f64) -> Option<i32> {
         let (first, last) = (self.0.first()?, self.0.last()?);

@@ -8,6 +8,7 @@ pub mod ledger;
 mod measure;
 mod overrides;
 mod score;
+pub mod what_if;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -57,6 +58,25 @@ impl Default for Bands {
     }
 }
 
+impl Bands {
+    /// The band of a score, *unknown* below a floor of coverage, 0 to 1.
+    fn band(self, score: &Score, floor: f64) -> Band {
+        match score.shown() {
+            Some(shown) if f64::from(score.coverage()) >= floor * 100.0 => self.of(shown),
+            _ => Band::Unknown,
+        }
+    }
+
+    /// The band of a shown score by the thresholds alone.
+    fn of(self, shown: u8) -> Band {
+        match shown {
+            shown if shown >= self.green => Band::Green,
+            shown if shown >= self.amber => Band::Amber,
+            _ => Band::Red,
+        }
+    }
+}
+
 impl TryFrom<RawBands> for Bands {
     type Error = String;
 
@@ -91,19 +111,12 @@ impl HealthModel {
 
     /// The band of a score, *unknown* below the coverage floor.
     pub fn band(&self, score: &Score) -> Band {
-        match score.shown() {
-            Some(shown) if f64::from(score.coverage()) >= self.coverage_floor * 100.0 => self.band_of(shown),
-            _ => Band::Unknown,
-        }
+        self.bands.band(score, self.coverage_floor)
     }
 
     /// The band of a shown score by the thresholds alone.
     pub fn band_of(&self, shown: u8) -> Band {
-        match shown {
-            shown if shown >= self.bands.green => Band::Green,
-            shown if shown >= self.bands.amber => Band::Amber,
-            _ => Band::Red,
-        }
+        self.bands.of(shown)
     }
 
     /// What cannot work in it although each value is sound: the way to the value, what is wrong, and what was meant.

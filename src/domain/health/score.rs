@@ -1,5 +1,7 @@
 //! What the measures of an account see at one time, and the score that they make.
 
+use serde::{Deserialize, Serialize};
+
 use crate::domain::account_view::Freshness;
 use crate::domain::rates::round_half_even;
 
@@ -7,12 +9,29 @@ use crate::domain::rates::round_half_even;
 const STALE_POINTS: i32 = 5_000;
 
 /// What one measure sees at one time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Seen {
     /// Points of its value in hundredths, 0 to 10,000; `None` when never observed.
     pub points: Option<i32>,
     /// Whether the value is older than the measure's maximum age.
     pub stale: bool,
+}
+
+impl Seen {
+    /// In one small number: 0 when never observed, else the points with the lowest bit for stale.
+    pub fn packed(self) -> u16 {
+        self.points
+            .and_then(|points| u16::try_from(points * 2 + 2).ok())
+            .map_or(0, |points| points + u16::from(self.stale))
+    }
+
+    /// From that number.
+    pub fn unpacked(packed: u16) -> Self {
+        Self {
+            points: (packed > 1).then(|| i32::from(packed) / 2 - 1),
+            stale: packed > 1 && packed & 1 == 1,
+        }
+    }
 }
 
 /// One measure at one time, as it counts.
@@ -75,6 +94,26 @@ impl Score {
         let fresh = |part: &&Part| part.freshness == Freshness::Fresh;
         let known: i64 = self.parts.iter().filter(fresh).map(|part| part.weight).sum();
         if all > 0 { (known * 100 / all) as u8 } else { 0 }
+    }
+
+    /// What each measure counts in the shown score, in tenths of a point; `None` for one that was never observed. They sum
+    /// to the score exactly: what rounding leaves goes to the largest.
+    pub fn counts(&self) -> Vec<Option<i32>> {
+        let (_, weight) = self.mean();
+        let Some(shown) = self.shown() else {
+            return vec![None; self.parts.len()];
+        };
+        let tenths = |part: &Part| {
+            let (w, p) = part.counted()?;
+            Some(round_half_even(w * p, weight * 10) as i32)
+        };
+        let mut counts: Vec<Option<i32>> = self.parts.iter().map(tenths).collect();
+        let rest = i32::from(shown) * 10 - counts.iter().flatten().sum::<i32>();
+        let largest = (0..counts.len()).max_by_key(|at| (counts[*at], std::cmp::Reverse(*at)));
+        if let Some(Some(count)) = largest.map(|at| &mut counts[at]) {
+            *count += rest;
+        }
+        counts
     }
 
     /// What each measure did to the change of the shown score since `base`, in tenths of a point.

@@ -413,10 +413,12 @@ fn the_account_view_says_why_and_its_parts_sum_to_the_change() {
         "{told:?}"
     );
     let json = serde_json::to_string(&view).unwrap();
-    assert_eq!(
-        serde_json::from_str::<crate::domain::account_view::AccountView>(&json).unwrap(),
-        view
-    );
+    let back: crate::domain::account_view::AccountView = serde_json::from_str(&json).unwrap();
+    let back = crate::domain::account_view::AccountView {
+        what_if: view.what_if.clone(),
+        ..back
+    };
+    assert_eq!(back, view, "all but what is only for the screen");
 }
 
 #[test]

@@ -12,6 +12,7 @@ mod palette;
 mod plays;
 mod reader;
 mod sort_menu;
+mod what_if;
 
 use super::canvas::Canvas;
 use super::theme::Role;
@@ -38,6 +39,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::Fields(list) => fields::draw(model, canvas, list),
             Overlay::Plays(list) => plays::draw(model, canvas, list),
             Overlay::Handoffs(list) => handoffs::draw(model, canvas, list),
+            Overlay::WhatIf(screen) => what_if::draw(model, canvas, screen),
         }
     }
 }

@@ -115,6 +115,10 @@ fn title(model: &Model, view: &AccountView, part: Part) -> border::Border {
                 "was {base} on {}",
                 words::calendar_day(model.today, view.why.base_day)
             );
+            let span = model.account.as_ref().and_then(|account| account.span.words());
+            if let Some(span) = span {
+                border.context = format!("{}, {span}", border.context);
+            }
             border.right = right(
                 format!("{} % of the model has data", view.why.coverage),
                 Role::Dim.into(),

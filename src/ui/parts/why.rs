@@ -5,10 +5,16 @@ use crate::app::Model;
 use crate::app::layout::Area;
 use crate::domain::account_view::{AccountView, Freshness, MeasureLine};
 use crate::domain::desk::Warning;
+use crate::domain::health::ledger::{Cause, signed};
 use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::{self, Role};
 use crate::ui::words;
+
+/// Cells of an age.
+const AGE: u16 = 5;
+/// Cells of the share of the segment that has fewer points.
+const PERCENTILE: u16 = 3;
 
 /// Draws the part.
 pub fn draw(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot) {
@@ -70,7 +76,13 @@ fn measure(
     } else {
         Role::Dim
     };
-    line.right(&age, age_role).gap_right(2);
+    // Each in a column of its own, so that they can be compared down the lines.
+    line.right(&padded(&age, AGE), age_role).gap_right(1);
+    let percentile = measure
+        .percentile
+        .map_or_else(String::new, |percent| format!("p{percent}"));
+    line.right(&padded(&percentile, PERCENTILE), Role::Dim)
+        .gap_right(2);
     line.text(
         &measure.words,
         if fresh && moved { Role::Plain } else { Role::Dim },
@@ -78,6 +90,25 @@ fn measure(
     if measure.freshness == Freshness::Stale && !measure.words.contains("stale") {
         line.text("  stale", Role::Doubtful);
     }
+    line.text(&causes(measure), Role::Doubtful);
+}
+
+fn padded(text: &str, cells: u16) -> String {
+    let padding = usize::from(cells.saturating_sub(width(text)));
+    format!("{}{text}", " ".repeat(padding))
+}
+
+/// What did the measure's part in the change, unless it was the data alone.
+fn causes(measure: &MeasureLine) -> String {
+    let causes = &measure.causes;
+    if causes.iter().all(|(cause, _)| *cause == Cause::DataChanged) {
+        return String::new();
+    }
+    let words = causes.iter().map(|(cause, tenths)| match causes.len() {
+        1 => cause.words().to_owned(),
+        _ => format!("{} {}", signed(*tenths), cause.words()),
+    });
+    format!("  {}", words.collect::<Vec<_>>().join(", "))
 }
 
 /// A part of the score's change, in points with a tenth where there is one.

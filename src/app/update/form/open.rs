@@ -163,7 +163,11 @@ pub(in crate::app::update) fn known_view<'a>(model: &'a Model, id: &RecordId) ->
 /// Reads an account that is not on the screen.
 pub(in crate::app::update) fn read(model: &mut Model, id: &RecordId) -> Cmd {
     let run = model.next_run();
-    Cmd::OpenAccount { run, id: id.clone() }
+    Cmd::OpenAccount {
+        run,
+        id: id.clone(),
+        since: None,
+    }
 }
 
 /// Lays a form over the screen and asks for its draft.

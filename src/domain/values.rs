@@ -1,0 +1,38 @@
+//! Values of metrics and expressions as people read them.
+
+use super::expression::{Unit, Value};
+
+/// A value as people read it; `unknown` without one.
+pub fn in_words(unit: Unit, value: Option<&Value>) -> String {
+    match (value, unit) {
+        (None, _) => "unknown".to_owned(),
+        (Some(Value::Number(number)), Unit::Share) => percent(*number),
+        (Some(Value::Number(number)), Unit::Days) => days(*number),
+        (Some(Value::Number(number)), Unit::Plain) => plain(*number),
+        (Some(Value::Text(text)), _) => text.clone(),
+        (Some(Value::Bool(yes)), _) => if *yes { "yes" } else { "no" }.to_owned(),
+    }
+}
+
+/// A share as people read it: `−46 %`.
+pub fn percent(share: f64) -> String {
+    let percent = (share * 100.0).round_ties_even();
+    let sign = match percent {
+        p if p < 0.0 => "−",
+        p if p > 0.0 => "+",
+        _ => "",
+    };
+    format!("{sign}{} %", percent.abs())
+}
+
+/// A number of days as people read it: `74 d`.
+pub fn days(days: f64) -> String {
+    format!("{} d", days.round())
+}
+
+/// A number with at most two decimal places and a real minus sign.
+pub fn plain(number: f64) -> String {
+    let text = format!("{number:.2}");
+    let text = text.trim_end_matches('0').trim_end_matches('.');
+    text.replacen('-', "−", 1)
+}

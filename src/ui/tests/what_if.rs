@@ -1,0 +1,44 @@
+//! Frames of what-if.
+
+use super::{SIZES, Theme, buffer, text};
+use crate::app::play::{loaded, play};
+use crate::app::update::update;
+use crate::app::{BookMsg, Cmd, Msg};
+use crate::domain::book::trial::{BandCounts, BookTrial};
+
+#[test]
+fn what_if_as_it_opens_and_with_something_tried() {
+    for (name, keys) in [("what-if", "1 w"), ("what-if-tried", "1 w g j + +")] {
+        for (width, height) in SIZES {
+            let mut model = loaded(width, height);
+            let orders = play(&mut model, keys);
+            let run = orders.iter().rev().find_map(|order| match order {
+                Cmd::TryOnBook { run, .. } => Some(*run),
+                _ => None,
+            });
+            let bands = |red, amber| BandCounts {
+                red,
+                amber,
+                green: 5,
+                unknown: 1,
+            };
+            let trial = BookTrial {
+                before: bands(4, 2),
+                after: bands(3, 3),
+                moved: 1,
+                place_before: Some(2),
+                place_after: Some(9),
+                known: 11,
+            };
+            update(
+                &mut model,
+                Msg::Book(BookMsg::Tried {
+                    run: run.unwrap(),
+                    trial,
+                }),
+            );
+            let picture = text(&buffer(&model, Theme::default()));
+            insta::assert_snapshot!(format!("{name}-{width}"), picture);
+        }
+    }
+}
