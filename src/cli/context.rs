@@ -194,9 +194,19 @@ impl Workplace {
         }
     }
 
-    /// The desk as it was last made; an error while nothing was ever synced, because that is not zero.
-    pub fn desk(&self) -> Result<Desk, CliError> {
-        self.cache()?.desk()?.ok_or_else(nothing_yet)
+    /// The desk as it was last made, with what is due and late now; an error while nothing was ever synced, because
+    /// that is not zero.
+    pub fn desk(&self, now: Timestamp) -> Result<Desk, CliError> {
+        self.desk_in(&self.cache()?, now)?.ok_or_else(nothing_yet)
+    }
+
+    /// The same from a cache that is open; `None` while nothing was ever synced.
+    pub fn desk_in(&self, cache: &Cache, now: Timestamp) -> Result<Option<Desk>, CliError> {
+        let mut desk = cache.desk()?;
+        if let Some(desk) = &mut desk {
+            desk.count_due(self.setup.settings.local(now));
+        }
+        Ok(desk)
     }
 
     /// The ledger, for reading.

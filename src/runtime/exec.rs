@@ -213,6 +213,7 @@ impl Executor {
             Cmd::ReadAccount { id } => self.begin(&late.sync, SyncOrder::Account(id)),
             Cmd::SyncNow => self.begin(&late.sync, SyncOrder::Now),
             Cmd::EnableWrites => self.begin(&self.writer, Writing::EnableWrites),
+            Cmd::OpenRecord { kind, id } => self.read(Reading::Link { kind, id }),
             Cmd::OpenLink { url } => opener::open(url, &self.workshop),
             Cmd::Copy { .. } | Cmd::Compose { .. } | Cmd::Suspend | Cmd::Redraw | Cmd::Quit => {}
         }

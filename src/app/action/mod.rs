@@ -3,10 +3,10 @@
 mod row;
 mod table;
 
-pub use self::row::{about, completed, copy_text, open_account, selected_due};
+pub use self::row::{about, completed, copy_text, open_account, record_of_line, selected_due};
 pub use self::table::ACTIONS;
 
-use self::table::{ACCOUNT, TASKS};
+use self::table::TASKS;
 use super::layout::Pane;
 use super::model::Model;
 use super::reading;
@@ -207,7 +207,6 @@ impl Action {
         }
         if !self.info().is_for(model.context()) {
             return Err(match self.info().contexts {
-                ACCOUNT => "open an account first".to_owned(),
                 TASKS => "choose a task first, in the steps or under Next of an account".to_owned(),
                 _ => "go back to the cockpit first".to_owned(),
             });
@@ -239,10 +238,13 @@ impl Action {
             }
             Self::Back if !can_go_back(model) => Err("nothing to go back from".to_owned()),
             Self::Sort if model.accounts.rows.is_empty() => Err("there are no accounts to sort".to_owned()),
-            Self::OpenInCrm => open_account(model)
+            Self::OpenInCrm if model.account.is_some() => open_account(model)
                 .filter(|view| view.link.is_some())
                 .map(|_| ())
                 .ok_or_else(|| "the CRM gave no address for this account".to_owned()),
+            Self::OpenInCrm if record_of_line(model).is_none() => {
+                Err("the line belongs to no account".to_owned())
+            }
             Self::Copy if copy_text(model).is_none() => Err("nothing to copy here".to_owned()),
             Self::Sync if model.sync.under_way.is_some() => Err("a sync is under way".to_owned()),
             Self::EnableWrites if !model.is_read_only() => Err("writing is allowed already".to_owned()),

@@ -49,8 +49,6 @@ const COCKPIT: &[Context] = &[
 ];
 /// Where tasks are.
 pub(super) const TASKS: &[Context] = &[Context::Steps, Context::Account];
-/// Only on the account screen.
-pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
 pub const ACTIONS: [Info; 43] = [
@@ -126,7 +124,7 @@ pub const ACTIONS: [Info; 43] = [
         &["tab"],
     )
     .under(Topic::Panes)
-    .footer(18),
+    .footer(15),
     info(
         Action::PreviousPane,
         "previous-pane",
@@ -179,7 +177,7 @@ pub const ACTIONS: [Info; 43] = [
         &["f"],
     )
     .under(Topic::Panes)
-    .footer(17),
+    .footer(18),
     info(
         Action::Back,
         "back",
@@ -214,17 +212,16 @@ pub const ACTIONS: [Info; 43] = [
         &["y"],
     )
     .under(Topic::Line)
-    .footer(16),
+    .footer(17),
     info(
         Action::OpenInCrm,
         "open-in-crm",
         "open in CRM",
-        "Open the account in the CRM's own pages",
+        "Open the line in the CRM's own pages",
         &["o"],
     )
     .under(Topic::Line)
-    .footer(15)
-    .only(ACCOUNT),
+    .footer(16),
     info(
         Action::Filter,
         "filter",

@@ -6,10 +6,13 @@ use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::cli::freshness::Freshness;
 use crate::config::Loaded;
 use crate::config::mapping::Mapping;
 use crate::config::paths::{Places, ProfilePaths};
+use crate::config::settings::Settings;
 use crate::domain::record::Kind;
+use crate::domain::words;
 use crate::store::inspect::{self, Inspection};
 use crate::store::lock::SyncLock;
 use crate::store::{Cache, StoreError, files};
@@ -171,24 +174,24 @@ fn mend(name: &str) -> String {
 }
 
 /// How the last sync went.
-pub(super) fn sync(report: &mut Report, paths: &ProfilePaths, now: Timestamp) {
-    let Ok(Some(document)) =
-        Cache::open_read_only(&paths.cache_db).and_then(|cache| cache.document(DOCUMENT))
-    else {
+pub(super) fn sync(report: &mut Report, settings: &Settings, paths: &ProfilePaths, now: Timestamp) {
+    let Ok(cache) = Cache::open_read_only(&paths.cache_db) else {
+        // Why it cannot be opened stands with the databases.
+        report.note("nothing was synced yet", "run `retain sync`");
+        return;
+    };
+    let document = cache.document(DOCUMENT).ok().flatten();
+    let Some(document) = document else {
         report.note("nothing was synced yet", "run `retain sync`");
         return;
     };
     let status = SyncStatus::parse(Some(&document));
     match status.last_success {
-        Some(last) => {
-            let hours = now.duration_since(last).as_hours();
-            let what = format!("the last sync came to its end at {last:.0}");
-            if hours >= OLD_HOURS {
-                report.problem(what, "run `retain sync` and see what it says");
-            } else {
-                report.fine(what);
-            }
-        }
+        Some(last) => match Freshness::read(&cache, settings, paths, now) {
+            // Why the last one failed has a line of its own.
+            Ok(freshness) if status.failed.is_none() => freshness_of_sync(report, &freshness, last, now),
+            _ => report.fine(format!("a sync last came to its end at {last:.0}")),
+        },
         None => report.note("no sync came to its end yet", "run `retain sync`"),
     }
     if let Some(failed) = status.failed {
@@ -214,6 +217,30 @@ pub(super) fn sync(report: &mut Report, paths: &ProfilePaths, now: Timestamp) {
     }
     for warning in status.warnings {
         report.note(warning, "");
+    }
+}
+
+/// When a sync last came to its end, and whether others should have since.
+fn freshness_of_sync(report: &mut Report, freshness: &Freshness, last: Timestamp, now: Timestamp) {
+    let ended = format!("the last sync came to its end at {last:.0}");
+    let Some(since) = freshness.stalled(now) else {
+        return report.fine(ended);
+    };
+    let what = format!(
+        "{ended}; syncs have stalled for {}: {}",
+        words::age(now, since),
+        freshness.why_stalled(now)
+    );
+    let hint = "the cockpit syncs while it is open, `retain sync` does it from cron; `sync.every` in retain.toml says how \
+                often one is due";
+    if freshness.is_kept() {
+        // What to do about it stands with the lock.
+        report.note(what, "");
+    } else if freshness.stands_still(now) || now.duration_since(last).as_hours() >= OLD_HOURS {
+        report.problem(what, hint);
+    } else {
+        // While no cockpit is open none comes, and that is as it should be for a while.
+        report.note(what, hint);
     }
 }
 
