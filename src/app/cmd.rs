@@ -11,7 +11,7 @@ use crate::domain::book::trial::Mine;
 use crate::domain::desk::Desk;
 use crate::domain::outbox::{EntryId, NewEntry, Step, WritePermit};
 use crate::domain::playbook::Deed;
-use crate::domain::record::RecordId;
+use crate::domain::record::{Kind, RecordId};
 
 /// Number of an order that answers. An answer with another number than the last order's is dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -136,6 +136,13 @@ pub enum Cmd {
     Copy {
         /// What to copy.
         text: String,
+    },
+    /// Open a record's page in the CRM in a browser. Answer: `TerminalMsg::Told` with what became of it.
+    OpenRecord {
+        /// Of which kind it is.
+        kind: Kind,
+        /// Which record.
+        id: RecordId,
     },
     /// Open an address in a browser, or say that there is none here.
     OpenLink {

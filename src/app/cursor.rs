@@ -54,6 +54,18 @@ impl Cursor {
         Self { at, top }.within(len, page)
     }
 
+    /// This cursor in a list that has not the focus: what shows moves no further than until the item `seen` does, and
+    /// stays where it is without one.
+    #[must_use]
+    pub fn aside(self, seen: Option<usize>, len: usize, page: usize) -> Self {
+        let at = self.at.min(len.saturating_sub(1));
+        let top = match seen {
+            Some(seen) => Self { at: seen, ..self }.within(len, page).top,
+            None => self.top.min(len.saturating_sub(page.max(1))),
+        };
+        Self { at, top }
+    }
+
     /// This cursor in a list of `len` items of which `page` show: selected inside, selected visible, no gap below.
     #[must_use]
     pub fn within(self, len: usize, page: usize) -> Self {
@@ -92,6 +104,19 @@ mod tests {
         check((50, 45), Step::Last, (99, 90));
         check((99, 90), Step::Down, (99, 90));
         check((50, 45), Step::First, (0, 0));
+    }
+
+    #[test]
+    fn a_list_without_the_focus_shows_what_is_spoken_of_and_keeps_its_own_place() {
+        let cursor = Cursor { at: 3, top: 0 };
+        let aside = |cursor: Cursor, seen| cursor.aside(seen, 100, 10);
+        assert_eq!(aside(cursor, Some(40)), Cursor { at: 3, top: 31 });
+        let there = aside(cursor, Some(40));
+        assert_eq!(aside(there, Some(35)), there, "it shows already");
+        assert_eq!(aside(there, None), there, "nothing jumps back");
+        assert_eq!(there.within(100, 10), Cursor { at: 3, top: 3 }, "with the focus");
+        assert_eq!(there.aside(Some(40), 5, 10), Cursor { at: 3, top: 0 });
+        assert_eq!(there.aside(None, 0, 0), Cursor::default());
     }
 
     #[test]

@@ -46,7 +46,11 @@ pub fn deadline(model: &Model) -> Option<Timestamp> {
         Overlay::Form(form) if form.sending.is_none() => form.draft.as_ref()?.deadline(),
         _ => None,
     });
-    let known = [under_way, age, midnight, second].into_iter().flatten();
+    let overdue = model.sync.overdue_at().filter(|then| *then > model.now);
+    let late = model.desk.next_late.filter(|then| *then > model.now);
+    let known = [under_way, age, midnight, second, late, overdue]
+        .into_iter()
+        .flatten();
     known.chain(drafts).min()
 }
 

@@ -90,6 +90,9 @@ const NAMED: [(&str, Code); 16] = [
     ("minus", Code::Char('-')),
 ];
 
+/// With control these are, to a terminal, the keys of that name; ctrl-j is what it sends for enter at first.
+const SAME: [(char, &str); 4] = [('j', "enter"), ('m', "enter"), ('i', "tab"), ('h', "backspace")];
+
 impl FromStr for Key {
     type Err = String;
 
@@ -104,7 +107,13 @@ impl FromStr for Key {
             }
         }
         key.code = code(rest).ok_or_else(|| format!("`{text}` is not a key"))?;
-        Ok(key)
+        match SAME
+            .iter()
+            .find(|(same, _)| key.ctrl && key.code == Code::Char(*same))
+        {
+            Some((_, name)) => Err(format!("a terminal sends `{text}` as {name}: write {name}")),
+            None => Ok(key),
+        }
     }
 }
 

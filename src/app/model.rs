@@ -1,6 +1,6 @@
 //! Everything the cockpit knows at a moment.
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
@@ -76,6 +76,8 @@ pub struct Model {
     pub outbox: Outbox,
     /// The account that every pane speaks of.
     pub selected: Option<Selected>,
+    /// Where its first line is in the list of each pane that has not the focus; `None` where it has none.
+    pub followed: [Option<usize>; 4],
     /// The account screen, if it is open.
     pub account: Option<AccountScreen>,
     /// What lies over the screen, one on the other; the last one takes the keys.
@@ -110,6 +112,8 @@ pub struct DeskState {
     pub desk: Option<Box<Desk>>,
     /// Places in the risk queue, the steps and the handoffs.
     pub cursors: [Cursor; 3],
+    /// When something next becomes late, as of the last message.
+    pub next_late: Option<Timestamp>,
 }
 
 impl Model {
@@ -132,6 +136,7 @@ impl Model {
             desk: DeskState::default(),
             outbox: Outbox::new(start.means),
             selected: None,
+            followed: [None; 4],
             account: None,
             overlays: Vec::new(),
             sync: start.sync,
@@ -144,6 +149,11 @@ impl Model {
             model.pane = Pane::Steps;
         }
         model
+    }
+
+    /// The moment in the person's zone.
+    pub fn local(&self) -> DateTime {
+        self.now.to_zoned(self.zone.clone()).datetime()
     }
 
     /// When the CRM was last asked for what is on the screen (UTC): the open account may be newer than the rest.

@@ -131,6 +131,8 @@ pub enum AccountMsg {
 }
 
 /// About the sync.
+// One comes with each step of a sync, which is a few a second.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone)]
 pub enum SyncMsg {
     /// The sync stands here now (also its start, its end and its failure).

@@ -202,7 +202,7 @@ fn warning(model: &Model, warning: &Warning) -> (String, Facts, String) {
 fn due(model: &Model, item: &DueItem) -> (String, Facts, String) {
     let facts = vec![
         ("what", item.title.clone()),
-        ("due", words::due(model.today, item)),
+        ("due", words::due(model.local(), item)),
         ("whose", item.owner.clone().unwrap_or_else(|| "mine".to_owned())),
     ];
     ("Next".to_owned(), facts, item.body.clone())

@@ -19,6 +19,8 @@ pub struct Progress {
 
 /// A sync that came no step further for so long is stalled.
 const STALLED: SignedDuration = SignedDuration::from_secs(60);
+/// Without the end of one for so many times as long as they are apart, syncs have stalled.
+const MISSED: i32 = 3;
 
 /// Where the sync stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -31,6 +33,10 @@ pub struct SyncLine {
     pub failed: Option<Failure>,
     /// What the last sync could not read or held back, one sentence each, raw.
     pub notes: Vec<String>,
+    /// How far apart syncs are that come by themselves; `None` where none do.
+    pub every: Option<SignedDuration>,
+    /// What keeps a sync from beginning, in a few words, if that is known.
+    pub kept_by: Option<String>,
 }
 
 impl SyncLine {
@@ -38,5 +44,17 @@ impl SyncLine {
     pub fn stalled(&self, now: Timestamp) -> Option<Timestamp> {
         let moved = self.under_way.as_ref()?.moved?;
         (now.duration_since(moved) >= STALLED).then_some(moved)
+    }
+
+    /// Since when no sync came to its end, if several should have by now and none is under way.
+    pub fn overdue(&self, now: Timestamp) -> Option<Timestamp> {
+        let since = self.last_success.filter(|_| self.under_way.is_none())?;
+        (now >= self.overdue_at()?).then_some(since)
+    }
+
+    /// From when on syncs have stalled unless one comes to its end.
+    pub fn overdue_at(&self) -> Option<Timestamp> {
+        let missed = self.every?.saturating_mul(MISSED);
+        self.last_success?.checked_add(missed.max(STALLED)).ok()
     }
 }

@@ -46,7 +46,7 @@ pub fn print(
     let workplace = context.workplace()?;
     let cache = workplace.cache()?;
     let view = find(&workplace, &cache, &words.join(" "), context)?;
-    let freshness = Freshness::of(&cache)?;
+    let freshness = Freshness::of(&cache, &workplace, context.now())?;
     if !context.output.is_text() {
         let answer = json(&view, &freshness, &workplace, context);
         return context.output.values(&answer, Plain::Values);
@@ -108,7 +108,8 @@ pub(super) fn only<'a>(found: &'a [Summary], text: &str) -> Result<&'a Summary, 
 
 /// The account as JSON.
 fn json(view: &AccountView, freshness: &Freshness, workplace: &Workplace, context: &Context) -> Value {
-    let today = workplace.setup.settings.day_of(context.now());
+    let local = workplace.setup.settings.local(context.now());
+    let today = local.date();
     let currency = shape::currency(&workplace.setup);
     Shape::default()
         .with("data", freshness.json())
@@ -127,7 +128,7 @@ fn json(view: &AccountView, freshness: &Freshness, workplace: &Workplace, contex
         .maybe("entitlement", view.entitlement.as_ref(), NOT_SET)
         .with("why", why(view))
         .with("warnings", each(&view.warnings, shape::warning))
-        .with("next", each(&view.next, shape::due))
+        .with("next", each(&view.next, |item| shape::due(item, local)))
         .with("contracts", each(&view.contracts, contract))
         .with("timeline", &view.timeline)
         .with("people", each(&view.people, person))

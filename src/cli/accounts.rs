@@ -73,7 +73,7 @@ struct Found {
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let cache = workplace.cache()?;
-    let freshness = Freshness::of(&cache)?;
+    let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let wanted: Vec<String> = args.words.iter().map(|word| word.to_lowercase()).collect();
     let mut found = Found {
         shown: Vec::new(),

@@ -2,7 +2,7 @@
 
 pub mod ask;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 
 use crate::config::Setup;
 use crate::domain::account_view::{AccountView, Freshness, MeasureLine, Person, TicketLine};
@@ -33,7 +33,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
 /// Who they are, what they pay and until when, why the score is what it is, what is open, whom one meets, what
 /// happened and what to ask.
 fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String> {
-    let today = setup.settings.day_of(context.now());
+    let local = setup.settings.local(context.now());
+    let today = local.date();
     let mut page = Page {
         lines: Vec::new(),
         output: context.output,
@@ -41,7 +42,7 @@ fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String> {
     page.lines.push(title(view));
     page.table(LABELLED, who(view, setup, today), usize::MAX);
     page.list("Why", MEASURE, weighty(view).map(measure).collect(), FEW);
-    page.list("Open", LABELLED, open(view, setup, today), 2 * FEW);
+    page.list("Open", LABELLED, open(view, setup, local), 2 * FEW);
     let mut people: Vec<&Person> = view.people.iter().collect();
     people.sort_by_key(|person| (person.left, person.role.is_none()));
     let people = people.into_iter().map(|one| person(one, today));
@@ -194,7 +195,8 @@ fn measure(line: &MeasureLine) -> Vec<String> {
 }
 
 /// Open warnings, handoffs, what is due, tickets.
-fn open(view: &AccountView, setup: &Setup, today: Date) -> Vec<Vec<String>> {
+fn open(view: &AccountView, setup: &Setup, local: DateTime) -> Vec<Vec<String>> {
+    let today = local.date();
     let mut rows = Vec::new();
     for warning in &view.warnings {
         let since = words::calendar_day(today, warning.since);
@@ -216,7 +218,7 @@ fn open(view: &AccountView, setup: &Setup, today: Date) -> Vec<Vec<String>> {
             .as_ref()
             .map(|name| format!(" ({name})"))
             .unwrap_or_default();
-        rows.push(vec![words::due(today, item), format!("{}{owner}", item.title)]);
+        rows.push(vec![words::due(local, item), format!("{}{owner}", item.title)]);
     }
     let is_open = |ticket: &&TicketLine| ticket.closed.is_none();
     for ticket in view.tickets.iter().filter(is_open) {

@@ -23,6 +23,7 @@ use crate::ui::theme::Theme;
 
 use super::context::{Context, Workplace, tell_notice};
 use super::error::{CliError, FailureKind};
+use super::locale::wants_ascii;
 use super::output::complain;
 
 /// Opens the cockpit on the profile in use.
@@ -158,24 +159,8 @@ fn theme(setup: &Setup, variable: &dyn Fn(&str) -> Option<String>) -> Theme {
             Use::Never => false,
             Use::Auto => !dumb,
         },
-        ascii: match display.ascii {
-            Use::Always => true,
-            Use::Never => false,
-            Use::Auto => !is_utf8(variable),
-        },
+        ascii: wants_ascii(display, variable),
     }
-}
-
-/// Whether the locale encodes characters in UTF-8: the first of the three variables that is set decides.
-fn is_utf8(variable: &dyn Fn(&str) -> Option<String>) -> bool {
-    ["LC_ALL", "LC_CTYPE", "LANG"]
-        .into_iter()
-        .filter_map(variable)
-        .find(|value| !value.is_empty())
-        .is_some_and(|locale| {
-            let locale = locale.to_ascii_lowercase();
-            locale.contains("utf-8") || locale.contains("utf8")
-        })
 }
 
 #[cfg(test)]

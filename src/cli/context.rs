@@ -16,7 +16,8 @@ use crate::store::{Cache, Ledger, Notice, StoreError};
 
 use super::Global;
 use super::error::CliError;
-use super::output::{Output, complain};
+use super::locale::{is_utf8, wants_ascii};
+use super::output::{Output, complain, show_ascii};
 
 /// What a subcommand works with.
 #[derive(Debug, Clone)]
@@ -58,6 +59,8 @@ pub struct Workplace {
 impl Context {
     /// The context of one run.
     pub fn new(global: Global) -> Self {
+        // The settings may say otherwise once they are read.
+        show_ascii(!is_utf8(&|name| std::env::var(name).ok()));
         Self {
             clock: Clock::new(global.now),
             output: Output::new(global.json, global.plain),
@@ -103,9 +106,12 @@ impl Context {
         };
         let variables = environment(&|name| std::env::var(name).ok());
         let mut loaded = load(&dirs, &variables, self.global.profile.as_deref());
+        let display = &loaded.setup.settings.display;
+        show_ascii(wants_ascii(display, &|name| std::env::var(name).ok()));
         // Only the cockpit's core knows which actions there are.
         loaded.diagnostics.extend(Keymap::of(&loaded.setup.keys).1);
         loaded.diagnostics.sort();
+        loaded.diagnostics.dedup();
         Ok(loaded)
     }
 
@@ -194,9 +200,19 @@ impl Workplace {
         }
     }
 
-    /// The desk as it was last made; an error while nothing was ever synced, because that is not zero.
-    pub fn desk(&self) -> Result<Desk, CliError> {
-        self.cache()?.desk()?.ok_or_else(nothing_yet)
+    /// The desk as it was last made, with what is due and late now; an error while nothing was ever synced, because
+    /// that is not zero.
+    pub fn desk(&self, now: Timestamp) -> Result<Desk, CliError> {
+        self.desk_in(&self.cache()?, now)?.ok_or_else(nothing_yet)
+    }
+
+    /// The same from a cache that is open; `None` while nothing was ever synced.
+    pub fn desk_in(&self, cache: &Cache, now: Timestamp) -> Result<Option<Desk>, CliError> {
+        let mut desk = cache.desk()?;
+        if let Some(desk) = &mut desk {
+            desk.count_due(self.setup.settings.local(now));
+        }
+        Ok(desk)
     }
 
     /// The ledger, for reading.

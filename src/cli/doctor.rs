@@ -130,7 +130,7 @@ fn examine(args: &Args, context: &Context) -> Result<Vec<Finding>, CliError> {
     if let Some((name, profile)) = setup.profile.as_deref().zip(setup.profile()) {
         let paths = places.profile(name, profile.crm.word(), profile.tenant.as_deref());
         local::databases(report.about("databases"), &paths);
-        local::sync(report.about("sync"), &paths, context.now());
+        local::sync(report.about("sync"), &setup.settings, &paths, context.now());
         local::fill(report.about("mapping"), &paths, &setup.mapping);
         let token = connection::token(report.about("token"), setup, profile);
         if args.offline {

@@ -126,7 +126,7 @@ impl CliError {
             FailureKind::BrokenPipe | FailureKind::Defect => {}
             // If that returns, the exit code tells as much.
             FailureKind::Signal(signal) => drop(signal_hook::low_level::emulate_default_handler(signal)),
-            _ if json => super::output::complain(&self.to_json().to_string()),
+            _ if json => super::output::complain_exactly(&self.to_json().to_string()),
             _ => super::output::complain(&self.to_text()),
         }
         ExitCode::from(self.kind.code())

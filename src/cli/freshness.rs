@@ -5,30 +5,45 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::app::sync_line::SyncLine;
+use crate::config::paths::ProfilePaths;
+use crate::config::settings::Settings;
 use crate::domain::words;
 use crate::runtime::watch;
 use crate::store::Cache;
+use crate::store::lock::SyncLock;
 use crate::sync::SyncStatus;
 use crate::sync::status::DOCUMENT;
 
 use super::CliError;
+use super::context::Workplace;
 use super::shape::Shape;
 
 /// Why there is no time of the last sync.
 const NEVER: &str = "no sync has come to its end yet";
 
-/// How old the cached data is.
+/// How old the cached data is: what was kept, how it stands, and the instant that this was asked at.
 #[derive(Debug, Clone)]
-pub struct Freshness(SyncStatus, SyncLine);
+pub struct Freshness(SyncStatus, SyncLine, Timestamp);
 
 impl Freshness {
-    /// What the last sync has left in the cache.
-    pub fn of(cache: &Cache) -> Result<Self, CliError> {
+    /// What the last sync has left in the cache, and who keeps the next one from coming.
+    pub fn of(cache: &Cache, workplace: &Workplace, now: Timestamp) -> Result<Self, CliError> {
+        Self::read(cache, &workplace.setup.settings, &workplace.paths, now)
+    }
+
+    /// The same, by its parts.
+    pub fn read(
+        cache: &Cache,
+        settings: &Settings,
+        paths: &ProfilePaths,
+        now: Timestamp,
+    ) -> Result<Self, CliError> {
         let document = cache.document(DOCUMENT)?;
-        Ok(Self(
-            SyncStatus::parse(document.as_deref()),
-            watch::line_of(cache)?,
-        ))
+        let every = settings.sync.interval();
+        let mut line = watch::line_of(cache, Some(every))?;
+        let holder = SyncLock::holder(&paths.lock).ok().flatten();
+        line.kept_by = holder.map(|holder| holder.in_short());
+        Ok(Self(SyncStatus::parse(document.as_deref()), line, now))
     }
 
     /// For people: `data from 08:41, 9 min old; last sync failed: cannot reach the CRM`.
@@ -55,16 +70,61 @@ impl Freshness {
         match (&self.0.failed, &self.1.under_way) {
             (Some(failed), _) => format!("{read}; last sync failed: {}", failed.what),
             (None, Some(under_way)) => format!("{read}; a sync is under way: {}", under_way.what),
+            (None, None) if self.1.overdue(now).is_some() => {
+                format!("{read}; sync stalled: {}", self.why_overdue())
+            }
             // A process that is gone has left it behind.
             (None, None) if self.0.under_way.is_some() => format!("{read}; the last sync was cut off"),
             (None, None) => read,
         }
     }
 
+    /// Why no sync came to its end, as far as that is known.
+    fn why_overdue(&self) -> String {
+        if let Some(holder) = &self.1.kept_by {
+            return holder.clone();
+        }
+        if self.0.under_way.is_some() {
+            return "the last one was cut off".to_owned();
+        }
+        let every = self.1.every.unwrap_or_default();
+        format!("one is due every {}, and no process syncs", words::span(every))
+    }
+
+    /// Why the sync has stalled: the one that is under way, or that none came.
+    pub fn why_stalled(&self, now: Timestamp) -> String {
+        match &self.1.under_way {
+            Some(progress) if self.1.stalled(now).is_some() => {
+                format!("the CRM does not answer for {}", progress.what)
+            }
+            _ => self.why_overdue(),
+        }
+    }
+
+    /// Whether the one that is under way stands still.
+    pub fn stands_still(&self, now: Timestamp) -> bool {
+        self.1.stalled(now).is_some()
+    }
+
+    /// Whether another process keeps one from beginning.
+    pub fn is_kept(&self) -> bool {
+        self.1.kept_by.is_some()
+    }
+
+    /// Since when the sync has stalled: one that is under way, or that none came.
+    pub fn stalled(&self, now: Timestamp) -> Option<Timestamp> {
+        self.1.stalled(now).or_else(|| self.1.overdue(now))
+    }
+
     /// For a status line: nothing while the data is fresh, its age when the last sync failed, that one stands still.
     pub fn when_failed(&self, now: Timestamp) -> Option<String> {
         if self.1.stalled(now).is_some() {
             return Some("sync stalled".to_owned());
+        }
+        if self.0.failed.is_none()
+            && let Some(since) = self.1.overdue(now)
+        {
+            return Some(format!("sync stalled {}", words::age(now, since)));
         }
         let then = self.0.failed.as_ref().and(self.0.last_success)?;
         Some(format!("{} old", words::age(now, then))).filter(|age| age != "now old")
@@ -85,6 +145,11 @@ impl Freshness {
                 self.1.under_way.as_ref().and_then(|progress| progress.moved),
                 "no sync is under way",
             )
+            .maybe(
+                "stalled_since",
+                self.stalled(self.2),
+                "a sync came to its end in time, or comes further",
+            )
             .done()
     }
 }
@@ -92,6 +157,8 @@ impl Freshness {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use jiff::SignedDuration;
+
     use crate::sync::status::Failed;
 
     fn at(time: &str) -> Timestamp {
@@ -108,7 +175,7 @@ mod tests {
             }),
             ..SyncStatus::default()
         };
-        Freshness(status, SyncLine::default())
+        Freshness(status, SyncLine::default(), at("2026-11-23T08:50:00Z"))
     }
 
     fn check(read: Option<&str>, failed: bool, expected: &str) {
@@ -126,6 +193,30 @@ mod tests {
             "data from 20 Nov 08:41, 3 d old; last sync failed: cannot reach the CRM",
         );
         check(None, false, "no sync has come to its end yet");
+    }
+
+    #[test]
+    fn a_sync_that_does_not_come_is_stalled_and_why() {
+        let mut fresh = freshness(Some("2026-11-23T08:41:00Z"), false);
+        fresh.1.last_success = fresh.0.last_success;
+        fresh.1.every = Some(SignedDuration::from_mins(3));
+        let words = |fresh: &Freshness, now: &str| fresh.words(at(now), &TimeZone::UTC);
+        let (before, after) = ("2026-11-23T08:49:59Z", "2026-11-23T08:50:00Z");
+        assert_eq!(words(&fresh, before), "data from 08:41, 8 min old");
+        assert_eq!(fresh.when_failed(at(before)), None);
+        assert_eq!(
+            words(&fresh, after),
+            "data from 08:41, 9 min old; sync stalled: one is due every 3 min, and no process syncs"
+        );
+        assert_eq!(
+            fresh.when_failed(at(after)).as_deref(),
+            Some("sync stalled 9 min")
+        );
+        assert_eq!(fresh.json()["stalled_since"], "2026-11-23T08:41:00Z");
+        fresh.2 = at(before);
+        assert!(fresh.json()["stalled_since"].is_null());
+        fresh.1.kept_by = Some("process 7 is stopped".to_owned());
+        assert!(words(&fresh, after).ends_with("; sync stalled: process 7 is stopped"));
     }
 
     #[test]

@@ -79,7 +79,10 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let cache = workplace.cache()?;
-    let (freshness, zone) = (Freshness::of(&cache)?, workplace.setup.settings.zone());
+    let (freshness, zone) = (
+        Freshness::of(&cache, &workplace, context.now())?,
+        workplace.setup.settings.zone(),
+    );
     if args.account.is_empty() {
         book(&cache, &freshness, args.limit.unwrap_or(MOVED), context)?;
     } else {

@@ -22,6 +22,7 @@ pub mod freshness;
 pub mod handoff;
 pub mod health;
 pub mod ledger;
+pub mod locale;
 pub mod log;
 pub mod man;
 pub mod note;

@@ -4,12 +4,15 @@
 mod plain;
 mod table;
 
+use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 use serde_json::Value;
 use unicode_width::UnicodeWidthStr;
 
+use crate::domain::ascii;
 use crate::domain::text::SafeText;
 use crate::domain::wrap::wrapped;
 
@@ -22,6 +25,28 @@ use table::aligned;
 const HANGING: &str = "  ";
 /// So many lines at most of a paragraph that is wrapped.
 const MOST_LINES: usize = 200;
+
+/// Whether people are shown ASCII only: a fact of the terminal that the process was started in.
+static ASCII: AtomicBool = AtomicBool::new(false);
+
+/// From now on what people read is in ASCII only, or not. What programs read never changes.
+pub fn show_ascii(only: bool) {
+    ASCII.store(only, Ordering::Relaxed);
+}
+
+/// Whether people are shown ASCII only.
+pub fn shows_ascii() -> bool {
+    ASCII.load(Ordering::Relaxed)
+}
+
+/// A text as people may be shown it.
+fn shown(text: &str) -> Cow<'_, str> {
+    if shows_ascii() {
+        ascii::only(text)
+    } else {
+        Cow::Borrowed(text)
+    }
+}
 
 /// In which form an answer is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,7 +118,7 @@ impl Output {
 
     /// Prints one line as it is, however long.
     pub fn line(self, line: &str) -> Result<(), CliError> {
-        print(&[SafeText::line(line).to_string()])
+        print(&[SafeText::line(&shown(line)).to_string()])
     }
 
     /// Prints several lines; those that are too long go on in the next one.
@@ -110,7 +135,7 @@ impl Output {
     /// Prints a table with its titles.
     pub fn table(self, columns: &[Column], rows: &[Vec<String>]) -> Result<(), CliError> {
         let all: Vec<Vec<String>> = std::iter::once(table::titles(columns))
-            .chain(rows.iter().cloned())
+            .chain(in_signs(rows))
             .collect();
         let mut lines = aligned(columns, &all, self.width);
         if let Some(titles) = lines.first_mut() {
@@ -122,7 +147,7 @@ impl Output {
     /// The rows of a table without titles as lines, indented by two.
     pub fn rows(self, columns: &[Column], rows: &[Vec<String>]) -> Vec<String> {
         let width = self.width.map(|width| width.saturating_sub(HANGING.len()));
-        let lines = aligned(columns, rows, width);
+        let lines = aligned(columns, &in_signs(rows).collect::<Vec<_>>(), width);
         lines.into_iter().map(|line| format!("{HANGING}{line}")).collect()
     }
 
@@ -135,7 +160,7 @@ impl Output {
 
     /// The lines of a text, sanitised and no longer than the terminal's.
     fn fitted(self, text: &str) -> Vec<String> {
-        let safe = text.lines().map(|line| SafeText::line(line).to_string());
+        let safe = text.lines().map(|line| SafeText::line(&shown(line)).to_string());
         match self.width {
             Some(width) => safe.flat_map(|line| hanging(line, width)).collect(),
             None => safe.collect(),
@@ -149,6 +174,12 @@ impl Output {
             line.to_owned()
         }
     }
+}
+
+/// The fields of a table as people may be shown them: before they are aligned, since what is spelled out is wider.
+fn in_signs(rows: &[Vec<String>]) -> impl Iterator<Item = Vec<String>> {
+    let row = |row: &Vec<String>| row.iter().map(|field| shown(field).into_owned()).collect();
+    rows.iter().map(row)
 }
 
 /// A line that is too long as several, all but the first further in.
@@ -175,12 +206,14 @@ fn print(lines: &[String]) -> Result<(), CliError> {
     Ok(out.flush()?)
 }
 
-/// Prints on standard error, sanitised line by line. Nothing can be done when that fails.
+/// Prints on standard error for people, sanitised line by line. Nothing can be done when that fails.
 pub fn complain(text: &str) {
-    let mut err = io::stderr().lock();
-    for line in text.lines() {
-        let _ = writeln!(err, "{}", SafeText::line(line));
-    }
+    text.lines().for_each(|line| complain_exactly(&shown(line)));
+}
+
+/// Prints one line on standard error for programs, sanitised.
+pub fn complain_exactly(line: &str) {
+    let _ = writeln!(io::stderr().lock(), "{}", SafeText::line(line));
 }
 
 /// A JSON document whose texts are sanitised before they are written: once quotes and commas stand around

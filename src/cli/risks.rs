@@ -45,8 +45,8 @@ pub struct Args {
 /// Prints the queue.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
-    let (cache, desk) = (workplace.cache()?, workplace.desk()?);
-    let freshness = Freshness::of(&cache)?;
+    let (cache, desk) = (workplace.cache()?, workplace.desk(context.now())?);
+    let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let currency = shape::currency(&workplace.setup);
     let shown = &desk.risks[..desk.risks.len().min(args.limit.unwrap_or(usize::MAX))];
     if !context.output.is_text() {

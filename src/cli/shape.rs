@@ -3,6 +3,7 @@
 //! Money is in minor units with its currency. Whatever is `null`, or holds a `null` in a list, has a field
 //! of the same name and `_reason` beside it; days and times are ISO 8601, times in UTC, never ages.
 
+use jiff::civil::DateTime;
 use serde_json::{Map, Value, json};
 
 use crate::config::Setup;
@@ -191,8 +192,8 @@ pub fn risk(row: &RiskRow, currency: Currency) -> Value {
         .done()
 }
 
-/// Something that is due.
-pub fn due(item: &DueItem) -> Value {
+/// Something that is due, at a moment of the person's own day.
+pub fn due(item: &DueItem, now: DateTime) -> Value {
     Shape::default()
         .with("kind", item.kind)
         .with("record", &item.record)
@@ -205,6 +206,7 @@ pub fn due(item: &DueItem) -> Value {
         .with("account_name", &item.account_name)
         .maybe("due", item.due, "the CRM has no due date")
         .maybe("at", item.at, "the CRM has no time of the day")
+        .with("late", item.is_late(now))
         .with("body", &item.body)
         .maybe("pending", item.pending, "nothing of it waits to be sent")
         .maybe("step", item.step.as_ref(), "it is no step of a playbook")

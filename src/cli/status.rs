@@ -43,12 +43,12 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         let line = workplace
             .cache()
             .ok()
-            .and_then(|cache| glance(&cache, &counts, context));
+            .and_then(|cache| glance(&cache, &counts, &workplace, context));
         return context.output.line(&line.unwrap_or_else(|| "?".to_owned()));
     }
     let workplace = context.workplace_for_a_status_line(true)?;
-    let (cache, day) = (workplace.cache()?, workplace.desk()?.day);
-    let freshness = Freshness::of(&cache)?;
+    let (cache, day) = (workplace.cache()?, workplace.desk(context.now())?.day);
+    let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let counts = outbox::counts(&workplace)?;
     if context.output.is_text() {
         context.output.text(&text(&day, &counts, &workplace.setup))?;
@@ -82,9 +82,9 @@ fn answer(
     })
 }
 
-fn glance(cache: &Cache, counts: &OutboxCounts, context: &Context) -> Option<String> {
-    let day = cache.desk().ok().flatten()?.day;
-    let freshness = Freshness::of(cache).ok()?;
+fn glance(cache: &Cache, counts: &OutboxCounts, workplace: &Workplace, context: &Context) -> Option<String> {
+    let day = workplace.desk_in(cache, context.now()).ok().flatten()?.day;
+    let freshness = Freshness::of(cache, workplace, context.now()).ok()?;
     Some(tmux(&day, counts, freshness.when_failed(context.now())))
 }
 

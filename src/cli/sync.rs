@@ -17,7 +17,7 @@ use crate::sync::{SyncError, SyncEvent, SyncReport};
 
 use super::context::{Context, Workplace, tell_notice};
 use super::error::{CliError, FailureKind};
-use super::output::{Plain, complain};
+use super::output::{Plain, complain, shows_ascii};
 
 /// After how long without a word from the CRM a person is told so.
 const SILENCE: Duration = Duration::from_secs(10);
@@ -176,7 +176,11 @@ fn show(bar: &ProgressBar, event: &SyncEvent) {
             "{msg:12} {spinner} {pos}"
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            bar.set_style(if shows_ascii() {
+                style.progress_chars("#>-").tick_chars("|/-\\ ")
+            } else {
+                style
+            });
         }
         bar.set_message(*what);
         bar.set_length(total.unwrap_or(0));

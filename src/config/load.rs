@@ -278,21 +278,51 @@ pub(super) fn read_text(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Optio
     match open_and_read(path) {
         Ok(text) => text,
         Err((message, hint)) => {
-            diagnostics.push(Diagnostic {
-                file: path.display().to_string(),
-                line: 1,
-                column: 1,
-                message,
-                hint: hint.map(str::to_owned),
-            });
+            diagnostics.push(unread(path, message, hint));
             None
         }
     }
 }
 
+/// A file that cannot be read; where its whole directory cannot, that is said of the directory, once for all its files.
+fn unread(path: &Path, message: String, hint: Option<&str>) -> Diagnostic {
+    let closed = path.parent().filter(|parent| is_closed(parent));
+    let (file, message, hint) = match closed {
+        Some(parent) => (
+            parent,
+            format!("{UNREAD}s in it: permission denied"),
+            Some(format!("let yourself in: `chmod u+rx {}`", parent.display())),
+        ),
+        None => (
+            path,
+            message,
+            hint.map(|hint| hint.replace("FILE", &path.display().to_string())),
+        ),
+    };
+    Diagnostic {
+        file: file.display().to_string(),
+        line: 1,
+        column: 1,
+        message,
+        hint,
+    }
+}
+
+/// Whether a directory is there and nothing in it can be reached.
+fn is_closed(directory: &Path) -> bool {
+    let access = rustix::fs::access(directory, rustix::fs::Access::EXEC_OK);
+    access == Err(rustix::io::Errno::ACCESS)
+}
+
 /// Everything is asked of the opened file, so that nobody can put another one in its place in between.
 fn open_and_read(path: &Path) -> Result<Option<Text>, (String, Option<&'static str>)> {
-    let unreadable = |error: std::io::Error| (format!("{UNREAD}: {error}"), Some("check its owner and mode"));
+    let unreadable = |error: std::io::Error| match error.kind() {
+        std::io::ErrorKind::PermissionDenied => (
+            format!("{UNREAD}: permission denied"),
+            Some("it must be yours to read: `chmod u+r FILE`, or `chown` it to yourself"),
+        ),
+        _ => (format!("{UNREAD}: {error}"), Some("check the disk and the file")),
+    };
     // NONBLOCK: opening a pipe must not wait for somebody to write into it.
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let mut file = match rustix::fs::open(path, flags, Mode::empty()) {

@@ -15,6 +15,7 @@ pub mod playbooks;
 mod reader;
 pub mod secret;
 pub mod settings;
+mod slip;
 pub mod tree;
 
 pub use diagnostic::Diagnostic;

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use jiff::civil::{Date, Weekday};
+use jiff::SignedDuration;
+use jiff::civil::{Date, DateTime, Weekday};
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
@@ -250,6 +251,19 @@ pub struct Sync {
     pub full_sweep: Period,
 }
 
+/// So many people share the CRM's limits with a sync every minute; with more it takes its time.
+const PEOPLE_PER_MINUTE: u32 = 8;
+
+impl Sync {
+    /// How far apart syncs are that come by themselves; the CRM's limits may put them further apart.
+    pub fn interval(&self) -> SignedDuration {
+        match self.every {
+            Every::Fixed(period) => period.duration(),
+            Every::Auto => SignedDuration::from_mins(self.users.div_ceil(PEOPLE_PER_MINUTE).max(1).into()),
+        }
+    }
+}
+
 impl Default for Sync {
     fn default() -> Self {
         Self {
@@ -348,6 +362,11 @@ impl Settings {
         let own = self.me.time_zone.as_ref();
         own.or(self.organisation.time_zone.as_ref())
             .map_or(TimeZone::UTC, |zone| zone.0.clone())
+    }
+
+    /// A moment in my time zone.
+    pub fn local(&self, moment: jiff::Timestamp) -> DateTime {
+        moment.to_zoned(self.zone()).datetime()
     }
 
     /// The civil day of a moment in my time zone.

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use toml::de::{DeTable, DeValue};
 
 use super::diagnostic::Diagnostic;
+use super::slip::slips;
 
 /// Which layer a value came from. Later ones win.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -127,14 +128,18 @@ impl Node {
     pub fn parse(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let (table, errors) = DeTable::parse_recoverable(&source.text);
         let mut tree = from_table(table.get_ref(), source, 0);
-        for error in errors {
+        for error in &errors {
+            tree.leave_out_section_at(error.span().map_or(0, |span| span.start));
+        }
+        let complaints = errors
+            .iter()
+            .map(|error| (error.message(), error.span().unwrap_or_default()));
+        for slip in slips(&source.text, complaints) {
             let place = Place {
                 source: Arc::clone(source),
-                offset: error.span().map_or(0, |span| span.start),
+                offset: slip.offset,
             };
-            let message = error.message().lines().next().unwrap_or_default();
-            tree.leave_out_section_at(place.offset);
-            diagnostics.push(place.diagnostic(format!("this is not TOML: {message}"), None));
+            diagnostics.push(place.diagnostic(slip.message, Some(slip.hint)));
         }
         tree
     }

@@ -1,6 +1,7 @@
 //! What lies on my desk: the risk queue, the steps that are due, the handoffs, and the day in one line.
 
-use jiff::civil::{Date, Time};
+use jiff::Span;
+use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
 use super::money::Sum;
@@ -132,6 +133,51 @@ pub struct DueItem {
     pub task: Option<TaskFacts>,
 }
 
+/// Where something that is due stands against the clock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// Its time has passed.
+    Late,
+    /// It is due today, and its time has not passed.
+    Today,
+    /// It is due on a later day.
+    Later,
+    /// The CRM has no due date.
+    Undated,
+}
+
+impl DueItem {
+    /// Where it stands at a moment of the person's own day. There is one definition, for every screen, count and
+    /// file: what is due at a time is late as soon as that minute is over, what is due on a day from the next one on.
+    pub fn standing(&self, now: DateTime) -> Standing {
+        let Some(day) = self.due else {
+            return Standing::Undated;
+        };
+        if self.is_late_from().is_some_and(|from| from <= now) {
+            Standing::Late
+        } else if day <= now.date() {
+            Standing::Today
+        } else {
+            Standing::Later
+        }
+    }
+
+    /// Whether its time has passed at a moment of the person's own day.
+    pub fn is_late(&self, now: DateTime) -> bool {
+        self.standing(now) == Standing::Late
+    }
+
+    /// The moment from which it is late; `None` without a due date.
+    pub fn is_late_from(&self) -> Option<DateTime> {
+        let day = self.due?;
+        let from = match self.at {
+            Some(at) => day.to_datetime(at).checked_add(Span::new().minutes(1)),
+            None => day.tomorrow().map(|next| next.to_datetime(Time::midnight())),
+        };
+        from.ok()
+    }
+}
+
 /// A task as the CRM wrote it, or as a pending write makes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TaskFacts {
@@ -191,9 +237,9 @@ pub struct Day {
     pub arr: Sum,
     /// At stake over all renewals in the horizon.
     pub at_stake: Sum,
-    /// Items due today.
+    /// Items due today that are not late: see [`Desk::count_due`].
     pub due_today: u32,
-    /// Items past their due day.
+    /// Items that are late: see [`DueItem::standing`].
     pub late: u32,
     /// Handoffs that wait for me.
     pub handoffs_for_me: u32,
@@ -235,10 +281,94 @@ pub struct Desk {
     pub day: Day,
 }
 
+impl Desk {
+    /// Counts what is due today and what is late at a moment of the person's own day. The counts that were kept with
+    /// the desk are of when it was built: whoever shows them counts anew.
+    pub fn count_due(&mut self, now: DateTime) {
+        let count = |standing| {
+            let stands = |item: &&DueItem| item.standing(now) == standing;
+            self.due.iter().filter(stands).count() as u32
+        };
+        (self.day.due_today, self.day.late) = (count(Standing::Today), count(Standing::Late));
+    }
+
+    /// The next moment after this one at which something becomes late.
+    pub fn next_late(&self, now: DateTime) -> Option<DateTime> {
+        let moments = self.due.iter().filter_map(DueItem::is_late_from);
+        moments.filter(|from| *from > now).min()
+    }
+}
+
 #[cfg(test)]
 mod tests {
+    use jiff::civil::date;
+
     use super::*;
     use crate::domain::summary::Band;
+
+    fn due(day: Option<Date>, at: Option<Time>) -> DueItem {
+        DueItem {
+            kind: DueKind::Task,
+            record: RecordId("1".to_owned()),
+            title: String::new(),
+            account: None,
+            account_name: String::new(),
+            due: day,
+            at,
+            body: String::new(),
+            owner: None,
+            pending: None,
+            step: None,
+            task: None,
+        }
+    }
+
+    #[test]
+    fn what_has_a_time_is_late_after_its_minute_and_what_has_none_from_tomorrow_on() {
+        let today = date(2026, 11, 23);
+        let yesterday = date(2026, 11, 22);
+        let nine = Some(Time::constant(9, 0, 0, 0));
+        let moment = |hour, minute| today.at(hour, minute, 0, 0);
+        for (day, at, now, expected) in [
+            (Some(today), nine, moment(8, 59), Standing::Today),
+            (Some(today), nine, moment(9, 0), Standing::Today),
+            (Some(today), nine, moment(9, 1), Standing::Late),
+            (Some(today), nine, moment(10, 0), Standing::Late),
+            (Some(today), None, moment(23, 59), Standing::Today),
+            (Some(yesterday), None, moment(0, 0), Standing::Late),
+            (Some(yesterday), nine, moment(0, 0), Standing::Late),
+            (Some(date(2026, 11, 24)), nine, moment(10, 0), Standing::Later),
+            (Some(Date::MAX), None, moment(10, 0), Standing::Later),
+            (None, None, moment(10, 0), Standing::Undated),
+        ] {
+            assert_eq!(due(day, at).standing(now), expected, "{day:?} {at:?} {now}");
+        }
+    }
+
+    #[test]
+    fn the_desk_counts_by_the_same_definition_and_knows_when_the_counts_change() {
+        let today = date(2026, 11, 23);
+        let nine = Some(Time::constant(9, 0, 0, 0));
+        let mut desk = Desk {
+            due: vec![
+                due(Some(date(2026, 11, 20)), None),
+                due(Some(today), nine),
+                due(Some(today), None),
+                due(None, None),
+            ],
+            ..Desk::default()
+        };
+        desk.count_due(today.at(8, 0, 0, 0));
+        assert_eq!((desk.day.due_today, desk.day.late), (2, 1));
+        assert_eq!(desk.next_late(today.at(8, 0, 0, 0)), Some(today.at(9, 1, 0, 0)));
+        desk.count_due(today.at(10, 0, 0, 0));
+        assert_eq!((desk.day.due_today, desk.day.late), (1, 2));
+        let midnight = date(2026, 11, 24).at(0, 0, 0, 0);
+        assert_eq!(desk.next_late(today.at(10, 0, 0, 0)), Some(midnight));
+        desk.count_due(midnight);
+        assert_eq!((desk.day.due_today, desk.day.late), (0, 3));
+        assert_eq!(desk.next_late(midnight), None);
+    }
 
     fn row(kinds: &[WarningKind]) -> RiskRow {
         let warning = |kind: &WarningKind| Warning {

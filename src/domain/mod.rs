@@ -5,6 +5,7 @@
 
 pub mod account_view;
 pub mod acts;
+pub mod ascii;
 pub mod base32;
 pub mod book;
 pub mod contract;

@@ -1,7 +1,7 @@
 //! Figures, days and ages in the words that people read, on the screen and on the command line. Unknown is `?`, never zero, never blank.
 
-use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
+use jiff::{SignedDuration, Timestamp};
 
 use super::desk::{DueItem, HandoffState, Severity, Warning, WarningKind};
 use super::money::{Currency, Money, Sum};
@@ -134,6 +134,16 @@ pub fn ago(today: Date, date: Date) -> String {
     }
 }
 
+/// How long something lasts, in its largest unit: `40 s`, `3 min`, `2 h`, `1 d`.
+pub fn span(span: SignedDuration) -> String {
+    match span.as_secs().max(0) {
+        seconds @ ..60 => format!("{seconds} s"),
+        seconds @ 60..3_600 => format!("{} min", seconds / 60),
+        seconds @ 3_600..86_400 => format!("{} h", seconds / 3_600),
+        seconds => format!("{} d", seconds / 86_400),
+    }
+}
+
 /// How old something is: `now` under a minute, then minutes, hours, days.
 pub fn age(now: Timestamp, then: Timestamp) -> String {
     match now.duration_since(then).as_secs().max(0) {
@@ -189,12 +199,17 @@ pub fn short_day(today: Date, date: Date) -> String {
     date.strftime(format).to_string()
 }
 
-/// When something is due: `late 2 d`, `today`, `17:00`, `Wed`, `4 Dec`, `no date`.
-pub fn due(today: Date, item: &DueItem) -> String {
+/// When something is due, at a moment of the person's own day: `late 2 d`, `late 09:00`, `today`, `17:00`, `Wed`,
+/// `4 Dec`, `no date`.
+pub fn due(now: DateTime, item: &DueItem) -> String {
+    let today = now.date();
     match (item.due, item.at) {
         (None, _) => "no date".to_owned(),
         (Some(due), _) if due < today => format!("late {} d", days(due, today)),
-        (Some(due), Some(at)) if due == today => at.strftime("%H:%M").to_string(),
+        (Some(due), Some(at)) if due == today => {
+            let late = if item.is_late(now) { "late " } else { "" };
+            format!("{late}{}", at.strftime("%H:%M"))
+        }
         (Some(due), _) => day(today, due),
     }
 }

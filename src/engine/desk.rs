@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::civil::{Date, DateTime, Time};
+use jiff::civil::{DateTime, Time};
 
 use crate::config::Setup;
 use crate::config::settings::Scope;
@@ -32,19 +32,21 @@ pub fn desk(cache: &Cache, ledger: &Ledger, setup: &Setup, now: Timestamp) -> Re
     let steps = OpenSteps::of(plays::runs(ledger, None)?);
     let due = due(cache, &world, &handoffs, &steps)?;
     let warnings = cache.warnings()?;
-    let mut day = day(cache, &world, &due, &handoffs)?;
+    let mut day = day(cache, &world, &handoffs)?;
     let mut risks = risks(cache, &world, warnings)?;
     day.count_risks(&risks);
     let queue = risks.len() as u32;
     risks.truncate(MOST_RISKS);
-    Ok(Desk {
+    let mut desk = Desk {
         risks,
         queue,
         cannot_tell: cannot_tell(cache)?,
         due,
         handoffs,
         day,
-    })
+    };
+    desk.count_due(world.local());
+    Ok(desk)
 }
 
 /// The whole queue, most pressing first.
@@ -223,12 +225,8 @@ pub fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
     }
 }
 
-fn day(
-    cache: &Cache,
-    world: &World<'_>,
-    due: &[DueItem],
-    handoffs: &[HandoffCard],
-) -> Result<Day, EngineError> {
+/// The sums and the handoffs; what else the day counts is counted where its items are.
+fn day(cache: &Cache, world: &World<'_>, handoffs: &[HandoffCard]) -> Result<Day, EngineError> {
     // Tasks and handoffs bring accounts of others into the cache; they are not in my sums.
     let only = match world.setup.profile().map(|profile| profile.scope) {
         Some(Scope::Me) | None => world.me.as_ref(),
@@ -244,10 +242,6 @@ fn day(
             day.at_stake.add(summary.at_stake);
         }
     })?;
-    let on =
-        |test: &dyn Fn(Date) -> bool| due.iter().filter(|item| item.due.is_some_and(test)).count() as u32;
-    day.due_today = on(&|date| date == world.today);
-    day.late = on(&|date| date < world.today);
     day.handoffs_for_me = handoffs.iter().filter(|card| card.for_me).count() as u32;
     let returned = |card: &&HandoffCard| card.state == HandoffState::Returned && card.for_me;
     day.handoffs_returned = handoffs.iter().filter(returned).count() as u32;

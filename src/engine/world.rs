@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -169,6 +169,11 @@ impl<'a> World<'a> {
     /// The cached rows with pending writes over them.
     pub fn shown<'c>(&'c self, cache: &'c Cache) -> Shown<'c> {
         self.overlay.over(cache)
+    }
+
+    /// The moment it is in my time zone.
+    pub fn local(&self) -> DateTime {
+        self.now.to_zoned(self.zone.clone()).datetime()
     }
 
     /// The civil day of an instant in my time zone.

@@ -29,10 +29,15 @@ pub fn hubspot_with(setup: &Setup, adjust: impl FnOnce(&mut TransportOptions)) -
 
 /// The account's page in the CRM's web interface, if the CRM said in the last sync where that is.
 pub fn account_link(cache: &Cache, id: &RecordId) -> Result<Option<String>, StoreError> {
+    link(cache, Kind::Account, id)
+}
+
+/// The same for a record of any kind.
+pub fn link(cache: &Cache, kind: Kind, id: &RecordId) -> Result<Option<String>, StoreError> {
     let tenant = cache.document(documents::TENANT)?;
     let tenant: Option<Tenant> = tenant.and_then(|json| serde_json::from_str(&json).ok());
     let web = tenant.and_then(|tenant| tenant.web);
-    Ok(web.and_then(|web| record_link(&web, Kind::Account, id)))
+    Ok(web.and_then(|web| record_link(&web, kind, id)))
 }
 
 /// Where the token of a profile comes from.

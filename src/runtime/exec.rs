@@ -228,6 +228,7 @@ impl Executor {
             Cmd::SyncNow => self.begin(&late.sync, SyncOrder::Now),
             Cmd::KeepWeights { weights } => self.begin(&self.writer, Writing::KeepWeights(weights)),
             Cmd::EnableWrites => self.begin(&self.writer, Writing::EnableWrites),
+            Cmd::OpenRecord { kind, id } => self.read(Reading::Link { kind, id }),
             Cmd::OpenLink { url } => opener::open(url, &self.workshop),
             Cmd::Copy { .. } | Cmd::Compose { .. } | Cmd::Suspend | Cmd::Redraw | Cmd::Quit => {}
         }

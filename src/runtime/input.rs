@@ -177,7 +177,9 @@ fn step(bytes: &[u8], complete: bool) -> Step {
 /// A control byte outside of any sequence.
 fn control(byte: u8) -> Option<Key> {
     match byte {
-        b'\r' => Some(Key::plain(Code::Enter)),
+        // A terminal turns the enter key into a line feed until it has heard of raw mode: what is typed that early
+        // is enter all the same. So ctrl-j is enter, as ctrl-m is.
+        b'\r' | b'\n' => Some(Key::plain(Code::Enter)),
         b'\t' => Some(Key::plain(Code::Tab)),
         0x7f | 0x08 => Some(Key::plain(Code::Backspace)),
         0x00 => Some(ctrl(' ')),
@@ -385,6 +387,13 @@ mod tests {
             "up down ctrl-right page-up shift-tab f5",
         );
         check(&["é東".as_bytes()], "é 東");
+    }
+
+    /// What is typed before raw mode is on: the terminal still turns enter into a line feed.
+    #[test]
+    fn a_line_feed_is_enter() {
+        check(&[b"j\n"], "j enter");
+        check(&[b"\x1b\n"], "alt-enter");
     }
 
     #[test]

@@ -6,15 +6,15 @@ use std::sync::mpsc::Receiver;
 
 use jiff::Timestamp;
 
-use crate::app::{AccountMsg, BookMsg, DeskMsg, Msg, RunId};
+use crate::app::{AccountMsg, BookMsg, DeskMsg, Msg, RunId, TerminalMsg};
 use crate::domain::desk::Desk;
-use crate::domain::record::RecordId;
+use crate::domain::record::{Kind, RecordId};
 use crate::engine;
 use crate::store::{Cache, Ledger, StoreError};
 
 use super::exec::Workshop;
 use super::process::PanicIn;
-use super::{connection, outbox, watch, worker};
+use super::{connection, opener, outbox, watch, worker};
 
 /// Something to be read.
 #[derive(Debug)]
@@ -38,6 +38,13 @@ pub enum Reading {
         run: RunId,
         /// What it is.
         name: String,
+    },
+    /// Where the CRM shows a record, to be opened there.
+    Link {
+        /// Of which kind it is.
+        kind: Kind,
+        /// Which record.
+        id: RecordId,
     },
     /// One account with everything around it.
     Account {
@@ -76,6 +83,10 @@ fn read(workshop: &Workshop, opened: &Result<Option<Cache>, StoreError>, reading
         Reading::Outbox => workshop.answer(outbox::read(workshop, opened.ok().flatten())),
         Reading::People => workshop.answer(outbox::people(workshop, opened.ok().flatten())),
         Reading::Draft { run, name } => workshop.answer(outbox::draft(workshop, run, &name)),
+        Reading::Link { kind, id } => {
+            open_link(workshop, opened, kind, &id);
+            workshop.done();
+        }
         Reading::Account { run, id, since } => {
             PanicIn::reach(workshop.panic_in, PanicIn::Reader);
             workshop.answer(account(workshop, opened, run, (&id, since)));
@@ -118,6 +129,28 @@ fn desk(opened: Opened<'_>, read: impl Fn(&Cache) -> Result<Option<Desk>, StoreE
             Err(error) => failed(&error),
         },
         Err(error) => failed(error),
+    }
+}
+
+fn open_link(workshop: &Workshop, opened: Opened<'_>, kind: Kind, id: &RecordId) {
+    let link = match opened {
+        Ok(Some(cache)) => connection::link(cache, kind, id),
+        Ok(None) => Ok(None),
+        Err(error) => {
+            return workshop
+                .address
+                .send(Msg::Failed(Workshop::storage_failure(error)));
+        }
+    };
+    match link {
+        Ok(Some(url)) => opener::open(url, workshop),
+        Ok(None) => {
+            let told = format!("the CRM has no page for this {} yet", kind.word());
+            workshop.address.send(Msg::Terminal(TerminalMsg::Told(told)));
+        }
+        Err(error) => workshop
+            .address
+            .send(Msg::Failed(Workshop::storage_failure(&error))),
     }
 }
 

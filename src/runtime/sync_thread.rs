@@ -8,9 +8,11 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::{AccountMsg, Failure, Msg, SyncMsg, TerminalMsg};
-use crate::config::settings::Every;
+use crate::config::settings::{self, Every};
 use crate::domain::record::RecordId;
+use crate::store::Cache;
 use crate::store::lock::{Holder, SyncLock};
+use crate::sync::status::{DOCUMENT, SyncStatus};
 use crate::sync::{Stores, SyncError};
 
 use super::clock::Clock;
@@ -19,8 +21,6 @@ use super::pushing::Pushing;
 use super::worker::{self, Worker, WorkerError};
 use super::{process, watch};
 
-/// So many people share the CRM's limits with a sync every minute; with more it takes its time.
-const PEOPLE_PER_MINUTE: u32 = 8;
 /// How long an account that was opened may take to be read from the CRM.
 const PATIENCE: Duration = Duration::from_secs(5);
 
@@ -242,11 +242,7 @@ fn next_sync(workshop: &Workshop, affordable: Duration) -> Option<Instant> {
 
 /// How long between two syncs. A clock that stands still never gets there.
 fn interval(workshop: &Workshop) -> Option<Duration> {
-    let settings = &workshop.setup.settings.sync;
-    let every = match settings.every {
-        Every::Fixed(period) => period.duration(),
-        Every::Auto => SignedDuration::from_mins(settings.users.div_ceil(PEOPLE_PER_MINUTE).max(1).into()),
-    };
+    let every = workshop.setup.settings.sync.interval();
     (workshop.clock == Clock::System).then(|| Duration::try_from(every).unwrap_or(Duration::from_mins(1)))
 }
 
@@ -289,8 +285,16 @@ fn sync(
                 workshop.address.send(Msg::Sync(SyncMsg::CacheChanged));
             }
         }
-        Ok(Err(holder)) if ordered || holder.stopped => told(workshop, &holder),
-        Ok(Err(_)) => {}
+        Ok(Err(holder)) => {
+            if ordered || holder.stopped {
+                told(workshop, &holder);
+            }
+            // Should nothing come of it, the header says who keeps us from syncing.
+            if let Some(mut line) = watch::line(workshop) {
+                line.kept_by = Some(holder.in_short());
+                workshop.address.send(Msg::Sync(SyncMsg::Progressed(line)));
+            }
+        }
         Err(error) => workshop
             .address
             .send(Msg::Failed(Workshop::storage_failure(&error))),
@@ -331,8 +335,24 @@ fn sync_locked(
     if let Some(left) = worker.left_today().filter(|_| !report.full) {
         let people = workshop.setup.settings.sync.users;
         *every = affordable(worker.calls() - before, left, people);
+        note_spacing(&workshop.setup.settings.sync, &mut stores.cache, *every);
     }
     Ok(())
+}
+
+/// Notes how far apart syncs are now, where that is further than the settings say: every process can tell then that
+/// one which does not come is late. Where it cannot be noted, it is told too early.
+fn note_spacing(settings: &settings::Sync, cache: &mut Cache, affordable: Duration) {
+    let is_further = settings.every == Every::Auto
+        && SignedDuration::try_from(affordable).is_ok_and(|apart| apart > settings.interval());
+    let spaced = is_further.then_some(affordable.as_secs());
+    let mut status = SyncStatus::parse(cache.document(DOCUMENT).ok().flatten().as_deref());
+    if status.spaced != spaced {
+        status.spaced = spaced;
+        if let Ok(json) = serde_json::to_string(&status) {
+            let _ = cache.put_document(DOCUMENT, &json);
+        }
+    }
 }
 
 /// The way to the CRM, prepared at its first use.

@@ -3,7 +3,7 @@
 use std::thread;
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::app::sync_line::{Progress, SyncLine};
 use crate::app::{Failure, FailureKind, Msg, OutboxMsg, SyncMsg};
@@ -12,6 +12,7 @@ use crate::store::{Cache, Ledger, StoreError};
 use crate::sync::SyncStatus;
 use crate::sync::status::{DOCUMENT, HEARTBEAT};
 
+use super::clock::Clock;
 use super::exec::Workshop;
 use super::process::is_alive;
 use super::reader;
@@ -77,7 +78,7 @@ fn look(workshop: &Workshop, reloads: &mut Reloads) {
     let Ok(generation) = cache.generation() else {
         return;
     };
-    let under_way = line_of(&cache).is_ok_and(|line| line.under_way.is_some());
+    let under_way = line_of(&cache, None).is_ok_and(|line| line.under_way.is_some());
     if reloads.is_due(generation, under_way, Instant::now()) {
         workshop.address.send(Msg::Sync(SyncMsg::CacheChanged));
     }
@@ -136,27 +137,35 @@ pub fn tell_line(workshop: &Workshop) {
 
 /// Tells where the sync stands by a cache that is open already.
 pub fn tell_line_of(workshop: &Workshop, cache: &Cache) {
-    if let Ok(line) = line_of(cache) {
+    if let Ok(line) = line_of(cache, every(workshop)) {
         workshop.address.send(Msg::Sync(SyncMsg::Progressed(line)));
     }
 }
 
 /// Where the sync stands, as the cache tells every process; `None` before the first sync.
 pub fn line(workshop: &Workshop) -> Option<SyncLine> {
-    line_of(&reader::cache(workshop).ok()??).ok()
+    line_of(&reader::cache(workshop).ok()??, every(workshop)).ok()
 }
 
-/// The same, from a cache that is open.
-pub fn line_of(cache: &Cache) -> Result<SyncLine, StoreError> {
+/// How far apart syncs are by the settings; by a clock that stands still none comes by itself.
+fn every(workshop: &Workshop) -> Option<SignedDuration> {
+    (workshop.clock == Clock::System).then(|| workshop.setup.settings.sync.interval())
+}
+
+/// The same, from a cache that is open; `every` is how far apart syncs are by the settings, if any comes by itself.
+pub fn line_of(cache: &Cache, every: Option<SignedDuration>) -> Result<SyncLine, StoreError> {
     let status = SyncStatus::parse(cache.document(DOCUMENT)?.as_deref());
     let beat = cache.document(HEARTBEAT)?;
     let beat = beat.and_then(|json| serde_json::from_str(&json).ok());
-    Ok(sync_line(status, beat))
+    Ok(sync_line(status, beat, every))
 }
 
 /// The kept status as the header shows it. What a process left behind that is gone is not under way.
-fn sync_line(status: SyncStatus, beat: Option<Timestamp>) -> SyncLine {
+fn sync_line(status: SyncStatus, beat: Option<Timestamp>, every: Option<SignedDuration>) -> SyncLine {
+    let spaced = status.spaced.and_then(|seconds| i64::try_from(seconds).ok());
     SyncLine {
+        every: every.map(|every| every.max(spaced.map_or(every, SignedDuration::from_secs))),
+        kept_by: None,
         last_success: status.last_success,
         under_way: status.under_way.filter(|at| is_alive(at.pid)).map(|at| Progress {
             what: at.what,

@@ -23,6 +23,18 @@ pub struct Holder {
     pub stopped: bool,
 }
 
+impl Holder {
+    /// Who it is and why it does not let go, in a few words.
+    pub fn in_short(&self) -> String {
+        match (&self.host, self.pid, self.stopped) {
+            (Some(host), ..) => format!("a process on {host} has the CRM"),
+            (None, Some(pid), true) => format!("process {pid} is stopped"),
+            (None, Some(pid), false) => format!("process {pid} has the CRM"),
+            (None, None, _) => "another process has the CRM".to_owned(),
+        }
+    }
+}
+
 impl std::fmt::Display for Holder {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         if let Some(host) = &self.host {

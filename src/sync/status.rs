@@ -26,6 +26,9 @@ pub struct SyncStatus {
     pub failed: Option<Failed>,
     /// Until when the CRM asked to be left alone (UTC); no process asks it before.
     pub not_before: Option<Timestamp>,
+    /// How far apart the cockpit's syncs are, in seconds, where the CRM's limits put them further apart than the
+    /// settings do.
+    pub spaced: Option<u64>,
     /// What is missing or held back, one sentence each, from the last sync.
     pub warnings: Vec<String>,
     /// Mapped properties that the CRM does not have: (kind in words, property).

@@ -11,6 +11,17 @@ use crate::app::layout::Area;
 use crate::domain::text::SafeText;
 use crate::domain::wrap::{is_plain, width};
 
+/// What the bar at the left of a row says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// The cursor is here.
+    Selected,
+    /// It is about the account that every pane speaks of.
+    SpokenOf,
+    /// Nothing.
+    None,
+}
+
 /// Cells to draw on, with the theme to draw in.
 pub struct Canvas<'a> {
     theme: Theme,
@@ -231,5 +242,15 @@ impl Line<'_, '_> {
     /// The bar at the left of the selected row, or the space for it.
     pub fn bar(&mut self, selected: bool) -> &mut Self {
         self.text(if selected { "▌" } else { " " }, Role::Here)
+    }
+
+    /// The bar at the left of a row of the cockpit's panes, or the space for it.
+    pub fn mark(&mut self, mark: Mark) -> &mut Self {
+        let bar = match mark {
+            Mark::Selected => "▌",
+            Mark::SpokenOf => "▎",
+            Mark::None => " ",
+        };
+        self.text(bar, Role::Here)
     }
 }

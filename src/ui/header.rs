@@ -70,6 +70,11 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
             };
             (format!("▲ data {}, {why}", failed_age(age)), Role::Bad)
         }
+        (Some(age), None) if model.sync.overdue(model.now).is_some() => {
+            let why = model.sync.kept_by.as_ref();
+            let why = why.map_or_else(String::new, |why| format!(": {why}"));
+            (format!("▲ data {age} old, sync stalled{why}"), Role::Bad)
+        }
         (Some(age), None) if old => (format!("◆ {age} old"), Role::Doubtful),
         (Some(age), None) if age == "now" => ("● now".to_owned(), Role::Good),
         (Some(age), None) => (format!("● {age} old"), Role::Good),

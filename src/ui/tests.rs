@@ -148,6 +148,29 @@ fn a_sync_that_stands_still_shows_within_a_minute() {
     }
 }
 
+/// No sync has come to its end for three times as long as they are apart, and none is under way.
+#[test]
+fn a_sync_that_does_not_come_shows_as_stalled_and_why() {
+    for (width, height) in SIZES {
+        let mut model = loaded(width, height);
+        let began = model.now;
+        model.sync.every = Some(jiff::SignedDuration::from_mins(2));
+        let mut shown_at = |seconds, kept_by: Option<&str>| {
+            model.sync.kept_by = kept_by.map(str::to_owned);
+            let now = began + jiff::SignedDuration::from_secs(seconds);
+            update(&mut model, Msg::Clock(now));
+            text(&buffer(&model, Theme::default()))
+        };
+        assert!(shown_at(359, None).contains("● 5 min old"));
+        assert!(shown_at(360, None).contains("▲ data 6 min old, sync stalled"));
+        let kept = shown_at(360, Some("process 7 is stopped"));
+        assert!(
+            kept.contains("▲ data 6 min old, sync stalled: process 7 is stopped"),
+            "{kept}"
+        );
+    }
+}
+
 #[test]
 fn the_cockpit_in_each_state() {
     check("loading", fresh, "");

@@ -3,9 +3,9 @@
 use std::borrow::Cow;
 
 use ratatui::style::{Color, Modifier, Style};
-use unicode_segmentation::UnicodeSegmentation;
 
 use super::words;
+use crate::domain::ascii;
 use crate::domain::summary::Band;
 
 /// The sign of what is late.
@@ -113,87 +113,21 @@ impl Theme {
     /// A text as it may be drawn: itself, or in ASCII what is written for our own symbols. A symbol alone keeps
     /// its one cell; within words it is spelled out.
     pub(super) fn spelled(self, text: &str) -> Cow<'_, str> {
-        if !self.ascii || text.is_ascii() {
-            return Cow::Borrowed(text);
+        if self.ascii {
+            ascii::spelled(text)
+        } else {
+            Cow::Borrowed(text)
         }
-        if let Some(sign) = alone(text) {
-            return Cow::Borrowed(sign);
-        }
-        let mut spelled = String::with_capacity(text.len());
-        // Bars and dots without a space between are a row of signs, not words.
-        let words = text.contains(' ');
-        for grapheme in text.graphemes(true) {
-            let ascii = if words {
-                within(grapheme).or_else(|| alone(grapheme))
-            } else {
-                alone(grapheme).or_else(|| within(grapheme))
-            };
-            spelled.push_str(ascii.unwrap_or(grapheme));
-        }
-        Cow::Owned(spelled)
     }
 
     /// What may be drawn for one grapheme: itself, or in ASCII what stands for it in one cell.
     pub(super) fn drawn(self, grapheme: &str) -> &str {
-        if !self.ascii || grapheme.is_ascii() {
-            return grapheme;
+        if self.ascii {
+            ascii::drawn(grapheme)
+        } else {
+            grapheme
         }
-        alone(grapheme).filter(|sign| sign.len() == 1).unwrap_or("?")
     }
-}
-
-/// ASCII for a symbol that stands alone. Those that stand side by side differ.
-fn alone(symbol: &str) -> Option<&'static str> {
-    Some(match symbol {
-        "▲" => "!",
-        "◆" | "╭" | "╮" | "╰" | "╯" => "+",
-        "●" => "o",
-        "○" => "?",
-        "△" | "↑" => "^",
-        "✓" => "x",
-        "✕" => "X",
-        "▶" | "›" => ">",
-        "→" => "@",
-        "↩" => "<",
-        "•" | "─" | "−" | "–" | "┄" => "-",
-        "▌" => "*",
-        "│" => "|",
-        "━" => "=",
-        "…" => "~",
-        "·" => ".",
-        "▏" => "_",
-        // Seven levels that can be told apart, and their order with them.
-        "▁" => "1",
-        "▂" => "2",
-        "▃" => "3",
-        "▄" => "4",
-        "▅" => "5",
-        "▆" => "6",
-        "▇" => "7",
-        "Δ" => "+/-",
-        "▼" | "↓" => "v",
-        "☎" => "c",
-        "✎" => "n",
-        _ => return None,
-    })
-}
-
-/// ASCII for a symbol among words, where it may take more than one cell.
-fn within(symbol: &str) -> Option<&'static str> {
-    Some(match symbol {
-        "→" => "->",
-        "≥" => ">=",
-        "…" => "...",
-        "·" => "|",
-        "—" => "--",
-        "“" | "”" => "\"",
-        "’" | "‘" => "'",
-        "×" => "x",
-        "€" => "EUR ",
-        "£" => "GBP ",
-        "¥" => "JPY ",
-        _ => return None,
-    })
 }
 
 /// The symbol of a band and its role.

@@ -3,7 +3,7 @@
 mod row;
 mod table;
 
-pub use self::row::{about, completed, copy_text, open_account, selected_due};
+pub use self::row::{about, completed, copy_text, open_account, record_of_line, selected_due};
 pub use self::table::ACTIONS;
 
 use self::table::{ACCOUNT, TASKS};
@@ -247,10 +247,13 @@ impl Action {
             }
             Self::Back if !can_go_back(model) => Err("nothing to go back from".to_owned()),
             Self::Sort if model.accounts.rows.is_empty() => Err("there are no accounts to sort".to_owned()),
-            Self::OpenInCrm => open_account(model)
+            Self::OpenInCrm if model.account.is_some() => open_account(model)
                 .filter(|view| view.link.is_some())
                 .map(|_| ())
                 .ok_or_else(|| "the CRM gave no address for this account".to_owned()),
+            Self::OpenInCrm if record_of_line(model).is_none() => {
+                Err("the line belongs to no account".to_owned())
+            }
             Self::Copy if copy_text(model).is_none() => Err("nothing to copy here".to_owned()),
             Self::Sync if model.sync.under_way.is_some() => Err("a sync is under way".to_owned()),
             Self::EnableWrites if !model.is_read_only() => Err("writing is allowed already".to_owned()),

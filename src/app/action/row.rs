@@ -10,7 +10,7 @@ use crate::domain::acts::About;
 use crate::domain::acts::task::{self, Task};
 use crate::domain::desk::{DueItem, DueKind};
 use crate::domain::outbox::{Field, State, Target, Write};
-use crate::domain::record::{Core, Kind};
+use crate::domain::record::{Core, Kind, RecordId};
 
 /// The account on the account screen, once it is read.
 pub fn open_account(model: &Model) -> Option<&AccountView> {
@@ -76,6 +76,14 @@ pub fn selected_due(model: &Model) -> Option<&DueItem> {
         .filter(|_| model.pane == Pane::Steps)?
         .due
         .get(at)
+}
+
+/// The record whose page in the CRM belongs to the marked line of a pane: its task, else its account.
+pub fn record_of_line(model: &Model) -> Option<(Kind, RecordId)> {
+    match selected_due(model).filter(|item| item.task.is_some()) {
+        Some(task) => Some((Kind::Task, task.record.clone())),
+        None => about(model).map(|account| (Kind::Account, account.id)),
+    }
 }
 
 /// Whether what is under the cursor can be completed; if not, why.

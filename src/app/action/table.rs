@@ -126,7 +126,7 @@ pub const ACTIONS: [Info; 47] = [
         &["tab"],
     )
     .under(Topic::Panes)
-    .footer(19),
+    .footer(16),
     info(
         Action::PreviousPane,
         "previous-pane",
@@ -179,7 +179,7 @@ pub const ACTIONS: [Info; 47] = [
         &["f"],
     )
     .under(Topic::Panes)
-    .footer(18),
+    .footer(19),
     info(
         Action::Back,
         "back",
@@ -214,7 +214,7 @@ pub const ACTIONS: [Info; 47] = [
         &["y"],
     )
     .under(Topic::Line)
-    .footer(17),
+    .footer(18),
     info(
         Action::WhatIf,
         "what-if",
@@ -255,12 +255,11 @@ pub const ACTIONS: [Info; 47] = [
         Action::OpenInCrm,
         "open-in-crm",
         "open in CRM",
-        "Open the account in the CRM's own pages",
+        "Open the line in the CRM's own pages",
         &["o"],
     )
     .under(Topic::Line)
-    .footer(16)
-    .only(ACCOUNT),
+    .footer(17),
     info(
         Action::Filter,
         "filter",

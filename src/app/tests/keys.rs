@@ -62,7 +62,7 @@ fn keys_are_written_as_they_are_read() {
     ] {
         assert_eq!(text.parse::<Key>().unwrap().to_string(), text);
     }
-    for wrong in ["", "ctrl-", "hello", "f99", "ctrl"] {
+    for wrong in ["", "ctrl-", "hello", "f99", "ctrl", "ctrl-j", "ctrl-m"] {
         assert!(wrong.parse::<Key>().is_err(), "{wrong}");
     }
 }

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::format_push_string)]
 
 mod edits;
+mod following;
 mod forms;
 mod handoffs;
 mod keeping;
@@ -337,8 +338,11 @@ fn what_a_sync_could_not_read_shows_until_dismissed_and_can_be_shown_again() {
 #[test]
 fn an_action_that_is_not_available_says_why() {
     let mut model = loaded(120, 36);
-    play(&mut model, "o");
-    assert_eq!(model.told.as_deref(), Some("open in CRM: open an account first"));
+    play(&mut model, "x");
+    assert_eq!(
+        model.told.as_deref(),
+        Some("done: choose a task first, in the steps or under Next of an account")
+    );
     play(&mut model, "j");
     assert_eq!(model.told, None, "it is gone at the next key");
     let under_way = Some(Progress {

@@ -1,10 +1,10 @@
 //! An action is run: one call per arm.
 
 use super::{
-    account, accounts, confirm, desk, done, fields, filter, form, handoffs, last_orders, outbox,
+    account, accounts, confirm, desk, done, fields, filter, follow, form, handoffs, last_orders, outbox,
     outbox_screen, overlay, plays, reader, settle, settle_all, sort_menu, sync, theirs, what_if,
 };
-use crate::app::action::{Action, copy_text, open_account, selected_due};
+use crate::app::action::{Action, copy_text, open_account, record_of_line, selected_due};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Step;
 use crate::app::layout::Pane;
@@ -110,14 +110,14 @@ fn focus(model: &mut Model, pane: Pane) -> Vec<Cmd> {
 /// Makes the account under the pane's cursor the one that every pane speaks of.
 pub(super) fn select(model: &mut Model, pane: Pane) {
     let at = model.cursor(pane).at;
-    let Some(id) = model.account_at(pane, at) else {
-        return;
-    };
-    let row = match pane {
-        Pane::Accounts => model.accounts.rows.get(at).copied(),
-        _ => model.accounts.book.find(&id),
-    };
-    model.selected = Some(Selected { id, row });
+    if let Some(id) = model.account_at(pane, at) {
+        let row = match pane {
+            Pane::Accounts => model.accounts.rows.get(at).copied(),
+            _ => model.accounts.book.find(&id),
+        };
+        model.selected = Some(Selected { id, row });
+    }
+    follow::follow(model);
 }
 
 fn full_screen(model: &mut Model) -> Vec<Cmd> {
@@ -143,7 +143,9 @@ fn back(model: &mut Model) -> Vec<Cmd> {
         return full_screen(model);
     }
     if model.accounts.is_filtered() {
-        return filter::clear(model);
+        let orders = filter::clear(model);
+        follow::follow(model);
+        return orders;
     }
     dismiss(model)
 }
@@ -163,8 +165,13 @@ fn dismiss(model: &mut Model) -> Vec<Cmd> {
 }
 
 fn open_in_crm(model: &Model) -> Vec<Cmd> {
-    let link = open_account(model).and_then(|view| view.link.clone());
-    link.map(|url| Cmd::OpenLink { url }).into_iter().collect()
+    let order = if model.account.is_some() {
+        let link = open_account(model).and_then(|view| view.link.clone());
+        link.map(|url| Cmd::OpenLink { url })
+    } else {
+        record_of_line(model).map(|(kind, id)| Cmd::OpenRecord { kind, id })
+    };
+    order.into_iter().collect()
 }
 
 fn copy(model: &mut Model) -> Vec<Cmd> {

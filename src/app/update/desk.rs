@@ -1,6 +1,8 @@
 //! Risk queue, steps and handoffs: data arrives, cursors move.
 
-use super::{action, settle};
+use jiff::civil::Date;
+
+use super::{action, follow, settle};
 use crate::app::cmd::{Cmd, Replaced};
 use crate::app::cursor::Step;
 use crate::app::layout::Pane;
@@ -15,6 +17,7 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
     let kept = LISTS.map(|pane| key(model.desk.desk.as_deref(), pane, model.cursor(pane).at));
     let before = std::mem::replace(&mut model.desk.desk, desk);
     model.desk.loaded = true;
+    count_due(model);
     for (pane, kept) in LISTS.into_iter().zip(kept) {
         let is_gone = kept.is_some_and(|kept| !keep(model, pane, &kept));
         // Another line is marked now, and what is done is done to its account.
@@ -25,8 +28,26 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
     if model.selected.is_none() {
         action::select(model, model.pane);
     }
+    follow::follow(model);
     let replaced = before.map(|before| Cmd::Discard(Replaced::Desk(before)));
     replaced.into_iter().collect()
+}
+
+/// The clock turned: what is late now counts as late, and on another day what is due on it.
+pub(super) fn clock_turned(model: &mut Model, day_before: Date) {
+    let is_late = model.desk.next_late.is_some_and(|then| then <= model.now);
+    if is_late || model.today != day_before {
+        count_due(model);
+    }
+}
+
+fn count_due(model: &mut Model) {
+    let now = model.local();
+    model.desk.next_late = model.desk.desk.as_mut().and_then(|desk| {
+        desk.count_due(now);
+        let next = desk.next_late(now)?.to_zoned(model.zone.clone());
+        next.ok().map(|next| next.timestamp())
+    });
 }
 
 /// What makes an item of a list the same one after new data.

@@ -11,6 +11,7 @@ mod desk;
 mod done;
 mod fields;
 mod filter;
+mod follow;
 mod form;
 mod handoffs;
 mod help;
@@ -43,7 +44,11 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
     match msg {
         Msg::Clock(now) => clock_turned(model, now),
         Msg::Terminal(msg) => terminal(model, msg),
-        Msg::Book(msg) => accounts::heard(model, msg),
+        Msg::Book(msg) => {
+            let orders = accounts::heard(model, msg);
+            follow::follow(model);
+            orders
+        }
         Msg::Desk(msg) => desk::heard(model, msg),
         Msg::Account(msg) => account::heard(model, msg),
         Msg::Sync(msg) => sync::heard(model, msg),
@@ -80,7 +85,9 @@ fn terminal(model: &mut Model, msg: TerminalMsg) -> Vec<Cmd> {
 
 fn clock_turned(model: &mut Model, now: Timestamp) -> Vec<Cmd> {
     model.now = now;
-    model.today = Zoned::new(now, model.zone.clone()).date();
+    let day = Zoned::new(now, model.zone.clone()).date();
+    let before = std::mem::replace(&mut model.today, day);
+    desk::clock_turned(model, before);
     form::save_due(model)
 }
 
@@ -98,11 +105,18 @@ fn settle_all(model: &mut Model) {
     }
 }
 
-/// Puts the cursor of a pane back into its list and its screen.
+/// Puts the cursor of a pane back into its list; what shows of it is around the cursor where the focus is, elsewhere
+/// around the account that every pane speaks of, if it is there.
 fn settle(model: &mut Model, pane: Pane) {
     let (len, page) = (model.len(pane), model.layout().list(pane).page());
+    let followed = model.followed[pane.index()];
+    let has_focus = model.pane == pane;
     let cursor = model.cursor_mut(pane);
-    *cursor = cursor.within(len, page);
+    *cursor = if has_focus {
+        cursor.within(len, page)
+    } else {
+        cursor.aside(followed, len, page)
+    };
 }
 
 /// A paste goes into an open input and nowhere else.

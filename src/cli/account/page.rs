@@ -13,7 +13,8 @@ use crate::cli::shape;
 
 /// The page: who they are and what is at stake, why, what changed, who is there, what is open and due.
 pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String> {
-    let today = setup.settings.day_of(context.now());
+    let local = setup.settings.local(context.now());
+    let today = local.date();
     let mut page = Page {
         lines: head(view, setup, today),
         output: context.output,
@@ -27,7 +28,7 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
         ]
     });
     page.list("Due", WORDS, &view.next, |item| {
-        vec![words::due(today, item), item.title.clone()]
+        vec![words::due(local, item), item.title.clone()]
     });
     page.list("People", WORDS, &view.people, |person| {
         self::person(person, today)

@@ -1,15 +1,19 @@
 //! What can be found out without the CRM: configuration, files, databases, the last sync, the terminal.
 
 use std::collections::BTreeMap;
-use std::io::IsTerminal;
+use std::io::{ErrorKind, IsTerminal};
 use std::path::{Path, PathBuf};
 
 use jiff::Timestamp;
 
+use crate::cli::freshness::Freshness;
+use crate::cli::locale;
 use crate::config::Loaded;
 use crate::config::mapping::Mapping;
 use crate::config::paths::{Places, ProfilePaths};
+use crate::config::settings::Settings;
 use crate::domain::record::Kind;
+use crate::domain::words;
 use crate::store::inspect::{self, Inspection};
 use crate::store::lock::SyncLock;
 use crate::store::{Cache, StoreError, files};
@@ -50,28 +54,27 @@ pub(super) fn configuration(report: &mut Report, loaded: &Loaded) {
 
 /// Who else may read or write the directories and what is in them.
 pub(super) fn places(report: &mut Report, places: &Places) {
-    let mut exposed = 0;
     let own = [&places.config_dir, &places.state_dir, &places.cache_dir];
-    let mut look = |path: PathBuf, reason: Option<String>| {
-        if let Some(reason) = reason {
-            exposed += 1;
+    // A configuration holds no secrets, but a line in it may name a command that is run.
+    let checks: [fn(&Path) -> Option<String>; 3] =
+        [files::writable_by_others, files::exposure, files::exposure];
+    let mut sound = true;
+    for (place, wrong) in own.into_iter().zip(checks) {
+        let (content, closed) = with_content(place);
+        sound &= closed.is_empty();
+        for path in closed {
             report.problem(
-                format!("{}: {reason}", path.display()),
-                "let only its owner in: `chmod go= FILE`, or `chown` it to yourself",
+                format!("{} cannot be looked into: permission denied", path.display()),
+                format!(
+                    "let yourself in: `chmod u+rwx {0}`, or `chown` it to yourself",
+                    path.display()
+                ),
             );
         }
-    };
-    // A configuration holds no secrets, but a line in it may name a command that is run.
-    for path in with_content(&places.config_dir) {
-        let reason = files::writable_by_others(&path);
-        look(path, reason);
-    }
-    for path in own[1..].iter().flat_map(|place| with_content(place)) {
-        let reason = files::exposure(&path);
-        look(path, reason);
+        sound &= exposed(report, place, &content, wrong);
     }
     let there: Vec<&&PathBuf> = own.iter().filter(|place| place.exists()).collect();
-    if exposed == 0 && !there.is_empty() {
+    if sound && !there.is_empty() {
         report.fine("state and cache are private, and only you can write the configuration");
     }
     for place in there {
@@ -84,20 +87,67 @@ pub(super) fn places(report: &mut Report, places: &Places) {
     }
 }
 
-/// A directory and everything below it. A link of the configuration is the person's own wish.
-fn with_content(directory: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    let mut open = vec![directory.to_owned()];
-    while let Some(path) = open.pop() {
-        if path.is_dir() && !path.is_symlink() {
-            let content = std::fs::read_dir(&path).into_iter().flatten().flatten();
-            open.extend(content.map(|entry| entry.path()));
-        }
-        if path.exists() && !path.is_symlink() {
-            found.push(path);
+/// Tells who else may use what lies in one place, one line for each reason; says whether nobody may.
+fn exposed(
+    report: &mut Report,
+    place: &Path,
+    content: &[PathBuf],
+    wrong: fn(&Path) -> Option<String>,
+) -> bool {
+    let mut reasons: BTreeMap<String, Vec<&PathBuf>> = BTreeMap::new();
+    for path in content {
+        // What SQLite keeps beside a database has the mode of the database: that is said of it.
+        let is_beside = ["-wal", "-shm", "-journal"]
+            .iter()
+            .any(|end| path.to_string_lossy().ends_with(end));
+        if let Some(reason) = wrong(path).filter(|_| !is_beside) {
+            reasons.entry(reason).or_default().push(path);
         }
     }
-    found
+    for (reason, paths) in &reasons {
+        match paths[..] {
+            [path] => report.problem(
+                format!("{}: {reason}", path.display()),
+                format!(
+                    "let only its owner in: `chmod go= {0}`, or `chown` it to yourself",
+                    path.display()
+                ),
+            ),
+            _ => report.problem(
+                format!(
+                    "{} files and directories below {}: {reason}",
+                    paths.len(),
+                    place.display()
+                ),
+                format!(
+                    "let only yourself in: `chmod -R go= {0}`, or `chown -R` it to yourself",
+                    place.display()
+                ),
+            ),
+        }
+    }
+    reasons.is_empty()
+}
+
+/// A directory and everything below it, and which of the directories cannot be looked into. A link of the
+/// configuration is the person's own wish.
+fn with_content(directory: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
+    let (mut found, mut closed) = (Vec::new(), Vec::new());
+    let mut open = vec![directory.to_owned()];
+    while let Some(path) = open.pop() {
+        if path.is_symlink() || !path.exists() {
+            continue;
+        }
+        if path.is_dir() {
+            match std::fs::read_dir(&path) {
+                Ok(content) => open.extend(content.flatten().map(|entry| entry.path())),
+                Err(error) if error.kind() == ErrorKind::PermissionDenied => closed.push(path.clone()),
+                Err(_) => {}
+            }
+        }
+        found.push(path);
+    }
+    (found, closed)
 }
 
 /// Whether the databases are sound, and who holds the lock.
@@ -171,24 +221,24 @@ fn mend(name: &str) -> String {
 }
 
 /// How the last sync went.
-pub(super) fn sync(report: &mut Report, paths: &ProfilePaths, now: Timestamp) {
-    let Ok(Some(document)) =
-        Cache::open_read_only(&paths.cache_db).and_then(|cache| cache.document(DOCUMENT))
-    else {
+pub(super) fn sync(report: &mut Report, settings: &Settings, paths: &ProfilePaths, now: Timestamp) {
+    let Ok(cache) = Cache::open_read_only(&paths.cache_db) else {
+        // Why it cannot be opened stands with the databases.
+        report.note("nothing was synced yet", "run `retain sync`");
+        return;
+    };
+    let document = cache.document(DOCUMENT).ok().flatten();
+    let Some(document) = document else {
         report.note("nothing was synced yet", "run `retain sync`");
         return;
     };
     let status = SyncStatus::parse(Some(&document));
     match status.last_success {
-        Some(last) => {
-            let hours = now.duration_since(last).as_hours();
-            let what = format!("the last sync came to its end at {last:.0}");
-            if hours >= OLD_HOURS {
-                report.problem(what, "run `retain sync` and see what it says");
-            } else {
-                report.fine(what);
-            }
-        }
+        Some(last) => match Freshness::read(&cache, settings, paths, now) {
+            // Why the last one failed has a line of its own.
+            Ok(freshness) if status.failed.is_none() => freshness_of_sync(report, &freshness, last, now),
+            _ => report.fine(format!("a sync last came to its end at {last:.0}")),
+        },
         None => report.note("no sync came to its end yet", "run `retain sync`"),
     }
     if let Some(failed) = status.failed {
@@ -214,6 +264,30 @@ pub(super) fn sync(report: &mut Report, paths: &ProfilePaths, now: Timestamp) {
     }
     for warning in status.warnings {
         report.note(warning, "");
+    }
+}
+
+/// When a sync last came to its end, and whether others should have since.
+fn freshness_of_sync(report: &mut Report, freshness: &Freshness, last: Timestamp, now: Timestamp) {
+    let ended = format!("the last sync came to its end at {last:.0}");
+    let Some(since) = freshness.stalled(now) else {
+        return report.fine(ended);
+    };
+    let what = format!(
+        "{ended}; syncs have stalled for {}: {}",
+        words::age(now, since),
+        freshness.why_stalled(now)
+    );
+    let hint = "the cockpit syncs while it is open, `retain sync` does it from cron; `sync.every` in retain.toml says how \
+                often one is due";
+    if freshness.is_kept() {
+        // What to do about it stands with the lock.
+        report.note(what, "");
+    } else if freshness.stands_still(now) || now.duration_since(last).as_hours() >= OLD_HOURS {
+        report.problem(what, hint);
+    } else {
+        // While no cockpit is open none comes, and that is as it should be for a while.
+        report.note(what, hint);
     }
 }
 
@@ -266,15 +340,9 @@ pub(super) fn terminal(report: &mut Report) {
         ),
         term => report.fine(format!("TERM is {term}")),
     }
-    let locale = ["LC_ALL", "LC_CTYPE", "LANG"].map(variable);
-    let locale = locale
-        .iter()
-        .find(|value| !value.is_empty())
-        .cloned()
-        .unwrap_or_default();
-    let lower = locale.to_lowercase();
-    if lower.contains("utf-8") || lower.contains("utf8") {
-        report.fine(format!("the locale is {locale}"));
+    let environment = |name: &str| std::env::var(name).ok();
+    if locale::is_utf8(&environment) {
+        report.fine(format!("the locale is {}", locale::name(&environment)));
     } else {
         report.note(
             "the locale is not UTF-8, so ASCII is drawn",

@@ -3,6 +3,7 @@
 use unicode_segmentation::UnicodeSegmentation;
 use unicode_width::UnicodeWidthStr;
 
+use super::shown;
 use crate::domain::text::SafeText;
 use crate::domain::wrap::wrapped;
 
@@ -152,7 +153,7 @@ fn cut(text: &str, cells: usize) -> String {
         }
         short.push_str(grapheme);
     }
-    short.push('…');
+    short.push_str(&shown("…"));
     short
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 
 use super::MARK;
 use super::template::{FieldTemplate, Prefill, Template};
@@ -169,10 +169,12 @@ fn prefilled(prefill: Prefill, view: &AccountView, today: Date) -> Option<(Strin
             )
         }
         Prefill::NextSteps => {
+            // Who gets it reads it later in the day: a time stays a time.
+            let morning = today.to_datetime(Time::midnight());
             let due = view
                 .next
                 .iter()
-                .map(|item| format!("{} ({})", item.title, words::due(today, item)));
+                .map(|item| format!("{} ({})", item.title, words::due(morning, item)));
             list(due.collect(), "what is due on the account")
         }
         Prefill::LastTouch => {

@@ -6,7 +6,7 @@ use crate::app::column::{self, Align, Column, GAP, Shows};
 use crate::domain::book::Row;
 use crate::domain::book::order::Sort;
 use crate::domain::summary::Band;
-use crate::ui::canvas::{Canvas, Line};
+use crate::ui::canvas::{Canvas, Line, Mark};
 use crate::ui::theme::{Ink, Role};
 use crate::ui::widgets::border::Border;
 use crate::ui::widgets::spark::spark;
@@ -25,11 +25,12 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         let (Some(area), Some(row)) = (spot.item(at, list.cursor.top), list.row_at(at)) else {
             break;
         };
-        // Without the focus the bar stays only while the other panes speak of this account.
         let spoken = model.selected.as_ref().and_then(|selected| selected.row);
-        let selected = at == list.cursor.at && (spot.focused || spoken == list.rows.get(at).copied());
+        let is_spoken_of = spoken.is_some() && spoken == list.rows.get(at).copied();
+        let bar = spot.mark(at == list.cursor.at, is_spoken_of);
+        let selected = bar == Mark::Selected;
         let mut line = canvas.line(area, 0);
-        line.bar(selected).gap(column::BAR - 1);
+        line.mark(bar).gap(column::BAR - 1);
         for column in &columns {
             cell(model, &mut line, column, row, selected);
             line.gap(GAP);

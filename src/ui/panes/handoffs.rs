@@ -1,6 +1,6 @@
 //! Pane 4: handoffs, those that wait for me first.
 
-use super::Spot;
+use super::{Spot, is_spoken_of};
 use crate::app::Model;
 use crate::app::layout::Pane;
 use crate::domain::desk::{Desk, HandoffCard, HandoffState};
@@ -23,9 +23,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
             break;
         };
         let selected = at == cursor.at && spot.focused;
+        let bar = spot.mark(at == cursor.at, is_spoken_of(model, &handoff.account));
         let mut line = canvas.line(area, 0);
         let (symbol, role) = mark(handoff);
-        line.gap_right(1).bar(selected).text(symbol, role).gap(1);
+        line.gap_right(1).mark(bar).text(symbol, role).gap(1);
         line.right(&words::age(model.now, handoff.when), Role::Dim)
             .gap_right(2);
         line.text(&handoff.account_name, Role::Plain.strong_if(selected))
@@ -37,7 +38,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         );
         line.text(&way, Role::Dim);
         let mut words_line = canvas.line(area, 1);
-        words_line.gap_right(1).bar(selected).gap(2);
+        words_line.gap_right(1).mark(bar).gap(2);
         let (answer, role) = answer(model, handoff);
         if !answer.is_empty() {
             words_line.right(&answer, role).gap_right(2);

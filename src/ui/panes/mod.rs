@@ -9,11 +9,12 @@ pub mod tabs;
 
 use jiff::civil::Date;
 
-use super::canvas::Canvas;
+use super::canvas::{Canvas, Mark};
 use super::theme::Role;
 use super::words;
 use crate::app::Model;
 use crate::app::layout::{Area, List, Pane, Shape};
+use crate::domain::record::RecordId;
 use crate::domain::wrap::wrapped;
 
 /// Fewer days than this until notice are bad.
@@ -80,6 +81,16 @@ impl Spot {
         (item.height > 0).then_some(item)
     }
 
+    /// The bar at the left of an item: the cursor's where the focus is, a thin one wherever the item is about the
+    /// account that every pane speaks of.
+    fn mark(&self, has_cursor: bool, is_spoken_of: bool) -> Mark {
+        match (has_cursor && self.focused, is_spoken_of) {
+            (true, _) => Mark::Selected,
+            (false, true) => Mark::SpokenOf,
+            (false, false) => Mark::None,
+        }
+    }
+
     /// Says, in place of a list, what would be here and which key brings it.
     fn teach(&self, canvas: &mut Canvas, paragraphs: &[&str]) {
         let mut area = self.list.items;
@@ -91,6 +102,12 @@ impl Spot {
             }
         }
     }
+}
+
+/// Whether this is the account that every pane speaks of.
+fn is_spoken_of(model: &Model, account: &RecordId) -> bool {
+    let selected = model.selected.as_ref();
+    selected.is_some_and(|selected| selected.id == *account)
 }
 
 /// Which items of a list show: `1–12 of 100`.

@@ -24,9 +24,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
             break;
         };
         let selected = at == cursor.at && spot.focused;
+        let bar = spot.mark(at == cursor.at, panes::is_spoken_of(model, &risk.account));
         let (symbol, ink) = mark(risk);
         let mut line = canvas.line(area, 0);
-        line.gap_right(1).bar(selected).text(symbol, ink).gap(1);
+        line.gap_right(1).mark(bar).text(symbol, ink).gap(1);
         let (when, role) = when(model, risk);
         line.right(&when, role)
             .gap_right(11_u16.saturating_sub(width(&when)) + 2);
@@ -34,7 +35,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         line.gap_right(1)
             .text(&risk.name, Role::Plain.strong_if(selected));
         let mut reasons = canvas.line(area, 1);
-        reasons.gap_right(1).bar(selected).gap(2);
+        reasons.gap_right(1).mark(bar).gap(2);
         let text = reasons_in(risk, reasons.left());
         reasons.text(&text, Role::Dim);
     }

@@ -88,7 +88,7 @@ fn next(model: &Model, canvas: &mut Canvas, area: Area, row: Row) -> u16 {
     line.gap(1)
         .gap_right(1)
         .text("next ", Role::Dim)
-        .text(&words::due(model.today, item), Role::Here)
+        .text(&words::due(model.local(), item), Role::Here)
         .gap(2);
     line.text(&item.title, Role::Plain);
     1

@@ -1,9 +1,9 @@
 //! Pane 3: what is due for me across accounts, late first.
 
-use super::{Spot, selected};
+use super::{Spot, is_spoken_of, selected};
 use crate::app::Model;
 use crate::app::layout::Pane;
-use crate::domain::desk::{Desk, DueItem, DueKind};
+use crate::domain::desk::{Desk, DueItem, DueKind, Standing};
 use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::{self, Role};
@@ -31,13 +31,18 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
             break;
         };
         let selected = at == cursor.at && spot.focused;
+        let account = item.account.as_ref();
+        let bar = spot.mark(
+            at == cursor.at,
+            account.is_some_and(|account| is_spoken_of(model, account)),
+        );
         let (symbol, mark, text) = look(model, item);
         let symbol = canvas.theme().sign(symbol);
         let mut line = canvas.line(area, 0);
-        line.gap_right(1).bar(selected).text(symbol, mark).gap(1);
+        line.gap_right(1).mark(bar).text(symbol, mark).gap(1);
         line.field(
             WHEN,
-            &words::due(model.today, item),
+            &words::due(model.local(), item),
             if mark == Role::Bad { mark } else { text },
         );
         if let Some(state) = item.pending {
@@ -113,10 +118,10 @@ fn empty(model: &Model, desk: Option<&Desk>) -> Vec<&'static str> {
 
 /// Symbol, its role and the role of the text.
 fn look(model: &Model, item: &DueItem) -> (&'static str, Role, Role) {
-    match (item.kind, item.due) {
-        (_, Some(due)) if due < model.today => (theme::LATE, Role::Bad, Role::Plain),
+    match (item.kind, item.standing(model.local())) {
+        (_, Standing::Late) => (theme::LATE, Role::Bad, Role::Plain),
         (DueKind::Handoff, _) => ("→", Role::Here, Role::Plain),
-        (DueKind::Task | DueKind::Step, Some(due)) if due == model.today => ("▶", Role::Here, Role::Plain),
+        (DueKind::Task | DueKind::Step, Standing::Today) => ("▶", Role::Here, Role::Plain),
         (DueKind::Task | DueKind::Step, _) => ("•", Role::Dim, Role::Dim),
     }
 }

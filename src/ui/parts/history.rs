@@ -6,7 +6,7 @@ use jiff::{Timestamp, Zoned};
 use super::Spot;
 use crate::app::Model;
 use crate::domain::account_view::{AccountView, TimelineKind};
-use crate::domain::desk::DueKind;
+use crate::domain::desk::{DueKind, Standing};
 use crate::domain::wrap::{width, wrapped};
 use crate::ui::canvas::Canvas;
 use crate::ui::panes::handoffs::{mark, said};
@@ -24,18 +24,19 @@ pub fn next(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
     let teach = "Nothing is planned: open tasks of the CRM for this account show here.";
     spot.items(canvas, &heights, teach, |canvas, at, area, selected| {
         let item = &view.next[at];
-        let late = item.due.is_some_and(|due| due < model.today);
-        let (symbol, role) = match item.kind {
-            _ if late => (theme::LATE, Role::Bad),
-            DueKind::Handoff => ("→", Role::Here),
-            DueKind::Task | DueKind::Step if item.due == Some(model.today) => ("▶", Role::Here),
-            DueKind::Task | DueKind::Step => ("•", Role::Dim),
+        let standing = item.standing(model.local());
+        let late = standing == Standing::Late;
+        let (symbol, role) = match (item.kind, standing) {
+            (_, Standing::Late) => (theme::LATE, Role::Bad),
+            (DueKind::Handoff, _) => ("→", Role::Here),
+            (DueKind::Task | DueKind::Step, Standing::Today) => ("▶", Role::Here),
+            (DueKind::Task | DueKind::Step, _) => ("•", Role::Dim),
         };
         let symbol = canvas.theme().sign(symbol);
         let mut line = canvas.line(area, 0);
         line.gap_right(1).bar(selected).gap(1).text(symbol, role).gap(1);
         line.right(
-            &words::due(model.today, item),
+            &words::due(model.local(), item),
             if late { Role::Bad } else { Role::Dim },
         )
         .gap_right(2);

@@ -30,7 +30,10 @@ fn there_is_one_count_of_risks_wherever_it_stands() {
 fn nothing_of_the_day_is_dropped_at_eighty_columns() {
     let mut model = loaded(80, 24);
     let mut desk = play::desk();
-    (desk.day.risks, desk.day.due_today, desk.day.handoffs_for_me) = (121, 35, 13);
+    (desk.day.risks, desk.day.handoffs_for_me) = (121, 13);
+    let today = desk.due[1].clone();
+    desk.due.truncate(1);
+    desk.due.resize(36, today);
     update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
     let picture = screen(&mut model, "");
     for figure in [

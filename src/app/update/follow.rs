@@ -1,0 +1,33 @@
+//! The panes that have not the focus follow the account that every pane speaks of: its first line there is scrolled
+//! into sight. Nothing moves where the focus is, and no cursor does.
+
+use super::settle_all;
+use crate::app::layout::Pane;
+use crate::app::model::{Model, Selected};
+
+/// The account, or a list, is another: finds the account where the focus is not.
+pub(super) fn follow(model: &mut Model) {
+    let focused = model.pane;
+    model.followed = Pane::ALL.map(|pane| {
+        let selected = model.selected.as_ref().filter(|_| pane != focused)?;
+        place(model, pane, selected)
+    });
+    settle_all(model);
+}
+
+fn place(model: &Model, pane: Pane, selected: &Selected) -> Option<usize> {
+    let desk = model.desk.desk.as_deref();
+    match pane {
+        Pane::Accounts => {
+            let row = selected.row?;
+            model.accounts.rows.iter().position(|other| *other == row)
+        }
+        Pane::Risks => desk?.risks.iter().position(|risk| risk.account == selected.id),
+        Pane::Steps => {
+            let due = &desk?.due;
+            due.iter()
+                .position(|item| item.account.as_ref() == Some(&selected.id))
+        }
+        Pane::Handoffs => desk?.handoffs.iter().position(|card| card.account == selected.id),
+    }
+}

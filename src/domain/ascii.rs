@@ -1,0 +1,133 @@
+//! ASCII for our own symbols, where only that may be shown: one table for the screen and the command line.
+
+use std::borrow::Cow;
+
+use unicode_segmentation::UnicodeSegmentation;
+
+/// A text with ASCII for our own symbols. A symbol alone keeps its one cell; within words it is spelled out.
+pub fn spelled(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    if let Some(sign) = alone(text) {
+        return Cow::Borrowed(sign);
+    }
+    let mut spelled = String::with_capacity(text.len());
+    // Bars and dots without a space between are a row of signs, not words.
+    let words = text.contains(' ');
+    for grapheme in text.graphemes(true) {
+        let ascii = if words {
+            within(grapheme).or_else(|| alone(grapheme))
+        } else {
+            alone(grapheme).or_else(|| within(grapheme))
+        };
+        spelled.push_str(ascii.unwrap_or(grapheme));
+    }
+    Cow::Owned(spelled)
+}
+
+/// What stands for one grapheme in one cell: itself, our sign for it, or `?`.
+pub fn drawn(grapheme: &str) -> &str {
+    if grapheme.is_ascii() {
+        return grapheme;
+    }
+    alone(grapheme).filter(|sign| sign.len() == 1).unwrap_or("?")
+}
+
+/// A whole text in ASCII: our symbols spelled, and `?` for every other sign that has none.
+pub fn only(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let spelled = spelled(text);
+    Cow::Owned(spelled.graphemes(true).map(drawn).collect())
+}
+
+/// ASCII for a symbol that stands alone. Those that stand side by side differ.
+fn alone(symbol: &str) -> Option<&'static str> {
+    Some(match symbol {
+        "▲" => "!",
+        "◆" | "╭" | "╮" | "╰" | "╯" => "+",
+        "●" => "o",
+        "○" => "?",
+        "△" | "↑" => "^",
+        "✓" => "x",
+        "✕" => "X",
+        "▶" | "›" => ">",
+        "→" => "@",
+        "↩" => "<",
+        "•" | "─" | "−" | "–" | "┄" => "-",
+        "▌" => "*",
+        "│" => "|",
+        "▎" => ":",
+        "━" => "=",
+        "…" => "~",
+        "·" => ".",
+        "▏" => "_",
+        // Seven levels that can be told apart, and their order with them.
+        "▁" => "1",
+        "▂" => "2",
+        "▃" => "3",
+        "▄" => "4",
+        "▅" => "5",
+        "▆" => "6",
+        "▇" => "7",
+        "Δ" => "+/-",
+        "▼" | "↓" => "v",
+        "☎" => "c",
+        "✎" => "n",
+        _ => return None,
+    })
+}
+
+/// ASCII for a symbol among words, where it may take more than one cell.
+fn within(symbol: &str) -> Option<&'static str> {
+    Some(match symbol {
+        "→" => "->",
+        "≥" => ">=",
+        "…" => "...",
+        "·" => "|",
+        "—" => "--",
+        "“" | "”" => "\"",
+        "’" | "‘" => "'",
+        "×" => "x",
+        "€" => "EUR ",
+        "£" => "GBP ",
+        "¥" => "JPY ",
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_for_people_has_nothing_but_ascii() {
+        for (text, expected) in [
+            ("▲ 41  Juniper Freight  −31", "! 41  Juniper Freight  -31"),
+            ("▲21 →3 ↩1 late 1", "!21 ->3 <1 late 1"),
+            (
+                "usage −46 % in 30 d · champion left",
+                "usage -46 % in 30 d | champion left",
+            ),
+            ("onboarding → CSM, ≥$84k …", "onboarding -> CSM, >=$84k ..."),
+            ("Brasserie Verte é 深圳", "Brasserie Verte ? ??"),
+            ("plain", "plain"),
+        ] {
+            assert_eq!(only(text), expected);
+            assert!(only(text).is_ascii());
+        }
+        for (sign, expected) in [
+            ("◆", "+"),
+            ("●", "o"),
+            ("○", "?"),
+            ("△", "^"),
+            ("✓", "x"),
+            ("▶", ">"),
+            ("│", "|"),
+        ] {
+            assert_eq!(only(sign), expected);
+        }
+    }
+}
