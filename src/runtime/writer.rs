@@ -58,7 +58,13 @@ pub fn run(workshop: &Workshop, writings: &Receiver<Writing>) {
                 record_look(workshop);
                 workshop.done();
             }
-            Writing::EnableWrites => workshop.answer(enable_writes::run(workshop)),
+            Writing::EnableWrites => {
+                let answer = enable_writes::run(workshop);
+                if matches!(answer, Msg::Outbox(_)) {
+                    outbox::take_over(workshop);
+                }
+                workshop.answer(answer);
+            }
             Writing::End(done) => {
                 let _ = done.send(());
                 return;
