@@ -84,6 +84,8 @@ pub struct Model {
     pub overlays: Vec<Overlay>,
     /// Where the sync stands.
     pub sync: SyncLine,
+    /// Whether the last attempt of this program to reach the CRM failed.
+    pub is_offline: bool,
     /// Failures that nobody dismissed yet, oldest first.
     pub failures: Vec<Failure>,
     /// Whether the cache could not be read; what was shown before stays.
@@ -140,6 +142,7 @@ impl Model {
             account: None,
             overlays: Vec::new(),
             sync: start.sync,
+            is_offline: false,
             failures: Vec::new(),
             unreadable: false,
             told: None,

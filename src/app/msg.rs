@@ -15,7 +15,7 @@ use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
 use crate::domain::book::trial::BookTrial;
 use crate::domain::desk::Desk;
-use crate::domain::outbox::{Entry, OutboxView, Undone};
+use crate::domain::outbox::{Entry, OutboxView, Undone, WritePermit};
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::summary::Summary;
 
@@ -137,6 +137,8 @@ pub enum AccountMsg {
 pub enum SyncMsg {
     /// The sync stands here now (also its start, its end and its failure).
     Progressed(SyncLine),
+    /// The CRM can be reached again, or (`false`) just now it could not.
+    Reached(bool),
     /// Rows changed in the cache, by this process or another: book, desk and open account are read again.
     CacheChanged,
 }
@@ -177,6 +179,8 @@ pub enum OutboxMsg {
     TooLate(String),
     /// Something could not be kept.
     Unsaved(Failure),
+    /// The person has allowed writing in this profile, and that is on disk.
+    Allowed(WritePermit),
     /// A text that is being composed is on disk.
     DraftSaved {
         /// What it is.

@@ -8,9 +8,10 @@ use jiff::{SignedDuration, Timestamp};
 use super::cmd::RunId;
 use super::model::Model;
 use super::step::AwaitedStep;
+use crate::domain::acts::title::{self, Known};
 use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::handoff::Template;
-use crate::domain::outbox::{OutboxView, ReadOnly, WritePermit};
+use crate::domain::outbox::{OutboxView, ReadOnly, Step, Write, WritePermit};
 use crate::domain::playbook::{PlayEvent, Playbook};
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::role::Role;
@@ -136,6 +137,17 @@ impl Model {
             name: String::new(),
         };
         self.occasion_of(self.outbox.me.clone().unwrap_or_else(nobody), String::new())
+    }
+
+    /// The step with which what is called so writes something else from now on, and is called accordingly.
+    pub fn revised(&self, called: &str, before: &Write, write: Write) -> Step {
+        let known = Known {
+            view: &self.outbox.view,
+            me: self.outbox.me.as_ref().map(|me| &me.id),
+            zone: &self.zone,
+        };
+        let title = title::revised(called, before, &write, known);
+        Step::Revised { write, title }
     }
 
     fn occasion_of(&self, me: Somebody, act: String) -> Occasion {

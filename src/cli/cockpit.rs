@@ -1,7 +1,7 @@
 //! `retain` without a subcommand: the cockpit.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::app::keymap::Keymap;
 use crate::app::layout::Size;
@@ -48,8 +48,10 @@ pub fn open(
     let theme = theme(&workplace.setup, &|name| std::env::var(name).ok());
     let signals = Signals::register()?;
     let (inbox, address) = inbox()?;
+    let allowed = Arc::new(OnceLock::new());
     let workshop = Workshop {
         setup: Arc::clone(&workplace.setup),
+        allowed: Arc::clone(&allowed),
         texts: Arc::clone(&workplace.texts),
         paths: Arc::clone(&workplace.paths),
         clock: context.clock,
@@ -75,7 +77,7 @@ pub fn open(
     let (ending, unsaved) = event_loop::run(session)?;
     // A ledger that another program holds is not waited for a second time.
     if ending == Ending::Quit && unsaved.is_none() {
-        farewell(workplace, words);
+        farewell(workplace, allowed.get().unwrap_or(&workplace.setup), words);
     }
     unsaved.into_iter().for_each(tell_notice);
     match ending {
@@ -87,9 +89,9 @@ pub fn open(
 }
 
 /// Says on the restored screen what is not in the CRM yet. Nothing is waited for, and nothing is asked.
-fn farewell(workplace: &Workplace, words: Farewell<'_>) {
+fn farewell(workplace: &Workplace, setup: &Setup, words: Farewell<'_>) {
     let counts = Ledger::open_read_only(&workplace.paths.ledger_db).and_then(|ledger| ledger.outbox_counts());
-    let is_read_only = workplace.setup.write_permit().is_err();
+    let is_read_only = setup.write_permit().is_err();
     if let Some(words) = counts.ok().and_then(|counts| words(&counts, is_read_only)) {
         complain(&words);
     }

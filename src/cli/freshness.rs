@@ -172,6 +172,7 @@ mod tests {
                 at: at("2026-11-23T08:45:00Z"),
                 what: "cannot reach the CRM".to_owned(),
                 hint: String::new(),
+                offline: false,
             }),
             ..SyncStatus::default()
         };

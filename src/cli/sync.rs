@@ -5,6 +5,7 @@ use std::sync::mpsc::{self, RecvTimeoutError, Sender};
 use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use jiff::Timestamp;
 use serde_json::json;
 
 use crate::crm::CrmError;
@@ -13,7 +14,7 @@ use crate::runtime::process;
 use crate::runtime::sync_thread::NICE;
 use crate::runtime::worker::{self, Order, Worker, WorkerError};
 use crate::store::lock::SyncLock;
-use crate::sync::{SyncError, SyncEvent, SyncReport};
+use crate::sync::{Stores, SyncError, SyncEvent, SyncReport};
 
 use super::context::{Context, Workplace, tell_notice};
 use super::error::{CliError, FailureKind};
@@ -65,9 +66,16 @@ pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<Syn
     };
     let bar = progress_bar(context);
     let silence = Silence::told_after(SILENCE, waiting_words(&bar));
-    let report = worker.sync(&workplace.setup, &mut stores, order, &mut |event, _| {
+    let mut meanwhile = Meanwhile {
+        length: stores.ledger.outbox_length()?,
+        next: pushed.next,
+    };
+    let report = worker.sync(&workplace.setup, &mut stores, order, &mut |event, stores| {
         silence.heard();
         show(&bar, event);
+        if *event == SyncEvent::Between {
+            meanwhile.push(&worker, context, workplace, stores);
+        }
     });
     drop(silence);
     bar.finish_and_clear();
@@ -75,12 +83,34 @@ pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<Syn
     for warning in &report.warnings {
         complain(&format!("warning: {warning}"));
     }
-    // What was written meanwhile found the way to the CRM taken, and was told that whoever has it sends it.
     let later = worker.push(&workplace.setup, &mut stores, context.clock, &mut |_| ())?;
     if later.needs_a_person != pushed.needs_a_person {
         tell_what_waits(later.needs_a_person);
     }
     Ok(report)
+}
+
+/// What other programs write while this one has the way to the CRM: they were told that whoever has it sends it.
+struct Meanwhile {
+    /// How long the outbox was when it was last sent from.
+    length: i64,
+    /// When something of it is due (UTC).
+    next: Option<Timestamp>,
+}
+
+impl Meanwhile {
+    /// Sends what came since, or is due by now.
+    fn push(&mut self, worker: &Worker, context: &Context, workplace: &Workplace, stores: &mut Stores) {
+        let length = |stores: &Stores| stores.ledger.outbox_length().unwrap_or(self.length);
+        let is_due = self.next.is_some_and(|next| next <= context.now());
+        if length(stores) == self.length && !is_due {
+            return;
+        }
+        // What fails here is tried again, and told, once the sync has ended.
+        let pushed = worker.push(&workplace.setup, stores, context.clock, &mut |_| ());
+        let next = pushed.map_or(None, |report| report.next);
+        (self.length, self.next) = (length(stores), next);
+    }
 }
 
 /// Says how many entries of the outbox a person must decide.

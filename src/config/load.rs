@@ -104,6 +104,17 @@ impl Setup {
         WritePermit::unless(reason)
     }
 
+    /// The same after the person has allowed writing in the profile in use.
+    #[must_use]
+    pub fn allowing_writes(&self) -> Self {
+        let mut setup = self.clone();
+        let name = setup.profile.as_deref().unwrap_or_default();
+        if let Some(profile) = setup.settings.profiles.get_mut(name) {
+            profile.read_only = false;
+        }
+        setup
+    }
+
     /// My owner's e-mail address in the CRM, lower case.
     pub fn my_owner(&self) -> Option<String> {
         self.settings.my_owner(self.profile())

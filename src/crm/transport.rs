@@ -18,6 +18,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap};
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use self::client::Broken;
@@ -66,6 +67,8 @@ pub struct Transport {
     body_limit: usize,
     counters: Counters,
     left_today: Mutex<Option<u64>>,
+    /// Whether the last attempt reached the CRM.
+    reached: watch::Sender<bool>,
     may_write: bool,
 }
 
@@ -130,6 +133,7 @@ impl Transport {
             body_limit: options.body_limit,
             counters: Counters::default(),
             left_today: Mutex::default(),
+            reached: watch::Sender::new(true),
             may_write: options.writing.is_some(),
         })
     }
@@ -151,6 +155,16 @@ impl Transport {
     /// Calls that everybody together has left today, as the CRM last said.
     pub fn left_today(&self) -> Option<u64> {
         *self.left_today.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Tells each time that the CRM cannot be reached any more, with the first attempt that fails so, or can be again.
+    pub fn reached(&self) -> watch::Receiver<bool> {
+        self.reached.subscribe()
+    }
+
+    fn note_reached(&self, reached: bool) {
+        self.reached
+            .send_if_modified(|before| std::mem::replace(before, reached) != reached);
     }
 
     /// Sends a request that reads until it is answered or given up, and reads the answer. An answer that
@@ -258,7 +272,14 @@ impl Transport {
             .map_err(Lost::Unsent)?;
         self.counters.requests.fetch_add(1, Ordering::Relaxed);
         let prepared = self.prepare(request, &credential).map_err(Lost::Unsent)?;
-        let response = self.client.execute(prepared).await.map_err(Lost::Broken)?;
+        let response = self.client.execute(prepared).await.map_err(|error| {
+            // A connection that breaks was one.
+            if error.is_connect() || error.is_timeout() {
+                self.note_reached(false);
+            }
+            Lost::Broken(error)
+        })?;
+        self.note_reached(true);
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         if let Some((allowed, width)) = self.dialect.allowance(&headers) {

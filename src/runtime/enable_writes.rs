@@ -3,13 +3,14 @@
 use std::fs;
 use std::io;
 
-use crate::app::{Failure, FailureKind, Msg, TerminalMsg};
+use crate::app::{Failure, FailureKind, Msg, OutboxMsg, TerminalMsg};
 use crate::config::edit;
 use crate::store::files;
 
 use super::exec::Workshop;
 
-/// Sets `read_only = false` in the profile's table of `retain.toml` and tells how that went.
+/// Sets `read_only = false` in the profile's table of `retain.toml`; from then on this session may write too. Tells how
+/// that went.
 pub fn run(workshop: &Workshop) -> Msg {
     let Some(profile) = &workshop.setup.profile else {
         return Msg::Failed(failure("no profile is in use".to_owned()));
@@ -21,11 +22,13 @@ pub fn run(workshop: &Workshop) -> Msg {
         Err(error) => return Msg::Failed(failure(format!("cannot read {}: {error}", path.display()))),
     };
     let text = edit::with_key(&text, &format!("profiles.{profile}"), "read_only", "false");
-    match files::atomic_write(&path, text.as_bytes()) {
-        Ok(()) => Msg::Terminal(TerminalMsg::Told(
-            "this profile may write from the next start on".to_owned(),
-        )),
-        Err(error) => Msg::Failed(Workshop::storage_failure(&error)),
+    if let Err(error) = files::atomic_write(&path, text.as_bytes()) {
+        return Msg::Failed(Workshop::storage_failure(&error));
+    }
+    let setup = workshop.allowed.get_or_init(|| workshop.setup.allowing_writes());
+    match setup.write_permit() {
+        Ok(permit) => Msg::Outbox(OutboxMsg::Allowed(permit)),
+        Err(read_only) => Msg::Terminal(TerminalMsg::Told(read_only.why)),
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread;
 use std::time::Duration;
 
@@ -38,6 +38,8 @@ const LAST_ORDER: Duration = Duration::from_millis(600);
 pub struct Workshop {
     /// Settings, mapping, health model and signals.
     pub setup: Arc<Setup>,
+    /// The same once the person has allowed writing in this session.
+    pub allowed: Arc<OnceLock<Setup>>,
     /// The configuration as text, for the ledger.
     pub texts: Arc<Texts>,
     /// Where the databases are.
@@ -280,6 +282,11 @@ impl Executor {
 }
 
 impl Workshop {
+    /// The settings by which it is judged whether anything may be written now.
+    pub fn setup(&self) -> &Setup {
+        self.allowed.get().unwrap_or(&self.setup)
+    }
+
     /// Sends an answer and counts the order as done.
     pub fn answer(&self, message: Msg) {
         self.address.send(message);

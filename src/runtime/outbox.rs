@@ -71,7 +71,7 @@ fn try_to_take_over(workshop: &Workshop) -> Result<Vec<Notice>, StoreError> {
     }
     let (mut ledger, notice) = worker::open_ledger(&workshop.setup, &workshop.paths)?;
     workshop.tell(notice);
-    let permit = workshop.setup.write_permit().ok();
+    let permit = workshop.setup().write_permit().ok();
     let grace = workshop.setup.settings.outbox.grace.duration();
     recovery::take_over(&mut ledger, directory, permit, grace, workshop.clock.now())
 }
@@ -206,7 +206,7 @@ fn name_values(cache: &Cache, view: &mut OutboxView) {
             fields.extend(changes.iter().map(|change| change.field.clone()));
         }
     }
-    if fields.is_empty() {
+    if view.open.is_empty() {
         return;
     }
     let owners = owners(cache);

@@ -1,10 +1,9 @@
 //! What the process does before anything else, because the box is shared with other people; and who else runs.
 
 use rustix::fs::Mode;
-use rustix::io::Errno;
-use rustix::process::{
-    DumpableBehavior, Pid, Resource, Rlimit, set_dumpable_behavior, setrlimit, test_kill_process, umask,
-};
+use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit, umask};
+
+pub use crate::store::lock::is_alive;
 
 /// Where to panic on purpose, so that a test sees the terminal restored (`--panic-in`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -37,13 +36,6 @@ pub fn harden() {
             maximum: Some(0),
         },
     );
-}
-
-/// Whether a process with this number exists.
-pub fn is_alive(pid: u32) -> bool {
-    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
-    // A process of someone else answers with a refusal, and is there.
-    pid.is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
 }
 
 /// Lets this thread, and those that it begins, step behind the others when there are not processors enough: by so

@@ -4,11 +4,11 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 
-use crate::app::{Msg, OutboxMsg, SyncMsg};
+use crate::app::{Failure, Msg, OutboxMsg, SyncMsg};
 use crate::domain::outbox::{Entry, next_moment};
 use crate::store::Ledger;
 use crate::store::lock::SyncLock;
-use crate::sync::{PushEvent, PushReport};
+use crate::sync::{PushEvent, PushReport, Stores};
 
 use super::clock::Clock;
 use super::exec::Workshop;
@@ -46,19 +46,14 @@ impl Pushing {
         self.next
     }
 
+    /// Whether something that waited for its time is to be sent now.
+    pub fn is_due(&self) -> bool {
+        self.next.is_some_and(|next| next <= Instant::now())
+    }
+
     /// Sends what is due, if no other process is at it and anything may be written at all.
     pub fn push(&mut self, workshop: &Workshop, kept: &mut Option<Worker>) {
-        self.next = None;
-        let open = open_entries(workshop).unwrap_or_default();
-        if open.is_empty() || workshop.setup.write_permit().is_err() {
-            return;
-        }
-        let now = workshop.clock.now();
-        let waits = open
-            .iter()
-            .all(|entry| entry.leaves_at().is_some_and(|at| at > now));
-        if waits {
-            self.next = instant(workshop, next_moment(&open));
+        if !self.has_anything(workshop) {
             return;
         }
         let again = |wait| Instant::now().checked_add(wait);
@@ -76,27 +71,64 @@ impl Pushing {
             }
         }
     }
+
+    /// Sends what is due between two steps of a sync, which has the lock and the stores.
+    pub fn push_between(&mut self, workshop: &Workshop, worker: &Worker, stores: &mut Stores) {
+        if !worker.may_write() {
+            // Writing was allowed after it began: its end makes another way.
+            self.next = Instant::now().checked_add(LOCKED);
+        } else if self.has_anything(workshop) {
+            self.next = match told(workshop, send_with(workshop, worker, stores)) {
+                Some(report) => instant(workshop, report.next),
+                None => Instant::now().checked_add(BROKEN),
+            };
+        }
+    }
+
+    /// Whether anything is due now; if it is later, when.
+    fn has_anything(&mut self, workshop: &Workshop) -> bool {
+        self.next = None;
+        let open = open_entries(workshop).unwrap_or_default();
+        if open.is_empty() || workshop.setup().write_permit().is_err() {
+            return false;
+        }
+        let now = workshop.clock.now();
+        let waits = open
+            .iter()
+            .all(|entry| entry.leaves_at().is_some_and(|at| at > now));
+        if waits {
+            self.next = instant(workshop, next_moment(&open));
+        }
+        !waits
+    }
 }
 
 /// Sends while the lock is held; what failed is told.
 fn send(workshop: &Workshop, kept: &mut Option<Worker>) -> Option<PushReport> {
-    let mut stepped = false;
     let pushed = worker(workshop, kept).and_then(|worker| {
         let (mut stores, notices) = worker::open_stores(&workshop.setup, &workshop.paths)
             .map_err(|error| Workshop::storage_failure(&error))?;
         workshop.tell(notices);
-        worker
-            .push(&workshop.setup, &mut stores, workshop.clock, &mut |event| {
-                if let PushEvent::Stepped(_) = event {
-                    stepped = true;
-                    workshop.address.send(Msg::Outbox(OutboxMsg::Changed));
-                }
-            })
-            .map_err(|error| worker::failure(&error))
+        send_with(workshop, worker, &mut stores)
+    });
+    told(workshop, pushed)
+}
+
+fn send_with(workshop: &Workshop, worker: &Worker, stores: &mut Stores) -> Result<PushReport, Failure> {
+    let mut stepped = false;
+    let pushed = worker.push(workshop.setup(), stores, workshop.clock, &mut |event| {
+        if let PushEvent::Stepped(_) = event {
+            stepped = true;
+            workshop.address.send(Msg::Outbox(OutboxMsg::Changed));
+        }
     });
     if stepped {
         workshop.address.send(Msg::Sync(SyncMsg::CacheChanged));
     }
+    pushed.map_err(|error| worker::failure(&error))
+}
+
+fn told(workshop: &Workshop, pushed: Result<PushReport, Failure>) -> Option<PushReport> {
     match pushed {
         Ok(report) => Some(report),
         Err(failure) => {

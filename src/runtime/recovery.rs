@@ -295,7 +295,7 @@ fn take_step(
     let Some(entry) = ledger.entry(id)? else {
         return Ok(Became::TooLate);
     };
-    if let Step::Revised { write } = step
+    if let Step::Revised { write, .. } = step
         && *write == entry.new.write
     {
         return Ok(Became::Saved);
@@ -303,7 +303,7 @@ fn take_step(
     if entry.since <= at && ledger.step(id, step, now)?.is_ok() {
         return Ok(Became::Saved);
     }
-    let (Step::Revised { write }, Some(account)) = (step, &entry.new.account) else {
+    let (Step::Revised { write, .. }, Some(account)) = (step, &entry.new.account) else {
         return Ok(Became::TooLate);
     };
     let words = words_of(write, &entry.new.write);

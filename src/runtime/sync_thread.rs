@@ -8,12 +8,13 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::{AccountMsg, Failure, Msg, SyncMsg, TerminalMsg};
+use crate::config::Setup;
 use crate::config::settings::{self, Every};
 use crate::domain::record::RecordId;
 use crate::store::Cache;
 use crate::store::lock::{Holder, SyncLock};
 use crate::sync::status::{DOCUMENT, SyncStatus};
-use crate::sync::{Stores, SyncError};
+use crate::sync::{Stores, SyncError, SyncEvent};
 
 use super::clock::Clock;
 use super::exec::Workshop;
@@ -70,20 +71,33 @@ impl Orders<'_> {
         rest
     }
 
-    /// The account that was opened last during a sync, and how many orders that answers; the others are kept.
-    fn opened(&mut self) -> Option<(RecordId, usize)> {
-        let mut opened = None;
+    /// What came during a sync and need not wait for its end; another sync is kept for then.
+    fn meanwhile(&mut self) -> Meanwhile {
+        let mut came = Meanwhile::default();
         for order in self.from.try_iter() {
             match order {
-                SyncOrder::Account(id) => {
-                    let before = opened.map_or(0, |(_, count)| count);
-                    opened = Some((id, before + 1));
+                SyncOrder::Account(id) => came.opened = Some(id),
+                SyncOrder::Push => came.send = true,
+                SyncOrder::Now => {
+                    self.kept.push(SyncOrder::Now);
+                    continue;
                 }
-                other => self.kept.push(other),
             }
+            came.answers += 1;
         }
-        opened
+        came
     }
+}
+
+/// What came during a sync.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct Meanwhile {
+    /// The account that was opened last.
+    opened: Option<RecordId>,
+    /// Whether anything is to be sent.
+    send: bool,
+    /// How many orders that answers.
+    answers: usize,
 }
 
 /// Syncs until the cockpit ends.
@@ -120,7 +134,13 @@ pub fn run(workshop: &Workshop, orders: &Receiver<SyncOrder>) {
                 workshop.busy.more();
                 pushing.push(workshop, &mut worker);
                 if next.is_some_and(|next| next <= Instant::now()) {
-                    sync(workshop, &mut worker, orders, false, &mut affordable);
+                    sync(
+                        workshop,
+                        &mut worker,
+                        (orders, &mut pushing),
+                        false,
+                        &mut affordable,
+                    );
                     next = next_sync(workshop, affordable);
                 }
                 workshop.done();
@@ -156,7 +176,7 @@ fn carry_out(
         pushing.push(workshop, worker);
     }
     if now {
-        sync(workshop, worker, orders, true, every);
+        sync(workshop, worker, (orders, pushing), true, every);
     }
     for _ in 0..count {
         workshop.done();
@@ -173,15 +193,23 @@ fn read_account(workshop: &Workshop, kept: &mut Option<Worker>, id: &RecordId) {
     tell_read(workshop, id.clone(), now, read_locked(workshop, kept, id, now));
 }
 
-/// Reads an account that was opened while a sync is at it, between two of its steps.
-fn read_between(workshop: &Workshop, worker: &Worker, stores: &mut Stores, orders: &mut Orders<'_>) {
-    let Some((id, answered)) = orders.opened() else {
-        return;
-    };
-    let now = workshop.clock.now();
-    let read = read_alone(workshop, worker, stores, &id, now);
-    tell_read(workshop, id, now, read);
-    for _ in 0..answered {
+/// Between two steps of a sync: reads the account that was opened last, and sends what is due.
+fn between(
+    workshop: &Workshop,
+    worker: &Worker,
+    stores: &mut Stores,
+    (orders, pushing): (&mut Orders<'_>, &mut Pushing),
+) {
+    let came = orders.meanwhile();
+    if let Some(id) = came.opened {
+        let now = workshop.clock.now();
+        let read = read_alone(workshop, worker, stores, &id, now);
+        tell_read(workshop, id, now, read);
+    }
+    if came.send || pushing.is_due() {
+        pushing.push_between(workshop, worker, stores);
+    }
+    for _ in 0..came.answers {
         workshop.done();
     }
 }
@@ -267,14 +295,14 @@ fn is_due(workshop: &Workshop) -> bool {
 fn sync(
     workshop: &Workshop,
     worker: &mut Option<Worker>,
-    orders: &mut Orders<'_>,
+    meanwhile: (&mut Orders<'_>, &mut Pushing),
     ordered: bool,
     every: &mut Duration,
 ) {
     match SyncLock::acquire(&workshop.paths.lock) {
         Ok(Ok(_lock)) => {
             let before = watch::generation(workshop);
-            if let Err(failure) = sync_locked(workshop, worker, orders, every) {
+            if let Err(failure) = sync_locked(workshop, worker, meanwhile, every) {
                 let mut line = watch::line(workshop).unwrap_or_default();
                 line.under_way = None;
                 line.failed = Some(failure);
@@ -310,7 +338,7 @@ fn told(workshop: &Workshop, holder: &Holder) {
 fn sync_locked(
     workshop: &Workshop,
     kept: &mut Option<Worker>,
-    orders: &mut Orders<'_>,
+    (orders, pushing): (&mut Orders<'_>, &mut Pushing),
     every: &mut Duration,
 ) -> Result<(), Failure> {
     let worker = worker(workshop, kept)?;
@@ -318,9 +346,12 @@ fn sync_locked(
     let (mut stores, notices) = worker::open_stores_looked_over(&workshop.setup, &workshop.paths, false, now)
         .map_err(|error| Workshop::storage_failure(&error))?;
     workshop.tell(notices);
-    let mut progress = |_: &_, stores: &mut _| {
-        watch::tell_line(workshop);
-        read_between(workshop, worker, stores, orders);
+    let mut progress = |event: &SyncEvent, stores: &mut Stores| {
+        if *event == SyncEvent::Between {
+            between(workshop, worker, stores, (orders, pushing));
+        } else {
+            watch::tell_line(workshop);
+        }
     };
     let order = worker::Order {
         now: workshop.clock.now(),
@@ -355,15 +386,23 @@ fn note_spacing(settings: &settings::Sync, cache: &mut Cache, affordable: Durati
     }
 }
 
-/// The way to the CRM, prepared at its first use.
+/// The way to the CRM, prepared at its first use, and again once it may write.
 pub(super) fn worker<'a>(workshop: &Workshop, kept: &'a mut Option<Worker>) -> Result<&'a Worker, Failure> {
-    Ok(match kept {
+    let setup = workshop.setup();
+    let may_write = setup.write_permit().is_ok();
+    let is_of_use = |worker: &Worker| worker.may_write() || !may_write;
+    let worker = match kept.take().filter(is_of_use) {
         Some(worker) => worker,
-        None => kept.insert(
-            Worker::new(&workshop.setup, Arc::clone(&workshop.texts))
-                .map_err(|error| worker::failure(&error))?,
-        ),
-    })
+        None => prepared(workshop, setup)?,
+    };
+    Ok(kept.insert(worker))
+}
+
+fn prepared(workshop: &Workshop, setup: &Setup) -> Result<Worker, Failure> {
+    let worker = Worker::new(setup, Arc::clone(&workshop.texts)).map_err(|error| worker::failure(&error))?;
+    let address = workshop.address.clone();
+    worker.tell_reached(move |reached| address.send(Msg::Sync(SyncMsg::Reached(reached))));
+    Ok(worker)
 }
 
 #[cfg(test)]
@@ -371,21 +410,26 @@ mod tests {
     use super::*;
 
     #[test]
-    fn during_a_sync_the_account_that_was_opened_last_is_read_and_the_rest_waits() {
+    fn during_a_sync_the_account_that_was_opened_last_is_read_and_what_was_written_is_sent() {
         let (sender, from) = std::sync::mpsc::channel();
         let mut orders = Orders {
             from: &from,
             kept: Vec::new(),
         };
-        assert_eq!(orders.opened(), None);
+        assert_eq!(orders.meanwhile(), Meanwhile::default());
         let account = |id: &str| SyncOrder::Account(RecordId::from(id));
         for order in [account("1"), SyncOrder::Push, account("2"), SyncOrder::Now] {
             assert!(sender.send(order).is_ok());
         }
-        assert_eq!(orders.opened(), Some((RecordId::from("2"), 2)));
+        let came = Meanwhile {
+            opened: Some(RecordId::from("2")),
+            send: true,
+            answers: 3,
+        };
+        assert_eq!(orders.meanwhile(), came);
         assert!(sender.send(account("3")).is_ok());
-        assert_eq!(orders.next(None), Ok(SyncOrder::Push));
-        assert_eq!(orders.rest(), [SyncOrder::Now, account("3")]);
+        assert_eq!(orders.next(None), Ok(SyncOrder::Now));
+        assert_eq!(orders.rest(), [account("3")]);
     }
 
     #[test]

@@ -45,11 +45,12 @@ pub fn run(workshop: &Workshop) {
     }
 }
 
-/// Tells when anything was added to the outbox, until the cockpit ends with the process.
+/// Tells when anything was added to the outbox, or a draft came or went, until the cockpit ends with the process.
 pub fn outbox(workshop: &Workshop) {
     let length = || {
         let ledger = Ledger::open_read_only(&workshop.paths.ledger_db);
-        ledger.and_then(|ledger| ledger.outbox_length()).unwrap_or(0)
+        let lengths = ledger.and_then(|ledger| Ok((ledger.outbox_length()?, ledger.drafts_count()?)));
+        lengths.unwrap_or_default()
     };
     let mut seen = length();
     loop {
@@ -174,7 +175,11 @@ fn sync_line(status: SyncStatus, beat: Option<Timestamp>, every: Option<SignedDu
             moved: at.moved.max(beat.filter(|beat| *beat >= at.since)),
         }),
         failed: status.failed.map(|failed| Failure {
-            kind: FailureKind::Sync,
+            kind: if failed.offline {
+                FailureKind::Offline
+            } else {
+                FailureKind::Sync
+            },
             summary: failed.what,
             hint: Some(failed.hint).filter(|hint| !hint.is_empty()),
             detail: None,

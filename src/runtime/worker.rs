@@ -37,6 +37,7 @@ pub struct Worker {
     crm: HubSpot,
     runtime: Runtime,
     texts: Arc<Texts>,
+    may_write: bool,
 }
 
 /// The configuration in force, as (file, text), to be kept in the ledger by its hash.
@@ -78,12 +79,28 @@ impl Worker {
     pub fn new(setup: &Setup, texts: Arc<Texts>) -> Result<Self, WorkerError> {
         Ok(Self {
             texts,
+            may_write: setup.write_permit().is_ok(),
             crm: connection::hubspot(setup)?,
             runtime: tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(1)
                 .enable_all()
                 .build()?,
         })
+    }
+
+    /// From now on tells each time that the CRM cannot be reached any more, as soon as one attempt fails, or can be again.
+    pub fn tell_reached(&self, tell: impl Fn(bool) + Send + 'static) {
+        let mut reached = self.crm.reached();
+        self.runtime.spawn(async move {
+            while reached.changed().await.is_ok() {
+                tell(*reached.borrow_and_update());
+            }
+        });
+    }
+
+    /// Whether the way to the CRM is open for writing.
+    pub fn may_write(&self) -> bool {
+        self.may_write
     }
 
     /// Requests that were sent since the start.
@@ -336,10 +353,7 @@ pub fn failure(error: &WorkerError) -> Failure {
         WorkerError::Sync(SyncError::Crm(
             CrmError::Authentication { .. } | CrmError::MissingScope { .. },
         )) => (FailureKind::Authentication, hint_of(error)),
-        WorkerError::Sync(
-            SyncError::Crm(CrmError::Unreachable { .. } | CrmError::RateLimited { .. })
-            | SyncError::Waiting { .. },
-        ) => (FailureKind::Offline, hint_of(error)),
+        WorkerError::Sync(stopped) if stopped.is_offline() => (FailureKind::Offline, hint_of(error)),
         WorkerError::Sync(SyncError::Store(_)) => (FailureKind::Storage, hint_of(error)),
         WorkerError::Sync(_) => (FailureKind::Sync, hint_of(error)),
         WorkerError::Store(error) => (FailureKind::Storage, error.hint()),

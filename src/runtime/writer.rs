@@ -62,7 +62,13 @@ pub fn run(workshop: &Workshop, writings: &Receiver<Writing>) {
                 workshop.done();
             }
             Writing::KeepWeights(weights) => workshop.answer(keep_weights::run(workshop, &weights)),
-            Writing::EnableWrites => workshop.answer(enable_writes::run(workshop)),
+            Writing::EnableWrites => {
+                let answer = enable_writes::run(workshop);
+                if matches!(answer, Msg::Outbox(_)) {
+                    outbox::take_over(workshop);
+                }
+                workshop.answer(answer);
+            }
             Writing::End(done) => {
                 let _ = done.send(());
                 return;

@@ -72,6 +72,19 @@ impl Ledger {
         })
     }
 
+    /// How many drafts there are.
+    pub fn drafts_count(&self) -> Result<i64, StoreError> {
+        let known = self.database.stored_schema()? >= SINCE;
+        self.database.run(|connection| {
+            if !known {
+                return Ok(0);
+            }
+            connection
+                .prepare_cached("SELECT count(*) FROM drafts WHERE body IS NOT NULL")?
+                .query_row([], |row| row.get(0))
+        })
+    }
+
     /// All drafts, the newest first.
     pub fn drafts(&self) -> Result<Vec<Draft>, StoreError> {
         let known = self.database.stored_schema()? >= SINCE;

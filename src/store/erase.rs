@@ -13,6 +13,7 @@ use crate::domain::record::{Kind, RecordId};
 use super::cache::Cache;
 use super::drafts;
 use super::error::StoreError;
+use super::files::directory_of;
 use super::journal::{self, NewEvent};
 use super::key::{Key, id_at};
 use super::ledger::Ledger;
@@ -29,6 +30,7 @@ const NAMED_THEM: &str =
 const MAY_NAME_THEM: &str =
     "it named a person whom the CRM has deleted for good, and may have arrived; the name was erased here";
 
+mod beside;
 mod names;
 
 use names::{ERASED, Names};
@@ -56,7 +58,7 @@ impl Ledger {
     /// Erases what the ledger knows of contacts and notes these events, with one commit: observations go, and the texts
     /// of entries that are about no other contact; names go from all other texts. What had not left is discarded, or
     /// parked where it only named a person; what may have arrived does not leave again by itself. Their bytes are
-    /// overwritten in the database; call [`Ledger::empty_log`] afterwards.
+    /// overwritten in the database, as they are in the files beside it; call [`Ledger::empty_log`] afterwards.
     pub fn erase_people(
         &mut self,
         people: &[Person<'_>],
@@ -66,11 +68,13 @@ impl Ledger {
         if people.is_empty() {
             return Ok(());
         }
-        let (author, folded) = (&self.author, self.folded.get_mut());
         let people = People {
             ids: people.iter().map(|person| person.id).collect(),
             names: Names::of(people.iter().flat_map(|person| person.names)),
         };
+        // Before the commit, after which nobody knows their names any more.
+        beside::erase(directory_of(self.path()), &people)?;
+        let (author, folded) = (&self.author, self.folded.get_mut());
         let erased = self.database.write(|transaction| {
             folded.catch_up(transaction)?;
             for id in &people.ids {
@@ -114,6 +118,12 @@ impl People<'_> {
         let mut json = serde_json::to_value(value).ok()?;
         let named = self.names.out_of_all(&mut json);
         named.then(|| serde_json::from_value(json).ok())?
+    }
+
+    /// Whether a draft of this name is about one of these contacts.
+    fn have_draft(&self, name: &str) -> bool {
+        name.split(':')
+            .any(|part| self.ids.contains(&RecordId::from(part)))
     }
 
     /// Whether a write is about these contacts and no other.
@@ -254,7 +264,10 @@ fn blank_step(step: Step) -> Step {
         Step::Doubted { .. } => Step::Doubted { why: text() },
         Step::Conflict { fields } => Step::Conflict { fields: none(fields) },
         Step::Parked { .. } => Step::Parked { said: text() },
-        Step::Revised { write } => Step::Revised { write: blank(write) },
+        Step::Revised { write, title } => Step::Revised {
+            write: blank(write),
+            title: title.map(|_| text()),
+        },
         Step::Discarded { .. } => Step::Discarded { why: text() },
         other @ (Step::Sending { .. } | Step::Resend | Step::TakenBack) => other,
     }
@@ -366,9 +379,7 @@ fn erase_drafts(connection: &Connection, people: &People<'_>) -> rusqlite::Resul
         .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
         .collect::<rusqlite::Result<_>>()?;
     for (sequence, name, body, saved) in rows {
-        let is_theirs = name
-            .split(':')
-            .any(|part| people.ids.contains(&RecordId::from(part)));
+        let is_theirs = people.have_draft(&name);
         let without = body.as_deref().and_then(|body| people.names.out_of(body));
         if (is_theirs && body.is_some()) || without.is_some() {
             let after = without.filter(|_| !is_theirs);

@@ -81,6 +81,15 @@ impl Ledger {
         })
     }
 
+    /// The number of the newest event; 0 before the first.
+    pub fn last_event(&self) -> Result<i64, StoreError> {
+        self.database.run(|connection| {
+            connection
+                .prepare_cached("SELECT ifnull(max(sequence), 0) FROM events")?
+                .query_row([], |row| row.get(0))
+        })
+    }
+
     /// When somebody last looked before this instant.
     pub fn last_look(&self, before: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         self.database.run(|connection| {

@@ -8,9 +8,17 @@ use std::time::{Duration, Instant};
 
 use rustix::fs::{FlockOperation, flock};
 use rustix::io::Errno;
+use rustix::process::{Pid, test_kill_process};
 
 use super::error::StoreError;
 use super::files;
+
+/// Whether a process with this number exists.
+pub fn is_alive(pid: u32) -> bool {
+    let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
+    // A process of someone else answers with a refusal, and is there.
+    pid.is_some_and(|pid| test_kill_process(pid) != Err(Errno::SRCH))
+}
 
 /// Who holds a lock.
 #[derive(Debug, Clone, PartialEq, Eq)]

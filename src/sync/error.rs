@@ -40,6 +40,14 @@ pub enum SyncError {
 }
 
 impl SyncError {
+    /// Whether the CRM could not be reached, or asked to be left alone.
+    pub fn is_offline(&self) -> bool {
+        matches!(
+            self,
+            Self::Crm(CrmError::Unreachable { .. } | CrmError::RateLimited { .. }) | Self::Waiting { .. }
+        )
+    }
+
     /// What the person can do about it, one sentence; empty when there is nothing to do.
     pub fn hint(&self) -> &'static str {
         match self {

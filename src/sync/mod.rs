@@ -12,6 +12,7 @@ mod changes;
 mod conversations;
 pub mod error;
 mod first;
+mod haul;
 mod mine;
 mod observe;
 mod passes;

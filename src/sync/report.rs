@@ -83,6 +83,9 @@ pub enum SyncEvent {
         /// Their ids; also those that are gone.
         accounts: Vec<RecordId>,
     },
+    /// Nothing is half done: the caller may use the stores, and the way to the CRM, for something that must not wait
+    /// for the end of the sync.
+    Between,
     /// The cache holds a first page of accounts with what belongs to them.
     UsableList,
     /// Something is missing or held back, one sentence; the sync goes on.

@@ -61,6 +61,7 @@ pub fn run<C: Crm>(
                 at: options.now,
                 what: what.clone(),
                 hint: hint.clone(),
+                offline: error.is_offline(),
             });
             // When the cache itself cannot be written, the error that is returned says so.
             let _ = put_status(&mut stores.cache, &status);
@@ -80,7 +81,7 @@ fn work<C: Crm>(
     on_event: &mut dyn FnMut(SyncEvent, &mut Stores),
 ) -> Result<SyncReport, SyncError> {
     let mut reader = Reader::new(crm, runtime, &options.stop);
-    let mut schema = schema::ask(&reader, stores, mapping, options, status)?;
+    let mut schema = schema::ask(&reader, stores, mapping, options, status, on_event)?;
     let whose = Whose::of(options, &schema.owners)?;
     let fingerprint = format!("{} {:?}", whose.fingerprint(mapping), schema.properties);
     let blind = schema.is_blind(mapping);
@@ -109,7 +110,9 @@ impl<C: Crm> Session<'_, C> {
         });
         self.take_up_newest()?;
         let mine = self.find_mine()?;
+        self.pause()?;
         self.find_handoffs(&schema.owners)?;
+        self.pause()?;
         if blind {
             self.warn("which companies are accounts cannot be told now; what is cached is kept".to_owned());
         } else if first {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::error::SyncError;
 use super::reader::Reader;
-use super::report::{Scope, SyncOptions};
+use super::report::{Scope, SyncEvent, SyncOptions};
 use super::session::Stores;
 use super::status::SyncStatus;
 use crate::config::mapping::Mapping;
@@ -35,18 +35,20 @@ pub struct Schema {
     pub calculated: BTreeSet<Kind>,
 }
 
-/// Asks and keeps it. What is missing is named in the status, and is never an error.
+/// Asks and keeps it. What is missing is named in the status, and is never an error. Between two questions the caller may
+/// do something else.
 pub fn ask<C: Crm>(
     reader: &Reader<'_, C>,
     stores: &mut Stores,
     mapping: &Mapping,
     options: &SyncOptions,
     status: &mut SyncStatus,
+    on_event: &mut dyn FnMut(SyncEvent, &mut Stores),
 ) -> Result<Schema, SyncError> {
     let tenant = reader.ask(reader.crm.tenant())?;
     let is_bound = settle_tenant(stores, &tenant, options)?;
-    let cache = &mut stores.cache;
-    put(cache, TENANT, &tenant)?;
+    put(&mut stores.cache, TENANT, &tenant)?;
+    on_event(SyncEvent::Between, stores);
 
     let mut missing = Missing::default();
     let owners = match reader.ask(reader.crm.owners()) {
@@ -58,11 +60,16 @@ pub fn ask<C: Crm>(
         }
         other => other?,
     };
-    put(cache, OWNERS, &owners)?;
+    put(&mut stores.cache, OWNERS, &owners)?;
     for kind in [Kind::Contract, Kind::Ticket] {
         if let Some(pipelines) = missing.unless_closed(kind, reader.ask(reader.crm.pipelines(kind)))? {
-            put(cache, &format!("pipelines.{}", kind.word()), &pipelines)?;
+            put(
+                &mut stores.cache,
+                &format!("pipelines.{}", kind.word()),
+                &pipelines,
+            )?;
         }
+        on_event(SyncEvent::Between, stores);
     }
     let mut schema = Schema {
         owners,
@@ -74,8 +81,9 @@ pub fn ask<C: Crm>(
         let Some(found) = missing.unless_closed(kind, reader.ask(reader.crm.properties(kind)))? else {
             continue;
         };
-        put(cache, &documents::properties(kind), &found)?;
+        put(&mut stores.cache, &documents::properties(kind), &found)?;
         schema.take(kind, wanted, &found, &mut missing);
+        on_event(SyncEvent::Between, stores);
     }
     status.missing_properties = missing.properties;
     status.missing_scopes = missing.scopes;

@@ -9,9 +9,10 @@ use serde::de::DeserializeOwned;
 use serde_json::json;
 
 use super::error::SyncError;
+pub use super::haul::{Haul, cursor};
 use super::observe::{self, observations};
 use super::plan;
-use super::reader::{Branch, LINKED, Reader};
+use super::reader::{LINKED, Reader};
 use super::report::{SyncEvent, SyncOptions, SyncReport};
 use super::scope::Whose;
 use super::status::{self, SyncStatus, UnderWay};
@@ -54,49 +55,6 @@ pub struct Leaving {
     pub id: RecordId,
     /// Why.
     pub why: Why,
-}
-
-/// What is kept at once.
-#[derive(Debug, Default)]
-pub struct Haul {
-    /// Records as read.
-    pub records: Vec<Record>,
-    /// Links as read.
-    pub links: Vec<LinkSet>,
-    /// Where the stream goes on: (stream, JSON).
-    pub cursor: Option<(String, String)>,
-    /// The account that a record belongs to.
-    pub belongs: BTreeMap<(Kind, RecordId), RecordId>,
-}
-
-impl Haul {
-    /// Takes in one branch: links between accounts (or contacts) and what hangs on them.
-    pub fn add(&mut self, branch: Branch) {
-        let Branch {
-            from,
-            to,
-            links,
-            records,
-            ..
-        } = branch;
-        for (one, others) in links {
-            for other in &others {
-                let account = match from {
-                    Kind::Account => Some(one.clone()),
-                    _ => self.belongs.get(&(from, one.clone())).cloned(),
-                };
-                if let Some(account) = account {
-                    self.belongs.entry((to, other.clone())).or_insert(account);
-                }
-            }
-            self.links.push(LinkSet {
-                from: (from, one),
-                to,
-                ids: others,
-            });
-        }
-        self.records.extend(records);
-    }
 }
 
 /// A record that is not as the cache has it.
@@ -159,6 +117,17 @@ impl<'a, C: Crm> Session<'a, C> {
     /// Tells the caller something.
     pub fn tell(&mut self, event: SyncEvent) {
         (self.on_event)(event, self.stores);
+    }
+
+    /// Lets the caller do something else. What it sent or read may have noted that an account or a contact came or left,
+    /// so what was known of that is read again then.
+    pub fn pause(&mut self) -> Result<(), SyncError> {
+        let before = self.stores.ledger.last_event()?;
+        self.tell(SyncEvent::Between);
+        if self.stores.ledger.last_event()? != before {
+            (self.seen, self.departed) = (None, None);
+        }
+        Ok(())
     }
 
     /// Tells how far a stage is, and keeps it for other processes.
@@ -285,6 +254,7 @@ impl<'a, C: Crm> Session<'a, C> {
             cursor,
         };
         self.stores.cache.commit_page(&page)?;
+        self.pause()?;
         Ok(touched)
     }
 
@@ -293,7 +263,11 @@ impl<'a, C: Crm> Session<'a, C> {
         let mut news = Vec::new();
         for record in read {
             let before = self.stores.cache.record(record.kind, &record.id)?;
-            if before.as_ref() != Some(&record) {
+            // It was read before the caller, between two of our steps, wrote it or read it alone.
+            let is_overtaken = before
+                .as_ref()
+                .is_some_and(|known| known.changed > record.changed);
+            if before.as_ref() != Some(&record) && !is_overtaken {
                 let account = self.account_of(&record, haul)?;
                 news.push(News {
                     record,
@@ -454,14 +428,6 @@ impl<'a, C: Crm> Session<'a, C> {
 pub fn put_status(cache: &mut Cache, status: &SyncStatus) -> Result<(), SyncError> {
     let json = serde_json::to_string(status).unwrap_or_default();
     Ok(cache.put_document(status::DOCUMENT, &json)?)
-}
-
-/// A place as it goes into a page.
-pub fn cursor(stream: &str, place: &impl Serialize) -> (String, String) {
-    (
-        stream.to_owned(),
-        serde_json::to_string(place).unwrap_or_default(),
-    )
 }
 
 /// What happened to an account.

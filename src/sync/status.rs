@@ -68,6 +68,9 @@ pub struct Failed {
     pub what: String,
     /// What to do about it; may be empty.
     pub hint: String,
+    /// Whether the CRM could not be reached, or asked to be left alone.
+    #[serde(default)]
+    pub offline: bool,
 }
 
 /// The longest that an answer of the CRM keeps a sync from asking again.

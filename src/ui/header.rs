@@ -12,7 +12,7 @@ use crate::app::failure::FailureKind;
 use crate::app::layout::Area;
 use crate::app::sync_line::Progress;
 use crate::domain::account_view::AccountView;
-use crate::domain::outbox::OutboxCounts;
+use crate::domain::outbox::OutboxView;
 use crate::domain::wrap::width;
 
 /// Data older than this many seconds is marked as doubtful.
@@ -50,15 +50,22 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     if model.is_read_only() {
         texts.push(("read-only".to_owned(), Role::Dim));
     }
-    let until = match &model.sync.failed {
+    let failed = model.sync.failed.as_ref().map(|failure| failure.kind);
+    // The first attempt tells, long before a sync gives up.
+    let failed = if model.is_offline {
+        Some(FailureKind::Offline)
+    } else {
+        failed
+    };
+    let until = match failed {
         // The open account may have been read since; what failed is about all the rest.
         Some(_) => model.sync.last_success,
         None => model.data_until(),
     };
     let age = until.map(|then| words::age(model.now, then));
     let old = until.is_some_and(|then| model.now.duration_since(then).as_secs() > OLD);
-    let offline = model.sync.failed.as_ref().map(|failure| failure.kind);
-    let data = match (&age, offline) {
+    let data = match (&age, failed) {
+        (None, Some(FailureKind::Offline)) => ("▲ no data yet, offline".to_owned(), Role::Bad),
         (None, None) if model.sync.under_way.is_some() => ("○ first sync".to_owned(), Role::Doubtful),
         (None, None) => ("○ never synced".to_owned(), Role::Doubtful),
         (None, Some(_)) => ("▲ no data yet".to_owned(), Role::Bad),
@@ -79,7 +86,7 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
         (Some(age), None) if age == "now" => ("● now".to_owned(), Role::Good),
         (Some(age), None) => (format!("● {age} old"), Role::Good),
     };
-    texts.extend(outbox(&model.outbox.view.counts));
+    texts.extend(outbox(&model.outbox.view));
     texts.push(data);
     match model.sync.notes.len() {
         0 => {}
@@ -95,8 +102,10 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     texts
 }
 
-/// What waits in the outbox, from right to left: first what needs a person.
-fn outbox(counts: &OutboxCounts) -> Vec<(String, Role)> {
+/// What waits in the outbox, from right to left: first what needs a person. Drafts wait for nobody, and show where nothing
+/// else does.
+fn outbox(view: &OutboxView) -> Vec<(String, Role)> {
+    let counts = &view.counts;
     let mut texts: Vec<(String, Role)> = [
         (counts.damaged, "damaged", Role::Bad),
         (counts.parked, "parked", Role::Bad),
@@ -113,6 +122,10 @@ fn outbox(counts: &OutboxCounts) -> Vec<(String, Role)> {
     let leaving = counts.waiting + counts.sending;
     if leaving > 0 {
         texts.push((format!("{leaving} to send"), Role::Plain));
+    }
+    if texts.is_empty() && !view.drafts.is_empty() {
+        let drafts = words::counted(view.drafts.len() as u64, "draft", "drafts");
+        texts.push((drafts, Role::Dim));
     }
     texts
 }

@@ -184,12 +184,46 @@ fn written_about(rig: &mut Rig, contact: u64) -> Vec<Entry> {
     queued
 }
 
+/// What a session that is gone left beside the ledger: what it could not save, and what its editor had open.
+fn left_beside(rig: &Rig, contact: u64, waiting: &[&Entry]) -> [std::path::PathBuf; 2] {
+    let record = rig.record(Kind::Contact, contact).unwrap();
+    let name = format!("{NAME} {}", record.core(Core::LastName).unwrap());
+    let at = rig.options.now.to_string();
+    let entries: Vec<&NewEntry> = waiting.iter().map(|entry| &entry.new).collect();
+    let unsaved = serde_json::json!({ "version": 1, "orders": [
+        { "at": at, "order": "queue", "entries": entries, "events": [], "drafts_done": [] },
+        { "at": at, "order": "save-draft", "name": "note:1", "text": format!("Ask {name} who follows") },
+        { "at": at, "order": "save-draft", "name": format!("note:{contact}"), "text": format!("{NAME} likes tea") },
+        { "at": at, "order": "step", "id": 2, "step": { "step": "revised", "write": waiting[0].new.write } },
+    ]});
+    // No process has this number.
+    let files = [
+        ("unsaved-4194305-0.json".to_owned(), unsaved.to_string()),
+        (
+            "composing-4194305-0.note%3A1.md".to_owned(),
+            format!("{name} leaves in May"),
+        ),
+        (
+            format!("composing-4194305-1.note%3A{contact}.md"),
+            format!("{NAME} likes tea"),
+        ),
+    ];
+    let paths = files.map(|(file, text)| {
+        let path = rig.directory.path().join(file);
+        std::fs::write(&path, text).unwrap();
+        path
+    });
+    let [unsaved, composing, _] = paths;
+    [unsaved, composing]
+}
+
 #[test]
 fn what_we_wrote_about_a_person_who_was_deleted_for_good_goes_with_them() {
     let (mut rig, contact) = with_a_person(Scope::Me);
     let [sent, waits, names] = &written_about(&mut rig, contact)[..] else {
         panic!("three were queued");
     };
+    let beside = left_beside(&rig, contact, &[waits, names]);
     rig.portal(|portal| assert!(portal.archive(ObjectType::Contacts, contact)));
     rig.wait(2 * HOUR);
     rig.sync().unwrap();
@@ -201,6 +235,17 @@ fn what_we_wrote_about_a_person_who_was_deleted_for_good_goes_with_them() {
     assert_eq!(noted(&rig, ERASED), 1);
     let files = files_with_the_name(rig.directory.path());
     assert!(files.is_empty(), "{files:?}");
+    let [unsaved, composing] = beside.map(|path| std::fs::read_to_string(path).unwrap());
+    let unsaved: serde_json::Value = serde_json::from_str(&unsaved).unwrap();
+    let titles: Vec<&str> = unsaved["orders"][0]["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["title"].as_str().unwrap())
+        .collect();
+    assert_eq!(titles, ["Call: names: (erased) is leaving, Idris follows"]);
+    assert_eq!(unsaved["orders"][1]["text"], "Ask (erased) who follows");
+    assert_eq!(composing, "(erased) leaves in May");
     let ledger = &rig.stores.ledger;
     assert_eq!(ledger.check().unwrap(), [""; 0]);
     let now = |entry: &Entry| ledger.entry(entry.id).unwrap().unwrap();

@@ -16,6 +16,7 @@ mod hardship;
 mod health;
 mod keeping;
 mod ledger;
+mod meanwhile;
 mod never_waits;
 mod outbox;
 mod outbox_screen;

@@ -144,3 +144,22 @@ fn no_key_and_no_palette_entry_of_the_cockpit_writes_and_each_says_why() {
         (!writes(&server).is_empty()).then_some(())
     });
 }
+
+#[test]
+fn writing_that_is_allowed_in_the_cockpit_is_allowed_at_once() {
+    let (_runtime, server) = small();
+    let home = home(&server);
+    home.append("retain.toml", "[outbox]\ngrace = \"0s\"\n");
+    let mut cockpit = Opening::new().open(&home);
+    cockpit.shows("read-only");
+    cockpit.press(":").type_in("enable-writes").press("<enter>");
+    cockpit.shows("Allow writing").press("y");
+    cockpit.shows("may write from now on").lacks("read-only");
+    cockpit.press("1 n").type_in("hello").press("<ctrl-s>");
+    cockpit.press("O").shows("✓ sent");
+    assert_eq!(writes(&server).len(), 1);
+    cockpit.send_raw(b"\x03", 1);
+    assert!(cockpit.ended().success());
+    let output = home.run(&["note", "juniper", "hello"]);
+    assert!(output.status.success(), "{output:?}");
+}

@@ -57,7 +57,7 @@ impl Question {
     pub fn meaning(&self) -> &'static [&'static str] {
         match self {
             Self::EnableWrites => &[
-                "Yes writes “read_only = false” into this profile's table in retain.toml. From the next start on, \
+                "Yes writes “read_only = false” into this profile's table in retain.toml. From then on, \
                  what you do here may change records of the CRM that your colleagues see.",
                 "No leaves the file as it is. “read_only = true” in the same place takes it back.",
             ],

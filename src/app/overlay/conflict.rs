@@ -127,7 +127,7 @@ impl ConflictView {
             target: target.clone(),
             changes: merged,
         };
-        Some(Step::Revised { write })
+        Some(Step::Revised { write, title: None })
     }
 
     /// Whether base, mine and theirs stand side by side.

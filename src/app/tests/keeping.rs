@@ -316,6 +316,7 @@ fn made(orders: &[Cmd]) -> Vec<Option<String>> {
                 step:
                     Step::Revised {
                         write: Write::Update { changes, .. },
+                        ..
                     },
                 ..
             }),

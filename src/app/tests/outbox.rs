@@ -9,7 +9,9 @@ use crate::app::play::outbox::mixed;
 use crate::app::play::{account, forbid_writing, write};
 use crate::domain::acts::note::note;
 use crate::domain::acts::{About, Somebody};
-use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxView, Receipt, State, Step, Undone, Write};
+use crate::domain::outbox::{
+    Entry, EntryId, NewEntry, OutboxView, Receipt, State, Step, Undone, Write, WritePermit,
+};
 use crate::domain::record::RecordId;
 
 fn mara() -> Somebody {
@@ -291,13 +293,61 @@ fn what_was_refused_is_sent_again_edited_or_discarded_with_a_reason() {
         Some((1, Step::Discarded { why }))
     );
     assert_eq!(step(0, "d type:wrong <esc>"), None);
-    let Some((1, Step::Revised { write })) = step(0, "e ctrl-e type:! ctrl-s") else {
+    let Some((1, Step::Revised { write, .. })) = step(0, "e ctrl-e type:! ctrl-s") else {
         panic!("not revised");
     };
     let Write::Create { fields, .. } = write else {
         panic!("{write:?}");
     };
     assert!(fields.values().any(|text| text == "call Ana!"));
+}
+
+#[test]
+fn what_is_changed_while_it_waits_is_called_by_what_it_says_then() {
+    let mut model = known();
+    queued(&mut model, 1, "Ana is leaving");
+    play(&mut model, "O e <tab> ctrl-e type:_in_May");
+    let orders = play(&mut model, "ctrl-s");
+    let [
+        Cmd::Write(WriteCmd::TakeStep {
+            step: Step::Revised { title, .. },
+            ..
+        }),
+    ] = &orders[..]
+    else {
+        panic!("{orders:?}");
+    };
+    assert_eq!(title.as_deref(), Some("Note: Ana is leaving_in_May"));
+}
+
+#[test]
+fn writing_that_is_allowed_is_allowed_at_once() {
+    let mut model = known();
+    forbid_writing(&mut model);
+    play(&mut model, "1 n");
+    assert!(model.overlays.is_empty());
+    let permit = WritePermit::unless(None).unwrap();
+    let orders = update(&mut model, Msg::Outbox(OutboxMsg::Allowed(permit)));
+    assert!(
+        matches!(orders[..], [.., Cmd::Push]),
+        "what an earlier session left goes too"
+    );
+    play(&mut model, "n");
+    assert!(matches!(model.overlays[..], [Overlay::Form(_)]));
+}
+
+#[test]
+fn the_list_of_fields_is_read_again_after_what_another_program_did_and_after_a_sync() {
+    for msg in [Msg::Outbox(OutboxMsg::Changed), Msg::Sync(SyncMsg::CacheChanged)] {
+        let mut model = known();
+        play(&mut model, "1 e");
+        assert!(matches!(model.overlays[..], [Overlay::Fields(_)]));
+        let orders = update(&mut model, msg);
+        let reads = orders
+            .iter()
+            .any(|order| matches!(order, Cmd::OpenAccount { .. }));
+        assert!(reads, "{orders:?}");
+    }
 }
 
 #[test]
@@ -340,7 +390,8 @@ fn a_conflict_is_decided_field_by_field_and_sent_upon_what_the_crm_has() {
             }
         ))
     );
-    let Some((2, Step::Revised { write })) = step(1, "<enter> t e ctrl-u type:2027-02-28 <enter> <enter>")
+    let Some((2, Step::Revised { write, .. })) =
+        step(1, "<enter> t e ctrl-u type:2027-02-28 <enter> <enter>")
     else {
         panic!("not revised");
     };
@@ -440,7 +491,7 @@ fn all_that_a_person_wrote_of_a_task_and_of_changed_fields_can_be_edited() {
     let orders = play(&mut model, "ctrl-s");
     let [
         Cmd::Write(WriteCmd::TakeStep {
-            step: Step::Revised { write },
+            step: Step::Revised { write, .. },
             ..
         }),
     ] = &orders[..]

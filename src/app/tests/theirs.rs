@@ -74,6 +74,37 @@ fn a_conflict_that_was_dismissed_is_told_again_only_when_there_is_another() {
 }
 
 #[test]
+fn what_another_cockpit_decides_is_told_no_more_and_asked_no_more() {
+    let mut model = known(120, 36);
+    let mut other = conflicting();
+    other.id.0 = 99;
+    load(&mut model, only(vec![conflicting(), other.clone()]));
+    assert!(model.failures[0].summary.contains("2 of yours wait"));
+    play(&mut model, "!");
+    assert!(matches!(model.overlays[..], [Overlay::Conflict(_)]));
+    // There the first one is decided, which shows here.
+    load(&mut model, only(vec![other.clone()]));
+    assert!(model.overlays.is_empty());
+    assert!(model.told.as_ref().unwrap().contains("decided elsewhere"));
+    let [failure] = &model.failures[..] else {
+        panic!("{:?}", model.failures)
+    };
+    assert_eq!(
+        failure.summary,
+        "Somebody else changed Segment and Renewal date of Kestrel Foods too: yours waits"
+    );
+    // What the CRM has changes once more while it is being decided.
+    play(&mut model, "! t");
+    other.conflicts[0].theirs = Some("mid".to_owned());
+    load(&mut model, only(vec![other]));
+    let [Overlay::Conflict(view)] = &model.overlays[..] else {
+        panic!("{:?}", model.overlays)
+    };
+    assert_eq!(view.decided, [None, None]);
+    assert_eq!(view.entry.conflicts[0].theirs.as_deref(), Some("mid"));
+}
+
+#[test]
 fn a_value_of_a_colleague_that_was_replaced_is_told_once_also_after_a_start() {
     let mut model = known(120, 36);
     load(&mut model, only(Vec::new()));

@@ -1,5 +1,7 @@
 //! Keys of the conflict view: a decision for each field, and the merged result is sent.
 
+use std::sync::Arc;
+
 use super::ask;
 use super::overlay::{meaning, open, step};
 use crate::app::cmd::{Cmd, WriteCmd};
@@ -8,7 +10,7 @@ use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::conflict::Decision;
 use crate::app::overlay::{Asked, ConflictView, Overlay};
-use crate::domain::outbox::Entry;
+use crate::domain::outbox::{Entry, State, Step};
 
 /// What is told while an order is not answered yet.
 pub(super) const ONE_MOMENT: &str = "it is being saved: one moment";
@@ -19,6 +21,33 @@ pub(super) fn show(model: &mut Model, entry: &Entry) -> Vec<Cmd> {
         model,
         Overlay::Conflict(Box::new(ConflictView::new(entry.clone()))),
     )
+}
+
+/// The outbox was read: what was decided elsewhere meanwhile is not asked about any more, and what the CRM has by now
+/// is what shows.
+pub(super) fn reread(model: &mut Model) {
+    let view = Arc::clone(&model.outbox.view);
+    let mut told = None;
+    model.overlays.retain_mut(|overlay| {
+        let Overlay::Conflict(shown) = overlay else {
+            return true;
+        };
+        let now = view.entry(shown.id());
+        if shown.sending || now.is_some_and(|now| now.conflicts == shown.entry.conflicts) {
+            return true;
+        }
+        let now = now.filter(|now| now.state == State::Conflict);
+        let why = match now {
+            Some(_) => "somebody changed it once more: decide again",
+            None => "it was decided elsewhere meanwhile: O shows where it stands",
+        };
+        told = Some(why.to_owned());
+        if let Some(now) = now {
+            **shown = ConflictView::new(now.clone());
+        }
+        now.is_some()
+    });
+    model.told = told.or(model.told.take());
 }
 
 /// Letters decide, enter sends, esc leaves it for later.
@@ -102,6 +131,10 @@ fn send(model: &mut Model, mut view: Box<ConflictView>) -> Vec<Cmd> {
     }
     if let Some(step) = view.step() {
         let id = view.id();
+        let step = match step {
+            Step::Revised { write, .. } => model.revised(&view.entry.new.title, &view.entry.new.write, write),
+            other => other,
+        };
         view.sending = true;
         open(model, Overlay::Conflict(view));
         return vec![Cmd::Write(WriteCmd::TakeStep { id, step })];

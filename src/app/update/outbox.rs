@@ -82,6 +82,11 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
             awaiting::not_done(model, &failure.summary);
             failed(model, failure)
         }
+        OutboxMsg::Allowed(permit) => {
+            model.outbox.means.permit = Ok(permit);
+            model.told = Some("this profile may write from now on".to_owned());
+            vec![Cmd::LoadOutbox, Cmd::Push]
+        }
         OutboxMsg::DraftSaved { name } => {
             form::draft_saved(model, &name);
             Vec::new()
@@ -156,7 +161,10 @@ fn changed(model: &mut Model, accounts: &BTreeSet<RecordId>) -> Vec<Cmd> {
     if accounts.is_empty() || open.is_some_and(|open| accounts.contains(open)) {
         orders.extend(account::reload(model));
     }
-    orders.extend(fields::reread(model, |id| accounts.contains(id)));
+    // What another program did may be about any account.
+    orders.extend(fields::reread(model, |id| {
+        accounts.is_empty() || accounts.contains(id)
+    }));
     if !accounts.is_empty() {
         orders.push(Cmd::Rescore {
             accounts: accounts.iter().cloned().collect(),

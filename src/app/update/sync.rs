@@ -1,6 +1,6 @@
 //! The sync: where it stands, and what to read again when the cache changed.
 
-use super::{account, failed, settle_all};
+use super::{account, failed, fields, settle_all};
 use crate::app::cmd::Cmd;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::Model;
@@ -10,6 +10,17 @@ use crate::app::sync_line::SyncLine;
 pub(super) fn heard(model: &mut Model, msg: SyncMsg) -> Vec<Cmd> {
     match msg {
         SyncMsg::Progressed(line) => stands(model, line),
+        SyncMsg::Reached(reached) => {
+            model.is_offline = !reached;
+            // What stopped because of it need not wait for its next time.
+            let stopped = model.sync.failed.as_ref().map(|failure| failure.kind);
+            let waits = stopped == Some(FailureKind::Offline) && model.sync.under_way.is_none();
+            if reached && waits {
+                vec![Cmd::SyncNow]
+            } else {
+                Vec::new()
+            }
+        }
         SyncMsg::CacheChanged => {
             let mut orders = vec![
                 Cmd::LoadDesk,
@@ -19,6 +30,7 @@ pub(super) fn heard(model: &mut Model, msg: SyncMsg) -> Vec<Cmd> {
                 Cmd::LoadPeople,
             ];
             orders.extend(account::reload(model));
+            orders.extend(fields::reread(model, |_| true));
             orders
         }
     }

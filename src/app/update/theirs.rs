@@ -42,15 +42,27 @@ pub(super) fn tell(model: &mut Model, before: &OutboxView, is_first: bool) {
         failed(model, failure);
     }
     // What needs a decision shows before what only needs to be known.
-    let conflicts = || view.open.iter().filter(|entry| entry.state == State::Conflict);
-    if conflicts().any(|entry| was(entry) != Some(State::Conflict)) {
+    let conflicts: Vec<&Entry> = view
+        .open
+        .iter()
+        .filter(|entry| entry.state == State::Conflict)
+        .collect();
+    if conflicts.iter().any(|entry| was(entry) != Some(State::Conflict)) {
         model
             .failures
             .retain(|failure| failure.kind != FailureKind::Conflict);
-        let all: Vec<&Entry> = conflicts().collect();
-        let failure = conflicting(model, &all);
+        let failure = conflicting(model, &conflicts);
         failed(model, failure);
+    } else if !conflicts.is_empty() {
+        // Some of them may be decided, in another cockpit too: what is still told is told of the rest.
+        let now = conflicting(model, &conflicts);
+        let told = model
+            .failures
+            .iter_mut()
+            .filter(|failure| failure.kind == FailureKind::Conflict);
+        told.for_each(|failure| *failure = now.clone());
     }
+    conflict::reread(model);
     settle_all(model);
 }
 

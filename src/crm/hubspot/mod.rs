@@ -104,6 +104,11 @@ impl HubSpot {
         self.inner.transport.counts()
     }
 
+    /// Tells each time that the portal cannot be reached any more, or can be again.
+    pub fn reached(&self) -> tokio::sync::watch::Receiver<bool> {
+        self.inner.transport.reached()
+    }
+
     /// Calls that everybody together has left today, as the portal last said.
     pub fn left_today(&self) -> Option<u64> {
         self.inner.transport.left_today()

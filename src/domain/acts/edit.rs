@@ -1,5 +1,6 @@
 //! Editing a mapped field: what a person types, as the CRM keeps it.
 
+use super::title::NOTHING;
 use super::{About, Occasion, Somebody, days};
 use crate::domain::outbox::{Change, Field, NewEntry, State, Target, Write};
 use crate::domain::record::{Kind, RecordId, ValueType};
@@ -100,7 +101,7 @@ impl EditableField {
             ..self.clone()
         };
         let shown = match after.shown(people) {
-            empty if empty.is_empty() => "nothing".to_owned(),
+            empty if empty.is_empty() => NOTHING.to_owned(),
             shown => shown,
         };
         let title = format!("{}: {shown}", self.name());

@@ -7,6 +7,7 @@ pub mod days;
 pub mod edit;
 pub mod note;
 pub mod task;
+pub mod title;
 pub mod touch;
 pub mod undo;
 

@@ -7,11 +7,19 @@ use crate::domain::record::{Core, Kind};
 /// The longest note that a CRM takes, in characters.
 pub const LONGEST: usize = 60_000;
 
+/// So much of a text stands in a title, in characters.
+pub(super) const TITLE: usize = 60;
+
+/// What a note is called by its text.
+pub(super) fn title(text: &str) -> String {
+    format!("Note: {}", first_line(text, TITLE))
+}
+
 /// A note; the error is one sentence for the person.
 pub fn note(on: &Occasion, about: &About, text: &str) -> Result<NewEntry, String> {
     let text = text.trim_end();
     check_text(text, "the note")?;
-    let title = format!("Note: {}", first_line(text, 60));
+    let title = title(text);
     let fields = [
         (Core::Body, text.to_owned()),
         (Core::Occurred, on.now.to_string()),

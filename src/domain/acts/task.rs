@@ -10,6 +10,8 @@ use crate::domain::record::{Core, Kind, ValueType};
 
 /// How the title of an entry begins that completes a task.
 const DONE: &str = "Done: ";
+/// How that of one begins that takes it up again.
+const REOPEN: &str = "Reopen: ";
 /// The longest subject of a task, in characters.
 const LONGEST_SUBJECT: usize = 250;
 
@@ -84,19 +86,40 @@ pub fn make(on: &Occasion, about: &About, task: &NewTask) -> Result<NewEntry, St
     if !task.body.trim().is_empty() {
         fields.push((Core::Body, task.body.trim_end().to_owned()));
     }
-    let mut title = format!("Task: {subject}");
+    let mut other = None;
     if let Some(owner) = &task.owner {
         fields.push((Core::Owner, owner.id.to_string()));
-        if owner.id != on.me.id {
-            title = format!("Task for {}: {subject}", owner.name);
-        }
+        other = (owner.id != on.me.id).then_some(owner.name.as_str());
     }
-    Ok(on.create(Kind::Task, about, title, fields, &[]))
+    Ok(on.create(Kind::Task, about, title(subject, other), fields, &[]))
+}
+
+/// What a new task is called by its subject, and by whose it is unless it is mine.
+pub(super) fn title(subject: &str, other: Option<&str>) -> String {
+    match other {
+        Some(name) => format!("Task for {name}: {subject}"),
+        None => format!("Task: {subject}"),
+    }
+}
+
+/// What it is called to put a task off.
+pub(super) fn due_title(day: &str, subject: &str) -> String {
+    format!("Due {day}: {subject}")
+}
+
+/// What it is called to give a task to somebody.
+pub(super) fn owner_title(name: &str, subject: &str) -> String {
+    format!("To {name}: {subject}")
+}
+
+/// What it is called to complete a task, or to take it up again.
+pub(super) fn done_title(done: bool, subject: &str) -> String {
+    format!("{}{subject}", if done { DONE } else { REOPEN })
 }
 
 /// Completes a task.
 pub fn complete(on: &Occasion, task: &Task) -> NewEntry {
-    let title = format!("{DONE}{}", task.subject);
+    let title = done_title(true, &task.subject);
     change(on, task, title, Core::Done, task.done.clone(), "true".to_owned())
 }
 
@@ -107,20 +130,20 @@ pub fn subject_of(title: &str) -> &str {
 
 /// Takes up a completed task again.
 pub fn reopen(on: &Occasion, task: &Task) -> NewEntry {
-    let title = format!("Reopen: {}", task.subject);
+    let title = done_title(false, &task.subject);
     change(on, task, title, Core::Done, task.done.clone(), "false".to_owned())
 }
 
 /// Puts a task off, or brings it forward.
 pub fn reschedule(on: &Occasion, task: &Task, day: Date, at: Option<Time>) -> Result<NewEntry, String> {
-    let title = format!("Due {day}: {}", task.subject);
+    let title = due_title(&day.to_string(), &task.subject);
     let due = due_at(on, day, at)?;
     Ok(change(on, task, title, Core::Due, task.due.clone(), due))
 }
 
 /// Gives a task to somebody.
 pub fn reassign(on: &Occasion, task: &Task, to: &Somebody) -> NewEntry {
-    let title = format!("To {}: {}", to.name, task.subject);
+    let title = owner_title(&to.name, &task.subject);
     change(
         on,
         task,

@@ -11,7 +11,7 @@ use crate::domain::outbox::{Entry, EntryId, Receipt, Step};
 use crate::domain::record::ValueType;
 
 /// Monday, 23 November 2026, 09:50 in Amsterdam.
-fn occasion() -> Occasion {
+pub(super) fn occasion() -> Occasion {
     Occasion {
         me: Somebody {
             id: RecordId::from("11"),

@@ -7,7 +7,7 @@
 use jiff::civil::{Date, Time};
 
 use super::task::{self, NewTask};
-use super::{About, END_OF_DAY, Occasion, days, first_line};
+use super::{About, END_OF_DAY, Occasion, days, first_line, note};
 use crate::domain::account_view::AccountView;
 use crate::domain::outbox::NewEntry;
 use crate::domain::record::{Core, Kind, RecordId};
@@ -132,7 +132,7 @@ impl Touch {
             fields.push((Core::Body, body));
         }
         let ids: Vec<RecordId> = self.people.iter().map(|one| one.id.clone()).collect();
-        let title = match first_line(&self.outcome, 60) {
+        let title = match first_line(&self.outcome, note::TITLE) {
             outcome if outcome.is_empty() => subject,
             outcome => format!("{subject}: {outcome}"),
         };

@@ -1,5 +1,6 @@
 //! Undo once a write has left: the write that compensates it.
 
+use super::title::UNDO;
 use super::{About, Occasion};
 use crate::domain::outbox::{Change, Entry, NewEntry, State, Target, Write};
 
@@ -26,7 +27,7 @@ pub fn compensate(on: &Occasion, entry: &Entry) -> Option<NewEntry> {
         id,
         name: String::new(),
     });
-    Some(on.entry(about.as_ref(), format!("Undo: {}", entry.new.title), write))
+    Some(on.entry(about.as_ref(), format!("{UNDO}{}", entry.new.title), write))
 }
 
 fn back(change: &Change) -> Change {

@@ -128,6 +128,9 @@ pub enum Step {
     Revised {
         /// What is written from now on.
         write: Write,
+        /// What it is from now on, in words, raw; `None` leaves it as it was.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        title: Option<String>,
     },
     /// A person asked to send it again, knowing that it may arrive twice if it was unknown.
     Resend,
@@ -324,8 +327,9 @@ impl Entry {
             }
             Step::Parked { said } => self.said = Some(said),
             Step::Conflict { fields } => self.conflicts = fields,
-            Step::Revised { write } => {
+            Step::Revised { write, title } => {
                 self.new.write = write;
+                self.new.title = title.unwrap_or_else(|| std::mem::take(&mut self.new.title));
                 self.seen = None;
                 self.said = None;
             }

@@ -165,7 +165,10 @@ fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
         Step::Unknown { why: String::new() },
         Step::Conflict { fields: Vec::new() },
         Step::Parked { said: String::new() },
-        Step::Revised { write: note() },
+        Step::Revised {
+            write: note(),
+            title: None,
+        },
         Step::Resend,
         Step::TakenBack,
         Step::Discarded { why: String::new() },
@@ -182,7 +185,28 @@ fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
         );
     }
     assert!(!Step::TakenBack.may_follow(State::Sending));
-    assert!(!Step::Revised { write: note() }.may_follow(State::Unknown));
+    assert!(
+        !Step::Revised {
+            write: note(),
+            title: None
+        }
+        .may_follow(State::Unknown)
+    );
+}
+
+#[test]
+fn a_revision_from_before_it_had_a_title_leaves_the_title_as_it_was() {
+    let write = serde_json::to_value(note()).unwrap();
+    let stored = serde_json::json!({ "step": "revised", "write": write });
+    let step: Step = serde_json::from_value(stored.clone()).unwrap();
+    assert_eq!(serde_json::to_value(&step).unwrap(), stored);
+    let mut one = entry(1, note(), &[]);
+    let before = one.new.title.clone();
+    one.take(step, at(1));
+    assert_eq!(one.new.title, before);
+    let title = Some("Note: another".to_owned());
+    one.take(Step::Revised { write: note(), title }, at(2));
+    assert_eq!(one.new.title, "Note: another");
 }
 
 #[test]
@@ -220,7 +244,7 @@ fn the_stamp_before_the_first_attempt_counts_until_something_else_is_to_be_writt
     let mut twice = entry(1, update(record("5"), "core:due"), &steps);
     assert_eq!(twice.seen, Some(at(1)));
     let write = update(record("5"), "core:owner");
-    twice.take(Step::Revised { write }, at(40));
+    twice.take(Step::Revised { write, title: None }, at(40));
     assert_eq!(twice.seen, None);
 }
 

@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::app::play::known;
+use crate::domain::outbox::OutboxCounts;
 use crate::domain::summary::Band;
 
 /// The screen after some keys.
@@ -97,6 +98,40 @@ fn before_the_first_sync_no_key_is_asked_for_and_no_count_is_zero() {
     model.sync.failed = Some(failure(FailureKind::Sync));
     model.desk.desk = None;
     assert!(screen(&mut model, "").contains("ctrl-r reads the CRM"));
+}
+
+#[test]
+fn the_first_line_says_offline_once_an_attempt_fails_and_no_more_once_one_succeeds() {
+    let mut model = loaded(120, 36);
+    let mut first = |msg: Option<bool>| {
+        if let Some(reached) = msg {
+            update(&mut model, Msg::Sync(SyncMsg::Reached(reached)));
+        }
+        line(&screen(&mut model, ""), 0).to_owned()
+    };
+    assert!(!first(None).contains("offline"));
+    assert!(first(Some(false)).contains("offline"));
+    assert!(!first(Some(true)).contains("offline"));
+}
+
+#[test]
+fn drafts_are_in_the_first_line_where_nothing_else_waits() {
+    let mut model = loaded(120, 36);
+    let mut first = |drafts: usize, waiting: u32| {
+        let mut view = play::outbox::mixed();
+        view.counts = OutboxCounts {
+            waiting,
+            ..OutboxCounts::default()
+        };
+        view.drafts = view.drafts.iter().cycle().take(drafts).cloned().collect();
+        update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+        line(&screen(&mut model, ""), 0).to_owned()
+    };
+    assert!(!first(0, 0).contains("draft"));
+    assert!(first(1, 0).trim_end().ends_with("   1 draft"), "{}", first(1, 0));
+    assert!(first(2, 0).trim_end().ends_with("   2 drafts"));
+    let both = first(1, 1);
+    assert!(both.contains("1 to send") && !both.contains("draft"), "{both}");
 }
 
 #[test]

@@ -67,6 +67,7 @@ fn landed_late(bench: &mut Bench, account: &RecordId) -> Entry {
         Step::Retry { at, why: why() },
         Step::Revised {
             write: made(Kind::Note, account, "second", at),
+            title: None,
         },
     ] {
         bench.step(&entry, &step);

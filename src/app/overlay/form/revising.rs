@@ -19,8 +19,9 @@ pub struct Revising {
     /// The entry that it belongs to.
     pub id: EntryId,
     /// What the entry is called, raw.
-    pub(super) title: String,
-    write: Write,
+    pub title: String,
+    /// What it writes as long as nothing is changed.
+    pub write: Write,
     /// What each field of the form changes, and what the CRM takes in it where that is known.
     fields: Vec<(outbox::Field, Option<EditableField>)>,
 }
@@ -69,8 +70,8 @@ impl Form {
         Some(Self::new(Purpose::Revise(Box::new(revising)), about, lines))
     }
 
-    /// What is written from now on; the error is one sentence for the person.
-    pub fn revised(&self, on: &Occasion) -> Result<Write, String> {
+    /// What is changed, and what it writes from now on; the error is one sentence for the person.
+    pub fn revised(&self, on: &Occasion) -> Result<(&Revising, Write), String> {
         let Purpose::Revise(revising) = &self.purpose else {
             return Err("nothing that waits is changed here".to_owned());
         };
@@ -86,7 +87,7 @@ impl Form {
         if write == revising.write {
             return Err("nothing was changed: esc leaves it as it was, and r sends it as it is".to_owned());
         }
-        Ok(write)
+        Ok((revising, write))
     }
 }
 

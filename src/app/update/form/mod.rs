@@ -17,7 +17,7 @@ use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::overlay::form::{Form, FormLayout, Purpose, Shape};
-use crate::domain::outbox::{EntryId, ReadOnly, Step};
+use crate::domain::outbox::{EntryId, ReadOnly};
 
 /// Keys of a form; the field with the cursor takes what the form does not.
 pub(super) fn pressed(model: &mut Model, mut form: Box<Form>, key: Key) -> Vec<Cmd> {
@@ -108,9 +108,8 @@ fn queue(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
     if is_choice(&form) {
         form.field_mut().settle();
     }
-    if let Purpose::Revise(revising) = &form.purpose {
-        let id = revising.id;
-        return revise(model, form, id);
+    if matches!(form.purpose, Purpose::Revise(_)) {
+        return revise(model, form);
     }
     let people = std::sync::Arc::clone(&model.outbox.people);
     let seen = form.draft.iter().filter(|draft| draft.is_seen());
@@ -135,12 +134,13 @@ fn queue(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
 }
 
 /// Orders that what waits be written otherwise. It stays on the screen until that is on disk.
-fn revise(model: &mut Model, mut form: Box<Form>, id: EntryId) -> Vec<Cmd> {
-    let write = form.revised(&model.reading_occasion());
-    let orders = match (write, model.may_write()) {
-        (Ok(write), Ok(_)) => {
+fn revise(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
+    let revised = form.revised(&model.reading_occasion());
+    let orders = match (revised, model.may_write()) {
+        (Ok((revising, write)), Ok(_)) => {
+            let step = model.revised(&revising.title, &revising.write, write);
+            let id = revising.id;
             form.sending = Some(model.next_run());
-            let step = Step::Revised { write };
             vec![Cmd::Write(WriteCmd::TakeStep { id, step })]
         }
         (Err(why), _) | (_, Err(ReadOnly { why, .. })) => {
