@@ -134,8 +134,9 @@ impl<'a> Evaluator<'a> {
     /// was never evaluated before.
     pub fn evaluate(&self, judge: &Judge<'_>, open: &OpenWarnings, new: bool) -> Verdict {
         let mut verdict = Verdict::default();
-        if judge.world.complete && !judge.has_churned() {
-            for signal in self.world.signals() {
+        if judge.world.complete {
+            let left = judge.has_churned();
+            for signal in self.world.signals().iter().filter(|one| one.left_too || !left) {
                 self.evaluate_one(signal, judge, open, new, &mut verdict);
             }
         }
@@ -214,7 +215,7 @@ impl<'a> Evaluator<'a> {
             .collect();
         let context: BTreeMap<String, minijinja::Value> = values
             .iter()
-            .map(|(evidence, value)| (evidence.label.replace(' ', "_"), for_template(value.as_ref())))
+            .map(|(evidence, value)| (evidence.name(), for_template(value.as_ref())))
             .collect();
         let rendered = self
             .titles
@@ -246,7 +247,9 @@ impl<'a> Evaluator<'a> {
 fn environment<'a>() -> Environment<'a> {
     let mut titles = Environment::new();
     titles.add_filter("percent", |value: &minijinja::Value| number(value).map(percent));
+    titles.add_filter("share", |value: &minijinja::Value| number(value).map(part));
     titles.add_filter("days", |value: &minijinja::Value| number(value).map(days));
+    titles.add_filter("hours", |value: &minijinja::Value| number(value).map(hours));
     titles
 }
 
@@ -270,6 +273,9 @@ pub fn in_words(unit: Unit, value: Option<&Value>) -> String {
         (None, _) => "unknown".to_owned(),
         (Some(Value::Number(number)), Unit::Share) => percent(*number),
         (Some(Value::Number(number)), Unit::Days) => days(*number),
+        (Some(Value::Number(number)), Unit::Hours) => hours(*number),
+        (Some(Value::Number(number)), Unit::Daily) => format!("{} a day", percent_exact(*number)),
+        (Some(Value::Number(number)), Unit::Ratio) => part(*number),
         (Some(Value::Number(number)), Unit::Plain) => plain(*number),
         (Some(Value::Text(text)), _) => text.clone(),
         (Some(Value::Bool(yes)), _) => if *yes { "yes" } else { "no" }.to_owned(),
@@ -285,6 +291,23 @@ pub fn percent(share: f64) -> String {
         _ => "",
     };
     format!("{sign}{} %", percent.abs())
+}
+
+/// A small share as people read it: `−0.4 %`.
+fn percent_exact(share: f64) -> String {
+    let tenths = plain((share * 1000.0).round_ties_even() / 10.0);
+    let sign = if share > 0.0 && tenths != "0" { "+" } else { "" };
+    format!("{sign}{tenths} %")
+}
+
+/// A part of a whole as people read it: `94 %`.
+fn part(share: f64) -> String {
+    format!("{} %", plain((share * 100.0).round_ties_even()))
+}
+
+/// A number of hours as people read it: `30 h`.
+fn hours(hours: f64) -> String {
+    format!("{} h", hours.round())
 }
 
 /// A number of days as people read it: `74 d`.
