@@ -250,6 +250,7 @@ fn read_file<T: DeserializeOwned + Default>(
         if let Some(Text { text, is_mine }) = read_text(&path, &mut loaded.diagnostics) {
             let source = source(layer, path.display().to_string(), text);
             let mut upper = Node::parse(&source, &mut loaded.diagnostics);
+            upper.leave_out_repeated(&mut loaded.diagnostics);
             if !is_mine {
                 refuse_trusted(&mut upper, &path, &mut loaded.diagnostics);
             }
@@ -476,3 +477,7 @@ fn written(node: &Node) -> String {
 #[cfg(test)]
 #[path = "load_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "signals_tests.rs"]
+mod signals_tests;

@@ -9,7 +9,7 @@ use crate::domain::period::Period;
 use crate::domain::vocabulary::OWN_METRICS;
 
 /// Loads the given (layer directory, file, text) triples.
-fn loaded(files: &[(&str, &str, &str)], overrides: &[Override]) -> (Loaded, tempfile::TempDir) {
+pub fn loaded(files: &[(&str, &str, &str)], overrides: &[Override]) -> (Loaded, tempfile::TempDir) {
     let home = tempfile::tempdir().unwrap();
     for (layer, file, text) in files {
         let dir = home.path().join(layer);
@@ -28,7 +28,7 @@ fn loaded(files: &[(&str, &str, &str)], overrides: &[Override]) -> (Loaded, temp
 fn the_shipped_files_load_without_a_complaint() {
     let (loaded, _) = loaded(&[], &[]);
     assert_eq!(loaded.diagnostics, []);
-    assert_eq!(loaded.setup.signals.signals.len(), 5);
+    assert_eq!(loaded.setup.signals.signals.len(), 12);
     assert_eq!(loaded.setup.health.measures.len(), 5);
     assert_eq!(loaded.setup.settings.sync.users, 8);
     assert!(loaded.setup.mapping.metrics.contains_key("weekly_active_users"));
@@ -216,10 +216,10 @@ until = "soon"
     let said = [
         (":4:9: a curve must rise", ""),
         (":7:10: a weight must be from 0 to 1000", ""),
-        (":8:9: unknown name `sentimnt`", "`sentiment`"),
+        (":8:10: unknown name `sentimnt`", "`sentiment`"),
         (":11:1: `score` rests on the score itself", ""),
         (
-            ":20:9: no metric is called `weekly_activ_users`",
+            ":20:17: no metric is called `weekly_activ_users`",
             "`weekly_active_users`",
         ),
         (":24:20: no measure is called `usag`", "did you mean `usage`?"),
@@ -262,7 +262,7 @@ fn a_wrong_condition_is_told_where_it_stands_and_its_signal_left_out() {
     assert_eq!(told.len(), 3, "{told:#?}");
     assert!(
         told.iter()
-            .any(|told| told.contains(":3:8: unknown function `chnge`") && told.contains("`change`"))
+            .any(|told| told.contains(":3:9: unknown function `chnge`") && told.contains("`change`"))
     );
     assert!(told.iter().any(|told| told.contains("`weekly_active_users`")));
     assert!(told.iter().any(|told| told.contains("not an expression")));

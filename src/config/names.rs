@@ -1,5 +1,6 @@
 //! Whether what one file names stands in another: metrics in the mapping, playbooks in their directory.
 
+use crate::domain::expression::Expression;
 use crate::domain::handoff::Templates;
 use crate::domain::health::{HealthModel, Reads};
 use crate::domain::playbook::Template;
@@ -39,9 +40,12 @@ fn check_playbooks(mapping: &Mapping, playbooks: &[Read], diagnostics: &mut Vec<
     for read in playbooks {
         let Some(playbook) = &read.playbook else { continue };
         if let Some(exit) = &playbook.exit_when {
-            for metric in exit.expression().metrics() {
-                check_metric(mapping, metric, read.tree.at(&["exit_when"]), diagnostics);
-            }
+            check_metrics(
+                mapping,
+                exit.expression(),
+                read.tree.at(&["exit_when"]),
+                diagnostics,
+            );
         }
         for step in &playbook.steps {
             for (key, template) in [("title", Some(&step.title)), ("guidance", step.guidance.as_ref())] {
@@ -68,10 +72,10 @@ fn check_health(mapping: &Mapping, health: &HealthModel, tree: &Node, diagnostic
                     check("per", per);
                 }
             }
-            Reads::Value(value) => value
-                .metrics()
-                .into_iter()
-                .for_each(|metric| check("value", metric)),
+            Reads::Value(value) => {
+                let node = tree.at(&["measures", &measure.id, "value"]);
+                check_metrics(mapping, value, node, diagnostics);
+            }
         }
     }
     for (path, message, hint) in health.problems() {
@@ -93,31 +97,35 @@ fn check_signals(
             let node = tree.at(&["signals", &signal.id, "playbook"]);
             playbooks::check_named(name, playbooks, node, diagnostics);
         }
-        let clears = signal
-            .clears_when
-            .iter()
-            .map(|condition| ("clears_when", condition.expression()));
-        let when = std::iter::once(("when", signal.when.expression()));
-        for (key, expression) in when.chain(clears) {
-            for metric in expression.metrics() {
-                check_metric(
-                    mapping,
-                    metric,
-                    tree.at(&["signals", &signal.id, key]),
-                    diagnostics,
-                );
-            }
+        for (key, message, hint) in signal.problems() {
+            let node = tree.at(&["signals", &signal.id, key]);
+            let node = node.or_else(|| tree.at(&["signals", &signal.id])).unwrap_or(tree);
+            diagnostics.push(node.place.diagnostic(message, hint));
         }
-        for evidence in &signal.evidence {
-            for metric in evidence.value.metrics() {
-                check_metric(
-                    mapping,
-                    metric,
-                    tree.at(&["signals", &signal.id, "evidence"]),
-                    diagnostics,
-                );
-            }
+        for (key, item, expression) in signal.expressions() {
+            let node = tree.at(&["signals", &signal.id, key]);
+            let node = match item {
+                Some(place) => node.and_then(|list| list.item(place)?.at(&["value"])),
+                None => node,
+            };
+            check_metrics(mapping, expression, node, diagnostics);
         }
+    }
+}
+
+/// An expression may only name metrics that are known; each is told where it stands.
+fn check_metrics(
+    mapping: &Mapping,
+    expression: &Expression,
+    node: Option<&Node>,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
+    for (metric, column) in expression.named() {
+        let node = node.map(|node| Node {
+            place: node.place.inside(*column),
+            ..node.clone()
+        });
+        check_metric(mapping, metric, node.as_ref(), diagnostics);
     }
 }
 

@@ -134,7 +134,7 @@ fn what_is_wrong_is_told_with_its_place_and_half_a_playbook_is_not_offered() {
 fn what_is_wrong_beside_the_steps_leaves_the_playbook_to_be_run() {
     let step = "[[steps]]\nid = \"a\"\ntitle = \"A {{ metrics.nothing }}\"\nrole = \"csm\"\ndue = \"+1bd\"\n";
     let (told, offered) = wrong(&format!("exit_when = \"scor > 3\"\n{HEAD}{step}"));
-    assert!(told[0].starts_with("1:13: unknown name `scor`"), "{told:?}");
+    assert!(told[0].starts_with("1:14: unknown name `scor`"), "{told:?}");
     assert!(told[1].contains("no metric is called `nothing`"), "{told:?}");
     assert!(offered);
 }

@@ -4,6 +4,7 @@ use serde::de::{
     DeserializeOwned, DeserializeSeed, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor,
 };
 
+use crate::domain::expression::Fault;
 use crate::domain::vocabulary::nearest;
 
 use super::diagnostic::Diagnostic;
@@ -24,6 +25,8 @@ pub fn read<T: DeserializeOwned + Default>(mut tree: Node, diagnostics: &mut Vec
         });
         if !follows_from_another {
             let place = mistake.place.as_ref().unwrap_or(&tree.place);
+            let inside = mistake.inside.map(|column| place.inside(column));
+            let place = inside.as_ref().unwrap_or(place);
             let message = if mistake.is_of_value && !mistake.path.is_empty() {
                 format!("`{}`: {}", named(&tree, &mistake.path), mistake.message)
             } else {
@@ -34,7 +37,26 @@ pub fn read<T: DeserializeOwned + Default>(mut tree: Node, diagnostics: &mut Vec
         if !prune(&mut tree, &mistake.path) {
             return (T::default(), tree);
         }
-        cut.push(mistake.path);
+        keep_cut(&mut cut, mistake.path);
+    }
+}
+
+/// Notes what was cut out. When it was an element of a list, those behind it have moved up.
+fn keep_cut(cut: &mut Vec<Vec<Step>>, path: Vec<Step>) {
+    if let Some((Step::Index(gone), list)) = path.split_last() {
+        let of_list = |other: &[Step]| other.starts_with(list);
+        cut.retain_mut(
+            |other| match of_list(other).then(|| other.get_mut(list.len())).flatten() {
+                Some(Step::Index(at)) if *at == *gone => false,
+                Some(Step::Index(at)) if *at > *gone => {
+                    *at -= 1;
+                    true
+                }
+                _ => true,
+            },
+        );
+    } else {
+        cut.push(path);
     }
 }
 
@@ -83,6 +105,8 @@ struct Mistake {
     place: Option<Place>,
     path: Vec<Step>,
     missing: Option<&'static str>,
+    /// Where in a text the mistake is: in characters, counted from 1.
+    inside: Option<usize>,
     /// Whether a value is wrong whose key the message does not name.
     is_of_value: bool,
 }
@@ -145,6 +169,7 @@ impl Mistake {
             place: None,
             path: Vec::new(),
             missing: None,
+            inside: None,
             is_of_value: false,
         }
     }
@@ -167,6 +192,13 @@ impl std::error::Error for Mistake {}
 impl serde::de::Error for Mistake {
     fn custom<T: std::fmt::Display>(message: T) -> Self {
         let text = message.to_string();
+        if let Some(fault) = Fault::read(&text) {
+            let hint = fault.meant.map(|meant| format!("did you mean `{meant}`?"));
+            return Self {
+                inside: Some(fault.column),
+                ..Self::new(fault.message, hint)
+            };
+        }
         match text.split_once("; try ") {
             Some((message, hint)) => Self::new(message.to_owned(), Some(hint.to_owned())),
             None => Self::new(text, None),

@@ -68,6 +68,38 @@ impl Place {
         (line as u32, column as u32)
     }
 
+    /// The place of a character within the text in quotes that stands here, counted from 1 as its reader sees it.
+    #[must_use]
+    pub fn inside(&self, column: usize) -> Self {
+        let written = self.source.text.get(self.offset..).unwrap_or_default();
+        let raw = written.starts_with('\'');
+        let quotes = if written.starts_with("\"\"\"") || written.starts_with("'''") {
+            3
+        } else {
+            1
+        };
+        let mut rest = written.get(quotes..).unwrap_or_default();
+        if quotes == 3 {
+            // A line's end right behind the quotes is no part of the text.
+            rest = rest
+                .strip_prefix("\r\n")
+                .or_else(|| rest.strip_prefix('\n'))
+                .unwrap_or(rest);
+        }
+        for _ in 1..column {
+            rest = match rest.strip_prefix('\\').filter(|_| !raw) {
+                Some(escaped) => behind_escape(escaped),
+                None => rest
+                    .get(rest.chars().next().map_or(0, char::len_utf8)..)
+                    .unwrap_or_default(),
+            };
+        }
+        Self {
+            source: Arc::clone(&self.source),
+            offset: self.offset + written.len() - rest.len(),
+        }
+    }
+
     /// A complaint about this place.
     pub fn diagnostic(&self, message: impl Into<String>, hint: Option<String>) -> Diagnostic {
         let (line, column) = self.line_and_column();
@@ -144,6 +176,39 @@ impl Node {
         tree
     }
 
+    /// Of tables of a list that have the same id only the first counts.
+    pub fn leave_out_repeated(&mut self, diagnostics: &mut Vec<Diagnostic>) {
+        match &mut self.value {
+            Value::Table(table) => {
+                for (_, node) in table.values_mut() {
+                    node.leave_out_repeated(diagnostics);
+                }
+            }
+            Value::Array(items) => {
+                let mut seen: BTreeMap<String, u32> = BTreeMap::new();
+                items.retain_mut(|item| {
+                    item.leave_out_repeated(diagnostics);
+                    let (Some(id), Some(place)) = (item.id().map(str::to_owned), item.place_of("id")) else {
+                        return true;
+                    };
+                    let Some(line) = seen.get(&id) else {
+                        seen.insert(id, place.line_and_column().0);
+                        return true;
+                    };
+                    let hint = format!("the first stands in line {line}; this one is left out");
+                    diagnostics.push(place.diagnostic(format!("two have the id `{id}`"), Some(hint)));
+                    false
+                });
+            }
+            _ => {}
+        }
+    }
+
+    /// Where the value of a key of this table stands.
+    fn place_of(&self, key: &str) -> Option<Place> {
+        Some(self.at(&[key])?.place.clone())
+    }
+
     /// Removes the last key of this table that begins at or before a place in the text.
     fn leave_out_section_at(&mut self, offset: usize) {
         let Value::Table(table) = &mut self.value else {
@@ -166,6 +231,14 @@ impl Node {
             Value::Array(items) => items.iter().find(|item| item.id() == Some(key)),
             _ => None,
         })
+    }
+
+    /// An element of a list.
+    pub fn item(&self, place: usize) -> Option<&Self> {
+        match &self.value {
+            Value::Array(items) => items.get(place),
+            _ => None,
+        }
     }
 
     /// The `id` of a table.
@@ -250,6 +323,25 @@ impl Node {
     fn is_inline(&self) -> bool {
         self.place.source.text.as_bytes().get(self.place.offset) == Some(&b'{')
     }
+}
+
+/// What stands behind an escape whose backslash was read: `n`, `u00e9`, or a line's end with what is blank after it.
+fn behind_escape(escaped: &str) -> &str {
+    let length = match escaped.chars().next() {
+        Some('x') => 3,
+        Some('u') => 5,
+        Some('U') => 9,
+        Some(blank) if blank.is_whitespace() => {
+            // It stands for nothing: the next character is the one that counts.
+            let behind = escaped.trim_start();
+            return behind
+                .get(behind.chars().next().map_or(0, char::len_utf8)..)
+                .unwrap_or_default();
+        }
+        Some(other) => other.len_utf8(),
+        None => 0,
+    };
+    escaped.get(length..).unwrap_or_default()
 }
 
 fn all_have_ids(items: &[Node]) -> bool {

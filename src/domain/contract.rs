@@ -31,6 +31,8 @@ pub struct Contract {
     pub name: String,
     /// Annual value in its own currency; `None` is unknown.
     pub arr: Option<Money>,
+    /// What the CRM says that it is worth in all, in its own currency.
+    pub amount: Option<Money>,
     /// First day.
     pub start: Option<Date>,
     /// Last day.

@@ -13,6 +13,7 @@ fn contract(id: &str, start: &str, end: &str, outcome: Outcome) -> Contract {
         id: id.into(),
         name: id.to_owned(),
         arr: None,
+        amount: None,
         start: Some(date(start)),
         end: Some(date(end)),
         notice_by: None,

@@ -40,6 +40,91 @@ pub struct Signal {
     /// After the verdict *known* or *noise*: speak again if it worsens by so much.
     #[serde(default)]
     pub rearm: Option<f64>,
+    /// Whether it is evaluated on accounts that have left too.
+    #[serde(default)]
+    pub left_too: bool,
+}
+
+/// Filters that a title may use, beside those of the language of templates.
+pub const FILTERS: [&str; 4] = ["percent", "share", "days", "hours"];
+
+impl Signal {
+    /// Its conditions and evidence, each with the key that it stands under; evidence with its place in the list.
+    pub fn expressions(&self) -> impl Iterator<Item = (&'static str, Option<usize>, &Expression)> {
+        let when = std::iter::once(("when", None, self.when.expression()));
+        let clears = self.clears_when.iter();
+        let clears = clears.map(|clears| ("clears_when", None, clears.expression()));
+        let evidence = self.evidence.iter().enumerate();
+        let evidence = evidence.map(|(place, one)| ("evidence", Some(place), &one.value));
+        when.chain(clears).chain(evidence)
+    }
+
+    /// The names that its title may use: the labels of its evidence, with `_` for spaces.
+    pub fn title_names(&self) -> impl Iterator<Item = String> {
+        self.evidence.iter().map(Evidence::name)
+    }
+
+    /// What cannot work in it although each value is sound: the key, what is wrong, and what was meant.
+    pub fn problems(&self) -> Vec<(&'static str, String, Option<String>)> {
+        let mut found = Vec::new();
+        if let Err((message, hint)) = self.check_title() {
+            found.push(("title", message, hint));
+        }
+        let clears = self.clears_when.as_ref();
+        if clears.is_some_and(|clears| {
+            clears.expression().source().trim() == self.when.expression().source().trim()
+        }) {
+            let message = "`clears_when` is the same as `when`: it would clear at once".to_owned();
+            found.push(("clears_when", message, None));
+        }
+        if self.version == 0 {
+            found.push(("version", "versions count from 1".to_owned(), None));
+        }
+        if self
+            .rearm
+            .is_some_and(|rearm| !(rearm.is_finite() && rearm > 0.0))
+        {
+            let message = "`rearm` is by how much it must worsen: more than 0".to_owned();
+            found.push(("rearm", message, None));
+        }
+        let labels: Vec<String> = self.title_names().collect();
+        let twice = |place: &usize| labels[..*place].contains(&labels[*place]);
+        if let Some(place) = (0..labels.len()).find(twice) {
+            let message = format!("two lines of evidence are called `{}`", labels[place]);
+            found.push(("evidence", message, None));
+        }
+        found
+    }
+
+    /// A title is a template over the labels of the evidence.
+    fn check_title(&self) -> Result<(), (String, Option<String>)> {
+        let mut titles = minijinja::Environment::new();
+        for filter in FILTERS {
+            titles.add_filter(filter, |value: minijinja::Value| value);
+        }
+        let title = titles.template_from_str(&self.title).map_err(|error| {
+            let detail = error.detail().unwrap_or("not a template").to_owned();
+            (format!("this is no template: {detail}"), None)
+        })?;
+        let known: Vec<String> = self.title_names().collect();
+        let mut named: Vec<String> = title.undeclared_variables(false).into_iter().collect();
+        named.sort_unstable();
+        match named.into_iter().find(|name| !known.contains(name)) {
+            None => Ok(()),
+            Some(name) => Err((
+                format!("the title names `{name}`, which is no label of its evidence"),
+                super::vocabulary::nearest(&name, known.iter().map(String::as_str))
+                    .map(|near| format!("did you mean `{near}`?")),
+            )),
+        }
+    }
+}
+
+impl Evidence {
+    /// Its label as titles name it: with `_` for spaces.
+    pub fn name(&self) -> String {
+        self.label.replace(' ', "_")
+    }
 }
 
 /// One line of evidence: a label and what to show.

@@ -8,6 +8,9 @@ pub fn in_words(unit: Unit, value: Option<&Value>) -> String {
         (None, _) => "unknown".to_owned(),
         (Some(Value::Number(number)), Unit::Share) => percent(*number),
         (Some(Value::Number(number)), Unit::Days) => days(*number),
+        (Some(Value::Number(number)), Unit::Hours) => hours(*number),
+        (Some(Value::Number(number)), Unit::Daily) => format!("{} a day", percent_exact(*number)),
+        (Some(Value::Number(number)), Unit::Ratio) => part(*number),
         (Some(Value::Number(number)), Unit::Plain) => plain(*number),
         (Some(Value::Text(text)), _) => text.clone(),
         (Some(Value::Bool(yes)), _) => if *yes { "yes" } else { "no" }.to_owned(),
@@ -23,6 +26,23 @@ pub fn percent(share: f64) -> String {
         _ => "",
     };
     format!("{sign}{} %", percent.abs())
+}
+
+/// A small share as people read it: `−0.4 %`.
+pub fn percent_exact(share: f64) -> String {
+    let tenths = plain((share * 1000.0).round_ties_even() / 10.0);
+    let sign = if share > 0.0 && tenths != "0" { "+" } else { "" };
+    format!("{sign}{tenths} %")
+}
+
+/// A part of a whole as people read it: `94 %`.
+pub fn part(share: f64) -> String {
+    format!("{} %", plain((share * 100.0).round_ties_even()))
+}
+
+/// A number of hours as people read it: `30 h`.
+pub fn hours(hours: f64) -> String {
+    format!("{} h", hours.round())
 }
 
 /// A number of days as people read it: `74 d`.

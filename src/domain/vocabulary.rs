@@ -24,28 +24,48 @@ impl Type {
 
 /// Plain names: what is known of the account as a whole.
 ///
-/// `arr` and `at_stake` are in major units of the reporting currency; `band` is `red`, `amber`,
-/// `green` or `unknown`; `monthly` says whether its next renewal is a monthly one.
+/// `arr` and `at_stake` are in major units of the reporting currency; `band` is `red`, `amber`, `green` or `unknown`;
+/// `coverage` is in percent; `monthly`, `auto_renew` and `notice_given` are about the next renewal, the last of them
+/// whether it is known to be lost; `csm` and `commercial_owner` are e-mail addresses in lower case; `csm_active` says
+/// whether that person is still one of us; `contradictions` names what in the data cannot be so, joined by `; `.
 pub const NAMES: &[(&str, Type)] = &[
     ("stage", Type::Text),
     ("segment", Type::Text),
     ("region", Type::Text),
+    ("entitlement", Type::Text),
     ("sentiment", Type::Text),
+    ("csm", Type::Text),
+    ("commercial_owner", Type::Text),
+    ("csm_active", Type::Bool),
     ("band", Type::Text),
     ("score", Type::Number),
+    ("coverage", Type::Number),
     ("arr", Type::Number),
     ("at_stake", Type::Number),
     ("monthly", Type::Bool),
     ("auto_renew", Type::Bool),
+    ("notice_given", Type::Bool),
+    ("contradictions", Type::Text),
 ];
 
-/// Events for `days_since`.
+/// All that a plain name can be, where that is known.
+pub fn values(name: &str) -> Option<&'static [&'static str]> {
+    (name == "band").then_some(&["red", "amber", "green", "unknown"])
+}
+
+/// Events for `days_since` and `hours_since`. `onboarding_started` is the day from which the account's stage has been
+/// `onboarding`, unknown in any other stage; the oldest tickets are those that are open.
 pub const EVENTS: &[&str] = &[
     "created",
     "last_touch",
     "last_survey",
+    "last_ticket",
+    "oldest_ticket",
+    "oldest_urgent_ticket",
     "champion_left",
     "owner_changed",
+    "stage_changed",
+    "onboarding_started",
 ];
 
 /// Dates for `days_until`: the next renewal's end, its notice date, and whichever the countdown runs to.
@@ -58,10 +78,21 @@ pub const THINGS: &[&str] = &[
     "open_tickets",
     "urgent_tickets",
     "contracts",
+    "contradictions",
 ];
 
 /// What `count` counts within a time that has passed.
-pub const HAPPENINGS: &[&str] = &["touchpoints", "tickets", "champions_left"];
+pub const HAPPENINGS: &[&str] = &[
+    "touchpoints",
+    "tickets",
+    "urgent_tickets",
+    "surveys",
+    "champions_left",
+    "owner_changes",
+];
+
+/// The word for the first stage, which is told apart from all others.
+pub const ONBOARDING: &str = "onboarding";
 
 /// Metrics that are known without a mapping.
 pub const OWN_METRICS: &[&str] = &["sponsors", "ticket_load", "days_since_touch", "nps"];
@@ -86,14 +117,22 @@ pub enum Function {
     Weeks,
     /// `metric('id')`
     Metric,
+    /// `median('id')`
+    Median,
     /// `change('id', days(n))`
     Change,
+    /// `slope('id', days(n))`
+    Slope,
     /// `days_since('event')`
     DaysSince,
+    /// `hours_since('event')`
+    HoursSince,
     /// `days_until('date')`
     DaysUntil,
     /// `count('things')` or `count('things', days(n))`
     Count,
+    /// `people('role')`
+    People,
     /// `missing('name')`
     Missing,
 }
@@ -102,10 +141,14 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("days", Function::Days),
     ("weeks", Function::Weeks),
     ("metric", Function::Metric),
+    ("median", Function::Median),
     ("change", Function::Change),
+    ("slope", Function::Slope),
     ("days_since", Function::DaysSince),
+    ("hours_since", Function::HoursSince),
     ("days_until", Function::DaysUntil),
     ("count", Function::Count),
+    ("people", Function::People),
     ("missing", Function::Missing),
 ];
 
@@ -113,7 +156,7 @@ impl Function {
     /// The least and the most arguments.
     pub fn arity(self) -> (usize, usize) {
         match self {
-            Self::Change => (2, 2),
+            Self::Change | Self::Slope => (2, 2),
             Self::Count => (1, 2),
             _ => (1, 1),
         }
@@ -123,11 +166,12 @@ impl Function {
     pub fn usage(self) -> &'static str {
         match self {
             Self::Days | Self::Weeks => "a number",
-            Self::Metric => "the id of a metric",
-            Self::Change => "the id of a metric and a time, like days(30)",
-            Self::DaysSince => "the name of an event",
+            Self::Metric | Self::Median => "the id of a metric",
+            Self::Change | Self::Slope => "the id of a metric and a time, like days(30)",
+            Self::DaysSince | Self::HoursSince => "the name of an event",
             Self::DaysUntil => "the name of a date",
             Self::Count => "what to count and, for happenings, a time like days(30)",
+            Self::People => "a role, like 'decision maker'",
             Self::Missing => "a name, a date, an event or the id of a metric",
         }
     }

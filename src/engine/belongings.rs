@@ -25,6 +25,10 @@ pub struct Belongings {
     pub touches: Vec<i64>,
     /// When the last touchpoint happened, in seconds since 1970.
     pub last_touch: Option<i64>,
+    /// Meetings that are still to come, in seconds since 1970: no touchpoints yet.
+    pub coming: Vec<i64>,
+    /// Whether a touchpoint counts as of the end of the data because it was logged since.
+    pub logged_since: bool,
     /// Answers to "would you recommend us": (second since 1970, 0 to 10), oldest first.
     pub surveys: Vec<(i64, f64)>,
     /// Its past.
@@ -36,6 +40,10 @@ pub struct Belongings {
 pub struct Contact {
     /// Whether they are marked as a champion.
     pub champion: bool,
+    /// Whether any role is known of them.
+    pub has_role: bool,
+    /// Which of the roles that are asked for they have, the first in the lowest bit.
+    pub roles: u64,
     /// When the contact was made, in seconds since 1970.
     pub since: i64,
     /// When they left, in seconds since 1970.
@@ -106,10 +114,13 @@ impl Belongings {
             kind if kind.is_touchpoint() => {
                 let at = activity::occurred(record);
                 // A meeting that is still to come is no touch.
-                if at <= world.now {
+                if at > world.now {
+                    self.coming.push(at.as_second());
+                } else {
                     self.last_touch = self.last_touch.max(Some(at.as_second()));
                     // What was logged since the last sync counts at once, as if at the end of the data.
                     let fresh = record.created >= settled(world.data_until);
+                    self.logged_since |= fresh && at > world.data_until;
                     let at = if fresh { at.min(world.data_until) } else { at };
                     self.touches.push(at.as_second());
                 }
@@ -131,8 +142,17 @@ impl Belongings {
         } else {
             None
         };
+        let role = contact::role(record, mapping);
+        let has = |asked: &String| {
+            role.iter()
+                .flat_map(|role| role.split(", "))
+                .any(|one| one == asked)
+        };
+        let bit = |(place, asked): (usize, &String)| u64::from(has(asked)) << place;
         self.contacts.push(Contact {
-            champion: contact::role(record, mapping).is_some_and(|role| contact::is_champion(&role)),
+            champion: role.as_deref().is_some_and(contact::is_champion),
+            has_role: role.is_some(),
+            roles: world.wanted.roles.iter().enumerate().map(bit).sum(),
             since: record.created.as_second(),
             left: left.map(Timestamp::as_second),
         });
@@ -142,12 +162,13 @@ impl Belongings {
     /// Puts everything into a fixed order, so that the order of reading does not show.
     fn settle(&mut self) {
         self.contacts
-            .sort_unstable_by_key(|contact| (contact.since, contact.left, contact.champion));
+            .sort_unstable_by_key(|contact| (contact.since, contact.left, contact.champion, contact.roles));
         self.contracts
             .sort_by(|one, other| (one.end, &one.id).cmp(&(other.end, &other.id)));
         self.tickets
             .sort_by_key(|ticket| (ticket.opened, ticket.closed, ticket.urgent));
         self.touches.sort_unstable();
+        self.coming.sort_unstable();
         self.surveys
             .sort_by(|one, other| one.0.cmp(&other.0).then(one.1.total_cmp(&other.1)));
     }

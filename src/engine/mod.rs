@@ -6,6 +6,7 @@
 mod account_view;
 mod bands;
 mod belongings;
+mod contradictions;
 mod desk;
 mod editable;
 mod error;
@@ -36,5 +37,5 @@ mod tests;
 
 pub use error::EngineError;
 pub use find::find_account;
-pub use refresh::{What, keep_desk, refresh, update};
+pub use refresh::{What, cannot_tell, keep_desk, refresh, update};
 pub use score_ledger::{Window, score_ledger};

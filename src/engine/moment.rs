@@ -5,16 +5,23 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::domain::contract::{self, Contract, Renewal, days_between};
+use crate::domain::contract::{self, Contract, Renewal, State, days_between};
 use crate::domain::expression::{Expression, Facts, Value};
-use crate::domain::health::Reads;
-use crate::domain::record::Kind;
+use crate::domain::health::{Reads, Score};
+use crate::domain::record::{Kind, RecordId};
+use crate::domain::summary::Band;
+use crate::domain::vocabulary;
 
+use super::belongings::Ticket;
+use super::contradictions;
 use super::judge::Judge;
 use super::past::{Feeling, NOW};
+use super::world::days_before;
 
 /// Seconds of a day.
 const DAY: i64 = 86_400;
+/// Seconds of an hour.
+const HOUR: i64 = 3_600;
 
 /// Something that is known, and since when.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,7 +36,11 @@ pub struct Reading<T> {
 #[derive(Clone, Copy)]
 pub struct Moment<'j, 'a> {
     judge: &'j Judge<'a>,
-    at: usize,
+    instant: Timestamp,
+    /// Whether it is the present: then what the CRM's records say counts, not what was kept.
+    is_now: bool,
+    /// The wanted instant whose score is that of this moment; the present one's where measures read it.
+    scored: usize,
     day: Date,
 }
 
@@ -37,24 +48,43 @@ impl<'j, 'a> Moment<'j, 'a> {
     /// As signals see it now: days count from today.
     pub fn now(judge: &'j Judge<'a>) -> Self {
         Self {
-            judge,
-            at: NOW,
             day: judge.world.today,
+            ..Self::measured(judge, NOW)
         }
     }
 
-    /// As measures see it at an instant: days count from that instant's, which for now is the last complete sync's,
-    /// so that waiting alone raises no score.
+    /// As measures see it at a wanted instant: days count from that instant's, which for now is the last complete
+    /// sync's, so that waiting alone raises no score.
     pub fn measured(judge: &'j Judge<'a>, at: usize) -> Self {
+        let instant = judge.instant(at);
         Self {
             judge,
-            at,
-            day: judge.world.day(judge.instant(at)),
+            instant,
+            is_now: at == NOW,
+            scored: NOW,
+            day: judge.world.day(instant),
         }
     }
 
     fn second(&self) -> i64 {
-        self.judge.instant(self.at).as_second()
+        self.instant.as_second()
+    }
+
+    /// The same account so many whole days earlier.
+    fn before(&self, days: f64) -> Self {
+        Self {
+            instant: days_before(self.instant, days as i64),
+            is_now: false,
+            ..*self
+        }
+    }
+
+    /// Its score, unless it cannot be told.
+    fn score(&self) -> Option<Cow<'j, Score>> {
+        match self.scored {
+            NOW => Some(Cow::Borrowed(&self.judge.score)),
+            at => self.judge.past_score(at).map(Cow::Owned),
+        }
     }
 
     /// What a measure reads, and since when. An expression is as old as the oldest that it reads.
@@ -94,7 +124,7 @@ impl<'j, 'a> Moment<'j, 'a> {
 
     /// Our own metrics are as fresh as the sync; of the past everything is known.
     fn read_at(&self) -> i64 {
-        if self.at == NOW {
+        if self.is_now {
             self.judge.world.data_until.as_second()
         } else {
             self.second()
@@ -126,10 +156,15 @@ impl<'j, 'a> Moment<'j, 'a> {
     /// age counts from the feed's pulse.
     fn mapped(&self, id: &str) -> Option<Reading<f64>> {
         let (judge, wanted) = (self.judge, &self.judge.world.wanted);
-        let past = || judge.own.past.at(wanted, wanted.metric(id)?, self.at);
+        let past = || {
+            judge
+                .own
+                .past
+                .at(wanted.metric(id)?, self.instant.as_millisecond())
+        };
         let (value, told) = match judge.account.metrics.get(id) {
-            Some(reading) if self.at == NOW => (reading.value, reading.as_of.map(Timestamp::as_second)),
-            None if self.at == NOW => return None,
+            Some(reading) if self.is_now => (reading.value, reading.as_of.map(Timestamp::as_second)),
+            None if self.is_now => return None,
             _ => past()?,
         };
         let pulse = judge.world.pulses.get(id).copied();
@@ -145,8 +180,8 @@ impl<'j, 'a> Moment<'j, 'a> {
             value: feeling.text.clone(),
             since: feeling.since,
         };
-        if self.at != NOW {
-            return past.feeling(self.at).map(kept);
+        if !self.is_now {
+            return past.feeling(self.instant.as_millisecond()).map(kept);
         }
         let present = self.judge.account.sentiment.as_ref()?;
         if past.last_sentiment.as_ref() == Some(present) {
@@ -188,9 +223,10 @@ impl<'j, 'a> Moment<'j, 'a> {
     /// not ended.
     fn lasts(&self, since: i64, end: Option<i64>) -> bool {
         let second = self.second();
-        match self.at {
-            NOW => end.is_none(),
-            _ => since <= second && end.is_none_or(|end| end > second),
+        if self.is_now {
+            end.is_none()
+        } else {
+            since <= second && end.is_none_or(|end| end > second)
         }
     }
 
@@ -224,16 +260,88 @@ impl<'j, 'a> Moment<'j, 'a> {
     }
 }
 
+impl Moment<'_, '_> {
+    fn person(&self, owner: Option<&RecordId>) -> Option<Value> {
+        let owner = owner?;
+        let known = self.judge.world.owners.get(owner);
+        let text = known.map_or_else(|| owner.to_string(), |known| known.email.to_lowercase());
+        Some(Value::Text(text))
+    }
+
+    /// What happened up to this moment and not so many days before.
+    fn within(&self, days: Option<f64>) -> impl Fn(i64) -> bool {
+        let until = self.second();
+        move |at| days.is_some_and(|days| at <= until && at > until - (days * DAY as f64) as i64)
+    }
+
+    fn open_tickets(&self) -> impl Iterator<Item = &Ticket> {
+        let tickets = self.judge.own.tickets.iter();
+        tickets.filter(|one| self.lasts(one.opened, one.closed))
+    }
+
+    /// The second since 1970 at which something happened last, or of what is open began first.
+    fn event(&self, event: &str) -> Option<i64> {
+        let (own, second) = (self.judge.own, self.second());
+        let known = |at: &i64| self.is_now || *at <= second;
+        let hides_tickets = || self.judge.hides(Kind::Ticket);
+        match event {
+            "created" => Some(self.judge.account.created.as_second()),
+            "last_touch" => self.last_touch(),
+            "last_survey" => own.surveys.iter().rev().map(|one| one.0).find(|at| *at <= second),
+            "last_ticket" if !hides_tickets() => own.tickets.iter().map(|one| one.opened).filter(known).max(),
+            "oldest_ticket" if !hides_tickets() => self.open_tickets().map(|one| one.opened).min(),
+            "oldest_urgent_ticket" if !hides_tickets() => {
+                let urgent = self.open_tickets().filter(|one| one.urgent);
+                urgent.map(|one| one.opened).min()
+            }
+            "champion_left" => {
+                let champions = own.contacts.iter().filter(|one| one.champion);
+                champions.filter_map(|one| one.left).filter(known).max()
+            }
+            "owner_changed" => own.past.owner_changes.iter().copied().rfind(known),
+            "stage_changed" => own.past.stages.iter().skip(1).map(|one| one.0).rfind(known),
+            "onboarding_started" => self.onboarding_started(),
+            _ => None,
+        }
+    }
+
+    /// Since when the stage has been onboarding without a break.
+    fn onboarding_started(&self) -> Option<i64> {
+        let stage = self.judge.account.stage.as_deref();
+        if self.is_now && stage != Some(vocabulary::ONBOARDING) {
+            return None;
+        }
+        let second = self.second();
+        let stages = self.judge.own.past.stages.iter().rev();
+        let mut known = stages.filter(|(at, _)| self.is_now || *at <= second);
+        known
+            .next()
+            .filter(|(_, onboarding)| *onboarding)
+            .map(|(at, _)| *at)
+    }
+}
+
 impl Facts for Moment<'_, '_> {
     fn name(&self, name: &str) -> Option<Value> {
         let (judge, account) = (self.judge, self.judge.account);
+        let number = |number: u8| Value::Number(f64::from(number));
         match name {
             "stage" => Self::text(account.stage.as_ref()),
             "segment" => Self::text(account.segment.as_ref()),
             "region" => Self::text(account.region.as_ref()),
+            "entitlement" => Self::text(account.entitlement.as_ref()),
             "sentiment" => Some(Value::Text(self.sentiment()?.value)),
-            "band" => Some(Value::Text(judge.band().word().to_owned())),
-            "score" => judge.score.shown().map(|score| Value::Number(f64::from(score))),
+            "csm" => self.person(account.csm.as_ref()),
+            "commercial_owner" => self.person(account.commercial_owner.as_ref()),
+            "csm_active" => Some(Value::Bool(judge.world.owners.get(account.csm.as_ref()?)?.active)),
+            "band" => {
+                let band = self
+                    .score()
+                    .map_or(Band::Unknown, |score| judge.world.setup.health.band(&score));
+                Some(Value::Text(band.word().to_owned()))
+            }
+            "score" => self.score()?.shown().map(number),
+            "coverage" => Some(number(self.score()?.coverage())),
             "arr" => {
                 let arr = judge.arr_on(self.day).exact();
                 self.major(arr.filter(|_| !judge.own.contracts.is_empty()))
@@ -241,6 +349,11 @@ impl Facts for Moment<'_, '_> {
             "at_stake" => self.major(judge.at_stake()),
             "monthly" => Some(Value::Bool(self.renewals().first()?.monthly)),
             "auto_renew" => Some(Value::Bool(self.renewals().first()?.auto_renew)),
+            "notice_given" => Some(Value::Bool(self.renewals().first()?.state == State::Churned)),
+            "contradictions" => {
+                let hidden = judge.hides_contracts();
+                (!hidden).then(|| Value::Text(contradictions::of(judge, self.day).join("; ")))
+            }
             _ => None,
         }
     }
@@ -249,28 +362,32 @@ impl Facts for Moment<'_, '_> {
         Moment::metric(self, id).map(|metric| metric.value)
     }
 
+    fn median(&self, id: &str) -> Option<f64> {
+        let segment = self.judge.account.segment.as_deref();
+        self.judge.world.medians.of(segment, id)
+    }
+
     fn change(&self, id: &str, days: f64) -> Option<f64> {
-        let at = self.judge.world.wanted.window(days, self.at)?;
-        let before = Self { at, ..*self }.metric(id)?.value;
+        let before = self.before(days).metric(id)?.value;
         let now = Facts::metric(self, id)?;
         (before > 0.0).then(|| (now - before) / before)
     }
 
+    fn slope(&self, id: &str, days: f64) -> Option<f64> {
+        let metric = self.judge.world.wanted.metric(id)?;
+        let from = self.before(days).instant.as_millisecond();
+        self.judge
+            .own
+            .past
+            .slope(metric, from, self.instant.as_millisecond())
+    }
+
     fn days_since(&self, event: &str) -> Option<f64> {
-        let (own, second) = (self.judge.own, self.second());
-        let known = |at: &i64| self.at == NOW || *at <= second;
-        let at = match event {
-            "created" => Some(self.judge.account.created.as_second()),
-            "last_touch" => self.last_touch(),
-            "last_survey" => own.surveys.iter().rev().map(|one| one.0).find(|at| *at <= second),
-            "champion_left" => {
-                let champions = own.contacts.iter().filter(|one| one.champion);
-                champions.filter_map(|one| one.left).filter(known).max()
-            }
-            "owner_changed" => own.past.owner_changes.iter().copied().rfind(known),
-            _ => None,
-        }?;
-        Some(self.days_from(at))
+        self.event(event).map(|at| self.days_from(at))
+    }
+
+    fn hours_since(&self, event: &str) -> Option<f64> {
+        self.event(event).map(|at| ((self.second() - at) / HOUR) as f64)
     }
 
     fn days_until(&self, date: &str) -> Option<f64> {
@@ -286,55 +403,68 @@ impl Facts for Moment<'_, '_> {
     }
 
     fn count(&self, what: &str, days: Option<f64>) -> Option<f64> {
-        let until = self.second();
-        let within =
-            |at: i64| days.is_some_and(|days| at <= until && at > until - (days * DAY as f64) as i64);
-        let own = self.judge.own;
+        let (own, within) = (self.judge.own, self.within(days));
         let there = || own.contacts.iter().filter(|one| self.lasts(one.since, one.left));
-        let open = || {
-            own.tickets
-                .iter()
-                .filter(|one| self.lasts(one.opened, one.closed))
-        };
         let champions = || own.contacts.iter().filter(|one| one.champion);
-        let count = match what {
-            "contacts" => there().count(),
-            "champions" => there().filter(|one| one.champion).count(),
-            "champions_left" => champions()
+        let opened = || own.tickets.iter().filter(|one| within(one.opened));
+        let count = match (what, days) {
+            ("contacts", _) => there().count(),
+            ("champions", _) => there().filter(|one| one.champion).count(),
+            ("champions_left", _) => champions()
                 .filter_map(|one| one.left)
                 .filter(|at| within(*at))
                 .count(),
-            "open_tickets" => open().count(),
-            "urgent_tickets" => open().filter(|one| one.urgent).count(),
-            "tickets" => own.tickets.iter().filter(|one| within(one.opened)).count(),
-            "touchpoints" => own.touches.iter().filter(|at| within(**at)).count(),
-            "contracts" => {
+            ("open_tickets", _) => self.open_tickets().count(),
+            ("urgent_tickets", None) => self.open_tickets().filter(|one| one.urgent).count(),
+            ("urgent_tickets", Some(_)) => opened().filter(|one| one.urgent).count(),
+            ("tickets", _) => opened().count(),
+            ("touchpoints", _) => own.touches.iter().filter(|at| within(**at)).count(),
+            ("surveys", _) => own.surveys.iter().filter(|one| within(one.0)).count(),
+            ("owner_changes", _) => own.past.owner_changes.iter().filter(|at| within(**at)).count(),
+            ("contracts", _) => {
                 let counts = |one: &&Contract| one.state(&own.contracts, self.day).counts();
                 own.contracts.iter().filter(counts).count()
             }
+            ("contradictions", _) => contradictions::of(self.judge, self.day).len(),
             _ => return None,
         };
         let hidden = match what {
             "contacts" | "champions" | "champions_left" => self.judge.hides(Kind::Contact),
-            "contracts" => self.judge.hides_contracts(),
+            "contracts" | "contradictions" => self.judge.hides_contracts(),
             "touchpoints" => self.judge.hides_touches(),
+            "surveys" => self.judge.hides(Kind::Survey),
+            "owner_changes" => false,
             _ => self.judge.hides(Kind::Ticket),
         };
         (!hidden).then_some(count as f64)
     }
 
-    fn can_tell(&self, name: &str) -> bool {
+    /// Unknown until a role is known of somebody: an account whose contacts have none lacks nobody.
+    fn people(&self, role: &str) -> Option<f64> {
+        let place = self.judge.world.wanted.roles.iter().position(|one| one == role)?;
+        let contacts = &self.judge.own.contacts;
+        if self.judge.hides(Kind::Contact) || contacts.iter().all(|one| !one.has_role) {
+            return None;
+        }
+        let there = contacts.iter().filter(|one| self.lasts(one.since, one.left));
+        Some(there.filter(|one| one.roles >> place & 1 == 1).count() as f64)
+    }
+
+    fn is_missing(&self, name: &str) -> Option<bool> {
         let judge = self.judge;
         let hidden = match name {
-            "arr" | "at_stake" | "monthly" | "auto_renew" | "renewal_date" | "notice_by" | "decision" => {
-                judge.hides_contracts()
-            }
+            "arr" | "at_stake" | "monthly" | "auto_renew" | "notice_given" | "contradictions"
+            | "renewal_date" | "notice_by" | "decision" => judge.hides_contracts(),
             "last_touch" | "days_since_touch" => judge.hides_touches(),
             "champion_left" | "sponsors" => judge.hides(Kind::Contact),
             "last_survey" | "nps" => judge.hides(Kind::Survey),
-            "ticket_load" => judge.hides(Kind::Ticket),
+            "ticket_load" | "last_ticket" | "oldest_ticket" | "oldest_urgent_ticket" => {
+                judge.hides(Kind::Ticket)
+            }
             _ => false,
         };
-        !hidden
+        let has_a_place =
+            name != "commercial_owner" || judge.world.setup.mapping.account.commercial_owner.is_some();
+        (!hidden).then_some(has_a_place)
     }
 }

@@ -1,6 +1,7 @@
-//! The past of an account, thinned to the few instants that scores and signals ask for.
+//! The past of an account, as far as scores and signals ask for it.
 //!
-//! Whole histories are never held: of each metric only its value at each wanted instant is kept.
+//! It is held while that one account is judged. What is kept beside its line reaches back only as far as signals and
+//! measures ask now, see [`Past::keep_since`].
 
 use std::collections::{BTreeSet, HashMap};
 
@@ -9,10 +10,11 @@ use jiff::Timestamp;
 use crate::config::Setup;
 use crate::domain::expression::{Condition, Expression};
 use crate::domain::health::HealthModel;
+use crate::domain::vocabulary::ONBOARDING;
 use crate::store::Observed;
 
 use super::interpret::values;
-use super::world::{days_before, trend_instants};
+use super::world::trend_instants;
 
 /// The instant now, among the wanted ones.
 pub const NOW: usize = 0;
@@ -28,14 +30,22 @@ pub const EXTRA: usize = 9;
 pub struct Wanted {
     /// The metrics.
     pub metrics: Vec<WantedMetric>,
-    /// The instants: now, the trend, the base, others that were asked for, the beginnings of windows.
+    /// The instants: now, the trend, the base, and others that were asked for.
     pub instants: Vec<Timestamp>,
-    /// Windows: days, at which instant they end, and where their beginnings stand among the instants.
-    windows: Vec<(f64, usize, usize)>,
     /// The ledger's field that names the CSM.
     pub csm: String,
     /// The ledger's field with the CSM's sentiment, if anything asks for it.
     sentiment: Option<String>,
+    /// The ledger's field with the stage, and its values that mean onboarding.
+    stage: Option<(String, Vec<String>)>,
+    /// The roles whose people are counted, the first 64 of them.
+    pub roles: Vec<String>,
+    /// Ids of the metrics whose median over the segment is asked for.
+    pub medians: Vec<String>,
+    /// The longest time in days over which anything asks for the past of a metric.
+    pub longest: f64,
+    /// The longest time in days over which anything counts what happened.
+    pub longest_count: f64,
 }
 
 /// A metric and the ledger's fields that tell of it.
@@ -61,51 +71,46 @@ impl Wanted {
         extra: &[Timestamp],
     ) -> Self {
         let measures = || models.iter().flat_map(|model| &model.measures);
-        let measured = || measures().filter_map(|measure| measure.reads.expression());
+        let every = || {
+            let measured = measures().filter_map(|measure| measure.reads.expression());
+            asked(setup).chain(measured)
+        };
         let metrics = measures()
             .flat_map(|measure| measure.reads.metrics())
             .chain(asked(setup).flat_map(Expression::metrics));
+        let account = &setup.mapping.account;
         let mut wanted = Self {
             metrics: named(setup, metrics),
             instants: vec![until],
-            windows: Vec::new(),
-            csm: setup
-                .mapping
-                .account
-                .csm
-                .clone()
-                .unwrap_or_else(|| "core:owner".to_owned()),
+            csm: account.csm.clone().unwrap_or_else(|| "core:owner".to_owned()),
             sentiment: None,
+            stage: account
+                .stage
+                .as_ref()
+                .map(|stage| (stage.property.clone(), onboarding(&stage.values))),
+            roles: once_each(every().flat_map(Expression::roles)),
+            medians: once_each(every().flat_map(Expression::medians)),
+            longest: every().map(Expression::longest_of_metrics).fold(0.0, f64::max),
+            longest_count: every().map(Expression::longest_of_counts).fold(0.0, f64::max),
         };
+        wanted.roles.truncate(MOST_ROLES);
         wanted.instants.extend(trend_instants(until));
         wanted.instants.push(base);
         wanted.instants.extend_from_slice(extra);
-        asked(setup)
-            .flat_map(Expression::windows)
-            .for_each(|(_, days)| wanted.add_window(days, NOW));
-        // Measures are asked for at every instant, signals only now.
-        let every = wanted.instants.len();
-        for (_, days) in measured().flat_map(Expression::windows) {
-            (0..every).for_each(|at| wanted.add_window(days, at));
-        }
-        let mut names = asked(setup).chain(measured()).flat_map(Expression::names);
-        if names.any(|name| name == "sentiment") {
-            wanted.sentiment.clone_from(&setup.mapping.account.sentiment);
+        if every()
+            .flat_map(Expression::names)
+            .any(|name| name == "sentiment")
+        {
+            wanted.sentiment.clone_from(&account.sentiment);
         }
         wanted
-    }
-
-    fn add_window(&mut self, days: f64, end: usize) {
-        if self.window(days, end).is_none() {
-            self.windows.push((days, end, self.instants.len()));
-            self.instants.push(days_before(self.instants[end], days as i64));
-        }
     }
 
     /// The ledger's fields to read.
     pub fn fields(&self) -> Vec<&str> {
         let mut fields: Vec<&str> = vec![NAME, &self.csm];
         fields.extend(self.sentiment.as_deref());
+        fields.extend(self.stage.as_ref().map(|(stage, _)| stage.as_str()));
         for metric in &self.metrics {
             fields.push(&metric.property);
             fields.extend(metric.as_of.as_deref());
@@ -119,14 +124,24 @@ impl Wanted {
     pub fn metric(&self, id: &str) -> Option<usize> {
         self.metrics.iter().position(|metric| metric.id == id)
     }
+}
 
-    /// Place of the instant at which a window of so many days begins that ends at an instant.
-    pub fn window(&self, days: f64, end: usize) -> Option<usize> {
-        self.windows
-            .iter()
-            .find(|(known, at, _)| *at == end && same(*known, days))
-            .map(|(.., at)| *at)
+/// As many roles are told apart.
+const MOST_ROLES: usize = 64;
+
+/// The CRM's values of the stage that mean onboarding.
+fn onboarding(values: &std::collections::BTreeMap<String, String>) -> Vec<String> {
+    let renamed = values.iter().filter(|(_, word)| *word == ONBOARDING);
+    let mut found: Vec<String> = renamed.map(|(value, _)| value.clone()).collect();
+    if !values.contains_key(ONBOARDING) {
+        found.push(ONBOARDING.to_owned());
     }
+    found
+}
+
+fn once_each<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
+    let texts: BTreeSet<&str> = texts.collect();
+    texts.into_iter().map(str::to_owned).collect()
 }
 
 /// What signals and the exits of playbooks ask for.
@@ -157,23 +172,21 @@ fn named<'a>(setup: &Setup, ids: impl Iterator<Item = &'a str>) -> Vec<WantedMet
     ids.into_iter().filter_map(of).collect()
 }
 
-fn same(one: f64, other: f64) -> bool {
-    (one - other).abs() < 1e-9
-}
-
-/// A metric's value at one instant.
+/// A metric from one observation on.
 #[derive(Debug, Clone, Copy)]
-struct Point {
+pub struct Point {
+    /// From when on, in milliseconds since 1970.
+    pub at: i64,
     /// The number; NaN is unknown.
-    value: f64,
+    pub value: f64,
     /// When it was measured, in seconds since 1970; [`UNTOLD`] where nothing tells.
-    since: i64,
+    pub since: i64,
 }
 
 /// Nothing tells when a number was measured.
-const UNTOLD: i64 = i64::MIN;
+pub const UNTOLD: i64 = i64::MIN;
 
-/// The CSM's sentiment at one instant.
+/// The CSM's sentiment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Feeling {
     /// As the CRM has it.
@@ -185,14 +198,16 @@ pub struct Feeling {
 /// What is kept of an account's past.
 #[derive(Debug, Clone, Default)]
 pub struct Past {
-    /// Metric by metric, one point per instant.
-    points: Box<[Point]>,
+    /// Metric by metric, its observations, oldest first.
+    pub series: Vec<Vec<Point>>,
     /// Names that the account had before, the latest first.
     pub former_names: Vec<String>,
     /// When its CSM changed, in seconds since 1970, oldest first.
     pub owner_changes: Vec<i64>,
-    /// The CSM's sentiment, one per instant; none when nothing asks for it. Another CSM takes it back.
-    feelings: Vec<Option<Feeling>>,
+    /// When its stage became another, or was first observed, in seconds since 1970, and whether to onboarding.
+    pub stages: Vec<(i64, bool)>,
+    /// The CSM's sentiment from which millisecond on, oldest first; none when nothing asks for it. Another CSM takes it back.
+    feelings: Vec<(i64, Option<Feeling>)>,
     /// The sentiment that the ledger last noted, whoever's it is.
     pub last_sentiment: Option<String>,
     /// The same, unless another CSM took over since.
@@ -200,53 +215,83 @@ pub struct Past {
 }
 
 impl Past {
-    /// A metric's value at an instant, and the second since 1970 at which it was measured, if that was told.
-    pub fn at(&self, wanted: &Wanted, metric: usize, instant: usize) -> Option<(f64, Option<i64>)> {
-        let point = self.points.get(metric * wanted.instants.len() + instant)?;
+    /// A metric's value at a millisecond since 1970, and the second at which it was measured, if that was told.
+    pub fn at(&self, metric: usize, instant: i64) -> Option<(f64, Option<i64>)> {
+        let series = self.series.get(metric)?;
+        let after = series.partition_point(|point| point.at <= instant);
+        let point = series.get(after.checked_sub(1)?)?;
         let since = (point.since != UNTOLD).then_some(point.since);
         (!point.value.is_nan()).then_some((point.value, since))
     }
 
-    /// The CSM's sentiment at an instant: unknown from the day on which another CSM took over.
-    pub fn feeling(&self, instant: usize) -> Option<&Feeling> {
-        self.feelings.get(instant)?.as_ref()
+    /// The CSM's sentiment at a millisecond since 1970: unknown from the day on which another CSM took over.
+    pub fn feeling(&self, instant: i64) -> Option<&Feeling> {
+        let after = self.feelings.partition_point(|(from, _)| *from <= instant);
+        self.feelings.get(after.checked_sub(1)?)?.1.as_ref()
+    }
+
+    /// How a metric rises per day between two milliseconds since 1970, as a share of its mean: the line of least squares
+    /// through the last value of each day on which it was observed. Unknown below three such days, and where the mean
+    /// is not above zero.
+    pub fn slope(&self, metric: usize, from: i64, until: i64) -> Option<f64> {
+        let mut days: Vec<(i64, f64)> = Vec::new();
+        let within = |point: &&Point| point.at > from && point.at <= until && !point.value.is_nan();
+        for point in self.series.get(metric)?.iter().filter(within) {
+            let day = point.at.div_euclid(86_400_000);
+            match days.last_mut().filter(|(last, _)| *last == day) {
+                Some(last) => last.1 = point.value,
+                None => days.push((day, point.value)),
+            }
+        }
+        let first = days.first().filter(|_| days.len() >= 3)?.0;
+        let count = days.len() as f64;
+        let mean_day = days.iter().map(|(day, _)| (day - first) as f64).sum::<f64>() / count;
+        let mean = days.iter().map(|(_, value)| value).sum::<f64>() / count;
+        let (mut above, mut below) = (0.0, 0.0);
+        for (day, value) in &days {
+            let from_mean = (day - first) as f64 - mean_day;
+            above += from_mean * (value - mean);
+            below += from_mean * from_mean;
+        }
+        (mean > 0.0).then(|| above / below / mean)
+    }
+
+    /// Lets go of what was before a millisecond since 1970, but for what was in force then.
+    pub fn keep_since(&mut self, instant: i64) {
+        for series in &mut self.series {
+            let after = series.partition_point(|point| point.at <= instant);
+            series.drain(..after.saturating_sub(1));
+        }
+        self.feelings.clear();
+        self.former_names.clear();
     }
 }
 
 /// Builds a [`Past`] from the ledger's observations, oldest first.
 pub struct PastBuilder<'a> {
     wanted: &'a Wanted,
-    points: Vec<Point>,
     names: Vec<String>,
-    /// The CSM as last observed; outside nothing was observed yet.
+    /// The CSM as last observed, if it ever was.
     csm: Vec<Option<String>>,
-    owner_changes: Vec<i64>,
-    feelings: Vec<Option<Feeling>>,
-    last_sentiment: Option<String>,
-    felt_now: Option<Feeling>,
+    /// The stage as last observed, if it ever was.
+    stage: Vec<Option<String>>,
     as_of: Vec<Option<Timestamp>>,
+    past: Past,
 }
 
 impl<'a> PastBuilder<'a> {
     /// Nothing observed yet.
     pub fn new(wanted: &'a Wanted) -> Self {
-        let unknown = Point {
-            value: f64::NAN,
-            since: UNTOLD,
-        };
         Self {
             wanted,
-            points: vec![unknown; wanted.metrics.len() * wanted.instants.len()],
             names: Vec::new(),
             csm: Vec::new(),
-            owner_changes: Vec::new(),
-            feelings: match wanted.sentiment {
-                Some(_) => vec![None; wanted.instants.len()],
-                None => Vec::new(),
-            },
-            last_sentiment: None,
-            felt_now: None,
+            stage: Vec::new(),
             as_of: vec![None; wanted.metrics.len()],
+            past: Past {
+                series: vec![Vec::new(); wanted.metrics.len()],
+                ..Past::default()
+            },
         }
     }
 
@@ -261,10 +306,21 @@ impl<'a> PastBuilder<'a> {
         }
         if field == self.wanted.csm {
             if self.csm.last().is_some_and(|before| *before != observed.value) {
-                self.owner_changes.push(at.as_second());
+                self.past.owner_changes.push(at.as_second());
                 self.take_back_feelings(at);
             }
             self.csm = vec![observed.value.clone()];
+        }
+        if let Some((stage, onboarding)) = &self.wanted.stage
+            && field == stage
+            && self.stage.last() != Some(&observed.value)
+        {
+            let begins = observed
+                .value
+                .as_ref()
+                .is_some_and(|value| onboarding.contains(value));
+            self.past.stages.push((at.as_second(), begins));
+            self.stage = vec![observed.value.clone()];
         }
         if self.wanted.sentiment.as_deref() == Some(field) {
             self.feel(observed.value.as_ref(), at);
@@ -286,42 +342,30 @@ impl<'a> PastBuilder<'a> {
             text: text.clone(),
             since: at.as_second(),
         });
-        self.last_sentiment = text.cloned();
-        self.felt_now.clone_from(&feeling);
-        self.felt_from(at).for_each(|felt| felt.clone_from(&feeling));
+        self.past.last_sentiment = text.cloned();
+        self.past.felt_now.clone_from(&feeling);
+        self.past.feelings.push((at.as_millisecond(), feeling));
     }
 
     /// From `at` on another CSM looks after the account: what was felt before is another person's.
     fn take_back_feelings(&mut self, at: Timestamp) {
         let of_another = |feeling: &mut Feeling| feeling.since < at.as_second();
-        self.felt_now.take_if(of_another);
-        self.felt_from(at).for_each(|felt| {
-            felt.take_if(of_another);
-        });
-    }
-
-    fn felt_from(&mut self, at: Timestamp) -> impl Iterator<Item = &mut Option<Feeling>> {
-        let instants = self.wanted.instants.iter();
-        let felt = instants.zip(&mut self.feelings);
-        felt.filter_map(move |(instant, felt)| (*instant >= at).then_some(felt))
+        if self.past.felt_now.take_if(of_another).is_some() {
+            self.past.feelings.push((at.as_millisecond(), None));
+        }
     }
 
     /// From `at` on the metric has this value, or the value it had with another time.
     fn write(&mut self, metric: usize, at: Timestamp, value: Option<f64>) {
-        let width = self.wanted.instants.len();
+        let series = &mut self.past.series[metric];
+        let before = series.last().map_or(f64::NAN, |point| point.value);
         // A time that is told of a number is never later than the moment it was told.
         let since = self.as_of[metric].map_or(UNTOLD, |as_of| as_of.min(at).as_second());
-        for (instant, point) in self
-            .wanted
-            .instants
-            .iter()
-            .zip(&mut self.points[metric * width..][..width])
-        {
-            if *instant >= at {
-                point.since = since;
-                point.value = value.unwrap_or(point.value);
-            }
-        }
+        series.push(Point {
+            at: at.as_millisecond(),
+            value: value.unwrap_or(before),
+            since,
+        });
     }
 
     /// What is kept.
@@ -331,14 +375,8 @@ impl<'a> PastBuilder<'a> {
             .or_else(|| self.names.last().cloned());
         self.names.retain(|name| Some(name) != current.as_ref());
         self.names.reverse();
-        Past {
-            points: self.points.into(),
-            former_names: self.names,
-            owner_changes: self.owner_changes,
-            feelings: self.feelings,
-            last_sentiment: self.last_sentiment,
-            felt_now: self.felt_now,
-        }
+        self.past.former_names = self.names;
+        self.past
     }
 }
 

@@ -81,6 +81,7 @@ pub fn update(
     let ids: Vec<RecordId> = match what {
         What::All => {
             world.find_pulses(cache, ledger)?;
+            world.find_medians(cache)?;
             cache.ids(Kind::Account)?
         }
         What::Accounts(ids) => ids.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect(),

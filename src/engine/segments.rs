@@ -10,11 +10,13 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::contract::days_between;
+use crate::domain::record::Kind;
 use crate::store::Cache;
 
 use super::EngineError;
+use super::interpret::account;
 use super::judge::Judge;
-use super::world::document;
+use super::world::{World, document};
 
 /// Name of the document that holds them.
 const SEGMENTS: &str = "segments";
@@ -134,6 +136,73 @@ impl Segments {
     }
 }
 
+/// Name of the document with the medians.
+const MEDIANS: &str = "medians";
+
+/// By segment and metric: the median of its accounts. Accounts without a segment are one of their own.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Medians(BTreeMap<String, BTreeMap<String, f64>>);
+
+impl Medians {
+    /// As they were when all accounts were last looked through.
+    pub fn read(cache: &Cache) -> Result<Self, EngineError> {
+        document(cache, MEDIANS)
+    }
+
+    /// Keeps them.
+    pub fn keep(&self, cache: &mut Cache) -> Result<(), EngineError> {
+        let json = serde_json::to_string(self).map_err(EngineError::Json)?;
+        Ok(cache.put_document(MEDIANS, &json)?)
+    }
+
+    /// Those that signals and measures ask for, over the accounts that have not left.
+    pub fn find(cache: &Cache, world: &World<'_>) -> Result<Self, EngineError> {
+        let mut values: BTreeMap<String, BTreeMap<&str, Vec<f64>>> = BTreeMap::new();
+        if world.wanted.medians.is_empty() {
+            return Ok(Self::default());
+        }
+        world.shown(cache).each_record(Kind::Account, &mut |record| {
+            let account = account::account(&record, &world.setup.mapping);
+            let stays = |one: &account::Account| one.churned.is_none_or(|day| day > world.today);
+            let Some(account) = account.filter(stays) else {
+                return;
+            };
+            let segment = values.entry(account.segment.unwrap_or_default()).or_default();
+            for id in &world.wanted.medians {
+                if let Some(reading) = account.metrics.get(id) {
+                    segment.entry(id).or_default().push(reading.value);
+                }
+            }
+        })?;
+        let of = |(id, values): (&str, Vec<f64>)| Some((id.to_owned(), median(values)?));
+        let segments = values
+            .into_iter()
+            .map(|(segment, metrics)| (segment, metrics.into_iter().filter_map(of).collect()));
+        Ok(Self(segments.collect()))
+    }
+
+    /// That of a metric over a segment; `None` when it was not asked for or there are too few accounts.
+    pub fn of(&self, segment: Option<&str>, metric: &str) -> Option<f64> {
+        self.0.get(segment.unwrap_or_default())?.get(metric).copied()
+    }
+}
+
+/// The middle one, or the mean of the two in the middle; `None` when there are too few.
+fn median(mut values: Vec<f64>) -> Option<f64> {
+    values.sort_unstable_by(f64::total_cmp);
+    let (count, middle) = (values.len(), values.len() / 2);
+    if count < FEWEST as usize {
+        return None;
+    }
+    let upper = *values.get(middle)?;
+    Some(if count % 2 == 1 {
+        upper
+    } else {
+        f64::midpoint(*values.get(middle - 1)?, upper)
+    })
+}
+
 /// Whole points of hundredths.
 fn whole(points: i32) -> u8 {
     u8::try_from((points + 50) / 100).unwrap_or_default()
@@ -160,6 +229,9 @@ mod tests {
         );
         assert_eq!(five.median(), Some(60));
         assert_eq!(spread(&[0, 1, 2, 3, 4, 5]).median(), Some(3), "between two");
+        assert_eq!(median(vec![9.0, 1.0, 5.0, 3.0, 7.0]), Some(5.0));
+        assert_eq!(median(vec![9.0, 1.0, 5.0, 3.0, 7.0, 6.0]), Some(5.5));
+        assert_eq!(median(vec![9.0, 1.0, 5.0, 3.0]), None, "too few");
         let four = spread(&[0, 40, 60, 100]);
         assert_eq!(
             (four.below(60), four.median()),

@@ -10,7 +10,7 @@ use serde_json::json;
 use crate::domain::desk::Warning;
 use crate::domain::expression::Value;
 use crate::domain::signal::{Evidence, Signal};
-use crate::domain::values::{days, in_words, percent};
+use crate::domain::values::{days, hours, in_words, part, percent};
 use crate::store::{Event, Ledger, NewEvent};
 
 use super::EngineError;
@@ -135,8 +135,9 @@ impl<'a> Evaluator<'a> {
     /// was never evaluated before.
     pub fn evaluate(&self, judge: &Judge<'_>, open: &OpenWarnings, new: bool) -> Verdict {
         let mut verdict = Verdict::default();
-        if judge.world.complete && !judge.has_churned() {
-            for signal in self.world.signals() {
+        if judge.world.complete {
+            let left = judge.has_churned();
+            for signal in self.world.signals().iter().filter(|one| one.left_too || !left) {
                 self.evaluate_one(signal, judge, open, new, &mut verdict);
             }
         }
@@ -215,7 +216,7 @@ impl<'a> Evaluator<'a> {
             .collect();
         let context: BTreeMap<String, minijinja::Value> = values
             .iter()
-            .map(|(evidence, value)| (evidence.label.replace(' ', "_"), for_template(value.as_ref())))
+            .map(|(evidence, value)| (evidence.name(), for_template(value.as_ref())))
             .collect();
         let rendered = self
             .titles
@@ -247,7 +248,9 @@ impl<'a> Evaluator<'a> {
 fn environment<'a>() -> Environment<'a> {
     let mut titles = Environment::new();
     titles.add_filter("percent", |value: &minijinja::Value| number(value).map(percent));
+    titles.add_filter("share", |value: &minijinja::Value| number(value).map(part));
     titles.add_filter("days", |value: &minijinja::Value| number(value).map(days));
+    titles.add_filter("hours", |value: &minijinja::Value| number(value).map(hours));
     titles
 }
 

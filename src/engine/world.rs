@@ -18,6 +18,7 @@ use crate::store::{Alias, Cache, Ledger, Overlay, Shown, documents};
 use super::EngineError;
 use super::models::Models;
 use super::past::Wanted;
+use super::segments::Medians;
 
 /// Without a look of mine on record, changes are counted from so many days ago.
 const BASE_DAYS: i64 = 30;
@@ -60,6 +61,8 @@ pub struct World<'a> {
     pub merged: BTreeMap<RecordId, Vec<RecordId>>,
     /// When each metric last changed for any account, in seconds since 1970: the pulse of its feed.
     pub pulses: BTreeMap<String, i64>,
+    /// What the accounts of each segment have in common now.
+    pub medians: Medians,
     /// The health models that were in force at the base and at the instants that were asked for.
     pub models: Models,
 }
@@ -129,6 +132,7 @@ impl<'a> World<'a> {
             wanted: Wanted::new(setup, &in_force, (data_until, base), extra),
             overlay: Overlay::read(cache, ledger, sync.last_success.map_or(Timestamp::MIN, settled))?,
             pulses: document(cache, PULSES)?,
+            medians: Medians::read(cache)?,
             models,
             merged: merged(&ledger.aliases()?),
         })
@@ -164,6 +168,12 @@ impl<'a> World<'a> {
         self.pulses = pulses;
         let json = serde_json::to_string(&self.pulses).map_err(EngineError::Json)?;
         Ok(cache.put_document(PULSES, &json)?)
+    }
+
+    /// Looks through every account for the medians that are asked for, and keeps them for runs that do not.
+    pub fn find_medians(&mut self, cache: &mut Cache) -> Result<(), EngineError> {
+        self.medians = Medians::find(cache, self)?;
+        self.medians.keep(cache)
     }
 
     /// The cached rows with pending writes over them.

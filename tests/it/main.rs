@@ -27,6 +27,7 @@ mod rig;
 mod screenshots;
 mod scripted;
 mod sending;
+mod signals;
 mod store;
 mod sync;
 mod sync_rules;

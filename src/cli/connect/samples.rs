@@ -179,6 +179,7 @@ mod tests {
                 minor,
                 currency: Currency::USD,
             }),
+            amount: None,
             start: Some(date(years.0, 12, 16)),
             end: Some(date(years.1, 12, 15)),
             notice_by: None,

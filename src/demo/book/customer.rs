@@ -97,7 +97,7 @@ fn company(writer: &mut Writer, customer: &Customer, usage: Option<Usage>, draw:
         _ => "business hours",
     };
     let late_go_live =
-        (sketch.stage == "onboarding").then(|| calendar.day(if sketch.name.is_empty() { 20 } else { -21 }));
+        (sketch.stage == "onboarding").then(|| calendar.day(if sketch.onboarding < 90 { 20 } else { -21 }));
     let users = usage.map(|usage| usage.users(usage.silent));
     let domain = names::domain(&customer.name, customer.place);
     let id = writer.record(
@@ -111,7 +111,10 @@ fn company(writer: &mut Writer, customer: &Customer, usage: Option<Usage>, draw:
             ("numberofemployees", &(u64::from(sketch.seats) * 9 + 20)),
             ("lifecyclestage", &"customer"),
             ("hubspot_owner_id", &Maybe(customer.owner)),
-            ("account_manager", &customer.seller),
+            (
+                "account_manager",
+                &Maybe((!sketch.unsold).then_some(customer.seller)),
+            ),
             ("hs_parent_company_id", &Maybe(customer.parent)),
             ("customer_tier", &Maybe(known.then_some(sketch.tier))),
             ("region", &Maybe(known.then_some(sketch.region))),
@@ -171,6 +174,11 @@ fn company_past(writer: &mut Writer, customer: &Customer, id: u64, created: i64)
             "hs_csm_sentiment",
             &[(created, "happy"), (then, "at_risk")],
         );
+    }
+    if customer.sketch.stage == "onboarding" && customer.sketch.churn.is_none() {
+        let then = calendar.office(-customer.sketch.onboarding, 9, 30);
+        let stages = [(then, "onboarding")];
+        writer.past(ObjectType::Companies, id, "customer_stage", &stages);
     }
     if let Some((days, reason)) = customer.sketch.churn {
         let then = calendar.office(-days, 9, 0);

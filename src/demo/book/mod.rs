@@ -204,8 +204,8 @@ fn group(writer: &mut Writer, name: &str) -> u64 {
 /// A colleague; in a few cases one who has left, or nobody.
 fn owner(place: u64, draw: &mut Draw) -> Option<u64> {
     match draw.within(0, 199) {
-        0 => None,
-        1 => Some(team::PAULA),
+        0..=1 => None,
+        2..=3 => Some(team::PAULA),
         _ => Some(team::COLLEAGUES[(place % 7) as usize]),
     }
 }

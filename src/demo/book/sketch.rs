@@ -19,6 +19,8 @@ pub(super) struct Sketch {
     pub(super) notice_period: i64,
     pub(super) billing: &'static str,
     pub(super) stage: &'static str,
+    /// Days since its onboarding began, while it is in that stage.
+    pub(super) onboarding: i64,
     /// Seats bought; 0: no usage at all is known.
     pub(super) seats: u32,
     /// Weekly active users per seat, eighteen months ago and now.
@@ -46,6 +48,8 @@ pub(super) struct Sketch {
     pub(super) renamed: Option<(&'static str, i64)>,
     /// Former owner, and days since the change.
     pub(super) former_owner: Option<(u64, i64)>,
+    /// Whether nobody looks after what it buys.
+    pub(super) unsold: bool,
 }
 
 /// What is wrong with a customer's data.
@@ -75,6 +79,7 @@ pub(super) const PLAIN: Sketch = Sketch {
     notice_period: 30,
     billing: "annual",
     stage: "adoption",
+    onboarding: 0,
     seats: 30,
     level: (0.7, 0.75),
     left: 1.0,
@@ -89,12 +94,20 @@ pub(super) const PLAIN: Sketch = Sketch {
     hole: Hole::Sound,
     renamed: None,
     former_owner: None,
+    unsold: false,
 };
 
 const QUARREL: [(&str, &str, i64); 2] = [
     ("Invoice differs from the order", "MEDIUM", 6),
     ("Import stops at row 10,000", "LOW", 17),
 ];
+const SPIKE: [(&str, &str, i64); 4] = [
+    ("Export stops half-way", "MEDIUM", 2),
+    ("Mails arrive twice", "LOW", 4),
+    ("Numbers differ from last month's report", "MEDIUM", 7),
+    ("New users cannot be invited", "MEDIUM", 11),
+];
+const BREACH: [(&str, &str, i64); 1] = [("Nobody can log in from the branch office", "URGENT", 9)];
 const SURVEYS: [&[(i64, u8)]; 7] = [
     &[(300, 8), (90, 9)],
     &[(120, 10)],
@@ -113,7 +126,7 @@ const CHURN_REASONS: [&str; 4] = [
 
 /// A customer without signals, as most are.
 pub(super) fn calm(draw: &mut Draw) -> Sketch {
-    let first = draw.within(55, 90) as f64 / 100.0;
+    let first = draw.within(56, 78) as f64 / 100.0;
     let arr_before = draw.within(20, 160) * 100;
     let billing = match draw.within(0, 99) {
         0..=3 => "monthly",
@@ -125,7 +138,7 @@ pub(super) fn calm(draw: &mut Draw) -> Sketch {
     } else {
         100
     };
-    Sketch {
+    let mut sketch = Sketch {
         tier: match arr_before {
             12_000.. => "mid-market",
             5_000.. => "small",
@@ -140,7 +153,7 @@ pub(super) fn calm(draw: &mut Draw) -> Sketch {
         billing,
         stage: if draw.percent(5) { "onboarding" } else { "adoption" },
         seats: draw.within(12, 90) as u32,
-        level: (first, first + draw.within(-6, 12) as f64 / 100.0),
+        level: (first, first + draw.within(-4, 5) as f64 / 100.0),
         silent: if draw.percent(2) { draw.within(3, 12) } else { 0 },
         touch: Some(draw.within(1, 42)),
         tickets: if draw.percent(12) {
@@ -153,14 +166,35 @@ pub(super) fn calm(draw: &mut Draw) -> Sketch {
         hole: match draw.within(0, 99) {
             0..=1 => Hole::NoArr,
             2..=3 => Hole::NoRoles,
-            4..=5 => Hole::Contradictory,
-            6 => Hole::NoSegment,
+            4..=7 => Hole::Contradictory,
+            8 => Hole::NoSegment,
             _ => Hole::Sound,
         },
         former_owner: draw
             .percent(6)
             .then(|| (super::team::PAULA, draw.within(20, 300))),
         ..PLAIN
+    };
+    at_rest(&mut sketch, draw);
+    sketch
+}
+
+/// What makes some of the calm ones speak up: an opportunity, a small risk, a hole in the data.
+fn at_rest(sketch: &mut Sketch, draw: &mut Draw) {
+    if sketch.stage == "onboarding" {
+        sketch.onboarding = if draw.percent(85) {
+            draw.within(95, 220)
+        } else {
+            draw.within(10, 80)
+        };
+    }
+    match draw.within(0, 99) {
+        0..=2 => sketch.tickets = &SPIKE,
+        3..=5 => sketch.tickets = &BREACH,
+        6..=7 => sketch.nps = &[(250, 8), (20, 5)],
+        8..=11 => (sketch.seats, sketch.level) = (sketch.seats.max(20), (0.85, 0.93)),
+        12..=13 => sketch.unsold = true,
+        _ => {}
     }
 }
 

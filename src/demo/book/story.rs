@@ -73,6 +73,7 @@ pub(super) const STORY: [Sketch; 28] = [
         arr_before: 31_000,
         notice: Some(119),
         stage: "onboarding",
+        onboarding: 140,
         touch: Some(3),
         tickets: &[
             ("SSO is not signed off", "HIGH", 20),
@@ -291,35 +292,38 @@ pub(super) const STORY: [Sketch; 28] = [
         nps: &[(140, 8)],
         ..usage(40, 0.7, 0.77)
     },
-    // Handed back to onboarding.
+    // Handed back to onboarding, and nobody sells to them.
     Sketch {
         name: "Vela Robotics",
         arr: 11_000,
         arr_before: 11_000,
         notice: Some(301),
         notice_period: 30,
+        unsold: true,
         touch: Some(4),
         nps: &[(20, 9)],
         ..usage(24, 0.2, 0.83)
     },
-    // Looked after for a colleague who is away.
+    // Looked after for a colleague who is away; nobody sells to them either.
     Sketch {
         name: "Alpine Dental",
         currency: "EUR",
         arr: 13_000,
         arr_before: 13_000,
         notice: Some(110),
+        unsold: true,
         touch: Some(2),
         former_owner: Some((super::team::JONAS, 12)),
         ..usage(26, 0.7, 0.74)
     },
-    // Says one thing and another.
+    // Says one thing and another, and that we should not be recommended.
     Sketch {
         name: "Sorrel & Sons",
         arr: 4_000,
         arr_before: 4_000,
         notice: Some(210),
         touch: Some(28),
+        nps: &[(160, 8), (24, 4)],
         hole: Hole::Contradictory,
         ..usage(15, 0.7, 0.78)
     },

@@ -38,6 +38,6 @@ impl Usage {
     /// Seats in use so many weeks before the newest feed.
     pub(super) fn seats_used(&self, weeks_ago: i64) -> u32 {
         let users = f64::from(self.users(weeks_ago));
-        ((users * 1.12).round() as u32).min(self.seats.max(users as u32))
+        ((users * 1.05).round() as u32).min(self.seats.max(users as u32))
     }
 }

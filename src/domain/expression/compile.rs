@@ -1,9 +1,12 @@
 //! From CEL's parsed tree to a checked one: names, arguments and types.
 
+use std::cell::RefCell;
+
 use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SourceInfo, operators};
 
-use super::Value;
+use super::bounds;
 use super::term::{Comparison, Nothing, Term};
+use super::{Fault, Value};
 use crate::domain::vocabulary::{self, Function, Type};
 
 /// Days that a window may have: ten years are more than any history holds.
@@ -11,13 +14,29 @@ const WINDOW: std::ops::RangeInclusive<f64> = 1.0..=3_650.0;
 
 /// Checks a parsed tree against the vocabulary.
 pub(super) struct Compiler<'a> {
+    source: &'a str,
     /// Where each node was written.
-    pub(super) positions: &'a SourceInfo,
+    positions: &'a SourceInfo,
+    /// Metrics that were named so far, and where.
+    named: RefCell<Vec<(String, usize)>>,
 }
 
-pub(super) type Checked = Result<(Term, Type), String>;
+pub(super) type Checked = Result<(Term, Type), Fault>;
 
-impl Compiler<'_> {
+impl<'a> Compiler<'a> {
+    pub(super) fn new(source: &'a str, positions: &'a SourceInfo) -> Self {
+        Self {
+            source,
+            positions,
+            named: RefCell::default(),
+        }
+    }
+
+    /// The metrics that were named, and at which column each.
+    pub(super) fn named(self) -> Vec<(String, usize)> {
+        self.named.into_inner()
+    }
+
     pub(super) fn term(&self, node: &IdedExpr) -> Checked {
         match &node.expr {
             Expr::Literal(literal) => constant(literal)
@@ -96,15 +115,25 @@ impl Compiler<'_> {
                     Type::Number,
                 )
             }
-            Function::Metric => (Term::Metric(self.literal(first)?), Type::Number),
+            Function::Metric => (Term::Metric(self.metric(first)?), Type::Number),
+            Function::Median => (Term::Median(self.median(first)?), Type::Number),
             Function::Change => {
                 let days = days(1)?.ok_or_else(|| self.wrong(node, function.usage(), None))?;
-                (Term::Change(self.literal(first)?, days), Type::Number)
+                (Term::Change(self.metric(first)?, days), Type::Number)
+            }
+            Function::Slope => {
+                let days = days(1)?.ok_or_else(|| self.wrong(node, function.usage(), None))?;
+                (Term::Slope(self.metric(first)?, days), Type::Number)
             }
             Function::DaysSince => (
                 Term::DaysSince(self.word(first, vocabulary::EVENTS)?),
                 Type::Number,
             ),
+            Function::HoursSince => (
+                Term::HoursSince(self.word(first, vocabulary::EVENTS)?),
+                Type::Number,
+            ),
+            Function::People => (Term::People(self.role(first)?), Type::Number),
             Function::DaysUntil => (
                 Term::DaysUntil(self.word(first, vocabulary::DATES)?),
                 Type::Number,
@@ -123,7 +152,7 @@ impl Compiler<'_> {
     }
 
     /// A window of time that reaches back from now: a fixed number of days, within [`WINDOW`].
-    fn window(&self, node: &IdedExpr) -> Result<Box<Term>, String> {
+    fn window(&self, node: &IdedExpr) -> Result<Box<Term>, Fault> {
         let term = self.typed(node, Type::Number)?;
         match term.number(&Nothing) {
             Some(days) if WINDOW.contains(&days) => Ok(term),
@@ -133,7 +162,7 @@ impl Compiler<'_> {
     }
 
     /// What `missing('…')` asks for: a name, a date, an event, or a metric.
-    fn asked(&self, node: &IdedExpr) -> Result<Term, String> {
+    fn asked(&self, node: &IdedExpr) -> Result<Term, Fault> {
         let word = self.literal(node)?;
         Ok(if vocabulary::name(&word).is_some() {
             Term::Name(word)
@@ -142,11 +171,11 @@ impl Compiler<'_> {
         } else if vocabulary::EVENTS.contains(&word.as_str()) {
             Term::DaysSince(word)
         } else {
-            Term::Metric(word)
+            Term::Metric(self.metric(node)?)
         })
     }
 
-    fn typed(&self, node: &IdedExpr, wanted: Type) -> Result<Box<Term>, String> {
+    fn typed(&self, node: &IdedExpr, wanted: Type) -> Result<Box<Term>, Fault> {
         let (term, of) = self.term(node)?;
         if of == wanted {
             return Ok(Box::new(term));
@@ -160,12 +189,35 @@ impl Compiler<'_> {
 
     fn equal(&self, a: &IdedExpr, b: &IdedExpr, equal: bool) -> Checked {
         let (left, of) = self.term(a)?;
-        Ok((Term::Equal(Box::new(left), self.typed(b, of)?, equal), Type::Bool))
+        let right = self.typed(b, of)?;
+        self.possible(&left, b, &right)?;
+        self.possible(&right, a, &left)?;
+        Ok((Term::Equal(Box::new(left), right, equal), Type::Bool))
+    }
+
+    /// Whether a name can have a value at all: there are only so many bands.
+    fn possible(&self, name: &Term, node: &IdedExpr, value: &Term) -> Result<(), Fault> {
+        let (Term::Name(name), Term::Constant(Value::Text(text))) = (name, value) else {
+            return Ok(());
+        };
+        match vocabulary::values(name) {
+            Some(known) if !known.contains(&text.as_str()) => {
+                let near = vocabulary::nearest(text, known.iter().copied());
+                let message = format!("`{name}` is never '{text}', it is {}", known.join(", "));
+                Err(self.wrong(node, &message, near))
+            }
+            _ => Ok(()),
+        }
     }
 
     fn compare(&self, a: &IdedExpr, comparison: Comparison, b: &IdedExpr) -> Checked {
-        let (a, b) = (self.typed(a, Type::Number)?, self.typed(b, Type::Number)?);
-        Ok((Term::Compare(a, comparison, b), Type::Bool))
+        let (left, right) = (self.typed(a, Type::Number)?, self.typed(b, Type::Number)?);
+        if let Some(always) = bounds::decided(&left, comparison, &right) {
+            let term = Term::Compare(left, comparison, right);
+            let always = if always { "always" } else { "never" };
+            return Err(self.wrong(a, &format!("`{term}` is {always} true"), None));
+        }
+        Ok((Term::Compare(left, comparison, right), Type::Bool))
     }
 
     fn arithmetic(&self, a: &IdedExpr, operator: char, b: &IdedExpr) -> Checked {
@@ -178,24 +230,26 @@ impl Compiler<'_> {
         let Expr::List(list) = &list.expr else {
             return Err(self.wrong(list, "`in` needs a list like ['a', 'b']", None));
         };
-        let items = list
-            .elements
-            .iter()
-            .map(|item| self.typed(item, of).map(|term| *term));
-        Ok((
-            Term::In(Box::new(term), items.collect::<Result<_, _>>()?),
-            Type::Bool,
-        ))
+        let items = list.elements.iter().map(|item| {
+            let value = self.typed(item, of)?;
+            self.possible(&term, item, &value)?;
+            Ok(*value)
+        });
+        let items: Vec<Term> = items.collect::<Result<_, Fault>>()?;
+        if items.is_empty() {
+            return Err(self.wrong(a, "nothing is in an empty list", None));
+        }
+        Ok((Term::In(Box::new(term), items), Type::Bool))
     }
 
-    fn literal(&self, node: &IdedExpr) -> Result<String, String> {
+    fn literal(&self, node: &IdedExpr) -> Result<String, Fault> {
         match &node.expr {
             Expr::Literal(LiteralValue::String(text)) => Ok(text.inner().to_owned()),
             _ => Err(self.wrong(node, "expected a text in quotes", None)),
         }
     }
 
-    fn word(&self, node: &IdedExpr, words: &[&'static str]) -> Result<String, String> {
+    fn word(&self, node: &IdedExpr, words: &[&'static str]) -> Result<String, Fault> {
         let word = self.literal(node)?;
         if words.contains(&word.as_str()) {
             return Ok(word);
@@ -208,14 +262,55 @@ impl Compiler<'_> {
         ))
     }
 
-    fn wrong(&self, node: &IdedExpr, message: &str, near: Option<&str>) -> String {
-        let column = self
-            .positions
-            .offset_for(node.id)
-            .map_or(1, |(start, _)| start + 1);
-        match near {
-            Some(near) => format!("{message} at column {column} of the expression; try `{near}`"),
-            None => format!("{message} at column {column} of the expression"),
+    /// The id of a metric; whether there is one is checked with the mapping.
+    fn metric(&self, node: &IdedExpr) -> Result<String, Fault> {
+        let id = self.literal(node)?;
+        self.named.borrow_mut().push((id.clone(), self.column(node)));
+        Ok(id)
+    }
+
+    /// The id of a metric of which the segment's median is known.
+    fn median(&self, node: &IdedExpr) -> Result<String, Fault> {
+        let id = self.metric(node)?;
+        if vocabulary::OWN_METRICS.contains(&id.as_str()) {
+            let message =
+                format!("there are medians of the mapping's metrics only, `{id}` is the program's own");
+            return Err(self.wrong(node, &message, None));
+        }
+        Ok(id)
+    }
+
+    /// A role of contacts, written as roles are told apart: in lower case and with spaces.
+    fn role(&self, node: &IdedExpr) -> Result<String, Fault> {
+        let role = self.literal(node)?;
+        let plain = role.trim().replace('_', " ").to_lowercase();
+        if plain.is_empty() {
+            return Err(self.wrong(node, "expected a role, like 'decision maker'", None));
+        }
+        if plain != role {
+            let message = format!("roles are written in lower case and with spaces, not `{role}`");
+            return Err(self.wrong(node, &message, Some(&plain)));
+        }
+        Ok(role)
+    }
+
+    /// Where a node begins; a call begins with its name, though the parser tells where its bracket stands.
+    fn column(&self, node: &IdedExpr) -> usize {
+        let told = self.positions.offset_for(node.id);
+        let start = told.map_or(0, |(start, _)| start as usize);
+        let before = self.source.get(..start).unwrap_or_default();
+        let before = match &node.expr {
+            Expr::Call(call) => before.trim_end().strip_suffix(&call.func_name).unwrap_or(before),
+            _ => before,
+        };
+        before.chars().count() + 1
+    }
+
+    fn wrong(&self, node: &IdedExpr, message: &str, near: Option<&str>) -> Fault {
+        Fault {
+            message: message.to_owned(),
+            column: self.column(node),
+            meant: near.map(str::to_owned),
         }
     }
 }

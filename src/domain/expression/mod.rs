@@ -4,12 +4,18 @@
 //! there, so that a misspelt name can never hide behind `|| true`. It is evaluated in three values:
 //! whatever rests on something unknown is unknown, unless the rest decides it.
 
+mod bounds;
 mod compile;
+mod explain;
+mod fault;
 mod term;
 
 use serde::{Deserialize, Serialize};
 
 use super::vocabulary::Type;
+
+pub use explain::{Asked, Clause};
+pub use fault::Fault;
 
 use compile::Compiler;
 use term::{Nothing, Term};
@@ -37,6 +43,12 @@ pub enum Unit {
     Share,
     /// A length of time, in days.
     Days,
+    /// A length of time, in hours.
+    Hours,
+    /// A share that is gained or lost each day.
+    Daily,
+    /// A part of a whole.
+    Ratio,
 }
 
 /// What an expression may ask about an account. Each answer is `None` when it is not known.
@@ -47,15 +59,24 @@ pub trait Facts {
     fn metric(&self, id: &str) -> Option<f64>;
     /// The relative change of a metric over so many days: −0.3 is 30 % less.
     fn change(&self, id: &str, days: f64) -> Option<f64>;
-    /// Days from the event until today.
+    /// The median of the metric over the account's segment.
+    fn median(&self, id: &str) -> Option<f64>;
+    /// How a metric rises per day over so many days, as a share of its mean: −0.01 is one percent of it less each day.
+    fn slope(&self, id: &str, days: f64) -> Option<f64>;
+    /// Whole days from the event until now.
     fn days_since(&self, event: &str) -> Option<f64>;
+    /// Whole hours from the event until now.
+    fn hours_since(&self, event: &str) -> Option<f64>;
     /// Days from today until the date; negative when it is past.
     fn days_until(&self, date: &str) -> Option<f64>;
     /// How many there are, or were within so many days.
     fn count(&self, what: &str, days: Option<f64>) -> Option<f64>;
-    /// Whether this name, date, event or metric could be told if there were one. What cannot is not *missing*.
-    fn can_tell(&self, _name: &str) -> bool {
-        true
+    /// How many people with this role are there.
+    fn people(&self, role: &str) -> Option<f64>;
+    /// Whether a name, date, event or metric of which nothing is known is missing; `None` where it cannot be told.
+    /// What the CRM has no place for is not missing.
+    fn is_missing(&self, _name: &str) -> Option<bool> {
+        Some(true)
     }
 }
 
@@ -66,6 +87,8 @@ pub struct Expression {
     source: String,
     term: Term,
     of: Type,
+    /// Metrics that it names, and at which column each, in characters from 1.
+    named: Vec<(String, usize)>,
 }
 
 impl PartialEq for Expression {
@@ -84,12 +107,25 @@ impl TryFrom<String> for Condition {
 
     fn try_from(source: String) -> Result<Self, String> {
         let expression = Expression::try_from(source)?;
-        match expression.of {
-            Type::Bool => Ok(Self(expression)),
-            other => Err(format!(
+        let fault = |message: String| {
+            let column = 1;
+            let meant = None;
+            Fault {
+                message,
+                column,
+                meant,
+            }
+            .to_string()
+        };
+        match (expression.of, expression.term.truth(&Nothing)) {
+            (Type::Bool, None) => Ok(Self(expression)),
+            (Type::Bool, Some(always)) => Err(fault(format!(
+                "this condition is always {always}, whatever the account"
+            ))),
+            (other, _) => Err(fault(format!(
                 "a condition must be true or false, this is {}",
                 other.word()
-            )),
+            ))),
         }
     }
 }
@@ -120,11 +156,12 @@ impl Expression {
 
     /// How its value is written.
     pub fn unit(&self) -> Unit {
-        match self.term {
-            Term::Change(..) => Unit::Share,
-            Term::DaysSince(_) | Term::DaysUntil(_) => Unit::Days,
-            _ => Unit::Plain,
-        }
+        self.term.unit()
+    }
+
+    /// As it was written.
+    pub fn source(&self) -> &str {
+        &self.source
     }
 
     /// The type of its value.
@@ -143,28 +180,67 @@ impl Expression {
         found
     }
 
-    /// Ids of the metrics that it names, and of those whose past it asks for.
+    /// Ids of the metrics of the account that it reads now or over a time.
     pub fn metrics(&self) -> Vec<&str> {
         let mut found = Vec::new();
         self.term.visit(&mut |term| {
-            if let Term::Metric(id) | Term::Change(id, _) = term {
+            if let Term::Metric(id) | Term::Change(id, _) | Term::Slope(id, _) = term {
                 found.push(id.as_str());
             }
         });
         found
     }
 
-    /// The times in days over which it asks for changes of metrics: (metric, days).
-    pub fn windows(&self) -> Vec<(&str, f64)> {
+    /// Ids of the metrics whose median over the segment it reads.
+    pub fn medians(&self) -> Vec<&str> {
         let mut found = Vec::new();
         self.term.visit(&mut |term| {
-            if let Term::Change(id, days) = term
-                && let Some(days) = days.number(&Nothing)
-            {
-                found.push((id.as_str(), days));
+            if let Term::Median(id) = term {
+                found.push(id.as_str());
             }
         });
         found
+    }
+
+    /// The roles whose people it counts.
+    pub fn roles(&self) -> Vec<&str> {
+        let mut found = Vec::new();
+        self.term.visit(&mut |term| {
+            if let Term::People(role) = term {
+                found.push(role.as_str());
+            }
+        });
+        found
+    }
+
+    /// Ids of all metrics that it names, each with the column at which it does, in characters from 1.
+    pub fn named(&self) -> &[(String, usize)] {
+        &self.named
+    }
+
+    /// The longest time in days over which it asks for the past of metrics; zero when it asks for none.
+    pub fn longest_of_metrics(&self) -> f64 {
+        self.longest(|term| match term {
+            Term::Change(_, days) | Term::Slope(_, days) => Some(days),
+            _ => None,
+        })
+    }
+
+    /// The longest time in days over which it counts what happened; zero when it counts nothing.
+    pub fn longest_of_counts(&self) -> f64 {
+        self.longest(|term| match term {
+            Term::Count(_, days) => days.as_ref(),
+            _ => None,
+        })
+    }
+
+    fn longest<'a>(&'a self, window: impl Fn(&'a Term) -> Option<&'a Box<Term>>) -> f64 {
+        let mut longest: f64 = 0.0;
+        self.term.visit(&mut |term| {
+            let days = window(term).and_then(|days| days.number(&Nothing));
+            longest = longest.max(days.unwrap_or_default());
+        });
+        longest
     }
 }
 
@@ -178,22 +254,39 @@ impl TryFrom<String> for Expression {
     type Error = String;
 
     fn try_from(source: String) -> Result<Self, String> {
-        if source.len() > LONGEST {
-            return Err(format!("an expression may be {LONGEST} bytes long"));
-        }
-        let program = cel::Program::compile(&source).map_err(|errors| {
-            let first = errors.errors.first();
-            first.map_or("not an expression".to_owned(), |error| {
-                let said = error.msg.trim_start_matches("Syntax error: ");
-                let said = said.replace("'<EOF>'", "the end");
-                format!("not an expression: {said} (character {})", error.pos.1)
-            })
-        })?;
-        let compiler = Compiler {
-            positions: program.source_info(),
+        Self::check(source).map_err(|fault| fault.to_string())
+    }
+}
+
+impl Expression {
+    fn check(source: String) -> Result<Self, Fault> {
+        let fault = |message: String, column: usize| Fault {
+            message,
+            column,
+            meant: None,
         };
+        if source.len() > LONGEST {
+            return Err(fault(format!("an expression may be {LONGEST} bytes long"), 1));
+        }
+        let program = cel::Program::compile(&source).map_err(|errors| match errors.errors.first() {
+            None => fault("not an expression".to_owned(), 1),
+            Some(error) => {
+                let said = error.msg.trim_start_matches("Syntax error: ");
+                let said = said.split(" expecting {").next().unwrap_or_default();
+                let said = said.replace("'<EOF>'", "the end");
+                let column = usize::try_from(error.pos.1).unwrap_or_default().max(1);
+                fault(format!("not an expression: {said}"), column)
+            }
+        })?;
+        let compiler = Compiler::new(&source, program.source_info());
         let (term, of) = compiler.term(program.expression())?;
-        Ok(Self { source, term, of })
+        let named = compiler.named();
+        Ok(Self {
+            source,
+            term,
+            of,
+            named,
+        })
     }
 }
 

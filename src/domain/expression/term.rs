@@ -8,10 +8,14 @@ pub(super) enum Term {
     Constant(Value),
     Name(String),
     Metric(String),
+    Median(String),
     Change(String, Box<Term>),
+    Slope(String, Box<Term>),
     DaysSince(String),
+    HoursSince(String),
     DaysUntil(String),
     Count(String, Option<Box<Term>>),
+    People(String),
     Missing(Box<Term>),
     Not(Box<Term>),
     Negate(Box<Term>),
@@ -24,7 +28,7 @@ pub(super) enum Term {
     Arithmetic(Box<Term>, char, Box<Term>),
 }
 
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Comparison {
     Less,
     LessOrEqual,
@@ -42,10 +46,14 @@ impl Term {
                 chosen.value(facts)
             }
             Self::Metric(_)
+            | Self::Median(_)
             | Self::Change(..)
+            | Self::Slope(..)
             | Self::DaysSince(_)
+            | Self::HoursSince(_)
             | Self::DaysUntil(_)
             | Self::Count(..)
+            | Self::People(_)
             | Self::Negate(_)
             | Self::Arithmetic(..) => self.number(facts).map(Value::Number),
             _ => self.truth(facts).map(Value::Bool),
@@ -55,11 +63,15 @@ impl Term {
     pub(super) fn number(&self, facts: &dyn Facts) -> Option<f64> {
         let number = match self {
             Self::Metric(id) => facts.metric(id)?,
+            Self::Median(id) => facts.median(id)?,
             Self::Change(id, days) => facts.change(id, days.number(facts)?)?,
+            Self::Slope(id, days) => facts.slope(id, days.number(facts)?)?,
             Self::DaysSince(event) => facts.days_since(event)?,
+            Self::HoursSince(event) => facts.hours_since(event)?,
             Self::DaysUntil(date) => facts.days_until(date)?,
             Self::Count(what, None) => facts.count(what, None)?,
             Self::Count(what, Some(days)) => facts.count(what, Some(days.number(facts)?))?,
+            Self::People(role) => facts.people(role)?,
             Self::Negate(term) => -term.number(facts)?,
             Self::Arithmetic(left, operator, right) => {
                 let (left, right) = (left.number(facts)?, right.number(facts)?);
@@ -94,10 +106,7 @@ impl Term {
             },
             Self::Missing(term) => match term.value(facts) {
                 Some(_) => Some(false),
-                None => term
-                    .asks()
-                    .is_none_or(|name| facts.can_tell(name))
-                    .then_some(true),
+                None => facts.is_missing(term.asks()?),
             },
             Self::In(term, items) => {
                 let value = term.value(facts)?;
@@ -125,7 +134,7 @@ impl Term {
     }
 
     /// The name, date, event or metric that it asks for, when it does nothing else.
-    fn asks(&self) -> Option<&str> {
+    pub(super) fn asks(&self) -> Option<&str> {
         match self {
             Self::Name(name) | Self::Metric(name) | Self::DaysSince(name) | Self::DaysUntil(name) => {
                 Some(name)
@@ -134,30 +143,33 @@ impl Term {
         }
     }
 
-    pub(super) fn visit<'a>(&'a self, seen: &mut impl FnMut(&'a Self)) {
+    /// Hands over this term and all that it is made of.
+    pub(super) fn visit<'a>(&'a self, seen: &mut dyn FnMut(&'a Self)) {
         seen(self);
+        self.parts(&mut |part| part.visit(seen));
+    }
+
+    /// Hands over what it is made of.
+    pub(super) fn parts<'a>(&'a self, found: &mut dyn FnMut(&'a Self)) {
         match self {
             Self::Change(_, a)
+            | Self::Slope(_, a)
             | Self::Count(_, Some(a))
             | Self::Missing(a)
             | Self::Not(a)
-            | Self::Negate(a) => {
-                a.visit(seen);
-            }
+            | Self::Negate(a) => found(a),
             Self::And(a, b)
             | Self::Or(a, b)
             | Self::Equal(a, b, _)
             | Self::Compare(a, _, b)
             | Self::Arithmetic(a, _, b) => {
-                a.visit(seen);
-                b.visit(seen);
+                found(a);
+                found(b);
             }
-            Self::If(a, b, c) => [a, b, c].into_iter().for_each(|term| term.visit(seen)),
+            Self::If(a, b, c) => [a, b, c].into_iter().for_each(|term| found(term)),
             Self::In(a, items) => {
-                a.visit(seen);
-                for item in items {
-                    item.visit(seen);
-                }
+                found(a);
+                items.iter().for_each(found);
             }
             _ => {}
         }
@@ -174,16 +186,31 @@ impl Facts for Nothing {
     fn metric(&self, _: &str) -> Option<f64> {
         None
     }
+    fn median(&self, _: &str) -> Option<f64> {
+        None
+    }
     fn change(&self, _: &str, _: f64) -> Option<f64> {
         None
     }
+    fn slope(&self, _: &str, _: f64) -> Option<f64> {
+        None
+    }
     fn days_since(&self, _: &str) -> Option<f64> {
+        None
+    }
+    fn hours_since(&self, _: &str) -> Option<f64> {
         None
     }
     fn days_until(&self, _: &str) -> Option<f64> {
         None
     }
     fn count(&self, _: &str, _: Option<f64>) -> Option<f64> {
+        None
+    }
+    fn people(&self, _: &str) -> Option<f64> {
+        None
+    }
+    fn is_missing(&self, _: &str) -> Option<bool> {
         None
     }
 }

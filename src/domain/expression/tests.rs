@@ -15,8 +15,20 @@ impl Facts for Known {
     fn change(&self, id: &str, days: f64) -> Option<f64> {
         (id == "users" && days as i64 == 30).then_some(-0.46)
     }
+    fn median(&self, id: &str) -> Option<f64> {
+        (id == "users").then_some(40.0)
+    }
+    fn slope(&self, id: &str, _: f64) -> Option<f64> {
+        (id == "users").then_some(-0.02)
+    }
+    fn people(&self, role: &str) -> Option<f64> {
+        (role == "decision maker").then_some(0.0)
+    }
     fn days_since(&self, _: &str) -> Option<f64> {
         None
+    }
+    fn hours_since(&self, event: &str) -> Option<f64> {
+        (event == "oldest_ticket").then_some(30.0)
     }
     fn days_until(&self, date: &str) -> Option<f64> {
         (date == "notice_by").then_some(9.0)
@@ -46,12 +58,23 @@ fn a_condition_reads_facts_and_an_unknown_one_is_neither_true_nor_false() {
     assert_eq!(holds("segment == 'enterprise'"), None);
     assert_eq!(holds("change('users', weeks(2)) < 0"), None);
     assert_eq!(holds("metric('users') / 0 > 1"), None);
+    assert_eq!(holds("metric('users') < median('users') / 1.5"), Some(true));
+    assert_eq!(holds("slope('users', days(60)) < -0.01"), Some(true));
+    assert_eq!(holds("people('decision maker') == 0"), Some(true));
+    assert_eq!(holds("people('sponsor') == 0"), None);
+    assert_eq!(holds("hours_since('oldest_ticket') > 24"), Some(true));
 }
 
 #[test]
 fn what_is_known_decides_where_it_can() {
-    assert_eq!(holds("days_since('last_touch') > 60 || true"), Some(true));
-    assert_eq!(holds("days_since('last_touch') > 60 && false"), Some(false));
+    assert_eq!(
+        holds("days_since('last_touch') > 60 || stage == 'adoption'"),
+        Some(true)
+    );
+    assert_eq!(
+        holds("days_since('last_touch') > 60 && stage == 'renewal'"),
+        Some(false)
+    );
     assert_eq!(
         holds("missing('last_touch') && !missing('users') && missing('segment')"),
         Some(true)
@@ -77,7 +100,48 @@ fn mistakes_are_found_at_load_with_what_was_meant() {
     check("count('touchpoints', days(-1)) > 0", "1 to 3,650 days");
     check("change('users', days(score)) < 0", "a fixed number of days");
     check("1 + 1", "must be true or false");
+    check("stage == 'x' || true", "always true");
+    check("missing('stage') && false", "always false");
+    check("count('contacts') < 0", "never true");
+    check(
+        "stage == 'x' && score <= 100",
+        "`score <= 100` is always true at column 17",
+    );
+    check("1 > 2 || stage == 'x'", "never true");
+    check("band == 'ambre'", "try `amber`");
+    check("band in ['red', 'yellow']", "is never 'yellow'");
+    check("people('Decision_Maker') > 0", "try `decision maker`");
+    check("median('nps') > 3", "the program's own");
+    check("slope('users') < 0", "takes the id of a metric and a time");
+    check("hours_since('oldest_tickt') > 3", "try `oldest_ticket`");
+    check("segment == 'é' && stge == 'x'", "at column 19");
     check("stage ==", "not an expression");
     check("[1].all(x, x > 0)", "not known here");
     check(&"(".repeat(5_000), "bytes long");
+}
+
+#[test]
+fn an_expression_says_what_it_asked_and_why_it_cannot_tell() {
+    let source =
+        "(change('users', days(30)) <= -0.3 || segment == 'x') && days_since('last_touch') > weeks(8)";
+    let condition = Condition::try_from(source.to_owned()).unwrap();
+    let asked: Vec<(String, Option<Value>)> = condition
+        .expression()
+        .asked(&Known)
+        .into_iter()
+        .map(|one| (one.term, one.value))
+        .collect();
+    let expected = [
+        ("change('users', days(30))", Some(Value::Number(-0.46))),
+        ("segment", None),
+        ("days_since('last_touch')", None),
+    ];
+    assert_eq!(asked, expected.map(|(term, value)| (term.to_owned(), value)));
+    assert_eq!(condition.unknown(&Known), ["days_since('last_touch')"]);
+    let again = condition.expression().term.to_string();
+    assert_eq!(
+        again,
+        "(change('users', days(30)) <= -0.3 || segment == 'x') && days_since('last_touch') > 8 * 7"
+    );
+    assert_eq!(Condition::try_from(again).unwrap().holds(&Known), None);
 }

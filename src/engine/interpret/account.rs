@@ -68,7 +68,7 @@ pub fn account(record: &Record, mapping: &Mapping) -> Option<Account> {
         return None;
     }
     let text = |property: &Option<String>| record.mapped(property.as_deref()?).map(one_line);
-    let owner = |property: &Option<String>| text(property).map(RecordId);
+    let owner = |property: &Option<String>| text(property).filter(|id| !id.is_empty()).map(RecordId);
     let stage = rules.stage.as_ref().and_then(|stage| {
         let value = record.mapped(&stage.property)?;
         Some(one_line(stage.values.get(value).map_or(value, String::as_str)))
@@ -126,6 +126,7 @@ pub fn own_contract(record: &Record, mapping: &Mapping, home: Option<Currency>) 
             .arr
             .as_ref()
             .and_then(|arr| money(record, arr, home)),
+        amount: None,
         start: None,
         end: mapping.account.renewal_date.as_ref().and_then(end),
         notice_by: None,

@@ -4,7 +4,8 @@ use jiff::ToSpan;
 
 use crate::config::mapping::{ContractSource, Mapping};
 use crate::domain::contract::{Contract, Outcome};
-use crate::domain::money::Currency;
+use crate::domain::money::{Currency, Money};
+use crate::domain::rates::minor_units;
 use crate::domain::record::{Core, Record};
 
 use super::account::money;
@@ -41,6 +42,7 @@ pub fn contract(record: &Record, mapping: &Mapping, home: Option<Currency>) -> O
         id: record.id.clone(),
         name: record.line(Core::Name).unwrap_or_default(),
         arr: rules.arr.as_ref().and_then(|arr| money(record, arr, home)),
+        amount: amount(record, home),
         start: date(&rules.start),
         end,
         // A monthly contract has its decision at the end of each month.
@@ -57,6 +59,12 @@ pub fn contract(record: &Record, mapping: &Mapping, home: Option<Currency>) -> O
             .map(str::to_owned),
         outcome: outcome(record, mapping),
     })
+}
+
+/// What the CRM itself says that it is worth; without a named currency it is in the tenant's own.
+fn amount(record: &Record, home: Option<Currency>) -> Option<Money> {
+    let currency = record.core(Core::Currency).map_or(home, Currency::parse)?;
+    minor_units(record.core(Core::Amount)?, currency)
 }
 
 /// By the mapped stage ids; without a mapping by what the CRM says of its closed stages.

@@ -88,6 +88,7 @@ impl Book {
         let usual = [
             ("lifecyclestage", "customer"),
             ("hubspot_owner_id", "o1"),
+            ("account_manager", "o1"),
             ("seats_bought", "50"),
         ];
         let mut record = record(Kind::Account, id, &[(Core::Name, name), (Core::Owner, "o1")]);

@@ -10,6 +10,7 @@ mod people;
 mod plays;
 mod scale;
 mod scopes;
+mod signals;
 mod together;
 
 use book::{Book, NOW, at, record};
