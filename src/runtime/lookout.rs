@@ -116,15 +116,17 @@ mod tests {
         (home, Arc::new(paths))
     }
 
-    /// Turns a few bytes of a row of the middle over.
+    /// Overwrites a few bytes of each page but the first ones, which say what tables there are.
     fn damage(paths: &ProfilePaths) {
+        const PAGE: u64 = 4096;
         let file = std::fs::OpenOptions::new()
             .write(true)
             .open(&paths.ledger_db)
             .unwrap();
-        let middle = file.metadata().unwrap().len() / 2;
-        file.write_all_at(&[0xff; 64], middle / 4096 * 4096 + 3_000)
-            .unwrap();
+        let pages = file.metadata().unwrap().len() / PAGE;
+        for page in pages / 2..pages {
+            file.write_all_at(&[0xff; 64], page * PAGE + 3_500).unwrap();
+        }
     }
 
     fn look(paths: &Arc<ProfilePaths>, now: Timestamp) {
