@@ -127,6 +127,7 @@ impl Context {
             (Complaints::All, _) => loaded
                 .diagnostics
                 .iter()
+                .filter(|diagnostic| !diagnostic.is_unread())
                 .for_each(|diagnostic| complain(&format!("warning: {diagnostic}"))),
             (Complaints::OneLine, wrong) => complain(&format!(
                 "warning: {wrong} {} in the configuration; `retain check` lists what",
@@ -166,11 +167,17 @@ impl Context {
             ..
         } = self.checked(complaints)?;
         let unread = diagnostics.iter().find(|one| one.is_unread());
-        let (name, profile) = profile_of(&setup).map_err(|error| match unread {
-            // The profiles may stand in a file that was not read.
-            Some(unread) if setup.settings.profiles.is_empty() => CliError::usage(unread.to_string()),
-            _ => error,
-        })?;
+        if let Some(unread) = unread
+            && (complaints == Complaints::All || setup.settings.profiles.is_empty())
+        {
+            // What stands in it is not known: with the defaults in its place everything would mean something else.
+            let error = CliError::usage(format!("{}: {}", unread.place(), unread.message));
+            return Err(match &unread.hint {
+                Some(hint) => error.hint(hint.clone()),
+                None => error,
+            });
+        }
+        let (name, profile) = profile_of(&setup)?;
         let paths = self
             .places()?
             .profile(&name, profile.crm.word(), profile.tenant.as_deref());

@@ -10,13 +10,15 @@ mod local;
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::config::Loaded;
+use crate::config::{Diagnostic, Loaded};
 
 use super::CliError;
 use super::context::Context;
 use super::output::Plain;
 use super::shape::Shape;
 
+/// The area of findings about the last sync.
+const SYNC: &str = "sync";
 const PLAIN: Plain = Plain::Table("findings", &["area", "level", "what", "hint"]);
 
 /// Say what is wrong with files, databases, token, CRM and terminal, and what to do about it
@@ -85,6 +87,20 @@ impl Report {
         self.add(Level::Problem, what.into(), Some(hint.into()));
     }
 
+    /// A sync that stopped for what is told in a line of its own is no second problem.
+    fn once(&mut self) {
+        let others: Vec<String> = self
+            .findings
+            .iter()
+            .filter(|finding| finding.level == Level::Problem && finding.area != SYNC)
+            .map(|finding| finding.what.clone())
+            .collect();
+        self.findings.retain(|finding| {
+            let reason = finding.what.strip_prefix(local::STOPPED);
+            finding.area != SYNC || reason.is_none_or(|reason| !others.iter().any(|other| other == reason))
+        });
+    }
+
     fn add(&mut self, level: Level, what: String, hint: Option<String>) {
         let hint = hint.map(not_in_a_circle);
         self.findings.push(Finding {
@@ -125,13 +141,15 @@ fn examine(args: &Args, context: &Context) -> Result<Vec<Finding>, CliError> {
     let loaded: Loaded = context.loaded()?;
     let mut report = Report::default();
     local::configuration(report.about("configuration"), &loaded);
-    local::places(report.about("files"), &places);
+    let closed = local::places(report.about("files"), &places);
     let setup = &loaded.setup;
     if let Some((name, profile)) = setup.profile.as_deref().zip(setup.profile()) {
         let paths = places.profile(name, profile.crm.word(), profile.tenant.as_deref());
-        local::databases(report.about("databases"), &paths);
-        local::sync(report.about("sync"), &setup.settings, &paths, context.now());
-        local::fill(report.about("mapping"), &paths, &setup.mapping);
+        local::databases(report.about("databases"), &paths, &closed);
+        local::sync(report.about(SYNC), &setup.settings, &paths, context.now());
+        if !loaded.diagnostics.iter().any(Diagnostic::is_unread) {
+            local::fill(report.about("mapping"), &paths, &setup.mapping);
+        }
         let token = connection::token(report.about("token"), setup, profile);
         if args.offline {
             report
@@ -142,6 +160,7 @@ fn examine(args: &Args, context: &Context) -> Result<Vec<Finding>, CliError> {
         }
     }
     local::terminal(report.about("terminal"));
+    report.once();
     Ok(report.findings)
 }
 
@@ -179,7 +198,7 @@ fn text(findings: &[Finding]) -> String {
 /// Who is told so by the doctor has asked it already.
 fn not_in_a_circle(hint: String) -> String {
     if hint.contains("`retain doctor`") {
-        return "what else is told here says why; then `retain sync`".to_owned();
+        return "run `retain sync`; what still keeps it from coming to its end is told here".to_owned();
     }
     hint
 }
@@ -198,7 +217,7 @@ mod tests {
         assert_eq!(
             text(&report.findings),
             "files\n  ok       all private\n  problem  others may read it\n           chmod 600\n  \
-             problem  it stopped\n           what else is told here says why; then `retain sync`\n"
+             problem  it stopped\n           run `retain sync`; what still keeps it from coming to its end is told here\n"
         );
     }
 }

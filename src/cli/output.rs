@@ -134,7 +134,7 @@ impl Output {
 
     /// Prints a table with its titles.
     pub fn table(self, columns: &[Column], rows: &[Vec<String>]) -> Result<(), CliError> {
-        let all: Vec<Vec<String>> = std::iter::once(table::titles(columns))
+        let all: Vec<Vec<String>> = in_signs(&[table::titles(columns)])
             .chain(in_signs(rows))
             .collect();
         let mut lines = aligned(columns, &all, self.width);

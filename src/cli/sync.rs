@@ -10,6 +10,7 @@ use serde_json::json;
 
 use crate::crm::CrmError;
 use crate::domain::words;
+use crate::runtime::lookout::Occasion;
 use crate::runtime::process;
 use crate::runtime::sync_thread::NICE;
 use crate::runtime::worker::{self, Order, Worker, WorkerError};
@@ -51,8 +52,12 @@ pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<Syn
         CliError::failed(format!("{holder} talks to the CRM already"))
             .hint("wait for it: what it brings lands in the same cache")
     })?;
-    let (mut stores, notices) =
-        worker::open_stores_looked_over(&workplace.setup, &workplace.paths, true, context.now())?;
+    let (mut stores, notices) = worker::open_stores_looked_over(
+        &workplace.setup,
+        &workplace.paths,
+        Occasion::ByHand,
+        context.now(),
+    )?;
     for notice in notices {
         tell_notice(notice);
     }

@@ -24,11 +24,19 @@ impl Diagnostic {
     pub fn is_unread(&self) -> bool {
         self.message.starts_with(UNREAD)
     }
+
+    /// Where it is: `FILE:LINE:COLUMN`, or the file alone when it could not be read at all.
+    pub fn place(&self) -> String {
+        if self.is_unread() {
+            return self.file.clone();
+        }
+        format!("{}:{}:{}", self.file, self.line, self.column)
+    }
 }
 
 impl std::fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{}:{}:{}: {}", self.file, self.line, self.column, self.message)?;
+        write!(f, "{}: {}", self.place(), self.message)?;
         match &self.hint {
             Some(hint) => write!(f, " ({hint})"),
             None => Ok(()),

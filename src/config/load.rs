@@ -297,8 +297,8 @@ pub(super) fn read_text(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Optio
 }
 
 /// A file that cannot be read; where its whole directory cannot, that is said of the directory, once for all its files.
-fn unread(path: &Path, message: String, hint: Option<&str>) -> Diagnostic {
-    let closed = path.parent().filter(|parent| is_closed(parent));
+pub(super) fn unread(path: &Path, message: String, hint: Option<&str>) -> Diagnostic {
+    let closed = path.ancestors().skip(1).filter(|above| is_closed(above)).last();
     let (file, message, hint) = match closed {
         Some(parent) => (
             parent,

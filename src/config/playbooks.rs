@@ -9,8 +9,8 @@ use std::sync::Arc;
 use crate::domain::playbook::{Playbook, Problem};
 use crate::domain::vocabulary::nearest;
 
-use super::diagnostic::Diagnostic;
-use super::load::{Dirs, Loaded, Text, keep_origins, read_text};
+use super::diagnostic::{Diagnostic, UNREAD};
+use super::load::{Dirs, Loaded, Text, keep_origins, read_text, unread};
 use super::reader;
 use super::tree::{Layer, Node, Source, Value};
 
@@ -88,13 +88,12 @@ fn found_in(directory: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> 
         Ok(files) => files,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
         Err(error) => {
-            diagnostics.push(Diagnostic {
-                file: directory.display().to_string(),
-                line: 1,
-                column: 1,
-                message: format!("cannot read the directory: {error}"),
-                hint: Some("check its owner and mode".to_owned()),
-            });
+            let why = match error.kind() {
+                io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
+                _ => error.to_string(),
+            };
+            let hint = "let yourself in: `chmod u+rx FILE`";
+            diagnostics.push(unread(directory, format!("{UNREAD}s in it: {why}"), Some(hint)));
             return Vec::new();
         }
     };

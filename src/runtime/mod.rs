@@ -17,6 +17,7 @@ pub mod inbox;
 pub mod input;
 pub mod job;
 mod keep_weights;
+pub mod lookout;
 pub mod opener;
 pub mod outbox;
 pub mod process;

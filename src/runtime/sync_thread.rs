@@ -18,6 +18,7 @@ use crate::sync::{Stores, SyncError, SyncEvent};
 
 use super::clock::Clock;
 use super::exec::Workshop;
+use super::lookout::Occasion;
 use super::pushing::Pushing;
 use super::worker::{self, Worker, WorkerError};
 use super::{process, watch};
@@ -343,9 +344,12 @@ fn sync_locked(
 ) -> Result<(), Failure> {
     let worker = worker(workshop, kept)?;
     let now = workshop.clock.now();
-    let (mut stores, notices) = worker::open_stores_looked_over(&workshop.setup, &workshop.paths, false, now)
-        .map_err(|error| Workshop::storage_failure(&error))?;
+    let occasion = Occasion::InBackground;
+    let (mut stores, notices) =
+        worker::open_stores_looked_over(&workshop.setup, &workshop.paths, occasion, now)
+            .map_err(|error| Workshop::storage_failure(&error))?;
     workshop.tell(notices);
+    worker.look_over_beside(&workshop.paths, now);
     let mut progress = |event: &SyncEvent, stores: &mut Stores| {
         if *event == SyncEvent::Between {
             between(workshop, worker, stores, (orders, pushing));

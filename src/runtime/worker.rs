@@ -2,11 +2,11 @@
 //!
 //! It puts together what must not know each other: the adapter, the sync, the stores and the scoring.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
 use super::clock::Clock;
@@ -19,18 +19,13 @@ use crate::crm::CrmError;
 use crate::crm::hubspot::HubSpot;
 use crate::domain::record::RecordId;
 use crate::engine::{self, EngineError, What};
-use crate::store::documents::LEDGER_LOOK;
 use crate::store::{Cache, Ledger, Notice, StoreError};
 use crate::sync::{
     self, PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport,
 };
 
+use super::lookout::{self, Lookout, Occasion};
 use super::{connection, heartbeat};
-
-/// How long after one look over the whole ledger the next one is due.
-const LOOK_AGAIN: SignedDuration = SignedDuration::from_hours(24);
-/// A ledger below this size is looked over within a second, bytes.
-const SMALL_LEDGER: u64 = 32 << 20;
 
 /// Speaks to the CRM of one profile.
 pub struct Worker {
@@ -38,6 +33,7 @@ pub struct Worker {
     runtime: Runtime,
     texts: Arc<Texts>,
     may_write: bool,
+    lookout: Mutex<Lookout>,
 }
 
 /// The configuration in force, as (file, text), to be kept in the ledger by its hash.
@@ -80,6 +76,7 @@ impl Worker {
         Ok(Self {
             texts,
             may_write: setup.write_permit().is_ok(),
+            lookout: Mutex::default(),
             crm: connection::hubspot(setup)?,
             runtime: tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(1)
@@ -162,6 +159,12 @@ impl Worker {
 }
 
 impl Worker {
+    /// Has a large ledger looked over beside what this worker does, if that is due.
+    pub fn look_over_beside(&self, paths: &Arc<ProfilePaths>, now: Timestamp) {
+        let mut lookout = self.lookout.lock().unwrap_or_else(PoisonError::into_inner);
+        lookout.beside(paths, now);
+    }
+
     /// Reads one account from the CRM and scores it anew if anything about it changed. A CRM that does
     /// not answer within `patience` is left alone.
     pub fn account(
@@ -289,41 +292,17 @@ pub fn open_stores(setup: &Setup, paths: &ProfilePaths) -> Result<(Stores, Vec<N
     Ok((Stores { cache, ledger }, notices))
 }
 
-/// Opens both databases for a sync, after looking over the ledger: once a day, or when a person syncs.
+/// Opens both databases for a sync, after looking over the ledger if that is due.
 pub fn open_stores_looked_over(
     setup: &Setup,
     paths: &ProfilePaths,
-    by_hand: bool,
+    occasion: Occasion,
     now: Timestamp,
 ) -> Result<(Stores, Vec<Notice>), StoreError> {
-    let rebuilt = look_over(paths, by_hand, now)?;
+    let rebuilt = lookout::before_sync(paths, occasion, now)?;
     let (stores, mut notices) = open_stores(setup, paths)?;
     notices.extend(rebuilt.filter(|notice| !notices.contains(notice)));
     Ok((stores, notices))
-}
-
-/// Looks over the ledger whole, so that damage where nothing reads is found while the CRM still has what was lost: once
-/// a day, and each time that a person syncs unless that would take long. What is found is mended, and told, when the
-/// ledger is opened next.
-/// What was wrong with the cache, which knows when it was looked over last, is told here.
-fn look_over(paths: &ProfilePaths, by_hand: bool, now: Timestamp) -> Result<Option<Notice>, StoreError> {
-    // A cache that is made before the first ledger would make that one look like the successor of one that is gone.
-    if !paths.ledger_db.exists() {
-        return Ok(None);
-    }
-    let (mut cache, rebuilt) = Cache::open(&paths.cache_db)?;
-    let last: Option<Timestamp> = cache
-        .document(LEDGER_LOOK)?
-        .and_then(|json| serde_json::from_str(&json).ok());
-    // One ahead of us means that the clock was wrong.
-    let is_recent = last.is_some_and(|last| last <= now && now.duration_since(last) < LOOK_AGAIN);
-    let size = std::fs::metadata(&paths.ledger_db).map_or(0, |found| found.len());
-    if is_recent && !(by_hand && size < SMALL_LEDGER) {
-        return Ok(rebuilt);
-    }
-    Ledger::look_over(&paths.ledger_db)?;
-    cache.put_document(LEDGER_LOOK, &serde_json::to_string(&now).unwrap_or_default())?;
-    Ok(rebuilt)
 }
 
 /// Opens the ledger for writing. A new one beside a cache means that somebody has removed the one before, which nothing

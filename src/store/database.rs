@@ -54,11 +54,8 @@ impl Database {
 
     /// Opens for reading only. The database must be there; a newer schema is accepted when asked for.
     pub(super) fn open_read_only(path: &Path, schema: &Schema, newer_too: bool) -> Result<Self, StoreError> {
-        if !path.exists() {
-            return Err(StoreError::Missing {
-                path: path.to_owned(),
-            });
-        }
+        // What may not be looked at is not missing.
+        std::fs::metadata(path).map_err(|error| StoreError::io(path, error))?;
         let mut database = Self::connect(path, true)?;
         database.run(|connection| connection.execute_batch("PRAGMA cache_size = -4096"))?;
         match database.version(schema) {

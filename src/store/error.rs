@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rusqlite::ErrorCode;
 use rusqlite::ffi;
 
+use super::files;
 use super::lock::Holder;
 
 /// Something that was mended or that limits what is possible, to be shown once.
@@ -129,7 +130,7 @@ impl StoreError {
         match source.kind() {
             io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Self::Full { path },
             io::ErrorKind::PermissionDenied => Self::Refused {
-                path,
+                path: files::closed_above(&path).map_or(path.clone(), Path::to_owned),
                 reason: "permission denied".to_owned(),
             },
             io::ErrorKind::NotFound => Self::Missing { path },
@@ -164,6 +165,9 @@ impl StoreError {
             ErrorCode::DiskFull => Self::Full { path },
             ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked => Self::Busy { path },
             ErrorCode::ReadOnly if failure.extended_code == ffi::SQLITE_READONLY => Self::ReadOnly { path },
+            ErrorCode::CannotOpen if is_denied(&path) => {
+                Self::io(&path, io::ErrorKind::PermissionDenied.into())
+            }
             ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly => Self::Refused {
                 path,
                 reason: message,
@@ -175,4 +179,10 @@ impl StoreError {
             _ => Self::Database { path, message },
         }
     }
+}
+
+/// Whether the system does not let us read a file: `SQLite` says no more than that it cannot open it.
+fn is_denied(path: &Path) -> bool {
+    let opened = std::fs::File::open(path);
+    opened.is_err_and(|error| error.kind() == io::ErrorKind::PermissionDenied)
 }

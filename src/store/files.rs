@@ -139,6 +139,15 @@ fn exposed_by(path: &Path, bits: u32) -> Option<String> {
     (found.mode() & bits != 0).then(|| format!("others may use it (mode {:o})", found.mode() & 0o777))
 }
 
+/// The outermost directory above a path that may not be looked into, if there is one.
+pub(super) fn closed_above(path: &Path) -> Option<&Path> {
+    let is_closed = |above: &&Path| {
+        let access = rustix::fs::access(*above, rustix::fs::Access::EXEC_OK);
+        access == Err(rustix::io::Errno::ACCESS)
+    };
+    path.ancestors().skip(1).filter(is_closed).last()
+}
+
 /// Whether a path lies on a file system of the network, where several machines may write.
 pub fn on_network(path: &Path) -> bool {
     #[cfg(test)]

@@ -66,7 +66,7 @@ impl SyncError {
                 "check that `base_url` of the profile is the CRM's address and not a proxy's"
             }
             Self::Crm(CrmError::Refused { .. } | CrmError::Setup(_)) => {
-                "run `retain doctor` to see what is wrong"
+                "correct it in the profile in retain.toml; `retain doctor` tests it"
             }
             Self::Store(error) => error.hint(),
             Self::OtherTenant { .. } => {

@@ -1,6 +1,8 @@
 //! The only way from text to cells. Everything that is drawn passes the sanitiser here, keeps to its
 //! field, and is cut with an ellipsis where it does not fit.
 
+use std::borrow::Cow;
+
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::Modifier;
 use unicode_segmentation::UnicodeSegmentation;
@@ -189,6 +191,11 @@ impl Line<'_, '_> {
     /// Cells that are left.
     pub fn left(&self) -> u16 {
         self.end.saturating_sub(self.x)
+    }
+
+    /// A text as this line would write it: what is spelled out takes more cells.
+    pub fn spelled<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.canvas.theme.spelled(text)
     }
 
     /// Writes at the left.

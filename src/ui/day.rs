@@ -63,7 +63,10 @@ pub fn draw(model: &Model, line: &mut Line) {
         line.text(&text, Role::Dim);
         return;
     };
-    let figures = figures(model, &desk.day);
+    let mut figures = figures(model, &desk.day);
+    for figure in &mut figures {
+        figure.value = line.spelled(&figure.value).into_owned();
+    }
     let fitting = MANNERS
         .into_iter()
         .find(|manner| needs(&figures, *manner) <= line.left());

@@ -7,6 +7,7 @@ mod commands;
 mod connect;
 mod contract;
 mod crash;
+mod denied;
 mod doctor;
 mod driver;
 mod e2e;

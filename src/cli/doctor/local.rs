@@ -27,10 +27,13 @@ const OLD_HOURS: i64 = 48;
 /// The smallest screen that the cockpit is made for.
 const SMALLEST: (u16, u16) = (80, 24);
 
+/// How it is said that the last sync did not come to its end; the reason follows.
+pub(super) const STOPPED: &str = "the last sync stopped: ";
+
 /// What is wrong in the files that people write.
 pub(super) fn configuration(report: &mut Report, loaded: &Loaded) {
     for diagnostic in &loaded.diagnostics {
-        let place = format!("{}:{}:{}", diagnostic.file, diagnostic.line, diagnostic.column);
+        let place = diagnostic.place();
         let hint = diagnostic.hint.clone().unwrap_or_default();
         report.problem(format!("{place}: {}", diagnostic.message), hint);
     }
@@ -53,16 +56,18 @@ pub(super) fn configuration(report: &mut Report, loaded: &Loaded) {
 }
 
 /// Who else may read or write the directories and what is in them.
-pub(super) fn places(report: &mut Report, places: &Places) {
+/// Tells which directories cannot be looked into: what lies below them is not told again.
+pub(super) fn places(report: &mut Report, places: &Places) -> Vec<PathBuf> {
     let own = [&places.config_dir, &places.state_dir, &places.cache_dir];
     // A configuration holds no secrets, but a line in it may name a command that is run.
     let checks: [fn(&Path) -> Option<String>; 3] =
         [files::writable_by_others, files::exposure, files::exposure];
-    let mut sound = true;
+    let (mut sound, mut all_closed) = (true, Vec::new());
     for (place, wrong) in own.into_iter().zip(checks) {
         let (content, closed) = with_content(place);
         sound &= closed.is_empty();
-        for path in closed {
+        // Which of the configuration's files cannot be read was said before.
+        for path in closed.iter().filter(|_| *place != places.config_dir) {
             report.problem(
                 format!("{} cannot be looked into: permission denied", path.display()),
                 format!(
@@ -72,6 +77,7 @@ pub(super) fn places(report: &mut Report, places: &Places) {
             );
         }
         sound &= exposed(report, place, &content, wrong);
+        all_closed.extend(closed);
     }
     let there: Vec<&&PathBuf> = own.iter().filter(|place| place.exists()).collect();
     if sound && !there.is_empty() {
@@ -85,6 +91,7 @@ pub(super) fn places(report: &mut Report, places: &Places) {
             );
         }
     }
+    all_closed
 }
 
 /// Tells who else may use what lies in one place, one line for each reason; says whether nobody may.
@@ -94,19 +101,21 @@ fn exposed(
     content: &[PathBuf],
     wrong: fn(&Path) -> Option<String>,
 ) -> bool {
-    let mut reasons: BTreeMap<String, Vec<&PathBuf>> = BTreeMap::new();
+    // By what is wrong, whatever the modes are.
+    let mut reasons: BTreeMap<String, Vec<(&PathBuf, String)>> = BTreeMap::new();
     for path in content {
         // What SQLite keeps beside a database has the mode of the database: that is said of it.
         let is_beside = ["-wal", "-shm", "-journal"]
             .iter()
             .any(|end| path.to_string_lossy().ends_with(end));
         if let Some(reason) = wrong(path).filter(|_| !is_beside) {
-            reasons.entry(reason).or_default().push(path);
+            let kind = reason.split(" (").next().unwrap_or_default().to_owned();
+            reasons.entry(kind).or_default().push((path, reason));
         }
     }
-    for (reason, paths) in &reasons {
-        match paths[..] {
-            [path] => report.problem(
+    for (kind, paths) in &reasons {
+        match &paths[..] {
+            [(path, reason)] => report.problem(
                 format!("{}: {reason}", path.display()),
                 format!(
                     "let only its owner in: `chmod go= {0}`, or `chown` it to yourself",
@@ -115,9 +124,14 @@ fn exposed(
             ),
             _ => report.problem(
                 format!(
-                    "{} files and directories below {}: {reason}",
+                    "{} files and directories below {}: {}",
                     paths.len(),
-                    place.display()
+                    place.display(),
+                    if kind.starts_with("others") {
+                        "others may use them"
+                    } else {
+                        "they belong to another user"
+                    }
                 ),
                 format!(
                     "let only yourself in: `chmod -R go= {0}`, or `chown -R` it to yourself",
@@ -151,21 +165,19 @@ fn with_content(directory: &Path) -> (Vec<PathBuf>, Vec<PathBuf>) {
 }
 
 /// Whether the databases are sound, and who holds the lock.
-pub(super) fn databases(report: &mut Report, paths: &ProfilePaths) {
-    database(
-        report,
-        "cache",
-        "records",
-        &paths.cache_db,
-        inspect::cache(&paths.cache_db),
-    );
-    database(
-        report,
-        "ledger",
-        "entries",
-        &paths.ledger_db,
-        inspect::ledger(&paths.ledger_db),
-    );
+pub(super) fn databases(report: &mut Report, paths: &ProfilePaths, closed: &[PathBuf]) {
+    let is_closed = |path: &Path| closed.iter().any(|closed| path.starts_with(closed));
+    if !is_closed(&paths.cache_db) {
+        let found = inspect::cache(&paths.cache_db);
+        database(report, "cache", "records", &paths.cache_db, found);
+    }
+    if !is_closed(&paths.ledger_db) {
+        let found = inspect::ledger(&paths.ledger_db);
+        database(report, "ledger", "entries", &paths.ledger_db, found);
+    }
+    if is_closed(&paths.lock) {
+        return;
+    }
     match SyncLock::holder(&paths.lock) {
         Ok(Some(holder)) if holder.stopped => report.problem(
             format!("the CRM is kept by {holder}"),
@@ -222,13 +234,16 @@ fn mend(name: &str) -> String {
 
 /// How the last sync went.
 pub(super) fn sync(report: &mut Report, settings: &Settings, paths: &ProfilePaths, now: Timestamp) {
-    let Ok(cache) = Cache::open_read_only(&paths.cache_db) else {
+    let cache = match Cache::open_read_only(&paths.cache_db) {
+        Ok(cache) => Some(cache),
+        Err(StoreError::Missing { .. }) => None,
         // Why it cannot be opened stands with the databases.
-        report.note("nothing was synced yet", "run `retain sync`");
-        return;
+        Err(_) => return,
     };
-    let document = cache.document(DOCUMENT).ok().flatten();
-    let Some(document) = document else {
+    let document = cache
+        .as_ref()
+        .and_then(|cache| cache.document(DOCUMENT).ok().flatten());
+    let Some((cache, document)) = cache.zip(document) else {
         report.note("nothing was synced yet", "run `retain sync`");
         return;
     };
@@ -242,7 +257,7 @@ pub(super) fn sync(report: &mut Report, settings: &Settings, paths: &ProfilePath
         None => report.note("no sync came to its end yet", "run `retain sync`"),
     }
     if let Some(failed) = status.failed {
-        report.problem(format!("the last sync stopped: {}", failed.what), failed.hint);
+        report.problem(format!("{STOPPED}{}", failed.what), failed.hint);
     }
     for (kind, scope) in status.missing_scopes {
         report.problem(

@@ -18,10 +18,14 @@ pub fn read(path: &Path) -> Result<Vec<u8>, SecretError> {
     // NONBLOCK: opening a pipe must not wait for somebody to write into it.
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
     let descriptor = open(&path, flags, Mode::empty()).map_err(|error| {
-        refused(if error == rustix::io::Errno::LOOP {
-            "is a symbolic link: name the file itself".to_owned()
-        } else {
-            format!("cannot be opened: {error}")
+        refused(match error {
+            rustix::io::Errno::LOOP => "is a symbolic link: name the file itself".to_owned(),
+            rustix::io::Errno::NOENT => "is not there".to_owned(),
+            rustix::io::Errno::ACCESS => {
+                "cannot be opened: permission denied; it must be yours alone (chmod 600, or chown it)"
+                    .to_owned()
+            }
+            error => format!("cannot be opened: {error}"),
         })
     })?;
     let stat = fstat(&descriptor).map_err(|error| refused(format!("cannot be checked: {error}")))?;

@@ -13,7 +13,7 @@ use crate::ui::words;
 /// Fewer cells than this beside the titles are too few for what the steps say.
 const LEAST_BODY: u16 = 36;
 /// Cells for when it is due.
-const WHEN: u16 = 10;
+const WHEN: u16 = 11;
 
 /// Draws the pane.
 pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {

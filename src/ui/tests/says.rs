@@ -50,6 +50,28 @@ fn nothing_of_the_day_is_dropped_at_eighty_columns() {
     }
 }
 
+/// `>=` takes a cell more than `≥`.
+#[test]
+fn nothing_of_the_day_is_cut_in_ascii_either() {
+    let mut model = loaded(80, 24);
+    let mut desk = play::desk();
+    (desk.day.risks, desk.day.handoffs_for_me, desk.day.arr.unknown) = (21, 3, 1);
+    let today = desk.due[1].clone();
+    desk.due.truncate(1);
+    desk.due.resize(5, today);
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    let ascii = Theme {
+        ascii: true,
+        ..Theme::default()
+    };
+    let picture = text(&buffer(&model, ascii));
+    let day = line(&picture, 1);
+    assert!(
+        day.contains(">=$479k") && day.trim_end().ends_with("returned 1"),
+        "{day}"
+    );
+}
+
 #[test]
 fn what_asks_for_something_today_shows_on_the_smallest_screen() {
     let picture = screen(&mut loaded(60, 16), "");
