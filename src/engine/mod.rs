@@ -7,7 +7,7 @@ mod account_view;
 mod bands;
 mod belongings;
 mod desk;
-mod editable;
+pub mod editable;
 mod error;
 mod find;
 mod handoffs;

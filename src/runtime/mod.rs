@@ -19,6 +19,7 @@ pub mod job;
 mod keep_weights;
 pub mod opener;
 pub mod outbox;
+pub mod outbox_view;
 pub mod process;
 pub mod pushing;
 pub mod reader;
