@@ -12,7 +12,12 @@ use crate::store::{Cache, Ledger, Notice, StoreError, TooLate};
 use super::CliError;
 use super::context::{Context, Workplace, tell_notice};
 use super::output::{Column, Plain};
+use super::sending::{self, Flags};
 use super::shape::Shape;
+
+mod edit;
+mod mending;
+mod resolve;
 
 const COLUMNS: [Column; 5] = [
     Column::number("id"),
@@ -45,6 +50,15 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Action {
+    Edit(edit::Args),
+    Resolve(resolve::Args),
+    #[command(flatten)]
+    Step(Act),
+}
+
+/// What needs to be told nothing more about an entry.
+#[derive(Debug, clap::Subcommand)]
+enum Act {
     /// Take back all that was done in one go with an entry, before it leaves
     Undo {
         /// The entry's number
@@ -54,6 +68,8 @@ enum Action {
     Resend {
         /// The entry's number
         id: i64,
+        #[command(flatten)]
+        flags: Flags,
     },
     /// Give up an entry that was not sent, or that is damaged
     Discard {
@@ -67,10 +83,11 @@ enum Action {
 
 /// Lists the outbox, or does what was asked for.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
     match &args.action {
-        None => list(args, context, &workplace),
-        Some(action) => act(action, context, &workplace),
+        None => list(args, context, &context.workplace()?),
+        Some(Action::Edit(args)) => edit::run(args, context),
+        Some(Action::Resolve(args)) => resolve::run(args, context),
+        Some(Action::Step(action)) => act(action, context, context.workplace()?),
     }
 }
 
@@ -198,18 +215,19 @@ fn what_to_do(entry: &Entry) -> String {
         State::Sending => "is on its way".to_owned(),
         State::Retry => format!("is tried again by itself: {said}"),
         State::Unknown => format!(
-            "may have arrived: {said}; look in the CRM, then `retain outbox resend {id}` or `discard {id}`"
+            "may have arrived: {said}; look in the CRM, then `retain outbox resend {id}` or `retain outbox discard {id} --reason TEXT`"
         ),
         State::Conflict if matches!(entry.new.write, Write::Archive { .. }) => format!(
-            "somebody else changed {} since you made it; `retain outbox resend {id}` archives it all the same, `discard {id}` keeps it",
+            "somebody else changed {} since you made it; `retain outbox resend {id}` archives it all the same, `retain outbox discard {id} --reason TEXT` keeps it",
             conflicting(entry).join(", ")
         ),
         State::Conflict => format!(
-            "somebody else changed {}; take either in the cockpit's outbox",
+            "somebody else changed {}; `retain outbox resolve {id}` shows and decides it, as ! in the cockpit does",
             conflicting(entry).join(", ")
         ),
         State::Parked => format!(
-            "the CRM refused it: {said}; mend it in the cockpit's outbox, `retain outbox resend {id}` or `discard {id}`"
+            "the CRM refused it: {said}; `retain outbox edit {id}` mends it, `retain outbox resend {id}` sends it as it is, \
+             `retain outbox discard {id} --reason TEXT` gives it up"
         ),
         State::Sent => {
             let receipt = entry.receipt.as_ref();
@@ -221,7 +239,7 @@ fn what_to_do(entry: &Entry) -> String {
     }
 }
 
-fn act(action: &Action, context: &Context, workplace: &Workplace) -> Result<(), CliError> {
+fn act(action: &Act, context: &Context, workplace: Workplace) -> Result<(), CliError> {
     workplace
         .setup
         .write_permit()
@@ -231,12 +249,12 @@ fn act(action: &Action, context: &Context, workplace: &Workplace) -> Result<(), 
     mended.into_iter().for_each(tell_notice);
     let now = context.now();
     let changed = match action {
-        Action::Undo { id } => {
+        Act::Undo { id } => {
             let entry = ledger.entry(EntryId(*id))?.ok_or_else(|| no_such(*id))?;
             plays::take_back(&mut ledger, &entry.new.act, now)?.map_err(|late| too_late(*id, late))?
         }
-        Action::Resend { id } => one_step(&mut ledger, *id, &Step::Resend, now)?,
-        Action::Discard { id, reason } => {
+        Act::Resend { id, .. } => one_step(&mut ledger, *id, &Step::Resend, now)?,
+        Act::Discard { id, reason } => {
             if ledger.give_up_damaged(EntryId(*id), reason, now)? {
                 return context.output.line(&format!("{id} is given up"));
             }
@@ -244,9 +262,13 @@ fn act(action: &Action, context: &Context, workplace: &Workplace) -> Result<(), 
             one_step(&mut ledger, *id, &step, now)?
         }
     };
-    if let Err(error) = show(&changed, &mut ledger, workplace, now) {
+    if let Err(error) = show(&changed, &mut ledger, &workplace, now) {
         let summary = format!("it is done, but does not show in lists before the next sync: {error}");
         tell_notice(Notice { summary, hint: None });
+    }
+    drop(ledger);
+    if let Act::Resend { flags, .. } = action {
+        return sending::finish(workplace, changed, flags, context)?.print(context);
     }
     if !context.output.is_text() {
         let answer = json!({ "entries": changed.iter().map(shape).collect::<Vec<_>>() });

@@ -63,13 +63,7 @@ pub fn carry_out(
         entries,
         events: Vec::new(),
     };
-    let done = perform(writing, &deed, flags, context)?;
-    if context.output.is_text() {
-        done.tell(context)?;
-    } else {
-        context.output.values(&done.shape(), PLAIN)?;
-    }
-    done.refused()
+    perform(writing, &deed, flags, context)?.print(context)
 }
 
 /// Keeps an act and sends what it writes, unless `--queue` was given.
@@ -80,7 +74,16 @@ pub fn perform(
     context: &Context,
 ) -> Result<Done, CliError> {
     let queued = writing.keep(deed)?;
-    let workplace = writing.end();
+    finish(writing.end(), queued, flags, context)
+}
+
+/// Sends what is queued, unless `--queue` was given, and reads what became of it.
+pub fn finish(
+    workplace: Workplace,
+    queued: Vec<Entry>,
+    flags: &Flags,
+    context: &Context,
+) -> Result<Done, CliError> {
     let waits = if flags.queue || queued.is_empty() {
         None
     } else {
@@ -127,6 +130,16 @@ fn send(workplace: &Workplace, context: &Context) -> Result<(), String> {
 }
 
 impl Done {
+    /// Prints what became of it; an error if the CRM refused any of it.
+    pub fn print(&self, context: &Context) -> Result<(), CliError> {
+        if context.output.is_text() {
+            self.tell(context)?;
+        } else {
+            context.output.values(&self.shape(), PLAIN)?;
+        }
+        self.refused()
+    }
+
     /// What became of it, a line for each write.
     pub fn tell(&self, context: &Context) -> Result<(), CliError> {
         let output = context.output;

@@ -4,13 +4,16 @@ use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, days};
 use crate::domain::outbox::Target;
 use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::store::Overlay;
 
 use super::CliError;
 use super::context::Context;
 use super::sending::{self, Flags};
 use super::writing::{Writing, about};
 
-/// Make a task, complete it, put it off or give it to somebody
+mod list;
+
+/// List tasks; make one, complete it, put it off or give it to somebody
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -20,6 +23,18 @@ pub struct Args {
 /// What to do.
 #[derive(Debug, clap::Subcommand)]
 enum What {
+    /// List open tasks with their ids: mine, or everybody's on an account
+    List {
+        /// The account: its id, or its name or a part of it
+        account: Option<String>,
+    },
+    #[command(flatten)]
+    Act(Act),
+}
+
+/// What changes a task.
+#[derive(Debug, clap::Subcommand)]
+enum Act {
     /// Make a task on an account
     Add {
         /// The account: its id, or its name or a part of it
@@ -40,21 +55,21 @@ enum What {
     },
     /// Complete a task
     Done {
-        /// The task's id in the CRM
+        /// The task's id, as `retain task list` names it
         id: String,
         #[command(flatten)]
         flags: Flags,
     },
     /// Take up a completed task again
     Reopen {
-        /// The task's id in the CRM
+        /// The task's id, as `retain task list` names it
         id: String,
         #[command(flatten)]
         flags: Flags,
     },
     /// Put a task off, or bring it forward
     Due {
-        /// The task's id in the CRM
+        /// The task's id, as `retain task list` names it
         id: String,
         /// When it is due: today, fri, +3d, +2bd, 27 nov, 2026-11-27, with a time behind
         day: String,
@@ -63,7 +78,7 @@ enum What {
     },
     /// Give a task to somebody
     Give {
-        /// The task's id in the CRM
+        /// The task's id, as `retain task list` names it
         id: String,
         /// Who does it from now on: e-mail address or name
         who: String,
@@ -72,13 +87,20 @@ enum What {
     },
 }
 
-/// Does it.
+/// Lists tasks, or does what was asked for.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
-    let flags = args.what.flags();
+    match &args.what {
+        What::List { account } => list::run(account.as_deref(), context),
+        What::Act(act) => carry_out(act, context),
+    }
+}
+
+fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
+    let flags = act.flags();
     let writing = sending::begin(flags, context)?;
     let on = &writing.on;
-    let entry = match &args.what {
-        What::Add {
+    let entry = match act {
+        Act::Add {
             account,
             subject,
             due,
@@ -102,13 +124,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             };
             task::make(on, &about, &new).map_err(CliError::usage)?
         }
-        What::Done { id, .. } => task::complete(on, &known(&writing, id)?),
-        What::Reopen { id, .. } => task::reopen(on, &known(&writing, id)?),
-        What::Due { id, day, .. } => {
+        Act::Done { id, .. } => task::complete(on, &known(&writing, id)?),
+        Act::Reopen { id, .. } => task::reopen(on, &known(&writing, id)?),
+        Act::Due { id, day, .. } => {
             let (day, at) = days::parse(on, day).map_err(CliError::usage)?;
             task::reschedule(on, &known(&writing, id)?, day, at).map_err(CliError::usage)?
         }
-        What::Give { id, who, .. } => {
+        Act::Give { id, who, .. } => {
             let to = sending::one_of_us(&writing, who)?;
             task::reassign(on, &known(&writing, id)?, &to)
         }
@@ -116,7 +138,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     sending::carry_out(writing, vec![entry], flags, context)
 }
 
-impl What {
+impl Act {
     fn flags(&self) -> &Flags {
         match self {
             Self::Add { flags, .. }
@@ -128,21 +150,22 @@ impl What {
     }
 }
 
-/// A task as the cache has it.
+/// A task as the CRM has it, or as it waits here to be made or changed.
 fn known(writing: &Writing, id: &str) -> Result<Task, CliError> {
-    let cache = writing.cache();
+    let overlay = Overlay::read(writing.cache(), writing.ledger(), writing.on.now)?;
+    let shown = overlay.over(writing.cache());
     let id = RecordId::from(id);
-    let record = cache.record(Kind::Task, &id)?.ok_or_else(|| {
+    let record = shown.record(Kind::Task, &id)?.ok_or_else(|| {
         CliError::failed(format!("no task has the id `{id}`"))
-            .hint("`retain brief ACCOUNT --json` names the ids; `retain sync` brings new ones")
+            .hint("`retain task list` names the ids of mine, `retain task list ACCOUNT` those of an account")
     })?;
-    let account = cache
+    let account = shown
         .linked_ids((Kind::Task, &id), Kind::Account)?
         .into_iter()
         .next();
     let about = match account {
         Some(account) => {
-            let name = cache.record(Kind::Account, &account)?;
+            let name = shown.record(Kind::Account, &account)?;
             let name = name.as_ref().and_then(|record| record.line(Core::Name));
             Some(About {
                 name: name.unwrap_or_default(),
@@ -157,7 +180,7 @@ fn known(writing: &Writing, id: &str) -> Result<Task, CliError> {
 fn as_task(record: &Record, about: Option<About>) -> Task {
     let value = |field| record.core(field).map(str::to_owned);
     Task {
-        target: Target::Record(record.id.clone()),
+        target: Target::of(&record.id),
         subject: value(Core::Subject).unwrap_or_default(),
         due: value(Core::Due),
         done: value(Core::Done),

@@ -4,12 +4,12 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{About, Occasion, Somebody};
-use crate::domain::outbox::{Entry, WritePermit};
+use crate::domain::outbox::{Entry, EntryId, Step, WritePermit};
 use crate::domain::playbook::{Deed, Team};
 use crate::domain::record::{Owner, RecordId};
 use crate::engine::{self, EngineError, What};
 use crate::runtime::recovery;
-use crate::store::{Cache, Ledger, documents};
+use crate::store::{Cache, Ledger, TooLate, documents};
 
 use super::CliError;
 use super::account;
@@ -92,7 +92,7 @@ impl Writing {
 
     /// Keeps what an act does, and makes anew what shows of its accounts.
     pub fn keep(&mut self, deed: &Deed) -> Result<Vec<Entry>, CliError> {
-        let (setup, now) = (&self.workplace.setup, self.on.now);
+        let now = self.on.now;
         let entries = engine::plays::commit(&mut self.ledger, self.permit, deed, &[], now)
             .map_err(|error| failed("nothing was saved", &error.into()))?;
         let written = deed.entries.iter().filter_map(|entry| entry.account.clone());
@@ -100,19 +100,39 @@ impl Writing {
         let mut changed: Vec<RecordId> = written.chain(noted).collect();
         changed.sort();
         changed.dedup();
-        let what = What::Accounts(&changed);
-        if let Err(error) = engine::refresh(&mut self.cache, &mut self.ledger, setup, what, now) {
+        self.refresh(&changed);
+        Ok(entries)
+    }
+
+    /// Takes a step of an entry, and makes anew what shows of its account. The inner error says that somebody was
+    /// faster.
+    pub fn take(&mut self, id: EntryId, step: &Step) -> Result<Result<Entry, TooLate>, CliError> {
+        let taken = self.ledger.step(id, step, self.on.now)?;
+        if let Ok(entry) = &taken {
+            let account: Vec<RecordId> = entry.new.account.iter().cloned().collect();
+            self.refresh(&account);
+        }
+        Ok(taken)
+    }
+
+    fn refresh(&mut self, accounts: &[RecordId]) {
+        let (setup, what) = (&self.workplace.setup, What::Accounts(accounts));
+        if let Err(error) = engine::refresh(&mut self.cache, &mut self.ledger, setup, what, self.on.now) {
             // It is on disk: an error here would have it written a second time.
             complain(&format!(
                 "warning: it is saved, and shows in lists only after the next sync: {error}"
             ));
         }
-        Ok(entries)
     }
 
     /// Closes both databases; settings and places are still of use.
     pub fn end(self) -> Workplace {
         self.workplace
+    }
+
+    /// The ledger, for reading.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
     }
 
     /// The cache, for reading.

@@ -26,6 +26,9 @@ struct Property {
     is_owner: bool,
 }
 
+/// What people call the stage of an account.
+const STAGE: &str = "stage";
+
 /// What people call a field, and the property that it is.
 type Named<'a> = (&'static str, &'a str);
 
@@ -55,16 +58,35 @@ pub fn editable(
     Ok(fields)
 }
 
+/// What people call a property of such records; `None` where the mapping does not name it.
+pub fn label(mapping: &Mapping, kind: Kind, property: &str) -> Option<&'static str> {
+    let fields = match kind {
+        Kind::Account => account_fields(mapping),
+        Kind::Contract => contract_fields(mapping),
+        _ => Vec::new(),
+    };
+    let mut fields = fields.into_iter();
+    fields.find(|(_, name)| *name == property).map(|(label, _)| label)
+}
+
+/// The allowed values of a field; those of the stage under the names that the mapping gives them.
+pub fn options(mapping: &Mapping, label: &str, options: &[(String, String)]) -> Vec<(String, String)> {
+    let stage = mapping.account.stage.as_ref();
+    let words = stage.filter(|_| label == STAGE).map(|stage| &stage.values);
+    let options = options.iter().map(|(value, shown)| {
+        let word = words.and_then(|words| words.get(value));
+        (value.clone(), word.unwrap_or(shown).clone())
+    });
+    options.collect()
+}
+
 fn account_fields(mapping: &Mapping) -> Vec<Named<'_>> {
     let account = &mapping.account;
     let churned = account.churned.as_ref();
     let by_account = mapping.contracts.from == ContractSource::Account;
     let arr = account.arr.as_ref().filter(|_| by_account);
     named([
-        (
-            "stage",
-            account.stage.as_ref().map(|stage| stage.property.as_str()),
-        ),
+        (STAGE, account.stage.as_ref().map(|stage| stage.property.as_str())),
         ("CSM", account.csm.as_deref()),
         ("segment", account.segment.as_deref()),
         ("region", account.region.as_deref()),
@@ -136,24 +158,13 @@ fn of_record(
             contract: contract.map(str::to_owned),
             value_type: property.value_type,
             is_owner: property.is_owner,
-            options: options(world, label, property),
+            options: options(&world.setup.mapping, label, &property.options),
             value: record.mapped(name).map(str::to_owned),
             pending: world.overlay.field_state(record.kind, &record.id, &field),
             field,
         })
     };
     Ok(wanted.iter().filter_map(field).collect())
-}
-
-/// The allowed values; those of the stage under the names that the mapping gives them.
-fn options(world: &World<'_>, label: &str, property: &Property) -> Vec<(String, String)> {
-    let stage = world.setup.mapping.account.stage.as_ref();
-    let words = stage.filter(|_| label == "stage").map(|stage| &stage.values);
-    let options = property.options.iter().map(|(value, shown)| {
-        let word = words.and_then(|words| words.get(value));
-        (value.clone(), word.unwrap_or(shown).clone())
-    });
-    options.collect()
 }
 
 /// The account's owner, where no property of its own names the CSM.

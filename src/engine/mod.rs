@@ -8,7 +8,7 @@ mod bands;
 mod belongings;
 mod contradictions;
 mod desk;
-mod editable;
+pub mod editable;
 mod error;
 mod find;
 mod handoffs;

@@ -20,6 +20,7 @@ mod keep_weights;
 pub mod lookout;
 pub mod opener;
 pub mod outbox;
+pub mod outbox_view;
 pub mod process;
 pub mod pushing;
 pub mod reader;

@@ -1,31 +1,20 @@
 //! What the threads that read and write do for the outbox. What is answered as done is on disk.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use serde::de::DeserializeOwned;
-
 use crate::app::{Failure, FailureKind, Msg, OutboxMsg, RunId, WriteCmd};
-use crate::crm::Property;
 use crate::domain::acts::Somebody;
-use crate::domain::acts::edit::EditableField;
-use crate::domain::outbox::{DraftLine, Entry, Field, OutboxView, Write};
-use crate::domain::record::{Core, Kind, Owner, RecordId};
+use crate::domain::outbox::OutboxView;
+use crate::domain::record::Owner;
 use crate::engine::plays;
-use crate::store::documents::{self, OWNERS};
-use crate::store::{Cache, Draft, Ledger, Notice, StoreError};
+use crate::store::{Cache, Ledger, Notice, StoreError};
 
 use super::exec::Workshop;
+use super::outbox_view::{self, owners};
 use super::recovery;
 use super::worker;
 
-/// How many of those that are done show.
-const MOST_DONE: usize = 200;
-/// Kinds of records of which the last sync kept what the CRM's fields are called.
-const KINDS: [Kind; 3] = [Kind::Account, Kind::Contact, Kind::Contract];
-/// How much of a draft shows in a list, in characters.
-const BEGINNING: usize = 200;
 /// How long something is tried that another program keeps from being written.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -151,100 +140,11 @@ pub fn read(workshop: &Workshop, cache: Option<&Cache>) -> Msg {
 }
 
 fn view(workshop: &Workshop, cache: Option<&Cache>) -> Result<OutboxView, StoreError> {
-    let Some(ledger) = ledger(workshop)? else {
-        return Ok(OutboxView::default());
-    };
-    let is_final = |entry: &Entry| entry.state.is_final();
-    let mut open = ledger.outbox_open()?;
-    open.retain(|entry| !is_final(entry));
-    let mut done = ledger.outbox_recent(MOST_DONE)?;
-    done.retain(is_final);
-    let drafts = ledger.drafts()?.iter().map(line_of).collect();
-    let mut view = OutboxView {
-        counts: ledger.outbox_counts()?,
-        damaged: ledger.outbox_damaged()?,
-        open,
-        done,
-        drafts,
-        ..OutboxView::default()
-    };
-    if let Some(cache) = cache {
-        name_accounts(cache, &mut view)?;
-        name_values(cache, &mut view);
-    }
-    Ok(view)
-}
-
-fn line_of(draft: &Draft) -> DraftLine {
-    let text = draft.body.trim_start();
-    DraftLine {
-        name: draft.name.clone(),
-        begins: text.chars().take(BEGINNING).collect(),
-        saved_at: draft.saved_at,
-    }
-}
-
-fn name_accounts(cache: &Cache, view: &mut OutboxView) -> Result<(), StoreError> {
-    let of_entries = view.open.iter().chain(&view.done);
-    let mut ids: Vec<RecordId> = of_entries.filter_map(|entry| entry.new.account.clone()).collect();
-    ids.extend(view.drafts.iter().filter_map(DraftLine::account));
-    ids.sort();
-    ids.dedup();
-    for account in cache.records(Kind::Account, &ids)? {
-        let name = account.core(Core::Name).unwrap_or_default().to_owned();
-        view.accounts.insert(account.id, name);
-    }
-    Ok(())
-}
-
-/// What the CRM calls the fields that are written or conflict, their values, and what it takes in them.
-fn name_values(cache: &Cache, view: &mut OutboxView) {
-    let conflicts = view.open.iter().flat_map(|entry| &entry.conflicts);
-    let mut fields: BTreeSet<Field> = conflicts.map(|conflict| conflict.field.clone()).collect();
-    for entry in &view.open {
-        if let Write::Update { changes, .. } = &entry.new.write {
-            fields.extend(changes.iter().map(|change| change.field.clone()));
-        }
-    }
-    if view.open.is_empty() {
-        return;
-    }
-    let owners = owners(cache);
-    let mut name = |field: &Field, is_owner: bool, options: &[(String, String)]| {
-        let owned = owners.iter().filter(|_| is_owner);
-        let owned = owned.map(|owner| (owner.id.to_string(), owner.name.clone()));
-        for (value, label) in owned.chain(options.iter().cloned()) {
-            view.values.insert((field.clone(), value), label);
-        }
-    };
-    name(&Field::Core(Core::Owner), true, &[]);
-    for kind in KINDS {
-        for property in list::<Property>(cache, &documents::properties(kind)) {
-            let field = Field::Mapped(property.name.clone());
-            if fields.contains(&field) {
-                name(&field, property.is_owner, &property.options);
-                view.labels.insert(field.clone(), property.label.clone());
-                view.properties
-                    .insert((kind, field.clone()), editable(kind, field, property));
-            }
-        }
-    }
-}
-
-/// What may be typed into a property, whatever record it is of.
-fn editable(kind: Kind, field: Field, property: Property) -> EditableField {
-    EditableField {
-        contract: None,
-        kind,
-        record: RecordId::from(""),
-        field,
-        label: property.label,
-        value_type: property.value_type,
-        is_owner: property.is_owner,
-        options: property.options,
-        value: None,
-        pending: None,
-    }
+    let ledger = ledger(workshop)?;
+    ledger.map_or_else(
+        || Ok(OutboxView::default()),
+        |ledger| outbox_view::of(&ledger, cache, &workshop.setup.mapping),
+    )
 }
 
 /// Reads a text that was being composed.
@@ -287,17 +187,4 @@ pub fn people(workshop: &Workshop, cache: Option<&Cache>) -> Msg {
         people: Arc::from(Somebody::active(&owners)),
         owners: Arc::from(owners),
     })
-}
-
-/// Everyone whom the last sync found; nobody before the first one.
-fn owners(cache: &Cache) -> Vec<Owner> {
-    list(cache, OWNERS)
-}
-
-/// A list that the last sync kept; empty before the first one.
-fn list<T: DeserializeOwned>(cache: &Cache, name: &str) -> Vec<T> {
-    let document = cache.document(name).ok().flatten();
-    document
-        .and_then(|json| serde_json::from_str(&json).ok())
-        .unwrap_or_default()
 }

@@ -18,6 +18,7 @@ mod health;
 mod keeping;
 mod ledger;
 mod meanwhile;
+mod mending;
 mod never_waits;
 mod outbox;
 mod outbox_screen;

@@ -131,7 +131,8 @@ fn a_person_takes_back_sends_again_and_gives_up_with_a_reason() {
         err(&late)
     );
     let third = ids[2].to_string();
-    assert!(home.run(&["outbox", "resend", &third]).status.success());
+    let resend = ["outbox", "resend", &third, "--queue"];
+    assert!(home.run(&resend).status.success());
     assert_eq!(states(&home)[0], "third queued");
     let without = home.run(&["outbox", "discard", &third]);
     assert!(err(&without).contains("--reason"), "{}", err(&without));
@@ -154,6 +155,8 @@ fn nothing_of_it_can_be_done_read_only_and_each_says_why() {
         &["outbox", "undo", &id][..],
         &["outbox", "resend", &id],
         &["outbox", "discard", &id, "--reason", "x"],
+        &["outbox", "edit", &id, "text=x"],
+        &["outbox", "resolve", &id, "--take", "mine"],
     ];
     for arguments in all {
         let output = home.run(&[arguments, &["--read-only"]].concat());
@@ -199,6 +202,7 @@ fn what_the_crm_refused_or_a_person_took_back_shows_no_more_in_the_lists() {
         assert!(done.status.success(), "{done:?}");
         assert_eq!(segment(&home), before, "{action:?}");
     }
-    assert!(home.run(&["outbox", "resend", "1"]).status.success());
+    let resend = ["outbox", "resend", "1", "--queue"];
+    assert!(home.run(&resend).status.success());
     assert_ne!(segment(&home), before, "it is on its way again");
 }

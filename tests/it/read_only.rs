@@ -48,7 +48,7 @@ fn queued(home: &Home) -> usize {
 }
 
 /// Every command that writes, as somebody would call it.
-const COMMANDS: [&[&str]; 19] = [
+const COMMANDS: [&[&str]; 21] = [
     &["note", "juniper", "hello"],
     &["log", "juniper", "call: went well"],
     &["task", "add", "juniper", "send the offer"],
@@ -73,6 +73,8 @@ const COMMANDS: [&[&str]; 19] = [
     &["outbox", "undo", "1"],
     &["outbox", "resend", "1"],
     &["outbox", "discard", "1", "--reason", "x"],
+    &["outbox", "edit", "1", "text=x"],
+    &["outbox", "resolve", "1", "--take", "mine"],
     &["note", "juniper", "hello", "--json"],
     &["doctor", "--fix"],
 ];

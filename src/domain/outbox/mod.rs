@@ -12,6 +12,7 @@ mod entry;
 mod merge;
 mod order;
 mod permit;
+mod revise;
 mod view;
 mod write;
 
@@ -20,6 +21,7 @@ pub use entry::{Entry, EntryId, NewEntry, Receipt, State, Step, Undone};
 pub use merge::{Conflict, Merged, merge, same};
 pub use order::{due, next_moment};
 pub use permit::{ReadOnly, WritePermit};
+pub use revise::{Line, assignments};
 pub use view::{BESIDE, DraftLine, OutboxView};
 pub use write::{Change, Field, Target, Write};
 

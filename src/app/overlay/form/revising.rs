@@ -7,11 +7,11 @@ use super::purpose::{choices, day, line_of};
 use super::{Field, Form, Purpose, Shape};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::{About, END_OF_DAY, Occasion, Somebody, note};
-use crate::domain::outbox::{self, Change, Entry, EntryId, OutboxView, Write};
-use crate::domain::record::{Core, Kind};
+use crate::domain::outbox::{self, Entry, EntryId, Line, OutboxView, State, Write};
+use crate::domain::record::{Core, ValueType};
 
-/// Of what is made these are a person's own words and choices, in the order of the form.
-const OWN: [Core; 4] = [Core::Subject, Core::Due, Core::Owner, Core::Body];
+/// Where a field goes that the CRM asks for and of which nothing else is known.
+const OTHERS: &str = "more fields";
 
 /// A write that is changed.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,34 +29,22 @@ pub struct Revising {
 impl Form {
     /// An entry's write, to be changed; `None` when nothing of it was typed by a person.
     pub fn revise(entry: &Entry, view: &OutboxView, people: &[Somebody], zone: &TimeZone) -> Option<Self> {
-        let values: Vec<(outbox::Field, String)> = match &entry.new.write {
-            Write::Create { fields, .. } => {
-                let own = OWN.into_iter().map(outbox::Field::Core);
-                own.filter_map(|field| Some((field.clone(), fields.get(&field)?.clone())))
-                    .collect()
-            }
-            Write::Update { changes, .. } => changes
-                .iter()
-                .map(|change| (change.field.clone(), change.to.clone().unwrap_or_default()))
-                .collect(),
-            Write::Archive { .. } => Vec::new(),
-        };
-        if values.is_empty() {
+        let waiting = view.lines_of(entry);
+        let first_asked = waiting.iter().position(|line| line.is_asked);
+        let mut lines: Vec<Field> = waiting
+            .iter()
+            .map(|line| shown(line, view, people, zone))
+            .collect();
+        if lines.is_empty() {
             return None;
         }
-        let kind = entry.new.write.kind();
-        let fields: Vec<_> = values
+        if entry.state == State::Parked && !entry.new.write.kind().has_mapped_properties() {
+            lines.push(Field::new(OTHERS, Shape::Line, ""));
+        }
+        let fields = waiting
             .into_iter()
-            .map(|(field, value)| {
-                let editable = mapped(view, kind, &field, &value);
-                let line = match &editable {
-                    Some(editable) => line_of(editable, people),
-                    None => shown(&field, &value, view, people, zone),
-                };
-                ((field, editable), line)
-            })
+            .map(|line| (line.field, line.editable))
             .collect();
-        let (fields, lines) = fields.into_iter().unzip();
         let about = entry.new.account.as_ref().map(|id| About {
             id: id.clone(),
             name: view.account_name(id).to_owned(),
@@ -67,7 +55,9 @@ impl Form {
             write: entry.new.write.clone(),
             fields,
         };
-        Some(Self::new(Purpose::Revise(Box::new(revising)), about, lines))
+        let mut form = Self::new(Purpose::Revise(Box::new(revising)), about, lines);
+        form.at = first_asked.unwrap_or(0);
+        Some(form)
     }
 
     /// What is changed, and what it writes from now on; the error is one sentence for the person.
@@ -82,7 +72,15 @@ impl Form {
             .zip(&self.fields)
             .filter(|(_, line)| !line.is_untouched());
         for ((field, editable), line) in touched {
-            put(&mut write, field, value(on, field, editable.as_ref(), line)?)?;
+            let value_type = editable
+                .as_ref()
+                .map_or(ValueType::Text, |field| field.value_type);
+            write.set(field, value(on, field, editable.as_ref(), line)?, value_type)?;
+        }
+        if let Some(others) = self.fields.get(revising.fields.len()) {
+            for (field, value) in outbox::assignments(&others.text())? {
+                write.set(&field, Some(value), ValueType::Text)?;
+            }
         }
         if write == revising.write {
             return Err("nothing was changed: esc leaves it as it was, and r sends it as it is".to_owned());
@@ -91,24 +89,12 @@ impl Form {
     }
 }
 
-/// What the CRM takes in a mapped field, with the value that waits.
-fn mapped(view: &OutboxView, kind: Kind, field: &outbox::Field, value: &str) -> Option<EditableField> {
-    if !matches!(field, outbox::Field::Mapped(_)) {
-        return None;
+fn shown(line: &Line, view: &OutboxView, people: &[Somebody], zone: &TimeZone) -> Field {
+    if let Some(editable) = &line.editable {
+        return line_of(editable, people);
     }
-    let editable = view.editable(kind, field)?;
-    let value = Some(value.to_owned()).filter(|value| !value.is_empty());
-    Some(EditableField { value, ..editable })
-}
-
-fn shown(
-    field: &outbox::Field,
-    value: &str,
-    view: &OutboxView,
-    people: &[Somebody],
-    zone: &TimeZone,
-) -> Field {
-    let (label, shape, text) = match field {
+    let value = line.value.as_deref().unwrap_or_default();
+    let (label, shape, text) = match &line.field {
         outbox::Field::Core(Core::Body) => ("text".to_owned(), Shape::Text, value.to_owned()),
         outbox::Field::Core(Core::Due) => ("due".to_owned(), Shape::Day, local(value, zone)),
         outbox::Field::Core(Core::Owner) => {
@@ -120,7 +106,7 @@ fn shown(
                 name.to_owned(),
             )
         }
-        _ => (view.label(field), Shape::Line, value.to_owned()),
+        field => (view.label(field), Shape::Line, value.to_owned()),
     };
     Field::new(&label, shape, &text)
 }
@@ -163,22 +149,4 @@ fn value(
             Ok(Some(text.trim_end().to_owned()).filter(|text| !text.is_empty()))
         }
     }
-}
-
-fn put(write: &mut Write, field: &outbox::Field, value: Option<String>) -> Result<(), String> {
-    let of_field = |change: &&mut Change| change.field == *field;
-    match (write, value) {
-        (Write::Update { changes, .. }, value) => {
-            changes
-                .iter_mut()
-                .filter(of_field)
-                .for_each(|change| change.to.clone_from(&value));
-        }
-        (Write::Create { fields, .. }, Some(value)) => {
-            fields.insert(field.clone(), value);
-        }
-        (Write::Create { .. }, None) => return Err("what is made needs a day and an owner".to_owned()),
-        (Write::Archive { .. }, _) => {}
-    }
-    Ok(())
 }

@@ -1,0 +1,80 @@
+//! `retain task list`: open tasks with the ids by which they are completed, put off and given to others.
+
+use serde_json::{Value, json};
+
+use crate::cli::CliError;
+use crate::cli::account;
+use crate::cli::context::Context;
+use crate::cli::freshness::Freshness;
+use crate::cli::output::{Column, Plain};
+use crate::cli::shape::Shape;
+use crate::domain::desk::DueItem;
+use crate::domain::words;
+
+const COLUMNS: [Column; 5] = [
+    Column::words("id"),
+    Column::words("due"),
+    Column::sentences("task"),
+    Column::names("account"),
+    Column::words("whose"),
+];
+const PLAIN: Plain = Plain::Table(
+    "tasks",
+    &["id", "due", "at", "subject", "account", "account_name", "owner"],
+);
+
+/// Lists the open tasks of an account, whosever they are; without one, mine.
+pub fn run(account: Option<&str>, context: &Context) -> Result<(), CliError> {
+    let workplace = context.workplace()?;
+    let cache = workplace.cache()?;
+    let freshness = Freshness::of(&cache)?;
+    let due = match account {
+        Some(text) => account::find(&workplace, &cache, text, context)?.next,
+        None => workplace.desk()?.due,
+    };
+    let tasks: Vec<&DueItem> = due.iter().filter(|item| item.task.is_some()).collect();
+    if !context.output.is_text() {
+        let tasks: Vec<Value> = tasks.iter().map(|task| shape(task)).collect();
+        let answer = json!({ "data": freshness.json(), "tasks": tasks });
+        return context.output.values(&answer, PLAIN);
+    }
+    let zone = workplace.setup.settings.zone();
+    if tasks.is_empty() {
+        context.output.text("no task is open")?;
+    } else {
+        let today = context.now().to_zoned(zone.clone()).date();
+        let row = |task: &&DueItem| {
+            vec![
+                task.record.to_string(),
+                words::due(today, task),
+                task.title.clone(),
+                task.account_name.clone(),
+                task.owner.clone().unwrap_or_else(|| "mine".to_owned()),
+            ]
+        };
+        let rows: Vec<Vec<String>> = tasks.iter().map(row).collect();
+        context.output.table(&COLUMNS, &rows)?;
+        context
+            .output
+            .aside("\n`retain task done ID`, `due ID DAY` and `give ID WHO` change one")?;
+    }
+    context.output.aside(&freshness.words(context.now(), &zone))
+}
+
+fn shape(task: &DueItem) -> Value {
+    Shape::default()
+        .with("id", &task.record)
+        .with("subject", &task.title)
+        .maybe("due", task.due, "the CRM has no due date")
+        .maybe("at", task.at, "the CRM has no time of the day")
+        .maybe(
+            "account",
+            task.account.as_ref(),
+            "it belongs to no account in the cache",
+        )
+        .with("account_name", &task.account_name)
+        .maybe("owner", task.owner.as_ref(), "it is mine")
+        .with("body", &task.body)
+        .maybe("pending", task.pending, "nothing of it waits to be sent")
+        .done()
+}

@@ -1,0 +1,144 @@
+//! The outbox as it is looked at, put together from the ledger and what the cache knows of names and fields.
+
+use std::collections::BTreeSet;
+
+use serde::de::DeserializeOwned;
+
+use crate::config::mapping::Mapping;
+use crate::crm::Property;
+use crate::domain::acts::edit::EditableField;
+use crate::domain::outbox::{DraftLine, Entry, Field, OutboxView, Write};
+use crate::domain::record::{Core, Kind, Owner, RecordId};
+use crate::engine::editable;
+use crate::store::documents::{self, OWNERS};
+use crate::store::{Cache, Draft, Ledger, StoreError};
+
+/// How many of those that are done show.
+const MOST_DONE: usize = 200;
+/// How much of a draft shows in a list, in characters.
+const BEGINNING: usize = 200;
+
+/// The outbox as it is looked at.
+pub fn of(ledger: &Ledger, cache: Option<&Cache>, mapping: &Mapping) -> Result<OutboxView, StoreError> {
+    let is_final = |entry: &Entry| entry.state.is_final();
+    let mut open = ledger.outbox_open()?;
+    open.retain(|entry| !is_final(entry));
+    let mut done = ledger.outbox_recent(MOST_DONE)?;
+    done.retain(is_final);
+    let drafts = ledger.drafts()?.iter().map(line_of).collect();
+    let mut view = OutboxView {
+        counts: ledger.outbox_counts()?,
+        damaged: ledger.outbox_damaged()?,
+        open,
+        done,
+        drafts,
+        ..OutboxView::default()
+    };
+    if let Some(cache) = cache {
+        name_accounts(cache, &mut view)?;
+        name_values(cache, mapping, &mut view);
+    }
+    Ok(view)
+}
+
+fn line_of(draft: &Draft) -> DraftLine {
+    let text = draft.body.trim_start();
+    DraftLine {
+        name: draft.name.clone(),
+        begins: text.chars().take(BEGINNING).collect(),
+        saved_at: draft.saved_at,
+    }
+}
+
+fn name_accounts(cache: &Cache, view: &mut OutboxView) -> Result<(), StoreError> {
+    let of_entries = view.open.iter().chain(&view.done);
+    let mut ids: Vec<RecordId> = of_entries.filter_map(|entry| entry.new.account.clone()).collect();
+    ids.extend(view.drafts.iter().filter_map(DraftLine::account));
+    ids.sort();
+    ids.dedup();
+    for account in cache.records(Kind::Account, &ids)? {
+        let name = account.core(Core::Name).unwrap_or_default().to_owned();
+        view.accounts.insert(account.id, name);
+    }
+    Ok(())
+}
+
+/// What the CRM calls the fields that are written, conflict or are asked for, their values, and what it takes in them.
+fn name_values(cache: &Cache, mapping: &Mapping, view: &mut OutboxView) {
+    let conflicts = view.open.iter().flat_map(|entry| &entry.conflicts);
+    let mut fields: BTreeSet<Field> = conflicts.map(|conflict| conflict.field.clone()).collect();
+    for entry in &view.open {
+        match &entry.new.write {
+            Write::Update { changes, .. } => fields.extend(changes.iter().map(|change| change.field.clone())),
+            Write::Create { fields: made, .. } => fields.extend(made.keys().cloned()),
+            Write::Archive { .. } => {}
+        }
+        fields.extend(entry.named());
+    }
+    if view.open.is_empty() {
+        return;
+    }
+    let owners = owners(cache);
+    let mut name = |field: &Field, is_owner: bool, options: &[(String, String)]| {
+        let owned = owners.iter().filter(|_| is_owner);
+        let owned = owned.map(|owner| (owner.id.to_string(), owner.name.clone()));
+        for (value, label) in owned.chain(options.iter().cloned()) {
+            view.values.insert((field.clone(), value), label);
+        }
+    };
+    name(&Field::Core(Core::Owner), true, &[]);
+    for kind in Kind::ALL.into_iter().filter(|kind| kind.has_mapped_properties()) {
+        for property in list::<Property>(cache, &documents::properties(kind)) {
+            let field = Field::Mapped(property.name.clone());
+            if fields.contains(&field) {
+                let property = editable(mapping, kind, property);
+                name(&field, property.is_owner, &property.options);
+                view.labels.insert(field.clone(), property.label.clone());
+                view.properties.insert((kind, field), property);
+            }
+        }
+    }
+}
+
+/// What may be typed into a property, whatever record it is of.
+fn editable(mapping: &Mapping, kind: Kind, property: Property) -> EditableField {
+    let label = editable::label(mapping, kind, &property.name).map(str::to_owned);
+    let label = label.unwrap_or(property.label);
+    EditableField {
+        contract: None,
+        kind,
+        record: RecordId::from(""),
+        field: Field::Mapped(property.name),
+        value_type: property.value_type,
+        is_owner: property.is_owner,
+        options: editable::options(mapping, &label, &property.options),
+        label,
+        value: None,
+        pending: None,
+    }
+}
+
+/// What the CRM takes in the property that somebody calls so, if the last sync found it.
+pub fn property(cache: &Cache, mapping: &Mapping, kind: Kind, name: &str) -> Option<EditableField> {
+    let wanted = name.to_lowercase();
+    let is_it = |name: &str| name.to_lowercase() == wanted;
+    let all = list::<Property>(cache, &documents::properties(kind)).into_iter();
+    let mut found = all.filter(|one| {
+        let label = editable::label(mapping, kind, &one.name);
+        is_it(&one.name) || is_it(&one.label) || label.is_some_and(is_it)
+    });
+    found.next().map(|found| editable(mapping, kind, found))
+}
+
+/// Everyone whom the last sync found; nobody before the first one.
+pub fn owners(cache: &Cache) -> Vec<Owner> {
+    list(cache, OWNERS)
+}
+
+/// A list that the last sync kept; empty before the first one.
+fn list<T: DeserializeOwned>(cache: &Cache, name: &str) -> Vec<T> {
+    let document = cache.document(name).ok().flatten();
+    document
+        .and_then(|json| serde_json::from_str(&json).ok())
+        .unwrap_or_default()
+}
