@@ -27,10 +27,10 @@ const PLAIN: Plain = Plain::Table(
 pub fn run(account: Option<&str>, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let cache = workplace.cache()?;
-    let freshness = Freshness::of(&cache)?;
+    let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let due = match account {
         Some(text) => account::find(&workplace, &cache, text, context)?.next,
-        None => workplace.desk()?.due,
+        None => workplace.desk(context.now())?.due,
     };
     let tasks: Vec<&DueItem> = due.iter().filter(|item| item.task.is_some()).collect();
     if !context.output.is_text() {
@@ -42,11 +42,11 @@ pub fn run(account: Option<&str>, context: &Context) -> Result<(), CliError> {
     if tasks.is_empty() {
         context.output.text("no task is open")?;
     } else {
-        let today = context.now().to_zoned(zone.clone()).date();
+        let local = context.now().to_zoned(zone.clone()).datetime();
         let row = |task: &&DueItem| {
             vec![
                 task.record.to_string(),
-                words::due(today, task),
+                words::due(local, task),
                 task.title.clone(),
                 task.account_name.clone(),
                 task.owner.clone().unwrap_or_else(|| "mine".to_owned()),

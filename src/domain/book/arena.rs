@@ -26,6 +26,12 @@ impl Arena {
         self.ends.push(self.text.len() as u32);
     }
 
+    /// Lets go of the room that was set aside to grow.
+    pub(super) fn shrink(&mut self) {
+        self.text.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
     /// The text of a row.
     pub(super) fn get(&self, row: u32) -> &str {
         &self.text[self.start(row) as usize..self.end(row) as usize - 1]
@@ -113,6 +119,11 @@ impl Words {
         for row in &mut self.rows {
             *row = ranks[*row as usize];
         }
+    }
+
+    /// Lets go of the room that was set aside to grow.
+    pub(super) fn shrink(&mut self) {
+        self.rows.shrink_to_fit();
     }
 
     /// The text of a row.

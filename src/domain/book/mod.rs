@@ -70,9 +70,10 @@ impl Filling {
         self.0.push(summary);
     }
 
-    /// The book, from now on as it is.
+    /// The book, from now on as it is. What was set aside to grow goes: the book stays as long as the program runs.
     pub fn finish(mut self) -> Book {
         self.0.finish();
+        self.0.shrink();
         self.0
     }
 }
@@ -135,6 +136,36 @@ impl Book {
             self.name_ranks[row as usize] = rank as u32;
         }
         self.sums = self.added_up(0..self.len() as u32);
+    }
+
+    fn shrink(&mut self) {
+        for texts in [&mut self.ids, &mut self.names, &mut self.search] {
+            texts.shrink();
+        }
+        for words in [&mut self.segment, &mut self.stage, &mut self.csm] {
+            words.shrink();
+        }
+        for column in [&mut self.arr, &mut self.at_stake, &mut self.worst] {
+            column.shrink_to_fit();
+        }
+        for column in [
+            &mut self.notice,
+            &mut self.ends,
+            &mut self.last_touch,
+            &mut self.measured_ends,
+        ] {
+            column.shrink_to_fit();
+        }
+        for column in [&mut self.score, &mut self.coverage, &mut self.flags] {
+            column.shrink_to_fit();
+        }
+        self.letters.shrink_to_fit();
+        self.delta.shrink_to_fit();
+        self.warnings.shrink_to_fit();
+        self.band.shrink_to_fit();
+        self.last_band.shrink_to_fit();
+        self.trend.shrink_to_fit();
+        self.measured.shrink_to_fit();
     }
 
     /// How many accounts there are.
