@@ -3,17 +3,20 @@
 mod what_if;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
+use crate::config::Setup;
 use crate::domain::account_view::Freshness as Fresh;
 use crate::domain::acts::days;
 use crate::domain::health::account::{End, Input, MeasureChange, ScoreLedger, Sight};
 use crate::domain::health::ledger::{Change, Entry, signed};
+use crate::domain::record::RecordId;
 use crate::domain::summary::{Band, Summary};
 use crate::domain::words;
-use crate::engine::{self, Window};
-use crate::store::Cache;
+use crate::engine::{self, BookLine, Window};
+use crate::store::{Cache, Ledger};
 
 use super::CliError;
 use super::account::only;
@@ -56,10 +59,10 @@ pub struct Args {
     /// Its id, or its name or a part of it
     account: Vec<String>,
     /// Count changes from this day; from your last look on an earlier day, if left out
-    #[arg(long, value_name = "DAY", requires = "account")]
+    #[arg(long, value_name = "DAY")]
     from: Option<String>,
     /// Count them to this day; to now, if left out
-    #[arg(long, value_name = "DAY", visible_alias = "as-of", requires = "account")]
+    #[arg(long, value_name = "DAY", visible_alias = "as-of")]
     to: Option<String>,
     /// Try a value: `usage=38`; see what it makes of the score, the band and the place in the book
     #[arg(long = "try", value_name = "MEASURE=VALUE", requires = "account", conflicts_with_all = ["from", "to"])]
@@ -84,7 +87,25 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         workplace.setup.settings.zone(),
     );
     if args.account.is_empty() {
-        book(&cache, &freshness, args.limit.unwrap_or(MOVED), context)?;
+        let today = context.now().to_zoned(zone.clone()).date();
+        let window = window(args, &zone, context.now())?;
+        let asked = args.from.is_some() || args.to.is_some();
+        let lines = if asked {
+            let ledger = workplace.ledger()?;
+            between((&cache, &ledger), &workplace.setup, window, context)?
+        } else {
+            now(&cache)?
+        };
+        let told = Told {
+            lines,
+            as_of: window.to.map_or(today, |to| to.to_zoned(zone.clone()).date()),
+            since: match (&args.from, &args.to) {
+                (None, None) => "since your last look",
+                (Some(_), _) => "in that time",
+                (None, Some(_)) => "in the thirty days before",
+            },
+        };
+        book(told, &freshness, args.limit.unwrap_or(MOVED), context)?;
     } else {
         let window = window(args, &zone, context.now())?;
         let text = args.account.join(" ");
@@ -293,20 +314,13 @@ fn input(input: &Input) -> Value {
 }
 
 /// The book: how many accounts are in which band, and those whose score moved most.
-fn book(cache: &Cache, freshness: &Freshness, most: usize, context: &Context) -> Result<(), CliError> {
-    let mut lines: Vec<Summary> = Vec::new();
-    cache.each_summary(&mut |line| lines.push(line))?;
+fn book(told: Told<'_>, freshness: &Freshness, most: usize, context: &Context) -> Result<(), CliError> {
+    let mut lines = told.lines;
     let bands = [Band::Red, Band::Amber, Band::Green, Band::Unknown];
     let counts = bands.map(|band| (band, lines.iter().filter(|line| line.band == band).count()));
     lines.retain(|line| line.delta.is_some_and(|delta| delta != 0));
     let moved = lines.len();
-    lines.sort_by_key(|line| {
-        (
-            std::cmp::Reverse(line.delta.map(i16::abs)),
-            line.worst,
-            line.id.clone(),
-        )
-    });
+    lines.sort_by_key(|line| (std::cmp::Reverse(line.delta.map(i16::abs)), line.place));
     lines.truncate(most);
     if !context.output.is_text() {
         let counts: serde_json::Map<String, Value> = counts
@@ -315,6 +329,7 @@ fn book(cache: &Cache, freshness: &Freshness, most: usize, context: &Context) ->
             .collect();
         let answer = json!({
             "data": freshness.json(),
+            "as_of": told.as_of,
             "bands": counts,
             "moved": moved,
             "accounts": lines.iter().map(moved_line).collect::<Vec<_>>(),
@@ -323,18 +338,87 @@ fn book(cache: &Cache, freshness: &Freshness, most: usize, context: &Context) ->
     }
     let rows: Vec<Vec<String>> = lines.iter().map(book_row).collect();
     if rows.is_empty() {
-        context.output.text("no score moved since your last look")?;
+        context.output.text(&format!("no score moved {}", told.since))?;
     } else {
         context.output.table(&BOOK, &rows)?;
     }
     let counts = counts.map(|(band, count)| format!("{} {count} {}", words::sign(band), band.word()));
-    let shown = format!("{} of {moved} that moved", rows.len());
+    let shown = format!("{} of {moved} that moved {}", rows.len(), told.since);
     context
         .output
         .aside(&format!("\n{} · {shown}", counts.join("  ")))
 }
 
-fn book_row(line: &Summary) -> Vec<String> {
+/// An account of the book.
+struct Line {
+    id: RecordId,
+    name: String,
+    score: Option<u8>,
+    band: Band,
+    last_band: Option<Band>,
+    coverage: u8,
+    delta: Option<i16>,
+    /// Place among those that moved as far.
+    place: (i64, RecordId),
+}
+
+/// The book at the end of a window.
+struct Told<'a> {
+    lines: Vec<Line>,
+    /// The day that it is as of.
+    as_of: Date,
+    /// Since when scores moved, in words.
+    since: &'a str,
+}
+
+/// The book as it was last judged.
+fn now(cache: &Cache) -> Result<Vec<Line>, CliError> {
+    let mut lines = Vec::new();
+    cache.each_summary(&mut |line: Summary| {
+        lines.push(Line {
+            place: (line.worst, line.id.clone()),
+            id: line.id,
+            name: line.name,
+            score: line.score,
+            band: line.band,
+            last_band: line.last_band,
+            coverage: line.coverage,
+            delta: line.delta,
+        });
+    })?;
+    Ok(lines)
+}
+
+/// The book over a window, judged anew.
+fn between(
+    (cache, ledger): (&Cache, &Ledger),
+    setup: &Setup,
+    window: Window,
+    context: &Context,
+) -> Result<Vec<Line>, CliError> {
+    let lines = engine::book_between(cache, ledger, setup, window, context.now());
+    let line = |line: BookLine| Line {
+        place: (0, line.id.clone()),
+        id: line.id,
+        name: line.name,
+        score: line.to.score,
+        band: line.to.band,
+        last_band: None,
+        coverage: line.to.coverage,
+        delta: line
+            .to
+            .score
+            .zip(line.from)
+            .map(|(to, from)| i16::from(to) - i16::from(from)),
+    };
+    Ok(lines
+        .map_err(|error| failed(&error))?
+        .into_iter()
+        .map(line)
+        .collect())
+}
+
+fn book_row(line: &Line) -> Vec<String> {
     vec![
         words::Health::of(line.band, line.last_band, line.score).words(),
         words::change(line.delta.map(i32::from)),
@@ -343,7 +427,7 @@ fn book_row(line: &Summary) -> Vec<String> {
     ]
 }
 
-fn moved_line(line: &Summary) -> Value {
+fn moved_line(line: &Line) -> Value {
     Shape::default()
         .with("id", &line.id)
         .with("name", &line.name)

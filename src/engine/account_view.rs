@@ -15,11 +15,10 @@ use crate::store::{Cache, Ledger, Shown};
 
 use super::EngineError;
 use super::bands;
-use super::belongings::Belongings;
 use super::desk::{gather, handoff_item, sort_due, task_item};
 use super::editable::editable;
 use super::handoffs::{self, name_of};
-use super::interpret::{account, activity};
+use super::interpret::activity;
 use super::judge::Judge;
 use super::measures;
 use super::past::{BASE, EXTRA};
@@ -27,6 +26,7 @@ use super::people;
 use super::plays::{self, OpenSteps};
 use super::score_ledger::since;
 use super::segments::Segments;
+use super::subject::Subject;
 use super::summarise::summarise;
 use super::timeline;
 use super::what_if;
@@ -107,18 +107,11 @@ pub fn account_view_since(
     let extra: Vec<Timestamp> = weeks.iter().copied().chain(from).collect();
     let then = from.map_or(BASE, |_| EXTRA + weeks.len());
     let world = World::read(cache, ledger, setup, now, &extra)?;
+    let Some(Subject { record, account, own }) = Subject::read(cache, ledger, &world, id)? else {
+        return Ok(None);
+    };
     let shown = world.shown(cache);
-    let Some(record) = shown.record(Kind::Account, id)? else {
-        return Ok(None);
-    };
-    let Some(account) = account::account(&record, &setup.mapping) else {
-        return Ok(None);
-    };
     let around = Around::read(shown, id)?;
-    let mut own = Belongings::of(cache, ledger, &world, id)?;
-    if let Some(contract) = account::own_contract(&record, &setup.mapping, world.home) {
-        own.contracts = vec![contract];
-    }
     let judge = Judge::new(&world, &account, &own);
     let warnings = cache.warnings_of(id)?;
     let before = cache.summary(id)?;

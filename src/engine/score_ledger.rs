@@ -14,12 +14,11 @@ use crate::domain::values::{in_words, plain};
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
-use super::belongings::Belongings;
-use super::interpret::account;
 use super::judge::Judge;
 use super::moment::Moment;
 use super::past::{BASE, EXTRA, NOW};
 use super::segments::Segments;
+use super::subject::Subject;
 use super::world::{World, days_before};
 
 /// Without a beginning, a window that ends in the past is so many days long.
@@ -51,24 +50,84 @@ pub fn score_ledger(
     window: Window,
     now: Timestamp,
 ) -> Result<Option<ScoreLedger>, EngineError> {
-    let to = window.to.filter(|to| *to < now);
-    let from = window.from.or_else(|| to.map(|to| days_before(to, DAYS)));
-    let extra = [from.unwrap_or(now), to.unwrap_or(now)];
-    let world = World::read(cache, ledger, setup, now, &extra)?;
-    let Some(record) = world.shown(cache).record(Kind::Account, id)? else {
+    let ends = Ends::of(window, now);
+    let world = World::read(cache, ledger, setup, now, &ends.extra(now))?;
+    let Some(subject) = Subject::read(cache, ledger, &world, id)? else {
         return Ok(None);
     };
-    let Some(account) = account::account(&record, &setup.mapping) else {
-        return Ok(None);
-    };
-    let mut own = Belongings::of(cache, ledger, &world, id)?;
-    if let Some(contract) = account::own_contract(&record, &setup.mapping, world.home) {
-        own.contracts = vec![contract];
-    }
-    let judge = Judge::new(&world, &account, &own);
-    let start = point(&world, if from.is_some() { EXTRA } else { BASE });
-    let end = point(&world, if to.is_some() { EXTRA + 1 } else { NOW });
+    let judge = Judge::new(&world, &subject.account, &subject.own);
+    let (start, end) = ends.points(&world);
     Ok(Some(of(&judge, start, end, &Segments::read(cache)?)))
+}
+
+/// The ends of a window that were asked for.
+struct Ends {
+    from: Option<Timestamp>,
+    to: Option<Timestamp>,
+}
+
+impl Ends {
+    fn of(window: Window, now: Timestamp) -> Self {
+        let to = window.to.filter(|to| *to < now);
+        let from = window.from.or_else(|| to.map(|to| days_before(to, DAYS)));
+        Self { from, to }
+    }
+
+    /// The instants that are wanted for them.
+    fn extra(&self, now: Timestamp) -> [Timestamp; 2] {
+        [self.from.unwrap_or(now), self.to.unwrap_or(now)]
+    }
+
+    fn points<'m>(&self, world: &'m World<'_>) -> (Point<'m>, Point<'m>) {
+        let start = if self.from.is_some() { EXTRA } else { BASE };
+        let end = if self.to.is_some() { EXTRA + 1 } else { NOW };
+        (point(world, start), point(world, end))
+    }
+}
+
+/// An account of the book at the end of a window.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BookLine {
+    /// Id of the account.
+    pub id: RecordId,
+    /// Its name today, raw.
+    pub name: String,
+    /// Its score at the beginning; `None` when it cannot be told.
+    pub from: Option<u8>,
+    /// Its score, band and coverage at the end.
+    pub to: End,
+}
+
+/// The scores of every account in the cache at both ends of a window, by id; those that had not come by its end are left
+/// out. It judges all of them, which takes seconds for a large book.
+pub fn book_between(
+    cache: &Cache,
+    ledger: &Ledger,
+    setup: &Setup,
+    window: Window,
+    now: Timestamp,
+) -> Result<Vec<BookLine>, EngineError> {
+    let ends = Ends::of(window, now);
+    let world = World::read(cache, ledger, setup, now, &ends.extra(now))?;
+    let (start, end) = ends.points(&world);
+    let mut lines = Vec::new();
+    for id in cache.ids(Kind::Account)? {
+        let Some(subject) = Subject::read(cache, ledger, &world, &id)? else {
+            continue;
+        };
+        let judge = Judge::new(&world, &subject.account, &subject.own);
+        if judge.instant(end.at) < subject.account.created {
+            continue;
+        }
+        let [then, _, now] = sheets(&judge, start, end);
+        lines.push(BookLine {
+            from: end_of(&judge, start, &then).score,
+            to: end_of(&judge, end, &now),
+            name: subject.account.name.clone(),
+            id,
+        });
+    }
+    Ok(lines)
 }
 
 /// The instant with the model that was in force then.

@@ -9,17 +9,16 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::config::Setup;
-use crate::domain::record::{Kind, RecordId};
+use crate::domain::record::RecordId;
 use crate::domain::summary::Summary;
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::account_view::weeks;
-use super::belongings::Belongings;
-use super::interpret::account;
 use super::judge::Judge;
 use super::past::EXTRA;
 use super::segments::{Segments, Spread};
+use super::subject::Subject;
 use super::world::World;
 
 /// So many accounts stand for their segment.
@@ -87,18 +86,10 @@ fn scores(
     id: &RecordId,
     spreads: &mut [Spread],
 ) -> Result<(), EngineError> {
-    let mapping = &world.setup.mapping;
-    let Some(record) = world.shown(cache).record(Kind::Account, id)? else {
+    let Some(subject) = Subject::read(cache, ledger, world, id)? else {
         return Ok(());
     };
-    let Some(account) = account::account(&record, mapping) else {
-        return Ok(());
-    };
-    let mut own = Belongings::of(cache, ledger, world, id)?;
-    if let Some(contract) = account::own_contract(&record, mapping, world.home) {
-        own.contracts = vec![contract];
-    }
-    let judge = Judge::new(world, &account, &own);
+    let judge = Judge::new(world, &subject.account, &subject.own);
     let weeks = spreads.len() - 1;
     let past = (0..weeks).map(|week| judge.past_score(EXTRA + week).and_then(|score| score.shown()));
     for (spread, score) in spreads.iter_mut().zip(past.chain([judge.score.shown()])) {

@@ -74,8 +74,16 @@ impl Cache {
         }
     }
 
-    /// Opens the cache for reading only, beside whoever writes. A newer schema is tried too.
+    /// Opens the cache for reading only, beside whoever writes. A newer schema is tried too; an older one is brought up
+    /// first, since what reads it asks for what only the newest has. Where that cannot be written it is read as it is.
     pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        let database = Database::open_read_only(path, &CACHE, true)?;
+        if database.stored_schema()? >= CACHE.version() {
+            return Ok(Self { database });
+        }
+        drop(database);
+        // Whatever stands in the way of that is told by the next one who writes.
+        drop(Self::open(path));
         let database = Database::open_read_only(path, &CACHE, true)?;
         Ok(Self { database })
     }

@@ -191,10 +191,6 @@ fn pack(summary: &Summary, packer: &mut Packer) {
     for score in summary.trend {
         packer.byte(score);
     }
-    packer.number(summary.measured.len() as u64);
-    for seen in &summary.measured {
-        packer.number(u64::from(seen.packed()));
-    }
     packer.option(summary.notice_by, pack_date);
     packer.option(summary.ends, pack_date);
     packer.byte(u8::from(summary.monthly));
@@ -205,6 +201,10 @@ fn pack(summary: &Summary, packer: &mut Packer) {
     packer.option(summary.last_touch, pack_date);
     packer.option(summary.at_stake, Packer::signed);
     packer.number(u64::from(summary.open_warnings));
+    packer.number(summary.measured.len() as u64);
+    for seen in &summary.measured {
+        packer.number(u64::from(seen.packed()));
+    }
 }
 
 fn unpack(id: RecordId, worst: i64, line: &[u8]) -> Option<Summary> {
@@ -226,9 +226,6 @@ fn unpack(id: RecordId, worst: i64, line: &[u8]) -> Option<Summary> {
         coverage: from.byte()?,
         delta: from.option(|from| i16::try_from(from.signed()?).ok())?,
         trend: from.take(8)?.try_into().ok()?,
-        measured: (0..from.number()?)
-            .map(|_| Some(Seen::unpacked(u16::try_from(from.number()?).ok()?)))
-            .collect::<Option<_>>()?,
         notice_by: from.option(unpack_date)?,
         ends: from.option(unpack_date)?,
         monthly: from.byte()? != 0,
@@ -239,6 +236,10 @@ fn unpack(id: RecordId, worst: i64, line: &[u8]) -> Option<Summary> {
         last_touch: from.option(unpack_date)?,
         at_stake: from.option(Unpacker::signed)?,
         open_warnings: u16::try_from(from.number()?).ok()?,
+        // An older program wrote none: they come with the next scoring.
+        measured: (0..from.number().unwrap_or(0))
+            .map(|_| Some(Seen::unpacked(u16::try_from(from.number()?).ok()?)))
+            .collect::<Option<_>>()?,
     })
 }
 

@@ -121,3 +121,53 @@ fn for_people_the_change_stands_in_one_line_and_a_window_can_be_chosen() {
         "of which account?"
     );
 }
+
+#[test]
+fn what_is_tried_changes_the_score_and_nothing_else() {
+    let home = Home::synced();
+    let id = {
+        let accounts = answer(&home.run(&["accounts", "--json"]));
+        let red = accounts["accounts"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|one| one["band"] == "red");
+        red.unwrap()["id"].as_str().unwrap().to_owned()
+    };
+    let before = answer(&home.run(&["health", &id, "--json"]));
+    let told = answer(&home.run(&["health", &id, "--green", "--json"]));
+    assert_eq!(told["before"]["score"], before["to"]["score"]);
+    assert_eq!(told["after"]["band"], "green", "{told}");
+    let changes = told["green"]["changes"].as_array().unwrap();
+    assert!(!changes.is_empty());
+    // What was found can be tried one by one, and gives the same.
+    let tries: Vec<String> = changes
+        .iter()
+        .map(|change| format!("{}={}", change["measure"].as_str().unwrap(), change["to"]))
+        .collect();
+    let mut call = vec!["health", &id, "--json"];
+    for one in &tries {
+        call.extend(["--try", one]);
+    }
+    assert_eq!(answer(&home.run(&call))["after"], told["after"]);
+    let counts = told["measures"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter_map(|measure| measure["counts"].as_f64());
+    let sum = counts.sum::<f64>();
+    assert!(
+        (sum - told["after"]["score"].as_f64().unwrap()).abs() < 1e-6,
+        "{sum} {told}"
+    );
+    let weighed = answer(&home.run(&["health", &id, "--weight", "usage=0", "--json"]));
+    assert!(weighed["accounts_changing_band"].as_u64().unwrap() > 0);
+    assert_eq!(
+        answer(&home.run(&["health", &id, "--json"]))["to"],
+        before["to"],
+        "nothing is saved"
+    );
+    let wrong = home.run(&["health", &id, "--try", "usge=3"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("did you mean `usage`?"));
+}

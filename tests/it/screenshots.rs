@@ -77,6 +77,13 @@ fn handoff() {
 }
 
 #[test]
+fn what_if() {
+    picture("what-if", Opening::new(), |cockpit| {
+        cockpit.press("/").type_in("juniper").press("<enter> w g");
+    });
+}
+
+#[test]
 fn small() {
     picture("small", Opening::new().size(80, 24), |_| {});
 }

@@ -251,3 +251,103 @@ fn one_letter_finds_what_a_look_into_each_text_finds() {
         assert_eq!(book.search(&query, &order, Some(&order)), expected, "{letter}");
     }
 }
+
+mod trial {
+    use jiff::civil::date;
+
+    use super::super::trial::Mine;
+    use super::*;
+    use crate::domain::health::{HealthModel, Part, Score};
+
+    fn model() -> HealthModel {
+        toml::from_str(
+            r#"
+            version = 1
+            coverage_floor = 0.5
+            measures = [
+              { id = "usage", weight = 40, metric = "m", curve = [[0, 0], [1, 100]], max_age = "7d" },
+              { id = "touch", weight = 20, metric = "n", curve = [[0, 0], [1, 100]], max_age = "7d" },
+            ]
+            [overrides.segment.digital.weights]
+            touch = 0
+            "#,
+        )
+        .unwrap()
+    }
+
+    /// Accounts by what their measures see, every third one of the segment *digital*.
+    fn book(measured: &[Vec<(Option<i32>, bool)>]) -> Book {
+        Book::from_summaries(measured.iter().enumerate().map(|(at, measured)| {
+            Summary {
+                segment: (at % 3 == 0).then(|| "digital".to_owned()),
+                measured: measured
+                    .iter()
+                    .map(|(points, stale)| Seen {
+                        points: *points,
+                        stale: *stale,
+                    })
+                    .collect(),
+                ..summary(at as u32, "x")
+            }
+        }))
+    }
+
+    fn seen() -> impl Strategy<Value = (Option<i32>, bool)> {
+        (prop::option::of(0..=10_000), any::<bool>())
+    }
+
+    proptest! {
+        #[test]
+        fn the_book_is_scored_by_other_weights_as_each_account_alone(
+            measured in prop::collection::vec(prop::collection::vec(seen(), 0..3), 1..30),
+            weight in 0_i64..100_000,
+            mine in any::<prop::sample::Index>(),
+        ) {
+            let (book, model) = (book(&measured), model());
+            let tried = model.reweighed(&[("touch".to_owned(), weight)]);
+            let day = date(2026, 11, 23);
+            let of = |model: &HealthModel, row: usize| {
+                let segment = (row % 3 == 0).then_some("digital");
+                let weighing = model.weighing(segment, None, day);
+                let parts = weighing.measures.iter().enumerate().map(|(at, (weight, _))| {
+                    let own = measured[row].get(at).map_or_else(Seen::default, |(points, stale)| Seen {
+                        points: *points,
+                        stale: *stale,
+                    });
+                    Part::new(*weight, own)
+                });
+                Score { parts: parts.collect() }
+            };
+            let mine = mine.index(measured.len());
+            let told = book.tried(&model, &tried, day, Some(&Mine { row: mine as u32, score: of(&tried, mine) }));
+            let bands = |model: &HealthModel| (0..measured.len()).map(|row| model.band(&of(model, row))).collect::<Vec<_>>();
+            let (before, after) = (bands(&model), bands(&tried));
+            let count = |bands: &[Band], band| bands.iter().filter(|one| **one == band).count() as u32;
+            prop_assert_eq!(told.before.red, count(&before, Band::Red));
+            prop_assert_eq!(told.after.green, count(&after, Band::Green));
+            prop_assert_eq!(told.after.unknown, count(&after, Band::Unknown));
+            prop_assert_eq!(told.moved as usize, before.iter().zip(&after).filter(|(one, other)| one != other).count());
+            let place = |model: &HealthModel, bands: &[Band]| (bands[mine] != Band::Unknown).then(|| {
+                let key = |row: usize| (of(model, row).shown(), row);
+                let lower = (0..measured.len()).filter(|row| bands[*row] != Band::Unknown && key(*row) < key(mine));
+                lower.count() as u32 + 1
+            });
+            prop_assert_eq!(told.place_before, place(&model, &before));
+            prop_assert_eq!(told.place_after, place(&tried, &after));
+        }
+    }
+
+    #[test]
+    fn what_a_measure_sees_comes_back_from_its_small_number() {
+        for (points, stale) in [
+            (None, false),
+            (Some(0), false),
+            (Some(0), true),
+            (Some(10_000), true),
+            (Some(7_777), false),
+        ] {
+            let seen = Seen { points, stale };
+            assert_eq!(Seen::unpacked(seen.packed()), seen);
+        }
+    }
+}

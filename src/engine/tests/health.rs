@@ -4,7 +4,7 @@ use crate::domain::account_view::Freshness;
 use crate::domain::health::HealthModel;
 use crate::domain::record::Core;
 use crate::domain::summary::Band;
-use crate::engine::{What, account_view, refresh};
+use crate::engine::{What, account_view, account_view_since, refresh};
 
 use super::book::{Book, NOW, at};
 use super::{all, line};
@@ -224,4 +224,87 @@ fn the_model_in_force_is_noted_whole_when_it_is_first_used() {
     assert_eq!(events[0].payload["version"], 1);
     let kept: HealthModel = serde_json::from_value(events[0].payload["model"].clone()).unwrap();
     assert_eq!(kept, first);
+}
+
+#[test]
+fn the_chart_has_the_median_of_the_segment_week_by_week_once_there_are_enough_accounts() {
+    let mut book = Book::new();
+    book.setup.health = model(
+        r#"
+[[measures]]
+id = "usage"
+weight = 10
+metric = "weekly_active_users"
+curve = [[0, 0], [100, 100]]
+max_age = "9999d"
+"#,
+    );
+    let now = [10, 20, 30, 40, 50];
+    for (at, users) in now.iter().enumerate() {
+        let id = (at + 1).to_string();
+        let users = users.to_string();
+        book.account(&id, "x", &[("customer_tier", "enterprise"), ("wau", &users)]);
+        let before = (at * 10 + 50).to_string();
+        book.observe(&id, "wau", &[("2025-06-01", &before), ("2026-11-20", &users)]);
+    }
+    book.account("6", "alone", &[("customer_tier", "small"), ("wau", "70")]);
+    book.observe("6", "wau", &[("2025-06-01", "70")]);
+    all(&mut book, NOW);
+    let chart = |id: &str| {
+        let view = account_view(&book.cache, &book.ledger, &book.setup, &id.into(), at(NOW));
+        view.unwrap().unwrap().chart
+    };
+    let first = chart("1");
+    assert_eq!((first[52].score, first[52].median), (Some(10), Some(30)));
+    assert_eq!((first[45].score, first[45].median), (Some(50), Some(70)));
+    assert!(
+        chart("6").iter().all(|point| point.median.is_none()),
+        "one is no segment"
+    );
+}
+
+#[test]
+fn the_change_is_counted_from_any_instant() {
+    let mut book = felt("2026-10-01");
+    book.setup.health = model(
+        r#"
+[[measures]]
+id = "usage"
+weight = 10
+metric = "weekly_active_users"
+curve = [[0, 0], [100, 100]]
+max_age = "9999d"
+"#,
+    );
+    book.account("1", "Juniper Freight", &[("wau", "20")]);
+    book.observe(
+        "1",
+        "wau",
+        &[("2025-01-01", "80"), ("2026-05-01", "60"), ("2026-11-20", "20")],
+    );
+    all(&mut book, NOW);
+    let since = |day: &str| {
+        let view = account_view_since(
+            &book.cache,
+            &book.ledger,
+            &book.setup,
+            &"1".into(),
+            Some(at(day)),
+            at(NOW),
+        );
+        let why = view.unwrap().unwrap().why;
+        (
+            why.base_score,
+            why.measures[0].change_tenths,
+            why.measures[0].words.clone(),
+        )
+    };
+    assert_eq!(
+        since("2026-06-01"),
+        (Some(60), Some(-400), "weekly users 60 → 20, −67 %".to_owned())
+    );
+    assert_eq!(
+        since("2026-04-01"),
+        (Some(80), Some(-600), "weekly users 80 → 20, −75 %".to_owned())
+    );
 }
