@@ -10,6 +10,8 @@ use jiff::Timestamp;
 use sha2::{Digest, Sha256};
 
 use crate::config::Setup;
+use crate::config::keys::Keys;
+use crate::config::settings::Profile;
 use crate::domain::record::RecordId;
 use crate::engine::{self, EngineError, What};
 use crate::store::StoreError;
@@ -111,9 +113,22 @@ impl<'a> Scoring<'a> {
     }
 }
 
-/// The day and the configuration that scores follow from, as JSON.
+/// The day and the configuration that scores follow from, as JSON. How the CRM is reached, which keys do what and
+/// whether anything may be written change no score.
 fn fingerprint(setup: &Setup, now: Timestamp) -> String {
-    let hash = Sha256::digest(format!("{setup:?}"));
+    let mut judging = Setup {
+        read_only: false,
+        keys: Keys::default(),
+        ..setup.clone()
+    };
+    for profile in judging.settings.profiles.values_mut() {
+        *profile = Profile {
+            scope: profile.scope,
+            owner: profile.owner.take(),
+            ..Profile::default()
+        };
+    }
+    let hash = Sha256::digest(format!("{judging:?}"));
     let mut text = format!("\"{} ", setup.settings.day_of(now));
     for byte in hash.iter().take(8) {
         // Writing to memory cannot fail.
@@ -132,6 +147,39 @@ mod tests {
     use crate::config::{Dirs, load};
     use crate::domain::record::{Core, Kind, Owner, Record};
     use crate::store::{Cache, CachePage, Ledger};
+
+    #[test]
+    fn another_way_to_the_crm_scores_nothing_anew_and_other_weights_do() {
+        let dirs = Dirs {
+            team: None,
+            user: None,
+        };
+        let setup = load(&dirs, &[], None).setup;
+        let now: Timestamp = "2026-11-23T08:50:00Z".parse().unwrap();
+        let with = |change: &dyn Fn(&mut Setup)| {
+            let mut setup = setup.clone();
+            setup
+                .settings
+                .profiles
+                .insert("north".to_owned(), Profile::default());
+            change(&mut setup);
+            fingerprint(&setup, now)
+        };
+        let before = with(&|_| ());
+        let profile =
+            |change: fn(&mut Profile)| with(&|setup| setup.settings.profiles.values_mut().for_each(change));
+        assert_eq!(
+            profile(|north| north.base_url = Some("https://b.example".to_owned())),
+            before
+        );
+        assert_eq!(profile(|north| north.read_only = false), before);
+        assert_eq!(with(&|setup| setup.read_only = true), before);
+        assert_ne!(
+            profile(|north| north.owner = Some("dana@a.example".to_owned())),
+            before
+        );
+        assert_ne!(with(&|setup| setup.health.measures[0].weight += 1), before);
+    }
 
     #[test]
     fn a_task_without_a_company_comes_onto_the_desk_all_the_same() {

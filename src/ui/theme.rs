@@ -143,7 +143,7 @@ pub fn sign(sign: &str) -> Role {
         "◆" | "↩" | "✕" => Role::Doubtful,
         "●" | "✓" => Role::Good,
         "△" => Role::Chance,
-        "▶" | "→" | "☎" => Role::Here,
+        "▎" | "▶" | "→" | "☎" => Role::Here,
         _ => Role::Dim,
     }
 }

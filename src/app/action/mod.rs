@@ -238,6 +238,9 @@ impl Action {
             Self::Open if model.account.is_some() => reading::selected(model)
                 .map(|_| ())
                 .ok_or_else(|| "there is no line to open".to_owned()),
+            Self::Open | Self::OpenInCrm if model.account.is_none() && model.len(model.pane) == 0 => {
+                Err("there is no line here".to_owned())
+            }
             Self::Open
                 if model
                     .account_at(model.pane, model.cursor(model.pane).at)

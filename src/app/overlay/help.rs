@@ -51,7 +51,8 @@ pub const SIGNS: [(&str, &[Sign]); 3] = [
     (
         "Signs of steps and handoffs",
         &[
-            sign("!", "late"),
+            sign("▎", "on the account of my line"),
+            sign("!", "late: its time, or its day, is over"),
             sign("▶", "a task for today"),
             sign("•", "a task for later"),
             sign("→", "a handoff for me; on its way to the CRM"),

@@ -180,3 +180,15 @@ fn the_cockpit_wakes_when_a_sync_should_have_come() {
     });
     assert_eq!(model.sync.overdue(after(90)), None, "one is under way");
 }
+
+#[test]
+fn where_nothing_shows_yet_no_line_is_opened() {
+    let mut model = fresh(120, 36);
+    for (keys, name) in [("<enter>", "open"), ("o", "open in CRM")] {
+        assert!(play(&mut model, keys).is_empty());
+        assert_eq!(
+            model.told.as_deref(),
+            Some(&*format!("{name}: there is no line here"))
+        );
+    }
+}
