@@ -70,7 +70,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         let line = server.line.clone();
         (Some(server), line)
     };
-    write_profile(args, &home.path, &line, &me)?;
+    let stands_still = context.global.now.is_some();
+    write_profile(args, &home.path, &line, &me, stands_still)?;
     let context = context.at_home(&home.path);
     let workplace = context.workplace()?;
     let wants_text = context.global.plain || context.global.json;
@@ -209,15 +210,23 @@ fn remove_left_behind(cache_dir: &Path) {
 }
 
 /// Writes settings and token for the embedded CRM; everything else is as shipped.
-fn write_profile(args: &Args, home: &Path, server: &ServerLine, me: &Member) -> Result<(), CliError> {
+fn write_profile(
+    args: &Args,
+    home: &Path,
+    server: &ServerLine,
+    me: &Member,
+    stands_still: bool,
+) -> Result<(), CliError> {
     let config = home.join("config");
     files::private_dir(&config)?;
     let token_file = config.join("token");
     files::atomic_write(&token_file, server.token.as_bytes())?;
-    files::atomic_write(
-        &config.join("retain.toml"),
-        settings(args, &token_file, server, me).as_bytes(),
-    )?;
+    let mut settings = settings(args, &token_file, server, me);
+    if stands_still {
+        // By such a clock no grace would ever be over.
+        settings.push_str("[outbox]\ngrace = \"0s\"\n");
+    }
+    files::atomic_write(&config.join("retain.toml"), settings.as_bytes())?;
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! The real program under hardship, run after run on one home: what was acknowledged is there, once, at the end.
 
+mod composing;
 mod disks;
 mod kills;
 

@@ -1,23 +1,51 @@
 //! Two people on one CRM: what one writes the other sees, and what both change is decided by keys.
 
+use std::ops::{Deref, DerefMut};
+
 use super::driver::{Cockpit, Crm, Home, Opening};
 
-const PRIYA: &str = "priya.nair@alderfinch.example";
+/// Somebody who has joined the demo, at a cockpit of their own.
+struct Seat {
+    cockpit: Cockpit,
+    _home: Home,
+}
 
-/// Mara and a colleague, each with a home of their own, synced.
-fn both(crm: &Crm) -> (Home, Home) {
-    let mara = Home::new(crm).writing();
-    let priya = Home::new(crm).colleague(PRIYA).writing();
-    for home in [&mara, &priya] {
-        let output = home.run(&["sync"]);
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        assert!(output.status.success(), "{said}");
-        assert!(
-            !said.contains("is gone"),
-            "there was nothing before a first sync: {said}"
-        );
+impl Deref for Seat {
+    type Target = Cockpit;
+
+    fn deref(&self) -> &Cockpit {
+        &self.cockpit
     }
-    (mara, priya)
+}
+
+impl DerefMut for Seat {
+    fn deref_mut(&mut self) -> &mut Cockpit {
+        &mut self.cockpit
+    }
+}
+
+/// `retain demo --as NAME --join URL`; of so many accounts everybody sees all.
+fn joined(crm: &Crm, name: &str, accounts: &str) -> Seat {
+    let home = Home::empty();
+    let words = [
+        "demo",
+        "--as",
+        name,
+        "--join",
+        &crm.address,
+        "--accounts",
+        accounts,
+    ];
+    let opening = words.into_iter().fold(Opening::new(), Opening::argument);
+    Seat {
+        cockpit: opening.open(&home),
+        _home: home,
+    }
+}
+
+/// Mara and Priya at one demo.
+fn both(crm: &Crm) -> (Seat, Seat) {
+    (joined(crm, "mara", "101"), joined(crm, "priya", "101"))
 }
 
 /// The account's screen, on its field with this place in the list of fields.
@@ -37,8 +65,7 @@ fn set(cockpit: &mut Cockpit, value: &str) {
 #[test]
 fn a_handoff_that_one_composes_waits_in_pane_four_of_whoever_joins_the_demo_as_the_receiver() {
     let crm = Crm::small();
-    let (mara, _) = both(&crm);
-    let mut sender = Opening::new().open(&mara);
+    let mut sender = joined(&crm, "mara", "12");
     sender.press("/").type_in("juniper").press("<enter> h");
     sender.shows("Hand over · Juniper").press("<enter>");
     sender.shows("Who is who").shows("from contacts with a role");
@@ -56,16 +83,7 @@ fn a_handoff_that_one_composes_waits_in_pane_four_of_whoever_joins_the_demo_as_t
         .press("O")
         .shows("Handoff to Priya Nair")
         .shows("✓ sent");
-    let home = Home::empty();
-    let mut receiver = Opening::new()
-        .argument("demo")
-        .argument("--as")
-        .argument("priya")
-        .argument("--join")
-        .argument(&crm.address)
-        .argument("--accounts")
-        .argument("12")
-        .open(&home);
+    let mut receiver = joined(&crm, "priya", "12");
     receiver.press("4 f").shows("Juniper").shows("Fewer escalations");
     receiver.press("3").shows("Accept or return the handoff");
 }
@@ -73,9 +91,7 @@ fn a_handoff_that_one_composes_waits_in_pane_four_of_whoever_joins_the_demo_as_t
 #[test]
 fn what_one_writes_the_other_sees_after_a_sync() {
     let crm = Crm::small();
-    let (mara, priya) = both(&crm);
-    let mut one = Opening::new().open(&mara);
-    let mut other = Opening::new().open(&priya);
+    let (mut one, mut other) = both(&crm);
     one.press("/").type_in("juniper").press("<enter> n");
     one.type_in("Ana takes over in May").press("<ctrl-s>");
     one.press("O").shows("✓ sent");
@@ -90,12 +106,10 @@ fn what_one_writes_the_other_sees_after_a_sync() {
 /// Both change the same field; what Mara's keys make of it is what the CRM has then, as Priya sees it.
 fn decided_by(keys: &str, typed: &str, expected: &str) {
     let crm = Crm::small();
-    let (mara, priya) = both(&crm);
-    let mut one = Opening::new().open(&mara);
+    let (mut one, mut other) = both(&crm);
     // Mara looks at the segment, which is Enterprise.
     at_field(&mut one, 2);
     one.shows("Enterprise");
-    let mut other = Opening::new().open(&priya);
     at_field(&mut other, 2);
     set(&mut other, "small");
     other.press("<esc> <esc> O").shows("✓ sent");

@@ -81,13 +81,16 @@ pub fn member(text: &str) -> Result<Member, String> {
     let wanted = text.to_lowercase();
     let here = people().into_iter().filter(|one| !one.queue && !one.archived);
     let all: Vec<Member> = here.map(as_member).collect();
-    let mut found = all
-        .iter()
-        .filter(|one| one.email == wanted || one.name.to_lowercase().contains(&wanted));
-    match (found.next(), found.next()) {
-        (Some(one), None) => Ok(one.clone()),
-        _ => Err(all.into_iter().map(|one| one.name).collect::<Vec<_>>().join(", ")),
+    let begins = |one: &Member| one.name.to_lowercase().starts_with(&wanted);
+    let has = |one: &Member| one.email == wanted || one.name.to_lowercase().contains(&wanted);
+    // `mara` is Mara, and not Amara too.
+    for is_it in [&begins as &dyn Fn(&Member) -> bool, &has] {
+        let mut found = all.iter().filter(|one| is_it(one));
+        if let (Some(one), None) = (found.next(), found.next()) {
+            return Ok(one.clone());
+        }
     }
+    Err(all.into_iter().map(|one| one.name).collect::<Vec<_>>().join(", "))
 }
 
 fn as_member(person: Person) -> Member {

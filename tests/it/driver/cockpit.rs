@@ -198,22 +198,34 @@ impl Cockpit {
 
     /// Waits until nothing is in flight, everything that was typed is heard, and all that was drawn is here.
     pub fn rest(&mut self) -> &mut Self {
-        let (columns, rows) = self.size;
-        let size = format!("{columns}x{rows}");
         until(
             "the cockpit to rest",
             || self.describe(),
-            || {
-                let line = std::fs::read_to_string(&self.idle).ok()?;
-                let mut words = line.split_whitespace();
-                let is_idle = words.next() == Some("idle");
-                let inputs: u64 = words.next()?.parse().ok()?;
-                let bytes: usize = words.next()?.parse().ok()?;
-                let rests = is_idle && inputs >= self.inputs && words.next() == Some(&size);
-                (rests && self.seen.lock().unwrap().bytes.len() >= bytes).then_some(())
-            },
+            || self.is_at_rest().then_some(()),
         );
         self
+    }
+
+    /// Whether nothing is in flight, everything that was typed is heard, and all that was drawn is here.
+    pub fn is_at_rest(&self) -> bool {
+        self.rested().unwrap_or(false)
+    }
+
+    fn rested(&self) -> Option<bool> {
+        let (columns, rows) = self.size;
+        let size = format!("{columns}x{rows}");
+        let line = std::fs::read_to_string(&self.idle).ok()?;
+        let mut words = line.split_whitespace();
+        let is_idle = words.next() == Some("idle");
+        let inputs: u64 = words.next()?.parse().ok()?;
+        let bytes: usize = words.next()?.parse().ok()?;
+        let rests = is_idle && inputs >= self.inputs && words.next() == Some(&size);
+        Some(rests && self.seen.lock().unwrap().bytes.len() >= bytes)
+    }
+
+    /// Whether the program has ended.
+    pub fn is_gone(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
     }
 
     /// Waits until the screen shows a text.

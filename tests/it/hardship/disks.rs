@@ -12,7 +12,7 @@ use crate::driver::BadDisk;
 use crate::push::bench::Dice;
 
 /// Kinds of calls, and the errors that a system gives for them: `EMFILE`, `EACCES`, `ENOSPC`, `EIO`, `EDQUOT`.
-const FAULTS: [(&str, &[i32]); 5] = [
+pub(super) const FAULTS: [(&str, &[i32]); 5] = [
     ("open", &[24, 13, 28, 5]),
     ("read", &[5]),
     ("write", &[28, 5, 122]),
