@@ -18,8 +18,8 @@ use super::belongings::Belongings;
 use super::interpret::account;
 use super::judge::Judge;
 use super::moment::Moment;
-use super::past::{BASE, EXTRA, NOW};
 use super::segments::Segments;
+use super::wanted::{BASE, EXTRA, NOW};
 use super::world::{World, days_before};
 
 /// Without a beginning, a window that ends in the past is so many days long.

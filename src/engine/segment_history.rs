@@ -18,8 +18,8 @@ use super::account_view::weeks;
 use super::belongings::Belongings;
 use super::interpret::account;
 use super::judge::Judge;
-use super::past::EXTRA;
 use super::segments::{Segments, Spread};
+use super::wanted::EXTRA;
 use super::world::World;
 
 /// So many accounts stand for their segment.

@@ -95,6 +95,15 @@ pub(super) const CACHE: Schema = Schema {
             DELETE FROM documents WHERE name = 'scored';
         ",
         },
+        Step {
+            // What signals and scores ask of each account; everything is scored anew.
+            sql: "
+            CREATE TABLE features (
+                id TEXT PRIMARY KEY, line BLOB NOT NULL, checksum INTEGER NOT NULL
+            ) WITHOUT ROWID;
+            DELETE FROM documents WHERE name = 'scored';
+        ",
+        },
     ],
 };
 
