@@ -8,8 +8,9 @@ use jiff::Timestamp;
 use crate::app::keymap::Keymap;
 use crate::config::paths::{Places, ProfilePaths};
 use crate::config::settings::Profile;
-use crate::config::{Dirs, Loaded, Setup, environment, load};
+use crate::config::{Dirs, Loaded, Setup, environment, load, signals_with};
 use crate::domain::desk::Desk;
+use crate::domain::signal::Signals;
 use crate::runtime::clock::Clock;
 use crate::runtime::worker::Texts;
 use crate::store::{Cache, Ledger, Notice, StoreError};
@@ -97,13 +98,31 @@ impl Context {
         })
     }
 
-    /// The configuration of all layers, with everything that is wrong in it.
-    pub fn loaded(&self) -> Result<Loaded, CliError> {
+    fn dirs(&self) -> Result<Dirs, CliError> {
         let places = self.places()?;
-        let dirs = Dirs {
+        Ok(Dirs {
             team: Some(places.team_config_dir),
             user: Some(places.config_dir),
-        };
+        })
+    }
+
+    /// The signals that would be in force with this file; refused when something is wrong in it.
+    pub fn signals_with(&self, path: &Path) -> Result<Signals, CliError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|error| CliError::usage(format!("cannot read {}: {error}", path.display())))?;
+        let (signals, wrong) = signals_with(&self.dirs()?, &path.display().to_string(), text);
+        if wrong.is_empty() {
+            return Ok(signals);
+        }
+        for one in &wrong {
+            complain(&format!("warning: {one}"));
+        }
+        Err(CliError::usage(format!("{} has mistakes", path.display())))
+    }
+
+    /// The configuration of all layers, with everything that is wrong in it.
+    pub fn loaded(&self) -> Result<Loaded, CliError> {
+        let dirs = self.dirs()?;
         let variables = environment(&|name| std::env::var(name).ok());
         let mut loaded = load(&dirs, &variables, self.global.profile.as_deref());
         let display = &loaded.setup.settings.display;

@@ -320,7 +320,7 @@ fn book(told: Told<'_>, freshness: &Freshness, most: usize, context: &Context) -
     let counts = bands.map(|band| (band, lines.iter().filter(|line| line.band == band).count()));
     lines.retain(|line| line.delta.is_some_and(|delta| delta != 0));
     let moved = lines.len();
-    lines.sort_by_key(|line| (std::cmp::Reverse(line.delta.map(i16::abs)), line.place));
+    lines.sort_by_key(|line| (std::cmp::Reverse(line.delta.map(i16::abs)), line.place.clone()));
     lines.truncate(most);
     if !context.output.is_text() {
         let counts: serde_json::Map<String, Value> = counts

@@ -32,6 +32,7 @@ pub mod play;
 pub mod risks;
 pub mod sending;
 pub mod shape;
+pub mod signals;
 pub mod status;
 pub mod sync;
 pub mod task;
@@ -132,6 +133,8 @@ pub enum Command {
     Risks(risks::Args),
     /// Say why a score is what it is and what changed it
     Health(health::Args),
+    /// List the signals, or say what one saw, or would have said
+    Signals(signals::Args),
     /// Write a note on an account
     Note(note::Args),
     /// Log a call, meeting or e-mail in one line
@@ -199,6 +202,7 @@ fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError>
         Command::Edit(args) => edit::run(&args, context),
         Command::Risks(args) => risks::run(&args, context),
         Command::Health(args) => health::run(&args, context),
+        Command::Signals(args) => signals::run(&args, context),
         Command::Brief(args) => brief::run(&args, context),
         Command::Play(args) => play::run(&args, context),
         Command::Handoff(args) => handoff::run(&args, context),
@@ -248,7 +252,7 @@ mod tests {
     fn help_is_short_and_says_where_to_begin() {
         let mut command = flags::command();
         let help = command.render_long_help().to_string();
-        assert!(help.lines().count() < 60, "{help}");
+        assert!(help.lines().count() < 64, "{help}");
         assert!(help.contains("`retain demo`") && help.contains("Exit codes"));
         for subcommand in command.get_subcommands_mut() {
             let help = subcommand.render_long_help().to_string();

@@ -200,6 +200,23 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
     loaded
 }
 
+/// The signals that would be in force if a text were laid over the layers of `signals.toml`, and what is wrong in it.
+pub fn signals_with(dirs: &Dirs, name: &str, text: String) -> (Signals, Vec<Diagnostic>) {
+    let mut loaded = Loaded::default();
+    let mapping = read_file::<Mapping>(dirs, 1, &[], &mut loaded).0;
+    let over = Override {
+        layer: Layer::Flag,
+        name: name.to_owned(),
+        toml: text,
+    };
+    let (signals, tree) = read_file::<Signals>(dirs, 3, &[over], &mut loaded);
+    let read = playbooks::read(dirs, &mut loaded);
+    names::check_signals(&mapping, &signals, &tree, &read, &mut loaded.diagnostics);
+    loaded.diagnostics.retain(|one| one.file == name);
+    tell_once(&mut loaded.diagnostics);
+    (signals, loaded.diagnostics)
+}
+
 /// From the top, and each mistake once: one is found again by every reader of its file.
 fn tell_once(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort();

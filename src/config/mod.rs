@@ -19,4 +19,4 @@ mod slip;
 pub mod tree;
 
 pub use diagnostic::Diagnostic;
-pub use load::{Dirs, KeyOrigin, Loaded, Override, Setup, environment, load};
+pub use load::{Dirs, KeyOrigin, Loaded, Override, Setup, environment, load, signals_with};

@@ -85,7 +85,8 @@ fn check_health(mapping: &Mapping, health: &HealthModel, tree: &Node, diagnostic
     }
 }
 
-fn check_signals(
+/// Signals may only name metrics and playbooks that are known, titles only their own evidence.
+pub(super) fn check_signals(
     mapping: &Mapping,
     signals: &Signals,
     tree: &Node,

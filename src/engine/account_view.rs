@@ -21,7 +21,6 @@ use super::handoffs::{self, name_of};
 use super::interpret::activity;
 use super::judge::Judge;
 use super::measures;
-use super::past::{BASE, EXTRA};
 use super::people;
 use super::plays::{self, OpenSteps};
 use super::score_ledger::since;
@@ -29,6 +28,7 @@ use super::segments::Segments;
 use super::subject::Subject;
 use super::summarise::summarise;
 use super::timeline;
+use super::wanted::{BASE, EXTRA};
 use super::what_if;
 use super::world::{World, days_before};
 

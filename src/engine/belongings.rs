@@ -25,8 +25,8 @@ pub struct Belongings {
     pub touches: Vec<i64>,
     /// When the last touchpoint happened, in seconds since 1970.
     pub last_touch: Option<i64>,
-    /// Meetings that are still to come, in seconds since 1970: no touchpoints yet.
-    pub coming: Vec<i64>,
+    /// Touchpoints that are still to come, in seconds since 1970, and whether each was made since the end of the data.
+    pub coming: Vec<(i64, bool)>,
     /// Whether a touchpoint counts as of the end of the data because it was logged since.
     pub logged_since: bool,
     /// Answers to "would you recommend us": (second since 1970, 0 to 10), oldest first.
@@ -112,22 +112,33 @@ impl Belongings {
                     .extend(activity::nps(record).map(|score| (at, score)));
             }
             kind if kind.is_touchpoint() => {
-                let at = activity::occurred(record);
-                // A meeting that is still to come is no touch.
-                if at > world.now {
-                    self.coming.push(at.as_second());
-                } else {
-                    self.last_touch = self.last_touch.max(Some(at.as_second()));
-                    // What was logged since the last sync counts at once, as if at the end of the data.
-                    let fresh = record.created >= settled(world.data_until);
-                    self.logged_since |= fresh && at > world.data_until;
-                    let at = if fresh { at.min(world.data_until) } else { at };
-                    self.touches.push(at.as_second());
-                }
+                let fresh = record.created >= settled(world.data_until);
+                self.take_touch(world, activity::occurred(record).as_second(), fresh);
             }
             _ => {}
         }
         Ok(())
+    }
+
+    /// A meeting that is still to come is no touch. What was logged since the last sync counts at once, as if at the end
+    /// of the data.
+    fn take_touch(&mut self, world: &World<'_>, at: i64, fresh: bool) {
+        if at > world.now.as_second() {
+            return self.coming.push((at, fresh));
+        }
+        self.last_touch = self.last_touch.max(Some(at));
+        let until = world.data_until.as_second();
+        self.logged_since |= fresh && at > until;
+        self.touches.push(if fresh { at.min(until) } else { at });
+    }
+
+    /// Makes touchpoints of those that were still to come and have come.
+    pub fn take_what_has_come(&mut self, world: &World<'_>) {
+        for (at, fresh) in std::mem::take(&mut self.coming) {
+            self.take_touch(world, at, fresh);
+        }
+        self.touches.sort_unstable();
+        self.coming.sort_unstable();
     }
 
     fn take_contact(

@@ -19,7 +19,7 @@ use crate::domain::summary::Band;
 use super::belongings::Belongings;
 use super::interpret::account::Account;
 use super::moment::{Moment, Reading};
-use super::past::NOW;
+use super::wanted::NOW;
 use super::world::World;
 
 /// One account with everything that is judged about it.

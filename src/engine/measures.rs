@@ -14,8 +14,8 @@ use super::account_view::Around;
 use super::interpret::{activity, contact};
 use super::judge::Judge;
 use super::moment::Moment;
-use super::past::NOW;
 use super::segments::Segments;
+use super::wanted::NOW;
 
 /// One line per measure, in the model's order; then those that the model has no more but that moved the score since
 /// the instant `then`.

@@ -15,7 +15,8 @@ use crate::domain::vocabulary;
 use super::belongings::Ticket;
 use super::contradictions;
 use super::judge::Judge;
-use super::past::{Feeling, NOW};
+use super::past::Feeling;
+use super::wanted::NOW;
 use super::world::days_before;
 
 /// Seconds of a day.
@@ -63,6 +64,15 @@ impl<'j, 'a> Moment<'j, 'a> {
             is_now: at == NOW,
             scored: NOW,
             day: judge.world.day(instant),
+        }
+    }
+
+    /// As signals would have seen it at a wanted instant. Stage, segment and contracts are those of today: only of
+    /// metrics, scores, people, tickets, touchpoints and surveys the past is told.
+    pub fn then(judge: &'j Judge<'a>, at: usize) -> Self {
+        Self {
+            scored: at,
+            ..Self::measured(judge, at)
         }
     }
 

@@ -1,176 +1,16 @@
 //! The past of an account, as far as scores and signals ask for it.
 //!
 //! It is held while that one account is judged. What is kept beside its line reaches back only as far as signals and
-//! measures ask now, see [`Past::keep_since`].
+//! measures of today ask, see `rows`.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 
 use jiff::Timestamp;
 
-use crate::config::Setup;
-use crate::domain::expression::{Condition, Expression};
-use crate::domain::health::HealthModel;
-use crate::domain::vocabulary::ONBOARDING;
 use crate::store::Observed;
 
 use super::interpret::values;
-use super::world::trend_instants;
-
-/// The instant now, among the wanted ones.
-pub const NOW: usize = 0;
-/// The first of the seven instants of the trend, the nearest first.
-pub const TREND: usize = 1;
-/// The instant that changes are counted from.
-pub const BASE: usize = 8;
-/// The first of the further instants that somebody asked for.
-pub const EXTRA: usize = 9;
-
-/// What is wanted of every account's past.
-#[derive(Debug, Clone)]
-pub struct Wanted {
-    /// The metrics.
-    pub metrics: Vec<WantedMetric>,
-    /// The instants: now, the trend, the base, and others that were asked for.
-    pub instants: Vec<Timestamp>,
-    /// The ledger's field that names the CSM.
-    pub csm: String,
-    /// The ledger's field with the CSM's sentiment, if anything asks for it.
-    sentiment: Option<String>,
-    /// The ledger's field with the stage, and its values that mean onboarding.
-    stage: Option<(String, Vec<String>)>,
-    /// The roles whose people are counted, the first 64 of them.
-    pub roles: Vec<String>,
-    /// Ids of the metrics whose median over the segment is asked for.
-    pub medians: Vec<String>,
-    /// The longest time in days over which anything asks for the past of a metric.
-    pub longest: f64,
-    /// The longest time in days over which anything counts what happened.
-    pub longest_count: f64,
-}
-
-/// A metric and the ledger's fields that tell of it.
-#[derive(Debug, Clone)]
-pub struct WantedMetric {
-    /// Its id.
-    pub id: String,
-    /// The property with the number.
-    pub property: String,
-    /// The property with the time of the number.
-    pub as_of: Option<String>,
-}
-
-/// Ledger's field of an account's name.
-const NAME: &str = "core:name";
-
-impl Wanted {
-    /// What these health models, signals and the exits of playbooks ask for. The first model is the one in force.
-    pub fn new(
-        setup: &Setup,
-        models: &[&HealthModel],
-        (until, base): (Timestamp, Timestamp),
-        extra: &[Timestamp],
-    ) -> Self {
-        let measures = || models.iter().flat_map(|model| &model.measures);
-        let every = || {
-            let measured = measures().filter_map(|measure| measure.reads.expression());
-            asked(setup).chain(measured)
-        };
-        let metrics = measures()
-            .flat_map(|measure| measure.reads.metrics())
-            .chain(asked(setup).flat_map(Expression::metrics));
-        let account = &setup.mapping.account;
-        let mut wanted = Self {
-            metrics: named(setup, metrics),
-            instants: vec![until],
-            csm: account.csm.clone().unwrap_or_else(|| "core:owner".to_owned()),
-            sentiment: None,
-            stage: account
-                .stage
-                .as_ref()
-                .map(|stage| (stage.property.clone(), onboarding(&stage.values))),
-            roles: once_each(every().flat_map(Expression::roles)),
-            medians: once_each(every().flat_map(Expression::medians)),
-            longest: every().map(Expression::longest_of_metrics).fold(0.0, f64::max),
-            longest_count: every().map(Expression::longest_of_counts).fold(0.0, f64::max),
-        };
-        wanted.roles.truncate(MOST_ROLES);
-        wanted.instants.extend(trend_instants(until));
-        wanted.instants.push(base);
-        wanted.instants.extend_from_slice(extra);
-        if every()
-            .flat_map(Expression::names)
-            .any(|name| name == "sentiment")
-        {
-            wanted.sentiment.clone_from(&account.sentiment);
-        }
-        wanted
-    }
-
-    /// The ledger's fields to read.
-    pub fn fields(&self) -> Vec<&str> {
-        let mut fields: Vec<&str> = vec![NAME, &self.csm];
-        fields.extend(self.sentiment.as_deref());
-        fields.extend(self.stage.as_ref().map(|(stage, _)| stage.as_str()));
-        for metric in &self.metrics {
-            fields.push(&metric.property);
-            fields.extend(metric.as_of.as_deref());
-        }
-        fields.sort_unstable();
-        fields.dedup();
-        fields
-    }
-
-    /// Place of a metric.
-    pub fn metric(&self, id: &str) -> Option<usize> {
-        self.metrics.iter().position(|metric| metric.id == id)
-    }
-}
-
-/// As many roles are told apart.
-const MOST_ROLES: usize = 64;
-
-/// The CRM's values of the stage that mean onboarding.
-fn onboarding(values: &std::collections::BTreeMap<String, String>) -> Vec<String> {
-    let renamed = values.iter().filter(|(_, word)| *word == ONBOARDING);
-    let mut found: Vec<String> = renamed.map(|(value, _)| value.clone()).collect();
-    if !values.contains_key(ONBOARDING) {
-        found.push(ONBOARDING.to_owned());
-    }
-    found
-}
-
-fn once_each<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
-    let texts: BTreeSet<&str> = texts.collect();
-    texts.into_iter().map(str::to_owned).collect()
-}
-
-/// What signals and the exits of playbooks ask for.
-fn asked(setup: &Setup) -> impl Iterator<Item = &Expression> {
-    let of_signals = setup.signals.signals.iter().flat_map(|signal| {
-        let conditions = [Some(&signal.when), signal.clears_when.as_ref()];
-        let conditions = conditions.into_iter().flatten().map(Condition::expression);
-        conditions.chain(signal.evidence.iter().map(|evidence| &evidence.value))
-    });
-    let exits = setup
-        .playbooks
-        .iter()
-        .filter_map(|playbook| playbook.exit_when.as_ref());
-    of_signals.chain(exits.map(Condition::expression))
-}
-
-/// Those of these metrics that the mapping has a property for, once each.
-fn named<'a>(setup: &Setup, ids: impl Iterator<Item = &'a str>) -> Vec<WantedMetric> {
-    let ids: BTreeSet<&str> = ids.collect();
-    let of = |id: &str| {
-        let metric = setup.mapping.metrics.get(id)?;
-        Some(WantedMetric {
-            id: id.to_owned(),
-            property: metric.property.clone()?,
-            as_of: metric.as_of.clone(),
-        })
-    };
-    ids.into_iter().filter_map(of).collect()
-}
+use super::wanted::{NAME, Wanted};
 
 /// A metric from one observation on.
 #[derive(Debug, Clone, Copy)]
@@ -180,11 +20,27 @@ pub struct Point {
     /// The number; NaN is unknown.
     pub value: f64,
     /// When it was measured, in seconds since 1970; [`UNTOLD`] where nothing tells.
-    pub since: i64,
+    since: i64,
 }
 
 /// Nothing tells when a number was measured.
-pub const UNTOLD: i64 = i64::MIN;
+const UNTOLD: i64 = i64::MIN;
+
+impl Point {
+    /// A number from a millisecond on, and the second at which it was measured, if that is told.
+    pub fn new(at: i64, value: f64, told: Option<i64>) -> Self {
+        Self {
+            at,
+            value,
+            since: told.unwrap_or(UNTOLD),
+        }
+    }
+
+    /// The second since 1970 at which it was measured, if that is told.
+    pub fn told(&self) -> Option<i64> {
+        (self.since != UNTOLD).then_some(self.since)
+    }
+}
 
 /// The CSM's sentiment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,7 +63,7 @@ pub struct Past {
     /// When its stage became another, or was first observed, in seconds since 1970, and whether to onboarding.
     pub stages: Vec<(i64, bool)>,
     /// The CSM's sentiment from which millisecond on, oldest first; none when nothing asks for it. Another CSM takes it back.
-    feelings: Vec<(i64, Option<Feeling>)>,
+    pub feelings: Vec<(i64, Option<Feeling>)>,
     /// The sentiment that the ledger last noted, whoever's it is.
     pub last_sentiment: Option<String>,
     /// The same, unless another CSM took over since.
@@ -220,8 +76,7 @@ impl Past {
         let series = self.series.get(metric)?;
         let after = series.partition_point(|point| point.at <= instant);
         let point = series.get(after.checked_sub(1)?)?;
-        let since = (point.since != UNTOLD).then_some(point.since);
-        (!point.value.is_nan()).then_some((point.value, since))
+        (!point.value.is_nan()).then_some((point.value, point.told()))
     }
 
     /// The CSM's sentiment at a millisecond since 1970: unknown from the day on which another CSM took over.
@@ -254,16 +109,6 @@ impl Past {
             below += from_mean * from_mean;
         }
         (mean > 0.0).then(|| above / below / mean)
-    }
-
-    /// Lets go of what was before a millisecond since 1970, but for what was in force then.
-    pub fn keep_since(&mut self, instant: i64) {
-        for series in &mut self.series {
-            let after = series.partition_point(|point| point.at <= instant);
-            series.drain(..after.saturating_sub(1));
-        }
-        self.feelings.clear();
-        self.former_names.clear();
     }
 }
 
@@ -360,12 +205,8 @@ impl<'a> PastBuilder<'a> {
         let series = &mut self.past.series[metric];
         let before = series.last().map_or(f64::NAN, |point| point.value);
         // A time that is told of a number is never later than the moment it was told.
-        let since = self.as_of[metric].map_or(UNTOLD, |as_of| as_of.min(at).as_second());
-        series.push(Point {
-            at: at.as_millisecond(),
-            value: value.unwrap_or(before),
-            since,
-        });
+        let told = self.as_of[metric].map(|as_of| as_of.min(at).as_second());
+        series.push(Point::new(at.as_millisecond(), value.unwrap_or(before), told));
     }
 
     /// What is kept.

@@ -18,6 +18,7 @@ use super::interpret::account;
 use super::judge::Judge;
 use super::models;
 use super::plays;
+use super::rows;
 use super::segment_history::Drawn;
 use super::segments::Segments;
 use super::summarise::summarise;
@@ -87,6 +88,7 @@ pub fn update(
         What::Accounts(ids) => ids.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect(),
     };
     models::note(ledger, &setup.health, now)?;
+    world.wanted.asks.keep(cache)?;
     let run = Run::new(&world, first_evaluated(ledger, &world)?);
     let mut found = Outcome {
         segments: matches!(what, What::All).then(Segments::default),
@@ -219,6 +221,8 @@ impl<'a> Run<'a> {
             segments.count(&judge);
             found.drawn.draw(&summary);
         }
+        let row = rows::pack(self.world, &account, own);
+        found.rows.push((account.id.clone(), row));
         found.warnings.push((account.id.clone(), verdict.warnings));
         found.summaries.push(summary);
         true
@@ -230,6 +234,8 @@ impl<'a> Run<'a> {
 struct Outcome {
     summaries: Vec<Summary>,
     warnings: Vec<(RecordId, Vec<Warning>)>,
+    /// What signals ask of each account, packed.
+    rows: Vec<(RecordId, Vec<u8>)>,
     gone: Vec<RecordId>,
     events: Vec<NewEvent>,
     unknown: BTreeMap<String, u32>,
@@ -248,6 +254,7 @@ impl Outcome {
         }
         self.events.clear();
         cache.put_summaries(&self.summaries, &self.gone)?;
+        cache.put_features(&self.rows)?;
         let none: &[Warning] = &[];
         let sets: Vec<(&RecordId, &[Warning])> = self
             .warnings
@@ -258,6 +265,7 @@ impl Outcome {
         cache.put_all_warnings(&sets)?;
         self.summaries.clear();
         self.warnings.clear();
+        self.rows.clear();
         self.gone.clear();
         Ok(())
     }

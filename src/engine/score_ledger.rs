@@ -16,9 +16,9 @@ use crate::store::{Cache, Ledger};
 use super::EngineError;
 use super::judge::Judge;
 use super::moment::Moment;
-use super::past::{BASE, EXTRA, NOW};
 use super::segments::Segments;
 use super::subject::Subject;
+use super::wanted::{BASE, EXTRA, NOW};
 use super::world::{World, days_before};
 
 /// Without a beginning, a window that ends in the past is so many days long.

@@ -16,9 +16,9 @@ use crate::store::{Cache, Ledger};
 use super::EngineError;
 use super::account_view::weeks;
 use super::judge::Judge;
-use super::past::EXTRA;
 use super::segments::{Segments, Spread};
 use super::subject::Subject;
+use super::wanted::EXTRA;
 use super::world::World;
 
 /// So many accounts stand for their segment.

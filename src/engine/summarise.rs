@@ -7,8 +7,8 @@ use crate::domain::summary::{Band, CHURNED, Summary};
 
 use super::bands::LastBand;
 use super::judge::Judge;
-use super::past::{BASE, TREND};
 use super::score_ledger::since;
+use super::wanted::{BASE, TREND};
 
 /// Stands for an unknown score in the trend.
 const UNKNOWN: u8 = 255;

@@ -6,7 +6,7 @@ use crate::domain::health::{Measure, Reads, Scale, Seen};
 
 use super::judge::Judge;
 use super::moment::Moment;
-use super::past::NOW;
+use super::wanted::NOW;
 
 /// The measures of the model in force, as this account has them today.
 pub fn of(judge: &Judge<'_>) -> WhatIf {

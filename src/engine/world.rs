@@ -17,8 +17,8 @@ use crate::store::{Alias, Cache, Ledger, Overlay, Shown, documents};
 
 use super::EngineError;
 use super::models::Models;
-use super::past::Wanted;
 use super::segments::Medians;
+use super::wanted::{Asks, Wanted};
 
 /// Without a look of mine on record, changes are counted from so many days ago.
 const BASE_DAYS: i64 = 30;
@@ -53,6 +53,8 @@ pub struct World<'a> {
     pub judged: bool,
     /// Kinds that the key may not read: nothing is known of them.
     pub hidden: Vec<Kind>,
+    /// A number for what is kept beside each account's line.
+    layout: u64,
     /// What is wanted of the past: metrics, and instants of which the first is now.
     pub wanted: Wanted,
     /// Pending writes, which are shown over the cached rows.
@@ -113,6 +115,8 @@ impl<'a> World<'a> {
         let models = Models::read(ledger, &setup.health, &asked)?;
         let in_force: Vec<&HealthModel> = std::iter::once(&setup.health).chain(models.others()).collect();
         let hidden = |(kind, _): &(String, String)| Kind::ALL.into_iter().find(|known| known.word() == kind);
+        let home = tenant.currency.as_deref().and_then(Currency::parse);
+        let wanted = Wanted::new(setup, &in_force, (data_until, base), extra, Asks::read(cache)?);
         Ok(Self {
             setup,
             now,
@@ -121,7 +125,7 @@ impl<'a> World<'a> {
             data_until,
             base,
             me,
-            home: tenant.currency.as_deref().and_then(Currency::parse),
+            home,
             owners: owners
                 .into_iter()
                 .map(|owner| (owner.id.clone(), owner))
@@ -129,7 +133,8 @@ impl<'a> World<'a> {
             complete: sync.last_success.is_some(),
             judged: cache.document(JUDGED)?.is_some(),
             hidden: sync.missing_scopes.iter().filter_map(hidden).collect(),
-            wanted: Wanted::new(setup, &in_force, (data_until, base), extra),
+            layout: wanted.asks.layout(home),
+            wanted,
             overlay: Overlay::read(cache, ledger, sync.last_success.map_or(Timestamp::MIN, settled))?,
             pulses: document(cache, PULSES)?,
             medians: Medians::read(cache)?,
@@ -174,6 +179,11 @@ impl<'a> World<'a> {
     pub fn find_medians(&mut self, cache: &mut Cache) -> Result<(), EngineError> {
         self.medians = Medians::find(cache, self)?;
         self.medians.keep(cache)
+    }
+
+    /// A number for what is kept beside each account's line: under another one it was kept for other questions.
+    pub fn layout(&self) -> u64 {
+        self.layout
     }
 
     /// The cached rows with pending writes over them.

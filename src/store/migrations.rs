@@ -53,10 +53,11 @@ pub(super) fn stored_version(number: u32) -> Option<u32> {
 /// What mirrors the CRM and what is computed from it: may be thrown away.
 pub(super) const CACHE: Schema = Schema {
     application: 0x5274_4301,
-    steps: &[Step {
-        // Records, links, documents, cursors, summaries, warnings.
-        // `links.pair` is kind × 16 + kind, the smaller kind first; `a` belongs to the first.
-        sql: "
+    steps: &[
+        Step {
+            // Records, links, documents, cursors, summaries, warnings.
+            // `links.pair` is kind × 16 + kind, the smaller kind first; `a` belongs to the first.
+            sql: "
             CREATE TABLE records (
                 kind INTEGER NOT NULL, id NOT NULL,
                 created INTEGER NOT NULL, changed INTEGER NOT NULL, archived INTEGER NOT NULL,
@@ -86,7 +87,17 @@ pub(super) const CACHE: Schema = Schema {
                 PRIMARY KEY (account, position)
             ) WITHOUT ROWID;
         ",
-    }],
+        },
+        Step {
+            // What signals and scores ask of each account; everything is scored anew.
+            sql: "
+            CREATE TABLE features (
+                id TEXT PRIMARY KEY, line BLOB NOT NULL, checksum INTEGER NOT NULL
+            ) WITHOUT ROWID;
+            DELETE FROM documents WHERE name = 'scored';
+        ",
+        },
+    ],
 };
 
 /// What cannot be fetched again. Every row carries a checksum over all its columns.

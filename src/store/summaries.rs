@@ -1,6 +1,5 @@
 //! Summaries and warnings in the cache: what `engine` computes and the screen reads first.
 
-use jiff::civil::Date;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::domain::desk::Warning;
@@ -27,9 +26,11 @@ impl Cache {
             put(transaction, changed)?;
             let mut delete = transaction.prepare_cached("DELETE FROM summaries WHERE id = ?1")?;
             let mut silence = transaction.prepare_cached("DELETE FROM warnings WHERE account = ?1")?;
+            let mut forget = transaction.prepare_cached("DELETE FROM features WHERE id = ?1")?;
             for account in gone {
                 delete.execute([account.as_str()])?;
                 silence.execute([account.as_str()])?;
+                forget.execute([account.as_str()])?;
             }
             Ok(())
         })
@@ -191,14 +192,14 @@ fn pack(summary: &Summary, packer: &mut Packer) {
     for score in summary.trend {
         packer.byte(score);
     }
-    packer.option(summary.notice_by, pack_date);
-    packer.option(summary.ends, pack_date);
+    packer.option(summary.notice_by, Packer::date);
+    packer.option(summary.ends, Packer::date);
     packer.byte(u8::from(summary.monthly));
     packer.option(summary.segment.as_deref(), Packer::text);
     packer.option(summary.stage.as_deref(), Packer::text);
     packer.option(summary.csm.as_ref().map(RecordId::as_str), Packer::text);
     packer.option(summary.csm_name.as_deref(), Packer::text);
-    packer.option(summary.last_touch, pack_date);
+    packer.option(summary.last_touch, Packer::date);
     packer.option(summary.at_stake, Packer::signed);
     packer.number(u64::from(summary.open_warnings));
     packer.number(summary.measured.len() as u64);
@@ -226,14 +227,14 @@ fn unpack(id: RecordId, worst: i64, line: &[u8]) -> Option<Summary> {
         coverage: from.byte()?,
         delta: from.option(|from| i16::try_from(from.signed()?).ok())?,
         trend: from.take(8)?.try_into().ok()?,
-        notice_by: from.option(unpack_date)?,
-        ends: from.option(unpack_date)?,
+        notice_by: from.option(Unpacker::date)?,
+        ends: from.option(Unpacker::date)?,
         monthly: from.byte()? != 0,
         segment: owned(from)?,
         stage: owned(from)?,
         csm: owned(from)?.map(RecordId),
         csm_name: owned(from)?,
-        last_touch: from.option(unpack_date)?,
+        last_touch: from.option(Unpacker::date)?,
         at_stake: from.option(Unpacker::signed)?,
         open_warnings: u16::try_from(from.number()?).ok()?,
         // An older program wrote none: they come with the next scoring.
@@ -246,23 +247,6 @@ fn unpack(id: RecordId, worst: i64, line: &[u8]) -> Option<Summary> {
 #[allow(clippy::option_option)] // the outer `None` is broken bytes
 fn owned(from: &mut Unpacker<'_>) -> Option<Option<String>> {
     from.option(|from| from.text().map(str::to_owned))
-}
-
-/// A day as the number 20261123.
-fn pack_date(packer: &mut Packer, date: Date) {
-    packer.signed(i64::from(date.year()) * 10_000 + i64::from(date.month()) * 100 + i64::from(date.day()));
-}
-
-fn unpack_date(from: &mut Unpacker<'_>) -> Option<Date> {
-    let number = from.signed()?;
-    let year = number.div_euclid(10_000);
-    let (month, day) = (number.rem_euclid(10_000) / 100, number.rem_euclid(100));
-    Date::new(
-        i16::try_from(year).ok()?,
-        i8::try_from(month).ok()?,
-        i8::try_from(day).ok()?,
-    )
-    .ok()
 }
 
 fn read_warning(row: &Row<'_>) -> rusqlite::Result<Warning> {
@@ -278,29 +262,4 @@ fn warning_checksum(account: &str, position: i64, body: &str) -> i64 {
         .number(position)
         .text(body)
         .value()
-}
-
-#[cfg(test)]
-#[allow(clippy::unwrap_used)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn days_come_back_as_they_were() {
-        for text in [
-            "2026-11-23",
-            "2024-02-29",
-            "0001-01-01",
-            "-0001-12-31",
-            "9999-12-31",
-        ] {
-            let date: Date = match text.strip_prefix('-') {
-                Some(_) => Date::new(-1, 12, 31).unwrap(),
-                None => text.parse().unwrap(),
-            };
-            let mut packer = Packer::default();
-            pack_date(&mut packer, date);
-            assert_eq!(unpack_date(&mut Unpacker::new(packer.bytes())), Some(date));
-        }
-    }
 }

@@ -65,3 +65,127 @@ fn near_misses_of_the_demo_do_not_fire() {
         assert!(!open.contains(&nearly.to_owned()), "{signal}: {open:?}");
     }
 }
+
+#[test]
+fn the_list_tells_how_many_are_open_and_of_whom_it_cannot_be_told() {
+    let home = Home::synced();
+    let told = answer(&home.run(&["signals", "--json"]));
+    let signals = told["signals"].as_array().unwrap();
+    assert_eq!(signals.len(), 12);
+    let accounts = told["accounts"].as_u64().unwrap();
+    for signal in signals {
+        let open = signal["open"].as_u64().unwrap();
+        let percent = open * 100 / accounts;
+        assert!(
+            (2..=10).contains(&percent),
+            "{}: {open} of {accounts}",
+            signal["id"]
+        );
+        assert_eq!(signal["open"], signal["holds"], "{}", signal["id"]);
+        let untold = signal["cannot_tell"].as_u64().unwrap();
+        let id = signal["id"].as_str().unwrap();
+        let listed = answer(&home.run(&["signals", "--cannot-tell", id, "--json"]));
+        let listed = listed["accounts"].as_array().unwrap();
+        assert_eq!(listed.len() as u64, untold, "{id}");
+        for account in listed {
+            assert!(
+                !account["unknown"].as_array().unwrap().is_empty(),
+                "{id}: {account}"
+            );
+        }
+    }
+    let text = home.run(&["signals"]);
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    assert!(
+        text.contains("usage-drop") && text.contains("waning-interest"),
+        "{text}"
+    );
+}
+
+#[test]
+fn a_test_shows_each_term_with_its_value_and_why_it_holds() {
+    let home = Home::synced();
+    let told = answer(&home.run(&[
+        "signals",
+        "test",
+        "usage-drop",
+        "--account",
+        "Juniper Freight",
+        "--json",
+    ]));
+    let account = &told["accounts"][0];
+    assert_eq!(account["holds"], true, "{account}");
+    let change = &account["terms"][0];
+    assert_eq!(change["term"], "change('weekly_active_users', days(30))");
+    assert!(change["value"].as_f64().unwrap() <= -0.3, "{change}");
+    let before = [
+        "signals",
+        "test",
+        "usage-drop",
+        "--account",
+        "Juniper Freight",
+        "--as-of",
+        "60d",
+        "--json",
+    ];
+    let told = answer(&home.run(&before));
+    assert_eq!(told["accounts"][0]["holds"], false, "{}", told["accounts"][0]);
+    let untold = ["signals", "test", "usage-drop", "--account", "Harbour Retail"];
+    let said = home.run(&untold);
+    let said = String::from_utf8_lossy(&said.stdout).into_owned();
+    let why = "it cannot tell, as change('weekly_active_users', days(30)) is unknown";
+    assert!(said.contains("cannot tell") && said.contains(why), "{said}");
+    let wrong = home.run(&["signals", "test", "usage-dorp"]);
+    assert_eq!(wrong.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&wrong.stderr).contains("did you mean `usage-drop`?"));
+}
+
+#[test]
+fn a_backtest_sets_the_rule_of_a_file_beside_the_one_in_force() {
+    let home = Home::synced();
+    let file = home.path().join("other.toml");
+    let other = "[[signals]]\nid = \"no-touch\"\nwhen = \"days_since('last_touch') >= 40\"\nversion = 2\n";
+    std::fs::write(&file, other).unwrap();
+    let file = file.to_str().unwrap();
+    let call = ["signals", "backtest", "no-touch", "--with", file, "--json"];
+    let output = home.run(&call);
+    let told = answer(&output);
+    let rules = told["rules"].as_array().unwrap();
+    let fired = |rule: &Value| rule["fired"].as_u64().unwrap() + rule["standing"].as_u64().unwrap();
+    assert_eq!(told["looks"], 53);
+    assert!(
+        fired(&rules[1]) > fired(&rules[0]) && fired(&rules[0]) > 0,
+        "{told}"
+    );
+    assert_eq!(rules[1]["version"], 2);
+    for rule in rules {
+        let missed = rule["churns_missed"].as_u64().unwrap();
+        assert!(
+            rule["churns"].as_u64().unwrap() >= missed && rule["churns"] == 3,
+            "{rule}"
+        );
+        for firing in rule["firings"].as_array().unwrap() {
+            assert!(
+                firing["from"].is_string() && firing["name"].is_string(),
+                "{firing}"
+            );
+        }
+    }
+    assert_eq!(
+        home.run(&call).stdout,
+        output.stdout,
+        "the same call gives the same bytes"
+    );
+    std::fs::write(
+        file,
+        "[[signals]]\nid = \"no-touch\"\nwhen = \"days_since('last_tuch') > 3\"\n",
+    )
+    .unwrap();
+    let wrong = home.run(&call);
+    assert_eq!(wrong.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(
+        said.contains("other.toml:3:20: unknown name `last_tuch`"),
+        "{said}"
+    );
+}

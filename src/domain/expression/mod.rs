@@ -218,27 +218,26 @@ impl Expression {
         &self.named
     }
 
-    /// The longest time in days over which it asks for the past of metrics; zero when it asks for none.
-    pub fn longest_of_metrics(&self) -> f64 {
-        self.longest(|term| match term {
-            Term::Change(_, days) | Term::Slope(_, days) => Some(days),
-            _ => None,
-        })
+    /// The times in days over which it asks for the past of metrics: (metric, days).
+    pub fn windows(&self) -> Vec<(&str, f64)> {
+        let mut found = Vec::new();
+        self.term.visit(&mut |term| {
+            if let Term::Change(id, days) | Term::Slope(id, days) = term
+                && let Some(days) = days.number(&Nothing)
+            {
+                found.push((id.as_str(), days));
+            }
+        });
+        found
     }
 
     /// The longest time in days over which it counts what happened; zero when it counts nothing.
     pub fn longest_of_counts(&self) -> f64 {
-        self.longest(|term| match term {
-            Term::Count(_, days) => days.as_ref(),
-            _ => None,
-        })
-    }
-
-    fn longest<'a>(&'a self, window: impl Fn(&'a Term) -> Option<&'a Box<Term>>) -> f64 {
         let mut longest: f64 = 0.0;
         self.term.visit(&mut |term| {
-            let days = window(term).and_then(|days| days.number(&Nothing));
-            longest = longest.max(days.unwrap_or_default());
+            if let Term::Count(_, Some(days)) = term {
+                longest = longest.max(days.number(&Nothing).unwrap_or_default());
+            }
         });
         longest
     }

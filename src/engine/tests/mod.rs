@@ -1,6 +1,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod book;
+mod columns;
 mod crash;
 mod health;
 mod ledger;

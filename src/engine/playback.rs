@@ -1,0 +1,236 @@
+//! Signals played back over the past: when each would have spoken, of whom, and before what.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use jiff::civil::Date;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::config::Setup;
+use crate::domain::contract::days_between;
+use crate::domain::expression::Condition;
+use crate::domain::record::RecordId;
+use crate::domain::signal::Signal;
+use crate::domain::summary::Band;
+use crate::store::{Cache, Ledger};
+
+use super::EngineError;
+use super::columns;
+use super::judge::Judge;
+use super::moment::Moment;
+use super::signals::is_asked;
+use super::wanted::EXTRA;
+use super::world::World;
+
+/// One time that a rule would have spoken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Firing {
+    /// The account.
+    pub account: RecordId,
+    /// Its name, raw.
+    pub name: String,
+    /// Its CSM, if there is one.
+    pub csm: Option<String>,
+    /// The day on which it was first seen to hold.
+    pub from: Date,
+    /// The day on which it was seen to have cleared, if it was.
+    pub until: Option<Date>,
+    /// Days from then to the day on which the account left, if it did.
+    pub before_churn: Option<i32>,
+    /// Days from then to the first later day on which its band was red, if it ever was.
+    pub before_red: Option<i32>,
+    /// Whether it held already on the first day that was looked at.
+    pub standing: bool,
+}
+
+/// What a rule would have said over a time.
+#[derive(Debug, Clone, Default)]
+pub struct History {
+    /// Every time that it would have spoken, by day and account.
+    pub firings: Vec<Firing>,
+    /// Accounts that left within the time without its having spoken within the half year before: (account, name, day).
+    pub missed: Vec<(RecordId, String, Date)>,
+    /// Accounts that left within the time.
+    pub churns: usize,
+    /// Looks at an account at which it could not be told.
+    pub cannot_tell: usize,
+    /// Most new warnings that one CSM had between two looks.
+    pub most_between_looks: usize,
+    /// New warnings above a CSM's budget between two looks, were there no other signal.
+    pub above_budget: usize,
+}
+
+/// New warnings that a CSM gets on a day.
+pub const BUDGET: usize = 3;
+/// A warning counts for a churn that comes within so many days.
+const COUNTS_FOR: i32 = 180;
+
+/// Which days of the past are looked at.
+#[derive(Debug, Clone, Copy)]
+pub struct Period {
+    /// The end of the first day.
+    pub from: Timestamp,
+    /// The end of the last day, or now.
+    pub until: Timestamp,
+    /// Days from one look to the next.
+    pub every: i64,
+}
+
+impl Period {
+    /// New warnings that a CSM may get between two looks: for a week those of its business days.
+    pub fn budget(self) -> usize {
+        let days = if self.every >= 7 {
+            self.every / 7 * 5
+        } else {
+            self.every
+        };
+        BUDGET * usize::try_from(days).unwrap_or(1)
+    }
+
+    /// The instants at which it is looked, the earliest first and the last of them `until`.
+    fn instants(self) -> Vec<Timestamp> {
+        let step = SignedDuration::from_hours(24 * self.every.max(1));
+        let mut instants = Vec::new();
+        let mut at = Some(self.until);
+        while let Some(instant) = at.filter(|instant| *instant >= self.from) {
+            instants.push(instant);
+            at = instant.checked_sub(step).ok();
+        }
+        instants.reverse();
+        instants
+    }
+}
+
+/// Plays rules back over the past, all accounts one by one: what each would have said, when, and before what. The
+/// histories of metrics, scores, people, tickets, touches and surveys are those of each day; contracts, segments and
+/// stages are those of today.
+pub fn play_back(
+    (cache, ledger): (&Cache, &Ledger),
+    setup: &Setup,
+    rules: &[&Signal],
+    period: Period,
+    now: Timestamp,
+) -> Result<(usize, Vec<History>), EngineError> {
+    let instants = period.instants();
+    // The conditions of a rule that is not in force ask for their own past.
+    let mut asking = setup.clone();
+    asking
+        .signals
+        .signals
+        .extend(rules.iter().map(|rule| (*rule).clone()));
+    let world = World::read(cache, ledger, &asking, now, &instants)?;
+    let mut histories = vec![History::default(); rules.len()];
+    for id in cache.summary_ids()? {
+        let Some(row) = columns::read_anew(cache, ledger, &world, &id)? else {
+            continue;
+        };
+        let judge = Judge::new(&world, &row.account, &row.own);
+        let looks = EXTRA..EXTRA + instants.len();
+        let red = |at: &usize| {
+            judge
+                .past_score(*at)
+                .is_some_and(|score| world.setup.health.band(&score) == Band::Red)
+        };
+        let reds: Vec<Date> = looks
+            .clone()
+            .filter(red)
+            .map(|at| world.day(judge.instant(at)))
+            .collect();
+        for (rule, history) in rules.iter().zip(&mut histories) {
+            play_one(rule, &judge, looks.clone(), &reds, history);
+        }
+    }
+    for history in &mut histories {
+        history.sum_up(period.budget());
+    }
+    Ok((instants.len(), histories))
+}
+
+/// One rule on one account.
+fn play_one(rule: &Signal, judge: &Judge<'_>, looks: Range<usize>, reds: &[Date], history: &mut History) {
+    let first = looks.start;
+    let day = |at: usize| judge.world.day(judge.instant(at));
+    let mut mine: Vec<Firing> = Vec::new();
+    let mut open = false;
+    for at in looks.clone() {
+        let moment = Moment::then(judge, at);
+        let asked = is_asked(rule, judge, at);
+        let holds = if asked {
+            rule.when.holds(&moment)
+        } else {
+            Some(false)
+        };
+        history.cannot_tell += usize::from(holds.is_none());
+        let stays = open && asked && stays(rule.clears_when.as_ref(), &moment, holds);
+        if open && !stays {
+            open = false;
+            if let Some(last) = mine.last_mut() {
+                last.until = Some(day(at));
+            }
+        }
+        if !open && holds == Some(true) {
+            open = true;
+            mine.push(firing(judge, day(at), reds, at == first));
+        }
+    }
+    if let Some(left) = judge.account.churned
+        && left > day(first)
+        && left <= day(looks.end - 1)
+    {
+        history.churns += 1;
+        let told = |one: &Firing| {
+            one.before_churn
+                .is_some_and(|days| (0..=COUNTS_FOR).contains(&days))
+        };
+        if !mine.iter().any(told) {
+            history
+                .missed
+                .push((judge.account.id.clone(), judge.account.name.clone(), left));
+        }
+    }
+    history.firings.extend(mine);
+}
+
+fn stays(clears: Option<&Condition>, moment: &Moment<'_, '_>, holds: Option<bool>) -> bool {
+    match clears {
+        Some(clears) => clears.holds(moment) != Some(true),
+        None => holds != Some(false),
+    }
+}
+
+fn firing(judge: &Judge<'_>, from: Date, reds: &[Date], standing: bool) -> Firing {
+    let days = |to: Date| days_between(from, to);
+    let csm = judge.account.csm.as_ref();
+    Firing {
+        account: judge.account.id.clone(),
+        name: judge.account.name.clone(),
+        csm: csm.map(|csm| judge.world.name_of(csm).unwrap_or(csm.as_str()).to_owned()),
+        from,
+        until: None,
+        before_churn: judge.account.churned.filter(|left| *left >= from).map(days),
+        before_red: reds.iter().find(|red| **red > from).copied().map(days),
+        standing,
+    }
+}
+
+impl History {
+    fn sum_up(&mut self, budget: usize) {
+        self.firings
+            .sort_by(|one, other| (one.from, &one.account).cmp(&(other.from, &other.account)));
+        self.missed
+            .sort_by(|one, other| (one.2, &one.0).cmp(&(other.2, &other.0)));
+        let mut days: BTreeMap<(Date, Option<&str>), usize> = BTreeMap::new();
+        for one in self.firings.iter().filter(|one| !one.standing) {
+            *days.entry((one.from, one.csm.as_deref())).or_default() += 1;
+        }
+        self.most_between_looks = days.values().copied().max().unwrap_or_default();
+        self.above_budget = days.values().map(|count| count.saturating_sub(budget)).sum();
+    }
+
+    /// The middle of these numbers of days; `None` when there are none.
+    pub fn median(&self, of: impl Fn(&Firing) -> Option<i32>) -> Option<i32> {
+        let mut days: Vec<i32> = self.firings.iter().filter_map(of).collect();
+        days.sort_unstable();
+        days.get(days.len() / 2).copied()
+    }
+}
