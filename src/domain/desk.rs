@@ -1,5 +1,7 @@
 //! What lies on my desk: the risk queue, the steps that are due, the handoffs, and the day in one line.
 
+use std::collections::BTreeSet;
+
 use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
@@ -7,12 +9,14 @@ use serde::{Deserialize, Serialize};
 use super::money::Sum;
 use super::outbox::State;
 use super::record::RecordId;
+use super::warning::{Line, Shelf};
 
 /// What a warning is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum WarningKind {
     /// Revenue or the relationship is in danger.
+    #[default]
     Risk,
     /// A chance to grow.
     Opportunity,
@@ -20,11 +24,35 @@ pub enum WarningKind {
     Defect,
 }
 
+impl WarningKind {
+    /// All kinds, in the order in which they are listed.
+    pub const ALL: [Self; 3] = [Self::Risk, Self::Opportunity, Self::Defect];
+
+    /// Its name for one.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Risk => "risk",
+            Self::Opportunity => "opportunity",
+            Self::Defect => "defect",
+        }
+    }
+
+    /// Its name for several.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Risk => "risks",
+            Self::Opportunity => "opportunities",
+            Self::Defect => "defects",
+        }
+    }
+}
+
 /// How much a warning matters. Ordered, worst last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
+    #[default]
     Low,
     /// Worth a step this month.
     Medium,
@@ -55,6 +83,9 @@ pub struct Warning {
     pub since: Date,
     /// `true` if it already held when the signal was first evaluated.
     pub standing: bool,
+    /// Where it stands.
+    #[serde(default)]
+    pub line: Line,
 }
 
 /// One account in the risk queue, with all its open warnings.
@@ -76,6 +107,89 @@ pub struct RiskRow {
     pub score: Option<u8>,
     /// Band, as in the summary.
     pub band: super::summary::Band,
+    /// Name of the CSM, raw.
+    #[serde(default)]
+    pub csm: Option<String>,
+    /// Segment, as mapped.
+    #[serde(default)]
+    pub segment: Option<String>,
+}
+
+impl RiskRow {
+    /// P(not renewing) of the next renewal in thousandths.
+    pub fn not_renewing(&self) -> Option<i64> {
+        self.warnings.first()?.line.not_renewing
+    }
+
+    /// The day that the countdown of the next renewal runs to.
+    pub fn decide_by(&self) -> Option<Date> {
+        self.warnings.first()?.line.decide_by
+    }
+}
+
+/// A signal that is true for much of a segment: one warning instead of many.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SegmentRow {
+    /// The segment, as mapped.
+    pub segment: String,
+    /// Id of the signal.
+    pub signal: String,
+    /// What it is about.
+    pub kind: WarningKind,
+    /// How much it matters.
+    pub severity: Severity,
+    /// On how many accounts it is open.
+    pub accounts: u32,
+    /// How many accounts the segment has.
+    pub of: u32,
+    /// What is at stake on the accounts on which it is open.
+    pub at_stake: Sum,
+    /// Those accounts, each with this warning alone, most pressing first: at most a few thousand.
+    pub rows: Vec<RiskRow>,
+    /// How many of [`Desk::risks`] are more pressing.
+    pub place: u32,
+}
+
+/// What is at stake on accounts.
+pub fn at_stake<'a>(rows: impl IntoIterator<Item = &'a RiskRow>) -> Sum {
+    let mut sum = Sum::default();
+    for row in rows {
+        sum.add(row.at_stake);
+    }
+    sum
+}
+
+/// Accounts with warnings that are apart from the queue.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Apart {
+    /// What waits for room in the day's budget.
+    pub held: Vec<RiskRow>,
+    /// What sleeps.
+    pub snoozed: Vec<RiskRow>,
+    /// What a person closed and whose condition still holds.
+    pub closed: Vec<RiskRow>,
+}
+
+impl Apart {
+    /// The rows of one of them; the queue is none.
+    pub fn rows(&self, shelf: Shelf) -> &[RiskRow] {
+        match shelf {
+            Shelf::Queue => &[],
+            Shelf::Held => &self.held,
+            Shelf::Snoozed => &self.snoozed,
+            Shelf::Closed => &self.closed,
+        }
+    }
+}
+
+/// Accounts of which a signal cannot tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Untold {
+    /// Id of the signal.
+    pub signal: String,
+    /// Some of them, by id with their names, raw.
+    pub accounts: Vec<(RecordId, String)>,
 }
 
 /// Why something is due.
@@ -245,22 +359,26 @@ pub struct Day {
     pub handoffs_for_me: u32,
     /// Handoffs of mine that were returned.
     pub handoffs_returned: u32,
-    /// Open warnings of kind risk: see [`Day::count_risks`].
+    /// Open warnings of kind risk, those that are held back too; none that sleeps: see [`Day::count_risks`].
     pub risks: u32,
     /// Accounts with an open warning of kind risk.
     pub at_risk: u32,
 }
 
 impl Day {
-    /// Counts the open risks. There is one count of them, whoever shows it: the warnings of kind risk
-    /// in the whole queue. Chances and defects stand in the queue too and are no risks.
-    pub fn count_risks(&mut self, queue: &[RiskRow]) {
-        let risks = |row: &RiskRow| {
+    /// Counts the open risks. There is one count of them, whoever shows it: the warnings of kind risk that are open,
+    /// listed or held back. Chances and defects stand in the queue too and are no risks.
+    pub fn count_risks<'a>(&mut self, rows: impl IntoIterator<Item = &'a RiskRow>) {
+        let mut accounts = BTreeSet::new();
+        for row in rows {
             let of_kind = |one: &&Warning| one.kind == WarningKind::Risk;
-            row.warnings.iter().filter(of_kind).count() as u32
-        };
-        self.risks = queue.iter().map(risks).sum();
-        self.at_risk = queue.iter().filter(|row| risks(row) > 0).count() as u32;
+            let risks = row.warnings.iter().filter(of_kind).count() as u32;
+            self.risks += risks;
+            if risks > 0 {
+                accounts.insert(&row.account);
+            }
+        }
+        self.at_risk = accounts.len() as u32;
     }
 }
 
@@ -273,6 +391,15 @@ pub struct Desk {
     pub queue: u32,
     /// Accounts whose signals could not be told, by signal id: (signal, accounts).
     pub cannot_tell: Vec<(String, u32)>,
+    /// The first of those accounts, by signal.
+    #[serde(default)]
+    pub untold: Vec<Untold>,
+    /// Signals that are true for much of a segment.
+    #[serde(default)]
+    pub segments: Vec<SegmentRow>,
+    /// What is apart from the queue.
+    #[serde(default)]
+    pub apart: Apart,
     /// What is due for me, late first, then by day.
     pub due: Vec<DueItem>,
     /// Handoffs: those that wait for me first.
@@ -381,6 +508,7 @@ mod tests {
             evidence: Vec::new(),
             since: Date::ZERO,
             standing: false,
+            line: Line::default(),
         };
         RiskRow {
             account: RecordId("1".to_owned()),
@@ -391,6 +519,8 @@ mod tests {
             notice_by: None,
             score: None,
             band: Band::Red,
+            csm: None,
+            segment: None,
         }
     }
 
@@ -399,7 +529,10 @@ mod tests {
         let queue = [
             row(&[WarningKind::Risk, WarningKind::Risk, WarningKind::Defect]),
             row(&[WarningKind::Opportunity]),
-            row(&[WarningKind::Defect, WarningKind::Risk]),
+            RiskRow {
+                account: RecordId("2".to_owned()),
+                ..row(&[WarningKind::Defect, WarningKind::Risk])
+            },
         ];
         let mut day = Day::default();
         day.count_risks(&queue);

@@ -49,11 +49,15 @@ const COCKPIT: &[Context] = &[
 ];
 /// Where tasks are.
 pub(super) const TASKS: &[Context] = &[Context::Steps, Context::Account];
+/// Where warnings are.
+pub(super) const WARNINGS: &[Context] = &[Context::Risks, Context::Account];
+/// Only in the risk queue.
+pub(super) const QUEUE: &[Context] = &[Context::Risks];
 /// Only on the account screen.
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 47] = [
+pub const ACTIONS: [Info; 56] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -126,7 +130,7 @@ pub const ACTIONS: [Info; 47] = [
         &["tab"],
     )
     .under(Topic::Panes)
-    .footer(16),
+    .footer(21),
     info(
         Action::PreviousPane,
         "previous-pane",
@@ -179,7 +183,7 @@ pub const ACTIONS: [Info; 47] = [
         &["f"],
     )
     .under(Topic::Panes)
-    .footer(19),
+    .footer(24),
     info(
         Action::Back,
         "back",
@@ -214,7 +218,7 @@ pub const ACTIONS: [Info; 47] = [
         &["y"],
     )
     .under(Topic::Line)
-    .footer(18),
+    .footer(23),
     info(
         Action::WhatIf,
         "what-if",
@@ -223,7 +227,7 @@ pub const ACTIONS: [Info; 47] = [
         &["w"],
     )
     .under(Topic::Line)
-    .footer(13),
+    .footer(18),
     info(
         Action::LongerSpan,
         "longer-span",
@@ -259,7 +263,7 @@ pub const ACTIONS: [Info; 47] = [
         &["o"],
     )
     .under(Topic::Line)
-    .footer(17),
+    .footer(22),
     info(
         Action::Filter,
         "filter",
@@ -268,7 +272,7 @@ pub const ACTIONS: [Info; 47] = [
         &["/"],
     )
     .under(Topic::List)
-    .footer(4)
+    .footer(9)
     .only(COCKPIT),
     info(
         Action::Sort,
@@ -278,8 +282,92 @@ pub const ACTIONS: [Info; 47] = [
         &["s"],
     )
     .under(Topic::List)
-    .footer(15)
+    .footer(20)
     .only(COCKPIT),
+    info(
+        Action::CloseWarning,
+        "close-warning",
+        "close",
+        "Close a warning: real, known or noise",
+        &["c"],
+    )
+    .under(Topic::Warnings)
+    .footer(4)
+    .only(WARNINGS)
+    .writes(),
+    info(
+        Action::Snooze,
+        "snooze",
+        "snooze",
+        "Snooze until a day, or until it is worse",
+        &["z"],
+    )
+    .under(Topic::Warnings)
+    .footer(5)
+    .only(WARNINGS)
+    .writes(),
+    info(
+        Action::Acknowledge,
+        "acknowledge",
+        "take on",
+        "Take it on: you have seen it",
+        &["a"],
+    )
+    .under(Topic::Warnings)
+    .footer(6)
+    .only(WARNINGS)
+    .writes(),
+    info(Action::Plan, "plan", "plan", "Say what is done about it", &["P"])
+        .under(Topic::Warnings)
+        .only(WARNINGS)
+        .writes(),
+    info(
+        Action::Wake,
+        "wake",
+        "wake",
+        "Wake it, or open again what was closed",
+        &["Z"],
+    )
+    .under(Topic::Warnings)
+    .only(WARNINGS)
+    .writes(),
+    info(
+        Action::NextKind,
+        "next-kind",
+        "next kind",
+        "To risks, opportunities, defects",
+        &["]"],
+    )
+    .under(Topic::Warnings)
+    .footer(7)
+    .only(QUEUE),
+    info(
+        Action::PreviousKind,
+        "previous-kind",
+        "kind before",
+        "To the kind of warning before",
+        &["["],
+    )
+    .under(Topic::Warnings)
+    .only(QUEUE),
+    info(
+        Action::Group,
+        "group",
+        "group",
+        "Group by signal, segment, owner, or not",
+        &["b"],
+    )
+    .under(Topic::Warnings)
+    .footer(8)
+    .only(QUEUE),
+    info(
+        Action::Alarms,
+        "alarms",
+        "alarms",
+        "How the alarms do: precision, lead time",
+        &["A"],
+    )
+    .under(Topic::Warnings),
     info(
         Action::Note,
         "note",
@@ -288,15 +376,15 @@ pub const ACTIONS: [Info; 47] = [
         &["n"],
     )
     .under(Topic::Write)
-    .footer(7)
+    .footer(12)
     .writes(),
     info(Action::Task, "task", "task", "Make a task on the account", &["t"])
         .under(Topic::Write)
-        .footer(8)
+        .footer(13)
         .writes(),
     info(Action::Log, "log", "log", "Log a call, meeting or e-mail", &["l"])
         .under(Topic::Write)
-        .footer(6)
+        .footer(11)
         .writes(),
     info(
         Action::Edit,
@@ -306,11 +394,11 @@ pub const ACTIONS: [Info; 47] = [
         &["e"],
     )
     .under(Topic::Write)
-    .footer(9)
+    .footer(14)
     .writes(),
     info(Action::Done, "done", "done", "Complete the task or step", &["x"])
         .under(Topic::Write)
-        .footer(5)
+        .footer(10)
         .only(TASKS)
         .writes(),
     info(
@@ -340,7 +428,7 @@ pub const ACTIONS: [Info; 47] = [
         &["p"],
     )
     .under(Topic::Write)
-    .footer(10)
+    .footer(15)
     .writes(),
     info(
         Action::Handoff,
@@ -350,7 +438,7 @@ pub const ACTIONS: [Info; 47] = [
         &["h"],
     )
     .under(Topic::Write)
-    .footer(11)
+    .footer(16)
     .writes(),
     info(
         Action::Decide,
@@ -370,7 +458,7 @@ pub const ACTIONS: [Info; 47] = [
         &["O"],
     )
     .under(Topic::Data)
-    .footer(12),
+    .footer(17),
     info(
         Action::Undo,
         "undo",
@@ -388,7 +476,7 @@ pub const ACTIONS: [Info; 47] = [
         &["ctrl-r"],
     )
     .under(Topic::Data)
-    .footer(20),
+    .footer(25),
     info(
         Action::Notes,
         "notes",
@@ -413,7 +501,7 @@ pub const ACTIONS: [Info; 47] = [
         &[":", "ctrl-p"],
     )
     .under(Topic::Program)
-    .footer(14),
+    .footer(19),
     info(Action::Help, "help", "help", "Show every key", &["?"]).under(Topic::Program),
     info(
         Action::Dismiss,

@@ -4,6 +4,7 @@ mod book;
 mod crash;
 mod health;
 mod ledger;
+mod lives;
 mod merged;
 mod overlay;
 mod people;
