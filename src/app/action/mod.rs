@@ -2,6 +2,7 @@
 
 mod row;
 mod table;
+mod warnings;
 
 pub use self::row::{about, completed, copy_text, open_account, record_of_line, selected_due, warnings_here};
 pub use self::table::ACTIONS;

@@ -1,9 +1,10 @@
 //! The table of actions itself, in the order of the help.
 
+use super::warnings;
 use super::{Action, Context, Info, Topic};
 use crate::app::layout::Pane;
 
-const fn info(
+pub(super) const fn info(
     action: Action,
     id: &'static str,
     name: &'static str,
@@ -24,19 +25,19 @@ const fn info(
 }
 
 impl Info {
-    const fn under(self, topic: Topic) -> Self {
+    pub(super) const fn under(self, topic: Topic) -> Self {
         Self { topic, ..self }
     }
 
-    const fn only(self, contexts: &'static [Context]) -> Self {
+    pub(super) const fn only(self, contexts: &'static [Context]) -> Self {
         Self { contexts, ..self }
     }
 
-    const fn writes(self) -> Self {
+    pub(super) const fn writes(self) -> Self {
         Self { writes: true, ..self }
     }
 
-    const fn footer(self, footer: u8) -> Self {
+    pub(super) const fn footer(self, footer: u8) -> Self {
         Self { footer, ..self }
     }
 }
@@ -284,90 +285,18 @@ pub const ACTIONS: [Info; 56] = [
     .under(Topic::List)
     .footer(20)
     .only(COCKPIT),
-    info(
-        Action::CloseWarning,
-        "close-warning",
-        "close",
-        "Close a warning: real, known or noise",
-        &["c"],
-    )
-    .under(Topic::Warnings)
-    .footer(4)
-    .only(WARNINGS)
-    .writes(),
-    info(
-        Action::Snooze,
-        "snooze",
-        "snooze",
-        "Snooze until a day, or until it is worse",
-        &["z"],
-    )
-    .under(Topic::Warnings)
-    .footer(5)
-    .only(WARNINGS)
-    .writes(),
-    info(
-        Action::Acknowledge,
-        "acknowledge",
-        "take on",
-        "Take it on: you have seen it",
-        &["a"],
-    )
-    .under(Topic::Warnings)
-    .footer(6)
-    .only(WARNINGS)
-    .writes(),
+    warnings::CLOSE,
+    warnings::SNOOZE,
+    warnings::ACKNOWLEDGE,
     info(Action::Plan, "plan", "plan", "Say what is done about it", &["P"])
         .under(Topic::Warnings)
         .only(WARNINGS)
         .writes(),
-    info(
-        Action::Wake,
-        "wake",
-        "wake",
-        "Wake it, or open again what was closed",
-        &["Z"],
-    )
-    .under(Topic::Warnings)
-    .only(WARNINGS)
-    .writes(),
-    info(
-        Action::NextKind,
-        "next-kind",
-        "next kind",
-        "To risks, opportunities, defects",
-        &["]"],
-    )
-    .under(Topic::Warnings)
-    .footer(7)
-    .only(QUEUE),
-    info(
-        Action::PreviousKind,
-        "previous-kind",
-        "kind before",
-        "To the kind of warning before",
-        &["["],
-    )
-    .under(Topic::Warnings)
-    .only(QUEUE),
-    info(
-        Action::Group,
-        "group",
-        "group",
-        "Group by signal, segment, owner, or not",
-        &["b"],
-    )
-    .under(Topic::Warnings)
-    .footer(8)
-    .only(QUEUE),
-    info(
-        Action::Alarms,
-        "alarms",
-        "alarms",
-        "How the alarms do: precision, lead time",
-        &["A"],
-    )
-    .under(Topic::Warnings),
+    warnings::WAKE,
+    warnings::NEXT_KIND,
+    warnings::PREVIOUS_KIND,
+    warnings::GROUP,
+    warnings::ALARMS,
     info(
         Action::Note,
         "note",
