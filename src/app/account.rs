@@ -155,7 +155,7 @@ impl AccountScreen {
             return 0;
         };
         match part {
-            Part::Why => view.why.measures.len() + view.warnings.len(),
+            Part::Why => view.why.measures.len() + view.warnings.len() + view.fixes.len(),
             Part::Next => view.next.len(),
             Part::Chart => 0,
             Part::Timeline => view.timeline.len(),

@@ -12,6 +12,7 @@ use crate::domain::desk::Desk;
 use crate::domain::outbox::{EntryId, NewEntry, Step, WritePermit};
 use crate::domain::playbook::Deed;
 use crate::domain::record::{Kind, RecordId};
+use crate::domain::warning::WarningEvent;
 
 /// Number of an order that answers. An answer with another number than the last order's is dropped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
@@ -59,6 +60,11 @@ pub enum Cmd {
         id: RecordId,
     },
 
+    /// Read how the alarms do, from the whole journal. Answer: `DeskMsg::Alarms`.
+    LoadAlarms {
+        /// Comes back in the answer.
+        run: RunId,
+    },
     /// Read the outbox. Answer: `OutboxMsg::Loaded`.
     LoadOutbox,
     /// Read who of us there is. Answer: `OutboxMsg::PeopleLoaded`.
@@ -217,6 +223,13 @@ pub enum WriteCmd {
         act: String,
         /// What makes up for that of it which the CRM has.
         back: Vec<NewEntry>,
+    },
+    /// Note what a person does to warnings, all or nothing. Answer: `OutboxMsg::Warned` or `OutboxMsg::NotWarned`.
+    Warn {
+        /// Comes back in the answer.
+        run: RunId,
+        /// What is done.
+        acts: Vec<WarningEvent>,
     },
     /// Give up an entry that is not as it was written. Answer: `OutboxMsg::Changed`.
     GiveUpDamaged {

@@ -24,6 +24,7 @@ pub mod overlay;
 #[cfg(test)]
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 pub mod play;
+pub mod queue;
 pub mod reading;
 pub mod span;
 pub mod step;

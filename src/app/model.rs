@@ -15,6 +15,7 @@ use super::keymap::Keymap;
 use super::layout::{Layout, Pane, Shape, Size};
 use super::outbox::{Means, Outbox};
 use super::overlay::Overlay;
+use super::queue::Queue;
 use super::sync_line::SyncLine;
 use crate::domain::desk::Desk;
 use crate::domain::money::Currency;
@@ -112,6 +113,8 @@ pub struct DeskState {
     pub loaded: bool,
     /// What lies on the desk; `None` when no sync has built one yet.
     pub desk: Option<Box<Desk>>,
+    /// How the risk queue is looked at.
+    pub queue: Queue,
     /// Places in the risk queue, the steps and the handoffs.
     pub cursors: [Cursor; 3],
     /// When something next becomes late, as of the last message.
@@ -237,7 +240,7 @@ impl Model {
         let desk = self.desk.desk.as_deref();
         match pane {
             Pane::Accounts => self.accounts.rows.len(),
-            Pane::Risks => desk.map_or(0, |desk| desk.risks.len()),
+            Pane::Risks => self.desk.queue.lines.len(),
             Pane::Steps => desk.map_or(0, |desk| desk.due.len()),
             Pane::Handoffs => desk.map_or(0, |desk| desk.handoffs.len()),
         }
@@ -264,7 +267,7 @@ impl Model {
         let desk = self.desk.desk.as_deref();
         match pane {
             Pane::Accounts => self.accounts.row_at(at).map(|row| RecordId::from(row.id())),
-            Pane::Risks => desk?.risks.get(at).map(|risk| risk.account.clone()),
+            Pane::Risks => self.desk.queue.account_of(desk?, at).map(|(id, _)| id.clone()),
             Pane::Steps => desk?.due.get(at)?.account.clone(),
             Pane::Handoffs => desk?.handoffs.get(at).map(|handoff| handoff.account.clone()),
         }

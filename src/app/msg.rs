@@ -18,6 +18,7 @@ use crate::domain::desk::Desk;
 use crate::domain::outbox::{Entry, OutboxView, Undone, WritePermit};
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::summary::Summary;
+use crate::domain::warning::AlarmReport;
 
 /// What happened, by feature.
 #[derive(Debug, Clone)]
@@ -104,6 +105,13 @@ pub enum BookMsg {
 pub enum DeskMsg {
     /// The desk was read; `None` when no sync has built one yet.
     Loaded(Option<Box<Desk>>),
+    /// How the alarms do was read.
+    Alarms {
+        /// From the order.
+        run: RunId,
+        /// How they do.
+        report: Box<AlarmReport>,
+    },
 }
 
 /// About the account screen.
@@ -155,6 +163,22 @@ pub enum OutboxMsg {
     },
     /// Nothing of it was queued.
     NotQueued {
+        /// From the order.
+        run: RunId,
+        /// Why.
+        failure: Failure,
+    },
+    /// What a person did to warnings is on disk; or one of them is not as they saw it, in one sentence.
+    Warned {
+        /// From the order.
+        run: RunId,
+        /// The accounts that it was about.
+        accounts: Vec<RecordId>,
+        /// Whether it was done.
+        done: Result<(), String>,
+    },
+    /// What a person did to warnings could not be kept.
+    NotWarned {
         /// From the order.
         run: RunId,
         /// Why.
@@ -216,6 +240,9 @@ pub enum OutboxMsg {
 impl OutboxMsg {
     /// Whether it tells that something is not in the ledger that was to be put there.
     pub fn is_refusal(&self) -> bool {
-        matches!(self, Self::NotQueued { .. } | Self::Unsaved(_))
+        matches!(
+            self,
+            Self::NotQueued { .. } | Self::NotWarned { .. } | Self::Unsaved(_)
+        )
     }
 }

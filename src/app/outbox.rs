@@ -15,6 +15,7 @@ use crate::domain::outbox::{OutboxView, ReadOnly, Step, Write, WritePermit};
 use crate::domain::playbook::{PlayEvent, Playbook};
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::role::Role;
+use crate::domain::warning::WarningEvent;
 
 /// What does not change while the program runs, and without which nothing is written.
 #[derive(Debug, Clone)]
@@ -73,6 +74,8 @@ pub struct Act {
     pub writes: bool,
     /// What the journal gets when it is undone.
     pub back: Vec<PlayEvent>,
+    /// What it gets of warnings then.
+    pub warnings: Vec<WarningEvent>,
 }
 
 /// An order to queue that is not answered yet.

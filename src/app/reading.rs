@@ -1,12 +1,15 @@
 //! What the reader shows of a line of the account screen: all that is known of it, uncut.
 
+pub mod alarms;
+
 use jiff::{Timestamp, Zoned};
 
 use super::account::Part;
+use super::action::Action;
 use super::model::Model;
 use super::overlay::Reader;
 use crate::domain::account_view::{
-    AccountView, ContractLine, Freshness, MeasureLine, NoteLine, Person, TicketLine, TimelineLine,
+    AccountView, ContractLine, Fix, Freshness, MeasureLine, NoteLine, Person, TicketLine, TimelineLine,
 };
 use crate::domain::desk::{DueItem, HandoffCard, Warning};
 use crate::domain::health::ledger::signed;
@@ -129,7 +132,10 @@ fn why(model: &Model, view: &AccountView, at: usize) -> Option<Reader> {
     let measures = &view.why.measures;
     let (title, facts, text) = match measures.get(at) {
         Some(line) => measure(model, line),
-        None => warning(model, view.warnings.get(at - measures.len())?),
+        None => match view.warnings.get(at - measures.len()) {
+            Some(found) => warning(model, view, found),
+            None => fix(model, view.fixes.get(at - measures.len() - view.warnings.len())?),
+        },
     };
     Some(reader(title, facts, text))
 }
@@ -179,8 +185,68 @@ fn measure(model: &Model, line: &MeasureLine) -> (String, Facts, String) {
     (line.id.clone(), facts, line.words.clone())
 }
 
-fn warning(model: &Model, warning: &Warning) -> (String, Facts, String) {
+/// What brings points of the score back.
+fn fix(model: &Model, fix: &Fix) -> (String, Facts, String) {
+    let playbook = match &fix.playbook {
+        Some((_, title)) => {
+            let keys = model.keymap.keys_of(Action::Play, model.context());
+            let key = keys.first().map_or(String::new(), |key| format!(" ({key})"));
+            format!("{title}{key}")
+        }
+        None => "none names this measure under restores".to_owned(),
+    };
+    let facts = vec![
+        ("measure", fix.measure.clone()),
+        (
+            "brings back",
+            format!(
+                "{} points of the score, when it is at its best",
+                signed(fix.tenths)
+            ),
+        ),
+        ("playbook", playbook),
+    ];
+    ("What fixes it".to_owned(), facts, String::new())
+}
+
+/// The states that a warning went through, each with how long it was in it.
+fn states(model: &Model, warning: &Warning) -> String {
+    let stages = &warning.line.stages;
+    let ends = stages.iter().skip(1).map(|(_, at)| *at).chain([model.now]);
+    let state = stages
+        .iter()
+        .zip(ends)
+        .map(|((stage, since), until)| format!("{} {}", stage.words(), words::age(until, *since)));
+    state.collect::<Vec<_>>().join(" → ")
+}
+
+/// What the queue orders a warning by, in words.
+fn rank(model: &Model, view: &AccountView, warning: &Warning) -> String {
+    let stake = words::at_stake(view.summary.at_stake, model.currency);
+    let by = warning.line.decide_by;
+    let by = by.map_or("no renewal is known".to_owned(), |day| {
+        format!("{} to decide", words::until(model.today, day))
+    });
+    format!("{stake} at stake × urgency ({by})")
+}
+
+fn warning(model: &Model, view: &AccountView, warning: &Warning) -> (String, Facts, String) {
+    let line = &warning.line;
+    let likely = line.not_renewing.map_or_else(
+        || "? (no score, or no renewal ahead)".to_owned(),
+        |p| {
+            format!(
+                "{} %, assumed from score, coverage and time to notice",
+                (p + 5) / 10
+            )
+        },
+    );
     let mut facts = vec![
+        ("state", states(model, warning)),
+        ("now", line.said(model.today).unwrap_or_default()),
+        ("rank", rank(model, view, warning)),
+        ("P not renewing", likely),
+        ("playbook", line.playbook.clone().unwrap_or_default()),
         (
             "signal",
             format!("{} version {}", warning.signal, warning.version),

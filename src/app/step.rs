@@ -67,6 +67,7 @@ impl PlayStep {
     /// How it is undone.
     pub fn undone_by(&self, on: &Occasion) -> Act {
         Act {
+            warnings: Vec::new(),
             word: on.act.clone(),
             title: self.title(),
             leaves_at: on.now.checked_add(on.grace).unwrap_or(on.now),

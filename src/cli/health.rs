@@ -8,6 +8,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::config::Setup;
+use crate::config::settings::Settings;
 use crate::domain::account_view::Freshness as Fresh;
 use crate::domain::acts::days;
 use crate::domain::health::account::{End, Input, MeasureChange, ScoreLedger, Sight};
@@ -141,6 +142,20 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
 
 fn failed(error: &engine::EngineError) -> CliError {
     CliError::failed("the score cannot be told").because(error)
+}
+
+/// A day of the past as people write it, and its last instant.
+pub(super) fn end_of_day(
+    text: &str,
+    settings: &Settings,
+    now: Timestamp,
+) -> Result<(Date, Timestamp), CliError> {
+    let day = days::past(settings.day_of(now), text);
+    let end = day.and_then(|day| Some((day, days::end_of(day, &settings.zone())?)));
+    end.ok_or_else(|| {
+        CliError::usage(format!("`{text}` is no day of the past"))
+            .hint(format!("write {}", days::PAST_EXAMPLES))
+    })
 }
 
 /// The instants between which changes are counted: each day counts to its end.

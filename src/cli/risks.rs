@@ -1,9 +1,13 @@
-//! `retain risks`: the risk queue.
+//! `retain risks`: the risk queue, what is apart from it, how it was, and what people say of warnings.
 
-use serde_json::{Value, json};
+mod act;
+mod past;
 
-use crate::domain::desk::{Desk, RiskRow};
+use serde_json::{Map, Value, json};
+
+use crate::domain::desk::{Desk, RiskRow, SegmentRow, WarningKind, at_stake};
 use crate::domain::money::Currency;
+use crate::domain::warning::Shelf;
 use crate::domain::words;
 
 use super::CliError;
@@ -12,9 +16,10 @@ use super::freshness::Freshness;
 use super::output::{Column, Plain};
 use super::shape;
 
-const COLUMNS: [Column; 5] = [
+const COLUMNS: [Column; 6] = [
     Column::words(""),
     Column::names("account"),
+    Column::number("P"),
     Column::number("at stake"),
     Column::words("notice by"),
     Column::sentences("why"),
@@ -34,30 +39,113 @@ const PLAIN: Plain = Plain::Table(
     ],
 );
 
-/// List the risk queue, most pressing first, each with its reasons
+/// List the risk queue, most pressing first, each with its reasons; close, snooze, take on
 #[derive(Debug, Default, clap::Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "P is the probability that the next renewal does not happen: an assumption from score, coverage and \
+    time to notice.\nExample: retain risks close juniper:usage-drop noise as every summer"
+)]
 pub struct Args {
+    /// What to say of a warning
+    #[command(subcommand)]
+    act: Option<act::Act>,
+    /// Only warnings of this kind
+    #[arg(long, value_enum)]
+    kind: Option<KindArg>,
+    /// Group them
+    #[arg(long, value_enum, value_name = "BY")]
+    group_by: Option<By>,
+    /// What is held back, sleeps or was closed too
+    #[arg(long)]
+    all: bool,
+    /// As it was known at the end of this day: 2026-10-01, yesterday, 30d ago
+    #[arg(long, value_name = "DAY", conflicts_with_all = ["group_by"])]
+    as_of: Option<String>,
     /// At most so many accounts
     #[arg(long, value_name = "N")]
     limit: Option<usize>,
 }
 
-/// Prints the queue.
+/// A kind of warning on the command line.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum KindArg {
+    Risk,
+    Opportunity,
+    Defect,
+}
+
+impl KindArg {
+    fn kind(self) -> WarningKind {
+        match self {
+            Self::Risk => WarningKind::Risk,
+            Self::Opportunity => WarningKind::Opportunity,
+            Self::Defect => WarningKind::Defect,
+        }
+    }
+}
+
+/// What the queue is grouped by on the command line.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum By {
+    Signal,
+    Segment,
+    Owner,
+}
+
+/// Prints the queue, or does something to a warning.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    if let Some(act) = &args.act {
+        return act::run(act, context);
+    }
+    let kind = args.kind.map(KindArg::kind);
+    if let Some(day) = &args.as_of {
+        return past::run(day, kind, args.all, args.limit, context);
+    }
     let workplace = context.workplace()?;
     let (cache, desk) = (workplace.cache()?, workplace.desk(context.now())?);
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let currency = shape::currency(&workplace.setup);
-    let shown = &desk.risks[..desk.risks.len().min(args.limit.unwrap_or(usize::MAX))];
+    let rows = of_kind(&desk.risks, kind);
+    let shown = &rows[..rows.len().min(args.limit.unwrap_or(usize::MAX))];
     if !context.output.is_text() {
-        let answer = answer(shown, &desk, &freshness, currency);
+        let answer = answer(args, shown, &desk, (&freshness, currency));
         return context.output.values(&answer, PLAIN);
     }
-    if shown.is_empty() {
+    let segments: Vec<&SegmentRow> = desk
+        .segments
+        .iter()
+        .filter(|one| kind.is_none_or(|kind| kind == one.kind))
+        .collect();
+    for segment in &segments {
+        context
+            .output
+            .text(&format!("{}\n", segment_words(segment, currency)))?;
+    }
+    if shown.is_empty() && segments.is_empty() {
         context.output.text("no warning is open")?;
-    } else {
-        let rows: Vec<Vec<String>> = shown.iter().map(|row| fields(row, currency)).collect();
-        context.output.table(&COLUMNS, &rows)?;
+    }
+    match args.group_by {
+        Some(by) => {
+            for (group, rows) in groups(shown, by) {
+                let stake = words::sum(&at_stake(&rows), currency);
+                context.output.text(&format!("\n{group} · {stake} at stake\n"))?;
+                table(&rows, currency, context)?;
+            }
+        }
+        None if shown.is_empty() => {}
+        None => table(shown, currency, context)?,
+    }
+    if args.all {
+        for shelf in Shelf::APART {
+            let rows = of_kind(desk.apart.rows(shelf), kind);
+            if !rows.is_empty() {
+                context
+                    .output
+                    .text(&format!("\n{} {}\n", rows.len(), shelf.words()))?;
+                table(&rows, currency, context)?;
+            }
+        }
     }
     let zone = workplace.setup.settings.zone();
     context
@@ -66,35 +154,130 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     context.output.aside(&freshness.words(context.now(), &zone))
 }
 
-fn answer(shown: &[RiskRow], desk: &Desk, freshness: &Freshness, currency: Currency) -> Value {
+fn table(rows: &[RiskRow], currency: Currency, context: &Context) -> Result<(), CliError> {
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| fields(row, currency)).collect();
+    context.output.table(&COLUMNS, &rows)
+}
+
+/// The rows with warnings of a kind, each with those alone.
+fn of_kind(rows: &[RiskRow], kind: Option<WarningKind>) -> Vec<RiskRow> {
+    let narrowed = rows.iter().map(|row| {
+        let mut row = row.clone();
+        row.warnings
+            .retain(|one| kind.is_none_or(|kind| kind == one.kind));
+        row
+    });
+    narrowed.filter(|row| !row.warnings.is_empty()).collect()
+}
+
+/// The rows in their groups, that with the most pressing one first. By signal an account may stand in several.
+fn groups(rows: &[RiskRow], by: By) -> Vec<(String, Vec<RiskRow>)> {
+    let mut groups: Vec<(String, Vec<RiskRow>)> = Vec::new();
+    let mut put = |group: String, row: RiskRow| match groups.iter_mut().find(|(name, _)| *name == group) {
+        Some((_, rows)) => rows.push(row),
+        None => groups.push((group, vec![row])),
+    };
+    for row in rows {
+        let or = |name: &Option<String>, none: &str| name.clone().unwrap_or_else(|| none.to_owned());
+        match by {
+            By::Segment => put(or(&row.segment, "no segment"), row.clone()),
+            By::Owner => put(or(&row.csm, "no CSM"), row.clone()),
+            By::Signal => {
+                for warning in &row.warnings {
+                    let alone = RiskRow {
+                        warnings: vec![warning.clone()],
+                        ..row.clone()
+                    };
+                    put(warning.signal.clone(), alone);
+                }
+            }
+        }
+    }
+    groups
+}
+
+/// `usage-drop on 14 of 52 accounts of SMB · $84k at stake`
+fn segment_words(segment: &SegmentRow, currency: Currency) -> String {
+    let stake = words::sum(&segment.at_stake, currency);
+    format!(
+        "{} on {} of {} accounts of {} · {stake} at stake",
+        segment.signal, segment.accounts, segment.of, segment.segment
+    )
+}
+
+fn answer(
+    args: &Args,
+    shown: &[RiskRow],
+    desk: &Desk,
+    (freshness, currency): (&Freshness, Currency),
+) -> Value {
+    let kind = args.kind.map(KindArg::kind);
     let cannot_tell: Vec<_> = desk
         .cannot_tell
         .iter()
         .map(|(signal, accounts)| json!({ "signal": signal, "accounts": accounts }))
         .collect();
-    json!({
-        "data": freshness.json(),
-        "risks": shown.iter().map(|row| shape::risk(row, currency)).collect::<Vec<_>>(),
-        "open_risks": desk.day.risks,
-        "accounts_at_risk": desk.day.at_risk,
-        "total": desk.queue,
-        "cannot_tell": cannot_tell,
-    })
+    let list =
+        |rows: &[RiskRow]| -> Vec<Value> { rows.iter().map(|row| shape::risk(row, currency)).collect() };
+    let mut answer = Map::new();
+    let mut put = |name: &str, value: Value| drop(answer.insert(name.to_owned(), value));
+    put("data", json!(freshness.json()));
+    put("risks", json!(list(shown)));
+    let segments = desk
+        .segments
+        .iter()
+        .filter(|one| kind.is_none_or(|kind| kind == one.kind));
+    put(
+        "segments",
+        segments.map(|one| shape::segment(one, currency)).collect(),
+    );
+    if let Some(by) = args.group_by {
+        let group = |(group, rows): (String, Vec<RiskRow>)| {
+            let accounts: Vec<_> = rows.iter().map(|row| &row.account).collect();
+            let stake = shape::sum(&at_stake(&rows), currency);
+            json!({ "group": group, "accounts": accounts, "at_stake": stake })
+        };
+        put("groups", groups(shown, by).into_iter().map(group).collect());
+    }
+    let apart = |shelf| of_kind(desk.apart.rows(shelf), kind);
+    let (held, snoozed, closed) = (apart(Shelf::Held), apart(Shelf::Snoozed), apart(Shelf::Closed));
+    put(
+        "apart",
+        json!({ "held_back": held.len(), "snoozed": snoozed.len(), "closed": closed.len() }),
+    );
+    if args.all {
+        put("held_back", json!(list(&held)));
+        put("snoozed", json!(list(&snoozed)));
+        put("closed", json!(list(&closed)));
+    }
+    put("open_risks", json!(desk.day.risks));
+    put("accounts_at_risk", json!(desk.day.at_risk));
+    put("total", json!(desk.queue));
+    put("cannot_tell", json!(cannot_tell));
+    Value::Object(answer)
 }
 
 fn fields(row: &RiskRow, currency: Currency) -> Vec<String> {
+    let likely = row.not_renewing();
     vec![
         words::warning_sign(row.warnings.first()).to_owned(),
         row.name.clone(),
+        likely.map_or("?".to_owned(), |p| format!("{} %", (p + 5) / 10)),
         words::at_stake(row.at_stake, currency),
         row.notice_by.map_or("?".to_owned(), |day| day.to_string()),
         reasons(row),
     ]
 }
 
-/// Why an account is in the queue, worst first.
+/// Why an account is in the queue, worst first, and where that stands.
 fn reasons(row: &RiskRow) -> String {
-    let reasons = row.warnings.iter().map(|warning| warning.reason.as_str());
+    let reasons = row.warnings.iter().map(|warning| {
+        let said = warning.line.said(warning.since);
+        said.map_or_else(
+            || warning.reason.clone(),
+            |said| format!("{} [{said}]", warning.reason),
+        )
+    });
     reasons.collect::<Vec<_>>().join(" · ")
 }
 
@@ -104,8 +287,14 @@ fn counts(desk: &Desk, shown: usize) -> String {
         format!("{} risks on {} accounts", desk.day.risks, desk.day.at_risk),
         format!("{} accounts in the queue", desk.queue),
     ];
-    if shown < desk.queue as usize {
+    if shown < desk.risks.len() {
         parts.push(format!("{shown} shown"));
+    }
+    for shelf in Shelf::APART {
+        let accounts = desk.apart.rows(shelf).len();
+        if accounts > 0 {
+            parts.push(format!("{accounts} {}", shelf.words()));
+        }
     }
     let untold: u32 = desk.cannot_tell.iter().map(|(_, accounts)| accounts).sum();
     if untold > 0 {
@@ -121,7 +310,20 @@ mod tests {
 
     #[test]
     fn the_counts_are_those_of_the_day_and_of_the_queue() {
+        let row = || RiskRow {
+            account: "1".into(),
+            name: String::new(),
+            warnings: Vec::new(),
+            at_stake: None,
+            arr: None,
+            notice_by: None,
+            score: None,
+            band: crate::domain::summary::Band::Red,
+            csm: None,
+            segment: None,
+        };
         let mut desk = Desk {
+            risks: vec![row(); 15],
             queue: 15,
             day: Day {
                 risks: 24,
@@ -133,6 +335,10 @@ mod tests {
         let before = "24 risks on 13 accounts · 15 accounts in the queue";
         assert_eq!(counts(&desk, 15), before);
         desk.cannot_tell = vec![("usage-drop".to_owned(), 2)];
-        assert_eq!(counts(&desk, 10), format!("{before} · 10 shown · cannot tell 2"));
+        desk.apart.held = vec![row(); 3];
+        assert_eq!(
+            counts(&desk, 10),
+            format!("{before} · 10 shown · 3 held back · cannot tell 2")
+        );
     }
 }

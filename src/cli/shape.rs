@@ -7,9 +7,10 @@ use jiff::civil::DateTime;
 use serde_json::{Map, Value, json};
 
 use crate::config::Setup;
-use crate::domain::desk::{DueItem, HandoffCard, RiskRow, Warning};
+use crate::domain::desk::{DueItem, HandoffCard, RiskRow, SegmentRow, Warning};
 use crate::domain::money::{Currency, Money, Sum};
 use crate::domain::summary::{Band, Summary};
+use crate::domain::warning::Line;
 
 /// An object that is built field by field.
 #[derive(Debug, Default)]
@@ -150,7 +151,8 @@ pub fn warning(warning: &Warning) -> Value {
         .iter()
         .map(|(name, value)| json!({ "name": name, "value": value }))
         .collect();
-    Shape::default()
+    let shape = Shape::default()
+        .with("id", format!("{}:{}", warning.account, warning.signal))
         .with("account", &warning.account)
         .with("signal", &warning.signal)
         .with("version", warning.version)
@@ -160,7 +162,54 @@ pub fn warning(warning: &Warning) -> Value {
         .with("evidence", evidence)
         .with("since", warning.since)
         .with("standing", warning.standing)
-        .done()
+        .maybe(
+            "not_renewing_permille",
+            warning.line.not_renewing,
+            "the score is unknown, or no renewal is ahead",
+        )
+        .maybe("decide_by", warning.line.decide_by, "no renewal is ahead")
+        .maybe(
+            "playbook",
+            warning.line.playbook.as_ref(),
+            "signals.toml names none",
+        );
+    line(shape, &warning.line).done()
+}
+
+/// Where a warning stands.
+pub fn line(shape: Shape, line: &Line) -> Shape {
+    let stages: Vec<Value> = line
+        .stages
+        .iter()
+        .map(|(stage, since)| json!({ "state": stage, "since": since }))
+        .collect();
+    shape
+        .with("state", line.stage())
+        .with("states", stages)
+        .with("held_back", line.held)
+        .maybe("snoozed", line.snoozed.as_ref(), "it does not sleep")
+        .maybe(
+            "woke",
+            line.woke.as_ref(),
+            "it did not wake, or something was done since",
+        )
+        .maybe("closed", line.closed.as_ref(), "nobody closed it")
+        .maybe("again", line.again.as_ref(), "it was not closed before")
+}
+
+/// A signal that is true for much of a segment.
+pub fn segment(row: &SegmentRow, currency: Currency) -> Value {
+    let accounts: Vec<_> = row.rows.iter().map(|row| &row.account).collect();
+    json!({
+        "segment": row.segment,
+        "signal": row.signal,
+        "kind": row.kind,
+        "severity": row.severity,
+        "true_for": row.accounts,
+        "of": row.of,
+        "at_stake": sum(&row.at_stake, currency),
+        "accounts": accounts,
+    })
 }
 
 /// One account of the risk queue.
@@ -179,6 +228,8 @@ pub fn risk(row: &RiskRow, currency: Currency) -> Value {
             "no contract with a known annual value and a rate",
         )
         .maybe("notice_by", row.notice_by, "no notice date ahead")
+        .maybe("csm_name", row.csm.as_ref(), "the account has no CSM")
+        .maybe("segment", row.segment.as_ref(), NOT_SET)
         .maybe("score", row.score, NEVER_OBSERVED)
         .band(row.band)
         .with(

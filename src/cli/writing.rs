@@ -7,6 +7,7 @@ use crate::domain::acts::{About, Occasion, Somebody};
 use crate::domain::outbox::{Entry, EntryId, Step, WritePermit};
 use crate::domain::playbook::{Deed, Team};
 use crate::domain::record::{Owner, RecordId};
+use crate::domain::warning::WarningEvent;
 use crate::engine::{self, EngineError, What};
 use crate::runtime::recovery;
 use crate::store::{Cache, Ledger, TooLate, documents};
@@ -97,11 +98,29 @@ impl Writing {
             .map_err(|error| failed("nothing was saved", &error.into()))?;
         let written = deed.entries.iter().filter_map(|entry| entry.account.clone());
         let noted = deed.events.iter().map(|event| event.account.clone());
-        let mut changed: Vec<RecordId> = written.chain(noted).collect();
+        self.show(written.chain(noted).collect());
+        Ok(entries)
+    }
+
+    /// Notes what a person says of warnings, and makes anew what shows of their accounts.
+    pub fn warn(&mut self, acts: &[WarningEvent]) -> Result<(), CliError> {
+        let noted = engine::note_warnings(&mut self.ledger, acts, self.on.now)?;
+        noted.map_err(|why| CliError::failed(why.to_string()))?;
+        self.show(acts.iter().map(|act| act.account.clone()).collect());
+        Ok(())
+    }
+
+    /// Notes whether a churn could have been avoided.
+    pub fn judge_churn(&mut self, account: &RecordId, avoidable: bool, why: &str) -> Result<(), CliError> {
+        engine::judge_churn(&mut self.ledger, account, (avoidable, why), self.on.now)
+            .map_err(|error| failed("nothing was saved", &error))
+    }
+
+    /// Makes anew what shows of accounts.
+    fn show(&mut self, mut changed: Vec<RecordId>) {
         changed.sort();
         changed.dedup();
         self.refresh(&changed);
-        Ok(entries)
     }
 
     /// Takes a step of an entry, and makes anew what shows of its account. The inner error says that somebody was

@@ -33,6 +33,8 @@ pub struct Settings {
     pub display: Display,
     /// How far ahead renewals are looked at.
     pub renewals: Renewals,
+    /// How many warnings a person is told of.
+    pub warnings: Warnings,
 }
 
 /// `[me]`
@@ -333,6 +335,20 @@ impl Default for Renewals {
         Self {
             horizon: Period::days(180),
         }
+    }
+}
+
+/// `[warnings]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Warnings {
+    /// So many new warnings a CSM is told of on a day; the rest is held back, but for critical ones.
+    pub budget: u32,
+}
+
+impl Default for Warnings {
+    fn default() -> Self {
+        Self { budget: 3 }
     }
 }
 

@@ -69,6 +69,17 @@ pub struct Why {
     pub coverage: u8,
 }
 
+/// A measure that is not at its best.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fix {
+    /// Id of the measure.
+    pub measure: String,
+    /// Points of the score that it would bring back at its best, in tenths.
+    pub tenths: i32,
+    /// The playbook that restores it: its id and its title.
+    pub playbook: Option<(String, String)>,
+}
+
 /// One line of a contract or renewal.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ContractLine {
@@ -212,8 +223,11 @@ pub struct AccountView {
     pub read_at: Option<Timestamp>,
     /// Why the score is what it is.
     pub why: Why,
-    /// Open warnings, worst first.
+    /// Open warnings, worst first; those that sleep or are held back too, none that a person closed.
     pub warnings: Vec<Warning>,
+    /// What brings most points of the score back, the most first; of an account at risk only.
+    #[serde(default)]
+    pub fixes: Vec<Fix>,
     /// What is due on this account, for anyone.
     pub next: Vec<DueItem>,
     /// Contracts, those that end next first.
@@ -243,6 +257,11 @@ pub struct AccountView {
 }
 
 impl AccountView {
+    /// The warning at a line of [`Why`]: they follow the measures.
+    pub fn warning_at(&self, at: usize) -> Option<&Warning> {
+        self.warnings.get(at.checked_sub(self.why.measures.len())?)
+    }
+
     /// Contracts that are to be decided next, those that end first before the others.
     pub fn running(&self) -> impl Iterator<Item = &ContractLine> {
         let is_running = |line: &&ContractLine| matches!(line.state.as_str(), "active" | "late");

@@ -1,5 +1,7 @@
 //! What lies on my desk: the risk queue, the steps that are due, the handoffs, and the day in one line.
 
+use std::collections::BTreeSet;
+
 use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
@@ -7,12 +9,18 @@ use serde::{Deserialize, Serialize};
 use super::money::Sum;
 use super::outbox::State;
 use super::record::RecordId;
+use super::warning::Line;
+
+mod rows;
+
+pub use rows::{Apart, RiskRow, SegmentRow, Untold, at_stake};
 
 /// What a warning is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum WarningKind {
     /// Revenue or the relationship is in danger.
+    #[default]
     Risk,
     /// A chance to grow.
     Opportunity,
@@ -20,11 +28,35 @@ pub enum WarningKind {
     Defect,
 }
 
+impl WarningKind {
+    /// All kinds, in the order in which they are listed.
+    pub const ALL: [Self; 3] = [Self::Risk, Self::Opportunity, Self::Defect];
+
+    /// Its name for one.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Risk => "risk",
+            Self::Opportunity => "opportunity",
+            Self::Defect => "defect",
+        }
+    }
+
+    /// Its name for several.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Risk => "risks",
+            Self::Opportunity => "opportunities",
+            Self::Defect => "defects",
+        }
+    }
+}
+
 /// How much a warning matters. Ordered, worst last.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
     /// Worth knowing.
+    #[default]
     Low,
     /// Worth a step this month.
     Medium,
@@ -55,27 +87,9 @@ pub struct Warning {
     pub since: Date,
     /// `true` if it already held when the signal was first evaluated.
     pub standing: bool,
-}
-
-/// One account in the risk queue, with all its open warnings.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct RiskRow {
-    /// The account.
-    pub account: RecordId,
-    /// Its name, raw.
-    pub name: String,
-    /// Its open warnings, worst first; never empty.
-    pub warnings: Vec<Warning>,
-    /// Money at stake, minor units of the reporting currency; `None` is unknown.
-    pub at_stake: Option<i64>,
-    /// ARR of the account, as in the summary.
-    pub arr: Option<i64>,
-    /// The last day on which the customer can still leave.
-    pub notice_by: Option<Date>,
-    /// Health score, as in the summary.
-    pub score: Option<u8>,
-    /// Band, as in the summary.
-    pub band: super::summary::Band,
+    /// Where it stands.
+    #[serde(default)]
+    pub line: Line,
 }
 
 /// Why something is due.
@@ -245,22 +259,26 @@ pub struct Day {
     pub handoffs_for_me: u32,
     /// Handoffs of mine that were returned.
     pub handoffs_returned: u32,
-    /// Open warnings of kind risk: see [`Day::count_risks`].
+    /// Open warnings of kind risk, those that are held back too; none that sleeps: see [`Day::count_risks`].
     pub risks: u32,
     /// Accounts with an open warning of kind risk.
     pub at_risk: u32,
 }
 
 impl Day {
-    /// Counts the open risks. There is one count of them, whoever shows it: the warnings of kind risk
-    /// in the whole queue. Chances and defects stand in the queue too and are no risks.
-    pub fn count_risks(&mut self, queue: &[RiskRow]) {
-        let risks = |row: &RiskRow| {
+    /// Counts the open risks. There is one count of them, whoever shows it: the warnings of kind risk that are open,
+    /// listed or held back. Chances and defects stand in the queue too and are no risks.
+    pub fn count_risks<'a>(&mut self, rows: impl IntoIterator<Item = &'a RiskRow>) {
+        let mut accounts = BTreeSet::new();
+        for row in rows {
             let of_kind = |one: &&Warning| one.kind == WarningKind::Risk;
-            row.warnings.iter().filter(of_kind).count() as u32
-        };
-        self.risks = queue.iter().map(risks).sum();
-        self.at_risk = queue.iter().filter(|row| risks(row) > 0).count() as u32;
+            let risks = row.warnings.iter().filter(of_kind).count() as u32;
+            self.risks += risks;
+            if risks > 0 {
+                accounts.insert(&row.account);
+            }
+        }
+        self.at_risk = accounts.len() as u32;
     }
 }
 
@@ -273,6 +291,15 @@ pub struct Desk {
     pub queue: u32,
     /// Accounts whose signals could not be told, by signal id: (signal, accounts).
     pub cannot_tell: Vec<(String, u32)>,
+    /// The first of those accounts, by signal.
+    #[serde(default)]
+    pub untold: Vec<Untold>,
+    /// Signals that are true for much of a segment.
+    #[serde(default)]
+    pub segments: Vec<SegmentRow>,
+    /// What is apart from the queue.
+    #[serde(default)]
+    pub apart: Apart,
     /// What is due for me, late first, then by day.
     pub due: Vec<DueItem>,
     /// Handoffs: those that wait for me first.
@@ -381,6 +408,7 @@ mod tests {
             evidence: Vec::new(),
             since: Date::ZERO,
             standing: false,
+            line: Line::default(),
         };
         RiskRow {
             account: RecordId("1".to_owned()),
@@ -391,6 +419,8 @@ mod tests {
             notice_by: None,
             score: None,
             band: Band::Red,
+            csm: None,
+            segment: None,
         }
     }
 
@@ -399,7 +429,10 @@ mod tests {
         let queue = [
             row(&[WarningKind::Risk, WarningKind::Risk, WarningKind::Defect]),
             row(&[WarningKind::Opportunity]),
-            row(&[WarningKind::Defect, WarningKind::Risk]),
+            RiskRow {
+                account: RecordId("2".to_owned()),
+                ..row(&[WarningKind::Defect, WarningKind::Risk])
+            },
         ];
         let mut day = Day::default();
         day.count_risks(&queue);

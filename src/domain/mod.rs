@@ -27,5 +27,7 @@ pub mod summary;
 pub mod text;
 pub mod values;
 pub mod vocabulary;
+pub mod warning;
+pub mod wilson;
 pub mod words;
 pub mod wrap;

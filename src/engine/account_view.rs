@@ -3,14 +3,15 @@
 use jiff::Timestamp;
 
 use crate::config::Setup;
-use crate::domain::account_view::{AccountView, ChartPoint, ContractLine, NoteLine, TicketLine, Why};
+use crate::domain::account_view::{AccountView, ChartPoint, ContractLine, Fix, NoteLine, TicketLine, Why};
 use crate::domain::contract::{Contract, State};
-use crate::domain::desk::{DueItem, HandoffCard};
+use crate::domain::desk::{DueItem, HandoffCard, Warning, WarningKind};
 use crate::domain::handoff::MARK;
 use crate::domain::health::Score;
 use crate::domain::html;
 use crate::domain::playbook::Run;
 use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::domain::summary::Band;
 use crate::store::{Cache, Ledger, Shown};
 
 use super::EngineError;
@@ -34,6 +35,8 @@ use super::world::{World, days_before};
 
 /// The chart has so many points, a week apart.
 const WEEKS: i64 = 52;
+/// So many measures are named that would bring points back.
+const MOST_FIXES: usize = 3;
 
 /// The records that hang on an account, by kind.
 pub struct Around {
@@ -113,7 +116,8 @@ pub fn account_view_since(
     let shown = world.shown(cache);
     let around = Around::read(shown, id)?;
     let judge = Judge::new(&world, &account, &own);
-    let warnings = cache.warnings_of(id)?;
+    let mut warnings = cache.warnings_of(id)?;
+    warnings.retain(|warning| warning.line.closed.is_none());
     let before = cache.summary(id)?;
     let noted = bands::last(&ledger.events(Some(id), &[bands::CHANGED])?);
     let name = |owner: &RecordId| world.name_of(owner).map(str::to_owned);
@@ -132,6 +136,7 @@ pub fn account_view_since(
         entitlement: account.entitlement.clone(),
         read_at: world.complete.then_some(world.data_until),
         why: why(&judge, then, &around, &segments),
+        fixes: fixes(&judge, &warnings),
         next: next(cache, &world, id, (&around, &handoffs, &plays))?,
         timeline: timeline::timeline(ledger, &world, &account, &around)?,
         people: people::of_account(ledger, &judge, shown, &around)?,
@@ -161,6 +166,31 @@ fn why(judge: &Judge<'_>, then: usize, around: &Around, segments: &Segments) -> 
         measures: measures::lines(judge, (then, change.as_ref()), around, segments),
         coverage: judge.score.coverage(),
     }
+}
+
+/// The measures that would bring most points of the score back, the most first, ties in the model's order; of an
+/// account that is red, amber or has an open risk.
+fn fixes(judge: &Judge<'_>, warnings: &[Warning]) -> Vec<Fix> {
+    let is_at_risk = matches!(judge.band(), Band::Red | Band::Amber)
+        || warnings.iter().any(|warning| warning.kind == WarningKind::Risk);
+    let setup = judge.world.setup;
+    let playbook = |measure: &str| {
+        let mut all = setup.playbooks.iter();
+        let found = all.find(|playbook| playbook.restores.iter().any(|one| one == measure));
+        found.map(|playbook| (playbook.id.clone(), playbook.title.clone()))
+    };
+    let recoverable = judge.score.recoverable().into_iter().zip(&setup.health.measures);
+    let mut fixes: Vec<Fix> = recoverable
+        .filter(|(tenths, _)| is_at_risk && *tenths > 0)
+        .map(|(tenths, measure)| Fix {
+            measure: measure.id.clone(),
+            tenths,
+            playbook: playbook(&measure.id),
+        })
+        .collect();
+    fixes.sort_by_key(|fix| std::cmp::Reverse(fix.tenths));
+    fixes.truncate(MOST_FIXES);
+    fixes
 }
 
 fn next(

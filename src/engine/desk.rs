@@ -1,29 +1,21 @@
 //! The desk: the risk queue, what is due for me, the handoffs, the day in one line.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Time};
 
 use crate::config::Setup;
 use crate::config::settings::Scope;
-use crate::domain::desk::{
-    Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, RiskRow, TaskFacts, Warning, WarningKind,
-};
+use crate::domain::desk::{Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, TaskFacts};
 use crate::domain::record::{Core, Kind, Record, RecordId};
-use crate::domain::summary::Summary;
-use crate::domain::{handoff, html, risk};
+use crate::domain::{handoff, html};
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::handoffs::{self, name_of};
 use super::interpret::{activity, values};
 use super::plays::{self, OpenSteps};
-use super::refresh::cannot_tell;
+use super::queue::{self, Survey};
 use super::world::World;
-
-/// The risk queue holds so many accounts at most.
-const MOST_RISKS: usize = 2_000;
 
 /// Builds the desk from account lines, warnings, tasks and notes.
 pub fn desk(cache: &Cache, ledger: &Ledger, setup: &Setup, now: Timestamp) -> Result<Desk, EngineError> {
@@ -31,63 +23,21 @@ pub fn desk(cache: &Cache, ledger: &Ledger, setup: &Setup, now: Timestamp) -> Re
     let handoffs = handoffs::all(cache, &world)?;
     let steps = OpenSteps::of(plays::runs(ledger, None)?);
     let due = due(cache, &world, &handoffs, &steps)?;
-    let warnings = cache.warnings()?;
-    let mut day = day(cache, &world, &handoffs)?;
-    let mut risks = risks(cache, &world, warnings)?;
-    day.count_risks(&risks);
-    let queue = risks.len() as u32;
-    risks.truncate(MOST_RISKS);
+    let (mut day, survey) = day(cache, &world, &handoffs)?;
+    let queue = survey.queue(&world, &mut day);
     let mut desk = Desk {
-        risks,
-        queue,
-        cannot_tell: cannot_tell(cache)?,
+        risks: queue.risks,
+        segments: queue.segments,
+        apart: queue.apart,
+        queue: queue.accounts,
+        cannot_tell: queue::counts(cache)?,
+        untold: queue::untold(cache)?,
         due,
         handoffs,
         day,
     };
     desk.count_due(world.local());
     Ok(desk)
-}
-
-/// The whole queue, most pressing first.
-fn risks(cache: &Cache, world: &World<'_>, warnings: Vec<Warning>) -> Result<Vec<RiskRow>, EngineError> {
-    let mut of_account: BTreeMap<RecordId, Vec<Warning>> = BTreeMap::new();
-    for warning in warnings {
-        of_account
-            .entry(warning.account.clone())
-            .or_default()
-            .push(warning);
-    }
-    let mut rows = Vec::new();
-    for (account, warnings) in of_account {
-        if let Some(summary) = cache.summary(&account)? {
-            let order = order(&summary, &warnings, world);
-            rows.push((order, row(summary, warnings)));
-        }
-    }
-    rows.sort_by(|one, other| (&one.0, &one.1.account).cmp(&(&other.0, &other.1.account)));
-    Ok(rows.into_iter().map(|(_, row)| row).collect())
-}
-
-/// Risks before chances before defects; in each by at stake × urgency, then by the account list's order.
-fn order(summary: &Summary, warnings: &[Warning], world: &World<'_>) -> (WarningKind, i64, i64) {
-    let kind = warnings.iter().map(|warning| warning.kind).min();
-    let urgency = risk::urgency(summary.notice_by.or(summary.ends), world.today);
-    let rank = (summary.at_stake.unwrap_or(0) / 1000).saturating_mul(urgency);
-    (kind.unwrap_or(WarningKind::Defect), -rank, summary.worst)
-}
-
-fn row(summary: Summary, warnings: Vec<Warning>) -> RiskRow {
-    RiskRow {
-        account: summary.id,
-        name: summary.name,
-        warnings,
-        at_stake: summary.at_stake,
-        arr: summary.arr,
-        notice_by: summary.notice_by,
-        score: summary.score,
-        band: summary.band,
-    }
 }
 
 /// What is due for me: my open tasks, steps of playbooks, and handoffs that wait for me.
@@ -225,15 +175,16 @@ pub fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
     }
 }
 
-/// The sums and the handoffs; what else the day counts is counted where its items are.
-fn day(cache: &Cache, world: &World<'_>, handoffs: &[HandoffCard]) -> Result<Day, EngineError> {
+/// The sums and the handoffs, and what is known of warnings from the same look at the accounts; what else the day counts
+/// is counted where its items are.
+fn day(cache: &Cache, world: &World<'_>, handoffs: &[HandoffCard]) -> Result<(Day, Survey), EngineError> {
     // Tasks and handoffs bring accounts of others into the cache; they are not in my sums.
     let only = match world.setup.profile().map(|profile| profile.scope) {
         Some(Scope::Me) | None => world.me.as_ref(),
         Some(Scope::Team | Scope::All) => None,
     };
     let mut day = Day::default();
-    cache.each_summary(&mut |summary| {
+    let survey = Survey::read(cache, &mut |summary| {
         if only.is_none() || summary.csm.as_ref() == only {
             day.arr.add(summary.arr);
             if summary.arr_at_least {
@@ -245,5 +196,5 @@ fn day(cache: &Cache, world: &World<'_>, handoffs: &[HandoffCard]) -> Result<Day
     day.handoffs_for_me = handoffs.iter().filter(|card| card.for_me).count() as u32;
     let returned = |card: &&HandoffCard| card.state == HandoffState::Returned && card.for_me;
     day.handoffs_returned = handoffs.iter().filter(returned).count() as u32;
-    Ok(day)
+    Ok((day, survey))
 }

@@ -4,8 +4,10 @@
 //! the configuration and the time that is given: the same in, the same out, byte for byte.
 
 mod account_view;
+mod alarms;
 mod bands;
 mod belongings;
+mod budget;
 mod columns;
 mod contradictions;
 mod desk;
@@ -15,13 +17,16 @@ mod find;
 mod handoffs;
 pub mod interpret;
 mod judge;
+mod lives;
 mod measures;
 mod models;
 mod moment;
 mod past;
+mod past_risks;
 mod people;
 pub mod playback;
 pub mod plays;
+mod queue;
 mod refresh;
 mod rows;
 mod score_ledger;
@@ -37,11 +42,15 @@ mod what_if;
 mod world;
 
 pub use account_view::{account_view, account_view_since};
+pub use alarms::{alarms, judge_churn};
 pub use desk::desk;
 #[cfg(test)]
 mod tests;
 
 pub use error::EngineError;
 pub use find::find_account;
-pub use refresh::{What, cannot_tell, keep_desk, refresh, update};
+pub use lives::{NotOpen, note_warnings};
+pub use past_risks::{PastRisk, risks_as_of};
+pub use queue::counts as cannot_tell;
+pub use refresh::{What, keep_desk, refresh, update};
 pub use score_ledger::{BookLine, Window, book_between, score_ledger};

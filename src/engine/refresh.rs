@@ -9,20 +9,23 @@ use crate::domain::summary::Summary;
 use crate::store::lock::Scoring;
 use crate::store::{Cache, Ledger, NewEvent};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::EngineError;
 use super::bands::{self, LastBand};
 use super::belongings::Belongings;
+use super::budget;
 use super::desk::desk;
 use super::interpret::account;
 use super::judge::Judge;
+use super::lives;
 use super::models;
 use super::plays;
 use super::rows;
 use super::segment_history::Drawn;
 use super::segments::Segments;
 use super::summarise::summarise;
-use super::warnings::{self, Evaluator, OpenWarnings};
+use super::warnings::{self, Before, Evaluator};
 use super::world::{World, has_synced};
 
 /// Accounts are read, judged and written in batches of so many.
@@ -48,6 +51,7 @@ pub fn refresh(
     now: Timestamp,
 ) -> Result<(), EngineError> {
     update(cache, ledger, setup, what, now)?;
+    budget::fill(cache, ledger, setup, now)?;
     keep_desk(cache, ledger, setup, now)
 }
 
@@ -73,11 +77,7 @@ pub fn update(
     now: Timestamp,
 ) -> Result<(), EngineError> {
     // Two programs may do this at once: what is known, what is concluded from it and what is noted belong together.
-    let _scoring = if ledger.is_read_only() {
-        None
-    } else {
-        Some(Scoring::of(ledger.path())?)
-    };
+    let _scoring = scoring(ledger)?;
     let mut world = World::read(cache, ledger, setup, now, &[])?;
     let ids: Vec<RecordId> = match what {
         What::All => {
@@ -113,6 +113,12 @@ pub fn update(
     plays::notice_tasks(cache, ledger, &world)
 }
 
+/// The lock under which the journal is read and what follows from it is noted; none where nothing may be noted.
+pub(super) fn scoring(ledger: &Ledger) -> Result<Option<Scoring>, EngineError> {
+    let may_note = !ledger.is_read_only();
+    Ok(may_note.then(|| Scoring::of(ledger.path())).transpose()?)
+}
+
 fn first_evaluated(
     ledger: &mut Ledger,
     world: &World<'_>,
@@ -124,17 +130,23 @@ fn first_evaluated(
     }
 }
 
-/// What the ledger's own last events say of an account. It is asked before the cache, which may be older or gone.
+/// What the ledger's own events say of an account. It is asked before the cache, which may be older or gone.
 struct Known {
-    open: OpenWarnings,
+    warnings: Before,
     band: Option<LastBand>,
 }
 
 impl Known {
     fn read(ledger: &Ledger, id: &RecordId) -> Result<Self, EngineError> {
-        let events = ledger.events(Some(id), &[warnings::OPENED, warnings::CLEARED, bands::CHANGED])?;
+        let mut kinds = lives::kinds();
+        kinds.push(bands::CHANGED);
+        let events = ledger.events(Some(id), &kinds)?;
         Ok(Self {
-            open: warnings::open(&events),
+            warnings: Before {
+                lives: lives::lives(id, &events),
+                plans: lives::plans_of(id, &events),
+                is_new: false,
+            },
             band: bands::last(&events),
         })
     }
@@ -167,7 +179,7 @@ impl<'a> Run<'a> {
             let before = cache.summary(id)?;
             let own = Belongings::of(cache, ledger, self.world, id)?;
             let known = Known::read(ledger, id)?;
-            let is_account = self.judge(record.as_ref(), &own, before.as_ref(), &known, found);
+            let is_account = self.judge(record.as_ref(), &own, before.as_ref(), known, found);
             if !is_account && before.is_some() {
                 found.gone.push(id.clone());
             }
@@ -181,7 +193,7 @@ impl<'a> Run<'a> {
         record: Option<&Record>,
         own: &Belongings,
         before: Option<&Summary>,
-        known: &Known,
+        known: Known,
         found: &mut Outcome,
     ) -> bool {
         let mapping = &self.world.setup.mapping;
@@ -202,10 +214,16 @@ impl<'a> Run<'a> {
             None => own,
         };
         let judge = Judge::new(self.world, &account, own);
-        let verdict = self.evaluator.evaluate(&judge, &known.open, before.is_none());
         let noted = known.band;
+        let verdict = self.evaluator.evaluate(
+            &judge,
+            &Before {
+                is_new: before.is_none(),
+                ..known.warnings
+            },
+        );
         let before = before.filter(|_| self.world.judged);
-        let summary = summarise(&judge, before, noted.as_ref(), verdict.warnings.len());
+        let summary = summarise(&judge, before, noted.as_ref(), verdict.open());
         // Before the first sync has ended, a band tells what was read so far and nothing of the account.
         if self.world.complete {
             let former = noted.or_else(|| before.and_then(LastBand::of));
@@ -215,7 +233,7 @@ impl<'a> Run<'a> {
         }
         found.events.extend(verdict.events);
         for signal in verdict.cannot_tell {
-            *found.unknown.entry(signal).or_default() += 1;
+            found.unknown.entry(signal).or_default().add(&account.id);
         }
         if let Some(segments) = &mut found.segments {
             segments.count(&judge);
@@ -238,7 +256,7 @@ struct Outcome {
     rows: Vec<(RecordId, Vec<u8>)>,
     gone: Vec<RecordId>,
     events: Vec<NewEvent>,
-    unknown: BTreeMap<String, u32>,
+    unknown: BTreeMap<String, CannotTell>,
     /// Counted only while all accounts are judged.
     segments: Option<Segments>,
     /// Those that stand for their segments, drawn only then.
@@ -270,15 +288,36 @@ impl Outcome {
         Ok(())
     }
 
-    /// Keeps of how many accounts each signal cannot tell.
+    /// Keeps of which accounts each signal cannot tell.
     fn keep_unknown(&self, cache: &mut Cache) -> Result<(), EngineError> {
         let json = serde_json::to_string(&self.unknown).map_err(EngineError::Json)?;
         Ok(cache.put_document(CANNOT_TELL, &json)?)
     }
 }
 
-/// Of how many accounts each signal could not tell when all were last judged, by the signals' ids.
-pub fn cannot_tell(cache: &Cache) -> Result<Vec<(String, u32)>, EngineError> {
-    let known: BTreeMap<String, u32> = super::world::document(cache, CANNOT_TELL)?;
-    Ok(known.into_iter().collect())
+/// The accounts of which a signal cannot tell.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CannotTell {
+    /// How many there are.
+    pub count: u32,
+    /// The first of them.
+    pub first: Vec<RecordId>,
+}
+
+impl CannotTell {
+    /// So many of them are kept by their ids.
+    const MOST: usize = 100;
+
+    fn add(&mut self, account: &RecordId) {
+        self.count += 1;
+        if self.first.len() < Self::MOST {
+            self.first.push(account.clone());
+        }
+    }
+}
+
+/// Of which accounts each signal could not tell when all were last judged, by the signals' ids.
+pub fn cannot_tell(cache: &Cache) -> Result<BTreeMap<String, CannotTell>, EngineError> {
+    super::world::document(cache, CANNOT_TELL)
 }

@@ -10,14 +10,15 @@ use crate::domain::record::RecordId;
 use crate::domain::signal::Signal;
 use crate::domain::summary::Summary;
 use crate::domain::values;
+use crate::domain::warning;
 use crate::store::{Cache, Event, Ledger};
 
 use super::EngineError;
 use super::columns::{self, Over};
 use super::judge::Judge;
+use super::lives;
 use super::moment::Moment;
 use super::wanted::{EXTRA, NOW};
-use super::warnings;
 use super::world::World;
 
 /// What a signal says of one account.
@@ -126,15 +127,15 @@ pub fn open(
             }
         }
         Some(then) => {
-            let mut by_account: BTreeMap<Option<RecordId>, Vec<Event>> = BTreeMap::new();
-            for event in ledger.events(None, &[warnings::OPENED, warnings::CLEARED])? {
-                if event.effective_at <= then {
-                    by_account.entry(event.account.clone()).or_default().push(event);
+            let mut by_account: BTreeMap<RecordId, Vec<Event>> = BTreeMap::new();
+            for event in ledger.events(None, &warning::KINDS)? {
+                if let Some(account) = event.account.clone().filter(|_| event.recorded_at <= then) {
+                    by_account.entry(account).or_default().push(event);
                 }
             }
-            for events in by_account.values() {
-                for (signal, how) in warnings::open(events) {
-                    count(signal, how.standing);
+            for (account, events) in &by_account {
+                for life in lives::lives(account, events).all().filter(|life| life.is_open()) {
+                    count(life.opened.signal.clone(), life.opened.standing);
                 }
             }
         }

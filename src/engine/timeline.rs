@@ -8,6 +8,8 @@ use crate::domain::html;
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::domain::text::one_line;
 use crate::domain::values::plain;
+use crate::domain::warning::{KINDS, PERSONS, WarningEvent, What};
+use crate::domain::words;
 use crate::store::erase::contact as departures;
 use crate::store::{Event, Ledger, Observed};
 
@@ -48,16 +50,16 @@ pub fn timeline(
             ));
         }
     }
-    let kinds = [
-        super::bands::CHANGED,
-        super::warnings::OPENED,
-        super::warnings::CLEARED,
-        departures::GONE,
-        departures::BACK,
-    ];
+    let mut kinds = vec![super::bands::CHANGED, departures::GONE, departures::BACK];
+    kinds.extend(KINDS);
     for id in world.ids_of(&account.id) {
         lines.extend(changes(world, &ledger.history_of_account(id)?, id));
-        lines.extend(ledger.events(Some(id), &kinds)?.iter().map(event));
+        lines.extend(
+            ledger
+                .events(Some(id), &kinds)?
+                .iter()
+                .filter_map(|noted| event(world, noted)),
+        );
     }
     lines.retain(|line| line.when <= world.now);
     lines.sort_by(|one, other| (other.when, &one.words).cmp(&(one.when, &other.words)));
@@ -198,7 +200,60 @@ fn told(world: &World<'_>, label: &str, observed: &Observed) -> String {
     }
 }
 
-fn event(event: &Event) -> TimelineLine {
+/// What happened to a warning, in words; `None` where it says nothing to a reader.
+fn warning(world: &World<'_>, event: &Event) -> Option<TimelineLine> {
+    let account = event.account.as_ref()?;
+    let what = WarningEvent::read(account, &event.kind, &event.payload)?.what;
+    let signal = what.signal().to_owned();
+    let because = |why: &str| {
+        if why.is_empty() {
+            String::new()
+        } else {
+            format!(": {why}")
+        }
+    };
+    let day = |day| words::calendar_day(world.today, day);
+    let said = match &what {
+        What::Told { .. } => return None,
+        What::Opened(opened) => match &opened.again {
+            Some((then, now)) => format!("{}: again, worse {then} → {now}", opened.reason),
+            None => opened.reason.clone(),
+        },
+        What::Cleared { .. } => format!("{signal} cleared"),
+        What::Woke { by, .. } => format!("{signal} {}", by.words(world.today)),
+        What::Acknowledged(_) => format!("{signal} acknowledged"),
+        What::Planned(planned) => format!("{signal} has a plan{}", because(&planned.why)),
+        What::Snoozed(snoozed) => {
+            let or = if snoozed.or_worse { " or worse" } else { "" };
+            format!(
+                "{signal} snoozed until {}{or}{}",
+                day(snoozed.until),
+                because(&snoozed.why)
+            )
+        }
+        What::Roused { .. } => format!("{signal} woken"),
+        What::Closed(closed) => {
+            format!(
+                "{signal} closed as {}{}",
+                closed.verdict.word(),
+                because(&closed.why)
+            )
+        }
+        What::TakenBack { .. } => format!("{signal}: the last act was taken back"),
+    };
+    let is_persons = PERSONS.contains(&event.kind.as_str());
+    let who = if is_persons {
+        world.name_of_author(&event.author)
+    } else {
+        String::new()
+    };
+    Some(line(event.effective_at, TimelineKind::Warning, &said, who))
+}
+
+fn event(world: &World<'_>, event: &Event) -> Option<TimelineLine> {
+    if KINDS.contains(&event.kind.as_str()) {
+        return warning(world, event);
+    }
     let text = |key: &str| event.payload[key].as_str().unwrap_or("?");
     let score = |key: &str| {
         event.payload[key]
@@ -206,8 +261,6 @@ fn event(event: &Event) -> TimelineLine {
             .map_or("?".to_owned(), |score| score.to_string())
     };
     let (kind, words) = match event.kind.as_str() {
-        super::warnings::OPENED => (TimelineKind::Warning, text("reason").to_owned()),
-        super::warnings::CLEARED => (TimelineKind::Warning, format!("{} cleared", text("signal"))),
         departures::GONE => (
             TimelineKind::Contact,
             "a contact was archived or deleted in the CRM".to_owned(),
@@ -221,5 +274,5 @@ fn event(event: &Event) -> TimelineLine {
             )
         }
     };
-    line(event.effective_at, kind, &words, String::new())
+    Some(line(event.effective_at, kind, &words, String::new()))
 }

@@ -3,67 +3,29 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use minijinja::{Environment, Error, ErrorKind};
 use serde_json::json;
 
-use crate::domain::desk::Warning;
+use crate::domain::desk::{Severity, Warning};
 use crate::domain::expression::Value;
+use crate::domain::risk;
 use crate::domain::signal::{Evidence, Signal};
 use crate::domain::values::{days, hours, in_words, part, percent};
+use crate::domain::warning::{
+    Gauge, Level, Life, Line, Lives, Opened, Plan, Waking, WarningEvent, What, gauge,
+};
 use crate::store::{Event, Ledger, NewEvent};
 
 use super::EngineError;
 use super::judge::Judge;
+use super::lives;
 use super::moment::Moment;
 use super::world::World;
 
-/// Kind of the event that a warning opened.
-pub const OPENED: &str = "warning-opened";
-/// Kind of the event that a warning cleared.
-pub const CLEARED: &str = "warning-cleared";
 /// Kind of the event that a version of a signal was evaluated for the first time.
-const EVALUATED: &str = "signal-evaluated";
+pub const EVALUATED: &str = "signal-evaluated";
 /// What holds within so many seconds of a signal's first evaluation was there before it.
 const STANDING: i64 = 86_400;
-
-/// A warning that is open, as the ledger has it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Open {
-    /// The first day on which it held.
-    pub since: Date,
-    /// Whether it already held when its signal was first evaluated.
-    pub standing: bool,
-}
-
-/// The open warnings of an account: signal → how it is open.
-pub type OpenWarnings = BTreeMap<String, Open>;
-
-/// What is open by an account's own events, oldest first.
-pub fn open(events: &[Event]) -> OpenWarnings {
-    let mut open = OpenWarnings::new();
-    for event in events {
-        let Some(signal) = event.payload["signal"].as_str() else {
-            continue;
-        };
-        if event.kind == OPENED {
-            let since = event.payload["since"]
-                .as_str()
-                .and_then(|since| since.parse().ok());
-            let standing = event.payload["standing"].as_bool().unwrap_or(false);
-            open.insert(
-                signal.to_owned(),
-                Open {
-                    since: since.unwrap_or(Date::MIN),
-                    standing,
-                },
-            );
-        } else if event.kind == CLEARED {
-            open.remove(signal);
-        }
-    }
-    open
-}
 
 /// When each version of each signal was first evaluated; notes those that are new.
 pub fn first_evaluated(
@@ -105,12 +67,31 @@ pub fn first_evaluated(
 /// What signals say of one account.
 #[derive(Debug, Default)]
 pub struct Verdict {
-    /// Open warnings, worst first.
+    /// Warnings whose condition holds, worst first; those that a person closed are among them, and silent.
     pub warnings: Vec<Warning>,
     /// Ids of the signals that cannot tell.
     pub cannot_tell: Vec<String>,
-    /// What opened and cleared.
+    /// What opened, woke and cleared.
     pub events: Vec<NewEvent>,
+}
+
+impl Verdict {
+    /// How many warnings are open: nobody closed them.
+    pub fn open(&self) -> usize {
+        let is_open = |warning: &&Warning| warning.line.closed.is_none();
+        self.warnings.iter().filter(is_open).count()
+    }
+}
+
+/// What is known of an account's warnings before they are evaluated.
+#[derive(Debug, Default)]
+pub struct Before {
+    /// Their lives.
+    pub lives: Lives,
+    /// What runs of playbooks do about them.
+    pub plans: Vec<Plan>,
+    /// Whether the account was never evaluated.
+    pub is_new: bool,
 }
 
 /// Evaluates signals. Made once per run: titles are compiled once.
@@ -118,6 +99,7 @@ pub struct Evaluator<'a> {
     world: &'a World<'a>,
     titles: Environment<'a>,
     first: BTreeMap<(String, u32), Timestamp>,
+    now: Timestamp,
 }
 
 impl<'a> Evaluator<'a> {
@@ -128,66 +110,140 @@ impl<'a> Evaluator<'a> {
             // A title that cannot be compiled was reported when its file was loaded.
             let _ = titles.add_template(&signal.id, &signal.title);
         }
-        Self { world, titles, first }
+        let now = lives::kept(world.now);
+        Self {
+            world,
+            titles,
+            first,
+            now,
+        }
     }
 
-    /// Evaluates every signal on one account. `open` is what was open before, `new` whether the account
-    /// was never evaluated before.
-    pub fn evaluate(&self, judge: &Judge<'_>, open: &OpenWarnings, new: bool) -> Verdict {
+    /// Evaluates every signal on one account.
+    pub fn evaluate(&self, judge: &Judge<'_>, before: &Before) -> Verdict {
         let mut verdict = Verdict::default();
+        let has_churned = judge.has_churned();
+        let mut lives = before.lives.clone();
+        let mut seen = Vec::new();
         if judge.world.complete {
-            let left = judge.has_churned();
-            for signal in self.world.signals().iter().filter(|one| one.left_too || !left) {
-                self.evaluate_one(signal, judge, open, new, &mut verdict);
+            let asked = self
+                .world
+                .signals()
+                .iter()
+                .filter(|one| one.left_too || !has_churned);
+            for signal in asked {
+                let moment = Moment::now(judge);
+                let holds = signal.when.holds(&moment);
+                if holds.is_none() {
+                    verdict.cannot_tell.push(signal.id.clone());
+                }
+                let life = before.lives.current(&signal.id);
+                let what = match (life, holds) {
+                    (Some(life), _) if Self::stays(signal, judge, holds) => {
+                        let now = Self::level(signal, judge);
+                        self.went_on(signal, judge, life, &now)
+                    }
+                    (None, Some(true)) => Some(What::Opened(self.opened(signal, judge, before.is_new))),
+                    _ => continue,
+                };
+                if let Some(what) = what {
+                    lives.take(&what, "", self.now);
+                    verdict.events.push(self.event(judge, what));
+                }
+                seen.push(signal);
             }
         }
-        let still = |id: &str| verdict.warnings.iter().any(|warning| warning.signal == id);
-        let cleared: Vec<_> = open
-            .iter()
-            .filter(|(id, _)| judge.world.complete && !still(id))
-            .map(|(id, _)| self.event(CLEARED, judge, json!({ "signal": id })))
-            .collect();
-        verdict.events.extend(cleared);
+        if judge.world.complete {
+            for id in before.lives.holding() {
+                if !seen.iter().any(|signal| signal.id == id) {
+                    let what = What::Cleared {
+                        signal: id.to_owned(),
+                        lost: has_churned
+                            && !self
+                                .world
+                                .signals()
+                                .iter()
+                                .any(|one| one.id == id && one.left_too),
+                    };
+                    verdict.events.push(self.event(judge, what));
+                }
+            }
+        }
+        for signal in seen {
+            if let Some(life) = lives.current(&signal.id) {
+                let line = Line::of(life, &before.plans, Self::level(signal, judge));
+                verdict.warnings.push(self.warning(signal, judge, life, line));
+            }
+        }
         verdict
             .warnings
             .sort_by_key(|warning| (warning.kind, std::cmp::Reverse(warning.severity)));
         verdict
     }
 
-    fn evaluate_one(
-        &self,
-        signal: &Signal,
-        judge: &Judge<'_>,
-        open: &OpenWarnings,
-        new: bool,
-        verdict: &mut Verdict,
-    ) {
-        let was = open.get(&signal.id).copied();
-        let holds = signal.when.holds(&Moment::now(judge));
-        if holds.is_none() {
-            verdict.cannot_tell.push(signal.id.clone());
+    /// What happens to a warning that holds on: one that was closed speaks again once it is so much worse, one that
+    /// sleeps wakes.
+    fn went_on(&self, signal: &Signal, judge: &Judge<'_>, life: &Life, now: &Level) -> Option<What> {
+        if let Some((closed, _)) = life.closing() {
+            let again = gauge::past_rearm(signal, &closed.level, now)?;
+            return Some(What::Opened(Opened {
+                again: Some(again),
+                ..self.opened(signal, judge, false)
+            }));
         }
-        let how = match (was, holds) {
-            (Some(was), _) if Self::stays(signal, judge, holds) => was,
-            (None, Some(true)) => {
-                let first = self.first.get(&(signal.id.clone(), signal.version)).copied();
-                let age = first.map_or(0, |first| self.world.now.as_second() - first.as_second());
-                Open {
-                    since: self.world.today,
-                    standing: new || age < STANDING,
-                }
-            }
-            _ => return,
+        let (snoozed, _) = life.snooze()?;
+        let worse = snoozed
+            .or_worse
+            .then(|| gauge::got_worse(signal, &snoozed.level, now))
+            .flatten();
+        let by = match worse {
+            Some((then, now)) => Waking::Worse(then, now),
+            None if self.world.today >= snoozed.until => Waking::Date(snoozed.until),
+            None => return None,
         };
-        let warning = self.warning(signal, judge, how);
-        if was.is_none() {
-            let payload = json!({
-                "signal": signal.id, "version": signal.version, "since": how.since,
-                "standing": how.standing, "reason": warning.reason, "kind": warning.kind,
-            });
-            verdict.events.push(self.event(OPENED, judge, payload));
+        Some(What::Woke {
+            signal: signal.id.clone(),
+            by,
+        })
+    }
+
+    fn opened(&self, signal: &Signal, judge: &Judge<'_>, is_new: bool) -> Opened {
+        let first = self.first.get(&(signal.id.clone(), signal.version)).copied();
+        let age = first.map_or(0, |first| self.world.now.as_second() - first.as_second());
+        let standing = is_new || age < STANDING;
+        Opened {
+            signal: signal.id.clone(),
+            version: signal.version,
+            since: self.world.today,
+            standing,
+            reason: self.reason(signal, judge),
+            kind: signal.kind,
+            severity: signal.severity,
+            budgeted: !standing && signal.severity != Severity::Critical,
+            playbook: signal.playbook.clone(),
+            level: Self::level(signal, judge),
+            at_stake: judge.at_stake(),
+            decide_by: judge.decision(),
+            score: judge.score.shown(),
+            again: None,
         }
-        verdict.warnings.push(warning);
+    }
+
+    /// How bad a warning is now.
+    fn level(signal: &Signal, judge: &Judge<'_>) -> Level {
+        let value = Gauge::of(signal).and_then(|gauge| {
+            let value = gauge.evidence.value.value(&Moment::now(judge));
+            Some((
+                gauge::thousandths(value.as_ref())?,
+                in_words(gauge.evidence.value.unit(), value.as_ref()),
+            ))
+        });
+        let (gauge, words) = value.unzip();
+        Level {
+            gauge,
+            words: words.unwrap_or_default(),
+            band: Some(judge.band()),
+        }
     }
 
     /// An open warning stays until what clears it holds; while that cannot be told, it stays.
@@ -198,48 +254,51 @@ impl<'a> Evaluator<'a> {
         }
     }
 
-    fn event(&self, kind: &str, judge: &Judge<'_>, payload: serde_json::Value) -> NewEvent {
-        NewEvent {
-            account: Some(judge.account.id.clone()),
-            kind: kind.to_owned(),
-            effective_at: self.world.now,
-            payload,
-        }
+    fn event(&self, judge: &Judge<'_>, what: What) -> NewEvent {
+        let account = judge.account.id.clone();
+        lives::noted(&WarningEvent { account, what }, self.now)
     }
 
-    fn warning(&self, signal: &Signal, judge: &Judge<'_>, how: Open) -> Warning {
+    fn evidence<'s>(signal: &'s Signal, judge: &Judge<'_>) -> Vec<(&'s Evidence, Option<Value>)> {
         let moment = Moment::now(judge);
-        let values: Vec<(&Evidence, Option<Value>)> = signal
-            .evidence
-            .iter()
-            .map(|evidence| (evidence, evidence.value.value(&moment)))
-            .collect();
-        let context: BTreeMap<String, minijinja::Value> = values
+        let value = |evidence: &'s Evidence| (evidence, evidence.value.value(&moment));
+        signal.evidence.iter().map(value).collect()
+    }
+
+    /// The reason in words.
+    fn reason(&self, signal: &Signal, judge: &Judge<'_>) -> String {
+        let context: BTreeMap<String, minijinja::Value> = Self::evidence(signal, judge)
             .iter()
             .map(|(evidence, value)| (evidence.name(), for_template(value.as_ref())))
             .collect();
-        let rendered = self
-            .titles
-            .get_template(&signal.id)
-            .and_then(|title| title.render(&context));
+        let title = self.titles.get_template(&signal.id);
+        let rendered = title.and_then(|title| title.render(&context));
+        rendered.unwrap_or_else(|_| signal.id.clone())
+    }
+
+    fn warning(&self, signal: &Signal, judge: &Judge<'_>, life: &Life, line: Line) -> Warning {
+        let (today, next) = (self.world.today, judge.renewals.first());
+        let (score, coverage) = (judge.score.shown(), judge.score.coverage());
+        let words = |(evidence, value): (&Evidence, Option<Value>)| {
+            let words = in_words(evidence.value.unit(), value.as_ref());
+            (evidence.label.clone(), words)
+        };
         Warning {
             account: judge.account.id.clone(),
             signal: signal.id.clone(),
             version: signal.version,
             kind: signal.kind,
             severity: signal.severity,
-            reason: rendered.unwrap_or_else(|_| signal.id.clone()),
-            evidence: values
-                .into_iter()
-                .map(|(evidence, value)| {
-                    (
-                        evidence.label.clone(),
-                        in_words(evidence.value.unit(), value.as_ref()),
-                    )
-                })
-                .collect(),
-            since: how.since,
-            standing: how.standing,
+            reason: self.reason(signal, judge),
+            evidence: Self::evidence(signal, judge).into_iter().map(words).collect(),
+            since: life.opened.since,
+            standing: life.opened.standing,
+            line: Line {
+                playbook: signal.playbook.clone(),
+                not_renewing: next.and_then(|next| risk::not_renewing(next, score, coverage, today)),
+                decide_by: judge.decision(),
+                ..line
+            },
         }
     }
 }

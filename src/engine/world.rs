@@ -206,6 +206,13 @@ impl<'a> World<'a> {
         self.owners.get(owner).map(|owner| owner.name.as_str())
     }
 
+    /// Name of whoever notes events under this address; the address itself where the CRM has nobody with it.
+    pub fn name_of_author(&self, author: &str) -> String {
+        let mut owners = self.owners.values();
+        let found = owners.find(|owner| owner.email.eq_ignore_ascii_case(author));
+        found.map_or_else(|| author.to_owned(), |owner| owner.name.clone())
+    }
+
     /// How I read handoffs.
     pub fn reader(&self) -> Reader<'_> {
         Reader {

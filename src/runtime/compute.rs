@@ -4,14 +4,16 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use crate::app::cmd::Replaced;
-use crate::app::{BookMsg, Msg, RunId};
+use crate::app::{BookMsg, DeskMsg, Msg, RunId};
 use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
 use crate::domain::book::trial::Mine;
 use crate::domain::book::{Book, Filling};
+use crate::engine;
+use crate::store::Ledger;
 
 use super::exec::Workshop;
-use super::{process, reader};
+use super::{process, reader, worker};
 
 /// How far this thread steps behind the one that draws.
 pub const NICE: i32 = 5;
@@ -55,6 +57,11 @@ pub enum Computation {
         /// The account of which another score is tried.
         mine: Option<Mine>,
     },
+    /// How the alarms do, from the whole journal.
+    Alarms {
+        /// Comes back in the answer.
+        run: RunId,
+    },
     /// Nothing but to let go of this; not answered.
     Discard(Replaced),
 }
@@ -63,20 +70,21 @@ pub enum Computation {
 pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
     process::step_behind(NICE);
     while let Ok(first) = computations.recv() {
-        let (mut book, mut order, mut rank, mut trial) = (None, None, None, None);
+        let (mut book, mut order, mut rank, mut trial, mut alarms) = (None, None, None, None, None);
         for computation in std::iter::once(first).chain(computations.try_iter()) {
             let older = match computation {
                 Computation::Rank { .. } => rank.replace(computation),
                 Computation::Order { .. } => order.replace(computation),
                 Computation::Book { .. } => book.replace(computation),
                 Computation::Try { .. } => trial.replace(computation),
+                Computation::Alarms { .. } => alarms.replace(computation),
                 Computation::Discard(_) => continue,
             };
             if older.is_some() {
                 workshop.done();
             }
         }
-        for computation in [rank, order, trial, book].into_iter().flatten() {
+        for computation in [rank, order, trial, book, alarms].into_iter().flatten() {
             if let Some(answer) = compute(workshop, computation) {
                 workshop.answer(answer);
             }
@@ -111,8 +119,32 @@ fn compute(workshop: &Workshop, computation: Computation) -> Option<Msg> {
             let trial = book.tried(model, &model.reweighed(&weights), day, mine.as_ref());
             Msg::Book(BookMsg::Tried { run, trial })
         }
+        Computation::Alarms { run } => alarms(workshop, run),
         Computation::Discard(_) => return None,
     })
+}
+
+/// How the alarms do; nothing before the first sync.
+fn alarms(workshop: &Workshop, run: RunId) -> Msg {
+    let opened = reader::cache(workshop).and_then(|cache| match cache {
+        Some(cache) => Ok(Some((cache, Ledger::open_read_only(&workshop.paths.ledger_db)?))),
+        None => Ok(None),
+    });
+    let (cache, ledger) = match opened {
+        Ok(Some(opened)) => opened,
+        Ok(None) => {
+            let report = Box::default();
+            return Msg::Desk(DeskMsg::Alarms { run, report });
+        }
+        Err(error) => return Msg::Failed(Workshop::storage_failure(&error)),
+    };
+    match engine::alarms(&cache, &ledger, &workshop.setup, workshop.clock.now(), None) {
+        Ok(report) => Msg::Desk(DeskMsg::Alarms {
+            run,
+            report: Box::new(report),
+        }),
+        Err(error) => Msg::Failed(worker::failure(&error.into())),
+    }
 }
 
 fn whole_book(workshop: &Workshop, sort: Sort) -> Msg {

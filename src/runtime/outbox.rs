@@ -7,7 +7,7 @@ use crate::app::{Failure, FailureKind, Msg, OutboxMsg, RunId, WriteCmd};
 use crate::domain::acts::Somebody;
 use crate::domain::outbox::OutboxView;
 use crate::domain::record::Owner;
-use crate::engine::plays;
+use crate::engine::{note_warnings, plays};
 use crate::store::{Cache, Ledger, Notice, StoreError};
 
 use super::exec::Workshop;
@@ -76,6 +76,7 @@ fn not_written(order: &WriteCmd, error: &StoreError) -> OutboxMsg {
         WriteCmd::Enqueue { run, .. } | WriteCmd::Undo { run, .. } => {
             OutboxMsg::NotQueued { run: *run, failure }
         }
+        WriteCmd::Warn { run, .. } => OutboxMsg::NotWarned { run: *run, failure },
         _ => OutboxMsg::Unsaved(failure),
     }
 }
@@ -111,6 +112,11 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, Stor
         } => OutboxMsg::Undone {
             run: *run,
             undone: plays::undo(&mut ledger, *permit, act, back, now)?,
+        },
+        WriteCmd::Warn { run, acts } => OutboxMsg::Warned {
+            run: *run,
+            accounts: acts.iter().map(|act| act.account.clone()).collect(),
+            done: note_warnings(&mut ledger, acts, now)?.map_err(|why| why.to_string()),
         },
         WriteCmd::GiveUpDamaged { id, why } => {
             ledger.give_up_damaged(*id, why, now)?;

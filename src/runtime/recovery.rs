@@ -13,7 +13,8 @@ use crate::app::WriteCmd;
 use crate::domain::outbox::{EntryId, Field, NewEntry, Step, Write, WritePermit};
 use crate::domain::playbook::{Deed, PlayEvent, What};
 use crate::domain::record::{Core, RecordId};
-use crate::engine::plays;
+use crate::domain::warning::{self, WarningEvent};
+use crate::engine::{note_warnings, plays};
 use crate::store::{Ledger, Notice, StoreError, recovery};
 
 use super::compose;
@@ -55,6 +56,9 @@ pub(super) enum Order {
     Undo {
         act: String,
         back: Vec<NewEntry>,
+    },
+    Warn {
+        acts: Vec<(RecordId, warning::What)>,
     },
     GiveUpDamaged {
         id: EntryId,
@@ -101,6 +105,9 @@ impl Order {
             WriteCmd::TakeStep { id, step } => Self::Step { id, step },
             WriteCmd::TakeBack { act } => Self::TakeBack { act },
             WriteCmd::Undo { act, back, .. } => Self::Undo { act, back },
+            WriteCmd::Warn { acts, .. } => Self::Warn {
+                acts: acts.into_iter().map(|act| (act.account, act.what)).collect(),
+            },
             WriteCmd::GiveUpDamaged { id, why } => Self::GiveUpDamaged { id, why },
             WriteCmd::SaveDraft { name, text } => Self::SaveDraft { name, text },
             WriteCmd::KeepBeside { name, text } => Self::KeepBeside { name, text },
@@ -127,6 +134,10 @@ impl Order {
             },
             Self::Step { id, step } => format!("outbox {id} {}", step.state().word()),
             Self::TakeBack { .. } | Self::Undo { .. } => "an undo".to_owned(),
+            Self::Warn { acts } => match acts.first() {
+                Some((account, what)) => format!("what was said of {} on account {account}", what.signal()),
+                None => "nothing".to_owned(),
+            },
             Self::GiveUpDamaged { id, .. } => format!("outbox {id} given up"),
             Self::SaveDraft { name, .. } | Self::KeepBeside { name, .. } => format!("the draft {name}"),
             Self::DropDraft { name } => format!("the draft {name}, dropped"),
@@ -254,6 +265,13 @@ fn carry_out(ledger: &mut Ledger, means: Means, kept: &Kept) -> Result<Became, S
             let there = !back.entries.is_empty() && is_there(ledger, &back, kept.at)?;
             saved(there || plays::undo(ledger, permit, act, &back.entries, now)?.is_any())
         }
+        Order::Warn { acts } => {
+            let acts = acts.iter().map(|(account, what)| WarningEvent {
+                account: account.clone(),
+                what: what.clone(),
+            });
+            saved(warn(ledger, &acts.collect::<Vec<_>>(), kept.at, now)?)
+        }
         Order::GiveUpDamaged { id, why } => saved(ledger.give_up_damaged(*id, why, now)?),
         Order::SaveDraft { name, text } if is_newer(ledger, name, kept.at)? => {
             ledger.put_draft_beside(name, text, now)?;
@@ -349,6 +367,24 @@ fn deed(entries: &[NewEntry], events: &[(RecordId, What)], grace: SignedDuration
         entries: entries.collect(),
         events: events.collect(),
     }
+}
+
+/// Notes what was said of warnings, unless that was noted after all.
+fn warn(
+    ledger: &mut Ledger,
+    acts: &[WarningEvent],
+    since: Timestamp,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    for act in acts {
+        let (kind, payload) = act.stored();
+        let noted = ledger.events(Some(&act.account), &[kind.as_str()])?;
+        let is_it = |event: &crate::store::Event| event.recorded_at >= since && event.payload == payload;
+        if noted.iter().any(is_it) {
+            return Ok(true);
+        }
+    }
+    Ok(note_warnings(ledger, acts, now)?.is_ok())
 }
 
 /// Whether an act was saved after all: its entries carry its word; what has no entries left its events since.

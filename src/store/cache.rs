@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use rusqlite::{Connection, OptionalExtension, params};
+use serde::{Deserialize, Serialize};
 
-use crate::domain::desk::{Desk, RiskRow};
+use crate::domain::desk::{Apart, Desk, RiskRow, SegmentRow, Untold};
 use crate::domain::record::{Kind, Record, RecordId};
 
 use super::aside;
@@ -204,15 +205,28 @@ impl Cache {
     /// Writes the desk.
     pub fn put_desk(&mut self, desk: &Desk) -> Result<(), StoreError> {
         let (first, rest) = desk.risks.split_at(desk.risks.len().min(FIRST_RISKS));
+        let without_rows = |segment: &SegmentRow| SegmentRow {
+            rows: Vec::new(),
+            ..segment.clone()
+        };
         let top = Desk {
             risks: first.to_vec(),
             cannot_tell: desk.cannot_tell.clone(),
+            untold: Vec::new(),
+            segments: desk.segments.iter().map(without_rows).collect(),
+            apart: Apart::default(),
             due: desk.due.clone(),
             handoffs: desk.handoffs.clone(),
             day: desk.day.clone(),
             queue: desk.queue,
         };
-        let json = serde_json::to_string(&top).and_then(|top| Ok((top, serde_json::to_string(rest)?)));
+        let rest = Rest {
+            risks: rest.to_vec(),
+            segments: desk.segments.clone(),
+            apart: desk.apart.clone(),
+            untold: desk.untold.clone(),
+        };
+        let json = serde_json::to_string(&top).and_then(|top| Ok((top, serde_json::to_string(&rest)?)));
         let (top, rest) = json.map_err(|error| StoreError::Database {
             path: self.path().to_owned(),
             message: format!("the desk cannot be written as JSON: {error}"),
@@ -235,8 +249,10 @@ impl Cache {
                 return Ok(None);
             };
             let rest = self.document(QUEUE)?;
-            let rest: Option<Vec<RiskRow>> = rest.and_then(|json| serde_json::from_str(&json).ok());
-            desk.risks.extend(rest.unwrap_or_default());
+            let rest: Option<Rest> = rest.and_then(|json| serde_json::from_str(&json).ok());
+            let rest = rest.unwrap_or_default();
+            desk.risks.extend(rest.risks);
+            (desk.segments, desk.apart, desk.untold) = (rest.segments, rest.apart, rest.untold);
             Ok(Some(desk))
         })
     }
@@ -257,6 +273,16 @@ impl Cache {
     pub fn at_once<T, E: From<StoreError>>(&self, read: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
         self.database.at_once(read)
     }
+}
+
+/// What the first screen does not show of the desk.
+#[derive(Default, Serialize, Deserialize)]
+#[serde(default)]
+struct Rest {
+    risks: Vec<RiskRow>,
+    segments: Vec<SegmentRow>,
+    apart: Apart,
+    untold: Vec<Untold>,
 }
 
 /// Counts a change of what the screen shows, in the transaction that makes it.

@@ -90,6 +90,17 @@ impl Ledger {
         })
     }
 
+    /// Events of a kind that took effect then or later, in their order.
+    pub fn events_since(&self, kind: &str, since: Timestamp) -> Result<Vec<Event>, StoreError> {
+        self.database.run(|connection| {
+            select(
+                connection,
+                "WHERE kind = ?1 AND effective_at >= ?2",
+                params![kind, since.as_millisecond()],
+            )
+        })
+    }
+
     /// When somebody last looked before this instant.
     pub fn last_look(&self, before: Timestamp) -> Result<Option<Timestamp>, StoreError> {
         self.database.run(|connection| {

@@ -2,11 +2,12 @@
 
 mod row;
 mod table;
+mod warnings;
 
-pub use self::row::{about, completed, copy_text, open_account, record_of_line, selected_due};
+pub use self::row::{about, completed, copy_text, open_account, record_of_line, selected_due, warnings_here};
 pub use self::table::ACTIONS;
 
-use self::table::{ACCOUNT, TASKS};
+use self::table::{ACCOUNT, QUEUE, TASKS, WARNINGS};
 use super::layout::Pane;
 use super::model::Model;
 use super::reading;
@@ -72,6 +73,24 @@ pub enum Action {
     Edit,
     /// Complete the task or step under the cursor.
     Done,
+    /// Take the warnings under the cursor on.
+    Acknowledge,
+    /// Say that something is done about the warnings under the cursor.
+    Plan,
+    /// Let the warnings under the cursor sleep until a day, or until they are worse.
+    Snooze,
+    /// Wake the warnings under the cursor, or open again what was closed.
+    Wake,
+    /// Close a warning as real, known or noise.
+    CloseWarning,
+    /// Show another kind of warning in the risk queue.
+    NextKind,
+    /// Show the kind of warning before in the risk queue.
+    PreviousKind,
+    /// Group the risk queue by something else.
+    Group,
+    /// Show how the alarms do: precision, lead time, what was missed.
+    Alarms,
     /// Take up again the task of the account that was completed from here last.
     Reopen,
     /// Leave out the step under the cursor.
@@ -130,6 +149,8 @@ pub enum Topic {
     Line,
     /// With the list of accounts.
     List,
+    /// With the risk queue and its warnings.
+    Warnings,
     /// What is written to the CRM.
     Write,
     /// With the CRM and what it told.
@@ -140,11 +161,12 @@ pub enum Topic {
 
 impl Topic {
     /// All topics, in the order of the help.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Move,
         Self::Panes,
         Self::Line,
         Self::List,
+        Self::Warnings,
         Self::Write,
         Self::Data,
         Self::Program,
@@ -157,6 +179,7 @@ impl Topic {
             Self::Panes => "Panes and screens",
             Self::Line => "The selected line",
             Self::List => "The account list",
+            Self::Warnings => "Warnings",
             Self::Write => "Write",
             Self::Data => "The CRM",
             Self::Program => "The program",
@@ -217,6 +240,8 @@ impl Action {
             return Err(match self.info().contexts {
                 ACCOUNT => "open an account first".to_owned(),
                 TASKS => "choose a task first, in the steps or under Next of an account".to_owned(),
+                WARNINGS => "choose a warning first, in the risk queue or under Why of an account".to_owned(),
+                QUEUE => "go to the risk queue first".to_owned(),
                 _ => "go back to the cockpit first".to_owned(),
             });
         }
@@ -231,6 +256,12 @@ impl Action {
                 if about(model).is_none() =>
             {
                 Err("choose an account first".to_owned())
+            }
+            Self::Acknowledge | Self::Plan | Self::Snooze | Self::Wake | Self::CloseWarning => {
+                warnings_here(model).map(|_| ())
+            }
+            Self::Open if model.account.is_none() && model.pane == Pane::Risks && opens_to_more(model) => {
+                Ok(())
             }
             Self::Done => row::can_be_done(model),
             Self::Reopen => completed(model).map(|_| ()),
@@ -265,6 +296,13 @@ impl Action {
             _ => Ok(()),
         }
     }
+}
+
+/// Whether the line of the risk queue opens to others.
+fn opens_to_more(model: &Model) -> bool {
+    let desk = model.desk.desk.as_deref();
+    let at = model.cursor(Pane::Risks).at;
+    desk.is_some_and(|desk| model.desk.queue.fold(desk, at).is_some())
 }
 
 fn can_go_back(model: &Model) -> bool {

@@ -5,12 +5,15 @@ use std::collections::BTreeSet;
 use crate::app::account::Part;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
+use crate::app::queue::Line;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::About;
 use crate::domain::acts::task::{self, Task};
-use crate::domain::desk::{DueItem, DueKind};
+use crate::domain::acts::warn::Seen;
+use crate::domain::desk::{DueItem, DueKind, Warning};
 use crate::domain::outbox::{Field, State, Target, Write};
 use crate::domain::record::{Core, Kind, RecordId};
+use crate::domain::warning::Shelf;
 
 /// The account on the account screen, once it is read.
 pub fn open_account(model: &Model) -> Option<&AccountView> {
@@ -51,10 +54,53 @@ fn name_on_desk(model: &Model) -> Option<String> {
     let (desk, at) = (model.desk.desk.as_deref()?, model.cursor(model.pane).at);
     match model.pane {
         Pane::Accounts => None,
-        Pane::Risks => desk.risks.get(at).map(|risk| risk.name.clone()),
+        Pane::Risks => model
+            .desk
+            .queue
+            .account_of(desk, at)
+            .map(|(_, name)| name.to_owned()),
         Pane::Steps => desk.due.get(at).map(|due| due.account_name.clone()),
         Pane::Handoffs => desk.handoffs.get(at).map(|handoff| handoff.account_name.clone()),
     }
+}
+
+/// The warnings under the cursor as they are seen, each with the list that it is in: of the line of the queue, or the
+/// one of the open account; if there is none, why.
+pub fn warnings_here(model: &Model) -> Result<Vec<(Seen, Shelf)>, String> {
+    let seen = |name: &str, warning: &Warning| {
+        let seen = Seen {
+            account: warning.account.clone(),
+            name: name.to_owned(),
+            signal: warning.signal.clone(),
+            reason: warning.reason.clone(),
+            level: warning.line.level.clone(),
+        };
+        (seen, warning.line.shelf())
+    };
+    if let Some(account) = &model.account {
+        let view = account.view.as_deref().filter(|_| account.part == Part::Why);
+        let at = account.cursors[Part::Why.index()].at;
+        let warning = view.and_then(|view| Some((view, view.warning_at(at)?)));
+        let (view, warning) = warning.ok_or("choose a warning below the measures first")?;
+        return Ok(vec![seen(&view.summary.name, warning)]);
+    }
+    let desk = model.desk.desk.as_deref().filter(|_| model.pane == Pane::Risks);
+    let desk = desk.ok_or("choose a warning in the risk queue first")?;
+    let at = model.cursor(Pane::Risks).at;
+    if let Some(Line::Segment(segment)) = model.desk.queue.lines.get(at)
+        && let Some(segment) = desk.segments.get(*segment)
+        && segment.rows.len() < segment.accounts as usize
+    {
+        return Err("these are too many accounts for one act: open the line".to_owned());
+    }
+    let warnings = model.desk.queue.warnings(desk, at);
+    if warnings.is_empty() {
+        return Err("choose a warning in the risk queue first".to_owned());
+    }
+    Ok(warnings
+        .into_iter()
+        .map(|(row, warning)| seen(&row.name, warning))
+        .collect())
 }
 
 /// What is due under the cursor: in the steps, or in what is next on the open account.
@@ -156,7 +202,11 @@ pub fn copy_text(model: &Model) -> Option<String> {
         let desk = model.desk.desk.as_deref();
         return match model.pane {
             Pane::Accounts => model.accounts.row_at(at).map(|row| row.name().to_owned()),
-            Pane::Risks => desk?.risks.get(at).map(|risk| risk.name.clone()),
+            Pane::Risks => model
+                .desk
+                .queue
+                .account_of(desk?, at)
+                .map(|(_, name)| name.to_owned()),
             Pane::Steps => desk?.due.get(at).map(|due| due.title.clone()),
             Pane::Handoffs => desk?.handoffs.get(at).map(|handoff| handoff.text.clone()),
         };

@@ -1,9 +1,10 @@
 //! The table of actions itself, in the order of the help.
 
+use super::warnings;
 use super::{Action, Context, Info, Topic};
 use crate::app::layout::Pane;
 
-const fn info(
+pub(super) const fn info(
     action: Action,
     id: &'static str,
     name: &'static str,
@@ -24,19 +25,19 @@ const fn info(
 }
 
 impl Info {
-    const fn under(self, topic: Topic) -> Self {
+    pub(super) const fn under(self, topic: Topic) -> Self {
         Self { topic, ..self }
     }
 
-    const fn only(self, contexts: &'static [Context]) -> Self {
+    pub(super) const fn only(self, contexts: &'static [Context]) -> Self {
         Self { contexts, ..self }
     }
 
-    const fn writes(self) -> Self {
+    pub(super) const fn writes(self) -> Self {
         Self { writes: true, ..self }
     }
 
-    const fn footer(self, footer: u8) -> Self {
+    pub(super) const fn footer(self, footer: u8) -> Self {
         Self { footer, ..self }
     }
 }
@@ -49,11 +50,15 @@ const COCKPIT: &[Context] = &[
 ];
 /// Where tasks are.
 pub(super) const TASKS: &[Context] = &[Context::Steps, Context::Account];
+/// Where warnings are.
+pub(super) const WARNINGS: &[Context] = &[Context::Risks, Context::Account];
+/// Only in the risk queue.
+pub(super) const QUEUE: &[Context] = &[Context::Risks];
 /// Only on the account screen.
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 47] = [
+pub const ACTIONS: [Info; 56] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -126,7 +131,7 @@ pub const ACTIONS: [Info; 47] = [
         &["tab"],
     )
     .under(Topic::Panes)
-    .footer(16),
+    .footer(21),
     info(
         Action::PreviousPane,
         "previous-pane",
@@ -179,7 +184,7 @@ pub const ACTIONS: [Info; 47] = [
         &["f"],
     )
     .under(Topic::Panes)
-    .footer(19),
+    .footer(24),
     info(
         Action::Back,
         "back",
@@ -214,7 +219,7 @@ pub const ACTIONS: [Info; 47] = [
         &["y"],
     )
     .under(Topic::Line)
-    .footer(18),
+    .footer(23),
     info(
         Action::WhatIf,
         "what-if",
@@ -223,7 +228,7 @@ pub const ACTIONS: [Info; 47] = [
         &["w"],
     )
     .under(Topic::Line)
-    .footer(13),
+    .footer(18),
     info(
         Action::LongerSpan,
         "longer-span",
@@ -259,7 +264,7 @@ pub const ACTIONS: [Info; 47] = [
         &["o"],
     )
     .under(Topic::Line)
-    .footer(17),
+    .footer(22),
     info(
         Action::Filter,
         "filter",
@@ -268,7 +273,7 @@ pub const ACTIONS: [Info; 47] = [
         &["/"],
     )
     .under(Topic::List)
-    .footer(4)
+    .footer(9)
     .only(COCKPIT),
     info(
         Action::Sort,
@@ -278,8 +283,20 @@ pub const ACTIONS: [Info; 47] = [
         &["s"],
     )
     .under(Topic::List)
-    .footer(15)
+    .footer(20)
     .only(COCKPIT),
+    warnings::CLOSE,
+    warnings::SNOOZE,
+    warnings::ACKNOWLEDGE,
+    info(Action::Plan, "plan", "plan", "Say what is done about it", &["P"])
+        .under(Topic::Warnings)
+        .only(WARNINGS)
+        .writes(),
+    warnings::WAKE,
+    warnings::NEXT_KIND,
+    warnings::PREVIOUS_KIND,
+    warnings::GROUP,
+    warnings::ALARMS,
     info(
         Action::Note,
         "note",
@@ -288,15 +305,15 @@ pub const ACTIONS: [Info; 47] = [
         &["n"],
     )
     .under(Topic::Write)
-    .footer(7)
+    .footer(12)
     .writes(),
     info(Action::Task, "task", "task", "Make a task on the account", &["t"])
         .under(Topic::Write)
-        .footer(8)
+        .footer(13)
         .writes(),
     info(Action::Log, "log", "log", "Log a call, meeting or e-mail", &["l"])
         .under(Topic::Write)
-        .footer(6)
+        .footer(11)
         .writes(),
     info(
         Action::Edit,
@@ -306,11 +323,11 @@ pub const ACTIONS: [Info; 47] = [
         &["e"],
     )
     .under(Topic::Write)
-    .footer(9)
+    .footer(14)
     .writes(),
     info(Action::Done, "done", "done", "Complete the task or step", &["x"])
         .under(Topic::Write)
-        .footer(5)
+        .footer(10)
         .only(TASKS)
         .writes(),
     info(
@@ -340,7 +357,7 @@ pub const ACTIONS: [Info; 47] = [
         &["p"],
     )
     .under(Topic::Write)
-    .footer(10)
+    .footer(15)
     .writes(),
     info(
         Action::Handoff,
@@ -350,7 +367,7 @@ pub const ACTIONS: [Info; 47] = [
         &["h"],
     )
     .under(Topic::Write)
-    .footer(11)
+    .footer(16)
     .writes(),
     info(
         Action::Decide,
@@ -370,7 +387,7 @@ pub const ACTIONS: [Info; 47] = [
         &["O"],
     )
     .under(Topic::Data)
-    .footer(12),
+    .footer(17),
     info(
         Action::Undo,
         "undo",
@@ -388,7 +405,7 @@ pub const ACTIONS: [Info; 47] = [
         &["ctrl-r"],
     )
     .under(Topic::Data)
-    .footer(20),
+    .footer(25),
     info(
         Action::Notes,
         "notes",
@@ -413,7 +430,7 @@ pub const ACTIONS: [Info; 47] = [
         &[":", "ctrl-p"],
     )
     .under(Topic::Program)
-    .footer(14),
+    .footer(19),
     info(Action::Help, "help", "help", "Show every key", &["?"]).under(Topic::Program),
     info(
         Action::Dismiss,

@@ -4,6 +4,7 @@
 //! `ui/overlays/<name>.rs`, and one arm in each `match` below, in `update/overlay.rs` and in
 //! `ui/overlays/mod.rs`: the compiler asks for all of them.
 
+pub mod alarms;
 pub mod ask;
 pub mod confirm;
 pub mod conflict;
@@ -16,8 +17,10 @@ pub mod palette;
 pub mod plays;
 pub mod reader;
 pub mod sort_menu;
+pub mod warn;
 pub mod what_if;
 
+pub use self::alarms::Alarms;
 pub use self::ask::{Ask, Asked};
 pub use self::confirm::{Confirm, Question};
 pub use self::conflict::ConflictView;
@@ -30,6 +33,7 @@ pub use self::palette::Palette;
 pub use self::plays::Plays;
 pub use self::reader::Reader;
 pub use self::sort_menu::SortMenu;
+pub use self::warn::Warn;
 pub use self::what_if::WhatIfScreen;
 
 use super::cmd::RunId;
@@ -65,6 +69,10 @@ pub enum Overlay {
     Handoffs(Handoffs),
     /// Values and weights that are tried on an account.
     WhatIf(Box<WhatIfScreen>),
+    /// One line that says what becomes of warnings.
+    Warn(Warn),
+    /// How the alarms do.
+    Alarms(Alarms),
 }
 
 /// A key or two, and what they do, in one or two words.
@@ -87,6 +95,8 @@ impl Overlay {
             Self::Plays(_) => plays::HINTS,
             Self::Handoffs(_) => handoffs::HINTS,
             Self::WhatIf(_) => what_if::HINTS,
+            Self::Warn(line) => line.hints(),
+            Self::Alarms(_) => alarms::HINTS,
         }
     }
 
@@ -105,6 +115,7 @@ impl Overlay {
         match self {
             Self::Palette(palette) => palette.paste(text),
             Self::Ask(ask) => ask.input.paste(text),
+            Self::Warn(line) => line.input.paste(text),
             Self::Form(form) => form.paste(text),
             Self::Help(_)
             | Self::SortMenu(_)
@@ -115,7 +126,8 @@ impl Overlay {
             | Self::Fields(_)
             | Self::Plays(_)
             | Self::Handoffs(_)
-            | Self::WhatIf(_) => {}
+            | Self::WhatIf(_)
+            | Self::Alarms(_) => {}
         }
     }
 }

@@ -5,7 +5,7 @@ use jiff::civil::{Date, date};
 use super::desk::{due, handoff};
 use super::{ago, desk, summaries, today, usd};
 use crate::domain::account_view::{
-    AccountView, ChartPoint, ContractLine, Freshness, MeasureLine, NoteLine, Person, TicketLine,
+    AccountView, ChartPoint, ContractLine, Fix, Freshness, MeasureLine, NoteLine, Person, TicketLine,
     TimelineKind, TimelineLine, Why,
 };
 use crate::domain::acts::edit::EditableField;
@@ -100,6 +100,18 @@ pub fn account() -> AccountView {
             coverage: 86,
         },
         warnings: desk.risks[0].warnings.clone(),
+        fixes: vec![
+            Fix {
+                measure: "usage".to_owned(),
+                tenths: 213,
+                playbook: Some(("waning-interest".to_owned(), "Waning interest".to_owned())),
+            },
+            Fix {
+                measure: "sponsor".to_owned(),
+                tenths: 84,
+                playbook: None,
+            },
+        ],
         next: next(&desk, &summary),
         contracts: contracts(),
         timeline: timeline(),

@@ -10,6 +10,7 @@ use crate::domain::desk::{
 use crate::domain::money::Sum;
 use crate::domain::record::RecordId;
 use crate::domain::summary::Summary;
+use crate::domain::warning::Line;
 
 fn warning(account: u32, kind: WarningKind, severity: Severity, reason: &str) -> Warning {
     Warning {
@@ -22,6 +23,12 @@ fn warning(account: u32, kind: WarningKind, severity: Severity, reason: &str) ->
         evidence: vec![("weekly users".to_owned(), "22".to_owned())],
         since: date(2026, 11, 16),
         standing: false,
+        line: Line {
+            not_renewing: Some(412),
+            decide_by: Some(date(2026, 12, 2)),
+            playbook: Some("waning-interest".to_owned()),
+            ..Line::default()
+        },
     }
 }
 
@@ -35,6 +42,8 @@ fn risk(row: &Summary, warnings: Vec<Warning>) -> RiskRow {
         notice_by: row.notice_by,
         score: row.score,
         band: row.band,
+        csm: row.csm_name.clone(),
+        segment: row.segment.clone(),
     }
 }
 
@@ -80,6 +89,9 @@ pub fn desk() -> Desk {
     let usage = warning(1, WarningKind::Risk, Severity::High, "usage −46 % in 30 d");
     let champion = warning(1, WarningKind::Risk, Severity::High, "champion left 7 d ago");
     Desk {
+        untold: Vec::new(),
+        segments: Vec::new(),
+        apart: crate::domain::desk::Apart::default(),
         queue: 4,
         risks: vec![
             risk(&all[0], vec![usage, champion]),

@@ -24,6 +24,7 @@ fn many(count: u32) -> Model {
         desk.handoffs[0].clone(),
     );
     (desk.risks, desk.due, desk.handoffs) = (Vec::new(), Vec::new(), Vec::new());
+    desk.cannot_tell.clear();
     for account in &accounts {
         desk.risks.push(crate::domain::desk::RiskRow {
             account: account.id.clone(),

@@ -15,6 +15,7 @@ mod plays;
 mod read_only;
 mod steps;
 mod theirs;
+mod warnings;
 mod what_if;
 
 use super::account::Part;

@@ -88,6 +88,8 @@ fn enter_on_a_line_of_the_account_opens_all_of_its_text() {
     play(&mut model, "1 <enter> <enter>");
     assert_eq!(reader(&model).title, "usage");
     play(&mut model, "<esc> G <enter>");
+    assert_eq!(reader(&model).title, "What fixes it");
+    play(&mut model, "<esc> k k <enter>");
     assert_eq!(reader(&model).text, "champion left 7 d ago");
     play(&mut model, "<esc> <tab> <tab> <enter>");
     assert!(model.overlays.is_empty(), "the chart has no line");

@@ -1,16 +1,19 @@
 //! An action is run: one call per arm.
 
 use super::{
-    account, accounts, confirm, desk, done, fields, filter, follow, form, handoffs, last_orders, outbox,
-    outbox_screen, overlay, plays, reader, settle, settle_all, sort_menu, sync, theirs, what_if,
+    account, accounts, alarms, confirm, desk, done, fields, filter, follow, form, handoffs, last_orders,
+    outbox, outbox_screen, overlay, plays, queue, reader, settle, settle_all, sort_menu, sync, theirs, warn,
+    what_if,
 };
 use crate::app::action::{Action, copy_text, open_account, record_of_line, selected_due};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Step;
 use crate::app::layout::Pane;
 use crate::app::model::{Model, Selected};
+use crate::app::overlay::warn::Purpose;
 use crate::app::overlay::{Help, Overlay, Palette, Question};
 use crate::app::step::StepAct;
+use crate::domain::acts::warn::Said;
 use crate::domain::text::SafeText;
 use crate::domain::wrap::cut_middle;
 
@@ -38,6 +41,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::PreviousPane => next_pane(model, -1),
         Action::Focus(pane) => focus(model, pane),
         Action::Open if model.account.is_some() => reader::show(model),
+        Action::Open if model.pane == Pane::Risks && queue::toggle(model) => Vec::new(),
         Action::Open => account::open(model),
         Action::Back => back(model),
         Action::Leave => leave(model),
@@ -56,6 +60,15 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Log => form::log(model),
         Action::Edit if is_task(model) => form::change(model),
         Action::Edit => fields::show(model),
+        Action::Acknowledge => warn::at_once(model, &Said::Acknowledge),
+        Action::Wake => warn::at_once(model, &Said::Rouse),
+        Action::Plan => warn::ask(model, Purpose::Plan),
+        Action::Snooze => warn::ask(model, Purpose::Snooze),
+        Action::CloseWarning => warn::ask(model, Purpose::Close),
+        Action::NextKind => queue::tab(model, 1),
+        Action::PreviousKind => queue::tab(model, 2),
+        Action::Group => queue::group(model),
+        Action::Alarms => alarms::show(model),
         Action::Done => done::done(model),
         Action::Reopen => done::reopen(model),
         Action::LeaveOut => done::step(model, StepAct::LeaveOut),

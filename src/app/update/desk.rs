@@ -2,22 +2,26 @@
 
 use jiff::civil::Date;
 
-use super::{action, follow, settle};
+use super::{action, alarms, follow, settle};
 use crate::app::cmd::{Cmd, Replaced};
 use crate::app::cursor::Step;
 use crate::app::layout::Pane;
-use crate::app::model::Model;
+use crate::app::model::{DeskState, Model};
 use crate::app::msg::DeskMsg;
-use crate::domain::desk::{Desk, DueItem};
+use crate::domain::desk::DueItem;
 
 const LISTS: [Pane; 3] = [Pane::Risks, Pane::Steps, Pane::Handoffs];
 
 pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
-    let DeskMsg::Loaded(desk) = msg;
-    let kept = LISTS.map(|pane| key(model.desk.desk.as_deref(), pane, model.cursor(pane).at));
+    let desk = match msg {
+        DeskMsg::Loaded(desk) => desk,
+        DeskMsg::Alarms { run, report } => return alarms::read(model, run, report),
+    };
+    let kept = LISTS.map(|pane| key(&model.desk, pane, model.cursor(pane).at));
     let before = std::mem::replace(&mut model.desk.desk, desk);
     model.desk.loaded = true;
     count_due(model);
+    model.desk.queue.arrange(model.desk.desk.as_deref());
     for (pane, kept) in LISTS.into_iter().zip(kept) {
         let is_gone = kept.is_some_and(|kept| !keep(model, pane, &kept));
         // Another line is marked now, and what is done is done to its account.
@@ -51,11 +55,11 @@ fn count_due(model: &mut Model) {
 }
 
 /// What makes an item of a list the same one after new data.
-fn key(desk: Option<&Desk>, pane: Pane, at: usize) -> Option<String> {
-    let desk = desk?;
+pub(super) fn key(state: &DeskState, pane: Pane, at: usize) -> Option<String> {
+    let desk = state.desk.as_deref()?;
     match pane {
         Pane::Accounts => None,
-        Pane::Risks => desk.risks.get(at).map(|risk| risk.account.to_string()),
+        Pane::Risks => state.queue.key(desk, at),
         Pane::Steps => desk.due.get(at).map(due_key),
         Pane::Handoffs => desk.handoffs.get(at).map(|handoff| handoff.handoff.clone()),
     }
@@ -70,9 +74,8 @@ fn due_key(due: &DueItem) -> String {
 }
 
 /// Puts the cursor where the kept item is now; if it is gone, it stays at its place. Says whether it is there.
-fn keep(model: &mut Model, pane: Pane, kept: &str) -> bool {
-    let desk = model.desk.desk.as_deref();
-    let place = (0..model.len(pane)).find(|at| key(desk, pane, *at).as_deref() == Some(kept));
+pub(super) fn keep(model: &mut Model, pane: Pane, kept: &str) -> bool {
+    let place = (0..model.len(pane)).find(|at| key(&model.desk, pane, *at).as_deref() == Some(kept));
     if let Some(at) = place {
         let cursor = model.cursor_mut(pane);
         let height = cursor.at.saturating_sub(cursor.top);

@@ -22,7 +22,15 @@ fn place(model: &Model, pane: Pane, selected: &Selected) -> Option<usize> {
             let row = selected.row?;
             model.accounts.rows.iter().position(|other| *other == row)
         }
-        Pane::Risks => desk?.risks.iter().position(|risk| risk.account == selected.id),
+        Pane::Risks => {
+            let (desk, queue) = (desk?, &model.desk.queue);
+            let is_it = |at: &usize| {
+                queue
+                    .account_of(desk, *at)
+                    .is_some_and(|(id, _)| *id == selected.id)
+            };
+            (0..queue.lines.len()).find(is_it)
+        }
         Pane::Steps => {
             let due = &desk?.due;
             due.iter()

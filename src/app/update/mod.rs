@@ -3,6 +3,7 @@
 mod account;
 mod accounts;
 mod action;
+mod alarms;
 mod ask;
 mod awaiting;
 mod confirm;
@@ -21,10 +22,12 @@ mod outbox_screen;
 mod overlay;
 mod palette;
 mod plays;
+mod queue;
 mod reader;
 mod sort_menu;
 mod sync;
 mod theirs;
+mod warn;
 mod what_if;
 
 use jiff::{Timestamp, Zoned};

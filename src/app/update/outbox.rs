@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{account, awaiting, confirm, failed, fields, form, theirs};
+use super::{account, awaiting, confirm, failed, fields, form, theirs, warn};
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::failure::Failure;
 use crate::app::model::Model;
@@ -55,6 +55,8 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
     match msg {
         OutboxMsg::Queued { run, entries } => queued(model, run, &entries),
         OutboxMsg::NotQueued { run, failure } => not_queued(model, run, failure),
+        OutboxMsg::Warned { run, accounts, done } => warn::noted(model, run, accounts, done),
+        OutboxMsg::NotWarned { run, failure } => warn::not_noted(model, run, failure),
         OutboxMsg::Loaded(view) => {
             let before = std::mem::replace(&mut model.outbox.view, view);
             let is_first = !std::mem::replace(&mut model.outbox.loaded, true);
@@ -111,14 +113,28 @@ fn queued(model: &mut Model, run: RunId, entries: &[Entry]) -> Vec<Cmd> {
         (written.account, written.act)
     });
     form::queued(model, run);
-    let acts = &mut model.outbox.acts;
-    acts.extend(act_of(act, entries));
-    if acts.len() > MOST_ACTS {
-        acts.remove(0);
+    if let Some(act) = act_of(act, entries) {
+        remember(model, act);
     }
     let mut accounts = accounts(entries);
     accounts.extend(account);
     changed(model, &accounts)
+}
+
+/// An order is answered: how it is undone, if that was known with it.
+pub(super) fn written(model: &mut Model, run: RunId) -> Option<Act> {
+    let writing = &mut model.outbox.writing;
+    let at = writing.iter().position(|other| other.run == run)?;
+    writing.remove(at).act
+}
+
+/// Something was done that can be undone.
+pub(super) fn remember(model: &mut Model, act: Act) {
+    let acts = &mut model.outbox.acts;
+    acts.push(act);
+    if acts.len() > MOST_ACTS {
+        acts.remove(0);
+    }
 }
 
 /// What was done, as it can be undone: as it was ordered, else as its first entry tells.
@@ -135,6 +151,7 @@ fn act_of(ordered: Option<Act>, entries: &[Entry]) -> Option<Act> {
             leaves_at: first.leaves_at,
             writes: true,
             back: Vec::new(),
+            warnings: Vec::new(),
         }),
         (None, None) => None,
     }
@@ -184,6 +201,9 @@ pub(super) fn undo(model: &mut Model) -> Vec<Cmd> {
         return Vec::new();
     };
     let (word, act) = (act.word.clone(), act.clone());
+    if !act.warnings.is_empty() {
+        return warn::take_back(model, act);
+    }
     let has_left = model
         .outbox
         .view

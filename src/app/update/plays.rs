@@ -84,5 +84,6 @@ fn undone_by(on: &Occasion, deed: &Deed, title: &str) -> Act {
         leaves_at: on.now.checked_add(on.grace).unwrap_or(on.now),
         writes: true,
         back: back.collect(),
+        warnings: Vec::new(),
     }
 }

@@ -10,6 +10,7 @@ pub mod task;
 pub mod title;
 pub mod touch;
 pub mod undo;
+pub mod warn;
 
 use std::collections::BTreeMap;
 

@@ -88,6 +88,20 @@ impl Score {
         (weight > 0).then(|| round_half_even(sum, weight * 100) as u8)
     }
 
+    /// What each measure would bring back at its best, in tenths of a point of the score; nothing where it was never
+    /// observed, since then it is outside the mean.
+    pub fn recoverable(&self) -> Vec<i32> {
+        let (_, all) = self.mean();
+        let lost = |part: &Part| {
+            let (weight, points) = part.counted()?;
+            Some(round_half_even(weight * (10_000 - points), all.checked_mul(10)?) as i32)
+        };
+        self.parts
+            .iter()
+            .map(|part| lost(part).unwrap_or_default())
+            .collect()
+    }
+
     /// The share of the weight whose measure is fresh, in percent, rounded down.
     pub fn coverage(&self) -> u8 {
         let all: i64 = self.parts.iter().map(|part| part.weight).sum();

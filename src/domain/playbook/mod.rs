@@ -38,6 +38,9 @@ pub struct Playbook {
     /// What it is for has been reached when this holds.
     #[serde(default)]
     pub exit_when: Option<Condition>,
+    /// Ids of the measures of `health.toml` that it brings back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub restores: Vec<String>,
     /// What is to be done, in this order.
     #[serde(default)]
     pub steps: Vec<StepTemplate>,

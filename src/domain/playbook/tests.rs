@@ -74,6 +74,7 @@ fn playbook() -> Playbook {
         ..step("call", 2, &["look"])
     };
     Playbook {
+        restores: Vec::new(),
         id: "waning".to_owned(),
         version: 3,
         title: "Waning".to_owned(),

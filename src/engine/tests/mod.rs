@@ -5,6 +5,7 @@ mod columns;
 mod crash;
 mod health;
 mod ledger;
+mod lives;
 mod merged;
 mod overlay;
 mod people;

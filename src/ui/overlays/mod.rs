@@ -1,5 +1,6 @@
 //! What lies over the screen, a file each; and the failure above the last line.
 
+mod alarms;
 mod ask;
 mod confirm;
 mod conflict;
@@ -12,6 +13,7 @@ mod palette;
 mod plays;
 mod reader;
 mod sort_menu;
+mod warn;
 mod what_if;
 
 use super::canvas::Canvas;
@@ -40,6 +42,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::Plays(list) => plays::draw(model, canvas, list),
             Overlay::Handoffs(list) => handoffs::draw(model, canvas, list),
             Overlay::WhatIf(screen) => what_if::draw(model, canvas, screen),
+            Overlay::Warn(line) => warn::draw(model, canvas, body, line),
+            Overlay::Alarms(screen) => alarms::draw(model, canvas, screen),
         }
     }
 }

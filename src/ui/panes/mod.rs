@@ -92,11 +92,11 @@ impl Spot {
     }
 
     /// Says, in place of a list, what would be here and which key brings it.
-    fn teach(&self, canvas: &mut Canvas, paragraphs: &[&str]) {
+    fn teach(&self, canvas: &mut Canvas, paragraphs: &[impl AsRef<str>]) {
         let mut area = self.list.items;
         for (place, text) in paragraphs.iter().enumerate() {
             let role = if place == 0 { Role::Plain } else { Role::Dim };
-            for line in wrapped(text, area.width.saturating_sub(4), 3) {
+            for line in wrapped(text.as_ref(), area.width.saturating_sub(4), 3) {
                 canvas.line(area, 0).gap(2).text(&line, role);
                 area = area.below(1);
             }

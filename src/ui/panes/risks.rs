@@ -1,44 +1,228 @@
-//! Pane 2: the risk queue, two lines an account, the second one the reason in words.
+//! Pane 2: the risk queue, two lines an account: who, how likely, how much and by when; then the reason in words.
 
 use super::Spot;
 use crate::app::Model;
-use crate::app::layout::Pane;
-use crate::domain::desk::{Desk, RiskRow, WarningKind};
+use crate::app::action::Action;
+use crate::app::layout::{Area, Pane};
+use crate::app::queue::{Line, Queue};
+use crate::domain::desk::{Desk, RiskRow, SegmentRow, Warning, WarningKind};
+use crate::domain::money::Sum;
+use crate::domain::warning::Shelf;
 use crate::domain::wrap::width;
-use crate::ui::canvas::Canvas;
+use crate::ui::canvas::{Canvas, Mark};
 use crate::ui::theme::{self, Ink, Role};
 use crate::ui::widgets::border::Border;
 use crate::ui::{panes, words};
+
+/// Cells of what stands at the right of an account: the days to notice, and what is at stake.
+const WHEN: u16 = 12;
+const STAKE: u16 = 7;
+/// Cells of a name that stay before the likelihood gives way.
+const ROOM: u16 = 22;
 
 /// Draws the pane.
 pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
     let desk = model.desk.desk.as_deref();
     spot.border(canvas, border(model, desk, spot));
-    let risks = desk.map_or(&[][..], |desk| &desk.risks);
-    if risks.is_empty() {
+    let queue = &model.desk.queue;
+    let Some(desk) = desk.filter(|_| !queue.lines.is_empty()) else {
         return spot.teach(canvas, &empty(model, desk));
-    }
+    };
     let cursor = model.cursor(Pane::Risks);
-    for (at, risk) in risks.iter().enumerate().skip(cursor.top) {
+    for (at, line) in queue.lines.iter().enumerate().skip(cursor.top) {
         let Some(area) = spot.item(at, cursor.top) else {
             break;
         };
         let selected = at == cursor.at && spot.focused;
-        let bar = spot.mark(at == cursor.at, panes::is_spoken_of(model, &risk.account));
-        let (symbol, ink) = mark(risk);
-        let mut line = canvas.line(area, 0);
-        line.gap_right(1).mark(bar).text(symbol, ink).gap(1);
-        let (when, role) = when(model, risk);
-        line.right(&when, role)
-            .gap_right(11_u16.saturating_sub(width(&when)) + 2);
-        line.right(&words::at_stake(risk.at_stake, model.currency), money_ink(risk));
-        line.gap_right(1)
-            .text(&risk.name, Role::Plain.strong_if(selected));
-        let mut reasons = canvas.line(area, 1);
-        reasons.gap_right(1).mark(bar).gap(2);
-        let text = reasons_in(risk, reasons.left());
-        reasons.text(&text, Role::Dim);
+        let account_of = queue.account_of(desk, at);
+        let is_spoken_of = account_of.is_some_and(|(id, _)| panes::is_spoken_of(model, id));
+        let bar = spot.mark(at == cursor.at, is_spoken_of);
+        match line {
+            Line::Account { place, .. } => {
+                let warnings = queue.warnings(desk, at);
+                if let Some(row) = place.row(desk) {
+                    let warnings: Vec<&Warning> = warnings.into_iter().map(|(_, warning)| warning).collect();
+                    account(
+                        model,
+                        canvas,
+                        area,
+                        row,
+                        &warnings,
+                        (bar, selected, place.is_below()),
+                    );
+                }
+            }
+            Line::Segment(segment) => {
+                if let Some(row) = desk.segments.get(*segment) {
+                    segment_line(model, canvas, area, row, (selected, is_open(queue, desk, at)));
+                }
+            }
+            Line::Heading {
+                title,
+                accounts,
+                at_stake,
+            } => heading(model, canvas, area, selected, (title, *accounts, at_stake)),
+            Line::Apart(shelf, accounts) => {
+                apart(
+                    canvas,
+                    area,
+                    (selected, is_open(queue, desk, at)),
+                    *shelf,
+                    *accounts,
+                );
+            }
+            Line::Untold(accounts) => {
+                let by_signal: Vec<String> = desk
+                    .cannot_tell
+                    .iter()
+                    .map(|(signal, accounts)| format!("{signal} {accounts}"))
+                    .collect();
+                let title = format!("cannot tell {}", words::count(*accounts as usize));
+                fold(
+                    canvas,
+                    area,
+                    (selected, is_open(queue, desk, at)),
+                    &title,
+                    &by_signal.join(" · "),
+                );
+            }
+            Line::UntoldOf(signal, account) => untold(canvas, area, selected, desk, (*signal, *account)),
+        }
     }
+}
+
+fn is_open(queue: &Queue, desk: &Desk, at: usize) -> bool {
+    queue
+        .fold(desk, at)
+        .is_some_and(|fold| queue.open.contains(&fold))
+}
+
+fn account(
+    model: &Model,
+    canvas: &mut Canvas,
+    area: Area,
+    row: &RiskRow,
+    warnings: &[&Warning],
+    (bar, selected, below): (Mark, bool, bool),
+) {
+    let indent = if below { 2 } else { 0 };
+    let (symbol, ink) = mark(warnings);
+    let mut line = canvas.line(area, 0);
+    line.gap_right(1).mark(bar).gap(indent).text(symbol, ink).gap(1);
+    let (when, role) = when(model, row, warnings);
+    line.right(&when, role)
+        .gap_right(WHEN.saturating_sub(width(&when)) + 1);
+    let stake = words::at_stake(row.at_stake, model.currency);
+    line.right(&stake, money_ink(row, warnings))
+        .gap_right(STAKE.saturating_sub(width(&stake)) + 1);
+    let likely = likelihood(row);
+    if line.left() >= ROOM + width(&likely) {
+        line.right(&likely, Role::Dim);
+    }
+    line.gap_right(1).text(&row.name, Role::Plain.strong_if(selected));
+    let mut reasons = canvas.line(area, 1);
+    reasons.gap_right(1).mark(bar).gap(2 + indent);
+    let whole = width(&fitting(warnings, u16::MAX));
+    let said = warnings.iter().find_map(|warning| warning.line.said(model.today));
+    let standing = warnings.iter().all(|warning| warning.standing);
+    match said {
+        Some(said) if reasons.left() > width(&said) + 12 => {
+            reasons.right(&said, Role::Here).gap_right(1);
+        }
+        None if standing && reasons.left() > whole + 9 => {
+            reasons.right("standing", Role::Dim).gap_right(1);
+        }
+        _ => {}
+    }
+    let text = fitting(warnings, reasons.left());
+    reasons.text(&text, Role::Dim);
+}
+
+/// How likely it is that the account does not renew: `P 41 %`, `P ?`.
+fn likelihood(row: &RiskRow) -> String {
+    row.not_renewing()
+        .map_or_else(|| "P  ? %".to_owned(), |p| format!("P {:>2} %", (p + 5) / 10))
+}
+
+fn segment_line(
+    model: &Model,
+    canvas: &mut Canvas,
+    area: Area,
+    row: &SegmentRow,
+    (selected, open): (bool, bool),
+) {
+    let first = row.rows.first().and_then(|row| row.warnings.first());
+    let (symbol, ink) = mark(&first.into_iter().collect::<Vec<_>>());
+    let mut line = canvas.line(area, 0);
+    line.gap_right(1).bar(selected).text(symbol, ink).gap(1);
+    let share = format!("{} of {}", row.accounts, row.of);
+    line.right(&share, Role::Dim)
+        .gap_right(WHEN.saturating_sub(width(&share)) + 1);
+    let stake = words::sum(&row.at_stake, model.currency);
+    line.right(&stake, ink.strong()).gap_right(1);
+    line.text(&row.segment, Role::Plain.strong_if(selected));
+    let mut below = canvas.line(area, 1);
+    below.gap_right(1).bar(selected).gap(2);
+    let hint = if open { "enter closes" } else { "enter opens" };
+    below.right(hint, Role::Dim).gap_right(1);
+    below.text(&format!("{} on much of the segment", row.signal), Role::Dim);
+}
+
+fn heading(
+    model: &Model,
+    canvas: &mut Canvas,
+    area: Area,
+    selected: bool,
+    (title, accounts, at_stake): (&str, usize, &Sum),
+) {
+    // A blank line above sets the group apart.
+    let mut line = canvas.line(area, 1);
+    line.gap_right(1).bar(selected);
+    let stake = words::sum(at_stake, model.currency);
+    line.right(&stake, Role::Dim).gap_right(2);
+    line.text(title, Role::Plain.strong())
+        .gap(2)
+        .text(&words::counted(accounts as u64, "account", "accounts"), Role::Dim);
+}
+
+fn apart(canvas: &mut Canvas, area: Area, state: (bool, bool), shelf: Shelf, accounts: usize) {
+    let title = format!("{} {}", words::count(accounts), shelf.words());
+    let about = match shelf {
+        Shelf::Held => "the day's budget has no room for them; they count in what is at stake",
+        Shelf::Snoozed => "they wake on their day, or when they are worse",
+        Shelf::Closed | Shelf::Queue => "silent until they clear and come again, or are worse",
+    };
+    fold(canvas, area, state, &title, about);
+}
+
+/// A line that opens to others.
+fn fold(canvas: &mut Canvas, area: Area, (selected, open): (bool, bool), title: &str, about: &str) {
+    let mut line = canvas.line(area, 0);
+    line.gap_right(1).bar(selected);
+    line.right(if open { "enter closes" } else { "enter opens" }, Role::Dim)
+        .gap_right(1);
+    line.text(if open { "− " } else { "+ " }, Role::Here)
+        .text(title, Role::Plain.strong_if(selected));
+    canvas
+        .line(area, 1)
+        .gap_right(1)
+        .bar(selected)
+        .gap(2)
+        .text(about, Role::Dim);
+}
+
+fn untold(canvas: &mut Canvas, area: Area, selected: bool, desk: &Desk, (signal, at): (usize, usize)) {
+    let Some(of) = desk.untold.get(signal) else { return };
+    let Some((_, name)) = of.accounts.get(at) else {
+        return;
+    };
+    let mut line = canvas.line(area, 0);
+    line.gap_right(1).bar(selected).gap(2).text("○", Role::Dim).gap(1);
+    line.text(name, Role::Plain.strong_if(selected));
+    canvas.line(area, 1).gap_right(1).bar(selected).gap(4).text(
+        &format!("{} cannot be told: what it asks for is unknown", of.signal),
+        Role::Dim,
+    );
 }
 
 fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
@@ -48,65 +232,78 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
         ..Border::default()
     };
     let Some(desk) = desk else { return border };
+    let queue = &model.desk.queue;
     if !model.awaits_first_sync() {
-        border.context = format!("{} open", words::count(desk.day.risks as usize));
+        border.context = tabs(queue);
     }
-    if !desk.risks.is_empty() {
+    if !queue.lines.is_empty() {
         let stake = words::sum(&desk.day.at_stake, model.currency);
         border.right = vec![(format!("{stake} at stake"), Role::Bad.into())];
-        let shown = panes::shown(
-            model.cursor(Pane::Risks).top,
-            spot.list.page(),
-            desk.queue.max(desk.risks.len() as u32) as usize,
-        );
-        border.below = format!("{shown} accounts");
-    }
-    let untold: u32 = desk.cannot_tell.iter().map(|(_, accounts)| accounts).sum();
-    if untold > 0 {
-        let untold = format!("cannot tell {}", words::count(untold as usize));
-        border.below = if border.below.is_empty() {
-            untold
-        } else {
-            format!("{untold} · {}", border.below)
-        };
+        let shown = panes::shown(model.cursor(Pane::Risks).top, spot.list.page(), queue.lines.len());
+        let by = queue.by.word().map_or(String::new(), |by| format!("by {by} · "));
+        border.below = format!("P is assumed · {by}{shown}");
     }
     border
 }
 
-fn empty(model: &Model, desk: Option<&Desk>) -> Vec<&'static str> {
-    match desk {
-        None if !model.desk.loaded => vec![model.reading()],
-        _ if model.awaits_first_sync() => vec![
+/// What is open of each kind, the kind that shows by its name: `24 risks · △ 3 · ○ 7`.
+fn tabs(queue: &Queue) -> String {
+    let signs = ["▲", "△", "○"];
+    let mut parts: Vec<String> = Vec::new();
+    for ((kind, count), sign) in WarningKind::ALL.into_iter().zip(queue.counts).zip(signs) {
+        let count = words::count(count as usize);
+        if kind == queue.tab {
+            parts.insert(0, format!("{count} {}", kind.plural()));
+        } else {
+            parts.push(format!("{sign} {count}"));
+        }
+    }
+    parts.join(" · ")
+}
+
+fn empty(model: &Model, desk: Option<&Desk>) -> Vec<String> {
+    let texts: &[&str] = match desk {
+        None if !model.desk.loaded => &[model.reading()],
+        _ if model.awaits_first_sync() => &[
             "No warnings yet: the first sync is under way.",
             "Signals look at the accounts as soon as it has read them.",
         ],
-        None => vec![
+        None => &[
             "No warnings yet.",
             "Signals look at the accounts after the first sync: ctrl-r.",
         ],
-        Some(_) => vec![
+        Some(_) if model.desk.queue.tab != WarningKind::Risk => {
+            let keys = model.keymap.keys_of(Action::NextKind, model.context());
+            let key = keys.first().map_or(String::new(), ToString::to_string);
+            return vec![
+                format!("No open {}.", model.desk.queue.tab.word()),
+                format!("{key} shows the other kinds."),
+            ];
+        }
+        Some(_) => &[
             "No open warning.",
             "Signals (signals.toml) look after every sync and say why they fire.",
         ],
-    }
+    };
+    texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
 /// Sign of the worst warning, and its role.
-fn mark(risk: &RiskRow) -> (&'static str, Role) {
-    let sign = words::warning_sign(risk.warnings.first());
+fn mark(warnings: &[&Warning]) -> (&'static str, Role) {
+    let sign = words::warning_sign(warnings.first().copied());
     (sign, theme::sign(sign))
 }
 
-fn money_ink(risk: &RiskRow) -> Ink {
-    match (risk.at_stake, mark(risk).1) {
+fn money_ink(row: &RiskRow, warnings: &[&Warning]) -> Ink {
+    match (row.at_stake, mark(warnings).1) {
         (None | Some(0), _) => Role::Dim.into(),
         (_, Role::Dim) => Role::Plain.strong(),
         (_, role) => role.strong(),
     }
 }
 
-fn when(model: &Model, risk: &RiskRow) -> (String, Role) {
-    match (risk.warnings.first().map(|worst| worst.kind), risk.notice_by) {
+fn when(model: &Model, row: &RiskRow, warnings: &[&Warning]) -> (String, Role) {
+    match (warnings.first().map(|worst| worst.kind), row.notice_by) {
         (Some(WarningKind::Opportunity), _) => ("opportunity".to_owned(), Role::Dim),
         (_, Some(notice)) => {
             let role = match panes::urgency(model.today, notice) {
@@ -122,9 +319,13 @@ fn when(model: &Model, risk: &RiskRow) -> (String, Role) {
 
 /// The reasons of an account's warnings, worst first, as many as fit whole, and how many more there are.
 pub fn reasons_in(risk: &RiskRow, cells: u16) -> String {
-    let all = risk.warnings.len();
+    fitting(&risk.warnings.iter().collect::<Vec<_>>(), cells)
+}
+
+fn fitting(warnings: &[&Warning], cells: u16) -> String {
+    let all = warnings.len();
     let mut text = String::new();
-    for (at, warning) in risk.warnings.iter().enumerate() {
+    for (at, warning) in warnings.iter().enumerate() {
         let longer = if at == 0 {
             warning.reason.clone()
         } else {

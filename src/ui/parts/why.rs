@@ -2,8 +2,9 @@
 
 use super::Spot;
 use crate::app::Model;
+use crate::app::action::Action;
 use crate::app::layout::Area;
-use crate::domain::account_view::{AccountView, Freshness, MeasureLine};
+use crate::domain::account_view::{AccountView, Fix, Freshness, MeasureLine};
 use crate::domain::desk::Warning;
 use crate::domain::health::ledger::{Cause, signed};
 use crate::domain::wrap::width;
@@ -30,26 +31,23 @@ pub fn draw(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
     if let Some(last) = heights.last_mut() {
         *last = 4;
     }
-    heights.extend(std::iter::repeat_n(1, view.warnings.len()));
+    heights.extend(std::iter::repeat_n(1, view.warnings.len() + view.fixes.len()));
     let teach = "No measure yet: health.toml says what counts, the first sync brings the data.";
-    spot.items(
-        canvas,
-        &heights,
-        teach,
-        |canvas, at, area, selected| match measures.get(at) {
-            Some(line) => {
-                measure(model, canvas, area, names, line, selected);
-                if at + 1 == measures.len() {
-                    total(view, canvas, area, names);
-                }
+    spot.items(canvas, &heights, teach, |canvas, at, area, selected| {
+        if let Some(line) = measures.get(at) {
+            measure(model, canvas, area, names, line, selected);
+            if at + 1 == measures.len() {
+                total(view, canvas, area, names);
             }
-            None => {
-                if let Some(warning) = view.warnings.get(at - measures.len()) {
-                    open_warning(model, canvas, area, warning, selected);
-                }
-            }
-        },
-    );
+            return;
+        }
+        let at = at - measures.len();
+        if let Some(warning) = view.warnings.get(at) {
+            open_warning(model, canvas, area, warning, selected);
+        } else if let Some(one) = view.fixes.get(at - view.warnings.len()) {
+            fix(model, canvas, area, one, selected);
+        }
+    });
 }
 
 fn measure(
@@ -141,6 +139,28 @@ fn total(view: &AccountView, canvas: &mut Canvas, area: Area, names: u16) {
     line.number(6, &change, role.strong());
 }
 
+/// What brings points back, and the playbook for it: `+ 21.3  usage: Waning interest`.
+fn fix(model: &Model, canvas: &mut Canvas, area: Area, fix: &Fix, selected: bool) {
+    let mut line = canvas.line(area, 0);
+    line.gap_right(1)
+        .bar(selected)
+        .gap(1)
+        .text("△", Role::Chance)
+        .gap(1);
+    if fix.playbook.is_some() {
+        let keys = model.keymap.keys_of(Action::Play, model.context());
+        let key = keys.first().map_or(String::new(), ToString::to_string);
+        line.right(&key, Role::Here.strong()).gap_right(1);
+    }
+    let words = format!("{} brings back {}", fix.measure, signed(fix.tenths));
+    line.text(&words, Role::Plain.strong_if(selected)).gap(3);
+    let playbook = fix
+        .playbook
+        .as_ref()
+        .map_or("no playbook restores it", |(_, title)| title);
+    line.text(playbook, Role::Dim);
+}
+
 fn open_warning(model: &Model, canvas: &mut Canvas, area: Area, warning: &Warning, selected: bool) {
     let symbol = words::warning_sign(Some(warning));
     let mut line = canvas.line(area, 0);
@@ -152,6 +172,9 @@ fn open_warning(model: &Model, canvas: &mut Canvas, area: Area, warning: &Warnin
     line.right(&words::since(model.today, warning.since), Role::Dim)
         .gap_right(2);
     line.text(&warning.reason, Role::Plain.strong_if(selected));
+    if let Some(said) = warning.line.said(model.today) {
+        line.gap(3).text(&said, Role::Here);
+    }
     let seen: Vec<String> = warning
         .evidence
         .iter()

@@ -17,14 +17,14 @@ fn line(text: &str, number: usize) -> &str {
 
 #[test]
 fn there_is_one_count_of_risks_wherever_it_stands() {
-    for (width, title) in [(120, "2 Risk queue  3 open"), (80, "2 Risks 3")] {
+    for (width, title) in [(120, "2 Risk queue  3 risks · △ 1 · ○ 1"), (80, "2 Risks 3")] {
         let picture = screen(&mut loaded(width, 36), "2");
         assert!(
             line(&picture, 1).contains("risks 3") && picture.contains(title),
             "{picture}"
         );
     }
-    assert!(screen(&mut loaded(120, 36), "2").contains("1–5 of 5 accounts"));
+    assert!(screen(&mut loaded(120, 36), "2").contains("P is assumed · 1–4 of 4"));
 }
 
 #[test]
@@ -349,6 +349,7 @@ fn the_last_line_at_eighty_columns_keeps_the_most_useful_keys_and_help_whatever_
         assert!(line.contains(hint), "{line}");
     }
     model.outbox.acts.push(crate::app::outbox::Act {
+        warnings: Vec::new(),
         word: "w".to_owned(),
         title: "Note: Ana Ruiz leaves at the end of the month".to_owned(),
         leaves_at: model.now + jiff::SignedDuration::from_secs(10),

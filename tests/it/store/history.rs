@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use retain::domain::desk::{Desk, RiskRow, Severity, Warning, WarningKind};
 use retain::domain::record::{Kind, Record, RecordId};
 use retain::domain::summary::Band;
+use retain::domain::warning::Line;
 use retain::store::{Cache, CachePage, LinkSet, NewEvent, Observation, Observed, Source, StoreError};
 use serde_json::json;
 
@@ -153,6 +154,7 @@ fn summaries_warnings_and_the_desk_come_back_as_they_were_worst_first() {
         evidence: vec![("now".to_owned(), "22".to_owned())],
         since: jiff::civil::date(2026, 11, 1),
         standing: false,
+        line: Line::default(),
     };
     cache
         .put_warnings(&all[3].id, &[warning("a"), warning("b")])
@@ -188,6 +190,8 @@ fn the_top_of_the_desk_has_what_a_screen_shows_of_the_queue_and_the_desk_has_all
         notice_by: None,
         score: None,
         band: Band::Unknown,
+        csm: None,
+        segment: None,
     };
     let desk = Desk {
         risks: (0..250).map(risk).collect(),

@@ -1,0 +1,281 @@
+//! The risk queue as it is looked at, and what is said of warnings.
+
+use super::super::cmd::RunId;
+use super::super::overlay::Overlay;
+use super::super::play::{desk, forbid_writing, known, play, today, write};
+use super::super::queue::{By, Line};
+use super::super::*;
+use super::failure;
+use crate::domain::desk::{Desk, SegmentRow, Severity, Untold, WarningKind, at_stake};
+use crate::domain::record::RecordId;
+use crate::domain::warning::{Closed, Level, Shelf, Snoozed, Verdict, What};
+
+fn with(model: &mut Model, change: impl FnOnce(&mut Desk)) {
+    let mut desk = desk();
+    change(&mut desk);
+    update(model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+}
+
+fn name(model: &Model) -> Option<String> {
+    let at = model.cursor(layout::Pane::Risks).at;
+    let desk = model.desk.desk.as_deref()?;
+    Some(model.desk.queue.account_of(desk, at)?.1.to_owned())
+}
+
+fn ordered(orders: &[Cmd]) -> Option<(RunId, Vec<(RecordId, What)>)> {
+    orders.iter().find_map(|order| match order {
+        Cmd::Write(WriteCmd::Warn { run, acts }) => {
+            let acts = acts.iter().map(|act| (act.account.clone(), act.what.clone()));
+            Some((*run, acts.collect()))
+        }
+        _ => None,
+    })
+}
+
+fn done(model: &mut Model, run: RunId, done: Result<(), String>) -> Vec<Cmd> {
+    let accounts = vec![RecordId::from("1")];
+    update(model, Msg::Outbox(OutboxMsg::Warned { run, accounts, done }))
+}
+
+#[test]
+fn the_queue_shows_one_kind_at_a_time_and_counts_the_others() {
+    let mut model = known(120, 36);
+    play(&mut model, "2");
+    assert_eq!(model.desk.queue.tab, WarningKind::Risk);
+    let risks = model.desk.queue.lines.len();
+    assert_eq!(model.desk.queue.counts, [3, 1, 1]);
+    play(&mut model, "]");
+    assert_eq!(name(&model).as_deref(), Some("Brasserie Verte"));
+    play(&mut model, "]");
+    assert_eq!(name(&model).as_deref(), Some("Harbour Retail"));
+    play(&mut model, "] [ [");
+    assert_eq!(model.desk.queue.tab, WarningKind::Opportunity);
+    play(&mut model, "[");
+    assert_eq!(model.desk.queue.lines.len(), risks);
+}
+
+#[test]
+fn grouping_sets_headings_and_keeps_the_account_under_the_cursor() {
+    let mut model = known(120, 36);
+    play(&mut model, "2 j");
+    let before = name(&model);
+    play(&mut model, "b b");
+    assert_eq!(model.desk.queue.by, By::Segment);
+    assert_eq!(name(&model), before);
+    assert!(matches!(model.desk.queue.lines[0], Line::Heading { .. }));
+    play(&mut model, "g c");
+    assert!(model.overlays.is_empty(), "a heading has no warning to close");
+    play(&mut model, "b b");
+    assert_eq!(model.desk.queue.by, By::Nothing);
+}
+
+#[test]
+fn what_is_apart_and_what_cannot_be_told_opens_from_its_line() {
+    let mut model = known(120, 36);
+    with(&mut model, |desk| {
+        desk.apart.held = vec![desk.risks.remove(0)];
+        desk.cannot_tell = vec![("usage-drop".to_owned(), 1)];
+        desk.untold = vec![Untold {
+            signal: "usage-drop".to_owned(),
+            accounts: vec![("6".into(), "Harbour Retail".to_owned())],
+        }];
+    });
+    play(&mut model, "2 G k");
+    let at = model.cursor(layout::Pane::Risks).at;
+    assert_eq!(model.desk.queue.lines[at], Line::Apart(Shelf::Held, 1));
+    let before = model.desk.queue.lines.len();
+    play(&mut model, "<enter>");
+    assert_eq!(model.desk.queue.lines.len(), before + 1);
+    play(&mut model, "j");
+    assert_eq!(name(&model).as_deref(), Some("Juniper Freight"));
+    play(&mut model, "j <enter> j <enter>");
+    let open = model.account.as_ref().map(|account| account.id.to_string());
+    assert_eq!(
+        open.as_deref(),
+        Some("6"),
+        "an account of which a signal cannot tell"
+    );
+}
+
+#[test]
+fn closing_asks_for_a_verdict_notes_what_was_seen_and_u_takes_it_back() {
+    let mut model = known(120, 36);
+    play(&mut model, "2 c");
+    write(&mut model, "perhaps\n");
+    assert!(
+        model
+            .told
+            .as_ref()
+            .is_some_and(|told| told.contains("real, known or noise"))
+    );
+    for _ in 0.."perhaps".len() {
+        play(&mut model, "<backspace>");
+    }
+    let orders = write(&mut model, "noise as every summer\n");
+    let (run, acts) = ordered(&orders).unwrap();
+    let closed = Closed {
+        signal: "usage-drop".to_owned(),
+        verdict: Verdict::Noise,
+        why: "as every summer".to_owned(),
+        level: Level::default(),
+    };
+    assert_eq!(acts, [(RecordId::from("1"), What::Closed(closed))]);
+    assert!(
+        !model.is_idle() && !model.overlays.is_empty(),
+        "what was typed stays until it is on disk"
+    );
+    let orders = done(&mut model, run, Ok(()));
+    assert!(orders.iter().any(|order| matches!(order, Cmd::Rescore { .. })));
+    assert!(model.overlays.is_empty() && model.is_idle());
+    assert!(
+        model
+            .told
+            .as_ref()
+            .is_some_and(|told| told.contains("closed as noise · u takes it back"))
+    );
+    let orders = play(&mut model, "u");
+    let (_, acts) = ordered(&orders).unwrap();
+    assert_eq!(
+        acts[0].1,
+        What::TakenBack {
+            signal: "usage-drop".to_owned()
+        }
+    );
+    assert!(model.outbox.acts.is_empty());
+}
+
+#[test]
+fn a_verdict_is_about_one_warning_and_tab_chooses_which_a_snooze_about_all() {
+    let mut model = known(120, 36);
+    play(&mut model, "2 c");
+    let about = |model: &Model| match model.overlays.last() {
+        Some(Overlay::Warn(warn)) => warn.about(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(about(&model), "Juniper Freight · usage −46 % in 30 d");
+    play(&mut model, "<tab>");
+    assert_eq!(about(&model), "Juniper Freight · champion left 7 d ago");
+    play(&mut model, "<tab>");
+    assert_eq!(about(&model), "Juniper Freight · all 2 warnings");
+    play(&mut model, "<esc> z");
+    assert_eq!(about(&model), "Juniper Freight · all 2 warnings");
+    let orders = write(&mut model, "2w waits for the sponsor\n");
+    let (_, acts) = ordered(&orders).unwrap();
+    let snoozed = Snoozed {
+        signal: "usage-drop".to_owned(),
+        until: today().checked_add(jiff::Span::new().weeks(2)).unwrap(),
+        or_worse: true,
+        why: "waits for the sponsor".to_owned(),
+        level: Level::default(),
+    };
+    assert_eq!((acts.len(), &acts[0].1), (2, &What::Snoozed(snoozed)));
+}
+
+#[test]
+fn what_is_too_late_or_not_saved_keeps_what_was_typed() {
+    let mut model = known(120, 36);
+    play(&mut model, "2 c");
+    let (run, _) = ordered(&write(&mut model, "known\n")).unwrap();
+    done(
+        &mut model,
+        run,
+        Err("usage-drop was closed as noise by Ben already".to_owned()),
+    );
+    assert!(model.told.as_ref().is_some_and(|told| told.contains("by Ben")));
+    assert!(matches!(model.overlays.last(), Some(Overlay::Warn(warn)) if !warn.sending));
+    assert!(model.outbox.acts.is_empty());
+    let (run, _) = ordered(&play(&mut model, "<enter>")).unwrap();
+    let failure = failure(FailureKind::Unsaved, "not saved: the disk is full");
+    update(&mut model, Msg::Outbox(OutboxMsg::NotWarned { run, failure }));
+    assert!(model.is_idle() && model.failures.len() == 1);
+    assert!(matches!(model.overlays.last(), Some(Overlay::Warn(warn)) if warn.input.text() == "known"));
+}
+
+#[test]
+fn a_segment_warning_is_one_line_that_opens_and_is_acted_on_as_one() {
+    let mut model = known(120, 36);
+    with(&mut model, |desk| {
+        let rows = desk.risks.drain(..2).collect::<Vec<_>>();
+        desk.segments = vec![SegmentRow {
+            segment: "SMB".to_owned(),
+            signal: "usage-drop".to_owned(),
+            kind: WarningKind::Risk,
+            severity: Severity::High,
+            accounts: 2,
+            of: 8,
+            at_stake: at_stake(&rows),
+            rows,
+            place: 0,
+        }];
+    });
+    play(&mut model, "2");
+    assert_eq!(model.desk.queue.lines[0], Line::Segment(0));
+    let (_, acts) = ordered(&play(&mut model, "a")).unwrap();
+    assert_eq!(acts.len(), 2, "one act on each account");
+    play(&mut model, "<enter> j");
+    assert_eq!(name(&model).as_deref(), Some("Juniper Freight"));
+    with(&mut model, |desk| {
+        let rows = desk.risks.drain(..2).collect::<Vec<_>>();
+        desk.segments = vec![SegmentRow {
+            segment: "SMB".to_owned(),
+            signal: "usage-drop".to_owned(),
+            kind: WarningKind::Risk,
+            severity: Severity::High,
+            accounts: 9_000,
+            of: 20_000,
+            at_stake: at_stake(&rows),
+            rows,
+            place: 0,
+        }];
+    });
+    let orders = play(&mut model, "g a");
+    assert!(ordered(&orders).is_none());
+    assert!(model.told.as_ref().is_some_and(|told| told.contains("too many")));
+}
+
+#[test]
+fn read_only_refuses_to_say_anything_of_a_warning_and_says_why() {
+    let mut model = known(120, 36);
+    forbid_writing(&mut model);
+    for key in ["c", "z", "a", "P", "Z"] {
+        model.told = None;
+        let orders = play(&mut model, &format!("2 {key}"));
+        assert!(ordered(&orders).is_none() && model.overlays.is_empty(), "{key}");
+        assert!(
+            model
+                .told
+                .as_ref()
+                .is_some_and(|told| told.contains("--read-only")),
+            "{key}"
+        );
+    }
+}
+
+#[test]
+fn a_warning_of_the_open_account_is_acted_on_under_why() {
+    let mut model = known(120, 36);
+    play(&mut model, "2 <enter> a");
+    assert!(
+        model
+            .told
+            .as_ref()
+            .is_some_and(|told| told.contains("below the measures"))
+    );
+    let orders = play(&mut model, "j j j j j j j a");
+    let (_, acts) = ordered(&orders).unwrap();
+    assert_eq!(acts.len(), 1);
+}
+
+#[test]
+fn the_alarms_are_read_when_they_are_opened_and_close_again() {
+    let mut model = known(120, 36);
+    let orders = play(&mut model, "A");
+    let Some(Cmd::LoadAlarms { run }) = orders.last() else {
+        panic!("{orders:?}")
+    };
+    let report = Box::default();
+    update(&mut model, Msg::Desk(DeskMsg::Alarms { run: *run, report }));
+    assert!(matches!(model.overlays.last(), Some(Overlay::Alarms(screen)) if screen.report.is_some()));
+    play(&mut model, "j <esc>");
+    assert!(model.overlays.is_empty());
+}

@@ -1,0 +1,267 @@
+//! `retain alarms`: how each signal does, and the record of customers that left.
+
+use serde_json::{Value, json};
+
+use crate::app::reading::alarms::{lead, warned};
+use crate::domain::warning::alarms::median;
+use crate::domain::warning::{AlarmReport, ChurnRecord, SignalReport};
+use crate::domain::words;
+use crate::engine;
+
+use super::CliError;
+use super::context::Context;
+use super::health::end_of_day;
+use super::output::{Column, Plain};
+use super::shape::Shape;
+use super::writing::Writing;
+
+const COLUMNS: [Column; 8] = [
+    Column::names("signal"),
+    Column::number("fired"),
+    Column::number("acted"),
+    Column::number("real"),
+    Column::number("known"),
+    Column::number("noise"),
+    Column::words("precision"),
+    Column::sentences("lead time and what would be better"),
+];
+const CHURNS: [Column; 4] = [
+    Column::words("left"),
+    Column::names("account"),
+    Column::words("reason"),
+    Column::sentences("what was known"),
+];
+const PLAIN: Plain = Plain::Table(
+    "signals",
+    &[
+        "signal",
+        "version",
+        "fired",
+        "acted",
+        "real",
+        "known",
+        "noise",
+        "precision_percent",
+    ],
+);
+const CHURNS_PLAIN: Plain = Plain::Table("churns", &["account", "name", "on", "reason", "owner", "missed"]);
+
+/// How each signal does: what it fired, what people judged and did, how long before the end it spoke
+#[derive(Debug, Default, clap::Args)]
+#[command(
+    args_conflicts_with_subcommands = true,
+    after_help = "Precision: real of all judged. A warning on an account that left, of which nobody said anything, is real.\n\
+    Example: retain alarms judge juniper yes we saw the usage fall and did nothing"
+)]
+pub struct Args {
+    /// What to say of a churn
+    #[command(subcommand)]
+    act: Option<Act>,
+    /// The customers that left: reason, first warning, what was ignored, owner on the day
+    #[arg(long)]
+    churns: bool,
+    /// As it was known at the end of this day: 2026-10-01, yesterday, 30d ago
+    #[arg(long, value_name = "DAY")]
+    as_of: Option<String>,
+}
+
+/// What to say of a churn.
+#[derive(Debug, clap::Subcommand)]
+enum Act {
+    /// Say whether a churn could have been avoided, and why
+    Judge {
+        /// Its id, or its name or a part of it
+        account: String,
+        /// Whether it could
+        #[arg(value_enum)]
+        avoidable: YesNo,
+        /// Why
+        why: Vec<String>,
+    },
+}
+
+/// Yes or no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum YesNo {
+    Yes,
+    No,
+}
+
+/// Prints how the alarms do.
+pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    if let Some(Act::Judge {
+        account,
+        avoidable,
+        why,
+    }) = &args.act
+    {
+        return judge(account, *avoidable == YesNo::Yes, &why.join(" "), context);
+    }
+    let workplace = context.workplace()?;
+    let settings = &workplace.setup.settings;
+    let until = args
+        .as_of
+        .as_ref()
+        .map(|text| end_of_day(text, settings, context.now()));
+    let until = until.transpose()?.map(|(_, until)| until);
+    let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
+    let report = engine::alarms(&cache, &ledger, &workplace.setup, context.now(), until);
+    let report = report.map_err(|error| CliError::failed("the alarms cannot be told").because(&error))?;
+    if !context.output.is_text() {
+        let plain = if args.churns { CHURNS_PLAIN } else { PLAIN };
+        return context.output.values(&answer(&report), plain);
+    }
+    if args.churns {
+        churns(&report, context)
+    } else {
+        signals(&report, context)
+    }
+}
+
+fn judge(account: &str, avoidable: bool, why: &str, context: &Context) -> Result<(), CliError> {
+    let mut writing = Writing::begin(context)?;
+    let view = writing.account(account, context)?;
+    if !view.summary.has_churned() {
+        let error = CliError::usage(format!("{} has not left", view.summary.name));
+        return Err(
+            error.hint("only of a customer that left it can be said whether that could have been avoided")
+        );
+    }
+    writing.judge_churn(&view.summary.id, avoidable, why)?;
+    let words = if avoidable { "avoidable" } else { "not avoidable" };
+    if context.output.is_text() {
+        return context.output.text(&format!("{}: {words}", view.summary.name));
+    }
+    let answer = json!({ "account": view.summary.id, "avoidable": avoidable, "why": why });
+    context.output.values(&answer, Plain::Values)
+}
+
+fn signals(report: &AlarmReport, context: &Context) -> Result<(), CliError> {
+    let rows: Vec<Vec<String>> = report.signals.iter().map(row).collect();
+    context.output.table(&COLUMNS, &rows)?;
+    let missed: Vec<&str> = report.missed().map(|churn| churn.name.as_str()).collect();
+    let missed = match missed.as_slice() {
+        [] => "no churn was missed".to_owned(),
+        some => format!("missed: {}", some.join(", ")),
+    };
+    let since = report.first_look.map_or_else(
+        || "signals were never evaluated".to_owned(),
+        |day| format!("signals look since {day}"),
+    );
+    context.output.aside(&format!("\n{missed} · {since}"))
+}
+
+fn row(report: &SignalReport) -> Vec<String> {
+    let tally = &report.tally;
+    let better = report
+        .suggestion
+        .as_ref()
+        .map(|suggestion| format!(" · {}", suggestion.words()));
+    vec![
+        format!("{} v{}", report.signal, report.version),
+        tally.fired.to_string(),
+        tally.acted.to_string(),
+        tally.real.to_string(),
+        tally.known.to_string(),
+        tally.noise.to_string(),
+        report.precision(),
+        format!("{}{}", lead(report), better.unwrap_or_default()),
+    ]
+}
+
+fn churns(report: &AlarmReport, context: &Context) -> Result<(), CliError> {
+    if report.churns.is_empty() {
+        return context.output.text("no customer has left");
+    }
+    let row = |churn: &ChurnRecord| {
+        let ignored = churn
+            .ignored
+            .iter()
+            .map(|ignored| format!(" · ignored {ignored}"));
+        vec![
+            churn.on.to_string(),
+            churn.name.clone(),
+            churn.reason.clone().unwrap_or_else(|| "?".to_owned()),
+            format!("{}{}", warned(churn), ignored.collect::<String>()),
+        ]
+    };
+    let rows: Vec<Vec<String>> = report.churns.iter().map(row).collect();
+    context.output.table(&CHURNS, &rows)?;
+    let missed = words::counted(report.missed().count() as u64, "churn was", "churns were");
+    context
+        .output
+        .aside(&format!("\n{missed} missed: signals looked and none had warned"))
+}
+
+fn answer(report: &AlarmReport) -> Value {
+    Shape::default()
+        .with("signals", report.signals.iter().map(signal).collect::<Vec<_>>())
+        .with("churns", report.churns.iter().map(churn).collect::<Vec<_>>())
+        .with(
+            "missed",
+            report.missed().map(|churn| &churn.account).collect::<Vec<_>>(),
+        )
+        .maybe("first_look", report.first_look, "signals were never evaluated")
+        .done()
+}
+
+fn signal(report: &SignalReport) -> Value {
+    let tally = &report.tally;
+    let none = "no such end yet";
+    Shape::default()
+        .with("signal", &report.signal)
+        .with("version", report.version)
+        .with("in_force", report.in_force)
+        .with("fired", tally.fired)
+        .with("standing", tally.standing)
+        .with("acted", tally.acted)
+        .with("real", tally.real)
+        .with("known", tally.known)
+        .with("noise", tally.noise)
+        .with("recovered", tally.recovered)
+        .with("lost", tally.lost)
+        .with("open", tally.open)
+        .with("held_back", tally.held)
+        .maybe("precision_percent", tally.precision(), "nothing was judged")
+        .maybe(
+            "precision_interval",
+            tally.interval(),
+            "fewer than 10 were judged",
+        )
+        .maybe("median_days_to_notice", median(&tally.to_notice), none)
+        .maybe("median_days_to_red", median(&tally.to_red), none)
+        .maybe("median_days_to_churn", median(&tally.to_churn), none)
+        .maybe(
+            "suggestion",
+            report.suggestion.as_ref(),
+            "nothing would be better by what was judged",
+        )
+        .done()
+}
+
+fn churn(churn: &ChurnRecord) -> Value {
+    Shape::default()
+        .with("account", &churn.account)
+        .with("name", &churn.name)
+        .with("on", churn.on)
+        .maybe("reason", churn.reason.as_ref(), super::shape::NOT_SET)
+        .maybe(
+            "avoidable",
+            churn.avoidable.as_ref(),
+            "nobody has said: retain alarms judge",
+        )
+        .maybe(
+            "owner",
+            churn.owner.as_ref(),
+            "the ledger knows no owner on that day",
+        )
+        .maybe(
+            "first_warning",
+            churn.first.as_ref(),
+            "no signal warned of it in the year before",
+        )
+        .with("ignored", &churn.ignored)
+        .with("looked", churn.looked)
+        .with("missed", churn.looked && churn.first.is_none())
+        .done()
+}

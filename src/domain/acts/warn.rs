@@ -1,0 +1,203 @@
+//! What a person says of warnings, in one line: `noise as every summer`, `+2w waits for the new sponsor`.
+
+use jiff::civil::Date;
+
+use super::{Occasion, days};
+use crate::domain::record::RecordId;
+use crate::domain::warning::{Acknowledged, Closed, Level, Planned, Snoozed, Verdict, WarningEvent, What};
+
+/// How a warning is closed, for hints.
+pub const CLOSE: &str = "real, known or noise, then why: noise as every summer";
+/// How a warning is put to sleep, for hints.
+pub const SNOOZE: &str =
+    "until when, then why: fri, +2w, 27 nov. It wakes sooner when it is worse, unless `only` follows";
+
+/// A warning as a person saw it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// The account.
+    pub account: RecordId,
+    /// The account's name, raw.
+    pub name: String,
+    /// Id of the signal.
+    pub signal: String,
+    /// The reason in words, raw.
+    pub reason: String,
+    /// How bad it was.
+    pub level: Level,
+}
+
+/// What a person means to do to warnings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Said {
+    /// Take them on.
+    Acknowledge,
+    /// Something is done about them, in these words.
+    Plan(String),
+    /// Let them sleep until a day, or until they are worse, for a reason.
+    Snooze(Date, bool, String),
+    /// End their sleep.
+    Rouse,
+    /// Judge them, for a reason.
+    Close(Verdict, String),
+    /// Take the last act on them back.
+    TakeBack,
+}
+
+/// The verdict and the reason that a line means; the error is one sentence.
+pub fn close(text: &str) -> Result<Said, String> {
+    let text = text.trim();
+    let (word, why) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+    let word = word.trim_end_matches([':', ',']);
+    let verdict = Verdict::read(word).ok_or_else(|| format!("write {CLOSE}"))?;
+    Ok(Said::Close(verdict, why.trim().to_owned()))
+}
+
+/// The day and the reason that a line means; the error is one sentence.
+pub fn snooze(on: &Occasion, text: &str) -> Result<Said, String> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    // As many words as make a day: `27 nov`, `next fri`, `in 2 weeks`.
+    let day = (1..=words.len().min(3)).rev().find_map(|count| {
+        let day = words[..count].join(" ");
+        let day = day.trim_end_matches([':', ',']);
+        let read = days::parse(on, day).or_else(|_| days::parse(on, &format!("+{day}")));
+        read.ok().map(|(day, _)| (day, count))
+    });
+    let (until, count) = day.ok_or_else(|| format!("write {SNOOZE}"))?;
+    if until <= on.today() {
+        return Err("write a day that is still to come".to_owned());
+    }
+    let rest = words[count..].join(" ");
+    let (or_worse, why) = match (rest.strip_prefix("only"), rest.strip_prefix("or worse")) {
+        (Some(why), _) if is_apart(why) => (false, why),
+        (_, Some(why)) if is_apart(why) => (true, why),
+        _ => (true, rest.as_str()),
+    };
+    let why = why.trim_start_matches([':', ',', ' ']).to_owned();
+    Ok(Said::Snooze(until, or_worse, why))
+}
+
+/// Whether what follows a word is no part of it.
+fn is_apart(rest: &str) -> bool {
+    !rest.starts_with(char::is_alphanumeric)
+}
+
+impl Said {
+    /// What the journal gets for warnings.
+    pub fn events(&self, seen: &[Seen]) -> Vec<WarningEvent> {
+        let event = |one: &Seen| WarningEvent {
+            account: one.account.clone(),
+            what: self.what(one),
+        };
+        seen.iter().map(event).collect()
+    }
+
+    fn what(&self, seen: &Seen) -> What {
+        let (signal, level) = (seen.signal.clone(), seen.level.clone());
+        match self.clone() {
+            Self::Acknowledge => What::Acknowledged(Acknowledged { signal }),
+            Self::Plan(why) => What::Planned(Planned { signal, why }),
+            Self::Snooze(until, or_worse, why) => What::Snoozed(Snoozed {
+                signal,
+                until,
+                or_worse,
+                why,
+                level,
+            }),
+            Self::Rouse => What::Roused { signal },
+            Self::Close(verdict, why) => What::Closed(Closed {
+                signal,
+                verdict,
+                why,
+                level,
+            }),
+            Self::TakeBack => What::TakenBack { signal },
+        }
+    }
+
+    /// What it is, of what is done: `closed as noise`.
+    pub fn words(&self, today: Date) -> String {
+        let day = |day| crate::domain::words::weekday(today, day);
+        match self {
+            Self::Acknowledge => "acknowledged".to_owned(),
+            Self::Plan(_) => "plan in place".to_owned(),
+            Self::Snooze(until, true, _) => format!("snoozed until {} or worse", day(*until)),
+            Self::Snooze(until, false, _) => format!("snoozed until {}, worse or not", day(*until)),
+            Self::Rouse => "woken".to_owned(),
+            Self::Close(verdict, _) => format!("closed as {}", verdict.word()),
+            Self::TakeBack => "last act taken back".to_owned(),
+        }
+    }
+
+    /// What follows from it, for whoever is about to do it.
+    pub fn means(&self, today: Date) -> String {
+        let why = match self {
+            Self::Plan(why) | Self::Snooze(_, _, why) | Self::Close(_, why) if !why.is_empty() => {
+                format!(" (“{why}”)")
+            }
+            _ => String::new(),
+        };
+        let after = match self {
+            Self::Close(..) => "; silent until it clears and comes again, or is worse by the signal's rearm",
+            _ => "",
+        };
+        format!("{}{why}{after}", self.words(today))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use jiff::SignedDuration;
+    use jiff::civil::date;
+    use jiff::tz::TimeZone;
+
+    use super::*;
+    use crate::domain::acts::Somebody;
+
+    /// Monday, 23 November 2026.
+    fn occasion() -> Occasion {
+        Occasion {
+            me: Somebody {
+                id: RecordId::from("11"),
+                name: "Mara Lindt".to_owned(),
+            },
+            now: "2026-11-23T08:50:00Z".parse().unwrap(),
+            zone: TimeZone::UTC,
+            business_days: Vec::new(),
+            grace: SignedDuration::from_secs(10),
+            act: "a1".to_owned(),
+        }
+    }
+
+    #[test]
+    fn a_line_says_the_verdict_and_why() {
+        let noise = |why: &str| Ok(Said::Close(Verdict::Noise, why.to_owned()));
+        assert_eq!(close("noise as every summer"), noise("as every summer"));
+        assert_eq!(close(" N: holidays "), noise("holidays"));
+        assert_eq!(close("noise"), noise(""));
+        assert!(close("perhaps").unwrap_err().contains("real, known or noise"));
+        assert!(close("").is_err());
+    }
+
+    #[test]
+    fn a_line_says_until_when_it_sleeps_whether_worse_wakes_it_and_why() {
+        let on = occasion();
+        let check = |text: &str, until: Date, or_worse: bool, why: &str| {
+            let expected = Said::Snooze(until, or_worse, why.to_owned());
+            assert_eq!(snooze(&on, text), Ok(expected), "{text}");
+        };
+        check("fri", date(2026, 11, 27), true, "");
+        check(
+            "2w waits for the sponsor",
+            date(2026, 12, 7),
+            true,
+            "waits for the sponsor",
+        );
+        check("27 nov: or worse", date(2026, 11, 27), true, "");
+        check("27 nov or worse: Ana asks", date(2026, 11, 27), true, "Ana asks");
+        check("+7d only holidays", date(2026, 11, 30), false, "holidays");
+        assert!(snooze(&on, "today").unwrap_err().contains("to come"));
+        assert!(snooze(&on, "soon").unwrap_err().contains("until when"));
+    }
+}

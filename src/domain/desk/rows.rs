@@ -1,0 +1,113 @@
+//! The rows of the risk queue, of what is apart from it, and of what signals cannot tell.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::{Severity, Warning, WarningKind};
+use crate::domain::money::Sum;
+use crate::domain::record::RecordId;
+use crate::domain::warning::Shelf;
+
+/// One account in the risk queue, with all its open warnings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct RiskRow {
+    /// The account.
+    pub account: RecordId,
+    /// Its name, raw.
+    pub name: String,
+    /// Its open warnings, worst first; never empty.
+    pub warnings: Vec<Warning>,
+    /// Money at stake, minor units of the reporting currency; `None` is unknown.
+    pub at_stake: Option<i64>,
+    /// ARR of the account, as in the summary.
+    pub arr: Option<i64>,
+    /// The last day on which the customer can still leave.
+    pub notice_by: Option<Date>,
+    /// Health score, as in the summary.
+    pub score: Option<u8>,
+    /// Band, as in the summary.
+    pub band: crate::domain::summary::Band,
+    /// Name of the CSM, raw.
+    #[serde(default)]
+    pub csm: Option<String>,
+    /// Segment, as mapped.
+    #[serde(default)]
+    pub segment: Option<String>,
+}
+
+impl RiskRow {
+    /// P(not renewing) of the next renewal in thousandths.
+    pub fn not_renewing(&self) -> Option<i64> {
+        self.warnings.first()?.line.not_renewing
+    }
+
+    /// The day that the countdown of the next renewal runs to.
+    pub fn decide_by(&self) -> Option<Date> {
+        self.warnings.first()?.line.decide_by
+    }
+}
+
+/// A signal that is true for much of a segment: one warning instead of many.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SegmentRow {
+    /// The segment, as mapped.
+    pub segment: String,
+    /// Id of the signal.
+    pub signal: String,
+    /// What it is about.
+    pub kind: WarningKind,
+    /// How much it matters.
+    pub severity: Severity,
+    /// On how many accounts it is open.
+    pub accounts: u32,
+    /// How many accounts the segment has.
+    pub of: u32,
+    /// What is at stake on the accounts on which it is open.
+    pub at_stake: Sum,
+    /// Those accounts, each with this warning alone, most pressing first: at most a few thousand.
+    pub rows: Vec<RiskRow>,
+    /// How many of [`Desk::risks`] are more pressing.
+    pub place: u32,
+}
+
+/// What is at stake on accounts.
+pub fn at_stake<'a>(rows: impl IntoIterator<Item = &'a RiskRow>) -> Sum {
+    let mut sum = Sum::default();
+    for row in rows {
+        sum.add(row.at_stake);
+    }
+    sum
+}
+
+/// Accounts with warnings that are apart from the queue.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Apart {
+    /// What waits for room in the day's budget.
+    pub held: Vec<RiskRow>,
+    /// What sleeps.
+    pub snoozed: Vec<RiskRow>,
+    /// What a person closed and whose condition still holds.
+    pub closed: Vec<RiskRow>,
+}
+
+impl Apart {
+    /// The rows of one of them; the queue is none.
+    pub fn rows(&self, shelf: Shelf) -> &[RiskRow] {
+        match shelf {
+            Shelf::Queue => &[],
+            Shelf::Held => &self.held,
+            Shelf::Snoozed => &self.snoozed,
+            Shelf::Closed => &self.closed,
+        }
+    }
+}
+
+/// Accounts of which a signal cannot tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Untold {
+    /// Id of the signal.
+    pub signal: String,
+    /// Some of them, by id with their names, raw.
+    pub accounts: Vec<(RecordId, String)>,
+}

@@ -1,0 +1,178 @@
+//! How a team's alarms do: what each version of each signal fired, what people judged of it and did about it, and what
+//! would have been better.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::event::Verdict;
+use super::gauge::Worse;
+use super::life::Life;
+use super::state::{Plan, Stage};
+use crate::domain::wilson;
+
+/// A signal of whose judged warnings surely less than this were news, in percent, had better be silent.
+const MUTE_BELOW: u8 = 50;
+/// A threshold is moved for so many cases of noise at least.
+const FEWEST_NOISE: usize = 3;
+
+/// An occurrence of a signal with what became of its account.
+#[derive(Debug, Clone, Copy)]
+pub struct Case<'a> {
+    /// The occurrence.
+    pub life: &'a Life,
+    /// What runs of playbooks do about it.
+    pub plans: &'a [Plan],
+    /// The day in my zone on which it opened.
+    pub day: Date,
+    /// The first day after it opened on which the account was red.
+    pub red: Option<Date>,
+    /// The day on which the account left.
+    pub churned: Option<Date>,
+}
+
+/// What a version of a signal did.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Tally {
+    /// How often it fired, standing ones too.
+    pub fired: u32,
+    /// Of those, how many were there before the signal was looked for.
+    pub standing: u32,
+    /// How many somebody took on, or has a plan for.
+    pub acted: u32,
+    /// How many are true and were news: by a person's word, or since the account left without one.
+    pub real: u32,
+    /// How many are true and were known.
+    pub known: u32,
+    /// How many are not true or do not matter.
+    pub noise: u32,
+    /// How many cleared by themselves.
+    pub recovered: u32,
+    /// How many ended with the account.
+    pub lost: u32,
+    /// How many are open now.
+    pub open: u32,
+    /// How many of those are held back.
+    pub held: u32,
+    /// Days from firing to the account's notice date.
+    pub to_notice: Vec<i32>,
+    /// Days from firing until the account was red.
+    pub to_red: Vec<i32>,
+    /// Days from firing until the account left.
+    pub to_churn: Vec<i32>,
+    /// The number that it is about as it fired, in thousandths, with what was judged.
+    pub levels: Vec<(i64, Verdict)>,
+}
+
+/// A version of a signal.
+pub type Version = (String, u32);
+
+/// What a better threshold would have done to the warnings that were judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Moved {
+    /// The threshold, in thousandths.
+    pub to: i64,
+    /// How many cases of noise would not have fired.
+    pub noise_less: u32,
+    /// Of how many.
+    pub noise: u32,
+    /// How many that were known would not have fired either.
+    pub known_less: u32,
+}
+
+impl Tally {
+    /// How many were judged.
+    pub fn judged(&self) -> u32 {
+        self.real + self.known + self.noise
+    }
+
+    /// The share of judged warnings that were true and news, in percent, rounded half to even.
+    pub fn precision(&self) -> Option<u8> {
+        let judged = self.judged();
+        let share =
+            crate::domain::rates::round_half_even(i128::from(self.real) * 100, i128::from(judged.max(1)));
+        (judged > 0).then_some(share as u8)
+    }
+
+    /// Its 95 % interval in percent; `None` where too few were judged.
+    pub fn interval(&self) -> Option<(u8, u8)> {
+        wilson::interval(self.real, self.judged())
+    }
+
+    /// Whether it had better be silent: surely less than half of what it says is news.
+    pub fn is_better_mute(&self) -> bool {
+        self.interval().is_some_and(|(_, high)| high < MUTE_BELOW)
+    }
+
+    /// The threshold under which all that was real would still have fired, and the least noise.
+    pub fn better_threshold(&self, worse: Worse) -> Option<Moved> {
+        let harm = |level: i64| match worse {
+            Worse::Lower => -level,
+            Worse::Higher => level,
+        };
+        let of = |verdict: Verdict| {
+            let levels = self.levels.iter().filter(move |(_, judged)| *judged == verdict);
+            levels.map(|(level, _)| *level)
+        };
+        let mildest = of(Verdict::Real).min_by_key(|level| harm(*level))?;
+        let less = |verdict| of(verdict).filter(|level| harm(*level) < harm(mildest)).count();
+        let (noise, noise_less) = (of(Verdict::Noise).count(), less(Verdict::Noise));
+        (noise_less >= FEWEST_NOISE).then(|| Moved {
+            to: mildest,
+            noise_less: noise_less as u32,
+            noise: noise as u32,
+            known_less: less(Verdict::Known) as u32,
+        })
+    }
+
+    fn add(&mut self, case: &Case<'_>) {
+        let (life, stages) = (case.life, case.life.stages(case.plans));
+        let last = stages.last().map_or(Stage::Open, |(stage, _)| *stage);
+        self.fired += 1;
+        self.standing += u32::from(life.opened.standing);
+        let is_act = |(stage, _): &(Stage, Timestamp)| matches!(stage, Stage::Acknowledged | Stage::Planned);
+        self.acted += u32::from(stages.iter().any(is_act));
+        self.recovered += u32::from(last == Stage::Recovered);
+        self.lost += u32::from(last == Stage::Lost);
+        self.open += u32::from(life.is_open());
+        self.held += u32::from(life.is_held());
+        let said = life.closing().map(|(closed, _)| closed.verdict);
+        let judged = said.or((last == Stage::Lost).then_some(Verdict::Real));
+        match judged {
+            Some(Verdict::Real) => self.real += 1,
+            Some(Verdict::Known) => self.known += 1,
+            Some(Verdict::Noise) => self.noise += 1,
+            None => {}
+        }
+        self.levels.extend(life.opened.level.gauge.zip(judged));
+        let days = |to: Option<Date>| {
+            to.map(|to| crate::domain::words::days(case.day, to))
+                .filter(|days| *days >= 0)
+        };
+        self.to_notice.extend(days(life.opened.decide_by));
+        self.to_red.extend(days(case.red));
+        self.to_churn.extend(days(case.churned));
+    }
+}
+
+/// What each version of each signal did, by the signal's id, its newest version first.
+pub fn tallies<'a>(cases: impl IntoIterator<Item = Case<'a>>) -> Vec<(Version, Tally)> {
+    let mut found: BTreeMap<Version, Tally> = BTreeMap::new();
+    for case in cases {
+        let opened = &case.life.opened;
+        let version = (opened.signal.clone(), opened.version);
+        found.entry(version).or_default().add(&case);
+    }
+    let mut found: Vec<(Version, Tally)> = found.into_iter().collect();
+    found.sort_by(|(one, _), (other, _)| (&one.0, other.1).cmp(&(&other.0, one.1)));
+    found
+}
+
+/// The middle of some numbers of days, the lower one of two; `None` of none.
+pub fn median(days: &[i32]) -> Option<i32> {
+    let mut days = days.to_vec();
+    days.sort_unstable();
+    days.get(days.len().saturating_sub(1) / 2).copied()
+}

@@ -1,0 +1,189 @@
+//! One occurrence of a signal on an account, and all of them: folds over events.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use super::event::{Closed, Opened, Planned, Snoozed, Waking, WarningEvent, What};
+use crate::domain::desk::Severity;
+
+/// What was done to an open warning.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Act {
+    /// A person takes it on.
+    Acknowledged,
+    /// A person says that something is done about it.
+    Planned(Planned),
+    /// A person does not want to see it for a while.
+    Snoozed(Snoozed),
+    /// The snooze is over by itself.
+    Woke(Waking),
+    /// A person has ended the snooze.
+    Roused,
+    /// A person has judged it.
+    Closed(Closed),
+}
+
+/// An act, when it took effect (UTC), and by whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    /// When (UTC).
+    pub at: Timestamp,
+    /// Who: the owner's e-mail address.
+    pub by: String,
+    /// What.
+    pub act: Act,
+}
+
+/// One occurrence of a signal on an account, from when its condition began to hold until it holds no more.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Life {
+    /// As it opened.
+    pub opened: Opened,
+    /// When (UTC).
+    pub opened_at: Timestamp,
+    /// When the budget had room for it (UTC).
+    pub told: Option<Timestamp>,
+    /// What was done since, without what was taken back.
+    pub acts: Vec<Done>,
+    /// When its condition ceased to hold (UTC), and whether that is since the account has left.
+    pub cleared: Option<(Timestamp, bool)>,
+}
+
+/// All occurrences of all signals on one account, by signal, the oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Lives(BTreeMap<String, Vec<Life>>);
+
+impl Life {
+    /// How a person closed it, and when and by whom.
+    pub fn closing(&self) -> Option<(&Closed, &Done)> {
+        let last = self.acts.last()?;
+        match &last.act {
+            Act::Closed(closed) => Some((closed, last)),
+            _ => None,
+        }
+    }
+
+    /// The snooze that it is under, and by whom.
+    pub fn snooze(&self) -> Option<(&Snoozed, &Done)> {
+        self.closing().is_none().then_some(())?;
+        let ends = |act: &Act| matches!(act, Act::Woke(_) | Act::Roused);
+        for done in self.acts.iter().rev() {
+            match &done.act {
+                Act::Snoozed(snoozed) => return Some((snoozed, done)),
+                act if ends(act) => return None,
+                _ => {}
+            }
+        }
+        None
+    }
+
+    /// What woke it, if nothing was done since.
+    pub fn waking(&self) -> Option<&Waking> {
+        match &self.acts.last()?.act {
+            Act::Woke(waking) => Some(waking),
+            _ => None,
+        }
+    }
+
+    /// Whether it is open: its condition holds and nobody closed it.
+    pub fn is_open(&self) -> bool {
+        self.cleared.is_none() && self.closing().is_none()
+    }
+
+    /// Whether it waits for room in the budget. What a person acted on is known to them.
+    pub fn is_held(&self) -> bool {
+        self.opened.budgeted
+            && self.opened.severity != Severity::Critical
+            && self.told.is_none()
+            && self.acts.is_empty()
+            && self.cleared.is_none()
+    }
+
+    fn take(&mut self, event: &What, at: Timestamp, by: &str) {
+        let act = match event {
+            What::Opened(_) => return,
+            What::Cleared { lost, .. } => {
+                self.cleared = Some((at, *lost));
+                return;
+            }
+            What::Told { .. } => {
+                self.told.get_or_insert(at);
+                return;
+            }
+            What::TakenBack { .. } => return self.take_back(),
+            What::Acknowledged(_) => Act::Acknowledged,
+            What::Planned(planned) => Act::Planned(planned.clone()),
+            What::Snoozed(snoozed) => Act::Snoozed(snoozed.clone()),
+            What::Woke { by, .. } => Act::Woke(by.clone()),
+            What::Roused { .. } => Act::Roused,
+            What::Closed(closed) => Act::Closed(closed.clone()),
+        };
+        let wakes = matches!(act, Act::Woke(_) | Act::Roused);
+        // What is closed is done with; what does not sleep cannot wake.
+        if self.closing().is_none() && (!wakes || self.snooze().is_some()) {
+            self.acts.push(Done {
+                at,
+                by: by.to_owned(),
+                act,
+            });
+        }
+    }
+
+    /// Without the last act of a person. Of a snooze that is over, its end goes too.
+    fn take_back(&mut self) {
+        while let Some(last) = self.acts.pop() {
+            if !matches!(last.act, Act::Woke(_)) {
+                break;
+            }
+        }
+    }
+}
+
+impl Lives {
+    /// What events add up to. They are given in the journal's order, each with its author and when it took effect.
+    pub fn of<'a>(events: impl IntoIterator<Item = (&'a WarningEvent, &'a str, Timestamp)>) -> Self {
+        let mut lives = Self::default();
+        for (event, by, at) in events {
+            lives.take(&event.what, by, at);
+        }
+        lives
+    }
+
+    /// One event more.
+    pub fn take(&mut self, what: &What, by: &str, at: Timestamp) {
+        if let What::Opened(opened) = what {
+            if self.current(what.signal()).is_none_or(|life| !life.is_open()) {
+                self.0.entry(opened.signal.clone()).or_default().push(Life {
+                    opened: opened.clone(),
+                    opened_at: at,
+                    told: None,
+                    acts: Vec::new(),
+                    cleared: None,
+                });
+            }
+            return;
+        }
+        let life = self.0.get_mut(what.signal()).and_then(|lives| lives.last_mut());
+        if let Some(life) = life.filter(|life| life.cleared.is_none()) {
+            life.take(what, at, by);
+        }
+    }
+
+    /// The occurrence whose condition still holds, closed or not.
+    pub fn current(&self, signal: &str) -> Option<&Life> {
+        let last = self.0.get(signal)?.last()?;
+        last.cleared.is_none().then_some(last)
+    }
+
+    /// The signals of which an occurrence still holds.
+    pub fn holding(&self) -> impl Iterator<Item = &str> {
+        let holding = |signal: &&String| self.current(signal).is_some();
+        self.0.keys().filter(holding).map(String::as_str)
+    }
+
+    /// Every occurrence, by signal, the oldest first.
+    pub fn all(&self) -> impl Iterator<Item = &Life> {
+        self.0.values().flatten()
+    }
+}

@@ -1,0 +1,134 @@
+//! How the alarms do, and what is known of customers that left, as screens and commands show it.
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::alarms::{Moved, Tally};
+use crate::domain::record::RecordId;
+
+/// How the alarms do.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct AlarmReport {
+    /// Each version of each signal, by the signal's id, the newest version first.
+    pub signals: Vec<SignalReport>,
+    /// The customers that left, the latest first.
+    pub churns: Vec<ChurnRecord>,
+    /// The day on which signals were first evaluated; nothing is known of what came before.
+    pub first_look: Option<Date>,
+}
+
+/// What a version of a signal did.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignalReport {
+    /// Id of the signal.
+    pub signal: String,
+    /// Version of its rule.
+    pub version: u32,
+    /// Whether that version is in force.
+    pub in_force: bool,
+    /// What it did.
+    pub tally: Tally,
+    /// What would be better.
+    pub suggestion: Option<Suggestion>,
+}
+
+/// What would be better.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+pub enum Suggestion {
+    /// To have it silent.
+    Mute,
+    /// To move its threshold.
+    MoveThreshold {
+        /// From, in words.
+        from: String,
+        /// To, in words.
+        to: String,
+        /// What that would have done.
+        moved: Moved,
+    },
+}
+
+/// A customer that left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ChurnRecord {
+    /// The account.
+    pub account: RecordId,
+    /// Its name, raw.
+    pub name: String,
+    /// The day on which it left.
+    pub on: Date,
+    /// Why, as the CRM has it, raw.
+    pub reason: Option<String>,
+    /// Whether it could have been avoided, by a person's word.
+    pub avoidable: Option<Avoidable>,
+    /// Name of who looked after it on that day, raw.
+    pub owner: Option<String>,
+    /// The first risk that was warned of in the year before.
+    pub first: Option<FirstWarning>,
+    /// What was warned of and nobody took on, in words.
+    pub ignored: Vec<String>,
+    /// Whether signals were looked for while it was a customer.
+    pub looked: bool,
+}
+
+/// The first warning before a customer left.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FirstWarning {
+    /// Id of the signal.
+    pub signal: String,
+    /// The day on which it opened.
+    pub on: Date,
+    /// How many days before the end.
+    pub days_before: i32,
+}
+
+/// Whether a churn could have been avoided.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Avoidable {
+    /// Whether it could.
+    pub yes: bool,
+    /// The reason that was given, raw; may be empty.
+    pub why: String,
+    /// Who: the owner's e-mail address.
+    pub by: String,
+}
+
+impl AlarmReport {
+    /// The customers that left though signals looked at them, and none had warned.
+    pub fn missed(&self) -> impl Iterator<Item = &ChurnRecord> {
+        self.churns
+            .iter()
+            .filter(|churn| churn.looked && churn.first.is_none())
+    }
+}
+
+impl Suggestion {
+    /// What to do and what it would have changed.
+    pub fn words(&self) -> String {
+        match self {
+            Self::Mute => "mute it: surely less than half of what it says is news".to_owned(),
+            Self::MoveThreshold { from, to, moved } => {
+                let known = match moved.known_less {
+                    0 => String::new(),
+                    known => format!(", {known} known ones neither"),
+                };
+                format!(
+                    "move {from} to {to}: {} of {} noise would not have fired{known}, all real ones would",
+                    moved.noise_less, moved.noise
+                )
+            }
+        }
+    }
+}
+
+impl SignalReport {
+    /// The share of judged warnings that were true and news, with its interval: `62 % (44–77)`; why not, if it cannot be told.
+    pub fn precision(&self) -> String {
+        let tally = &self.tally;
+        match (tally.precision(), tally.interval()) {
+            (Some(share), Some((low, high))) => format!("{share} % ({low}–{high})"),
+            _ => format!("{} judged", tally.judged()),
+        }
+    }
+}

@@ -1,0 +1,163 @@
+//! Where a warning stands, and how long it stood in each state.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::life::{Act, Life};
+use crate::domain::playbook::Run;
+
+/// Where a warning stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Stage {
+    /// Nobody has said anything about it.
+    #[default]
+    Open,
+    /// A person has taken it on.
+    Acknowledged,
+    /// A run of its playbook was started, or a person says that something is done.
+    Planned,
+    /// Its condition holds no more.
+    Recovered,
+    /// The account has left.
+    Lost,
+    /// A person closed it.
+    Accepted,
+}
+
+impl Stage {
+    /// The state in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Acknowledged => "acknowledged",
+            Self::Planned => "plan in place",
+            Self::Recovered => "recovered",
+            Self::Lost => "lost",
+            Self::Accepted => "accepted",
+        }
+    }
+
+    /// Its sign on the screen: done, current, open.
+    pub fn sign(self) -> &'static str {
+        match self {
+            Self::Open => "○",
+            Self::Acknowledged => "•",
+            Self::Planned => "▶",
+            Self::Recovered | Self::Accepted => "✓",
+            Self::Lost => "×",
+        }
+    }
+}
+
+/// A run of a playbook, as far as warnings need to know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Plan {
+    /// Id of the playbook.
+    pub playbook: String,
+    /// Id of the signal that it was started from, if it was a warning.
+    pub signal: Option<String>,
+    /// When it was started (UTC).
+    pub from: Timestamp,
+    /// When it was given up (UTC).
+    pub given_up: Option<Timestamp>,
+    /// When the last of its steps was done or left out (UTC).
+    pub finished: Option<Timestamp>,
+}
+
+impl Plan {
+    /// That of a run.
+    pub fn of(run: &Run) -> Self {
+        let is_finished = run.steps.iter().all(|step| !step.is_open());
+        let last = run.steps.iter().map(|step| step.since).max();
+        Self {
+            playbook: run.playbook.clone(),
+            signal: run.reason.as_ref().map(|reason| reason.signal.clone()),
+            from: run.started,
+            given_up: run.abandoned.as_ref().map(|(at, _)| *at),
+            finished: last.filter(|_| is_finished),
+        }
+    }
+
+    /// From when to when it is a plan for this warning.
+    fn covers(&self, life: &Life) -> Option<(Timestamp, Option<Timestamp>)> {
+        let answers = match &self.signal {
+            Some(signal) => *signal == life.opened.signal,
+            None => life.opened.playbook.as_ref() == Some(&self.playbook),
+        };
+        let opened = life.opened_at;
+        // One that was over before tells nothing of what came later.
+        let was_over = self.given_up.or(self.finished).is_some_and(|end| end <= opened);
+        (answers && !was_over).then(|| (self.from.max(opened), self.given_up))
+    }
+}
+
+/// The plans that runs are.
+pub fn plans(runs: &[Run]) -> Vec<Plan> {
+    runs.iter().map(Plan::of).collect()
+}
+
+impl Life {
+    /// The states that it went through, each with when it came into it (UTC); the last one is where it stands.
+    pub fn stages(&self, plans: &[Plan]) -> Vec<(Stage, Timestamp)> {
+        let mut stages = vec![(Stage::Open, self.opened_at)];
+        for at in self.moments(plans) {
+            let stage = self.stage_at(at, plans);
+            if stages.last().is_some_and(|(last, _)| *last != stage) {
+                stages.push((stage, at));
+            }
+        }
+        stages
+    }
+
+    /// Where it stands.
+    pub fn stage(&self, plans: &[Plan]) -> Stage {
+        self.stages(plans).last().map_or(Stage::Open, |(stage, _)| *stage)
+    }
+
+    /// When anything about it may have changed, in order, as far as it goes.
+    fn moments(&self, plans: &[Plan]) -> Vec<Timestamp> {
+        let mut moments: Vec<Timestamp> = self.acts.iter().map(|done| done.at).collect();
+        moments.extend(self.cleared.map(|(at, _)| at));
+        for (from, until) in plans.iter().filter_map(|plan| plan.covers(self)) {
+            moments.extend([from].into_iter().chain(until));
+        }
+        let end = self.end();
+        moments.retain(|at| end.is_none_or(|end| *at <= end));
+        moments.sort();
+        moments
+    }
+
+    /// When it was over (UTC).
+    pub fn end(&self) -> Option<Timestamp> {
+        let closed = self.closing().map(|(_, done)| done.at);
+        closed.into_iter().chain(self.cleared.map(|(at, _)| at)).min()
+    }
+
+    fn stage_at(&self, at: Timestamp, plans: &[Plan]) -> Stage {
+        if self.end().is_some_and(|end| end <= at) {
+            return match (self.closing(), self.cleared) {
+                (Some(_), _) => Stage::Accepted,
+                (None, Some((_, true))) => Stage::Lost,
+                _ => Stage::Recovered,
+            };
+        }
+        let done: Vec<&Act> = self
+            .acts
+            .iter()
+            .filter(|done| done.at <= at)
+            .map(|done| &done.act)
+            .collect();
+        let runs = plans
+            .iter()
+            .filter_map(|plan| plan.covers(self))
+            .any(|(from, until)| from <= at && until.is_none_or(|until| until > at));
+        if runs || done.iter().any(|act| matches!(act, Act::Planned(_))) {
+            Stage::Planned
+        } else if done.iter().any(|act| !matches!(act, Act::Woke(_))) {
+            Stage::Acknowledged
+        } else {
+            Stage::Open
+        }
+    }
+}

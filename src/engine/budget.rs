@@ -1,0 +1,106 @@
+//! Tells each CSM of as many new warnings a day as the budget has room for; the rest is held back.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::config::Setup;
+use crate::domain::record::RecordId;
+use crate::domain::warning::budget::{self, Csm, One, Waiting};
+use crate::domain::warning::{Shelf, WarningEvent, What};
+use crate::store::{Cache, Ledger};
+
+use super::EngineError;
+use super::lives;
+use super::queue::{Survey, rank};
+use super::refresh::scoring;
+use super::world::World;
+
+/// Kind of the event that the budget had room for a warning.
+const TOLD: &str = "warning-told";
+
+/// Lets those out of what is held back for which the day has room, most pressing first, and notes that.
+pub fn fill(
+    cache: &mut Cache,
+    ledger: &mut Ledger,
+    setup: &Setup,
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let is_held = |warning: &crate::domain::desk::Warning| warning.line.held;
+    if ledger.is_read_only() || !cache.warnings()?.iter().any(is_held) {
+        return Ok(());
+    }
+    let _scoring = scoring(ledger)?;
+    let world = World::read(cache, ledger, setup, now, &[])?;
+    let survey = Survey::read(cache, &mut |_| {})?;
+    let broad = survey.broad();
+    let waiting = survey
+        .warnings()
+        .filter(|(warning, _)| warning.line.shelf() == Shelf::Held)
+        .map(|(warning, summary)| {
+            let segment = summary.segment.clone();
+            let is_broad =
+                |segment: &String| broad.contains_key(&(segment.as_str(), warning.signal.as_str()));
+            Waiting {
+                csm: summary.csm.clone(),
+                kind: warning.kind,
+                rank: rank(summary, &world),
+                account: warning.account.clone(),
+                signal: warning.signal.clone(),
+                segment: segment.filter(is_broad),
+            }
+        });
+    let told = budget::fill(
+        waiting.collect(),
+        &told_today(ledger, &world)?,
+        setup.settings.warnings.budget,
+    );
+    let events: Vec<_> = told
+        .iter()
+        .map(|one| {
+            let event = WarningEvent {
+                account: one.account.clone(),
+                what: What::Told {
+                    signal: one.signal.clone(),
+                    csm: one.csm.clone(),
+                    segment: one.segment.clone(),
+                },
+            };
+            lives::noted(&event, now)
+        })
+        .collect();
+    ledger.append(&events, now)?;
+    show(cache, &told)
+}
+
+/// What each CSM was told of today.
+fn told_today(ledger: &Ledger, world: &World<'_>) -> Result<BTreeMap<Csm, BTreeSet<One>>, EngineError> {
+    let morning = world.today.to_zoned(world.zone.clone());
+    let morning = morning.map_or(world.now, |morning| morning.timestamp());
+    let mut told: BTreeMap<Csm, BTreeSet<One>> = BTreeMap::new();
+    for event in ledger.events_since(TOLD, morning)? {
+        let Some(account) = &event.account else { continue };
+        let read = WarningEvent::read(account, &event.kind, &event.payload);
+        if let Some(What::Told { signal, csm, segment }) = read.map(|read| read.what) {
+            let one = One::of(account, &signal, segment.as_ref());
+            told.entry(csm).or_default().insert(one);
+        }
+    }
+    Ok(told)
+}
+
+/// Shows what was told of: it is held back no more.
+fn show(cache: &mut Cache, told: &[Waiting]) -> Result<(), EngineError> {
+    let mut signals: BTreeMap<&RecordId, BTreeSet<&str>> = BTreeMap::new();
+    for one in told {
+        signals.entry(&one.account).or_default().insert(&one.signal);
+    }
+    for (account, signals) in signals {
+        let mut warnings = cache.warnings_of(account)?;
+        for warning in &mut warnings {
+            warning.line.held &= !signals.contains(warning.signal.as_str());
+        }
+        cache.put_warnings(account, &warnings)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,256 @@
+//! Warnings over time: verdicts keep them silent, snoozes wake, the budget holds back, a segment speaks once.
+
+use super::book::{Book, NOW, at};
+use super::{all, falling, fired, warnings};
+use crate::domain::desk::{Desk, WarningKind};
+use crate::domain::record::RecordId;
+use crate::domain::warning::{
+    Acknowledged, Closed, Shelf, Snoozed, Stage, Verdict, Waking, WarningEvent, What,
+};
+use crate::engine::note_warnings;
+use crate::store::Ledger;
+
+fn usage(book: &mut Book, id: &str, wau: &str, now: &str) {
+    book.account(
+        id,
+        "Juniper Freight",
+        &[("wau", wau), ("wau_updated_at", "2026-11-22T00:00:00Z")],
+    );
+    all(book, now);
+}
+
+fn act(book: &mut Book, what: What) -> Result<(), String> {
+    let event = WarningEvent {
+        account: RecordId::from("1"),
+        what,
+    };
+    let noted = note_warnings(&mut book.ledger, &[event], at(NOW)).unwrap();
+    noted.map_err(|late| late.to_string())?;
+    all(book, NOW);
+    Ok(())
+}
+
+fn close(book: &mut Book, verdict: Verdict) {
+    let warning = warnings(book, "1").remove(0);
+    let closed = Closed {
+        signal: warning.signal,
+        verdict,
+        why: "summer".to_owned(),
+        level: warning.line.level,
+    };
+    act(book, What::Closed(closed)).unwrap();
+}
+
+fn snooze(book: &mut Book, until: &str) {
+    let warning = warnings(book, "1").remove(0);
+    let snoozed = Snoozed {
+        signal: warning.signal,
+        until: until.parse().unwrap(),
+        or_worse: true,
+        why: String::new(),
+        level: warning.line.level,
+    };
+    act(book, What::Snoozed(snoozed)).unwrap();
+}
+
+fn shelf(book: &Book, id: &str) -> Shelf {
+    warnings(book, id)[0].line.shelf()
+}
+
+fn desk(book: &Book) -> Desk {
+    book.cache.desk().unwrap().unwrap()
+}
+
+fn events(ledger: &Ledger, kind: &str) -> usize {
+    ledger.events(None, &[kind]).unwrap().len()
+}
+
+#[test]
+fn what_is_closed_is_silent_until_it_is_worse_by_rearm_or_has_cleared() {
+    for verdict in Verdict::ALL {
+        let mut book = falling();
+        all(&mut book, NOW);
+        close(&mut book, verdict);
+        assert_eq!(shelf(&book, "1"), Shelf::Closed);
+        assert_eq!((desk(&book).risks.len(), desk(&book).apart.closed.len()), (0, 1));
+        let line = book.cache.summary(&"1".into()).unwrap().unwrap();
+        assert_eq!(line.open_warnings, 0);
+        // From −45 % to −52 %: less than the rearm of ten points.
+        usage(&mut book, "1", "19", NOW);
+        assert_eq!(shelf(&book, "1"), Shelf::Closed);
+        usage(&mut book, "1", "17", NOW);
+        assert_eq!(shelf(&book, "1"), Shelf::Queue);
+        let again = warnings(&book, "1")[0].line.again.clone();
+        assert_eq!(again, Some(("−45 %".to_owned(), "−57 %".to_owned())));
+    }
+}
+
+#[test]
+fn what_is_closed_speaks_again_when_it_cleared_and_holds_anew() {
+    let mut book = falling();
+    all(&mut book, NOW);
+    close(&mut book, Verdict::Noise);
+    usage(&mut book, "1", "39", NOW);
+    assert_eq!(fired(&book, "1"), [""; 0]);
+    usage(&mut book, "1", "22", NOW);
+    assert_eq!(shelf(&book, "1"), Shelf::Queue);
+    assert_eq!(events(&book.ledger, "warning-opened"), 2);
+}
+
+#[test]
+fn a_snooze_wakes_on_its_day_or_when_it_is_worse_and_says_which() {
+    let mut book = falling();
+    all(&mut book, NOW);
+    snooze(&mut book, "2026-12-04");
+    assert_eq!(shelf(&book, "1"), Shelf::Snoozed);
+    assert_eq!(desk(&book).day.risks, 0, "what sleeps is not open");
+    all(&mut book, "2026-12-03T09:00:00Z");
+    assert_eq!(shelf(&book, "1"), Shelf::Snoozed);
+    all(&mut book, "2026-12-04T09:00:00Z");
+    let woke = warnings(&book, "1")[0].line.woke.clone();
+    assert_eq!(woke, Some(Waking::Date("2026-12-04".parse().unwrap())));
+
+    let mut book = falling();
+    all(&mut book, NOW);
+    snooze(&mut book, "2026-12-04");
+    usage(&mut book, "1", "15", NOW);
+    let woke = warnings(&book, "1")[0].line.woke.clone();
+    let worse = Waking::Worse("−45 %".to_owned(), "−62 %".to_owned());
+    assert_eq!(woke, Some(worse));
+    assert_eq!(shelf(&book, "1"), Shelf::Queue);
+}
+
+#[test]
+fn judging_twice_notes_nothing_twice_and_changes_no_byte() {
+    let mut book = falling();
+    all(&mut book, NOW);
+    snooze(&mut book, "2026-12-04");
+    let (before, seen) = (desk(&book), warnings(&book, "1"));
+    let noted = book.ledger.events(None, &[]).unwrap().len();
+    for _ in 0..3 {
+        all(&mut book, NOW);
+    }
+    assert_eq!((desk(&book), warnings(&book, "1")), (before, seen));
+    assert_eq!(book.ledger.events(None, &[]).unwrap().len(), noted);
+}
+
+#[test]
+fn an_act_on_what_is_not_open_any_more_is_told_so_and_notes_nothing() {
+    let mut book = falling();
+    all(&mut book, NOW);
+    close(&mut book, Verdict::Known);
+    let late = act(
+        &mut book,
+        What::Acknowledged(Acknowledged {
+            signal: "usage-drop".to_owned(),
+        }),
+    );
+    assert!(late.unwrap_err().contains("closed"));
+    assert_eq!(events(&book.ledger, "warning-acknowledged"), 0);
+    let back = What::TakenBack {
+        signal: "usage-drop".to_owned(),
+    };
+    act(&mut book, back).unwrap();
+    assert_eq!(shelf(&book, "1"), Shelf::Queue);
+}
+
+/// Accounts that are well, each with a smaller contract than the one before.
+fn team(accounts: usize) -> Book {
+    let mut book = Book::new();
+    for at in 1..=accounts {
+        let id = at.to_string();
+        book.healthy(&id, &format!("Account {id}"));
+        let arr = (100_000 - at * 1_000).to_string();
+        let terms = [
+            ("contract_start", "2026-02-01"),
+            ("contract_end", "2027-01-31"),
+            ("hs_arr", arr.as_str()),
+        ];
+        book.deal(&format!("{id}-c"), &id, &terms, "closedwon");
+    }
+    all(&mut book, NOW);
+    book.synced(LATER);
+    book
+}
+
+const LATER: &str = "2026-11-25T09:00:00Z";
+
+fn fall(book: &mut Book, id: &str, more: &[(&str, &str)]) {
+    let usual = [("wau", "22"), ("wau_updated_at", "2026-11-25T00:00:00Z")];
+    book.account(id, &format!("Account {id}"), &[&usual[..], more].concat());
+    book.observe(id, "wau", &[("2026-11-24", "22")]);
+}
+
+#[test]
+fn the_budget_lets_the_most_pressing_through_and_the_rest_on_the_next_day() {
+    let mut book = team(5);
+    for id in ["5", "4", "3", "2", "1"] {
+        fall(&mut book, id, &[]);
+    }
+    all(&mut book, LATER);
+    let names = |rows: &[crate::domain::desk::RiskRow]| -> Vec<String> {
+        rows.iter().map(|row| row.account.to_string()).collect()
+    };
+    assert_eq!(names(&desk(&book).risks), ["1", "2", "3"]);
+    assert_eq!(names(&desk(&book).apart.held), ["4", "5"]);
+    assert_eq!(desk(&book).day.risks, 5, "what is held back is open");
+    let at_stake = desk(&book).day.at_stake.known;
+    all(&mut book, "2026-11-25T18:00:00Z");
+    assert_eq!(
+        names(&desk(&book).apart.held),
+        ["4", "5"],
+        "the day has one budget"
+    );
+    assert_eq!(desk(&book).day.at_stake.known, at_stake);
+    all(&mut book, "2026-11-26T09:00:00Z");
+    assert_eq!(desk(&book).apart.held, []);
+    assert_eq!(desk(&book).risks.len(), 5);
+}
+
+#[test]
+fn what_a_signal_says_of_more_than_a_fifth_of_a_segment_is_one_warning() {
+    let mut book = team(10);
+    let smb = [("customer_tier", "SMB")];
+    for id in 1..=10 {
+        let id = id.to_string();
+        if id.parse::<u32>().unwrap() <= 3 {
+            fall(&mut book, &id, &smb);
+        } else {
+            book.account(&id, &format!("Account {id}"), &[&smb[..], &WELL].concat());
+        }
+    }
+    all(&mut book, LATER);
+    let found = desk(&book);
+    let segment = &found.segments[0];
+    assert_eq!(
+        (segment.accounts, segment.of, segment.kind),
+        (3, 10, WarningKind::Risk)
+    );
+    assert_eq!(segment.rows[0].account.as_str(), "1");
+    assert_eq!((found.risks.len(), found.queue, found.day.risks), (0, 3, 3));
+    assert_eq!(events(&book.ledger, "warning-told"), 3, "one of the budget");
+}
+
+/// Usage as it is of an account that is well.
+const WELL: [(&str, &str); 2] = [("wau", "40"), ("wau_updated_at", "2026-11-25T00:00:00Z")];
+
+#[test]
+fn a_plan_shows_and_an_account_that_left_ends_its_warnings_as_lost() {
+    let mut book = falling();
+    all(&mut book, NOW);
+    let planned = crate::domain::warning::Planned {
+        signal: "usage-drop".to_owned(),
+        why: "Ana calls".to_owned(),
+    };
+    act(&mut book, What::Planned(planned)).unwrap();
+    assert_eq!(warnings(&book, "1")[0].line.stage(), Stage::Planned);
+    book.account(
+        "1",
+        "Juniper Freight",
+        &[("churn_date", "2026-11-20"), ("wau", "22")],
+    );
+    all(&mut book, NOW);
+    assert!(!fired(&book, "1").contains(&"usage-drop".to_owned()));
+    let cleared = book.ledger.events(None, &["warning-cleared"]).unwrap();
+    assert_eq!(cleared[0].payload["lost"], true);
+}
