@@ -3,6 +3,7 @@
 mod act;
 mod past;
 
+use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use crate::domain::desk::{Desk, RiskRow, SegmentRow, WarningKind, at_stake};
@@ -106,6 +107,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let (cache, desk) = (workplace.cache()?, workplace.desk(context.now())?);
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let currency = shape::currency(&workplace.setup);
+    let today = workplace.setup.settings.day_of(context.now());
     let rows = of_kind(&desk.risks, kind);
     let shown = &rows[..rows.len().min(args.limit.unwrap_or(usize::MAX))];
     if !context.output.is_text() {
@@ -130,11 +132,11 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             for (group, rows) in groups(shown, by) {
                 let stake = words::sum(&at_stake(&rows), currency);
                 context.output.text(&format!("\n{group} · {stake} at stake\n"))?;
-                table(&rows, currency, context)?;
+                table(&rows, (currency, today), context)?;
             }
         }
         None if shown.is_empty() => {}
-        None => table(shown, currency, context)?,
+        None => table(shown, (currency, today), context)?,
     }
     if args.all {
         for shelf in Shelf::APART {
@@ -143,7 +145,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
                 context
                     .output
                     .text(&format!("\n{} {}\n", rows.len(), shelf.words()))?;
-                table(&rows, currency, context)?;
+                table(&rows, (currency, today), context)?;
             }
         }
     }
@@ -154,8 +156,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     context.output.aside(&freshness.words(context.now(), &zone))
 }
 
-fn table(rows: &[RiskRow], currency: Currency, context: &Context) -> Result<(), CliError> {
-    let rows: Vec<Vec<String>> = rows.iter().map(|row| fields(row, currency)).collect();
+fn table(rows: &[RiskRow], (currency, today): (Currency, Date), context: &Context) -> Result<(), CliError> {
+    let rows: Vec<Vec<String>> = rows.iter().map(|row| fields(row, (currency, today))).collect();
     context.output.table(&COLUMNS, &rows)
 }
 
@@ -257,7 +259,7 @@ fn answer(
     Value::Object(answer)
 }
 
-fn fields(row: &RiskRow, currency: Currency) -> Vec<String> {
+fn fields(row: &RiskRow, (currency, today): (Currency, Date)) -> Vec<String> {
     let likely = row.not_renewing();
     vec![
         words::warning_sign(row.warnings.first()).to_owned(),
@@ -265,14 +267,14 @@ fn fields(row: &RiskRow, currency: Currency) -> Vec<String> {
         likely.map_or("?".to_owned(), |p| format!("{} %", (p + 5) / 10)),
         words::at_stake(row.at_stake, currency),
         row.notice_by.map_or("?".to_owned(), |day| day.to_string()),
-        reasons(row),
+        reasons(row, today),
     ]
 }
 
 /// Why an account is in the queue, worst first, and where that stands.
-fn reasons(row: &RiskRow) -> String {
+fn reasons(row: &RiskRow, today: Date) -> String {
     let reasons = row.warnings.iter().map(|warning| {
-        let said = warning.line.said(warning.since);
+        let said = warning.line.said(today);
         said.map_or_else(
             || warning.reason.clone(),
             |said| format!("{} [{said}]", warning.reason),

@@ -5,6 +5,7 @@
 mod forms;
 mod reads;
 mod says;
+mod warnings;
 mod what_if;
 
 use proptest::prelude::*;

@@ -38,5 +38,6 @@ mod told;
 mod transport;
 mod trouble;
 mod two_people;
+mod warnings;
 mod ways_out;
 mod writing;

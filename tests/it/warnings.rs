@@ -1,0 +1,133 @@
+//! `retain risks` and `retain alarms`: what is said of warnings is kept, told as of a day, and counted.
+
+use std::process::Output;
+
+use serde_json::Value;
+
+use super::driver::Home;
+
+fn answer(output: &Output) -> Value {
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+fn ask(home: &Home, words: &[&str]) -> Value {
+    answer(&home.run(&[words, &["--json"]].concat()))
+}
+
+/// Ids of the warnings in a list of accounts.
+fn ids(rows: &Value) -> Vec<String> {
+    let rows = rows.as_array().unwrap().iter();
+    let warnings = rows.flat_map(|row| row["warnings"].as_array().unwrap());
+    warnings
+        .map(|warning| warning["id"].as_str().unwrap().to_owned())
+        .collect()
+}
+
+#[test]
+fn what_is_said_of_a_warning_takes_it_out_of_the_queue_and_back() {
+    let home = Home::synced().writing();
+    let before = ask(&home, &["risks", "--all"]);
+    let id = ids(&before["risks"])[0].clone();
+    let said = ask(&home, &["risks", "close", &id, "noise", "as", "every", "summer"]);
+    assert_eq!(
+        (said["warning"].as_str(), said["said"].as_str()),
+        (Some(id.as_str()), Some("closed as noise"))
+    );
+    let after = ask(&home, &["risks", "--all"]);
+    assert!(!ids(&after["risks"]).contains(&id));
+    assert_eq!(ids(&after["closed"]), [id.as_str()]);
+    let closed = &after["closed"][0]["warnings"][0];
+    assert_eq!(closed["closed"]["verdict"], "noise");
+    assert_eq!(closed["closed"]["why"], "as every summer");
+    assert_eq!(closed["state"], "accepted");
+    let again = home.run(&["risks", "close", &id, "real"]);
+    assert_eq!(again.status.code(), Some(2), "it is closed already");
+    ask(&home, &["risks", "undo", &id]);
+    assert_eq!(ask(&home, &["risks", "--all"])["risks"], before["risks"]);
+    ask(&home, &["risks", "snooze", &id, "+2w", "waits"]);
+    let asleep = ask(&home, &["risks", "--all"]);
+    assert_eq!(ids(&asleep["snoozed"]), [id.as_str()]);
+    assert_eq!(
+        asleep["open_risks"].as_u64().unwrap() + 1,
+        before["open_risks"].as_u64().unwrap()
+    );
+    ask(&home, &["risks", "wake", &id]);
+    assert!(ids(&ask(&home, &["risks"])["risks"]).contains(&id));
+    let past = ask(&home, &["risks", "--as-of", "yesterday"]);
+    assert_eq!(past["warnings"], serde_json::json!([]), "nothing was known then");
+    let today = ask(&home, &["risks", "--as-of", "today"]);
+    assert!(
+        today["warnings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .any(|one| one["id"] == id.as_str())
+    );
+}
+
+#[test]
+fn the_alarms_count_what_was_judged_and_the_record_of_churns_what_was_said() {
+    let home = Home::synced().writing();
+    let rows = ask(&home, &["risks", "--kind", "risk"]);
+    let warning = &rows["risks"][0]["warnings"][0];
+    let (id, signal) = (
+        warning["id"].as_str().unwrap(),
+        warning["signal"].as_str().unwrap(),
+    );
+    ask(&home, &["risks", "ack", id]);
+    ask(&home, &["risks", "close", id, "real"]);
+    let alarms = ask(&home, &["alarms"]);
+    let of = alarms["signals"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["signal"] == signal)
+        .unwrap();
+    assert_eq!((of["acted"].as_u64(), of["real"].as_u64()), (Some(1), Some(1)));
+    assert_eq!(of["precision_interval"], Value::Null, "one says nothing");
+    let churn = alarms["churns"][0].clone();
+    assert!(
+        churn["owner"].is_string() && churn["reason"].is_string(),
+        "{churn}"
+    );
+    assert_eq!(churn["looked"], false, "it had left before signals looked");
+    ask(
+        &home,
+        &[
+            "alarms",
+            "judge",
+            churn["account"].as_str().unwrap(),
+            "yes",
+            "we",
+            "saw",
+            "it",
+        ],
+    );
+    let judged = ask(&home, &["alarms"])["churns"][0]["avoidable"].clone();
+    assert_eq!(
+        (judged["yes"].as_bool(), judged["why"].as_str()),
+        (Some(true), Some("we saw it"))
+    );
+    assert_eq!(ask(&home, &["alarms"]), ask(&home, &["alarms"]));
+}
+
+#[test]
+fn nothing_is_said_of_a_warning_where_nothing_may_be_written() {
+    let home = Home::synced().writing();
+    let id = ids(&ask(&home, &["risks"])["risks"])[0].clone();
+    for act in [
+        &["close", &id, "noise"][..],
+        &["snooze", &id, "fri"],
+        &["ack", &id],
+    ] {
+        let output = home.run(&[&["--read-only", "risks"], act].concat());
+        assert_eq!(output.status.code(), Some(2), "{act:?}");
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains("--read-only"), "{told}");
+    }
+}
