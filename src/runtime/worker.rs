@@ -143,6 +143,8 @@ impl Worker {
             &mut hear,
         );
         beat.abort();
+        // Scoring is not interrupted and may take a while: what is due leaves before it.
+        on_event(&SyncEvent::Between, stores);
         // What was committed before a failure counts too.
         let read = match &synced {
             Ok(report) if report.full => Read::Everything,

@@ -10,7 +10,7 @@ use crate::app::play::{account, forbid_writing, write};
 use crate::domain::acts::note::note;
 use crate::domain::acts::{About, Somebody};
 use crate::domain::outbox::{
-    Entry, EntryId, NewEntry, OutboxView, Receipt, State, Step, Undone, Write, WritePermit,
+    Entry, EntryId, Field, NewEntry, OutboxView, Receipt, State, Step, Undone, Write, WritePermit,
 };
 use crate::domain::record::RecordId;
 
@@ -318,6 +318,19 @@ fn what_is_changed_while_it_waits_is_called_by_what_it_says_then() {
         panic!("{orders:?}");
     };
     assert_eq!(title.as_deref(), Some("Note: Ana is leaving_in_May"));
+}
+
+#[test]
+fn a_refused_note_gets_fields_that_only_the_crm_knows() {
+    let Some((1, Step::Revised { write, .. })) = step(0, "e <tab> type:cost_center=42 ctrl-s") else {
+        panic!("not revised");
+    };
+    let Write::Create { fields, .. } = write else {
+        panic!("{write:?}");
+    };
+    let center = Field::Mapped("cost_center".to_owned());
+    assert_eq!(fields.get(&center).map(String::as_str), Some("42"));
+    assert_eq!(step(0, "e <tab> type:cost_center ctrl-s"), None);
 }
 
 #[test]

@@ -143,3 +143,119 @@ pub fn assignments(text: &str) -> Result<Vec<(Field, String)>, String> {
         })
         .collect()
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::collections::BTreeMap;
+
+    use jiff::Timestamp;
+
+    use super::*;
+    use crate::domain::outbox::{EntryId, NewEntry, Step};
+    use crate::domain::record::RecordId;
+
+    fn mapped(name: &str) -> Field {
+        Field::Mapped(name.to_owned())
+    }
+
+    /// An entry that the CRM refused with these words.
+    fn refused(write: Write, said: &str) -> Entry {
+        let at = Timestamp::UNIX_EPOCH;
+        let new = NewEntry {
+            act: "act".to_owned(),
+            account: None,
+            title: "title".to_owned(),
+            write,
+            leaves_at: at,
+        };
+        let mut entry = Entry::queued(EntryId(1), String::new(), String::new(), new, at);
+        let said = said.to_owned();
+        entry.take(Step::Parked { said }, at);
+        entry
+    }
+
+    fn update() -> Write {
+        Write::Update {
+            kind: Kind::Account,
+            target: crate::domain::outbox::Target::Record(RecordId::from("1")),
+            changes: vec![Change {
+                field: mapped("tier"),
+                base: None,
+                to: Some("digital".to_owned()),
+                value_type: ValueType::Text,
+            }],
+        }
+    }
+
+    #[test]
+    fn what_the_crm_names_is_asked_for_if_it_is_a_property_that_is_not_written() {
+        let property = |name: &str| {
+            let editable = EditableField {
+                kind: Kind::Account,
+                record: RecordId::from(""),
+                field: mapped(name),
+                label: name.to_owned(),
+                contract: None,
+                value_type: ValueType::Text,
+                is_owner: false,
+                options: Vec::new(),
+                value: None,
+                pending: None,
+            };
+            ((Kind::Account, mapped(name)), editable)
+        };
+        let view = OutboxView {
+            properties: ["tier", "churn_reason", "region"].map(property).into(),
+            ..OutboxView::default()
+        };
+        let entry = refused(
+            update(),
+            "with tier \"digital\", required: [churn_reason], churn_reason",
+        );
+        let lines = view.lines_of(&entry);
+        let fields: Vec<(String, bool)> = lines
+            .iter()
+            .map(|line| (line.field.to_string(), line.is_asked))
+            .collect();
+        assert_eq!(
+            fields,
+            [("tier".to_owned(), false), ("churn_reason".to_owned(), true)]
+        );
+        let mut write = entry.new.write;
+        let price = Some("price".to_owned());
+        write.set(&lines[1].field, price, ValueType::Text).unwrap();
+        let Write::Update { changes, .. } = write else {
+            panic!("{write:?}");
+        };
+        assert_eq!(changes.len(), 2);
+        assert_eq!(changes[1].base, None);
+    }
+
+    #[test]
+    fn fields_of_which_nothing_is_known_are_typed_with_their_names() {
+        let typed = assignments("cost_center = 42; region=emea;").unwrap();
+        assert_eq!(
+            typed,
+            [
+                (mapped("cost_center"), "42".to_owned()),
+                (mapped("region"), "emea".to_owned())
+            ]
+        );
+        assert_eq!(assignments(" ").unwrap(), []);
+        for wrong in ["cost_center", "=42", "a=1; b"] {
+            assert!(assignments(wrong).unwrap_err().contains("NAME=VALUE"), "{wrong}");
+        }
+        let mut write = Write::Create {
+            kind: Kind::Note,
+            fields: BTreeMap::from([(Field::Core(Core::Body), "hello".to_owned())]),
+            about: Vec::new(),
+        };
+        for (field, value) in typed {
+            write.set(&field, Some(value), ValueType::Text).unwrap();
+        }
+        let view = OutboxView::default();
+        let lines = view.lines_of(&refused(write, "no"));
+        assert_eq!(lines.len(), 3, "what was supplied can be changed again");
+    }
+}
