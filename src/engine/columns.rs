@@ -6,14 +6,13 @@
 use std::num::NonZero;
 use std::thread;
 
-use crate::domain::record::{Kind, RecordId};
+use crate::domain::record::RecordId;
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
-use super::belongings::Belongings;
-use super::interpret::account;
 use super::judge::Judge;
 use super::rows::{self, Row};
+use super::subject::Subject;
 use super::world::World;
 
 /// Accounts are read and judged so many at a time.
@@ -135,16 +134,6 @@ pub fn read_anew(
     world: &World<'_>,
     id: &RecordId,
 ) -> Result<Option<Row>, EngineError> {
-    let mapping = &world.setup.mapping;
-    let Some(record) = world.shown(cache).record(Kind::Account, id)? else {
-        return Ok(None);
-    };
-    let Some(account) = account::account(&record, mapping) else {
-        return Ok(None);
-    };
-    let mut own = Belongings::of(cache, ledger, world, id)?;
-    if let Some(contract) = account::own_contract(&record, mapping, world.home) {
-        own.contracts = vec![contract];
-    }
-    Ok(Some(Row { account, own }))
+    let subject = Subject::read(cache, ledger, world, id)?;
+    Ok(subject.map(|Subject { account, own, .. }| Row { account, own }))
 }

@@ -15,6 +15,7 @@ use super::EngineError;
 use super::bands::{self, LastBand};
 use super::belongings::Belongings;
 use super::budget;
+use super::columns;
 use super::desk::desk;
 use super::interpret::account;
 use super::judge::Judge;
@@ -25,7 +26,7 @@ use super::rows;
 use super::segment_history::Drawn;
 use super::segments::Segments;
 use super::summarise::summarise;
-use super::warnings::{self, Before, Evaluator};
+use super::warnings::{self, Before, Evaluator, Verdict};
 use super::world::{World, has_synced};
 
 /// Accounts are read, judged and written in batches of so many.
@@ -40,6 +41,8 @@ pub enum What<'a> {
     All,
     /// These accounts: they, or what belongs to them, changed or are gone.
     Accounts(&'a [RecordId]),
+    /// The warnings of every account, after a change of the signals alone: nothing that is kept is read anew.
+    Warnings,
 }
 
 /// Makes account lines, warnings and the desk anew.
@@ -85,6 +88,13 @@ pub fn update(
             world.find_medians(cache)?;
             cache.ids(Kind::Account)?
         }
+        What::Warnings => {
+            if world.lacks_a_pulse() {
+                world.find_pulses(cache, ledger)?;
+            }
+            world.find_medians(cache)?;
+            cache.summary_ids()?
+        }
         What::Accounts(ids) => ids.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect(),
     };
     models::note(ledger, &setup.health, now)?;
@@ -95,8 +105,16 @@ pub fn update(
         ..Outcome::default()
     };
     for ids in ids.chunks(BATCH) {
-        cache.at_once(|| ledger.at_once(|| run.judge_all(cache, ledger, ids, &mut found)))?;
+        cache.at_once(|| {
+            ledger.at_once(|| match what {
+                What::Warnings => run.warn_all(cache, ledger, ids, &mut found),
+                _ => run.judge_all(cache, ledger, ids, &mut found),
+            })
+        })?;
         found.write(cache, ledger, now)?;
+    }
+    if matches!(what, What::Warnings) {
+        found.keep_unknown(cache)?;
     }
     if matches!(what, What::All) {
         let known: HashSet<RecordId> = ids.into_iter().collect();
@@ -187,6 +205,37 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
+    /// Evaluates the signals on accounts from what is kept of them; their lines stay, but for how many warnings are open.
+    fn warn_all(
+        &self,
+        cache: &Cache,
+        ledger: &Ledger,
+        ids: &[RecordId],
+        found: &mut Outcome,
+    ) -> Result<(), EngineError> {
+        for id in ids {
+            let line = cache.summary(id)?;
+            let (Some(line), Some(row)) = (line, columns::one(cache, ledger, self.world, id)?) else {
+                continue;
+            };
+            let known = Known::read(ledger, id)?;
+            let judge = Judge::new(self.world, &row.account, &row.own);
+            let verdict = self.evaluator.evaluate(&judge, &known.warnings);
+            let open = u16::try_from(verdict.open()).unwrap_or(u16::MAX);
+            if line.open_warnings != open {
+                found.summaries.push(Summary {
+                    open_warnings: open,
+                    ..line
+                });
+            }
+            // It may have been read anew, for questions that it was not kept for.
+            let packed = rows::pack(self.world, &row.account, &row.own);
+            found.rows.push((id.clone(), packed));
+            found.take(id, verdict);
+        }
+        Ok(())
+    }
+
     /// Judges an account and adds what came out; `false` if it is no account (any more).
     fn judge(
         &self,
@@ -231,17 +280,13 @@ impl<'a> Run<'a> {
                 .events
                 .extend(former.and_then(|former| former.change(&summary, self.world.now)));
         }
-        found.events.extend(verdict.events);
-        for signal in verdict.cannot_tell {
-            found.unknown.entry(signal).or_default().add(&account.id);
-        }
         if let Some(segments) = &mut found.segments {
             segments.count(&judge);
             found.drawn.draw(&summary);
         }
         let row = rows::pack(self.world, &account, own);
         found.rows.push((account.id.clone(), row));
-        found.warnings.push((account.id.clone(), verdict.warnings));
+        found.take(&account.id, verdict);
         found.summaries.push(summary);
         true
     }
@@ -264,6 +309,15 @@ struct Outcome {
 }
 
 impl Outcome {
+    /// Takes in what the signals say of an account.
+    fn take(&mut self, account: &RecordId, verdict: Verdict) {
+        self.events.extend(verdict.events);
+        for signal in verdict.cannot_tell {
+            self.unknown.entry(signal).or_default().add(account);
+        }
+        self.warnings.push((account.clone(), verdict.warnings));
+    }
+
     /// Writes what has come together so far: events into the ledger first. A process that is killed before
     /// the cache has its rows loses nothing, and whoever comes next finds the events and notes none twice.
     fn write(&mut self, cache: &mut Cache, ledger: &mut Ledger, now: Timestamp) -> Result<(), EngineError> {

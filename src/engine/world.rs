@@ -175,6 +175,12 @@ impl<'a> World<'a> {
         Ok(cache.put_document(PULSES, &json)?)
     }
 
+    /// Whether a metric is asked for whose feed was never looked at.
+    pub fn lacks_a_pulse(&self) -> bool {
+        let mut metrics = self.wanted.metrics.iter();
+        metrics.any(|metric| !self.pulses.contains_key(&metric.id))
+    }
+
     /// Looks through every account for the medians that are asked for, and keeps them for runs that do not.
     pub fn find_medians(&mut self, cache: &mut Cache) -> Result<(), EngineError> {
         self.medians = Medians::find(cache, self)?;

@@ -13,6 +13,7 @@ use crate::config::Setup;
 use crate::config::keys::Keys;
 use crate::config::settings::Profile;
 use crate::domain::record::RecordId;
+use crate::domain::signal::Signals;
 use crate::engine::{self, EngineError, What};
 use crate::store::StoreError;
 use crate::sync::Stores;
@@ -42,8 +43,10 @@ pub struct Scoring<'a> {
     now: Timestamp,
     /// What [`SCORED`] says when all is scored.
     fingerprint: String,
-    /// Whether everything was scored, for this day and configuration, before this sync.
+    /// Whether everything was scored, for this day and configuration but for its signals, before this sync.
     was_scored: bool,
+    /// Whether the signals were others then.
+    other_signals: bool,
     waiting: Vec<RecordId>,
     batch: usize,
     outcome: Result<(), EngineError>,
@@ -53,8 +56,10 @@ impl<'a> Scoring<'a> {
     /// Nothing has come yet.
     pub fn new(setup: &'a Setup, stores: &Stores, now: Timestamp) -> Result<Self, StoreError> {
         let fingerprint = fingerprint(setup, now);
+        let before = stores.cache.document(SCORED)?.unwrap_or_default();
         Ok(Self {
-            was_scored: stores.cache.document(SCORED)?.as_deref() == Some(&fingerprint),
+            was_scored: but_for_signals(&before) == but_for_signals(&fingerprint),
+            other_signals: before != fingerprint,
             fingerprint,
             setup,
             now,
@@ -86,8 +91,12 @@ impl<'a> Scoring<'a> {
                 What::All,
                 self.now,
             )?;
-        } else if !self.waiting.is_empty() {
+        } else if !self.waiting.is_empty() || self.other_signals {
             self.score_waiting(stores)?;
+            if self.other_signals {
+                let (cache, ledger) = (&mut stores.cache, &mut stores.ledger);
+                engine::refresh(cache, ledger, self.setup, What::Warnings, self.now)?;
+            }
         } else if read == Read::Something {
             // A task without a company concerns no account, and my desk all the same.
             engine::keep_desk(&mut stores.cache, &stores.ledger, self.setup, self.now)?;
@@ -106,6 +115,9 @@ impl<'a> Scoring<'a> {
     }
 
     fn score_waiting(&mut self, stores: &mut Stores) -> Result<(), EngineError> {
+        if self.waiting.is_empty() {
+            return Ok(());
+        }
         let what = What::Accounts(&self.waiting);
         engine::refresh(&mut stores.cache, &mut stores.ledger, self.setup, what, self.now)?;
         self.waiting.clear();
@@ -113,12 +125,13 @@ impl<'a> Scoring<'a> {
     }
 }
 
-/// The day and the configuration that scores follow from, as JSON. How the CRM is reached, which keys do what and
-/// whether anything may be written change no score.
+/// The day and the configuration that scores follow from, and then the signals, as JSON. How the CRM is reached, which
+/// keys do what and whether anything may be written change no score.
 fn fingerprint(setup: &Setup, now: Timestamp) -> String {
     let mut judging = Setup {
         read_only: false,
         keys: Keys::default(),
+        signals: Signals::default(),
         ..setup.clone()
     };
     for profile in judging.settings.profiles.values_mut() {
@@ -128,14 +141,27 @@ fn fingerprint(setup: &Setup, now: Timestamp) -> String {
             ..Profile::default()
         };
     }
-    let hash = Sha256::digest(format!("{judging:?}"));
-    let mut text = format!("\"{} ", setup.settings.day_of(now));
-    for byte in hash.iter().take(8) {
+    let (judging, signals) = (format!("{judging:?}"), format!("{:?}", setup.signals));
+    format!(
+        "\"{} {} {}\"",
+        setup.settings.day_of(now),
+        hash(&judging),
+        hash(&signals)
+    )
+}
+
+fn hash(text: &str) -> String {
+    let hash = Sha256::digest(text);
+    hash.iter().take(8).fold(String::new(), |mut text, byte| {
         // Writing to memory cannot fail.
         let _ = write!(text, "{byte:02x}");
-    }
-    text.push('"');
-    text
+        text
+    })
+}
+
+/// What a fingerprint says of everything but the signals.
+fn but_for_signals(fingerprint: &str) -> Option<&str> {
+    Some(fingerprint.rsplit_once(' ')?.0)
 }
 
 #[cfg(test)]
@@ -147,6 +173,50 @@ mod tests {
     use crate::config::{Dirs, load};
     use crate::domain::record::{Core, Kind, Owner, Record};
     use crate::store::{Cache, CachePage, Ledger};
+
+    #[test]
+    fn other_signals_make_warnings_anew_and_leave_the_lines() {
+        let home = tempfile::tempdir().unwrap();
+        let mut stores = Stores {
+            cache: Cache::open(&home.path().join("cache.db")).unwrap().0,
+            ledger: Ledger::open(&home.path().join("ledger.db"), "dana").unwrap().0,
+        };
+        let dirs = Dirs {
+            team: None,
+            user: None,
+        };
+        let mut setup = load(&dirs, &[], None).setup;
+        let now: Timestamp = "2026-11-23T08:50:00Z".parse().unwrap();
+        let status = format!("{{\"last_success\":\"{now}\"}}");
+        stores.cache.put_document("sync-status", &status).unwrap();
+        let account = Record {
+            kind: Kind::Account,
+            id: "1".into(),
+            created: now,
+            changed: now,
+            archived: false,
+            core: BTreeMap::new(),
+            mapped: [("lifecyclestage".to_owned(), "customer".to_owned())].into(),
+        };
+        let page = CachePage {
+            records: &[account],
+            ..CachePage::default()
+        };
+        stores.cache.commit_page(&page).unwrap();
+        let scored = |stores: &mut Stores, setup: &Setup, read| {
+            let scoring = Scoring::new(setup, stores, now).unwrap();
+            scoring.finish(stores, read).unwrap();
+            let warnings = stores.cache.warnings().unwrap().into_iter();
+            warnings.map(|warning| warning.signal).collect::<Vec<_>>()
+        };
+        let all = ["renewal-date-missing", "owner-missing"];
+        assert_eq!(scored(&mut stores, &setup, Read::Everything), all);
+        setup
+            .signals
+            .signals
+            .retain(|signal| signal.id != "owner-missing");
+        assert_eq!(scored(&mut stores, &setup, Read::Nothing), all[..1]);
+    }
 
     #[test]
     fn another_way_to_the_crm_scores_nothing_anew_and_other_weights_do() {

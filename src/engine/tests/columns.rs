@@ -273,3 +273,29 @@ fn what_cannot_be_told_says_which_term_was_unknown() {
     assert_eq!(said.holds, None);
     assert_eq!(said.unknown, ["metric('seats_used')", "metric('seats_bought')"]);
 }
+
+#[test]
+fn a_changed_signal_is_evaluated_from_what_is_kept_and_says_the_same_as_everything_anew() {
+    let mut books = [judged(&[]), judged(&[])];
+    for (book, what) in books.iter_mut().zip([What::Warnings, What::All]) {
+        let signal = book.setup.signals.signals.last_mut().unwrap();
+        signal.when = Condition::try_from("metric('weekly_active_users') > 30".to_owned()).unwrap();
+        signal.clears_when = None;
+        refresh(&mut book.cache, &mut book.ledger, &book.setup, what, at(NOW)).unwrap();
+    }
+    assert_eq!(written(&books[0]), written(&books[1]));
+    assert!(fired(&books[0], "1").contains(&"all".to_owned()));
+    assert_eq!(
+        line(&books[0], "1").open_warnings,
+        line(&books[1], "1").open_warnings
+    );
+    // What has changed in the CRM since is read when its account is judged, not here.
+    let book = &mut books[0];
+    book.account("1", "Juniper Freight", &[("wau", "3")]);
+    let again = |book: &mut Book, what: What<'_>| {
+        refresh(&mut book.cache, &mut book.ledger, &book.setup, what, at(NOW)).unwrap();
+        fired(book, "1").contains(&"all".to_owned())
+    };
+    assert!(again(book, What::Warnings));
+    assert!(!again(book, What::All));
+}
