@@ -6,6 +6,9 @@ CREATE TABLE cursors (
 CREATE TABLE documents (
                 name TEXT PRIMARY KEY, body TEXT NOT NULL, checksum INTEGER NOT NULL
             ) WITHOUT ROWID;
+CREATE TABLE features (
+                id TEXT PRIMARY KEY, line BLOB NOT NULL, checksum INTEGER NOT NULL
+            ) WITHOUT ROWID;
 CREATE TABLE links (
                 pair INTEGER NOT NULL, a NOT NULL, b NOT NULL,
                 PRIMARY KEY (pair, a, b)
