@@ -18,6 +18,7 @@ mod judge;
 mod measures;
 mod models;
 mod moment;
+mod nps;
 mod past;
 mod people;
 pub mod playback;
@@ -43,5 +44,6 @@ mod tests;
 
 pub use error::EngineError;
 pub use find::find_account;
+pub use nps::nps;
 pub use refresh::{What, cannot_tell, keep_desk, refresh, update};
 pub use score_ledger::{BookLine, Window, book_between, score_ledger};

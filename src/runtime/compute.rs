@@ -4,13 +4,17 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use crate::app::cmd::Replaced;
-use crate::app::{BookMsg, Msg, RunId};
+use crate::app::{BookMsg, Msg, NpsMsg, RunId};
 use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
 use crate::domain::book::trial::Mine;
 use crate::domain::book::{Book, Filling};
+use crate::domain::nps::Report;
+use crate::engine;
+use crate::store::Ledger;
 
 use super::exec::Workshop;
+use super::worker::{self, WorkerError};
 use super::{process, reader};
 
 /// How far this thread steps behind the one that draws.
@@ -55,6 +59,11 @@ pub enum Computation {
         /// The account of which another score is tried.
         mine: Option<Mine>,
     },
+    /// What customers answered.
+    Nps {
+        /// Comes back in the answer.
+        run: RunId,
+    },
     /// Nothing but to let go of this; not answered.
     Discard(Replaced),
 }
@@ -64,19 +73,21 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
     process::step_behind(NICE);
     while let Ok(first) = computations.recv() {
         let (mut book, mut order, mut rank, mut trial) = (None, None, None, None);
+        let mut nps = None;
         for computation in std::iter::once(first).chain(computations.try_iter()) {
             let older = match computation {
                 Computation::Rank { .. } => rank.replace(computation),
                 Computation::Order { .. } => order.replace(computation),
                 Computation::Book { .. } => book.replace(computation),
                 Computation::Try { .. } => trial.replace(computation),
+                Computation::Nps { .. } => nps.replace(computation),
                 Computation::Discard(_) => continue,
             };
             if older.is_some() {
                 workshop.done();
             }
         }
-        for computation in [rank, order, trial, book].into_iter().flatten() {
+        for computation in [rank, order, trial, nps, book].into_iter().flatten() {
             if let Some(answer) = compute(workshop, computation) {
                 workshop.answer(answer);
             }
@@ -111,8 +122,34 @@ fn compute(workshop: &Workshop, computation: Computation) -> Option<Msg> {
             let trial = book.tried(model, &model.reweighed(&weights), day, mine.as_ref());
             Msg::Book(BookMsg::Tried { run, trial })
         }
+        Computation::Nps { run } => Msg::Nps(nps(workshop, run)),
         Computation::Discard(_) => return None,
     })
+}
+
+fn nps(workshop: &Workshop, run: RunId) -> NpsMsg {
+    let told = || -> Result<Option<Report>, WorkerError> {
+        let Some(cache) = reader::cache(workshop)? else {
+            return Ok(None);
+        };
+        let ledger = Ledger::open_read_only(&workshop.paths.ledger_db)?;
+        let now = workshop.clock.now();
+        Ok(Some(engine::nps(&cache, &ledger, &workshop.setup, None, now)?))
+    };
+    match told() {
+        Ok(Some(told)) => NpsMsg::Loaded {
+            run,
+            told: Box::new(told),
+        },
+        Ok(None) => NpsMsg::Failed {
+            run,
+            why: "nothing has been synced yet".to_owned(),
+        },
+        Err(error) => NpsMsg::Failed {
+            run,
+            why: worker::failure(&error).summary,
+        },
+    }
 }
 
 fn whole_book(workshop: &Workshop, sort: Sort) -> Msg {

@@ -53,7 +53,7 @@ pub(super) const TASKS: &[Context] = &[Context::Steps, Context::Account];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 47] = [
+pub const ACTIONS: [Info; 48] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -395,6 +395,14 @@ pub const ACTIONS: [Info; 47] = [
         "notes",
         "Show what the last sync could not read",
         &[],
+    )
+    .under(Topic::Data),
+    info(
+        Action::Nps,
+        "nps",
+        "NPS",
+        "What customers answered, who is silent",
+        &["N"],
     )
     .under(Topic::Data),
     info(

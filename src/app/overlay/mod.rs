@@ -11,6 +11,7 @@ pub mod fields;
 pub mod form;
 pub mod handoffs;
 pub mod help;
+pub mod nps;
 pub mod outbox;
 pub mod palette;
 pub mod plays;
@@ -25,6 +26,7 @@ pub use self::fields::Fields;
 pub use self::form::Form;
 pub use self::handoffs::Handoffs;
 pub use self::help::Help;
+pub use self::nps::NpsScreen;
 pub use self::outbox::OutboxScreen;
 pub use self::palette::Palette;
 pub use self::plays::Plays;
@@ -65,6 +67,8 @@ pub enum Overlay {
     Handoffs(Handoffs),
     /// Values and weights that are tried on an account.
     WhatIf(Box<WhatIfScreen>),
+    /// What customers answered.
+    Nps(Box<NpsScreen>),
 }
 
 /// A key or two, and what they do, in one or two words.
@@ -87,6 +91,7 @@ impl Overlay {
             Self::Plays(_) => plays::HINTS,
             Self::Handoffs(_) => handoffs::HINTS,
             Self::WhatIf(_) => what_if::HINTS,
+            Self::Nps(_) => nps::HINTS,
         }
     }
 
@@ -115,7 +120,8 @@ impl Overlay {
             | Self::Fields(_)
             | Self::Plays(_)
             | Self::Handoffs(_)
-            | Self::WhatIf(_) => {}
+            | Self::WhatIf(_)
+            | Self::Nps(_) => {}
         }
     }
 }

@@ -3,8 +3,8 @@
 //! A key takes the last overlay off the screen; the one that stays open lies down again with [`open`].
 
 use super::{
-    ask, confirm, conflict, fields, form, handoffs, help, outbox_screen, palette, plays, reader, sort_menu,
-    what_if,
+    ask, confirm, conflict, fields, form, handoffs, help, nps, outbox_screen, palette, plays, reader,
+    sort_menu, what_if,
 };
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
@@ -63,6 +63,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
         Some(Overlay::Plays(list)) => plays::pressed(model, list, key),
         Some(Overlay::Handoffs(list)) => handoffs::pressed(model, list, key),
         Some(Overlay::WhatIf(screen)) => what_if::pressed(model, screen, key),
+        Some(Overlay::Nps(screen)) => nps::pressed(model, screen, key),
     }
 }
 

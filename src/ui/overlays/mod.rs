@@ -7,6 +7,7 @@ mod fields;
 mod form;
 mod handoffs;
 mod help;
+mod nps;
 mod outbox;
 mod palette;
 mod plays;
@@ -40,6 +41,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::Plays(list) => plays::draw(model, canvas, list),
             Overlay::Handoffs(list) => handoffs::draw(model, canvas, list),
             Overlay::WhatIf(screen) => what_if::draw(model, canvas, screen),
+            Overlay::Nps(screen) => nps::draw(model, canvas, screen),
         }
     }
 }
