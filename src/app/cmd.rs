@@ -65,6 +65,11 @@ pub enum Cmd {
         /// Comes back in the answer.
         run: RunId,
     },
+    /// Read what customers answered. Answer: `NpsMsg`.
+    LoadNps {
+        /// Comes back in the answer.
+        run: RunId,
+    },
     /// Read the outbox. Answer: `OutboxMsg::Loaded`.
     LoadOutbox,
     /// Read who of us there is. Answer: `OutboxMsg::PeopleLoaded`.

@@ -38,5 +38,5 @@ pub use self::deadline::deadline;
 pub use self::failure::{Failure, FailureKind};
 pub use self::key::Key;
 pub use self::model::{Model, Start};
-pub use self::msg::{AccountMsg, BookMsg, DeskMsg, Msg, OutboxMsg, SyncMsg, TerminalMsg};
+pub use self::msg::{AccountMsg, BookMsg, DeskMsg, Msg, NpsMsg, OutboxMsg, SyncMsg, TerminalMsg};
 pub use self::update::update;

@@ -15,6 +15,7 @@ use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
 use crate::domain::book::trial::BookTrial;
 use crate::domain::desk::Desk;
+use crate::domain::nps::Report;
 use crate::domain::outbox::{Entry, OutboxView, Undone, WritePermit};
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::summary::Summary;
@@ -37,6 +38,8 @@ pub enum Msg {
     Sync(SyncMsg),
     /// About what a person did and what becomes of it.
     Outbox(OutboxMsg),
+    /// About what customers answered.
+    Nps(NpsMsg),
     /// Something failed that belongs to no feature above.
     Failed(Failure),
 }
@@ -135,6 +138,25 @@ pub enum AccountMsg {
         run: RunId,
         /// Why.
         failure: Failure,
+    },
+}
+
+/// About what customers answered to "would you recommend us".
+#[derive(Debug, Clone)]
+pub enum NpsMsg {
+    /// It was read.
+    Loaded {
+        /// From the order.
+        run: RunId,
+        /// What they answered.
+        told: Box<Report>,
+    },
+    /// It could not be read.
+    Failed {
+        /// From the order.
+        run: RunId,
+        /// Why, in one sentence.
+        why: String,
     },
 }
 

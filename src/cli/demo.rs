@@ -38,6 +38,13 @@ pub struct Args {
     /// Faults to serve, as for `demo-server`; its --help lists all
     #[arg(long, value_name = "FILE|SPEC")]
     pub faults: Option<String>,
+    /// Let the world move while the cockpit is open: tickets, usage, people, colleagues, surveys, renewals
+    #[arg(long, conflicts_with = "join")]
+    pub live: bool,
+    /// How many seconds apart its steps are
+    #[arg(long, value_name = "SECONDS", requires = "live", default_value_t = demo_server::PACE,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub pace: u32,
     /// Keep the profile and its databases
     #[arg(long)]
     pub keep: bool,
@@ -128,6 +135,9 @@ impl Server {
             .stderr(Stdio::null());
         if let Some(faults) = &args.faults {
             command.args(["--faults", faults]);
+        }
+        if args.live {
+            command.args(["--live", "--pace", &args.pace.to_string()]);
         }
         if let Some(now) = context.global.now {
             command.args(["--now", &now.to_string()]);

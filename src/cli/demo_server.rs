@@ -1,10 +1,15 @@
 //! `retain demo-server`: the embedded CRM alone, for tests and for trying things out.
 
+use std::time::Duration;
+
 use crate::demo::{self, DemoOptions, Faults, THERE_IS};
 use crate::runtime::clock::Clock;
 
 use super::context::Context;
 use super::error::CliError;
+
+/// Seconds between two steps of a world that moves.
+pub const PACE: u32 = 20;
 
 /// Serves a made-up CRM on this machine.
 #[derive(Debug, Clone, clap::Args)]
@@ -28,6 +33,13 @@ pub struct Args {
     /// Keep HubSpot's real rate limits
     #[arg(long)]
     pub limits: bool,
+    /// Let the world move: tickets come and go, usage changes, colleagues work, surveys are answered
+    #[arg(long)]
+    pub live: bool,
+    /// How many seconds apart its steps are
+    #[arg(long, value_name = "SECONDS", requires = "live", default_value_t = PACE,
+          value_parser = clap::value_parser!(u32).range(1..))]
+    pub pace: u32,
     /// End when the process that started it ends
     #[arg(long, hide = true)]
     pub die_with_parent: bool,
@@ -57,6 +69,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         ticks: context.clock == Clock::System,
         faults: faults(args.faults.as_deref())?,
         limits: args.limits,
+        live: args.live.then(|| Duration::from_secs(args.pace.into())),
         die_with_parent: args.die_with_parent,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

@@ -27,6 +27,7 @@ pub mod locale;
 pub mod log;
 pub mod man;
 pub mod note;
+pub mod nps;
 pub mod outbox;
 pub mod output;
 pub mod play;
@@ -138,6 +139,8 @@ pub enum Command {
     Health(health::Args),
     /// List the signals, or say what one saw, or would have said
     Signals(signals::Args),
+    /// Say what customers answered to "would you recommend us", and who is silent
+    Nps(nps::Args),
     /// Write a note on an account
     Note(note::Args),
     /// Log a call, meeting or e-mail in one line
@@ -199,6 +202,7 @@ fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError>
     match command {
         Command::Accounts(args) => accounts::run(&args, context),
         Command::Account(args) => account::run(&args, context),
+        Command::Nps(args) => nps::run(&args, context),
         Command::Note(args) => note::run(&args, context),
         Command::Log(args) => log::run(&args, context),
         Command::Task(args) => task::run(&args, context),

@@ -14,6 +14,8 @@ pub mod portal;
 pub mod process;
 pub mod server;
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 pub use book::{FISCAL_YEAR_START, ME, Member, PORTAL, RATES, member, token};
@@ -42,6 +44,9 @@ pub struct DemoOptions {
     pub faults: Faults,
     /// Whether HubSpot's real rate limits hold.
     pub limits: bool,
+    /// How far apart the steps are in which the world moves by itself, by the portal's clock; it stands still without
+    /// (only in [`run`]).
+    pub live: Option<Duration>,
     /// Whether the process ends when its parent does (only in [`run`]).
     pub die_with_parent: bool,
 }
@@ -58,6 +63,7 @@ impl DemoOptions {
             ticks: false,
             faults: Faults::default(),
             limits: false,
+            live: None,
             die_with_parent: false,
         }
     }

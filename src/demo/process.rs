@@ -16,13 +16,38 @@ const PARENT_CHECK: Duration = Duration::from_millis(250);
 pub async fn run(options: DemoOptions) -> Result<(), DemoError> {
     let parent = rustix::process::getppid();
     let die_with_parent = options.die_with_parent;
+    let (pace, ticks) = (options.live, options.ticks);
     let server = start(options).await?;
     print_line(&server).map_err(DemoError::Print)?;
-    while !die_with_parent || rustix::process::getppid() == parent {
-        tokio::time::sleep(PARENT_CHECK).await;
+    let world = live(&server, pace, ticks);
+    let watch = async {
+        while !die_with_parent || rustix::process::getppid() == parent {
+            tokio::time::sleep(PARENT_CHECK).await;
+        }
+    };
+    tokio::select! {
+        () = watch => {}
+        () = world => {}
     }
     server.shutdown().await;
     Ok(())
+}
+
+/// Lets the world move at its pace and tells each step on standard error, for as long as it is polled. A clock that
+/// stands moves with the steps.
+async fn live(server: &DemoServer, pace: Option<Duration>, ticks: bool) {
+    let Some(pace) = pace else {
+        return std::future::pending().await;
+    };
+    loop {
+        tokio::time::sleep(pace).await;
+        if !ticks {
+            server.with_portal(|portal| portal.advance(pace));
+        }
+        let step = server.step();
+        // Nobody may read it.
+        let _ = writeln!(std::io::stderr(), "{step}");
+    }
 }
 
 fn print_line(server: &DemoServer) -> std::io::Result<()> {

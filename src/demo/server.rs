@@ -82,6 +82,7 @@ pub(super) struct Front {
     count: AtomicU64,
     draws: Mutex<Draws>,
     log: Mutex<Vec<Logged>>,
+    steps: AtomicU64,
 }
 
 /// Starts a server on the current tokio runtime.
@@ -109,6 +110,7 @@ pub async fn start(options: DemoOptions) -> Result<DemoServer, DemoError> {
         count: AtomicU64::new(0),
         draws: Mutex::new(Draws::new(options.faults)),
         log: Mutex::default(),
+        steps: AtomicU64::new(0),
     });
     let accepting = tokio::spawn(connection::accept(listener, front.clone()));
     Ok(DemoServer {
@@ -135,6 +137,12 @@ impl DemoServer {
     /// Looks at or changes the portal between requests, as colleagues in the CRM would.
     pub fn with_portal<R>(&self, work: impl FnOnce(&mut Portal) -> R) -> R {
         work(&mut lock(&self.front.served.portal))
+    }
+
+    /// Lets the world move by one step, and says what happened. The steps from the same portal and seed are the same.
+    pub fn step(&self) -> String {
+        let number = self.front.steps.fetch_add(1, Ordering::Relaxed);
+        self.with_portal(|portal| book::step(portal, self.front.seed, number))
     }
 
     /// Replaces the faults; what they did to properties, records and texts stays done.

@@ -15,6 +15,7 @@ pub mod handoff;
 pub mod health;
 pub mod html;
 pub mod money;
+pub mod nps;
 pub mod outbox;
 pub mod period;
 pub mod playbook;

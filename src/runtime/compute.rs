@@ -4,16 +4,18 @@ use std::sync::Arc;
 use std::sync::mpsc::Receiver;
 
 use crate::app::cmd::Replaced;
-use crate::app::{BookMsg, DeskMsg, Msg, RunId};
+use crate::app::{BookMsg, DeskMsg, Msg, NpsMsg, RunId};
 use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
 use crate::domain::book::trial::Mine;
 use crate::domain::book::{Book, Filling};
+use crate::domain::nps::Report;
 use crate::engine;
 use crate::store::Ledger;
 
 use super::exec::Workshop;
-use super::{process, reader, worker};
+use super::worker::{self, WorkerError};
+use super::{process, reader};
 
 /// How far this thread steps behind the one that draws.
 pub const NICE: i32 = 5;
@@ -62,6 +64,11 @@ pub enum Computation {
         /// Comes back in the answer.
         run: RunId,
     },
+    /// What customers answered.
+    Nps {
+        /// Comes back in the answer.
+        run: RunId,
+    },
     /// Nothing but to let go of this; not answered.
     Discard(Replaced),
 }
@@ -71,6 +78,7 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
     process::step_behind(NICE);
     while let Ok(first) = computations.recv() {
         let (mut book, mut order, mut rank, mut trial, mut alarms) = (None, None, None, None, None);
+        let mut nps = None;
         for computation in std::iter::once(first).chain(computations.try_iter()) {
             let older = match computation {
                 Computation::Rank { .. } => rank.replace(computation),
@@ -78,13 +86,14 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
                 Computation::Book { .. } => book.replace(computation),
                 Computation::Try { .. } => trial.replace(computation),
                 Computation::Alarms { .. } => alarms.replace(computation),
+                Computation::Nps { .. } => nps.replace(computation),
                 Computation::Discard(_) => continue,
             };
             if older.is_some() {
                 workshop.done();
             }
         }
-        for computation in [rank, order, trial, book, alarms].into_iter().flatten() {
+        for computation in [rank, order, trial, nps, book, alarms].into_iter().flatten() {
             if let Some(answer) = compute(workshop, computation) {
                 workshop.answer(answer);
             }
@@ -120,6 +129,7 @@ fn compute(workshop: &Workshop, computation: Computation) -> Option<Msg> {
             Msg::Book(BookMsg::Tried { run, trial })
         }
         Computation::Alarms { run } => alarms(workshop, run),
+        Computation::Nps { run } => Msg::Nps(nps(workshop, run)),
         Computation::Discard(_) => return None,
     })
 }
@@ -144,6 +154,31 @@ fn alarms(workshop: &Workshop, run: RunId) -> Msg {
             report: Box::new(report),
         }),
         Err(error) => Msg::Failed(worker::failure(&error.into())),
+    }
+}
+
+fn nps(workshop: &Workshop, run: RunId) -> NpsMsg {
+    let told = || -> Result<Option<Report>, WorkerError> {
+        let Some(cache) = reader::cache(workshop)? else {
+            return Ok(None);
+        };
+        let ledger = Ledger::open_read_only(&workshop.paths.ledger_db)?;
+        let now = workshop.clock.now();
+        Ok(Some(engine::nps(&cache, &ledger, &workshop.setup, None, now)?))
+    };
+    match told() {
+        Ok(Some(told)) => NpsMsg::Loaded {
+            run,
+            told: Box::new(told),
+        },
+        Ok(None) => NpsMsg::Failed {
+            run,
+            why: "nothing has been synced yet".to_owned(),
+        },
+        Err(error) => NpsMsg::Failed {
+            run,
+            why: worker::failure(&error).summary,
+        },
     }
 }
 

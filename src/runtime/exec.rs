@@ -185,6 +185,7 @@ impl Executor {
             Cmd::LoadDesk => self.read(Reading::Desk),
             Cmd::OpenAccount { run, id, since } => self.read(Reading::Account { run, id, since }),
             Cmd::LoadAlarms { run } => self.begin(&late.compute, Computation::Alarms { run }),
+            Cmd::LoadNps { run } => self.begin(&late.compute, Computation::Nps { run }),
             Cmd::LoadOutbox => self.read(Reading::Outbox),
             Cmd::LoadPeople => self.read(Reading::People),
             Cmd::LoadDraft { run, name } => self.read(Reading::Draft { run, name }),

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod forms;
+mod nps;
 mod reads;
 mod says;
 mod warnings;

@@ -61,6 +61,8 @@ pub enum Action {
     OpenInCrm,
     /// Copy the selected item.
     Copy,
+    /// Show what customers answered.
+    Nps,
     /// Show what waits to be sent.
     Outbox,
     /// Write a note on the account.

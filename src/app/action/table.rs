@@ -58,7 +58,7 @@ pub(super) const QUEUE: &[Context] = &[Context::Risks];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 56] = [
+pub const ACTIONS: [Info; 57] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -412,6 +412,14 @@ pub const ACTIONS: [Info; 56] = [
         "notes",
         "Show what the last sync could not read",
         &[],
+    )
+    .under(Topic::Data),
+    info(
+        Action::Nps,
+        "nps",
+        "NPS",
+        "What customers answered, who is silent",
+        &["N"],
     )
     .under(Topic::Data),
     info(

@@ -12,6 +12,7 @@ pub mod fields;
 pub mod form;
 pub mod handoffs;
 pub mod help;
+pub mod nps;
 pub mod outbox;
 pub mod palette;
 pub mod plays;
@@ -28,6 +29,7 @@ pub use self::fields::Fields;
 pub use self::form::Form;
 pub use self::handoffs::Handoffs;
 pub use self::help::Help;
+pub use self::nps::NpsScreen;
 pub use self::outbox::OutboxScreen;
 pub use self::palette::Palette;
 pub use self::plays::Plays;
@@ -73,6 +75,8 @@ pub enum Overlay {
     Warn(Warn),
     /// How the alarms do.
     Alarms(Alarms),
+    /// What customers answered.
+    Nps(Box<NpsScreen>),
 }
 
 /// A key or two, and what they do, in one or two words.
@@ -97,6 +101,7 @@ impl Overlay {
             Self::WhatIf(_) => what_if::HINTS,
             Self::Warn(line) => line.hints(),
             Self::Alarms(_) => alarms::HINTS,
+            Self::Nps(_) => nps::HINTS,
         }
     }
 
@@ -127,7 +132,8 @@ impl Overlay {
             | Self::Plays(_)
             | Self::Handoffs(_)
             | Self::WhatIf(_)
-            | Self::Alarms(_) => {}
+            | Self::Alarms(_)
+            | Self::Nps(_) => {}
         }
     }
 }

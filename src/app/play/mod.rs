@@ -3,6 +3,7 @@
 mod account;
 mod book;
 mod desk;
+pub mod nps;
 pub mod outbox;
 pub mod steps;
 

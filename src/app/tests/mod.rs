@@ -8,6 +8,7 @@ mod handoffs;
 mod keeping;
 mod keys;
 mod large;
+mod nps;
 mod opening;
 mod outbox;
 mod overlays;

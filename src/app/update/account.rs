@@ -1,16 +1,17 @@
 //! The account screen: it opens, is read, and its cursor moves.
 
-use super::{action, ask, done, form, overlay};
+use super::{action, ask, done, follow, form, overlay};
 use crate::app::account::{AccountScreen, Part, Sought};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::{Cursor, Step};
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::layout::Pane;
-use crate::app::model::Model;
+use crate::app::model::{Model, Selected};
 use crate::app::msg::AccountMsg;
 use crate::app::overlay::Asked;
 use crate::app::span::Span;
 use crate::domain::acts::days;
+use crate::domain::record::RecordId;
 
 /// How far half a page moves here: parts differ in height, and their items too.
 const PAGE: usize = 8;
@@ -28,6 +29,18 @@ pub(super) fn open(model: &mut Model) -> Vec<Cmd> {
         .and_then(|selected| model.accounts.book.row(selected.row?));
     let name = row.map_or_else(|| id.to_string(), |row| row.name().to_owned());
     let sought = sought(model);
+    enter(model, id, name, sought)
+}
+
+/// Opens an account that another screen speaks of; the cockpit goes to it.
+pub(super) fn open_of(model: &mut Model, id: RecordId, name: String) -> Vec<Cmd> {
+    let row = model.accounts.book.find(&id);
+    model.selected = Some(Selected { id: id.clone(), row });
+    follow::follow(model);
+    enter(model, id, name, None)
+}
+
+fn enter(model: &mut Model, id: RecordId, name: String, sought: Option<Sought>) -> Vec<Cmd> {
     let run = model.next_run();
     model.account = Some(AccountScreen {
         id: id.clone(),

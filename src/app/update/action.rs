@@ -1,7 +1,7 @@
 //! An action is run: one call per arm.
 
 use super::{
-    account, accounts, alarms, confirm, desk, done, fields, filter, follow, form, handoffs, last_orders,
+    account, accounts, alarms, confirm, desk, done, fields, filter, follow, form, handoffs, last_orders, nps,
     outbox, outbox_screen, overlay, plays, queue, reader, settle, settle_all, sort_menu, sync, theirs, warn,
     what_if,
 };
@@ -55,6 +55,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Since => account::ask_since(model),
         Action::Copy => copy(model),
         Action::Outbox => outbox_screen::show(model),
+        Action::Nps => nps::show(model),
         Action::Note => form::note(model),
         Action::Task => form::task(model),
         Action::Log => form::log(model),

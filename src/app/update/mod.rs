@@ -17,6 +17,7 @@ mod form;
 mod handoffs;
 mod help;
 mod key;
+mod nps;
 mod outbox;
 mod outbox_screen;
 mod overlay;
@@ -37,7 +38,7 @@ use super::failure::{Failure, FailureKind};
 use super::input::Input;
 use super::layout::{Pane, Size};
 use super::model::Model;
-use super::msg::{Msg, TerminalMsg};
+use super::msg::{Msg, NpsMsg, TerminalMsg};
 
 /// More failures than this are not kept: the oldest goes.
 const MOST_FAILURES: usize = 5;
@@ -56,6 +57,8 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
         Msg::Account(msg) => account::heard(model, msg),
         Msg::Sync(msg) => sync::heard(model, msg),
         Msg::Outbox(msg) => outbox::heard(model, msg),
+        Msg::Nps(NpsMsg::Loaded { run, told }) => nps::heard(model, run, told),
+        Msg::Nps(NpsMsg::Failed { run, why }) => nps::failed(model, run, why),
         Msg::Failed(failure) => failed(model, failure),
     }
 }

@@ -3,7 +3,7 @@
 //! A key takes the last overlay off the screen; the one that stays open lies down again with [`open`].
 
 use super::{
-    alarms, ask, confirm, conflict, fields, form, handoffs, help, outbox_screen, palette, plays, reader,
+    alarms, ask, confirm, conflict, fields, form, handoffs, help, nps, outbox_screen, palette, plays, reader,
     sort_menu, warn, what_if,
 };
 use crate::app::action::Action;
@@ -65,6 +65,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
         Some(Overlay::WhatIf(screen)) => what_if::pressed(model, screen, key),
         Some(Overlay::Warn(line)) => warn::pressed(model, line, key),
         Some(Overlay::Alarms(screen)) => alarms::pressed(model, screen, key),
+        Some(Overlay::Nps(screen)) => nps::pressed(model, screen, key),
     }
 }
 

@@ -8,6 +8,7 @@ mod fields;
 mod form;
 mod handoffs;
 mod help;
+mod nps;
 mod outbox;
 mod palette;
 mod plays;
@@ -44,6 +45,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::WhatIf(screen) => what_if::draw(model, canvas, screen),
             Overlay::Warn(line) => warn::draw(model, canvas, body, line),
             Overlay::Alarms(screen) => alarms::draw(model, canvas, screen),
+            Overlay::Nps(screen) => nps::draw(model, canvas, screen),
         }
     }
 }
