@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
@@ -120,12 +121,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             .done();
         return context.output.values(&answer, PLAIN);
     }
-    print(args, &told, (period, looks), context)?;
-    let words = freshness.words(context.now(), &workplace.setup.settings.zone());
+    let zone = workplace.setup.settings.zone();
+    print(args, &told, (period, looks, &zone), context)?;
+    let words = freshness.words(context.now(), &zone);
     context.output.aside(&format!("\n{words}"))
 }
 
-fn period(args: &Args, zone: &jiff::tz::TimeZone, now: Timestamp) -> Result<Period, CliError> {
+fn period(args: &Args, zone: &TimeZone, now: Timestamp) -> Result<Period, CliError> {
     let until = super::past(args.to.as_ref(), zone, now)?.unwrap_or(now);
     let year = SignedDuration::from_hours(24 * DAYS);
     let from = super::past(args.from.as_ref(), zone, now)?;
@@ -231,11 +233,11 @@ fn firing(one: &Firing) -> Value {
 fn print(
     args: &Args,
     told: &[Told<'_>],
-    (period, looks): (Period, usize),
+    (period, looks, zone): (Period, usize, &TimeZone),
     context: &Context,
 ) -> Result<(), CliError> {
     let apart = if period.every == 1 { "a day" } else { "a week" };
-    let day = |at: Timestamp| at.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
     context.output.text(&format!(
         "{} from {} to {}: {looks} looks, {apart} apart\n",
         args.id,

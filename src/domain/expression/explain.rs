@@ -46,10 +46,11 @@ impl Expression {
 }
 
 impl Condition {
-    /// The parts that `&&` and `||` join at the top, each with whether it holds.
+    /// The parts that `&&` joins at the top, or `||`, each with whether it holds.
     pub fn clauses(&self, facts: &dyn Facts) -> Vec<Clause> {
         let mut clauses = Vec::new();
-        split(&self.0.term, &mut |term| {
+        let all = matches!(self.0.term, Term::And(..));
+        split(&self.0.term, all, &mut |term| {
             clauses.push(Clause {
                 text: term.to_string(),
                 holds: term.truth(facts),
@@ -71,13 +72,14 @@ impl Condition {
     }
 }
 
-fn split<'a>(term: &'a Term, found: &mut impl FnMut(&'a Term)) {
-    match term {
-        Term::And(left, right) | Term::Or(left, right) => {
-            split(left, found);
-            split(right, found);
+/// Hands over what `&&` joins if `all` must hold, else what `||` joins.
+fn split<'a>(term: &'a Term, all: bool, found: &mut impl FnMut(&'a Term)) {
+    match (term, all) {
+        (Term::And(left, right), true) | (Term::Or(left, right), false) => {
+            split(left, all, found);
+            split(right, all, found);
         }
-        other => found(other),
+        (other, _) => found(other),
     }
 }
 

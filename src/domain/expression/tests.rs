@@ -138,6 +138,17 @@ fn an_expression_says_what_it_asked_and_why_it_cannot_tell() {
     ];
     assert_eq!(asked, expected.map(|(term, value)| (term.to_owned(), value)));
     assert_eq!(condition.unknown(&Known), ["days_since('last_touch')"]);
+    let clauses: Vec<_> = condition
+        .clauses(&Known)
+        .into_iter()
+        .map(|one| (one.text, one.holds))
+        .collect();
+    let either = "change('users', days(30)) <= -0.3 || segment == 'x'";
+    let last = "days_since('last_touch') > 8 * 7";
+    assert_eq!(
+        clauses,
+        [(either.to_owned(), Some(true)), (last.to_owned(), None)]
+    );
     let again = condition.expression().term.to_string();
     assert_eq!(
         again,
