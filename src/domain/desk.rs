@@ -1,7 +1,5 @@
 //! What lies on my desk: the risk queue, the steps that are due, the handoffs, and the day in one line.
 
-use std::collections::BTreeSet;
-
 use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
@@ -266,19 +264,11 @@ pub struct Day {
 }
 
 impl Day {
-    /// Counts the open risks. There is one count of them, whoever shows it: the warnings of kind risk that are open,
-    /// listed or held back. Chances and defects stand in the queue too and are no risks.
-    pub fn count_risks<'a>(&mut self, rows: impl IntoIterator<Item = &'a RiskRow>) {
-        let mut accounts = BTreeSet::new();
-        for row in rows {
-            let of_kind = |one: &&Warning| one.kind == WarningKind::Risk;
-            let risks = row.warnings.iter().filter(of_kind).count() as u32;
-            self.risks += risks;
-            if risks > 0 {
-                accounts.insert(&row.account);
-            }
-        }
-        self.at_risk = accounts.len() as u32;
+    /// Counts the open risks of one more account. There is one count of them, whoever shows it: the warnings of kind risk
+    /// that are open, listed or held back. Chances and defects stand in the queue too and are no risks.
+    pub fn count_risks(&mut self, of_account: usize) {
+        self.risks += of_account as u32;
+        self.at_risk += u32::from(of_account > 0);
     }
 }
 
@@ -331,7 +321,6 @@ mod tests {
     use jiff::civil::date;
 
     use super::*;
-    use crate::domain::summary::Band;
 
     fn due(day: Option<Date>, at: Option<Time>) -> DueItem {
         DueItem {
@@ -395,47 +384,5 @@ mod tests {
         desk.count_due(midnight);
         assert_eq!((desk.day.due_today, desk.day.late), (0, 3));
         assert_eq!(desk.next_late(midnight), None);
-    }
-
-    fn row(kinds: &[WarningKind]) -> RiskRow {
-        let warning = |kind: &WarningKind| Warning {
-            account: RecordId("1".to_owned()),
-            signal: "usage-drop".to_owned(),
-            version: 1,
-            kind: *kind,
-            severity: Severity::High,
-            reason: String::new(),
-            evidence: Vec::new(),
-            since: Date::ZERO,
-            standing: false,
-            line: Line::default(),
-        };
-        RiskRow {
-            account: RecordId("1".to_owned()),
-            name: String::new(),
-            warnings: kinds.iter().map(warning).collect(),
-            at_stake: None,
-            arr: None,
-            notice_by: None,
-            score: None,
-            band: Band::Red,
-            csm: None,
-            segment: None,
-        }
-    }
-
-    #[test]
-    fn risks_are_the_warnings_of_that_kind_and_nothing_else_in_the_queue() {
-        let queue = [
-            row(&[WarningKind::Risk, WarningKind::Risk, WarningKind::Defect]),
-            row(&[WarningKind::Opportunity]),
-            RiskRow {
-                account: RecordId("2".to_owned()),
-                ..row(&[WarningKind::Defect, WarningKind::Risk])
-            },
-        ];
-        let mut day = Day::default();
-        day.count_risks(&queue);
-        assert_eq!((day.risks, day.at_risk), (3, 2));
     }
 }

@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use crate::config::Setup;
 use crate::domain::record::RecordId;
 use crate::domain::warning::budget::{self, Csm, One, Waiting};
-use crate::domain::warning::{Shelf, WarningEvent, What};
+use crate::domain::warning::{WarningEvent, What};
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::lives;
-use super::queue::{Survey, rank};
+use super::queue::Survey;
 use super::refresh::scoring;
 use super::world::World;
 
@@ -26,32 +26,14 @@ pub fn fill(
     setup: &Setup,
     now: Timestamp,
 ) -> Result<(), EngineError> {
-    let is_held = |warning: &crate::domain::desk::Warning| warning.line.held;
-    if ledger.is_read_only() || !cache.warnings()?.iter().any(is_held) {
+    if ledger.is_read_only() || !has_held(cache)? {
         return Ok(());
     }
     let _scoring = scoring(ledger)?;
     let world = World::read(cache, ledger, setup, now, &[])?;
-    let survey = Survey::read(cache, &mut |_| {})?;
-    let broad = survey.broad();
-    let waiting = survey
-        .warnings()
-        .filter(|(warning, _)| warning.line.shelf() == Shelf::Held)
-        .map(|(warning, summary)| {
-            let segment = summary.segment.clone();
-            let is_broad =
-                |segment: &String| broad.contains_key(&(segment.as_str(), warning.signal.as_str()));
-            Waiting {
-                csm: summary.csm.clone(),
-                kind: warning.kind,
-                rank: rank(summary, &world),
-                account: warning.account.clone(),
-                signal: warning.signal.clone(),
-                segment: segment.filter(is_broad),
-            }
-        });
+    let waiting = Survey::read(cache, &world, &mut |_| {})?.waiting();
     let told = budget::fill(
-        waiting.collect(),
+        waiting,
         &told_today(ledger, &world)?,
         setup.settings.warnings.budget,
     );
@@ -71,6 +53,13 @@ pub fn fill(
         .collect();
     ledger.append(&events, now)?;
     show(cache, &told)
+}
+
+/// Whether anything waits at all.
+fn has_held(cache: &Cache) -> Result<bool, EngineError> {
+    let mut found = false;
+    cache.each_warning(&mut |warning| found |= warning.line.held)?;
+    Ok(found)
 }
 
 /// What each CSM was told of today.

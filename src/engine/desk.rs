@@ -24,7 +24,7 @@ pub fn desk(cache: &Cache, ledger: &Ledger, setup: &Setup, now: Timestamp) -> Re
     let steps = OpenSteps::of(plays::runs(ledger, None)?);
     let due = due(cache, &world, &handoffs, &steps)?;
     let (mut day, survey) = day(cache, &world, &handoffs)?;
-    let queue = survey.queue(&world, &mut day);
+    let queue = survey.queue(cache, &mut day)?;
     let mut desk = Desk {
         risks: queue.risks,
         segments: queue.segments,
@@ -184,7 +184,7 @@ fn day(cache: &Cache, world: &World<'_>, handoffs: &[HandoffCard]) -> Result<(Da
         Some(Scope::Team | Scope::All) => None,
     };
     let mut day = Day::default();
-    let survey = Survey::read(cache, &mut |summary| {
+    let survey = Survey::read(cache, world, &mut |summary| {
         if only.is_none() || summary.csm.as_ref() == only {
             day.arr.add(summary.arr);
             if summary.arr_at_least {

@@ -3,11 +3,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::desk::{Apart, Day, RiskRow, SegmentRow, Untold, Warning, WarningKind, at_stake};
+use crate::domain::desk::{Apart, Day, RiskRow, SegmentRow, Severity, Untold, Warning, WarningKind};
+use crate::domain::money::Sum;
 use crate::domain::record::RecordId;
 use crate::domain::risk;
 use crate::domain::summary::Summary;
 use crate::domain::warning::Shelf;
+use crate::domain::warning::budget::Waiting;
 use crate::store::Cache;
 
 use super::EngineError;
@@ -16,6 +18,8 @@ use super::world::World;
 
 /// A list of it holds so many accounts at most.
 const MOST: usize = 2_000;
+/// A segment warning lists so many of its accounts at most.
+const MOST_OF_SEGMENT: usize = 200;
 /// So many accounts of which a signal cannot tell are listed by name.
 const MOST_UNTOLD: usize = 50;
 /// Fewer accounts than this are no segment that says anything.
@@ -29,11 +33,58 @@ const PART: u32 = 5;
 /// the account list.
 type Order = (WarningKind, i64, i64);
 
-/// All warnings with the accounts that they are on.
+/// All open warnings and the accounts that they are on, without their words: of a large book there are too many to hold
+/// whole, and only the most pressing show.
 pub struct Survey {
-    accounts: BTreeMap<RecordId, Summary>,
-    warnings: Vec<Warning>,
-    segments: BTreeMap<String, u32>,
+    accounts: Vec<Seen>,
+    warnings: Vec<Alarm>,
+    names: Names,
+    /// Accounts of each segment that have not left, by its name's number.
+    sizes: BTreeMap<u32, u32>,
+}
+
+/// An account as the queue orders it.
+struct Seen {
+    id: RecordId,
+    segment: Option<u32>,
+    csm: Option<u32>,
+    rank: i64,
+    worst: i64,
+    at_stake: Option<i64>,
+}
+
+/// A warning as the queue orders it.
+struct Alarm {
+    /// Place of its account.
+    account: u32,
+    /// Number of its signal.
+    signal: u32,
+    kind: WarningKind,
+    severity: Severity,
+    shelf: Shelf,
+}
+
+/// Texts that many have in common, by number.
+#[derive(Default)]
+struct Names {
+    texts: Vec<String>,
+    numbers: BTreeMap<String, u32>,
+}
+
+impl Names {
+    fn number(&mut self, text: &str) -> u32 {
+        if let Some(number) = self.numbers.get(text) {
+            return *number;
+        }
+        let number = self.texts.len() as u32;
+        self.texts.push(text.to_owned());
+        self.numbers.insert(text.to_owned(), number);
+        number
+    }
+
+    fn text(&self, number: u32) -> &str {
+        self.texts.get(number as usize).map_or("", String::as_str)
+    }
 }
 
 /// Everything that the desk shows of warnings.
@@ -49,50 +100,81 @@ pub struct Queue {
     pub accounts: u32,
 }
 
+/// An account's place in a list, and the signals that bring it there.
+type Place = (Order, u32, Vec<u32>);
+
 impl Survey {
     /// Reads all warnings and lines; each line is handed on.
-    pub fn read(cache: &Cache, each: &mut dyn FnMut(&Summary)) -> Result<Self, EngineError> {
-        let warnings = cache.warnings()?;
-        let concerned: BTreeSet<&RecordId> = warnings.iter().map(|warning| &warning.account).collect();
-        let (mut accounts, mut segments) = (BTreeMap::new(), BTreeMap::new());
+    pub fn read(
+        cache: &Cache,
+        world: &World<'_>,
+        each: &mut dyn FnMut(&Summary),
+    ) -> Result<Self, EngineError> {
+        let (mut names, mut places) = (Names::default(), BTreeMap::new());
+        let mut warnings = Vec::new();
+        cache.each_warning(&mut |warning| {
+            let next = places.len() as u32;
+            let account = *places.entry(warning.account).or_insert(next);
+            warnings.push(Alarm {
+                account,
+                signal: names.number(&warning.signal),
+                kind: warning.kind,
+                severity: warning.severity,
+                shelf: warning.line.shelf(),
+            });
+        })?;
+        let (mut accounts, mut sizes) = (BTreeMap::new(), BTreeMap::new());
         cache.each_summary(&mut |summary| {
             each(&summary);
-            if let Some(segment) = summary.segment.as_ref().filter(|_| !summary.has_churned()) {
-                match segments.get_mut(segment) {
-                    Some(count) => *count += 1,
-                    None => drop(segments.insert(segment.clone(), 1)),
-                }
+            let segment = summary.segment.as_ref().map(|segment| names.number(segment));
+            if let Some(segment) = segment.filter(|_| !summary.has_churned()) {
+                *sizes.entry(segment).or_default() += 1;
             }
-            if concerned.contains(&summary.id) {
-                accounts.insert(summary.id.clone(), summary);
+            if let Some(place) = places.get(&summary.id) {
+                let seen = Seen {
+                    rank: rank(&summary, world),
+                    worst: summary.worst,
+                    at_stake: summary.at_stake,
+                    csm: summary.csm.as_ref().map(|csm| names.number(csm.as_str())),
+                    id: summary.id,
+                    segment,
+                };
+                accounts.insert(*place, seen);
             }
         })?;
+        // A warning without a line is of an account that is gone.
+        let kept: BTreeMap<u32, u32> = accounts.keys().copied().zip(0..).collect();
+        warnings.retain_mut(|alarm| match kept.get(&alarm.account) {
+            Some(place) => {
+                alarm.account = *place;
+                true
+            }
+            None => false,
+        });
         Ok(Self {
-            accounts,
+            accounts: accounts.into_values().collect(),
             warnings,
-            segments,
+            names,
+            sizes,
         })
     }
 
-    /// All warnings, each with its account's line.
-    pub fn warnings(&self) -> impl Iterator<Item = (&Warning, &Summary)> {
-        self.warnings
-            .iter()
-            .filter_map(|warning| Some((warning, self.accounts.get(&warning.account)?)))
+    fn of(&self, alarm: &Alarm) -> &Seen {
+        &self.accounts[alarm.account as usize]
     }
 
     /// The segments for much of which a signal is true, with how many accounts they have. Whether it is true does not
     /// depend on what was said of it: what sleeps or was closed counts too.
-    pub fn broad(&self) -> BTreeMap<(&str, &str), u32> {
-        let mut counts: BTreeMap<(&str, &str), u32> = BTreeMap::new();
-        for (warning, summary) in self.warnings() {
-            if let Some(segment) = &summary.segment {
-                *counts.entry((segment, &warning.signal)).or_default() += 1;
+    fn broad(&self) -> BTreeMap<(u32, u32), u32> {
+        let mut counts: BTreeMap<(u32, u32), u32> = BTreeMap::new();
+        for alarm in &self.warnings {
+            if let Some(segment) = self.of(alarm).segment {
+                *counts.entry((segment, alarm.signal)).or_default() += 1;
             }
         }
         let mut broad = BTreeMap::new();
         for ((segment, signal), count) in counts {
-            let of = self.segments.get(segment).copied().unwrap_or_default();
+            let of = self.sizes.get(&segment).copied().unwrap_or_default();
             if of >= FEWEST && count >= FEWEST_TRUE && count * PART > of {
                 broad.insert((segment, signal), of);
             }
@@ -100,144 +182,178 @@ impl Survey {
         broad
     }
 
+    /// What waits for room in the day's budget.
+    pub fn waiting(&self) -> Vec<Waiting> {
+        let broad = self.broad();
+        let held = self.warnings.iter().filter(|alarm| alarm.shelf == Shelf::Held);
+        let waiting = |alarm: &Alarm| {
+            let seen = self.of(alarm);
+            let segment = seen
+                .segment
+                .filter(|segment| broad.contains_key(&(*segment, alarm.signal)));
+            Waiting {
+                csm: seen.csm.map(|csm| RecordId::from(self.names.text(csm))),
+                kind: alarm.kind,
+                rank: seen.rank,
+                account: seen.id.clone(),
+                signal: self.names.text(alarm.signal).to_owned(),
+                segment: segment.map(|segment| self.names.text(segment).to_owned()),
+            }
+        };
+        held.map(waiting).collect()
+    }
+
     /// The queue, most pressing first.
-    pub fn queue(&self, world: &World<'_>, day: &mut Day) -> Queue {
+    pub fn queue(&self, cache: &Cache, day: &mut Day) -> Result<Queue, EngineError> {
         let broad = self.broad();
         // A segment warning whose turn in the budget has not come is held back as its accounts are.
-        let told: BTreeSet<(&str, &str)> = self
-            .warnings()
-            .filter(|(warning, _)| warning.line.shelf() == Shelf::Queue)
-            .filter_map(|(warning, summary)| Some((summary.segment.as_deref()?, warning.signal.as_str())))
+        let told: BTreeSet<(u32, u32)> = self
+            .warnings
+            .iter()
+            .filter(|alarm| alarm.shelf == Shelf::Queue)
+            .filter_map(|alarm| Some((self.of(alarm).segment?, alarm.signal)))
             .filter(|key| broad.contains_key(key))
             .collect();
-        let mut lists: BTreeMap<Shelf, Vec<(Order, RiskRow)>> = BTreeMap::new();
-        let mut members: BTreeMap<(&str, &str), Vec<(Order, RiskRow)>> = BTreeMap::new();
-        let mut open = BTreeSet::new();
-        let mut of_account: BTreeMap<&RecordId, Vec<&Warning>> = BTreeMap::new();
-        for warning in &self.warnings {
-            of_account.entry(&warning.account).or_default().push(warning);
-        }
-        for summary in self.accounts.values() {
-            let mut shelves: BTreeMap<Shelf, Vec<Warning>> = BTreeMap::new();
-            for warning in of_account.remove(&summary.id).unwrap_or_default() {
-                let shelf = warning.line.shelf();
-                if matches!(shelf, Shelf::Queue | Shelf::Held) {
-                    open.insert(&summary.id);
-                }
-                let key = summary
-                    .segment
-                    .as_deref()
-                    .map(|segment| (segment, warning.signal.as_str()));
-                match key.filter(|key| told.contains(key)) {
-                    Some(key) if matches!(shelf, Shelf::Queue | Shelf::Held) => {
-                        let row = ordered(summary, vec![warning.clone()], world);
-                        members.entry(key).or_default().push(row);
-                    }
-                    _ => shelves.entry(shelf).or_default().push(warning.clone()),
+        let mut lists: BTreeMap<Shelf, Vec<Place>> = BTreeMap::new();
+        let mut members: BTreeMap<(u32, u32), Vec<Place>> = BTreeMap::new();
+        let mut open = 0;
+        for alarms in self.warnings.chunk_by(|one, other| one.account == other.account) {
+            let Some(place) = alarms.first().map(|alarm| alarm.account) else {
+                continue;
+            };
+            let seen = &self.accounts[place as usize];
+            let mut shelves: BTreeMap<Shelf, Vec<&Alarm>> = BTreeMap::new();
+            for alarm in alarms {
+                let is_open = matches!(alarm.shelf, Shelf::Queue | Shelf::Held);
+                let key = seen.segment.map(|segment| (segment, alarm.signal));
+                match key.filter(|key| is_open && told.contains(key)) {
+                    Some(key) => members
+                        .entry(key)
+                        .or_default()
+                        .push(ordered(seen, place, &[alarm])),
+                    None => shelves.entry(alarm.shelf).or_default().push(alarm),
                 }
             }
-            for (shelf, warnings) in shelves {
+            let is_open = |alarm: &&Alarm| matches!(alarm.shelf, Shelf::Queue | Shelf::Held);
+            open += u32::from(alarms.iter().any(|alarm| is_open(&alarm)));
+            let risks = alarms.iter().filter(is_open);
+            day.count_risks(risks.filter(|alarm| alarm.kind == WarningKind::Risk).count());
+            for (shelf, alarms) in shelves {
                 lists
                     .entry(shelf)
                     .or_default()
-                    .push(ordered(summary, warnings, world));
+                    .push(ordered(seen, place, &alarms));
             }
         }
         let mut list = |shelf| {
-            let mut rows = lists.remove(&shelf).unwrap_or_default();
-            sort(&mut rows);
-            rows
+            let mut places = lists.remove(&shelf).unwrap_or_default();
+            self.sort(&mut places);
+            places
         };
         let queue = list(Shelf::Queue);
-        let segments = segments(members, &broad, &queue);
-        let (held, snoozed, closed) = (list(Shelf::Held), list(Shelf::Snoozed), list(Shelf::Closed));
-        let counted = queue.iter().chain(&held).map(|(_, row)| row);
-        day.count_risks(counted.chain(segments.iter().flat_map(|segment| &segment.rows)));
-        let rows = |rows: Vec<(Order, RiskRow)>| rows.into_iter().take(MOST).map(|(_, row)| row).collect();
-        Queue {
-            risks: rows(queue),
-            segments: segments
-                .into_iter()
-                .map(|mut segment| {
-                    segment.rows.truncate(MOST);
-                    segment
-                })
-                .collect(),
-            apart: Apart {
-                held: rows(held),
-                snoozed: rows(snoozed),
-                closed: rows(closed),
-            },
-            accounts: open.len() as u32,
+        let segments = self.segments(cache, members, &broad, &queue)?;
+        let apart = Apart {
+            held: self.rows(cache, &list(Shelf::Held), MOST)?,
+            snoozed: self.rows(cache, &list(Shelf::Snoozed), MOST)?,
+            closed: self.rows(cache, &list(Shelf::Closed), MOST)?,
+        };
+        Ok(Queue {
+            risks: self.rows(cache, &queue, MOST)?,
+            segments,
+            apart,
+            accounts: open,
+        })
+    }
+
+    fn sort(&self, places: &mut [Place]) {
+        let id = |place: &Place| &self.accounts[place.1 as usize].id;
+        places.sort_by(|one, other| (&one.0, id(one)).cmp(&(&other.0, id(other))));
+    }
+
+    /// The first of a list, with their words.
+    fn rows(&self, cache: &Cache, places: &[Place], most: usize) -> Result<Vec<RiskRow>, EngineError> {
+        let mut rows = Vec::with_capacity(places.len().min(most));
+        for (_, place, signals) in places.iter().take(most) {
+            let id = &self.accounts[*place as usize].id;
+            let Some(summary) = cache.summary(id)? else {
+                continue;
+            };
+            let mut warnings = cache.warnings_of(id)?;
+            let is_of = |warning: &Warning| {
+                signals
+                    .iter()
+                    .any(|signal| self.names.text(*signal) == warning.signal)
+            };
+            warnings.retain(is_of);
+            rows.push(row(summary, warnings));
         }
+        Ok(rows)
+    }
+
+    /// The segment warnings, most pressing first; the place of each is that of its most pressing account.
+    fn segments(
+        &self,
+        cache: &Cache,
+        members: BTreeMap<(u32, u32), Vec<Place>>,
+        broad: &BTreeMap<(u32, u32), u32>,
+        queue: &[Place],
+    ) -> Result<Vec<SegmentRow>, EngineError> {
+        let mut found: Vec<(Order, SegmentRow)> = Vec::new();
+        for ((segment, signal), mut places) in members {
+            self.sort(&mut places);
+            let Some(order) = places.first().map(|place| place.0) else {
+                continue;
+            };
+            let mut stakes = Sum::default();
+            for (_, place, _) in &places {
+                stakes.add(self.accounts[*place as usize].at_stake);
+            }
+            let of_signal = self.warnings.iter().find(|alarm| alarm.signal == signal);
+            let row = SegmentRow {
+                segment: self.names.text(segment).to_owned(),
+                signal: self.names.text(signal).to_owned(),
+                kind: order.0,
+                severity: of_signal.map_or(Severity::Low, |alarm| alarm.severity),
+                accounts: places.len() as u32,
+                of: broad.get(&(segment, signal)).copied().unwrap_or_default(),
+                at_stake: stakes,
+                place: queue.iter().filter(|other| other.0 < order).count() as u32,
+                rows: self.rows(cache, &places, MOST_OF_SEGMENT)?,
+            };
+            found.push((order, row));
+        }
+        found.sort_by(|one, other| {
+            let key = |row: &SegmentRow| (row.segment.clone(), row.signal.clone());
+            (one.0, key(&one.1)).cmp(&(other.0, key(&other.1)))
+        });
+        Ok(found.into_iter().map(|(_, row)| row).collect())
     }
 }
 
-fn sort(rows: &mut [(Order, RiskRow)]) {
-    rows.sort_by(|one, other| (&one.0, &one.1.account).cmp(&(&other.0, &other.1.account)));
-}
-
-/// The segment warnings, most pressing first; the place of each is that of its most pressing account.
-fn segments(
-    members: BTreeMap<(&str, &str), Vec<(Order, RiskRow)>>,
-    broad: &BTreeMap<(&str, &str), u32>,
-    queue: &[(Order, RiskRow)],
-) -> Vec<SegmentRow> {
-    let mut found: Vec<(Order, SegmentRow)> = Vec::new();
-    for ((segment, signal), mut rows) in members {
-        sort(&mut rows);
-        let Some((order, first)) = rows.first().map(|(order, row)| (*order, row.warnings[0].clone())) else {
-            continue;
-        };
-        let place = queue.iter().filter(|(other, _)| *other < order).count() as u32;
-        let row = SegmentRow {
-            segment: segment.to_owned(),
-            signal: signal.to_owned(),
-            kind: first.kind,
-            severity: first.severity,
-            accounts: rows.len() as u32,
-            of: broad.get(&(segment, signal)).copied().unwrap_or_default(),
-            at_stake: at_stake(rows.iter().map(|(_, row)| row)),
-            rows: rows.into_iter().map(|(_, row)| row).collect(),
-            place,
-        };
-        found.push((order, row));
-    }
-    found.sort_by(|one, other| {
-        let key = |row: &SegmentRow| (row.segment.clone(), row.signal.clone());
-        (one.0, key(&one.1)).cmp(&(other.0, key(&other.1)))
-    });
-    found.into_iter().map(|(_, row)| row).collect()
-}
-
-fn ordered(summary: &Summary, warnings: Vec<Warning>, world: &World<'_>) -> (Order, RiskRow) {
-    let kind = warnings.iter().map(|warning| warning.kind).min();
-    let order = (
-        kind.unwrap_or(WarningKind::Defect),
-        -rank(summary, world),
-        summary.worst,
-    );
-    (order, row(summary, warnings))
+fn ordered(seen: &Seen, place: u32, alarms: &[&Alarm]) -> Place {
+    let kind = alarms.iter().map(|alarm| alarm.kind).min();
+    let order = (kind.unwrap_or(WarningKind::Defect), -seen.rank, seen.worst);
+    (order, place, alarms.iter().map(|alarm| alarm.signal).collect())
 }
 
 /// At stake × urgency, for ordering only.
-pub fn rank(summary: &Summary, world: &World<'_>) -> i64 {
+fn rank(summary: &Summary, world: &World<'_>) -> i64 {
     let urgency = risk::urgency(summary.notice_by.or(summary.ends), world.today);
     (summary.at_stake.unwrap_or(0) / 1000).saturating_mul(urgency)
 }
 
-fn row(summary: &Summary, warnings: Vec<Warning>) -> RiskRow {
+fn row(summary: Summary, warnings: Vec<Warning>) -> RiskRow {
     RiskRow {
-        account: summary.id.clone(),
-        name: summary.name.clone(),
+        account: summary.id,
+        name: summary.name,
         warnings,
         at_stake: summary.at_stake,
         arr: summary.arr,
         notice_by: summary.notice_by,
         score: summary.score,
         band: summary.band,
-        csm: summary.csm_name.clone(),
-        segment: summary.segment.clone(),
+        csm: summary.csm_name,
+        segment: summary.segment,
     }
 }
 

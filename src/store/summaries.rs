@@ -114,6 +114,20 @@ impl Cache {
         })
     }
 
+    /// Hands over every open warning, by account.
+    pub fn each_warning(&self, f: &mut dyn FnMut(Warning)) -> Result<(), StoreError> {
+        self.database.run(|connection| {
+            let mut statement = connection.prepare_cached(
+                "SELECT account, position, body, checksum FROM warnings ORDER BY account, position",
+            )?;
+            let mut rows = statement.query([])?;
+            while let Some(row) = rows.next()? {
+                f(read_warning(row)?);
+            }
+            Ok(())
+        })
+    }
+
     /// Every open warning, by account.
     pub fn warnings(&self) -> Result<Vec<Warning>, StoreError> {
         self.database.run(|connection| {

@@ -115,11 +115,27 @@ fn for_people_the_change_stands_in_one_line_and_a_window_can_be_chosen() {
         let output = home.run(&[&["health", "juniper"], &wrong[..]].concat());
         assert_eq!(output.status.code(), Some(2), "{wrong:?}");
     }
-    assert_eq!(
-        home.run(&["health", "--from", "30d"]).status.code(),
-        Some(2),
-        "of which account?"
-    );
+}
+
+#[test]
+fn the_book_as_of_a_day_agrees_with_each_account_alone() {
+    let home = Home::synced();
+    let told = answer(&home.run(&[
+        "health", "--from", "60d", "--as-of", "30d", "--limit", "5", "--json",
+    ]));
+    assert_eq!(told["as_of"], "2026-10-24");
+    let lines = told["accounts"].as_array().unwrap();
+    assert_eq!(lines.len(), 5, "{told}");
+    for line in lines {
+        let id = line["id"].as_str().unwrap();
+        let alone = answer(&home.run(&["health", id, "--from", "60d", "--to", "30d", "--json"]));
+        assert_eq!(alone["to"]["score"], line["score"], "{line}");
+        assert_eq!(alone["change"], line["delta"], "{line}");
+    }
+    let again = home.run(&[
+        "health", "--from", "60d", "--as-of", "30d", "--limit", "5", "--json",
+    ]);
+    assert_eq!(answer(&again), told);
 }
 
 #[test]

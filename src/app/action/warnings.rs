@@ -51,7 +51,7 @@ pub(super) const NEXT_KIND: Info = info(
     "next-kind",
     "next kind",
     "To risks, opportunities, defects",
-    &["]"],
+    &[";"],
 )
 .under(Topic::Warnings)
 .footer(7)

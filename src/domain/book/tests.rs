@@ -279,7 +279,7 @@ mod trial {
     fn book(measured: &[Vec<(Option<i32>, bool)>]) -> Book {
         Book::from_summaries(measured.iter().enumerate().map(|(at, measured)| {
             Summary {
-                segment: (at % 3 == 0).then(|| "digital".to_owned()),
+                segment: at.is_multiple_of(3).then(|| "digital".to_owned()),
                 measured: measured
                     .iter()
                     .map(|(points, stale)| Seen {
@@ -307,7 +307,7 @@ mod trial {
             let tried = model.reweighed(&[("touch".to_owned(), weight)]);
             let day = date(2026, 11, 23);
             let of = |model: &HealthModel, row: usize| {
-                let segment = (row % 3 == 0).then_some("digital");
+                let segment = row.is_multiple_of(3).then_some("digital");
                 let weighing = model.weighing(segment, None, day);
                 let parts = weighing.measures.iter().enumerate().map(|(at, (weight, _))| {
                     let own = measured[row].get(at).map_or_else(Seen::default, |(points, stale)| Seen {
