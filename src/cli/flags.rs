@@ -10,22 +10,23 @@ use super::error::CliError;
 
 /// Subcommands that answer something that a program can read.
 const ANSWERS: &[&str] = &[
-    "account", "accounts", "brief", "check", "config", "connect", "demo", "doctor", "edit", "handoff",
-    "health", "ledger", "log", "note", "outbox", "play", "risks", "signals", "status", "sync", "task",
+    "account", "accounts", "alarms", "brief", "check", "config", "connect", "demo", "doctor", "edit",
+    "handoff", "health", "ledger", "log", "note", "outbox", "play", "risks", "signals", "status", "sync",
+    "task",
 ];
 /// Subcommands that read a profile; `""` is the cockpit.
 const WITH_PROFILE: &[&str] = &[
-    "", "account", "accounts", "brief", "connect", "doctor", "edit", "handoff", "health", "ledger", "log",
-    "note", "outbox", "play", "risks", "signals", "status", "sync", "task",
+    "", "account", "accounts", "alarms", "brief", "connect", "doctor", "edit", "handoff", "health", "ledger",
+    "log", "note", "outbox", "play", "risks", "signals", "status", "sync", "task",
 ];
 /// Subcommands that go on in spite of a mistake in the configuration unless told otherwise.
 const WITH_SETUP: &[&str] = &[
-    "", "account", "accounts", "brief", "connect", "edit", "handoff", "health", "ledger", "log", "note",
-    "outbox", "play", "risks", "signals", "status", "sync", "task",
+    "", "account", "accounts", "alarms", "brief", "connect", "edit", "handoff", "health", "ledger", "log",
+    "note", "outbox", "play", "risks", "signals", "status", "sync", "task",
 ];
 /// Where a person could be about to write.
 const WRITERS: &[&str] = &[
-    "", "demo", "edit", "handoff", "log", "note", "outbox", "play", "sync", "task",
+    "", "alarms", "demo", "edit", "handoff", "log", "note", "outbox", "play", "risks", "sync", "task",
 ];
 
 /// Each flag and where it acts.

@@ -237,13 +237,10 @@ fn ignored(life: &Life, plans: &[Plan], world: &World<'_>, on: Date) -> Option<S
         return (closed.verdict != Verdict::Real)
             .then(|| format!("{signal}: closed as {} by {by}", closed.verdict.word()));
     }
-    let stages = life.stages(plans);
-    let was_taken_on = stages
-        .iter()
-        .any(|(stage, _)| matches!(stage, Stage::Acknowledged | Stage::Planned));
-    let recovered = stages.last().is_some_and(|(stage, _)| *stage == Stage::Recovered);
+    let recovered = life.stage(plans) == Stage::Recovered;
     let days = words::days(world.day(life.opened_at), on);
-    (!was_taken_on && !recovered).then(|| format!("{signal}: open for {days} d, nobody took it on"))
+    (!life.was_taken_on(plans) && !recovered)
+        .then(|| format!("{signal}: open for {days} d, nobody took it on"))
 }
 
 /// Name of who looked after an account at the end of a day, as the ledger has it.

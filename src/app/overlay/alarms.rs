@@ -17,8 +17,6 @@ pub struct Alarms {
     pub report: Option<Box<AlarmReport>>,
     /// The first line that shows.
     pub top: usize,
-    /// How many lines there are: what is scrolled over.
-    pub lines: usize,
 }
 
 impl Alarms {
@@ -27,9 +25,9 @@ impl Alarms {
         Frame::of(size, 0).between()
     }
 
-    /// How far down it can be scrolled.
-    pub fn last_top(&self, size: Size) -> usize {
-        let shown = usize::from(Self::area(size).inside().height).saturating_sub(1);
-        self.lines.saturating_sub(shown)
+    /// How far down so many lines can be scrolled.
+    pub fn last_top(lines: usize, size: Size) -> usize {
+        let shown = usize::from(Self::area(size).inside().height);
+        lines.saturating_sub(shown)
     }
 }

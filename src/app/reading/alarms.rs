@@ -4,6 +4,10 @@ use crate::app::model::Model;
 use crate::domain::warning::alarms::median;
 use crate::domain::warning::{AlarmReport, Avoidable, ChurnRecord, SignalReport};
 use crate::domain::words;
+use crate::domain::wrap::wrapped;
+
+/// So many lines at most of a suggestion.
+const MOST_LINES: usize = 4;
 
 /// A line of the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,7 +32,7 @@ pub enum Line {
 pub fn lines(model: &Model, report: &AlarmReport) -> Vec<Line> {
     let mut lines = vec![Line::Heading("Signals".to_owned()), Line::Columns];
     for signal in &report.signals {
-        lines.extend(of_signal(signal));
+        lines.extend(of_signal(model, signal));
     }
     let missed = report.missed().count();
     lines.push(Line::Blank);
@@ -46,7 +50,7 @@ pub fn lines(model: &Model, report: &AlarmReport) -> Vec<Line> {
     lines
 }
 
-fn of_signal(report: &SignalReport) -> Vec<Line> {
+fn of_signal(model: &Model, report: &SignalReport) -> Vec<Line> {
     let tally = &report.tally;
     let name = format!("{} v{}", report.signal, report.version);
     let numbers = [tally.fired, tally.acted, tally.real, tally.known, tally.noise];
@@ -54,8 +58,15 @@ fn of_signal(report: &SignalReport) -> Vec<Line> {
         Line::Signal(name, numbers, report.precision()),
         Line::Said(lead(report)),
     ];
-    let suggested = report.suggestion.as_ref();
-    lines.extend(suggested.map(|suggestion| Line::Suggested(suggestion.words())));
+    if let Some(suggestion) = &report.suggestion {
+        let cells = model.size.width.saturating_sub(12);
+        let parts = wrapped(&suggestion.words(), cells, MOST_LINES);
+        let part = |(at, text)| match at {
+            0 => Line::Suggested(text),
+            _ => Line::Said(format!("  {text}")),
+        };
+        lines.extend(parts.into_iter().enumerate().map(part));
+    }
     lines
 }
 

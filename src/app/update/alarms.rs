@@ -5,7 +5,7 @@ use crate::app::cmd::{Cmd, RunId};
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::{Alarms, Overlay};
-use crate::app::reading::alarms;
+use crate::app::reading::alarms::lines;
 use crate::domain::warning::AlarmReport;
 
 /// Opens it, and has it read.
@@ -15,7 +15,6 @@ pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
         asked,
         report: None,
         top: 0,
-        lines: 0,
     };
     open(model, Overlay::Alarms(screen));
     vec![Cmd::LoadAlarms { run: asked }]
@@ -28,19 +27,21 @@ pub(super) fn pressed(model: &mut Model, mut screen: Alarms, key: Key) -> Vec<Cm
     }
     if let Some(step) = step(meaning(model, key)) {
         let page = Alarms::area(model.size).inside().height;
-        screen.top = scrolled(screen.top, step, page, screen.last_top(model.size));
+        let lines = screen
+            .report
+            .as_deref()
+            .map_or(0, |report| lines(model, report).len());
+        screen.top = scrolled(screen.top, step, page, Alarms::last_top(lines, model.size));
     }
     open(model, Overlay::Alarms(screen))
 }
 
 /// It was read: whoever waits for it has it.
 pub(super) fn read(model: &mut Model, run: RunId, report: Box<AlarmReport>) -> Vec<Cmd> {
-    let lines = alarms::lines(model, &report).len();
     for overlay in &mut model.overlays {
         if let Overlay::Alarms(screen) = overlay
             && screen.asked == run
         {
-            screen.lines = lines;
             screen.report = Some(report);
             return Vec::new();
         }

@@ -3,7 +3,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -128,12 +127,11 @@ impl Tally {
     }
 
     fn add(&mut self, case: &Case<'_>) {
-        let (life, stages) = (case.life, case.life.stages(case.plans));
-        let last = stages.last().map_or(Stage::Open, |(stage, _)| *stage);
+        let life = case.life;
+        let last = life.stage(case.plans);
         self.fired += 1;
         self.standing += u32::from(life.opened.standing);
-        let is_act = |(stage, _): &(Stage, Timestamp)| matches!(stage, Stage::Acknowledged | Stage::Planned);
-        self.acted += u32::from(stages.iter().any(is_act));
+        self.acted += u32::from(life.was_taken_on(case.plans));
         self.recovered += u32::from(last == Stage::Recovered);
         self.lost += u32::from(last == Stage::Lost);
         self.open += u32::from(life.is_open());

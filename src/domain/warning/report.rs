@@ -111,7 +111,7 @@ impl Suggestion {
             Self::MoveThreshold { from, to, moved } => {
                 let known = match moved.known_less {
                     0 => String::new(),
-                    known => format!(", {known} known ones neither"),
+                    known => format!(", nor {known} known"),
                 };
                 format!(
                     "move {from} to {to}: {} of {} noise would not have fired{known}, all real ones would",

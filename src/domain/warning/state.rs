@@ -115,6 +115,14 @@ impl Life {
         self.stages(plans).last().map_or(Stage::Open, |(stage, _)| *stage)
     }
 
+    /// Whether somebody took it on or does something about it, though it was closed in the same instant.
+    pub fn was_taken_on(&self, plans: &[Plan]) -> bool {
+        let is_act = |act: &Act| matches!(act, Act::Acknowledged | Act::Planned(_) | Act::Snoozed(_));
+        let covers = |(from, _): (Timestamp, Option<Timestamp>)| self.end().is_none_or(|end| from <= end);
+        let is_planned = plans.iter().filter_map(|plan| plan.covers(self)).any(covers);
+        is_planned || self.acts.iter().any(|done| is_act(&done.act))
+    }
+
     /// When anything about it may have changed, in order, as far as it goes.
     fn moments(&self, plans: &[Plan]) -> Vec<Timestamp> {
         let mut moments: Vec<Timestamp> = self.acts.iter().map(|done| done.at).collect();

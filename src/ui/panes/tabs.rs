@@ -2,6 +2,7 @@
 
 use crate::app::Model;
 use crate::app::layout::{Area, Pane};
+use crate::domain::desk::WarningKind;
 use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
@@ -72,6 +73,19 @@ fn label(model: &Model, pane: Pane) -> (String, String) {
             ),
         ),
         Pane::Accounts => ("1 Accounts", words::count(list.rows.len())),
+        Pane::Risks if model.desk.queue.tab != WarningKind::Risk => {
+            let queue = &model.desk.queue;
+            let name = match queue.tab {
+                WarningKind::Defect => "2 Defects",
+                _ => "2 Opportunities",
+            };
+            let of_tab = WarningKind::ALL.into_iter().zip(queue.counts);
+            let count = of_tab
+                .filter(|(kind, _)| *kind == queue.tab)
+                .map(|(_, count)| count)
+                .sum::<u32>();
+            (name, words::count(count as usize))
+        }
         Pane::Risks => (
             "2 Risks",
             desk.map_or_else(String::new, |desk| words::count(desk.day.risks as usize)),
