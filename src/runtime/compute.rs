@@ -186,6 +186,7 @@ fn whole_book(workshop: &Workshop, sort: Sort) -> Msg {
     let mut book = Filling::default();
     let read = reader::cache(workshop).and_then(|cache| {
         cache.map_or(Ok(()), |cache| {
+            book = Filling::with_room(cache.count_summaries()? as usize);
             cache.each_summary(&mut |summary| book.add(&summary))
         })
     });

@@ -87,8 +87,6 @@ pub enum Action {
     CloseWarning,
     /// Show another kind of warning in the risk queue.
     NextKind,
-    /// Show the kind of warning before in the risk queue.
-    PreviousKind,
     /// Group the risk queue by something else.
     Group,
     /// Show how the alarms do: precision, lead time, what was missed.

@@ -58,7 +58,7 @@ pub(super) const QUEUE: &[Context] = &[Context::Risks];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 57] = [
+pub const ACTIONS: [Info; 56] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -294,7 +294,6 @@ pub const ACTIONS: [Info; 57] = [
         .writes(),
     warnings::WAKE,
     warnings::NEXT_KIND,
-    warnings::PREVIOUS_KIND,
     warnings::GROUP,
     warnings::ALARMS,
     info(

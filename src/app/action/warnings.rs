@@ -56,15 +56,6 @@ pub(super) const NEXT_KIND: Info = info(
 .under(Topic::Warnings)
 .footer(7)
 .only(QUEUE);
-pub(super) const PREVIOUS_KIND: Info = info(
-    Action::PreviousKind,
-    "previous-kind",
-    "kind before",
-    "To the kind of warning before",
-    &["["],
-)
-.under(Topic::Warnings)
-.only(QUEUE);
 pub(super) const GROUP: Info = info(
     Action::Group,
     "group",

@@ -8,6 +8,14 @@ use crate::config::keys::{Keys, parse};
 use crate::config::tree::Layer;
 
 #[test]
+fn no_default_is_on_a_key_that_some_keyboards_lack() {
+    for info in ACTIONS {
+        let rare = info.keys.iter().find(|keys| keys.contains(['[', ']', '{', '}', '\\', '|']));
+        assert_eq!(rare, None, "{}", info.id);
+    }
+}
+
+#[test]
 fn one_letter_has_one_meaning_everywhere() {
     let keymap = Keymap::default();
     let mut keys: Vec<&str> = ACTIONS

@@ -48,9 +48,7 @@ fn the_queue_shows_one_kind_at_a_time_and_counts_the_others() {
     assert_eq!(name(&model).as_deref(), Some("Brasserie Verte"));
     play(&mut model, ";");
     assert_eq!(name(&model).as_deref(), Some("Harbour Retail"));
-    play(&mut model, "] [ [");
-    assert_eq!(model.desk.queue.tab, WarningKind::Opportunity);
-    play(&mut model, "[");
+    play(&mut model, ";");
     assert_eq!(model.desk.queue.lines.len(), risks);
 }
 

@@ -6,12 +6,12 @@ use crate::app::layout::Pane;
 use crate::app::model::Model;
 use crate::domain::desk::WarningKind;
 
-/// Shows the next kind of warning, or the one before.
-pub(super) fn tab(model: &mut Model, by: usize) -> Vec<Cmd> {
+/// Shows the next kind of warning; after the last the first.
+pub(super) fn tab(model: &mut Model) -> Vec<Cmd> {
     let all = WarningKind::ALL;
     let queue = &mut model.desk.queue;
     let at = all.iter().position(|kind| *kind == queue.tab).unwrap_or_default();
-    queue.tab = all[(at + by) % all.len()];
+    queue.tab = all[(at + 1) % all.len()];
     arranged(model)
 }
 

@@ -65,6 +65,27 @@ pub struct Book {
 pub struct Filling(Book);
 
 impl Filling {
+    /// With room for so many accounts: growing by doubling would take up to three times the room meanwhile.
+    pub fn with_room(accounts: usize) -> Self {
+        let mut book = Book::default();
+        for column in [&mut book.arr, &mut book.at_stake, &mut book.worst] {
+            column.reserve_exact(accounts);
+        }
+        for column in [&mut book.notice, &mut book.ends, &mut book.last_touch, &mut book.measured_ends] {
+            column.reserve_exact(accounts);
+        }
+        for column in [&mut book.score, &mut book.coverage, &mut book.flags] {
+            column.reserve_exact(accounts);
+        }
+        book.letters.reserve_exact(accounts);
+        book.trend.reserve_exact(accounts);
+        book.delta.reserve_exact(accounts);
+        book.warnings.reserve_exact(accounts);
+        book.band.reserve_exact(accounts);
+        book.last_band.reserve_exact(accounts);
+        Self(book)
+    }
+
     /// Adds an account as the next row.
     pub fn add(&mut self, summary: &Summary) {
         self.0.push(summary);
