@@ -127,6 +127,7 @@ fn json(view: &AccountView, freshness: &Freshness, workplace: &Workplace, contex
         )
         .maybe("entitlement", view.entitlement.as_ref(), NOT_SET)
         .with("why", why(view))
+        .with("metrics", &view.metrics)
         .with("warnings", each(&view.warnings, shape::warning))
         .with("fixes", &view.fixes)
         .with("next", each(&view.next, |item| shape::due(item, local)))

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 use crate::config::{Diagnostic, Dirs, KeyOrigin, Loaded, load};
 
+use crate::domain::text::SafeText;
+use crate::engine::feeds;
+
 use super::CliError;
 use super::context::Context;
 use super::output::{Plain, complain};
@@ -40,6 +43,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         }
     };
     let expired = expired(&loaded, context);
+    let of_files = of_files(&loaded, context);
     if context.output.is_text() {
         loaded
             .diagnostics
@@ -50,13 +54,14 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
                     .iter()
                     .map(|one| format!("{one}, it does not count any more")),
             )
+            .chain(of_files.iter().cloned())
             .for_each(|line| complain(&line));
     } else {
         let diagnostics: Vec<Value> = loaded.diagnostics.iter().map(answer).collect();
-        let answer = json!({ "diagnostics": diagnostics, "expired": expired });
+        let answer = json!({ "diagnostics": diagnostics, "expired": expired, "files": of_files });
         context.output.values(&answer, PLAIN)?;
     }
-    verdict(&loaded.diagnostics)?;
+    verdict(loaded.diagnostics.len() + of_files.len())?;
     if !context.output.is_text() {
         return Ok(());
     }
@@ -91,6 +96,17 @@ fn expired(loaded: &Loaded, context: &Context) -> Vec<String> {
         .collect()
 }
 
+/// What is wrong in the files that metrics come from, each with its place.
+fn of_files(loaded: &Loaded, context: &Context) -> Vec<String> {
+    let looked = feeds::look(&loaded.setup, context.now());
+    let told = looked.into_iter().flat_map(|one| {
+        one.wrong
+            .into_iter()
+            .map(move |what| format!("{}: {what}", one.path))
+    });
+    told.map(|line| SafeText::line(&line).to_string()).collect()
+}
+
 fn answer(diagnostic: &Diagnostic) -> Value {
     Shape::default()
         .with("file", &diagnostic.file)
@@ -101,8 +117,8 @@ fn answer(diagnostic: &Diagnostic) -> Value {
         .done()
 }
 
-fn verdict(diagnostics: &[Diagnostic]) -> Result<(), CliError> {
-    match diagnostics.len() {
+fn verdict(wrong: usize) -> Result<(), CliError> {
+    match wrong {
         0 => Ok(()),
         1 => Err(CliError::usage("one thing is wrong in the configuration")),
         many => Err(CliError::usage(format!(

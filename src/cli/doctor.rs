@@ -4,6 +4,7 @@
 //! and the CRM is asked only with a profile and without `--offline`.
 
 mod connection;
+mod files;
 mod fix;
 mod local;
 
@@ -141,6 +142,7 @@ fn examine(args: &Args, context: &Context) -> Result<Vec<Finding>, CliError> {
     let loaded: Loaded = context.loaded()?;
     let mut report = Report::default();
     local::configuration(report.about("configuration"), &loaded);
+    files::look(report.about("metric files"), &loaded.setup, context.now());
     let closed = local::places(report.about("files"), &places);
     let setup = &loaded.setup;
     if let Some((name, profile)) = setup.profile.as_deref().zip(setup.profile()) {

@@ -191,8 +191,8 @@ impl Page<'_> {
                 },
             ]
         };
-        let rows = all.iter().take(self.most).map(row).collect();
-        self.list(title, all.len(), &VERBATIMS, rows)
+        let rows: Vec<Vec<String>> = all.iter().take(self.most).map(row).collect();
+        self.list(title, all.len(), &VERBATIMS, &rows)
     }
 
     fn silent(&self) -> Result<(), CliError> {
@@ -210,13 +210,13 @@ impl Page<'_> {
             ]
         };
         let silent = &self.told.silent;
-        let rows = silent.iter().take(self.most).map(row).collect();
+        let rows: Vec<Vec<String>> = silent.iter().take(self.most).map(row).collect();
         let title = format!(
             "silent for 12 months: of {} with contacts, {} ARR",
             words::counted(self.told.askable.into(), "account", "accounts"),
             words::sum(&self.told.silent_arr(), self.currency)
         );
-        self.list(&title, silent.len(), &SILENT, rows)
+        self.list(&title, silent.len(), &SILENT, &rows)
     }
 
     fn list(
@@ -224,7 +224,7 @@ impl Page<'_> {
         title: &str,
         all: usize,
         columns: &[Column],
-        rows: Vec<Vec<String>>,
+        rows: &[Vec<String>],
     ) -> Result<(), CliError> {
         let output = self.context.output;
         let shown = if rows.len() < all {
@@ -236,7 +236,7 @@ impl Page<'_> {
         if rows.is_empty() {
             return Ok(());
         }
-        output.table(columns, &rows)
+        output.table(columns, rows)
     }
 
     fn groups(&self, by: By) -> Result<(), CliError> {

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 
 use super::address;
 use super::diagnostic::{Diagnostic, UNREAD};
+use super::feeds;
 use super::keys::{self, Keys};
 use super::mapping::Mapping;
 use super::names;
@@ -165,7 +166,8 @@ impl Loaded {
 pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loaded {
     let mut loaded = Loaded::default();
     let (settings, settings_tree) = read_file::<Settings>(dirs, 0, overrides, &mut loaded);
-    let mapping = read_file::<Mapping>(dirs, 1, &[], &mut loaded).0;
+    let (mut mapping, mut mapping_tree) = read_file::<Mapping>(dirs, 1, &[], &mut loaded);
+    feeds::settle(&mut mapping, &mut mapping_tree, &mut loaded.diagnostics);
     let (health, health_tree) = read_file::<HealthModel>(dirs, 2, &[], &mut loaded);
     let (signals, signals_tree) = read_file::<Signals>(dirs, 3, &[], &mut loaded);
     address::check(&settings, &settings_tree, &mut loaded.diagnostics);
@@ -272,6 +274,7 @@ fn read_file<T: DeserializeOwned + Default>(
                 refuse_trusted(&mut upper, &path, &mut loaded.diagnostics);
             }
             resolve_paths(&mut upper, dir);
+            feeds::overlay(&mut tree, &mut upper, dir);
             tree = tree.overlaid_by(upper);
         }
     }

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
+use super::feeds::{Fed, FeedKey};
 use crate::domain::record::{Kind, Record};
 use crate::domain::vocabulary;
 
@@ -181,8 +182,19 @@ pub struct ContactMapping {
 pub struct MetricMapping {
     /// The account's property with the number.
     pub property: Option<String>,
-    /// The property with the time of the number.
+    /// The property with the time of the number; of a file the column with the day.
     pub as_of: Option<String>,
+    /// A file that a warehouse drops, with titles in its first line.
+    pub csv: Option<String>,
+    /// A file that a warehouse drops, with a JSON object in each line.
+    pub jsonl: Option<String>,
+    /// By what the file names accounts.
+    pub key: Option<FeedKey>,
+    /// The file's column with the number; the metric's id when left out.
+    pub column: Option<String>,
+    /// Where it comes from, if that is a file: then `property` and `as_of` are the ledger's fields of it.
+    #[serde(skip)]
+    pub fed: Option<Fed>,
     /// What people call it, in the plural, e.g. `weekly users`.
     pub label: Option<String>,
 }
@@ -237,7 +249,7 @@ impl Mapping {
             names.insert(&arr.property);
             names.extend(arr.currency.as_deref());
         }
-        for metric in self.metrics.values() {
+        for metric in self.metrics.values().filter(|metric| metric.fed.is_none()) {
             names.extend(metric.property.as_deref());
             names.extend(metric.as_of.as_deref());
         }

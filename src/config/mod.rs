@@ -6,6 +6,7 @@
 mod address;
 pub mod diagnostic;
 pub mod edit;
+pub mod feeds;
 pub mod keys;
 pub mod load;
 pub mod mapping;

@@ -13,6 +13,7 @@ mod contradictions;
 mod desk;
 pub mod editable;
 mod error;
+pub mod feeds;
 mod find;
 mod handoffs;
 pub mod interpret;

@@ -19,6 +19,7 @@ use crate::store::{Notice, StoreError};
 use super::clock::Clock;
 use super::compose::{self, Edited, Wait};
 use super::compute::{self, Computation};
+use super::feeds;
 use super::inbox::Address;
 use super::opener;
 use super::process::PanicIn;
@@ -151,6 +152,8 @@ impl Executor {
         thread::spawn(move || watch::run(&own));
         let own = self.workshop.clone();
         thread::spawn(move || watch::outbox(&own));
+        let own = self.workshop.clone();
+        thread::spawn(move || feeds::run(&own));
         self.late = Some(Late {
             compute,
             rescoring,

@@ -11,6 +11,7 @@ pub mod connection;
 pub mod enable_writes;
 pub mod event_loop;
 pub mod exec;
+mod feeds;
 pub mod heartbeat;
 pub mod idle;
 pub mod inbox;

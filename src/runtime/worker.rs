@@ -25,7 +25,7 @@ use crate::sync::{
 };
 
 use super::lookout::{self, Lookout, Occasion};
-use super::{connection, heartbeat};
+use super::{connection, feeds, heartbeat};
 
 /// Speaks to the CRM of one profile.
 pub struct Worker {
@@ -153,9 +153,14 @@ impl Worker {
             Err(_) if !answered => Read::Nothing,
             _ => Read::Something,
         };
+        let fed = feeds::take(setup, stores, order.now);
+        if let Ok(fed) = &fed {
+            scoring.changed(stores, &fed.changed);
+        }
         let scored = scoring.finish(stores, read);
-        let report = synced?;
+        let mut report = synced?;
         scored?;
+        report.warnings.extend(fed?.wrong);
         Ok(report)
     }
 }

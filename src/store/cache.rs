@@ -191,6 +191,18 @@ impl Cache {
             .write(|transaction| put_text(transaction, TextTable::Documents, name, json))
     }
 
+    /// Writes many documents, by name, in one transaction.
+    pub fn put_documents(&mut self, documents: &[(String, String)]) -> Result<(), StoreError> {
+        if documents.is_empty() {
+            return Ok(());
+        }
+        self.database.write(|transaction| {
+            documents
+                .iter()
+                .try_for_each(|(name, json)| put_text(transaction, TextTable::Documents, name, json))
+        })
+    }
+
     /// A number that grows when summaries or the desk change, and with nothing else: what the screen shows.
     pub fn generation(&self) -> Result<u64, StoreError> {
         Ok(counted(self.document(GENERATION)?.as_deref()))

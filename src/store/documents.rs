@@ -1,6 +1,6 @@
 //! Names of the documents in the cache that more than one room reads. What is in them is known to whoever writes them.
 
-use crate::domain::record::Kind;
+use crate::domain::record::{Kind, RecordId};
 
 /// Whose portal it is, as `crm::Tenant`.
 pub const TENANT: &str = "tenant";
@@ -12,6 +12,14 @@ pub const SYNC_STATUS: &str = "sync-status";
 pub const SYNC_HEARTBEAT: &str = "sync-heartbeat";
 /// When the ledger was last looked over whole (UTC), as JSON.
 pub const LEDGER_LOOK: &str = "ledger-look";
+
+/// What is known of the files that metrics come from.
+pub const FEEDS: &str = "feeds";
+
+/// The latest numbers of an account that came from files, by the ledger's fields.
+pub fn fed(account: &RecordId) -> String {
+    format!("fed.{account}")
+}
 
 /// What the CRM's fields of a kind are called, as a list of `crm::Property`.
 pub fn properties(kind: Kind) -> String {

@@ -13,6 +13,7 @@ use crate::domain::outbox::{Change, Entry, EntryId, Field, State, Target, Write}
 use crate::domain::record::{Core, Kind, Record, RecordId};
 
 use super::cache::Cache;
+use super::documents;
 use super::error::StoreError;
 use super::ledger::Ledger;
 
@@ -30,6 +31,8 @@ pub struct Overlay {
     /// The latest state of what is pending on a record.
     records: BTreeMap<Place, State>,
     fields: BTreeMap<(Place, Field), State>,
+    /// Whether metrics come from files.
+    fed: bool,
 }
 
 impl Overlay {
@@ -53,6 +56,7 @@ impl Overlay {
         for entry in entries.values() {
             builder.lay(entry)?;
         }
+        builder.overlay.fed = cache.document(documents::FEEDS)?.is_some();
         Ok(builder.overlay)
     }
 
@@ -97,9 +101,22 @@ pub struct Shown<'a> {
 impl Shown<'_> {
     /// One record.
     pub fn record(&self, kind: Kind, id: &RecordId) -> Result<Option<Record>, StoreError> {
-        let cached = self.cache.record(kind, id)?;
+        let cached = self.cache.record(kind, id)?.map(|record| self.fed(record));
+        let cached = cached.transpose()?;
         let found = cached.or_else(|| self.overlay.made.get(&(kind, id.clone())).cloned());
         Ok(found.and_then(|record| self.overlay.apply(record)))
+    }
+
+    /// A record with what came from files: it lies beside, so that the record stays what the CRM told.
+    fn fed(&self, mut record: Record) -> Result<Record, StoreError> {
+        if self.overlay.fed && record.kind == Kind::Account {
+            let numbers = self.cache.document(&documents::fed(&record.id))?;
+            let numbers = numbers.and_then(|json| serde_json::from_str(&json).ok());
+            record
+                .mapped
+                .extend(numbers.into_iter().flat_map(|one: BTreeMap<String, String>| one));
+        }
+        Ok(record)
     }
 
     /// Those of the records that are there, in the order of `ids`.
@@ -128,6 +145,7 @@ impl Shown<'_> {
 
     /// Hands over every record of a kind.
     pub fn each_record(&self, kind: Kind, f: &mut dyn FnMut(Record)) -> Result<(), StoreError> {
+        let mut failed = None;
         let mut made: BTreeMap<&RecordId, &Record> = BTreeMap::new();
         for ((of, id), record) in &self.overlay.made {
             if *of == kind {
@@ -136,10 +154,18 @@ impl Shown<'_> {
         }
         self.cache.each_record(kind, &mut |record| {
             made.remove(&record.id);
-            if let Some(record) = self.overlay.apply(record) {
-                f(record);
+            match self.fed(record) {
+                Ok(record) => {
+                    if let Some(record) = self.overlay.apply(record) {
+                        f(record);
+                    }
+                }
+                Err(error) => failed = Some(error),
             }
         })?;
+        if let Some(error) = failed {
+            return Err(error);
+        }
         for record in made.into_values() {
             if let Some(record) = self.overlay.apply(record.clone()) {
                 f(record);

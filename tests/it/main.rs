@@ -12,6 +12,7 @@ mod doctor;
 mod driver;
 mod e2e;
 mod erasure;
+mod feeds;
 mod fixing;
 mod hardship;
 mod health;

@@ -238,6 +238,7 @@ fn propose_metrics(draft: &mut Draft<'_>) -> BTreeMap<String, MetricMapping> {
             property: Some(property.name.clone()),
             as_of: as_of(draft.sample, property),
             label: Some((*label).to_owned()),
+            ..MetricMapping::default()
         };
         metrics.insert((*id).to_owned(), metric);
     }

@@ -245,7 +245,7 @@ impl Report {
 /// The first day of the twelve months that end with a day.
 pub fn window(day: Date) -> Date {
     let before = day.checked_sub(Span::new().years(1));
-    before.and_then(|before| before.tomorrow()).unwrap_or(Date::MIN)
+    before.and_then(Date::tomorrow).unwrap_or(Date::MIN)
 }
 
 /// The report by the end of a day. Accounts and answers may come in any order; later answers do not count.

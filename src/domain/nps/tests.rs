@@ -2,6 +2,7 @@
 
 use proptest::prelude::*;
 
+use super::Voice::{Detractor, Passive, Promoter};
 use super::*;
 
 fn day(text: &str) -> Date {
@@ -60,7 +61,6 @@ fn the_score_is_the_difference_of_two_shares_and_below_five_answers_there_is_non
 #[test]
 fn numbers_between_the_groups_belong_to_the_lower_one() {
     let told = [0.0, 6.0, 6.9, 7.0, 8.9, 9.0, 10.0].map(Voice::of);
-    use Voice::{Detractor, Passive, Promoter};
     assert_eq!(
         told,
         [

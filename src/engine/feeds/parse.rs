@@ -1,0 +1,262 @@
+//! The text of a file as rows, and what is wrong in it by line. Pure.
+
+use std::collections::HashMap;
+
+use jiff::civil::Date;
+
+use crate::config::feeds::{Feed, Format};
+use crate::engine::interpret::values;
+
+/// Largest number of rows.
+const MOST_ROWS: usize = 1_000_000;
+/// Largest field, in bytes.
+const LONGEST_FIELD: usize = 1_024;
+/// So many bad rows are told one by one.
+pub const TOLD: usize = 20;
+
+/// A good row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Row {
+    /// Its line, counted from 1.
+    pub line: u64,
+    /// What it calls the account, raw.
+    pub key: String,
+    /// The day of its numbers.
+    pub day: Date,
+    /// The numbers, in the order of the metrics; `None` is empty, which is unknown.
+    pub numbers: Vec<Option<f64>>,
+}
+
+/// Bad rows: the first ones with their line, and how many there are.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bad {
+    /// The first ones: line, and what is wrong. Raw text.
+    pub told: Vec<(u64, String)>,
+    /// All of them.
+    pub count: usize,
+}
+
+impl Bad {
+    /// Notes one more.
+    pub fn add(&mut self, line: u64, what: String) {
+        if self.told.len() < TOLD {
+            self.told.push((line, what));
+        }
+        self.count += 1;
+    }
+}
+
+/// What a file says.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Parsed {
+    /// Good rows, in their order.
+    pub rows: Vec<Row>,
+    /// Bad ones.
+    pub bad: Bad,
+}
+
+/// How the days of a file are read.
+#[derive(Debug, Clone, Copy)]
+pub struct Days {
+    /// Today in my time zone: nothing is of a later day.
+    pub today: Date,
+    /// The day on which the file was written.
+    pub written: Date,
+}
+
+/// Reads a file's text; the error is why nothing of it can be read.
+pub fn parse(bytes: &[u8], feed: &Feed, columns: &[&str], days: Days) -> Result<Parsed, String> {
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let mut reader = Reader {
+        feed,
+        days,
+        parsed: Parsed::default(),
+        seen: HashMap::new(),
+    };
+    match feed.format {
+        Format::Csv => reader.csv(bytes, columns)?,
+        Format::JsonLines => reader.json_lines(bytes, columns)?,
+    }
+    Ok(reader.parsed)
+}
+
+struct Reader<'a> {
+    feed: &'a Feed,
+    days: Days,
+    parsed: Parsed,
+    /// Line and place of the row by what it calls the account, and its day.
+    seen: HashMap<(String, Date), usize>,
+}
+
+impl Reader<'_> {
+    fn csv(&mut self, bytes: &[u8], columns: &[&str]) -> Result<(), String> {
+        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+        let titles = reader.byte_headers().map_err(|error| error.to_string())?.clone();
+        let place = |title: &str| {
+            let found = titles.iter().position(|one| one.trim_ascii() == title.as_bytes());
+            found.ok_or_else(|| format!("it has no column `{title}`"))
+        };
+        let key = place(self.feed.key.word())?;
+        let as_of = self.feed.as_of.as_deref().map(place).transpose()?;
+        let numbers = columns
+            .iter()
+            .copied()
+            .map(place)
+            .collect::<Result<Vec<_>, _>>()?;
+        let mut record = csv::ByteRecord::new();
+        let mut lines = Lines {
+            bytes,
+            before: 0,
+            line: 1,
+        };
+        while reader
+            .read_byte_record(&mut record)
+            .map_err(|error| error.to_string())?
+        {
+            let line = lines.at(record.position().map_or(0, csv::Position::byte));
+            self.count()?;
+            if record.len() != titles.len() {
+                let what = format!("it has {} fields, the titles {}", record.len(), titles.len());
+                self.parsed.bad.add(line, what);
+                continue;
+            }
+            let field = |at: usize| text(record.get(at).unwrap_or_default());
+            let row = || -> Result<Fields, String> {
+                Ok(Fields {
+                    key: field(key)?,
+                    as_of: as_of.map(field).transpose()?,
+                    numbers: numbers.iter().map(|at| field(*at)).collect::<Result<_, _>>()?,
+                })
+            };
+            self.take(line, row(), columns);
+        }
+        Ok(())
+    }
+
+    fn json_lines(&mut self, bytes: &[u8], columns: &[&str]) -> Result<(), String> {
+        for (at, text) in bytes.split(|byte| *byte == b'\n').enumerate() {
+            let (line, text) = (at as u64 + 1, text.trim_ascii());
+            if text.is_empty() {
+                continue;
+            }
+            self.count()?;
+            let row = || -> Result<Fields, String> {
+                let object: serde_json::Map<String, serde_json::Value> =
+                    serde_json::from_slice(text).map_err(|error| format!("no JSON object: {error}"))?;
+                let field = |name: &str| match object.get(name) {
+                    None | Some(serde_json::Value::Null) => Ok(String::new()),
+                    Some(serde_json::Value::String(text)) if text.len() > LONGEST_FIELD => {
+                        Err("a field is too long".to_owned())
+                    }
+                    Some(serde_json::Value::String(text)) => Ok(text.trim().to_owned()),
+                    Some(serde_json::Value::Number(number)) => Ok(number.to_string()),
+                    Some(_) => Err(format!("`{name}` is neither a text nor a number")),
+                };
+                Ok(Fields {
+                    key: field(self.feed.key.word())?,
+                    as_of: self.feed.as_of.as_deref().map(field).transpose()?,
+                    numbers: columns.iter().map(|name| field(name)).collect::<Result<_, _>>()?,
+                })
+            };
+            let row = row();
+            self.take(line, row, columns);
+        }
+        Ok(())
+    }
+
+    fn count(&self) -> Result<(), String> {
+        if self.parsed.rows.len() + self.parsed.bad.count >= MOST_ROWS {
+            return Err("it has more than 1,000,000 rows".to_owned());
+        }
+        Ok(())
+    }
+
+    /// Takes a row, or notes what is wrong with it. The first row of an account and day counts.
+    fn take(&mut self, line: u64, fields: Result<Fields, String>, columns: &[&str]) {
+        let row = fields.and_then(|fields| self.row(line, fields, columns));
+        let row = row.and_then(|row| match self.seen.get(&(row.key.clone(), row.day)) {
+            Some(first) if self.parsed.rows[*first].numbers != row.numbers => Err(format!(
+                "`{}` has other numbers for {} in line {}, which counts",
+                row.key, row.day, self.parsed.rows[*first].line
+            )),
+            Some(_) => Ok(None),
+            None => Ok(Some(row)),
+        });
+        match row {
+            Ok(None) => {}
+            Ok(Some(row)) => {
+                let place = (row.key.clone(), row.day);
+                self.seen.insert(place, self.parsed.rows.len());
+                self.parsed.rows.push(row);
+            }
+            Err(what) => self.parsed.bad.add(line, what),
+        }
+    }
+
+    fn row(&self, line: u64, fields: Fields, columns: &[&str]) -> Result<Row, String> {
+        if fields.key.is_empty() {
+            return Err(format!("its {} is empty", self.feed.key.word()));
+        }
+        let day = match &fields.as_of {
+            None => self.days.written,
+            Some(text) => values::date(text).ok_or_else(|| format!("`{text}` is no day"))?,
+        };
+        if day > self.days.today {
+            return Err(format!("{day} is still to come"));
+        }
+        let number = |(text, column): (&String, &&str)| match text.as_str() {
+            "" => Ok(None),
+            text => values::number(text)
+                .map(Some)
+                .ok_or_else(|| format!("`{text}` in `{column}` is no number")),
+        };
+        let numbers = fields.numbers.iter().zip(columns).map(number);
+        Ok(Row {
+            line,
+            key: fields.key,
+            day,
+            numbers: numbers.collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+/// Lines by offset, whose order is rising. The reader's own count is one less behind a line that ends as in DOS.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    before: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    fn at(&mut self, offset: u64) -> u64 {
+        let offset = usize::try_from(offset)
+            .unwrap_or(usize::MAX)
+            .min(self.bytes.len());
+        // The end of the line before may still be ahead, and empty lines.
+        let is_end = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+        let ends = self.bytes[offset..].iter().take_while(is_end).count();
+        let passed = &self.bytes[self.before..offset + ends];
+        self.line += memchr::memchr_iter(b'\n', passed).count() as u64;
+        self.before = offset + ends;
+        self.line
+    }
+}
+
+/// A row's fields, trimmed.
+struct Fields {
+    key: String,
+    as_of: Option<String>,
+    numbers: Vec<String>,
+}
+
+fn text(bytes: &[u8]) -> Result<String, String> {
+    if bytes.len() > LONGEST_FIELD {
+        return Err("a field is too long, or a quote is not closed".to_owned());
+    }
+    let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
+    Ok(text.trim().to_owned())
+}
+
+#[cfg(test)]
+#[path = "parse_tests.rs"]
+mod tests;

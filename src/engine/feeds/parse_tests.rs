@@ -1,0 +1,124 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::config::feeds::FeedKey;
+
+fn feed(format: Format, as_of: Option<&str>) -> Feed {
+    Feed {
+        path: "usage".into(),
+        format,
+        key: FeedKey::Domain,
+        as_of: as_of.map(str::to_owned),
+    }
+}
+
+fn read(text: &[u8], format: Format, as_of: Option<&str>) -> Result<Parsed, String> {
+    let days = Days {
+        today: "2026-11-23".parse().unwrap(),
+        written: "2026-11-20".parse().unwrap(),
+    };
+    parse(text, &feed(format, as_of), &["seats", "logins"], days)
+}
+
+fn rows(parsed: &Parsed) -> Vec<(u64, &str, String, Vec<Option<f64>>)> {
+    let row = |row: &Row| (row.line, row.day.to_string(), row.numbers.clone());
+    let keys = parsed.rows.iter().map(|row| row.key.as_str());
+    keys.zip(parsed.rows.iter().map(row))
+        .map(|(key, (line, day, numbers))| (line, key, day, numbers))
+        .collect()
+}
+
+#[test]
+fn quoted_fields_a_mark_at_the_beginning_and_other_line_ends_are_read() {
+    let text = b"\xef\xbb\xbfdomain,seats,logins,day\r\n\"a.example\",\"12\",,2026-11-22\r\n b.example , 3.5 ,7,2026-11-23\r\n";
+    let parsed = read(text, Format::Csv, Some("day")).unwrap();
+    assert_eq!(parsed.bad, Bad::default());
+    assert_eq!(
+        rows(&parsed),
+        [
+            (2, "a.example", "2026-11-22".to_owned(), vec![Some(12.0), None]),
+            (
+                3,
+                "b.example",
+                "2026-11-23".to_owned(),
+                vec![Some(3.5), Some(7.0)]
+            ),
+        ]
+    );
+}
+
+#[test]
+fn bad_rows_are_told_by_line_and_the_good_ones_are_kept() {
+    let text = "domain,seats,logins,day\n\
+                a.example,n/a,1,2026-11-22\n\
+                ,1,1,2026-11-22\n\
+                b.example,1\n\
+                c.example,1,1,soon\n\
+                d.example,1,1,2026-11-24\n\
+                e.example,1,1,2026-11-22\n\
+                e.example,2,1,2026-11-22\n\
+                e.example,1,1,2026-11-22\n";
+    let parsed = read(text.as_bytes(), Format::Csv, Some("day")).unwrap();
+    let told: Vec<(u64, &str)> = parsed
+        .bad
+        .told
+        .iter()
+        .map(|(line, what)| (*line, what.as_str()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (2, "`n/a` in `seats` is no number"),
+            (3, "its domain is empty"),
+            (4, "it has 2 fields, the titles 4"),
+            (5, "`soon` is no day"),
+            (6, "2026-11-24 is still to come"),
+            (
+                8,
+                "`e.example` has other numbers for 2026-11-22 in line 7, which counts"
+            ),
+        ]
+    );
+    assert_eq!(rows(&parsed).len(), 1);
+}
+
+#[test]
+fn of_many_bad_rows_twenty_are_told_and_all_are_counted() {
+    let text = format!("domain,seats,logins\n{}", "a.example,x,1\n".repeat(50));
+    let parsed = read(text.as_bytes(), Format::Csv, None).unwrap();
+    assert_eq!((parsed.bad.told.len(), parsed.bad.count), (TOLD, 50));
+}
+
+#[test]
+fn a_column_that_is_not_there_is_told_and_nothing_is_guessed() {
+    let told = read(b"domain,logins\na.example,1\n", Format::Csv, None).unwrap_err();
+    assert_eq!(told, "it has no column `seats`");
+}
+
+#[test]
+fn a_quote_that_is_not_closed_and_bytes_that_are_no_text_are_bad_rows() {
+    let mut text = b"domain,seats,logins\na.example,\xff,1\nb.example,\"".to_vec();
+    text.extend("1\n".repeat(2_000).into_bytes());
+    let parsed = read(&text, Format::Csv, None).unwrap();
+    assert_eq!(parsed.rows, []);
+    assert_eq!(parsed.bad.told[0], (2, "it is not UTF-8".to_owned()));
+    assert_eq!(parsed.bad.count, 2);
+}
+
+#[test]
+fn lines_of_json_give_the_same_and_null_is_unknown() {
+    let text = "{\"domain\":\"a.example\",\"seats\":12,\"logins\":null}\r\n\n\
+                {\"domain\":\"b.example\",\"seats\":\"3.5\"}\n\
+                [1]\n\
+                {\"domain\":\"c.example\",\"seats\":[1]}\n";
+    let parsed = read(text.as_bytes(), Format::JsonLines, None).unwrap();
+    assert_eq!(
+        rows(&parsed),
+        [
+            (1, "a.example", "2026-11-20".to_owned(), vec![Some(12.0), None]),
+            (3, "b.example", "2026-11-20".to_owned(), vec![Some(3.5), None]),
+        ]
+    );
+    let lines: Vec<u64> = parsed.bad.told.iter().map(|(line, _)| *line).collect();
+    assert_eq!(lines, [4, 5]);
+}
