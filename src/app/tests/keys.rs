@@ -10,7 +10,10 @@ use crate::config::tree::Layer;
 #[test]
 fn no_default_is_on_a_key_that_some_keyboards_lack() {
     for info in ACTIONS {
-        let rare = info.keys.iter().find(|keys| keys.contains(['[', ']', '{', '}', '\\', '|']));
+        let rare = info
+            .keys
+            .iter()
+            .find(|keys| keys.contains(['[', ']', '{', '}', '\\', '|']));
         assert_eq!(rare, None, "{}", info.id);
     }
 }

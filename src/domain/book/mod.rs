@@ -71,7 +71,12 @@ impl Filling {
         for column in [&mut book.arr, &mut book.at_stake, &mut book.worst] {
             column.reserve_exact(accounts);
         }
-        for column in [&mut book.notice, &mut book.ends, &mut book.last_touch, &mut book.measured_ends] {
+        for column in [
+            &mut book.notice,
+            &mut book.ends,
+            &mut book.last_touch,
+            &mut book.measured_ends,
+        ] {
             column.reserve_exact(accounts);
         }
         for column in [&mut book.score, &mut book.coverage, &mut book.flags] {
