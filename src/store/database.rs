@@ -247,7 +247,7 @@ impl Database {
                 "PRAGMA page_size = {PAGE_SIZE};
                  PRAGMA journal_mode = {journal};
                  PRAGMA synchronous = {synchronous};
-                 PRAGMA cache_size = -16384;
+                 PRAGMA cache_size = -6144;
                  PRAGMA secure_delete = ON;
                  PRAGMA wal_autocheckpoint = 2000;
                  PRAGMA journal_size_limit = 33554432;"
