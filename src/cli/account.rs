@@ -2,6 +2,8 @@
 
 mod page;
 
+pub use page::said;
+
 use serde_json::Value;
 
 use crate::config::Setup;

@@ -10,6 +10,7 @@ use crate::domain::words;
 
 use super::CliError;
 use super::account;
+use super::account::said;
 use super::context::Context;
 use super::output::{Column, Output};
 use super::shape;
@@ -202,7 +203,7 @@ fn open(view: &AccountView, setup: &Setup, local: DateTime) -> Vec<Vec<String>> 
         let since = words::calendar_day(today, warning.since);
         rows.push(vec![
             format!("{} warning", words::warning_sign(Some(warning))),
-            format!("{}, since {since}", warning.reason),
+            format!("{}, since {since}{}", warning.reason, said(warning, today)),
         ]);
     }
     let waits =

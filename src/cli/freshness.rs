@@ -1,7 +1,7 @@
 //! How old the cached data is, and whether the last sync failed: told beside every answer.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::app::sync_line::SyncLine;
@@ -20,6 +20,9 @@ use super::shape::Shape;
 
 /// Why there is no time of the last sync.
 const NEVER: &str = "no sync has come to its end yet";
+
+/// Without a program that syncs by itself a sync is taken to be due this often.
+const ALONE: SignedDuration = SignedDuration::from_mins(20);
 
 /// How old the cached data is: what was kept, how it stands, and the instant that this was asked at.
 #[derive(Debug, Clone)]
@@ -42,6 +45,10 @@ impl Freshness {
         let every = settings.sync.interval();
         let mut line = watch::line_of(cache, Some(every))?;
         let holder = SyncLock::holder(&paths.lock).ok().flatten();
+        // Where nobody keeps them coming, as between two calls from cron, they are late after hours and not minutes.
+        if holder.is_none() {
+            line.every = Some(every.max(ALONE));
+        }
         line.kept_by = holder.map(|holder| holder.in_short());
         Ok(Self(SyncStatus::parse(document.as_deref()), line, now))
     }
@@ -87,8 +94,7 @@ impl Freshness {
         if self.0.under_way.is_some() {
             return "the last one was cut off".to_owned();
         }
-        let every = self.1.every.unwrap_or_default();
-        format!("one is due every {}, and no process syncs", words::span(every))
+        "no process syncs".to_owned()
     }
 
     /// Why the sync has stalled: the one that is under way, or that none came.
@@ -207,7 +213,7 @@ mod tests {
         assert_eq!(fresh.when_failed(at(before)), None);
         assert_eq!(
             words(&fresh, after),
-            "data from 08:41, 9 min old; sync stalled: one is due every 3 min, and no process syncs"
+            "data from 08:41, 9 min old; sync stalled: no process syncs"
         );
         assert_eq!(
             fresh.when_failed(at(after)).as_deref(),

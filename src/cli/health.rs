@@ -194,7 +194,9 @@ fn print(told: &ScoreLedger, context: &Context) -> Result<(), CliError> {
         told.name
     ))?;
     let day = |end: &End| words::calendar_day(to.day, end.day);
-    let change = told.change.as_ref();
+    // Below the coverage floor a score tells little: it is not shown as if it did.
+    let tells = |end: &End| end.band != Band::Unknown;
+    let change = told.change.as_ref().filter(|_| tells(from) && tells(to));
     let change = change.map_or_else(|| NO_CHANGE.to_owned(), Change::words);
     context
         .output
@@ -390,6 +392,9 @@ struct Told<'a> {
 fn now(cache: &Cache) -> Result<Vec<Line>, CliError> {
     let mut lines = Vec::new();
     cache.each_summary(&mut |line: Summary| {
+        if line.has_churned() {
+            return;
+        }
         lines.push(Line {
             place: (line.worst, line.id.clone()),
             id: line.id,

@@ -63,6 +63,10 @@ pub struct Why {
     pub base_day: Date,
     /// Score on that day.
     pub base_score: Option<u8>,
+    /// The day since which the band is what it is, as far as the last year tells; the first day of the week of it where
+    /// that is longer than a week ago. `None` when it was always so, or cannot be told.
+    #[serde(default)]
+    pub band_since: Option<Date>,
     /// One line per measure, in the model's order.
     pub measures: Vec<MeasureLine>,
     /// Share of the weight whose measure is fresh, in percent.

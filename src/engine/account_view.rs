@@ -1,6 +1,7 @@
 //! One account with everything around it.
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::config::Setup;
 use crate::domain::account_view::{AccountView, ChartPoint, ContractLine, Fix, NoteLine, TicketLine, Why};
@@ -35,6 +36,8 @@ use super::world::{World, days_before};
 
 /// The chart has so many points, a week apart.
 const WEEKS: i64 = 52;
+/// The last week is looked at day by day.
+const DAYS_OF_A_WEEK: i64 = 7;
 /// So many measures are named that would bring points back.
 const MOST_FIXES: usize = 3;
 
@@ -107,8 +110,9 @@ pub fn account_view_since(
     now: Timestamp,
 ) -> Result<Option<AccountView>, EngineError> {
     let weeks = weeks(now);
-    let extra: Vec<Timestamp> = weeks.iter().copied().chain(from).collect();
-    let then = from.map_or(BASE, |_| EXTRA + weeks.len());
+    let days = (1..DAYS_OF_A_WEEK).rev().map(|day| days_before(now, day));
+    let extra: Vec<Timestamp> = weeks.iter().copied().chain(days).chain(from).collect();
+    let then = from.map_or(BASE, |_| EXTRA + extra.len() - 1);
     let world = World::read(cache, ledger, setup, now, &extra)?;
     let Some(Subject { record, account, own }) = Subject::read(cache, ledger, &world, id)? else {
         return Ok(None);
@@ -162,6 +166,7 @@ fn why(judge: &Judge<'_>, then: usize, around: &Around, segments: &Segments) -> 
     Why {
         score: judge.score.shown(),
         base_day: judge.world.day(judge.instant(then)),
+        band_since: band_since(judge),
         base_score,
         measures: measures::lines(judge, (then, change.as_ref()), around, segments),
         coverage: judge.score.coverage(),
@@ -191,6 +196,22 @@ fn fixes(judge: &Judge<'_>, warnings: &[Warning]) -> Vec<Fix> {
     fixes.sort_by_key(|fix| std::cmp::Reverse(fix.tenths));
     fixes.truncate(MOST_FIXES);
     fixes
+}
+
+/// The first of the instants of the last year, week by week and at last day by day, from which on the band was always
+/// what it is.
+fn band_since(judge: &Judge<'_>) -> Option<Date> {
+    let band = judge.band();
+    let model = &judge.world.setup.health;
+    let last = EXTRA + (WEEKS + DAYS_OF_A_WEEK - 1) as usize;
+    let mut since = judge.world.today;
+    for at in (EXTRA..last).rev() {
+        if judge.past_score(at).map(|score| model.band(&score)) != Some(band) {
+            return (band != Band::Unknown).then_some(since);
+        }
+        since = judge.world.day(judge.instant(at));
+    }
+    None
 }
 
 fn next(

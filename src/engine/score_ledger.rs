@@ -98,8 +98,8 @@ pub struct BookLine {
     pub to: End,
 }
 
-/// The scores of every account in the cache at both ends of a window, by id; those that had not come by its end are left
-/// out. It judges all of them, which takes seconds for a large book.
+/// The scores of every account in the cache at both ends of a window, by id; those that had not come by its end, or
+/// had left, are left out. It judges all of them, which takes seconds for a large book.
 pub fn book_between(
     cache: &Cache,
     ledger: &Ledger,
@@ -116,7 +116,9 @@ pub fn book_between(
             continue;
         };
         let judge = Judge::new(&world, &subject.account, &subject.own);
-        if judge.instant(end.at) < subject.account.created {
+        let day = judge.world.day(judge.instant(end.at));
+        let has_left = subject.account.churned.is_some_and(|churned| churned <= day);
+        if has_left || judge.instant(end.at) < subject.account.created {
             continue;
         }
         let [then, _, now] = sheets(&judge, start, end);

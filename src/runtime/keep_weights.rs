@@ -26,6 +26,11 @@ pub fn run(workshop: &Workshop, weights: &[(String, i64)]) -> Msg {
             &f64::from(Weight(*weight)).to_string(),
         );
     }
+    // A file that is written in another form cannot take it; nothing is lost.
+    if let Err(error) = text.parse::<toml::Table>() {
+        let summary = format!("{} cannot take the weights: {}", path.display(), error.message());
+        return Msg::Failed(failure(summary));
+    }
     match files::atomic_write(&path, text.as_bytes()) {
         Ok(()) => Msg::Terminal(TerminalMsg::Told(format!(
             "kept in {}: in force from the next start on",

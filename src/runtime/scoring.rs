@@ -16,10 +16,9 @@ use crate::domain::record::RecordId;
 use crate::domain::signal::Signals;
 use crate::engine::{self, EngineError, What};
 use crate::store::StoreError;
+use crate::store::documents::SCORED;
 use crate::sync::Stores;
 
-/// Name of the cache document that says for what day and configuration everything is scored.
-const SCORED: &str = "scored";
 /// Accounts of the first batch.
 const FIRST_BATCH: usize = 500;
 /// By so much each batch is larger than the one before. At the end of a first sync all are scored in any case, with

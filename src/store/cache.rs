@@ -12,6 +12,7 @@ use super::aside;
 use super::cache_records;
 use super::checksum::Checksum;
 use super::database::{Database, Durability};
+use super::documents;
 use super::error::{Notice, StoreError};
 use super::files;
 use super::links;
@@ -212,6 +213,19 @@ impl Cache {
     pub fn cursor(&self, stream: &str) -> Result<Option<String>, StoreError> {
         self.database
             .run(|connection| text(connection, TextTable::Cursors, stream))
+    }
+
+    /// Drops what was computed from the journal and quotes it, once texts were erased there: warnings and the desk. They are
+    /// made anew with everything else, as the mark of what is scored goes with them.
+    pub fn forget_quotes(&mut self) -> Result<(), StoreError> {
+        self.database.write(|transaction| {
+            next_generation(transaction)?;
+            transaction.execute("DELETE FROM warnings", [])?;
+            for name in [DESK, QUEUE, documents::SCORED] {
+                transaction.execute("DELETE FROM documents WHERE name = ?1", [name])?;
+            }
+            Ok(())
+        })
     }
 
     /// Writes the desk.

@@ -13,6 +13,9 @@ pub const SYNC_HEARTBEAT: &str = "sync-heartbeat";
 /// When the ledger was last looked over whole (UTC), as JSON.
 pub const LEDGER_LOOK: &str = "ledger-look";
 
+/// For what day and configuration everything is scored; without it all is scored anew.
+pub const SCORED: &str = "scored";
+
 /// What is known of the files that metrics come from.
 pub const FEEDS: &str = "feeds";
 

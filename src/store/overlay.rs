@@ -286,8 +286,13 @@ impl Builder<'_> {
         let cached = self.cache.record(place.0, &place.1)?;
         for change in changes {
             let now = cached.as_ref().and_then(|record| value(record, &change.field));
-            // What was sent is shown while the cache still has what was there before.
-            let is_old = entry.since >= self.since && change.same(now, change.base.as_deref());
+            // What was sent is shown while the cache still has what was there before. What the CRM told of the record since
+            // it was looked at for the write is the truth, also where it is that old value again.
+            let is_older = match (&cached, entry.seen) {
+                (Some(record), Some(seen)) => record.changed <= seen,
+                _ => entry.since >= self.since,
+            };
+            let is_old = is_older && entry.since >= self.since && change.same(now, change.base.as_deref());
             if pending || is_old {
                 let shown = shown_value(&change.field, change.to.as_deref());
                 let fields = self.overlay.changed.entry(place.clone()).or_default();

@@ -169,6 +169,9 @@ impl<C: Crm> Session<'_, C> {
                 .ledger
                 .erase_people(&people, &noted, self.options.now)?;
             self.keep_names(&names)?;
+            if !people.is_empty() {
+                self.stores.cache.forget_quotes()?;
+            }
         }
         self.stores.ledger.append(&news, self.options.now)?;
         self.stores.ledger.empty_log()?;

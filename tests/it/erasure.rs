@@ -356,3 +356,52 @@ fn a_person_whose_account_leaves_my_book_is_not_erased() {
     assert_eq!(rig.record(Kind::Contact, contact), None);
     assert_eq!((noted(&rig, GONE), noted(&rig, ERASED)), (0, 0));
 }
+
+#[test]
+fn what_was_said_of_warnings_about_a_person_goes_from_the_journal_and_from_what_quotes_it() {
+    let (mut rig, contact) = with_a_person(Scope::Me);
+    let record = rig.record(Kind::Contact, contact).unwrap();
+    let name = format!("{NAME} {}", record.core(Core::LastName).unwrap());
+    let account = RecordId(rig.account_with(Kind::Contact).to_string());
+    let why = format!("{name} said so");
+    let closed = NewEvent {
+        account: Some(account.clone()),
+        kind: "warning-closed".to_owned(),
+        effective_at: rig.options.now,
+        payload: serde_json::json!({ "signal": "no-touch", "verdict": "noise", "why": why }),
+    };
+    rig.stores.ledger.append(&[closed], rig.options.now).unwrap();
+    let quoted = retain::domain::desk::Warning {
+        reason: why,
+        ..warning(&account)
+    };
+    rig.stores.cache.put_warnings(&account, &[quoted]).unwrap();
+    rig.stores.cache.put_document("scored", "\"then\"").unwrap();
+    rig.portal(|portal| assert!(portal.purge(ObjectType::Contacts, contact)));
+    for _ in 0..2 {
+        rig.wait(DAY);
+        rig.full().unwrap();
+    }
+    assert_eq!(noted(&rig, ERASED), 1);
+    let files = files_with_the_name(rig.directory.path());
+    assert!(files.is_empty(), "{files:?}");
+    let kept = rig
+        .stores
+        .ledger
+        .events(Some(&account), &["warning-closed"])
+        .unwrap();
+    assert_eq!(kept[0].payload["why"], "(erased) said so");
+    assert_eq!(
+        rig.stores.cache.document("scored").unwrap(),
+        None,
+        "what quoted it is made anew, also after a kill"
+    );
+}
+
+fn warning(account: &RecordId) -> retain::domain::desk::Warning {
+    serde_json::from_value(serde_json::json!({
+        "account": account, "signal": "no-touch", "version": 1, "kind": "risk", "severity": "medium",
+        "reason": "", "evidence": [], "since": "2026-11-01", "standing": false,
+    }))
+    .unwrap()
+}

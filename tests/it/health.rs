@@ -173,7 +173,7 @@ fn what_is_tried_changes_the_score_and_nothing_else() {
         .filter_map(|measure| measure["counts"].as_f64());
     let sum = counts.sum::<f64>();
     assert!(
-        (sum - told["after"]["score"].as_f64().unwrap()).abs() < 1e-6,
+        (sum - told["after"]["exact"].as_f64().unwrap()).abs() < 1e-6,
         "{sum} {told}"
     );
     let weighed = answer(&home.run(&["health", &id, "--weight", "usage=0", "--json"]));

@@ -156,3 +156,57 @@ fn whoever_quits_while_something_waits_is_told_how_it_leaves_and_nobody_else_is(
     let told = "1 change waits in the outbox; `retain sync` or the next start sends it";
     assert!(words.contains(told), "{words}");
 }
+
+/// What a command answers as JSON.
+fn told(home: &Home, arguments: &[&str]) -> Value {
+    let output = home.run(arguments);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{arguments:?}: {errors}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn what_is_put_back_to_what_it_was_shows_as_the_crm_has_it() {
+    let crm = Crm::start();
+    let home = Home::new(&crm).writing();
+    assert!(home.run(&["sync"]).status.success());
+    let stage = || told(&home, &["account", "tallinn", "--json"])["account"]["stage"].clone();
+    let before = stage();
+    assert_ne!(before, "renewal");
+    told(&home, &["edit", "tallinn", "stage=renewal", "--json"]);
+    assert_eq!(stage(), "renewal");
+    let back = format!("stage={}", before.as_str().unwrap());
+    told(&home, &["edit", "tallinn", &back, "--json"]);
+    assert_eq!(stage(), before, "as soon as it is sent");
+    assert!(home.run(&["sync"]).status.success());
+    assert_eq!(stage(), before, "and after a sync");
+    // A task that is taken up again is open again.
+    told(
+        &home,
+        &[
+            "task",
+            "add",
+            "tallinn",
+            "Send the gap list",
+            "--due",
+            "+2bd",
+            "--json",
+        ],
+    );
+    let open = || {
+        let tasks = told(&home, &["task", "list", "tallinn", "--json"])["tasks"].clone();
+        let tasks = tasks
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|task| task["subject"] == "Send the gap list");
+        tasks
+            .map(|task| task["id"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let task = open().pop().unwrap();
+    told(&home, &["task", "done", &task, "--json"]);
+    assert!(open().is_empty());
+    told(&home, &["task", "reopen", &task, "--json"]);
+    assert_eq!(open(), [task]);
+}

@@ -6,7 +6,7 @@ use crate::app::layout::{Area, Frame, Size};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::About;
 use crate::domain::book::trial::BookTrial;
-use crate::domain::health::what_if::{Tried, WhatIf};
+use crate::domain::health::what_if::{Tried, Way, WhatIf};
 
 /// What one can press in it.
 pub const HINTS: &[Hint] = &[
@@ -43,6 +43,8 @@ pub struct WhatIfScreen {
     pub tried: Tried,
     /// The order to try it on the whole book that is in flight.
     pub trying: Option<RunId>,
+    /// What makes the account green with the weights that are tried.
+    pub way: Option<Way>,
     /// What it makes of the whole book; the former answer stays until the new one comes.
     pub book: Option<BookTrial>,
 }

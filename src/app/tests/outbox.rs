@@ -103,6 +103,7 @@ fn an_unanswered_order_keeps_the_cockpit_busy_and_a_failure_shows() {
         run,
         account: None,
         act: None,
+        takes_back: None,
     });
     assert!(!model.is_idle());
     let failure = failure(FailureKind::Unsaved, "not saved: the disk is full");

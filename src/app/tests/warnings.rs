@@ -139,7 +139,20 @@ fn closing_asks_for_a_verdict_notes_what_was_seen_and_u_takes_it_back() {
             signal: "usage-drop".to_owned()
         }
     );
+    assert_eq!(
+        model.outbox.acts.len(),
+        1,
+        "until it is on disk it can still be taken back"
+    );
+    let (run, _) = ordered(&orders).unwrap();
+    done(&mut model, run, Ok(()));
     assert!(model.outbox.acts.is_empty());
+    assert!(
+        model
+            .told
+            .as_ref()
+            .is_some_and(|told| told.starts_with("taken back:"))
+    );
 }
 
 #[test]

@@ -41,7 +41,12 @@ pub(super) fn commit(
     let permit = model.may_write().map_err(|read_only| read_only.why)?;
     let run = model.next_run();
     let account = deed.events.first().map(|event| event.account.clone());
-    model.outbox.writing.push(Writing { run, account, act });
+    model.outbox.writing.push(Writing {
+        run,
+        account,
+        act,
+        takes_back: None,
+    });
     let order = WriteCmd::Enqueue {
         run,
         permit,
@@ -295,7 +300,12 @@ pub(super) fn compensate(model: &mut Model, word: &str) -> Vec<Cmd> {
     let account = of_act().find_map(|entry| entry.new.account.clone());
     let run = model.next_run();
     let act = None;
-    model.outbox.writing.push(Writing { run, account, act });
+    model.outbox.writing.push(Writing {
+        run,
+        account,
+        act,
+        takes_back: None,
+    });
     model.outbox.acts.retain(|act| act.word != word);
     vec![Cmd::Write(WriteCmd::Undo {
         run,

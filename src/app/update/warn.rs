@@ -105,7 +105,12 @@ fn order(model: &mut Model, said: &Said, seen: &[Seen]) -> Result<Vec<Cmd>, Stri
 fn note(model: &mut Model, acts: Vec<WarningEvent>, act: Option<Act>) -> Vec<Cmd> {
     let run = model.next_run();
     let account = acts.first().map(|act| act.account.clone());
-    model.outbox.writing.push(Writing { run, account, act });
+    model.outbox.writing.push(Writing {
+        run,
+        account,
+        act,
+        takes_back: None,
+    });
     vec![Cmd::Write(WriteCmd::Warn { run, acts })]
 }
 
@@ -115,9 +120,26 @@ pub(super) fn take_back(model: &mut Model, act: Act) -> Vec<Cmd> {
         model.told = Some(read_only.why);
         return Vec::new();
     }
-    model.outbox.acts.pop();
-    model.told = Some(format!("taken back: {}", act.title));
-    note(model, act.warnings, None)
+    if model
+        .outbox
+        .writing
+        .iter()
+        .any(|one| one.takes_back.as_ref() == Some(&act))
+    {
+        model.told = Some(super::conflict::ONE_MOMENT.to_owned());
+        return Vec::new();
+    }
+    let run = model.next_run();
+    let acts = act.warnings.clone();
+    let account = acts.first().map(|act| act.account.clone());
+    // It stays the act that `u` takes back until that is on disk.
+    model.outbox.writing.push(Writing {
+        run,
+        account,
+        act: None,
+        takes_back: Some(act),
+    });
+    vec![Cmd::Write(WriteCmd::Warn { run, acts })]
 }
 
 /// It is on disk, or one of the warnings is not as it was seen.
@@ -127,7 +149,18 @@ pub(super) fn noted(
     accounts: Vec<RecordId>,
     done: Result<(), String>,
 ) -> Vec<Cmd> {
+    let takes_back = model.outbox.writing.iter().find(|one| one.run == run);
+    let takes_back = takes_back.and_then(|one| one.takes_back.clone());
     let act = outbox::written(model, run);
+    if let Some(back) = takes_back {
+        // Done or void: in either case nothing of it is left to be taken back.
+        if let Some(at) = model.outbox.acts.iter().rposition(|act| *act == back) {
+            model.outbox.acts.remove(at);
+        }
+        if done.is_ok() {
+            model.told = Some(format!("taken back: {}", back.title));
+        }
+    }
     if let Err(why) = done {
         answered(model, false);
         model.told = Some(why);

@@ -30,6 +30,7 @@ pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
         at: 0,
         tried: Tried::default(),
         trying: None,
+        way: None,
         book: None,
     };
     open(model, Overlay::WhatIf(Box::new(screen)));
@@ -91,6 +92,7 @@ fn tried(model: &mut Model, mut screen: Box<WhatIfScreen>) -> (Box<WhatIfScreen>
     let Some(what_if) = screen.what_if() else {
         return (screen, Vec::new());
     };
+    let way = what_if.back_to_green(&screen.tried.weights);
     let mine = model.accounts.book.find(&screen.about.id).map(|row| Mine {
         row,
         score: what_if.score(&screen.tried),
@@ -98,6 +100,7 @@ fn tried(model: &mut Model, mut screen: Box<WhatIfScreen>) -> (Box<WhatIfScreen>
     let weights = screen.weights();
     let run = model.next_run();
     screen.trying = Some(run);
+    screen.way = Some(way);
     let order = Cmd::TryOnBook {
         run,
         book: Arc::clone(&model.accounts.book),
@@ -139,15 +142,13 @@ fn reweigh(screen: &mut WhatIfScreen, by: i64) {
 
 /// Tries the smallest changes that bring the account back to green.
 fn green(model: &mut Model, screen: &mut WhatIfScreen) {
-    let Some(what_if) = screen.what_if() else {
+    let (Some(what_if), Some(way)) = (screen.what_if(), &screen.way) else {
         return;
     };
-    match what_if.back_to_green(&screen.tried.weights) {
-        Way::By(needs) => {
-            screen.tried.values = needs.into_iter().map(|need| (need.at, need.to)).collect();
-        }
-        Way::Green => model.told = Some("it is green as it is".to_owned()),
-        Way::None => model.told = Some("not even full points in every measure make it green".to_owned()),
+    if let Way::By(needs) = way {
+        screen.tried.values = needs.iter().map(|need| (need.at, need.to.clone())).collect();
+    } else {
+        model.told = Some(what_if.words(way));
     }
 }
 

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::config::Setup;
 use crate::domain::account_view::{AccountView, ContractLine, MeasureLine, Person, TicketLine};
+use crate::domain::desk::Warning;
 use crate::domain::summary::Band;
 use crate::domain::words;
 
@@ -24,7 +25,12 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
         let since = words::calendar_day(today, warning.since);
         vec![
             words::warning_sign(Some(warning)).to_owned(),
-            format!("{}, since {since}", warning.reason),
+            format!(
+                "{}, since {since}{}  [{}]",
+                warning.reason,
+                said(warning, today),
+                warning.signal
+            ),
         ]
     });
     page.list("Due", WORDS, &view.next, |item| {
@@ -63,6 +69,12 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
         vec![words::short_day(today, day), format!("{}{who}", line.words)]
     });
     page.lines
+}
+
+/// Where a warning stands, when anything was said of it.
+pub fn said(warning: &Warning, today: Date) -> String {
+    let said = warning.line.said(today);
+    said.map_or_else(String::new, |said| format!(", {said}"))
 }
 
 /// What it is called, and the rest in words.

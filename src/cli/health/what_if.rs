@@ -219,6 +219,7 @@ impl Told<'_> {
         let end = |score: &Score, place: Option<u32>, bands: &BandCounts| {
             Shape::default()
                 .maybe("score", score.shown(), NEVER_OBSERVED)
+                .maybe("exact", score.tenths().map(|tenths| f64::from(tenths) / 10.0), NEVER_OBSERVED)
                 .band(self.what_if.band(score))
                 .with("coverage_percent", score.coverage())
                 .maybe("place", place, "its band is unknown")
@@ -231,6 +232,7 @@ impl Told<'_> {
         let (green, needs) = match self.way {
             Way::Green => ("green-already", &[][..]),
             Way::None => ("out-of-reach", &[][..]),
+            Way::Many => ("more-than-three", &[][..]),
             Way::By(needs) => ("by-these", needs.as_slice()),
         };
         let need =

@@ -77,7 +77,7 @@ pub fn make(on: &Occasion, about: &About, task: &NewTask) -> Result<NewEntry, St
     if task.body.chars().count() > LONGEST {
         return Err(format!("a task's text has at most {LONGEST} characters"));
     }
-    let due = due_at(on, task.due.unwrap_or_else(|| on.today()), task.at)?;
+    let due = due_at(on, task.due.unwrap_or_else(|| on.workday()), task.at)?;
     let mut fields = vec![
         (Core::Subject, subject.to_owned()),
         (Core::Due, due),

@@ -110,11 +110,17 @@ impl Score {
         if all > 0 { (known * 100 / all) as u8 } else { 0 }
     }
 
-    /// What each measure counts in the shown score, in tenths of a point; `None` for one that was never observed. They sum
-    /// to the score exactly: what rounding leaves goes to the largest.
+    /// The score in tenths of a point; `None` when nothing was ever observed.
+    pub fn tenths(&self) -> Option<i32> {
+        let (sum, weight) = self.mean();
+        (weight > 0).then(|| round_half_even(sum, weight * 10) as i32)
+    }
+
+    /// What each measure counts in the score, in tenths of a point; `None` for one that was never observed. They sum to
+    /// [`Score::tenths`] exactly: what rounding leaves, less than a tenth for each, goes to the largest.
     pub fn counts(&self) -> Vec<Option<i32>> {
         let (_, weight) = self.mean();
-        let Some(shown) = self.shown() else {
+        let Some(all) = self.tenths() else {
             return vec![None; self.parts.len()];
         };
         let tenths = |part: &Part| {
@@ -122,7 +128,7 @@ impl Score {
             Some(round_half_even(w * p, weight * 10) as i32)
         };
         let mut counts: Vec<Option<i32>> = self.parts.iter().map(tenths).collect();
-        let rest = i32::from(shown) * 10 - counts.iter().flatten().sum::<i32>();
+        let rest = all - counts.iter().flatten().sum::<i32>();
         let largest = (0..counts.len()).max_by_key(|at| (counts[*at], std::cmp::Reverse(*at)));
         if let Some(Some(count)) = largest.map(|at| &mut counts[at]) {
             *count += rest;

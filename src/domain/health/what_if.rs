@@ -15,7 +15,7 @@ const FULL: i32 = 10_000;
 /// Of more measures than this only so many are changed at once: all sets of them are tried.
 const MANY: usize = 12;
 /// The most measures that are changed at once when there are many.
-const AT_ONCE: u32 = 3;
+const AT_ONCE: usize = 3;
 
 /// A measure of an account as it can be tried.
 #[derive(Debug, Clone, PartialEq)]
@@ -85,6 +85,8 @@ pub enum Way {
     By(Vec<Need>),
     /// Not even full points in every measure do.
     None,
+    /// Of many measures more have to change at once than are searched for.
+    Many,
 }
 
 impl Trial {
@@ -210,6 +212,7 @@ impl WhatIf {
         match way {
             Way::Green => format!("Green from {from}: it is green as it is."),
             Way::None => format!("Green from {from}: not even full points in every measure make it green."),
+            Way::Many => format!("Green from {from}: it takes more than {AT_ONCE} measures at once."),
             Way::By(needs) => {
                 let needed = |need: &Need| self.trials[need.at].needed(&need.to);
                 let needs: Vec<String> = needs.iter().map(needed).collect();
@@ -231,28 +234,23 @@ impl WhatIf {
         let open: Vec<usize> = (0..self.trials.len())
             .filter(|at| weights.get(at).copied().unwrap_or(self.trials[*at].weight) > 0)
             .collect();
-        let most = if open.len() > MANY {
-            AT_ONCE
-        } else {
-            open.len() as u32
-        };
-        for size in 1..=most {
-            let sets = (0_u32..1 << open.len().min(20)).filter(|set| set.count_ones() == size);
-            let ways = sets.filter_map(|set| {
-                let chosen: Vec<usize> = open
-                    .iter()
-                    .enumerate()
-                    .filter(|(bit, _)| set >> bit & 1 == 1)
-                    .map(|(_, at)| *at)
-                    .collect();
-                self.least(&chosen, &is_green)
-            });
+        if self.least(&open, &is_green).is_none()
+            && open.iter().all(|at| self.trials[*at].seen.points.is_some())
+        {
+            // Not even all of them at their best; one that was never observed could only lower the mean.
+            return Way::None;
+        }
+        let few = open.len() <= MANY;
+        for size in 1..=if few { open.len() } else { AT_ONCE } {
+            let ways = sets(&open, size)
+                .into_iter()
+                .filter_map(|set| self.least(&set, &is_green));
             let lift = |needs: &Vec<Need>| self.score(&tried(needs)).shown().unwrap_or(u8::MAX);
             if let Some(way) = ways.min_by_key(lift) {
                 return Way::By(way);
             }
         }
-        Way::None
+        if few { Way::None } else { Way::Many }
     }
 
     /// The lowest common level of points to which these measures have to be raised; those that are above it already
@@ -279,6 +277,19 @@ impl WhatIf {
         }
         holds(enough)
     }
+}
+
+/// All sets of so many of these, in the order in which they stand.
+fn sets(of: &[usize], size: usize) -> Vec<Vec<usize>> {
+    if size == 0 {
+        return vec![Vec::new()];
+    }
+    let with = |at: usize| {
+        let rest = sets(&of[at + 1..], size - 1);
+        rest.into_iter()
+            .map(move |set| std::iter::once(of[at]).chain(set).collect())
+    };
+    (0..of.len()).flat_map(with).collect()
 }
 
 impl HealthModel {

@@ -111,6 +111,20 @@ fn without_a_way_it_says_so() {
 }
 
 #[test]
+fn of_many_measures_it_says_that_more_are_needed_than_are_searched_for() {
+    let steep: &[(f64, f64)] = &[(0.0, 0.0), (1.0, 100.0)];
+    let many = |green: usize| WhatIf {
+        trials: (0..20)
+            .map(|at| trial("m", 1, steep, Some(if at < green { 1.0 } else { 0.0 })))
+            .collect(),
+        bands: Bands::default(),
+        coverage_floor: 0.5,
+    };
+    assert_eq!(many(10).back_to_green(&BTreeMap::new()), Way::Many);
+    assert!(matches!(many(13).back_to_green(&BTreeMap::new()), Way::By(needs) if needs.len() == 2));
+}
+
+#[test]
 fn typed_values_are_read_as_the_measure_counts_them() {
     let what_if = red();
     let usage = &what_if.trials[0];
@@ -154,6 +168,7 @@ proptest! {
                 let score = what_if.score(&Tried { values, ..Tried::default() });
                 prop_assert_eq!(what_if.band(&score), Band::Green);
             }
+            Way::Many => prop_assert!(false, "there are four measures"),
             Way::None => {
                 let best = (0..4).filter_map(|at| Some((at, what_if.trials[at].reach(what_if.trials[at].scale.best())?))).collect();
                 let score = what_if.score(&Tried { values: best, ..Tried::default() });

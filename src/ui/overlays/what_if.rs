@@ -41,7 +41,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &WhatIfScreen) {
     let mut rest = table.below(what_if.trials.len() as u16 + 1);
     total(canvas, rest, what_if, &then);
     rest = rest.below(3);
-    let words = what_if.words(&what_if.back_to_green(&screen.tried.weights));
+    let words = screen
+        .way
+        .as_ref()
+        .map_or_else(String::new, |way| what_if.words(way));
     for line in wrapped(&words, inside.width.saturating_sub(4), MOST_LINES) {
         canvas.line(rest, 0).gap(2).text(&line, Role::Plain);
         rest = rest.below(1);
@@ -185,10 +188,10 @@ fn total(canvas: &mut Canvas, area: Area, what_if: &WhatIf, then: &Score) {
         Role::Dim,
     );
     let (_, role) = theme::band(what_if.band(then));
-    canvas
-        .line(area, 1)
-        .gap_right(1)
-        .right(&figure(then), role.strong());
+    canvas.line(area, 1).gap_right(1).right(
+        &then.tenths().map_or_else(|| "?".to_owned(), with_tenth),
+        role.strong(),
+    );
 }
 
 /// Accounts by band as they are and as they would be.

@@ -107,6 +107,8 @@ fn title(model: &Model, view: &AccountView, part: Part) -> border::Border {
             let health = words::Health::of(summary.band, summary.last_band, view.why.score);
             let stale = if health.stale { " stale" } else { "" };
             border.title = format!("Why {}{stale}", health.figure());
+            let since = view.why.band_since.filter(|_| !health.stale);
+            let since = since.map(|day| words::calendar_day(model.today, day));
             let base = view
                 .why
                 .base_score
@@ -118,6 +120,9 @@ fn title(model: &Model, view: &AccountView, part: Part) -> border::Border {
             let span = model.account.as_ref().and_then(|account| account.span.words());
             if let Some(span) = span {
                 border.context = format!("{}, {span}", border.context);
+            }
+            if let Some(since) = since {
+                border.context = format!("{} since {since} · {}", summary.band.word(), border.context);
             }
             border.right = right(
                 format!("{} % of the model has data", view.why.coverage),

@@ -7,6 +7,7 @@ use crate::app::layout::Area;
 use crate::domain::account_view::{AccountView, Fix, Freshness, MeasureLine};
 use crate::domain::desk::Warning;
 use crate::domain::health::ledger::{Cause, signed};
+use crate::domain::summary::Band;
 use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::{self, Role};
@@ -132,9 +133,11 @@ fn total(view: &AccountView, canvas: &mut Canvas, area: Area, names: u16) {
     canvas.repeat(area.x + 2, area.y + 1, names + 7, "─", Role::Dim);
     let score = |score: Option<u8>| score.map_or_else(|| "?".to_owned(), |score| score.to_string());
     let mut line = canvas.line(area, 2);
-    let words = format!("{} → {}", score(view.why.base_score), score(view.why.score));
+    // Below the coverage floor the score tells little, and is not shown.
+    let now = view.why.score.filter(|_| view.summary.band != Band::Unknown);
+    let words = format!("{} → {}", score(view.why.base_score), score(now));
     line.gap(2).field(names, &words, Role::Plain.strong()).gap(1);
-    let both = view.why.score.zip(view.why.base_score);
+    let both = now.zip(view.why.base_score);
     let (change, role) = change(both.map(|(now, then)| (i32::from(now) - i32::from(then)) * 10));
     line.number(6, &change, role.strong());
 }

@@ -94,7 +94,7 @@ impl Form {
 
 fn due(on: &Occasion, field: &Field) -> Reading {
     match day(on, field) {
-        Ok(None) => Reading::Hint(moment(on.today(), on.today(), Some(END_OF_DAY))),
+        Ok(None) => Reading::Hint(moment(on.today(), on.workday(), Some(END_OF_DAY))),
         Ok(Some((day, at))) => Reading::Means(vec![moment(on.today(), day, at.or(Some(END_OF_DAY)))]),
         Err(why) => Reading::Wrong(why),
     }
