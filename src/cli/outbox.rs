@@ -19,11 +19,12 @@ mod edit;
 mod mending;
 mod resolve;
 
-const COLUMNS: [Column; 5] = [
+const COLUMNS: [Column; 6] = [
     Column::number("id"),
     Column::words("state"),
     Column::words("since"),
     Column::names("what"),
+    Column::names("account"),
     Column::sentences("what to do"),
 ];
 
@@ -133,7 +134,9 @@ fn list(args: &Args, context: &Context, workplace: &Workplace) -> Result<(), Cli
         context.output.text("nothing was written yet")?;
     } else {
         let now = context.now();
-        let rows: Vec<Vec<String>> = entries.iter().map(|entry| fields(entry, now)).collect();
+        let cache = workplace.cache().ok();
+        let rows = entries.iter().map(|entry| fields(entry, cache.as_ref(), now));
+        let rows: Vec<Vec<String>> = rows.collect();
         context.output.table(&COLUMNS, &rows)?;
     }
     for id in &damaged {
@@ -196,12 +199,15 @@ fn conflicting(entry: &Entry) -> Vec<String> {
     conflicts.map(|conflict| conflict.field.to_string()).collect()
 }
 
-fn fields(entry: &Entry, now: Timestamp) -> Vec<String> {
+fn fields(entry: &Entry, cache: Option<&Cache>, now: Timestamp) -> Vec<String> {
+    let account = entry.new.account.as_ref();
+    let line = account.and_then(|id| cache?.summary(id).ok().flatten());
     vec![
         entry.id.to_string(),
         entry.state.word().to_owned(),
         words::age(now, entry.since),
         entry.new.title.clone(),
+        line.map_or_else(String::new, |line| line.name),
         what_to_do(entry),
     ]
 }

@@ -90,6 +90,22 @@ pub fn grouped(number: u128) -> String {
     text
 }
 
+/// The first line of a text that a person wrote: not the one that names us and our key, nor one that binds a handoff.
+pub fn first_line(text: &str) -> &str {
+    let is_ours = |line: &str| {
+        let line = line.trim();
+        let key = line.rsplit_once("· retain ").map(|(_, key)| key);
+        line.starts_with("retain: ")
+            || key.is_some_and(|key| {
+                !key.is_empty() && key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+            })
+    };
+    let written = text
+        .lines()
+        .find(|line| !line.trim().is_empty() && !is_ours(line));
+    written.unwrap_or_default()
+}
+
 /// A count that is often written: with commas.
 pub fn count(number: usize) -> String {
     grouped(number as u128)
@@ -342,6 +358,17 @@ mod tests {
             Some(minor),
             Currency::parse("USD").unwrap_or_else(|| unreachable!()),
         )
+    }
+
+    #[test]
+    fn the_first_line_is_what_a_person_wrote() {
+        assert_eq!(
+            first_line("\n  \nAsk Ana.\nMara Lindt · retain 56A0N30W4MSY"),
+            "Ask Ana."
+        );
+        assert_eq!(first_line("Mara Lindt · retain 56A0N30W4MSY"), "");
+        assert_eq!(first_line("retain: handoff H-7 task\nRead it."), "Read it.");
+        assert_eq!(first_line("we retain · retain them"), "we retain · retain them");
     }
 
     #[test]

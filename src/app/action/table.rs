@@ -224,7 +224,7 @@ pub const ACTIONS: [Info; 56] = [
         Action::WhatIf,
         "what-if",
         "what if",
-        "Try values, weights; what makes it green",
+        "Try values and weights",
         &["w"],
     )
     .under(Topic::Line)

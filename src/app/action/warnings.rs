@@ -18,7 +18,7 @@ pub(super) const SNOOZE: Info = info(
     Action::Snooze,
     "snooze",
     "snooze",
-    "Snooze until a day, or until it is worse",
+    "Snooze until a day, or until worse",
     &["z"],
 )
 .under(Topic::Warnings)

@@ -56,8 +56,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
             continue;
         }
         line.field(titles, &item.title, text.strong_if(selected)).gap(3);
-        let body = item.body.lines().find(|line| !line.trim().is_empty());
-        line.text(body.unwrap_or_default(), Role::Dim);
+        line.text(words::first_line(&item.body), Role::Dim);
     }
     selected::below(model, canvas, spot.list.below);
 }

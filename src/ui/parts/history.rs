@@ -52,12 +52,7 @@ pub fn next(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
             line.text(words::pending(state), Role::Here).gap(1);
         }
         line.text(&item.title, title.strong_if(selected));
-        let body = item
-            .body
-            .lines()
-            .find(|line| !line.trim().is_empty())
-            .unwrap_or("");
-        line.gap(2).text(body, Role::Dim);
+        line.gap(2).text(words::first_line(&item.body), Role::Dim);
     });
 }
 
