@@ -60,7 +60,7 @@ pub enum Cmd {
         id: RecordId,
     },
 
-    /// Read how the alarms do, from the whole journal. Answer: `DeskMsg::Alarms`.
+    /// Read how the alarms do, from the whole journal. Answer: `DeskMsg::Alarms`, or `DeskMsg::AlarmsFailed`.
     LoadAlarms {
         /// Comes back in the answer.
         run: RunId,

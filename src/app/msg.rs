@@ -115,6 +115,13 @@ pub enum DeskMsg {
         /// How they do.
         report: Box<AlarmReport>,
     },
+    /// How the alarms do could not be read.
+    AlarmsFailed {
+        /// From the order.
+        run: RunId,
+        /// Why, in one sentence.
+        why: String,
+    },
 }
 
 /// About the account screen.

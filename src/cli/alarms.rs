@@ -1,5 +1,6 @@
 //! `retain alarms`: how each signal does, and the record of customers that left.
 
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::app::reading::alarms::{lead, warned};
@@ -46,11 +47,19 @@ const PLAIN: Plain = Plain::Table(
 );
 const CHURNS_PLAIN: Plain = Plain::Table("churns", &["account", "name", "on", "reason", "owner", "missed"]);
 
+/// What a report of the past takes from today.
+const OF_TODAY: [&str; 2] = [
+    "names of accounts and people",
+    "which versions of signals are in force",
+];
+
 /// How each signal does: what it fired, what people judged and did, how long before the end it spoke
 #[derive(Debug, Default, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "Precision: real of all judged. A warning on an account that left, of which nobody said anything, is real.\n\
+    after_help = "Precision: real of all judged. A risk on an account that left, of which nobody said anything, is real.\n\
+    --as-of takes what journal and ledger had noted by then: warnings, verdicts, churn dates, reasons, owners. Names and\n\
+    which versions are in force are those of today.\n\
     Example: retain alarms judge juniper yes we saw the usage fall and did nothing"
 )]
 pub struct Args {
@@ -103,13 +112,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         .as_of
         .as_ref()
         .map(|text| end_of_day(text, settings, context.now()));
-    let until = until.transpose()?.map(|(_, until)| until);
+    let (day, until) = until.transpose()?.unzip();
     let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
     let report = engine::alarms(&cache, &ledger, &workplace.setup, context.now(), until);
     let report = report.map_err(|error| CliError::failed("the alarms cannot be told").because(&error))?;
     if !context.output.is_text() {
         let plain = if args.churns { CHURNS_PLAIN } else { PLAIN };
-        return context.output.values(&answer(&report), plain);
+        return context.output.values(&answer(&report, day), plain);
     }
     if args.churns {
         churns(&report, context)
@@ -193,8 +202,10 @@ fn churns(report: &AlarmReport, context: &Context) -> Result<(), CliError> {
         .aside(&format!("\n{missed} missed: signals looked and none had warned"))
 }
 
-fn answer(report: &AlarmReport) -> Value {
+fn answer(report: &AlarmReport, day: Option<Date>) -> Value {
     Shape::default()
+        .maybe("as_of", day, "it is told as of now")
+        .with("of_today", day.map_or(&[][..], |_| &OF_TODAY))
         .with("signals", report.signals.iter().map(signal).collect::<Vec<_>>())
         .with("churns", report.churns.iter().map(churn).collect::<Vec<_>>())
         .with(
@@ -262,6 +273,6 @@ fn churn(churn: &ChurnRecord) -> Value {
         )
         .with("ignored", &churn.ignored)
         .with("looked", churn.looked)
-        .with("missed", churn.looked && churn.first.is_none())
+        .with("missed", churn.is_missed())
         .done()
 }

@@ -38,6 +38,8 @@ const SILENT: [Column; 4] = [
     Column::words("last answer"),
 ];
 const GROUPS: [&str; 5] = ["name", "nps", "responses", "silent", "accounts"];
+/// What a report of the past takes from today.
+const OF_TODAY: [&str; 3] = ["dates and amounts of contracts", "churn dates", "names"];
 /// Why there is no score.
 const TOO_FEW: &str = "fewer than 5 answers";
 /// Why nobody knows how many were asked.
@@ -57,6 +59,8 @@ pub enum By {
 #[command(
     after_help = "Of each contact the latest answer of the 12 months up to the day counts. The score is the share\n\
     of 9 and 10 minus the share of 0 to 6; below 5 answers there is none.\n\
+    --as-of takes answers, contacts, segment and CSM as the CRM's dates and history have them for that day; dates and\n\
+    amounts of contracts, churn dates and names are those of today.\n\
     Examples: retain nps\n\
     \x20         retain nps --by owner --as-of 2026-09-30"
 )]
@@ -64,7 +68,7 @@ pub struct Args {
     /// Only the table of segments or CSMs
     #[arg(long, value_name = "segment|owner", value_enum, hide_possible_values = true)]
     by: Option<By>,
-    /// As known by the end of this day
+    /// As of the end of this day, by what the CRM has today
     #[arg(long, value_name = "DAY")]
     as_of: Option<String>,
     /// At most so many of each list
@@ -78,7 +82,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let cache = workplace.cache()?;
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let zone = workplace.setup.settings.zone();
-    let day = day(args, context.now().to_zoned(zone.clone()).date())?;
+    let today = context.now().to_zoned(zone.clone()).date();
+    let day = day(args, today)?;
     let told = engine::nps(&cache, &workplace.ledger()?, &workplace.setup, day, context.now())
         .map_err(|error| CliError::failed("the answers cannot be told").because(&error))?;
     let currency = shape::currency(&workplace.setup);
@@ -90,7 +95,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         };
         return context
             .output
-            .values(&answer(&told, &freshness, currency, args.limit), plain);
+            .values(&answer(&told, &freshness, (currency, today), args.limit), plain);
     }
     if let Some(why) = &told.unread {
         context.output.text(&format!("NPS unknown: {why}"))?;
@@ -266,7 +271,12 @@ impl Page<'_> {
     }
 }
 
-fn answer(told: &Report, freshness: &Freshness, currency: Currency, limit: Option<usize>) -> Value {
+fn answer(
+    told: &Report,
+    freshness: &Freshness,
+    (currency, today): (Currency, Date),
+    limit: Option<usize>,
+) -> Value {
     let most = limit.unwrap_or(usize::MAX);
     let known = told.unread.is_none();
     let unread = told.unread.as_deref();
@@ -300,6 +310,7 @@ fn answer(told: &Report, freshness: &Freshness, currency: Currency, limit: Optio
         .with("data", freshness.json())
         .with("definition", DEFINITION)
         .with("as_of", told.day)
+        .with("of_today", if told.day < today { &OF_TODAY[..] } else { &[] })
         .with("from", told.from);
     counts(shape, told.tally, unread)
         .maybe("asked", None::<u32>, NOT_ASKED)

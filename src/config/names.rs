@@ -22,7 +22,7 @@ pub(super) fn check(
 ) {
     check_health(mapping, health.0, health.1, diagnostics);
     check_signals(mapping, signals.0, signals.1, playbooks, diagnostics);
-    check_playbooks(mapping, playbooks, diagnostics);
+    check_playbooks(mapping, health.0, playbooks, diagnostics);
 }
 
 /// Says what cannot work in the templates of handoffs.
@@ -35,10 +35,16 @@ pub(super) fn check_handoffs(templates: &Templates, tree: &Node, diagnostics: &m
     }
 }
 
-/// Templates and exit criteria may only name metrics that are known.
-fn check_playbooks(mapping: &Mapping, playbooks: &[Read], diagnostics: &mut Vec<Diagnostic>) {
+/// Templates and exit criteria may only name metrics that are known, `restores` measures that the model has.
+fn check_playbooks(
+    mapping: &Mapping,
+    health: &HealthModel,
+    playbooks: &[Read],
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     for read in playbooks {
         let Some(playbook) = &read.playbook else { continue };
+        check_restores(health, &playbook.restores, &read.tree, diagnostics);
         if let Some(exit) = &playbook.exit_when {
             check_metrics(
                 mapping,
@@ -54,6 +60,21 @@ fn check_playbooks(mapping: &Mapping, playbooks: &[Read], diagnostics: &mut Vec<
                     check_metric(mapping, &metric, node, diagnostics);
                 }
             }
+        }
+    }
+}
+
+fn check_restores(health: &HealthModel, restores: &[String], tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    let known = || health.measures.iter().map(|measure| measure.id.as_str());
+    for (place, name) in restores.iter().enumerate() {
+        let node = tree.at(&["restores"]);
+        let node = node.and_then(|list| list.item(place)).or(node);
+        // What ships may name a measure that a team left out of its model.
+        let node = node.filter(|node| node.place.source.layer != Layer::BuiltIn);
+        if let Some(node) = node.filter(|_| !known().any(|known| known == name)) {
+            let hint = nearest(name, known()).map(|near| format!("did you mean `{near}`?"));
+            let message = format!("no measure is called `{name}`");
+            diagnostics.push(node.place.diagnostic(message, hint));
         }
     }
 }

@@ -155,3 +155,17 @@ fn templates_of_handoffs_are_checked() {
     );
     assert!(loaded.setup.handoffs.handoffs.contains_key("onboarding-to-csm"));
 }
+
+#[test]
+fn a_measure_that_a_playbook_restores_must_be_there() {
+    let text = format!(
+        "{HEAD}restores = [\"usage\", \"usaeg\"]\n[[steps]]\nid = \"call\"\ntitle = \"Call\"\nrole = \"csm\"\ndue = \"+1bd\"\n"
+    );
+    let loaded = loaded(&[("playbooks/mine.toml", &text)]);
+    let [told] = &loaded.diagnostics[..] else {
+        panic!("{:?}", loaded.diagnostics)
+    };
+    assert_eq!((told.line, told.column), (4, 22));
+    assert_eq!(told.message, "no measure is called `usaeg`");
+    assert_eq!(told.hint.as_deref(), Some("did you mean `usage`?"));
+}

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::desk::{Severity, WarningKind};
 use super::expression::{Condition, Expression};
+use super::warning::Gauge;
 
 /// `signals.toml`
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -37,7 +38,7 @@ pub struct Signal {
     pub playbook: Option<String>,
     /// Rises with each change of the rule.
     pub version: u32,
-    /// After the verdict *known* or *noise*: speak again if it worsens by so much.
+    /// After the verdict *known* or *noise*: speak again if it worsens by so much or more.
     #[serde(default)]
     pub rearm: Option<f64>,
     /// Whether it is evaluated on accounts that have left too.
@@ -86,6 +87,11 @@ impl Signal {
         {
             let message = "`rearm` is by how much it must worsen: more than 0".to_owned();
             found.push(("rearm", message, None));
+        } else if self.rearm.is_some() && Gauge::of(self).is_none() {
+            let message =
+                "`rearm` would never speak: `when` compares no line of evidence with a number".to_owned();
+            let hint = "add the term that `when` compares with a number to `evidence`".to_owned();
+            found.push(("rearm", message, Some(hint)));
         }
         let labels: Vec<String> = self.title_names().collect();
         let twice = |place: &usize| labels[..*place].contains(&labels[*place]);

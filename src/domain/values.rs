@@ -17,6 +17,15 @@ pub fn in_words(unit: Unit, value: Option<&Value>) -> String {
     }
 }
 
+/// The least that two numbers differ by once they are in words, in thousandths.
+pub fn grain(unit: Unit) -> i64 {
+    match unit {
+        Unit::Share | Unit::Ratio | Unit::Plain => 10,
+        Unit::Days | Unit::Hours => 1_000,
+        Unit::Daily => 1,
+    }
+}
+
 /// A share as people read it: `−46 %`.
 pub fn percent(share: f64) -> String {
     let percent = (share * 100.0).round_ties_even();

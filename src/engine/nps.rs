@@ -13,9 +13,10 @@ use crate::domain::summary::Summary;
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
-use super::belongings::{Belongings, left_at};
-use super::interpret::{account, activity, contact};
+use super::belongings::left_at;
+use super::interpret::{activity, contact};
 use super::judge::Judge;
+use super::subject::Subject;
 use super::world::World;
 
 /// Contacts by the accounts they belong to, and the other way round.
@@ -204,18 +205,10 @@ impl<'a> Survey<'a> {
             return Ok(Some(told));
         }
         let world = self.world;
-        let record = world.shown(self.cache).record(Kind::Account, &summary.id)?;
-        let Some(record) = record else { return Ok(None) };
-        let Some(account) = account::account(&record, &world.setup.mapping) else {
+        let subject = Subject::read(self.cache, self.ledger, world, &summary.id)?;
+        let Some(Subject { account, own, .. }) = subject.filter(|one| one.account.created <= self.end) else {
             return Ok(None);
         };
-        if account.created > self.end {
-            return Ok(None);
-        }
-        let mut own = Belongings::of(self.cache, self.ledger, world, &summary.id)?;
-        if let Some(contract) = account::own_contract(&record, &world.setup.mapping, world.home) {
-            own.contracts = vec![contract];
-        }
         let arr = Judge::new(world, &account, &own).arr_on(self.day);
         (told.arr, told.arr_at_least) = ((arr.parts > 0).then_some(arr.known), arr.unknown > 0);
         told.customer = account.churned.is_none_or(|day| day > self.day);

@@ -1,16 +1,15 @@
 //! The warnings that were open at the end of a day, as they were known by then.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
 use crate::config::Setup;
 use crate::domain::record::RecordId;
 use crate::domain::risk;
 use crate::domain::warning::{Life, Line};
-use crate::store::{Cache, Event, Ledger};
+use crate::store::{Cache, Ledger};
 
 use super::EngineError;
+use super::journal;
 use super::lives;
 
 /// A warning as it was known at the end of a day.
@@ -34,15 +33,8 @@ pub fn risks_as_of(
     setup: &Setup,
     until: Timestamp,
 ) -> Result<Vec<PastRisk>, EngineError> {
-    let mut of_account: BTreeMap<RecordId, Vec<Event>> = BTreeMap::new();
-    for event in ledger.events(None, &lives::kinds())? {
-        let Some(id) = event.account.clone() else { continue };
-        if event.recorded_at <= until {
-            of_account.entry(id).or_default().push(event);
-        }
-    }
     let mut found = Vec::new();
-    for (account, events) in of_account {
+    for (account, events) in journal::by_account(ledger, &lives::kinds(), Some(until))? {
         let (lives, plans) = (
             lives::lives(&account, &events),
             lives::plans_of(&account, &events),

@@ -8,10 +8,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Setup;
 use crate::domain::contract::days_between;
+use crate::domain::desk::Severity;
 use crate::domain::expression::Condition;
 use crate::domain::record::RecordId;
 use crate::domain::signal::Signal;
 use crate::domain::summary::Band;
+use crate::domain::warning::alarms::{foretells, median};
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
@@ -48,22 +50,24 @@ pub struct Firing {
 pub struct History {
     /// Every time that it would have spoken, by day and account.
     pub firings: Vec<Firing>,
-    /// Accounts that left within the time without its having spoken within the half year before: (account, name, day).
+    /// Accounts that left within the time without its having spoken in the year before: (account, name, day).
     pub missed: Vec<(RecordId, String, Date)>,
     /// Accounts that left within the time.
     pub churns: usize,
     /// Looks at an account at which it could not be told.
     pub cannot_tell: usize,
+    /// What it takes of the budget; `None` of a critical rule, which is outside of it.
+    pub load: Option<Load>,
+}
+
+/// What a rule takes of a CSM's budget.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Load {
     /// Most new warnings that one CSM had between two looks.
     pub most_between_looks: usize,
     /// New warnings above a CSM's budget between two looks, were there no other signal.
     pub above_budget: usize,
 }
-
-/// New warnings that a CSM gets on a day.
-pub const BUDGET: usize = 3;
-/// A warning counts for a churn that comes within so many days.
-const COUNTS_FOR: i32 = 180;
 
 /// Which days of the past are looked at.
 #[derive(Debug, Clone, Copy)]
@@ -77,14 +81,14 @@ pub struct Period {
 }
 
 impl Period {
-    /// New warnings that a CSM may get between two looks: for a week those of its business days.
-    pub fn budget(self) -> usize {
+    /// New warnings that a CSM may get between two looks, of so many a day: for a week those of its business days.
+    pub fn budget(self, a_day: u32) -> usize {
         let days = if self.every >= 7 {
             self.every / 7 * 5
         } else {
             self.every
         };
-        BUDGET * usize::try_from(days).unwrap_or(1)
+        a_day as usize * usize::try_from(days).unwrap_or(1)
     }
 
     /// The instants at which it is looked, the earliest first and the last of them `until`.
@@ -140,8 +144,9 @@ pub fn play_back(
             play_one(rule, &judge, looks.clone(), &reds, history);
         }
     }
-    for history in &mut histories {
-        history.sum_up(period.budget());
+    let budget = period.budget(setup.settings.warnings.budget);
+    for (rule, history) in rules.iter().zip(&mut histories) {
+        history.sum_up((rule.severity != Severity::Critical).then_some(budget));
     }
     Ok((instants.len(), histories))
 }
@@ -178,10 +183,7 @@ fn play_one(rule: &Signal, judge: &Judge<'_>, looks: Range<usize>, reds: &[Date]
         && left <= day(looks.end - 1)
     {
         history.churns += 1;
-        let told = |one: &Firing| {
-            one.before_churn
-                .is_some_and(|days| (0..=COUNTS_FOR).contains(&days))
-        };
+        let told = |one: &Firing| one.before_churn.is_some_and(foretells);
         if !mine.iter().any(told) {
             history
                 .missed
@@ -214,7 +216,8 @@ fn firing(judge: &Judge<'_>, from: Date, reds: &[Date], standing: bool) -> Firin
 }
 
 impl History {
-    fn sum_up(&mut self, budget: usize) {
+    /// Puts it in order, and counts what it takes of this budget between two looks.
+    fn sum_up(&mut self, budget: Option<usize>) {
         self.firings
             .sort_by(|one, other| (one.from, &one.account).cmp(&(other.from, &other.account)));
         self.missed
@@ -223,14 +226,15 @@ impl History {
         for one in self.firings.iter().filter(|one| !one.standing) {
             *days.entry((one.from, one.csm.as_deref())).or_default() += 1;
         }
-        self.most_between_looks = days.values().copied().max().unwrap_or_default();
-        self.above_budget = days.values().map(|count| count.saturating_sub(budget)).sum();
+        self.load = budget.map(|budget| Load {
+            most_between_looks: days.values().copied().max().unwrap_or_default(),
+            above_budget: days.values().map(|count| count.saturating_sub(budget)).sum(),
+        });
     }
 
     /// The middle of these numbers of days; `None` when there are none.
     pub fn median(&self, of: impl Fn(&Firing) -> Option<i32>) -> Option<i32> {
-        let mut days: Vec<i32> = self.firings.iter().filter_map(of).collect();
-        days.sort_unstable();
-        days.get(days.len() / 2).copied()
+        let days: Vec<i32> = self.firings.iter().filter_map(of).collect();
+        median(&days)
     }
 }

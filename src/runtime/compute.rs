@@ -10,6 +10,7 @@ use crate::domain::book::search::Query;
 use crate::domain::book::trial::Mine;
 use crate::domain::book::{Book, Filling};
 use crate::domain::nps::Report;
+use crate::domain::warning::AlarmReport;
 use crate::engine;
 use crate::store::Ledger;
 
@@ -128,32 +129,31 @@ fn compute(workshop: &Workshop, computation: Computation) -> Option<Msg> {
             let trial = book.tried(model, &model.reweighed(&weights), day, mine.as_ref());
             Msg::Book(BookMsg::Tried { run, trial })
         }
-        Computation::Alarms { run } => alarms(workshop, run),
+        Computation::Alarms { run } => Msg::Desk(alarms(workshop, run)),
         Computation::Nps { run } => Msg::Nps(nps(workshop, run)),
         Computation::Discard(_) => return None,
     })
 }
 
 /// How the alarms do; nothing before the first sync.
-fn alarms(workshop: &Workshop, run: RunId) -> Msg {
-    let opened = reader::cache(workshop).and_then(|cache| match cache {
-        Some(cache) => Ok(Some((cache, Ledger::open_read_only(&workshop.paths.ledger_db)?))),
-        None => Ok(None),
-    });
-    let (cache, ledger) = match opened {
-        Ok(Some(opened)) => opened,
-        Ok(None) => {
-            let report = Box::default();
-            return Msg::Desk(DeskMsg::Alarms { run, report });
-        }
-        Err(error) => return Msg::Failed(Workshop::storage_failure(&error)),
+fn alarms(workshop: &Workshop, run: RunId) -> DeskMsg {
+    let told = || -> Result<AlarmReport, WorkerError> {
+        let Some(cache) = reader::cache(workshop)? else {
+            return Ok(AlarmReport::default());
+        };
+        let ledger = Ledger::open_read_only(&workshop.paths.ledger_db)?;
+        let now = workshop.clock.now();
+        Ok(engine::alarms(&cache, &ledger, &workshop.setup, now, None)?)
     };
-    match engine::alarms(&cache, &ledger, &workshop.setup, workshop.clock.now(), None) {
-        Ok(report) => Msg::Desk(DeskMsg::Alarms {
+    match told() {
+        Ok(report) => DeskMsg::Alarms {
             run,
             report: Box::new(report),
-        }),
-        Err(error) => Msg::Failed(worker::failure(&error.into())),
+        },
+        Err(error) => DeskMsg::AlarmsFailed {
+            run,
+            why: worker::failure(&error).summary,
+        },
     }
 }
 

@@ -3,6 +3,7 @@
 use super::Hint;
 use crate::app::cmd::RunId;
 use crate::app::layout::{Area, Frame, Size};
+use crate::app::reading::alarms::Line;
 use crate::domain::warning::AlarmReport;
 
 /// What one can press in it.
@@ -15,6 +16,8 @@ pub struct Alarms {
     pub asked: RunId,
     /// What was read.
     pub report: Option<Box<AlarmReport>>,
+    /// It as lines, for the day and the width that it is.
+    pub lines: Vec<Line>,
     /// The first line that shows.
     pub top: usize,
 }
@@ -25,9 +28,16 @@ impl Alarms {
         Frame::of(size, 0).between()
     }
 
-    /// How far down so many lines can be scrolled.
-    pub fn last_top(lines: usize, size: Size) -> usize {
-        let shown = usize::from(Self::area(size).inside().height);
-        lines.saturating_sub(shown)
+    /// The lines that a screen of this size shows.
+    pub fn shown(&self, size: Size) -> &[Line] {
+        let height = usize::from(Self::area(size).inside().height);
+        let below = self.lines.get(self.top..).unwrap_or_default();
+        &below[..below.len().min(height)]
+    }
+
+    /// How far down it can be scrolled.
+    pub fn last_top(&self, size: Size) -> usize {
+        let height = usize::from(Self::area(size).inside().height);
+        self.lines.len().saturating_sub(height)
     }
 }

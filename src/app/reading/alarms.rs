@@ -1,6 +1,7 @@
 //! How the alarms do, as lines: a heading, two lines a signal, the customers that left.
 
-use crate::app::model::Model;
+use jiff::civil::Date;
+
 use crate::domain::warning::alarms::median;
 use crate::domain::warning::{AlarmReport, Avoidable, ChurnRecord, SignalReport};
 use crate::domain::words;
@@ -28,29 +29,29 @@ pub enum Line {
     Blank,
 }
 
-/// All lines.
-pub fn lines(model: &Model, report: &AlarmReport) -> Vec<Line> {
+/// All lines, on this day and a screen of so many cells.
+pub fn lines(report: &AlarmReport, today: Date, width: u16) -> Vec<Line> {
     let mut lines = vec![Line::Heading("Signals".to_owned()), Line::Columns];
     for signal in &report.signals {
-        lines.extend(of_signal(model, signal));
+        lines.extend(of_signal(signal, width));
     }
     let missed = report.missed().count();
     lines.push(Line::Blank);
     let since = report.first_look.map_or_else(
         || "signals were never evaluated".to_owned(),
-        |day| format!("signals look since {}", words::calendar_day(model.today, day)),
+        |day| format!("signals look since {}", words::calendar_day(today, day)),
     );
     let left = words::counted(report.churns.len() as u64, "customer", "customers");
     lines.push(Line::Heading(format!(
         "{left} left, {missed} without a warning · {since}"
     )));
     for churn in &report.churns {
-        lines.extend(of_churn(model, churn));
+        lines.extend(of_churn(churn, today));
     }
     lines
 }
 
-fn of_signal(model: &Model, report: &SignalReport) -> Vec<Line> {
+fn of_signal(report: &SignalReport, width: u16) -> Vec<Line> {
     let tally = &report.tally;
     let name = format!("{} v{}", report.signal, report.version);
     let numbers = [tally.fired, tally.acted, tally.real, tally.known, tally.noise];
@@ -59,7 +60,7 @@ fn of_signal(model: &Model, report: &SignalReport) -> Vec<Line> {
         Line::Said(lead(report)),
     ];
     if let Some(suggestion) = &report.suggestion {
-        let cells = model.size.width.saturating_sub(12);
+        let cells = width.saturating_sub(12);
         let parts = wrapped(&suggestion.words(), cells, MOST_LINES);
         let part = |(at, text)| match at {
             0 => Line::Suggested(text),
@@ -103,12 +104,11 @@ pub fn lead(report: &SignalReport) -> String {
     parts.join(" · ")
 }
 
-fn of_churn(model: &Model, churn: &ChurnRecord) -> Vec<Line> {
+fn of_churn(churn: &ChurnRecord, today: Date) -> Vec<Line> {
     let reason = churn.reason.as_deref().unwrap_or("no reason in the CRM");
-    let day = words::calendar_day(model.today, churn.on);
-    let is_missed = churn.looked && churn.first.is_none();
+    let day = words::calendar_day(today, churn.on);
     let mut lines = vec![
-        Line::Churn(format!("{day}  {} · {reason}", churn.name), is_missed),
+        Line::Churn(format!("{day}  {} · {reason}", churn.name), churn.is_missed()),
         Line::Said(warned(churn)),
     ];
     lines.extend(

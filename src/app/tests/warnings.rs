@@ -1,14 +1,18 @@
 //! The risk queue as it is looked at, and what is said of warnings.
 
 use super::super::cmd::RunId;
-use super::super::overlay::Overlay;
+use super::super::layout::Size;
+use super::super::overlay::{Alarms, Overlay};
 use super::super::play::{desk, forbid_writing, known, play, today, write};
 use super::super::queue::{By, Line};
 use super::super::*;
 use super::failure;
 use crate::domain::desk::{Desk, SegmentRow, Severity, Untold, WarningKind, at_stake};
 use crate::domain::record::RecordId;
-use crate::domain::warning::{Closed, Level, Shelf, Snoozed, Verdict, What};
+use crate::domain::warning::alarms::Tally;
+use crate::domain::warning::{
+    AlarmReport, Closed, Level, Shelf, SignalReport, Snoozed, Suggestion, Verdict, What,
+};
 
 fn with(model: &mut Model, change: impl FnOnce(&mut Desk)) {
     let mut desk = desk();
@@ -289,4 +293,62 @@ fn the_alarms_are_read_when_they_are_opened_and_close_again() {
     assert!(matches!(model.overlays.last(), Some(Overlay::Alarms(screen)) if screen.report.is_some()));
     play(&mut model, "j <esc>");
     assert!(model.overlays.is_empty());
+}
+
+/// The alarms were asked for.
+fn awaiting() -> (Model, RunId) {
+    let mut model = known(120, 36);
+    let orders = play(&mut model, "A");
+    let Some(Cmd::LoadAlarms { run }) = orders.last() else {
+        panic!("{orders:?}")
+    };
+    let run = *run;
+    (model, run)
+}
+
+fn alarms_screen(model: &Model) -> &Alarms {
+    let Some(Overlay::Alarms(screen)) = model.overlays.last() else {
+        panic!("{:?}", model.overlays)
+    };
+    screen
+}
+
+#[test]
+fn alarms_that_cannot_be_read_close_with_a_reason() {
+    let (mut model, run) = awaiting();
+    let why = "the ledger is damaged".to_owned();
+    update(&mut model, Msg::Desk(DeskMsg::AlarmsFailed { run, why }));
+    assert!(model.overlays.is_empty());
+    assert_eq!(model.told.as_deref(), Some("the ledger is damaged"));
+}
+
+#[test]
+fn the_alarms_are_put_into_lines_when_they_arrive_and_when_the_screen_changes() {
+    let (mut model, run) = awaiting();
+    let signal = SignalReport {
+        signal: "usage-drop".to_owned(),
+        version: 1,
+        in_force: true,
+        tally: Tally::default(),
+        suggestion: Some(Suggestion::Mute),
+    };
+    let report = Box::new(AlarmReport {
+        signals: vec![signal; 40],
+        ..AlarmReport::default()
+    });
+    assert_eq!(alarms_screen(&model).lines, []);
+    update(&mut model, Msg::Desk(DeskMsg::Alarms { run, report }));
+    let wide = alarms_screen(&model).lines.len();
+    play(&mut model, "G");
+    let screen = alarms_screen(&model);
+    assert_eq!(screen.top, screen.last_top(model.size));
+    let inside = Alarms::area(model.size).inside();
+    assert_eq!(screen.shown(model.size).len(), usize::from(inside.height));
+    for (width, height) in [(50, 20), (200, 60)] {
+        let size = Size { width, height };
+        update(&mut model, Msg::Terminal(TerminalMsg::Resized(size)));
+        let screen = alarms_screen(&model);
+        assert_eq!(screen.lines.len() > wide, width == 50, "{size:?}");
+        assert!(screen.top <= screen.last_top(size), "{size:?}");
+    }
 }

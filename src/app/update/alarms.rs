@@ -1,4 +1,4 @@
-//! How the alarms do: it is read when it is opened, and scrolled.
+//! How the alarms do: it is read when it is opened, put into lines once, and scrolled.
 
 use super::overlay::{meaning, open, scrolled, step};
 use crate::app::cmd::{Cmd, RunId};
@@ -14,6 +14,7 @@ pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
     let screen = Alarms {
         asked,
         report: None,
+        lines: Vec::new(),
         top: 0,
     };
     open(model, Overlay::Alarms(screen));
@@ -27,11 +28,7 @@ pub(super) fn pressed(model: &mut Model, mut screen: Alarms, key: Key) -> Vec<Cm
     }
     if let Some(step) = step(meaning(model, key)) {
         let page = Alarms::area(model.size).inside().height;
-        let lines = screen
-            .report
-            .as_deref()
-            .map_or(0, |report| lines(model, report).len());
-        screen.top = scrolled(screen.top, step, page, Alarms::last_top(lines, model.size));
+        screen.top = scrolled(screen.top, step, page, screen.last_top(model.size));
     }
     open(model, Overlay::Alarms(screen))
 }
@@ -43,8 +40,31 @@ pub(super) fn read(model: &mut Model, run: RunId, report: Box<AlarmReport>) -> V
             && screen.asked == run
         {
             screen.report = Some(report);
+            lay_out(model);
             return Vec::new();
         }
     }
     Vec::new()
+}
+
+/// It could not be read: what waits for it closes, and why is told.
+pub(super) fn failed(model: &mut Model, run: RunId, why: String) -> Vec<Cmd> {
+    let awaits = |overlay: &Overlay| matches!(overlay, Overlay::Alarms(screen) if screen.asked == run);
+    if model.overlays.iter().any(awaits) {
+        model.overlays.retain(|overlay| !awaits(overlay));
+        model.told = Some(why);
+    }
+    Vec::new()
+}
+
+/// Puts what was read into lines, for the day and the width that it is.
+pub(super) fn lay_out(model: &mut Model) {
+    for overlay in &mut model.overlays {
+        if let Overlay::Alarms(screen) = overlay
+            && let Some(report) = &screen.report
+        {
+            screen.lines = lines(report, model.today, model.size.width);
+            screen.top = screen.top.min(screen.last_top(model.size));
+        }
+    }
 }

@@ -16,6 +16,7 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
     let desk = match msg {
         DeskMsg::Loaded(desk) => desk,
         DeskMsg::Alarms { run, report } => return alarms::read(model, run, report),
+        DeskMsg::AlarmsFailed { run, why } => return alarms::failed(model, run, why),
     };
     let kept = LISTS.map(|pane| key(&model.desk, pane, model.cursor(pane).at));
     let before = std::mem::replace(&mut model.desk.desk, desk);

@@ -94,12 +94,16 @@ fn clock_turned(model: &mut Model, now: Timestamp) -> Vec<Cmd> {
     let day = Zoned::new(now, model.zone.clone()).date();
     let before = std::mem::replace(&mut model.today, day);
     desk::clock_turned(model, before);
+    if before != day {
+        alarms::lay_out(model);
+    }
     form::save_due(model)
 }
 
 fn resized(model: &mut Model, size: Size) -> Vec<Cmd> {
     model.size = size;
     form::scroll(model);
+    alarms::lay_out(model);
     settle_all(model);
     Vec::new()
 }

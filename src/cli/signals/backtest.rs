@@ -7,7 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::Value;
 
 use crate::domain::signal::Signal;
-use crate::engine::playback::{Firing, History, Period, play_back};
+use crate::engine::playback::{Firing, History, Load, Period, play_back};
 
 use super::super::CliError;
 use super::super::context::{Context, nothing_yet};
@@ -41,6 +41,8 @@ const FIRINGS: [Column; 5] = [
     Column::number("left after"),
     Column::number("red after"),
 ];
+/// Why a rule takes nothing of the budget.
+const OUTSIDE: &str = "critical warnings are outside of the budget";
 /// So far back a rule is played without `--from`.
 const DAYS: i64 = 364;
 /// Days between two looks without `--daily`.
@@ -108,6 +110,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             history,
         })
         .collect();
+    let budget = period.budget(workplace.setup.settings.warnings.budget);
     if !context.output.is_text() {
         let answer = Shape::default()
             .with("data", freshness.json())
@@ -116,13 +119,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             .with("to", period.until)
             .with("looks", looks)
             .with("days_between_looks", period.every)
-            .with("budget_between_looks", period.budget())
+            .with("budget_between_looks", budget)
             .with("rules", told.iter().map(answer).collect::<Vec<_>>())
             .done();
         return context.output.values(&answer, PLAIN);
     }
     let zone = workplace.setup.settings.zone();
-    print(args, &told, (period, looks, &zone), context)?;
+    print(args, &told, (period, looks, budget, &zone), context)?;
     let words = freshness.words(context.now(), &zone);
     context.output.aside(&format!("\n{words}"))
 }
@@ -206,8 +209,16 @@ fn answer(told: &Told<'_>) -> Value {
         .with("churns", history.churns)
         .with("churns_missed", history.missed.len())
         .with("cannot_tell", history.cannot_tell)
-        .with("most_between_looks", history.most_between_looks)
-        .with("above_budget", history.above_budget)
+        .maybe(
+            "most_between_looks",
+            history.load.map(|load| load.most_between_looks),
+            OUTSIDE,
+        )
+        .maybe(
+            "above_budget",
+            history.load.map(|load| load.above_budget),
+            OUTSIDE,
+        )
         .with("firings", history.firings.iter().map(firing).collect::<Vec<_>>())
         .with("missed", history.missed.iter().map(missed).collect::<Vec<_>>())
         .done()
@@ -233,7 +244,7 @@ fn firing(one: &Firing) -> Value {
 fn print(
     args: &Args,
     told: &[Told<'_>],
-    (period, looks, zone): (Period, usize, &TimeZone),
+    (period, looks, budget, zone): (Period, usize, usize, &TimeZone),
     context: &Context,
 ) -> Result<(), CliError> {
     let apart = if period.every == 1 { "a day" } else { "a week" };
@@ -286,10 +297,17 @@ fn print(
     row("looks at an account that could not tell", &|one| {
         one.history.cannot_tell.to_string()
     });
+    let load = |one: &Told<'_>, words: &dyn Fn(Load) -> String| {
+        one.history
+            .load
+            .map_or_else(|| "critical: outside of it".to_owned(), words)
+    };
     row("most new of one CSM between two looks", &|one| {
-        format!("{} of {}", one.history.most_between_looks, period.budget())
+        load(one, &|load| format!("{} of {budget}", load.most_between_looks))
     });
-    row("above that budget", &|one| one.history.above_budget.to_string());
+    row("above that budget", &|one| {
+        load(one, &|load| load.above_budget.to_string())
+    });
     context.output.table(&columns, &rows)?;
     for one in told {
         print_firings(one, context)?;

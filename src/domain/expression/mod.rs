@@ -4,6 +4,7 @@
 //! there, so that a misspelt name can never hide behind `|| true`. It is evaluated in three values:
 //! whatever rests on something unknown is unknown, unless the rest decides it.
 
+mod bound;
 mod bounds;
 mod compile;
 mod explain;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use super::vocabulary::Type;
 
+pub use bound::Bound;
 pub use explain::{Asked, Clause};
 pub use fault::Fault;
 

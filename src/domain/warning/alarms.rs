@@ -7,15 +7,25 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::event::Verdict;
-use super::gauge::Worse;
+use super::gauge::{Gauge, UNIT};
 use super::life::Life;
 use super::state::{Plan, Stage};
-use crate::domain::wilson;
+use crate::domain::desk::WarningKind;
+use crate::domain::expression::Unit;
+use crate::domain::{values, wilson};
 
 /// A signal of whose judged warnings surely less than this were news, in percent, had better be silent.
 const MUTE_BELOW: u8 = 50;
 /// A threshold is moved for so many cases of noise at least.
 const FEWEST_NOISE: usize = 3;
+
+/// A warning so many days before an account left has to do with it; a churn without one is missed.
+const BEFORE_CHURN: std::ops::RangeInclusive<i32> = 0..=365;
+
+/// Whether a warning so many days before an account left has to do with it.
+pub fn foretells(days_before: i32) -> bool {
+    BEFORE_CHURN.contains(&days_before)
+}
 
 /// An occurrence of a signal with what became of its account.
 #[derive(Debug, Clone, Copy)]
@@ -41,7 +51,7 @@ pub struct Tally {
     pub standing: u32,
     /// How many somebody took on, or has a plan for.
     pub acted: u32,
-    /// How many are true and were news: by a person's word, or since the account left without one.
+    /// How many are true and were news: by a person's word, or for a risk since the account left without one.
     pub real: u32,
     /// How many are true and were known.
     pub known: u32,
@@ -105,21 +115,30 @@ impl Tally {
         self.interval().is_some_and(|(_, high)| high < MUTE_BELOW)
     }
 
-    /// The threshold under which all that was real would still have fired, and the least noise.
-    pub fn better_threshold(&self, worse: Worse) -> Option<Moved> {
-        let harm = |level: i64| match worse {
-            Worse::Lower => -level,
-            Worse::Higher => level,
-        };
+    /// The threshold under which all that was real would still have fired, and the least noise. It is one that words
+    /// show as it is: rounded so that it rather fires too often. `None` where a condition holds without its number.
+    pub fn better_threshold(&self, gauge: &Gauge<'_>) -> Option<Moved> {
         let of = |verdict: Verdict| {
             let levels = self.levels.iter().filter(move |(_, judged)| *judged == verdict);
-            levels.map(|(level, _)| *level)
+            levels.map(|(level, _)| gauge.harm(*level))
         };
-        let mildest = of(Verdict::Real).min_by_key(|level| harm(*level))?;
-        let less = |verdict| of(verdict).filter(|level| harm(*level) < harm(mildest)).count();
+        let unit = gauge.evidence.value.unit();
+        // Levels are kept in thousandths: rounded, unless they are whole numbers.
+        let is_exact = match unit {
+            Unit::Days | Unit::Hours => true,
+            Unit::Plain => self.levels.iter().all(|(level, _)| level % UNIT == 0),
+            Unit::Share | Unit::Ratio | Unit::Daily => false,
+        };
+        let grain = if is_exact { UNIT } else { values::grain(unit) };
+        let reaches = of(Verdict::Real).min()? - i64::from(!(is_exact && gauge.at_it));
+        let to = reaches.div_euclid(grain) * grain;
+        // As harm rises above it the condition holds; at it, or within what was rounded, it may.
+        let silent = |harm: &i64| *harm < to + i64::from(is_exact && !gauge.at_it);
+        let less = |verdict| of(verdict).filter(silent).count();
         let (noise, noise_less) = (of(Verdict::Noise).count(), less(Verdict::Noise));
-        (noise_less >= FEWEST_NOISE).then(|| Moved {
-            to: mildest,
+        let is_better = noise_less >= FEWEST_NOISE && to > gauge.harm(gauge.threshold);
+        (gauge.needed && is_better).then(|| Moved {
+            to: gauge.harm(to),
             noise_less: noise_less as u32,
             noise: noise as u32,
             known_less: less(Verdict::Known) as u32,
@@ -137,7 +156,9 @@ impl Tally {
         self.open += u32::from(life.is_open());
         self.held += u32::from(life.is_held());
         let said = life.closing().map(|(closed, _)| closed.verdict);
-        let judged = said.or((last == Stage::Lost).then_some(Verdict::Real));
+        // That a chance was there, or data were wrong, says nothing of why an account left.
+        let came_true = last == Stage::Lost && life.opened.kind == WarningKind::Risk;
+        let judged = said.or(came_true.then_some(Verdict::Real));
         match judged {
             Some(Verdict::Real) => self.real += 1,
             Some(Verdict::Known) => self.known += 1,

@@ -10,7 +10,7 @@ use crate::domain::expression::Value;
 use crate::domain::signal::{Evidence, Signal};
 
 /// Thousandths in one.
-const UNIT: f64 = 1_000.0;
+pub const UNIT: i64 = 1_000;
 /// Without `rearm`, a warning is worse once its number moved by this part of itself: a fifth.
 const PART: i64 = 5;
 
@@ -33,6 +33,10 @@ pub struct Gauge<'a> {
     pub worse: Worse,
     /// From where on the condition holds, in thousandths.
     pub threshold: i64,
+    /// Whether it holds at the threshold itself.
+    pub at_it: bool,
+    /// Whether the condition cannot hold on this side of the threshold.
+    pub needed: bool,
 }
 
 /// A number in thousandths; `None` when it is none, or too large for that.
@@ -44,32 +48,38 @@ pub fn thousandths(value: Option<&Value>) -> Option<i64> {
 }
 
 fn whole(number: f64) -> Option<i64> {
-    let scaled = (number * UNIT).round_ties_even();
+    let scaled = (number * UNIT as f64).round_ties_even();
     (scaled.abs() < 9.0e15).then_some(scaled as i64)
 }
 
 impl<'a> Gauge<'a> {
     /// That of a signal; `None` when its condition compares none of its evidence with a number.
     pub fn of(signal: &'a Signal) -> Option<Self> {
-        let condition = spaceless(&String::from(signal.when.clone()));
         signal.evidence.iter().find_map(|evidence| {
-            let value = spaceless(&String::from(evidence.value.clone()));
-            compared(&condition, &value).map(|(worse, threshold)| Self {
+            let bound = signal.when.bound_on(&evidence.value)?;
+            let worse = if bound.below { Worse::Lower } else { Worse::Higher };
+            Some(Self {
                 evidence,
                 worse,
-                threshold,
+                threshold: whole(bound.number)?,
+                at_it: bound.at_it,
+                needed: bound.needed,
             })
         })
     }
 
-    /// Whether `now` is worse than `then` by more than this much, in thousandths; without it, by a fifth of `then`.
+    /// How bad a level is, in thousandths: the more the worse.
+    pub fn harm(&self, level: i64) -> i64 {
+        match self.worse {
+            Worse::Lower => -level,
+            Worse::Higher => level,
+        }
+    }
+
+    /// Whether `now` is worse than `then` by this much or more; without it, by a fifth of `then`. Levels in thousandths.
     pub fn is_worse(&self, then: i64, now: i64, by: Option<f64>) -> bool {
         let by = by.and_then(whole).unwrap_or_else(|| then.abs() / PART).max(1);
-        let moved = match self.worse {
-            Worse::Lower => then.saturating_sub(now),
-            Worse::Higher => now.saturating_sub(then),
-        };
-        moved >= by
+        self.harm(now).saturating_sub(self.harm(then)) >= by
     }
 }
 
@@ -97,63 +107,6 @@ fn moved(signal: &Signal, then: &Level, now: &Level) -> Option<(String, String)>
     is_worse.then(|| (then.words.clone(), now.words.clone()))
 }
 
-/// A source without spaces outside of its texts.
-fn spaceless(source: &str) -> String {
-    let mut quoted = false;
-    source
-        .chars()
-        .filter(|letter| {
-            quoted ^= *letter == '\'';
-            quoted || !letter.is_whitespace()
-        })
-        .collect()
-}
-
-/// How a condition compares a value with a number, where it does so first.
-fn compared(condition: &str, value: &str) -> Option<(Worse, i64)> {
-    condition.match_indices(value).find_map(|(at, _)| {
-        let before = condition[..at].chars().next_back();
-        // `score` is no part of `my_score`.
-        if before.is_some_and(|letter| letter.is_alphanumeric() || letter == '_') {
-            return None;
-        }
-        let rest = &condition[at + value.len()..];
-        let (worse, number) = if let Some(rest) = rest.strip_prefix('<') {
-            (Worse::Lower, rest)
-        } else {
-            (Worse::Higher, rest.strip_prefix('>')?)
-        };
-        let number = number.strip_prefix('=').unwrap_or(number);
-        let end = number.char_indices().find(|(at, letter)| {
-            !(letter.is_ascii_digit() || *letter == '.' || (*at == 0 && *letter == '-'))
-        });
-        let number = &number[..end.map_or(number.len(), |(at, _)| at)];
-        Some((worse, whole(number.parse().ok()?)?))
-    })
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_first_comparison_with_a_number_says_what_is_worse_and_from_where_on() {
-        let usage = "change('wau', days(30)) <= -0.30 && stage != 'on boarding'";
-        assert_eq!(
-            compared(&spaceless(usage), "change('wau',days(30))"),
-            Some((Worse::Lower, -300))
-        );
-        let both = spaceless("days_until('decision') <= 45 && days_until('decision') >= 0");
-        assert_eq!(
-            compared(&both, "days_until('decision')"),
-            Some((Worse::Lower, 45_000))
-        );
-        assert_eq!(
-            compared("nps_score<5&&score>=7.5", "score"),
-            Some((Worse::Higher, 7_500))
-        );
-        assert_eq!(compared("count('champions')==0", "count('champions')"), None);
-        assert_eq!(compared("score<metric('x')", "score"), None);
-        assert_eq!(spaceless("a  <  'b c'"), "a<'b c'");
-    }
-}
+#[path = "gauge_tests.rs"]
+mod tests;

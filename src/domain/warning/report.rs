@@ -97,9 +97,14 @@ pub struct Avoidable {
 impl AlarmReport {
     /// The customers that left though signals looked at them, and none had warned.
     pub fn missed(&self) -> impl Iterator<Item = &ChurnRecord> {
-        self.churns
-            .iter()
-            .filter(|churn| churn.looked && churn.first.is_none())
+        self.churns.iter().filter(|churn| churn.is_missed())
+    }
+}
+
+impl ChurnRecord {
+    /// Whether signals looked at it, and none had warned.
+    pub fn is_missed(&self) -> bool {
+        self.looked && self.first.is_none()
     }
 }
 

@@ -294,7 +294,7 @@ fn the_budget_is_filled_by_rank_for_each_csm_and_a_segment_counts_once() {
 }
 
 #[test]
-fn a_tally_counts_ends_and_verdicts_and_moves_a_threshold_only_past_noise() {
+fn a_tally_counts_ends_and_verdicts() {
     let with_level = |level: i64, verdict: Verdict| {
         let mut life = usage(&[opened("usage-drop"), closed("usage-drop", verdict)]);
         life.opened.level.gauge = Some(level);
@@ -317,15 +317,35 @@ fn a_tally_counts_ends_and_verdicts_and_moves_a_threshold_only_past_noise() {
     assert_eq!((tally.fired, tally.real, tally.known, tally.noise), (6, 1, 1, 4));
     assert_eq!((tally.precision(), tally.interval()), (Some(17), None));
     assert_eq!(alarms::median(&tally.to_red), Some(7));
-    let moved = tally.better_threshold(gauge::Worse::Lower).unwrap();
-    assert_eq!(
-        (moved.to, moved.noise_less, moved.noise, moved.known_less),
-        (-340, 3, 4, 1)
-    );
-    assert_eq!(tally.better_threshold(gauge::Worse::Higher), None);
     let noise = vec![with_level(-310, Verdict::Noise); 12];
     let found = alarms::tallies(noise.iter().map(case));
-    assert!(found[0].1.is_better_mute() && found[0].1.better_threshold(gauge::Worse::Lower).is_none());
+    assert!(found[0].1.is_better_mute());
+}
+
+#[test]
+fn a_chance_or_a_defect_on_an_account_that_left_is_not_real_by_that() {
+    let lost = |kind| {
+        let What::Opened(opened) = opened("usage-drop") else {
+            unreachable!()
+        };
+        let gone = What::Cleared {
+            signal: "usage-drop".to_owned(),
+            lost: true,
+        };
+        let life = usage(&[What::Opened(Opened { kind, ..opened }), gone]);
+        let case = alarms::Case {
+            life: &life,
+            plans: &[],
+            day: date(2026, 11, 23),
+            red: None,
+            churned: Some(date(2026, 11, 30)),
+        };
+        let (_, tally) = alarms::tallies([case]).remove(0);
+        (tally.lost, tally.real)
+    };
+    assert_eq!(lost(WarningKind::Risk), (1, 1));
+    assert_eq!(lost(WarningKind::Opportunity), (1, 0));
+    assert_eq!(lost(WarningKind::Defect), (1, 0));
 }
 
 fn any_what() -> impl Strategy<Value = What> {

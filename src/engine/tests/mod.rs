@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 
+mod alarms;
 mod book;
 mod columns;
 mod crash;

@@ -3,7 +3,7 @@
 use super::open_box;
 use crate::app::Model;
 use crate::app::overlay::Alarms;
-use crate::app::reading::alarms::{Line, lines};
+use crate::app::reading::alarms::Line;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
 
@@ -21,19 +21,17 @@ const NAME: u16 = 26;
 /// Draws it over everything between the header and the last line.
 pub fn draw(model: &Model, canvas: &mut Canvas, screen: &Alarms) {
     let area = Alarms::area(model.size);
-    let Some(report) = &screen.report else {
+    if screen.report.is_none() {
         let inside = open_box(canvas, area, "Alarms", "");
         canvas
             .line(inside, 1)
             .gap(2)
             .text("Reading the journal …", Role::Dim);
         return;
-    };
+    }
     let below = "precision: real of judged, with its 95 % interval from 10 judged on";
     let inside = open_box(canvas, area, "Alarms", below);
-    let shown = lines(model, report);
-    let shown = shown.iter().skip(screen.top).take(usize::from(inside.height));
-    for (row, line) in shown.enumerate() {
+    for (row, line) in screen.shown(model.size).iter().enumerate() {
         let mut out = canvas.line(inside, row as u16);
         out.gap(1).gap_right(1);
         match line {

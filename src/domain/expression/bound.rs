@@ -1,0 +1,76 @@
+//! The bound that a condition sets on a value.
+
+use super::term::{Comparison, Nothing, Term};
+use super::{Condition, Expression};
+
+/// How a condition compares a value with a number.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bound {
+    /// The number.
+    pub number: f64,
+    /// Whether it holds below the number; above it otherwise.
+    pub below: bool,
+    /// Whether it holds at the number itself.
+    pub at_it: bool,
+    /// Whether the condition cannot hold without it.
+    pub needed: bool,
+}
+
+impl Condition {
+    /// How it compares this value with a number, where it does so first, whichever stands on the left; `None` when it
+    /// does not. Terms are compared as they were understood: quotes, spaces and the way a window is written are alike.
+    pub fn bound_on(&self, value: &Expression) -> Option<Bound> {
+        first(&self.0.term, &value.term.to_string(), true, true)
+    }
+}
+
+/// The first bound in a term that is to come out as `truth`.
+fn first(term: &Term, value: &str, truth: bool, needed: bool) -> Option<Bound> {
+    let either = |a, b, needed| first(a, value, truth, needed).or_else(|| first(b, value, truth, needed));
+    match term {
+        Term::Not(term) => first(term, value, !truth, needed),
+        Term::And(a, b) => either(a, b, needed && truth),
+        Term::Or(a, b) => either(a, b, needed && !truth),
+        Term::If(_, yes, no) => either(yes, no, false),
+        Term::Compare(left, comparison, right) => {
+            let (number, comparison) = if left.to_string() == value {
+                (right, *comparison)
+            } else if right.to_string() == value {
+                (left, comparison.turned())
+            } else {
+                return None;
+            };
+            let number = number.number(&Nothing)?;
+            let comparison = if truth { comparison } else { comparison.denied() };
+            Some(Bound {
+                number,
+                below: matches!(comparison, Comparison::Less | Comparison::LessOrEqual),
+                at_it: matches!(comparison, Comparison::LessOrEqual | Comparison::GreaterOrEqual),
+                needed,
+            })
+        }
+        _ => None,
+    }
+}
+
+impl Comparison {
+    /// With left and right in each other's place.
+    fn turned(self) -> Self {
+        match self {
+            Self::Less => Self::Greater,
+            Self::LessOrEqual => Self::GreaterOrEqual,
+            Self::Greater => Self::Less,
+            Self::GreaterOrEqual => Self::LessOrEqual,
+        }
+    }
+
+    /// What holds where it does not.
+    fn denied(self) -> Self {
+        match self {
+            Self::Less => Self::GreaterOrEqual,
+            Self::LessOrEqual => Self::Greater,
+            Self::Greater => Self::LessOrEqual,
+            Self::GreaterOrEqual => Self::Less,
+        }
+    }
+}

@@ -1,0 +1,139 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::domain::warning::Verdict;
+use crate::domain::warning::alarms::Tally;
+
+/// A signal of this condition with one line of evidence.
+fn signal(when: &str, evidence: &str) -> Signal {
+    let told = serde_json::json!({
+        "id": "mine", "title": "mine", "when": when, "severity": "high", "kind": "risk", "version": 1,
+        "evidence": [{ "label": "it", "value": evidence }], "rearm": 0.1,
+    });
+    serde_json::from_value(told).unwrap()
+}
+
+/// Which way is worse, from where on, and whether there too.
+fn bound(when: &str, evidence: &str) -> Option<(Worse, i64, bool)> {
+    let signal = signal(when, evidence);
+    Gauge::of(&signal).map(|gauge| (gauge.worse, gauge.threshold, gauge.at_it))
+}
+
+#[test]
+fn the_first_comparison_with_a_number_says_what_is_worse_and_from_where_on() {
+    let usage = "change('wau', days(30)) <= -0.30 && stage != 'on boarding'";
+    assert_eq!(
+        bound(usage, "change('wau',days(30))"),
+        Some((Worse::Lower, -300, true))
+    );
+    let both = "days_until('decision') <= 45 && days_until('decision') >= 0";
+    assert_eq!(
+        bound(both, "days_until('decision')"),
+        Some((Worse::Lower, 45_000, true))
+    );
+    let other = "metric('nps_score') < 5 && score >= 7.5";
+    assert_eq!(bound(other, "score"), Some((Worse::Higher, 7_500, true)));
+    assert_eq!(bound("count('champions') == 0", "count('champions')"), None);
+    assert_eq!(bound("score < metric('x')", "score"), None);
+}
+
+#[test]
+fn a_condition_and_its_evidence_need_not_be_written_alike() {
+    let drop = Some((Worse::Lower, -300, true));
+    let wau = "change('wau', days(28))";
+    assert_eq!(bound("change(\"wau\", weeks(4)) <= -0.3", wau), drop);
+    assert_eq!(bound("-0.3 >= change('wau', days(28))", wau), drop);
+    assert_eq!(bound("(change('wau', days(28))) <= -0.3", wau), drop);
+    assert_eq!(
+        bound("!(score > 50 - 10)", "score"),
+        Some((Worse::Lower, 40_000, true))
+    );
+    assert_eq!(bound("50 > score", "score"), Some((Worse::Lower, 50_000, false)));
+}
+
+#[test]
+fn rearm_without_a_number_to_go_by_is_told() {
+    let is_told = |when: &str, evidence: &str| {
+        let problems = signal(when, evidence).problems();
+        problems.iter().any(|(key, ..)| *key == "rearm")
+    };
+    assert!(is_told("count('champions') == 0", "count('champions')"));
+    assert!(is_told(
+        "change('wau', days(28)) <= -0.3",
+        "change('wau', days(30))"
+    ));
+    assert!(!is_told(
+        "change('wau', weeks(4)) <= -0.3",
+        "change('wau', days(28))"
+    ));
+}
+
+#[test]
+fn worse_by_rearm_is_by_so_much_or_more() {
+    let signal = signal("score < 50", "score");
+    let gauge = Gauge::of(&signal).unwrap();
+    assert!(!gauge.is_worse(40_000, 38_001, Some(2.0)));
+    assert!(gauge.is_worse(40_000, 38_000, Some(2.0)));
+}
+
+/// The threshold that is suggested, and how much noise would not have fired.
+fn moved(when: &str, evidence: &str, real: &[i64], noise: &[i64]) -> Option<(i64, u32)> {
+    let signal = signal(when, evidence);
+    let judged = |levels: &[i64], verdict| levels.iter().map(move |level| (*level, verdict)).collect();
+    let levels: [Vec<_>; 2] = [judged(real, Verdict::Real), judged(noise, Verdict::Noise)];
+    let tally = Tally {
+        levels: levels.concat(),
+        ..Tally::default()
+    };
+    let moved = tally.better_threshold(&Gauge::of(&signal).unwrap())?;
+    Some((moved.to, moved.noise_less))
+}
+
+#[test]
+fn a_threshold_that_is_suggested_lets_all_that_was_real_fire() {
+    let noise = [45_000, 46_000, 47_000];
+    assert_eq!(moved("score < 50", "score", &[30_000], &noise), Some((31_000, 3)));
+    assert_eq!(
+        moved("score <= 50", "score", &[30_000], &noise),
+        Some((30_000, 3))
+    );
+    assert_eq!(
+        moved("score < 50", "score", &[30_000], &[31_000, 40_000, 45_000]),
+        Some((31_000, 3))
+    );
+    assert_eq!(
+        moved("score <= 50", "score", &[30_000], &[30_000, 40_000, 45_000]),
+        None
+    );
+    let days = "days_since('last_touch')";
+    let more = [32_000, 33_000, 34_000];
+    assert_eq!(
+        moved("days_since('last_touch') > 30", days, &[60_000], &more),
+        Some((59_000, 3))
+    );
+    // Printed in whole percent: −45 %, which −0.455 and what was rounded to −0.450 reach.
+    let change = "change('wau', days(30))";
+    let drop = "change('wau', days(30)) <= -0.30";
+    let noise = [-310, -320, -330, -449];
+    assert_eq!(moved(drop, change, &[-455], &noise), Some((-450, 4)));
+    assert_eq!(moved(drop, change, &[-450], &noise), Some((-440, 3)));
+    let often = "metric('x') < 2.5";
+    assert_eq!(
+        moved(often, "metric('x')", &[1_234], &[2_000, 2_100, 2_200]),
+        Some((1_240, 3))
+    );
+}
+
+#[test]
+fn no_threshold_is_suggested_where_the_condition_holds_without_it() {
+    let noise = [45_000, 46_000, 47_000];
+    let other = "score < 50 || days_since('last_touch') > 90";
+    assert_eq!(moved(other, "score", &[30_000], &noise), None);
+    let both = "score < 50 && days_since('last_touch') > 90";
+    assert!(moved(both, "score", &[30_000], &noise).is_some());
+    assert_eq!(
+        moved("score < 50", "score", &[60_000], &[70_000; 3]),
+        None,
+        "milder"
+    );
+}

@@ -1,0 +1,118 @@
+//! How the alarms do as of a day, and rules played back over the past.
+
+use std::collections::BTreeMap;
+
+use super::all;
+use super::book::{Book, NOW, at};
+use crate::domain::record::Kind;
+use crate::domain::signal::Signal;
+use crate::domain::warning::AlarmReport;
+use crate::engine::playback::{History, Load, Period, play_back};
+use crate::store::{Observation, Source};
+
+fn report(book: &Book, until: Option<&str>) -> AlarmReport {
+    crate::engine::alarms(&book.cache, &book.ledger, &book.setup, at(NOW), until.map(at)).unwrap()
+}
+
+/// A property of account 1 was read then, and noted.
+fn noted(book: &mut Book, when: &str, property: &str, value: &str) {
+    let seen = Observation {
+        account: None,
+        kind: Kind::Account,
+        record: "1".into(),
+        source: Source::Sync,
+        effective_at: at("2026-11-01"),
+        fields: BTreeMap::from([(property.to_owned(), Some(value.to_owned()))]),
+    };
+    book.ledger.observe(&[seen], at(when)).unwrap();
+}
+
+#[test]
+fn a_churn_is_told_as_of_a_day_by_what_was_noted_until_then() {
+    let mut book = Book::new();
+    let left = [("churn_date", "2026-11-01"), ("churn_reason", "price")];
+    book.account("1", "Old Mill", &left);
+    noted(&mut book, "2026-11-10", "account_manager", "o1");
+    noted(&mut book, "2026-11-10", "churn_date", "2026-10-01");
+    noted(&mut book, "2026-11-15", "churn_reason", "product");
+    noted(&mut book, "2026-11-20", "churn_date", "2026-11-01");
+    noted(&mut book, "2026-11-20", "churn_reason", "price");
+    all(&mut book, NOW);
+    let told = |until: Option<&str>| -> Vec<(String, Option<String>)> {
+        let churns = report(&book, until).churns.into_iter();
+        churns.map(|churn| (churn.on.to_string(), churn.reason)).collect()
+    };
+    let reason = |reason: &str| Some(reason.to_owned());
+    assert_eq!(told(Some("2026-11-09")), [], "nobody knew");
+    assert_eq!(told(Some("2026-11-12")), [("2026-10-01".to_owned(), None)]);
+    assert_eq!(
+        told(Some("2026-11-16")),
+        [("2026-10-01".to_owned(), reason("product"))]
+    );
+    let now = [("2026-11-01".to_owned(), reason("price"))];
+    assert_eq!(told(Some("2026-11-21")), now);
+    assert_eq!(told(None), now);
+}
+
+#[test]
+fn signals_that_first_looked_later_had_not_looked_as_of_a_day() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    all(&mut book, NOW);
+    assert!(report(&book, None).first_look.is_some());
+    assert_eq!(report(&book, Some("2026-11-20")).first_look, None);
+}
+
+fn rule(when: &str, severity: &str) -> Signal {
+    let told = serde_json::json!({
+        "id": "own", "title": "own", "when": when, "severity": severity, "kind": "risk", "version": 1,
+    });
+    serde_json::from_value(told).unwrap()
+}
+
+/// What a rule would have said, looked at every day from the beginning of December 2025 on.
+fn history(book: &Book, rule: &Signal) -> History {
+    let period = Period {
+        from: at("2025-12-01"),
+        until: at(NOW),
+        every: 1,
+    };
+    let stores = (&book.cache, &book.ledger);
+    let (_, mut histories) = play_back(stores, &book.setup, &[rule], period, at(NOW)).unwrap();
+    histories.remove(0)
+}
+
+/// It speaks at the end of December 2025 of an account that was last touched at its beginning.
+const QUIET: &str = "days_since('last_touch') > 20 && days_since('last_touch') < 40";
+
+#[test]
+fn a_rule_that_spoke_in_the_year_before_a_churn_has_not_missed_it() {
+    let mut book = Book::new();
+    book.account("1", "Old Mill", &[("churn_date", "2026-11-10")]);
+    book.touch("t1", "1", "2025-12-03");
+    book.account("2", "Alder Works", &[("churn_date", "2026-11-11")]);
+    all(&mut book, NOW);
+    let found = history(&book, &rule(QUIET, "high"));
+    assert_eq!((found.churns, found.firings.len()), (2, 1));
+    assert!(found.firings[0].before_churn.is_some_and(|days| days > 300));
+    let missed: Vec<&str> = found.missed.iter().map(|(id, ..)| id.as_str()).collect();
+    assert_eq!(missed, ["2"]);
+}
+
+#[test]
+fn what_a_rule_takes_of_the_budget_is_by_the_setting_and_nothing_when_it_is_critical() {
+    let mut book = Book::new();
+    for id in ["1", "2"] {
+        book.account(id, "Old Mill", &[]);
+        book.touch(&format!("t{id}"), id, "2025-12-03");
+    }
+    all(&mut book, NOW);
+    let load = |above_budget| Load {
+        most_between_looks: 2,
+        above_budget,
+    };
+    assert_eq!(history(&book, &rule(QUIET, "high")).load, Some(load(0)));
+    book.setup.settings.warnings.budget = 1;
+    assert_eq!(history(&book, &rule(QUIET, "high")).load, Some(load(1)));
+    assert_eq!(history(&book, &rule(QUIET, "critical")).load, None);
+}
