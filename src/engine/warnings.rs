@@ -139,7 +139,7 @@ impl<'a> Evaluator<'a> {
                 }
                 let life = before.lives.current(&signal.id);
                 let what = match (life, holds) {
-                    (Some(life), _) if Self::stays(signal, judge, holds) => {
+                    (Some(life), _) if signal.stays(holds, &moment) => {
                         let now = Self::level(signal, judge);
                         self.went_on(signal, judge, life, &now)
                     }
@@ -154,16 +154,13 @@ impl<'a> Evaluator<'a> {
             }
         }
         if judge.world.complete {
-            for id in before.lives.holding() {
-                if !seen.iter().any(|signal| signal.id == id) {
+            // A signal that is not in force is not asked and clears nothing: what it said goes on once it is back.
+            for signal in self.world.signals() {
+                let holds = before.lives.current(&signal.id).is_some();
+                if holds && !seen.iter().any(|one| one.id == signal.id) {
                     let what = What::Cleared {
-                        signal: id.to_owned(),
-                        lost: has_churned
-                            && !self
-                                .world
-                                .signals()
-                                .iter()
-                                .any(|one| one.id == id && one.left_too),
+                        signal: signal.id.clone(),
+                        lost: has_churned && !signal.left_too,
                     };
                     verdict.events.push(self.event(judge, what));
                 }
@@ -243,14 +240,6 @@ impl<'a> Evaluator<'a> {
             gauge,
             words: words.unwrap_or_default(),
             band: Some(judge.band()),
-        }
-    }
-
-    /// An open warning stays until what clears it holds; while that cannot be told, it stays.
-    fn stays(signal: &Signal, judge: &Judge<'_>, holds: Option<bool>) -> bool {
-        match &signal.clears_when {
-            Some(clears) => clears.holds(&Moment::now(judge)) != Some(true),
-            None => holds != Some(false),
         }
     }
 
