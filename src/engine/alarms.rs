@@ -21,9 +21,9 @@ use crate::store::{Cache, Event, Ledger, NewEvent};
 
 use super::EngineError;
 use super::bands;
+use super::first_looks::EVALUATED;
 use super::interpret::account;
 use super::lives;
-use super::warnings::EVALUATED;
 use super::world::World;
 
 /// Kind of the event that a person says whether a churn could have been avoided.

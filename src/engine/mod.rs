@@ -15,6 +15,7 @@ pub mod editable;
 mod error;
 pub mod feeds;
 mod find;
+mod first_looks;
 mod handoffs;
 pub mod interpret;
 mod judge;

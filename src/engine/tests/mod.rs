@@ -3,6 +3,8 @@
 mod book;
 mod columns;
 mod crash;
+mod first_looks;
+mod gone;
 mod health;
 mod ledger;
 mod lives;
