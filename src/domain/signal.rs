@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::desk::{Severity, WarningKind};
-use super::expression::{Condition, Expression};
+use super::expression::{Condition, Expression, Facts};
 use super::warning::Gauge;
 
 /// `signals.toml`
@@ -50,6 +50,17 @@ pub struct Signal {
 pub const FILTERS: [&str; 4] = ["percent", "share", "days", "hours"];
 
 impl Signal {
+    /// Whether an open warning stays, given what `when` says. As long as that holds it stays, whatever clears it: else
+    /// it would close and open at every look. Otherwise it stays until what clears it holds; while that cannot be told,
+    /// it stays.
+    pub fn stays(&self, holds: Option<bool>, facts: &dyn Facts) -> bool {
+        holds == Some(true)
+            || match &self.clears_when {
+                Some(clears) => clears.holds(facts) != Some(true),
+                None => holds.is_none(),
+            }
+    }
+
     /// Its conditions and evidence, each with the key that it stands under; evidence with its place in the list.
     pub fn expressions(&self) -> impl Iterator<Item = (&'static str, Option<usize>, &Expression)> {
         let when = std::iter::once(("when", None, self.when.expression()));

@@ -17,9 +17,9 @@ use crate::store::{Cache, Event, Ledger, NewEvent};
 use super::EngineError;
 use super::bands;
 use super::churns::Churns;
+use super::first_looks::EVALUATED;
 use super::journal;
 use super::lives;
-use super::warnings::EVALUATED;
 use super::world::World;
 
 /// Kind of the event that a person says whether a churn could have been avoided.

@@ -8,12 +8,12 @@ use crate::domain::warning::{KINDS, Lives, Plan, WarningEvent, What, plans};
 use crate::store::{Event, Ledger, NewEvent, StoreError};
 
 /// The lives of an account's warnings, by its own events, oldest first.
-pub fn lives(account: &RecordId, events: &[Event]) -> Lives {
+pub fn lives<'a>(account: &RecordId, events: impl IntoIterator<Item = &'a Event>) -> Lives {
     let read = |event: &Event| {
         let read = WarningEvent::read(account, &event.kind, &event.payload)?;
         Some((read, event.author.clone(), event.effective_at))
     };
-    let events: Vec<_> = events.iter().filter_map(read).collect();
+    let events: Vec<_> = events.into_iter().filter_map(read).collect();
     Lives::of(events.iter().map(|(event, by, at)| (event, by.as_str(), *at)))
 }
 
@@ -26,17 +26,6 @@ pub fn plans_of(account: &RecordId, events: &[Event]) -> Vec<Plan> {
     let events: Vec<_> = events.iter().filter_map(read).collect();
     let runs = playbook::runs(events.iter().map(|(event, by, at)| (event, by.as_str(), *at)));
     plans(&runs)
-}
-
-/// The lives of an account's warnings and the plans on it, as they were known by then.
-pub fn of_account(
-    ledger: &Ledger,
-    account: &RecordId,
-    until: Option<Timestamp>,
-) -> Result<(Lives, Vec<Plan>), StoreError> {
-    let mut events = ledger.events(Some(account), &kinds())?;
-    events.retain(|event| until.is_none_or(|until| event.recorded_at <= until));
-    Ok((lives(account, &events), plans_of(account, &events)))
 }
 
 /// The kinds of events that tell of warnings and of what is done about them.
@@ -53,6 +42,20 @@ pub fn noted(event: &WarningEvent, now: Timestamp) -> NewEvent {
         effective_at: now,
         payload,
     }
+}
+
+/// The ends of what still holds on an account that is not here any more: deleted, merged, or not ours.
+pub fn gone(account: &RecordId, lives: &Lives, now: Timestamp) -> Vec<NewEvent> {
+    let end = |signal: &str| {
+        let what = What::Cleared {
+            signal: signal.to_owned(),
+            lost: false,
+            gone: true,
+        };
+        let account = account.clone();
+        noted(&WarningEvent { account, what }, kept(now))
+    };
+    lives.holding().map(end).collect()
 }
 
 /// An instant as the journal keeps it: to the millisecond.
@@ -72,22 +75,28 @@ impl std::fmt::Display for NotOpen {
 
 /// Notes what a person does to warnings, all or nothing; says why where one of them is not as the person saw it.
 ///
-/// No lock is needed: what another program notes in between makes the act void in the fold, never the fold wrong.
+/// What is noted is never void: the look at the journal and the note are one transaction. The lock of scoring is not
+/// taken, since a person would wait for all accounts: what a run concluded from before the act does not undo it.
 pub fn note_warnings(
     ledger: &mut Ledger,
     acts: &[WarningEvent],
     now: Timestamp,
 ) -> Result<Result<(), NotOpen>, StoreError> {
     let now = kept(now);
-    for act in acts {
-        let (lives, _) = of_account(ledger, &act.account, None)?;
-        if let Err(why) = admits(&lives, &act.what) {
-            return Ok(Err(NotOpen(format!("{} {why}", act.what.signal()))));
-        }
-    }
     let events: Vec<NewEvent> = acts.iter().map(|act| noted(act, now)).collect();
-    ledger.append(&events, now)?;
-    Ok(Ok(()))
+    ledger.append_if(&events, &KINDS, |known| all_admitted(known, acts), now)
+}
+
+/// Whether persons' acts can be done after these events of their accounts; if not, why.
+fn all_admitted(known: &[Event], acts: &[WarningEvent]) -> Result<(), NotOpen> {
+    for act in acts {
+        let of_account = known
+            .iter()
+            .filter(|event| event.account.as_ref() == Some(&act.account));
+        let lives = lives(&act.account, of_account);
+        admits(&lives, &act.what).map_err(|why| NotOpen(format!("{} {why}", act.what.signal())))?;
+    }
+    Ok(())
 }
 
 /// Whether a person's act can be done now; if not, why.

@@ -16,6 +16,7 @@ pub mod editable;
 mod error;
 pub mod feeds;
 mod find;
+mod first_looks;
 mod handoffs;
 pub mod interpret;
 mod journal;

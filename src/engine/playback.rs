@@ -9,7 +9,6 @@ use jiff::{SignedDuration, Timestamp};
 use crate::config::Setup;
 use crate::domain::contract::days_between;
 use crate::domain::desk::Severity;
-use crate::domain::expression::Condition;
 use crate::domain::record::RecordId;
 use crate::domain::signal::Signal;
 use crate::domain::summary::Band;
@@ -166,7 +165,7 @@ fn play_one(rule: &Signal, judge: &Judge<'_>, looks: Range<usize>, reds: &[Date]
             Some(false)
         };
         history.cannot_tell += usize::from(holds.is_none());
-        let stays = open && asked && stays(rule.clears_when.as_ref(), &moment, holds);
+        let stays = open && asked && rule.stays(holds, &moment);
         if open && !stays {
             open = false;
             if let Some(last) = mine.last_mut() {
@@ -191,13 +190,6 @@ fn play_one(rule: &Signal, judge: &Judge<'_>, looks: Range<usize>, reds: &[Date]
         }
     }
     history.firings.extend(mine);
-}
-
-fn stays(clears: Option<&Condition>, moment: &Moment<'_, '_>, holds: Option<bool>) -> bool {
-    match clears {
-        Some(clears) => clears.holds(moment) != Some(true),
-        None => holds != Some(false),
-    }
 }
 
 fn firing(judge: &Judge<'_>, from: Date, reds: &[Date], standing: bool) -> Firing {

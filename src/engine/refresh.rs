@@ -6,6 +6,7 @@ use crate::config::Setup;
 use crate::domain::desk::Warning;
 use crate::domain::record::{Kind, Record, RecordId};
 use crate::domain::summary::Summary;
+use crate::store::account::GONE;
 use crate::store::lock::Scoring;
 use crate::store::{Cache, Ledger, NewEvent};
 use jiff::Timestamp;
@@ -17,6 +18,7 @@ use super::belongings::Belongings;
 use super::budget;
 use super::columns;
 use super::desk::desk;
+use super::first_looks::{self, FirstLooks};
 use super::interpret::account;
 use super::judge::Judge;
 use super::lives;
@@ -26,7 +28,7 @@ use super::rows;
 use super::segment_history::Drawn;
 use super::segments::Segments;
 use super::summarise::summarise;
-use super::warnings::{self, Before, Evaluator, Verdict};
+use super::warnings::{Before, Evaluator, Verdict};
 use super::world::{World, has_synced};
 
 /// Accounts are read, judged and written in batches of so many.
@@ -99,7 +101,8 @@ pub fn update(
     };
     models::note(ledger, &setup.health, now)?;
     world.wanted.asks.keep(cache)?;
-    let run = Run::new(&world, first_evaluated(ledger, &world)?);
+    let first = FirstLooks::read(ledger)?;
+    let run = Run::new(&world, &first);
     let mut found = Outcome {
         segments: matches!(what, What::All).then(Segments::default),
         ..Outcome::default()
@@ -120,6 +123,11 @@ pub fn update(
         let known: HashSet<RecordId> = ids.into_iter().collect();
         found.gone = cache.summary_ids()?;
         found.gone.retain(|id| !known.contains(id));
+        if world.complete {
+            found
+                .events
+                .extend(ends_of_gone(ledger, &found.gone, &known, now)?);
+        }
         found.write(cache, ledger, now)?;
         found.keep_unknown(cache)?;
         if let Some(mut segments) = found.segments.take() {
@@ -128,7 +136,30 @@ pub fn update(
         }
         world.note_judged(cache)?;
     }
+    let is_of_all = !matches!(what, What::Accounts(_));
+    if is_of_all && world.complete && !ledger.is_read_only() {
+        ledger.append(&first.of_run(&world), now)?;
+    }
     plays::notice_tasks(cache, ledger, &world)
+}
+
+/// The ends of the warnings of accounts that are not here any more: of those that the cache has lines of, and of those
+/// that went while there was another cache.
+fn ends_of_gone(
+    ledger: &Ledger,
+    had: &[RecordId],
+    here: &HashSet<RecordId>,
+    now: Timestamp,
+) -> Result<Vec<NewEvent>, EngineError> {
+    let mut gone: BTreeSet<RecordId> = had.iter().cloned().collect();
+    let noted = ledger.events(None, &[GONE])?;
+    gone.extend(noted.into_iter().filter_map(|event| event.account));
+    let mut ends = Vec::new();
+    for id in gone.iter().filter(|id| !here.contains(*id)) {
+        let events = ledger.events(Some(id), &lives::kinds())?;
+        ends.extend(lives::gone(id, &lives::lives(id, &events), now));
+    }
+    Ok(ends)
 }
 
 /// The lock under which the journal is read and what follows from it is noted; none where nothing may be noted.
@@ -137,33 +168,26 @@ pub(super) fn scoring(ledger: &Ledger) -> Result<Option<Scoring>, EngineError> {
     Ok(may_note.then(|| Scoring::of(ledger.path())).transpose()?)
 }
 
-fn first_evaluated(
-    ledger: &mut Ledger,
-    world: &World<'_>,
-) -> Result<BTreeMap<(String, u32), Timestamp>, EngineError> {
-    if world.complete {
-        warnings::first_evaluated(ledger, world)
-    } else {
-        Ok(BTreeMap::new())
-    }
-}
-
 /// What the ledger's own events say of an account. It is asked before the cache, which may be older or gone.
 struct Known {
     warnings: Before,
     band: Option<LastBand>,
+    /// That signals are evaluated on it for the first time, if that is to be noted.
+    first_look: Option<NewEvent>,
 }
 
 impl Known {
-    fn read(ledger: &Ledger, id: &RecordId) -> Result<Self, EngineError> {
+    fn read(ledger: &Ledger, run: &Run<'_>, id: &RecordId) -> Result<Self, EngineError> {
         let mut kinds = lives::kinds();
-        kinds.push(bands::CHANGED);
+        kinds.extend(first_looks::KINDS);
         let events = ledger.events(Some(id), &kinds)?;
+        let (is_new, first_look) = run.first.at_account(id, &events, run.world.now);
         Ok(Self {
+            first_look: first_look.filter(|_| run.world.complete),
             warnings: Before {
                 lives: lives::lives(id, &events),
                 plans: lives::plans_of(id, &events),
-                is_new: false,
+                is_new,
             },
             band: bands::last(&events),
         })
@@ -173,13 +197,15 @@ impl Known {
 /// Judges one account after another.
 struct Run<'a> {
     world: &'a World<'a>,
+    first: &'a FirstLooks,
     evaluator: Evaluator<'a>,
 }
 
 impl<'a> Run<'a> {
-    fn new(world: &'a World<'a>, first: BTreeMap<(String, u32), Timestamp>) -> Self {
+    fn new(world: &'a World<'a>, first: &'a FirstLooks) -> Self {
         Self {
             world,
+            first,
             evaluator: Evaluator::new(world, first),
         }
     }
@@ -196,8 +222,13 @@ impl<'a> Run<'a> {
             let record = self.world.shown(cache).record(Kind::Account, id)?;
             let before = cache.summary(id)?;
             let own = Belongings::of(cache, ledger, self.world, id)?;
-            let known = Known::read(ledger, id)?;
-            let is_account = self.judge(record.as_ref(), &own, before.as_ref(), known, found);
+            let known = Known::read(ledger, self, id)?;
+            let is_account = self.judge(record.as_ref(), &own, before.as_ref(), &known, found);
+            if !is_account && self.world.complete {
+                found
+                    .events
+                    .extend(lives::gone(id, &known.warnings.lives, self.world.now));
+            }
             if !is_account && before.is_some() {
                 found.gone.push(id.clone());
             }
@@ -218,7 +249,8 @@ impl<'a> Run<'a> {
             let (Some(line), Some(row)) = (line, columns::one(cache, ledger, self.world, id)?) else {
                 continue;
             };
-            let known = Known::read(ledger, id)?;
+            let known = Known::read(ledger, self, id)?;
+            found.events.extend(known.first_look);
             let judge = Judge::new(self.world, &row.account, &row.own);
             let verdict = self.evaluator.evaluate(&judge, &known.warnings);
             let open = u16::try_from(verdict.open()).unwrap_or(u16::MAX);
@@ -242,7 +274,7 @@ impl<'a> Run<'a> {
         record: Option<&Record>,
         own: &Belongings,
         before: Option<&Summary>,
-        known: Known,
+        known: &Known,
         found: &mut Outcome,
     ) -> bool {
         let mapping = &self.world.setup.mapping;
@@ -264,13 +296,8 @@ impl<'a> Run<'a> {
         };
         let judge = Judge::new(self.world, &account, own);
         let noted = known.band;
-        let verdict = self.evaluator.evaluate(
-            &judge,
-            &Before {
-                is_new: before.is_none(),
-                ..known.warnings
-            },
-        );
+        found.events.extend(known.first_look.clone());
+        let verdict = self.evaluator.evaluate(&judge, &known.warnings);
         let before = before.filter(|_| self.world.judged);
         let summary = summarise(&judge, before, noted.as_ref(), verdict.open());
         // Before the first sync has ended, a band tells what was read so far and nothing of the account.

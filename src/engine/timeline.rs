@@ -219,6 +219,7 @@ fn warning(world: &World<'_>, event: &Event) -> Option<TimelineLine> {
             Some((then, now)) => format!("{}: again, worse {then} → {now}", opened.reason),
             None => opened.reason.clone(),
         },
+        What::Cleared { gone: true, .. } => format!("{signal} ended: the account was gone"),
         What::Cleared { .. } => format!("{signal} cleared"),
         What::Woke { by, .. } => format!("{signal} {}", by.words(world.today)),
         What::Acknowledged(_) => format!("{signal} acknowledged"),

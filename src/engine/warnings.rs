@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use minijinja::{Environment, Error, ErrorKind};
-use serde_json::json;
 
 use crate::domain::desk::{Severity, Warning};
 use crate::domain::expression::Value;
@@ -14,55 +13,13 @@ use crate::domain::values::{days, hours, in_words, part, percent};
 use crate::domain::warning::{
     Gauge, Level, Life, Line, Lives, Opened, Plan, Waking, WarningEvent, What, gauge,
 };
-use crate::store::{Event, Ledger, NewEvent};
+use crate::store::NewEvent;
 
-use super::EngineError;
+use super::first_looks::FirstLooks;
 use super::judge::Judge;
 use super::lives;
 use super::moment::Moment;
 use super::world::World;
-
-/// Kind of the event that a version of a signal was evaluated for the first time.
-pub const EVALUATED: &str = "signal-evaluated";
-/// What holds within so many seconds of a signal's first evaluation was there before it.
-const STANDING: i64 = 86_400;
-
-/// When each version of each signal was first evaluated; notes those that are new.
-pub fn first_evaluated(
-    ledger: &mut Ledger,
-    world: &World<'_>,
-) -> Result<BTreeMap<(String, u32), Timestamp>, EngineError> {
-    let key = |event: &Event| {
-        let version = u32::try_from(event.payload["version"].as_u64()?).ok()?;
-        Some((
-            (event.payload["signal"].as_str()?.to_owned(), version),
-            event.effective_at,
-        ))
-    };
-    let mut known: BTreeMap<_, _> = ledger
-        .events(None, &[EVALUATED])?
-        .iter()
-        .filter_map(key)
-        .collect();
-    let mut new = Vec::new();
-    for signal in world.signals() {
-        known
-            .entry((signal.id.clone(), signal.version))
-            .or_insert_with(|| {
-                new.push(NewEvent {
-                    account: None,
-                    kind: EVALUATED.to_owned(),
-                    effective_at: world.now,
-                    payload: json!({ "signal": signal.id, "version": signal.version }),
-                });
-                world.now
-            });
-    }
-    if !ledger.is_read_only() {
-        ledger.append(&new, world.now)?;
-    }
-    Ok(known)
-}
 
 /// What signals say of one account.
 #[derive(Debug, Default)]
@@ -90,7 +47,7 @@ pub struct Before {
     pub lives: Lives,
     /// What runs of playbooks do about them.
     pub plans: Vec<Plan>,
-    /// Whether the account was never evaluated.
+    /// Whether the account is evaluated for the first time.
     pub is_new: bool,
 }
 
@@ -98,13 +55,13 @@ pub struct Before {
 pub struct Evaluator<'a> {
     world: &'a World<'a>,
     titles: Environment<'a>,
-    first: BTreeMap<(String, u32), Timestamp>,
+    first: &'a FirstLooks,
     now: Timestamp,
 }
 
 impl<'a> Evaluator<'a> {
     /// Ready to evaluate the signals in force.
-    pub fn new(world: &'a World<'a>, first: BTreeMap<(String, u32), Timestamp>) -> Self {
+    pub fn new(world: &'a World<'a>, first: &'a FirstLooks) -> Self {
         let mut titles = environment();
         for signal in world.signals() {
             // A title that cannot be compiled was reported when its file was loaded.
@@ -139,7 +96,7 @@ impl<'a> Evaluator<'a> {
                 }
                 let life = before.lives.current(&signal.id);
                 let what = match (life, holds) {
-                    (Some(life), _) if Self::stays(signal, judge, holds) => {
+                    (Some(life), _) if signal.stays(holds, &moment) => {
                         let now = Self::level(signal, judge);
                         self.went_on(signal, judge, life, &now)
                     }
@@ -154,16 +111,14 @@ impl<'a> Evaluator<'a> {
             }
         }
         if judge.world.complete {
-            for id in before.lives.holding() {
-                if !seen.iter().any(|signal| signal.id == id) {
+            // A signal that is not in force is not asked and clears nothing: what it said goes on once it is back.
+            for signal in self.world.signals() {
+                let holds = before.lives.current(&signal.id).is_some();
+                if holds && !seen.iter().any(|one| one.id == signal.id) {
                     let what = What::Cleared {
-                        signal: id.to_owned(),
-                        lost: has_churned
-                            && !self
-                                .world
-                                .signals()
-                                .iter()
-                                .any(|one| one.id == id && one.left_too),
+                        signal: signal.id.clone(),
+                        lost: has_churned && !signal.left_too,
+                        gone: false,
                     };
                     verdict.events.push(self.event(judge, what));
                 }
@@ -208,9 +163,7 @@ impl<'a> Evaluator<'a> {
     }
 
     fn opened(&self, signal: &Signal, judge: &Judge<'_>, is_new: bool) -> Opened {
-        let first = self.first.get(&(signal.id.clone(), signal.version)).copied();
-        let age = first.map_or(0, |first| self.world.now.as_second() - first.as_second());
-        let standing = is_new || age < STANDING;
+        let standing = is_new || self.first.is_first(signal, self.now);
         Opened {
             signal: signal.id.clone(),
             version: signal.version,
@@ -243,14 +196,6 @@ impl<'a> Evaluator<'a> {
             gauge,
             words: words.unwrap_or_default(),
             band: Some(judge.band()),
-        }
-    }
-
-    /// An open warning stays until what clears it holds; while that cannot be told, it stays.
-    fn stays(signal: &Signal, judge: &Judge<'_>, holds: Option<bool>) -> bool {
-        match &signal.clears_when {
-            Some(clears) => clears.holds(&Moment::now(judge)) != Some(true),
-            None => holds != Some(false),
         }
     }
 

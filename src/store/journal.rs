@@ -1,5 +1,7 @@
 //! The journal of the ledger: what happened, who noted it, and when it took effect.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
 
@@ -13,6 +15,14 @@ use super::{broken, verify};
 
 /// Columns that [`read`] reads.
 pub(super) const LIST: &str = "sequence, author, kind, account, effective_at, recorded_at, payload, checksum";
+/// Kinds of events that tell which accounts are here.
+pub mod account {
+    /// An account is in the cache from now on.
+    pub const SEEN: &str = "account-seen";
+    /// An account is not in the cache any more.
+    pub const GONE: &str = "account-gone";
+}
+
 /// Kind of the event that somebody looked at the cockpit.
 const LOOK: &str = "look";
 
@@ -57,6 +67,37 @@ impl Ledger {
         let author = self.author.clone();
         self.database
             .write(|transaction| append(transaction, &author, events, now))
+    }
+
+    /// Notes events, all or none, if what the journal has of their accounts admits them. Both is one transaction: nobody
+    /// notes anything in between. The accounts' events of these kinds are given in their order.
+    pub fn append_if<E>(
+        &mut self,
+        events: &[NewEvent],
+        kinds: &[&str],
+        admit: impl FnOnce(&[Event]) -> Result<(), E>,
+        now: Timestamp,
+    ) -> Result<Result<(), E>, StoreError> {
+        let author = self.author.clone();
+        let accounts: BTreeSet<&RecordId> =
+            events.iter().filter_map(|event| event.account.as_ref()).collect();
+        self.database.write(|transaction| {
+            let mut known = Vec::new();
+            for account in accounts {
+                known.extend(select(
+                    transaction,
+                    "WHERE account = ?1",
+                    [Key(account.as_str())],
+                )?);
+            }
+            known.retain(|event| kinds.contains(&event.kind.as_str()));
+            known.sort_by_key(|event| event.sequence);
+            let admitted = admit(&known);
+            if admitted.is_ok() {
+                append(transaction, &author, events, now)?;
+            }
+            Ok(admitted)
+        })
     }
 
     /// Events in their order, of one account or of all, of these kinds or (when empty) of every kind.
@@ -274,5 +315,43 @@ impl Columns<'_> {
             .number(self.recorded)
             .text(self.payload)
             .value()
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_notes_anything_between_the_look_at_the_journal_and_the_note() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("ledger.db");
+        let mut ledger = Ledger::open(&path, "dana").unwrap().0;
+        let now: Timestamp = "2026-11-23T08:50:00Z".parse().unwrap();
+        let event = NewEvent {
+            account: Some("1".into()),
+            kind: "warning-opened".to_owned(),
+            effective_at: now,
+            payload: serde_json::Value::Null,
+        };
+        let once = |known: &[Event]| {
+            let other = Connection::open(&path).unwrap();
+            other.busy_timeout(std::time::Duration::ZERO).unwrap();
+            assert!(
+                other.execute_batch("BEGIN IMMEDIATE").is_err(),
+                "it is locked out"
+            );
+            match known {
+                [] => Ok(()),
+                _ => Err("there is one"),
+            }
+        };
+        for expected in [Ok(()), Err("there is one")] {
+            let events = std::slice::from_ref(&event);
+            let noted = ledger.append_if(events, &["warning-opened"], once, now).unwrap();
+            assert_eq!(noted, expected);
+        }
+        assert_eq!(ledger.last_event().unwrap(), 1);
     }
 }

@@ -5,9 +5,10 @@ use serde_json::json;
 use super::error::SyncError;
 use super::observe::{self, observations};
 use super::schema;
-use super::session::{Haul, SEEN, Session, event};
+use super::session::{Haul, Session, event};
 use crate::crm::Crm;
 use crate::domain::record::Kind;
+use crate::store::account::SEEN;
 
 impl<C: Crm> Session<'_, C> {
     /// Tells a new ledger what the cache holds already, as nothing that stands still is kept again; then binds it.

@@ -19,6 +19,7 @@ use super::status::{self, SyncStatus, UnderWay};
 use crate::config::mapping::Mapping;
 use crate::crm::Crm;
 use crate::domain::record::{Kind, Record, RecordId};
+use crate::store::account::{GONE, SEEN};
 use crate::store::{Cache, CachePage, Ledger, LinkSet, NewEvent};
 
 /// What a sync writes to. One thread owns them.
@@ -29,11 +30,6 @@ pub struct Stores {
     /// The journal.
     pub ledger: Ledger,
 }
-
-/// An account is in the cache from now on.
-pub const SEEN: &str = "account-seen";
-/// An account is not in the cache any more.
-pub const GONE: &str = "account-gone";
 
 /// Why a record is taken out of the cache.
 #[derive(Debug, Clone, PartialEq, Eq)]

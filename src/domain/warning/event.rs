@@ -52,9 +52,12 @@ pub enum What {
     Cleared {
         /// Id of the signal.
         signal: String,
-        /// Whether that is so because the account has left.
+        /// Whether that is so because the customer has left.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         lost: bool,
+        /// Whether nobody can tell any more: the account was deleted or merged in the CRM, or is not ours.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        gone: bool,
     },
     /// The day's budget of its CSM had room for it.
     #[serde(rename = "warning-told")]
@@ -112,7 +115,8 @@ pub struct Opened {
     /// The first day on which it held.
     #[serde(default)]
     pub since: Date,
-    /// Whether it already held when its signal was first evaluated.
+    /// Whether it already held at the first look: that of its signal's version in its first run over all accounts, or the
+    /// first at its account since that came.
     #[serde(default)]
     pub standing: bool,
     /// The reason in words, raw.

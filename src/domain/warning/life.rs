@@ -46,8 +46,19 @@ pub struct Life {
     pub told: Option<Timestamp>,
     /// What was done since, without what was taken back.
     pub acts: Vec<Done>,
-    /// When its condition ceased to hold (UTC), and whether that is since the account has left.
-    pub cleared: Option<(Timestamp, bool)>,
+    /// When its condition ceased to hold (UTC), and why.
+    pub cleared: Option<(Timestamp, End)>,
+}
+
+/// Why a warning's condition holds no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// It is not so any more.
+    Recovered,
+    /// The customer has left.
+    Lost,
+    /// The account is not here any more.
+    Gone,
 }
 
 /// All occurrences of all signals on one account, by signal, the oldest first.
@@ -103,8 +114,13 @@ impl Life {
     fn take(&mut self, event: &What, at: Timestamp, by: &str) {
         let act = match event {
             What::Opened(_) => return,
-            What::Cleared { lost, .. } => {
-                self.cleared = Some((at, *lost));
+            What::Cleared { lost, gone, .. } => {
+                let end = match (lost, gone) {
+                    (true, _) => End::Lost,
+                    (false, true) => End::Gone,
+                    (false, false) => End::Recovered,
+                };
+                self.cleared = Some((at, end));
                 return;
             }
             What::Told { .. } => {

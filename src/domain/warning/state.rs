@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::life::{Act, Life};
+use super::life::{Act, End, Life};
 use crate::domain::playbook::Run;
 
 /// Where a warning stands.
@@ -19,8 +19,10 @@ pub enum Stage {
     Planned,
     /// Its condition holds no more.
     Recovered,
-    /// The account has left.
+    /// The customer has left.
     Lost,
+    /// The account was deleted or merged in the CRM, or is not ours any more.
+    Gone,
     /// A person closed it.
     Accepted,
 }
@@ -34,6 +36,7 @@ impl Stage {
             Self::Planned => "plan in place",
             Self::Recovered => "recovered",
             Self::Lost => "lost",
+            Self::Gone => "gone",
             Self::Accepted => "accepted",
         }
     }
@@ -45,7 +48,7 @@ impl Stage {
             Self::Acknowledged => "•",
             Self::Planned => "▶",
             Self::Recovered | Self::Accepted => "✓",
-            Self::Lost => "×",
+            Self::Lost | Self::Gone => "×",
         }
     }
 }
@@ -146,7 +149,8 @@ impl Life {
         if self.end().is_some_and(|end| end <= at) {
             return match (self.closing(), self.cleared) {
                 (Some(_), _) => Stage::Accepted,
-                (None, Some((_, true))) => Stage::Lost,
+                (None, Some((_, End::Lost))) => Stage::Lost,
+                (None, Some((_, End::Gone))) => Stage::Gone,
                 _ => Stage::Recovered,
             };
         }

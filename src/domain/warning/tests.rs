@@ -68,6 +68,7 @@ fn cleared(signal: &str) -> What {
     What::Cleared {
         signal: signal.to_owned(),
         lost: false,
+        gone: false,
     }
 }
 
@@ -108,7 +109,7 @@ fn a_life_goes_through_its_states_and_knows_for_how_long() {
     let life = usage(&[opened("usage-drop"), acknowledged("usage-drop")]);
     assert_eq!(life.stage(&[]), Stage::Acknowledged);
     let mut after = life.clone();
-    after.cleared = Some((at(5), false));
+    after.cleared = Some((at(5), End::Recovered));
     assert_eq!(
         after.stages(std::slice::from_ref(&plan)),
         [
@@ -118,7 +119,7 @@ fn a_life_goes_through_its_states_and_knows_for_how_long() {
             (Stage::Recovered, at(5)),
         ]
     );
-    after.cleared = Some((at(5), true));
+    after.cleared = Some((at(5), End::Lost));
     assert_eq!(after.stage(&[]), Stage::Lost);
     let given_up = Plan {
         given_up: Some(at(4)),
@@ -331,6 +332,7 @@ fn a_chance_or_a_defect_on_an_account_that_left_is_not_real_by_that() {
         let gone = What::Cleared {
             signal: "usage-drop".to_owned(),
             lost: true,
+            gone: false,
         };
         let life = usage(&[What::Opened(Opened { kind, ..opened }), gone]);
         let case = alarms::Case {

@@ -7,7 +7,7 @@ use crate::domain::record::RecordId;
 use crate::domain::warning::{
     Acknowledged, Closed, Shelf, Snoozed, Stage, Verdict, Waking, WarningEvent, What,
 };
-use crate::engine::note_warnings;
+use crate::engine::{What as Which, note_warnings, refresh};
 use crate::store::Ledger;
 
 fn usage(book: &mut Book, id: &str, wau: &str, now: &str) {
@@ -253,4 +253,47 @@ fn a_plan_shows_and_an_account_that_left_ends_its_warnings_as_lost() {
     assert!(!fired(&book, "1").contains(&"usage-drop".to_owned()));
     let cleared = book.ledger.events(None, &["warning-cleared"]).unwrap();
     assert_eq!(cleared[0].payload["lost"], true);
+}
+
+/// The signal of falling usage as the book has it.
+fn usage_drop(book: &mut Book) -> &mut crate::domain::signal::Signal {
+    let mut signals = book.setup.signals.signals.iter_mut();
+    signals.find(|signal| signal.id == "usage-drop").unwrap()
+}
+
+#[test]
+fn a_signal_that_is_not_in_force_for_a_while_ends_nothing() {
+    for what in [Which::All, Which::Warnings] {
+        let mut book = falling();
+        all(&mut book, NOW);
+        snooze(&mut book, "2026-12-04");
+        let signals = book.setup.signals.clone();
+        let noted = book.ledger.events(None, &[]).unwrap();
+        book.setup
+            .signals
+            .signals
+            .retain(|signal| signal.id != "usage-drop");
+        refresh(&mut book.cache, &mut book.ledger, &book.setup, what, at(NOW)).unwrap();
+        assert_eq!(fired(&book, "1"), [""; 0], "nobody asks");
+        book.setup.signals = signals;
+        refresh(&mut book.cache, &mut book.ledger, &book.setup, what, at(NOW)).unwrap();
+        assert_eq!(shelf(&book, "1"), Shelf::Snoozed);
+        assert_eq!(book.ledger.events(None, &[]).unwrap(), noted);
+    }
+}
+
+#[test]
+fn what_still_holds_does_not_clear_though_what_clears_it_holds_too() {
+    let mut book = falling();
+    let clears = "metric('weekly_active_users') > 0".to_owned();
+    usage_drop(&mut book).clears_when = Some(clears.try_into().unwrap());
+    all(&mut book, NOW);
+    snooze(&mut book, "2026-12-04");
+    for _ in 0..2 {
+        all(&mut book, NOW);
+        assert_eq!(shelf(&book, "1"), Shelf::Snoozed);
+    }
+    assert_eq!(events(&book.ledger, "warning-cleared"), 0);
+    usage(&mut book, "1", "36", NOW);
+    assert_eq!(fired(&book, "1"), [""; 0]);
 }

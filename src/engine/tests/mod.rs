@@ -4,6 +4,8 @@ mod alarms;
 mod book;
 mod columns;
 mod crash;
+mod first_looks;
+mod gone;
 mod health;
 mod ledger;
 mod lives;
