@@ -10,6 +10,7 @@ mod merged;
 mod overlay;
 mod people;
 mod plays;
+mod queue;
 mod scale;
 mod scopes;
 mod signals;
