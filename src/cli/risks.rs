@@ -120,12 +120,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         .filter(|one| kind.is_none_or(|kind| kind == one.kind))
         .collect();
     for segment in &segments {
-        context
-            .output
-            .text(&format!("{}\n", segment_words(segment, currency)))?;
+        let words = segment_words(segment, currency);
+        context.output.text(&format!("{words}\n"))?;
         if args.all {
-            table(&segment.rows, (currency, today), context)?;
-            context.output.text(&rest_of(segment))?;
+            members(segment, (currency, today), context)?;
         }
     }
     if shown.is_empty() && segments.is_empty() {
@@ -211,11 +209,14 @@ fn segment_words(segment: &SegmentRow, currency: Currency) -> String {
     )
 }
 
-/// What follows the accounts of a segment: how many more there are.
-fn rest_of(segment: &SegmentRow) -> String {
+/// The accounts of a segment warning, and how many more it has.
+fn members(segment: &SegmentRow, on: (Currency, Date), context: &Context) -> Result<(), CliError> {
+    table(&segment.rows, on, context)?;
     match u128::from(segment.accounts).saturating_sub(segment.rows.len() as u128) {
-        0 => String::new(),
-        more => format!("and {} more\n", words::grouped(more)),
+        0 => context.output.text("\n"),
+        more => context
+            .output
+            .text(&format!("and {} more\n", words::grouped(more))),
     }
 }
 
