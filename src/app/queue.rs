@@ -1,7 +1,7 @@
 //! The risk queue as it is looked at: one kind of warning at a time, grouped or not, with what is apart at its end.
 //! Arranged when the desk arrives or the look changes, never while a frame is drawn.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::desk::{Desk, RiskRow, SegmentRow, Warning, WarningKind, at_stake};
 use crate::domain::money::Sum;
@@ -21,6 +21,8 @@ pub struct Queue {
     pub lines: Vec<Line>,
     /// How many warnings of each kind are open, in the order of [`WarningKind::ALL`].
     pub counts: [u32; 3],
+    /// Accounts of the kind that the desk has no row for: there are too many.
+    pub hidden: usize,
 }
 
 /// How the queue is grouped.
@@ -59,14 +61,13 @@ impl By {
         }
     }
 
-    /// The groups in which a row stands for these of its warnings.
-    fn of(self, row: &RiskRow, warning: &Warning) -> String {
-        let or = |name: &Option<String>, none: &str| name.clone().unwrap_or_else(|| none.to_owned());
+    /// The group in which a row stands for one of its warnings.
+    fn of<'d>(self, row: &'d RiskRow, warning: &'d Warning) -> &'d str {
         match self {
-            Self::Nothing => String::new(),
-            Self::Signal => warning.signal.clone(),
-            Self::Segment => or(&row.segment, "no segment"),
-            Self::Owner => or(&row.csm, "no CSM"),
+            Self::Nothing => "",
+            Self::Signal => &warning.signal,
+            Self::Segment => row.segment.as_deref().unwrap_or("no segment"),
+            Self::Owner => row.csm.as_deref().unwrap_or("no CSM"),
         }
     }
 }
@@ -100,10 +101,12 @@ pub enum Line {
     Heading {
         /// Its name, raw.
         title: String,
-        /// How many accounts it has.
+        /// How many accounts it has, at least if `is_cut`.
         accounts: usize,
         /// What is at stake on them.
         at_stake: Sum,
+        /// Whether there were too many accounts to have them all.
+        is_cut: bool,
     },
     /// An account.
     Account {
@@ -127,11 +130,11 @@ impl Queue {
     pub fn arrange(&mut self, desk: Option<&Desk>) {
         self.lines.clear();
         let Some(desk) = desk else { return };
-        self.counts = WarningKind::ALL.map(|kind| match kind {
-            // There is one count of risks, whoever shows it.
-            WarningKind::Risk => desk.day.risks,
-            kind => count(desk, kind),
-        });
+        self.counts = desk.counts.open;
+        // There is one count of risks, whoever shows it.
+        self.counts[WarningKind::Risk as usize] = desk.day.risks;
+        let rows = desk.risks.iter().filter(|row| has(row, self.tab)).count();
+        self.hidden = desk.accounts(Shelf::Queue, Some(self.tab)).saturating_sub(rows);
         match self.by {
             By::Nothing => self.plain(desk),
             _ => self.grouped(desk),
@@ -157,7 +160,7 @@ impl Queue {
             while let Some((segment, _)) = segments.next_if(|(_, one)| one.place as usize <= at) {
                 self.segment(desk, segment);
             }
-            self.account(row, Place::Queue(at), |_| true);
+            self.account(row, Place::Queue(at));
         }
         for (segment, _) in segments {
             self.segment(desk, segment);
@@ -168,48 +171,31 @@ impl Queue {
         for (segment, _) in of_kind(desk, self.tab) {
             self.segment(desk, segment);
         }
-        let (tab, by) = (self.tab, self.by);
-        let mut groups: Vec<String> = Vec::new();
-        for row in &desk.risks {
-            for warning in row.warnings.iter().filter(|one| one.kind == tab) {
-                let group = by.of(row, warning);
-                if !groups.contains(&group) {
-                    groups.push(group);
-                }
+        for (title, rows) in groups(desk, self.tab, self.by) {
+            let mut stakes = at_stake(rows.iter().map(|(at, _)| &desk.risks[*at]));
+            if self.hidden > 0 {
+                stakes.add(None);
             }
-        }
-        for group in groups {
-            let heading = self.lines.len();
-            let mut rows = Vec::new();
-            for (at, row) in desk.risks.iter().enumerate() {
-                if self.account(row, Place::Queue(at), |one| by.of(row, one) == group) {
-                    rows.push(row);
-                }
-            }
-            let line = Line::Heading {
-                title: group,
+            self.lines.push(Line::Heading {
+                title: title.to_owned(),
                 accounts: rows.len(),
-                at_stake: at_stake(rows),
-            };
-            self.lines.insert(heading, line);
+                at_stake: stakes,
+                is_cut: self.hidden > 0,
+            });
+            let accounts = rows.into_iter().map(|(at, warnings)| Line::Account {
+                place: Place::Queue(at),
+                warnings,
+            });
+            self.lines.extend(accounts);
         }
     }
 
-    /// An account with those of its warnings that show; `false` when none does.
-    fn account(&mut self, row: &RiskRow, place: Place, shows: impl Fn(&Warning) -> bool) -> bool {
-        let chosen = |(_, one): &(usize, &Warning)| one.kind == self.tab && shows(one);
-        let warnings: Vec<usize> = row
-            .warnings
-            .iter()
-            .enumerate()
-            .filter(chosen)
-            .map(|(at, _)| at)
-            .collect();
-        let shown = !warnings.is_empty();
-        if shown {
+    /// An account with those of its warnings that show, if any does.
+    fn account(&mut self, row: &RiskRow, place: Place) {
+        let warnings: Vec<usize> = of_tab(row, self.tab).map(|(at, _)| at).collect();
+        if !warnings.is_empty() {
             self.lines.push(Line::Account { place, warnings });
         }
-        shown
     }
 
     fn segment(&mut self, desk: &Desk, at: usize) {
@@ -217,22 +203,20 @@ impl Queue {
         let segment = &desk.segments[at];
         if self.open.contains(&fold_of(segment)) {
             for (row, of) in segment.rows.iter().enumerate() {
-                self.account(of, Place::Segment(at, row), |_| true);
+                self.account(of, Place::Segment(at, row));
             }
         }
     }
 
     fn apart(&mut self, desk: &Desk, shelf: Shelf) {
-        let rows = desk.apart.rows(shelf);
-        let of_tab = |row: &&RiskRow| row.warnings.iter().any(|one| one.kind == self.tab);
-        let accounts = rows.iter().filter(of_tab).count();
+        let accounts = desk.accounts(shelf, Some(self.tab));
         if accounts == 0 {
             return;
         }
         self.lines.push(Line::Apart(shelf, accounts));
         if self.open.contains(&Fold::Shelf(shelf)) {
-            for (at, row) in rows.iter().enumerate() {
-                self.account(row, Place::Shelf(shelf, at), |_| true);
+            for (at, row) in desk.apart.rows(shelf).iter().enumerate() {
+                self.account(row, Place::Shelf(shelf, at));
             }
         }
     }
@@ -349,12 +333,36 @@ fn of_kind(desk: &Desk, kind: WarningKind) -> impl Iterator<Item = (usize, &Segm
     all.filter(move |(_, segment)| segment.kind == kind)
 }
 
-/// How many warnings of a kind are open, those that are held back too.
-fn count(desk: &Desk, kind: WarningKind) -> u32 {
-    let of_rows = |rows: &[RiskRow]| -> u32 {
-        let warnings = rows.iter().flat_map(|row| &row.warnings);
-        warnings.filter(|one| one.kind == kind).count() as u32
-    };
-    let segments: u32 = of_kind(desk, kind).map(|(_, one)| one.accounts).sum();
-    of_rows(&desk.risks) + of_rows(&desk.apart.held) + segments
+/// The warnings of a row that are of a kind, each with its place.
+fn of_tab(row: &RiskRow, tab: WarningKind) -> impl Iterator<Item = (usize, &Warning)> {
+    let all = row.warnings.iter().enumerate();
+    all.filter(move |(_, one)| one.kind == tab)
+}
+
+fn has(row: &RiskRow, tab: WarningKind) -> bool {
+    of_tab(row, tab).next().is_some()
+}
+
+/// A row by its place on the desk, and which of its warnings show.
+type Shown = (usize, Vec<usize>);
+
+/// The rows of the desk in their groups, that with the most pressing one first. By signal an account may stand in several.
+fn groups(desk: &Desk, tab: WarningKind, by: By) -> Vec<(&str, Vec<Shown>)> {
+    let mut groups: Vec<(&str, Vec<Shown>)> = Vec::new();
+    let mut places: BTreeMap<&str, usize> = BTreeMap::new();
+    for (at, row) in desk.risks.iter().enumerate() {
+        for (warning, one) in of_tab(row, tab) {
+            let title = by.of(row, one);
+            let place = *places.entry(title).or_insert_with(|| {
+                groups.push((title, Vec::new()));
+                groups.len() - 1
+            });
+            let rows = &mut groups[place].1;
+            match rows.last_mut().filter(|(last, _)| *last == at) {
+                Some((_, warnings)) => warnings.push(warning),
+                None => rows.push((at, vec![warning])),
+            }
+        }
+    }
+    groups
 }

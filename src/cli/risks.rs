@@ -120,9 +120,11 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         .filter(|one| kind.is_none_or(|kind| kind == one.kind))
         .collect();
     for segment in &segments {
-        context
-            .output
-            .text(&format!("{}\n", segment_words(segment, currency)))?;
+        let words = segment_words(segment, currency);
+        context.output.text(&format!("{words}\n"))?;
+        if args.all {
+            members(segment, (currency, today), context)?;
+        }
     }
     if shown.is_empty() && segments.is_empty() {
         context.output.text("no warning is open")?;
@@ -144,7 +146,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             if !rows.is_empty() {
                 context
                     .output
-                    .text(&format!("\n{} {}\n", rows.len(), shelf.words()))?;
+                    .text(&format!("\n{} {}\n", desk.accounts(shelf, kind), shelf.words()))?;
                 table(&rows, (currency, today), context)?;
             }
         }
@@ -207,6 +209,17 @@ fn segment_words(segment: &SegmentRow, currency: Currency) -> String {
     )
 }
 
+/// The accounts of a segment warning, and how many more it has.
+fn members(segment: &SegmentRow, on: (Currency, Date), context: &Context) -> Result<(), CliError> {
+    table(&segment.rows, on, context)?;
+    match u128::from(segment.accounts).saturating_sub(segment.rows.len() as u128) {
+        0 => context.output.text("\n"),
+        more => context
+            .output
+            .text(&format!("and {} more\n", words::grouped(more))),
+    }
+}
+
 fn answer(
     args: &Args,
     shown: &[RiskRow],
@@ -241,16 +254,20 @@ fn answer(
         };
         put("groups", groups(shown, by).into_iter().map(group).collect());
     }
-    let apart = |shelf| of_kind(desk.apart.rows(shelf), kind);
-    let (held, snoozed, closed) = (apart(Shelf::Held), apart(Shelf::Snoozed), apart(Shelf::Closed));
+    let accounts = |shelf| desk.accounts(shelf, kind);
     put(
         "apart",
-        json!({ "held_back": held.len(), "snoozed": snoozed.len(), "closed": closed.len() }),
+        json!({
+            "held_back": accounts(Shelf::Held),
+            "snoozed": accounts(Shelf::Snoozed),
+            "closed": accounts(Shelf::Closed),
+        }),
     );
     if args.all {
-        put("held_back", json!(list(&held)));
-        put("snoozed", json!(list(&snoozed)));
-        put("closed", json!(list(&closed)));
+        let apart = |shelf| json!(list(&of_kind(desk.apart.rows(shelf), kind)));
+        put("held_back", apart(Shelf::Held));
+        put("snoozed", apart(Shelf::Snoozed));
+        put("closed", apart(Shelf::Closed));
     }
     put("open_risks", json!(desk.day.risks));
     put("accounts_at_risk", json!(desk.day.at_risk));
@@ -289,11 +306,11 @@ fn counts(desk: &Desk, shown: usize) -> String {
         format!("{} risks on {} accounts", desk.day.risks, desk.day.at_risk),
         format!("{} accounts in the queue", desk.queue),
     ];
-    if shown < desk.risks.len() {
+    if shown < desk.risks.len().max(desk.accounts(Shelf::Queue, None)) {
         parts.push(format!("{shown} shown"));
     }
     for shelf in Shelf::APART {
-        let accounts = desk.apart.rows(shelf).len();
+        let accounts = desk.accounts(shelf, None);
         if accounts > 0 {
             parts.push(format!("{accounts} {}", shelf.words()));
         }
@@ -308,7 +325,7 @@ fn counts(desk: &Desk, shown: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::desk::Day;
+    use crate::domain::desk::{Accounts, Day};
 
     #[test]
     fn the_counts_are_those_of_the_day_and_of_the_queue() {
@@ -337,7 +354,11 @@ mod tests {
         let before = "24 risks on 13 accounts · 15 accounts in the queue";
         assert_eq!(counts(&desk, 15), before);
         desk.cannot_tell = vec![("usage-drop".to_owned(), 2)];
-        desk.apart.held = vec![row(); 3];
+        let held = Accounts {
+            all: 3,
+            ..Accounts::default()
+        };
+        desk.counts.lists.insert(Shelf::Held, held);
         assert_eq!(
             counts(&desk, 10),
             format!("{before} · 10 shown · 3 held back · cannot tell 2")

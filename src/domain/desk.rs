@@ -7,11 +7,11 @@ use serde::{Deserialize, Serialize};
 use super::money::Sum;
 use super::outbox::State;
 use super::record::RecordId;
-use super::warning::Line;
+use super::warning::{Line, Shelf};
 
 mod rows;
 
-pub use rows::{Apart, RiskRow, SegmentRow, Untold, at_stake};
+pub use rows::{Accounts, Apart, Counts, RiskRow, SegmentRow, Untold, at_stake};
 
 /// What a warning is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -275,7 +275,7 @@ impl Day {
 /// Everything but the account list: small enough to be built anew after each change.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct Desk {
-    /// The risk queue, first is most pressing. At most a few thousand rows.
+    /// The risk queue, first is most pressing. At most a few thousand rows of each kind.
     pub risks: Vec<RiskRow>,
     /// Accounts with an open warning, those for which the queue had no room too.
     pub queue: u32,
@@ -290,6 +290,9 @@ pub struct Desk {
     /// What is apart from the queue.
     #[serde(default)]
     pub apart: Apart,
+    /// How much there is of each kind, those for which there was no room too.
+    #[serde(default)]
+    pub counts: Counts,
     /// What is due for me, late first, then by day.
     pub due: Vec<DueItem>,
     /// Handoffs: those that wait for me first.
@@ -299,6 +302,12 @@ pub struct Desk {
 }
 
 impl Desk {
+    /// How many accounts a list has, of one kind or of all: those for which there was no room too.
+    pub fn accounts(&self, shelf: Shelf, kind: Option<WarningKind>) -> usize {
+        let accounts = self.counts.lists.get(&shelf).copied().unwrap_or_default();
+        kind.map_or(accounts.all, |kind| accounts.kinds[kind as usize]) as usize
+    }
+
     /// Counts what is due today and what is late at a moment of the person's own day. The counts that were kept with
     /// the desk are of when it was built: whoever shows them counts anew.
     pub fn count_due(&mut self, now: DateTime) {

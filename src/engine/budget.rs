@@ -2,9 +2,6 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::Timestamp;
-
-use crate::config::Setup;
 use crate::domain::record::RecordId;
 use crate::domain::warning::budget::{self, Csm, One, Waiting};
 use crate::domain::warning::{WarningEvent, What};
@@ -13,7 +10,6 @@ use crate::store::{Cache, Ledger};
 use super::EngineError;
 use super::lives;
 use super::queue::Survey;
-use super::refresh::scoring;
 use super::world::World;
 
 /// Kind of the event that the budget had room for a warning.
@@ -23,20 +19,15 @@ const TOLD: &str = "warning-told";
 pub fn fill(
     cache: &mut Cache,
     ledger: &mut Ledger,
-    setup: &Setup,
-    now: Timestamp,
+    world: &World<'_>,
+    survey: &mut Survey,
 ) -> Result<(), EngineError> {
-    if ledger.is_read_only() || !has_held(cache)? {
+    let waiting = survey.waiting();
+    if ledger.is_read_only() || waiting.is_empty() {
         return Ok(());
     }
-    let _scoring = scoring(ledger)?;
-    let world = World::read(cache, ledger, setup, now, &[])?;
-    let waiting = Survey::read(cache, &world, &mut |_| {})?.waiting();
-    let told = budget::fill(
-        waiting,
-        &told_today(ledger, &world)?,
-        setup.settings.warnings.budget,
-    );
+    let told_before = told_today(ledger, world)?;
+    let told = budget::fill(waiting, &told_before, world.setup.settings.warnings.budget);
     let events: Vec<_> = told
         .iter()
         .map(|one| {
@@ -48,18 +39,12 @@ pub fn fill(
                     segment: one.segment.clone(),
                 },
             };
-            lives::noted(&event, now)
+            lives::noted(&event, world.now)
         })
         .collect();
-    ledger.append(&events, now)?;
+    ledger.append(&events, world.now)?;
+    survey.tell(&told);
     show(cache, &told)
-}
-
-/// Whether anything waits at all.
-fn has_held(cache: &Cache) -> Result<bool, EngineError> {
-    let mut found = false;
-    cache.each_warning(&mut |warning| found |= warning.line.held)?;
-    Ok(found)
 }
 
 /// What each CSM was told of today.

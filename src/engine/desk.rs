@@ -11,24 +11,52 @@ use crate::domain::{handoff, html};
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
+use super::budget;
 use super::handoffs::{self, name_of};
 use super::interpret::{activity, values};
 use super::plays::{self, OpenSteps};
 use super::queue::{self, Survey};
+use super::refresh::scoring;
 use super::world::World;
 
 /// Builds the desk from account lines, warnings, tasks and notes.
 pub fn desk(cache: &Cache, ledger: &Ledger, setup: &Setup, now: Timestamp) -> Result<Desk, EngineError> {
     let world = World::read(cache, ledger, setup, now, &[])?;
-    let handoffs = handoffs::all(cache, &world)?;
+    let look = look(cache, &world)?;
+    built(cache, ledger, &world, look)
+}
+
+/// Lets the day's budget tell of what it has room for, then builds the desk. Both go by the same look at the accounts.
+pub fn desk_in_budget(
+    cache: &mut Cache,
+    ledger: &mut Ledger,
+    setup: &Setup,
+    now: Timestamp,
+) -> Result<Desk, EngineError> {
+    let scoring = scoring(ledger)?;
+    let world = World::read(cache, ledger, setup, now, &[])?;
+    let (sums, mut survey) = look(cache, &world)?;
+    budget::fill(cache, ledger, &world, &mut survey)?;
+    drop(scoring);
+    built(cache, ledger, &world, (sums, survey))
+}
+
+fn built(
+    cache: &Cache,
+    ledger: &Ledger,
+    world: &World<'_>,
+    (mut day, survey): (Day, Survey),
+) -> Result<Desk, EngineError> {
+    let handoffs = handoffs::all(cache, world)?;
     let steps = OpenSteps::of(plays::runs(ledger, None)?);
-    let due = due(cache, &world, &handoffs, &steps)?;
-    let (mut day, survey) = day(cache, &world, &handoffs)?;
+    let due = due(cache, world, &handoffs, &steps)?;
+    count_handoffs(&mut day, &handoffs);
     let queue = survey.queue(cache, &mut day)?;
     let mut desk = Desk {
         risks: queue.risks,
         segments: queue.segments,
         apart: queue.apart,
+        counts: queue.counts,
         queue: queue.accounts,
         cannot_tell: queue::counts(cache)?,
         untold: queue::untold(cache)?,
@@ -175,9 +203,9 @@ pub fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
     }
 }
 
-/// The sums and the handoffs, and what is known of warnings from the same look at the accounts; what else the day counts
-/// is counted where its items are.
-fn day(cache: &Cache, world: &World<'_>, handoffs: &[HandoffCard]) -> Result<(Day, Survey), EngineError> {
+/// The sums, and what is known of warnings from the same look at the accounts; what else the day counts is counted where
+/// its items are.
+fn look(cache: &Cache, world: &World<'_>) -> Result<(Day, Survey), EngineError> {
     // Tasks and handoffs bring accounts of others into the cache; they are not in my sums.
     let only = match world.setup.profile().map(|profile| profile.scope) {
         Some(Scope::Me) | None => world.me.as_ref(),
@@ -193,8 +221,11 @@ fn day(cache: &Cache, world: &World<'_>, handoffs: &[HandoffCard]) -> Result<(Da
             day.at_stake.add(summary.at_stake);
         }
     })?;
+    Ok((day, survey))
+}
+
+fn count_handoffs(day: &mut Day, handoffs: &[HandoffCard]) {
     day.handoffs_for_me = handoffs.iter().filter(|card| card.for_me).count() as u32;
     let returned = |card: &&HandoffCard| card.state == HandoffState::Returned && card.for_me;
     day.handoffs_returned = handoffs.iter().filter(returned).count() as u32;
-    Ok((day, survey))
 }

@@ -1,9 +1,13 @@
 //! The risk queue: accounts with open warnings, most pressing first; beside them what is held back, sleeps or was
 //! closed, and signals that are true for much of a segment.
 
+mod list;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::desk::{Apart, Day, RiskRow, SegmentRow, Severity, Untold, Warning, WarningKind};
+use jiff::civil::Date;
+
+use crate::domain::desk::{Apart, Counts, Day, RiskRow, SegmentRow, Severity, Untold, Warning, WarningKind};
 use crate::domain::money::Sum;
 use crate::domain::record::RecordId;
 use crate::domain::risk;
@@ -15,9 +19,8 @@ use crate::store::Cache;
 use super::EngineError;
 use super::refresh::cannot_tell;
 use super::world::World;
+use list::{Lists, Order, Place};
 
-/// A list of it holds so many accounts at most.
-const MOST: usize = 2_000;
 /// A segment warning lists so many of its accounts at most.
 const MOST_OF_SEGMENT: usize = 200;
 /// So many accounts of which a signal cannot tell are listed by name.
@@ -28,10 +31,6 @@ const FEWEST: u32 = 5;
 const FEWEST_TRUE: u32 = 3;
 /// A signal that is true for more than this part of a segment, one in so many, makes one segment warning.
 const PART: u32 = 5;
-
-/// What orders accounts: risks before chances before defects, in each by at stake × urgency, then by the order of
-/// the account list.
-type Order = (WarningKind, i64, i64);
 
 /// All open warnings and the accounts that they are on, without their words: of a large book there are too many to hold
 /// whole, and only the most pressing show.
@@ -46,6 +45,7 @@ pub struct Survey {
 /// An account as the queue orders it.
 struct Seen {
     id: RecordId,
+    /// The segment that it counts in; one that has left counts in none.
     segment: Option<u32>,
     csm: Option<u32>,
     rank: i64,
@@ -62,6 +62,14 @@ struct Alarm {
     kind: WarningKind,
     severity: Severity,
     shelf: Shelf,
+    /// The first day on which its condition held.
+    since: Date,
+}
+
+impl Alarm {
+    fn is_open(&self) -> bool {
+        matches!(self.shelf, Shelf::Queue | Shelf::Held)
+    }
 }
 
 /// Texts that many have in common, by number.
@@ -98,10 +106,9 @@ pub struct Queue {
     pub apart: Apart,
     /// How many accounts have an open warning that does not sleep.
     pub accounts: u32,
+    /// How much there is of each kind, beyond what the lists have room for too.
+    pub counts: Counts,
 }
-
-/// An account's place in a list, and the signals that bring it there.
-type Place = (Order, u32, Vec<u32>);
 
 impl Survey {
     /// Reads all warnings and lines; each line is handed on.
@@ -121,13 +128,15 @@ impl Survey {
                 kind: warning.kind,
                 severity: warning.severity,
                 shelf: warning.line.shelf(),
+                since: warning.since,
             });
         })?;
         let (mut accounts, mut sizes) = (BTreeMap::new(), BTreeMap::new());
         cache.each_summary(&mut |summary| {
             each(&summary);
-            let segment = summary.segment.as_ref().map(|segment| names.number(segment));
-            if let Some(segment) = segment.filter(|_| !summary.has_churned()) {
+            let segment = summary.segment.as_ref().filter(|_| !summary.has_churned());
+            let segment = segment.map(|segment| names.number(segment));
+            if let Some(segment) = segment {
                 *sizes.entry(segment).or_default() += 1;
             }
             if let Some(place) = places.get(&summary.id) {
@@ -194,13 +203,32 @@ impl Survey {
             Waiting {
                 csm: seen.csm.map(|csm| RecordId::from(self.names.text(csm))),
                 kind: alarm.kind,
-                rank: seen.rank,
+                rank: seen.at_stake.map(|_| seen.rank),
+                since: alarm.since,
                 account: seen.id.clone(),
                 signal: self.names.text(alarm.signal).to_owned(),
                 segment: segment.map(|segment| self.names.text(segment).to_owned()),
             }
         };
         held.map(waiting).collect()
+    }
+
+    /// Takes in that these are held back no more.
+    pub fn tell(&mut self, told: &[Waiting]) {
+        let told: BTreeSet<_> = told
+            .iter()
+            .map(|one| (&one.account, one.signal.as_str()))
+            .collect();
+        for alarm in self
+            .warnings
+            .iter_mut()
+            .filter(|alarm| alarm.shelf == Shelf::Held)
+        {
+            let account = &self.accounts[alarm.account as usize].id;
+            if told.contains(&(account, self.names.text(alarm.signal))) {
+                alarm.shelf = Shelf::Queue;
+            }
+        }
     }
 
     /// The queue, most pressing first.
@@ -214,7 +242,7 @@ impl Survey {
             .filter_map(|alarm| Some((self.of(alarm).segment?, alarm.signal)))
             .filter(|key| broad.contains_key(key))
             .collect();
-        let mut lists: BTreeMap<Shelf, Vec<Place>> = BTreeMap::new();
+        let (mut lists, mut counts) = (Lists::default(), Counts::default());
         let mut members: BTreeMap<(u32, u32), Vec<Place>> = BTreeMap::new();
         let mut open = 0;
         for alarms in self.warnings.chunk_by(|one, other| one.account == other.account) {
@@ -224,9 +252,10 @@ impl Survey {
             let seen = &self.accounts[place as usize];
             let mut shelves: BTreeMap<Shelf, Vec<&Alarm>> = BTreeMap::new();
             for alarm in alarms {
-                let is_open = matches!(alarm.shelf, Shelf::Queue | Shelf::Held);
+                // What is critical speaks for each account by itself.
+                let joins = alarm.is_open() && alarm.severity != Severity::Critical;
                 let key = seen.segment.map(|segment| (segment, alarm.signal));
-                match key.filter(|key| is_open && told.contains(key)) {
+                match key.filter(|key| joins && told.contains(key)) {
                     Some(key) => members
                         .entry(key)
                         .or_default()
@@ -234,47 +263,48 @@ impl Survey {
                     None => shelves.entry(alarm.shelf).or_default().push(alarm),
                 }
             }
-            let is_open = |alarm: &&Alarm| matches!(alarm.shelf, Shelf::Queue | Shelf::Held);
-            open += u32::from(alarms.iter().any(|alarm| is_open(&alarm)));
-            let risks = alarms.iter().filter(is_open);
-            day.count_risks(risks.filter(|alarm| alarm.kind == WarningKind::Risk).count());
+            let mut of_account = [0; 3];
+            for alarm in alarms.iter().filter(|alarm| alarm.is_open()) {
+                of_account[alarm.kind as usize] += 1;
+            }
+            open += u32::from(of_account != [0; 3]);
+            counts.add_open(of_account);
+            day.count_risks(of_account[WarningKind::Risk as usize] as usize);
             for (shelf, alarms) in shelves {
-                lists
-                    .entry(shelf)
-                    .or_default()
-                    .push(ordered(seen, place, &alarms));
+                lists.push(shelf, ordered(seen, place, &alarms));
             }
         }
         let mut list = |shelf| {
-            let mut places = lists.remove(&shelf).unwrap_or_default();
-            self.sort(&mut places);
+            let (places, accounts) = lists.take(shelf, |places| self.sort(places));
+            counts.lists.insert(shelf, accounts);
             places
         };
         let queue = list(Shelf::Queue);
         let segments = self.segments(cache, members, &broad, &queue)?;
         let apart = Apart {
-            held: self.rows(cache, &list(Shelf::Held), MOST)?,
-            snoozed: self.rows(cache, &list(Shelf::Snoozed), MOST)?,
-            closed: self.rows(cache, &list(Shelf::Closed), MOST)?,
+            held: self.rows(cache, &list(Shelf::Held))?,
+            snoozed: self.rows(cache, &list(Shelf::Snoozed))?,
+            closed: self.rows(cache, &list(Shelf::Closed))?,
         };
         Ok(Queue {
-            risks: self.rows(cache, &queue, MOST)?,
+            risks: self.rows(cache, &queue)?,
             segments,
             apart,
             accounts: open,
+            counts,
         })
     }
 
     fn sort(&self, places: &mut [Place]) {
-        let id = |place: &Place| &self.accounts[place.1 as usize].id;
-        places.sort_by(|one, other| (&one.0, id(one)).cmp(&(&other.0, id(other))));
+        let id = |place: &Place| &self.accounts[place.account as usize].id;
+        places.sort_by(|one, other| (&one.order, id(one)).cmp(&(&other.order, id(other))));
     }
 
-    /// The first of a list, with their words.
-    fn rows(&self, cache: &Cache, places: &[Place], most: usize) -> Result<Vec<RiskRow>, EngineError> {
-        let mut rows = Vec::with_capacity(places.len().min(most));
-        for (_, place, signals) in places.iter().take(most) {
-            let id = &self.accounts[*place as usize].id;
+    /// The accounts of a list, with their words.
+    fn rows(&self, cache: &Cache, places: &[Place]) -> Result<Vec<RiskRow>, EngineError> {
+        let mut rows = Vec::with_capacity(places.len());
+        for Place { account, signals, .. } in places {
+            let id = &self.accounts[*account as usize].id;
             let Some(summary) = cache.summary(id)? else {
                 continue;
             };
@@ -301,12 +331,12 @@ impl Survey {
         let mut found: Vec<(Order, SegmentRow)> = Vec::new();
         for ((segment, signal), mut places) in members {
             self.sort(&mut places);
-            let Some(order) = places.first().map(|place| place.0) else {
+            let Some(order) = places.first().map(|place| place.order) else {
                 continue;
             };
             let mut stakes = Sum::default();
-            for (_, place, _) in &places {
-                stakes.add(self.accounts[*place as usize].at_stake);
+            for place in &places {
+                stakes.add(self.accounts[place.account as usize].at_stake);
             }
             let of_signal = self.warnings.iter().find(|alarm| alarm.signal == signal);
             let row = SegmentRow {
@@ -317,8 +347,8 @@ impl Survey {
                 accounts: places.len() as u32,
                 of: broad.get(&(segment, signal)).copied().unwrap_or_default(),
                 at_stake: stakes,
-                place: queue.iter().filter(|other| other.0 < order).count() as u32,
-                rows: self.rows(cache, &places, MOST_OF_SEGMENT)?,
+                place: queue.iter().filter(|other| other.order < order).count() as u32,
+                rows: self.rows(cache, &places[..places.len().min(MOST_OF_SEGMENT)])?,
             };
             found.push((order, row));
         }
@@ -332,8 +362,12 @@ impl Survey {
 
 fn ordered(seen: &Seen, place: u32, alarms: &[&Alarm]) -> Place {
     let kind = alarms.iter().map(|alarm| alarm.kind).min();
-    let order = (kind.unwrap_or(WarningKind::Defect), -seen.rank, seen.worst);
-    (order, place, alarms.iter().map(|alarm| alarm.signal).collect())
+    Place {
+        order: (kind.unwrap_or(WarningKind::Defect), -seen.rank, seen.worst),
+        account: place,
+        signals: alarms.iter().map(|alarm| alarm.signal).collect(),
+        kinds: WarningKind::ALL.map(|kind| alarms.iter().any(|alarm| alarm.kind == kind)),
+    }
 }
 
 /// At stake × urgency, for ordering only.

@@ -15,9 +15,8 @@ use serde::{Deserialize, Serialize};
 use super::EngineError;
 use super::bands::{self, LastBand};
 use super::belongings::Belongings;
-use super::budget;
 use super::columns;
-use super::desk::desk;
+use super::desk::{desk, desk_in_budget};
 use super::first_looks::{self, FirstLooks};
 use super::interpret::account;
 use super::judge::Judge;
@@ -56,8 +55,11 @@ pub fn refresh(
     now: Timestamp,
 ) -> Result<(), EngineError> {
     update(cache, ledger, setup, what, now)?;
-    budget::fill(cache, ledger, setup, now)?;
-    keep_desk(cache, ledger, setup, now)
+    if has_anything(cache)? {
+        let desk = desk_in_budget(cache, ledger, setup, now)?;
+        cache.put_desk(&desk)?;
+    }
+    Ok(())
 }
 
 /// Makes the desk anew. There is none as long as nothing was ever read: an empty one would tell of zeros.
@@ -67,10 +69,14 @@ pub fn keep_desk(
     setup: &Setup,
     now: Timestamp,
 ) -> Result<(), EngineError> {
-    if has_synced(cache)? || cache.count_all()? > 0 {
+    if has_anything(cache)? {
         cache.put_desk(&desk(cache, ledger, setup, now)?)?;
     }
     Ok(())
+}
+
+fn has_anything(cache: &Cache) -> Result<bool, EngineError> {
+    Ok(has_synced(cache)? || cache.count_all()? > 0)
 }
 
 /// Makes account lines and warnings anew, but not the desk: for the batches of a long first sync.

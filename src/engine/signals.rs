@@ -108,7 +108,7 @@ pub struct Count {
     pub standing: usize,
 }
 
-/// How many warnings of each signal are open: now by the cache, then by the journal.
+/// How many warnings of each signal are open, so that nobody closed them: now by the cache, then by the journal.
 pub fn open(
     cache: &Cache,
     ledger: &Ledger,
@@ -122,7 +122,8 @@ pub fn open(
     };
     match as_of {
         None => {
-            for warning in cache.warnings()? {
+            let warnings = cache.warnings()?;
+            for warning in warnings.into_iter().filter(|one| one.line.closed.is_none()) {
                 count(warning.signal, warning.standing);
             }
         }

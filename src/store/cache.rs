@@ -241,6 +241,7 @@ impl Cache {
             untold: Vec::new(),
             segments: desk.segments.iter().map(without_rows).collect(),
             apart: Apart::default(),
+            counts: desk.counts.clone(),
             due: desk.due.clone(),
             handoffs: desk.handoffs.clone(),
             day: desk.day.clone(),

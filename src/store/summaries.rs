@@ -90,12 +90,12 @@ impl Cache {
         })
     }
 
-    /// Makes the open warnings of one account these.
+    /// Makes the warnings of one account these.
     pub fn put_warnings(&mut self, account: &RecordId, warnings: &[Warning]) -> Result<(), StoreError> {
         self.put_all_warnings(&[(account, warnings)])
     }
 
-    /// Makes the open warnings of many accounts these, in one transaction.
+    /// Makes the warnings of many accounts these, in one transaction.
     pub fn put_all_warnings(&mut self, sets: &[(&RecordId, &[Warning])]) -> Result<(), StoreError> {
         self.database.write(|transaction| {
             let mut delete = transaction.prepare_cached("DELETE FROM warnings WHERE account = ?1")?;
@@ -114,7 +114,7 @@ impl Cache {
         })
     }
 
-    /// Hands over every open warning, by account.
+    /// Hands over every warning whose condition holds, by account: what a person closed and what sleeps too.
     pub fn each_warning(&self, f: &mut dyn FnMut(Warning)) -> Result<(), StoreError> {
         self.database.run(|connection| {
             let mut statement = connection.prepare_cached(
@@ -128,7 +128,7 @@ impl Cache {
         })
     }
 
-    /// Every open warning, by account.
+    /// Every warning whose condition holds, by account: what a person closed and what sleeps too.
     pub fn warnings(&self) -> Result<Vec<Warning>, StoreError> {
         self.database.run(|connection| {
             connection
@@ -140,7 +140,7 @@ impl Cache {
         })
     }
 
-    /// The open warnings of one account.
+    /// The warnings of one account whose condition holds: what a person closed and what sleeps too.
     pub fn warnings_of(&self, account: &RecordId) -> Result<Vec<Warning>, StoreError> {
         self.database.run(|connection| {
             connection

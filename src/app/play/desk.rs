@@ -4,7 +4,7 @@ use jiff::civil::{Date, Time, date, time};
 
 use super::{ago, summaries, today};
 use crate::domain::desk::{
-    Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, RiskRow, Severity, TaskFacts, Warning,
+    Counts, Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, RiskRow, Severity, TaskFacts, Warning,
     WarningKind,
 };
 use crate::domain::money::Sum;
@@ -92,6 +92,10 @@ pub fn desk() -> Desk {
         untold: Vec::new(),
         segments: Vec::new(),
         apart: crate::domain::desk::Apart::default(),
+        counts: Counts {
+            open: [3, 1, 1],
+            ..Counts::default()
+        },
         queue: 4,
         risks: vec![
             risk(&all[0], vec![usage, champion]),

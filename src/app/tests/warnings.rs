@@ -4,10 +4,10 @@ use super::super::cmd::RunId;
 use super::super::layout::Size;
 use super::super::overlay::{Alarms, Overlay};
 use super::super::play::{desk, forbid_writing, known, play, today, write};
-use super::super::queue::{By, Line};
+use super::super::queue::{By, Line, Place};
 use super::super::*;
 use super::failure;
-use crate::domain::desk::{Desk, SegmentRow, Severity, Untold, WarningKind, at_stake};
+use crate::domain::desk::{Accounts, Desk, SegmentRow, Severity, Untold, WarningKind, at_stake};
 use crate::domain::record::RecordId;
 use crate::domain::warning::alarms::Tally;
 use crate::domain::warning::{
@@ -18,6 +18,13 @@ fn with(model: &mut Model, change: impl FnOnce(&mut Desk)) {
     let mut desk = desk();
     change(&mut desk);
     update(model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+}
+
+fn accounts(kinds: [u32; 3]) -> Accounts {
+    Accounts {
+        all: kinds.iter().sum(),
+        kinds,
+    }
 }
 
 fn name(model: &Model) -> Option<String> {
@@ -72,10 +79,66 @@ fn grouping_sets_headings_and_keeps_the_account_under_the_cursor() {
 }
 
 #[test]
+fn an_account_stands_in_each_of_its_groups_the_most_pressing_group_first() {
+    let mut model = known(120, 36);
+    with(&mut model, |desk| {
+        for (row, signals) in desk.risks.iter_mut().zip([&["b", "a"][..], &["a"], &["b"]]) {
+            for (warning, signal) in row.warnings.iter_mut().zip(signals) {
+                warning.signal = (*signal).to_owned();
+            }
+        }
+    });
+    play(&mut model, "2 b");
+    let lines: Vec<String> = model
+        .desk
+        .queue
+        .lines
+        .iter()
+        .map(|line| match line {
+            Line::Heading { title, accounts, .. } => format!("{title} {accounts}"),
+            Line::Account {
+                place: Place::Queue(at),
+                warnings,
+            } => format!("{at} {warnings:?}"),
+            _ => String::new(),
+        })
+        .collect();
+    assert_eq!(lines[..6], ["b 2", "0 [0]", "2 [0]", "a 2", "0 [1]", "1 [0]"]);
+}
+
+#[test]
+fn what_the_desk_has_no_rows_for_is_counted_and_a_group_of_it_is_at_least_so_large() {
+    let mut model = known(120, 36);
+    with(&mut model, |desk| {
+        desk.counts.open = [3_000, 40, 7];
+        desk.counts.lists = [
+            (Shelf::Queue, accounts([2_503, 40, 7])),
+            (Shelf::Closed, accounts([0, 5, 0])),
+        ]
+        .into();
+    });
+    play(&mut model, "2 b");
+    let queue = &model.desk.queue;
+    assert_eq!((queue.hidden, queue.counts), (2_500, [3, 40, 7]));
+    let Line::Heading { at_stake, is_cut, .. } = &queue.lines[0] else {
+        panic!("{:?}", queue.lines);
+    };
+    assert!(*is_cut && at_stake.exact().is_none());
+    let apart = |model: &Model| {
+        let lines = model.desk.queue.lines.iter();
+        lines.filter(|line| matches!(line, Line::Apart(..))).count()
+    };
+    assert_eq!(apart(&model), 0);
+    play(&mut model, ";");
+    assert_eq!((model.desk.queue.hidden, apart(&model)), (39, 1));
+}
+
+#[test]
 fn what_is_apart_and_what_cannot_be_told_opens_from_its_line() {
     let mut model = known(120, 36);
     with(&mut model, |desk| {
         desk.apart.held = vec![desk.risks.remove(0)];
+        desk.counts.lists.insert(Shelf::Held, accounts([1, 0, 0]));
         desk.cannot_tell = vec![("usage-drop".to_owned(), 1)];
         desk.untold = vec![Untold {
             signal: "usage-drop".to_owned(),

@@ -1,5 +1,7 @@
 //! The rows of the risk queue, of what is apart from it, and of what signals cannot tell.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -99,6 +101,45 @@ impl Apart {
             Shelf::Held => &self.held,
             Shelf::Snoozed => &self.snoozed,
             Shelf::Closed => &self.closed,
+        }
+    }
+}
+
+/// How much there is of each kind of warning, whatever the lists have room for.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Counts {
+    /// Open warnings of each kind, in the order of [`WarningKind::ALL`]: those that are held back and those of segment
+    /// warnings too.
+    pub open: [u32; 3],
+    /// The accounts of each list; those of a segment warning are in none.
+    pub lists: BTreeMap<Shelf, Accounts>,
+}
+
+impl Counts {
+    /// Counts the open warnings of one more account.
+    pub fn add_open(&mut self, of_account: [u32; 3]) {
+        for (open, more) in self.open.iter_mut().zip(of_account) {
+            *open += more;
+        }
+    }
+}
+
+/// How many accounts a list has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Accounts {
+    /// All.
+    pub all: u32,
+    /// With a warning of each kind, in the order of [`WarningKind::ALL`].
+    pub kinds: [u32; 3],
+}
+
+impl Accounts {
+    /// Counts one more account, with warnings of these kinds.
+    pub fn add(&mut self, of: [bool; 3]) {
+        self.all += 1;
+        for (count, is_of) in self.kinds.iter_mut().zip(of) {
+            *count += u32::from(is_of);
         }
     }
 }

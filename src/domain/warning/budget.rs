@@ -1,6 +1,10 @@
-//! The budget: so many new warnings a CSM is told of on a day. The rest is held back, and listed.
+//! The budget: so many new warnings a CSM is told of on a day. The rest is held back, and listed. Where it is unknown what is
+//! at stake, warnings take turns with those of known rank, the oldest first: unknown is not zero, and would wait for ever.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::civil::Date;
 
 use crate::domain::desk::WarningKind;
 use crate::domain::record::RecordId;
@@ -15,8 +19,10 @@ pub struct Waiting {
     pub csm: Csm,
     /// What it is about: risks come first.
     pub kind: WarningKind,
-    /// At stake × urgency of its account.
-    pub rank: i64,
+    /// At stake × urgency of its account; `None` is unknown.
+    pub rank: Option<i64>,
+    /// The first day on which its condition held.
+    pub since: Date,
     /// The account.
     pub account: RecordId,
     /// Id of the signal.
@@ -44,13 +50,9 @@ impl One {
     }
 }
 
-/// Those of the waiting for whom there is room: of each CSM the highest ranks first, ties by account and signal.
-/// `told` is what each was told of today already.
-pub fn fill(mut waiting: Vec<Waiting>, told: &BTreeMap<Csm, BTreeSet<One>>, budget: u32) -> Vec<Waiting> {
-    waiting.sort_by(|one, other| {
-        let key = |of: &Waiting| (of.kind, std::cmp::Reverse(of.rank));
-        (key(one), &one.account, &one.signal).cmp(&(key(other), &other.account, &other.signal))
-    });
+/// Those of the waiting for whom there is room: of each CSM one kind after the other, in each the highest ranks first, with
+/// every second turn for an unknown one; ties by account and signal. `told` is what each was told of today already.
+pub fn fill(waiting: Vec<Waiting>, told: &BTreeMap<Csm, BTreeSet<One>>, budget: u32) -> Vec<Waiting> {
     let mut told = told.clone();
     let mut room = |one: &Waiting| {
         let of_csm = told.entry(one.csm.clone()).or_default();
@@ -61,6 +63,24 @@ pub fn fill(mut waiting: Vec<Waiting>, told: &BTreeMap<Csm, BTreeSet<One>>, budg
         }
         fits
     };
-    waiting.retain(|one| room(one));
-    waiting
+    in_turn(waiting).into_iter().filter(|one| room(one)).collect()
+}
+
+/// What waits, in the order in which it is told of.
+fn in_turn(mut waiting: Vec<Waiting>) -> Vec<Waiting> {
+    waiting.sort_by(|one, other| {
+        let unknown_since = |of: &Waiting| of.rank.is_none().then_some(of.since);
+        let key = |of: &Waiting| (of.kind, Reverse(of.rank), unknown_since(of));
+        (key(one), &one.account, &one.signal).cmp(&(key(other), &other.account, &other.signal))
+    });
+    let mut turns: BTreeMap<(Csm, WarningKind, bool), u32> = BTreeMap::new();
+    let with_turn = |one: Waiting| {
+        let is_unknown = one.rank.is_none();
+        let turn = turns.entry((one.csm.clone(), one.kind, is_unknown)).or_default();
+        *turn += 1;
+        ((one.kind, *turn, is_unknown), one)
+    };
+    let mut waiting: Vec<_> = waiting.into_iter().map(with_turn).collect();
+    waiting.sort_by(|one, other| (&one.1.csm, one.0).cmp(&(&other.1.csm, other.0)));
+    waiting.into_iter().map(|(_, one)| one).collect()
 }

@@ -254,7 +254,8 @@ fn waiting(csm: &str, rank: i64, account: &str) -> Waiting {
     Waiting {
         csm: Some(csm.into()),
         kind: WarningKind::Risk,
-        rank,
+        rank: Some(rank),
+        since: date(2026, 11, 23),
         account: account.into(),
         signal: "usage-drop".to_owned(),
         segment: None,
@@ -292,6 +293,27 @@ fn the_budget_is_filled_by_rank_for_each_csm_and_a_segment_counts_once() {
     let told = BTreeSet::from([One::of(&"7".into(), "usage-drop", None)]);
     let told = BTreeMap::from([(Some("a".into()), told)]);
     assert_eq!(accounts(fill(vec![waiting("a", 1, "1")], &told, 1)), [""; 0]);
+}
+
+#[test]
+fn what_is_of_unknown_rank_takes_turns_with_what_is_known_the_oldest_first() {
+    let unknown = |account: &str, day| Waiting {
+        rank: None,
+        since: date(2026, 11, day),
+        ..waiting("a", 0, account)
+    };
+    let all = vec![
+        unknown("1", 20),
+        unknown("2", 12),
+        waiting("a", 9, "3"),
+        waiting("a", 8, "4"),
+        waiting("a", 7, "5"),
+    ];
+    for (budget, expected) in [(1, "3"), (2, "32"), (3, "324"), (4, "3241"), (9, "32415")] {
+        let told = fill(all.clone(), &BTreeMap::new(), budget);
+        let accounts: Vec<&str> = told.iter().map(|one| one.account.as_str()).collect();
+        assert_eq!(accounts.concat(), expected);
+    }
 }
 
 #[test]

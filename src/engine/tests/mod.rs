@@ -13,6 +13,7 @@ mod merged;
 mod overlay;
 mod people;
 mod plays;
+mod queue;
 mod scale;
 mod scopes;
 mod signals;

@@ -61,7 +61,13 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
                 title,
                 accounts,
                 at_stake,
-            } => heading(model, canvas, area, selected, (title, *accounts, at_stake)),
+                is_cut,
+            } => {
+                let least = if *is_cut { "≥" } else { "" };
+                let accounts = words::counted(*accounts as u64, "account", "accounts");
+                let accounts = format!("{least}{accounts}");
+                heading(model, canvas, area, selected, (title, &accounts, at_stake));
+            }
             Line::Apart(shelf, accounts) => {
                 apart(
                     canvas,
@@ -173,7 +179,7 @@ fn heading(
     canvas: &mut Canvas,
     area: Area,
     selected: bool,
-    (title, accounts, at_stake): (&str, usize, &Sum),
+    (title, accounts, at_stake): (&str, &str, &Sum),
 ) {
     // A blank line above sets the group apart.
     let mut line = canvas.line(area, 1);
@@ -182,7 +188,7 @@ fn heading(
     line.right(&stake, Role::Dim).gap_right(2);
     line.text(title, Role::Plain.strong())
         .gap(2)
-        .text(&words::counted(accounts as u64, "account", "accounts"), Role::Dim);
+        .text(accounts, Role::Dim);
 }
 
 fn apart(canvas: &mut Canvas, area: Area, state: (bool, bool), shelf: Shelf, accounts: usize) {
@@ -239,7 +245,10 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
     if !queue.lines.is_empty() {
         let stake = words::sum(&desk.day.at_stake, model.currency);
         border.right = vec![(format!("{stake} at stake"), Role::Bad.into())];
-        let shown = panes::shown(model.cursor(Pane::Risks).top, spot.list.page(), queue.lines.len());
+        let top = model.cursor(Pane::Risks).top;
+        let all = queue.lines.len() + queue.hidden;
+        let page = spot.list.page().min(queue.lines.len().saturating_sub(top));
+        let shown = panes::shown(top, page, all);
         let by = queue.by.word().map_or(String::new(), |by| format!("by {by} · "));
         border.below = format!("P is assumed · {by}{shown}");
     }

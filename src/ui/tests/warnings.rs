@@ -5,10 +5,10 @@ use jiff::civil::date;
 use super::{SIZES, Theme, buffer, text};
 use crate::app::play::{desk, known, now, play, write};
 use crate::app::{Cmd, DeskMsg, Model, Msg, update};
-use crate::domain::desk::{Desk, SegmentRow, Severity, Untold, WarningKind, at_stake};
+use crate::domain::desk::{Accounts, Desk, SegmentRow, Severity, Untold, WarningKind, at_stake};
 use crate::domain::warning::alarms::{Moved, Tally};
 use crate::domain::warning::{
-    AlarmReport, ChurnRecord, FirstWarning, SignalReport, Snooze, Stage, Suggestion, Waking,
+    AlarmReport, ChurnRecord, FirstWarning, Shelf, SignalReport, Snooze, Stage, Suggestion, Waking,
 };
 
 /// A desk with something of everything: a segment warning, what is held back, sleeps, woke, cannot be told.
@@ -35,6 +35,11 @@ fn rich() -> Desk {
     woke.woke = Some(Waking::Worse("−46 %".to_owned(), "−61 %".to_owned()));
     desk.risks[1].warnings[0].line.stages = vec![(Stage::Open, ago(7)), (Stage::Planned, ago(3))];
     let rows = vec![desk.risks[0].clone(), desk.risks[1].clone()];
+    let one = Accounts {
+        all: 1,
+        kinds: [1, 0, 0],
+    };
+    desk.counts.lists = [(Shelf::Held, one), (Shelf::Snoozed, one)].into();
     desk.segments = vec![SegmentRow {
         segment: "mid-market".to_owned(),
         signal: "no-touch".to_owned(),

@@ -1,0 +1,155 @@
+//! The lists of the queue when there is much of everything, and of segments.
+
+use super::book::{Book, NOW, at};
+use super::{all, line};
+use crate::domain::desk::{Desk, Severity, Warning, WarningKind};
+use crate::domain::summary::{CHURNED, Summary};
+use crate::domain::warning::{Closing, Line, Shelf, Verdict};
+use crate::engine::refresh::keep_desk;
+use crate::engine::signals;
+
+/// Writes accounts that are alike but for their places, each with one warning.
+fn many(accounts: usize, of: impl Fn(usize) -> (Summary, Warning)) -> Book {
+    let mut book = Book::new();
+    let rows: Vec<(Summary, Warning)> = (0..accounts).map(of).collect();
+    let (lines, warnings): (Vec<Summary>, Vec<Warning>) = rows.into_iter().unzip();
+    book.cache.put_summaries(&lines, &[]).unwrap();
+    let sets: Vec<_> = warnings
+        .iter()
+        .map(|warning| (&warning.account, std::slice::from_ref(warning)))
+        .collect();
+    book.cache.put_all_warnings(&sets).unwrap();
+    keep_desk(&mut book.cache, &book.ledger, &book.setup, at(NOW)).unwrap();
+    book
+}
+
+fn template() -> Summary {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    all(&mut book, NOW);
+    line(&book, "1")
+}
+
+fn warning(kind: WarningKind, severity: Severity) -> Warning {
+    Warning {
+        account: "1".into(),
+        signal: format!("some-{}", kind.word()),
+        version: 1,
+        kind,
+        severity,
+        reason: "usage −46 % in 30 d".to_owned(),
+        evidence: Vec::new(),
+        since: "2026-11-20".parse().unwrap(),
+        standing: false,
+        line: Line::default(),
+    }
+}
+
+fn numbered(at: usize, line: &Summary, warning: Warning) -> (Summary, Warning) {
+    let id = format!("{at:05}");
+    let line = Summary {
+        id: id.as_str().into(),
+        segment: None,
+        ..line.clone()
+    };
+    let account = id.as_str().into();
+    (line, Warning { account, ..warning })
+}
+
+fn desk(book: &Book) -> Desk {
+    book.cache.desk().unwrap().unwrap()
+}
+
+#[test]
+fn however_many_risks_there_are_chances_have_their_room_and_all_are_counted() {
+    let template = template();
+    let book = many(2_010, |at| {
+        let kind = match at {
+            0..=2_003 => WarningKind::Risk,
+            2_004..=2_008 => WarningKind::Opportunity,
+            _ => WarningKind::Defect,
+        };
+        numbered(at, &template, warning(kind, Severity::Low))
+    });
+    let desk = desk(&book);
+    let rows = |kind| {
+        desk.risks
+            .iter()
+            .filter(|row| row.warnings[0].kind == kind)
+            .count()
+    };
+    assert_eq!(WarningKind::ALL.map(rows), [2_000, 5, 1]);
+    assert_eq!(desk.counts.open, [2_004, 5, 1]);
+    assert_eq!(desk.accounts(Shelf::Queue, Some(WarningKind::Risk)), 2_004);
+    assert_eq!(desk.accounts(Shelf::Queue, None), 2_010);
+    assert_eq!(book.cache.top_of_desk().unwrap().unwrap().counts, desk.counts);
+}
+
+#[test]
+fn what_a_person_closed_is_counted_apart_and_is_open_no_more() {
+    let template = template();
+    let book = many(3, |place| {
+        let mut warning = warning(WarningKind::Risk, Severity::Low);
+        warning.line.closed = (place > 0).then(|| Closing {
+            verdict: Verdict::Noise,
+            why: String::new(),
+            by: String::new(),
+            at: at(NOW),
+        });
+        numbered(place, &template, warning)
+    });
+    let desk = desk(&book);
+    assert_eq!(desk.accounts(Shelf::Closed, Some(WarningKind::Risk)), 2);
+    assert_eq!(desk.accounts(Shelf::Closed, Some(WarningKind::Defect)), 0);
+    assert_eq!(
+        (desk.accounts(Shelf::Queue, None), desk.counts.open),
+        (1, [1, 0, 0])
+    );
+    let open = signals::open(&book.cache, &book.ledger, None).unwrap();
+    assert_eq!(open["some-risk"].open, 1);
+}
+
+#[test]
+fn accounts_that_left_count_neither_in_a_segment_nor_in_what_is_true_for_it() {
+    let template = template();
+    let of_segment = |left: usize| {
+        let template = &template;
+        move |at: usize| {
+            let (line, warning) = numbered(at, template, warning(WarningKind::Risk, Severity::Low));
+            let worst = if at < left { CHURNED } else { line.worst };
+            let segment = Some("SMB".to_owned());
+            (
+                Summary {
+                    segment,
+                    worst,
+                    ..line
+                },
+                warning,
+            )
+        }
+    };
+    let found = desk(&many(9, of_segment(3)));
+    let segment = &found.segments[0];
+    assert_eq!((segment.accounts, segment.of, found.risks.len()), (6, 6, 3));
+    let found = desk(&many(9, of_segment(7)));
+    assert_eq!((found.segments.len(), found.risks.len()), (0, 9));
+}
+
+#[test]
+fn what_is_critical_stands_in_each_accounts_own_row() {
+    let template = template();
+    let book = many(9, |at| {
+        let severity = if at == 4 {
+            Severity::Critical
+        } else {
+            Severity::High
+        };
+        let (line, warning) = numbered(at, &template, warning(WarningKind::Risk, severity));
+        let segment = Some("SMB".to_owned());
+        (Summary { segment, ..line }, warning)
+    });
+    let found = desk(&book);
+    assert_eq!((found.segments[0].accounts, found.segments[0].of), (8, 9));
+    assert_eq!(found.risks[0].account.as_str(), "00004");
+    assert_eq!((found.risks.len(), found.day.risks), (1, 9));
+}
