@@ -91,11 +91,9 @@ pub fn alarms(
                 let value = Value::Number(level as f64 / 1000.0);
                 in_words(gauge.evidence.value.unit(), Some(&value))
             };
-            Some(Suggestion::MoveThreshold {
-                from: words(gauge.threshold),
-                to: words(moved.to),
-                moved,
-            })
+            let (from, to) = (words(gauge.threshold), words(moved.to));
+            // Both may be the same once they are rounded for people.
+            (from != to).then_some(Suggestion::MoveThreshold { from, to, moved })
         });
         SignalReport {
             in_force: signal.is_some(),

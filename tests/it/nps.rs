@@ -48,6 +48,8 @@ fn the_figure_adds_up_now_and_on_a_day_of_the_past() {
     check_sums(&then);
     assert_eq!(then["as_of"], "2026-06-30");
     assert!(newest > "2026-06-30", "{newest}");
+    assert_eq!(now["of_today"], serde_json::json!([]));
+    assert_eq!(then["of_today"][1], "churn dates");
     for list in ["wins", "passive", "pains"] {
         for one in then[list].as_array().unwrap() {
             assert!(one["day"].as_str().unwrap() <= "2026-06-30", "{one}");

@@ -114,6 +114,16 @@ fn the_alarms_count_what_was_judged_and_the_record_of_churns_what_was_said() {
         (Some(true), Some("we saw it"))
     );
     assert_eq!(ask(&home, &["alarms"]), ask(&home, &["alarms"]));
+    assert_eq!(alarms["of_today"], serde_json::json!([]));
+    let before = ask(&home, &["alarms", "--as-of", "yesterday"]);
+    assert_eq!(before["churns"], serde_json::json!([]), "nothing was known then");
+    assert_eq!(before["first_look"], Value::Null);
+    assert_ne!(before["of_today"], serde_json::json!([]));
+    let today = ask(&home, &["alarms", "--as-of", "today"]);
+    assert_eq!(
+        today["churns"].as_array().map(Vec::len),
+        alarms["churns"].as_array().map(Vec::len)
+    );
 }
 
 #[test]

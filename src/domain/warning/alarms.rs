@@ -137,7 +137,9 @@ impl Tally {
         let less = |verdict| of(verdict).filter(silent).count();
         let (noise, noise_less) = (of(Verdict::Noise).count(), less(Verdict::Noise));
         let is_better = noise_less >= FEWEST_NOISE && to > gauge.harm(gauge.threshold);
-        (gauge.needed && is_better).then(|| Moved {
+        // Of what was real and has no level nothing can be said.
+        let all_known = of(Verdict::Real).count() == self.real as usize;
+        (gauge.needed && all_known && is_better).then(|| Moved {
             to: gauge.harm(to),
             noise_less: noise_less as u32,
             noise: noise as u32,

@@ -82,6 +82,7 @@ fn moved(when: &str, evidence: &str, real: &[i64], noise: &[i64]) -> Option<(i64
     let judged = |levels: &[i64], verdict| levels.iter().map(move |level| (*level, verdict)).collect();
     let levels: [Vec<_>; 2] = [judged(real, Verdict::Real), judged(noise, Verdict::Noise)];
     let tally = Tally {
+        real: real.len() as u32,
         levels: levels.concat(),
         ..Tally::default()
     };
@@ -125,7 +126,22 @@ fn a_threshold_that_is_suggested_lets_all_that_was_real_fire() {
 }
 
 #[test]
-fn no_threshold_is_suggested_where_the_condition_holds_without_it() {
+fn no_threshold_is_suggested_where_the_level_of_something_real_is_unknown() {
+    let signal = signal("score < 50", "score");
+    let noise = [45_000, 46_000, 47_000].map(|level| (level, Verdict::Noise));
+    let levels = [&noise[..], &[(30_000, Verdict::Real)]].concat();
+    let tally = |real| Tally {
+        real,
+        levels: levels.clone(),
+        ..Tally::default()
+    };
+    let gauge = Gauge::of(&signal).unwrap();
+    assert!(tally(1).better_threshold(&gauge).is_some());
+    assert_eq!(tally(2).better_threshold(&gauge), None);
+}
+
+#[test]
+fn no_threshold_is_suggested_where_the_condition_the_condition_holds_without_it() {
     let noise = [45_000, 46_000, 47_000];
     let other = "score < 50 || days_since('last_touch') > 90";
     assert_eq!(moved(other, "score", &[30_000], &noise), None);
