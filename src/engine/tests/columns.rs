@@ -90,7 +90,8 @@ fn happen(book: &mut Book, place: usize, (what, back, number): Happening) {
             let role = ["CHAMPION", "DECISION_MAKER", "", "DECISION_MAKER;CHAMPION"][usize::from(number % 4)];
             let left = if number > 128 { "true" } else { "" };
             book.contact(&id, "1", &[("hs_buying_role", role), ("left_company", left)]);
-            book.observe_of(Kind::Contact, &id, "left_company", &[(&when, left)]);
+            // Nobody is seen to have left before they have: until its day comes, such a stamp counts from the day it is read.
+            book.observe_of(Kind::Contact, &id, "left_company", &[(&day(back + 1), left)]);
         }
         10 | 11 => {
             let closed = day(back - i64::from(number % 40));
