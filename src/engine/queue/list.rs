@@ -6,7 +6,7 @@ use crate::domain::desk::{Accounts, WarningKind};
 use crate::domain::warning::Shelf;
 
 /// A list holds so many accounts of a kind at most.
-const MOST: usize = 2_000;
+const MOST: usize = 500;
 
 /// What orders accounts: risks before chances before defects, in each by at stake × urgency, then by the order of
 /// the account list.

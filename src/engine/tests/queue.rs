@@ -78,7 +78,7 @@ fn however_many_risks_there_are_chances_have_their_room_and_all_are_counted() {
             .filter(|row| row.warnings[0].kind == kind)
             .count()
     };
-    assert_eq!(WarningKind::ALL.map(rows), [2_000, 5, 1]);
+    assert_eq!(WarningKind::ALL.map(rows), [500, 5, 1]);
     assert_eq!(desk.counts.open, [2_004, 5, 1]);
     assert_eq!(desk.accounts(Shelf::Queue, Some(WarningKind::Risk)), 2_004);
     assert_eq!(desk.accounts(Shelf::Queue, None), 2_010);
