@@ -68,7 +68,7 @@ pub struct SegmentRow {
     pub at_stake: Sum,
     /// Those accounts, each with this warning alone, most pressing first: at most a few thousand.
     pub rows: Vec<RiskRow>,
-    /// How many of [`Desk::risks`] are more pressing.
+    /// How many of the rows of the queue are more pressing.
     pub place: u32,
 }
 
