@@ -58,7 +58,7 @@ fn figure(score: &Score) -> String {
         .map_or_else(|| "?".to_owned(), |score| score.to_string())
 }
 
-/// `45 → 75  ▲ red → ● green   90 % of the model has data   place 3 → 61 of 97, lowest first`
+/// `45 → 75  ▲ red → ● green   90 % has data   place 3 → 61 of 97, lowest first`
 fn head(
     canvas: &mut Canvas,
     inside: Area,

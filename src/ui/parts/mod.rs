@@ -124,10 +124,7 @@ fn title(model: &Model, view: &AccountView, part: Part) -> border::Border {
             if let Some(since) = since {
                 border.context = format!("{} since {since} · {}", summary.band.word(), border.context);
             }
-            border.right = right(
-                format!("{} % of the model has data", view.why.coverage),
-                Role::Dim.into(),
-            );
+            border.right = right(format!("{} % has data", view.why.coverage), Role::Dim.into());
         }
         Part::Chart => {
             border.title.push_str(", 12 months");

@@ -27,6 +27,7 @@ pub fn draw(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
         .max()
         .unwrap_or(0)
         .clamp(8, 16);
+    let has_percentiles = measures.iter().any(|line| line.percentile.is_some());
     // The last measure carries the total below it, so that both scroll together.
     let mut heights = vec![1; measures.len()];
     if let Some(last) = heights.last_mut() {
@@ -36,7 +37,7 @@ pub fn draw(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
     let teach = "No measure yet: health.toml says what counts, the first sync brings the data.";
     spot.items(canvas, &heights, teach, |canvas, at, area, selected| {
         if let Some(line) = measures.get(at) {
-            measure(model, canvas, area, names, line, selected);
+            measure(model, canvas, area, (names, has_percentiles), line, selected);
             if at + 1 == measures.len() {
                 total(view, canvas, area, names);
             }
@@ -55,7 +56,7 @@ fn measure(
     model: &Model,
     canvas: &mut Canvas,
     area: Area,
-    names: u16,
+    (names, has_percentiles): (u16, bool),
     measure: &MeasureLine,
     selected: bool,
 ) {
@@ -80,8 +81,12 @@ fn measure(
     let percentile = measure
         .percentile
         .map_or_else(String::new, |percent| format!("p{percent}"));
-    line.right(&padded(&percentile, PERCENTILE), Role::Dim)
-        .gap_right(2);
+    if has_percentiles {
+        line.right(&padded(&percentile, PERCENTILE), Role::Dim)
+            .gap_right(2);
+    } else {
+        line.gap_right(1);
+    }
     line.text(
         &measure.words,
         if fresh && moved { Role::Plain } else { Role::Dim },
