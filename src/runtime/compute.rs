@@ -1,7 +1,7 @@
 //! The thread that computes over the whole book: building it, ordering it, ranking a fuzzy filter.
 
-use std::sync::Arc;
 use std::sync::mpsc::Receiver;
+use std::sync::{Arc, Weak};
 
 use crate::app::cmd::Replaced;
 use crate::app::{BookMsg, DeskMsg, Msg, NpsMsg, RunId};
@@ -77,6 +77,7 @@ pub enum Computation {
 /// Computes until the cockpit ends. Of several orders of a kind only the newest is worth its time.
 pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
     process::step_behind(NICE);
+    let mut newest = Weak::new();
     while let Ok(first) = computations.recv() {
         let (mut book, mut order, mut rank, mut trial, mut alarms) = (None, None, None, None, None);
         let mut nps = None;
@@ -95,14 +96,15 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
             }
         }
         for computation in [rank, order, trial, nps, book, alarms].into_iter().flatten() {
-            if let Some(answer) = compute(workshop, computation) {
+            if let Some(answer) = compute(workshop, computation, &mut newest) {
                 workshop.answer(answer);
             }
         }
     }
 }
 
-fn compute(workshop: &Workshop, computation: Computation) -> Option<Msg> {
+/// `newest` is the book that was read last, as long as it is in use.
+fn compute(workshop: &Workshop, computation: Computation, newest: &mut Weak<Book>) -> Option<Msg> {
     Some(match computation {
         Computation::Rank {
             run,
@@ -117,7 +119,7 @@ fn compute(workshop: &Workshop, computation: Computation) -> Option<Msg> {
             run,
             rows: book.order(sort).into(),
         }),
-        Computation::Book { sort } => whole_book(workshop, sort),
+        Computation::Book { sort } => whole_book(workshop, sort, newest),
         Computation::Try {
             run,
             book,
@@ -182,22 +184,20 @@ fn nps(workshop: &Workshop, run: RunId) -> NpsMsg {
     }
 }
 
-fn whole_book(workshop: &Workshop, sort: Sort) -> Msg {
+fn whole_book(workshop: &Workshop, sort: Sort, newest: &mut Weak<Book>) -> Msg {
+    let before = newest.upgrade();
     let mut book = Filling::default();
     let read = reader::cache(workshop).and_then(|cache| {
         cache.map_or(Ok(()), |cache| {
-            book = Filling::with_room(cache.count_summaries()? as usize);
+            book = Filling::with_room(cache.count_summaries()? as usize, before.as_deref());
             cache.each_summary(&mut |summary| book.add(&summary))
         })
     });
     if let Err(error) = read {
         return Msg::Failed(Workshop::storage_failure(&error));
     }
-    let book = book.finish();
+    let book = Arc::new(book.finish());
+    *newest = Arc::downgrade(&book);
     let rows = book.order(sort).into();
-    Msg::Book(BookMsg::Loaded {
-        book: Arc::new(book),
-        sort,
-        rows,
-    })
+    Msg::Book(BookMsg::Loaded { book, sort, rows })
 }

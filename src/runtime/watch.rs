@@ -23,8 +23,9 @@ const LONG: Duration = Duration::from_hours(1);
 const BEFORE_THE_FIRST_SYNC: Duration = Duration::from_secs(1);
 /// Least time between two looks: a first sync commits many pages a second.
 const REST: Duration = Duration::from_millis(400);
-/// Least time between two reloads while a sync is under way: each one reads the whole book.
-const RELOAD: Duration = Duration::from_secs(2);
+/// Least time between two reloads while changes keep coming, from a sync or from scoring: each one reads the whole book.
+/// Other programs' changes show within two seconds.
+const RELOAD: Duration = Duration::from_millis(1_500);
 
 /// Watches until the cockpit ends with the process.
 pub fn run(workshop: &Workshop) {
@@ -79,13 +80,12 @@ fn look(workshop: &Workshop, reloads: &mut Reloads) {
     let Ok(generation) = cache.generation() else {
         return;
     };
-    let under_way = line_of(&cache, None).is_ok_and(|line| line.under_way.is_some());
-    if reloads.is_due(generation, under_way, Instant::now()) {
+    if reloads.is_due(generation, Instant::now()) {
         workshop.address.send(Msg::Sync(SyncMsg::CacheChanged));
     }
 }
 
-/// When to read everything again: only after a change of what shows, and not too often during a sync.
+/// When to read everything again: only after a change of what shows, and not too often.
 #[derive(Debug)]
 struct Reloads {
     seen: u64,
@@ -103,11 +103,11 @@ impl Reloads {
         }
     }
 
-    fn is_due(&mut self, generation: u64, under_way: bool, now: Instant) -> bool {
+    fn is_due(&mut self, generation: u64, now: Instant) -> bool {
         let rested = self
             .last
             .is_none_or(|last| now.saturating_duration_since(last) >= RELOAD);
-        self.waiting = generation != self.seen && under_way && !rested;
+        self.waiting = generation != self.seen && !rested;
         let due = generation != self.seen && !self.waiting;
         if due {
             (self.seen, self.last) = (generation, Some(now));
@@ -193,17 +193,17 @@ mod tests {
     use super::*;
 
     #[test]
-    fn all_is_read_again_when_it_changed_and_during_a_sync_not_too_often() {
+    fn all_is_read_again_when_it_changed_and_not_too_often() {
         let begin = Instant::now();
         let after = |millis| begin + Duration::from_millis(millis);
         let mut reloads = Reloads::new(7);
-        assert!(!reloads.is_due(7, true, begin), "a commit that shows nothing new");
+        assert!(!reloads.is_due(7, begin), "a commit that shows nothing new");
         assert_eq!(reloads.patience(begin), LONG);
-        assert!(reloads.is_due(8, true, begin));
-        assert!(!reloads.is_due(9, true, after(400)), "the book was read just now");
-        assert_eq!(reloads.patience(after(500)), Duration::from_millis(1_500));
-        assert!(reloads.is_due(9, true, after(2_000)));
-        assert!(reloads.is_due(10, false, after(2_001)), "the sync has ended");
-        assert!(!reloads.is_due(10, false, after(9_000)));
+        assert!(reloads.is_due(8, begin));
+        assert!(!reloads.is_due(9, after(400)), "the book was read just now");
+        assert_eq!(reloads.patience(after(500)), Duration::from_secs(1));
+        assert!(reloads.is_due(9, after(1_500)));
+        assert!(!reloads.is_due(9, after(9_000)));
+        assert!(reloads.is_due(10, after(9_000)), "after a rest at once");
     }
 }

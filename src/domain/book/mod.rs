@@ -1,19 +1,23 @@
 //! All accounts in memory: one immutable table of columns, built once and shared.
 //!
-//! 100,000 accounts take some 15 MB: texts lie in three arenas, figures in one vector per column. A row
+//! 100,000 accounts take some 22 MB, half of it what they are called (`naming`): texts lie in three arenas, figures in one vector per column. A row
 //! is a number; orders and filters are lists of row numbers ([`order`], [`search`]). Nothing here changes
 //! after [`Filling::finish`]; new data is a new book.
 
 mod arena;
+mod naming;
 pub mod order;
 pub mod search;
 #[cfg(test)]
 mod tests;
 pub mod trial;
 
+use std::sync::Arc;
+
 use jiff::civil::Date;
 
-use self::arena::{Arena, Words};
+use self::arena::Words;
+use self::naming::{Named, Naming};
 use super::health::Seen;
 use super::money::Sum;
 use super::record::RecordId;
@@ -30,11 +34,8 @@ const NO_SCORE: u8 = u8::MAX;
 /// All accounts in scope, column by column.
 #[derive(Debug, Default)]
 pub struct Book {
-    ids: Arena,
-    names: Arena,
-    search: Arena,
-    letters: Vec<u64>,
-    name_ranks: Vec<u32>,
+    /// What accounts are called: most of a book's memory, shared with the book before it.
+    named: Arc<Named>,
     arr: Vec<i64>,
     at_stake: Vec<i64>,
     worst: Vec<i64>,
@@ -62,11 +63,15 @@ pub struct Book {
 
 /// A book that is being filled, account by account, so that nobody needs to hold all of them as [`Summary`] too.
 #[derive(Debug, Default)]
-pub struct Filling(Book);
+pub struct Filling {
+    book: Book,
+    naming: Naming,
+}
 
 impl Filling {
-    /// With room for so many accounts: growing by doubling would take up to three times the room meanwhile.
-    pub fn with_room(accounts: usize) -> Self {
+    /// With room for so many accounts: growing by doubling would take up to three times the room meanwhile. What the
+    /// accounts are called is shared with the book before, if it is the same.
+    pub fn with_room(accounts: usize, before: Option<&Book>) -> Self {
         let mut book = Book::default();
         for column in [&mut book.arr, &mut book.at_stake, &mut book.worst] {
             column.reserve_exact(accounts);
@@ -82,25 +87,32 @@ impl Filling {
         for column in [&mut book.score, &mut book.coverage, &mut book.flags] {
             column.reserve_exact(accounts);
         }
-        book.letters.reserve_exact(accounts);
         book.trend.reserve_exact(accounts);
         book.delta.reserve_exact(accounts);
         book.warnings.reserve_exact(accounts);
         book.band.reserve_exact(accounts);
         book.last_band.reserve_exact(accounts);
-        Self(book)
+        let naming = before.map(|before| Naming::after(&before.named));
+        Self {
+            book,
+            naming: naming.unwrap_or_default(),
+        }
     }
 
     /// Adds an account as the next row.
     pub fn add(&mut self, summary: &Summary) {
-        self.0.push(summary);
+        let name = SafeText::line(&summary.name);
+        let text = search_text(name.as_str(), summary);
+        self.naming.push(summary.id.as_str(), name.as_str(), &text);
+        self.book.push(summary);
     }
 
     /// The book, from now on as it is. What was set aside to grow goes: the book stays as long as the program runs.
     pub fn finish(mut self) -> Book {
-        self.0.finish();
-        self.0.shrink();
-        self.0
+        self.book.named = self.naming.finish();
+        self.book.finish();
+        self.book.shrink();
+        self.book
     }
 }
 
@@ -120,12 +132,6 @@ impl Book {
     }
 
     fn push(&mut self, summary: &Summary) {
-        let name = SafeText::line(&summary.name);
-        self.ids.push(summary.id.as_str());
-        let text = search_text(name.as_str(), summary);
-        self.letters.push(search::letters_of(&text));
-        self.search.push(&text);
-        self.names.push(name.as_str());
         self.arr.push(summary.arr.unwrap_or(NO_MONEY));
         self.at_stake.push(summary.at_stake.unwrap_or(NO_MONEY));
         self.worst.push(summary.worst);
@@ -150,24 +156,15 @@ impl Book {
         self.csm.push(summary.csm_name.as_deref());
     }
 
-    /// Ranks the texts, so that every later sort is one of numbers.
+    /// Ranks the words, so that every later sort is one of numbers.
     fn finish(&mut self) {
         for words in [&mut self.segment, &mut self.stage, &mut self.csm] {
             words.rank();
-        }
-        let mut rows: Vec<u32> = (0..self.len() as u32).collect();
-        rows.sort_unstable_by(|a, b| self.search.get(*a).cmp(self.search.get(*b)).then(a.cmp(b)));
-        self.name_ranks = vec![0; rows.len()];
-        for (rank, row) in rows.into_iter().enumerate() {
-            self.name_ranks[row as usize] = rank as u32;
         }
         self.sums = self.added_up(0..self.len() as u32);
     }
 
     fn shrink(&mut self) {
-        for texts in [&mut self.ids, &mut self.names, &mut self.search] {
-            texts.shrink();
-        }
         for words in [&mut self.segment, &mut self.stage, &mut self.csm] {
             words.shrink();
         }
@@ -185,7 +182,6 @@ impl Book {
         for column in [&mut self.score, &mut self.coverage, &mut self.flags] {
             column.shrink_to_fit();
         }
-        self.letters.shrink_to_fit();
         self.delta.shrink_to_fit();
         self.warnings.shrink_to_fit();
         self.band.shrink_to_fit();
@@ -211,7 +207,7 @@ impl Book {
 
     /// The row of the account with this id.
     pub fn find(&self, id: &RecordId) -> Option<u32> {
-        self.ids.find(id.as_str())
+        self.named.ids.find(id.as_str())
     }
 
     /// ARR and money at stake over these rows, none of which comes twice; minor units of the reporting currency.
@@ -268,12 +264,12 @@ pub struct Row<'a> {
 impl<'a> Row<'a> {
     /// The account's id in the CRM.
     pub fn id(&self) -> &'a str {
-        self.book.ids.get(self.row)
+        self.book.named.ids.get(self.row)
     }
 
     /// Its name, safe to show.
     pub fn name(&self) -> &'a str {
-        self.book.names.get(self.row)
+        self.book.named.names.get(self.row)
     }
 
     /// Known ARR, minor units of the reporting currency.

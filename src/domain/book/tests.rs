@@ -351,3 +351,44 @@ mod trial {
         }
     }
 }
+
+#[test]
+fn a_book_shares_what_its_accounts_are_called_with_the_one_before() {
+    let all = |names: &[&str], score| -> Vec<Summary> {
+        let rows = names.iter().enumerate();
+        let rows = rows.map(|(at, name)| summary(at as u32, name));
+        rows.map(|row| Summary { score, ..row }).collect()
+    };
+    let after = |before: &Book, rows: Vec<Summary>| {
+        let mut filling = Filling::with_room(rows.len(), Some(before));
+        rows.iter().for_each(|row| filling.add(row));
+        filling.finish()
+    };
+    let before = Book::from_summaries(all(&["Kestrel", "Juniper", "Alder"], Some(40)));
+    let same = after(&before, all(&["Kestrel", "Juniper", "Alder"], Some(41)));
+    assert!(Arc::ptr_eq(&before.named, &same.named), "nothing is there twice");
+    assert_eq!(same.row(1).unwrap().score(), Some(41), "figures are new");
+    for other in [
+        &["Kestrel", "Juno", "Alder"][..],
+        &["Kestrel", "Juniper"],
+        &["Kestrel", "Juniper", "Alder", "Birch"],
+        &[],
+    ] {
+        let (shared, fresh) = (after(&before, all(other, None)), book_of(other));
+        let by_name = Sort {
+            by: SortBy::Name,
+            descending: false,
+        };
+        assert_eq!(
+            names(&shared, &shared.order(by_name)),
+            names(&fresh, &fresh.order(by_name))
+        );
+        for text in ["ju", "r", "alder"] {
+            assert_eq!(found(&shared, text), found(&fresh, text), "{other:?} {text}");
+        }
+        assert_eq!(
+            shared.find(&RecordId::from("1")),
+            fresh.find(&RecordId::from("1"))
+        );
+    }
+}
