@@ -36,32 +36,33 @@ pub fn each<T: Send>(
     world: &World<'_>,
     judge: &(dyn Fn(&Judge<'_>) -> T + Sync),
 ) -> Result<Over<T>, EngineError> {
-    let mut over = Over {
-        found: Vec::new(),
-        cold: 0,
-    };
-    let mut cold = cache.without_features()?;
-    let mut after: Option<RecordId> = None;
-    loop {
-        let page = cache.features_after(after.as_ref(), PAGE)?;
-        let Some((last, _)) = page.last() else { break };
-        after = Some(last.clone());
-        for (id, told) in side_by_side(&page, world, judge) {
-            match told {
-                Some(told) => over.found.push((id, told)),
-                None => cold.push(id),
+    // In one transaction: an account that comes or goes meanwhile is in all of it or in nothing.
+    cache.at_once(|| {
+        let (mut found, mut cold) = (Vec::new(), cache.without_features()?);
+        let mut after: Option<RecordId> = None;
+        loop {
+            let page = cache.features_after(after.as_ref(), PAGE)?;
+            let Some((last, _)) = page.last() else { break };
+            after = Some(last.clone());
+            for (id, told) in side_by_side(&page, world, judge) {
+                match told {
+                    Some(told) => found.push((id, told)),
+                    None => cold.push(id),
+                }
             }
         }
-    }
-    over.cold = cold.len();
-    for id in cold {
-        if let Some(row) = read_anew(cache, ledger, world, &id)? {
-            let told = judge(&Judge::new(world, &row.account, &row.own));
-            over.found.push((id, told));
+        for id in &cold {
+            if let Some(row) = read_anew(cache, ledger, world, id)? {
+                let told = judge(&Judge::new(world, &row.account, &row.own));
+                found.push((id.clone(), told));
+            }
         }
-    }
-    over.found.sort_by(|one, other| one.0.cmp(&other.0));
-    Ok(over)
+        found.sort_by(|one, other| one.0.cmp(&other.0));
+        Ok(Over {
+            found,
+            cold: cold.len(),
+        })
+    })
 }
 
 /// Judges every account from the cache and the ledger, for what is not kept.
