@@ -288,12 +288,14 @@ fn read_file<T: DeserializeOwned + Default>(
     (read, tree)
 }
 
-/// Keeps what a file says: which layer set each key, and the whole as one text.
+/// Keeps what a file says: which layer set each key, and the whole as one text, for the history of what scores followed
+/// from. How the CRM is reached is no part of that, and may tell of secrets (a proxy's password, a program's arguments).
 pub(super) fn keep_origins(file: &str, tree: &Node, loaded: &mut Loaded) {
     let first = loaded.origins.len();
     origins(file, "", tree, &mut loaded.origins);
     let lines = loaded.origins[first..]
         .iter()
+        .filter(|origin| !origin.key.starts_with("profiles."))
         .map(|origin| format!("{} = {}\n", origin.key, origin.value));
     loaded.texts.push((file.to_owned(), lines.collect()));
 }

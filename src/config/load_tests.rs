@@ -391,3 +391,26 @@ fn a_value_of_the_wrong_kind_is_named_by_its_path_and_without_the_parsers_words(
     );
     assert_eq!((told.line, told.column), (3, 10));
 }
+
+#[test]
+fn how_the_crm_is_reached_is_no_part_of_what_the_history_keeps() {
+    let mine = "[me]\nowner = \"dana@northwind.example\"\n\
+                [profiles.north]\nproxy = \"http://dana:canary@proxy.example\"\ntoken_command = [\"pass\", \"canary\"]\n";
+    let (loaded, _home) = loaded(&[("user", "retain.toml", mine)], &[]);
+    assert_eq!(loaded.diagnostics, []);
+    let text_of = |name: &str| {
+        loaded
+            .texts
+            .iter()
+            .find(|(file, _)| file == name)
+            .unwrap()
+            .1
+            .clone()
+    };
+    let kept = text_of("retain.toml");
+    assert!(
+        kept.contains("dana@northwind.example") && kept.contains("reporting_currency"),
+        "{kept}"
+    );
+    assert!(!kept.contains("canary"), "{kept}");
+}

@@ -1,13 +1,12 @@
 //! Allows writing in a profile, and remembers it in the person's own settings.
 
-use std::fs;
-use std::io;
+use toml::Value;
 
 use crate::app::{Failure, FailureKind, Msg, OutboxMsg, TerminalMsg};
 use crate::config::edit;
-use crate::store::files;
 
 use super::exec::Workshop;
+use super::own_file::{self, at};
 
 /// Sets `read_only = false` in the profile's table of `retain.toml`; from then on this session may write too. Tells how
 /// that went.
@@ -16,14 +15,12 @@ pub fn run(workshop: &Workshop) -> Msg {
         return Msg::Failed(failure("no profile is in use".to_owned()));
     };
     let path = workshop.paths.config_dir.join("retain.toml");
-    let text = match fs::read_to_string(&path) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => String::new(),
-        Err(error) => return Msg::Failed(failure(format!("cannot read {}: {error}", path.display()))),
-    };
-    let text = edit::with_key(&text, &format!("profiles.{profile}"), "read_only", "false");
-    if let Err(error) = files::atomic_write(&path, text.as_bytes()) {
-        return Msg::Failed(Workshop::storage_failure(&error));
+    let edit = |text: &str| edit::with_key(text, &format!("profiles.{profile}"), "read_only", "false");
+    let kept = own_file::change(&path, edit, |table| {
+        at(table, &["profiles", profile, "read_only"]) == Some(&Value::Boolean(false))
+    });
+    if let Err(unchanged) = kept {
+        return Msg::Failed(failure(unchanged.to_string()));
     }
     let setup = workshop.allowed.get_or_init(|| workshop.setup.allowing_writes());
     match setup.write_permit() {

@@ -22,6 +22,7 @@ pub mod lookout;
 pub mod opener;
 pub mod outbox;
 pub mod outbox_view;
+pub mod own_file;
 pub mod process;
 pub mod pushing;
 pub mod reader;

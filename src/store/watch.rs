@@ -3,6 +3,7 @@
 //! The kernel tells of writes to the WAL; whether they were a commit is asked of `SQLite`. Where the
 //! kernel cannot tell (a network file system, no inotify left) it is asked once a second.
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
@@ -22,6 +23,8 @@ pub struct Watcher {
     schema: &'static Schema,
     database: Database,
     seen: i64,
+    /// Which file is open: device and inode. While it is, no other file can have the same.
+    file: Option<(u64, u64)>,
     bell: Option<bell::Bell>,
 }
 
@@ -39,6 +42,7 @@ impl Watcher {
     fn new(path: &Path, schema: &'static Schema) -> Result<Self, StoreError> {
         // The bell is hung up first, so that nothing is missed between it and the first look.
         let bell = bell::Bell::new(path);
+        let file = identity(path);
         let database = Database::open_read_only(path, schema, true)?;
         let seen = database.data_version()?;
         Ok(Self {
@@ -46,6 +50,7 @@ impl Watcher {
             schema,
             database,
             seen,
+            file,
             bell,
         })
     }
@@ -54,17 +59,21 @@ impl Watcher {
     pub fn wait(&mut self, timeout: Duration) -> bool {
         let until = Instant::now() + timeout;
         loop {
+            // A file that takes the place of another is empty at first, and cannot be opened yet.
+            let comes = !self.follow();
             if self.look() {
                 return true;
             }
-            let left = until.saturating_duration_since(Instant::now());
+            let mut left = until.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return false;
+            }
+            if comes {
+                left = left.min(SETTLE);
             }
             match &mut self.bell {
                 Some(bell) => match bell.wait(left) {
                     bell::Heard::Write => std::thread::sleep(SETTLE.min(left)),
-                    bell::Heard::NewFile => self.reopen(),
                     bell::Heard::Nothing => {}
                     bell::Heard::Deaf => self.bell = None,
                 },
@@ -84,13 +93,26 @@ impl Watcher {
         }
     }
 
-    /// The file was replaced: from now on the new file counts, and that is a change.
-    fn reopen(&mut self) {
-        if let Ok(database) = Database::open_read_only(&self.path, self.schema, true) {
-            self.database = database;
-            self.seen = -1;
+    /// If the file was replaced, from now on the new one counts, and that is a change. `false` while it cannot be opened.
+    fn follow(&mut self) -> bool {
+        let file = identity(&self.path);
+        if file.is_none() || file == self.file {
+            return true;
         }
+        let Ok(database) = Database::open_read_only(&self.path, self.schema, true) else {
+            return false;
+        };
+        self.database = database;
+        self.seen = -1;
+        self.file = file;
+        true
     }
+}
+
+/// Which file stands at a path.
+fn identity(path: &Path) -> Option<(u64, u64)> {
+    let found = std::fs::metadata(path).ok()?;
+    Some((found.dev(), found.ino()))
 }
 
 #[cfg(target_os = "linux")]
@@ -110,10 +132,8 @@ mod bell {
 
     /// What was heard.
     pub(super) enum Heard {
-        /// Somebody wrote to the database or its log.
+        /// Somebody wrote to the database or its log, or put a file in its place.
         Write,
-        /// There is a new file in the place of the database.
-        NewFile,
         /// Nothing within the time, or nothing of interest.
         Nothing,
         /// The kernel does not tell any more.
@@ -160,13 +180,9 @@ mod bell {
                 match reader.next() {
                     Ok(event) => {
                         let name = event.file_name().map_or(&[][..], std::ffi::CStr::to_bytes);
-                        let made = event.events().intersects(ReadFlags::CREATE | ReadFlags::MOVED_TO);
-                        if made && name == self.name {
-                            heard = Heard::NewFile;
-                        } else if name.starts_with(&self.name) && !matches!(heard, Heard::NewFile) {
+                        if name.starts_with(&self.name) || event.events().contains(ReadFlags::QUEUE_OVERFLOW)
+                        {
                             heard = Heard::Write;
-                        } else if event.events().contains(ReadFlags::QUEUE_OVERFLOW) {
-                            heard = Heard::NewFile;
                         }
                     }
                     Err(Errno::AGAIN) => return heard,
@@ -189,7 +205,6 @@ mod bell {
     #[allow(dead_code)]
     pub(super) enum Heard {
         Write,
-        NewFile,
         Nothing,
         Deaf,
     }
@@ -243,5 +258,46 @@ mod tests {
         assert!(watcher.wait(Duration::from_secs(30)));
         let read = Cache::open_read_only(&path).unwrap().document("a").unwrap();
         assert_eq!(read.as_deref(), Some("1"));
+    }
+
+    #[test]
+    fn a_cache_that_is_made_anew_while_somebody_waits_is_heard() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("cache.db");
+        drop(Cache::open(&path).unwrap());
+        let mut watcher = Watcher::of_cache(&path).unwrap();
+        assert!(!watcher.wait(Duration::ZERO));
+        std::fs::remove_file(&path).unwrap();
+        // What the watcher meets first: a file without anything in it.
+        std::fs::write(&path, "").unwrap();
+        assert!(!watcher.wait(Duration::from_millis(80)));
+        std::fs::remove_file(&path).unwrap();
+        let (mut cache, _) = Cache::open(&path).unwrap();
+        cache.put_document("a", "1").unwrap();
+        assert!(watcher.wait(Duration::from_secs(30)));
+        cache.put_document("a", "2").unwrap();
+        assert!(
+            watcher.wait(Duration::from_secs(30)),
+            "the new file is the one that counts"
+        );
+    }
+
+    #[test]
+    fn an_empty_file_that_becomes_a_cache_is_heard() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("cache.db");
+        drop(Cache::open(&path).unwrap());
+        let mut watcher = Watcher::of_cache(&path).unwrap();
+        std::fs::remove_file(&path).unwrap();
+        let made = home.path().join("made.db");
+        drop(Cache::open(&made).unwrap());
+        std::fs::write(&path, "").unwrap();
+        assert!(
+            !watcher.wait(Duration::from_millis(80)),
+            "heard, and nothing to open yet"
+        );
+        // Filled in place, as another program fills the file that it has begun.
+        std::fs::write(&path, std::fs::read(&made).unwrap()).unwrap();
+        assert!(watcher.wait(Duration::from_secs(30)));
     }
 }

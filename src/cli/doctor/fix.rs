@@ -13,8 +13,8 @@ use crate::config::edit::with_key;
 use crate::crm::hubspot::HubSpot;
 use crate::crm::{CrmError, CrmWrite};
 use crate::domain::record::Kind;
-use crate::runtime::connection;
-use crate::store::files;
+use crate::runtime::own_file::at;
+use crate::runtime::{connection, own_file};
 
 use super::connection::{hint, in_time};
 
@@ -99,12 +99,16 @@ async fn lacking(setup: &Setup) -> Result<Vec<Kind>, CliError> {
 
 /// Writes the name into the person's own mapping; everything else in it stays as it stands.
 fn note(mapping: &Path, name: &str) -> Result<(), CliError> {
-    let text = match std::fs::read_to_string(mapping) {
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => String::new(),
-        text => text?,
-    };
-    let text = with_key(&text, "outbox", "key", &format!("\"{name}\""));
-    Ok(files::atomic_write(mapping, text.as_bytes())?)
+    let edit = |text: &str| with_key(text, "outbox", "key", &format!("\"{name}\""));
+    let says =
+        |table: &toml::Table| at(table, &["outbox", "key"]).and_then(toml::Value::as_str) == Some(name);
+    own_file::change(mapping, edit, says).map_err(|unchanged| {
+        CliError::failed("the property was added to the CRM, and its name could not be noted")
+            .because(&unchanged)
+            .hint(format!(
+                "write `key = \"{name}\"` under [outbox] in your mapping.toml"
+            ))
+    })
 }
 
 fn refused(error: &CrmError) -> CliError {
