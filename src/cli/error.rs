@@ -268,6 +268,7 @@ mod tests {
             CrmError::Unreachable {
                 origin: "http://127.0.0.1:1".into(),
                 reason: "refused".into(),
+                wait: None,
             },
             4,
         );

@@ -24,6 +24,8 @@ pub enum CrmError {
         origin: String,
         /// What happened, without secrets.
         reason: String,
+        /// How long the CRM asks to be left alone, if it answered and says so.
+        wait: Option<Duration>,
     },
     /// The limit is used up and waiting would take too long.
     #[error("the CRM's rate limit is used up{}", wait.map(|w| format!("; try again in {} s", w.as_secs())).unwrap_or_default())]

@@ -395,6 +395,7 @@ impl Transport {
         let error = CrmError::Unreachable {
             origin: self.origin.to_string(),
             reason,
+            wait: None,
         };
         match may_pass {
             Some(most) if failures < most => Miss::Repeat(retry::backoff(failures, (self.jitter)()), error),

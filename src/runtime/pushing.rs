@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::app::{Failure, Msg, OutboxMsg, SyncMsg};
 use crate::domain::outbox::{Entry, next_moment};
-use crate::store::Ledger;
 use crate::store::lock::SyncLock;
+use crate::store::{Ledger, StoreError};
 use crate::sync::{PushEvent, PushReport, Stores};
 
 use super::clock::Clock;
@@ -31,11 +31,8 @@ impl Pushing {
     pub fn new(workshop: &Workshop) -> Self {
         let now = workshop.clock.now();
         let open = open_entries(workshop);
-        // What was being sent or got no answer is looked for at once.
-        let next = open
-            .as_deref()
-            .is_some_and(|open| !open.is_empty())
-            .then_some(now);
+        // What was being sent or got no answer is looked for at once, and so is what cannot be read.
+        let next = open.as_deref().is_none_or(|open| !open.is_empty()).then_some(now);
         Self {
             next: instant(workshop, next),
         }
@@ -88,7 +85,11 @@ impl Pushing {
     /// Whether anything is due now; if it is later, when.
     fn has_anything(&mut self, workshop: &Workshop) -> bool {
         self.next = None;
-        let open = open_entries(workshop).unwrap_or_default();
+        let Some(open) = open_entries(workshop) else {
+            // What waits there is not known, so it is looked at again soon.
+            self.next = Instant::now().checked_add(BROKEN);
+            return false;
+        };
         if open.is_empty() || workshop.setup().write_permit().is_err() {
             return false;
         }
@@ -138,10 +139,13 @@ fn told(workshop: &Workshop, pushed: Result<PushReport, Failure>) -> Option<Push
     }
 }
 
+/// What is open in the outbox; `None` if that cannot be read.
 fn open_entries(workshop: &Workshop) -> Option<Vec<Entry>> {
-    let path = &workshop.paths.ledger_db;
-    path.exists()
-        .then(|| Ledger::open_read_only(path).ok()?.outbox_open().ok())?
+    match Ledger::open_read_only(&workshop.paths.ledger_db) {
+        Ok(ledger) => ledger.outbox_open().ok(),
+        Err(StoreError::Missing { .. }) => Some(Vec::new()),
+        Err(_) => None,
+    }
 }
 
 /// The instant of a moment. A clock that stands still never gets to one that is ahead.

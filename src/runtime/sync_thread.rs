@@ -3,6 +3,7 @@
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::thread;
 use std::time::{Duration, Instant};
 
 use jiff::{SignedDuration, Timestamp};
@@ -32,6 +33,9 @@ const OUR_PART: f64 = 0.9;
 pub const NICE: i32 = 10;
 /// With however few calls left, changes are asked for this often.
 const LONGEST: Duration = Duration::from_hours(1);
+/// How often, and how far apart, the right to read an account that was opened is tried for.
+const OPENED_TRIES: u32 = 20;
+const OPENED_WAIT: Duration = Duration::from_millis(100);
 
 /// What the sync is asked for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -185,10 +189,15 @@ fn carry_out(
     now
 }
 
-/// Reads an account that was opened. Another process that talks to the CRM brings it by itself.
+/// Reads an account that was opened. A process that only sends lets go soon; one that syncs brings it by itself.
 fn read_account(workshop: &Workshop, kept: &mut Option<Worker>, id: &RecordId) {
-    let Ok(Ok(_lock)) = SyncLock::acquire(&workshop.paths.lock) else {
-        return;
+    let mut tries = 0..OPENED_TRIES;
+    let _lock = loop {
+        match SyncLock::acquire(&workshop.paths.lock) {
+            Ok(Ok(lock)) => break lock,
+            Ok(Err(_)) if tries.next().is_some() => thread::sleep(OPENED_WAIT),
+            _ => return,
+        }
     };
     let now = workshop.clock.now();
     tell_read(workshop, id.clone(), now, read_locked(workshop, kept, id, now));

@@ -13,6 +13,10 @@ use rustix::process::{Pid, test_kill_process};
 use super::error::StoreError;
 use super::files;
 
+/// How often, and how far apart, the right to talk to the CRM is tried for.
+const ASKED: u32 = 5;
+const ASKING: Duration = Duration::from_millis(10);
+
 /// Whether a process with this number exists.
 pub fn is_alive(pid: u32) -> bool {
     let pid = i32::try_from(pid).ok().and_then(Pid::from_raw);
@@ -67,17 +71,25 @@ pub struct SyncLock {
 }
 
 impl SyncLock {
-    /// Takes the lock, or says who has it. Never waits.
+    /// Takes the lock, or says who has it. Waits no longer than it takes somebody to ask for the holder, which keeps
+    /// the lock from being taken for that moment.
     pub fn acquire(path: &Path) -> Result<Result<Self, Holder>, StoreError> {
         files::private_parent(path)?;
         let mut file = files::open_private(path)?;
-        match flock(&file, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => {
-                sign(&mut file).map_err(|error| StoreError::io(path, error))?;
-                Ok(Ok(Self { _file: file }))
+        let mut tries = 0;
+        loop {
+            match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => {
+                    sign(&mut file).map_err(|error| StoreError::io(path, error))?;
+                    return Ok(Ok(Self { _file: file }));
+                }
+                Err(Errno::WOULDBLOCK) if tries < ASKED => {
+                    tries += 1;
+                    sleep(ASKING);
+                }
+                Err(Errno::WOULDBLOCK) => return Ok(Err(holder_of(&mut file))),
+                Err(error) => return Err(StoreError::io(path, error.into())),
             }
-            Err(Errno::WOULDBLOCK) => Ok(Err(holder_of(&mut file))),
-            Err(error) => Err(StoreError::io(path, error.into())),
         }
     }
 
@@ -224,6 +236,21 @@ mod tests {
         drop(held);
         assert_eq!(SyncLock::holder(&path).unwrap(), None);
         assert!(SyncLock::acquire(&path).unwrap().is_ok());
+    }
+
+    #[test]
+    fn whoever_asks_for_the_holder_takes_the_lock_from_nobody() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("sync.lock");
+        drop(SyncLock::acquire(&path).unwrap().unwrap());
+        let asking = files::open_private(&path).unwrap();
+        flock(&asking, FlockOperation::NonBlockingLockShared).unwrap();
+        let asker = std::thread::spawn(move || {
+            sleep(ASKING);
+            drop(asking);
+        });
+        assert!(SyncLock::acquire(&path).unwrap().is_ok());
+        asker.join().unwrap();
     }
 
     #[test]

@@ -59,6 +59,8 @@ pub struct State {
     pub fail_from: Option<u64>,
     /// Every call is refused with this wait.
     pub limited: Option<std::time::Duration>,
+    /// Every call answers that it is down, and for how long.
+    pub down: Option<std::time::Duration>,
     pub history: Vec<PastValue>,
     pub without: BTreeSet<String>,
 }
@@ -178,10 +180,11 @@ impl State {
         if let Some(wait) = self.limited {
             return Err(CrmError::RateLimited { wait: Some(wait) });
         }
-        if self.fail_from.is_some_and(|from| self.calls >= from) {
+        if self.down.is_some() || self.fail_from.is_some_and(|from| self.calls >= from) {
             return Err(CrmError::Unreachable {
                 origin: "fake".to_owned(),
                 reason: "gone".to_owned(),
+                wait: self.down,
             });
         }
         for _ in 0..2 {

@@ -1,6 +1,7 @@
 //! How the sync stands, kept in the cache so that every screen and every process can show it.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
@@ -87,15 +88,13 @@ impl SyncStatus {
 
     /// Remembers what a sync that stopped at `now` was told about asking again.
     pub fn note_wait(&mut self, error: Option<&SyncError>, now: Timestamp) {
-        self.not_before = match error {
-            Some(SyncError::Crm(CrmError::RateLimited { wait })) => {
-                let asked = wait.map_or(UNNAMED_WAIT, |wait| {
-                    SignedDuration::try_from(wait).unwrap_or(LONGEST_WAIT)
-                });
-                now.checked_add(asked.min(LONGEST_WAIT)).ok()
-            }
+        let signed = |wait: Duration| SignedDuration::try_from(wait).unwrap_or(LONGEST_WAIT);
+        let asked = match error {
+            Some(SyncError::Crm(CrmError::RateLimited { wait })) => Some(wait.map_or(UNNAMED_WAIT, signed)),
+            Some(SyncError::Crm(CrmError::Unreachable { wait, .. })) => wait.map(signed),
             _ => None,
         };
+        self.not_before = asked.and_then(|asked| now.checked_add(asked.min(LONGEST_WAIT)).ok());
     }
 
     /// The status as kept, or the empty one when nothing or something unreadable is kept.

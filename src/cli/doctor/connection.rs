@@ -209,6 +209,7 @@ pub(super) async fn in_time<T>(question: impl Future<Output = Result<T, CrmError
         Err(_) => Err(CrmError::Unreachable {
             origin: "its address".to_owned(),
             reason: format!("no answer within {} s", PATIENCE.as_secs()),
+            wait: None,
         }),
     }
 }

@@ -15,6 +15,7 @@ use crate::crm::{CrmError, CrmWrite};
 use crate::domain::record::Kind;
 use crate::runtime::own_file::at;
 use crate::runtime::{connection, own_file};
+use crate::store::lock::SyncLock;
 
 use super::connection::{hint, in_time};
 
@@ -25,7 +26,8 @@ const NAME: &str = "retain_key";
 
 /// Says what is missing, asks, makes it, and looks whether it is there.
 pub(super) fn run(yes: bool, context: &Context) -> Result<(), CliError> {
-    let mut setup = context.setup()?;
+    let workplace = context.workplace()?;
+    let mut setup = workplace.setup.clone();
     let permit = setup
         .write_permit()
         .map_err(|read_only| CliError::usage(read_only.why))?;
@@ -55,6 +57,9 @@ pub(super) fn run(yes: bool, context: &Context) -> Result<(), CliError> {
     if !(Prompts { yes }).confirm("Add it?", false, true, "--yes")? {
         return tell(context, &[], "nothing was changed");
     }
+    let _lock = SyncLock::acquire(&workplace.paths.lock)?.map_err(|holder| {
+        CliError::failed(format!("{holder} talks to the CRM")).hint("wait for it, then try again")
+    })?;
     runtime.block_on(async {
         let hubspot = connection::hubspot(&setup).map_err(|error| refused(&error))?;
         for kind in &lacking {
@@ -65,7 +70,7 @@ pub(super) fn run(yes: bool, context: &Context) -> Result<(), CliError> {
         Ok::<_, CliError>(())
     })?;
     if !is_mapped {
-        note(&context.places()?.config_dir.join("mapping.toml"), &name)?;
+        note(&workplace.paths.config_dir.join("mapping.toml"), &name)?;
     }
     let left = runtime.block_on(self::lacking(&setup))?;
     if !left.is_empty() {

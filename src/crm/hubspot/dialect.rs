@@ -174,6 +174,7 @@ impl Body {
         CrmError::Unreachable {
             origin: refusal.origin.to_string(),
             reason: format!("it answers {reason}"),
+            wait: retry_after(refusal.headers),
         }
     }
 

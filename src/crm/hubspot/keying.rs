@@ -55,6 +55,7 @@ impl HubSpot {
             Outcome::Unclear { why } => Err(CrmError::Unreachable {
                 origin: self.inner.transport.origin().to_string(),
                 reason: why,
+                wait: None,
             }),
         }
     }

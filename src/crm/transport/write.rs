@@ -5,7 +5,8 @@
 
 use std::sync::atomic::Ordering;
 
-use super::{Answer, CrmError, Lost, Miss, Progress, Request, Transport, client};
+use super::limit::Class;
+use super::{Answer, CrmError, Lost, Miss, Progress, Request, Transport, client, retry};
 
 /// What became of a request that writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -43,7 +44,12 @@ impl Transport {
                 Err(Lost::Broken(error)) => return Ok(unclear(client::explain(&error).0)),
                 Err(Lost::TooLarge) => return Ok(unclear(self.too_large(request).to_string())),
             };
-            let Answer { status, body, .. } = &answer;
+            let Answer {
+                status,
+                headers,
+                body,
+                ..
+            } = &answer;
             if (200..300).contains(status) {
                 return Ok(match read(body) {
                     Ok(value) => Outcome::Done(value),
@@ -51,6 +57,10 @@ impl Transport {
                 });
             }
             if !self.dialect.is_undone(*status) {
+                // Whether it had an effect is asked when the CRM wants to be asked again.
+                if let Some(wait) = retry::retry_after(headers) {
+                    self.hold(Class::Plain, wait);
+                }
                 return Ok(unclear(format!("the CRM answered HTTP {status}")));
             }
             match self.refused(request, answer, progress.failures) {
@@ -70,6 +80,7 @@ impl Transport {
         CrmError::Unreachable {
             origin: self.origin.to_string(),
             reason: client::explain(error).0,
+            wait: None,
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::bench::{A, Bench, account, child, set};
 use crate::domain::record::{Kind, RecordId};
-use crate::sync::fake::{Edit, id};
+use crate::sync::fake::{Edit, State, id};
 use crate::sync::{Scope, SyncError, SyncEvent};
 
 #[test]
@@ -356,13 +356,23 @@ fn a_rule_whose_property_is_gone_keeps_the_accounts() {
 
 #[test]
 fn a_wait_that_the_crm_asked_for_is_kept_for_every_process() {
+    let wait = Some(std::time::Duration::from_mins(30));
+    for is_limit in [true, false] {
+        keeps_a_wait(|crm, asks| {
+            let told = if is_limit { &mut crm.limited } else { &mut crm.down };
+            *told = wait.filter(|_| asks);
+        });
+    }
+}
+
+/// `ask` has the CRM ask for half an hour, or stop asking for it.
+fn keeps_a_wait(ask: impl Fn(&mut State, bool)) {
     let mut bench = Bench::new(Scope::All, 2);
     bench.edit([account(1)]);
-    let wait = std::time::Duration::from_mins(30);
-    bench.crm.with(|crm| crm.limited = Some(wait));
+    bench.crm.with(|crm| ask(crm, true));
     bench.sync().unwrap_err();
     let calls = bench.crm.with(|crm| {
-        crm.limited = None;
+        ask(crm, false);
         crm.calls
     });
     let told = bench.sync().unwrap_err();
