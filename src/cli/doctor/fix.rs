@@ -27,7 +27,7 @@ const NAME: &str = "retain_key";
 /// Says what is missing, asks, makes it, and looks whether it is there.
 pub(super) fn run(yes: bool, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
-    let mut setup = workplace.setup.clone();
+    let mut setup = Setup::clone(&workplace.setup);
     let permit = setup
         .write_permit()
         .map_err(|read_only| CliError::usage(read_only.why))?;
