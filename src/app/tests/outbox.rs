@@ -5,12 +5,11 @@ use jiff::SignedDuration;
 use super::*;
 use crate::app::action::{ACTIONS, Action};
 use crate::app::overlay::Overlay;
-use crate::app::play::outbox::mixed;
-use crate::app::play::{account, forbid_writing, write};
+use crate::app::play::{account, forbid_writing};
 use crate::domain::acts::note::note;
 use crate::domain::acts::{About, Somebody};
 use crate::domain::outbox::{
-    Entry, EntryId, Field, NewEntry, OutboxView, Receipt, State, Step, Undone, Write, WritePermit,
+    Entry, EntryId, NewEntry, OutboxView, Receipt, State, Step, Undone, WritePermit,
 };
 use crate::domain::record::RecordId;
 
