@@ -165,10 +165,10 @@ pub fn not_linked(others: &[String]) -> Option<String> {
     match others.len() {
         0 => None,
         1 => Some(format!(
-            "{names} is no contact here: the name stands in the text, nobody is linked"
+            "{names} is no contact here: a name in the text, linked to nobody"
         )),
         _ => Some(format!(
-            "{names} are no contacts here: the names stand in the text, nobody is linked"
+            "{names} are no contacts here: names in the text, linked to nobody"
         )),
     }
 }
