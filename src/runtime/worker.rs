@@ -202,8 +202,8 @@ impl Worker {
                 let open = Ledger::open_read_only(&ledger).and_then(|ledger| ledger.outbox_open());
                 let open = open.unwrap_or_default();
                 let due = outbox::due(&open, now + begun.elapsed());
-                let queued = open.iter().filter(|entry| entry.state == State::Queued);
-                queued.into_iter().any(|entry| due.contains(&entry.id))
+                let mut queued = open.iter().filter(|entry| entry.state == State::Queued);
+                queued.any(|entry| due.contains(&entry.id))
             })
         })
     }

@@ -135,14 +135,11 @@ impl EditableField {
         let beyond = |what: &str, other: Date| Some(format!("{day} is {what}, {other}"));
         if let Some((which, term)) = self.term {
             match (which, term.start, term.end) {
-                (TermDay::Start, _, Some(end)) if day > end => {
+                (TermDay::Start | TermDay::Notice, _, Some(end)) if day > end => {
                     return beyond("after the contract's renewal date", end);
                 }
                 (TermDay::Notice | TermDay::End, Some(start), _) if day < start => {
                     return beyond("before the contract's start", start);
-                }
-                (TermDay::Notice, _, Some(end)) if day > end => {
-                    return beyond("after the contract's renewal date", end);
                 }
                 _ => {}
             }
