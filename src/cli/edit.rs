@@ -1,10 +1,12 @@
 //! `retain edit`: the fields of an account that can be edited.
 
+use jiff::civil::Date;
 use serde_json::json;
 
 use crate::domain::account_view::{AccountView, ContractLine};
 use crate::domain::acts::Somebody;
 use crate::domain::acts::edit::EditableField;
+use crate::domain::outbox::NewEntry;
 use crate::domain::record::RecordId;
 use crate::domain::vocabulary::nearest;
 
@@ -40,6 +42,9 @@ pub struct Args {
     /// The contract whose fields are meant: its id, or its name or a part of it. Not needed where only one runs
     #[arg(long, value_name = "CONTRACT")]
     contract: Option<String>,
+    /// Write a day too that is hard to believe: before the contract's start, or more than ten years ahead
+    #[arg(long)]
+    force: bool,
     #[command(flatten)]
     flags: Flags,
 }
@@ -53,7 +58,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let view = writing.account(&args.account, context)?;
     let fields = offered(&view, args.contract.as_deref())?;
     let (about, people) = (about(&view), Somebody::active(&writing.owners));
-    let mut entries = Vec::new();
+    let mut changes = Vec::new();
     for change in &args.changes {
         let (name, value) = change
             .split_once('=')
@@ -62,14 +67,45 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         let to = field
             .parse(&writing.on, &people, value)
             .map_err(CliError::usage)?;
-        entries.extend(field.write(&writing.on, &about, &people, to));
+        changes.push((field, to));
     }
+    changes.retain(|(field, to)| *to != field.value);
+    if !args.force {
+        believable(&changes, writing.on.today())?;
+    }
+    let written = changes
+        .into_iter()
+        .map(|(field, to)| field.write(&writing.on, &about, &people, to));
+    let entries: Vec<NewEntry> = written.flatten().collect();
     if entries.is_empty() {
         return context
             .output
             .text("nothing to change: the CRM has these values already");
     }
     sending::carry_out(writing, entries, &args.flags, context)
+}
+
+/// An error for a day that is hard to believe, held against the days of its contract as they will be.
+fn believable(changes: &[(&EditableField, Option<String>)], today: Date) -> Result<(), CliError> {
+    for (field, to) in changes {
+        let term = field.term.map(|(day, term)| {
+            let of_record = changes.iter().filter(|(other, _)| other.record == field.record);
+            let term = of_record.fold(term, |term, (other, to)| match other.term {
+                Some((day, _)) => term.with(day, other.day(to.as_deref())),
+                None => term,
+            });
+            (day, term)
+        });
+        let field = EditableField {
+            term,
+            ..(*field).clone()
+        };
+        if let Some(why) = field.doubt(today, to.as_deref()) {
+            let hint = "`--force` writes it all the same";
+            return Err(CliError::usage(format!("{}: {why}", field.name())).hint(hint));
+        }
+    }
+    Ok(())
 }
 
 /// The fields of the account, and of the contract that is meant; without one, of those that run, or of all where

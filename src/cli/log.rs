@@ -4,6 +4,7 @@ use crate::domain::acts::touch::{self, Contact};
 
 use super::CliError;
 use super::context::Context;
+use super::output::complain;
 use super::sending::{self, Flags};
 use super::writing::about;
 
@@ -28,6 +29,9 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let view = writing.account(&args.account, context)?;
     let contacts = Contact::of(&view);
     let touch = touch::parse(&writing.on, &contacts, &args.line.join(" ")).map_err(CliError::usage)?;
+    if let Some(told) = touch::not_linked(&touch.others) {
+        complain(&format!("note: {told}"));
+    }
     let entries = touch.write(&writing.on, &about(&view)).map_err(CliError::usage)?;
     sending::carry_out(writing, entries, &args.flags, context)
 }

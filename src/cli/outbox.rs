@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::domain::outbox::{Entry, EntryId, OutboxCounts, State, Step, Write};
 use crate::domain::record::RecordId;
 use crate::domain::words;
-use crate::engine::{self, EngineError, What, plays};
+use crate::engine::{self, EngineError, What};
 use crate::store::{Cache, Ledger, Notice, StoreError, TooLate};
 
 use super::CliError;
@@ -18,6 +18,7 @@ use super::shape::Shape;
 mod edit;
 mod mending;
 mod resolve;
+mod undo;
 
 const COLUMNS: [Column; 6] = [
     Column::number("id"),
@@ -53,6 +54,7 @@ pub struct Args {
 enum Action {
     Edit(edit::Args),
     Resolve(resolve::Args),
+    Undo(undo::Args),
     #[command(flatten)]
     Step(Act),
 }
@@ -60,11 +62,6 @@ enum Action {
 /// What needs to be told nothing more about an entry.
 #[derive(Debug, clap::Subcommand)]
 enum Act {
-    /// Take back all that was done in one go with an entry, before it leaves
-    Undo {
-        /// The entry's number
-        id: i64,
-    },
     /// Send an entry again; one that is unknown may then be in the CRM twice
     Resend {
         /// The entry's number
@@ -88,6 +85,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         None => list(args, context, &context.workplace()?),
         Some(Action::Edit(args)) => edit::run(args, context),
         Some(Action::Resolve(args)) => resolve::run(args, context),
+        Some(Action::Undo(args)) => undo::run(args, context),
         Some(Action::Step(action)) => act(action, context, context.workplace()?),
     }
 }
@@ -245,20 +243,22 @@ fn what_to_do(entry: &Entry) -> String {
     }
 }
 
-fn act(action: &Act, context: &Context, workplace: Workplace) -> Result<(), CliError> {
+/// The ledger for writing: what can be done with it alone needs no cache.
+fn writable(workplace: &Workplace) -> Result<Ledger, CliError> {
     workplace
         .setup
         .write_permit()
         .map_err(|reason| CliError::usage(reason.to_string()))?;
     let author = workplace.setup.my_owner().unwrap_or_default();
-    let (mut ledger, mended) = Ledger::open(&workplace.paths.ledger_db, &author)?;
+    let (ledger, mended) = Ledger::open(&workplace.paths.ledger_db, &author)?;
     mended.into_iter().for_each(tell_notice);
+    Ok(ledger)
+}
+
+fn act(action: &Act, context: &Context, workplace: Workplace) -> Result<(), CliError> {
+    let mut ledger = writable(&workplace)?;
     let now = context.now();
     let changed = match action {
-        Act::Undo { id } => {
-            let entry = ledger.entry(EntryId(*id))?.ok_or_else(|| no_such(*id))?;
-            plays::take_back(&mut ledger, &entry.new.act, now)?.map_err(|late| too_late(*id, late))?
-        }
         Act::Resend { id, .. } => one_step(&mut ledger, *id, &Step::Resend, now)?,
         Act::Discard { id, reason } => {
             if ledger.give_up_damaged(EntryId(*id), reason, now)? {
@@ -268,27 +268,36 @@ fn act(action: &Act, context: &Context, workplace: Workplace) -> Result<(), CliE
             one_step(&mut ledger, *id, &step, now)?
         }
     };
-    if let Err(error) = show(&changed, &mut ledger, &workplace, now) {
-        let summary = format!("it is done, but does not show in lists before the next sync: {error}");
-        tell_notice(Notice { summary, hint: None });
-    }
+    show(&changed, &mut ledger, &workplace, now);
     drop(ledger);
     if let Act::Resend { flags, .. } = action {
         return sending::finish(workplace, changed, flags, context)?.print(context);
     }
+    told(&changed, context)
+}
+
+/// Tells where these entries stand now.
+fn told(changed: &[Entry], context: &Context) -> Result<(), CliError> {
     if !context.output.is_text() {
         let answer = json!({ "entries": changed.iter().map(shape).collect::<Vec<_>>() });
         return context.output.values(&answer, PLAIN);
     }
-    for entry in &changed {
+    for entry in changed {
         let told = format!("{} is {}: {}", entry.id, entry.state.word(), entry.new.title);
         context.output.line(&told)?;
     }
     Ok(())
 }
 
-/// Makes anew what shows of the accounts of these entries.
-fn show(
+/// Makes anew what shows of the accounts of these entries; that it cannot be is told.
+fn show(changed: &[Entry], ledger: &mut Ledger, workplace: &Workplace, now: Timestamp) {
+    if let Err(error) = try_to_show(changed, ledger, workplace, now) {
+        let summary = format!("it is done, but does not show in lists before the next sync: {error}");
+        tell_notice(Notice { summary, hint: None });
+    }
+}
+
+fn try_to_show(
     changed: &[Entry],
     ledger: &mut Ledger,
     workplace: &Workplace,

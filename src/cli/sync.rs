@@ -261,7 +261,9 @@ fn kind(error: &SyncError) -> FailureKind {
         SyncError::Crm(CrmError::Setup(_) | CrmError::Elsewhere { .. })
         | SyncError::OtherTenant { .. }
         | SyncError::NotAnOwner { .. } => FailureKind::Usage,
-        SyncError::Crm(_) | SyncError::Store(_) | SyncError::Stopped => FailureKind::Failed,
+        SyncError::Crm(_) | SyncError::Store(_) | SyncError::Stopped | SyncError::MadeWay => {
+            FailureKind::Failed
+        }
     }
 }
 

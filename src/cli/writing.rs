@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{About, Occasion, Somebody};
-use crate::domain::outbox::{Entry, EntryId, Step, WritePermit};
+use crate::domain::outbox::{Entry, EntryId, NewEntry, Step, Undone, WritePermit};
 use crate::domain::playbook::{Deed, Team};
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::warning::WarningEvent;
@@ -132,6 +132,14 @@ impl Writing {
             self.refresh(&account);
         }
         Ok(taken)
+    }
+
+    /// Undoes all that was done in one go, of which some may have left, and makes anew what shows of its accounts.
+    pub fn undo(&mut self, act: &str, back: &[NewEntry]) -> Result<Undone, CliError> {
+        let undone = engine::plays::undo(&mut self.ledger, self.permit, act, back, self.on.now)?;
+        let changed = undone.ended.iter().chain(&undone.queued);
+        self.show(changed.filter_map(|entry| entry.new.account.clone()).collect());
+        Ok(undone)
     }
 
     fn refresh(&mut self, accounts: &[RecordId]) {

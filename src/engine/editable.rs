@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::config::mapping::{ContractSource, Mapping};
 use crate::domain::account_view::ContractLine;
-use crate::domain::acts::edit::EditableField;
+use crate::domain::acts::edit::{EditableField, Term, TermDay};
 use crate::domain::outbox::Field;
 use crate::domain::record::{Core, Kind, Record, ValueType};
 use crate::store::{Cache, documents};
@@ -28,6 +28,11 @@ struct Property {
 
 /// What people call the stage of an account.
 const STAGE: &str = "stage";
+
+/// What people call the days of a contract.
+const RENEWAL_DATE: &str = "renewal date";
+const NOTICE_BY: &str = "notice by";
+const CONTRACT_START: &str = "contract start";
 
 /// What people call a field, and the property that it is.
 type Named<'a> = (&'static str, &'a str);
@@ -52,7 +57,15 @@ pub fn editable(
         let name = name.map_or(line.id.as_str(), String::as_str);
         if let Some(contract) = world.shown(cache).record(Kind::Contract, &line.id)? {
             let its = (&contract, Some(name));
-            fields.extend(of_record(cache, world, its, &contract_fields(mapping))?);
+            let term = Term {
+                start: line.start,
+                end: line.end,
+            };
+            let named = of_record(cache, world, its, &contract_fields(mapping))?;
+            fields.extend(named.into_iter().map(|field| EditableField {
+                term: term_day(&field.label).map(|day| (day, term)),
+                ..field
+            }));
         }
     }
     Ok(fields)
@@ -95,7 +108,7 @@ fn account_fields(mapping: &Mapping) -> Vec<Named<'_>> {
         ("commercial owner", account.commercial_owner.as_deref()),
         ("parent", account.parent.as_deref()),
         (
-            "renewal date",
+            RENEWAL_DATE,
             account.renewal_date.as_deref().filter(|_| by_account),
         ),
         ("ARR", arr.map(|arr| arr.property.as_str())),
@@ -111,11 +124,11 @@ fn contract_fields(mapping: &Mapping) -> Vec<Named<'_>> {
     let contracts = &mapping.contracts;
     let notice = contracts.notice_by.as_ref();
     named([
-        ("renewal date", contracts.end.as_deref()),
-        ("notice by", notice.and_then(|notice| notice.property.as_deref())),
+        (RENEWAL_DATE, contracts.end.as_deref()),
+        (NOTICE_BY, notice.and_then(|notice| notice.property.as_deref())),
         ("auto renew", contracts.auto_renew.as_deref()),
         ("ARR", contracts.arr.as_ref().map(|arr| arr.property.as_str())),
-        ("contract start", contracts.start.as_deref()),
+        (CONTRACT_START, contracts.start.as_deref()),
         (
             "billing",
             contracts
@@ -125,6 +138,16 @@ fn contract_fields(mapping: &Mapping) -> Vec<Named<'_>> {
         ),
         ("product", contracts.product.as_deref()),
     ])
+}
+
+/// Which day of its contract a field of this name is.
+fn term_day(label: &str) -> Option<TermDay> {
+    match label {
+        CONTRACT_START => Some(TermDay::Start),
+        NOTICE_BY => Some(TermDay::Notice),
+        RENEWAL_DATE => Some(TermDay::End),
+        _ => None,
+    }
 }
 
 fn named<'a>(fields: impl IntoIterator<Item = (&'static str, Option<&'a str>)>) -> Vec<Named<'a>> {
@@ -161,6 +184,7 @@ fn of_record(
             options: options(&world.setup.mapping, label, &property.options),
             value: record.mapped(name).map(str::to_owned),
             pending: world.overlay.field_state(record.kind, &record.id, &field),
+            term: None,
             field,
         })
     };
@@ -180,6 +204,7 @@ fn owner(world: &World<'_>, account: &Record) -> EditableField {
         options: Vec::new(),
         value: account.core(Core::Owner).map(str::to_owned),
         pending: world.overlay.field_state(Kind::Account, &account.id, &field),
+        term: None,
         field,
     }
 }

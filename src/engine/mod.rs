@@ -58,5 +58,5 @@ pub use lives::{NotOpen, note_warnings};
 pub use nps::nps;
 pub use past_risks::{PastRisk, risks_as_of};
 pub use queue::counts as cannot_tell;
-pub use refresh::{What, keep_desk, refresh, update};
+pub use refresh::{What, keep_desk, refresh, refresh_between, update};
 pub use score_ledger::{BookLine, Window, book_between, score_ledger};

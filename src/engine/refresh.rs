@@ -54,7 +54,22 @@ pub fn refresh(
     what: What<'_>,
     now: Timestamp,
 ) -> Result<(), EngineError> {
-    update(cache, ledger, setup, what, now)?;
+    refresh_between(cache, ledger, setup, what, now, &mut || ())
+}
+
+/// The same, and between two batches `between` may do something that must not wait for the end, on connections of its
+/// own: nothing is half done then. It may judge no account, since the lock for that is held, and those on which it
+/// changes anything are to be judged again afterwards.
+pub fn refresh_between(
+    cache: &mut Cache,
+    ledger: &mut Ledger,
+    setup: &Setup,
+    what: What<'_>,
+    now: Timestamp,
+    between: &mut dyn FnMut(),
+) -> Result<(), EngineError> {
+    update_between(cache, ledger, setup, what, now, between)?;
+    between();
     if has_anything(cache)? {
         let desk = desk_in_budget(cache, ledger, setup, now)?;
         cache.put_desk(&desk)?;
@@ -87,13 +102,26 @@ pub fn update(
     what: What<'_>,
     now: Timestamp,
 ) -> Result<(), EngineError> {
+    update_between(cache, ledger, setup, what, now, &mut || ())
+}
+
+fn update_between(
+    cache: &mut Cache,
+    ledger: &mut Ledger,
+    setup: &Setup,
+    what: What<'_>,
+    now: Timestamp,
+    between: &mut dyn FnMut(),
+) -> Result<(), EngineError> {
     // Two programs may do this at once: what is known, what is concluded from it and what is noted belong together.
     let _scoring = scoring(ledger)?;
     let mut world = World::read(cache, ledger, setup, now, &[])?;
     let ids: Vec<RecordId> = match what {
         What::All => {
             world.find_pulses(cache, ledger)?;
+            between();
             world.find_medians(cache)?;
+            between();
             cache.ids(Kind::Account)?
         }
         What::Warnings => {
@@ -121,6 +149,7 @@ pub fn update(
             })
         })?;
         found.write(cache, ledger, now)?;
+        between();
     }
     if matches!(what, What::Warnings) {
         found.keep_unknown(cache)?;
@@ -145,6 +174,10 @@ pub fn update(
     let is_of_all = !matches!(what, What::Accounts(_));
     if is_of_all && world.complete && !ledger.is_read_only() {
         ledger.append(&first.of_run(&world), now)?;
+    }
+    if is_of_all {
+        // What was written to a task meanwhile is under way by now.
+        return plays::notice_tasks(cache, ledger, &World::read(cache, ledger, setup, now, &[])?);
     }
     plays::notice_tasks(cache, ledger, &world)
 }

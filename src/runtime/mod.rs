@@ -3,6 +3,7 @@
 //! Everything that touches the world on behalf of the cockpit lives here. Rules about accounts do
 //! not: they are in `app` (what happens on a key) and `domain` (what things mean).
 
+mod beside;
 pub mod clipboard;
 pub mod clock;
 mod compose;

@@ -115,6 +115,7 @@ fn editable(mapping: &Mapping, kind: Kind, property: Property) -> EditableField 
         label,
         value: None,
         pending: None,
+        term: None,
     }
 }
 

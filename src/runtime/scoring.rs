@@ -79,26 +79,28 @@ impl<'a> Scoring<'a> {
         }
     }
 
-    /// The sync has ended, in whatever way.
-    pub fn finish(mut self, stores: &mut Stores, read: Read) -> Result<(), EngineError> {
+    /// The sync has ended, in whatever way. Scoring all accounts takes a while: `between` is called between two steps of
+    /// it, under the rules of [`engine::refresh_between`].
+    pub fn finish(
+        mut self,
+        stores: &mut Stores,
+        read: Read,
+        between: &mut dyn FnMut(),
+    ) -> Result<(), EngineError> {
         std::mem::replace(&mut self.outcome, Ok(()))?;
+        let (setup, now) = (self.setup, self.now);
         if read == Read::Everything || !self.was_scored {
-            engine::refresh(
-                &mut stores.cache,
-                &mut stores.ledger,
-                self.setup,
-                What::All,
-                self.now,
-            )?;
+            let (cache, ledger) = (&mut stores.cache, &mut stores.ledger);
+            engine::refresh_between(cache, ledger, setup, What::All, now, between)?;
         } else if !self.waiting.is_empty() || self.other_signals {
             self.score_waiting(stores)?;
             if self.other_signals {
                 let (cache, ledger) = (&mut stores.cache, &mut stores.ledger);
-                engine::refresh(cache, ledger, self.setup, What::Warnings, self.now)?;
+                engine::refresh_between(cache, ledger, setup, What::Warnings, now, between)?;
             }
         } else if read == Read::Something {
             // A task without a company concerns no account, and my desk all the same.
-            engine::keep_desk(&mut stores.cache, &stores.ledger, self.setup, self.now)?;
+            engine::keep_desk(&mut stores.cache, &stores.ledger, setup, now)?;
         }
         stores.cache.put_document(SCORED, &self.fingerprint)?;
         Ok(())
@@ -204,7 +206,7 @@ mod tests {
         stores.cache.commit_page(&page).unwrap();
         let scored = |stores: &mut Stores, setup: &Setup, read| {
             let scoring = Scoring::new(setup, stores, now).unwrap();
-            scoring.finish(stores, read).unwrap();
+            scoring.finish(stores, read, &mut || ()).unwrap();
             let warnings = stores.cache.warnings().unwrap().into_iter();
             warnings.map(|warning| warning.signal).collect::<Vec<_>>()
         };
@@ -275,7 +277,7 @@ mod tests {
         stores.cache.put_document("owners", &owners).unwrap();
         let scored = |stores: &mut Stores, read| {
             let scoring = Scoring::new(&setup, stores, now).unwrap();
-            scoring.finish(stores, read).unwrap();
+            scoring.finish(stores, read, &mut || ()).unwrap();
             stores.cache.desk().unwrap().map_or(0, |desk| desk.due.len())
         };
         assert_eq!(scored(&mut stores, Read::Everything), 0);

@@ -2,9 +2,10 @@
 //!
 //! It puts together what must not know each other: the adapter, the sync, the stores and the scoring.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::Ordering;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use tokio::runtime::Runtime;
@@ -17,15 +18,21 @@ use crate::config::paths::ProfilePaths;
 use crate::config::settings;
 use crate::crm::CrmError;
 use crate::crm::hubspot::HubSpot;
+use crate::domain::outbox::{self, State};
 use crate::domain::record::RecordId;
 use crate::engine::{self, EngineError, What};
 use crate::store::{Cache, Ledger, Notice, StoreError};
 use crate::sync::{
     self, PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport,
+    Urgent,
 };
 
+use super::beside::Beside;
 use super::lookout::{self, Lookout, Occasion};
 use super::{connection, feeds, heartbeat};
+
+/// How often one sync makes way for what is to be sent, so that a slow CRM holds it up no longer.
+const MOST_WAYS: u32 = 3;
 
 /// Speaks to the CRM of one profile.
 pub struct Worker {
@@ -34,6 +41,8 @@ pub struct Worker {
     texts: Arc<Texts>,
     may_write: bool,
     lookout: Mutex<Lookout>,
+    /// While all accounts are scored: those to be scored once more after that.
+    afterwards: Mutex<Option<BTreeSet<RecordId>>>,
 }
 
 /// The configuration in force, as (file, text), to be kept in the ledger by its hash.
@@ -77,6 +86,7 @@ impl Worker {
             texts,
             may_write: setup.write_permit().is_ok(),
             lookout: Mutex::default(),
+            afterwards: Mutex::default(),
             crm: connection::hubspot(setup)?,
             runtime: tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(1)
@@ -131,19 +141,26 @@ impl Worker {
             }
             on_event(&event, stores);
         };
-        let options = options(setup, order);
+        let mut options = options(setup, order);
+        options.urgent = self.urgent(stores, order.now);
         let beat = heartbeat::run(self.crm.clone(), stores.cache.path().to_owned(), order.now);
         let beat = self.runtime.spawn(beat);
-        let synced = sync::run(
-            &self.crm,
-            self.runtime.handle(),
-            stores,
-            &setup.mapping,
-            &options,
-            &mut hear,
-        );
+        let mut ways = 0;
+        let synced = loop {
+            let (crm, runtime) = (&self.crm, self.runtime.handle());
+            match sync::run(crm, runtime, stores, &setup.mapping, &options, &mut hear) {
+                Err(SyncError::MadeWay) => {
+                    ways += 1;
+                    if ways == MOST_WAYS {
+                        options.urgent = None;
+                    }
+                    hear(SyncEvent::Between, stores);
+                }
+                synced => break synced,
+            }
+        };
         beat.abort();
-        // Scoring is not interrupted and may take a while: what is due leaves before it.
+        // Scoring may take a while: what is due leaves before it, and between its steps.
         on_event(&SyncEvent::Between, stores);
         // What was committed before a failure counts too.
         let read = match &synced {
@@ -157,15 +174,60 @@ impl Worker {
         if let Ok(fed) = &fed {
             scoring.changed(stores, &fed.changed);
         }
-        let scored = scoring.finish(stores, read);
+        *self.afterwards() = Some(BTreeSet::new());
+        let mut beside = Beside::of(stores, setup);
+        let scored = scoring.finish(stores, read, &mut || {
+            if let Some(stores) = beside.stores() {
+                on_event(&SyncEvent::Between, stores);
+            }
+        });
+        let changed: Vec<RecordId> = self.afterwards().take().into_iter().flatten().collect();
         let mut report = synced?;
         scored?;
+        if !changed.is_empty() {
+            self.rescore(setup, stores, changed, order.now)?;
+        }
         report.warnings.extend(fed?.wrong);
         Ok(report)
     }
 }
 
 impl Worker {
+    /// Whether something waits in the outbox that was queued and whose turn has come, for a sync whose question is not
+    /// answered. What was tried before is not urgent.
+    fn urgent(&self, stores: &Stores, now: Timestamp) -> Option<Urgent> {
+        let (ledger, begun) = (stores.ledger.path().to_owned(), Instant::now());
+        self.may_write.then(|| {
+            Urgent::when(move || {
+                let open = Ledger::open_read_only(&ledger).and_then(|ledger| ledger.outbox_open());
+                let open = open.unwrap_or_default();
+                let due = outbox::due(&open, now + begun.elapsed());
+                let mut queued = open.iter().filter(|entry| entry.state == State::Queued);
+                queued.any(|entry| due.contains(&entry.id))
+            })
+        })
+    }
+
+    /// Scores accounts anew on which something changed; while all accounts are scored, once that is done.
+    fn rescore(
+        &self,
+        setup: &Setup,
+        stores: &mut Stores,
+        changed: Vec<RecordId>,
+        now: Timestamp,
+    ) -> Result<(), EngineError> {
+        if let Some(afterwards) = &mut *self.afterwards() {
+            afterwards.extend(changed);
+            return Ok(());
+        }
+        let what = What::Accounts(&changed);
+        engine::refresh(&mut stores.cache, &mut stores.ledger, setup, what, now)
+    }
+
+    fn afterwards(&self) -> MutexGuard<'_, Option<BTreeSet<RecordId>>> {
+        self.afterwards.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Has a large ledger looked over beside what this worker does, if that is due.
     pub fn look_over_beside(&self, paths: &Arc<ProfilePaths>, now: Timestamp) {
         let mut lookout = self.lookout.lock().unwrap_or_else(PoisonError::into_inner);
@@ -205,8 +267,7 @@ impl Worker {
         timer.abort();
         // What was committed before a failure counts too.
         if !changed.is_empty() {
-            let what = What::Accounts(&changed);
-            engine::refresh(&mut stores.cache, &mut stores.ledger, setup, what, order.now)?;
+            self.rescore(setup, stores, changed, order.now)?;
         }
         Ok(read?)
     }
@@ -266,8 +327,7 @@ impl Worker {
         );
         // What happened before a failure counts too.
         if stepped || !changed.is_empty() {
-            let what = What::Accounts(&changed);
-            engine::refresh(&mut stores.cache, &mut stores.ledger, setup, what, now())?;
+            self.rescore(setup, stores, changed, now())?;
         }
         Ok(pushed?)
     }

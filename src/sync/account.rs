@@ -28,7 +28,7 @@ pub fn account<C: Crm>(
     // Whoever owns it: it is here because the scope or a task brought it, and the next sync judges that.
     whose.brought.insert(id.clone());
     let blind = schema.is_blind(mapping);
-    let mut reader = Reader::new(crm, runtime, &options.stop);
+    let mut reader = Reader::of_sync(crm, runtime, options);
     reader.set_properties(schema.properties);
     let status = SyncStatus::parse(stores.cache.document(DOCUMENT)?.as_deref());
     let mut session = Session::new(&reader, stores, mapping, options, on_event, whose, status);

@@ -37,6 +37,9 @@ pub enum SyncError {
     /// The caller asked to stop.
     #[error("the sync was stopped; the next one goes on from here")]
     Stopped,
+    /// An answer does not come, and something must not wait for it: do that, and begin again.
+    #[error("the sync made way for what is to be sent; the next one goes on from here")]
+    MadeWay,
 }
 
 impl SyncError {
@@ -73,7 +76,7 @@ impl SyncError {
                 "use another profile for the other tenant: `retain --profile NAME connect`"
             }
             Self::NotAnOwner { .. } => "set `[me] owner` in retain.toml to your e-mail address in the CRM",
-            Self::Stopped => "",
+            Self::Stopped | Self::MadeWay => "",
         }
     }
 }

@@ -4,15 +4,24 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::future::Future;
+use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
+use tokio::time::timeout;
 
 use super::error::SyncError;
+use super::report::{SyncOptions, Urgent};
 use crate::crm::{Batch, Crm, CrmError, Hit, Page, Search};
 use crate::domain::record::{Kind, PastValue, Record, RecordId};
+
+/// How often it is looked whether a question that waits for its answer is to be given up.
+const LOOK: Duration = Duration::from_millis(250);
+/// So long an answer may take before the sync makes way for what is urgent.
+const PATIENCE: Duration = Duration::from_secs(3);
 
 /// The kinds that hang on an account, in the order in which they are read.
 pub const LINKED: [Kind; 8] = [
@@ -50,6 +59,9 @@ pub struct Reader<'a, C> {
     runtime: &'a Handle,
     properties: BTreeMap<Kind, Vec<String>>,
     stop: &'a AtomicBool,
+    /// Whether a question that waits may be given up. One that writes never is: it may have an effect.
+    gives_up: bool,
+    urgent: Option<&'a Urgent>,
     /// Kinds that the key may not read, and why.
     closed: Mutex<BTreeMap<Kind, Closed>>,
     /// Records that the CRM would not answer for.
@@ -66,13 +78,24 @@ pub enum Closed {
 }
 
 impl<'a, C: Crm> Reader<'a, C> {
-    /// A reader that asks for the core fields only.
+    /// A reader for a sync, which only reads: it gives up a question when it is stopped or something is urgent.
+    pub fn of_sync(crm: &'a C, runtime: &'a Handle, options: &'a SyncOptions) -> Self {
+        Self {
+            gives_up: true,
+            urgent: options.urgent.as_ref(),
+            ..Self::new(crm, runtime, &options.stop)
+        }
+    }
+
+    /// A reader that asks for the core fields only, and waits for the answer to whatever it has asked.
     pub fn new(crm: &'a C, runtime: &'a Handle, stop: &'a AtomicBool) -> Self {
         Self {
             crm,
             runtime,
             properties: BTreeMap::new(),
             stop,
+            gives_up: false,
+            urgent: None,
             closed: Mutex::default(),
             refused: Mutex::default(),
         }
@@ -88,7 +111,30 @@ impl<'a, C: Crm> Reader<'a, C> {
         if self.stop.load(Ordering::Relaxed) {
             return Err(SyncError::Stopped);
         }
-        Ok(self.runtime.block_on(answer)?)
+        if self.gives_up {
+            self.runtime.block_on(self.unless_given_up(answer))
+        } else {
+            Ok(self.runtime.block_on(answer)?)
+        }
+    }
+
+    /// The answer, unless it takes so long that the question is given up.
+    async fn unless_given_up<T>(
+        &self,
+        answer: impl Future<Output = Result<T, CrmError>>,
+    ) -> Result<T, SyncError> {
+        let (mut answer, asked) = (pin!(answer), Instant::now());
+        loop {
+            if let Ok(answer) = timeout(LOOK, &mut answer).await {
+                return Ok(answer?);
+            }
+            if self.stop.load(Ordering::Relaxed) {
+                return Err(SyncError::Stopped);
+            }
+            if asked.elapsed() >= PATIENCE && self.urgent.is_some_and(Urgent::is_now) {
+                return Err(SyncError::MadeWay);
+            }
+        }
     }
 
     /// Waits for an answer about a kind; a kind that the key may not read is nothing, and is remembered. Without

@@ -40,8 +40,32 @@ pub struct SyncOptions {
     pub lookback: SignedDuration,
     /// How often everything is compared with the CRM in full.
     pub full_sweep: SignedDuration,
-    /// Set to `true` from outside to stop at the next page.
+    /// Set to `true` from outside to stop: a question that waits for its answer is given up.
     pub stop: Arc<AtomicBool>,
+    /// Whether something must not wait for an answer that does not come; `None` where nothing ever is.
+    pub urgent: Option<Urgent>,
+}
+
+/// Tells whether there is something to do that a sync makes way for: asked, from any thread, once an answer takes long.
+#[derive(Clone)]
+pub struct Urgent(Arc<dyn Fn() -> bool + Send + Sync>);
+
+impl Urgent {
+    /// Urgent while this holds.
+    pub fn when(holds: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self(Arc::new(holds))
+    }
+
+    /// Whether it is now.
+    pub fn is_now(&self) -> bool {
+        (self.0)()
+    }
+}
+
+impl std::fmt::Debug for Urgent {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Urgent")
+    }
 }
 
 impl SyncOptions {
@@ -57,6 +81,7 @@ impl SyncOptions {
             lookback: SignedDuration::from_mins(10),
             full_sweep: SignedDuration::from_hours(24),
             stop: Arc::default(),
+            urgent: None,
         }
     }
 }

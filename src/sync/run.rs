@@ -19,7 +19,7 @@ use crate::domain::record::Kind;
 /// Brings cache and ledger up to what the CRM has.
 ///
 /// It blocks: call it on a thread of its own, never inside the runtime. Everything that it has committed stays when it
-/// fails or is killed, and the next call goes on from there. After each [`SyncEvent::Changed`] the caller refreshes what
+/// fails, is killed or makes way, and the next call goes on from there. After each [`SyncEvent::Changed`] the caller refreshes what
 /// is computed from these accounts.
 pub fn run<C: Crm>(
     crm: &C,
@@ -55,6 +55,8 @@ pub fn run<C: Crm>(
             put_status(&mut stores.cache, &status)?;
             on_event(SyncEvent::Finished(report.clone()), stores);
         }
+        // It goes on in a moment: nothing has failed.
+        Err(SyncError::MadeWay) => put_status(&mut stores.cache, &status)?,
         Err(error) => {
             let (what, hint) = (error.to_string(), error.hint().to_owned());
             status.failed = Some(Failed {
@@ -80,7 +82,7 @@ fn work<C: Crm>(
     status: &mut SyncStatus,
     on_event: &mut dyn FnMut(SyncEvent, &mut Stores),
 ) -> Result<SyncReport, SyncError> {
-    let mut reader = Reader::new(crm, runtime, &options.stop);
+    let mut reader = Reader::of_sync(crm, runtime, options);
     let mut schema = schema::ask(&reader, stores, mapping, options, status, on_event)?;
     let whose = Whose::of(options, &schema.owners)?;
     let fingerprint = format!("{} {:?}", whose.fingerprint(mapping), schema.properties);

@@ -153,7 +153,7 @@ fn what_cannot_be_understood_is_said_and_queues_nothing() {
     let home = Home::synced().writing();
     for (words, part) in [
         (&["log", "juniper", "hello"][..], "begin with call"),
-        (&["log", "juniper", "call with nobody: x"], "there is "),
+        (&["log", "juniper", "call with nobody"], "there is "),
         (&["task", "add", "juniper", "x", "--due", "someday"], "is no day"),
         (&["task", "done", "1"], "no task has the id"),
         (&["task", "add", "juniper", "x", "--owner", "zoe"], "nobody of us"),
@@ -166,6 +166,26 @@ fn what_cannot_be_understood_is_said_and_queues_nothing() {
         (
             &["edit", "juniper", "--contract", "nowhere", "ARR=70000"],
             "no contract of the account is called",
+        ),
+        (
+            &[
+                "edit",
+                "juniper",
+                "--contract",
+                "routing",
+                "renewal date=2001-01-01",
+            ],
+            "2001-01-01 is before the contract's start, ",
+        ),
+        (
+            &[
+                "edit",
+                "juniper",
+                "--contract",
+                "routing",
+                "renewal date=2062-01-01",
+            ],
+            "`--force` writes it all the same",
         ),
         (&["note", "juniper", " "], "the note is empty"),
     ] {
@@ -231,4 +251,50 @@ fn a_field_of_one_of_several_contracts_is_edited_by_the_contracts_name() {
         let is_routing = field["record"] == routing["id"];
         assert_eq!(field["value"] == "19000", is_routing, "{field:#}");
     }
+}
+
+#[test]
+fn a_day_that_is_hard_to_believe_is_written_with_force_and_held_against_the_days_of_the_same_command() {
+    let home = Home::synced().writing();
+    let edit = ["edit", "juniper", "--contract", "routing", "--queue"];
+    for words in [
+        &["renewal date=2062-01-01", "--force"][..],
+        &["contract start=2029-01-01", "renewal date=2029-12-31"],
+    ] {
+        let output = home.run(&[&edit[..], words].concat());
+        assert!(output.status.success(), "{output:?}");
+    }
+}
+
+#[test]
+fn a_call_with_somebody_whom_the_crm_does_not_have_is_logged_and_that_is_said() {
+    let home = Home::synced().writing();
+    let logged = home.run(&[
+        "log",
+        "juniper",
+        "call with Bob Miller: went well",
+        "--queue",
+        "--json",
+    ]);
+    let said = String::from_utf8_lossy(&logged.stderr).into_owned();
+    assert!(said.contains("Bob Miller is no contact here"), "{said}");
+    let title = &answer(&logged)["entries"][0]["title"];
+    assert_eq!(title, "Call with Bob Miller: went well");
+}
+
+#[test]
+fn what_has_left_is_undone_by_the_command_that_the_error_names() {
+    let home = Home::synced().writing();
+    let sent = answer(&home.run(&["note", "juniper", "a slip", "--json"]));
+    assert_eq!(states(&sent), ["sent"]);
+    let id = sent["entries"][0]["id"].to_string();
+    let error = told(&home.run(&["outbox", "undo", &id]), 1);
+    let command = format!("`retain outbox undo {id} --in-crm`");
+    assert!(error.contains("too late") && error.contains(&command), "{error}");
+    let undo = ["outbox", "undo", &id, "--in-crm", "--json"];
+    let undone = answer(&home.run(&undo));
+    assert_eq!(states(&undone), ["sent"], "{undone}");
+    assert_eq!(undone["entries"][0]["title"], "Undo: Note: a slip");
+    let error = String::from_utf8_lossy(&home.run(&undo).stderr).into_owned();
+    assert!(error.contains("taken back already"), "{error}");
 }

@@ -1,9 +1,19 @@
 //! What need not wait for the end of a sync: what is written while it is under way leaves, an account that is opened is
 //! read, and that the CRM cannot be reached shows with the first attempt.
 
-use jiff::Timestamp;
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use retain::config::{Dirs, load};
 use retain::demo::faults::Faults;
 use retain::demo::{DemoOptions, DemoServer, start};
+use retain::domain::acts::{About, Occasion, Somebody, touch};
+use retain::domain::record::{Kind, Owner};
+use retain::runtime::clock::Clock;
+use retain::runtime::worker::{Order, Worker};
+use retain::store::{Cache, Ledger};
+use retain::sync::{Stores, SyncEvent};
 use tokio::runtime::Runtime;
 
 use super::driver::{Home, NOW, Opening, until};
@@ -102,6 +112,31 @@ fn an_account_that_is_opened_during_the_first_questions_of_a_sync_is_read_betwee
 }
 
 #[test]
+fn a_note_does_not_wait_for_an_answer_that_a_sync_waits_for() {
+    let (_runtime, server) = small(0);
+    let home = Home::of(&server.url(), &server.token, server.portal).writing();
+    assert!(home.run(&["sync"]).status.success());
+    let mut cockpit = Opening::new().open(&home);
+    let before = server.requests().len();
+    server.set_faults(Faults::parse("stall=1:60s:path=/search:times=1").unwrap());
+    cockpit.press("1").send_raw(b"\x12", 1);
+    until("the sync to wait", String::new, || {
+        place(&paths(&server, before), "/search")
+    });
+    cockpit.send_raw(b"n", 1).shows("Note ·");
+    cockpit.send_raw(b"hello\x13", 6).rest();
+    let paths = paths(&server, before);
+    let created = place(&paths, "notes/batch/create").unwrap().0;
+    let asked = paths
+        .iter()
+        .take(created)
+        .filter(|path| path.ends_with("/search"));
+    assert_eq!(asked.count(), 1, "{paths:#?}");
+    let again = place(&paths, "/search").unwrap().1;
+    assert!(again > created, "the sync did not go on: {paths:#?}");
+}
+
+#[test]
 fn that_the_crm_cannot_be_reached_shows_with_the_first_attempt_and_no_more_once_it_can() {
     let (runtime, server) = small(0);
     let home = slow(&server);
@@ -116,4 +151,68 @@ fn that_the_crm_cannot_be_reached_shows_with_the_first_attempt_and_no_more_once_
     cockpit.rest().shows("offline");
     let (_runtime, _server) = small(port);
     cockpit.press("<ctrl-r>").hides("offline");
+}
+
+#[test]
+fn what_is_queued_while_all_accounts_are_scored_leaves_between_two_steps_of_that_and_is_scored_after_it() {
+    let (_runtime, server) = small(0);
+    let home = Home::of(&server.url(), &server.token, server.portal).writing();
+    assert!(home.run(&["sync"]).status.success());
+    let dirs = Dirs {
+        team: None,
+        user: Some(home.path().join("config")),
+    };
+    let (setup, now) = (load(&dirs, &[], None).setup, NOW.parse().unwrap());
+    let permit = setup.write_permit().unwrap();
+    let mut stores = Stores {
+        cache: Cache::open(&home.find("cache.db")).unwrap().0,
+        ledger: Ledger::open(&home.find("ledger.db"), "mara").unwrap().0,
+    };
+    let owners = stores.cache.document("owners").unwrap().unwrap();
+    let owners: Vec<Owner> = serde_json::from_str(&owners).unwrap();
+    let on = Occasion {
+        me: Somebody::of(Owner::find(&owners, server.me).unwrap()),
+        now,
+        zone: TimeZone::UTC,
+        business_days: Vec::new(),
+        grace: SignedDuration::ZERO,
+        act: "call".to_owned(),
+    };
+    let before = |id| stores.cache.summary(id).unwrap().unwrap();
+    let ids = stores.cache.ids(Kind::Account).unwrap();
+    let before = ids
+        .iter()
+        .map(before)
+        .find(|line| line.last_touch != Some(on.today()));
+    let before = before.unwrap();
+    let about = About {
+        id: before.id.clone(),
+        name: before.name,
+    };
+    let call = touch::parse(&on, &[], "call: all is well").unwrap();
+    let call = call.write(&on, &about).unwrap();
+    let worker = Worker::new(&setup, Arc::default()).unwrap();
+    let order = Order {
+        now,
+        full: true,
+        accept_deletes: false,
+    };
+    let (mut read, mut pauses, mut sent) = (false, 0, 0);
+    let mut hear = |event: &SyncEvent, stores: &mut Stores| match event {
+        SyncEvent::Finished(_) => read = true,
+        SyncEvent::Between if read => {
+            pauses += 1;
+            // The first one is before the scoring.
+            if pauses == 2 {
+                stores.ledger.enqueue(permit, &call, &[], now).unwrap();
+                let clock = Clock::Fixed(now);
+                sent = worker.push(&setup, stores, clock, &mut |_| ()).unwrap().sent;
+            }
+        }
+        _ => {}
+    };
+    worker.sync(&setup, &mut stores, order, &mut hear).unwrap();
+    assert_eq!(sent, 1, "of {pauses} pauses");
+    let after = stores.cache.summary(&before.id).unwrap().unwrap();
+    assert_eq!(after.last_touch, Some(on.today()));
 }

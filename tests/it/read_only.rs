@@ -48,7 +48,7 @@ fn queued(home: &Home) -> usize {
 }
 
 /// Every command that writes, as somebody would call it.
-const COMMANDS: [&[&str]; 21] = [
+const COMMANDS: [&[&str]; 22] = [
     &["note", "juniper", "hello"],
     &["log", "juniper", "call: went well"],
     &["task", "add", "juniper", "send the offer"],
@@ -71,6 +71,7 @@ const COMMANDS: [&[&str]; 21] = [
         "priya.nair@alderfinch.example",
     ],
     &["outbox", "undo", "1"],
+    &["outbox", "undo", "1", "--in-crm"],
     &["outbox", "resend", "1"],
     &["outbox", "discard", "1", "--reason", "x"],
     &["outbox", "edit", "1", "text=x"],

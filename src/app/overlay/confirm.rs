@@ -27,6 +27,8 @@ pub enum Question {
     },
     /// Whether to send again what the CRM may have.
     Resend(EntryId),
+    /// Whether a day that is hard to believe is meant, in the form below: why it is.
+    Doubtful(String),
     /// Whether to drop a text that was being composed.
     DropDraft(String),
     /// Whether to keep weights (in thousandths, by measure id) in the person's own health.toml.
@@ -40,6 +42,7 @@ impl Question {
             Self::EnableWrites => "Allow writing to the CRM?",
             Self::Undo { .. } => "Undo it in the CRM?",
             Self::Resend(_) => "Send it again?",
+            Self::Doubtful(_) => "Is this day right?",
             Self::DropDraft(_) => "Drop this draft?",
             Self::KeepWeights(_) => "Keep these weights?",
         }
@@ -48,7 +51,7 @@ impl Question {
     /// What is asked about, where the question alone does not say it; raw.
     pub fn subject(&self) -> Option<&str> {
         match self {
-            Self::Undo { what, .. } => Some(what),
+            Self::Undo { what, .. } | Self::Doubtful(what) => Some(what),
             Self::EnableWrites | Self::Resend(_) | Self::DropDraft(_) | Self::KeepWeights(_) => None,
         }
     }
@@ -70,6 +73,7 @@ impl Question {
                 "It left and no answer came: the CRM may have it already, and then it may arrive twice. Look there first.",
                 "No leaves it unknown: d discards it once you know that the CRM has it.",
             ],
+            Self::Doubtful(_) => &["Yes queues it as it is.", "No goes back to what you typed."],
             Self::DropDraft(_) => &["The text is gone then, and nothing brings it back."],
             Self::KeepWeights(_) => &[
                 "Yes writes them into your own health.toml, for every account and only for you. From the next start on all \

@@ -152,6 +152,7 @@ fn editable() -> Vec<EditableField> {
         options: Vec::new(),
         value: Some(value.to_owned()),
         pending: None,
+        term: None,
     };
     let mapped = |name: &str| Field::Mapped(name.to_owned());
     let segments = [

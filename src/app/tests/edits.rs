@@ -123,6 +123,35 @@ fn a_field_is_edited_by_its_type_and_queued_with_what_was_seen() {
     }
 }
 
+#[test]
+fn a_day_that_is_hard_to_believe_is_queued_after_a_yes() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 e");
+    on_field(&mut model, "renewal date");
+    play(&mut model, "<enter> ctrl-u");
+    write(&mut model, "2062-12-15");
+    assert_eq!(
+        reading(&model, 0),
+        Some(Reading::Means(vec![
+            "2026-12-15 → 2062-12-15".to_owned(),
+            "2062-12-15 is more than 10 years ahead".to_owned(),
+        ]))
+    );
+    assert!(play(&mut model, "<enter>").is_empty());
+    assert!(matches!(
+        model.overlays[..],
+        [Overlay::Fields(_), Overlay::Form(_), Overlay::Confirm(_)]
+    ));
+    assert!(play(&mut model, "n").is_empty());
+    assert_eq!(form(&model).fields[0].text(), "2062-12-15");
+    let (_, entries, _) = queued(&play(&mut model, "<enter> y"));
+    assert_eq!(
+        changes(&entries[0]),
+        [("renewal_date".to_owned(), some("2026-12-15"), some("2062-12-15"))]
+    );
+    assert!(form(&model).sending.is_some());
+}
+
 /// An account of two contracts, each with an ARR of its own.
 fn with_contracts(model: &mut Model) {
     let view = model.account.as_mut().unwrap().view.as_mut().unwrap();

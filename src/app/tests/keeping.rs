@@ -294,6 +294,7 @@ fn typed_outbox() -> Model {
             options: options.collect(),
             value: None,
             pending: None,
+            term: None,
         };
         view.properties.insert((*kind, change.field.clone()), editable);
     }

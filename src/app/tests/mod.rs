@@ -11,6 +11,7 @@ mod large;
 mod nps;
 mod opening;
 mod outbox;
+mod outbox_screen;
 mod overlays;
 mod plays;
 mod read_only;

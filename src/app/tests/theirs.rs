@@ -132,3 +132,44 @@ fn a_value_of_a_colleague_that_was_replaced_is_told_once_also_after_a_start() {
     load(&mut much_later, view());
     assert!(much_later.failures.is_empty());
 }
+
+#[test]
+fn what_shows_from_everywhere_opens_over_lists_and_screens_too() {
+    for keys in ["1 e", "1 p", "1 h", "1 w", "A", "N"] {
+        let mut model = known(120, 36);
+        load(&mut model, only(vec![conflicting()]));
+        play(&mut model, keys);
+        let list = model.overlays.clone();
+        assert_eq!(list.len(), 1, "{keys}");
+        play(&mut model, "!");
+        assert!(matches!(model.overlays[..], [_, Overlay::Conflict(_)]), "{keys}");
+        play(&mut model, "<esc> O !");
+        assert!(
+            matches!(model.overlays[..], [_, Overlay::Outbox(_), Overlay::Conflict(_)]),
+            "{keys}"
+        );
+        play(&mut model, "O");
+        assert_eq!(
+            model.told.as_deref(),
+            Some("m, t, e and enter work here; esc leaves it for later")
+        );
+        play(&mut model, "<esc> <esc> ?");
+        assert!(matches!(model.overlays[..], [_, Overlay::Help(_)]), "{keys}");
+        play(&mut model, "<esc> n");
+        assert_eq!(model.overlays, list, "{keys}");
+        assert_eq!(model.told.as_deref(), Some("n does nothing here; esc closes"));
+    }
+}
+
+#[test]
+fn help_and_a_text_that_is_read_make_way_for_the_outbox() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 <enter> <tab> <enter>");
+    assert!(matches!(model.overlays[..], [Overlay::Reader(_)]));
+    play(&mut model, "O");
+    assert!(matches!(model.overlays[..], [Overlay::Outbox(_)]));
+    play(&mut model, "? O");
+    assert!(matches!(model.overlays[..], [Overlay::Outbox(_)]), "once");
+    play(&mut model, "<esc> ? O");
+    assert!(matches!(model.overlays[..], [Overlay::Outbox(_)]));
+}

@@ -1,6 +1,7 @@
 //! How the alarms do: it is read when it is opened, put into lines once, and scrolled.
 
-use super::overlay::{meaning, open, scrolled, step};
+use super::overlay::{meaning, open, other, scrolled, step};
+use crate::app::action::Action;
 use crate::app::cmd::{Cmd, RunId};
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
@@ -21,15 +22,18 @@ pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
     vec![Cmd::LoadAlarms { run: asked }]
 }
 
-/// Movements scroll, everything else closes.
+/// Movements scroll, esc and its own key close.
 pub(super) fn pressed(model: &mut Model, mut screen: Alarms, key: Key) -> Vec<Cmd> {
-    if key.code == Code::Esc || key.typed() == Some('q') {
+    let action = meaning(model, key);
+    if key.code == Code::Esc || key.typed() == Some('q') || action == Some(Action::Alarms) {
         return Vec::new();
     }
-    if let Some(step) = step(meaning(model, key)) {
-        let page = Alarms::area(model.size).inside().height;
-        screen.top = scrolled(screen.top, step, page, screen.last_top(model.size));
-    }
+    let Some(step) = step(action) else {
+        open(model, Overlay::Alarms(screen));
+        return other(model, key);
+    };
+    let page = Alarms::area(model.size).inside().height;
+    screen.top = scrolled(screen.top, step, page, screen.last_top(model.size));
     open(model, Overlay::Alarms(screen))
 }
 

@@ -1,7 +1,7 @@
 //! Keys of a question: only a plain yes is one.
 
-use super::outbox;
 use super::overlay::open;
+use super::{form, outbox};
 use crate::app::cmd::{Cmd, WriteCmd};
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
@@ -35,6 +35,7 @@ fn agreed(model: &mut Model, question: Question) -> Vec<Cmd> {
             id,
             step: Step::Resend,
         })],
+        Question::Doubtful(_) => form::queue_all_the_same(model),
         Question::KeepWeights(weights) => vec![Cmd::KeepWeights { weights }],
         Question::DropDraft(name) => vec![Cmd::Write(WriteCmd::DropDraft { name })],
         Question::Undo { act, .. } => outbox::compensate(model, &act),

@@ -65,6 +65,8 @@ pub(super) fn pressed(model: &mut Model, mut view: Box<ConflictView>, key: Key) 
         _ => {
             if let Some(step) = step(meaning(model, key)) {
                 view.at = moved(&view, step);
+            } else {
+                model.told = Some("m, t, e and enter work here; esc leaves it for later".to_owned());
             }
         }
     }

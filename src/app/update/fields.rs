@@ -2,7 +2,7 @@
 
 use super::form::{self, known_view, read};
 use super::outbox;
-use super::overlay::{meaning, open, step};
+use super::overlay::{meaning, open, other, step};
 use crate::app::account::Part;
 use crate::app::action::about;
 use crate::app::cmd::Cmd;
@@ -46,7 +46,8 @@ pub(super) fn pressed(model: &mut Model, mut list: Fields, key: Key) -> Vec<Cmd>
         return Vec::new();
     }
     let chosen = list.selected().cloned().filter(|_| key.code == Code::Enter);
-    if let Some(step) = step(meaning(model, key)) {
+    let step = step(meaning(model, key));
+    if let Some(step) = step {
         let len = list.fields.as_ref().map_or(0, Vec::len);
         list.cursor = list.cursor.moved(step, len, PAGE);
     }
@@ -55,7 +56,8 @@ pub(super) fn pressed(model: &mut Model, mut list: Fields, key: Key) -> Vec<Cmd>
     match chosen {
         Some(field) if field.value_type == ValueType::Bool => toggle(model, &field, &about),
         Some(field) => form::edit_field(model, field, about),
-        None => Vec::new(),
+        None if step.is_some() || key.code == Code::Enter => Vec::new(),
+        None => other(model, key),
     }
 }
 

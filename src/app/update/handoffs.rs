@@ -1,7 +1,7 @@
 //! Keys of the list of what can be handed over.
 
 use super::form::{self, known_view};
-use super::overlay::{meaning, open, step};
+use super::overlay::{meaning, open, other, step};
 use crate::app::action::about;
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Cursor;
@@ -74,6 +74,9 @@ pub(super) fn pressed(model: &mut Model, mut list: Handoffs, key: Key) -> Vec<Cm
     }
     if let Some(step) = step(meaning(model, key)) {
         list.cursor = list.cursor.moved(step, choices.len(), PAGE);
+    } else if key.code != Code::Enter {
+        open(model, Overlay::Handoffs(list));
+        return other(model, key);
     }
     open(model, Overlay::Handoffs(list))
 }

@@ -1,6 +1,6 @@
 //! Keys of the help.
 
-use super::overlay::{meaning, open, scrolled, step};
+use super::overlay::{instead, meaning, open, scrolled, step};
 use crate::app::cmd::Cmd;
 use crate::app::key::Key;
 use crate::app::model::Model;
@@ -9,7 +9,7 @@ use crate::app::overlay::{Help, Overlay};
 /// Movements scroll, everything else closes.
 pub(super) fn pressed(model: &mut Model, help: Help, key: Key) -> Vec<Cmd> {
     let Some(step) = step(meaning(model, key)) else {
-        return Vec::new();
+        return instead(model, key);
     };
     let (page, last) = (help.area(model.size).inside().height, help.last_top(model.size));
     let top = scrolled(help.top, step, page, last);

@@ -1,6 +1,6 @@
 //! Keys of the NPS screen.
 
-use super::overlay::{meaning, open, step};
+use super::overlay::{meaning, open, other, step};
 use super::{account, action};
 use crate::app::action::Action;
 use crate::app::cmd::{Cmd, RunId};
@@ -77,9 +77,11 @@ pub(super) fn pressed(model: &mut Model, mut screen: Box<NpsScreen>, key: Key) -
             return orders;
         }
         action => {
-            if let Some(step) = step(action) {
-                screen.step(step, model.size);
-            }
+            let Some(step) = step(action) else {
+                open(model, Overlay::Nps(screen));
+                return other(model, key);
+            };
+            screen.step(step, model.size);
         }
     }
     open(model, Overlay::Nps(screen))

@@ -293,10 +293,8 @@ pub(super) fn compensate(model: &mut Model, word: &str) -> Vec<Cmd> {
         }
     };
     let of_act = || model.outbox.view.of_act(word);
-    let back: Vec<NewEntry> = of_act()
-        .filter(|entry| undo::under_way(entry, model.outbox.view.all()).is_none())
-        .filter_map(|entry| undo::compensate(&occasion, entry))
-        .collect();
+    let all: Vec<&Entry> = model.outbox.view.all().collect();
+    let back = undo::compensate_all(&occasion, of_act(), &all);
     let account = of_act().find_map(|entry| entry.new.account.clone());
     let run = model.next_run();
     let act = None;

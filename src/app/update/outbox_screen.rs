@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use super::overlay::{meaning, open, step};
-use super::{ask, confirm, conflict, form, outbox};
+use super::{action, ask, confirm, conflict, form, outbox};
 use crate::app::action::Action;
 use crate::app::cmd::{Cmd, WriteCmd};
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::outbox::Row;
-use crate::app::overlay::{Asked, Help, OutboxScreen, Overlay, Question, Reader};
+use crate::app::overlay::{Asked, OutboxScreen, Overlay, Question, Reader};
 use crate::app::reading;
 use crate::domain::outbox::{Entry, State, Step};
 
@@ -31,8 +31,8 @@ pub(super) fn pressed(model: &mut Model, screen: &OutboxScreen, key: Key) -> Vec
         return open(model, Overlay::Outbox(screen));
     }
     model.overlays.push(Overlay::Outbox(screen.clone()));
-    if action == Some(Action::Help) {
-        return open(model, Overlay::Help(Help::default()));
+    if let Some(shown @ (Action::Help | Action::Decide)) = action {
+        return action::run(model, shown);
     }
     let view = Arc::clone(&model.outbox.view);
     let orders = match screen.selected(&view) {

@@ -3,14 +3,14 @@
 //! A key takes the last overlay off the screen; the one that stays open lies down again with [`open`].
 
 use super::{
-    alarms, ask, confirm, conflict, fields, form, handoffs, help, nps, outbox_screen, palette, plays, reader,
-    sort_menu, warn, what_if,
+    action, alarms, ask, confirm, conflict, fields, form, handoffs, help, nps, outbox_screen, palette, plays,
+    reader, sort_menu, warn, what_if,
 };
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Step;
 use crate::app::key::Key;
-use crate::app::keymap::Meaning;
+use crate::app::keymap::{Meaning, chord_text};
 use crate::app::model::Model;
 use crate::app::msg::AccountMsg;
 use crate::app::overlay::Overlay;
@@ -67,6 +67,32 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
         Some(Overlay::Alarms(screen)) => alarms::pressed(model, screen, key),
         Some(Overlay::Nps(screen)) => nps::pressed(model, screen, key),
     }
+}
+
+/// A key that is none of those of a screen which stays open, and on which nothing is typed: what shows from everywhere
+/// opens over it, and of any other key it is told that it does nothing.
+pub(super) fn other(model: &mut Model, key: Key) -> Vec<Cmd> {
+    match meaning(model, key) {
+        Some(action) if from_everywhere(action) => action::run(model, action),
+        _ => {
+            model.told = Some(format!("{} does nothing here; esc closes", chord_text(&[key])));
+            Vec::new()
+        }
+    }
+}
+
+/// A key that closes what lay over everything else: what shows from everywhere shows instead of it.
+pub(super) fn instead(model: &mut Model, key: Key) -> Vec<Cmd> {
+    match meaning(model, key) {
+        Some(action @ (Action::Outbox | Action::Decide)) if model.overlays.is_empty() => {
+            action::run(model, action)
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn from_everywhere(action: Action) -> bool {
+    matches!(action, Action::Outbox | Action::Decide | Action::Help)
 }
 
 /// What the keymap means by a key where nothing is typed.

@@ -1,7 +1,7 @@
 //! Keys of the list of playbooks that can be started.
 
 use super::outbox;
-use super::overlay::{meaning, open, step};
+use super::overlay::{meaning, open, other, step};
 use crate::app::action::about;
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Cursor;
@@ -48,6 +48,9 @@ pub(super) fn pressed(model: &mut Model, mut list: Plays, key: Key) -> Vec<Cmd> 
     } else if let Some(step) = step(meaning(model, key)) {
         let len = list.choices(&model.outbox).len();
         list.cursor = list.cursor.moved(step, len, PAGE);
+    } else if key.code != Code::Enter {
+        open(model, Overlay::Plays(list));
+        return other(model, key);
     }
     open(model, Overlay::Plays(list))
 }

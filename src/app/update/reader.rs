@@ -1,6 +1,6 @@
 //! The reader: it opens on a line of the account screen, and its keys.
 
-use super::overlay::{meaning, open, scrolled, step};
+use super::overlay::{instead, meaning, open, scrolled, step};
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
 use crate::app::key::Key;
@@ -26,7 +26,7 @@ pub(super) fn pressed(model: &mut Model, mut reader: Reader, key: Key) -> Vec<Cm
         }
         action => {
             let Some(step) = step(action) else {
-                return Vec::new();
+                return instead(model, key);
             };
             let (page, last) = (
                 reader.area(model.size).inside().height,

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::overlay::{meaning, open, step};
+use super::overlay::{meaning, open, other, step};
 use super::{ask, confirm};
 use crate::app::action::about;
 use crate::app::cmd::{Cmd, RunId};
@@ -56,11 +56,11 @@ pub(super) fn resumed(model: &mut Model, at: usize) -> Vec<Cmd> {
 pub(super) fn pressed(model: &mut Model, mut screen: Box<WhatIfScreen>, key: Key) -> Vec<Cmd> {
     let Some(measures) = screen.what_if().map(|what_if| what_if.trials.len()) else {
         let closes = key.code == Code::Esc || key.typed() == Some('q');
-        return if closes {
-            Vec::new()
-        } else {
-            open(model, Overlay::WhatIf(screen))
-        };
+        if closes {
+            return Vec::new();
+        }
+        open(model, Overlay::WhatIf(screen));
+        return other(model, key);
     };
     let at = screen.at;
     match (key.typed(), key.code) {
@@ -75,10 +75,12 @@ pub(super) fn pressed(model: &mut Model, mut screen: Box<WhatIfScreen>, key: Key
         (Some('g'), _) => green(model, &mut screen),
         (Some('W'), _) => return keep(model, screen),
         _ => {
-            if let Some(step) = step(meaning(model, key)) {
-                let cursor = Cursor { at, top: 0 };
-                screen.at = cursor.moved(step, measures, PAGE).at;
-            }
+            let Some(step) = step(meaning(model, key)) else {
+                open(model, Overlay::WhatIf(screen));
+                return other(model, key);
+            };
+            let cursor = Cursor { at, top: 0 };
+            screen.at = cursor.moved(step, measures, PAGE).at;
             return open(model, Overlay::WhatIf(screen));
         }
     }

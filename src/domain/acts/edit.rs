@@ -1,5 +1,8 @@
 //! Editing a mapped field: what a person types, as the CRM keeps it.
 
+use jiff::Span;
+use jiff::civil::Date;
+
 use super::title::NOTHING;
 use super::{About, Occasion, Somebody, days};
 use crate::domain::outbox::{Change, Field, NewEntry, State, Target, Write};
@@ -31,7 +34,47 @@ pub struct EditableField {
     /// Where the write stands that has not arrived in the CRM yet; `None` when nothing is pending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending: Option<State>,
+    /// Which day of its contract it is, and the contract's days; `None` for everything else, and where they are not known.
+    #[serde(skip)]
+    pub term: Option<(TermDay, Term)>,
 }
+
+/// What a date is of a contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TermDay {
+    /// Its first day.
+    Start,
+    /// The last day on which the customer can still leave.
+    Notice,
+    /// Its last day.
+    End,
+}
+
+/// The days of a contract, as far as they are known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Term {
+    /// Its first day.
+    pub start: Option<Date>,
+    /// Its last day.
+    pub end: Option<Date>,
+}
+
+impl Term {
+    /// The same with this day of it set anew.
+    #[must_use]
+    pub fn with(self, which: TermDay, day: Option<Date>) -> Self {
+        match which {
+            TermDay::Start => Self { start: day, ..self },
+            TermDay::End => Self { end: day, ..self },
+            TermDay::Notice => self,
+        }
+    }
+}
+
+/// A date so many years from today is more likely a slip than meant.
+const FAR_AHEAD: i16 = 10;
+/// Contracts of the past go further back than any that is made now reaches ahead.
+const FAR_BACK: i16 = 30;
 
 impl EditableField {
     /// What people call it, with the contract that it belongs to: an account may have several.
@@ -83,6 +126,36 @@ impl EditableField {
             }
         }
         .map(Some)
+    }
+
+    /// What makes a value hard to believe, in one sentence without its end, so that a person is asked once; `None` for one
+    /// that is as good as any.
+    pub fn doubt(&self, today: Date, to: Option<&str>) -> Option<String> {
+        let day = self.day(to)?;
+        let beyond = |what: &str, other: Date| Some(format!("{day} is {what}, {other}"));
+        if let Some((which, term)) = self.term {
+            match (which, term.start, term.end) {
+                (TermDay::Start | TermDay::Notice, _, Some(end)) if day > end => {
+                    return beyond("after the contract's renewal date", end);
+                }
+                (TermDay::Notice | TermDay::End, Some(start), _) if day < start => {
+                    return beyond("before the contract's start", start);
+                }
+                _ => {}
+            }
+        }
+        let years = |count: i16| Span::new().years(count);
+        if today.checked_add(years(FAR_AHEAD)).is_ok_and(|far| day > far) {
+            return Some(format!("{day} is more than {FAR_AHEAD} years ahead"));
+        }
+        let is_long_ago = today.checked_sub(years(FAR_BACK)).is_ok_and(|far| day < far);
+        is_long_ago.then(|| format!("{day} is more than {FAR_BACK} years ago"))
+    }
+
+    /// The day that a value is, where the field is a date.
+    pub fn day(&self, value: Option<&str>) -> Option<Date> {
+        let is_date = matches!(self.value_type, ValueType::Date | ValueType::DateTime);
+        value.filter(|_| is_date)?.get(..10)?.parse().ok()
     }
 
     /// Writes this value; `None` when it is what the field has already.

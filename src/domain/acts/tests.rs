@@ -3,7 +3,7 @@
 
 use jiff::civil::{Weekday, date};
 
-use super::edit::EditableField;
+use super::edit::{EditableField, Term, TermDay};
 use super::task::{NewTask, Task};
 use super::touch::Contact;
 use super::*;
@@ -234,13 +234,44 @@ fn a_line_that_is_not_understood_says_what_is_missing() {
     assert!(told("hello there").starts_with("begin with call"));
     assert!(told("call").starts_with("say with whom"));
     assert!(told("call with Lea: fine").contains("Lea Brandt or Lea Moreau"));
-    assert!(told("call with Bob: fine").contains("there is Idris Okafor"));
+    assert!(told("call with Bob").contains("there is Idris Okafor"));
     assert!(told("meeting with Idris tomorrow: fine").contains("make a task"));
+}
+
+#[test]
+fn somebody_whom_the_crm_does_not_have_stands_in_the_text_and_is_linked_to_nobody() {
+    let on = occasion();
+    let touch = touch::parse(&on, &contacts(), "met with Idris, Bob Miller and Zoe: went well").unwrap();
+    assert_eq!(touch.people.len(), 1);
+    assert_eq!(touch.others, ["Bob Miller", "Zoe"]);
+    let entries = touch.write(&on, &juniper()).unwrap();
+    assert_eq!(
+        core(&entries[0], Core::Subject).as_deref(),
+        Some("Meeting with Idris Okafor, Bob Miller, Zoe")
+    );
+    assert_eq!(
+        core(&entries[0], Core::Body).as_deref(),
+        Some("went well\nWith Bob Miller, Zoe, no contact in the CRM")
+    );
+    let Write::Create { about, .. } = &entries[0].write else {
+        panic!()
+    };
+    assert_eq!(about.len(), 2, "the account and Idris: {about:?}");
+    assert!(touch::parse(&on, &contacts(), "call with Bob:").is_ok());
+    // What may be no name at all is none.
+    for line in ["call went well", "call with Bob went well", "call Bob: fine"] {
+        let told = touch::parse(&on, &contacts(), line).unwrap_err();
+        assert!(
+            told.contains("`call with NAME: …` takes any name"),
+            "{line}: {told}"
+        );
+    }
 }
 
 fn editable(value_type: ValueType, value: Option<&str>) -> EditableField {
     EditableField {
         pending: None,
+        term: None,
         kind: Kind::Account,
         record: RecordId::from("7"),
         field: Field::from("customer_tier".to_owned()),
@@ -293,6 +324,51 @@ fn what_is_typed_into_a_field_becomes_what_the_crm_keeps() {
     );
     assert_eq!(parse(ValueType::Bool, "Yes"), is("true"));
     assert!(parse(ValueType::Bool, "perhaps").is_err());
+}
+
+#[test]
+fn a_day_that_is_hard_to_believe_is_told_with_its_reason() {
+    let today = occasion().today();
+    let term = Term {
+        start: Some(date(2026, 1, 1)),
+        end: Some(date(2026, 12, 31)),
+    };
+    let doubt = |which, to: &str| {
+        let field = EditableField {
+            term: Some((which, term)),
+            ..editable(ValueType::Date, None)
+        };
+        field.doubt(today, Some(to))
+    };
+    let told = |why: &str| Some(why.to_owned());
+    assert_eq!(
+        doubt(TermDay::End, "2025-12-31"),
+        told("2025-12-31 is before the contract's start, 2026-01-01")
+    );
+    assert_eq!(
+        doubt(TermDay::Start, "2027-01-01"),
+        told("2027-01-01 is after the contract's renewal date, 2026-12-31")
+    );
+    assert_eq!(
+        doubt(TermDay::Notice, "2027-01-01"),
+        told("2027-01-01 is after the contract's renewal date, 2026-12-31")
+    );
+    assert_eq!(
+        doubt(TermDay::End, "2062-12-31"),
+        told("2062-12-31 is more than 10 years ahead")
+    );
+    assert_eq!(doubt(TermDay::End, "2036-11-23"), None);
+    assert_eq!(doubt(TermDay::Start, "2005-01-01"), None);
+    let plain = |value_type, to| editable(value_type, None).doubt(today, Some(to));
+    assert_eq!(
+        plain(ValueType::Date, "1926-12-31"),
+        told("1926-12-31 is more than 30 years ago")
+    );
+    assert_eq!(plain(ValueType::Text, "2062-12-31"), None);
+    assert_eq!(
+        editable(ValueType::Date, Some("2026-12-31")).doubt(today, None),
+        None
+    );
 }
 
 #[test]

@@ -2,7 +2,8 @@
 //! `call with Ana, Tom yesterday: went well, wants SSO; next: send offer by fri`.
 //!
 //! Order: what it was, with whom, when (now when left out), a colon, what came out of it, and after `next:` a
-//! next step, which becomes a task. The person sees how the line is understood while typing it.
+//! next step, which becomes a task. The person sees how the line is understood while typing it. Somebody whom the CRM
+//! does not have stands in the text, behind `with` and before the colon, and is linked to nobody.
 
 use jiff::civil::{Date, Time};
 
@@ -55,8 +56,10 @@ impl Contact {
 pub struct Touch {
     /// A call, a meeting or an e-mail.
     pub kind: Kind,
-    /// With whom.
+    /// With whom of the account's contacts.
     pub people: Vec<Contact>,
+    /// With whom else, as it was typed: the CRM has nobody of that name here.
+    pub others: Vec<String>,
     /// On which day, in my time zone.
     pub day: Date,
     /// At which time, if the line says so.
@@ -77,23 +80,28 @@ pub fn parse(on: &Occasion, contacts: &[Contact], line: &str) -> Result<Touch, S
         Some((head, outcome)) => (head.trim(), outcome.trim()),
         None => (line, ""),
     };
+    let has_colon = head.len() < line.len();
     let (word, rest) = head.split_once(char::is_whitespace).unwrap_or((head, ""));
     let kind = WORDS.iter().find(|(known, _)| word.eq_ignore_ascii_case(known));
     let kind = kind
         .map(|(_, kind)| *kind)
         .ok_or_else(|| format!("begin with call, meeting or e-mail, e.g. `{EXAMPLE}`"))?;
-    let (people, when) = people_and_day(on, contacts, rest.trim())?;
+    let Company { people, others, when } = company(on, contacts, rest.trim())?;
+    if let Some(name) = others.first().filter(|_| !has_colon) {
+        return Err(unknown(contacts, name));
+    }
     let (day, at) = when.unwrap_or((on.today(), None));
     if day > on.today() {
         return Err("a touchpoint is logged when it has been: for a later day make a task".to_owned());
     }
     let next = next.map(|next| next_step(on, next));
-    if outcome.is_empty() && people.is_empty() && next.is_none() {
+    if outcome.is_empty() && people.is_empty() && others.is_empty() && next.is_none() {
         return Err(format!("say with whom or what came of it, e.g. `{EXAMPLE}`"));
     }
     Ok(Touch {
         kind,
         people,
+        others,
         day,
         at,
         outcome: outcome.to_owned(),
@@ -112,18 +120,20 @@ impl Touch {
         };
         let occurred = occurred.ok_or_else(|| format!("{} is no day", self.day))?;
         let people: Vec<&str> = self.people.iter().map(|one| one.name.as_str()).collect();
+        let people: Vec<&str> = people
+            .into_iter()
+            .chain(self.others.iter().map(String::as_str))
+            .collect();
         let subject = match people.as_slice() {
             [] => format!("{} with {}", capital(self.kind), about.name),
             people => format!("{} with {}", capital(self.kind), people.join(", ")),
         };
-        let mut body = self.outcome.clone();
-        if let Some((next, _)) = &self.next {
-            if !body.is_empty() {
-                body.push('\n');
-            }
-            body.push_str("Next: ");
-            body.push_str(next);
-        }
+        let outcome = Some(self.outcome.clone()).filter(|outcome| !outcome.is_empty());
+        let others = (!self.others.is_empty())
+            .then(|| format!("With {}, no contact in the CRM", self.others.join(", ")));
+        let next = self.next.as_ref().map(|(next, _)| format!("Next: {next}"));
+        let lines: Vec<String> = [outcome, others, next].into_iter().flatten().collect();
+        let body = lines.join("\n");
         let mut fields = vec![
             (Core::Subject, subject.clone()),
             (Core::Occurred, occurred.to_string()),
@@ -146,6 +156,20 @@ impl Touch {
             entries.push(task::make(on, about, &task)?);
         }
         Ok(entries)
+    }
+}
+
+/// What becomes of the names that no contact of the account has, in a sentence without its end; `None` without any.
+pub fn not_linked(others: &[String]) -> Option<String> {
+    let names = others.join(", ");
+    match others.len() {
+        0 => None,
+        1 => Some(format!(
+            "{names} is no contact here: a name in the text, linked to nobody"
+        )),
+        _ => Some(format!(
+            "{names} are no contacts here: names in the text, linked to nobody"
+        )),
     }
 }
 
@@ -194,8 +218,15 @@ fn split_after_time(line: &str) -> (&str, &str) {
 
 type When = Option<(Date, Option<Time>)>;
 
+/// With whom, and when.
+struct Company {
+    people: Vec<Contact>,
+    others: Vec<String>,
+    when: When,
+}
+
 /// With whom and when: `with Ana, Tom yesterday`.
-fn people_and_day(on: &Occasion, contacts: &[Contact], rest: &str) -> Result<(Vec<Contact>, When), String> {
+fn company(on: &Occasion, contacts: &[Contact], rest: &str) -> Result<Company, String> {
     let words: Vec<&str> = rest.split_whitespace().collect();
     // The longest end of the line that is a day.
     let day_from = (0..words.len()).find(|from| {
@@ -207,21 +238,38 @@ fn people_and_day(on: &Occasion, contacts: &[Contact], rest: &str) -> Result<(Ve
         .map(|text| days::parse(on, text.strip_prefix("on ").unwrap_or(&text)))
         .transpose()?;
     let names = words[..day_from.unwrap_or(words.len())].join(" ");
-    let names = names.strip_prefix("with ").unwrap_or(&names);
-    let mut people = Vec::new();
+    let named = names.strip_prefix("with ");
+    let is_said = named.is_some();
+    let names = named.unwrap_or(&names);
+    let (mut people, mut others) = (Vec::new(), Vec::new());
     for name in names
         .split([',', '&', '+'])
         .map(str::trim)
         .filter(|name| !name.is_empty())
     {
         for name in name.split(" and ").map(str::trim).filter(|name| !name.is_empty()) {
-            people.push(contact(contacts, name)?);
+            match contact(contacts, name)? {
+                Some(one) => people.push(one),
+                None if is_said => others.push(name.to_owned()),
+                None => return Err(unknown(contacts, name)),
+            }
         }
     }
-    Ok((people, when))
+    Ok(Company { people, others, when })
 }
 
-fn contact(contacts: &[Contact], name: &str) -> Result<Contact, String> {
+/// Nobody has this name, and the line does not say that it is one: without `with` and a colon it may be anything.
+fn unknown(contacts: &[Contact], name: &str) -> String {
+    let some: Vec<&str> = contacts.iter().take(5).map(|one| one.name.as_str()).collect();
+    let there_is = match some.as_slice() {
+        [] => "nor any other".to_owned(),
+        some => format!("there is {}", some.join(", ")),
+    };
+    format!("this account has no contact `{name}`, {there_is}; `call with NAME: …` takes any name")
+}
+
+/// The one contact that a name means; `None` when nobody has it.
+fn contact(contacts: &[Contact], name: &str) -> Result<Option<Contact>, String> {
     let wanted = name.to_lowercase();
     let has = |one: &&Contact| {
         let full = one.name.to_lowercase();
@@ -238,19 +286,8 @@ fn contact(contacts: &[Contact], name: &str) -> Result<Contact, String> {
         exact
     };
     match found.as_slice() {
-        [one] => Ok((*one).clone()),
-        [] => {
-            let some: Vec<&str> = contacts.iter().take(5).map(|one| one.name.as_str()).collect();
-            Err(match some.as_slice() {
-                [] => format!(
-                    "this account has no contact `{name}`, nor any other: write after the colon with whom"
-                ),
-                some => format!(
-                    "this account has no contact `{name}`: there is {}",
-                    some.join(", ")
-                ),
-            })
-        }
+        [one] => Ok(Some((*one).clone())),
+        [] => Ok(None),
         several => {
             let names: Vec<&str> = several.iter().map(|one| one.name.as_str()).collect();
             Err(format!(

@@ -30,6 +30,18 @@ pub fn compensate(on: &Occasion, entry: &Entry) -> Option<NewEntry> {
     Some(on.entry(about.as_ref(), format!("{UNDO}{}", entry.new.title), write))
 }
 
+/// The writes that take back what has left of an act, but for what is being taken back already by one of these.
+pub fn compensate_all<'a>(
+    on: &Occasion,
+    of_act: impl IntoIterator<Item = &'a Entry>,
+    among: &[&Entry],
+) -> Vec<NewEntry> {
+    let left = of_act.into_iter();
+    left.filter(|entry| under_way(entry, among.iter().copied()).is_none())
+        .filter_map(|entry| compensate(on, entry))
+        .collect()
+}
+
 fn back(change: &Change) -> Change {
     Change {
         field: change.field.clone(),

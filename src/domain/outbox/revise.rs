@@ -202,6 +202,7 @@ mod tests {
                 options: Vec::new(),
                 value: None,
                 pending: None,
+                term: None,
             };
             ((Kind::Account, mapped(name)), editable)
         };

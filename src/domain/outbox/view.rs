@@ -101,6 +101,7 @@ impl OutboxView {
             options: Vec::new(),
             value: None,
             pending: None,
+            term: None,
         };
         match field {
             Field::Core(Core::Owner) => Some(core(ValueType::Text, true)),

@@ -28,16 +28,21 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &OutboxScreen) {
     let view = &model.outbox.view;
     let (lines, rows) = (lines(view), rows(view));
     let place = screen.place(&rows);
-    let below = if rows.is_empty() {
-        String::new()
-    } else {
-        shown(place, 1, rows.len())
+    let top = screen.top(view, model.size);
+    let area = OutboxScreen::area(model.size);
+    let in_sight = lines.iter().skip(top).take(usize::from(area.inside().height));
+    let mut in_sight = in_sight.filter_map(|line| match line {
+        Line::Row(at, _) => Some(*at),
+        _ => None,
+    });
+    let below = match in_sight.next() {
+        Some(first) => shown(first, 1 + in_sight.count(), rows.len()),
+        None => String::new(),
     };
-    let inside = open_box(canvas, OutboxScreen::area(model.size), "Outbox", &below);
+    let inside = open_box(canvas, area, "Outbox", &below);
     if lines.is_empty() {
         return empty(model, canvas, inside);
     }
-    let top = screen.top(view, model.size);
     for (at, line) in lines
         .iter()
         .skip(top)

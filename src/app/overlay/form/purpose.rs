@@ -204,6 +204,20 @@ impl Form {
         Ok(entries)
     }
 
+    /// What makes a day that was typed hard to believe, in one sentence, so that it is asked about before it is queued.
+    pub fn doubt(&self, on: &Occasion, people: &[Somebody]) -> Option<String> {
+        match &self.purpose {
+            Purpose::Edit(field) => {
+                let to = self.edited(on, field, people).ok()?;
+                field
+                    .doubt(on.today(), to.as_deref())
+                    .filter(|_| to != field.value)
+            }
+            Purpose::Revise(revising) => revising.doubt(on, &self.fields),
+            _ => None,
+        }
+    }
+
     /// The value that the field is to have, as the CRM keeps it.
     pub(super) fn edited(
         &self,

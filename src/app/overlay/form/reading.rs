@@ -86,7 +86,11 @@ impl Form {
         };
         match self.edited(on, edit, people) {
             Ok(to) if to == edit.value => Reading::Hint(format!("is now {}", named(to))),
-            Ok(to) => Reading::Means(vec![format!("{} → {}", named(edit.value.clone()), named(to))]),
+            Ok(to) => {
+                let doubt = edit.doubt(on.today(), to.as_deref());
+                let change = format!("{} → {}", named(edit.value.clone()), named(to));
+                Reading::Means(std::iter::once(change).chain(doubt).collect())
+            }
             Err(why) => Reading::Wrong(why),
         }
     }
@@ -113,12 +117,18 @@ fn touched(on: &Occasion, touch: &Touch) -> Vec<String> {
     } else {
         touch.at
     };
-    let names = touch.people.iter().map(|one| one.name.clone());
+    let names = touch
+        .people
+        .iter()
+        .map(|one| &one.name)
+        .chain(&touch.others)
+        .cloned();
     let head: Vec<String> = std::iter::once(what.to_owned())
         .chain(names)
         .chain([moment(on.today(), touch.day, at)])
         .collect();
     let mut lines = vec![head.join(" · ")];
+    lines.extend(touch::not_linked(&touch.others));
     if !touch.outcome.is_empty() {
         lines.push(format!("outcome: {}", touch.outcome));
     }

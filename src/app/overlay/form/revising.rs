@@ -26,6 +26,21 @@ pub struct Revising {
     fields: Vec<(outbox::Field, Option<EditableField>)>,
 }
 
+impl Revising {
+    /// What makes a day that was typed hard to believe.
+    pub(super) fn doubt(&self, on: &Occasion, lines: &[Field]) -> Option<String> {
+        let mut typed = self
+            .fields
+            .iter()
+            .zip(lines)
+            .filter(|(_, line)| !line.is_untouched());
+        typed.find_map(|((field, editable), line)| {
+            let to = value(on, field, editable.as_ref(), line).ok()?;
+            editable.as_ref()?.doubt(on.today(), to.as_deref())
+        })
+    }
+}
+
 impl Form {
     /// An entry's write, to be changed; `None` when nothing of it was typed by a person.
     pub fn revise(entry: &Entry, view: &OutboxView, people: &[Somebody], zone: &TimeZone) -> Option<Self> {

@@ -10,13 +10,12 @@ pub(super) use self::open::{
     account_read, change, edit_field, handoff, known_view, log, note, read, resume, revising, step, task,
 };
 
-use super::outbox;
-use super::overlay;
+use super::{confirm, outbox, overlay};
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
-use crate::app::overlay::Overlay;
 use crate::app::overlay::form::{Form, FormLayout, Purpose, Shape};
+use crate::app::overlay::{Overlay, Question};
 use crate::domain::outbox::{EntryId, ReadOnly};
 
 /// Keys of a form; the field with the cursor takes what the form does not.
@@ -103,11 +102,34 @@ fn complete_name(form: &mut Form) {
     form.fields[0].replace(&format!("{}{name}", &text[..from]));
 }
 
-/// Orders that it be queued. It stays on the screen until that is on disk.
+/// Orders that it be queued, unless what was typed is to be asked about first.
 fn queue(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
     if is_choice(&form) {
         form.field_mut().settle();
     }
+    let doubt = form.doubt(&model.reading_occasion(), &model.outbox.people);
+    match doubt.filter(|_| model.may_write().is_ok()) {
+        Some(why) => {
+            keep(model, form);
+            confirm::ask(model, Question::Doubtful(why))
+        }
+        None => order(model, form),
+    }
+}
+
+/// What was asked about is meant: the form below is queued as it is.
+pub(super) fn queue_all_the_same(model: &mut Model) -> Vec<Cmd> {
+    match model.overlays.pop() {
+        Some(Overlay::Form(form)) => order(model, form),
+        other => {
+            model.overlays.extend(other);
+            Vec::new()
+        }
+    }
+}
+
+/// Orders that it be queued. It stays on the screen until that is on disk.
+fn order(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
     if matches!(form.purpose, Purpose::Revise(_)) {
         return revise(model, form);
     }

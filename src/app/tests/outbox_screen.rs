@@ -1,0 +1,266 @@
+//! The outbox on the screen: what can be done with each row, and that the selected one stays.
+
+use super::outbox::{after, known, load, queued};
+use super::*;
+use crate::app::overlay::Overlay;
+use crate::app::play::outbox::mixed;
+use crate::app::play::{account, forbid_writing, write};
+use crate::domain::acts::About;
+use crate::domain::outbox::{Entry, EntryId, Field, Step, Write};
+use crate::domain::record::RecordId;
+
+/// A model with an entry in every state; the outbox is open on the row with this number.
+fn outbox_on(row: usize) -> Model {
+    let mut model = known();
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(mixed().into())));
+    play(&mut model, &format!("O {}", "j ".repeat(row)));
+    model
+}
+
+/// The step that the keys order.
+fn step(row: usize, keys: &str) -> Option<(i64, Step)> {
+    let mut orders = play(&mut outbox_on(row), keys);
+    orders.retain(|order| matches!(order, Cmd::Write(_)));
+    match &orders[..] {
+        [Cmd::Write(WriteCmd::TakeStep { id, step })] => Some((id.0, step.clone())),
+        [] => None,
+        orders => panic!("{orders:?}"),
+    }
+}
+
+fn told(row: usize, keys: &str) -> String {
+    let mut model = outbox_on(row);
+    assert!(play(&mut model, keys).is_empty());
+    model.told.unwrap_or_default()
+}
+
+#[test]
+fn what_was_refused_is_sent_again_edited_or_discarded_with_a_reason() {
+    assert_eq!(step(0, "r"), Some((1, Step::Resend)));
+    let why = "wrong".to_owned();
+    assert_eq!(
+        step(0, "d type:wrong <enter>"),
+        Some((1, Step::Discarded { why }))
+    );
+    assert_eq!(step(0, "d type:wrong <esc>"), None);
+    let Some((1, Step::Revised { write, .. })) = step(0, "e ctrl-e type:! ctrl-s") else {
+        panic!("not revised");
+    };
+    let Write::Create { fields, .. } = write else {
+        panic!("{write:?}");
+    };
+    assert!(fields.values().any(|text| text == "call Ana!"));
+}
+
+#[test]
+fn what_is_changed_while_it_waits_is_called_by_what_it_says_then() {
+    let mut model = known();
+    queued(&mut model, 1, "Ana is leaving");
+    play(&mut model, "O e <tab> ctrl-e type:_in_May");
+    let orders = play(&mut model, "ctrl-s");
+    let [
+        Cmd::Write(WriteCmd::TakeStep {
+            step: Step::Revised { title, .. },
+            ..
+        }),
+    ] = &orders[..]
+    else {
+        panic!("{orders:?}");
+    };
+    assert_eq!(title.as_deref(), Some("Note: Ana is leaving_in_May"));
+}
+
+#[test]
+fn a_refused_note_gets_fields_that_only_the_crm_knows() {
+    let Some((1, Step::Revised { write, .. })) = step(0, "e <tab> type:cost_center=42 ctrl-s") else {
+        panic!("not revised");
+    };
+    let Write::Create { fields, .. } = write else {
+        panic!("{write:?}");
+    };
+    let center = Field::Mapped("cost_center".to_owned());
+    assert_eq!(fields.get(&center).map(String::as_str), Some("42"));
+    assert_eq!(step(0, "e <tab> type:cost_center ctrl-s"), None);
+}
+
+#[test]
+fn what_the_crm_may_have_is_sent_again_only_after_a_yes_and_never_edited() {
+    assert_eq!(step(2, "r"), None);
+    assert_eq!(step(2, "r y"), Some((3, Step::Resend)));
+    assert_eq!(step(2, "r n"), None);
+    assert!(told(2, "e").contains("may have it"));
+}
+
+#[test]
+fn what_is_on_its_way_or_done_says_what_can_be_done_with_it() {
+    assert!(matches!(
+        &play(&mut outbox_on(4), "u")[..],
+        [Cmd::Write(WriteCmd::TakeBack { act })] if act == "act-4"
+    ));
+    assert!(told(6, "d").contains("being sent"));
+    assert!(told(8, "d").contains("already"));
+    assert!(told(9, "o").contains("no address"));
+    assert!(matches!(&play(&mut outbox_on(8), "o")[..], [Cmd::OpenLink { url }] if url.contains("90142")));
+    assert!(matches!(
+        &play(&mut outbox_on(3), "d <enter>")[..],
+        [Cmd::Write(WriteCmd::GiveUpDamaged { .. })]
+    ));
+    assert!(matches!(
+        &play(&mut outbox_on(7), "d y")[..],
+        [Cmd::Write(WriteCmd::DropDraft { .. })]
+    ));
+}
+
+#[test]
+fn a_conflict_is_decided_field_by_field_and_sent_upon_what_the_crm_has() {
+    assert!(told(1, "<enter> t <enter>").contains("decide every field"));
+    assert_eq!(
+        step(1, "<enter> t t <enter>"),
+        Some((
+            2,
+            Step::Discarded {
+                why: "what the CRM has was kept".to_owned()
+            }
+        ))
+    );
+    let Some((2, Step::Revised { write, .. })) =
+        step(1, "<enter> t e ctrl-u type:2027-02-28 <enter> <enter>")
+    else {
+        panic!("not revised");
+    };
+    let Write::Update { changes, .. } = write else {
+        panic!("{write:?}");
+    };
+    assert_eq!(changes.len(), 1, "theirs needs no write");
+    assert_eq!(changes[0].base.as_deref(), Some("2026-12-31"));
+    assert_eq!(changes[0].to.as_deref(), Some("2027-02-28"));
+}
+
+#[test]
+fn the_selected_row_stays_selected_when_others_come_and_go() {
+    let mut model = outbox_on(4);
+    let mut view = mixed();
+    view.open.remove(0);
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    assert!(matches!(
+        &play(&mut model, "u")[..],
+        [Cmd::Write(WriteCmd::TakeBack { act })] if act == "act-4"
+    ));
+}
+
+#[test]
+fn without_the_permit_no_key_of_the_outbox_writes() {
+    for row in 0..11 {
+        for keys in ["e", "r", "d", "u", "<enter> m m <enter>"] {
+            let mut model = outbox_on(row);
+            forbid_writing(&mut model);
+            let orders = play(&mut model, keys);
+            assert!(orders.is_empty(), "{row} {keys}: {orders:?}");
+        }
+    }
+}
+
+#[test]
+fn what_waits_is_edited_whole_and_the_form_stays_until_that_is_on_disk() {
+    let mut model = outbox_on(4);
+    play(&mut model, "e");
+    let text = forms::form(&model).field().text();
+    assert!(text.starts_with("Ana Ruiz leaves"), "{text}");
+    assert!(play(&mut model, "ctrl-s").is_empty());
+    let wrong = forms::form(&model).wrong.clone().unwrap();
+    assert!(wrong.contains("nothing was changed"), "{wrong}");
+    write(&mut model, "Now\n");
+    let orders = play(&mut model, "ctrl-s");
+    let [Cmd::Write(WriteCmd::TakeStep { id, step })] = &orders[..] else {
+        panic!("{orders:?}")
+    };
+    let (id, step) = (*id, step.clone());
+    assert!(play(&mut model, "x").is_empty(), "it is being queued");
+    let why = "it is too late for that: the entry is sending".to_owned();
+    update(&mut model, Msg::Outbox(OutboxMsg::TooLate(why.clone())));
+    let form = forms::form(&model);
+    assert_eq!(form.wrong.as_ref(), Some(&why));
+    assert!(form.field().text().contains("Now\n"), "no letter is lost");
+    play(&mut model, "ctrl-s");
+    let entry = mixed().entry(id).unwrap().clone();
+    update(
+        &mut model,
+        Msg::Outbox(OutboxMsg::StepTaken(after(entry, step).into())),
+    );
+    assert!(matches!(model.overlays[..], [Overlay::Outbox(_)]));
+}
+
+#[test]
+fn all_that_a_person_wrote_of_a_task_and_of_changed_fields_can_be_edited() {
+    let mut model = known();
+    let about = About {
+        id: RecordId::from("1"),
+        name: account().summary.name,
+    };
+    let on = model.occasion().unwrap();
+    let task = crate::domain::acts::task::NewTask {
+        subject: "Send the offer".to_owned(),
+        ..Default::default()
+    };
+    let new = crate::domain::acts::task::make(&on, &about, &task).unwrap();
+    let entry = Entry::queued(EntryId(1), "mara".to_owned(), "K".to_owned(), new, now());
+    load(&mut model, &[entry]);
+    play(&mut model, "O e");
+    let form = forms::form(&model);
+    let fields: Vec<(&str, String)> = form
+        .fields
+        .iter()
+        .map(|field| (field.label.as_str(), field.text()))
+        .collect();
+    assert_eq!(
+        fields,
+        [
+            ("subject", "Send the offer".to_owned()),
+            ("due", "2026-11-23 17:00".to_owned()),
+            ("owner", "Mara Lindt".to_owned())
+        ]
+    );
+    play(&mut model, "<tab> ctrl-u type:2026-11-25");
+    let orders = play(&mut model, "ctrl-s");
+    let [
+        Cmd::Write(WriteCmd::TakeStep {
+            step: Step::Revised { write, .. },
+            ..
+        }),
+    ] = &orders[..]
+    else {
+        panic!("{orders:?}")
+    };
+    let Write::Create { fields, .. } = write else {
+        panic!("{write:?}")
+    };
+    let values: Vec<&str> = fields.values().map(String::as_str).collect();
+    assert!(
+        values.contains(&"2026-11-25T17:00:00Z") && values.contains(&"Send the offer"),
+        "{values:?}"
+    );
+}
+
+#[test]
+fn a_draft_is_resumed_from_the_outbox_whatever_it_is() {
+    for (name, title) in [
+        ("note:1", "Note · Juniper Freight"),
+        ("task:1", "Task · Juniper Freight"),
+        ("log:1", "Log a call, meeting or e-mail · Juniper Freight"),
+        ("handoff:1:csm-to-csm", "Handoff CSM → CSM · Juniper Freight"),
+        ("step note:1:P-1 call", "Done: Call the sponsor · Juniper Freight"),
+    ] {
+        for key in ["<enter>", "e"] {
+            let mut model = known();
+            let mut view = mixed();
+            view.drafts[0].name = name.to_owned();
+            update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+            play(&mut model, "O j j j j j j j");
+            let orders = play(&mut model, key);
+            assert_eq!(forms::form(&model).title(), title, "{key}");
+            let asks = |order: &Cmd| matches!(order, Cmd::LoadDraft { name: asked, .. } if asked == name);
+            assert!(orders.iter().any(asks), "{name}: {orders:?}");
+        }
+    }
+    assert!(told(7, "r").contains("not sent yet"));
+}
