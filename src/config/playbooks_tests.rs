@@ -73,7 +73,7 @@ fn a_file_of_the_same_name_is_laid_over_the_shipped_one_step_by_step() {
 
 #[test]
 fn the_name_of_the_file_is_the_id_whether_it_is_written_or_not() {
-    let step = "[[steps]]\nid = \"call\"\ntitle = \"Call\"\nowner = \"csm\"\ndue = \"+2bd\"\n";
+    let step = "[[steps]]\nid = \"call\"\ntitle = \"Call\"\nrole = \"csm\"\ndue = \"+2bd\"\n";
     let without = format!("version = 1\ntitle = \"Mine\"\n{step}");
     assert_eq!(wrong(&without), (Vec::new(), true));
     assert_eq!(wrong(&format!("id = \"mine\"\n{without}")), (Vec::new(), true));

@@ -134,13 +134,13 @@ fn a_slip_for_a_stage_or_segment_that_files_know_is_told_where_it_stands() {
     let check = |when: &str, told: &[&str]| assert_eq!(told_of(when, &[mapping, health]), told, "{when}");
     check(
         "score < 50 && stage == 'adoptoin'",
-        &["signals.toml:7:33: no file knows the stage `adoptoin` (did you mean `adoption`?)"],
+        &["signals.toml:7:32: no file knows the stage `adoptoin` (did you mean `adoption`?)"],
     );
     check(
         "segment in ['enterprise', 'Other'] || stage != 'onbording'",
         &[
             "signals.toml:7:21: no file knows the segment `enterprise` (did you mean `Enterprise`?)",
-            "signals.toml:7:57: no file knows the stage `onbording` (did you mean `onboarding`?)",
+            "signals.toml:7:56: no file knows the stage `onbording` (did you mean `onboarding`?)",
         ],
     );
     // What is no slip may stand in the CRM.
@@ -199,7 +199,7 @@ fn a_wrong_header_and_a_missing_key_say_what_was_meant() {
     check(
         "[signals.own]\ntitle = \"Own\"\n",
         &[
-            "signals.toml:1:10: `signals`: a list is expected, not a table (write `[[signals]]` and below it `id = \"own\"`)",
+            "signals.toml:1:2: `signals`: a list is expected, not a table (write `[[signals]]` and below it `id = \"own\"`)",
         ],
     );
     check(

@@ -34,7 +34,11 @@ fn an_answer_counts_from_when_it_was_known_and_accounts_are_as_they_were() {
     let mut book = Book::new();
     book.healthy("1", "Juniper Freight");
     book.contact("p", "1", &[]);
-    book.observe("1", "customer_tier", &[("2026-06-01", "small"), ("2026-11-01", "enterprise")]);
+    book.observe(
+        "1",
+        "customer_tier",
+        &[("2026-06-01", "small"), ("2026-11-01", "enterprise")],
+    );
     answer(&mut book, "s", "2026-09-10", "2026-10-05", "9");
     all(&mut book, NOW);
     assert_eq!(fired(&book, "1"), [""; 0]);
@@ -42,7 +46,12 @@ fn an_answer_counts_from_when_it_was_known_and_accounts_are_as_they_were() {
         let day = day.map(|day| day.parse().unwrap());
         nps(&book.cache, &book.ledger, &book.setup, day, at(NOW)).unwrap()
     };
-    for (day, responses) in [("2026-09-30", 0), ("2026-10-04", 0), ("2026-10-05", 1), ("2026-11-22", 1)] {
+    for (day, responses) in [
+        ("2026-09-30", 0),
+        ("2026-10-04", 0),
+        ("2026-10-05", 1),
+        ("2026-11-22", 1),
+    ] {
         assert_eq!(told(Some(day)).tally.responses(), responses, "{day}");
     }
     assert_eq!(told(None).tally.responses(), 1);
