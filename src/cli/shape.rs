@@ -166,7 +166,7 @@ pub fn warning(warning: &Warning) -> Value {
         .with("standing", warning.standing)
         .maybe(
             "not_renewing_permille",
-            warning.line.not_renewing,
+            warning.line.not_renewing.filter(|_| warning.kind.is_at_stake()),
             if warning.kind.is_at_stake() {
                 "the score is unknown, or no renewal is ahead"
             } else {
