@@ -1,5 +1,5 @@
 //! What the twelve signals cost over a whole book: from what is kept beside each account's line, when that must be
-//! filled first, and after a few accounts changed. Each at 1k, 10k and 100k accounts.
+//! filled first, after a few accounts changed, and after the signals changed. Each at 1k, 10k and 100k accounts.
 //!
 //! `cargo bench --bench signals` runs all; `cargo bench --bench signals -- filled/100000` one.
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -64,6 +64,22 @@ fn changed(criterion: &mut Criterion) {
                 cache, ledger, setup, ..
             } = stores.get_or_insert_with(|| Stores::judged(size));
             bench.iter(|| engine::update(cache, ledger, setup, What::Accounts(&ids), now()).unwrap());
+        });
+    }
+}
+
+/// The warnings of every account anew, after a change of the signals alone: the step of a sync that follows a change of
+/// `signals.toml`, with the journal of each account read and what opens, stays and is withdrawn noted.
+fn warned(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("warned");
+    group.sample_size(10);
+    for size in SIZES {
+        let mut stores = None;
+        group.bench_function(BenchmarkId::from_parameter(size), |bench| {
+            let Stores {
+                cache, ledger, setup, ..
+            } = stores.get_or_insert_with(|| Stores::judged(size));
+            bench.iter(|| engine::update(cache, ledger, setup, What::Warnings, now()).unwrap());
         });
     }
 }
@@ -222,5 +238,5 @@ fn record(kind: Kind, id: RecordId, core: &[(Core, &str)], mapped: &[(&str, &str
     }
 }
 
-criterion_group!(benches, filled, cold, changed);
+criterion_group!(benches, filled, cold, changed, warned);
 criterion_main!(benches);

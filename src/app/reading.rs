@@ -222,6 +222,9 @@ fn states(model: &Model, warning: &Warning) -> String {
 
 /// What the queue orders a warning by, in words.
 fn rank(model: &Model, view: &AccountView, warning: &Warning) -> String {
+    if !warning.kind.is_at_stake() {
+        return "after the risks; it puts no money at stake".to_owned();
+    }
     let stake = words::at_stake(view.summary.at_stake, model.currency);
     let by = warning.line.decide_by;
     let by = by.map_or("no renewal is known".to_owned(), |day| {
@@ -245,7 +248,14 @@ fn warning(model: &Model, view: &AccountView, warning: &Warning) -> (String, Fac
         ("state", states(model, warning)),
         ("now", line.said(model.today).unwrap_or_default()),
         ("rank", rank(model, view, warning)),
-        ("P not renewing", likely),
+        (
+            "P not renewing",
+            if warning.kind.is_at_stake() {
+                likely
+            } else {
+                String::new()
+            },
+        ),
         ("playbook", line.playbook.clone().unwrap_or_default()),
         (
             "signal",

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::config::Setup;
 use crate::domain::account_view::{
-    self, AccountView, ChartPoint, ContractLine, MeasureLine, Person, TicketLine,
+    self, AccountView, ChartPoint, ContractLine, FEWEST_OF_SEGMENT, MeasureLine, Person, TicketLine,
 };
 use crate::domain::health::ledger::Cause;
 use crate::domain::summary::Summary;
@@ -113,6 +113,12 @@ fn json(view: &AccountView, freshness: &Freshness, workplace: &Workplace, contex
     let local = workplace.setup.settings.local(context.now());
     let today = local.date();
     let currency = shape::currency(&workplace.setup);
+    let no_median = match view.too_few {
+        Some(scored) => {
+            format!("{scored} accounts of the segment have a score, a median needs {FEWEST_OF_SEGMENT}")
+        }
+        None => "no median of the segment was kept then".to_owned(),
+    };
     Shape::default()
         .with("data", freshness.json())
         .with("account", shape::account(&view.summary, currency))
@@ -140,7 +146,10 @@ fn json(view: &AccountView, freshness: &Freshness, workplace: &Workplace, contex
         .with("notes", &view.notes)
         .with("handoffs", each(&view.handoffs, shape::handoff))
         .with("ask", ask::questions(view, today))
-        .with("chart", each(&view.chart, |point| chart_point(*point)))
+        .with(
+            "chart",
+            each(&view.chart, |point| chart_point(*point, &no_median)),
+        )
         .done()
 }
 
@@ -194,11 +203,11 @@ fn ticket(ticket: &TicketLine) -> Value {
         .done()
 }
 
-fn chart_point(point: ChartPoint) -> Value {
+fn chart_point(point: ChartPoint, no_median: &str) -> Value {
     Shape::default()
         .with("day", point.day)
         .maybe("score", point.score, NOT_THEN)
-        .maybe("median", point.median, "no median of the segment was kept then")
+        .maybe("median", point.median, no_median)
         .done()
 }
 

@@ -231,6 +231,7 @@ fn signal(report: &SignalReport) -> Value {
         .with("noise", tally.noise)
         .with("recovered", tally.recovered)
         .with("lost", tally.lost)
+        .with("withdrawn", tally.withdrawn)
         .with("open", tally.open)
         .with("held_back", tally.held)
         .maybe("precision_percent", tally.precision(), "nothing was judged")

@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::config::{Diagnostic, Dirs, KeyOrigin, Loaded, load};
 
 use crate::domain::text::SafeText;
-use crate::engine::feeds;
+use crate::engine::{self, feeds};
+use crate::store::Cache;
 
 use super::CliError;
 use super::context::Context;
@@ -44,6 +45,11 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     };
     let expired = expired(&loaded, context);
     let of_files = of_files(&loaded, context);
+    // A team's files are checked without anybody's accounts.
+    let unseen = match &args.directory {
+        None => unseen(&loaded, context),
+        Some(_) => Vec::new(),
+    };
     if context.output.is_text() {
         loaded
             .diagnostics
@@ -54,11 +60,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
                     .iter()
                     .map(|one| format!("{one}, it does not count any more")),
             )
+            .chain(unseen.iter().cloned())
             .chain(of_files.iter().cloned())
             .for_each(|line| complain(&line));
     } else {
         let diagnostics: Vec<Value> = loaded.diagnostics.iter().map(answer).collect();
-        let answer = json!({ "diagnostics": diagnostics, "expired": expired, "files": of_files });
+        let answer =
+            json!({ "diagnostics": diagnostics, "expired": expired, "unseen": unseen, "files": of_files });
         context.output.values(&answer, PLAIN)?;
     }
     verdict(loaded.diagnostics.len() + of_files.len())?;
@@ -75,6 +83,36 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     ))
 }
 
+/// The stages and segments that signals ask for and no account has, each with its place: no mistake, since one may come
+/// to have it. Nothing is told where there is no cache to ask.
+fn unseen(loaded: &Loaded, context: &Context) -> Vec<String> {
+    let workplace = context.workplace_for_a_status_line(false).ok();
+    let path = workplace.map(|workplace| workplace.paths.cache_db.clone());
+    let cache = path
+        .filter(|path| path.exists())
+        .map(|path| Cache::open_read_only(&path));
+    let Some(Ok(cache)) = cache else {
+        return Vec::new();
+    };
+    let signals = &loaded.setup.signals.signals;
+    let found = engine::unseen(&cache, &loaded.setup, signals).unwrap_or_default();
+    let told = found.iter().map(|one| {
+        let key = format!("signals.{}.{}", one.signal, one.key);
+        format!("{}: {}", place(loaded, "signals.toml", &key), one.words())
+    });
+    told.map(|line| SafeText::line(&line).to_string()).collect()
+}
+
+/// Where a key was written: `FILE:LINE`, or the key itself where no file has it.
+fn place(loaded: &Loaded, file: &str, key: &str) -> String {
+    let written = |origin: &&KeyOrigin| origin.file == file && origin.key.replace('"', "") == key;
+    let place = loaded.origins.iter().find(written);
+    place.map_or_else(
+        || key.to_owned(),
+        |origin| format!("{}:{}", origin.source, origin.line),
+    )
+}
+
 /// The overrides of the health model that have run out, each with its place: no mistake, but somebody should know.
 fn expired(loaded: &Loaded, context: &Context) -> Vec<String> {
     let today = context.now().to_zoned(loaded.setup.settings.zone()).date();
@@ -84,13 +122,7 @@ fn expired(loaded: &Loaded, context: &Context) -> Vec<String> {
         .map(|(table, name, one)| {
             let until = one.until.map_or_else(String::new, |until| until.to_string());
             let key = format!("overrides.{table}.{name}.until");
-            let written =
-                |origin: &&KeyOrigin| origin.file == "health.toml" && origin.key.replace('"', "") == key;
-            let place = loaded.origins.iter().find(written);
-            let place = place.map_or_else(
-                || key.clone(),
-                |origin| format!("{}:{}", origin.source, origin.line),
-            );
+            let place = place(loaded, "health.toml", &key);
             format!("{place}: the override of {table} `{name}` ended on {until}")
         })
         .collect()

@@ -1,5 +1,6 @@
 //! What a subcommand works with, opened only when it is asked for.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -8,7 +9,7 @@ use jiff::Timestamp;
 use crate::app::keymap::Keymap;
 use crate::config::paths::{Places, ProfilePaths};
 use crate::config::settings::Profile;
-use crate::config::{Dirs, Loaded, Setup, environment, load, signals_with};
+use crate::config::{Diagnostic, Dirs, Loaded, Setup, environment, load, signals_with};
 use crate::domain::desk::Desk;
 use crate::domain::signal::Signals;
 use crate::runtime::clock::Clock;
@@ -33,13 +34,13 @@ pub struct Context {
     home: Option<PathBuf>,
 }
 
-/// How much is said of the mistakes in the configuration.
+/// What is done about mistakes in the configuration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Complaints {
-    /// Each with its place.
-    All,
-    /// How many there are.
-    OneLine,
+    /// One line tells of them; a file that cannot be read is an error.
+    Refuse,
+    /// One line tells of them.
+    Tell,
     /// Nothing.
     None,
 }
@@ -136,22 +137,17 @@ impl Context {
 
     /// What is in force. What is wrong in the files is told on standard error, and refused with `--strict`.
     pub fn setup(&self) -> Result<Setup, CliError> {
-        Ok(self.checked(Complaints::All)?.setup)
+        Ok(self.checked(Complaints::Refuse)?.setup)
     }
 
     fn checked(&self, complaints: Complaints) -> Result<Loaded, CliError> {
         let mut loaded = self.loaded()?;
-        match (complaints, loaded.diagnostics.len()) {
-            (Complaints::None, _) | (_, 0) => {}
-            (Complaints::All, _) => loaded
-                .diagnostics
-                .iter()
-                .filter(|diagnostic| !diagnostic.is_unread())
-                .for_each(|diagnostic| complain(&format!("warning: {diagnostic}"))),
-            (Complaints::OneLine, wrong) => complain(&format!(
-                "warning: {wrong} {} in the configuration; `retain check` lists what",
-                if wrong == 1 { "mistake" } else { "mistakes" }
-            )),
+        let told = loaded.diagnostics.iter();
+        // What is an error already is not told twice.
+        let told = told.filter(|one| complaints != Complaints::Refuse || !one.is_unread());
+        let line = in_one_line(&told.collect::<Vec<_>>()).filter(|_| complaints != Complaints::None);
+        if let Some(line) = line {
+            complain(&format!("warning: {line}"));
         }
         if self.global.strict && !loaded.diagnostics.is_empty() {
             return Err(
@@ -165,17 +161,13 @@ impl Context {
 
     /// The profile in use with its settings and places.
     pub fn workplace(&self) -> Result<Workplace, CliError> {
-        self.workplace_with(Complaints::All)
+        self.workplace_with(Complaints::Refuse)
     }
 
     /// The same for what is asked every few seconds: mistakes in the configuration are told in one line, or
     /// not at all.
     pub fn workplace_for_a_status_line(&self, tell: bool) -> Result<Workplace, CliError> {
-        self.workplace_with(if tell {
-            Complaints::OneLine
-        } else {
-            Complaints::None
-        })
+        self.workplace_with(if tell { Complaints::Tell } else { Complaints::None })
     }
 
     fn workplace_with(&self, complaints: Complaints) -> Result<Workplace, CliError> {
@@ -187,7 +179,7 @@ impl Context {
         } = self.checked(complaints)?;
         let unread = diagnostics.iter().find(|one| one.is_unread());
         if let Some(unread) = unread
-            && (complaints == Complaints::All || setup.settings.profiles.is_empty())
+            && (complaints == Complaints::Refuse || setup.settings.profiles.is_empty())
         {
             // What stands in it is not known: with the defaults in its place everything would mean something else.
             let error = CliError::usage(format!("{}: {}", unread.place(), unread.message));
@@ -244,6 +236,27 @@ impl Workplace {
     /// The ledger, for reading.
     pub fn ledger(&self) -> Result<Ledger, CliError> {
         Ok(Ledger::open_read_only(&self.paths.ledger_db)?)
+    }
+}
+
+/// The mistakes in the configuration in one line: a single one as it is, of more how many and in which files.
+fn in_one_line(mistakes: &[&Diagnostic]) -> Option<String> {
+    let file = |path: &str| {
+        let name = Path::new(path).file_name();
+        name.map_or_else(|| path.to_owned(), |name| name.to_string_lossy().into_owned())
+    };
+    match mistakes {
+        [] => None,
+        [one] => Some(one.to_string()),
+        many => {
+            let files: BTreeSet<String> = many.iter().map(|one| file(&one.file)).collect();
+            let files: Vec<String> = files.into_iter().collect();
+            let files = files.join(", ");
+            Some(format!(
+                "{} mistakes in {files}: `retain check` lists them",
+                many.len()
+            ))
+        }
     }
 }
 

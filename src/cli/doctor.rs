@@ -102,6 +102,16 @@ impl Report {
         });
     }
 
+    /// That the last sync was well says little where none can follow.
+    fn no_sync_now(&mut self, why: Option<&str>) {
+        let Some(why) = why else { return };
+        let is_well = |one: &&mut Finding| one.area == SYNC && one.level == Level::Fine;
+        for finding in self.findings.iter_mut().filter(is_well) {
+            finding.level = Level::Note;
+            finding.what = format!("{}; {why}", finding.what);
+        }
+    }
+
     fn add(&mut self, level: Level, what: String, hint: Option<String>) {
         let hint = hint.map(not_in_a_circle);
         self.findings.push(Finding {
@@ -158,7 +168,10 @@ fn examine(args: &Args, context: &Context) -> Result<Vec<Finding>, CliError> {
                 .about("crm")
                 .note("the CRM was not asked", "leave out --offline to ask it");
         } else if token {
-            connection::crm(report.about("crm"), setup, profile);
+            let why = connection::crm(report.about("crm"), setup, profile);
+            report.no_sync_now(why);
+        } else {
+            report.no_sync_now(Some("there is no token now"));
         }
     }
     local::terminal(report.about("terminal"));
@@ -208,6 +221,21 @@ fn not_in_a_circle(hint: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_sync_that_was_well_is_no_good_news_while_the_crm_does_not_answer() {
+        let mut report = Report::default();
+        report.about(SYNC).fine("the last sync came to its end at 08:50");
+        report.about("terminal").fine("TERM is xterm");
+        report.no_sync_now(None);
+        assert!(report.findings.iter().all(|one| one.level == Level::Fine));
+        report.no_sync_now(Some("the CRM does not answer now"));
+        assert_eq!(
+            text(&report.findings),
+            "sync\n  note     the last sync came to its end at 08:50; the CRM does not answer now\n\
+             terminal\n  ok       TERM is xterm\n"
+        );
+    }
 
     #[test]
     fn findings_are_printed_by_area_with_what_to_do() {

@@ -21,6 +21,10 @@ use super::shape::Shape;
 /// Why there is no time of the last sync.
 const NEVER: &str = "no sync has come to its end yet";
 
+/// Why an answer about a day that is over says nothing of the sync: it is the same whenever it is asked.
+const OVER: &str =
+    "told of a day that is over, whenever the CRM was read: `retain status --json` says when that was";
+
 /// Without a program that syncs by itself a sync is taken to be due this often.
 const ALONE: SignedDuration = SignedDuration::from_mins(20);
 
@@ -136,6 +140,18 @@ impl Freshness {
         Some(format!("{} old", words::age(now, then))).filter(|age| age != "now old")
     }
 
+    /// For programs, beside an answer of the present or of a day that is over.
+    pub fn json_of(&self, is_over: bool) -> Value {
+        if !is_over {
+            return self.json();
+        }
+        let fields = ["read_at", "failed", "sync_moved_at", "stalled_since"];
+        let shape = fields.into_iter().fold(Shape::default(), |shape, field| {
+            shape.maybe(field, None::<Timestamp>, OVER)
+        });
+        shape.done()
+    }
+
     /// For programs.
     pub fn json(&self) -> Value {
         let failed = self.0.failed.as_ref();
@@ -231,6 +247,13 @@ mod tests {
         let json = freshness(None, false).json();
         assert_eq!(json["read_at_reason"], NEVER);
         assert!(json["failed"].is_null() && json["failed_reason"].is_string());
+        let over = freshness(Some("2026-11-23T08:41:00Z"), true).json_of(true);
+        assert_eq!(
+            over,
+            freshness(None, false).json_of(true),
+            "the same whenever it was read"
+        );
+        assert!(over["read_at"].is_null() && over["failed_reason"] == OVER);
         assert_eq!(
             freshness(None, true).json()["failed"]["what"],
             "cannot reach the CRM"

@@ -16,7 +16,7 @@ use crate::domain::health::ledger::{Change, Entry, signed};
 use crate::domain::record::RecordId;
 use crate::domain::summary::{Band, Summary};
 use crate::domain::words;
-use crate::engine::{self, BookLine, Window};
+use crate::engine::{self, Base, BookLine, Window};
 use crate::store::{Cache, Ledger};
 
 use super::CliError;
@@ -91,19 +91,21 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         let today = context.now().to_zoned(zone.clone()).date();
         let window = window(args, &zone, context.now())?;
         let asked = args.from.is_some() || args.to.is_some();
+        let ledger = workplace.ledger()?;
+        let base = engine::base(&ledger, &zone, context.now()).map_err(|error| failed(&error))?;
         let lines = if asked {
-            let ledger = workplace.ledger()?;
             between((&cache, &ledger), &workplace.setup, window, context)?
         } else {
             now(&cache)?
         };
         let told = Told {
             lines,
+            is_over: window.to.is_some(),
             as_of: window.to.map_or(today, |to| to.to_zoned(zone.clone()).date()),
             since: match (&args.from, &args.to) {
-                (None, None) => "since your last look",
-                (Some(_), _) => "in that time",
-                (None, Some(_)) => "in the thirty days before",
+                (None, None) => since(base, &zone, today),
+                (Some(_), _) => "in that time".to_owned(),
+                (None, Some(_)) => "in the thirty days before".to_owned(),
             },
         };
         book(told, &freshness, args.limit.unwrap_or(MOVED), context)?;
@@ -129,7 +131,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
                 .hint("`retain sync` brings the list up to date")
         })?;
         if !context.output.is_text() {
-            return context.output.values(&answer(&told, &freshness), Plain::Values);
+            let data = freshness.json_of(window.to.is_some());
+            return context.output.values(&answer(&told, data), Plain::Values);
         }
         print(&told, context)?;
     }
@@ -261,11 +264,11 @@ fn sentence(one: &MeasureChange) -> String {
     parts.join(" · ")
 }
 
-fn answer(told: &ScoreLedger, freshness: &Freshness) -> Value {
+fn answer(told: &ScoreLedger, data: Value) -> Value {
     let change = told.change.as_ref();
     let parts = |change: &Change| change.entries.iter().map(part).collect::<Vec<_>>();
     Shape::default()
-        .with("data", freshness.json())
+        .with("data", data)
         .with("id", &told.account)
         .with("name", &told.name)
         .maybe("segment", told.segment.as_ref(), shape::NOT_SET)
@@ -331,7 +334,7 @@ fn input(input: &Input) -> Value {
 }
 
 /// The book: how many accounts are in which band, and those whose score moved most.
-fn book(told: Told<'_>, freshness: &Freshness, most: usize, context: &Context) -> Result<(), CliError> {
+fn book(told: Told, freshness: &Freshness, most: usize, context: &Context) -> Result<(), CliError> {
     let mut lines = told.lines;
     let bands = [Band::Red, Band::Amber, Band::Green, Band::Unknown];
     let counts = bands.map(|band| (band, lines.iter().filter(|line| line.band == band).count()));
@@ -345,7 +348,7 @@ fn book(told: Told<'_>, freshness: &Freshness, most: usize, context: &Context) -
             .map(|(band, count)| (band.word().to_owned(), json!(count)))
             .collect();
         let answer = json!({
-            "data": freshness.json(),
+            "data": freshness.json_of(told.is_over),
             "as_of": told.as_of,
             "bands": counts,
             "moved": moved,
@@ -380,12 +383,24 @@ struct Line {
 }
 
 /// The book at the end of a window.
-struct Told<'a> {
+struct Told {
     lines: Vec<Line>,
     /// The day that it is as of.
     as_of: Date,
+    /// Whether that day is over.
+    is_over: bool,
     /// Since when scores moved, in words.
-    since: &'a str,
+    since: String,
+}
+
+/// What changes of the book as it is now are counted from, in words.
+fn since(base: Base, zone: &TimeZone, today: Date) -> String {
+    let day = words::calendar_day(today, base.at.to_zoned(zone.clone()).date());
+    if base.is_look {
+        format!("since your last look on {day}")
+    } else {
+        format!("since {day}, as no look of yours on an earlier day is on record")
+    }
 }
 
 /// The book as it was last judged.

@@ -307,7 +307,7 @@ fn answer(
         })
         .collect();
     let shape = Shape::default()
-        .with("data", freshness.json())
+        .with("data", freshness.json_of(told.day < today))
         .with("definition", DEFINITION)
         .with("as_of", told.day)
         .with("of_today", if told.day < today { &OF_TODAY[..] } else { &[] })

@@ -15,7 +15,7 @@ use super::CliError;
 use super::context::Context;
 use super::freshness::Freshness;
 use super::output::{Column, Plain};
-use super::shape;
+use super::shape::{self, Shape};
 
 const COLUMNS: [Column; 6] = [
     Column::words(""),
@@ -132,8 +132,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     match args.group_by {
         Some(by) => {
             for (group, rows) in groups(shown, by) {
-                let stake = words::sum(&at_stake(&rows), currency);
-                context.output.text(&format!("\n{group} · {stake} at stake\n"))?;
+                let stake = at_stake_words(&rows, currency);
+                context.output.text(&format!("\n{group}{stake}\n"))?;
                 table(&rows, (currency, today), context)?;
             }
         }
@@ -202,11 +202,24 @@ fn groups(rows: &[RiskRow], by: By) -> Vec<(String, Vec<RiskRow>)> {
 
 /// `usage-drop on 14 of 52 accounts of SMB · $84k at stake`
 fn segment_words(segment: &SegmentRow, currency: Currency) -> String {
-    let stake = words::sum(&segment.at_stake, currency);
+    let stake = if segment.kind.is_at_stake() {
+        format!(" · {} at stake", words::sum(&segment.at_stake, currency))
+    } else {
+        String::new()
+    };
     format!(
-        "{} on {} of {} accounts of {} · {stake} at stake",
+        "{} on {} of {} accounts of {}{stake}",
         segment.signal, segment.accounts, segment.of, segment.segment
     )
+}
+
+/// ` · $84k at stake`; nothing where no row is at risk.
+fn at_stake_words(rows: &[RiskRow], currency: Currency) -> String {
+    if rows.iter().any(RiskRow::is_at_stake) {
+        format!(" · {} at stake", words::sum(&at_stake(rows), currency))
+    } else {
+        String::new()
+    }
 }
 
 /// The accounts of a segment warning, and how many more it has.
@@ -250,7 +263,9 @@ fn answer(
         let group = |(group, rows): (String, Vec<RiskRow>)| {
             let accounts: Vec<_> = rows.iter().map(|row| &row.account).collect();
             let stake = shape::sum(&at_stake(&rows), currency);
-            json!({ "group": group, "accounts": accounts, "at_stake": stake })
+            let stake = rows.iter().any(RiskRow::is_at_stake).then_some(stake);
+            let shape = Shape::default().with("group", group).with("accounts", accounts);
+            shape.maybe("at_stake", stake, shape::NO_RISK).done()
         };
         put("groups", groups(shown, by).into_iter().map(group).collect());
     }
@@ -277,12 +292,19 @@ fn answer(
 }
 
 fn fields(row: &RiskRow, (currency, today): (Currency, Date)) -> Vec<String> {
-    let likely = row.not_renewing();
+    // Of what is no risk neither is told.
+    let (likely, at_stake) = if row.is_at_stake() {
+        let likely = row.not_renewing();
+        let likely = likely.map_or("?".to_owned(), |p| format!("{} %", (p + 5) / 10));
+        (likely, row.at_stake)
+    } else {
+        ("·".to_owned(), Some(0))
+    };
     vec![
         words::warning_sign(row.warnings.first()).to_owned(),
         row.name.clone(),
-        likely.map_or("?".to_owned(), |p| format!("{} %", (p + 5) / 10)),
-        words::at_stake(row.at_stake, currency),
+        likely,
+        words::at_stake(at_stake, currency),
         row.notice_by.map_or("?".to_owned(), |day| day.to_string()),
         reasons(row, today),
     ]
@@ -323,13 +345,56 @@ fn counts(desk: &Desk, shown: usize) -> String {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
-    use crate::domain::desk::{Accounts, Day};
+    use crate::domain::desk::{Accounts, Day, Warning};
 
     #[test]
-    fn the_counts_are_those_of_the_day_and_of_the_queue() {
-        let row = || RiskRow {
+    fn what_is_no_risk_has_neither_p_nor_money_at_stake() {
+        let usd = Currency::parse("USD").unwrap();
+        let row = |kinds: &[WarningKind]| {
+            let warning = |kind: &WarningKind| Warning {
+                account: "1".into(),
+                signal: "seats-above-90".to_owned(),
+                version: 1,
+                kind: *kind,
+                severity: crate::domain::desk::Severity::Low,
+                reason: String::new(),
+                evidence: Vec::new(),
+                since: jiff::civil::date(2026, 11, 23),
+                standing: false,
+                line: crate::domain::warning::Line {
+                    not_renewing: kind.is_at_stake().then_some(412),
+                    ..Default::default()
+                },
+            };
+            RiskRow {
+                warnings: kinds.iter().map(warning).collect(),
+                at_stake: Some(4_000_000),
+                ..empty()
+            }
+        };
+        let today = jiff::civil::date(2026, 11, 23);
+        let told = |kinds: &[WarningKind]| {
+            let (row, shown) = (row(kinds), fields(&row(kinds), (usd, today)));
+            let json = shape::risk(&row, usd);
+            let sum = at_stake(&[row]).known;
+            (shown[2].clone(), shown[3].clone(), json["at_stake"].clone(), sum)
+        };
+        use WarningKind::{Defect, Opportunity, Risk};
+        for kinds in [&[Opportunity][..], &[Defect], &[Opportunity, Defect]] {
+            let (p, stake, json, sum) = told(kinds);
+            assert_eq!((p.as_str(), stake.as_str(), sum), ("·", "·", 0));
+            assert!(json.is_null());
+        }
+        let (p, stake, json, sum) = told(&[Risk, Opportunity]);
+        assert_eq!((p.as_str(), stake.as_str(), sum), ("41 %", "$40k", 4_000_000));
+        assert_eq!(json["minor"], 4_000_000);
+    }
+
+    fn empty() -> RiskRow {
+        RiskRow {
             account: "1".into(),
             name: String::new(),
             warnings: Vec::new(),
@@ -340,9 +405,13 @@ mod tests {
             band: crate::domain::summary::Band::Red,
             csm: None,
             segment: None,
-        };
+        }
+    }
+
+    #[test]
+    fn the_counts_are_those_of_the_day_and_of_the_queue() {
         let mut desk = Desk {
-            risks: vec![row(); 15],
+            risks: vec![empty(); 15],
             queue: 15,
             day: Day {
                 risks: 24,

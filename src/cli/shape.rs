@@ -77,6 +77,8 @@ pub fn money(minor: Option<i64>, currency: Currency) -> Option<Money> {
 pub const NOT_SET: &str = "not set in the CRM, or not mapped";
 /// Why there is no score.
 pub const NEVER_OBSERVED: &str = "no measure was ever observed";
+/// Why no money is at stake.
+pub const NO_RISK: &str = "no risk: a chance or a defect puts no money at stake and says nothing of renewing";
 /// Why there is no band.
 const BELOW_FLOOR: &str =
     "too little of the model has fresh data: coverage is below the floor, so the score tells little";
@@ -164,8 +166,12 @@ pub fn warning(warning: &Warning) -> Value {
         .with("standing", warning.standing)
         .maybe(
             "not_renewing_permille",
-            warning.line.not_renewing,
-            "the score is unknown, or no renewal is ahead",
+            warning.line.not_renewing.filter(|_| warning.kind.is_at_stake()),
+            if warning.kind.is_at_stake() {
+                "the score is unknown, or no renewal is ahead"
+            } else {
+                NO_RISK
+            },
         )
         .maybe("decide_by", warning.line.decide_by, "no renewal is ahead")
         .maybe(
@@ -200,28 +206,30 @@ pub fn line(shape: Shape, line: &Line) -> Shape {
 /// A signal that is true for much of a segment.
 pub fn segment(row: &SegmentRow, currency: Currency) -> Value {
     let accounts: Vec<_> = row.rows.iter().map(|row| &row.account).collect();
-    json!({
-        "segment": row.segment,
-        "signal": row.signal,
-        "kind": row.kind,
-        "severity": row.severity,
-        "true_for": row.accounts,
-        "of": row.of,
-        "at_stake": sum(&row.at_stake, currency),
-        "accounts": accounts,
-    })
+    let at_stake = row.kind.is_at_stake().then(|| sum(&row.at_stake, currency));
+    Shape::default()
+        .with("segment", &row.segment)
+        .with("signal", &row.signal)
+        .with("kind", row.kind)
+        .with("severity", row.severity)
+        .with("true_for", row.accounts)
+        .with("of", row.of)
+        .maybe("at_stake", at_stake, NO_RISK)
+        .with("accounts", accounts)
+        .done()
 }
 
 /// One account of the risk queue.
 pub fn risk(row: &RiskRow, currency: Currency) -> Value {
+    let (at_stake, unknown) = if row.is_at_stake() {
+        (row.at_stake, "a value, an end, a rate or the score is unknown")
+    } else {
+        (None, NO_RISK)
+    };
     Shape::default()
         .with("account", &row.account)
         .with("name", &row.name)
-        .maybe(
-            "at_stake",
-            money(row.at_stake, currency),
-            "a value, an end, a rate or the score is unknown",
-        )
+        .maybe("at_stake", money(at_stake, currency), unknown)
         .maybe(
             "arr",
             money(row.arr, currency),

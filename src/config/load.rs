@@ -8,7 +8,6 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rustix::fs::{Mode, OFlags};
-use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::address;
@@ -17,6 +16,7 @@ use super::feeds;
 use super::keys::{self, Keys};
 use super::mapping::Mapping;
 use super::names;
+use super::origins::{KeyOrigin, keep_origins};
 use super::playbooks;
 use super::reader;
 use super::settings::{Profile, Settings};
@@ -70,6 +70,8 @@ pub struct Setup {
     pub health: HealthModel,
     /// `signals.toml`.
     pub signals: Signals,
+    /// Whether `signals.toml` of any layer has mistakes: a signal may be missing because of them.
+    pub signals_faulty: bool,
     /// `handoffs.toml`.
     pub handoffs: handoff::Templates,
     /// `playbooks/*.toml`, in the order of their ids.
@@ -122,23 +124,6 @@ impl Setup {
     }
 }
 
-/// Which layer set a key.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct KeyOrigin {
-    /// The file that the key belongs to, e.g. `health.toml`.
-    pub file: String,
-    /// The key with its tables, e.g. `sync.users`.
-    pub key: String,
-    /// Its value as TOML.
-    pub value: String,
-    /// The layer.
-    pub layer: Layer,
-    /// Path of the file, or name of the variable or flag, that set it.
-    pub source: String,
-    /// Line in it, counted from 1.
-    pub line: u32,
-}
-
 /// What was read.
 #[derive(Debug, Clone, Default)]
 pub struct Loaded {
@@ -169,7 +154,9 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
     let (mut mapping, mut mapping_tree) = read_file::<Mapping>(dirs, 1, &[], &mut loaded);
     feeds::settle(&mut mapping, &mut mapping_tree, &mut loaded.diagnostics);
     let (health, health_tree) = read_file::<HealthModel>(dirs, 2, &[], &mut loaded);
+    let faults = loaded.diagnostics.len();
     let (signals, signals_tree) = read_file::<Signals>(dirs, 3, &[], &mut loaded);
+    let signals_faulty = loaded.diagnostics.len() > faults;
     address::check(&settings, &settings_tree, &mut loaded.diagnostics);
     let (handoffs, handoffs_tree) = read_file::<handoff::Templates>(dirs, 4, &[], &mut loaded);
     let read = playbooks::read(dirs, &mut loaded);
@@ -193,6 +180,7 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
         mapping,
         health,
         signals,
+        signals_faulty,
         handoffs,
         playbooks: read.into_iter().filter_map(|one| one.playbook).collect(),
         keys,
@@ -206,6 +194,7 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
 pub fn signals_with(dirs: &Dirs, name: &str, text: String) -> (Signals, Vec<Diagnostic>) {
     let mut loaded = Loaded::default();
     let mapping = read_file::<Mapping>(dirs, 1, &[], &mut loaded).0;
+    let health = read_file::<HealthModel>(dirs, 2, &[], &mut loaded).0;
     let over = Override {
         layer: Layer::Flag,
         name: name.to_owned(),
@@ -213,7 +202,11 @@ pub fn signals_with(dirs: &Dirs, name: &str, text: String) -> (Signals, Vec<Diag
     };
     let (signals, tree) = read_file::<Signals>(dirs, 3, &[over], &mut loaded);
     let read = playbooks::read(dirs, &mut loaded);
-    names::check_signals(&mapping, &signals, &tree, &read, &mut loaded.diagnostics);
+    let known = names::Known {
+        mapping: &mapping,
+        health: &health,
+    };
+    names::check_signals(known, &signals, &tree, &read, &mut loaded.diagnostics);
     loaded.diagnostics.retain(|one| one.file == name);
     tell_once(&mut loaded.diagnostics);
     (signals, loaded.diagnostics)
@@ -223,7 +216,7 @@ pub fn signals_with(dirs: &Dirs, name: &str, text: String) -> (Signals, Vec<Diag
 fn tell_once(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort();
     let mut told = BTreeSet::new();
-    diagnostics.retain(|one| told.insert((one.file.clone(), one.line, one.message.clone())));
+    diagnostics.retain(|one| told.insert((one.file.clone(), one.line, one.column, one.message.clone())));
 }
 
 /// The layer that the environment makes: `NO_COLOR`, `RETAIN_OWNER`, `RETAIN_TIME_ZONE`, `RETAIN_ASCII`.
@@ -286,18 +279,6 @@ fn read_file<T: DeserializeOwned + Default>(
     let (read, tree) = reader::read::<T>(tree, &mut loaded.diagnostics);
     keep_origins(file, &tree, loaded);
     (read, tree)
-}
-
-/// Keeps what a file says: which layer set each key, and the whole as one text, for the history of what scores followed
-/// from. How the CRM is reached is no part of that, and may tell of secrets (a proxy's password, a program's arguments).
-pub(super) fn keep_origins(file: &str, tree: &Node, loaded: &mut Loaded) {
-    let first = loaded.origins.len();
-    origins(file, "", tree, &mut loaded.origins);
-    let lines = loaded.origins[first..]
-        .iter()
-        .filter(|origin| !origin.key.starts_with("profiles."))
-        .map(|origin| format!("{} = {}\n", origin.key, origin.value));
-    loaded.texts.push((file.to_owned(), lines.collect()));
 }
 
 /// A file that was read.
@@ -431,68 +412,6 @@ fn table(node: &mut Node) -> Option<&mut BTreeMap<String, (Place, Node)>> {
     match &mut node.value {
         Value::Table(table) => Some(table),
         _ => None,
-    }
-}
-
-fn origins(file: &str, prefix: &str, node: &Node, into: &mut Vec<KeyOrigin>) {
-    match &node.value {
-        Value::Table(table) => {
-            for (key, (_, child)) in table {
-                let key = bare_or_quoted(key);
-                let path = if prefix.is_empty() {
-                    key
-                } else {
-                    format!("{prefix}.{key}")
-                };
-                origins(file, &path, child, into);
-            }
-        }
-        Value::Array(items) if !items.is_empty() && items.iter().all(|item| item.id().is_some()) => {
-            for item in items {
-                origins(
-                    file,
-                    &format!("{prefix}.{}", item.id().unwrap_or_default()),
-                    item,
-                    into,
-                );
-            }
-        }
-        _ => into.push(KeyOrigin {
-            file: file.to_owned(),
-            key: prefix.to_owned(),
-            value: written(node),
-            layer: node.place.source.layer,
-            source: node.place.source.name.clone(),
-            line: node.place.line_and_column().0,
-        }),
-    }
-}
-
-fn bare_or_quoted(key: &str) -> String {
-    let bare = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-';
-    if !key.is_empty() && key.bytes().all(bare) {
-        key.to_owned()
-    } else {
-        toml::Value::String(key.to_owned()).to_string()
-    }
-}
-
-fn written(node: &Node) -> String {
-    match &node.value {
-        Value::Text(text) => toml::Value::String(text.clone()).to_string(),
-        Value::Integer(number) => number.to_string(),
-        Value::Float(number) => toml::Value::Float(*number).to_string(),
-        Value::Bool(yes) => yes.to_string(),
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(written).collect();
-            format!("[{}]", items.join(", "))
-        }
-        Value::Table(table) => {
-            let entries = table
-                .iter()
-                .map(|(key, (_, node))| format!("{} = {}", bare_or_quoted(key), written(node)));
-            format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
-        }
     }
 }
 

@@ -11,6 +11,7 @@ pub mod keys;
 pub mod load;
 pub mod mapping;
 mod names;
+mod origins;
 pub mod paths;
 pub mod playbooks;
 mod reader;
@@ -20,4 +21,6 @@ mod slip;
 pub mod tree;
 
 pub use diagnostic::Diagnostic;
-pub use load::{Dirs, KeyOrigin, Loaded, Override, Setup, environment, load, signals_with};
+pub use load::{Dirs, Loaded, Override, Setup, environment, load, signals_with};
+pub use names::words_of;
+pub use origins::KeyOrigin;

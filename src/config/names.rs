@@ -1,6 +1,8 @@
 //! Whether what one file names stands in another: metrics in the mapping, playbooks in their directory.
 
-use crate::domain::expression::Expression;
+use std::collections::BTreeSet;
+
+use crate::domain::expression::{Compared, Expression};
 use crate::domain::handoff::Templates;
 use crate::domain::health::{HealthModel, Reads};
 use crate::domain::playbook::Template;
@@ -12,6 +14,34 @@ use super::mapping::Mapping;
 use super::playbooks::{self, Read};
 use super::tree::{Layer, Node};
 
+/// What mapping and health model know.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    pub mapping: &'a Mapping,
+    pub health: &'a HealthModel,
+}
+
+/// The words for stages or segments that files know: those that the mapping gives stages, and those that the health
+/// model has overrides for. Others may stand in the CRM.
+pub fn words_of<'a>(name: &str, mapping: &'a Mapping, health: &'a HealthModel) -> BTreeSet<&'a str> {
+    let overrides = &health.overrides;
+    let mut words = BTreeSet::new();
+    match name {
+        "stage" => {
+            let mapped = mapping
+                .account
+                .stage
+                .iter()
+                .flat_map(|stage| stage.values.values());
+            words.extend(mapped.chain(overrides.stage.keys()).map(String::as_str));
+            words.extend([vocabulary::ONBOARDING, vocabulary::CHURNED]);
+        }
+        "segment" => words.extend(overrides.segment.keys().map(String::as_str)),
+        _ => {}
+    }
+    words
+}
+
 /// Checks every name that crosses from one file to another.
 pub(super) fn check(
     mapping: &Mapping,
@@ -20,9 +50,13 @@ pub(super) fn check(
     playbooks: &[Read],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    check_health(mapping, health.0, health.1, diagnostics);
-    check_signals(mapping, signals.0, signals.1, playbooks, diagnostics);
-    check_playbooks(mapping, health.0, playbooks, diagnostics);
+    let known = Known {
+        mapping,
+        health: health.0,
+    };
+    check_health(known, health.1, diagnostics);
+    check_signals(known, signals.0, signals.1, playbooks, diagnostics);
+    check_playbooks(known, playbooks, diagnostics);
 }
 
 /// Says what cannot work in the templates of handoffs.
@@ -36,28 +70,19 @@ pub(super) fn check_handoffs(templates: &Templates, tree: &Node, diagnostics: &m
 }
 
 /// Templates and exit criteria may only name metrics that are known, `restores` measures that the model has.
-fn check_playbooks(
-    mapping: &Mapping,
-    health: &HealthModel,
-    playbooks: &[Read],
-    diagnostics: &mut Vec<Diagnostic>,
-) {
+fn check_playbooks(known: Known<'_>, playbooks: &[Read], diagnostics: &mut Vec<Diagnostic>) {
     for read in playbooks {
         let Some(playbook) = &read.playbook else { continue };
-        check_restores(health, &playbook.restores, &read.tree, diagnostics);
+        check_restores(known.health, &playbook.restores, &read.tree, diagnostics);
         if let Some(exit) = &playbook.exit_when {
-            check_metrics(
-                mapping,
-                exit.expression(),
-                read.tree.at(&["exit_when"]),
-                diagnostics,
-            );
+            let node = read.tree.at(&["exit_when"]);
+            check_words(known, exit.expression(), node, diagnostics);
         }
         for step in &playbook.steps {
             for (key, template) in [("title", Some(&step.title)), ("guidance", step.guidance.as_ref())] {
                 for metric in template.map(Template::metrics).unwrap_or_default() {
                     let node = read.tree.at(&["steps", &step.id, key]);
-                    check_metric(mapping, &metric, node, diagnostics);
+                    check_metric(known.mapping, &metric, node, diagnostics);
                 }
             }
         }
@@ -80,11 +105,12 @@ fn check_restores(health: &HealthModel, restores: &[String], tree: &Node, diagno
 }
 
 /// Measures may only name metrics that the mapping has, or the program's own; overrides only measures that are there.
-fn check_health(mapping: &Mapping, health: &HealthModel, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
+fn check_health(known: Known<'_>, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    let health = known.health;
     for measure in &health.measures {
         let mut check = |key, metric: &str| {
             let node = tree.at(&["measures", &measure.id, key]);
-            check_metric(mapping, metric, node, diagnostics);
+            check_metric(known.mapping, metric, node, diagnostics);
         };
         match &measure.reads {
             Reads::Metric { metric, per } => {
@@ -95,7 +121,7 @@ fn check_health(mapping: &Mapping, health: &HealthModel, tree: &Node, diagnostic
             }
             Reads::Value(value) => {
                 let node = tree.at(&["measures", &measure.id, "value"]);
-                check_metrics(mapping, value, node, diagnostics);
+                check_words(known, value, node, diagnostics);
             }
         }
     }
@@ -108,7 +134,7 @@ fn check_health(mapping: &Mapping, health: &HealthModel, tree: &Node, diagnostic
 
 /// Signals may only name metrics and playbooks that are known, titles only their own evidence.
 pub(super) fn check_signals(
-    mapping: &Mapping,
+    known: Known<'_>,
     signals: &Signals,
     tree: &Node,
     playbooks: &[Read],
@@ -130,24 +156,45 @@ pub(super) fn check_signals(
                 Some(place) => node.and_then(|list| list.item(place)?.at(&["value"])),
                 None => node,
             };
-            check_metrics(mapping, expression, node, diagnostics);
+            check_words(known, expression, node, diagnostics);
         }
     }
 }
 
-/// An expression may only name metrics that are known; each is told where it stands.
-fn check_metrics(
-    mapping: &Mapping,
+/// Whether a text is surely a slip for a word: in case alone, or by one letter of a word that is not short. `tier 1` is
+/// none for `tier 2`, nor `SME` for `SMB`.
+fn is_slip_of(text: &str, word: &str) -> bool {
+    let letters = |text: &str| text.replace(|one: char| one.is_ascii_digit(), "");
+    let is_long = [text, word].iter().all(|one| one.chars().count() >= 5);
+    let is_near = strsim::damerau_levenshtein(text, word) == 1 && letters(text) != letters(word);
+    text.to_lowercase() == word.to_lowercase() || (is_long && is_near)
+}
+
+/// An expression may only name metrics that are known, and compare stage and segment with no slip of a known word; each
+/// is told where it stands.
+fn check_words(
+    known: Known<'_>,
     expression: &Expression,
     node: Option<&Node>,
     diagnostics: &mut Vec<Diagnostic>,
 ) {
+    let Some(node) = node else { return };
+    let inside = |column: usize| Node {
+        place: node.place.inside(column),
+        ..node.clone()
+    };
     for (metric, column) in expression.named() {
-        let node = node.map(|node| Node {
-            place: node.place.inside(*column),
-            ..node.clone()
-        });
-        check_metric(mapping, metric, node.as_ref(), diagnostics);
+        check_metric(known.mapping, metric, Some(&inside(*column)), diagnostics);
+    }
+    for Compared { name, text, column } in expression.compared() {
+        let words = words_of(name, known.mapping, known.health);
+        // What no file knows may stand in the CRM, unless it is all but a word that one knows.
+        let near = words.iter().find(|word| is_slip_of(text, word));
+        if let Some(near) = near.filter(|_| !words.contains(text.as_str())) {
+            let message = format!("no file knows the {name} `{text}`");
+            let hint = format!("did you mean `{near}`?");
+            diagnostics.push(inside(*column).place.diagnostic(message, Some(hint)));
+        }
     }
 }
 

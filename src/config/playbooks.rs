@@ -10,7 +10,8 @@ use crate::domain::playbook::{Playbook, Problem};
 use crate::domain::vocabulary::nearest;
 
 use super::diagnostic::{Diagnostic, UNREAD};
-use super::load::{Dirs, Loaded, Text, keep_origins, read_text, unread};
+use super::load::{Dirs, Loaded, Text, read_text, unread};
+use super::origins::keep_origins;
 use super::reader;
 use super::tree::{Layer, Node, Source, Value};
 
@@ -54,6 +55,7 @@ pub(super) fn read(dirs: &Dirs, loaded: &mut Loaded) -> Vec<Read> {
             continue;
         }
         tree.drop_disabled();
+        tree.name(&id);
         let steps = steps_of(&tree).len();
         let (playbook, tree) = reader::read::<Option<Playbook>>(tree, &mut loaded.diagnostics);
         let playbook = playbook.filter(|one| steps_of(&tree).len() == steps && one.steps.len() == steps);

@@ -72,6 +72,17 @@ fn a_file_of_the_same_name_is_laid_over_the_shipped_one_step_by_step() {
 }
 
 #[test]
+fn the_name_of_the_file_is_the_id_whether_it_is_written_or_not() {
+    let step = "[[steps]]\nid = \"call\"\ntitle = \"Call\"\nrole = \"csm\"\ndue = \"+2bd\"\n";
+    let without = format!("version = 1\ntitle = \"Mine\"\n{step}");
+    assert_eq!(wrong(&without), (Vec::new(), true));
+    assert_eq!(wrong(&format!("id = \"mine\"\n{without}")), (Vec::new(), true));
+    let (told, offered) = wrong(&format!("id = \"yours\"\n{without}"));
+    assert_eq!(told, ["1:6: the id is `yours`, the file is called `mine.toml`"]);
+    assert!(!offered);
+}
+
+#[test]
 fn a_playbook_can_be_taken_away_and_then_signals_cannot_name_it() {
     let loaded = loaded(&[("playbooks/waning-interest.toml", "enabled = false\n")]);
     assert!(

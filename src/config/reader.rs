@@ -32,7 +32,13 @@ pub fn read<T: DeserializeOwned + Default>(mut tree: Node, diagnostics: &mut Vec
             } else {
                 mistake.message.clone()
             };
-            diagnostics.push(place.diagnostic(message, mistake.hint.clone()));
+            let hint = mistake.hint.clone().or_else(|| mistake.how_to_mend(&tree));
+            diagnostics.push(place.diagnostic(message, hint));
+            let text = mistake.place.as_ref().unwrap_or(&tree.place);
+            diagnostics.extend(mistake.beside.iter().map(|fault| {
+                let place = text.inside(fault.column);
+                place.diagnostic(fault.message.clone(), did_you_mean(fault.meant.as_deref()))
+            }));
         }
         if !prune(&mut tree, &mistake.path) {
             return (T::default(), tree);
@@ -107,6 +113,10 @@ struct Mistake {
     missing: Option<&'static str>,
     /// Where in a text the mistake is: in characters, counted from 1.
     inside: Option<usize>,
+    /// Further mistakes in that text.
+    beside: Vec<Fault>,
+    /// Whether a list was expected and a table found.
+    is_table_for_list: bool,
     /// Whether a value is wrong whose key the message does not name.
     is_of_value: bool,
 }
@@ -170,7 +180,27 @@ impl Mistake {
             path: Vec::new(),
             missing: None,
             inside: None,
+            beside: Vec::new(),
+            is_table_for_list: false,
             is_of_value: false,
+        }
+    }
+
+    /// What to write, where that is known of no single word.
+    fn how_to_mend(&self, tree: &Node) -> Option<String> {
+        if let Some(missing) = self.missing {
+            let whose = named(tree, &self.path);
+            let whose = if whose.is_empty() { "the file" } else { &whose };
+            return Some(format!("add `{missing} = …` to {whose}"));
+        }
+        match self.path.last() {
+            Some(Step::Key(list)) if self.is_table_for_list => {
+                // `[signals.own]`: what stands behind the point was meant as the id.
+                let table = tree.at(&[list.as_str()]).and_then(Node::first_key);
+                let id = table.unwrap_or("…");
+                Some(format!("write `[[{list}]]` and below it `id = \"{id}\"`"))
+            }
+            _ => None,
         }
     }
 
@@ -192,11 +222,12 @@ impl std::error::Error for Mistake {}
 impl serde::de::Error for Mistake {
     fn custom<T: std::fmt::Display>(message: T) -> Self {
         let text = message.to_string();
-        if let Some(fault) = Fault::read(&text) {
-            let hint = fault.meant.map(|meant| format!("did you mean `{meant}`?"));
+        let mut faults = Fault::read_all(&text).into_iter();
+        if let Some(fault) = faults.next() {
             return Self {
                 inside: Some(fault.column),
-                ..Self::new(fault.message, hint)
+                beside: faults.collect(),
+                ..Self::new(fault.message, did_you_mean(fault.meant.as_deref()))
             };
         }
         match text.split_once("; try ") {
@@ -211,8 +242,10 @@ impl serde::de::Error for Mistake {
             wanted(&expected.to_string()),
             given(found)
         );
+        let is_map = matches!(found, serde::de::Unexpected::Map);
         Self {
             is_of_value: true,
+            is_table_for_list: is_map && wanted(&expected.to_string()) == "a list",
             ..Self::new(message, None)
         }
     }
@@ -240,9 +273,13 @@ impl serde::de::Error for Mistake {
     }
 }
 
+fn did_you_mean(meant: Option<&str>) -> Option<String> {
+    meant.map(|meant| format!("did you mean `{meant}`?"))
+}
+
 fn meant(wrong: &str, expected: &[&str], what: &str) -> Option<String> {
     match nearest(wrong, expected.iter().copied()) {
-        Some(near) => Some(format!("did you mean `{near}`?")),
+        Some(near) => did_you_mean(Some(near)),
         None if expected.is_empty() => None,
         None => Some(format!("{what} here: {}", expected.join(", "))),
     }

@@ -53,7 +53,12 @@ const TOLD: &[(u32, u32, &str, &str)] = &[
         "did you mean `decision maker`?",
     ),
     (144, 12, "unknown value `hihg`", "did you mean `high`?"),
-    (148, 1, "`when` is missing", ""),
+    (
+        148,
+        1,
+        "`when` is missing",
+        "add `when = …` to signals.missing-key",
+    ),
     (159, 1, "unknown key `clear_when`", "did you mean `clears_when`?"),
     (
         170,
@@ -87,6 +92,129 @@ const TOLD: &[(u32, u32, &str, &str)] = &[
         "the first stands in line 3; this one is left out",
     ),
 ];
+
+#[test]
+fn a_signal_may_be_missing_by_a_mistake_but_not_where_it_was_taken_out_or_switched_off() {
+    let off = "[[signals]]\nid = 'usage-drop'\nenabled = false\n";
+    let (sound, _home) = loaded(&[("user", "signals.toml", off)], &[]);
+    assert!(!sound.setup.signals_faulty, "{:?}", sound.diagnostics);
+    for wrong in [WRONG, "[[signals]]\nid = 'own\n"] {
+        let (faulty, _home) = loaded(&[("user", "signals.toml", wrong)], &[]);
+        assert!(faulty.setup.signals_faulty);
+    }
+    // What is wrong in another file takes no signal out.
+    let (other, _home) = loaded(&[("user", "health.toml", "thresholds = 3\n")], &[]);
+    assert!(!other.diagnostics.is_empty() && !other.setup.signals_faulty);
+}
+
+/// What is told of a signal with this condition, as a person reads it.
+fn told_of(when: &str, others: &[(&str, &str, &str)]) -> Vec<String> {
+    let signal = format!(
+        "[[signals]]\nid = \"own\"\ntitle = \"Own\"\nseverity = \"low\"\nkind = \"risk\"\nversion = 1\nwhen = \"{when}\"\n"
+    );
+    let files = [&[("user", "signals.toml", signal.as_str())], others].concat();
+    let (loaded, home) = loaded(&files, &[]);
+    let told = loaded.diagnostics.iter().map(ToString::to_string);
+    let home = format!("{}/user/", home.path().display());
+    told.map(|line| line.replace(&home, "")).collect()
+}
+
+#[test]
+fn a_slip_for_a_stage_or_segment_that_files_know_is_told_where_it_stands() {
+    let mapping = (
+        "user",
+        "mapping.toml",
+        "[account]\nstage = { property = \"stage\", values = { A = \"adoption\" } }\n",
+    );
+    let health = (
+        "user",
+        "health.toml",
+        "[overrides.segment.Enterprise.weights]\nusage = 2\n",
+    );
+    let check = |when: &str, told: &[&str]| assert_eq!(told_of(when, &[mapping, health]), told, "{when}");
+    check(
+        "score < 50 && stage == 'adoptoin'",
+        &["signals.toml:7:32: no file knows the stage `adoptoin` (did you mean `adoption`?)"],
+    );
+    check(
+        "segment in ['enterprise', 'Other'] || stage != 'onbording'",
+        &[
+            "signals.toml:7:21: no file knows the segment `enterprise` (did you mean `Enterprise`?)",
+            "signals.toml:7:56: no file knows the stage `onbording` (did you mean `onboarding`?)",
+        ],
+    );
+    // What is no slip may stand in the CRM.
+    check(
+        "stage == 'adoption' || stage == 'onboarded' || stage == 'live'",
+        &[],
+    );
+    check(
+        "segment == 'Enterprise' || segment == 'SMB' || 'Enterprise' != segment",
+        &[],
+    );
+}
+
+#[test]
+fn of_two_mistakes_in_a_condition_both_are_told() {
+    let check = |when: &str, told: &[&str]| assert_eq!(told_of(when, &[]), told, "{when}");
+    check(
+        "segmnt == 'small' && days_since('last_tuch') > 30",
+        &[
+            "signals.toml:7:9: unknown name `segmnt` (did you mean `segment`?)",
+            "signals.toml:7:41: unknown name `last_tuch`, known are created, last_touch, last_survey, last_ticket, oldest_ticket, oldest_urgent_ticket, champion_left, owner_changed, stage_changed, onboarding_started (did you mean `last_touch`?)",
+        ],
+    );
+    check(
+        "metrc('a') > 1 && metrc('b') > scor && band in ['orange', 'rd']",
+        &[
+            "signals.toml:7:9: unknown function `metrc` (did you mean `metric`?)",
+            "signals.toml:7:27: unknown function `metrc` (did you mean `metric`?)",
+            "signals.toml:7:40: unknown name `scor` (did you mean `score`?)",
+            "signals.toml:7:57: `band` is never 'orange', it is red, amber, green, unknown",
+            "signals.toml:7:67: `band` is never 'rd', it is red, amber, green, unknown (did you mean `red`?)",
+        ],
+    );
+    check(
+        "slope('weekly_active_users', days(0)) < 0 ? segmnt == 'a' : stge == 'b'",
+        &[
+            "signals.toml:7:38: a time must be of 1 to 3,650 days",
+            "signals.toml:7:53: unknown name `segmnt` (did you mean `segment`?)",
+            "signals.toml:7:69: unknown name `stge` (did you mean `stage`?)",
+        ],
+    );
+}
+
+#[test]
+fn a_wrong_header_and_a_missing_key_say_what_was_meant() {
+    let check = |text: &str, told: &[&str]| {
+        let (loaded, home) = loaded(&[("user", "signals.toml", text)], &[]);
+        let home = format!("{}/user/", home.path().display());
+        let lines = loaded
+            .diagnostics
+            .iter()
+            .map(|one| one.to_string().replace(&home, ""));
+        assert_eq!(lines.collect::<Vec<_>>(), told, "{text}");
+        assert_eq!(loaded.setup.signals.signals.len(), 12);
+    };
+    check(
+        "[signals.own]\ntitle = \"Own\"\n",
+        &[
+            "signals.toml:1:2: `signals`: a list is expected, not a table (write `[[signals]]` and below it `id = \"own\"`)",
+        ],
+    );
+    check(
+        "[signal.own]\ntitle = \"Own\"\n",
+        &["signals.toml:1:2: unknown key `signal` (did you mean `signals`?)"],
+    );
+    check(
+        "[[signal]]\nid = \"own\"\n",
+        &["signals.toml:1:3: unknown key `signal` (did you mean `signals`?)"],
+    );
+    check(
+        "[[signals]]\nid = \"own\"\nwhen = \"score < 3\"\nseverity = \"low\"\nkind = \"risk\"\nversion = 1\n",
+        &["signals.toml:1:1: `title` is missing (add `title = …` to signals.own)"],
+    );
+}
 
 #[test]
 fn each_mistake_in_signals_is_told_where_it_stands_and_the_rest_loads() {

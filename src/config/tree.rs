@@ -241,6 +241,14 @@ impl Node {
         }
     }
 
+    /// The first key of a table.
+    pub fn first_key(&self) -> Option<&str> {
+        match &self.value {
+            Value::Table(table) => table.keys().next().map(String::as_str),
+            _ => None,
+        }
+    }
+
     /// The `id` of a table.
     pub fn id(&self) -> Option<&str> {
         match &self.value {
@@ -318,6 +326,21 @@ impl Node {
         };
         table.remove("enabled");
         Some(enabled)
+    }
+
+    /// Gives a table that does not say its `id` this one.
+    pub(super) fn name(&mut self, id: &str) {
+        let place = self.place.clone();
+        if let Value::Table(table) = &mut self.value {
+            table.entry("id".to_owned()).or_insert_with(|| {
+                let named = Self {
+                    value: Value::Text(id.to_owned()),
+                    place: place.clone(),
+                    below: None,
+                };
+                (place, named)
+            });
+        }
     }
 
     fn is_inline(&self) -> bool {

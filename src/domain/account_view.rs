@@ -199,6 +199,9 @@ pub struct NoteLine {
     pub pending: Option<State>,
 }
 
+/// Fewer accounts of a segment than this say nothing about one of them.
+pub const FEWEST_OF_SEGMENT: u32 = 5;
+
 /// One point of the health chart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChartPoint {
@@ -252,6 +255,10 @@ pub struct AccountView {
     pub metrics: BTreeMap<String, f64>,
     /// Twelve months of the score, one point a week, oldest first.
     pub chart: Vec<ChartPoint>,
+    /// How many accounts of its segment have a score, where they are fewer than [`FEWEST_OF_SEGMENT`] and there is no median
+    /// therefore.
+    #[serde(default)]
+    pub too_few: Option<u32>,
     /// Its measures, to be tried: only on the screen.
     #[serde(skip)]
     pub what_if: WhatIf,

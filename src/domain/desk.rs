@@ -30,6 +30,11 @@ impl WarningKind {
     /// All kinds, in the order in which they are listed.
     pub const ALL: [Self; 3] = [Self::Risk, Self::Opportunity, Self::Defect];
 
+    /// Whether money is at stake by it: that of not renewing. A chance or a defect puts none at stake.
+    pub fn is_at_stake(self) -> bool {
+        self == Self::Risk
+    }
+
     /// Its name for one.
     pub fn word(self) -> &'static str {
         match self {

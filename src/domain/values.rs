@@ -51,17 +51,49 @@ pub fn part(share: f64) -> String {
 
 /// A number of hours as people read it: `30 h`.
 pub fn hours(hours: f64) -> String {
-    format!("{} h", hours.round())
+    format!("{} h", plain(hours.round()))
 }
 
 /// A number of days as people read it: `74 d`.
 pub fn days(days: f64) -> String {
-    format!("{} d", days.round())
+    format!("{} d", plain(days.round()))
 }
 
-/// A number with at most two decimal places and a real minus sign.
+/// A number with at most two decimal places and a real minus sign. What rounds to zero has none.
 pub fn plain(number: f64) -> String {
     let text = format!("{number:.2}");
-    let text = text.trim_end_matches('0').trim_end_matches('.');
-    text.replacen('-', "−", 1)
+    match text.trim_end_matches('0').trim_end_matches('.') {
+        "-0" => "0".to_owned(),
+        text => text.replacen('-', "−", 1),
+    }
+}
+
+/// The same number; zero without a sign.
+pub fn unsigned_zero(number: f64) -> f64 {
+    if number == 0.0 { 0.0 } else { number }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn zero_has_no_sign_in_any_unit() {
+        let units = [
+            (Unit::Plain, "0"),
+            (Unit::Share, "0 %"),
+            (Unit::Ratio, "0 %"),
+            (Unit::Daily, "0 % a day"),
+            (Unit::Days, "0 d"),
+            (Unit::Hours, "0 h"),
+        ];
+        for (unit, words) in units {
+            for number in [0.0, -0.0, -0.000_1, 0.000_1] {
+                let told = in_words(unit, Some(&Value::Number(number)));
+                assert_eq!(told, words, "{unit:?} {number}");
+            }
+        }
+        assert!(unsigned_zero(-0.0).is_sign_positive());
+        assert_eq!(days(-3.2), "−3 d");
+    }
 }

@@ -94,6 +94,9 @@ pub const HAPPENINGS: &[&str] = &[
 /// The word for the first stage, which is told apart from all others.
 pub const ONBOARDING: &str = "onboarding";
 
+/// The word for the stage of an account that has left.
+pub const CHURNED: &str = "churned";
+
 /// Metrics that are known without a mapping.
 pub const OWN_METRICS: &[&str] = &["sponsors", "ticket_load", "days_since_touch", "nps"];
 

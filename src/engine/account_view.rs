@@ -147,6 +147,7 @@ pub fn account_view_since(
         tickets: tickets(&around),
         notes: notes(&world, &around),
         chart: chart(&judge, weeks.len(), &segments),
+        too_few: segments.too_few(account.segment.as_deref()),
         what_if: what_if::of(&judge),
         editable: editable(cache, &world, &record, &contracts)?,
         contracts,

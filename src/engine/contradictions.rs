@@ -9,8 +9,6 @@ use super::judge::Judge;
 /// An amount may be as many times what the whole term comes to before the two contradict each other: services and
 /// taxes may be in it, ten more years not.
 const TIMES: i64 = 2;
-/// The stage of an account that has left, in our words.
-const CHURNED: &str = "churned";
 
 /// What contradicts itself on a day, in a fixed order. Contracts that cannot be read contradict nothing.
 pub fn of(judge: &Judge<'_>, day: Date) -> Vec<String> {
@@ -80,7 +78,7 @@ fn years(contract: &Contract) -> i64 {
 
 fn leaving(judge: &Judge<'_>, day: Date, found: &mut Vec<String>) {
     let contracts = &judge.own.contracts;
-    let says_churned = judge.account.stage.as_deref() == Some(CHURNED);
+    let says_churned = judge.account.says_churned();
     match judge.account.churned.filter(|left| *left <= day) {
         Some(left) => {
             let runs = |one: &&Contract| {

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 
 use crate::config::mapping::ContractSource;
-use crate::domain::contract::{self, Renewal, State};
+use crate::domain::contract::{self, Contract, Renewal, State};
 use crate::domain::expression::Value;
 use crate::domain::health::ledger::{Line, Sheet};
 use crate::domain::health::{HealthModel, Measure, Part, Scale, Score, Seen, Weighing};
@@ -208,22 +208,10 @@ impl<'a> Judge<'a> {
         self.arr_on(self.world.today)
     }
 
-    /// Annual value of the contracts in force on a day, in the reporting currency at the rates of that day.
+    /// Annual value of the contracts in force on a day, in the reporting currency at the rates of that day. A customer
+    /// that has left has none, whatever its contracts say.
     pub fn arr_on(&self, today: Date) -> Sum {
-        let rates = self.world.setup.settings.rates();
-        let contracts = &self.own.contracts;
-        let mut sum = Sum::default();
-        if self.hides_contracts() {
-            sum.add(None);
-            return sum;
-        }
-        for contract in contracts
-            .iter()
-            .filter(|one| one.state(contracts, today).counts())
-        {
-            sum.add(contract.arr.and_then(|arr| rates.convert(arr, today)));
-        }
-        sum
+        arr_of(self.world, self.account, &self.own.contracts, today)
     }
 
     /// Σ ARR × P(not renewing) over the renewals in the horizon; unknown without a contract.
@@ -285,13 +273,35 @@ impl<'a> Judge<'a> {
 
     /// Whether the account has left.
     pub fn has_churned(&self) -> bool {
-        self.account.churned.is_some_and(|day| day <= self.world.today)
+        self.has_left(self.world.today)
+    }
+
+    /// Whether the account has left by the end of a day.
+    pub fn has_left(&self, day: Date) -> bool {
+        self.account.has_left(day, self.world.today)
     }
 
     /// The band now.
     pub fn band(&self) -> Band {
         self.world.setup.health.band(&self.score)
     }
+}
+
+/// Annual value of an account's contracts in force on a day: see [`Judge::arr_on`].
+pub fn arr_of(world: &World<'_>, account: &Account, contracts: &[Contract], day: Date) -> Sum {
+    let rates = world.setup.settings.rates();
+    let mut sum = Sum::default();
+    if account.has_left(day, world.today) {
+        return sum;
+    }
+    if hides_contracts(world) {
+        sum.add(None);
+        return sum;
+    }
+    for contract in contracts.iter().filter(|one| one.state(contracts, day).counts()) {
+        sum.add(contract.arr.and_then(|arr| rates.convert(arr, day)));
+    }
+    sum
 }
 
 /// Contracts that the account's own properties tell of are never hidden.

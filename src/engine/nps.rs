@@ -1,5 +1,7 @@
 //! What customers answered to "would you recommend us", drawn together from the cache for [`crate::domain::nps`].
 
+mod then;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use jiff::Timestamp;
@@ -15,9 +17,8 @@ use crate::store::{Cache, Ledger};
 use super::EngineError;
 use super::belongings::left_at;
 use super::interpret::{activity, contact};
-use super::judge::Judge;
-use super::subject::Subject;
 use super::world::World;
+use then::{Was, accounts_then};
 
 /// Contacts by the accounts they belong to, and the other way round.
 #[derive(Default)]
@@ -105,10 +106,18 @@ impl<'a> Survey<'a> {
     fn told(&self) -> Result<Report, EngineError> {
         let mut answers = self.answers()?;
         let contacts = self.contacts(&mut answers)?;
-        let mut accounts = Vec::new();
-        for summary in self.summaries.values() {
-            accounts.extend(self.account(summary, contacts.get(&summary.id).copied().unwrap_or(0))?);
-        }
+        let now = self.summaries.values().map(|summary| {
+            let contacts = contacts.get(&summary.id).copied().unwrap_or(0);
+            Self::account(summary, contacts)
+        });
+        let accounts: Vec<Surveyed> = if self.is_past() {
+            let mut then = accounts_then(self.cache, self.ledger, self.world, (self.day, self.end))?;
+            let was = now.filter_map(|account| Some((then.remove(&account.id)?, account)));
+            was.map(|(was, account)| self.account_then(account, was))
+                .collect()
+        } else {
+            now.collect()
+        };
         let mut told = report(self.day, &accounts, &answers);
         let hidden = [Kind::Survey, Kind::Contact]
             .into_iter()
@@ -189,9 +198,9 @@ impl<'a> Survey<'a> {
         Ok(counts)
     }
 
-    /// An account as it was on the day; `None` when the CRM had none of it yet.
-    fn account(&self, summary: &Summary, contacts: u32) -> Result<Option<Surveyed>, EngineError> {
-        let mut told = Surveyed {
+    /// An account as it is now.
+    fn account(summary: &Summary, contacts: u32) -> Surveyed {
+        Surveyed {
             id: summary.id.clone(),
             name: summary.name.clone(),
             segment: summary.segment.clone(),
@@ -200,42 +209,20 @@ impl<'a> Survey<'a> {
             arr_at_least: summary.arr_at_least,
             contacts,
             customer: !summary.has_churned(),
-        };
-        if !self.is_past() {
-            return Ok(Some(told));
         }
-        let world = self.world;
-        let subject = Subject::read(self.cache, self.ledger, world, &summary.id)?;
-        let Some(Subject { account, own, .. }) = subject.filter(|one| one.account.created <= self.end) else {
-            return Ok(None);
-        };
-        let arr = Judge::new(world, &account, &own).arr_on(self.day);
-        (told.arr, told.arr_at_least) = ((arr.parts > 0).then_some(arr.known), arr.unknown > 0);
-        told.customer = account.churned.is_none_or(|day| day > self.day);
-        self.place(&mut told)?;
-        Ok(Some(told))
     }
 
-    /// Segment and CSM as they were observed by then; unknown where they were not.
-    fn place(&self, told: &mut Surveyed) -> Result<(), EngineError> {
-        let segment = self.world.setup.mapping.account.segment.as_deref();
-        let csm = self.world.wanted.csm.as_str();
-        let fields: Vec<&str> = segment.into_iter().chain([csm]).collect();
-        let (mut was_in, mut was_of) = (None, None);
-        for observed in self.ledger.past(Kind::Account, &told.id, &fields)? {
-            if observed.effective_at > self.end {
-                continue;
-            }
-            if Some(observed.field.as_str()) == segment {
-                was_in = observed.value;
-            } else {
-                was_of = observed.value;
-            }
+    /// The same as it was on a day of the past.
+    fn account_then(&self, told: Surveyed, was: Was) -> Surveyed {
+        let name = |csm: RecordId| self.world.name_of(&csm).map(str::to_owned);
+        Surveyed {
+            segment: was.segment,
+            owner: was.csm.and_then(name),
+            arr: (was.arr.parts > 0).then_some(was.arr.known),
+            arr_at_least: was.arr.unknown > 0,
+            customer: was.customer,
+            ..told
         }
-        let named = was_of.filter(|id| !id.is_empty()).map(RecordId);
-        told.owner = named.and_then(|id| self.world.name_of(&id).map(str::to_owned));
-        told.segment = was_in.filter(|segment| !segment.is_empty());
-        Ok(())
     }
 }
 

@@ -335,7 +335,7 @@ impl Survey {
                 continue;
             };
             let mut stakes = Sum::default();
-            for place in &places {
+            for place in places.iter().filter(|_| order.0.is_at_stake()) {
                 stakes.add(self.accounts[place.account as usize].at_stake);
             }
             let of_signal = self.warnings.iter().find(|alarm| alarm.signal == signal);

@@ -117,8 +117,7 @@ pub fn book_between(
         };
         let judge = Judge::new(&world, &subject.account, &subject.own);
         let day = judge.world.day(judge.instant(end.at));
-        let has_left = subject.account.churned.is_some_and(|churned| churned <= day);
-        if has_left || judge.instant(end.at) < subject.account.created {
+        if judge.has_left(day) || judge.instant(end.at) < subject.account.created {
             continue;
         }
         let [then, _, now] = sheets(&judge, start, end);

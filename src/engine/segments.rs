@@ -9,6 +9,7 @@ use jiff::Span;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use crate::domain::account_view::FEWEST_OF_SEGMENT as FEWEST;
 use crate::domain::contract::days_between;
 use crate::domain::record::Kind;
 use crate::store::Cache;
@@ -20,8 +21,6 @@ use super::world::{World, document};
 
 /// Name of the document that holds them.
 const SEGMENTS: &str = "segments";
-/// Fewer accounts than this say nothing about one of them.
-const FEWEST: u32 = 5;
 /// Days before and after a day that its week has.
 const WEEK_HALF: i64 = 3;
 
@@ -66,6 +65,8 @@ impl Spread {
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(default)]
 struct Segment {
+    /// Its accounts with a score.
+    scored: u32,
     /// By measure id, the points that it counts.
     points: BTreeMap<String, Spread>,
     /// The median score, week by week.
@@ -103,6 +104,7 @@ impl Segments {
         let Some(segment) = self.segments.get_mut(name) else {
             return;
         };
+        segment.scored += u32::from(judge.score.shown().is_some());
         for (measure, part) in judge.world.setup.health.measures.iter().zip(&judge.score.parts) {
             let Some(points) = part.points else { continue };
             if !segment.points.contains_key(&measure.id) {
@@ -127,6 +129,12 @@ impl Segments {
         let near = medians.range(from..=to);
         let nearest = near.min_by_key(|(known, _)| (days_between(**known, day).abs(), **known));
         nearest.map(|(_, median)| *median)
+    }
+
+    /// How many accounts of an account's segment have a score, where they are too few for a median.
+    pub fn too_few(&self, segment: Option<&str>) -> Option<u32> {
+        let segment = self.segments.get(segment.unwrap_or_default())?;
+        Some(segment.scored).filter(|scored| *scored < FEWEST)
     }
 
     /// The share of an account's segment that has fewer points in a measure, in percent.
@@ -164,7 +172,7 @@ impl Medians {
         }
         world.shown(cache).each_record(Kind::Account, &mut |record| {
             let account = account::account(&record, &world.setup.mapping);
-            let stays = |one: &account::Account| one.churned.is_none_or(|day| day > world.today);
+            let stays = |one: &account::Account| !one.has_left(world.today, world.today);
             let Some(account) = account.filter(stays) else {
                 return;
             };

@@ -11,10 +11,11 @@ use crate::domain::signal::Signal;
 use crate::domain::summary::Summary;
 use crate::domain::values;
 use crate::domain::warning;
-use crate::store::{Cache, Event, Ledger};
+use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::columns::{self, Over};
+use super::journal;
 use super::judge::Judge;
 use super::lives;
 use super::moment::Moment;
@@ -128,14 +129,11 @@ pub fn open(
             }
         }
         Some(then) => {
-            let mut by_account: BTreeMap<RecordId, Vec<Event>> = BTreeMap::new();
-            for event in ledger.events(None, &warning::KINDS)? {
-                if let Some(account) = event.account.clone().filter(|_| event.recorded_at <= then) {
-                    by_account.entry(account).or_default().push(event);
-                }
-            }
-            for (account, events) in &by_account {
-                for life in lives::lives(account, events).all().filter(|life| life.is_open()) {
+            for (account, events) in journal::by_account(ledger, &warning::KINDS, Some(then))? {
+                for life in lives::lives(&account, &events)
+                    .all()
+                    .filter(|life| life.is_open())
+                {
                     count(life.opened.signal.clone(), life.opened.standing);
                 }
             }
@@ -229,7 +227,7 @@ pub fn is_asked(signal: &Signal, judge: &Judge<'_>, at: usize) -> bool {
         NOW => (judge.world.now, judge.world.today),
         at => (judge.instant(at), judge.world.day(judge.instant(at))),
     };
-    let left = judge.account.churned.is_some_and(|left| left <= day);
+    let left = judge.has_left(day);
     judge.account.created <= instant && (signal.left_too || !left)
 }
 

@@ -221,6 +221,9 @@ fn warning(world: &World<'_>, event: &Event) -> Option<TimelineLine> {
         },
         What::Cleared { gone: true, .. } => format!("{signal} ended: the account was gone"),
         What::Cleared { .. } => format!("{signal} cleared"),
+        What::Withdrawn { .. } => {
+            format!("{signal} withdrawn: the configuration has no such signal any more")
+        }
         What::Woke { by, .. } => format!("{signal} {}", by.words(world.today)),
         What::Acknowledged(_) => format!("{signal} acknowledged"),
         What::Planned(planned) => format!("{signal} has a plan{}", because(&planned.why)),

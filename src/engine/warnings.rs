@@ -111,7 +111,6 @@ impl<'a> Evaluator<'a> {
             }
         }
         if judge.world.complete {
-            // A signal that is not in force is not asked and clears nothing: what it said goes on once it is back.
             for signal in self.world.signals() {
                 let holds = before.lives.current(&signal.id).is_some();
                 if holds && !seen.iter().any(|one| one.id == signal.id) {
@@ -123,6 +122,10 @@ impl<'a> Evaluator<'a> {
                     verdict.events.push(self.event(judge, what));
                 }
             }
+            let withdrawn = self.withdrawn(&before.lives);
+            verdict
+                .events
+                .extend(withdrawn.map(|what| self.event(judge, what)));
         }
         for signal in seen {
             if let Some(life) = lives.current(&signal.id) {
@@ -134,6 +137,17 @@ impl<'a> Evaluator<'a> {
             .warnings
             .sort_by_key(|warning| (warning.kind, std::cmp::Reverse(warning.severity)));
         verdict
+    }
+
+    /// The ends of what signals said that the configuration has no more. Where a file has mistakes, one may be missing
+    /// because of them: what it said goes on once it is back.
+    fn withdrawn(&self, lives: &Lives) -> impl Iterator<Item = What> {
+        let (signals, faulty) = (self.world.signals(), self.world.setup.signals_faulty);
+        let is_withdrawn = move |id: &&str| !faulty && !signals.iter().any(|signal| signal.id == *id);
+        let holding = lives.holding().filter(is_withdrawn);
+        holding.map(|id| What::Withdrawn {
+            signal: id.to_owned(),
+        })
     }
 
     /// What happens to a warning that holds on: one that was closed speaks again once it is so much worse, one that
@@ -240,7 +254,9 @@ impl<'a> Evaluator<'a> {
             standing: life.opened.standing,
             line: Line {
                 playbook: signal.playbook.clone(),
-                not_renewing: next.and_then(|next| risk::not_renewing(next, score, coverage, today)),
+                not_renewing: next
+                    .filter(|_| signal.kind.is_at_stake())
+                    .and_then(|next| risk::not_renewing(next, score, coverage, today)),
                 decide_by: judge.decision(),
                 ..line
             },

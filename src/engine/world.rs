@@ -102,13 +102,7 @@ impl<'a> World<'a> {
         let zone = setup.settings.zone();
         let today = now.to_zoned(zone.clone()).date();
         let data_until = sync.last_success.map_or(now, |last| last.min(now));
-        let morning = today
-            .to_zoned(zone.clone())
-            .map_or(now, |morning| morning.timestamp());
-        let base = ledger
-            .last_look(morning)?
-            .unwrap_or_else(|| days_before(now, BASE_DAYS))
-            .min(data_until);
+        let base = base(ledger, &zone, now)?.at.min(data_until);
         let mine = setup.my_owner();
         let me = mine.and_then(|mine| Owner::find(&owners, &mine).map(|owner| owner.id.clone()));
         let asked: Vec<Timestamp> = extra.iter().copied().chain([base]).collect();
@@ -239,6 +233,25 @@ impl<'a> World<'a> {
             .checked_add(jiff::Span::new().days(days.min(36_500)))
             .unwrap_or(Date::MAX)
     }
+}
+
+/// What changes are counted from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Base {
+    /// When (UTC).
+    pub at: Timestamp,
+    /// Whether that is my last look before today, and not thirty days ago for want of one.
+    pub is_look: bool,
+}
+
+/// My last look before today; thirty days ago where none is on record.
+pub fn base(ledger: &Ledger, zone: &TimeZone, now: Timestamp) -> Result<Base, EngineError> {
+    let morning = now.to_zoned(zone.clone()).start_of_day();
+    let look = ledger.last_look(morning.map_or(now, |morning| morning.timestamp()))?;
+    Ok(Base {
+        at: look.unwrap_or_else(|| days_before(now, BASE_DAYS)),
+        is_look: look.is_some(),
+    })
 }
 
 /// Which accounts were merged into which surviving one, over as many merges as there were.

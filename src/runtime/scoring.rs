@@ -133,6 +133,7 @@ fn fingerprint(setup: &Setup, now: Timestamp) -> String {
         read_only: false,
         keys: Keys::default(),
         signals: Signals::default(),
+        signals_faulty: false,
         ..setup.clone()
     };
     for profile in judging.settings.profiles.values_mut() {
@@ -142,7 +143,8 @@ fn fingerprint(setup: &Setup, now: Timestamp) -> String {
             ..Profile::default()
         };
     }
-    let (judging, signals) = (format!("{judging:?}"), format!("{:?}", setup.signals));
+    let signals = format!("{:?} {}", setup.signals, setup.signals_faulty);
+    let judging = format!("{judging:?}");
     format!(
         "\"{} {} {}\"",
         setup.settings.day_of(now),

@@ -268,8 +268,16 @@ fn mistakes_in_a_file_are_told_from_its_top_and_shortly_where_the_day_is_asked_f
     assert!(lines.len() == 3 && lines.is_sorted(), "{lines:?}");
     assert_eq!(
         errors(&["status"]),
-        "warning: 3 mistakes in the configuration; `retain check` lists what\n"
+        "warning: 3 mistakes in retain.toml: `retain check` lists them\n"
     );
+    home.append("signals.toml", "[signals.own]\n");
+    for asked in [&["risks"][..], &["health"], &["signals"], &["nps"], &["accounts"]] {
+        assert_eq!(
+            errors(asked),
+            "warning: 4 mistakes in retain.toml, signals.toml: `retain check` lists them\n",
+            "{asked:?}"
+        );
+    }
     assert_eq!(errors(&["status", "--format", "tmux"]), "");
 }
 

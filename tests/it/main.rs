@@ -3,6 +3,7 @@
 
 mod adapter;
 mod answers;
+mod answers_again;
 mod commands;
 mod connect;
 mod contract;

@@ -134,6 +134,7 @@ pub fn account() -> AccountView {
         plays: vec![super::steps::run()],
         metrics: std::collections::BTreeMap::new(),
         chart: chart(),
+        too_few: None,
         what_if: what_if(),
         summary,
     }

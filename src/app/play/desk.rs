@@ -24,7 +24,7 @@ fn warning(account: u32, kind: WarningKind, severity: Severity, reason: &str) ->
         since: date(2026, 11, 16),
         standing: false,
         line: Line {
-            not_renewing: Some(412),
+            not_renewing: kind.is_at_stake().then_some(412),
             decide_by: Some(date(2026, 12, 2)),
             playbook: Some("waning-interest".to_owned()),
             ..Line::default()

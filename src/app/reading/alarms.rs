@@ -92,6 +92,7 @@ pub fn lead(report: &SignalReport) -> String {
         (tally.standing, "standing"),
         (tally.recovered, "recovered"),
         (tally.lost, "lost"),
+        (tally.withdrawn, "withdrawn"),
     ] {
         parts.extend((count > 0).then(|| format!("{count} {word}")));
     }

@@ -42,17 +42,23 @@ pub(super) fn token(report: &mut Report, setup: &Setup, profile: &Profile) -> bo
     true
 }
 
-/// Asks the CRM itself.
-pub(super) fn crm(report: &mut Report, setup: &Setup, profile: &Profile) {
+/// Asks the CRM itself; says why no sync can come now, if none can.
+pub(super) fn crm(report: &mut Report, setup: &Setup, profile: &Profile) -> Option<&'static str> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
     let (runtime, hubspot) = match (runtime, connection::hubspot(setup)) {
         (Ok(runtime), Ok(hubspot)) => (runtime, hubspot),
-        (_, Err(error)) => return report.problem(error.to_string(), hint(&error)),
-        (Err(error), _) => return report.problem(format!("the network cannot be used: {error}"), ""),
+        (_, Err(error)) => {
+            report.problem(error.to_string(), hint(&error));
+            return Some(why_none_now(&error));
+        }
+        (Err(error), _) => {
+            report.problem(format!("the network cannot be used: {error}"), "");
+            return Some("the network cannot be used now");
+        }
     };
     runtime.block_on(async {
-        if !tenant(report, &hubspot, profile).await {
-            return;
+        if let Err(why) = tenant(report, &hubspot, profile).await {
+            return Some(why);
         }
         limits(report, &hubspot).await;
         scopes(report, &hubspot).await;
@@ -61,16 +67,28 @@ pub(super) fn crm(report: &mut Report, setup: &Setup, profile: &Profile) {
         }
         keys(report, &hubspot, setup).await;
         properties(report.about("mapping"), &hubspot, setup).await;
-    });
+        None
+    })
 }
 
-/// Whether the CRM answers, accepts the token, and is the one that the profile is about.
-async fn tenant(report: &mut Report, hubspot: &HubSpot, profile: &Profile) -> bool {
+/// Why no sync can come after this error, beside when the last one came to its end.
+fn why_none_now(error: &CrmError) -> &'static str {
+    match error {
+        CrmError::Unreachable { .. } => "the CRM does not answer now",
+        CrmError::Authentication { .. } => "the CRM does not accept the token now",
+        CrmError::RateLimited { .. } => "the CRM takes no more calls now",
+        _ => "none can follow now",
+    }
+}
+
+/// Asks whether the CRM answers, accepts the token, and is the one that the profile is about; says why no sync can come
+/// now, if not.
+async fn tenant(report: &mut Report, hubspot: &HubSpot, profile: &Profile) -> Result<(), &'static str> {
     let tenant = match in_time(hubspot.tenant()).await {
         Ok(tenant) => tenant,
         Err(error) => {
             report.problem(error.to_string(), hint(&error));
-            return false;
+            return Err(why_none_now(&error));
         }
     };
     match &profile.tenant {
@@ -82,14 +100,14 @@ async fn tenant(report: &mut Report, hubspot: &HubSpot, profile: &Profile) -> bo
                 ),
                 "use the other tenant's token, or another profile for it: `retain --profile NAME connect`",
             );
-            return false;
+            return Err("the token is of another tenant now");
         }
         _ => report.fine(format!(
             "the CRM answers as tenant {} ({}, {})",
             tenant.id, tenant.time_zone, tenant.currency
         )),
     }
-    true
+    Ok(())
 }
 
 async fn limits(report: &mut Report, hubspot: &HubSpot) {

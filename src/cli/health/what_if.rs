@@ -11,7 +11,7 @@ use crate::domain::health::ledger::signed;
 use crate::domain::health::what_if::{Need, Trial, Tried, Way, WhatIf};
 use crate::domain::record::RecordId;
 use crate::domain::summary::Band;
-use crate::domain::values::{in_words, plain};
+use crate::domain::values::{in_words, plain, unsigned_zero};
 use crate::domain::vocabulary::nearest;
 use crate::domain::words;
 use crate::engine;
@@ -277,7 +277,7 @@ impl Told<'_> {
 
 fn json_of(value: &Value) -> Json {
     match value {
-        Value::Number(number) => json!(number),
+        Value::Number(number) => json!(unsigned_zero(*number)),
         Value::Text(text) => json!(text),
         Value::Bool(yes) => json!(yes),
     }

@@ -113,7 +113,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let budget = period.budget(workplace.setup.settings.warnings.budget);
     if !context.output.is_text() {
         let answer = Shape::default()
-            .with("data", freshness.json())
+            .with("data", freshness.json_of(period.until < context.now()))
             .with("signal", &args.id)
             .with("from", period.from)
             .with("to", period.until)

@@ -67,11 +67,15 @@ pub fn run(args: &Listing, context: &Context) -> Result<(), CliError> {
     let when = (context.now(), as_of);
     let told = signals::everything(&cache, &ledger, &workplace.setup, when)
         .map_err(|error| super::failed(&error))?;
+    let data = |shape: Shape| {
+        let shape = shape.with("data", freshness.json_of(as_of.is_some()));
+        shape.maybe("as_of", as_of, "now")
+    };
     if let Some(id) = &args.cannot_tell {
-        untold(id, &told, &workplace, &freshness, context)?;
+        untold(id, &told, &workplace, data, context)?;
     } else {
         let open = signals::open(&cache, &ledger, as_of).map_err(|error| super::failed(&error))?;
-        rules(&told, &open, &workplace, &freshness, context)?;
+        rules(&told, &open, &workplace, data, context)?;
     }
     if context.output.is_text() {
         let words = freshness.words(context.now(), &zone);
@@ -84,14 +88,13 @@ fn rules(
     told: &Everything,
     open: &BTreeMap<String, Count>,
     workplace: &Workplace,
-    freshness: &Freshness,
+    data: impl FnOnce(Shape) -> Shape,
     context: &Context,
 ) -> Result<(), CliError> {
     let signals = &workplace.setup.signals.signals;
     if !context.output.is_text() {
         let rule = |(place, signal): (usize, &Signal)| answer(signal, told, place, open);
-        let answer = Shape::default()
-            .with("data", freshness.json())
+        let answer = data(Shape::default())
             .with("accounts", told.asked)
             .with(
                 "signals",
@@ -148,7 +151,7 @@ fn untold(
     id: &str,
     told: &Everything,
     workplace: &Workplace,
-    freshness: &Freshness,
+    data: impl FnOnce(Shape) -> Shape,
     context: &Context,
 ) -> Result<(), CliError> {
     let signal = super::signal(&workplace.setup, id)?;
@@ -174,8 +177,7 @@ fn untold(
                 .with("unknown", unknown)
                 .done()
         };
-        let answer = Shape::default()
-            .with("data", freshness.json())
+        let answer = data(Shape::default())
             .with("signal", &signal.id)
             .with("accounts", found.iter().map(account).collect::<Vec<_>>())
             .done();

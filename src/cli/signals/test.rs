@@ -5,8 +5,9 @@ use serde_json::{Value, json};
 use crate::domain::expression::Asked;
 use crate::domain::signal::Signal;
 use crate::domain::summary::Summary;
-use crate::engine::find_account;
+use crate::domain::values::unsigned_zero;
 use crate::engine::signals::{Sight, sights, value_in_words};
+use crate::engine::{Unseen, find_account, unseen};
 
 use super::super::CliError;
 use super::super::account::only;
@@ -67,13 +68,17 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         (context.now(), as_of),
     )
     .map_err(|error| super::failed(&error))?;
+    let unseen = unseen(&cache, &workplace.setup, std::slice::from_ref(signal));
+    let unseen = unseen.map_err(|error| super::failed(&error))?;
+    let unseen: Vec<String> = unseen.iter().map(Unseen::words).collect();
     if !context.output.is_text() {
         let answer = Shape::default()
-            .with("data", freshness.json())
+            .with("data", freshness.json_of(as_of.is_some()))
             .with("signal", &signal.id)
             .with("version", signal.version)
             .with("when", signal.when.expression().source())
             .maybe("as_of", as_of, "now")
+            .with("unseen", &unseen)
             .with("accounts", seen.iter().map(answer).collect::<Vec<_>>())
             .done();
         return context.output.values(&answer, PLAIN);
@@ -81,6 +86,9 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     match (&args.account, seen.as_slice()) {
         (Some(_), [one]) => print_one(signal, one, context)?,
         _ => print_all(signal, &seen, context)?,
+    }
+    for words in &unseen {
+        context.output.text(&format!("\n{words}"))?;
     }
     let words = freshness.words(context.now(), &zone);
     context.output.aside(&format!("\n{words}"))
@@ -112,7 +120,7 @@ fn answer(sight: &Sight) -> Value {
 fn term(asked: &Asked) -> Value {
     use crate::domain::expression::Value as Found;
     let value = asked.value.as_ref().map(|value| match value {
-        Found::Number(number) => json!(number),
+        Found::Number(number) => json!(unsigned_zero(*number)),
         Found::Text(text) => json!(text),
         Found::Bool(yes) => json!(yes),
     });

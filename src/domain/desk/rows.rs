@@ -19,7 +19,8 @@ pub struct RiskRow {
     pub name: String,
     /// Its open warnings, worst first; never empty.
     pub warnings: Vec<Warning>,
-    /// Money at stake, minor units of the reporting currency; `None` is unknown.
+    /// Money at stake on the account, minor units of the reporting currency; `None` is unknown. It is told of a row that
+    /// [`RiskRow::is_at_stake`].
     pub at_stake: Option<i64>,
     /// ARR of the account, as in the summary.
     pub arr: Option<i64>,
@@ -38,7 +39,12 @@ pub struct RiskRow {
 }
 
 impl RiskRow {
-    /// P(not renewing) of the next renewal in thousandths.
+    /// Whether any of its warnings puts money at stake: then what is at stake on the account and P are told of it.
+    pub fn is_at_stake(&self) -> bool {
+        self.warnings.iter().any(|warning| warning.kind.is_at_stake())
+    }
+
+    /// P(not renewing) of the next renewal in thousandths; of a risk, and those come first.
     pub fn not_renewing(&self) -> Option<i64> {
         self.warnings.first()?.line.not_renewing
     }
@@ -64,7 +70,7 @@ pub struct SegmentRow {
     pub accounts: u32,
     /// How many accounts the segment has.
     pub of: u32,
-    /// What is at stake on the accounts on which it is open.
+    /// What is at stake on the accounts on which it is open; nothing by a chance or a defect.
     pub at_stake: Sum,
     /// Those accounts, each with this warning alone, most pressing first: at most a few thousand.
     pub rows: Vec<RiskRow>,
@@ -72,10 +78,10 @@ pub struct SegmentRow {
     pub place: u32,
 }
 
-/// What is at stake on accounts.
+/// What is at stake on accounts by their risks.
 pub fn at_stake<'a>(rows: impl IntoIterator<Item = &'a RiskRow>) -> Sum {
     let mut sum = Sum::default();
-    for row in rows {
+    for row in rows.into_iter().filter(|row| row.is_at_stake()) {
         sum.add(row.at_stake);
     }
     sum

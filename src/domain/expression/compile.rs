@@ -6,7 +6,7 @@ use cel::common::ast::{CallExpr, Expr, IdedExpr, LiteralValue, SourceInfo, opera
 
 use super::bounds;
 use super::term::{Comparison, Nothing, Term};
-use super::{Fault, Value};
+use super::{Compared, Fault, Value};
 use crate::domain::vocabulary::{self, Function, Type};
 
 /// Days that a window may have: ten years are more than any history holds.
@@ -17,8 +17,18 @@ pub(super) struct Compiler<'a> {
     source: &'a str,
     /// Where each node was written.
     positions: &'a SourceInfo,
-    /// Metrics that were named so far, and where.
-    named: RefCell<Vec<(String, usize)>>,
+    found: RefCell<Found>,
+}
+
+/// What was found on the way through a tree.
+#[derive(Default)]
+pub(super) struct Found {
+    /// Metrics that were named, and at which column each.
+    pub named: Vec<(String, usize)>,
+    /// Texts that names are compared with.
+    pub compared: Vec<Compared>,
+    /// Mistakes beside the first one.
+    pub further: Vec<Fault>,
 }
 
 pub(super) type Checked = Result<(Term, Type), Fault>;
@@ -28,13 +38,34 @@ impl<'a> Compiler<'a> {
         Self {
             source,
             positions,
-            named: RefCell::default(),
+            found: RefCell::default(),
         }
     }
 
-    /// The metrics that were named, and at which column each.
-    pub(super) fn named(self) -> Vec<(String, usize)> {
-        self.named.into_inner()
+    /// What was found on the way.
+    pub(super) fn found(self) -> Found {
+        self.found.into_inner()
+    }
+
+    /// Both of two parts. Where both are wrong, the second mistake is told beside the first.
+    fn both<A, B>(&self, first: Result<A, Fault>, second: Result<B, Fault>) -> Result<(A, B), Fault> {
+        match (first, second) {
+            (Ok(first), Ok(second)) => Ok((first, second)),
+            (Err(first), Err(second)) => {
+                self.found.borrow_mut().further.push(second);
+                Err(first)
+            }
+            (Err(fault), _) | (_, Err(fault)) => Err(fault),
+        }
+    }
+
+    /// A part by whose type others are judged. Where it is wrong, they are looked at for mistakes of their own.
+    fn leading(&self, node: &IdedExpr, others: &[&IdedExpr]) -> Checked {
+        self.term(node).inspect_err(|_| {
+            let wrong = others.iter().filter_map(|other| self.term(other).err());
+            let wrong: Vec<Fault> = wrong.collect();
+            self.found.borrow_mut().further.extend(wrong);
+        })
     }
 
     pub(super) fn term(&self, node: &IdedExpr) -> Checked {
@@ -65,20 +96,21 @@ impl<'a> Compiler<'a> {
         match (call.func_name.as_str(), call.args.as_slice()) {
             (operators::LOGICAL_NOT, [a]) => Ok((Term::Not(self.typed(a, Type::Bool)?), Type::Bool)),
             (operators::NEGATE, [a]) => Ok((Term::Negate(self.typed(a, Type::Number)?), Type::Number)),
-            (operators::LOGICAL_AND, [a, b]) => Ok((
-                Term::And(self.typed(a, Type::Bool)?, self.typed(b, Type::Bool)?),
-                Type::Bool,
-            )),
-            (operators::LOGICAL_OR, [a, b]) => Ok((
-                Term::Or(self.typed(a, Type::Bool)?, self.typed(b, Type::Bool)?),
-                Type::Bool,
-            )),
+            (operators::LOGICAL_AND, [a, b]) => {
+                let (a, b) = self.two(a, b, Type::Bool)?;
+                Ok((Term::And(a, b), Type::Bool))
+            }
+            (operators::LOGICAL_OR, [a, b]) => {
+                let (a, b) = self.two(a, b, Type::Bool)?;
+                Ok((Term::Or(a, b), Type::Bool))
+            }
             (operators::CONDITIONAL, [a, b, c]) => {
-                let (yes, of) = self.term(b)?;
-                Ok((
-                    Term::If(self.typed(a, Type::Bool)?, Box::new(yes), self.typed(c, of)?),
-                    of,
-                ))
+                let chosen = self.leading(b, &[c]).and_then(|(yes, of)| {
+                    let no = self.typed(c, of)?;
+                    Ok((yes, no, of))
+                });
+                let (when, (yes, no, of)) = self.both(self.typed(a, Type::Bool), chosen)?;
+                Ok((Term::If(when, Box::new(yes), no), of))
             }
             (operators::EQUALS, [a, b]) => self.equal(a, b, true),
             (operators::NOT_EQUALS, [a, b]) => self.equal(a, b, false),
@@ -118,12 +150,14 @@ impl<'a> Compiler<'a> {
             Function::Metric => (Term::Metric(self.metric(first)?), Type::Number),
             Function::Median => (Term::Median(self.median(first)?), Type::Number),
             Function::Change => {
-                let days = days(1)?.ok_or_else(|| self.wrong(node, function.usage(), None))?;
-                (Term::Change(self.metric(first)?, days), Type::Number)
+                let (id, days) = self.both(self.metric(first), days(1))?;
+                let days = days.ok_or_else(|| self.wrong(node, function.usage(), None))?;
+                (Term::Change(id, days), Type::Number)
             }
             Function::Slope => {
-                let days = days(1)?.ok_or_else(|| self.wrong(node, function.usage(), None))?;
-                (Term::Slope(self.metric(first)?, days), Type::Number)
+                let (id, days) = self.both(self.metric(first), days(1))?;
+                let days = days.ok_or_else(|| self.wrong(node, function.usage(), None))?;
+                (Term::Slope(id, days), Type::Number)
             }
             Function::DaysSince => (
                 Term::DaysSince(self.word(first, vocabulary::EVENTS)?),
@@ -139,13 +173,13 @@ impl<'a> Compiler<'a> {
                 Type::Number,
             ),
             Function::Count => {
-                let days = days(1)?;
-                let words = if days.is_some() {
+                let words = if arguments.len() > 1 {
                     vocabulary::HAPPENINGS
                 } else {
                     vocabulary::THINGS
                 };
-                (Term::Count(self.word(first, words)?, days), Type::Number)
+                let (what, days) = self.both(self.word(first, words), days(1))?;
+                (Term::Count(what, days), Type::Number)
             }
             Function::Missing => (Term::Missing(Box::new(self.asked(first)?)), Type::Bool),
         })
@@ -187,8 +221,12 @@ impl<'a> Compiler<'a> {
         ))
     }
 
+    fn two(&self, a: &IdedExpr, b: &IdedExpr, wanted: Type) -> Result<(Box<Term>, Box<Term>), Fault> {
+        self.both(self.typed(a, wanted), self.typed(b, wanted))
+    }
+
     fn equal(&self, a: &IdedExpr, b: &IdedExpr, equal: bool) -> Checked {
-        let (left, of) = self.term(a)?;
+        let (left, of) = self.leading(a, &[b])?;
         let right = self.typed(b, of)?;
         self.possible(&left, b, &right)?;
         self.possible(&right, a, &left)?;
@@ -206,12 +244,20 @@ impl<'a> Compiler<'a> {
                 let message = format!("`{name}` is never '{text}', it is {}", known.join(", "));
                 Err(self.wrong(node, &message, near))
             }
-            _ => Ok(()),
+            Some(_) => Ok(()),
+            None => {
+                self.found.borrow_mut().compared.push(Compared {
+                    name: name.clone(),
+                    text: text.clone(),
+                    column: self.column(node),
+                });
+                Ok(())
+            }
         }
     }
 
     fn compare(&self, a: &IdedExpr, comparison: Comparison, b: &IdedExpr) -> Checked {
-        let (left, right) = (self.typed(a, Type::Number)?, self.typed(b, Type::Number)?);
+        let (left, right) = self.two(a, b, Type::Number)?;
         if let Some(always) = bounds::decided(&left, comparison, &right) {
             let term = Term::Compare(left, comparison, right);
             let always = if always { "always" } else { "never" };
@@ -221,21 +267,29 @@ impl<'a> Compiler<'a> {
     }
 
     fn arithmetic(&self, a: &IdedExpr, operator: char, b: &IdedExpr) -> Checked {
-        let (a, b) = (self.typed(a, Type::Number)?, self.typed(b, Type::Number)?);
+        let (a, b) = self.two(a, b, Type::Number)?;
         Ok((Term::Arithmetic(a, operator, b), Type::Number))
     }
 
     fn within(&self, a: &IdedExpr, list: &IdedExpr) -> Checked {
-        let (term, of) = self.term(a)?;
         let Expr::List(list) = &list.expr else {
+            self.term(a)?;
             return Err(self.wrong(list, "`in` needs a list like ['a', 'b']", None));
         };
-        let items = list.elements.iter().map(|item| {
-            let value = self.typed(item, of)?;
-            self.possible(&term, item, &value)?;
-            Ok(*value)
-        });
-        let items: Vec<Term> = items.collect::<Result<_, Fault>>()?;
+        let others: Vec<&IdedExpr> = list.elements.iter().collect();
+        let (term, of) = self.leading(a, &others)?;
+        let mut items = Ok(Vec::new());
+        for item in &list.elements {
+            let value = self.typed(item, of).and_then(|value| {
+                self.possible(&term, item, &value)?;
+                Ok(*value)
+            });
+            items = self.both(items, value).map(|(mut items, value)| {
+                items.push(value);
+                items
+            });
+        }
+        let items: Vec<Term> = items?;
         if items.is_empty() {
             return Err(self.wrong(a, "nothing is in an empty list", None));
         }
@@ -265,7 +319,8 @@ impl<'a> Compiler<'a> {
     /// The id of a metric; whether there is one is checked with the mapping.
     fn metric(&self, node: &IdedExpr) -> Result<String, Fault> {
         let id = self.literal(node)?;
-        self.named.borrow_mut().push((id.clone(), self.column(node)));
+        let named = (id.clone(), self.column(node));
+        self.found.borrow_mut().named.push(named);
         Ok(id)
     }
 

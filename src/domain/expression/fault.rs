@@ -13,6 +13,8 @@ pub struct Fault {
     pub meant: Option<String>,
 }
 
+/// Stands between two mistakes: no text that people write holds it.
+const BETWEEN: &str = "\u{1e}";
 /// Stands before the column. What reads a file gets mistakes as texts, and must find the column again.
 const AT: &str = " at column ";
 /// Stands behind the column.
@@ -31,8 +33,19 @@ impl fmt::Display for Fault {
 }
 
 impl Fault {
-    /// The mistake that a text tells of, if it tells of one in an expression.
-    pub fn read(text: &str) -> Option<Self> {
+    /// Several mistakes of one expression as one text, as they stand in it.
+    pub fn tell(mut faults: Vec<Self>) -> String {
+        faults.sort_by_key(|fault| fault.column);
+        let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        told.join(BETWEEN)
+    }
+
+    /// The mistakes that a text tells of; none if it tells of none in an expression.
+    pub fn read_all(text: &str) -> Vec<Self> {
+        text.split(BETWEEN).filter_map(Self::read).collect()
+    }
+
+    fn read(text: &str) -> Option<Self> {
         let (message, rest) = text.rsplit_once(AT)?;
         let (column, rest) = rest.split_once(OF)?;
         let meant = rest.strip_prefix(MEANT).and_then(|rest| rest.strip_suffix('`'));
@@ -59,5 +72,17 @@ mod tests {
             assert_eq!(Fault::read(&fault.to_string()), Some(fault));
         }
         assert_eq!(Fault::read("`when` is missing"), None);
+    }
+
+    #[test]
+    fn several_mistakes_come_back_as_they_stand() {
+        let fault = |column| Fault {
+            message: format!("unknown name `name{column}`"),
+            column,
+            meant: None,
+        };
+        let told = Fault::tell(vec![fault(30), fault(4)]);
+        assert_eq!(Fault::read_all(&told), [fault(4), fault(30)]);
+        assert_eq!(Fault::read_all("`when` is missing"), []);
     }
 }

@@ -19,7 +19,7 @@ pub use bound::Bound;
 pub use explain::{Asked, Clause};
 pub use fault::Fault;
 
-use compile::Compiler;
+use compile::{Compiler, Found};
 use term::{Nothing, Term};
 
 /// The longest expression that is read, in bytes.
@@ -91,6 +91,18 @@ pub struct Expression {
     of: Type,
     /// Metrics that it names, and at which column each, in characters from 1.
     named: Vec<(String, usize)>,
+    compared: Vec<Compared>,
+}
+
+/// A name that is compared with a text, as in `stage == 'adoption'`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Compared {
+    /// The name, of the vocabulary.
+    pub name: String,
+    /// The text.
+    pub text: String,
+    /// At which column the text stands, in characters from 1.
+    pub column: usize,
 }
 
 impl PartialEq for Expression {
@@ -220,6 +232,11 @@ impl Expression {
         &self.named
     }
 
+    /// The texts that its names are compared with.
+    pub fn compared(&self) -> &[Compared] {
+        &self.compared
+    }
+
     /// The times in days over which it asks for the past of metrics: (metric, days).
     pub fn windows(&self) -> Vec<(&str, f64)> {
         let mut found = Vec::new();
@@ -255,16 +272,18 @@ impl TryFrom<String> for Expression {
     type Error = String;
 
     fn try_from(source: String) -> Result<Self, String> {
-        Self::check(source).map_err(|fault| fault.to_string())
+        Self::check(source).map_err(Fault::tell)
     }
 }
 
 impl Expression {
-    fn check(source: String) -> Result<Self, Fault> {
-        let fault = |message: String, column: usize| Fault {
-            message,
-            column,
-            meant: None,
+    fn check(source: String) -> Result<Self, Vec<Fault>> {
+        let fault = |message: String, column: usize| {
+            vec![Fault {
+                message,
+                column,
+                meant: None,
+            }]
         };
         if source.len() > LONGEST {
             return Err(fault(format!("an expression may be {LONGEST} bytes long"), 1));
@@ -280,14 +299,25 @@ impl Expression {
             }
         })?;
         let compiler = Compiler::new(&source, program.source_info());
-        let (term, of) = compiler.term(program.expression())?;
-        let named = compiler.named();
-        Ok(Self {
-            source,
-            term,
-            of,
+        let checked = compiler.term(program.expression());
+        let Found {
             named,
-        })
+            compared,
+            mut further,
+        } = compiler.found();
+        match checked {
+            Ok((term, of)) => Ok(Self {
+                source,
+                term,
+                of,
+                named,
+                compared,
+            }),
+            Err(first) => {
+                further.insert(0, first);
+                Err(further)
+            }
+        }
     }
 }
 

@@ -61,6 +61,8 @@ pub struct Tally {
     pub recovered: u32,
     /// How many ended with the account.
     pub lost: u32,
+    /// How many ended as the configuration had their signal no more.
+    pub withdrawn: u32,
     /// How many are open now.
     pub open: u32,
     /// How many of those are held back.
@@ -155,6 +157,7 @@ impl Tally {
         self.acted += u32::from(life.was_taken_on(case.plans));
         self.recovered += u32::from(last == Stage::Recovered);
         self.lost += u32::from(last == Stage::Lost);
+        self.withdrawn += u32::from(last == Stage::Withdrawn);
         self.open += u32::from(life.is_open());
         self.held += u32::from(life.is_held());
         let said = life.closing().map(|(closed, _)| closed.verdict);

@@ -9,9 +9,10 @@ use crate::domain::record::RecordId;
 use crate::domain::summary::Band;
 
 /// The kinds of events in the journal that tell of warnings.
-pub const KINDS: [&str; 10] = [
+pub const KINDS: [&str; 11] = [
     "warning-opened",
     "warning-cleared",
+    "warning-withdrawn",
     "warning-told",
     "warning-woke",
     "warning-acknowledged",
@@ -58,6 +59,12 @@ pub enum What {
         /// Whether nobody can tell any more: the account was deleted or merged in the CRM, or is not ours.
         #[serde(default, skip_serializing_if = "std::ops::Not::not")]
         gone: bool,
+    },
+    /// The configuration has its signal no more: whether its condition still holds, nobody asks.
+    #[serde(rename = "warning-withdrawn")]
+    Withdrawn {
+        /// Id of the signal.
+        signal: String,
     },
     /// The day's budget of its CSM had room for it.
     #[serde(rename = "warning-told")]
@@ -287,6 +294,7 @@ impl What {
         match self {
             Self::Opened(Opened { signal, .. })
             | Self::Cleared { signal, .. }
+            | Self::Withdrawn { signal }
             | Self::Told { signal, .. }
             | Self::Woke { signal, .. }
             | Self::Acknowledged(Acknowledged { signal })

@@ -46,11 +46,11 @@ pub struct Life {
     pub told: Option<Timestamp>,
     /// What was done since, without what was taken back.
     pub acts: Vec<Done>,
-    /// When its condition ceased to hold (UTC), and why.
+    /// When its condition ceased to hold, or to be asked for (UTC), and why.
     pub cleared: Option<(Timestamp, End)>,
 }
 
-/// Why a warning's condition holds no more.
+/// Why a warning is over without a person's word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
     /// It is not so any more.
@@ -59,6 +59,8 @@ pub enum End {
     Lost,
     /// The account is not here any more.
     Gone,
+    /// The configuration has its signal no more.
+    Withdrawn,
 }
 
 /// All occurrences of all signals on one account, by signal, the oldest first.
@@ -121,6 +123,10 @@ impl Life {
                     (false, false) => End::Recovered,
                 };
                 self.cleared = Some((at, end));
+                return;
+            }
+            What::Withdrawn { .. } => {
+                self.cleared = Some((at, End::Withdrawn));
                 return;
             }
             What::Told { .. } => {

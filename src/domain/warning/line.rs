@@ -28,7 +28,8 @@ pub struct Line {
     pub level: Level,
     /// Id of the playbook that answers it.
     pub playbook: Option<String>,
-    /// P(not renewing) of the account's next renewal in thousandths; `None` is unknown, or there is none.
+    /// P(not renewing) of the account's next renewal in thousandths; `None` is unknown, there is none, or the warning is no
+    /// risk.
     pub not_renewing: Option<i64>,
     /// The day that the countdown of the account's next renewal runs to.
     pub decide_by: Option<Date>,

@@ -1,6 +1,6 @@
 //! A warning's life: what the journal's events about one signal on one account add up to.
 //!
-//! opened → acknowledged → plan in place → recovered, lost, gone or accepted. Nothing is stored but [`WarningEvent`]s; a
+//! opened → acknowledged → plan in place → recovered, lost, gone, withdrawn or accepted. Nothing is stored but [`WarningEvent`]s; a
 //! [`Life`] is a fold over them and never changed by assignment. A person closes a warning with a [`Verdict`]; from then
 //! on it is silent until its condition has cleared and holds again, or is worse by the signal's `rearm`.
 

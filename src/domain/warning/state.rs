@@ -23,6 +23,8 @@ pub enum Stage {
     Lost,
     /// The account was deleted or merged in the CRM, or is not ours any more.
     Gone,
+    /// The configuration has its signal no more.
+    Withdrawn,
     /// A person closed it.
     Accepted,
 }
@@ -37,6 +39,7 @@ impl Stage {
             Self::Recovered => "recovered",
             Self::Lost => "lost",
             Self::Gone => "gone",
+            Self::Withdrawn => "withdrawn",
             Self::Accepted => "accepted",
         }
     }
@@ -48,7 +51,7 @@ impl Stage {
             Self::Acknowledged => "•",
             Self::Planned => "▶",
             Self::Recovered | Self::Accepted => "✓",
-            Self::Lost | Self::Gone => "×",
+            Self::Lost | Self::Gone | Self::Withdrawn => "×",
         }
     }
 }
@@ -151,6 +154,7 @@ impl Life {
                 (Some(_), _) => Stage::Accepted,
                 (None, Some((_, End::Lost))) => Stage::Lost,
                 (None, Some((_, End::Gone))) => Stage::Gone,
+                (None, Some((_, End::Withdrawn))) => Stage::Withdrawn,
                 _ => Stage::Recovered,
             };
         }

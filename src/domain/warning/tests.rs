@@ -72,6 +72,12 @@ fn cleared(signal: &str) -> What {
     }
 }
 
+fn withdrawn(signal: &str) -> What {
+    What::Withdrawn {
+        signal: signal.to_owned(),
+    }
+}
+
 fn taken_back(signal: &str) -> What {
     What::TakenBack {
         signal: signal.to_owned(),
@@ -222,6 +228,7 @@ fn events_are_read_as_they_were_stored() {
         snoozed("a"),
         woke("a"),
         cleared("a"),
+        withdrawn("a"),
         acknowledged("a"),
         taken_back("a"),
         What::Roused {
@@ -346,6 +353,42 @@ fn a_tally_counts_ends_and_verdicts() {
 }
 
 #[test]
+fn what_was_withdrawn_is_neither_open_nor_recovered_nor_lost_and_opens_anew() {
+    let acts = [
+        opened("usage-drop"),
+        snoozed("usage-drop"),
+        withdrawn("usage-drop"),
+    ];
+    let life = usage(&acts);
+    assert_eq!(life.stage(&[]), Stage::Withdrawn);
+    let case = alarms::Case {
+        life: &life,
+        plans: &[],
+        day: date(2026, 11, 23),
+        red: None,
+        churned: Some(date(2026, 11, 30)),
+    };
+    let (_, tally) = alarms::tallies([case]).remove(0);
+    assert_eq!((tally.fired, tally.withdrawn), (1, 1));
+    assert_eq!(
+        (tally.open, tally.recovered, tally.lost, tally.real),
+        (0, 0, 0, 0)
+    );
+    let again = lives(&[&acts[..], &[opened("usage-drop")]].concat());
+    assert_eq!(again.all().count(), 2);
+    let current = again.current("usage-drop").unwrap();
+    assert!(current.is_open() && current.snooze().is_none());
+    // A verdict stays what it was, and its silence ends with the signal.
+    let judged = [
+        opened("usage-drop"),
+        closed("usage-drop", Verdict::Noise),
+        withdrawn("usage-drop"),
+    ];
+    assert_eq!(usage(&judged).stage(&[]), Stage::Accepted);
+    assert!(lives(&judged).current("usage-drop").is_none());
+}
+
+#[test]
 fn a_chance_or_a_defect_on_an_account_that_left_is_not_real_by_that() {
     let lost = |kind| {
         let What::Opened(opened) = opened("usage-drop") else {
@@ -373,7 +416,7 @@ fn a_chance_or_a_defect_on_an_account_that_left_is_not_real_by_that() {
 }
 
 fn any_what() -> impl Strategy<Value = What> {
-    (0..2_usize, 0..8_usize).prop_map(|(signal, what)| {
+    (0..2_usize, 0..9_usize).prop_map(|(signal, what)| {
         let signal = SIGNALS[signal];
         match what {
             0 => opened(signal),
@@ -383,6 +426,7 @@ fn any_what() -> impl Strategy<Value = What> {
             4 => woke(signal),
             5 => closed(signal, Verdict::Noise),
             6 => taken_back(signal),
+            7 => withdrawn(signal),
             _ => What::Roused {
                 signal: signal.to_owned(),
             },

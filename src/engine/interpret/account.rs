@@ -11,6 +11,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::rates::minor_units;
 use crate::domain::record::{Core, Record, RecordId};
 use crate::domain::text::one_line;
+use crate::domain::vocabulary;
 
 use super::values;
 
@@ -54,6 +55,21 @@ pub struct Account {
     pub sentiment: Option<String>,
     /// Metrics with a number, by id.
     pub metrics: BTreeMap<String, Reading>,
+}
+
+impl Account {
+    /// Whether its stage says that it has left.
+    pub fn says_churned(&self) -> bool {
+        self.stage.as_deref() == Some(vocabulary::CHURNED)
+    }
+
+    /// Whether it has left by the end of a day: by its date, or where it has none by its stage, which is that of today.
+    pub fn has_left(&self, day: Date, today: Date) -> bool {
+        match self.churned {
+            Some(left) => left <= day,
+            None => self.says_churned() && day >= today,
+        }
+    }
 }
 
 /// Reads an account; `None` when the mapping's rule says that the company is none.

@@ -7,7 +7,7 @@ use crate::domain::record::RecordId;
 use crate::domain::warning::{
     Acknowledged, Closed, Shelf, Snoozed, Stage, Verdict, Waking, WarningEvent, What,
 };
-use crate::engine::{What as Which, note_warnings, refresh};
+use crate::engine::{What as Which, alarms, note_warnings, refresh};
 use crate::store::Ledger;
 
 fn usage(book: &mut Book, id: &str, wau: &str, now: &str) {
@@ -255,6 +255,12 @@ fn a_plan_shows_and_an_account_that_left_ends_its_warnings_as_lost() {
     assert_eq!(cleared[0].payload["lost"], true);
 }
 
+/// Takes the signal of falling usage out of the configuration.
+fn without_usage_drop(book: &mut Book) {
+    let signals = &mut book.setup.signals.signals;
+    signals.retain(|signal| signal.id != "usage-drop");
+}
+
 /// The signal of falling usage as the book has it.
 fn usage_drop(book: &mut Book) -> &mut crate::domain::signal::Signal {
     let mut signals = book.setup.signals.signals.iter_mut();
@@ -262,23 +268,65 @@ fn usage_drop(book: &mut Book) -> &mut crate::domain::signal::Signal {
 }
 
 #[test]
-fn a_signal_that_is_not_in_force_for_a_while_ends_nothing() {
+fn a_signal_that_is_missing_by_a_mistake_in_its_file_ends_nothing() {
     for what in [Which::All, Which::Warnings] {
         let mut book = falling();
         all(&mut book, NOW);
         snooze(&mut book, "2026-12-04");
         let signals = book.setup.signals.clone();
         let noted = book.ledger.events(None, &[]).unwrap();
-        book.setup
-            .signals
-            .signals
-            .retain(|signal| signal.id != "usage-drop");
+        without_usage_drop(&mut book);
+        book.setup.signals_faulty = true;
         refresh(&mut book.cache, &mut book.ledger, &book.setup, what, at(NOW)).unwrap();
         assert_eq!(fired(&book, "1"), [""; 0], "nobody asks");
         book.setup.signals = signals;
+        book.setup.signals_faulty = false;
         refresh(&mut book.cache, &mut book.ledger, &book.setup, what, at(NOW)).unwrap();
         assert_eq!(shelf(&book, "1"), Shelf::Snoozed);
         assert_eq!(book.ledger.events(None, &[]).unwrap(), noted);
+    }
+}
+
+#[test]
+fn what_a_signal_said_that_was_taken_out_is_withdrawn_and_opens_anew_once_it_is_back() {
+    for what in [Which::All, Which::Warnings, Which::Accounts(&["1".into()])] {
+        let mut book = falling();
+        all(&mut book, NOW);
+        snooze(&mut book, "2026-12-04");
+        let signals = book.setup.signals.clone();
+        without_usage_drop(&mut book);
+        for _ in 0..2 {
+            refresh(&mut book.cache, &mut book.ledger, &book.setup, what, at(NOW)).unwrap();
+        }
+        assert_eq!(fired(&book, "1"), [""; 0]);
+        assert_eq!(events(&book.ledger, "warning-withdrawn"), 1, "{what:?}");
+        assert_eq!(
+            events(&book.ledger, "warning-cleared"),
+            0,
+            "neither recovered nor lost"
+        );
+        let lives = crate::engine::lives::lives(
+            &"1".into(),
+            &book
+                .ledger
+                .events(Some(&"1".into()), &crate::engine::lives::kinds())
+                .unwrap(),
+        );
+        let stages: Vec<Stage> = lives.all().map(|life| life.stage(&[])).collect();
+        assert_eq!(stages, [Stage::Withdrawn]);
+        let report = alarms(&book.cache, &book.ledger, &book.setup, at(NOW), None).unwrap();
+        let mut signals_told = report.signals.iter();
+        let told = signals_told.find(|one| one.signal == "usage-drop").unwrap();
+        let tally = &told.tally;
+        assert_eq!((tally.open, tally.recovered, tally.withdrawn), (0, 0, 1));
+        book.setup.signals = signals;
+        refresh(&mut book.cache, &mut book.ledger, &book.setup, what, at(NOW)).unwrap();
+        assert_eq!(
+            shelf(&book, "1"),
+            Shelf::Queue,
+            "the snooze was of the former warning"
+        );
+        assert_eq!(events(&book.ledger, "warning-opened"), 2);
     }
 }
 

@@ -10,6 +10,7 @@ mod health;
 mod ledger;
 mod lives;
 mod merged;
+mod nps;
 mod overlay;
 mod people;
 mod plays;

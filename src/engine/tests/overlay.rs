@@ -361,3 +361,44 @@ fn a_pending_write_follows_a_merge() {
     let found = account_view(&book.cache, &book.ledger, &book.setup, &"2".into(), at(LATER));
     assert_eq!(found.unwrap().unwrap().notes[0].id, Target::Entry(id).shown_id());
 }
+
+#[test]
+fn a_customer_whose_stage_says_churned_has_no_arr_at_once() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.healthy("2", "Harbour Retail");
+    all(&mut book, NOW);
+    let sum = |book: &Book| book.cache.desk().unwrap().unwrap().day.arr.exact();
+    let one = line(&book, "1").arr.unwrap();
+    assert_eq!(sum(&book), Some(2 * one));
+    let stage = Field::Mapped("customer_stage".to_owned());
+    let edit = change(Kind::Account, Target::Record("1".into()), stage, None, "churned");
+    let id = queue(&mut book, edit);
+    let what = crate::engine::What::Accounts(&["1".into()]);
+    crate::engine::refresh(&mut book.cache, &mut book.ledger, &book.setup, what, at(LATER)).unwrap();
+    let left = line(&book, "1");
+    assert!(left.has_churned());
+    assert_eq!(
+        (left.arr, left.arr_at_least, left.at_stake),
+        (Some(0), false, Some(0))
+    );
+    assert_eq!(sum(&book), Some(one), "of the other one alone");
+    // Given up, it counts again.
+    step(
+        &mut book,
+        id,
+        &Step::Discarded {
+            why: "not so".to_owned(),
+        },
+    );
+    crate::engine::refresh(&mut book.cache, &mut book.ledger, &book.setup, what, at(LATER)).unwrap();
+    assert_eq!((line(&book, "1").arr, sum(&book)), (Some(one), Some(2 * one)));
+    // A date that is ahead is known churn: until then it pays.
+    let properties = [("customer_stage", "churned"), ("churn_date", "2027-01-31")];
+    book.account("1", "Juniper Freight", &properties);
+    all(&mut book, LATER);
+    assert_eq!(line(&book, "1").arr, Some(one));
+    book.account("1", "Juniper Freight", &[("churn_date", "2026-11-01")]);
+    all(&mut book, LATER);
+    assert_eq!(line(&book, "1").arr, Some(0), "though a contract is in force");
+}

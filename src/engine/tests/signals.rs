@@ -292,3 +292,29 @@ fn hours_are_whole_ones() {
         "9 h"
     );
 }
+
+#[test]
+fn a_stage_or_segment_that_no_account_has_is_told_with_what_was_meant() {
+    let mut book = Book::new();
+    let unseen = |book: &mut Book, when: &str| -> Vec<String> {
+        with_signal(book, when);
+        let signals = &book.setup.signals.signals;
+        let found = crate::engine::unseen(&book.cache, &book.setup, signals).unwrap();
+        found.iter().map(crate::engine::Unseen::words).collect()
+    };
+    let slip = "stage == 'adoptoin' || segment in ['Enterprize', 'enterprise']";
+    all(&mut book, NOW);
+    assert_eq!(unseen(&mut book, slip), [""; 0], "of no account nothing is known");
+    let words = [("customer_tier", "enterprise"), ("customer_stage", "adoption")];
+    book.account("1", "Juniper Freight", &words);
+    all(&mut book, NOW);
+    let told = [
+        "no account has the stage `adoptoin` (did you mean `adoption`?)",
+        "no account has the segment `Enterprize` (did you mean `enterprise`?)",
+    ];
+    assert_eq!(unseen(&mut book, slip), told);
+    assert_eq!(
+        unseen(&mut book, "stage == 'onboarding' || csm == 'ana'"),
+        [""; 0]
+    );
+}

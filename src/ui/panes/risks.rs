@@ -66,6 +66,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
                 let least = if *is_cut { "≥" } else { "" };
                 let accounts = words::counted(*accounts as u64, "account", "accounts");
                 let accounts = format!("{least}{accounts}");
+                let at_stake = Some(at_stake).filter(|_| queue.tab.is_at_stake());
                 heading(model, canvas, area, selected, (title, &accounts, at_stake));
             }
             Line::Apart(shelf, accounts) => {
@@ -118,11 +119,13 @@ fn account(
     let (when, role) = when(model, row, warnings);
     line.right(&when, role)
         .gap_right(WHEN.saturating_sub(width(&when)) + 1);
-    let stake = words::at_stake(row.at_stake, model.currency);
-    line.right(&stake, money_ink(row, warnings))
+    let is_at_stake = warnings.iter().any(|warning| warning.kind.is_at_stake());
+    let at_stake = if is_at_stake { row.at_stake } else { Some(0) };
+    let stake = words::at_stake(at_stake, model.currency);
+    line.right(&stake, money_ink(at_stake, warnings))
         .gap_right(STAKE.saturating_sub(width(&stake)) + 1);
     let likely = likelihood(row);
-    if line.left() >= ROOM + width(&likely) {
+    if is_at_stake && line.left() >= ROOM + width(&likely) {
         line.right(&likely, Role::Dim);
     }
     line.gap_right(1).text(&row.name, Role::Plain.strong_if(selected));
@@ -164,8 +167,10 @@ fn segment_line(
     let share = format!("{} of {}", row.accounts, row.of);
     line.right(&share, Role::Dim)
         .gap_right(WHEN.saturating_sub(width(&share)) + 1);
-    let stake = words::sum(&row.at_stake, model.currency);
-    line.right(&stake, ink.strong()).gap_right(1);
+    if row.kind.is_at_stake() {
+        let stake = words::sum(&row.at_stake, model.currency);
+        line.right(&stake, ink.strong()).gap_right(1);
+    }
     line.text(&row.segment, Role::Plain.strong_if(selected));
     let mut below = canvas.line(area, 1);
     below.gap_right(1).bar(selected).gap(2);
@@ -179,13 +184,15 @@ fn heading(
     canvas: &mut Canvas,
     area: Area,
     selected: bool,
-    (title, accounts, at_stake): (&str, &str, &Sum),
+    (title, accounts, at_stake): (&str, &str, Option<&Sum>),
 ) {
     // A blank line above sets the group apart.
     let mut line = canvas.line(area, 1);
     line.gap_right(1).bar(selected);
-    let stake = words::sum(at_stake, model.currency);
-    line.right(&stake, Role::Dim).gap_right(2);
+    if let Some(at_stake) = at_stake {
+        line.right(&words::sum(at_stake, model.currency), Role::Dim)
+            .gap_right(2);
+    }
     line.text(title, Role::Plain.strong())
         .gap(2)
         .text(accounts, Role::Dim);
@@ -303,8 +310,8 @@ fn mark(warnings: &[&Warning]) -> (&'static str, Role) {
     (sign, theme::sign(sign))
 }
 
-fn money_ink(row: &RiskRow, warnings: &[&Warning]) -> Ink {
-    match (row.at_stake, mark(warnings).1) {
+fn money_ink(at_stake: Option<i64>, warnings: &[&Warning]) -> Ink {
+    match (at_stake, mark(warnings).1) {
         (None | Some(0), _) => Role::Dim.into(),
         (_, Role::Dim) => Role::Plain.strong(),
         (_, role) => role.strong(),

@@ -13,7 +13,7 @@ use super::{theme, words};
 use crate::app::Model;
 use crate::app::account::{AccountLayout, AccountScreen, Part};
 use crate::app::layout::{Area, Shape};
-use crate::domain::account_view::AccountView;
+use crate::domain::account_view::{AccountView, FEWEST_OF_SEGMENT};
 
 /// So many lines have room for one of air above them.
 const LEAST_WITH_AIR: u16 = 7;
@@ -130,6 +130,9 @@ fn title(model: &Model, view: &AccountView, part: Part) -> border::Border {
             border.title.push_str(", 12 months");
             if view.chart.iter().any(|point| point.median.is_some()) {
                 border.right = right("┄ segment median".to_owned(), Role::Dim.into());
+            } else if let Some(scored) = view.too_few {
+                let text = format!("no segment median: {scored} of {FEWEST_OF_SEGMENT} scored");
+                border.right = right(text, Role::Dim.into());
             }
         }
         Part::People | Part::Tickets | Part::Notes | Part::Handoffs => {
