@@ -333,7 +333,7 @@ fn signs_that_stand_side_by_side_differ_in_ascii_too() {
         "CSM -> support, >=$84k ..."
     );
     assert_eq!(theme.spelled("≥$84k"), ">=$84k");
-    assert_eq!(theme.spelled("usage −46 % · late"), "usage -46 % | late");
+    assert_eq!(theme.spelled("usage −46 % · late"), "usage -46 % / late");
 }
 
 #[test]
