@@ -98,9 +98,9 @@ fn the_text_lists_the_accounts_of_a_segment_warning_and_says_that_sums_of_groups
         .collect();
     let ids = of["accounts"].as_array().unwrap();
     assert!(ids.len() > 3);
-    for id in ids {
+    for id in ids.iter().take(5) {
         let account = ask(&home, &["account", id.as_str().unwrap()]);
-        let name = account["name"].as_str().unwrap();
+        let name = account["account"]["name"].as_str().unwrap();
         assert!(listed.iter().any(|line| line.contains(name)), "{name}: {told}");
     }
     let short = text(&["risks"]);

@@ -292,14 +292,17 @@ fn below(model: &Model, spot: &Spot, stakes: &[String]) -> String {
     let shown = panes::shown(top, page, queue.lines.len() + queue.hidden);
     let taken = if spot.bordered { 6 } else { BESIDE_MARK };
     let mut room = spot.area.width.saturating_sub(taken + width(&shown));
+    let assumption = ["P is assumed".to_owned()];
     let mut fitting = |texts: &[String]| {
         let text = texts.iter().find(|text| width(text) + 3 <= room)?.clone();
         room -= width(&text) + 3;
         Some(text)
     };
+    // That P is an assumption is left out only beside tabs, where there is hardly room for the sum.
+    let assumed = fitting(if spot.bordered { &assumption } else { &[] });
     let stake = fitting(stakes);
     let by = queue.by.word().and_then(|by| fitting(&[format!("by {by}")]));
-    let assumed = fitting(&["P is assumed".to_owned()]);
+    let assumed = assumed.or_else(|| fitting(&assumption));
     let parts = [assumed, stake, by, Some(shown)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }

@@ -94,7 +94,7 @@ fn the_levels_of_a_trend_differ_in_ascii() {
 #[test]
 fn since_when_an_account_is_red_shows_on_a_small_screen_too() {
     for (width, height) in SIZES {
-        let picture = screen(&mut known(width, height), "<enter>", Theme::default());
+        let picture = screen(&mut known(width, height), "1 g <enter>", Theme::default());
         assert!(
             picture.contains("red since 16 Nov · was 72 on 23 Oct"),
             "{picture}"

@@ -24,7 +24,8 @@ fn there_is_one_count_of_risks_wherever_it_stands() {
             "{picture}"
         );
     }
-    assert!(screen(&mut loaded(120, 36), "2").contains("P is assumed · 1–4 of 4"));
+    let below = "P is assumed · $111k in 3 accounts · 1–4 of 4";
+    assert!(screen(&mut loaded(120, 36), "2").contains(below));
 }
 
 #[test]
