@@ -204,6 +204,16 @@ impl Model {
         last_success.is_none() && (failed.is_none() || under_way.is_some())
     }
 
+    /// What the sums of the day are about, in words.
+    pub fn book_words(&self) -> &str {
+        let day = self.desk.desk.as_deref().map(|desk| &desk.day);
+        if day.is_some_and(|day| day.shared) {
+            "shared with me"
+        } else {
+            &self.scope
+        }
+    }
+
     /// What stands in an empty pane until the cache was read.
     pub fn reading(&self) -> &'static str {
         if self.unreadable {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::domain::desk::{Desk, RiskRow, SegmentRow, Warning, WarningKind, at_stake};
+use crate::domain::desk::{Desk, OpenOn, RiskRow, SegmentRow, Warning, WarningKind, at_stake};
 use crate::domain::money::Sum;
 use crate::domain::record::RecordId;
 use crate::domain::warning::Shelf;
@@ -21,6 +21,11 @@ pub struct Queue {
     pub lines: Vec<Line>,
     /// How many warnings of each kind are open, in the order of [`WarningKind::ALL`].
     pub counts: [u32; 3],
+    /// The accounts with an open warning of the kind that shows: those that are held back and those of segment
+    /// warnings too, each once.
+    pub on: OpenOn,
+    /// Whether one of them stands in several groups, or beside its segment: what the groups have adds up to more.
+    pub repeats: bool,
     /// Accounts of the kind that the desk has no row for: there are too many.
     pub hidden: usize,
 }
@@ -133,6 +138,8 @@ impl Queue {
         self.counts = desk.counts.open;
         // There is one count of risks, whoever shows it.
         self.counts[WarningKind::Risk as usize] = desk.day.risks;
+        self.on = desk.counts.on[self.tab as usize];
+        self.repeats = self.repeats(desk);
         let rows = desk.risks.iter().filter(|row| has(row, self.tab)).count();
         self.hidden = desk.accounts(Shelf::Queue, Some(self.tab)).saturating_sub(rows);
         match self.by {
@@ -152,6 +159,20 @@ impl Queue {
                 }
             }
         }
+    }
+
+    fn repeats(&self, desk: &Desk) -> bool {
+        let mut seen = BTreeSet::new();
+        let queue = desk.risks.iter().flat_map(|row| {
+            let groups: BTreeSet<&str> = of_tab(row, self.tab)
+                .map(|(_, one)| self.by.of(row, one))
+                .collect();
+            groups.into_iter().map(|_| &row.account)
+        });
+        let segments = of_kind(desk, self.tab).flat_map(|(_, segment)| &segment.rows);
+        let held = desk.apart.held.iter().filter(|row| has(row, self.tab));
+        let apart = segments.chain(held).map(|row| &row.account);
+        queue.chain(apart).any(|account| !seen.insert(account))
     }
 
     fn plain(&mut self, desk: &Desk) {

@@ -191,7 +191,12 @@ fn churns(report: &AlarmReport, context: &Context) -> Result<(), CliError> {
             churn.on.to_string(),
             churn.name.clone(),
             churn.reason.clone().unwrap_or_else(|| "?".to_owned()),
-            format!("{}{}", warned(churn), ignored.collect::<String>()),
+            format!(
+                "{}{}{}",
+                warned(churn),
+                why_of(churn),
+                ignored.collect::<String>()
+            ),
         ]
     };
     let rows: Vec<Vec<String>> = report.churns.iter().map(row).collect();
@@ -200,6 +205,12 @@ fn churns(report: &AlarmReport, context: &Context) -> Result<(), CliError> {
     context
         .output
         .aside(&format!("\n{missed} missed: signals looked and none had warned"))
+}
+
+/// Who said whether it could have been avoided, and why: ` (Dana Reyes: “we saw it”)`.
+fn why_of(churn: &ChurnRecord) -> String {
+    let avoidable = churn.avoidable.as_ref();
+    avoidable.map_or_else(String::new, |avoidable| format!(" ({})", avoidable.words()))
 }
 
 fn answer(report: &AlarmReport, day: Option<Date>) -> Value {

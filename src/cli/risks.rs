@@ -40,6 +40,10 @@ const PLAIN: Plain = Plain::Table(
     ],
 );
 
+/// What is said where the sums of the groups add up to more than all is.
+const REPEATS: &str =
+    "\nan account with several warnings stands in each of its groups, with all that is at stake on it";
+
 /// List the risk queue, most pressing first, each with its reasons; close, snooze, take on
 #[derive(Debug, Default, clap::Args)]
 #[command(
@@ -131,10 +135,15 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     }
     match args.group_by {
         Some(by) => {
-            for (group, rows) in groups(shown, by) {
+            let groups = groups(shown, by);
+            let repeats = groups.iter().map(|(_, rows)| rows.len()).sum::<usize>() > shown.len();
+            for (group, rows) in groups {
                 let stake = at_stake_words(&rows, currency);
                 context.output.text(&format!("\n{group}{stake}\n"))?;
                 table(&rows, (currency, today), context)?;
+            }
+            if repeats {
+                context.output.aside(REPEATS)?;
             }
         }
         None if shown.is_empty() => {}

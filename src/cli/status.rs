@@ -72,6 +72,7 @@ fn answer(
         "data": freshness.json(),
         "arr": shape::sum(&day.arr, currency),
         "at_stake": shape::sum(&day.at_stake, currency),
+        "shared": day.shared,
         "due_today": day.due_today,
         "late": day.late,
         "handoffs_for_me": day.handoffs_for_me,
@@ -114,9 +115,14 @@ fn text(day: &Day, counts: &OutboxCounts, setup: &Setup) -> String {
         1 => "1 handoff for me".to_owned(),
         handoffs => format!("{handoffs} handoffs for me"),
     };
+    let shared = if day.shared {
+        " of accounts shared with me"
+    } else {
+        ""
+    };
     let outbox = outbox::in_words(counts).map_or(String::new(), |words| format!(", {words}"));
     format!(
-        "ARR {}, at stake {}, {risks}, {} due today, {} late, {handoffs}{outbox}",
+        "ARR {}, at stake {}{shared}, {risks}, {} due today, {} late, {handoffs}{outbox}",
         words::sum(&day.arr, currency),
         words::sum(&day.at_stake, currency),
         day.due_today,

@@ -11,7 +11,7 @@ use super::warning::{Line, Shelf};
 
 mod rows;
 
-pub use rows::{Accounts, Apart, Counts, RiskRow, SegmentRow, Untold, at_stake};
+pub use rows::{Accounts, Apart, Counts, OpenOn, RiskRow, SegmentRow, Untold, at_stake};
 
 /// What a warning is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -254,6 +254,9 @@ pub struct Day {
     pub arr: Sum,
     /// At stake over all renewals in the horizon.
     pub at_stake: Sum,
+    /// None of the accounts is mine: both sums are over those of others that tasks and handoffs bring.
+    #[serde(default)]
+    pub shared: bool,
     /// Items due today that are not late: see [`Desk::count_due`].
     pub due_today: u32,
     /// Items that are late: see [`DueItem::standing`].

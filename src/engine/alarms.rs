@@ -1,5 +1,6 @@
 //! How the alarms do, and the record of customers that left: folds over the whole journal.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
@@ -11,7 +12,9 @@ use crate::domain::expression::Value;
 use crate::domain::record::RecordId;
 use crate::domain::values::in_words;
 use crate::domain::warning::alarms::{Case, Tally, Version, tallies};
-use crate::domain::warning::{AlarmReport, Avoidable, Gauge, Lives, Plan, SignalReport, Suggestion};
+use crate::domain::warning::{
+    AlarmReport, Avoidable, CaseLine, Gauge, Lives, Plan, SignalReport, Suggestion,
+};
 use crate::store::{Cache, Event, Ledger, NewEvent};
 
 use super::EngineError;
@@ -24,6 +27,9 @@ use super::world::World;
 
 /// Kind of the event that a person says whether a churn could have been avoided.
 const JUDGED: &str = "churn-judged";
+
+/// So many warnings of a version are listed at most.
+const MOST_CASES: usize = 200;
 
 /// What the journal tells of one account.
 pub struct Told {
@@ -61,19 +67,23 @@ pub fn alarms(
     let ended: BTreeMap<&RecordId, Date> = churns.iter().map(|churn| (&churn.account, churn.on)).collect();
     let cases = told.iter().flat_map(|(id, told)| {
         let churned = ended.get(id).copied();
-        told.lives.all().map(move |life| (told, life, churned))
+        told.lives.all().map(move |life| (id, told, life, churned))
     });
-    let cases = cases.map(|(told, life, churned)| {
-        let day = world.day(life.opened_at);
-        Case {
-            life,
-            plans: &told.plans,
-            day,
-            red: told.reds.iter().find(|red| **red >= day).copied(),
-            churned: churned.filter(|churned| *churned >= day),
-        }
-    });
-    let mut found = tallies(cases);
+    let cases: Vec<(&RecordId, Case<'_>)> = cases
+        .map(|(id, told, life, churned)| {
+            let day = world.day(life.opened_at);
+            let case = Case {
+                life,
+                plans: &told.plans,
+                day,
+                red: told.reds.iter().find(|red| **red >= day).copied(),
+                churned: churned.filter(|churned| *churned >= day),
+            };
+            (id, case)
+        })
+        .collect();
+    let mut found = tallies(cases.iter().map(|(_, case)| *case));
+    let mut listed = listed(cache, &world, cases)?;
     // A version that never fired is told of too.
     for signal in world.signals() {
         let version: Version = (signal.id.clone(), signal.version);
@@ -98,6 +108,7 @@ pub fn alarms(
         SignalReport {
             in_force: signal.is_some(),
             suggestion: moved.or_else(|| tally.is_better_mute().then_some(Suggestion::Mute)),
+            cases: listed.remove(&(id.clone(), version)).unwrap_or_default(),
             signal: id,
             version,
             tally,
@@ -107,6 +118,46 @@ pub fn alarms(
         signals: signals.collect(),
         churns,
         first_look,
+    })
+}
+
+/// The warnings of each version: what was judged first, then the latest.
+fn listed(
+    cache: &Cache,
+    world: &World<'_>,
+    cases: Vec<(&RecordId, Case<'_>)>,
+) -> Result<BTreeMap<Version, Vec<CaseLine>>, EngineError> {
+    let mut of: BTreeMap<Version, Vec<(&RecordId, Case<'_>)>> = BTreeMap::new();
+    for (id, case) in cases {
+        let opened = &case.life.opened;
+        let version = (opened.signal.clone(), opened.version);
+        of.entry(version).or_default().push((id, case));
+    }
+    let mut listed = BTreeMap::new();
+    for (version, mut cases) in of {
+        cases.sort_by_cached_key(|(id, case)| (case.judged().is_none(), Reverse(case.day), (*id).clone()));
+        let lines = cases.into_iter().take(MOST_CASES);
+        let lines: Result<Vec<_>, _> = lines.map(|(id, case)| line(cache, world, id, &case)).collect();
+        listed.insert(version, lines?);
+    }
+    Ok(listed)
+}
+
+fn line(cache: &Cache, world: &World<'_>, id: &RecordId, case: &Case<'_>) -> Result<CaseLine, EngineError> {
+    let life = case.life;
+    let said = life.closing();
+    Ok(CaseLine {
+        // The cache may have lost it since.
+        name: cache
+            .summary(id)?
+            .map_or_else(|| id.to_string(), |summary| summary.name),
+        account: id.clone(),
+        on: case.day,
+        stage: life.stage(case.plans),
+        held: life.is_held(),
+        acted: life.was_taken_on(case.plans),
+        judged: case.judged(),
+        said: said.map(|(closed, done)| (world.name_of_author(&done.by), closed.why.clone())),
     })
 }
 
@@ -142,6 +193,7 @@ fn read(
                 yes: event.payload["avoidable"].as_bool()?,
                 why: event.payload["why"].as_str().unwrap_or_default().to_owned(),
                 by: event.author.clone(),
+                by_name: world.name_of_author(&event.author),
             })
         });
         let told = Told {

@@ -6,7 +6,9 @@ use jiff::civil::{DateTime, Time};
 use crate::config::Setup;
 use crate::config::settings::Scope;
 use crate::domain::desk::{Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, TaskFacts};
+use crate::domain::money::Sum;
 use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::domain::summary::Summary;
 use crate::domain::{handoff, html};
 use crate::store::{Cache, Ledger};
 
@@ -206,22 +208,32 @@ pub fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
 /// The sums, and what is known of warnings from the same look at the accounts; what else the day counts is counted where
 /// its items are.
 fn look(cache: &Cache, world: &World<'_>) -> Result<(Day, Survey), EngineError> {
-    // Tasks and handoffs bring accounts of others into the cache; they are not in my sums.
+    // Tasks and handoffs bring accounts of others into the cache; they are not in my sums, as long as one is mine.
     let only = match world.setup.profile().map(|profile| profile.scope) {
         Some(Scope::Me) | None => world.me.as_ref(),
         Some(Scope::Team | Scope::All) => None,
     };
-    let mut day = Day::default();
+    let (mut mine, mut all) = (Day::default(), Day::default());
+    let mut has_own = false;
     let survey = Survey::read(cache, world, &mut |summary| {
+        add(&mut all, summary);
         if only.is_none() || summary.csm.as_ref() == only {
-            day.arr.add(summary.arr);
-            if summary.arr_at_least {
-                day.arr.unknown += 1;
-            }
-            day.at_stake.add(summary.at_stake);
+            has_own = true;
+            add(&mut mine, summary);
         }
     })?;
+    // Onboarding and support look after no account: what they work on are those of others.
+    let shared = !has_own && only.is_some() && all.arr != Sum::default();
+    let day = if shared { Day { shared, ..all } } else { mine };
     Ok((day, survey))
+}
+
+fn add(day: &mut Day, summary: &Summary) {
+    day.arr.add(summary.arr);
+    if summary.arr_at_least {
+        day.arr.unknown += 1;
+    }
+    day.at_stake.add(summary.at_stake);
 }
 
 fn count_handoffs(day: &mut Day, handoffs: &[HandoffCard]) {

@@ -268,7 +268,7 @@ impl Survey {
                 of_account[alarm.kind as usize] += 1;
             }
             open += u32::from(of_account != [0; 3]);
-            counts.add_open(of_account);
+            counts.add_open(of_account, seen.at_stake);
             day.count_risks(of_account[WarningKind::Risk as usize] as usize);
             for (shelf, alarms) in shelves {
                 lists.push(shelf, ordered(seen, place, &alarms));

@@ -201,3 +201,59 @@ fn whole_book(workshop: &Workshop, sort: Sort, newest: &mut Weak<Book>) -> Msg {
     let rows = book.order(sort).into();
     Msg::Book(BookMsg::Loaded { book, sort, rows })
 }
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+    use crate::config::paths::Places;
+    use crate::runtime::clock::Clock;
+    use crate::runtime::inbox::inbox;
+    use crate::store::{Cache, files};
+
+    /// What the compute thread works with, on databases below a directory.
+    fn workshop(home: &Path) -> Workshop {
+        let paths = Places::below(home).profile("demo", "hubspot", None);
+        for dir in [&paths.cache_dir, &paths.state_dir] {
+            files::private_dir(dir).unwrap();
+        }
+        let (_, address) = inbox().unwrap();
+        Workshop {
+            setup: Arc::default(),
+            allowed: Arc::default(),
+            texts: Arc::default(),
+            paths: Arc::new(paths),
+            clock: Clock::new(None),
+            address,
+            busy: Default::default(),
+            panic_in: None,
+            read_alone: Default::default(),
+            unwritten: Default::default(),
+        }
+    }
+
+    #[test]
+    fn alarms_that_cannot_be_read_are_answered_with_why() {
+        let home = tempfile::tempdir().unwrap();
+        let workshop = workshop(home.path());
+        let run = RunId(7);
+        let early = alarms(&workshop, run);
+        assert!(
+            matches!(&early, DeskMsg::Alarms { run: RunId(7), report } if **report == AlarmReport::default()),
+            "nothing was synced yet: {early:?}"
+        );
+        Cache::open(&workshop.paths.cache_db).unwrap();
+        std::fs::write(
+            &workshop.paths.ledger_db,
+            "no database at all, but long enough for a header",
+        )
+        .unwrap();
+        let failed = alarms(&workshop, run);
+        assert!(
+            matches!(&failed, DeskMsg::AlarmsFailed { run: RunId(7), why } if why.contains("ledger")),
+            "{failed:?}"
+        );
+    }
+}

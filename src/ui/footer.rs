@@ -76,8 +76,19 @@ fn grace(model: &Model, line: &mut Line, others: u16) {
         .gap_right(3);
 }
 
+/// Hints, each whole or not at all; the last one, which leads out, always.
 fn hints(line: &mut Line, keys: &[(&str, &str)]) {
-    for (key, name) in keys {
+    let cells = |(key, name): &(&str, &str)| width(key) + 1 + width(name);
+    let Some((last, others)) = keys.split_last() else {
+        return;
+    };
+    let room = line.left().saturating_sub(cells(last));
+    let mut used = 0;
+    let fitting = others.iter().take_while(|hint| {
+        used += cells(hint) + 3;
+        used <= room
+    });
+    for (key, name) in fitting.chain([last]) {
         line.text(key, Role::Here.strong())
             .gap(1)
             .text(name, Role::Dim)

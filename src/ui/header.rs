@@ -35,7 +35,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
         .gap(2)
         .text(&model.tenant, Role::Plain)
         .gap(2);
-    line.text(&model.scope, Role::Dim);
+    line.text(model.book_words(), Role::Dim);
     let mut second = canvas.line(area, 1);
     second.gap(1);
     match &model.account {
@@ -189,7 +189,7 @@ fn account_line(model: &Model, account: &AccountScreen, canvas: &mut Canvas, are
         .view
         .as_deref()
         .map_or(account.name.as_str(), |view| &view.summary.name);
-    let before = 1 + 6 + 2 + width(&model.tenant) + 2 + width(&model.scope) + 1;
+    let before = 1 + 6 + 2 + width(&model.tenant) + 2 + width(model.book_words()) + 1;
     let free = area.width.saturating_sub(trust_width(model) + 2);
     if before < free {
         let area = Area { width: free, ..area };

@@ -117,6 +117,53 @@ fn conflict() {
     });
 }
 
+#[test]
+fn risks() {
+    picture_of(&said_of_warnings(), "risks", Opening::new(), |cockpit| {
+        cockpit.press("2 f");
+    });
+}
+
+#[test]
+fn alarms() {
+    picture_of(&said_of_warnings(), "alarms", Opening::new(), |cockpit| {
+        cockpit.press("A <enter> j");
+    });
+}
+
+#[test]
+fn nps() {
+    picture("nps", Opening::new(), |cockpit| {
+        cockpit.press("N");
+    });
+}
+
+/// The book after people said something of warnings, and of a churn.
+fn said_of_warnings() -> Home {
+    let home = Home::synced().writing();
+    let run = |words: &[&str]| {
+        let output = home.run(words);
+        let why = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{words:?} {why}");
+    };
+    run(&["risks", "plan", "juniper:champion-left", "call", "booked"]);
+    run(&[
+        "risks",
+        "close",
+        "tallinn:champion-left",
+        "known",
+        "the",
+        "new",
+        "one",
+        "is",
+        "named",
+    ]);
+    run(&[
+        "alarms", "judge", "petrel", "yes", "we", "saw", "the", "usage", "fall",
+    ]);
+    home
+}
+
 /// Brings the cockpit on the book that all such tests share to what is to be shown, and takes the picture.
 fn picture(name: &str, opening: Opening, act: impl FnOnce(&mut Cockpit)) {
     picture_of(&Home::synced(), name, opening, act);

@@ -71,6 +71,49 @@ fn what_is_said_of_a_warning_takes_it_out_of_the_queue_and_back() {
 }
 
 #[test]
+fn the_text_lists_the_accounts_of_a_segment_warning_and_says_that_sums_of_groups_overlap() {
+    let home = Home::synced();
+    home.write(
+        "signals.toml",
+        "[[signals]]\nid = \"everybody\"\ntitle = \"everybody\"\nwhen = \"arr > 0\"\nseverity = \"low\"\nkind = \"risk\"\n\
+         version = 1\n",
+    );
+    assert!(home.run(&["sync"]).status.success());
+    let all = ask(&home, &["risks", "--all"]);
+    let segments = all["segments"].as_array().unwrap();
+    let of = segments.iter().find(|one| one["signal"] == "everybody").unwrap();
+    let text = |words: &[&str]| String::from_utf8(home.run(words).stdout).unwrap();
+    let told = text(&["risks", "--all"]);
+    let heading = format!(
+        "everybody on {} of {} accounts of {}",
+        of["true_for"],
+        of["of"],
+        of["segment"].as_str().unwrap()
+    );
+    let after = told.split_once(&heading).expect(&told).1;
+    let listed: Vec<&str> = after
+        .lines()
+        .skip(1)
+        .take_while(|line| !line.contains(" accounts of "))
+        .collect();
+    let ids = of["accounts"].as_array().unwrap();
+    assert!(ids.len() > 3);
+    for id in ids.iter().take(5) {
+        let account = ask(&home, &["account", id.as_str().unwrap()]);
+        let name = account["account"]["name"].as_str().unwrap();
+        assert!(listed.iter().any(|line| line.contains(name)), "{name}: {told}");
+    }
+    let short = text(&["risks"]);
+    assert!(
+        short.contains(&heading) && short.lines().count() < told.lines().count() / 2,
+        "{short}"
+    );
+    let overlap = "stands in each of its groups";
+    assert!(text(&["risks", "--group-by", "signal"]).contains(overlap));
+    assert!(!text(&["risks", "--group-by", "owner"]).contains(overlap));
+}
+
+#[test]
 fn the_alarms_count_what_was_judged_and_the_record_of_churns_what_was_said() {
     let home = Home::synced().writing();
     let rows = ask(&home, &["risks", "--kind", "risk"]);

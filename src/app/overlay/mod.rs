@@ -100,7 +100,7 @@ impl Overlay {
             Self::Handoffs(_) => handoffs::HINTS,
             Self::WhatIf(_) => what_if::HINTS,
             Self::Warn(line) => line.hints(),
-            Self::Alarms(_) => alarms::HINTS,
+            Self::Alarms(screen) => screen.hints(),
             Self::Nps(_) => nps::HINTS,
         }
     }

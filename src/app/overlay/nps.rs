@@ -4,8 +4,9 @@ use super::Hint;
 use crate::app::cmd::RunId;
 use crate::app::cursor::{Cursor, Step};
 use crate::app::layout::{Area, Frame, Size};
-use crate::domain::nps::{Group, Report, Silent, Verbatim};
+use crate::domain::nps::{DEFINITION, Group, Report, Silent, Verbatim};
 use crate::domain::record::RecordId;
+use crate::domain::wrap::wrapped;
 
 /// What one can press in it.
 pub const HINTS: &[Hint] = &[
@@ -17,9 +18,13 @@ pub const HINTS: &[Hint] = &[
 ];
 
 /// Most cells of the box.
-const WIDEST: u16 = 110;
-/// Lines above and below the list: figure, trend, tabs, heading, definition.
-const AROUND: u16 = 7;
+const WIDEST: u16 = 150;
+/// Lines above the list: figure, trend, tabs, rule, heading.
+const ABOVE: u16 = 5;
+/// Lines for the words of the chosen answer where they do not fit beside it.
+const WORDS: u16 = 3;
+/// Lines that the list keeps before those words have room.
+const LEAST: u16 = 6;
 
 /// One of its lists.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -125,9 +130,22 @@ impl NpsScreen {
         body.middle(WIDEST.min(body.width.saturating_sub(2)), body.height)
     }
 
+    /// What the score is, in as many lines as it needs.
+    pub fn definition(size: Size) -> Vec<String> {
+        wrapped(DEFINITION, Self::area(size).inside().width.saturating_sub(2), 3)
+    }
+
+    /// Where the list is, and below it the words of the chosen answer.
+    pub fn lists(size: Size) -> (Area, Area) {
+        let inside = Self::area(size).inside();
+        let rest = inside.below(ABOVE).above(Self::definition(size).len() as u16);
+        let words = if rest.height >= LEAST + WORDS { WORDS } else { 0 };
+        (rest.above(words), rest.bottom(words))
+    }
+
     /// How many lines of a list show.
     pub fn page(size: Size) -> usize {
-        usize::from(Self::area(size).inside().height.saturating_sub(AROUND - 1).max(1))
+        usize::from(Self::lists(size).0.height).max(1)
     }
 
     /// The line under the cursor.

@@ -13,8 +13,8 @@ pub const HINTS: &[Hint] = &[
     ("enter", "try a value"),
     ("+ -", "weight"),
     ("0", "as it is"),
-    ("g", "try what makes it green"),
-    ("W", "keep the weights"),
+    ("g", "to green"),
+    ("W", "keep"),
     ("j k", "choose"),
     ("esc", "close"),
 ];

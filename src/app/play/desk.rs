@@ -4,8 +4,8 @@ use jiff::civil::{Date, Time, date, time};
 
 use super::{ago, summaries, today};
 use crate::domain::desk::{
-    Counts, Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, RiskRow, Severity, TaskFacts, Warning,
-    WarningKind,
+    Counts, Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, OpenOn, RiskRow, Severity, TaskFacts,
+    Warning, WarningKind,
 };
 use crate::domain::money::Sum;
 use crate::domain::record::RecordId;
@@ -78,6 +78,15 @@ pub(super) fn due(
     }
 }
 
+fn open_on(rows: &[Summary]) -> OpenOn {
+    let mut on = OpenOn::default();
+    for row in rows {
+        on.accounts += 1;
+        on.at_stake.add(row.at_stake);
+    }
+    on
+}
+
 /// What lies on the desk of the fixtures.
 pub fn desk() -> Desk {
     let all = summaries();
@@ -94,6 +103,7 @@ pub fn desk() -> Desk {
         apart: crate::domain::desk::Apart::default(),
         counts: Counts {
             open: [3, 1, 1],
+            on: [open_on(&all[..3]), open_on(&all[7..8]), open_on(&all[5..6])],
             ..Counts::default()
         },
         queue: 4,
@@ -172,6 +182,7 @@ pub fn desk() -> Desk {
         day: Day {
             arr,
             at_stake,
+            shared: false,
             due_today: 2,
             late: 1,
             handoffs_for_me: 2,

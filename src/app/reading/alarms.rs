@@ -1,14 +1,39 @@
-//! How the alarms do, as lines: a heading, two lines a signal, the customers that left.
+//! How the alarms do, as lines: signals, the warnings of those that are opened, the customers that left.
+
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 
 use crate::domain::warning::alarms::median;
-use crate::domain::warning::{AlarmReport, Avoidable, ChurnRecord, SignalReport};
+use crate::domain::warning::{AlarmReport, Avoidable, CaseLine, ChurnRecord, SignalReport};
 use crate::domain::words;
 use crate::domain::wrap::wrapped;
 
-/// So many lines at most of a suggestion.
+/// So many lines at most of one text.
 const MOST_LINES: usize = 4;
+/// Cells that what is said of a signal or a churn has not, and of a warning: borders, bar, indent.
+const INDENT: u16 = 8;
+const INDENT_OF_CASE: u16 = 18;
+
+/// What can be chosen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Row {
+    /// A version of a signal, by its place.
+    Signal(usize),
+    /// One of its warnings, by the places of both.
+    Case(usize, usize),
+    /// A customer that left, by its place.
+    Churn(usize),
+}
+
+/// A line with the row that it belongs to, if it does to one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Laid {
+    /// Place among the rows.
+    pub row: Option<usize>,
+    /// What stands there.
+    pub line: Line,
+}
 
 /// A line of the screen.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,8 +44,12 @@ pub enum Line {
     Columns,
     /// A version of a signal: its name, its numbers, its precision.
     Signal(String, [u32; 5], String),
+    /// A warning of the signal above: when, on which account, what became of it.
+    Case(String, String, String),
     /// What is to be said about the line above.
     Said(String),
+    /// What is to be said about the warning above.
+    SaidOfCase(String),
     /// What would be better.
     Suggested(String),
     /// A customer that left, and whether nothing had warned.
@@ -29,36 +58,61 @@ pub enum Line {
     Blank,
 }
 
-/// All lines, on this day and a screen of so many cells.
-pub fn lines(report: &AlarmReport, today: Date, width: u16) -> Vec<Line> {
-    let mut lines = vec![Line::Heading("Signals".to_owned()), Line::Columns];
-    for signal in &report.signals {
-        lines.extend(of_signal(signal, width));
+/// All rows and lines, on this day and a screen of so many cells, with the warnings of the signals that are opened.
+pub fn lines(report: &AlarmReport, open: &BTreeSet<usize>, today: Date, width: u16) -> (Vec<Row>, Vec<Laid>) {
+    let mut page = Page::default();
+    page.apart([Line::Heading("Signals".to_owned()), Line::Columns]);
+    for (at, signal) in report.signals.iter().enumerate() {
+        page.row(Row::Signal(at), of_signal(signal, width));
+        if open.contains(&at) {
+            for (place, case) in signal.cases.iter().enumerate() {
+                page.row(Row::Case(at, place), of_case(case, today, width));
+            }
+            let more = (signal.tally.fired as usize).saturating_sub(signal.cases.len());
+            if more > 0 {
+                page.apart([Line::SaidOfCase(format!("and {} more", words::count(more)))]);
+            }
+        }
     }
     let missed = report.missed().count();
-    lines.push(Line::Blank);
     let since = report.first_look.map_or_else(
         || "signals were never evaluated".to_owned(),
         |day| format!("signals look since {}", words::calendar_day(today, day)),
     );
     let left = words::counted(report.churns.len() as u64, "customer", "customers");
-    lines.push(Line::Heading(format!(
-        "{left} left, {missed} without a warning · {since}"
-    )));
-    for churn in &report.churns {
-        lines.extend(of_churn(churn, today));
+    let heading = format!("{left} left, {missed} without a warning · {since}");
+    page.apart([Line::Blank, Line::Heading(heading)]);
+    for (at, churn) in report.churns.iter().enumerate() {
+        page.row(Row::Churn(at), of_churn(churn, today, width));
     }
-    lines
+    (page.rows, page.lines)
+}
+
+#[derive(Default)]
+struct Page {
+    rows: Vec<Row>,
+    lines: Vec<Laid>,
+}
+
+impl Page {
+    fn row(&mut self, row: Row, lines: Vec<Line>) {
+        let at = Some(self.rows.len());
+        self.rows.push(row);
+        self.lines
+            .extend(lines.into_iter().map(|line| Laid { row: at, line }));
+    }
+
+    fn apart<const N: usize>(&mut self, lines: [Line; N]) {
+        self.lines.extend(lines.map(|line| Laid { row: None, line }));
+    }
 }
 
 fn of_signal(report: &SignalReport, width: u16) -> Vec<Line> {
     let tally = &report.tally;
     let name = format!("{} v{}", report.signal, report.version);
     let numbers = [tally.fired, tally.acted, tally.real, tally.known, tally.noise];
-    let mut lines = vec![
-        Line::Signal(name, numbers, report.precision()),
-        Line::Said(lead(report)),
-    ];
+    let mut lines = vec![Line::Signal(name, numbers, report.precision())];
+    lines.extend(said(&lead(report), width.saturating_sub(INDENT), Line::Said));
     if let Some(suggestion) = &report.suggestion {
         let cells = width.saturating_sub(12);
         let parts = wrapped(&suggestion.words(), cells, MOST_LINES);
@@ -69,6 +123,27 @@ fn of_signal(report: &SignalReport, width: u16) -> Vec<Line> {
         lines.extend(parts.into_iter().enumerate().map(part));
     }
     lines
+}
+
+fn of_case(case: &CaseLine, today: Date, width: u16) -> Vec<Line> {
+    let day = words::short_day(today, case.on);
+    let mut lines = vec![Line::Case(day, case.name.clone(), case.words())];
+    lines.extend(said(
+        &case.why(),
+        width.saturating_sub(INDENT_OF_CASE),
+        Line::SaidOfCase,
+    ));
+    lines
+}
+
+/// A text in as many lines as it needs; none where there is none.
+fn said(text: &str, cells: u16, line: fn(String) -> Line) -> Vec<Line> {
+    let parts = wrapped(text, cells, MOST_LINES);
+    parts
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .map(line)
+        .collect()
 }
 
 /// Lead times and what is open: `lead: notice 38 d · red 12 d · 4 open, 1 held back`.
@@ -105,19 +180,21 @@ pub fn lead(report: &SignalReport) -> String {
     parts.join(" · ")
 }
 
-fn of_churn(churn: &ChurnRecord, today: Date) -> Vec<Line> {
+fn of_churn(churn: &ChurnRecord, today: Date, width: u16) -> Vec<Line> {
     let reason = churn.reason.as_deref().unwrap_or("no reason in the CRM");
     let day = words::calendar_day(today, churn.on);
-    let mut lines = vec![
-        Line::Churn(format!("{day}  {} · {reason}", churn.name), churn.is_missed()),
-        Line::Said(warned(churn)),
-    ];
-    lines.extend(
-        churn
-            .ignored
-            .iter()
-            .map(|ignored| Line::Said(format!("ignored: {ignored}"))),
-    );
+    let cells = width.saturating_sub(INDENT);
+    let mut lines = vec![Line::Churn(
+        format!("{day}  {} · {reason}", churn.name),
+        churn.is_missed(),
+    )];
+    lines.extend(said(&warned(churn), cells, Line::Said));
+    if let Some(avoidable) = &churn.avoidable {
+        lines.extend(said(&avoidable.words(), cells, Line::Said));
+    }
+    for ignored in &churn.ignored {
+        lines.extend(said(&format!("ignored: {ignored}"), cells, Line::Said));
+    }
     lines
 }
 

@@ -11,7 +11,8 @@ use crate::domain::desk::{Accounts, Desk, SegmentRow, Severity, Untold, WarningK
 use crate::domain::record::RecordId;
 use crate::domain::warning::alarms::Tally;
 use crate::domain::warning::{
-    AlarmReport, Closed, Level, Shelf, SignalReport, Snoozed, Suggestion, Verdict, What,
+    AlarmReport, Avoidable, CaseLine, ChurnRecord, Closed, Level, Shelf, SignalReport, Snoozed, Stage,
+    Suggestion, Verdict, What,
 };
 
 fn with(model: &mut Model, change: impl FnOnce(&mut Desk)) {
@@ -104,6 +105,34 @@ fn an_account_stands_in_each_of_its_groups_the_most_pressing_group_first() {
         })
         .collect();
     assert_eq!(lines[..6], ["b 2", "0 [0]", "2 [0]", "a 2", "0 [1]", "1 [0]"]);
+}
+
+#[test]
+fn it_is_known_whether_groups_add_up_to_more_than_all() {
+    let mut model = known(120, 36);
+    with(&mut model, |desk| {
+        "champion-left".clone_into(&mut desk.risks[0].warnings[1].signal)
+    });
+    play(&mut model, "2");
+    assert_eq!(model.desk.queue.on.accounts, 3);
+    assert!(!model.desk.queue.repeats);
+    play(&mut model, "b");
+    assert!(
+        model.desk.queue.repeats,
+        "one account stands under both of its signals"
+    );
+    play(&mut model, "b");
+    assert!(!model.desk.queue.repeats, "each account has one segment");
+    play(&mut model, ";");
+    assert_eq!(
+        (model.desk.queue.on.accounts, model.desk.queue.repeats),
+        (1, false)
+    );
+    with(&mut model, |desk| desk.apart.held = vec![desk.risks[3].clone()]);
+    assert!(
+        model.desk.queue.repeats,
+        "it stands in its group, and is held back"
+    );
 }
 
 #[test]
@@ -356,6 +385,8 @@ fn the_alarms_are_read_when_they_are_opened_and_close_again() {
     assert!(matches!(model.overlays.last(), Some(Overlay::Alarms(screen)) if screen.report.is_some()));
     play(&mut model, "j <esc>");
     assert!(model.overlays.is_empty());
+    play(&mut model, "A A");
+    assert!(model.overlays.is_empty(), "its own key closes it too");
 }
 
 /// The alarms were asked for.
@@ -385,33 +416,137 @@ fn alarms_that_cannot_be_read_close_with_a_reason() {
     assert_eq!(model.told.as_deref(), Some("the ledger is damaged"));
 }
 
-#[test]
-fn the_alarms_are_put_into_lines_when_they_arrive_and_when_the_screen_changes() {
-    let (mut model, run) = awaiting();
-    let signal = SignalReport {
-        signal: "usage-drop".to_owned(),
+fn signal(name: &str, cases: Vec<CaseLine>) -> SignalReport {
+    let tally = Tally {
+        fired: cases.len() as u32,
+        ..Tally::default()
+    };
+    SignalReport {
+        signal: name.to_owned(),
         version: 1,
         in_force: true,
-        tally: Tally::default(),
+        tally,
         suggestion: Some(Suggestion::Mute),
-    };
+        cases,
+    }
+}
+
+fn case(account: &str, name: &str) -> CaseLine {
+    CaseLine {
+        account: account.into(),
+        name: name.to_owned(),
+        on: today(),
+        stage: Stage::Accepted,
+        held: false,
+        acted: false,
+        judged: Some(Verdict::Noise),
+        said: Some(("Dana Reyes".to_owned(), "as every summer".to_owned())),
+    }
+}
+
+/// The alarms of these signals, read.
+fn alarms_of(signals: Vec<SignalReport>, churns: Vec<ChurnRecord>) -> Model {
+    let (mut model, run) = awaiting();
     let report = Box::new(AlarmReport {
-        signals: vec![signal; 40],
-        ..AlarmReport::default()
+        signals,
+        churns,
+        first_look: None,
     });
-    assert_eq!(alarms_screen(&model).lines, []);
     update(&mut model, Msg::Desk(DeskMsg::Alarms { run, report }));
+    model
+}
+
+#[test]
+fn the_alarms_are_put_into_lines_when_they_arrive_and_when_the_screen_changes() {
+    assert_eq!(alarms_screen(&awaiting().0).lines, []);
+    let mut model = alarms_of(vec![signal("usage-drop", Vec::new()); 40], Vec::new());
     let wide = alarms_screen(&model).lines.len();
     play(&mut model, "G");
-    let screen = alarms_screen(&model);
-    assert_eq!(screen.top, screen.last_top(model.size));
-    let inside = Alarms::area(model.size).inside();
-    assert_eq!(screen.shown(model.size).len(), usize::from(inside.height));
-    for (width, height) in [(50, 20), (200, 60)] {
+    for (width, height) in [(120, 36), (50, 20), (200, 60)] {
         let size = Size { width, height };
         update(&mut model, Msg::Terminal(TerminalMsg::Resized(size)));
         let screen = alarms_screen(&model);
         assert_eq!(screen.lines.len() > wide, width == 50, "{size:?}");
-        assert!(screen.top <= screen.last_top(size), "{size:?}");
+        let inside = Alarms::area(size).inside();
+        let shown = screen.shown(size);
+        assert_eq!(shown.len(), usize::from(inside.height), "{size:?}");
+        assert_eq!(
+            shown.iter().filter(|laid| laid.row == Some(39)).count(),
+            3 + usize::from(width == 50),
+            "{size:?}"
+        );
     }
+    play(&mut model, "g");
+    let screen = alarms_screen(&model);
+    assert_eq!(
+        (screen.at, screen.top),
+        (0, 0),
+        "with the heading above the first"
+    );
+}
+
+#[test]
+fn a_signal_opens_to_its_warnings_and_a_warning_to_its_account() {
+    let cases = vec![case("1", "Juniper Freight"), case("2", "Kestrel Foods")];
+    let mut model = alarms_of(
+        vec![signal("a", Vec::new()), signal("usage-drop", cases)],
+        Vec::new(),
+    );
+    play(&mut model, "<enter>");
+    assert_eq!(
+        alarms_screen(&model).rows.len(),
+        2,
+        "what never fired opens to nothing"
+    );
+    assert!(
+        model
+            .told
+            .as_ref()
+            .is_some_and(|told| told.contains("never fired"))
+    );
+    play(&mut model, "j <enter>");
+    assert_eq!(alarms_screen(&model).rows.len(), 4);
+    let said = alarms_screen(&model).lines.iter();
+    let why = "Dana Reyes: “as every summer”";
+    assert_eq!(
+        said.filter(|laid| laid.line == reading::alarms::Line::SaidOfCase(why.to_owned()))
+            .count(),
+        2
+    );
+    play(&mut model, "<enter>");
+    assert_eq!(alarms_screen(&model).rows.len(), 2, "and closes");
+    let orders = play(&mut model, "<enter> j j <enter>");
+    assert!(
+        matches!(&orders[..], [Cmd::OpenAccount { id, .. }, ..] if id.as_str() == "2"),
+        "{orders:?}"
+    );
+    assert!(model.overlays.is_empty());
+}
+
+#[test]
+fn a_customer_that_left_opens_and_says_why_it_could_have_been_avoided() {
+    let churn = ChurnRecord {
+        account: "3".into(),
+        name: "Marlow & Pike".to_owned(),
+        on: today(),
+        reason: None,
+        avoidable: Some(Avoidable {
+            yes: true,
+            why: "we saw the usage fall".to_owned(),
+            by: "dana@alder.example".to_owned(),
+            by_name: "Dana Reyes".to_owned(),
+        }),
+        owner: None,
+        first: None,
+        ignored: Vec::new(),
+        looked: true,
+    };
+    let mut model = alarms_of(vec![signal("a", Vec::new())], vec![churn]);
+    let why = reading::alarms::Line::Said("Dana Reyes: “we saw the usage fall”".to_owned());
+    assert!(alarms_screen(&model).lines.iter().any(|laid| laid.line == why));
+    let orders = play(&mut model, "G <enter>");
+    assert!(
+        matches!(&orders[..], [Cmd::OpenAccount { id, .. }, ..] if id.as_str() == "3"),
+        "{orders:?}"
+    );
 }

@@ -118,15 +118,30 @@ pub struct Counts {
     /// Open warnings of each kind, in the order of [`WarningKind::ALL`]: those that are held back and those of segment
     /// warnings too.
     pub open: [u32; 3],
+    /// The accounts on which they are, in the same order, each of them once however many it has.
+    pub on: [OpenOn; 3],
     /// The accounts of each list; those of a segment warning are in none.
     pub lists: BTreeMap<Shelf, Accounts>,
 }
 
+/// The accounts with an open warning of one kind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct OpenOn {
+    /// How many.
+    pub accounts: u32,
+    /// What is at stake on them, each counted once.
+    pub at_stake: Sum,
+}
+
 impl Counts {
-    /// Counts the open warnings of one more account.
-    pub fn add_open(&mut self, of_account: [u32; 3]) {
-        for (open, more) in self.open.iter_mut().zip(of_account) {
+    /// Counts the open warnings of one more account, and what is at stake on it.
+    pub fn add_open(&mut self, of_account: [u32; 3], at_stake: Option<i64>) {
+        for ((open, on), more) in self.open.iter_mut().zip(&mut self.on).zip(of_account) {
             *open += more;
+            if more > 0 {
+                on.accounts += 1;
+                on.at_stake.add(at_stake);
+            }
         }
     }
 }

@@ -42,6 +42,17 @@ pub struct Case<'a> {
     pub churned: Option<Date>,
 }
 
+impl Case<'_> {
+    /// What is judged of it: by a person, or for a risk since the account left and nobody said anything.
+    pub fn judged(&self) -> Option<Verdict> {
+        let said = self.life.closing().map(|(closed, _)| closed.verdict);
+        // That a chance was there, or data were wrong, says nothing of why an account left.
+        let is_risk = self.life.opened.kind == WarningKind::Risk;
+        let came_true = is_risk && self.life.stage(self.plans) == Stage::Lost;
+        said.or(came_true.then_some(Verdict::Real))
+    }
+}
+
 /// What a version of a signal did.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct Tally {
@@ -160,10 +171,7 @@ impl Tally {
         self.withdrawn += u32::from(last == Stage::Withdrawn);
         self.open += u32::from(life.is_open());
         self.held += u32::from(life.is_held());
-        let said = life.closing().map(|(closed, _)| closed.verdict);
-        // That a chance was there, or data were wrong, says nothing of why an account left.
-        let came_true = last == Stage::Lost && life.opened.kind == WarningKind::Risk;
-        let judged = said.or(came_true.then_some(Verdict::Real));
+        let judged = case.judged();
         match judged {
             Some(Verdict::Real) => self.real += 1,
             Some(Verdict::Known) => self.known += 1,

@@ -20,7 +20,7 @@ pub use event::{
 pub use gauge::Gauge;
 pub use life::{Act, Done, End, Life, Lives};
 pub use line::{Closing, Line, Shelf, Snooze};
-pub use report::{AlarmReport, Avoidable, ChurnRecord, FirstWarning, SignalReport, Suggestion};
+pub use report::{AlarmReport, Avoidable, CaseLine, ChurnRecord, FirstWarning, SignalReport, Suggestion};
 pub use state::{Plan, Stage, plans};
 
 #[cfg(test)]

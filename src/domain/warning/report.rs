@@ -4,6 +4,8 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::alarms::{Moved, Tally};
+use super::event::Verdict;
+use super::state::Stage;
 use crate::domain::record::RecordId;
 
 /// How the alarms do.
@@ -30,6 +32,60 @@ pub struct SignalReport {
     pub tally: Tally,
     /// What would be better.
     pub suggestion: Option<Suggestion>,
+    /// The warnings that it counts: what was judged first, then the latest. Of many only the first.
+    pub cases: Vec<CaseLine>,
+}
+
+/// A warning that the alarms count, and what became of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseLine {
+    /// The account.
+    pub account: RecordId,
+    /// Its name, raw.
+    pub name: String,
+    /// The day on which it opened.
+    pub on: Date,
+    /// Where it stands.
+    pub stage: Stage,
+    /// Whether it waits for room in the day's budget.
+    pub held: bool,
+    /// Whether somebody took it on, or has a plan for it.
+    pub acted: bool,
+    /// What is judged of it.
+    pub judged: Option<Verdict>,
+    /// Who judged it and why, both raw; `None` where nobody did.
+    pub said: Option<(String, String)>,
+}
+
+impl CaseLine {
+    /// What became of it: `noise · acted`, `held back`, `recovered`.
+    pub fn words(&self) -> String {
+        let became = match self.judged {
+            Some(verdict) => verdict.word(),
+            None if self.held => "held back",
+            None => self.stage.words(),
+        };
+        let is_told = matches!(self.stage, Stage::Acknowledged | Stage::Planned) && self.judged.is_none();
+        let acted = if self.acted && !is_told { " · acted" } else { "" };
+        format!("{became}{acted}")
+    }
+
+    /// Who judged it and why: `Mara Lindt: “as every summer”`; empty where there is nothing to say.
+    pub fn why(&self) -> String {
+        match (&self.said, self.judged) {
+            (Some((by, why)), _) => said_by(by, why),
+            (None, Some(_)) => "it left, and nobody had said anything".to_owned(),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+fn said_by(by: &str, why: &str) -> String {
+    if why.is_empty() {
+        format!("{by} gave no reason")
+    } else {
+        format!("{by}: “{why}”")
+    }
 }
 
 /// What would be better.
@@ -92,6 +148,15 @@ pub struct Avoidable {
     pub why: String,
     /// Who: the owner's e-mail address.
     pub by: String,
+    /// Their name, or the address of somebody who is not known, raw.
+    pub by_name: String,
+}
+
+impl Avoidable {
+    /// Who said it and why.
+    pub fn words(&self) -> String {
+        said_by(&self.by_name, &self.why)
+    }
 }
 
 impl AlarmReport {

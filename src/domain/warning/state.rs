@@ -43,17 +43,6 @@ impl Stage {
             Self::Accepted => "accepted",
         }
     }
-
-    /// Its sign on the screen: done, current, open.
-    pub fn sign(self) -> &'static str {
-        match self {
-            Self::Open => "○",
-            Self::Acknowledged => "•",
-            Self::Planned => "▶",
-            Self::Recovered | Self::Accepted => "✓",
-            Self::Lost | Self::Gone | Self::Withdrawn => "×",
-        }
-    }
 }
 
 /// A run of a playbook, as far as warnings need to know.

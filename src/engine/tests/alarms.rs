@@ -6,7 +6,8 @@ use super::all;
 use super::book::{Book, NOW, at};
 use crate::domain::record::Kind;
 use crate::domain::signal::Signal;
-use crate::domain::warning::AlarmReport;
+use crate::domain::warning::{AlarmReport, CaseLine, Closed, Level, Verdict, WarningEvent, What};
+use crate::engine::note_warnings;
 use crate::engine::playback::{History, Load, Period, play_back};
 use crate::store::{Observation, Source};
 
@@ -61,6 +62,41 @@ fn signals_that_first_looked_later_had_not_looked_as_of_a_day() {
     all(&mut book, NOW);
     assert!(report(&book, None).first_look.is_some());
     assert_eq!(report(&book, Some("2026-11-20")).first_look, None);
+}
+
+#[test]
+fn what_was_judged_is_listed_first_with_who_said_so_and_why() {
+    let mut book = Book::new();
+    for (id, name) in [
+        ("1", "Juniper Freight"),
+        ("2", "Kestrel Foods"),
+        ("3", "Old Mill"),
+    ] {
+        book.account(id, name, &[]);
+    }
+    all(&mut book, NOW);
+    let closed = WarningEvent {
+        account: "2".into(),
+        what: What::Closed(Closed {
+            signal: "renewal-date-missing".to_owned(),
+            verdict: Verdict::Known,
+            why: "signed on paper".to_owned(),
+            level: Level::default(),
+        }),
+    };
+    note_warnings(&mut book.ledger, &[closed], at(NOW))
+        .unwrap()
+        .unwrap();
+    let report = report(&book, None);
+    let of = |id: &str| report.signals.iter().find(|one| one.signal == id).unwrap();
+    let missing = of("renewal-date-missing");
+    let names: Vec<&str> = missing.cases.iter().map(|case| case.name.as_str()).collect();
+    assert_eq!(names, ["Kestrel Foods", "Juniper Freight", "Old Mill"]);
+    assert_eq!(missing.cases.len(), missing.tally.fired as usize);
+    let said: Vec<String> = missing.cases.iter().map(CaseLine::why).collect();
+    assert_eq!(said, ["dana: “signed on paper”", "", ""]);
+    assert_eq!(missing.cases[0].words(), "known");
+    assert_eq!(of("usage-drop").cases, []);
 }
 
 fn rule(when: &str, severity: &str) -> Signal {

@@ -82,7 +82,59 @@ fn however_many_risks_there_are_chances_have_their_room_and_all_are_counted() {
     assert_eq!(desk.counts.open, [2_004, 5, 1]);
     assert_eq!(desk.accounts(Shelf::Queue, Some(WarningKind::Risk)), 2_004);
     assert_eq!(desk.accounts(Shelf::Queue, None), 2_010);
+    assert_eq!(desk.counts.on.map(|on| on.accounts), [2_004, 5, 1]);
     assert_eq!(book.cache.top_of_desk().unwrap().unwrap().counts, desk.counts);
+}
+
+#[test]
+fn what_is_at_stake_on_an_account_counts_once_however_many_warnings_it_has() {
+    let template = template();
+    let mut book = many(3, |at| {
+        numbered(at, &template, warning(WarningKind::Risk, Severity::Low))
+    });
+    let id = "00000".into();
+    let mut three = book.cache.warnings_of(&id).unwrap();
+    for (signal, kind) in [
+        ("other-risk", WarningKind::Risk),
+        ("some-chance", WarningKind::Opportunity),
+    ] {
+        let mut other = three[0].clone();
+        (other.signal, other.kind) = (signal.to_owned(), kind);
+        three.push(other);
+    }
+    book.cache.put_all_warnings(&[(&id, &three)]).unwrap();
+    keep_desk(&mut book.cache, &book.ledger, &book.setup, at(NOW)).unwrap();
+    let stake = template.at_stake.unwrap();
+    let on = desk(&book).counts.on;
+    assert_eq!(desk(&book).counts.open, [4, 1, 0]);
+    assert_eq!(on.map(|on| on.accounts), [3, 1, 0]);
+    assert_eq!(
+        on.map(|on| on.at_stake.exact()),
+        [Some(3 * stake), Some(stake), Some(0)]
+    );
+}
+
+#[test]
+fn who_looks_after_no_account_sees_the_sums_of_those_that_are_shared_and_is_told_so() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    all(&mut book, NOW);
+    let day = desk(&book).day;
+    assert_eq!((day.shared, day.arr.exact()), (false, Some(8_400_000)));
+    let others = [("hubspot_owner_id", "o2"), ("account_manager", "o2")];
+    book.account("2", "Kestrel Foods", &others);
+    book.contract("d2", "2", "2026-02-01", "2027-01-31");
+    all(&mut book, NOW);
+    let day = desk(&book).day;
+    assert_eq!(
+        (day.shared, day.arr.exact()),
+        (false, Some(8_400_000)),
+        "one is mine"
+    );
+    book.account("1", "Juniper Freight", &others);
+    all(&mut book, NOW);
+    let day = desk(&book).day;
+    assert_eq!((day.shared, day.arr.exact()), (true, Some(16_800_000)));
 }
 
 #[test]

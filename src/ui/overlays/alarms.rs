@@ -5,6 +5,7 @@ use crate::app::Model;
 use crate::app::overlay::Alarms;
 use crate::app::reading::alarms::Line;
 use crate::ui::canvas::Canvas;
+use crate::ui::panes::shown;
 use crate::ui::theme::Role;
 
 /// What the numbers of a signal are.
@@ -17,6 +18,11 @@ const COLUMNS: [(&str, u16); 5] = [
 ];
 /// Cells of a signal's name at most.
 const NAME: u16 = 26;
+/// Cells of a day, and of an account's name.
+const DAY: u16 = 10;
+const ACCOUNT: u16 = 26;
+/// What the last column is.
+const PRECISION: &str = "precision: real of all judged, 95 % interval from 10 on";
 
 /// Draws it over everything between the header and the last line.
 pub fn draw(model: &Model, canvas: &mut Canvas, screen: &Alarms) {
@@ -29,12 +35,14 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &Alarms) {
             .text("Reading the journal …", Role::Dim);
         return;
     }
-    let below = "precision: real of judged, with its 95 % interval from 10 judged on";
-    let inside = open_box(canvas, area, "Alarms", below);
-    for (row, line) in screen.shown(model.size).iter().enumerate() {
+    let below = format!("{PRECISION} · {}", shown(screen.at, 1, screen.rows.len()));
+    let inside = open_box(canvas, area, "Alarms", &below);
+    for (row, laid) in screen.shown(model.size).iter().enumerate() {
+        let selected = laid.row == Some(screen.at);
         let mut out = canvas.line(inside, row as u16);
-        out.gap(1).gap_right(1);
-        match line {
+        out.bar(selected).gap_right(1);
+        let name = Role::Plain.strong_if(selected);
+        match &laid.line {
             Line::Blank => {}
             Line::Heading(text) => drop(out.text(text, Role::Plain.strong())),
             Line::Columns => {
@@ -44,15 +52,23 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &Alarms) {
                 }
                 out.gap(2).text("precision", Role::Dim);
             }
-            Line::Signal(name, numbers, precision) => {
-                out.gap(1).field(NAME, name, Role::Plain);
+            Line::Signal(text, numbers, precision) => {
+                out.gap(1).field(NAME, text, name);
                 for (number, (_, cells)) in numbers.iter().zip(COLUMNS) {
                     let role = if *number == 0 { Role::Dim } else { Role::Plain };
                     out.number(cells, &number.to_string(), role);
                 }
                 out.gap(2).text(precision, Role::Plain.strong());
             }
+            Line::Case(day, account, became) => {
+                out.gap(3)
+                    .field(DAY, day, Role::Dim)
+                    .field(ACCOUNT, account, name)
+                    .gap(2)
+                    .text(became, Role::Plain);
+            }
             Line::Said(text) => drop(out.gap(3).text(text, Role::Dim)),
+            Line::SaidOfCase(text) => drop(out.gap(3 + DAY).text(text, Role::Dim)),
             Line::Suggested(text) => drop(out.gap(3).text("◆ ", Role::Doubtful).text(text, Role::Plain)),
             Line::Churn(text, is_missed) => {
                 let (sign, role) = if *is_missed {
@@ -60,7 +76,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &Alarms) {
                 } else {
                     ("  ", Role::Dim)
                 };
-                out.text(sign, role).text(text, Role::Plain);
+                out.text(sign, role).text(text, name);
             }
         }
     }

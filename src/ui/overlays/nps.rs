@@ -5,8 +5,8 @@ use crate::app::Model;
 use crate::app::layout::Area;
 use crate::app::overlay::NpsScreen;
 use crate::app::overlay::nps::{Row, Tab};
-use crate::domain::nps::{DEFINITION, Group, Quarter, Report, Silent, Tally, Verbatim};
-use crate::domain::wrap::width;
+use crate::domain::nps::{Group, Quarter, Report, Silent, Tally, Verbatim};
+use crate::domain::wrap::{width, wrapped};
 use crate::domain::{values, words};
 use crate::ui::canvas::Canvas;
 use crate::ui::panes::shown;
@@ -44,7 +44,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &NpsScreen) {
     tabs(canvas, inside.below(2).top(1), screen, told);
     canvas.rule(inside.below(3), 0, Role::Dim);
     heading(canvas, inside.below(4).top(1), screen.tab, (model, told));
-    let list = inside.below(5).top(page as u16);
+    let (list, below) = NpsScreen::lists(model.size);
     if len == 0 {
         canvas.line(list, 0).gap(3).text(nothing(screen.tab), Role::Dim);
     }
@@ -56,16 +56,38 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &NpsScreen) {
         let line = list.below(row as u16).top(1);
         let selected = at == screen.cursor.at;
         match item {
-            Row::Verbatim(one) => verbatim(canvas, line, (one, selected), told),
+            Row::Verbatim(one) => {
+                let is_whole = verbatim(canvas, line, (one, selected), told);
+                if selected && !is_whole {
+                    whole(canvas, below, &one.words);
+                }
+            }
             Row::Silent(one) => silent(canvas, line, (one, selected), model),
             Row::Group(one) => group(canvas, line, (one, selected), screen.tab),
         }
     }
-    canvas
-        .line(inside.bottom(1), 0)
-        .gap(1)
-        .gap_right(1)
-        .text(DEFINITION, Role::Dim);
+    let definition = NpsScreen::definition(model.size);
+    let foot = inside.bottom(definition.len() as u16);
+    for (row, text) in definition.iter().enumerate() {
+        let mut line = canvas.line(foot, row as u16);
+        line.gap(1).gap_right(1).text(text, Role::Dim);
+    }
+}
+
+/// The words of an answer that has no room in its line.
+fn whole(canvas: &mut Canvas, area: Area, words: &str) {
+    let lines = wrapped(
+        &format!("“{words}”"),
+        area.width.saturating_sub(4),
+        usize::from(area.height),
+    );
+    for (row, text) in lines.iter().enumerate() {
+        canvas
+            .line(area, row as u16)
+            .gap(2)
+            .gap_right(2)
+            .text(text, Role::Plain);
+    }
 }
 
 /// How a score stands.
@@ -190,7 +212,8 @@ fn nothing(tab: Tab) -> &'static str {
     }
 }
 
-fn verbatim(canvas: &mut Canvas, area: Area, (one, selected): (&Verbatim, bool), told: &Report) {
+/// Draws it; whether its words have room.
+fn verbatim(canvas: &mut Canvas, area: Area, (one, selected): (&Verbatim, bool), told: &Report) -> bool {
     let mut line = canvas.line(area, 0);
     line.bar(selected)
         .gap_right(1)
@@ -198,11 +221,13 @@ fn verbatim(canvas: &mut Canvas, area: Area, (one, selected): (&Verbatim, bool),
         .number(6, &values::plain(one.score), Role::Plain)
         .gap(2)
         .field(22, &one.name, Role::Plain.strong_if(selected));
+    let is_whole = width(&one.words) <= line.left();
     if one.words.is_empty() {
         line.text("no words", Role::Dim);
     } else {
         line.text(&one.words, Role::Plain);
     }
+    is_whole
 }
 
 fn silent(canvas: &mut Canvas, area: Area, (one, selected): (&Silent, bool), model: &Model) {

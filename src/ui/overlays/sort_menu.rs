@@ -8,11 +8,14 @@ use crate::app::overlay::SortMenu;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
 
+/// Cells of the menu: the longest order, its bar and the border.
+const WIDTH: u16 = 37;
+
 /// Draws the menu at the right of the list, so that the list is seen to change.
 pub fn draw(model: &Model, canvas: &mut Canvas, body: Area, menu: &SortMenu) {
     let cursor = menu.cursor;
     let sorts = column::sorts();
-    let (width, height) = (34.min(body.width), (sorts.len() as u16 + 2).min(body.height));
+    let (width, height) = (WIDTH.min(body.width), (sorts.len() as u16 + 2).min(body.height));
     let area = Area {
         x: body.x + body.width - width,
         y: body.y,

@@ -15,7 +15,7 @@ use crate::ui::{health as shown, panes, words};
 /// Draws the pane.
 pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
     let list = &model.accounts;
-    spot.border(canvas, border(model, spot));
+    spot.border(model, canvas, border(model, spot));
     if list.rows.is_empty() {
         return spot.teach(canvas, &empty(model));
     }

@@ -12,7 +12,7 @@ use crate::ui::words;
 /// Draws the pane.
 pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
     let desk = model.desk.desk.as_deref();
-    spot.border(canvas, border(desk));
+    spot.border(model, canvas, border(desk));
     let handoffs = desk.map_or(&[][..], |desk| &desk.handoffs);
     if handoffs.is_empty() {
         return spot.teach(canvas, &empty(model, desk));

@@ -11,6 +11,7 @@ use jiff::civil::Date;
 
 use super::canvas::{Canvas, Mark};
 use super::theme::Role;
+use super::widgets::border::{self, Border};
 use super::words;
 use crate::app::Model;
 use crate::app::layout::{Area, List, Pane, Shape};
@@ -35,6 +36,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas) {
         let spot = Spot {
             area,
             list: layout.list(pane),
+            tabs: layout.frame.tabs,
             bordered: layout.frame.shape == Shape::Grid,
             focused: model.pane == pane,
         };
@@ -54,6 +56,8 @@ pub struct Spot {
     pub area: Area,
     /// Where the items of its list are.
     pub list: List,
+    /// The tabs, where it has no border.
+    pub tabs: Area,
     /// Whether it has a border.
     pub bordered: bool,
     /// Whether it has the focus.
@@ -61,14 +65,15 @@ pub struct Spot {
 }
 
 impl Spot {
-    /// Draws the border, if there is one.
-    fn border(&self, canvas: &mut Canvas, border: super::widgets::border::Border) {
+    /// Draws the border; where there is none, what stands in it goes beside the tabs.
+    fn border(&self, model: &Model, canvas: &mut Canvas, border: Border) {
         if self.bordered {
-            let border = super::widgets::border::Border {
-                focused: self.focused,
-                ..border
-            };
-            super::widgets::border::draw(canvas, self.area, &border);
+            let focused = self.focused;
+            border::draw(canvas, self.area, &Border { focused, ..border });
+        } else {
+            let labels = tabs::labels(model);
+            let texts = (border.right.as_slice(), border.below.as_str());
+            tabs::beside(canvas, self.tabs, (&labels, model.pane.index()), texts);
         }
     }
 
@@ -110,9 +115,12 @@ fn is_spoken_of(model: &Model, account: &RecordId) -> bool {
     selected.is_some_and(|selected| selected.id == *account)
 }
 
-/// Which items of a list show: `1–12 of 100`.
+/// Which items of a list show: `1–12 of 100`, `3 of 14`.
 pub fn shown(top: usize, page: usize, len: usize) -> String {
     let end = (top + page).min(len);
+    if page == 1 {
+        return format!("{} of {}", words::count(end), words::count(len));
+    }
     format!(
         "{}–{} of {}",
         words::count((top + 1).min(end)),

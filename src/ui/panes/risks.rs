@@ -1,5 +1,7 @@
 //! Pane 2: the risk queue, two lines an account: who, how likely, how much and by when; then the reason in words.
 
+use jiff::civil::Date;
+
 use super::Spot;
 use crate::app::Model;
 use crate::app::action::Action;
@@ -20,10 +22,13 @@ const STAKE: u16 = 7;
 /// Cells of a name that stay before the likelihood gives way.
 const ROOM: u16 = 22;
 
+/// Cells of the rule below the tabs that stay free: the tabs up to this pane's, which is marked, and blanks.
+const BESIDE_MARK: u16 = 31;
+
 /// Draws the pane.
 pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
     let desk = model.desk.desk.as_deref();
-    spot.border(canvas, border(model, desk, spot));
+    spot.border(model, canvas, border(model, desk, spot));
     let queue = &model.desk.queue;
     let Some(desk) = desk.filter(|_| !queue.lines.is_empty()) else {
         return spot.teach(canvas, &empty(model, desk));
@@ -132,7 +137,7 @@ fn account(
     let mut reasons = canvas.line(area, 1);
     reasons.gap_right(1).mark(bar).gap(2 + indent);
     let whole = width(&fitting(warnings, u16::MAX));
-    let said = warnings.iter().find_map(|warning| warning.line.said(model.today));
+    let said = said(warnings, model.today);
     let standing = warnings.iter().all(|warning| warning.standing);
     match said {
         Some(said) if reasons.left() > width(&said) + 12 => {
@@ -145,6 +150,22 @@ fn account(
     }
     let text = fitting(warnings, reasons.left());
     reasons.text(&text, Role::Dim);
+}
+
+/// What is said of warnings beside their reasons: whatever is not true of all of them names the one that it is about.
+fn said(warnings: &[&Warning], today: Date) -> Option<String> {
+    let of = |warning: &&Warning| warning.line.said(today);
+    let (first, words) = warnings.iter().find_map(|one| Some((one, of(one)?)))?;
+    if warnings.iter().all(|one| of(one).as_ref() == Some(&words)) {
+        return Some(words);
+    }
+    let more = warnings.iter().filter(|one| of(one).is_some()).count() - 1;
+    let more = if more > 0 {
+        format!(" · +{more}")
+    } else {
+        String::new()
+    };
+    Some(format!("{}: {words}{more}", first.signal))
 }
 
 /// How likely it is that the account does not renew: `P 41 %`, `P ?`.
@@ -214,13 +235,13 @@ fn fold(canvas: &mut Canvas, area: Area, (selected, open): (bool, bool), title: 
     line.gap_right(1).bar(selected);
     line.right(if open { "enter closes" } else { "enter opens" }, Role::Dim)
         .gap_right(1);
-    line.text(if open { "− " } else { "+ " }, Role::Here)
+    line.text(if open { "[−] " } else { "[+] " }, Role::Here)
         .text(title, Role::Plain.strong_if(selected));
     canvas
         .line(area, 1)
         .gap_right(1)
         .bar(selected)
-        .gap(2)
+        .gap(4)
         .text(about, Role::Dim);
 }
 
@@ -244,22 +265,70 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
         title: "Risk queue".to_owned(),
         ..Border::default()
     };
-    let Some(desk) = desk else { return border };
+    if desk.is_none() {
+        return border;
+    }
     let queue = &model.desk.queue;
     if !model.awaits_first_sync() {
         border.context = tabs(queue);
     }
     if !queue.lines.is_empty() {
-        let stake = words::sum(&desk.day.at_stake, model.currency);
-        border.right = vec![(format!("{stake} at stake"), Role::Bad.into())];
-        let top = model.cursor(Pane::Risks).top;
-        let all = queue.lines.len() + queue.hidden;
-        let page = spot.list.page().min(queue.lines.len().saturating_sub(top));
-        let shown = panes::shown(top, page, all);
-        let by = queue.by.word().map_or(String::new(), |by| format!("by {by} · "));
-        border.below = format!("P is assumed · {by}{shown}");
+        let stakes = at_stake(model);
+        // Title and context with their blanks, as the border lays them out.
+        let room = spot
+            .area
+            .width
+            .saturating_sub(12 + width(&border.title) + width(&border.context));
+        let on_top = stakes
+            .first()
+            .filter(|stake| spot.bordered && width(stake) <= room);
+        if let Some(stake) = on_top {
+            border.right = vec![(stake.clone(), Role::Bad.into())];
+        }
+        let stakes = if on_top.is_some() { &[][..] } else { &stakes };
+        border.below = below(model, spot, stakes);
     }
     border
+}
+
+/// What stands below: where one is, and of the rest as much as there is room for, what tells most of it.
+fn below(model: &Model, spot: &Spot, stakes: &[String]) -> String {
+    let queue = &model.desk.queue;
+    let top = model.cursor(Pane::Risks).top;
+    let page = spot.list.page().min(queue.lines.len().saturating_sub(top));
+    let shown = panes::shown(top, page, queue.lines.len() + queue.hidden);
+    let taken = if spot.bordered { 6 } else { BESIDE_MARK };
+    let mut room = spot.area.width.saturating_sub(taken + width(&shown));
+    let assumption = ["P is assumed".to_owned()];
+    let mut fitting = |texts: &[String]| {
+        let text = texts.iter().find(|text| width(text) + 3 <= room)?.clone();
+        room -= width(&text) + 3;
+        Some(text)
+    };
+    // That P is an assumption is left out only beside tabs, where there is hardly room for the sum.
+    let assumed = fitting(if spot.bordered { &assumption } else { &[] });
+    let stake = fitting(stakes);
+    let by = queue.by.word().and_then(|by| fitting(&[format!("by {by}")]));
+    let assumed = assumed.or_else(|| fitting(&assumption));
+    let parts = [assumed, stake, by, Some(shown)];
+    parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
+}
+
+/// What is at stake on all accounts with an open warning of the kind that shows, each once, the longest words first:
+/// `$98k at stake in 19 accounts`. Where the sums of the groups add up to more, it says so.
+fn at_stake(model: &Model) -> Vec<String> {
+    let queue = &model.desk.queue;
+    if queue.on.accounts == 0 {
+        return Vec::new();
+    }
+    let accounts = words::counted(queue.on.accounts.into(), "account", "accounts");
+    let stake = words::sum(&queue.on.at_stake, model.currency);
+    let overlap = if queue.repeats { ", groups overlap" } else { "" };
+    vec![
+        format!("{stake} at stake in {accounts}{overlap}"),
+        format!("{stake} in {accounts}{overlap}"),
+        format!("{stake}{overlap}"),
+    ]
 }
 
 /// What is open of each kind, the kind that shows by its name: `24 risks · △ 3 · ○ 7`.

@@ -18,7 +18,7 @@ const WHEN: u16 = 11;
 /// Draws the pane.
 pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
     let desk = model.desk.desk.as_deref();
-    spot.border(canvas, border(desk));
+    spot.border(model, canvas, border(desk));
     let due = desk.map_or(&[][..], |desk| &desk.due);
     if due.is_empty() {
         spot.teach(canvas, &empty(model, desk));

@@ -5,13 +5,40 @@ use crate::app::layout::{Area, Pane};
 use crate::domain::desk::WarningKind;
 use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
-use crate::ui::theme::Role;
+use crate::ui::theme::{Ink, Role};
+use crate::ui::widgets::border::fitting;
 use crate::ui::words;
 
 /// Draws both lines.
 pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
-    let labels = Pane::ALL.map(|pane| label(model, pane));
-    row(canvas, area, &labels, model.pane.index());
+    row(canvas, area, &labels(model), model.pane.index());
+}
+
+/// The names of the panes, with how much each has.
+pub fn labels(model: &Model) -> [(String, String); 4] {
+    Pane::ALL.map(|pane| label(model, pane))
+}
+
+/// Draws what else stands in the border of a pane or part: at the right end of the tabs, and of the rule below them.
+pub fn beside(
+    canvas: &mut Canvas,
+    area: Area,
+    (labels, focused): (&[(String, String)], usize),
+    (right, below): (&[(String, Ink)], &str),
+) {
+    let taken: u16 = labels.iter().map(needs).sum();
+    let mut line = canvas.line(area, 0);
+    line.gap(taken + 1).gap_right(1);
+    for (text, ink) in fitting(right, line.left()).iter().rev() {
+        line.right(text, *ink);
+    }
+    // The mark below the focused label stays whole.
+    let marked: u16 = labels[..=focused].iter().map(needs).sum();
+    let mut rule = canvas.line(area, 1);
+    rule.gap(marked + 1).gap_right(1);
+    if !below.is_empty() {
+        rule.right(&format!(" {below} "), Role::Dim);
+    }
 }
 
 /// Draws labels in a line with a rule below, thick under the focused one.
@@ -45,14 +72,16 @@ pub fn row(canvas: &mut Canvas, area: Area, labels: &[(String, String)], focused
 
 /// The first label that shows: those before it give way so that the focused one is whole.
 fn first_shown(cells: u16, labels: &[(String, String)], focused: usize) -> usize {
-    let needs = |(name, count): &(String, String)| {
-        let count = if count.is_empty() { 0 } else { width(count) + 1 };
-        width(name) + count + 3
-    };
     let reach = |first: usize| labels[first..=focused].iter().map(needs).sum::<u16>();
     (0..focused)
         .find(|first| reach(*first) <= cells + 3)
         .unwrap_or(focused)
+}
+
+/// Cells of a label with the gap behind it.
+fn needs((name, count): &(String, String)) -> u16 {
+    let count = if count.is_empty() { 0 } else { width(count) + 1 };
+    width(name) + count + 3
 }
 
 fn label(model: &Model, pane: Pane) -> (String, String) {

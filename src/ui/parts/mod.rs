@@ -27,7 +27,14 @@ pub fn draw(model: &Model, account: &AccountScreen, canvas: &mut Canvas) {
     let bordered = layout.frame.shape == Shape::Grid;
     if !bordered {
         let labels = Part::ALL.map(|part| (part.title().to_owned(), String::new()));
-        tabs::row(canvas, layout.frame.tabs, &labels, account.part.index());
+        let place = account.part.index();
+        tabs::row(canvas, layout.frame.tabs, &labels, place);
+        tabs::beside(
+            canvas,
+            layout.frame.tabs,
+            (&labels, place),
+            (&[], &about(model, view, account.part)),
+        );
     }
     for part in Part::ALL {
         let Some(area) = layout.parts[part.index()] else {
@@ -93,6 +100,15 @@ fn nothing_yet(account: &AccountScreen, canvas: &mut Canvas, body: Area) {
             canvas.line(body, 0).gap(2).text("Reading the cache …", Role::Dim);
         }
     }
+}
+
+/// What stands in the border of a part, in one text: since when the account is red is never left out.
+fn about(model: &Model, view: &AccountView, part: Part) -> String {
+    let border = title(model, view, part);
+    let right: String = border.right.into_iter().map(|(text, _)| text).collect();
+    let texts = [border.context, right];
+    let texts: Vec<String> = texts.into_iter().filter(|text| !text.is_empty()).collect();
+    texts.join(" · ")
 }
 
 fn title(model: &Model, view: &AccountView, part: Part) -> border::Border {

@@ -1,6 +1,9 @@
 //! What the reading side says: accounts that have left, what is at stake, and the same without colours.
 
+use std::collections::BTreeMap;
+
 use super::*;
+use crate::app::overlay::help::SIGNS;
 use crate::app::play::{known, load_book, summaries};
 use crate::domain::summary::CHURNED;
 
@@ -86,4 +89,40 @@ fn the_levels_of_a_trend_differ_in_ascii() {
         "late and red"
     );
     assert_ne!(ascii.spelled("▌"), ascii.spelled("│"), "selected and a border");
+}
+
+#[test]
+fn since_when_an_account_is_red_shows_on_a_small_screen_too() {
+    for (width, height) in SIZES {
+        let picture = screen(&mut known(width, height), "1 g <enter>", Theme::default());
+        assert!(
+            picture.contains("red since 16 Nov · was 72 on 23 Oct"),
+            "{picture}"
+        );
+    }
+}
+
+/// `?` and `○` are one: not known.
+#[test]
+fn each_sign_has_one_of_its_own_in_ascii() {
+    let ascii = Theme {
+        ascii: true,
+        ..Theme::default()
+    };
+    let explained = SIGNS
+        .iter()
+        .flat_map(|(_, signs)| signs.iter().map(|sign| sign.sign));
+    let others = ["▌", "│", "✓", "✕", "[+]", "[−]", "· ", "› ", "↑ ", "↓ "];
+    let mut meant: BTreeMap<String, &str> = BTreeMap::new();
+    for sign in explained.chain(others).filter(|sign| *sign != "?") {
+        let drawn = ascii.spelled(ascii.sign(sign)).trim().to_owned();
+        let other = *meant.entry(drawn.clone()).or_insert(sign);
+        assert_eq!(other, sign, "both are {drawn}");
+    }
+    let picture = screen(&mut known(120, 36), "2 b", ascii);
+    assert!(picture.contains("[+] cannot tell"), "{picture}");
+    assert!(
+        picture.contains("usage -46 % in 30 d / champion left"),
+        "{picture}"
+    );
 }

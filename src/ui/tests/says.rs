@@ -24,7 +24,8 @@ fn there_is_one_count_of_risks_wherever_it_stands() {
             "{picture}"
         );
     }
-    assert!(screen(&mut loaded(120, 36), "2").contains("P is assumed · 1–4 of 4"));
+    let below = "P is assumed · $111k in 3 accounts · 1–4 of 4";
+    assert!(screen(&mut loaded(120, 36), "2").contains(below));
 }
 
 #[test]
@@ -333,7 +334,7 @@ fn signs_that_stand_side_by_side_differ_in_ascii_too() {
         "CSM -> support, >=$84k ..."
     );
     assert_eq!(theme.spelled("≥$84k"), ">=$84k");
-    assert_eq!(theme.spelled("usage −46 % · late"), "usage -46 % | late");
+    assert_eq!(theme.spelled("usage −46 % · late"), "usage -46 % / late");
 }
 
 #[test]

@@ -8,7 +8,8 @@ use crate::app::{Cmd, DeskMsg, Model, Msg, update};
 use crate::domain::desk::{Accounts, Desk, SegmentRow, Severity, Untold, WarningKind, at_stake};
 use crate::domain::warning::alarms::{Moved, Tally};
 use crate::domain::warning::{
-    AlarmReport, ChurnRecord, FirstWarning, Shelf, SignalReport, Snooze, Stage, Suggestion, Waking,
+    AlarmReport, Avoidable, CaseLine, ChurnRecord, FirstWarning, Shelf, SignalReport, Snooze, Stage,
+    Suggestion, Verdict, Waking,
 };
 
 /// A desk with something of everything: a segment warning, what is held back, sleeps, woke, cannot be told.
@@ -75,7 +76,72 @@ fn the_queue_as_it_is_looked_at() {
         drop(play(model, "2 f j <enter> G <enter> k <enter> k <enter>"));
     });
     check("queue-by-owner", |model| drop(play(model, "2 f b b b")));
-    check("queue-chances", |model| drop(play(model, "2 ]")));
+    check("queue-chances", |model| drop(play(model, "2 ;")));
+}
+
+/// The second line of the first account of the queue.
+fn reasons(desk: Desk, width: u16, height: u16) -> String {
+    let mut model = known(width, height);
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    play(&mut model, "2");
+    let picture = text(&buffer(&model, Theme::default()));
+    let mut lines = picture.lines().skip_while(|line| !line.contains("P 41 %"));
+    lines.nth(1).unwrap_or_default().to_owned()
+}
+
+#[test]
+fn what_is_said_of_one_of_several_warnings_names_it() {
+    let planned = vec![(Stage::Open, now()), (Stage::Planned, now())];
+    for (width, height) in SIZES {
+        let mut desk = desk();
+        let warnings = &mut desk.risks[0].warnings;
+        "champion-left".clone_into(&mut warnings[1].signal);
+        warnings[1].line.stages = planned.clone();
+        let second = reasons(desk.clone(), width, height);
+        assert!(second.contains("champion-left: plan in place"), "{second}");
+        desk.risks[0].warnings[0].line.stages = planned.clone();
+        let both = reasons(desk.clone(), width, height);
+        assert!(
+            both.contains("plan in place") && !both.contains("left: plan"),
+            "{both}"
+        );
+        desk.risks[0].warnings.truncate(1);
+        let alone = reasons(desk, width, height);
+        assert!(alone.contains("  plan in place"), "{alone}");
+    }
+}
+
+#[test]
+fn what_is_at_stake_in_the_queue_is_said_of_its_accounts_and_that_some_stand_twice() {
+    for (width, keys, expected) in [
+        (80, "2", "$111k at stake in 3 accounts · 1–4 of 4"),
+        (80, "2 b", "$111k in 3 accounts, groups overlap · 2–6 of 7"),
+        (120, "2", "P is assumed · $111k in 3 accounts · 1–4 of 4"),
+        (120, "2 b", "P is assumed · $111k, groups overlap · "),
+        (120, "2 f", "$111k at stake in 3 accounts ─╮"),
+        (120, "2 f b", "$111k at stake in 3 accounts, groups overlap ─╮"),
+    ] {
+        let mut model = known(width, if width == 80 { 24 } else { 36 });
+        let mut desk = desk();
+        "champion-left".clone_into(&mut desk.risks[0].warnings[1].signal);
+        update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+        play(&mut model, keys);
+        let picture = text(&buffer(&model, Theme::default()));
+        assert!(
+            picture.contains(expected),
+            "{width} {keys}: {expected}\n{picture}"
+        );
+    }
+}
+
+#[test]
+fn who_looks_after_no_account_sees_whose_the_sums_are() {
+    let mut model = known(120, 36);
+    let mut desk = desk();
+    desk.day.shared = true;
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    let picture = text(&buffer(&model, Theme::default()));
+    assert!(picture.contains("Alder & Finch  shared with me"), "{picture}");
 }
 
 #[test]
@@ -127,6 +193,38 @@ fn how_the_alarms_do() {
                         known_less: 1,
                     },
                 }),
+                cases: vec![
+                    CaseLine {
+                        account: "1".into(),
+                        name: "Juniper Freight".to_owned(),
+                        on: date(2026, 9, 4),
+                        stage: Stage::Accepted,
+                        held: false,
+                        acted: true,
+                        judged: Some(Verdict::Noise),
+                        said: Some(("Mara Lindt".to_owned(), "as every summer".to_owned())),
+                    },
+                    CaseLine {
+                        account: "40".into(),
+                        name: "Petrel Charter".to_owned(),
+                        on: date(2026, 9, 22),
+                        stage: Stage::Lost,
+                        held: false,
+                        acted: false,
+                        judged: Some(Verdict::Real),
+                        said: None,
+                    },
+                    CaseLine {
+                        account: "2".into(),
+                        name: "Kestrel Foods".to_owned(),
+                        on: date(2026, 11, 16),
+                        stage: Stage::Planned,
+                        held: false,
+                        acted: true,
+                        judged: None,
+                        said: None,
+                    },
+                ],
             },
             SignalReport {
                 signal: "nps-detractor".to_owned(),
@@ -134,6 +232,7 @@ fn how_the_alarms_do() {
                 in_force: true,
                 tally: Tally::default(),
                 suggestion: None,
+                cases: Vec::new(),
             },
         ],
         churns: vec![
@@ -142,7 +241,12 @@ fn how_the_alarms_do() {
                 name: "Petrel Charter".to_owned(),
                 on: date(2026, 11, 2),
                 reason: Some("Went to a competitor".to_owned()),
-                avoidable: None,
+                avoidable: Some(Avoidable {
+                    yes: true,
+                    why: "we saw the usage fall and did nothing".to_owned(),
+                    by: "mara@alder.example".to_owned(),
+                    by_name: "Mara Lindt".to_owned(),
+                }),
                 owner: Some("Mara Lindt".to_owned()),
                 first: Some(FirstWarning {
                     signal: "usage-drop".to_owned(),
@@ -166,12 +270,17 @@ fn how_the_alarms_do() {
         ],
         first_look: Some(date(2026, 6, 1)),
     };
-    check("alarms", |model| {
+    let read = |model: &mut Model| {
         let orders = play(model, "A");
         let Some(Cmd::LoadAlarms { run }) = orders.last() else {
             panic!("{orders:?}")
         };
         let report = Box::new(report.clone());
         update(model, Msg::Desk(DeskMsg::Alarms { run: *run, report }));
+    };
+    check("alarms", read);
+    check("alarms-opened", |model| {
+        read(model);
+        play(model, "<enter> j");
     });
 }

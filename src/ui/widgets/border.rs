@@ -65,7 +65,7 @@ pub fn draw(canvas: &mut Canvas, area: Area, border: &Border) {
 }
 
 /// The first pieces that fit.
-fn fitting(pieces: &[(String, Ink)], cells: u16) -> &[(String, Ink)] {
+pub fn fitting(pieces: &[(String, Ink)], cells: u16) -> &[(String, Ink)] {
     let mut used = 0;
     let fit = pieces.iter().take_while(|(text, _)| {
         used += width(text);

@@ -40,7 +40,7 @@ pub fn draw(canvas: &mut Canvas, area: Area, points: &[ChartPoint], role: Role) 
         let braille = char::from_u32(0x2800 + u32::from(*bits))
             .unwrap_or('*')
             .to_string();
-        let symbol = if canvas.theme().ascii { "*" } else { &braille };
+        let symbol = if canvas.theme().ascii { "#" } else { &braille };
         // The band is of today: only where the line ends.
         let ink = if x + 2 >= plot.width {
             role.strong()
