@@ -73,7 +73,14 @@ pub fn run(
             vec![
                 state.to_owned(),
                 one.name.clone(),
-                words::at_stake(at_stake(one).unwrap_or(Some(0)), currency),
+                words::at_stake(
+                    if opened.kind.is_at_stake() {
+                        opened.at_stake
+                    } else {
+                        Some(0)
+                    },
+                    currency,
+                ),
                 opened.since.to_string(),
                 opened.reason.clone(),
             ]
@@ -85,17 +92,15 @@ pub fn run(
     ))
 }
 
-/// What was at stake when it opened; `None` by a chance or a defect, of which none is told.
-fn at_stake(one: &PastRisk) -> Option<Option<i64>> {
-    let opened = &one.life.opened;
-    opened.kind.is_at_stake().then_some(opened.at_stake)
-}
-
 fn answer(one: &PastRisk, currency: Currency) -> Value {
     let opened = &one.life.opened;
-    let unknown = match at_stake(one) {
-        Some(_) => "a value, an end, a rate or the score was unknown",
-        None => shape::NO_RISK,
+    let (at_stake, unknown) = if opened.kind.is_at_stake() {
+        (
+            opened.at_stake,
+            "a value, an end, a rate or the score was unknown",
+        )
+    } else {
+        (None, shape::NO_RISK)
     };
     let shape = Shape::default()
         .with("id", format!("{}:{}", one.account, opened.signal))
@@ -108,11 +113,7 @@ fn answer(one: &PastRisk, currency: Currency) -> Value {
         .with("reason", &opened.reason)
         .with("since", opened.since)
         .with("standing", opened.standing)
-        .maybe(
-            "at_stake_when_opened",
-            shape::money(at_stake(one).flatten(), currency),
-            unknown,
-        )
+        .maybe("at_stake_when_opened", shape::money(at_stake, currency), unknown)
         .maybe("score_when_opened", opened.score, shape::NEVER_OBSERVED);
     shape::line(shape, &one.line).done()
 }
