@@ -50,6 +50,7 @@ impl Bench {
         Self {
             crm: Fake::new(page),
             runtime: tokio::runtime::Builder::new_multi_thread()
+                .enable_time()
                 .worker_threads(1)
                 .build()
                 .unwrap(),
