@@ -182,11 +182,14 @@ impl Worker {
             }
         });
         let changed: Vec<RecordId> = self.afterwards().take().into_iter().flatten().collect();
+        // What was written meanwhile shows, however the sync ended.
+        let judged = if changed.is_empty() {
+            Ok(())
+        } else {
+            self.rescore(setup, stores, changed, order.now)
+        };
         let mut report = synced?;
-        scored?;
-        if !changed.is_empty() {
-            self.rescore(setup, stores, changed, order.now)?;
-        }
+        scored.and(judged)?;
         report.warnings.extend(fed?.wrong);
         Ok(report)
     }
