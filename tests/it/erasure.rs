@@ -40,17 +40,11 @@ fn with_a_person(scope: Scope) -> (Rig, u64) {
     person_in(scope, true)
 }
 
-/// The same; without a role nothing of any contact is in a property that is mapped, as in most portals.
+/// The same; without a role nothing of any contact is mapped, so that nothing of one is ever observed.
 fn person_in(scope: Scope, has_role: bool) -> (Rig, u64) {
     let mut rig = Rig::new(scope, 10);
     if !has_role {
-        rig.portal(|portal| {
-            for contact in portal.ids(ObjectType::Contacts) {
-                for property in ["hs_buying_role", "left_company"] {
-                    portal.set_quietly(ObjectType::Contacts, contact, property, None);
-                }
-            }
-        });
+        (rig.mapping.contact.role, rig.mapping.contact.left) = (None, None);
     }
     rig.sync().unwrap();
     let account = rig.account_with(Kind::Contact);
