@@ -177,7 +177,8 @@ pub trait Crm: Send + Sync {
         ids: &[RecordId],
         properties: &[String],
     ) -> impl Future<Output = Result<Vec<PastValue>, CrmError>> + Send;
-    /// For each id the ids of the linked records of another kind, all pages.
+    /// For each id the ids of the linked records of another kind, all pages. An id that the CRM would not answer for is
+    /// left out: it may have links.
     fn links(
         &self,
         from: Kind,

@@ -202,6 +202,7 @@ fn ends(open: &Entry, is_theirs: bool) -> Vec<Step> {
         true => vec![
             Step::Unknown {
                 why: ABOUT_THEM.to_owned(),
+                settled: false,
             },
             discarded,
         ],
@@ -260,7 +261,7 @@ fn blank_step(step: Step) -> Step {
             Step::Sent(receipt)
         }
         Step::Retry { at, .. } => Step::Retry { at, why: text() },
-        Step::Unknown { .. } => Step::Unknown { why: text() },
+        Step::Unknown { settled, .. } => Step::Unknown { why: text(), settled },
         Step::Doubted { .. } => Step::Doubted { why: text() },
         Step::Conflict { fields } => Step::Conflict { fields: none(fields) },
         Step::Parked { .. } => Step::Parked { said: text() },

@@ -5,12 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::error::SyncError;
+use super::merges::merged_ids;
 use super::plan::Walk;
 use super::reader::Branch;
 use super::report::SyncEvent;
 use super::session::{Haul, Leaving, Session, Why};
 use crate::crm::{Batch, Crm, Hit};
-use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::domain::record::{Kind, Record, RecordId};
 
 /// Accounts that are read together.
 const TOGETHER: usize = 500;
@@ -200,13 +201,4 @@ impl<C: Crm> Session<'_, C> {
         }
         Ok(merged)
     }
-}
-
-/// The ids that were merged into this record, as far as the CRM lists them.
-fn merged_ids(record: &Record) -> impl Iterator<Item = RecordId> {
-    record
-        .core(Core::MergedIds)
-        .into_iter()
-        .flat_map(|ids| ids.split(';'))
-        .map(|id| RecordId::from(id.trim()))
 }

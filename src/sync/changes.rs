@@ -171,15 +171,19 @@ impl<C: Crm> Session<'_, C> {
         let mut haul = Haul::default();
         let mut wanted = Vec::new();
         for id in ids {
-            let parents = links.entry(id.clone()).or_default();
-            let unknown = self.unknown(parent, parents.clone())?;
-            parents.retain(|parent| !unknown.contains(parent));
-            if let Some(first) = parents.first()
-                && let Some(account) = self.account_behind(parent, first)?
-            {
-                haul.belongs.insert((kind, id.clone()), account);
+            // Whom the CRM would not answer for keeps the links that it has here.
+            let mut is_linked = false;
+            if let Some(parents) = links.get_mut(id) {
+                let unknown = self.unknown(parent, parents.clone())?;
+                parents.retain(|parent| !unknown.contains(parent));
+                if let Some(first) = parents.first()
+                    && let Some(account) = self.account_behind(parent, first)?
+                {
+                    haul.belongs.insert((kind, id.clone()), account);
+                }
+                is_linked = !parents.is_empty();
             }
-            if all || !parents.is_empty() || self.has(kind, id)? {
+            if all || is_linked || self.has(kind, id)? {
                 wanted.push(id.clone());
             }
         }

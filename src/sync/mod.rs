@@ -13,6 +13,7 @@ mod conversations;
 pub mod error;
 mod first;
 mod haul;
+mod merges;
 mod mine;
 mod observe;
 mod passes;

@@ -1,15 +1,16 @@
 //! What no stamp tells of has passes of its own: archived records, links, calculated values, and the complete sweep.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::error::SyncError;
+use super::merges::MERGEABLE;
 use super::plan::due;
 use super::reader::LINKED;
 use super::session::{Haul, Leaving, Session, Why};
-use crate::crm::{Batch, Crm, Hit};
+use crate::crm::{Batch, Crm, CrmError, Hit};
 use crate::domain::record::{Kind, RecordId};
 
 /// Name of the stream.
@@ -140,17 +141,7 @@ impl<C: Crm> Session<'_, C> {
             if kind == Kind::Account {
                 self.let_archived_accounts_go(&leaving)?;
             } else {
-                let why = Why::Deleted;
-                let leaving = leaving
-                    .into_iter()
-                    .map(|id| Leaving {
-                        kind,
-                        id,
-                        why: why.clone(),
-                    })
-                    .collect();
-                let touched = self.let_go(leaving)?;
-                self.tell_changed(touched);
+                self.let_archived_go(kind, leaving)?;
             }
         }
         Ok((pages, people))
@@ -159,13 +150,41 @@ impl<C: Crm> Session<'_, C> {
     /// An archived account may be one that was merged away, so it is asked for by its id.
     fn let_archived_accounts_go(&mut self, ids: &[RecordId]) -> Result<(), SyncError> {
         let leaving = self.read_accounts(ids)?;
-        let deleted = |mut one: Leaving| {
-            if one.why == Why::Left {
-                one.why = Why::Deleted;
-            }
-            one
-        };
-        self.let_accounts_go(leaving.into_iter().map(deleted).collect())
+        self.let_accounts_go(leaving.into_iter().map(archived).collect())
+    }
+
+    /// So may be any other record.
+    fn let_archived_go(&mut self, kind: Kind, ids: Vec<RecordId>) -> Result<(), SyncError> {
+        let leaving = self.why_unlinked(kind, ids)?;
+        let touched = self.let_go(leaving.into_iter().map(archived).collect())?;
+        self.tell_changed(touched);
+        Ok(())
+    }
+
+    /// Records that hang on nothing any more, with why: the CRM has them no more, they were merged into another, or they
+    /// hang on something that is not here.
+    fn why_unlinked(&mut self, kind: Kind, ids: Vec<RecordId>) -> Result<Vec<Leaving>, SyncError> {
+        let mut merged = BTreeMap::new();
+        let mut missing = BTreeSet::new();
+        if MERGEABLE.contains(&kind) {
+            let batch = match self.reader.read(kind, &ids) {
+                // It says nothing of any of them: no sign that they are deleted or merged.
+                Err(SyncError::Crm(CrmError::Refused { .. })) => Batch::default(),
+                batch => batch?,
+            };
+            merged = self.living_on(kind, &ids, &batch)?;
+            missing.extend(batch.missing);
+        }
+        let leaving = ids.into_iter().map(|id| Leaving {
+            kind,
+            why: match merged.remove(&id) {
+                Some(into) => Why::Merged(into),
+                None if missing.contains(&id) => Why::Deleted,
+                None => Why::Left,
+            },
+            id,
+        });
+        Ok(leaving.collect())
     }
 
     /// Lists every account; what is here and not there is asked for once more and then goes.
@@ -233,16 +252,7 @@ impl<C: Crm> Session<'_, C> {
                 extra.remove(&RecordId::from(id));
             })?;
             extra.retain(|id| kind != Kind::Task || !mine.contains(id));
-            let leaving = if kind == Kind::Contact {
-                self.why_unlinked(extra.into_iter().collect())?
-            } else {
-                let left = |id| Leaving {
-                    kind,
-                    id,
-                    why: Why::Left,
-                };
-                extra.into_iter().map(left).collect()
-            };
+            let leaving = self.why_unlinked(kind, extra.into_iter().collect())?;
             self.let_go(leaving)?;
         }
         Ok(())
@@ -266,5 +276,16 @@ impl<C: Crm> Session<'_, C> {
             }
         }
         Ok(())
+    }
+}
+
+/// What the CRM lists as archived is deleted, unless it was merged.
+fn archived(one: Leaving) -> Leaving {
+    match one.why {
+        Why::Left => Leaving {
+            why: Why::Deleted,
+            ..one
+        },
+        _ => one,
     }
 }

@@ -10,9 +10,9 @@ use serde_json::json;
 
 use super::error::SyncError;
 use super::plan;
-use super::session::{Leaving, Session, Why};
+use super::session::Session;
 use crate::crm::Crm;
-use crate::domain::record::{Core, Kind, RecordId};
+use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::store::NewEvent;
 use crate::store::erase::Person;
 use crate::store::erase::contact::{BACK, ERASED, GONE};
@@ -49,7 +49,6 @@ impl<C: Crm> Session<'_, C> {
             .cache
             .linked_ids((Kind::Contact, contact), Kind::Account)?;
         let is_news = self.departed()?.insert(contact.clone());
-        self.remember_names(contact)?;
         Ok(is_news.then(|| self.about(GONE, contact, account.into_iter().next())))
     }
 
@@ -63,25 +62,34 @@ impl<C: Crm> Session<'_, C> {
         Ok(was_gone.then(|| self.about(BACK, contact, account)))
     }
 
-    /// Keeps, in the cache, by which names texts of ours may mean a contact that leaves it, for the erasure to come.
-    fn remember_names(&mut self, contact: &RecordId) -> Result<(), SyncError> {
-        let Some(record) = self.stores.cache.record(Kind::Contact, contact)? else {
+    /// Keeps, in the cache, by which names texts of ours may mean the contacts that leave it, for an erasure to come:
+    /// whatever they leave for, since who only leaves my book may be deleted later. Those of one that was merged go with
+    /// the contact that it lives on in.
+    pub fn remember_names(
+        &mut self,
+        leaving: &BTreeSet<(Kind, RecordId)>,
+        merged: &BTreeMap<RecordId, RecordId>,
+    ) -> Result<(), SyncError> {
+        let contacts = leaving.iter().filter(|(kind, _)| *kind == Kind::Contact);
+        let contacts: Vec<&RecordId> = contacts.map(|(_, id)| id).collect();
+        if contacts.is_empty() {
             return Ok(());
-        };
-        let part = |core| record.core(core).unwrap_or_default().trim();
-        let (first, last) = (part(Core::FirstName), part(Core::LastName));
-        let mut names = Vec::new();
-        if !first.is_empty() && !last.is_empty() {
-            names.push(format!("{first} {last}"));
         }
-        names.extend(
-            record
-                .core(Core::Email)
-                .map(str::to_owned)
-                .filter(|email| email.contains('@')),
-        );
         let mut known = self.names()?;
-        known.insert(contact.clone(), names);
+        for contact in contacts {
+            let Some(record) = self.stores.cache.record(Kind::Contact, contact)? else {
+                continue;
+            };
+            let mut called = names_of(&record);
+            let now = merged.get(contact).unwrap_or(contact);
+            if now != contact {
+                called.extend(known.remove(contact).unwrap_or_default());
+            }
+            let names = known.entry(now.clone()).or_default();
+            names.extend(called);
+            names.sort();
+            names.dedup();
+        }
         self.keep_names(&known)
     }
 
@@ -105,26 +113,6 @@ impl<C: Crm> Session<'_, C> {
         }
     }
 
-    /// Contacts that hang on nothing any more, with why: the CRM has them no more, or they hang on another company.
-    pub fn why_unlinked(&self, contacts: Vec<RecordId>) -> Result<Vec<Leaving>, SyncError> {
-        let missing: BTreeSet<RecordId> = self
-            .reader
-            .read(Kind::Contact, &contacts)?
-            .missing
-            .into_iter()
-            .collect();
-        let leaving = contacts.into_iter().map(|id| Leaving {
-            kind: Kind::Contact,
-            why: if missing.contains(&id) {
-                Why::Deleted
-            } else {
-                Why::Left
-            },
-            id,
-        });
-        Ok(leaving.collect())
-    }
-
     /// Erases what the ledger knows of people whom the CRM has deleted for good. `archived` are all those whom it still
     /// lists as archived.
     ///
@@ -132,12 +120,20 @@ impl<C: Crm> Session<'_, C> {
     /// somebody may have archived the contact behind our back.
     pub fn forget_people(&mut self, archived: &BTreeSet<RecordId>) -> Result<(), SyncError> {
         let here: BTreeSet<RecordId> = self.stores.cache.ids(Kind::Contact)?.into_iter().collect();
+        let Past { gone, erased } = self.past_people()?;
+        self.forget_names_of(&erased)?;
+        // Of most contacts nothing is ever observed; they are known by their leaving alone.
         let observed = self.stores.ledger.observed(Kind::Contact)?;
-        let known = observed.len();
-        let lost: Vec<RecordId> = observed
-            .into_iter()
-            .filter(|id| !here.contains(id) && !archived.contains(id))
-            .collect();
+        let mut candidates: BTreeSet<RecordId> = observed.into_iter().chain(gone).collect();
+        candidates.extend(self.names()?.into_keys());
+        let known = candidates.union(&here).count();
+        let mut lost = Vec::new();
+        for id in candidates {
+            let now = self.stores.ledger.resolve(Kind::Contact, &id)?;
+            if !here.contains(&now) && !archived.contains(&now) {
+                lost.push(id);
+            }
+        }
         let missing = self.deleted_for_good(&lost)?;
         let (gone, fresh): (Vec<_>, Vec<_>) = {
             let departed = self.departed()?;
@@ -155,11 +151,12 @@ impl<C: Crm> Session<'_, C> {
             ));
         } else {
             let mut names = self.names()?;
-            let called: Vec<Vec<String>> = gone
+            let ids = self.with_former_ids(&gone)?;
+            let called: Vec<Vec<String>> = ids
                 .iter()
                 .map(|contact| names.remove(contact).unwrap_or_default())
                 .collect();
-            let people = gone.iter().zip(&called).map(|(id, names)| Person { id, names });
+            let people = ids.iter().zip(&called).map(|(id, names)| Person { id, names });
             let people: Vec<Person<'_>> = people.collect();
             let noted: Vec<NewEvent> = gone
                 .iter()
@@ -168,8 +165,8 @@ impl<C: Crm> Session<'_, C> {
             self.stores
                 .ledger
                 .erase_people(&people, &noted, self.options.now)?;
-            self.keep_names(&names)?;
             if !people.is_empty() {
+                self.keep_names(&names)?;
                 self.stores.cache.forget_quotes()?;
             }
         }
@@ -177,6 +174,51 @@ impl<C: Crm> Session<'_, C> {
         self.stores.ledger.empty_log()?;
         self.stores.cache.empty_log()?;
         Ok(())
+    }
+
+    /// Which contacts had gone by the ledger's own events and are not back, and which of them are erased.
+    fn past_people(&self) -> Result<Past, SyncError> {
+        let mut past = Past::default();
+        for event in self.stores.ledger.events(None, &[GONE, BACK, ERASED])? {
+            let Some(id) = event.payload["contact"].as_str().map(RecordId::from) else {
+                continue;
+            };
+            past.gone.remove(&id);
+            past.erased.remove(&id);
+            match event.kind.as_str() {
+                GONE => past.gone.insert(id),
+                ERASED => past.erased.insert(id),
+                _ => false,
+            };
+        }
+        Ok(past)
+    }
+
+    /// A program that ended between an erasure and the line after it has left the names in the cache.
+    fn forget_names_of(&mut self, erased: &BTreeSet<RecordId>) -> Result<(), SyncError> {
+        let mut names = self.names()?;
+        let before = names.len();
+        names.retain(|id, _| !erased.contains(id));
+        if names.len() < before {
+            self.keep_names(&names)?;
+            self.stores.cache.forget_quotes()?;
+        }
+        Ok(())
+    }
+
+    /// These contacts, and the ids that were merged into them: what we wrote may mean them by those.
+    fn with_former_ids(&self, contacts: &[RecordId]) -> Result<Vec<RecordId>, SyncError> {
+        let mut all: BTreeSet<RecordId> = contacts.iter().cloned().collect();
+        if !all.is_empty() {
+            for alias in self.stores.ledger.aliases()? {
+                if alias.kind == Kind::Contact
+                    && contacts.contains(&self.stores.ledger.resolve(Kind::Contact, &alias.old)?)
+                {
+                    all.insert(alias.old);
+                }
+            }
+        }
+        Ok(all.into_iter().collect())
     }
 
     /// Those of the contacts that the CRM does not give. One that was merged answers under its new id, so each missing
@@ -193,4 +235,22 @@ impl<C: Crm> Session<'_, C> {
         }
         Ok(deleted)
     }
+}
+
+/// What the ledger's events tell of contacts that are not here.
+#[derive(Default)]
+struct Past {
+    /// The CRM had archived or deleted them.
+    gone: BTreeSet<RecordId>,
+    /// Nothing is known of them any more.
+    erased: BTreeSet<RecordId>,
+}
+
+/// Names and addresses by which a text may mean a contact and nobody else.
+fn names_of(contact: &Record) -> Vec<String> {
+    let part = |core| contact.core(core).unwrap_or_default().trim();
+    let (first, last) = (part(Core::FirstName), part(Core::LastName));
+    let full = (!first.is_empty() && !last.is_empty()).then(|| format!("{first} {last}"));
+    let address = contact.core(Core::Email).filter(|email| email.contains('@'));
+    full.into_iter().chain(address.map(str::to_owned)).collect()
 }

@@ -45,7 +45,7 @@ pub struct Branch {
     pub from: Kind,
     /// Kind at the other end.
     pub to: Kind,
-    /// The links, complete for each id that was asked for.
+    /// The links, complete for each id that was asked for and answered.
     pub links: Links,
     /// The records that were read.
     pub records: Vec<Record>,
@@ -241,10 +241,7 @@ impl<'a, C: Crm> Reader<'a, C> {
             return Ok(Batch::default());
         }
         let batch = self.ask_about(kind, self.crm.read(kind, ids, self.properties(kind)))?;
-        self.refused
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend(batch.refused.iter().map(|id| (kind, id.clone())));
+        self.note_refused(kind, &batch.refused);
         Ok(batch)
     }
 
@@ -261,7 +258,8 @@ impl<'a, C: Crm> Reader<'a, C> {
         self.ask_about(kind, self.crm.history(kind, ids, properties))
     }
 
-    /// For each id the ids of the linked records of another kind.
+    /// For each id the ids of the linked records of another kind. One that the CRM would not answer for is left out and
+    /// remembered.
     pub fn links(&self, from: Kind, to: Kind, ids: &[RecordId]) -> Result<Links, SyncError> {
         let closed = [from, to].into_iter().find(|kind| !self.is_open(*kind));
         if ids.is_empty() || closed.is_some() {
@@ -273,7 +271,17 @@ impl<'a, C: Crm> Reader<'a, C> {
         } else {
             to
         };
-        self.ask_about_all(blamed, self.crm.links(from, to, ids))
+        let links: Links = self.ask_about_all(blamed, self.crm.links(from, to, ids))?;
+        if self.is_open(blamed) {
+            let answered: BTreeSet<&RecordId> = links.iter().map(|(id, _)| id).collect();
+            self.note_refused(from, ids.iter().filter(|id| !answered.contains(id)));
+        }
+        Ok(links)
+    }
+
+    fn note_refused<'b>(&self, kind: Kind, ids: impl IntoIterator<Item = &'b RecordId>) {
+        let mut refused = self.refused.lock().unwrap_or_else(PoisonError::into_inner);
+        refused.extend(ids.into_iter().map(|id| (kind, id.clone())));
     }
 
     /// The links of one kind, and with `read` the linked records.

@@ -236,6 +236,7 @@ impl<'a, C: Crm> Session<'a, C> {
             if record.kind == Kind::Contact && before.is_none() {
                 events.extend(self.comeback(&record.id, account)?);
             }
+            self.note_merged(&record)?;
             haul.records.push(record);
         }
         self.report.observed += self.stores.ledger.keep(&told, &events, now)? as u64;
@@ -374,6 +375,7 @@ impl<'a, C: Crm> Session<'a, C> {
         let mut touched = BTreeSet::new();
         let mut gone = BTreeSet::new();
         let mut news = Vec::new();
+        let mut merged = BTreeMap::new();
         for one in leaving {
             if one.kind == Kind::Account {
                 touched.insert(one.id.clone());
@@ -387,8 +389,12 @@ impl<'a, C: Crm> Session<'a, C> {
             if one.kind == Kind::Contact && one.why == Why::Deleted {
                 news.extend(self.departure(&one.id)?);
             }
+            if let (Kind::Contact, Why::Merged(into)) = (one.kind, &one.why) {
+                merged.insert(one.id.clone(), into.clone());
+            }
             gone.insert((one.kind, one.id.clone()));
         }
+        self.remember_names(&gone, &merged)?;
         if !news.is_empty() {
             self.stores.ledger.append(&news, now)?;
         }

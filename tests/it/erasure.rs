@@ -37,22 +37,31 @@ fn noted(rig: &Rig, kind: &str) -> usize {
 
 /// A portal in which somebody has written a contact's name into a property that is mapped, after its first sync.
 fn with_a_person(scope: Scope) -> (Rig, u64) {
+    person_in(scope, true)
+}
+
+/// The same; without a role nothing of any contact is mapped, so that nothing of one is ever observed.
+fn person_in(scope: Scope, has_role: bool) -> (Rig, u64) {
     let mut rig = Rig::new(scope, 10);
+    if !has_role {
+        (rig.mapping.contact.role, rig.mapping.contact.left) = (None, None);
+    }
     rig.sync().unwrap();
     let account = rig.account_with(Kind::Contact);
     let contact = *rig.linked(account, Kind::Contact).first().unwrap();
     rig.portal(|portal| {
-        for (property, value) in [
-            ("firstname", NAME.to_owned()),
-            ("hs_buying_role", format!("{NAME}'s deputy")),
-        ] {
-            assert!(portal.set(ObjectType::Contacts, contact, property, Some(&value)));
+        let role = format!("{NAME}'s deputy");
+        for (property, value) in [("firstname", NAME), ("hs_buying_role", role.as_str())]
+            .into_iter()
+            .take(if has_role { 2 } else { 1 })
+        {
+            assert!(portal.set(ObjectType::Contacts, contact, property, Some(value)));
         }
     });
     rig.wait(60);
     rig.sync().unwrap();
     let observed = rig.stores.ledger.observed(Kind::Contact).unwrap();
-    assert!(observed.contains(&RecordId(contact.to_string())));
+    assert_eq!(observed.contains(&RecordId(contact.to_string())), has_role);
     let files = files_with_the_name(rig.directory.path());
     assert!(!files.is_empty(), "the test sees the name where it is");
     (rig, contact)
@@ -95,8 +104,8 @@ fn an_archived_person_is_noted_as_gone_and_comes_back_whole() {
 
 #[test]
 fn a_person_who_was_deleted_for_good_is_in_no_file_any_more() {
-    for archived_first in [false, true] {
-        let (mut rig, contact) = with_a_person(Scope::Me);
+    for (archived_first, has_role) in [(false, true), (true, true), (false, false), (true, false)] {
+        let (mut rig, contact) = person_in(Scope::Me, has_role);
         if archived_first {
             rig.portal(|portal| assert!(portal.archive(ObjectType::Contacts, contact)));
             rig.wait(2 * HOUR);
@@ -105,18 +114,15 @@ fn a_person_who_was_deleted_for_good_is_in_no_file_any_more() {
         rig.portal(|portal| assert!(portal.purge(ObjectType::Contacts, contact)));
         rig.wait(DAY);
         rig.full().unwrap();
-        assert_eq!(noted(&rig, GONE), 1, "archived first: {archived_first}");
+        let case = format!("archived first: {archived_first}, with a role: {has_role}");
+        assert_eq!(noted(&rig, GONE), 1, "{case}");
         rig.wait(DAY);
         rig.full().unwrap();
-        assert_eq!(
-            (noted(&rig, GONE), noted(&rig, ERASED)),
-            (1, 1),
-            "archived first: {archived_first}"
-        );
+        assert_eq!((noted(&rig, GONE), noted(&rig, ERASED)), (1, 1), "{case}");
         let observed = rig.stores.ledger.observed(Kind::Contact).unwrap();
         assert!(!observed.contains(&RecordId(contact.to_string())));
         let files = files_with_the_name(rig.directory.path());
-        assert!(files.is_empty(), "archived first: {archived_first}: {files:?}");
+        assert!(files.is_empty(), "{case}: {files:?}");
         assert_eq!(rig.stores.ledger.check().unwrap(), [""; 0]);
         rig.wait(DAY);
         rig.full().unwrap();
@@ -166,6 +172,7 @@ fn written_about(rig: &mut Rig, contact: u64) -> Vec<Entry> {
         Step::Sending { seen: None },
         Step::Unknown {
             why: format!("{NAME} was not answered"),
+            settled: false,
         },
         Step::Sent(receipt),
     ] {
@@ -217,24 +224,84 @@ fn left_beside(rig: &Rig, contact: u64, waiting: &[&Entry]) -> [std::path::PathB
     [unsaved, composing]
 }
 
+/// How a contact leaves before it is deleted for good.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum First {
+    Archived,
+    /// Its account leaves my book.
+    WithItsAccount,
+    /// It hangs on somebody else's account from then on.
+    Moved,
+}
+
+/// The contact leaves the cache; nobody has deleted it yet.
+fn leaves(rig: &mut Rig, contact: u64, first: First) {
+    let id = RecordId(contact.to_string());
+    let accounts = rig.stores.cache.linked_ids((Kind::Contact, &id), Kind::Account);
+    let accounts: Vec<u64> = accounts
+        .unwrap()
+        .iter()
+        .map(|id| id.as_str().parse().unwrap())
+        .collect();
+    let not_mine = rig.portal(|portal| portal.ids(ObjectType::Companies));
+    let mine = rig.ids(Kind::Account);
+    let elsewhere = not_mine.into_iter().find(|id| !mine.contains(id)).unwrap();
+    rig.portal(|portal| match first {
+        First::Archived => assert!(portal.archive(ObjectType::Contacts, contact)),
+        First::WithItsAccount => {
+            for account in &accounts {
+                assert!(portal.set(ObjectType::Companies, *account, "lifecyclestage", Some("lead")));
+            }
+        }
+        First::Moved => {
+            for account in &accounts {
+                portal
+                    .links
+                    .remove((ObjectType::Contacts, contact), (ObjectType::Companies, *account));
+            }
+            assert!(portal.link(
+                (ObjectType::Contacts, contact),
+                (ObjectType::Companies, elsewhere)
+            ));
+        }
+    });
+    rig.wait(2 * HOUR);
+    rig.full().unwrap();
+    assert_eq!(rig.record(Kind::Contact, contact), None, "{first:?}");
+    assert_eq!(
+        noted(rig, GONE),
+        usize::from(first == First::Archived),
+        "{first:?}"
+    );
+}
+
 #[test]
 fn what_we_wrote_about_a_person_who_was_deleted_for_good_goes_with_them() {
-    let (mut rig, contact) = with_a_person(Scope::Me);
+    for (first, has_role) in [
+        (First::Archived, true),
+        (First::Archived, false),
+        (First::WithItsAccount, false),
+        (First::Moved, false),
+    ] {
+        what_we_wrote_goes(first, has_role);
+    }
+}
+
+fn what_we_wrote_goes(first: First, has_role: bool) {
+    let (mut rig, contact) = person_in(Scope::Me, has_role);
     let [sent, waits, names] = &written_about(&mut rig, contact)[..] else {
         panic!("three were queued");
     };
     let beside = left_beside(&rig, contact, &[waits, names]);
-    rig.portal(|portal| assert!(portal.archive(ObjectType::Contacts, contact)));
-    rig.wait(2 * HOUR);
-    rig.sync().unwrap();
+    leaves(&mut rig, contact, first);
     rig.portal(|portal| assert!(portal.purge(ObjectType::Contacts, contact)));
     for _ in 0..2 {
         rig.wait(DAY);
         rig.full().unwrap();
     }
-    assert_eq!(noted(&rig, ERASED), 1);
+    assert_eq!(noted(&rig, ERASED), 1, "{first:?}");
     let files = files_with_the_name(rig.directory.path());
-    assert!(files.is_empty(), "{files:?}");
+    assert!(files.is_empty(), "{first:?}: {files:?}");
     let [unsaved, composing] = beside.map(|path| std::fs::read_to_string(path).unwrap());
     let unsaved: serde_json::Value = serde_json::from_str(&unsaved).unwrap();
     let titles: Vec<&str> = unsaved["orders"][0]["entries"]
@@ -268,6 +335,30 @@ fn what_we_wrote_about_a_person_who_was_deleted_for_good_goes_with_them() {
         "Ask (erased) who follows"
     );
     assert_eq!(ledger.outbox_damaged().unwrap(), []);
+}
+
+/// A program that is killed between the erasure in the ledger and the line after it has left the names in the cache.
+#[test]
+fn names_that_a_crash_left_in_the_cache_go_with_the_next_sweep() {
+    const NAMES: &str = "departed-names";
+    let (mut rig, contact) = person_in(Scope::Me, false);
+    leaves(&mut rig, contact, First::Archived);
+    let before = rig.stores.cache.document(NAMES).unwrap().unwrap();
+    assert!(before.contains(NAME));
+    rig.portal(|portal| assert!(portal.purge(ObjectType::Contacts, contact)));
+    rig.wait(DAY);
+    rig.full().unwrap();
+    assert_eq!(
+        noted(&rig, ERASED),
+        1,
+        "it was noted as gone when it was archived"
+    );
+    rig.stores.cache.put_document(NAMES, &before).unwrap();
+    rig.wait(DAY);
+    rig.full().unwrap();
+    assert_eq!((noted(&rig, GONE), noted(&rig, ERASED)), (1, 1));
+    let files = files_with_the_name(rig.directory.path());
+    assert!(files.is_empty(), "{files:?}");
 }
 
 #[test]
@@ -304,7 +395,7 @@ fn nobody_with_a_longer_name_is_touched_and_what_may_have_arrived_leaves_no_more
     }
     let why = "no answer came".to_owned();
     ledger
-        .step(queued[2].id, &Step::Unknown { why }, now)
+        .step(queued[2].id, &Step::Unknown { why, settled: false }, now)
         .unwrap()
         .unwrap();
     rig.portal(|portal| assert!(portal.purge(ObjectType::Contacts, contact)));

@@ -26,6 +26,7 @@ mod never_waits;
 mod nps;
 mod outbox;
 mod outbox_screen;
+mod partial;
 mod push;
 mod read_only;
 mod reading;

@@ -46,7 +46,12 @@ pub fn fill(home: &Home) {
     );
     let why = "the connection broke before an answer came".to_owned();
     let unknown = note(&accounts[3], "The pilot goes well", ago(5));
-    take(&mut ledger, unknown, &[sending, Step::Unknown { why }], ago(5));
+    take(
+        &mut ledger,
+        unknown,
+        &[sending, Step::Unknown { why, settled: false }],
+        ago(5),
+    );
     let queued = note(&accounts[4], "Their new sponsor wants a review in January", now);
     take(&mut ledger, queued, &[], now);
 }

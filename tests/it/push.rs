@@ -9,6 +9,7 @@ mod meddler;
 mod once;
 mod plays;
 mod read_only;
+mod refused;
 mod sending;
 mod turns;
 mod undo;

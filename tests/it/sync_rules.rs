@@ -16,7 +16,7 @@
 //! | 12 searches stay under a limit that all programs share | `rule_12_searches_stay_under_the_limit_that_all_share` |
 //! | 13 a batch is not atomic: halve it | `rule_13_one_bad_record_spoils_no_batch` |
 //! | 14 `Retry-After` in seconds, as a date, or absent | `rule_14_the_limit_is_waited_for_in_each_of_its_three_forms` |
-//! | 15 a merge: an id vanishes or changes | `rule_15_a_merged_account_is_followed_under_its_new_id` |
+//! | 15 a merge: an id vanishes or changes | `rule_15_a_merged_account_is_followed_under_its_new_id`, `rule_15_what_hangs_on_accounts_is_followed_too` |
 //! | 16 the schema drifts | `rule_16_a_schema_that_drifts_fails_nothing_and_is_named` |
 //!
 //! Rules 13 to 16 stand in `trouble`.

@@ -120,6 +120,7 @@ pub fn mixed() -> OutboxView {
     };
     let unknown = Step::Unknown {
         why: "the connection broke after 1.2 s".to_owned(),
+        settled: false,
     };
     let retry = Step::Retry {
         at: seconds(42),

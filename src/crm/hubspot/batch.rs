@@ -62,7 +62,10 @@ async fn read_batch(inner: &Inner, reader: &Reader, ids: Vec<RecordId>) -> Resul
     let mut waiting = vec![ids.clone()];
     while let Some(part) = waiting.pop() {
         match read_once(inner, reader, &part).await {
-            Ok(mut records) => batch.records.append(&mut records),
+            Ok(mut answered) => {
+                batch.records.append(&mut answered.records);
+                batch.refused.append(&mut answered.refused);
+            }
             Err(error) if !spoilt(&error) => return Err(error),
             Err(error) if part.len() == 1 => {
                 // Only "not found" tells that a record is gone.
@@ -103,8 +106,10 @@ fn spoilt(error: &CrmError) -> bool {
     )
 }
 
-async fn read_once(inner: &Inner, reader: &Reader, ids: &[RecordId]) -> Result<Vec<Record>, CrmError> {
+/// One question: records that are there, and ids that are refused.
+async fn read_once(inner: &Inner, reader: &Reader, ids: &[RecordId]) -> Result<Batch, CrmError> {
     let mut records: Option<Vec<Record>> = None;
+    let mut refused = Vec::new();
     for names in reader.parts(PROPERTIES, usize::MAX) {
         let request = Request::ReadingPost {
             path: inner.paths.batch_read(reader.kind),
@@ -114,23 +119,38 @@ async fn read_once(inner: &Inner, reader: &Reader, ids: &[RecordId]) -> Result<V
         };
         let read = inner
             .transport
-            .send(&request, |body| parse_records(reader, body))
+            .send(&request, |body| parse_records(reader, ids, body))
             .await?;
+        refused.extend(read.refused);
         match &mut records {
-            None => records = Some(read),
-            Some(records) => map::complete(records, read),
+            None => records = Some(read.records),
+            Some(records) => map::complete(records, read.records),
         }
     }
-    Ok(records.unwrap_or_default())
+    let mut records = records.unwrap_or_default();
+    // What was refused for a part of its properties is not known whole.
+    records.retain(|record| !refused.contains(&record.id));
+    Ok(Batch {
+        records,
+        refused,
+        ..Batch::default()
+    })
 }
 
-fn parse_records(reader: &Reader, body: &[u8]) -> Result<Vec<Record>, String> {
+fn parse_records(reader: &Reader, asked: &[RecordId], body: &[u8]) -> Result<Batch, String> {
     let objects: wire::Objects<'_> = wire::parse(body)?;
-    objects
+    let records: Result<Vec<Record>, String> = objects
         .results
         .iter()
         .map(|object| reader.record(object))
-        .collect()
+        .collect();
+    let records = records?;
+    let is_answered = |id: &RecordId| records.iter().any(|record| record.id == *id);
+    Ok(Batch {
+        refused: wire::refused(objects.errors.as_ref(), asked, is_answered),
+        records,
+        ..Batch::default()
+    })
 }
 
 /// Past values, any number of ids.
@@ -204,7 +224,7 @@ fn parse_history(body: &[u8]) -> Result<Vec<PastValue>, String> {
     Ok(values)
 }
 
-/// For each id the linked records of another kind.
+/// For each id the linked records of another kind; one that is refused is left out, since it may have some.
 pub async fn links(
     inner: &Arc<Inner>,
     from: Kind,
@@ -222,6 +242,9 @@ pub async fn links(
 /// One record's page of links: from, to, and where its next page begins.
 type LinkPage = (String, Vec<String>, Option<String>);
 
+/// What one question for links gave: pages, and ids that are refused.
+type LinkPages = (Vec<LinkPage>, Vec<RecordId>);
+
 async fn links_batch(
     inner: &Inner,
     from: Kind,
@@ -230,14 +253,21 @@ async fn links_batch(
 ) -> Result<Vec<(RecordId, Vec<RecordId>)>, CrmError> {
     let mut found: HashMap<String, Vec<RecordId>> = HashMap::new();
     let mut seen: HashSet<(String, String)> = HashSet::new();
+    let mut refused: HashSet<RecordId> = HashSet::new();
+    let mut asked = ids.clone();
     let mut wanted = inputs(&ids);
     while !wanted.is_empty() {
         let request = Request::ReadingPost {
             path: inner.paths.associations(from, to),
             body: json!({ "inputs": wanted }).to_string().into_bytes(),
         };
-        let pages = inner.transport.send(&request, parse_links).await?;
+        let (pages, failed) = inner
+            .transport
+            .send(&request, |body| parse_links(&asked, body))
+            .await?;
+        refused.extend(failed);
         wanted.clear();
+        asked.clear();
         for (from, to, after) in pages {
             let list = found.entry(from.clone()).or_default();
             let before = list.len();
@@ -248,11 +278,13 @@ async fn links_batch(
             // A page without anything new would be answered for ever.
             if let Some(after) = after.filter(|_| list.len() > before) {
                 wanted.push(json!({ "id": from, "after": after }));
+                asked.push(RecordId(from));
             }
         }
     }
     Ok(ids
         .into_iter()
+        .filter(|id| !refused.contains(id))
         .map(|id| {
             let links = found.remove(id.as_str()).unwrap_or_default();
             (id, links)
@@ -260,8 +292,16 @@ async fn links_batch(
         .collect())
 }
 
-fn parse_links(body: &[u8]) -> Result<Vec<LinkPage>, String> {
+fn parse_links(asked: &[RecordId], body: &[u8]) -> Result<LinkPages, String> {
     let associations: wire::Associations<'_> = wire::parse(body)?;
+    let answered: HashSet<&str> = associations
+        .results
+        .iter()
+        .map(|association| association.from.id.as_str())
+        .collect();
+    let refused = wire::refused(associations.errors.as_ref(), asked, |id| {
+        answered.contains(id.as_str())
+    });
     let pages = associations.results.into_iter().map(|association| {
         let to = association
             .to
@@ -273,5 +313,5 @@ fn parse_links(body: &[u8]) -> Result<Vec<LinkPage>, String> {
             wire::after(association.paging.as_ref()),
         )
     });
-    Ok(pages.collect())
+    Ok((pages.collect(), refused))
 }

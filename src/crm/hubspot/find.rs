@@ -52,7 +52,8 @@ pub async fn by_property(
 }
 
 /// Those of the keys that stand in the text of a record that hangs on one of these. Text comes back from
-/// HubSpot with its tags changed, so only the key itself is looked for.
+/// HubSpot with its tags changed, so only the key itself is looked for. A key that is not found where something could
+/// not be read may be there all the same: that is an error.
 pub async fn by_signature(
     crm: &HubSpot,
     kind: Kind,
@@ -61,8 +62,10 @@ pub async fn by_signature(
 ) -> Result<Found, CrmError> {
     let mut found = Found::new();
     let mut seen = BTreeSet::new();
+    let mut is_whole = true;
     for (from, id) in about {
         let links = crm.links(*from, kind, std::slice::from_ref(id)).await?;
+        is_whole &= !links.is_empty();
         let mut ids: Vec<RecordId> = links.into_iter().flat_map(|(_, ids)| ids).collect();
         ids.retain(|id| seen.insert(id.clone()));
         // What was made last has the highest number, as a rule.
@@ -71,7 +74,9 @@ pub async fn by_signature(
             if found.len() == keys.len() {
                 return Ok(found);
             }
-            for record in crm.read(kind, part, &[]).await?.records {
+            let batch = crm.read(kind, part, &[]).await?;
+            is_whole &= batch.refused.is_empty();
+            for record in batch.records {
                 let Some(body) = record.core(Core::Body) else {
                     continue;
                 };
@@ -82,5 +87,11 @@ pub async fn by_signature(
             }
         }
     }
-    Ok(found)
+    if is_whole || found.len() == keys.len() {
+        return Ok(found);
+    }
+    Err(CrmError::BadAnswer {
+        request: format!("the search for our own {}s", kind.word()),
+        reason: "it does not answer for all of them".to_owned(),
+    })
 }

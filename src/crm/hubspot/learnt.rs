@@ -1,6 +1,6 @@
 //! What the adapter has learnt of a portal and keeps in memory: schemas, stages, the time zone.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use jiff::tz::TimeZone;
@@ -17,7 +17,6 @@ pub struct Learnt(Mutex<State>);
 struct State {
     schemas: HashMap<Kind, Arc<Schema>>,
     stages: HashMap<Kind, Arc<Stages>>,
-    missing: BTreeSet<(Kind, String)>,
     zone: Option<TimeZone>,
 }
 
@@ -36,11 +35,10 @@ impl Learnt {
         self.state().schemas.entry(kind).or_default().clone()
     }
 
-    /// Takes over the properties of a kind. What was missing before is judged anew.
+    /// Takes over the properties of a kind.
     pub fn set_schema(&self, kind: Kind, properties: &[Property]) {
-        let mut state = self.state();
-        state.schemas.insert(kind, Arc::new(Schema::new(properties)));
-        state.missing.retain(|(missing, _)| *missing != kind);
+        let schema = Arc::new(Schema::new(properties));
+        self.state().schemas.insert(kind, schema);
     }
 
     /// The stages of a kind, if they are known.
@@ -66,19 +64,5 @@ impl Learnt {
     /// Takes over the portal's time zone by its IANA name.
     pub fn set_zone(&self, name: &str) {
         self.state().zone = TimeZone::get(name).ok();
-    }
-
-    /// Remembers which of these properties the portal does not have.
-    pub fn note_missing(&self, kind: Kind, properties: &[String], schema: &Schema) {
-        let missing = properties.iter().filter(|name| !schema.has(name));
-        let missing: Vec<(Kind, String)> = missing.map(|name| (kind, name.clone())).collect();
-        if !missing.is_empty() {
-            self.state().missing.extend(missing);
-        }
-    }
-
-    /// Properties that were asked for in vain.
-    pub fn missing(&self) -> Vec<(Kind, String)> {
-        self.state().missing.iter().cloned().collect()
     }
 }

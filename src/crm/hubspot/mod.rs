@@ -114,11 +114,6 @@ impl HubSpot {
         self.inner.transport.left_today()
     }
 
-    /// Properties that were asked for and that the portal does not have, by kind and name.
-    pub fn missing_properties(&self) -> Vec<(Kind, String)> {
-        self.inner.learnt.missing()
-    }
-
     /// The scope that a key needs to read a kind.
     pub fn scope(kind: Kind) -> &'static str {
         kinds::shape(kind).scope
@@ -149,7 +144,6 @@ impl HubSpot {
                 Err(error) => return Err(error),
             },
         };
-        inner.learnt.note_missing(kind, properties, &schema);
         Ok(Reader::new(kind, properties, schema, stages, inner.learnt.zone()))
     }
 

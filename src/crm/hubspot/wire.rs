@@ -8,6 +8,8 @@ use std::fmt;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde::{Deserialize, de};
 
+use crate::domain::record::RecordId;
+
 /// Reads a body. The reason names the place, never the content.
 pub fn parse<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
     serde_json::from_slice(body).map_err(|error| {
@@ -128,6 +130,72 @@ pub struct Objects<'a> {
     pub paging: Option<Paging>,
     #[serde(default)]
     pub total: Option<u64>,
+    #[serde(default)]
+    pub errors: Option<Vec<InputError>>,
+}
+
+/// Why a batch gave nothing for some of its inputs.
+#[derive(Debug, Default, Deserialize)]
+pub struct InputError {
+    #[serde(default)]
+    category: Option<String>,
+    #[serde(default)]
+    message: Option<String>,
+    #[serde(default)]
+    pub errors: serde_json::Value,
+    #[serde(default)]
+    pub context: serde_json::Value,
+}
+
+impl InputError {
+    /// What kind of error it is; empty when it does not say.
+    pub fn category(&self) -> &str {
+        self.category.as_deref().unwrap_or_default()
+    }
+
+    /// What it says.
+    pub fn message(&self) -> &str {
+        self.message.as_deref().unwrap_or_default()
+    }
+
+    /// Whether it only says that there is nothing: no such record, or no link from it.
+    fn is_absence(&self) -> bool {
+        self.category() == "OBJECT_NOT_FOUND"
+    }
+
+    /// Whether it names this id. By which field of its context it does so differs by what was asked.
+    fn names(&self, id: &str) -> bool {
+        let is_it = |value: &serde_json::Value| text(value).is_some_and(|text| text == id);
+        let fields = self
+            .context
+            .as_object()
+            .into_iter()
+            .flat_map(|fields| fields.values());
+        fields
+            .flat_map(|field| {
+                field
+                    .as_array()
+                    .map_or(std::slice::from_ref(field), Vec::as_slice)
+            })
+            .any(is_it)
+    }
+}
+
+/// Those of the inputs that were refused: nothing can be told of them, least of all that they are not there. An error
+/// that names none of them may be about any that has no answer.
+pub fn refused(
+    errors: Option<&Vec<InputError>>,
+    asked: &[RecordId],
+    is_answered: impl Fn(&RecordId) -> bool,
+) -> Vec<RecordId> {
+    let (absent, failed): (Vec<&InputError>, Vec<&InputError>) =
+        errors.into_iter().flatten().partition(|error| error.is_absence());
+    let named = |errors: &[&InputError], id: &RecordId| errors.iter().any(|error| error.names(id.as_str()));
+    let is_vague = |error: &&&InputError| !asked.iter().any(|id| error.names(id.as_str()));
+    let any_vague = failed.iter().any(|error| is_vague(&error));
+    let is_refused =
+        |id: &&RecordId| named(&failed, id) || (any_vague && !is_answered(id) && !named(&absent, id));
+    asked.iter().filter(is_refused).cloned().collect()
 }
 
 /// Where to go on. Links to a next page are not read: they could lead to another origin.
@@ -181,6 +249,8 @@ pub struct Histories {
 pub struct Associations<'a> {
     #[serde(borrow)]
     pub results: Vec<Association<'a>>,
+    #[serde(default)]
+    pub errors: Option<Vec<InputError>>,
 }
 
 /// The links of one object, or a page of them.
@@ -295,6 +365,27 @@ mod tests {
             .map(|to| to.to_object_id.as_str())
             .collect();
         assert_eq!(to, ["5", "6"]);
+    }
+
+    #[test]
+    fn only_not_found_says_that_there_is_nothing() {
+        let asked: Vec<RecordId> = ["1", "2", "3", "4"].map(RecordId::from).to_vec();
+        let refused_in = |errors: &str| {
+            let body = format!(r#"{{"results":[{{"id":"1"}}],"errors":{errors}}}"#);
+            let objects: Objects<'_> = parse(body.as_bytes()).unwrap();
+            let refused = refused(objects.errors.as_ref(), &asked, |id| id.as_str() == "1");
+            refused.into_iter().map(|id| id.0).collect::<Vec<_>>()
+        };
+        let gone = r#"{"category":"OBJECT_NOT_FOUND","context":{"ids":["2","3","4"]}}"#;
+        assert_eq!(refused_in(&format!("[{gone}]")), [""; 0]);
+        assert_eq!(refused_in("null"), [""; 0]);
+        let one = r#"{"category":"INTERNAL_ERROR","message":null,"context":{"id":[3]}}"#;
+        assert_eq!(refused_in(&format!("[{one}]")), ["3"]);
+        let other = r#"{"category":"VALIDATION_ERROR","context":{"fromObjectId":"4"}}"#;
+        assert_eq!(refused_in(&format!("[{one},{other}]")), ["3", "4"]);
+        // It names nobody: whoever has no answer and is not named as gone may be meant.
+        let some = r#"{"category":"OBJECT_NOT_FOUND","context":{"ids":["2"]}}"#;
+        assert_eq!(refused_in(&format!("[{some},{{}}]")), ["3", "4"]);
     }
 
     #[test]

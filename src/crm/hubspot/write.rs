@@ -23,7 +23,7 @@ struct BatchAnswer {
     #[serde(default)]
     results: Vec<Row>,
     #[serde(default)]
-    errors: Vec<RowError>,
+    errors: Vec<wire::InputError>,
 }
 
 #[derive(Deserialize)]
@@ -32,19 +32,6 @@ struct Row {
     id: Value,
     #[serde(default)]
     object_write_trace_id: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct RowError {
-    #[serde(default)]
-    message: String,
-    #[serde(default)]
-    category: String,
-    #[serde(default)]
-    errors: Value,
-    #[serde(default)]
-    context: Value,
 }
 
 /// One input: its place in the question, the word by which the answer names it, and what is sent.
@@ -250,9 +237,9 @@ fn traces(context: &Value) -> impl Iterator<Item = &str> {
 }
 
 /// What an error inside a batch means for its input.
-fn outcome(error: &RowError) -> Written {
-    let said = told(&error.message, &error.errors);
-    match error.category.as_str() {
+fn outcome(error: &wire::InputError) -> Written {
+    let said = told(error.message(), &error.errors);
+    match error.category() {
         "RATE_LIMITS" | "RATE_LIMIT" => Written::Later {
             wait: None,
             why: said,

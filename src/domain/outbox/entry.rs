@@ -107,6 +107,9 @@ pub enum Step {
     Unknown {
         /// What happened, in words.
         why: String,
+        /// The CRM was read for it for long enough, and told nothing: a person decides.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        settled: bool,
     },
     /// It may have arrived, and steps that would tell may be lost: until a person decides it can only be found
     /// to have arrived, never be sent again by itself.
@@ -252,6 +255,9 @@ pub struct Entry {
     /// Steps of it may be lost, and no person has decided since: it never leaves by itself.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub doubted: bool,
+    /// The CRM is not read for it any more: a person decides. Only while it is unknown.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub settled: bool,
     /// What the last step said: the CRM's own words when parked, the reason when retried or unknown. Raw.
     pub said: Option<String>,
     /// Not before (UTC), when it is tried again by itself.
@@ -281,6 +287,7 @@ impl Entry {
             seen: None,
             left_as: None,
             doubted: false,
+            settled: false,
             said: None,
             retry_at: None,
             conflicts: Vec::new(),
@@ -301,6 +308,7 @@ impl Entry {
         self.state = step.state();
         self.since = at;
         self.retry_at = None;
+        self.settled = false;
         let conflicts = std::mem::take(&mut self.conflicts);
         if self.state == State::Unknown && self.left_as.is_none() {
             self.left_as = Some(self.new.write.clone());
@@ -320,7 +328,11 @@ impl Entry {
                 self.retry_at = Some(at);
                 self.said = Some(why);
             }
-            Step::Unknown { why } | Step::Discarded { why } => self.said = Some(why),
+            Step::Unknown { why, settled } => {
+                self.settled = settled;
+                self.said = Some(why);
+            }
+            Step::Discarded { why } => self.said = Some(why),
             Step::Doubted { why } => {
                 self.doubted = true;
                 self.said = Some(why);

@@ -162,7 +162,10 @@ fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
             at: at(0),
             why: String::new(),
         },
-        Step::Unknown { why: String::new() },
+        Step::Unknown {
+            why: String::new(),
+            settled: false,
+        },
         Step::Conflict { fields: Vec::new() },
         Step::Parked { said: String::new() },
         Step::Revised {
@@ -224,7 +227,13 @@ fn what_is_doubted_leaves_only_after_a_person_has_decided() {
     let refused = |entry: &Entry| !entry.admits(&retry) && !entry.admits(&Step::Sending { seen: None });
     assert!(refused(&doubted));
     // Seen to be still unknown: no less doubted.
-    doubted.take(Step::Unknown { why: why() }, at(1));
+    doubted.take(
+        Step::Unknown {
+            why: why(),
+            settled: false,
+        },
+        at(1),
+    );
     assert!(refused(&doubted));
     assert!(doubted.admits(&Step::Resend));
     doubted.take(Step::Resend, at(2));
@@ -369,7 +378,7 @@ proptest! {
                 0 => &[],
                 1 => &[Step::Sending { seen: None }],
                 2 => &[Step::Sending { seen: None }, Step::Retry { at: at(50), why: String::new() }],
-                3 => &[Step::Sending { seen: None }, Step::Unknown { why: String::new() }],
+                3 => &[Step::Sending { seen: None }, Step::Unknown { why: String::new(), settled: false }],
                 _ => &[Step::Sending { seen: None }, Step::Parked { said: String::new() }],
             };
             entry(id, write, steps)

@@ -60,7 +60,10 @@ fn a_full_disk_never_says_saved_and_loses_nothing_that_was() {
         assert!(matches!(draft, Err(StoreError::Full { .. })), "{draft:?}");
         let steps = [
             Step::Sending { seen: None },
-            Step::Unknown { why: large.clone() },
+            Step::Unknown {
+                why: large.clone(),
+                settled: false,
+            },
             Step::Resend,
         ];
         match ledger.step(EntryId(1), &steps[round as usize % 3], minute(round)) {

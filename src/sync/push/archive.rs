@@ -24,8 +24,8 @@ impl<C: CrmWrite> Pusher<'_, C> {
             }
         }
         let ids: Vec<RecordId> = wanted.iter().map(|(_, id)| id.clone()).collect();
-        let records = match self.reader.ask(self.crm.read(kind, &ids, &[])) {
-            Ok(batch) => batch.records,
+        let batch = match self.reader.ask(self.crm.read(kind, &ids, &[])) {
+            Ok(batch) => batch,
             Err(SyncError::Crm(error)) if is_about_everything(&error) => return self.end(&error),
             // It is about one of them: each is asked for alone.
             Err(SyncError::Crm(_)) if wanted.len() > 1 => {
@@ -43,9 +43,15 @@ impl<C: CrmWrite> Pusher<'_, C> {
             Err(SyncError::Stopped) => return Ok(()),
             Err(error) => return Err(error),
         };
-        let (mut leaving, mut ids) = (Vec::new(), Vec::new());
+        let is_alone = wanted.len() == 1;
+        let (mut leaving, mut ids, mut refused) = (Vec::new(), Vec::new(), Vec::new());
         for (entry, id) in wanted {
-            let record = records.iter().find(|record| record.id == id);
+            let record = batch.records.iter().find(|record| record.id == id);
+            // Only what the CRM says it has no more is gone.
+            if record.is_none() && !batch.missing.contains(&id) {
+                refused.push(entry);
+                continue;
+            }
             if !self.is_ours_alone(&entry, record)? {
                 continue;
             }
@@ -59,7 +65,16 @@ impl<C: CrmWrite> Pusher<'_, C> {
                 self.gone(&entry, kind, &id)?;
             }
         }
-        self.send_archive(kind, leaving, &ids)
+        self.send_archive(kind, leaving, &ids)?;
+        if is_alone {
+            return self.park_unanswered(refused);
+        }
+        for entry in refused {
+            if self.ended.is_none() {
+                self.archive(kind, vec![entry])?;
+            }
+        }
+        Ok(())
     }
 
     fn send_archive(&mut self, kind: Kind, leaving: Vec<Entry>, ids: &[RecordId]) -> Result<(), SyncError> {

@@ -20,6 +20,9 @@ struct Leaving {
     changes: Vec<Change>,
 }
 
+/// The records as they are before they are written to, by id, and the ids that the CRM would not answer for.
+type Before = (BTreeMap<RecordId, Record>, Vec<RecordId>);
+
 impl<C: CrmWrite> Pusher<'_, C> {
     /// Changes records of one kind: one question reads them, one writes.
     pub(super) fn change(&mut self, kind: Kind, entries: Vec<Entry>) -> Result<(), SyncError> {
@@ -31,12 +34,14 @@ impl<C: CrmWrite> Pusher<'_, C> {
                 wanted.push(Leaving { entry, id, changes });
             }
         }
-        let Some(records) = self.read_before(kind, &wanted)? else {
+        let Some((records, refused)) = self.read_before(kind, &wanted)? else {
             return Ok(());
         };
-        let mut leaving = Vec::new();
+        let is_alone = wanted.len() == 1;
+        let (mut leaving, mut unanswered) = (Vec::new(), Vec::new());
         for one in wanted {
             match records.get(&one.id) {
+                None if refused.contains(&one.id) => unanswered.push(one.entry),
                 None => self.not_there(&one)?,
                 // Two that are the same record by now keep their order: the later one has its turn next.
                 Some(record) if leaving.iter().any(|other: &Leaving| other.id == record.id) => {
@@ -45,6 +50,19 @@ impl<C: CrmWrite> Pusher<'_, C> {
                 Some(record) => leaving.extend(self.merged(one, record)?),
             }
         }
+        self.write_merged(kind, leaving)?;
+        if is_alone {
+            return self.park_unanswered(unanswered);
+        }
+        for entry in unanswered {
+            if self.ended.is_none() {
+                self.change(kind, vec![entry])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn write_merged(&mut self, kind: Kind, leaving: Vec<Leaving>) -> Result<(), SyncError> {
         if leaving.is_empty() {
             return Ok(());
         }
@@ -65,12 +83,9 @@ impl<C: CrmWrite> Pusher<'_, C> {
         self.fetch(kind, &ids)
     }
 
-    /// The records as they are now, by the ids that are written to; `None` when none can be read.
-    fn read_before(
-        &mut self,
-        kind: Kind,
-        wanted: &[Leaving],
-    ) -> Result<Option<BTreeMap<RecordId, Record>>, SyncError> {
+    /// The records as they are now, by the ids that are written to, and the ids that the CRM would not answer for;
+    /// `None` when none can be read.
+    fn read_before(&mut self, kind: Kind, wanted: &[Leaving]) -> Result<Option<Before>, SyncError> {
         let ids: Vec<RecordId> = wanted.iter().map(|one| one.id.clone()).collect();
         let all: Vec<Change> = wanted.iter().flat_map(|one| one.changes.clone()).collect();
         let names = Self::names(&all);
@@ -99,7 +114,11 @@ impl<C: CrmWrite> Pusher<'_, C> {
             Err(SyncError::Stopped) => return Ok(None),
             Err(error) => return Err(error),
         };
-        let Batch { records, missing, .. } = batch;
+        let Batch {
+            records,
+            missing,
+            mut refused,
+        } = batch;
         let mut found: BTreeMap<RecordId, Record> = records
             .into_iter()
             .map(|record| (record.id.clone(), record))
@@ -109,8 +128,12 @@ impl<C: CrmWrite> Pusher<'_, C> {
             let alone = self.crm.read(kind, std::slice::from_ref(&old), &names);
             let batch = match self.reader.ask(alone) {
                 Ok(batch) => batch,
-                // Refused alone as well: it is not there, and no other entry waits for it.
-                Err(SyncError::Crm(error)) if !is_about_everything(&error) => continue,
+                Err(SyncError::Crm(CrmError::Refused { status: 404, .. })) => continue,
+                // Whether it lives on in another record cannot be told.
+                Err(SyncError::Crm(error)) if !is_about_everything(&error) => {
+                    refused.push(old);
+                    continue;
+                }
                 Err(SyncError::Crm(error)) => {
                     self.end(&error)?;
                     return Ok(None);
@@ -124,7 +147,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
                 found.insert(old, record);
             }
         }
-        Ok(Some(found))
+        Ok(Some((found, refused)))
     }
 
     fn not_there(&mut self, one: &Leaving) -> Result<(), SyncError> {
@@ -211,7 +234,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             Err(error @ (SyncError::Crm(_) | SyncError::Stopped)) => {
                 if entry.state != State::Unknown {
                     let why = format!("it was written, but what it replaced could not be read: {error}");
-                    self.step(entry.id, &Step::Unknown { why })?;
+                    self.step(entry.id, &Step::Unknown { why, settled: false })?;
                 }
                 return Ok(false);
             }

@@ -159,7 +159,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         for entry in self.stores.ledger.outbox_open()? {
             if entry.state == State::Sending {
                 let why = "the program ended while it was being sent".to_owned();
-                self.step(entry.id, &Step::Unknown { why })?;
+                self.step(entry.id, &Step::Unknown { why, settled: false })?;
             }
         }
         Ok(())

@@ -28,7 +28,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
                 Err(error @ (SyncError::Crm(_) | SyncError::Stopped)) => {
                     if entry.state != State::Unknown {
                         let why = format!("it arrived, but whether as it is now could not be read: {error}");
-                        self.step(entry.id, &Step::Unknown { why })?;
+                        self.step(entry.id, &Step::Unknown { why, settled: false })?;
                     }
                     return Ok(false);
                 }

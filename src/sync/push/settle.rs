@@ -10,19 +10,17 @@ use crate::domain::outbox::{Change, Entry, State, Step, Target, Write, merge};
 use crate::domain::record::{Kind, RecordId};
 use crate::sync::error::SyncError;
 
-/// How it ends what is said of an entry that was looked for long enough; kept with it, so that it is not looked for
-/// again.
-const DECIDE: &str = ", or discard it";
 /// What is said of a write that nobody can know about.
 const NOT_THERE: &str = "the CRM does not show it: send it again, which may make it twice";
 /// What is said of a record that was to be archived.
 const STILL_THERE: &str = "the CRM still has it, or has it again: send it again to archive it";
+/// What is said of a record that the CRM gives neither as there nor as gone.
+const NO_ANSWER: &str = "the CRM would not answer for the record: send it again, which may make it twice";
 
 impl<C: CrmWrite> Pusher<'_, C> {
     /// Whether the CRM is still to be read for it. When it was looked for long enough, a person decides.
     pub(super) fn is_unsettled(entry: &Entry) -> bool {
-        let decides = |said: &str| said.ends_with(DECIDE);
-        entry.state == State::Unknown && !entry.said.as_deref().is_some_and(decides)
+        entry.state == State::Unknown && !entry.settled
     }
 
     /// Until when it is looked for (UTC).
@@ -91,6 +89,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         };
         let read = self.reader.ask(self.crm.read(kind, &[id], &Self::names(changes)));
         let record = match read {
+            Ok(batch) if !batch.refused.is_empty() => return self.give_to_a_person(entry, NO_ANSWER),
             Ok(batch) => batch.records.into_iter().next(),
             Err(error) => return self.not_looked(entry, error),
         };
@@ -124,6 +123,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             .ask(self.crm.read(kind, std::slice::from_ref(&id), &[]));
         match read {
             Ok(batch) if batch.missing.contains(&id) => self.gone(entry, kind, &id),
+            Ok(batch) if batch.refused.contains(&id) => self.give_to_a_person(entry, NO_ANSWER),
             // It did not arrive, or it did and somebody has restored the record: who asks twice undoes their work.
             Ok(_) => self.give_to_a_person(entry, STILL_THERE),
             Err(error) => self.not_looked(entry, error),
@@ -151,8 +151,8 @@ impl<C: CrmWrite> Pusher<'_, C> {
     /// Nothing tells whether it will still come. Until `settle` has passed it is looked for again.
     fn give_to_a_person(&mut self, entry: &Entry, seen: &str) -> Result<(), SyncError> {
         if self.is_settled(entry) {
-            let why = format!("no answer came, and {seen}{DECIDE}");
-            self.step(entry.id, &Step::Unknown { why })?;
+            let why = format!("no answer came, and {seen}, or discard it");
+            self.step(entry.id, &Step::Unknown { why, settled: true })?;
         }
         Ok(())
     }

@@ -82,12 +82,22 @@ impl<C: CrmWrite> Pusher<'_, C> {
         Ok(())
     }
 
+    /// The CRM says neither that the record is there nor that it is gone, and would not when it is asked for by itself.
+    pub(super) fn park_unanswered(&mut self, entries: Vec<Entry>) -> Result<(), SyncError> {
+        for entry in entries {
+            let kind = entry.new.write.kind().word();
+            let said = format!("the CRM would not answer for this {kind}, so nothing was written");
+            self.step(entry.id, &Step::Parked { said })?;
+        }
+        Ok(())
+    }
+
     /// What became of a write that was not done.
     pub(super) fn not_done(&mut self, entry: &Entry, written: Written) -> Result<(), SyncError> {
         match written {
             Written::Done { .. } => {}
             Written::Refused { said } => drop(self.step(entry.id, &Step::Parked { said })?),
-            Written::Unclear { why } => drop(self.step(entry.id, &Step::Unknown { why })?),
+            Written::Unclear { why } => drop(self.step(entry.id, &Step::Unknown { why, settled: false })?),
             Written::Later { wait, why } => {
                 let asked = wait.and_then(|wait| SignedDuration::try_from(wait).ok());
                 self.put_off(entry, asked, why)?;

@@ -63,7 +63,10 @@ fn landed_late(bench: &mut Bench, account: &RecordId) -> Entry {
     let why = || "no answer".to_owned();
     for step in [
         Step::Sending { seen: None },
-        Step::Unknown { why: why() },
+        Step::Unknown {
+            why: why(),
+            settled: false,
+        },
         Step::Retry { at, why: why() },
         Step::Revised {
             write: made(Kind::Note, account, "second", at),

@@ -36,6 +36,8 @@ pub struct Meddler<'a> {
     pub forgets: bool,
     /// What the program hears instead of these records.
     pub reads: Box<Reads<'a>>,
+    /// The record that the CRM would not answer for among others.
+    pub refuses: Option<RecordId>,
     /// What the program hears when it looks for its own keys.
     pub finds: fn() -> Option<CrmError>,
 }
@@ -48,6 +50,7 @@ impl<'a> Meddler<'a> {
             hears: |done| done,
             forgets: false,
             reads: Box::new(|_| None),
+            refuses: None,
             finds: || None,
         }
     }
@@ -89,7 +92,12 @@ impl Crm for Meddler<'_> {
         if let Some(error) = (self.reads)(ids) {
             return Err(error);
         }
-        self.inner.read(kind, ids, names).await
+        let mut batch = self.inner.read(kind, ids, names).await?;
+        if let Some(refused) = self.refuses.as_ref().filter(|id| ids.contains(id)) {
+            batch.records.retain(|record| record.id != *refused);
+            batch.refused.push(refused.clone());
+        }
+        Ok(batch)
     }
     async fn history(
         &self,

@@ -315,3 +315,35 @@ fn a_merged_account_is_followed() {
         Some("APAC")
     );
 }
+
+#[test]
+fn what_waits_about_a_contact_that_was_merged_leaves_about_the_one_it_lives_on_in() {
+    let mut bench = Bench::new();
+    let account = bench.account(0);
+    let contacts = bench.stores.cache.ids(Kind::Contact).unwrap();
+    let number = |id: &RecordId| id.as_str().parse::<u64>().unwrap();
+    let now = bench.clock.get();
+    let mut write = made(Kind::Call, &account, "hello", now);
+    if let Write::Create { about, .. } = &mut write {
+        about.push((Kind::Contact, Target::Record(contacts[0].clone())));
+    }
+    let call = bench.queue(&account, write);
+    let merged = bench.server.with_portal(|portal| {
+        let object = super::bench::object(Kind::Contact);
+        portal.merge(object, number(&contacts[1]), number(&contacts[0]), true)
+    });
+    let merged = RecordId(merged.unwrap().to_string());
+    bench.wait(60);
+    bench.sync();
+    let now = bench.ledger().resolve(Kind::Contact, &contacts[0]).unwrap();
+    assert_eq!(now, merged, "what waits leaves under the new id");
+    bench.push().unwrap();
+    let call = bench.entry(&call);
+    assert_eq!(call.state, State::Sent, "{:?}", call.said);
+    let record = call.receipt.unwrap().record;
+    let linked = bench
+        .stores
+        .cache
+        .linked_ids((Kind::Call, &record), Kind::Contact);
+    assert_eq!(linked.unwrap(), [merged]);
+}

@@ -150,3 +150,23 @@ fn what_may_not_be_looked_for_is_given_to_the_person_after_settle() {
         );
     }
 }
+
+#[test]
+fn what_a_person_is_to_decide_is_not_looked_for_again_whatever_it_says() {
+    let mut bench = Bench::new();
+    let account = bench.account(0);
+    let call = bench.create(&account, Kind::Call, "hello");
+    bench.step(&call, &Step::Sending { seen: None });
+    let why = "(erased)".to_owned();
+    bench.step(&call, &Step::Unknown { why, settled: true });
+    let before = bench.server.requests().len();
+    let report = bench.push().unwrap();
+    assert_eq!(report.next, None);
+    assert_eq!(bench.server.requests().len(), before);
+    // As it was written by a version that told it by the end of the sentence: looked for once more.
+    let old = r#"{"step":"unknown","why":"it is not there: send it again, or discard it"}"#;
+    let step: Step = serde_json::from_str(old).unwrap();
+    bench.step(&call, &step);
+    assert!(bench.push().unwrap().next.is_some());
+    assert!(bench.server.requests().len() > before);
+}

@@ -31,6 +31,7 @@ fn step_of(number: u8) -> Step {
         },
         3 => Step::Unknown {
             why: "no answer".to_owned(),
+            settled: false,
         },
         4 => Step::Conflict { fields: Vec::new() },
         5 => Step::Parked {

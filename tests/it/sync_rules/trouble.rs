@@ -90,6 +90,39 @@ fn rule_15_a_merged_account_is_followed_under_its_new_id() {
 }
 
 #[test]
+fn rule_15_what_hangs_on_accounts_is_followed_too() {
+    for (kind, object) in [
+        (Kind::Contact, ObjectType::Contacts),
+        (Kind::Contract, ObjectType::Deals),
+        (Kind::Ticket, ObjectType::Tickets),
+    ] {
+        for listed in [true, false] {
+            let mut rig = Rig::new(Scope::Me, 30);
+            rig.sync().unwrap();
+            let known: Vec<u64> = rig.ids(kind).into_iter().take(2).collect();
+            let result = rig.portal(|portal| {
+                let result = portal.merge(object, known[0], known[1], true).unwrap();
+                if !listed {
+                    portal.set_quietly(object, result, "hs_merged_object_ids", None);
+                }
+                result
+            });
+            rig.wait(60);
+            rig.sync().unwrap();
+            rig.full().unwrap();
+            for old in &known {
+                let old = RecordId(old.to_string());
+                let now = rig.stores.ledger.resolve(kind, &old).unwrap();
+                assert_eq!(now.as_str(), result.to_string(), "{kind:?}, listed: {listed}");
+            }
+            let gone = rig.stores.ledger.events(None, &["contact-gone"]).unwrap();
+            assert_eq!(gone.len(), 0, "a merge is no loss");
+            rig.assert_as_in_the_portal();
+        }
+    }
+}
+
+#[test]
 fn rule_16_a_schema_that_drifts_fails_nothing_and_is_named() {
     let mut rig = Rig::new(Scope::Me, 20);
     rig.sync().unwrap();
