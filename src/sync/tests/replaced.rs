@@ -2,6 +2,7 @@
 //! tells it what the CRM still has.
 
 use std::fs;
+use std::path::Path;
 
 use jiff::SignedDuration;
 
@@ -9,6 +10,7 @@ use super::bench::{A, Bench, account, child, set, stores};
 use super::crash::history;
 use crate::domain::record::{Kind, PastValue};
 use crate::store::Ledger;
+use crate::store::erase::contact::{BACK, GONE};
 use crate::sync::Scope;
 use crate::sync::fake::{Edit, id};
 
@@ -51,7 +53,7 @@ fn what_a_salvage_lost_is_told_by_the_next_sync() {
         bench.edit([Edit::Wait(3_600_000), account(6)]);
         bench.sync().unwrap();
         let before = history(&bench.stores.ledger, 6);
-        lose(&mut bench, &["core:name", "account-seen", "core:closed"]);
+        lose(&mut bench, &["core:owner", "account-seen", "core:closed"]);
         assert_ne!(history(&bench.stores.ledger, 6), before);
         bench.edit([Edit::Wait(60_000)]);
         bench.sync().unwrap();
@@ -91,31 +93,59 @@ fn the_past_that_a_salvage_lost_is_read_again() {
     assert_eq!(bench.calls("history"), calls);
 }
 
+/// The sync's databases, with this copy in the place of the ledger.
+fn restore(bench: &mut Bench, copy: &Path) {
+    Ledger::restore(copy, &bench.directory.path().join("ledger.db")).unwrap();
+    bench.stores = stores(&bench.directory);
+}
+
 #[test]
 fn what_is_newer_than_a_backup_is_told_by_the_next_sync() {
     for scope in [Scope::Me, Scope::All] {
         let mut bench = Bench::new(scope, 3);
         bench.edit((1..=3).flat_map(|n| [account(n), set(A, n, "value", "1")]));
+        bench.edit([account(5)]);
         bench.sync().unwrap();
-        let (copy, path) = (
-            bench.directory.path().join("copy.db"),
-            bench.directory.path().join("ledger.db"),
-        );
+        let copy = bench.directory.path().join("copy.db");
         bench.stores.ledger.backup(&copy).unwrap();
         bench.edit([
             Edit::Wait(3_600_000),
             set(A, 1, "value", "2"),
             account(4),
-            Edit::Archive((A, 3)),
+            Edit::Archive((A, 5)),
         ]);
         bench.full().unwrap();
         let before = history(&bench.stores.ledger, 4);
-        Ledger::restore(&copy, &path).unwrap();
-        bench.stores = stores(&bench.directory);
+        restore(&mut bench, &copy);
         assert_ne!(history(&bench.stores.ledger, 4), before);
         bench.edit([Edit::Wait(60_000)]);
         bench.full().unwrap();
         assert_eq!(history(&bench.stores.ledger, 4), before);
+        assert_eq!(bench.gone_events().len(), 1);
         bench.assert_same();
     }
+}
+
+#[test]
+fn a_contact_that_came_back_after_a_backup_is_not_gone() {
+    let mut bench = Bench::new(Scope::All, 3);
+    let contact = (Kind::Contact, 11);
+    bench.edit([account(1), child(contact.0, contact.1, 1)]);
+    bench.sync().unwrap();
+    bench.edit([Edit::Wait(3_700_000), Edit::Archive(contact)]);
+    bench.full().unwrap();
+    let last = |bench: &Bench| {
+        let events = bench.stores.ledger.events(None, &[GONE, BACK]).unwrap();
+        events.last().map(|event| event.kind.clone()).unwrap()
+    };
+    assert_eq!(last(&bench), GONE);
+    let copy = bench.directory.path().join("copy.db");
+    bench.stores.ledger.backup(&copy).unwrap();
+    bench.edit([Edit::Wait(3_700_000), Edit::Restore(contact)]);
+    bench.full().unwrap();
+    assert_eq!(last(&bench), BACK);
+    restore(&mut bench, &copy);
+    assert_eq!(last(&bench), GONE);
+    bench.sync().unwrap();
+    assert_eq!(last(&bench), BACK);
 }
