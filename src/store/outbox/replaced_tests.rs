@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread;
 
 use rusqlite::Connection;
@@ -12,6 +11,9 @@ use super::tests::{minute, note};
 use super::*;
 use crate::store::files::with_suffix;
 use crate::store::journal::REPLACED;
+
+/// So many entries are queued while the ledger is replaced.
+const MANY: i32 = 40;
 
 fn open(path: &Path) -> Ledger {
     Ledger::open(path, "test").unwrap().0
@@ -108,34 +110,25 @@ fn after_a_backup_was_brought_back_numbers_of_the_old_ledger_are_not_taken_for_t
 fn nothing_falls_between_the_old_ledger_and_the_new() {
     let home = tempfile::tempdir().unwrap();
     let (path, copy) = with_backup(home.path());
-    let is_replaced = AtomicBool::new(false);
     let (begun, begins) = std::sync::mpsc::channel();
     let mut old = open(&path);
-    let (saved, kept) = thread::scope(|scope| {
-        let writer = scope.spawn(|| {
-            let mut saved = 0;
-            loop {
-                // Once more after it was replaced.
-                let last = is_replaced.load(Ordering::SeqCst);
-                queue(&mut old, &format!("<{saved}>"));
-                saved += 1;
+    let kept = thread::scope(|scope| {
+        scope.spawn(|| {
+            for number in 0..MANY {
+                queue(&mut old, &format!("<{number}>"));
                 let _ = begun.send(());
-                if last {
-                    return saved;
-                }
             }
         });
         begins.recv().unwrap();
-        let kept = Ledger::restore(&copy, &path).unwrap().kept.unwrap();
-        is_replaced.store(true, Ordering::SeqCst);
-        (writer.join().unwrap(), kept)
+        Ledger::restore(&copy, &path).unwrap().kept.unwrap()
     });
+    queue(&mut old, "last");
     let all = [texts(&path), texts(&kept)].concat().concat();
-    let lost: Vec<i32> = (0..saved)
+    let lost: Vec<i32> = (0..MANY)
         .filter(|number| !all.contains(&format!("<{number}>")))
         .collect();
-    assert_eq!(lost, [0; 0], "of {saved}");
-    assert!(has(&path, &format!("<{}>", saved - 1)));
+    assert_eq!(lost, [0; 0]);
+    assert!(has(&path, "last") && !has(&kept, "last"));
 }
 
 #[test]
