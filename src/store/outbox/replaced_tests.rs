@@ -112,10 +112,11 @@ fn nothing_falls_between_the_old_ledger_and_the_new() {
     let (path, copy) = with_backup(home.path());
     let (begun, begins) = std::sync::mpsc::channel();
     let mut old = open(&path);
+    let writer = &mut old;
     let kept = thread::scope(|scope| {
-        scope.spawn(|| {
+        scope.spawn(move || {
             for number in 0..MANY {
-                queue(&mut old, &format!("<{number}>"));
+                queue(writer, &format!("<{number}>"));
                 let _ = begun.send(());
             }
         });
