@@ -124,7 +124,7 @@ fn restore(context: &Context, workplace: &Workplace, file: &Path, yes: bool) -> 
     if !file.is_file() {
         return Err(CliError::usage(format!("there is no file {}", file.display())).hint(COPY));
     }
-    // Whoever syncs writes to the ledger; afterwards it would write to the one that was replaced.
+    // A sync tells the ledger only what it has not been told, by what it knew of the one that is replaced.
     let _lock = SyncLock::acquire(&workplace.paths.lock)?.map_err(|holder| {
         CliError::failed(format!("the ledger is in use by {holder}")).hint("end it, then try again")
     })?;

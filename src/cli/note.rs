@@ -5,7 +5,7 @@ use crate::domain::acts::note;
 use super::CliError;
 use super::context::Context;
 use super::sending::{self, Flags};
-use super::writing::about;
+use super::writing::{self, about};
 
 /// Write a note on an account
 #[derive(Debug, clap::Args)]
@@ -20,8 +20,11 @@ pub struct Args {
 
 /// Writes the note.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
+    writing::allowed(&context.workplace()?)?;
+    // Whoever types it may take an hour: what was opened before would be old by then.
+    let text = sending::text(&args.text)?;
     let writing = sending::begin(&args.flags, context)?;
     let about = about(&writing.account(&args.account, context)?);
-    let note = note::note(&writing.on, &about, &sending::text(&args.text)?).map_err(CliError::usage)?;
+    let note = note::note(&writing.on, &about, &text).map_err(CliError::usage)?;
     sending::carry_out(writing, vec![note], &args.flags, context)
 }

@@ -9,7 +9,7 @@ use crate::store::Overlay;
 use super::CliError;
 use super::context::Context;
 use super::sending::{self, Flags};
-use super::writing::{Writing, about};
+use super::writing::{self, Writing, about};
 
 mod list;
 
@@ -97,6 +97,12 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
 
 fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
     let flags = act.flags();
+    writing::allowed(&context.workplace()?)?;
+    // Whoever types it may take an hour: what was opened before would be old by then.
+    let body = match act {
+        Act::Add { text: Some(text), .. } => sending::text(text)?,
+        _ => String::new(),
+    };
     let writing = sending::begin(flags, context)?;
     let on = &writing.on;
     let entry = match act {
@@ -105,7 +111,6 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
             subject,
             due,
             owner,
-            text,
             ..
         } => {
             let about = about(&writing.account(account, context)?);
@@ -114,10 +119,9 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
                 .as_ref()
                 .map(|who| sending::one_of_us(&writing, who))
                 .transpose()?;
-            let body = text.as_ref().map(|text| sending::text(text)).transpose()?;
             let new = NewTask {
                 subject: subject.clone(),
-                body: body.unwrap_or_default(),
+                body,
                 due: Some(day),
                 at,
                 owner,

@@ -34,10 +34,8 @@ impl Writing {
     /// Ready to write; an error that says what speaks against it.
     pub fn begin(context: &Context) -> Result<Self, CliError> {
         let workplace = context.workplace()?;
+        let permit = allowed(&workplace)?;
         let setup = &workplace.setup;
-        let permit = setup
-            .write_permit()
-            .map_err(|read_only| CliError::usage(read_only.why))?;
         let (cache, notice) = Cache::open(&workplace.paths.cache_db)?;
         notice.into_iter().for_each(tell_notice);
         let mine = setup.my_owner().unwrap_or_default();
@@ -166,6 +164,12 @@ impl Writing {
     pub fn cache(&self) -> &Cache {
         &self.cache
     }
+}
+
+/// The permission to write; an error that says what speaks against it.
+pub fn allowed(workplace: &Workplace) -> Result<WritePermit, CliError> {
+    let permit = workplace.setup.write_permit();
+    permit.map_err(|read_only| CliError::usage(read_only.why))
 }
 
 /// Our people, as the CRM told last.

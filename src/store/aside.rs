@@ -9,7 +9,9 @@ use super::error::StoreError;
 use super::files::{self, with_suffix};
 
 /// Files that `SQLite` keeps beside a database.
-const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+const COMPANIONS: [&str; 3] = [LOG, "-shm", "-journal"];
+/// The one of them that may hold the last commits. Beside it there is no journal.
+const LOG: &str = "-wal";
 
 /// Moves a damaged database and its companions to `<name>.corrupt-<n>` and says where to.
 pub(super) fn move_aside(path: &Path) -> Result<PathBuf, StoreError> {
@@ -45,12 +47,22 @@ pub(super) fn keep_only(path: &Path, kept: &Path) {
 }
 
 /// Keeps a copy of a database under another name while it stays in its place; its companions move
-/// to the copy, since they would be taken for the next database's own. Says where the copy is.
+/// to the copy, since they would be taken for the next database's own. Says where the copy is. One that a crash cut off
+/// goes on under its name.
 pub(super) fn keep_copy(path: &Path, why: &str) -> Result<PathBuf, StoreError> {
-    let target = free_name(path, why);
+    let file = files::identity(path).map_err(|error| StoreError::io(path, error))?;
+    let is_begun = |target: &Path| files::identity(target).is_ok_and(|other| other == file);
+    let begun = numbered(path, why)
+        .take_while(|target| target.exists())
+        .find(|target| is_begun(target));
+    let target = begun.unwrap_or_else(|| free_name(path, why));
     // Not every file system has hard links.
-    if fs::hard_link(path, &target).is_err() {
+    if !is_begun(&target) && fs::hard_link(path, &target).is_err() {
         fs::copy(path, &target).map_err(|error| StoreError::io(&target, error))?;
+    }
+    if fs::metadata(with_suffix(path, LOG)).is_ok_and(|found| found.len() == 0) {
+        // It came only with whoever looked at the database last.
+        remove_companions(path)?;
     }
     for companion in COMPANIONS {
         rename(&with_suffix(path, companion), &with_suffix(&target, companion))?;
@@ -88,9 +100,13 @@ fn remove(file: &Path) -> Result<(), StoreError> {
     }
 }
 
+/// The names that copies of a database have.
+fn numbered(path: &Path, why: &str) -> impl Iterator<Item = PathBuf> {
+    (1_u32..10_000).map(move |number| with_suffix(path, &format!(".{why}-{number}")))
+}
+
 fn free_name(path: &Path, why: &str) -> PathBuf {
-    (1_u32..10_000)
-        .map(|number| with_suffix(path, &format!(".{why}-{number}")))
+    numbered(path, why)
         .find(|target| !target.exists())
         .unwrap_or_else(|| with_suffix(path, &format!(".{why}")))
 }

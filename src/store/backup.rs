@@ -45,14 +45,14 @@ pub struct Restored {
 impl Ledger {
     /// Writes a verified copy to a file that must not be there yet, and says how many entries it has.
     pub fn backup(&self, to: &Path) -> Result<u64, StoreError> {
-        let under_way = with_suffix(to, ".part");
         if to.exists() {
             return Err(StoreError::Refused {
                 path: to.to_owned(),
                 reason: "it exists already".to_owned(),
             });
         }
-        aside::remove_with_companions(&under_way)?;
+        // A name that nobody has: what lies beside the copy may be a person's own.
+        let (under_way, _) = files::temporary_beside(to).map_err(|error| StoreError::io(to, error))?;
         let outcome = copy(&self.database, &under_way)
             .and_then(|()| verified(&under_way))
             .and_then(|entries| {
@@ -82,15 +82,19 @@ impl Ledger {
     }
 
     /// Puts a backup into the place of a ledger. The backup is verified first, the ledger that was
-    /// there is kept beside. No other process may use the ledger meanwhile.
+    /// there is kept beside. Whoever has it open writes to the new one from then on.
     pub fn restore(from: &Path, to: &Path) -> Result<Restored, StoreError> {
         let _opening = Opening::of(to)?;
-        let entries = verified(from)?;
+        verified(from)?;
+        // What a salvage had saved would take the place of the backup when the ledger is opened next.
+        salvage::finish(to)?;
         let under_way = with_suffix(to, ".restoring");
         aside::remove_with_companions(&under_way)?;
         copy(&Database::open_read_only(from, &LEDGER, false)?, &under_way)?;
-        doubt_what_waits(&under_way)?;
-        verified(&under_way)?;
+        distrust(&under_way)?;
+        let entries = verified(&under_way)?;
+        // Nobody commits to the old file once its copy is kept.
+        let _held = Database::hold(to)?;
         let was_there = fs::metadata(to).is_ok_and(|found| found.len() > 0);
         let kept = was_there
             .then(|| aside::keep_copy(to, "before-restore"))
@@ -208,14 +212,16 @@ fn in_one_sentence(complaints: &[String]) -> Vec<String> {
     }
 }
 
-/// A copy does not know what was sent after it was made: nothing in it leaves by itself.
-fn doubt_what_waits(copy: &Path) -> Result<(), StoreError> {
+/// A copy does not know what was sent after it was made: nothing in it leaves by itself. Nor does it know what was noted
+/// since, of which the next sync tells it what it can.
+fn distrust(copy: &Path) -> Result<(), StoreError> {
     let mut database = Database::open(copy, &LEDGER, Durability::Full)?;
     database.write(|transaction| {
         salvage::distrust(
             transaction,
             "it waited in a backup that was brought back, so that it may have been sent already",
-        )
+        )?;
+        journal::note_replaced(transaction, "restored")
     })?;
     database.close()?;
     aside::remove_companions(copy)

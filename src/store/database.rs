@@ -7,7 +7,8 @@ use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags, Transaction, TransactionBehavior};
 
 use super::error::StoreError;
-use super::files;
+use super::files::{self, FileId};
+use super::lock::Opening;
 use super::migrations::{Schema, stored_version};
 
 /// How long a statement waits for another process.
@@ -22,7 +23,7 @@ const OLDEST_SQLITE: i32 = 3_051_003;
 pub(super) enum Durability {
     /// A power cut may take the last commits: for what can be fetched again.
     Normal,
-    /// A commit that was answered survives a power cut.
+    /// A commit that was answered survives a power cut, and is in the file that stands at the path.
     Full,
 }
 
@@ -34,11 +35,26 @@ pub(super) struct Database {
     read_only: bool,
     /// The versions (its, ours) when a newer program wrote it: what we cannot read then is no damage.
     newer: Option<(u32, u32)>,
+    /// What is known of the file, where what is written has to be in the one that stands at the path.
+    standing: Option<Standing>,
+}
+
+/// The file that a connection was opened on: another may be put into its place.
+#[derive(Debug)]
+struct Standing {
+    file: FileId,
+    schema: &'static Schema,
+    /// How often another file was taken up.
+    turns: u64,
 }
 
 impl Database {
     /// Opens for writing; creates and migrates as needed. The caller holds [`super::lock::Opening`].
-    pub(super) fn open(path: &Path, schema: &Schema, durability: Durability) -> Result<Self, StoreError> {
+    pub(super) fn open(
+        path: &Path,
+        schema: &'static Schema,
+        durability: Durability,
+    ) -> Result<Self, StoreError> {
         files::private_file(path)?;
         if is_suspect(path) {
             return Err(StoreError::Damaged {
@@ -46,10 +62,49 @@ impl Database {
                 reason: "damage was seen while reading it".to_owned(),
             });
         }
+        Self::open_what_stands(path, schema, durability, 0)
+    }
+
+    fn open_what_stands(
+        path: &Path,
+        schema: &'static Schema,
+        durability: Durability,
+        turns: u64,
+    ) -> Result<Self, StoreError> {
+        let identity = || files::identity(path).map_err(|error| StoreError::io(path, error));
+        let mut file = identity()?;
         let mut database = Self::connect(path, false)?;
+        // Whoever does not know our locks may put another one there in between.
+        while identity()? != file {
+            file = identity()?;
+            database = Self::connect(path, false)?;
+        }
+        if durability == Durability::Full {
+            database.standing = Some(Standing { file, schema, turns });
+        }
         database.tune(durability)?;
         database.migrate(schema)?;
         Ok(database)
+    }
+
+    /// Keeps everybody from committing to a file while another takes its place. `None` where it is too damaged to be
+    /// locked, or not there.
+    pub(super) fn hold(path: &Path) -> Result<Option<Self>, StoreError> {
+        // SQLite would throw away the log of a file that is empty, and with it the last entries.
+        if std::fs::metadata(path).map_or(0, |found| found.len()) == 0 {
+            return Ok(None);
+        }
+        let held = Self::connect(path, false)?;
+        // What the log holds is still to be read, and to be kept.
+        let locked = held
+            .connection
+            .set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true)
+            .and_then(|_| held.connection.execute_batch("BEGIN IMMEDIATE"));
+        match locked.map_err(|error| StoreError::sqlite(path, &error)) {
+            Ok(()) => Ok(Some(held)),
+            Err(busy @ StoreError::Busy { .. }) => Err(busy),
+            Err(_) => Ok(None),
+        }
     }
 
     /// Opens for reading only. The database must be there; a newer schema is accepted when asked for.
@@ -166,25 +221,65 @@ impl Database {
     }
 
     /// Writes, all or nothing. The lock is taken at once: a transaction that begins as a reader
-    /// fails when somebody else wrote meanwhile, whatever the busy timeout.
+    /// fails when somebody else wrote meanwhile, whatever the busy timeout. A ledger is written to the file that
+    /// stands at the path, whichever was opened.
     pub(super) fn write<T>(
         &mut self,
         work: impl FnOnce(&Transaction<'_>) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        self.write_on(|transaction, _| work(transaction))
+    }
+
+    /// The same, and tells how often another file was taken up in the place of the one before.
+    pub(super) fn write_on<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>, u64) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
         if self.read_only {
             return Err(StoreError::ReadOnly {
                 path: self.path.clone(),
             });
         }
-        let outcome = self
-            .connection
-            .transaction_with_behavior(TransactionBehavior::Immediate)
-            .and_then(|transaction| {
-                let value = work(&transaction)?;
-                transaction.commit()?;
-                Ok(value)
-            });
-        outcome.map_err(|error| self.fail(&error))
+        loop {
+            self.take_up_what_stands()?;
+            let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)
+                .map_err(|error| self.fail(&error))?;
+            // Who replaces a file holds this lock: from here on it stays where it is.
+            if self.stands()? {
+                let outcome = work(&transaction, self.turns()).and_then(|value| {
+                    transaction.commit()?;
+                    Ok(value)
+                });
+                return outcome.map_err(|error| self.fail(&error));
+            }
+        }
+    }
+
+    /// Whether the file that is open is the one at the path.
+    fn stands(&self) -> Result<bool, StoreError> {
+        let Some(standing) = &self.standing else {
+            return Ok(true);
+        };
+        let file = files::identity(&self.path).map_err(|error| StoreError::io(&self.path, error))?;
+        Ok(file == standing.file)
+    }
+
+    /// Opens the file that stands at the path, if it is another than the one that is open.
+    pub(super) fn take_up_what_stands(&mut self) -> Result<(), StoreError> {
+        match &self.standing {
+            Some(standing) if !self.stands()? => {
+                let _opening = Opening::of(&self.path)?;
+                let turns = standing.turns + 1;
+                *self = Self::open_what_stands(&self.path, standing.schema, Durability::Full, turns)?;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// A number that grows with each file that was taken up in the place of another.
+    pub(super) fn turns(&self) -> u64 {
+        self.standing.as_ref().map_or(0, |standing| standing.turns)
     }
 
     /// Our error for a statement's; damage is remembered, so that the next start mends it.
@@ -230,6 +325,7 @@ impl Database {
             path: path.to_owned(),
             read_only,
             newer: None,
+            standing: None,
         })
     }
 

@@ -18,6 +18,8 @@ pub const SCORED: &str = "scored";
 
 /// What is known of the files that metrics come from.
 pub const FEEDS: &str = "feeds";
+/// A document that says that nothing is known: what it is about is read again.
+pub const NOTHING_KNOWN: &str = "{}";
 
 /// The latest numbers of an account that came from files, by the ledger's fields.
 pub fn fed(account: &RecordId) -> String {

@@ -74,9 +74,7 @@ impl Ledger {
         };
         // Before the commit, after which nobody knows their names any more.
         beside::erase(directory_of(self.path()), &people)?;
-        let (author, folded) = (&self.author, self.folded.get_mut());
-        let erased = self.database.write(|transaction| {
-            folded.catch_up(transaction)?;
+        let erased = self.write_outbox(|transaction, folded, author| {
             for id in &people.ids {
                 transaction
                     .prepare_cached("DELETE FROM observations WHERE kind = ?1 AND record = ?2")?
@@ -88,7 +86,7 @@ impl Ledger {
             journal::append(transaction, author, noted, now)
         });
         // Rows that were read already are others now.
-        *folded = Folded::default();
+        self.folded.get_mut().forget();
         erased
     }
 

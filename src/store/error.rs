@@ -76,6 +76,12 @@ pub enum StoreError {
         /// The database.
         path: PathBuf,
     },
+    /// Another database was put into its place, so that what was known of the old one does not hold.
+    #[error("{} was replaced meanwhile by a mended one or a backup: nothing was done", path.display())]
+    Replaced {
+        /// The database.
+        path: PathBuf,
+    },
     /// The database was opened for reading only.
     #[error("{} is open for reading only", path.display())]
     ReadOnly {
@@ -118,6 +124,7 @@ impl StoreError {
                 "it must be yours, and yours alone: look at its owner and mode, and at those of its directory"
             }
             Self::Missing { .. } => "run `retain sync` once",
+            Self::Replaced { .. } => "look at what is there now, then do it again",
             Self::ReadOnly { .. } => "install the newest retain to write to it",
             Self::Io { .. } => "check the disk and the file's permissions; `retain doctor` tests both",
             Self::Database { .. } => "`retain doctor` checks the database",

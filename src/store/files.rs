@@ -118,6 +118,15 @@ pub(super) fn create_new(path: &Path) -> io::Result<File> {
         .open(path)
 }
 
+/// Which file it is: device and inode. While somebody has it open no other can have the same.
+pub(super) type FileId = (u64, u64);
+
+/// Which file stands at a path.
+pub(super) fn identity(path: &Path) -> io::Result<FileId> {
+    let found = fs::metadata(path)?;
+    Ok((found.dev(), found.ino()))
+}
+
 /// What is wrong with the owner or the mode of a file or directory that is ours alone, if anything.
 pub fn exposure(path: &Path) -> Option<String> {
     exposed_by(path, OTHERS)
@@ -234,7 +243,8 @@ fn ours(path: &Path, found: &fs::Metadata, right_type: bool, what: &str) -> Resu
     Ok(())
 }
 
-fn temporary_beside(target: &Path) -> io::Result<(PathBuf, File)> {
+/// A new file of ours beside another, under a name that nobody has.
+pub(super) fn temporary_beside(target: &Path) -> io::Result<(PathBuf, File)> {
     let mut last = io::Error::from(io::ErrorKind::AlreadyExists);
     for number in 0..TRIES {
         let path = with_suffix(target, &format!(".{}.{number}.new", std::process::id()));

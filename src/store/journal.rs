@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 use rusqlite::{Connection, OptionalExtension, Row, params};
+use serde_json::json;
 
 use crate::domain::record::RecordId;
 
@@ -22,6 +23,10 @@ pub mod account {
     /// An account is not in the cache any more.
     pub const GONE: &str = "account-gone";
 }
+
+/// Kind of the event that the ledger is not the one that was: it was salvaged, or a backup was brought back. What was
+/// noted before may not be in it.
+pub const REPLACED: &str = "ledger-replaced";
 
 /// Kind of the event that somebody looked at the cockpit.
 const LOOK: &str = "look";
@@ -180,6 +185,25 @@ pub(super) fn append(
         insert(connection, sequence, author, event, now)?;
     }
     Ok(())
+}
+
+/// Notes that this ledger takes the place of another, of which something may be missing. Nobody asks for the time here:
+/// it counts from what was noted last.
+pub(super) fn note_replaced(connection: &Connection, why: &str) -> rusqlite::Result<()> {
+    let newest: i64 = connection.query_row(
+        "SELECT ifnull(max(at), 0) FROM (SELECT max(recorded_at) AS at FROM observations
+         UNION ALL SELECT max(recorded_at) FROM events)",
+        [],
+        |row| row.get(0),
+    )?;
+    let newest = Timestamp::from_millisecond(newest).unwrap_or_default();
+    let replaced = NewEvent {
+        account: None,
+        kind: REPLACED.to_owned(),
+        effective_at: newest,
+        payload: json!({ "why": why }),
+    };
+    append(connection, "", &[replaced], newest)
 }
 
 fn insert(

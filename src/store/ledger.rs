@@ -49,10 +49,13 @@ impl Ledger {
     /// Opens or creates the ledger on behalf of `author`, whose name every event carries.
     ///
     /// A damaged ledger is salvaged row by row into a new file and the damaged one is kept; one that
-    /// a newer program wrote is opened for reading only. The notice says so.
+    /// a newer program wrote is opened for reading only. The notice says so. When the file is replaced while it is open,
+    /// the next write goes to the new one.
     pub fn open(path: &Path, author: &str) -> Result<(Self, Option<Notice>), StoreError> {
         let _opening = Opening::of(path)?;
         let alone = Self::alone(path)?;
+        // Before anything else: what was saved may be all that is left of the log.
+        let finished = salvage::finish(path)?;
         let emptied = size(path) == Some(0);
         if is_suspect(path) && Self::is_sound(path) {
             trust(path);
@@ -65,7 +68,7 @@ impl Ledger {
             }
             Err(StoreError::Damaged { .. }) => {
                 let notice = salvage::mend(path)?;
-                (Database::open(path, &LEDGER, Durability::Full)?, notice)
+                (Database::open(path, &LEDGER, Durability::Full)?, Some(notice))
             }
             Err(error) => return Err(error),
         };
@@ -75,7 +78,8 @@ impl Ledger {
             folded: RefCell::default(),
             _alone: alone,
         };
-        Ok((ledger, notice.or_else(|| network_notice(path))))
+        let notice = finished.or(notice).or_else(|| network_notice(path));
+        Ok((ledger, notice))
     }
 
     /// Opens the ledger for reading only, beside whoever writes.
@@ -111,6 +115,7 @@ impl Ledger {
         new: &RecordId,
         now: Timestamp,
     ) -> Result<(), StoreError> {
+        self.database.take_up_what_stands()?;
         if old == new
             || self
                 .database
@@ -168,6 +173,7 @@ impl Ledger {
     /// Keeps a configuration file whole, once per content, and gives its SHA-256 in hexadecimal.
     pub fn keep_file(&mut self, name: &str, content: &str, now: Timestamp) -> Result<String, StoreError> {
         let hash = hex(&Sha256::digest(content.as_bytes()));
+        self.database.take_up_what_stands()?;
         if self.file(&hash)?.is_some() {
             return Ok(hash);
         }

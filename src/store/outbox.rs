@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::hash::{BuildHasher, Hasher, RandomState};
 
 use jiff::Timestamp;
-use rusqlite::{Connection, OptionalExtension};
+use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::domain::base32;
 use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxCounts, State, Step, Undone, WritePermit};
@@ -20,6 +20,8 @@ use super::journal::{self, NewEvent};
 use super::ledger::Ledger;
 
 mod fold;
+#[cfg(test)]
+mod replaced_tests;
 mod rows;
 #[cfg(test)]
 mod tests;
@@ -67,9 +69,7 @@ impl Ledger {
         drafts_done: &[&str],
         now: Timestamp,
     ) -> Result<Vec<Entry>, StoreError> {
-        let (author, folded) = (&self.author, self.folded.get_mut());
-        self.database.write(|transaction| {
-            folded.catch_up(transaction)?;
+        self.write_outbox(|transaction, folded, author| {
             let queued = queue(transaction, folded, author, entries, now)?;
             journal::append(transaction, author, events, now)?;
             for name in drafts_done {
@@ -79,16 +79,15 @@ impl Ledger {
         })
     }
 
-    /// Adds a step to an entry, unless it comes too late. What is returned is on disk.
+    /// Adds a step to an entry, unless it comes too late. What is returned is on disk. Where the ledger was replaced since
+    /// this handle read it, nothing is done.
     pub fn step(
         &mut self,
         id: EntryId,
         step: &Step,
         now: Timestamp,
     ) -> Result<Result<Entry, TooLate>, StoreError> {
-        let folded = self.folded.get_mut();
-        self.database.write(|transaction| {
-            folded.catch_up(transaction)?;
+        self.write_numbered(|transaction, folded| {
             let state = folded.state(id);
             let entry = match folded.entry(transaction, id)? {
                 Some(entry) if entry.admits(step) => entry,
@@ -107,10 +106,7 @@ impl Ledger {
         events: &[NewEvent],
         now: Timestamp,
     ) -> Result<Result<Vec<Entry>, TooLate>, StoreError> {
-        let author = &self.author;
-        let folded = self.folded.get_mut();
-        self.database.write(|transaction| {
-            folded.catch_up(transaction)?;
+        self.write_outbox(|transaction, folded, author| {
             let mut of_act = Vec::new();
             let mut state = None;
             for id in entries_of(transaction, act)? {
@@ -147,9 +143,7 @@ impl Ledger {
         events: &[NewEvent],
         now: Timestamp,
     ) -> Result<Undone, StoreError> {
-        let (author, folded) = (&self.author, self.folded.get_mut());
-        self.database.write(|transaction| {
-            folded.catch_up(transaction)?;
+        self.write_outbox(|transaction, folded, author| {
             let mut undone = Undone::default();
             for id in entries_of(transaction, act)? {
                 let Some(entry) = folded.entry(transaction, id)? else {
@@ -175,9 +169,7 @@ impl Ledger {
     /// Gives up an entry that is damaged: nothing of it is shown or counted any more. Nothing happens to any
     /// other entry.
     pub fn give_up_damaged(&mut self, id: EntryId, why: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let folded = self.folded.get_mut();
-        self.database.write(|transaction| {
-            folded.catch_up(transaction)?;
+        self.write_numbered(|transaction, folded| {
             if !folded.damaged().contains(&id) {
                 return Ok(false);
             }
@@ -268,12 +260,43 @@ impl Ledger {
         self.outbox(|folded, _| Ok(folded.damaged().iter().copied().collect()))
     }
 
+    /// Writes, knowing what the rows add up to.
+    pub(super) fn write_outbox<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>, &Folded, &str) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let (author, folded) = (&self.author, self.folded.get_mut());
+        self.database.write_on(|transaction, turn| {
+            folded.turn_to(turn);
+            folded.catch_up(transaction)?;
+            work(transaction, folded, author)
+        })
+    }
+
+    /// The same for an entry that is called by its number: in another file it may be the number of another entry.
+    fn write_numbered<T>(
+        &mut self,
+        work: impl FnOnce(&Transaction<'_>, &Folded) -> rusqlite::Result<T>,
+    ) -> Result<T, StoreError> {
+        let turn = self.folded.get_mut().turn();
+        let done = self.write_outbox(|transaction, folded, _| {
+            if folded.turn() != turn {
+                return Ok(None);
+            }
+            work(transaction, folded).map(Some)
+        })?;
+        done.ok_or_else(|| StoreError::Replaced {
+            path: self.path().to_owned(),
+        })
+    }
+
     /// Reads from what the rows add up to now.
     fn outbox<T>(
         &self,
         read: impl FnOnce(&Folded, &Connection) -> rusqlite::Result<T>,
     ) -> Result<T, StoreError> {
         let mut folded = self.folded.borrow_mut();
+        folded.turn_to(self.database.turns());
         let known = self.database.stored_schema()? >= SINCE;
         let (value, altered) = self.database.run(|connection| {
             let altered = known && folded.catch_up(connection)?;

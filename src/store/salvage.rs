@@ -1,11 +1,11 @@
 //! Saving what can be saved of a damaged ledger: every row whose checksum fits goes into a new file.
 //!
 //! The new file is complete and on disk before it takes the place of the damaged one, which is kept.
-//! A crash at any point leaves either the damaged file, which is salvaged again, or the new one.
+//! A crash at any point leaves either the damaged file, which is salvaged again, or the new one, which takes its place
+//! before anybody looks at the damaged one.
 
 use std::collections::{BTreeMap, HashSet};
-use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Transaction, params_from_iter};
 
@@ -24,34 +24,53 @@ use crate::domain::record::Kind;
 use crate::domain::words;
 
 /// Mends a damaged ledger: afterwards a sound one is in its place.
-pub(super) fn mend(path: &Path) -> Result<Option<Notice>, StoreError> {
-    let finished = with_suffix(path, ".salvaged");
-    let saved = if finished.exists() {
-        None
-    } else {
-        let under_way = with_suffix(path, ".salvaging");
-        aside::remove_with_companions(&under_way)?;
-        let saved = salvage(path, &under_way)?;
-        fs::rename(&under_way, &finished).map_err(|error| StoreError::io(&finished, error))?;
-        Some(saved)
-    };
-    let kept = aside::keep_copy(path, "corrupt")?;
-    aside::take_place(&finished, path)?;
-    trust(path);
-    Ok(Some(notice(saved, &kept)))
+pub(super) fn mend(path: &Path) -> Result<Notice, StoreError> {
+    // Nobody commits to the damaged file what would not be in the new one.
+    let _held = Database::hold(path)?;
+    let under_way = with_suffix(path, ".salvaging");
+    aside::remove_with_companions(&under_way)?;
+    let saved = salvage(path, &under_way)?;
+    aside::take_place(&under_way, &salvaged(path))?;
+    put_in_place(path, Some(saved))
 }
 
-fn notice(saved: Option<Saved>, kept: &Path) -> Notice {
+/// Finishes a salvage that a crash cut off after all was saved. The log of the damaged file may be gone from its place
+/// then, and without it the file may even be sound.
+pub(super) fn finish(path: &Path) -> Result<Option<Notice>, StoreError> {
+    if !salvaged(path).exists() {
+        return Ok(None);
+    }
+    let _held = Database::hold(path)?;
+    put_in_place(path, None).map(Some)
+}
+
+/// Where a salvaged ledger is until it takes the damaged one's place: whatever has this name is complete.
+fn salvaged(path: &Path) -> PathBuf {
+    with_suffix(path, ".salvaged")
+}
+
+fn put_in_place(path: &Path, saved: Option<Saved>) -> Result<Notice, StoreError> {
+    let kept = path
+        .exists()
+        .then(|| aside::keep_copy(path, "corrupt"))
+        .transpose()?;
+    aside::take_place(&salvaged(path), path)?;
+    trust(path);
+    Ok(notice(saved, kept.as_deref()))
+}
+
+fn notice(saved: Option<Saved>, kept: Option<&Path>) -> Notice {
     let summary = match saved {
         Some(saved) => format!("the ledger was damaged: {}", saved.in_words()),
         None => "the ledger was damaged: what could be saved was saved".to_owned(),
     };
+    let kept = kept.map(|kept| format!("the damaged file is kept as {}; ", kept.display()));
     Notice {
         summary,
         hint: Some(format!(
-            "the damaged file is kept as {}; `retain sync` reads again what the CRM has, `retain outbox` shows what \
-             waits for your word, `retain ledger restore FILE` brings back a backup",
-            kept.display()
+            "{}`retain sync` reads again what the CRM has, `retain outbox` shows what waits for your word, \
+             `retain ledger restore FILE` brings back a backup",
+            kept.unwrap_or_default()
         )),
     }
 }
@@ -134,6 +153,7 @@ fn salvage(from: &Path, to: &Path) -> Result<Saved, StoreError> {
             transaction,
             "the ledger was damaged, so that it may have been sent already",
         )?;
+        journal::note_replaced(transaction, "salvaged")?;
         Ok(saved)
     })?;
     read?;
@@ -385,7 +405,7 @@ mod tests {
             rows: 8,
             ..Saved::default()
         };
-        let told = |saved: &Saved| notice(Some(saved.clone()), Path::new("kept")).summary;
+        let told = |saved: &Saved| notice(Some(saved.clone()), Some(Path::new("kept"))).summary;
         assert!(told(&saved).ends_with("8 entries were saved, how many were lost is not known"));
         saved.lose("events", 2);
         saved.lose("events", 1);

@@ -3,12 +3,12 @@
 //! The kernel tells of writes to the WAL; whether they were a commit is asked of `SQLite`. Where the
 //! kernel cannot tell (a network file system, no inotify left) it is asked once a second.
 
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use super::database::Database;
 use super::error::StoreError;
+use super::files::{self, FileId};
 use super::migrations::{CACHE, LEDGER, Schema};
 
 /// How often is asked where the kernel cannot tell.
@@ -24,7 +24,7 @@ pub struct Watcher {
     database: Database,
     seen: i64,
     /// Which file is open: device and inode. While it is, no other file can have the same.
-    file: Option<(u64, u64)>,
+    file: Option<FileId>,
     bell: Option<bell::Bell>,
 }
 
@@ -42,7 +42,7 @@ impl Watcher {
     fn new(path: &Path, schema: &'static Schema) -> Result<Self, StoreError> {
         // The bell is hung up first, so that nothing is missed between it and the first look.
         let bell = bell::Bell::new(path);
-        let file = identity(path);
+        let file = files::identity(path).ok();
         let database = Database::open_read_only(path, schema, true)?;
         let seen = database.data_version()?;
         Ok(Self {
@@ -95,7 +95,7 @@ impl Watcher {
 
     /// If the file was replaced, from now on the new one counts, and that is a change. `false` while it cannot be opened.
     fn follow(&mut self) -> bool {
-        let file = identity(&self.path);
+        let file = files::identity(&self.path).ok();
         if file.is_none() || file == self.file {
             return true;
         }
@@ -107,12 +107,6 @@ impl Watcher {
         self.file = file;
         true
     }
-}
-
-/// Which file stands at a path.
-fn identity(path: &Path) -> Option<(u64, u64)> {
-    let found = std::fs::metadata(path).ok()?;
-    Some((found.dev(), found.ino()))
 }
 
 #[cfg(target_os = "linux")]

@@ -1,7 +1,8 @@
 //! Back-fill: what the mapped properties were before the ledger began, from the CRM's own property history.
 //!
 //! It runs after the list can be used, my accounts first. An account whose history was read is marked in the ledger;
-//! until then nobody can tell how its values have changed.
+//! until then nobody can tell how its values have changed. A mark in a ledger that was replaced since does not count: what
+//! was read for it may be missing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +16,7 @@ use super::scope::csm;
 use super::session::Session;
 use crate::crm::Crm;
 use crate::domain::record::{Core, Kind, PastValue, RecordId};
-use crate::store::{NewEvent, Observation, Source};
+use crate::store::{NewEvent, Observation, REPLACED, Source};
 
 /// The journal's mark that an account's history was read.
 pub const READ: &str = "history-read";
@@ -30,9 +31,11 @@ impl<C: Crm> Session<'_, C> {
     /// Reads the history of accounts that are not marked yet, part by part.
     pub fn back_fill(&mut self) -> Result<(), SyncError> {
         let asked = self.asked();
-        let marks = self.stores.ledger.events(None, &[READ])?;
+        let marks = self.stores.ledger.events(None, &[READ, REPLACED])?;
+        let replaced = marks.iter().rposition(|event| event.kind == REPLACED);
         let marked: BTreeSet<RecordId> = marks
             .into_iter()
+            .skip(replaced.map_or(0, |at| at + 1))
             .filter(|event| event.payload["asked"] == json!(asked))
             .filter_map(|event| event.account)
             .collect();

@@ -1,4 +1,4 @@
-//! The beginning of a ledger: bound to its tenant, and told what the cache knows already.
+//! The beginning of a ledger, or a new one after it was replaced: bound to its tenant, and told what the cache knows already.
 
 use serde_json::json;
 
@@ -9,12 +9,19 @@ use super::session::{Haul, Session, event};
 use crate::crm::Crm;
 use crate::domain::record::Kind;
 use crate::store::account::SEEN;
+use crate::store::documents;
 
 impl<C: Crm> Session<'_, C> {
-    /// Tells a new ledger what the cache holds already, as nothing that stands still is kept again; then binds it.
-    /// There is something to tell when somebody has removed the ledger before.
+    /// Tells a ledger what the cache holds already, as nothing that stands still is kept again; then binds it. There is
+    /// something to tell when somebody has removed the ledger before, and when it was salvaged or a backup brought back.
     pub fn begin_ledger(&mut self, tenant: &str) -> Result<(), SyncError> {
         let now = self.options.now;
+        // What was taken from files went into the ledger that was there before: they are read again.
+        if self.stores.cache.document(documents::FEEDS)?.is_some() {
+            self.stores
+                .cache
+                .put_document(documents::FEEDS, documents::NOTHING_KNOWN)?;
+        }
         let mut news = Vec::new();
         for kind in observe::KINDS {
             for ids in self.stores.cache.ids(kind)?.chunks(1_000) {
@@ -25,6 +32,9 @@ impl<C: Crm> Session<'_, C> {
                     told.extend(observations(&record, properties, account.as_ref(), None, now));
                     if kind == Kind::Account && self.note_seen(&record.id)? {
                         news.push(event(SEEN, &record.id, now, json!({})));
+                    }
+                    if kind == Kind::Contact {
+                        news.extend(self.comeback(&record.id, account)?);
                     }
                 }
                 self.stores.ledger.observe(&told, now)?;

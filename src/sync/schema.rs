@@ -14,7 +14,7 @@ use crate::config::mapping::Mapping;
 use crate::crm::{Crm, CrmError, Property, Tenant};
 use crate::domain::record::{Kind, Owner};
 pub use crate::store::documents::{OWNERS, TENANT};
-use crate::store::{Cache, NewEvent, documents};
+use crate::store::{Cache, NewEvent, REPLACED, documents};
 
 /// The journal's mark of the tenant that the ledger is about.
 const BOUND: &str = "tenant";
@@ -29,7 +29,7 @@ pub struct Schema {
     pub owners: Vec<Owner>,
     /// Mapped properties that the CRM has, by kind.
     pub properties: BTreeMap<Kind, Vec<String>>,
-    /// The tenant that the ledger is to be bound to, while it is bound to none: it is new.
+    /// The tenant that the ledger is to be bound to, while it is bound to none: it is new, or it was replaced since.
     pub unbound: Option<String>,
     /// Kinds with a mapped property that the CRM computes, so that no stamp tells of a change.
     pub calculated: BTreeSet<Kind>,
@@ -91,19 +91,19 @@ pub fn ask<C: Crm>(
 }
 
 /// Compares the tenant with every one that is known: the profile's, the ledger's and the cache's. The ledger remembers
-/// the first one, since the cache may be deleted at any time. Says whether it does already: only a sync binds it.
+/// the first one, since the cache may be deleted at any time. Says whether it does already, and is the one that was told
+/// what is cached: only a sync binds it.
 pub(super) fn settle_tenant(
     stores: &Stores,
     tenant: &Tenant,
     options: &SyncOptions,
 ) -> Result<bool, SyncError> {
-    let noted = stores
-        .ledger
-        .events(None, &[BOUND])?
+    let events = stores.ledger.events(None, &[BOUND, REPLACED])?;
+    let is_bound = events.last().is_some_and(|event| event.kind == BOUND);
+    let noted = events
         .into_iter()
         .find_map(|event| event.payload["id"].as_str().map(str::to_owned));
     let cached = document::<Tenant>(&stores.cache, TENANT)?.map(|known| known.id);
-    let is_noted = noted.is_some();
     for known in [options.expected_tenant.clone(), noted, cached]
         .into_iter()
         .flatten()
@@ -115,10 +115,10 @@ pub(super) fn settle_tenant(
             });
         }
     }
-    Ok(is_noted)
+    Ok(is_bound)
 }
 
-/// Binds a new ledger to a tenant.
+/// Binds a ledger to a tenant.
 pub fn bound(tenant: &str, now: Timestamp) -> NewEvent {
     NewEvent {
         account: None,

@@ -165,5 +165,6 @@ fn the_ledger_is_copied_and_brought_back() {
     let output = retain(home.path(), &[&words("restore")[..], &["--yes"]].concat());
     assert!(output.status.success(), "{output:?}");
     assert!(String::from_utf8_lossy(&output.stdout).contains("before-restore-1"));
-    assert_eq!(Ledger::open(&path, "t").unwrap().0.entries().unwrap(), 1);
+    let (ledger, _) = Ledger::open(&path, "t").unwrap();
+    assert_eq!(ledger.last_look(minute(9)).unwrap(), Some(minute(1)));
 }

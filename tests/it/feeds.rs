@@ -3,6 +3,8 @@
 use std::fs;
 use std::process::Output;
 
+use retain::config::feeds::fields;
+use retain::store::Ledger;
 use serde_json::Value;
 
 use super::driver::{Crm, Home, files};
@@ -131,4 +133,45 @@ fn check_and_doctor_say_what_is_wrong_with_a_file() {
         told.contains("mapping.toml:2") && told.contains("by what the file names accounts"),
         "{told}"
     );
+}
+
+/// The file does not change, so nothing else would ever tell the new ledger of it.
+#[test]
+fn a_ledger_that_was_removed_learns_again_what_a_file_says() {
+    let crm = Crm::small();
+    let home = Home::new(&crm);
+    sync(&home);
+    let (one, _) = fed(&home);
+    home.write("mapping.toml", MAPPING);
+    home.write(
+        "usage.csv",
+        &format!("domain,logins,seats,day\n{one},41,7,2026-11-01\n{one},22,9,2026-11-22\n"),
+    );
+    sync(&home);
+    let ledger = home.find("ledger.db");
+    let noted = || {
+        let mut noted = Vec::new();
+        let (field, _) = fields("logins");
+        Ledger::open_read_only(&ledger)
+            .unwrap()
+            .each_series(&[&field], &mut |account, _, seen| {
+                noted.push((account.to_owned(), seen.value, seen.effective_at));
+            })
+            .unwrap();
+        noted
+    };
+    let before = noted();
+    assert_eq!(before.len(), 2);
+    for file in files(ledger.parent().unwrap()) {
+        if file
+            .file_name()
+            .unwrap()
+            .to_string_lossy()
+            .starts_with("ledger.db")
+        {
+            fs::remove_file(&file).unwrap();
+        }
+    }
+    sync(&home);
+    assert_eq!(noted(), before);
 }

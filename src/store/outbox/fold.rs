@@ -16,6 +16,8 @@ use crate::store::broken;
 /// The entries of a ledger, as far as this handle has read them.
 #[derive(Debug, Default)]
 pub(in crate::store) struct Folded {
+    /// Of which file they are.
+    turn: u64,
     last_step: i64,
     last_entry: i64,
     trails: BTreeMap<EntryId, Trail>,
@@ -32,12 +34,33 @@ struct Trail {
 }
 
 impl Folded {
+    /// Which of the files that stood at the path one after another was read.
+    pub(super) fn turn(&self) -> u64 {
+        self.turn
+    }
+
+    /// What was read of another file does not count any more.
+    pub(super) fn turn_to(&mut self, turn: u64) {
+        if self.turn != turn {
+            self.turn = turn;
+            self.forget();
+        }
+    }
+
+    /// All rows are read again when they are needed next.
+    pub(in crate::store) fn forget(&mut self) {
+        *self = Self {
+            turn: self.turn,
+            ..Self::default()
+        };
+    }
+
     /// Reads what was added since. Says whether an entry was seen that is not as it was written.
     pub(in crate::store) fn catch_up(&mut self, connection: &Connection) -> rusqlite::Result<bool> {
         let outcome = self.read_on(connection);
         if outcome.is_err() {
             // What was read halfway adds up to nothing.
-            *self = Self::default();
+            self.forget();
         }
         outcome
     }

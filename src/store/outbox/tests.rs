@@ -9,11 +9,11 @@ use super::*;
 use crate::domain::outbox::{Field, Target, Write};
 use crate::domain::record::{Core, Kind};
 
-fn minute(number: i64) -> Timestamp {
+pub(super) fn minute(number: i64) -> Timestamp {
     Timestamp::from_second(1_790_000_000 + number * 60).unwrap()
 }
 
-fn note(body: &str) -> NewEntry {
+pub(super) fn note(body: &str) -> NewEntry {
     NewEntry {
         act: "a".to_owned(),
         account: None,

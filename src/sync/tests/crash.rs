@@ -170,7 +170,7 @@ fn a_crash_between_the_two_commits_leaves_history_as_it_was() {
 }
 
 /// Everything that the ledger knows of accounts 1 to `last`, without when it was noted.
-fn history(ledger: &Ledger, last: u64) -> Vec<String> {
+pub fn history(ledger: &Ledger, last: u64) -> Vec<String> {
     let mut lines = Vec::new();
     for number in 1..=last {
         for seen in ledger.history_of_account(&id(number)).unwrap() {

@@ -7,4 +7,5 @@ mod histories;
 mod opening;
 mod paging;
 mod past;
+mod replaced;
 mod rules;

@@ -5,7 +5,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use retain::domain::record::Kind;
-use retain::store::{Cache, CachePage, Ledger, NewEvent, StoreError};
+use retain::store::{Cache, CachePage, Ledger, NewEvent, REPLACED, StoreError};
 
 use super::{Home, account, minute, observation, summary};
 
@@ -174,14 +174,15 @@ fn filled_ledger(home: &Home) -> PathBuf {
     home.ledger_db()
 }
 
-/// Every entry of a ledger as text, with how often it is there.
+/// Every entry of a ledger as text, with how often it is there; not that it takes the place of another one.
 fn ledger_content(ledger: &Ledger) -> Result<BTreeMap<String, u32>, StoreError> {
     let mut all = BTreeMap::new();
     let mut add = |line: String| *all.entry(line).or_default() += 1;
     ledger.each_series(&[], &mut |account, field, observed| {
         add(format!("{account} {field} {observed:?}"));
     })?;
-    for event in ledger.events(None, &[])? {
+    let events = ledger.events(None, &[])?.into_iter();
+    for event in events.filter(|event| event.kind != REPLACED) {
         add(format!("{event:?}"));
     }
     for alias in ledger.aliases()? {
@@ -309,6 +310,30 @@ fn a_salvage_that_was_cut_off_is_finished() {
     assert!(!name(".salvaged").exists());
 }
 
+/// The log of the damaged ledger was set aside already, and without it the ledger is sound.
+#[test]
+fn a_salvage_that_was_cut_off_without_the_log_is_finished_too() {
+    let (origin, home) = (Home::new(), Home::new());
+    filled_ledger(&origin);
+    let mut ledger = origin.ledger();
+    ledger.record_look(minute(500)).unwrap();
+    fs::create_dir_all(home.ledger_db().parent().unwrap()).unwrap();
+    fs::copy(origin.ledger_db(), home.ledger_db()).unwrap();
+    let last = Ledger::open_read_only(&home.ledger_db()).unwrap();
+    assert_eq!(
+        last.last_look(minute(999)).unwrap(),
+        None,
+        "it is in the log alone"
+    );
+    drop(last);
+    let salvaged = PathBuf::from(format!("{}.salvaged", home.ledger_db().display()));
+    ledger.backup(&salvaged).unwrap();
+    let (mended, notice) = Ledger::open(&home.ledger_db(), "test").unwrap();
+    assert!(notice.is_some());
+    assert_eq!(mended.last_look(minute(999)).unwrap(), Some(minute(500)));
+    assert!(!salvaged.exists());
+}
+
 #[test]
 fn a_backup_is_whole_and_comes_back_and_the_ledger_before_is_kept() {
     let home = Home::new();
@@ -323,7 +348,7 @@ fn a_backup_is_whole_and_comes_back_and_the_ledger_before_is_kept() {
     drop(ledger);
 
     let restored = Ledger::restore(&file, &home.ledger_db()).unwrap();
-    assert_eq!(restored.entries, entries);
+    assert_eq!(restored.entries, entries + 1, "that it was brought back is noted");
     assert_eq!(ledger_content(&home.ledger()).unwrap(), expected);
     let kept = Ledger::open_read_only(&restored.kept.unwrap()).unwrap();
     assert_eq!(kept.last_look(minute(999)).unwrap(), Some(minute(777)));
