@@ -131,7 +131,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         if !context.output.is_text() {
             return context.output.values(&answer(&told, &freshness), Plain::Values);
         }
-        print(&told, context)?;
+        print(&told, &zone, context)?;
     }
     if context.output.is_text() {
         let words = freshness.words(context.now(), &zone);
@@ -181,7 +181,7 @@ fn window(args: &Args, zone: &TimeZone, now: Timestamp) -> Result<Window, CliErr
     })
 }
 
-fn print(told: &ScoreLedger, context: &Context) -> Result<(), CliError> {
+fn print(told: &ScoreLedger, zone: &TimeZone, context: &Context) -> Result<(), CliError> {
     let (from, to) = (&told.from, &told.to);
     let segment = told
         .segment
@@ -206,11 +206,11 @@ fn print(told: &ScoreLedger, context: &Context) -> Result<(), CliError> {
         context.output.text(&both)?;
     }
     context.output.text("\n")?;
-    let rows: Vec<Vec<String>> = told.measures.iter().map(|one| row(one, told)).collect();
+    let rows: Vec<Vec<String>> = told.measures.iter().map(|one| row(one, told, zone)).collect();
     context.output.table(&MEASURES, &rows)
 }
 
-fn row(one: &MeasureChange, told: &ScoreLedger) -> Vec<String> {
+fn row(one: &MeasureChange, told: &ScoreLedger, zone: &TimeZone) -> Vec<String> {
     let part = told
         .change
         .as_ref()
@@ -222,7 +222,7 @@ fn row(one: &MeasureChange, told: &ScoreLedger) -> Vec<String> {
     let age = one
         .now
         .observed
-        .map_or("never".to_owned(), |then| words::age(told.to.at, then));
+        .map_or("never".to_owned(), |then| words::age(told.to.at, then, zone));
     vec![
         one.id.clone(),
         shown(one.now.weight),

@@ -149,6 +149,7 @@ pub fn account_view_since(
         chart: chart(&judge, weeks.len(), &segments),
         what_if: what_if::of(&judge),
         editable: editable(cache, &world, &record, &contracts)?,
+        unread: world.unread.clone(),
         contracts,
         warnings,
         handoffs,
@@ -330,6 +331,8 @@ fn chart(judge: &Judge<'_>, weeks: usize, segments: &Segments) -> Vec<ChartPoint
     };
     let past =
         (EXTRA..EXTRA + weeks).map(|at| point(judge.world.day(judge.instant(at)), judge.past_score(at)));
-    let today = point(judge.world.today, Some(judge.score.clone()));
+    // As of the past ones: what is below the coverage floor is no score.
+    let score = Some(judge.score.clone()).filter(|_| judge.band() != Band::Unknown);
+    let today = point(judge.world.today, score);
     past.chain(std::iter::once(today)).collect()
 }

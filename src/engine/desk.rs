@@ -63,6 +63,7 @@ fn built(
         due,
         handoffs,
         day,
+        unread: world.unread.clone(),
     };
     desk.count_due(world.local());
     Ok(desk)

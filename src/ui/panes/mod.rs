@@ -46,6 +46,35 @@ pub fn draw(model: &Model, canvas: &mut Canvas) {
         }
     }
     selected::strip(model, canvas, layout.strip);
+    if layout.frame.shape == Shape::Tabs {
+        // Without a border it stands on the line below the list, or on that below the tabs where there is none.
+        let line = match layout.strip.height {
+            0 => layout.frame.tabs.below(1),
+            _ => layout.strip,
+        };
+        let foot = foot(model, model.pane, layout.list(model.pane).page());
+        if !foot.is_empty() {
+            canvas
+                .line(line, 0)
+                .gap_right(2)
+                .right(&format!(" {foot} "), Role::Dim);
+        }
+    }
+}
+
+/// Which items of a pane's list show: what stands at its foot.
+fn foot(model: &Model, pane: Pane, page: usize) -> String {
+    match pane {
+        Pane::Accounts => accounts::foot(model, page),
+        Pane::Risks => risks::foot(model, page),
+        Pane::Steps => steps::foot(model, page),
+        Pane::Handoffs => handoffs::foot(model, page),
+    }
+}
+
+/// What stands in place of a list that the key may not read.
+fn unknown(what: &str, why: &str) -> Vec<String> {
+    vec![format!("{what}:"), format!("{why}.")]
 }
 
 /// Where a pane is drawn.

@@ -239,20 +239,29 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
     };
     let Some(desk) = desk else { return border };
     let queue = &model.desk.queue;
-    if !model.awaits_first_sync() {
+    if model.has_synced() {
         border.context = tabs(queue);
     }
     if !queue.lines.is_empty() {
         let stake = words::sum(&desk.day.at_stake, model.currency);
         border.right = vec![(format!("{stake} at stake"), Role::Bad.into())];
-        let top = model.cursor(Pane::Risks).top;
-        let all = queue.lines.len() + queue.hidden;
-        let page = spot.list.page().min(queue.lines.len().saturating_sub(top));
-        let shown = panes::shown(top, page, all);
-        let by = queue.by.word().map_or(String::new(), |by| format!("by {by} · "));
-        border.below = format!("P is assumed · {by}{shown}");
+        border.below = foot(model, spot.list.page());
     }
     border
+}
+
+/// Which of them show, and what is to be known of P.
+pub fn foot(model: &Model, page: usize) -> String {
+    let queue = &model.desk.queue;
+    if queue.lines.is_empty() {
+        return String::new();
+    }
+    let top = model.cursor(Pane::Risks).top;
+    let all = queue.lines.len() + queue.hidden;
+    let page = page.min(queue.lines.len().saturating_sub(top));
+    let shown = panes::shown(top, page, all);
+    let by = queue.by.word().map_or(String::new(), |by| format!("by {by} · "));
+    format!("P is assumed · {by}{shown}")
 }
 
 /// What is open of each kind, the kind that shows by its name: `24 risks · △ 3 · ○ 7`.
@@ -280,6 +289,10 @@ fn empty(model: &Model, desk: Option<&Desk>) -> Vec<String> {
         None => &[
             "No warnings yet.",
             "Signals look at the accounts after the first sync: ctrl-r.",
+        ],
+        Some(_) if !model.has_synced() => &[
+            "No warnings are known yet.",
+            "Signals look at the accounts once a sync has come to its end: ctrl-r.",
         ],
         Some(_) if model.desk.queue.tab != WarningKind::Risk => {
             let keys = model.keymap.keys_of(Action::NextKind, model.context());
