@@ -6,8 +6,8 @@ use super::failure::Failure;
 use super::layout::{Area, Frame, Shape, Size};
 use super::span::Span;
 use crate::domain::account_view::AccountView;
-use crate::domain::desk::{DueItem, DueKind};
-use crate::domain::record::RecordId;
+use crate::domain::desk::{DUE, DueItem, DueKind};
+use crate::domain::record::{Kind, RecordId};
 
 /// A part of the account screen, in the order of `tab`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -69,6 +69,29 @@ impl Part {
             Self::Tickets => "Tickets",
             Self::Notes => "Notes",
             Self::Handoffs => "Handoffs",
+        }
+    }
+}
+
+impl Part {
+    /// The kinds of records that it lists: what the key may not read of them is missing in it.
+    pub fn kinds(self) -> &'static [Kind] {
+        match self {
+            Self::Why | Self::Chart => &[],
+            Self::Next => DUE,
+            Self::Timeline => &[
+                Kind::Contact,
+                Kind::Ticket,
+                Kind::Note,
+                Kind::Call,
+                Kind::Meeting,
+                Kind::Email,
+                Kind::Survey,
+            ],
+            Self::Contract => &[Kind::Contract],
+            Self::People => &[Kind::Contact],
+            Self::Tickets => &[Kind::Ticket],
+            Self::Notes | Self::Handoffs => &[Kind::Note],
         }
     }
 }

@@ -62,13 +62,14 @@ fn next_second(now: Timestamp, then: Timestamp) -> Timestamp {
     i64::try_from(wait).map_or(then, |wait| now + SignedDuration::from_millis(wait))
 }
 
-/// When an age counted from `then` next has another number of minutes (hours, once it is an hour old).
+/// When an age counted from `then` next has another number of minutes (hours, once it is an hour old). From two days on
+/// it counts the days of the calendar, and midnight is a deadline of its own.
 fn next_minute(now: Timestamp, then: Timestamp) -> Timestamp {
     let age = now.duration_since(then).as_secs().max(0);
     let unit = match age {
         ..3_600 => 60,
         3_600..172_800 => 3_600,
-        _ => 86_400,
+        _ => return Timestamp::MAX,
     };
     then.checked_add(SignedDuration::from_secs((age / unit + 1) * unit))
         .unwrap_or(Timestamp::MAX)

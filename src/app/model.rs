@@ -214,6 +214,11 @@ impl Model {
         }
     }
 
+    /// Whether a sync has ever come to its end: before, nothing is known to be zero.
+    pub fn has_synced(&self) -> bool {
+        self.sync.last_success.is_some()
+    }
+
     /// What stands in an empty pane until the cache was read.
     pub fn reading(&self) -> &'static str {
         if self.unreadable {

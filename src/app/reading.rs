@@ -213,10 +213,9 @@ fn fix(model: &Model, fix: &Fix) -> (String, Facts, String) {
 fn states(model: &Model, warning: &Warning) -> String {
     let stages = &warning.line.stages;
     let ends = stages.iter().skip(1).map(|(_, at)| *at).chain([model.now]);
-    let state = stages
-        .iter()
-        .zip(ends)
-        .map(|((stage, since), until)| format!("{} {}", stage.words(), words::age(until, *since)));
+    let state = stages.iter().zip(ends).map(|((stage, since), until)| {
+        format!("{} {}", stage.words(), words::age(until, *since, &model.zone))
+    });
     state.collect::<Vec<_>>().join(" → ")
 }
 
@@ -388,7 +387,7 @@ fn handoff(model: &Model, card: &HandoffCard) -> (String, Facts, String) {
 /// A moment in the person's zone with its age: `9 Nov 14:20, 14 d ago`.
 pub fn moment(model: &Model, when: Timestamp) -> String {
     let zoned = Zoned::new(when, model.zone.clone());
-    let age = match words::age(model.now, when) {
+    let age = match words::age(model.now, when, &model.zone) {
         now if now == "now" => "just now".to_owned(),
         age => format!("{age} ago"),
     };

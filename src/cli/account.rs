@@ -4,8 +4,9 @@ mod page;
 
 pub use page::said;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::app::account::Part;
 use crate::config::Setup;
 use crate::domain::account_view::{
     self, AccountView, ChartPoint, ContractLine, FEWEST_OF_SEGMENT, MeasureLine, Person, TicketLine,
@@ -50,7 +51,7 @@ pub fn print(
     let view = find(&workplace, &cache, &words.join(" "), context)?;
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     if !context.output.is_text() {
-        let answer = json(&view, &freshness, &workplace, context);
+        let answer = answer(&view, &freshness, &workplace, context);
         return context.output.values(&answer, Plain::Values);
     }
     let page = page(&view, &workplace.setup, context);
@@ -109,7 +110,7 @@ pub(super) fn only<'a>(found: &'a [Summary], text: &str) -> Result<&'a Summary, 
 }
 
 /// The account as JSON.
-fn json(view: &AccountView, freshness: &Freshness, workplace: &Workplace, context: &Context) -> Value {
+fn answer(view: &AccountView, freshness: &Freshness, workplace: &Workplace, context: &Context) -> Value {
     let local = workplace.setup.settings.local(context.now());
     let today = local.date();
     let currency = shape::currency(&workplace.setup);
@@ -119,6 +120,7 @@ fn json(view: &AccountView, freshness: &Freshness, workplace: &Workplace, contex
         }
         None => "no median of the segment was kept then".to_owned(),
     };
+    let unread = |part: Part| view.unread.why(part.kinds());
     Shape::default()
         .with("data", freshness.json())
         .with("account", shape::account(&view.summary, currency))
@@ -138,13 +140,33 @@ fn json(view: &AccountView, freshness: &Freshness, workplace: &Workplace, contex
         .with("metrics", &view.metrics)
         .with("warnings", each(&view.warnings, shape::warning))
         .with("fixes", &view.fixes)
-        .with("next", each(&view.next, |item| shape::due(item, local)))
-        .with("contracts", each(&view.contracts, contract))
-        .with("timeline", &view.timeline)
-        .with("people", each(&view.people, person))
-        .with("tickets", each(&view.tickets, ticket))
-        .with("notes", &view.notes)
-        .with("handoffs", each(&view.handoffs, shape::handoff))
+        .known_list(
+            "next",
+            each(&view.next, |item| shape::due(item, local)),
+            unread(Part::Next),
+        )
+        .known_list(
+            "contracts",
+            each(&view.contracts, contract),
+            unread(Part::Contract),
+        )
+        .known_list(
+            "timeline",
+            each(&view.timeline, |line| json!(line)),
+            unread(Part::Timeline),
+        )
+        .known_list("people", each(&view.people, person), unread(Part::People))
+        .known_list("tickets", each(&view.tickets, ticket), unread(Part::Tickets))
+        .known_list(
+            "notes",
+            each(&view.notes, |note| json!(note)),
+            unread(Part::Notes),
+        )
+        .known_list(
+            "handoffs",
+            each(&view.handoffs, shape::handoff),
+            unread(Part::Handoffs),
+        )
         .with("ask", ask::questions(view, today))
         .with(
             "chart",

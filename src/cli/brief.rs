@@ -6,6 +6,7 @@ use jiff::civil::{Date, DateTime};
 
 use crate::config::Setup;
 use crate::domain::account_view::{AccountView, Freshness, MeasureLine, Person, TicketLine};
+use crate::domain::record::Kind;
 use crate::domain::words;
 
 use super::CliError;
@@ -43,16 +44,32 @@ fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String> {
     page.lines.push(title(view));
     page.table(LABELLED, who(view, setup, today), usize::MAX);
     page.list("Why", MEASURE, weighty(view).map(measure).collect(), FEW);
-    page.list("Open", LABELLED, open(view, setup, local), 2 * FEW);
+    let mut rows = open(view, setup, local);
+    // In front, since what comes after the first lines is left out.
+    let hidden = [Kind::Task, Kind::Note, Kind::Ticket];
+    rows.splice(0..0, unknown(view, &hidden));
+    page.list("Open", LABELLED, rows, 2 * FEW);
     let mut people: Vec<&Person> = view.people.iter().collect();
     people.sort_by_key(|person| (person.left, person.role.is_none()));
     let people = people.into_iter().map(|one| person(one, today));
     page.pairs("People", people.collect(), FEW);
+    if let Some(row) = unknown(view, &[Kind::Contact]) {
+        if view.people.is_empty() {
+            page.title("People", 0, FEW);
+        }
+        page.table(LABELLED, vec![row], 1);
+    }
     page.list("Lately", LABELLED, lately(view, setup, today), FEW);
     let questions = ask::questions(view, today).into_iter();
     let questions = questions.map(|question| vec!["-".to_owned(), question]);
     page.list("Ask", LABELLED, questions.collect(), FEW);
     page.lines
+}
+
+/// Why not everything is known of these kinds.
+fn unknown(view: &AccountView, kinds: &[Kind]) -> Option<Vec<String>> {
+    let why = view.unread.why(kinds)?;
+    Some(vec!["?".to_owned(), format!("unknown: {why}")])
 }
 
 /// A label, and a sentence that is cut where the terminal ends: the page stays one page.

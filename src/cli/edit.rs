@@ -1,13 +1,13 @@
 //! `retain edit`: the fields of an account that can be edited.
 
 use jiff::civil::Date;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::domain::account_view::{AccountView, ContractLine};
 use crate::domain::acts::Somebody;
 use crate::domain::acts::edit::EditableField;
 use crate::domain::outbox::NewEntry;
-use crate::domain::record::RecordId;
+use crate::domain::record::{Kind, RecordId};
 use crate::domain::vocabulary::nearest;
 
 use super::CliError;
@@ -15,6 +15,7 @@ use super::account;
 use super::context::Context;
 use super::output::{Column, Plain};
 use super::sending::{self, Flags};
+use super::shape::Shape;
 use super::writing::{self, about};
 
 const COLUMNS: [Column; 4] = [
@@ -112,7 +113,7 @@ fn believable(changes: &[(&EditableField, Option<String>)], today: Date) -> Resu
 /// none does.
 fn offered<'a>(view: &'a AccountView, contract: Option<&str>) -> Result<Vec<&'a EditableField>, CliError> {
     let meant: Vec<&RecordId> = match contract {
-        Some(text) => vec![the_contract(&view.contracts, text)?],
+        Some(text) => vec![the_contract(view, text)?],
         None if view.running().next().is_some() => view.running().map(|line| &line.id).collect(),
         None => view.contracts.iter().map(|line| &line.id).collect(),
     };
@@ -121,7 +122,8 @@ fn offered<'a>(view: &'a AccountView, contract: Option<&str>) -> Result<Vec<&'a 
 }
 
 /// The one contract that a text means.
-fn the_contract<'a>(contracts: &'a [ContractLine], text: &str) -> Result<&'a RecordId, CliError> {
+fn the_contract<'a>(view: &'a AccountView, text: &str) -> Result<&'a RecordId, CliError> {
+    let contracts = &view.contracts;
     let wanted = text.to_lowercase();
     let exact = |line: &ContractLine| line.id.as_str() == text || line.name.to_lowercase() == wanted;
     let has = |line: &ContractLine| line.name.to_lowercase().contains(&wanted);
@@ -139,7 +141,10 @@ fn the_contract<'a>(contracts: &'a [ContractLine], text: &str) -> Result<&'a Rec
     }
     let names: Vec<&str> = contracts.iter().map(|line| line.name.as_str()).collect();
     let hint = match names.as_slice() {
-        [] => "the account has no contract".to_owned(),
+        [] => view
+            .unread
+            .why(&[Kind::Contract])
+            .unwrap_or_else(|| "the account has no contract".to_owned()),
         names => format!("there is {}", names.join(", ")),
     };
     Err(CliError::usage(format!("no contract of the account is called `{text}`")).hint(hint))
@@ -193,6 +198,25 @@ fn several(name: &str, fields: &[&EditableField]) -> CliError {
     CliError::usage(why).hint("`--contract NAME` says which; a part of its name is enough")
 }
 
+/// A field that can be edited, for programs.
+fn shape(field: &EditableField) -> Value {
+    let option = |(value, label): &(String, String)| json!({ "value": value, "label": label });
+    Shape::default()
+        .with("field", &field.field)
+        .with("label", &field.label)
+        .maybe(
+            "contract",
+            field.contract.as_ref(),
+            "it is a field of the account itself",
+        )
+        .with("kind", field.kind)
+        .with("record", &field.record)
+        .with("type", field.value_type)
+        .with("options", field.options.iter().map(option).collect::<Vec<_>>())
+        .maybe("value", field.value.as_ref(), "the CRM has no value")
+        .done()
+}
+
 /// Lists the fields of an account that can be edited; nothing is written.
 fn list(args: &Args, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
@@ -200,21 +224,7 @@ fn list(args: &Args, context: &Context) -> Result<(), CliError> {
     let view = account::find(&workplace, &cache, &args.account, context)?;
     let fields = offered(&view, args.contract.as_deref())?;
     if !context.output.is_text() {
-        let fields: Vec<_> = fields
-            .iter()
-            .map(|field| {
-                json!({
-                    "field": field.field,
-                    "label": field.label,
-                    "contract": field.contract,
-                    "kind": field.kind,
-                    "record": field.record,
-                    "type": field.value_type,
-                    "options": field.options.iter().map(|(value, label)| json!({ "value": value, "label": label })).collect::<Vec<_>>(),
-                    "value": field.value,
-                })
-            })
-            .collect();
+        let fields: Vec<_> = fields.iter().map(|field| shape(field)).collect();
         return context.output.values(&json!({ "fields": fields }), PLAIN);
     }
     let people = Somebody::active(&writing::owners(&cache)?);
@@ -238,4 +248,23 @@ fn list(args: &Args, context: &Context) -> Result<(), CliError> {
     context
         .output
         .aside("`retain edit ACCOUNT FIELD=VALUE` changes one")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::play;
+
+    #[test]
+    fn whatever_is_null_of_a_field_says_why() {
+        let mut field = play::account().editable.remove(0);
+        (field.contract, field.value) = (None, None);
+        let told = shape(&field);
+        for name in ["contract", "value"] {
+            assert!(
+                told[name].is_null() && told[format!("{name}_reason")].is_string(),
+                "{told}"
+            );
+        }
+    }
 }

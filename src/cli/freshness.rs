@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::app::sync_line::SyncLine;
 use crate::config::paths::ProfilePaths;
 use crate::config::settings::Settings;
+use crate::domain::desk::NOT_YET;
 use crate::domain::words;
 use crate::runtime::watch;
 use crate::store::Cache;
@@ -17,9 +18,6 @@ use crate::sync::status::DOCUMENT;
 use super::CliError;
 use super::context::Workplace;
 use super::shape::Shape;
-
-/// Why there is no time of the last sync.
-const NEVER: &str = "no sync has come to its end yet";
 
 /// Why an answer about a day that is over says nothing of the sync: it is the same whenever it is asked.
 const OVER: &str =
@@ -60,7 +58,7 @@ impl Freshness {
     /// For people: `data from 08:41, 9 min old; last sync failed: cannot reach the CRM`.
     pub fn words(&self, now: Timestamp, zone: &TimeZone) -> String {
         let read = match self.0.last_success {
-            None => NEVER.to_owned(),
+            None => NOT_YET.to_owned(),
             Some(then) => {
                 let (then_there, now_there) = (then.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
                 let day = if then_there.date() == now_there.date() {
@@ -68,7 +66,7 @@ impl Freshness {
                 } else {
                     format!("{} ", words::calendar_day(now_there.date(), then_there.date()))
                 };
-                let age = match words::age(now, then).as_str() {
+                let age = match words::age(now, then, zone).as_str() {
                     "now" => "just now".to_owned(),
                     age => format!("{age} old"),
                 };
@@ -76,7 +74,7 @@ impl Freshness {
             }
         };
         if let Some(since) = self.1.stalled(now) {
-            return format!("{read}; sync stalled {}", words::age(now, since));
+            return format!("{read}; sync stalled {}", words::age(now, since, zone));
         }
         match (&self.0.failed, &self.1.under_way) {
             (Some(failed), _) => format!("{read}; last sync failed: {}", failed.what),
@@ -127,17 +125,22 @@ impl Freshness {
     }
 
     /// For a status line: nothing while the data is fresh, its age when the last sync failed, that one stands still.
-    pub fn when_failed(&self, now: Timestamp) -> Option<String> {
+    pub fn when_failed(&self, now: Timestamp, zone: &TimeZone) -> Option<String> {
         if self.1.stalled(now).is_some() {
             return Some("sync stalled".to_owned());
         }
         if self.0.failed.is_none()
             && let Some(since) = self.1.overdue(now)
         {
-            return Some(format!("sync stalled {}", words::age(now, since)));
+            return Some(format!("sync stalled {}", words::age(now, since, zone)));
         }
         let then = self.0.failed.as_ref().and(self.0.last_success)?;
-        Some(format!("{} old", words::age(now, then))).filter(|age| age != "now old")
+        Some(format!("{} old", words::age(now, then, zone))).filter(|age| age != "now old")
+    }
+
+    /// Whether a sync has ever come to its end.
+    pub fn has_synced(&self) -> bool {
+        self.0.last_success.is_some()
     }
 
     /// For programs, beside an answer of the present or of a day that is over.
@@ -156,7 +159,7 @@ impl Freshness {
     pub fn json(&self) -> Value {
         let failed = self.0.failed.as_ref();
         Shape::default()
-            .maybe("read_at", self.0.last_success, NEVER)
+            .maybe("read_at", self.0.last_success, NOT_YET)
             .maybe(
                 "failed",
                 failed.map(|failed| json!({ "at": failed.at, "what": failed.what, "hint": failed.hint })),
@@ -226,13 +229,13 @@ mod tests {
         let words = |fresh: &Freshness, now: &str| fresh.words(at(now), &TimeZone::UTC);
         let (before, after) = ("2026-11-23T08:49:59Z", "2026-11-23T08:50:00Z");
         assert_eq!(words(&fresh, before), "data from 08:41, 8 min old");
-        assert_eq!(fresh.when_failed(at(before)), None);
+        assert_eq!(fresh.when_failed(at(before), &TimeZone::UTC), None);
         assert_eq!(
             words(&fresh, after),
             "data from 08:41, 9 min old; sync stalled: no process syncs"
         );
         assert_eq!(
-            fresh.when_failed(at(after)).as_deref(),
+            fresh.when_failed(at(after), &TimeZone::UTC).as_deref(),
             Some("sync stalled 9 min")
         );
         assert_eq!(fresh.json()["stalled_since"], "2026-11-23T08:41:00Z");
@@ -245,7 +248,7 @@ mod tests {
     #[test]
     fn programs_get_times_and_reasons_never_ages() {
         let json = freshness(None, false).json();
-        assert_eq!(json["read_at_reason"], NEVER);
+        assert_eq!(json["read_at_reason"], NOT_YET);
         assert!(json["failed"].is_null() && json["failed_reason"].is_string());
         let over = freshness(Some("2026-11-23T08:41:00Z"), true).json_of(true);
         assert_eq!(

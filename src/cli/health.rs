@@ -134,7 +134,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             let data = freshness.json_of(window.to.is_some());
             return context.output.values(&answer(&told, data), Plain::Values);
         }
-        print(&told, context)?;
+        print(&told, &zone, context)?;
     }
     if context.output.is_text() {
         let words = freshness.words(context.now(), &zone);
@@ -184,7 +184,7 @@ fn window(args: &Args, zone: &TimeZone, now: Timestamp) -> Result<Window, CliErr
     })
 }
 
-fn print(told: &ScoreLedger, context: &Context) -> Result<(), CliError> {
+fn print(told: &ScoreLedger, zone: &TimeZone, context: &Context) -> Result<(), CliError> {
     let (from, to) = (&told.from, &told.to);
     let segment = told
         .segment
@@ -209,11 +209,11 @@ fn print(told: &ScoreLedger, context: &Context) -> Result<(), CliError> {
         context.output.text(&both)?;
     }
     context.output.text("\n")?;
-    let rows: Vec<Vec<String>> = told.measures.iter().map(|one| row(one, told)).collect();
+    let rows: Vec<Vec<String>> = told.measures.iter().map(|one| row(one, told, zone)).collect();
     context.output.table(&MEASURES, &rows)
 }
 
-fn row(one: &MeasureChange, told: &ScoreLedger) -> Vec<String> {
+fn row(one: &MeasureChange, told: &ScoreLedger, zone: &TimeZone) -> Vec<String> {
     let part = told
         .change
         .as_ref()
@@ -225,7 +225,7 @@ fn row(one: &MeasureChange, told: &ScoreLedger) -> Vec<String> {
     let age = one
         .now
         .observed
-        .map_or("never".to_owned(), |then| words::age(told.to.at, then));
+        .map_or("never".to_owned(), |then| words::age(told.to.at, then, zone));
     vec![
         one.id.clone(),
         shown(one.now.weight),

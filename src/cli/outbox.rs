@@ -1,6 +1,7 @@
 //! `retain outbox`: what waits to be sent, what was sent, what went wrong, and what to do about it.
 
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::domain::outbox::{Entry, EntryId, OutboxCounts, State, Step, Write};
@@ -131,9 +132,11 @@ fn list(args: &Args, context: &Context, workplace: &Workplace) -> Result<(), Cli
     if entries.is_empty() {
         context.output.text("nothing was written yet")?;
     } else {
-        let now = context.now();
+        let (now, zone) = (context.now(), workplace.setup.settings.zone());
         let cache = workplace.cache().ok();
-        let rows = entries.iter().map(|entry| fields(entry, cache.as_ref(), now));
+        let rows = entries
+            .iter()
+            .map(|entry| fields(entry, cache.as_ref(), (now, &zone)));
         let rows: Vec<Vec<String>> = rows.collect();
         context.output.table(&COLUMNS, &rows)?;
     }
@@ -197,13 +200,13 @@ fn conflicting(entry: &Entry) -> Vec<String> {
     conflicts.map(|conflict| conflict.field.to_string()).collect()
 }
 
-fn fields(entry: &Entry, cache: Option<&Cache>, now: Timestamp) -> Vec<String> {
+fn fields(entry: &Entry, cache: Option<&Cache>, (now, zone): (Timestamp, &TimeZone)) -> Vec<String> {
     let account = entry.new.account.as_ref();
     let line = account.and_then(|id| cache?.summary(id).ok().flatten());
     vec![
         entry.id.to_string(),
         entry.state.word().to_owned(),
-        words::age(now, entry.since),
+        words::age(now, entry.since, zone),
         entry.new.title.clone(),
         line.map_or_else(String::new, |line| line.name),
         what_to_do(entry),

@@ -4,9 +4,9 @@ mod act;
 mod past;
 
 use jiff::civil::Date;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::domain::desk::{Desk, RiskRow, SegmentRow, WarningKind, at_stake};
+use crate::domain::desk::{Desk, NOT_YET, RiskRow, SegmentRow, WarningKind, at_stake};
 use crate::domain::money::Currency;
 use crate::domain::warning::Shelf;
 use crate::domain::words;
@@ -131,7 +131,11 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         }
     }
     if shown.is_empty() && segments.is_empty() {
-        context.output.text("no warning is open")?;
+        let none = match freshness.has_synced() {
+            true => "no warning is open".to_owned(),
+            false => format!("open warnings unknown: {NOT_YET}"),
+        };
+        context.output.text(&none)?;
     }
     match args.group_by {
         Some(by) => {
@@ -161,9 +165,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         }
     }
     let zone = workplace.setup.settings.zone();
-    context
-        .output
-        .aside(&format!("\n{}", counts(&desk, shown.len())))?;
+    context.output.aside(&format!(
+        "\n{}",
+        counts(&desk, shown.len(), freshness.has_synced())
+    ))?;
     context.output.aside(&freshness.words(context.now(), &zone))
 }
 
@@ -256,18 +261,18 @@ fn answer(
         .collect();
     let list =
         |rows: &[RiskRow]| -> Vec<Value> { rows.iter().map(|row| shape::risk(row, currency)).collect() };
-    let mut answer = Map::new();
-    let mut put = |name: &str, value: Value| drop(answer.insert(name.to_owned(), value));
-    put("data", json!(freshness.json()));
-    put("risks", json!(list(shown)));
+    let told = desk.told(freshness.has_synced());
+    let early = told.risks.as_ref().err();
+    let mut answer =
+        Shape::default()
+            .with("data", freshness.json())
+            .known_list("risks", list(shown), early.cloned());
     let segments = desk
         .segments
         .iter()
         .filter(|one| kind.is_none_or(|kind| kind == one.kind));
-    put(
-        "segments",
-        segments.map(|one| shape::segment(one, currency)).collect(),
-    );
+    let segments: Vec<Value> = segments.map(|one| shape::segment(one, currency)).collect();
+    answer = answer.with("segments", segments);
     if let Some(by) = args.group_by {
         let group = |(group, rows): (String, Vec<RiskRow>)| {
             let accounts: Vec<_> = rows.iter().map(|row| &row.account).collect();
@@ -276,28 +281,30 @@ fn answer(
             let shape = Shape::default().with("group", group).with("accounts", accounts);
             shape.maybe("at_stake", stake, shape::NO_RISK).done()
         };
-        put("groups", groups(shown, by).into_iter().map(group).collect());
+        let groups: Vec<Value> = groups(shown, by).into_iter().map(group).collect();
+        answer = answer.with("groups", groups);
     }
     let accounts = |shelf| desk.accounts(shelf, kind);
-    put(
-        "apart",
-        json!({
-            "held_back": accounts(Shelf::Held),
-            "snoozed": accounts(Shelf::Snoozed),
-            "closed": accounts(Shelf::Closed),
-        }),
-    );
+    let apart = json!({
+        "held_back": accounts(Shelf::Held),
+        "snoozed": accounts(Shelf::Snoozed),
+        "closed": accounts(Shelf::Closed),
+    });
+    answer = answer.with("apart", apart);
     if args.all {
-        let apart = |shelf| json!(list(&of_kind(desk.apart.rows(shelf), kind)));
-        put("held_back", apart(Shelf::Held));
-        put("snoozed", apart(Shelf::Snoozed));
-        put("closed", apart(Shelf::Closed));
+        let apart = |shelf| list(&of_kind(desk.apart.rows(shelf), kind));
+        answer = answer
+            .with("held_back", apart(Shelf::Held))
+            .with("snoozed", apart(Shelf::Snoozed))
+            .with("closed", apart(Shelf::Closed));
     }
-    put("open_risks", json!(desk.day.risks));
-    put("accounts_at_risk", json!(desk.day.at_risk));
-    put("total", json!(desk.queue));
-    put("cannot_tell", json!(cannot_tell));
-    Value::Object(answer)
+    let total = told.risks.as_ref().map(|_| desk.queue).map_err(String::clone);
+    answer
+        .known("open_risks", &told.risks)
+        .known("accounts_at_risk", &told.at_risk)
+        .known("total", &total)
+        .with("cannot_tell", cannot_tell)
+        .done()
 }
 
 fn fields(row: &RiskRow, (currency, today): (Currency, Date)) -> Vec<String> {
@@ -332,11 +339,16 @@ fn reasons(row: &RiskRow, today: Date) -> String {
 }
 
 /// How much there is: `24 risks on 13 accounts · 15 accounts in the queue · 10 shown`.
-fn counts(desk: &Desk, shown: usize) -> String {
-    let mut parts = vec![
-        format!("{} risks on {} accounts", desk.day.risks, desk.day.at_risk),
-        format!("{} accounts in the queue", desk.queue),
-    ];
+fn counts(desk: &Desk, shown: usize, has_synced: bool) -> String {
+    let told = desk.told(has_synced);
+    let mut parts = vec![format!(
+        "{} risks on {} accounts",
+        words::known(&told.risks),
+        words::known(&told.at_risk)
+    )];
+    if has_synced {
+        parts.push(format!("{} accounts in the queue", desk.queue));
+    }
     if shown < desk.risks.len().max(desk.accounts(Shelf::Queue, None)) {
         parts.push(format!("{shown} shown"));
     }
@@ -430,7 +442,8 @@ mod tests {
             ..Desk::default()
         };
         let before = "24 risks on 13 accounts · 15 accounts in the queue";
-        assert_eq!(counts(&desk, 15), before);
+        assert_eq!(counts(&desk, 15, true), before);
+        assert_eq!(counts(&desk, 15, false), "? risks on ? accounts");
         desk.cannot_tell = vec![("usage-drop".to_owned(), 2)];
         let held = Accounts {
             all: 3,
@@ -438,7 +451,7 @@ mod tests {
         };
         desk.counts.lists.insert(Shelf::Held, held);
         assert_eq!(
-            counts(&desk, 10),
+            counts(&desk, 10, true),
             format!("{before} · 10 shown · 3 held back · cannot tell 2")
         );
     }

@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use serde_json::{Map, Value, json};
 
 use crate::config::Setup;
-use crate::domain::desk::{DueItem, HandoffCard, RiskRow, SegmentRow, Warning};
+use crate::domain::desk::{DueItem, HandoffCard, Known, RiskRow, SegmentRow, Warning};
 use crate::domain::money::{Currency, Money, Sum};
 use crate::domain::summary::{Band, Summary};
 use crate::domain::warning::Line;
@@ -47,6 +47,25 @@ impl Shape {
         }
     }
 
+    /// A list of which not everything may be known, and why; an empty one is then no list at all.
+    #[must_use]
+    pub fn known_list(self, name: &str, items: Vec<Value>, why: Option<String>) -> Self {
+        let Some(why) = why else {
+            return self.with(name, items);
+        };
+        let items = (!items.is_empty()).then_some(items);
+        self.with(name, items).with(&format!("{name}_reason"), why)
+    }
+
+    /// A count, or why it is not known.
+    #[must_use]
+    pub fn known(self, name: &str, count: &Known) -> Self {
+        match count {
+            Ok(count) => self.with(name, count),
+            Err(why) => self.maybe(name, None::<u32>, why),
+        }
+    }
+
     /// A band; beside an unknown one it says why nothing is to be read from the score.
     #[must_use]
     pub fn band(self, band: Band) -> Self {
@@ -83,7 +102,8 @@ pub const NO_RISK: &str = "no risk: a chance or a defect puts no money at stake 
 const BELOW_FLOOR: &str =
     "too little of the model has fresh data: coverage is below the floor, so the score tells little";
 /// Why a score of the past is not there.
-pub const NOT_THEN: &str = "null where no measure had been observed by then";
+pub const NOT_THEN: &str =
+    "null where no measure had been observed by then, or too little of the model had fresh data";
 
 /// One line of the account list.
 pub fn account(line: &Summary, currency: Currency) -> Value {
@@ -296,11 +316,19 @@ pub fn handoff(card: &HandoffCard) -> Value {
 
 /// A sum: what is known of it, and of how many accounts it is not.
 pub fn sum(sum: &Sum, currency: Currency) -> Value {
-    json!({
-        "known": Money { minor: sum.known, currency },
-        "known_parts": sum.parts,
-        "unknown_parts": sum.unknown,
-    })
+    let says_something = sum.exact().is_some() || sum.known != 0;
+    Shape::default()
+        .maybe(
+            "known",
+            says_something.then_some(Money {
+                minor: sum.known,
+                currency,
+            }),
+            "what is known of it is nothing, and parts are unknown",
+        )
+        .with("known_parts", sum.parts)
+        .with("unknown_parts", sum.unknown)
+        .done()
 }
 
 #[cfg(test)]
@@ -323,5 +351,23 @@ mod tests {
         assert_eq!(trend, json!({ "trend": [1, null], "trend_reason": "why" }));
         let known = Shape::default().list("trend", &[Some(1)], "why").done();
         assert_eq!(known, json!({ "trend": [1] }));
+        let why = || Some("why".to_owned());
+        let hidden = Shape::default().known_list("people", vec![], why()).done();
+        assert_eq!(hidden, json!({ "people": null, "people_reason": "why" }));
+        let some = Shape::default()
+            .known_list("people", vec![json!(1)], why())
+            .done();
+        assert_eq!(some, json!({ "people": [1], "people_reason": "why" }));
+        let all = Shape::default().known_list("people", vec![], None).done();
+        assert_eq!(all, json!({ "people": [] }));
+        let mut nothing = Sum::default();
+        assert!(sum(&nothing, Currency::USD)["known"].is_object());
+        nothing.add(Some(0));
+        nothing.add(None);
+        let nothing = sum(&nothing, Currency::USD);
+        assert!(
+            nothing["known"].is_null() && nothing["known_reason"].is_string(),
+            "{nothing}"
+        );
     }
 }

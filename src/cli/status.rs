@@ -1,10 +1,10 @@
 //! `retain status`: the day in one short line, for a status bar.
 
-use serde_json::json;
-
 use crate::config::Setup;
-use crate::domain::desk::Day;
+use crate::domain::desk::{DUE, Known, NOT_YET, Told};
+use crate::domain::money::Sum;
 use crate::domain::outbox::OutboxCounts;
+use crate::domain::record::Kind;
 use crate::domain::words;
 use crate::store::Cache;
 
@@ -13,14 +13,14 @@ use super::context::{Context, Workplace};
 use super::freshness::Freshness;
 use super::outbox;
 use super::output::Plain;
-use super::shape;
+use super::shape::{self, Shape};
 
 /// Print the day in one line, for a status bar or a script
 #[derive(Debug, clap::Args)]
 #[command(
     after_help = "tmux: ▲ open risks, → handoffs for me, ↩ those among them that came back, what is \
-    late, what is not sent, and the age of the data when the last sync failed; nothing where there is nothing, `?` where nothing \
-    was synced yet."
+    late, what is not sent, and the age of the data when the last sync failed; nothing where there is nothing, `?` for what is \
+    not known: before the first sync, or where the key may not read it."
 )]
 pub struct Args {
     /// text for people, tmux for a status line in signs
@@ -47,57 +47,69 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         return context.output.line(&line.unwrap_or_else(|| "?".to_owned()));
     }
     let workplace = context.workplace_for_a_status_line(true)?;
-    let (cache, day) = (workplace.cache()?, workplace.desk(context.now())?.day);
+    let (cache, desk) = (workplace.cache()?, workplace.desk(context.now())?);
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
+    let told = desk.told(freshness.has_synced());
     let counts = outbox::counts(&workplace)?;
     if context.output.is_text() {
-        context.output.text(&text(&day, &counts, &workplace.setup))?;
+        context.output.text(&text(&told, &counts, &workplace.setup))?;
+        // That no sync has ended yet is said of the data as a whole.
+        let of_the_day = [DUE, &[Kind::Contract]].concat();
+        if let Some(why) = desk.unread.why(&of_the_day) {
+            context.output.aside(&format!("? unknown: {why}"))?;
+        }
         return context
             .output
             .aside(&freshness.words(context.now(), &workplace.setup.settings.zone()));
     }
     context
         .output
-        .values(&answer(&day, &counts, &freshness, &workplace), Plain::Values)
+        .values(&answer(&told, &counts, &freshness, &workplace), Plain::Values)
 }
 
 fn answer(
-    day: &Day,
+    told: &Told,
     counts: &OutboxCounts,
     freshness: &Freshness,
     workplace: &Workplace,
 ) -> serde_json::Value {
     let currency = shape::currency(&workplace.setup);
-    json!({
-        "data": freshness.json(),
-        "arr": shape::sum(&day.arr, currency),
-        "at_stake": shape::sum(&day.at_stake, currency),
-        "shared": day.shared,
-        "due_today": day.due_today,
-        "late": day.late,
-        "handoffs_for_me": day.handoffs_for_me,
-        "handoffs_returned": day.handoffs_returned,
-        "risks": day.risks,
-        "accounts_at_risk": day.at_risk,
-        "outbox": counts,
-    })
+    let sum = |sum: &Option<Sum>| sum.as_ref().map(|sum| shape::sum(sum, currency));
+    Shape::default()
+        .with("data", freshness.json())
+        .maybe("arr", sum(&told.arr), NOT_YET)
+        .maybe("at_stake", sum(&told.at_stake), NOT_YET)
+        .with("shared", told.shared)
+        .known("due_today", &told.due_today)
+        .known("late", &told.late)
+        .known("handoffs_for_me", &told.handoffs_for_me)
+        .known("handoffs_returned", &told.handoffs_returned)
+        .known("risks", &told.risks)
+        .known("accounts_at_risk", &told.at_risk)
+        .with("outbox", counts)
+        .done()
 }
 
 fn glance(cache: &Cache, counts: &OutboxCounts, workplace: &Workplace, context: &Context) -> Option<String> {
-    let day = workplace.desk_in(cache, context.now()).ok().flatten()?.day;
+    let desk = workplace.desk_in(cache, context.now()).ok().flatten()?;
     let freshness = Freshness::of(cache, workplace, context.now()).ok()?;
-    Some(tmux(&day, counts, freshness.when_failed(context.now())))
+    let old = freshness.when_failed(context.now(), &workplace.setup.settings.zone());
+    Some(tmux(&desk.told(freshness.has_synced()), counts, old))
 }
 
-/// `▲2 ↩1 late 1`: the signs of the cockpit, and how many there are of each.
-fn tmux(day: &Day, outbox: &OutboxCounts, old: Option<String>) -> String {
-    let part = |sign: &str, count: u32| (count > 0).then(|| format!("{sign}{count}"));
+/// `▲2 ↩1 late 1`: the signs of the cockpit, and how many there are of each; nothing of what there is none, `?` where
+/// that is not known.
+fn tmux(told: &Told, outbox: &OutboxCounts, old: Option<String>) -> String {
+    let part =
+        |sign: &str, count: &Known| (*count != Ok(0)).then(|| format!("{sign}{}", words::known(count)));
+    // Those that came back are among those for me: where these are unknown nothing more is said.
+    let returned = told.handoffs_returned.as_ref().unwrap_or(&0);
     let counts = [
-        part("▲", day.risks),
-        part("→", day.handoffs_for_me),
-        part("↩", day.handoffs_returned),
-        part("late ", day.late),
-        part("outbox ", outbox.open()),
+        part("▲", &told.risks),
+        part("→", &told.handoffs_for_me),
+        part("↩", &Ok(*returned)),
+        part("late ", &told.late),
+        part("outbox ", &Ok(outbox.open())),
     ];
     let counts = counts.into_iter().flatten().collect::<Vec<_>>().join(" ");
     // A comma: `late 1 4 min old` would be two figures.
@@ -105,34 +117,46 @@ fn tmux(day: &Day, outbox: &OutboxCounts, old: Option<String>) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn text(day: &Day, counts: &OutboxCounts, setup: &Setup) -> String {
+fn text(told: &Told, counts: &OutboxCounts, setup: &Setup) -> String {
     let currency = shape::currency(setup);
-    let risks = match day.risks {
-        1 => "1 risk".to_owned(),
-        risks => format!("{risks} risks"),
+    let counted = |count: &Known, one: &str, other: &str| {
+        let word = if *count == Ok(1) { one } else { other };
+        format!("{} {word}", words::known(count))
     };
-    let handoffs = match day.handoffs_for_me {
-        1 => "1 handoff for me".to_owned(),
-        handoffs => format!("{handoffs} handoffs for me"),
+    let money = |sum: &Option<Sum>| {
+        sum.as_ref()
+            .map_or_else(|| "?".to_owned(), |sum| words::sum(sum, currency))
     };
-    let shared = if day.shared {
+    let shared = if told.shared {
         " of accounts shared with me"
     } else {
         ""
     };
     let outbox = outbox::in_words(counts).map_or(String::new(), |words| format!(", {words}"));
     format!(
-        "ARR {}, at stake {}{shared}, {risks}, {} due today, {} late, {handoffs}{outbox}",
-        words::sum(&day.arr, currency),
-        words::sum(&day.at_stake, currency),
-        day.due_today,
-        day.late,
+        "ARR {}, at stake {}{shared}, {}, {} due today, {} late, {}{outbox}",
+        money(&told.arr),
+        money(&told.at_stake),
+        counted(&told.risks, "risk", "risks"),
+        words::known(&told.due_today),
+        words::known(&told.late),
+        counted(&told.handoffs_for_me, "handoff for me", "handoffs for me"),
     )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::desk::{Day, Desk};
+    use crate::domain::unread::Unread;
+
+    fn told(day: Day) -> Told {
+        Desk {
+            day,
+            ..Desk::default()
+        }
+        .told(true)
+    }
 
     #[test]
     fn tmux_says_what_there_is_and_nothing_else() {
@@ -145,14 +169,14 @@ mod tests {
             ..Day::default()
         };
         let none = OutboxCounts::default();
-        assert_eq!(tmux(&day, &none, None), "▲2 →1 ↩1 late 1");
-        assert_eq!(tmux(&Day::default(), &none, None), "");
+        assert_eq!(tmux(&told(day), &none, None), "▲2 →1 ↩1 late 1");
+        assert_eq!(tmux(&told(Day::default()), &none, None), "");
         let some = OutboxCounts {
             waiting: 2,
             parked: 1,
             ..none
         };
-        assert_eq!(tmux(&Day::default(), &some, None), "outbox 3");
+        assert_eq!(tmux(&told(Day::default()), &some, None), "outbox 3");
     }
 
     #[test]
@@ -163,7 +187,7 @@ mod tests {
             ..Day::default()
         };
         assert_eq!(
-            tmux(&day, &OutboxCounts::default(), Some("3 h old".to_owned())),
+            tmux(&told(day), &OutboxCounts::default(), Some("3 h old".to_owned())),
             "→3 ↩1, 3 h old"
         );
     }
@@ -176,6 +200,25 @@ mod tests {
             ..Day::default()
         };
         let expected = "ARR $0, at stake $0, 1 risk, 0 due today, 0 late, 3 handoffs for me";
-        assert_eq!(text(&day, &OutboxCounts::default(), &Setup::default()), expected);
+        assert_eq!(
+            text(&told(day), &OutboxCounts::default(), &Setup::default()),
+            expected
+        );
+    }
+
+    #[test]
+    fn what_is_not_known_is_a_question_mark() {
+        let none = OutboxCounts::default();
+        let early = Desk::default().told(false);
+        assert_eq!(tmux(&early, &none, None), "▲? →? late ?");
+        assert_eq!(
+            text(&early, &none, &Setup::default()),
+            "ARR ?, at stake ?, ? risks, ? due today, ? late, ? handoffs for me"
+        );
+        let hidden = Desk {
+            unread: Unread::new(vec![(Kind::Task, String::new())]),
+            ..Desk::default()
+        };
+        assert_eq!(tmux(&hidden.told(true), &none, None), "late ?");
     }
 }

@@ -216,10 +216,12 @@ fn property(text: &str) -> Result<String, &'static str> {
         .ok_or("write OBJECTS.NAME")
 }
 
-/// A scope that some kind needs: without another one nothing would be refused.
+/// A scope that something needs: without another one nothing would be refused.
 fn scope(text: &str) -> Result<String, &'static str> {
     const SETTINGS: [&str; 2] = ["crm.objects.owners.read", "crm.schemas.contacts.write"];
-    let needed = |kind: &ObjectType| kind.read_scope() == text || kind.write_scope() == text;
+    let needed = |kind: &ObjectType| {
+        kind.read_scopes().contains(&text) || kind.schema_scope() == Some(text) || kind.write_scope() == text
+    };
     (SETTINGS.contains(&text) || ObjectType::ALL.iter().any(needed))
         .then(|| text.to_owned())
         .ok_or("write a scope as the key has it, such as tickets or crm.objects.deals.read")
@@ -399,7 +401,13 @@ mod tests {
         }
         let no_file = Faults::parse("/no/such/file").map_err(|error| error.to_string());
         assert!(no_file.is_err_and(|told| told.contains("no such file")));
-        for scope in ["tickets", "crm.objects.deals.read", "crm.schemas.contacts.write"] {
+        for scope in [
+            "tickets",
+            "sales-email-read",
+            "crm.objects.deals.read",
+            "crm.schemas.companies.read",
+            "crm.schemas.contacts.write",
+        ] {
             assert!(Faults::parse(&format!("no-scope={scope}")).is_ok(), "{scope}");
         }
     }

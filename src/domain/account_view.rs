@@ -15,6 +15,7 @@ use super::outbox::State;
 use super::playbook::Run;
 use super::record::RecordId;
 use super::summary::Summary;
+use super::unread::Unread;
 
 /// Where the value of a measure stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -265,6 +266,9 @@ pub struct AccountView {
     /// Fields that can be edited, of the account and of all its contracts.
     #[serde(default)]
     pub editable: Vec<EditableField>,
+    /// What the key may not read: an empty list of it is not known to be empty.
+    #[serde(default)]
+    pub unread: Unread,
 }
 
 impl AccountView {

@@ -7,11 +7,14 @@ use serde::{Deserialize, Serialize};
 use super::money::Sum;
 use super::outbox::State;
 use super::record::RecordId;
+use super::unread::Unread;
 use super::warning::{Line, Shelf};
 
 mod rows;
+mod told;
 
 pub use rows::{Accounts, Apart, Counts, OpenOn, RiskRow, SegmentRow, Untold, at_stake};
+pub use told::{DUE, Known, NOT_YET, Told};
 
 /// What a warning is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
@@ -307,6 +310,9 @@ pub struct Desk {
     pub handoffs: Vec<HandoffCard>,
     /// The day in one line.
     pub day: Day,
+    /// What the key may not read: of that neither list nor count says anything.
+    #[serde(default)]
+    pub unread: Unread,
 }
 
 impl Desk {

@@ -26,6 +26,7 @@ pub mod role;
 pub mod signal;
 pub mod summary;
 pub mod text;
+pub mod unread;
 pub mod values;
 pub mod vocabulary;
 pub mod warning;

@@ -102,6 +102,22 @@ impl Kind {
             Self::Survey => "survey answer",
         }
     }
+
+    /// The word for several of this kind.
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Account => "accounts",
+            Self::Contact => "contacts",
+            Self::Contract => "contracts",
+            Self::Ticket => "tickets",
+            Self::Task => "tasks",
+            Self::Note => "notes",
+            Self::Call => "calls",
+            Self::Meeting => "meetings",
+            Self::Email => "e-mails",
+            Self::Survey => "survey answers",
+        }
+    }
 }
 
 /// The fields that every CRM has in some form, under one name. Stored by these names.

@@ -66,7 +66,8 @@ pub struct Summary {
     pub coverage: u8,
     /// Change of score since my last look; `None` when one of the two is unknown.
     pub delta: Option<i16>,
-    /// Eight scores, oldest first, four weeks apart, the last is today's; 255 is unknown.
+    /// Eight scores, oldest first, four weeks apart, the last is today's; 255 is unknown, or below the
+    /// coverage floor.
     pub trend: [u8; 8],
     /// What each measure of the model sees, in the model's order.
     #[serde(default)]

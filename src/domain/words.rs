@@ -1,9 +1,10 @@
 //! Figures, days and ages in the words that people read, on the screen and on the command line. Unknown is `?`, never zero, never blank.
 
 use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
-use super::desk::{DueItem, HandoffState, Severity, Warning, WarningKind};
+use super::desk::{DueItem, HandoffState, Known, Severity, Warning, WarningKind};
 use super::money::{Currency, Money, Sum};
 use super::outbox::State;
 use super::summary::Band;
@@ -46,11 +47,11 @@ pub fn exact(money: Money) -> String {
     format!("{sign}{}{}{rest}", symbol(money.currency), grouped(major.into()))
 }
 
-/// A sum in a few cells; `≥` says that parts of it are unknown.
+/// A sum in a few cells; `≥` says that parts of it are unknown, `?` that nothing of it is known but zeros.
 pub fn sum(sum: &Sum, currency: Currency) -> String {
     match sum.exact() {
         Some(minor) => money(Some(minor), currency),
-        None if sum.parts == 0 => "?".to_owned(),
+        None if sum.known == 0 => "?".to_owned(),
         None => format!("≥{}", money(Some(sum.known), currency)),
     }
 }
@@ -111,6 +112,14 @@ pub fn count(number: usize) -> String {
     grouped(number as u128)
 }
 
+/// A count, `?` where it is not known.
+pub fn known(told: &Known) -> String {
+    match told {
+        Ok(number) => count(*number as usize),
+        Err(_) => "?".to_owned(),
+    }
+}
+
 /// So many of something: the word for one of it, and for any other number.
 pub fn counted(number: u64, one: &str, other: &str) -> String {
     format!(
@@ -160,13 +169,15 @@ pub fn span(span: SignedDuration) -> String {
     }
 }
 
-/// How old something is: `now` under a minute, then minutes, hours, days.
-pub fn age(now: Timestamp, then: Timestamp) -> String {
+/// How old something is: `now` under a minute, then minutes, hours; from two days on the days of the calendar in this
+/// zone, as between two dates, so that it agrees with the date beside it.
+pub fn age(now: Timestamp, then: Timestamp, zone: &TimeZone) -> String {
+    let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
     match now.duration_since(then).as_secs().max(0) {
         ..60 => "now".to_owned(),
         seconds @ 60..3_600 => format!("{} min", seconds / 60),
         seconds @ 3_600..172_800 => format!("{} h", seconds / 3_600),
-        seconds => format!("{} d", seconds / 86_400),
+        _ => format!("{} d", days(day(then), day(now))),
     }
 }
 
@@ -448,12 +459,31 @@ mod tests {
     }
 
     #[test]
+    fn an_age_in_days_is_what_the_dates_are_apart() {
+        let at = |text: &str| -> Timestamp { text.parse().unwrap_or_default() };
+        let now = at("2026-11-30T08:50:00Z");
+        let berlin = TimeZone::get("Europe/Berlin").unwrap_or(TimeZone::UTC);
+        for (then, zone, expected) in [
+            ("2026-11-30T08:49:30Z", &TimeZone::UTC, "now"),
+            ("2026-11-30T08:20:00Z", &TimeZone::UTC, "30 min"),
+            ("2026-11-28T09:00:00Z", &TimeZone::UTC, "47 h"),
+            ("2026-11-23T17:00:00Z", &TimeZone::UTC, "7 d"),
+            ("2026-11-23T23:30:00Z", &TimeZone::UTC, "7 d"),
+            ("2026-11-23T23:30:00Z", &berlin, "6 d"),
+        ] {
+            assert_eq!(age(now, at(then), zone), expected, "{then}");
+        }
+    }
+
+    #[test]
     fn a_sum_with_unknown_parts_says_so() {
         let dollars = Currency::parse("USD").unwrap_or_else(|| unreachable!());
         let mut some = Sum::default();
         assert_eq!(sum(&some, dollars), "$0");
         some.add(None);
         assert_eq!(sum(&some, dollars), "?");
+        some.add(Some(0));
+        assert_eq!(sum(&some, dollars), "?", "at least nothing says nothing");
         some.add(Some(8_400_000));
         assert_eq!(sum(&some, dollars), "≥$84k");
     }

@@ -150,6 +150,7 @@ pub fn account_view_since(
         too_few: segments.too_few(account.segment.as_deref()),
         what_if: what_if::of(&judge),
         editable: editable(cache, &world, &record, &contracts)?,
+        unread: world.unread.clone(),
         contracts,
         warnings,
         handoffs,
@@ -331,6 +332,8 @@ fn chart(judge: &Judge<'_>, weeks: usize, segments: &Segments) -> Vec<ChartPoint
     };
     let past =
         (EXTRA..EXTRA + weeks).map(|at| point(judge.world.day(judge.instant(at)), judge.past_score(at)));
-    let today = point(judge.world.today, Some(judge.score.clone()));
+    // As of the past ones: what is below the coverage floor is no score.
+    let score = Some(judge.score.clone()).filter(|_| judge.band() != Band::Unknown);
+    let today = point(judge.world.today, score);
     past.chain(std::iter::once(today)).collect()
 }

@@ -65,6 +65,7 @@ fn built(
         due,
         handoffs,
         day,
+        unread: world.unread.clone(),
     };
     desk.count_due(world.local());
     Ok(desk)

@@ -6,7 +6,6 @@ use std::cell::OnceCell;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::config::mapping::ContractSource;
 use crate::domain::contract::{self, Contract, Renewal, State};
 use crate::domain::expression::Value;
 use crate::domain::health::ledger::{Line, Sheet};
@@ -44,7 +43,7 @@ pub struct Judge<'a> {
 impl<'a> Judge<'a> {
     /// Judges an account as of now.
     pub fn new(world: &'a World<'a>, account: &'a Account, own: &'a Belongings) -> Self {
-        let contracts = if hides_contracts(world) {
+        let contracts = if world.unread.hides(Kind::Contract) {
             &[][..]
         } else {
             &own.contracts
@@ -182,7 +181,7 @@ impl<'a> Judge<'a> {
 
     /// Whether records of this kind cannot be read.
     pub fn hides(&self, kind: Kind) -> bool {
-        self.world.hidden.contains(&kind)
+        self.world.unread.hides(kind)
     }
 
     /// Whether some touchpoints cannot be read.
@@ -194,7 +193,7 @@ impl<'a> Judge<'a> {
 
     /// Whether contracts cannot be read: then those that are cached tell nothing of today.
     pub fn hides_contracts(&self) -> bool {
-        hides_contracts(self.world)
+        self.hides(Kind::Contract)
     }
 
     /// The day of the last touchpoint.
@@ -294,7 +293,7 @@ pub fn arr_of(world: &World<'_>, account: &Account, contracts: &[Contract], day:
     if account.has_left(day, world.today) {
         return sum;
     }
-    if hides_contracts(world) {
+    if world.unread.hides(Kind::Contract) {
         sum.add(None);
         return sum;
     }
@@ -302,9 +301,4 @@ pub fn arr_of(world: &World<'_>, account: &Account, contracts: &[Contract], day:
         sum.add(contract.arr.and_then(|arr| rates.convert(arr, day)));
     }
     sum
-}
-
-/// Contracts that the account's own properties tell of are never hidden.
-fn hides_contracts(world: &World<'_>) -> bool {
-    world.setup.mapping.contracts.from != ContractSource::Account && world.hidden.contains(&Kind::Contract)
 }

@@ -149,6 +149,9 @@ fn mapped(judge: &Judge<'_>, metric: &str, per: Option<&str>, then: usize) -> St
 }
 
 fn sponsors(judge: &Judge<'_>, around: &Around) -> String {
+    if judge.hides(Kind::Contact) {
+        return "champion unknown: the key cannot read contacts".to_owned();
+    }
     let mapping = &judge.world.setup.mapping;
     let champions = || {
         around
@@ -178,7 +181,11 @@ fn sponsors(judge: &Judge<'_>, around: &Around) -> String {
 
 fn tickets(judge: &Judge<'_>) -> String {
     if Moment::now(judge).metric("ticket_load").is_none() {
-        return "tickets unknown".to_owned();
+        return if judge.hides(Kind::Ticket) {
+            "tickets unknown: the key cannot read them".to_owned()
+        } else {
+            "tickets unknown".to_owned()
+        };
     }
     let open = || judge.own.tickets.iter().filter(|ticket| ticket.closed.is_none());
     match (open().count(), open().filter(|ticket| ticket.urgent).count()) {
@@ -211,10 +218,15 @@ fn touch(judge: &Judge<'_>, around: &Around) -> String {
 }
 
 fn survey(judge: &Judge<'_>) -> String {
-    match judge.own.surveys.as_slice() {
-        [] => "NPS never asked or answered".to_owned(),
-        [(at, score)] => format!("NPS {} on {}", plain(*score), day(judge, *at)),
-        [.., (_, before), (at, score)] => {
+    // Who answered for whom is known by the contacts.
+    let hidden = [Kind::Survey, Kind::Contact]
+        .into_iter()
+        .find(|kind| judge.hides(*kind));
+    match (judge.own.surveys.as_slice(), hidden) {
+        ([], Some(kind)) => format!("NPS unknown: the key cannot read {}", kind.plural()),
+        ([], None) => "NPS never asked or answered".to_owned(),
+        ([(at, score)], _) => format!("NPS {} on {}", plain(*score), day(judge, *at)),
+        ([.., (_, before), (at, score)], _) => {
             format!(
                 "NPS {} → {} on {}",
                 plain(*before),

@@ -158,8 +158,11 @@ impl<'j, 'a> Moment<'j, 'a> {
         }
     }
 
+    /// Calendar days of my zone from something that happened: it stands beside dates, and agrees with them.
     fn days_from(&self, second: i64) -> f64 {
-        ((self.second() - second) / DAY) as f64
+        let day = |at: Timestamp| self.judge.world.day(at);
+        let then = Timestamp::from_second(second).map_or(Date::MIN, day);
+        f64::from(days_between(then, day(self.instant)))
     }
 
     /// A mapped metric: today's from the record, the past from the ledger. Without a time of its own its

@@ -9,6 +9,7 @@ use jiff::civil::Date;
 
 use crate::config::Setup;
 use crate::domain::acts::days::end_of;
+use crate::domain::desk::NOT_YET;
 use crate::domain::nps::{Answer, Report, Surveyed, report};
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::domain::summary::Summary;
@@ -121,11 +122,10 @@ impl<'a> Survey<'a> {
         let mut told = report(self.day, &accounts, &answers);
         let hidden = [Kind::Survey, Kind::Contact]
             .into_iter()
-            .find(|kind| self.world.hidden.contains(kind));
+            .find_map(|kind| self.world.unread.why(&[kind]));
         told.unread = match hidden {
-            Some(kind) => Some(format!("the CRM key may not read {}", plural(kind))),
-            None if !self.world.complete => Some("no sync has come to its end yet".to_owned()),
-            None => None,
+            None if !self.world.complete => Some(NOT_YET.to_owned()),
+            hidden => hidden,
         };
         Ok(told)
     }
@@ -223,13 +223,5 @@ impl<'a> Survey<'a> {
             customer: was.customer,
             ..told
         }
-    }
-}
-
-fn plural(kind: Kind) -> &'static str {
-    if kind == Kind::Contact {
-        "contacts"
-    } else {
-        "survey answers"
     }
 }

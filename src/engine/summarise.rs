@@ -60,7 +60,7 @@ pub fn summarise(
         last_band,
         coverage: judge.score.coverage(),
         delta: delta(judge),
-        trend: trend(score, &past),
+        trend: trend(score.filter(|_| band != Band::Unknown), &past),
         measured: judge.measured.clone(),
         notice_by: judge.notice_by(),
         ends: judge.next_end(),
@@ -104,6 +104,7 @@ fn delta(judge: &Judge<'_>) -> Option<i16> {
     Some(i16::from(judge.score.shown()?) - i16::from(then))
 }
 
+/// Scores that tell something: below the coverage floor there is none, now as in the past.
 fn trend(now: Option<u8>, past: &[Option<Score>]) -> [u8; 8] {
     let mut trend = [UNKNOWN; 8];
     trend[7] = now.unwrap_or(UNKNOWN);

@@ -8,11 +8,13 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::config::Setup;
+use crate::config::mapping::ContractSource;
 use crate::domain::handoff::Reader;
 use crate::domain::health::HealthModel;
 use crate::domain::money::Currency;
 use crate::domain::record::{Kind, Owner, RecordId};
 use crate::domain::signal::Signal;
+use crate::domain::unread::Unread;
 use crate::store::{Alias, Cache, Ledger, Overlay, Shown, documents};
 
 use super::EngineError;
@@ -51,8 +53,8 @@ pub struct World<'a> {
     pub complete: bool,
     /// Whether every account was judged since then: lines from before tell of what was read so far, and of no change.
     pub judged: bool,
-    /// Kinds that the key may not read: nothing is known of them.
-    pub hidden: Vec<Kind>,
+    /// What the key may not read. Contracts that the account's own properties tell of are never among it.
+    pub unread: Unread,
     /// A number for what is kept beside each account's line.
     layout: u64,
     /// What is wanted of the past: metrics, and instants of which the first is now.
@@ -108,7 +110,6 @@ impl<'a> World<'a> {
         let asked: Vec<Timestamp> = extra.iter().copied().chain([base]).collect();
         let models = Models::read(ledger, &setup.health, &asked)?;
         let in_force: Vec<&HealthModel> = std::iter::once(&setup.health).chain(models.others()).collect();
-        let hidden = |(kind, _): &(String, String)| Kind::ALL.into_iter().find(|known| known.word() == kind);
         let home = tenant.currency.as_deref().and_then(Currency::parse);
         let wanted = Wanted::new(setup, &in_force, (data_until, base), extra, Asks::read(cache)?);
         Ok(Self {
@@ -126,7 +127,7 @@ impl<'a> World<'a> {
                 .collect(),
             complete: sync.last_success.is_some(),
             judged: cache.document(JUDGED)?.is_some(),
-            hidden: sync.missing_scopes.iter().filter_map(hidden).collect(),
+            unread: unread(sync.missing_scopes, setup),
             layout: wanted.asks.layout(home),
             wanted,
             overlay: Overlay::read(cache, ledger, sync.last_success.map_or(Timestamp::MIN, settled))?,
@@ -252,6 +253,16 @@ pub fn base(ledger: &Ledger, zone: &TimeZone, now: Timestamp) -> Result<Base, En
         at: look.unwrap_or_else(|| days_before(now, BASE_DAYS)),
         is_look: look.is_some(),
     })
+}
+
+/// What the key may not read, as the sync noted it.
+fn unread(missing_scopes: Vec<(String, String)>, setup: &Setup) -> Unread {
+    let of_account = setup.mapping.contracts.from == ContractSource::Account;
+    let known = missing_scopes.into_iter().filter_map(|(word, scope)| {
+        let kind = Kind::ALL.into_iter().find(|kind| kind.word() == word)?;
+        (kind != Kind::Contract || !of_account).then_some((kind, scope))
+    });
+    Unread::new(known.collect())
 }
 
 /// Which accounts were merged into which surviving one, over as many merges as there were.

@@ -245,6 +245,7 @@ impl Cache {
             due: desk.due.clone(),
             handoffs: desk.handoffs.clone(),
             day: desk.day.clone(),
+            unread: desk.unread.clone(),
             queue: desk.queue,
         };
         let rest = Rest {

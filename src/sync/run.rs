@@ -90,12 +90,12 @@ fn work<C: Crm>(
     reader.set_properties(std::mem::take(&mut schema.properties));
     status.held_deletes = false;
     let mut session = Session::new(&reader, stores, mapping, options, on_event, whose, status.clone());
-    session.warn_of_missing();
+    session.warn_of_missing(&schema.closed);
     if let Some(tenant) = &schema.unbound {
         session.begin_ledger(tenant)?;
     }
     let outcome = session.steps(&schema, blind, &fingerprint);
-    session.warn_of_closed();
+    session.warn_of_closed(schema.closed, outcome.is_ok());
     *status = session.status;
     outcome?;
     let mut report = session.report;
@@ -128,9 +128,9 @@ impl<C: Crm> Session<'_, C> {
         }
         if !first {
             for kind in kinds() {
-                self.stage(plural(kind), 0, None)?;
+                self.stage(kind.plural(), 0, None)?;
                 self.changes(kind)?;
-                self.done(plural(kind));
+                self.done(kind.plural());
             }
         }
         self.done("accounts");
@@ -173,59 +173,56 @@ impl<C: Crm> Session<'_, C> {
         self.status.streams.insert(stream.to_owned(), self.options.now);
     }
 
-    fn warn_of_missing(&mut self) {
+    fn warn_of_missing(&mut self, scopes: &[(String, String)]) {
         for (kind, property) in self.status.missing_properties.clone() {
             self.warn(format!(
                 "the CRM has no {kind} property `{property}`; what is mapped to it is unknown"
             ));
         }
-        for (kind, scope) in self.status.missing_scopes.clone() {
-            self.warn(format!(
-                "the CRM key lacks the scope `{scope}`: no {kind} can be read"
-            ));
+        for (kind, scope) in scopes {
+            // What is closed without a scope that the CRM names has a warning of its own.
+            if !scope.is_empty() {
+                self.warn(format!(
+                    "the CRM key lacks the scope `{scope}`: no {kind} can be read"
+                ));
+            }
         }
     }
 
-    /// Kinds that turned out to be closed to the key while reading.
-    fn warn_of_closed(&mut self) {
+    /// Kinds that turned out to be closed to the key: while their schema was asked for, and while reading. Those that were
+    /// closed before stay so until a sync that came to its end has found them open.
+    fn warn_of_closed(&mut self, of_schema: Vec<(String, String)>, has_ended: bool) {
+        if has_ended {
+            self.status.missing_scopes = of_schema;
+        }
         for (kind, closed) in self.reader.closed_kinds() {
-            match closed {
-                Closed::Scopes(scopes) if scopes.is_empty() => self.warn(format!(
-                    "the CRM key lacks a scope that the CRM does not name: no {} can be read",
-                    kind.word()
-                )),
-                Closed::Refused(why) => self.warn(format!("{why}: no {} can be read", kind.word())),
-                Closed::Scopes(scopes) => {
-                    for scope in scopes {
-                        let missing = (kind.word().to_owned(), scope);
-                        if !self.status.missing_scopes.contains(&missing) {
-                            self.status.missing_scopes.push(missing);
-                        }
-                    }
+            let scopes = match closed {
+                Closed::Scopes(scopes) if scopes.is_empty() => {
+                    self.warn(format!(
+                        "the CRM key lacks a scope that the CRM does not name: no {} can be read",
+                        kind.word()
+                    ));
+                    vec![String::new()]
+                }
+                Closed::Refused(why) => {
+                    self.warn(format!("{why}: no {} can be read", kind.word()));
+                    vec![String::new()]
+                }
+                Closed::Scopes(scopes) => scopes,
+            };
+            for scope in scopes {
+                let missing = (kind.word().to_owned(), scope);
+                if !self.status.missing_scopes.contains(&missing) {
+                    self.status.missing_scopes.push(missing);
                 }
             }
         }
-        self.warn_of_missing();
+        self.warn_of_missing(&self.status.missing_scopes.clone());
         for (kind, count) in self.reader.refused() {
             self.warn(format!(
                 "the CRM would not answer for {count} {}; what is cached of them stays as it was",
-                plural(kind)
+                kind.plural()
             ));
         }
-    }
-}
-
-fn plural(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Account => "accounts",
-        Kind::Contact => "contacts",
-        Kind::Contract => "contracts",
-        Kind::Ticket => "tickets",
-        Kind::Task => "tasks",
-        Kind::Note => "notes",
-        Kind::Call => "calls",
-        Kind::Meeting => "meetings",
-        Kind::Email => "e-mails",
-        Kind::Survey => "survey answers",
     }
 }

@@ -33,6 +33,8 @@ pub struct Schema {
     pub unbound: Option<String>,
     /// Kinds with a mapped property that the CRM computes, so that no stamp tells of a change.
     pub calculated: BTreeSet<Kind>,
+    /// What the key may not read, as far as it shows here: (kind in words, scope).
+    pub closed: Vec<(String, String)>,
 }
 
 /// Asks and keeps it. What is missing is named in the status, and is never an error. Between two questions the caller may
@@ -86,7 +88,13 @@ pub fn ask<C: Crm>(
         on_event(SyncEvent::Between, stores);
     }
     status.missing_properties = missing.properties;
-    status.missing_scopes = missing.scopes;
+    // What was found closed before stays known until this sync has ended: it is not suddenly none.
+    for one in &missing.scopes {
+        if !status.missing_scopes.contains(one) {
+            status.missing_scopes.push(one.clone());
+        }
+    }
+    schema.closed = missing.scopes;
     Ok(schema)
 }
 
@@ -180,8 +188,13 @@ impl Missing {
     fn unless_closed<T>(&mut self, kind: Kind, answer: Result<T, SyncError>) -> Result<Option<T>, SyncError> {
         match answer {
             Err(SyncError::Crm(CrmError::MissingScope { scopes })) if kind != Kind::Account => {
-                self.scopes
-                    .extend(scopes.into_iter().map(|scope| (kind.word().to_owned(), scope)));
+                let missing = scopes.into_iter().map(|scope| (kind.word().to_owned(), scope));
+                // Contracts are asked about twice, and both answers may say the same.
+                for one in missing {
+                    if !self.scopes.contains(&one) {
+                        self.scopes.push(one);
+                    }
+                }
                 Ok(None)
             }
             other => other.map(Some),

@@ -4,7 +4,7 @@
 use super::canvas::Line;
 use super::theme::{Ink, Role};
 use crate::app::Model;
-use crate::domain::desk::Day;
+use crate::domain::desk::{Known, Told};
 use crate::domain::money::Sum;
 use crate::domain::words;
 use crate::domain::wrap::width;
@@ -63,7 +63,7 @@ pub fn draw(model: &Model, line: &mut Line) {
         line.text(&text, Role::Dim);
         return;
     };
-    let mut figures = figures(model, &desk.day);
+    let mut figures = figures(model, &desk.told(model.has_synced()));
     for figure in &mut figures {
         figure.value = line.spelled(&figure.value).into_owned();
     }
@@ -112,50 +112,37 @@ fn needs(figures: &[Figure], manner: Manner) -> u16 {
     cells.saturating_sub(manner.gap)
 }
 
-fn figures(model: &Model, day: &Day) -> Vec<Figure> {
-    let stake = if day.at_stake.known > 0 {
+fn figures(model: &Model, told: &Told) -> Vec<Figure> {
+    let stake = if told.at_stake.is_some_and(|sum| sum.known > 0) {
         Role::Bad
     } else {
         Role::Plain
     };
-    // Until the first sync has ended nothing is known to be zero; signals look only after it.
-    let early = model.awaits_first_sync();
-    let money = |label, sum: &Sum, role: Role| Figure {
+    let money = |label, sum: Option<Sum>, role: Role| Figure {
         label,
         short: label,
-        value: if early && sum.parts == 0 {
-            "?".to_owned()
-        } else {
-            words::sum(sum, model.currency)
-        },
+        value: sum.map_or_else(|| "?".to_owned(), |sum| words::sum(&sum, model.currency)),
         ink: role.strong(),
         zero: false,
     };
-    let known = |number: u32| (!early || number > 0).then_some(number);
-    let risks = (!early).then_some(day.risks);
     vec![
-        money("ARR", &day.arr, Role::Plain),
-        money("at stake", &day.at_stake, stake),
-        count("risks", "risks", risks, Role::Plain),
-        count("due today", "today", known(day.due_today), Role::Plain),
-        count("late", "late", known(day.late), Role::Bad),
-        count("handoffs", "handoffs", known(day.handoffs_for_me), Role::Plain),
-        count(
-            "returned",
-            "returned",
-            known(day.handoffs_returned),
-            Role::Doubtful,
-        ),
+        money("ARR", told.arr, Role::Plain),
+        money("at stake", told.at_stake, stake),
+        count("risks", "risks", &told.risks, Role::Plain),
+        count("due today", "today", &told.due_today, Role::Plain),
+        count("late", "late", &told.late, Role::Bad),
+        count("handoffs", "handoffs", &told.handoffs_for_me, Role::Plain),
+        count("returned", "returned", &told.handoffs_returned, Role::Doubtful),
     ]
 }
 
-fn count(label: &'static str, short: &'static str, number: Option<u32>, role: Role) -> Figure {
-    let known = number.is_some_and(|number| number > 0);
+fn count(label: &'static str, short: &'static str, told: &Known, role: Role) -> Figure {
+    let some = told.as_ref().is_ok_and(|number| *number > 0);
     Figure {
         label,
         short,
-        value: number.map_or_else(|| "?".to_owned(), |number| words::count(number as usize)),
-        ink: if known { role.strong() } else { Role::Dim.into() },
-        zero: number == Some(0),
+        value: words::known(told),
+        ink: if some { role.strong() } else { Role::Dim.into() },
+        zero: *told == Ok(0),
     }
 }

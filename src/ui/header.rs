@@ -62,7 +62,7 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
         Some(_) => model.sync.last_success,
         None => model.data_until(),
     };
-    let age = until.map(|then| words::age(model.now, then));
+    let age = until.map(|then| words::age(model.now, then, &model.zone));
     let old = until.is_some_and(|then| model.now.duration_since(then).as_secs() > OLD);
     let data = match (&age, failed) {
         (None, Some(FailureKind::Offline)) => ("▲ no data yet, offline".to_owned(), Role::Bad),
@@ -94,7 +94,7 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
         notes => texts.push((format!("◆ {notes} notes"), Role::Doubtful)),
     }
     if let Some(since) = model.sync.stalled(model.now) {
-        let stood = words::age(model.now, since);
+        let stood = words::age(model.now, since, &model.zone);
         texts.push((format!("▲ sync stalled {stood}"), Role::Bad));
     } else if let Some(progress) = &model.sync.under_way {
         texts.push((under_way(progress, spinner(model.now, ascii)), Role::Here));

@@ -67,6 +67,7 @@ pub fn account() -> AccountView {
     let desk = desk();
     let summary = summaries().swap_remove(0);
     AccountView {
+        unread: crate::domain::unread::Unread::default(),
         editable: editable(),
         link: Some("https://crm.example/company/1".to_owned()),
         commercial_owner: Some("Tom Abara".to_owned()),

@@ -98,6 +98,7 @@ pub fn desk() -> Desk {
     let usage = warning(1, WarningKind::Risk, Severity::High, "usage −46 % in 30 d");
     let champion = warning(1, WarningKind::Risk, Severity::High, "champion left 7 d ago");
     Desk {
+        unread: crate::domain::unread::Unread::default(),
         untold: Vec::new(),
         segments: Vec::new(),
         apart: crate::domain::desk::Apart::default(),

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use crate::app::account::Part;
 use crate::config::Setup;
 use crate::domain::account_view::{AccountView, ContractLine, MeasureLine, Person, TicketLine};
 use crate::domain::desk::Warning;
@@ -20,6 +21,7 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
         lines: head(view, setup, today),
         output: context.output,
     };
+    let unread = |part: Part| view.unread.why(part.kinds());
     page.list("Why", MEASURE, &view.why.measures, measure);
     page.list("Warnings", WORDS, &view.warnings, |warning| {
         let since = words::calendar_day(today, warning.since);
@@ -36,9 +38,11 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
     page.list("Due", WORDS, &view.next, |item| {
         vec![words::due(local, item), item.title.clone()]
     });
+    page.unknown("Due", unread(Part::Next));
     page.list("People", WORDS, &view.people, |person| {
         self::person(person, today)
     });
+    page.unknown("People", unread(Part::People));
     let is_open = |ticket: &&TicketLine| ticket.closed.is_none();
     let open: Vec<_> = view.tickets.iter().filter(is_open).collect();
     page.list("Open tickets", WORDS, &open, |ticket| {
@@ -49,6 +53,7 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
             format!("{}, {priority}, since {opened}", ticket.subject),
         ]
     });
+    page.unknown("Open tickets", unread(Part::Tickets));
     page.list("Handoffs", WORDS, &view.handoffs, |card| {
         let roles = format!(
             "{} → {}",
@@ -57,9 +62,11 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
         );
         vec![roles, format!("{}: {}", words::handoff(card.state), card.text)]
     });
+    page.unknown("Handoffs", unread(Part::Handoffs));
     page.list("Contracts", CONTRACT, &view.contracts, |line| {
         contract(line, today)
     });
+    page.unknown("Contracts", unread(Part::Contract));
     page.list("Lately", WORDS, &view.timeline, |line| {
         let who = match line.who.as_str() {
             "" => String::new(),
@@ -68,6 +75,7 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
         let day = setup.settings.day_of(line.when);
         vec![words::short_day(today, day), format!("{}{who}", line.words)]
     });
+    page.unknown("Lately", unread(Part::Timeline));
     page.lines
 }
 
@@ -95,6 +103,17 @@ struct Page {
 }
 
 impl Page {
+    /// Says below a list, or in its place, why not all of it is known.
+    fn unknown(&mut self, title: &str, why: Option<String>) {
+        let Some(why) = why else { return };
+        if !self.lines.iter().any(|line| line == title) {
+            self.lines.push(String::new());
+            self.lines.push(title.to_owned());
+        }
+        let row = vec!["?".to_owned(), format!("unknown: {why}")];
+        self.lines.extend(self.output.rows(WORDS, &[row]));
+    }
+
     /// A list under its title.
     fn list<T>(&mut self, title: &str, columns: &[Column], items: &[T], fields: impl Fn(&T) -> Vec<String>) {
         if items.is_empty() {

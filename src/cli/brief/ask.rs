@@ -4,6 +4,7 @@ use jiff::civil::Date;
 
 use crate::domain::account_view::{AccountView, Person};
 use crate::domain::desk::{HandoffState, WarningKind};
+use crate::domain::record::Kind;
 use crate::domain::words;
 
 /// Notice so many days ahead is worth a question.
@@ -54,6 +55,8 @@ fn about_renewal(view: &AccountView, today: Date) -> Option<String> {
             "Do you go on after {}? Who decides, and what is missing?",
             words::calendar_day(today, line.ends.unwrap_or(day))
         )),
+        // Nobody is asked for what we may not read ourselves.
+        None if view.unread.hides(Kind::Contract) => None,
         None if line.ends.is_none() && !line.monthly => {
             Some("When does the contract end, and until when can it be given notice?".to_owned())
         }
@@ -63,6 +66,9 @@ fn about_renewal(view: &AccountView, today: Date) -> Option<String> {
 
 /// Who takes over from a champion that left.
 fn about_sponsor(view: &AccountView) -> Option<String> {
+    if view.unread.hides(Kind::Contact) {
+        return None;
+    }
     let is_champion = |person: &&Person| {
         let role = person.role.as_deref().unwrap_or_default();
         role.to_lowercase().contains("champion")
@@ -99,6 +105,7 @@ mod tests {
 
     use super::*;
     use crate::app::play;
+    use crate::domain::unread::Unread;
 
     #[test]
     fn what_the_account_leaves_open_is_asked_most_pressing_first() {
@@ -110,6 +117,15 @@ mod tests {
         );
         assert_eq!(asked[1], "Who takes over from Dana Wolf?");
         assert!(asked.iter().any(|text| text.contains("SSO loop")), "{asked:?}");
+        view.unread = Unread::new(vec![
+            (Kind::Contact, String::new()),
+            (Kind::Contract, String::new()),
+        ]);
+        (view.summary.notice_by, view.summary.ends) = (None, None);
+        let asked = questions(&view, date(2026, 11, 23));
+        let ours = |text: &String| text.contains("takes over") || text.contains("When does the contract end");
+        assert!(!asked.iter().any(ours), "of what the key may not read: {asked:?}");
+        view.unread = Unread::default();
         view.people.iter_mut().for_each(|person| person.left = false);
         assert!(
             !questions(&view, date(2026, 11, 23))

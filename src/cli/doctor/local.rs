@@ -251,7 +251,9 @@ pub(super) fn sync(report: &mut Report, settings: &Settings, paths: &ProfilePath
     match status.last_success {
         Some(last) => match Freshness::read(&cache, settings, paths, now) {
             // Why the last one failed has a line of its own.
-            Ok(freshness) if status.failed.is_none() => freshness_of_sync(report, &freshness, last, now),
+            Ok(freshness) if status.failed.is_none() => {
+                freshness_of_sync(report, (&freshness, settings), last, now)
+            }
             _ => report.fine(format!("a sync last came to its end at {last:.0}")),
         },
         None => report.note("no sync came to its end yet", "run `retain sync`"),
@@ -259,7 +261,11 @@ pub(super) fn sync(report: &mut Report, settings: &Settings, paths: &ProfilePath
     if let Some(failed) = status.failed {
         report.problem(format!("{STOPPED}{}", failed.what), failed.hint);
     }
-    for (kind, scope) in status.missing_scopes {
+    let named = status
+        .missing_scopes
+        .into_iter()
+        .filter(|(_, scope)| !scope.is_empty());
+    for (kind, scope) in named {
         report.problem(
             format!("the key lacks the scope {scope}, so there is no {kind}"),
             "give the key this scope in the CRM's settings",
@@ -283,14 +289,19 @@ pub(super) fn sync(report: &mut Report, settings: &Settings, paths: &ProfilePath
 }
 
 /// When a sync last came to its end, and whether others should have since.
-fn freshness_of_sync(report: &mut Report, freshness: &Freshness, last: Timestamp, now: Timestamp) {
+fn freshness_of_sync(
+    report: &mut Report,
+    (freshness, settings): (&Freshness, &Settings),
+    last: Timestamp,
+    now: Timestamp,
+) {
     let ended = format!("the last sync came to its end at {last:.0}");
     let Some(since) = freshness.stalled(now) else {
         return report.fine(ended);
     };
     let what = format!(
         "{ended}; syncs have stalled for {}: {}",
-        words::age(now, since),
+        words::age(now, since, &settings.zone()),
         freshness.why_stalled(now)
     );
     let hint = "the cockpit syncs while it is open, `retain sync` does it from cron; `sync.every` in retain.toml says how \

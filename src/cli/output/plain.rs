@@ -22,6 +22,9 @@ pub fn lines(answer: &Value, plain: Plain) -> Vec<String> {
         Plain::Values => values("", answer, &mut lines),
         Plain::Table(list, columns) => {
             lines.push(columns.join("\t"));
+            if answer[list].is_null() {
+                lines.push(field(&answer[list]));
+            }
             let items = answer[list].as_array().into_iter().flatten();
             lines.extend(items.map(|item| row(item, columns)));
         }
@@ -100,6 +103,11 @@ mod tests {
         assert_eq!(
             lines(&answer, Plain::Table("accounts", &["id", "name"])),
             ["id\tname", "1\ta b", "2\tnull"]
+        );
+        let unknown = json!({ "tasks": null, "tasks_reason": "the key may not read them" });
+        assert_eq!(
+            lines(&unknown, Plain::Table("tasks", &["id", "name"])),
+            ["id\tname", "null"]
         );
     }
 }

@@ -1,6 +1,6 @@
 //! `retain task list`: open tasks with the ids by which they are completed, put off and given to others.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::cli::CliError;
 use crate::cli::account;
@@ -8,7 +8,8 @@ use crate::cli::context::Context;
 use crate::cli::freshness::Freshness;
 use crate::cli::output::{Column, Plain};
 use crate::cli::shape::Shape;
-use crate::domain::desk::DueItem;
+use crate::domain::desk::{DueItem, NOT_YET};
+use crate::domain::record::Kind;
 use crate::domain::words;
 
 const COLUMNS: [Column; 5] = [
@@ -28,20 +29,34 @@ pub fn run(account: Option<&str>, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let cache = workplace.cache()?;
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
-    let due = match account {
-        Some(text) => account::find(&workplace, &cache, text, context)?.next,
-        None => workplace.desk(context.now())?.due,
+    let (due, unread) = match account {
+        Some(text) => {
+            let view = account::find(&workplace, &cache, text, context)?;
+            (view.next, view.unread)
+        }
+        None => {
+            let desk = workplace.desk(context.now())?;
+            (desk.due, desk.unread)
+        }
     };
+    let early = (!freshness.has_synced()).then(|| NOT_YET.to_owned());
+    let unknown = unread.why(&[Kind::Task]).or(early);
     let tasks: Vec<&DueItem> = due.iter().filter(|item| item.task.is_some()).collect();
     if !context.output.is_text() {
         let tasks: Vec<Value> = tasks.iter().map(|task| shape(task)).collect();
-        let answer = json!({ "data": freshness.json(), "tasks": tasks });
+        let answer = Shape::default()
+            .with("data", freshness.json())
+            .known_list("tasks", tasks, unknown)
+            .done();
         return context.output.values(&answer, PLAIN);
     }
     let zone = workplace.setup.settings.zone();
-    if tasks.is_empty() {
+    if let Some(why) = &unknown {
+        context.output.text(&format!("open tasks unknown: {why}"))?;
+    } else if tasks.is_empty() {
         context.output.text("no task is open")?;
-    } else {
+    }
+    if !tasks.is_empty() {
         let local = context.now().to_zoned(zone.clone()).datetime();
         let row = |task: &&DueItem| {
             vec![

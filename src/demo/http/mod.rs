@@ -171,7 +171,9 @@ fn no_content() -> Response<Body> {
 fn readable(portal: &Portal, kind: &str) -> Result<ObjectType, Refusal> {
     let kind = ObjectType::parse(kind)
         .ok_or_else(|| Refusal::invalid(format!("Unable to infer object type from: {kind}")))?;
-    allowed(portal, kind.read_scope())?;
+    for scope in kind.read_scopes() {
+        allowed(portal, scope)?;
+    }
     Ok(kind)
 }
 

@@ -73,6 +73,9 @@ fn owner(person: &Person) -> Value {
 pub(super) async fn properties(Extract(served): State, Path(kind): Path<String>) -> Answer {
     let portal = lock(&served.portal);
     let kind = readable(&portal, &kind)?;
+    if let Some(scope) = kind.schema_scope() {
+        allowed(&portal, scope)?;
+    }
     let results: Vec<Value> = portal
         .schema
         .present(kind)

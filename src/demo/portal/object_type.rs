@@ -105,14 +105,25 @@ impl ObjectType {
         }
     }
 
-    /// The scope that a key needs to read objects of this kind.
-    pub fn read_scope(self) -> &'static str {
+    /// The scopes that a key needs to read objects of this kind.
+    pub fn read_scopes(self) -> &'static [&'static str] {
         match self {
-            Companies => "crm.objects.companies.read",
-            Deals => "crm.objects.deals.read",
-            Tickets => "tickets",
-            Feedback => "crm.objects.feedback_submissions.read",
-            _ => "crm.objects.contacts.read",
+            Companies => &["crm.objects.companies.read"],
+            Deals => &["crm.objects.deals.read"],
+            Tickets => &["tickets"],
+            Emails => &["crm.objects.contacts.read", "sales-email-read"],
+            Feedback => &["crm.objects.feedback_submissions.read"],
+            _ => &["crm.objects.contacts.read"],
+        }
+    }
+
+    /// The scope that a key needs beside them to read which properties this kind has.
+    pub fn schema_scope(self) -> Option<&'static str> {
+        match self {
+            Companies => Some("crm.schemas.companies.read"),
+            Contacts => Some("crm.schemas.contacts.read"),
+            Deals => Some("crm.schemas.deals.read"),
+            _ => None,
         }
     }
 

@@ -2,7 +2,12 @@
 
 use super::book::{Book, NOW, at};
 use super::{all, fired, line};
-use crate::domain::account_view::Freshness;
+use crate::config::mapping::ContractSource;
+use crate::domain::account_view::{AccountView, Freshness};
+use crate::domain::expression::Condition;
+use crate::domain::record::Kind;
+use crate::domain::summary::Band;
+use crate::domain::unread::Unread;
 use crate::engine::account_view;
 
 /// The sync came to its end without these kinds.
@@ -59,4 +64,69 @@ fn renewals_are_not_missing_while_contracts_are_hidden() {
         "{:?}",
         desk.cannot_tell
     );
+}
+
+#[test]
+fn no_list_and_no_word_says_that_there_is_none_of_what_is_hidden() {
+    let mut book = Book::new();
+    book.account("1", "Juniper Freight", &[]);
+    let view = |book: &mut Book| {
+        all(book, NOW);
+        let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+        view.unwrap().unwrap()
+    };
+    let words = |view: &AccountView| -> Vec<String> {
+        let measures = view.why.measures.iter();
+        measures.map(|measure| measure.words.clone()).collect()
+    };
+    let open = view(&mut book);
+    assert_eq!(open.unread, Unread::default());
+    assert!(words(&open).contains(&"NPS never asked or answered".to_owned()));
+    without(&mut book, &["contact", "task", "ticket", "contract"]);
+    let hidden = view(&mut book);
+    let words = words(&hidden);
+    for said in [
+        "champion unknown: the key cannot read contacts",
+        "tickets unknown: the key cannot read them",
+        "NPS unknown: the key cannot read contacts",
+    ] {
+        assert!(words.contains(&said.to_owned()), "{said}: {words:?}");
+    }
+    let why = hidden.unread.why(&[Kind::Contact]);
+    assert_eq!(
+        why.as_deref(),
+        Some("the CRM key may not read contacts (it lacks a scope)")
+    );
+    let desk = book.cache.desk().unwrap().unwrap();
+    assert!(desk.told(true).late.is_err() && desk.told(true).handoffs_for_me.is_ok());
+    // What the account's own properties tell of needs no right to read deals.
+    book.setup.mapping.contracts.from = ContractSource::Account;
+    assert!(!view(&mut book).unread.hides(Kind::Contract));
+}
+
+#[test]
+fn a_score_below_the_coverage_floor_is_none_in_trend_and_chart() {
+    let mut book = Book::new();
+    book.account("1", "Harbour Retail", &[]);
+    book.touch("1-t", "1", "2026-11-20");
+    all(&mut book, NOW);
+    let line = line(&book, "1");
+    assert!(line.score.is_some() && line.band == Band::Unknown, "{line:?}");
+    assert_eq!(line.trend[7], 255);
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+    let chart = view.unwrap().unwrap().chart;
+    assert_eq!(chart.last().unwrap().score, None);
+}
+
+#[test]
+fn days_beside_a_date_are_days_of_the_calendar() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    // A week ago by the calendar, six days and sixteen hours by the clock.
+    book.touch("1-t", "1", "2026-11-16T16:50:00Z");
+    book.setup.signals.signals[0].when =
+        Condition::try_from("days_since('last_touch') == 7".to_owned()).unwrap();
+    let id = book.setup.signals.signals[0].id.clone();
+    all(&mut book, NOW);
+    assert!(fired(&book, "1").contains(&id), "{:?}", fired(&book, "1"));
 }

@@ -127,7 +127,9 @@ fn draw_row(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, select
         .or(drafted.as_ref())
         .map(|id| view.account_name(id))
         .unwrap_or_default();
-    let age = since.map(|then| words::age(model.now, then)).unwrap_or_default();
+    let age = since
+        .map(|then| words::age(model.now, then, &model.zone))
+        .unwrap_or_default();
     let (symbol, word, role) = mark;
     line.bar(selected).gap(1);
     line.text(symbol, role).gap(1).field(STATE - 2, word, role);

@@ -55,19 +55,23 @@ fn border(model: &Model, spot: &Spot) -> Border {
     } else {
         Vec::new()
     };
-    let page = spot.list.page();
-    let below = match (list.rows.len(), list.complete) {
-        (0, _) => String::new(),
-        (len, true) => panes::shown(list.cursor.top, page, len),
-        (_, false) => "the worst first, reading the rest …".to_owned(),
-    };
     Border {
         number: Some(1),
         title: "Accounts".to_owned(),
         context,
         right,
-        below,
+        below: foot(model, spot.list.page()),
         ..Border::default()
+    }
+}
+
+/// Which of them show.
+fn foot(model: &Model, page: usize) -> String {
+    let list = &model.accounts;
+    match (list.rows.len(), list.complete) {
+        (0, _) => String::new(),
+        (len, true) => panes::shown(list.cursor.top, page, len),
+        (_, false) => "the worst first, reading the rest …".to_owned(),
     }
 }
 

@@ -4,15 +4,16 @@ use super::{Spot, is_spoken_of};
 use crate::app::Model;
 use crate::app::layout::Pane;
 use crate::domain::desk::{Desk, HandoffCard, HandoffState};
+use crate::domain::record::Kind;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
 use crate::ui::widgets::border::Border;
-use crate::ui::words;
+use crate::ui::{panes, words};
 
 /// Draws the pane.
 pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
     let desk = model.desk.desk.as_deref();
-    spot.border(model, canvas, border(desk));
+    spot.border(model, canvas, border(model, desk, spot));
     let handoffs = desk.map_or(&[][..], |desk| &desk.handoffs);
     if handoffs.is_empty() {
         return spot.teach(canvas, &empty(model, desk));
@@ -27,7 +28,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         let mut line = canvas.line(area, 0);
         let (symbol, role) = mark(handoff);
         line.gap_right(1).mark(bar).text(symbol, role).gap(1);
-        line.right(&words::age(model.now, handoff.when), Role::Dim)
+        line.right(&words::age(model.now, handoff.when, &model.zone), Role::Dim)
             .gap_right(2);
         line.text(&handoff.account_name, Role::Plain.strong_if(selected))
             .gap(3);
@@ -54,17 +55,23 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
     }
 }
 
-fn border(desk: Option<&Desk>) -> Border {
+fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
     let mut border = Border {
         number: Some(4),
         title: "Handoffs".to_owned(),
+        below: foot(model, spot.list.page()),
         ..Border::default()
     };
     if let Some(desk) = desk {
-        border.context = format!("{} for me", desk.day.handoffs_for_me);
-        if desk.day.handoffs_returned > 0 {
+        let told = desk.told(model.has_synced());
+        border.context = format!("{} for me", words::known(&told.handoffs_for_me));
+        if told
+            .handoffs_returned
+            .as_ref()
+            .is_ok_and(|returned| *returned > 0)
+        {
             border.right = vec![(
-                format!("{} returned", desk.day.handoffs_returned),
+                format!("{} returned", words::known(&told.handoffs_returned)),
                 Role::Doubtful.into(),
             )];
         }
@@ -72,19 +79,33 @@ fn border(desk: Option<&Desk>) -> Border {
     border
 }
 
-fn empty(model: &Model, desk: Option<&Desk>) -> Vec<&'static str> {
-    match desk {
+/// Which of them show.
+fn foot(model: &Model, page: usize) -> String {
+    match model.len(Pane::Handoffs) {
+        0 => String::new(),
+        len => panes::shown(model.cursor(Pane::Handoffs).top, page, len),
+    }
+}
+
+fn empty(model: &Model, desk: Option<&Desk>) -> Vec<String> {
+    let texts = match desk {
         None if !model.desk.loaded => vec![model.reading()],
         None if model.awaits_first_sync() => vec![
             "Nothing read yet: the first sync is under way.",
             "Handoffs come with the notes.",
         ],
         None => vec!["Nothing read yet.", "Handoffs come with the first sync: ctrl-r."],
-        Some(_) => vec![
-            "No open handoff.",
-            "They are found in the notes of the CRM, sent or returned.",
-        ],
-    }
+        Some(desk) => {
+            if let Some(why) = desk.unread.why(&[Kind::Note]) {
+                return panes::unknown("Whether a handoff is open is not known", &why);
+            }
+            vec![
+                "No open handoff.",
+                "They are found in the notes of the CRM, sent or returned.",
+            ]
+        }
+    };
+    texts.into_iter().map(str::to_owned).collect()
 }
 
 /// Symbol and role of where a handoff stands.

@@ -50,6 +50,11 @@ pub fn draw(model: &Model, canvas: &mut Canvas) {
     selected::strip(model, canvas, layout.strip);
 }
 
+/// What stands in place of a list that the key may not read.
+fn unknown(what: &str, why: &str) -> Vec<String> {
+    vec![format!("{what}:"), format!("{why}.")]
+}
+
 /// Where a pane is drawn.
 pub struct Spot {
     /// All of it.

@@ -269,7 +269,7 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
         return border;
     }
     let queue = &model.desk.queue;
-    if !model.awaits_first_sync() {
+    if model.has_synced() {
         border.context = tabs(queue);
     }
     if !queue.lines.is_empty() {
@@ -356,6 +356,10 @@ fn empty(model: &Model, desk: Option<&Desk>) -> Vec<String> {
         None => &[
             "No warnings yet.",
             "Signals look at the accounts after the first sync: ctrl-r.",
+        ],
+        Some(_) if !model.has_synced() => &[
+            "No warnings are known yet.",
+            "Signals look at the accounts once a sync has come to its end: ctrl-r.",
         ],
         Some(_) if model.desk.queue.tab != WarningKind::Risk => {
             let keys = model.keymap.keys_of(Action::NextKind, model.context());

@@ -3,12 +3,12 @@
 use super::{Spot, is_spoken_of, selected};
 use crate::app::Model;
 use crate::app::layout::Pane;
-use crate::domain::desk::{Desk, DueItem, DueKind, Standing};
+use crate::domain::desk::{DUE, Desk, DueItem, DueKind, Standing};
 use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::{self, Role};
 use crate::ui::widgets::border::Border;
-use crate::ui::words;
+use crate::ui::{panes, words};
 
 /// Fewer cells than this beside the titles are too few for what the steps say.
 const LEAST_BODY: u16 = 36;
@@ -18,7 +18,7 @@ const WHEN: u16 = 11;
 /// Draws the pane.
 pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
     let desk = model.desk.desk.as_deref();
-    spot.border(model, canvas, border(desk));
+    spot.border(model, canvas, border(model, desk, spot));
     let due = desk.map_or(&[][..], |desk| &desk.due);
     if due.is_empty() {
         spot.teach(canvas, &empty(model, desk));
@@ -76,29 +76,45 @@ fn cut(text: &str, cells: u16) -> String {
     kept + "…"
 }
 
-fn border(desk: Option<&Desk>) -> Border {
+fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
     let mut border = Border {
         number: Some(3),
         title: "Steps".to_owned(),
         context: "due for me".to_owned(),
+        below: foot(model, spot.list.page()),
         ..Border::default()
     };
     if let Some(desk) = desk {
-        if desk.day.late > 0 {
-            border
-                .right
-                .push((format!("{} late", desk.day.late), Role::Bad.into()));
+        let told = desk.told(model.has_synced());
+        if told.late != Ok(0) {
+            let role = if told.late.is_ok() { Role::Bad } else { Role::Dim };
+            let late = format!("{} late", words::known(&told.late));
+            border.right.push((late, role.into()));
             border.right.push((" · ".to_owned(), Role::Dim.into()));
         }
-        border
-            .right
-            .push((format!("{} today", desk.day.due_today), Role::Plain.into()));
+        let today = format!("{} today", words::known(&told.due_today));
+        border.right.push((today, Role::Plain.into()));
     }
     border
 }
 
-fn empty(model: &Model, desk: Option<&Desk>) -> Vec<&'static str> {
-    match desk {
+/// Which of them show, and how many late ones are above: `12 late above · 13–20 of 28`.
+fn foot(model: &Model, page: usize) -> String {
+    let due = model.desk.desk.as_deref().map_or(&[][..], |desk| &desk.due);
+    if due.is_empty() {
+        return String::new();
+    }
+    let top = model.cursor(Pane::Steps).top;
+    let shown = panes::shown(top, page, due.len());
+    let above = due.iter().take(top).filter(|item| item.is_late(model.local()));
+    match above.count() {
+        0 => shown,
+        late => format!("{} late above · {shown}", words::count(late)),
+    }
+}
+
+fn empty(model: &Model, desk: Option<&Desk>) -> Vec<String> {
+    let texts = match desk {
         None if !model.desk.loaded => vec![model.reading()],
         None if model.awaits_first_sync() => vec![
             "Nothing read yet: the first sync is under way.",
@@ -108,11 +124,17 @@ fn empty(model: &Model, desk: Option<&Desk>) -> Vec<&'static str> {
             "Nothing read yet.",
             "Your open tasks come with the first sync: ctrl-r.",
         ],
-        Some(_) => vec![
-            "Nothing is due for you.",
-            "Tasks that the CRM gives you and handoffs that wait for you show here.",
-        ],
-    }
+        Some(desk) => {
+            if let Some(why) = desk.unread.why(DUE) {
+                return panes::unknown("What is due for you is not known", &why);
+            }
+            vec![
+                "Nothing is due for you.",
+                "Tasks that the CRM gives you and handoffs that wait for you show here.",
+            ]
+        }
+    };
+    texts.into_iter().map(str::to_owned).collect()
 }
 
 /// Symbol, its role and the role of the text.

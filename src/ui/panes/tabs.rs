@@ -2,7 +2,8 @@
 
 use crate::app::Model;
 use crate::app::layout::{Area, Pane};
-use crate::domain::desk::WarningKind;
+use crate::domain::desk::{DUE, WarningKind};
+use crate::domain::record::Kind;
 use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::{Ink, Role};
@@ -84,6 +85,16 @@ fn needs((name, count): &(String, String)) -> u16 {
     width(name) + count + 3
 }
 
+/// How many a list has; `?` where the key may not read all of these kinds, and before the first sync where there is none.
+fn listed(model: &Model, pane: Pane, kinds: &[Kind]) -> String {
+    let desk = model.desk.desk.as_deref();
+    match desk.and_then(|desk| desk.unread.why(kinds)) {
+        Some(_) => "?".to_owned(),
+        None if model.len(pane) == 0 && !model.has_synced() => "?".to_owned(),
+        None => words::count(model.len(pane)),
+    }
+}
+
 fn label(model: &Model, pane: Pane) -> (String, String) {
     let list = &model.accounts;
     let desk = model.desk.desk.as_deref();
@@ -101,7 +112,7 @@ fn label(model: &Model, pane: Pane) -> (String, String) {
                 words::count(list.book.len())
             ),
         ),
-        Pane::Accounts => ("1 Accounts", words::count(list.rows.len())),
+        Pane::Accounts => ("1 Accounts", listed(model, pane, &[])),
         Pane::Risks if model.desk.queue.tab != WarningKind::Risk => {
             let queue = &model.desk.queue;
             let name = match queue.tab {
@@ -117,10 +128,12 @@ fn label(model: &Model, pane: Pane) -> (String, String) {
         }
         Pane::Risks => (
             "2 Risks",
-            desk.map_or_else(String::new, |desk| words::count(desk.day.risks as usize)),
+            desk.map_or_else(String::new, |desk| {
+                words::known(&desk.told(model.has_synced()).risks)
+            }),
         ),
-        Pane::Steps => ("3 Steps", words::count(model.len(pane))),
-        Pane::Handoffs => ("4 Handoffs", words::count(model.len(pane))),
+        Pane::Steps => ("3 Steps", listed(model, pane, DUE)),
+        Pane::Handoffs => ("4 Handoffs", listed(model, pane, &[Kind::Note])),
     };
     (name.to_owned(), if known { count } else { String::new() })
 }

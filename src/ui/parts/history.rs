@@ -168,7 +168,7 @@ pub fn handoffs(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &S
         let (symbol, role) = mark(handoff);
         let mut line = canvas.line(area, 0);
         line.gap_right(1).bar(selected).gap(1).text(symbol, role).gap(1);
-        line.right(&words::age(model.now, handoff.when), Role::Dim)
+        line.right(&words::age(model.now, handoff.when, &model.zone), Role::Dim)
             .gap_right(2);
         let roles = format!(
             "{} → {}",

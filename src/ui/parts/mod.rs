@@ -14,6 +14,7 @@ use crate::app::Model;
 use crate::app::account::{AccountLayout, AccountScreen, Part};
 use crate::app::layout::{Area, Shape};
 use crate::domain::account_view::{AccountView, FEWEST_OF_SEGMENT};
+use crate::domain::wrap::wrapped;
 
 /// So many lines have room for one of air above them.
 const LEAST_WITH_AIR: u16 = 7;
@@ -49,6 +50,7 @@ pub fn draw(model: &Model, account: &AccountScreen, canvas: &mut Canvas) {
             bordered,
             at: account.cursors[part.index()].at,
             focused,
+            unread: view.unread.why(part.kinds()),
         };
         if bordered {
             let border = border::Border {
@@ -154,15 +156,15 @@ fn title(model: &Model, view: &AccountView, part: Part) -> border::Border {
         Part::People | Part::Tickets | Part::Notes | Part::Handoffs => {
             border.context = match (part, closed_tickets(view)) {
                 (Part::Tickets, closed @ 1..) => {
-                    format!("{} open · {closed} closed", amount(view, part))
+                    format!("{} open · {closed} closed", told(view, part))
                 }
-                _ => amount(view, part).to_string(),
+                _ => told(view, part),
             };
             // The last ones go first where the border is too narrow.
             let others = [Part::Handoffs, Part::Tickets, Part::People, Part::Notes].into_iter();
-            let others = others.filter(|other| *other != part && amount(view, *other) > 0);
+            let others = others.filter(|other| *other != part && told(view, *other) != "0");
             let words = others
-                .map(|other| format!("{} {}", other.title().to_lowercase(), amount(view, other)))
+                .map(|other| format!("{} {}", other.title().to_lowercase(), told(view, other)))
                 .enumerate();
             let between = |at: usize| if at == 0 { "" } else { " · " };
             border.right = words
@@ -170,7 +172,7 @@ fn title(model: &Model, view: &AccountView, part: Part) -> border::Border {
                 .collect();
         }
         Part::Next | Part::Timeline | Part::Contract => {
-            border.context = amount(view, part).to_string();
+            border.context = told(view, part);
         }
     }
     border
@@ -181,6 +183,15 @@ fn closed_tickets(view: &AccountView) -> usize {
         .iter()
         .filter(|ticket| ticket.closed.is_some())
         .count()
+}
+
+/// How many there are, as far as the key may read them: `?`, `≥3`.
+fn told(view: &AccountView, part: Part) -> String {
+    match (amount(view, part), view.unread.why(part.kinds())) {
+        (amount, None) => amount.to_string(),
+        (0, Some(_)) => "?".to_owned(),
+        (amount, Some(_)) => format!("≥{amount}"),
+    }
 }
 
 fn amount(view: &AccountView, part: Part) -> usize {
@@ -212,6 +223,8 @@ pub struct Spot {
     pub bordered: bool,
     /// Whether the part has the focus.
     pub focused: bool,
+    /// Why not all of it is known.
+    pub unread: Option<String>,
 }
 
 impl Spot {
@@ -224,7 +237,14 @@ impl Spot {
         mut draw: impl FnMut(&mut Canvas, usize, Area, bool),
     ) {
         if heights.is_empty() {
-            canvas.line(self.inside, 0).gap(2).text(teach, Role::Dim);
+            let unknown = self.unread.as_ref().map(|why| format!("Unknown: {why}."));
+            let text = unknown.as_deref().unwrap_or(teach);
+            for (row, text) in wrapped(text, self.inside.width.saturating_sub(4), 3)
+                .iter()
+                .enumerate()
+            {
+                canvas.line(self.inside, row as u16).gap(2).text(text, Role::Dim);
+            }
         }
         let (inside, top) = (self.room(heights), self.top(heights));
         let (mut area, mut shown) = (inside, 0);

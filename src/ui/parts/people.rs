@@ -69,7 +69,7 @@ pub fn tickets(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Sp
         };
         let mut line = canvas.line(area, 0);
         line.gap_right(1).bar(selected).gap(1).text(symbol, role).gap(1);
-        let age = words::age(model.now, ticket.opened);
+        let age = words::age(model.now, ticket.opened, &model.zone);
         line.right(&age, Role::Dim).gap_right(2);
         if let Some(priority) = ticket.priority.as_deref().filter(|_| ticket.closed.is_none()) {
             line.right(priority, role).gap_right(2);

@@ -68,9 +68,10 @@ fn measure(
     line.field(names, &measure.id, name.strong_if(selected)).gap(1);
     let (change, role) = change(measure.change_tenths);
     line.number(6, &change, role.strong_if(moved)).gap(3);
-    let age = measure
-        .observed
-        .map_or_else(|| "never".to_owned(), |then| words::age(model.now, then));
+    let age = measure.observed.map_or_else(
+        || "never".to_owned(),
+        |then| words::age(model.now, then, &model.zone),
+    );
     let age_role = if measure.freshness == Freshness::Stale {
         Role::Doubtful
     } else {

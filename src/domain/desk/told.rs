@@ -1,0 +1,106 @@
+//! The day as far as it is known: a count of what the key may not read, or before anything was read, is no zero.
+
+use super::{Desk, Sum};
+use crate::domain::record::Kind;
+
+/// Why nothing can be said before the first sync.
+pub const NOT_YET: &str = "no sync has come to its end yet";
+
+/// Kinds of which what is due for somebody is made: tasks, and handoffs, which are notes.
+pub const DUE: &[Kind] = &[Kind::Task, Kind::Note];
+
+/// A count, or why it is not known.
+pub type Known = Result<u32, String>;
+
+/// The day over the accounts in scope, as it may be shown.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    /// ARR; `None` while no account was read.
+    pub arr: Option<Sum>,
+    /// At stake; `None` while no account was read.
+    pub at_stake: Option<Sum>,
+    /// Whether both are of accounts that are shared with me, as I look after none.
+    pub shared: bool,
+    /// Open warnings of kind risk.
+    pub risks: Known,
+    /// Accounts with one.
+    pub at_risk: Known,
+    /// What is due today and not late.
+    pub due_today: Known,
+    /// What is late.
+    pub late: Known,
+    /// Handoffs that wait for me.
+    pub handoffs_for_me: Known,
+    /// Those among them that came back.
+    pub handoffs_returned: Known,
+}
+
+impl Desk {
+    /// The day as it may be shown; `has_synced` says whether a sync has ever come to its end. Signals look only after it;
+    /// what was counted before is what was read so far.
+    pub fn told(&self, has_synced: bool) -> Told {
+        let day = &self.day;
+        let judged = |count| {
+            if has_synced {
+                Ok(count)
+            } else {
+                Err(NOT_YET.to_owned())
+            }
+        };
+        let counted = |count, kinds| match self.unread.why(kinds) {
+            Some(why) => Err(why),
+            None if count == 0 => judged(count),
+            None => Ok(count),
+        };
+        let summed = |sum: Sum| (has_synced || sum.parts > 0).then_some(sum);
+        Told {
+            arr: summed(day.arr),
+            at_stake: summed(day.at_stake),
+            shared: day.shared,
+            risks: judged(day.risks),
+            at_risk: judged(day.at_risk),
+            due_today: counted(day.due_today, DUE),
+            late: counted(day.late, DUE),
+            handoffs_for_me: counted(day.handoffs_for_me, &[Kind::Note]),
+            handoffs_returned: counted(day.handoffs_returned, &[Kind::Note]),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::desk::Day;
+    use crate::domain::unread::Unread;
+
+    #[test]
+    fn what_the_key_may_not_read_and_what_was_not_read_yet_is_no_zero() {
+        let mut desk = Desk::default();
+        let told = desk.told(true);
+        assert_eq!(
+            (told.risks, told.late, told.handoffs_for_me),
+            (Ok(0), Ok(0), Ok(0))
+        );
+        let told = desk.told(false);
+        assert_eq!(
+            (told.arr, told.risks.is_err(), told.late.is_err()),
+            (None, true, true)
+        );
+        let read_so_far = Day {
+            late: 2,
+            risks: 3,
+            ..Day::default()
+        };
+        desk.day = read_so_far;
+        let told = desk.told(false);
+        assert_eq!((told.late, told.risks), (Ok(2), Err(NOT_YET.to_owned())));
+        desk.unread = Unread::new(vec![(Kind::Task, "tasks.read".to_owned())]);
+        let told = desk.told(true);
+        let why = "the CRM key may not read tasks (it lacks tasks.read)";
+        assert_eq!(
+            (told.risks, told.late, told.handoffs_for_me),
+            (Ok(3), Err(why.to_owned()), Ok(0)),
+            "a playbook's step is known, but not how many are due in all"
+        );
+    }
+}
