@@ -87,6 +87,8 @@ fn failed(error: &engine::EngineError) -> CliError {
 /// None and several are the same mistake of the command line, and end with the same code.
 pub(super) fn only<'a>(found: &'a [Summary], text: &str) -> Result<&'a Summary, CliError> {
     match found {
+        [] if text.trim().is_empty() => Err(CliError::usage("which account is not said: the text is empty")
+            .hint("give its name, a part of it, or its id; `retain accounts` lists them")),
         [] => {
             let is_number = text.trim().bytes().all(|byte| byte.is_ascii_digit());
             let what = if is_number { "has the id" } else { "is called" };

@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::config::{Diagnostic, Dirs, KeyOrigin, Loaded, load};
+use crate::config::{Diagnostic, Dirs, KeyOrigin, Loaded, Setup, load};
 
 use crate::domain::text::SafeText;
+use crate::domain::words;
 use crate::engine::feeds;
 
 use super::CliError;
@@ -66,13 +67,24 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         return Ok(());
     }
     let setup = &loaded.setup;
-    context.output.line(&format!(
-        "nothing is wrong: {} measures, {} signals, {} playbooks, {} handoffs",
+    context.output.text(&format!(
+        "nothing is wrong: {} measures, {} signals, {} playbooks, {}",
         setup.health.measures.len(),
         setup.signals.signals.len(),
         setup.playbooks.len(),
-        setup.handoffs.handoffs.len(),
+        handoffs(setup),
     ))
+}
+
+/// How many handoffs there are, as `handoff templates` lists them: those of another phase wait for it.
+fn handoffs(setup: &Setup) -> String {
+    let all = setup.handoffs.handoffs.len();
+    let here = setup.handoffs.of_phase(setup.settings.organisation.phase).count();
+    let counted = words::counted(here as u64, "handoff", "handoffs");
+    match all - here {
+        0 => counted,
+        others => format!("{counted} and {others} of another phase"),
+    }
 }
 
 /// The overrides of the health model that have run out, each with its place: no mistake, but somebody should know.

@@ -8,11 +8,12 @@ use jiff::Timestamp;
 use crate::app::keymap::Keymap;
 use crate::config::paths::{Places, ProfilePaths};
 use crate::config::settings::Profile;
-use crate::config::{Dirs, Loaded, Setup, environment, load, signals_with};
+use crate::config::{Diagnostic, Dirs, Loaded, Setup, environment, load, signals_with};
 use crate::domain::desk::Desk;
 use crate::domain::signal::Signals;
+use crate::domain::words;
 use crate::runtime::clock::Clock;
-use crate::runtime::worker::Texts;
+use crate::runtime::worker::{Texts, lost_ledger};
 use crate::store::{Cache, Ledger, Notice, StoreError};
 
 use super::Global;
@@ -55,6 +56,8 @@ pub struct Workplace {
     pub profile: String,
     /// Where its files are.
     pub paths: Arc<ProfilePaths>,
+    /// What is wrong in the files that people write.
+    pub mistakes: Vec<Diagnostic>,
 }
 
 impl Context {
@@ -98,7 +101,8 @@ impl Context {
         })
     }
 
-    fn dirs(&self) -> Result<Dirs, CliError> {
+    /// Where the files that people write are.
+    pub fn dirs(&self) -> Result<Dirs, CliError> {
         let places = self.places()?;
         Ok(Dirs {
             team: Some(places.team_config_dir),
@@ -149,8 +153,8 @@ impl Context {
                 .filter(|diagnostic| !diagnostic.is_unread())
                 .for_each(|diagnostic| complain(&format!("warning: {diagnostic}"))),
             (Complaints::OneLine, wrong) => complain(&format!(
-                "warning: {wrong} {} in the configuration; `retain check` lists what",
-                if wrong == 1 { "mistake" } else { "mistakes" }
+                "warning: {}; `retain check` lists what",
+                mistakes(wrong)
             )),
         }
         if self.global.strict && !loaded.diagnostics.is_empty() {
@@ -205,6 +209,7 @@ impl Context {
             paths: Arc::new(paths),
             setup: Arc::new(setup),
             texts: Arc::new(texts),
+            mistakes: diagnostics,
         })
     }
 }
@@ -241,10 +246,23 @@ impl Workplace {
         Ok(desk)
     }
 
-    /// The ledger, for reading.
+    /// The ledger, for reading. That it is gone is another thing than that there is none yet.
     pub fn ledger(&self) -> Result<Ledger, CliError> {
+        if let Some(Notice { summary, hint }) = lost_ledger(&self.paths) {
+            let error = CliError::failed(summary);
+            return Err(match hint {
+                Some(hint) => error.hint(hint),
+                None => error,
+            });
+        }
         Ok(Ledger::open_read_only(&self.paths.ledger_db)?)
     }
+}
+
+/// How many mistakes there are.
+pub fn mistakes(count: usize) -> String {
+    let counted = words::counted(count as u64, "mistake", "mistakes");
+    format!("{counted} in the configuration")
 }
 
 /// There is nothing to show, which is not the same as zero.

@@ -6,10 +6,11 @@ use crate::config::Setup;
 use crate::domain::desk::Day;
 use crate::domain::outbox::OutboxCounts;
 use crate::domain::words;
+use crate::runtime::worker::lost_ledger;
 use crate::store::Cache;
 
 use super::CliError;
-use super::context::{Context, Workplace};
+use super::context::{Context, Workplace, tell_notice};
 use super::freshness::Freshness;
 use super::outbox;
 use super::output::Plain;
@@ -47,14 +48,15 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         return context.output.line(&line.unwrap_or_else(|| "?".to_owned()));
     }
     let workplace = context.workplace_for_a_status_line(true)?;
+    lost_ledger(&workplace.paths).into_iter().for_each(tell_notice);
     let (cache, day) = (workplace.cache()?, workplace.desk(context.now())?.day);
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let counts = outbox::counts(&workplace)?;
     if context.output.is_text() {
-        context.output.text(&text(&day, &counts, &workplace.setup))?;
+        let freshness = freshness.words(context.now(), &workplace.setup.settings.zone());
         return context
             .output
-            .aside(&freshness.words(context.now(), &workplace.setup.settings.zone()));
+            .line(&text(&day, &counts, &workplace.setup, &freshness));
     }
     context
         .output
@@ -104,7 +106,7 @@ fn tmux(day: &Day, outbox: &OutboxCounts, old: Option<String>) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn text(day: &Day, counts: &OutboxCounts, setup: &Setup) -> String {
+fn text(day: &Day, counts: &OutboxCounts, setup: &Setup, freshness: &str) -> String {
     let currency = shape::currency(setup);
     let risks = match day.risks {
         1 => "1 risk".to_owned(),
@@ -116,7 +118,7 @@ fn text(day: &Day, counts: &OutboxCounts, setup: &Setup) -> String {
     };
     let outbox = outbox::in_words(counts).map_or(String::new(), |words| format!(", {words}"));
     format!(
-        "ARR {}, at stake {}, {risks}, {} due today, {} late, {handoffs}{outbox}",
+        "ARR {}, at stake {}, {risks}, {} due today, {} late, {handoffs}{outbox}; {freshness}",
         words::sum(&day.arr, currency),
         words::sum(&day.at_stake, currency),
         day.due_today,
@@ -169,7 +171,12 @@ mod tests {
             handoffs_for_me: 3,
             ..Day::default()
         };
-        let expected = "ARR $0, at stake $0, 1 risk, 0 due today, 0 late, 3 handoffs for me";
-        assert_eq!(text(&day, &OutboxCounts::default(), &Setup::default()), expected);
+        let expected =
+            "ARR $0, at stake $0, 1 risk, 0 due today, 0 late, 3 handoffs for me; data from 08:41, 9 min old";
+        let (counts, setup) = (OutboxCounts::default(), Setup::default());
+        assert_eq!(
+            text(&day, &counts, &setup, "data from 08:41, 9 min old"),
+            expected
+        );
     }
 }

@@ -170,6 +170,11 @@ pub fn age(now: Timestamp, then: Timestamp) -> String {
     }
 }
 
+/// Whether something is later than now by more than clocks differ: it has no age.
+pub fn is_ahead(now: Timestamp, then: Timestamp) -> bool {
+    then.duration_since(now).as_secs() >= 60
+}
+
 /// A day as a person says it: `today`, `Wed` within the week, `4 Dec`, `4 Dec 2027` in another year.
 pub fn day(today: Date, date: Date) -> String {
     match days(today, date) {

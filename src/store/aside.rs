@@ -6,10 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::database::trust;
 use super::error::StoreError;
-use super::files::{self, with_suffix};
-
-/// Files that `SQLite` keeps beside a database.
-const COMPANIONS: [&str; 3] = ["-wal", "-shm", "-journal"];
+use super::files::{self, COMPANIONS, with_suffix};
 
 /// Moves a damaged database and its companions to `<name>.corrupt-<n>` and says where to.
 pub(super) fn move_aside(path: &Path) -> Result<PathBuf, StoreError> {

@@ -62,6 +62,7 @@ pub fn run<C: Crm>(
                 what: what.clone(),
                 hint: hint.clone(),
                 offline: error.is_offline(),
+                limited: error.is_limited(),
             });
             // When the cache itself cannot be written, the error that is returned says so.
             let _ = put_status(&mut stores.cache, &status);
@@ -172,15 +173,8 @@ impl<C: Crm> Session<'_, C> {
     }
 
     fn warn_of_missing(&mut self) {
-        for (kind, property) in self.status.missing_properties.clone() {
-            self.warn(format!(
-                "the CRM has no {kind} property `{property}`; what is mapped to it is unknown"
-            ));
-        }
-        for (kind, scope) in self.status.missing_scopes.clone() {
-            self.warn(format!(
-                "the CRM key lacks the scope `{scope}`: no {kind} can be read"
-            ));
+        for warning in self.status.warnings_of_missing() {
+            self.warn(warning);
         }
     }
 

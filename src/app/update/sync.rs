@@ -65,10 +65,23 @@ fn noted(model: &mut Model, before: &[String]) {
     settle_all(model);
 }
 
-/// Shows the notes of the last sync again.
+/// Shows again what is wrong from the start, the notes of the last sync, and why the last one did not come to its end.
 pub(super) fn show_notes(model: &mut Model) -> Vec<Cmd> {
-    noted(model, &[]);
+    let standing = model.standing.clone();
+    standing
+        .into_iter()
+        .for_each(|failure| shown_last(model, failure));
+    let again: Vec<Failure> = model.sync.notes.iter().rev().map(|text| note(text)).collect();
+    again.into_iter().for_each(|failure| shown_last(model, failure));
+    let stopped = model.sync.failed.clone();
+    stopped.into_iter().for_each(|failure| shown_last(model, failure));
     Vec::new()
+}
+
+/// Shows a failure in front of the others, also one that waits behind them.
+fn shown_last(model: &mut Model, failure: Failure) {
+    model.failures.retain(|known| *known != failure);
+    failed(model, failure);
 }
 
 fn note(text: &str) -> Failure {

@@ -14,6 +14,7 @@ use crate::app::Model;
 use crate::app::account::{AccountLayout, AccountScreen, Part};
 use crate::app::layout::{Area, Shape};
 use crate::domain::account_view::AccountView;
+use crate::domain::wrap::wrapped;
 
 /// So many lines have room for one of air above them.
 const LEAST_WITH_AIR: u16 = 7;
@@ -205,7 +206,11 @@ impl Spot {
         mut draw: impl FnMut(&mut Canvas, usize, Area, bool),
     ) {
         if heights.is_empty() {
-            canvas.line(self.inside, 0).gap(2).text(teach, Role::Dim);
+            let mut area = self.inside;
+            for line in wrapped(teach, area.width.saturating_sub(4), usize::from(area.height)) {
+                canvas.line(area, 0).gap(2).text(&line, Role::Dim);
+                area = area.below(1);
+            }
         }
         let (inside, top) = (self.room(heights), self.top(heights));
         let (mut area, mut shown) = (inside, 0);
