@@ -251,3 +251,21 @@ fn contract(line: &ContractLine) -> Value {
         .with("state", &line.state)
         .done()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_text_is_no_id_that_nothing_has() {
+        let told = |text: &str| {
+            only(&[], text)
+                .err()
+                .map(|error| error.summary)
+                .unwrap_or_default()
+        };
+        assert_eq!(told(" "), "which account is not said: the text is empty");
+        assert_eq!(told("7"), "no account has the id `7`");
+        assert_eq!(told("x"), "no account is called `x`");
+    }
+}

@@ -138,3 +138,29 @@ fn verdict(wrong: usize) -> Result<(), CliError> {
         ))),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handoffs_are_counted_as_they_are_listed() {
+        let nowhere = Dirs {
+            team: None,
+            user: None,
+        };
+        let mut setup = load(&nowhere, &[], None).setup;
+        let phase = setup.settings.organisation.phase;
+        let (all, here) = (
+            setup.handoffs.handoffs.len(),
+            setup.handoffs.of_phase(phase).count(),
+        );
+        assert!(here < all, "one of those that ship is of another phase");
+        assert_eq!(
+            handoffs(&setup),
+            format!("{here} handoffs and {} of another phase", all - here)
+        );
+        setup.handoffs.handoffs.clear();
+        assert_eq!(handoffs(&setup), "0 handoffs");
+    }
+}

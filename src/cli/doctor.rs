@@ -109,7 +109,8 @@ impl Report {
             .collect();
         self.findings.retain(|finding| {
             let reason = finding.what.strip_prefix(local::STOPPED);
-            finding.area != SYNC || reason.is_none_or(|reason| !others.iter().any(|other| other == reason))
+            finding.area != SYNC
+                || reason.is_none_or(|reason| !others.iter().any(|other| other.ends_with(reason)))
         });
     }
 
@@ -276,9 +277,10 @@ mod tests {
         report.comes_from([missing_property("account", "tier")]);
         report.problem("the CRM has no property `gone`", "");
         report.comes_from([missing_property("contact", "gone")]);
+        report.problem(format!("{}the key lacks deals", local::STOPPED), "");
         report
             .about("crm")
-            .problem("contracts cannot be read", "add the scope");
+            .problem("contracts cannot be read: the key lacks deals", "add the scope");
         report.comes_from([missing_scope("deals")]);
         report
             .about("mapping")
@@ -294,7 +296,7 @@ mod tests {
             ("mapping", "`arr` is filled on 9 of 9 accounts"),
             ("mapping", "the CRM has no property `tier` of accounts"),
             ("sync", "the CRM has no property `gone`"),
-            ("crm", "contracts cannot be read"),
+            ("crm", "contracts cannot be read: the key lacks deals"),
         ];
         assert_eq!(told, expected);
     }

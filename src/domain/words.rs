@@ -366,6 +366,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_later_than_now_has_no_age() {
+        let at = |second| Timestamp::from_second(second).unwrap_or_default();
+        assert!(is_ahead(at(0), at(60)));
+        assert!(!is_ahead(at(0), at(59)), "clocks differ by a little");
+        assert!(!is_ahead(at(60), at(0)));
+    }
+
+    #[test]
     fn the_first_line_is_what_a_person_wrote() {
         assert_eq!(
             first_line("\n  \nAsk Ana.\nMara Lindt · retain 56A0N30W4MSY"),
