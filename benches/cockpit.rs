@@ -126,6 +126,8 @@ fn model(book: Book) -> Model {
         },
         keymap: Keymap::default(),
         sync: SyncLine::default(),
+        standing: None,
+        loss: None,
     });
     let sort = Sort::default();
     let rows = book.order(sort).into();

@@ -135,6 +135,8 @@ pub enum Cmd {
     SyncNow,
     /// Allow writing in this profile and remember it. Answer: `TerminalMsg::Told` or a failure.
     EnableWrites,
+    /// Look whether writing was allowed in this profile elsewhere, as in another cockpit. Answer: `OutboxMsg::Allowed`, if so.
+    LookForPermit,
 
     // This machine.
     /// Keep weights (in thousandths, by measure id) in the person's own health.toml. Answer: `TerminalMsg::Told` or a

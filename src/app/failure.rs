@@ -14,12 +14,16 @@ const MOST_LINES: usize = 3;
 pub enum FailureKind {
     /// The CRM cannot be reached or limits us: the cache is shown with its age.
     Offline,
+    /// The CRM asked to be left alone for a while, by a limit or otherwise: the cache is shown with its age.
+    Limited,
     /// The CRM does not accept who we are, or lacks a scope.
     Authentication,
     /// The sync went on, but something is missing or held back.
     Note,
     /// Somebody else changed what I changed too: a person decides. Goes by itself once nothing is to be decided.
     Conflict,
+    /// History is gone unless a person brings it back: shows before whatever comes after it.
+    Loss,
     /// A value of mine replaced one that somebody else had just set.
     Replaced,
     /// The CRM answered something that a sync could not use.

@@ -143,6 +143,8 @@ impl fmt::Display for Key {
             f.write_str("alt-")?;
         }
         match (NAMED.iter().find(|(_, code)| *code == self.code), self.code) {
+            // Shown as it is on the key; as `minus` it can be written too.
+            (_, Code::Char('-')) => f.write_str("-"),
             (Some((name, _)), _) => f.write_str(name),
             (None, Code::Char(character)) => write!(f, "{character}"),
             (None, Code::Function(number)) => write!(f, "f{number}"),

@@ -98,11 +98,8 @@ impl Keymap {
         let (chord, context, action) = binding(line).ok()?;
         action?;
         let context = context.unwrap_or(Context::Accounts);
-        let taken = (1..chord.len()).find_map(|keys| match self.meaning(&chord[..keys], context) {
-            Meaning::Run(action) => Some((chord_text(&chord[..keys]), action)),
-            _ => None,
-        });
-        let (keys, action) = taken?;
+        let (keys, action) = self.taken(&chord, context)?;
+        let keys = chord_text(keys);
         let message = format!(
             "`{}` can never be typed: `{keys}` already runs {}",
             line.chord,
@@ -112,6 +109,14 @@ impl Keymap {
             line.chord_at
                 .diagnostic(message, Some(format!("unbind it: \"{keys}\" = \"none\""))),
         )
+    }
+
+    /// The keys at the beginning of a chord that already run something here, and what: the rest is never reached.
+    fn taken<'a>(&self, chord: &'a [Key], context: Context) -> Option<(&'a [Key], Action)> {
+        (1..chord.len()).find_map(|keys| match self.meaning(&chord[..keys], context) {
+            Meaning::Run(action) => Some((&chord[..keys], action)),
+            _ => None,
+        })
     }
 
     /// Binds a chord, in one context or everywhere; `None` unbinds it. The last word counts.
@@ -156,7 +161,7 @@ impl Keymap {
         })
     }
 
-    /// The chords that run an action here, the first one first.
+    /// The chords that run an action here and can be typed, the first one first.
     pub fn keys_of(&self, action: Action, context: Context) -> Vec<String> {
         let bound = self
             .bindings
@@ -164,6 +169,7 @@ impl Keymap {
             .filter(|binding| binding.action == Some(action));
         bound
             .filter(|binding| self.meaning(&binding.chord, context) == Meaning::Run(action))
+            .filter(|binding| self.taken(&binding.chord, context).is_none())
             .map(|binding| chord_text(&binding.chord))
             .collect()
     }

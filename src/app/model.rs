@@ -42,6 +42,10 @@ pub struct Start {
     pub keymap: Keymap,
     /// Where the sync stands, as far as it is known.
     pub sync: SyncLine,
+    /// What is wrong from the start and stays so while the program runs: mistakes in the configuration.
+    pub standing: Option<Failure>,
+    /// What must be read before anything else: the ledger is gone.
+    pub loss: Option<Failure>,
 }
 
 /// Everything the cockpit knows at a moment.
@@ -87,7 +91,9 @@ pub struct Model {
     pub sync: SyncLine,
     /// Whether the last attempt of this program to reach the CRM failed.
     pub is_offline: bool,
-    /// Failures that nobody dismissed yet, oldest first.
+    /// What is wrong from the start and stays so while the program runs.
+    pub standing: Option<Failure>,
+    /// Failures that nobody dismissed yet, the last one shows.
     pub failures: Vec<Failure>,
     /// Whether the cache could not be read; what was shown before stays.
     pub unreadable: bool,
@@ -146,7 +152,8 @@ impl Model {
             overlays: Vec::new(),
             sync: start.sync,
             is_offline: false,
-            failures: Vec::new(),
+            failures: start.standing.iter().chain(&start.loss).cloned().collect(),
+            standing: start.standing,
             unreadable: false,
             told: None,
             run: RunId::default(),
@@ -217,6 +224,11 @@ impl Model {
     /// Whether a sync has ever come to its end: before, nothing is known to be zero.
     pub fn has_synced(&self) -> bool {
         self.sync.last_success.is_some()
+    }
+
+    /// Whether there is anything that `notes` shows: of the last sync, why none came to its end, or from the start.
+    pub fn has_notes(&self) -> bool {
+        !self.sync.notes.is_empty() || self.sync.failed.is_some() || self.standing.is_some()
     }
 
     /// What stands in an empty pane until the cache was read.

@@ -384,7 +384,7 @@ fn handoff(model: &Model, card: &HandoffCard) -> (String, Facts, String) {
     ("Handoff".to_owned(), facts, card.text.clone())
 }
 
-/// A moment in the person's zone with its age: `9 Nov 14:20, 14 d ago`.
+/// A moment in the person's zone with its age: `9 Nov 14:20, 14 d ago`; what is yet to come has none.
 pub fn moment(model: &Model, when: Timestamp) -> String {
     let zoned = Zoned::new(when, model.zone.clone());
     let age = match words::age(model.now, when, &model.zone) {
@@ -392,5 +392,9 @@ pub fn moment(model: &Model, when: Timestamp) -> String {
         age => format!("{age} ago"),
     };
     let day = words::calendar_day(model.today, zoned.date());
-    format!("{day} {}, {age}", zoned.strftime("%H:%M"))
+    let at = format!("{day} {}", zoned.strftime("%H:%M"));
+    if words::is_ahead(model.now, when) {
+        return at;
+    }
+    format!("{at}, {age}")
 }

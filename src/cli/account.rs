@@ -88,6 +88,8 @@ fn failed(error: &engine::EngineError) -> CliError {
 /// None and several are the same mistake of the command line, and end with the same code.
 pub(super) fn only<'a>(found: &'a [Summary], text: &str) -> Result<&'a Summary, CliError> {
     match found {
+        [] if text.trim().is_empty() => Err(CliError::usage("which account is not said: the text is empty")
+            .hint("give its name, a part of it, or its id; `retain accounts` lists them")),
         [] => {
             let is_number = text.trim().bytes().all(|byte| byte.is_ascii_digit());
             let what = if is_number { "has the id" } else { "is called" };
@@ -279,4 +281,22 @@ fn contract(line: &ContractLine) -> Value {
         .with("monthly", line.monthly)
         .with("state", &line.state)
         .done()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_empty_text_is_no_id_that_nothing_has() {
+        let told = |text: &str| {
+            only(&[], text)
+                .err()
+                .map(|error| error.summary)
+                .unwrap_or_default()
+        };
+        assert_eq!(told(" "), "which account is not said: the text is empty");
+        assert_eq!(told("7"), "no account has the id `7`");
+        assert_eq!(told("x"), "no account is called `x`");
+    }
 }

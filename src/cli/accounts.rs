@@ -132,7 +132,11 @@ fn text(found: &Found, args: &Args, context: &Context, workplace: &Workplace) ->
         parts.push(format!("{} shown", words::count(found.shown.len())));
     }
     if found.fitting < found.all {
-        parts.push(words::counted(found.fitting as u64, "matches", "match"));
+        parts.push(words::counted(
+            found.fitting as u64,
+            "account matches",
+            "accounts match",
+        ));
     }
     parts.push(format!("{all}, worst first"));
     parts.extend(one_csm.map(|csm| format!("CSM {csm}")));

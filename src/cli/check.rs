@@ -4,9 +4,10 @@ use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
-use crate::config::{Diagnostic, Dirs, KeyOrigin, Loaded, load};
+use crate::config::{Diagnostic, Dirs, KeyOrigin, Loaded, Setup, load};
 
 use crate::domain::text::SafeText;
+use crate::domain::words;
 use crate::engine::{self, feeds};
 use crate::store::Cache;
 
@@ -74,12 +75,12 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         return Ok(());
     }
     let setup = &loaded.setup;
-    context.output.line(&format!(
-        "nothing is wrong: {} measures, {} signals, {} playbooks, {} handoffs",
+    context.output.text(&format!(
+        "nothing is wrong: {} measures, {} signals, {} playbooks, {}",
         setup.health.measures.len(),
         setup.signals.signals.len(),
         setup.playbooks.len(),
-        setup.handoffs.handoffs.len(),
+        handoffs(setup),
     ))
 }
 
@@ -111,6 +112,17 @@ fn place(loaded: &Loaded, file: &str, key: &str) -> String {
         || key.to_owned(),
         |origin| format!("{}:{}", origin.source, origin.line),
     )
+}
+
+/// How many handoffs there are, as `handoff templates` lists them: those of another phase wait for it.
+fn handoffs(setup: &Setup) -> String {
+    let all = setup.handoffs.handoffs.len();
+    let here = setup.handoffs.of_phase(setup.settings.organisation.phase).count();
+    let counted = words::counted(here as u64, "handoff", "handoffs");
+    match all - here {
+        0 => counted,
+        others => format!("{counted} and {others} of another phase"),
+    }
 }
 
 /// The overrides of the health model that have run out, each with its place: no mistake, but somebody should know.
@@ -156,5 +168,31 @@ fn verdict(wrong: usize) -> Result<(), CliError> {
         many => Err(CliError::usage(format!(
             "{many} things are wrong in the configuration"
         ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handoffs_are_counted_as_they_are_listed() {
+        let nowhere = Dirs {
+            team: None,
+            user: None,
+        };
+        let mut setup = load(&nowhere, &[], None).setup;
+        let phase = setup.settings.organisation.phase;
+        let (all, here) = (
+            setup.handoffs.handoffs.len(),
+            setup.handoffs.of_phase(phase).count(),
+        );
+        assert!(here < all, "one of those that ship is of another phase");
+        assert_eq!(
+            handoffs(&setup),
+            format!("{here} handoffs and {} of another phase", all - here)
+        );
+        setup.handoffs.handoffs.clear();
+        assert_eq!(handoffs(&setup), "0 handoffs");
     }
 }

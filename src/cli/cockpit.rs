@@ -6,9 +6,9 @@ use std::sync::{Arc, OnceLock};
 use crate::app::keymap::Keymap;
 use crate::app::layout::Size;
 use crate::app::outbox::Means;
-use crate::app::{Model, Start};
-use crate::config::Setup;
+use crate::app::{Failure, Model, Start};
 use crate::config::settings::{Scope, Use};
+use crate::config::{Diagnostic, Setup};
 use crate::domain::handoff::Template;
 use crate::domain::outbox::OutboxCounts;
 use crate::runtime::event_loop::{self, Ending, Session};
@@ -18,20 +18,30 @@ use crate::runtime::inbox::inbox;
 use crate::runtime::signals::Signals;
 use crate::runtime::terminal::{self, Terminal};
 use crate::runtime::unwritten::Unwritten;
+use crate::runtime::worker::lost_ledger;
 use crate::store::Ledger;
 use crate::ui::theme::Theme;
 
-use super::context::{Context, Workplace, tell_notice};
+use super::context::{Context, Workplace, mistakes, tell_notice};
 use super::error::{CliError, FailureKind};
 use super::locale::wants_ascii;
 use super::output::complain;
 
+/// What serves where nothing can be drawn.
+const FOR_SCRIPTS: &str =
+    "for scripts there are `retain risks`, `retain accounts` and `retain brief`, with --json or --plain";
+
 /// Opens the cockpit on the profile in use.
 pub fn run(context: &Context) -> Result<(), CliError> {
     let terminal = Terminal::open().ok_or_else(|| {
-        CliError::usage("the cockpit needs a terminal for input and output")
-            .hint("for scripts there are `retain risks`, `retain accounts` and `retain brief`, with --json or --plain")
+        CliError::usage("the cockpit needs a terminal for input and output").hint(FOR_SCRIPTS)
     })?;
+    if std::env::var("TERM").is_ok_and(|term| term == "dumb") {
+        return Err(
+            CliError::usage("TERM is `dumb`: the cockpit needs a terminal that can be drawn on")
+                .hint(format!("set TERM, e.g. xterm-256color; {FOR_SCRIPTS}")),
+        );
+    }
     open(context, &context.workplace()?, terminal, &OutboxCounts::farewell)
 }
 
@@ -52,6 +62,7 @@ pub fn open(
     let workshop = Workshop {
         setup: Arc::clone(&workplace.setup),
         allowed: Arc::clone(&allowed),
+        dirs: context.dirs()?,
         texts: Arc::clone(&workplace.texts),
         paths: Arc::clone(&workplace.paths),
         clock: context.clock,
@@ -115,6 +126,25 @@ fn model(context: &Context, workplace: &Workplace, terminal: &Terminal) -> Model
         size: Size { width, height },
         keymap: Keymap::of(&workplace.setup.keys).0,
         sync: crate::app::sync_line::SyncLine::default(),
+        standing: misconfigured(&workplace.mistakes),
+        loss: lost_ledger(&workplace.paths).map(|lost| Failure {
+            kind: crate::app::FailureKind::Loss,
+            summary: lost.summary,
+            hint: lost.hint,
+            detail: None,
+        }),
+    })
+}
+
+/// That there are mistakes in the configuration, as the screen shows it; the first one in full.
+fn misconfigured(wrong: &[Diagnostic]) -> Option<Failure> {
+    let first = wrong.first()?;
+    let more = if wrong.len() == 1 { "" } else { ", the first one" };
+    Some(Failure {
+        kind: crate::app::FailureKind::Configuration,
+        summary: format!("{}{more}: {first}", mistakes(wrong.len())),
+        hint: Some("what is wrong is not in force; `retain check` lists it".to_owned()),
+        detail: None,
     })
 }
 
@@ -176,6 +206,31 @@ mod tests {
         };
         let theme = theme(&Setup::default(), &variable);
         assert_eq!((theme.colours, theme.ascii), expected, "{variables:?}");
+    }
+
+    #[test]
+    fn mistakes_in_the_configuration_are_told_in_the_cockpit() {
+        let mistake = |line| Diagnostic {
+            file: "health.toml".to_owned(),
+            line,
+            column: 1,
+            message: "there is no key `coverage_flor`".to_owned(),
+            hint: Some("did you mean `coverage_floor`?".to_owned()),
+        };
+        assert_eq!(misconfigured(&[]), None);
+        let told = |wrong: &[Diagnostic]| misconfigured(wrong).map(|failure| failure.summary);
+        assert_eq!(
+            told(&[mistake(3)]).as_deref(),
+            Some(
+                "1 mistake in the configuration: health.toml:3:1: there is no key `coverage_flor` \
+                 (did you mean `coverage_floor`?)"
+            )
+        );
+        let two = told(&[mistake(3), mistake(4)]).unwrap_or_default();
+        assert!(
+            two.starts_with("2 mistakes in the configuration, the first one: health.toml:3:1"),
+            "{two}"
+        );
     }
 
     #[test]

@@ -352,7 +352,7 @@ impl Writing<'_> {
         tenant: &Tenant,
         me: &str,
         proposal: &Proposal,
-    ) -> Result<Vec<PathBuf>, CliError> {
+    ) -> Result<Written, CliError> {
         let before = self.context.loaded()?.setup.settings;
         let settings = self.directory.join("retain.toml");
         let old = files::read(&settings)?;
@@ -362,18 +362,23 @@ impl Writing<'_> {
             complain(&format!("  retain.toml {line}"));
         }
         files::write(&settings, &new)?;
-        let mapping = self.write_mapping(
-            &self.directory.join("mapping.toml"),
-            &render::over_the_shipped(proposal),
-        )?;
-        Ok(vec![settings, mapping])
+        let path = self.directory.join("mapping.toml");
+        let mapping = self.write_mapping(&path, &render::over_the_shipped(proposal))?;
+        Ok(Written {
+            kept: (mapping.as_ref() != Some(&path)).then_some(path),
+            files: std::iter::once(settings).chain(mapping).collect(),
+        })
     }
 
-    /// A mapping that is there already is kept unless a person says otherwise; then the proposal lies beside it.
-    fn write_mapping(&self, path: &Path, new: &str) -> Result<PathBuf, CliError> {
+    /// A mapping that is there already is kept unless a person says otherwise; then the proposal lies beside it. Tells
+    /// what was written, if anything was.
+    fn write_mapping(&self, path: &Path, new: &str) -> Result<Option<PathBuf>, CliError> {
         let old = files::read(path)?;
         let changes = files::changes(&old, new);
-        if !old.is_empty() && !changes.is_empty() && !self.args.force {
+        if !old.is_empty() && changes.is_empty() && !self.args.force {
+            return Ok(None);
+        }
+        if !old.is_empty() && !self.args.force {
             for line in &changes {
                 complain(&format!("  mapping.toml {line}"));
             }
@@ -383,16 +388,38 @@ impl Writing<'_> {
                 false,
                 "--force",
             )? {
-                let beside = write_beside(path, new)?;
-                complain(&format!(
-                    "Your mapping.toml stays; the proposal is {}.",
-                    beside.display()
-                ));
-                return Ok(beside);
+                return Ok(Some(write_beside(path, new)?));
             }
         }
         files::write(path, new)?;
-        Ok(path.to_owned())
+        Ok(Some(path.to_owned()))
+    }
+}
+
+/// What was written, and what was not.
+struct Written {
+    /// The files that were written; a proposal beside a mapping that is kept is one of them.
+    files: Vec<PathBuf>,
+    /// The mapping that was there already and stays in force.
+    kept: Option<PathBuf>,
+}
+
+impl Written {
+    /// The same in sentences.
+    fn words(&self) -> String {
+        let files: Vec<String> = self.files.iter().map(|path| path.display().to_string()).collect();
+        let written = format!("Written: {}.", files.join(", "));
+        match &self.kept {
+            Some(kept) if self.files.len() > 1 => format!(
+                "{written}\nKept as it was, and in force: {}; what was proposed lies beside it.",
+                kept.display()
+            ),
+            Some(kept) => format!(
+                "{written}\nKept as it was: {}; it says what was proposed.",
+                kept.display()
+            ),
+            None => written,
+        }
     }
 }
 
@@ -408,15 +435,14 @@ fn answer(
     name: &str,
     tenant: &Tenant,
     closed: &[Closed],
-    written: &[PathBuf],
+    written: &Written,
     accounts: &[samples::Account],
 ) -> Result<(), CliError> {
     if context.output.is_text() {
-        let files: Vec<String> = written.iter().map(|path| path.display().to_string()).collect();
         return context.output.text(&format!(
-            "{name} is connected, read-only until `:enable-writes` in the cockpit.\nWritten: {}.\n\
+            "{name} is connected, read-only until `:enable-writes` in the cockpit.\n{}\n\
              Next: `retain` opens the cockpit and reads the CRM; `retain sync` reads it once.",
-            files.join(", ")
+            written.words()
         ));
     }
     let missing: Vec<_> = closed
@@ -434,8 +460,35 @@ fn answer(
         "time_zone": tenant.time_zone,
         "readable": readable,
         "missing": missing,
-        "files": written,
+        "files": written.files,
         "sample_accounts": accounts.iter().map(samples::Account::json).collect::<Vec<_>>(),
     });
     context.output.values(&answer, Plain::Values)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mapping_that_is_kept_is_not_told_as_written() {
+        let words = |files: &[&str], kept: Option<&str>| {
+            let files = files.iter().map(PathBuf::from).collect();
+            let kept = kept.map(PathBuf::from);
+            Written { files, kept }.words()
+        };
+        assert_eq!(
+            words(&["retain.toml", "mapping.toml"], None),
+            "Written: retain.toml, mapping.toml."
+        );
+        assert_eq!(
+            words(&["retain.toml", "mapping.proposed.toml"], Some("mapping.toml")),
+            "Written: retain.toml, mapping.proposed.toml.\n\
+             Kept as it was, and in force: mapping.toml; what was proposed lies beside it."
+        );
+        assert_eq!(
+            words(&["retain.toml"], Some("mapping.toml")),
+            "Written: retain.toml.\nKept as it was: mapping.toml; it says what was proposed."
+        );
+    }
 }

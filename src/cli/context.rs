@@ -12,8 +12,9 @@ use crate::config::settings::Profile;
 use crate::config::{Diagnostic, Dirs, Loaded, Setup, environment, load, signals_with};
 use crate::domain::desk::Desk;
 use crate::domain::signal::Signals;
+use crate::domain::words;
 use crate::runtime::clock::Clock;
-use crate::runtime::worker::Texts;
+use crate::runtime::worker::{Texts, lost_ledger};
 use crate::store::{Cache, Ledger, Notice, StoreError};
 
 use super::Global;
@@ -56,6 +57,8 @@ pub struct Workplace {
     pub profile: String,
     /// Where its files are.
     pub paths: Arc<ProfilePaths>,
+    /// What is wrong in the files that people write.
+    pub mistakes: Vec<Diagnostic>,
 }
 
 impl Context {
@@ -99,7 +102,8 @@ impl Context {
         })
     }
 
-    fn dirs(&self) -> Result<Dirs, CliError> {
+    /// Where the files that people write are.
+    pub fn dirs(&self) -> Result<Dirs, CliError> {
         let places = self.places()?;
         Ok(Dirs {
             team: Some(places.team_config_dir),
@@ -197,6 +201,7 @@ impl Context {
             paths: Arc::new(paths),
             setup: Arc::new(setup),
             texts: Arc::new(texts),
+            mistakes: diagnostics,
         })
     }
 }
@@ -233,8 +238,15 @@ impl Workplace {
         Ok(desk)
     }
 
-    /// The ledger, for reading.
+    /// The ledger, for reading. That it is gone is another thing than that there is none yet.
     pub fn ledger(&self) -> Result<Ledger, CliError> {
+        if let Some(Notice { summary, hint }) = lost_ledger(&self.paths) {
+            let error = CliError::failed(summary);
+            return Err(match hint {
+                Some(hint) => error.hint(hint),
+                None => error,
+            });
+        }
         Ok(Ledger::open_read_only(&self.paths.ledger_db)?)
     }
 }
@@ -258,6 +270,12 @@ fn in_one_line(mistakes: &[&Diagnostic]) -> Option<String> {
             ))
         }
     }
+}
+
+/// How many mistakes there are.
+pub fn mistakes(count: usize) -> String {
+    let counted = words::counted(count as u64, "mistake", "mistakes");
+    format!("{counted} in the configuration")
 }
 
 /// There is nothing to show, which is not the same as zero.

@@ -60,6 +60,8 @@ struct Finding {
     what: String,
     /// What to do about it.
     hint: Option<String>,
+    /// What lies behind it, where other findings may come from the same: scopes and properties that are missing.
+    causes: Vec<String>,
 }
 
 /// Collects findings, area by area.
@@ -88,8 +90,17 @@ impl Report {
         self.add(Level::Problem, what.into(), Some(hint.into()));
     }
 
-    /// A sync that stopped for what is told in a line of its own is no second problem.
+    /// What was added last comes from these causes.
+    fn comes_from(&mut self, causes: impl IntoIterator<Item = String>) {
+        if let Some(finding) = self.findings.last_mut() {
+            finding.causes.extend(causes);
+        }
+    }
+
+    /// One cause is told once and counted once, and each area stands in one place. A sync that stopped for what is told
+    /// in a line of its own is no second problem.
     fn once(&mut self) {
+        self.tell_causes_once();
         let others: Vec<String> = self
             .findings
             .iter()
@@ -98,7 +109,8 @@ impl Report {
             .collect();
         self.findings.retain(|finding| {
             let reason = finding.what.strip_prefix(local::STOPPED);
-            finding.area != SYNC || reason.is_none_or(|reason| !others.iter().any(|other| other == reason))
+            finding.area != SYNC
+                || reason.is_none_or(|reason| !others.iter().any(|other| other.ends_with(reason)))
         });
     }
 
@@ -112,6 +124,35 @@ impl Report {
         }
     }
 
+    /// Of findings of the same causes the one stays that says most: what the CRM answers now comes before what the last
+    /// sync noted, and that before what is seen of it in the cache.
+    fn tell_causes_once(&mut self) {
+        let rank = |finding: &Finding| match (finding.level, finding.area) {
+            (Level::Problem, SYNC) => 1,
+            (Level::Problem, _) => 0,
+            _ => 2,
+        };
+        let mut told: Vec<(u8, String)> = Vec::new();
+        for finding in &self.findings {
+            told.extend(finding.causes.iter().map(|cause| (rank(finding), cause.clone())));
+        }
+        self.findings.retain(|finding| {
+            let is_told = |cause: &String| {
+                told.iter()
+                    .any(|(other, told)| told == cause && *other < rank(finding))
+            };
+            finding.causes.is_empty() || !finding.causes.iter().all(is_told)
+        });
+        let mut areas: Vec<&str> = Vec::new();
+        for finding in &self.findings {
+            if !areas.contains(&finding.area) {
+                areas.push(finding.area);
+            }
+        }
+        self.findings
+            .sort_by_key(|finding| areas.iter().position(|area| *area == finding.area));
+    }
+
     fn add(&mut self, level: Level, what: String, hint: Option<String>) {
         let hint = hint.map(not_in_a_circle);
         self.findings.push(Finding {
@@ -119,6 +160,7 @@ impl Report {
             level,
             what,
             hint: hint.filter(|hint| !hint.is_empty()),
+            causes: Vec::new(),
         });
     }
 }
@@ -179,6 +221,16 @@ fn examine(args: &Args, context: &Context) -> Result<Vec<Finding>, CliError> {
     Ok(report.findings)
 }
 
+/// The cause that a mapped property is missing in the CRM.
+fn missing_property(kind: &str, property: &str) -> String {
+    format!("property {kind}.{property}")
+}
+
+/// The cause that the key lacks a scope.
+fn missing_scope(scope: &str) -> String {
+    format!("scope {scope}")
+}
+
 fn answer(finding: &Finding) -> Value {
     Shape::default()
         .with("area", finding.area)
@@ -235,6 +287,46 @@ mod tests {
             "sync\n  note     the last sync came to its end at 08:50; the CRM does not answer now\n\
              terminal\n  ok       TERM is xterm\n"
         );
+    }
+
+    #[test]
+    fn one_cause_is_told_once_and_an_area_stands_in_one_place() {
+        let mut report = Report::default();
+        report
+            .about(SYNC)
+            .problem("the key lacks the scope deals", "give it");
+        report.comes_from([missing_scope("deals")]);
+        report
+            .about("mapping")
+            .note("`tier` is filled on 0 of 9 accounts", "correct it");
+        report.comes_from([missing_property("account", "tier")]);
+        report.fine("`arr` is filled on 9 of 9 accounts");
+        report.about(SYNC).problem("the CRM has no property `tier`", "");
+        report.comes_from([missing_property("account", "tier")]);
+        report.problem("the CRM has no property `gone`", "");
+        report.comes_from([missing_property("contact", "gone")]);
+        report.problem(format!("{}the key lacks deals", local::STOPPED), "");
+        report
+            .about("crm")
+            .problem("contracts cannot be read: the key lacks deals", "add the scope");
+        report.comes_from([missing_scope("deals")]);
+        report
+            .about("mapping")
+            .problem("the CRM has no property `tier` of accounts", "correct it");
+        report.comes_from([missing_property("account", "tier")]);
+        report.once();
+        let told: Vec<(&str, &str)> = report
+            .findings
+            .iter()
+            .map(|one| (one.area, one.what.as_str()))
+            .collect();
+        let expected = [
+            ("mapping", "`arr` is filled on 9 of 9 accounts"),
+            ("mapping", "the CRM has no property `tier` of accounts"),
+            ("sync", "the CRM has no property `gone`"),
+            ("crm", "contracts cannot be read: the key lacks deals"),
+        ];
+        assert_eq!(told, expected);
     }
 
     #[test]

@@ -181,7 +181,13 @@ impl From<io::Error> for CliError {
         if error.kind() == io::ErrorKind::BrokenPipe {
             return Self::new(FailureKind::BrokenPipe, "the reader of the output has gone away");
         }
-        Self::failed("reading or writing failed").because(&error)
+        let failed = Self::failed("reading or writing failed").because(&error);
+        match error.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+                failed.hint("there is no room where the output goes: free some, or send it elsewhere")
+            }
+            _ => failed,
+        }
     }
 }
 
@@ -315,6 +321,13 @@ mod tests {
             hint.contains("accounts") && hint.contains("Usage: retain"),
             "{hint}"
         );
+    }
+
+    #[test]
+    fn output_that_finds_no_room_says_what_to_do() {
+        let hint = |kind: io::ErrorKind| CliError::from(io::Error::from(kind)).hint;
+        assert!(hint(io::ErrorKind::StorageFull).is_some_and(|hint| hint.contains("no room")));
+        assert_eq!(hint(io::ErrorKind::Other), None);
     }
 
     #[test]

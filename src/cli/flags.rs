@@ -43,7 +43,15 @@ const PROMISE: &str = "read_only";
 
 /// The command line with help that shows of each subcommand what acts on it.
 pub fn command() -> Command {
-    let mut command = Cli::command();
+    shown(Cli::command())
+}
+
+/// The same for the manual, which needs no page about `help`.
+pub fn command_without_help() -> Command {
+    shown(Cli::command().disable_help_subcommand(true))
+}
+
+fn shown(mut command: Command) -> Command {
     command.build();
     command.mut_subcommands(|subcommand| {
         let name = subcommand.get_name().to_owned();
@@ -151,6 +159,24 @@ mod tests {
             own.is_some() && own < help("accounts").find("--json"),
             "its own flags come first"
         );
+    }
+
+    #[test]
+    fn the_manual_has_no_page_about_help_and_says_how_to_fix_the_clock() {
+        fn collect(command: &Command, names: &mut Vec<String>) {
+            for one in command.get_subcommands() {
+                names.push(one.get_name().to_owned());
+                collect(one, names);
+            }
+        }
+        let mut command = command_without_help();
+        let mut names = Vec::new();
+        collect(&command, &mut names);
+        assert!(
+            names.len() > 30 && !names.contains(&"help".to_owned()),
+            "{names:?}"
+        );
+        assert!(command.render_help().to_string().contains("--now <TIME>"));
     }
 
     #[test]

@@ -67,6 +67,7 @@ impl Freshness {
                     format!("{} ", words::calendar_day(now_there.date(), then_there.date()))
                 };
                 let age = match words::age(now, then, zone).as_str() {
+                    "now" if words::is_ahead(now, then) => "later than the clock says now".to_owned(),
                     "now" => "just now".to_owned(),
                     age => format!("{age} old"),
                 };
@@ -198,6 +199,7 @@ mod tests {
                 what: "cannot reach the CRM".to_owned(),
                 hint: String::new(),
                 offline: false,
+                limited: false,
             }),
             ..SyncStatus::default()
         };
@@ -213,6 +215,11 @@ mod tests {
     fn the_age_of_the_data_and_a_failure_are_told() {
         check(Some("2026-11-23T08:41:00Z"), false, "data from 08:41, 9 min old");
         check(Some("2026-11-23T08:49:50Z"), false, "data from 08:49, just now");
+        check(
+            Some("2026-11-23T08:59:00Z"),
+            false,
+            "data from 08:59, later than the clock says now",
+        );
         check(
             Some("2026-11-20T08:41:00Z"),
             true,

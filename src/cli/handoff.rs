@@ -87,7 +87,17 @@ fn templates(context: &Context) -> Result<(), CliError> {
             fields.join(" "),
         ]
     });
-    context.output.table(&columns, &rows.collect::<Vec<_>>())
+    context.output.table(&columns, &rows.collect::<Vec<_>>())?;
+    let here: Vec<&str> = setup.handoffs.of_phase(phase).map(|(id, _)| id).collect();
+    let all = setup.handoffs.handoffs.keys().map(String::as_str);
+    let others: Vec<&str> = all.filter(|id| !here.contains(id)).collect();
+    if others.is_empty() {
+        return Ok(());
+    }
+    context.output.aside(&format!(
+        "\nof another phase of the organisation, which `phase` under [organisation] in retain.toml says: {}",
+        others.join(", ")
+    ))
 }
 
 fn shape(id: &str, template: &Template) -> Value {

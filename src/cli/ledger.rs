@@ -151,7 +151,7 @@ fn restore(context: &Context, workplace: &Workplace, file: &Path, yes: bool) -> 
     if let Some(kept) = restored.kept {
         context
             .output
-            .line(&format!("the one that was there is kept as {}", kept.display()))?;
+            .text(&format!("the one that was there is kept as {}", kept.display()))?;
     }
     context
         .output

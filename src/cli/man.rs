@@ -12,7 +12,7 @@ pub struct Args {}
 /// Prints the manual page of the whole program, one section per subcommand.
 pub fn run(_: &Args, context: &Context) -> Result<(), CliError> {
     let mut page = Vec::new();
-    let command = flags::command();
+    let command = flags::command_without_help();
     clap_mangen::Man::new(command.clone()).render(&mut page)?;
     for subcommand in command.get_subcommands().filter(|command| !command.is_hide_set()) {
         clap_mangen::Man::new(subcommand.clone()).render(&mut page)?;

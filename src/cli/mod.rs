@@ -98,8 +98,8 @@ pub struct Global {
     /// Refuse to go on with a mistake in a configuration file
     #[arg(long, global = true, display_order = 904)]
     pub strict: bool,
-    /// Fix the clock, for tests and screenshots
-    #[arg(long, global = true, hide = true, value_name = "TIME")]
+    /// Let the clock stand still at this instant, such as 2026-11-23T08:50:00Z
+    #[arg(long, global = true, value_name = "TIME", display_order = 905)]
     pub now: Option<Timestamp>,
     /// Note in this file when the cockpit is at rest, for tests
     #[arg(long, global = true, hide = true, value_name = "FILE")]

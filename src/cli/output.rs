@@ -6,6 +6,7 @@ mod table;
 
 use std::borrow::Cow;
 use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
@@ -79,12 +80,9 @@ impl Output {
         };
         let on_terminal = io::stdout().is_terminal();
         let variable = |name: &str| std::env::var(name).unwrap_or_default();
-        let width = rustix::termios::tcgetwinsize(io::stdout()).ok();
         Self {
             form,
-            width: width
-                .map(|size| usize::from(size.ws_col))
-                .filter(|columns| on_terminal && *columns > 0),
+            width: columns(io::stdout()),
             dims: on_terminal
                 && variable("NO_COLOR").is_empty()
                 && !matches!(variable("TERM").as_str(), "" | "dumb"),
@@ -206,9 +204,27 @@ fn print(lines: &[String]) -> Result<(), CliError> {
     Ok(out.flush()?)
 }
 
-/// Prints on standard error for people, sanitised line by line. Nothing can be done when that fails.
+/// Prints on standard error for people, sanitised line by line; on a terminal, lines that are too long go on in the next
+/// one. Nothing can be done when that fails.
 pub fn complain(text: &str) {
-    text.lines().for_each(|line| complain_exactly(&shown(line)));
+    let width = columns(io::stderr());
+    for line in text.lines() {
+        let line = SafeText::line(&shown(line)).to_string();
+        let lines = match width {
+            Some(width) => hanging(line, width),
+            None => vec![line],
+        };
+        let _ = writeln!(io::stderr().lock(), "{}", lines.join("\n"));
+    }
+}
+
+/// The columns of a terminal; `None` where it is none, and nothing is cut or wrapped.
+fn columns(stream: impl IsTerminal + AsFd) -> Option<usize> {
+    let size = stream
+        .is_terminal()
+        .then(|| rustix::termios::tcgetwinsize(stream).ok());
+    let columns = usize::from(size.flatten()?.ws_col);
+    (columns > 0).then_some(columns)
 }
 
 /// Prints one line on standard error for programs, sanitised.

@@ -6,10 +6,11 @@ use crate::domain::money::Sum;
 use crate::domain::outbox::OutboxCounts;
 use crate::domain::record::Kind;
 use crate::domain::words;
+use crate::runtime::worker::lost_ledger;
 use crate::store::Cache;
 
 use super::CliError;
-use super::context::{Context, Workplace};
+use super::context::{Context, Workplace, tell_notice};
 use super::freshness::Freshness;
 use super::outbox;
 use super::output::Plain;
@@ -47,20 +48,20 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         return context.output.line(&line.unwrap_or_else(|| "?".to_owned()));
     }
     let workplace = context.workplace_for_a_status_line(true)?;
+    lost_ledger(&workplace.paths).into_iter().for_each(tell_notice);
     let (cache, desk) = (workplace.cache()?, workplace.desk(context.now())?);
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let told = desk.told(freshness.has_synced());
     let counts = outbox::counts(&workplace)?;
     if context.output.is_text() {
-        context.output.text(&text(&told, &counts, &workplace.setup))?;
+        let freshness = freshness.words(context.now(), &workplace.setup.settings.zone());
+        let mut line = text(&told, &counts, &workplace.setup, &freshness);
         // That no sync has ended yet is said of the data as a whole.
         let of_the_day = [DUE, &[Kind::Contract]].concat();
         if let Some(why) = desk.unread.why(&of_the_day) {
-            context.output.aside(&format!("? unknown: {why}"))?;
+            line.push_str(&format!("; ? unknown: {why}"));
         }
-        return context
-            .output
-            .aside(&freshness.words(context.now(), &workplace.setup.settings.zone()));
+        return context.output.line(&line);
     }
     context
         .output
@@ -117,7 +118,7 @@ fn tmux(told: &Told, outbox: &OutboxCounts, old: Option<String>) -> String {
     parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
-fn text(told: &Told, counts: &OutboxCounts, setup: &Setup) -> String {
+fn text(told: &Told, counts: &OutboxCounts, setup: &Setup, freshness: &str) -> String {
     let currency = shape::currency(setup);
     let counted = |count: &Known, one: &str, other: &str| {
         let word = if *count == Ok(1) { one } else { other };
@@ -134,7 +135,7 @@ fn text(told: &Told, counts: &OutboxCounts, setup: &Setup) -> String {
     };
     let outbox = outbox::in_words(counts).map_or(String::new(), |words| format!(", {words}"));
     format!(
-        "ARR {}, at stake {}{shared}, {}, {} due today, {} late, {}{outbox}",
+        "ARR {}, at stake {}{shared}, {}, {} due today, {} late, {}{outbox}; {freshness}",
         money(&told.arr),
         money(&told.at_stake),
         counted(&told.risks, "risk", "risks"),
@@ -199,9 +200,11 @@ mod tests {
             handoffs_for_me: 3,
             ..Day::default()
         };
-        let expected = "ARR $0, at stake $0, 1 risk, 0 due today, 0 late, 3 handoffs for me";
+        let expected =
+            "ARR $0, at stake $0, 1 risk, 0 due today, 0 late, 3 handoffs for me; data from 08:41, 9 min old";
+        let (counts, setup) = (OutboxCounts::default(), Setup::default());
         assert_eq!(
-            text(&told(day), &OutboxCounts::default(), &Setup::default()),
+            text(&told(day), &counts, &setup, "data from 08:41, 9 min old"),
             expected
         );
     }
@@ -212,8 +215,8 @@ mod tests {
         let early = Desk::default().told(false);
         assert_eq!(tmux(&early, &none, None), "▲? →? late ?");
         assert_eq!(
-            text(&early, &none, &Setup::default()),
-            "ARR ?, at stake ?, ? risks, ? due today, ? late, ? handoffs for me"
+            text(&early, &none, &Setup::default(), NOT_YET),
+            "ARR ?, at stake ?, ? risks, ? due today, ? late, ? handoffs for me; no sync has come to its end yet"
         );
         let hidden = Desk {
             unread: Unread::new(vec![(Kind::Task, String::new())]),

@@ -43,15 +43,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if !context.output.is_text() {
         return context.output.values(&answer(&report), Plain::Values);
     }
-    context.output.line(&summary(&report))
+    context.output.text(&summary(&report))
 }
 
 /// Syncs the profile of this workplace, with a progress bar where a person looks on.
 pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<SyncReport, CliError> {
-    let _lock = SyncLock::acquire(&workplace.paths.lock)?.map_err(|holder| {
-        CliError::failed(format!("{holder} talks to the CRM already"))
-            .hint("wait for it: what it brings lands in the same cache")
-    })?;
+    let _lock = SyncLock::acquire(&workplace.paths.lock)?
+        .map_err(|holder| CliError::failed(holder.sentence()).hint(holder.hint()))?;
     let (mut stores, notices) = worker::open_stores_looked_over(
         &workplace.setup,
         &workplace.paths,
@@ -140,16 +138,20 @@ fn answer(report: &SyncReport) -> serde_json::Value {
 }
 
 fn summary(report: &SyncReport) -> String {
-    let compared = if report.full {
-        ", all of them and their links compared with the CRM"
+    let accounts = words::counted(report.accounts, "account", "accounts");
+    let came = if report.full {
+        // What was compared is far more than what was read record by record.
+        format!(
+            "{accounts}, all of them and their links compared with the CRM; {} new or changed",
+            words::counted(report.changed, "record", "records")
+        )
     } else {
-        ""
+        let read = words::counted(report.read, "record", "records");
+        let changed = words::grouped(report.changed.into());
+        format!("{accounts}; {read} read, {changed} of them new or changed")
     };
     format!(
-        "{}{compared}; {} read, {} of them new or changed, {} removed; {} kept",
-        words::counted(report.accounts, "account", "accounts"),
-        words::counted(report.read, "record", "records"),
-        words::grouped(report.changed.into()),
+        "{came}, {} removed; {} kept",
         words::grouped(report.gone.into()),
         words::counted(report.observed, "observation", "observations"),
     )
@@ -305,8 +307,8 @@ mod tests {
         };
         assert_eq!(
             summary(&full),
-            "1 account, all of them and their links compared with the CRM; 1 record read, 1 of them new or changed, \
-             0 removed; 1,200 observations kept"
+            "1 account, all of them and their links compared with the CRM; 1 record new or changed, 0 removed; \
+             1,200 observations kept"
         );
     }
 }

@@ -25,10 +25,8 @@ garbage=0.01         a 200 whose body is not JSON
 stall=0.01:30s       the answer begins and then nothing comes
 lag=5s               the search index learns of changes so much later
 wall=10000           as many results as one search can reach
-missing=companies.wau
-                     the property is not there
-rename=companies.wau>usage
-                     it has another name
+missing=companies.wau  the property is not there
+rename=companies.wau>usage  it has another name
 no-scope=tickets     answers 403 MISSING_SCOPES; also crm.objects.deals.read and
                      the other scopes of a key
 require=deals.dealstage=closedlost>churn_reason

@@ -181,6 +181,11 @@ pub fn age(now: Timestamp, then: Timestamp, zone: &TimeZone) -> String {
     }
 }
 
+/// Whether something is later than now by more than clocks differ: it has no age.
+pub fn is_ahead(now: Timestamp, then: Timestamp) -> bool {
+    then.duration_since(now).as_secs() >= 60
+}
+
 /// A day as a person says it: `today`, `Wed` within the week, `4 Dec`, `4 Dec 2027` in another year.
 pub fn day(today: Date, date: Date) -> String {
     match days(today, date) {
@@ -369,6 +374,14 @@ mod tests {
             Some(minor),
             Currency::parse("USD").unwrap_or_else(|| unreachable!()),
         )
+    }
+
+    #[test]
+    fn what_is_later_than_now_has_no_age() {
+        let at = |second| Timestamp::from_second(second).unwrap_or_default();
+        assert!(is_ahead(at(0), at(60)));
+        assert!(!is_ahead(at(0), at(59)), "clocks differ by a little");
+        assert!(!is_ahead(at(60), at(0)));
     }
 
     #[test]

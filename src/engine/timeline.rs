@@ -204,7 +204,10 @@ fn told(world: &World<'_>, label: &str, observed: &Observed) -> String {
 fn warning(world: &World<'_>, event: &Event) -> Option<TimelineLine> {
     let account = event.account.as_ref()?;
     let what = WarningEvent::read(account, &event.kind, &event.payload)?.what;
-    let signal = what.signal().to_owned();
+    // What it is called; of one that is no more its id is all there is.
+    let mut known = world.setup.signals.signals.iter();
+    let known = known.find(|known| known.id == what.signal());
+    let signal = known.map_or(what.signal(), |known| known.title.as_str());
     let because = |why: &str| {
         if why.is_empty() {
             String::new()
@@ -219,26 +222,26 @@ fn warning(world: &World<'_>, event: &Event) -> Option<TimelineLine> {
             Some((then, now)) => format!("{}: again, worse {then} → {now}", opened.reason),
             None => opened.reason.clone(),
         },
-        What::Cleared { gone: true, .. } => format!("{signal} ended: the account was gone"),
-        What::Cleared { .. } => format!("{signal} cleared"),
+        What::Cleared { gone: true, .. } => format!("{signal}: ended, the account was gone"),
+        What::Cleared { .. } => format!("{signal}: cleared"),
         What::Withdrawn { .. } => {
-            format!("{signal} withdrawn: the configuration has no such signal any more")
+            format!("{signal}: withdrawn, the configuration has no such signal any more")
         }
-        What::Woke { by, .. } => format!("{signal} {}", by.words(world.today)),
-        What::Acknowledged(_) => format!("{signal} acknowledged"),
-        What::Planned(planned) => format!("{signal} has a plan{}", because(&planned.why)),
+        What::Woke { by, .. } => format!("{signal}: {}", by.words(world.today)),
+        What::Acknowledged(_) => format!("{signal}: acknowledged"),
+        What::Planned(planned) => format!("{signal}: has a plan{}", because(&planned.why)),
         What::Snoozed(snoozed) => {
             let or = if snoozed.or_worse { " or worse" } else { "" };
             format!(
-                "{signal} snoozed until {}{or}{}",
+                "{signal}: snoozed until {}{or}{}",
                 day(snoozed.until),
                 because(&snoozed.why)
             )
         }
-        What::Roused { .. } => format!("{signal} woken"),
+        What::Roused { .. } => format!("{signal}: woken"),
         What::Closed(closed) => {
             format!(
-                "{signal} closed as {}{}",
+                "{signal}: closed as {}{}",
                 closed.verdict.word(),
                 because(&closed.why)
             )

@@ -11,8 +11,8 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use crate::app::{Cmd, Failure, FailureKind, Msg, WriteCmd};
-use crate::config::Setup;
 use crate::config::paths::ProfilePaths;
+use crate::config::{Dirs, Setup};
 use crate::domain::record::RecordId;
 use crate::store::{Notice, StoreError};
 
@@ -41,6 +41,8 @@ pub struct Workshop {
     pub setup: Arc<Setup>,
     /// The same once the person has allowed writing in this session.
     pub allowed: Arc<OnceLock<Setup>>,
+    /// Where the files that people write are.
+    pub dirs: Dirs,
     /// The configuration as text, for the ledger.
     pub texts: Arc<Texts>,
     /// Where the databases are.
@@ -235,6 +237,7 @@ impl Executor {
             Cmd::SyncNow => self.begin(&late.sync, SyncOrder::Now),
             Cmd::KeepWeights { weights } => self.begin(&self.writer, Writing::KeepWeights(weights)),
             Cmd::EnableWrites => self.begin(&self.writer, Writing::EnableWrites),
+            Cmd::LookForPermit => self.begin(&self.writer, Writing::LookForPermit),
             Cmd::OpenRecord { kind, id } => self.read(Reading::Link { kind, id }),
             Cmd::OpenLink { url } => opener::open(url, &self.workshop),
             Cmd::Copy { .. } | Cmd::Compose { .. } | Cmd::Suspend | Cmd::Redraw | Cmd::Quit => {}

@@ -340,7 +340,12 @@ fn sync(
 }
 
 fn told(workshop: &Workshop, holder: &Holder) {
-    let told = format!("{holder} talks to the CRM already; what it brings shows here");
+    let then = if holder.stopped {
+        holder.hint()
+    } else {
+        "what it brings shows here".to_owned()
+    };
+    let told = format!("{}; {then}", holder.sentence());
     workshop.address.send(Msg::Terminal(TerminalMsg::Told(told)));
 }
 

@@ -175,10 +175,10 @@ fn sync_line(status: SyncStatus, beat: Option<Timestamp>, every: Option<SignedDu
             moved: at.moved.max(beat.filter(|beat| *beat >= at.since)),
         }),
         failed: status.failed.map(|failed| Failure {
-            kind: if failed.offline {
-                FailureKind::Offline
-            } else {
-                FailureKind::Sync
+            kind: match (failed.limited, failed.offline) {
+                (true, _) => FailureKind::Limited,
+                (false, true) => FailureKind::Offline,
+                (false, false) => FailureKind::Sync,
             },
             summary: failed.what,
             hint: Some(failed.hint).filter(|hint| !hint.is_empty()),

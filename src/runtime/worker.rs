@@ -3,6 +3,7 @@
 //! It puts together what must not know each other: the adapter, the sync, the stores and the scoring.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -21,7 +22,8 @@ use crate::crm::hubspot::HubSpot;
 use crate::domain::outbox::{self, State};
 use crate::domain::record::RecordId;
 use crate::engine::{self, EngineError, What};
-use crate::store::{Cache, Ledger, Notice, StoreError};
+use crate::store::{Cache, Ledger, Notice, StoreError, inspect};
+use crate::sync::status::DOCUMENT;
 use crate::sync::{
     self, PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport,
     Urgent,
@@ -379,17 +381,46 @@ pub fn open_stores_looked_over(
 /// brings back but a backup: that is told.
 pub fn open_ledger(setup: &Setup, paths: &ProfilePaths) -> Result<(Ledger, Option<Notice>), StoreError> {
     let author = setup.my_owner().unwrap_or_default();
-    let is_lost = !paths.ledger_db.exists() && paths.cache_db.exists();
+    let lost = lost_ledger(paths);
     let (ledger, mended) = Ledger::open(&paths.ledger_db, &author)?;
-    let lost = Notice {
+    Ok((ledger, lost.or(mended)))
+}
+
+/// That the ledger is gone, or empty, although this profile was synced before, and what brings it back. Nothing is
+/// opened for writing: whoever asks learns it before a new ledger is begun.
+pub fn lost_ledger(paths: &ProfilePaths) -> Option<Notice> {
+    let is_there = std::fs::metadata(&paths.ledger_db).map_or_else(
+        |error| error.kind() != std::io::ErrorKind::NotFound,
+        |found| found.len() > 0,
+    );
+    if is_there || !was_synced(&paths.cache_db) {
+        return None;
+    }
+    let copies = inspect::kept_copies(&paths.ledger_db);
+    let copies: Vec<String> = copies.iter().map(|copy| copy.display().to_string()).collect();
+    let beside = match &copies[..] {
+        [] => String::new(),
+        copies => format!("; kept beside it: {}", copies.join(", ")),
+    };
+    Some(Notice {
         summary: format!(
-            "the ledger {} is gone, so history begins anew with what the CRM has now: what it noted of scores, \
-             warnings, departures and calculated values is lost",
+            "the ledger {} is gone, and with it what it noted of scores, warnings, departures and calculated values; \
+             whatever syncs or writes begins a new one",
             paths.ledger_db.display()
         ),
-        hint: Some("`retain ledger restore FILE` brings back a backup".to_owned()),
-    };
-    Ok((ledger, mended.or(is_lost.then_some(lost))))
+        hint: Some(format!(
+            "quit the cockpit and run `retain ledger restore FILE` with a backup{beside}"
+        )),
+    })
+}
+
+/// Whether a sync has begun to fill this cache: it opens the ledger first. One whose content cannot be read had some.
+fn was_synced(cache: &Path) -> bool {
+    match Cache::open_read_only(cache) {
+        Ok(cache) => cache.document(DOCUMENT).map_or(true, |found| found.is_some()),
+        Err(StoreError::Damaged { .. } | StoreError::Newer { .. }) => true,
+        Err(_) => false,
+    }
 }
 
 /// The error as the screen shows it.
@@ -402,6 +433,7 @@ pub fn failure(error: &WorkerError) -> Failure {
         WorkerError::Sync(SyncError::Crm(
             CrmError::Authentication { .. } | CrmError::MissingScope { .. },
         )) => (FailureKind::Authentication, hint_of(error)),
+        WorkerError::Sync(stopped) if stopped.is_limited() => (FailureKind::Limited, hint_of(error)),
         WorkerError::Sync(stopped) if stopped.is_offline() => (FailureKind::Offline, hint_of(error)),
         WorkerError::Sync(SyncError::Store(_)) => (FailureKind::Storage, hint_of(error)),
         WorkerError::Sync(_) => (FailureKind::Sync, hint_of(error)),
@@ -421,5 +453,38 @@ fn hint_of(error: &WorkerError) -> &'static str {
     match error {
         WorkerError::Sync(error) => error.hint(),
         _ => "",
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+    use crate::config::paths::Places;
+
+    #[test]
+    fn a_ledger_that_is_gone_or_empty_is_missed_once_there_was_a_sync_and_before_a_new_one_is_begun() {
+        let home = tempfile::tempdir().unwrap();
+        let paths = Places::below(home.path()).profile("p", "hubspot", Some("1"));
+        assert_eq!(lost_ledger(&paths), None, "nothing was ever there");
+        drop(Ledger::open(&paths.ledger_db, "t").unwrap());
+        let (mut cache, _) = Cache::open(&paths.cache_db).unwrap();
+        cache.put_document(DOCUMENT, "{}").unwrap();
+        drop(cache);
+        assert_eq!(lost_ledger(&paths), None, "it is there");
+        std::fs::write(format!("{}.before-restore-1", paths.ledger_db.display()), "").unwrap();
+        std::fs::write(format!("{}.before-restore-1-wal", paths.ledger_db.display()), "").unwrap();
+        std::fs::write(&paths.ledger_db, "").unwrap();
+        let emptied = lost_ledger(&paths).unwrap();
+        std::fs::remove_file(&paths.ledger_db).unwrap();
+        assert_eq!(lost_ledger(&paths).as_ref(), Some(&emptied));
+        let hint = emptied.hint.unwrap();
+        assert!(
+            hint.contains("retain ledger restore FILE") && hint.ends_with("ledger.db.before-restore-1"),
+            "{hint}"
+        );
+        let (_, told) = open_ledger(&Setup::default(), &paths).unwrap();
+        assert_eq!(told.unwrap().summary, emptied.summary);
+        assert_eq!(lost_ledger(&paths), None, "a new one is begun");
     }
 }

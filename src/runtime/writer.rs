@@ -32,6 +32,8 @@ pub enum Writing {
     KeepWeights(Vec<(String, i64)>),
     /// That this profile may write to the CRM.
     EnableWrites,
+    /// Whether another program has allowed it meanwhile.
+    LookForPermit,
     /// Say when everything before is done, and end.
     End(Sender<()>),
 }
@@ -68,6 +70,13 @@ pub fn run(workshop: &Workshop, writings: &Receiver<Writing>) {
                     outbox::take_over(workshop);
                 }
                 workshop.answer(answer);
+            }
+            Writing::LookForPermit => {
+                if let Some(answer) = enable_writes::look(workshop) {
+                    outbox::take_over(workshop);
+                    workshop.address.send(answer);
+                }
+                workshop.done();
             }
             Writing::End(done) => {
                 let _ = done.send(());

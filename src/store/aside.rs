@@ -6,12 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::database::trust;
 use super::error::StoreError;
-use super::files::{self, with_suffix};
-
-/// Files that `SQLite` keeps beside a database.
-const COMPANIONS: [&str; 3] = [LOG, "-shm", "-journal"];
-/// The one of them that may hold the last commits. Beside it there is no journal.
-const LOG: &str = "-wal";
+use super::files::{self, COMPANIONS, LOG, with_suffix};
 
 /// Moves a damaged database and its companions to `<name>.corrupt-<n>` and says where to.
 pub(super) fn move_aside(path: &Path) -> Result<PathBuf, StoreError> {

@@ -47,6 +47,16 @@ pub fn private_dir(path: &Path) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Files that `SQLite` keeps beside a database.
+pub(super) const COMPANIONS: [&str; 3] = [LOG, "-shm", "-journal"];
+/// The one of them that may hold the last commits. Beside it there is no journal.
+pub(super) const LOG: &str = "-wal";
+
+/// Whether a file of this name is one that `SQLite` keeps beside a database.
+pub fn is_companion(name: &str) -> bool {
+    COMPANIONS.iter().any(|companion| name.ends_with(companion))
+}
+
 /// The directory that a file is in; of a plain name the current one.
 pub(super) fn directory_of(path: &Path) -> &Path {
     match path.parent() {

@@ -64,7 +64,11 @@ pub fn kept_copies(path: &Path) -> Vec<PathBuf> {
             let found = found.file_name().map(|name| name.to_string_lossy().into_owned());
             found
                 .and_then(|found| found.strip_prefix(&name).map(str::to_owned))
-                .is_some_and(|rest| rest.starts_with(".corrupt-") || rest.starts_with(".before-restore-"))
+                .is_some_and(|rest| {
+                    let is_copy = rest.starts_with(".corrupt-") || rest.starts_with(".before-restore-");
+                    // What SQLite keeps beside a copy is part of it.
+                    is_copy && !files::is_companion(&rest)
+                })
         })
         .collect();
     copies.sort();

@@ -36,6 +36,26 @@ pub struct Holder {
 }
 
 impl Holder {
+    /// That it has the way to the CRM, in one sentence.
+    pub fn sentence(&self) -> String {
+        match (self.pid, self.stopped) {
+            (Some(pid), true) => format!("process {pid} keeps the CRM, but is stopped"),
+            _ => format!("{self} talks to the CRM already"),
+        }
+    }
+
+    /// What to do about it; one that is stopped does not let go however long one waits.
+    pub fn hint(&self) -> String {
+        match (self.pid, self.stopped) {
+            (Some(pid), true) => {
+                format!(
+                    "continue it with `kill -CONT {pid}`, or end it; until then nothing is synced or sent"
+                )
+            }
+            _ => "wait for it: what it brings lands in the same cache".to_owned(),
+        }
+    }
+
     /// Who it is and why it does not let go, in a few words.
     pub fn in_short(&self) -> String {
         match (&self.host, self.pid, self.stopped) {
@@ -53,10 +73,7 @@ impl std::fmt::Display for Holder {
             return write!(f, "a process on {host}");
         }
         match (self.pid, self.stopped) {
-            (Some(pid), true) => write!(
-                f,
-                "process {pid}, which is stopped (continue it with `kill -CONT {pid}`)"
-            ),
+            (Some(pid), true) => write!(f, "process {pid}, which is stopped"),
             (Some(pid), false) => write!(f, "process {pid}"),
             (None, _) => f.write_str("another process"),
         }

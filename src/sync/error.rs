@@ -51,6 +51,14 @@ impl SyncError {
         )
     }
 
+    /// Whether it is so because the CRM asked to be left alone, and not because there is no way to it.
+    pub fn is_limited(&self) -> bool {
+        matches!(
+            self,
+            Self::Crm(CrmError::RateLimited { .. }) | Self::Waiting { .. }
+        )
+    }
+
     /// What the person can do about it, one sentence; empty when there is nothing to do.
     pub fn hint(&self) -> &'static str {
         match self {
@@ -59,7 +67,7 @@ impl SyncError {
             }
             Self::Crm(CrmError::MissingScope { .. }) => "give the key this scope in the CRM's settings",
             Self::Crm(CrmError::Unreachable { .. }) => {
-                "check the network and the address; the cockpit goes on with what is cached"
+                "check the network and the address; what is cached can still be read"
             }
             Self::Crm(CrmError::RateLimited { .. }) => {
                 "wait, or lower the share of the limits with `[sync] users` in retain.toml"

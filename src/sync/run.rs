@@ -64,6 +64,7 @@ pub fn run<C: Crm>(
                 what: what.clone(),
                 hint: hint.clone(),
                 offline: error.is_offline(),
+                limited: error.is_limited(),
             });
             // When the cache itself cannot be written, the error that is returned says so.
             let _ = put_status(&mut stores.cache, &status);
@@ -174,18 +175,8 @@ impl<C: Crm> Session<'_, C> {
     }
 
     fn warn_of_missing(&mut self, scopes: &[(String, String)]) {
-        for (kind, property) in self.status.missing_properties.clone() {
-            self.warn(format!(
-                "the CRM has no {kind} property `{property}`; what is mapped to it is unknown"
-            ));
-        }
-        for (kind, scope) in scopes {
-            // What is closed without a scope that the CRM names has a warning of its own.
-            if !scope.is_empty() {
-                self.warn(format!(
-                    "the CRM key lacks the scope `{scope}`: no {kind} can be read"
-                ));
-            }
+        for warning in self.status.warnings_of_missing(scopes) {
+            self.warn(warning);
         }
     }
 

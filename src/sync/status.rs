@@ -72,6 +72,9 @@ pub struct Failed {
     /// Whether the CRM could not be reached, or asked to be left alone.
     #[serde(default)]
     pub offline: bool,
+    /// Whether it is so because the CRM asked to be left alone.
+    #[serde(default)]
+    pub limited: bool,
 }
 
 /// The longest that an answer of the CRM keeps a sync from asking again.
@@ -95,6 +98,19 @@ impl SyncStatus {
             _ => None,
         };
         self.not_before = asked.and_then(|asked| now.checked_add(asked.min(LONGEST_WAIT)).ok());
+    }
+
+    /// What is missing, one sentence each, as the sync tells it; `scopes` are those that are known to be by now.
+    pub fn warnings_of_missing(&self, scopes: &[(String, String)]) -> Vec<String> {
+        let properties = self.missing_properties.iter().map(|(kind, property)| {
+            format!("the CRM has no {kind} property `{property}`; what is mapped to it is unknown")
+        });
+        let scopes = scopes
+            .iter()
+            // What is closed without a scope that the CRM names has a warning of its own.
+            .filter(|(_, scope)| !scope.is_empty())
+            .map(|(kind, scope)| format!("the CRM key lacks the scope `{scope}`: no {kind} can be read"));
+        properties.chain(scopes).collect()
     }
 
     /// The status as kept, or the empty one when nothing or something unreadable is kept.

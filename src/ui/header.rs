@@ -65,18 +65,16 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     let age = until.map(|then| words::age(model.now, then, &model.zone));
     let old = until.is_some_and(|then| model.now.duration_since(then).as_secs() > OLD);
     let data = match (&age, failed) {
-        (None, Some(FailureKind::Offline)) => ("▲ no data yet, offline".to_owned(), Role::Bad),
+        (None, Some(kind @ (FailureKind::Offline | FailureKind::Limited))) => {
+            (format!("▲ no data yet, {}", why_failed(kind)), Role::Bad)
+        }
         (None, None) if model.sync.under_way.is_some() => ("○ first sync".to_owned(), Role::Doubtful),
         (None, None) => ("○ never synced".to_owned(), Role::Doubtful),
         (None, Some(_)) => ("▲ no data yet".to_owned(), Role::Bad),
-        (Some(age), Some(kind)) => {
-            let why = if kind == FailureKind::Offline {
-                "offline"
-            } else {
-                "sync failed"
-            };
-            (format!("▲ data {}, {why}", failed_age(age)), Role::Bad)
-        }
+        (Some(age), Some(kind)) => (
+            format!("▲ data {}, {}", failed_age(age), why_failed(kind)),
+            Role::Bad,
+        ),
         (Some(age), None) if model.sync.overdue(model.now).is_some() => {
             let why = model.sync.kept_by.as_ref();
             let why = why.map_or_else(String::new, |why| format!(": {why}"));
@@ -88,7 +86,7 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     };
     texts.extend(outbox(&model.outbox.view));
     texts.push(data);
-    match model.sync.notes.len() {
+    match model.sync.notes.len() + usize::from(model.standing.is_some()) {
         0 => {}
         1 => texts.push(("◆ 1 note".to_owned(), Role::Doubtful)),
         notes => texts.push((format!("◆ {notes} notes"), Role::Doubtful)),
@@ -100,6 +98,15 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
         texts.push((under_way(progress, spinner(model.now, ascii)), Role::Here));
     }
     texts
+}
+
+/// Why the data does not get younger, in two words.
+fn why_failed(kind: FailureKind) -> &'static str {
+    match kind {
+        FailureKind::Offline => "offline",
+        FailureKind::Limited => "told to wait",
+        _ => "sync failed",
+    }
 }
 
 /// What waits in the outbox, from right to left: first what needs a person. Drafts wait for nobody, and show where nothing

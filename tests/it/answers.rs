@@ -178,7 +178,6 @@ fn the_age_of_the_data_and_a_failed_sync_stand_under_every_answer() {
     let all = [
         &["accounts"][..],
         &["risks"],
-        &["status"],
         &["brief", "juniper"],
         &["account", "juniper"],
         &["accounts", "zzzz"],
@@ -186,6 +185,10 @@ fn the_age_of_the_data_and_a_failed_sync_stand_under_every_answer() {
     for arguments in all {
         assert_eq!(last_line(arguments), "data from 08:50, just now", "{arguments:?}");
     }
+    // The day is one line, with its age in it.
+    let day = text(&home.run(&["status"]));
+    assert_eq!(day.lines().count(), 1, "{day}");
+    assert!(day.trim_end().ends_with("; data from 08:50, just now"), "{day}");
     crm.vanish();
     assert!(!home.run(&["sync"]).status.success());
     for arguments in all {

@@ -84,7 +84,7 @@ fn a_sync_of_everything_says_what_it_did() {
     let crm = Crm::start();
     let home = Home::new(&crm);
     let first = text(&home.run(&["sync"]));
-    assert!(first.contains("of them new or changed, 0 removed"), "{first}");
+    assert!(first.contains("records new or changed, 0 removed"), "{first}");
     let full = text(&home.run(&["sync", "--full"]));
     assert!(
         full.contains("all of them and their links compared with the CRM"),

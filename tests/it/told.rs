@@ -382,9 +382,14 @@ fn without_colour_or_capable_terminal_no_colour_is_written() {
     assert!(!coloured(
         &Opening::new().variable("NO_COLOR", "1").open(&home).bytes()
     ));
-    assert!(!coloured(
-        &Opening::new().variable("TERM", "dumb").open(&home).bytes()
-    ));
+}
+
+#[test]
+fn a_terminal_that_cannot_be_drawn_on_is_told_in_one_sentence() {
+    let home = Home::synced();
+    let mut cockpit = Opening::new().variable("TERM", "dumb").begin(&home);
+    assert_eq!(cockpit.ended().exit_code(), 2);
+    cockpit.shows("TERM is `dumb`").lacks("worst first");
 }
 
 #[test]
@@ -414,13 +419,32 @@ fn a_ledger_that_was_removed_is_missed() {
     for file in super::driver::files(ledger.parent().unwrap()) {
         fs::remove_file(file).unwrap();
     }
+    // Before a new one is begun each way of looking says so.
+    for (words, code) in [
+        (&["status"][..], 0),
+        (&["account", "juniper"], 1),
+        (&["doctor", "--offline"], 1),
+    ] {
+        let output = home.run(words);
+        assert_eq!(output.status.code(), Some(code), "{output:?}");
+        let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        assert!(
+            said.contains("is gone, and with it") && said.contains("retain ledger restore FILE"),
+            "{said}"
+        );
+        assert!(
+            !said.contains("does not exist yet") && !said.contains("there is no ledger yet"),
+            "{said}"
+        );
+    }
+    assert!(!ledger.exists());
     check(
         &home.run(&["sync"]),
         0,
         &[
             "warning: the ledger",
-            "is gone, so history begins anew",
-            "hint: `retain ledger restore FILE`",
+            "is gone, and with it",
+            "`retain ledger restore FILE`",
         ],
     );
     let again = home.run(&["sync"]);
@@ -449,6 +473,8 @@ fn a_stalled_sync_is_told_by_the_status() {
         let output = home.run(words);
         String::from_utf8([output.stdout, output.stderr].concat()).unwrap()
     };
+    // Where the sync before took long, its heartbeat is younger than the one that is made up here.
+    put("sync-heartbeat", "\"2026-11-23T08:30:00Z\"");
     moved("2026-11-23T08:48:00Z");
     assert!(says(&["status"]).contains("sync stalled 2 min"));
     assert!(says(&["status", "--format", "tmux"]).contains("sync stalled"));

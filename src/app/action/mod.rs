@@ -291,10 +291,21 @@ impl Action {
             Self::Copy if copy_text(model).is_none() => Err("nothing to copy here".to_owned()),
             Self::Sync if model.sync.under_way.is_some() => Err("a sync is under way".to_owned()),
             Self::EnableWrites if !model.is_read_only() => Err("writing is allowed already".to_owned()),
-            Self::Notes if model.sync.notes.is_empty() => Err("the last sync has read everything".to_owned()),
+            Self::Notes if !model.has_notes() => Err(nothing_to_note(model).to_owned()),
             Self::Dismiss if model.failures.is_empty() => Err("no failure shows".to_owned()),
             _ => Ok(()),
         }
+    }
+}
+
+/// Why there are no notes: only a sync that came to its end, with nothing wrong since, has read everything.
+fn nothing_to_note(model: &Model) -> &'static str {
+    match model.sync.last_success {
+        None => "no sync has come to its end yet",
+        Some(_) if model.is_offline => {
+            "the CRM cannot be reached now; the last sync that came to its end had read everything"
+        }
+        Some(_) => "the last sync has read everything",
     }
 }
 

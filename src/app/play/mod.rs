@@ -76,6 +76,8 @@ pub fn fresh(width: u16, height: u16) -> Model {
             last_success: Some(ago(0)),
             ..SyncLine::default()
         },
+        standing: None,
+        loss: None,
     })
 }
 

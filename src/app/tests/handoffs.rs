@@ -139,7 +139,8 @@ fn nothing_is_handed_over_of_an_account_that_is_gone_or_without_the_permit() {
     assert!(model.overlays.is_empty());
     assert!(model.told.as_deref().unwrap().contains("no such account"));
     forbid_writing(&mut model);
-    assert!(play(&mut model, "1 g h").is_empty());
+    let orders = play(&mut model, "1 g h");
+    assert!(matches!(orders[..], [Cmd::LookForPermit]), "{orders:?}");
     assert!(model.told.as_deref().unwrap().contains("--read-only"));
     assert!(
         !model

@@ -56,6 +56,17 @@ fn every_action_has_an_id_of_its_own_and_can_be_found_by_it() {
 }
 
 #[test]
+fn a_chord_that_can_never_be_typed_is_no_key_of_its_action() {
+    let mut keymap = Keymap::default();
+    let chord = |text: &str| parse_chord(text).unwrap();
+    keymap.bind(chord("g g"), None, Some(Action::MoveFirst));
+    let keys = |keymap: &Keymap| keymap.keys_of(Action::MoveFirst, Context::Accounts);
+    assert!(!keys(&keymap).contains(&"g g".to_owned()), "{:?}", keys(&keymap));
+    keymap.bind(chord("g"), None, None);
+    assert!(keys(&keymap).contains(&"g g".to_owned()), "{:?}", keys(&keymap));
+}
+
+#[test]
 fn keys_are_written_as_they_are_read() {
     for text in [
         "j",
@@ -67,8 +78,8 @@ fn keys_are_written_as_they_are_read() {
         "space",
         "shift-tab",
         "f5",
-        "minus",
-        "ctrl-minus",
+        "-",
+        "ctrl--",
         "/",
     ] {
         assert_eq!(text.parse::<Key>().unwrap().to_string(), text);

@@ -8,6 +8,7 @@ mod handoffs;
 mod keeping;
 mod keys;
 mod large;
+mod notes;
 mod nps;
 mod opening;
 mod outbox;

@@ -249,7 +249,7 @@ fn without_the_permit_no_action_that_writes_can_be_reached_by_any_way() {
             let palette = format!(": type:{} <enter>", info.id);
             for way in ways.chain([palette]) {
                 let orders = play(&mut model, &way);
-                assert!(orders.is_empty(), "{way}: {orders:?}");
+                assert!(matches!(orders[..], [Cmd::LookForPermit]), "{way}: {orders:?}");
                 assert!(model.overlays.is_empty(), "{way}");
                 let told = model.told.clone().unwrap_or_default();
                 assert!(told.contains("--read-only"), "{way}: {told}");

@@ -26,7 +26,9 @@ const MOST_TOLD: u16 = 48;
 pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
     if let Err(why) = action.available(model) {
         model.told = Some(format!("{}: {why}", action.info().name));
-        return Vec::new();
+        // It may have been allowed in another cockpit since.
+        let is_forbidden = action.info().writes && model.is_read_only();
+        return is_forbidden.then_some(Cmd::LookForPermit).into_iter().collect();
     }
     match action {
         Action::MoveDown => moved(model, Step::Down),

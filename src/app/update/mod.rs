@@ -145,8 +145,21 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Cmd> {
 
 fn failed(model: &mut Model, failure: Failure) -> Vec<Cmd> {
     model.unreadable |= failure.kind == FailureKind::Storage;
-    if !model.failures.contains(&failure) {
-        model.failures.push(failure);
+    let is_told = |known: &Failure| {
+        *known == failure || known.kind == FailureKind::Loss && known.summary == failure.summary
+    };
+    if !model.failures.iter().any(is_told) {
+        let losses = model
+            .failures
+            .iter()
+            .rev()
+            .take_while(|known| known.kind == FailureKind::Loss);
+        let behind = if failure.kind == FailureKind::Loss {
+            0
+        } else {
+            losses.count()
+        };
+        model.failures.insert(model.failures.len() - behind, failure);
     }
     if model.failures.len() > MOST_FAILURES {
         model.failures.remove(0);

@@ -70,7 +70,10 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
         }
         OutboxMsg::Changed => {
             awaiting::given_up(model);
-            changed(model, &BTreeSet::new())
+            let mut orders = changed(model, &BTreeSet::new());
+            // Whoever wrote was allowed to.
+            orders.extend(model.is_read_only().then_some(Cmd::LookForPermit));
+            orders
         }
         OutboxMsg::StepTaken(entry) => {
             let mut orders = awaiting::step_taken(model, entry.id);

@@ -65,10 +65,21 @@ fn noted(model: &mut Model, before: &[String]) {
     settle_all(model);
 }
 
-/// Shows the notes of the last sync again.
+/// Shows again what is wrong from the start, the notes of the last sync, and why the last one did not come to its end.
 pub(super) fn show_notes(model: &mut Model) -> Vec<Cmd> {
-    noted(model, &[]);
+    let notes: Vec<Failure> = model.sync.notes.iter().rev().map(|text| note(text)).collect();
+    let (standing, stopped) = (model.standing.clone(), model.sync.failed.clone());
+    // The last one is the one that shows.
+    for failure in standing.into_iter().chain(notes).chain(stopped) {
+        shown_last(model, failure);
+    }
     Vec::new()
+}
+
+/// Shows a failure in front of the others, also one that waits behind them.
+fn shown_last(model: &mut Model, failure: Failure) {
+    model.failures.retain(|known| *known != failure);
+    failed(model, failure);
 }
 
 fn note(text: &str) -> Failure {

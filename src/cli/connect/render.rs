@@ -16,7 +16,8 @@ use super::proposal::Proposal;
 const OFF: &str = "{ enabled = false }";
 
 const HEAD: &str = "# What the CRM's properties mean, as `retain connect` understood them. Change what is wrong:\n\
-    # the names on the right are the CRM's own. A key with `enabled = false` was not found: it is unknown.\n";
+    # the names on the right are the CRM's own. A key with `enabled = false` has no property: it is unknown, unless the\n\
+    # line above it says what stands for it.\n";
 
 /// The text of the file over the shipped mapping.
 pub fn over_the_shipped(proposal: &Proposal) -> String {

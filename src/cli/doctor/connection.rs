@@ -11,7 +11,7 @@ use crate::crm::{Crm, CrmError, CrmWrite};
 use crate::domain::record::Kind;
 use crate::runtime::connection;
 
-use super::Report;
+use super::{Report, missing_property, missing_scope};
 
 /// How long one question may take.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -134,13 +134,30 @@ async fn limits(report: &mut Report, hubspot: &HubSpot) {
 /// Whether each kind of record may be read.
 async fn scopes(report: &mut Report, hubspot: &HubSpot) {
     let mut readable = Vec::new();
+    // One reason may keep several kinds from being read.
+    let mut closed: Vec<(CrmError, Vec<String>)> = Vec::new();
     for kind in Kind::ALL {
+        let word = format!("{}s", kind.word());
         match in_time(hubspot.list(kind, &[], None, false)).await {
-            Ok(_) => readable.push(format!("{}s", kind.word())),
-            Err(error @ CrmError::MissingScope { .. }) => {
-                report.problem(format!("{}s cannot be read: {error}", kind.word()), hint(&error));
+            Ok(_) => readable.push(word),
+            Err(error) => {
+                let same = closed
+                    .iter_mut()
+                    .find(|(known, _)| known.to_string() == error.to_string());
+                match same {
+                    Some((_, kinds)) => kinds.push(word),
+                    None => closed.push((error, vec![word])),
+                }
             }
-            Err(error) => report.problem(format!("{}s cannot be read: {error}", kind.word()), hint(&error)),
+        }
+    }
+    for (error, kinds) in closed {
+        report.problem(
+            format!("{} cannot be read: {error}", kinds.join(", ")),
+            hint(&error),
+        );
+        if let CrmError::MissingScope { scopes } = &error {
+            report.comes_from(scopes.iter().map(|scope| missing_scope(scope)));
         }
     }
     if !readable.is_empty() {
@@ -207,6 +224,7 @@ async fn properties(report: &mut Report, hubspot: &HubSpot, setup: &Setup) {
                 format!("the CRM has no property `{name}` of {}s", kind.word()),
                 hint,
             );
+            report.comes_from([missing_property(kind.word(), name)]);
         }
     }
 }

@@ -57,9 +57,8 @@ pub(super) fn run(yes: bool, context: &Context) -> Result<(), CliError> {
     if !(Prompts { yes }).confirm("Add it?", false, true, "--yes")? {
         return tell(context, &[], "nothing was changed");
     }
-    let _lock = SyncLock::acquire(&workplace.paths.lock)?.map_err(|holder| {
-        CliError::failed(format!("{holder} talks to the CRM")).hint("wait for it, then try again")
-    })?;
+    let _lock = SyncLock::acquire(&workplace.paths.lock)?
+        .map_err(|holder| CliError::failed(holder.sentence()).hint(holder.hint()))?;
     runtime.block_on(async {
         let hubspot = connection::hubspot(&setup).map_err(|error| refused(&error))?;
         for kind in &lacking {

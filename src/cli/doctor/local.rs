@@ -14,13 +14,14 @@ use crate::config::paths::{Places, ProfilePaths};
 use crate::config::settings::Settings;
 use crate::domain::record::Kind;
 use crate::domain::words;
+use crate::runtime::worker::lost_ledger;
 use crate::store::inspect::{self, Inspection};
 use crate::store::lock::SyncLock;
 use crate::store::{Cache, StoreError, files};
 use crate::sync::SyncStatus;
 use crate::sync::status::DOCUMENT;
 
-use super::Report;
+use super::{Report, missing_property, missing_scope};
 
 /// After so many hours without a sync the data is called old.
 const OLD_HOURS: i64 = 48;
@@ -105,9 +106,7 @@ fn exposed(
     let mut reasons: BTreeMap<String, Vec<(&PathBuf, String)>> = BTreeMap::new();
     for path in content {
         // What SQLite keeps beside a database has the mode of the database: that is said of it.
-        let is_beside = ["-wal", "-shm", "-journal"]
-            .iter()
-            .any(|end| path.to_string_lossy().ends_with(end));
+        let is_beside = files::is_companion(&path.to_string_lossy());
         if let Some(reason) = wrong(path).filter(|_| !is_beside) {
             let kind = reason.split(" (").next().unwrap_or_default().to_owned();
             reasons.entry(kind).or_default().push((path, reason));
@@ -172,21 +171,26 @@ pub(super) fn databases(report: &mut Report, paths: &ProfilePaths, closed: &[Pat
         database(report, "cache", "records", &paths.cache_db, found);
     }
     if !is_closed(&paths.ledger_db) {
-        let found = inspect::ledger(&paths.ledger_db);
-        database(report, "ledger", "entries", &paths.ledger_db, found);
+        ledger(report, paths);
     }
     if is_closed(&paths.lock) {
         return;
     }
     match SyncLock::holder(&paths.lock) {
-        Ok(Some(holder)) if holder.stopped => report.problem(
-            format!("the CRM is kept by {holder}"),
-            "continue or end that process; until then nothing is synced",
-        ),
+        Ok(Some(holder)) if holder.stopped => report.problem(holder.sentence(), holder.hint()),
         Ok(Some(holder)) => report.fine(format!("{holder} talks to the CRM now")),
         Ok(None) => report.fine("no process talks to the CRM now"),
         Err(error) => report.problem(error.to_string(), error.hint()),
     }
+}
+
+/// A ledger that is gone is said to be so before a new one is begun.
+fn ledger(report: &mut Report, paths: &ProfilePaths) {
+    if let Some(lost) = lost_ledger(paths) {
+        return report.problem(lost.summary, lost.hint.unwrap_or_default());
+    }
+    let found = inspect::ledger(&paths.ledger_db);
+    database(report, "ledger", "entries", &paths.ledger_db, found);
 }
 
 fn database(
@@ -258,24 +262,33 @@ pub(super) fn sync(report: &mut Report, settings: &Settings, paths: &ProfilePath
         },
         None => report.note("no sync came to its end yet", "run `retain sync`"),
     }
-    if let Some(failed) = status.failed {
-        report.problem(format!("{STOPPED}{}", failed.what), failed.hint);
+    if let Some(failed) = &status.failed {
+        report.problem(format!("{STOPPED}{}", failed.what), failed.hint.as_str());
     }
-    let named = status
+    let mut scopes: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for (kind, scope) in status
         .missing_scopes
-        .into_iter()
-        .filter(|(_, scope)| !scope.is_empty());
-    for (kind, scope) in named {
+        .iter()
+        .filter(|(_, scope)| !scope.is_empty())
+    {
+        scopes.entry(scope).or_default().push(kind);
+    }
+    for (scope, kinds) in scopes {
         report.problem(
-            format!("the key lacks the scope {scope}, so there is no {kind}"),
+            format!(
+                "the key lacks the scope {scope}, so there is no {}",
+                kinds.join(", no ")
+            ),
             "give the key this scope in the CRM's settings",
         );
+        report.comes_from([missing_scope(scope)]);
     }
-    for (kind, property) in status.missing_properties {
+    for (kind, property) in &status.missing_properties {
         report.problem(
             format!("the CRM has no property `{property}` of {kind}s"),
             "correct mapping.toml, or run `retain connect` to propose one anew",
         );
+        report.comes_from([missing_property(kind, property)]);
     }
     if status.held_deletes {
         report.problem(
@@ -283,7 +296,9 @@ pub(super) fn sync(report: &mut Report, settings: &Settings, paths: &ProfilePath
             "look into the CRM; `retain sync --accept-deletes` removes them here too",
         );
     }
-    for warning in status.warnings {
+    // What is missing was told above.
+    let told = status.warnings_of_missing(&status.missing_scopes);
+    for warning in status.warnings.iter().filter(|warning| !told.contains(warning)) {
         report.note(warning, "");
     }
 }
@@ -345,6 +360,7 @@ pub(super) fn fill(report: &mut Report, paths: &ProfilePaths, mapping: &Mapping)
                     what,
                     "what rests on it is unknown; correct mapping.toml if another property holds it",
                 );
+                report.comes_from([missing_property(kind.word(), property)]);
             } else {
                 report.fine(what);
             }

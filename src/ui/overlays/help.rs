@@ -59,11 +59,7 @@ fn draw_sign(canvas: &mut Canvas, area: Area, sign: Sign) {
 fn action(model: &Model, canvas: &mut Canvas, area: Area, info: &Info) {
     let mut keys = model.keymap.keys_of(info.action, model.context()).join(" ");
     if keys.is_empty() {
-        keys = if info.keys.is_empty() {
-            format!(":{}", info.id)
-        } else {
-            info.keys.join(" ")
-        };
+        keys = format!(":{}", info.id);
     }
     let (ink, text) = match info.action.available(model) {
         Ok(()) => (Role::Here.strong(), Role::Plain),

@@ -239,11 +239,10 @@ impl Spot {
         if heights.is_empty() {
             let unknown = self.unread.as_ref().map(|why| format!("Unknown: {why}."));
             let text = unknown.as_deref().unwrap_or(teach);
-            for (row, text) in wrapped(text, self.inside.width.saturating_sub(4), 3)
-                .iter()
-                .enumerate()
-            {
-                canvas.line(self.inside, row as u16).gap(2).text(text, Role::Dim);
+            let mut area = self.inside;
+            for line in wrapped(text, area.width.saturating_sub(4), usize::from(area.height)) {
+                canvas.line(area, 0).gap(2).text(&line, Role::Dim);
+                area = area.below(1);
             }
         }
         let (inside, top) = (self.room(heights), self.top(heights));

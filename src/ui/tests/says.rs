@@ -90,6 +90,7 @@ fn data_beside_a_failed_sync_has_its_true_age() {
         (0, FailureKind::Sync, "data under 1 min old, sync failed"),
         (3, FailureKind::Sync, "data 3 h old, sync failed"),
         (26, FailureKind::Offline, "data 26 h old, offline"),
+        (26, FailureKind::Limited, "data 26 h old, told to wait"),
     ] {
         let mut model = loaded(120, 36);
         let line = SyncLine {
@@ -276,7 +277,8 @@ fn a_failure_and_its_hint_are_read_to_their_ends_at_eighty_columns() {
         let long = Failure {
             summary: "cannot reach the CRM at http://127.0.0.1:44979: no connection: refused".to_owned(),
             hint: Some(
-                "check the network and the address; the cockpit goes on with what is cached".to_owned(),
+                "check the network and the address; what is cached can still be read, also without it"
+                    .to_owned(),
             ),
             ..failure(FailureKind::Sync)
         };
@@ -286,7 +288,7 @@ fn a_failure_and_its_hint_are_read_to_their_ends_at_eighty_columns() {
         let words = words.join(" ");
         assert!(words.contains("X dismiss"), "{picture}");
         assert!(
-            words.contains("refused") && words.contains("with what is cached"),
+            words.contains("refused") && words.contains("also without it"),
             "{picture}"
         );
     }
@@ -506,4 +508,35 @@ fn steps_and_handoffs_say_how_many_there_are_and_which_show() {
         picture.contains(" of 28 ─"),
         "without the lines below it too: {picture}"
     );
+}
+
+#[test]
+fn what_an_empty_part_of_an_account_says_is_read_to_its_end() {
+    let mut model = loaded(80, 24);
+    play(&mut model, "1 <enter>");
+    let view = model.account.as_mut().unwrap().view.as_deref_mut().unwrap();
+    view.next.clear();
+    let picture = screen(&mut model, "<tab>");
+    let words: Vec<&str> = picture.split_whitespace().collect();
+    assert!(words.join(" ").contains("show here."), "{picture}");
+    let mut model = loaded(120, 36);
+    play(&mut model, "1 <enter>");
+    let view = model.account.as_mut().unwrap().view.as_deref_mut().unwrap();
+    view.next.clear();
+    let picture = screen(&mut model, "");
+    assert!(picture.contains("show here."), "{picture}");
+}
+
+#[test]
+fn a_mistake_in_the_configuration_counts_among_the_notes() {
+    let mut model = loaded(120, 36);
+    assert!(!line(&screen(&mut model, ""), 0).contains("note"));
+    model.standing = Some(failure(FailureKind::Configuration));
+    assert!(line(&screen(&mut model, ""), 0).contains("1 note"));
+}
+
+#[test]
+fn help_shows_a_key_as_it_is_on_the_keyboard() {
+    let help = screen(&mut loaded(180, 60), "?");
+    assert!(!help.contains("minus"), "{help}");
 }

@@ -223,11 +223,9 @@ fn a_stopped_holder_of_the_lock_is_named_and_a_killed_one_lets_go() {
     while !holder().stopped {
         std::thread::yield_now();
     }
-    assert!(
-        holder()
-            .to_string()
-            .contains(&format!("kill -CONT {}", child.id()))
-    );
+    let holder = holder();
+    assert!(holder.hint().contains(&format!("kill -CONT {}", child.id())));
+    assert!(!holder.hint().contains("wait") && holder.sentence().contains("is stopped"));
     child.kill().unwrap();
     child.wait().unwrap();
     assert!(SyncLock::acquire(&path).unwrap().is_ok());
