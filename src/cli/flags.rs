@@ -163,14 +163,14 @@ mod tests {
 
     #[test]
     fn the_manual_has_no_page_about_help_and_says_how_to_fix_the_clock() {
-        let mut command = command_without_help();
-        let mut names = Vec::new();
         fn collect(command: &Command, names: &mut Vec<String>) {
             for one in command.get_subcommands() {
                 names.push(one.get_name().to_owned());
                 collect(one, names);
             }
         }
+        let mut command = command_without_help();
+        let mut names = Vec::new();
         collect(&command, &mut names);
         assert!(
             names.len() > 30 && !names.contains(&"help".to_owned()),

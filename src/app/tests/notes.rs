@@ -93,7 +93,7 @@ fn that_the_ledger_is_gone_shows_before_all_else_until_it_is_read() {
 #[test]
 fn what_is_yet_to_come_is_not_told_as_just_now() {
     let model = fresh(120, 36);
-    let moment = |when| crate::app::reading::moment(&model, when);
+    let moment = |when| reading::moment(&model, when);
     assert_eq!(moment(now()), "23 Nov 08:50, just now");
     assert_eq!(moment(ago(-2)), "23 Nov 10:50");
 }

@@ -67,14 +67,12 @@ fn noted(model: &mut Model, before: &[String]) {
 
 /// Shows again what is wrong from the start, the notes of the last sync, and why the last one did not come to its end.
 pub(super) fn show_notes(model: &mut Model) -> Vec<Cmd> {
-    let standing = model.standing.clone();
-    standing
-        .into_iter()
-        .for_each(|failure| shown_last(model, failure));
-    let again: Vec<Failure> = model.sync.notes.iter().rev().map(|text| note(text)).collect();
-    again.into_iter().for_each(|failure| shown_last(model, failure));
-    let stopped = model.sync.failed.clone();
-    stopped.into_iter().for_each(|failure| shown_last(model, failure));
+    let notes: Vec<Failure> = model.sync.notes.iter().rev().map(|text| note(text)).collect();
+    let (standing, stopped) = (model.standing.clone(), model.sync.failed.clone());
+    // The last one is the one that shows.
+    for failure in standing.into_iter().chain(notes).chain(stopped) {
+        shown_last(model, failure);
+    }
     Vec::new()
 }
 
