@@ -208,6 +208,7 @@ mod tests {
     use std::path::Path;
 
     use super::*;
+    use crate::config::Dirs;
     use crate::config::paths::Places;
     use crate::runtime::clock::Clock;
     use crate::runtime::inbox::inbox;
@@ -225,6 +226,10 @@ mod tests {
             allowed: Arc::default(),
             texts: Arc::default(),
             paths: Arc::new(paths),
+            dirs: Dirs {
+                team: None,
+                user: None,
+            },
             clock: Clock::new(None),
             address,
             busy: Default::default(),

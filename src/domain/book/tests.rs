@@ -361,7 +361,9 @@ fn a_book_shares_what_its_accounts_are_called_with_the_one_before() {
     };
     let after = |before: &Book, rows: Vec<Summary>| {
         let mut filling = Filling::with_room(rows.len(), Some(before));
-        rows.iter().for_each(|row| filling.add(row));
+        for row in &rows {
+            filling.add(row);
+        }
         filling.finish()
     };
     let before = Book::from_summaries(all(&["Kestrel", "Juniper", "Alder"], Some(40)));
