@@ -97,6 +97,11 @@ impl Ledger {
         self.database.path()
     }
 
+    /// The error that a newer program wrote it, when one did: then nothing can be noted in it.
+    pub fn newer(&self) -> Option<StoreError> {
+        self.database.newer()
+    }
+
     /// Whether nothing can be written, because a newer program wrote the ledger or it was asked for.
     pub fn is_read_only(&self) -> bool {
         self.database.is_read_only()

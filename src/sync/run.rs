@@ -83,6 +83,10 @@ fn work<C: Crm>(
     status: &mut SyncStatus,
     on_event: &mut dyn FnMut(SyncEvent, &mut Stores),
 ) -> Result<SyncReport, SyncError> {
+    // What cannot be noted is not read: the cache would know what history does not.
+    if let Some(newer) = stores.ledger.newer() {
+        return Err(newer.into());
+    }
     let mut reader = Reader::of_sync(crm, runtime, options);
     let mut schema = schema::ask(&reader, stores, mapping, options, status, on_event)?;
     let whose = Whose::of(options, &schema.owners)?;
