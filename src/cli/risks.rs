@@ -131,9 +131,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         }
     }
     if shown.is_empty() && segments.is_empty() {
-        let none = match freshness.has_synced() {
-            true => "no warning is open".to_owned(),
-            false => format!("open warnings unknown: {NOT_YET}"),
+        let none = if freshness.has_synced() {
+            "no warning is open".to_owned()
+        } else {
+            format!("open warnings unknown: {NOT_YET}")
         };
         context.output.text(&none)?;
     }
@@ -373,6 +374,7 @@ mod tests {
 
     #[test]
     fn what_is_no_risk_has_neither_p_nor_money_at_stake() {
+        use WarningKind::{Defect, Opportunity, Risk};
         let usd = Currency::parse("USD").unwrap();
         let row = |kinds: &[WarningKind]| {
             let warning = |kind: &WarningKind| Warning {
@@ -403,7 +405,6 @@ mod tests {
             let sum = at_stake(&[row]).known;
             (shown[2].clone(), shown[3].clone(), json["at_stake"].clone(), sum)
         };
-        use WarningKind::{Defect, Opportunity, Risk};
         for kinds in [&[Opportunity][..], &[Defect], &[Opportunity, Defect]] {
             let (p, stake, json, sum) = told(kinds);
             assert_eq!((p.as_str(), stake.as_str(), sum), ("·", "·", 0));

@@ -59,7 +59,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         // That no sync has ended yet is said of the data as a whole.
         let of_the_day = [DUE, &[Kind::Contract]].concat();
         if let Some(why) = desk.unread.why(&of_the_day) {
-            line.push_str(&format!("; ? unknown: {why}"));
+            line = format!("{line}; ? unknown: {why}");
         }
         return context.output.line(&line);
     }

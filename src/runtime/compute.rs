@@ -211,7 +211,9 @@ mod tests {
     use crate::config::Dirs;
     use crate::config::paths::Places;
     use crate::runtime::clock::Clock;
+    use crate::runtime::exec::{Busy, ReadAlone};
     use crate::runtime::inbox::inbox;
+    use crate::runtime::unwritten::Unwritten;
     use crate::store::{Cache, files};
 
     /// What the compute thread works with, on databases below a directory.
@@ -232,10 +234,10 @@ mod tests {
             },
             clock: Clock::new(None),
             address,
-            busy: Default::default(),
+            busy: Busy::default(),
             panic_in: None,
-            read_alone: Default::default(),
-            unwritten: Default::default(),
+            read_alone: ReadAlone::default(),
+            unwritten: Unwritten::default(),
         }
     }
 

@@ -87,6 +87,41 @@ fn open_on(rows: &[Summary]) -> OpenOn {
     on
 }
 
+/// The rows of the queue, first is most pressing.
+fn risks(all: &[Summary]) -> Vec<RiskRow> {
+    let usage = warning(1, WarningKind::Risk, Severity::High, "usage −46 % in 30 d");
+    let champion = warning(1, WarningKind::Risk, Severity::High, "champion left 7 d ago");
+    vec![
+        risk(&all[0], vec![usage, champion]),
+        risk(
+            &all[1],
+            vec![warning(2, WarningKind::Risk, Severity::Critical, "NPS 3 (was 9)")],
+        ),
+        risk(
+            &all[2],
+            vec![warning(
+                3,
+                WarningKind::Risk,
+                Severity::Medium,
+                "no touch for 74 d",
+            )],
+        ),
+        risk(
+            &all[7],
+            vec![warning(
+                8,
+                WarningKind::Opportunity,
+                Severity::Low,
+                "seats 47 of 50 used",
+            )],
+        ),
+        risk(
+            &all[5],
+            vec![warning(6, WarningKind::Defect, Severity::Low, "no renewal date")],
+        ),
+    ]
+}
+
 /// What lies on the desk of the fixtures.
 pub fn desk() -> Desk {
     let all = summaries();
@@ -95,8 +130,6 @@ pub fn desk() -> Desk {
         arr.add(row.arr);
         at_stake.add(row.at_stake);
     }
-    let usage = warning(1, WarningKind::Risk, Severity::High, "usage −46 % in 30 d");
-    let champion = warning(1, WarningKind::Risk, Severity::High, "champion left 7 d ago");
     Desk {
         unread: crate::domain::unread::Unread::default(),
         untold: Vec::new(),
@@ -108,35 +141,7 @@ pub fn desk() -> Desk {
             ..Counts::default()
         },
         queue: 4,
-        risks: vec![
-            risk(&all[0], vec![usage, champion]),
-            risk(
-                &all[1],
-                vec![warning(2, WarningKind::Risk, Severity::Critical, "NPS 3 (was 9)")],
-            ),
-            risk(
-                &all[2],
-                vec![warning(
-                    3,
-                    WarningKind::Risk,
-                    Severity::Medium,
-                    "no touch for 74 d",
-                )],
-            ),
-            risk(
-                &all[7],
-                vec![warning(
-                    8,
-                    WarningKind::Opportunity,
-                    Severity::Low,
-                    "seats 47 of 50 used",
-                )],
-            ),
-            risk(
-                &all[5],
-                vec![warning(6, WarningKind::Defect, Severity::Low, "no renewal date")],
-            ),
-        ],
+        risks: risks(&all),
         cannot_tell: vec![("usage-drop".to_owned(), 3)],
         due: vec![
             due(

@@ -111,7 +111,7 @@ fn an_account_stands_in_each_of_its_groups_the_most_pressing_group_first() {
 fn it_is_known_whether_groups_add_up_to_more_than_all() {
     let mut model = known(120, 36);
     with(&mut model, |desk| {
-        "champion-left".clone_into(&mut desk.risks[0].warnings[1].signal)
+        "champion-left".clone_into(&mut desk.risks[0].warnings[1].signal);
     });
     play(&mut model, "2");
     assert_eq!(model.desk.queue.on.accounts, 3);

@@ -256,7 +256,7 @@ pub(super) fn sync(report: &mut Report, settings: &Settings, paths: &ProfilePath
         Some(last) => match Freshness::read(&cache, settings, paths, now) {
             // Why the last one failed has a line of its own.
             Ok(freshness) if status.failed.is_none() => {
-                freshness_of_sync(report, (&freshness, settings), last, now)
+                freshness_of_sync(report, (&freshness, settings), last, now);
             }
             _ => report.fine(format!("a sync last came to its end at {last:.0}")),
         },

@@ -29,15 +29,12 @@ pub fn run(account: Option<&str>, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let cache = workplace.cache()?;
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
-    let (due, unread) = match account {
-        Some(text) => {
-            let view = account::find(&workplace, &cache, text, context)?;
-            (view.next, view.unread)
-        }
-        None => {
-            let desk = workplace.desk(context.now())?;
-            (desk.due, desk.unread)
-        }
+    let (due, unread) = if let Some(text) = account {
+        let view = account::find(&workplace, &cache, text, context)?;
+        (view.next, view.unread)
+    } else {
+        let desk = workplace.desk(context.now())?;
+        (desk.due, desk.unread)
     };
     let early = (!freshness.has_synced()).then(|| NOT_YET.to_owned());
     let unknown = unread.why(&[Kind::Task]).or(early);

@@ -69,6 +69,14 @@ impl Book {
     /// means anything. For what shows at once, while the whole order is worked out.
     pub fn begun(&self, sort: Sort, rows: &[u32], most: usize) -> Vec<u32> {
         let most = most.min(rows.len());
+        // All rows are looked at as they lie in memory, whatever order they were in: that takes a third of the time.
+        let all: Vec<u32>;
+        let rows = if rows.len() == self.len() {
+            all = (0..self.len() as u32).collect();
+            &all
+        } else {
+            rows
+        };
         // Twice as many are gathered before the worse half is dropped: most rows cost one comparison.
         let mut first: Keyed = Vec::with_capacity(most * 2 + 1);
         let mut bound = (UNKNOWN, u32::MAX);

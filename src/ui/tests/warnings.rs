@@ -161,22 +161,10 @@ fn what_is_said_of_warnings_is_understood_before_it_is_done() {
     });
 }
 
-#[test]
-fn how_the_alarms_do() {
-    let tally = Tally {
-        fired: 31,
-        standing: 5,
-        acted: 19,
-        real: 14,
-        known: 2,
-        noise: 8,
-        open: 4,
-        held: 1,
-        to_notice: vec![61, 38, 12],
-        to_red: vec![9],
-        ..Tally::default()
-    };
-    let report = AlarmReport {
+/// How the alarms of the fixtures did.
+fn alarms() -> AlarmReport {
+    let tally = usage_tally();
+    AlarmReport {
         signals: vec![
             SignalReport {
                 signal: "usage-drop".to_owned(),
@@ -269,7 +257,28 @@ fn how_the_alarms_do() {
             },
         ],
         first_look: Some(date(2026, 6, 1)),
-    };
+    }
+}
+
+fn usage_tally() -> Tally {
+    Tally {
+        fired: 31,
+        standing: 5,
+        acted: 19,
+        real: 14,
+        known: 2,
+        noise: 8,
+        open: 4,
+        held: 1,
+        to_notice: vec![61, 38, 12],
+        to_red: vec![9],
+        ..Tally::default()
+    }
+}
+
+#[test]
+fn how_the_alarms_do() {
+    let report = alarms();
     let read = |model: &mut Model| {
         let orders = play(model, "A");
         let Some(Cmd::LoadAlarms { run }) = orders.last() else {
