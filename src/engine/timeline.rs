@@ -204,10 +204,8 @@ fn told(world: &World<'_>, label: &str, observed: &Observed) -> String {
 fn warning(world: &World<'_>, event: &Event) -> Option<TimelineLine> {
     let account = event.account.as_ref()?;
     let what = WarningEvent::read(account, &event.kind, &event.payload)?.what;
-    // What it is called; of one that is no more its id is all there is.
-    let mut known = world.setup.signals.signals.iter();
-    let known = known.find(|known| known.id == what.signal());
-    let signal = known.map_or(what.signal(), |known| known.title.as_str());
+    // By its id: its title is a template, and what the condition saw is in the line that it opened with.
+    let signal = what.signal();
     let because = |why: &str| {
         if why.is_empty() {
             String::new()

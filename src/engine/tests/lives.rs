@@ -7,7 +7,7 @@ use crate::domain::record::RecordId;
 use crate::domain::warning::{
     Acknowledged, Closed, Shelf, Snoozed, Stage, Verdict, Waking, WarningEvent, What,
 };
-use crate::engine::{What as Which, alarms, note_warnings, refresh};
+use crate::engine::{What as Which, account_view, alarms, note_warnings, refresh};
 use crate::store::Ledger;
 
 fn usage(book: &mut Book, id: &str, wau: &str, now: &str) {
@@ -95,6 +95,21 @@ fn what_is_closed_speaks_again_when_it_cleared_and_holds_anew() {
     usage(&mut book, "1", "22", NOW);
     assert_eq!(shelf(&book, "1"), Shelf::Queue);
     assert_eq!(events(&book.ledger, "warning-opened"), 2);
+}
+
+#[test]
+fn the_timeline_names_a_signal_by_its_id_and_shows_no_template() {
+    let mut book = falling();
+    all(&mut book, NOW);
+    let title = &usage_drop(&mut book).title;
+    assert!(title.contains("{{"), "the control: {title}");
+    close(&mut book, Verdict::Noise);
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+    let timeline = view.unwrap().unwrap().timeline;
+    let words: Vec<&str> = timeline.iter().map(|line| line.words.as_str()).collect();
+    assert!(words.iter().all(|words| !words.contains("{{")), "{words:?}");
+    let closed = "usage-drop: closed as noise";
+    assert!(words.iter().any(|words| words.starts_with(closed)), "{words:?}");
 }
 
 #[test]
