@@ -283,7 +283,12 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
             .first()
             .filter(|stake| spot.bordered && width(stake) <= room);
         if let Some(stake) = on_top {
-            border.right = vec![(stake.clone(), Role::Bad.into())];
+            let role = if queue.tab.is_at_stake() {
+                Role::Bad
+            } else {
+                Role::Dim
+            };
+            border.right = vec![(stake.clone(), role.into())];
         }
         let stakes = if on_top.is_some() { &[][..] } else { &stakes };
         border.below = below(model, spot, stakes);
@@ -299,23 +304,27 @@ fn below(model: &Model, spot: &Spot, stakes: &[String]) -> String {
     let shown = panes::shown(top, page, queue.lines.len() + queue.hidden);
     let taken = if spot.bordered { 6 } else { BESIDE_MARK };
     let mut room = spot.area.width.saturating_sub(taken + width(&shown));
-    let assumption = ["P is assumed".to_owned()];
+    let assumption: &[String] = if queue.tab.is_at_stake() {
+        &["P is assumed".to_owned()]
+    } else {
+        &[]
+    };
     let mut fitting = |texts: &[String]| {
         let text = texts.iter().find(|text| width(text) + 3 <= room)?.clone();
         room -= width(&text) + 3;
         Some(text)
     };
     // That P is an assumption is left out only beside tabs, where there is hardly room for the sum.
-    let assumed = fitting(if spot.bordered { &assumption } else { &[] });
+    let assumed = fitting(if spot.bordered { assumption } else { &[] });
     let stake = fitting(stakes);
     let by = queue.by.word().and_then(|by| fitting(&[format!("by {by}")]));
-    let assumed = assumed.or_else(|| fitting(&assumption));
+    let assumed = assumed.or_else(|| fitting(assumption));
     let parts = [assumed, stake, by, Some(shown)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 
 /// What is at stake on all accounts with an open warning of the kind that shows, each once, the longest words first:
-/// `$98k at stake in 19 accounts`. Where the sums of the groups add up to more, it says so.
+/// `$98k at stake in 19 accounts`; of chances and defects how many accounts have one. Where the sums of the groups add up to more, it says so.
 fn at_stake(model: &Model) -> Vec<String> {
     let queue = &model.desk.queue;
     if queue.on.accounts == 0 {
@@ -324,6 +333,10 @@ fn at_stake(model: &Model) -> Vec<String> {
     let accounts = words::counted(queue.on.accounts.into(), "account", "accounts");
     let stake = words::sum(&queue.on.at_stake, model.currency);
     let overlap = if queue.repeats { ", groups overlap" } else { "" };
+    // Only a risk puts anything at stake.
+    if !queue.tab.is_at_stake() {
+        return vec![format!("{accounts}{overlap}")];
+    }
     vec![
         format!("{stake} at stake in {accounts}{overlap}"),
         format!("{stake} in {accounts}{overlap}"),
