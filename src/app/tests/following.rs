@@ -193,3 +193,19 @@ fn where_nothing_shows_yet_no_line_is_opened() {
         );
     }
 }
+
+#[test]
+fn a_filter_without_hits_leaves_no_account_to_write_on() {
+    let mut model = loaded(120, 36);
+    play(&mut model, "1");
+    assert!(model.selected.is_some());
+    play(&mut model, "/ type:zzzz <enter>");
+    assert_eq!(model.selected, None);
+    play(&mut model, "n");
+    assert!(
+        model.overlays.is_empty(),
+        "nothing is written on what does not show"
+    );
+    play(&mut model, "<esc>");
+    assert!(model.selected.is_some(), "the list is whole again");
+}

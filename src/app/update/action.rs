@@ -131,6 +131,9 @@ pub(super) fn select(model: &mut Model, pane: Pane) {
             _ => model.accounts.book.find(&id),
         };
         model.selected = Some(Selected { id, row });
+    } else if pane == Pane::Accounts && model.accounts.is_filtered() {
+        // No account has the words: what is written next must not go to one that does not show.
+        model.selected = None;
     }
     follow::follow(model);
 }

@@ -55,6 +55,9 @@ pub(super) fn clear(model: &mut Model) -> Vec<Cmd> {
     model.accounts.filter = Input::default();
     let orders = apply(model, None);
     accounts::follow(model, row);
+    if model.selected.is_none() {
+        action::select(model, Pane::Accounts);
+    }
     orders
 }
 
