@@ -39,47 +39,31 @@ fn filled(criterion: &mut Criterion) {
 
 /// The same where everything is read and judged first: the first time, and after a change of the mapping.
 fn cold(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("cold");
-    group.sample_size(10);
-    for size in SIZES {
-        let mut stores = None;
-        group.bench_function(BenchmarkId::from_parameter(size), |bench| {
-            let Stores {
-                cache, ledger, setup, ..
-            } = stores.get_or_insert_with(|| Stores::judged(size));
-            bench.iter(|| engine::update(cache, ledger, setup, What::All, now()).unwrap());
-        });
-    }
+    updates(criterion, ("cold", 10), What::All);
 }
 
 /// What a sync costs that changed a few accounts.
 fn changed(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("changed");
-    group.sample_size(20);
-    for size in SIZES {
-        let ids: Vec<RecordId> = (0..CHANGED).map(account_id).collect();
-        let mut stores = None;
-        group.bench_function(BenchmarkId::from_parameter(size), |bench| {
-            let Stores {
-                cache, ledger, setup, ..
-            } = stores.get_or_insert_with(|| Stores::judged(size));
-            bench.iter(|| engine::update(cache, ledger, setup, What::Accounts(&ids), now()).unwrap());
-        });
-    }
+    let ids: Vec<RecordId> = (0..CHANGED).map(account_id).collect();
+    updates(criterion, ("changed", 20), What::Accounts(&ids));
 }
 
 /// The warnings of every account anew, after a change of the signals alone: the step of a sync that follows a change of
 /// `signals.toml`, with the journal of each account read and what opens, stays and is withdrawn noted.
 fn warned(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("warned");
-    group.sample_size(10);
+    updates(criterion, ("warned", 10), What::Warnings);
+}
+
+fn updates(criterion: &mut Criterion, (name, samples): (&str, usize), what: What<'_>) {
+    let mut group = criterion.benchmark_group(name);
+    group.sample_size(samples);
     for size in SIZES {
         let mut stores = None;
         group.bench_function(BenchmarkId::from_parameter(size), |bench| {
             let Stores {
                 cache, ledger, setup, ..
             } = stores.get_or_insert_with(|| Stores::judged(size));
-            bench.iter(|| engine::update(cache, ledger, setup, What::Warnings, now()).unwrap());
+            bench.iter(|| engine::update(cache, ledger, setup, what, now()).unwrap());
         });
     }
 }

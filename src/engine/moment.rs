@@ -54,8 +54,8 @@ impl<'j, 'a> Moment<'j, 'a> {
         }
     }
 
-    /// As measures see it at a wanted instant: days count from that instant's, which for now is the last complete
-    /// sync's, so that waiting alone raises no score.
+    /// As measures see it at one of the instants that are asked for. Days count from that instant; the present is that of
+    /// the last complete sync, so that waiting alone raises no score.
     pub fn measured(judge: &'j Judge<'a>, at: usize) -> Self {
         let instant = judge.instant(at);
         Self {

@@ -6,6 +6,7 @@ mod forms;
 mod nps;
 mod reads;
 mod says;
+mod unread;
 mod warnings;
 mod what_if;
 

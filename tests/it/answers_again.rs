@@ -1,8 +1,6 @@
 //! `risks`, `health`, `signals` and `nps` give the same bytes again after the cache was deleted and everything was read anew.
 
-use std::fs;
-
-use super::driver::{Crm, Home, NOW, files, retain};
+use super::driver::{Crm, Home, NOW, retain};
 
 /// Of now, and of a day that is over.
 const ASKED: [&[&str]; 12] = [
@@ -29,16 +27,6 @@ fn run(home: &Home, now: &str, arguments: &[&str]) -> String {
     String::from_utf8(output.stdout).unwrap()
 }
 
-fn delete_cache(home: &Home) {
-    let cache = home.find("cache.db");
-    for file in files(cache.parent().unwrap()) {
-        let name = file.file_name().unwrap().to_string_lossy();
-        if name.starts_with("cache.db") {
-            fs::remove_file(&file).unwrap();
-        }
-    }
-}
-
 #[test]
 fn they_are_the_same_at_one_instant_and_of_a_day_that_is_over_whenever_the_crm_is_read() {
     let crm = Crm::start();
@@ -48,14 +36,14 @@ fn they_are_the_same_at_one_instant_and_of_a_day_that_is_over_whenever_the_crm_i
     run(&home, NOW, &["sync"]);
     let first = ASKED.map(|asked| run(&home, NOW, asked));
     assert_eq!(first, ASKED.map(|asked| run(&home, NOW, asked)));
-    delete_cache(&home);
+    home.delete_cache();
     run(&home, NOW, &["sync"]);
     for (asked, before) in ASKED.iter().zip(&first) {
         assert_eq!(run(&home, NOW, asked), *before, "{asked:?}");
     }
     // Read anew an hour later: what is told of a day that is over does not know of it.
     let later = "2026-11-23T09:50:00Z";
-    delete_cache(&home);
+    home.delete_cache();
     run(&home, later, &["sync"]);
     for (asked, before) in ASKED.iter().zip(&first) {
         if asked.contains(&"--as-of") {

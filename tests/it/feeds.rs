@@ -37,16 +37,6 @@ fn metrics(home: &Home, domain: &str) -> Value {
     answer(&home.run(&["account", domain, "--json"]))["metrics"].clone()
 }
 
-fn without_cache(home: &Home) {
-    let cache = home.find("cache.db");
-    for file in files(cache.parent().unwrap()) {
-        let name = file.file_name().unwrap().to_string_lossy();
-        if name.starts_with("cache.db") {
-            fs::remove_file(&file).unwrap();
-        }
-    }
-}
-
 #[test]
 fn a_file_is_taken_once_and_again_when_it_changes_and_outlives_the_cache() {
     let crm = Crm::start();
@@ -82,7 +72,7 @@ fn a_file_is_taken_once_and_again_when_it_changes_and_outlives_the_cache() {
     sync(&home);
     assert!(metrics(&home, &one).to_string().contains("33"));
     let before = metrics(&home, &one);
-    without_cache(&home);
+    home.delete_cache();
     fs::remove_file(home.path().join("config/usage.csv")).unwrap();
     sync(&home);
     assert_eq!(metrics(&home, &one), before, "the ledger has it");

@@ -1,6 +1,7 @@
 //! What keys and messages change: most of the cockpit's behaviour, without a terminal.
 #![allow(clippy::unwrap_used, clippy::format_push_string)]
 
+mod alarms;
 mod edits;
 mod following;
 mod forms;

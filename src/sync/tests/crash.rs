@@ -25,20 +25,26 @@ fn a_deleted_cache_leaves_history_as_it_was() {
     assert_eq!(history(&bench.stores.ledger, 5), before);
 }
 
+/// Six accounts, five of them with a value and a ticket, after a first sync.
+pub fn synced(scope: Scope) -> Bench {
+    let mut bench = Bench::new(scope, 3);
+    bench.edit((1..=5).flat_map(|n| {
+        [
+            account(n),
+            set(A, n, "value", "1"),
+            child(Kind::Ticket, 10 + n, n),
+        ]
+    }));
+    bench.edit([Edit::Wait(3_600_000), account(6)]);
+    bench.sync().unwrap();
+    bench
+}
+
 /// Nothing of what is cached changes, so nothing would ever be told to the new ledger.
 #[test]
 fn a_deleted_ledger_learns_what_is_cached() {
     for scope in [Scope::Me, Scope::All] {
-        let mut bench = Bench::new(scope, 3);
-        bench.edit((1..=5).flat_map(|n| {
-            [
-                account(n),
-                set(A, n, "value", "1"),
-                child(Kind::Ticket, 10 + n, n),
-            ]
-        }));
-        bench.edit([Edit::Wait(3_600_000), account(6)]);
-        bench.sync().unwrap();
+        let mut bench = synced(scope);
         let before = history(&bench.stores.ledger, 6);
         bench.delete("ledger.db");
         bench.sync().unwrap();

@@ -7,7 +7,7 @@ use std::path::Path;
 use jiff::SignedDuration;
 
 use super::bench::{A, Bench, account, child, set, stores};
-use super::crash::history;
+use super::crash::{history, synced};
 use crate::domain::record::{Kind, PastValue};
 use crate::store::Ledger;
 use crate::store::erase::contact::{BACK, GONE};
@@ -42,16 +42,7 @@ fn lose(bench: &mut Bench, words: &[&str]) {
 #[test]
 fn what_a_salvage_lost_is_told_by_the_next_sync() {
     for scope in [Scope::Me, Scope::All] {
-        let mut bench = Bench::new(scope, 3);
-        bench.edit((1..=5).flat_map(|n| {
-            [
-                account(n),
-                set(A, n, "value", "1"),
-                child(Kind::Ticket, 10 + n, n),
-            ]
-        }));
-        bench.edit([Edit::Wait(3_600_000), account(6)]);
-        bench.sync().unwrap();
+        let mut bench = synced(scope);
         let before = history(&bench.stores.ledger, 6);
         lose(&mut bench, &["core:owner", "account-seen", "core:closed"]);
         assert_ne!(history(&bench.stores.ledger, 6), before);

@@ -116,7 +116,7 @@ fn figure(canvas: &mut Canvas, area: Area, told: &Report) {
             ),
             Role::Plain,
         );
-    line.text(" · asked: unk", Role::Dim);
+    line.text(" · asked: unknown", Role::Dim);
     if told.of_nobody > 0 {
         line.text(&format!(" · {} of nobody here", told.of_nobody), Role::Dim);
     }

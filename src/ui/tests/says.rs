@@ -3,17 +3,15 @@
 use super::*;
 use crate::app::play::known;
 use crate::domain::outbox::OutboxCounts;
-use crate::domain::record::Kind;
 use crate::domain::summary::Band;
-use crate::domain::unread::Unread;
 
 /// The screen after some keys.
-fn screen(model: &mut Model, keys: &str) -> String {
+pub(super) fn screen(model: &mut Model, keys: &str) -> String {
     play(model, keys);
     text(&buffer(model, Theme::default()))
 }
 
-fn line(text: &str, number: usize) -> &str {
+pub(super) fn line(text: &str, number: usize) -> &str {
     text.lines().nth(number).unwrap()
 }
 
@@ -396,79 +394,6 @@ fn what_was_copied_is_cut_in_its_middle() {
         "{told}"
     );
     assert!(told.contains('…'), "{told}");
-}
-
-/// The fixtures with a key that may read neither tasks, notes nor contacts.
-fn key_without_contacts(width: u16, height: u16) -> Model {
-    let scope = || "crm.objects.contacts.read".to_owned();
-    let unread = Unread::new(
-        [Kind::Contact, Kind::Task, Kind::Note]
-            .map(|kind| (kind, scope()))
-            .into(),
-    );
-    let mut model = loaded(width, height);
-    let desk = Desk {
-        due: Vec::new(),
-        handoffs: Vec::new(),
-        unread: unread.clone(),
-        ..play::desk()
-    };
-    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
-    play(&mut model, "1 <enter>");
-    let mut view = play::account();
-    (view.people, view.next, view.notes) = (Vec::new(), Vec::new(), Vec::new());
-    view.unread = unread;
-    if let Some(account) = &mut model.account {
-        account.view = Some(Box::new(view));
-    }
-    model
-}
-
-#[test]
-fn what_the_key_may_not_read_is_a_question_mark_and_never_none() {
-    let mut model = key_without_contacts(120, 36);
-    let account = screen(&mut model, "");
-    for said in [
-        "People  ?",
-        "Next  ?",
-        "Unknown: the CRM key may not read contacts",
-        "(it lacks",
-    ] {
-        assert!(account.contains(said), "{said}: {account}");
-    }
-    for wrong in ["No contact", "Nothing is planned"] {
-        assert!(!account.contains(wrong), "{wrong}: {account}");
-    }
-    let panes = screen(&mut model, "<esc>");
-    assert!(
-        line(&panes, 1).contains("due today ?") && line(&panes, 1).contains("late ?   handoffs ?"),
-        "{panes}"
-    );
-    for said in [
-        "? late · ? today",
-        "4 Handoffs  ? for me",
-        "What is due for you is not known:",
-    ] {
-        assert!(panes.contains(said), "{said}: {panes}");
-    }
-    assert!(!panes.contains("Nothing is due for you"), "{panes}");
-    let tabs = screen(&mut key_without_contacts(80, 24), "<esc>");
-    assert!(tabs.contains("3 Steps ?   4 Handoffs ?"), "{tabs}");
-}
-
-#[test]
-fn nothing_is_zero_before_a_sync_has_ended_even_after_one_that_failed() {
-    let mut model = empty(120, 36);
-    let line = SyncLine {
-        failed: Some(failure(FailureKind::Sync)),
-        ..SyncLine::default()
-    };
-    update(&mut model, Msg::Sync(SyncMsg::Progressed(line)));
-    let picture = screen(&mut model, "");
-    assert!(
-        picture.contains("risks ?") && picture.contains("No warnings are known yet"),
-        "{picture}"
-    );
 }
 
 /// Twenty-eight things to do of which fourteen are late, and seven handoffs.

@@ -124,6 +124,17 @@ impl Home {
             .unwrap_or_else(|| panic!("no {name} in {:?}", files(self.path())))
     }
 
+    /// Deletes the cache, with what SQLite keeps beside it.
+    pub fn delete_cache(&self) {
+        let cache = self.find("cache.db");
+        for file in files(cache.parent().unwrap()) {
+            let name = file.file_name().unwrap().to_string_lossy();
+            if name.starts_with("cache.db") {
+                fs::remove_file(&file).unwrap();
+            }
+        }
+    }
+
     /// The program on this home, at the time of the tests.
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = retain();
