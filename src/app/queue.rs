@@ -242,6 +242,16 @@ impl Queue {
         }
     }
 
+    /// The name of the group that a line stands in, raw; `None` of what stands outside of groups.
+    pub fn group_of(&self, at: usize) -> Option<&str> {
+        let up_to = self.lines.get(..=at)?.iter().rev();
+        let mut lines = up_to.take_while(|line| matches!(line, Line::Heading { .. } | Line::Account { place: Place::Queue(_), .. }));
+        lines.find_map(|line| match line {
+            Line::Heading { title, .. } => Some(title.as_str()),
+            _ => None,
+        })
+    }
+
     /// What a line opens to, if it does.
     pub fn fold(&self, desk: &Desk, at: usize) -> Option<Fold> {
         Some(match self.lines.get(at)? {

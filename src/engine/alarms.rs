@@ -72,12 +72,14 @@ pub fn alarms(
     let cases: Vec<(&RecordId, Case<'_>)> = cases
         .map(|(id, told, life, churned)| {
             let day = world.day(life.opened_at);
+            // A customer that has left is none of ours to be red.
+            let ours = |day: Date| churned.is_none_or(|left| day <= left);
             let case = Case {
                 life,
                 plans: &told.plans,
                 day,
-                red: told.reds.iter().find(|red| **red >= day).copied(),
-                churned: churned.filter(|churned| *churned >= day),
+                red: told.reds.iter().copied().find(|red| *red >= day && ours(*red)),
+                churned,
             };
             (id, case)
         })

@@ -195,6 +195,9 @@ fn play_one(rule: &Signal, judge: &Judge<'_>, looks: Range<usize>, reds: &[Date]
 fn firing(judge: &Judge<'_>, from: Date, reds: &[Date], standing: bool) -> Firing {
     let days = |to: Date| days_between(from, to);
     let csm = judge.account.csm.as_ref();
+    // A customer that has left is none of ours to be red.
+    let ours = |day: Date| judge.account.churned.is_none_or(|left| day <= left);
+    let before_red = reds.iter().copied().find(|red| *red > from && ours(*red));
     Firing {
         account: judge.account.id.clone(),
         name: judge.account.name.clone(),
@@ -202,7 +205,7 @@ fn firing(judge: &Judge<'_>, from: Date, reds: &[Date], standing: bool) -> Firin
         from,
         until: None,
         before_churn: judge.account.churned.filter(|left| *left >= from).map(days),
-        before_red: reds.iter().find(|red| **red > from).copied().map(days),
+        before_red: before_red.map(days),
         standing,
     }
 }

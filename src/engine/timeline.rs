@@ -225,6 +225,7 @@ fn warning(world: &World<'_>, event: &Event) -> Option<TimelineLine> {
         What::Withdrawn { .. } => {
             format!("{signal}: withdrawn, the configuration has no such signal any more")
         }
+        What::Resumed { .. } => format!("{signal}: goes on, what had ended it was taken back"),
         What::Woke { by, .. } => format!("{signal}: {}", by.words(world.today)),
         What::Acknowledged(_) => format!("{signal}: acknowledged"),
         What::Planned(planned) => format!("{signal}: has a plan{}", because(&planned.why)),

@@ -94,8 +94,11 @@ impl<'a> Evaluator<'a> {
                 if holds.is_none() {
                     verdict.cannot_tell.push(signal.id.clone());
                 }
-                let life = before.lives.current(&signal.id);
-                let what = match (life, holds) {
+                if let Some(what) = self.resumed(signal, &lives) {
+                    lives.take(&what, "", self.now);
+                    verdict.events.push(self.event(judge, what));
+                }
+                let what = match (lives.current(&signal.id), holds) {
                     (Some(life), _) if signal.stays(holds, &moment) => {
                         let now = Self::level(signal, judge);
                         self.went_on(signal, judge, life, &now)
@@ -112,7 +115,7 @@ impl<'a> Evaluator<'a> {
         }
         if judge.world.complete {
             for signal in self.world.signals() {
-                let holds = before.lives.current(&signal.id).is_some();
+                let holds = lives.current(&signal.id).is_some();
                 if holds && !seen.iter().any(|one| one.id == signal.id) {
                     let what = What::Cleared {
                         signal: signal.id.clone(),
@@ -147,6 +150,15 @@ impl<'a> Evaluator<'a> {
         let holding = lives.holding().filter(is_withdrawn);
         holding.map(|id| What::Withdrawn {
             signal: id.to_owned(),
+        })
+    }
+
+    /// That a warning goes on which ended since the customer had left, or account or signal were not here: that was taken
+    /// back. Whether its condition still holds is asked as of one that never ended.
+    fn resumed(&self, signal: &Signal, lives: &Lives) -> Option<What> {
+        let life = lives.interrupted(&signal.id, self.now)?;
+        (life.opened.version == signal.version).then(|| What::Resumed {
+            signal: signal.id.clone(),
         })
     }
 

@@ -11,6 +11,7 @@ use crate::domain::record::RecordId;
 pub const HINTS: &[Hint] = &[
     ("enter", "edit, or turn a yes into a no"),
     ("j k", "choose"),
+    ("u", "undo"),
     ("esc", "close"),
 ];
 

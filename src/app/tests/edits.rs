@@ -124,6 +124,24 @@ fn a_field_is_edited_by_its_type_and_queued_with_what_was_seen() {
 }
 
 #[test]
+fn what_was_set_is_taken_back_from_the_list_itself() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 e");
+    on_field(&mut model, "segment");
+    play(&mut model, "<enter> ctrl-u");
+    write(&mut model, "ente");
+    let (run, entries, _) = queued(&play(&mut model, "<enter>"));
+    answer(&mut model, run, entries.clone());
+    load(&mut model, vec![entry_of(1, entries[0].clone())]);
+    let orders = play(&mut model, "u");
+    assert!(
+        orders.iter().any(|order| matches!(order, Cmd::Write(WriteCmd::TakeBack { .. }))),
+        "{orders:?}"
+    );
+    assert!(matches!(model.overlays[..], [Overlay::Fields(_)]), "the list stays");
+}
+
+#[test]
 fn a_day_that_is_hard_to_believe_is_queued_after_a_yes() {
     let mut model = known(120, 36);
     play(&mut model, "1 e");

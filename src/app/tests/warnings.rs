@@ -187,6 +187,52 @@ fn what_is_apart_and_what_cannot_be_told_opens_from_its_line() {
 }
 
 #[test]
+fn what_a_line_at_the_end_opens_to_is_seen_at_once() {
+    let mut model = known(80, 24);
+    with(&mut model, |desk| {
+        desk.cannot_tell = vec![("usage-drop".to_owned(), 20)];
+        let accounts = (0..20).map(|at| (format!("{at}").as_str().into(), format!("Account {at}")));
+        desk.untold = vec![Untold {
+            signal: "usage-drop".to_owned(),
+            accounts: accounts.collect(),
+        }];
+    });
+    play(&mut model, "2 G");
+    let at = model.cursor(layout::Pane::Risks).at;
+    play(&mut model, "<enter>");
+    let cursor = model.cursor(layout::Pane::Risks);
+    assert_eq!((cursor.at, cursor.top), (at, at), "twenty lines do not fit below it");
+}
+
+#[test]
+fn a_group_names_itself_above_its_first_line_and_below_the_pane_where_that_is_far() {
+    let mut model = known(80, 24);
+    with(&mut model, |desk| {
+        let row = desk.risks[0].clone();
+        desk.risks = (0..40)
+            .map(|at| {
+                let mut row = row.clone();
+                row.account = format!("{at}").as_str().into();
+                row.segment = Some(if at % 2 == 0 { "Enterprise" } else { "Digital" }.to_owned());
+                row
+            })
+            .collect();
+    });
+    play(&mut model, "2 b b");
+    let heading = |model: &Model, at: usize| matches!(model.desk.queue.lines[at], Line::Heading { .. });
+    play(&mut model, "G");
+    assert_eq!(model.desk.queue.group_of(model.cursor(layout::Pane::Risks).at), Some("Digital"));
+    // Back to the first line of the second group.
+    while !heading(&model, model.cursor(layout::Pane::Risks).at - 1) {
+        play(&mut model, "k");
+    }
+    let cursor = model.cursor(layout::Pane::Risks);
+    assert_eq!(cursor.top, cursor.at - 1, "its heading shows with it");
+    play(&mut model, "k k");
+    assert_eq!(model.desk.queue.group_of(model.cursor(layout::Pane::Risks).at), Some("Enterprise"));
+}
+
+#[test]
 fn closing_asks_for_a_verdict_notes_what_was_seen_and_u_takes_it_back() {
     let mut model = known(120, 36);
     play(&mut model, "2 c");

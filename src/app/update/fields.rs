@@ -1,10 +1,10 @@
 //! Keys of the list of fields that can be edited.
 
 use super::form::{self, known_view, read};
-use super::outbox;
+use super::{action, outbox};
 use super::overlay::{meaning, open, other, step};
 use crate::app::account::Part;
-use crate::app::action::about;
+use crate::app::action::{Action, about};
 use crate::app::cmd::Cmd;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
@@ -46,7 +46,8 @@ pub(super) fn pressed(model: &mut Model, mut list: Fields, key: Key) -> Vec<Cmd>
         return Vec::new();
     }
     let chosen = list.selected().cloned().filter(|_| key.code == Code::Enter);
-    let step = step(meaning(model, key));
+    let meaning = meaning(model, key);
+    let step = step(meaning);
     if let Some(step) = step {
         let len = list.fields.as_ref().map_or(0, Vec::len);
         list.cursor = list.cursor.moved(step, len, PAGE);
@@ -54,6 +55,8 @@ pub(super) fn pressed(model: &mut Model, mut list: Fields, key: Key) -> Vec<Cmd>
     let about = list.about.clone();
     open(model, Overlay::Fields(list));
     match chosen {
+        // What was set last shows in this list.
+        None if meaning == Some(Action::Undo) => action::run(model, Action::Undo),
         Some(field) if field.value_type == ValueType::Bool => toggle(model, &field, &about),
         Some(field) => form::edit_field(model, field, about),
         None if step.is_some() || key.code == Code::Enter => Vec::new(),

@@ -127,6 +127,9 @@ fn settle(model: &mut Model, pane: Pane) {
     } else {
         cursor.aside(followed, len, page)
     };
+    if pane == Pane::Risks && has_focus {
+        queue::show_heading(model, page);
+    }
 }
 
 /// A paste goes into an open input and nowhere else.

@@ -4,6 +4,7 @@ use super::{action, desk, settle};
 use crate::app::cmd::Cmd;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
+use crate::app::queue::Line;
 use crate::domain::desk::WarningKind;
 
 /// Shows the next kind of warning; after the last the first.
@@ -30,12 +31,30 @@ pub(super) fn toggle(model: &mut Model) -> bool {
         return false;
     };
     let queue = &mut model.desk.queue;
+    let before = queue.lines.len();
     if !queue.open.remove(&fold) {
         queue.open.insert(fold);
     }
     queue.arrange(model.desk.desk.as_deref());
+    let opened = queue.lines.len().saturating_sub(before);
+    let page = model.layout().list(Pane::Risks).page();
+    let cursor = model.cursor_mut(Pane::Risks);
+    // As much of what it opens to shows as there is room for below the line itself.
+    cursor.top = cursor.top.max((at + opened + 1).saturating_sub(page)).min(at);
     settle(model, Pane::Risks);
     true
+}
+
+/// Shows the heading of a group with its first line.
+pub(super) fn show_heading(model: &mut Model, page: usize) {
+    let cursor = model.cursor(Pane::Risks);
+    let Some(above) = cursor.top.checked_sub(1) else {
+        return;
+    };
+    let is_heading = matches!(model.desk.queue.lines.get(above), Some(Line::Heading { .. }));
+    if is_heading && cursor.at - above < page {
+        model.cursor_mut(Pane::Risks).top = above;
+    }
 }
 
 /// The lines are others: the cursor stays on its line, if there is one.

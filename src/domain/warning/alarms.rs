@@ -12,7 +12,7 @@ use super::life::Life;
 use super::state::{Plan, Stage};
 use crate::domain::desk::WarningKind;
 use crate::domain::expression::Unit;
-use crate::domain::{values, wilson};
+use crate::domain::{values, wilson, words};
 
 /// A signal of whose judged warnings surely less than this were news, in percent, had better be silent.
 const MUTE_BELOW: u8 = 50;
@@ -36,7 +36,7 @@ pub struct Case<'a> {
     pub plans: &'a [Plan],
     /// The day in my zone on which it opened.
     pub day: Date,
-    /// The first day after it opened on which the account was red.
+    /// The first day after it opened on which the account was red, and had not left.
     pub red: Option<Date>,
     /// The day on which the account left.
     pub churned: Option<Date>,
@@ -48,7 +48,9 @@ impl Case<'_> {
         let said = self.life.closing().map(|(closed, _)| closed.verdict);
         // That a chance was there, or data were wrong, says nothing of why an account left.
         let is_risk = self.life.opened.kind == WarningKind::Risk;
-        let came_true = is_risk && self.life.stage(self.plans) == Stage::Lost;
+        // One that opened after that had warned of nothing.
+        let warned = self.churned.is_none_or(|churned| foretells(words::days(self.day, churned)));
+        let came_true = is_risk && warned && self.life.stage(self.plans) == Stage::Lost;
         said.or(came_true.then_some(Verdict::Real))
     }
 }
@@ -180,7 +182,7 @@ impl Tally {
         }
         self.levels.extend(life.opened.level.gauge.zip(judged));
         let days = |to: Option<Date>| {
-            to.map(|to| crate::domain::words::days(case.day, to))
+            to.map(|to| words::days(case.day, to))
                 .filter(|days| *days >= 0)
         };
         self.to_notice.extend(days(life.opened.decide_by));

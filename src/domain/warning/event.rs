@@ -9,10 +9,11 @@ use crate::domain::record::RecordId;
 use crate::domain::summary::Band;
 
 /// The kinds of events in the journal that tell of warnings.
-pub const KINDS: [&str; 11] = [
+pub const KINDS: [&str; 12] = [
     "warning-opened",
     "warning-cleared",
     "warning-withdrawn",
+    "warning-resumed",
     "warning-told",
     "warning-woke",
     "warning-acknowledged",
@@ -63,6 +64,12 @@ pub enum What {
     /// The configuration has its signal no more: whether its condition still holds, nobody asks.
     #[serde(rename = "warning-withdrawn")]
     Withdrawn {
+        /// Id of the signal.
+        signal: String,
+    },
+    /// What had ended it was taken back: the customer has not left, the account or the signal is here again.
+    #[serde(rename = "warning-resumed")]
+    Resumed {
         /// Id of the signal.
         signal: String,
     },
@@ -295,6 +302,7 @@ impl What {
             Self::Opened(Opened { signal, .. })
             | Self::Cleared { signal, .. }
             | Self::Withdrawn { signal }
+            | Self::Resumed { signal }
             | Self::Told { signal, .. }
             | Self::Woke { signal, .. }
             | Self::Acknowledged(Acknowledged { signal })

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::event::{Closed, Opened, Planned, Snoozed, Waking, WarningEvent, What};
 use crate::domain::desk::Severity;
+
+/// A customer that is back so soon had not left: as churn is reversed in the figures of retention.
+const BACK_WITHIN: SignedDuration = SignedDuration::from_hours(90 * 24);
 
 /// What was done to an open warning.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,9 +116,18 @@ impl Life {
             && self.cleared.is_none()
     }
 
+    /// Whether it ended for a reason that may be taken back, and still can be: its condition may hold as before.
+    fn is_interrupted(&self, now: Timestamp) -> bool {
+        match self.cleared {
+            Some((at, End::Lost)) => now.duration_since(at) <= BACK_WITHIN,
+            Some((_, End::Gone | End::Withdrawn)) => true,
+            Some((_, End::Recovered)) | None => false,
+        }
+    }
+
     fn take(&mut self, event: &What, at: Timestamp, by: &str) {
         let act = match event {
-            What::Opened(_) => return,
+            What::Opened(_) | What::Resumed { .. } => return,
             What::Cleared { lost, gone, .. } => {
                 let end = match (lost, gone) {
                     (true, _) => End::Lost,
@@ -187,8 +199,12 @@ impl Lives {
             return;
         }
         let life = self.0.get_mut(what.signal()).and_then(|lives| lives.last_mut());
-        if let Some(life) = life.filter(|life| life.cleared.is_none()) {
+        let Some(life) = life else { return };
+        if life.cleared.is_none() {
             life.take(what, at, by);
+        } else if matches!(what, What::Resumed { .. }) && life.is_interrupted(at) {
+            // It goes on with all that was said and told of it.
+            life.cleared = None;
         }
     }
 
@@ -196,6 +212,12 @@ impl Lives {
     pub fn current(&self, signal: &str) -> Option<&Life> {
         let last = self.0.get(signal)?.last()?;
         last.cleared.is_none().then_some(last)
+    }
+
+    /// The last occurrence, where what had ended it may be taken back now.
+    pub fn interrupted(&self, signal: &str, now: Timestamp) -> Option<&Life> {
+        let last = self.0.get(signal)?.last()?;
+        last.is_interrupted(now).then_some(last)
     }
 
     /// The signals of which an occurrence still holds.

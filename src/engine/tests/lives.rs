@@ -4,6 +4,7 @@ use super::book::{Book, NOW, at};
 use super::{all, falling, fired, warnings};
 use crate::domain::desk::{Desk, WarningKind};
 use crate::domain::record::RecordId;
+use crate::domain::warning::alarms::Tally;
 use crate::domain::warning::{
     Acknowledged, Closed, Shelf, Snoozed, Stage, Verdict, Waking, WarningEvent, What,
 };
@@ -303,12 +304,14 @@ fn a_signal_that_is_missing_by_a_mistake_in_its_file_ends_nothing() {
 }
 
 #[test]
-fn what_a_signal_said_that_was_taken_out_is_withdrawn_and_opens_anew_once_it_is_back() {
+fn what_a_signal_said_that_was_taken_out_is_withdrawn_and_goes_on_once_it_is_back() {
     for what in [Which::All, Which::Warnings, Which::Accounts(&["1".into()])] {
         let mut book = falling();
         all(&mut book, NOW);
         snooze(&mut book, "2026-12-04");
         let signals = book.setup.signals.clone();
+        usage_drop(&mut book).version += 1;
+        let newer = std::mem::replace(&mut book.setup.signals, signals.clone());
         without_usage_drop(&mut book);
         for _ in 0..2 {
             refresh(&mut book.cache, &mut book.ledger, &book.setup, what, at(NOW)).unwrap();
@@ -336,13 +339,60 @@ fn what_a_signal_said_that_was_taken_out_is_withdrawn_and_opens_anew_once_it_is_
         assert_eq!((tally.open, tally.recovered, tally.withdrawn), (0, 0, 1));
         book.setup.signals = signals;
         refresh(&mut book.cache, &mut book.ledger, &book.setup, what, at(NOW)).unwrap();
-        assert_eq!(
-            shelf(&book, "1"),
-            Shelf::Queue,
-            "the snooze was of the former warning"
-        );
+        assert_eq!(shelf(&book, "1"), Shelf::Snoozed);
+        assert_eq!(events(&book.ledger, "warning-opened"), 1);
+        // Another version of its rule is another warning.
+        without_usage_drop(&mut book);
+        refresh(&mut book.cache, &mut book.ledger, &book.setup, what, at(NOW)).unwrap();
+        book.setup.signals = newer;
+        refresh(&mut book.cache, &mut book.ledger, &book.setup, what, at(NOW)).unwrap();
+        assert_ne!(shelf(&book, "1"), Shelf::Snoozed);
         assert_eq!(events(&book.ledger, "warning-opened"), 2);
     }
+}
+
+/// The account that falls leaves on a day, or has not left.
+fn leaves(book: &mut Book, on: &str) {
+    book.account("1", "Juniper Freight", &[("churn_date", on), ("wau", "22")]);
+}
+
+fn tally(book: &Book, now: &str) -> Tally {
+    let report = alarms(&book.cache, &book.ledger, &book.setup, at(now), None).unwrap();
+    let mut signals = report.signals.into_iter();
+    signals.find(|one| one.signal == "usage-drop").unwrap().tally
+}
+
+#[test]
+fn a_day_of_leaving_that_is_taken_back_leaves_no_verdict_and_takes_no_budget_again() {
+    let mut book = falling();
+    all(&mut book, NOW);
+    leaves(&mut book, "2026-11-25");
+    all(&mut book, NOW);
+    assert_eq!((tally(&book, NOW).lost, tally(&book, NOW).real), (1, 1));
+    leaves(&mut book, "");
+    all(&mut book, NOW);
+    assert_eq!(shelf(&book, "1"), Shelf::Queue);
+    let told = tally(&book, NOW);
+    assert_eq!((told.fired, told.open, told.held), (1, 1, 0));
+    assert_eq!((told.lost, told.real), (0, 0));
+    assert_eq!(events(&book.ledger, "warning-told"), 1);
+    // What is well again by then has recovered.
+    leaves(&mut book, "2026-11-25");
+    all(&mut book, NOW);
+    book.account("1", "Juniper Freight", &[("churn_date", ""), ("wau", "40")]);
+    usage(&mut book, "1", "40", NOW);
+    let told = tally(&book, NOW);
+    assert_eq!((told.lost, told.real, told.recovered), (0, 0, 1));
+}
+
+#[test]
+fn a_warning_that_opened_after_the_customer_had_left_warned_of_nothing() {
+    let mut book = falling();
+    all(&mut book, NOW);
+    leaves(&mut book, "2026-10-01");
+    all(&mut book, NOW);
+    let told = tally(&book, NOW);
+    assert_eq!((told.lost, told.real, told.to_churn.len()), (1, 0, 0));
 }
 
 #[test]
