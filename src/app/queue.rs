@@ -3,6 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::cursor::Cursor;
 use crate::domain::desk::{Desk, OpenOn, RiskRow, SegmentRow, Warning, WarningKind, at_stake};
 use crate::domain::money::Sum;
 use crate::domain::record::RecordId;
@@ -242,14 +243,29 @@ impl Queue {
         }
     }
 
-    /// The name of the group that a line stands in, raw; `None` of what stands outside of groups.
-    pub fn group_of(&self, at: usize) -> Option<&str> {
-        let up_to = self.lines.get(..=at)?.iter().rev();
-        let mut lines = up_to.take_while(|line| matches!(line, Line::Heading { .. } | Line::Account { place: Place::Queue(_), .. }));
-        lines.find_map(|line| match line {
-            Line::Heading { title, .. } => Some(title.as_str()),
+    /// The name of the group that the cursor stands in, raw, where its heading is above what shows.
+    pub fn group_above(&self, cursor: Cursor) -> Option<&str> {
+        let is_grouped = |line: &&Line| {
+            matches!(
+                line,
+                Line::Account {
+                    place: Place::Queue(_),
+                    ..
+                }
+            )
+        };
+        let below = self
+            .lines
+            .get(..=cursor.at)?
+            .iter()
+            .rev()
+            .take_while(is_grouped)
+            .count();
+        let heading = (cursor.at + 1).checked_sub(below + 1)?;
+        match self.lines.get(heading) {
+            Some(Line::Heading { title, .. }) if heading < cursor.top => Some(title),
             _ => None,
-        })
+        }
     }
 
     /// What a line opens to, if it does.

@@ -135,10 +135,15 @@ fn what_was_set_is_taken_back_from_the_list_itself() {
     load(&mut model, vec![entry_of(1, entries[0].clone())]);
     let orders = play(&mut model, "u");
     assert!(
-        orders.iter().any(|order| matches!(order, Cmd::Write(WriteCmd::TakeBack { .. }))),
+        orders
+            .iter()
+            .any(|order| matches!(order, Cmd::Write(WriteCmd::TakeBack { .. }))),
         "{orders:?}"
     );
-    assert!(matches!(model.overlays[..], [Overlay::Fields(_)]), "the list stays");
+    assert!(
+        matches!(model.overlays[..], [Overlay::Fields(_)]),
+        "the list stays"
+    );
 }
 
 #[test]

@@ -1,8 +1,8 @@
 //! Keys of the list of fields that can be edited.
 
 use super::form::{self, known_view, read};
-use super::{action, outbox};
 use super::overlay::{meaning, open, other, step};
+use super::{action, outbox};
 use crate::app::account::Part;
 use crate::app::action::{Action, about};
 use crate::app::cmd::Cmd;

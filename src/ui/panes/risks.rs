@@ -317,11 +317,14 @@ fn below(model: &Model, spot: &Spot, stakes: &[String]) -> String {
     // That P is an assumption is left out only beside tabs, where there is hardly room for the sum.
     let assumed = fitting(if spot.bordered { assumption } else { &[] });
     let stake = fitting(stakes);
-    // A group of many lines has its heading above the screen.
-    let by = queue.by.word().and_then(|by| match queue.group_of(model.cursor(Pane::Risks).at) {
-        Some(group) => fitting(&[format!("by {by}: {group}"), format!("by {by}")]),
-        None => fitting(&[format!("by {by}")]),
-    });
+    // A group of many lines has its heading above what shows.
+    let by = queue
+        .by
+        .word()
+        .and_then(|by| match queue.group_above(model.cursor(Pane::Risks)) {
+            Some(group) => fitting(&[format!("by {by}: {group}"), format!("by {by}")]),
+            None => fitting(&[format!("by {by}")]),
+        });
     let assumed = assumed.or_else(|| fitting(assumption));
     let parts = [assumed, stake, by, Some(shown)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")

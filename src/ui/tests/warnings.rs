@@ -115,7 +115,7 @@ fn what_is_said_of_one_of_several_warnings_names_it() {
 fn what_is_at_stake_in_the_queue_is_said_of_its_accounts_and_that_some_stand_twice() {
     for (width, keys, expected) in [
         (80, "2", "$111k at stake in 3 accounts · 1–4 of 4"),
-        (80, "2 b", "$111k in 3 accounts, groups overlap · 2–6 of 7"),
+        (80, "2 b", "$111k in 3 accounts, groups overlap · 1–5 of 7"),
         (120, "2", "P is assumed · $111k in 3 accounts · 1–4 of 4"),
         (120, "2 b", "P is assumed · $111k, groups overlap · "),
         (120, "2 f", "$111k at stake in 3 accounts ─╮"),
