@@ -100,6 +100,8 @@ impl Ledger {
             .then(|| aside::keep_copy(to, "before-restore"))
             .transpose()?;
         aside::take_place(&under_way, to)?;
+        // Reading it to verify it has left an empty log.
+        aside::remove_companions(&under_way)?;
         trust(to);
         Ok(Restored { entries, kept })
     }

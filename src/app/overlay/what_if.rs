@@ -21,8 +21,6 @@ pub const HINTS: &[Hint] = &[
 
 /// A step of a weight, in thousandths.
 pub const WEIGHT_STEP: i64 = 5_000;
-/// The largest weight, in thousandths.
-pub const HEAVIEST: i64 = 1_000_000;
 /// Most cells of the box.
 const WIDEST: u16 = 104;
 /// Lines beside those of the measures.

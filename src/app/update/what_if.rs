@@ -9,10 +9,10 @@ use crate::app::cmd::{Cmd, RunId};
 use crate::app::cursor::Cursor;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
-use crate::app::overlay::what_if::{HEAVIEST, WEIGHT_STEP};
+use crate::app::overlay::what_if::WEIGHT_STEP;
 use crate::app::overlay::{Asked, Overlay, Question, WhatIfScreen};
 use crate::domain::book::trial::{BookTrial, Mine};
-use crate::domain::health::what_if::{Tried, Way};
+use crate::domain::health::what_if::{HEAVIEST, Tried, Way};
 
 /// How many lines a movement by page goes.
 const PAGE: usize = 10;

@@ -8,7 +8,7 @@ use crate::domain::book::{Book, Filling};
 use crate::domain::expression::Value;
 use crate::domain::health::Score;
 use crate::domain::health::ledger::signed;
-use crate::domain::health::what_if::{Need, Trial, Tried, Way, WhatIf};
+use crate::domain::health::what_if::{HEAVIEST, Need, Trial, Tried, Way, WhatIf};
 use crate::domain::record::RecordId;
 use crate::domain::summary::Band;
 use crate::domain::values::{in_words, plain, unsigned_zero};
@@ -24,8 +24,6 @@ use super::super::output::{Column, Plain};
 use super::super::shape::{NEVER_OBSERVED, Shape};
 use super::{Args, failed};
 
-/// The largest weight.
-const HEAVIEST: f64 = 1000.0;
 const MEASURES: [Column; 6] = [
     Column::words("measure"),
     Column::number("weight"),
@@ -108,13 +106,14 @@ fn tried(args: &Args, what_if: &WhatIf) -> Result<Tried, CliError> {
     }
     for text in &args.weights {
         let (at, weight) = named(what_if, text)?;
-        let number: Option<f64> = weight.parse().ok();
-        let weight = number
-            .filter(|weight| (0.0..=HEAVIEST).contains(weight))
+        let number: Option<f64> = weight.parse().ok().filter(|number: &f64| number.is_finite());
+        let thousandths = number.map(|weight| (weight * 1000.0).round() as i64);
+        let weight = thousandths
+            .filter(|weight| (0..=HEAVIEST).contains(weight))
             .ok_or_else(|| {
                 CliError::usage(format!("`{weight}` is no weight")).hint("a weight is from 0 to 1000")
             })?;
-        tried.weights.insert(at, (weight * 1000.0).round() as i64);
+        tried.weights.insert(at, weight);
     }
     Ok(tried)
 }

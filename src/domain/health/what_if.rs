@@ -12,6 +12,8 @@ use crate::domain::values::{in_words, plain};
 
 /// Full points, in hundredths.
 const FULL: i32 = 10_000;
+/// The largest weight that can be tried, in thousandths.
+pub const HEAVIEST: i64 = 1_000_000;
 /// Of more measures than this only so many are changed at once: all sets of them are tried.
 const MANY: usize = 12;
 /// The most measures that are changed at once when there are many.

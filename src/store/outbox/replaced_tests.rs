@@ -170,6 +170,19 @@ fn a_salvage_that_was_cut_off_does_not_undo_a_restore() {
 }
 
 #[test]
+fn a_restore_leaves_nothing_of_its_own_beside() {
+    let home = tempfile::tempdir().unwrap();
+    let (path, copy) = with_backup(home.path());
+    Ledger::restore(&copy, &path).unwrap();
+    let names: Vec<_> = fs::read_dir(home.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name.contains(".restoring"))
+        .collect();
+    assert_eq!(names, [""; 0]);
+}
+
+#[test]
 fn a_backup_touches_no_file_that_lies_beside_it() {
     let home = tempfile::tempdir().unwrap();
     let path = home.path().join("ledger.db");
