@@ -22,9 +22,6 @@ const STAKE: u16 = 7;
 /// Cells of a name that stay before the likelihood gives way.
 const ROOM: u16 = 22;
 
-/// Cells of the rule below the tabs that stay free: the tabs up to this pane's, which is marked, and blanks.
-const BESIDE_MARK: u16 = 31;
-
 /// Draws the pane.
 pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
     let desk = model.desk.desk.as_deref();
@@ -302,8 +299,13 @@ fn below(model: &Model, spot: &Spot, stakes: &[String]) -> String {
     let top = model.cursor(Pane::Risks).top;
     let page = spot.list.page().min(queue.lines.len().saturating_sub(top));
     let shown = panes::shown(top, page, queue.lines.len() + queue.hidden);
-    let taken = if spot.bordered { 6 } else { BESIDE_MARK };
-    let mut room = spot.area.width.saturating_sub(taken + width(&shown));
+    let cells = spot.area.width;
+    let room = if spot.bordered {
+        cells.saturating_sub(6)
+    } else {
+        panes::tabs::room_below(&panes::tabs::labels(model), model.pane.index(), cells)
+    };
+    let mut room = room.saturating_sub(width(&shown));
     let assumption: &[String] = if queue.tab.is_at_stake() {
         &["P is assumed".to_owned()]
     } else {

@@ -33,13 +33,21 @@ pub fn beside(
     for (text, ink) in fitting(right, line.left()).iter().rev() {
         line.right(text, *ink);
     }
-    // The mark below the focused label stays whole.
-    let marked: u16 = labels[..=focused].iter().map(needs).sum();
     let mut rule = canvas.line(area, 1);
-    rule.gap(marked + 1).gap_right(1);
+    rule.gap(marked(labels, focused)).gap_right(1);
     if !below.is_empty() {
         rule.right(&format!(" {below} "), Role::Dim);
     }
+}
+
+/// Cells for a text in the rule below the tabs.
+pub fn room_below(labels: &[(String, String)], focused: usize, cells: u16) -> u16 {
+    cells.saturating_sub(marked(labels, focused) + 3)
+}
+
+/// Cells of the rule up to the end of the mark below the focused label, which stays whole.
+fn marked(labels: &[(String, String)], focused: usize) -> u16 {
+    labels[..=focused].iter().map(needs).sum::<u16>() + 1
 }
 
 /// Draws labels in a line with a rule below, thick under the focused one.

@@ -135,6 +135,23 @@ fn what_is_at_stake_in_the_queue_is_said_of_its_accounts_and_that_some_stand_twi
 }
 
 #[test]
+fn beside_the_tabs_what_is_told_of_the_queue_gives_way_part_by_part_and_never_whole() {
+    for count in [0, 7, 1_234, 99_999] {
+        for keys in ["2", "2 b", "2 b b", "2 ; b"] {
+            let mut model = known(80, 24);
+            let mut desk = desk();
+            "champion-left".clone_into(&mut desk.risks[0].warnings[1].signal);
+            desk.day.risks = count;
+            update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+            play(&mut model, keys);
+            let picture = text(&buffer(&model, Theme::default()));
+            let rule = picture.lines().nth(3).unwrap();
+            assert!(rule.contains(" of ") && rule.ends_with(" ─"), "{keys}\n{picture}");
+        }
+    }
+}
+
+#[test]
 fn who_looks_after_no_account_sees_whose_the_sums_are() {
     let mut model = known(120, 36);
     let mut desk = desk();
