@@ -49,7 +49,9 @@ impl Case<'_> {
         // That a chance was there, or data were wrong, says nothing of why an account left.
         let is_risk = self.life.opened.kind == WarningKind::Risk;
         // One that opened after that had warned of nothing.
-        let warned = self.churned.is_none_or(|churned| foretells(words::days(self.day, churned)));
+        let warned = self
+            .churned
+            .is_none_or(|churned| foretells(words::days(self.day, churned)));
         let came_true = is_risk && warned && self.life.stage(self.plans) == Stage::Lost;
         said.or(came_true.then_some(Verdict::Real))
     }
@@ -181,10 +183,7 @@ impl Tally {
             None => {}
         }
         self.levels.extend(life.opened.level.gauge.zip(judged));
-        let days = |to: Option<Date>| {
-            to.map(|to| words::days(case.day, to))
-                .filter(|days| *days >= 0)
-        };
+        let days = |to: Option<Date>| to.map(|to| words::days(case.day, to)).filter(|days| *days >= 0);
         self.to_notice.extend(days(life.opened.decide_by));
         self.to_red.extend(days(case.red));
         self.to_churn.extend(days(case.churned));
