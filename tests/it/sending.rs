@@ -169,7 +169,7 @@ fn plays_and_handoffs_leave_at_once_like_every_other_write() {
             "csm-to-csm",
             "juniper",
             "--to",
-            "priya.nair@alderfinch.example",
+            "PRIYA N",
         ][..],
         &[
             "--field",
