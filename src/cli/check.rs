@@ -166,7 +166,10 @@ fn answer(diagnostic: &Diagnostic) -> Value {
 fn sound(notes: usize) -> String {
     match notes {
         0 => "nothing is wrong".to_owned(),
-        notes => format!("no mistakes; {} above", words::counted(notes as u64, "note", "notes")),
+        notes => format!(
+            "no mistakes; {} above",
+            words::counted(notes as u64, "note", "notes")
+        ),
     }
 }
 

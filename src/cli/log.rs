@@ -38,7 +38,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     }
     let due = touch.next.as_ref().and_then(|(_, due)| *due);
     let doubt = due.and_then(|due| task::doubt(&writing.on, due));
-    args.believing.check(doubt.map(|why| format!("the next step: {why}")))?;
+    args.believing
+        .check(doubt.map(|why| format!("the next step: {why}")))?;
     let entries = touch.write(&writing.on, &about(&view)).map_err(CliError::usage)?;
     sending::carry_out(writing, entries, &args.flags, context)
 }

@@ -220,7 +220,9 @@ pub fn text(given: &str) -> Result<String, CliError> {
 /// One of us, by e-mail address, id or a part of the name.
 pub fn one_of_us(writing: &Writing, text: &str) -> Result<Somebody, CliError> {
     Somebody::called(&writing.owners, text).map_err(|error| {
-        CliError::usage(error).hint("e-mail address or name of an active user of the CRM, or a part that only one has; \
-                                     `retain sync` reads anew who there is")
+        CliError::usage(error).hint(
+            "e-mail address or name of an active user of the CRM, or a part that only one has; \
+                                     `retain sync` reads anew who there is",
+        )
     })
 }

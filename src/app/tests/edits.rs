@@ -194,9 +194,24 @@ fn a_due_date_that_is_hard_to_believe_is_asked_about_wherever_it_is_typed() {
         let (_, entries, _) = queued(&play(&mut model, "y"));
         assert!(!entries.is_empty(), "{open}");
     };
-    check("1 t", &["Send it", "2025-11-27"], "ctrl-s", "2025-11-27 is more than 1 month ago");
-    check("1 t", &["Send it", "2062-11-27"], "ctrl-s", "2062-11-27 is more than 2 years ahead");
-    check("3 g e ctrl-u", &["2062-11-27"], "ctrl-s", "2062-11-27 is more than 2 years ahead");
+    check(
+        "1 t",
+        &["Send it", "2025-11-27"],
+        "ctrl-s",
+        "2025-11-27 is more than 1 month ago",
+    );
+    check(
+        "1 t",
+        &["Send it", "2062-11-27"],
+        "ctrl-s",
+        "2062-11-27 is more than 2 years ahead",
+    );
+    check(
+        "3 g e ctrl-u",
+        &["2062-11-27"],
+        "ctrl-s",
+        "2062-11-27 is more than 2 years ahead",
+    );
     check(
         "1 l",
         &["call with idris: fine; next: send it by 2062-11-27"],

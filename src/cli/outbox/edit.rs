@@ -57,7 +57,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             .as_ref()
             .map_or(ValueType::Text, |editable| editable.value_type);
         let value = meant(&mending, &field, editable.as_ref(), value)?;
-        let doubt = editable.and_then(|editable| editable.doubt(mending.writing.on.today(), value.as_deref()));
+        let doubt =
+            editable.and_then(|editable| editable.doubt(mending.writing.on.today(), value.as_deref()));
         args.believing.check(doubt)?;
         write.set(&field, value, value_type).map_err(CliError::usage)?;
     }

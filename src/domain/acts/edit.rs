@@ -2,8 +2,8 @@
 
 use jiff::civil::Date;
 
-use super::title::NOTHING;
 use super::days::{self, Reach};
+use super::title::NOTHING;
 use super::{About, Occasion, Somebody};
 use crate::domain::outbox::{Change, Field, NewEntry, State, Target, Write};
 use crate::domain::record::{Core, Kind, RecordId, ValueType};

@@ -55,7 +55,8 @@ impl Somebody {
     pub fn called(owners: &[Owner], text: &str) -> Result<Self, String> {
         let text = text.trim();
         let active = || owners.iter().filter(|owner| owner.active);
-        let has = |owner: &&Owner| !text.is_empty() && has_words(&format!("{} {}", owner.name, owner.email), text);
+        let has =
+            |owner: &&Owner| !text.is_empty() && has_words(&format!("{} {}", owner.name, owner.email), text);
         let whole = |owner: &&Owner| owner.name.to_lowercase() == text.to_lowercase();
         let exact = Owner::find(owners, text).filter(|owner| owner.active);
         let mut found: Vec<&Owner> = exact.into_iter().collect();
@@ -74,7 +75,10 @@ impl Somebody {
                     0 => String::new(),
                     more => format!(" or {more} others"),
                 };
-                Err(format!("`{text}` may be {}{more}: write more of it", shown.join(" or ")))
+                Err(format!(
+                    "`{text}` may be {}{more}: write more of it",
+                    shown.join(" or ")
+                ))
             }
         }
     }
@@ -86,7 +90,9 @@ const MOST_NAMED: usize = 5;
 /// Whether every word of a text is part of a name, in whatever case.
 pub fn has_words(name: &str, text: &str) -> bool {
     let name = name.to_lowercase();
-    text.to_lowercase().split_whitespace().all(|word| name.contains(word))
+    text.to_lowercase()
+        .split_whitespace()
+        .all(|word| name.contains(word))
 }
 
 /// Who acts, when and where.

@@ -278,11 +278,23 @@ fn words_that_are_no_name_go_into_the_text_or_are_asked_about() {
         ([people, touch.others].concat().join(", "), touch.outcome)
     };
     for (line, with, text) in [
-        ("call with Idris about prices: she agreed", "Idris Okafor", "about prices: she agreed"),
+        (
+            "call with Idris about prices: she agreed",
+            "Idris Okafor",
+            "about prices: she agreed",
+        ),
         ("call Idris about prices", "Idris Okafor", "about prices"),
-        ("mail with Idris, Bob About the offer: sent", "Idris Okafor, Bob", "about the offer: sent"),
+        (
+            "mail with Idris, Bob About the offer: sent",
+            "Idris Okafor, Bob",
+            "about the offer: sent",
+        ),
         ("call about prices: they agreed", "", "about prices: they agreed"),
-        ("call with Idris yesterday about the 1 oct: fine", "Idris Okafor", "about the 1 oct: fine"),
+        (
+            "call with Idris yesterday about the 1 oct: fine",
+            "Idris Okafor",
+            "about the 1 oct: fine",
+        ),
         ("call with Idris Miller: fine", "Idris Miller", "fine"),
         ("call with bob miller: fine", "bob miller", "fine"),
         ("call with Jan van der Berg: fine", "Jan van der Berg", "fine"),
@@ -294,9 +306,15 @@ fn words_that_are_no_name_go_into_the_text_or_are_asked_about() {
         ("call with: text", "`with` names nobody"),
         ("mail with , : text", "`with` names nobody"),
         ("mail with Nobody", "no contact `Nobody`, there is Idris Okafor"),
-        ("call with Idris prices: she agreed", "is `Idris prices` Idris Okafor?"),
+        (
+            "call with Idris prices: she agreed",
+            "is `Idris prices` Idris Okafor?",
+        ),
         ("call with Bob they all want it: agreed", "is long for a name"),
-        ("call with Idris about prices yesterday: fine", "`yesterday` may be the day of it"),
+        (
+            "call with Idris about prices yesterday: fine",
+            "`yesterday` may be the day of it",
+        ),
     ] {
         let told = touch::parse(&on, &contacts(), line).unwrap_err();
         assert!(told.contains(part), "{line}: {told}");
@@ -540,7 +558,10 @@ fn one_of_us_is_found_by_a_part_of_name_or_address_and_several_are_named() {
     }
     assert_eq!(
         id("tom"),
-        Err("`tom` may be Tom Berg (tom@fleet.example) or Tom Bergson (tb@fleet.example): write more of it".to_owned())
+        Err(
+            "`tom` may be Tom Berg (tom@fleet.example) or Tom Bergson (tb@fleet.example): write more of it"
+                .to_owned()
+        )
     );
     for nobody in ["gone", "gone@fleet.example", "zoe", ""] {
         assert_eq!(id(nobody), Err(format!("nobody of us is called `{nobody}`")));

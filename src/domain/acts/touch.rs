@@ -274,7 +274,9 @@ fn company(on: &Occasion, contacts: &[Contact], rest: &str) -> Result<Company, S
     let found = day_at_end(on, &words);
     let when = found.map(|(_, when)| when);
     let names = words[..found.map_or(words.len(), |(from, _)| from)].join(" ");
-    let named = names.strip_prefix("with").filter(|rest| rest.is_empty() || rest.starts_with(' '));
+    let named = names
+        .strip_prefix("with")
+        .filter(|rest| rest.is_empty() || rest.starts_with(' '));
     let is_said = named.is_some();
     let names = named.unwrap_or(&names);
     let (mut people, mut others) = (Vec::new(), Vec::new());
@@ -301,7 +303,10 @@ fn company(on: &Occasion, contacts: &[Contact], rest: &str) -> Result<Company, S
 fn another(contacts: &[Contact], name: &str) -> Result<String, String> {
     const HOW: &str = "write `about` before what it was about, or the rest behind the colon";
     let words: Vec<&str> = name.split_whitespace().collect();
-    let goes_on = words.iter().skip(1).any(|word| word.starts_with(char::is_lowercase));
+    let goes_on = words
+        .iter()
+        .skip(1)
+        .any(|word| word.starts_with(char::is_lowercase));
     let begins = words.first().filter(|_| goes_on);
     if let Some(one) = begins.and_then(|first| contact(contacts, first).ok().flatten()) {
         return Err(format!(

@@ -86,7 +86,10 @@ impl Form {
             .map(|field| field.id.as_str())
             .collect();
         let receives = std::iter::once(!matches!(self.fields[0].chosen(), Ok(Some(_))));
-        let others = handing.fields.iter().map(|field| missing.contains(&field.id.as_str()));
+        let others = handing
+            .fields
+            .iter()
+            .map(|field| missing.contains(&field.id.as_str()));
         let refused: Vec<bool> = receives.chain(others).collect();
         if refused.get(self.at) != Some(&true) {
             self.at = refused.iter().position(|refused| *refused).unwrap_or(self.at);
