@@ -207,4 +207,6 @@ pub fn first_line(text: &str, most: usize) -> String {
 }
 
 #[cfg(test)]
+mod names_tests;
+#[cfg(test)]
 mod tests;
