@@ -20,7 +20,7 @@ const PLAIN: Plain = Plain::Table("diagnostics", &["file", "line", "column", "me
 
 /// Check every configuration file
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Exit code 0 when nothing is wrong, 2 otherwise.")]
+#[command(after_help = "Exit code 0 when there is no mistake, notes or not; 2 otherwise.")]
 pub struct Args {
     /// Check the files of this directory alone, over the shipped ones, as a team does in CI
     directory: Option<PathBuf>,
@@ -56,13 +56,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             .diagnostics
             .iter()
             .map(ToString::to_string)
+            .chain(of_files.iter().cloned())
             .chain(
                 expired
                     .iter()
-                    .map(|one| format!("{one}, it does not count any more")),
+                    .map(|one| format!("note: {one}, it does not count any more")),
             )
-            .chain(unseen.iter().cloned())
-            .chain(of_files.iter().cloned())
+            .chain(unseen.iter().map(|one| format!("note: {one}")))
             .for_each(|line| complain(&line));
     } else {
         let diagnostics: Vec<Value> = loaded.diagnostics.iter().map(answer).collect();
@@ -76,7 +76,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     }
     let setup = &loaded.setup;
     context.output.text(&format!(
-        "nothing is wrong: {} measures, {} signals, {} playbooks, {}",
+        "{}: {} measures, {} signals, {} playbooks, {}",
+        sound(expired.len() + unseen.len()),
         setup.health.measures.len(),
         setup.signals.signals.len(),
         setup.playbooks.len(),
@@ -161,6 +162,17 @@ fn answer(diagnostic: &Diagnostic) -> Value {
         .done()
 }
 
+/// How the last line begins where there is no mistake.
+fn sound(notes: usize) -> String {
+    match notes {
+        0 => "nothing is wrong".to_owned(),
+        notes => format!(
+            "no mistakes; {} above",
+            words::counted(notes as u64, "note", "notes")
+        ),
+    }
+}
+
 fn verdict(wrong: usize) -> Result<(), CliError> {
     match wrong {
         0 => Ok(()),
@@ -174,6 +186,13 @@ fn verdict(wrong: usize) -> Result<(), CliError> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_last_line_says_of_notes_that_there_are_some() {
+        assert_eq!(sound(0), "nothing is wrong");
+        assert_eq!(sound(1), "no mistakes; 1 note above");
+        assert_eq!(sound(2), "no mistakes; 2 notes above");
+    }
 
     #[test]
     fn handoffs_are_counted_as_they_are_listed() {

@@ -14,7 +14,7 @@ use super::CliError;
 use super::account;
 use super::context::Context;
 use super::output::{Column, Plain};
-use super::sending::{self, Flags};
+use super::sending::{self, Believing, Flags};
 use super::shape::Shape;
 use super::writing::{self, about};
 
@@ -43,9 +43,8 @@ pub struct Args {
     /// The contract whose fields are meant: its id, or its name or a part of it. Not needed where only one runs
     #[arg(long, value_name = "CONTRACT")]
     contract: Option<String>,
-    /// Write a day too that is hard to believe: before the contract's start, or more than ten years ahead
-    #[arg(long)]
-    force: bool,
+    #[command(flatten)]
+    believing: Believing,
     #[command(flatten)]
     flags: Flags,
 }
@@ -71,9 +70,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         changes.push((field, to));
     }
     changes.retain(|(field, to)| *to != field.value);
-    if !args.force {
-        believable(&changes, writing.on.today())?;
-    }
+    args.believing.check(doubt(&changes, writing.on.today()))?;
     let written = changes
         .into_iter()
         .map(|(field, to)| field.write(&writing.on, &about, &people, to));
@@ -86,9 +83,9 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     sending::carry_out(writing, entries, &args.flags, context)
 }
 
-/// An error for a day that is hard to believe, held against the days of its contract as they will be.
-fn believable(changes: &[(&EditableField, Option<String>)], today: Date) -> Result<(), CliError> {
-    for (field, to) in changes {
+/// What makes a day hard to believe, held against the days of its contract as they will be.
+fn doubt(changes: &[(&EditableField, Option<String>)], today: Date) -> Option<String> {
+    changes.iter().find_map(|(field, to)| {
         let term = field.term.map(|(day, term)| {
             let of_record = changes.iter().filter(|(other, _)| other.record == field.record);
             let term = of_record.fold(term, |term, (other, to)| match other.term {
@@ -101,12 +98,9 @@ fn believable(changes: &[(&EditableField, Option<String>)], today: Date) -> Resu
             term,
             ..(*field).clone()
         };
-        if let Some(why) = field.doubt(today, to.as_deref()) {
-            let hint = "`--force` writes it all the same";
-            return Err(CliError::usage(format!("{}: {why}", field.name())).hint(hint));
-        }
-    }
-    Ok(())
+        let why = field.doubt(today, to.as_deref())?;
+        Some(format!("{}: {why}", field.name()))
+    })
 }
 
 /// The fields of the account, and of the contract that is meant; without one, of those that run, or of all where

@@ -4,11 +4,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::domain::acts::Somebody;
 use crate::domain::handoff::{self, FormField, Template};
 use crate::domain::outbox::State;
 use crate::domain::playbook::Deed;
-use crate::domain::record::Owner;
 
 use super::CliError;
 use super::context::Context;
@@ -35,8 +33,8 @@ enum Command {
         /// Id of the account, or its name or a part of it
         #[arg(required = true)]
         account: Vec<String>,
-        /// E-mail address of who receives it
-        #[arg(long, value_name = "E-MAIL")]
+        /// Who receives it: e-mail address or name, or a part of them
+        #[arg(long, value_name = "WHO")]
         to: String,
         /// A field and its text; what is left out is filled from the account where the template says so
         #[arg(long = "field", value_name = "FIELD=TEXT")]
@@ -133,11 +131,7 @@ fn send(
         CliError::usage(words).hint(format!("there is: {}", ids.join(", ")))
     })?;
     let view = writing.account(account, context)?;
-    let receiver = Owner::find(&writing.owners, to).filter(|owner| owner.active);
-    let receiver = Somebody::of(receiver.ok_or_else(|| {
-        CliError::usage(format!("the CRM has no active user with the address {to}"))
-            .hint("`retain sync` reads anew who there is")
-    })?);
+    let receiver = sending::one_of_us(&writing, to)?;
     let form = handoff::form(template, &view, writing.on.today());
     let mut values: BTreeMap<String, String> = given(fields)?;
     let filled: Vec<FormField> = form

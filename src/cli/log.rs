@@ -1,11 +1,12 @@
 //! `retain log`: a call, meeting or e-mail in one line.
 
+use crate::domain::acts::task;
 use crate::domain::acts::touch::{self, Contact};
 
 use super::CliError;
 use super::context::Context;
 use super::output::complain;
-use super::sending::{self, Flags};
+use super::sending::{self, Believing, Flags};
 use super::writing::about;
 
 /// Log a call, meeting or e-mail in one line
@@ -16,9 +17,12 @@ use super::writing::about;
 pub struct Args {
     /// The account: its id, or its name or a part of it
     account: String,
-    /// What it was, with whom, when, what came of it; after `next:` a next step, which becomes a task
+    /// What it was, with whom, when, `about` what, and behind a colon what came of it; after `next:` a next step, which
+    /// becomes a task
     #[arg(required = true)]
     line: Vec<String>,
+    #[command(flatten)]
+    believing: Believing,
     #[command(flatten)]
     flags: Flags,
 }
@@ -32,6 +36,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if let Some(told) = touch::not_linked(&touch.others) {
         complain(&format!("note: {told}"));
     }
+    let due = touch.next.as_ref().and_then(|(_, due)| *due);
+    let doubt = due.and_then(|due| task::doubt(&writing.on, due));
+    args.believing
+        .check(doubt.map(|why| format!("the next step: {why}")))?;
     let entries = touch.write(&writing.on, &about(&view)).map_err(CliError::usage)?;
     sending::carry_out(writing, entries, &args.flags, context)
 }

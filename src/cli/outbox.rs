@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
-use crate::domain::outbox::{Entry, EntryId, OutboxCounts, State, Step, Write};
+use crate::domain::outbox::{Entry, EntryId, OutboxCounts, OutboxView, State, Step, Write};
 use crate::domain::record::RecordId;
 use crate::domain::words;
 use crate::engine::{self, EngineError, What};
+use crate::runtime::outbox_view;
 use crate::store::{Cache, Ledger, Notice, StoreError, TooLate};
 
 use super::CliError;
@@ -121,22 +122,22 @@ fn list(args: &Args, context: &Context, workplace: &Workplace) -> Result<(), Cli
         }
     };
     let counts = OutboxCounts::of(&entries, damaged.len());
+    let names = Names::of(workplace);
     if !context.output.is_text() {
         let answer = json!({
             "counts": counts,
             "damaged": damaged,
-            "entries": entries.iter().map(shape).collect::<Vec<_>>(),
+            "entries": entries.iter().map(|entry| shape(entry, &names)).collect::<Vec<_>>(),
         });
         return context.output.values(&answer, PLAIN);
     }
     if entries.is_empty() {
         context.output.text("nothing was written yet")?;
     } else {
-        let (now, zone) = (context.now(), workplace.setup.settings.zone());
         let cache = workplace.cache().ok();
         let rows = entries
             .iter()
-            .map(|entry| fields(entry, cache.as_ref(), (now, &zone)));
+            .map(|entry| fields(entry, cache.as_ref(), &names, context.now()));
         let rows: Vec<Vec<String>> = rows.collect();
         context.output.table(&COLUMNS, &rows)?;
     }
@@ -161,8 +162,44 @@ fn listed(ledger: &Ledger, most_done: usize) -> Result<Vec<Entry>, CliError> {
     Ok(open)
 }
 
+/// What fields are called, and the zone in which times are told.
+pub struct Names {
+    view: OutboxView,
+    zone: TimeZone,
+}
+
+impl Names {
+    /// As the last sync found them; before the first one a field goes by its name in the CRM.
+    pub fn of(workplace: &Workplace) -> Self {
+        let mapping = &workplace.setup.mapping;
+        let ledger = Ledger::open_read_only(&workplace.paths.ledger_db).ok();
+        let cache = workplace.cache().ok();
+        let view = ledger.and_then(|ledger| outbox_view::of(&ledger, cache.as_ref(), mapping).ok());
+        Self {
+            view: view.unwrap_or_default(),
+            zone: workplace.setup.settings.zone(),
+        }
+    }
+
+    fn time(&self, at: Timestamp) -> String {
+        at.to_zoned(self.zone.clone()).strftime("%F %H:%M").to_string()
+    }
+
+    /// The fields that somebody else changed too, each with when that was, where the CRM tells.
+    fn changed_too(&self, entry: &Entry) -> String {
+        let told = entry.conflicts.iter().map(|one| {
+            let label = self.view.label(&one.field);
+            match one.theirs_at {
+                Some(at) => format!("{label} ({})", self.time(at)),
+                None => label,
+            }
+        });
+        told.collect::<Vec<_>>().join(", ")
+    }
+}
+
 /// An entry as JSON.
-pub fn shape(entry: &Entry) -> Value {
+pub fn shape(entry: &Entry, names: &Names) -> Value {
     let receipt = entry.receipt.as_ref();
     let not_sent = "the CRM has not confirmed it";
     Shape::default()
@@ -190,31 +227,29 @@ pub fn shape(entry: &Entry) -> Value {
             receipt.and_then(|receipt| receipt.link.as_ref()),
             "the CRM has no address for it, or has not confirmed it",
         )
-        .with("conflicting_fields", conflicting(entry))
-        .with("what_to_do", what_to_do(entry))
+        .with(
+            "conflicting_fields",
+            entry.conflicts.iter().map(|one| &one.field).collect::<Vec<_>>(),
+        )
+        .with("what_to_do", what_to_do(entry, names))
         .done()
 }
 
-fn conflicting(entry: &Entry) -> Vec<String> {
-    let conflicts = entry.conflicts.iter();
-    conflicts.map(|conflict| conflict.field.to_string()).collect()
-}
-
-fn fields(entry: &Entry, cache: Option<&Cache>, (now, zone): (Timestamp, &TimeZone)) -> Vec<String> {
+fn fields(entry: &Entry, cache: Option<&Cache>, names: &Names, now: Timestamp) -> Vec<String> {
     let account = entry.new.account.as_ref();
     let line = account.and_then(|id| cache?.summary(id).ok().flatten());
     vec![
         entry.id.to_string(),
         entry.state.word().to_owned(),
-        words::age(now, entry.since, zone),
+        words::age(now, entry.since, &names.zone),
         entry.new.title.clone(),
         line.map_or_else(String::new, |line| line.name),
-        what_to_do(entry),
+        what_to_do(entry, names),
     ]
 }
 
 /// What becomes of an entry, or what a person can do about it.
-fn what_to_do(entry: &Entry) -> String {
+fn what_to_do(entry: &Entry, names: &Names) -> String {
     let id = entry.id;
     let said = entry.said.as_deref().unwrap_or("no reason was given");
     match entry.state {
@@ -226,11 +261,11 @@ fn what_to_do(entry: &Entry) -> String {
         ),
         State::Conflict if matches!(entry.new.write, Write::Archive { .. }) => format!(
             "somebody else changed {} since you made it; `retain outbox resend {id}` archives it all the same, `retain outbox discard {id} --reason TEXT` keeps it",
-            conflicting(entry).join(", ")
+            names.changed_too(entry)
         ),
         State::Conflict => format!(
             "somebody else changed {}; `retain outbox resolve {id}` shows and decides it, as ! in the cockpit does",
-            conflicting(entry).join(", ")
+            names.changed_too(entry)
         ),
         State::Parked => format!(
             "the CRM refused it: {said}; `retain outbox edit {id}` mends it, `retain outbox resend {id}` sends it as it is, \
@@ -276,13 +311,15 @@ fn act(action: &Act, context: &Context, workplace: Workplace) -> Result<(), CliE
     if let Act::Resend { flags, .. } = action {
         return sending::finish(workplace, changed, flags, context)?.print(context);
     }
-    told(&changed, context)
+    told(&changed, &workplace, context)
 }
 
 /// Tells where these entries stand now.
-fn told(changed: &[Entry], context: &Context) -> Result<(), CliError> {
+fn told(changed: &[Entry], workplace: &Workplace, context: &Context) -> Result<(), CliError> {
     if !context.output.is_text() {
-        let answer = json!({ "entries": changed.iter().map(shape).collect::<Vec<_>>() });
+        let names = Names::of(workplace);
+        let answer =
+            json!({ "entries": changed.iter().map(|entry| shape(entry, &names)).collect::<Vec<_>>() });
         return context.output.values(&answer, PLAIN);
     }
     for entry in changed {

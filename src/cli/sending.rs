@@ -12,7 +12,6 @@ use serde_json::{Value, json};
 use crate::domain::acts::Somebody;
 use crate::domain::outbox::{Entry, NewEntry, State};
 use crate::domain::playbook::Deed;
-use crate::domain::record::Owner;
 use crate::runtime::worker::{self, Worker};
 use crate::store::lock::SyncLock;
 use crate::store::{Ledger, StoreError};
@@ -31,6 +30,24 @@ pub struct Flags {
     /// Only queue it: it leaves with the next sync, or from the cockpit
     #[arg(long)]
     queue: bool,
+}
+
+/// The flag of what writes days.
+#[derive(Debug, Default, clap::Args)]
+pub struct Believing {
+    /// Write a day too that is hard to believe: long ago, or far ahead
+    #[arg(long)]
+    force: bool,
+}
+
+impl Believing {
+    /// An error for a day that is hard to believe for this reason, unless it is to be written all the same.
+    pub fn check(&self, doubt: Option<String>) -> Result<(), CliError> {
+        match doubt.filter(|_| !self.force) {
+            None => Ok(()),
+            Some(why) => Err(CliError::usage(why).hint("`--force` writes it all the same")),
+        }
+    }
 }
 
 /// Ready to write. Who types a whole command has thought about it: without `--queue` it leaves at once.
@@ -157,7 +174,9 @@ impl Done {
 
     /// The same as JSON.
     pub fn shape(&self) -> Value {
-        let entries: Vec<Value> = self.entries.iter().map(outbox::shape).collect();
+        let names = outbox::Names::of(&self.workplace);
+        let entries = self.entries.iter().map(|entry| outbox::shape(entry, &names));
+        let entries: Vec<Value> = entries.collect();
         let mut answer = json!({ "entries": entries });
         if let Some(why) = &self.waits {
             answer["waits_because"] = why.as_str().into();
@@ -200,19 +219,10 @@ pub fn text(given: &str) -> Result<String, CliError> {
 
 /// One of us, by e-mail address, id or a part of the name.
 pub fn one_of_us(writing: &Writing, text: &str) -> Result<Somebody, CliError> {
-    if let Some(owner) = Owner::find(&writing.owners, text) {
-        return Ok(Somebody::of(owner));
-    }
-    let wanted = text.to_lowercase();
-    let mut found = Somebody::active(&writing.owners);
-    found.retain(|one| one.name.to_lowercase().contains(&wanted));
-    match found.as_slice() {
-        [one] => Ok(one.clone()),
-        [] => Err(CliError::usage(format!("nobody of us is called `{text}`"))
-            .hint("give the e-mail address of an owner in the CRM")),
-        several => {
-            let names: Vec<&str> = several.iter().map(|one| one.name.as_str()).collect();
-            Err(CliError::usage(format!("`{text}` may be {}", names.join(" or "))).hint("write more of it"))
-        }
-    }
+    Somebody::called(&writing.owners, text).map_err(|error| {
+        CliError::usage(error).hint(
+            "e-mail address or name of an active user of the CRM, or a part that only one has; \
+                                     `retain sync` reads anew who there is",
+        )
+    })
 }

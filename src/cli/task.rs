@@ -8,7 +8,7 @@ use crate::store::Overlay;
 
 use super::CliError;
 use super::context::Context;
-use super::sending::{self, Flags};
+use super::sending::{self, Believing, Flags};
 use super::writing::{self, Writing, about};
 
 mod list;
@@ -44,12 +44,14 @@ enum Act {
         /// When it is due: today, fri, +3d, +2bd, 27 nov, 2026-11-27, with a time behind
         #[arg(long, value_name = "DAY", default_value = "today")]
         due: String,
-        /// Who does it: e-mail address or name; you when left out
+        /// Who does it: e-mail address or name, or a part of them; you when left out
         #[arg(long, value_name = "WHO")]
         owner: Option<String>,
         /// More about it; - reads standard input, @FILE a file
         #[arg(long, value_name = "TEXT")]
         text: Option<String>,
+        #[command(flatten)]
+        believing: Believing,
         #[command(flatten)]
         flags: Flags,
     },
@@ -74,13 +76,15 @@ enum Act {
         /// When it is due: today, fri, +3d, +2bd, 27 nov, 2026-11-27, with a time behind
         day: String,
         #[command(flatten)]
+        believing: Believing,
+        #[command(flatten)]
         flags: Flags,
     },
     /// Give a task to somebody
     Give {
         /// The task's id, as `retain task list` names it
         id: String,
-        /// Who does it from now on: e-mail address or name
+        /// Who does it from now on: e-mail address or name, or a part of them
         who: String,
         #[command(flatten)]
         flags: Flags,
@@ -111,10 +115,12 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
             subject,
             due,
             owner,
+            believing,
             ..
         } => {
             let about = about(&writing.account(account, context)?);
             let (day, at) = days::parse(on, due).map_err(CliError::usage)?;
+            believing.check(task::doubt(on, day))?;
             let owner = owner
                 .as_ref()
                 .map(|who| sending::one_of_us(&writing, who))
@@ -130,8 +136,11 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
         }
         Act::Done { id, .. } => task::complete(on, &known(&writing, id)?),
         Act::Reopen { id, .. } => task::reopen(on, &known(&writing, id)?),
-        Act::Due { id, day, .. } => {
+        Act::Due {
+            id, day, believing, ..
+        } => {
             let (day, at) = days::parse(on, day).map_err(CliError::usage)?;
+            believing.check(task::doubt(on, day))?;
             task::reschedule(on, &known(&writing, id)?, day, at).map_err(CliError::usage)?
         }
         Act::Give { id, who, .. } => {

@@ -1,5 +1,7 @@
 //! What is wrong in a file that people write: where, what, and what was probably meant.
 
+use crate::domain::vocabulary::nearest;
+
 /// One complaint about one place in a configuration file.
 /// Ordered by file, then as a person reads it, from the top.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -41,5 +43,19 @@ impl std::fmt::Display for Diagnostic {
             Some(hint) => write!(f, " ({hint})"),
             None => Ok(()),
         }
+    }
+}
+
+/// The hint that says what was meant.
+pub(super) fn did_you_mean(meant: Option<&str>) -> Option<String> {
+    meant.map(|meant| format!("did you mean `{meant}`?"))
+}
+
+/// The hint for a wrong word: what was probably meant, else all that there is.
+pub(super) fn meant(wrong: &str, there: &[&str], what: &str) -> Option<String> {
+    match nearest(wrong, there.iter().copied()) {
+        Some(near) => did_you_mean(Some(near)),
+        None if there.is_empty() => None,
+        None => Some(format!("{what}: {}", there.join(", "))),
     }
 }

@@ -18,7 +18,7 @@ use super::mapping::Mapping;
 use super::names;
 use super::origins::{KeyOrigin, keep_origins};
 use super::playbooks;
-use super::reader;
+use super::reader::{self, Reading};
 use super::settings::{Profile, Settings};
 use super::tree::{Layer, Node, Place, Source, Value};
 use crate::domain::handoff;
@@ -155,19 +155,13 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
     feeds::settle(&mut mapping, &mut mapping_tree, &mut loaded.diagnostics);
     let (health, health_tree) = read_file::<HealthModel>(dirs, 2, &[], &mut loaded);
     let faults = loaded.diagnostics.len();
-    let (signals, signals_tree) = read_file::<Signals>(dirs, 3, &[], &mut loaded);
+    let signals = read_signals(dirs, &[], &mut loaded);
     let signals_faulty = loaded.diagnostics.len() > faults;
     address::check(&settings, &settings_tree, &mut loaded.diagnostics);
     let (handoffs, handoffs_tree) = read_file::<handoff::Templates>(dirs, 4, &[], &mut loaded);
     let read = playbooks::read(dirs, &mut loaded);
     let diagnostics = &mut loaded.diagnostics;
-    names::check(
-        &mapping,
-        (&health, &health_tree),
-        (&signals, &signals_tree),
-        &read,
-        diagnostics,
-    );
+    names::check(&mapping, (&health, &health_tree), &signals, &read, diagnostics);
     names::check_handoffs(&handoffs, &handoffs_tree, diagnostics);
     let profile = match profile {
         Some(name) => Some(name.to_owned()),
@@ -179,7 +173,7 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
         settings,
         mapping,
         health,
-        signals,
+        signals: in_force(signals),
         signals_faulty,
         handoffs,
         playbooks: read.into_iter().filter_map(|one| one.playbook).collect(),
@@ -200,16 +194,16 @@ pub fn signals_with(dirs: &Dirs, name: &str, text: String) -> (Signals, Vec<Diag
         name: name.to_owned(),
         toml: text,
     };
-    let (signals, tree) = read_file::<Signals>(dirs, 3, &[over], &mut loaded);
+    let signals = read_signals(dirs, &[over], &mut loaded);
     let read = playbooks::read(dirs, &mut loaded);
     let known = names::Known {
         mapping: &mapping,
         health: &health,
     };
-    names::check_signals(known, &signals, &tree, &read, &mut loaded.diagnostics);
+    names::check_signals(known, &signals, &read, &mut loaded.diagnostics);
     loaded.diagnostics.retain(|one| one.file == name);
     tell_once(&mut loaded.diagnostics);
-    (signals, loaded.diagnostics)
+    (in_force(signals), loaded.diagnostics)
 }
 
 /// From the top, and each mistake once: one is found again by every reader of its file.
@@ -247,6 +241,48 @@ fn read_file<T: DeserializeOwned + Default>(
     overrides: &[Override],
     loaded: &mut Loaded,
 ) -> (T, Node) {
+    let tree = layered(dirs, shipped, overrides, loaded);
+    let (read, tree) = reader::read::<T>(tree, &mut loaded.diagnostics);
+    keep_origins(SHIPPED[shipped].0, &tree, loaded);
+    (read, tree)
+}
+
+/// What stands in for what a signal does not say rightly, so that what else is wrong in it is told too.
+const STAND_INS: &str = "title = ''\nwhen = 'score < 50'\nseverity = 'low'\nkind = 'risk'\nversion = 1\n";
+
+/// Reads `signals.toml`, with the signals of which a part is a stand-in: [`in_force`] leaves them out.
+fn read_signals(dirs: &Dirs, overrides: &[Override], loaded: &mut Loaded) -> Reading<Signals> {
+    const FILE: usize = 3;
+    let tree = layered(dirs, FILE, overrides, loaded);
+    let stand_ins = Source {
+        layer: Layer::BuiltIn,
+        name: "stand-ins".to_owned(),
+        text: STAND_INS.to_owned(),
+    };
+    let stand_ins = Node::parse(&Arc::new(stand_ins), &mut loaded.diagnostics).value;
+    let read: Reading<Signals> = reader::read_in_full(tree, &stand_ins, &mut loaded.diagnostics);
+    let mut tree = read.tree.clone();
+    if let Some(Value::Array(signals)) = table(&mut tree)
+        .and_then(|root| root.get_mut("signals"))
+        .map(|(_, signals)| &mut signals.value)
+    {
+        signals.retain(|one| !one.id().is_some_and(|id| read.stood_in.contains(id)));
+    }
+    keep_origins(SHIPPED[FILE].0, &tree, loaded);
+    read
+}
+
+/// The signals that were read whole.
+fn in_force(read: Reading<Signals>) -> Signals {
+    let Reading {
+        mut value, stood_in, ..
+    } = read;
+    value.signals.retain(|signal| !stood_in.contains(&signal.id));
+    value
+}
+
+/// The layers of a file over one another, without what is switched off.
+fn layered(dirs: &Dirs, shipped: usize, overrides: &[Override], loaded: &mut Loaded) -> Node {
     let (file, built_in) = SHIPPED[shipped];
     let source = |layer, name: String, text: String| Arc::new(Source { layer, name, text });
     let mut tree = Node::parse(
@@ -275,10 +311,8 @@ fn read_file<T: DeserializeOwned + Default>(
         let source = source(over.layer, over.name.clone(), over.toml.clone());
         tree = tree.overlaid_by(Node::parse(&source, &mut loaded.diagnostics));
     }
-    tree.drop_disabled();
-    let (read, tree) = reader::read::<T>(tree, &mut loaded.diagnostics);
-    keep_origins(file, &tree, loaded);
-    (read, tree)
+    tree.drop_disabled(&mut loaded.diagnostics);
+    tree
 }
 
 /// A file that was read.

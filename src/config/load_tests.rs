@@ -36,7 +36,7 @@ fn the_shipped_files_load_without_a_complaint() {
 
 #[test]
 fn a_metric_that_the_crm_lacks_is_unknown_and_a_mistake_only_where_i_named_it() {
-    let off = "[metrics.weekly_active_users]\nenabled = false\n[metrics.seats]\nenabled = false\n";
+    let off = "[metrics.weekly_active_users]\nenabled = false\n[metrics.seats_used]\nenabled = false\n";
     let (without, _home) = loaded(&[("user", "mapping.toml", off)], &[]);
     assert!(!without.setup.mapping.metrics.contains_key("weekly_active_users"));
     assert_eq!(without.diagnostics, []);
@@ -181,6 +181,71 @@ fn arrays_of_tables_merge_by_id_and_enabled_false_removes_one() {
         ("touch", 15_000),
     ];
     assert_eq!(measures, expected);
+}
+
+#[test]
+fn switching_off_what_is_not_there_is_told_and_a_new_one_may_be_written_off() {
+    let check = |file: &str, text: &str, expected: &[&str]| {
+        let (loaded, home) = loaded(&[("user", file, text)], &[]);
+        let home = format!("{}/user/", home.path().display());
+        let lines = loaded.diagnostics.iter();
+        let told: Vec<String> = lines.map(|one| one.to_string().replace(&home, "")).collect();
+        assert_eq!(told, expected, "{text}");
+    };
+    check(
+        "signals.toml",
+        "[[signals]]\nid = \"usage-dorp\"\nenabled = false\n",
+        &["signals.toml:2:6: there is no `usage-dorp` to switch off (did you mean `usage-drop`?)"],
+    );
+    check(
+        "health.toml",
+        "[[measures]]\nenabled = false\nid = \"surve\"\n",
+        &["health.toml:3:6: there is no `surve` to switch off (did you mean `survey`?)"],
+    );
+    check(
+        "health.toml",
+        "[[measures]]\nid = \"margin\"\nenabled = false\n",
+        &[
+            "health.toml:2:6: there is no `margin` to switch off (what is here: usage, sponsor, tickets, touch, survey)",
+        ],
+    );
+    check(
+        "mapping.toml",
+        "[metrics.seats_usd]\nenabled = false\n",
+        &["mapping.toml:1:10: there is no `seats_usd` to switch off (did you mean `seats_used`?)"],
+    );
+    check(
+        "handoffs.toml",
+        "[handoffs.csm-to-sale]\nenabled = false\n",
+        &["handoffs.toml:1:11: there is no `csm-to-sale` to switch off (did you mean `csm-to-sales`?)"],
+    );
+    // What a person writes and switches off for now is theirs to keep.
+    let own = "id = \"own\"\nenabled = false\n";
+    check(
+        "signals.toml",
+        &format!("[[signals]]\n{own}title = \"Own\"\n"),
+        &[],
+    );
+    check(
+        "signals.toml",
+        "[[signals]]\nid = \"usage-drop\"\nenabled = false\n",
+        &[],
+    );
+    check("mapping.toml", "[metrics.seats_used]\nenabled = false\n", &[]);
+    check("mapping.toml", "[account]\nsegment = { enabled = false }\n", &[]);
+}
+
+#[test]
+fn whether_something_counts_is_true_or_false() {
+    let text = "[[signals]]\nid = \"usage-drop\"\nenabled = \"no\"\n";
+    let (loaded, _home) = loaded(&[("user", "signals.toml", text)], &[]);
+    let told: Vec<_> = loaded
+        .diagnostics
+        .iter()
+        .map(|one| (one.line, one.column, one.message.as_str()))
+        .collect();
+    assert_eq!(told, [(3, 1, "`enabled` must be true or false")]);
+    assert_eq!(loaded.setup.signals.signals.len(), 12);
 }
 
 #[test]

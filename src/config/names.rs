@@ -6,12 +6,13 @@ use crate::domain::expression::{Compared, Expression};
 use crate::domain::handoff::Templates;
 use crate::domain::health::{HealthModel, Reads};
 use crate::domain::playbook::Template;
-use crate::domain::signal::Signals;
+use crate::domain::signal::{Problem, Signals};
 use crate::domain::vocabulary::{self, nearest};
 
 use super::diagnostic::Diagnostic;
 use super::mapping::Mapping;
 use super::playbooks::{self, Read};
+use super::reader::Reading;
 use super::tree::{Layer, Node};
 
 /// What mapping and health model know.
@@ -46,7 +47,7 @@ pub fn words_of<'a>(name: &str, mapping: &'a Mapping, health: &'a HealthModel) -
 pub(super) fn check(
     mapping: &Mapping,
     health: (&HealthModel, &Node),
-    signals: (&Signals, &Node),
+    signals: &Reading<Signals>,
     playbooks: &[Read],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
@@ -55,7 +56,7 @@ pub(super) fn check(
         health: health.0,
     };
     check_health(known, health.1, diagnostics);
-    check_signals(known, signals.0, signals.1, playbooks, diagnostics);
+    check_signals(known, signals, playbooks, diagnostics);
     check_playbooks(known, playbooks, diagnostics);
 }
 
@@ -135,17 +136,27 @@ fn check_health(known: Known<'_>, tree: &Node, diagnostics: &mut Vec<Diagnostic>
 /// Signals may only name metrics and playbooks that are known, titles only their own evidence.
 pub(super) fn check_signals(
     known: Known<'_>,
-    signals: &Signals,
-    tree: &Node,
+    signals: &Reading<Signals>,
     playbooks: &[Read],
     diagnostics: &mut Vec<Diagnostic>,
 ) {
-    for signal in &signals.signals {
+    let tree = &signals.tree;
+    let is_faulty = |id: &str, key: &str| signals.faulty.contains(&(id.to_owned(), key.to_owned()));
+    for signal in &signals.value.signals {
         if let Some(name) = &signal.playbook {
             let node = tree.at(&["signals", &signal.id, "playbook"]);
             playbooks::check_named(name, playbooks, node, diagnostics);
         }
-        for (key, message, hint) in signal.problems() {
+        for Problem {
+            key,
+            rests_on,
+            message,
+            hint,
+        } in signal.problems()
+        {
+            if rests_on.iter().any(|other| is_faulty(&signal.id, other)) {
+                continue;
+            }
             let node = tree.at(&["signals", &signal.id, key]);
             let node = node.or_else(|| tree.at(&["signals", &signal.id])).unwrap_or(tree);
             diagnostics.push(node.place.diagnostic(message, hint));

@@ -9,11 +9,11 @@ use std::sync::Arc;
 use crate::domain::playbook::{Playbook, Problem};
 use crate::domain::vocabulary::nearest;
 
-use super::diagnostic::{Diagnostic, UNREAD};
+use super::diagnostic::{Diagnostic, UNREAD, meant};
 use super::load::{Dirs, Loaded, Text, read_text, unread};
 use super::origins::keep_origins;
 use super::reader;
-use super::tree::{Layer, Node, Source, Value};
+use super::tree::{ENABLED, Layer, Node, Source, Value};
 
 /// The directory, below a layer's own.
 pub const DIRECTORY: &str = "playbooks";
@@ -49,20 +49,32 @@ pub(super) fn read(dirs: &Dirs, loaded: &mut Loaded) -> Vec<Read> {
         ids.extend(found_in(&dir.join(DIRECTORY), &mut loaded.diagnostics));
     }
     let mut read = Vec::new();
-    for id in ids {
-        let mut tree = layered(&id, dirs, &mut loaded.diagnostics);
+    for id in &ids {
+        let mut tree = layered(id, dirs, &mut loaded.diagnostics);
+        let says_more = tree.says_more_than_enabled();
+        let place = tree.place_of(ENABLED);
         if tree.take_enabled() == Some(false) {
+            if let Some(place) = place.filter(|_| !says_more) {
+                let others: Vec<&str> = ids.iter().filter(|one| *one != id).map(String::as_str).collect();
+                let message = format!("there is no playbook `{id}` to switch off");
+                let hint = meant(id, &others, "the others are");
+                loaded.diagnostics.push(place.diagnostic(message, hint));
+            }
             continue;
         }
-        tree.drop_disabled();
-        tree.name(&id);
+        tree.drop_disabled(&mut loaded.diagnostics);
+        tree.name(id);
         let steps = steps_of(&tree).len();
         let (playbook, tree) = reader::read::<Option<Playbook>>(tree, &mut loaded.diagnostics);
         let playbook = playbook.filter(|one| steps_of(&tree).len() == steps && one.steps.len() == steps);
-        let sound = |one: &Playbook| is_sound(&id, one, &tree, &mut loaded.diagnostics);
+        let sound = |one: &Playbook| is_sound(id, one, &tree, &mut loaded.diagnostics);
         let playbook = playbook.filter(sound);
         keep_origins(&format!("{DIRECTORY}/{id}.toml"), &tree, loaded);
-        read.push(Read { id, playbook, tree });
+        read.push(Read {
+            id: id.clone(),
+            playbook,
+            tree,
+        });
     }
     read
 }

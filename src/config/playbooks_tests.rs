@@ -101,6 +101,25 @@ fn a_playbook_can_be_taken_away_and_then_signals_cannot_name_it() {
 }
 
 #[test]
+fn switching_off_a_playbook_or_a_step_that_is_not_there_is_told() {
+    let check = |file: &str, text: &str, expected: &str| {
+        let loaded = loaded(&[(file, text)]);
+        let told: Vec<String> = loaded.diagnostics.iter().map(ToString::to_string).collect();
+        assert!(told.len() == 1 && told[0].ends_with(expected), "{told:?}");
+    };
+    check(
+        "playbooks/renewal-rescu.toml",
+        "enabled = false\n",
+        "renewal-rescu.toml:1:11: there is no playbook `renewal-rescu` to switch off (did you mean `renewal-rescue`?)",
+    );
+    check(
+        "playbooks/waning-interest.toml",
+        "[[steps]]\nid = \"ask-suport\"\nenabled = false\n",
+        "2:6: there is no `ask-suport` to switch off (did you mean `ask-support`?)",
+    );
+}
+
+#[test]
 fn what_is_wrong_is_told_with_its_place_and_half_a_playbook_is_not_offered() {
     let step = |text: &str| {
         format!("{HEAD}[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\n{text}")

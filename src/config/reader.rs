@@ -1,21 +1,54 @@
 //! From a tree to typed settings: one complaint per mistake, and the rest still loads.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde::de::{
     DeserializeOwned, DeserializeSeed, Error as _, IntoDeserializer, MapAccess, SeqAccess, Visitor,
 };
 
 use crate::domain::expression::Fault;
-use crate::domain::vocabulary::nearest;
 
-use super::diagnostic::Diagnostic;
-use super::tree::{Node, Place, Value};
+use super::diagnostic::{Diagnostic, did_you_mean, meant};
+use super::tree::{ENABLED, Node, Place, Value};
 
 /// Reads a tree. A wrong value falls back to what a lower layer says, else it is left out.
-pub fn read<T: DeserializeOwned + Default>(mut tree: Node, diagnostics: &mut Vec<Diagnostic>) -> (T, Node) {
+pub fn read<T: DeserializeOwned + Default>(tree: Node, diagnostics: &mut Vec<Diagnostic>) -> (T, Node) {
+    let Reading { value, tree, .. } = read_in_full(tree, &Value::Table(BTreeMap::new()), diagnostics);
+    (value, tree)
+}
+
+/// What was read of a tree.
+#[derive(Debug)]
+pub struct Reading<T> {
+    /// What it says.
+    pub value: T,
+    /// The tree as it was read.
+    pub tree: Node,
+    /// The keys of tables of a list in which something is wrong or missing, each with the table's id.
+    pub faulty: BTreeSet<(String, String)>,
+    /// The ids of those tables of which a part is a stand-in: good for finding what else is wrong in them, not for use.
+    pub stood_in: BTreeSet<String>,
+}
+
+/// The same, where what a table of a list must say and does not is taken from a table of stand-ins, so that one mistake
+/// hides no other.
+pub fn read_in_full<T: DeserializeOwned + Default>(
+    mut tree: Node,
+    stand_ins: &Value,
+    diagnostics: &mut Vec<Diagnostic>,
+) -> Reading<T> {
     let mut cut: Vec<Vec<Step>> = Vec::new();
+    let (mut faulty, mut stood_in) = (BTreeSet::new(), BTreeSet::new());
     loop {
         let mistake = match T::deserialize(Reader { node: &tree }) {
-            Ok(read) => return (read, tree),
+            Ok(value) => {
+                return Reading {
+                    value,
+                    tree,
+                    faulty,
+                    stood_in,
+                };
+            }
             Err(mistake) => mistake,
         };
         let follows_from_another = mistake.missing.is_some_and(|name| {
@@ -24,27 +57,55 @@ pub fn read<T: DeserializeOwned + Default>(mut tree: Node, diagnostics: &mut Vec
             cut.contains(&path)
         });
         if !follows_from_another {
-            let place = mistake.place.as_ref().unwrap_or(&tree.place);
-            let inside = mistake.inside.map(|column| place.inside(column));
-            let place = inside.as_ref().unwrap_or(place);
-            let message = if mistake.is_of_value && !mistake.path.is_empty() {
-                format!("`{}`: {}", named(&tree, &mistake.path), mistake.message)
-            } else {
-                mistake.message.clone()
-            };
-            let hint = mistake.hint.clone().or_else(|| mistake.how_to_mend(&tree));
-            diagnostics.push(place.diagnostic(message, hint));
-            let text = mistake.place.as_ref().unwrap_or(&tree.place);
-            diagnostics.extend(mistake.beside.iter().map(|fault| {
-                let place = text.inside(fault.column);
-                place.diagnostic(fault.message.clone(), did_you_mean(fault.meant.as_deref()))
-            }));
+            tell(&mistake, &tree, diagnostics);
+        }
+        if let Some((id, key)) = mistake.in_item(&tree) {
+            faulty.insert((id.clone(), key.to_owned()));
+            if mistake.missing == Some(key) && stand_in(&mut tree, &mistake.path, key, stand_ins) {
+                stood_in.insert(id);
+                continue;
+            }
         }
         if !prune(&mut tree, &mistake.path) {
-            return (T::default(), tree);
+            return Reading {
+                value: T::default(),
+                tree,
+                faulty,
+                stood_in,
+            };
         }
         keep_cut(&mut cut, mistake.path);
     }
+}
+
+/// Puts the stand-in for a key into the table at a path, if there is one.
+fn stand_in(tree: &mut Node, path: &[Step], key: &str, stand_ins: &Value) -> bool {
+    let Value::Table(stand_ins) = stand_ins else {
+        return false;
+    };
+    match (stand_ins.get(key), reach(tree, path).map(|node| &mut node.value)) {
+        (Some(one), Some(Value::Table(table))) => {
+            table.insert(key.to_owned(), one.clone());
+            true
+        }
+        _ => false,
+    }
+}
+
+fn tell(mistake: &Mistake, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    let place = mistake.place.as_ref().unwrap_or(&tree.place);
+    let inside = mistake.inside.map(|column| place.inside(column));
+    let message = if mistake.is_of_value && !mistake.path.is_empty() {
+        format!("`{}`: {}", named(tree, &mistake.path), mistake.message)
+    } else {
+        mistake.message.clone()
+    };
+    let hint = mistake.hint.clone().or_else(|| mistake.how_to_mend(tree));
+    diagnostics.push(inside.as_ref().unwrap_or(place).diagnostic(message, hint));
+    diagnostics.extend(mistake.beside.iter().map(|fault| {
+        let place = place.inside(fault.column);
+        place.diagnostic(fault.message.clone(), did_you_mean(fault.meant.as_deref()))
+    }));
 }
 
 /// Notes what was cut out. When it was an element of a list, those behind it have moved up.
@@ -73,31 +134,35 @@ enum Step {
     Index(usize),
 }
 
+/// What stands at a path.
+fn reach<'a>(node: &'a mut Node, path: &[Step]) -> Option<&'a mut Node> {
+    path.iter()
+        .try_fold(node, |node, step| match (&mut node.value, step) {
+            (Value::Table(table), Step::Key(key)) => table.get_mut(key).map(|(_, child)| child),
+            (Value::Array(items), Step::Index(index)) => items.get_mut(*index),
+            _ => None,
+        })
+}
+
 /// Takes away what stands at the path, so that what a lower layer says shows again.
-fn prune(node: &mut Node, path: &[Step]) -> bool {
-    let Some((step, rest)) = path.split_first() else {
+fn prune(tree: &mut Node, path: &[Step]) -> bool {
+    let Some((step, above)) = path.split_last() else {
         return false;
     };
-    match (&mut node.value, step) {
-        (Value::Table(table), Step::Key(key)) => {
+    match (reach(tree, above).map(|node| &mut node.value), step) {
+        (Some(Value::Table(table)), Step::Key(key)) => {
             let Some((_, child)) = table.get_mut(key) else {
                 return false;
             };
-            if !rest.is_empty() {
-                return prune(child, rest);
-            }
             match child.below.take() {
                 Some(below) => *child = *below,
                 None => drop(table.remove(key)),
             }
             true
         }
-        (Value::Array(items), Step::Index(index)) if *index < items.len() => {
-            if rest.is_empty() {
-                items.remove(*index);
-                return true;
-            }
-            items.get_mut(*index).is_some_and(|item| prune(item, rest))
+        (Some(Value::Array(items)), Step::Index(index)) if *index < items.len() => {
+            items.remove(*index);
+            true
         }
         _ => false,
     }
@@ -186,6 +251,19 @@ impl Mistake {
         }
     }
 
+    /// The id of the table of a list that it stands in, and under which key of that.
+    fn in_item<'a>(&'a self, tree: &Node) -> Option<(String, &'a str)> {
+        let [Step::Key(list), Step::Index(index), within @ ..] = self.path.as_slice() else {
+            return None;
+        };
+        let id = tree.at(&[list])?.item(*index)?.id()?;
+        match (within.first(), self.missing) {
+            (Some(Step::Key(key)), _) => Some((id.to_owned(), key)),
+            (None, Some(key)) => Some((id.to_owned(), key)),
+            _ => None,
+        }
+    }
+
     /// What to write, where that is known of no single word.
     fn how_to_mend(&self, tree: &Node) -> Option<String> {
         if let Some(missing) = self.missing {
@@ -255,13 +333,20 @@ impl serde::de::Error for Mistake {
     }
 
     fn unknown_field(field: &str, expected: &'static [&'static str]) -> Self {
-        Self::new(format!("unknown key `{field}`"), meant(field, expected, "keys"))
+        if field == ENABLED {
+            // Where it is one of these it was taken out before.
+            return Self::new(format!("`{ENABLED}` must be true or false"), None);
+        }
+        Self::new(
+            format!("unknown key `{field}`"),
+            meant(field, expected, "keys here"),
+        )
     }
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
         Self::new(
             format!("unknown value `{variant}`"),
-            meant(variant, expected, "values"),
+            meant(variant, expected, "values here"),
         )
     }
 
@@ -270,18 +355,6 @@ impl serde::de::Error for Mistake {
             missing: Some(field),
             ..Self::new(format!("`{field}` is missing"), None)
         }
-    }
-}
-
-fn did_you_mean(meant: Option<&str>) -> Option<String> {
-    meant.map(|meant| format!("did you mean `{meant}`?"))
-}
-
-fn meant(wrong: &str, expected: &[&str], what: &str) -> Option<String> {
-    match nearest(wrong, expected.iter().copied()) {
-        Some(near) => did_you_mean(Some(near)),
-        None if expected.is_empty() => None,
-        None => Some(format!("{what} here: {}", expected.join(", "))),
     }
 }
 

@@ -252,3 +252,48 @@ fn each_mistake_in_signals_is_told_where_it_stands_and_the_rest_loads() {
     ];
     assert_eq!(own, expected);
 }
+
+#[test]
+fn no_mistake_of_a_signal_hides_another_one() {
+    let check = |text: &str, told: &[&str]| {
+        let (loaded, home) = loaded(&[("user", "signals.toml", text)], &[]);
+        let home = format!("{}/user/signals.toml:", home.path().display());
+        let lines = loaded.diagnostics.iter();
+        let lines: Vec<String> = lines.map(|one| one.to_string().replace(&home, "")).collect();
+        assert_eq!(lines, told, "{text}");
+        // Half a signal is none, in what is in force and in what is kept of it.
+        assert_eq!(loaded.setup.signals.signals.len(), 12);
+        let kept = loaded
+            .origins
+            .iter()
+            .filter(|one| one.key.starts_with("signals.own."));
+        assert_eq!(kept.count(), 0);
+    };
+    check(
+        "[[signals]]\nid = \"own\"\ntitle = \"Own {{ labl }}\"\nkind = \"rsk\"\nseverity = \"hihg\"\nversion = 0\n\
+         when = \"metric('weekly_activ_users') < 3\"\nclears_when = \"scor > 1\"\nplaybook = \"waning-intrest\"\nrearm = -1\n\
+         evidence = [{ label = \"label\", value = \"score\" }]\n",
+        &[
+            "3:9: the title names `labl`, which is no label of its evidence (did you mean `label`?)",
+            "4:8: unknown value `rsk` (did you mean `risk`?)",
+            "5:12: unknown value `hihg` (did you mean `high`?)",
+            "6:11: versions count from 1",
+            "7:16: no metric is called `weekly_activ_users` (did you mean `weekly_active_users`?)",
+            "8:16: unknown name `scor` (did you mean `score`?)",
+            "9:12: no playbook is called `waning-intrest` (did you mean `waning-interest`?)",
+            "10:9: `rearm` is by how much it must worsen: more than 0",
+        ],
+    );
+    // Each key that is missing is told; what rests on a wrong one is not judged by its stand-in.
+    check(
+        "[[signals]]\nid = \"own\"\nwhen = \"scor < 3\"\nrearm = 2\ntitle = \"Own {{ users }}\"\n\
+         evidence = [{ label = \"users\", value = \"metrik('a')\" }]\n",
+        &[
+            "1:1: `kind` is missing (add `kind = …` to signals.own)",
+            "1:1: `severity` is missing (add `severity = …` to signals.own)",
+            "1:1: `version` is missing (add `version = …` to signals.own)",
+            "3:9: unknown name `scor` (did you mean `score`?)",
+            "6:41: unknown function `metrik` (did you mean `metric`?)",
+        ],
+    );
+}

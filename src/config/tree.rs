@@ -7,8 +7,11 @@ use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
 
-use super::diagnostic::Diagnostic;
+use super::diagnostic::{Diagnostic, meant};
 use super::slip::slips;
+
+/// The key that takes a table away.
+pub(super) const ENABLED: &str = "enabled";
 
 /// Which layer a value came from. Later ones win.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
@@ -205,7 +208,7 @@ impl Node {
     }
 
     /// Where the value of a key of this table stands.
-    fn place_of(&self, key: &str) -> Option<Place> {
+    pub(super) fn place_of(&self, key: &str) -> Option<Place> {
         Some(self.at(&[key])?.place.clone())
     }
 
@@ -299,20 +302,53 @@ impl Node {
         }
     }
 
-    /// Removes the tables that say `enabled = false`.
-    pub fn drop_disabled(&mut self) {
+    /// Removes the tables that say `enabled = false`. One that says nothing else, over nothing in a lower layer, switches
+    /// nothing off, which is told.
+    pub fn drop_disabled(&mut self, diagnostics: &mut Vec<Diagnostic>) {
+        let mut idle: Vec<(String, Place)> = Vec::new();
+        let mut keep = |name: Option<&str>, place: &Place, node: &mut Self| {
+            let says_more = node.below.is_some() || node.says_more_than_enabled();
+            let is_off = node.take_enabled() == Some(false);
+            if let Some(name) = name.filter(|_| is_off && !says_more) {
+                idle.push((name.to_owned(), place.clone()));
+            }
+            !is_off
+        };
+        let mut names: Vec<&str> = Vec::new();
         match &mut self.value {
             Value::Table(table) => {
-                table.retain(|_, (_, node)| node.take_enabled() != Some(false));
-                for (_, node) in table.values_mut() {
-                    node.drop_disabled();
-                }
+                table.retain(|key, (place, node)| keep(Some(key), place, node));
+                names.extend(table.keys().map(String::as_str));
             }
             Value::Array(items) => {
-                items.retain_mut(|node| node.take_enabled() != Some(false));
-                items.iter_mut().for_each(Self::drop_disabled);
+                items.retain_mut(|node| {
+                    let id = node.id().map(str::to_owned);
+                    let place = node.place_of("id").unwrap_or_else(|| node.place.clone());
+                    keep(id.as_deref(), &place, node)
+                });
+                names.extend(items.iter().filter_map(Self::id));
             }
+            _ => return,
+        }
+        for (name, place) in idle {
+            let message = format!("there is no `{name}` to switch off");
+            diagnostics.push(place.diagnostic(message, meant(&name, &names, "what is here")));
+        }
+        match &mut self.value {
+            Value::Table(table) => {
+                let nodes = table.values_mut();
+                nodes.for_each(|(_, node)| node.drop_disabled(diagnostics));
+            }
+            Value::Array(items) => items.iter_mut().for_each(|node| node.drop_disabled(diagnostics)),
             _ => {}
+        }
+    }
+
+    /// Whether a table has keys beside its `id` and whether it counts.
+    pub(super) fn says_more_than_enabled(&self) -> bool {
+        match &self.value {
+            Value::Table(table) => table.keys().any(|key| !["id", ENABLED].contains(&key.as_str())),
+            _ => true,
         }
     }
 
@@ -321,10 +357,10 @@ impl Node {
         let Value::Table(table) = &mut self.value else {
             return None;
         };
-        let Value::Bool(enabled) = table.get("enabled")?.1.value else {
+        let Value::Bool(enabled) = table.get(ENABLED)?.1.value else {
             return None;
         };
-        table.remove("enabled");
+        table.remove(ENABLED);
         Some(enabled)
     }
 

@@ -131,6 +131,15 @@ pub struct Batch {
     pub refused: Vec<RecordId>,
 }
 
+/// What was asked of the past gave.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Histories {
+    /// The values, of whichever records had some.
+    pub values: Vec<PastValue>,
+    /// Ids that the CRM would not answer for: nothing can be told of them, least of all that they have no past.
+    pub refused: Vec<RecordId>,
+}
+
 /// How much of the CRM's limits is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Usage {
@@ -176,7 +185,7 @@ pub trait Crm: Send + Sync {
         kind: Kind,
         ids: &[RecordId],
         properties: &[String],
-    ) -> impl Future<Output = Result<Vec<PastValue>, CrmError>> + Send;
+    ) -> impl Future<Output = Result<Histories, CrmError>> + Send;
     /// For each id the ids of the linked records of another kind, all pages. An id that the CRM would not answer for is
     /// left out: it may have links.
     fn links(

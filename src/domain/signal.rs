@@ -76,52 +76,60 @@ impl Signal {
         self.evidence.iter().map(Evidence::name)
     }
 
-    /// What cannot work in it although each value is sound: the key, what is wrong, and what was meant.
-    pub fn problems(&self) -> Vec<(&'static str, String, Option<String>)> {
+    /// What cannot work in it although each value is sound.
+    pub fn problems(&self) -> Vec<Problem> {
         let mut found = Vec::new();
-        if let Err((message, hint)) = self.check_title() {
-            found.push(("title", message, hint));
+        let mut add = |key, rests_on, message: String, hint| {
+            found.push(Problem {
+                key,
+                rests_on,
+                message,
+                hint,
+            });
+        };
+        if let Err((rests_on, message, hint)) = self.check_title() {
+            add("title", rests_on, message, hint);
         }
         let clears = self.clears_when.as_ref();
         if clears.is_some_and(|clears| {
             clears.expression().source().trim() == self.when.expression().source().trim()
         }) {
             let message = "`clears_when` is the same as `when`: it would clear at once".to_owned();
-            found.push(("clears_when", message, None));
+            add("clears_when", &["when"], message, None);
         }
         if self.version == 0 {
-            found.push(("version", "versions count from 1".to_owned(), None));
+            add("version", &[], "versions count from 1".to_owned(), None);
         }
         if self
             .rearm
             .is_some_and(|rearm| !(rearm.is_finite() && rearm > 0.0))
         {
             let message = "`rearm` is by how much it must worsen: more than 0".to_owned();
-            found.push(("rearm", message, None));
+            add("rearm", &[], message, None);
         } else if self.rearm.is_some() && Gauge::of(self).is_none() {
             let message =
                 "`rearm` would never speak: `when` compares no line of evidence with a number".to_owned();
             let hint = "add the term that `when` compares with a number to `evidence`".to_owned();
-            found.push(("rearm", message, Some(hint)));
+            add("rearm", &["when", "evidence"], message, Some(hint));
         }
         let labels: Vec<String> = self.title_names().collect();
         let twice = |place: &usize| labels[..*place].contains(&labels[*place]);
         if let Some(place) = (0..labels.len()).find(twice) {
             let message = format!("two lines of evidence are called `{}`", labels[place]);
-            found.push(("evidence", message, None));
+            add("evidence", &[], message, None);
         }
         found
     }
 
     /// A title is a template over the labels of the evidence.
-    fn check_title(&self) -> Result<(), (String, Option<String>)> {
+    fn check_title(&self) -> Result<(), (&'static [&'static str], String, Option<String>)> {
         let mut titles = minijinja::Environment::new();
         for filter in FILTERS {
             titles.add_filter(filter, |value: minijinja::Value| value);
         }
         let title = titles.template_from_str(&self.title).map_err(|error| {
             let detail = error.detail().unwrap_or("not a template").to_owned();
-            (format!("this is no template: {detail}"), None)
+            (&[][..], format!("this is no template: {detail}"), None)
         })?;
         let known: Vec<String> = self.title_names().collect();
         let mut named: Vec<String> = title.undeclared_variables(false).into_iter().collect();
@@ -129,12 +137,26 @@ impl Signal {
         match named.into_iter().find(|name| !known.contains(name)) {
             None => Ok(()),
             Some(name) => Err((
+                &["evidence"],
                 format!("the title names `{name}`, which is no label of its evidence"),
                 super::vocabulary::nearest(&name, known.iter().map(String::as_str))
                     .map(|near| format!("did you mean `{near}`?")),
             )),
         }
     }
+}
+
+/// What cannot work in a signal although each value is sound.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// The key to mend.
+    pub key: &'static str,
+    /// The other keys that it rests on: while one of them is wrong itself, this may be none.
+    pub rests_on: &'static [&'static str],
+    /// What is wrong, as one sentence without a full stop.
+    pub message: String,
+    /// What was meant, or what to do about it.
+    pub hint: Option<String>,
 }
 
 impl Evidence {

@@ -29,9 +29,10 @@ struct Property {
 /// What people call the stage of an account.
 const STAGE: &str = "stage";
 
-/// What people call the days of a contract.
+/// What people call the days of a contract, and that on which the customer left.
 const RENEWAL_DATE: &str = "renewal date";
 const NOTICE_BY: &str = "notice by";
+const CHURNED_ON: &str = "churned on";
 const CONTRACT_START: &str = "contract start";
 
 /// What people call a field, and the property that it is.
@@ -57,13 +58,13 @@ pub fn editable(
         let name = name.map_or(line.id.as_str(), String::as_str);
         if let Some(contract) = world.shown(cache).record(Kind::Contract, &line.id)? {
             let its = (&contract, Some(name));
-            let term = Term {
+            let days = Term {
                 start: line.start,
                 end: line.end,
             };
             let named = of_record(cache, world, its, &contract_fields(mapping))?;
             fields.extend(named.into_iter().map(|field| EditableField {
-                term: term_day(&field.label).map(|day| (day, term)),
+                term: term(&field.label, days),
                 ..field
             }));
         }
@@ -112,7 +113,7 @@ fn account_fields(mapping: &Mapping) -> Vec<Named<'_>> {
             account.renewal_date.as_deref().filter(|_| by_account),
         ),
         ("ARR", arr.map(|arr| arr.property.as_str())),
-        ("churned on", churned.map(|churned| churned.property.as_str())),
+        (CHURNED_ON, churned.map(|churned| churned.property.as_str())),
         (
             "churn reason",
             churned.and_then(|churned| churned.reason.as_deref()),
@@ -140,14 +141,16 @@ fn contract_fields(mapping: &Mapping) -> Vec<Named<'_>> {
     ])
 }
 
-/// Which day of its contract a field of this name is.
-fn term_day(label: &str) -> Option<TermDay> {
-    match label {
-        CONTRACT_START => Some(TermDay::Start),
-        NOTICE_BY => Some(TermDay::Notice),
-        RENEWAL_DATE => Some(TermDay::End),
-        _ => None,
-    }
+/// Which day a field of this name is, of a contract with these days; `None` where it is none of its.
+pub fn term(label: &str, term: Term) -> Option<(TermDay, Term)> {
+    let day = match label {
+        CONTRACT_START => TermDay::Start,
+        NOTICE_BY => TermDay::Notice,
+        RENEWAL_DATE => TermDay::End,
+        CHURNED_ON => TermDay::Churned,
+        _ => return None,
+    };
+    Some((day, term))
 }
 
 fn named<'a>(fields: impl IntoIterator<Item = (&'static str, Option<&'a str>)>) -> Vec<Named<'a>> {
@@ -184,7 +187,7 @@ fn of_record(
             options: options(&world.setup.mapping, label, &property.options),
             value: record.mapped(name).map(str::to_owned),
             pending: world.overlay.field_state(record.kind, &record.id, &field),
-            term: None,
+            term: term(label, Term::default()),
             field,
         })
     };
@@ -206,5 +209,23 @@ fn owner(world: &World<'_>, account: &Record) -> EditableField {
         pending: world.overlay.field_state(Kind::Account, &account.id, &field),
         term: None,
         field,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_on_which_a_customer_left_is_known_as_one() {
+        let mut mapping = Mapping::default();
+        mapping.account.churned = Some(crate::config::mapping::ChurnMapping {
+            property: "churn_date".to_owned(),
+            reason: None,
+        });
+        let label = label(&mapping, Kind::Account, "churn_date").unwrap_or_default();
+        let day = term(label, Term::default()).map(|(day, _)| day);
+        assert_eq!(day, Some(TermDay::Churned));
+        assert_eq!(term("region", Term::default()), None);
     }
 }

@@ -6,7 +6,7 @@ use serde::de::DeserializeOwned;
 
 use crate::config::mapping::Mapping;
 use crate::crm::Property;
-use crate::domain::acts::edit::EditableField;
+use crate::domain::acts::edit::{EditableField, Term};
 use crate::domain::outbox::{DraftLine, Entry, Field, OutboxView, Write};
 use crate::domain::record::{Core, Kind, Owner, RecordId};
 use crate::engine::editable;
@@ -112,10 +112,10 @@ fn editable(mapping: &Mapping, kind: Kind, property: Property) -> EditableField 
         value_type: property.value_type,
         is_owner: property.is_owner,
         options: editable::options(mapping, &label, &property.options),
+        term: editable::term(&label, Term::default()),
         label,
         value: None,
         pending: None,
-        term: None,
     }
 }
 

@@ -14,7 +14,7 @@ use super::error::SyncError;
 use super::observe::core_name;
 use super::scope::csm;
 use super::session::Session;
-use crate::crm::Crm;
+use crate::crm::{Crm, Histories};
 use crate::domain::record::{Core, Kind, PastValue, RecordId};
 use crate::store::{NewEvent, Observation, REPLACED, Source};
 
@@ -84,8 +84,10 @@ impl<C: Crm> Session<'_, C> {
             }
         }
         let contacts: Vec<RecordId> = belongs.keys().cloned().collect();
-        let mut told = self.past(Kind::Account, accounts, &|_| None)?;
-        told.extend(self.past(Kind::Contact, &contacts, &|id| belongs.get(id).cloned())?);
+        let (mut told, mut unread) = self.past(Kind::Account, accounts, &|_| None)?;
+        let (of_contacts, refused) = self.past(Kind::Contact, &contacts, &|id| belongs.get(id).cloned())?;
+        told.extend(of_contacts);
+        unread.extend(refused.iter().filter_map(|contact| belongs.get(contact).cloned()));
         self.report.observed += self.stores.ledger.observe(&told, now)? as u64;
         // The marks come last: without them the same history is read again, which changes nothing.
         let mark = |account: &RecordId| NewEvent {
@@ -94,7 +96,9 @@ impl<C: Crm> Session<'_, C> {
             effective_at: now,
             payload: json!({ "asked": asked }),
         };
-        let marks: Vec<NewEvent> = accounts.iter().map(mark).collect();
+        // What was refused is asked again at the next sync.
+        let read = accounts.iter().filter(|account| !unread.contains(account));
+        let marks: Vec<NewEvent> = read.map(mark).collect();
         self.stores.ledger.append(&marks, now)?;
         self.tell_changed(accounts.iter().cloned().collect());
         Ok(())
@@ -122,17 +126,18 @@ impl<C: Crm> Session<'_, C> {
         properties
     }
 
+    /// What was, and of whom the CRM would not answer.
     fn past(
         &self,
         kind: Kind,
         ids: &[RecordId],
         account: &dyn Fn(&RecordId) -> Option<RecordId>,
-    ) -> Result<Vec<Observation>, SyncError> {
+    ) -> Result<(Vec<Observation>, Vec<RecordId>), SyncError> {
         let properties = self.properties_with_past(kind);
         if ids.is_empty() || properties.is_empty() {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), Vec::new()));
         }
-        let values = self.reader.history(kind, ids, &properties)?;
+        let Histories { values, refused } = self.reader.history(kind, ids, &properties)?;
         let mut by_moment: BTreeMap<(RecordId, Timestamp), BTreeMap<String, Option<String>>> =
             BTreeMap::new();
         for PastValue {
@@ -155,6 +160,6 @@ impl<C: Crm> Session<'_, C> {
             effective_at,
             fields,
         };
-        Ok(by_moment.into_iter().map(observation).collect())
+        Ok((by_moment.into_iter().map(observation).collect(), refused))
     }
 }

@@ -8,10 +8,14 @@ use std::sync::Mutex;
 use jiff::Timestamp;
 
 use crate::crm::{
-    Batch, Condition, Crm, CrmError, Hit, Page, Pipeline, Property, Search, SearchOrder, Tenant, Usage,
-    ValueType,
+    Batch, Condition, Crm, CrmError, Histories, Hit, Page, Pipeline, Property, Search, SearchOrder, Tenant,
+    Usage, ValueType,
 };
 use crate::domain::record::{Core, Kind, Owner, PastValue, Record, RecordId};
+
+mod made;
+
+use made::new_record;
 
 pub type Key = (Kind, u64);
 
@@ -63,6 +67,8 @@ pub struct State {
     pub down: Option<std::time::Duration>,
     pub history: Vec<PastValue>,
     pub without: BTreeSet<String>,
+    /// One that is asked for alone and is not there is "not found", and no empty answer.
+    pub is_strict: bool,
 }
 
 /// A small CRM in memory.
@@ -78,6 +84,14 @@ pub fn id(number: u64) -> RecordId {
 
 fn number(id: &RecordId) -> u64 {
     id.as_str().parse().unwrap()
+}
+
+fn refused(kind: Kind, status: u16) -> CrmError {
+    CrmError::Refused {
+        request: kind.word().to_owned(),
+        status,
+        message: "blocked".to_owned(),
+    }
 }
 
 impl State {
@@ -213,11 +227,7 @@ impl State {
             });
         }
         if self.forbidden.contains(&kind) {
-            return Err(CrmError::Refused {
-                request: kind.word().to_owned(),
-                status: 403,
-                message: "blocked".to_owned(),
-            });
+            return Err(refused(kind, 403));
         }
         Ok(())
     }
@@ -232,25 +242,6 @@ impl State {
             .retain(|name, _| properties.contains(name) && !self.without.contains(name));
         seen
     }
-}
-
-fn new_record(key: Key, at: Timestamp) -> Record {
-    let mut record = Record {
-        kind: key.0,
-        id: id(key.1),
-        created: at,
-        changed: at,
-        archived: false,
-        core: BTreeMap::from([(Core::Owner, "1".to_owned())]),
-        mapped: BTreeMap::new(),
-    };
-    if key.0 == Kind::Account {
-        record.mapped.insert("type".to_owned(), "customer".to_owned());
-    }
-    if key.0 == Kind::Task {
-        record.core.insert(Core::Done, "false".to_owned());
-    }
-    record
 }
 
 impl Fake {
@@ -444,6 +435,9 @@ impl Crm for Fake {
                     batch.missing.push(id.clone());
                 }
             }
+            if state.is_strict && ids.len() == 1 && batch.missing == ids && batch.records.is_empty() {
+                return Err(refused(kind, 404));
+            }
             Ok(batch)
         })
     }
@@ -453,12 +447,17 @@ impl Crm for Fake {
         kind: Kind,
         ids: &[RecordId],
         properties: &[String],
-    ) -> Result<Vec<PastValue>, CrmError> {
+    ) -> Result<Histories, CrmError> {
         self.with(|state| {
             state.call(format!("history {}", kind.word()))?;
-            let wanted = |past: &&PastValue| ids.contains(&past.id) && properties.contains(&past.property);
-            let found = state.history.iter().filter(wanted).cloned().collect();
-            Ok(if kind == Kind::Account { found } else { Vec::new() })
+            let is_refused = |id: &&RecordId| kind == Kind::Account && state.refused.contains(&number(id));
+            let refused: Vec<RecordId> = ids.iter().filter(is_refused).cloned().collect();
+            let wanted = |past: &&PastValue| {
+                let is_asked = kind == Kind::Account && ids.contains(&past.id);
+                is_asked && !refused.contains(&past.id) && properties.contains(&past.property)
+            };
+            let values = state.history.iter().filter(wanted).cloned().collect();
+            Ok(Histories { values, refused })
         })
     }
 

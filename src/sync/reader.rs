@@ -15,8 +15,8 @@ use tokio::time::timeout;
 
 use super::error::SyncError;
 use super::report::{SyncOptions, Urgent};
-use crate::crm::{Batch, Crm, CrmError, Hit, Page, Search};
-use crate::domain::record::{Kind, PastValue, Record, RecordId};
+use crate::crm::{Batch, Crm, CrmError, Histories, Hit, Page, Search};
+use crate::domain::record::{Kind, Record, RecordId};
 
 /// How often it is looked whether a question that waits for its answer is to be given up.
 const LOOK: Duration = Duration::from_millis(250);
@@ -235,12 +235,20 @@ impl<'a, C: Crm> Reader<'a, C> {
         Ok(self.ask_about_all(search.kind, page)?.unwrap_or_else(nothing))
     }
 
-    /// Records by id.
+    /// Records by id. "Not found" of one that is asked for alone is about this record, and says that it is gone: were the
+    /// kind not there, its list or its search would have said so before.
     pub fn read(&self, kind: Kind, ids: &[RecordId]) -> Result<Batch, SyncError> {
         if ids.is_empty() || !self.is_open(kind) {
             return Ok(Batch::default());
         }
-        let batch = self.ask_about(kind, self.crm.read(kind, ids, self.properties(kind)))?;
+        let answer = self.ask_about(kind, self.crm.read(kind, ids, self.properties(kind)));
+        let batch = match (answer, ids) {
+            (Err(SyncError::Crm(CrmError::Refused { status: 404, .. })), [gone]) => Batch {
+                missing: vec![gone.clone()],
+                ..Batch::default()
+            },
+            (answer, _) => answer?,
+        };
         self.note_refused(kind, &batch.refused);
         Ok(batch)
     }
@@ -251,9 +259,9 @@ impl<'a, C: Crm> Reader<'a, C> {
         kind: Kind,
         ids: &[RecordId],
         properties: &[String],
-    ) -> Result<Vec<PastValue>, SyncError> {
+    ) -> Result<Histories, SyncError> {
         if ids.is_empty() || !self.is_open(kind) {
-            return Ok(Vec::new());
+            return Ok(Histories::default());
         }
         self.ask_about(kind, self.crm.history(kind, ids, properties))
     }

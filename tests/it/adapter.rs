@@ -348,7 +348,8 @@ async fn history_comes_with_its_times() {
     let values = crm
         .history(Kind::Account, &customers, &names(&["wau", "no_such_property"]))
         .await
-        .unwrap();
+        .unwrap()
+        .values;
     assert!(values.len() > customers.len());
     assert!(
         values

@@ -155,6 +155,18 @@ fn what_cannot_be_understood_is_said_and_queues_nothing() {
         (&["log", "juniper", "hello"][..], "begin with call"),
         (&["log", "juniper", "call with nobody"], "there is "),
         (&["task", "add", "juniper", "x", "--due", "someday"], "is no day"),
+        (
+            &["task", "add", "juniper", "x", "--due", "2062-01-01"],
+            "2062-01-01 is more than 2 years ahead",
+        ),
+        (
+            &["log", "juniper", "call: fine; next: send it by 2062-01-01"],
+            "the next step: 2062-01-01 is more than 2 years ahead",
+        ),
+        (
+            &["handoff", "send", "csm-to-sales", "juniper", "--to", "zoe"],
+            "nobody of us",
+        ),
         (&["task", "done", "1"], "no task has the id"),
         (&["task", "add", "juniper", "x", "--owner", "zoe"], "nobody of us"),
         (&["edit", "juniper", "colour=red"], "no field"),

@@ -107,7 +107,13 @@ fn a_conflict_is_decided_by_a_command() {
     run(&mara, &["edit", "juniper", "segment=mid"]);
     let open = json(&mara, &["outbox"]);
     assert_eq!(open["entries"][0]["state"], "conflict", "{open}");
-    assert!(run(&mara, &["outbox"]).contains("retain outbox resolve 1"));
+    let told = run(&mara, &["outbox"]);
+    assert!(told.contains("retain outbox resolve 1"), "{told}");
+    // As the cockpit calls it, and when the CRM got it; who changed it the CRM does not tell.
+    assert!(
+        told.contains("somebody else changed segment (20") && !told.contains("customer_segment"),
+        "{told}"
+    );
     let listed = run(&mara, &["outbox", "resolve", "1"]);
     for words in ["Mid-market", "Small", "Enterprise"] {
         assert!(listed.contains(words), "{listed}");

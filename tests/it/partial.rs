@@ -77,3 +77,20 @@ async fn a_record_whose_links_failed_is_not_one_without_links() {
     let expected = [("1", ids(&["7"])), ("2", Vec::new())];
     assert_eq!(links, expected.map(|(id, to)| (RecordId::from(id), to)));
 }
+
+#[tokio::test]
+async fn a_record_whose_past_failed_is_not_one_without_a_past() {
+    let errors = json!([
+        error("OBJECT_NOT_FOUND", &json!({"ids": ["2"]})),
+        error("INTERNAL_ERROR", &json!({"ids": ["3"]})),
+    ]);
+    let version = json!({"value": "Juniper", "timestamp": "2026-01-02T00:00:00Z"});
+    let told = json!({"id": "1", "propertiesWithHistory": {"name": [version]}});
+    let crm = answering(&json!({"status": "COMPLETE", "results": [told], "errors": errors}));
+    let past = crm
+        .history(Kind::Account, &ids(&["1", "2", "3"]), &["core:name".to_owned()])
+        .await
+        .unwrap();
+    assert_eq!(past.values.len(), 1, "{past:?}");
+    assert_eq!(past.refused, ids(&["3"]));
+}

@@ -163,14 +163,7 @@ fn plays_and_handoffs_leave_at_once_like_every_other_write() {
         "{abandoned}"
     );
     let words = [
-        &[
-            "handoff",
-            "send",
-            "csm-to-csm",
-            "juniper",
-            "--to",
-            "priya.nair@alderfinch.example",
-        ][..],
+        &["handoff", "send", "csm-to-csm", "juniper", "--to", "PRIYA N"][..],
         &[
             "--field",
             "goals=G",

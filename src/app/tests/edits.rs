@@ -175,6 +175,51 @@ fn a_day_that_is_hard_to_believe_is_queued_after_a_yes() {
     assert!(form(&model).sending.is_some());
 }
 
+#[test]
+fn a_due_date_that_is_hard_to_believe_is_asked_about_wherever_it_is_typed() {
+    let check = |open: &str, typed: &[&str], send: &str, why: &str| {
+        let mut model = known(120, 36);
+        play(&mut model, open);
+        for (at, text) in typed.iter().enumerate() {
+            if at > 0 {
+                play(&mut model, "<tab> ctrl-u");
+            }
+            write(&mut model, text);
+        }
+        assert!(play(&mut model, send).is_empty(), "{open}");
+        let Some(Overlay::Confirm(confirm)) = model.overlays.last() else {
+            panic!("{open}: not asked")
+        };
+        assert_eq!(confirm.question.subject(), Some(why));
+        let (_, entries, _) = queued(&play(&mut model, "y"));
+        assert!(!entries.is_empty(), "{open}");
+    };
+    check(
+        "1 t",
+        &["Send it", "2025-11-27"],
+        "ctrl-s",
+        "2025-11-27 is more than 1 month ago",
+    );
+    check(
+        "1 t",
+        &["Send it", "2062-11-27"],
+        "ctrl-s",
+        "2062-11-27 is more than 2 years ahead",
+    );
+    check(
+        "3 g e ctrl-u",
+        &["2062-11-27"],
+        "ctrl-s",
+        "2062-11-27 is more than 2 years ahead",
+    );
+    check(
+        "1 l",
+        &["call with idris: fine; next: send it by 2062-11-27"],
+        "<enter>",
+        "2062-11-27 is more than 2 years ahead",
+    );
+}
+
 /// An account of two contracts, each with an ARR of its own.
 fn with_contracts(model: &mut Model) {
     let view = model.account.as_mut().unwrap().view.as_mut().unwrap();

@@ -102,6 +102,9 @@ fn what_is_missing_is_said_and_gone_to_and_nothing_is_lost() {
     // A text from the account that was emptied is as missing as one that was never written.
     play(&mut model, "<tab> <tab> ctrl-u");
     let (goals, _) = (form(&model).fields[1].text(), play(&mut model, "ctrl-s"));
+    // The cursor stays in a field that is refused, and leaves one that is not for the first that is.
+    assert_eq!((form(&model).at, goals.as_str()), (3, "x"));
+    play(&mut model, "<shift-tab> <shift-tab> ctrl-s");
     assert_eq!((form(&model).at, goals.as_str()), (2, "x"));
 }
 

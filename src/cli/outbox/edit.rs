@@ -5,7 +5,7 @@ use serde_json::json;
 use crate::cli::CliError;
 use crate::cli::context::Context;
 use crate::cli::output::{Column, Plain};
-use crate::cli::sending::{self, Flags};
+use crate::cli::sending::{self, Believing, Flags};
 use crate::domain::acts::Somebody;
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::note;
@@ -13,6 +13,7 @@ use crate::domain::outbox::{Entry, Field, Line, OutboxView, State, Write};
 use crate::domain::record::{Core, ValueType};
 use crate::runtime::outbox_view;
 
+use super::Names;
 use super::mending::{self, Mending};
 
 const COLUMNS: [Column; 4] = [
@@ -36,6 +37,8 @@ pub struct Args {
     #[arg(value_name = "FIELD=VALUE")]
     changes: Vec<String>,
     #[command(flatten)]
+    believing: Believing,
+    #[command(flatten)]
     flags: Flags,
 }
 
@@ -53,7 +56,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         let value_type = editable
             .as_ref()
             .map_or(ValueType::Text, |editable| editable.value_type);
-        let value = meant(&mending, &field, editable, value)?;
+        let value = meant(&mending, &field, editable.as_ref(), value)?;
+        let doubt =
+            editable.and_then(|editable| editable.doubt(mending.writing.on.today(), value.as_deref()));
+        args.believing.check(doubt)?;
         write.set(&field, value, value_type).map_err(CliError::usage)?;
     }
     if write == mending.entry.new.write {
@@ -121,7 +127,7 @@ fn called(mending: &Mending, lines: &[Line], name: &str) -> Result<(Field, Optio
 fn meant(
     mending: &Mending,
     field: &Field,
-    editable: Option<EditableField>,
+    editable: Option<&EditableField>,
     text: &str,
 ) -> Result<Option<String>, CliError> {
     let on = &mending.writing.on;
@@ -169,7 +175,7 @@ fn list(id: i64, context: &Context) -> Result<(), CliError> {
                 })
             })
             .collect();
-        let answer = json!({ "entry": super::shape(&entry), "fields": fields });
+        let answer = json!({ "entry": super::shape(&entry, &Names::of(&workplace)), "fields": fields });
         return context.output.values(&answer, PLAIN);
     }
     let rows: Vec<Vec<String>> = lines

@@ -11,13 +11,15 @@ use crate::cli::sending::Flags;
 use crate::domain::acts::Somebody;
 use crate::domain::outbox::{Conflict, Entry, OutboxView, State, Step};
 
+use super::Names;
 use super::mending::{self, Mending};
 
-const COLUMNS: [Column; 4] = [
+const COLUMNS: [Column; 5] = [
     Column::names("field"),
     Column::sentences("you saw"),
     Column::sentences("mine"),
     Column::sentences("theirs"),
+    Column::words("set"),
 ];
 const PLAIN: Plain = Plain::Table(
     "fields",
@@ -152,9 +154,10 @@ fn list(id: i64, context: &Context) -> Result<(), CliError> {
     };
     if !context.output.is_text() {
         let fields: Vec<_> = entry.conflicts.iter().map(|one| shape(&view, one)).collect();
-        let answer = json!({ "entry": super::shape(entry), "fields": fields });
+        let answer = json!({ "entry": super::shape(entry, &Names::of(&workplace)), "fields": fields });
         return context.output.values(&answer, PLAIN);
     }
+    let names = Names::of(&workplace);
     let rows: Vec<Vec<String>> = entry
         .conflicts
         .iter()
@@ -164,6 +167,7 @@ fn list(id: i64, context: &Context) -> Result<(), CliError> {
                 shown(one, &one.base),
                 shown(one, &one.mine),
                 shown(one, &one.theirs),
+                one.theirs_at.map_or_else(String::new, |at| names.time(at)),
             ]
         })
         .collect();

@@ -44,7 +44,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         error
     })?;
     super::show(&back, &mut ledger, &workplace, now);
-    super::told(&back, context)
+    super::told(&back, &workplace, context)
 }
 
 fn act_of(ledger: &Ledger, id: i64) -> Result<String, CliError> {

@@ -9,7 +9,7 @@ use super::in_flight::in_flight;
 use super::map::Reader;
 use super::{Inner, map, value, wire};
 use crate::crm::transport::Request;
-use crate::crm::{Batch, CrmError};
+use crate::crm::{Batch, CrmError, Histories};
 use crate::domain::record::{Kind, PastValue, Record, RecordId};
 
 /// Records in one batch.
@@ -159,9 +159,10 @@ pub async fn history(
     kind: Kind,
     ids: &[RecordId],
     properties: &[String],
-) -> Result<Vec<PastValue>, CrmError> {
+) -> Result<Histories, CrmError> {
+    let mut whole = Histories::default();
     if properties.is_empty() {
-        return Ok(Vec::new());
+        return Ok(whole);
     }
     let properties: Arc<[String]> = properties.into();
     let parts = in_flight(batches(ids, HISTORIES), |batch| {
@@ -169,7 +170,11 @@ pub async fn history(
         async move { history_batch(&inner, kind, batch, &properties).await }
     })
     .await?;
-    Ok(parts.into_iter().flatten().collect())
+    for mut part in parts {
+        whole.values.append(&mut part.values);
+        whole.refused.append(&mut part.refused);
+    }
+    Ok(whole)
 }
 
 async fn history_batch(
@@ -177,8 +182,8 @@ async fn history_batch(
     kind: Kind,
     ids: Vec<RecordId>,
     properties: &[String],
-) -> Result<Vec<PastValue>, CrmError> {
-    let mut values = Vec::new();
+) -> Result<Histories, CrmError> {
+    let mut past = Histories::default();
     let (mut refusal, mut answered) = (None, false);
     let mut waiting = vec![ids];
     while let Some(part) = waiting.pop() {
@@ -188,27 +193,37 @@ async fn history_batch(
                 .to_string()
                 .into_bytes(),
         };
-        match inner.transport.send(&request, parse_history).await {
+        let parse = |body: &[u8]| parse_history(&part, body);
+        match inner.transport.send(&request, parse).await {
             Ok(mut read) => {
                 answered = true;
-                values.append(&mut read);
+                past.values.append(&mut read.values);
+                past.refused.append(&mut read.refused);
             }
             Err(error) if !spoilt(&error) => return Err(error),
-            Err(error) if part.len() == 1 => refusal = Some(error),
+            Err(error) if part.len() == 1 => {
+                // Of what is not there nothing is left to be told.
+                if !matches!(error, CrmError::Refused { status: 404, .. }) {
+                    past.refused.extend(part);
+                }
+                refusal = Some(error);
+            }
             Err(_) => waiting.extend(halves(&part)),
         }
     }
     match refusal {
         Some(error) if !answered => Err(error),
-        _ => Ok(values),
+        _ => Ok(past),
     }
 }
 
-fn parse_history(body: &[u8]) -> Result<Vec<PastValue>, String> {
+fn parse_history(asked: &[RecordId], body: &[u8]) -> Result<Histories, String> {
     let histories: wire::Histories = wire::parse(body)?;
     let mut values = Vec::new();
+    let mut answered = HashSet::new();
     for history in histories.results {
         let id = RecordId(wire::text(&history.id).ok_or("a record has no id")?);
+        answered.insert(id.clone());
         for (property, versions) in history.properties_with_history {
             let versions = versions.unwrap_or_default();
             values.extend(versions.into_iter().filter_map(|version| {
@@ -221,7 +236,8 @@ fn parse_history(body: &[u8]) -> Result<Vec<PastValue>, String> {
             }));
         }
     }
-    Ok(values)
+    let refused = wire::refused(histories.errors.as_ref(), asked, |id| answered.contains(id));
+    Ok(Histories { values, refused })
 }
 
 /// For each id the linked records of another kind; one that is refused is left out, since it may have some.

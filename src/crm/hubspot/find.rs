@@ -23,7 +23,8 @@ struct Keyed {
     properties: BTreeMap<String, Option<String>>,
 }
 
-/// Those of the keys that records have in this property.
+/// Those of the keys that records have in this property. A key that is refused may be there all the same: that is an
+/// error.
 pub async fn by_property(
     crm: &HubSpot,
     kind: Kind,
@@ -40,7 +41,19 @@ pub async fn by_property(
         };
         let read = |body: &[u8]| wire::parse::<wire::Listing<Keyed>>(body);
         let listing = crm.inner.transport.send(&request, read).await?;
-        for row in listing.results.0 {
+        let asked: Vec<RecordId> = part.iter().map(|key| RecordId::from(key.as_str())).collect();
+        let rows = listing.results.0;
+        let is_found = |row: &Keyed, key: &RecordId| {
+            let value = row.properties.get(property).and_then(Option::as_deref);
+            value == Some(key.as_str())
+        };
+        let refused = wire::refused(listing.errors.as_ref(), &asked, |key| {
+            rows.iter().any(|row| is_found(row, key))
+        });
+        if !refused.is_empty() {
+            return Err(not_for_all(kind));
+        }
+        for row in rows {
             let key = row.properties.get(property).cloned().flatten();
             if let (Some(key), Some(id)) = (key, wire::text(&row.id)) {
                 found.insert(key, RecordId(id));
@@ -90,8 +103,12 @@ pub async fn by_signature(
     if is_whole || found.len() == keys.len() {
         return Ok(found);
     }
-    Err(CrmError::BadAnswer {
+    Err(not_for_all(kind))
+}
+
+fn not_for_all(kind: Kind) -> CrmError {
+    CrmError::BadAnswer {
         request: format!("the search for our own {}s", kind.word()),
         reason: "it does not answer for all of them".to_owned(),
-    })
+    }
 }

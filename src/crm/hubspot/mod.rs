@@ -27,7 +27,7 @@ use self::map::Reader;
 use self::paths::Paths;
 use self::schema::Schema;
 use super::transport::{AskToken, Counts, Request, Transport, TransportOptions};
-use super::{Batch, Crm, CrmError, Hit, Page, Pipeline, Property, Search, Tenant, Usage};
+use super::{Batch, Crm, CrmError, Histories, Hit, Page, Pipeline, Property, Search, Tenant, Usage};
 use crate::domain::record::{Core, Kind, Owner, PastValue, Record, RecordId};
 
 /// Where HubSpot is when nothing else is configured.
@@ -327,7 +327,7 @@ impl Crm for HubSpot {
         kind: Kind,
         ids: &[RecordId],
         properties: &[String],
-    ) -> Result<Vec<PastValue>, CrmError> {
+    ) -> Result<Histories, CrmError> {
         let schema = self.inner.learnt.schema(kind).unwrap_or_default();
         let shape = kinds::shape(kind);
         // A core field and a mapped property may be the same property of HubSpot's; each gets its own values.
@@ -357,7 +357,10 @@ impl Crm for HubSpot {
             });
             told.collect::<Vec<_>>()
         };
-        Ok(past.into_iter().flat_map(named).collect())
+        Ok(Histories {
+            values: past.values.into_iter().flat_map(named).collect(),
+            refused: past.refused,
+        })
     }
 
     async fn links(

@@ -242,6 +242,8 @@ pub struct Version {
 #[derive(Debug, Deserialize)]
 pub struct Histories {
     pub results: Vec<History>,
+    #[serde(default)]
+    pub errors: Option<Vec<InputError>>,
 }
 
 /// The answer to a question for links.
@@ -322,6 +324,8 @@ pub struct Listing<T> {
     pub results: Lenient<T>,
     #[serde(default)]
     pub paging: Option<Paging>,
+    #[serde(default)]
+    pub errors: Option<Vec<InputError>>,
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Span, Timestamp};
 
 use super::Occasion;
+use crate::domain::words;
 
 /// What a person can write, for hints.
 pub const EXAMPLES: &str = "today, tomorrow, fri, +3d, +2bd, +1w, 27 nov or 2026-11-27";
@@ -32,6 +33,48 @@ const MONTHS: [&str; 12] = [
     "november",
     "december",
 ];
+
+/// How far from today a day may be, in months, before it is more likely a slip than meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Reach {
+    back: u16,
+    ahead: u16,
+}
+
+impl Reach {
+    /// Of a field: contracts of the past go further back than any that is made now reaches ahead.
+    pub const FIELD: Self = Self {
+        back: 30 * 12,
+        ahead: 10 * 12,
+    };
+    /// Of the day on which a customer left: it may be known since notice was given, at most a long term ahead.
+    pub const CHURN: Self = Self {
+        back: 10 * 12,
+        ahead: 3 * 12,
+    };
+    /// Of a task's due date: what was due long ago would be overdue at once.
+    pub const TASK: Self = Self {
+        back: 1,
+        ahead: 2 * 12,
+    };
+
+    /// What makes a day hard to believe, in one sentence without its end; `None` for one within reach.
+    pub fn doubt(self, today: Date, day: Date) -> Option<String> {
+        let months = |count: u16| Span::new().months(count);
+        if today.checked_add(months(self.ahead)).is_ok_and(|far| day > far) {
+            return Some(format!("{day} is more than {} ahead", length(self.ahead)));
+        }
+        let is_long_ago = today.checked_sub(months(self.back)).is_ok_and(|far| day < far);
+        is_long_ago.then(|| format!("{day} is more than {} ago", length(self.back)))
+    }
+}
+
+fn length(months: u16) -> String {
+    match months % 12 {
+        0 => words::counted(u64::from(months / 12), "year", "years"),
+        _ => words::counted(u64::from(months), "month", "months"),
+    }
+}
 
 /// The day, and the time if there is one, that a text means; the error is one sentence with a hint.
 /// A weekday is the next one after today, a day without a year the next such day.

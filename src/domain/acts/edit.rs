@@ -1,12 +1,12 @@
 //! Editing a mapped field: what a person types, as the CRM keeps it.
 
-use jiff::Span;
 use jiff::civil::Date;
 
+use super::days::{self, Reach};
 use super::title::NOTHING;
-use super::{About, Occasion, Somebody, days};
+use super::{About, Occasion, Somebody};
 use crate::domain::outbox::{Change, Field, NewEntry, State, Target, Write};
-use crate::domain::record::{Kind, RecordId, ValueType};
+use crate::domain::record::{Core, Kind, RecordId, ValueType};
 use crate::domain::vocabulary::nearest;
 
 /// A field that can be edited, with what is known about its values.
@@ -34,12 +34,13 @@ pub struct EditableField {
     /// Where the write stands that has not arrived in the CRM yet; `None` when nothing is pending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending: Option<State>,
-    /// Which day of its contract it is, and the contract's days; `None` for everything else, and where they are not known.
+    /// Which day of its contract, or of the customer's leaving, it is, and the contract's days as far as they are known;
+    /// `None` for everything else.
     #[serde(skip)]
     pub term: Option<(TermDay, Term)>,
 }
 
-/// What a date is of a contract.
+/// What a date is of a contract, or of its end for good.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TermDay {
     /// Its first day.
@@ -48,6 +49,8 @@ pub enum TermDay {
     Notice,
     /// Its last day.
     End,
+    /// The day on which the customer left.
+    Churned,
 }
 
 /// The days of a contract, as far as they are known.
@@ -66,15 +69,10 @@ impl Term {
         match which {
             TermDay::Start => Self { start: day, ..self },
             TermDay::End => Self { end: day, ..self },
-            TermDay::Notice => self,
+            TermDay::Notice | TermDay::Churned => self,
         }
     }
 }
-
-/// A date so many years from today is more likely a slip than meant.
-const FAR_AHEAD: i16 = 10;
-/// Contracts of the past go further back than any that is made now reaches ahead.
-const FAR_BACK: i16 = 30;
 
 impl EditableField {
     /// What people call it, with the contract that it belongs to: an account may have several.
@@ -144,12 +142,12 @@ impl EditableField {
                 _ => {}
             }
         }
-        let years = |count: i16| Span::new().years(count);
-        if today.checked_add(years(FAR_AHEAD)).is_ok_and(|far| day > far) {
-            return Some(format!("{day} is more than {FAR_AHEAD} years ahead"));
-        }
-        let is_long_ago = today.checked_sub(years(FAR_BACK)).is_ok_and(|far| day < far);
-        is_long_ago.then(|| format!("{day} is more than {FAR_BACK} years ago"))
+        let reach = match (&self.field, self.term) {
+            (Field::Core(Core::Due), _) => Reach::TASK,
+            (_, Some((TermDay::Churned, _))) => Reach::CHURN,
+            _ => Reach::FIELD,
+        };
+        reach.doubt(today, day)
     }
 
     /// The day that a value is, where the field is a date.

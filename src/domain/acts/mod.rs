@@ -49,6 +49,50 @@ impl Somebody {
         people.sort_by(|one, other| (&one.name, &one.id).cmp(&(&other.name, &other.id)));
         people
     }
+
+    /// The one of us who is active and whom a text means: by e-mail address, id or whole name, else by parts of name
+    /// and address. The error is one sentence.
+    pub fn called(owners: &[Owner], text: &str) -> Result<Self, String> {
+        let text = text.trim();
+        let active = || owners.iter().filter(|owner| owner.active);
+        let has =
+            |owner: &&Owner| !text.is_empty() && has_words(&format!("{} {}", owner.name, owner.email), text);
+        let whole = |owner: &&Owner| owner.name.to_lowercase() == text.to_lowercase();
+        let exact = Owner::find(owners, text).filter(|owner| owner.active);
+        let mut found: Vec<&Owner> = exact.into_iter().collect();
+        for is_meant in [&whole as &dyn Fn(&&Owner) -> bool, &has] {
+            if found.is_empty() {
+                found = active().filter(|owner| is_meant(owner)).collect();
+            }
+        }
+        match found.as_slice() {
+            [one] => Ok(Self::of(one)),
+            [] => Err(format!("nobody of us is called `{text}`")),
+            several => {
+                let shown = several.iter().take(MOST_NAMED);
+                let shown: Vec<String> = shown.map(|one| format!("{} ({})", one.name, one.email)).collect();
+                let more = match several.len() - shown.len() {
+                    0 => String::new(),
+                    more => format!(" or {more} others"),
+                };
+                Err(format!(
+                    "`{text}` may be {}{more}: write more of it",
+                    shown.join(" or ")
+                ))
+            }
+        }
+    }
+}
+
+/// Of those whom a text may mean so many are named.
+const MOST_NAMED: usize = 5;
+
+/// Whether every word of a text is part of a name, in whatever case.
+pub fn has_words(name: &str, text: &str) -> bool {
+    let name = name.to_lowercase();
+    text.to_lowercase()
+        .split_whitespace()
+        .all(|word| name.contains(word))
 }
 
 /// Who acts, when and where.
@@ -162,5 +206,7 @@ pub fn first_line(text: &str, most: usize) -> String {
     }
 }
 
+#[cfg(test)]
+mod names_tests;
 #[cfg(test)]
 mod tests;

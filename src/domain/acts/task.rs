@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, Time};
 
+use super::days::Reach;
 use super::note::{LONGEST, check_text};
 use super::{About, END_OF_DAY, Occasion, Somebody};
 use crate::domain::desk::DueItem;
@@ -152,6 +153,11 @@ pub fn reassign(on: &Occasion, task: &Task, to: &Somebody) -> NewEntry {
         task.owner.clone(),
         to.id.to_string(),
     )
+}
+
+/// What makes a due date hard to believe, in one sentence without its end, so that a person is asked once.
+pub fn doubt(on: &Occasion, due: Date) -> Option<String> {
+    Reach::TASK.doubt(on.today(), due)
 }
 
 fn due_at(on: &Occasion, day: Date, at: Option<Time>) -> Result<String, String> {

@@ -38,7 +38,7 @@ fn juniper() -> About {
     }
 }
 
-fn contacts() -> Vec<Contact> {
+pub(super) fn contacts() -> Vec<Contact> {
     let contact = |id: &str, name: &str| Contact {
         id: RecordId::from(id),
         name: name.to_owned(),
@@ -365,6 +365,26 @@ fn a_day_that_is_hard_to_believe_is_told_with_its_reason() {
         told("1926-12-31 is more than 30 years ago")
     );
     assert_eq!(plain(ValueType::Text, "2062-12-31"), None);
+    assert_eq!(
+        doubt(TermDay::Churned, "2062-12-31"),
+        told("2062-12-31 is more than 3 years ahead")
+    );
+    assert_eq!(
+        doubt(TermDay::Churned, "2012-12-31"),
+        told("2012-12-31 is more than 10 years ago")
+    );
+    assert_eq!(doubt(TermDay::Churned, "2027-12-31"), None);
+    let due = |day| task::doubt(&occasion(), day);
+    assert_eq!(
+        due(date(2025, 11, 27)),
+        told("2025-11-27 is more than 1 month ago")
+    );
+    assert_eq!(
+        due(date(2029, 1, 1)),
+        told("2029-01-01 is more than 2 years ahead")
+    );
+    assert_eq!(due(date(2026, 11, 20)), None);
+    assert_eq!(due(date(2028, 1, 1)), None);
     assert_eq!(
         editable(ValueType::Date, Some("2026-12-31")).doubt(today, None),
         None

@@ -1,9 +1,11 @@
 //! One line that logs a call, a meeting or an e-mail:
 //! `call with Ana, Tom yesterday: went well, wants SSO; next: send offer by fri`.
 //!
-//! Order: what it was, with whom, when (now when left out), a colon, what came out of it, and after `next:` a
-//! next step, which becomes a task. The person sees how the line is understood while typing it. Somebody whom the CRM
-//! does not have stands in the text, behind `with` and before the colon, and is linked to nobody.
+//! Order: what it was, with whom, when (now when left out), `about` what, a colon, what came out of it, and after
+//! `next:` a next step, which becomes a task. What it was about begins the text. The person sees how the line is
+//! understood while typing it. Somebody whom the CRM does not have stands in the text, behind `with` and before the colon
+//! or `about`, and is linked to nobody. Where words may be part of a name or of the text, or a day that of the call or
+//! part of the text, the line is not understood and says how to write it.
 
 use jiff::civil::{Date, Time};
 
@@ -26,6 +28,8 @@ const WORDS: [(&str, Kind); 10] = [
     ("mail", Kind::Email),
     ("mailed", Kind::Email),
 ];
+/// Who has a name of more words is hardly meant.
+const LONGEST_NAME: usize = 4;
 /// What a person can write, for hints.
 pub const EXAMPLE: &str = "call with Ana: went well; next: send the offer by fri";
 
@@ -86,10 +90,15 @@ pub fn parse(on: &Occasion, contacts: &[Contact], line: &str) -> Result<Touch, S
     let kind = kind
         .map(|(_, kind)| *kind)
         .ok_or_else(|| format!("begin with call, meeting or e-mail, e.g. `{EXAMPLE}`"))?;
-    let Company { people, others, when } = company(on, contacts, rest.trim())?;
-    if let Some(name) = others.first().filter(|_| !has_colon) {
+    let (rest, topic) = split_topic(rest);
+    let Company { people, others, when } = company(on, contacts, &rest)?;
+    if let Some(name) = others.first().filter(|_| !has_colon && topic.is_none()) {
         return Err(unknown(contacts, name));
     }
+    let outcome = match &topic {
+        Some(topic) => about(on, topic, when.is_some(), outcome)?,
+        None => outcome.to_owned(),
+    };
     let (day, at) = when.unwrap_or((on.today(), None));
     if day > on.today() {
         return Err("a touchpoint is logged when it has been: for a later day make a task".to_owned());
@@ -104,7 +113,7 @@ pub fn parse(on: &Occasion, contacts: &[Contact], line: &str) -> Result<Touch, S
         others,
         day,
         at,
-        outcome: outcome.to_owned(),
+        outcome,
         next,
     })
 }
@@ -216,6 +225,40 @@ fn split_after_time(line: &str) -> (&str, &str) {
     }
 }
 
+/// With whom and when, and what it was about if the line says so.
+fn split_topic(rest: &str) -> (String, Option<String>) {
+    let words: Vec<&str> = rest.split_whitespace().collect();
+    match words.iter().position(|word| word.eq_ignore_ascii_case("about")) {
+        Some(at) => (words[..at].join(" "), Some(words[at + 1..].join(" "))),
+        None => (words.join(" "), None),
+    }
+}
+
+/// The text that begins with what it was about. A day at its end may be meant as the day of the call.
+fn about(on: &Occasion, topic: &str, has_day: bool, outcome: &str) -> Result<String, String> {
+    let words: Vec<&str> = topic.split_whitespace().collect();
+    if let Some((from, _)) = day_at_end(on, &words).filter(|_| !has_day) {
+        let day = words[from..].join(" ");
+        return Err(format!(
+            "`{day}` may be the day of it or what it was about: write the day before `about`, or the rest behind the colon"
+        ));
+    }
+    Ok(match (topic, outcome) {
+        ("", outcome) => outcome.to_owned(),
+        (topic, "") => format!("about {topic}"),
+        (topic, outcome) => format!("about {topic}: {outcome}"),
+    })
+}
+
+/// The longest end of these words that is a day, with the place of its first word.
+fn day_at_end(on: &Occasion, words: &[&str]) -> Option<(usize, (Date, Option<Time>))> {
+    (0..words.len()).find_map(|from| {
+        let text = words[from..].join(" ");
+        let day = days::parse(on, text.strip_prefix("on ").unwrap_or(&text)).ok()?;
+        Some((from, day))
+    })
+}
+
 type When = Option<(Date, Option<Time>)>;
 
 /// With whom, and when.
@@ -228,17 +271,12 @@ struct Company {
 /// With whom and when: `with Ana, Tom yesterday`.
 fn company(on: &Occasion, contacts: &[Contact], rest: &str) -> Result<Company, String> {
     let words: Vec<&str> = rest.split_whitespace().collect();
-    // The longest end of the line that is a day.
-    let day_from = (0..words.len()).find(|from| {
-        let text = words[*from..].join(" ");
-        days::parse(on, text.strip_prefix("on ").unwrap_or(&text)).is_ok()
-    });
-    let when = day_from
-        .map(|from| words[from..].join(" "))
-        .map(|text| days::parse(on, text.strip_prefix("on ").unwrap_or(&text)))
-        .transpose()?;
-    let names = words[..day_from.unwrap_or(words.len())].join(" ");
-    let named = names.strip_prefix("with ");
+    let found = day_at_end(on, &words);
+    let when = found.map(|(_, when)| when);
+    let names = words[..found.map_or(words.len(), |(from, _)| from)].join(" ");
+    let named = names
+        .strip_prefix("with")
+        .filter(|rest| rest.is_empty() || rest.starts_with(' '));
     let is_said = named.is_some();
     let names = named.unwrap_or(&names);
     let (mut people, mut others) = (Vec::new(), Vec::new());
@@ -250,12 +288,36 @@ fn company(on: &Occasion, contacts: &[Contact], rest: &str) -> Result<Company, S
         for name in name.split(" and ").map(str::trim).filter(|name| !name.is_empty()) {
             match contact(contacts, name)? {
                 Some(one) => people.push(one),
-                None if is_said => others.push(name.to_owned()),
+                None if is_said => others.push(another(contacts, name)?),
                 None => return Err(unknown(contacts, name)),
             }
         }
     }
+    if is_said && people.is_empty() && others.is_empty() {
+        return Err("`with` names nobody: write a name behind it, or leave it out".to_owned());
+    }
     Ok(Company { people, others, when })
+}
+
+/// A name that no contact has. What begins like a contact's and goes on in small letters, or is long, may be text.
+fn another(contacts: &[Contact], name: &str) -> Result<String, String> {
+    const HOW: &str = "write `about` before what it was about, or the rest behind the colon";
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let goes_on = words
+        .iter()
+        .skip(1)
+        .any(|word| word.starts_with(char::is_lowercase));
+    let begins = words.first().filter(|_| goes_on);
+    if let Some(one) = begins.and_then(|first| contact(contacts, first).ok().flatten()) {
+        return Err(format!(
+            "is `{name}` {}? {HOW}; somebody else's name begins with capitals",
+            one.name
+        ));
+    }
+    if words.len() > LONGEST_NAME {
+        return Err(format!("`{name}` is long for a name: {HOW}"));
+    }
+    Ok(name.to_owned())
 }
 
 /// Nobody has this name, and the line does not say that it is one: without `with` and a colon it may be anything.

@@ -55,7 +55,7 @@ fn a_condition_and_its_evidence_need_not_be_written_alike() {
 fn rearm_without_a_number_to_go_by_is_told() {
     let is_told = |when: &str, evidence: &str| {
         let problems = signal(when, evidence).problems();
-        problems.iter().any(|(key, ..)| *key == "rearm")
+        problems.iter().any(|one| one.key == "rearm")
     };
     assert!(is_told("count('champions') == 0", "count('champions')"));
     assert!(is_told(

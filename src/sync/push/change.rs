@@ -195,7 +195,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             std::slice::from_ref(&record.id),
             &names,
         )) {
-            Ok(past) => past,
+            Ok(past) => past.values,
             Err(SyncError::Crm(_) | SyncError::Stopped) => Vec::new(),
             Err(error) => return Err(error),
         };
@@ -219,7 +219,14 @@ impl<C: CrmWrite> Pusher<'_, C> {
         changes: &[Change],
     ) -> Result<Vec<PastValue>, CrmError> {
         let names: Vec<String> = changes.iter().map(|change| change.field.to_string()).collect();
-        self.crm.history(kind, std::slice::from_ref(id), &names).await
+        let past = self.crm.history(kind, std::slice::from_ref(id), &names).await?;
+        if !past.refused.is_empty() {
+            return Err(CrmError::BadAnswer {
+                request: format!("the past of a {}", kind.word()),
+                reason: "it does not answer for it".to_owned(),
+            });
+        }
+        Ok(past.values)
     }
 
     /// A change that the CRM has: arrived, with what it replaced, in this attempt or an earlier one.

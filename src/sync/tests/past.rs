@@ -45,6 +45,26 @@ fn the_past_is_filled_in_once() {
 }
 
 #[test]
+fn a_past_that_was_refused_is_asked_for_again() {
+    let mut bench = Bench::new(Scope::Me, 3);
+    bench.edit([account(1), account(2)]);
+    bench.sync().unwrap();
+    let read = |bench: &Bench, number| {
+        let events = bench.stores.ledger.events(Some(&id(number)), &["history-read"]);
+        events.unwrap().len()
+    };
+    assert_eq!((read(&bench, 1), read(&bench, 2)), (1, 1));
+    // Another property is mapped: the past is read once more.
+    bench.mapping.account.region = Some("role".to_owned());
+    bench.crm.with(|state| assert!(state.refused.insert(2)));
+    bench.sync().unwrap();
+    assert_eq!((read(&bench, 1), read(&bench, 2)), (2, 1));
+    bench.crm.with(|state| state.refused.clear());
+    bench.sync().unwrap();
+    assert_eq!((read(&bench, 1), read(&bench, 2)), (2, 2));
+}
+
+#[test]
 fn a_property_that_is_mapped_later_is_filled_in_too() {
     let mut bench = Bench::new(Scope::Me, 3);
     bench.edit([account(1), set(A, 1, "role", "22")]);

@@ -136,6 +136,29 @@ fn a_merged_account_is_followed_and_is_no_loss() {
 }
 
 #[test]
+fn not_found_of_a_record_that_is_asked_for_alone_means_that_it_is_gone() {
+    let after = |is_strict| {
+        let mut bench = Bench::new(Scope::All, 10);
+        bench.edit((1..=9).map(account));
+        bench.edit((11..=19).map(|n| child(Kind::Contact, n, 1)));
+        bench.sync().unwrap();
+        bench.edit([Edit::Wait(100), Edit::Merge(1, 3)]);
+        bench.crm.with(|state| {
+            state.is_strict = is_strict;
+            let deleted = [(A, 2), (Kind::Contact, 11), (Kind::Contact, 12)];
+            state.records.retain(|key, _| !deleted.contains(key));
+            state.links.retain(|(_, to)| !deleted.contains(to));
+            state.settle();
+        });
+        bench.full().unwrap();
+        (bench.gone_events(), bench.calls("read contact 1"))
+    };
+    let (gone, alone) = after(true);
+    assert_eq!((gone.len(), alone), (2, 2), "{gone:?}");
+    assert_eq!((gone, alone), after(false), "as by an answer without them");
+}
+
+#[test]
 fn many_removals_at_once_ask_first() {
     for scope in [Scope::Me, Scope::All] {
         let mut bench = Bench::new(scope, 10);

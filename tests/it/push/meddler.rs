@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use retain::crm::hubspot::HubSpot;
 use retain::crm::{
-    Batch, Crm, CrmError, CrmWrite, FieldChanges, Hit, NewRecord, Page, Pipeline, Property, Search, Tenant,
-    Usage, Written,
+    Batch, Crm, CrmError, CrmWrite, FieldChanges, Histories, Hit, NewRecord, Page, Pipeline, Property,
+    Search, Tenant, Usage, Written,
 };
 use retain::domain::outbox::WritePermit;
-use retain::domain::record::{Kind, Owner, PastValue, Record, RecordId};
+use retain::domain::record::{Kind, Owner, Record, RecordId};
 
 type Done = Result<Vec<Written>, CrmError>;
 
@@ -99,14 +99,9 @@ impl Crm for Meddler<'_> {
         }
         Ok(batch)
     }
-    async fn history(
-        &self,
-        kind: Kind,
-        ids: &[RecordId],
-        names: &[String],
-    ) -> Result<Vec<PastValue>, CrmError> {
+    async fn history(&self, kind: Kind, ids: &[RecordId], names: &[String]) -> Result<Histories, CrmError> {
         if self.forgets {
-            return Ok(Vec::new());
+            return Ok(Histories::default());
         }
         self.inner.history(kind, ids, names).await
     }

@@ -2,6 +2,7 @@
 
 use crate::app::editor::{Editor, Window};
 use crate::app::key::{Code, Key};
+use crate::domain::acts::has_words;
 
 /// Of a list so many values show.
 pub const MOST_SHOWN: usize = 6;
@@ -128,12 +129,8 @@ impl Field {
             return options.iter().collect();
         }
         let text = self.text().to_lowercase();
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let has = |option: &&(String, String)| {
-            let label = option.1.to_lowercase();
-            words.iter().all(|word| label.contains(word))
-        };
-        let mut matches: Vec<_> = options.iter().filter(has).collect();
+        let has = options.iter().filter(|(_, label)| has_words(label, &text));
+        let mut matches: Vec<_> = has.collect();
         // What begins with the text stands before what has it somewhere.
         matches.sort_by_key(|(_, label)| !label.to_lowercase().starts_with(text.trim()));
         matches

@@ -76,20 +76,24 @@ impl Form {
         handoff::compose(on, about, &handing.template, &to, &values)
     }
 
-    /// Goes to the first field that is empty and may not be, if there is one.
+    /// Goes to the first field that keeps it from being sent, unless the present one does too.
     pub fn to_what_is_missing(&mut self) {
         let Purpose::Handoff(handing) = &self.purpose else {
             return;
         };
-        if self.fields[0].text().trim().is_empty() {
-            self.at = 0;
-            return;
-        }
         let values = self.values(handing);
-        let first = handoff::missing(&handing.template, &values).next();
-        let id = first.map(|field| &field.id);
-        let place = handing.fields.iter().position(|field| Some(&field.id) == id);
-        self.at = place.map_or(self.at, |place| place + 1);
+        let missing: Vec<&str> = handoff::missing(&handing.template, &values)
+            .map(|field| field.id.as_str())
+            .collect();
+        let receives = std::iter::once(!matches!(self.fields[0].chosen(), Ok(Some(_))));
+        let others = handing
+            .fields
+            .iter()
+            .map(|field| missing.contains(&field.id.as_str()));
+        let refused: Vec<bool> = receives.chain(others).collect();
+        if refused.get(self.at) != Some(&true) {
+            self.at = refused.iter().position(|refused| *refused).unwrap_or(self.at);
+        }
     }
 
     fn values(&self, handing: &Handing) -> BTreeMap<String, String> {

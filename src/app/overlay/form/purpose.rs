@@ -214,7 +214,16 @@ impl Form {
                     .filter(|_| to != field.value)
             }
             Purpose::Revise(revising) => revising.doubt(on, &self.fields),
-            _ => None,
+            Purpose::Task => task::doubt(on, self.new_task(on).ok()?.due?),
+            Purpose::Change(_) => {
+                let due = self.fields.first().filter(|due| !due.is_untouched())?;
+                task::doubt(on, day(on, due).ok()??.0)
+            }
+            Purpose::Log => {
+                let touch = touch::parse(on, &self.contacts, &self.fields[0].text()).ok()?;
+                task::doubt(on, touch.next?.1?)
+            }
+            Purpose::Note | Purpose::Step(_) | Purpose::Handoff(_) => None,
         }
     }
 

@@ -6,7 +6,7 @@ use super::purpose::day;
 use super::{Field, Form, Purpose, Shape};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::touch::{self, Touch};
-use crate::domain::acts::{END_OF_DAY, Occasion, Somebody};
+use crate::domain::acts::{END_OF_DAY, Occasion, Somebody, task};
 use crate::domain::record::Kind;
 use crate::domain::words;
 
@@ -99,7 +99,10 @@ impl Form {
 fn due(on: &Occasion, field: &Field) -> Reading {
     match day(on, field) {
         Ok(None) => Reading::Hint(moment(on.today(), on.workday(), Some(END_OF_DAY))),
-        Ok(Some((day, at))) => Reading::Means(vec![moment(on.today(), day, at.or(Some(END_OF_DAY)))]),
+        Ok(Some((day, at))) => {
+            let due = moment(on.today(), day, at.or(Some(END_OF_DAY)));
+            Reading::Means(std::iter::once(due).chain(task::doubt(on, day)).collect())
+        }
         Err(why) => Reading::Wrong(why),
     }
 }
@@ -133,8 +136,9 @@ fn touched(on: &Occasion, touch: &Touch) -> Vec<String> {
         lines.push(format!("outcome: {}", touch.outcome));
     }
     if let Some((next, day)) = &touch.next {
-        let day = moment(on.today(), day.unwrap_or_else(|| on.today()), None);
-        lines.push(format!("next: {next}, {day}"));
+        let due = moment(on.today(), day.unwrap_or_else(|| on.today()), None);
+        lines.push(format!("next: {next}, {due}"));
+        lines.extend(day.and_then(|day| task::doubt(on, day)));
     }
     lines
 }

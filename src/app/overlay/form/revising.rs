@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use super::purpose::{choices, day, line_of};
 use super::{Field, Form, Purpose, Shape};
 use crate::domain::acts::edit::EditableField;
-use crate::domain::acts::{About, END_OF_DAY, Occasion, Somebody, note};
+use crate::domain::acts::{About, END_OF_DAY, Occasion, Somebody, note, task};
 use crate::domain::outbox::{self, Entry, EntryId, Line, OutboxView, State, Write};
 use crate::domain::record::{Core, ValueType};
 
@@ -35,6 +35,9 @@ impl Revising {
             .zip(lines)
             .filter(|(_, line)| !line.is_untouched());
         typed.find_map(|((field, editable), line)| {
+            if line.shape == Shape::Day {
+                return task::doubt(on, day(on, line).ok()??.0);
+            }
             let to = value(on, field, editable.as_ref(), line).ok()?;
             editable.as_ref()?.doubt(on.today(), to.as_deref())
         })
