@@ -103,6 +103,16 @@ pub enum Cmd {
         /// Which order.
         sort: Sort,
     },
+    /// `book.order(sort)` for each of these, before anybody asks for it; a newer one cancels it. Answer:
+    /// `BookMsg::Prepared`.
+    PrepareOrders {
+        /// Comes back in the answer.
+        run: RunId,
+        /// What to put in order.
+        book: Arc<Book>,
+        /// Which orders.
+        sorts: Vec<Sort>,
+    },
     /// `book.rank(&query, &rows)` away from the event loop; a newer one cancels it. Answer: `BookMsg::Ranked`.
     RankFuzzily {
         /// Comes back in the answer.

@@ -87,6 +87,13 @@ pub enum BookMsg {
         /// All rows in that order.
         rows: Arc<[u32]>,
     },
+    /// The book was put into orders that somebody may ask for.
+    Prepared {
+        /// From the order.
+        run: RunId,
+        /// All rows in each order.
+        orders: Vec<(Sort, Arc<[u32]>)>,
+    },
     /// A fuzzy filter has its hits, best first.
     Ranked {
         /// From the order.

@@ -38,6 +38,15 @@ pub enum Computation {
         /// Which order.
         sort: Sort,
     },
+    /// A book in several orders, one of which will be asked for.
+    Prepare {
+        /// Comes back in the answer.
+        run: RunId,
+        /// What to put in order.
+        book: Arc<Book>,
+        /// Which orders.
+        sorts: Vec<Sort>,
+    },
     /// The hits of a fuzzy filter, best first.
     Rank {
         /// Comes back in the answer.
@@ -80,11 +89,12 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
     let mut newest = Weak::new();
     while let Ok(first) = computations.recv() {
         let (mut book, mut order, mut rank, mut trial, mut alarms) = (None, None, None, None, None);
-        let mut nps = None;
+        let (mut nps, mut prepared) = (None, None);
         for computation in std::iter::once(first).chain(computations.try_iter()) {
             let older = match computation {
                 Computation::Rank { .. } => rank.replace(computation),
                 Computation::Order { .. } => order.replace(computation),
+                Computation::Prepare { .. } => prepared.replace(computation),
                 Computation::Book { .. } => book.replace(computation),
                 Computation::Try { .. } => trial.replace(computation),
                 Computation::Alarms { .. } => alarms.replace(computation),
@@ -95,7 +105,10 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
                 workshop.done();
             }
         }
-        for computation in [rank, order, trial, nps, book, alarms].into_iter().flatten() {
+        for computation in [rank, order, prepared, trial, nps, book, alarms]
+            .into_iter()
+            .flatten()
+        {
             if let Some(answer) = compute(workshop, computation, &mut newest) {
                 workshop.answer(answer);
             }
@@ -119,6 +132,13 @@ fn compute(workshop: &Workshop, computation: Computation, newest: &mut Weak<Book
             run,
             rows: book.order(sort).into(),
         }),
+        Computation::Prepare { run, book, sorts } => {
+            let orders = sorts.into_iter().map(|sort| (sort, book.order(sort).into()));
+            Msg::Book(BookMsg::Prepared {
+                run,
+                orders: orders.collect(),
+            })
+        }
         Computation::Book { sort } => whole_book(workshop, sort, newest),
         Computation::Try {
             run,

@@ -277,7 +277,10 @@ impl Running {
                 Cmd::Compose { run, name, text } => self.compose(run, name, &text),
                 Cmd::Redraw => self.redraw(),
                 Cmd::Copy { text } => self.copy(&text),
-                Cmd::OrderBook { .. } | Cmd::RankFuzzily { .. } | Cmd::Discard(_) => {
+                Cmd::OrderBook { .. }
+                | Cmd::PrepareOrders { .. }
+                | Cmd::RankFuzzily { .. }
+                | Cmd::Discard(_) => {
                     self.after_frame.push(order);
                 }
                 other => self.session.executor.carry_out(other),

@@ -202,6 +202,9 @@ impl Executor {
             Cmd::OrderBook { run, book, sort } => {
                 self.begin(&late.compute, Computation::Order { run, book, sort });
             }
+            Cmd::PrepareOrders { run, book, sorts } => {
+                self.begin(&late.compute, Computation::Prepare { run, book, sorts });
+            }
             Cmd::TryOnBook {
                 run,
                 book,

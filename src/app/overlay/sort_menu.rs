@@ -1,6 +1,9 @@
 //! The menu of orders for the account list.
 
+use std::sync::Arc;
+
 use super::Hint;
+use crate::app::cmd::RunId;
 use crate::app::cursor::Cursor;
 use crate::domain::book::order::Sort;
 
@@ -19,4 +22,16 @@ pub struct SortMenu {
     pub before: Sort,
     /// Place in [`column::sorts`](crate::app::column::sorts).
     pub cursor: Cursor,
+    /// The order to prepare them that is in flight, or was answered.
+    pub preparing: Option<RunId>,
+    /// Orders of the whole book that were prepared.
+    pub prepared: Vec<(Sort, Arc<[u32]>)>,
+}
+
+impl SortMenu {
+    /// The whole book in an order, if that was prepared.
+    pub fn prepared(&self, sort: Sort) -> Option<Arc<[u32]>> {
+        let found = self.prepared.iter().find(|(prepared, _)| *prepared == sort);
+        found.map(|(_, rows)| Arc::clone(rows))
+    }
 }

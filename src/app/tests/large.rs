@@ -66,6 +66,43 @@ fn a_large_book_shows_the_beginning_of_an_order_at_once_and_then_all_of_it() {
 }
 
 #[test]
+fn orders_that_were_prepared_show_whole_at_once_until_another_book_comes() {
+    let by_key = |model: &mut Model| {
+        play(model, "s");
+        press(model, "j");
+        press(model, "j")
+    };
+    for filter in ["", "/ type:9 <enter>"] {
+        let (mut ready, mut asking) = (many(), many());
+        play(&mut ready, filter);
+        play(&mut asking, filter);
+        let prepare = press(&mut ready, "s");
+        let [Cmd::PrepareOrders { run, book, sorts }] = &prepare[..] else {
+            panic!("{prepare:?}");
+        };
+        let orders = sorts.iter().map(|sort| (*sort, book.order(*sort).into()));
+        let prepared = BookMsg::Prepared {
+            run: *run,
+            orders: orders.collect(),
+        };
+        update(&mut ready, Msg::Book(prepared.clone()));
+        press(&mut ready, "j");
+        assert!(press(&mut ready, "j").is_empty(), "nothing is asked for");
+        assert!(ready.accounts.ordering.is_none(), "all of it is there");
+        let orders = by_key(&mut asking);
+        ordered(&mut asking, &orders);
+        assert_eq!(shown(&ready), shown(&asking), "filter {filter:?}");
+        assert_eq!(ready.selected, asking.selected);
+        // What was prepared of the book before does not count, however late it comes.
+        let fewer = summaries();
+        load_book(&mut ready, fewer);
+        update(&mut ready, Msg::Book(prepared));
+        press(&mut ready, "k");
+        assert!(shown(&ready).len() <= 12);
+    }
+}
+
+#[test]
 fn a_key_that_needs_the_whole_order_has_it_before_the_answer_comes() {
     for keys in ["<enter> G", "<enter> / type:7", "<enter> / type:99 <esc>"] {
         let (mut answered, mut waiting) = (many(), many());

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use super::{action, filter, settle, what_if};
+use super::{action, filter, settle, sort_menu, what_if};
 use crate::app::accounts::Accounts;
 use crate::app::cmd::{Cmd, Replaced, RunId};
+use crate::app::column;
 use crate::app::cursor::Step;
 use crate::app::layout::Pane;
 use crate::app::model::Model;
@@ -41,6 +42,7 @@ pub(super) fn heard(model: &mut Model, msg: BookMsg) -> Vec<Cmd> {
             replaced(model, book, order)
         }
         BookMsg::Ordered { run, rows } => ordered(model, run, rows),
+        BookMsg::Prepared { run, orders } => sort_menu::prepared(model, run, orders),
         BookMsg::Ranked { run, rows } => filter::ranked(model, run, rows),
         BookMsg::Tried { run, trial } => what_if::worked_out(model, run, trial),
     }
@@ -57,6 +59,7 @@ fn replaced(model: &mut Model, book: Arc<Book>, order: Arc<[u32]>) -> Vec<Cmd> {
     model.accounts.ordering = None;
     let mut orders = filter::apply(model, None);
     orders.push(Cmd::Discard(Replaced::Book(before)));
+    orders.extend(sort_menu::book_replaced(model));
     let row = selected.and_then(|id| model.accounts.book.find(&id));
     if model.accounts.touched {
         follow(model, row);
@@ -98,12 +101,29 @@ pub(super) fn moved(model: &mut Model, step: Step) -> Vec<Cmd> {
 
 /// Works out the whole order here and now, if it has not come yet and a key needs it.
 pub(super) fn put_in_order(list: &mut Accounts) {
-    if list.ordering.take().is_some() {
-        list.order = list.book.order(list.sort).into();
-        if !list.query.is_fuzzy() {
-            list.rows = list.hits(&list.query, None);
-        }
+    if list.ordering.is_some() {
+        let order = list.book.order(list.sort).into();
+        put_into(list, order);
     }
+}
+
+/// Shows the list in this order of the whole book. Which accounts show does not depend on it.
+fn put_into(list: &mut Accounts, order: Arc<[u32]>) {
+    list.ordering = None;
+    list.order = order;
+    if !list.query.is_fuzzy() {
+        list.rows = list.hits(&list.query, None);
+    }
+}
+
+/// Has the orders of the menu worked out on another thread, where that takes longer than a frame.
+pub(super) fn prepare(model: &mut Model) -> Option<(RunId, Cmd)> {
+    let book = Arc::clone(&model.accounts.book);
+    (book.len() > AT_ONCE).then(|| {
+        let run = model.next_run();
+        let sorts = column::sorts().to_vec();
+        (run, Cmd::PrepareOrders { run, book, sorts })
+    })
 }
 
 /// Shows the beginning of the order at once; all of it comes from another thread. Which accounts show, and so their
@@ -133,14 +153,17 @@ fn ordered(model: &mut Model, run: RunId, rows: Arc<[u32]>) -> Vec<Cmd> {
     filter::apply(model, None)
 }
 
-/// Puts the list into another order; it begins at its top.
-pub(super) fn sorted(model: &mut Model, sort: Sort) -> Vec<Cmd> {
+/// Puts the list into another order, which may have been prepared; it begins at its top.
+pub(super) fn sorted(model: &mut Model, sort: Sort, prepared: Option<Arc<[u32]>>) -> Vec<Cmd> {
     if sort == model.accounts.sort {
         return Vec::new();
     }
     let list = &mut model.accounts;
     list.sort = sort;
-    let orders = if list.book.len() > AT_ONCE {
+    let orders = if let Some(order) = prepared {
+        put_into(list, order);
+        Vec::new()
+    } else if list.book.len() > AT_ONCE {
         begin_order(model)
     } else {
         list.order = list.book.order(sort).into();
