@@ -1,4 +1,4 @@
-//! With whom touchpoints were.
+//! With whom touchpoints were, and who opened tickets.
 
 use super::bench::{A, Bench, account, child, set};
 use crate::domain::record::Kind;
@@ -28,6 +28,10 @@ fn the_first_sync_a_later_one_and_a_changed_link_tell_with_whom_a_touchpoint_was
         bench.edit(with_ana(Kind::Email, 22));
         bench.sync().unwrap();
         assert_eq!(known(&bench, Kind::Email), [22]);
+        bench.edit([Edit::Wait(100)]);
+        bench.edit(with_ana(Kind::Ticket, 23));
+        bench.sync().unwrap();
+        assert_eq!(known(&bench, Kind::Ticket), [23], "who opened it");
         bench.edit([Edit::Link(ANA, (Kind::Call, 21), false)]);
         bench.sync().unwrap();
         assert!(
@@ -46,7 +50,7 @@ fn contacts_are_asked_about_together() {
     bench.edit([Edit::Wait(10), set(A, 1, "value", "2")]);
     bench.crm.with(|state| state.asked.clear());
     bench.sync().unwrap();
-    for kind in [Kind::Call, Kind::Meeting, Kind::Email] {
+    for kind in [Kind::Call, Kind::Meeting, Kind::Email, Kind::Ticket] {
         let call = format!("links contact {}", kind.word());
         let times = bench
             .crm
