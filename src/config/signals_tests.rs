@@ -194,7 +194,7 @@ fn a_wrong_header_and_a_missing_key_say_what_was_meant() {
             .iter()
             .map(|one| one.to_string().replace(&home, ""));
         assert_eq!(lines.collect::<Vec<_>>(), told, "{text}");
-        assert_eq!(loaded.setup.signals.signals.len(), 12);
+        assert_eq!(loaded.setup.signals.signals.len(), 13);
     };
     check(
         "[signals.own]\ntitle = \"Own\"\n",
@@ -238,7 +238,7 @@ fn each_mistake_in_signals_is_told_where_it_stands_and_the_rest_loads() {
         .signals
         .iter()
         .map(|signal| signal.id.as_str());
-    let own: Vec<&str> = ids.skip(12).collect();
+    let own: Vec<&str> = ids.skip(13).collect();
     // A wrong name leaves the signal to the words that are known; a wrong condition leaves nothing to evaluate.
     let expected = [
         "sound",

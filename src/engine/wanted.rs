@@ -114,7 +114,10 @@ impl Wanted {
         extra: &[Timestamp],
         kept: Asks,
     ) -> Self {
-        let basis = format!("{:016x}", number_of(&format!("{:?}", setup.mapping)));
+        let basis = format!(
+            "{:016x}",
+            number_of(&format!("{:?} {:?}", setup.mapping, setup.routing))
+        );
         let kept = if kept.basis == basis {
             kept
         } else {

@@ -12,7 +12,7 @@ use crate::engine::{rows, signals};
 use crate::store::{CachePage, LinkSet};
 
 /// Everything that the vocabulary has.
-const ASKED: [&str; 42] = [
+const ASKED: [&str; 43] = [
     "stage",
     "segment",
     "region",
@@ -55,6 +55,7 @@ const ASKED: [&str; 42] = [
     "count('touchpoints', days(45))",
     "count('contracts')",
     "people('decision maker')",
+    "raised('complaint')",
 ];
 
 /// What happens to an account: what, on which day (counted back from now), and a number.
