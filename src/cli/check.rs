@@ -76,9 +76,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     }
     let setup = &loaded.setup;
     context.output.text(&format!(
-        "nothing is wrong: {} measures, {} signals, {} playbooks, {}",
+        "nothing is wrong: {} measures, {} signals, {} rules of routing, {} playbooks, {}",
         setup.health.measures.len(),
         setup.signals.signals.len(),
+        setup.routing.routes.len(),
         setup.playbooks.len(),
         handoffs(setup),
     ))
