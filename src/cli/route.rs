@@ -127,7 +127,7 @@ fn list(mine: bool, context: &Context) -> Result<(), CliError> {
     }
     if workplace.setup.settings.organisation.phase == 1 {
         context.output.aside(
-            "in phase 1 one CSM does everything (`phase` under [organisation] in retain.toml): the desks are nobody else's",
+            "in phase 1 one CSM does everything (`phase` under [organisation] in retain.toml): there is nobody to route to",
         )?;
     }
     context.output.aside(&freshness.words(context.now(), &zone))

@@ -20,10 +20,14 @@ const OLD_TICKETS: [&str; 8] = [
 ];
 
 /// What some tickets say, by their subjects; all others ask for help.
-const TEXTS: [(&str, &str); 5] = [
+const TEXTS: [(&str, &str); 6] = [
     (
         "No answer on ticket 4290",
         "<p>We opened it nine days ago and nobody has called. That is not acceptable for a cold chain.</p>",
+    ),
+    (
+        "Tickets are sold twice",
+        "<p>Passengers were turned away on the quay again. We are very disappointed.</p>",
     ),
     (
         "Wunsch: dunkles Design",

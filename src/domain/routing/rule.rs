@@ -186,6 +186,26 @@ impl Routing {
         raised.into_iter().collect()
     }
 
+    /// All that decides what a ticket raises, as one text; empty where no rule raises anything.
+    pub fn raising(&self) -> String {
+        let mut text = String::new();
+        if self.raised().is_empty() {
+            return text;
+        }
+        for route in &self.routes {
+            for part in [route.raises.as_deref().unwrap_or_default(), "\n"] {
+                text.push_str(part);
+            }
+            for (list, mark) in [(&route.any_of, '+'), (&route.but_not, '-')] {
+                for phrase in list {
+                    text.push(mark);
+                    text.push_str(&phrase.text);
+                }
+            }
+        }
+        text
+    }
+
     /// Whether a complaint of an account goes to the lead too, by its ARR in minor units of the reporting currency:
     /// `None` where that is unknown and a limit is set.
     pub fn goes_to_lead(&self, arr: Option<i64>, at_least: bool, currency: Currency) -> Option<bool> {

@@ -1,4 +1,4 @@
-//! What signals see: each word of the vocabulary, the twelve that ship, and their near misses.
+//! What signals see: each word of the vocabulary, those that ship, and their near misses.
 
 use super::*;
 use crate::domain::expression::{Condition, Expression, Value};

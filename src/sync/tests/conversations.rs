@@ -80,3 +80,22 @@ fn opening_an_account_tells_it_at_once() {
     .unwrap();
     assert_eq!(known(&bench, Kind::Meeting), [21]);
 }
+
+#[test]
+fn properties_of_tickets_are_asked_for_only_where_the_mapping_names_some() {
+    for rule in [None, Some("role")] {
+        let mut bench = Bench::new(Scope::Me, 3);
+        let names = rule
+            .into_iter()
+            .map(|name| (name.to_owned(), vec!["x".to_owned()]));
+        bench.mapping.tickets.rule = names.collect();
+        bench.edit([
+            account(1),
+            child(Kind::Ticket, 21, 1),
+            set(Kind::Ticket, 21, "role", "x"),
+        ]);
+        bench.sync().unwrap();
+        let ticket = bench.stores.cache.record(Kind::Ticket, &id(21)).unwrap().unwrap();
+        assert_eq!(ticket.mapped("role"), rule.map(|_| "x"));
+    }
+}
