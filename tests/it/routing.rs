@@ -151,6 +151,11 @@ fn open_questions_in_four_languages_are_listed_with_desk_words_and_requester() {
     );
     check("批量导出报表", "support", &["如何"]);
     check("Who may see patient names?", "a person decides", &[]);
+    check(
+        "Nobody can log in from the branch office",
+        "a person decides",
+        &["log in", "unacceptable"],
+    );
     assert_eq!(of("Who may see patient names?")["why"], "no rule matches");
     let complaint = of("No answer on ticket 4290");
     assert_eq!(complaint["raises"][0], "complaint");

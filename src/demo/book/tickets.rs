@@ -20,7 +20,7 @@ const OLD_TICKETS: [&str; 8] = [
 ];
 
 /// What some tickets say, by their subjects; all others ask for help.
-const TEXTS: [(&str, &str); 6] = [
+const TEXTS: [(&str, &str); 7] = [
     (
         "No answer on ticket 4290",
         "<p>We opened it nine days ago and nobody has called. That is not acceptable for a cold chain.</p>",
@@ -28,6 +28,10 @@ const TEXTS: [(&str, &str); 6] = [
     (
         "Tickets are sold twice",
         "<p>Passengers were turned away on the quay again. We are very disappointed.</p>",
+    ),
+    (
+        "Nobody can log in from the branch office",
+        "<p>For the third time this month. This is unacceptable.</p>",
     ),
     (
         "Wunsch: dunkles Design",

@@ -100,6 +100,10 @@ fn happen(book: &mut Book, place: usize, (what, back, number): Happening) {
                 (Core::Priority, ["low", "urgent"][usize::from(number % 2)]),
                 (Core::Closed, ["true", "false"][usize::from(number % 3 / 2)]),
                 (Core::ClosedAt, &closed),
+                (
+                    Core::Subject,
+                    ["a complaint", "hello"][usize::from(number % 5 / 3)],
+                ),
             ];
             book.ticket(&id, "1", &when, &core);
         }
