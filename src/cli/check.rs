@@ -76,10 +76,11 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     }
     let setup = &loaded.setup;
     context.output.text(&format!(
-        "{}: {} measures, {} signals, {} playbooks, {}",
+        "{}: {} measures, {} signals, {} rules of routing, {} playbooks, {}",
         sound(expired.len() + unseen.len()),
         setup.health.measures.len(),
         setup.signals.signals.len(),
+        setup.routing.routes.len(),
         setup.playbooks.len(),
         handoffs(setup),
     ))

@@ -11,18 +11,18 @@ use super::error::CliError;
 /// Subcommands that answer something that a program can read.
 const ANSWERS: &[&str] = &[
     "account", "accounts", "alarms", "brief", "check", "config", "connect", "demo", "doctor", "edit",
-    "handoff", "health", "ledger", "log", "note", "nps", "outbox", "play", "risks", "signals", "status",
-    "sync", "task",
+    "handoff", "health", "ledger", "log", "note", "nps", "outbox", "play", "risks", "route", "signals",
+    "status", "sync", "task", "who",
 ];
 /// Subcommands that read a profile; `""` is the cockpit.
 const WITH_PROFILE: &[&str] = &[
     "", "account", "accounts", "alarms", "brief", "connect", "doctor", "edit", "handoff", "health", "ledger",
-    "log", "note", "nps", "outbox", "play", "risks", "signals", "status", "sync", "task",
+    "log", "note", "nps", "outbox", "play", "risks", "route", "signals", "status", "sync", "task", "who",
 ];
 /// Subcommands that go on in spite of a mistake in the configuration unless told otherwise.
 const WITH_SETUP: &[&str] = &[
     "", "account", "accounts", "alarms", "brief", "connect", "edit", "handoff", "health", "ledger", "log",
-    "note", "nps", "outbox", "play", "risks", "signals", "status", "sync", "task",
+    "note", "nps", "outbox", "play", "risks", "route", "signals", "status", "sync", "task", "who",
 ];
 /// Where a person could be about to write.
 const WRITERS: &[&str] = &[

@@ -32,12 +32,14 @@ pub mod outbox;
 pub mod output;
 pub mod play;
 pub mod risks;
+pub mod route;
 pub mod sending;
 pub mod shape;
 pub mod signals;
 pub mod status;
 pub mod sync;
 pub mod task;
+pub mod who;
 pub mod writing;
 
 use std::ffi::OsString;
@@ -153,6 +155,10 @@ pub enum Command {
     Play(play::Args),
     /// List the templates of handoffs, or hand an account over
     Handoff(handoff::Args),
+    /// List open questions with the desk that should answer each, or say what the rules say of a text
+    Route(route::Args),
+    /// Find the account of a requester by e-mail address or domain
+    Who(who::Args),
     /// Print the day in one line, for a status bar or a script
     Status(status::Args),
     /// Say what is wrong with files, databases, token, CRM and terminal, and what to do about it
@@ -214,6 +220,8 @@ fn dispatch(command: Option<Command>, context: &Context) -> Result<(), CliError>
         Command::Brief(args) => brief::run(&args, context),
         Command::Play(args) => play::run(&args, context),
         Command::Handoff(args) => handoff::run(&args, context),
+        Command::Route(args) => route::run(&args, context),
+        Command::Who(args) => who::run(&args, context),
         Command::Status(args) => status::run(&args, context),
         Command::Outbox(args) => outbox::run(&args, context),
         Command::Config(args) => config_show::run(&args, context),

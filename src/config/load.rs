@@ -19,24 +19,27 @@ use super::names;
 use super::origins::{KeyOrigin, keep_origins};
 use super::playbooks;
 use super::reader::{self, Reading};
+use super::routing;
 use super::settings::{Profile, Settings};
 use super::tree::{Layer, Node, Place, Source, Value};
 use crate::domain::handoff;
 use crate::domain::health::HealthModel;
 use crate::domain::outbox::{ReadOnly, WritePermit};
 use crate::domain::playbook::Playbook;
+use crate::domain::routing::Routing;
 use crate::domain::signal::Signals;
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
 
 /// The shipped files, by name.
-pub const SHIPPED: [(&str, &str); 5] = [
+pub const SHIPPED: [(&str, &str); 6] = [
     ("retain.toml", include_str!("../../config/retain.toml")),
     ("mapping.toml", include_str!("../../config/mapping.toml")),
     ("health.toml", include_str!("../../config/health.toml")),
     ("signals.toml", include_str!("../../config/signals.toml")),
     ("handoffs.toml", include_str!("../../config/handoffs.toml")),
+    ("routing.toml", include_str!("../../config/routing.toml")),
 ];
 
 /// Where the files of the layers lie.
@@ -74,6 +77,8 @@ pub struct Setup {
     pub signals_faulty: bool,
     /// `handoffs.toml`.
     pub handoffs: handoff::Templates,
+    /// `routing.toml`.
+    pub routing: Routing,
     /// `playbooks/*.toml`, in the order of their ids.
     pub playbooks: Vec<Playbook>,
     /// `keys.toml`.
@@ -159,10 +164,16 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
     let signals_faulty = loaded.diagnostics.len() > faults;
     address::check(&settings, &settings_tree, &mut loaded.diagnostics);
     let (handoffs, handoffs_tree) = read_file::<handoff::Templates>(dirs, 4, &[], &mut loaded);
+    let (rules, rules_tree) = read_file::<Routing>(dirs, 5, &[], &mut loaded);
     let read = playbooks::read(dirs, &mut loaded);
     let diagnostics = &mut loaded.diagnostics;
     names::check(&mapping, (&health, &health_tree), &signals, &read, diagnostics);
     names::check_handoffs(&handoffs, &handoffs_tree, diagnostics);
+    routing::check(
+        (&rules, &rules_tree),
+        (&signals.value, &signals.tree),
+        diagnostics,
+    );
     let profile = match profile {
         Some(name) => Some(name.to_owned()),
         None => settings.profile(None).map(|(name, _)| name.to_owned()),
@@ -176,6 +187,7 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
         signals: in_force(signals),
         signals_faulty,
         handoffs,
+        routing: rules,
         playbooks: read.into_iter().filter_map(|one| one.playbook).collect(),
         keys,
         profile,
@@ -456,3 +468,7 @@ mod tests;
 #[cfg(test)]
 #[path = "signals_tests.rs"]
 mod signals_tests;
+
+#[cfg(test)]
+#[path = "routing_tests.rs"]
+mod routing_tests;

@@ -28,7 +28,7 @@ pub fn loaded(files: &[(&str, &str, &str)], overrides: &[Override]) -> (Loaded, 
 fn the_shipped_files_load_without_a_complaint() {
     let (loaded, _) = loaded(&[], &[]);
     assert_eq!(loaded.diagnostics, []);
-    assert_eq!(loaded.setup.signals.signals.len(), 12);
+    assert_eq!(loaded.setup.signals.signals.len(), 13);
     assert_eq!(loaded.setup.health.measures.len(), 5);
     assert_eq!(loaded.setup.settings.sync.users, 8);
     assert!(loaded.setup.mapping.metrics.contains_key("weekly_active_users"));
@@ -245,7 +245,7 @@ fn whether_something_counts_is_true_or_false() {
         .map(|one| (one.line, one.column, one.message.as_str()))
         .collect();
     assert_eq!(told, [(3, 1, "`enabled` must be true or false")]);
-    assert_eq!(loaded.setup.signals.signals.len(), 12);
+    assert_eq!(loaded.setup.signals.signals.len(), 13);
 }
 
 #[test]

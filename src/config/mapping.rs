@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::{Deserialize, Serialize};
 
 use super::feeds::{Fed, FeedKey};
+use crate::domain::period::Period;
 use crate::domain::record::{Kind, Record};
 use crate::domain::vocabulary;
 
@@ -20,6 +21,10 @@ pub struct Mapping {
     pub contracts: ContractMapping,
     /// What is known of a contact beside the fields that every CRM has.
     pub contact: ContactMapping,
+    /// Which tickets are questions.
+    pub tickets: TicketMapping,
+    /// Which e-mails are questions.
+    pub emails: EmailMapping,
     /// Numbers about an account over time, by id.
     pub metrics: BTreeMap<String, MetricMapping>,
     /// What is written beside the person's own words.
@@ -176,6 +181,36 @@ pub struct ContactMapping {
     pub left: Option<String>,
 }
 
+/// `[tickets]`
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct TicketMapping {
+    /// An open ticket is a question when every one of these has one of the values; without any each is. `pipeline` and
+    /// `stage` mean the core fields; other names are properties.
+    #[serde(rename = "where")]
+    pub rule: BTreeMap<String, Vec<String>>,
+}
+
+/// `[emails]`
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct EmailMapping {
+    /// An e-mail came from the customer when every one of these properties has one of the values; without any none
+    /// is known to have, and no e-mail is a question.
+    pub inbound: BTreeMap<String, Vec<String>>,
+    /// An older e-mail is no open question any more.
+    pub within: Period,
+}
+
+impl Default for EmailMapping {
+    fn default() -> Self {
+        Self {
+            inbound: BTreeMap::new(),
+            within: Period::days(14),
+        }
+    }
+}
+
 /// `[metrics.ID]`
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -221,6 +256,8 @@ impl Mapping {
                         .map(String::as_str),
                 );
             }
+            Kind::Ticket => names.extend(properties_of(&self.tickets.rule)),
+            Kind::Email => names.extend(properties_of(&self.emails.inbound)),
             _ => {}
         }
         names.into_iter().map(str::to_owned).collect()
@@ -257,13 +294,7 @@ impl Mapping {
 
     fn contract_properties<'a>(&'a self, names: &mut BTreeSet<&'a str>) {
         let contracts = &self.contracts;
-        names.extend(
-            contracts
-                .rule
-                .keys()
-                .map(String::as_str)
-                .filter(|name| !matches!(*name, "pipeline" | "stage")),
-        );
+        names.extend(properties_of(&contracts.rule));
         let single = [
             &contracts.start,
             &contracts.end,
@@ -283,6 +314,12 @@ impl Mapping {
         );
         names.extend(contracts.monthly.iter().map(|monthly| monthly.property.as_str()));
     }
+}
+
+/// The properties that a rule asks for beside the core fields.
+fn properties_of(rule: &BTreeMap<String, Vec<String>>) -> impl Iterator<Item = &str> {
+    let names = rule.keys().map(String::as_str);
+    names.filter(|name| !matches!(*name, "pipeline" | "stage"))
 }
 
 /// Whether a record is an account by the mapping's rule: every property of the rule has one of its values.

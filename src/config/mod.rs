@@ -15,6 +15,7 @@ mod origins;
 pub mod paths;
 pub mod playbooks;
 mod reader;
+mod routing;
 pub mod secret;
 pub mod settings;
 mod slip;

@@ -162,13 +162,21 @@ pub(super) fn check_signals(
             diagnostics.push(node.place.diagnostic(message, hint));
         }
         for (key, item, expression) in signal.expressions() {
-            let node = tree.at(&["signals", &signal.id, key]);
-            let node = match item {
-                Some(place) => node.and_then(|list| list.item(place)?.at(&["value"])),
-                None => node,
-            };
+            let node = expression_of(tree, (&signal.id, key, item));
             check_words(known, expression, node, diagnostics);
         }
+    }
+}
+
+/// Where an expression of a signal stands: by the signal's id, the key, and of evidence its place in the list.
+pub(super) fn expression_of<'t>(
+    tree: &'t Node,
+    (signal, key, item): (&str, &str, Option<usize>),
+) -> Option<&'t Node> {
+    let node = tree.at(&["signals", signal, key]);
+    match item {
+        Some(place) => node.and_then(|list| list.item(place)?.at(&["value"])),
+        None => node,
     }
 }
 

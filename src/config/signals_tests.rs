@@ -194,7 +194,7 @@ fn a_wrong_header_and_a_missing_key_say_what_was_meant() {
             .iter()
             .map(|one| one.to_string().replace(&home, ""));
         assert_eq!(lines.collect::<Vec<_>>(), told, "{text}");
-        assert_eq!(loaded.setup.signals.signals.len(), 12);
+        assert_eq!(loaded.setup.signals.signals.len(), 13);
     };
     check(
         "[signals.own]\ntitle = \"Own\"\n",
@@ -238,7 +238,7 @@ fn each_mistake_in_signals_is_told_where_it_stands_and_the_rest_loads() {
         .signals
         .iter()
         .map(|signal| signal.id.as_str());
-    let own: Vec<&str> = ids.skip(12).collect();
+    let own: Vec<&str> = ids.skip(13).collect();
     // A wrong name leaves the signal to the words that are known; a wrong condition leaves nothing to evaluate.
     let expected = [
         "sound",
@@ -262,7 +262,7 @@ fn no_mistake_of_a_signal_hides_another_one() {
         let lines: Vec<String> = lines.map(|one| one.to_string().replace(&home, "")).collect();
         assert_eq!(lines, told, "{text}");
         // Half a signal is none, in what is in force and in what is kept of it.
-        assert_eq!(loaded.setup.signals.signals.len(), 12);
+        assert_eq!(loaded.setup.signals.signals.len(), 13);
         let kept = loaded
             .origins
             .iter()

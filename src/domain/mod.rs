@@ -23,6 +23,7 @@ pub mod rates;
 pub mod record;
 pub mod risk;
 pub mod role;
+pub mod routing;
 pub mod signal;
 pub mod summary;
 pub mod text;

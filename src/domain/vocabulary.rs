@@ -136,6 +136,8 @@ pub enum Function {
     Count,
     /// `people('role')`
     People,
+    /// `raised('signal')`
+    Raised,
     /// `missing('name')`
     Missing,
 }
@@ -152,6 +154,7 @@ const FUNCTIONS: &[(&str, Function)] = &[
     ("days_until", Function::DaysUntil),
     ("count", Function::Count),
     ("people", Function::People),
+    ("raised", Function::Raised),
     ("missing", Function::Missing),
 ];
 
@@ -175,6 +178,7 @@ impl Function {
             Self::DaysUntil => "the name of a date",
             Self::Count => "what to count and, for happenings, a time like days(30)",
             Self::People => "a role, like 'decision maker'",
+            Self::Raised => "the id of a signal that a rule of routing.toml raises",
             Self::Missing => "a name, a date, an event or the id of a metric",
         }
     }

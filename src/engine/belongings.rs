@@ -59,6 +59,8 @@ pub struct Ticket {
     pub closed: Option<i64>,
     /// Whether it is urgent.
     pub urgent: bool,
+    /// Which of the signals that rules of the routing desk raise it raises, the first in the lowest bit.
+    pub raises: u64,
 }
 
 /// Kinds that hang on accounts directly and are drawn together here.
@@ -105,6 +107,7 @@ impl Belongings {
                 opened: record.created.as_second(),
                 closed: activity::closed(record).map(Timestamp::as_second),
                 urgent: activity::is_urgent(record),
+                raises: world.rules.raises(record),
             }),
             Kind::Survey => {
                 let at = activity::occurred(record).as_second();

@@ -463,6 +463,13 @@ impl Facts for Moment<'_, '_> {
         Some(there.filter(|one| one.roles >> place & 1 == 1).count() as f64)
     }
 
+    /// Unknown where no rule raises it.
+    fn raised(&self, signal: &str) -> Option<f64> {
+        let place = self.judge.world.rules.place(signal)?;
+        let raising = self.open_tickets().filter(|one| one.raises >> place & 1 == 1);
+        (!self.judge.hides(Kind::Ticket)).then(|| raising.count() as f64)
+    }
+
     fn is_missing(&self, name: &str) -> Option<bool> {
         let judge = self.judge;
         let hidden = match name {

@@ -197,6 +197,7 @@ fn unpack_contact(from: &mut Unpacker<'_>) -> Option<Contact> {
 
 fn pack_ticket(into: &mut Packer, ticket: &Ticket) {
     into.byte(u8::from(ticket.urgent));
+    into.number(ticket.raises);
     into.signed(ticket.opened);
     into.option(ticket.closed, Packer::signed);
 }
@@ -204,6 +205,7 @@ fn pack_ticket(into: &mut Packer, ticket: &Ticket) {
 fn unpack_ticket(from: &mut Unpacker<'_>) -> Option<Ticket> {
     Some(Ticket {
         urgent: from.byte()? != 0,
+        raises: from.number()?,
         opened: from.signed()?,
         closed: from.option(Unpacker::signed)?,
     })

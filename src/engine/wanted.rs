@@ -114,7 +114,8 @@ impl Wanted {
         extra: &[Timestamp],
         kept: Asks,
     ) -> Self {
-        let basis = format!("{:016x}", number_of(&format!("{:?}", setup.mapping)));
+        let basis = format!("{:?} {}", setup.mapping, setup.routing.raising());
+        let basis = format!("{:016x}", number_of(&basis));
         let kept = if kept.basis == basis {
             kept
         } else {

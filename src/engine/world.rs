@@ -19,6 +19,7 @@ use crate::store::{Alias, Cache, Ledger, Overlay, Shown, documents};
 
 use super::EngineError;
 use super::models::Models;
+use super::route::Rules;
 use super::segments::Medians;
 use super::wanted::{Asks, Wanted};
 
@@ -67,6 +68,8 @@ pub struct World<'a> {
     pub pulses: BTreeMap<String, i64>,
     /// What the accounts of each segment have in common now.
     pub medians: Medians,
+    /// The rules of the routing desk.
+    pub rules: Rules<'a>,
     /// The health models that were in force at the base and at the instants that were asked for.
     pub models: Models,
 }
@@ -134,6 +137,7 @@ impl<'a> World<'a> {
             pulses: document(cache, PULSES)?,
             medians: Medians::read(cache)?,
             models,
+            rules: Rules::new(setup),
             merged: merged(&ledger.aliases()?),
         })
     }

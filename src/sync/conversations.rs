@@ -1,7 +1,8 @@
-//! With whom of the customer's people a touchpoint was: links between contacts and calls, meetings, e-mails.
+//! With whom of the customer's people a touchpoint was and who opened a ticket: links between contacts and calls,
+//! meetings, e-mails, tickets.
 //!
-//! They tell when somebody was last spoken with. Only links are read, a thousand contacts a call and kind; the
-//! touchpoints themselves come with their accounts.
+//! They tell when somebody was last spoken with, and who asks. Only links are read, a thousand contacts a call and kind;
+//! the records themselves come with their accounts.
 
 use super::error::SyncError;
 use super::session::{Haul, Session};
@@ -9,23 +10,23 @@ use crate::crm::Crm;
 use crate::domain::record::{Kind, RecordId};
 use crate::store::LinkSet;
 
-/// The kinds that are touchpoints.
-const TOUCHPOINTS: [Kind; 3] = [Kind::Call, Kind::Meeting, Kind::Email];
+/// The kinds that are with somebody.
+const CONVERSATIONS: [Kind; 4] = [Kind::Call, Kind::Meeting, Kind::Email, Kind::Ticket];
 /// Contacts whose links are read together: as many as one call takes.
 const TOGETHER: usize = 1_000;
 
 impl<C: Crm> Session<'_, C> {
-    /// Reads the touchpoints with every contact of the cache.
+    /// Reads the conversations with every contact of the cache.
     pub fn read_all_conversations(&mut self) -> Result<(), SyncError> {
         let contacts = self.stores.cache.ids(Kind::Contact)?;
         self.read_conversations(&contacts)
     }
 
-    /// Reads the touchpoints with these contacts.
+    /// Reads the conversations with these contacts.
     pub fn read_conversations(&mut self, contacts: &[RecordId]) -> Result<(), SyncError> {
         for part in contacts.chunks(TOGETHER) {
             let mut haul = Haul::default();
-            for kind in TOUCHPOINTS {
+            for kind in CONVERSATIONS {
                 haul.add(self.reader.branch(Kind::Contact, kind, part, false)?);
             }
             self.keep(haul)?;
@@ -33,9 +34,9 @@ impl<C: Crm> Session<'_, C> {
         Ok(())
     }
 
-    /// Reads with whom the touchpoints of a haul were, into the haul.
+    /// Reads with whom the conversations of a haul were, into the haul.
     pub fn add_conversations(&self, kind: Kind, haul: &mut Haul) -> Result<(), SyncError> {
-        if !TOUCHPOINTS.contains(&kind) {
+        if !CONVERSATIONS.contains(&kind) {
             return Ok(());
         }
         let ids: Vec<RecordId> = haul.records.iter().map(|record| record.id.clone()).collect();

@@ -38,7 +38,7 @@ struct Passes {
 }
 
 impl<C: Crm> Session<'_, C> {
-    /// After the first sync everything is as fresh as it gets. With whom touchpoints were is read now where that is
+    /// After the first sync everything is as fresh as it gets. With whom conversations were is read now where that is
     /// little; else when the links are read next, and of an account when it is opened.
     pub fn begin_passes(&mut self) -> Result<(), SyncError> {
         if self.stores.cache.count(Kind::Account)? <= FEW {

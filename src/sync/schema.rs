@@ -20,7 +20,15 @@ use crate::store::{Cache, NewEvent, REPLACED, documents};
 const BOUND: &str = "tenant";
 
 /// Kinds whose properties can be mapped.
-const MAPPED: [Kind; 3] = [Kind::Account, Kind::Contact, Kind::Contract];
+const MAPPED: [Kind; 5] = [
+    Kind::Account,
+    Kind::Contact,
+    Kind::Contract,
+    Kind::Ticket,
+    Kind::Email,
+];
+/// Those of them whose properties are asked for even while none is mapped: people change their fields.
+const ALWAYS: [Kind; 3] = [Kind::Account, Kind::Contact, Kind::Contract];
 
 /// What the CRM has of what is mapped.
 #[derive(Debug, Default)]
@@ -80,6 +88,9 @@ pub fn ask<C: Crm>(
     };
     for kind in MAPPED {
         let wanted = mapping.properties(kind);
+        if wanted.is_empty() && !ALWAYS.contains(&kind) {
+            continue;
+        }
         let Some(found) = missing.unless_closed(kind, reader.ask(reader.crm.properties(kind)))? else {
             continue;
         };

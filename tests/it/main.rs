@@ -31,6 +31,7 @@ mod push;
 mod read_only;
 mod reading;
 mod rig;
+mod routing;
 mod screenshots;
 mod scripted;
 mod sending;

@@ -71,7 +71,7 @@ fn the_list_tells_how_many_are_open_and_of_whom_it_cannot_be_told() {
     let home = Home::synced();
     let told = answer(&home.run(&["signals", "--json"]));
     let signals = told["signals"].as_array().unwrap();
-    assert_eq!(signals.len(), 12);
+    assert_eq!(signals.len(), 13);
     let accounts = told["accounts"].as_u64().unwrap();
     for signal in signals {
         let open = signal["open"].as_u64().unwrap();

@@ -222,6 +222,7 @@ pub(super) const STORY: [Sketch; 28] = [
         arr_before: 9_000,
         notice: Some(44),
         touch: Some(8),
+        tickets: &[("Wunsch: dunkles Design", "LOW", 5)],
         nps: &[(50, 10)],
         ..usage(28, 0.7, 0.86)
     },
@@ -243,6 +244,7 @@ pub(super) const STORY: [Sketch; 28] = [
         arr_before: 41_000,
         notice: Some(140),
         touch: Some(13),
+        tickets: &[("批量导出报表", "LOW", 3)],
         nps: &[(100, 9)],
         ..usage(80, 0.62, 0.84)
     },
@@ -255,6 +257,7 @@ pub(super) const STORY: [Sketch; 28] = [
         arr_before: 30_000,
         notice: Some(201),
         touch: Some(16),
+        tickets: &[("Inloggen lukt niet", "MEDIUM", 1)],
         nps: &[(45, 9)],
         ..usage(50, 0.6, 0.86)
     },

@@ -193,6 +193,16 @@ impl Look<'_> {
         [within(14) >= 3 && within(14) * 2 > within(90), late]
     }
 
+    /// An open ticket says that they are not content.
+    fn complains(&self) -> bool {
+        let words = ["acceptable", "disappointed"];
+        self.linked(ObjectType::Tickets).into_iter().any(|one| {
+            let is_open = self.of(ObjectType::Tickets, one, "hs_pipeline_stage").as_deref() != Some("4");
+            let text = self.of(ObjectType::Tickets, one, "content");
+            is_open && text.is_some_and(|text| words.iter().any(|word| text.contains(word)))
+        })
+    }
+
     fn onboarding_stalled(&self) -> bool {
         let stages = self
             .portal
@@ -226,8 +236,8 @@ impl Look<'_> {
 }
 
 /// How many of these customers trip each of the shipped signals, by the book's own data.
-fn signals(portal: &Portal, customers: &[u64]) -> [usize; 12] {
-    let mut counts = [0; 12];
+fn signals(portal: &Portal, customers: &[u64]) -> [usize; 13] {
+    let mut counts = [0; 13];
     for id in customers {
         let look = Look { portal, id: *id };
         if look.text("churn_date").is_some() {
@@ -245,6 +255,7 @@ fn signals(portal: &Portal, customers: &[u64]) -> [usize; 12] {
             spike,
             look.onboarding_stalled(),
             late,
+            look.complains(),
             look.nearly_full(),
             look.nobodys(),
             look.contradictory(),

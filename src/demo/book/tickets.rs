@@ -19,6 +19,46 @@ const OLD_TICKETS: [&str; 8] = [
     "Which plan includes the audit log?",
 ];
 
+/// What some tickets say, by their subjects; all others ask for help.
+const TEXTS: [(&str, &str); 7] = [
+    (
+        "No answer on ticket 4290",
+        "<p>We opened it nine days ago and nobody has called. That is not acceptable for a cold chain.</p>",
+    ),
+    (
+        "Tickets are sold twice",
+        "<p>Passengers were turned away on the quay again. We are very disappointed.</p>",
+    ),
+    (
+        "Nobody can log in from the branch office",
+        "<p>For the third time this month. This is unacceptable.</p>",
+    ),
+    (
+        "Wunsch: dunkles Design",
+        "<p>Guten Tag,</p><p>im Lager ist es nachts dunkel. Es wäre schön, wenn es ein dunkles Design gäbe.</p>",
+    ),
+    (
+        "Inloggen lukt niet",
+        "<p>Beste,</p><p>mijn collega is haar wachtwoord kwijt. Kunnen jullie het resetten?</p>",
+    ),
+    (
+        "批量导出报表",
+        "<p>您好，请问如何把上个月的报表批量导出成 Excel？谢谢。</p>",
+    ),
+    (
+        "SSO loop after the login page",
+        "<p>After the login page we land on the login page. Nobody in dispatch can work.</p>",
+    ),
+];
+
+fn text(subject: &str) -> String {
+    let told = TEXTS.iter().find(|(known, _)| *known == subject);
+    told.map_or_else(
+        || format!("<p>{subject}. Please help.</p>"),
+        |(_, text)| (*text).to_owned(),
+    )
+}
+
 /// Writes the open tickets of the sketch and some that are closed.
 pub(super) fn write(writer: &mut Writer, sketch: &Sketch, company: &Written, draw: &mut Draw) {
     for (subject, priority, days) in sketch.tickets {
@@ -61,7 +101,7 @@ fn ticket(
         closed.unwrap_or(opened + DAY / 24),
         &[
             ("subject", &subject),
-            ("content", &format!("<p>{subject}. Please help.</p>")),
+            ("content", &text(subject)),
             ("hs_pipeline", &"0"),
             ("hs_pipeline_stage", &stage),
             ("hs_ticket_priority", &priority),

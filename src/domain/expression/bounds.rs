@@ -29,7 +29,7 @@ fn opposite(low: f64, high: f64, least: f64, most: f64, small: impl Fn(f64, f64)
 fn of(term: &Term) -> (f64, f64) {
     match term {
         Term::Constant(Value::Number(number)) => (*number, *number),
-        Term::Count(..) | Term::People(_) => (0.0, f64::INFINITY),
+        Term::Count(..) | Term::People(_) | Term::Raised(_) => (0.0, f64::INFINITY),
         Term::Metric(id) if id == "nps" => (0.0, 10.0),
         Term::Metric(id) if id == "sponsors" || id == "ticket_load" => (0.0, f64::INFINITY),
         Term::Name(name) if name == "score" || name == "coverage" => (0.0, 100.0),

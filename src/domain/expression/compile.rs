@@ -25,6 +25,8 @@ pub(super) struct Compiler<'a> {
 pub(super) struct Found {
     /// Metrics that were named, and at which column each.
     pub named: Vec<(String, usize)>,
+    /// Signals of which it is counted what raises them, and at which column each.
+    pub raised: Vec<(String, usize)>,
     /// Texts that names are compared with.
     pub compared: Vec<Compared>,
     /// Mistakes beside the first one.
@@ -168,6 +170,7 @@ impl<'a> Compiler<'a> {
                 Type::Number,
             ),
             Function::People => (Term::People(self.role(first)?), Type::Number),
+            Function::Raised => (Term::Raised(self.raised(first)?), Type::Number),
             Function::DaysUntil => (
                 Term::DaysUntil(self.word(first, vocabulary::DATES)?),
                 Type::Number,
@@ -321,6 +324,14 @@ impl<'a> Compiler<'a> {
         let id = self.literal(node)?;
         let named = (id.clone(), self.column(node));
         self.found.borrow_mut().named.push(named);
+        Ok(id)
+    }
+
+    /// The id of a signal that a rule raises.
+    fn raised(&self, node: &IdedExpr) -> Result<String, Fault> {
+        let id = self.literal(node)?;
+        let raised = (id.clone(), self.column(node));
+        self.found.borrow_mut().raised.push(raised);
         Ok(id)
     }
 

@@ -98,6 +98,7 @@ impl Term {
                 | Self::DaysUntil(_)
                 | Self::Count(..)
                 | Self::People(_)
+                | Self::Raised(_)
         )
     }
 
@@ -172,6 +173,7 @@ impl fmt::Display for Term {
             Self::Count(what, None) => write!(f, "count('{what}')"),
             Self::Count(what, Some(window)) => write!(f, "count('{what}', days({}))", days(window)),
             Self::People(role) => write!(f, "people('{role}')"),
+            Self::Raised(signal) => write!(f, "raised('{signal}')"),
             Self::Missing(term) => write!(f, "missing('{}')", term.asks().unwrap_or_default()),
             Self::Not(term) => write!(f, "!{}", Part(term, 6)),
             Self::Negate(term) => write!(f, "-{}", Part(term, 6)),

@@ -75,6 +75,8 @@ pub trait Facts {
     fn count(&self, what: &str, days: Option<f64>) -> Option<f64>;
     /// How many people with this role are there.
     fn people(&self, role: &str) -> Option<f64>;
+    /// How many open tickets raise a signal by the rules of the routing desk.
+    fn raised(&self, signal: &str) -> Option<f64>;
     /// Whether a name, date, event or metric of which nothing is known is missing; `None` where it cannot be told.
     /// What the CRM has no place for is not missing.
     fn is_missing(&self, _name: &str) -> Option<bool> {
@@ -91,6 +93,8 @@ pub struct Expression {
     of: Type,
     /// Metrics that it names, and at which column each, in characters from 1.
     named: Vec<(String, usize)>,
+    /// Signals of which it counts what raises them, and at which column each.
+    raised: Vec<(String, usize)>,
     compared: Vec<Compared>,
 }
 
@@ -227,6 +231,12 @@ impl Expression {
         found
     }
 
+    /// The signals of which it counts the open tickets that raise them, each with the column at which it stands, in
+    /// characters from 1.
+    pub fn raised(&self) -> &[(String, usize)] {
+        &self.raised
+    }
+
     /// Ids of all metrics that it names, each with the column at which it does, in characters from 1.
     pub fn named(&self) -> &[(String, usize)] {
         &self.named
@@ -302,6 +312,7 @@ impl Expression {
         let checked = compiler.term(program.expression());
         let Found {
             named,
+            raised,
             compared,
             mut further,
         } = compiler.found();
@@ -311,6 +322,7 @@ impl Expression {
                 term,
                 of,
                 named,
+                raised,
                 compared,
             }),
             Err(first) => {

@@ -16,6 +16,7 @@ pub(super) enum Term {
     DaysUntil(String),
     Count(String, Option<Box<Term>>),
     People(String),
+    Raised(String),
     Missing(Box<Term>),
     Not(Box<Term>),
     Negate(Box<Term>),
@@ -54,6 +55,7 @@ impl Term {
             | Self::DaysUntil(_)
             | Self::Count(..)
             | Self::People(_)
+            | Self::Raised(_)
             | Self::Negate(_)
             | Self::Arithmetic(..) => self.number(facts).map(Value::Number),
             _ => self.truth(facts).map(Value::Bool),
@@ -72,6 +74,7 @@ impl Term {
             Self::Count(what, None) => facts.count(what, None)?,
             Self::Count(what, Some(days)) => facts.count(what, Some(days.number(facts)?))?,
             Self::People(role) => facts.people(role)?,
+            Self::Raised(signal) => facts.raised(signal)?,
             Self::Negate(term) => -term.number(facts)?,
             Self::Arithmetic(left, operator, right) => {
                 let (left, right) = (left.number(facts)?, right.number(facts)?);
@@ -208,6 +211,9 @@ impl Facts for Nothing {
         None
     }
     fn people(&self, _: &str) -> Option<f64> {
+        None
+    }
+    fn raised(&self, _: &str) -> Option<f64> {
         None
     }
     fn is_missing(&self, _: &str) -> Option<bool> {

@@ -24,6 +24,9 @@ impl Facts for Known {
     fn people(&self, role: &str) -> Option<f64> {
         (role == "decision maker").then_some(0.0)
     }
+    fn raised(&self, signal: &str) -> Option<f64> {
+        (signal == "complaint").then_some(2.0)
+    }
     fn days_since(&self, _: &str) -> Option<f64> {
         None
     }
@@ -62,6 +65,7 @@ fn a_condition_reads_facts_and_an_unknown_one_is_neither_true_nor_false() {
     assert_eq!(holds("slope('users', days(60)) < -0.01"), Some(true));
     assert_eq!(holds("people('decision maker') == 0"), Some(true));
     assert_eq!(holds("people('sponsor') == 0"), None);
+    assert_eq!(holds("raised('complaint') > 1"), Some(true));
     assert_eq!(holds("hours_since('oldest_ticket') > 24"), Some(true));
 }
 

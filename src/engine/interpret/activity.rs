@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::config::mapping::Mapping;
 use crate::domain::record::{Core, Record};
 
 use super::values;
@@ -22,6 +23,17 @@ pub fn closed(record: &Record) -> Option<Timestamp> {
             .and_then(values::instant)
             .unwrap_or(record.changed)
     })
+}
+
+/// Whether a ticket is a question of a customer, open or not.
+pub fn is_question(record: &Record, mapping: &Mapping) -> bool {
+    !record.archived && values::fit(record, &mapping.tickets.rule)
+}
+
+/// Whether an e-mail surely came from a customer.
+pub fn is_inbound(record: &Record, mapping: &Mapping) -> bool {
+    let rule = &mapping.emails.inbound;
+    !record.archived && !rule.is_empty() && values::fit(record, rule)
 }
 
 /// Whether a ticket's priority is urgent or high.

@@ -17,15 +17,7 @@ pub fn contract(record: &Record, mapping: &Mapping, home: Option<Currency>) -> O
     if record.archived || rules.from != ContractSource::Deals {
         return None;
     }
-    let fits = |(name, allowed): (&String, &Vec<String>)| {
-        let value = match name.as_str() {
-            "pipeline" => record.core(Core::Pipeline),
-            "stage" => record.core(Core::StageId),
-            property => record.mapped(property),
-        };
-        value.is_some_and(|value| allowed.iter().any(|one| one == value))
-    };
-    if !rules.rule.iter().all(fits) {
+    if !values::fit(record, &rules.rule) {
         return None;
     }
     let date = |property: &Option<String>| values::date(record.mapped(property.as_deref()?)?);

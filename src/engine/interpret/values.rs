@@ -1,7 +1,24 @@
 //! The CRM's strings as numbers, dates and instants. What cannot be read is unknown, never zero.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
+
+use crate::domain::record::{Core, Record};
+
+/// Whether every name of a rule has one of its values. `pipeline` and `stage` mean the core fields; other names are
+/// properties.
+pub fn fit(record: &Record, rule: &BTreeMap<String, Vec<String>>) -> bool {
+    rule.iter().all(|(name, allowed)| {
+        let value = match name.as_str() {
+            "pipeline" => record.core(Core::Pipeline),
+            "stage" => record.core(Core::StageId),
+            property => record.mapped(property),
+        };
+        value.is_some_and(|value| allowed.iter().any(|one| one == value))
+    })
+}
 
 /// A decimal number; text around it makes it unknown.
 pub fn number(text: &str) -> Option<f64> {

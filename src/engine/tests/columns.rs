@@ -12,7 +12,7 @@ use crate::engine::{rows, signals};
 use crate::store::{CachePage, LinkSet};
 
 /// Everything that the vocabulary has.
-const ASKED: [&str; 42] = [
+const ASKED: [&str; 43] = [
     "stage",
     "segment",
     "region",
@@ -55,6 +55,7 @@ const ASKED: [&str; 42] = [
     "count('touchpoints', days(45))",
     "count('contracts')",
     "people('decision maker')",
+    "raised('complaint')",
 ];
 
 /// What happens to an account: what, on which day (counted back from now), and a number.
@@ -99,6 +100,10 @@ fn happen(book: &mut Book, place: usize, (what, back, number): Happening) {
                 (Core::Priority, ["low", "urgent"][usize::from(number % 2)]),
                 (Core::Closed, ["true", "false"][usize::from(number % 3 / 2)]),
                 (Core::ClosedAt, &closed),
+                (
+                    Core::Subject,
+                    ["a complaint", "hello"][usize::from(number % 5 / 3)],
+                ),
             ];
             book.ticket(&id, "1", &when, &core);
         }

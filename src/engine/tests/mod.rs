@@ -15,6 +15,7 @@ mod overlay;
 mod people;
 mod plays;
 mod queue;
+mod route;
 mod scale;
 mod scopes;
 mod signals;

@@ -1,4 +1,4 @@
-//! What signals see: each word of the vocabulary, the twelve that ship, and their near misses.
+//! What signals see: each word of the vocabulary, those that ship, and their near misses.
 
 use super::*;
 use crate::domain::expression::{Condition, Expression, Value};
@@ -248,6 +248,12 @@ fn the_other_seven_fire_and_have_near_misses() {
         book.ticket("k0", "1", "2026-11-20", &core);
     };
     check(&entitled, &solved, &[]);
+    let says = |text: &'static str| {
+        move |book: &mut Book| book.ticket("k0", "1", "2026-11-22", &[(Core::Subject, text)])
+    };
+    check(&[adoption], &says("No complaints so far"), &[]);
+    check(&[adoption], &says("Another complaint"), &["complaint"]);
+    check(&[adoption], &says("Thank you"), &[]);
     let two_more = |book: &mut Book| {
         let core = [(Core::Closed, "true"), (Core::ClosedAt, "2026-11-22T00:00:00Z")];
         book.ticket("k1", "1", "2026-11-18", &core);

@@ -1,4 +1,4 @@
-//! With whom touchpoints were.
+//! With whom touchpoints were, and who opened tickets.
 
 use super::bench::{A, Bench, account, child, set};
 use crate::domain::record::Kind;
@@ -28,6 +28,10 @@ fn the_first_sync_a_later_one_and_a_changed_link_tell_with_whom_a_touchpoint_was
         bench.edit(with_ana(Kind::Email, 22));
         bench.sync().unwrap();
         assert_eq!(known(&bench, Kind::Email), [22]);
+        bench.edit([Edit::Wait(100)]);
+        bench.edit(with_ana(Kind::Ticket, 23));
+        bench.sync().unwrap();
+        assert_eq!(known(&bench, Kind::Ticket), [23], "who opened it");
         bench.edit([Edit::Link(ANA, (Kind::Call, 21), false)]);
         bench.sync().unwrap();
         assert!(
@@ -46,7 +50,7 @@ fn contacts_are_asked_about_together() {
     bench.edit([Edit::Wait(10), set(A, 1, "value", "2")]);
     bench.crm.with(|state| state.asked.clear());
     bench.sync().unwrap();
-    for kind in [Kind::Call, Kind::Meeting, Kind::Email] {
+    for kind in [Kind::Call, Kind::Meeting, Kind::Email, Kind::Ticket] {
         let call = format!("links contact {}", kind.word());
         let times = bench
             .crm
@@ -75,4 +79,23 @@ fn opening_an_account_tells_it_at_once() {
     )
     .unwrap();
     assert_eq!(known(&bench, Kind::Meeting), [21]);
+}
+
+#[test]
+fn properties_of_tickets_are_asked_for_only_where_the_mapping_names_some() {
+    for rule in [None, Some("role")] {
+        let mut bench = Bench::new(Scope::Me, 3);
+        let names = rule
+            .into_iter()
+            .map(|name| (name.to_owned(), vec!["x".to_owned()]));
+        bench.mapping.tickets.rule = names.collect();
+        bench.edit([
+            account(1),
+            child(Kind::Ticket, 21, 1),
+            set(Kind::Ticket, 21, "role", "x"),
+        ]);
+        bench.sync().unwrap();
+        let ticket = bench.stores.cache.record(Kind::Ticket, &id(21)).unwrap().unwrap();
+        assert_eq!(ticket.mapped("role"), rule.map(|_| "x"));
+    }
 }

@@ -1,0 +1,365 @@
+//! The routing desk: open questions with who should answer them, and whose account asks.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+
+use crate::config::Setup;
+use crate::domain::acts::days::business_days_between;
+use crate::domain::desk::NOT_YET;
+use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::domain::routing::{Asking, Question, Requester, Router, Routing, Sought, Support, question};
+use crate::domain::summary::Summary;
+use crate::store::{Cache, Ledger};
+
+use super::EngineError;
+use super::interpret::account::{Account, account};
+use super::interpret::{activity, contact};
+use super::world::World;
+
+/// So many signals at most can be raised by rules.
+const MOST_RAISED: usize = 64;
+
+/// The rules of the routing desk, ready to read records.
+pub struct Rules<'a> {
+    setup: &'a Setup,
+    router: Router<'a>,
+    /// The signals that they raise, in order.
+    raised: Vec<&'a str>,
+}
+
+impl<'a> Rules<'a> {
+    /// Makes those of a setup ready.
+    pub fn new(setup: &'a Setup) -> Self {
+        let mut raised = setup.routing.raised();
+        raised.truncate(MOST_RAISED);
+        Self {
+            setup,
+            router: Router::new(&setup.routing),
+            raised,
+        }
+    }
+
+    /// Place of a signal among those that are raised.
+    pub fn place(&self, signal: &str) -> Option<usize> {
+        self.raised.iter().position(|one| *one == signal)
+    }
+
+    /// Which signals a ticket raises while it is open, the first in the lowest bit.
+    pub fn raises(&self, ticket: &Record) -> u64 {
+        if self.raised.is_empty() || !activity::is_question(ticket, &self.setup.mapping) {
+            return 0;
+        }
+        let verdict = self.router.read(&text(ticket));
+        let raised = verdict.raises();
+        let bits = self.raised.iter().enumerate();
+        bits.filter(|(_, signal)| raised.contains(**signal))
+            .fold(0, |bits, (place, _)| bits | 1 << place)
+    }
+}
+
+/// What rules read of a record.
+fn text(record: &Record) -> String {
+    let subject = record.line(Core::Subject).unwrap_or_default();
+    question(&subject, record.core(Core::Body).unwrap_or_default())
+}
+
+/// The open questions, and why not all of them are known.
+#[derive(Debug)]
+pub struct Questions {
+    /// Oldest first.
+    pub open: Vec<Question>,
+    /// What of tickets and e-mails cannot be read.
+    pub unread: Option<String>,
+    /// Why requesters are not known, where contacts cannot be read.
+    pub nobody: Option<String>,
+}
+
+/// Every open question of the cache, oldest first.
+pub fn questions(
+    cache: &Cache,
+    ledger: &Ledger,
+    setup: &Setup,
+    now: Timestamp,
+) -> Result<Questions, EngineError> {
+    cache.at_once(|| {
+        ledger.at_once(|| {
+            let world = World::read(cache, ledger, setup, now, &[])?;
+            let desk = Desk { cache, world: &world };
+            let mut open = Vec::new();
+            for record in desk.open()? {
+                open.push(desk.question(&record)?);
+            }
+            open.sort_by(|one, other| (one.asked, &one.id).cmp(&(other.asked, &other.id)));
+            let kinds: &[Kind] = if setup.mapping.emails.inbound.is_empty() {
+                &[Kind::Ticket]
+            } else {
+                &[Kind::Ticket, Kind::Email]
+            };
+            let early = (!world.complete).then(|| NOT_YET.to_owned());
+            Ok(Questions {
+                open,
+                unread: world.unread.why(kinds).or(early),
+                nobody: world.unread.why(&[Kind::Contact]),
+            })
+        })
+    })
+}
+
+struct Desk<'a> {
+    cache: &'a Cache,
+    world: &'a World<'a>,
+}
+
+impl Desk<'_> {
+    /// The records of open questions.
+    fn open(&self) -> Result<Vec<Record>, EngineError> {
+        let (mapping, shown) = (&self.world.setup.mapping, self.world.shown(self.cache));
+        let mut found = Vec::new();
+        shown.each_record(Kind::Ticket, &mut |record| {
+            if activity::is_question(&record, mapping) && activity::closed(&record).is_none() {
+                found.push(record);
+            }
+        })?;
+        if mapping.emails.inbound.is_empty() {
+            return Ok(found);
+        }
+        let since = self.world.now.checked_sub(mapping.emails.within.duration());
+        let since = since.unwrap_or(Timestamp::MIN);
+        let mut mails = Vec::new();
+        shown.each_record(Kind::Email, &mut |record| {
+            if activity::is_inbound(&record, mapping) && activity::occurred(&record) >= since {
+                mails.push(record);
+            }
+        })?;
+        for mail in mails {
+            if !self.is_answered(&mail)? {
+                found.push(mail);
+            }
+        }
+        Ok(found)
+    }
+
+    /// Whether a call, a meeting or an e-mail of ours with one of its accounts came after an e-mail.
+    fn is_answered(&self, mail: &Record) -> Result<bool, EngineError> {
+        let shown = self.world.shown(self.cache);
+        let asked = activity::occurred(mail);
+        for id in shown.linked_ids((Kind::Email, &mail.id), Kind::Account)? {
+            for kind in [Kind::Call, Kind::Meeting, Kind::Email] {
+                let answers = shown.linked((Kind::Account, &id), kind)?;
+                let is_answer = |record: &Record| {
+                    let at = activity::occurred(record);
+                    let is_theirs =
+                        kind == Kind::Email && activity::is_inbound(record, &self.world.setup.mapping);
+                    at > asked && at <= self.world.now && !record.archived && !is_theirs
+                };
+                if answers.iter().any(is_answer) {
+                    return Ok(true);
+                }
+            }
+        }
+        Ok(false)
+    }
+
+    fn question(&self, record: &Record) -> Result<Question, EngineError> {
+        let (world, routing) = (self.world, &self.world.setup.routing);
+        let asked = match record.kind {
+            Kind::Email => activity::occurred(record),
+            _ => record.created,
+        };
+        let text = text(record);
+        let verdict = world.rules.router.read(&text);
+        let asking = self.asking(record)?;
+        let support = asking.as_ref().and_then(|(_, account)| account.support);
+        let days = &world.setup.settings.organisation.weekdays();
+        let owner = record.core(Core::Owner).map(RecordId::from);
+        let csm = asking.as_ref().and_then(|(line, _)| line.csm.as_ref());
+        let to_lead = match &asking {
+            _ if verdict.raises().is_empty() => Some(false),
+            Some((line, _)) => goes_to_lead(routing, line, world),
+            None => None,
+        };
+        Ok(Question {
+            kind: record.kind,
+            id: record.id.clone(),
+            subject: record.line(Core::Subject).unwrap_or_default(),
+            asked,
+            business_days: (support == Some(Support::BusinessHours))
+                .then(|| business_days_between(world.day(asked), world.today, days)),
+            requesters: self.requesters(record)?,
+            owner_name: owner
+                .as_ref()
+                .and_then(|owner| world.name_of(owner))
+                .map(str::to_owned),
+            to_lead,
+            mine: world.me.is_some() && (owner == world.me || csm == world.me.as_ref()),
+            account: asking.map(|(_, account)| account),
+            owner,
+            text,
+            verdict,
+        })
+    }
+
+    /// The account that a record hangs on, the first by id where there are several.
+    fn asking(&self, record: &Record) -> Result<Option<(Summary, Asking)>, EngineError> {
+        let shown = self.world.shown(self.cache);
+        for id in shown.linked_ids((record.kind, &record.id), Kind::Account)? {
+            let Some(line) = self.cache.summary(&id)? else {
+                continue;
+            };
+            let entitlement = self.account(&id)?.and_then(|account| account.entitlement);
+            let asking = Asking {
+                id,
+                name: line.name.clone(),
+                csm: line.csm_name.clone(),
+                support: entitlement
+                    .as_deref()
+                    .and_then(|value| self.world.setup.routing.entitlement.of(value)),
+                entitlement,
+            };
+            return Ok(Some((line, asking)));
+        }
+        Ok(None)
+    }
+
+    fn account(&self, id: &RecordId) -> Result<Option<Account>, EngineError> {
+        let record = self.world.shown(self.cache).record(Kind::Account, id)?;
+        Ok(record.and_then(|record| account(&record, &self.world.setup.mapping)))
+    }
+
+    fn requesters(&self, record: &Record) -> Result<Vec<Requester>, EngineError> {
+        let contacts = self
+            .world
+            .shown(self.cache)
+            .linked((record.kind, &record.id), Kind::Contact)?;
+        let requester = |record: &Record| Requester {
+            name: contact::name(record),
+            email: record.line(Core::Email),
+        };
+        Ok(contacts
+            .iter()
+            .filter(|one| !one.archived)
+            .map(requester)
+            .collect())
+    }
+}
+
+fn goes_to_lead(routing: &Routing, line: &Summary, world: &World<'_>) -> Option<bool> {
+    let currency = world.setup.settings.organisation.reporting_currency;
+    routing.goes_to_lead(line.arr, line.arr_at_least, currency)
+}
+
+/// An account that a requester may be of.
+#[derive(Debug)]
+pub struct Whose {
+    /// Its line.
+    pub line: Summary,
+    /// The contact with this address; `None` where the domain alone has led here.
+    pub contact: Option<Matched>,
+    /// Support entitlement, as mapped.
+    pub entitlement: Option<String>,
+    /// What it means; `None` where `routing.toml` does not say.
+    pub support: Option<Support>,
+    /// How many tickets are open, or why that is not known.
+    pub open_tickets: Result<u32, String>,
+}
+
+/// A contact who is known.
+#[derive(Debug, Clone)]
+pub struct Matched {
+    /// The name.
+    pub name: String,
+    /// The role, as mapped.
+    pub role: Option<String>,
+    /// Whether they have left the customer.
+    pub left: bool,
+}
+
+/// The accounts that a requester may be of: those of the contacts with this address, else those with its domain, which
+/// must be no public one. In the order of their names.
+pub fn whose(
+    cache: &Cache,
+    ledger: &Ledger,
+    setup: &Setup,
+    sought: &Sought,
+    now: Timestamp,
+) -> Result<Vec<Whose>, EngineError> {
+    cache.at_once(|| {
+        ledger.at_once(|| {
+            let world = World::read(cache, ledger, setup, now, &[])?;
+            let desk = Desk { cache, world: &world };
+            let mut found = desk.by_contact(sought)?;
+            if found.is_empty() && !setup.routing.is_public(sought) {
+                cache.each_summary(&mut |line| {
+                    if line.domain.as_deref().is_some_and(|domain| sought.is_of(domain)) {
+                        found.insert(line.id.clone(), (line, None));
+                    }
+                })?;
+            }
+            let mut told = Vec::new();
+            for (line, contact) in found.into_values() {
+                told.push(desk.whose(line, contact)?);
+            }
+            told.sort_by(|one, other| {
+                (&one.line.name, &one.line.id).cmp(&(&other.line.name, &other.line.id))
+            });
+            Ok(told)
+        })
+    })
+}
+
+impl Desk<'_> {
+    fn by_contact(
+        &self,
+        sought: &Sought,
+    ) -> Result<BTreeMap<RecordId, (Summary, Option<Matched>)>, EngineError> {
+        let mut found = BTreeMap::new();
+        let Some(mail) = &sought.mail else {
+            return Ok(found);
+        };
+        let (mapping, shown) = (&self.world.setup.mapping, self.world.shown(self.cache));
+        let mut contacts = Vec::new();
+        shown.each_record(Kind::Contact, &mut |record| {
+            let same = record
+                .core(Core::Email)
+                .is_some_and(|known| known.trim().to_lowercase() == *mail);
+            if same && !record.archived {
+                contacts.push(record);
+            }
+        })?;
+        for record in contacts {
+            for id in shown.linked_ids((Kind::Contact, &record.id), Kind::Account)? {
+                if let Some(line) = self.cache.summary(&id)? {
+                    let known = Matched {
+                        name: contact::name(&record),
+                        role: contact::role(&record, mapping),
+                        left: contact::has_left(&record, mapping),
+                    };
+                    found.insert(id, (line, Some(known)));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    fn whose(&self, line: Summary, contact: Option<Matched>) -> Result<Whose, EngineError> {
+        let entitlement = self.account(&line.id)?.and_then(|account| account.entitlement);
+        let tickets = self
+            .world
+            .shown(self.cache)
+            .linked((Kind::Account, &line.id), Kind::Ticket)?;
+        let is_open = |ticket: &&Record| !ticket.archived && activity::closed(ticket).is_none();
+        Ok(Whose {
+            support: entitlement
+                .as_deref()
+                .and_then(|value| self.world.setup.routing.entitlement.of(value)),
+            open_tickets: match self.world.unread.why(&[Kind::Ticket]) {
+                Some(why) => Err(why),
+                None => Ok(tickets.iter().filter(is_open).count() as u32),
+            },
+            entitlement,
+            contact,
+            line,
+        })
+    }
+}

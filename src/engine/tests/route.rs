@@ -1,0 +1,228 @@
+//! The routing desk: open questions, whose they are, what they raise, and whose account asks.
+
+use std::collections::BTreeMap;
+
+use super::book::{Book, NOW, at, record};
+use super::{all, fired};
+use crate::domain::record::{Core, Kind};
+use crate::domain::routing::{Desk, Phrase, Proposal, Question, Sought, Why};
+use crate::engine::{Questions, Whose, questions, whose};
+use crate::store::{CachePage, LinkSet};
+
+const COMPLAINT: [(Core, &str); 2] = [
+    (Core::Subject, "Late again"),
+    (Core::Body, "<p>This is <b>unacceptable</b>.</p>"),
+];
+
+fn told(book: &Book) -> Questions {
+    questions(&book.cache, &book.ledger, &book.setup, at(NOW)).unwrap()
+}
+
+fn ids(questions: &[Question]) -> Vec<&str> {
+    questions.iter().map(|one| one.id.as_str()).collect()
+}
+
+/// A ticket that was opened on a day and says this.
+fn ask(book: &mut Book, id: &str, opened: &str, text: &str) {
+    book.ticket(id, "1", opened, &[(Core::Subject, text), (Core::Owner, "o1")]);
+}
+
+fn link(book: &mut Book, from: (Kind, &str), to: (Kind, &str)) {
+    let links = [LinkSet {
+        from: (from.0, from.1.into()),
+        to: to.0,
+        ids: vec![to.1.into()],
+    }];
+    let page = CachePage {
+        links: &links,
+        ..CachePage::default()
+    };
+    book.cache.commit_page(&page).unwrap();
+}
+
+#[test]
+fn open_tickets_are_questions_with_requester_desk_and_the_clock_of_what_was_bought() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.account("1", "Juniper Freight", &[("support_plan", "Business Hours")]);
+    ask(&mut book, "t1", "2026-11-20T16:00:00Z", "How do I reset it?");
+    ask(&mut book, "t2", "2026-11-19T09:00:00Z", "Hello");
+    book.ticket(
+        "t3",
+        "1",
+        "2026-11-01",
+        &[(Core::Closed, "true"), (Core::Subject, "reset")],
+    );
+    link(&mut book, (Kind::Ticket, "t1"), (Kind::Contact, "1-p"));
+    all(&mut book, NOW);
+    let found = told(&book);
+    assert_eq!(
+        ids(&found.open),
+        ["t2", "t1"],
+        "oldest first, without what is closed"
+    );
+    assert_eq!((found.unread, found.nobody), (None, None));
+    let one = &found.open[1];
+    assert_eq!(one.proposal(), Proposal::Desk(Desk::Support));
+    assert_eq!(one.requesters[0].name, "Ida 1-p");
+    assert_eq!(one.business_days, Some(1), "from Friday to Monday");
+    assert_eq!((one.mine, one.to_lead), (true, Some(false)));
+    assert_eq!(found.open[0].proposal(), Proposal::Person(Why::NoRule));
+    for (plan, proposal) in [
+        ("community", Proposal::Person(Why::NoSupport)),
+        ("gold", Proposal::Desk(Desk::Support)),
+        ("24x7", Proposal::Desk(Desk::Support)),
+    ] {
+        book.account("1", "Juniper Freight", &[("support_plan", plan)]);
+        let one = &told(&book).open[1];
+        assert_eq!((one.proposal(), one.business_days), (proposal, None), "{plan}");
+    }
+    book.setup.mapping.tickets.rule = BTreeMap::from([("pipeline".to_owned(), vec!["7".to_owned()])]);
+    assert_eq!(
+        ids(&told(&book).open),
+        [""; 0],
+        "the mapping says which tickets are questions"
+    );
+}
+
+#[test]
+fn a_complaint_raises_its_warning_while_it_is_open_and_goes_to_the_lead_of_a_large_account() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.ticket("t1", "1", "2026-11-22", &COMPLAINT);
+    all(&mut book, NOW);
+    assert_eq!(fired(&book, "1"), ["complaint"]);
+    assert_eq!(told(&book).open[0].to_lead, Some(true), "ARR of 84,000");
+    book.setup.routing.escalate_arr = Some(84_000);
+    assert_eq!(told(&book).open[0].to_lead, Some(false), "not above it");
+    // Other rules mean something else of what is kept beside the account's line.
+    let others = Phrase::try_from("dreadful".to_owned()).unwrap();
+    let words = |book: &mut Book, new: Vec<Phrase>| {
+        let mut routes = book.setup.routing.routes.iter_mut();
+        let complaint = routes.find(|route| route.id == "complaint").unwrap();
+        std::mem::replace(&mut complaint.any_of, new)
+    };
+    let before = words(&mut book, vec![others]);
+    all(&mut book, NOW);
+    assert_eq!(fired(&book, "1"), [""; 0]);
+    words(&mut book, before);
+    all(&mut book, NOW);
+    assert_eq!(fired(&book, "1"), ["complaint"]);
+    let closed = [COMPLAINT[0], COMPLAINT[1], (Core::Closed, "true")];
+    book.ticket("t1", "1", "2026-11-22", &closed);
+    all(&mut book, NOW);
+    assert_eq!(fired(&book, "1"), [""; 0]);
+}
+
+#[test]
+fn the_lead_of_an_account_of_unknown_arr_is_not_told_yes_or_no() {
+    let mut book = Book::new();
+    book.account("1", "Harbour Retail", &[]);
+    book.ticket("t1", "1", "2026-11-22", &COMPLAINT);
+    all(&mut book, NOW);
+    assert_eq!(told(&book).open[0].to_lead, None);
+}
+
+/// An e-mail with account 1.
+fn mail(book: &mut Book, id: &str, when: &str, way: &str) {
+    let when = at(when).to_string();
+    let core = [(Core::Occurred, when.as_str()), (Core::Subject, "reset please")];
+    let mut mail = record(Kind::Email, id, &core);
+    mail.mapped = BTreeMap::from([("way".to_owned(), way.to_owned())]);
+    book.put(&mail, Some("1"));
+}
+
+#[test]
+fn inbound_mail_is_a_question_where_the_mapping_says_so_until_somebody_answers_or_it_is_old() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    mail(&mut book, "m1", "2026-11-21T09:00:00Z", "in");
+    mail(&mut book, "m2", "2026-11-22T09:00:00Z", "in");
+    mail(&mut book, "old", "2026-10-30T09:00:00Z", "in");
+    all(&mut book, NOW);
+    assert_eq!(
+        ids(&told(&book).open),
+        [""; 0],
+        "nothing says which are the customer's"
+    );
+    book.setup.mapping.emails.inbound = BTreeMap::from([("way".to_owned(), vec!["in".to_owned()])]);
+    assert_eq!(ids(&told(&book).open), ["m1", "m2"]);
+    mail(&mut book, "ours", "2026-11-21T17:00:00Z", "out");
+    assert_eq!(
+        ids(&told(&book).open),
+        ["m2"],
+        "what came before the answer is answered"
+    );
+    book.touch("call", "1", "2026-11-22T12:00:00Z");
+    assert_eq!(ids(&told(&book).open), [""; 0]);
+}
+
+#[test]
+fn what_cannot_be_read_is_unknown_and_not_none() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    let status = serde_json::json!({
+        "last_success": at(NOW), "missing_scopes": [["ticket", "tickets"], ["contact", "people"]],
+    });
+    book.cache
+        .put_document("sync-status", &status.to_string())
+        .unwrap();
+    let found = told(&book);
+    assert!(found.unread.is_some_and(|why| why.contains("tickets")));
+    assert!(found.nobody.is_some_and(|why| why.contains("contacts")));
+    let known = look(&book, "juniper.example");
+    assert!(known.is_empty());
+}
+
+fn look(book: &Book, text: &str) -> Vec<Whose> {
+    let sought = Sought::parse(text).unwrap();
+    whose(&book.cache, &book.ledger, &book.setup, &sought, at(NOW)).unwrap()
+}
+
+/// An account with a domain.
+fn with_domain(book: &mut Book, id: &str, name: &str, domain: &str) {
+    book.account(id, name, &[("support_plan", "24x7")]);
+    let mut account = book.cache.record(Kind::Account, &id.into()).unwrap().unwrap();
+    account.core.insert(Core::Domain, domain.to_owned());
+    book.put(&account, None);
+}
+
+#[test]
+fn a_requester_is_found_by_address_then_by_domain_and_all_accounts_are_told() {
+    let mut book = Book::new();
+    with_domain(&mut book, "1", "Juniper Freight", "juniper.example");
+    with_domain(&mut book, "2", "Juniper Air", "juniper.example");
+    with_domain(&mut book, "3", "Corner Shop", "gmail.com");
+    ask(&mut book, "t1", "2026-11-20", "reset");
+    let mut ana = record(
+        Kind::Contact,
+        "ana",
+        &[(Core::FirstName, "Ana"), (Core::Email, "Ana@GMAIL.com")],
+    );
+    ana.mapped = BTreeMap::from([("left_company".to_owned(), "true".to_owned())]);
+    book.put(&ana, Some("1"));
+    all(&mut book, NOW);
+    let names = |text: &str| {
+        look(&book, text)
+            .into_iter()
+            .map(|one| one.line.name)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        names("ana@gmail.com"),
+        ["Juniper Freight"],
+        "an address is known whatever its domain"
+    );
+    assert_eq!(names("new@juniper.example"), ["Juniper Air", "Juniper Freight"]);
+    assert_eq!(
+        names("bo@gmail.com"),
+        [""; 0],
+        "a public domain is nobody's, even where an account has it"
+    );
+    let found = &look(&book, "ana@gmail.com")[0];
+    assert!(found.contact.as_ref().is_some_and(|ana| ana.left));
+    assert_eq!(
+        (found.open_tickets.clone(), found.entitlement.as_deref()),
+        (Ok(1), Some("24x7"))
+    );
+}

@@ -1,0 +1,242 @@
+//! Which desk the shipped rules propose for questions of customers, against the desk that should answer them.
+
+#![allow(clippy::unwrap_used)]
+
+use std::collections::BTreeMap;
+
+use retain::config::{Dirs, load};
+use retain::domain::routing::{Desk, Proposal, Router, question};
+use serde_json::Value;
+
+use super::answers::without_reason;
+use super::driver::Home;
+
+const QUESTIONS: &str = include_str!("fixtures/questions.toml");
+
+/// Names of rows and columns.
+const DESKS: [&str; 3] = ["support", "csm", "person"];
+
+/// How many questions of each desk were proposed to each.
+type Table = [[usize; 3]; 3];
+
+fn told(proposal: Proposal) -> usize {
+    match proposal {
+        Proposal::Desk(Desk::Support) => 0,
+        Proposal::Desk(Desk::Csm) => 1,
+        Proposal::Person(_) => 2,
+    }
+}
+
+/// The table of a language, as people read it.
+fn shown(name: &str, table: &Table) -> String {
+    let mut lines = vec![format!(
+        "{name:8} {:>8} {:>8} {:>8}",
+        "support", "CSM", "a person"
+    )];
+    for (desk, row) in DESKS.iter().zip(table) {
+        lines.push(format!("{desk:8} {:>8} {:>8} {:>8}", row[0], row[1], row[2]));
+    }
+    lines.join("\n")
+}
+
+#[test]
+fn no_question_is_proposed_to_the_wrong_desk() {
+    let setup = load(
+        &Dirs {
+            team: None,
+            user: None,
+        },
+        &[],
+        None,
+    )
+    .setup;
+    let router = Router::new(&setup.routing);
+    let questions: BTreeMap<String, Vec<BTreeMap<String, String>>> = toml::from_str(QUESTIONS).unwrap();
+    let (mut all, mut astray) = (Table::default(), Vec::new());
+    for (language, questions) in &questions {
+        let mut table = Table::default();
+        for one in questions {
+            let wanted = DESKS.iter().position(|desk| *desk == one["desk"]).unwrap();
+            let verdict = router.read(&question("", &one["text"]));
+            let proposed = told(verdict.proposal());
+            table[wanted][proposed] += 1;
+            all[wanted][proposed] += 1;
+            if wanted != proposed {
+                astray.push((wanted, proposed, one["text"].clone(), verdict.hits));
+            }
+        }
+        println!("{}\n", shown(language, &table));
+    }
+    println!("{}\n", shown("all", &all));
+    for (wanted, proposed, text, hits) in &astray {
+        let words: Vec<_> = hits.iter().map(|hit| (&hit.route, &hit.words)).collect();
+        println!("{} → {}: {text} {words:?}", DESKS[*wanted], DESKS[*proposed]);
+    }
+    let wrong = astray.iter().filter(|(_, proposed, ..)| *proposed != 2).count();
+    assert_eq!(wrong, 0, "a wrong desk is worse than a person who decides");
+    assert_eq!(
+        all,
+        [[44, 0, 5], [0, 30, 13], [0, 0, 13]],
+        "rows: the desk that should answer"
+    );
+}
+
+fn text(home: &Home, arguments: &[&str]) -> String {
+    let output = home.run(arguments);
+    assert!(
+        output.status.success(),
+        "{arguments:?}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8_lossy(&output.stdout).into_owned()
+}
+
+/// An answer, of which each `null` says why.
+fn json(home: &Home, arguments: &[&str]) -> Value {
+    let answer = serde_json::from_str(&text(home, &[arguments, &["--json"]].concat())).unwrap();
+    let mut found = Vec::new();
+    without_reason("", &answer, &mut found);
+    assert_eq!(found, [""; 0], "{arguments:?}");
+    answer
+}
+
+/// What ends a command with a code: its words on standard error.
+fn fails(home: &Home, arguments: &[&str], code: i32) -> String {
+    let output = home.run(arguments);
+    assert_eq!(output.status.code(), Some(code), "{arguments:?}");
+    assert!(output.stdout.is_empty(), "{arguments:?}");
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+#[test]
+fn open_questions_in_four_languages_are_listed_with_desk_words_and_requester() {
+    let home = Home::synced();
+    println!("{}", text(&home, &["route", "list"]));
+    let answer = json(&home, &["route", "list"]);
+    let questions = answer["questions"].as_array().unwrap();
+    let of = |subject: &str| questions.iter().find(|one| one["subject"] == subject).unwrap();
+    let check = |subject: &str, proposal: &str, words: &[&str]| {
+        let one = of(subject);
+        assert_eq!(one["proposal"], proposal, "{subject}");
+        let found: Vec<&str> = one["words"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|hit| hit["words"].as_str().unwrap())
+            .collect();
+        assert_eq!(found, words, "{subject}");
+        assert!(
+            one["requesters"][0]["email"].as_str().unwrap().contains('@'),
+            "{subject}"
+        );
+        // Places count characters of the text that is given.
+        for hit in one["words"].as_array().unwrap() {
+            let place = |name: &str| hit[name].as_u64().unwrap() as usize;
+            let text: Vec<char> = one["text"].as_str().unwrap().chars().collect();
+            let there: String = text[place("start")..place("end")].iter().collect();
+            assert_eq!(there, hit["words"].as_str().unwrap());
+        }
+    };
+    check("SSO loop after the login page", "support", &["login"]);
+    check(
+        "No answer on ticket 4290",
+        "CSM",
+        &["No answer on ticket", "not acceptable"],
+    );
+    check("Wunsch: dunkles Design", "CSM", &["wäre schön"]);
+    check(
+        "Inloggen lukt niet",
+        "support",
+        &["Inloggen", "wachtwoord", "resetten"],
+    );
+    check("批量导出报表", "support", &["如何"]);
+    check("Who may see patient names?", "a person decides", &[]);
+    check(
+        "Nobody can log in from the branch office",
+        "a person decides",
+        &["log in", "unacceptable"],
+    );
+    assert_eq!(of("Who may see patient names?")["why"], "no rule matches");
+    let complaint = of("No answer on ticket 4290");
+    assert_eq!(complaint["raises"][0], "complaint");
+    assert_eq!(complaint["to_lead"], true, "a large account");
+    assert_eq!(complaint["support"], "business_hours");
+    assert!(complaint["business_days"].as_u64().unwrap() < 5);
+    assert_eq!(of("批量导出报表")["support"], "always");
+    let asked: Vec<&str> = questions
+        .iter()
+        .map(|one| one["asked_at"].as_str().unwrap())
+        .collect();
+    assert!(asked.is_sorted(), "oldest first");
+    let risks = json(&home, &["account", "Kestrel Foods"]);
+    assert!(
+        risks.to_string().contains("a complaint is open"),
+        "it raises its signal"
+    );
+    let mine = json(&home, &["route", "list", "--mine"]);
+    assert!(
+        mine["questions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|one| one["mine"] == true)
+    );
+    let plain = text(&home, &["route", "list", "--plain"]);
+    assert_eq!(plain.lines().count(), questions.len() + 1);
+}
+
+#[test]
+fn a_text_is_tried_against_the_rules_and_says_why() {
+    let home = Home::synced();
+    let said = text(&home, &["route", "test", "How do I reset my password?"]);
+    assert!(
+        said.starts_with("support\n") && said.contains("how-to") && said.contains("reset"),
+        "{said}"
+    );
+    let said = text(&home, &["route", "test", "unacceptable: I cannot log in"]);
+    assert!(
+        said.starts_with("a person decides: rules disagree on the desk"),
+        "{said}"
+    );
+    assert!(said.contains("it raises complaint"), "{said}");
+    let answer = json(&home, &["route", "test", "hello"]);
+    assert_eq!(
+        (&answer["desk"], &answer["why"]),
+        (&Value::Null, &Value::from("no rule matches"))
+    );
+    assert_eq!(answer["desk_reason"], "no rule matches");
+}
+
+#[test]
+fn a_requester_is_found_by_address_else_by_domain_and_public_domains_name_nobody() {
+    let home = Home::synced();
+    let page = text(&home, &["who", "juniperfreight.example"]);
+    println!("{page}");
+    assert!(
+        page.contains("Juniper Freight · by the domain juniperfreight.example"),
+        "{page}"
+    );
+    let mail = "dana.wolf@juniperfreight.example";
+    let answer = json(&home, &["who", &format!("Dana <{}>", mail.to_uppercase())]);
+    let one = &answer["accounts"][0];
+    assert_eq!(
+        (&one["found_by"], &one["contact"], &one["contact_left"]),
+        (
+            &Value::from("contact"),
+            &Value::from("Dana Wolf"),
+            &Value::from(true)
+        )
+    );
+    assert_eq!(
+        (&one["open_tickets"], &one["support"]),
+        (&Value::from(3), &Value::from("always"))
+    );
+    let new = json(&home, &["who", "new.one@sales.juniperfreight.example"]);
+    assert_eq!(new["accounts"][0]["found_by"], "domain");
+    let public = fails(&home, &["who", "somebody@gmail.com"], 2);
+    assert!(public.contains("anybody can have mail of gmail.com"), "{public}");
+    assert!(
+        fails(&home, &["who", "nobody@nowhere.example"], 2).contains("no account the domain nowhere.example")
+    );
+    assert!(fails(&home, &["who", "juniper freight"], 2).contains("neither an e-mail address nor a domain"));
+}
