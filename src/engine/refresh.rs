@@ -1,6 +1,6 @@
 //! Makes the read models anew: account lines and warnings of all or of changed accounts, then the desk.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::config::Setup;
 use crate::domain::desk::Warning;
@@ -31,7 +31,7 @@ use super::warnings::{Before, Evaluator, Verdict};
 use super::world::{World, has_synced};
 
 /// Accounts are read, judged and written in batches of so many.
-const BATCH: usize = 2_000;
+const BATCH: usize = 500;
 /// Name of the document that counts the accounts whose signals cannot be told.
 const CANNOT_TELL: &str = "cannot-tell";
 
@@ -116,23 +116,21 @@ fn update_between(
     // Two programs may do this at once: what is known, what is concluded from it and what is noted belong together.
     let _scoring = scoring(ledger)?;
     let mut world = World::read(cache, ledger, setup, now, &[])?;
-    let ids: Vec<RecordId> = match what {
+    match what {
         What::All => {
             world.find_pulses(cache, ledger)?;
             between();
             world.find_medians(cache)?;
             between();
-            cache.ids(Kind::Account)?
         }
         What::Warnings => {
             if world.lacks_a_pulse() {
                 world.find_pulses(cache, ledger)?;
             }
             world.find_medians(cache)?;
-            cache.summary_ids()?
         }
-        What::Accounts(ids) => ids.iter().collect::<BTreeSet<_>>().into_iter().cloned().collect(),
-    };
+        What::Accounts(_) => {}
+    }
     models::note(ledger, &setup.health, now)?;
     world.wanted.asks.keep(cache)?;
     let first = FirstLooks::read(ledger)?;
@@ -141,11 +139,12 @@ fn update_between(
         segments: matches!(what, What::All).then(Segments::default),
         ..Outcome::default()
     };
-    for ids in ids.chunks(BATCH) {
+    let mut batches = Batches::of(what);
+    while let Some(ids) = batches.next(cache)? {
         cache.at_once(|| {
             ledger.at_once(|| match what {
-                What::Warnings => run.warn_all(cache, ledger, ids, &mut found),
-                _ => run.judge_all(cache, ledger, ids, &mut found),
+                What::Warnings => run.warn_all(cache, ledger, &ids, &mut found),
+                _ => run.judge_all(cache, ledger, &ids, &mut found),
             })
         })?;
         found.write(cache, ledger, now)?;
@@ -155,13 +154,11 @@ fn update_between(
         found.keep_unknown(cache)?;
     }
     if matches!(what, What::All) {
-        let known: HashSet<RecordId> = ids.into_iter().collect();
-        found.gone = cache.summary_ids()?;
-        found.gone.retain(|id| !known.contains(id));
+        found.gone = gone(cache)?;
         if world.complete {
             found
                 .events
-                .extend(ends_of_gone(ledger, &found.gone, &known, now)?);
+                .extend(ends_of_gone(cache, ledger, &found.gone, now)?);
         }
         found.write(cache, ledger, now)?;
         found.keep_unknown(cache)?;
@@ -182,19 +179,75 @@ fn update_between(
     plays::notice_tasks(cache, ledger, &world)
 }
 
+/// The accounts to make anew, some at a time: of many thousands the ids alone would take much room.
+enum Batches<'a> {
+    /// All that have a record.
+    Records(Option<RecordId>),
+    /// All that have a line.
+    Lines(Option<RecordId>),
+    /// These, each once.
+    Given(BTreeSet<&'a RecordId>),
+}
+
+impl<'a> Batches<'a> {
+    fn of(what: What<'a>) -> Self {
+        match what {
+            What::All => Self::Records(None),
+            What::Warnings => Self::Lines(None),
+            What::Accounts(ids) => Self::Given(ids.iter().collect()),
+        }
+    }
+
+    fn next(&mut self, cache: &Cache) -> Result<Option<Vec<RecordId>>, EngineError> {
+        let ids: Vec<RecordId> = match self {
+            Self::Records(after) => {
+                let ids = cache.ids_after(Kind::Account, after.as_ref(), BATCH)?;
+                *after = ids.last().cloned();
+                ids
+            }
+            Self::Lines(after) => {
+                let ids = cache.summary_ids_after(after.as_ref(), BATCH)?;
+                *after = ids.last().cloned();
+                ids
+            }
+            Self::Given(left) => std::iter::from_fn(|| left.pop_first())
+                .take(BATCH)
+                .cloned()
+                .collect(),
+        };
+        Ok((!ids.is_empty()).then_some(ids))
+    }
+}
+
+/// The accounts that the cache has a line of and no record.
+fn gone(cache: &Cache) -> Result<Vec<RecordId>, EngineError> {
+    let (mut gone, mut lines) = (Vec::new(), Batches::of(What::Warnings));
+    while let Some(ids) = lines.next(cache)? {
+        for id in ids {
+            if !cache.has(Kind::Account, &id)? {
+                gone.push(id);
+            }
+        }
+    }
+    Ok(gone)
+}
+
 /// The ends of the warnings of accounts that are not here any more: of those that the cache has lines of, and of those
 /// that went while there was another cache.
 fn ends_of_gone(
+    cache: &Cache,
     ledger: &Ledger,
     had: &[RecordId],
-    here: &HashSet<RecordId>,
     now: Timestamp,
 ) -> Result<Vec<NewEvent>, EngineError> {
     let mut gone: BTreeSet<RecordId> = had.iter().cloned().collect();
     let noted = ledger.events(None, &[GONE])?;
     gone.extend(noted.into_iter().filter_map(|event| event.account));
     let mut ends = Vec::new();
-    for id in gone.iter().filter(|id| !here.contains(*id)) {
+    for id in &gone {
+        if cache.has(Kind::Account, id)? {
+            continue;
+        }
         let events = ledger.events(Some(id), &lives::kinds())?;
         ends.extend(lives::gone(id, &lives::lives(id, &events), now));
     }

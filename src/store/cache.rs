@@ -164,6 +164,24 @@ impl Cache {
             .run(|connection| cache_records::ids(connection, kind))
     }
 
+    /// The next so many ids of a kind in their order, after one or from the first: for what walks over all of them.
+    pub fn ids_after(
+        &self,
+        kind: Kind,
+        after: Option<&RecordId>,
+        most: usize,
+    ) -> Result<Vec<RecordId>, StoreError> {
+        let after = after.map(RecordId::as_str);
+        self.database
+            .run(|connection| cache_records::ids_after(connection, kind, after, most))
+    }
+
+    /// Whether a record is there.
+    pub fn has(&self, kind: Kind, id: &RecordId) -> Result<bool, StoreError> {
+        self.database
+            .run(|connection| cache_records::has(connection, kind, id.as_str()))
+    }
+
     /// How many records of a kind there are.
     pub fn count(&self, kind: Kind) -> Result<u64, StoreError> {
         self.database

@@ -92,6 +92,33 @@ pub(super) fn ids(connection: &Connection, kind: Kind) -> rusqlite::Result<Vec<R
         .collect()
 }
 
+/// The next so many ids of a kind, after one or from the first.
+pub(super) fn ids_after(
+    connection: &Connection,
+    kind: Kind,
+    after: Option<&str>,
+    most: usize,
+) -> rusqlite::Result<Vec<RecordId>> {
+    let from = after.map_or("", |_| " AND id > ?2");
+    let mut statement = connection.prepare_cached(&format!(
+        "SELECT id FROM records WHERE kind = ?1{from} ORDER BY id LIMIT {most}"
+    ))?;
+    let id = |row: &Row<'_>| id_at(row, 0).map(RecordId);
+    match after {
+        Some(after) => statement
+            .query_map(params![kind as u8, Key(after)], id)?
+            .collect(),
+        None => statement.query_map([kind as u8], id)?.collect(),
+    }
+}
+
+/// Whether a record is there.
+pub(super) fn has(connection: &Connection, kind: Kind, id: &str) -> rusqlite::Result<bool> {
+    connection
+        .prepare_cached("SELECT 1 FROM records WHERE kind = ?1 AND id = ?2")?
+        .exists(params![kind as u8, Key(id)])
+}
+
 /// How many records of a kind there are.
 pub(super) fn count(connection: &Connection, kind: Kind) -> rusqlite::Result<u64> {
     connection

@@ -71,6 +71,22 @@ impl Cache {
         })
     }
 
+    /// The next so many accounts that have a summary, after one or from the first.
+    pub fn summary_ids_after(
+        &self,
+        after: Option<&RecordId>,
+        most: usize,
+    ) -> Result<Vec<RecordId>, StoreError> {
+        // No id is less than an empty one.
+        let after = after.map_or("", RecordId::as_str);
+        self.database.run(|connection| {
+            connection
+                .prepare_cached("SELECT id FROM summaries WHERE id > ?1 ORDER BY id LIMIT ?2")?
+                .query_map((after, most as i64), |row| row.get(0).map(RecordId))?
+                .collect()
+        })
+    }
+
     /// How many summaries there are.
     pub fn count_summaries(&self) -> Result<u64, StoreError> {
         self.database.run(|connection| {
