@@ -18,8 +18,18 @@ const TOGETHER: usize = 1_000;
 impl<C: Crm> Session<'_, C> {
     /// Reads the conversations with every contact of the cache.
     pub fn read_all_conversations(&mut self) -> Result<(), SyncError> {
-        let contacts = self.stores.cache.ids(Kind::Contact)?;
-        self.read_conversations(&contacts)
+        let mut after = None;
+        loop {
+            let contacts = self
+                .stores
+                .cache
+                .ids_after(Kind::Contact, after.as_ref(), TOGETHER)?;
+            let Some(last) = contacts.last() else {
+                return Ok(());
+            };
+            after = Some(last.clone());
+            self.read_conversations(&contacts)?;
+        }
     }
 
     /// Reads the conversations with these contacts.

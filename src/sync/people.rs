@@ -119,18 +119,18 @@ impl<C: Crm> Session<'_, C> {
     /// Whoever is missing for the first time is only noted as gone, and erased by a later sweep: while we read,
     /// somebody may have archived the contact behind our back.
     pub fn forget_people(&mut self, archived: &BTreeSet<RecordId>) -> Result<(), SyncError> {
-        let here: BTreeSet<RecordId> = self.stores.cache.ids(Kind::Contact)?.into_iter().collect();
         let Past { gone, erased } = self.past_people()?;
         self.forget_names_of(&erased)?;
         // Of most contacts nothing is ever observed; they are known by their leaving alone.
         let observed = self.stores.ledger.observed(Kind::Contact)?;
         let mut candidates: BTreeSet<RecordId> = observed.into_iter().chain(gone).collect();
         candidates.extend(self.names()?.into_keys());
-        let known = candidates.union(&here).count();
+        let mut known = self.stores.cache.count(Kind::Contact)? as usize;
         let mut lost = Vec::new();
         for id in candidates {
+            known += usize::from(!self.has(Kind::Contact, &id)?);
             let now = self.stores.ledger.resolve(Kind::Contact, &id)?;
-            if !here.contains(&now) && !archived.contains(&now) {
+            if !self.has(Kind::Contact, &now)? && !archived.contains(&now) {
                 lost.push(id);
             }
         }

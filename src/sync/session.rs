@@ -178,7 +178,7 @@ impl<'a, C: Crm> Session<'a, C> {
 
     /// Whether the cache has this record.
     pub fn has(&self, kind: Kind, id: &RecordId) -> Result<bool, SyncError> {
-        Ok(self.stores.cache.record(kind, id)?.is_some())
+        Ok(self.stores.cache.has(kind, id)?)
     }
 
     /// Those of the ids that the cache does not have.
