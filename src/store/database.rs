@@ -112,7 +112,7 @@ impl Database {
         // What may not be looked at is not missing.
         std::fs::metadata(path).map_err(|error| StoreError::io(path, error))?;
         let mut database = Self::connect(path, true)?;
-        database.run(|connection| connection.execute_batch("PRAGMA cache_size = -4096"))?;
+        database.run(|connection| connection.execute_batch("PRAGMA cache_size = -2048"))?;
         match database.version(schema) {
             Ok(0) => Err(StoreError::Missing {
                 path: path.to_owned(),
@@ -343,7 +343,7 @@ impl Database {
                 "PRAGMA page_size = {PAGE_SIZE};
                  PRAGMA journal_mode = {journal};
                  PRAGMA synchronous = {synchronous};
-                 PRAGMA cache_size = -6144;
+                 PRAGMA cache_size = -2048;
                  PRAGMA secure_delete = ON;
                  PRAGMA wal_autocheckpoint = 2000;
                  PRAGMA journal_size_limit = 33554432;"

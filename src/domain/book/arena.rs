@@ -17,6 +17,16 @@ pub(super) struct Arena {
 }
 
 impl Arena {
+    /// An empty one with as much room as this one takes, and a little more: growing by doubling would take up to three
+    /// times the room meanwhile.
+    pub(super) fn emptied(&self) -> Self {
+        let more = |taken: usize| taken + taken / 64;
+        Self {
+            text: String::with_capacity(more(self.text.len())),
+            ends: Vec::with_capacity(more(self.ends.len())),
+        }
+    }
+
     /// Appends a text without line breaks; what would pass 4 GiB is kept as an empty text.
     pub(super) fn push(&mut self, text: &str) {
         if u32::try_from(self.text.len() + text.len() + 1).is_ok() {

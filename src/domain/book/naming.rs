@@ -43,7 +43,13 @@ impl Named {
 
     /// The first rows of these.
     fn first(&self, rows: u32) -> Self {
-        let mut first = Self::default();
+        let mut first = Self {
+            ids: self.ids.emptied(),
+            names: self.names.emptied(),
+            search: self.search.emptied(),
+            letters: Vec::with_capacity(self.letters.len()),
+            ranks: Vec::new(),
+        };
         for row in 0..rows {
             first.push(self.ids.get(row), self.names.get(row), self.search.get(row));
         }
