@@ -191,6 +191,11 @@ fn why(view: &AccountView) -> Value {
             why.base_score,
             "the score on that day cannot be told",
         )
+        .maybe(
+            "change_tenths",
+            why.tenths.map(|(then, now)| now - then),
+            "one of the two scores cannot be told",
+        )
         .with("coverage_percent", why.coverage)
         .with("measures", each(&why.measures, measure))
         .done()

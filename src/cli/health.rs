@@ -276,9 +276,14 @@ fn answer(told: &ScoreLedger, data: Value) -> Value {
         .with("to", end(&told.to))
         .maybe(
             "change",
-            change.map(|one| i32::from(one.to) - i32::from(one.from)),
+            told.from
+                .score
+                .zip(told.to.score)
+                .filter(|_| change.is_some())
+                .map(|(from, to)| i32::from(to) - i32::from(from)),
             NO_CHANGE,
         )
+        .maybe("change_tenths", change.map(|one| one.to - one.from), NO_CHANGE)
         .maybe("words", change.map(Change::words), NO_CHANGE)
         .maybe("parts", change.map(parts), NO_CHANGE)
         .with("measures", told.measures.iter().map(measure).collect::<Vec<_>>())

@@ -64,6 +64,10 @@ pub struct Why {
     pub base_day: Date,
     /// Score on that day.
     pub base_score: Option<u8>,
+    /// Both scores in tenths of a point, then and today: what the measures did sums to their difference. `None` where
+    /// either is unknown.
+    #[serde(default)]
+    pub tenths: Option<(i32, i32)>,
     /// The day since which the band is what it is, as far as the last year tells; the first day of the week of it where
     /// that is longer than a week ago. `None` when it was always so, or cannot be told.
     #[serde(default)]

@@ -170,6 +170,7 @@ fn why(judge: &Judge<'_>, then: usize, around: &Around, segments: &Segments) -> 
         base_day: judge.world.day(judge.instant(then)),
         band_since: band_since(judge),
         base_score,
+        tenths: change.as_ref().map(|change| (change.from, change.to)),
         measures: measures::lines(judge, (then, change.as_ref()), around, segments),
         coverage: judge.score.coverage(),
     }

@@ -32,7 +32,7 @@ fn check_parts(told: &Value) -> bool {
         return false;
     };
     let sum: i64 = parts.iter().map(|part| part["tenths"].as_i64().unwrap()).sum();
-    assert_eq!(sum, told["change"].as_i64().unwrap() * 10, "{told}");
+    assert_eq!(sum, told["change_tenths"].as_i64().unwrap(), "{told}");
     let shown = told["to"]["score"].as_i64().unwrap() - told["from"]["score"].as_i64().unwrap();
     assert_eq!(told["change"].as_i64(), Some(shown));
     true

@@ -78,6 +78,7 @@ pub fn account() -> AccountView {
             score: summary.score,
             base_day: date(2026, 10, 23),
             base_score: Some(72),
+            tenths: Some((720, 410)),
             band_since: Some(date(2026, 11, 16)),
             measures: vec![
                 measure(

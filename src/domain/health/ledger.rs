@@ -97,11 +97,11 @@ pub struct Entry {
 /// A change of the score and what made it up.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Change {
-    /// The shown score before.
-    pub from: u8,
-    /// The shown score after.
-    pub to: u8,
-    /// What made it up, the largest first; the tenths sum to the change of the shown scores exactly.
+    /// The score before, in tenths of a point: rounded to whole points its parts could not be told as they are.
+    pub from: i32,
+    /// The score after, in tenths of a point.
+    pub to: i32,
+    /// What made it up, the largest first; the tenths sum to the change exactly.
     pub entries: Vec<Entry>,
 }
 
@@ -138,14 +138,14 @@ pub fn change(then: &Sheet, rescored: &Sheet, now: &Sheet) -> Option<Change> {
     walk(&fresh, &end, Cause::WentStale)?;
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.tenths.abs()));
     Some(Change {
-        from: start.shown()?,
-        to: end.shown()?,
+        from: start.tenths()?,
+        to: end.tenths()?,
         entries,
     })
 }
 
 impl Change {
-    /// The change in one line: `72 → 58 = usage −9, sponsor −5`; a cause stands behind its part unless it is the data.
+    /// The change in one line: `72 → 57.5 = usage −9, sponsor −5.5`; a cause stands behind its part unless it is the data.
     pub fn words(&self) -> String {
         let entries: Vec<String> = self.entries.iter().map(Entry::words).collect();
         let sum = if entries.is_empty() {
@@ -153,7 +153,7 @@ impl Change {
         } else {
             entries.join(", ")
         };
-        format!("{} → {} = {sum}", self.from, self.to)
+        format!("{} → {} = {sum}", points(self.from), points(self.to))
     }
 
     /// What a measure did for all causes together, in tenths of a point.
@@ -171,6 +171,11 @@ impl Entry {
             cause => format!("{} {tenths} ({})", self.measure, cause.words()),
         }
     }
+}
+
+/// A score in tenths of a point as people read it: `72`, `57.5`.
+pub fn points(tenths: i32) -> String {
+    signed(tenths).trim_start_matches('+').to_owned()
 }
 
 /// Tenths of a point as people read them: `−9`, `+3.5`, `0`.

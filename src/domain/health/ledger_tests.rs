@@ -35,6 +35,29 @@ fn a_change_is_told_in_one_line_with_the_largest_part_first() {
     assert_eq!(change.of("usage"), -90);
 }
 
+/// Rounded to whole points, the same fact would count more or less from window to window.
+#[test]
+fn a_part_is_as_large_as_it_is_however_the_scores_are_rounded() {
+    for others in 40..60 {
+        let sheet = |sponsor| {
+            sheet(&[
+                ("sponsor", 20, Some(sponsor), false),
+                ("usage", 45, Some(others), false),
+                ("touch", 35, Some(97 - others), false),
+            ])
+        };
+        let (then, now) = (sheet(90), sheet(0));
+        assert_eq!(
+            change(&then, &then, &now).unwrap().of("sponsor"),
+            -180,
+            "{others}"
+        );
+    }
+    let sheet = |touch| sheet(&[("usage", 70, Some(94), false), ("touch", 30, Some(touch), false)]);
+    let small = change(&sheet(94), &sheet(94), &sheet(93)).unwrap();
+    assert_eq!(small.words(), "94 → 93.7 = touch −0.3");
+}
+
 #[test]
 fn what_went_stale_is_told_apart_from_what_became_of_the_data() {
     let then = sheet(&[("usage", 50, Some(100), false), ("survey", 50, Some(90), false)]);
@@ -67,7 +90,7 @@ fn a_model_that_knows_nothing_of_the_past_accounts_for_the_whole_change() {
     let rescored = sheet(&[("logins", 50, None, false)]);
     let now = sheet(&[("logins", 50, Some(60), false)]);
     let told = change(&then, &rescored, &now).unwrap();
-    assert_eq!((told.from, told.to), (80, 60));
+    assert_eq!((told.from, told.to), (800, 600));
     assert!(
         told.entries
             .iter()
@@ -119,12 +142,12 @@ proptest! {
                 Line { seen, ..line.clone() }
             }).collect(),
         };
-        let both = then.score().shown().zip(now.score().shown());
+        let both = then.score().tenths().zip(now.score().tenths());
         match (change(&then, &rescored, &now), both) {
             (Some(change), Some((from, to))) => {
                 prop_assert_eq!((change.from, change.to), (from, to));
                 let sum: i32 = change.entries.iter().map(|entry| entry.tenths).sum();
-                prop_assert_eq!(sum, (i32::from(to) - i32::from(from)) * 10);
+                prop_assert_eq!(sum, to - from);
                 prop_assert!(change.entries.iter().all(|entry| entry.tenths != 0));
             }
             (None, None) => {}

@@ -136,13 +136,13 @@ impl Score {
         counts
     }
 
-    /// What each measure did to the change of the shown score since `base`, in tenths of a point.
+    /// What each measure did to the change of [`Score::tenths`] since `base`, in tenths of a point.
     ///
-    /// The parts sum to the change exactly. A measure that was there both times counts by the change
+    /// The parts sum to the change exactly; none is off by more than what rounding to tenths leaves. A measure that was there both times counts by the change
     /// of its points; one that came or went by how far it pulled the mean from where it was. What
     /// rounding leaves goes to the largest part. `None` when either score is unknown.
     pub fn change_since(&self, base: &Self) -> Option<Vec<i32>> {
-        let change = (i128::from(self.shown()?) - i128::from(base.shown()?)) * 10;
+        let change = i128::from(self.tenths()?) - i128::from(base.tenths()?);
         let ((base_sum, base_weight), (_, weight)) = (base.mean(), self.mean());
         // Hundredths of a point × base_weight × weight, so that nothing is divided before the end.
         let pull = |w: i128, points: i128| w * (points * base_weight - base_sum);

@@ -84,8 +84,8 @@ fn a_change_is_told_by_the_measure_that_caused_it() {
         part(25, Some(60), false),
         part(25, None, false),
     ]);
-    // 73.33 → 46.67: shown 73 → 47.
-    assert_eq!(now.change_since(&base), Some(vec![-260, 0, 0]));
+    // 73.33 → 46.67: in tenths 73.3 → 46.7.
+    assert_eq!(now.change_since(&base), Some(vec![-266, 0, 0]));
     assert_eq!(
         score(&[part(1, None, false)]).change_since(&score(&[part(1, Some(1), false)])),
         None
@@ -253,9 +253,9 @@ proptest! {
             .map(|(base, now)| (base, Part { weight: base.weight, ..now }))
             .unzip();
         let (base, now) = (score(&base), score(&now));
-        match (base.shown(), now.shown(), now.change_since(&base)) {
+        match (base.tenths(), now.tenths(), now.change_since(&base)) {
             (Some(then), Some(score), Some(parts)) => {
-                prop_assert_eq!(parts.iter().sum::<i32>(), (i32::from(score) - i32::from(then)) * 10);
+                prop_assert_eq!(parts.iter().sum::<i32>(), score - then);
             }
             (_, _, None) => prop_assert!(base.shown().is_none() || now.shown().is_none()),
             other => prop_assert!(false, "a change without two scores: {:?}", other),

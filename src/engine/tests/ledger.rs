@@ -73,7 +73,7 @@ fn a_change_is_told_between_any_two_instants_with_what_was_seen_at_both() {
     all(&mut book, NOW);
     // 80 and 50 (a touch 50 days ago), now 60 and 97.
     let now = told(&book, Some("2026-10-23"), None, NOW);
-    assert_eq!(words(&now), "65 → 78 = touch +23, usage −10");
+    assert_eq!(words(&now), "65 → 78.5 = touch +23.5, usage −10");
     let usage = &now.measures[0];
     let value = |sight: &crate::domain::health::account::Sight| sight.value.clone().unwrap();
     assert_eq!(
@@ -173,7 +173,7 @@ fn a_measure_that_the_model_gained_has_no_past_weight() {
     all(&mut book, NOW);
     let told = told(&book, Some("2026-11-22T13:00:00Z"), None, NOW);
     assert_eq!(told.measures[1].then.weight, 0);
-    assert_eq!(words(&told), "60 → 78 = touch +19 (model changed), touch −1");
+    assert_eq!(words(&told), "60 → 78.5 = touch +19 (model changed), touch −0.5");
 }
 
 #[test]
@@ -212,7 +212,8 @@ fn the_account_screen_and_the_list_count_from_the_score_that_the_model_of_then_m
         .iter()
         .map(|measure| measure.change_tenths.unwrap())
         .sum();
-    assert_eq!(tenths, change * 10, "{why:?}");
+    let (then, now) = why.tenths.unwrap();
+    assert_eq!(tenths, now - then, "{why:?}");
     assert_eq!(line.delta.map(i32::from), Some(change));
     let gone = why.measures.last().unwrap();
     assert_eq!(

@@ -6,7 +6,7 @@ use crate::app::action::Action;
 use crate::app::layout::Area;
 use crate::domain::account_view::{AccountView, Fix, Freshness, MeasureLine};
 use crate::domain::desk::Warning;
-use crate::domain::health::ledger::{Cause, signed};
+use crate::domain::health::ledger::{Cause, points, signed};
 use crate::domain::summary::Band;
 use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
@@ -140,11 +140,15 @@ fn total(view: &AccountView, canvas: &mut Canvas, area: Area, names: u16) {
     let score = |score: Option<u8>| score.map_or_else(|| "?".to_owned(), |score| score.to_string());
     let mut line = canvas.line(area, 2);
     // Below the coverage floor the score tells little, and is not shown.
-    let now = view.why.score.filter(|_| view.summary.band != Band::Unknown);
-    let words = format!("{} → {}", score(view.why.base_score), score(now));
+    let is_told = view.summary.band != Band::Unknown;
+    let now = view.why.score.filter(|_| is_told);
+    let both = view.why.tenths.filter(|_| is_told);
+    let words = match both {
+        Some((then, now)) => format!("{} → {}", points(then), points(now)),
+        None => format!("{} → {}", score(view.why.base_score), score(now)),
+    };
     line.gap(2).field(names, &words, Role::Plain.strong()).gap(1);
-    let both = now.zip(view.why.base_score);
-    let (change, role) = change(both.map(|(now, then)| (i32::from(now) - i32::from(then)) * 10));
+    let (change, role) = change(both.map(|(then, now)| now - then));
     line.number(6, &change, role.strong());
 }
 
