@@ -1,23 +1,24 @@
 //! `retain play`: playbooks, and the runs of them.
 
+mod list;
+mod page;
+
 use serde_json::{Value, json};
 
 use crate::domain::account_view::AccountView;
 use crate::domain::desk::Warning;
-use crate::domain::outbox::Target;
-use crate::domain::playbook::{self, Deed, Run, RunStep, StepState};
+use crate::domain::playbook::{self, Deed, Playbook, Run};
 use crate::domain::record::RecordId;
-use crate::domain::words;
 use crate::engine;
 use crate::store::Cache;
 
 use super::CliError;
 use super::account;
 use super::context::{Context, Workplace};
-use super::output::{Column, Plain};
+use super::output::Plain;
 use super::sending::{self, Done, Flags};
-use super::shape::Shape;
 use super::writing::Writing;
+use page::{page, shape};
 
 /// List playbooks, start one on an account, do its steps
 #[derive(Debug, clap::Args)]
@@ -28,8 +29,11 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// List the playbooks that can be started
-    List,
+    /// List the playbooks that can be started, and whether each applies to an account
+    List {
+        /// Id of an account, or its name or a part of it
+        account: Vec<String>,
+    },
     /// Start a playbook on an account
     Start {
         /// Id of the playbook
@@ -43,6 +47,9 @@ enum Command {
         /// Start it although the same play runs on the account for the same reason
         #[arg(long)]
         again: bool,
+        /// Start it although it does not apply to the account, or that cannot be told
+        #[arg(long)]
+        anyway: bool,
         #[command(flatten)]
         flags: Flags,
     },
@@ -99,16 +106,24 @@ enum Command {
 /// Does what was asked.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     match &args.what {
-        Command::List => list(context),
+        Command::List { account } => list::run(&account.join(" "), context),
         Command::Start {
             playbook,
             account,
             reason,
             again,
+            anyway,
             flags,
         } => {
-            let warning = reason.as_deref();
-            start(playbook, &account.join(" "), warning, *again, flags, context)
+            let writing = sending::begin(flags, context)?;
+            let view = writing.account(&account.join(" "), context)?;
+            let start = Start {
+                id: playbook,
+                reason: reason.as_deref(),
+                again: *again,
+                anyway: *anyway,
+            };
+            start.carry_out(writing, &view, flags, context)
         }
         Command::Done {
             run,
@@ -136,69 +151,49 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     }
 }
 
-fn list(context: &Context) -> Result<(), CliError> {
-    let setup = context.setup()?;
-    if !context.output.is_text() {
-        let playbooks = setup.playbooks.iter().map(|one| {
-            let steps: Vec<&str> = one.steps.iter().map(|step| step.id.as_str()).collect();
-            json!({ "id": one.id, "version": one.version, "title": one.title, "steps": steps })
-        });
-        let answer = json!({ "playbooks": playbooks.collect::<Vec<Value>>() });
-        let columns = &["id", "version", "title"];
-        return context.output.values(&answer, Plain::Table("playbooks", columns));
-    }
-    let columns = [
-        Column::words("id"),
-        Column::number("version"),
-        Column::number("steps"),
-        Column::sentences("title"),
-    ];
-    let rows = setup.playbooks.iter().map(|one| {
-        let steps = one.steps.len().to_string();
-        vec![one.id.clone(), one.version.to_string(), steps, one.title.clone()]
-    });
-    context.output.table(&columns, &rows.collect::<Vec<_>>())
+/// A playbook to be started.
+struct Start<'a> {
+    id: &'a str,
+    reason: Option<&'a str>,
+    again: bool,
+    anyway: bool,
 }
 
-fn start(
-    id: &str,
-    account: &str,
-    reason: Option<&str>,
-    again: bool,
-    flags: &Flags,
-    context: &Context,
-) -> Result<(), CliError> {
-    let writing = sending::begin(flags, context)?;
-    let view = writing.account(account, context)?;
-    let setup = writing.workplace.setup.clone();
-    let known = || {
-        setup
-            .playbooks
-            .iter()
-            .map(|one| one.id.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let playbook = setup.playbooks.iter().find(|one| one.id == id);
-    let playbook = playbook
-        .ok_or_else(|| CliError::usage(format!("no playbook is called `{id}`; there is: {}", known())))?;
-    let warning = reason.map(|signal| warning(&view, signal)).transpose()?;
-    if let Some(run) = playbook::running(&view.plays, id, reason).filter(|_| !again) {
-        let words = format!(
-            "`{id}` runs on {} already: {}, by {}",
-            view.summary.name, run.id, run.author
-        );
-        return Err(CliError::failed(words).hint("--again starts it a second time"));
+impl Start<'_> {
+    fn carry_out(
+        &self,
+        writing: Writing,
+        view: &AccountView,
+        flags: &Flags,
+        context: &Context,
+    ) -> Result<(), CliError> {
+        let playbook = called(&writing.workplace.setup.playbooks, self.id)?;
+        let warning = self.reason.map(|signal| warning(view, signal)).transpose()?;
+        if let Some(run) = playbook::running(&view.plays, self.id, self.reason).filter(|_| !self.again) {
+            let words = format!(
+                "`{}` runs on {} already: {}, by {}",
+                self.id, view.summary.name, run.id, run.author
+            );
+            return Err(CliError::failed(words).hint("--again starts it a second time"));
+        }
+        if let Some(why) = playbook.misfit(view).filter(|_| !self.anyway) {
+            return Err(CliError::failed(why).hint("--anyway starts it all the same"));
+        }
+        let deed = playbook::start(&writing.on, playbook, view, writing.team(), warning);
+        let deed = deed.map_err(CliError::usage)?;
+        let run = deed.events.first().map(|event| event.what.run().to_owned());
+        let done = sending::perform(writing, &deed, flags, context)?;
+        answer(context, &run.unwrap_or_default(), &done)
     }
-    let deed = playbook::start(&writing.on, playbook, &view, writing.team(), warning);
-    let deed = deed.map_err(CliError::usage)?;
-    let run = deed
-        .events
-        .first()
-        .map(|event| event.what.run().to_owned())
-        .unwrap_or_default();
-    let done = sending::perform(writing, &deed, flags, context)?;
-    answer(context, &run, &done)
+}
+
+fn called<'a>(playbooks: &'a [Playbook], id: &str) -> Result<&'a Playbook, CliError> {
+    let known: Vec<&str> = playbooks.iter().map(|one| one.id.as_str()).collect();
+    let found = playbooks.iter().find(|one| one.id == id);
+    found.ok_or_else(|| {
+        let known = known.join(", ");
+        CliError::usage(format!("no playbook is called `{id}`; there is: {known}"))
+    })
 }
 
 fn warning<'a>(view: &'a AccountView, signal: &str) -> Result<&'a Warning, CliError> {
@@ -309,113 +304,4 @@ fn find(workplace: &Workplace, id: &str) -> Result<Run, CliError> {
 fn name_of(cache: &Cache, account: &RecordId) -> Result<String, CliError> {
     let line = cache.summary(account)?;
     Ok(line.map_or_else(|| account.to_string(), |line| line.name))
-}
-
-/// A run for people: what it is, how far it is, one line per step.
-fn page(run: &Run, name: &str, context: &Context, workplace: &Workplace) -> String {
-    let today = workplace.setup.settings.day_of(context.now());
-    let (done, of) = run.progress();
-    let mut lines = vec![format!("{} on {name}: {done} of {of}   {}", run.title, run.id)];
-    if let Some(reason) = &run.reason {
-        lines.push(format!("  because of {}", reason.words));
-    }
-    if let Some((_, why)) = &run.abandoned {
-        lines.push(format!("  given up: {why}"));
-    }
-    if run.exit_reached == Some(true) {
-        lines.push("  what it is for has been reached".to_owned());
-    }
-    lines.extend(run.steps.iter().map(|step| {
-        let sign = match step.state {
-            StepState::Done => "✓",
-            StepState::Skipped { .. } => "–",
-            StepState::Open if run.is_ready(step) => "▶",
-            StepState::Open => "○",
-        };
-        let state = match &step.state {
-            StepState::Open if step.step.due < today => "late".to_owned(),
-            StepState::Open => words::short_day(today, step.step.due),
-            StepState::Done => "done".to_owned(),
-            StepState::Skipped { why } => format!("left out: {why}"),
-        };
-        format!(
-            "  {sign} {:<14} {} ({}, {state})",
-            step.step.id, step.step.title, step.step.owner_name
-        )
-    }));
-    lines.join("\n")
-}
-
-/// A run as JSON.
-fn shape(run: &Run, name: &str, context: &Context, workplace: &Workplace) -> Value {
-    let today = workplace.setup.settings.day_of(context.now());
-    let (done, of) = run.progress();
-    let steps: Vec<Value> = run.steps.iter().map(|one| step(run, one)).collect();
-    Shape::default()
-        .with("run", &run.id)
-        .with("account", &run.account)
-        .with("account_name", name)
-        .with("playbook", &run.playbook)
-        .with("version", run.version)
-        .with("title", &run.title)
-        .maybe(
-            "signal",
-            run.reason.as_ref().map(|one| &one.signal),
-            "it was not started from a warning",
-        )
-        .maybe(
-            "reason",
-            run.reason.as_ref().map(|one| &one.words),
-            "it was not started from a warning",
-        )
-        .with("author", &run.author)
-        .with("started", run.started)
-        .with("done", done)
-        .with("of", of)
-        .with("open", run.is_open())
-        .with("late", run.is_late(today))
-        .maybe(
-            "current",
-            run.current().map(|one| &one.step.id),
-            "nothing can be done in it now",
-        )
-        .maybe(
-            "exit_reached",
-            run.exit_reached,
-            "it has no exit, or only the account's own page can tell",
-        )
-        .maybe(
-            "abandoned",
-            run.abandoned.as_ref().map(|(_, why)| why),
-            "it was not given up",
-        )
-        .with("steps", steps)
-        .done()
-}
-
-fn step(run: &Run, one: &RunStep) -> Value {
-    let (state, why) = match &one.state {
-        StepState::Open => ("open", None),
-        StepState::Done => ("done", None),
-        StepState::Skipped { why } => ("skipped", Some(why)),
-    };
-    Shape::default()
-        .with("step", &one.step.id)
-        .with("title", &one.step.title)
-        .with("guidance", &one.step.guidance)
-        .with("role", one.step.role)
-        .with("owner", &one.step.owner)
-        .with("owner_name", &one.step.owner_name)
-        .with("due", one.step.due)
-        .with("after", &one.step.after)
-        .with("state", state)
-        .with("since", one.since)
-        .with("ready", run.is_ready(one))
-        .maybe("skipped_because", why, "it was not left out")
-        .maybe(
-            "task",
-            one.task.as_ref().map(Target::shown_id),
-            "it has no task in the CRM",
-        )
-        .done()
 }

@@ -69,14 +69,13 @@ pub(super) fn check_handoffs(templates: &Templates, tree: &Node, diagnostics: &m
     }
 }
 
-/// Templates and exit criteria may only name metrics that are known, `restores` measures that the model has.
+/// Templates and conditions may only name metrics that are known, `restores` measures that the model has.
 fn check_playbooks(known: Known<'_>, playbooks: &[Read], diagnostics: &mut Vec<Diagnostic>) {
     for read in playbooks {
         let Some(playbook) = &read.playbook else { continue };
         check_restores(known.health, &playbook.restores, &read.tree, diagnostics);
-        if let Some(exit) = &playbook.exit_when {
-            let node = read.tree.at(&["exit_when"]);
-            check_words(known, exit.expression(), node, diagnostics);
+        for (path, condition) in playbook.conditions() {
+            check_words(known, condition.expression(), read.tree.at(&path), diagnostics);
         }
         for step in &playbook.steps {
             for (key, template) in [("title", Some(&step.title)), ("guidance", step.guidance.as_ref())] {

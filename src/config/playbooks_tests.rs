@@ -151,6 +151,19 @@ fn what_is_wrong_beside_the_steps_leaves_the_playbook_to_be_run() {
 }
 
 #[test]
+fn a_playbook_of_which_it_cannot_be_read_whom_it_is_for_is_not_offered() {
+    let step = "[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\n";
+    let told = |condition: &str| wrong(&format!("applies_when = \"{condition}\"\n{HEAD}{step}"));
+    assert_eq!(told("stage == 'adoption'"), (Vec::new(), true));
+    let (told_of, offered) = told("stag == 'adoption'");
+    assert!(told_of[0].starts_with("1:17: unknown name `stag`"), "{told_of:?}");
+    assert!(!offered);
+    let (told_of, offered) = told("metric('nothing') > 3");
+    assert!(told_of[0].contains("no metric is called `nothing`"), "{told_of:?}");
+    assert!(offered, "it may come with the mapping");
+}
+
+#[test]
 fn templates_of_handoffs_are_checked() {
     let text =
         "[handoffs.support-to-csm]\nphases = [2, 7]\n[[handoffs.mine.fields]]\nid = \"a\"\ntitle = \"A\"\n";

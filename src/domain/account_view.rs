@@ -252,6 +252,9 @@ pub struct AccountView {
     pub handoffs: Vec<HandoffCard>,
     /// Runs of playbooks on this account: those under way first, then the newest.
     pub plays: Vec<Run>,
+    /// By id of each playbook that can be started: whether it is for this account; `None` when that cannot be told.
+    #[serde(default)]
+    pub applies: BTreeMap<String, Option<bool>>,
     /// The latest value of each metric that the mapping names, by its id.
     pub metrics: BTreeMap<String, f64>,
     /// Twelve months of the score, one point a week, oldest first.

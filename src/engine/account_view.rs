@@ -155,6 +155,7 @@ pub fn account_view_since(
         warnings,
         handoffs,
         plays,
+        applies: plays::applies(&judge),
         metrics: account
             .metrics
             .iter()

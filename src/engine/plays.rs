@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::domain::desk::{DueItem, DueKind, StepRef};
 use crate::domain::outbox::{Entry, NewEntry, State, Target, Undone, WritePermit};
-use crate::domain::playbook::{self, Deed, KINDS, PlayEvent, Run, RunStep};
+use crate::domain::playbook::{self, Deed, KINDS, PlayEvent, Playbook, Run, RunStep};
 use crate::domain::record::{Core, Kind, RecordId};
 use crate::store::{Cache, Ledger, NewEvent, StoreError, TooLate};
 
@@ -50,6 +50,13 @@ pub fn of_account(ledger: &Ledger, judge: &Judge<'_>) -> Result<Vec<Run>, Engine
     }
     runs.sort_by_key(|run| (!run.is_open(), std::cmp::Reverse(run.started)));
     Ok(runs)
+}
+
+/// By id of each playbook that can be started: whether it is for this account; `None` when that cannot be told.
+pub fn applies(judge: &Judge<'_>) -> BTreeMap<String, Option<bool>> {
+    let playbooks = judge.world.setup.playbooks.iter();
+    let applies = |one: &Playbook| (one.id.clone(), one.applies(&Moment::now(judge)));
+    playbooks.map(applies).collect()
 }
 
 /// Keeps what an act does: its writes and its events with one commit, so that no run is without its tasks and no

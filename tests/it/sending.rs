@@ -188,6 +188,23 @@ fn plays_and_handoffs_leave_at_once_like_every_other_write() {
 }
 
 #[test]
+fn a_playbook_that_does_not_apply_is_listed_so_and_started_only_with_anyway() {
+    let home = Home::synced().writing();
+    let mine = "version = 1\ntitle = \"Mine\"\napplies_when = \"count('contacts') > 5000\"\n[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\n";
+    home.write("config/playbooks/mine.toml", mine);
+    let listed = json(&home.run(&["play", "list", "juniper", "--json"]));
+    let listed = listed["playbooks"].as_array().unwrap();
+    let applies = |id: &str| &listed.iter().find(|one| one["id"] == id).unwrap()["applies"];
+    assert_eq!((applies("mine"), applies("renewal-rescue")), (&false.into(), &true.into()));
+    let start = ["play", "start", "mine", "juniper", "--queue", "--json"];
+    let refused = home.run(&start);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && said.contains("does not apply to") && said.contains("--anyway"), "{said}");
+    let started = json(&home.run(&[&start[..], &["--anyway"]].concat()));
+    assert_eq!(started["run"]["playbook"], "mine");
+}
+
+#[test]
 fn taking_back_what_started_a_play_gives_the_run_up_and_taking_back_a_step_opens_it() {
     let home = Home::synced().writing();
     let start = |again: &[&str]| {

@@ -8,7 +8,7 @@ use crate::domain::account_view::AccountView;
 use crate::domain::acts::{About, Occasion};
 use crate::domain::desk::Warning;
 use crate::domain::money::Currency;
-use crate::domain::playbook::{self, Deed, Playbook, Run, Team};
+use crate::domain::playbook::{self, Deed, Fit, Playbook, Run, Team};
 
 /// What one can press in it.
 pub const HINTS: &[Hint] = &[("enter", "start it"), ("j k", "choose"), ("esc", "close")];
@@ -69,6 +69,16 @@ impl Plays {
 }
 
 impl Choice<'_> {
+    /// What speaks against starting it here, in one sentence; `None` when it is for this account.
+    pub fn misfit(&self) -> Option<String> {
+        self.playbook.misfit(self.view)
+    }
+
+    /// Whether it is for this account.
+    pub fn fit(&self) -> Fit {
+        self.playbook.fit(self.view)
+    }
+
     /// What starting it does; the error is one sentence for the person.
     pub fn deed(&self, on: &Occasion, outbox: &Outbox, currency: Currency) -> Result<Deed, String> {
         let team = Team {

@@ -4,6 +4,7 @@ use super::forms::answer;
 use super::*;
 use crate::app::overlay::Overlay;
 use crate::app::play::known;
+use crate::domain::expression::Condition;
 use crate::domain::playbook::{Deed, What};
 
 fn kept(orders: &[Cmd]) -> Option<(RunId, Deed)> {
@@ -50,6 +51,25 @@ fn a_play_that_runs_already_is_not_started_twice_and_says_so() {
     assert!(model.told.as_deref().unwrap().contains("it runs already, P-1"));
     assert!(matches!(model.overlays[..], [Overlay::Plays(_)]));
     play(&mut model, "<esc>");
+    assert!(model.overlays.is_empty());
+}
+
+#[test]
+fn a_playbook_that_is_not_for_the_account_is_started_only_after_a_yes() {
+    let mut model = known(120, 36);
+    let mut playbooks = model.outbox.means.playbooks.to_vec();
+    playbooks[1].applies_when = Condition::try_from("stage == 'adoption'".to_owned()).ok();
+    model.outbox.means.playbooks = playbooks.into();
+    play(&mut model, "1 p");
+    assert!(kept(&play(&mut model, "<enter>")).is_none());
+    let Some(Overlay::Confirm(asked)) = model.overlays.last() else {
+        panic!("no question: {:?}", model.overlays)
+    };
+    assert!(asked.question.subject().unwrap().contains("cannot be told"));
+    play(&mut model, "n");
+    assert!(matches!(model.overlays[..], [Overlay::Plays(_)]));
+    play(&mut model, "<enter>");
+    assert!(kept(&play(&mut model, "y")).is_some());
     assert!(model.overlays.is_empty());
 }
 

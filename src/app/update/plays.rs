@@ -1,6 +1,6 @@
 //! Keys of the list of playbooks that can be started.
 
-use super::outbox;
+use super::{confirm, outbox};
 use super::overlay::{meaning, open, other, step};
 use crate::app::action::about;
 use crate::app::cmd::Cmd;
@@ -8,7 +8,8 @@ use crate::app::cursor::Cursor;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::outbox::Act;
-use crate::app::overlay::{Overlay, Plays};
+use crate::app::overlay::plays::Choice;
+use crate::app::overlay::{Overlay, Plays, Question};
 use crate::domain::acts::Occasion;
 use crate::domain::playbook::{Deed, PlayEvent, What};
 
@@ -41,10 +42,12 @@ pub(super) fn pressed(model: &mut Model, mut list: Plays, key: Key) -> Vec<Cmd> 
         return Vec::new();
     }
     if key.code == Code::Enter && list.view.is_some() {
-        match start(model, &list) {
-            Ok(orders) => return orders,
-            Err(why) => model.told = Some(why),
+        let misfit = chosen(model, &list).ok().and_then(|choice| choice.misfit());
+        if let Some(why) = misfit {
+            open(model, Overlay::Plays(list));
+            return confirm::ask(model, Question::Misfit(why));
         }
+        return order(model, list);
     } else if let Some(step) = step(meaning(model, key)) {
         let len = list.choices(&model.outbox).len();
         list.cursor = list.cursor.moved(step, len, PAGE);
@@ -55,10 +58,29 @@ pub(super) fn pressed(model: &mut Model, mut list: Plays, key: Key) -> Vec<Cmd> 
     open(model, Overlay::Plays(list))
 }
 
-fn start(model: &mut Model, list: &Plays) -> Result<Vec<Cmd>, String> {
-    let on = model.occasion()?;
+/// Starts the chosen playbook though it is not for the account, or that cannot be told.
+pub(super) fn start_all_the_same(model: &mut Model) -> Vec<Cmd> {
+    match model.overlays.pop() {
+        Some(Overlay::Plays(list)) => order(model, list),
+        other => {
+            model.overlays.extend(other);
+            Vec::new()
+        }
+    }
+}
+
+/// Starts the chosen playbook; the list stays, and why is told, where it cannot be.
+fn order(model: &mut Model, list: Plays) -> Vec<Cmd> {
+    start(model, &list).unwrap_or_else(|why| {
+        model.told = Some(why);
+        open(model, Overlay::Plays(list))
+    })
+}
+
+/// The playbook under the cursor, if it can be started; if not, why.
+fn chosen<'a>(model: &'a Model, list: &'a Plays) -> Result<Choice<'a>, String> {
     let choices = list.choices(&model.outbox);
-    let choice = choices
+    let choice = *choices
         .get(list.cursor.at)
         .ok_or("there is no playbook to start")?;
     if let Some(run) = choice.running {
@@ -67,6 +89,12 @@ fn start(model: &mut Model, list: &Plays) -> Result<Vec<Cmd>, String> {
             run.id, run.author
         ));
     }
+    Ok(choice)
+}
+
+fn start(model: &mut Model, list: &Plays) -> Result<Vec<Cmd>, String> {
+    let on = model.occasion()?;
+    let choice = chosen(model, list)?;
     let deed = choice.deed(&on, &model.outbox, model.currency)?;
     let act = undone_by(&on, &deed, &choice.playbook.title);
     outbox::commit(model, deed, Vec::new(), Some(act)).map(|(_, orders)| orders)

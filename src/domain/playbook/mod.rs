@@ -9,6 +9,7 @@ mod act;
 mod check;
 mod event;
 mod facts;
+mod fit;
 mod run;
 mod template;
 
@@ -22,6 +23,7 @@ pub use act::{Deed, Team, abandon, bound_by, complete, reopen, skip, start};
 pub use check::Problem;
 pub use event::{KINDS, PlayEvent, Reason, StartedStep, What};
 pub use facts::Facts;
+pub use fit::Fit;
 pub use run::{Run, RunStep, StepState, running, runs};
 pub use template::Template;
 
@@ -35,6 +37,9 @@ pub struct Playbook {
     pub version: u32,
     /// What people call it.
     pub title: String,
+    /// It is for accounts of which this holds; for all where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applies_when: Option<Condition>,
     /// What it is for has been reached when this holds.
     #[serde(default)]
     pub exit_when: Option<Condition>,
@@ -84,6 +89,17 @@ pub enum Evidence {
 }
 
 impl Playbook {
+    /// Its conditions, each with where it is written.
+    pub fn conditions(&self) -> impl Iterator<Item = (Vec<&str>, &Condition)> {
+        let whole = [
+            ("applies_when", self.applies_when.as_ref()),
+            ("exit_when", self.exit_when.as_ref()),
+        ];
+        whole
+            .into_iter()
+            .filter_map(|(key, condition)| Some((vec![key], condition?)))
+    }
+
     /// What is wrong with how its steps hang together.
     pub fn problems(&self) -> Vec<Problem> {
         check::problems(&self.steps)

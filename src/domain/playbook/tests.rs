@@ -78,6 +78,7 @@ fn playbook() -> Playbook {
         id: "waning".to_owned(),
         version: 3,
         title: "Waning".to_owned(),
+        applies_when: None,
         exit_when: Some(Condition::try_from("score > 70".to_owned()).unwrap()),
         steps: vec![step("look", 1, &[]), call],
     }
@@ -365,6 +366,25 @@ fn templates_say_unknown_where_nothing_is_known_and_are_checked_for_names() {
         assert!(Template::try_from(wrong.to_owned()).is_err(), "{wrong}");
     }
     assert_eq!(template("{{ metrics.wau }} {{ name }}").metrics(), ["wau"]);
+}
+
+#[test]
+fn a_playbook_says_of_which_accounts_it_is_and_what_speaks_against_a_start() {
+    let mut view = view();
+    let misfit = |view: &AccountView, asks: Option<&str>| {
+        let asks = asks.map(|asks| Condition::try_from(asks.to_owned()).unwrap());
+        let playbook = Playbook { applies_when: asks, ..playbook() };
+        playbook.misfit(view)
+    };
+    let asks = Some("stage == 'adoption'");
+    assert_eq!(misfit(&view, None), None);
+    let why = misfit(&view, asks).unwrap();
+    assert!(why.starts_with("whether `Waning` applies to") && why.contains("cannot be told"), "{why}");
+    view.applies.insert("waning".to_owned(), Some(false));
+    let why = misfit(&view, asks).unwrap();
+    assert!(why.contains("does not apply") && why.ends_with("`stage == 'adoption'`"), "{why}");
+    view.applies.insert("waning".to_owned(), Some(true));
+    assert_eq!(misfit(&view, asks), None);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use super::book::{Book, NOW, at, record};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::desk::{DueItem, DueKind};
+use crate::domain::expression::Condition;
 use crate::domain::money::Currency;
 use crate::domain::outbox::{EntryId, Receipt, State, Step, Target, WritePermit};
 use crate::domain::playbook::{self, Deed, Run, StepState, Team};
@@ -177,6 +178,20 @@ fn a_start_that_is_taken_back_leaves_steps_without_tasks() {
     let run = run(&mut book);
     assert!(run.steps.iter().all(|step| step.task.is_none()));
     assert_eq!(run.progress(), (0, 5));
+}
+
+#[test]
+fn whom_a_playbook_is_for_is_told_of_each_account() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    let applies = |book: &mut Book, id: &str| view(book).applies[id];
+    assert_eq!(applies(&mut book, "waning-interest"), Some(true));
+    let asks = |asks: &str| Condition::try_from(asks.to_owned()).ok();
+    book.setup.playbooks[0].applies_when = asks("people('nobody') > 0");
+    book.setup.playbooks[1].applies_when = asks("count('contacts') > 9");
+    let [first, second] = [0, 1].map(|at| book.setup.playbooks[at].id.clone());
+    assert_eq!(applies(&mut book, &first), None);
+    assert_eq!(applies(&mut book, &second), Some(false));
 }
 
 #[test]

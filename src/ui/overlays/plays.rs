@@ -5,8 +5,9 @@ use crate::app::Model;
 use crate::app::layout::{Area, Frame};
 use crate::app::overlay::Plays;
 use crate::app::overlay::plays::Choice;
-use crate::domain::playbook::{StartedStep, What};
+use crate::domain::playbook::{Fit, StartedStep, What};
 use crate::domain::words::short_day;
+use crate::domain::wrap::wrapped;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
 
@@ -14,6 +15,9 @@ use crate::ui::theme::Role;
 const WIDEST: u16 = 90;
 /// Most rows of the box.
 const HIGHEST: u16 = 24;
+
+/// Most lines of what speaks against a start.
+const MOST_LINES: usize = 3;
 
 /// Draws the list over the middle of the body.
 pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
@@ -38,8 +42,14 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
         let mut line = canvas.line(inside, (row - top) as u16);
         let selected = row == list.cursor.at;
         line.gap_right(1).bar(selected).gap(1);
-        if choice.running.is_some() {
-            line.right("runs already", Role::Doubtful).gap_right(2);
+        let aside = match choice.fit() {
+            _ if choice.running.is_some() => Some("runs already"),
+            Fit::Applies => None,
+            Fit::DoesNot => Some("does not apply"),
+            Fit::CannotTell => Some("cannot tell"),
+        };
+        if let Some(aside) = aside {
+            line.right(aside, Role::Doubtful).gap_right(2);
         }
         line.text(&choice.playbook.title, Role::Plain.strong_if(selected));
         if let Some(warning) = choice.warning {
@@ -53,8 +63,14 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
     }
 }
 
-/// What starting it would do: a line per step.
-fn plan(model: &Model, canvas: &mut Canvas, area: Area, choice: &Choice) {
+/// What speaks against starting it, and what that would do: a line per step.
+fn plan(model: &Model, canvas: &mut Canvas, mut area: Area, choice: &Choice) {
+    if let Some(why) = choice.misfit() {
+        for line in wrapped(&why, area.width.saturating_sub(4), MOST_LINES) {
+            canvas.line(area, 0).gap(2).text(&line, Role::Doubtful);
+            area = area.below(1);
+        }
+    }
     let deed = choice.deed(&model.reading_occasion(), &model.outbox, model.currency);
     let deed = match deed {
         Ok(deed) => deed,

@@ -1,0 +1,51 @@
+//! Whether a playbook is for an account.
+
+use super::Playbook;
+use crate::domain::account_view::AccountView;
+use crate::domain::expression::{Condition, Facts};
+
+/// Whether a playbook is for an account.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fit {
+    /// It is.
+    Applies,
+    /// It is for others.
+    DoesNot,
+    /// What it asks for is not known of the account.
+    CannotTell,
+}
+
+impl Playbook {
+    /// Whether it is for an account that was read: as of then, by what it asks for.
+    pub fn fit(&self, view: &AccountView) -> Fit {
+        if self.applies_when.is_none() {
+            return Fit::Applies;
+        }
+        match view.applies.get(&self.id).copied().flatten() {
+            Some(true) => Fit::Applies,
+            Some(false) => Fit::DoesNot,
+            None => Fit::CannotTell,
+        }
+    }
+
+    /// What speaks against starting it on an account, in one sentence; `None` when it is for it.
+    pub fn misfit(&self, view: &AccountView) -> Option<String> {
+        let (title, name) = (&self.title, &view.summary.name);
+        let asks = self.applies_when.as_ref()?.expression().source();
+        match self.fit(view) {
+            Fit::Applies => None,
+            Fit::DoesNot => Some(format!(
+                "`{title}` does not apply to {name}: it is for accounts with `{asks}`"
+            )),
+            Fit::CannotTell => Some(format!(
+                "whether `{title}` applies to {name} cannot be told: it is for accounts with `{asks}`"
+            )),
+        }
+    }
+
+    /// Whether it is for the account that these facts are of; `None` when that cannot be told.
+    pub fn applies(&self, facts: &dyn Facts) -> Option<bool> {
+        let applies = |condition: &Condition| condition.holds(facts);
+        self.applies_when.as_ref().map_or(Some(true), applies)
+    }
+}
