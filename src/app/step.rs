@@ -2,9 +2,10 @@
 
 use super::cmd::RunId;
 use super::outbox::Act;
-use crate::domain::acts::Occasion;
+use crate::domain::account_view::AccountView;
+use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::desk::StepRef;
-use crate::domain::playbook::{self, Deed, Evidence, PlayEvent, Run, What};
+use crate::domain::playbook::{self, Deed, Evidence, Ground, PlayEvent, Run, What};
 
 /// What becomes of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +32,8 @@ pub struct AwaitedStep {
 pub struct PlayStep {
     /// The run, as it was read.
     pub run: Run,
-    /// Name of the account, raw.
-    pub account: String,
+    /// The account, as it was read with it.
+    pub view: AccountView,
     /// Id of the step.
     pub step: String,
     /// What becomes of it.
@@ -41,10 +42,13 @@ pub struct PlayStep {
 
 impl PlayStep {
     /// What it does, with the note or the reason that was typed; the error is one sentence for the person.
-    pub fn deed(&self, on: &Occasion, text: &str) -> Result<Deed, String> {
+    pub fn deed(&self, on: &Occasion, people: &[Somebody], text: &str) -> Result<Deed, String> {
+        let view = &self.view;
         match self.act {
-            StepAct::Done => playbook::complete(on, &self.run, &self.account, &self.step, Some(text)),
-            StepAct::LeaveOut => playbook::skip(on, &self.run, &self.account, &self.step, text),
+            StepAct::Done => {
+                playbook::complete(on, &self.run, Ground { view, people }, &self.step, Some(text))
+            }
+            StepAct::LeaveOut => playbook::skip(on, &self.run, &view.summary.name, &self.step, text),
         }
     }
 

@@ -6,8 +6,9 @@ mod page;
 use serde_json::{Value, json};
 
 use crate::domain::account_view::AccountView;
+use crate::domain::acts::Somebody;
 use crate::domain::desk::Warning;
-use crate::domain::playbook::{self, Deed, Playbook, Run};
+use crate::domain::playbook::{self, Deed, Ground, Playbook, Run};
 use crate::domain::record::RecordId;
 use crate::engine;
 use crate::store::Cache;
@@ -130,22 +131,28 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             step,
             note,
             flags,
-        } => act(context, flags, run, |writing, run, name| {
-            playbook::complete(&writing.on, run, name, step, note.as_deref())
+        } => act(context, flags, run, |writing, case| {
+            let view = case
+                .view
+                .as_ref()
+                .ok_or("the cache has the account of this run no more")?;
+            let people = &Somebody::active(&writing.owners);
+            let ground = Ground { view, people };
+            playbook::complete(&writing.on, &case.run, ground, step, note.as_deref())
         }),
         Command::Skip {
             run,
             step,
             reason,
             flags,
-        } => act(context, flags, run, |writing, run, name| {
-            playbook::skip(&writing.on, run, name, step, reason)
+        } => act(context, flags, run, |writing, case| {
+            playbook::skip(&writing.on, &case.run, &case.name, step, reason)
         }),
-        Command::Undo { run, step, flags } => act(context, flags, run, |writing, run, name| {
-            playbook::reopen(&writing.on, run, name, step)
+        Command::Undo { run, step, flags } => act(context, flags, run, |writing, case| {
+            playbook::reopen(&writing.on, &case.run, &case.name, step)
         }),
-        Command::Abandon { run, reason, flags } => act(context, flags, run, |writing, run, name| {
-            playbook::abandon(&writing.on, run, name, reason)
+        Command::Abandon { run, reason, flags } => act(context, flags, run, |writing, case| {
+            playbook::abandon(&writing.on, &case.run, &case.name, reason)
         }),
         Command::Show { account } => show(&account.join(" "), context),
     }
@@ -213,17 +220,44 @@ fn warning<'a>(view: &'a AccountView, signal: &str) -> Result<&'a Warning, CliEr
     })
 }
 
+/// A run that something is done with.
+struct Case {
+    run: Run,
+    /// Name of the account.
+    name: String,
+    /// The account with everything around it; `None` where the cache has it no more.
+    view: Option<AccountView>,
+}
+
+impl Case {
+    fn read(writing: &Writing, id: &str, context: &Context) -> Result<Self, CliError> {
+        let run = find(&writing.workplace, id)?;
+        let name = name_of(writing.cache(), &run.account)?;
+        let is_here = writing.cache().summary(&run.account)?.is_some();
+        let view = is_here.then(|| writing.account(run.account.as_str(), context));
+        let view = view.transpose()?;
+        // As the account's page has it, what can be told of it now is told too.
+        let told = view
+            .as_ref()
+            .and_then(|view| view.plays.iter().find(|one| one.id == run.id));
+        Ok(Self {
+            run: told.cloned().unwrap_or(run),
+            name,
+            view,
+        })
+    }
+}
+
 /// Does something with a run, and says how the run stands then.
 fn act(
     context: &Context,
     flags: &Flags,
     id: &str,
-    deed: impl FnOnce(&Writing, &Run, &str) -> Result<Deed, String>,
+    deed: impl FnOnce(&Writing, &Case) -> Result<Deed, String>,
 ) -> Result<(), CliError> {
     let writing = sending::begin(flags, context)?;
-    let run = find(&writing.workplace, id)?;
-    let name = name_of(&writing.workplace.cache()?, &run.account)?;
-    let deed = deed(&writing, &run, &name).map_err(CliError::usage)?;
+    let case = Case::read(&writing, id, context)?;
+    let deed = deed(&writing, &case).map_err(CliError::usage)?;
     let done = sending::perform(writing, &deed, flags, context)?;
     answer(context, id, &done)
 }

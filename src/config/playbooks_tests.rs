@@ -151,6 +151,42 @@ fn what_is_wrong_beside_the_steps_leaves_the_playbook_to_be_run() {
 }
 
 #[test]
+fn what_a_step_sets_is_held_against_the_mapping() {
+    let head = format!("{HEAD}[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\n");
+    let set = |field: &str, value: &str| {
+        let mapping = "[account.stage]\nproperty = \"lifecycle\"\nvalues = { adopt = \"adoption\" }\n";
+        let text = format!("{head}kind = \"set\"\nfield = \"{field}\"\nvalue = \"{value}\"\n");
+        let loaded = loaded(&[("playbooks/mine.toml", &text), ("mapping.toml", mapping)]);
+        let told = loaded.diagnostics.iter();
+        let told = told.map(|one| format!("{}:{}: {} {:?}", one.line, one.column, one.message, one.hint));
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(set("stage", "adoption"), Vec::<String>::new());
+    assert_eq!(set("lifecycle", "anything"), Vec::<String>::new());
+    let told = set("stag", "adoption");
+    assert!(
+        told[0].starts_with("10:9: no field that can be edited is called `stag`")
+            && told[0].contains("`stage`"),
+        "{told:?}"
+    );
+    let told = set("stage", "adoptoin");
+    assert!(
+        told[0].starts_with("11:9: no file knows the stage `adoptoin`"),
+        "{told:?}"
+    );
+    let (told, offered) = wrong(&format!("{head}kind = \"sett\"\n"));
+    assert!(
+        told[0].starts_with("9:8: unknown value `sett`") && !offered,
+        "{told:?}"
+    );
+    let (told, offered) = wrong(&format!("{head}value = \"x\"\n"));
+    assert!(
+        told[0].starts_with("9:9: `value` belongs") && !offered,
+        "{told:?}"
+    );
+}
+
+#[test]
 fn a_playbook_of_which_it_cannot_be_read_whom_it_is_for_is_not_offered() {
     let step = "[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\n";
     let told = |condition: &str| wrong(&format!("applies_when = \"{condition}\"\n{HEAD}{step}"));
@@ -159,7 +195,10 @@ fn a_playbook_of_which_it_cannot_be_read_whom_it_is_for_is_not_offered() {
     assert!(told_of[0].starts_with("1:17: unknown name `stag`"), "{told_of:?}");
     assert!(!offered);
     let (told_of, offered) = told("metric('nothing') > 3");
-    assert!(told_of[0].contains("no metric is called `nothing`"), "{told_of:?}");
+    assert!(
+        told_of[0].contains("no metric is called `nothing`"),
+        "{told_of:?}"
+    );
     assert!(offered, "it may come with the mapping");
 }
 

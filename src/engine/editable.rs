@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 
+use crate::config::fields::{self, CONTRACT_START, CSM, NOTICE_BY, Named, RENEWAL_DATE, STAGE};
 use crate::config::mapping::{ContractSource, Mapping};
 use crate::domain::account_view::ContractLine;
 use crate::domain::acts::edit::{EditableField, Term, TermDay};
@@ -26,17 +27,6 @@ struct Property {
     is_owner: bool,
 }
 
-/// What people call the stage of an account.
-const STAGE: &str = "stage";
-
-/// What people call the days of a contract.
-const RENEWAL_DATE: &str = "renewal date";
-const NOTICE_BY: &str = "notice by";
-const CONTRACT_START: &str = "contract start";
-
-/// What people call a field, and the property that it is.
-type Named<'a> = (&'static str, &'a str);
-
 /// The fields of an account and of these contracts of it that may be edited now.
 pub fn editable(
     cache: &Cache,
@@ -45,12 +35,12 @@ pub fn editable(
     contracts: &[ContractLine],
 ) -> Result<Vec<EditableField>, EngineError> {
     let mapping = &world.setup.mapping;
-    let mut fields = of_record(cache, world, (account, None), &account_fields(mapping))?;
+    let mut editable = of_record(cache, world, (account, None), &fields::of_account(mapping))?;
     if mapping.account.csm.is_none() {
-        fields.insert(0, owner(world, account));
+        editable.insert(0, owner(world, account));
     }
     if mapping.contracts.from != ContractSource::Deals {
-        return Ok(fields);
+        return Ok(editable);
     }
     for line in contracts {
         let name = Some(&line.name).filter(|name| !name.is_empty());
@@ -61,21 +51,21 @@ pub fn editable(
                 start: line.start,
                 end: line.end,
             };
-            let named = of_record(cache, world, its, &contract_fields(mapping))?;
-            fields.extend(named.into_iter().map(|field| EditableField {
+            let named = of_record(cache, world, its, &fields::of_contract(mapping))?;
+            editable.extend(named.into_iter().map(|field| EditableField {
                 term: term_day(&field.label).map(|day| (day, term)),
                 ..field
             }));
         }
     }
-    Ok(fields)
+    Ok(editable)
 }
 
 /// What people call a property of such records; `None` where the mapping does not name it.
 pub fn label(mapping: &Mapping, kind: Kind, property: &str) -> Option<&'static str> {
     let fields = match kind {
-        Kind::Account => account_fields(mapping),
-        Kind::Contract => contract_fields(mapping),
+        Kind::Account => fields::of_account(mapping),
+        Kind::Contract => fields::of_contract(mapping),
         _ => Vec::new(),
     };
     let mut fields = fields.into_iter();
@@ -93,53 +83,6 @@ pub fn options(mapping: &Mapping, label: &str, options: &[(String, String)]) -> 
     options.collect()
 }
 
-fn account_fields(mapping: &Mapping) -> Vec<Named<'_>> {
-    let account = &mapping.account;
-    let churned = account.churned.as_ref();
-    let by_account = mapping.contracts.from == ContractSource::Account;
-    let arr = account.arr.as_ref().filter(|_| by_account);
-    named([
-        (STAGE, account.stage.as_ref().map(|stage| stage.property.as_str())),
-        ("CSM", account.csm.as_deref()),
-        ("segment", account.segment.as_deref()),
-        ("region", account.region.as_deref()),
-        ("sentiment", account.sentiment.as_deref()),
-        ("entitlement", account.entitlement.as_deref()),
-        ("commercial owner", account.commercial_owner.as_deref()),
-        ("parent", account.parent.as_deref()),
-        (
-            RENEWAL_DATE,
-            account.renewal_date.as_deref().filter(|_| by_account),
-        ),
-        ("ARR", arr.map(|arr| arr.property.as_str())),
-        ("churned on", churned.map(|churned| churned.property.as_str())),
-        (
-            "churn reason",
-            churned.and_then(|churned| churned.reason.as_deref()),
-        ),
-    ])
-}
-
-fn contract_fields(mapping: &Mapping) -> Vec<Named<'_>> {
-    let contracts = &mapping.contracts;
-    let notice = contracts.notice_by.as_ref();
-    named([
-        (RENEWAL_DATE, contracts.end.as_deref()),
-        (NOTICE_BY, notice.and_then(|notice| notice.property.as_deref())),
-        ("auto renew", contracts.auto_renew.as_deref()),
-        ("ARR", contracts.arr.as_ref().map(|arr| arr.property.as_str())),
-        (CONTRACT_START, contracts.start.as_deref()),
-        (
-            "billing",
-            contracts
-                .monthly
-                .as_ref()
-                .map(|monthly| monthly.property.as_str()),
-        ),
-        ("product", contracts.product.as_deref()),
-    ])
-}
-
 /// Which day of its contract a field of this name is.
 fn term_day(label: &str) -> Option<TermDay> {
     match label {
@@ -148,13 +91,6 @@ fn term_day(label: &str) -> Option<TermDay> {
         RENEWAL_DATE => Some(TermDay::End),
         _ => None,
     }
-}
-
-fn named<'a>(fields: impl IntoIterator<Item = (&'static str, Option<&'a str>)>) -> Vec<Named<'a>> {
-    let mapped = fields.into_iter();
-    mapped
-        .filter_map(|(label, property)| Some((label, property?)))
-        .collect()
 }
 
 fn of_record(
@@ -197,7 +133,7 @@ fn owner(world: &World<'_>, account: &Record) -> EditableField {
     EditableField {
         kind: Kind::Account,
         record: account.id.clone(),
-        label: "CSM".to_owned(),
+        label: CSM.to_owned(),
         contract: None,
         value_type: ValueType::Text,
         is_owner: true,

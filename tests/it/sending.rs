@@ -195,11 +195,17 @@ fn a_playbook_that_does_not_apply_is_listed_so_and_started_only_with_anyway() {
     let listed = json(&home.run(&["play", "list", "juniper", "--json"]));
     let listed = listed["playbooks"].as_array().unwrap();
     let applies = |id: &str| &listed.iter().find(|one| one["id"] == id).unwrap()["applies"];
-    assert_eq!((applies("mine"), applies("renewal-rescue")), (&false.into(), &true.into()));
+    assert_eq!(
+        (applies("mine"), applies("renewal-rescue")),
+        (&false.into(), &true.into())
+    );
     let start = ["play", "start", "mine", "juniper", "--queue", "--json"];
     let refused = home.run(&start);
     let said = String::from_utf8_lossy(&refused.stderr).into_owned();
-    assert!(!refused.status.success() && said.contains("does not apply to") && said.contains("--anyway"), "{said}");
+    assert!(
+        !refused.status.success() && said.contains("does not apply to") && said.contains("--anyway"),
+        "{said}"
+    );
     let started = json(&home.run(&[&start[..], &["--anyway"]].concat()));
     assert_eq!(started["run"]["playbook"], "mine");
 }

@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::domain::desk::{DueKind, StepRef};
 use crate::domain::handoff::Template;
 use crate::domain::outbox::Target;
-use crate::domain::playbook::{Evidence, Playbook, Reason, Run, RunStep, StartedStep, StepState};
+use crate::domain::playbook::{Evidence, Playbook, Reason, Run, RunStep, StartedStep, StepKind, StepState};
 use crate::domain::record::RecordId;
 use crate::domain::role::Role;
 
@@ -26,6 +26,9 @@ fn step(id: &str, title: &str, after: &[&str], evidence: Option<Evidence>, task:
             after: after.iter().map(|id| (*id).to_owned()).collect(),
             evidence,
             crm_task: task.is_some(),
+            kind: StepKind::Task,
+            field: None,
+            value: None,
         },
         state: StepState::Open,
         since: ago(3),

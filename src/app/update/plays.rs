@@ -1,7 +1,7 @@
 //! Keys of the list of playbooks that can be started.
 
-use super::{confirm, outbox};
 use super::overlay::{meaning, open, other, step};
+use super::{confirm, outbox};
 use crate::app::action::about;
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Cursor;

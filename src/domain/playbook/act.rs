@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 
 use super::event::{PlayEvent, Reason, StartedStep, What};
-use super::{Evidence, Facts, Playbook, Run, RunStep, StepState, StepTemplate};
+use super::{Facts, Playbook, Run, RunStep, StepState, StepTemplate, done};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::task::{self, NewTask, Task};
-use crate::domain::acts::{About, Occasion, Somebody, days, first_line, note};
+use crate::domain::acts::{About, Occasion, Somebody, days, first_line};
 use crate::domain::base32;
 use crate::domain::desk::Warning;
 use crate::domain::money::Currency;
@@ -56,6 +56,9 @@ pub fn start(
         "P-{}",
         base32::of_texts(&[&on.act, about.id.as_str(), &playbook.id], 8)
     );
+    if let Some(why) = done::cannot_set(on, playbook, view, team) {
+        return Err(why);
+    }
     let facts = Facts::of(view, team.currency, warning, &on.me.name, on.today());
     let mut deed = Deed::default();
     let mut steps = Vec::new();
@@ -90,46 +93,6 @@ pub fn start(
             steps,
         },
     });
-    Ok(deed)
-}
-
-/// Does a step, with a note on the account if one is given; a step that asks for one cannot be done without.
-pub fn complete(
-    on: &Occasion,
-    run: &Run,
-    account: &str,
-    step: &str,
-    text: Option<&str>,
-) -> Result<Deed, String> {
-    let step = open_step(run, step)?;
-    if !run.is_ready(step) {
-        let before = step.step.after.iter().filter_map(|id| run.step(id));
-        let before: Vec<&str> = before
-            .filter(|one| one.is_open())
-            .map(|one| one.step.id.as_str())
-            .collect();
-        return Err(format!(
-            "`{}` comes after {}: do or skip that first",
-            step.step.id,
-            before.join(" and ")
-        ));
-    }
-    let text = text.filter(|text| !text.trim().is_empty());
-    if step.step.evidence == Some(Evidence::Note) && text.is_none() {
-        return Err(format!(
-            "`{}` is not done without a note of what came of it: write one",
-            step.step.id
-        ));
-    }
-    let about = about(run, account);
-    let mut deed = Deed::default();
-    if let Some(text) = text {
-        deed.entries.push(note::note(on, &about, text)?);
-    }
-    deed.entries
-        .extend(task_of(step, &about, false).map(|task| task::complete(on, &task)));
-    let (run_id, step) = names(run, step);
-    deed.events.push(event(run, What::Done { run: run_id, step }));
     Ok(deed)
 }
 
@@ -209,6 +172,9 @@ fn started(template: &StepTemplate, facts: &Facts, owner: &Somebody, due: Date) 
         after: template.after.clone(),
         evidence: template.evidence,
         crm_task: template.crm_task,
+        kind: template.kind,
+        field: template.field.clone(),
+        value: template.value.clone(),
     }
 }
 
@@ -249,7 +215,7 @@ fn owner_of(
     }
 }
 
-fn about(run: &Run, account: &str) -> About {
+pub(super) fn about(run: &Run, account: &str) -> About {
     About {
         id: run.account.clone(),
         name: account.to_owned(),
@@ -257,7 +223,7 @@ fn about(run: &Run, account: &str) -> About {
 }
 
 /// The step's task in the CRM, if it is known, with what it was: done or open.
-fn task_of(step: &RunStep, about: &About, done: bool) -> Option<Task> {
+pub(super) fn task_of(step: &RunStep, about: &About, done: bool) -> Option<Task> {
     Some(Task {
         target: step.task.clone()?,
         subject: step.step.title.clone(),
@@ -280,7 +246,7 @@ fn find<'a>(run: &'a Run, step: &str) -> Result<&'a RunStep, String> {
         .ok_or_else(|| format!("the run {} has no step `{step}`; it has: {}", run.id, known()))
 }
 
-fn open_step<'a>(run: &'a Run, step: &str) -> Result<&'a RunStep, String> {
+pub(super) fn open_step<'a>(run: &'a Run, step: &str) -> Result<&'a RunStep, String> {
     let step = find(run, step)?;
     match &step.state {
         _ if run.abandoned.is_some() => Err(format!("the run {} was given up", run.id)),
@@ -297,11 +263,11 @@ fn reason_given(why: &str, rule: &str) -> Result<String, String> {
     }
 }
 
-fn names(run: &Run, step: &RunStep) -> (String, String) {
+pub(super) fn names(run: &Run, step: &RunStep) -> (String, String) {
     (run.id.clone(), step.step.id.clone())
 }
 
-fn event(run: &Run, what: What) -> PlayEvent {
+pub(super) fn event(run: &Run, what: What) -> PlayEvent {
     PlayEvent {
         account: run.account.clone(),
         what,

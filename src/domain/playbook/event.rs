@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{Evidence, Playbook};
+use super::{Evidence, Playbook, StepKind};
 use crate::domain::record::RecordId;
 use crate::domain::role::Role;
 
@@ -123,6 +123,15 @@ pub struct StartedStep {
     pub evidence: Option<Evidence>,
     /// Whether it is a task in the CRM too.
     pub crm_task: bool,
+    /// What doing it does.
+    #[serde(default)]
+    pub kind: StepKind,
+    /// The field that it sets or that shows that it was done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What it sets the field to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
 }
 
 impl PlayEvent {

@@ -7,6 +7,7 @@
 
 mod act;
 mod check;
+mod done;
 mod event;
 mod facts;
 mod fit;
@@ -19,8 +20,9 @@ use super::expression::Condition;
 use super::period::BusinessDays;
 use super::role::Role;
 
-pub use act::{Deed, Team, abandon, bound_by, complete, reopen, skip, start};
+pub use act::{Deed, Team, abandon, bound_by, reopen, skip, start};
 pub use check::Problem;
+pub use done::{Ground, complete};
 pub use event::{KINDS, PlayEvent, Reason, StartedStep, What};
 pub use facts::Facts;
 pub use fit::Fit;
@@ -64,6 +66,16 @@ pub struct StepTemplate {
     /// Who does it, by name or e-mail address, whatever the role.
     #[serde(default)]
     pub person: Option<String>,
+    /// What doing it does.
+    #[serde(default)]
+    pub kind: StepKind,
+    /// The field of the account, or of the contract that is to be decided next, that it sets or that shows that it was
+    /// done: called as in `retain edit`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What it sets the field to, as a person would type it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
     /// By when, in business days after the start.
     pub due: BusinessDays,
     /// How to do it.
@@ -80,12 +92,37 @@ pub struct StepTemplate {
     pub crm_task: bool,
 }
 
-/// What shows that a step was done.
+/// What doing a step does. Stored by these names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepKind {
+    /// A person does something.
+    #[default]
+    Task,
+    /// A field in the CRM is changed.
+    Set,
+}
+
+impl StepKind {
+    /// Its word in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Task => "task",
+            Self::Set => "set",
+        }
+    }
+}
+
+/// What shows that a step was done. Stored by these names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Evidence {
-    /// A note on the account.
+    /// A note on the account, written as it is done.
     Note,
+    /// A call, meeting or e-mail on the account since the run began.
+    Touch,
+    /// A field that is not empty any more.
+    Field,
 }
 
 impl Playbook {

@@ -13,6 +13,9 @@ use crate::domain::money::Currency;
 use crate::domain::outbox::{EntryId, Field, NewEntry, Target, Write};
 use crate::domain::record::{Core, Kind, Owner, RecordId};
 
+#[path = "done_tests.rs"]
+mod done_tests;
+
 /// Friday, 20 November 2026, 09:50 in Amsterdam.
 fn occasion() -> Occasion {
     Occasion {
@@ -59,6 +62,9 @@ fn step(id: &str, due: i32, after: &[&str]) -> StepTemplate {
         after: after.iter().map(|id| (*id).to_owned()).collect(),
         evidence: None,
         crm_task: false,
+        kind: StepKind::Task,
+        field: None,
+        value: None,
     }
 }
 
@@ -118,6 +124,12 @@ fn run(deeds: &[&Deed]) -> Run {
 
 fn started() -> Deed {
     begin(&occasion(), &playbook(), &view()).unwrap()
+}
+
+/// Does a step on the account as the fixture has it.
+fn finish(on: &Occasion, run: &Run, step: &str, text: Option<&str>) -> Result<Deed, String> {
+    let (view, people) = (&view(), &[][..]);
+    complete(on, run, Ground { view, people }, step, text)
 }
 
 /// What an entry sets a task's `done` to.
@@ -199,15 +211,15 @@ fn a_step_is_for_the_person_named_or_me_or_who_looks_after_the_account() {
 fn a_step_that_comes_after_another_or_wants_a_note_is_not_done_without() {
     let on = occasion();
     let begun = started();
-    let error = complete(&on, &run(&[&begun]), "Juniper", "call", Some("They stay.")).unwrap_err();
+    let error = finish(&on, &run(&[&begun]), "call", Some("They stay.")).unwrap_err();
     assert!(error.contains("comes after look"), "{error}");
-    let look = complete(&on, &run(&[&begun]), "Juniper", "look", None).unwrap();
+    let look = finish(&on, &run(&[&begun]), "look", None).unwrap();
     assert_eq!(look.entries, []);
     let now = run(&[&begun, &look]);
     assert_eq!(now.progress(), (1, 2));
-    let error = complete(&on, &now, "Juniper", "call", Some("  ")).unwrap_err();
+    let error = finish(&on, &now, "call", Some("  ")).unwrap_err();
     assert!(error.contains("note"), "{error}");
-    let call = complete(&on, &now, "Juniper", "call", Some("They stay.")).unwrap();
+    let call = finish(&on, &now, "call", Some("They stay.")).unwrap();
     assert_eq!(call.entries[0].write.kind(), Kind::Note);
     let task = Target::Record(RecordId::from("77"));
     assert_eq!(
@@ -217,12 +229,12 @@ fn a_step_that_comes_after_another_or_wants_a_note_is_not_done_without() {
     let over = run(&[&begun, &look, &call]);
     assert!(!over.is_open() && over.current().is_none());
     assert!(
-        complete(&on, &over, "Juniper", "call", None)
+        finish(&on, &over, "call", None)
             .unwrap_err()
             .contains("done already")
     );
     assert!(
-        complete(&on, &over, "Juniper", "coll", None)
+        finish(&on, &over, "coll", None)
             .unwrap_err()
             .contains("it has: look, call")
     );
@@ -287,11 +299,7 @@ fn a_run_that_is_given_up_closes_its_open_tasks_and_nothing_more_is_done_in_it()
     assert_eq!(given_up.entries.len(), 1);
     let over = run(&[&begun, &given_up]);
     assert!(!over.is_open() && over.abandoned.is_some() && !over.is_late(Date::MAX));
-    assert!(
-        complete(&on, &over, "Juniper", "look", None)
-            .unwrap_err()
-            .contains("given up")
-    );
+    assert!(finish(&on, &over, "look", None).unwrap_err().contains("given up"));
     assert!(abandon(&on, &over, "Juniper", "again").is_err());
 }
 
@@ -373,16 +381,25 @@ fn a_playbook_says_of_which_accounts_it_is_and_what_speaks_against_a_start() {
     let mut view = view();
     let misfit = |view: &AccountView, asks: Option<&str>| {
         let asks = asks.map(|asks| Condition::try_from(asks.to_owned()).unwrap());
-        let playbook = Playbook { applies_when: asks, ..playbook() };
+        let playbook = Playbook {
+            applies_when: asks,
+            ..playbook()
+        };
         playbook.misfit(view)
     };
     let asks = Some("stage == 'adoption'");
     assert_eq!(misfit(&view, None), None);
     let why = misfit(&view, asks).unwrap();
-    assert!(why.starts_with("whether `Waning` applies to") && why.contains("cannot be told"), "{why}");
+    assert!(
+        why.starts_with("whether `Waning` applies to") && why.contains("cannot be told"),
+        "{why}"
+    );
     view.applies.insert("waning".to_owned(), Some(false));
     let why = misfit(&view, asks).unwrap();
-    assert!(why.contains("does not apply") && why.ends_with("`stage == 'adoption'`"), "{why}");
+    assert!(
+        why.contains("does not apply") && why.ends_with("`stage == 'adoption'`"),
+        "{why}"
+    );
     view.applies.insert("waning".to_owned(), Some(true));
     assert_eq!(misfit(&view, asks), None);
 }

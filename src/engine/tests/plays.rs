@@ -11,7 +11,7 @@ use crate::domain::desk::{DueItem, DueKind};
 use crate::domain::expression::Condition;
 use crate::domain::money::Currency;
 use crate::domain::outbox::{EntryId, Receipt, State, Step, Target, WritePermit};
-use crate::domain::playbook::{self, Deed, Run, StepState, Team};
+use crate::domain::playbook::{self, Deed, Ground, Run, StepState, Team};
 use crate::domain::record::{Core, Kind};
 use crate::domain::role::Role;
 use crate::engine::{account_view, plays};
@@ -90,6 +90,13 @@ fn arrived(book: &mut Book, entry: EntryId, id: &str, done: &str) {
     }
 }
 
+/// What doing a step does.
+fn done(book: &mut Book, act: &str, step: &str, text: Option<&str>) -> Deed {
+    let (view, people) = (&view(book), &[][..]);
+    let run = view.plays.first().unwrap();
+    playbook::complete(&on(act), run, Ground { view, people }, step, text).unwrap()
+}
+
 fn state(book: &mut Book, step: &str) -> StepState {
     run(book).step(step).unwrap().state.clone()
 }
@@ -155,10 +162,10 @@ fn a_step_that_is_done_here_completes_its_task_and_nothing_is_concluded_while_th
     let (mut book, entries) = started();
     arrived(&mut book, entries[0], "t1", "false");
     for step in ["pull-usage", "ask-support"] {
-        let deed = playbook::complete(&on(step), &run(&mut book), "Juniper Freight", step, None).unwrap();
+        let deed = done(&mut book, step, step, None);
         commit(&mut book, &deed);
     }
-    let deed = playbook::complete(&on("c"), &run(&mut book), "Juniper", "call", Some("They stay.")).unwrap();
+    let deed = done(&mut book, "c", "call", Some("They stay."));
     let written = commit(&mut book, &deed);
     let update = book.ledger.entry(written[1]).unwrap().unwrap();
     assert_eq!(update.new.write.target(), Some(&Target::Record("t1".into())));
@@ -187,7 +194,7 @@ fn whom_a_playbook_is_for_is_told_of_each_account() {
     let applies = |book: &mut Book, id: &str| view(book).applies[id];
     assert_eq!(applies(&mut book, "waning-interest"), Some(true));
     let asks = |asks: &str| Condition::try_from(asks.to_owned()).ok();
-    book.setup.playbooks[0].applies_when = asks("people('nobody') > 0");
+    book.setup.playbooks[0].applies_when = asks("metric('nowhere') > 3");
     book.setup.playbooks[1].applies_when = asks("count('contacts') > 9");
     let [first, second] = [0, 1].map(|at| book.setup.playbooks[at].id.clone());
     assert_eq!(applies(&mut book, &first), None);

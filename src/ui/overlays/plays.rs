@@ -5,7 +5,7 @@ use crate::app::Model;
 use crate::app::layout::{Area, Frame};
 use crate::app::overlay::Plays;
 use crate::app::overlay::plays::Choice;
-use crate::domain::playbook::{Fit, StartedStep, What};
+use crate::domain::playbook::{Fit, StartedStep, StepKind, What};
 use crate::domain::words::short_day;
 use crate::domain::wrap::wrapped;
 use crate::ui::canvas::Canvas;
@@ -90,6 +90,9 @@ fn plan(model: &Model, canvas: &mut Canvas, mut area: Area, choice: &Choice) {
 fn one(model: &Model, canvas: &mut Canvas, area: Area, step: &StartedStep) {
     let mut line = canvas.line(area, 0);
     line.gap(2).gap_right(1);
+    if let (StepKind::Set, Some(field)) = (step.kind, &step.field) {
+        line.right(&format!("sets {field}"), Role::Here).gap_right(2);
+    }
     if step.crm_task {
         line.right("CRM task", Role::Here).gap_right(2);
     }

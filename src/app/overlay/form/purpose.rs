@@ -138,7 +138,7 @@ impl Form {
     pub fn step(step: PlayStep) -> Self {
         let about = About {
             id: step.run.account.clone(),
-            name: step.account.clone(),
+            name: step.view.summary.name.clone(),
         };
         let text = match step.act {
             StepAct::Done => Field::new("what came of it", Shape::Text, ""),
@@ -151,7 +151,7 @@ impl Form {
     pub fn deed(&self, on: &Occasion, people: &[Somebody]) -> Result<Deed, String> {
         let about = || self.about.as_ref().ok_or("the task belongs to no account");
         let entries = match &self.purpose {
-            Purpose::Step(step) => return step.deed(on, &self.fields[0].text()),
+            Purpose::Step(step) => return step.deed(on, people, &self.fields[0].text()),
             Purpose::Revise(_) => return Err("what waits is changed, not made anew".to_owned()),
             Purpose::Handoff(handing) => self.handed_over(on, about()?, handing),
             Purpose::Note => Ok(vec![note::note(on, about()?, &self.fields[0].text())?]),
