@@ -1,6 +1,7 @@
 //! `retain play`: playbooks, and the runs of them.
 
 mod list;
+mod outcomes;
 mod page;
 
 use serde_json::{Value, json};
@@ -34,6 +35,9 @@ enum Command {
     List {
         /// Id of an account, or its name or a part of it
         account: Vec<String>,
+        /// List instead what came of the runs of each version
+        #[arg(long, conflicts_with = "account")]
+        outcomes: bool,
     },
     /// Start a playbook on an account
     Start {
@@ -107,7 +111,8 @@ enum Command {
 /// Does what was asked.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     match &args.what {
-        Command::List { account } => list::run(&account.join(" "), context),
+        Command::List { outcomes: true, .. } => outcomes::run(context),
+        Command::List { account, .. } => list::run(&account.join(" "), context),
         Command::Start {
             playbook,
             account,

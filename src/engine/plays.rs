@@ -14,10 +14,14 @@ use super::EngineError;
 use super::handoffs::name_of;
 use super::judge::Judge;
 use super::moment::Moment;
-use super::world::World;
+use super::subject::Subject;
+use super::world::{World, days_before};
 
 /// Under which name an event's payload tells of the act that it belongs to.
 const ACT: &str = "act";
+
+/// How a run ended is told of one whose last step was closed no more than so many days ago.
+const FRESH_DAYS: i64 = 1;
 
 /// The runs on an account, or on all, in the order of their starts, each step with its task.
 pub fn runs(ledger: &Ledger, account: Option<&RecordId>) -> Result<Vec<Run>, EngineError> {
@@ -118,26 +122,55 @@ fn undoing(ledger: &Ledger, act: &str, now: Timestamp) -> Result<Vec<NewEvent>, 
     Ok(undoing)
 }
 
-/// Notes in the journal which tasks of steps were completed or taken up again in the CRM. While a write of ours to
-/// a task is under way, nothing is concluded from it.
-pub fn notice_tasks(cache: &Cache, ledger: &mut Ledger, world: &World<'_>) -> Result<(), EngineError> {
+/// Notes in the journal what is seen of runs: which tasks of steps were completed or taken up again in the CRM, and
+/// what follows from how their accounts are now: which branches count, and how a run ended whose last step is closed.
+/// While a write of ours to a task is under way, nothing is concluded from it.
+pub fn notice(cache: &Cache, ledger: &mut Ledger, world: &World<'_>) -> Result<(), EngineError> {
     if ledger.is_read_only() {
         return Ok(());
     }
     let mut events = Vec::new();
-    for run in runs(ledger, None)? {
-        for step in run.steps.iter().filter(|_| run.abandoned.is_none()) {
-            let Some(Target::Record(id)) = &step.task else {
-                continue;
-            };
-            let task = cache.record(Kind::Task, id)?.filter(|task| !task.archived);
-            if let Some(task) = task.filter(|_| world.overlay.state(Kind::Task, id).is_none()) {
-                let is_done = task.core(Core::Done) == Some("true");
-                events.extend(run.seen(step, is_done).map(|event| noted(&event, world.now)));
-            }
+    for mut run in runs(ledger, None)? {
+        let seen = tasks_seen(cache, world, &run)?;
+        for event in &seen {
+            run.take(&event.what, world.now);
+        }
+        events.extend(seen);
+        events.extend(told(cache, ledger, world, &run)?);
+    }
+    let events: Vec<NewEvent> = events.iter().map(|event| noted(event, world.now)).collect();
+    Ok(ledger.append(&events, world.now)?)
+}
+
+fn tasks_seen(cache: &Cache, world: &World<'_>, run: &Run) -> Result<Vec<PlayEvent>, EngineError> {
+    let mut events = Vec::new();
+    for step in run.steps.iter().filter(|_| run.abandoned.is_none()) {
+        let Some(Target::Record(id)) = &step.task else {
+            continue;
+        };
+        let task = cache.record(Kind::Task, id)?.filter(|task| !task.archived);
+        if let Some(task) = task.filter(|_| world.overlay.state(Kind::Task, id).is_none()) {
+            let is_done = task.core(Core::Done) == Some("true");
+            events.extend(run.seen(step, is_done));
         }
     }
-    Ok(ledger.append(&events, world.now)?)
+    Ok(events)
+}
+
+/// What follows from how the account is now; nothing while it is not here, or not all of it was read.
+fn told(cache: &Cache, ledger: &Ledger, world: &World<'_>, run: &Run) -> Result<Vec<PlayEvent>, EngineError> {
+    if !world.complete || !run.is_to_be_told() {
+        return Ok(Vec::new());
+    }
+    let Some(Subject { account, own, .. }) = Subject::read(cache, ledger, world, &run.account)? else {
+        return Ok(Vec::new());
+    };
+    let judge = Judge::new(world, &account, &own);
+    let moment = Moment::now(&judge);
+    Ok(run.told(
+        |condition| condition.holds(&moment),
+        days_before(world.now, FRESH_DAYS),
+    ))
 }
 
 fn noted(event: &PlayEvent, now: Timestamp) -> NewEvent {
@@ -236,6 +269,16 @@ fn reference(run: &Run, step: &RunStep) -> StepRef {
     }
 }
 
+/// How to do a step, and that it is a person's to say whether it counts.
+fn body(step: &RunStep) -> String {
+    let doubt = step
+        .doubtful()
+        .map(|when| format!("Do it or leave it out: whether `{when}` holds cannot be told."));
+    let guidance = Some(step.step.guidance.clone()).filter(|guidance| !guidance.is_empty());
+    let lines: Vec<String> = doubt.into_iter().chain(guidance).collect();
+    lines.join("\n")
+}
+
 fn item(world: &World<'_>, run: &Run, step: &RunStep, account_name: &str) -> DueItem {
     let is_mine = world.me.as_ref() == Some(&step.step.owner);
     DueItem {
@@ -246,7 +289,7 @@ fn item(world: &World<'_>, run: &Run, step: &RunStep, account_name: &str) -> Due
         account_name: account_name.to_owned(),
         due: Some(step.step.due),
         at: None,
-        body: step.step.guidance.clone(),
+        body: body(step),
         owner: (!is_mine).then(|| step.step.owner_name.clone()),
         pending: None,
         task: None,

@@ -177,9 +177,9 @@ fn update_between(
     }
     if is_of_all {
         // What was written to a task meanwhile is under way by now.
-        return plays::notice_tasks(cache, ledger, &World::read(cache, ledger, setup, now, &[])?);
+        return plays::notice(cache, ledger, &World::read(cache, ledger, setup, now, &[])?);
     }
-    plays::notice_tasks(cache, ledger, &world)
+    plays::notice(cache, ledger, &world)
 }
 
 /// The ends of the warnings of accounts that are not here any more: of those that the cache has lines of, and of those

@@ -29,9 +29,11 @@ fn step(id: &str, title: &str, after: &[&str], evidence: Option<Evidence>, task:
             kind: StepKind::Task,
             field: None,
             value: None,
+            when: None,
         },
         state: StepState::Open,
         since: ago(3),
+        branch: None,
         task_seen_done: false,
         task: task.map(|id| Target::Record(RecordId::from(id))),
     }
@@ -97,6 +99,7 @@ pub fn run() -> Run {
             step("send", "Send the figures", &[], None, Some("t4")),
         ],
         abandoned: None,
+        ended: None,
     }
 }
 

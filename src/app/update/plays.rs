@@ -11,7 +11,7 @@ use crate::app::outbox::Act;
 use crate::app::overlay::plays::Choice;
 use crate::app::overlay::{Overlay, Plays, Question};
 use crate::domain::acts::Occasion;
-use crate::domain::playbook::{Deed, PlayEvent, What};
+use crate::domain::playbook::{Deed, PlayEvent};
 
 /// How many lines a movement by page goes.
 const PAGE: usize = 10;
@@ -102,13 +102,7 @@ fn start(model: &mut Model, list: &Plays) -> Result<Vec<Cmd>, String> {
 
 /// A start is undone by taking its tasks back and giving the run up.
 fn undone_by(on: &Occasion, deed: &Deed, title: &str) -> Act {
-    let back = deed.events.iter().map(|event| PlayEvent {
-        account: event.account.clone(),
-        what: What::Abandoned {
-            run: event.what.run().to_owned(),
-            why: "taken back".to_owned(),
-        },
-    });
+    let back = deed.events.iter().filter_map(PlayEvent::undone);
     Act {
         word: on.act.clone(),
         title: format!("Play: {title}"),

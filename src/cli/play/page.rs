@@ -19,7 +19,9 @@ pub fn page(run: &Run, name: &str, context: &Context, workplace: &Workplace) -> 
     if let Some((_, why)) = &run.abandoned {
         lines.push(format!("  given up: {why}"));
     }
-    if run.exit_reached == Some(true) {
+    if let Some((_, outcome)) = run.ended {
+        lines.push(format!("  ended; {}", outcome.words()));
+    } else if run.exit_reached == Some(true) {
         lines.push("  what it is for has been reached".to_owned());
     }
     lines.extend(run.steps.iter().map(|step| {
@@ -30,6 +32,9 @@ pub fn page(run: &Run, name: &str, context: &Context, workplace: &Workplace) -> 
             StepState::Open => "○",
         };
         let state = match &step.state {
+            StepState::Open if step.is_undecided() => {
+                format!("if {}", step.step.when.as_deref().unwrap_or_default())
+            }
             StepState::Open if step.step.due < today => "late".to_owned(),
             StepState::Open => words::short_day(today, step.step.due),
             StepState::Done => "done".to_owned(),
@@ -39,6 +44,13 @@ pub fn page(run: &Run, name: &str, context: &Context, workplace: &Workplace) -> 
             "  {sign} {:<14} {} ({}, {state})",
             step.step.id, step.step.title, step.step.owner_name
         )
+    }));
+    lines.extend(run.steps.iter().filter_map(|step| {
+        let when = step.doubtful()?;
+        Some(format!(
+            "  `{}`: whether `{when}` holds cannot be told: do it or skip it",
+            step.step.id
+        ))
     }));
     lines.join("\n")
 }
@@ -86,6 +98,11 @@ pub fn shape(run: &Run, name: &str, context: &Context, workplace: &Workplace) ->
             run.abandoned.as_ref().map(|(_, why)| why),
             "it was not given up",
         )
+        .maybe(
+            "outcome",
+            run.ended.map(|(_, outcome)| outcome),
+            "its last step is not closed, or was before ends were noted",
+        )
         .with("steps", steps)
         .done()
 }
@@ -108,6 +125,12 @@ fn step(run: &Run, one: &RunStep) -> Value {
         .maybe("value", one.step.value.as_ref(), "it sets no field")
         .with("due", one.step.due)
         .with("after", &one.step.after)
+        .maybe("when", one.step.when.as_ref(), "it always counts")
+        .maybe(
+            "branch",
+            one.branch,
+            "it always counts, or the steps before it are open",
+        )
         .with("state", state)
         .with("since", one.since)
         .with("ready", run.is_ready(one))

@@ -175,6 +175,7 @@ fn started(template: &StepTemplate, facts: &Facts, owner: &Somebody, due: Date) 
         kind: template.kind,
         field: template.field.clone(),
         value: template.value.clone(),
+        when: template.when.clone().map(String::from),
     }
 }
 

@@ -47,6 +47,17 @@ pub(super) fn problems(steps: &[StepTemplate]) -> Vec<Problem> {
         if !seen.insert(step.id.as_str()) {
             wrong("id", format!("two steps have the id `{}`", step.id), None);
         }
+        if step.when.is_some() && step.crm_task {
+            let message = format!(
+                "whether `{}` counts is decided later: it cannot be a task in the CRM",
+                step.id
+            );
+            wrong(
+                "crm_task",
+                message,
+                Some("leave `crm_task` or `when` out".to_owned()),
+            );
+        }
         for (key, message) in misplaced(step) {
             wrong(key, message, None);
         }

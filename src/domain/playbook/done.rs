@@ -28,16 +28,7 @@ pub fn complete(
 ) -> Result<Deed, String> {
     let step = open_step(run, step)?;
     if !run.is_ready(step) {
-        let before = step.step.after.iter().filter_map(|id| run.step(id));
-        let before: Vec<&str> = before
-            .filter(|one| one.is_open())
-            .map(|one| one.step.id.as_str())
-            .collect();
-        return Err(format!(
-            "`{}` comes after {}: do or skip that first",
-            step.step.id,
-            before.join(" and ")
-        ));
+        return Err(too_early(run, step));
     }
     let text = text.filter(|text| !text.trim().is_empty());
     if let Some(why) = missing(run, step, ground.view, text) {
@@ -54,6 +45,26 @@ pub fn complete(
     let (run_id, step) = names(run, step);
     deed.events.push(event(run, What::Done { run: run_id, step }));
     Ok(deed)
+}
+
+/// Why the turn of an open step has not come.
+fn too_early(run: &Run, step: &RunStep) -> String {
+    let before = step.step.after.iter().filter_map(|id| run.step(id));
+    let before: Vec<&str> = before
+        .filter(|one| one.is_open())
+        .map(|one| one.step.id.as_str())
+        .collect();
+    if before.is_empty() {
+        return format!(
+            "whether `{}` counts is decided with the next look at the account: ctrl-r, `retain sync`",
+            step.step.id
+        );
+    }
+    format!(
+        "`{}` comes after {}: do or skip that first",
+        step.step.id,
+        before.join(" and ")
+    )
 }
 
 /// Why a step cannot be done yet, and how what is missing is given; `None` when nothing is.

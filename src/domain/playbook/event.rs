@@ -9,14 +9,19 @@ use crate::domain::record::RecordId;
 use crate::domain::role::Role;
 
 /// The kinds of events in the journal that tell of runs.
-pub const KINDS: [&str; 6] = [
+pub const KINDS: [&str; 8] = [
     "play-started",
     "step-done",
     "step-skipped",
     "step-reopened",
     "step-task-seen",
+    "step-branched",
+    "play-ended",
     "play-abandoned",
 ];
+
+/// Why a run was given up whose start was taken back.
+pub const TAKEN_BACK: &str = "taken back";
 
 /// Something that happened to a run on an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -81,6 +86,26 @@ pub enum What {
         /// Whether the task is done.
         done: bool,
     },
+    /// The steps before one that counts only under a condition are closed: what was decided of it.
+    #[serde(rename = "step-branched")]
+    Branched {
+        /// Id of the run.
+        run: String,
+        /// Id of the step.
+        step: String,
+        /// Whether it counts.
+        branch: Branch,
+        /// The condition as it was written.
+        when: String,
+    },
+    /// The last step was closed: whether what the playbook is for had been reached then.
+    #[serde(rename = "play-ended")]
+    Ended {
+        /// Id of the run.
+        run: String,
+        /// Whether its exit was reached.
+        outcome: Outcome,
+    },
     /// A person gave the run up.
     #[serde(rename = "play-abandoned")]
     Abandoned {
@@ -89,6 +114,61 @@ pub enum What {
         /// The reason that was given.
         why: String,
     },
+}
+
+/// Whether a step counts that does so only under a condition. Stored by these names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Branch {
+    /// The condition held.
+    Counts,
+    /// It did not.
+    LeftOut,
+    /// It could not be told: a person decides.
+    CannotTell,
+}
+
+impl From<Option<bool>> for Branch {
+    fn from(holds: Option<bool>) -> Self {
+        match holds {
+            Some(true) => Self::Counts,
+            Some(false) => Self::LeftOut,
+            None => Self::CannotTell,
+        }
+    }
+}
+
+/// Whether what a run was for had been reached when its last step was closed. Stored by these names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// Its exit held.
+    Reached,
+    /// It did not.
+    NotReached,
+    /// The playbook has no exit, or it could not be told.
+    CannotTell,
+}
+
+impl Outcome {
+    /// It in words.
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Reached => "what it is for had been reached",
+            Self::NotReached => "what it is for had not been reached",
+            Self::CannotTell => "whether what it is for had been reached cannot be told",
+        }
+    }
+}
+
+impl From<Option<bool>> for Outcome {
+    fn from(holds: Option<bool>) -> Self {
+        match holds {
+            Some(true) => Self::Reached,
+            Some(false) => Self::NotReached,
+            None => Self::CannotTell,
+        }
+    }
 }
 
 /// What a run was started from.
@@ -132,6 +212,9 @@ pub struct StartedStep {
     /// What it sets the field to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
+    /// It counts only if this holds when the steps before it are closed: as it was written.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<String>,
 }
 
 impl PlayEvent {
@@ -147,13 +230,17 @@ impl PlayEvent {
         let what = match &self.what {
             What::Started { run, .. } => What::Abandoned {
                 run: run.clone(),
-                why: "taken back".to_owned(),
+                why: TAKEN_BACK.to_owned(),
             },
             What::Done { run, step } | What::Skipped { run, step, .. } => What::Reopened {
                 run: run.clone(),
                 step: step.clone(),
             },
-            What::Reopened { .. } | What::TaskSeen { .. } | What::Abandoned { .. } => return None,
+            What::Reopened { .. }
+            | What::TaskSeen { .. }
+            | What::Branched { .. }
+            | What::Ended { .. }
+            | What::Abandoned { .. } => return None,
         };
         let account = self.account.clone();
         Some(Self { account, what })
@@ -178,6 +265,8 @@ impl What {
             | Self::Skipped { run, .. }
             | Self::Reopened { run, .. }
             | Self::TaskSeen { run, .. }
+            | Self::Branched { run, .. }
+            | Self::Ended { run, .. }
             | Self::Abandoned { run, .. } => run,
         }
     }

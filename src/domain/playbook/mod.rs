@@ -11,6 +11,7 @@ mod done;
 mod event;
 mod facts;
 mod fit;
+mod outcomes;
 mod run;
 mod template;
 
@@ -23,9 +24,10 @@ use super::role::Role;
 pub use act::{Deed, Team, abandon, bound_by, reopen, skip, start};
 pub use check::Problem;
 pub use done::{Ground, complete};
-pub use event::{KINDS, PlayEvent, Reason, StartedStep, What};
+pub use event::{Branch, KINDS, Outcome, PlayEvent, Reason, StartedStep, What};
 pub use facts::Facts;
 pub use fit::Fit;
+pub use outcomes::{Tally, tally};
 pub use run::{Run, RunStep, StepState, running, runs};
 pub use template::Template;
 
@@ -81,6 +83,9 @@ pub struct StepTemplate {
     /// How to do it.
     #[serde(default)]
     pub guidance: Option<Template>,
+    /// It counts only if this holds when the steps before it are closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
     /// Ids of the steps that come before it.
     #[serde(default)]
     pub after: Vec<String>,
@@ -132,9 +137,10 @@ impl Playbook {
             ("applies_when", self.applies_when.as_ref()),
             ("exit_when", self.exit_when.as_ref()),
         ];
-        whole
-            .into_iter()
-            .filter_map(|(key, condition)| Some((vec![key], condition?)))
+        let whole = whole.into_iter();
+        let whole = whole.filter_map(|(key, condition)| Some((vec![key], condition?)));
+        let steps = self.steps.iter();
+        whole.chain(steps.filter_map(|step| Some((vec!["steps", &step.id, "when"], step.when.as_ref()?))))
     }
 
     /// What is wrong with how its steps hang together.

@@ -13,6 +13,8 @@ use crate::domain::money::Currency;
 use crate::domain::outbox::{EntryId, Field, NewEntry, Target, Write};
 use crate::domain::record::{Core, Kind, Owner, RecordId};
 
+#[path = "branch_tests.rs"]
+mod branch_tests;
 #[path = "done_tests.rs"]
 mod done_tests;
 
@@ -65,6 +67,7 @@ fn step(id: &str, due: i32, after: &[&str]) -> StepTemplate {
         kind: StepKind::Task,
         field: None,
         value: None,
+        when: None,
     }
 }
 

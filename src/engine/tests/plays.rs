@@ -11,7 +11,7 @@ use crate::domain::desk::{DueItem, DueKind};
 use crate::domain::expression::Condition;
 use crate::domain::money::Currency;
 use crate::domain::outbox::{EntryId, Receipt, State, Step, Target, WritePermit};
-use crate::domain::playbook::{self, Deed, Ground, Run, StepState, Team};
+use crate::domain::playbook::{self, Branch, Deed, Ground, Outcome, Playbook, Run, StepState, Team};
 use crate::domain::record::{Core, Kind};
 use crate::domain::role::Role;
 use crate::engine::{account_view, plays};
@@ -53,20 +53,24 @@ fn commit(book: &mut Book, deed: &Deed) -> Vec<EntryId> {
 
 /// An account on which the shipped playbook for waning interest runs.
 fn started() -> (Book, Vec<EntryId>) {
+    started_with(&|_| ())
+}
+
+/// The same with another form of the playbook.
+fn started_with(change: &dyn Fn(&mut Playbook)) -> (Book, Vec<EntryId>) {
     let mut book = Book::new();
     book.healthy("1", "Juniper Freight");
     let view = view(&mut book);
-    let playbook = book
-        .setup
-        .playbooks
-        .iter()
-        .find(|one| one.id == "waning-interest");
+    let mut playbooks = book.setup.playbooks.iter_mut();
+    let playbook = playbooks.find(|one| one.id == "waning-interest").unwrap();
+    change(playbook);
+    let playbook = playbook.clone();
     let team = Team {
         owners: &[],
         role: Role::Csm,
         currency: Currency::USD,
     };
-    let deed = playbook::start(&on("a1"), playbook.unwrap(), &view, team, None).unwrap();
+    let deed = playbook::start(&on("a1"), &playbook, &view, team, None).unwrap();
     let entries = commit(&mut book, &deed);
     (book, entries)
 }
@@ -185,6 +189,26 @@ fn a_start_that_is_taken_back_leaves_steps_without_tasks() {
     let run = run(&mut book);
     assert!(run.steps.iter().all(|step| step.task.is_none()));
     assert_eq!(run.progress(), (0, 5));
+}
+
+#[test]
+fn a_look_decides_the_branches_whose_turn_has_come_and_how_a_run_ended_once() {
+    let (mut book, _) = started_with(&|playbook| {
+        playbook
+            .steps
+            .retain(|step| ["pull-usage", "ask-support"].contains(&step.id.as_str()));
+        playbook.steps[1].when = Condition::try_from("count('contacts') > 9".to_owned()).ok();
+        playbook.steps[1].after = vec!["pull-usage".to_owned()];
+    });
+    assert_eq!(run(&mut book).step("ask-support").unwrap().branch, None);
+    let deed = done(&mut book, "look", "pull-usage", None);
+    commit(&mut book, &deed);
+    let ended = run(&mut book);
+    assert_eq!(ended.step("ask-support").unwrap().branch, Some(Branch::LeftOut));
+    assert_eq!(ended.ended.map(|(_, outcome)| outcome), Some(Outcome::NotReached));
+    all(&mut book, NOW);
+    let noted = |kind: &str| book.ledger.events(Some(&"1".into()), &[kind]).unwrap().len();
+    assert_eq!((noted("step-branched"), noted("play-ended")), (1, 1));
 }
 
 #[test]

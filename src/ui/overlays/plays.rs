@@ -90,6 +90,9 @@ fn plan(model: &Model, canvas: &mut Canvas, mut area: Area, choice: &Choice) {
 fn one(model: &Model, canvas: &mut Canvas, area: Area, step: &StartedStep) {
     let mut line = canvas.line(area, 0);
     line.gap(2).gap_right(1);
+    if let Some(when) = &step.when {
+        line.right(&format!("if {when}"), Role::Doubtful).gap_right(2);
+    }
     if let (StepKind::Set, Some(field)) = (step.kind, &step.field) {
         line.right(&format!("sets {field}"), Role::Here).gap_right(2);
     }
