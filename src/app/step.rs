@@ -1,11 +1,10 @@
 //! A step of a playbook that somebody does or leaves out here.
 
 use super::cmd::RunId;
-use super::outbox::Act;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::desk::StepRef;
-use crate::domain::playbook::{self, Deed, Evidence, Ground, PlayEvent, Run, What};
+use crate::domain::playbook::{self, Deed, Evidence, Ground, Run};
 
 /// What becomes of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,24 +64,6 @@ impl PlayStep {
         match self.act {
             StepAct::Done => format!("Done: {title}"),
             StepAct::LeaveOut => format!("Leave out: {title}"),
-        }
-    }
-
-    /// How it is undone.
-    pub fn undone_by(&self, on: &Occasion) -> Act {
-        Act {
-            warnings: Vec::new(),
-            word: on.act.clone(),
-            title: self.title(),
-            leaves_at: on.now.checked_add(on.grace).unwrap_or(on.now),
-            writes: true,
-            back: vec![PlayEvent {
-                account: self.run.account.clone(),
-                what: What::Reopened {
-                    run: self.run.id.clone(),
-                    step: self.step.clone(),
-                },
-            }],
         }
     }
 }

@@ -91,6 +91,34 @@ enum Command {
         #[command(flatten)]
         flags: Flags,
     },
+    /// Give an open step to somebody, and its task in the CRM with it
+    Reassign {
+        /// Id of the run
+        run: String,
+        /// Id of the step
+        step: String,
+        /// Whose it is to be: e-mail address, id or a part of the name
+        to: String,
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Let a run rest: no step of it is due or late until it goes on
+    Pause {
+        /// Id of the run
+        run: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Go on with a run; its open steps are due as many business days later as it rested
+    Resume {
+        /// Id of the run
+        run: String,
+        #[command(flatten)]
+        flags: Flags,
+    },
     /// Give a run up; the tasks of its open steps are closed
     Abandon {
         /// Id of the run
@@ -137,13 +165,17 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             note,
             flags,
         } => act(context, flags, run, |writing, case| {
-            let view = case
-                .view
-                .as_ref()
-                .ok_or("the cache has the account of this run no more")?;
+            let gone = || CliError::failed("the cache has the account of this run no more");
+            let view = case.view.as_ref().ok_or_else(gone)?;
             let people = &Somebody::active(&writing.owners);
             let ground = Ground { view, people };
-            playbook::complete(&writing.on, &case.run, ground, step, note.as_deref())
+            told(playbook::complete(
+                &writing.on,
+                &case.run,
+                ground,
+                step,
+                note.as_deref(),
+            ))
         }),
         Command::Skip {
             run,
@@ -151,13 +183,23 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             reason,
             flags,
         } => act(context, flags, run, |writing, case| {
-            playbook::skip(&writing.on, &case.run, &case.name, step, reason)
+            told(playbook::skip(&writing.on, &case.run, &case.name, step, reason))
         }),
         Command::Undo { run, step, flags } => act(context, flags, run, |writing, case| {
-            playbook::reopen(&writing.on, &case.run, &case.name, step)
+            told(playbook::reopen(&writing.on, &case.run, &case.name, step))
+        }),
+        Command::Reassign { run, step, to, flags } => act(context, flags, run, |writing, case| {
+            let to = sending::one_of_us(writing, to)?;
+            told(playbook::reassign(&writing.on, &case.run, &case.name, step, &to))
+        }),
+        Command::Pause { run, reason, flags } => act(context, flags, run, |_, case| {
+            told(playbook::pause(&case.run, reason))
+        }),
+        Command::Resume { run, flags } => act(context, flags, run, |writing, case| {
+            told(playbook::resume(&writing.on, &case.run, &case.name))
         }),
         Command::Abandon { run, reason, flags } => act(context, flags, run, |writing, case| {
-            playbook::abandon(&writing.on, &case.run, &case.name, reason)
+            told(playbook::abandon(&writing.on, &case.run, &case.name, reason))
         }),
         Command::Show { account } => show(&account.join(" "), context),
     }
@@ -258,13 +300,17 @@ fn act(
     context: &Context,
     flags: &Flags,
     id: &str,
-    deed: impl FnOnce(&Writing, &Case) -> Result<Deed, String>,
+    deed: impl FnOnce(&Writing, &Case) -> Result<Deed, CliError>,
 ) -> Result<(), CliError> {
     let writing = sending::begin(flags, context)?;
     let case = Case::read(&writing, id, context)?;
-    let deed = deed(&writing, &case).map_err(CliError::usage)?;
+    let deed = deed(&writing, &case)?;
     let done = sending::perform(writing, &deed, flags, context)?;
     answer(context, id, &done)
+}
+
+fn told(deed: Result<Deed, String>) -> Result<Deed, CliError> {
+    deed.map_err(CliError::usage)
 }
 
 /// How a run stands after something was done, and what became of what that writes.

@@ -126,7 +126,8 @@ pub fn account_view_since(
     let noted = bands::last(&ledger.events(Some(id), &[bands::CHANGED])?);
     let name = |owner: &RecordId| world.name_of(owner).map(str::to_owned);
     let handoffs = handoffs::of_account(cache, &world, id, &around.notes)?;
-    let plays = plays::of_account(ledger, &judge)?;
+    let mut plays = plays::of_account(ledger, &judge)?;
+    plays::know_tasks(&mut plays, &around.tasks);
     let contracts = contracts(&own.contracts, &world);
     let segments = Segments::read(cache)?;
     Ok(Some(AccountView {

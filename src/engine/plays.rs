@@ -1,16 +1,17 @@
 //! Runs of playbooks: what the journal tells of them, bound to the tasks that the CRM has of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::domain::desk::{DueItem, DueKind, StepRef};
 use crate::domain::outbox::{Entry, NewEntry, State, Target, Undone, WritePermit};
 use crate::domain::playbook::{self, Deed, KINDS, PlayEvent, Playbook, Run, RunStep};
-use crate::domain::record::{Core, Kind, RecordId};
+use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::store::{Cache, Ledger, NewEvent, StoreError, TooLate};
 
 use super::EngineError;
+use super::desk::facts;
 use super::handoffs::name_of;
 use super::judge::Judge;
 use super::moment::Moment;
@@ -54,6 +55,15 @@ pub fn of_account(ledger: &Ledger, judge: &Judge<'_>) -> Result<Vec<Run>, Engine
     }
     runs.sort_by_key(|run| (!run.is_open(), std::cmp::Reverse(run.started)));
     Ok(runs)
+}
+
+/// Notes with each step of these runs what the CRM says of its task, by the account's tasks.
+pub fn know_tasks(runs: &mut [Run], tasks: &[Record]) {
+    for step in runs.iter_mut().flat_map(|run| &mut run.steps) {
+        let id = step.task.as_ref().map(Target::shown_id);
+        let task = tasks.iter().find(|task| Some(&task.id) == id.as_ref());
+        step.facts = task.map(facts);
+    }
 }
 
 /// By id of each playbook that can be started: whether it is for this account; `None` when that cannot be told.
@@ -213,20 +223,28 @@ fn bind(ledger: &Ledger, run: &mut Run) -> Result<(), EngineError> {
 #[derive(Debug, Default)]
 pub struct OpenSteps {
     bound: BTreeMap<RecordId, StepRef>,
+    /// Ids under which the tasks of runs that rest are shown.
+    resting: BTreeSet<RecordId>,
     runs: Vec<Run>,
 }
 
 impl OpenSteps {
     /// The open steps of these runs.
     pub fn of(runs: Vec<Run>) -> Self {
-        let mut bound = BTreeMap::new();
+        let (mut bound, mut resting) = (BTreeMap::new(), BTreeSet::new());
         for run in &runs {
             for step in &run.steps {
                 let task = step.task.as_ref().map(Target::shown_id);
+                resting.extend(task.clone().filter(|_| run.is_open() && run.paused.is_some()));
                 bound.extend(task.map(|task| (task, reference(run, step))));
             }
         }
-        Self { bound, runs }
+        Self { bound, resting, runs }
+    }
+
+    /// Whether it is the task of a step whose run rests: then it is not due.
+    pub fn rests(&self, item: &DueItem) -> bool {
+        self.resting.contains(&item.record)
     }
 
     /// Makes of a task that is due the step that it is bound to: so neither stands there twice.

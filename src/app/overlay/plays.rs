@@ -1,4 +1,4 @@
-//! The playbooks that can be started on an account, each with what it would do.
+//! The playbooks that can be started on an account, each with what it would do; and its runs that are under way.
 
 use super::Hint;
 use crate::app::cmd::RunId;
@@ -11,7 +11,11 @@ use crate::domain::money::Currency;
 use crate::domain::playbook::{self, Deed, Fit, Playbook, Run, Team};
 
 /// What one can press in it.
-pub const HINTS: &[Hint] = &[("enter", "start it"), ("j k", "choose"), ("esc", "close")];
+pub const HINTS: &[Hint] = &[
+    ("enter", "start it, or what to do with a run"),
+    ("j k", "choose"),
+    ("esc", "close"),
+];
 
 /// The playbooks that can be started on an account.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +26,7 @@ pub struct Plays {
     pub asked: RunId,
     /// The account with its warnings and runs; `None` until it is read.
     pub view: Option<Box<AccountView>>,
-    /// Place among the playbooks.
+    /// Place among the playbooks, and the runs below them.
     pub cursor: Cursor,
 }
 
@@ -65,6 +69,23 @@ impl Plays {
             .collect();
         choices.sort_by_key(|choice| choice.warning.is_none());
         choices
+    }
+
+    /// The runs on the account that are under way or rest: they follow the playbooks.
+    pub fn runs(&self) -> Vec<&Run> {
+        let plays = self.view.as_deref().map_or(&[][..], |view| &view.plays);
+        plays.iter().filter(|run| run.is_open()).collect()
+    }
+
+    /// The run under the cursor, if it is on one.
+    pub fn run(&self, outbox: &Outbox) -> Option<&Run> {
+        let at = self.cursor.at.checked_sub(self.choices(outbox).len())?;
+        self.runs().get(at).copied()
+    }
+
+    /// How many lines there are to choose from.
+    pub fn len(&self, outbox: &Outbox) -> usize {
+        self.choices(outbox).len() + self.runs().len()
     }
 }
 

@@ -36,6 +36,7 @@ fn step(id: &str, title: &str, after: &[&str], evidence: Option<Evidence>, task:
         branch: None,
         task_seen_done: false,
         task: task.map(|id| Target::Record(RecordId::from(id))),
+        facts: None,
     }
 }
 
@@ -99,6 +100,7 @@ pub fn run() -> Run {
             step("send", "Send the figures", &[], None, Some("t4")),
         ],
         abandoned: None,
+        paused: None,
         ended: None,
     }
 }

@@ -1,9 +1,9 @@
 //! A playbook is started from the account that the screen speaks of, after a look at what that does.
 
-use super::forms::answer;
+use super::forms::{answer, form};
 use super::*;
 use crate::app::overlay::Overlay;
-use crate::app::play::known;
+use crate::app::play::{known, write};
 use crate::domain::expression::Condition;
 use crate::domain::playbook::{Deed, What};
 
@@ -71,6 +71,47 @@ fn a_playbook_that_is_not_for_the_account_is_started_only_after_a_yes() {
     play(&mut model, "<enter>");
     assert!(kept(&play(&mut model, "y")).is_some());
     assert!(model.overlays.is_empty());
+}
+
+#[test]
+fn a_run_opens_its_menu_to_let_it_rest_or_give_a_step_away_and_u_takes_that_back() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 p j j <enter>");
+    let Some(Overlay::RunMenu(menu)) = model.overlays.last() else {
+        panic!("no menu: {:?}", model.overlays)
+    };
+    assert_eq!((menu.run.id.as_str(), menu.choices().len()), ("P-1", 5));
+    play(&mut model, "<enter>");
+    assert!(kept(&play(&mut model, "<enter>")).is_none());
+    assert!(form(&model).wrong.as_deref().unwrap().contains("say why"));
+    write(&mut model, "their freeze");
+    let (run, deed) = kept(&play(&mut model, "<enter>")).unwrap();
+    assert!(matches!(&deed.events[0].what, What::Paused { why, .. } if why == "their freeze"));
+    answer(&mut model, run, deed.entries);
+    let (_, back) = kept(&play(&mut model, "u")).unwrap();
+    assert!(matches!(&back.events[0].what, What::Resumed { .. }));
+
+    let mut model = known(120, 36);
+    play(&mut model, "1 p G <enter> j j <enter>");
+    write(&mut model, "ben");
+    let (_, deed) = kept(&play(&mut model, "<enter>")).unwrap();
+    assert!(
+        matches!(&deed.events[0].what, What::Reassigned { step, to, .. } if step == "call" && to.name == "Ben Osei"),
+        "{deed:?}"
+    );
+    assert_eq!(deed.entries.len(), 1, "its task goes along");
+}
+
+#[test]
+fn a_run_that_rests_goes_on_from_its_menu() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 p");
+    let Some(Overlay::Plays(list)) = model.overlays.last_mut() else {
+        panic!("no list")
+    };
+    list.view.as_mut().unwrap().plays[0].paused = Some((ago(30), "their freeze".to_owned()));
+    let (_, deed) = kept(&play(&mut model, "G <enter> <enter>")).unwrap();
+    assert!(matches!(&deed.events[0].what, What::Resumed { .. }));
 }
 
 #[test]

@@ -9,6 +9,7 @@ use crate::app::action::{completed, selected_due};
 use crate::app::cmd::Cmd;
 use crate::app::model::Model;
 use crate::app::msg::AccountMsg;
+use crate::app::outbox::Act;
 use crate::app::step::{AwaitedStep, PlayStep, StepAct};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::task::{self, Task};
@@ -87,7 +88,8 @@ fn begin(model: &mut Model, view: &AccountView, awaited: AwaitedStep) -> Result<
     }
     let on = model.occasion()?;
     let deed = step.deed(&on, &people, "")?;
-    let (_, orders) = outbox::commit(model, deed, Vec::new(), Some(step.undone_by(&on)))?;
+    let act = Act::of(&on, step.title(), &deed);
+    let (_, orders) = outbox::commit(model, deed, Vec::new(), Some(act))?;
     Ok(orders)
 }
 

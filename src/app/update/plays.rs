@@ -1,7 +1,7 @@
 //! Keys of the list of playbooks that can be started.
 
 use super::overlay::{meaning, open, other, step};
-use super::{confirm, outbox};
+use super::{confirm, outbox, run_menu};
 use crate::app::action::about;
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Cursor;
@@ -10,8 +10,6 @@ use crate::app::model::Model;
 use crate::app::outbox::Act;
 use crate::app::overlay::plays::Choice;
 use crate::app::overlay::{Overlay, Plays, Question};
-use crate::domain::acts::Occasion;
-use crate::domain::playbook::{Deed, PlayEvent};
 
 /// How many lines a movement by page goes.
 const PAGE: usize = 10;
@@ -42,6 +40,9 @@ pub(super) fn pressed(model: &mut Model, mut list: Plays, key: Key) -> Vec<Cmd> 
         return Vec::new();
     }
     if key.code == Code::Enter && list.view.is_some() {
+        if let Some(run) = list.run(&model.outbox) {
+            return run_menu::show(model, run.clone(), list.about.name.clone());
+        }
         let misfit = chosen(model, &list).ok().and_then(|choice| choice.misfit());
         if let Some(why) = misfit {
             open(model, Overlay::Plays(list));
@@ -49,7 +50,7 @@ pub(super) fn pressed(model: &mut Model, mut list: Plays, key: Key) -> Vec<Cmd> 
         }
         return order(model, list);
     } else if let Some(step) = step(meaning(model, key)) {
-        let len = list.choices(&model.outbox).len();
+        let len = list.len(&model.outbox);
         list.cursor = list.cursor.moved(step, len, PAGE);
     } else if key.code != Code::Enter {
         open(model, Overlay::Plays(list));
@@ -96,19 +97,6 @@ fn start(model: &mut Model, list: &Plays) -> Result<Vec<Cmd>, String> {
     let on = model.occasion()?;
     let choice = chosen(model, list)?;
     let deed = choice.deed(&on, &model.outbox, model.currency)?;
-    let act = undone_by(&on, &deed, &choice.playbook.title);
+    let act = Act::of(&on, format!("Play: {}", choice.playbook.title), &deed);
     outbox::commit(model, deed, Vec::new(), Some(act)).map(|(_, orders)| orders)
-}
-
-/// A start is undone by taking its tasks back and giving the run up.
-fn undone_by(on: &Occasion, deed: &Deed, title: &str) -> Act {
-    let back = deed.events.iter().filter_map(PlayEvent::undone);
-    Act {
-        word: on.act.clone(),
-        title: format!("Play: {title}"),
-        leaves_at: on.now.checked_add(on.grace).unwrap_or(on.now),
-        writes: true,
-        back: back.collect(),
-        warnings: Vec::new(),
-    }
 }

@@ -19,6 +19,10 @@ pub fn page(run: &Run, name: &str, context: &Context, workplace: &Workplace) -> 
     if let Some((_, why)) = &run.abandoned {
         lines.push(format!("  given up: {why}"));
     }
+    if let Some((since, why)) = run.paused.as_ref().filter(|_| run.is_open()) {
+        let day = words::short_day(today, workplace.setup.settings.day_of(*since));
+        lines.push(format!("  rests since {day}: {why}"));
+    }
     if let Some((_, outcome)) = run.ended {
         lines.push(format!("  ended; {}", outcome.words()));
     } else if run.exit_reached == Some(true) {
@@ -35,7 +39,7 @@ pub fn page(run: &Run, name: &str, context: &Context, workplace: &Workplace) -> 
             StepState::Open if step.is_undecided() => {
                 format!("if {}", step.step.when.as_deref().unwrap_or_default())
             }
-            StepState::Open if step.step.due < today => "late".to_owned(),
+            StepState::Open if run.paused.is_none() && step.step.due < today => "late".to_owned(),
             StepState::Open => words::short_day(today, step.step.due),
             StepState::Done => "done".to_owned(),
             StepState::Skipped { why } => format!("left out: {why}"),
@@ -92,6 +96,11 @@ pub fn shape(run: &Run, name: &str, context: &Context, workplace: &Workplace) ->
             "exit_reached",
             run.exit_reached,
             "it has no exit, or only the account's own page can tell",
+        )
+        .maybe(
+            "paused",
+            run.paused.as_ref().map(|(_, why)| why),
+            "it does not rest",
         )
         .maybe(
             "abandoned",

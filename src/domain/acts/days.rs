@@ -104,6 +104,14 @@ pub fn business_days_after(day: Date, count: i32, business_days: &[Weekday]) -> 
     Some(day)
 }
 
+/// How many business days come after a day, up to another and with it; none when that is no later.
+pub fn business_days_between(from: Date, to: Date, business_days: &[Weekday]) -> i32 {
+    let works = |day: &Date| business_days.is_empty() || business_days.contains(&day.weekday());
+    let mut after = std::iter::successors(from.tomorrow().ok(), |day| day.tomorrow().ok());
+    let after = after.by_ref().take_while(|day| *day <= to);
+    i32::try_from(after.filter(works).count()).unwrap_or(i32::MAX)
+}
+
 /// The time of a text like `16:00` or `9:30`.
 fn time(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':')?;

@@ -228,9 +228,9 @@ pub(super) fn task_of(step: &RunStep, about: &About, done: bool) -> Option<Task>
     Some(Task {
         target: step.task.clone()?,
         subject: step.step.title.clone(),
-        due: None,
+        due: step.facts.as_ref().and_then(|facts| facts.due.clone()),
         done: Some(done.to_string()),
-        owner: None,
+        owner: step.facts.as_ref().and_then(|facts| facts.owner.clone()),
         about: Some(about.clone()),
     })
 }
@@ -249,6 +249,9 @@ fn find<'a>(run: &'a Run, step: &str) -> Result<&'a RunStep, String> {
 
 pub(super) fn open_step<'a>(run: &'a Run, step: &str) -> Result<&'a RunStep, String> {
     let step = find(run, step)?;
+    if let Some((_, why)) = &run.paused {
+        return Err(format!("the run {} rests ({why}): resume it first", run.id));
+    }
     match &step.state {
         _ if run.abandoned.is_some() => Err(format!("the run {} was given up", run.id)),
         StepState::Open => Ok(step),
@@ -257,7 +260,7 @@ pub(super) fn open_step<'a>(run: &'a Run, step: &str) -> Result<&'a RunStep, Str
     }
 }
 
-fn reason_given(why: &str, rule: &str) -> Result<String, String> {
+pub(super) fn reason_given(why: &str, rule: &str) -> Result<String, String> {
     match why.trim() {
         "" => Err(format!("{rule}: say why")),
         why => Ok(why.to_owned()),

@@ -1,5 +1,8 @@
 //! What the journal keeps of runs. The words and field names are stored.
 
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -9,13 +12,16 @@ use crate::domain::record::RecordId;
 use crate::domain::role::Role;
 
 /// The kinds of events in the journal that tell of runs.
-pub const KINDS: [&str; 8] = [
+pub const KINDS: [&str; 11] = [
     "play-started",
     "step-done",
     "step-skipped",
     "step-reopened",
     "step-task-seen",
     "step-branched",
+    "step-reassigned",
+    "play-paused",
+    "play-resumed",
     "play-ended",
     "play-abandoned",
 ];
@@ -106,6 +112,46 @@ pub enum What {
         /// Whether its exit was reached.
         outcome: Outcome,
     },
+    /// A person gave a step to somebody.
+    #[serde(rename = "step-reassigned")]
+    Reassigned {
+        /// Id of the run.
+        run: String,
+        /// Id of the step.
+        step: String,
+        /// Whose it is now.
+        to: Doer,
+        /// Whose it was.
+        from: Doer,
+    },
+    /// A person let the run rest.
+    #[serde(rename = "play-paused")]
+    Paused {
+        /// Id of the run.
+        run: String,
+        /// The reason that was given.
+        why: String,
+        /// Since when it rests, where that is earlier: going on with it was taken back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Timestamp>,
+        /// By when its steps are due again then, by id.
+        #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+        due: BTreeMap<String, Date>,
+    },
+    /// A person went on with a run that rested.
+    #[serde(rename = "play-resumed")]
+    Resumed {
+        /// Id of the run.
+        run: String,
+        /// By when its open steps are due now, by id.
+        due: BTreeMap<String, Date>,
+        /// By when they were due before.
+        before: BTreeMap<String, Date>,
+        /// Since when it rested.
+        since: Timestamp,
+        /// Why it did.
+        why: String,
+    },
     /// A person gave the run up.
     #[serde(rename = "play-abandoned")]
     Abandoned {
@@ -114,6 +160,15 @@ pub enum What {
         /// The reason that was given.
         why: String,
     },
+}
+
+/// Who does a step.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Doer {
+    /// Owner record.
+    pub owner: RecordId,
+    /// Name, raw.
+    pub name: String,
 }
 
 /// Whether a step counts that does so only under a condition. Stored by these names.
@@ -236,6 +291,31 @@ impl PlayEvent {
                 run: run.clone(),
                 step: step.clone(),
             },
+            What::Reassigned { run, step, to, from } => What::Reassigned {
+                run: run.clone(),
+                step: step.clone(),
+                to: from.clone(),
+                from: to.clone(),
+            },
+            What::Paused { run, why, since, .. } => What::Resumed {
+                run: run.clone(),
+                due: BTreeMap::new(),
+                before: BTreeMap::new(),
+                since: since.unwrap_or(Timestamp::MIN),
+                why: why.clone(),
+            },
+            What::Resumed {
+                run,
+                before,
+                since,
+                why,
+                ..
+            } => What::Paused {
+                run: run.clone(),
+                why: why.clone(),
+                since: Some(*since),
+                due: before.clone(),
+            },
             What::Reopened { .. }
             | What::TaskSeen { .. }
             | What::Branched { .. }
@@ -267,6 +347,9 @@ impl What {
             | Self::TaskSeen { run, .. }
             | Self::Branched { run, .. }
             | Self::Ended { run, .. }
+            | Self::Reassigned { run, .. }
+            | Self::Paused { run, .. }
+            | Self::Resumed { run, .. }
             | Self::Abandoned { run, .. } => run,
         }
     }

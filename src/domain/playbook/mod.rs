@@ -1,8 +1,8 @@
 //! Playbooks: what a team does when something happens to an account, step by step, and the runs of them.
 //!
 //! A [`Playbook`] is what a file says. A [`Run`] is one playbook on one account: what the journal's
-//! [`PlayEvent`]s add up to, never changed by assignment. [`start`], [`complete`], [`skip`], [`reopen`] and
-//! [`abandon`] turn what a person means into a [`Deed`]: writes for the CRM and events for the journal, which
+//! [`PlayEvent`]s add up to, never changed by assignment. [`start`], [`complete`], [`skip`], [`reopen`],
+//! [`reassign`], [`pause`], [`resume`] and [`abandon`] turn what a person means into a [`Deed`]: writes for the CRM and events for the journal, which
 //! are kept together or not at all. Nothing is stored or sent here.
 
 mod act;
@@ -11,6 +11,7 @@ mod done;
 mod event;
 mod facts;
 mod fit;
+mod manage;
 mod outcomes;
 mod run;
 mod template;
@@ -24,9 +25,10 @@ use super::role::Role;
 pub use act::{Deed, Team, abandon, bound_by, reopen, skip, start};
 pub use check::Problem;
 pub use done::{Ground, complete};
-pub use event::{Branch, KINDS, Outcome, PlayEvent, Reason, StartedStep, What};
+pub use event::{Branch, Doer, KINDS, Outcome, PlayEvent, Reason, StartedStep, What};
 pub use facts::Facts;
 pub use fit::Fit;
+pub use manage::{pause, reassign, resume};
 pub use outcomes::{Tally, tally};
 pub use run::{Run, RunStep, StepState, running, runs};
 pub use template::Template;

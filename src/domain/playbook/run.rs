@@ -1,10 +1,13 @@
 //! A playbook on an account: what its events add up to.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::event::{Branch, Outcome, PlayEvent, Reason, StartedStep, TAKEN_BACK, What};
+use crate::domain::desk::TaskFacts;
 use crate::domain::expression::Condition;
 use crate::domain::outbox::Target;
 use crate::domain::record::RecordId;
@@ -38,6 +41,9 @@ pub struct Run {
     pub steps: Vec<RunStep>,
     /// When and why it was given up.
     pub abandoned: Option<(Timestamp, String)>,
+    /// Since when and why it rests: then no step of it is due.
+    #[serde(default)]
+    pub paused: Option<(Timestamp, String)>,
     /// When its end was noted, and whether what it is for had been reached then.
     #[serde(default)]
     pub ended: Option<(Timestamp, Outcome)>,
@@ -60,6 +66,9 @@ pub struct RunStep {
     pub task_seen_done: bool,
     /// Its task: the CRM's record, or the entry of the outbox that makes it.
     pub task: Option<Target>,
+    /// Its task as the CRM wrote it; `None` where it was not read.
+    #[serde(default)]
+    pub facts: Option<TaskFacts>,
 }
 
 /// Where a step stands.
@@ -122,6 +131,7 @@ impl Run {
             branch: None,
             task_seen_done: false,
             task: None,
+            facts: None,
         };
         Some(Self {
             id: run.clone(),
@@ -139,6 +149,7 @@ impl Run {
             exit_reached: None,
             steps: steps.iter().map(step).collect(),
             abandoned: None,
+            paused: None,
             ended: None,
         })
     }
@@ -151,6 +162,20 @@ impl Run {
                 self.abandoned.get_or_insert((at, why.clone()));
             }
             What::Ended { outcome, .. } => self.ended = Some((at, *outcome)),
+            What::Paused { why, since, due, .. } => {
+                self.paused = Some((since.unwrap_or(at), why.clone()));
+                self.put_off(due);
+            }
+            What::Resumed { due, .. } => {
+                self.paused = None;
+                self.put_off(due);
+            }
+            What::Reassigned { step, to, .. } => {
+                if let Some(step) = self.step_mut(step) {
+                    step.step.owner = to.owner.clone();
+                    step.step.owner_name.clone_from(&to.name);
+                }
+            }
             What::Done { step, .. } => self.close(step, StepState::Done, at),
             What::Skipped { step, why, .. } => self.close(step, StepState::Skipped { why: why.clone() }, at),
             What::Reopened { step, .. } => self.reopen(step, at),
@@ -166,6 +191,14 @@ impl Run {
                     (false, false) => self.reopen(step, at),
                     _ => {}
                 }
+            }
+        }
+    }
+
+    fn put_off(&mut self, due: &BTreeMap<String, Date>) {
+        for (step, day) in due {
+            if let Some(step) = self.step_mut(step) {
+                step.step.due = *day;
             }
         }
     }
@@ -225,15 +258,21 @@ impl Run {
         self.abandoned.as_ref().is_some_and(|(_, why)| why == TAKEN_BACK)
     }
 
+    /// Whether something of it is still to be done, and it does not rest.
+    pub fn is_under_way(&self) -> bool {
+        self.is_open() && self.paused.is_none()
+    }
+
     /// Steps done or left out, and all steps: `2 of 6`.
     pub fn progress(&self) -> (usize, usize) {
         let closed = self.steps.iter().filter(|one| !one.is_open()).count();
         (closed, self.steps.len())
     }
 
-    /// Whether a step can be done now: it is open, every step before it is not, and it counts as far as anybody can tell.
+    /// Whether a step can be done now: the run does not rest, it is open, every step before it is not, and it counts as far
+    /// as anybody can tell.
     pub fn is_ready(&self, step: &RunStep) -> bool {
-        self.has_its_turn(step) && !step.is_undecided()
+        self.paused.is_none() && self.has_its_turn(step) && !step.is_undecided()
     }
 
     /// Whether a step is open and every step before it is not.
@@ -300,7 +339,7 @@ impl Run {
     /// Whether a step is past its due day.
     pub fn is_late(&self, today: Date) -> bool {
         let late = |one: &RunStep| one.is_open() && one.step.due < today;
-        self.abandoned.is_none() && self.steps.iter().any(late)
+        self.is_under_way() && self.steps.iter().any(late)
     }
 
     /// What the journal notes when the step's task in the CRM is done, or open: nothing unless that is

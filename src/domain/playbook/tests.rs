@@ -17,6 +17,8 @@ use crate::domain::record::{Core, Kind, Owner, RecordId};
 mod branch_tests;
 #[path = "done_tests.rs"]
 mod done_tests;
+#[path = "manage_tests.rs"]
+mod manage_tests;
 
 /// Friday, 20 November 2026, 09:50 in Amsterdam.
 fn occasion() -> Occasion {

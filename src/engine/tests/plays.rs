@@ -212,6 +212,31 @@ fn a_look_decides_the_branches_whose_turn_has_come_and_how_a_run_ended_once() {
 }
 
 #[test]
+fn no_step_of_a_run_that_rests_is_due_and_its_task_in_the_crm_neither() {
+    let (mut book, entries) = started();
+    arrived(&mut book, entries[0], "t1", "false");
+    assert_eq!(due(&mut book).len(), 4);
+    assert_eq!(
+        run(&mut book)
+            .step("call")
+            .unwrap()
+            .facts
+            .as_ref()
+            .unwrap()
+            .owner
+            .as_deref(),
+        Some("o1")
+    );
+    let rest = playbook::pause(&run(&mut book), "their freeze").unwrap();
+    commit(&mut book, &rest);
+    assert_eq!(due(&mut book), []);
+    assert_eq!(view(&mut book).next, []);
+    let on = playbook::resume(&on("r"), &run(&mut book), "Juniper Freight").unwrap();
+    commit(&mut book, &on);
+    assert_eq!(due(&mut book).len(), 4);
+}
+
+#[test]
 fn whom_a_playbook_is_for_is_told_of_each_account() {
     let mut book = Book::new();
     book.healthy("1", "Juniper Freight");

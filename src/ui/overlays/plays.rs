@@ -5,7 +5,7 @@ use crate::app::Model;
 use crate::app::layout::{Area, Frame};
 use crate::app::overlay::Plays;
 use crate::app::overlay::plays::Choice;
-use crate::domain::playbook::{Fit, StartedStep, StepKind, What};
+use crate::domain::playbook::{Fit, Run, StartedStep, StepKind, What};
 use crate::domain::words::short_day;
 use crate::domain::wrap::wrapped;
 use crate::ui::canvas::Canvas;
@@ -36,7 +36,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
         canvas.line(inside, 0).gap(2).text(text, Role::Dim);
         return;
     }
-    let rows = choices.len().min(usize::from(inside.height / 2).max(1));
+    let runs = list.runs();
+    let rows = (choices.len() + runs.len()).min(usize::from(inside.height / 2).max(1));
     let top = (list.cursor.at + 1).saturating_sub(rows);
     for (row, choice) in choices.iter().enumerate().skip(top).take(rows) {
         let mut line = canvas.line(inside, (row - top) as u16);
@@ -56,11 +57,33 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
             line.gap(2).text(&warning.reason, Role::Dim);
         }
     }
+    for (row, run) in (choices.len()..)
+        .zip(&runs)
+        .skip(top.saturating_sub(choices.len()))
+    {
+        if (top..top + rows).contains(&row) {
+            let area = inside.below((row - top) as u16).top(1);
+            one_run(canvas, area, run, row == list.cursor.at);
+        }
+    }
     let below = inside.below(rows as u16);
     canvas.rule(below, 0, Role::Dim);
     if let Some(choice) = choices.get(list.cursor.at) {
         plan(model, canvas, below.below(1), choice);
     }
+}
+
+/// A run that is there already: how far it is, and whether it rests.
+fn one_run(canvas: &mut Canvas, area: Area, run: &Run, selected: bool) {
+    let (done, of) = run.progress();
+    let mut line = canvas.line(area, 0);
+    line.gap_right(1).bar(selected).gap(1);
+    line.right(&format!("{done} of {of}"), Role::Dim).gap_right(2);
+    let rests = run.paused.as_ref().map(|(_, why)| format!("rests: {why}"));
+    let what = rests.as_deref().unwrap_or("runs");
+    line.text(&run.title, Role::Plain.strong_if(selected))
+        .gap(2)
+        .text(what, Role::Dim);
 }
 
 /// What speaks against starting it, and what that would do: a line per step.
