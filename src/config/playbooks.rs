@@ -19,10 +19,34 @@ use super::tree::{Layer, Node, Source, Value};
 pub const DIRECTORY: &str = "playbooks";
 
 /// The shipped playbooks, by id.
-pub const SHIPPED: [(&str, &str); 2] = [
+pub const SHIPPED: [(&str, &str); 8] = [
+    (
+        "champion-left",
+        include_str!("../../config/playbooks/champion-left.toml"),
+    ),
+    (
+        "detractor-follow-up",
+        include_str!("../../config/playbooks/detractor-follow-up.toml"),
+    ),
+    (
+        "expansion-by-seats",
+        include_str!("../../config/playbooks/expansion-by-seats.toml"),
+    ),
+    (
+        "onboarding-kick-off",
+        include_str!("../../config/playbooks/onboarding-kick-off.toml"),
+    ),
+    (
+        "renewal-180-90-30",
+        include_str!("../../config/playbooks/renewal-180-90-30.toml"),
+    ),
     (
         "renewal-rescue",
         include_str!("../../config/playbooks/renewal-rescue.toml"),
+    ),
+    (
+        "value-review",
+        include_str!("../../config/playbooks/value-review.toml"),
     ),
     (
         "waning-interest",

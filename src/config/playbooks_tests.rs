@@ -32,14 +32,15 @@ fn the_shipped_playbooks_are_sound_and_signals_name_them() {
     let loaded = loaded(&[]);
     assert_eq!(loaded.diagnostics, []);
     let ids: Vec<&str> = loaded.setup.playbooks.iter().map(|one| one.id.as_str()).collect();
-    assert_eq!(ids, ["renewal-rescue", "waning-interest"]);
+    let shipped: Vec<&str> = super::SHIPPED.iter().map(|(id, _)| *id).collect();
+    assert_eq!(ids, shipped);
     let named = loaded
         .setup
         .signals
         .signals
         .iter()
         .filter(|signal| signal.playbook.is_some());
-    assert_eq!(named.count(), 2);
+    assert_eq!(named.count(), 7);
     assert!(
         loaded
             .texts

@@ -1,4 +1,4 @@
-//! The playbooks that can be started on an account, and what the chosen one would do.
+//! The playbooks that can be started on an account, and what the chosen one would do; its runs, and what is open of them.
 
 use super::open_box;
 use crate::app::Model;
@@ -70,6 +70,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
     canvas.rule(below, 0, Role::Dim);
     if let Some(choice) = choices.get(list.cursor.at) {
         plan(model, canvas, below.below(1), choice);
+    }
+    let open = list.run(&model.outbox).into_iter().flat_map(|run| &run.steps);
+    for (row, step) in open.filter(|step| step.is_open()).enumerate() {
+        one(model, canvas, below.below(1 + row as u16).top(1), &step.step);
     }
 }
 
