@@ -3,8 +3,8 @@
 mod list;
 mod outcomes;
 mod page;
-
-use serde_json::{Value, json};
+mod show;
+mod theirs;
 
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::Somebody;
@@ -15,7 +15,6 @@ use crate::engine;
 use crate::store::Cache;
 
 use super::CliError;
-use super::account;
 use super::context::{Context, Workplace};
 use super::output::Plain;
 use super::sending::{self, Done, Flags};
@@ -49,7 +48,7 @@ enum Command {
         /// Id of the signal whose open warning is the reason
         #[arg(long, value_name = "SIGNAL")]
         reason: Option<String>,
-        /// Start it although the same play runs on the account for the same reason
+        /// Start it although the same play runs on the account for the same reason, yours or a colleague's
         #[arg(long)]
         again: bool,
         /// Start it although it does not apply to the account, or that cannot be told
@@ -201,7 +200,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         Command::Abandon { run, reason, flags } => act(context, flags, run, |writing, case| {
             told(playbook::abandon(&writing.on, &case.run, &case.name, reason))
         }),
-        Command::Show { account } => show(&account.join(" "), context),
+        Command::Show { account } => show::run(&account.join(" "), context),
     }
 }
 
@@ -229,6 +228,12 @@ impl Start<'_> {
                 self.id, view.summary.name, run.id, run.author
             );
             return Err(CliError::failed(words).hint("--again starts it a second time"));
+        }
+        if let Some(run) = playbook::colleague(&view.colleagues, self.id, self.reason).filter(|_| !self.again)
+        {
+            let (name, by) = (&view.summary.name, run.by());
+            let words = format!("`{}` runs on {name} already: {}, of {by}", self.id, run.id);
+            return Err(CliError::failed(words).hint("--again starts it beside theirs"));
         }
         if let Some(why) = playbook.misfit(view).filter(|_| !self.anyway) {
             return Err(CliError::failed(why).hint("--anyway starts it all the same"));
@@ -327,51 +332,6 @@ fn answer(context: &Context, id: &str, done: &Done) -> Result<(), CliError> {
         context.output.values(&answer, Plain::Values)?;
     }
     done.refused()
-}
-
-fn show(account: &str, context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
-    let cache = workplace.cache()?;
-    let mut runs = all(&workplace)?;
-    if account.is_empty() {
-        runs.retain(Run::is_open);
-    } else if runs.iter().any(|run| run.id.eq_ignore_ascii_case(account)) {
-        runs.retain(|run| run.id.eq_ignore_ascii_case(account));
-    } else {
-        runs = account::find(&workplace, &cache, account, context)?.plays;
-    }
-    let mut named = Vec::new();
-    for run in runs {
-        named.push((name_of(&cache, &run.account)?, run));
-    }
-    if !context.output.is_text() {
-        let runs = named
-            .iter()
-            .map(|(name, run)| shape(run, name, context, &workplace));
-        let answer = json!({ "runs": runs.collect::<Vec<Value>>() });
-        let columns = &[
-            "run",
-            "account",
-            "account_name",
-            "playbook",
-            "version",
-            "done",
-            "of",
-            "late",
-            "current",
-        ];
-        return context.output.values(&answer, Plain::Table("runs", columns));
-    }
-    if named.is_empty() {
-        return context
-            .output
-            .text("no playbook runs; `retain play start PLAYBOOK ACCOUNT` starts one");
-    }
-    let pages: Vec<String> = named
-        .iter()
-        .map(|(name, run)| page(run, name, context, &workplace))
-        .collect();
-    context.output.text(&pages.join("\n\n"))
 }
 
 fn all(workplace: &Workplace) -> Result<Vec<Run>, CliError> {

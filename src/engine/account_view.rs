@@ -17,6 +17,7 @@ use crate::store::{Cache, Ledger, Shown};
 
 use super::EngineError;
 use super::bands;
+use super::colleagues;
 use super::desk::{gather, handoff_item, sort_due, task_item};
 use super::editable::editable;
 use super::handoffs::{self, name_of};
@@ -156,6 +157,7 @@ pub fn account_view_since(
         warnings,
         handoffs,
         plays,
+        colleagues: colleagues::runs(cache, ledger, &world, Some(id))?,
         applies: plays::applies(&judge),
         metrics: account
             .metrics

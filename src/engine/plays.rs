@@ -11,6 +11,7 @@ use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::store::{Cache, Ledger, NewEvent, StoreError, TooLate};
 
 use super::EngineError;
+use super::colleagues;
 use super::desk::facts;
 use super::handoffs::name_of;
 use super::judge::Judge;
@@ -133,14 +134,22 @@ fn undoing(ledger: &Ledger, act: &str, now: Timestamp) -> Result<Vec<NewEvent>, 
 }
 
 /// Notes in the journal what is seen of runs: which tasks of steps were completed or taken up again in the CRM, and
-/// what follows from how their accounts are now: which branches count, and how a run ended whose last step is closed.
+/// what follows from how their accounts are now: which branches count, and how a run ended whose last step is closed;
+/// and which tasks of colleagues' runs are there.
 /// While a write of ours to a task is under way, nothing is concluded from it.
-pub fn notice(cache: &Cache, ledger: &mut Ledger, world: &World<'_>) -> Result<(), EngineError> {
+/// `accounts` are those that were judged; all where it is `None`.
+pub fn notice(
+    cache: &Cache,
+    ledger: &mut Ledger,
+    world: &World<'_>,
+    accounts: Option<&[RecordId]>,
+) -> Result<(), EngineError> {
     if ledger.is_read_only() {
         return Ok(());
     }
-    let mut events = Vec::new();
-    for mut run in runs(ledger, None)? {
+    let own = runs(ledger, None)?;
+    let mut events = colleagues::seen(cache, ledger, &own, accounts)?;
+    for mut run in own {
         let seen = tasks_seen(cache, world, &run)?;
         for event in &seen {
             run.take(&event.what, world.now);
@@ -200,7 +209,7 @@ fn bind(ledger: &Ledger, run: &mut Run) -> Result<(), EngineError> {
         return Ok(());
     }
     for entry in ledger.entries_of_act(&run.act)? {
-        let Some((id, step)) = playbook::bound_by(&entry.new.write) else {
+        let Some(mark) = playbook::bound_by(&entry.new.write) else {
             continue;
         };
         let target = match (&entry.receipt, entry.state) {
@@ -211,7 +220,7 @@ fn bind(ledger: &Ledger, run: &mut Run) -> Result<(), EngineError> {
         let step = run
             .steps
             .iter_mut()
-            .find(|one| id == run.id && one.step.id == step);
+            .find(|one| mark.run == run.id && one.step.id == mark.step);
         if let Some(step) = step {
             step.task = Some(target);
         }

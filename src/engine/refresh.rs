@@ -177,9 +177,13 @@ fn update_between(
     }
     if is_of_all {
         // What was written to a task meanwhile is under way by now.
-        return plays::notice(cache, ledger, &World::read(cache, ledger, setup, now, &[])?);
+        return plays::notice(cache, ledger, &World::read(cache, ledger, setup, now, &[])?, None);
     }
-    plays::notice(cache, ledger, &world)
+    let accounts = match what {
+        What::Accounts(ids) => Some(ids),
+        What::All | What::Warnings => None,
+    };
+    plays::notice(cache, ledger, &world, accounts)
 }
 
 /// The ends of the warnings of accounts that are not here any more: of those that the cache has lines of, and of those

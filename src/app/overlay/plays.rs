@@ -90,9 +90,18 @@ impl Plays {
 }
 
 impl Choice<'_> {
-    /// What speaks against starting it here, in one sentence; `None` when it is for this account.
-    pub fn misfit(&self) -> Option<String> {
-        self.playbook.misfit(self.view)
+    /// What is to be known before it is started here, in one sentence; `None` when nothing speaks against it.
+    pub fn doubt(&self) -> Option<String> {
+        self.playbook.doubt(self.view, self.signal())
+    }
+
+    /// Whether a colleague does the same already.
+    pub fn is_colleagues(&self) -> bool {
+        playbook::colleague(&self.view.colleagues, &self.playbook.id, self.signal()).is_some()
+    }
+
+    fn signal(&self) -> Option<&str> {
+        self.warning.map(|warning| warning.signal.as_str())
     }
 
     /// Whether it is for this account.

@@ -5,7 +5,7 @@ use super::*;
 use crate::app::overlay::Overlay;
 use crate::app::play::{known, write};
 use crate::domain::expression::Condition;
-use crate::domain::playbook::{Deed, What};
+use crate::domain::playbook::{Deed, TheirRun, TheirTask, What};
 
 fn kept(orders: &[Cmd]) -> Option<(RunId, Deed)> {
     orders.iter().find_map(|order| match order {
@@ -112,6 +112,35 @@ fn a_run_that_rests_goes_on_from_its_menu() {
     list.view.as_mut().unwrap().plays[0].paused = Some((ago(30), "their freeze".to_owned()));
     let (_, deed) = kept(&play(&mut model, "G <enter> <enter>")).unwrap();
     assert!(matches!(&deed.events[0].what, What::Resumed { .. }));
+}
+
+#[test]
+fn a_colleague_who_does_the_same_is_told_of_before_the_start() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 p");
+    let Some(Overlay::Plays(list)) = model.overlays.last_mut() else {
+        panic!("no list")
+    };
+    let task = TheirTask {
+        step: "call".to_owned(),
+        task: "77".into(),
+        done: Some(false),
+        owner: "Ben Osei".to_owned(),
+    };
+    list.view.as_mut().unwrap().colleagues = vec![TheirRun {
+        id: "P-9".to_owned(),
+        account: "1".into(),
+        playbook: Some("waning-interest".to_owned()),
+        signal: Some("usage-drop".to_owned()),
+        of: Some(1),
+        tasks: vec![task],
+    }];
+    assert!(kept(&play(&mut model, "<enter>")).is_none());
+    let Some(Overlay::Confirm(asked)) = model.overlays.last() else {
+        panic!("no question: {:?}", model.overlays)
+    };
+    assert!(asked.question.subject().unwrap().contains("P-9, of Ben Osei"));
+    assert!(kept(&play(&mut model, "y")).is_some());
 }
 
 #[test]

@@ -36,7 +36,7 @@ fn agreed(model: &mut Model, question: Question) -> Vec<Cmd> {
             step: Step::Resend,
         })],
         Question::Doubtful(_) => form::queue_all_the_same(model),
-        Question::Misfit(_) => plays::start_all_the_same(model),
+        Question::StartAllTheSame(_) => plays::start_all_the_same(model),
         Question::KeepWeights(weights) => vec![Cmd::KeepWeights { weights }],
         Question::DropDraft(name) => vec![Cmd::Write(WriteCmd::DropDraft { name })],
         Question::Undo { act, .. } => outbox::compensate(model, &act),

@@ -43,10 +43,10 @@ pub(super) fn pressed(model: &mut Model, mut list: Plays, key: Key) -> Vec<Cmd> 
         if let Some(run) = list.run(&model.outbox) {
             return run_menu::show(model, run.clone(), list.about.name.clone());
         }
-        let misfit = chosen(model, &list).ok().and_then(|choice| choice.misfit());
-        if let Some(why) = misfit {
+        let doubt = chosen(model, &list).ok().and_then(|choice| choice.doubt());
+        if let Some(why) = doubt {
             open(model, Overlay::Plays(list));
-            return confirm::ask(model, Question::Misfit(why));
+            return confirm::ask(model, Question::StartAllTheSame(why));
         }
         return order(model, list);
     } else if let Some(step) = step(meaning(model, key)) {
@@ -59,7 +59,7 @@ pub(super) fn pressed(model: &mut Model, mut list: Plays, key: Key) -> Vec<Cmd> 
     open(model, Overlay::Plays(list))
 }
 
-/// Starts the chosen playbook though it is not for the account, or that cannot be told.
+/// Starts the chosen playbook though it is not for the account, that cannot be told, or a colleague does the same.
 pub(super) fn start_all_the_same(model: &mut Model) -> Vec<Cmd> {
     match model.overlays.pop() {
         Some(Overlay::Plays(list)) => order(model, list),

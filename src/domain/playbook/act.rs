@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::event::{PlayEvent, Reason, StartedStep, What};
-use super::{Facts, Playbook, Run, RunStep, StepState, StepTemplate, done};
+use super::{Facts, Mark, Playbook, Run, RunStep, StepState, StepTemplate, done};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, Occasion, Somebody, days, first_line};
@@ -16,9 +16,6 @@ use crate::domain::role::Role;
 
 /// The longest title of a step, in characters: a task in the CRM takes no more.
 const LONGEST_TITLE: usize = 240;
-/// What the line begins with that binds a task in the CRM to its step.
-const MARK: &str = "retain: play ";
-
 /// What an act does: kept together, or not at all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Deed {
@@ -62,15 +59,23 @@ pub fn start(
     let facts = Facts::of(view, team.currency, warning, &on.me.name, on.today());
     let mut deed = Deed::default();
     let mut steps = Vec::new();
+    let of = playbook.steps.iter().filter(|step| step.crm_task).count();
     for template in &playbook.steps {
         let owner = owner_of(on, team, view, playbook, template)?;
         let due = days::business_days_after(on.today(), template.due.0, &on.business_days);
         let due = due.ok_or_else(|| format!("`{}` would be due beyond the calendar", template.id))?;
         let step = started(template, &facts, &owner, due);
         if template.crm_task {
+            let mark = Mark {
+                run: run.clone(),
+                step: template.id.clone(),
+                place: Some((deed.entries.len() + 1, of)),
+                playbook: Some(playbook.id.clone()),
+                signal: warning.map(|warning| warning.signal.clone()),
+            };
             let new = NewTask {
                 subject: step.title.clone(),
-                body: body(&step, &run),
+                body: body(&step, &mark),
                 due: Some(due),
                 at: None,
                 owner: Some(owner),
@@ -150,13 +155,12 @@ pub fn abandon(on: &Occasion, run: &Run, account: &str, why: &str) -> Result<Dee
     })
 }
 
-/// The run and the step whose task a write of ours makes.
-pub fn bound_by(write: &Write) -> Option<(&str, &str)> {
+/// What the last line of the task says that a write of ours makes.
+pub fn bound_by(write: &Write) -> Option<Mark> {
     let Write::Create { fields, .. } = write else {
         return None;
     };
-    let last = fields.get(&Field::Core(Core::Body))?.lines().last()?;
-    last.strip_prefix(MARK)?.split_once(" step ")
+    Mark::read(fields.get(&Field::Core(Core::Body))?.lines())
 }
 
 fn started(template: &StepTemplate, facts: &Facts, owner: &Somebody, due: Date) -> StartedStep {
@@ -179,8 +183,8 @@ fn started(template: &StepTemplate, facts: &Facts, owner: &Somebody, due: Date) 
     }
 }
 
-fn body(step: &StartedStep, run: &str) -> String {
-    let mark = format!("{MARK}{run} step {}", step.id);
+fn body(step: &StartedStep, mark: &Mark) -> String {
+    let mark = mark.line();
     if step.guidance.is_empty() {
         mark
     } else {

@@ -12,7 +12,7 @@ use crate::domain::record::RecordId;
 use crate::domain::role::Role;
 
 /// The kinds of events in the journal that tell of runs.
-pub const KINDS: [&str; 11] = [
+pub const KINDS: [&str; 12] = [
     "play-started",
     "step-done",
     "step-skipped",
@@ -23,8 +23,12 @@ pub const KINDS: [&str; 11] = [
     "play-paused",
     "play-resumed",
     "play-ended",
+    BOUND,
     "play-abandoned",
 ];
+
+/// The kind of events that bind the task of a colleague's step.
+pub const BOUND: &str = "step-task-bound";
 
 /// Why a run was given up whose start was taken back.
 pub const TAKEN_BACK: &str = "taken back";
@@ -151,6 +155,23 @@ pub enum What {
         since: Timestamp,
         /// Why it did.
         why: String,
+    },
+    /// A task of a step of a run that another ledger keeps was seen for the first time: from now on its id tells it,
+    /// whatever becomes of its text.
+    #[serde(rename = "step-task-bound")]
+    Bound {
+        /// Id of the run.
+        run: String,
+        /// Id of the step.
+        step: String,
+        /// The task.
+        task: RecordId,
+        /// How many tasks the run made.
+        of: Option<usize>,
+        /// Id of the playbook.
+        playbook: Option<String>,
+        /// Id of the signal that the run was started from.
+        signal: Option<String>,
     },
     /// A person gave the run up.
     #[serde(rename = "play-abandoned")]
@@ -320,6 +341,7 @@ impl PlayEvent {
             | What::TaskSeen { .. }
             | What::Branched { .. }
             | What::Ended { .. }
+            | What::Bound { .. }
             | What::Abandoned { .. } => return None,
         };
         let account = self.account.clone();
@@ -347,6 +369,7 @@ impl What {
             | Self::TaskSeen { run, .. }
             | Self::Branched { run, .. }
             | Self::Ended { run, .. }
+            | Self::Bound { run, .. }
             | Self::Reassigned { run, .. }
             | Self::Paused { run, .. }
             | Self::Resumed { run, .. }

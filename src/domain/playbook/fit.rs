@@ -1,6 +1,6 @@
 //! Whether a playbook is for an account.
 
-use super::Playbook;
+use super::{Playbook, colleague};
 use crate::domain::account_view::AccountView;
 use crate::domain::expression::{Condition, Facts};
 
@@ -41,6 +41,16 @@ impl Playbook {
                 "whether `{title}` applies to {name} cannot be told: it is for accounts with `{asks}`"
             )),
         }
+    }
+
+    /// What is to be known before it is started on an account for a reason (a signal), in one sentence: a colleague does
+    /// the same already, or it is not for it; `None` when nothing speaks against it.
+    pub fn doubt(&self, view: &AccountView, signal: Option<&str>) -> Option<String> {
+        let theirs = colleague(&view.colleagues, &self.id, signal).map(|run| {
+            let (title, name) = (&self.title, &view.summary.name);
+            format!("`{title}` runs on {name} already: {}, of {}", run.id, run.by())
+        });
+        theirs.or_else(|| self.misfit(view))
     }
 
     /// Whether it is for the account that these facts are of; `None` when that cannot be told.

@@ -12,9 +12,11 @@ mod event;
 mod facts;
 mod fit;
 mod manage;
+mod mark;
 mod outcomes;
 mod run;
 mod template;
+mod theirs;
 
 use serde::{Deserialize, Serialize};
 
@@ -25,13 +27,15 @@ use super::role::Role;
 pub use act::{Deed, Team, abandon, bound_by, reopen, skip, start};
 pub use check::Problem;
 pub use done::{Ground, complete};
-pub use event::{Branch, Doer, KINDS, Outcome, PlayEvent, Reason, StartedStep, What};
+pub use event::{BOUND, Branch, Doer, KINDS, Outcome, PlayEvent, Reason, StartedStep, What};
 pub use facts::Facts;
 pub use fit::Fit;
 pub use manage::{pause, reassign, resume};
+pub use mark::{MARK, Mark};
 pub use outcomes::{Tally, tally};
 pub use run::{Run, RunStep, StepState, running, runs};
 pub use template::Template;
+pub use theirs::{TheirRun, TheirTask, colleague, theirs};
 
 /// One file of `playbooks/`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -157,7 +157,7 @@ impl Run {
     /// What it is after this happened to it.
     pub fn take(&mut self, what: &What, at: Timestamp) {
         match what {
-            What::Started { .. } => {}
+            What::Started { .. } | What::Bound { .. } => {}
             What::Abandoned { why, .. } => {
                 self.abandoned.get_or_insert((at, why.clone()));
             }

@@ -11,7 +11,7 @@ use crate::domain::desk::{DueItem, DueKind};
 use crate::domain::expression::Condition;
 use crate::domain::money::Currency;
 use crate::domain::outbox::{EntryId, Receipt, State, Step, Target, WritePermit};
-use crate::domain::playbook::{self, Branch, Deed, Ground, Outcome, Playbook, Run, StepState, Team};
+use crate::domain::playbook::{self, Branch, Deed, Ground, Outcome, Playbook, Run, StepState, Team, What};
 use crate::domain::record::{Core, Kind};
 use crate::domain::role::Role;
 use crate::engine::{account_view, plays};
@@ -234,6 +234,86 @@ fn no_step_of_a_run_that_rests_is_due_and_its_task_in_the_crm_neither() {
     let on = playbook::resume(&on("r"), &run(&mut book), "Juniper Freight").unwrap();
     commit(&mut book, &on);
     assert_eq!(due(&mut book).len(), 4);
+}
+
+#[test]
+fn a_colleagues_task_is_bound_when_it_is_seen_and_by_its_id_from_then_on() {
+    let (mut book, entries) = started();
+    arrived(&mut book, entries[0], "t1", "false");
+    let put = |book: &mut Book, body: &str, done: &str| {
+        let fields = [
+            (Core::Subject, "Call"),
+            (Core::Owner, "o2"),
+            (Core::Body, body),
+            (Core::Done, done),
+        ];
+        book.put(&record(Kind::Task, "t9", &fields), Some("1"));
+    };
+    let body = "<p>Ask.</p><p>retain: play P-9 step call, task 1 of 2, waning-interest for usage-drop</p>";
+    put(&mut book, body, "false");
+    let entries_before = book.ledger.outbox_open().unwrap().len();
+    let theirs = view(&mut book).colleagues.remove(0);
+    assert_eq!(
+        (theirs.id.as_str(), theirs.playbook.as_deref()),
+        ("P-9", Some("waning-interest"))
+    );
+    assert!(theirs.is_open() && theirs.unlinked() == Some(1));
+    all(&mut book, NOW);
+    let noted = book.ledger.events(None, &["step-task-bound"]).unwrap();
+    assert_eq!(noted.len(), 1, "once, and none of our own tasks");
+    assert_eq!(
+        book.ledger.outbox_open().unwrap().len(),
+        entries_before,
+        "nothing is written because of a text"
+    );
+    // Its line is deleted, or says something else: it stays what it is.
+    put(&mut book, "<p>retain: play P-5 step other</p>", "true");
+    let theirs = view(&mut book).colleagues;
+    assert_eq!(
+        (theirs.len(), theirs[0].id.as_str(), theirs[0].is_open()),
+        (1, "P-9", false)
+    );
+}
+
+#[test]
+fn a_task_whose_text_names_one_of_our_runs_is_not_taken_for_its_step() {
+    let (mut book, _) = started();
+    let run = run(&mut book).id;
+    let body = format!("<p>retain: play {run} step call</p>");
+    book.put(
+        &record(Kind::Task, "t9", &[(Core::Body, &body), (Core::Done, "true")]),
+        Some("1"),
+    );
+    all(&mut book, NOW);
+    assert_eq!(state(&mut book, "call"), StepState::Open);
+    assert_eq!(view(&mut book).colleagues, []);
+}
+
+#[test]
+fn every_shipped_playbook_can_be_started_and_no_title_of_it_breaks() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    let view = view(&mut book);
+    let team = Team {
+        owners: &[],
+        role: Role::Csm,
+        currency: Currency::USD,
+    };
+    for playbook in &book.setup.playbooks {
+        let deed = playbook::start(&on("a1"), playbook, &view, team, None).unwrap();
+        let What::Started { steps, .. } = &deed.events[0].what else {
+            panic!("{deed:?}")
+        };
+        for step in steps {
+            let texts = format!("{} {}", step.title, step.guidance);
+            assert!(
+                !texts.contains("{{") && !texts.contains("{%"),
+                "{}: {texts}",
+                playbook.id
+            );
+        }
+        assert!(!deed.entries.is_empty(), "{} shows to nobody else", playbook.id);
+    }
 }
 
 #[test]

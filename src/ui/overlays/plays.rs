@@ -45,6 +45,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
         line.gap_right(1).bar(selected).gap(1);
         let aside = match choice.fit() {
             _ if choice.running.is_some() => Some("runs already"),
+            _ if choice.is_colleagues() => Some("a colleague's runs"),
             Fit::Applies => None,
             Fit::DoesNot => Some("does not apply"),
             Fit::CannotTell => Some("cannot tell"),
@@ -92,7 +93,7 @@ fn one_run(canvas: &mut Canvas, area: Area, run: &Run, selected: bool) {
 
 /// What speaks against starting it, and what that would do: a line per step.
 fn plan(model: &Model, canvas: &mut Canvas, mut area: Area, choice: &Choice) {
-    if let Some(why) = choice.misfit() {
+    if let Some(why) = choice.doubt() {
         for line in wrapped(&why, area.width.saturating_sub(4), MOST_LINES) {
             canvas.line(area, 0).gap(2).text(&line, Role::Doubtful);
             area = area.below(1);
