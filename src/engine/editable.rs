@@ -3,14 +3,17 @@
 
 use std::collections::BTreeMap;
 
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
+use crate::config::Setup;
 use crate::config::fields::{self, CONTRACT_START, CSM, NOTICE_BY, Named, RENEWAL_DATE, STAGE};
 use crate::config::mapping::{ContractSource, Mapping};
 use crate::domain::account_view::ContractLine;
 use crate::domain::acts::edit::{EditableField, Term, TermDay};
+use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::outbox::Field;
-use crate::domain::record::{Core, Kind, Record, ValueType};
+use crate::domain::record::{Core, Kind, Owner, Record, RecordId, ValueType};
 use crate::store::{Cache, documents};
 
 use super::EngineError;
@@ -83,6 +86,103 @@ pub fn options(mapping: &Mapping, label: &str, options: &[(String, String)]) -> 
     options.collect()
 }
 
+/// What a step of a playbook is to do that the CRM does not let be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Id of the playbook.
+    pub playbook: String,
+    /// Id of the step.
+    pub step: String,
+    /// The key that is wrong.
+    pub key: &'static str,
+    /// Why, in one sentence.
+    pub why: String,
+}
+
+/// The steps that set a field which the CRM lets nobody write, or to a value that it does not take, as far as it is
+/// known.
+pub fn refused(cache: &Cache, setup: &Setup, now: Timestamp) -> Result<Vec<Refused>, EngineError> {
+    let owners: Vec<Owner> = document(cache, documents::OWNERS)?;
+    let people = Somebody::active(&owners);
+    let on = Occasion {
+        me: Somebody {
+            id: "".into(),
+            name: String::new(),
+        },
+        now,
+        zone: setup.settings.zone(),
+        business_days: setup.settings.organisation.weekdays(),
+        grace: SignedDuration::ZERO,
+        act: String::new(),
+    };
+    let mut refused = Vec::new();
+    for playbook in &setup.playbooks {
+        for step in &playbook.steps {
+            let (Some(name), Some(value)) = (&step.field, &step.value) else {
+                continue;
+            };
+            let wrong = match known_field(cache, &setup.mapping, name)? {
+                None => continue,
+                Some((_, false)) => ("field", format!("the CRM lets nobody write `{name}`")),
+                Some((field, true)) => match field.parse(&on, &people, value) {
+                    Ok(_) => continue,
+                    Err(why) => ("value", why),
+                },
+            };
+            refused.push(Refused {
+                playbook: playbook.id.clone(),
+                step: step.id.clone(),
+                key: wrong.0,
+                why: wrong.1,
+            });
+        }
+    }
+    Ok(refused)
+}
+
+/// A field that people call so, of no record, and whether the CRM lets it be written; `None` where it knows nothing of it.
+fn known_field(
+    cache: &Cache,
+    mapping: &Mapping,
+    name: &str,
+) -> Result<Option<(EditableField, bool)>, EngineError> {
+    let kinds = [
+        (Kind::Account, fields::of_account(mapping)),
+        (Kind::Contract, fields::of_contract(mapping)),
+    ];
+    for (kind, named) in kinds {
+        let known: Vec<Property> = document(cache, &documents::properties(kind))?;
+        for (label, property) in named {
+            let is_meant = [label, property]
+                .iter()
+                .any(|own| own.to_lowercase() == name.to_lowercase());
+            let found = known.iter().find(|one| is_meant && one.name == property);
+            if let Some(found) = found {
+                let writable = !found.calculated && !found.read_only;
+                return Ok(Some((field_of(mapping, kind, label, found), writable)));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// A field as the CRM describes it, of no record and without a value.
+fn field_of(mapping: &Mapping, kind: Kind, label: &str, property: &Property) -> EditableField {
+    EditableField {
+        kind,
+        record: RecordId(String::new()),
+        field: Field::Mapped(property.name.clone()),
+        label: label.to_owned(),
+        contract: None,
+        value_type: property.value_type,
+        is_owner: property.is_owner,
+        options: options(mapping, label, &property.options),
+        value: None,
+        pending: None,
+        term: None,
+    }
+}
+
 /// Which day of its contract a field of this name is.
 fn term_day(label: &str) -> Option<TermDay> {
     match label {
@@ -109,19 +209,13 @@ fn of_record(
         if property.calculated || property.read_only {
             return None;
         }
-        let field = Field::Mapped((*name).to_owned());
+        let field = field_of(&world.setup.mapping, record.kind, label, property);
         Some(EditableField {
-            kind: record.kind,
             record: record.id.clone(),
-            label: (*label).to_owned(),
             contract: contract.map(str::to_owned),
-            value_type: property.value_type,
-            is_owner: property.is_owner,
-            options: options(&world.setup.mapping, label, &property.options),
             value: record.mapped(name).map(str::to_owned),
-            pending: world.overlay.field_state(record.kind, &record.id, &field),
-            term: None,
-            field,
+            pending: world.overlay.field_state(record.kind, &record.id, &field.field),
+            ..field
         })
     };
     Ok(wanted.iter().filter_map(field).collect())

@@ -191,7 +191,8 @@ fn plays_and_handoffs_leave_at_once_like_every_other_write() {
 fn a_playbook_that_does_not_apply_is_listed_so_and_started_only_with_anyway() {
     let home = Home::synced().writing();
     let mine = "version = 1\ntitle = \"Mine\"\napplies_when = \"count('contacts') > 5000\"\n[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\n";
-    home.write("config/playbooks/mine.toml", mine);
+    std::fs::create_dir(home.path().join("config/playbooks")).unwrap();
+    home.write("playbooks/mine.toml", mine);
     let listed = json(&home.run(&["play", "list", "juniper", "--json"]));
     let listed = listed["playbooks"].as_array().unwrap();
     let applies = |id: &str| &listed.iter().find(|one| one["id"] == id).unwrap()["applies"];
@@ -208,6 +209,88 @@ fn a_playbook_that_does_not_apply_is_listed_so_and_started_only_with_anyway() {
     );
     let started = json(&home.run(&[&start[..], &["--anyway"]].concat()));
     assert_eq!(started["run"]["playbook"], "mine");
+}
+
+#[test]
+fn a_step_that_sets_what_the_crm_does_not_take_is_told_by_check() {
+    let home = Home::synced().writing();
+    let set = |value: &str| {
+        format!(
+            "version = 1\ntitle = \"Mine\"\n[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\nkind = \"set\"\nfield = \"segment\"\nvalue = \"{value}\"\n"
+        )
+    };
+    std::fs::create_dir(home.path().join("config/playbooks")).unwrap();
+    home.write("playbooks/mine.toml", &set("no such segment"));
+    let wrong = home.run(&["check"]);
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(
+        !wrong.status.success() && said.contains("mine.toml:10: no value is called"),
+        "{said}"
+    );
+    let fields = json(&home.run(&["edit", "juniper", "--json"]));
+    let fields = fields["fields"].as_array().unwrap();
+    let segment = fields
+        .iter()
+        .find(|one| one["field"] == "segment" || one["label"] == "segment")
+        .unwrap();
+    home.write(
+        "playbooks/mine.toml",
+        &set(segment["options"][0]["value"].as_str().unwrap()),
+    );
+    let right = home.run(&["check"]);
+    assert!(
+        right.status.success(),
+        "{}",
+        String::from_utf8_lossy(&right.stderr)
+    );
+    let started = json(&home.run(&["play", "start", "mine", "juniper", "--queue", "--json"]));
+    let run = started["run"]["run"].as_str().unwrap();
+    let done = json(&home.run(&["play", "done", run, "a", "--queue", "--json"]));
+    assert_eq!(done["run"]["outcome"], "cannot-tell", "{done}");
+    let counted = json(&home.run(&["play", "list", "--outcomes", "--json"]));
+    assert_eq!(
+        (
+            &counted["outcomes"][0]["ended"],
+            &counted["outcomes"][0]["median_days"]
+        ),
+        (&1.into(), &0.into())
+    );
+}
+
+#[test]
+fn a_run_rests_goes_on_and_gives_a_step_away_on_the_command_line() {
+    let home = Home::synced().writing();
+    let started = json(&home.run(&["play", "start", "waning-interest", "juniper", "--queue", "--json"]));
+    let run = started["run"]["run"].as_str().unwrap();
+    let rest = json(&home.run(&["play", "pause", run, "--reason", "their freeze", "--json"]));
+    assert_eq!(
+        (&rest["run"]["paused"], &rest["run"]["current"]),
+        (&"their freeze".into(), &Value::Null)
+    );
+    let refused = home.run(&["play", "done", run, "pull-usage"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("resume it first"));
+    let on = json(&home.run(&["play", "resume", run, "--json"]));
+    assert_eq!(
+        (&on["run"]["paused"], &on["run"]["current"]),
+        (&Value::Null, &"pull-usage".into())
+    );
+    let given = [
+        "play",
+        "reassign",
+        run,
+        "call",
+        "priya.nair@alderfinch.example",
+        "--queue",
+        "--json",
+    ];
+    let given = json(&home.run(&given));
+    let call = given["run"]["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["step"] == "call");
+    assert_eq!(call.unwrap()["owner_name"], "Priya Nair");
+    assert_eq!(given["entries"].as_array().unwrap().len(), 1, "{given}");
 }
 
 #[test]

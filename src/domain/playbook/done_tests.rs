@@ -54,14 +54,9 @@ fn a_step_that_sets_a_field_queues_the_change_unless_the_field_has_the_value() {
     };
     assert_eq!(changes[0].to.as_deref(), Some("2027-01-31"));
     assert!(matches!(&deed.events[0].what, What::Done { step, .. } if step == "look"));
-    let field = |view: &mut AccountView| {
-        view.editable
-            .iter_mut()
-            .find(|one| one.label == "renewal date")
-            .unwrap()
-            .value = Some("2027-01-31".to_owned())
-    };
-    field(&mut view);
+    let mut fields = view.editable.iter_mut();
+    let field = fields.find(|one| one.label == "renewal date").unwrap();
+    field.value = Some("2027-01-31".to_owned());
     let again = look(&sets("renewal date", "2027-01-31"), &view).unwrap();
     assert!(again.entries.is_empty() && again.events.len() == 1);
 }

@@ -23,17 +23,11 @@ pub struct Mark {
 impl Mark {
     /// The line: `retain: play P-7K3M9QX2 step call, task 1 of 2, waning-interest for usage-drop`.
     pub fn line(&self) -> String {
-        let mut line = format!("{MARK}{} step {}", self.run, self.step);
-        if let Some((at, of)) = self.place {
-            line.push_str(&format!(", task {at} of {of}"));
-        }
-        if let Some(playbook) = &self.playbook {
-            line.push_str(&format!(", {playbook}"));
-            if let Some(signal) = &self.signal {
-                line.push_str(&format!(" for {signal}"));
-            }
-        }
-        line
+        let place = self.place.map(|(at, of)| format!(", task {at} of {of}"));
+        let signal = self.signal.iter().map(|signal| format!(" for {signal}"));
+        let what = self.playbook.iter().map(|playbook| format!(", {playbook}"));
+        let parts: String = place.into_iter().chain(what).chain(signal).collect();
+        format!("{MARK}{} step {}{parts}", self.run, self.step)
     }
 
     /// What the last line of a text that begins so says. People edit texts: what does not read as we write it is none.
