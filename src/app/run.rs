@@ -6,11 +6,11 @@ use crate::domain::playbook::{self, Deed, Run};
 /// What is done with a run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RunAct {
-    /// A step, by its id, is given to somebody.
+    /// A step, by its id, is reassigned.
     Reassign(String),
-    /// It rests for a time.
+    /// It is paused for a time.
     Pause,
-    /// It goes on.
+    /// It is resumed.
     Resume,
 }
 
@@ -55,10 +55,10 @@ impl PlayRun {
             RunAct::Reassign(step) => {
                 let step = self.run.step(step);
                 let title = step.map_or("", |step| step.step.title.as_str());
-                format!("Give to somebody: {title}")
+                format!("Reassign: {title}")
             }
-            RunAct::Pause => format!("Let rest: {}", self.run.title),
-            RunAct::Resume => format!("Go on: {}", self.run.title),
+            RunAct::Pause => format!("Pause: {}", self.run.title),
+            RunAct::Resume => format!("Resume: {}", self.run.title),
         }
     }
 }

@@ -3,6 +3,7 @@
 mod list;
 mod outcomes;
 mod page;
+mod plan;
 mod show;
 mod theirs;
 
@@ -54,6 +55,9 @@ enum Command {
         /// Start it although it does not apply to the account, or that cannot be told
         #[arg(long)]
         anyway: bool,
+        /// Only say what it would do, and what speaks against it
+        #[arg(long)]
+        dry_run: bool,
         #[command(flatten)]
         flags: Flags,
     },
@@ -90,7 +94,7 @@ enum Command {
         #[command(flatten)]
         flags: Flags,
     },
-    /// Give an open step to somebody, and its task in the CRM with it
+    /// Reassign an open step, and its task in the CRM with it
     Reassign {
         /// Id of the run
         run: String,
@@ -101,7 +105,7 @@ enum Command {
         #[command(flatten)]
         flags: Flags,
     },
-    /// Let a run rest: no step of it is due or late until it goes on
+    /// Pause a run: no step of it is due or late until it is resumed
     Pause {
         /// Id of the run
         run: String,
@@ -111,7 +115,7 @@ enum Command {
         #[command(flatten)]
         flags: Flags,
     },
-    /// Go on with a run; its open steps are due as many business days later as it rested
+    /// Resume a run; its open steps are due as many business days later as it was paused
     Resume {
         /// Id of the run
         run: String,
@@ -146,6 +150,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             reason,
             again,
             anyway,
+            dry_run,
             flags,
         } => {
             let writing = sending::begin(flags, context)?;
@@ -156,6 +161,9 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
                 again: *again,
                 anyway: *anyway,
             };
+            if *dry_run {
+                return start.told(&writing, &view, context);
+            }
             start.carry_out(writing, &view, flags, context)
         }
         Command::Done {
@@ -221,28 +229,55 @@ impl Start<'_> {
         context: &Context,
     ) -> Result<(), CliError> {
         let playbook = called(&writing.workplace.setup.playbooks, self.id)?;
-        let warning = self.reason.map(|signal| warning(view, signal)).transpose()?;
-        if let Some(run) = playbook::running(&view.plays, self.id, self.reason).filter(|_| !self.again) {
-            let words = format!(
-                "`{}` runs on {} already: {}, by {}",
-                self.id, view.summary.name, run.id, run.author
-            );
-            return Err(CliError::failed(words).hint("--again starts it a second time"));
-        }
-        if let Some(run) = playbook::colleague(&view.colleagues, self.id, self.reason).filter(|_| !self.again)
-        {
-            let (name, by) = (&view.summary.name, run.by());
-            let words = format!("`{}` runs on {name} already: {}, of {by}", self.id, run.id);
-            return Err(CliError::failed(words).hint("--again starts it beside theirs"));
+        if let Some(why) = self.runs_already(view).filter(|_| !self.again) {
+            return Err(CliError::failed(why).hint("--again starts it a second time"));
         }
         if let Some(why) = playbook.misfit(view).filter(|_| !self.anyway) {
             return Err(CliError::failed(why).hint("--anyway starts it all the same"));
         }
-        let deed = playbook::start(&writing.on, playbook, view, writing.team(), warning);
-        let deed = deed.map_err(CliError::usage)?;
+        let deed = self.deed(&writing, view)?;
         let run = deed.events.first().map(|event| event.what.run().to_owned());
         let done = sending::perform(writing, &deed, flags, context)?;
         answer(context, &run.unwrap_or_default(), &done)
+    }
+
+    /// Says what it would do, and what speaks against it.
+    fn told(&self, writing: &Writing, view: &AccountView, context: &Context) -> Result<(), CliError> {
+        let playbook = called(&writing.workplace.setup.playbooks, self.id)?;
+        let against: Vec<String> = self
+            .runs_already(view)
+            .into_iter()
+            .chain(playbook.misfit(view))
+            .collect();
+        plan::tell(&self.deed(writing, view)?, &against, writing.on.today(), context)
+    }
+
+    fn deed(&self, writing: &Writing, view: &AccountView) -> Result<Deed, CliError> {
+        let playbook = called(&writing.workplace.setup.playbooks, self.id)?;
+        let warning = self.reason.map(|signal| warning(view, signal)).transpose()?;
+        told(playbook::start(
+            &writing.on,
+            playbook,
+            view,
+            writing.team(),
+            warning,
+        ))
+    }
+
+    /// That the same play runs for the same reason, mine or a colleague's, in one sentence.
+    fn runs_already(&self, view: &AccountView) -> Option<String> {
+        let (id, name) = (self.id, &view.summary.name);
+        let mine = playbook::running(&view.plays, id, self.reason)
+            .map(|run| format!("`{id}` runs on {name} already: {}, by {}", run.id, run.author));
+        let theirs = || {
+            let run = playbook::colleague(&view.colleagues, id, self.reason)?;
+            Some(format!(
+                "`{id}` runs on {name} already: {}, of {}",
+                run.id,
+                run.by()
+            ))
+        };
+        mine.or_else(theirs)
     }
 }
 

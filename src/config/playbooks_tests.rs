@@ -195,6 +195,9 @@ fn a_playbook_of_which_it_cannot_be_read_whom_it_is_for_is_not_offered() {
     let (told_of, offered) = told("stag == 'adoption'");
     assert!(told_of[0].starts_with("1:17: unknown name `stag`"), "{told_of:?}");
     assert!(!offered);
+    let (told_of, offered) = wrong(&format!("{HEAD}{step}when = \"stag == 'adoption'\"\n"));
+    assert!(told_of[0].starts_with("9:9: unknown name `stag`"), "{told_of:?}");
+    assert!(!offered, "the step would always count");
     let (told_of, offered) = told("metric('nothing') > 3");
     assert!(
         told_of[0].contains("no metric is called `nothing`"),

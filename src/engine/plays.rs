@@ -232,28 +232,28 @@ fn bind(ledger: &Ledger, run: &mut Run) -> Result<(), EngineError> {
 #[derive(Debug, Default)]
 pub struct OpenSteps {
     bound: BTreeMap<RecordId, StepRef>,
-    /// Ids under which the tasks of runs that rest are shown.
-    resting: BTreeSet<RecordId>,
+    /// Ids under which the tasks of paused runs are shown.
+    paused: BTreeSet<RecordId>,
     runs: Vec<Run>,
 }
 
 impl OpenSteps {
     /// The open steps of these runs.
     pub fn of(runs: Vec<Run>) -> Self {
-        let (mut bound, mut resting) = (BTreeMap::new(), BTreeSet::new());
+        let (mut bound, mut paused) = (BTreeMap::new(), BTreeSet::new());
         for run in &runs {
             for step in &run.steps {
                 let task = step.task.as_ref().map(Target::shown_id);
-                resting.extend(task.clone().filter(|_| run.is_open() && run.paused.is_some()));
+                paused.extend(task.clone().filter(|_| run.is_open() && run.paused.is_some()));
                 bound.extend(task.map(|task| (task, reference(run, step))));
             }
         }
-        Self { bound, resting, runs }
+        Self { bound, paused, runs }
     }
 
-    /// Whether it is the task of a step whose run rests: then it is not due.
-    pub fn rests(&self, item: &DueItem) -> bool {
-        self.resting.contains(&item.record)
+    /// Whether it is the task of a step whose run is paused: then it is not due.
+    pub fn is_paused(&self, item: &DueItem) -> bool {
+        self.paused.contains(&item.record)
     }
 
     /// Makes of a task that is due the step that it is bound to: so neither stands there twice.

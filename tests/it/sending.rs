@@ -207,6 +207,12 @@ fn a_playbook_that_does_not_apply_is_listed_so_and_started_only_with_anyway() {
         !refused.status.success() && said.contains("does not apply to") && said.contains("--anyway"),
         "{said}"
     );
+    let planned = json(&home.run(&["play", "start", "mine", "juniper", "--dry-run", "--json"]));
+    let against = planned["against"][0].as_str().unwrap();
+    assert!(against.contains("does not apply to"), "{planned}");
+    assert_eq!(planned["steps"][0]["step"], "a");
+    let shown = json(&home.run(&["play", "show", "juniper", "--json"]));
+    assert_eq!(shown["runs"], Value::Array(Vec::new()), "nothing was kept");
     let started = json(&home.run(&[&start[..], &["--anyway"]].concat()));
     assert_eq!(started["run"]["playbook"], "mine");
 }
@@ -258,13 +264,13 @@ fn a_step_that_sets_what_the_crm_does_not_take_is_told_by_check() {
 }
 
 #[test]
-fn a_run_rests_goes_on_and_gives_a_step_away_on_the_command_line() {
+fn a_run_is_paused_and_resumed_and_a_step_reassigned_on_the_command_line() {
     let home = Home::synced().writing();
     let started = json(&home.run(&["play", "start", "waning-interest", "juniper", "--queue", "--json"]));
     let run = started["run"]["run"].as_str().unwrap();
-    let rest = json(&home.run(&["play", "pause", run, "--reason", "their freeze", "--json"]));
+    let paused = json(&home.run(&["play", "pause", run, "--reason", "their freeze", "--json"]));
     assert_eq!(
-        (&rest["run"]["paused"], &rest["run"]["current"]),
+        (&paused["run"]["paused"], &paused["run"]["current"]),
         (&"their freeze".into(), &Value::Null)
     );
     let refused = home.run(&["play", "done", run, "pull-usage"]);

@@ -74,7 +74,7 @@ fn a_playbook_that_is_not_for_the_account_is_started_only_after_a_yes() {
 }
 
 #[test]
-fn a_run_opens_its_menu_to_let_it_rest_or_give_a_step_away_and_u_takes_that_back() {
+fn a_run_opens_its_menu_to_pause_it_or_reassign_a_step_and_u_takes_that_back() {
     let mut model = known(120, 36);
     play(&mut model, "1 p j j <enter>");
     let Some(Overlay::RunMenu(menu)) = model.overlays.last() else {
@@ -103,7 +103,7 @@ fn a_run_opens_its_menu_to_let_it_rest_or_give_a_step_away_and_u_takes_that_back
 }
 
 #[test]
-fn a_run_that_rests_goes_on_from_its_menu() {
+fn a_paused_run_is_resumed_from_its_menu() {
     let mut model = known(120, 36);
     play(&mut model, "1 p");
     let Some(Overlay::Plays(list)) = model.overlays.last_mut() else {

@@ -21,7 +21,7 @@ pub fn page(run: &Run, name: &str, context: &Context, workplace: &Workplace) -> 
     }
     if let Some((since, why)) = run.paused.as_ref().filter(|_| run.is_open()) {
         let day = words::short_day(today, workplace.setup.settings.day_of(*since));
-        lines.push(format!("  rests since {day}: {why}"));
+        lines.push(format!("  paused since {day}: {why}"));
     }
     if let Some((_, outcome)) = run.ended {
         lines.push(format!("  ended; {}", outcome.words()));
@@ -100,7 +100,7 @@ pub fn shape(run: &Run, name: &str, context: &Context, workplace: &Workplace) ->
         .maybe(
             "paused",
             run.paused.as_ref().map(|(_, why)| why),
-            "it does not rest",
+            "it is not paused",
         )
         .maybe(
             "abandoned",

@@ -253,12 +253,12 @@ fn find<'a>(run: &'a Run, step: &str) -> Result<&'a RunStep, String> {
 
 pub(super) fn open_step<'a>(run: &'a Run, step: &str) -> Result<&'a RunStep, String> {
     let step = find(run, step)?;
-    if let Some((_, why)) = &run.paused {
-        return Err(format!("the run {} rests ({why}): resume it first", run.id));
-    }
     match &step.state {
         _ if run.abandoned.is_some() => Err(format!("the run {} was given up", run.id)),
-        StepState::Open => Ok(step),
+        StepState::Open => match &run.paused {
+            Some((_, why)) => Err(format!("the run {} is paused ({why}): resume it first", run.id)),
+            None => Ok(step),
+        },
         StepState::Done => Err(format!("`{}` is done already", step.step.id)),
         StepState::Skipped { .. } => Err(format!("`{}` was left out already", step.step.id)),
     }

@@ -128,21 +128,21 @@ pub enum What {
         /// Whose it was.
         from: Doer,
     },
-    /// A person let the run rest.
+    /// A person paused the run.
     #[serde(rename = "play-paused")]
     Paused {
         /// Id of the run.
         run: String,
         /// The reason that was given.
         why: String,
-        /// Since when it rests, where that is earlier: going on with it was taken back.
+        /// Since when it is paused, where that is earlier: resuming it was taken back.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         since: Option<Timestamp>,
         /// By when its steps are due again then, by id.
         #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
         due: BTreeMap<String, Date>,
     },
-    /// A person went on with a run that rested.
+    /// A person resumed a run that was paused.
     #[serde(rename = "play-resumed")]
     Resumed {
         /// Id of the run.
@@ -151,7 +151,7 @@ pub enum What {
         due: BTreeMap<String, Date>,
         /// By when they were due before.
         before: BTreeMap<String, Date>,
-        /// Since when it rested.
+        /// Since when it was paused.
         since: Timestamp,
         /// Why it did.
         why: String,

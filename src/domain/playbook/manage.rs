@@ -1,4 +1,4 @@
-//! A step is given to somebody else; a run rests for a time, and goes on.
+//! A step is reassigned; a run is paused for a time, and resumed.
 
 use std::collections::BTreeMap;
 
@@ -37,17 +37,17 @@ pub fn reassign(on: &Occasion, run: &Run, account: &str, step: &str, to: &Somebo
     })
 }
 
-/// Lets a run rest, with the reason: no step of it is due or late until it goes on.
+/// Pauses a run, with the reason: no step of it is due or late until it is resumed.
 pub fn pause(run: &Run, why: &str) -> Result<Deed, String> {
     if let Some((_, why)) = &run.paused {
-        return Err(format!("the run {} rests already: {why}", run.id));
+        return Err(format!("the run {} is paused already: {why}", run.id));
     }
     if !run.is_open() {
         return Err(format!("the run {} is over", run.id));
     }
     let what = What::Paused {
         run: run.id.clone(),
-        why: reason_given(why, "a run rests with a reason")?,
+        why: reason_given(why, "a run is paused with a reason")?,
         since: None,
         due: BTreeMap::new(),
     };
@@ -57,19 +57,19 @@ pub fn pause(run: &Run, why: &str) -> Result<Deed, String> {
     })
 }
 
-/// Goes on with a run: its open steps, and their tasks in the CRM, are due as many business days later as it rested.
+/// Resumes a run: its open steps, and their tasks in the CRM, are due as many business days later as it was paused.
 pub fn resume(on: &Occasion, run: &Run, account: &str) -> Result<Deed, String> {
     let (since, why) = run
         .paused
         .clone()
         .filter(|_| run.is_open())
-        .ok_or_else(|| format!("the run {} does not rest", run.id))?;
+        .ok_or_else(|| format!("the run {} is not paused", run.id))?;
     let from = since.to_zoned(on.zone.clone()).date();
-    let rested = days::business_days_between(from, on.today(), &on.business_days);
+    let paused = days::business_days_between(from, on.today(), &on.business_days);
     let mut deed = Deed::default();
     let (mut due, mut before) = (BTreeMap::new(), BTreeMap::new());
-    for step in run.steps.iter().filter(|one| one.is_open() && rested > 0) {
-        let day = days::business_days_after(step.step.due, rested, &on.business_days);
+    for step in run.steps.iter().filter(|one| one.is_open() && paused > 0) {
+        let day = days::business_days_after(step.step.due, paused, &on.business_days);
         let day = day.ok_or_else(|| format!("`{}` would be due beyond the calendar", step.step.id))?;
         deed.entries.extend(put_off(on, run, account, step, day)?);
         before.insert(step.step.id.clone(), step.step.due);

@@ -1,4 +1,4 @@
-//! Steps that are given to somebody else, and runs that rest.
+//! Steps that are given to somebody else, and runs that are paused.
 
 use super::*;
 use crate::domain::desk::TaskFacts;
@@ -72,24 +72,24 @@ fn a_step_that_is_given_to_somebody_takes_its_task_along_and_comes_back() {
 }
 
 #[test]
-fn nothing_of_a_run_that_rests_is_late_or_done_and_its_days_move_by_the_business_days_it_rested() {
+fn nothing_of_a_paused_run_is_late_or_done_and_its_days_move_by_the_business_days_it_was_paused() {
     let begun = started();
     let before = run(&[&begun]);
     assert!(pause(&before, " ").unwrap_err().contains("say why"));
-    let rest = pause(&before, "their freeze").unwrap();
-    let now = after(&[(&begun, 0), (&rest, 0)]);
+    let pause_it = pause(&before, "their freeze").unwrap();
+    let now = after(&[(&begun, 0), (&pause_it, 0)]);
     assert!(!now.is_late(Date::MAX) && now.current().is_none() && now.is_open());
     let error = finish(&occasion(), &now, "look", None).unwrap_err();
     assert!(
-        error.contains("rests (their freeze)") && error.contains("resume"),
+        error.contains("is paused (their freeze)") && error.contains("resume"),
         "{error}"
     );
-    assert!(pause(&now, "again").unwrap_err().contains("rests already"));
+    assert!(pause(&now, "again").unwrap_err().contains("is paused already"));
     // From Friday to the Tuesday after are two business days.
     let on = resume(&later(4), &now, "Juniper").unwrap();
     assert_eq!(on.entries.len(), 1, "the task of `call` is due later too");
-    let after_rest = [(&begun, 0), (&rest, 0), (&on, 4)];
-    let now = after(&after_rest);
+    let resumed = [(&begun, 0), (&pause_it, 0), (&on, 4)];
+    let now = after(&resumed);
     assert_eq!(
         (due(&before), due(&now)),
         (
@@ -98,24 +98,24 @@ fn nothing_of_a_run_that_rests_is_late_or_done_and_its_days_move_by_the_business
         )
     );
     assert!(now.current().is_some() && resume(&later(4), &now, "Juniper").is_err());
-    // Taken back, it rests since Friday and is due as before.
+    // Taken back, it is paused since Friday and is due as before.
     let back = undone(&on);
-    let again = after(&[&after_rest[..], &[(&back, 4)]].concat());
+    let again = after(&[&resumed[..], &[(&back, 4)]].concat());
     assert_eq!(
         (due(&again), again.paused),
         (due(&before), Some((occasion().now, "their freeze".to_owned())))
     );
-    // And so does the rest itself.
-    let never = after(&[(&begun, 0), (&rest, 0), (&undone(&rest), 0)]);
+    // And so does the pause itself.
+    let never = after(&[(&begun, 0), (&pause_it, 0), (&undone(&pause_it), 0)]);
     assert_eq!((due(&never), never.paused), (due(&before), None));
 }
 
 #[test]
-fn what_rested_for_no_business_day_is_due_as_before() {
+fn what_was_paused_for_no_business_day_is_due_as_before() {
     let begun = started();
-    let rest = pause(&run(&[&begun]), "lunch").unwrap();
-    let now = after(&[(&begun, 0), (&rest, 0)]);
+    let pause_it = pause(&run(&[&begun]), "lunch").unwrap();
+    let now = after(&[(&begun, 0), (&pause_it, 0)]);
     let on = resume(&later(1), &now, "Juniper").unwrap();
     assert_eq!(on.entries, []);
-    assert_eq!(due(&after(&[(&begun, 0), (&rest, 0), (&on, 1)])), due(&now));
+    assert_eq!(due(&after(&[(&begun, 0), (&pause_it, 0), (&on, 1)])), due(&now));
 }

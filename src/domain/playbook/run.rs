@@ -41,7 +41,7 @@ pub struct Run {
     pub steps: Vec<RunStep>,
     /// When and why it was given up.
     pub abandoned: Option<(Timestamp, String)>,
-    /// Since when and why it rests: then no step of it is due.
+    /// Since when and why it is paused: then no step of it is due.
     #[serde(default)]
     pub paused: Option<(Timestamp, String)>,
     /// When its end was noted, and whether what it is for had been reached then.
@@ -258,7 +258,7 @@ impl Run {
         self.abandoned.as_ref().is_some_and(|(_, why)| why == TAKEN_BACK)
     }
 
-    /// Whether something of it is still to be done, and it does not rest.
+    /// Whether something of it is still to be done, and it is not paused.
     pub fn is_under_way(&self) -> bool {
         self.is_open() && self.paused.is_none()
     }
@@ -269,7 +269,7 @@ impl Run {
         (closed, self.steps.len())
     }
 
-    /// Whether a step can be done now: the run does not rest, it is open, every step before it is not, and it counts as far
+    /// Whether a step can be done now: the run is not paused, it is open, every step before it is not, and it counts as far
     /// as anybody can tell.
     pub fn is_ready(&self, step: &RunStep) -> bool {
         self.paused.is_none() && self.has_its_turn(step) && !step.is_undecided()

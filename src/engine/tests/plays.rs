@@ -212,7 +212,7 @@ fn a_look_decides_the_branches_whose_turn_has_come_and_how_a_run_ended_once() {
 }
 
 #[test]
-fn no_step_of_a_run_that_rests_is_due_and_its_task_in_the_crm_neither() {
+fn no_step_of_a_paused_run_is_due_and_its_task_in_the_crm_neither() {
     let (mut book, entries) = started();
     arrived(&mut book, entries[0], "t1", "false");
     assert_eq!(due(&mut book).len(), 4);
@@ -227,8 +227,8 @@ fn no_step_of_a_run_that_rests_is_due_and_its_task_in_the_crm_neither() {
             .as_deref(),
         Some("o1")
     );
-    let rest = playbook::pause(&run(&mut book), "their freeze").unwrap();
-    commit(&mut book, &rest);
+    let paused = playbook::pause(&run(&mut book), "their freeze").unwrap();
+    commit(&mut book, &paused);
     assert_eq!(due(&mut book), []);
     assert_eq!(view(&mut book).next, []);
     let on = playbook::resume(&on("r"), &run(&mut book), "Juniper Freight").unwrap();

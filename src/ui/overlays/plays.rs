@@ -78,14 +78,14 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
     }
 }
 
-/// A run that is there already: how far it is, and whether it rests.
+/// A run that is there already: how far it is, and whether it is paused.
 fn one_run(canvas: &mut Canvas, area: Area, run: &Run, selected: bool) {
     let (done, of) = run.progress();
     let mut line = canvas.line(area, 0);
     line.gap_right(1).bar(selected).gap(1);
     line.right(&format!("{done} of {of}"), Role::Dim).gap_right(2);
-    let rests = run.paused.as_ref().map(|(_, why)| format!("rests: {why}"));
-    let what = rests.as_deref().unwrap_or("runs");
+    let paused = run.paused.as_ref().map(|(_, why)| format!("paused: {why}"));
+    let what = paused.as_deref().unwrap_or("runs");
     line.text(&run.title, Role::Plain.strong_if(selected))
         .gap(2)
         .text(what, Role::Dim);
