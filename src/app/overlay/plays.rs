@@ -43,7 +43,8 @@ pub struct Choice<'a> {
 }
 
 impl Plays {
-    /// Every playbook, first those that answer a warning of the account; none until it is read.
+    /// Every playbook, first those that answer a warning of the account, in the order of the warnings, then those that
+    /// apply; none until it is read.
     pub fn choices<'a>(&'a self, outbox: &'a Outbox) -> Vec<Choice<'a>> {
         let Some(view) = self.view.as_deref() else {
             return Vec::new();
@@ -67,7 +68,11 @@ impl Plays {
                 }
             })
             .collect();
-        choices.sort_by_key(|choice| choice.warning.is_none());
+        let place = |choice: &Choice| {
+            let signal = &choice.warning?.signal;
+            view.warnings.iter().position(|one| one.signal == *signal)
+        };
+        choices.sort_by_key(|choice| (place(choice).unwrap_or(usize::MAX), choice.fit()));
         choices
     }
 

@@ -5,7 +5,7 @@ use super::*;
 use crate::app::overlay::Overlay;
 use crate::app::play::{known, write};
 use crate::domain::expression::Condition;
-use crate::domain::playbook::{Deed, TheirRun, TheirTask, What};
+use crate::domain::playbook::{Deed, Playbook, TheirRun, TheirTask, What};
 
 fn kept(orders: &[Cmd]) -> Option<(RunId, Deed)> {
     orders.iter().find_map(|order| match order {
@@ -112,6 +112,42 @@ fn a_paused_run_is_resumed_from_its_menu() {
     list.view.as_mut().unwrap().plays[0].paused = Some((ago(30), "their freeze".to_owned()));
     let (_, deed) = kept(&play(&mut model, "G <enter> <enter>")).unwrap();
     assert!(matches!(&deed.events[0].what, What::Resumed { .. }));
+}
+
+#[test]
+fn what_does_not_apply_is_offered_last() {
+    let mut model = known(120, 36);
+    let mut playbooks = model.outbox.means.playbooks.to_vec();
+    let other = |id: &str, asks: Option<&str>| Playbook {
+        id: id.to_owned(),
+        applies_when: asks.and_then(|asks| Condition::try_from(asks.to_owned()).ok()),
+        ..playbooks[0].clone()
+    };
+    let all = [
+        other("a-not", Some("score > 1")),
+        other("b-unknown", Some("score > 2")),
+        other("c", None),
+    ];
+    playbooks.splice(0..0, all);
+    model.outbox.means.playbooks = playbooks.into();
+    play(&mut model, "1 p");
+    let Some(Overlay::Plays(list)) = model.overlays.last_mut() else {
+        panic!("no list")
+    };
+    list.view
+        .as_mut()
+        .unwrap()
+        .applies
+        .insert("a-not".to_owned(), Some(false));
+    let ids: Vec<&str> = list
+        .choices(&model.outbox)
+        .iter()
+        .map(|one| one.playbook.id.as_str())
+        .collect();
+    assert_eq!(
+        ids,
+        ["waning-interest", "c", "renewal-rescue", "b-unknown", "a-not"]
+    );
 }
 
 #[test]

@@ -4,15 +4,15 @@ use super::{Playbook, colleague};
 use crate::domain::account_view::AccountView;
 use crate::domain::expression::{Condition, Facts};
 
-/// Whether a playbook is for an account.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Whether a playbook is for an account; what fits best comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Fit {
     /// It is.
     Applies,
-    /// It is for others.
-    DoesNot,
     /// What it asks for is not known of the account.
     CannotTell,
+    /// It is for others.
+    DoesNot,
 }
 
 impl Playbook {

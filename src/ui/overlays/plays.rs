@@ -85,7 +85,7 @@ fn one_run(canvas: &mut Canvas, area: Area, run: &Run, selected: bool) {
     line.gap_right(1).bar(selected).gap(1);
     line.right(&format!("{done} of {of}"), Role::Dim).gap_right(2);
     let paused = run.paused.as_ref().map(|(_, why)| format!("paused: {why}"));
-    let what = paused.as_deref().unwrap_or("runs");
+    let what = paused.as_deref().unwrap_or("under way");
     line.text(&run.title, Role::Plain.strong_if(selected))
         .gap(2)
         .text(what, Role::Dim);
@@ -118,8 +118,8 @@ fn plan(model: &Model, canvas: &mut Canvas, mut area: Area, choice: &Choice) {
 fn one(model: &Model, canvas: &mut Canvas, area: Area, step: &StartedStep) {
     let mut line = canvas.line(area, 0);
     line.gap(2).gap_right(1);
-    if let Some(when) = &step.when {
-        line.right(&format!("if {when}"), Role::Doubtful).gap_right(2);
+    if step.when.is_some() {
+        line.right("conditional", Role::Doubtful).gap_right(2);
     }
     if let (StepKind::Set, Some(field)) = (step.kind, &step.field) {
         line.right(&format!("sets {field}"), Role::Here).gap_right(2);
