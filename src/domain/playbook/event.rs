@@ -152,7 +152,8 @@ pub enum What {
         /// By when they were due before.
         before: BTreeMap<String, Date>,
         /// Since when it was paused.
-        since: Timestamp,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        since: Option<Timestamp>,
         /// Why it did.
         why: String,
     },
@@ -322,7 +323,7 @@ impl PlayEvent {
                 run: run.clone(),
                 due: BTreeMap::new(),
                 before: BTreeMap::new(),
-                since: since.unwrap_or(Timestamp::MIN),
+                since: *since,
                 why: why.clone(),
             },
             What::Resumed {
@@ -334,7 +335,7 @@ impl PlayEvent {
             } => What::Paused {
                 run: run.clone(),
                 why: why.clone(),
-                since: Some(*since),
+                since: *since,
                 due: before.clone(),
             },
             What::Reopened { .. }

@@ -79,7 +79,7 @@ pub fn resume(on: &Occasion, run: &Run, account: &str) -> Result<Deed, String> {
         run: run.id.clone(),
         due,
         before,
-        since,
+        since: Some(since),
         why,
     };
     deed.events.push(event(run, what));

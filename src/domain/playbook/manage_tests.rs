@@ -21,10 +21,16 @@ fn later(days: i64) -> Occasion {
 
 /// What these deeds add up to, each kept so many days after the first.
 fn after(deeds: &[(&Deed, i64)]) -> Run {
-    let events = deeds
-        .iter()
-        .flat_map(|(deed, days)| deed.events.iter().map(|event| (event, later(*days).now)));
-    let mut runs = runs(events.map(|(event, at)| (event, "mara@x.example", at)));
+    let stored = deeds.iter().flat_map(|(deed, days)| {
+        let kept = deed.events.iter().map(|event| {
+            let (kind, payload) = event.stored();
+            assert!(KINDS.contains(&kind.as_str()), "{kind}");
+            PlayEvent::read(&event.account, &kind, &payload).unwrap()
+        });
+        kept.map(|event| (event, later(*days).now))
+    });
+    let stored: Vec<(PlayEvent, Timestamp)> = stored.collect();
+    let mut runs = runs(stored.iter().map(|(event, at)| (event, "mara@x.example", *at)));
     let mut run = runs.remove(0);
     run.steps[1].task = Some(Target::Record(RecordId::from("77")));
     run
