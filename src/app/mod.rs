@@ -26,6 +26,7 @@ pub mod overlay;
 pub mod play;
 pub mod queue;
 pub mod reading;
+pub mod run;
 pub mod span;
 pub mod step;
 pub mod sync_line;

@@ -12,7 +12,7 @@ use crate::domain::acts::title::{self, Known};
 use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::handoff::Template;
 use crate::domain::outbox::{OutboxView, ReadOnly, Step, Write, WritePermit};
-use crate::domain::playbook::{PlayEvent, Playbook};
+use crate::domain::playbook::{Deed, PlayEvent, Playbook};
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::role::Role;
 use crate::domain::warning::WarningEvent;
@@ -76,6 +76,20 @@ pub struct Act {
     pub back: Vec<PlayEvent>,
     /// What it gets of warnings then.
     pub warnings: Vec<WarningEvent>,
+}
+
+impl Act {
+    /// What is done now with playbooks: undone by what turns back each of its events.
+    pub fn of(on: &Occasion, title: String, deed: &Deed) -> Self {
+        Self {
+            word: on.act.clone(),
+            title,
+            leaves_at: on.now.checked_add(on.grace).unwrap_or(on.now),
+            writes: !deed.entries.is_empty(),
+            back: deed.events.iter().filter_map(PlayEvent::undone).collect(),
+            warnings: Vec::new(),
+        }
+    }
 }
 
 /// An order to queue that is not answered yet.

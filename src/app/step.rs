@@ -1,10 +1,10 @@
 //! A step of a playbook that somebody does or leaves out here.
 
 use super::cmd::RunId;
-use super::outbox::Act;
-use crate::domain::acts::Occasion;
+use crate::domain::account_view::AccountView;
+use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::desk::StepRef;
-use crate::domain::playbook::{self, Deed, Evidence, PlayEvent, Run, What};
+use crate::domain::playbook::{self, Deed, Evidence, Ground, Run};
 
 /// What becomes of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,8 +31,8 @@ pub struct AwaitedStep {
 pub struct PlayStep {
     /// The run, as it was read.
     pub run: Run,
-    /// Name of the account, raw.
-    pub account: String,
+    /// The account, as it was read with it.
+    pub view: AccountView,
     /// Id of the step.
     pub step: String,
     /// What becomes of it.
@@ -41,10 +41,13 @@ pub struct PlayStep {
 
 impl PlayStep {
     /// What it does, with the note or the reason that was typed; the error is one sentence for the person.
-    pub fn deed(&self, on: &Occasion, text: &str) -> Result<Deed, String> {
+    pub fn deed(&self, on: &Occasion, people: &[Somebody], text: &str) -> Result<Deed, String> {
+        let view = &self.view;
         match self.act {
-            StepAct::Done => playbook::complete(on, &self.run, &self.account, &self.step, Some(text)),
-            StepAct::LeaveOut => playbook::skip(on, &self.run, &self.account, &self.step, text),
+            StepAct::Done => {
+                playbook::complete(on, &self.run, Ground { view, people }, &self.step, Some(text))
+            }
+            StepAct::LeaveOut => playbook::skip(on, &self.run, &view.summary.name, &self.step, text),
         }
     }
 
@@ -61,24 +64,6 @@ impl PlayStep {
         match self.act {
             StepAct::Done => format!("Done: {title}"),
             StepAct::LeaveOut => format!("Leave out: {title}"),
-        }
-    }
-
-    /// How it is undone.
-    pub fn undone_by(&self, on: &Occasion) -> Act {
-        Act {
-            warnings: Vec::new(),
-            word: on.act.clone(),
-            title: self.title(),
-            leaves_at: on.now.checked_add(on.grace).unwrap_or(on.now),
-            writes: true,
-            back: vec![PlayEvent {
-                account: self.run.account.clone(),
-                what: What::Reopened {
-                    run: self.run.id.clone(),
-                    step: self.step.clone(),
-                },
-            }],
         }
     }
 }

@@ -8,7 +8,7 @@ use crate::config::{Diagnostic, Dirs, KeyOrigin, Loaded, Setup, load};
 
 use crate::domain::text::SafeText;
 use crate::domain::words;
-use crate::engine::{self, feeds};
+use crate::engine::{self, editable, feeds};
 use crate::store::Cache;
 
 use super::CliError;
@@ -47,9 +47,9 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let expired = expired(&loaded, context);
     let of_files = of_files(&loaded, context);
     // A team's files are checked without anybody's accounts.
-    let unseen = match &args.directory {
-        None => unseen(&loaded, context),
-        Some(_) => Vec::new(),
+    let (unseen, refused) = match &args.directory {
+        None => (unseen(&loaded, context), refused(&loaded, context)),
+        Some(_) => (Vec::new(), Vec::new()),
     };
     if context.output.is_text() {
         loaded
@@ -57,6 +57,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             .iter()
             .map(ToString::to_string)
             .chain(of_files.iter().cloned())
+            .chain(refused.iter().cloned())
             .chain(
                 expired
                     .iter()
@@ -66,11 +67,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             .for_each(|line| complain(&line));
     } else {
         let diagnostics: Vec<Value> = loaded.diagnostics.iter().map(answer).collect();
-        let answer =
-            json!({ "diagnostics": diagnostics, "expired": expired, "unseen": unseen, "files": of_files });
+        let answer = json!({ "diagnostics": diagnostics, "expired": expired, "unseen": unseen, "files": of_files, "refused": refused });
         context.output.values(&answer, PLAIN)?;
     }
-    verdict(loaded.diagnostics.len() + of_files.len())?;
+    verdict(loaded.diagnostics.len() + of_files.len() + refused.len())?;
     if !context.output.is_text() {
         return Ok(());
     }
@@ -89,12 +89,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
 /// The stages and segments that signals ask for and no account has, each with its place: no mistake, since one may come
 /// to have it. Nothing is told where there is no cache to ask.
 fn unseen(loaded: &Loaded, context: &Context) -> Vec<String> {
-    let workplace = context.workplace_for_a_status_line(false).ok();
-    let path = workplace.map(|workplace| workplace.paths.cache_db.clone());
-    let cache = path
-        .filter(|path| path.exists())
-        .map(|path| Cache::open_read_only(&path));
-    let Some(Ok(cache)) = cache else {
+    let Some(cache) = cache(context) else {
         return Vec::new();
     };
     let signals = &loaded.setup.signals.signals;
@@ -104,6 +99,29 @@ fn unseen(loaded: &Loaded, context: &Context) -> Vec<String> {
         format!("{}: {}", place(loaded, "signals.toml", &key), one.words())
     });
     told.map(|line| SafeText::line(&line).to_string()).collect()
+}
+
+/// What steps of playbooks are to set that the CRM does not take, each with its place. Nothing is told where there is
+/// no cache to ask.
+fn refused(loaded: &Loaded, context: &Context) -> Vec<String> {
+    let Some(cache) = cache(context) else {
+        return Vec::new();
+    };
+    let found = editable::refused(&cache, &loaded.setup, context.now()).unwrap_or_default();
+    let told = found.iter().map(|one| {
+        let (file, key) = (
+            format!("playbooks/{}.toml", one.playbook),
+            format!("steps.{}.{}", one.step, one.key),
+        );
+        format!("{}: {}", place(loaded, &file, &key), one.why)
+    });
+    told.map(|line| SafeText::line(&line).to_string()).collect()
+}
+
+fn cache(context: &Context) -> Option<Cache> {
+    let workplace = context.workplace_for_a_status_line(false).ok()?;
+    let path = &workplace.paths.cache_db;
+    path.exists().then(|| Cache::open_read_only(path))?.ok()
 }
 
 /// Where a key was written: `FILE:LINE`, or the key itself where no file has it.

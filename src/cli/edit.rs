@@ -153,11 +153,7 @@ fn with_id(name: &str, id: &RecordId) -> String {
 fn called<'a>(fields: &[&'a EditableField], name: &str) -> Result<&'a EditableField, CliError> {
     let wanted = name.to_lowercase();
     let label = |field: &EditableField| field.label.to_lowercase();
-    let exact = |field: &EditableField| {
-        label(field) == wanted
-            || field.name().to_lowercase() == wanted
-            || field.field.to_string().to_lowercase() == wanted
-    };
+    let exact = |field: &EditableField| field.is_called(name);
     let begins = |field: &EditableField| label(field).starts_with(&wanted);
     for found in [&exact as &dyn Fn(&EditableField) -> bool, &begins] {
         let found: Vec<&'a EditableField> = fields.iter().copied().filter(|field| found(field)).collect();

@@ -1,23 +1,26 @@
 //! `retain play`: playbooks, and the runs of them.
 
-use serde_json::{Value, json};
+mod list;
+mod outcomes;
+mod page;
+mod plan;
+mod show;
+mod theirs;
 
 use crate::domain::account_view::AccountView;
+use crate::domain::acts::Somebody;
 use crate::domain::desk::Warning;
-use crate::domain::outbox::Target;
-use crate::domain::playbook::{self, Deed, Run, RunStep, StepState};
+use crate::domain::playbook::{self, Deed, Ground, Playbook, Run};
 use crate::domain::record::RecordId;
-use crate::domain::words;
 use crate::engine;
 use crate::store::Cache;
 
 use super::CliError;
-use super::account;
 use super::context::{Context, Workplace};
-use super::output::{Column, Plain};
+use super::output::Plain;
 use super::sending::{self, Done, Flags};
-use super::shape::Shape;
 use super::writing::Writing;
+use page::{page, shape};
 
 /// List playbooks, start one on an account, do its steps
 #[derive(Debug, clap::Args)]
@@ -28,8 +31,14 @@ pub struct Args {
 
 #[derive(Debug, clap::Subcommand)]
 enum Command {
-    /// List the playbooks that can be started
-    List,
+    /// List the playbooks that can be started, and whether each applies to an account
+    List {
+        /// Id of an account, or its name or a part of it
+        account: Vec<String>,
+        /// List instead what came of the runs of each version
+        #[arg(long, conflicts_with = "account")]
+        outcomes: bool,
+    },
     /// Start a playbook on an account
     Start {
         /// Id of the playbook
@@ -40,9 +49,15 @@ enum Command {
         /// Id of the signal whose open warning is the reason
         #[arg(long, value_name = "SIGNAL")]
         reason: Option<String>,
-        /// Start it although the same play runs on the account for the same reason
+        /// Start it although the same play runs on the account for the same reason, yours or a colleague's
         #[arg(long)]
         again: bool,
+        /// Start it although it does not apply to the account, or that cannot be told
+        #[arg(long)]
+        anyway: bool,
+        /// Only say what it would do, and what speaks against it
+        #[arg(long)]
+        dry_run: bool,
         #[command(flatten)]
         flags: Flags,
     },
@@ -79,6 +94,34 @@ enum Command {
         #[command(flatten)]
         flags: Flags,
     },
+    /// Reassign an open step, and its task in the CRM with it
+    Reassign {
+        /// Id of the run
+        run: String,
+        /// Id of the step
+        step: String,
+        /// Whose it is to be: e-mail address, id or a part of the name
+        to: String,
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Pause a run: no step of it is due or late until it is resumed
+    Pause {
+        /// Id of the run
+        run: String,
+        /// Why
+        #[arg(long, value_name = "TEXT")]
+        reason: String,
+        #[command(flatten)]
+        flags: Flags,
+    },
+    /// Resume a run; its open steps are due as many business days later as it was paused
+    Resume {
+        /// Id of the run
+        run: String,
+        #[command(flatten)]
+        flags: Flags,
+    },
     /// Give a run up; the tasks of its open steps are closed
     Abandon {
         /// Id of the run
@@ -99,106 +142,152 @@ enum Command {
 /// Does what was asked.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     match &args.what {
-        Command::List => list(context),
+        Command::List { outcomes: true, .. } => outcomes::run(context),
+        Command::List { account, .. } => list::run(&account.join(" "), context),
         Command::Start {
             playbook,
             account,
             reason,
             again,
+            anyway,
+            dry_run,
             flags,
         } => {
-            let warning = reason.as_deref();
-            start(playbook, &account.join(" "), warning, *again, flags, context)
+            let writing = sending::begin(flags, context)?;
+            let view = writing.account(&account.join(" "), context)?;
+            let start = Start {
+                id: playbook,
+                reason: reason.as_deref(),
+                again: *again,
+                anyway: *anyway,
+            };
+            if *dry_run {
+                return start.told(&writing, &view, context);
+            }
+            start.carry_out(writing, &view, flags, context)
         }
         Command::Done {
             run,
             step,
             note,
             flags,
-        } => act(context, flags, run, |writing, run, name| {
-            playbook::complete(&writing.on, run, name, step, note.as_deref())
+        } => act(context, flags, run, |writing, case| {
+            let gone = || CliError::failed("the cache has the account of this run no more");
+            let view = case.view.as_ref().ok_or_else(gone)?;
+            let people = &Somebody::active(&writing.owners);
+            let ground = Ground { view, people };
+            told(playbook::complete(
+                &writing.on,
+                &case.run,
+                ground,
+                step,
+                note.as_deref(),
+            ))
         }),
         Command::Skip {
             run,
             step,
             reason,
             flags,
-        } => act(context, flags, run, |writing, run, name| {
-            playbook::skip(&writing.on, run, name, step, reason)
+        } => act(context, flags, run, |writing, case| {
+            told(playbook::skip(&writing.on, &case.run, &case.name, step, reason))
         }),
-        Command::Undo { run, step, flags } => act(context, flags, run, |writing, run, name| {
-            playbook::reopen(&writing.on, run, name, step)
+        Command::Undo { run, step, flags } => act(context, flags, run, |writing, case| {
+            told(playbook::reopen(&writing.on, &case.run, &case.name, step))
         }),
-        Command::Abandon { run, reason, flags } => act(context, flags, run, |writing, run, name| {
-            playbook::abandon(&writing.on, run, name, reason)
+        Command::Reassign { run, step, to, flags } => act(context, flags, run, |writing, case| {
+            let to = sending::one_of_us(writing, to)?;
+            told(playbook::reassign(&writing.on, &case.run, &case.name, step, &to))
         }),
-        Command::Show { account } => show(&account.join(" "), context),
+        Command::Pause { run, reason, flags } => act(context, flags, run, |_, case| {
+            told(playbook::pause(&case.run, reason))
+        }),
+        Command::Resume { run, flags } => act(context, flags, run, |writing, case| {
+            told(playbook::resume(&writing.on, &case.run, &case.name))
+        }),
+        Command::Abandon { run, reason, flags } => act(context, flags, run, |writing, case| {
+            told(playbook::abandon(&writing.on, &case.run, &case.name, reason))
+        }),
+        Command::Show { account } => show::run(&account.join(" "), context),
     }
 }
 
-fn list(context: &Context) -> Result<(), CliError> {
-    let setup = context.setup()?;
-    if !context.output.is_text() {
-        let playbooks = setup.playbooks.iter().map(|one| {
-            let steps: Vec<&str> = one.steps.iter().map(|step| step.id.as_str()).collect();
-            json!({ "id": one.id, "version": one.version, "title": one.title, "steps": steps })
-        });
-        let answer = json!({ "playbooks": playbooks.collect::<Vec<Value>>() });
-        let columns = &["id", "version", "title"];
-        return context.output.values(&answer, Plain::Table("playbooks", columns));
-    }
-    let columns = [
-        Column::words("id"),
-        Column::number("version"),
-        Column::number("steps"),
-        Column::sentences("title"),
-    ];
-    let rows = setup.playbooks.iter().map(|one| {
-        let steps = one.steps.len().to_string();
-        vec![one.id.clone(), one.version.to_string(), steps, one.title.clone()]
-    });
-    context.output.table(&columns, &rows.collect::<Vec<_>>())
-}
-
-fn start(
-    id: &str,
-    account: &str,
-    reason: Option<&str>,
+/// A playbook to be started.
+struct Start<'a> {
+    id: &'a str,
+    reason: Option<&'a str>,
     again: bool,
-    flags: &Flags,
-    context: &Context,
-) -> Result<(), CliError> {
-    let writing = sending::begin(flags, context)?;
-    let view = writing.account(account, context)?;
-    let setup = writing.workplace.setup.clone();
-    let known = || {
-        setup
-            .playbooks
-            .iter()
-            .map(|one| one.id.as_str())
-            .collect::<Vec<_>>()
-            .join(", ")
-    };
-    let playbook = setup.playbooks.iter().find(|one| one.id == id);
-    let playbook = playbook
-        .ok_or_else(|| CliError::usage(format!("no playbook is called `{id}`; there is: {}", known())))?;
-    let warning = reason.map(|signal| warning(&view, signal)).transpose()?;
-    if let Some(run) = playbook::running(&view.plays, id, reason).filter(|_| !again) {
-        let words = format!(
-            "`{id}` runs on {} already: {}, by {}",
-            view.summary.name, run.id, run.author
-        );
-        return Err(CliError::failed(words).hint("--again starts it a second time"));
+    anyway: bool,
+}
+
+impl Start<'_> {
+    fn carry_out(
+        &self,
+        writing: Writing,
+        view: &AccountView,
+        flags: &Flags,
+        context: &Context,
+    ) -> Result<(), CliError> {
+        let playbook = called(&writing.workplace.setup.playbooks, self.id)?;
+        if let Some(why) = self.runs_already(view).filter(|_| !self.again) {
+            return Err(CliError::failed(why).hint("--again starts it a second time"));
+        }
+        if let Some(why) = playbook.misfit(view).filter(|_| !self.anyway) {
+            return Err(CliError::failed(why).hint("--anyway starts it all the same"));
+        }
+        let deed = self.deed(&writing, view)?;
+        let run = deed.events.first().map(|event| event.what.run().to_owned());
+        let done = sending::perform(writing, &deed, flags, context)?;
+        answer(context, &run.unwrap_or_default(), &done)
     }
-    let deed = playbook::start(&writing.on, playbook, &view, writing.team(), warning);
-    let deed = deed.map_err(CliError::usage)?;
-    let run = deed
-        .events
-        .first()
-        .map(|event| event.what.run().to_owned())
-        .unwrap_or_default();
-    let done = sending::perform(writing, &deed, flags, context)?;
-    answer(context, &run, &done)
+
+    /// Says what it would do, and what speaks against it.
+    fn told(&self, writing: &Writing, view: &AccountView, context: &Context) -> Result<(), CliError> {
+        let playbook = called(&writing.workplace.setup.playbooks, self.id)?;
+        let against: Vec<String> = self
+            .runs_already(view)
+            .into_iter()
+            .chain(playbook.misfit(view))
+            .collect();
+        plan::tell(&self.deed(writing, view)?, &against, writing.on.today(), context)
+    }
+
+    fn deed(&self, writing: &Writing, view: &AccountView) -> Result<Deed, CliError> {
+        let playbook = called(&writing.workplace.setup.playbooks, self.id)?;
+        let warning = self.reason.map(|signal| warning(view, signal)).transpose()?;
+        told(playbook::start(
+            &writing.on,
+            playbook,
+            view,
+            writing.team(),
+            warning,
+        ))
+    }
+
+    /// That the same play runs for the same reason, mine or a colleague's, in one sentence.
+    fn runs_already(&self, view: &AccountView) -> Option<String> {
+        let (id, name) = (self.id, &view.summary.name);
+        let mine = playbook::running(&view.plays, id, self.reason)
+            .map(|run| format!("`{id}` runs on {name} already: {}, by {}", run.id, run.author));
+        let theirs = || {
+            let run = playbook::colleague(&view.colleagues, id, self.reason)?;
+            Some(format!(
+                "`{id}` runs on {name} already: {}, of {}",
+                run.id,
+                run.by()
+            ))
+        };
+        mine.or_else(theirs)
+    }
+}
+
+fn called<'a>(playbooks: &'a [Playbook], id: &str) -> Result<&'a Playbook, CliError> {
+    let known: Vec<&str> = playbooks.iter().map(|one| one.id.as_str()).collect();
+    let found = playbooks.iter().find(|one| one.id == id);
+    found.ok_or_else(|| {
+        let known = known.join(", ");
+        CliError::usage(format!("no playbook is called `{id}`; there is: {known}"))
+    })
 }
 
 fn warning<'a>(view: &'a AccountView, signal: &str) -> Result<&'a Warning, CliError> {
@@ -218,19 +307,50 @@ fn warning<'a>(view: &'a AccountView, signal: &str) -> Result<&'a Warning, CliEr
     })
 }
 
+/// A run that something is done with.
+struct Case {
+    run: Run,
+    /// Name of the account.
+    name: String,
+    /// The account with everything around it; `None` where the cache has it no more.
+    view: Option<AccountView>,
+}
+
+impl Case {
+    fn read(writing: &Writing, id: &str, context: &Context) -> Result<Self, CliError> {
+        let run = find(&writing.workplace, id)?;
+        let name = name_of(writing.cache(), &run.account)?;
+        let is_here = writing.cache().summary(&run.account)?.is_some();
+        let view = is_here.then(|| writing.account(run.account.as_str(), context));
+        let view = view.transpose()?;
+        // As the account's page has it, what can be told of it now is told too.
+        let told = view
+            .as_ref()
+            .and_then(|view| view.plays.iter().find(|one| one.id == run.id));
+        Ok(Self {
+            run: told.cloned().unwrap_or(run),
+            name,
+            view,
+        })
+    }
+}
+
 /// Does something with a run, and says how the run stands then.
 fn act(
     context: &Context,
     flags: &Flags,
     id: &str,
-    deed: impl FnOnce(&Writing, &Run, &str) -> Result<Deed, String>,
+    deed: impl FnOnce(&Writing, &Case) -> Result<Deed, CliError>,
 ) -> Result<(), CliError> {
     let writing = sending::begin(flags, context)?;
-    let run = find(&writing.workplace, id)?;
-    let name = name_of(&writing.workplace.cache()?, &run.account)?;
-    let deed = deed(&writing, &run, &name).map_err(CliError::usage)?;
+    let case = Case::read(&writing, id, context)?;
+    let deed = deed(&writing, &case)?;
     let done = sending::perform(writing, &deed, flags, context)?;
     answer(context, id, &done)
+}
+
+fn told(deed: Result<Deed, String>) -> Result<Deed, CliError> {
+    deed.map_err(CliError::usage)
 }
 
 /// How a run stands after something was done, and what became of what that writes.
@@ -249,51 +369,6 @@ fn answer(context: &Context, id: &str, done: &Done) -> Result<(), CliError> {
     done.refused()
 }
 
-fn show(account: &str, context: &Context) -> Result<(), CliError> {
-    let workplace = context.workplace()?;
-    let cache = workplace.cache()?;
-    let mut runs = all(&workplace)?;
-    if account.is_empty() {
-        runs.retain(Run::is_open);
-    } else if runs.iter().any(|run| run.id.eq_ignore_ascii_case(account)) {
-        runs.retain(|run| run.id.eq_ignore_ascii_case(account));
-    } else {
-        runs = account::find(&workplace, &cache, account, context)?.plays;
-    }
-    let mut named = Vec::new();
-    for run in runs {
-        named.push((name_of(&cache, &run.account)?, run));
-    }
-    if !context.output.is_text() {
-        let runs = named
-            .iter()
-            .map(|(name, run)| shape(run, name, context, &workplace));
-        let answer = json!({ "runs": runs.collect::<Vec<Value>>() });
-        let columns = &[
-            "run",
-            "account",
-            "account_name",
-            "playbook",
-            "version",
-            "done",
-            "of",
-            "late",
-            "current",
-        ];
-        return context.output.values(&answer, Plain::Table("runs", columns));
-    }
-    if named.is_empty() {
-        return context
-            .output
-            .text("no playbook runs; `retain play start PLAYBOOK ACCOUNT` starts one");
-    }
-    let pages: Vec<String> = named
-        .iter()
-        .map(|(name, run)| page(run, name, context, &workplace))
-        .collect();
-    context.output.text(&pages.join("\n\n"))
-}
-
 fn all(workplace: &Workplace) -> Result<Vec<Run>, CliError> {
     let runs = engine::plays::runs(&workplace.ledger()?, None);
     runs.map_err(|error| CliError::failed("the runs cannot be read").because(&error))
@@ -309,113 +384,4 @@ fn find(workplace: &Workplace, id: &str) -> Result<Run, CliError> {
 fn name_of(cache: &Cache, account: &RecordId) -> Result<String, CliError> {
     let line = cache.summary(account)?;
     Ok(line.map_or_else(|| account.to_string(), |line| line.name))
-}
-
-/// A run for people: what it is, how far it is, one line per step.
-fn page(run: &Run, name: &str, context: &Context, workplace: &Workplace) -> String {
-    let today = workplace.setup.settings.day_of(context.now());
-    let (done, of) = run.progress();
-    let mut lines = vec![format!("{} on {name}: {done} of {of}   {}", run.title, run.id)];
-    if let Some(reason) = &run.reason {
-        lines.push(format!("  because of {}", reason.words));
-    }
-    if let Some((_, why)) = &run.abandoned {
-        lines.push(format!("  given up: {why}"));
-    }
-    if run.exit_reached == Some(true) {
-        lines.push("  what it is for has been reached".to_owned());
-    }
-    lines.extend(run.steps.iter().map(|step| {
-        let sign = match step.state {
-            StepState::Done => "✓",
-            StepState::Skipped { .. } => "–",
-            StepState::Open if run.is_ready(step) => "▶",
-            StepState::Open => "○",
-        };
-        let state = match &step.state {
-            StepState::Open if step.step.due < today => "late".to_owned(),
-            StepState::Open => words::short_day(today, step.step.due),
-            StepState::Done => "done".to_owned(),
-            StepState::Skipped { why } => format!("left out: {why}"),
-        };
-        format!(
-            "  {sign} {:<14} {} ({}, {state})",
-            step.step.id, step.step.title, step.step.owner_name
-        )
-    }));
-    lines.join("\n")
-}
-
-/// A run as JSON.
-fn shape(run: &Run, name: &str, context: &Context, workplace: &Workplace) -> Value {
-    let today = workplace.setup.settings.day_of(context.now());
-    let (done, of) = run.progress();
-    let steps: Vec<Value> = run.steps.iter().map(|one| step(run, one)).collect();
-    Shape::default()
-        .with("run", &run.id)
-        .with("account", &run.account)
-        .with("account_name", name)
-        .with("playbook", &run.playbook)
-        .with("version", run.version)
-        .with("title", &run.title)
-        .maybe(
-            "signal",
-            run.reason.as_ref().map(|one| &one.signal),
-            "it was not started from a warning",
-        )
-        .maybe(
-            "reason",
-            run.reason.as_ref().map(|one| &one.words),
-            "it was not started from a warning",
-        )
-        .with("author", &run.author)
-        .with("started", run.started)
-        .with("done", done)
-        .with("of", of)
-        .with("open", run.is_open())
-        .with("late", run.is_late(today))
-        .maybe(
-            "current",
-            run.current().map(|one| &one.step.id),
-            "nothing can be done in it now",
-        )
-        .maybe(
-            "exit_reached",
-            run.exit_reached,
-            "it has no exit, or only the account's own page can tell",
-        )
-        .maybe(
-            "abandoned",
-            run.abandoned.as_ref().map(|(_, why)| why),
-            "it was not given up",
-        )
-        .with("steps", steps)
-        .done()
-}
-
-fn step(run: &Run, one: &RunStep) -> Value {
-    let (state, why) = match &one.state {
-        StepState::Open => ("open", None),
-        StepState::Done => ("done", None),
-        StepState::Skipped { why } => ("skipped", Some(why)),
-    };
-    Shape::default()
-        .with("step", &one.step.id)
-        .with("title", &one.step.title)
-        .with("guidance", &one.step.guidance)
-        .with("role", one.step.role)
-        .with("owner", &one.step.owner)
-        .with("owner_name", &one.step.owner_name)
-        .with("due", one.step.due)
-        .with("after", &one.step.after)
-        .with("state", state)
-        .with("since", one.since)
-        .with("ready", run.is_ready(one))
-        .maybe("skipped_because", why, "it was not left out")
-        .maybe(
-            "task",
-            one.task.as_ref().map(Target::shown_id),
-            "it has no task in the CRM",
-        )
-        .done()
 }

@@ -5,11 +5,12 @@ use std::collections::BTreeSet;
 use crate::domain::expression::{Compared, Expression};
 use crate::domain::handoff::Templates;
 use crate::domain::health::{HealthModel, Reads};
-use crate::domain::playbook::Template;
+use crate::domain::playbook::{StepTemplate, Template};
 use crate::domain::signal::{Problem, Signals};
 use crate::domain::vocabulary::{self, nearest};
 
 use super::diagnostic::Diagnostic;
+use super::fields;
 use super::mapping::Mapping;
 use super::playbooks::{self, Read};
 use super::reader::Reading;
@@ -70,16 +71,16 @@ pub(super) fn check_handoffs(templates: &Templates, tree: &Node, diagnostics: &m
     }
 }
 
-/// Templates and exit criteria may only name metrics that are known, `restores` measures that the model has.
+/// Templates and conditions may only name metrics that are known, `restores` measures that the model has.
 fn check_playbooks(known: Known<'_>, playbooks: &[Read], diagnostics: &mut Vec<Diagnostic>) {
     for read in playbooks {
         let Some(playbook) = &read.playbook else { continue };
         check_restores(known.health, &playbook.restores, &read.tree, diagnostics);
-        if let Some(exit) = &playbook.exit_when {
-            let node = read.tree.at(&["exit_when"]);
-            check_words(known, exit.expression(), node, diagnostics);
+        for (path, condition) in playbook.conditions() {
+            check_words(known, condition.expression(), read.tree.at(&path), diagnostics);
         }
         for step in &playbook.steps {
+            check_field(known, step, &read.tree, diagnostics);
             for (key, template) in [("title", Some(&step.title)), ("guidance", step.guidance.as_ref())] {
                 for metric in template.map(Template::metrics).unwrap_or_default() {
                     let node = read.tree.at(&["steps", &step.id, key]);
@@ -87,6 +88,35 @@ fn check_playbooks(known: Known<'_>, playbooks: &[Read], diagnostics: &mut Vec<D
                 }
             }
         }
+    }
+}
+
+/// A step may only name a field that the mapping has, and set the stage to no slip of a word that a file knows.
+fn check_field(known: Known<'_>, step: &StepTemplate, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(field) = &step.field else { return };
+    let is = |name: &str| name.to_lowercase() == field.to_lowercase();
+    let (called, properties) = (fields::called(known.mapping), fields::properties(known.mapping));
+    let node = |key: &str| {
+        let node = tree.at(&["steps", &step.id, key]);
+        node.filter(|node| node.place.source.layer != Layer::BuiltIn)
+    };
+    if !called.iter().chain(&properties).any(|name| is(name)) {
+        let hint = match nearest(field, called.iter().copied()) {
+            Some(near) => format!("did you mean `{near}`?"),
+            None => format!("the mapping has {}", called.join(", ")),
+        };
+        let message = format!("no field that can be edited is called `{field}`");
+        diagnostics.extend(node("field").map(|node| node.place.diagnostic(message, Some(hint))));
+    }
+    let (Some(value), true) = (&step.value, is(fields::STAGE)) else {
+        return;
+    };
+    let words = words_of(fields::STAGE, known.mapping, known.health);
+    let near = words.iter().find(|word| is_slip_of(value, word));
+    if let Some(near) = near.filter(|_| !words.contains(value.as_str())) {
+        let message = format!("no file knows the stage `{value}`");
+        let hint = format!("did you mean `{near}`?");
+        diagnostics.extend(node("value").map(|node| node.place.diagnostic(message, Some(hint))));
     }
 }
 

@@ -19,10 +19,34 @@ use super::tree::{ENABLED, Layer, Node, Source, Value};
 pub const DIRECTORY: &str = "playbooks";
 
 /// The shipped playbooks, by id.
-pub const SHIPPED: [(&str, &str); 2] = [
+pub const SHIPPED: [(&str, &str); 8] = [
+    (
+        "champion-left",
+        include_str!("../../config/playbooks/champion-left.toml"),
+    ),
+    (
+        "detractor-follow-up",
+        include_str!("../../config/playbooks/detractor-follow-up.toml"),
+    ),
+    (
+        "expansion-by-seats",
+        include_str!("../../config/playbooks/expansion-by-seats.toml"),
+    ),
+    (
+        "onboarding-kick-off",
+        include_str!("../../config/playbooks/onboarding-kick-off.toml"),
+    ),
+    (
+        "renewal-180-90-30",
+        include_str!("../../config/playbooks/renewal-180-90-30.toml"),
+    ),
     (
         "renewal-rescue",
         include_str!("../../config/playbooks/renewal-rescue.toml"),
+    ),
+    (
+        "value-review",
+        include_str!("../../config/playbooks/value-review.toml"),
     ),
     (
         "waning-interest",
@@ -40,8 +64,8 @@ pub(super) struct Read {
     pub tree: Node,
 }
 
-/// Reads every playbook of every layer, in the order of their ids. One in which a step cannot be read, or waits for
-/// itself, is reported and left out whole: half a playbook would be taken for a whole one.
+/// Reads every playbook of every layer, in the order of their ids. One in which a step or whom it is for cannot be read,
+/// or a step waits for itself, is reported and left out whole: half a playbook would be taken for a whole one.
 pub(super) fn read(dirs: &Dirs, loaded: &mut Loaded) -> Vec<Read> {
     let shipped = SHIPPED.iter().map(|(id, _)| (*id).to_owned());
     let mut ids: BTreeSet<String> = shipped.collect();
@@ -64,9 +88,10 @@ pub(super) fn read(dirs: &Dirs, loaded: &mut Loaded) -> Vec<Read> {
         }
         tree.drop_disabled(&mut loaded.diagnostics);
         tree.name(id);
-        let steps = steps_of(&tree).len();
+        let (steps, keys) = (steps_of(&tree).len(), keys_that_decide(&tree));
         let (playbook, tree) = reader::read::<Option<Playbook>>(tree, &mut loaded.diagnostics);
-        let playbook = playbook.filter(|one| steps_of(&tree).len() == steps && one.steps.len() == steps);
+        let is_whole = |one: &Playbook| one.steps.len() == steps && keys_that_decide(&tree) == keys;
+        let playbook = playbook.filter(is_whole);
         let sound = |one: &Playbook| is_sound(id, one, &tree, &mut loaded.diagnostics);
         let playbook = playbook.filter(sound);
         keep_origins(&format!("{DIRECTORY}/{id}.toml"), &tree, loaded);
@@ -149,6 +174,16 @@ fn steps_of(tree: &Node) -> &[Node] {
         Some(Value::Array(steps)) => steps,
         _ => &[],
     }
+}
+
+/// How many keys say what is to be done, and on which accounts.
+fn keys_that_decide(tree: &Node) -> usize {
+    let keys = |step: &Node| match &step.value {
+        Value::Table(keys) => keys.len(),
+        _ => 0,
+    };
+    let whom = usize::from(tree.at(&["applies_when"]).is_some());
+    whom + steps_of(tree).iter().map(keys).sum::<usize>()
 }
 
 /// Whether it can be run; says what speaks against it.

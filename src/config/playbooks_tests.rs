@@ -32,14 +32,15 @@ fn the_shipped_playbooks_are_sound_and_signals_name_them() {
     let loaded = loaded(&[]);
     assert_eq!(loaded.diagnostics, []);
     let ids: Vec<&str> = loaded.setup.playbooks.iter().map(|one| one.id.as_str()).collect();
-    assert_eq!(ids, ["renewal-rescue", "waning-interest"]);
+    let shipped: Vec<&str> = super::SHIPPED.iter().map(|(id, _)| *id).collect();
+    assert_eq!(ids, shipped);
     let named = loaded
         .setup
         .signals
         .signals
         .iter()
         .filter(|signal| signal.playbook.is_some());
-    assert_eq!(named.count(), 2);
+    assert_eq!(named.count(), 7);
     assert!(
         loaded
             .texts
@@ -167,6 +168,61 @@ fn what_is_wrong_beside_the_steps_leaves_the_playbook_to_be_run() {
     assert!(told[0].starts_with("1:14: unknown name `scor`"), "{told:?}");
     assert!(told[1].contains("no metric is called `nothing`"), "{told:?}");
     assert!(offered);
+}
+
+#[test]
+fn what_a_step_sets_is_held_against_the_mapping() {
+    let head = format!("{HEAD}[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\n");
+    let set = |field: &str, value: &str| {
+        let mapping = "[account.stage]\nproperty = \"lifecycle\"\nvalues = { adopt = \"adoption\" }\n";
+        let text = format!("{head}kind = \"set\"\nfield = \"{field}\"\nvalue = \"{value}\"\n");
+        let loaded = loaded(&[("playbooks/mine.toml", &text), ("mapping.toml", mapping)]);
+        let told = loaded.diagnostics.iter();
+        let told = told.map(|one| format!("{}:{}: {} {:?}", one.line, one.column, one.message, one.hint));
+        told.collect::<Vec<_>>()
+    };
+    assert_eq!(set("stage", "adoption"), Vec::<String>::new());
+    assert_eq!(set("lifecycle", "anything"), Vec::<String>::new());
+    let told = set("stag", "adoption");
+    assert!(
+        told[0].starts_with("10:9: no field that can be edited is called `stag`")
+            && told[0].contains("`stage`"),
+        "{told:?}"
+    );
+    let told = set("stage", "adoptoin");
+    assert!(
+        told[0].starts_with("11:9: no file knows the stage `adoptoin`"),
+        "{told:?}"
+    );
+    let (told, offered) = wrong(&format!("{head}kind = \"sett\"\n"));
+    assert!(
+        told[0].starts_with("9:8: unknown value `sett`") && !offered,
+        "{told:?}"
+    );
+    let (told, offered) = wrong(&format!("{head}value = \"x\"\n"));
+    assert!(
+        told[0].starts_with("9:9: `value` belongs") && !offered,
+        "{told:?}"
+    );
+}
+
+#[test]
+fn a_playbook_of_which_it_cannot_be_read_whom_it_is_for_is_not_offered() {
+    let step = "[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\n";
+    let told = |condition: &str| wrong(&format!("applies_when = \"{condition}\"\n{HEAD}{step}"));
+    assert_eq!(told("stage == 'adoption'"), (Vec::new(), true));
+    let (told_of, offered) = told("stag == 'adoption'");
+    assert!(told_of[0].starts_with("1:17: unknown name `stag`"), "{told_of:?}");
+    assert!(!offered);
+    let (told_of, offered) = wrong(&format!("{HEAD}{step}when = \"stag == 'adoption'\"\n"));
+    assert!(told_of[0].starts_with("9:9: unknown name `stag`"), "{told_of:?}");
+    assert!(!offered, "the step would always count");
+    let (told_of, offered) = told("metric('nothing') > 3");
+    assert!(
+        told_of[0].contains("no metric is called `nothing`"),
+        "{told_of:?}"
+    );
+    assert!(offered, "it may come with the mapping");
 }
 
 #[test]

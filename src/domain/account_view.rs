@@ -12,7 +12,7 @@ use super::health::ledger::Cause;
 use super::health::what_if::WhatIf;
 use super::money::Money;
 use super::outbox::State;
-use super::playbook::Run;
+use super::playbook::{Run, TheirRun};
 use super::record::RecordId;
 use super::summary::Summary;
 use super::unread::Unread;
@@ -256,6 +256,12 @@ pub struct AccountView {
     pub handoffs: Vec<HandoffCard>,
     /// Runs of playbooks on this account: those under way first, then the newest.
     pub plays: Vec<Run>,
+    /// Runs of playbooks that colleagues' ledgers keep, as far as their tasks in the CRM tell.
+    #[serde(default)]
+    pub colleagues: Vec<TheirRun>,
+    /// By id of each playbook that can be started: whether it is for this account; `None` when that cannot be told.
+    #[serde(default)]
+    pub applies: BTreeMap<String, Option<bool>>,
     /// The latest value of each metric that the mapping names, by its id.
     pub metrics: BTreeMap<String, f64>,
     /// Twelve months of the score, one point a week, oldest first.

@@ -17,6 +17,7 @@ use crate::store::{Cache, Ledger, Shown};
 
 use super::EngineError;
 use super::bands;
+use super::colleagues;
 use super::desk::{gather, handoff_item, sort_due, task_item};
 use super::editable::editable;
 use super::handoffs::{self, name_of};
@@ -126,7 +127,8 @@ pub fn account_view_since(
     let noted = bands::last(&ledger.events(Some(id), &[bands::CHANGED])?);
     let name = |owner: &RecordId| world.name_of(owner).map(str::to_owned);
     let handoffs = handoffs::of_account(cache, &world, id, &around.notes)?;
-    let plays = plays::of_account(ledger, &judge)?;
+    let mut plays = plays::of_account(ledger, &judge)?;
+    plays::know_tasks(&mut plays, &around.tasks);
     let contracts = contracts(&own.contracts, &world);
     let segments = Segments::read(cache)?;
     Ok(Some(AccountView {
@@ -155,6 +157,8 @@ pub fn account_view_since(
         warnings,
         handoffs,
         plays,
+        colleagues: colleagues::runs(cache, ledger, &world, Some(id))?,
+        applies: plays::applies(&judge),
         metrics: account
             .metrics
             .iter()

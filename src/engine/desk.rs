@@ -109,11 +109,12 @@ fn due(
     Ok(due)
 }
 
-/// Takes together what is one thing to do: a step and its task, a handoff and the task to answer it.
+/// Takes together what is one thing to do: a step and its task, a handoff and the task to answer it; what is paused goes.
 pub fn gather(due: &mut Vec<DueItem>, handoffs: &[HandoffCard], steps: &OpenSteps) {
     for item in due.iter_mut() {
         steps.mark(item);
     }
+    due.retain(|item| !steps.is_paused(item));
     due.retain(|item| {
         let lines: Vec<String> = item.body.lines().map(str::to_owned).collect();
         let answers = handoff::answered_by(&lines);
@@ -131,7 +132,8 @@ pub fn sort_due(due: &mut [DueItem]) {
     });
 }
 
-fn facts(task: &Record) -> TaskFacts {
+/// What the CRM says of a task that a change of it goes by.
+pub fn facts(task: &Record) -> TaskFacts {
     let value = |field| task.core(field).map(str::to_owned);
     TaskFacts {
         due: value(Core::Due),

@@ -3,13 +3,17 @@
 
 use std::collections::BTreeMap;
 
+use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
+use crate::config::Setup;
+use crate::config::fields::{self, CHURNED_ON, CONTRACT_START, CSM, NOTICE_BY, Named, RENEWAL_DATE, STAGE};
 use crate::config::mapping::{ContractSource, Mapping};
 use crate::domain::account_view::ContractLine;
 use crate::domain::acts::edit::{EditableField, Term, TermDay};
+use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::outbox::Field;
-use crate::domain::record::{Core, Kind, Record, ValueType};
+use crate::domain::record::{Core, Kind, Owner, Record, RecordId, ValueType};
 use crate::store::{Cache, documents};
 
 use super::EngineError;
@@ -26,18 +30,6 @@ struct Property {
     is_owner: bool,
 }
 
-/// What people call the stage of an account.
-const STAGE: &str = "stage";
-
-/// What people call the days of a contract, and that on which the customer left.
-const RENEWAL_DATE: &str = "renewal date";
-const NOTICE_BY: &str = "notice by";
-const CHURNED_ON: &str = "churned on";
-const CONTRACT_START: &str = "contract start";
-
-/// What people call a field, and the property that it is.
-type Named<'a> = (&'static str, &'a str);
-
 /// The fields of an account and of these contracts of it that may be edited now.
 pub fn editable(
     cache: &Cache,
@@ -46,12 +38,12 @@ pub fn editable(
     contracts: &[ContractLine],
 ) -> Result<Vec<EditableField>, EngineError> {
     let mapping = &world.setup.mapping;
-    let mut fields = of_record(cache, world, (account, None), &account_fields(mapping))?;
+    let mut editable = of_record(cache, world, (account, None), &fields::of_account(mapping))?;
     if mapping.account.csm.is_none() {
-        fields.insert(0, owner(world, account));
+        editable.insert(0, owner(world, account));
     }
     if mapping.contracts.from != ContractSource::Deals {
-        return Ok(fields);
+        return Ok(editable);
     }
     for line in contracts {
         let name = Some(&line.name).filter(|name| !name.is_empty());
@@ -62,21 +54,21 @@ pub fn editable(
                 start: line.start,
                 end: line.end,
             };
-            let named = of_record(cache, world, its, &contract_fields(mapping))?;
-            fields.extend(named.into_iter().map(|field| EditableField {
+            let named = of_record(cache, world, its, &fields::of_contract(mapping))?;
+            editable.extend(named.into_iter().map(|field| EditableField {
                 term: term(&field.label, days),
                 ..field
             }));
         }
     }
-    Ok(fields)
+    Ok(editable)
 }
 
 /// What people call a property of such records; `None` where the mapping does not name it.
 pub fn label(mapping: &Mapping, kind: Kind, property: &str) -> Option<&'static str> {
     let fields = match kind {
-        Kind::Account => account_fields(mapping),
-        Kind::Contract => contract_fields(mapping),
+        Kind::Account => fields::of_account(mapping),
+        Kind::Contract => fields::of_contract(mapping),
         _ => Vec::new(),
     };
     let mut fields = fields.into_iter();
@@ -94,51 +86,101 @@ pub fn options(mapping: &Mapping, label: &str, options: &[(String, String)]) -> 
     options.collect()
 }
 
-fn account_fields(mapping: &Mapping) -> Vec<Named<'_>> {
-    let account = &mapping.account;
-    let churned = account.churned.as_ref();
-    let by_account = mapping.contracts.from == ContractSource::Account;
-    let arr = account.arr.as_ref().filter(|_| by_account);
-    named([
-        (STAGE, account.stage.as_ref().map(|stage| stage.property.as_str())),
-        ("CSM", account.csm.as_deref()),
-        ("segment", account.segment.as_deref()),
-        ("region", account.region.as_deref()),
-        ("sentiment", account.sentiment.as_deref()),
-        ("entitlement", account.entitlement.as_deref()),
-        ("commercial owner", account.commercial_owner.as_deref()),
-        ("parent", account.parent.as_deref()),
-        (
-            RENEWAL_DATE,
-            account.renewal_date.as_deref().filter(|_| by_account),
-        ),
-        ("ARR", arr.map(|arr| arr.property.as_str())),
-        (CHURNED_ON, churned.map(|churned| churned.property.as_str())),
-        (
-            "churn reason",
-            churned.and_then(|churned| churned.reason.as_deref()),
-        ),
-    ])
+/// What a step of a playbook is to do that the CRM does not let be done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refused {
+    /// Id of the playbook.
+    pub playbook: String,
+    /// Id of the step.
+    pub step: String,
+    /// The key that is wrong.
+    pub key: &'static str,
+    /// Why, in one sentence.
+    pub why: String,
 }
 
-fn contract_fields(mapping: &Mapping) -> Vec<Named<'_>> {
-    let contracts = &mapping.contracts;
-    let notice = contracts.notice_by.as_ref();
-    named([
-        (RENEWAL_DATE, contracts.end.as_deref()),
-        (NOTICE_BY, notice.and_then(|notice| notice.property.as_deref())),
-        ("auto renew", contracts.auto_renew.as_deref()),
-        ("ARR", contracts.arr.as_ref().map(|arr| arr.property.as_str())),
-        (CONTRACT_START, contracts.start.as_deref()),
-        (
-            "billing",
-            contracts
-                .monthly
-                .as_ref()
-                .map(|monthly| monthly.property.as_str()),
-        ),
-        ("product", contracts.product.as_deref()),
-    ])
+/// The steps that set a field which the CRM lets nobody write, or to a value that it does not take, as far as it is
+/// known.
+pub fn refused(cache: &Cache, setup: &Setup, now: Timestamp) -> Result<Vec<Refused>, EngineError> {
+    let owners: Vec<Owner> = document(cache, documents::OWNERS)?;
+    let people = Somebody::active(&owners);
+    let on = Occasion {
+        me: Somebody {
+            id: "".into(),
+            name: String::new(),
+        },
+        now,
+        zone: setup.settings.zone(),
+        business_days: setup.settings.organisation.weekdays(),
+        grace: SignedDuration::ZERO,
+        act: String::new(),
+    };
+    let mut refused = Vec::new();
+    for playbook in &setup.playbooks {
+        for step in &playbook.steps {
+            let (Some(name), Some(value)) = (&step.field, &step.value) else {
+                continue;
+            };
+            let wrong = match known_field(cache, &setup.mapping, name)? {
+                None => continue,
+                Some((_, false)) => ("field", format!("the CRM lets nobody write `{name}`")),
+                Some((field, true)) => match field.parse(&on, &people, value) {
+                    Ok(_) => continue,
+                    Err(why) => ("value", why),
+                },
+            };
+            refused.push(Refused {
+                playbook: playbook.id.clone(),
+                step: step.id.clone(),
+                key: wrong.0,
+                why: wrong.1,
+            });
+        }
+    }
+    Ok(refused)
+}
+
+/// A field that people call so, of no record, and whether the CRM lets it be written; `None` where it knows nothing of it.
+fn known_field(
+    cache: &Cache,
+    mapping: &Mapping,
+    name: &str,
+) -> Result<Option<(EditableField, bool)>, EngineError> {
+    let kinds = [
+        (Kind::Account, fields::of_account(mapping)),
+        (Kind::Contract, fields::of_contract(mapping)),
+    ];
+    for (kind, named) in kinds {
+        let known: Vec<Property> = document(cache, &documents::properties(kind))?;
+        for (label, property) in named {
+            let is_meant = [label, property]
+                .iter()
+                .any(|own| own.to_lowercase() == name.to_lowercase());
+            let found = known.iter().find(|one| is_meant && one.name == property);
+            if let Some(found) = found {
+                let writable = !found.calculated && !found.read_only;
+                return Ok(Some((field_of(mapping, kind, label, found), writable)));
+            }
+        }
+    }
+    Ok(None)
+}
+
+/// A field as the CRM describes it, of no record and without a value.
+fn field_of(mapping: &Mapping, kind: Kind, label: &str, property: &Property) -> EditableField {
+    EditableField {
+        kind,
+        record: RecordId(String::new()),
+        field: Field::Mapped(property.name.clone()),
+        label: label.to_owned(),
+        contract: None,
+        value_type: property.value_type,
+        is_owner: property.is_owner,
+        options: options(mapping, label, &property.options),
+        value: None,
+        pending: None,
+        term: None,
+    }
 }
 
 /// Which day a field of this name is, of a contract with these days; `None` where it is none of its.
@@ -151,13 +193,6 @@ pub fn term(label: &str, term: Term) -> Option<(TermDay, Term)> {
         _ => return None,
     };
     Some((day, term))
-}
-
-fn named<'a>(fields: impl IntoIterator<Item = (&'static str, Option<&'a str>)>) -> Vec<Named<'a>> {
-    let mapped = fields.into_iter();
-    mapped
-        .filter_map(|(label, property)| Some((label, property?)))
-        .collect()
 }
 
 fn of_record(
@@ -176,19 +211,14 @@ fn of_record(
         if property.calculated || property.read_only {
             return None;
         }
-        let field = Field::Mapped((*name).to_owned());
+        let field = field_of(&world.setup.mapping, record.kind, label, property);
         Some(EditableField {
-            kind: record.kind,
             record: record.id.clone(),
-            label: (*label).to_owned(),
             contract: contract.map(str::to_owned),
-            value_type: property.value_type,
-            is_owner: property.is_owner,
-            options: options(&world.setup.mapping, label, &property.options),
             value: record.mapped(name).map(str::to_owned),
-            pending: world.overlay.field_state(record.kind, &record.id, &field),
+            pending: world.overlay.field_state(record.kind, &record.id, &field.field),
             term: term(label, Term::default()),
-            field,
+            ..field
         })
     };
     Ok(wanted.iter().filter_map(field).collect())
@@ -200,7 +230,7 @@ fn owner(world: &World<'_>, account: &Record) -> EditableField {
     EditableField {
         kind: Kind::Account,
         record: account.id.clone(),
-        label: "CSM".to_owned(),
+        label: CSM.to_owned(),
         contract: None,
         value_type: ValueType::Text,
         is_owner: true,

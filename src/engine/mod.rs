@@ -9,6 +9,7 @@ mod bands;
 mod belongings;
 mod budget;
 mod churns;
+mod colleagues;
 mod columns;
 mod contradictions;
 mod desk;
@@ -50,6 +51,7 @@ mod world;
 
 pub use account_view::{account_view, account_view_since};
 pub use alarms::{alarms, judge_churn};
+pub use colleagues::colleagues;
 pub use desk::desk;
 #[cfg(test)]
 mod tests;

@@ -1,23 +1,29 @@
 //! Runs of playbooks: what the journal tells of them, bound to the tasks that the CRM has of them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::domain::desk::{DueItem, DueKind, StepRef};
 use crate::domain::outbox::{Entry, NewEntry, State, Target, Undone, WritePermit};
-use crate::domain::playbook::{self, Deed, KINDS, PlayEvent, Run, RunStep};
-use crate::domain::record::{Core, Kind, RecordId};
+use crate::domain::playbook::{self, Deed, KINDS, PlayEvent, Playbook, Run, RunStep};
+use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::store::{Cache, Ledger, NewEvent, StoreError, TooLate};
 
 use super::EngineError;
+use super::colleagues;
+use super::desk::facts;
 use super::handoffs::name_of;
 use super::judge::Judge;
 use super::moment::Moment;
-use super::world::World;
+use super::subject::Subject;
+use super::world::{World, days_before};
 
 /// Under which name an event's payload tells of the act that it belongs to.
 const ACT: &str = "act";
+
+/// How a run ended is told of one whose last step was closed no more than so many days ago.
+const FRESH_DAYS: i64 = 1;
 
 /// The runs on an account, or on all, in the order of their starts, each step with its task.
 pub fn runs(ledger: &Ledger, account: Option<&RecordId>) -> Result<Vec<Run>, EngineError> {
@@ -50,6 +56,22 @@ pub fn of_account(ledger: &Ledger, judge: &Judge<'_>) -> Result<Vec<Run>, Engine
     }
     runs.sort_by_key(|run| (!run.is_open(), std::cmp::Reverse(run.started)));
     Ok(runs)
+}
+
+/// Notes with each step of these runs what the CRM says of its task, by the account's tasks.
+pub fn know_tasks(runs: &mut [Run], tasks: &[Record]) {
+    for step in runs.iter_mut().flat_map(|run| &mut run.steps) {
+        let id = step.task.as_ref().map(Target::shown_id);
+        let task = tasks.iter().find(|task| Some(&task.id) == id.as_ref());
+        step.facts = task.map(facts);
+    }
+}
+
+/// By id of each playbook that can be started: whether it is for this account; `None` when that cannot be told.
+pub fn applies(judge: &Judge<'_>) -> BTreeMap<String, Option<bool>> {
+    let playbooks = judge.world.setup.playbooks.iter();
+    let applies = |one: &Playbook| (one.id.clone(), one.applies(&Moment::now(judge)));
+    playbooks.map(applies).collect()
 }
 
 /// Keeps what an act does: its writes and its events with one commit, so that no run is without its tasks and no
@@ -111,26 +133,63 @@ fn undoing(ledger: &Ledger, act: &str, now: Timestamp) -> Result<Vec<NewEvent>, 
     Ok(undoing)
 }
 
-/// Notes in the journal which tasks of steps were completed or taken up again in the CRM. While a write of ours to
-/// a task is under way, nothing is concluded from it.
-pub fn notice_tasks(cache: &Cache, ledger: &mut Ledger, world: &World<'_>) -> Result<(), EngineError> {
+/// Notes in the journal what is seen of runs: which tasks of steps were completed or taken up again in the CRM, and
+/// what follows from how their accounts are now: which branches count, and how a run ended whose last step is closed;
+/// and which tasks of colleagues' runs are there.
+/// While a write of ours to a task is under way, nothing is concluded from it.
+/// `accounts` are those that were judged; all where it is `None`.
+pub fn notice(
+    cache: &Cache,
+    ledger: &mut Ledger,
+    world: &World<'_>,
+    accounts: Option<&[RecordId]>,
+) -> Result<(), EngineError> {
     if ledger.is_read_only() {
         return Ok(());
     }
+    let own = runs(ledger, None)?;
+    let mut events = colleagues::seen(cache, ledger, &own, accounts)?;
+    for mut run in own {
+        let seen = tasks_seen(cache, world, &run)?;
+        for event in &seen {
+            run.take(&event.what, world.now);
+        }
+        events.extend(seen);
+        events.extend(told(cache, ledger, world, &run)?);
+    }
+    let events: Vec<NewEvent> = events.iter().map(|event| noted(event, world.now)).collect();
+    Ok(ledger.append(&events, world.now)?)
+}
+
+fn tasks_seen(cache: &Cache, world: &World<'_>, run: &Run) -> Result<Vec<PlayEvent>, EngineError> {
     let mut events = Vec::new();
-    for run in runs(ledger, None)? {
-        for step in run.steps.iter().filter(|_| run.abandoned.is_none()) {
-            let Some(Target::Record(id)) = &step.task else {
-                continue;
-            };
-            let task = cache.record(Kind::Task, id)?.filter(|task| !task.archived);
-            if let Some(task) = task.filter(|_| world.overlay.state(Kind::Task, id).is_none()) {
-                let is_done = task.core(Core::Done) == Some("true");
-                events.extend(run.seen(step, is_done).map(|event| noted(&event, world.now)));
-            }
+    for step in run.steps.iter().filter(|_| run.abandoned.is_none()) {
+        let Some(Target::Record(id)) = &step.task else {
+            continue;
+        };
+        let task = cache.record(Kind::Task, id)?.filter(|task| !task.archived);
+        if let Some(task) = task.filter(|_| world.overlay.state(Kind::Task, id).is_none()) {
+            let is_done = task.core(Core::Done) == Some("true");
+            events.extend(run.seen(step, is_done));
         }
     }
-    Ok(ledger.append(&events, world.now)?)
+    Ok(events)
+}
+
+/// What follows from how the account is now; nothing while it is not here, or not all of it was read.
+fn told(cache: &Cache, ledger: &Ledger, world: &World<'_>, run: &Run) -> Result<Vec<PlayEvent>, EngineError> {
+    if !world.complete || !run.is_to_be_told() {
+        return Ok(Vec::new());
+    }
+    let Some(Subject { account, own, .. }) = Subject::read(cache, ledger, world, &run.account)? else {
+        return Ok(Vec::new());
+    };
+    let judge = Judge::new(world, &account, &own);
+    let moment = Moment::now(&judge);
+    Ok(run.told(
+        |condition| condition.holds(&moment),
+        days_before(world.now, FRESH_DAYS),
+    ))
 }
 
 fn noted(event: &PlayEvent, now: Timestamp) -> NewEvent {
@@ -150,7 +209,7 @@ fn bind(ledger: &Ledger, run: &mut Run) -> Result<(), EngineError> {
         return Ok(());
     }
     for entry in ledger.entries_of_act(&run.act)? {
-        let Some((id, step)) = playbook::bound_by(&entry.new.write) else {
+        let Some(mark) = playbook::bound_by(&entry.new.write) else {
             continue;
         };
         let target = match (&entry.receipt, entry.state) {
@@ -161,7 +220,7 @@ fn bind(ledger: &Ledger, run: &mut Run) -> Result<(), EngineError> {
         let step = run
             .steps
             .iter_mut()
-            .find(|one| id == run.id && one.step.id == step);
+            .find(|one| mark.run == run.id && one.step.id == mark.step);
         if let Some(step) = step {
             step.task = Some(target);
         }
@@ -173,20 +232,28 @@ fn bind(ledger: &Ledger, run: &mut Run) -> Result<(), EngineError> {
 #[derive(Debug, Default)]
 pub struct OpenSteps {
     bound: BTreeMap<RecordId, StepRef>,
+    /// Ids under which the tasks of paused runs are shown.
+    paused: BTreeSet<RecordId>,
     runs: Vec<Run>,
 }
 
 impl OpenSteps {
     /// The open steps of these runs.
     pub fn of(runs: Vec<Run>) -> Self {
-        let mut bound = BTreeMap::new();
+        let (mut bound, mut paused) = (BTreeMap::new(), BTreeSet::new());
         for run in &runs {
             for step in &run.steps {
                 let task = step.task.as_ref().map(Target::shown_id);
+                paused.extend(task.clone().filter(|_| run.is_open() && run.paused.is_some()));
                 bound.extend(task.map(|task| (task, reference(run, step))));
             }
         }
-        Self { bound, runs }
+        Self { bound, paused, runs }
+    }
+
+    /// Whether it is the task of a step whose run is paused: then it is not due.
+    pub fn is_paused(&self, item: &DueItem) -> bool {
+        self.paused.contains(&item.record)
     }
 
     /// Makes of a task that is due the step that it is bound to: so neither stands there twice.
@@ -229,6 +296,16 @@ fn reference(run: &Run, step: &RunStep) -> StepRef {
     }
 }
 
+/// How to do a step, and that it is a person's to say whether it counts.
+fn body(step: &RunStep) -> String {
+    let doubt = step
+        .doubtful()
+        .map(|when| format!("Do it or leave it out: whether `{when}` holds cannot be told."));
+    let guidance = Some(step.step.guidance.clone()).filter(|guidance| !guidance.is_empty());
+    let lines: Vec<String> = doubt.into_iter().chain(guidance).collect();
+    lines.join("\n")
+}
+
 fn item(world: &World<'_>, run: &Run, step: &RunStep, account_name: &str) -> DueItem {
     let is_mine = world.me.as_ref() == Some(&step.step.owner);
     DueItem {
@@ -239,7 +316,7 @@ fn item(world: &World<'_>, run: &Run, step: &RunStep, account_name: &str) -> Due
         account_name: account_name.to_owned(),
         due: Some(step.step.due),
         at: None,
-        body: step.step.guidance.clone(),
+        body: body(step),
         owner: (!is_mine).then(|| step.step.owner_name.clone()),
         pending: None,
         task: None,

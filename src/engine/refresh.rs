@@ -174,9 +174,13 @@ fn update_between(
     }
     if is_of_all {
         // What was written to a task meanwhile is under way by now.
-        return plays::notice_tasks(cache, ledger, &World::read(cache, ledger, setup, now, &[])?);
+        return plays::notice(cache, ledger, &World::read(cache, ledger, setup, now, &[])?, None);
     }
-    plays::notice_tasks(cache, ledger, &world)
+    let accounts = match what {
+        What::Accounts(ids) => Some(ids),
+        What::All | What::Warnings => None,
+    };
+    plays::notice(cache, ledger, &world, accounts)
 }
 
 /// The accounts to make anew, some at a time: of many thousands the ids alone would take much room.

@@ -10,6 +10,7 @@ use crate::config::Setup;
 use crate::domain::expression::{Condition, Expression};
 use crate::domain::health::HealthModel;
 use crate::domain::money::Currency;
+use crate::domain::playbook::Playbook;
 use crate::domain::vocabulary::ONBOARDING;
 use crate::store::Cache;
 
@@ -106,7 +107,7 @@ pub struct WantedMetric {
 pub const NAME: &str = "core:name";
 
 impl Wanted {
-    /// What these health models, signals and the exits of playbooks ask for. The first model is the one in force.
+    /// What these health models, signals and playbooks ask for. The first model is the one in force.
     pub fn new(
         setup: &Setup,
         models: &[&HealthModel],
@@ -216,18 +217,15 @@ fn once_each<'a>(texts: impl Iterator<Item = &'a str>) -> Vec<String> {
     texts.into_iter().map(str::to_owned).collect()
 }
 
-/// What signals and the exits of playbooks ask for.
+/// What signals and playbooks ask for.
 fn asked(setup: &Setup) -> impl Iterator<Item = &Expression> {
     let of_signals = setup.signals.signals.iter().flat_map(|signal| {
         let conditions = [Some(&signal.when), signal.clears_when.as_ref()];
         let conditions = conditions.into_iter().flatten().map(Condition::expression);
         conditions.chain(signal.evidence.iter().map(|evidence| &evidence.value))
     });
-    let exits = setup
-        .playbooks
-        .iter()
-        .filter_map(|playbook| playbook.exit_when.as_ref());
-    of_signals.chain(exits.map(Condition::expression))
+    let of_playbooks = setup.playbooks.iter().flat_map(Playbook::conditions);
+    of_signals.chain(of_playbooks.map(|(_, condition)| condition.expression()))
 }
 
 /// Those of these metrics that the mapping has a property for, once each.

@@ -130,7 +130,7 @@ impl Order {
             Self::Queue { entries, events, .. } => match entries.first() {
                 Some(entry) => entry.title.clone(),
                 None if events.is_empty() => "nothing".to_owned(),
-                None => "a step of a playbook".to_owned(),
+                None => "what was done in a playbook".to_owned(),
             },
             Self::Step { id, step } => format!("outbox {id} {}", step.state().word()),
             Self::TakeBack { .. } | Self::Undo { .. } => "an undo".to_owned(),

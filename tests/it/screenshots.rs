@@ -77,6 +77,16 @@ fn handoff() {
 }
 
 #[test]
+fn plays() {
+    let home = Home::synced().writing();
+    let start = ["play", "start", "value-review", "juniper", "--queue"];
+    assert!(home.run(&start).status.success());
+    picture_of(&home, "plays", Opening::new(), |cockpit| {
+        cockpit.press("/").type_in("juniper").press("<enter> p");
+    });
+}
+
+#[test]
 fn what_if() {
     picture("what-if", Opening::new(), |cockpit| {
         cockpit.press("/").type_in("juniper").press("<enter> w g");

@@ -181,6 +181,118 @@ fn plays_and_handoffs_leave_at_once_like_every_other_write() {
 }
 
 #[test]
+fn a_playbook_that_does_not_apply_is_listed_so_and_started_only_with_anyway() {
+    let home = Home::synced().writing();
+    let mine = "version = 1\ntitle = \"Mine\"\napplies_when = \"count('contacts') > 5000\"\n[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\n";
+    std::fs::create_dir(home.path().join("config/playbooks")).unwrap();
+    home.write("playbooks/mine.toml", mine);
+    let listed = json(&home.run(&["play", "list", "juniper", "--json"]));
+    let listed = listed["playbooks"].as_array().unwrap();
+    let applies = |id: &str| &listed.iter().find(|one| one["id"] == id).unwrap()["applies"];
+    assert_eq!(
+        (applies("mine"), applies("renewal-rescue")),
+        (&false.into(), &true.into())
+    );
+    let start = ["play", "start", "mine", "juniper", "--queue", "--json"];
+    let refused = home.run(&start);
+    let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(
+        !refused.status.success() && said.contains("does not apply to") && said.contains("--anyway"),
+        "{said}"
+    );
+    let planned = json(&home.run(&["play", "start", "mine", "juniper", "--dry-run", "--json"]));
+    let against = planned["against"][0].as_str().unwrap();
+    assert!(against.contains("does not apply to"), "{planned}");
+    assert_eq!(planned["steps"][0]["step"], "a");
+    let shown = json(&home.run(&["play", "show", "juniper", "--json"]));
+    assert_eq!(shown["runs"], Value::Array(Vec::new()), "nothing was kept");
+    let started = json(&home.run(&[&start[..], &["--anyway"]].concat()));
+    assert_eq!(started["run"]["playbook"], "mine");
+}
+
+#[test]
+fn a_step_that_sets_what_the_crm_does_not_take_is_told_by_check() {
+    let home = Home::synced().writing();
+    let set = |value: &str| {
+        format!(
+            "version = 1\ntitle = \"Mine\"\n[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\nkind = \"set\"\nfield = \"segment\"\nvalue = \"{value}\"\n"
+        )
+    };
+    std::fs::create_dir(home.path().join("config/playbooks")).unwrap();
+    home.write("playbooks/mine.toml", &set("no such segment"));
+    let wrong = home.run(&["check"]);
+    let said = String::from_utf8_lossy(&wrong.stderr).into_owned();
+    assert!(
+        !wrong.status.success() && said.contains("mine.toml:10: no value is called"),
+        "{said}"
+    );
+    let fields = json(&home.run(&["edit", "juniper", "--json"]));
+    let fields = fields["fields"].as_array().unwrap();
+    let segment = fields
+        .iter()
+        .find(|one| one["field"] == "segment" || one["label"] == "segment")
+        .unwrap();
+    home.write(
+        "playbooks/mine.toml",
+        &set(segment["options"][0]["value"].as_str().unwrap()),
+    );
+    let right = home.run(&["check"]);
+    assert!(
+        right.status.success(),
+        "{}",
+        String::from_utf8_lossy(&right.stderr)
+    );
+    let started = json(&home.run(&["play", "start", "mine", "juniper", "--queue", "--json"]));
+    let run = started["run"]["run"].as_str().unwrap();
+    let done = json(&home.run(&["play", "done", run, "a", "--queue", "--json"]));
+    assert_eq!(done["run"]["outcome"], "cannot-tell", "{done}");
+    let counted = json(&home.run(&["play", "list", "--outcomes", "--json"]));
+    assert_eq!(
+        (
+            &counted["outcomes"][0]["ended"],
+            &counted["outcomes"][0]["median_days"]
+        ),
+        (&1.into(), &0.into())
+    );
+}
+
+#[test]
+fn a_run_is_paused_and_resumed_and_a_step_reassigned_on_the_command_line() {
+    let home = Home::synced().writing();
+    let started = json(&home.run(&["play", "start", "waning-interest", "juniper", "--queue", "--json"]));
+    let run = started["run"]["run"].as_str().unwrap();
+    let paused = json(&home.run(&["play", "pause", run, "--reason", "their freeze", "--json"]));
+    assert_eq!(
+        (&paused["run"]["paused"], &paused["run"]["current"]),
+        (&"their freeze".into(), &Value::Null)
+    );
+    let refused = home.run(&["play", "done", run, "pull-usage"]);
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("resume it first"));
+    let on = json(&home.run(&["play", "resume", run, "--json"]));
+    assert_eq!(
+        (&on["run"]["paused"], &on["run"]["current"]),
+        (&Value::Null, &"pull-usage".into())
+    );
+    let given = [
+        "play",
+        "reassign",
+        run,
+        "call",
+        "priya.nair@alderfinch.example",
+        "--queue",
+        "--json",
+    ];
+    let given = json(&home.run(&given));
+    let call = given["run"]["steps"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|one| one["step"] == "call");
+    assert_eq!(call.unwrap()["owner_name"], "Priya Nair");
+    assert_eq!(given["entries"].as_array().unwrap().len(), 1, "{given}");
+}
+
+#[test]
 fn taking_back_what_started_a_play_gives_the_run_up_and_taking_back_a_step_opens_it() {
     let home = Home::synced().writing();
     let start = |again: &[&str]| {

@@ -29,6 +29,8 @@ pub enum Question {
     Resend(EntryId),
     /// Whether a day that is hard to believe is meant, in the form below: why it is.
     Doubtful(String),
+    /// Whether to start the playbook in the list below though something speaks against it: what does.
+    StartAllTheSame(String),
     /// Whether to drop a text that was being composed.
     DropDraft(String),
     /// Whether to keep weights (in thousandths, by measure id) in the person's own health.toml.
@@ -43,6 +45,7 @@ impl Question {
             Self::Undo { .. } => "Undo it in the CRM?",
             Self::Resend(_) => "Send it again?",
             Self::Doubtful(_) => "Is this day right?",
+            Self::StartAllTheSame(_) => "Start it all the same?",
             Self::DropDraft(_) => "Drop this draft?",
             Self::KeepWeights(_) => "Keep these weights?",
         }
@@ -51,7 +54,7 @@ impl Question {
     /// What is asked about, where the question alone does not say it; raw.
     pub fn subject(&self) -> Option<&str> {
         match self {
-            Self::Undo { what, .. } | Self::Doubtful(what) => Some(what),
+            Self::Undo { what, .. } | Self::Doubtful(what) | Self::StartAllTheSame(what) => Some(what),
             Self::EnableWrites | Self::Resend(_) | Self::DropDraft(_) | Self::KeepWeights(_) => None,
         }
     }
@@ -74,6 +77,7 @@ impl Question {
                 "No leaves it unknown: d discards it once you know that the CRM has it.",
             ],
             Self::Doubtful(_) => &["Yes queues it as it is.", "No goes back to what you typed."],
+            Self::StartAllTheSame(_) => &["Yes starts it as it is.", "No goes back to the playbooks."],
             Self::DropDraft(_) => &["The text is gone then, and nothing brings it back."],
             Self::KeepWeights(_) => &[
                 "Yes writes them into your own health.toml, for every account and only for you. From the next start on all \

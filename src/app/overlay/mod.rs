@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod palette;
 pub mod plays;
 pub mod reader;
+pub mod run_menu;
 pub mod sort_menu;
 pub mod warn;
 pub mod what_if;
@@ -34,6 +35,7 @@ pub use self::outbox::OutboxScreen;
 pub use self::palette::Palette;
 pub use self::plays::Plays;
 pub use self::reader::Reader;
+pub use self::run_menu::RunMenu;
 pub use self::sort_menu::SortMenu;
 pub use self::warn::Warn;
 pub use self::what_if::WhatIfScreen;
@@ -67,6 +69,8 @@ pub enum Overlay {
     Fields(Fields),
     /// The playbooks that can be started on an account.
     Plays(Plays),
+    /// What can be done with a run of a playbook.
+    RunMenu(Box<RunMenu>),
     /// What can be handed over of an account, from which role to which.
     Handoffs(Handoffs),
     /// Values and weights that are tried on an account.
@@ -97,6 +101,7 @@ impl Overlay {
             Self::Form(form) => form.hints(),
             Self::Fields(_) => fields::HINTS,
             Self::Plays(_) => plays::HINTS,
+            Self::RunMenu(_) => run_menu::HINTS,
             Self::Handoffs(_) => handoffs::HINTS,
             Self::WhatIf(_) => what_if::HINTS,
             Self::Warn(line) => line.hints(),
@@ -130,6 +135,7 @@ impl Overlay {
             | Self::Conflict(_)
             | Self::Fields(_)
             | Self::Plays(_)
+            | Self::RunMenu(_)
             | Self::Handoffs(_)
             | Self::WhatIf(_)
             | Self::Alarms(_)

@@ -1,4 +1,4 @@
-//! The playbooks that can be started on an account, each with what it would do.
+//! The playbooks that can be started on an account, each with what it would do; and its runs that are under way.
 
 use super::Hint;
 use crate::app::cmd::RunId;
@@ -8,10 +8,14 @@ use crate::domain::account_view::AccountView;
 use crate::domain::acts::{About, Occasion};
 use crate::domain::desk::Warning;
 use crate::domain::money::Currency;
-use crate::domain::playbook::{self, Deed, Playbook, Run, Team};
+use crate::domain::playbook::{self, Deed, Fit, Playbook, Run, Team};
 
 /// What one can press in it.
-pub const HINTS: &[Hint] = &[("enter", "start it"), ("j k", "choose"), ("esc", "close")];
+pub const HINTS: &[Hint] = &[
+    ("enter", "start it, or what to do with a run"),
+    ("j k", "choose"),
+    ("esc", "close"),
+];
 
 /// The playbooks that can be started on an account.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,7 +26,7 @@ pub struct Plays {
     pub asked: RunId,
     /// The account with its warnings and runs; `None` until it is read.
     pub view: Option<Box<AccountView>>,
-    /// Place among the playbooks.
+    /// Place among the playbooks, and the runs below them.
     pub cursor: Cursor,
 }
 
@@ -39,7 +43,8 @@ pub struct Choice<'a> {
 }
 
 impl Plays {
-    /// Every playbook, first those that answer a warning of the account; none until it is read.
+    /// Every playbook, first those that answer a warning of the account, in the order of the warnings, then those that
+    /// apply; none until it is read.
     pub fn choices<'a>(&'a self, outbox: &'a Outbox) -> Vec<Choice<'a>> {
         let Some(view) = self.view.as_deref() else {
             return Vec::new();
@@ -63,12 +68,52 @@ impl Plays {
                 }
             })
             .collect();
-        choices.sort_by_key(|choice| choice.warning.is_none());
+        let place = |choice: &Choice| {
+            let signal = &choice.warning?.signal;
+            view.warnings.iter().position(|one| one.signal == *signal)
+        };
+        choices.sort_by_key(|choice| (place(choice).unwrap_or(usize::MAX), choice.fit()));
         choices
+    }
+
+    /// The runs on the account that are under way or rest: they follow the playbooks.
+    pub fn runs(&self) -> Vec<&Run> {
+        let plays = self.view.as_deref().map_or(&[][..], |view| &view.plays);
+        plays.iter().filter(|run| run.is_open()).collect()
+    }
+
+    /// The run under the cursor, if it is on one.
+    pub fn run(&self, outbox: &Outbox) -> Option<&Run> {
+        let at = self.cursor.at.checked_sub(self.choices(outbox).len())?;
+        self.runs().get(at).copied()
+    }
+
+    /// How many lines there are to choose from.
+    pub fn len(&self, outbox: &Outbox) -> usize {
+        self.choices(outbox).len() + self.runs().len()
     }
 }
 
 impl Choice<'_> {
+    /// What is to be known before it is started here, in one sentence; `None` when nothing speaks against it.
+    pub fn doubt(&self) -> Option<String> {
+        self.playbook.doubt(self.view, self.signal())
+    }
+
+    /// Whether a colleague does the same already.
+    pub fn is_colleagues(&self) -> bool {
+        playbook::colleague(&self.view.colleagues, &self.playbook.id, self.signal()).is_some()
+    }
+
+    fn signal(&self) -> Option<&str> {
+        self.warning.map(|warning| warning.signal.as_str())
+    }
+
+    /// Whether it is for this account.
+    pub fn fit(&self) -> Fit {
+        self.playbook.fit(self.view)
+    }
+
     /// What starting it does; the error is one sentence for the person.
     pub fn deed(&self, on: &Occasion, outbox: &Outbox, currency: Currency) -> Result<Deed, String> {
         let team = Team {

@@ -134,6 +134,8 @@ pub fn account() -> AccountView {
         }],
         handoffs: vec![handoff("h9", &summary, HandoffState::Accepted, "all known")],
         plays: vec![super::steps::run()],
+        colleagues: Vec::new(),
+        applies: std::collections::BTreeMap::new(),
         metrics: std::collections::BTreeMap::new(),
         chart: chart(),
         too_few: None,

@@ -9,7 +9,7 @@ use crate::app::model::Model;
 use crate::domain::desk::{DueKind, StepRef};
 use crate::domain::handoff::Template;
 use crate::domain::outbox::Target;
-use crate::domain::playbook::{Evidence, Playbook, Reason, Run, RunStep, StartedStep, StepState};
+use crate::domain::playbook::{Evidence, Playbook, Reason, Run, RunStep, StartedStep, StepKind, StepState};
 use crate::domain::record::RecordId;
 use crate::domain::role::Role;
 
@@ -26,11 +26,17 @@ fn step(id: &str, title: &str, after: &[&str], evidence: Option<Evidence>, task:
             after: after.iter().map(|id| (*id).to_owned()).collect(),
             evidence,
             crm_task: task.is_some(),
+            kind: StepKind::Task,
+            field: None,
+            value: None,
+            when: None,
         },
         state: StepState::Open,
         since: ago(3),
+        branch: None,
         task_seen_done: false,
         task: task.map(|id| Target::Record(RecordId::from(id))),
+        facts: None,
     }
 }
 
@@ -94,6 +100,8 @@ pub fn run() -> Run {
             step("send", "Send the figures", &[], None, Some("t4")),
         ],
         abandoned: None,
+        paused: None,
+        ended: None,
     }
 }
 

@@ -1,10 +1,11 @@
 //! A playbook is started from the account that the screen speaks of, after a look at what that does.
 
-use super::forms::answer;
+use super::forms::{answer, form};
 use super::*;
 use crate::app::overlay::Overlay;
-use crate::app::play::known;
-use crate::domain::playbook::{Deed, What};
+use crate::app::play::{known, write};
+use crate::domain::expression::Condition;
+use crate::domain::playbook::{Deed, Playbook, TheirRun, TheirTask, What};
 
 fn kept(orders: &[Cmd]) -> Option<(RunId, Deed)> {
     orders.iter().find_map(|order| match order {
@@ -51,6 +52,131 @@ fn a_play_that_runs_already_is_not_started_twice_and_says_so() {
     assert!(matches!(model.overlays[..], [Overlay::Plays(_)]));
     play(&mut model, "<esc>");
     assert!(model.overlays.is_empty());
+}
+
+#[test]
+fn a_playbook_that_is_not_for_the_account_is_started_only_after_a_yes() {
+    let mut model = known(120, 36);
+    let mut playbooks = model.outbox.means.playbooks.to_vec();
+    playbooks[1].applies_when = Condition::try_from("stage == 'adoption'".to_owned()).ok();
+    model.outbox.means.playbooks = playbooks.into();
+    play(&mut model, "1 p");
+    assert!(kept(&play(&mut model, "<enter>")).is_none());
+    let Some(Overlay::Confirm(asked)) = model.overlays.last() else {
+        panic!("no question: {:?}", model.overlays)
+    };
+    assert!(asked.question.subject().unwrap().contains("cannot be told"));
+    play(&mut model, "n");
+    assert!(matches!(model.overlays[..], [Overlay::Plays(_)]));
+    play(&mut model, "<enter>");
+    assert!(kept(&play(&mut model, "y")).is_some());
+    assert!(model.overlays.is_empty());
+}
+
+#[test]
+fn a_run_opens_its_menu_to_pause_it_or_reassign_a_step_and_u_takes_that_back() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 p j j <enter>");
+    let Some(Overlay::RunMenu(menu)) = model.overlays.last() else {
+        panic!("no menu: {:?}", model.overlays)
+    };
+    assert_eq!((menu.run.id.as_str(), menu.choices().len()), ("P-1", 5));
+    play(&mut model, "<enter>");
+    assert!(kept(&play(&mut model, "<enter>")).is_none());
+    assert!(form(&model).wrong.as_deref().unwrap().contains("say why"));
+    write(&mut model, "their freeze");
+    let (run, deed) = kept(&play(&mut model, "<enter>")).unwrap();
+    assert!(matches!(&deed.events[0].what, What::Paused { why, .. } if why == "their freeze"));
+    answer(&mut model, run, deed.entries);
+    let (_, back) = kept(&play(&mut model, "u")).unwrap();
+    assert!(matches!(&back.events[0].what, What::Resumed { .. }));
+
+    let mut model = known(120, 36);
+    play(&mut model, "1 p G <enter> j j <enter>");
+    write(&mut model, "ben");
+    let (_, deed) = kept(&play(&mut model, "<enter>")).unwrap();
+    assert!(
+        matches!(&deed.events[0].what, What::Reassigned { step, to, .. } if step == "call" && to.name == "Ben Osei"),
+        "{deed:?}"
+    );
+    assert_eq!(deed.entries.len(), 1, "its task goes along");
+}
+
+#[test]
+fn a_paused_run_is_resumed_from_its_menu() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 p");
+    let Some(Overlay::Plays(list)) = model.overlays.last_mut() else {
+        panic!("no list")
+    };
+    list.view.as_mut().unwrap().plays[0].paused = Some((ago(30), "their freeze".to_owned()));
+    let (_, deed) = kept(&play(&mut model, "G <enter> <enter>")).unwrap();
+    assert!(matches!(&deed.events[0].what, What::Resumed { .. }));
+}
+
+#[test]
+fn what_does_not_apply_is_offered_last() {
+    let mut model = known(120, 36);
+    let mut playbooks = model.outbox.means.playbooks.to_vec();
+    let other = |id: &str, asks: Option<&str>| Playbook {
+        id: id.to_owned(),
+        applies_when: asks.and_then(|asks| Condition::try_from(asks.to_owned()).ok()),
+        ..playbooks[0].clone()
+    };
+    let all = [
+        other("a-not", Some("score > 1")),
+        other("b-unknown", Some("score > 2")),
+        other("c", None),
+    ];
+    playbooks.splice(0..0, all);
+    model.outbox.means.playbooks = playbooks.into();
+    play(&mut model, "1 p");
+    let Some(Overlay::Plays(list)) = model.overlays.last_mut() else {
+        panic!("no list")
+    };
+    list.view
+        .as_mut()
+        .unwrap()
+        .applies
+        .insert("a-not".to_owned(), Some(false));
+    let ids: Vec<&str> = list
+        .choices(&model.outbox)
+        .iter()
+        .map(|one| one.playbook.id.as_str())
+        .collect();
+    assert_eq!(
+        ids,
+        ["waning-interest", "c", "renewal-rescue", "b-unknown", "a-not"]
+    );
+}
+
+#[test]
+fn a_colleague_who_does_the_same_is_told_of_before_the_start() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 p");
+    let Some(Overlay::Plays(list)) = model.overlays.last_mut() else {
+        panic!("no list")
+    };
+    let task = TheirTask {
+        step: "call".to_owned(),
+        task: "77".into(),
+        done: Some(false),
+        owner: "Ben Osei".to_owned(),
+    };
+    list.view.as_mut().unwrap().colleagues = vec![TheirRun {
+        id: "P-9".to_owned(),
+        account: "1".into(),
+        playbook: Some("waning-interest".to_owned()),
+        signal: Some("usage-drop".to_owned()),
+        of: Some(1),
+        tasks: vec![task],
+    }];
+    assert!(kept(&play(&mut model, "<enter>")).is_none());
+    let Some(Overlay::Confirm(asked)) = model.overlays.last() else {
+        panic!("no question: {:?}", model.overlays)
+    };
+    assert!(asked.question.subject().unwrap().contains("P-9, of Ben Osei"));
+    assert!(kept(&play(&mut model, "y")).is_some());
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Keys of a question: only a plain yes is one.
 
 use super::overlay::open;
-use super::{form, outbox};
+use super::{form, outbox, plays};
 use crate::app::cmd::{Cmd, WriteCmd};
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
@@ -36,6 +36,7 @@ fn agreed(model: &mut Model, question: Question) -> Vec<Cmd> {
             step: Step::Resend,
         })],
         Question::Doubtful(_) => form::queue_all_the_same(model),
+        Question::StartAllTheSame(_) => plays::start_all_the_same(model),
         Question::KeepWeights(weights) => vec![Cmd::KeepWeights { weights }],
         Question::DropDraft(name) => vec![Cmd::Write(WriteCmd::DropDraft { name })],
         Question::Undo { act, .. } => outbox::compensate(model, &act),

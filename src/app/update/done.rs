@@ -2,11 +2,14 @@
 //!
 //! What may be done in a run is known once its account was read: the key reads it, the answer does it.
 
+use std::sync::Arc;
+
 use super::{form, outbox};
 use crate::app::action::{completed, selected_due};
 use crate::app::cmd::Cmd;
 use crate::app::model::Model;
 use crate::app::msg::AccountMsg;
+use crate::app::outbox::Act;
 use crate::app::step::{AwaitedStep, PlayStep, StepAct};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::task::{self, Task};
@@ -73,18 +76,20 @@ fn begin(model: &mut Model, view: &AccountView, awaited: AwaitedStep) -> Result<
         run: run
             .ok_or("the run of this step is not known here any more")?
             .clone(),
-        account: view.summary.name.clone(),
+        view: view.clone(),
         step: awaited.step.step,
         act: awaited.act,
     };
+    let people = Arc::clone(&model.outbox.people);
     if step.needs_text() {
         // What cannot be done whatever is typed is told before anybody types.
-        step.deed(&model.reading_occasion(), "any")?;
+        step.deed(&model.reading_occasion(), &people, "any")?;
         return Ok(form::step(model, step));
     }
     let on = model.occasion()?;
-    let deed = step.deed(&on, "")?;
-    let (_, orders) = outbox::commit(model, deed, Vec::new(), Some(step.undone_by(&on)))?;
+    let deed = step.deed(&on, &people, "")?;
+    let act = Act::of(&on, step.title(), &deed);
+    let (_, orders) = outbox::commit(model, deed, Vec::new(), Some(act))?;
     Ok(orders)
 }
 

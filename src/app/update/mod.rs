@@ -25,6 +25,7 @@ mod palette;
 mod plays;
 mod queue;
 mod reader;
+mod run_menu;
 mod sort_menu;
 mod sync;
 mod theirs;

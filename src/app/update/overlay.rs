@@ -4,7 +4,7 @@
 
 use super::{
     action, alarms, ask, confirm, conflict, fields, form, handoffs, help, nps, outbox_screen, palette, plays,
-    reader, sort_menu, warn, what_if,
+    reader, run_menu, sort_menu, warn, what_if,
 };
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
@@ -61,6 +61,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
         Some(Overlay::Form(form)) => form::pressed(model, form, key),
         Some(Overlay::Fields(list)) => fields::pressed(model, list, key),
         Some(Overlay::Plays(list)) => plays::pressed(model, list, key),
+        Some(Overlay::RunMenu(menu)) => run_menu::pressed(model, menu, key),
         Some(Overlay::Handoffs(list)) => handoffs::pressed(model, list, key),
         Some(Overlay::WhatIf(screen)) => what_if::pressed(model, screen, key),
         Some(Overlay::Warn(line)) => warn::pressed(model, line, key),

@@ -1,16 +1,15 @@
 //! Keys of the list of playbooks that can be started.
 
-use super::outbox;
 use super::overlay::{meaning, open, other, step};
+use super::{confirm, outbox, run_menu};
 use crate::app::action::about;
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Cursor;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::outbox::Act;
-use crate::app::overlay::{Overlay, Plays};
-use crate::domain::acts::Occasion;
-use crate::domain::playbook::{Deed, PlayEvent, What};
+use crate::app::overlay::plays::Choice;
+use crate::app::overlay::{Overlay, Plays, Question};
 
 /// How many lines a movement by page goes.
 const PAGE: usize = 10;
@@ -41,12 +40,17 @@ pub(super) fn pressed(model: &mut Model, mut list: Plays, key: Key) -> Vec<Cmd> 
         return Vec::new();
     }
     if key.code == Code::Enter && list.view.is_some() {
-        match start(model, &list) {
-            Ok(orders) => return orders,
-            Err(why) => model.told = Some(why),
+        if let Some(run) = list.run(&model.outbox) {
+            return run_menu::show(model, run.clone(), list.about.name.clone());
         }
+        let doubt = chosen(model, &list).ok().and_then(|choice| choice.doubt());
+        if let Some(why) = doubt {
+            open(model, Overlay::Plays(list));
+            return confirm::ask(model, Question::StartAllTheSame(why));
+        }
+        return order(model, list);
     } else if let Some(step) = step(meaning(model, key)) {
-        let len = list.choices(&model.outbox).len();
+        let len = list.len(&model.outbox);
         list.cursor = list.cursor.moved(step, len, PAGE);
     } else if key.code != Code::Enter {
         open(model, Overlay::Plays(list));
@@ -55,10 +59,29 @@ pub(super) fn pressed(model: &mut Model, mut list: Plays, key: Key) -> Vec<Cmd> 
     open(model, Overlay::Plays(list))
 }
 
-fn start(model: &mut Model, list: &Plays) -> Result<Vec<Cmd>, String> {
-    let on = model.occasion()?;
+/// Starts the chosen playbook though it is not for the account, that cannot be told, or a colleague does the same.
+pub(super) fn start_all_the_same(model: &mut Model) -> Vec<Cmd> {
+    match model.overlays.pop() {
+        Some(Overlay::Plays(list)) => order(model, list),
+        other => {
+            model.overlays.extend(other);
+            Vec::new()
+        }
+    }
+}
+
+/// Starts the chosen playbook; the list stays, and why is told, where it cannot be.
+fn order(model: &mut Model, list: Plays) -> Vec<Cmd> {
+    start(model, &list).unwrap_or_else(|why| {
+        model.told = Some(why);
+        open(model, Overlay::Plays(list))
+    })
+}
+
+/// The playbook under the cursor, if it can be started; if not, why.
+fn chosen<'a>(model: &'a Model, list: &'a Plays) -> Result<Choice<'a>, String> {
     let choices = list.choices(&model.outbox);
-    let choice = choices
+    let choice = *choices
         .get(list.cursor.at)
         .ok_or("there is no playbook to start")?;
     if let Some(run) = choice.running {
@@ -67,26 +90,13 @@ fn start(model: &mut Model, list: &Plays) -> Result<Vec<Cmd>, String> {
             run.id, run.author
         ));
     }
-    let deed = choice.deed(&on, &model.outbox, model.currency)?;
-    let act = undone_by(&on, &deed, &choice.playbook.title);
-    outbox::commit(model, deed, Vec::new(), Some(act)).map(|(_, orders)| orders)
+    Ok(choice)
 }
 
-/// A start is undone by taking its tasks back and giving the run up.
-fn undone_by(on: &Occasion, deed: &Deed, title: &str) -> Act {
-    let back = deed.events.iter().map(|event| PlayEvent {
-        account: event.account.clone(),
-        what: What::Abandoned {
-            run: event.what.run().to_owned(),
-            why: "taken back".to_owned(),
-        },
-    });
-    Act {
-        word: on.act.clone(),
-        title: format!("Play: {title}"),
-        leaves_at: on.now.checked_add(on.grace).unwrap_or(on.now),
-        writes: true,
-        back: back.collect(),
-        warnings: Vec::new(),
-    }
+fn start(model: &mut Model, list: &Plays) -> Result<Vec<Cmd>, String> {
+    let on = model.occasion()?;
+    let choice = chosen(model, list)?;
+    let deed = choice.deed(&on, &model.outbox, model.currency)?;
+    let act = Act::of(&on, format!("Play: {}", choice.playbook.title), &deed);
+    outbox::commit(model, deed, Vec::new(), Some(act)).map(|(_, orders)| orders)
 }

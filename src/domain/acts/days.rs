@@ -148,14 +148,14 @@ pub fn business_days_after(day: Date, count: i32, business_days: &[Weekday]) -> 
 }
 
 /// How many business days there are after a day up to another; all days where none is set.
-pub fn business_days_between(from: Date, to: Date, business_days: &[Weekday]) -> u32 {
+pub fn business_days_between(from: Date, to: Date, business_days: &[Weekday]) -> i32 {
     let later = from
         .series(Span::new().days(1))
         .skip(1)
         .take_while(|day| *day <= to);
     later
         .filter(|day| business_days.is_empty() || business_days.contains(&day.weekday()))
-        .count() as u32
+        .count() as i32
 }
 
 /// The time of a text like `16:00` or `9:30`.

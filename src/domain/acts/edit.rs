@@ -82,6 +82,12 @@ impl EditableField {
         contract.map_or_else(|| label.clone(), |contract| format!("{label} of {contract}"))
     }
 
+    /// Whether people mean it by this name: what they call it, or its name in the CRM.
+    pub fn is_called(&self, name: &str) -> bool {
+        let names = [self.label.clone(), self.name(), self.field.to_string()];
+        names.iter().any(|own| own.to_lowercase() == name.to_lowercase())
+    }
+
     /// What it is now, in words: the label of a choice, the name of one of us.
     pub fn shown(&self, people: &[Somebody]) -> String {
         let Some(value) = &self.value else {

@@ -3,10 +3,10 @@
 use jiff::civil::Date;
 
 use super::event::{PlayEvent, Reason, StartedStep, What};
-use super::{Evidence, Facts, Playbook, Run, RunStep, StepState, StepTemplate};
+use super::{Facts, Mark, Playbook, Run, RunStep, StepState, StepTemplate, done};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::task::{self, NewTask, Task};
-use crate::domain::acts::{About, Occasion, Somebody, days, first_line, note};
+use crate::domain::acts::{About, Occasion, Somebody, days, first_line};
 use crate::domain::base32;
 use crate::domain::desk::Warning;
 use crate::domain::money::Currency;
@@ -16,9 +16,6 @@ use crate::domain::role::Role;
 
 /// The longest title of a step, in characters: a task in the CRM takes no more.
 const LONGEST_TITLE: usize = 240;
-/// What the line begins with that binds a task in the CRM to its step.
-const MARK: &str = "retain: play ";
-
 /// What an act does: kept together, or not at all.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Deed {
@@ -56,18 +53,29 @@ pub fn start(
         "P-{}",
         base32::of_texts(&[&on.act, about.id.as_str(), &playbook.id], 8)
     );
+    if let Some(why) = done::cannot_set(on, playbook, view, team) {
+        return Err(why);
+    }
     let facts = Facts::of(view, team.currency, warning, &on.me.name, on.today());
     let mut deed = Deed::default();
     let mut steps = Vec::new();
+    let of = playbook.steps.iter().filter(|step| step.crm_task).count();
     for template in &playbook.steps {
         let owner = owner_of(on, team, view, playbook, template)?;
         let due = days::business_days_after(on.today(), template.due.0, &on.business_days);
         let due = due.ok_or_else(|| format!("`{}` would be due beyond the calendar", template.id))?;
         let step = started(template, &facts, &owner, due);
         if template.crm_task {
+            let mark = Mark {
+                run: run.clone(),
+                step: template.id.clone(),
+                place: Some((deed.entries.len() + 1, of)),
+                playbook: Some(playbook.id.clone()),
+                signal: warning.map(|warning| warning.signal.clone()),
+            };
             let new = NewTask {
                 subject: step.title.clone(),
-                body: body(&step, &run),
+                body: body(&step, &mark),
                 due: Some(due),
                 at: None,
                 owner: Some(owner),
@@ -90,46 +98,6 @@ pub fn start(
             steps,
         },
     });
-    Ok(deed)
-}
-
-/// Does a step, with a note on the account if one is given; a step that asks for one cannot be done without.
-pub fn complete(
-    on: &Occasion,
-    run: &Run,
-    account: &str,
-    step: &str,
-    text: Option<&str>,
-) -> Result<Deed, String> {
-    let step = open_step(run, step)?;
-    if !run.is_ready(step) {
-        let before = step.step.after.iter().filter_map(|id| run.step(id));
-        let before: Vec<&str> = before
-            .filter(|one| one.is_open())
-            .map(|one| one.step.id.as_str())
-            .collect();
-        return Err(format!(
-            "`{}` comes after {}: do or skip that first",
-            step.step.id,
-            before.join(" and ")
-        ));
-    }
-    let text = text.filter(|text| !text.trim().is_empty());
-    if step.step.evidence == Some(Evidence::Note) && text.is_none() {
-        return Err(format!(
-            "`{}` is not done without a note of what came of it: write one",
-            step.step.id
-        ));
-    }
-    let about = about(run, account);
-    let mut deed = Deed::default();
-    if let Some(text) = text {
-        deed.entries.push(note::note(on, &about, text)?);
-    }
-    deed.entries
-        .extend(task_of(step, &about, false).map(|task| task::complete(on, &task)));
-    let (run_id, step) = names(run, step);
-    deed.events.push(event(run, What::Done { run: run_id, step }));
     Ok(deed)
 }
 
@@ -187,13 +155,12 @@ pub fn abandon(on: &Occasion, run: &Run, account: &str, why: &str) -> Result<Dee
     })
 }
 
-/// The run and the step whose task a write of ours makes.
-pub fn bound_by(write: &Write) -> Option<(&str, &str)> {
+/// What the last line of the task says that a write of ours makes.
+pub fn bound_by(write: &Write) -> Option<Mark> {
     let Write::Create { fields, .. } = write else {
         return None;
     };
-    let last = fields.get(&Field::Core(Core::Body))?.lines().last()?;
-    last.strip_prefix(MARK)?.split_once(" step ")
+    Mark::read(fields.get(&Field::Core(Core::Body))?.lines())
 }
 
 fn started(template: &StepTemplate, facts: &Facts, owner: &Somebody, due: Date) -> StartedStep {
@@ -209,11 +176,15 @@ fn started(template: &StepTemplate, facts: &Facts, owner: &Somebody, due: Date) 
         after: template.after.clone(),
         evidence: template.evidence,
         crm_task: template.crm_task,
+        kind: template.kind,
+        field: template.field.clone(),
+        value: template.value.clone(),
+        when: template.when.clone().map(String::from),
     }
 }
 
-fn body(step: &StartedStep, run: &str) -> String {
-    let mark = format!("{MARK}{run} step {}", step.id);
+fn body(step: &StartedStep, mark: &Mark) -> String {
+    let mark = mark.line();
     if step.guidance.is_empty() {
         mark
     } else {
@@ -249,7 +220,7 @@ fn owner_of(
     }
 }
 
-fn about(run: &Run, account: &str) -> About {
+pub(super) fn about(run: &Run, account: &str) -> About {
     About {
         id: run.account.clone(),
         name: account.to_owned(),
@@ -257,13 +228,13 @@ fn about(run: &Run, account: &str) -> About {
 }
 
 /// The step's task in the CRM, if it is known, with what it was: done or open.
-fn task_of(step: &RunStep, about: &About, done: bool) -> Option<Task> {
+pub(super) fn task_of(step: &RunStep, about: &About, done: bool) -> Option<Task> {
     Some(Task {
         target: step.task.clone()?,
         subject: step.step.title.clone(),
-        due: None,
+        due: step.facts.as_ref().and_then(|facts| facts.due.clone()),
         done: Some(done.to_string()),
-        owner: None,
+        owner: step.facts.as_ref().and_then(|facts| facts.owner.clone()),
         about: Some(about.clone()),
     })
 }
@@ -280,28 +251,31 @@ fn find<'a>(run: &'a Run, step: &str) -> Result<&'a RunStep, String> {
         .ok_or_else(|| format!("the run {} has no step `{step}`; it has: {}", run.id, known()))
 }
 
-fn open_step<'a>(run: &'a Run, step: &str) -> Result<&'a RunStep, String> {
+pub(super) fn open_step<'a>(run: &'a Run, step: &str) -> Result<&'a RunStep, String> {
     let step = find(run, step)?;
     match &step.state {
         _ if run.abandoned.is_some() => Err(format!("the run {} was given up", run.id)),
-        StepState::Open => Ok(step),
+        StepState::Open => match &run.paused {
+            Some((_, why)) => Err(format!("the run {} is paused ({why}): resume it first", run.id)),
+            None => Ok(step),
+        },
         StepState::Done => Err(format!("`{}` is done already", step.step.id)),
         StepState::Skipped { .. } => Err(format!("`{}` was left out already", step.step.id)),
     }
 }
 
-fn reason_given(why: &str, rule: &str) -> Result<String, String> {
+pub(super) fn reason_given(why: &str, rule: &str) -> Result<String, String> {
     match why.trim() {
         "" => Err(format!("{rule}: say why")),
         why => Ok(why.to_owned()),
     }
 }
 
-fn names(run: &Run, step: &RunStep) -> (String, String) {
+pub(super) fn names(run: &Run, step: &RunStep) -> (String, String) {
     (run.id.clone(), step.step.id.clone())
 }
 
-fn event(run: &Run, what: What) -> PlayEvent {
+pub(super) fn event(run: &Run, what: What) -> PlayEvent {
     PlayEvent {
         account: run.account.clone(),
         what,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::StepTemplate;
+use super::{Evidence, StepKind, StepTemplate};
 use crate::domain::vocabulary::nearest;
 
 /// What is wrong with a playbook, and where.
@@ -47,6 +47,20 @@ pub(super) fn problems(steps: &[StepTemplate]) -> Vec<Problem> {
         if !seen.insert(step.id.as_str()) {
             wrong("id", format!("two steps have the id `{}`", step.id), None);
         }
+        if step.when.is_some() && step.crm_task {
+            let message = format!(
+                "whether `{}` counts is decided later: it cannot be a task in the CRM",
+                step.id
+            );
+            wrong(
+                "crm_task",
+                message,
+                Some("leave `crm_task` or `when` out".to_owned()),
+            );
+        }
+        for (key, message) in misplaced(step) {
+            wrong(key, message, None);
+        }
         for before in step.after.iter().filter(|before| !ids.contains(before.as_str())) {
             let hint = nearest(before, ids.iter().copied()).map(|near| format!("did you mean `{near}`?"));
             wrong("after", format!("no step has the id `{before}`"), hint);
@@ -54,6 +68,40 @@ pub(super) fn problems(steps: &[StepTemplate]) -> Vec<Problem> {
     }
     problems.extend(circle(steps));
     problems
+}
+
+/// What a step lacks, or has, that its kind and its evidence ask otherwise.
+fn misplaced(step: &StepTemplate) -> Vec<(&'static str, String)> {
+    let (sets, shows) = (step.kind == StepKind::Set, step.evidence == Some(Evidence::Field));
+    let id = &step.id;
+    let mut found = Vec::new();
+    if sets && shows {
+        let message = format!("`{id}` sets the field that is to show that it was done: leave `evidence` out");
+        found.push(("evidence", message));
+    }
+    match (sets, shows, &step.field) {
+        (true, _, None) => found.push(("kind", format!("`{id}` sets a field: add `field`"))),
+        (_, true, None) => found.push((
+            "evidence",
+            format!("a field is to show that `{id}` was done: add `field`"),
+        )),
+        (false, false, Some(_)) => {
+            found.push((
+                "field",
+                "`field` belongs to `kind = \"set\"` or `evidence = \"field\"`".to_owned(),
+            ));
+        }
+        _ => {}
+    }
+    match (sets, &step.value) {
+        (true, None) => found.push(("kind", format!("`{id}` sets a field: add `value`"))),
+        (true, Some(value)) if value.trim().is_empty() => {
+            found.push(("value", format!("`{id}` would empty the field: write a value")));
+        }
+        (false, Some(_)) => found.push(("value", "`value` belongs to `kind = \"set\"`".to_owned())),
+        _ => {}
+    }
+    found
 }
 
 fn is_id(text: &str) -> bool {

@@ -1,16 +1,22 @@
 //! Playbooks: what a team does when something happens to an account, step by step, and the runs of them.
 //!
 //! A [`Playbook`] is what a file says. A [`Run`] is one playbook on one account: what the journal's
-//! [`PlayEvent`]s add up to, never changed by assignment. [`start`], [`complete`], [`skip`], [`reopen`] and
-//! [`abandon`] turn what a person means into a [`Deed`]: writes for the CRM and events for the journal, which
+//! [`PlayEvent`]s add up to, never changed by assignment. [`start`], [`complete`], [`skip`], [`reopen`],
+//! [`reassign`], [`pause`], [`resume`] and [`abandon`] turn what a person means into a [`Deed`]: writes for the CRM and events for the journal, which
 //! are kept together or not at all. Nothing is stored or sent here.
 
 mod act;
 mod check;
+mod done;
 mod event;
 mod facts;
+mod fit;
+mod manage;
+mod mark;
+mod outcomes;
 mod run;
 mod template;
+mod theirs;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,12 +24,18 @@ use super::expression::Condition;
 use super::period::BusinessDays;
 use super::role::Role;
 
-pub use act::{Deed, Team, abandon, bound_by, complete, reopen, skip, start};
+pub use act::{Deed, Team, abandon, bound_by, reopen, skip, start};
 pub use check::Problem;
-pub use event::{KINDS, PlayEvent, Reason, StartedStep, What};
+pub use done::{Ground, complete};
+pub use event::{BOUND, Branch, Doer, KINDS, Outcome, PlayEvent, Reason, StartedStep, What};
 pub use facts::Facts;
+pub use fit::Fit;
+pub use manage::{pause, reassign, resume};
+pub use mark::{MARK, Mark};
+pub use outcomes::{Tally, tally};
 pub use run::{Run, RunStep, StepState, running, runs};
 pub use template::Template;
+pub use theirs::{TheirRun, TheirTask, colleague, theirs};
 
 /// One file of `playbooks/`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -35,6 +47,9 @@ pub struct Playbook {
     pub version: u32,
     /// What people call it.
     pub title: String,
+    /// It is for accounts of which this holds; for all where nothing is said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub applies_when: Option<Condition>,
     /// What it is for has been reached when this holds.
     #[serde(default)]
     pub exit_when: Option<Condition>,
@@ -59,11 +74,24 @@ pub struct StepTemplate {
     /// Who does it, by name or e-mail address, whatever the role.
     #[serde(default)]
     pub person: Option<String>,
+    /// What doing it does.
+    #[serde(default)]
+    pub kind: StepKind,
+    /// The field of the account, or of the contract that is to be decided next, that it sets or that shows that it was
+    /// done: called as in `retain edit`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// What it sets the field to, as a person would type it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
     /// By when, in business days after the start.
     pub due: BusinessDays,
     /// How to do it.
     #[serde(default)]
     pub guidance: Option<Template>,
+    /// It counts only if this holds when the steps before it are closed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub when: Option<Condition>,
     /// Ids of the steps that come before it.
     #[serde(default)]
     pub after: Vec<String>,
@@ -75,15 +103,52 @@ pub struct StepTemplate {
     pub crm_task: bool,
 }
 
-/// What shows that a step was done.
+/// What doing a step does. Stored by these names.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum StepKind {
+    /// A person does something.
+    #[default]
+    Task,
+    /// A field in the CRM is changed.
+    Set,
+}
+
+impl StepKind {
+    /// Its word in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Task => "task",
+            Self::Set => "set",
+        }
+    }
+}
+
+/// What shows that a step was done. Stored by these names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Evidence {
-    /// A note on the account.
+    /// A note on the account, written as it is done.
     Note,
+    /// A call, meeting or e-mail on the account since the run began.
+    Touch,
+    /// A field that is not empty any more.
+    Field,
 }
 
 impl Playbook {
+    /// Its conditions, each with where it is written.
+    pub fn conditions(&self) -> impl Iterator<Item = (Vec<&str>, &Condition)> {
+        let whole = [
+            ("applies_when", self.applies_when.as_ref()),
+            ("exit_when", self.exit_when.as_ref()),
+        ];
+        let whole = whole.into_iter();
+        let whole = whole.filter_map(|(key, condition)| Some((vec![key], condition?)));
+        let steps = self.steps.iter();
+        whole.chain(steps.filter_map(|step| Some((vec!["steps", &step.id, "when"], step.when.as_ref()?))))
+    }
+
     /// What is wrong with how its steps hang together.
     pub fn problems(&self) -> Vec<Problem> {
         check::problems(&self.steps)

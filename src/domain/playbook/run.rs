@@ -1,10 +1,13 @@
 //! A playbook on an account: what its events add up to.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::event::{PlayEvent, Reason, StartedStep, What};
+use super::event::{Branch, Outcome, PlayEvent, Reason, StartedStep, TAKEN_BACK, What};
+use crate::domain::desk::TaskFacts;
 use crate::domain::expression::Condition;
 use crate::domain::outbox::Target;
 use crate::domain::record::RecordId;
@@ -38,6 +41,12 @@ pub struct Run {
     pub steps: Vec<RunStep>,
     /// When and why it was given up.
     pub abandoned: Option<(Timestamp, String)>,
+    /// Since when and why it is paused: then no step of it is due.
+    #[serde(default)]
+    pub paused: Option<(Timestamp, String)>,
+    /// When its end was noted, and whether what it is for had been reached then.
+    #[serde(default)]
+    pub ended: Option<(Timestamp, Outcome)>,
 }
 
 /// One step of a run.
@@ -50,10 +59,16 @@ pub struct RunStep {
     pub state: StepState,
     /// When it came to stand there (UTC).
     pub since: Timestamp,
+    /// What was decided of its condition; `None` while the steps before it are open, and where it has none.
+    #[serde(default)]
+    pub branch: Option<Branch>,
     /// Whether its task in the CRM was done when it was last seen.
     pub task_seen_done: bool,
     /// Its task: the CRM's record, or the entry of the outbox that makes it.
     pub task: Option<Target>,
+    /// Its task as the CRM wrote it; `None` where it was not read.
+    #[serde(default)]
+    pub facts: Option<TaskFacts>,
 }
 
 /// Where a step stands.
@@ -113,8 +128,10 @@ impl Run {
             step: step.clone(),
             state: StepState::Open,
             since: at,
+            branch: None,
             task_seen_done: false,
             task: None,
+            facts: None,
         };
         Some(Self {
             id: run.clone(),
@@ -132,33 +149,93 @@ impl Run {
             exit_reached: None,
             steps: steps.iter().map(step).collect(),
             abandoned: None,
+            paused: None,
+            ended: None,
         })
     }
 
-    fn take(&mut self, what: &What, at: Timestamp) {
-        let (step, state) = match what {
-            What::Started { .. } => return,
+    /// What it is after this happened to it.
+    pub fn take(&mut self, what: &What, at: Timestamp) {
+        match what {
+            What::Started { .. } | What::Bound { .. } => {}
             What::Abandoned { why, .. } => {
                 self.abandoned.get_or_insert((at, why.clone()));
-                return;
             }
-            What::Done { step, .. } => (step, StepState::Done),
-            What::Skipped { step, why, .. } => (step, StepState::Skipped { why: why.clone() }),
-            What::Reopened { step, .. } => (step, StepState::Open),
+            What::Ended { outcome, .. } => self.ended = Some((at, *outcome)),
+            What::Paused { why, since, due, .. } => {
+                self.paused = Some((since.unwrap_or(at), why.clone()));
+                self.put_off(due);
+            }
+            What::Resumed { due, .. } => {
+                self.paused = None;
+                self.put_off(due);
+            }
+            What::Reassigned { step, to, .. } => {
+                if let Some(step) = self.step_mut(step) {
+                    step.step.owner = to.owner.clone();
+                    step.step.owner_name.clone_from(&to.name);
+                }
+            }
+            What::Done { step, .. } => self.close(step, StepState::Done, at),
+            What::Skipped { step, why, .. } => self.close(step, StepState::Skipped { why: why.clone() }, at),
+            What::Reopened { step, .. } => self.reopen(step, at),
+            What::Branched {
+                step, branch, when, ..
+            } => self.branched(step, *branch, when, at),
             What::TaskSeen { step, done, .. } => {
-                let Some(step) = self.step_mut(step) else { return };
-                step.task_seen_done = *done;
+                let Some(found) = self.step_mut(step) else { return };
+                found.task_seen_done = *done;
                 // What was left out stays left out, though its task is done.
-                match (done, &step.state) {
-                    (true, StepState::Open) => step.enter(StepState::Done, at),
-                    (false, StepState::Done | StepState::Skipped { .. }) => step.enter(StepState::Open, at),
+                match (done, found.is_open()) {
+                    (true, true) => found.enter(StepState::Done, at),
+                    (false, false) => self.reopen(step, at),
                     _ => {}
                 }
-                return;
             }
-        };
+        }
+    }
+
+    fn put_off(&mut self, due: &BTreeMap<String, Date>) {
+        for (step, day) in due {
+            if let Some(step) = self.step_mut(step) {
+                step.step.due = *day;
+            }
+        }
+    }
+
+    fn close(&mut self, step: &str, state: StepState, at: Timestamp) {
         if let Some(step) = self.step_mut(step) {
             step.enter(state, at);
+        }
+    }
+
+    /// A step is open again: what was decided because it was closed is open again too.
+    fn reopen(&mut self, step: &str, at: Timestamp) {
+        let Some(found) = self.step_mut(step) else { return };
+        found.enter(StepState::Open, at);
+        self.ended = None;
+        let decided = |one: &&RunStep| one.branch.is_some() && one.step.after.iter().any(|id| id == step);
+        let decided: Vec<String> = self
+            .steps
+            .iter()
+            .filter(decided)
+            .map(|one| one.step.id.clone())
+            .collect();
+        for id in decided {
+            let Some(one) = self.step_mut(&id) else { continue };
+            let was_left_out = one.branch.take() == Some(Branch::LeftOut) && !one.is_open();
+            if was_left_out {
+                self.reopen(&id, at);
+            }
+        }
+    }
+
+    fn branched(&mut self, step: &str, branch: Branch, when: &str, at: Timestamp) {
+        let Some(step) = self.step_mut(step) else { return };
+        step.branch = Some(branch);
+        if branch == Branch::LeftOut && step.is_open() {
+            let why = format!("`{when}` does not hold");
+            step.enter(StepState::Skipped { why }, at);
         }
     }
 
@@ -176,16 +253,81 @@ impl Run {
         self.abandoned.is_none() && self.steps.iter().any(RunStep::is_open)
     }
 
+    /// Whether its start was taken back: then it never was.
+    pub fn was_taken_back(&self) -> bool {
+        self.abandoned.as_ref().is_some_and(|(_, why)| why == TAKEN_BACK)
+    }
+
+    /// Whether something of it is still to be done, and it is not paused.
+    pub fn is_under_way(&self) -> bool {
+        self.is_open() && self.paused.is_none()
+    }
+
     /// Steps done or left out, and all steps: `2 of 6`.
     pub fn progress(&self) -> (usize, usize) {
         let closed = self.steps.iter().filter(|one| !one.is_open()).count();
         (closed, self.steps.len())
     }
 
-    /// Whether a step can be done now: it is open, and every step before it is not.
+    /// Whether a step can be done now: the run is not paused, it is open, every step before it is not, and it counts as far
+    /// as anybody can tell.
     pub fn is_ready(&self, step: &RunStep) -> bool {
+        self.paused.is_none() && self.has_its_turn(step) && !step.is_undecided()
+    }
+
+    /// Whether a step is open and every step before it is not.
+    fn has_its_turn(&self, step: &RunStep) -> bool {
         let is_closed = |id: &String| self.step(id).is_none_or(|before| !before.is_open());
         self.abandoned.is_none() && step.is_open() && step.step.after.iter().all(is_closed)
+    }
+
+    /// Whether something of it is to be decided by how the account is now: of a step whether it counts, or how it ended.
+    pub fn is_to_be_told(&self) -> bool {
+        let has_ended = self.abandoned.is_none() && !self.is_open() && self.ended.is_none();
+        has_ended || self.undecided().is_some()
+    }
+
+    /// The first step of which it is to be decided whether it counts.
+    fn undecided(&self) -> Option<&RunStep> {
+        let mut steps = self.steps.iter();
+        steps.find(|one| self.has_its_turn(one) && one.is_undecided())
+    }
+
+    /// What the journal notes once it is asked how the account is: of each step whose turn has come whether it counts,
+    /// and how the run ended if its last step is closed. `holds` says of a condition whether it holds. What ended before
+    /// `since` did so under other facts: its outcome cannot be told.
+    pub fn told(&self, holds: impl Fn(&Condition) -> Option<bool>, since: Timestamp) -> Vec<PlayEvent> {
+        let mut run = self.clone();
+        let mut events = Vec::new();
+        let mut note = |run: &mut Self, what: What| {
+            let at = run.steps.iter().map(|one| one.since).max();
+            run.take(&what, at.unwrap_or(run.started));
+            events.push(PlayEvent {
+                account: run.account.clone(),
+                what,
+            });
+        };
+        while let Some(step) = run.undecided() {
+            let when = step.step.when.clone().unwrap_or_default();
+            let condition = Condition::try_from(when.clone()).ok();
+            let what = What::Branched {
+                run: run.id.clone(),
+                step: step.step.id.clone(),
+                branch: condition.and_then(|condition| holds(&condition)).into(),
+                when,
+            };
+            note(&mut run, what);
+        }
+        if run.is_to_be_told() {
+            let is_recent = run.steps.iter().any(|one| one.since >= since);
+            let exit = run.exit_when.as_ref().filter(|_| is_recent);
+            let what = What::Ended {
+                run: run.id.clone(),
+                outcome: exit.and_then(&holds).into(),
+            };
+            note(&mut run, what);
+        }
+        events
     }
 
     /// The step that is to be done next: of those that can be done now the one that is due first.
@@ -197,7 +339,7 @@ impl Run {
     /// Whether a step is past its due day.
     pub fn is_late(&self, today: Date) -> bool {
         let late = |one: &RunStep| one.is_open() && one.step.due < today;
-        self.abandoned.is_none() && self.steps.iter().any(late)
+        self.is_under_way() && self.steps.iter().any(late)
     }
 
     /// What the journal notes when the step's task in the CRM is done, or open: nothing unless that is
@@ -218,6 +360,17 @@ impl RunStep {
     /// Whether it is still to be done.
     pub fn is_open(&self) -> bool {
         self.state == StepState::Open
+    }
+
+    /// Whether it counts only under a condition of which nothing was decided yet.
+    pub fn is_undecided(&self) -> bool {
+        self.step.when.is_some() && self.branch.is_none()
+    }
+
+    /// Its condition, where that could not be told: a person decides.
+    pub fn doubtful(&self) -> Option<&str> {
+        let when = self.step.when.as_deref()?;
+        (self.is_open() && self.branch == Some(Branch::CannotTell)).then_some(when)
     }
 
     fn enter(&mut self, state: StepState, at: Timestamp) {

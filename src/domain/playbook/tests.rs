@@ -13,6 +13,15 @@ use crate::domain::money::Currency;
 use crate::domain::outbox::{EntryId, Field, NewEntry, Target, Write};
 use crate::domain::record::{Core, Kind, Owner, RecordId};
 
+#[path = "branch_tests.rs"]
+mod branch_tests;
+#[path = "done_tests.rs"]
+mod done_tests;
+#[path = "manage_tests.rs"]
+mod manage_tests;
+#[path = "theirs_tests.rs"]
+mod theirs_tests;
+
 /// Friday, 20 November 2026, 09:50 in Amsterdam.
 fn occasion() -> Occasion {
     Occasion {
@@ -59,6 +68,10 @@ fn step(id: &str, due: i32, after: &[&str]) -> StepTemplate {
         after: after.iter().map(|id| (*id).to_owned()).collect(),
         evidence: None,
         crm_task: false,
+        kind: StepKind::Task,
+        field: None,
+        value: None,
+        when: None,
     }
 }
 
@@ -78,6 +91,7 @@ fn playbook() -> Playbook {
         id: "waning".to_owned(),
         version: 3,
         title: "Waning".to_owned(),
+        applies_when: None,
         exit_when: Some(Condition::try_from("score > 70".to_owned()).unwrap()),
         steps: vec![step("look", 1, &[]), call],
     }
@@ -117,6 +131,12 @@ fn run(deeds: &[&Deed]) -> Run {
 
 fn started() -> Deed {
     begin(&occasion(), &playbook(), &view()).unwrap()
+}
+
+/// Does a step on the account as the fixture has it.
+fn finish(on: &Occasion, run: &Run, step: &str, text: Option<&str>) -> Result<Deed, String> {
+    let (view, people) = (&view(), &[][..]);
+    complete(on, run, Ground { view, people }, step, text)
 }
 
 /// What an entry sets a task's `done` to.
@@ -168,7 +188,16 @@ fn a_start_puts_in_what_is_known_counts_business_days_and_makes_the_tasks() {
     let [entry] = deed.entries.as_slice() else {
         panic!("one task: {:?}", deed.entries)
     };
-    assert_eq!(bound_by(&entry.write), Some((run.id.as_str(), "call")));
+    let mark = bound_by(&entry.write).unwrap();
+    assert_eq!((mark.run, mark.step.as_str()), (run.id.clone(), "call"));
+    assert_eq!(
+        (mark.place, mark.playbook.as_deref()),
+        (Some((1, 1)), Some("waning"))
+    );
+    assert_eq!(
+        mark.signal,
+        run.reason.as_ref().map(|reason| reason.signal.clone())
+    );
     assert_eq!(entry.act, run.act);
     assert!(!run.is_late(date(2026, 11, 23)) && run.is_late(date(2026, 11, 24)));
     assert_eq!(run.progress(), (0, 2));
@@ -198,15 +227,15 @@ fn a_step_is_for_the_person_named_or_me_or_who_looks_after_the_account() {
 fn a_step_that_comes_after_another_or_wants_a_note_is_not_done_without() {
     let on = occasion();
     let begun = started();
-    let error = complete(&on, &run(&[&begun]), "Juniper", "call", Some("They stay.")).unwrap_err();
+    let error = finish(&on, &run(&[&begun]), "call", Some("They stay.")).unwrap_err();
     assert!(error.contains("comes after look"), "{error}");
-    let look = complete(&on, &run(&[&begun]), "Juniper", "look", None).unwrap();
+    let look = finish(&on, &run(&[&begun]), "look", None).unwrap();
     assert_eq!(look.entries, []);
     let now = run(&[&begun, &look]);
     assert_eq!(now.progress(), (1, 2));
-    let error = complete(&on, &now, "Juniper", "call", Some("  ")).unwrap_err();
+    let error = finish(&on, &now, "call", Some("  ")).unwrap_err();
     assert!(error.contains("note"), "{error}");
-    let call = complete(&on, &now, "Juniper", "call", Some("They stay.")).unwrap();
+    let call = finish(&on, &now, "call", Some("They stay.")).unwrap();
     assert_eq!(call.entries[0].write.kind(), Kind::Note);
     let task = Target::Record(RecordId::from("77"));
     assert_eq!(
@@ -216,12 +245,12 @@ fn a_step_that_comes_after_another_or_wants_a_note_is_not_done_without() {
     let over = run(&[&begun, &look, &call]);
     assert!(!over.is_open() && over.current().is_none());
     assert!(
-        complete(&on, &over, "Juniper", "call", None)
+        finish(&on, &over, "call", None)
             .unwrap_err()
             .contains("done already")
     );
     assert!(
-        complete(&on, &over, "Juniper", "coll", None)
+        finish(&on, &over, "coll", None)
             .unwrap_err()
             .contains("it has: look, call")
     );
@@ -286,11 +315,7 @@ fn a_run_that_is_given_up_closes_its_open_tasks_and_nothing_more_is_done_in_it()
     assert_eq!(given_up.entries.len(), 1);
     let over = run(&[&begun, &given_up]);
     assert!(!over.is_open() && over.abandoned.is_some() && !over.is_late(Date::MAX));
-    assert!(
-        complete(&on, &over, "Juniper", "look", None)
-            .unwrap_err()
-            .contains("given up")
-    );
+    assert!(finish(&on, &over, "look", None).unwrap_err().contains("given up"));
     assert!(abandon(&on, &over, "Juniper", "again").is_err());
 }
 
@@ -365,6 +390,34 @@ fn templates_say_unknown_where_nothing_is_known_and_are_checked_for_names() {
         assert!(Template::try_from(wrong.to_owned()).is_err(), "{wrong}");
     }
     assert_eq!(template("{{ metrics.wau }} {{ name }}").metrics(), ["wau"]);
+}
+
+#[test]
+fn a_playbook_says_of_which_accounts_it_is_and_what_speaks_against_a_start() {
+    let mut view = view();
+    let misfit = |view: &AccountView, asks: Option<&str>| {
+        let asks = asks.map(|asks| Condition::try_from(asks.to_owned()).unwrap());
+        let playbook = Playbook {
+            applies_when: asks,
+            ..playbook()
+        };
+        playbook.misfit(view)
+    };
+    let asks = Some("stage == 'adoption'");
+    assert_eq!(misfit(&view, None), None);
+    let why = misfit(&view, asks).unwrap();
+    assert!(
+        why.starts_with("whether `Waning` applies to") && why.contains("cannot be told"),
+        "{why}"
+    );
+    view.applies.insert("waning".to_owned(), Some(false));
+    let why = misfit(&view, asks).unwrap();
+    assert!(
+        why.contains("does not apply") && why.ends_with("`stage == 'adoption'`"),
+        "{why}"
+    );
+    view.applies.insert("waning".to_owned(), Some(true));
+    assert_eq!(misfit(&view, asks), None);
 }
 
 #[test]

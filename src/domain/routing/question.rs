@@ -19,7 +19,7 @@ pub struct Question {
     /// When it was asked (UTC).
     pub asked: Timestamp,
     /// So many business days have passed since; where only those count for its account.
-    pub business_days: Option<u32>,
+    pub business_days: Option<i32>,
     /// What the rules say of it.
     pub verdict: Verdict,
     /// Who asks, of whose account; `None` where no account in the cache has it.

@@ -8,9 +8,10 @@ use super::book::{Book, NOW, at, record};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::desk::{DueItem, DueKind};
+use crate::domain::expression::Condition;
 use crate::domain::money::Currency;
 use crate::domain::outbox::{EntryId, Receipt, State, Step, Target, WritePermit};
-use crate::domain::playbook::{self, Deed, Run, StepState, Team};
+use crate::domain::playbook::{self, Branch, Deed, Ground, Outcome, Playbook, Run, StepState, Team, What};
 use crate::domain::record::{Core, Kind};
 use crate::domain::role::Role;
 use crate::engine::{account_view, plays};
@@ -52,20 +53,24 @@ fn commit(book: &mut Book, deed: &Deed) -> Vec<EntryId> {
 
 /// An account on which the shipped playbook for waning interest runs.
 fn started() -> (Book, Vec<EntryId>) {
+    started_with(&|_| ())
+}
+
+/// The same with another form of the playbook.
+fn started_with(change: &dyn Fn(&mut Playbook)) -> (Book, Vec<EntryId>) {
     let mut book = Book::new();
     book.healthy("1", "Juniper Freight");
     let view = view(&mut book);
-    let playbook = book
-        .setup
-        .playbooks
-        .iter()
-        .find(|one| one.id == "waning-interest");
+    let mut playbooks = book.setup.playbooks.iter_mut();
+    let playbook = playbooks.find(|one| one.id == "waning-interest").unwrap();
+    change(playbook);
+    let playbook = playbook.clone();
     let team = Team {
         owners: &[],
         role: Role::Csm,
         currency: Currency::USD,
     };
-    let deed = playbook::start(&on("a1"), playbook.unwrap(), &view, team, None).unwrap();
+    let deed = playbook::start(&on("a1"), &playbook, &view, team, None).unwrap();
     let entries = commit(&mut book, &deed);
     (book, entries)
 }
@@ -87,6 +92,13 @@ fn arrived(book: &mut Book, entry: EntryId, id: &str, done: &str) {
     for step in [Step::Sending { seen: None }, Step::Sent(receipt)] {
         book.ledger.step(entry, &step, at(NOW)).unwrap().unwrap();
     }
+}
+
+/// What doing a step does.
+fn done(book: &mut Book, act: &str, step: &str, text: Option<&str>) -> Deed {
+    let (view, people) = (&view(book), &[][..]);
+    let run = view.plays.first().unwrap();
+    playbook::complete(&on(act), run, Ground { view, people }, step, text).unwrap()
 }
 
 fn state(book: &mut Book, step: &str) -> StepState {
@@ -154,10 +166,10 @@ fn a_step_that_is_done_here_completes_its_task_and_nothing_is_concluded_while_th
     let (mut book, entries) = started();
     arrived(&mut book, entries[0], "t1", "false");
     for step in ["pull-usage", "ask-support"] {
-        let deed = playbook::complete(&on(step), &run(&mut book), "Juniper Freight", step, None).unwrap();
+        let deed = done(&mut book, step, step, None);
         commit(&mut book, &deed);
     }
-    let deed = playbook::complete(&on("c"), &run(&mut book), "Juniper", "call", Some("They stay.")).unwrap();
+    let deed = done(&mut book, "c", "call", Some("They stay."));
     let written = commit(&mut book, &deed);
     let update = book.ledger.entry(written[1]).unwrap().unwrap();
     assert_eq!(update.new.write.target(), Some(&Target::Record("t1".into())));
@@ -177,6 +189,145 @@ fn a_start_that_is_taken_back_leaves_steps_without_tasks() {
     let run = run(&mut book);
     assert!(run.steps.iter().all(|step| step.task.is_none()));
     assert_eq!(run.progress(), (0, 5));
+}
+
+#[test]
+fn a_look_decides_the_branches_whose_turn_has_come_and_how_a_run_ended_once() {
+    let (mut book, _) = started_with(&|playbook| {
+        playbook
+            .steps
+            .retain(|step| ["pull-usage", "ask-support"].contains(&step.id.as_str()));
+        playbook.steps[1].when = Condition::try_from("count('contacts') > 9".to_owned()).ok();
+        playbook.steps[1].after = vec!["pull-usage".to_owned()];
+    });
+    assert_eq!(run(&mut book).step("ask-support").unwrap().branch, None);
+    let deed = done(&mut book, "look", "pull-usage", None);
+    commit(&mut book, &deed);
+    let ended = run(&mut book);
+    assert_eq!(ended.step("ask-support").unwrap().branch, Some(Branch::LeftOut));
+    assert_eq!(ended.ended.map(|(_, outcome)| outcome), Some(Outcome::NotReached));
+    all(&mut book, NOW);
+    let noted = |kind: &str| book.ledger.events(Some(&"1".into()), &[kind]).unwrap().len();
+    assert_eq!((noted("step-branched"), noted("play-ended")), (1, 1));
+}
+
+#[test]
+fn no_step_of_a_paused_run_is_due_and_its_task_in_the_crm_neither() {
+    let (mut book, entries) = started();
+    arrived(&mut book, entries[0], "t1", "false");
+    assert_eq!(due(&mut book).len(), 4);
+    assert_eq!(
+        run(&mut book)
+            .step("call")
+            .unwrap()
+            .facts
+            .as_ref()
+            .unwrap()
+            .owner
+            .as_deref(),
+        Some("o1")
+    );
+    let paused = playbook::pause(&run(&mut book), "their freeze").unwrap();
+    commit(&mut book, &paused);
+    assert_eq!(due(&mut book), []);
+    assert_eq!(view(&mut book).next, []);
+    let on = playbook::resume(&on("r"), &run(&mut book), "Juniper Freight").unwrap();
+    commit(&mut book, &on);
+    assert_eq!(due(&mut book).len(), 4);
+}
+
+#[test]
+fn a_colleagues_task_is_bound_when_it_is_seen_and_by_its_id_from_then_on() {
+    let (mut book, entries) = started();
+    arrived(&mut book, entries[0], "t1", "false");
+    let put = |book: &mut Book, body: &str, done: &str| {
+        let fields = [
+            (Core::Subject, "Call"),
+            (Core::Owner, "o2"),
+            (Core::Body, body),
+            (Core::Done, done),
+        ];
+        book.put(&record(Kind::Task, "t9", &fields), Some("1"));
+    };
+    let body = "<p>Ask.</p><p>retain: play P-9 step call, task 1 of 2, waning-interest for usage-drop</p>";
+    put(&mut book, body, "false");
+    let entries_before = book.ledger.outbox_open().unwrap().len();
+    let theirs = view(&mut book).colleagues.remove(0);
+    assert_eq!(
+        (theirs.id.as_str(), theirs.playbook.as_deref()),
+        ("P-9", Some("waning-interest"))
+    );
+    assert!(theirs.is_open() && theirs.unlinked() == Some(1));
+    all(&mut book, NOW);
+    let noted = book.ledger.events(None, &["step-task-bound"]).unwrap();
+    assert_eq!(noted.len(), 1, "once, and none of our own tasks");
+    assert_eq!(
+        book.ledger.outbox_open().unwrap().len(),
+        entries_before,
+        "nothing is written because of a text"
+    );
+    // Its line is deleted, or says something else: it stays what it is.
+    put(&mut book, "<p>retain: play P-5 step other</p>", "true");
+    let theirs = view(&mut book).colleagues;
+    assert_eq!(
+        (theirs.len(), theirs[0].id.as_str(), theirs[0].is_open()),
+        (1, "P-9", false)
+    );
+}
+
+#[test]
+fn a_task_whose_text_names_one_of_our_runs_is_not_taken_for_its_step() {
+    let (mut book, _) = started();
+    let run = run(&mut book).id;
+    let body = format!("<p>retain: play {run} step call</p>");
+    book.put(
+        &record(Kind::Task, "t9", &[(Core::Body, &body), (Core::Done, "true")]),
+        Some("1"),
+    );
+    all(&mut book, NOW);
+    assert_eq!(state(&mut book, "call"), StepState::Open);
+    assert_eq!(view(&mut book).colleagues, []);
+}
+
+#[test]
+fn every_shipped_playbook_can_be_started_and_no_title_of_it_breaks() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    let view = view(&mut book);
+    let team = Team {
+        owners: &[],
+        role: Role::Csm,
+        currency: Currency::USD,
+    };
+    for playbook in &book.setup.playbooks {
+        let deed = playbook::start(&on("a1"), playbook, &view, team, None).unwrap();
+        let What::Started { steps, .. } = &deed.events[0].what else {
+            panic!("{deed:?}")
+        };
+        for step in steps {
+            let texts = format!("{} {}", step.title, step.guidance);
+            assert!(
+                !texts.contains("{{") && !texts.contains("{%"),
+                "{}: {texts}",
+                playbook.id
+            );
+        }
+        assert!(!deed.entries.is_empty(), "{} shows to nobody else", playbook.id);
+    }
+}
+
+#[test]
+fn whom_a_playbook_is_for_is_told_of_each_account() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    let applies = |book: &mut Book, id: &str| view(book).applies[id];
+    assert_eq!(applies(&mut book, "waning-interest"), Some(true));
+    let asks = |asks: &str| Condition::try_from(asks.to_owned()).ok();
+    book.setup.playbooks[0].applies_when = asks("metric('nowhere') > 3");
+    book.setup.playbooks[1].applies_when = asks("count('contacts') > 9");
+    let [first, second] = [0, 1].map(|at| book.setup.playbooks[at].id.clone());
+    assert_eq!(applies(&mut book, &first), None);
+    assert_eq!(applies(&mut book, &second), Some(false));
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod outbox;
 mod palette;
 mod plays;
 mod reader;
+mod run_menu;
 mod sort_menu;
 mod warn;
 mod what_if;
@@ -41,6 +42,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::Form(form) => form::draw(model, canvas, form),
             Overlay::Fields(list) => fields::draw(model, canvas, list),
             Overlay::Plays(list) => plays::draw(model, canvas, list),
+            Overlay::RunMenu(menu) => run_menu::draw(model, canvas, menu),
             Overlay::Handoffs(list) => handoffs::draw(model, canvas, list),
             Overlay::WhatIf(screen) => what_if::draw(model, canvas, screen),
             Overlay::Warn(line) => warn::draw(model, canvas, body, line),

@@ -1,12 +1,13 @@
-//! The playbooks that can be started on an account, and what the chosen one would do.
+//! The playbooks that can be started on an account, and what the chosen one would do; its runs, and what is open of them.
 
 use super::open_box;
 use crate::app::Model;
 use crate::app::layout::{Area, Frame};
 use crate::app::overlay::Plays;
 use crate::app::overlay::plays::Choice;
-use crate::domain::playbook::{StartedStep, What};
+use crate::domain::playbook::{Fit, Run, StartedStep, StepKind, What};
 use crate::domain::words::short_day;
+use crate::domain::wrap::wrapped;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
 
@@ -14,6 +15,9 @@ use crate::ui::theme::Role;
 const WIDEST: u16 = 90;
 /// Most rows of the box.
 const HIGHEST: u16 = 24;
+
+/// Most lines of what speaks against a start.
+const MOST_LINES: usize = 3;
 
 /// Draws the list over the middle of the body.
 pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
@@ -32,18 +36,35 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
         canvas.line(inside, 0).gap(2).text(text, Role::Dim);
         return;
     }
-    let rows = choices.len().min(usize::from(inside.height / 2).max(1));
+    let runs = list.runs();
+    let rows = (choices.len() + runs.len()).min(usize::from(inside.height / 2).max(1));
     let top = (list.cursor.at + 1).saturating_sub(rows);
     for (row, choice) in choices.iter().enumerate().skip(top).take(rows) {
         let mut line = canvas.line(inside, (row - top) as u16);
         let selected = row == list.cursor.at;
         line.gap_right(1).bar(selected).gap(1);
-        if choice.running.is_some() {
-            line.right("runs already", Role::Doubtful).gap_right(2);
+        let aside = match choice.fit() {
+            _ if choice.running.is_some() => Some("runs already"),
+            _ if choice.is_colleagues() => Some("a colleague's runs"),
+            Fit::Applies => None,
+            Fit::DoesNot => Some("does not apply"),
+            Fit::CannotTell => Some("cannot tell"),
+        };
+        if let Some(aside) = aside {
+            line.right(aside, Role::Doubtful).gap_right(2);
         }
         line.text(&choice.playbook.title, Role::Plain.strong_if(selected));
         if let Some(warning) = choice.warning {
             line.gap(2).text(&warning.reason, Role::Dim);
+        }
+    }
+    for (row, run) in (choices.len()..)
+        .zip(&runs)
+        .skip(top.saturating_sub(choices.len()))
+    {
+        if (top..top + rows).contains(&row) {
+            let area = inside.below((row - top) as u16).top(1);
+            one_run(canvas, area, run, row == list.cursor.at);
         }
     }
     let below = inside.below(rows as u16);
@@ -51,10 +72,33 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
     if let Some(choice) = choices.get(list.cursor.at) {
         plan(model, canvas, below.below(1), choice);
     }
+    let open = list.run(&model.outbox).into_iter().flat_map(|run| &run.steps);
+    for (row, step) in open.filter(|step| step.is_open()).enumerate() {
+        one(model, canvas, below.below(1 + row as u16).top(1), &step.step);
+    }
 }
 
-/// What starting it would do: a line per step.
-fn plan(model: &Model, canvas: &mut Canvas, area: Area, choice: &Choice) {
+/// A run that is there already: how far it is, and whether it is paused.
+fn one_run(canvas: &mut Canvas, area: Area, run: &Run, selected: bool) {
+    let (done, of) = run.progress();
+    let mut line = canvas.line(area, 0);
+    line.gap_right(1).bar(selected).gap(1);
+    line.right(&format!("{done} of {of}"), Role::Dim).gap_right(2);
+    let paused = run.paused.as_ref().map(|(_, why)| format!("paused: {why}"));
+    let what = paused.as_deref().unwrap_or("under way");
+    line.text(&run.title, Role::Plain.strong_if(selected))
+        .gap(2)
+        .text(what, Role::Dim);
+}
+
+/// What speaks against starting it, and what that would do: a line per step.
+fn plan(model: &Model, canvas: &mut Canvas, mut area: Area, choice: &Choice) {
+    if let Some(why) = choice.doubt() {
+        for line in wrapped(&why, area.width.saturating_sub(4), MOST_LINES) {
+            canvas.line(area, 0).gap(2).text(&line, Role::Doubtful);
+            area = area.below(1);
+        }
+    }
     let deed = choice.deed(&model.reading_occasion(), &model.outbox, model.currency);
     let deed = match deed {
         Ok(deed) => deed,
@@ -74,6 +118,12 @@ fn plan(model: &Model, canvas: &mut Canvas, area: Area, choice: &Choice) {
 fn one(model: &Model, canvas: &mut Canvas, area: Area, step: &StartedStep) {
     let mut line = canvas.line(area, 0);
     line.gap(2).gap_right(1);
+    if step.when.is_some() {
+        line.right("conditional", Role::Doubtful).gap_right(2);
+    }
+    if let (StepKind::Set, Some(field)) = (step.kind, &step.field) {
+        line.right(&format!("sets {field}"), Role::Here).gap_right(2);
+    }
     if step.crm_task {
         line.right("CRM task", Role::Here).gap_right(2);
     }

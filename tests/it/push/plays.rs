@@ -10,7 +10,7 @@ use retain::domain::acts::{self, About, Occasion, Somebody};
 use retain::domain::desk::{DueKind, HandoffCard, HandoffState};
 use retain::domain::handoff;
 use retain::domain::outbox::{State, Step, Target, Undone};
-use retain::domain::playbook::{self, Deed, Run, StepState, Team};
+use retain::domain::playbook::{self, Deed, Ground, Run, StepState, Team};
 use retain::domain::record::{Kind, Owner, RecordId};
 use retain::engine::{self, What};
 
@@ -162,7 +162,10 @@ fn a_step_that_is_done_and_undone_here_closes_and_opens_its_task_in_the_crm() {
     desk.start();
     let task = desk.task("call");
     for step in ["pull-usage", "ask-support", "call"] {
-        let deed = playbook::complete(&desk.on(step), &desk.run(), "it", step, Some("They stay.")).unwrap();
+        let (view, people) = (&desk.view(), &[][..]);
+        let ground = Ground { view, people };
+        let deed = playbook::complete(&desk.on(step), &view.plays[0], ground, step, Some("They stay."));
+        let deed = deed.unwrap();
         desk.commit(&deed);
     }
     desk.bench.push().unwrap();

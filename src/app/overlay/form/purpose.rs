@@ -4,6 +4,7 @@ use jiff::civil::{Date, Time};
 
 use super::{Field, Form, Handing, Revising, Shape};
 use crate::app::outbox::Act;
+use crate::app::run::{PlayRun, RunAct};
 use crate::app::step::{PlayStep, StepAct};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::task::{self, NewTask, Task};
@@ -28,6 +29,8 @@ pub enum Purpose {
     Edit(EditableField),
     /// A step of a playbook: what came of it, or why it is left out.
     Step(Box<PlayStep>),
+    /// A run of a playbook: why it rests, or whose a step of it is to be.
+    Run(Box<PlayRun>),
     /// A handoff of the account to somebody.
     Handoff(Box<Handing>),
     /// A write that waits, to be changed before it is sent.
@@ -44,6 +47,7 @@ impl Purpose {
             Self::Change(task) => format!("Task: {}", task.subject),
             Self::Edit(field) => format!("Edit {}", field.name()),
             Self::Step(step) => step.title(),
+            Self::Run(play) => play.title(),
             Self::Revise(revising) => format!("Change {}", revising.title),
             Self::Handoff(handing) => format!("Handoff {}", handing.roles()),
         }
@@ -60,7 +64,7 @@ impl Purpose {
             }
             Self::Handoff(handing) => Some(format!("handoff:{account}:{}", handing.id)),
             Self::Revise(revising) => Some(format!("revise:{account}:{}", revising.id)),
-            Self::Change(_) | Self::Edit(_) | Self::Step(_) => None,
+            Self::Change(_) | Self::Edit(_) | Self::Step(_) | Self::Run(_) => None,
         }
     }
 
@@ -69,14 +73,14 @@ impl Purpose {
         match self {
             Self::Log => 5,
             Self::Edit(_) | Self::Handoff(_) => 2,
-            Self::Note | Self::Task | Self::Change(_) | Self::Step(_) | Self::Revise(_) => 0,
+            Self::Note | Self::Task | Self::Change(_) | Self::Step(_) | Self::Run(_) | Self::Revise(_) => 0,
         }
     }
 
     /// How what the form becomes is undone, where its entries alone do not tell.
-    pub fn undone_by(&self, on: &Occasion) -> Option<Act> {
+    pub fn undone_by(&self, on: &Occasion, deed: &Deed) -> Option<Act> {
         match self {
-            Self::Step(step) => Some(step.undone_by(on)),
+            Self::Step(_) | Self::Run(_) => Some(Act::of(on, self.title(), deed)),
             _ => None,
         }
     }
@@ -138,7 +142,7 @@ impl Form {
     pub fn step(step: PlayStep) -> Self {
         let about = About {
             id: step.run.account.clone(),
-            name: step.account.clone(),
+            name: step.view.summary.name.clone(),
         };
         let text = match step.act {
             StepAct::Done => Field::new("what came of it", Shape::Text, ""),
@@ -147,11 +151,32 @@ impl Form {
         Self::new(Purpose::Step(Box::new(step)), Some(about), vec![text])
     }
 
+    /// A run of a playbook: a line why it rests, or whose a step of it is to be.
+    pub fn run(play: PlayRun, people: &[Somebody]) -> Self {
+        let about = About {
+            id: play.run.account.clone(),
+            name: play.account.clone(),
+        };
+        let field = match play.act {
+            RunAct::Reassign(_) => Field::new("whose", Shape::Choice(choices(people)), ""),
+            RunAct::Pause | RunAct::Resume => Field::new("why", Shape::Line, ""),
+        };
+        Self::new(Purpose::Run(Box::new(play)), Some(about), vec![field])
+    }
+
     /// The writes that it becomes, and what the journal gets; the error is one sentence for the person.
     pub fn deed(&self, on: &Occasion, people: &[Somebody]) -> Result<Deed, String> {
         let about = || self.about.as_ref().ok_or("the task belongs to no account");
         let entries = match &self.purpose {
-            Purpose::Step(step) => return step.deed(on, &self.fields[0].text()),
+            Purpose::Step(step) => return step.deed(on, people, &self.fields[0].text()),
+            Purpose::Run(play) => {
+                let field = &self.fields[0];
+                let chosen = match field.shape {
+                    Shape::Choice(_) => somebody(field)?,
+                    _ => None,
+                };
+                return play.deed(on, &field.text(), chosen.as_ref());
+            }
             Purpose::Revise(_) => return Err("what waits is changed, not made anew".to_owned()),
             Purpose::Handoff(handing) => self.handed_over(on, about()?, handing),
             Purpose::Note => Ok(vec![note::note(on, about()?, &self.fields[0].text())?]),
@@ -223,7 +248,7 @@ impl Form {
                 let touch = touch::parse(on, &self.contacts, &self.fields[0].text()).ok()?;
                 task::doubt(on, touch.next?.1?)
             }
-            Purpose::Note | Purpose::Step(_) | Purpose::Handoff(_) => None,
+            Purpose::Note | Purpose::Step(_) | Purpose::Run(_) | Purpose::Handoff(_) => None,
         }
     }
 

@@ -33,9 +33,12 @@ impl Form {
             Purpose::Log => Some(self.touch(on, field)),
             Purpose::Edit(edit) => Some(self.value(on, edit, people)),
             Purpose::Handoff(handing) => Some(self.handed(at, on, handing)),
-            Purpose::Note | Purpose::Task | Purpose::Change(_) | Purpose::Step(_) | Purpose::Revise(_) => {
-                None
-            }
+            Purpose::Note
+            | Purpose::Task
+            | Purpose::Change(_)
+            | Purpose::Step(_)
+            | Purpose::Run(_)
+            | Purpose::Revise(_) => None,
         }
     }
 

@@ -7,7 +7,7 @@ pub(super) use self::draft::{
     draft_loaded, draft_saved, draft_unread, draft_unsaved, kept_on_leaving, save_due,
 };
 pub(super) use self::open::{
-    account_read, change, edit_field, handoff, known_view, log, note, read, resume, revising, step, task,
+    account_read, change, edit_field, handoff, known_view, log, note, read, resume, revising, run, step, task,
 };
 
 use super::{confirm, outbox, overlay};
@@ -138,7 +138,8 @@ fn order(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
     let done = seen.map(|draft| draft.name.clone()).collect();
     let queued = model.occasion().and_then(|on| {
         let deed = form.deed(&on, &people)?;
-        outbox::commit(model, deed, done, form.purpose.undone_by(&on))
+        let act = form.purpose.undone_by(&on, &deed);
+        outbox::commit(model, deed, done, act)
     });
     let orders = match queued {
         Ok((run, orders)) => {

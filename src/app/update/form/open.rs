@@ -6,6 +6,7 @@ use crate::app::cmd::Cmd;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::overlay::form::{Form, Handing};
+use crate::app::run::PlayRun;
 use crate::app::step::{PlayStep, StepAct};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::edit::EditableField;
@@ -123,6 +124,12 @@ pub(in crate::app::update) fn edit_field(model: &mut Model, field: EditableField
 /// What came of a step, or why it is left out.
 pub(in crate::app::update) fn step(model: &mut Model, step: PlayStep) -> Vec<Cmd> {
     begin(model, Form::step(step))
+}
+
+/// Why a run rests, or whose a step of it is to be.
+pub(in crate::app::update) fn run(model: &mut Model, play: PlayRun) -> Vec<Cmd> {
+    let form = Form::run(play, &model.outbox.people);
+    begin(model, form)
 }
 
 /// A handoff of an account that was read.

@@ -1,0 +1,78 @@
+//! The playbooks that can be started, and which of them apply to an account.
+
+use serde_json::{Value, json};
+
+use crate::cli::CliError;
+use crate::cli::account;
+use crate::cli::context::Context;
+use crate::cli::output::{Column, Plain};
+use crate::cli::shape::Shape;
+use crate::domain::account_view::AccountView;
+use crate::domain::playbook::{Fit, Playbook};
+
+/// Lists the playbooks; with the text that means an account, whether each applies to it.
+pub fn run(account: &str, context: &Context) -> Result<(), CliError> {
+    if account.is_empty() {
+        return print(&context.setup()?.playbooks, None, context);
+    }
+    let workplace = context.workplace()?;
+    let view = account::find(&workplace, &workplace.cache()?, account, context)?;
+    print(&workplace.setup.playbooks, Some(&view), context)
+}
+
+fn print(playbooks: &[Playbook], view: Option<&AccountView>, context: &Context) -> Result<(), CliError> {
+    if !context.output.is_text() {
+        let shapes: Vec<Value> = playbooks.iter().map(|one| shape(one, view)).collect();
+        let columns: &[&str] = match view {
+            Some(_) => &["id", "version", "title", "applies"],
+            None => &["id", "version", "title"],
+        };
+        let answer = json!({ "playbooks": shapes });
+        return context.output.values(&answer, Plain::Table("playbooks", columns));
+    }
+    let mut columns = vec![
+        Column::words("id"),
+        Column::number("version"),
+        Column::number("steps"),
+        Column::sentences("title"),
+    ];
+    columns.extend(view.map(|_| Column::words("applies")));
+    let rows = playbooks.iter().map(|one| {
+        let steps = one.steps.len().to_string();
+        let mut row = vec![one.id.clone(), one.version.to_string(), steps, one.title.clone()];
+        row.extend(view.map(|view| word(one.fit(view)).to_owned()));
+        row
+    });
+    context.output.table(&columns, &rows.collect::<Vec<_>>())?;
+    for why in playbooks.iter().filter_map(|one| one.misfit(view?)) {
+        context.output.aside(&why)?;
+    }
+    Ok(())
+}
+
+fn shape(playbook: &Playbook, view: Option<&AccountView>) -> Value {
+    let steps: Vec<&str> = playbook.steps.iter().map(|step| step.id.as_str()).collect();
+    let shape = Shape::default()
+        .with("id", &playbook.id)
+        .with("version", playbook.version)
+        .with("title", &playbook.title)
+        .with("steps", steps);
+    let Some(view) = view else {
+        return shape.done();
+    };
+    let applies = match playbook.fit(view) {
+        Fit::Applies => Some(true),
+        Fit::DoesNot => Some(false),
+        Fit::CannotTell => None,
+    };
+    let why = playbook.misfit(view).unwrap_or_default();
+    shape.maybe("applies", applies, &why).done()
+}
+
+fn word(fit: Fit) -> &'static str {
+    match fit {
+        Fit::Applies => "yes",
+        Fit::DoesNot => "no",
+        Fit::CannotTell => "cannot tell",
+    }
+}

@@ -1,0 +1,68 @@
+//! What starting a playbook would do.
+
+use jiff::civil::Date;
+use serde_json::{Value, json};
+
+use crate::cli::CliError;
+use crate::cli::context::Context;
+use crate::cli::output::{Column, Plain};
+use crate::cli::shape::Shape;
+use crate::domain::playbook::{Deed, StartedStep, What};
+use crate::domain::words;
+
+const PLAIN: Plain = Plain::Table("steps", &["step", "due", "owner_name", "crm_task", "title"]);
+
+/// Says what a start would do, and what speaks against it; nothing is kept.
+pub fn tell(deed: &Deed, against: &[String], today: Date, context: &Context) -> Result<(), CliError> {
+    let steps = deed.events.first().map(|event| &event.what);
+    let Some(What::Started { steps, .. }) = steps else {
+        return Ok(());
+    };
+    if !context.output.is_text() {
+        let shapes: Vec<Value> = steps.iter().map(shape).collect();
+        return context
+            .output
+            .values(&json!({ "against": against, "steps": shapes }), PLAIN);
+    }
+    let columns = [
+        Column::words("step"),
+        Column::words("due"),
+        Column::names("whose"),
+        Column::words("in the CRM"),
+        Column::sentences("what"),
+    ];
+    let rows: Vec<Vec<String>> = steps.iter().map(|step| row(step, today)).collect();
+    context.output.table(&columns, &rows)?;
+    against.iter().try_for_each(|why| context.output.aside(why))
+}
+
+fn row(step: &StartedStep, today: Date) -> Vec<String> {
+    let what = match &step.when {
+        Some(when) => format!("{} (if {when})", step.title),
+        None => step.title.clone(),
+    };
+    let in_crm = match (&step.field, &step.value) {
+        (Some(field), Some(_)) => format!("sets {field}"),
+        _ if step.crm_task => "task".to_owned(),
+        _ => String::new(),
+    };
+    let due = words::short_day(today, step.due);
+    vec![step.id.clone(), due, step.owner_name.clone(), in_crm, what]
+}
+
+fn shape(step: &StartedStep) -> Value {
+    Shape::default()
+        .with("step", &step.id)
+        .with("title", &step.title)
+        .with("guidance", &step.guidance)
+        .with("owner", &step.owner)
+        .with("owner_name", &step.owner_name)
+        .with("due", step.due)
+        .with("after", &step.after)
+        .with("crm_task", step.crm_task)
+        .with("kind", step.kind)
+        .maybe("field", step.field.as_ref(), "it is about no field")
+        .maybe("value", step.value.as_ref(), "it sets no field")
+        .maybe("when", step.when.as_ref(), "it always counts")
+        .done()
+}

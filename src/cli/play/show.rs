@@ -1,0 +1,77 @@
+//! The runs that are under way, one run, or all runs of an account; colleagues' runs too.
+
+use serde_json::{Value, json};
+
+use super::page::{page, shape};
+use super::{all, name_of, theirs};
+use crate::cli::CliError;
+use crate::cli::account;
+use crate::cli::context::{Context, Workplace};
+use crate::cli::output::Plain;
+use crate::domain::playbook::{Run, TheirRun};
+use crate::engine;
+use crate::store::Cache;
+
+const PLAIN: Plain = Plain::Table(
+    "runs",
+    &[
+        "run",
+        "account",
+        "account_name",
+        "playbook",
+        "version",
+        "done",
+        "of",
+        "late",
+        "current",
+    ],
+);
+
+/// Shows runs: of the account or with the id that the text means, or all that are under way.
+pub fn run(text: &str, context: &Context) -> Result<(), CliError> {
+    let workplace = context.workplace()?;
+    let cache = workplace.cache()?;
+    let (mut runs, mut others) = (all(&workplace)?, colleagues(&workplace, &cache, context)?);
+    let is = |id: &str| id.eq_ignore_ascii_case(text);
+    if text.is_empty() {
+        runs.retain(Run::is_open);
+        others.retain(TheirRun::is_open);
+    } else if runs.iter().any(|run| is(&run.id)) || others.iter().any(|run| is(&run.id)) {
+        runs.retain(|run| is(&run.id));
+        others.retain(|run| is(&run.id));
+    } else {
+        let view = account::find(&workplace, &cache, text, context)?;
+        (runs, others) = (view.plays, view.colleagues);
+    }
+    if !context.output.is_text() {
+        let mut shapes: Vec<Value> = Vec::new();
+        for run in &runs {
+            shapes.push(shape(run, &name_of(&cache, &run.account)?, context, &workplace));
+        }
+        let mut of_others: Vec<Value> = Vec::new();
+        for run in &others {
+            of_others.push(theirs::shape(run, &name_of(&cache, &run.account)?));
+        }
+        let answer = json!({ "runs": shapes, "colleagues": of_others });
+        return context.output.values(&answer, PLAIN);
+    }
+    let mut pages = Vec::new();
+    for run in &runs {
+        pages.push(page(run, &name_of(&cache, &run.account)?, context, &workplace));
+    }
+    for run in &others {
+        pages.push(theirs::page(run, &name_of(&cache, &run.account)?));
+    }
+    if pages.is_empty() {
+        return context
+            .output
+            .text("no playbook runs; `retain play start PLAYBOOK ACCOUNT` starts one");
+    }
+    context.output.text(&pages.join("\n\n"))
+}
+
+fn colleagues(workplace: &Workplace, cache: &Cache, context: &Context) -> Result<Vec<TheirRun>, CliError> {
+    let (ledger, setup) = (workplace.ledger()?, &workplace.setup);
+    let runs = engine::colleagues(cache, &ledger, setup, context.now());
+    runs.map_err(|error| CliError::failed("the runs cannot be read").because(&error))
+}

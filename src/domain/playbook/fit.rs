@@ -1,0 +1,61 @@
+//! Whether a playbook is for an account.
+
+use super::{Playbook, colleague};
+use crate::domain::account_view::AccountView;
+use crate::domain::expression::{Condition, Facts};
+
+/// Whether a playbook is for an account; what fits best comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fit {
+    /// It is.
+    Applies,
+    /// What it asks for is not known of the account.
+    CannotTell,
+    /// It is for others.
+    DoesNot,
+}
+
+impl Playbook {
+    /// Whether it is for an account that was read: as of then, by what it asks for.
+    pub fn fit(&self, view: &AccountView) -> Fit {
+        if self.applies_when.is_none() {
+            return Fit::Applies;
+        }
+        match view.applies.get(&self.id).copied().flatten() {
+            Some(true) => Fit::Applies,
+            Some(false) => Fit::DoesNot,
+            None => Fit::CannotTell,
+        }
+    }
+
+    /// What speaks against starting it on an account, in one sentence; `None` when it is for it.
+    pub fn misfit(&self, view: &AccountView) -> Option<String> {
+        let (title, name) = (&self.title, &view.summary.name);
+        let asks = self.applies_when.as_ref()?.expression().source();
+        match self.fit(view) {
+            Fit::Applies => None,
+            Fit::DoesNot => Some(format!(
+                "`{title}` does not apply to {name}: it is for accounts with `{asks}`"
+            )),
+            Fit::CannotTell => Some(format!(
+                "whether `{title}` applies to {name} cannot be told: it is for accounts with `{asks}`"
+            )),
+        }
+    }
+
+    /// What is to be known before it is started on an account for a reason (a signal), in one sentence: a colleague does
+    /// the same already, or it is not for it; `None` when nothing speaks against it.
+    pub fn doubt(&self, view: &AccountView, signal: Option<&str>) -> Option<String> {
+        let theirs = colleague(&view.colleagues, &self.id, signal).map(|run| {
+            let (title, name) = (&self.title, &view.summary.name);
+            format!("`{title}` runs on {name} already: {}, of {}", run.id, run.by())
+        });
+        theirs.or_else(|| self.misfit(view))
+    }
+
+    /// Whether it is for the account that these facts are of; `None` when that cannot be told.
+    pub fn applies(&self, facts: &dyn Facts) -> Option<bool> {
+        let applies = |condition: &Condition| condition.holds(facts);
+        self.applies_when.as_ref().map_or(Some(true), applies)
+    }
+}

@@ -1,0 +1,109 @@
+//! Runs of colleagues, as far as the tasks of their steps in the CRM tell.
+
+use serde::{Deserialize, Serialize};
+
+use super::event::{PlayEvent, What};
+use crate::domain::record::RecordId;
+
+/// A run that another ledger keeps: what its tasks that were seen say of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TheirRun {
+    /// Its id.
+    pub id: String,
+    /// The account.
+    pub account: RecordId,
+    /// Id of the playbook; tasks of earlier versions do not say.
+    pub playbook: Option<String>,
+    /// Id of the signal that it was started from.
+    pub signal: Option<String>,
+    /// How many tasks it made, as its tasks say.
+    pub of: Option<usize>,
+    /// Those of its tasks that were seen, in the order in which they were.
+    pub tasks: Vec<TheirTask>,
+}
+
+/// A task of a step of a colleague's run. It is bound by its id from when it was seen: its text may change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TheirTask {
+    /// Id of the step.
+    pub step: String,
+    /// The task.
+    pub task: RecordId,
+    /// Whether it is done; `None` where it is not here any more.
+    pub done: Option<bool>,
+    /// Name of who does it, raw; empty where that is not known.
+    pub owner: String,
+}
+
+/// The runs of colleagues that these events of the journal tell of, in the order in which they were seen.
+pub fn theirs<'a>(events: impl IntoIterator<Item = &'a PlayEvent>) -> Vec<TheirRun> {
+    let mut runs: Vec<TheirRun> = Vec::new();
+    for event in events {
+        let What::Bound {
+            run,
+            step,
+            task,
+            of,
+            playbook,
+            signal,
+        } = &event.what
+        else {
+            continue;
+        };
+        let seen = TheirTask {
+            step: step.clone(),
+            task: task.clone(),
+            done: None,
+            owner: String::new(),
+        };
+        if let Some(known) = runs.iter_mut().find(|known| known.id == *run) {
+            if known.tasks.iter().all(|one| one.task != seen.task) {
+                known.tasks.push(seen);
+            }
+            continue;
+        }
+        runs.push(TheirRun {
+            id: run.clone(),
+            account: event.account.clone(),
+            playbook: playbook.clone(),
+            signal: signal.clone(),
+            of: *of,
+            tasks: vec![seen],
+        });
+    }
+    runs
+}
+
+/// The run of a colleague that does the same for the same reason and is under way, as [`running`](super::running) has it
+/// of one's own.
+pub fn colleague<'a>(runs: &'a [TheirRun], playbook: &str, signal: Option<&str>) -> Option<&'a TheirRun> {
+    runs.iter().find(|run| {
+        let same = signal.is_none() || run.signal.as_deref() == signal;
+        run.is_open() && run.playbook.as_deref() == Some(playbook) && same
+    })
+}
+
+impl TheirRun {
+    /// Whether a task of it that was seen is still open.
+    pub fn is_open(&self) -> bool {
+        self.tasks.iter().any(|one| one.done == Some(false))
+    }
+
+    /// How many of its tasks are not linked: never seen with their last line, which somebody deleted before, or not
+    /// readable; `None` where its tasks do not say how many there are.
+    pub fn unlinked(&self) -> Option<usize> {
+        Some(self.of?.saturating_sub(self.tasks.len()))
+    }
+
+    /// Whose it is: the names of who does its tasks, raw.
+    pub fn by(&self) -> String {
+        let mut names: Vec<&str> = self.tasks.iter().map(|one| one.owner.as_str()).collect();
+        names.retain(|name| !name.is_empty());
+        names.sort_unstable();
+        names.dedup();
+        match names.as_slice() {
+            [] => "a colleague".to_owned(),
+            names => names.join(" and "),
+        }
+    }
+}

@@ -1,0 +1,126 @@
+//! Runs of colleagues: found by the last line of their tasks in the CRM, from then on known by the tasks' ids.
+//!
+//! What the CRM's texts say is only noted and shown: nothing is written because of it.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+
+use crate::config::Setup;
+use crate::domain::html;
+use crate::domain::outbox::Target;
+use crate::domain::playbook::{BOUND, MARK, Mark, PlayEvent, Run, TheirRun, What, theirs};
+use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::store::{Cache, Ledger};
+
+use super::EngineError;
+use super::account_view::who;
+use super::world::World;
+
+/// The runs of colleagues on an account, or on all, with how their tasks are now.
+pub fn runs(
+    cache: &Cache,
+    ledger: &Ledger,
+    world: &World<'_>,
+    account: Option<&RecordId>,
+) -> Result<Vec<TheirRun>, EngineError> {
+    let mut runs = theirs(&bound(ledger, account)?);
+    for task in runs.iter_mut().flat_map(|run| &mut run.tasks) {
+        let id = ledger.resolve(Kind::Task, &task.task)?;
+        let record = cache.record(Kind::Task, &id)?.filter(|record| !record.archived);
+        task.done = record
+            .as_ref()
+            .map(|record| record.core(Core::Done) == Some("true"));
+        task.owner = record.map(|record| who(world, &record)).unwrap_or_default();
+    }
+    Ok(runs)
+}
+
+/// The runs of colleagues on all accounts, with how their tasks are now.
+pub fn colleagues(
+    cache: &Cache,
+    ledger: &Ledger,
+    setup: &Setup,
+    now: Timestamp,
+) -> Result<Vec<TheirRun>, EngineError> {
+    runs(cache, ledger, &World::read(cache, ledger, setup, now, &[])?, None)
+}
+
+/// What the journal notes of tasks that are seen with their last line for the first time: those of these accounts, or of
+/// all. `own` are the runs that this ledger keeps: their tasks are bound by what we wrote, whatever a text says.
+pub fn seen(
+    cache: &Cache,
+    ledger: &Ledger,
+    own: &[Run],
+    accounts: Option<&[RecordId]>,
+) -> Result<Vec<PlayEvent>, EngineError> {
+    let mut known: BTreeSet<RecordId> = BTreeSet::new();
+    for event in bound(ledger, None)? {
+        if let What::Bound { task, .. } = event.what {
+            known.insert(task);
+        }
+    }
+    known.extend(
+        own.iter()
+            .flat_map(|run| &run.steps)
+            .filter_map(|step| match &step.task {
+                Some(Target::Record(id)) => Some(id.clone()),
+                _ => None,
+            }),
+    );
+    let is_new = |mark: &Mark| own.iter().all(|run| run.id != mark.run);
+    let mut found: Vec<(RecordId, Mark)> = Vec::new();
+    let mut look = |task: &Record| {
+        if !task.archived && !known.contains(&task.id) {
+            let mark = mark_of(task).filter(is_new);
+            found.extend(mark.map(|mark| (task.id.clone(), mark)));
+        }
+    };
+    match accounts {
+        None => cache.each_record(Kind::Task, &mut |task| look(&task))?,
+        Some(accounts) => {
+            for account in accounts {
+                cache
+                    .linked((Kind::Account, account), Kind::Task)?
+                    .iter()
+                    .for_each(&mut look);
+            }
+        }
+    }
+    let mut events = Vec::new();
+    for (task, mark) in found {
+        let account = cache
+            .linked_ids((Kind::Task, &task), Kind::Account)?
+            .into_iter()
+            .next();
+        events.extend(account.map(|account| PlayEvent {
+            account,
+            what: What::Bound {
+                run: mark.run,
+                step: mark.step,
+                task,
+                of: mark.place.map(|(_, of)| of),
+                playbook: mark.playbook,
+                signal: mark.signal,
+            },
+        }));
+    }
+    Ok(events)
+}
+
+fn mark_of(task: &Record) -> Option<Mark> {
+    let body = task.core(Core::Body).filter(|body| body.contains(MARK))?;
+    let lines = html::lines(body);
+    Mark::read(lines.iter().map(String::as_str))
+}
+
+/// The tasks that were seen, as the journal has them, on an account or on all.
+fn bound(ledger: &Ledger, account: Option<&RecordId>) -> Result<Vec<PlayEvent>, EngineError> {
+    let mut events = Vec::new();
+    for event in ledger.events(account, &[BOUND])? {
+        let Some(id) = &event.account else { continue };
+        let id = ledger.resolve(Kind::Account, id)?;
+        events.extend(PlayEvent::read(&id, &event.kind, &event.payload));
+    }
+    Ok(events)
+}
