@@ -245,6 +245,8 @@ pub enum OutboxMsg {
     DraftSaved {
         /// What it is.
         name: String,
+        /// Under which name it is kept, where another cockpit keeps another text under that one.
+        beside: Option<String>,
     },
     /// A text that was being composed was read; `None` when there is none.
     DraftLoaded {

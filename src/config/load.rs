@@ -98,18 +98,25 @@ impl Setup {
     /// The permission to write to the CRM, or what speaks against it.
     pub fn write_permit(&self) -> Result<WritePermit, ReadOnly> {
         let allowed = self.profile().is_some_and(|profile| !profile.read_only);
-        let reason = match &self.profile {
-            _ if self.read_only => {
-                Some("nothing is written, as --read-only was given; start again without it".to_owned())
-            }
-            None => Some("nothing is written, as no CRM is connected; run `retain connect`".to_owned()),
-            Some(name) if !allowed => Some(format!(
-                "nothing is written, as profile `{name}` is read-only; allow it with :enable-writes in the cockpit, \
-                 or with read_only = false in [profiles.{name}] of retain.toml"
-            )),
-            Some(_) => None,
+        let (why, by_profile) = match &self.profile {
+            _ if self.read_only => (
+                "nothing is written, as --read-only was given; start again without it".to_owned(),
+                false,
+            ),
+            None => (
+                "nothing is written, as no CRM is connected; run `retain connect`".to_owned(),
+                false,
+            ),
+            Some(name) if !allowed => (
+                format!(
+                    "nothing is written, as profile `{name}` is read-only; allow it with :enable-writes in the cockpit, \
+                     or with read_only = false in [profiles.{name}] of retain.toml"
+                ),
+                true,
+            ),
+            Some(_) => return WritePermit::unless(None),
         };
-        WritePermit::unless(reason)
+        WritePermit::unless(Some(ReadOnly { why, by_profile }))
     }
 
     /// The same after the person has allowed writing in the profile in use.

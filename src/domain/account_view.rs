@@ -293,12 +293,16 @@ impl AccountView {
         self.contracts.iter().filter(is_running)
     }
 
-    /// The fields of the account that can be edited, and those of one contract: of the marked one, else of the
-    /// one that is to be decided next.
-    pub fn editable_with(&self, marked: Option<&RecordId>) -> Vec<EditableField> {
-        let next = || self.running().next().map(|line| &line.id);
-        let chosen = marked.or_else(next);
-        let offered = |field: &&EditableField| field.contract.is_none() || Some(&field.record) == chosen;
-        self.editable.iter().filter(offered).cloned().collect()
+    /// The contract that is to be decided next.
+    pub fn next_contract(&self) -> Option<&RecordId> {
+        self.running().next().map(|line| &line.id)
+    }
+
+    /// The fields that can be edited: of the account, then of this contract, then of the others.
+    pub fn editable_from(&self, contract: Option<&RecordId>) -> Vec<EditableField> {
+        let mut fields = self.editable.clone();
+        // Stable: each keeps the order of the mapping.
+        fields.sort_by_key(|field| (field.contract.is_some(), Some(&field.record) != contract));
+        fields
     }
 }

@@ -123,8 +123,14 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, Stor
             OutboxMsg::Changed
         }
         WriteCmd::SaveDraft { name, text } => {
-            ledger.put_draft(name, text, now)?;
-            OutboxMsg::DraftSaved { name: name.clone() }
+            // What another cockpit keeps under this name was never read or written here.
+            let is_mine = |there: &str| workshop.unwritten.knows(there);
+            let beside = ledger.put_draft_over(name, text, &is_mine, now)?;
+            workshop.unwritten.know(text);
+            OutboxMsg::DraftSaved {
+                name: name.clone(),
+                beside,
+            }
         }
         WriteCmd::KeepBeside { name, text } => {
             ledger.put_draft_beside(name, text, now)?;
@@ -161,6 +167,9 @@ pub fn draft(workshop: &Workshop, run: RunId, name: &str) -> Msg {
         return Msg::Outbox(OutboxMsg::DraftLoaded { run, text, kept });
     }
     let read = ledger(workshop).and_then(|ledger| ledger.map_or(Ok(None), |ledger| ledger.draft(name)));
+    if let Ok(Some(draft)) = &read {
+        workshop.unwritten.know(&draft.body);
+    }
     Msg::Outbox(match read {
         Ok(draft) => OutboxMsg::DraftLoaded {
             run,

@@ -2,6 +2,7 @@
 //! heard that it is not; what is left when the program ends goes into a file beside the ledger, or onto the screen.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
@@ -29,6 +30,9 @@ struct Pending {
     refused: BTreeSet<u64>,
     /// Refusals of which the core has not heard yet, in the order in which they are told.
     unheard: VecDeque<u64>,
+    /// The hashes of the drafts that were read or kept from here: whatever else the ledger has under their names,
+    /// another program keeps.
+    known: BTreeSet<u64>,
     closed: bool,
 }
 
@@ -43,6 +47,16 @@ impl Unwritten {
         }
         pending.orders.insert(number, Kept { at, order });
         number
+    }
+
+    /// A draft was read or kept from here.
+    pub fn know(&self, text: &str) {
+        self.pending().known.insert(hash(text));
+    }
+
+    /// Whether a draft was read or kept from here.
+    pub fn knows(&self, text: &str) -> bool {
+        self.pending().known.contains(&hash(text))
     }
 
     /// It is in the ledger, or somebody else was faster.
@@ -123,6 +137,12 @@ impl Pending {
             !is_one
         });
     }
+}
+
+fn hash(text: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    hasher.finish()
 }
 
 /// Writes the file, away from here and for a while: the sync of a disk that does not answer never ends. The error is a

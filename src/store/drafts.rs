@@ -36,23 +36,30 @@ impl Ledger {
             .write(|transaction| put(transaction, name, Some(body), now))
     }
 
+    /// The same, unless somebody else keeps another text under this name by now: then it is kept beside that, as by
+    /// [`Self::put_draft_beside`], and the name that it got is told. `is_mine` knows the texts that were read or kept
+    /// here.
+    pub fn put_draft_over(
+        &mut self,
+        name: &str,
+        body: &str,
+        is_mine: &dyn Fn(&str) -> bool,
+        now: Timestamp,
+    ) -> Result<Option<String>, StoreError> {
+        self.database.write(|transaction| {
+            let there = one(transaction, name)?;
+            if there.is_none_or(|there| is_mine(&there.body) || there.body == body) {
+                return put(transaction, name, Some(body), now).map(|()| None);
+            }
+            Ok(Some(put_beside(transaction, name, body, now)?.0))
+        })
+    }
+
     /// Keeps a text beside the draft with this name, under one of its own, e.g. `note:<account>:+2`.
     /// Nothing is replaced. `false` when a draft has the text already. It is on disk when this returns.
     pub fn put_draft_beside(&mut self, name: &str, body: &str, now: Timestamp) -> Result<bool, StoreError> {
-        self.database.write(|transaction| {
-            for number in 1_u32.. {
-                let own = match number {
-                    1 => name.to_owned(),
-                    _ => format!("{name}{BESIDE}{number}"),
-                };
-                match one(transaction, &own)? {
-                    Some(draft) if draft.has(body) => return Ok(false),
-                    Some(_) => {}
-                    None => return put(transaction, &own, Some(body), now).map(|()| true),
-                }
-            }
-            Ok(false)
-        })
+        self.database
+            .write(|transaction| put_beside(transaction, name, body, now).map(|(_, is_new)| is_new))
     }
 
     /// Drops a draft; nothing happens when there is none.
@@ -105,6 +112,25 @@ impl Draft {
     fn has(&self, text: &str) -> bool {
         self.body.contains(text.trim())
     }
+}
+
+/// Keeps a text under a name of its own; under which, and whether no draft had it already.
+fn put_beside(
+    connection: &Connection,
+    name: &str,
+    body: &str,
+    now: Timestamp,
+) -> rusqlite::Result<(String, bool)> {
+    let mut own = name.to_owned();
+    for number in 2_u32.. {
+        match one(connection, &own)? {
+            Some(draft) if draft.has(body) => return Ok((own, false)),
+            Some(_) => own = format!("{name}{BESIDE}{number}"),
+            None => break,
+        }
+    }
+    put(connection, &own, Some(body), now)?;
+    Ok((own, true))
 }
 
 fn one(connection: &Connection, name: &str) -> rusqlite::Result<Option<Draft>> {

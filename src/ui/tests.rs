@@ -85,7 +85,7 @@ fn failure(kind: FailureKind) -> Failure {
 /// The CRM cannot be reached since yesterday.
 fn offline(width: u16, height: u16) -> Model {
     let mut model = loaded(width, height);
-    play::forbid_writing(&mut model);
+    play::forbid_by_profile(&mut model);
     let line = SyncLine {
         last_success: Some(play::ago(26)),
         failed: Some(failure(FailureKind::Offline)),
@@ -98,7 +98,7 @@ fn offline(width: u16, height: u16) -> Model {
 /// A profile that may not write.
 fn read_only(width: u16, height: u16) -> Model {
     let mut model = loaded(width, height);
-    play::forbid_writing(&mut model);
+    play::forbid_by_profile(&mut model);
     model
 }
 

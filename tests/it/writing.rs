@@ -115,6 +115,23 @@ fn what_is_typed_survives_leaving_the_form_and_the_program() {
     cockpit.press("<esc>").shows("the draft is kept");
 }
 
+/// Each was told that its draft is saved: neither may take the other's place.
+#[test]
+fn what_two_cockpits_of_one_person_write_on_one_account_is_kept_apart() {
+    let home = Home::synced().writing();
+    let open = || {
+        let mut cockpit = Opening::new().open(&home);
+        cockpit.press("/").type_in("juniper").press("<enter> n");
+        cockpit
+    };
+    let (mut one, mut other) = (open(), open());
+    one.type_in("first thought");
+    other.type_in("second thought");
+    one.press("<esc>").shows("the draft is kept");
+    other.press("<esc>").shows("both are kept").press("O");
+    other.shows("first thought").shows("second thought");
+}
+
 #[test]
 fn the_persons_own_editor_has_the_terminal_and_gives_it_back() {
     let home = Home::synced().writing();

@@ -290,7 +290,11 @@ impl Action {
             }
             Self::Copy if copy_text(model).is_none() => Err("nothing to copy here".to_owned()),
             Self::Sync if model.sync.under_way.is_some() => Err("a sync is under way".to_owned()),
-            Self::EnableWrites if !model.is_read_only() => Err("writing is allowed already".to_owned()),
+            Self::EnableWrites => match model.may_write() {
+                Ok(_) => Err("writing is allowed already".to_owned()),
+                Err(read_only) if !read_only.by_profile => Err(read_only.why),
+                Err(_) => Ok(()),
+            },
             Self::Notes if !model.has_notes() => Err(nothing_to_note(model).to_owned()),
             Self::Dismiss if model.failures.is_empty() => Err("no failure shows".to_owned()),
             _ => Ok(()),

@@ -20,7 +20,8 @@ pub const HINTS: &[Hint] = &[
 pub struct Fields {
     /// The account.
     pub about: About,
-    /// The contract that was marked; without one, that which is to be decided next is offered.
+    /// The contract whose fields come first: that which was marked, else the one that was to be decided next when its
+    /// fields were first read. It stays, though its days change.
     pub contract: Option<RecordId>,
     /// Its fields; `None` until they are read.
     pub fields: Option<Vec<EditableField>>,
@@ -37,16 +38,26 @@ impl Fields {
             fields: None,
             cursor: Cursor::default(),
         };
+        let is_marked = list.contract.is_some();
         if let Some(view) = view {
             list.read(view);
-            list.cursor.at = list.first_of_contract().unwrap_or(0);
+            list.cursor.at = list.first_of_contract().filter(|_| is_marked).unwrap_or(0);
         }
         list
     }
 
     /// They were read anew.
     pub fn read(&mut self, view: &AccountView) {
-        let fields = view.editable_with(self.contract.as_ref());
+        self.contract = self.contract.take().or_else(|| view.next_contract().cloned());
+        let chosen = self
+            .selected()
+            .map(|field| (field.record.clone(), field.field.clone()));
+        let fields = view.editable_from(self.contract.as_ref());
+        let place = chosen.and_then(|(record, name)| {
+            let mut fields = fields.iter();
+            fields.position(|field| field.record == record && field.field == name)
+        });
+        self.cursor.at = place.unwrap_or(self.cursor.at);
         self.cursor = self.cursor.within(fields.len(), usize::MAX);
         self.fields = Some(fields);
     }

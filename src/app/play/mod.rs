@@ -26,7 +26,7 @@ use super::{Cmd, Model, Start, update};
 use crate::domain::acts::Somebody;
 use crate::domain::book::Book;
 use crate::domain::money::Currency;
-use crate::domain::outbox::WritePermit;
+use crate::domain::outbox::{ReadOnly, WritePermit};
 use crate::domain::record::RecordId;
 use crate::domain::role::Role;
 use crate::domain::summary::Summary;
@@ -81,10 +81,20 @@ pub fn fresh(width: u16, height: u16) -> Model {
     })
 }
 
-/// From now on nothing may be written.
+/// From now on nothing may be written, as the program was started so.
 pub fn forbid_writing(model: &mut Model) {
     let why = "nothing is written, as --read-only was given; start again without it";
-    model.outbox.means.permit = WritePermit::unless(Some(why.to_owned()));
+    forbid(model, why, false);
+}
+
+/// From now on nothing may be written, as the profile says so.
+pub fn forbid_by_profile(model: &mut Model) {
+    forbid(model, "nothing is written, as profile `work` is read-only", true);
+}
+
+fn forbid(model: &mut Model, why: &str, by_profile: bool) {
+    let why = why.to_owned();
+    model.outbox.means.permit = WritePermit::unless(Some(ReadOnly { why, by_profile }));
 }
 
 /// A model of this size with the book and the desk of the fixtures.

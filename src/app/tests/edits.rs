@@ -258,7 +258,17 @@ fn of_several_contracts_the_marked_one_is_edited_and_named() {
         };
         let of_contracts = |field: &&EditableField| field.contract.is_some();
         let fields = list.fields.as_ref().unwrap();
-        assert_eq!(fields.iter().filter(of_contracts).count(), 1, "{contract}");
+        assert_eq!(
+            fields.iter().filter(of_contracts).count(),
+            2,
+            "both can be reached"
+        );
+        let first = fields.iter().find(of_contracts).unwrap();
+        assert_eq!(
+            first.contract.as_deref(),
+            Some(contract),
+            "the marked one comes first"
+        );
         assert!(fields.iter().any(|field| field.label == "segment"));
         let is_marked = list.selected().is_some_and(|field| field.contract.is_some());
         assert_eq!(is_marked, !marked.is_empty(), "{contract}");
@@ -277,6 +287,51 @@ fn of_several_contracts_the_marked_one_is_edited_and_named() {
         );
         assert_eq!(entries[0].write.target().unwrap().shown_id().as_str(), contract);
     }
+}
+
+#[test]
+fn the_list_stays_on_its_contract_and_field_whatever_its_days_become() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 <enter>");
+    with_contracts(&mut model);
+    play(&mut model, "<tab> <tab> <tab> <tab> e");
+    let on = |model: &Model| {
+        let Some(Overlay::Fields(list)) = model.overlays.last() else {
+            panic!("no list of fields")
+        };
+        list.selected()
+            .map(|field| (field.record.clone(), field.label.clone()))
+    };
+    let before = on(&model);
+    // Read anew, the other contract is the one that ends next.
+    let mut view = model.account.as_ref().unwrap().view.clone().unwrap();
+    view.contracts.reverse();
+    view.editable.reverse();
+    let Some(Overlay::Fields(list)) = model.overlays.last_mut() else {
+        panic!("no list of fields")
+    };
+    list.read(&view);
+    assert_eq!(on(&model), before);
+}
+
+#[test]
+fn what_another_cockpit_took_back_is_told_no_more() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 e");
+    on_field(&mut model, "segment");
+    play(&mut model, "<enter> ctrl-u");
+    write(&mut model, "ente");
+    let (run, entries, _) = queued(&play(&mut model, "<enter>"));
+    answer(&mut model, run, entries.clone());
+    assert!(model.outbox.in_grace(now()).is_some());
+    let mut entry = entry_of(1, entries[0].clone());
+    entry.take(crate::domain::outbox::Step::TakenBack, now());
+    let view = OutboxView {
+        done: vec![entry],
+        ..OutboxView::default()
+    };
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    assert_eq!(model.outbox.in_grace(now()).map(|act| &act.title), None);
 }
 
 #[test]

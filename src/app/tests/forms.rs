@@ -154,11 +154,17 @@ fn a_draft_is_saved_two_seconds_after_the_first_letter_and_said_so_only_then() {
     let name = "note:1".to_owned();
     update(
         &mut model,
-        Msg::Outbox(OutboxMsg::DraftSaved { name: name.clone() }),
+        Msg::Outbox(OutboxMsg::DraftSaved {
+            name: name.clone(),
+            beside: None,
+        }),
     );
     assert_eq!(status(&model), "draft not saved yet", "c is not");
     assert_eq!(wait(&mut model, 0).len(), 1);
-    update(&mut model, Msg::Outbox(OutboxMsg::DraftSaved { name }));
+    update(
+        &mut model,
+        Msg::Outbox(OutboxMsg::DraftSaved { name, beside: None }),
+    );
     assert_eq!(status(&model), "draft saved");
 }
 
@@ -272,7 +278,10 @@ fn the_persons_own_editor_takes_the_text_and_gives_it_back() {
         "it is saved before the editor has it"
     );
     let name = name.clone();
-    update(&mut model, Msg::Outbox(OutboxMsg::DraftSaved { name }));
+    update(
+        &mut model,
+        Msg::Outbox(OutboxMsg::DraftSaved { name, beside: None }),
+    );
     let text = Ok("two\n".to_owned());
     let orders = update(
         &mut model,

@@ -243,7 +243,10 @@ fn a_text_that_is_revised_has_a_draft_which_goes_with_the_step() {
     };
     assert_eq!(name, "revise:1:4");
     let name = name.clone();
-    update(&mut model, Msg::Outbox(OutboxMsg::DraftSaved { name }));
+    update(
+        &mut model,
+        Msg::Outbox(OutboxMsg::DraftSaved { name, beside: None }),
+    );
     play(&mut model, "ctrl-s");
     let orders = taken(&mut model, 4);
     assert!(

@@ -24,7 +24,9 @@ mod what_if;
 
 use super::account::Part;
 use super::layout::{Pane, Size};
-use super::play::{ago, forbid_writing, fresh, load_book, loaded, now, play, summaries, summary};
+use super::play::{
+    ago, forbid_by_profile, forbid_writing, fresh, load_book, loaded, now, play, summaries, summary,
+};
 use super::sync_line::{Progress, SyncLine};
 use super::*;
 use jiff::SignedDuration;
@@ -74,13 +76,20 @@ fn the_selection_stays_on_its_account_when_data_arrives() {
 #[test]
 fn a_list_that_nobody_moved_in_stays_at_its_top() {
     let mut model = loaded(120, 36);
+    // The first sync goes on: whoever is worst so far comes to the top.
+    let synced = model.sync.last_success.take();
     let mut all = summaries();
     all[0].worst = 1_000;
-    load_book(&mut model, all);
+    load_book(&mut model, all.clone());
     assert_eq!(
         (name(&model).as_str(), model.accounts.cursor.at),
         ("Kestrel Foods", 0)
     );
+    // Afterwards the cursor stays on what a person may be about to write on.
+    model.sync.last_success = synced;
+    all[1].worst = 2_000;
+    load_book(&mut model, all);
+    assert_eq!(name(&model), "Kestrel Foods");
     assert_eq!(
         model.selected.as_ref().map(|selected| selected.id.as_str()),
         Some("2")
@@ -379,7 +388,7 @@ fn the_palette_runs_what_the_keys_run() {
         play(&mut model, ": type:quit <enter>")[..],
         [Cmd::RecordLook, Cmd::Quit]
     ));
-    forbid_writing(&mut model);
+    forbid_by_profile(&mut model);
     assert!(matches!(
         play(&mut model, ": type:enable-writes <enter> y")[..],
         [Cmd::EnableWrites]

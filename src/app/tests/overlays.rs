@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::app::account::AccountLayout;
-use crate::app::action::{ACTIONS, Topic};
+use crate::app::action::{ACTIONS, Action, Topic};
 use crate::app::overlay::{Help, Overlay, Palette, Reader};
 
 fn reader(model: &Model) -> &Reader {
@@ -10,6 +10,16 @@ fn reader(model: &Model) -> &Reader {
         Some(Overlay::Reader(reader)) => reader,
         other => panic!("no reader but {other:?}"),
     }
+}
+
+#[test]
+fn whoever_started_without_writing_is_not_asked_whether_the_profile_may_write() {
+    let mut model = loaded(120, 36);
+    forbid_writing(&mut model);
+    assert!(play(&mut model, ": type:enable-w <enter>").is_empty());
+    assert!(model.overlays.is_empty());
+    let why = Action::EnableWrites.available(&model);
+    assert!(why.unwrap_err().contains("as --read-only was given"));
 }
 
 #[test]
@@ -21,7 +31,7 @@ fn writing_is_allowed_only_after_a_yes() {
         ("<enter> j x n", false),
     ] {
         let mut model = loaded(120, 36);
-        forbid_writing(&mut model);
+        forbid_by_profile(&mut model);
         assert!(
             play(&mut model, ": type:enable-w <enter>").is_empty(),
             "it asks first"
@@ -35,7 +45,7 @@ fn writing_is_allowed_only_after_a_yes() {
 #[test]
 fn a_question_stays_until_it_is_answered_and_says_how() {
     let mut model = loaded(120, 36);
-    forbid_writing(&mut model);
+    forbid_by_profile(&mut model);
     play(&mut model, ": type:enable-w <enter> <enter>");
     assert!(matches!(model.overlays[..], [Overlay::Confirm(_)]));
     assert_eq!(model.told.as_deref(), Some("y is yes, n is no"));

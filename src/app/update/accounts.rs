@@ -37,6 +37,8 @@ pub(super) fn heard(model: &mut Model, msg: BookMsg) -> Vec<Cmd> {
                 book.order(model.accounts.sort).into()
             };
             model.accounts.loaded = true;
+            // While the first sync goes on the list stays at its top; what a person has seen whole stays where it is.
+            model.accounts.touched |= model.accounts.complete && model.has_synced();
             model.accounts.complete = true;
             model.unreadable = false;
             replaced(model, book, order)

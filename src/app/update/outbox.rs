@@ -66,6 +66,13 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
             let before = std::mem::replace(&mut model.outbox.view, view);
             let is_first = !std::mem::replace(&mut model.outbox.loaded, true);
             theirs::tell(model, &before, is_first);
+            let view = std::sync::Arc::clone(&model.outbox.view);
+            let taken_back = |act: &Act| {
+                let mut of_act = view.done.iter().filter(|entry| entry.new.act == act.word);
+                of_act.any(|entry| entry.state == State::TakenBack)
+            };
+            // Another cockpit of mine may have been faster.
+            model.outbox.acts.retain(|act| !taken_back(act));
             Vec::new()
         }
         OutboxMsg::Changed => {
@@ -97,8 +104,8 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
             model.told = Some("this profile may write from now on".to_owned());
             vec![Cmd::LoadOutbox, Cmd::Push]
         }
-        OutboxMsg::DraftSaved { name } => {
-            form::draft_saved(model, &name);
+        OutboxMsg::DraftSaved { name, beside } => {
+            form::draft_saved(model, &name, beside.as_deref());
             Vec::new()
         }
         OutboxMsg::DraftLoaded { run, text, kept } => form::draft_loaded(model, run, text.as_deref(), kept),

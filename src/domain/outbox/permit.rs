@@ -6,6 +6,8 @@
 pub struct ReadOnly {
     /// One sentence for the person, with what to do about it.
     pub why: String,
+    /// Whether the person may allow it from within the program: where nothing but their own profile forbids it.
+    pub by_profile: bool,
 }
 
 /// Shows that this program may write to this tenant. There is no other way to get one than [`Self::unless`],
@@ -15,9 +17,9 @@ pub struct WritePermit(());
 
 impl WritePermit {
     /// The permit, unless something speaks against it.
-    pub fn unless(reason: Option<String>) -> Result<Self, ReadOnly> {
+    pub fn unless(reason: Option<ReadOnly>) -> Result<Self, ReadOnly> {
         match reason {
-            Some(why) => Err(ReadOnly { why }),
+            Some(reason) => Err(reason),
             None => Ok(Self(())),
         }
     }

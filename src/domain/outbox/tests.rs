@@ -360,7 +360,10 @@ fn fields_are_stored_as_one_text() {
 #[test]
 fn a_permit_needs_that_nothing_speaks_against_it() {
     assert!(WritePermit::unless(None).is_ok());
-    let refused = WritePermit::unless(Some("the profile is read-only".to_owned()));
+    let refused = WritePermit::unless(Some(ReadOnly {
+        why: "the profile is read-only".to_owned(),
+        by_profile: true,
+    }));
     assert_eq!(refused.unwrap_err().to_string(), "the profile is read-only");
 }
 

@@ -100,7 +100,10 @@ fn a_form_says_where_its_draft_stands() {
     let later = model.now + jiff::SignedDuration::from_secs(2);
     update(&mut model, Msg::Clock(later));
     let name = "note:1".to_owned();
-    update(&mut model, Msg::Outbox(OutboxMsg::DraftSaved { name }));
+    update(
+        &mut model,
+        Msg::Outbox(OutboxMsg::DraftSaved { name, beside: None }),
+    );
     assert!(shows(&model, "draft saved"));
     play(&mut model, "ctrl-s");
     assert!(shows(&model, "queueing …"));

@@ -10,6 +10,9 @@ use crate::app::failure::Failure;
 use crate::app::model::Model;
 use crate::app::overlay::form::{Earlier, Form};
 
+/// What is told when another cockpit writes under the same name.
+const OTHERS: &str = "another cockpit of yours keeps another draft of this: both are kept, O lists them";
+
 /// What who closes a form with words is told.
 const KEPT: &str = "the draft is kept: the same key opens it again";
 
@@ -82,11 +85,18 @@ pub(super) fn close(model: &mut Model, mut form: Form) -> Vec<Cmd> {
     save_and_leave(&mut form).into_iter().collect()
 }
 
-pub(in crate::app::update) fn draft_saved(model: &mut Model, name: &str) {
+/// A text is kept; where another cockpit keeps another one under its name, from now on beside that.
+pub(in crate::app::update) fn draft_saved(model: &mut Model, name: &str, beside: Option<&str>) {
     for form in forms(model) {
         if let Some(draft) = form.draft.as_mut().filter(|draft| draft.name == name) {
             draft.answered(true);
+            if let Some(beside) = beside {
+                beside.clone_into(&mut draft.name);
+            }
         }
+    }
+    if beside.is_some() {
+        model.told = Some(OTHERS.to_owned());
     }
 }
 
