@@ -178,7 +178,7 @@ fn measure(model: &Model, line: &MeasureLine) -> (String, Facts, String) {
             "segment",
             line.percentile.map_or_else(
                 || "too few accounts to compare with".to_owned(),
-                |percent| format!("more points than {percent} % of it"),
+                |percent| format!("as many points as {percent} % of it or more"),
             ),
         ),
     ];
@@ -237,10 +237,10 @@ fn warning(model: &Model, view: &AccountView, warning: &Warning) -> (String, Fac
     let likely = line.not_renewing.map_or_else(
         || "? (no score, or no renewal ahead)".to_owned(),
         |p| {
-            format!(
-                "{} %, assumed from score, coverage and time to notice",
-                (p + 5) / 10
-            )
+            let rests_on = line.locked_in_words(model.today);
+            let rests_on =
+                rests_on.unwrap_or_else(|| "assumed from score, coverage and time to notice".to_owned());
+            format!("{} %, {rests_on}", (p + 5) / 10)
         },
     );
     let mut facts = vec![
@@ -310,7 +310,13 @@ fn contract(model: &Model, view: &AccountView, line: &ContractLine) -> (String, 
         ("state", line.state.clone()),
         ("begins", day(line.start)),
         ("ends", day(line.end)),
-        ("notice by", day(line.notice_by)),
+        (
+            match line.notice_by {
+                Some(notice) if notice < model.today => "notice passed",
+                _ => "notice by",
+            },
+            day(line.notice_by),
+        ),
         ("renews", renews.to_owned()),
         ("parent", view.parent.clone().unwrap_or_default()),
         ("id", line.id.to_string()),

@@ -185,6 +185,16 @@ fn why(view: &AccountView) -> Value {
     let why = &view.why;
     Shape::default()
         .maybe("score", why.score, NEVER_OBSERVED)
+        .maybe(
+            "band_since",
+            why.band_since.map(|since| since.day),
+            "it was so all of the last year, the account has left, or it cannot be told",
+        )
+        .maybe(
+            "band_before",
+            why.band_since.and_then(|since| since.before),
+            "the account was not there before, or it cannot be told",
+        )
         .with("base_day", why.base_day)
         .maybe(
             "base_score",

@@ -1,5 +1,6 @@
 //! `retain accounts`: the account list.
 
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::domain::money::Currency;
@@ -125,7 +126,12 @@ fn text(found: &Found, args: &Args, context: &Context, workplace: &Workplace) ->
     let currency = shape::currency(&workplace.setup);
     let one_csm = one_csm(&found.shown);
     let columns = &COLUMNS[..COLUMNS.len() - usize::from(one_csm.is_some())];
-    let rows: Vec<Vec<String>> = found.shown.iter().map(|line| fields(line, currency)).collect();
+    let today = workplace.setup.settings.day_of(context.now());
+    let rows: Vec<Vec<String>> = found
+        .shown
+        .iter()
+        .map(|line| fields(line, (currency, today)))
+        .collect();
     context.output.table(columns, &rows)?;
     let mut parts = Vec::new();
     if found.shown.len() < found.fitting {
@@ -150,7 +156,7 @@ fn one_csm(shown: &[Summary]) -> Option<&str> {
     all.then_some(csm)
 }
 
-fn fields(line: &Summary, currency: Currency) -> Vec<String> {
+fn fields(line: &Summary, (currency, today): (Currency, Date)) -> Vec<String> {
     let at_least = if line.arr_at_least && line.arr.is_some() {
         "≥"
     } else {
@@ -158,6 +164,7 @@ fn fields(line: &Summary, currency: Currency) -> Vec<String> {
     };
     let notice_by = match (line.notice_by, line.ends) {
         _ if line.has_churned() => "·".to_owned(),
+        (Some(day), _) if day < today => format!("passed {day}"),
         (Some(day), _) => day.to_string(),
         _ if line.monthly => "monthly".to_owned(),
         (None, Some(end)) => format!("ends {end}"),

@@ -149,10 +149,10 @@ fn signals(report: &AlarmReport, context: &Context) -> Result<(), CliError> {
     let rows: Vec<Vec<String>> = report.signals.iter().map(row).collect();
     context.output.table(&COLUMNS, &rows)?;
     let missed: Vec<&str> = report.missed().map(|churn| churn.name.as_str()).collect();
-    let missed = match missed.as_slice() {
+    let missed = report.missed_in_words(match missed.as_slice() {
         [] => "no churn was missed".to_owned(),
         some => format!("missed: {}", some.join(", ")),
-    };
+    });
     let since = report.first_look.map_or_else(
         || "signals were never evaluated".to_owned(),
         |day| format!("signals look since {day}"),
@@ -202,9 +202,10 @@ fn churns(report: &AlarmReport, context: &Context) -> Result<(), CliError> {
     let rows: Vec<Vec<String>> = report.churns.iter().map(row).collect();
     context.output.table(&CHURNS, &rows)?;
     let missed = words::counted(report.missed().count() as u64, "churn was", "churns were");
+    let missed = format!("{missed} missed: signals looked and none had warned");
     context
         .output
-        .aside(&format!("\n{missed} missed: signals looked and none had warned"))
+        .aside(&format!("\n{}", report.missed_in_words(missed)))
 }
 
 /// Who said whether it could have been avoided, and why: ` (Dana Reyes: “we saw it”)`.

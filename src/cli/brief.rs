@@ -6,6 +6,7 @@ use jiff::civil::{Date, DateTime};
 
 use crate::config::Setup;
 use crate::domain::account_view::{AccountView, Freshness, MeasureLine, Person, TicketLine};
+use crate::domain::countdown::Countdown;
 use crate::domain::record::Kind;
 use crate::domain::words;
 
@@ -137,13 +138,8 @@ fn who(view: &AccountView, setup: &Setup, today: Date) -> Vec<Vec<String>> {
     let at_least = if line.arr_at_least { "at least " } else { "" };
     let notice = match line.notice_by {
         _ if line.has_churned() => "churned".to_owned(),
-        Some(day) => format!(
-            "notice by {} ({})",
-            words::calendar_day(today, day),
-            words::until(today, day)
-        ),
         None if line.monthly => "monthly".to_owned(),
-        None => "notice by ?".to_owned(),
+        _ => Countdown::of(line).dated(today),
     };
     let ends = line
         .ends
@@ -154,9 +150,8 @@ fn who(view: &AccountView, setup: &Setup, today: Date) -> Vec<Vec<String>> {
     });
     let was = view
         .why
-        .base_score
-        .filter(|_| line.score.is_some())
-        .map(|base| format!("was {base} on {}", words::calendar_day(today, view.why.base_day)));
+        .band_since
+        .map(|since| format!("{} {}", line.band.word(), since.words(today)));
     let csm = line.csm_name.as_ref().map(|name| format!("CSM {name}"));
     let sells = view.commercial_owner.as_ref().map(|name| format!("{name} sells"));
     let parent = view.parent.as_ref().map(|name| format!("parent {name}"));

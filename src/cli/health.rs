@@ -240,7 +240,7 @@ fn shown(weight: i64) -> String {
     (weight as f64 / 1000.0).to_string()
 }
 
-/// `41 → 22 · stale · more than 20 % of its segment`
+/// `41 → 22 · stale · as good as or better than 20 % of its segment`
 fn sentence(one: &MeasureChange) -> String {
     let seen = |sight: &Sight| match sight.inputs.as_slice() {
         [] => sight.value.clone().unwrap_or_else(|| "?".to_owned()),
@@ -259,7 +259,7 @@ fn sentence(one: &MeasureChange) -> String {
     let stale = (one.now.freshness == Fresh::Stale).then(|| "stale: counts at most 50".to_owned());
     let percentile = one
         .percentile
-        .map(|percent| format!("better than {percent} % of its segment"));
+        .map(|percent| format!("as good as or better than {percent} % of its segment"));
     let parts: Vec<String> = [Some(moved), stale, percentile].into_iter().flatten().collect();
     parts.join(" · ")
 }

@@ -6,6 +6,7 @@ mod past;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use crate::domain::countdown::Countdown;
 use crate::domain::desk::{Desk, NOT_YET, RiskRow, SegmentRow, WarningKind, at_stake};
 use crate::domain::money::Currency;
 use crate::domain::warning::Shelf;
@@ -49,7 +50,8 @@ const REPEATS: &str =
 #[command(
     args_conflicts_with_subcommands = true,
     after_help = "P is the probability that the next renewal does not happen: an assumption from score, coverage and \
-    time to notice.\nExample: retain risks close juniper:usage-drop noise as every summer"
+    time to notice, and 1 % where a contract renews by itself and its notice date has passed.\n\
+    Example: retain risks close juniper:usage-drop noise as every summer"
 )]
 pub struct Args {
     /// What to say of a warning
@@ -130,7 +132,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             members(segment, (currency, today), context)?;
         }
     }
-    if shown.is_empty() && segments.is_empty() {
+    if rows.is_empty() && segments.is_empty() {
         let none = if freshness.has_synced() {
             "no warning is open".to_owned()
         } else {
@@ -160,7 +162,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             if !rows.is_empty() {
                 context
                     .output
-                    .text(&format!("\n{} {}\n", desk.accounts(shelf, kind), shelf.words()))?;
+                    .text(&format!("\n{}\n", desk.list_in_words(shelf, kind)))?;
                 table(&rows, (currency, today), context)?;
             }
         }
@@ -322,9 +324,16 @@ fn fields(row: &RiskRow, (currency, today): (Currency, Date)) -> Vec<String> {
         row.name.clone(),
         likely,
         words::at_stake(at_stake, currency),
-        row.notice_by.map_or("?".to_owned(), |day| day.to_string()),
+        notice(row.countdown(), today),
         reasons(row, today),
     ]
+}
+
+/// `2026-12-09`, `passed 2026-12-09`
+fn notice(countdown: Countdown, today: Date) -> String {
+    let passed = countdown.notice_passed(today).map(|day| format!("passed {day}"));
+    let ahead = || countdown.notice_by.map(|day| day.to_string());
+    passed.or_else(ahead).unwrap_or_else(|| "?".to_owned())
 }
 
 /// Why an account is in the queue, worst first, and where that stands.
@@ -336,7 +345,10 @@ fn reasons(row: &RiskRow, today: Date) -> String {
             |said| format!("{} [{said}]", warning.reason),
         )
     });
-    reasons.collect::<Vec<_>>().join(" · ")
+    let first = row.warnings.first();
+    let p = first.and_then(|warning| warning.line.locked_in_words(today));
+    let p = p.map(|why| format!("P: {why}"));
+    reasons.chain(p).collect::<Vec<_>>().join(" · ")
 }
 
 /// How much there is: `24 risks on 13 accounts · 15 accounts in the queue · 10 shown`.
@@ -354,14 +366,14 @@ fn counts(desk: &Desk, shown: usize, has_synced: bool) -> String {
         parts.push(format!("{shown} shown"));
     }
     for shelf in Shelf::APART {
-        let accounts = desk.accounts(shelf, None);
-        if accounts > 0 {
-            parts.push(format!("{accounts} {}", shelf.words()));
+        if desk.accounts(shelf, None) > 0 {
+            parts.push(desk.list_in_words(shelf, None));
         }
     }
     let untold: u32 = desk.cannot_tell.iter().map(|(_, accounts)| accounts).sum();
     if untold > 0 {
-        parts.push(format!("cannot tell {untold}"));
+        let times = words::counted(untold.into(), "signal of an account", "signals of accounts");
+        parts.push(format!("cannot tell {times}"));
     }
     parts.join(" · ")
 }
@@ -423,6 +435,7 @@ mod tests {
             at_stake: None,
             arr: None,
             notice_by: None,
+            ends: None,
             score: None,
             band: crate::domain::summary::Band::Red,
             csm: None,
@@ -448,12 +461,15 @@ mod tests {
         desk.cannot_tell = vec![("usage-drop".to_owned(), 2)];
         let held = Accounts {
             all: 3,
+            warnings: [4, 1, 0],
             ..Accounts::default()
         };
         desk.counts.lists.insert(Shelf::Held, held);
         assert_eq!(
             counts(&desk, 10, true),
-            format!("{before} · 10 shown · 3 held back · cannot tell 2")
+            format!(
+                "{before} · 10 shown · 3 accounts · 5 warnings held back · cannot tell 2 signals of accounts"
+            )
         );
     }
 }

@@ -132,7 +132,7 @@ pub fn account(line: &Summary, currency: Currency) -> Value {
         .maybe(
             "notice_by",
             line.notice_by,
-            "no notice date ahead, or contracts cannot be read",
+            "no renewal with a notice date, or contracts cannot be read",
         )
         .maybe(
             "ends",
@@ -255,7 +255,7 @@ pub fn risk(row: &RiskRow, currency: Currency) -> Value {
             money(row.arr, currency),
             "no contract with a known annual value and a rate",
         )
-        .maybe("notice_by", row.notice_by, "no notice date ahead")
+        .maybe("notice_by", row.notice_by, "no renewal with a notice date")
         .maybe("csm_name", row.csm.as_ref(), "the account has no CSM")
         .maybe("segment", row.segment.as_ref(), NOT_SET)
         .maybe("score", row.score, NEVER_OBSERVED)

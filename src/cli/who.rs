@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use crate::domain::countdown::Countdown;
 use crate::domain::routing::Sought;
 use crate::domain::words::{self, Health};
 use crate::engine::{self, Whose};
@@ -123,6 +124,8 @@ fn page(one: &Whose, workplace: &Workplace, context: &Context) -> String {
     };
     let renewal = if line.monthly {
         "renews every month".to_owned()
+    } else if Countdown::of(line).notice_passed(today).is_some() {
+        Countdown::of(line).words(today)
     } else {
         format!("ends {} · notice by {}", day(line.ends), day(line.notice_by))
     };

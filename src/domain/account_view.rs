@@ -16,6 +16,7 @@ use super::playbook::{Run, TheirRun};
 use super::record::RecordId;
 use super::summary::Summary;
 use super::unread::Unread;
+use super::words::calendar_day;
 
 /// Where the value of a measure stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,7 +51,8 @@ pub struct MeasureLine {
     /// What did the measure's part in the change, the largest first, in tenths of a point.
     #[serde(default)]
     pub causes: Vec<(Cause, i32)>,
-    /// Share of the account's segment that has fewer points, in percent; `None` with too few accounts to compare with.
+    /// Share of the account's segment that has as many points or fewer, in percent, itself among them; `None` with too few
+    /// accounts to compare with.
     #[serde(default)]
     pub percentile: Option<u8>,
 }
@@ -68,14 +70,43 @@ pub struct Why {
     /// either is unknown.
     #[serde(default)]
     pub tenths: Option<(i32, i32)>,
-    /// The day since which the band is what it is, as far as the last year tells; the first day of the week of it where
-    /// that is longer than a week ago. `None` when it was always so, or cannot be told.
+    /// Since when the band is what it is. `None` when it was so all of the last year, or cannot be told.
     #[serde(default)]
-    pub band_since: Option<Date>,
+    pub band_since: Option<BandSince>,
     /// One line per measure, in the model's order.
     pub measures: Vec<MeasureLine>,
     /// Share of the weight whose measure is fresh, in percent.
     pub coverage: u8,
+}
+
+/// Since when a band is what it is, each day as it stood at its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BandSince {
+    /// The first day of it.
+    pub day: Date,
+    /// How it was on the day before; `None` where there was no account yet.
+    pub before: Option<BandBefore>,
+}
+
+/// The last day on which an account was in another band.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BandBefore {
+    /// The day.
+    pub day: Date,
+    /// Its score then; `None` where too little was known for a band.
+    pub score: Option<u8>,
+}
+
+impl BandSince {
+    /// `since 28 Oct · was 71 on 27 Oct`
+    pub fn words(&self, today: Date) -> String {
+        let since = format!("since {}", calendar_day(today, self.day));
+        let Some(before) = self.before else { return since };
+        let score = before
+            .score
+            .map_or_else(|| "?".to_owned(), |score| score.to_string());
+        format!("{since} · was {score} on {}", calendar_day(today, before.day))
+    }
 }
 
 /// A measure that is not at its best.

@@ -9,6 +9,7 @@ use super::outbox::State;
 use super::record::RecordId;
 use super::unread::Unread;
 use super::warning::{Line, Shelf};
+use super::words::counted;
 
 mod rows;
 mod told;
@@ -320,6 +321,20 @@ impl Desk {
     pub fn accounts(&self, shelf: Shelf, kind: Option<WarningKind>) -> usize {
         let accounts = self.counts.lists.get(&shelf).copied().unwrap_or_default();
         kind.map_or(accounts.all, |kind| accounts.kinds[kind as usize]) as usize
+    }
+
+    /// How many accounts and warnings a list has, with its name: `1 account · 3 warnings snoozed`.
+    pub fn list_in_words(&self, shelf: Shelf, kind: Option<WarningKind>) -> String {
+        let counts = self.counts.lists.get(&shelf).copied().unwrap_or_default();
+        let warnings = kind.map_or(counts.warnings.iter().sum(), |kind| {
+            counts.warnings[kind as usize]
+        });
+        format!(
+            "{} · {} {}",
+            counted(self.accounts(shelf, kind) as u64, "account", "accounts"),
+            counted(warnings.into(), "warning", "warnings"),
+            shelf.words()
+        )
     }
 
     /// Counts what is due today and what is late at a moment of the person's own day. The counts that were kept with

@@ -9,6 +9,7 @@ pub mod ascii;
 pub mod base32;
 pub mod book;
 pub mod contract;
+pub mod countdown;
 pub mod desk;
 pub mod expression;
 pub mod handoff;

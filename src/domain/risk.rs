@@ -16,12 +16,13 @@ const LOCKED_IN: i64 = 10;
 /// P(not renewing) of a renewal in thousandths; `None` when the account has no score.
 ///
 /// The curve over the score, drawn to the base rate as coverage (percent) falls, and raised by up to a
-/// fifth as the decision comes near, by half when it is late. A renewal that is already lost is certain.
+/// fifth as the decision comes near, by half when it is late. A renewal that is already lost is certain; one that is
+/// [`locked_in`] hardly ever fails.
 pub fn not_renewing(renewal: &Renewal, score: Option<u8>, coverage: u8, today: Date) -> Option<i64> {
     if renewal.state == State::Churned {
         return Some(1000);
     }
-    if renewal.auto_renew && !renewal.monthly && renewal.notice_by.is_some_and(|notice| notice < today) {
+    if locked_in(renewal, today).is_some() {
         return Some(LOCKED_IN);
     }
     let coverage = i64::from(coverage);
@@ -33,6 +34,13 @@ pub fn not_renewing(renewal: &Renewal, score: Option<u8>, coverage: u8, today: D
         days => 1200 - i64::from(days) * 200 / 120,
     };
     Some((drawn * factor / 1000).min(950))
+}
+
+/// The notice date of a contract that renews by itself, once it has passed and nobody gave notice: it goes on, whatever
+/// its score.
+pub fn locked_in(renewal: &Renewal, today: Date) -> Option<Date> {
+    let goes_on = renewal.auto_renew && !renewal.monthly && renewal.state != State::Churned;
+    renewal.notice_by.filter(|notice| goes_on && *notice < today)
 }
 
 fn on_curve(score: u8) -> i64 {

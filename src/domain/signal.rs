@@ -46,6 +46,10 @@ pub struct Signal {
     pub left_too: bool,
 }
 
+/// What a title may name beside its evidence: the dates of the next renewal in words, see
+/// [`super::countdown::Countdown::words`].
+pub const COUNTDOWN: &str = "countdown";
+
 /// Filters that a title may use, beside those of the language of templates.
 pub const FILTERS: [&str; 4] = ["percent", "share", "days", "hours"];
 
@@ -131,7 +135,8 @@ impl Signal {
             let detail = error.detail().unwrap_or("not a template").to_owned();
             (&[][..], format!("this is no template: {detail}"), None)
         })?;
-        let known: Vec<String> = self.title_names().collect();
+        let countdown = std::iter::once(COUNTDOWN.to_owned());
+        let known: Vec<String> = self.title_names().chain(countdown).collect();
         let mut named: Vec<String> = title.undeclared_variables(false).into_iter().collect();
         named.sort_unstable();
         match named.into_iter().find(|name| !known.contains(name)) {

@@ -1,7 +1,8 @@
 //! One account with everything around it.
 
+use std::ops::Range;
+
 use jiff::Timestamp;
-use jiff::civil::Date;
 
 use crate::config::Setup;
 use crate::domain::account_view::{AccountView, ChartPoint, ContractLine, Fix, NoteLine, TicketLine, Why};
@@ -16,6 +17,7 @@ use crate::domain::summary::Band;
 use crate::store::{Cache, Ledger, Shown};
 
 use super::EngineError;
+use super::band_since;
 use super::bands;
 use super::colleagues;
 use super::desk::{gather, handoff_item, sort_due, task_item};
@@ -37,8 +39,6 @@ use super::world::{World, days_before};
 
 /// The chart has so many points, a week apart.
 const WEEKS: i64 = 52;
-/// The last week is looked at day by day.
-const DAYS_OF_A_WEEK: i64 = 7;
 /// So many measures are named that would bring points back.
 const MOST_FIXES: usize = 3;
 
@@ -111,9 +111,10 @@ pub fn account_view_since(
     now: Timestamp,
 ) -> Result<Option<AccountView>, EngineError> {
     let weeks = weeks(now);
-    let days = (1..DAYS_OF_A_WEEK).rev().map(|day| days_before(now, day));
-    let extra: Vec<Timestamp> = weeks.iter().copied().chain(days).chain(from).collect();
+    let days = band_since::ends_of_days(now, &setup.settings.zone());
+    let extra: Vec<Timestamp> = weeks.iter().chain(&days).copied().chain(from).collect();
     let then = from.map_or(BASE, |_| EXTRA + extra.len() - 1);
+    let days = EXTRA + weeks.len()..EXTRA + weeks.len() + days.len();
     let world = World::read(cache, ledger, setup, now, &extra)?;
     let Some(Subject { record, account, own }) = Subject::read(cache, ledger, &world, id)? else {
         return Ok(None);
@@ -141,7 +142,7 @@ pub fn account_view_since(
         },
         entitlement: account.entitlement.clone(),
         read_at: world.complete.then_some(world.data_until),
-        why: why(&judge, then, &around, &segments),
+        why: why(&judge, (then, days), &around, &segments),
         fixes: fixes(&judge, &warnings),
         next: next(cache, &world, id, (&around, &handoffs, &plays))?,
         timeline: timeline::timeline(ledger, &world, &account, &around)?,
@@ -167,12 +168,12 @@ pub fn account_view_since(
     }))
 }
 
-fn why(judge: &Judge<'_>, then: usize, around: &Around, segments: &Segments) -> Why {
+fn why(judge: &Judge<'_>, (then, days): (usize, Range<usize>), around: &Around, segments: &Segments) -> Why {
     let (base_score, change) = since(judge, then);
     Why {
         score: judge.score.shown(),
         base_day: judge.world.day(judge.instant(then)),
-        band_since: band_since(judge),
+        band_since: band_since::of(judge, days),
         base_score,
         tenths: change.as_ref().map(|change| (change.from, change.to)),
         measures: measures::lines(judge, (then, change.as_ref()), around, segments),
@@ -181,10 +182,11 @@ fn why(judge: &Judge<'_>, then: usize, around: &Around, segments: &Segments) -> 
 }
 
 /// The measures that would bring most points of the score back, the most first, ties in the model's order; of an
-/// account that is red, amber or has an open risk.
+/// account that is red, amber or has an open risk. Of one that has left nothing is to be brought back.
 fn fixes(judge: &Judge<'_>, warnings: &[Warning]) -> Vec<Fix> {
     let is_at_risk = matches!(judge.band(), Band::Red | Band::Amber)
         || warnings.iter().any(|warning| warning.kind == WarningKind::Risk);
+    let is_at_risk = is_at_risk && !judge.has_churned();
     let setup = judge.world.setup;
     let playbook = |measure: &str| {
         let mut all = setup.playbooks.iter();
@@ -203,22 +205,6 @@ fn fixes(judge: &Judge<'_>, warnings: &[Warning]) -> Vec<Fix> {
     fixes.sort_by_key(|fix| std::cmp::Reverse(fix.tenths));
     fixes.truncate(MOST_FIXES);
     fixes
-}
-
-/// The first of the instants of the last year, week by week and at last day by day, from which on the band was always
-/// what it is.
-fn band_since(judge: &Judge<'_>) -> Option<Date> {
-    let band = judge.band();
-    let model = &judge.world.setup.health;
-    let last = EXTRA + (WEEKS + DAYS_OF_A_WEEK - 1) as usize;
-    let mut since = judge.world.today;
-    for at in (EXTRA..last).rev() {
-        if judge.past_score(at).map(|score| model.band(&score)) != Some(band) {
-            return (band != Band::Unknown).then_some(since);
-        }
-        since = judge.world.day(judge.instant(at));
-    }
-    None
 }
 
 fn next(

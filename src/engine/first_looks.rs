@@ -53,6 +53,11 @@ impl FirstLooks {
         Ok(Self { of_version, earliest })
     }
 
+    /// Whether signals had been evaluated by an instant.
+    pub fn were_by(&self, then: Timestamp) -> bool {
+        self.earliest.is_some_and(|(_, first)| first <= then)
+    }
+
     /// Whether a look at this instant is the signal's first. Runs of one sync have one instant.
     pub fn is_first(&self, signal: &Signal, now: Timestamp) -> bool {
         let version = (signal.id.clone(), signal.version);

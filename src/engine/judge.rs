@@ -264,10 +264,9 @@ impl<'a> Judge<'a> {
             .map(|renewal| renewal.decision(self.world.today))
     }
 
-    /// The last day on which the customer can still leave the next renewal, while it has not passed.
+    /// The last day on which the customer can still leave the next renewal, or could, once it has passed.
     pub fn notice_by(&self) -> Option<Date> {
-        let next = self.renewals.first()?;
-        next.notice_by.filter(|notice| *notice >= self.world.today)
+        self.renewals.first()?.notice_by
     }
 
     /// Whether the account has left.

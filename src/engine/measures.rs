@@ -38,7 +38,7 @@ pub fn lines(
             words: words(judge, measure, (freshness, then), around),
             freshness,
             observed: reading.and_then(|reading| Timestamp::from_second(reading.since).ok()),
-            percentile: points.and_then(|points| segments.below(segment, &measure.id, points)),
+            percentile: points.and_then(|points| segments.percentile(segment, &measure.id, points)),
             ..moved(&measure.id, change)
         }
     };

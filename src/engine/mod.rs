@@ -5,6 +5,7 @@
 
 mod account_view;
 mod alarms;
+mod band_since;
 mod bands;
 mod belongings;
 mod budget;

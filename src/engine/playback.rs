@@ -23,6 +23,9 @@ use super::signals::is_asked;
 use super::wanted::EXTRA;
 use super::world::World;
 
+/// What comes so many days after a warning cleared, or sooner, is still put down to it; what comes later is not.
+const CREDIT_DAYS: i32 = 90;
+
 /// One time that a rule would have spoken.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Firing {
@@ -36,9 +39,11 @@ pub struct Firing {
     pub from: Date,
     /// The day on which it was seen to have cleared, if it was.
     pub until: Option<Date>,
-    /// Days from then to the day on which the account left, if it did.
+    /// Days from then to the day on which the account left, if that was while it was open or within 90 days after it
+    /// cleared, and no longer after it opened than a warning foretells.
     pub before_churn: Option<i32>,
-    /// Days from then to the first later day on which its band was red, if it ever was.
+    /// Days from then to the first later day on which its band was red, while it was open or within 90 days after it
+    /// cleared.
     pub before_red: Option<i32>,
     /// Whether it held already on the first day that was looked at.
     pub standing: bool,
@@ -49,8 +54,10 @@ pub struct Firing {
 pub struct History {
     /// Every time that it would have spoken, by day and account.
     pub firings: Vec<Firing>,
-    /// Accounts that left within the time without its having spoken in the year before: (account, name, day).
+    /// Accounts that left within the time without its having spoken before: (account, name, day).
     pub missed: Vec<(RecordId, String, Date)>,
+    /// Accounts that left within the time, and it could not be told at any look before.
+    pub untold: usize,
     /// Accounts that left within the time.
     pub churns: usize,
     /// Looks at an account at which it could not be told.
@@ -155,7 +162,7 @@ fn play_one(rule: &Signal, judge: &Judge<'_>, looks: Range<usize>, reds: &[Date]
     let first = looks.start;
     let day = |at: usize| judge.world.day(judge.instant(at));
     let mut mine: Vec<Firing> = Vec::new();
-    let mut open = false;
+    let (mut open, mut could_tell) = (false, false);
     for at in looks.clone() {
         let moment = Moment::then(judge, at);
         let asked = is_asked(rule, judge, at);
@@ -165,6 +172,7 @@ fn play_one(rule: &Signal, judge: &Judge<'_>, looks: Range<usize>, reds: &[Date]
             Some(false)
         };
         history.cannot_tell += usize::from(holds.is_none());
+        could_tell |= asked && holds.is_some() && judge.account.churned.is_none_or(|left| day(at) <= left);
         let stays = open && asked && rule.stays(holds, &moment);
         if open && !stays {
             open = false;
@@ -174,16 +182,20 @@ fn play_one(rule: &Signal, judge: &Judge<'_>, looks: Range<usize>, reds: &[Date]
         }
         if !open && holds == Some(true) {
             open = true;
-            mine.push(firing(judge, day(at), reds, at == first));
+            mine.push(firing(judge, day(at), at == first));
         }
+    }
+    for one in &mut mine {
+        one.credit(judge.account.churned, reds);
     }
     if let Some(left) = judge.account.churned
         && left > day(first)
         && left <= day(looks.end - 1)
     {
         history.churns += 1;
-        let told = |one: &Firing| one.before_churn.is_some_and(foretells);
-        if !mine.iter().any(told) {
+        if !could_tell {
+            history.untold += 1;
+        } else if mine.iter().all(|one| one.before_churn.is_none()) {
             history
                 .missed
                 .push((judge.account.id.clone(), judge.account.name.clone(), left));
@@ -192,21 +204,36 @@ fn play_one(rule: &Signal, judge: &Judge<'_>, looks: Range<usize>, reds: &[Date]
     history.firings.extend(mine);
 }
 
-fn firing(judge: &Judge<'_>, from: Date, reds: &[Date], standing: bool) -> Firing {
-    let days = |to: Date| days_between(from, to);
+fn firing(judge: &Judge<'_>, from: Date, standing: bool) -> Firing {
     let csm = judge.account.csm.as_ref();
-    // A customer that has left is none of ours to be red.
-    let ours = |day: Date| judge.account.churned.is_none_or(|left| day <= left);
-    let before_red = reds.iter().copied().find(|red| *red > from && ours(*red));
     Firing {
         account: judge.account.id.clone(),
         name: judge.account.name.clone(),
         csm: csm.map(|csm| judge.world.name_of(csm).unwrap_or(csm.as_str()).to_owned()),
         from,
         until: None,
-        before_churn: judge.account.churned.filter(|left| *left >= from).map(days),
-        before_red: before_red.map(days),
+        before_churn: None,
+        before_red: None,
         standing,
+    }
+}
+
+impl Firing {
+    /// Puts down to it what came of the account, given when it left and on which days it was red.
+    fn credit(&mut self, left: Option<Date>, reds: &[Date]) {
+        let days = |to: Date| days_between(self.from, to);
+        let near = |day: Date| {
+            let cleared = self.until;
+            cleared.is_none_or(|cleared| days_between(cleared, day) <= CREDIT_DAYS)
+        };
+        // A customer that has left is none of ours to be red.
+        let ours = |day: Date| left.is_none_or(|left| day <= left);
+        let red = reds.iter().copied().find(|red| *red > self.from && ours(*red));
+        self.before_red = red.filter(|red| near(*red)).map(days);
+        self.before_churn = left
+            .filter(|left| near(*left))
+            .map(days)
+            .filter(|days| foretells(*days));
     }
 }
 
@@ -231,5 +258,41 @@ impl History {
     pub fn median(&self, of: impl Fn(&Firing) -> Option<i32>) -> Option<i32> {
         let days: Vec<i32> = self.firings.iter().filter_map(of).collect();
         median(&days)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn what_comes_long_after_a_warning_cleared_is_not_put_down_to_it() {
+        let firing = |until: Option<Date>, left: Option<Date>| {
+            let mut firing = Firing {
+                account: "1".into(),
+                name: String::new(),
+                csm: None,
+                from: date(2026, 1, 12),
+                until,
+                before_churn: None,
+                before_red: None,
+                standing: false,
+            };
+            firing.credit(left, &[date(2026, 10, 26)]);
+            (firing.before_red, firing.before_churn)
+        };
+        assert_eq!(firing(None, None), (Some(287), None), "it is still open");
+        assert_eq!(firing(Some(date(2026, 2, 2)), None), (None, None));
+        assert_eq!(firing(Some(date(2026, 8, 1)), None), (Some(287), None));
+        let left = Some(date(2026, 11, 1));
+        assert_eq!(firing(Some(date(2026, 2, 2)), left), (None, None));
+        assert_eq!(firing(Some(date(2026, 9, 1)), left), (Some(287), Some(293)));
+        assert_eq!(
+            firing(None, Some(date(2028, 1, 1))).1,
+            None,
+            "longer than it foretells"
+        );
     }
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 
+use crate::domain::countdown::Countdown;
 use crate::domain::desk::{Apart, Counts, Day, RiskRow, SegmentRow, Severity, Untold, Warning, WarningKind};
 use crate::domain::money::Sum;
 use crate::domain::record::RecordId;
@@ -366,13 +367,13 @@ fn ordered(seen: &Seen, place: u32, alarms: &[&Alarm]) -> Place {
         order: (kind.unwrap_or(WarningKind::Defect), -seen.rank, seen.worst),
         account: place,
         signals: alarms.iter().map(|alarm| alarm.signal).collect(),
-        kinds: WarningKind::ALL.map(|kind| alarms.iter().any(|alarm| alarm.kind == kind)),
+        kinds: WarningKind::ALL.map(|kind| alarms.iter().filter(|alarm| alarm.kind == kind).count() as u32),
     }
 }
 
 /// At stake × urgency, for ordering only.
 fn rank(summary: &Summary, world: &World<'_>) -> i64 {
-    let urgency = risk::urgency(summary.notice_by.or(summary.ends), world.today);
+    let urgency = risk::urgency(Countdown::of(summary).decision(world.today), world.today);
     (summary.at_stake.unwrap_or(0) / 1000).saturating_mul(urgency)
 }
 
@@ -384,6 +385,7 @@ fn row(summary: Summary, warnings: Vec<Warning>) -> RiskRow {
         at_stake: summary.at_stake,
         arr: summary.arr,
         notice_by: summary.notice_by,
+        ends: summary.ends,
         score: summary.score,
         band: summary.band,
         csm: summary.csm_name,

@@ -174,6 +174,13 @@ fn sheets(judge: &Judge<'_>, start: Point<'_>, end: Point<'_>) -> [Sheet; 3] {
     ]
 }
 
+/// Score and band at an instant, by the model that was in force then, and whether they can be told.
+pub fn end_at(judge: &Judge<'_>, at: usize) -> (End, bool) {
+    let point = point(judge.world, at);
+    let sheet = judge.sheet(point.model, at, at);
+    (end_of(judge, point, &sheet), told(judge, point))
+}
+
 /// Whether the score at that end can be told.
 fn told(judge: &Judge<'_>, point: Point<'_>) -> bool {
     judge.can_tell_at(point.model, point.at)
@@ -197,7 +204,7 @@ fn of(judge: &Judge<'_>, start: Point<'_>, end: Point<'_>, segments: &Segments) 
             percentile: now_seen
                 .points
                 .filter(|_| end.at == NOW)
-                .and_then(|points| segments.below(account.segment.as_deref(), id, points)),
+                .and_then(|points| segments.percentile(account.segment.as_deref(), id, points)),
             now: now_seen,
         }
     };

@@ -53,11 +53,12 @@ impl Spread {
         (all >= FEWEST).then(|| ((low + high).div_ceil(2)) as u8)
     }
 
-    /// The share that has fewer, in percent, rounded down; `None` when there are too few.
-    fn below(&self, points: u8) -> Option<u8> {
+    /// The share that has as many or fewer, in percent, rounded down; `None` when there are too few. Whoever is at the
+    /// best has 100, however many are.
+    fn percentile(&self, points: u8) -> Option<u8> {
         let all = self.count();
-        let fewer: u32 = self.0.iter().take(usize::from(points)).sum();
-        (all >= FEWEST).then(|| (u64::from(fewer) * 100 / u64::from(all)) as u8)
+        let not_more: u32 = self.0.iter().take(usize::from(points) + 1).sum();
+        (all >= FEWEST).then(|| (u64::from(not_more) * 100 / u64::from(all)) as u8)
     }
 }
 
@@ -137,10 +138,10 @@ impl Segments {
         Some(segment.scored).filter(|scored| *scored < FEWEST)
     }
 
-    /// The share of an account's segment that has fewer points in a measure, in percent.
-    pub fn below(&self, segment: Option<&str>, measure: &str, points: i32) -> Option<u8> {
+    /// The share of an account's segment that has as many points in a measure or fewer, in percent, itself among them.
+    pub fn percentile(&self, segment: Option<&str>, measure: &str, points: i32) -> Option<u8> {
         let segment = self.segments.get(segment.unwrap_or_default())?;
-        segment.points.get(measure)?.below(whole(points))
+        segment.points.get(measure)?.percentile(whole(points))
     }
 }
 
@@ -229,12 +230,14 @@ mod tests {
     }
 
     #[test]
-    fn a_spread_tells_how_many_are_below_unless_there_are_too_few() {
+    fn a_spread_tells_how_many_are_not_above_unless_there_are_too_few() {
         let five = spread(&[0, 40, 60, 60, 100]);
         assert_eq!(
-            (five.below(60), five.below(0), five.below(100)),
-            (Some(40), Some(0), Some(80))
+            (five.percentile(60), five.percentile(0), five.percentile(100)),
+            (Some(80), Some(20), Some(100))
         );
+        let best = spread(&[40, 100, 100, 100, 100, 100]).percentile(100);
+        assert_eq!(best, Some(100), "the best one is good, however many share it");
         assert_eq!(five.median(), Some(60));
         assert_eq!(spread(&[0, 1, 2, 3, 4, 5]).median(), Some(3), "between two");
         assert_eq!(median(vec![9.0, 1.0, 5.0, 3.0, 7.0]), Some(5.0));
@@ -242,7 +245,7 @@ mod tests {
         assert_eq!(median(vec![9.0, 1.0, 5.0, 3.0]), None, "too few");
         let four = spread(&[0, 40, 60, 100]);
         assert_eq!(
-            (four.below(60), four.median()),
+            (four.percentile(60), four.median()),
             (None, None),
             "too few to compare with"
         );

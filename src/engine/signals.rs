@@ -15,6 +15,7 @@ use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::columns::{self, Over};
+use super::first_looks::FirstLooks;
 use super::journal;
 use super::judge::Judge;
 use super::lives;
@@ -109,12 +110,13 @@ pub struct Count {
     pub standing: usize,
 }
 
-/// How many warnings of each signal are open, so that nobody closed them: now by the cache, then by the journal.
+/// How many warnings of each signal are open, so that nobody closed them: now by the cache, then by the journal. `None`
+/// before signals were first evaluated: what was not looked for is not known to be none.
 pub fn open(
     cache: &Cache,
     ledger: &Ledger,
     as_of: Option<Timestamp>,
-) -> Result<BTreeMap<String, Count>, EngineError> {
+) -> Result<Option<BTreeMap<String, Count>>, EngineError> {
     let mut counts: BTreeMap<String, Count> = BTreeMap::new();
     let mut count = |signal: String, standing: bool| {
         let count = counts.entry(signal).or_default();
@@ -128,6 +130,7 @@ pub fn open(
                 count(warning.signal, warning.standing);
             }
         }
+        Some(then) if !FirstLooks::read(ledger)?.were_by(then) => return Ok(None),
         Some(then) => {
             for (account, events) in journal::by_account(ledger, &warning::KINDS, Some(then))? {
                 for life in lives::lives(&account, &events)
@@ -139,7 +142,7 @@ pub fn open(
             }
         }
     }
-    Ok(counts)
+    Ok(Some(counts))
 }
 
 /// What came back to a question, as people read it; `unknown` when nothing did.

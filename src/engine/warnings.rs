@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use minijinja::{Environment, Error, ErrorKind};
 
+use crate::domain::countdown::Countdown;
 use crate::domain::desk::{Severity, Warning};
 use crate::domain::expression::Value;
 use crate::domain::risk;
-use crate::domain::signal::{Evidence, Signal};
+use crate::domain::signal::{COUNTDOWN, Evidence, Signal};
 use crate::domain::values::{days, hours, in_words, part, percent};
 use crate::domain::warning::{
     Gauge, Level, Life, Line, Lives, Opened, Plan, Waking, WarningEvent, What, gauge,
@@ -195,7 +196,7 @@ impl<'a> Evaluator<'a> {
             version: signal.version,
             since: self.world.today,
             standing,
-            reason: self.reason(signal, judge),
+            reason: self.reason(signal, judge).unwrap_or_else(|| signal.id.clone()),
             kind: signal.kind,
             severity: signal.severity,
             budgeted: !standing && signal.severity != Severity::Critical,
@@ -236,15 +237,19 @@ impl<'a> Evaluator<'a> {
         signal.evidence.iter().map(value).collect()
     }
 
-    /// The reason in words.
-    fn reason(&self, signal: &Signal, judge: &Judge<'_>) -> String {
-        let context: BTreeMap<String, minijinja::Value> = Self::evidence(signal, judge)
+    /// The reason in words; `None` where its title needs what is unknown.
+    fn reason(&self, signal: &Signal, judge: &Judge<'_>) -> Option<String> {
+        let mut context: BTreeMap<String, minijinja::Value> = Self::evidence(signal, judge)
             .iter()
             .map(|(evidence, value)| (evidence.name(), for_template(value.as_ref())))
             .collect();
-        let title = self.titles.get_template(&signal.id);
-        let rendered = title.and_then(|title| title.render(&context));
-        rendered.unwrap_or_else(|_| signal.id.clone())
+        let countdown = Countdown {
+            notice_by: judge.notice_by(),
+            ends: judge.next_end(),
+        };
+        let words = countdown.words(self.world.today);
+        context.insert(COUNTDOWN.to_owned(), words.into());
+        self.titles.get_template(&signal.id).ok()?.render(&context).ok()
     }
 
     fn warning(&self, signal: &Signal, judge: &Judge<'_>, life: &Life, line: Line) -> Warning {
@@ -260,7 +265,10 @@ impl<'a> Evaluator<'a> {
             version: signal.version,
             kind: signal.kind,
             severity: signal.severity,
-            reason: self.reason(signal, judge),
+            // What the title names may be unknown by now: then the words are the last that are known.
+            reason: self
+                .reason(signal, judge)
+                .unwrap_or_else(|| life.opened.reason.clone()),
             evidence: Self::evidence(signal, judge).into_iter().map(words).collect(),
             since: life.opened.since,
             standing: life.opened.standing,
@@ -269,6 +277,9 @@ impl<'a> Evaluator<'a> {
                 not_renewing: next
                     .filter(|_| signal.kind.is_at_stake())
                     .and_then(|next| risk::not_renewing(next, score, coverage, today)),
+                locked_in: next
+                    .filter(|_| signal.kind.is_at_stake())
+                    .and_then(|next| risk::locked_in(next, today)),
                 decide_by: judge.decision(),
                 ..line
             },

@@ -1,12 +1,16 @@
 //! An account's measures as they can be tried.
 
 use crate::domain::expression::{Unit, Value};
-use crate::domain::health::what_if::{Trial, WhatIf};
+use crate::domain::health::what_if::{Means, Trial, WhatIf};
 use crate::domain::health::{Measure, Reads, Scale, Seen};
+use crate::domain::vocabulary::OWN_METRICS;
 
 use super::judge::Judge;
 use super::moment::Moment;
 use super::wanted::NOW;
+
+/// The best answer to an NPS survey.
+const MOST_NPS: f64 = 10.0;
 
 /// The measures of the model in force, as this account has them today.
 pub fn of(judge: &Judge<'_>) -> WhatIf {
@@ -33,12 +37,16 @@ fn trial(judge: &Judge<'_>, measure: &Measure, weight: i64, scale: &Scale, seen:
         } => {
             let whole = number(per).filter(|whole| *whole > 0.0);
             let value = whole.and_then(|_| number(metric)).map(Value::Number);
-            (
-                value,
-                label(metric),
-                whole.map(|whole| (whole, label(per))),
-                Unit::Plain,
-            )
+            match whole {
+                Some(whole) => (value, label(metric), Some((whole, label(per))), Unit::Plain),
+                // Of how many is not known: only the share can be tried.
+                None => (
+                    value,
+                    format!("{} of {}", label(metric), label(per)),
+                    None,
+                    Unit::Ratio,
+                ),
+            }
         }
         Reads::Metric { metric, per: None } => (
             number(metric).map(Value::Number),
@@ -56,7 +64,9 @@ fn trial(judge: &Judge<'_>, measure: &Measure, weight: i64, scale: &Scale, seen:
         weight,
         scale: scale.clone(),
         seen,
-        whole: is_whole(value.as_ref(), unit),
+        whole: is_whole(measure, value.as_ref(), unit),
+        limits: limits(measure),
+        means: means(measure),
         value,
         label,
         per,
@@ -64,10 +74,40 @@ fn trial(judge: &Judge<'_>, measure: &Measure, weight: i64, scale: &Scale, seen:
     }
 }
 
-/// What has been a whole number is taken to count things.
-fn is_whole(value: Option<&Value>, unit: Unit) -> bool {
-    match value {
-        Some(Value::Number(number)) => unit != Unit::Share && number.fract() == 0.0,
+/// What we count ourselves is whole, and so are answers to surveys; what has been a whole number, or is a part of
+/// others, is taken to count things.
+fn is_whole(measure: &Measure, value: Option<&Value>, unit: Unit) -> bool {
+    match (&measure.reads, value) {
+        (Reads::Metric { metric, per: None }, _) if OWN_METRICS.contains(&metric.as_str()) => true,
+        (_, Some(Value::Number(number))) => unit != Unit::Share && number.fract() == 0.0,
+        (Reads::Metric { per: Some(_), .. }, None) => unit == Unit::Plain,
         _ => unit == Unit::Days,
+    }
+}
+
+/// The least and the most that a measure can read. Of what is mapped nothing is known, but that counts of parts are not
+/// below nothing.
+fn limits(measure: &Measure) -> (Option<f64>, Option<f64>) {
+    match &measure.reads {
+        Reads::Metric { metric, per: None } if metric == "nps" => (Some(0.0), Some(MOST_NPS)),
+        Reads::Metric { metric, per: None } => {
+            let is_own = OWN_METRICS.contains(&metric.as_str());
+            (is_own.then_some(0.0), None)
+        }
+        Reads::Metric { per: Some(_), .. } => (Some(0.0), None),
+        Reads::Value(_) if means(measure) == Means::Touch => (Some(0.0), None),
+        Reads::Value(_) => (None, None),
+    }
+}
+
+fn means(measure: &Measure) -> Means {
+    match &measure.reads {
+        Reads::Metric { metric, per: None } => match metric.as_str() {
+            "days_since_touch" => Means::Touch,
+            "sponsors" => Means::Champion,
+            _ => Means::Unknown,
+        },
+        Reads::Value(expression) if expression.source().trim() == "days_since('last_touch')" => Means::Touch,
+        _ => Means::Unknown,
     }
 }

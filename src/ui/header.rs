@@ -12,6 +12,7 @@ use crate::app::failure::FailureKind;
 use crate::app::layout::Area;
 use crate::app::sync_line::Progress;
 use crate::domain::account_view::AccountView;
+use crate::domain::countdown::Countdown;
 use crate::domain::outbox::OutboxView;
 use crate::domain::wrap::width;
 
@@ -234,7 +235,15 @@ fn account_figures(model: &Model, view: &AccountView, line: &mut Line) {
         Role::Plain,
         true,
     );
+    let countdown = Countdown::of(summary);
     match summary.notice_by {
+        Some(notice) if notice < model.today => figure(
+            line,
+            "notice",
+            &format!("passed {}", words::calendar_day(model.today, notice)),
+            Role::Dim,
+            false,
+        ),
         Some(notice) => {
             let value = format!(
                 "{}, {}",
@@ -259,13 +268,16 @@ fn account_figures(model: &Model, view: &AccountView, line: &mut Line) {
         ),
     }
     if let Some(ends) = summary.ends {
-        figure(
-            line,
-            "ends",
-            &words::calendar_day(model.today, ends),
-            Role::Plain,
-            false,
-        );
+        let day = words::calendar_day(model.today, ends);
+        // Once notice has passed it is the end that is counted down to.
+        let (value, role) = match countdown.notice_passed(model.today) {
+            Some(_) => (
+                format!("{day}, {}", words::until(model.today, ends)),
+                super::panes::urgency(model.today, ends),
+            ),
+            None => (day, Role::Plain),
+        };
+        figure(line, "ends", &value, role, false);
     }
     let names: Vec<String> = [
         summary.csm_name.clone(),

@@ -43,7 +43,7 @@ pub const SIGNS: [(&str, &[Sign]); 3] = [
             sign("Δ", "change of the score since my last look"),
             sign("▁▂▃▄▅▆▇", "score of eight months of four weeks"),
             sign("·", "no change; no score then"),
-            sign("p12", "12 % of the segment has fewer points"),
+            sign("p12", "12 % of the segment has no more points"),
             sign("≥", "at least: a part of the sum is unknown"),
             sign("?", "not known; never counted as zero"),
         ],

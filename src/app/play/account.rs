@@ -5,14 +5,14 @@ use jiff::civil::{Date, date};
 use super::desk::{due, handoff};
 use super::{ago, desk, summaries, today, usd};
 use crate::domain::account_view::{
-    AccountView, ChartPoint, ContractLine, Fix, Freshness, MeasureLine, NoteLine, Person, TicketLine,
-    TimelineKind, TimelineLine, Why,
+    AccountView, BandBefore, BandSince, ChartPoint, ContractLine, Fix, Freshness, MeasureLine, NoteLine,
+    Person, TicketLine, TimelineKind, TimelineLine, Why,
 };
 use crate::domain::acts::edit::EditableField;
 use crate::domain::desk::{Desk, DueItem, HandoffState};
 use crate::domain::expression::{Unit, Value};
 use crate::domain::health::ledger::Cause;
-use crate::domain::health::what_if::{Trial, WhatIf};
+use crate::domain::health::what_if::{Means, Trial, WhatIf};
 use crate::domain::health::{Curve, Scale, Seen};
 use crate::domain::money::Money;
 use crate::domain::outbox::{Field, State};
@@ -79,7 +79,13 @@ pub fn account() -> AccountView {
             base_day: date(2026, 10, 23),
             base_score: Some(72),
             tenths: Some((720, 410)),
-            band_since: Some(date(2026, 11, 16)),
+            band_since: Some(BandSince {
+                day: date(2026, 11, 16),
+                before: Some(BandBefore {
+                    day: date(2026, 11, 15),
+                    score: Some(52),
+                }),
+            }),
             measures: vec![
                 measure(
                     "usage",
@@ -282,6 +288,12 @@ fn what_if() -> WhatIf {
             label: label.to_owned(),
             per: None,
             whole: true,
+            limits: (Some(0.0), (measure == "survey").then_some(10.0)),
+            means: match measure {
+                "touch" => Means::Touch,
+                "sponsor" => Means::Champion,
+                _ => Means::Unknown,
+            },
             unit: Unit::Plain,
         }
     };

@@ -40,6 +40,7 @@ fn risk(row: &Summary, warnings: Vec<Warning>) -> RiskRow {
         at_stake: row.at_stake,
         arr: row.arr,
         notice_by: row.notice_by,
+        ends: row.ends,
         score: row.score,
         band: row.band,
         csm: row.csm_name.clone(),

@@ -80,7 +80,8 @@ pub fn lines(report: &AlarmReport, open: &BTreeSet<usize>, today: Date, width: u
         |day| format!("signals look since {}", words::calendar_day(today, day)),
     );
     let left = words::counted(report.churns.len() as u64, "customer", "customers");
-    let heading = format!("{left} left, {missed} without a warning · {since}");
+    let missed = report.missed_in_words(format!("{missed} without a warning"));
+    let heading = format!("{left} left · {missed} · {since}");
     page.apart([Line::Blank, Line::Heading(heading)]);
     for (at, churn) in report.churns.iter().enumerate() {
         page.row(Row::Churn(at), of_churn(churn, today, width));

@@ -20,6 +20,7 @@ fn accounts(kinds: [u32; 3]) -> Accounts {
     Accounts {
         all: kinds.iter().sum(),
         kinds,
+        warnings: kinds,
     }
 }
 

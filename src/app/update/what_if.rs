@@ -150,7 +150,7 @@ fn green(model: &mut Model, screen: &mut WhatIfScreen) {
     if let Way::By(needs) = way {
         screen.tried.values = needs.iter().map(|need| (need.at, need.to.clone())).collect();
     } else {
-        model.told = Some(what_if.words(way));
+        model.told = Some(what_if.words(way, &screen.tried.weights));
     }
 }
 

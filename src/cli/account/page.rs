@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use crate::app::account::Part;
 use crate::config::Setup;
 use crate::domain::account_view::{AccountView, ContractLine, MeasureLine, Person, TicketLine};
+use crate::domain::countdown::Countdown;
 use crate::domain::desk::Warning;
 use crate::domain::summary::Band;
 use crate::domain::words;
@@ -131,15 +132,15 @@ fn head(view: &AccountView, setup: &Setup, today: Date) -> Vec<String> {
     let currency = shape::currency(setup);
     let at_least = if line.arr_at_least { "at least " } else { "" };
     let exact = |minor| shape::money(minor, currency).map_or("unknown".to_owned(), words::exact);
-    let was = view
-        .why
-        .base_score
-        .filter(|_| line.band != Band::Unknown)
-        .map(|base| {
-            let day = words::calendar_day(today, view.why.base_day);
-            format!(" (was {base} on {day})")
-        })
-        .unwrap_or_default();
+    let since = view.why.band_since.filter(|_| line.band != Band::Unknown);
+    let since = since.map_or_else(String::new, |since| {
+        format!(", {} {}", line.band.word(), since.words(today))
+    });
+    let base = view.why.base_score.filter(|_| line.band != Band::Unknown);
+    let counted = base.map_or_else(String::new, |base| {
+        let day = words::calendar_day(today, view.why.base_day);
+        format!(", changes count from {base} on {day}")
+    });
     let day = |day: Option<Date>| day.map_or("unknown".to_owned(), |day| words::calendar_day(today, day));
     let at_stake = match line.at_stake {
         Some(_) => format!("{} (an assumption)", exact(line.at_stake)),
@@ -166,12 +167,17 @@ fn head(view: &AccountView, setup: &Setup, today: Date) -> Vec<String> {
                 .unwrap_or_default()
         ),
         format!(
-            "health {}{was}, {} % of the model has fresh data",
+            "health {}{since}, {} % of the model has fresh data{counted}",
             words::Health::of(line.band, line.last_band, line.score).words(),
             view.why.coverage
         ),
         format!("ARR {at_least}{} · at stake {at_stake}", exact(line.arr)),
-        format!("notice by {} · ends {}", day(line.notice_by), day(line.ends)),
+        match line.notice_by {
+            Some(notice) if notice < today => {
+                format!("{} ({})", Countdown::of(line).words(today), day(line.ends))
+            }
+            notice => format!("notice by {} · ends {}", day(notice), day(line.ends)),
+        },
         facts.join(" · "),
     ]
 }

@@ -165,7 +165,10 @@ impl Told<'_> {
             .map(|at| self.row(at, counts[at]))
             .collect();
         output.table(&MEASURES, &rows)?;
-        output.text(&format!("\n{}", self.what_if.words(self.way)))?;
+        output.text(&format!(
+            "\n{}",
+            self.what_if.words(self.way, &self.tried.weights)
+        ))?;
         output.text(&self.of_book())
     }
 

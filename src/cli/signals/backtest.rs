@@ -49,6 +49,9 @@ const DAYS: i64 = 364;
 const WEEK: i64 = 7;
 
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "A red band and a churn are put down to a warning while it was open and up to 90 days after it cleared."
+)]
 pub struct Args {
     /// Id of the signal
     id: String,
@@ -208,6 +211,7 @@ fn answer(told: &Told<'_>) -> Value {
         )
         .with("churns", history.churns)
         .with("churns_missed", history.missed.len())
+        .with("churns_untold", history.untold)
         .with("cannot_tell", history.cannot_tell)
         .maybe(
             "most_between_looks",
@@ -291,8 +295,12 @@ fn print(
             one.history.median(|one| one.before_red),
         )
     });
-    row("accounts that left unannounced", &|one| {
-        format!("{} of {}", one.history.missed.len(), one.history.churns)
+    row("accounts that left, and it would have said nothing", &|one| {
+        let said = format!("{} of {}", one.history.missed.len(), one.history.churns);
+        match one.history.untold {
+            0 => said,
+            untold => format!("{said}, cannot be told of {untold}"),
+        }
     });
     row("looks at an account that could not tell", &|one| {
         one.history.cannot_tell.to_string()

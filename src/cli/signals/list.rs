@@ -42,6 +42,9 @@ const PLAIN: Plain = Plain::Table(
 );
 const UNTOLD_PLAIN: Plain = Plain::Table("accounts", &["id", "name", "unknown"]);
 
+/// Why nothing is known of what was open.
+const NOT_LOOKED: &str = "signals looked for the first time after that day";
+
 #[derive(Debug, Default, clap::Args)]
 pub struct Listing {
     /// List the accounts of which this signal cannot tell, and what is unknown of each
@@ -75,7 +78,7 @@ pub fn run(args: &Listing, context: &Context) -> Result<(), CliError> {
         untold(id, &told, &workplace, data, context)?;
     } else {
         let open = signals::open(&cache, &ledger, as_of).map_err(|error| super::failed(&error))?;
-        rules(&told, &open, &workplace, data, context)?;
+        rules(&told, open.as_ref(), &workplace, data, context)?;
     }
     if context.output.is_text() {
         let words = freshness.words(context.now(), &zone);
@@ -86,7 +89,7 @@ pub fn run(args: &Listing, context: &Context) -> Result<(), CliError> {
 
 fn rules(
     told: &Everything,
-    open: &BTreeMap<String, Count>,
+    open: Option<&BTreeMap<String, Count>>,
     workplace: &Workplace,
     data: impl FnOnce(Shape) -> Shape,
     context: &Context,
@@ -109,7 +112,7 @@ fn rules(
             word(signal.kind),
             word(signal.severity),
             signal.version.to_string(),
-            open.get(&signal.id).map_or(0, |count| count.open).to_string(),
+            open.map_or("?".to_owned(), |open| of(signal, open).open.to_string()),
             told.count(place, None).to_string(),
             signal.playbook.clone().unwrap_or_default(),
         ]
@@ -118,8 +121,13 @@ fn rules(
     context.output.table(&COLUMNS, &rows)
 }
 
-fn answer(signal: &Signal, told: &Everything, place: usize, open: &BTreeMap<String, Count>) -> Value {
-    let count = open.get(&signal.id).copied().unwrap_or_default();
+/// How many warnings of a signal are open; none where the journal or the cache has none.
+fn of(signal: &Signal, open: &BTreeMap<String, Count>) -> Count {
+    open.get(&signal.id).copied().unwrap_or_default()
+}
+
+fn answer(signal: &Signal, told: &Everything, place: usize, open: Option<&BTreeMap<String, Count>>) -> Value {
+    let count = open.map(|open| of(signal, open));
     let clears = signal.clears_when.as_ref();
     Shape::default()
         .with("id", &signal.id)
@@ -134,8 +142,8 @@ fn answer(signal: &Signal, told: &Everything, place: usize, open: &BTreeMap<Stri
             "it clears when `when` no longer holds",
         )
         .maybe("playbook", signal.playbook.as_ref(), "none answers it")
-        .with("open", count.open)
-        .with("standing", count.standing)
+        .maybe("open", count.map(|count| count.open), NOT_LOOKED)
+        .maybe("standing", count.map(|count| count.standing), NOT_LOOKED)
         .with("holds", told.count(place, Some(true)))
         .with("cannot_tell", told.count(place, None))
         .done()

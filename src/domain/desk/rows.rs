@@ -6,6 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::{Severity, Warning, WarningKind};
+use crate::domain::countdown::Countdown;
 use crate::domain::money::Sum;
 use crate::domain::record::RecordId;
 use crate::domain::warning::Shelf;
@@ -24,8 +25,11 @@ pub struct RiskRow {
     pub at_stake: Option<i64>,
     /// ARR of the account, as in the summary.
     pub arr: Option<i64>,
-    /// The last day on which the customer can still leave.
+    /// The last day on which the customer can still leave, or could.
     pub notice_by: Option<Date>,
+    /// The day on which the next contract ends.
+    #[serde(default)]
+    pub ends: Option<Date>,
     /// Health score, as in the summary.
     pub score: Option<u8>,
     /// Band, as in the summary.
@@ -47,6 +51,14 @@ impl RiskRow {
     /// P(not renewing) of the next renewal in thousandths; of a risk, and those come first.
     pub fn not_renewing(&self) -> Option<i64> {
         self.warnings.first()?.line.not_renewing
+    }
+
+    /// The dates of the next renewal.
+    pub fn countdown(&self) -> Countdown {
+        Countdown {
+            notice_by: self.notice_by,
+            ends: self.ends,
+        }
     }
 
     /// The day that the countdown of the next renewal runs to.
@@ -153,14 +165,18 @@ pub struct Accounts {
     pub all: u32,
     /// With a warning of each kind, in the order of [`WarningKind::ALL`].
     pub kinds: [u32; 3],
+    /// How many warnings of each kind they have there.
+    #[serde(default)]
+    pub warnings: [u32; 3],
 }
 
 impl Accounts {
-    /// Counts one more account, with warnings of these kinds.
-    pub fn add(&mut self, of: [bool; 3]) {
+    /// Counts one more account, with so many warnings of each kind.
+    pub fn add(&mut self, of: [u32; 3]) {
         self.all += 1;
-        for (count, is_of) in self.kinds.iter_mut().zip(of) {
-            *count += u32::from(is_of);
+        for (at, warnings) in of.into_iter().enumerate() {
+            self.kinds[at] += u32::from(warnings > 0);
+            self.warnings[at] += warnings;
         }
     }
 }

@@ -65,7 +65,7 @@ pub struct MeasureChange {
     pub then: Sight,
     /// What it sees at the end.
     pub now: Sight,
-    /// Share of the account's segment that has fewer points today, in percent; `None` unless the window ends now and
+    /// Share of the account's segment that has as many points or fewer today, in percent; `None` unless the window ends now and
     /// there are enough accounts to compare with.
     pub percentile: Option<u8>,
 }

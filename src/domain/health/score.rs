@@ -116,16 +116,17 @@ impl Score {
         (weight > 0).then(|| round_half_even(sum, weight * 10) as i32)
     }
 
-    /// What each measure counts in the score, in tenths of a point; `None` for one that was never observed. They sum to
+    /// What each measure counts in the score, in tenths of a point; `None` for one that was never observed, and nothing
+    /// for one that weighs nothing. They sum to
     /// [`Score::tenths`] exactly: what rounding leaves, less than a tenth for each, goes to the largest.
     pub fn counts(&self) -> Vec<Option<i32>> {
         let (_, weight) = self.mean();
         let Some(all) = self.tenths() else {
             return vec![None; self.parts.len()];
         };
-        let tenths = |part: &Part| {
-            let (w, p) = part.counted()?;
-            Some(round_half_even(w * p, weight * 10) as i32)
+        let tenths = |part: &Part| match part.counted() {
+            Some((w, p)) => Some(round_half_even(w * p, weight * 10) as i32),
+            None => part.points.map(|_| 0),
         };
         let mut counts: Vec<Option<i32>> = self.parts.iter().map(tenths).collect();
         let rest = all - counts.iter().flatten().sum::<i32>();

@@ -277,3 +277,12 @@ proptest! {
         prop_assert!(to == Band::Unknown || from != Band::Unknown && to <= from, "{:?} → {:?}", from, to);
     }
 }
+
+#[test]
+fn a_measure_that_weighs_nothing_counts_nothing_and_is_not_unknown() {
+    let part = |weight: i64, points: Option<i32>| Part::new(weight, Seen { points, stale: false });
+    let score = Score {
+        parts: vec![part(0, Some(5_000)), part(1_000, Some(8_000)), part(1_000, None)],
+    };
+    assert_eq!(score.counts(), [Some(0), Some(800), None]);
+}

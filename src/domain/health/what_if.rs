@@ -38,8 +38,24 @@ pub struct Trial {
     pub per: Option<(f64, String)>,
     /// Whether only whole numbers make sense.
     pub whole: bool,
+    /// The least and the most that it can read, where there is one.
+    pub limits: (Option<f64>, Option<f64>),
+    /// What a person can do about it.
+    pub means: Means,
     /// How its value is written.
     pub unit: Unit,
+}
+
+/// What a person can do about a measure.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Means {
+    /// Nothing that is known of.
+    #[default]
+    Unknown,
+    /// Talk to the customer: then the last touch is today, and no other day can be reached.
+    Touch,
+    /// Win somebody for the part that a champion had.
+    Champion,
 }
 
 /// An account's measures, to be tried.
@@ -83,7 +99,8 @@ pub struct Need {
 pub enum Way {
     /// Nothing: it is green.
     Green,
-    /// These changes together, the fewest that do it; among as few, those that lift the score least.
+    /// These changes together, the fewest that do it; among as few, those with a champion in place of one who is gone,
+    /// then those that lift the score least.
     By(Vec<Need>),
     /// Not even full points in every measure do.
     None,
@@ -120,6 +137,14 @@ impl Trial {
     pub fn needed(&self, to: &Value) -> String {
         let words = self.words(to);
         match &self.value {
+            Some(now) if self.means == Means::Touch && now != to => {
+                format!(
+                    "a touch now ({} {} → {words})",
+                    self.measure,
+                    in_words(self.unit, Some(now))
+                )
+            }
+            None if self.means == Means::Touch => format!("a touch now ({} at {words})", self.measure),
             Some(now) if now == to => format!("{} observed again at {words}", self.measure),
             Some(now) => format!("{} {} → {words}", self.measure, in_words(self.unit, Some(now))),
             None => format!("{} observed at {words}", self.measure),
@@ -148,9 +173,37 @@ impl Trial {
                 Value::Number(if share { number / 100.0 } else { number })
             }
         };
+        let says = |limit: f64, than: &str| {
+            format!(
+                "`{text}` cannot be: {} is never {than} {}",
+                self.measure,
+                plain(limit)
+            )
+        };
+        if let Value::Number(number) = value {
+            match self.limits {
+                (Some(least), _) if number < least => return Err(says(least, "below")),
+                (_, Some(most)) if number > most => return Err(says(most, "above")),
+                _ => {}
+            }
+        }
         self.points(&value)
             .map(|_| value)
             .ok_or_else(|| format!("`{text}` has no points"))
+    }
+
+    /// Whether it can read this number at all.
+    fn is_possible(&self, number: f64) -> bool {
+        let (least, most) = self.limits;
+        least.is_none_or(|least| number >= least)
+            && most.is_none_or(|most| number <= most)
+            && (!self.whole || number.fract() == 0.0)
+            && (self.means != Means::Touch || number == 0.0)
+    }
+
+    /// Whether a champion was there and is gone.
+    fn lacks_a_champion(&self) -> bool {
+        self.means == Means::Champion && self.value == Some(Value::Number(0.0))
     }
 
     /// The value next to the present one that gives at least these points (in hundredths).
@@ -158,6 +211,9 @@ impl Trial {
         let enough = |value: &Value| self.points(value).is_some_and(|got| got >= points);
         if let Some(value) = self.value.as_ref().filter(|value| enough(value)) {
             return Some(value.clone());
+        }
+        if self.means == Means::Touch {
+            return Some(Value::Number(0.0)).filter(enough);
         }
         let curve = match &self.scale {
             Scale::Points(words) => {
@@ -180,7 +236,8 @@ impl Trial {
         } else {
             (exact / step + 1e-9).floor() * step
         };
-        [rounded, exact].map(Value::Number).into_iter().find(enough)
+        let mut candidates = [rounded, exact].into_iter().filter(|one| self.is_possible(*one));
+        candidates.find_map(|one| Some(Value::Number(one)).filter(enough))
     }
 }
 
@@ -208,8 +265,22 @@ impl WhatIf {
         self.bands.band(score, self.coverage_floor)
     }
 
-    /// What brings the account back to green, in a sentence.
-    pub fn words(&self, way: &Way) -> String {
+    /// The score with another champion and nothing else, where theirs is gone and the way does without one.
+    fn champion_alone(&self, needs: &[Need], weights: &BTreeMap<usize, i64>) -> Option<(&Trial, u8)> {
+        let at = self.trials.iter().position(Trial::lacks_a_champion)?;
+        let weight = weights.get(&at).copied().unwrap_or(self.trials[at].weight);
+        if weight <= 0 || needs.iter().any(|need| need.at == at) {
+            return None;
+        }
+        let score = self.score(&Tried {
+            values: BTreeMap::from([(at, Value::Number(1.0))]),
+            weights: weights.clone(),
+        });
+        Some((&self.trials[at], score.shown()?))
+    }
+
+    /// What brings the account back to green with these weights, in a sentence or two.
+    pub fn words(&self, way: &Way, weights: &BTreeMap<usize, i64>) -> String {
         let from = self.bands.green;
         match way {
             Way::Green => format!("Green from {from}: it is green as it is."),
@@ -217,8 +288,18 @@ impl WhatIf {
             Way::Many => format!("Green from {from}: it takes more than {AT_ONCE} measures at once."),
             Way::By(needs) => {
                 let needed = |need: &Need| self.trials[need.at].needed(&need.to);
-                let needs: Vec<String> = needs.iter().map(needed).collect();
-                format!("Green from {from}: {}.", needs.join(", and "))
+                let champion = self.champion_alone(needs, weights);
+                let words: Vec<String> = needs.iter().map(needed).collect();
+                let alone = match champion {
+                    Some((trial, score)) => {
+                        format!(
+                            " Another champion ({} 0 → 1) alone makes it {score}.",
+                            trial.measure
+                        )
+                    }
+                    None => String::new(),
+                };
+                format!("Green from {from}: {}.{alone}", words.join(", and "))
             }
         }
     }
@@ -247,8 +328,11 @@ impl WhatIf {
             let ways = sets(&open, size)
                 .into_iter()
                 .filter_map(|set| self.least(&set, &is_green));
+            // A champion who is gone is looked for first: nothing else lasts without one.
+            let has_champion =
+                |needs: &Vec<Need>| needs.iter().any(|need| self.trials[need.at].lacks_a_champion());
             let lift = |needs: &Vec<Need>| self.score(&tried(needs)).shown().unwrap_or(u8::MAX);
-            if let Some(way) = ways.min_by_key(lift) {
+            if let Some(way) = ways.min_by_key(|needs| (!has_champion(needs), lift(needs))) {
                 return Way::By(way);
             }
         }

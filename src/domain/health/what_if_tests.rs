@@ -20,6 +20,8 @@ fn trial(measure: &str, weight: i64, corners: &[(f64, f64)], value: Option<f64>)
         label: measure.to_owned(),
         per: None,
         whole: true,
+        limits: (Some(0.0), None),
+        means: Means::Unknown,
         unit: Unit::Plain,
     }
 }
@@ -130,7 +132,9 @@ fn typed_values_are_read_as_the_measure_counts_them() {
     let usage = &what_if.trials[0];
     assert_eq!(usage.parse(" 38 "), Ok(Value::Number(38.0)));
     assert_eq!(usage.parse("50 %"), Ok(Value::Number(0.5)));
-    assert_eq!(usage.parse("−3"), Ok(Value::Number(-3.0)));
+    let mut growth = usage.clone();
+    growth.limits = (None, None);
+    assert_eq!(growth.parse("−3"), Ok(Value::Number(-3.0)));
     assert_eq!(usage.parse("many"), Err("`many` is not a number".to_owned()));
     let mut sentiment = usage.clone();
     sentiment.scale = Scale::Points([("happy".to_owned(), FULL), ("sad".to_owned(), 0)].into());
@@ -176,4 +180,48 @@ proptest! {
             }
         }
     }
+}
+
+#[test]
+fn only_what_can_be_is_proposed_and_taken() {
+    let mut survey = trial("survey", 10, &[(0.0, 0.0), (10.0, 100.0)], None);
+    survey.limits = (Some(0.0), Some(10.0));
+    assert_eq!(
+        survey.reach(9_260),
+        Some(Value::Number(10.0)),
+        "answers are whole"
+    );
+    assert_eq!(
+        survey.parse("11"),
+        Err("`11` cannot be: survey is never above 10".to_owned())
+    );
+    assert_eq!(
+        survey.parse("-5"),
+        Err("`-5` cannot be: survey is never below 0".to_owned())
+    );
+    let mut touch = trial("touch", 10, &[(14.0, 100.0), (90.0, 20.0)], Some(95.0));
+    touch.means = Means::Touch;
+    let to = touch.reach(4_000).unwrap();
+    assert_eq!(to, Value::Number(0.0), "a call makes it today");
+    assert_eq!(touch.needed(&to), "a touch now (touch 95 → 0 touch)");
+}
+
+#[test]
+fn a_champion_who_is_gone_is_proposed_or_said_not_to_be_enough() {
+    let mut what_if = red();
+    what_if.trials[1].means = Means::Champion;
+    let none = BTreeMap::new();
+    // It takes two changes; the champion is one of them.
+    let way = what_if.back_to_green(&none);
+    assert!(!what_if.words(&way, &none).contains("alone"));
+    // With tickets at their best usage alone does, and the champion alone does not.
+    what_if.trials[0].weight = 80_000;
+    what_if.trials[2].value = Some(Value::Number(0.0));
+    what_if.trials[2].seen.points = Some(FULL);
+    let way = what_if.back_to_green(&none);
+    let words = what_if.words(&way, &none);
+    assert!(
+        words.contains(" Another champion (sponsor 0 → 1) alone makes it "),
+        "{words}"
+    );
 }

@@ -31,6 +31,8 @@ pub struct Line {
     /// P(not renewing) of the account's next renewal in thousandths; `None` is unknown, there is none, or the warning is no
     /// risk.
     pub not_renewing: Option<i64>,
+    /// The notice date that passed, where the next renewal goes on by itself: P rests on that, and not on the score.
+    pub locked_in: Option<Date>,
     /// The day that the countdown of the account's next renewal runs to.
     pub decide_by: Option<Date>,
 }
@@ -121,6 +123,14 @@ impl Line {
     /// Where it stands.
     pub fn stage(&self) -> Stage {
         self.stages.last().map_or(Stage::Open, |(stage, _)| *stage)
+    }
+
+    /// Why P is so low whatever the score, where the next renewal goes on by itself.
+    pub fn locked_in_words(&self, today: Date) -> Option<String> {
+        let day = crate::domain::words::calendar_day(today, self.locked_in?);
+        Some(format!(
+            "it renews by itself: notice passed {day}, and none was given"
+        ))
     }
 
     /// In which list it is.

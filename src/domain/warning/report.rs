@@ -65,7 +65,8 @@ impl CaseLine {
             None if self.held => "held back",
             None => self.stage.words(),
         };
-        let is_told = matches!(self.stage, Stage::Acknowledged | Stage::Planned) && self.judged.is_none();
+        let is_told = matches!(self.stage, Stage::Snoozed | Stage::Acknowledged | Stage::Planned)
+            && self.judged.is_none();
         let acted = if self.acted && !is_told { " · acted" } else { "" };
         format!("{became}{acted}")
     }
@@ -160,13 +161,39 @@ impl Avoidable {
 }
 
 impl AlarmReport {
+    /// How many left before signals looked: of them it cannot be told whether anything would have warned.
+    pub fn untold(&self) -> usize {
+        self.churns.iter().filter(|churn| churn.is_untold()).count()
+    }
+
+    /// Which churns were missed, or how many, and of how many that cannot be told.
+    pub fn missed_in_words(&self, missed: String) -> String {
+        let untold = match self.untold() {
+            0 => None,
+            untold => Some(untold_in_words(untold)),
+        };
+        let looked = self.churns.len() > self.untold() || self.churns.is_empty();
+        let parts = looked.then_some(missed).into_iter().chain(untold);
+        parts.collect::<Vec<_>>().join(" · ")
+    }
+
     /// The customers that left though signals looked at them, and none had warned.
     pub fn missed(&self) -> impl Iterator<Item = &ChurnRecord> {
         self.churns.iter().filter(|churn| churn.is_missed())
     }
 }
 
+/// `3 left before signals looked: cannot be told`
+pub fn untold_in_words(untold: usize) -> String {
+    format!("{untold} left before signals looked: cannot be told")
+}
+
 impl ChurnRecord {
+    /// Whether it left before signals looked: nothing can be said of warnings.
+    pub fn is_untold(&self) -> bool {
+        !self.looked && self.first.is_none()
+    }
+
     /// Whether signals looked at it, and none had warned.
     pub fn is_missed(&self) -> bool {
         self.looked && self.first.is_none()
@@ -200,5 +227,41 @@ impl SignalReport {
             (Some(share), Some((low, high))) => format!("{share} % ({low}–{high})"),
             _ => format!("{} judged", tally.judged()),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn of_who_left_before_signals_looked_it_is_not_said_that_nothing_was_missed() {
+        let churn = |looked: bool| ChurnRecord {
+            account: "1".into(),
+            name: "Old Mill".to_owned(),
+            on: date(2026, 7, 4),
+            reason: None,
+            avoidable: None,
+            owner: None,
+            first: None,
+            ignored: Vec::new(),
+            looked,
+        };
+        let words = |churns: Vec<ChurnRecord>| {
+            let report = AlarmReport {
+                churns,
+                ..AlarmReport::default()
+            };
+            report.missed_in_words("0 missed".to_owned())
+        };
+        let untold = "1 left before signals looked: cannot be told";
+        assert_eq!(words(vec![churn(false)]), untold);
+        assert_eq!(
+            words(vec![churn(false), churn(true)]),
+            format!("0 missed · {untold}")
+        );
+        assert_eq!(words(vec![churn(true)]), "0 missed");
     }
 }

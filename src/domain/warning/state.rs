@@ -13,6 +13,8 @@ pub enum Stage {
     /// Nobody has said anything about it.
     #[default]
     Open,
+    /// A person does not want to see it for a while, and nobody has taken it on.
+    Snoozed,
     /// A person has taken it on.
     Acknowledged,
     /// A run of its playbook was started, or a person says that something is done.
@@ -34,6 +36,7 @@ impl Stage {
     pub fn words(self) -> &'static str {
         match self {
             Self::Open => "open",
+            Self::Snoozed => "snoozed",
             Self::Acknowledged => "acknowledged",
             Self::Planned => "plan in place",
             Self::Recovered => "recovered",
@@ -159,8 +162,10 @@ impl Life {
             .any(|(from, until)| from <= at && until.is_none_or(|until| until > at));
         if runs || done.iter().any(|act| matches!(act, Act::Planned(_))) {
             Stage::Planned
-        } else if done.iter().any(|act| !matches!(act, Act::Woke(_))) {
+        } else if done.iter().any(|act| matches!(act, Act::Acknowledged)) {
             Stage::Acknowledged
+        } else if matches!(done.last(), Some(Act::Snoozed(_))) {
+            Stage::Snoozed
         } else {
             Stage::Open
         }

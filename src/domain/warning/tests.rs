@@ -461,3 +461,13 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn a_warning_that_was_only_snoozed_is_snoozed_and_not_acknowledged() {
+    let asleep = [opened("usage-drop"), snoozed("usage-drop")];
+    assert_eq!(usage(&asleep).stage(&[]), Stage::Snoozed);
+    let woken = [&asleep[..], &[woke("usage-drop")]].concat();
+    assert_eq!(usage(&woken).stage(&[]), Stage::Open);
+    let mine = [&asleep[..], &[acknowledged("usage-drop")]].concat();
+    assert_eq!(usage(&mine).stage(&[]), Stage::Acknowledged);
+}

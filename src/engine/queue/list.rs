@@ -20,8 +20,8 @@ pub(super) struct Place {
     pub account: u32,
     /// The signals that bring it there, by number.
     pub signals: Vec<u32>,
-    /// Which kinds they are of, in the order of [`WarningKind::ALL`].
-    pub kinds: [bool; 3],
+    /// How many are of each kind, in the order of [`WarningKind::ALL`].
+    pub kinds: [u32; 3],
 }
 
 /// The lists, each in its order.
@@ -42,7 +42,7 @@ impl Lists {
         places.retain(|place| {
             let before = accounts.kinds;
             accounts.add(place.kinds);
-            let is_first = |(of, before): (&bool, u32)| *of && (before as usize) < MOST;
+            let is_first = |(of, before): (&u32, u32)| *of > 0 && (before as usize) < MOST;
             place.kinds.iter().zip(before).any(is_first)
         });
         (places, accounts)

@@ -122,17 +122,28 @@ fn history(book: &Book, rule: &Signal) -> History {
 const QUIET: &str = "days_since('last_touch') > 20 && days_since('last_touch') < 40";
 
 #[test]
-fn a_rule_that_spoke_in_the_year_before_a_churn_has_not_missed_it() {
+fn a_rule_has_not_missed_a_churn_that_came_while_it_spoke_or_soon_after() {
     let mut book = Book::new();
     book.account("1", "Old Mill", &[("churn_date", "2026-11-10")]);
     book.touch("t1", "1", "2025-12-03");
     book.account("2", "Alder Works", &[("churn_date", "2026-11-11")]);
     all(&mut book, NOW);
-    let found = history(&book, &rule(QUIET, "high"));
+    let found = history(&book, &rule("days_since('last_touch') > 20", "high"));
     assert_eq!((found.churns, found.firings.len()), (2, 1));
     assert!(found.firings[0].before_churn.is_some_and(|days| days > 300));
-    let missed: Vec<&str> = found.missed.iter().map(|(id, ..)| id.as_str()).collect();
-    assert_eq!(missed, ["2"]);
+    assert_eq!(found.missed, []);
+    assert_eq!(
+        found.untold, 1,
+        "of Alder Works no touch is known: it could not tell"
+    );
+    // What cleared in January has nothing to do with November.
+    let cleared = history(&book, &rule(QUIET, "high"));
+    assert_eq!(
+        (cleared.firings.len(), cleared.firings[0].before_churn),
+        (1, None)
+    );
+    let missed: Vec<&str> = cleared.missed.iter().map(|(id, ..)| id.as_str()).collect();
+    assert_eq!((missed, cleared.untold), (vec!["1"], 1));
 }
 
 #[test]

@@ -1,9 +1,13 @@
 //! The score ledger over real stores: parts by cause, both models, any window.
 
+use jiff::civil::date;
+
 use crate::domain::account_view::Freshness;
 use crate::domain::health::HealthModel;
 use crate::domain::health::account::ScoreLedger;
 use crate::domain::health::ledger::Cause;
+use crate::domain::record::Kind;
+use crate::domain::summary::Band;
 use crate::engine::{Window, account_view, score_ledger};
 
 use super::all;
@@ -188,7 +192,7 @@ fn points_are_set_beside_those_of_the_segment_when_it_is_large_enough() {
     }
     all(&mut book, NOW);
     let percentile = |book: &Book, to| told(book, Some("2026-10-23"), to, NOW).measures[0].percentile;
-    assert_eq!(percentile(&book, None), Some(80));
+    assert_eq!(percentile(&book, None), Some(100), "it has the most");
     assert_eq!(
         percentile(&book, Some("2026-11-12")),
         None,
@@ -221,4 +225,63 @@ fn the_account_screen_and_the_list_count_from_the_score_that_the_model_of_then_m
         ("touch", "no longer in the model")
     );
     assert!(gone.causes.iter().all(|(cause, _)| *cause == Cause::ModelChanged));
+}
+
+/// A champion, and usage that weighs less.
+const CHAMPION: &str = r#"
+version = 1
+coverage_floor = 0.1
+[[measures]]
+id = "sponsor"
+weight = 60
+metric = "sponsors"
+curve = [[0, 0], [1, 100]]
+max_age = "14d"
+[[measures]]
+id = "usage"
+weight = 40
+metric = "weekly_active_users"
+per = "seats_bought"
+curve = [[0, 0], [1, 100]]
+max_age = "14d"
+"#;
+
+#[test]
+fn a_band_is_what_it_is_since_the_very_day_as_the_days_ledgers_tell_it() {
+    let mut book = book();
+    book.setup.health = toml::from_str(CHAMPION).unwrap();
+    book.contact(
+        "p",
+        "1",
+        &[("hs_buying_role", "CHAMPION"), ("left_company", "true")],
+    );
+    book.observe_of(Kind::Contact, "p", "left_company", &[("2026-10-28", "true")]);
+    all(&mut book, NOW);
+    let since = |book: &Book| {
+        let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+        view.unwrap().unwrap().why.band_since
+    };
+    let found = since(&book).unwrap();
+    let before = found.before.unwrap();
+    assert_eq!(
+        (found.day, before.day, before.score),
+        (date(2026, 10, 28), date(2026, 10, 27), Some(92))
+    );
+    assert_eq!(found.words(date(2026, 11, 23)), "since 28 Oct · was 92 on 27 Oct");
+    for (day, band) in [("27", Band::Green), ("28", Band::Red), ("29", Band::Red)] {
+        let end = told(&book, None, Some(&format!("2026-10-{day}T23:59:59Z")), NOW).to;
+        assert_eq!(end.band, band, "{day}");
+    }
+    // Where what is kept begins later than the band, its first day cannot be told.
+    let mut late = Book::new();
+    late.setup.health = toml::from_str(CHAMPION).unwrap();
+    late.account(
+        "1",
+        "Juniper Freight",
+        &[("wau", "5"), ("wau_updated_at", "2026-11-22T00:00:00Z")],
+    );
+    late.observe("1", "wau", &[("2026-11-10", "5")]);
+    late.observe("1", "seats_bought", &[("2026-11-10", "50")]);
+    all(&mut late, NOW);
+    assert_eq!(since(&late), None);
 }

@@ -236,9 +236,21 @@ fn no_touch_and_a_near_renewal_fire() {
         .collect();
     assert!(reasons.contains(&"no touch for 83 d".to_owned()), "{reasons:?}");
     assert!(
-        reasons.iter().any(|reason| reason.starts_with("notice in 26 d")),
+        reasons
+            .iter()
+            .any(|reason| reason.starts_with("notice passed 19 Nov · ends in 26 d, health")),
         "{reasons:?}"
     );
+    let known = line(&book, "1").notice_by;
+    assert_eq!(
+        known,
+        Some("2026-11-19".parse().unwrap()),
+        "it has passed, and is known"
+    );
+    // Once the next term is signed there is nothing to decide, and nothing to warn of.
+    book.contract("1-d", "1", "2026-12-20", "2027-12-19");
+    all(&mut book, NOW);
+    assert!(!fired(&book, "1").contains(&"renewal-near".to_owned()));
 }
 
 #[test]
@@ -473,4 +485,9 @@ fn an_account_that_has_left_comes_last_and_warns_of_nothing() {
         .collect();
     assert_eq!(order, [RecordId::from("1"), RecordId::from("2")]);
     assert_eq!((fired(&book, "2"), line(&book, "2").at_stake), (vec![], Some(0)));
+    // Nothing of it is to be brought back, and its band is nobody's.
+    book.ticket("k1", "2", "2026-06-01", &[(Core::Priority, "urgent")]);
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"2".into(), at(NOW));
+    let view = view.unwrap().unwrap();
+    assert_eq!((view.fixes, view.why.band_since), (vec![], None));
 }

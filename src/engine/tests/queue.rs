@@ -158,7 +158,9 @@ fn what_a_person_closed_is_counted_apart_and_is_open_no_more() {
         (1, [1, 0, 0])
     );
     let open = signals::open(&book.cache, &book.ledger, None).unwrap();
-    assert_eq!(open["some-risk"].open, 1);
+    assert_eq!(open.unwrap()["some-risk"].open, 1);
+    let early = signals::open(&book.cache, &book.ledger, Some(at("2026-01-01"))).unwrap();
+    assert_eq!(early, None, "nobody had looked");
 }
 
 #[test]

@@ -324,3 +324,20 @@ fn a_stage_or_segment_that_no_account_has_is_told_with_what_was_meant() {
         [""; 0]
     );
 }
+
+#[test]
+fn the_reason_of_a_warning_stays_words_when_what_it_names_is_unknown_by_now() {
+    let mut book = falling();
+    for signal in &mut book.setup.signals.signals {
+        if signal.id == "usage-drop" {
+            signal.title = "{{ weekly_users | days }} of usage".to_owned();
+            signal.clears_when = None;
+        }
+    }
+    let reason = |book: &Book| warnings(book, "1")[0].reason.clone();
+    all(&mut book, NOW);
+    assert_eq!(reason(&book), "22 d of usage");
+    book.account("1", "Juniper Freight", &[]);
+    all(&mut book, NOW);
+    assert_eq!(reason(&book), "22 d of usage", "the last that is known");
+}

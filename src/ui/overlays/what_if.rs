@@ -44,7 +44,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &WhatIfScreen) {
     let words = screen
         .way
         .as_ref()
-        .map_or_else(String::new, |way| what_if.words(way));
+        .map_or_else(String::new, |way| what_if.words(way, &screen.tried.weights));
     for line in wrapped(&words, inside.width.saturating_sub(4), MOST_LINES) {
         canvas.line(rest, 0).gap(2).text(&line, Role::Plain);
         rest = rest.below(1);

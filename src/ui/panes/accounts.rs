@@ -174,6 +174,7 @@ fn figure(model: &Model, shows: Shows, row: Row) -> (String, Ink) {
             }),
         _ => match (row.notice_by(), row.monthly()) {
             (_, true) => ("month".to_owned(), Role::Dim.into()),
+            (Some(day), _) if day < model.today => ("passed".to_owned(), Role::Dim.into()),
             (Some(day), _) => (
                 words::until(model.today, day),
                 panes::urgency(model.today, day).into(),

@@ -71,13 +71,13 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
                 let at_stake = Some(at_stake).filter(|_| queue.tab.is_at_stake());
                 heading(model, canvas, area, selected, (title, &accounts, at_stake));
             }
-            Line::Apart(shelf, accounts) => {
+            Line::Apart(shelf, _) => {
                 apart(
                     canvas,
                     area,
                     (selected, is_open(queue, desk, at)),
                     *shelf,
-                    *accounts,
+                    &desk.list_in_words(*shelf, Some(queue.tab)),
                 );
             }
             Line::Untold(accounts) => {
@@ -86,7 +86,12 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
                     .iter()
                     .map(|(signal, accounts)| format!("{signal} {accounts}"))
                     .collect();
-                let title = format!("cannot tell {}", words::count(*accounts as usize));
+                let times = words::counted(
+                    u64::from(*accounts),
+                    "signal of an account",
+                    "signals of accounts",
+                );
+                let title = format!("cannot tell {times}");
                 fold(
                     canvas,
                     area,
@@ -216,14 +221,13 @@ fn heading(
         .text(accounts, Role::Dim);
 }
 
-fn apart(canvas: &mut Canvas, area: Area, state: (bool, bool), shelf: Shelf, accounts: usize) {
-    let title = format!("{} {}", words::count(accounts), shelf.words());
+fn apart(canvas: &mut Canvas, area: Area, state: (bool, bool), shelf: Shelf, title: &str) {
     let about = match shelf {
         Shelf::Held => "the day's budget has no room for them; they count in what is at stake",
         Shelf::Snoozed => "they wake on their day, or when they are worse",
         Shelf::Closed | Shelf::Queue => "silent until they clear and come again, or are worse",
     };
-    fold(canvas, area, state, &title, about);
+    fold(canvas, area, state, title, about);
 }
 
 /// A line that opens to others.
@@ -414,17 +418,23 @@ fn money_ink(at_stake: Option<i64>, warnings: &[&Warning]) -> Ink {
 }
 
 fn when(model: &Model, row: &RiskRow, warnings: &[&Warning]) -> (String, Role) {
-    match (warnings.first().map(|worst| worst.kind), row.notice_by) {
-        (Some(WarningKind::Opportunity), _) => ("opportunity".to_owned(), Role::Dim),
-        (_, Some(notice)) => {
-            let role = match panes::urgency(model.today, notice) {
-                Role::Plain => Role::Dim,
-                role => role,
-            };
-            (format!("notice {}", words::until(model.today, notice)), role)
-        }
-        (Some(WarningKind::Defect), None) => ("defect".to_owned(), Role::Dim),
-        (_, None) => ("notice ?".to_owned(), Role::Dim),
+    let quiet = |day| match panes::urgency(model.today, day) {
+        Role::Plain => Role::Dim,
+        role => role,
+    };
+    let countdown = row.countdown();
+    let ahead = countdown.notice_ahead(model.today);
+    let ends = row.ends.filter(|_| countdown.notice_by.is_some());
+    match (warnings.first().map(|worst| worst.kind), ahead, ends) {
+        (Some(WarningKind::Opportunity), ..) => ("opportunity".to_owned(), Role::Dim),
+        (_, Some(notice), _) => (
+            format!("notice {}", words::until(model.today, notice)),
+            quiet(notice),
+        ),
+        // Notice has passed: what is counted down to is the end.
+        (_, None, Some(end)) => (format!("ends {}", words::until(model.today, end)), quiet(end)),
+        (Some(WarningKind::Defect), None, None) => ("defect".to_owned(), Role::Dim),
+        (_, None, None) => ("notice ?".to_owned(), Role::Dim),
     }
 }
 

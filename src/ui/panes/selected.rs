@@ -4,6 +4,7 @@ use super::risks::reasons_in;
 use crate::app::Model;
 use crate::app::layout::{Area, Pane};
 use crate::domain::book::Row;
+use crate::domain::countdown::Countdown;
 use crate::domain::desk::DueItem;
 use crate::domain::wrap::wrapped;
 use crate::ui::canvas::Canvas;
@@ -54,7 +55,13 @@ fn account(model: &Model, canvas: &mut Canvas, area: Area, row: Row) {
     line.text(row.name(), Role::Plain.strong()).gap(2);
     line.text(&words::money(row.arr(), model.currency), Role::Dim)
         .gap(2);
-    if let Some(notice) = row.notice_by() {
+    let countdown = Countdown {
+        notice_by: row.notice_by(),
+        ends: row.ends(),
+    };
+    if countdown.notice_passed(model.today).is_some() {
+        line.text(&countdown.words(model.today), Role::Dim).gap(2);
+    } else if let Some(notice) = row.notice_by() {
         let days = words::until(model.today, notice);
         line.text("notice ", Role::Dim)
             .text(&days, panes::urgency(model.today, notice))

@@ -70,7 +70,11 @@ fn terms(model: &Model, contract: &ContractLine) -> Vec<(String, Role)> {
     }
     if let Some(notice) = contract.notice_by.filter(|_| contract.state != "ended") {
         let day = words::calendar_day(model.today, notice);
-        terms.push((format!("notice by {day}"), panes::urgency(model.today, notice)));
+        terms.push(if notice < model.today {
+            (format!("notice passed {day}"), Role::Dim)
+        } else {
+            (format!("notice by {day}"), panes::urgency(model.today, notice))
+        });
     }
     let end = contract.end.map(|end| words::calendar_day(model.today, end));
     let (ends, role) = match contract.state.as_str() {

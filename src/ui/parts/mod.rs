@@ -14,6 +14,7 @@ use crate::app::Model;
 use crate::app::account::{AccountLayout, AccountScreen, Part};
 use crate::app::layout::{Area, Shape};
 use crate::domain::account_view::{AccountView, FEWEST_OF_SEGMENT};
+use crate::domain::summary::Band;
 use crate::domain::wrap::wrapped;
 
 /// So many lines have room for one of air above them.
@@ -125,23 +126,12 @@ fn title(model: &Model, view: &AccountView, part: Part) -> border::Border {
             let health = words::Health::of(summary.band, summary.last_band, view.why.score);
             let stale = if health.stale { " stale" } else { "" };
             border.title = format!("Why {}{stale}", health.figure());
-            let since = view.why.band_since.filter(|_| !health.stale);
-            let since = since.map(|day| words::calendar_day(model.today, day));
-            let base = view
-                .why
-                .base_score
-                .map_or_else(|| "?".to_owned(), |score| score.to_string());
-            border.context = format!(
-                "was {base} on {}",
-                words::calendar_day(model.today, view.why.base_day)
-            );
-            let span = model.account.as_ref().and_then(|account| account.span.words());
-            if let Some(span) = span {
-                border.context = format!("{}, {span}", border.context);
-            }
-            if let Some(since) = since {
-                border.context = format!("{} since {since} · {}", summary.band.word(), border.context);
-            }
+            border.context = match view.why.band_since.filter(|_| !health.stale) {
+                Some(since) => format!("{} {}", summary.band.word(), since.words(model.today)),
+                None if summary.has_churned() => "churned".to_owned(),
+                None if summary.band == Band::Unknown => String::new(),
+                None => format!("{} since ?", summary.band.word()),
+            };
             border.right = right(format!("{} % has data", view.why.coverage), Role::Dim.into());
         }
         Part::Chart => {

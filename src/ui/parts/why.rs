@@ -15,7 +15,7 @@ use crate::ui::words;
 
 /// Cells of an age.
 const AGE: u16 = 5;
-/// Cells of the share of the segment that has fewer points.
+/// Cells of the share of the segment that has as many points or fewer.
 const PERCENTILE: u16 = 3;
 
 /// Draws the part.
@@ -39,7 +39,7 @@ pub fn draw(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
         if let Some(line) = measures.get(at) {
             measure(model, canvas, area, (names, has_percentiles), line, selected);
             if at + 1 == measures.len() {
-                total(view, canvas, area, names);
+                total(model, view, canvas, area, names);
             }
             return;
         }
@@ -135,7 +135,7 @@ fn change(tenths: Option<i32>) -> (String, Role) {
     }
 }
 
-fn total(view: &AccountView, canvas: &mut Canvas, area: Area, names: u16) {
+fn total(model: &Model, view: &AccountView, canvas: &mut Canvas, area: Area, names: u16) {
     canvas.repeat(area.x + 2, area.y + 1, names + 7, "─", Role::Dim);
     let score = |score: Option<u8>| score.map_or_else(|| "?".to_owned(), |score| score.to_string());
     let mut line = canvas.line(area, 2);
@@ -150,6 +150,11 @@ fn total(view: &AccountView, canvas: &mut Canvas, area: Area, names: u16) {
     line.gap(2).field(names, &words, Role::Plain.strong()).gap(1);
     let (change, role) = change(both.map(|(then, now)| now - then));
     line.number(6, &change, role.strong());
+    let mut since = format!("since {}", words::calendar_day(model.today, view.why.base_day));
+    if let Some(span) = model.account.as_ref().and_then(|account| account.span.words()) {
+        since = format!("{since}, {span}");
+    }
+    line.gap(3).text(&since, Role::Dim);
 }
 
 /// What brings points back, and the playbook for it: `+ 21.3  usage: Waning interest`.

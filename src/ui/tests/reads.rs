@@ -96,7 +96,7 @@ fn since_when_an_account_is_red_shows_on_a_small_screen_too() {
     for (width, height) in SIZES {
         let picture = screen(&mut known(width, height), "1 g <enter>", Theme::default());
         assert!(
-            picture.contains("red since 16 Nov · was 72 on 23 Oct"),
+            picture.contains("red since 16 Nov · was 52 on 15 Nov"),
             "{picture}"
         );
     }

@@ -39,6 +39,7 @@ fn rich() -> Desk {
     let one = Accounts {
         all: 1,
         kinds: [1, 0, 0],
+        warnings: [3, 0, 0],
     };
     desk.counts.lists = [(Shelf::Held, one), (Shelf::Snoozed, one)].into();
     desk.segments = vec![SegmentRow {

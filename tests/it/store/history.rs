@@ -188,6 +188,7 @@ fn the_top_of_the_desk_has_what_a_screen_shows_of_the_queue_and_the_desk_has_all
         at_stake: Some(1),
         arr: None,
         notice_by: None,
+        ends: None,
         score: None,
         band: Band::Unknown,
         csm: None,
