@@ -7,6 +7,7 @@ mod address;
 pub mod diagnostic;
 pub mod edit;
 pub mod feeds;
+mod keyed;
 pub mod keys;
 pub mod load;
 pub mod mapping;

@@ -30,7 +30,6 @@ pub(super) fn problems(steps: &[StepTemplate]) -> Vec<Problem> {
         });
     }
     let ids: BTreeSet<&str> = steps.iter().map(|step| step.id.as_str()).collect();
-    let mut seen = BTreeSet::new();
     for (at, step) in steps.iter().enumerate() {
         let mut wrong = |key, message, hint| {
             problems.push(Problem {
@@ -43,9 +42,6 @@ pub(super) fn problems(steps: &[StepTemplate]) -> Vec<Problem> {
         if !is_id(&step.id) {
             let hint = Some("use small letters, digits and hyphens".to_owned());
             wrong("id", format!("`{}` cannot be the id of a step", step.id), hint);
-        }
-        if !seen.insert(step.id.as_str()) {
-            wrong("id", format!("two steps have the id `{}`", step.id), None);
         }
         for before in step.after.iter().filter(|before| !ids.contains(before.as_str())) {
             let hint = nearest(before, ids.iter().copied()).map(|near| format!("did you mean `{near}`?"));
