@@ -9,7 +9,7 @@ use crate::config::{Diagnostic, Dirs, KeyOrigin, Loaded, Setup, load};
 use crate::domain::text::SafeText;
 use crate::domain::words;
 use crate::engine::{self, editable, feeds};
-use crate::store::Cache;
+use crate::store::{Cache, Ledger};
 
 use super::CliError;
 use super::context::Context;
@@ -51,6 +51,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         None => (unseen(&loaded, context), refused(&loaded, context)),
         Some(_) => (Vec::new(), Vec::new()),
     };
+    let unraised = match &args.directory {
+        None => unraised(&loaded, context),
+        Some(_) => None,
+    };
     if context.output.is_text() {
         loaded
             .diagnostics
@@ -63,21 +67,24 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
                     .iter()
                     .map(|one| format!("note: {one}, it does not count any more")),
             )
-            .chain(unseen.iter().map(|one| format!("note: {one}")))
+            .chain(unseen.iter().chain(&unraised).map(|one| format!("note: {one}")))
             .for_each(|line| complain(&line));
     } else {
         let diagnostics: Vec<Value> = loaded.diagnostics.iter().map(answer).collect();
-        let answer = json!({ "diagnostics": diagnostics, "expired": expired, "unseen": unseen, "files": of_files, "refused": refused });
+        let answer = json!({
+            "diagnostics": diagnostics, "expired": expired, "unseen": unseen, "unraised": unraised, "files": of_files,
+            "refused": refused,
+        });
         context.output.values(&answer, PLAIN)?;
     }
-    verdict(loaded.diagnostics.len() + of_files.len() + refused.len())?;
+    verdict(loaded.diagnostics.len() + refused.len(), of_files.len())?;
     if !context.output.is_text() {
         return Ok(());
     }
     let setup = &loaded.setup;
     context.output.text(&format!(
         "{}: {} measures, {} signals, {} rules of routing, {} playbooks, {}",
-        sound(expired.len() + unseen.len()),
+        sound(expired.len() + unseen.len() + usize::from(unraised.is_some())),
         setup.health.measures.len(),
         setup.signals.signals.len(),
         setup.routing.routes.len(),
@@ -132,6 +139,26 @@ fn place(loaded: &Loaded, file: &str, key: &str) -> String {
         || key.to_owned(),
         |origin| format!("{}:{}", origin.source, origin.line),
     )
+}
+
+/// That the health model is another one than before under the same version: no mistake, but scores of then and of now
+/// are told apart by it. Nothing is told where there is no ledger to ask, or what was read is not what was meant.
+fn unraised(loaded: &Loaded, context: &Context) -> Option<String> {
+    let is_of_model = |one: &Diagnostic| one.file.ends_with("health.toml");
+    if loaded.diagnostics.iter().any(is_of_model) {
+        return None;
+    }
+    let workplace = context.workplace_for_a_status_line(false).ok()?;
+    let path = &workplace.paths.ledger_db;
+    let ledger = path.exists().then(|| Ledger::open_read_only(path))?.ok()?;
+    let health = &loaded.setup.health;
+    let since = engine::model_of_same_version(&ledger, health).ok()??;
+    let day = since.to_zoned(loaded.setup.settings.zone()).date();
+    let place = place(loaded, "health.toml", "version");
+    let version = health.version;
+    Some(format!(
+        "{place}: the model of {day} was another one and has version {version} too; raise `version`"
+    ))
 }
 
 /// How many handoffs there are, as `handoff templates` lists them: those of another phase wait for it.
@@ -192,13 +219,22 @@ fn sound(notes: usize) -> String {
     }
 }
 
-fn verdict(wrong: usize) -> Result<(), CliError> {
-    match wrong {
-        0 => Ok(()),
-        1 => Err(CliError::usage("one thing is wrong in the configuration")),
-        many => Err(CliError::usage(format!(
-            "{many} things are wrong in the configuration"
-        ))),
+/// What is wrong in the files that metrics come from is none of the configuration's.
+fn verdict(configuration: usize, files: usize) -> Result<(), CliError> {
+    let told = |count: usize, place: &str| match count {
+        0 => None,
+        1 => Some(format!("one thing is wrong in {place}")),
+        many => Some(format!("{many} things are wrong in {place}")),
+    };
+    let told = [
+        told(configuration, "the configuration"),
+        told(files, "the files that metrics come from"),
+    ];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    if told.is_empty() {
+        Ok(())
+    } else {
+        Err(CliError::usage(told.join(", ")))
     }
 }
 
@@ -211,6 +247,16 @@ mod tests {
         assert_eq!(sound(0), "nothing is wrong");
         assert_eq!(sound(1), "no mistakes; 1 note above");
         assert_eq!(sound(2), "no mistakes; 2 notes above");
+    }
+
+    #[test]
+    fn bad_rows_of_a_file_are_not_counted_as_mistakes_in_the_configuration() {
+        let said = |configuration, files| verdict(configuration, files).map_err(|error| error.to_string());
+        assert_eq!(said(0, 0), Ok(()));
+        let files = "6 things are wrong in the files that metrics come from";
+        assert_eq!(said(0, 6), Err(files.to_owned()));
+        let both = format!("one thing is wrong in the configuration, {files}");
+        assert_eq!(said(1, 6), Err(both));
     }
 
     #[test]

@@ -205,12 +205,24 @@ fn print(told: &ScoreLedger, zone: &TimeZone, context: &Context) -> Result<(), C
         .output
         .text(&format!("{} → {}: {change}", day(from), day(to)))?;
     if (from.model, &from.hash) != (to.model, &to.hash) {
-        let both = format!("by model {} then, by model {} now", from.model, to.model);
-        context.output.text(&both)?;
+        context
+            .output
+            .text(&models((from.model, &day(from)), (to.model, &day(to))))?;
     }
     context.output.text("\n")?;
     let rows: Vec<Vec<String>> = told.measures.iter().map(|one| row(one, told, zone)).collect();
     context.output.table(&MEASURES, &rows)
+}
+
+/// By which two models, each with the day of its end. Their version alone tells them apart only where it was raised.
+fn models((from, then): (u32, &str), (to, now): (u32, &str)) -> String {
+    if from == to {
+        format!(
+            "by model {from} as it was on {then}, by model {to} as it is on {now}: its version was not raised"
+        )
+    } else {
+        format!("by model {from} then, by model {to} now")
+    }
 }
 
 fn row(one: &MeasureChange, told: &ScoreLedger, zone: &TimeZone) -> Vec<String> {
@@ -476,4 +488,13 @@ fn moved_line(line: &Line) -> Value {
         .with("coverage_percent", line.coverage)
         .maybe("delta", line.delta, "the score then or now is unknown")
         .done()
+}
+
+#[cfg(test)]
+#[test]
+fn models_of_one_version_are_told_apart_by_their_days() {
+    let told = |to| models((1, "20 Nov"), (to, "23 Nov"));
+    assert_eq!(told(2), "by model 1 then, by model 2 now");
+    let days = "by model 1 as it was on 20 Nov, by model 1 as it is on 23 Nov: its version was not raised";
+    assert_eq!(told(1), days);
 }

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::domain::countdown::Countdown;
-use crate::domain::desk::{Desk, NOT_YET, RiskRow, SegmentRow, WarningKind, at_stake};
+use crate::domain::desk::{Desk, RiskRow, SegmentRow, WarningKind, at_stake};
 use crate::domain::money::Currency;
 use crate::domain::warning::Shelf;
 use crate::domain::words;
@@ -133,10 +133,9 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         }
     }
     if rows.is_empty() && segments.is_empty() {
-        let none = if freshness.has_synced() {
-            "no warning is open".to_owned()
-        } else {
-            format!("open warnings unknown: {NOT_YET}")
+        let none = match desk.told(freshness.has_synced()).risks {
+            Ok(_) => "no warning is open".to_owned(),
+            Err(why) => format!("open warnings unknown: {why}"),
         };
         context.output.text(&none)?;
     }
@@ -359,7 +358,7 @@ fn counts(desk: &Desk, shown: usize, has_synced: bool) -> String {
         words::known(&told.risks),
         words::known(&told.at_risk)
     )];
-    if has_synced {
+    if has_synced && (desk.queue > 0 || !desk.signals_faulty) {
         parts.push(format!("{} accounts in the queue", desk.queue));
     }
     if shown < desk.risks.len().max(desk.accounts(Shelf::Queue, None)) {

@@ -54,12 +54,15 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let told = desk.told(freshness.has_synced());
     let counts = outbox::counts(&workplace)?;
     if context.output.is_text() {
-        let freshness = freshness.words(context.now(), &workplace.setup.settings.zone());
-        let mut line = text(&told, &counts, &workplace.setup, &freshness);
+        let age = freshness.words(context.now(), &workplace.setup.settings.zone());
+        let mut line = text(&told, &counts, &workplace.setup, &age);
         // That no sync has ended yet is said of the data as a whole.
         let of_the_day = [DUE, &[Kind::Contract]].concat();
         if let Some(why) = desk.unread.why(&of_the_day) {
             line = format!("{line}; ? unknown: {why}");
+        }
+        if let (true, Err(why)) = (freshness.has_synced(), &told.risks) {
+            line = format!("{line}; risks unknown: {why}");
         }
         return context.output.line(&line);
     }

@@ -46,6 +46,30 @@ impl std::fmt::Display for Diagnostic {
     }
 }
 
+/// A text in which each word that may be a secret, long and of letters and digits, gives way to `…`: what is said of a
+/// file goes to screens and logs, and the file may be another one than was meant.
+pub(super) fn without_secrets(text: &str) -> String {
+    let is_of_word = |one: char| one.is_alphanumeric() || "-_+/.~=".contains(one);
+    let mut rest = text;
+    let mut shown = String::new();
+    while !rest.is_empty() {
+        let end = rest.find(|one| !is_of_word(one)).unwrap_or(rest.len());
+        let (word, behind) = rest.split_at(end);
+        shown.push_str(if may_be_secret(word) { "…" } else { word });
+        let next = behind.find(is_of_word).unwrap_or(behind.len());
+        shown.push_str(&behind[..next]);
+        rest = &behind[next..];
+    }
+    shown
+}
+
+fn may_be_secret(word: &str) -> bool {
+    const SHORTEST: usize = 16;
+    let has = |kind: fn(char) -> bool| word.contains(kind);
+    let is_mixed = has(|one| one.is_ascii_digit()) || (has(char::is_uppercase) && has(char::is_lowercase));
+    word.chars().count() >= SHORTEST && has(char::is_alphabetic) && is_mixed
+}
+
 /// The hint that says what was meant.
 pub(super) fn did_you_mean(meant: Option<&str>) -> Option<String> {
     meant.map(|meant| format!("did you mean `{meant}`?"))

@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use super::address;
 use super::diagnostic::{Diagnostic, UNREAD};
 use super::feeds;
+use super::keyed;
 use super::keys::{self, Keys};
 use super::mapping::Mapping;
 use super::names;
@@ -174,7 +175,13 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
     let (rules, rules_tree) = read_file::<Routing>(dirs, 5, &[], &mut loaded);
     let read = playbooks::read(dirs, &mut loaded);
     let diagnostics = &mut loaded.diagnostics;
-    names::check(&mapping, (&health, &health_tree), &signals, &read, diagnostics);
+    names::check(
+        (&mapping, &rules),
+        (&health, &health_tree),
+        &signals,
+        &read,
+        diagnostics,
+    );
     names::check_handoffs(&handoffs, &handoffs_tree, diagnostics);
     routing::check(
         (&rules, &rules_tree),
@@ -208,6 +215,7 @@ pub fn signals_with(dirs: &Dirs, name: &str, text: String) -> (Signals, Vec<Diag
     let mut loaded = Loaded::default();
     let mapping = read_file::<Mapping>(dirs, 1, &[], &mut loaded).0;
     let health = read_file::<HealthModel>(dirs, 2, &[], &mut loaded).0;
+    let routing = read_file::<Routing>(dirs, 5, &[], &mut loaded).0;
     let over = Override {
         layer: Layer::Flag,
         name: name.to_owned(),
@@ -218,6 +226,7 @@ pub fn signals_with(dirs: &Dirs, name: &str, text: String) -> (Signals, Vec<Diag
     let known = names::Known {
         mapping: &mapping,
         health: &health,
+        routing: &routing,
     };
     names::check_signals(known, &signals, &read, &mut loaded.diagnostics);
     loaded.diagnostics.retain(|one| one.file == name);
@@ -317,7 +326,7 @@ fn layered(dirs: &Dirs, shipped: usize, overrides: &[Override], loaded: &mut Loa
         if let Some(Text { text, is_mine }) = read_text(&path, &mut loaded.diagnostics) {
             let source = source(layer, path.display().to_string(), text);
             let mut upper = Node::parse(&source, &mut loaded.diagnostics);
-            upper.leave_out_repeated(&mut loaded.diagnostics);
+            keyed::settle(&mut upper, &mut loaded.diagnostics);
             if !is_mine {
                 refuse_trusted(&mut upper, &path, &mut loaded.diagnostics);
             }
@@ -328,7 +337,9 @@ fn layered(dirs: &Dirs, shipped: usize, overrides: &[Override], loaded: &mut Loa
     }
     for over in overrides {
         let source = source(over.layer, over.name.clone(), over.toml.clone());
-        tree = tree.overlaid_by(Node::parse(&source, &mut loaded.diagnostics));
+        let mut upper = Node::parse(&source, &mut loaded.diagnostics);
+        keyed::settle(&mut upper, &mut loaded.diagnostics);
+        tree = tree.overlaid_by(upper);
     }
     tree.drop_disabled(&mut loaded.diagnostics);
     tree
@@ -471,6 +482,10 @@ fn table(node: &mut Node) -> Option<&mut BTreeMap<String, (Place, Node)>> {
 #[cfg(test)]
 #[path = "load_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "keyed_tests.rs"]
+mod keyed_tests;
 
 #[cfg(test)]
 #[path = "signals_tests.rs"]

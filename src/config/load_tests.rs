@@ -13,7 +13,7 @@ pub fn loaded(files: &[(&str, &str, &str)], overrides: &[Override]) -> (Loaded, 
     let home = tempfile::tempdir().unwrap();
     for (layer, file, text) in files {
         let dir = home.path().join(layer);
-        std::fs::create_dir_all(&dir).unwrap();
+        std::fs::create_dir_all(dir.join(file).parent().unwrap()).unwrap();
         std::fs::write(dir.join(file), text).unwrap();
         std::fs::set_permissions(dir.join(file), std::fs::Permissions::from_mode(0o600)).unwrap();
     }
@@ -330,7 +330,10 @@ fn a_wrong_condition_is_told_where_it_stands_and_its_signal_left_out() {
             .any(|told| told.contains(":3:9: unknown function `chnge`") && told.contains("`change`"))
     );
     assert!(told.iter().any(|told| told.contains("`weekly_active_users`")));
-    assert!(told.iter().any(|told| told.contains("not an expression")));
+    assert!(
+        told.iter()
+            .any(|told| told.contains("the expression ends too early"))
+    );
     let ids: Vec<_> = loaded
         .setup
         .signals

@@ -6,7 +6,8 @@ use crate::domain::expression::{Compared, Expression};
 use crate::domain::handoff::Templates;
 use crate::domain::health::{HealthModel, Reads};
 use crate::domain::playbook::{StepTemplate, Template};
-use crate::domain::signal::{Problem, Signals};
+use crate::domain::routing::Routing;
+use crate::domain::signal::{Problem, Signal, Signals};
 use crate::domain::vocabulary::{self, nearest};
 
 use super::diagnostic::Diagnostic;
@@ -21,6 +22,7 @@ use super::tree::{Layer, Node};
 pub(super) struct Known<'a> {
     pub mapping: &'a Mapping,
     pub health: &'a HealthModel,
+    pub routing: &'a Routing,
 }
 
 /// The words for stages or segments that files know: those that the mapping gives stages, and those that the health
@@ -46,7 +48,7 @@ pub fn words_of<'a>(name: &str, mapping: &'a Mapping, health: &'a HealthModel) -
 
 /// Checks every name that crosses from one file to another.
 pub(super) fn check(
-    mapping: &Mapping,
+    (mapping, routing): (&Mapping, &Routing),
     health: (&HealthModel, &Node),
     signals: &Reading<Signals>,
     playbooks: &[Read],
@@ -55,6 +57,7 @@ pub(super) fn check(
     let known = Known {
         mapping,
         health: health.0,
+        routing,
     };
     check_health(known, health.1, diagnostics);
     check_signals(known, signals, playbooks, diagnostics);
@@ -191,6 +194,12 @@ pub(super) fn check_signals(
             let node = node.or_else(|| tree.at(&["signals", &signal.id])).unwrap_or(tree);
             diagnostics.push(node.place.diagnostic(message, hint));
         }
+        if !["when", "clears_when"]
+            .iter()
+            .any(|key| is_faulty(&signal.id, key))
+        {
+            check_overlap(signal, tree, diagnostics);
+        }
         for (key, item, expression) in signal.expressions() {
             let node = expression_of(tree, (&signal.id, key, item));
             check_words(known, expression, node, diagnostics);
@@ -236,6 +245,10 @@ fn check_words(
         check_metric(known.mapping, metric, Some(&inside(*column)), diagnostics);
     }
     for Compared { name, text, column } in expression.compared() {
+        if name == "entitlement" {
+            check_entitlement(known.routing, text, &inside(*column), diagnostics);
+            continue;
+        }
         let words = words_of(name, known.mapping, known.health);
         // What no file knows may stand in the CRM, unless it is all but a word that one knows.
         let near = words.iter().find(|word| is_slip_of(text, word));
@@ -245,6 +258,58 @@ fn check_words(
             diagnostics.push(inside(*column).place.diagnostic(message, Some(hint)));
         }
     }
+}
+
+/// What customers can have bought of support stands in `routing.toml`, whole. What ships may name what a team has not.
+fn check_entitlement(routing: &Routing, text: &str, node: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    let lists = routing.entitlement.lists();
+    let words: Vec<&str> = lists
+        .iter()
+        .flat_map(|(_, list, _)| *list)
+        .map(String::as_str)
+        .collect();
+    let is_known = words
+        .iter()
+        .any(|word| word.to_lowercase() == text.to_lowercase());
+    if is_known || node.place.source.layer == Layer::BuiltIn {
+        return;
+    }
+    let hint = match nearest(text, words.iter().copied()) {
+        Some(near) => format!("did you mean `{near}`?"),
+        None => "add it to a list in [entitlement] of routing.toml".to_owned(),
+    };
+    let message = format!("no file knows the entitlement `{text}`");
+    diagnostics.push(node.place.diagnostic(message, Some(hint)));
+}
+
+/// A warning would be open and cleared at once where both conditions hold. Either may stand in another layer; the upper
+/// one is to be mended.
+fn check_overlap(signal: &Signal, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    let Some(clears) = signal
+        .clears_when
+        .as_ref()
+        .filter(|one| signal.when.overlaps(one))
+    else {
+        return;
+    };
+    let node = |key| tree.at(&["signals", &signal.id, key]);
+    let (Some(when), Some(clears_when)) = (node("when"), node("clears_when")) else {
+        return;
+    };
+    let layer = |node: &Node| node.place.source.layer;
+    let (mended, other, name) = if layer(when) > layer(clears_when) {
+        (when, clears_when, "clears_when")
+    } else {
+        (clears_when, when, "when")
+    };
+    let message = format!(
+        "`when` and `clears_when` can both hold: `{}` and `{}`",
+        signal.when.expression().source(),
+        clears.expression().source()
+    );
+    let place = other.place.diagnostic("", None).place();
+    let hint = format!("let one begin where the other ends; `{name}` stands in {place}");
+    diagnostics.push(mended.place.diagnostic(message, Some(hint)));
 }
 
 fn check_metric(mapping: &Mapping, metric: &str, node: Option<&Node>, diagnostics: &mut Vec<Diagnostic>) {

@@ -10,6 +10,7 @@ use crate::domain::playbook::{Playbook, Problem};
 use crate::domain::vocabulary::nearest;
 
 use super::diagnostic::{Diagnostic, UNREAD, meant};
+use super::keyed;
 use super::load::{Dirs, Loaded, Text, read_text, unread};
 use super::origins::keep_origins;
 use super::reader;
@@ -74,7 +75,7 @@ pub(super) fn read(dirs: &Dirs, loaded: &mut Loaded) -> Vec<Read> {
     }
     let mut read = Vec::new();
     for id in &ids {
-        let mut tree = layered(id, dirs, &mut loaded.diagnostics);
+        let (mut tree, whole) = layered(id, dirs, &mut loaded.diagnostics);
         let says_more = tree.says_more_than_enabled();
         let place = tree.place_of(ENABLED);
         if tree.take_enabled() == Some(false) {
@@ -90,7 +91,7 @@ pub(super) fn read(dirs: &Dirs, loaded: &mut Loaded) -> Vec<Read> {
         tree.name(id);
         let (steps, keys) = (steps_of(&tree).len(), keys_that_decide(&tree));
         let (playbook, tree) = reader::read::<Option<Playbook>>(tree, &mut loaded.diagnostics);
-        let is_whole = |one: &Playbook| one.steps.len() == steps && keys_that_decide(&tree) == keys;
+        let is_whole = |one: &Playbook| whole && one.steps.len() == steps && keys_that_decide(&tree) == keys;
         let playbook = playbook.filter(is_whole);
         let sound = |one: &Playbook| is_sound(id, one, &tree, &mut loaded.diagnostics);
         let playbook = playbook.filter(sound);
@@ -145,7 +146,8 @@ fn found_in(directory: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> 
         .collect()
 }
 
-fn layered(id: &str, dirs: &Dirs, diagnostics: &mut Vec<Diagnostic>) -> Node {
+/// The layers of a playbook over one another, and whether no step of them was left out.
+fn layered(id: &str, dirs: &Dirs, diagnostics: &mut Vec<Diagnostic>) -> (Node, bool) {
     let source = |layer, name: String, text: String| Arc::new(Source { layer, name, text });
     let file = format!("{DIRECTORY}/{id}.toml");
     let shipped = SHIPPED.iter().find(|(shipped, _)| *shipped == id);
@@ -153,20 +155,22 @@ fn layered(id: &str, dirs: &Dirs, diagnostics: &mut Vec<Diagnostic>) -> Node {
         let source = source(Layer::BuiltIn, format!("built-in {file}"), (*text).to_owned());
         Node::parse(&source, diagnostics)
     });
-    let mut tree = shipped;
+    let (mut tree, mut whole) = (shipped, true);
     for (layer, dir) in [(Layer::Team, &dirs.team), (Layer::User, &dirs.user)] {
         let Some(path) = dir.as_ref().map(|dir| dir.join(&file)) else {
             continue;
         };
         if let Some(Text { text, .. }) = read_text(&path, diagnostics) {
-            let upper = Node::parse(&source(layer, path.display().to_string(), text), diagnostics);
+            let mut upper = Node::parse(&source(layer, path.display().to_string(), text), diagnostics);
+            whole &= keyed::settle(&mut upper, diagnostics);
             tree = Some(match tree {
                 Some(lower) => lower.overlaid_by(upper),
                 None => upper,
             });
         }
     }
-    tree.unwrap_or_else(|| Node::empty(&source(Layer::User, file, String::new())))
+    let tree = tree.unwrap_or_else(|| Node::empty(&source(Layer::User, file, String::new())));
+    (tree, whole)
 }
 
 fn steps_of(tree: &Node) -> &[Node] {

@@ -154,7 +154,7 @@ fn what_is_wrong_is_told_with_its_place_and_half_a_playbook_is_not_offered() {
         "6:9: a template cannot name `nane`",
     );
     let twice = format!("{}{}", step(""), &step("")[HEAD.len()..]);
-    check(&twice, "10:6: two steps have the id `a`");
+    check(&twice, "10:6: two have the id `a`");
     check(
         &step("").replace("\"mine\"", "\"yours\""),
         "1:6: the id is `yours`, the file is called `mine.toml`",

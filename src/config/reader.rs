@@ -8,7 +8,7 @@ use serde::de::{
 
 use crate::domain::expression::Fault;
 
-use super::diagnostic::{Diagnostic, did_you_mean, meant};
+use super::diagnostic::{Diagnostic, did_you_mean, meant, without_secrets};
 use super::tree::{ENABLED, Node, Place, Value};
 
 /// Reads a tree. A wrong value falls back to what a lower layer says, else it is left out.
@@ -180,8 +180,6 @@ struct Mistake {
     inside: Option<usize>,
     /// Further mistakes in that text.
     beside: Vec<Fault>,
-    /// Whether a list was expected and a table found.
-    is_table_for_list: bool,
     /// Whether a value is wrong whose key the message does not name.
     is_of_value: bool,
 }
@@ -204,7 +202,7 @@ fn wanted(expected: &str) -> &str {
 fn given(found: serde::de::Unexpected<'_>) -> String {
     use serde::de::Unexpected;
     match found {
-        Unexpected::Str(text) => format!("the text \"{text}\""),
+        Unexpected::Str(text) => format!("the text \"{}\"", without_secrets(text)),
         Unexpected::Bool(value) => value.to_string(),
         Unexpected::Signed(number) => number.to_string(),
         Unexpected::Unsigned(number) => number.to_string(),
@@ -246,7 +244,6 @@ impl Mistake {
             missing: None,
             inside: None,
             beside: Vec::new(),
-            is_table_for_list: false,
             is_of_value: false,
         }
     }
@@ -266,20 +263,10 @@ impl Mistake {
 
     /// What to write, where that is known of no single word.
     fn how_to_mend(&self, tree: &Node) -> Option<String> {
-        if let Some(missing) = self.missing {
-            let whose = named(tree, &self.path);
-            let whose = if whose.is_empty() { "the file" } else { &whose };
-            return Some(format!("add `{missing} = …` to {whose}"));
-        }
-        match self.path.last() {
-            Some(Step::Key(list)) if self.is_table_for_list => {
-                // `[signals.own]`: what stands behind the point was meant as the id.
-                let table = tree.at(&[list.as_str()]).and_then(Node::first_key);
-                let id = table.unwrap_or("…");
-                Some(format!("write `[[{list}]]` and below it `id = \"{id}\"`"))
-            }
-            _ => None,
-        }
+        let missing = self.missing?;
+        let whose = named(tree, &self.path);
+        let whose = if whose.is_empty() { "the file" } else { &whose };
+        Some(format!("add `{missing} = …` to {whose}"))
     }
 
     fn below(mut self, step: Step, place: &Place) -> Self {
@@ -320,10 +307,8 @@ impl serde::de::Error for Mistake {
             wanted(&expected.to_string()),
             given(found)
         );
-        let is_map = matches!(found, serde::de::Unexpected::Map);
         Self {
             is_of_value: true,
-            is_table_for_list: is_map && wanted(&expected.to_string()) == "a list",
             ..Self::new(message, None)
         }
     }
@@ -345,7 +330,7 @@ impl serde::de::Error for Mistake {
 
     fn unknown_variant(variant: &str, expected: &'static [&'static str]) -> Self {
         Self::new(
-            format!("unknown value `{variant}`"),
+            format!("unknown value `{}`", without_secrets(variant)),
             meant(variant, expected, "values here"),
         )
     }

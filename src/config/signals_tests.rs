@@ -39,7 +39,12 @@ const TOLD: &[(u32, u32, &str, &str)] = &[
     (94, 9, "this condition is always true, whatever the account", ""),
     (102, 31, "`count('contacts') < 0` is never true", ""),
     (110, 9, "a condition must be true or false, this is a number", ""),
-    (118, 17, "not an expression: mismatched input the end", ""),
+    (
+        118,
+        17,
+        "the expression ends too early: a value, a name or a closing bracket is missing",
+        "",
+    ),
     (
         127,
         17,

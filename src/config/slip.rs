@@ -4,6 +4,8 @@
 
 use std::ops::Range;
 
+use super::diagnostic::without_secrets;
+
 /// A slip: where it is, what is wrong, and what to write instead.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Slip {
@@ -23,6 +25,10 @@ const VALUES: &str = "a value is a text in quotes, a number, true or false, or a
 /// The slips behind what the parser complains of, from the top: one for each line, and none that follows from another.
 pub fn slips<'a>(text: &str, complaints: impl Iterator<Item = (&'a str, Range<usize>)>) -> Vec<Slip> {
     let mut complaints: Vec<_> = complaints.collect();
+    if !complaints.is_empty() && !text.contains(['=', '[']) {
+        // It may be any other file, one with a token too: nothing of it is said again.
+        return vec![at(0, "this is no TOML", LINES)];
+    }
     complaints.sort_by_key(|(_, span)| span.start);
     let mut slips: Vec<Slip> = Vec::new();
     let mut last_line = None;
@@ -33,7 +39,12 @@ pub fn slips<'a>(text: &str, complaints: impl Iterator<Item = (&'a str, Range<us
             continue;
         }
         last_line = Some(place.begin);
-        slips.push(place.slip(what));
+        let Slip {
+            offset,
+            message,
+            hint,
+        } = place.slip(what);
+        slips.push(at(offset, without_secrets(&message), without_secrets(&hint)));
         // Whatever is open swallows the lines after it.
         if is_open(what) {
             break;

@@ -93,7 +93,7 @@ fn slips_of_keys_and_signs_are_told() {
         "f:1:1: this is no comment (a comment begins with #)",
     );
     check(
-        "// a note\n",
+        "// a note\n[a]\n",
         "f:1:1: this is no comment (a comment begins with #)",
     );
     check(

@@ -179,34 +179,6 @@ impl Node {
         tree
     }
 
-    /// Of tables of a list that have the same id only the first counts.
-    pub fn leave_out_repeated(&mut self, diagnostics: &mut Vec<Diagnostic>) {
-        match &mut self.value {
-            Value::Table(table) => {
-                for (_, node) in table.values_mut() {
-                    node.leave_out_repeated(diagnostics);
-                }
-            }
-            Value::Array(items) => {
-                let mut seen: BTreeMap<String, u32> = BTreeMap::new();
-                items.retain_mut(|item| {
-                    item.leave_out_repeated(diagnostics);
-                    let (Some(id), Some(place)) = (item.id().map(str::to_owned), item.place_of("id")) else {
-                        return true;
-                    };
-                    let Some(line) = seen.get(&id) else {
-                        seen.insert(id, place.line_and_column().0);
-                        return true;
-                    };
-                    let hint = format!("the first stands in line {line}; this one is left out");
-                    diagnostics.push(place.diagnostic(format!("two have the id `{id}`"), Some(hint)));
-                    false
-                });
-            }
-            _ => {}
-        }
-    }
-
     /// Where the value of a key of this table stands.
     pub(super) fn place_of(&self, key: &str) -> Option<Place> {
         Some(self.at(&[key])?.place.clone())
@@ -244,12 +216,15 @@ impl Node {
         }
     }
 
-    /// The first key of a table.
-    pub fn first_key(&self) -> Option<&str> {
-        match &self.value {
-            Value::Table(table) => table.keys().next().map(String::as_str),
-            _ => None,
-        }
+    /// The first key of a table under which a table stands.
+    pub(super) fn first_table(&self) -> Option<&str> {
+        let Value::Table(table) = &self.value else {
+            return None;
+        };
+        let mut tables = table
+            .iter()
+            .filter(|(_, (_, node))| matches!(node.value, Value::Table(_)));
+        tables.next().map(|(key, _)| key.as_str())
     }
 
     /// The `id` of a table.

@@ -314,6 +314,9 @@ pub struct Desk {
     /// What the key may not read: of that neither list nor count says anything.
     #[serde(default)]
     pub unread: Unread,
+    /// Whether `signals.toml` of any layer has mistakes: a warning may be missing because of them.
+    #[serde(default)]
+    pub signals_faulty: bool,
 }
 
 impl Desk {

@@ -66,6 +66,7 @@ fn built(
         handoffs,
         day,
         unread: world.unread.clone(),
+        signals_faulty: world.setup.signals_faulty,
     };
     desk.count_due(world.local());
     Ok(desk)

@@ -60,6 +60,7 @@ mod tests;
 pub use error::EngineError;
 pub use find::find_account;
 pub use lives::{NotOpen, note_warnings};
+pub use models::of_same_version as model_of_same_version;
 pub use nps::nps;
 pub use past_risks::{PastRisk, risks_as_of};
 pub use queue::counts as cannot_tell;

@@ -86,6 +86,20 @@ pub fn note(ledger: &mut Ledger, model: &HealthModel, now: Timestamp) -> Result<
     Ok(ledger.append(&[event], now)?)
 }
 
+/// Since when a model with other numbers and the same version as this one was in force, the last of them.
+pub fn of_same_version(ledger: &Ledger, model: &HealthModel) -> Result<Option<Timestamp>, EngineError> {
+    let hash = hash(model)?.0;
+    let noted = ledger.events(None, &[IN_FORCE])?;
+    let is_namesake = |event: &&Event| {
+        event.payload["version"] == json!(model.version) && hash_of(event) != Some(hash.as_str())
+    };
+    Ok(noted
+        .iter()
+        .rev()
+        .find(is_namesake)
+        .map(|event| event.effective_at))
+}
+
 /// The hash of a model's text, and the model as JSON.
 fn hash(model: &HealthModel) -> Result<(String, serde_json::Value), EngineError> {
     let whole = serde_json::to_value(model).map_err(EngineError::Json)?;

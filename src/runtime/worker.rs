@@ -192,7 +192,9 @@ impl Worker {
         };
         let mut report = synced?;
         scored.and(judged)?;
-        report.warnings.extend(fed?.wrong);
+        let fed = fed?;
+        report.observed += fed.observed as u64;
+        report.warnings.extend(fed.wrong);
         Ok(report)
     }
 }

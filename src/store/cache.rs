@@ -257,6 +257,7 @@ impl Cache {
             risks: first.to_vec(),
             cannot_tell: desk.cannot_tell.clone(),
             untold: Vec::new(),
+            signals_faulty: desk.signals_faulty,
             segments: desk.segments.iter().map(without_rows).collect(),
             apart: Apart::default(),
             counts: desk.counts.clone(),

@@ -133,6 +133,7 @@ pub fn desk() -> Desk {
     }
     Desk {
         unread: crate::domain::unread::Unread::default(),
+        signals_faulty: false,
         untold: Vec::new(),
         segments: Vec::new(),
         apart: crate::domain::desk::Apart::default(),

@@ -6,6 +6,10 @@ use crate::domain::record::Kind;
 /// Why nothing can be said before the first sync.
 pub const NOT_YET: &str = "no sync has come to its end yet";
 
+/// Why that no warning is open cannot be said while signals may be missing.
+pub const SIGNALS_FAULTY: &str =
+    "signals.toml has mistakes, so signals may be missing; `retain check` names them";
+
 /// Kinds of which what is due for somebody is made: tasks, and handoffs, which are notes.
 pub const DUE: &[Kind] = &[Kind::Task, Kind::Note];
 
@@ -52,13 +56,18 @@ impl Desk {
             None if count == 0 => judged(count),
             None => Ok(count),
         };
+        // Where signals may be missing, those that are open are all that is known: that none is, is not.
+        let warned = |count| match judged(count) {
+            Ok(0) if self.signals_faulty => Err(SIGNALS_FAULTY.to_owned()),
+            known => known,
+        };
         let summed = |sum: Sum| (has_synced || sum.parts > 0).then_some(sum);
         Told {
             arr: summed(day.arr),
             at_stake: summed(day.at_stake),
             shared: day.shared,
-            risks: judged(day.risks),
-            at_risk: judged(day.at_risk),
+            risks: warned(day.risks),
+            at_risk: warned(day.at_risk),
             due_today: counted(day.due_today, DUE),
             late: counted(day.late, DUE),
             handoffs_for_me: counted(day.handoffs_for_me, &[Kind::Note]),
@@ -72,6 +81,19 @@ mod tests {
     use super::*;
     use crate::domain::desk::Day;
     use crate::domain::unread::Unread;
+
+    #[test]
+    fn that_no_warning_is_open_is_not_known_while_signals_may_be_missing() {
+        let mut desk = Desk {
+            signals_faulty: true,
+            ..Desk::default()
+        };
+        let why = Err(SIGNALS_FAULTY.to_owned());
+        let told = desk.told(true);
+        assert_eq!((told.risks, told.at_risk, told.late), (why.clone(), why, Ok(0)));
+        desk.day.risks = 3;
+        assert_eq!(desk.told(true).risks, Ok(3), "what is open is known");
+    }
 
     #[test]
     fn what_the_key_may_not_read_and_what_was_not_read_yet_is_no_zero() {

@@ -24,6 +24,34 @@ impl Condition {
     }
 }
 
+impl Condition {
+    /// Whether there are values for which both hold, as far as each does nothing but compare the same term with a number,
+    /// and they are not the same condition.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        let Term::Compare(left, _, right) = &self.0.term else {
+            return false;
+        };
+        let compared = if right.number(&Nothing).is_some() {
+            left
+        } else {
+            right
+        };
+        let compared = compared.to_string();
+        if !matches!(other.0.term, Term::Compare(..)) || self.0.source.trim() == other.0.source.trim() {
+            return false;
+        }
+        let bound = |term| first(term, &compared, true, true);
+        let (Some(one), Some(other)) = (bound(&self.0.term), bound(&other.0.term)) else {
+            return false;
+        };
+        if one.below == other.below {
+            return true;
+        }
+        let (above, below) = if one.below { (other, one) } else { (one, other) };
+        above.number < below.number || (above.number == below.number && above.at_it && below.at_it)
+    }
+}
+
 /// The first bound in a term that is to come out as `truth`.
 fn first(term: &Term, value: &str, truth: bool, needed: bool) -> Option<Bound> {
     let either = |a, b, needed| first(a, value, truth, needed).or_else(|| first(b, value, truth, needed));

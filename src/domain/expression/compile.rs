@@ -192,6 +192,10 @@ impl<'a> Compiler<'a> {
     fn window(&self, node: &IdedExpr) -> Result<Box<Term>, Fault> {
         let term = self.typed(node, Type::Number)?;
         match term.number(&Nothing) {
+            Some(days) if !says_unit(node) => {
+                let meant = format!("days({days})");
+                Err(self.wrong(node, "a time needs a unit", Some(&meant)))
+            }
             Some(days) if WINDOW.contains(&days) => Ok(term),
             Some(_) => Err(self.wrong(node, "a time must be of 1 to 3,650 days", None)),
             None => Err(self.wrong(node, "a time must be a fixed number of days, like days(30)", None)),
@@ -270,7 +274,11 @@ impl<'a> Compiler<'a> {
     }
 
     fn arithmetic(&self, a: &IdedExpr, operator: char, b: &IdedExpr) -> Checked {
+        let divisor = b;
         let (a, b) = self.two(a, b, Type::Number)?;
+        if operator == '/' && b.number(&Nothing) == Some(0.0) {
+            return Err(self.wrong(divisor, "nothing can be divided by 0", None));
+        }
         Ok((Term::Arithmetic(a, operator, b), Type::Number))
     }
 
@@ -379,6 +387,16 @@ impl<'a> Compiler<'a> {
             meant: near.map(str::to_owned),
         }
     }
+}
+
+/// Whether a time says in what it counts.
+fn says_unit(node: &IdedExpr) -> bool {
+    let Expr::Call(call) = &node.expr else {
+        return false;
+    };
+    let units = [Function::Days, Function::Weeks];
+    vocabulary::function(&call.func_name).is_some_and(|function| units.contains(&function))
+        || call.args.iter().any(says_unit)
 }
 
 fn constant(literal: &LiteralValue) -> Option<(Term, Type)> {

@@ -57,6 +57,20 @@ impl Fault {
     }
 }
 
+/// What a person did of whom the grammar's reader complains: it says what it expected.
+pub(super) fn of_grammar(said: &str) -> String {
+    if said.contains("'<EOF>'") && !said.contains("extraneous") {
+        return "the expression ends too early: a value, a name or a closing bracket is missing".to_owned();
+    }
+    // `mismatched input ')' expecting …`, `extraneous input '==' expecting …`, `no viable alternative at input 'a b'`,
+    // `token recognition error at: '#'`: what stands there is in quotes.
+    let said = said.split(" expecting ").next().unwrap_or_default();
+    match said.split_once('\'').and_then(|(_, rest)| rest.rsplit_once('\'')) {
+        Some((written, _)) => format!("this cannot be read from `{written}` on"),
+        None => "this cannot be read as an expression".to_owned(),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::Fault;

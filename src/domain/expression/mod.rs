@@ -301,11 +301,8 @@ impl Expression {
         let program = cel::Program::compile(&source).map_err(|errors| match errors.errors.first() {
             None => fault("not an expression".to_owned(), 1),
             Some(error) => {
-                let said = error.msg.trim_start_matches("Syntax error: ");
-                let said = said.split(" expecting {").next().unwrap_or_default();
-                let said = said.replace("'<EOF>'", "the end");
                 let column = usize::try_from(error.pos.1).unwrap_or_default().max(1);
-                fault(format!("not an expression: {said}"), column)
+                fault(fault::of_grammar(&error.msg), column)
             }
         })?;
         let compiler = Compiler::new(&source, program.source_info());

@@ -1,6 +1,6 @@
 //! What a handoff between two roles has to say.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
@@ -103,10 +103,6 @@ impl Templates {
                     "phases",
                     "phases are 1 to 5, at least one".to_owned(),
                 ));
-            }
-            let mut seen = BTreeSet::new();
-            for field in template.fields.iter().filter(|field| !seen.insert(&field.id)) {
-                problems.push((id, "fields", format!("two fields have the id `{}`", field.id)));
             }
             if template.fields.is_empty() {
                 problems.push((id, "fields", "a handoff needs a field".to_owned()));

@@ -30,7 +30,6 @@ pub(super) fn problems(steps: &[StepTemplate]) -> Vec<Problem> {
         });
     }
     let ids: BTreeSet<&str> = steps.iter().map(|step| step.id.as_str()).collect();
-    let mut seen = BTreeSet::new();
     for (at, step) in steps.iter().enumerate() {
         let mut wrong = |key, message, hint| {
             problems.push(Problem {
@@ -43,9 +42,6 @@ pub(super) fn problems(steps: &[StepTemplate]) -> Vec<Problem> {
         if !is_id(&step.id) {
             let hint = Some("use small letters, digits and hyphens".to_owned());
             wrong("id", format!("`{}` cannot be the id of a step", step.id), hint);
-        }
-        if !seen.insert(step.id.as_str()) {
-            wrong("id", format!("two steps have the id `{}`", step.id), None);
         }
         if step.when.is_some() && step.crm_task {
             let message = format!(

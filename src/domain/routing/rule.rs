@@ -97,7 +97,8 @@ impl Plans {
             .map(|(.., support)| support)
     }
 
-    fn lists(&self) -> [(&'static str, &[String], Support); 3] {
+    /// Its lists, each with its key and what its values mean.
+    pub fn lists(&self) -> [(&'static str, &[String], Support); 3] {
         [
             ("always", &self.always, Support::Always),
             ("business_hours", &self.business_hours, Support::BusinessHours),

@@ -8,7 +8,7 @@ use crate::domain::health::account::ScoreLedger;
 use crate::domain::health::ledger::Cause;
 use crate::domain::record::Kind;
 use crate::domain::summary::Band;
-use crate::engine::{Window, account_view, score_ledger};
+use crate::engine::{Window, account_view, model_of_same_version, score_ledger};
 
 use super::all;
 use super::book::{Book, NOW, at};
@@ -136,6 +136,23 @@ fn a_feed_that_dies_is_told_as_stale_and_not_as_a_change_of_the_data() {
     let sum: i32 = told.change.unwrap().entries.iter().map(|one| one.tenths).sum();
     let ends = told.from.score.zip(told.to.score).unwrap();
     assert_eq!(sum, (i32::from(ends.1) - i32::from(ends.0)) * 10);
+}
+
+#[test]
+fn a_model_of_the_same_version_with_other_numbers_is_found_in_the_journal() {
+    let mut book = book();
+    all(&mut book, "2026-11-22T12:00:00Z");
+    let found = |book: &Book| model_of_same_version(&book.ledger, &book.setup.health).unwrap();
+    assert_eq!(found(&book), None);
+    let heavier = TWO.replacen("weight = 50", "weight = 150", 1);
+    book.setup.health = toml::from_str::<HealthModel>(&heavier).unwrap();
+    let noted = Some("2026-11-22T12:00:00Z".parse().unwrap());
+    assert_eq!(found(&book), noted);
+    all(&mut book, NOW);
+    assert_eq!(found(&book), noted, "once it is in force too");
+    let raised = heavier.replace("version = 7", "version = 8");
+    book.setup.health = toml::from_str::<HealthModel>(&raised).unwrap();
+    assert_eq!(found(&book), None);
 }
 
 #[test]

@@ -387,6 +387,10 @@ fn empty(model: &Model, desk: Option<&Desk>) -> Vec<String> {
             "No warnings are known yet.",
             "Signals look at the accounts once a sync has come to its end: ctrl-r.",
         ],
+        Some(desk) if desk.signals_faulty => &[
+            "Whether warnings are open is unknown.",
+            "signals.toml has mistakes, so signals may be missing: `retain check` names them.",
+        ],
         Some(_) if model.desk.queue.tab != WarningKind::Risk => {
             let keys = model.keymap.keys_of(Action::NextKind, model.context());
             let key = keys.first().map_or(String::new(), ToString::to_string);

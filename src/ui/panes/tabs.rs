@@ -132,7 +132,9 @@ fn label(model: &Model, pane: Pane) -> (String, String) {
                 .filter(|(kind, _)| *kind == queue.tab)
                 .map(|(_, count)| count)
                 .sum::<u32>();
-            (name, words::count(count as usize))
+            let unknown = count == 0 && desk.is_some_and(|desk| desk.told(model.has_synced()).risks.is_err());
+            let count = words::count(count as usize);
+            (name, if unknown { "?".to_owned() } else { count })
         }
         Pane::Risks => (
             "2 Risks",
