@@ -14,7 +14,7 @@ use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::budget;
-use super::handoffs::{self, name_of};
+use super::handoffs::{self, Found, name_of};
 use super::interpret::{activity, values};
 use super::plays::{self, OpenSteps};
 use super::queue::{self, Survey};
@@ -25,10 +25,11 @@ use super::world::World;
 pub fn desk(cache: &Cache, ledger: &Ledger, setup: &Setup, now: Timestamp) -> Result<Desk, EngineError> {
     let world = World::read(cache, ledger, setup, now, &[])?;
     let look = look(cache, &world)?;
-    built(cache, ledger, &world, look)
+    let found = handoffs::find(cache, ledger, &world)?;
+    built(cache, ledger, &world, (look, found))
 }
 
-/// Lets the day's budget tell of what it has room for, then builds the desk. Both go by the same look at the accounts.
+/// Lets the day's budget tell of what it has room for, notes what notes of handoffs say, then builds the desk. All go by the same look at the accounts.
 pub fn desk_in_budget(
     cache: &mut Cache,
     ledger: &mut Ledger,
@@ -39,17 +40,19 @@ pub fn desk_in_budget(
     let world = World::read(cache, ledger, setup, now, &[])?;
     let (sums, mut survey) = look(cache, &world)?;
     budget::fill(cache, ledger, &world, &mut survey)?;
+    let found = handoffs::find(cache, ledger, &world)?;
+    handoffs::notice(ledger, &world, &found)?;
     drop(scoring);
-    built(cache, ledger, &world, (sums, survey))
+    built(cache, ledger, &world, ((sums, survey), found))
 }
 
 fn built(
     cache: &Cache,
     ledger: &Ledger,
     world: &World<'_>,
-    (mut day, survey): (Day, Survey),
+    ((mut day, survey), found): ((Day, Survey), Found),
 ) -> Result<Desk, EngineError> {
-    let handoffs = handoffs::all(cache, world)?;
+    let handoffs = handoffs::all(cache, world, found)?;
     let steps = OpenSteps::of(plays::runs(ledger, None)?);
     let due = due(cache, world, &handoffs, &steps)?;
     count_handoffs(&mut day, &handoffs);
@@ -241,4 +244,5 @@ fn count_handoffs(day: &mut Day, handoffs: &[HandoffCard]) {
     day.handoffs_for_me = handoffs.iter().filter(|card| card.for_me).count() as u32;
     let returned = |card: &&HandoffCard| card.state == HandoffState::Returned && card.for_me;
     day.handoffs_returned = handoffs.iter().filter(returned).count() as u32;
+    day.handoffs_past_the_gate = handoffs.iter().filter(|card| card.gate.is_some()).count() as u32;
 }

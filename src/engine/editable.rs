@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use crate::config::mapping::{ContractSource, Mapping};
 use crate::domain::account_view::ContractLine;
-use crate::domain::acts::edit::{EditableField, Term, TermDay};
+use crate::domain::acts::edit::{CSM, EditableField, SENTIMENT, Term, TermDay};
 use crate::domain::outbox::Field;
 use crate::domain::record::{Core, Kind, Record, ValueType};
 use crate::store::{Cache, documents};
@@ -101,10 +101,10 @@ fn account_fields(mapping: &Mapping) -> Vec<Named<'_>> {
     let arr = account.arr.as_ref().filter(|_| by_account);
     named([
         (STAGE, account.stage.as_ref().map(|stage| stage.property.as_str())),
-        ("CSM", account.csm.as_deref()),
+        (CSM, account.csm.as_deref()),
         ("segment", account.segment.as_deref()),
         ("region", account.region.as_deref()),
-        ("sentiment", account.sentiment.as_deref()),
+        (SENTIMENT, account.sentiment.as_deref()),
         ("entitlement", account.entitlement.as_deref()),
         ("commercial owner", account.commercial_owner.as_deref()),
         ("parent", account.parent.as_deref()),
@@ -200,7 +200,7 @@ fn owner(world: &World<'_>, account: &Record) -> EditableField {
     EditableField {
         kind: Kind::Account,
         record: account.id.clone(),
-        label: "CSM".to_owned(),
+        label: CSM.to_owned(),
         contract: None,
         value_type: ValueType::Text,
         is_owner: true,

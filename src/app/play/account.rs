@@ -132,6 +132,7 @@ pub fn account() -> AccountView {
                 .to_owned(),
         }],
         handoffs: vec![handoff("h9", &summary, HandoffState::Accepted, "all known")],
+        handoff_tasks: Vec::new(),
         plays: vec![super::steps::run()],
         metrics: std::collections::BTreeMap::new(),
         chart: chart(),

@@ -43,6 +43,8 @@ fn my_roles_handoff_comes_first_and_says_where_each_text_comes_from() {
             None,
             Some("contacts with a role"),
             Some("contracts in force"),
+            None,
+            None,
             None
         ]
     );
@@ -106,6 +108,24 @@ fn what_is_missing_is_said_and_gone_to_and_nothing_is_lost() {
     assert_eq!((form(&model).at, goals.as_str()), (3, "x"));
     play(&mut model, "<shift-tab> <shift-tab> ctrl-s");
     assert_eq!((form(&model).at, goals.as_str()), (2, "x"));
+}
+
+#[test]
+fn somebody_lets_it_pass_without_what_is_required() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 h <enter>");
+    nothing_begun(&mut model);
+    write(&mut model, "ben");
+    play(&mut model, "<shift-tab> <shift-tab>");
+    write(&mut model, "go-live is tomorrow");
+    play(&mut model, "<tab> ctrl-u");
+    write(&mut model, "idris");
+    let (_, entries, _) = queued(&play(&mut model, "ctrl-s"));
+    let note = body(&entries[0].write);
+    assert!(
+        note.contains("\nGate: passed by Idris Okafor: go-live is tomorrow (missing: "),
+        "{note}"
+    );
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::purpose::{choices, somebody};
 use super::{Field, Form, Purpose, Reading, Shape};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{About, Occasion, Somebody};
-use crate::domain::handoff::{self, FormField, Template};
+use crate::domain::handoff::{self, FormField, Pass, Template};
 use crate::domain::outbox::NewEntry;
 use crate::domain::words;
 
@@ -33,6 +33,11 @@ impl Handing {
         }
     }
 
+    /// Whether anything is required: without that there is nothing to pass.
+    fn has_gate(&self) -> bool {
+        self.fields.iter().any(|field| field.required)
+    }
+
     /// From which role to which.
     pub fn roles(&self) -> String {
         self.template.roles()
@@ -40,9 +45,11 @@ impl Handing {
 }
 
 impl Form {
-    /// A handoff of an account to one of these people.
-    pub fn handoff(about: About, handing: Handing, people: &[Somebody]) -> Self {
-        let mut fields = vec![Field::new("* to", Shape::Choice(choices(people)), "")];
+    /// A handoff of an account to one of these people; any of us may let it pass without all that is required, I unless
+    /// said otherwise.
+    pub fn handoff(about: About, handing: Handing, people: &[Somebody], me: Option<&Somebody>) -> Self {
+        let others: Vec<Somebody> = people.iter().filter(|one| Some(*one) != me).cloned().collect();
+        let mut fields = vec![Field::new("* to", Shape::Choice(choices(&others)), "")];
         fields.extend(handing.fields.iter().map(|field| {
             let required = if field.required { "* " } else { "  " };
             let label = format!("{required}{}", field.title);
@@ -50,6 +57,11 @@ impl Form {
             filled.from.clone_from(&field.from);
             filled
         }));
+        if handing.has_gate() {
+            let mine = me.map_or("", |me| me.name.as_str());
+            fields.push(Field::new("  goes without *: why", Shape::Line, ""));
+            fields.push(Field::new("  who lets it", Shape::Choice(choices(people)), mine));
+        }
         Self::new(Purpose::Handoff(Box::new(handing)), Some(about), fields)
     }
 
@@ -62,8 +74,9 @@ impl Form {
     ) -> Result<Vec<NewEntry>, String> {
         let to = somebody(&self.fields[0])?.ok_or("choose who receives it")?;
         let values = self.values(handing);
+        let pass = self.pass(on, handing)?;
         let mut missing = handoff::missing(&handing.template, &values);
-        if let Some(first) = missing.next() {
+        if let Some(first) = missing.next().filter(|_| pass.is_none()) {
             let more = match missing.count() {
                 0 => String::new(),
                 more => format!(", and {more} more"),
@@ -73,7 +86,20 @@ impl Form {
                 first.title
             ));
         }
-        handoff::compose(on, about, &handing.template, &to, &values)
+        handoff::compose(on, about, &handing.template, &to, &values, pass.as_ref())
+    }
+
+    /// Who lets it pass and why, if anybody does.
+    fn pass(&self, on: &Occasion, handing: &Handing) -> Result<Option<Pass>, String> {
+        let fields = self.fields.get(1 + handing.fields.len()..).unwrap_or_default();
+        let [why, by] = fields else { return Ok(None) };
+        if why.editor.is_blank() {
+            return Ok(None);
+        }
+        Ok(Some(Pass {
+            by: somebody(by)?.map_or_else(|| on.me.name.clone(), |by| by.name),
+            why: why.text(),
+        }))
     }
 
     /// Goes to the first field that keeps it from being sent, unless the present one does too.
@@ -104,6 +130,11 @@ impl Form {
 
     /// What a field of the handoff is for, in full, and where its text comes from.
     pub(super) fn handed(&self, at: usize, on: &Occasion, handing: &Handing) -> Reading {
+        if at > handing.fields.len() {
+            let hint =
+                "a reason here lets it pass without what is marked *; the note says who lets it, and why";
+            return Reading::Hint(hint.to_owned());
+        }
         let Some(asked) = at.checked_sub(1).and_then(|at| handing.fields.get(at)) else {
             let by = handing.template.answer_by(on);
             let by = by.map_or_else(|| "?".to_owned(), |day| words::weekday(on.today(), day));
