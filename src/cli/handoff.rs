@@ -57,6 +57,9 @@ enum Command {
         /// Who lets it pass: e-mail address or name, or a part of them; you when left out
         #[arg(long, value_name = "WHO", requires = "pass")]
         passed_by: Option<String>,
+        /// Hand it over although who receives it is away
+        #[arg(long)]
+        although_away: bool,
         #[command(flatten)]
         flags: Flags,
     },
@@ -68,6 +71,7 @@ struct Said<'a> {
     fields: &'a [String],
     pass: Option<&'a str>,
     passed_by: Option<&'a str>,
+    although_away: bool,
 }
 
 /// Does what was asked.
@@ -84,6 +88,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             fields,
             pass,
             passed_by,
+            although_away,
             flags,
         } => {
             let said = Said {
@@ -91,6 +96,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
                 fields,
                 pass: pass.as_deref(),
                 passed_by: passed_by.as_deref(),
+                although_away: *although_away,
             };
             send(template, &account.join(" "), &said, flags, context)
         }
@@ -165,6 +171,13 @@ fn send(id: &str, account: &str, said: &Said<'_>, flags: &Flags, context: &Conte
     })?;
     let view = writing.account(account, context)?;
     let receiver = sending::one_of_us(&writing, said.to)?;
+    let away = setup
+        .team
+        .doubt(&writing.owners, &receiver.id, writing.on.today());
+    if let Some(away) = away.filter(|_| !said.although_away) {
+        let hint = "hand it to who stands in with --to, or to them all the same with --although-away";
+        return Err(CliError::usage(away).hint(hint));
+    }
     let form = handoff::form(template, &view, writing.on.today());
     let mut values: BTreeMap<String, String> = given(said.fields)?;
     let filled: Vec<FormField> = form

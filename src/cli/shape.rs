@@ -314,6 +314,11 @@ pub fn handoff(card: &HandoffCard) -> Value {
         )
         .with("when", card.when)
         .maybe("answer_by", card.answer_by, "the note names no day")
+        .maybe(
+            "for_whom",
+            card.for_whom.as_ref(),
+            "it is for me, or does not wait for me",
+        )
         .maybe("gate", card.gate.as_ref(), "all that is required was there")
         .with("told", &card.told)
         .with(

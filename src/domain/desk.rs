@@ -247,6 +247,9 @@ pub struct HandoffCard {
     pub state: HandoffState,
     /// `true` when I am the one who must act next.
     pub for_me: bool,
+    /// Name of who is to act where that is not me: I stand in for them, or lead them and they are late; raw.
+    #[serde(default)]
+    pub for_whom: Option<String>,
     /// The newest note's own words, raw, as plain text lines.
     pub text: String,
     /// Filled and expected fields, when the note says so.

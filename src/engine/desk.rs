@@ -74,7 +74,7 @@ fn built(
     Ok(desk)
 }
 
-/// What is due for me: my open tasks, steps of playbooks, and handoffs that wait for me.
+/// What is due for me: my open tasks, steps of playbooks, and handoffs that wait for me; and those of whom I stand in for.
 fn due(
     cache: &Cache,
     world: &World<'_>,
@@ -82,9 +82,11 @@ fn due(
     steps: &OpenSteps,
 ) -> Result<Vec<DueItem>, EngineError> {
     let mut tasks = Vec::new();
-    if let Some(me) = &world.me {
+    let mine: Vec<&RecordId> = world.me.iter().chain(&world.covered).collect();
+    if !mine.is_empty() {
         world.shown(cache).each_record(Kind::Task, &mut |task| {
-            if activity::is_open_task(&task) && task.core(Core::Owner) == Some(me.as_str()) {
+            let owner = task.core(Core::Owner);
+            if activity::is_open_task(&task) && mine.iter().any(|one| owner == Some(one.as_str())) {
                 tasks.push(task);
             }
         })?;
@@ -98,8 +100,8 @@ fn due(
             .next();
         due.push(task_item(cache, world, task, account)?);
     }
-    if let Some(me) = &world.me {
-        due.extend(steps.without_task(cache, world, Some(me))?);
+    for one in mine {
+        due.extend(steps.without_task(cache, world, Some(one))?);
     }
     gather(&mut due, handoffs, steps);
     due.extend(
@@ -204,7 +206,7 @@ pub fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
         due: Some(card.answer_by.unwrap_or_else(|| world.day(card.when))),
         at: None,
         body: card.text.clone(),
-        owner: None,
+        owner: card.for_whom.clone(),
         step: None,
     }
 }

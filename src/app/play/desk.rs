@@ -217,6 +217,7 @@ pub(super) fn handoff(id: &str, account: &Summary, state: HandoffState, text: &s
         answer_by: (state == HandoffState::Returned).then(|| date(2026, 11, 24)),
         last: 1,
         gate: None,
+        for_whom: None,
         told: Vec::new(),
         events: Vec::new(),
     }

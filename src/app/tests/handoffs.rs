@@ -2,10 +2,12 @@
 
 use super::forms::{answer, form, nothing_begun, queued};
 use super::*;
-use crate::app::overlay::Overlay;
+use crate::app::overlay::form::Reading;
+use crate::app::overlay::{Overlay, Question};
 use crate::app::play::{forbid_writing, known, write};
 use crate::domain::outbox::{Field, Write};
-use crate::domain::record::{Core, Kind};
+use crate::domain::record::{Core, Kind, Owner};
+use crate::domain::team::{Away, Member, Roster};
 
 /// The form of the first template, with all that is required.
 fn filled(model: &mut Model) {
@@ -126,6 +128,40 @@ fn somebody_lets_it_pass_without_what_is_required() {
         note.contains("\nGate: passed by Idris Okafor: go-live is tomorrow (missing: "),
         "{note}"
     );
+}
+
+#[test]
+fn who_hands_over_to_somebody_away_is_told_who_stands_in_and_asked_before_it_is_queued() {
+    let mut model = known(120, 36);
+    let ben = Owner {
+        id: "8".into(),
+        email: "ben@x".to_owned(),
+        name: "Ben Osei".to_owned(),
+        active: true,
+        teams: Vec::new(),
+    };
+    let leave = Away {
+        from: model.today,
+        until: model.today,
+        deputy: Some("zoe@x".to_owned()),
+    };
+    model.outbox.owners = [ben].into();
+    let people = vec![Member {
+        owner: "ben@x".to_owned(),
+        lead: None,
+        away: vec![leave],
+    }];
+    model.outbox.means.roster = Roster { people }.into();
+    filled(&mut model);
+    let told = "Ben Osei is away until 2026-11-23, and zoe@x stands in";
+    let seen = form(&model).reading(0, &model.reading_occasion(), &[]);
+    assert_eq!(seen, Some(Reading::Wrong(told.to_owned())));
+    assert!(play(&mut model, "ctrl-s").is_empty());
+    assert!(matches!(
+        model.overlays.last(),
+        Some(Overlay::Confirm(confirm)) if confirm.question == Question::Doubtful(told.to_owned())
+    ));
+    assert_eq!(queued(&play(&mut model, "y")).1.len(), 2);
 }
 
 #[test]

@@ -89,7 +89,11 @@ fn row(card: &HandoffCard) -> Vec<String> {
     };
     vec![
         card.handoff.clone(),
-        if card.for_me { "me" } else { "" }.to_owned(),
+        match &card.for_whom {
+            Some(whom) => format!("me, for {whom}"),
+            None if card.for_me => "me".to_owned(),
+            None => String::new(),
+        },
         words::handoff(card.state).to_owned(),
         card.account_name.clone(),
         who(&card.from, &card.from_role),

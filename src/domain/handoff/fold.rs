@@ -7,6 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::event::HandoffEvent;
@@ -21,9 +22,46 @@ pub struct Reader<'a> {
     pub name: Option<&'a str>,
     /// My role.
     pub role: &'a str,
+    /// For whom else I read them.
+    pub cover: &'a Cover,
+}
+
+/// Whose handoffs come to me beside my own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cover {
+    /// Names of those who are away and for whom I stand in.
+    pub stands_in_for: Vec<String>,
+    /// Names of those whom I lead: what they did not accept in time comes to me too.
+    pub leads: Vec<String>,
+    /// The day it is.
+    pub today: Date,
+}
+
+impl Cover {
+    /// Nobody's.
+    pub fn new(today: Date) -> Self {
+        Self {
+            stands_in_for: Vec::new(),
+            leads: Vec::new(),
+            today,
+        }
+    }
 }
 
 impl Reader<'_> {
+    /// Whether what waits for this one of us comes to me too: I stand in for them, or lead them and they did not accept it
+    /// in time.
+    fn covers(&self, name: &str, state: HandoffState, answer_by: Option<Date>) -> bool {
+        let has = |names: &[String]| {
+            names
+                .iter()
+                .any(|one| one.trim().eq_ignore_ascii_case(name.trim()))
+        };
+        let is_late = answer_by.is_some_and(|day| day < self.cover.today);
+        let waits = matches!(state, HandoffState::Sent | HandoffState::Answered);
+        has(&self.cover.stands_in_for) || (waits && is_late && has(&self.cover.leads))
+    }
+
     /// Whether that is me: by name where the note names somebody, else by role.
     fn is(&self, name: Option<&str>, role: &str) -> bool {
         match (name.filter(|name| !name.is_empty()), self.name) {
@@ -210,11 +248,15 @@ pub fn card(notes: &[SaidNote], account: (&RecordId, &str), me: Reader<'_>) -> O
     // Names are those of the handoff itself; a later note may leave them out.
     let from = thread.iter().find_map(|event| event.from.clone());
     let to = thread.iter().find_map(|event| event.to.clone());
-    let for_me = match newest.state {
-        HandoffState::Sent | HandoffState::Answered => me.is(to.as_deref(), &first.to_role),
-        HandoffState::Returned => me.is(from.as_deref(), &first.from_role),
-        HandoffState::Accepted => false,
+    let answer_by = thread.iter().rev().find_map(|event| event.answer_by);
+    let (next, role) = match newest.state {
+        HandoffState::Returned => (from.as_deref(), &first.from_role),
+        _ => (to.as_deref(), &first.to_role),
     };
+    let is_open = newest.state != HandoffState::Accepted;
+    let is_mine = is_open && me.is(next, role);
+    let for_whom = next.filter(|next| is_open && !is_mine && me.covers(next, newest.state, answer_by));
+    let for_whom = for_whom.map(str::to_owned);
     Some(HandoffCard {
         handoff: newest.handoff,
         account: account.0.clone(),
@@ -225,11 +267,12 @@ pub fn card(notes: &[SaidNote], account: (&RecordId, &str), me: Reader<'_>) -> O
         to,
         state: newest.state,
         gate: thread.iter().find_map(|event| event.gate.clone()),
-        for_me,
+        for_me: is_mine || for_whom.is_some(),
+        for_whom,
         text: newest.text,
         fields: thread.iter().rev().find_map(|event| event.fields),
         when: newest.when,
-        answer_by: thread.iter().rev().find_map(|event| event.answer_by),
+        answer_by,
         last,
         told,
         events: thread,

@@ -11,7 +11,7 @@ mod template;
 
 pub use compose::{FormField, Pass, compose, form, missing};
 pub use event::{HandoffEvent, MARK, answered_by, parse, state_of};
-pub use fold::{Head, Reader, SaidNote, card};
+pub use fold::{Cover, Head, Reader, SaidNote, card};
 pub use reply::{Ground, Reply, asked, next, questions, reply};
 pub use template::{FieldTemplate, Prefill, Template, Templates};
 
@@ -43,12 +43,15 @@ mod reading {
     fn notes_of(events: &[HandoffEvent]) -> Vec<SaidNote> {
         let note = |(at, event): (usize, &HandoffEvent)| {
             let body = format!(
-                "Handoff {} → {}: {}\nFrom: {}\nTo: {}\n{}\nretain: handoff {} event {}",
+                "Handoff {} → {}: {}\nFrom: {}\nTo: {}\n{}{}\nretain: handoff {} event {}",
                 event.from_role,
                 event.to_role,
                 crate::domain::words::handoff(event.state),
                 event.from.as_deref().unwrap_or_default(),
                 event.to.as_deref().unwrap_or_default(),
+                event
+                    .answer_by
+                    .map_or_else(String::new, |day| format!("Answer by: {day}\n")),
                 event.text,
                 event.handoff,
                 event.number
@@ -64,14 +67,48 @@ mod reading {
         events.iter().enumerate().map(note).collect()
     }
 
+    const ALONE: Cover = Cover {
+        stands_in_for: Vec::new(),
+        leads: Vec::new(),
+        today: jiff::civil::date(2026, 11, 24),
+    };
     const DANA: Reader<'_> = Reader {
         name: Some("Dana Reyes"),
         role: "csm",
+        cover: &ALONE,
     };
     const OLU: Reader<'_> = Reader {
         name: Some("Olu Ade"),
         role: "onboarding",
+        cover: &ALONE,
     };
+
+    #[test]
+    fn what_waits_for_somebody_away_comes_to_who_stands_in_and_what_is_late_to_the_lead() {
+        let account = (&RecordId::from("1"), "Juniper");
+        let notes = notes_of(&[note("sent", 1, "He waits.")]);
+        let seen = |cover: &Cover| {
+            let reader = Reader {
+                name: Some("Priya Nair"),
+                role: "lead",
+                cover,
+            };
+            let card = card(&notes, account, reader).unwrap();
+            (card.for_me, card.for_whom)
+        };
+        let dana = || vec!["Dana Reyes".to_owned()];
+        let for_dana = (true, Some("Dana Reyes".to_owned()));
+        assert_eq!(seen(&ALONE), (false, None));
+        let mut cover = ALONE;
+        cover.stands_in_for = dana();
+        assert_eq!(seen(&cover), for_dana);
+        let mut cover = ALONE;
+        cover.leads = dana();
+        cover.today = jiff::civil::date(2026, 11, 25);
+        assert_eq!(seen(&cover), (false, None), "until the evening there is time");
+        cover.today = jiff::civil::date(2026, 11, 26);
+        assert_eq!(seen(&cover), for_dana);
+    }
 
     #[test]
     fn a_note_reads_as_an_event() {

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use jiff::Timestamp;
+use jiff::civil::date;
 
 use super::tests::{juniper, occasion, template, value};
 use super::*;
@@ -64,6 +65,7 @@ fn of(notes: &[SaidNote], me: &Somebody) -> HandoffCard {
     let reader = Reader {
         name: Some(&me.name),
         role: "",
+        cover: &Cover::new(date(2026, 11, 20)),
     };
     card(notes, (&RecordId::from(ACCOUNT), "Juniper Freight"), reader).unwrap()
 }

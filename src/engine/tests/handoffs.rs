@@ -3,8 +3,10 @@
 use super::all;
 use super::book::{Book, NOW, at, record};
 use crate::domain::desk::{HandoffCard, HandoffState};
-use crate::domain::record::{Core, Kind, Record};
+use crate::domain::record::{Core, Kind, Owner, Record};
+use crate::domain::team::{Away, Member};
 use crate::engine::account_view;
+use crate::store::documents;
 
 fn note(id: &str, state: &str, number: u32, words: &str) -> Record {
     let body = format!(
@@ -102,4 +104,45 @@ fn the_tasks_that_ask_to_answer_a_handoff_come_with_the_account() {
         .map(|task| task.record.as_str())
         .collect();
     assert_eq!(tasks, ["t1"]);
+}
+
+#[test]
+fn what_waits_for_whom_i_stand_in_is_due_for_me_in_their_name() {
+    let mut book = sent_and_returned();
+    let today = at(NOW).to_zoned(jiff::tz::TimeZone::UTC).date();
+    let leave = |deputy: &str| Away {
+        from: today,
+        until: today,
+        deputy: Some(deputy.to_owned()),
+    };
+    let owner = |id: &str, name: &str, email: &str| Owner {
+        id: id.into(),
+        email: email.to_owned(),
+        name: name.to_owned(),
+        active: true,
+        teams: Vec::new(),
+    };
+    let (me, olu) = (
+        owner("o1", "Dana Reyes", "dana@alder.example"),
+        owner("o2", "Olu Ade", "olu@alder.example"),
+    );
+    let owners = serde_json::to_string(&[&me, &olu]).unwrap();
+    book.cache.put_document(documents::OWNERS, &owners).unwrap();
+    let task = |id: &str, owner: &str| record(Kind::Task, id, &[(Core::Subject, id), (Core::Owner, owner)]);
+    book.put(&task("theirs", "o2"), Some("1"));
+    let due = |book: &mut Book| {
+        all(book, NOW);
+        let due = book.cache.desk().unwrap().unwrap().due;
+        let named = due.into_iter().map(|item| (item.title, item.owner));
+        named.collect::<Vec<_>>()
+    };
+    assert_eq!(due(&mut book), []);
+    book.setup.team.people = vec![Member {
+        owner: olu.email.clone(),
+        lead: None,
+        away: vec![leave(&me.email)],
+    }];
+    let theirs = Some(olu.name.clone());
+    let expected = ["Answer the returned handoff", "theirs"].map(|title| (title.to_owned(), theirs.clone()));
+    assert_eq!(due(&mut book), expected);
 }

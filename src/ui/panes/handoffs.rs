@@ -142,7 +142,8 @@ pub fn said(handoff: &HandoffCard) -> String {
         HandoffState::Answered => Some("answered".to_owned()),
         HandoffState::Sent | HandoffState::Returned => None,
     };
-    [state, fields, text]
+    let whom = handoff.for_whom.as_ref().map(|whom| format!("for {whom}"));
+    [whom, state, fields, text]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()

@@ -10,6 +10,7 @@ use crate::domain::account_view::AccountView;
 use crate::domain::acts::{About, Occasion, Somebody};
 use crate::domain::handoff::{self, FormField, Pass, Template};
 use crate::domain::outbox::NewEntry;
+use crate::domain::record::RecordId;
 use crate::domain::words;
 
 /// What is handed over.
@@ -21,6 +22,8 @@ pub struct Handing {
     pub template: Template,
     /// Its fields, as the account filled them.
     fields: Vec<FormField>,
+    /// Those of us who are away today: who stands in, in one sentence without its end.
+    away: Vec<(RecordId, String)>,
 }
 
 impl Handing {
@@ -30,7 +33,14 @@ impl Handing {
             id: id.to_owned(),
             template: template.clone(),
             fields: handoff::form(template, view, today),
+            away: Vec::new(),
         }
+    }
+
+    /// The same, which knows who is away.
+    #[must_use]
+    pub fn knowing(self, away: Vec<(RecordId, String)>) -> Self {
+        Self { away, ..self }
     }
 
     /// Whether anything is required: without that there is nothing to pass.
@@ -89,6 +99,13 @@ impl Form {
         handoff::compose(on, about, &handing.template, &to, &values, pass.as_ref())
     }
 
+    /// That who is to receive it is away, and who stands in.
+    pub(super) fn receiver_is_away(&self, handing: &Handing) -> Option<String> {
+        let to = somebody(&self.fields[0]).ok().flatten()?;
+        let mut away = handing.away.iter();
+        away.find(|(id, _)| *id == to.id).map(|(_, told)| told.clone())
+    }
+
     /// Who lets it pass and why, if anybody does.
     fn pass(&self, on: &Occasion, handing: &Handing) -> Result<Option<Pass>, String> {
         let fields = self.fields.get(1 + handing.fields.len()..).unwrap_or_default();
@@ -136,6 +153,9 @@ impl Form {
             return Reading::Hint(hint.to_owned());
         }
         let Some(asked) = at.checked_sub(1).and_then(|at| handing.fields.get(at)) else {
+            if let Some(away) = self.receiver_is_away(handing) {
+                return Reading::Wrong(away);
+            }
             let by = handing.template.answer_by(on);
             let by = by.map_or_else(|| "?".to_owned(), |day| words::weekday(on.today(), day));
             return Reading::Hint(format!("gets a task to accept or return it by {by}"));

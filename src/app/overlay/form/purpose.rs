@@ -215,7 +215,7 @@ impl Form {
         Ok(entries)
     }
 
-    /// What makes a day that was typed hard to believe, in one sentence, so that it is asked about before it is queued.
+    /// What makes a day that was typed hard to believe, or that who is to receive something is away, in one sentence, so that it is asked about before it is queued.
     pub fn doubt(&self, on: &Occasion, people: &[Somebody]) -> Option<String> {
         match &self.purpose {
             Purpose::Edit(field) => {
@@ -234,7 +234,8 @@ impl Form {
                 let touch = touch::parse(on, &self.contacts, &self.fields[0].text()).ok()?;
                 task::doubt(on, touch.next?.1?)
             }
-            Purpose::Note | Purpose::Step(_) | Purpose::Handoff(_) | Purpose::Reply(_) => None,
+            Purpose::Handoff(handing) => self.receiver_is_away(handing),
+            Purpose::Note | Purpose::Step(_) | Purpose::Reply(_) => None,
         }
     }
 

@@ -135,7 +135,13 @@ pub(in crate::app::update) fn handoff(
     view: &AccountView,
 ) -> Vec<Cmd> {
     let (me, people) = (model.outbox.me.as_ref(), &model.outbox.people);
-    let form = Form::handoff(about, Handing::new(id, template, view, model.today), people, me);
+    let (roster, owners) = (&model.outbox.means.roster, &model.outbox.owners);
+    let away = people.iter().filter_map(|one| {
+        let told = roster.doubt(owners, &one.id, model.today)?;
+        Some((one.id.clone(), told))
+    });
+    let handing = Handing::new(id, template, view, model.today).knowing(away.collect());
+    let form = Form::handoff(about, handing, people, me);
     begin(model, form)
 }
 
