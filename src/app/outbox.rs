@@ -15,6 +15,7 @@ use crate::domain::outbox::{OutboxView, ReadOnly, Step, Write, WritePermit};
 use crate::domain::playbook::{Deed, PlayEvent, Playbook};
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::role::Role;
+use crate::domain::team::Roster;
 use crate::domain::warning::WarningEvent;
 
 /// What does not change while the program runs, and without which nothing is written.
@@ -32,6 +33,8 @@ pub struct Means {
     pub playbooks: Arc<[Playbook]>,
     /// What can be handed over, from which role to which: ids and templates.
     pub handoffs: Arc<[(String, Template)]>,
+    /// Who leads whom, who is away, and who stands in.
+    pub roster: Arc<Roster>,
     /// Which signal is answered by which playbook: ids.
     pub answers: Arc<[(String, String)]>,
     /// What whoever sits here does.

@@ -380,14 +380,34 @@ fn handoff(model: &Model, card: &HandoffCard) -> (String, Facts, String) {
         .fields
         .map(|(filled, expected)| format!("{filled} of {expected} filled"));
     let answer = card.answer_by.map(|day| words::day(model.today, day));
+    let people = [&card.from, &card.to].map(|name| name.clone().unwrap_or_default());
+    let [from, to] = people;
     let facts = vec![
         ("handoff", way),
+        ("from", from),
+        ("to", to),
         ("state", words::handoff(card.state).to_owned()),
+        ("gate", card.gate.clone().unwrap_or_default()),
         ("fields", fields.unwrap_or_default()),
         ("answer by", answer.unwrap_or_default()),
         ("when", moment(model, card.when)),
     ];
-    ("Handoff".to_owned(), facts, card.text.clone())
+    ("Handoff".to_owned(), facts, thread(model, card))
+}
+
+/// What does not fit, then what happened, the newest first.
+fn thread(model: &Model, card: &HandoffCard) -> String {
+    let said = card.events.iter().rev().map(|event| {
+        let who = event.by.as_deref().unwrap_or("somebody");
+        let did = words::handoff(event.state);
+        format!("{who} {did} it, {}:\n{}", moment(model, event.when), event.text)
+    });
+    let mut parts: Vec<String> = card.told.clone();
+    parts.extend(said);
+    if card.events.is_empty() {
+        parts.push(card.text.clone());
+    }
+    parts.join("\n\n")
 }
 
 /// A moment in the person's zone with its age: `9 Nov 14:20, 14 d ago`; what is yet to come has none.

@@ -15,6 +15,7 @@ use super::CliError;
 use super::context::Context;
 use super::output::{Plain, complain};
 use super::shape::Shape;
+use super::writing;
 
 const PLAIN: Plain = Plain::Table("diagnostics", &["file", "line", "column", "message", "hint"]);
 
@@ -93,7 +94,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     ))
 }
 
-/// The stages and segments that signals ask for and no account has, each with its place: no mistake, since one may come
+/// The stages and segments that signals ask for and no account has, and people whom the CRM does not know, each with its place: no mistake, since one may come
 /// to have it. Nothing is told where there is no cache to ask.
 fn unseen(loaded: &Loaded, context: &Context) -> Vec<String> {
     let Some(cache) = cache(context) else {
@@ -105,7 +106,18 @@ fn unseen(loaded: &Loaded, context: &Context) -> Vec<String> {
         let key = format!("signals.{}.{}", one.signal, one.key);
         format!("{}: {}", place(loaded, "signals.toml", &key), one.words())
     });
-    told.map(|line| SafeText::line(&line).to_string()).collect()
+    let owners = writing::owners(&cache).unwrap_or_default();
+    // Before the first sync the CRM's people are not known.
+    let strangers = loaded.setup.team.strangers(&owners).into_iter();
+    let strangers = strangers.filter(|_| !owners.is_empty()).map(|(_, email)| {
+        format!(
+            "{}: the CRM knows nobody with the address {email}",
+            place(loaded, "team.toml", "people")
+        )
+    });
+    told.chain(strangers)
+        .map(|line| SafeText::line(&line).to_string())
+        .collect()
 }
 
 /// What steps of playbooks are to set that the CRM does not take, each with its place. Nothing is told where there is

@@ -159,6 +159,7 @@ fn means(setup: &Setup) -> Means {
         // The standard library's hasher is keyed by the system, for each value of `RandomState` anew.
         nonce: RandomState::new().build_hasher().finish(),
         handoffs: handoffs(setup),
+        roster: Arc::new(setup.team.clone()),
         playbooks: setup.playbooks.clone().into(),
         answers: answers.collect(),
         role: setup.settings.me.role,

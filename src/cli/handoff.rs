@@ -1,10 +1,10 @@
-//! `retain handoff`: what there is to hand over, and handing it over.
+//! `retain handoff`: what there is to hand over, handing it over, and what becomes of it.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::domain::handoff::{self, FormField, Template};
+use crate::domain::handoff::{self, FormField, Pass, Template};
 use crate::domain::outbox::State;
 use crate::domain::playbook::Deed;
 
@@ -15,15 +15,27 @@ use super::sending::{self, Flags};
 use super::shape::Shape;
 use super::writing::about;
 
-/// List the templates of handoffs, or hand an account over
+/// List handoffs; hand an account over; accept, return or answer what was handed over
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
     what: Command,
 }
 
+mod list;
+mod reply;
+
 #[derive(Debug, clap::Subcommand)]
 enum Command {
+    /// List open handoffs and those accepted lately, those that wait for you first
+    List,
+    /// Show a handoff with all that was said
+    Show {
+        /// Id of the handoff, as `retain handoff list` names it
+        id: String,
+    },
+    #[command(flatten)]
+    Reply(reply::Command),
     /// List the handoffs that the organisation's phase has, with their fields
     Templates,
     /// Hand an account over: a note on it, and a task for who receives it
@@ -39,22 +51,55 @@ enum Command {
         /// A field and its text; what is left out is filled from the account where the template says so
         #[arg(long = "field", value_name = "FIELD=TEXT")]
         fields: Vec<String>,
+        /// Send it without all that is required, and say why: the note tells it
+        #[arg(long = "pass", value_name = "REASON")]
+        pass: Option<String>,
+        /// Who lets it pass: e-mail address or name, or a part of them; you when left out
+        #[arg(long, value_name = "WHO", requires = "pass")]
+        passed_by: Option<String>,
+        /// Hand it over although who receives it is away
+        #[arg(long)]
+        although_away: bool,
         #[command(flatten)]
         flags: Flags,
     },
 }
 
+/// What a person says of a handoff on the command line.
+struct Said<'a> {
+    to: &'a str,
+    fields: &'a [String],
+    pass: Option<&'a str>,
+    passed_by: Option<&'a str>,
+    although_away: bool,
+}
+
 /// Does what was asked.
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     match &args.what {
+        Command::List => list::run(context),
+        Command::Show { id } => list::show(id, context),
+        Command::Reply(command) => reply::run(command, context),
         Command::Templates => templates(context),
         Command::Send {
             template,
             account,
             to,
             fields,
+            pass,
+            passed_by,
+            although_away,
             flags,
-        } => send(template, &account.join(" "), to, fields, flags, context),
+        } => {
+            let said = Said {
+                to,
+                fields,
+                pass: pass.as_deref(),
+                passed_by: passed_by.as_deref(),
+                although_away: *although_away,
+            };
+            send(template, &account.join(" "), &said, flags, context)
+        }
     }
 }
 
@@ -109,18 +154,12 @@ fn shape(id: &str, template: &Template) -> Value {
     });
     json!({
         "id": id, "from": template.from, "to": template.to, "accept_within": template.accept_within,
+        "takes_over": template.takes_over, "look_again_after": template.look_again_after,
         "fields": fields.collect::<Vec<Value>>(),
     })
 }
 
-fn send(
-    id: &str,
-    account: &str,
-    to: &str,
-    fields: &[String],
-    flags: &Flags,
-    context: &Context,
-) -> Result<(), CliError> {
+fn send(id: &str, account: &str, said: &Said<'_>, flags: &Flags, context: &Context) -> Result<(), CliError> {
     let writing = sending::begin(flags, context)?;
     let setup = writing.workplace.setup.clone();
     let phase = setup.settings.organisation.phase;
@@ -131,17 +170,41 @@ fn send(
         CliError::usage(words).hint(format!("there is: {}", ids.join(", ")))
     })?;
     let view = writing.account(account, context)?;
-    let receiver = sending::one_of_us(&writing, to)?;
+    let receiver = sending::one_of_us(&writing, said.to)?;
+    let away = setup
+        .team
+        .doubt(&writing.owners, &receiver.id, writing.on.today());
+    if let Some(away) = away.filter(|_| !said.although_away) {
+        let hint = "hand it to who stands in with --to, or to them all the same with --although-away";
+        return Err(CliError::usage(away).hint(hint));
+    }
     let form = handoff::form(template, &view, writing.on.today());
-    let mut values: BTreeMap<String, String> = given(fields)?;
+    let mut values: BTreeMap<String, String> = given(said.fields)?;
     let filled: Vec<FormField> = form
         .into_iter()
         .filter(|field| !values.contains_key(&field.id))
         .collect();
     values.extend(filled.iter().map(|field| (field.id.clone(), field.text.clone())));
-    let entries = handoff::compose(&writing.on, &about(&view), template, &receiver, &values);
+    let by = said
+        .passed_by
+        .map(|who| sending::one_of_us(&writing, who))
+        .transpose()?;
+    let pass = said.pass.map(|why| Pass {
+        by: by.map_or_else(|| writing.on.me.name.clone(), |by| by.name),
+        why: why.to_owned(),
+    });
+    let entries = handoff::compose(
+        &writing.on,
+        &about(&view),
+        template,
+        &receiver,
+        &values,
+        pass.as_ref(),
+    );
     let deed = Deed {
-        entries: entries.map_err(|error| CliError::usage(error).hint("give it with --field FIELD=TEXT"))?,
+        entries: entries.map_err(|error| {
+            CliError::usage(error).hint("give it with --field FIELD=TEXT, or let it pass with --pass REASON")
+        })?,
         events: Vec::new(),
     };
     let done = sending::perform(writing, &deed, flags, context)?;

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::Setup;
 use crate::domain::desk::{DueItem, HandoffCard, Known, RiskRow, SegmentRow, Warning};
+use crate::domain::handoff::HandoffEvent;
 use crate::domain::money::{Currency, Money, Sum};
 use crate::domain::summary::{Band, Summary};
 use crate::domain::warning::Line;
@@ -300,6 +301,8 @@ pub fn handoff(card: &HandoffCard) -> Value {
         .with("account_name", &card.account_name)
         .with("from_role", &card.from_role)
         .with("to_role", &card.to_role)
+        .maybe("from", card.from.as_ref(), "no note names who hands over")
+        .maybe("to", card.to.as_ref(), "no note names who receives")
         .with("state", card.state)
         .with("for_me", card.for_me)
         .with("text", &card.text)
@@ -311,6 +314,27 @@ pub fn handoff(card: &HandoffCard) -> Value {
         )
         .with("when", card.when)
         .maybe("answer_by", card.answer_by, "the note names no day")
+        .maybe(
+            "for_whom",
+            card.for_whom.as_ref(),
+            "it is for me, or does not wait for me",
+        )
+        .maybe("gate", card.gate.as_ref(), "all that is required was there")
+        .with("told", &card.told)
+        .with(
+            "events",
+            card.events.iter().map(handoff_event).collect::<Vec<_>>(),
+        )
+        .done()
+}
+
+fn handoff_event(event: &HandoffEvent) -> Value {
+    Shape::default()
+        .with("number", event.number)
+        .with("state", event.state)
+        .with("when", event.when)
+        .maybe("by", event.by.as_ref(), "the note does not tell who wrote it")
+        .with("text", &event.text)
         .done()
 }
 

@@ -88,6 +88,7 @@ fn answer(
         .known("late", &told.late)
         .known("handoffs_for_me", &told.handoffs_for_me)
         .known("handoffs_returned", &told.handoffs_returned)
+        .known("handoffs_past_the_gate", &told.handoffs_past_the_gate)
         .known("risks", &told.risks)
         .known("accounts_at_risk", &told.at_risk)
         .with("outbox", counts)
@@ -137,8 +138,12 @@ fn text(told: &Told, counts: &OutboxCounts, setup: &Setup, freshness: &str) -> S
         ""
     };
     let outbox = outbox::in_words(counts).map_or(String::new(), |words| format!(", {words}"));
+    let gate = match told.handoffs_past_the_gate {
+        Ok(some) if some > 0 => format!(", {some} past the gate"),
+        _ => String::new(),
+    };
     format!(
-        "ARR {}, at stake {}{shared}, {}, {} due today, {} late, {}{outbox}; {freshness}",
+        "ARR {}, at stake {}{shared}, {}, {} due today, {} late, {}{gate}{outbox}; {freshness}",
         money(&told.arr),
         money(&told.at_stake),
         counted(&told.risks, "risk", "risks"),

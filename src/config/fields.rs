@@ -2,10 +2,10 @@
 
 use super::mapping::{ContractSource, Mapping};
 
+pub use crate::domain::acts::edit::{CSM, SENTIMENT};
+
 /// What people call the stage of an account.
 pub const STAGE: &str = "stage";
-/// What people call the CSM.
-pub const CSM: &str = "CSM";
 /// What people call the last day of a contract.
 pub const RENEWAL_DATE: &str = "renewal date";
 /// What people call the last day on which the customer can still leave.
@@ -30,7 +30,7 @@ pub fn of_account(mapping: &Mapping) -> Vec<Named<'_>> {
         (CSM, account.csm.as_deref()),
         ("segment", account.segment.as_deref()),
         ("region", account.region.as_deref()),
-        ("sentiment", account.sentiment.as_deref()),
+        (SENTIMENT, account.sentiment.as_deref()),
         ("entitlement", account.entitlement.as_deref()),
         ("commercial owner", account.commercial_owner.as_deref()),
         ("parent", account.parent.as_deref()),

@@ -29,18 +29,20 @@ use crate::domain::outbox::{ReadOnly, WritePermit};
 use crate::domain::playbook::Playbook;
 use crate::domain::routing::Routing;
 use crate::domain::signal::Signals;
+use crate::domain::team::Roster;
 
 /// The largest file that is read, in bytes.
 const LARGEST: u64 = 1 << 20;
 
 /// The shipped files, by name.
-pub const SHIPPED: [(&str, &str); 6] = [
+pub const SHIPPED: [(&str, &str); 7] = [
     ("retain.toml", include_str!("../../config/retain.toml")),
     ("mapping.toml", include_str!("../../config/mapping.toml")),
     ("health.toml", include_str!("../../config/health.toml")),
     ("signals.toml", include_str!("../../config/signals.toml")),
     ("handoffs.toml", include_str!("../../config/handoffs.toml")),
     ("routing.toml", include_str!("../../config/routing.toml")),
+    ("team.toml", include_str!("../../config/team.toml")),
 ];
 
 /// Where the files of the layers lie.
@@ -78,6 +80,8 @@ pub struct Setup {
     pub signals_faulty: bool,
     /// `handoffs.toml`.
     pub handoffs: handoff::Templates,
+    /// `team.toml`.
+    pub team: Roster,
     /// `routing.toml`.
     pub routing: Routing,
     /// `playbooks/*.toml`, in the order of their ids.
@@ -173,8 +177,10 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
     address::check(&settings, &settings_tree, &mut loaded.diagnostics);
     let (handoffs, handoffs_tree) = read_file::<handoff::Templates>(dirs, 4, &[], &mut loaded);
     let (rules, rules_tree) = read_file::<Routing>(dirs, 5, &[], &mut loaded);
+    let (team, team_tree) = read_file::<Roster>(dirs, 6, &[], &mut loaded);
     let read = playbooks::read(dirs, &mut loaded);
     let diagnostics = &mut loaded.diagnostics;
+    names::check_team(&team, &team_tree, diagnostics);
     names::check(
         (&mapping, &rules),
         (&health, &health_tree),
@@ -201,6 +207,7 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
         signals: in_force(signals),
         signals_faulty,
         handoffs,
+        team,
         routing: rules,
         playbooks: read.into_iter().filter_map(|one| one.playbook).collect(),
         keys,

@@ -8,6 +8,7 @@ use crate::domain::health::{HealthModel, Reads};
 use crate::domain::playbook::{StepTemplate, Template};
 use crate::domain::routing::Routing;
 use crate::domain::signal::{Problem, Signal, Signals};
+use crate::domain::team::Roster;
 use crate::domain::vocabulary::{self, nearest};
 
 use super::diagnostic::Diagnostic;
@@ -70,6 +71,15 @@ pub(super) fn check_handoffs(templates: &Templates, tree: &Node, diagnostics: &m
         let node = tree
             .at(&["handoffs", id, key])
             .or_else(|| tree.at(&["handoffs", id]));
+        diagnostics.push(node.unwrap_or(tree).place.diagnostic(message, None));
+    }
+}
+
+/// Says what cannot work in what is said of our people.
+pub(super) fn check_team(team: &Roster, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
+    for (at, key, message) in team.problems() {
+        let member = tree.at(&["people"]).and_then(|people| people.item(at));
+        let node = member.and_then(|member| member.at(&[key])).or(member);
         diagnostics.push(node.unwrap_or(tree).place.diagnostic(message, None));
     }
 }

@@ -243,6 +243,25 @@ fn templates_of_handoffs_are_checked() {
 }
 
 #[test]
+fn what_is_said_of_our_people_is_checked() {
+    let text = "[[people]]\nowner = \"mara@x\"\nlead = \"mara@x\"\naway = [{ from = 2026-12-21, until = 2026-12-20 }]\n";
+    let found = loaded(&[("team.toml", text)]);
+    let told: Vec<String> = found.diagnostics.iter().map(ToString::to_string).collect();
+    assert!(
+        told[0].contains("team.toml:3:8: nobody leads themselves"),
+        "{told:?}"
+    );
+    assert!(
+        told[1].contains("team.toml:4:8: 2026-12-20 is before 2026-12-21"),
+        "{told:?}"
+    );
+    let text = "[[people]]\nowner = \"mara@x\"\nled = \"mara@x\"\n";
+    let found = loaded(&[("team.toml", text)]);
+    assert_eq!(found.diagnostics.len(), 1, "{:?}", found.diagnostics);
+    assert_eq!(found.setup.team.people.len(), 1);
+}
+
+#[test]
 fn a_measure_that_a_playbook_restores_must_be_there() {
     let text = format!(
         "{HEAD}restores = [\"usage\", \"usaeg\"]\n[[steps]]\nid = \"call\"\ntitle = \"Call\"\nrole = \"csm\"\ndue = \"+1bd\"\n"

@@ -285,6 +285,9 @@ pub struct AccountView {
     pub notes: Vec<NoteLine>,
     /// Handoffs on this account, newest first.
     pub handoffs: Vec<HandoffCard>,
+    /// Open tasks that ask somebody to answer a handoff, whoever's: only for replying to it.
+    #[serde(skip)]
+    pub handoff_tasks: Vec<DueItem>,
     /// Runs of playbooks on this account: those under way first, then the newest.
     pub plays: Vec<Run>,
     /// Runs of playbooks that colleagues' ledgers keep, as far as their tasks in the CRM tell.

@@ -4,6 +4,7 @@ use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
+use super::handoff::HandoffEvent;
 use super::money::Sum;
 use super::outbox::State;
 use super::record::RecordId;
@@ -237,10 +238,19 @@ pub struct HandoffCard {
     pub from_role: String,
     /// Role that receives, e.g. `csm`.
     pub to_role: String,
+    /// Name of who hands over, raw, when a note names them.
+    #[serde(default)]
+    pub from: Option<String>,
+    /// Name of who receives, raw, when a note names them.
+    #[serde(default)]
+    pub to: Option<String>,
     /// Where it stands.
     pub state: HandoffState,
     /// `true` when I am the one who must act next.
     pub for_me: bool,
+    /// Name of who is to act where that is not me: I stand in for them, or lead them and they are late; raw.
+    #[serde(default)]
+    pub for_whom: Option<String>,
     /// The newest note's own words, raw, as plain text lines.
     pub text: String,
     /// Filled and expected fields, when the note says so.
@@ -249,6 +259,18 @@ pub struct HandoffCard {
     pub when: jiff::Timestamp,
     /// The day by which an answer is expected, when the note says so.
     pub answer_by: Option<Date>,
+    /// The highest number that an event of it has, or had before it went.
+    #[serde(default)]
+    pub last: u32,
+    /// Who let it pass without all that is required, and why, raw; `None` when nothing was missing.
+    #[serde(default)]
+    pub gate: Option<String>,
+    /// What does not fit: events that are missing, that came second, that cannot follow; a sentence each, raw.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub told: Vec<String>,
+    /// What happened, in this order.
+    #[serde(default)]
+    pub events: Vec<HandoffEvent>,
 }
 
 /// The day in one line, over the accounts in scope.
@@ -269,6 +291,9 @@ pub struct Day {
     pub handoffs_for_me: u32,
     /// Handoffs of mine that were returned.
     pub handoffs_returned: u32,
+    /// Handoffs, open or accepted lately, that somebody let pass without all that is required.
+    #[serde(default)]
+    pub handoffs_past_the_gate: u32,
     /// Open warnings of kind risk, those that are held back too; none that sleeps: see [`Day::count_risks`].
     pub risks: u32,
     /// Accounts with an open warning of kind risk.

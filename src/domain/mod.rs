@@ -27,6 +27,7 @@ pub mod role;
 pub mod routing;
 pub mod signal;
 pub mod summary;
+pub mod team;
 pub mod text;
 pub mod unread;
 pub mod values;

@@ -8,7 +8,7 @@ use crate::config::Setup;
 use crate::domain::account_view::{AccountView, ChartPoint, ContractLine, Fix, NoteLine, TicketLine, Why};
 use crate::domain::contract::{Contract, State};
 use crate::domain::desk::{DueItem, HandoffCard, Warning, WarningKind};
-use crate::domain::handoff::MARK;
+use crate::domain::handoff::{self, MARK};
 use crate::domain::health::Score;
 use crate::domain::html;
 use crate::domain::playbook::Run;
@@ -127,7 +127,7 @@ pub fn account_view_since(
     let before = cache.summary(id)?;
     let noted = bands::last(&ledger.events(Some(id), &[bands::CHANGED])?);
     let name = |owner: &RecordId| world.name_of(owner).map(str::to_owned);
-    let handoffs = handoffs::of_account(cache, &world, id, &around.notes)?;
+    let handoffs = handoffs::of_account(cache, ledger, &world, id, &around.notes)?;
     let mut plays = plays::of_account(ledger, &judge)?;
     plays::know_tasks(&mut plays, &around.tasks);
     let contracts = contracts(&own.contracts, &world);
@@ -144,6 +144,7 @@ pub fn account_view_since(
         read_at: world.complete.then_some(world.data_until),
         why: why(&judge, (then, days), &around, &segments),
         fixes: fixes(&judge, &warnings),
+        handoff_tasks: handoff_tasks(cache, &world, id, &around)?,
         next: next(cache, &world, id, (&around, &handoffs, &plays))?,
         timeline: timeline::timeline(ledger, &world, &account, &around)?,
         people: people::of_account(ledger, &judge, shown, &around)?,
@@ -205,6 +206,24 @@ fn fixes(judge: &Judge<'_>, warnings: &[Warning]) -> Vec<Fix> {
     fixes.sort_by_key(|fix| std::cmp::Reverse(fix.tenths));
     fixes.truncate(MOST_FIXES);
     fixes
+}
+
+/// The open tasks that ask somebody to answer a handoff.
+fn handoff_tasks(
+    cache: &Cache,
+    world: &World<'_>,
+    id: &RecordId,
+    around: &Around,
+) -> Result<Vec<DueItem>, EngineError> {
+    let mut tasks = Vec::new();
+    for task in around.tasks.iter().filter(|task| activity::is_open_task(task)) {
+        let item = task_item(cache, world, task, Some(id.clone()))?;
+        let lines: Vec<String> = item.body.lines().map(str::to_owned).collect();
+        if handoff::answered_by(&lines).is_some() {
+            tasks.push(item);
+        }
+    }
+    Ok(tasks)
 }
 
 fn next(

@@ -14,7 +14,7 @@ use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::budget;
-use super::handoffs::{self, name_of};
+use super::handoffs::{self, Found, name_of};
 use super::interpret::{activity, values};
 use super::plays::{self, OpenSteps};
 use super::queue::{self, Survey};
@@ -25,10 +25,11 @@ use super::world::World;
 pub fn desk(cache: &Cache, ledger: &Ledger, setup: &Setup, now: Timestamp) -> Result<Desk, EngineError> {
     let world = World::read(cache, ledger, setup, now, &[])?;
     let look = look(cache, &world)?;
-    built(cache, ledger, &world, look)
+    let found = handoffs::find(cache, ledger, &world)?;
+    built(cache, ledger, &world, (look, found))
 }
 
-/// Lets the day's budget tell of what it has room for, then builds the desk. Both go by the same look at the accounts.
+/// Lets the day's budget tell of what it has room for, notes what notes of handoffs say, then builds the desk. All go by the same look at the accounts.
 pub fn desk_in_budget(
     cache: &mut Cache,
     ledger: &mut Ledger,
@@ -39,17 +40,19 @@ pub fn desk_in_budget(
     let world = World::read(cache, ledger, setup, now, &[])?;
     let (sums, mut survey) = look(cache, &world)?;
     budget::fill(cache, ledger, &world, &mut survey)?;
+    let found = handoffs::find(cache, ledger, &world)?;
+    handoffs::notice(ledger, &world, &found)?;
     drop(scoring);
-    built(cache, ledger, &world, (sums, survey))
+    built(cache, ledger, &world, ((sums, survey), found))
 }
 
 fn built(
     cache: &Cache,
     ledger: &Ledger,
     world: &World<'_>,
-    (mut day, survey): (Day, Survey),
+    ((mut day, survey), found): ((Day, Survey), Found),
 ) -> Result<Desk, EngineError> {
-    let handoffs = handoffs::all(cache, world)?;
+    let handoffs = handoffs::all(cache, world, found)?;
     let steps = OpenSteps::of(plays::runs(ledger, None)?);
     let due = due(cache, world, &handoffs, &steps)?;
     count_handoffs(&mut day, &handoffs);
@@ -72,7 +75,7 @@ fn built(
     Ok(desk)
 }
 
-/// What is due for me: my open tasks, steps of playbooks, and handoffs that wait for me.
+/// What is due for me: my open tasks, steps of playbooks, and handoffs that wait for me; and those of whom I stand in for.
 fn due(
     cache: &Cache,
     world: &World<'_>,
@@ -80,9 +83,11 @@ fn due(
     steps: &OpenSteps,
 ) -> Result<Vec<DueItem>, EngineError> {
     let mut tasks = Vec::new();
-    if let Some(me) = &world.me {
+    let mine: Vec<&RecordId> = world.me.iter().chain(&world.covered).collect();
+    if !mine.is_empty() {
         world.shown(cache).each_record(Kind::Task, &mut |task| {
-            if activity::is_open_task(&task) && task.core(Core::Owner) == Some(me.as_str()) {
+            let owner = task.core(Core::Owner);
+            if activity::is_open_task(&task) && mine.iter().any(|one| owner == Some(one.as_str())) {
                 tasks.push(task);
             }
         })?;
@@ -96,8 +101,8 @@ fn due(
             .next();
         due.push(task_item(cache, world, task, account)?);
     }
-    if let Some(me) = &world.me {
-        due.extend(steps.without_task(cache, world, Some(me))?);
+    for one in mine {
+        due.extend(steps.without_task(cache, world, Some(one))?);
     }
     gather(&mut due, handoffs, steps);
     due.extend(
@@ -204,7 +209,7 @@ pub fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
         due: Some(card.answer_by.unwrap_or_else(|| world.day(card.when))),
         at: None,
         body: card.text.clone(),
-        owner: None,
+        owner: card.for_whom.clone(),
         step: None,
     }
 }
@@ -244,4 +249,5 @@ fn count_handoffs(day: &mut Day, handoffs: &[HandoffCard]) {
     day.handoffs_for_me = handoffs.iter().filter(|card| card.for_me).count() as u32;
     let returned = |card: &&HandoffCard| card.state == HandoffState::Returned && card.for_me;
     day.handoffs_returned = handoffs.iter().filter(returned).count() as u32;
+    day.handoffs_past_the_gate = handoffs.iter().filter(|card| card.gate.is_some()).count() as u32;
 }

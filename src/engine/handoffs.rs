@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use crate::domain::desk::{HandoffCard, HandoffState};
-use crate::domain::handoff::{self, HandoffEvent, MARK};
+use crate::domain::handoff::{self, Head, MARK, SaidNote};
 use crate::domain::html;
 use crate::domain::record::{Core, Kind, Record, RecordId};
-use crate::store::{Cache, Shown};
+use crate::store::{Cache, Ledger, NewEvent, Shown};
 
 use super::EngineError;
 use super::interpret::activity;
@@ -15,64 +15,188 @@ use super::world::{World, days_before};
 /// An accepted handoff is shown for so many days.
 const ACCEPTED_DAYS: i64 = 14;
 
-/// The events of handoffs: (account, handoff) → its notes.
-type Events = BTreeMap<(RecordId, String), Vec<HandoffEvent>>;
+/// The event of a journal that keeps what a note of a handoff said when it was first seen.
+const SEEN: &str = "handoff-seen";
 
-/// Reads a note; `None` when it is no handoff.
-fn event(note: &Record) -> Option<HandoffEvent> {
+/// The notes of handoffs: (account, handoff) → its notes.
+type Notes = BTreeMap<(RecordId, String), Vec<SaidNote>>;
+
+/// What the journal knows of notes, by their ids, with the account that each was on.
+type Heads = BTreeMap<RecordId, (RecordId, Head)>;
+
+/// The notes of handoffs as the CRM has them, with the accounts that each is on.
+#[derive(Debug, Default)]
+pub struct Found {
+    notes: Vec<(Vec<RecordId>, SaidNote)>,
+    gone: Vec<(RecordId, SaidNote)>,
+}
+
+/// The lines of a note that is a handoff.
+fn lines(note: &Record) -> Option<Vec<String>> {
     let body = note.core(Core::Body).filter(|_| !note.archived)?;
-    if !body.contains(MARK.trim_end()) {
-        return None;
+    body.contains(MARK.trim_end()).then(|| html::lines(body))
+}
+
+fn said(world: &World<'_>, note: &Record, lines: Vec<String>, head: Option<Head>) -> SaidNote {
+    let owner = note.core(Core::Owner).map(RecordId::from);
+    SaidNote {
+        note: note.id.clone(),
+        lines: Some(lines),
+        head,
+        when: activity::occurred(note),
+        who: owner.and_then(|owner| world.name_of(&owner).map(str::to_owned)),
     }
-    handoff::parse(&html::lines(body), activity::occurred(note))
+}
+
+fn heads(ledger: &Ledger, account: Option<&RecordId>) -> Result<Heads, EngineError> {
+    let mut heads = Heads::new();
+    for event in ledger.events(account, &[SEEN])? {
+        let Some(account) = &event.account else { continue };
+        if let Ok(head) = serde_json::from_value::<Head>(event.payload) {
+            let account = ledger.resolve(Kind::Account, account)?;
+            heads.entry(head.note.clone()).or_insert((account, head));
+        }
+    }
+    Ok(heads)
+}
+
+/// Looks for the notes of handoffs, also for those that say no more what they said when they were first seen.
+pub fn find(cache: &Cache, ledger: &Ledger, world: &World<'_>) -> Result<Found, EngineError> {
+    let mut heads = heads(ledger, None)?;
+    let shown = world.shown(cache);
+    let mut found = Vec::new();
+    shown.each_record(Kind::Note, &mut |note| {
+        if let Some(lines) = lines(&note) {
+            let head = heads.remove(&note.id).map(|(_, head)| head);
+            found.push(said(world, &note, lines, head));
+        }
+    })?;
+    let mut gone = Vec::new();
+    for (id, (account, head)) in heads {
+        let note = shown.record(Kind::Note, &id)?.filter(|note| !note.archived);
+        match note {
+            Some(note) => {
+                let lines = note.core(Core::Body).map(html::lines).unwrap_or_default();
+                found.push(said(world, &note, lines, Some(head)));
+            }
+            None => gone.push((account, departed(id, head))),
+        }
+    }
+    let mut notes = Vec::new();
+    for note in found {
+        notes.push((shown.linked_ids((Kind::Note, &note.note), Kind::Account)?, note));
+    }
+    Ok(Found { notes, gone })
+}
+
+/// A note that is not in the CRM any more.
+fn departed(note: RecordId, head: Head) -> SaidNote {
+    SaidNote {
+        note,
+        lines: None,
+        when: head.when,
+        head: Some(head),
+        who: None,
+    }
+}
+
+/// Keeps in the journal what notes of handoffs say that were not seen before: who edits them later changes their text and
+/// not where the handoff stands. What is on its way still has no id of the CRM's.
+pub fn notice(ledger: &mut Ledger, world: &World<'_>, found: &Found) -> Result<(), EngineError> {
+    if ledger.is_read_only() {
+        return Ok(());
+    }
+    let mut events = Vec::new();
+    for (accounts, said) in &found.notes {
+        let is_new = said.head.is_none() && world.overlay.state(Kind::Note, &said.note).is_none();
+        let (Some(account), Some(event), true) = (accounts.first(), said.event(), is_new) else {
+            continue;
+        };
+        events.push(NewEvent {
+            account: Some(account.clone()),
+            kind: SEEN.to_owned(),
+            effective_at: event.when,
+            payload: serde_json::to_value(Head::of(&said.note, &event)).map_err(EngineError::Json)?,
+        });
+    }
+    Ok(ledger.append(&events, world.now)?)
 }
 
 /// Every handoff that is open or was accepted lately: those that wait for me first.
-pub fn all(cache: &Cache, world: &World<'_>) -> Result<Vec<HandoffCard>, EngineError> {
-    let mut found: Vec<(RecordId, HandoffEvent)> = Vec::new();
-    let shown = world.shown(cache);
-    shown.each_record(Kind::Note, &mut |note| {
-        found.extend(event(&note).map(|event| (note.id, event)));
-    })?;
-    let mut events = Events::new();
-    for (note, event) in found {
-        for account in shown.linked_ids((Kind::Note, &note), Kind::Account)? {
-            events
+pub fn all(cache: &Cache, world: &World<'_>, found: Found) -> Result<Vec<HandoffCard>, EngineError> {
+    let mut notes = Notes::new();
+    for (accounts, said) in found.notes {
+        let Some(event) = said.event() else { continue };
+        for account in accounts {
+            notes
                 .entry((account, event.handoff.clone()))
                 .or_default()
-                .push(event.clone());
+                .push(said.clone());
         }
     }
-    let mut cards = cards(cache, world, events)?;
+    add_gone(&mut notes, found.gone);
+    let mut cards = cards(cache, world, notes)?;
     let oldest = days_before(world.now, ACCEPTED_DAYS);
     cards.retain(|card| card.state != HandoffState::Accepted || card.when >= oldest);
     Ok(cards)
 }
 
+/// A handoff of which a note is left knows of those that are gone; one of which none is left was taken back.
+fn add_gone(notes: &mut Notes, gone: impl IntoIterator<Item = (RecordId, SaidNote)>) {
+    for (account, said) in gone {
+        let handoff = said
+            .head
+            .as_ref()
+            .map(|head| head.handoff.clone())
+            .unwrap_or_default();
+        if let Some(others) = notes.get_mut(&(account, handoff)) {
+            others.push(said);
+        }
+    }
+}
+
 /// The handoffs of one account, newest first.
 pub fn of_account(
     cache: &Cache,
+    ledger: &Ledger,
     world: &World<'_>,
     account: &RecordId,
     notes: &[Record],
 ) -> Result<Vec<HandoffCard>, EngineError> {
-    let mut events = Events::new();
-    for event in notes.iter().filter_map(event) {
-        events
-            .entry((account.clone(), event.handoff.clone()))
-            .or_default()
-            .push(event);
+    let mut known = Heads::new();
+    for id in world.ids_of(account) {
+        known.extend(heads(ledger, Some(id))?);
     }
-    let mut cards = cards(cache, world, events)?;
+    let mut found = Notes::new();
+    for note in notes {
+        let head = known.remove(&note.id).map(|(_, head)| head);
+        let its_lines = match &head {
+            Some(_) => note.core(Core::Body).map(html::lines),
+            None => lines(note),
+        };
+        let Some(lines) = its_lines else { continue };
+        let said = said(world, note, lines, head);
+        if let Some(event) = said.event() {
+            found
+                .entry((account.clone(), event.handoff))
+                .or_default()
+                .push(said);
+        }
+    }
+    let gone = known
+        .into_iter()
+        .map(|(id, (_, head))| (account.clone(), departed(id, head)));
+    add_gone(&mut found, gone);
+    let mut cards = cards(cache, world, found)?;
     cards.sort_by(|one, other| (other.when, &one.handoff).cmp(&(one.when, &other.handoff)));
     Ok(cards)
 }
 
-fn cards(cache: &Cache, world: &World<'_>, events: Events) -> Result<Vec<HandoffCard>, EngineError> {
+fn cards(cache: &Cache, world: &World<'_>, notes: Notes) -> Result<Vec<HandoffCard>, EngineError> {
     let mut cards = Vec::new();
-    for ((account, _), events) in events {
+    for ((account, _), notes) in notes {
         let name = name_of(world.shown(cache), &account)?;
-        cards.extend(handoff::card(events, (&account, &name), world.reader()));
+        cards.extend(handoff::card(&notes, (&account, &name), world.reader()));
     }
     let order = |card: &HandoffCard| {
         let state = match card.state {

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use crate::config::Setup;
 use crate::config::mapping::ContractSource;
-use crate::domain::handoff::Reader;
+use crate::domain::handoff::{Cover, Reader};
 use crate::domain::health::HealthModel;
 use crate::domain::money::Currency;
 use crate::domain::record::{Kind, Owner, RecordId};
@@ -48,6 +48,9 @@ pub struct World<'a> {
     pub owners: BTreeMap<RecordId, Owner>,
     /// My owner record.
     pub me: Option<RecordId>,
+    /// Those of us who are away today and for whom I stand in.
+    pub covered: Vec<RecordId>,
+    cover: Cover,
     /// The tenant's own currency.
     pub home: Option<Currency>,
     /// Whether a sync has ever come to its end.
@@ -109,7 +112,10 @@ impl<'a> World<'a> {
         let data_until = sync.last_success.map_or(now, |last| last.min(now));
         let base = base(ledger, &zone, now)?.at.min(data_until);
         let mine = setup.my_owner();
-        let me = mine.and_then(|mine| Owner::find(&owners, &mine).map(|owner| owner.id.clone()));
+        let me = mine
+            .as_ref()
+            .and_then(|mine| Owner::find(&owners, mine).map(|owner| owner.id.clone()));
+        let (covered, cover) = cover(setup, &owners, mine.as_deref(), today);
         let asked: Vec<Timestamp> = extra.iter().copied().chain([base]).collect();
         let models = Models::read(ledger, &setup.health, &asked)?;
         let in_force: Vec<&HealthModel> = std::iter::once(&setup.health).chain(models.others()).collect();
@@ -123,6 +129,8 @@ impl<'a> World<'a> {
             data_until,
             base,
             me,
+            covered,
+            cover,
             home,
             owners: owners
                 .into_iter()
@@ -223,6 +231,7 @@ impl<'a> World<'a> {
         Reader {
             name: self.me.as_ref().and_then(|me| self.name_of(me)),
             role: self.setup.settings.me.role.word(),
+            cover: &self.cover,
         }
     }
 
@@ -238,6 +247,31 @@ impl<'a> World<'a> {
             .checked_add(jiff::Span::new().days(days.min(36_500)))
             .unwrap_or(Date::MAX)
     }
+}
+
+/// For whom I stand in today, and what I read handoffs of others by.
+fn cover(setup: &Setup, owners: &[Owner], mine: Option<&str>, today: Date) -> (Vec<RecordId>, Cover) {
+    let email = mine
+        .and_then(|mine| Owner::find(owners, mine))
+        .map(|me| me.email.as_str());
+    let Some(email) = email else {
+        return (Vec::new(), Cover::new(today));
+    };
+    let found = |emails: Vec<&str>| -> Vec<&Owner> {
+        emails
+            .into_iter()
+            .filter_map(|one| Owner::find(owners, one))
+            .collect()
+    };
+    let covered = found(setup.team.covered_by(email, today).collect());
+    let led = found(setup.team.led_by(email).collect());
+    let names = |owners: &[&Owner]| owners.iter().map(|owner| owner.name.clone()).collect();
+    let cover = Cover {
+        stands_in_for: names(&covered),
+        leads: names(&led),
+        ..Cover::new(today)
+    };
+    (covered.iter().map(|owner| owner.id.clone()).collect(), cover)
 }
 
 /// What changes are counted from.

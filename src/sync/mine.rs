@@ -1,4 +1,5 @@
-//! What waits for me: my open tasks and handoffs are always in scope, and bring the accounts that they are about.
+//! What waits for me, and for whom I stand in: our open tasks and handoffs are always in scope, and bring the accounts that
+//! they are about.
 
 use std::collections::BTreeMap;
 
@@ -35,7 +36,9 @@ impl<C: Crm> Session<'_, C> {
         let Some(me) = self.whose.me.clone() else {
             return Ok(Vec::new());
         };
-        let conditions = [Condition::OneOf(OWNER.to_owned(), vec![me.0]), Condition::Open];
+        let mine = std::iter::once(&me).chain(&self.whose.covers);
+        let mine = mine.map(|owner| owner.0.clone()).collect();
+        let conditions = [Condition::OneOf(OWNER.to_owned(), mine), Condition::Open];
         let mut tasks = Vec::new();
         let mut walk = Walk::everything();
         while let Some(search) = walk.search(Kind::Task, &conditions) {
@@ -73,12 +76,13 @@ impl<C: Crm> Session<'_, C> {
     /// Finds handoff notes that name me, and the accounts that they bring. Only what was written since the last sync is
     /// read, since a portal holds many.
     pub fn find_handoffs(&mut self, owners: &[Owner]) -> Result<(), SyncError> {
-        let me = owners
-            .iter()
-            .find(|owner| Some(&owner.id) == self.whose.me.as_ref());
-        let (Some(me), true) = (me, self.whose.owners.is_some()) else {
-            return Ok(());
+        let is_mine = |owner: &&Owner| {
+            Some(&owner.id) == self.whose.me.as_ref() || self.whose.covers.contains(&owner.id)
         };
+        let mine: Vec<&Owner> = owners.iter().filter(is_mine).collect();
+        if mine.is_empty() || self.whose.owners.is_none() {
+            return Ok(());
+        }
         let known_before = self.newest;
         let oldest = self.options.now.saturating_sub(BRINGS).unwrap_or(Timestamp::MIN);
         let mut handoffs: Handoffs = self.cursor(HANDOFFS)?.unwrap_or_default();
@@ -95,7 +99,7 @@ impl<C: Crm> Session<'_, C> {
             let notes = self.reader.read(Kind::Note, &ids)?.records;
             let named: BTreeMap<RecordId, Timestamp> = notes
                 .into_iter()
-                .filter(|note| names(note, me))
+                .filter(|note| mine.iter().any(|person| names(note, person)))
                 .map(|note| (note.id, note.changed))
                 .collect();
             let ids: Vec<RecordId> = named.keys().cloned().collect();

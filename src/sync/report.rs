@@ -28,6 +28,8 @@ pub struct SyncOptions {
     pub scope: Scope,
     /// Who I am: e-mail address or owner id in the CRM.
     pub me: Option<String>,
+    /// Those of us who are away and for whom I stand in, by e-mail address: what waits for them is cached as mine is.
+    pub covers: Vec<String>,
     /// The tenant that the profile was connected to; another one stops the sync before anything is written.
     pub expected_tenant: Option<String>,
     /// Do every pass now, whatever its interval says.
@@ -74,6 +76,7 @@ impl SyncOptions {
         Self {
             scope,
             me,
+            covers: Vec::new(),
             expected_tenant: None,
             full: false,
             accept_deletes: false,

@@ -16,6 +16,8 @@ pub const OWNER: &str = "core:owner";
 pub struct Whose {
     /// Me, when the CRM knows me.
     pub me: Option<RecordId>,
+    /// Those of us for whom I stand in, as they are away.
+    pub covers: BTreeSet<RecordId>,
     /// The owners whose accounts are cached; `None` for everyone's.
     pub owners: Option<BTreeSet<RecordId>>,
     /// Accounts that are cached whoever owns them, because a task or a handoff of mine is about them.
@@ -29,6 +31,8 @@ impl Whose {
         let unknown = || SyncError::NotAnOwner {
             me: options.me.clone(),
         };
+        let covered = options.covers.iter().filter_map(|one| Owner::find(owners, one));
+        let covers = covered.map(|owner| owner.id.clone()).collect();
         let owners = match options.scope {
             Scope::All => None,
             Scope::Me => Some(BTreeSet::from([me.ok_or_else(unknown)?.id.clone()])),
@@ -36,6 +40,7 @@ impl Whose {
         };
         Ok(Self {
             me: me.map(|me| me.id.clone()),
+            covers,
             owners,
             brought: BTreeSet::new(),
         })

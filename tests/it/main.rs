@@ -16,6 +16,7 @@ mod e2e;
 mod erasure;
 mod feeds;
 mod fixing;
+mod handoffs;
 mod hardship;
 mod health;
 mod keeping;

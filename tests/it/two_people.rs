@@ -86,6 +86,45 @@ fn a_handoff_that_one_composes_waits_in_pane_four_of_whoever_joins_the_demo_as_t
     let mut receiver = joined(&crm, "priya", "12");
     receiver.press("4 f").shows("Juniper").shows("Fewer escalations");
     receiver.press("3").shows("Accept or return the handoff");
+
+    // She returns it with a question, which is answered; then she accepts it and the account is hers.
+    receiver.press("<esc> 4 g h").shows("Return with questions");
+    receiver
+        .press("j <enter>")
+        .shows("Return the handoff to Mara Lindt");
+    receiver
+        .type_in("By when?")
+        .press("<ctrl-s>")
+        .hides("Return the handoff");
+    receiver
+        .press("O")
+        .shows("Handoff returned to Mara Lindt")
+        .shows("✓ sent")
+        .press("<esc>");
+    sender.press("<esc> <ctrl-r> 4 f").shows("By when?");
+    sender.press("<esc> 1 h").shows("returned by Priya Nair");
+    sender.press("<enter>").shows("asked: By when?");
+    sender
+        .type_in("Before the winter")
+        .press("<ctrl-s>")
+        .hides("asked:");
+    sender
+        .press("O")
+        .shows("Handoff answered to Priya Nair")
+        .press("<esc>");
+    receiver.press("<ctrl-r>").shows("answered · 7 of 7 fields");
+    receiver
+        .press("3 4 g h")
+        .shows("Accept")
+        .press("<enter>")
+        .shows("the account becomes yours");
+    receiver.press("<ctrl-s>").hides("the account becomes yours");
+    receiver
+        .press("O")
+        .shows("Handoff accepted")
+        .shows("CSM: Priya Nair");
+    receiver.shows("Look again at Juniper").press("<esc>");
+    sender.press("<ctrl-r> 4 f").shows("accepted");
 }
 
 #[test]

@@ -4,7 +4,9 @@ mod row;
 mod table;
 mod warnings;
 
-pub use self::row::{about, completed, copy_text, open_account, record_of_line, selected_due, warnings_here};
+pub use self::row::{
+    about, completed, copy_text, open_account, record_of_line, selected_due, selected_handoff, warnings_here,
+};
 pub use self::table::ACTIONS;
 
 use self::table::{ACCOUNT, QUEUE, TASKS, WARNINGS};

@@ -124,6 +124,28 @@ pub fn selected_due(model: &Model) -> Option<&DueItem> {
         .get(at)
 }
 
+/// The handoff under the cursor, whichever list it stands in: its id.
+pub fn selected_handoff(model: &Model) -> Option<String> {
+    if let Some(item) = selected_due(model) {
+        return (item.kind == DueKind::Handoff).then(|| item.record.to_string());
+    }
+    let card = if let Some(account) = &model.account {
+        let view = account
+            .view
+            .as_deref()
+            .filter(|_| account.part == Part::Handoffs)?;
+        view.handoffs.get(account.cursors[Part::Handoffs.index()].at)
+    } else {
+        let desk = model
+            .desk
+            .desk
+            .as_deref()
+            .filter(|_| model.pane == Pane::Handoffs)?;
+        desk.handoffs.get(model.cursor(Pane::Handoffs).at)
+    };
+    card.map(|card| card.handoff.clone())
+}
+
 /// The record whose page in the CRM belongs to the marked line of a pane: its task, else its account.
 pub fn record_of_line(model: &Model) -> Option<(Kind, RecordId)> {
     match selected_due(model).filter(|item| item.task.is_some()) {
@@ -137,11 +159,10 @@ pub(super) fn can_be_done(model: &Model) -> Result<(), String> {
     let item = selected_due(model).ok_or("choose a task in the steps or under Next first")?;
     match (item.kind, &item.task) {
         _ if item.step.is_some() => Ok(()),
-        (DueKind::Task | DueKind::Step, Some(_)) => Ok(()),
+        (DueKind::Task | DueKind::Step, Some(_)) | (DueKind::Handoff, _) => Ok(()),
         (DueKind::Task | DueKind::Step, None) => {
             Err("the task is not known well enough yet: ctrl-r reads it".to_owned())
         }
-        (DueKind::Handoff, _) => Err("a handoff is accepted or returned by an answer, not done".to_owned()),
     }
 }
 

@@ -362,7 +362,7 @@ pub const ACTIONS: [Info; 56] = [
         Action::Handoff,
         "handoff",
         "hand over",
-        "Hand the account over to somebody",
+        "Hand over; accept, return or answer",
         &["h"],
     )
     .under(Topic::Write)

@@ -44,7 +44,7 @@ impl Question {
             Self::EnableWrites => "Allow writing to the CRM?",
             Self::Undo { .. } => "Undo it in the CRM?",
             Self::Resend(_) => "Send it again?",
-            Self::Doubtful(_) => "Is this day right?",
+            Self::Doubtful(_) => "Is this right?",
             Self::StartAllTheSame(_) => "Start it all the same?",
             Self::DropDraft(_) => "Drop this draft?",
             Self::KeepWeights(_) => "Keep these weights?",

@@ -139,6 +139,7 @@ pub fn account() -> AccountView {
                 .to_owned(),
         }],
         handoffs: vec![handoff("h9", &summary, HandoffState::Accepted, "all known")],
+        handoff_tasks: Vec::new(),
         plays: vec![super::steps::run()],
         colleagues: Vec::new(),
         applies: std::collections::BTreeMap::new(),

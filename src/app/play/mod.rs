@@ -63,6 +63,7 @@ pub fn fresh(width: u16, height: u16) -> Model {
             ],
             nonce: 7,
             handoffs: steps::handoffs(),
+            roster: Arc::default(),
             playbooks: steps::playbooks(),
             answers: [("usage-drop".to_owned(), "waning-interest".to_owned())].into(),
             role: Role::Csm,

@@ -2,10 +2,12 @@
 
 use super::forms::{answer, form, nothing_begun, queued};
 use super::*;
-use crate::app::overlay::Overlay;
+use crate::app::overlay::form::Reading;
+use crate::app::overlay::{Overlay, Question};
 use crate::app::play::{forbid_writing, known, write};
 use crate::domain::outbox::{Field, Write};
-use crate::domain::record::{Core, Kind};
+use crate::domain::record::{Core, Kind, Owner};
+use crate::domain::team::{Away, Member, Roster};
 
 /// The form of the first template, with all that is required.
 fn filled(model: &mut Model) {
@@ -43,6 +45,8 @@ fn my_roles_handoff_comes_first_and_says_where_each_text_comes_from() {
             None,
             Some("contacts with a role"),
             Some("contracts in force"),
+            None,
+            None,
             None
         ]
     );
@@ -106,6 +110,58 @@ fn what_is_missing_is_said_and_gone_to_and_nothing_is_lost() {
     assert_eq!((form(&model).at, goals.as_str()), (3, "x"));
     play(&mut model, "<shift-tab> <shift-tab> ctrl-s");
     assert_eq!((form(&model).at, goals.as_str()), (2, "x"));
+}
+
+#[test]
+fn somebody_lets_it_pass_without_what_is_required() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 h <enter>");
+    nothing_begun(&mut model);
+    write(&mut model, "ben");
+    play(&mut model, "<shift-tab> <shift-tab>");
+    write(&mut model, "go-live is tomorrow");
+    play(&mut model, "<tab> ctrl-u");
+    write(&mut model, "idris");
+    let (_, entries, _) = queued(&play(&mut model, "ctrl-s"));
+    let note = body(&entries[0].write);
+    assert!(
+        note.contains("\nGate: passed by Idris Okafor: go-live is tomorrow (missing: "),
+        "{note}"
+    );
+}
+
+#[test]
+fn who_hands_over_to_somebody_away_is_told_who_stands_in_and_asked_before_it_is_queued() {
+    let mut model = known(120, 36);
+    let ben = Owner {
+        id: "8".into(),
+        email: "ben@x".to_owned(),
+        name: "Ben Osei".to_owned(),
+        active: true,
+        teams: Vec::new(),
+    };
+    let leave = Away {
+        from: model.today,
+        until: model.today,
+        deputy: Some("zoe@x".to_owned()),
+    };
+    model.outbox.owners = [ben].into();
+    let people = vec![Member {
+        owner: "ben@x".to_owned(),
+        lead: None,
+        away: vec![leave],
+    }];
+    model.outbox.means.roster = Roster { people }.into();
+    filled(&mut model);
+    let told = "Ben Osei is away until 2026-11-23, and zoe@x stands in";
+    let seen = form(&model).reading(0, &model.reading_occasion(), &[]);
+    assert_eq!(seen, Some(Reading::Wrong(told.to_owned())));
+    assert!(play(&mut model, "ctrl-s").is_empty());
+    assert!(matches!(
+        model.overlays.last(),
+        Some(Overlay::Confirm(confirm)) if confirm.question == Question::Doubtful(told.to_owned())
+    ));
+    assert_eq!(queued(&play(&mut model, "y")).1.len(), 2);
 }
 
 #[test]

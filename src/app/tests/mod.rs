@@ -17,6 +17,7 @@ mod outbox_screen;
 mod overlays;
 mod plays;
 mod read_only;
+mod replies;
 mod steps;
 mod theirs;
 mod warnings;

@@ -14,6 +14,7 @@ use crate::app::overlay::warn::Purpose;
 use crate::app::overlay::{Help, Overlay, Palette, Question};
 use crate::app::step::StepAct;
 use crate::domain::acts::warn::Said;
+use crate::domain::desk::DueKind;
 use crate::domain::text::SafeText;
 use crate::domain::wrap::cut_middle;
 
@@ -71,6 +72,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::NextKind => queue::tab(model),
         Action::Group => queue::group(model),
         Action::Alarms => alarms::show(model),
+        Action::Done if is_handoff(model) => handoffs::show(model),
         Action::Done => done::done(model),
         Action::Reopen => done::reopen(model),
         Action::LeaveOut => done::step(model, StepAct::LeaveOut),
@@ -93,6 +95,11 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
 /// Whether the cursor stands on a task that can be changed.
 fn is_task(model: &Model) -> bool {
     selected_due(model).is_some_and(|item| item.task.is_some())
+}
+
+/// Whether the cursor stands on a handoff that waits for me: it is done by accepting, returning or answering it.
+fn is_handoff(model: &Model) -> bool {
+    selected_due(model).is_some_and(|item| item.kind == DueKind::Handoff)
 }
 
 fn moved(model: &mut Model, step: Step) -> Vec<Cmd> {

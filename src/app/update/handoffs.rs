@@ -1,29 +1,44 @@
-//! Keys of the list of what can be handed over.
+//! Keys of the list of what can be handed over, or answered.
 
 use super::form::{self, known_view};
 use super::overlay::{meaning, open, other, step};
-use crate::app::action::about;
+use crate::app::action::{about, selected_handoff};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Cursor;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
+use crate::app::overlay::handoffs::Choice;
 use crate::app::overlay::{Handoffs, Overlay};
 use crate::domain::acts::About;
+use crate::domain::handoff;
 
 /// How many lines a movement by page goes.
 const PAGE: usize = 10;
 
-/// Opens the list on the account that the screen speaks of.
+/// Opens the list on the account that the screen speaks of, and first on the handoff of the marked line.
 pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
-    about(model).map_or_else(Vec::new, |about| on(model, about, None))
+    let first = selected_handoff(model);
+    about(model).map_or_else(Vec::new, |about| on(model, about, None, first))
 }
 
 /// Opens the form of a handoff that was begun, as soon as its account is read.
 pub(super) fn resume(model: &mut Model, about: About, template: &str) -> Vec<Cmd> {
-    on(model, about, Some(template.to_owned()))
+    on(model, about, Some(Choice::Send(template.to_owned())), None)
 }
 
-fn on(model: &mut Model, about: About, chosen: Option<String>) -> Vec<Cmd> {
+/// Opens the form of a reply that was begun, as soon as its account is read; the error is one sentence.
+pub(super) fn resume_reply(model: &mut Model, about: About, which: &str) -> Result<Vec<Cmd>, String> {
+    let (handoff, state) = which.split_once(' ').ok_or("the draft names no handoff")?;
+    let state = handoff::state_of(state).ok_or("the draft does not say what becomes of the handoff")?;
+    Ok(on(
+        model,
+        about,
+        Some(Choice::Reply(handoff.to_owned(), state)),
+        None,
+    ))
+}
+
+fn on(model: &mut Model, about: About, chosen: Option<Choice>, first: Option<String>) -> Vec<Cmd> {
     let (asked, id) = (model.next_run(), about.id.clone());
     let view = known_view(model, &id).cloned().map(Box::new);
     let is_known = view.is_some();
@@ -33,6 +48,7 @@ fn on(model: &mut Model, about: About, chosen: Option<String>) -> Vec<Cmd> {
         view,
         cursor: Cursor::default(),
         chosen,
+        first,
     };
     open(model, Overlay::Handoffs(list));
     if is_known {
@@ -64,10 +80,9 @@ pub(super) fn pressed(model: &mut Model, mut list: Handoffs, key: Key) -> Vec<Cm
     if key.code == Code::Esc || key.typed() == Some('q') {
         return Vec::new();
     }
-    let choices = Handoffs::choices(&model.outbox);
-    let chosen = choices.get(list.cursor.at).map(|(id, _)| id.clone());
+    let choices = list.choices(&model.outbox);
+    let chosen = choices.get(list.cursor.at).cloned();
     if key.code == Code::Enter
-        && list.view.is_some()
         && let Some(chosen) = chosen
     {
         return write(model, &list, &chosen);
@@ -81,8 +96,22 @@ pub(super) fn pressed(model: &mut Model, mut list: Handoffs, key: Key) -> Vec<Cm
     open(model, Overlay::Handoffs(list))
 }
 
+/// Opens the form of what was chosen.
+fn write(model: &mut Model, list: &Handoffs, choice: &Choice) -> Vec<Cmd> {
+    match choice {
+        Choice::Send(id) => send(model, list, id),
+        Choice::Reply(handoff, to) => match list.reply(&model.outbox, handoff, *to) {
+            Ok(reply) => form::reply(model, list.about.clone(), reply),
+            Err(why) => {
+                model.told = Some(why);
+                Vec::new()
+            }
+        },
+    }
+}
+
 /// Opens the form of a template.
-fn write(model: &mut Model, list: &Handoffs, id: &str) -> Vec<Cmd> {
+fn send(model: &mut Model, list: &Handoffs, id: &str) -> Vec<Cmd> {
     let templates = std::sync::Arc::clone(&model.outbox.means.handoffs);
     let template = templates.iter().find(|(known, _)| known == id);
     match (template, list.view.as_deref()) {

@@ -9,6 +9,11 @@ use crate::domain::outbox::{Change, Field, NewEntry, State, Target, Write};
 use crate::domain::record::{Core, Kind, RecordId, ValueType};
 use crate::domain::vocabulary::nearest;
 
+/// What people call the field that names the CSM of an account.
+pub const CSM: &str = "CSM";
+/// What people call the field with the CSM's own sentiment.
+pub const SENTIMENT: &str = "sentiment";
+
 /// A field that can be edited, with what is known about its values.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 pub struct EditableField {

@@ -37,6 +37,8 @@ pub struct Told {
     pub handoffs_for_me: Known,
     /// Those among them that came back.
     pub handoffs_returned: Known,
+    /// Those open or accepted lately that somebody let pass without all that is required.
+    pub handoffs_past_the_gate: Known,
 }
 
 impl Desk {
@@ -72,6 +74,7 @@ impl Desk {
             late: counted(day.late, DUE),
             handoffs_for_me: counted(day.handoffs_for_me, &[Kind::Note]),
             handoffs_returned: counted(day.handoffs_returned, &[Kind::Note]),
+            handoffs_past_the_gate: counted(day.handoffs_past_the_gate, &[Kind::Note]),
         }
     }
 }

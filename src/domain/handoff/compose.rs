@@ -12,6 +12,7 @@ use crate::domain::acts::{About, Occasion, Somebody, note};
 use crate::domain::base32;
 use crate::domain::money::Money;
 use crate::domain::outbox::NewEntry;
+use crate::domain::text::one_line;
 use crate::domain::words;
 
 /// The most lines that the account gives to a field.
@@ -48,17 +49,28 @@ pub fn form(template: &Template, view: &AccountView, today: Date) -> Vec<FormFie
     template.fields.iter().map(field).collect()
 }
 
+/// That a handoff goes without all that is required.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pass {
+    /// Name of who lets it pass, raw.
+    pub by: String,
+    /// Why.
+    pub why: String,
+}
+
 /// A handoff of an account to somebody: the note that says it, and the task to answer it. `values` are the
-/// texts by the fields' ids, as the person left them. The error names everything that is missing.
+/// texts by the fields' ids, as the person left them. The error names everything that is missing, unless somebody lets it
+/// pass.
 pub fn compose(
     on: &Occasion,
     about: &About,
     template: &Template,
     to: &Somebody,
     values: &BTreeMap<String, String>,
+    pass: Option<&Pass>,
 ) -> Result<Vec<NewEntry>, String> {
     let text = |field: &FieldTemplate| values.get(&field.id).map_or("", |text| text.trim()).to_owned();
-    check(template, values)?;
+    let gate = check(template, values, pass)?;
     let id = format!("H-{}", base32::of_texts(&[&on.act, about.id.as_str()], 8));
     let answer_by = template
         .answer_by(on)
@@ -77,6 +89,7 @@ pub fn compose(
         format!("Fields: {} of {}", filled.len(), template.fields.len()),
         format!("Answer by: {answer_by}"),
     ];
+    lines.extend(gate.map(|gate| format!("Gate: {gate}")));
     lines.extend(
         filled
             .iter()
@@ -108,8 +121,12 @@ pub fn missing<'a>(
     required.filter(move |field| !has_text(field))
 }
 
-/// Every required field has a text, and every text a field.
-fn check(template: &Template, values: &BTreeMap<String, String>) -> Result<(), String> {
+/// Every required field has a text, or somebody lets it pass: what the note says of that; and every text has a field.
+fn check(
+    template: &Template,
+    values: &BTreeMap<String, String>,
+    pass: Option<&Pass>,
+) -> Result<Option<String>, String> {
     let known: Vec<&str> = template.fields.iter().map(|field| field.id.as_str()).collect();
     if let Some(unknown) = values.keys().find(|id| !known.contains(&id.as_str())) {
         return Err(format!(
@@ -117,13 +134,32 @@ fn check(template: &Template, values: &BTreeMap<String, String>) -> Result<(), S
             known.join(", ")
         ));
     }
-    let missing: Vec<String> = missing(template, values)
-        .map(|field| format!("{} ({})", field.title, field.id))
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
+    let missing: Vec<&FieldTemplate> = missing(template, values).collect();
+    match pass {
+        None if missing.is_empty() => Ok(None),
+        None => {
+            let named: Vec<String> = missing
+                .iter()
+                .map(|field| format!("{} ({})", field.title, field.id))
+                .collect();
+            Err(format!("the handoff still needs: {}", named.join("; ")))
+        }
+        Some(_) if missing.is_empty() => {
+            Err("nothing is missing, so nobody has to let it pass: leave the reason out".to_owned())
+        }
+        Some(pass) => {
+            let why = one_line(pass.why.trim());
+            if why.is_empty() {
+                return Err(format!("say why {} lets it pass", pass.by));
+            }
+            let titles: Vec<&str> = missing.iter().map(|field| field.title.as_str()).collect();
+            Ok(Some(format!(
+                "passed by {}: {why} (missing: {})",
+                pass.by,
+                titles.join("; ")
+            )))
+        }
     }
-    Err(format!("the handoff still needs: {}", missing.join("; ")))
 }
 
 /// What the account gives to a field, and where that comes from.

@@ -1,185 +1,34 @@
 //! Handoffs as they stand in notes: who hands what to whom, and where it stands.
 //!
-//! A handoff is a row of notes with the same id in their last line, `retain: handoff H-12 event 3`.
-//! The event with the highest number says where it stands.
+//! A handoff is a row of notes with the same id in their last line, `retain: handoff H-12 event 3`, one for each thing that
+//! happened. None is ever edited by us; what they add up to is in [`card`].
 
 mod compose;
+mod event;
+mod fold;
+mod reply;
 mod template;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-
-use super::desk::{HandoffCard, HandoffState};
-use super::record::RecordId;
-
-pub use compose::{FormField, compose, form, missing};
+pub use compose::{FormField, Pass, compose, form, missing};
+pub use event::{HandoffEvent, MARK, answered_by, parse, state_of};
+pub use fold::{Cover, Head, Reader, SaidNote, card};
+pub use reply::{Ground, Reply, asked, next, questions, reply};
 pub use template::{FieldTemplate, Prefill, Template, Templates};
 
-/// What every handoff note has in its last line; only our signature may stand below it.
-pub const MARK: &str = "retain: handoff ";
-
-/// One event of a handoff: one note.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HandoffEvent {
-    /// The handoff's id.
-    pub handoff: String,
-    /// Number of the event.
-    pub number: u32,
-    /// Role that hands over, lower case.
-    pub from_role: String,
-    /// Role that receives, lower case.
-    pub to_role: String,
-    /// Person that hands over, raw.
-    pub from: Option<String>,
-    /// Person that receives, raw.
-    pub to: Option<String>,
-    /// What happened.
-    pub state: HandoffState,
-    /// Filled and expected fields.
-    pub fields: Option<(u32, u32)>,
-    /// The day by which an answer is expected.
-    pub answer_by: Option<Date>,
-    /// Its own words, one line each.
-    pub text: String,
-    /// When it was noted (UTC).
-    pub when: Timestamp,
-}
-
-/// Reads a note; `None` when it is no handoff.
-pub fn parse(lines: &[String], when: Timestamp) -> Option<HandoffEvent> {
-    let (mark, rest) = marked(lines)?;
-    let (first, middle) = rest.split_first()?;
-    let (handoff, number) = mark.split_once(" event ")?;
-    let (roles, state) = first.trim().strip_prefix("Handoff ")?.rsplit_once(':')?;
-    let (from_role, to_role) = roles.split_once('→').or_else(|| roles.split_once("->"))?;
-    let mut event = HandoffEvent {
-        handoff: handoff.trim().to_owned(),
-        number: number.trim().parse().ok()?,
-        from_role: from_role.trim().to_lowercase(),
-        to_role: to_role.trim().to_lowercase(),
-        from: None,
-        to: None,
-        state: state_of(state.trim())?,
-        fields: None,
-        answer_by: None,
-        text: String::new(),
-        when,
-    };
-    let mut middle = middle.iter().map(|line| line.trim()).peekable();
-    // What the lines below the head say is text, whatever it begins with.
-    while let Some((key, value)) = middle.peek().and_then(|line| line.split_once(':')) {
-        let value = value.trim();
-        match key.trim() {
-            "From" => event.from = Some(value.to_owned()),
-            "To" => event.to = Some(value.to_owned()),
-            "Fields" => event.fields = fields_of(value),
-            "Answer by" => event.answer_by = value.parse().ok(),
-            _ => break,
-        }
-        middle.next();
-    }
-    let text = middle.collect::<Vec<_>>().join("\n");
-    text.trim().clone_into(&mut event.text);
-    Some(event)
-}
-
-/// The rest of the line that binds a note or a task to a handoff, and the lines above it: the last line, or the
-/// one above a signature.
-fn marked(lines: &[String]) -> Option<(&str, &[String])> {
-    let mut written = lines
-        .iter()
-        .enumerate()
-        .rev()
-        .filter(|(_, line)| !line.trim().is_empty());
-    let (at, mark) = written
-        .by_ref()
-        .take(2)
-        .find_map(|(at, line)| Some((at, line.trim().strip_prefix(MARK)?)))?;
-    Some((mark, &lines[..at]))
-}
-
-/// The handoff that a task asks somebody to answer; `None` when it is another task.
-pub fn answered_by(lines: &[String]) -> Option<&str> {
-    Some(marked(lines)?.0.strip_suffix(" task")?.trim())
-}
-
-fn state_of(word: &str) -> Option<HandoffState> {
-    match word.to_lowercase().as_str() {
-        "sent" => Some(HandoffState::Sent),
-        "returned" => Some(HandoffState::Returned),
-        "answered" => Some(HandoffState::Answered),
-        "accepted" => Some(HandoffState::Accepted),
-        _ => None,
-    }
-}
-
-fn fields_of(text: &str) -> Option<(u32, u32)> {
-    let (filled, expected) = text.split_once(" of ")?;
-    Some((filled.trim().parse().ok()?, expected.trim().parse().ok()?))
-}
-
-/// Who reads the cards: it decides what waits for whom.
-#[derive(Debug, Clone, Copy)]
-pub struct Reader<'a> {
-    /// My name as the CRM writes it.
-    pub name: Option<&'a str>,
-    /// My role.
-    pub role: &'a str,
-}
-
-impl Reader<'_> {
-    /// Whether that is me: by name where the note names somebody, else by role.
-    fn is(&self, name: Option<&str>, role: &str) -> bool {
-        match (name.filter(|name| !name.is_empty()), self.name) {
-            (Some(name), Some(mine)) => name.trim().eq_ignore_ascii_case(mine.trim()),
-            (Some(_), None) => false,
-            (None, _) => role == self.role,
-        }
-    }
-}
-
-/// The card of one handoff from all its events, in any order.
-pub fn card(
-    mut events: Vec<HandoffEvent>,
-    account: (&RecordId, &str),
-    me: Reader<'_>,
-) -> Option<HandoffCard> {
-    events.sort_by_key(|event| (event.number, event.when));
-    let fields = events.iter().rev().find_map(|event| event.fields);
-    let answer_by = events.iter().rev().find_map(|event| event.answer_by);
-    // Names are those of the handoff itself; a later note may leave them out.
-    let from = events.iter().find_map(|event| event.from.clone());
-    let to = events.iter().find_map(|event| event.to.clone());
-    let sent = events.first()?.clone();
-    let newest = events.pop()?;
-    let for_me = match newest.state {
-        HandoffState::Sent | HandoffState::Answered => me.is(to.as_deref(), &sent.to_role),
-        HandoffState::Returned => me.is(from.as_deref(), &sent.from_role),
-        HandoffState::Accepted => false,
-    };
-    Some(HandoffCard {
-        handoff: newest.handoff,
-        account: account.0.clone(),
-        account_name: account.1.to_owned(),
-        from_role: sent.from_role,
-        to_role: sent.to_role,
-        state: newest.state,
-        for_me,
-        text: newest.text,
-        fields,
-        when: newest.when,
-        answer_by,
-    })
-}
-
+#[cfg(test)]
+mod reply_tests;
 #[cfg(test)]
 mod tests;
 
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod reading {
+    use jiff::Timestamp;
+
     use super::*;
+    use crate::domain::desk::HandoffState;
     use crate::domain::html;
+    use crate::domain::record::RecordId;
 
     fn note(state: &str, number: u32, words: &str) -> HandoffEvent {
         let body = format!(
@@ -190,14 +39,76 @@ mod reading {
         parse(&html::lines(&body), when).unwrap()
     }
 
+    /// The notes that say these events.
+    fn notes_of(events: &[HandoffEvent]) -> Vec<SaidNote> {
+        let note = |(at, event): (usize, &HandoffEvent)| {
+            let body = format!(
+                "Handoff {} → {}: {}\nFrom: {}\nTo: {}\n{}{}\nretain: handoff {} event {}",
+                event.from_role,
+                event.to_role,
+                crate::domain::words::handoff(event.state),
+                event.from.as_deref().unwrap_or_default(),
+                event.to.as_deref().unwrap_or_default(),
+                event
+                    .answer_by
+                    .map_or_else(String::new, |day| format!("Answer by: {day}\n")),
+                event.text,
+                event.handoff,
+                event.number
+            );
+            SaidNote {
+                note: RecordId(at.to_string()),
+                lines: Some(body.lines().map(str::to_owned).collect()),
+                head: None,
+                when: event.when,
+                who: event.by.clone(),
+            }
+        };
+        events.iter().enumerate().map(note).collect()
+    }
+
+    const ALONE: Cover = Cover {
+        stands_in_for: Vec::new(),
+        leads: Vec::new(),
+        today: jiff::civil::date(2026, 11, 24),
+    };
     const DANA: Reader<'_> = Reader {
         name: Some("Dana Reyes"),
         role: "csm",
+        cover: &ALONE,
     };
     const OLU: Reader<'_> = Reader {
         name: Some("Olu Ade"),
         role: "onboarding",
+        cover: &ALONE,
     };
+
+    #[test]
+    fn what_waits_for_somebody_away_comes_to_who_stands_in_and_what_is_late_to_the_lead() {
+        let account = (&RecordId::from("1"), "Juniper");
+        let notes = notes_of(&[note("sent", 1, "He waits.")]);
+        let seen = |cover: &Cover| {
+            let reader = Reader {
+                name: Some("Priya Nair"),
+                role: "lead",
+                cover,
+            };
+            let card = card(&notes, account, reader).unwrap();
+            (card.for_me, card.for_whom)
+        };
+        let dana = || vec!["Dana Reyes".to_owned()];
+        let for_dana = (true, Some("Dana Reyes".to_owned()));
+        assert_eq!(seen(&ALONE), (false, None));
+        let mut cover = ALONE;
+        cover.stands_in_for = dana();
+        assert_eq!(seen(&cover), for_dana);
+        let mut cover = ALONE;
+        cover.leads = dana();
+        cover.today = jiff::civil::date(2026, 11, 25);
+        assert_eq!(seen(&cover), (false, None), "until the evening there is time");
+        cover.today = jiff::civil::date(2026, 11, 26);
+        assert_eq!(seen(&cover), for_dana);
+    }
 
     #[test]
     fn a_note_reads_as_an_event() {
@@ -215,7 +126,7 @@ mod reading {
     #[test]
     fn the_event_with_the_highest_number_says_where_it_stands_and_who_must_act() {
         let account = (&RecordId::from("1"), "Juniper");
-        let card_of = |events: Vec<HandoffEvent>, me| card(events, account, me).unwrap();
+        let card_of = |events: Vec<HandoffEvent>, me| card(&notes_of(&events), account, me).unwrap();
         let sent = note("sent", 1, "a");
         assert!(card_of(vec![sent.clone()], DANA).for_me);
         assert!(!card_of(vec![sent.clone()], OLU).for_me);

@@ -6,7 +6,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::domain::acts::{Occasion, days};
-use crate::domain::period::BusinessDays;
+use crate::domain::period::{BusinessDays, Period};
 use crate::domain::role::Role;
 
 /// `handoffs.toml`
@@ -29,6 +29,13 @@ pub struct Template {
     pub phases: Vec<u8>,
     /// Within how many business days it is to be accepted.
     pub accept_within: BusinessDays,
+    /// Whether whoever accepts it looks after the account from then on: their own outbox changes its CSM and empties the
+    /// sentiment, which was another's.
+    #[serde(default)]
+    pub takes_over: bool,
+    /// How long after it was accepted a task asks to look again; without one there is no such task.
+    #[serde(default)]
+    pub look_again_after: Option<Period>,
     /// What it has to say.
     #[serde(default)]
     pub fields: Vec<FieldTemplate>,
@@ -78,6 +85,11 @@ impl Template {
         format!("{} → {}", self.from.title(), self.to.title())
     }
 
+    /// Whether it is between these two roles, as notes write them.
+    pub fn is_between(&self, from: &str, to: &str) -> bool {
+        (self.from.word(), self.to.word()) == (from, to)
+    }
+
     /// The day by which it is to be accepted or returned; `None` beyond the calendar.
     pub fn answer_by(&self, on: &Occasion) -> Option<Date> {
         days::business_days_after(on.today(), self.accept_within.0, &on.business_days)
@@ -85,6 +97,13 @@ impl Template {
 }
 
 impl Templates {
+    /// The template of a handoff between two roles, of those that an organisation of this phase has; of several that with
+    /// the first id.
+    pub fn between(&self, phase: u8, from: &str, to: &str) -> Option<&Template> {
+        let mut of_phase = self.of_phase(phase).map(|(_, template)| template);
+        of_phase.find(|template| template.is_between(from, to))
+    }
+
     /// The templates that an organisation of this phase has, by their ids.
     pub fn of_phase(&self, phase: u8) -> impl Iterator<Item = (&str, &Template)> {
         let has = move |template: &&Template| template.phases.contains(&phase);

@@ -10,12 +10,13 @@ use jiff::{SignedDuration, Timestamp};
 use super::*;
 use crate::app::play;
 use crate::domain::acts::{About, Occasion, Somebody};
+use crate::domain::desk::HandoffState;
 use crate::domain::outbox::{Field, NewEntry, Write};
 use crate::domain::period::BusinessDays;
-use crate::domain::record::{Core, Kind};
+use crate::domain::record::{Core, Kind, RecordId};
 use crate::domain::role::Role;
 
-fn occasion() -> Occasion {
+pub(super) fn occasion() -> Occasion {
     Occasion {
         me: Somebody {
             id: RecordId::from("12"),
@@ -29,14 +30,14 @@ fn occasion() -> Occasion {
     }
 }
 
-fn juniper() -> About {
+pub(super) fn juniper() -> About {
     About {
         id: RecordId::from("7"),
         name: "Juniper Freight".to_owned(),
     }
 }
 
-fn template() -> Template {
+pub(super) fn template() -> Template {
     let field = |id: &str, required, prefill| FieldTemplate {
         id: id.to_owned(),
         title: format!("The {id}"),
@@ -48,6 +49,8 @@ fn template() -> Template {
         to: Role::Csm,
         phases: vec![4, 5],
         accept_within: BusinessDays(1),
+        takes_over: false,
+        look_again_after: None,
         fields: vec![
             field("goals", true, None),
             field("people", true, Some(Prefill::People)),
@@ -65,10 +68,10 @@ fn send(on: &Occasion, values: &[(&str, &str)]) -> Result<Vec<NewEntry>, String>
         id: RecordId::from("11"),
         name: "Dana Reyes".to_owned(),
     };
-    compose(on, &juniper(), &template(), &dana, &values)
+    compose(on, &juniper(), &template(), &dana, &values, None)
 }
 
-fn value(entry: &NewEntry, field: Core) -> Option<&str> {
+pub(super) fn value(entry: &NewEntry, field: Core) -> Option<&str> {
     let Write::Create { fields, .. } = &entry.write else {
         return None;
     };
@@ -138,6 +141,35 @@ fn nothing_is_sent_while_a_required_field_is_empty_and_all_of_them_are_named() {
     );
     let error = send(&occasion(), &[("goal", "x")]).unwrap_err();
     assert_eq!(error, "there is no field `goal`; there is: goals, people, open");
+}
+
+#[test]
+fn somebody_lets_it_pass_by_name_and_reason_and_the_note_says_what_is_missing() {
+    let values = BTreeMap::from([("people".to_owned(), "Ana".to_owned())]);
+    let dana = Somebody {
+        id: RecordId::from("11"),
+        name: "Dana Reyes".to_owned(),
+    };
+    let sent = |why: &str, values: &BTreeMap<String, String>| {
+        let pass = Pass {
+            by: "Priya Nair".to_owned(),
+            why: why.to_owned(),
+        };
+        compose(&occasion(), &juniper(), &template(), &dana, values, Some(&pass))
+    };
+    let entries = sent(" go-live is\ntomorrow", &values).unwrap();
+    let lines: Vec<String> = value(&entries[0], Core::Body)
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    let event = parse(&lines, Timestamp::UNIX_EPOCH).unwrap();
+    let gate = "passed by Priya Nair: go-live is tomorrow (missing: The goals)";
+    assert_eq!((event.gate.as_deref(), event.fields), (Some(gate), Some((1, 3))));
+    assert_eq!(event.text, "The people: Ana");
+    assert_eq!(sent(" ", &values).unwrap_err(), "say why Priya Nair lets it pass");
+    let all = BTreeMap::from(["goals", "people"].map(|id| (id.to_owned(), "x".to_owned())));
+    assert!(sent("why", &all).unwrap_err().starts_with("nothing is missing"));
 }
 
 #[test]

@@ -6,6 +6,7 @@ mod columns;
 mod crash;
 mod first_looks;
 mod gone;
+mod handoffs;
 mod health;
 mod ledger;
 mod lives;

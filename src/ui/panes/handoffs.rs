@@ -2,6 +2,7 @@
 
 use super::{Spot, is_spoken_of};
 use crate::app::Model;
+use crate::app::action::Action;
 use crate::app::layout::Pane;
 use crate::domain::desk::{Desk, HandoffCard, HandoffState};
 use crate::domain::record::Kind;
@@ -79,11 +80,22 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
     border
 }
 
-/// Which of them show.
+/// Which of them show, and by which key one replies to the marked one.
 fn foot(model: &Model, page: usize) -> String {
-    match model.len(Pane::Handoffs) {
-        0 => String::new(),
+    let shown = match model.len(Pane::Handoffs) {
+        0 => return String::new(),
         len => panes::shown(model.cursor(Pane::Handoffs).top, page, len),
+    };
+    let marked = model
+        .desk
+        .desk
+        .as_deref()
+        .filter(|_| model.pane == Pane::Handoffs);
+    let marked = marked.and_then(|desk| desk.handoffs.get(model.cursor(Pane::Handoffs).at));
+    let keys = model.keymap.keys_of(Action::Handoff, model.context());
+    match keys.first().filter(|_| marked.is_some_and(|card| card.for_me)) {
+        Some(key) => format!("{key} reply · {shown}"),
+        None => shown,
     }
 }
 
@@ -130,7 +142,8 @@ pub fn said(handoff: &HandoffCard) -> String {
         HandoffState::Answered => Some("answered".to_owned()),
         HandoffState::Sent | HandoffState::Returned => None,
     };
-    [state, fields, text]
+    let whom = handoff.for_whom.as_ref().map(|whom| format!("for {whom}"));
+    [whom, state, fields, text]
         .into_iter()
         .flatten()
         .collect::<Vec<_>>()

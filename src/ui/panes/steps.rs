@@ -48,6 +48,9 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         if let Some(state) = item.pending {
             line.text(words::pending(state), Role::Here).gap(1);
         }
+        if let Some(whom) = &item.owner {
+            line.text(&format!("for {whom}"), Role::Doubtful).gap(1);
+        }
         let account = width(&item.account_name).min(area.width / 3);
         line.right(&cut(&item.account_name, account), Role::Dim)
             .gap_right(2);

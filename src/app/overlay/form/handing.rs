@@ -8,8 +8,9 @@ use super::purpose::{choices, somebody};
 use super::{Field, Form, Purpose, Reading, Shape};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{About, Occasion, Somebody};
-use crate::domain::handoff::{self, FormField, Template};
+use crate::domain::handoff::{self, FormField, Pass, Template};
 use crate::domain::outbox::NewEntry;
+use crate::domain::record::RecordId;
 use crate::domain::words;
 
 /// What is handed over.
@@ -21,6 +22,8 @@ pub struct Handing {
     pub template: Template,
     /// Its fields, as the account filled them.
     fields: Vec<FormField>,
+    /// Those of us who are away today: who stands in, in one sentence without its end.
+    away: Vec<(RecordId, String)>,
 }
 
 impl Handing {
@@ -30,7 +33,19 @@ impl Handing {
             id: id.to_owned(),
             template: template.clone(),
             fields: handoff::form(template, view, today),
+            away: Vec::new(),
         }
+    }
+
+    /// The same, which knows who is away.
+    #[must_use]
+    pub fn knowing(self, away: Vec<(RecordId, String)>) -> Self {
+        Self { away, ..self }
+    }
+
+    /// Whether anything is required: without that there is nothing to pass.
+    fn has_gate(&self) -> bool {
+        self.fields.iter().any(|field| field.required)
     }
 
     /// From which role to which.
@@ -40,9 +55,11 @@ impl Handing {
 }
 
 impl Form {
-    /// A handoff of an account to one of these people.
-    pub fn handoff(about: About, handing: Handing, people: &[Somebody]) -> Self {
-        let mut fields = vec![Field::new("* to", Shape::Choice(choices(people)), "")];
+    /// A handoff of an account to one of these people; any of us may let it pass without all that is required, I unless
+    /// said otherwise.
+    pub fn handoff(about: About, handing: Handing, people: &[Somebody], me: Option<&Somebody>) -> Self {
+        let others: Vec<Somebody> = people.iter().filter(|one| Some(*one) != me).cloned().collect();
+        let mut fields = vec![Field::new("* to", Shape::Choice(choices(&others)), "")];
         fields.extend(handing.fields.iter().map(|field| {
             let required = if field.required { "* " } else { "  " };
             let label = format!("{required}{}", field.title);
@@ -50,6 +67,11 @@ impl Form {
             filled.from.clone_from(&field.from);
             filled
         }));
+        if handing.has_gate() {
+            let mine = me.map_or("", |me| me.name.as_str());
+            fields.push(Field::new("  goes without *: why", Shape::Line, ""));
+            fields.push(Field::new("  who lets it", Shape::Choice(choices(people)), mine));
+        }
         Self::new(Purpose::Handoff(Box::new(handing)), Some(about), fields)
     }
 
@@ -62,8 +84,9 @@ impl Form {
     ) -> Result<Vec<NewEntry>, String> {
         let to = somebody(&self.fields[0])?.ok_or("choose who receives it")?;
         let values = self.values(handing);
+        let pass = self.pass(on, handing)?;
         let mut missing = handoff::missing(&handing.template, &values);
-        if let Some(first) = missing.next() {
+        if let Some(first) = missing.next().filter(|_| pass.is_none()) {
             let more = match missing.count() {
                 0 => String::new(),
                 more => format!(", and {more} more"),
@@ -73,7 +96,27 @@ impl Form {
                 first.title
             ));
         }
-        handoff::compose(on, about, &handing.template, &to, &values)
+        handoff::compose(on, about, &handing.template, &to, &values, pass.as_ref())
+    }
+
+    /// That who is to receive it is away, and who stands in.
+    pub(super) fn receiver_is_away(&self, handing: &Handing) -> Option<String> {
+        let to = somebody(&self.fields[0]).ok().flatten()?;
+        let mut away = handing.away.iter();
+        away.find(|(id, _)| *id == to.id).map(|(_, told)| told.clone())
+    }
+
+    /// Who lets it pass and why, if anybody does.
+    fn pass(&self, on: &Occasion, handing: &Handing) -> Result<Option<Pass>, String> {
+        let fields = self.fields.get(1 + handing.fields.len()..).unwrap_or_default();
+        let [why, by] = fields else { return Ok(None) };
+        if why.editor.is_blank() {
+            return Ok(None);
+        }
+        Ok(Some(Pass {
+            by: somebody(by)?.map_or_else(|| on.me.name.clone(), |by| by.name),
+            why: why.text(),
+        }))
     }
 
     /// Goes to the first field that keeps it from being sent, unless the present one does too.
@@ -104,7 +147,15 @@ impl Form {
 
     /// What a field of the handoff is for, in full, and where its text comes from.
     pub(super) fn handed(&self, at: usize, on: &Occasion, handing: &Handing) -> Reading {
+        if at > handing.fields.len() {
+            let hint =
+                "a reason here lets it pass without what is marked *; the note says who lets it, and why";
+            return Reading::Hint(hint.to_owned());
+        }
         let Some(asked) = at.checked_sub(1).and_then(|at| handing.fields.get(at)) else {
+            if let Some(away) = self.receiver_is_away(handing) {
+                return Reading::Wrong(away);
+            }
             let by = handing.template.answer_by(on);
             let by = by.map_or_else(|| "?".to_owned(), |day| words::weekday(on.today(), day));
             return Reading::Hint(format!("gets a task to accept or return it by {by}"));

@@ -9,6 +9,7 @@ mod handing;
 mod layout;
 mod purpose;
 mod reading;
+mod replying;
 mod revising;
 
 pub use self::draft::{Draft, Earlier};

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Time};
 
-use super::{Field, Form, Handing, Revising, Shape};
+use super::{Field, Form, Handing, Revising, Shape, replying};
 use crate::app::outbox::Act;
 use crate::app::run::{PlayRun, RunAct};
 use crate::app::step::{PlayStep, StepAct};
@@ -10,9 +10,11 @@ use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::touch::{self, Contact};
 use crate::domain::acts::{About, Occasion, Somebody, days, note};
+use crate::domain::handoff::Reply;
 use crate::domain::outbox::NewEntry;
 use crate::domain::playbook::Deed;
 use crate::domain::record::{RecordId, ValueType};
+use crate::domain::words;
 
 /// What a form is for.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +35,8 @@ pub enum Purpose {
     Run(Box<PlayRun>),
     /// A handoff of the account to somebody.
     Handoff(Box<Handing>),
+    /// A reply to a handoff: it is accepted, returned or answered.
+    Reply(Box<Reply>),
     /// A write that waits, to be changed before it is sent.
     Revise(Box<Revising>),
 }
@@ -50,6 +54,7 @@ impl Purpose {
             Self::Run(play) => play.title(),
             Self::Revise(revising) => format!("Change {}", revising.title),
             Self::Handoff(handing) => format!("Handoff {}", handing.roles()),
+            Self::Reply(reply) => replying::title(reply),
         }
     }
 
@@ -63,6 +68,11 @@ impl Purpose {
                 Some(format!("step note:{account}:{} {}", step.run.id, step.step))
             }
             Self::Handoff(handing) => Some(format!("handoff:{account}:{}", handing.id)),
+            Self::Reply(reply) => Some(format!(
+                "reply:{account}:{} {}",
+                reply.card.handoff,
+                words::handoff(reply.to)
+            )),
             Self::Revise(revising) => Some(format!("revise:{account}:{}", revising.id)),
             Self::Change(_) | Self::Edit(_) | Self::Step(_) | Self::Run(_) => None,
         }
@@ -72,7 +82,7 @@ impl Purpose {
     pub(super) fn says_rows(&self) -> u16 {
         match self {
             Self::Log => 5,
-            Self::Edit(_) | Self::Handoff(_) => 2,
+            Self::Edit(_) | Self::Handoff(_) | Self::Reply(_) => 2,
             Self::Note | Self::Task | Self::Change(_) | Self::Step(_) | Self::Run(_) | Self::Revise(_) => 0,
         }
     }
@@ -179,6 +189,7 @@ impl Form {
             }
             Purpose::Revise(_) => return Err("what waits is changed, not made anew".to_owned()),
             Purpose::Handoff(handing) => self.handed_over(on, about()?, handing),
+            Purpose::Reply(reply) => self.replied(on, about()?, reply, people),
             Purpose::Note => Ok(vec![note::note(on, about()?, &self.fields[0].text())?]),
             Purpose::Task => Ok(vec![task::make(on, about()?, &self.new_task(on)?)?]),
             Purpose::Log => touch::parse(on, &self.contacts, &self.fields[0].text())?.write(on, about()?),
@@ -229,7 +240,7 @@ impl Form {
         Ok(entries)
     }
 
-    /// What makes a day that was typed hard to believe, in one sentence, so that it is asked about before it is queued.
+    /// What makes a day that was typed hard to believe, or that who is to receive something is away, in one sentence, so that it is asked about before it is queued.
     pub fn doubt(&self, on: &Occasion, people: &[Somebody]) -> Option<String> {
         match &self.purpose {
             Purpose::Edit(field) => {
@@ -248,7 +259,8 @@ impl Form {
                 let touch = touch::parse(on, &self.contacts, &self.fields[0].text()).ok()?;
                 task::doubt(on, touch.next?.1?)
             }
-            Purpose::Note | Purpose::Step(_) | Purpose::Run(_) | Purpose::Handoff(_) => None,
+            Purpose::Handoff(handing) => self.receiver_is_away(handing),
+            Purpose::Note | Purpose::Step(_) | Purpose::Run(_) | Purpose::Reply(_) => None,
         }
     }
 

@@ -3,7 +3,7 @@
 use jiff::civil::{Date, Time};
 
 use super::purpose::day;
-use super::{Field, Form, Purpose, Shape};
+use super::{Field, Form, Purpose, Shape, replying};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::touch::{self, Touch};
 use crate::domain::acts::{END_OF_DAY, Occasion, Somebody, task};
@@ -33,6 +33,7 @@ impl Form {
             Purpose::Log => Some(self.touch(on, field)),
             Purpose::Edit(edit) => Some(self.value(on, edit, people)),
             Purpose::Handoff(handing) => Some(self.handed(at, on, handing)),
+            Purpose::Reply(reply) => Some(replying::reading(at, on, reply, people)),
             Purpose::Note
             | Purpose::Task
             | Purpose::Change(_)

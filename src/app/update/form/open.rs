@@ -9,12 +9,12 @@ use crate::app::overlay::form::{Form, Handing};
 use crate::app::run::PlayRun;
 use crate::app::step::{PlayStep, StepAct};
 use crate::domain::account_view::AccountView;
+use crate::domain::acts::About;
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::task::Task;
 use crate::domain::acts::touch::Contact;
-use crate::domain::acts::{About, Somebody};
 use crate::domain::desk::StepRef;
-use crate::domain::handoff::Template;
+use crate::domain::handoff::{Reply, Template};
 use crate::domain::outbox::{BESIDE, DraftLine, Entry, EntryId, State};
 use crate::domain::record::RecordId;
 
@@ -52,7 +52,7 @@ pub(in crate::app::update) fn resume(model: &mut Model, draft: &DraftLine) -> Re
         "task" => begin(model, new_task(model, about).kept_as(&draft.name)),
         "log" => log_on(model, about, Some(&draft.name)),
         // What was kept beside another text has the words of the form, but not its place.
-        "handoff" | "step note" if draft.name.contains(BESIDE) => {
+        "handoff" | "reply" | "step note" if draft.name.contains(BESIDE) => {
             begin(model, Form::note(about).kept_as(&draft.name))
         }
         "revise" => {
@@ -65,6 +65,7 @@ pub(in crate::app::update) fn resume(model: &mut Model, draft: &DraftLine) -> Re
             }
         }
         "handoff" => handoffs::resume(model, about, draft.which()),
+        "reply" => handoffs::resume_reply(model, about, draft.which())?,
         "step note" => {
             let (run, step) = draft.which().split_once(' ').ok_or("the draft names no step")?;
             let (run, step) = (run.to_owned(), step.to_owned());
@@ -140,11 +141,20 @@ pub(in crate::app::update) fn handoff(
     template: &Template,
     view: &AccountView,
 ) -> Vec<Cmd> {
-    let me = model.outbox.me.as_ref();
-    let others = model.outbox.people.iter().filter(|one| Some(*one) != me);
-    let others: Vec<Somebody> = others.cloned().collect();
-    let form = Form::handoff(about, Handing::new(id, template, view, model.today), &others);
+    let (me, people) = (model.outbox.me.as_ref(), &model.outbox.people);
+    let (roster, owners) = (&model.outbox.means.roster, &model.outbox.owners);
+    let away = people.iter().filter_map(|one| {
+        let told = roster.doubt(owners, &one.id, model.today)?;
+        Some((one.id.clone(), told))
+    });
+    let handing = Handing::new(id, template, view, model.today).knowing(away.collect());
+    let form = Form::handoff(about, handing, people, me);
     begin(model, form)
+}
+
+/// A reply to a handoff of an account that was read.
+pub(in crate::app::update) fn reply(model: &mut Model, about: About, reply: Reply) -> Vec<Cmd> {
+    begin(model, Form::reply(about, reply))
 }
 
 /// An account was read: what waits for it has it.

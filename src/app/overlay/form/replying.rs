@@ -1,0 +1,92 @@
+//! A reply to a handoff as a form: a text for each thing that is asked.
+
+use super::purpose::Purpose;
+use super::{Field, Form, Reading, Shape};
+use crate::domain::acts::{About, Occasion, Somebody};
+use crate::domain::desk::HandoffState;
+use crate::domain::handoff::{self, Reply};
+use crate::domain::outbox::NewEntry;
+use crate::domain::words;
+
+/// What stands in the border before the account.
+pub(super) fn title(reply: &Reply) -> String {
+    let whose = reply.card.from.as_deref().unwrap_or("somebody");
+    match reply.to {
+        HandoffState::Accepted | HandoffState::Sent => format!("Accept the handoff from {whose}"),
+        HandoffState::Returned => format!("Return the handoff to {whose}"),
+        HandoffState::Answered => format!("Answer {}", reply.card.to.as_deref().unwrap_or("the questions")),
+    }
+}
+
+impl Form {
+    /// A reply to a handoff of an account.
+    pub fn reply(about: About, reply: Reply) -> Self {
+        let label = |about: &String| match (about.as_str(), reply.to) {
+            ("", HandoffState::Accepted) => "words to go with it".to_owned(),
+            ("", HandoffState::Returned) => "anything else to ask".to_owned(),
+            ("", _) => "answer".to_owned(),
+            (about, _) => about.to_owned(),
+        };
+        let asked = handoff::asked(&reply);
+        let fields = asked
+            .iter()
+            .map(|about| Field::new(&label(about), Shape::Text, ""));
+        let fields = fields.collect();
+        Self::new(Purpose::Reply(Box::new(reply)), Some(about), fields)
+    }
+
+    /// The note and the tasks that the reply becomes.
+    pub(super) fn replied(
+        &self,
+        on: &Occasion,
+        about: &About,
+        reply: &Reply,
+        people: &[Somebody],
+    ) -> Result<Vec<NewEntry>, String> {
+        let texts: Vec<String> = self.fields.iter().map(Field::text).collect();
+        handoff::reply(on, about, reply, &texts, people)
+    }
+}
+
+/// What a field of a reply answers, and what becomes of the handoff.
+pub(super) fn reading(at: usize, on: &Occasion, reply: &Reply, people: &[Somebody]) -> Reading {
+    let hint = match reply.to {
+        HandoffState::Accepted | HandoffState::Sent => follows(on, reply),
+        HandoffState::Returned => match handoff::next(&reply.card, reply.to, people) {
+            Some(next) => format!(
+                "{} gets a task to answer; what stays empty is not asked",
+                next.name
+            ),
+            None => "who sent it is not known here: nobody gets a task".to_owned(),
+        },
+        HandoffState::Answered => {
+            let questions = handoff::questions(&reply.card.text);
+            let asks = questions.get(at).map_or("", |(_, asks)| asks.as_str());
+            format!("asked: {asks}")
+        }
+    };
+    Reading::Hint(hint)
+}
+
+/// What follows when it is accepted.
+fn follows(on: &Occasion, reply: &Reply) -> String {
+    let mut follows = vec!["the words may stay empty".to_owned()];
+    let template = reply.template.as_ref();
+    if template.is_some_and(|template| template.takes_over) {
+        follows.push(match &reply.ground.csm {
+            Some(csm) if csm.value.as_deref() == Some(on.me.id.as_str()) => {
+                "the account is yours already".to_owned()
+            }
+            Some(_) => "the account becomes yours".to_owned(),
+            None => "the CRM does not let its CSM be written: the account stays whose it is".to_owned(),
+        });
+    }
+    if let Some(after) = template.and_then(|template| template.look_again_after) {
+        let days = u64::try_from(after.seconds / 86_400).unwrap_or_default();
+        follows.push(format!(
+            "a task asks to look again in {}",
+            words::counted(days, "day", "days")
+        ));
+    }
+    follows.join("; ")
+}

@@ -1,0 +1,153 @@
+//! `retain handoff list` and `show`: handoffs as they stand in the CRM's notes.
+
+use serde_json::Value;
+
+use crate::cli::CliError;
+use crate::cli::context::Context;
+use crate::cli::freshness::Freshness;
+use crate::cli::output::{Column, Plain};
+use crate::cli::shape::{self, Shape};
+use crate::domain::desk::{Desk, HandoffCard, NOT_YET};
+use crate::domain::record::Kind;
+use crate::domain::words;
+
+const COLUMNS: [Column; 7] = [
+    Column::words("id"),
+    Column::words("for"),
+    Column::words("state"),
+    Column::names("account"),
+    Column::words("from"),
+    Column::words("to"),
+    Column::words("answer by"),
+];
+const PLAIN: Plain = Plain::Table(
+    "handoffs",
+    &[
+        "handoff",
+        "for_me",
+        "state",
+        "account",
+        "account_name",
+        "from_role",
+        "from",
+        "to_role",
+        "to",
+        "answer_by",
+    ],
+);
+
+/// Lists open handoffs and those accepted lately.
+pub fn run(context: &Context) -> Result<(), CliError> {
+    let workplace = context.workplace()?;
+    let cache = workplace.cache()?;
+    let freshness = Freshness::of(&cache, &workplace, context.now())?;
+    let desk = workplace.desk(context.now())?;
+    let early = (!freshness.has_synced()).then(|| NOT_YET.to_owned());
+    let unknown = desk.unread.why(&[Kind::Note]).or(early);
+    if !context.output.is_text() {
+        let cards: Vec<Value> = desk.handoffs.iter().map(shape::handoff).collect();
+        let answer = Shape::default()
+            .with("data", freshness.json())
+            .known(
+                "past_the_gate",
+                &desk.told(freshness.has_synced()).handoffs_past_the_gate,
+            )
+            .known_list("handoffs", cards, unknown)
+            .done();
+        return context.output.values(&answer, PLAIN);
+    }
+    if let Some(why) = &unknown {
+        context.output.text(&format!("open handoffs unknown: {why}"))?;
+    } else if desk.handoffs.is_empty() {
+        context.output.text("no handoff is open")?;
+    }
+    if !desk.handoffs.is_empty() {
+        let rows: Vec<Vec<String>> = desk.handoffs.iter().map(row).collect();
+        context.output.table(&COLUMNS, &rows)?;
+        context.output.aside(&gates(&desk))?;
+        context
+            .output
+            .aside("`retain handoff show ID` tells all of one; `accept`, `return` and `answer ID` reply")?;
+    }
+    let zone = workplace.setup.settings.zone();
+    context.output.aside(&freshness.words(context.now(), &zone))
+}
+
+fn gates(desk: &Desk) -> String {
+    let all = words::counted(desk.handoffs.len() as u64, "handoff", "handoffs");
+    match desk.day.handoffs_past_the_gate {
+        0 => format!("\n{all}, none let past the gate"),
+        some => format!("\n{all}, {some} let past the gate without all that is required"),
+    }
+}
+
+fn row(card: &HandoffCard) -> Vec<String> {
+    let who = |name: &Option<String>, role: &str| {
+        let role = words::role(role);
+        name.as_ref()
+            .map_or(role.clone(), |name| format!("{name}, {role}"))
+    };
+    vec![
+        card.handoff.clone(),
+        match &card.for_whom {
+            Some(whom) => format!("me, for {whom}"),
+            None if card.for_me => "me".to_owned(),
+            None => String::new(),
+        },
+        words::handoff(card.state).to_owned(),
+        card.account_name.clone(),
+        who(&card.from, &card.from_role),
+        who(&card.to, &card.to_role),
+        card.answer_by.map(|day| day.to_string()).unwrap_or_default(),
+    ]
+}
+
+/// Shows one handoff with all that was said, the oldest first.
+pub fn show(id: &str, context: &Context) -> Result<(), CliError> {
+    let workplace = context.workplace()?;
+    let desk = workplace.desk(context.now())?;
+    let card = find(&desk, id)?;
+    if !context.output.is_text() {
+        return context.output.values(&shape::handoff(card), Plain::Values);
+    }
+    let [_, _, state, account, from, to, _] = row(card).try_into().unwrap_or_default();
+    context
+        .output
+        .text(&format!("{} of {account}: {state}", card.handoff))?;
+    context.output.text(&format!("from {from} to {to}"))?;
+    if let Some(gate) = &card.gate {
+        context.output.text(&format!("the gate was {gate}"))?;
+    }
+    for told in &card.told {
+        context.output.text(&format!("! {told}"))?;
+    }
+    let zone = workplace.setup.settings.zone();
+    for event in &card.events {
+        let when = event
+            .when
+            .to_zoned(zone.clone())
+            .strftime("%Y-%m-%d %H:%M")
+            .to_string();
+        let who = event.by.as_deref().unwrap_or("somebody");
+        let did = words::handoff(event.state);
+        context
+            .output
+            .text(&format!("\n{}. {when} {who} {did} it", event.number))?;
+        for line in event.text.lines() {
+            context.output.text(&format!("   {line}"))?;
+        }
+    }
+    Ok(())
+}
+
+/// The handoff with this id, of those that are listed.
+pub fn find<'a>(desk: &'a Desk, id: &str) -> Result<&'a HandoffCard, CliError> {
+    let id = id.trim();
+    let mut cards = desk.handoffs.iter();
+    cards
+        .find(|card| card.handoff.eq_ignore_ascii_case(id))
+        .ok_or_else(|| {
+            CliError::usage(format!("no open handoff has the id `{id}`"))
+                .hint("`retain handoff list` names those that are open or were accepted lately")
+        })
+}

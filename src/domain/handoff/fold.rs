@@ -1,0 +1,294 @@
+//! What the notes of a handoff add up to.
+//!
+//! Of each number one event counts: the one that was noted first. A head that was seen before (see [`Head`]) stands
+//! whatever somebody made of the note since; what cannot follow on what was before it counts for nothing. What is
+//! missing is told and never guessed.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::event::HandoffEvent;
+use crate::domain::desk::{HandoffCard, HandoffState};
+use crate::domain::record::RecordId;
+use crate::domain::words;
+
+/// Who reads the cards: it decides what waits for whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Reader<'a> {
+    /// My name as the CRM writes it.
+    pub name: Option<&'a str>,
+    /// My role.
+    pub role: &'a str,
+    /// For whom else I read them.
+    pub cover: &'a Cover,
+}
+
+/// Whose handoffs come to me beside my own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cover {
+    /// Names of those who are away and for whom I stand in.
+    pub stands_in_for: Vec<String>,
+    /// Names of those whom I lead: what they did not accept in time comes to me too.
+    pub leads: Vec<String>,
+    /// The day it is.
+    pub today: Date,
+}
+
+impl Cover {
+    /// Nobody's.
+    pub fn new(today: Date) -> Self {
+        Self {
+            stands_in_for: Vec::new(),
+            leads: Vec::new(),
+            today,
+        }
+    }
+}
+
+impl Reader<'_> {
+    /// Whether what waits for this one of us comes to me too: I stand in for them, or lead them and they did not accept it
+    /// in time.
+    fn covers(&self, name: &str, state: HandoffState, answer_by: Option<Date>) -> bool {
+        let has = |names: &[String]| {
+            names
+                .iter()
+                .any(|one| one.trim().eq_ignore_ascii_case(name.trim()))
+        };
+        let is_late = answer_by.is_some_and(|day| day < self.cover.today);
+        let waits = matches!(state, HandoffState::Sent | HandoffState::Answered);
+        has(&self.cover.stands_in_for) || (waits && is_late && has(&self.cover.leads))
+    }
+
+    /// Whether that is me: by name where the note names somebody, else by role.
+    fn is(&self, name: Option<&str>, role: &str) -> bool {
+        match (name.filter(|name| !name.is_empty()), self.name) {
+            (Some(name), Some(mine)) => name.trim().eq_ignore_ascii_case(mine.trim()),
+            (Some(_), None) => false,
+            (None, _) => role == self.role,
+        }
+    }
+}
+
+/// What an event was when it was first seen here: an edit of its note changes its text and nothing else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Head {
+    /// The handoff's id.
+    pub handoff: String,
+    /// Number of the event.
+    pub number: u32,
+    /// The note that says it.
+    pub note: RecordId,
+    /// Role that hands over, lower case.
+    pub from_role: String,
+    /// Role that receives, lower case.
+    pub to_role: String,
+    /// Person that hands over, raw.
+    pub from: Option<String>,
+    /// Person that receives, raw.
+    pub to: Option<String>,
+    /// Who says it, raw.
+    pub by: Option<String>,
+    /// Who let it pass without all that is required, and why, raw.
+    #[serde(default)]
+    pub gate: Option<String>,
+    /// What happened.
+    pub state: HandoffState,
+    /// When it was noted (UTC).
+    pub when: Timestamp,
+}
+
+impl Head {
+    /// What is kept of an event that a note says.
+    pub fn of(note: &RecordId, event: &HandoffEvent) -> Self {
+        Self {
+            handoff: event.handoff.clone(),
+            number: event.number,
+            note: note.clone(),
+            from_role: event.from_role.clone(),
+            to_role: event.to_role.clone(),
+            from: event.from.clone(),
+            to: event.to.clone(),
+            by: event.by.clone(),
+            gate: event.gate.clone(),
+            state: event.state,
+            when: event.when,
+        }
+    }
+
+    /// The event with this head, whatever its note says now: of that only the text is taken.
+    fn over(&self, lines: &[String]) -> HandoffEvent {
+        let now = super::parse(lines, self.when);
+        let text = || lines.join("\n").trim().to_owned();
+        HandoffEvent {
+            handoff: self.handoff.clone(),
+            number: self.number,
+            from_role: self.from_role.clone(),
+            to_role: self.to_role.clone(),
+            from: self.from.clone(),
+            to: self.to.clone(),
+            by: self.by.clone(),
+            gate: self.gate.clone(),
+            state: self.state,
+            when: self.when,
+            fields: now.as_ref().and_then(|now| now.fields),
+            answer_by: now.as_ref().and_then(|now| now.answer_by),
+            text: now.map_or_else(text, |now| now.text),
+        }
+    }
+}
+
+/// A note of a handoff, as it is now and as it was first seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SaidNote {
+    /// The note.
+    pub note: RecordId,
+    /// What it says now; `None` when it is gone.
+    pub lines: Option<Vec<String>>,
+    /// What it said when it was first seen; `None` when it was not seen before.
+    pub head: Option<Head>,
+    /// When it was noted (UTC).
+    pub when: Timestamp,
+    /// Who wrote it, as the CRM has it.
+    pub who: Option<String>,
+}
+
+impl SaidNote {
+    /// The event that it says; `None` when it is gone, or no handoff.
+    pub fn event(&self) -> Option<HandoffEvent> {
+        let lines = self.lines.as_deref()?;
+        let mut event = match &self.head {
+            Some(head) => head.over(lines),
+            None => super::parse(lines, self.when)?,
+        };
+        event.by = event.by.or_else(|| self.who.clone());
+        Some(event)
+    }
+}
+
+/// Whether this may come after that; after something that is not known, anything may.
+fn may_follow(before: Option<HandoffState>, state: HandoffState) -> bool {
+    use HandoffState::{Accepted, Answered, Returned, Sent};
+    match before {
+        None => true,
+        Some(Sent | Answered) => matches!(state, Accepted | Returned),
+        Some(Returned) => matches!(state, Answered | Accepted),
+        Some(Accepted) => false,
+    }
+}
+
+/// The card of one handoff from all its notes, in any order; `None` when no note of it is left.
+pub fn card(notes: &[SaidNote], account: (&RecordId, &str), me: Reader<'_>) -> Option<HandoffCard> {
+    let mut by_number: BTreeMap<u32, Vec<(&RecordId, HandoffEvent)>> = BTreeMap::new();
+    for said in notes {
+        if let Some(event) = said.event() {
+            by_number
+                .entry(event.number)
+                .or_default()
+                .push((&said.note, event));
+        }
+    }
+    let gone = || {
+        notes
+            .iter()
+            .filter(|said| said.lines.is_none())
+            .filter_map(|said| said.head.as_ref())
+    };
+    let heads = gone().map(|head| head.number);
+    let numbers: BTreeSet<u32> = by_number.keys().copied().chain(heads).collect();
+    let last = *numbers.last()?;
+    let mut told = Vec::new();
+    let mut thread: Vec<HandoffEvent> = Vec::new();
+    let (mut before, mut expected) = (None, 1);
+    for number in numbers {
+        if number > expected {
+            told.push(missing(expected, number - 1));
+            before = None;
+        }
+        expected = number + 1;
+        let Some(mut said) = by_number.remove(&number) else {
+            let head = gone().find(|head| head.number == number);
+            told.extend(head.map(|head| {
+                let said = words::handoff(head.state);
+                format!("the note of event {number} is gone from the CRM: it said {said}")
+            }));
+            before = None;
+            continue;
+        };
+        said.sort_by(|(one, first), (other, second)| (first.when, one).cmp(&(second.when, other)));
+        let mut said = said.into_iter().map(|(_, event)| event);
+        let Some(first) = said.next() else { continue };
+        for other in said.filter(|other| (other.state, &other.by) != (first.state, &first.by)) {
+            told.push(format!(
+                "{} came first: that {} does not count",
+                deed(&first),
+                deed(&other)
+            ));
+        }
+        // The first one opens it, whatever somebody made of its first line.
+        let state = if number == 1 {
+            HandoffState::Sent
+        } else {
+            first.state
+        };
+        if number > 1 && !may_follow(before, state) {
+            told.push(format!(
+                "event {number} does not count: that {} cannot follow",
+                deed(&first)
+            ));
+            continue;
+        }
+        before = Some(state);
+        thread.push(HandoffEvent { state, ..first });
+    }
+    let newest = thread.last()?.clone();
+    let first = &thread[0];
+    // Names are those of the handoff itself; a later note may leave them out.
+    let from = thread.iter().find_map(|event| event.from.clone());
+    let to = thread.iter().find_map(|event| event.to.clone());
+    let answer_by = thread.iter().rev().find_map(|event| event.answer_by);
+    let (next, role) = match newest.state {
+        HandoffState::Returned => (from.as_deref(), &first.from_role),
+        _ => (to.as_deref(), &first.to_role),
+    };
+    let is_open = newest.state != HandoffState::Accepted;
+    let is_mine = is_open && me.is(next, role);
+    let for_whom = next.filter(|next| is_open && !is_mine && me.covers(next, newest.state, answer_by));
+    let for_whom = for_whom.map(str::to_owned);
+    Some(HandoffCard {
+        handoff: newest.handoff,
+        account: account.0.clone(),
+        account_name: account.1.to_owned(),
+        from_role: first.from_role.clone(),
+        to_role: first.to_role.clone(),
+        from,
+        to,
+        state: newest.state,
+        gate: thread.iter().find_map(|event| event.gate.clone()),
+        for_me: is_mine || for_whom.is_some(),
+        for_whom,
+        text: newest.text,
+        fields: thread.iter().rev().find_map(|event| event.fields),
+        when: newest.when,
+        answer_by,
+        last,
+        told,
+        events: thread,
+    })
+}
+
+fn missing(first: u32, last: u32) -> String {
+    if first == last {
+        format!("event {first} is missing in the CRM")
+    } else {
+        format!("events {first} to {last} are missing in the CRM")
+    }
+}
+
+/// What somebody did, in words: `Ben Osei accepted it`.
+fn deed(event: &HandoffEvent) -> String {
+    let who = event.by.as_deref().unwrap_or("somebody");
+    format!("{who} {} it", words::handoff(event.state))
+}

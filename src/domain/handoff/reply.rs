@@ -1,0 +1,328 @@
+//! What becomes of a handoff that was sent: it is accepted, returned with questions, or a returned one is answered.
+//!
+//! A person does that: nothing that a note says makes anything of it by itself. Each is one note, never edited by us, with
+//! the task of whoever acted done and one for whoever is next.
+
+use jiff::Span;
+
+use super::MARK;
+use super::event::answered_by;
+use super::template::Template;
+use crate::domain::account_view::AccountView;
+use crate::domain::acts::edit::{CSM, EditableField, SENTIMENT};
+use crate::domain::acts::task::{self, NewTask, Task};
+use crate::domain::acts::{About, Occasion, Somebody, days, note};
+use crate::domain::desk::{HandoffCard, HandoffState};
+use crate::domain::outbox::NewEntry;
+use crate::domain::words;
+
+/// What a line of a returned handoff begins with that asks something.
+const QUESTION: &str = "Question";
+/// What a line of an answer begins with.
+const ANSWER: &str = "Answer";
+/// What the words begin with that go with an acceptance: they stand below the head, whatever they say.
+const WORDS: &str = "Said";
+/// Within how many business days a reply is answered where no template says it.
+const ANSWERED_WITHIN: i32 = 1;
+/// Of the open tickets so many are named in the task to look again.
+const MOST_TICKETS: usize = 10;
+
+/// What of the account a reply rests on.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ground {
+    /// Open tasks that ask to answer this handoff, whoever's they are.
+    pub tasks: Vec<Task>,
+    /// The field that names the CSM, if it may be written.
+    pub csm: Option<EditableField>,
+    /// The field with the CSM's sentiment, if it may be written.
+    pub sentiment: Option<EditableField>,
+    /// Health and open tickets as they are now, in words.
+    pub stands: String,
+}
+
+/// A reply to a handoff.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Reply {
+    /// Where it stands.
+    pub card: HandoffCard,
+    /// What becomes of it.
+    pub to: HandoffState,
+    /// The template of such handoffs, if the organisation has one still.
+    pub template: Option<Template>,
+    /// What of the account it rests on.
+    pub ground: Ground,
+}
+
+impl HandoffCard {
+    /// What whoever is to act can make of it, the likeliest first.
+    pub fn replies(&self) -> &'static [HandoffState] {
+        match self.state {
+            HandoffState::Sent | HandoffState::Answered => &[HandoffState::Accepted, HandoffState::Returned],
+            HandoffState::Returned => &[HandoffState::Answered],
+            HandoffState::Accepted => &[],
+        }
+    }
+
+    /// Whether this can be made of it now; the error says in one sentence why not.
+    pub fn may_become(&self, to: HandoffState) -> Result<(), String> {
+        if self.replies().contains(&to) {
+            return Ok(());
+        }
+        let who = self.events.last().and_then(|event| event.by.as_deref());
+        let who = who.unwrap_or("somebody");
+        Err(match self.state {
+            HandoffState::Accepted => format!("it was accepted already, by {who}"),
+            HandoffState::Returned => format!("{who} returned it: it is to be answered first"),
+            state => format!("it is {}, and nothing was asked", words::handoff(state)),
+        })
+    }
+
+    /// The roles, as the note says them.
+    fn roles(&self) -> String {
+        format!(
+            "{} → {}",
+            words::role(&self.from_role),
+            words::role(&self.to_role)
+        )
+    }
+}
+
+impl Ground {
+    /// What of an account replies to one of its handoffs rest on.
+    pub fn of(view: &AccountView, handoff: &str) -> Self {
+        let field = |label: &str| {
+            let mut fields = view.editable.iter();
+            fields
+                .find(|field| field.contract.is_none() && field.label == label)
+                .cloned()
+        };
+        let tasks = view.handoff_tasks.iter().filter(|item| {
+            let lines: Vec<String> = item.body.lines().map(str::to_owned).collect();
+            answered_by(&lines) == Some(handoff)
+        });
+        Self {
+            tasks: tasks.filter_map(Task::of).collect(),
+            csm: field(CSM).filter(|field| field.is_owner),
+            sentiment: field(SENTIMENT),
+            stands: stands(view),
+        }
+    }
+}
+
+/// Health and open tickets, a line each.
+fn stands(view: &AccountView) -> String {
+    let health = match view.why.score {
+        Some(score) => format!("{score}, {}", view.summary.band.word()),
+        None => "unknown".to_owned(),
+    };
+    let open: Vec<&str> = view
+        .tickets
+        .iter()
+        .filter(|ticket| ticket.closed.is_none())
+        .map(|ticket| ticket.subject.as_str())
+        .collect();
+    let shown = open
+        .iter()
+        .take(MOST_TICKETS)
+        .copied()
+        .collect::<Vec<_>>()
+        .join("; ");
+    let tickets = match open.len() {
+        0 => "none".to_owned(),
+        many if many > MOST_TICKETS => format!("{many}: {shown}; and {} more", many - MOST_TICKETS),
+        many => format!("{many}: {shown}"),
+    };
+    // What the key may not read is not known to be none.
+    let tickets = match view.unread.why(&[crate::domain::record::Kind::Ticket]) {
+        Some(why) => format!("unknown, {why}"),
+        None => tickets,
+    };
+    format!("Health: {health}\nOpen tickets: {tickets}")
+}
+
+/// What is asked of whoever replies: what the texts are about, in this order; none is required but one of them.
+pub fn asked(reply: &Reply) -> Vec<String> {
+    match reply.to {
+        HandoffState::Sent | HandoffState::Accepted => vec![String::new()],
+        HandoffState::Returned => {
+            let fields = reply.template.iter().flat_map(|template| &template.fields);
+            let titles = fields.map(|field| field.title.clone());
+            titles.chain([String::new()]).collect()
+        }
+        HandoffState::Answered => {
+            let questions = questions(&reply.card.text);
+            questions.into_iter().map(|(about, _)| about).collect()
+        }
+    }
+}
+
+/// The questions of a returned handoff: what each is about (empty when that is not said) and what it asks. What a person
+/// wrote otherwise is one question.
+pub fn questions(text: &str) -> Vec<(String, String)> {
+    let mut questions: Vec<(String, String)> = Vec::new();
+    for line in text.lines() {
+        let begun = line.strip_prefix(QUESTION).and_then(|rest| {
+            let (about, asks) = rest.split_once(": ")?;
+            let about = about.trim().strip_prefix("on ").unwrap_or(about.trim());
+            Some((about.to_owned(), asks.trim().to_owned()))
+        });
+        match (begun, questions.last_mut()) {
+            (Some(begun), _) => questions.push(begun),
+            (None, Some((_, asks))) => {
+                asks.push('\n');
+                asks.push_str(line);
+            }
+            (None, None) => questions.push((String::new(), line.to_owned())),
+        }
+    }
+    if questions.is_empty() {
+        questions.push((String::new(), String::new()));
+    }
+    questions
+}
+
+/// A reply, with a text for each thing that is [`asked`]: the note that says it, the task of whoever acted done, what
+/// follows. The error is one sentence for the person.
+pub fn reply(
+    on: &Occasion,
+    about: &About,
+    reply: &Reply,
+    texts: &[String],
+    people: &[Somebody],
+) -> Result<Vec<NewEntry>, String> {
+    let card = &reply.card;
+    card.may_become(reply.to)?;
+    let number = card
+        .last
+        .checked_add(1)
+        .ok_or("the handoff has too many events")?;
+    let said = said(reply, texts);
+    match reply.to {
+        HandoffState::Returned if said.is_empty() => {
+            return Err("ask something: a handoff is returned with a question".to_owned());
+        }
+        HandoffState::Answered if said.is_empty() => return Err("answer something first".to_owned()),
+        _ => {}
+    }
+    let mut lines = vec![format!("Handoff {}: {}", card.roles(), words::handoff(reply.to))];
+    lines.extend(card.from.iter().map(|from| format!("From: {from}")));
+    lines.extend(card.to.iter().map(|to| format!("To: {to}")));
+    lines.push(format!("By: {}", on.me.name));
+    let within = reply
+        .template
+        .as_ref()
+        .map_or(ANSWERED_WITHIN, |template| template.accept_within.0);
+    let answer_by = days::business_days_after(on.today(), within, &on.business_days)
+        .ok_or("the day of the answer would be beyond the calendar")?;
+    if reply.to != HandoffState::Accepted {
+        lines.push(format!("Answer by: {answer_by}"));
+    }
+    lines.extend(said);
+    lines.push(format!("{MARK}{} event {number}", card.handoff));
+    let mut noted = note::note(on, about, &lines.join("\n"))?;
+    let next = next(card, reply.to, people);
+    noted.title = match (reply.to, next) {
+        (HandoffState::Accepted, _) => "Handoff accepted".to_owned(),
+        (to, Some(next)) => format!("Handoff {} to {}", words::handoff(to), next.name),
+        (to, None) => format!("Handoff {}", words::handoff(to)),
+    };
+    let mut entries = vec![noted];
+    entries.extend(reply.ground.tasks.iter().map(|task| task::complete(on, task)));
+    if reply.to == HandoffState::Accepted {
+        entries.extend(taken_over(on, about, reply, people));
+        entries.extend(look_again(on, about, reply)?);
+    } else if let Some(next) = next {
+        let what = match reply.to {
+            HandoffState::Returned => "Answer the returned handoff",
+            _ => "Accept or return the answered handoff",
+        };
+        let asked = NewTask {
+            subject: format!("{what} of {}", about.name),
+            body: format!(
+                "{}, from {}: the note on the account says it.\n\n{MARK}{} task",
+                card.roles(),
+                on.me.name,
+                card.handoff
+            ),
+            due: Some(answer_by),
+            at: None,
+            owner: Some(next.clone()),
+        };
+        entries.push(task::make(on, about, &asked)?);
+    }
+    Ok(entries)
+}
+
+/// What the texts say, a line each or more, under what they are about; what is empty is left out.
+fn said(reply: &Reply, texts: &[String]) -> Vec<String> {
+    let word = match reply.to {
+        HandoffState::Returned => QUESTION,
+        HandoffState::Answered => ANSWER,
+        HandoffState::Sent | HandoffState::Accepted => WORDS,
+    };
+    let asked = asked(reply);
+    let pairs = asked
+        .iter()
+        .zip(texts)
+        .filter(|(_, text)| !text.trim().is_empty());
+    pairs
+        .map(|(about, text)| match about.as_str() {
+            "" => format!("{word}: {}", text.trim()),
+            about => format!("{word} on {about}: {}", text.trim()),
+        })
+        .collect()
+}
+
+/// Who is to act after this: one of us by the name that the handoff has.
+pub fn next<'a>(card: &HandoffCard, to: HandoffState, people: &'a [Somebody]) -> Option<&'a Somebody> {
+    let name = match to {
+        HandoffState::Returned => card.from.as_deref(),
+        HandoffState::Answered | HandoffState::Sent => card.to.as_deref(),
+        HandoffState::Accepted => None,
+    };
+    let name = name?.trim().to_lowercase();
+    let mut found = people.iter().filter(|one| one.name.trim().to_lowercase() == name);
+    // Of two with one name nobody can tell who is meant.
+    found.next().filter(|_| found.next().is_none())
+}
+
+/// The account is mine from now on, and what another felt about it counts no more.
+fn taken_over(on: &Occasion, about: &About, reply: &Reply, people: &[Somebody]) -> Vec<NewEntry> {
+    if !reply
+        .template
+        .as_ref()
+        .is_some_and(|template| template.takes_over)
+    {
+        return Vec::new();
+    }
+    let csm = reply.ground.csm.as_ref();
+    let owner = csm.and_then(|csm| csm.write(on, about, people, Some(on.me.id.to_string())));
+    let sentiment = reply.ground.sentiment.as_ref();
+    let reset = sentiment.and_then(|sentiment| sentiment.write(on, about, people, None));
+    owner.into_iter().chain(reset).collect()
+}
+
+/// The task to look again, with how it stands now.
+fn look_again(on: &Occasion, about: &About, reply: &Reply) -> Result<Option<NewEntry>, String> {
+    let after = reply
+        .template
+        .as_ref()
+        .and_then(|template| template.look_again_after);
+    let Some(after) = after else { return Ok(None) };
+    let today = on.today();
+    let due = today.checked_add(Span::new().hours(after.seconds / 3_600));
+    let due = due.map_err(|_| "the day to look again would be beyond the calendar")?;
+    let asked = NewTask {
+        subject: format!("Look again at {} after the handoff", about.name),
+        body: format!(
+            "{}, accepted on {today}. At that time:\n{}\nHow do health and tickets stand beside that now?\n\n{MARK}{} look",
+            reply.card.roles(),
+            reply.ground.stands,
+            reply.card.handoff
+        ),
+        due: Some(due),
+        at: None,
+        owner: Some(on.me.clone()),
+    };
+    task::make(on, about, &asked).map(Some)
+}

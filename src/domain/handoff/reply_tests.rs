@@ -1,0 +1,339 @@
+//! What becomes of a handoff, and that no edit in the CRM makes something of it.
+#![allow(clippy::unwrap_used)]
+
+use jiff::Timestamp;
+use jiff::civil::date;
+
+use super::tests::{juniper, occasion, template, value};
+use super::*;
+use crate::app::play;
+use crate::domain::acts::task::Task;
+use crate::domain::acts::{Occasion, Somebody};
+use crate::domain::desk::{HandoffCard, HandoffState};
+use crate::domain::outbox::{Field, NewEntry, Target, Write};
+use crate::domain::period::Period;
+use crate::domain::record::{Core, Kind, RecordId};
+
+const ACCOUNT: &str = "7";
+
+fn somebody(id: &str, name: &str) -> Somebody {
+    Somebody {
+        id: RecordId::from(id),
+        name: name.to_owned(),
+    }
+}
+
+fn people() -> Vec<Somebody> {
+    vec![somebody("11", "Dana Reyes"), somebody("12", "Olu Ade")]
+}
+
+/// At so many minutes past, as one of us.
+fn at(minute: i64, me: &Somebody) -> Occasion {
+    let on = occasion();
+    Occasion {
+        me: me.clone(),
+        now: on.now + jiff::SignedDuration::from_mins(minute),
+        act: format!("a{minute}{}", me.id),
+        ..on
+    }
+}
+
+/// A note as the CRM has it after it was queued.
+fn noted(entry: &NewEntry, id: &str, on: &Occasion) -> SaidNote {
+    SaidNote {
+        note: RecordId::from(id),
+        lines: Some(
+            value(entry, Core::Body)
+                .unwrap()
+                .lines()
+                .map(str::to_owned)
+                .collect(),
+        ),
+        head: None,
+        when: on.now,
+        who: None,
+    }
+}
+
+fn sent(on: &Occasion) -> SaidNote {
+    let values = [("goals", "Go live"), ("people", "Ana")].map(|(id, text)| (id.to_owned(), text.to_owned()));
+    let entries = compose(on, &juniper(), &template(), &people()[0], &values.into(), None).unwrap();
+    noted(&entries[0], "n1", on)
+}
+
+fn of(notes: &[SaidNote], me: &Somebody) -> HandoffCard {
+    let reader = Reader {
+        name: Some(&me.name),
+        role: "",
+        cover: &Cover::new(date(2026, 11, 20)),
+    };
+    card(notes, (&RecordId::from(ACCOUNT), "Juniper Freight"), reader).unwrap()
+}
+
+fn on_card(card: HandoffCard, to: HandoffState) -> Reply {
+    let mut view = play::account();
+    view.handoff_tasks = vec![play::desk().due[0].clone()];
+    view.handoff_tasks[0].body = format!("Read it.\nretain: handoff {} task", card.handoff);
+    let mut template = template();
+    template.takes_over = true;
+    template.look_again_after = Some(Period::days(30));
+    Reply {
+        ground: Ground::of(&view, &card.handoff),
+        card,
+        to,
+        template: Some(template),
+    }
+}
+
+fn texts(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
+}
+
+fn becomes(on: &Occasion, notes: &[SaidNote], to: HandoffState, said: &[&str]) -> Vec<NewEntry> {
+    let it = on_card(of(notes, &on.me), to);
+    reply(on, &juniper(), &it, &texts(said), &people()).unwrap()
+}
+
+fn completes(entry: &NewEntry) -> bool {
+    matches!(&entry.write, Write::Update { kind: Kind::Task, changes, .. } if changes[0].to.as_deref() == Some("true"))
+}
+
+#[test]
+fn a_handoff_is_returned_field_by_field_answered_and_accepted_a_note_each() {
+    let [dana, olu] = <[Somebody; 2]>::try_from(people()).unwrap();
+    let mut notes = vec![sent(&at(0, &olu))];
+    assert!(of(&notes, &dana).for_me && !of(&notes, &olu).for_me);
+
+    let on = at(10, &dana);
+    let back = becomes(
+        &on,
+        &notes,
+        HandoffState::Returned,
+        &["Whose goals?\nTheirs?", "", "", "When?"],
+    );
+    let body = value(&back[0], Core::Body).unwrap();
+    let id = &of(&notes, &dana).handoff;
+    let expected = format!(
+        "Handoff onboarding → CSM: returned\nFrom: Olu Ade\nTo: Dana Reyes\nBy: Dana Reyes\nAnswer by: 2026-11-23\n\
+         Question on The goals: Whose goals?\nTheirs?\nQuestion: When?\nretain: handoff {id} event 2"
+    );
+    assert_eq!(body, expected);
+    assert!(completes(&back[1]), "the receiver's task is done");
+    assert_eq!(
+        value(&back[2], Core::Owner),
+        Some("12"),
+        "and one for who sent it"
+    );
+    assert_eq!(back.len(), 3);
+    notes.push(noted(&back[0], "n2", &on));
+    let card = of(&notes, &olu);
+    assert_eq!(
+        (card.state, card.for_me, card.last),
+        (HandoffState::Returned, true, 2)
+    );
+
+    let on = at(20, &olu);
+    let it = on_card(card, HandoffState::Answered);
+    assert_eq!(asked(&it), ["The goals", ""]);
+    assert_eq!(
+        reply(&on, &juniper(), &it, &texts(&["", " "]), &people()).unwrap_err(),
+        "answer something first"
+    );
+    let answered = becomes(&on, &notes, HandoffState::Answered, &["The board's.", "In May."]);
+    assert_eq!(value(&answered[2], Core::Owner), Some("11"));
+    notes.push(noted(&answered[0], "n3", &on));
+    assert!(
+        of(&notes, &dana)
+            .text
+            .contains("Answer on The goals: The board's.\nAnswer: In May.")
+    );
+
+    let on = at(30, &dana);
+    let taken = becomes(&on, &notes, HandoffState::Accepted, &["To: the moon"]);
+    let body = value(&taken[0], Core::Body).unwrap();
+    assert!(
+        body.contains("By: Dana Reyes\nSaid: To: the moon\nretain: handoff"),
+        "{body}"
+    );
+    notes.push(noted(&taken[0], "n4", &on));
+    let card = of(&notes, &dana);
+    assert_eq!((card.state, card.for_me), (HandoffState::Accepted, false));
+    assert_eq!(card.events.len(), 4);
+    assert_eq!(card.told, Vec::<String>::new());
+    assert_eq!(card.to.as_deref(), Some("Dana Reyes"));
+}
+
+#[test]
+fn who_accepts_takes_the_account_over_and_looks_again() {
+    let [dana, olu] = <[Somebody; 2]>::try_from(people()).unwrap();
+    let notes = [sent(&at(0, &olu))];
+    let taken = becomes(&at(10, &dana), &notes, HandoffState::Accepted, &[""]);
+    let changes: Vec<(&Field, Option<&str>)> = taken
+        .iter()
+        .filter_map(|entry| match &entry.write {
+            Write::Update {
+                kind: Kind::Account,
+                target,
+                changes,
+            } => {
+                assert_eq!(*target, Target::Record(RecordId::from("1")));
+                Some((&changes[0].field, changes[0].to.as_deref()))
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(changes, [(&Field::Core(Core::Owner), Some("11"))]);
+    let look = taken.last().unwrap();
+    assert_eq!(
+        value(look, Core::Subject),
+        Some("Look again at Juniper Freight after the handoff")
+    );
+    assert!(value(look, Core::Due).unwrap().starts_with("2026-12-20"));
+    let body = value(look, Core::Body).unwrap();
+    assert!(body.contains("Health: 41, red\nOpen tickets: "), "{body}");
+
+    // Without the word of the template nothing changes hands.
+    let mut it = on_card(of(&notes, &dana), HandoffState::Accepted);
+    it.template = Some(template());
+    let entries = reply(&at(10, &dana), &juniper(), &it, &texts(&[""]), &people()).unwrap();
+    let kinds: Vec<Kind> = entries.iter().map(|entry| entry.write.kind()).collect();
+    assert_eq!(kinds, [Kind::Note, Kind::Task]);
+    let tasks: &[Task] = &it.ground.tasks;
+    assert_eq!(tasks.len(), 1);
+}
+
+#[test]
+fn of_two_who_accept_the_first_counts_and_the_second_is_told() {
+    let [dana, olu] = <[Somebody; 2]>::try_from(people()).unwrap();
+    let mut notes = vec![sent(&at(0, &olu))];
+    let (one, other) = (at(10, &dana), at(11, &olu));
+    let second = noted(
+        &becomes(&other, &notes, HandoffState::Accepted, &[""])[0],
+        "n2",
+        &other,
+    );
+    let first = noted(
+        &becomes(&one, &notes, HandoffState::Accepted, &[""])[0],
+        "n3",
+        &one,
+    );
+    notes.extend([second, first]);
+    let card = of(&notes, &olu);
+    assert_eq!(card.state, HandoffState::Accepted);
+    assert_eq!(
+        card.told,
+        ["Dana Reyes accepted it came first: that Olu Ade accepted it does not count"]
+    );
+    let late = on_card(card, HandoffState::Accepted);
+    let error = reply(&at(12, &olu), &juniper(), &late, &texts(&[""]), &people()).unwrap_err();
+    assert_eq!(error, "it was accepted already, by Dana Reyes");
+}
+
+#[test]
+fn an_edit_in_the_crm_changes_the_text_and_not_where_it_stands() {
+    let [dana, olu] = <[Somebody; 2]>::try_from(people()).unwrap();
+    let on = at(10, &dana);
+    let mut notes = vec![sent(&at(0, &olu))];
+    let back = becomes(&on, &notes, HandoffState::Returned, &["", "", "", "When?"]);
+    notes.push(noted(&back[0], "n2", &on));
+    for said in &mut notes {
+        said.head = Some(Head::of(&said.note, &said.event().unwrap()));
+    }
+    let edit = |said: &mut SaidNote, from: &str, to: &str| {
+        for line in said.lines.iter_mut().flatten() {
+            *line = line.replace(from, to);
+        }
+    };
+    edit(&mut notes[1], "returned", "accepted");
+    edit(&mut notes[1], "When?", "When exactly?");
+    edit(&mut notes[1], "To: Dana Reyes", "To: Olu Ade");
+    let card = of(&notes, &olu);
+    assert_eq!(
+        (card.state, card.for_me, card.text.as_str()),
+        (HandoffState::Returned, true, "Question: When exactly?")
+    );
+    // Also one who takes the last line away takes nothing from it.
+    edit(&mut notes[1], "retain: handoff", "");
+    let card = of(&notes, &olu);
+    assert_eq!((card.state, card.last), (HandoffState::Returned, 2));
+    assert!(card.text.contains("When exactly?"), "{}", card.text);
+    // What was never seen as anything else is what it says, but the first event is one that was sent.
+    let mut fresh = sent(&at(0, &olu));
+    edit(&mut fresh, ": sent", ": accepted");
+    assert_eq!(of(&[fresh], &dana).state, HandoffState::Sent);
+}
+
+#[test]
+fn a_note_that_is_gone_is_told_and_not_guessed() {
+    let [dana, olu] = <[Somebody; 2]>::try_from(people()).unwrap();
+    let on = at(10, &dana);
+    let first = sent(&at(0, &olu));
+    let back = noted(
+        &becomes(
+            &on,
+            std::slice::from_ref(&first),
+            HandoffState::Returned,
+            &["", "", "", "When?"],
+        )[0],
+        "n2",
+        &on,
+    );
+    let head = Head::of(&back.note, &back.event().unwrap());
+    let gone = SaidNote {
+        lines: None,
+        head: Some(head),
+        ..back.clone()
+    };
+    let card = of(&[first.clone(), gone], &dana);
+    assert_eq!(
+        (card.state, card.last),
+        (HandoffState::Sent, 2),
+        "the next event is the third"
+    );
+    assert_eq!(
+        card.told,
+        ["the note of event 2 is gone from the CRM: it said returned"]
+    );
+    // Nobody here had seen it: that it is missing can be told, not what it said.
+    let on = at(20, &olu);
+    let third = noted(
+        &becomes(&on, &[first.clone(), back], HandoffState::Answered, &["May"])[0],
+        "n3",
+        &on,
+    );
+    let card = of(&[first, third], &dana);
+    assert_eq!(
+        (card.state, card.told),
+        (
+            HandoffState::Answered,
+            vec!["event 2 is missing in the CRM".to_owned()]
+        )
+    );
+}
+
+#[test]
+fn what_cannot_follow_counts_for_nothing() {
+    let [dana, olu] = <[Somebody; 2]>::try_from(people()).unwrap();
+    let on = at(10, &dana);
+    let mut notes = vec![sent(&at(0, &olu))];
+    let taken = becomes(&on, &notes, HandoffState::Accepted, &[""]);
+    notes.push(noted(&taken[0], "n2", &on));
+    let id = of(&notes, &dana).handoff;
+    let body = format!("Handoff a → b: answered\nretain: handoff {id} event 3");
+    notes.push(SaidNote {
+        note: RecordId::from("n3"),
+        lines: Some(body.lines().map(str::to_owned).collect()),
+        head: None,
+        when: on.now,
+        who: Some("Olu Ade".to_owned()),
+    });
+    let card = of(&notes, &dana);
+    assert_eq!((card.state, card.last), (HandoffState::Accepted, 3));
+    assert_eq!(
+        card.told,
+        ["event 3 does not count: that Olu Ade answered it cannot follow"]
+    );
+    let far = format!("Handoff a → b: sent\nretain: handoff {id} event 4000000000");
+    let far: Vec<String> = far.lines().map(str::to_owned).collect();
+    assert_eq!(parse(&far, Timestamp::UNIX_EPOCH), None);
+}

@@ -1,0 +1,236 @@
+//! What the CRM does not say of our people: who leads whom, who is away, and who stands in.
+
+use std::collections::BTreeSet;
+
+use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
+
+use super::record::{Owner, RecordId};
+
+/// `team.toml`
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Roster {
+    /// Our people, as far as anything is to be said of them.
+    pub people: Vec<Member>,
+}
+
+/// `[[people]]`: one of us.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Member {
+    /// E-mail address, as the CRM has it.
+    pub owner: String,
+    /// E-mail address of who leads them.
+    #[serde(default)]
+    pub lead: Option<String>,
+    /// When they are away.
+    #[serde(default)]
+    pub away: Vec<Away>,
+}
+
+/// Days on which somebody is away.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Away {
+    /// The first day.
+    pub from: Date,
+    /// The last day.
+    pub until: Date,
+    /// E-mail address of who stands in; the lead when left out, or when the deputy is away too.
+    #[serde(default)]
+    pub deputy: Option<String>,
+}
+
+/// What cannot work: which member, counted from 0, the key, one sentence.
+pub type Problem = (usize, &'static str, String);
+
+/// Two addresses are one whatever their case.
+fn is(one: &str, other: &str) -> bool {
+    one.trim().eq_ignore_ascii_case(other.trim())
+}
+
+impl Roster {
+    fn member(&self, email: &str) -> Option<&Member> {
+        self.people.iter().find(|member| is(&member.owner, email))
+    }
+
+    /// The leave that somebody is on, on a day.
+    pub fn away(&self, email: &str, day: Date) -> Option<&Away> {
+        let mut leaves = self.member(email)?.away.iter();
+        leaves.find(|away| away.from <= day && day <= away.until)
+    }
+
+    /// Who stands in for somebody who is away on a day: the deputy, then the lead, whoever of them is there.
+    pub fn stand_ins(&self, email: &str, day: Date) -> Vec<&str> {
+        let Some(away) = self.away(email, day) else {
+            return Vec::new();
+        };
+        let lead = self.member(email).and_then(|member| member.lead.as_deref());
+        let mut found: Vec<&str> = Vec::new();
+        for one in away.deputy.as_deref().into_iter().chain(lead) {
+            let is_there = self.away(one, day).is_none() && !is(one, email);
+            if is_there && !found.iter().any(|other| is(other, one)) {
+                found.push(one);
+            }
+        }
+        found
+    }
+
+    /// Those who are away on a day and for whom this one of us stands in.
+    pub fn covered_by(&self, email: &str, day: Date) -> impl Iterator<Item = &str> {
+        let people = self.people.iter().map(|member| member.owner.as_str());
+        people.filter(move |one| {
+            self.stand_ins(one, day)
+                .first()
+                .is_some_and(|first| is(first, email))
+        })
+    }
+
+    /// Those whom this one of us leads.
+    pub fn led_by(&self, email: &str) -> impl Iterator<Item = &str> {
+        let led = self.people.iter().filter(move |member| {
+            member.lead.as_deref().is_some_and(|lead| is(lead, email)) && !is(&member.owner, email)
+        });
+        led.map(|member| member.owner.as_str())
+    }
+
+    /// What makes it doubtful to give something to one of us on a day, in one sentence without its end: they are away.
+    pub fn doubt(&self, owners: &[Owner], to: &RecordId, day: Date) -> Option<String> {
+        let owner = owners.iter().find(|owner| owner.id == *to)?;
+        let away = self.away(&owner.email, day)?;
+        let named = |email: &str| {
+            let found = Owner::find(owners, email).filter(|owner| owner.active);
+            found.map_or_else(|| email.to_owned(), |owner| owner.name.clone())
+        };
+        let stand_ins: Vec<String> = self.stand_ins(&owner.email, day).into_iter().map(named).collect();
+        let instead = match stand_ins.as_slice() {
+            [] => "and nobody stands in".to_owned(),
+            [one] => format!("and {one} stands in"),
+            several => format!("and {} stands in, else {}", several[0], several[1..].join(", ")),
+        };
+        Some(format!("{} is away until {}, {instead}", owner.name, away.until))
+    }
+
+    /// What cannot work.
+    pub fn problems(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut seen = BTreeSet::new();
+        for (at, member) in self.people.iter().enumerate() {
+            if !seen.insert(member.owner.trim().to_lowercase()) {
+                problems.push((at, "owner", format!("`{}` stands here twice", member.owner)));
+            }
+            if member.lead.as_deref().is_some_and(|lead| is(lead, &member.owner)) {
+                problems.push((at, "lead", "nobody leads themselves: leave `lead` out".to_owned()));
+            }
+            for away in &member.away {
+                if away.until < away.from {
+                    let message = format!(
+                        "{} is before {}: a leave ends after it begins",
+                        away.until, away.from
+                    );
+                    problems.push((at, "away", message));
+                }
+                if away
+                    .deputy
+                    .as_deref()
+                    .is_some_and(|deputy| is(deputy, &member.owner))
+                {
+                    problems.push((at, "away", "nobody is their own deputy".to_owned()));
+                }
+            }
+        }
+        problems
+    }
+
+    /// Every address in it that this does not know, with the member where it stands first, counted from 0.
+    pub fn strangers(&self, owners: &[Owner]) -> Vec<(usize, &str)> {
+        let mut found: Vec<(usize, &str)> = Vec::new();
+        for (at, member) in self.people.iter().enumerate() {
+            let deputies = member.away.iter().filter_map(|away| away.deputy.as_deref());
+            let named = [Some(member.owner.as_str()), member.lead.as_deref()];
+            for one in named.into_iter().flatten().chain(deputies) {
+                let is_known = owners.iter().any(|owner| is(&owner.email, one));
+                if !is_known && !found.iter().any(|(_, other)| is(other, one)) {
+                    found.push((at, one));
+                }
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    fn owner(id: &str, name: &str) -> Owner {
+        Owner {
+            id: RecordId::from(id),
+            email: format!("{}@x", name.to_lowercase()),
+            name: name.to_owned(),
+            active: true,
+            teams: Vec::new(),
+        }
+    }
+
+    fn member(owner: &str, lead: Option<&str>, away: &[(i8, i8, Option<&str>)]) -> Member {
+        let away = away.iter().map(|(from, until, deputy)| Away {
+            from: date(2026, 12, *from),
+            until: date(2026, 12, *until),
+            deputy: deputy.map(str::to_owned),
+        });
+        Member {
+            owner: owner.to_owned(),
+            lead: lead.map(str::to_owned),
+            away: away.collect(),
+        }
+    }
+
+    fn roster() -> Roster {
+        Roster {
+            people: vec![
+                member("mara@x", Some("priya@x"), &[(21, 24, Some("tom@x"))]),
+                member("Tom@x", Some("priya@x"), &[(23, 24, None)]),
+            ],
+        }
+    }
+
+    #[test]
+    fn the_deputy_stands_in_and_the_lead_where_the_deputy_is_away_too() {
+        let (roster, day) = (roster(), |day| date(2026, 12, day));
+        assert_eq!(roster.stand_ins("mara@x", day(20)), [""; 0]);
+        assert_eq!(roster.stand_ins("MARA@x", day(21)), ["tom@x", "priya@x"]);
+        assert_eq!(roster.stand_ins("mara@x", day(24)), ["priya@x"]);
+        let covered = |email, on| roster.covered_by(email, on).collect::<Vec<_>>();
+        assert_eq!(covered("tom@x", day(21)), ["mara@x"]);
+        assert_eq!(covered("priya@x", day(21)), [""; 0]);
+        assert_eq!(covered("priya@x", day(24)), ["mara@x", "Tom@x"]);
+        assert_eq!(roster.led_by("priya@x").collect::<Vec<_>>(), ["mara@x", "Tom@x"]);
+    }
+
+    #[test]
+    fn who_gives_something_to_somebody_away_is_told_who_stands_in() {
+        let owners = [owner("1", "Mara"), owner("2", "Tom"), owner("3", "Priya")];
+        let doubt = |day| roster().doubt(&owners, &"1".into(), date(2026, 12, day));
+        assert_eq!(doubt(20), None);
+        let told = "Mara is away until 2026-12-24, and Tom stands in, else Priya";
+        assert_eq!(doubt(21).as_deref(), Some(told));
+        assert_eq!(roster().strangers(&owners[..2]), [(0, "priya@x")]);
+    }
+
+    #[test]
+    fn what_cannot_work_is_told() {
+        let wrong = Roster {
+            people: vec![
+                member("a@x", Some("A@x"), &[(5, 4, Some("a@x"))]),
+                member("A@X", None, &[]),
+            ],
+        };
+        let told: Vec<(usize, &str)> = wrong.problems().iter().map(|(at, key, _)| (*at, *key)).collect();
+        assert_eq!(told, [(0, "lead"), (0, "away"), (0, "away"), (1, "owner")]);
+    }
+}

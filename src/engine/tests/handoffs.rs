@@ -1,0 +1,148 @@
+//! Handoffs from the CRM's notes: where one stands is what its notes said when they were first seen.
+
+use super::all;
+use super::book::{Book, NOW, at, record};
+use crate::domain::desk::{HandoffCard, HandoffState};
+use crate::domain::record::{Core, Kind, Owner, Record};
+use crate::domain::team::{Away, Member};
+use crate::engine::account_view;
+use crate::store::documents;
+
+fn note(id: &str, state: &str, number: u32, words: &str) -> Record {
+    let body = format!(
+        "<p>Handoff support → CSM: {state}</p><p>From: Olu Ade</p><p>To: Dana Reyes</p><p>{words}</p><p>retain: handoff H-1 \
+         event {number}</p>"
+    );
+    let when = format!("2026-11-22T1{number}:00:00Z");
+    let fields = [
+        (Core::Body, body.as_str()),
+        (Core::Occurred, &when),
+        (Core::Owner, "o2"),
+    ];
+    record(Kind::Note, id, &fields)
+}
+
+/// The handoff as the desk and as the account have it: the same.
+fn card(book: &mut Book) -> HandoffCard {
+    all(book, NOW);
+    let desk = book.cache.desk().unwrap().unwrap();
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+    let of_account = view.unwrap().unwrap().handoffs;
+    assert_eq!(of_account, desk.handoffs);
+    desk.handoffs[0].clone()
+}
+
+fn sent_and_returned() -> Book {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.put(&note("n1", "sent", 1, "He waits."), Some("1"));
+    book.put(&note("n2", "returned", 2, "Question: When?"), Some("1"));
+    book
+}
+
+fn archive(book: &mut Book, note: Record) {
+    let note = Record {
+        archived: true,
+        ..note
+    };
+    book.put(&note, Some("1"));
+}
+
+#[test]
+fn an_edit_of_a_note_that_was_seen_changes_its_text_alone() {
+    let mut book = sent_and_returned();
+    assert_eq!(card(&mut book).state, HandoffState::Returned);
+    book.put(&note("n2", "accepted", 2, "Question: When exactly?"), Some("1"));
+    let edited = card(&mut book);
+    assert_eq!(
+        (edited.state, edited.text.as_str()),
+        (HandoffState::Returned, "Question: When exactly?")
+    );
+    // Without its last line it is still the note of that event.
+    let body = [
+        (Core::Body, "<p>We talked.</p>"),
+        (Core::Occurred, "2026-11-22T12:00:00Z"),
+    ];
+    book.put(&record(Kind::Note, "n2", &body), Some("1"));
+    let edited = card(&mut book);
+    assert_eq!(
+        (edited.state, edited.text.as_str()),
+        (HandoffState::Returned, "We talked.")
+    );
+    assert_eq!(edited.told, Vec::<String>::new());
+}
+
+#[test]
+fn a_note_that_was_deleted_is_told_and_one_that_leaves_nothing_takes_the_handoff_along() {
+    let mut book = sent_and_returned();
+    card(&mut book);
+    archive(&mut book, note("n2", "returned", 2, ""));
+    let left = card(&mut book);
+    assert_eq!((left.state, left.last), (HandoffState::Sent, 2));
+    assert_eq!(
+        left.told,
+        ["the note of event 2 is gone from the CRM: it said returned"]
+    );
+    archive(&mut book, note("n1", "sent", 1, ""));
+    all(&mut book, NOW);
+    assert_eq!(book.cache.desk().unwrap().unwrap().handoffs, []);
+}
+
+#[test]
+fn the_tasks_that_ask_to_answer_a_handoff_come_with_the_account() {
+    let mut book = sent_and_returned();
+    let body = "<p>Read it.</p><p>retain: handoff H-1 task</p>";
+    let fields = [(Core::Subject, "answer"), (Core::Owner, "o2"), (Core::Body, body)];
+    book.put(&record(Kind::Task, "t1", &fields), Some("1"));
+    book.put(&record(Kind::Task, "t2", &[(Core::Subject, "other")]), Some("1"));
+    all(&mut book, NOW);
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+    let view = view.unwrap().unwrap();
+    let tasks: Vec<&str> = view
+        .handoff_tasks
+        .iter()
+        .map(|task| task.record.as_str())
+        .collect();
+    assert_eq!(tasks, ["t1"]);
+}
+
+#[test]
+fn what_waits_for_whom_i_stand_in_is_due_for_me_in_their_name() {
+    let mut book = sent_and_returned();
+    let today = at(NOW).to_zoned(jiff::tz::TimeZone::UTC).date();
+    let leave = |deputy: &str| Away {
+        from: today,
+        until: today,
+        deputy: Some(deputy.to_owned()),
+    };
+    let owner = |id: &str, name: &str, email: &str| Owner {
+        id: id.into(),
+        email: email.to_owned(),
+        name: name.to_owned(),
+        active: true,
+        teams: Vec::new(),
+    };
+    let (me, olu) = (
+        owner("o1", "Dana Reyes", "dana@alder.example"),
+        owner("o2", "Olu Ade", "olu@alder.example"),
+    );
+    let owners = serde_json::to_string(&[&me, &olu]).unwrap();
+    book.cache.put_document(documents::OWNERS, &owners).unwrap();
+    let task = |id: &str, owner: &str| record(Kind::Task, id, &[(Core::Subject, id), (Core::Owner, owner)]);
+    book.put(&task("theirs", "o2"), Some("1"));
+    let due = |book: &mut Book| {
+        all(book, NOW);
+        let due = book.cache.desk().unwrap().unwrap().due;
+        let named = due.into_iter().map(|item| (item.title, item.owner));
+        named.collect::<Vec<_>>()
+    };
+    assert_eq!(due(&mut book), []);
+    book.setup.team.people = vec![Member {
+        owner: olu.email.clone(),
+        lead: None,
+        away: vec![leave(&me.email)],
+    }];
+    let theirs = Some(olu.name.clone());
+    let expected = ["Answer the returned handoff", "theirs"].map(|title| (title.to_owned(), theirs.clone()));
+    assert_eq!(due(&mut book), expected);
+}

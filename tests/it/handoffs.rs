@@ -1,0 +1,160 @@
+//! A handoff between two people on one CRM, while somebody edits its notes there.
+
+use std::io::{Read, Write};
+use std::net::TcpStream;
+use std::process::Output;
+
+use serde_json::{Value, json};
+
+use super::driver::{Crm, Home};
+
+fn parsed(output: &Output) -> Value {
+    let text = String::from_utf8_lossy(&output.stdout);
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{text}{told}");
+    serde_json::from_str(&text).unwrap()
+}
+
+/// The handoff with this id, as somebody sees it after a sync.
+fn seen(home: &Home, id: &str) -> Value {
+    assert!(home.run(&["sync"]).status.success());
+    parsed(&home.run(&["handoff", "show", id, "--json"]))
+}
+
+/// Somebody writes this text into a note, in the CRM itself.
+fn edit(crm: &Crm, note: &str, text: &str) {
+    let host = crm.address.trim_start_matches("http://");
+    let body = json!({ "properties": { "hs_note_body": text } }).to_string();
+    let path = format!("/crm/objects/2026-09/notes/{note}");
+    let request = format!(
+        "PATCH {path} HTTP/1.1\r\nHost: {host}\r\nAuthorization: Bearer {}\r\nContent-Type: application/json\r\n\
+         Content-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        crm.token,
+        body.len()
+    );
+    let mut stream = TcpStream::connect(host).unwrap();
+    stream.write_all(request.as_bytes()).unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(answer.starts_with("HTTP/1.1 200"), "{answer}");
+}
+
+/// Mara hands Juniper to Priya without all that is required, as she may: the id of the handoff.
+fn passed(mara: &Home) -> String {
+    let send = ["handoff", "send", "csm-to-csm", "juniper", "--to", "priya"];
+    let refused = mara.run(&send);
+    let why = String::from_utf8_lossy(&refused.stderr).into_owned();
+    assert!(!refused.status.success() && why.contains("--pass"), "{why}");
+    let given = [
+        "--field",
+        "goals=Fewer escalations",
+        "--pass",
+        "I leave on Friday",
+        "--json",
+    ];
+    let sent = parsed(&mara.run(&[&send[..], &given].concat()));
+    let listed = parsed(&mara.run(&["handoff", "list", "--json"]));
+    assert_eq!(listed["past_the_gate"], 1, "{listed}");
+    assert!(sent["entries"][0]["record"].is_string(), "{sent}");
+    let ours = |card: &&Value| card["to"] == "Priya Nair";
+    let cards = listed["handoffs"].as_array().unwrap();
+    let card = cards.iter().find(ours).unwrap();
+    card["handoff"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn it_is_returned_answered_and_accepted_whatever_somebody_makes_of_its_notes() {
+    let crm = Crm::start();
+    let mara = Home::new(&crm).writing();
+    let priya = Home::new(&crm)
+        .colleague("priya.nair@alderfinch.example")
+        .writing();
+    assert!(mara.run(&["sync"]).status.success());
+    let id = passed(&mara);
+
+    let there = seen(&priya, &id);
+    assert_eq!(
+        (&there["state"], &there["for_me"]),
+        (&json!("sent"), &json!(true)),
+        "{there}"
+    );
+    let gate = there["gate"].as_str().unwrap();
+    assert!(
+        gate.starts_with("passed by Mara Lindt: I leave on Friday (missing: "),
+        "{gate}"
+    );
+    let back = [
+        "handoff",
+        "return",
+        &id,
+        "--ask",
+        "goals=Whose?",
+        "--ask",
+        "By when?",
+        "--json",
+    ];
+    let back = parsed(&priya.run(&back));
+    assert_eq!(back["becomes"], "returned");
+    assert!(
+        back["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|entry| entry["state"] == "sent"),
+        "{back}"
+    );
+    let note = back["entries"][0]["record"].as_str().unwrap();
+
+    assert_eq!(seen(&mara, &id)["state"], "returned");
+    edit(
+        &crm,
+        note,
+        &format!(
+            "<p>Handoff CSM → CSM: accepted</p><p>Question: When exactly?</p><p>retain: handoff {id} event 2</p>"
+        ),
+    );
+    let there = seen(&mara, &id);
+    assert_eq!(
+        (&there["state"], &there["for_me"]),
+        (&json!("returned"), &json!(true)),
+        "{there}"
+    );
+    assert_eq!(there["text"], "Question: When exactly?");
+    let answered = parsed(&mara.run(&["handoff", "answer", &id, "--say", "In May.", "--json"]));
+    assert_eq!(answered["becomes"], "answered");
+
+    let there = seen(&priya, &id);
+    assert_eq!(
+        (&there["state"], &there["for_me"]),
+        (&json!("answered"), &json!(true)),
+        "{there}"
+    );
+    let accepted = parsed(&priya.run(&["handoff", "accept", &id, "--json"]));
+    let titles: Vec<&str> = accepted["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|entry| entry["title"].as_str().unwrap())
+        .collect();
+    assert!(titles.contains(&"CSM: Priya Nair"), "{titles:?}");
+    assert!(
+        titles
+            .iter()
+            .any(|title| title.starts_with("Task: Look again at Juniper")),
+        "{titles:?}"
+    );
+    let there = seen(&mara, &id);
+    assert_eq!(there["state"], "accepted", "{there}");
+    assert_eq!(there["events"].as_array().unwrap().len(), 4);
+    let late = mara.run(&["handoff", "accept", &id]);
+    let why = String::from_utf8_lossy(&late.stderr).into_owned();
+    assert!(why.contains("it was accepted already, by Priya Nair"), "{why}");
+    // Nobody is left with a task to answer it.
+    for home in [&mara, &priya] {
+        let tasks = parsed(&home.run(&["task", "list", "juniper", "--json"]));
+        assert!(
+            !tasks.to_string().contains(&format!("handoff {id} task")),
+            "{tasks}"
+        );
+    }
+}
