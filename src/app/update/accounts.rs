@@ -121,7 +121,7 @@ pub(super) fn prepare(model: &mut Model) -> Option<(RunId, Cmd)> {
     let book = Arc::clone(&model.accounts.book);
     (book.len() > AT_ONCE).then(|| {
         let run = model.next_run();
-        let sorts = column::sorts().to_vec();
+        let sorts = column::sorts();
         (run, Cmd::PrepareOrders { run, book, sorts })
     })
 }
