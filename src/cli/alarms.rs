@@ -215,6 +215,7 @@ fn why_of(churn: &ChurnRecord) -> String {
 }
 
 fn answer(report: &AlarmReport, day: Option<Date>) -> Value {
+    let left_before = report.churns.iter().filter(|churn| churn.is_untold());
     Shape::default()
         .maybe("as_of", day, "it is told as of now")
         .with("of_today", day.map_or(&[][..], |_| &OF_TODAY))
@@ -223,6 +224,10 @@ fn answer(report: &AlarmReport, day: Option<Date>) -> Value {
         .with(
             "missed",
             report.missed().map(|churn| &churn.account).collect::<Vec<_>>(),
+        )
+        .with(
+            "left_before_signals_looked",
+            left_before.map(|churn| &churn.account).collect::<Vec<_>>(),
         )
         .maybe("first_look", report.first_look, "signals were never evaluated")
         .done()
@@ -286,6 +291,10 @@ fn churn(churn: &ChurnRecord) -> Value {
         )
         .with("ignored", &churn.ignored)
         .with("looked", churn.looked)
-        .with("missed", churn.is_missed())
+        .maybe(
+            "missed",
+            (!churn.is_untold()).then(|| churn.is_missed()),
+            "it left before signals looked",
+        )
         .done()
 }

@@ -194,6 +194,11 @@ pub fn warning(warning: &Warning) -> Value {
                 NO_RISK
             },
         )
+        .maybe(
+            "locked_in_since",
+            warning.line.locked_in,
+            "the next renewal does not go on by itself, or its notice date has not passed",
+        )
         .maybe("decide_by", warning.line.decide_by, "no renewal is ahead")
         .maybe(
             "playbook",
