@@ -156,7 +156,7 @@ fn send(
         answer["to_name"] = json!(receiver.name);
         answer["prefilled"] = from.collect();
         context.output.values(&answer, Plain::Values)?;
-        return done.refused();
+        return done.not_done();
     }
     let states: Vec<State> = done.entries.iter().map(|entry| entry.state).collect();
     context
@@ -169,7 +169,7 @@ fn send(
             .text(&format!("  {}, from {from}: {}", field.title, field.text))?;
     }
     done.tell(context)?;
-    done.refused()
+    done.not_done()
 }
 
 /// What became of a handoff: it is one only once the CRM has both the note and the task.

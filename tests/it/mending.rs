@@ -104,7 +104,8 @@ fn a_conflict_is_decided_by_a_command() {
     let priya = Home::new(&crm).colleague(PRIYA).writing();
     run(&priya, &["sync"]);
     run(&priya, &["edit", "juniper", "segment=small"]);
-    run(&mara, &["edit", "juniper", "segment=mid"]);
+    let conflict = mara.run(&["edit", "juniper", "segment=mid"]);
+    assert_eq!(conflict.status.code(), Some(1), "{}", err(&conflict));
     let open = json(&mara, &["outbox"]);
     assert_eq!(open["entries"][0]["state"], "conflict", "{open}");
     let told = run(&mara, &["outbox"]);
@@ -133,7 +134,8 @@ fn a_conflict_is_decided_by_a_command() {
     // Once more, and what the CRM has stays.
     run(&priya, &["sync"]);
     run(&priya, &["edit", "juniper", "segment=small"]);
-    run(&mara, &["edit", "juniper", "segment=mid"]);
+    let conflict = mara.run(&["edit", "juniper", "segment=mid"]);
+    assert_eq!(conflict.status.code(), Some(1), "{}", err(&conflict));
     let answer = json(&mara, &["outbox", "resolve", "2", "--take", "theirs"]);
     assert_eq!(answer["entries"][0]["state"], "discarded", "{answer}");
     let account = json(&synced(&crm), &["accounts", "juniper"]);

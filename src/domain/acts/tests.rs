@@ -42,11 +42,13 @@ pub(super) fn contacts() -> Vec<Contact> {
     let contact = |id: &str, name: &str| Contact {
         id: RecordId::from(id),
         name: name.to_owned(),
+        left: name == "Nora Vik",
     };
     vec![
         contact("1", "Idris Okafor"),
         contact("2", "Lea Brandt"),
         contact("3", "Lea Moreau"),
+        contact("4", "Nora Vik"),
     ]
 }
 
@@ -236,6 +238,14 @@ fn a_line_that_is_not_understood_says_what_is_missing() {
     assert!(told("call with Lea: fine").contains("Lea Brandt or Lea Moreau"));
     assert!(told("call with Bob").contains("there is Idris Okafor"));
     assert!(told("meeting with Idris tomorrow: fine").contains("make a task"));
+    for line in [
+        "meeting with Zorro 31 feb: x",
+        "meeting with Zorro feb 31 16:00: x",
+        "call 2026-02-31: x",
+        "call: x; next: send the offer by 31 feb",
+    ] {
+        assert!(told(line).contains("is no day: write"), "{line}");
+    }
 }
 
 #[test]
@@ -258,6 +268,14 @@ fn somebody_whom_the_crm_does_not_have_stands_in_the_text_and_is_linked_to_nobod
     };
     assert_eq!(about.len(), 2, "the account and Idris: {about:?}");
     assert!(touch::parse(&on, &contacts(), "call with Bob:").is_ok());
+    // Of e-mails one says `to`; who left is not nobody.
+    let mail = touch::parse(&on, &contacts(), "e-mail to Nora and Idris: sent").unwrap();
+    assert_eq!(
+        (mail.people.len(), mail.left.as_slice()),
+        (1, &["Nora Vik".to_owned()][..])
+    );
+    let told = "Nora Vik has left the account: a name in the text, linked to nobody";
+    assert_eq!(mail.not_linked().as_deref(), Some(told));
     // What may be no name at all is none.
     for line in ["call went well", "call with Bob went well", "call Bob: fine"] {
         let told = touch::parse(&on, &contacts(), line).unwrap_err();
@@ -272,6 +290,7 @@ fn editable(value_type: ValueType, value: Option<&str>) -> EditableField {
     EditableField {
         pending: None,
         term: None,
+        amount: None,
         kind: Kind::Account,
         record: RecordId::from("7"),
         field: Field::from("customer_tier".to_owned()),
@@ -370,9 +389,18 @@ fn a_day_that_is_hard_to_believe_is_told_with_its_reason() {
         told("2062-12-31 is more than 3 years ahead")
     );
     assert_eq!(
-        doubt(TermDay::Churned, "2012-12-31"),
-        told("2012-12-31 is more than 10 years ago")
+        doubt(TermDay::Churned, "2025-12-31"),
+        told("2025-12-31 is before the start of the first contract, 2026-01-01")
     );
+    let unknown = EditableField {
+        term: Some((TermDay::Churned, Term::default())),
+        ..editable(ValueType::Date, None)
+    };
+    assert_eq!(
+        unknown.doubt(today, Some("2025-11-22")),
+        told("2025-11-22 is more than 1 year ago")
+    );
+    assert_eq!(unknown.doubt(today, Some("2025-11-23")), None);
     assert_eq!(doubt(TermDay::Churned, "2027-12-31"), None);
     let due = |day| task::doubt(&occasion(), day);
     assert_eq!(
@@ -384,6 +412,22 @@ fn a_day_that_is_hard_to_believe_is_told_with_its_reason() {
         told("2029-01-01 is more than 2 years ahead")
     );
     assert_eq!(due(date(2026, 11, 20)), None);
+    let on = occasion();
+    let typed = |text| task::doubt_of(&on, text, days::parse(&on, text).unwrap().0);
+    assert_eq!(
+        typed("20 nov"),
+        told("`20 nov` is over this year, 2026-11-20, and would be 2027-11-20: write the year")
+    );
+    for text in [
+        "15 jan",
+        "27 nov",
+        "20 nov 16:00 ",
+        "in 11 months",
+        "2027-11-20",
+        "fri",
+    ] {
+        assert_eq!(typed(text).is_some(), text.starts_with("20 nov"), "{text}");
+    }
     assert_eq!(due(date(2028, 1, 1)), None);
     assert_eq!(
         editable(ValueType::Date, Some("2026-12-31")).doubt(today, None),
