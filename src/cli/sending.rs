@@ -189,11 +189,19 @@ impl Done {
     /// only queued is no error.
     pub fn not_done(&self) -> Result<(), CliError> {
         let told = [State::Parked, State::Conflict, State::Unknown, State::Retry];
-        let first = |state: State| self.entries.iter().find(|entry| entry.state == state);
+        let first = |state: State| {
+            let mut tried = self.entries.iter().filter(|entry| was_tried(entry));
+            tried.find(|entry| entry.state == state)
+        };
         told.into_iter()
             .find_map(first)
             .map_or(Ok(()), |entry| Err(not_done(entry)))
     }
+}
+
+/// Whether anything of an entry may have left: what never did waits, as what is queued does.
+fn was_tried(entry: &Entry) -> bool {
+    entry.state != State::Retry || entry.attempts > 0
 }
 
 /// The error of an entry that was tried and not done.
@@ -259,5 +267,10 @@ mod tests {
         };
         let states = [State::Parked, State::Conflict, State::Unknown, State::Retry];
         assert_eq!(states.map(code), [1, 1, 4, 4]);
+        let mut waits = play::outbox::conflicting();
+        (waits.state, waits.attempts) = (State::Retry, 0);
+        assert!(!was_tried(&waits), "nothing of it left");
+        waits.attempts = 1;
+        assert!(was_tried(&waits));
     }
 }

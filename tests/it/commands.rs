@@ -212,7 +212,13 @@ fn what_cannot_be_understood_is_said_and_queues_nothing() {
             "write 18500, 18500.00 or 18.5",
         ),
         (
-            &["edit", "marlow", "--contract", "insights", "ARR=999999999999999999"],
+            &[
+                "edit",
+                "marlow",
+                "--contract",
+                "insights",
+                "ARR=999999999999999999",
+            ],
             "`--force` writes it all the same",
         ),
         (
@@ -225,7 +231,7 @@ fn what_cannot_be_understood_is_said_and_queues_nothing() {
         ),
         (
             &["log", "juniper", "meeting with Zorro 31 feb: x"],
-            "`zorro 31 feb` is no day",
+            "`31 feb` is no day",
         ),
         (&["note", "juniper", " "], "the note is empty"),
     ] {

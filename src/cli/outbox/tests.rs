@@ -69,7 +69,11 @@ fn what_was_not_answered_is_looked_for_before_a_person_is_asked() {
     let told = |settled| what_to_do(&unknown(settled), &names(Vec::new()));
     let until = "each sync looks for it until 2026-11-23 08:53; if it is unknown still after that, ";
     assert!(told(false).contains(until), "{}", told(false));
-    assert!(told(true).contains("504; look in the CRM, then"), "{}", told(true));
+    assert!(
+        told(true).contains("504; look in the CRM, then"),
+        "{}",
+        told(true)
+    );
 }
 
 #[test]
