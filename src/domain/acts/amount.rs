@@ -159,6 +159,8 @@ pub(super) fn number(text: &str) -> Result<String, String> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
+
     use super::*;
 
     fn of(code: &str) -> Amount {

@@ -208,6 +208,8 @@ pub fn first_line(text: &str, most: usize) -> String {
 }
 
 #[cfg(test)]
+mod edit_tests;
+#[cfg(test)]
 mod names_tests;
 #[cfg(test)]
 mod tests;
