@@ -1,5 +1,7 @@
 //! `retain edit`: the fields of an account that can be edited.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
@@ -58,12 +60,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let view = writing.account(&args.account, context)?;
     let fields = offered(&view, args.contract.as_deref())?;
     let (about, people) = (about(&view), Somebody::active(&writing.owners));
-    let mut changes = Vec::new();
+    let (mut changes, mut named) = (Vec::new(), BTreeSet::new());
     for change in &args.changes {
         let (name, value) = change
             .split_once('=')
             .ok_or_else(|| CliError::usage(format!("`{change}` is no change")).hint("write FIELD=VALUE"))?;
         let field = called(&fields, name.trim())?;
+        once(&mut named, field.name())?;
         let to = field
             .parse(&writing.on, &people, value)
             .map_err(CliError::usage)?;
@@ -83,7 +86,16 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     sending::carry_out(writing, entries, &args.flags, context)
 }
 
-/// What makes a day hard to believe, held against the days of its contract as they will be.
+/// A field has one value: what is given twice is a slip in one of both.
+pub(super) fn once(named: &mut BTreeSet<String>, name: String) -> Result<(), CliError> {
+    if named.contains(&name) {
+        return Err(CliError::usage(format!("{name} is given twice")).hint("write it once"));
+    }
+    named.insert(name);
+    Ok(())
+}
+
+/// What makes a value hard to believe, a day held against the days of its contract as they will be.
 fn doubt(changes: &[(&EditableField, Option<String>)], today: Date) -> Option<String> {
     changes.iter().find_map(|(field, to)| {
         let term = field.term.map(|(day, term)| {

@@ -219,7 +219,7 @@ fn send(id: &str, account: &str, said: &Said<'_>, flags: &Flags, context: &Conte
         answer["to_name"] = json!(receiver.name);
         answer["prefilled"] = from.collect();
         context.output.values(&answer, Plain::Values)?;
-        return done.refused();
+        return done.not_done();
     }
     let states: Vec<State> = done.entries.iter().map(|entry| entry.state).collect();
     context
@@ -232,7 +232,7 @@ fn send(id: &str, account: &str, said: &Said<'_>, flags: &Flags, context: &Conte
             .text(&format!("  {}, from {from}: {}", field.title, field.text))?;
     }
     done.tell(context)?;
-    done.refused()
+    done.not_done()
 }
 
 /// What became of a handoff: it is one only once the CRM has both the note and the task.

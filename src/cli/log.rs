@@ -33,7 +33,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let view = writing.account(&args.account, context)?;
     let contacts = Contact::of(&view);
     let touch = touch::parse(&writing.on, &contacts, &args.line.join(" ")).map_err(CliError::usage)?;
-    if let Some(told) = touch::not_linked(&touch.others) {
+    if let Some(told) = touch.not_linked() {
         complain(&format!("note: {told}"));
     }
     let due = touch.next.as_ref().and_then(|(_, due)| *due);

@@ -1,9 +1,10 @@
 //! `retain outbox`: what waits to be sent, what was sent, what went wrong, and what to do about it.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::domain::acts::undo as undo_of;
 use crate::domain::outbox::{Entry, EntryId, OutboxCounts, OutboxView, State, Step, Write};
 use crate::domain::record::RecordId;
 use crate::domain::words;
@@ -17,6 +18,7 @@ use super::output::{Column, Plain};
 use super::sending::{self, Flags};
 use super::shape::Shape;
 
+mod drafts;
 mod edit;
 mod mending;
 mod resolve;
@@ -128,17 +130,19 @@ fn list(args: &Args, context: &Context, workplace: &Workplace) -> Result<(), Cli
             "counts": counts,
             "damaged": damaged,
             "entries": entries.iter().map(|entry| shape(entry, &names)).collect::<Vec<_>>(),
+            "drafts": names.view.drafts.iter().map(drafts::shape).collect::<Vec<_>>(),
         });
         return context.output.values(&answer, PLAIN);
     }
-    if entries.is_empty() {
+    let cache = workplace.cache().ok();
+    let rows = entries
+        .iter()
+        .map(|entry| fields(entry, cache.as_ref(), &names, context.now()));
+    let drafts = drafts::rows(&names, context.now());
+    let rows: Vec<Vec<String>> = drafts.into_iter().chain(rows).collect();
+    if rows.is_empty() {
         context.output.text("nothing was written yet")?;
     } else {
-        let cache = workplace.cache().ok();
-        let rows = entries
-            .iter()
-            .map(|entry| fields(entry, cache.as_ref(), &names, context.now()));
-        let rows: Vec<Vec<String>> = rows.collect();
         context.output.table(&COLUMNS, &rows)?;
     }
     for id in &damaged {
@@ -147,8 +151,11 @@ fn list(args: &Args, context: &Context, workplace: &Workplace) -> Result<(), Cli
         );
         context.output.text(&told)?;
     }
-    let words = in_words(&counts).unwrap_or_else(|| "nothing waits to be sent".to_owned());
-    context.output.aside(&format!("\n{words}"))
+    let mut told = in_words(&counts).unwrap_or_else(|| "nothing waits to be sent".to_owned());
+    if let drafts @ 1.. = names.view.drafts.len() {
+        told = format!("{told}; {}", words::counted(drafts as u64, "draft", "drafts"));
+    }
+    context.output.aside(&format!("\n{told}"))
 }
 
 /// All that are not done, and the newest of those that are; the newest first.
@@ -166,6 +173,8 @@ fn listed(ledger: &Ledger, most_done: usize) -> Result<Vec<Entry>, CliError> {
 pub struct Names {
     view: OutboxView,
     zone: TimeZone,
+    /// How long retain itself looks for what was not answered.
+    settle: SignedDuration,
 }
 
 impl Names {
@@ -178,6 +187,7 @@ impl Names {
         Self {
             view: view.unwrap_or_default(),
             zone: workplace.setup.settings.zone(),
+            settle: workplace.setup.settings.outbox.settle.duration(),
         }
     }
 
@@ -214,12 +224,8 @@ pub fn shape(entry: &Entry, names: &Names) -> Value {
         .with("queued_at", entry.queued_at)
         .with("leaves_at", entry.new.leaves_at)
         .with("attempts", entry.attempts)
-        .maybe("tried_at", entry.tried_at, "no attempt was made")
-        .maybe(
-            "retry_at",
-            entry.retry_at,
-            "it is not to be tried again by itself",
-        )
+        .maybe("tried_at", entry.tried_at, never_tried(entry))
+        .maybe("retry_at", entry.retry_at, never_retried(entry.state))
         .maybe("said", entry.said.as_ref(), "nothing was said")
         .maybe("record", receipt.map(|receipt| &receipt.record), not_sent)
         .maybe(
@@ -231,8 +237,51 @@ pub fn shape(entry: &Entry, names: &Names) -> Value {
             "conflicting_fields",
             entry.conflicts.iter().map(|one| &one.field).collect::<Vec<_>>(),
         )
+        .maybe(
+            "undone_by",
+            undone_by(entry, names).map(|other| other.id),
+            "no entry that shows takes it back",
+        )
         .with("what_to_do", what_to_do(entry, names))
         .done()
+}
+
+/// Why an entry has no last attempt.
+fn never_tried(entry: &Entry) -> &'static str {
+    match entry.said {
+        Some(_) if entry.state == State::Retry => {
+            "nothing of it has left yet: an attempt counts from when it is sent"
+        }
+        _ => "no attempt was made",
+    }
+}
+
+/// Why an entry has no next attempt.
+fn never_retried(state: State) -> &'static str {
+    match state {
+        State::Queued => "it was not tried yet: it leaves by itself, not before `leaves_at`",
+        State::Sending => "it is being tried now",
+        _ => "it is not to be tried again by itself",
+    }
+}
+
+/// The entry that takes back what this one did in the CRM.
+fn undone_by<'a>(entry: &Entry, names: &'a Names) -> Option<&'a Entry> {
+    undo_of::under_way(entry, names.view.all())
+}
+
+/// What becomes of an entry that left and was not answered: retain looks for it first, then a person decides.
+fn unanswered(entry: &Entry, names: &Names) -> String {
+    let (id, said) = (entry.id, entry.said.as_deref().unwrap_or("no reason was given"));
+    let decides = format!("`retain outbox resend {id}` or `retain outbox discard {id} --reason TEXT`");
+    if entry.settled {
+        return format!("may have arrived: {said}; look in the CRM, then {decides}");
+    }
+    let until = entry.since.checked_add(names.settle).unwrap_or(entry.since);
+    format!(
+        "may have arrived: {said}; each sync looks for it until {}; if it is unknown still after that, look in the CRM, then {decides}",
+        names.time(until)
+    )
 }
 
 fn fields(entry: &Entry, cache: Option<&Cache>, names: &Names, now: Timestamp) -> Vec<String> {
@@ -256,9 +305,7 @@ fn what_to_do(entry: &Entry, names: &Names) -> String {
         State::Queued => format!("leaves by itself; `retain outbox undo {id}` takes it back"),
         State::Sending => "is on its way".to_owned(),
         State::Retry => format!("is tried again by itself: {said}"),
-        State::Unknown => format!(
-            "may have arrived: {said}; look in the CRM, then `retain outbox resend {id}` or `retain outbox discard {id} --reason TEXT`"
-        ),
+        State::Unknown => unanswered(entry, names),
         State::Conflict if matches!(entry.new.write, Write::Archive { .. }) => format!(
             "somebody else changed {} since you made it; `retain outbox resend {id}` archives it all the same, `retain outbox discard {id} --reason TEXT` keeps it",
             names.changed_too(entry)
@@ -271,11 +318,15 @@ fn what_to_do(entry: &Entry, names: &Names) -> String {
             "the CRM refused it: {said}; `retain outbox edit {id}` mends it, `retain outbox resend {id}` sends it as it is, \
              `retain outbox discard {id} --reason TEXT` gives it up"
         ),
-        State::Sent => {
-            let receipt = entry.receipt.as_ref();
-            let link = receipt.and_then(|receipt| receipt.link.clone());
-            link.unwrap_or_default()
-        }
+        State::Sent => match undone_by(entry, names) {
+            Some(other) if other.state == State::Sent => format!("was undone by {}", other.id),
+            Some(other) => format!("{} is to undo it, and is {}", other.id, other.state.word()),
+            None => {
+                let receipt = entry.receipt.as_ref();
+                let link = receipt.and_then(|receipt| receipt.link.clone());
+                link.unwrap_or_default()
+            }
+        },
         State::TakenBack => String::new(),
         State::Discarded => entry.said.clone().unwrap_or_default(),
     }
@@ -369,20 +420,4 @@ fn too_late(id: i64, late: TooLate) -> CliError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_is_not_done_is_told() {
-        assert_eq!(in_words(&OutboxCounts::default()), None);
-        let counts = OutboxCounts {
-            waiting: 1,
-            sending: 1,
-            unknown: 1,
-            damaged: 2,
-            ..OutboxCounts::default()
-        };
-        let expected = "2 to be sent, 3 in the outbox for you to decide";
-        assert_eq!(in_words(&counts).as_deref(), Some(expected));
-    }
-}
+mod tests;

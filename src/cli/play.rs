@@ -10,7 +10,7 @@ mod theirs;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::Somebody;
 use crate::domain::desk::Warning;
-use crate::domain::playbook::{self, Deed, Ground, Playbook, Run};
+use crate::domain::playbook::{self, Deed, Ground, Playbook, Run, RunStep};
 use crate::domain::record::RecordId;
 use crate::engine;
 use crate::store::Cache;
@@ -176,13 +176,12 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             let view = case.view.as_ref().ok_or_else(gone)?;
             let people = &Somebody::active(&writing.owners);
             let ground = Ground { view, people };
-            told(playbook::complete(
-                &writing.on,
-                &case.run,
-                ground,
-                step,
-                note.as_deref(),
-            ))
+            let note = note.as_deref();
+            let deed = playbook::complete(&writing.on, &case.run, ground, step, note);
+            deed.map_err(|why| match case.run.step(step) {
+                Some(step) => not_done(&case.run, step, note, why),
+                None => CliError::usage(why),
+            })
         }),
         Command::Skip {
             run,
@@ -349,6 +348,16 @@ fn act(
     answer(context, id, &done)
 }
 
+/// The error of a step that is not done for this reason, with what gives the note that it may need.
+pub fn not_done(run: &Run, step: &RunStep, note: Option<&str>, why: String) -> CliError {
+    let error = CliError::usage(why);
+    if !run.is_ready(step) || !playbook::needs_note(step) || note.is_some_and(|note| !note.trim().is_empty())
+    {
+        return error;
+    }
+    error.hint("`--note TEXT` writes it")
+}
+
 fn told(deed: Result<Deed, String>) -> Result<Deed, CliError> {
     deed.map_err(CliError::usage)
 }
@@ -366,7 +375,7 @@ fn answer(context: &Context, id: &str, done: &Done) -> Result<(), CliError> {
         answer["run"] = shape(&run, &name, context, workplace);
         context.output.values(&answer, Plain::Values)?;
     }
-    done.refused()
+    done.not_done()
 }
 
 fn all(workplace: &Workplace) -> Result<Vec<Run>, CliError> {

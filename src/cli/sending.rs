@@ -18,6 +18,7 @@ use crate::store::{Ledger, StoreError};
 
 use super::CliError;
 use super::context::{Context, Workplace, tell_notice};
+use super::error::FailureKind;
 use super::outbox;
 use super::output::Plain;
 use super::writing::Writing;
@@ -32,16 +33,16 @@ pub struct Flags {
     queue: bool,
 }
 
-/// The flag of what writes days.
+/// The flag of what writes days and amounts.
 #[derive(Debug, Default, clap::Args)]
 pub struct Believing {
-    /// Write a day too that is hard to believe: long ago, or far ahead
+    /// Write too what is hard to believe: a day long ago or far ahead, an amount far from what it was
     #[arg(long)]
     force: bool,
 }
 
 impl Believing {
-    /// An error for a day that is hard to believe for this reason, unless it is to be written all the same.
+    /// An error for a value that is hard to believe for this reason, unless it is to be written all the same.
     pub fn check(&self, doubt: Option<String>) -> Result<(), CliError> {
         match doubt.filter(|_| !self.force) {
             None => Ok(()),
@@ -147,14 +148,14 @@ fn send(workplace: &Workplace, context: &Context) -> Result<(), String> {
 }
 
 impl Done {
-    /// Prints what became of it; an error if the CRM refused any of it.
+    /// Prints what became of it; an error if any of it was tried and not done.
     pub fn print(&self, context: &Context) -> Result<(), CliError> {
         if context.output.is_text() {
             self.tell(context)?;
         } else {
             context.output.values(&self.shape(), PLAIN)?;
         }
-        self.refused()
+        self.not_done()
     }
 
     /// What became of it, a line for each write.
@@ -184,14 +185,39 @@ impl Done {
         answer
     }
 
-    /// An error if the CRM refused any of it.
-    pub fn refused(&self) -> Result<(), CliError> {
-        let refused = self.entries.iter().find(|entry| entry.state == State::Parked);
-        refused.map_or(Ok(()), |entry| {
-            let said = entry.said.clone().unwrap_or_default();
-            Err(CliError::failed(format!("the CRM refused it: {said}"))
-                .hint(format!("it is kept: `retain outbox` shows it as {}", entry.id)))
-        })
+    /// An error if any of it was tried and not done: what a person decides before what the CRM did not answer. What is
+    /// only queued is no error.
+    pub fn not_done(&self) -> Result<(), CliError> {
+        let told = [State::Parked, State::Conflict, State::Unknown, State::Retry];
+        let first = |state: State| {
+            let mut tried = self.entries.iter().filter(|entry| was_tried(entry));
+            tried.find(|entry| entry.state == state)
+        };
+        told.into_iter()
+            .find_map(first)
+            .map_or(Ok(()), |entry| Err(not_done(entry)))
+    }
+}
+
+/// Whether anything of an entry may have left: what never did waits, as what is queued does.
+fn was_tried(entry: &Entry) -> bool {
+    entry.state != State::Retry || entry.attempts > 0
+}
+
+/// The error of an entry that was tried and not done.
+fn not_done(entry: &Entry) -> CliError {
+    let (id, said) = (entry.id, entry.said.as_deref().unwrap_or_default());
+    let unreachable = |told: String| CliError::new(FailureKind::Unreachable, told);
+    match entry.state {
+        State::Conflict => CliError::failed("it is not written: somebody else changed it too")
+            .hint(format!("it is kept: `retain outbox` says how {id} is decided")),
+        State::Unknown => unreachable(format!("whether the CRM has it is not known: {said}")).hint(format!(
+            "do not write it again: `retain outbox` tells what becomes of {id}"
+        )),
+        State::Retry => unreachable(format!("it is not written yet: {said}"))
+            .hint(format!("do not write it again: {id} is tried again by itself")),
+        _ => CliError::failed(format!("the CRM refused it: {said}"))
+            .hint(format!("it is kept: `retain outbox` shows it as {id}")),
     }
 }
 
@@ -225,4 +251,26 @@ pub fn one_of_us(writing: &Writing, text: &str) -> Result<Somebody, CliError> {
                                      `retain sync` reads anew who there is",
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::app::play;
+
+    #[test]
+    fn what_was_tried_and_not_done_says_so_by_its_exit_code() {
+        let code = |state| {
+            let mut entry = play::outbox::conflicting();
+            entry.state = state;
+            not_done(&entry).kind.code()
+        };
+        let states = [State::Parked, State::Conflict, State::Unknown, State::Retry];
+        assert_eq!(states.map(code), [1, 1, 4, 4]);
+        let mut waits = play::outbox::conflicting();
+        (waits.state, waits.attempts) = (State::Retry, 0);
+        assert!(!was_tried(&waits), "nothing of it left");
+        waits.attempts = 1;
+        assert!(was_tried(&waits));
+    }
 }

@@ -12,6 +12,7 @@ use super::sending::{self, Believing, Flags};
 use super::writing::{self, Writing, about};
 
 mod list;
+mod step;
 
 /// List tasks; make one, complete it, put it off or give it to somebody
 #[derive(Debug, clap::Args)]
@@ -59,6 +60,9 @@ enum Act {
     Done {
         /// The task's id, as `retain task list` names it
         id: String,
+        /// What came of it, as a note on the account; of a step of a playbook
+        #[arg(long, value_name = "TEXT")]
+        note: Option<String>,
         #[command(flatten)]
         flags: Flags,
     },
@@ -120,7 +124,8 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
         } => {
             let about = about(&writing.account(account, context)?);
             let (day, at) = days::parse(on, due).map_err(CliError::usage)?;
-            believing.check(task::doubt(on, day))?;
+            let typed = due;
+            believing.check(task::doubt_of(on, typed, day))?;
             let owner = owner
                 .as_ref()
                 .map(|who| sending::one_of_us(&writing, who))
@@ -134,13 +139,33 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
             };
             task::make(on, &about, &new).map_err(CliError::usage)?
         }
-        Act::Done { id, .. } => task::complete(on, &known(&writing, id)?),
-        Act::Reopen { id, .. } => task::reopen(on, &known(&writing, id)?),
+        Act::Done { id, note, .. } => {
+            let task = known(&writing, id)?;
+            if task.is_done() {
+                return context.output.text("nothing to change: the task is done already");
+            }
+            if let Some(deed) = step::completed(&writing, &task, note.as_deref(), context)? {
+                return sending::perform(writing, &deed, flags, context)?.print(context);
+            }
+            if note.is_some() {
+                return Err(CliError::usage("the task is no step of a playbook under way")
+                    .hint("`retain note ACCOUNT TEXT` writes the note"));
+            }
+            task::complete(on, &task)
+        }
+        Act::Reopen { id, .. } => {
+            let task = known(&writing, id)?;
+            if !task.is_done() {
+                return context.output.text("nothing to change: the task is open");
+            }
+            task::reopen(on, &task)
+        }
         Act::Due {
             id, day, believing, ..
         } => {
-            let (day, at) = days::parse(on, day).map_err(CliError::usage)?;
-            believing.check(task::doubt(on, day))?;
+            let typed = day;
+            let (day, at) = days::parse(on, typed).map_err(CliError::usage)?;
+            believing.check(task::doubt_of(on, typed, day))?;
             task::reschedule(on, &known(&writing, id)?, day, at).map_err(CliError::usage)?
         }
         Act::Give { id, who, .. } => {

@@ -10,6 +10,8 @@ pub const STAGE: &str = "stage";
 pub const RENEWAL_DATE: &str = "renewal date";
 /// What people call the last day on which the customer can still leave.
 pub const NOTICE_BY: &str = "notice by";
+/// What people call the annual value.
+pub const ARR: &str = "ARR";
 /// What people call the first day of a contract.
 pub const CONTRACT_START: &str = "contract start";
 
@@ -38,7 +40,7 @@ pub fn of_account(mapping: &Mapping) -> Vec<Named<'_>> {
             RENEWAL_DATE,
             account.renewal_date.as_deref().filter(|_| by_account),
         ),
-        ("ARR", arr.map(|arr| arr.property.as_str())),
+        (ARR, arr.map(|arr| arr.property.as_str())),
         (CHURNED_ON, churned.map(|churned| churned.property.as_str())),
         (
             "churn reason",
@@ -55,7 +57,7 @@ pub fn of_contract(mapping: &Mapping) -> Vec<Named<'_>> {
         (RENEWAL_DATE, contracts.end.as_deref()),
         (NOTICE_BY, notice.and_then(|notice| notice.property.as_deref())),
         ("auto renew", contracts.auto_renew.as_deref()),
-        ("ARR", contracts.arr.as_ref().map(|arr| arr.property.as_str())),
+        (ARR, contracts.arr.as_ref().map(|arr| arr.property.as_str())),
         (CONTRACT_START, contracts.start.as_deref()),
         (
             "billing",

@@ -7,16 +7,21 @@ use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 
 use crate::config::Setup;
-use crate::config::fields::{self, CHURNED_ON, CONTRACT_START, CSM, NOTICE_BY, Named, RENEWAL_DATE, STAGE};
+use crate::config::fields::{
+    self, ARR, CHURNED_ON, CONTRACT_START, CSM, NOTICE_BY, Named, RENEWAL_DATE, STAGE,
+};
 use crate::config::mapping::{ContractSource, Mapping};
 use crate::domain::account_view::ContractLine;
+use crate::domain::acts::amount::Amount;
 use crate::domain::acts::edit::{EditableField, Term, TermDay};
 use crate::domain::acts::{Occasion, Somebody};
+use crate::domain::money::Currency;
 use crate::domain::outbox::Field;
 use crate::domain::record::{Core, Kind, Owner, Record, RecordId, ValueType};
 use crate::store::{Cache, documents};
 
 use super::EngineError;
+use super::interpret;
 use super::world::{World, document};
 
 /// What the CRM says of a property, as far as editing asks for it; the sync keeps it.
@@ -41,6 +46,11 @@ pub fn editable(
     let mut editable = of_record(cache, world, (account, None), &fields::of_account(mapping))?;
     if mapping.account.csm.is_none() {
         editable.insert(0, owner(world, account));
+    }
+    // Nobody leaves before the first contract began.
+    let first = contracts.iter().filter_map(|line| line.start).min();
+    for (_, term) in editable.iter_mut().filter_map(|field| field.term.as_mut()) {
+        term.start = first;
     }
     if mapping.contracts.from != ContractSource::Deals {
         return Ok(editable);
@@ -180,6 +190,7 @@ fn field_of(mapping: &Mapping, kind: Kind, label: &str, property: &Property) -> 
         value: None,
         pending: None,
         term: None,
+        amount: None,
     }
 }
 
@@ -195,6 +206,11 @@ pub fn term(label: &str, term: Term) -> Option<(TermDay, Term)> {
     Some((day, term))
 }
 
+/// What is known of a field of this name as an amount, in this currency; `None` where it is none.
+pub fn amount(label: &str, currency: Option<Currency>) -> Option<Amount> {
+    (label == ARR).then_some(Amount { currency })
+}
+
 fn of_record(
     cache: &Cache,
     world: &World<'_>,
@@ -206,18 +222,25 @@ fn of_record(
         .iter()
         .map(|property| (property.name.as_str(), property))
         .collect();
+    let mapping = &world.setup.mapping;
+    let arr = match record.kind {
+        Kind::Account => mapping.account.arr.as_ref(),
+        _ => mapping.contracts.arr.as_ref(),
+    };
+    let currency = arr.and_then(|arr| interpret::account::currency(record, arr, world.home));
     let field = |(label, name): &Named<'_>| {
         let property = known.get(name)?;
         if property.calculated || property.read_only {
             return None;
         }
-        let field = field_of(&world.setup.mapping, record.kind, label, property);
+        let field = field_of(mapping, record.kind, label, property);
         Some(EditableField {
             record: record.id.clone(),
             contract: contract.map(str::to_owned),
             value: record.mapped(name).map(str::to_owned),
             pending: world.overlay.field_state(record.kind, &record.id, &field.field),
             term: term(label, Term::default()),
+            amount: amount(label, currency),
             ..field
         })
     };
@@ -238,6 +261,7 @@ fn owner(world: &World<'_>, account: &Record) -> EditableField {
         value: account.core(Core::Owner).map(str::to_owned),
         pending: world.overlay.field_state(Kind::Account, &account.id, &field),
         term: None,
+        amount: None,
         field,
     }
 }

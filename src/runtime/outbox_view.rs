@@ -113,6 +113,7 @@ fn editable(mapping: &Mapping, kind: Kind, property: Property) -> EditableField 
         is_owner: property.is_owner,
         options: editable::options(mapping, &label, &property.options),
         term: editable::term(&label, Term::default()),
+        amount: editable::amount(&label, None),
         label,
         value: None,
         pending: None,

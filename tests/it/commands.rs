@@ -199,6 +199,40 @@ fn what_cannot_be_understood_is_said_and_queues_nothing() {
             ],
             "`--force` writes it all the same",
         ),
+        (
+            &["edit", "marlow", "--contract", "insights", "ARR=€5"],
+            "`€5` is in €, but the contract is in GBP",
+        ),
+        (
+            &["edit", "marlow", "--contract", "insights", "ARR=-5"],
+            "below zero",
+        ),
+        (
+            &["edit", "marlow", "--contract", "insights", "ARR=18.500"],
+            "write 18500, 18500.00 or 18.5",
+        ),
+        (
+            &[
+                "edit",
+                "marlow",
+                "--contract",
+                "insights",
+                "ARR=999999999999999999",
+            ],
+            "`--force` writes it all the same",
+        ),
+        (
+            &["edit", "juniper", "churned on=2020-01-01"],
+            "is before the start of the first contract, ",
+        ),
+        (
+            &["edit", "juniper", "sentiment=happy", "sentiment=neutral"],
+            "sentiment is given twice",
+        ),
+        (
+            &["log", "juniper", "meeting with Zorro 31 feb: x"],
+            "`31 feb` is no day",
+        ),
         (&["note", "juniper", " "], "the note is empty"),
     ] {
         let output = home.run(words);

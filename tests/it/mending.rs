@@ -104,7 +104,8 @@ fn a_conflict_is_decided_by_a_command() {
     let priya = Home::new(&crm).colleague(PRIYA).writing();
     run(&priya, &["sync"]);
     run(&priya, &["edit", "juniper", "segment=small"]);
-    run(&mara, &["edit", "juniper", "segment=mid"]);
+    let conflict = mara.run(&["edit", "juniper", "segment=mid"]);
+    assert_eq!(conflict.status.code(), Some(1), "{}", err(&conflict));
     let open = json(&mara, &["outbox"]);
     assert_eq!(open["entries"][0]["state"], "conflict", "{open}");
     let told = run(&mara, &["outbox"]);
@@ -133,7 +134,8 @@ fn a_conflict_is_decided_by_a_command() {
     // Once more, and what the CRM has stays.
     run(&priya, &["sync"]);
     run(&priya, &["edit", "juniper", "segment=small"]);
-    run(&mara, &["edit", "juniper", "segment=mid"]);
+    let conflict = mara.run(&["edit", "juniper", "segment=mid"]);
+    assert_eq!(conflict.status.code(), Some(1), "{}", err(&conflict));
     let answer = json(&mara, &["outbox", "resolve", "2", "--take", "theirs"]);
     assert_eq!(answer["entries"][0]["state"], "discarded", "{answer}");
     let account = json(&synced(&crm), &["accounts", "juniper"]);
@@ -169,4 +171,65 @@ fn tasks_are_listed_with_the_ids_that_complete_them() {
     assert_eq!(of(&json(&home, &["task", "list"]), "Call Ana"), None);
     let none = home.run(&["task", "done", "12345678901"]);
     assert!(err(&none).contains("retain task list"), "{}", err(&none));
+}
+
+#[test]
+fn the_task_of_a_step_is_done_by_the_rules_of_its_step() {
+    let crm = Crm::small();
+    let home = synced(&crm);
+    let start = [
+        "play",
+        "start",
+        "detractor-follow-up",
+        "juniper",
+        "--anyway",
+        "--again",
+    ];
+    let started = json(&home, &start);
+    let play = started["run"]["run"].as_str().unwrap();
+    let steps = started["run"]["steps"].as_array().unwrap();
+    let at = steps.iter().position(|step| step["step"] == "one-thing").unwrap();
+    let title = steps[at]["title"].as_str().unwrap();
+    let tasks = json(&home, &["task", "list", "juniper"]);
+    let mut tasks = tasks["tasks"].as_array().unwrap().iter();
+    let is_it = |task: &&Value| task["subject"].as_str().unwrap().contains(title);
+    let task = tasks.find(is_it).unwrap()["id"].as_str().unwrap();
+    let early = home.run(&["task", "done", task]);
+    assert!(err(&early).contains("comes after"), "{}", err(&early));
+    for before in &steps[..at] {
+        let before = before["step"].as_str().unwrap();
+        // One that does not count is out already.
+        home.run(&["play", "skip", play, before, "--reason", "known"]);
+    }
+    for done in [&["task", "done", task][..], &["play", "done", play, "one-thing"]] {
+        let without = home.run(done);
+        let told = err(&without);
+        assert!(
+            told.contains("not done without a note") && told.contains("`--note TEXT` writes it"),
+            "{told}"
+        );
+    }
+    run(&home, &["task", "done", task, "--note", "They want one thing"]);
+    let again = run(&home, &["task", "done", task]);
+    assert!(again.contains("is done already"), "{again}");
+    let shown = run(&home, &["play", "show", play]);
+    assert!(shown.contains("✓ one-thing"), "{shown}");
+}
+
+#[test]
+fn the_outbox_lists_drafts_too() {
+    let crm = Crm::small();
+    let home = synced(&crm);
+    let mut cockpit = Opening::new().open(&home);
+    cockpit.press("n").type_in("Half a thought").press("<esc>");
+    cockpit.shows("the draft is kept").send_raw(b"\x03", 1);
+    assert!(cockpit.ended().success());
+    let told = run(&home, &["outbox"]);
+    assert!(
+        told.contains("note: Half a thought") && told.contains("1 draft"),
+        "{told}"
+    );
+    let drafts = &json(&home, &["outbox"])["drafts"];
+    assert_eq!(drafts[0]["state"], "draft", "{drafts}");
+    assert_eq!(drafts[0]["begins"], "Half a thought", "{drafts}");
 }

@@ -165,6 +165,7 @@ fn editable() -> Vec<EditableField> {
         value: Some(value.to_owned()),
         pending: None,
         term: None,
+        amount: None,
     };
     let mapped = |name: &str| Field::Mapped(name.to_owned());
     let segments = [

@@ -298,6 +298,7 @@ fn typed_outbox() -> Model {
             value: None,
             pending: None,
             term: None,
+            amount: None,
         };
         view.properties.insert((*kind, change.field.clone()), editable);
     }

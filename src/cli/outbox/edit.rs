@@ -1,9 +1,12 @@
 //! `retain outbox edit`: changes what an entry writes, before it is sent or after the CRM refused it.
 
+use std::collections::BTreeSet;
+
 use serde_json::json;
 
 use crate::cli::CliError;
 use crate::cli::context::Context;
+use crate::cli::edit::once;
 use crate::cli::output::{Column, Plain};
 use crate::cli::sending::{self, Believing, Flags};
 use crate::domain::acts::Somebody;
@@ -50,9 +53,11 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let mending = Mending::begin(args.id, &args.flags, context)?;
     let lines = changeable(&mending.view, &mending.entry)?;
     let mut write = mending.entry.new.write.clone();
+    let mut named = BTreeSet::new();
     for change in &args.changes {
         let (name, value) = mending::assignment(change)?;
         let (field, editable) = called(&mending, &lines, name)?;
+        once(&mut named, label(&mending.view, &field))?;
         let value_type = editable
             .as_ref()
             .map_or(ValueType::Text, |editable| editable.value_type);
@@ -79,6 +84,12 @@ fn changeable(view: &OutboxView, entry: &Entry) -> Result<Vec<Line>, CliError> {
         }
         State::Sending => format!("{id} is being sent right now"),
         State::Unknown => format!("the CRM may have {id} already"),
+        State::Sent => {
+            let why = format!("{id} is sent: nothing of it can be changed here any more");
+            return Err(
+                CliError::failed(why).hint(format!("`retain outbox undo {id} --in-crm` takes it back"))
+            );
+        }
         state if state.is_final() => format!("{id} is {}: nothing of it is sent", state.word()),
         State::Queued | State::Retry | State::Parked => match view.lines_of(entry) {
             lines if lines.is_empty() => format!("{id} has nothing to change"),

@@ -47,9 +47,10 @@ impl Reach {
         back: 30 * 12,
         ahead: 10 * 12,
     };
-    /// Of the day on which a customer left: it may be known since notice was given, at most a long term ahead.
+    /// Of the day on which a customer left: it may be known since notice was given, at most a long term ahead, and is
+    /// noted in the year in which it is.
     pub const CHURN: Self = Self {
-        back: 10 * 12,
+        back: 12,
         ahead: 3 * 12,
     };
     /// Of a task's due date: what was due long ago would be overdue at once.
@@ -90,6 +91,42 @@ pub fn parse(on: &Occasion, text: &str) -> Result<(Date, Option<Time>), String> 
     let day = self::day(on, day.strip_prefix("next ").unwrap_or(day));
     let day = day.ok_or_else(|| format!("`{text}` is no day: write {EXAMPLES}"))?;
     Ok((day, time))
+}
+
+/// Why a text that looks like a day is none: `31 feb`, `2026-02-31`; `None` for a day, and for what looks like none.
+pub fn none_such(on: &Occasion, text: &str) -> Option<String> {
+    let why = parse(on, text).err()?;
+    let text = text.trim().to_lowercase();
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let is_number = |word: &str| word.trim_end_matches('.').parse::<u32>().is_ok();
+    let is_month = |word: &str| month(word.trim_end_matches('.')).is_some();
+    let is_iso = |word: &str| {
+        let parts: Vec<&str> = word.split('-').collect();
+        parts.len() == 3 && parts[0].len() == 4 && parts.iter().all(|part| is_number(part))
+    };
+    let looks = match words.as_slice() {
+        [one] | [one, _] if is_iso(one) => true,
+        [one, other] => is_number(one) && is_month(other) || is_month(one) && is_number(other),
+        [one, other, at] if at.contains(':') => {
+            is_number(one) && is_month(other) || is_month(one) && is_number(other)
+        }
+        _ => false,
+    };
+    looks.then_some(why)
+}
+
+/// That a day without a year, which is over in this year since less than half of one, would be the next year's, in one
+/// sentence without its end; `None` for any other text.
+pub fn turned(on: &Occasion, text: &str) -> Option<String> {
+    let (day, _) = parse(on, text).ok()?;
+    let text = text.trim();
+    let (today, year) = (on.today(), day.year().to_string());
+    let before = day.checked_sub(Span::new().years(1)).ok()?;
+    let is_named = text.chars().any(char::is_alphabetic) && !text.starts_with("in ") && !text.contains(&year);
+    let is_next = is_named && day.year() > today.year() && before < today;
+    let just_over = words::days(before, today) < words::days(today, day);
+    (is_next && just_over)
+        .then(|| format!("`{text}` is over this year, {before}, and would be {day}: write the year"))
 }
 
 /// What a person can write for a day of the past, for hints.

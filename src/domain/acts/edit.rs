@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::amount::{Amount, number};
 use super::days::{self, Reach};
 use super::title::NOTHING;
 use super::{About, Occasion, Somebody};
@@ -39,10 +40,13 @@ pub struct EditableField {
     /// Where the write stands that has not arrived in the CRM yet; `None` when nothing is pending.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pending: Option<State>,
-    /// Which day of its contract, or of the customer's leaving, it is, and the contract's days as far as they are known;
-    /// `None` for everything else.
+    /// Which day of its contract, or of the customer's leaving, it is, and the days of the contract, or of all of the
+    /// customer's, as far as they are known; `None` for everything else.
     #[serde(skip)]
     pub term: Option<(TermDay, Term)>,
+    /// What is known of it as an amount, where it is the annual value; `None` for everything else.
+    #[serde(skip)]
+    pub amount: Option<Amount>,
 }
 
 /// What a date is of a contract, or of its end for good.
@@ -122,7 +126,9 @@ impl EditableField {
         }
         match self.value_type {
             ValueType::Text => Ok(text.to_owned()),
-            ValueType::Number => number(text),
+            ValueType::Number => self
+                .amount
+                .map_or_else(|| number(text), |amount| amount.parse(text)),
             ValueType::Bool => yes_or_no(text),
             ValueType::Date => days::parse(on, text).map(|(day, _)| day.to_string()),
             ValueType::DateTime => instant(on, text),
@@ -140,6 +146,9 @@ impl EditableField {
     /// What makes a value hard to believe, in one sentence without its end, so that a person is asked once; `None` for one
     /// that is as good as any.
     pub fn doubt(&self, today: Date, to: Option<&str>) -> Option<String> {
+        if let Some((amount, to)) = self.amount.zip(to) {
+            return amount.doubt(self.value.as_deref(), to);
+        }
         let day = self.day(to)?;
         let beyond = |what: &str, other: Date| Some(format!("{day} is {what}, {other}"));
         if let Some((which, term)) = self.term {
@@ -149,6 +158,9 @@ impl EditableField {
                 }
                 (TermDay::Notice | TermDay::End, Some(start), _) if day < start => {
                     return beyond("before the contract's start", start);
+                }
+                (TermDay::Churned, Some(start), _) if day < start => {
+                    return beyond("before the start of the first contract", start);
                 }
                 _ => {}
             }
@@ -199,47 +211,6 @@ impl EditableField {
         };
         Some(on.entry(Some(about), title, write))
     }
-}
-
-/// A number as the CRM keeps it. Scaling moves the point in the digits themselves: nothing is rounded on its way.
-fn number(text: &str) -> Result<String, String> {
-    let wrong = || format!("`{text}` is no number: write 1234.50, 1,234.50 or 84k");
-    let plain: String = text
-        .chars()
-        .filter(|c| !matches!(c, '_' | ' ' | '$' | '€'))
-        .collect();
-    let (sign, plain) = plain
-        .strip_prefix('-')
-        .map_or(("", plain.as_str()), |rest| ("-", rest));
-    let (digits, zeros) = match plain.as_bytes().last() {
-        Some(b'k' | b'K') => (&plain[..plain.len() - 1], 3),
-        Some(b'm' | b'M') => (&plain[..plain.len() - 1], 6),
-        _ => (plain, 0),
-    };
-    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let all_digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-    // A comma stands between groups of three; `84,5` could mean either and is asked about.
-    let groups: Vec<&str> = whole.split(',').collect();
-    let grouped =
-        groups.len() == 1 || (groups[0].len() <= 3 && groups[1..].iter().all(|group| group.len() == 3));
-    if !grouped
-        || !groups.iter().all(|group| all_digits(group))
-        || !(fraction.is_empty() || all_digits(fraction))
-    {
-        return Err(wrong());
-    }
-    let moved = fraction.len().min(zeros);
-    let mut number = format!(
-        "{sign}{}{}{}",
-        groups.concat(),
-        &fraction[..moved],
-        "0".repeat(zeros - moved)
-    );
-    if moved < fraction.len() {
-        number.push('.');
-        number.push_str(&fraction[moved..]);
-    }
-    Ok(number)
 }
 
 fn yes_or_no(text: &str) -> Result<String, String> {

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Time};
 
-use super::days::Reach;
+use super::days::{self, Reach};
 use super::note::{LONGEST, check_text};
 use super::{About, END_OF_DAY, Occasion, Somebody};
 use crate::domain::desk::DueItem;
@@ -49,6 +49,11 @@ pub struct Task {
 }
 
 impl Task {
+    /// Whether it is done.
+    pub fn is_done(&self) -> bool {
+        self.done.as_deref() == Some("true")
+    }
+
     /// The task behind something that is due, if it is one and is known well enough to be changed.
     pub fn of(item: &DueItem) -> Option<Self> {
         let facts = item.task.as_ref()?;
@@ -155,7 +160,12 @@ pub fn reassign(on: &Occasion, task: &Task, to: &Somebody) -> NewEntry {
     )
 }
 
-/// What makes a due date hard to believe, in one sentence without its end, so that a person is asked once.
+/// What makes a typed due date hard to believe, in one sentence without its end, so that a person is asked once.
+pub fn doubt_of(on: &Occasion, text: &str, due: Date) -> Option<String> {
+    days::turned(on, text).or_else(|| doubt(on, due))
+}
+
+/// The same of a due date alone.
 pub fn doubt(on: &Occasion, due: Date) -> Option<String> {
     Reach::TASK.doubt(on.today(), due)
 }

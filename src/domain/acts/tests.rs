@@ -3,7 +3,7 @@
 
 use jiff::civil::{Weekday, date};
 
-use super::edit::{EditableField, Term, TermDay};
+use super::edit_tests::editable;
 use super::task::{NewTask, Task};
 use super::touch::Contact;
 use super::*;
@@ -31,7 +31,7 @@ pub(super) fn occasion() -> Occasion {
     }
 }
 
-fn juniper() -> About {
+pub(super) fn juniper() -> About {
     About {
         id: RecordId::from("7"),
         name: "Juniper Freight".to_owned(),
@@ -42,11 +42,13 @@ pub(super) fn contacts() -> Vec<Contact> {
     let contact = |id: &str, name: &str| Contact {
         id: RecordId::from(id),
         name: name.to_owned(),
+        left: name == "Nora Vik",
     };
     vec![
         contact("1", "Idris Okafor"),
         contact("2", "Lea Brandt"),
         contact("3", "Lea Moreau"),
+        contact("4", "Nora Vik"),
     ]
 }
 
@@ -236,6 +238,14 @@ fn a_line_that_is_not_understood_says_what_is_missing() {
     assert!(told("call with Lea: fine").contains("Lea Brandt or Lea Moreau"));
     assert!(told("call with Bob").contains("there is Idris Okafor"));
     assert!(told("meeting with Idris tomorrow: fine").contains("make a task"));
+    for line in [
+        "meeting with Zorro 31 feb: x",
+        "meeting with Zorro feb 31 16:00: x",
+        "call 2026-02-31: x",
+        "call: x; next: send the offer by 31 feb",
+    ] {
+        assert!(told(line).contains("is no day: write"), "{line}");
+    }
 }
 
 #[test]
@@ -258,6 +268,14 @@ fn somebody_whom_the_crm_does_not_have_stands_in_the_text_and_is_linked_to_nobod
     };
     assert_eq!(about.len(), 2, "the account and Idris: {about:?}");
     assert!(touch::parse(&on, &contacts(), "call with Bob:").is_ok());
+    // Of e-mails one says `to`; who left is not nobody.
+    let mail = touch::parse(&on, &contacts(), "e-mail to Nora and Idris: sent").unwrap();
+    assert_eq!(
+        (mail.people.len(), mail.left.as_slice()),
+        (1, &["Nora Vik".to_owned()][..])
+    );
+    let told = "Nora Vik has left the account: a name in the text, linked to nobody";
+    assert_eq!(mail.not_linked().as_deref(), Some(told));
     // What may be no name at all is none.
     for line in ["call went well", "call with Bob went well", "call Bob: fine"] {
         let told = touch::parse(&on, &contacts(), line).unwrap_err();
@@ -266,159 +284,6 @@ fn somebody_whom_the_crm_does_not_have_stands_in_the_text_and_is_linked_to_nobod
             "{line}: {told}"
         );
     }
-}
-
-fn editable(value_type: ValueType, value: Option<&str>) -> EditableField {
-    EditableField {
-        pending: None,
-        term: None,
-        kind: Kind::Account,
-        record: RecordId::from("7"),
-        field: Field::from("customer_tier".to_owned()),
-        label: "Segment".to_owned(),
-        contract: None,
-        value_type,
-        is_owner: false,
-        options: vec![
-            ("ent".to_owned(), "Enterprise".to_owned()),
-            ("mid".to_owned(), "Mid-market".to_owned()),
-            ("micro".to_owned(), "Micro".to_owned()),
-        ],
-        value: value.map(str::to_owned),
-    }
-}
-
-#[test]
-fn what_is_typed_into_a_field_becomes_what_the_crm_keeps() {
-    let on = occasion();
-    let parse = |value_type, text: &str| editable(value_type, None).parse(&on, &[], text);
-    let is = |text: &str| Ok(Some(text.to_owned()));
-    assert_eq!(parse(ValueType::Choice, "enterprise"), is("ent"));
-    assert_eq!(parse(ValueType::Choice, "mid"), is("mid"));
-    assert_eq!(parse(ValueType::Choice, "market"), is("mid"));
-    assert_eq!(parse(ValueType::Choice, ""), Ok(None));
-    assert!(
-        parse(ValueType::Choice, "mi")
-            .unwrap_err()
-            .contains("Mid-market or Micro")
-    );
-    assert!(
-        parse(ValueType::Choice, "enterprize")
-            .unwrap_err()
-            .contains("did you mean Enterprise?")
-    );
-    assert_eq!(parse(ValueType::Number, "84,000.50"), is("84000.50"));
-    assert_eq!(parse(ValueType::Number, "84k"), is("84000"));
-    assert_eq!(parse(ValueType::Number, "32.3k"), is("32300"));
-    assert_eq!(parse(ValueType::Number, "8.2m"), is("8200000"));
-    assert_eq!(parse(ValueType::Number, "-1.2345k"), is("-1234.5"));
-    for wrong in ["84,5", "1.234,50", "8,40,000", "k", ".", "1e5"] {
-        assert!(parse(ValueType::Number, wrong).is_err(), "{wrong}");
-    }
-    assert!(parse(ValueType::Number, "many").is_err());
-    assert!(parse(ValueType::Number, "inf").is_err());
-    assert_eq!(parse(ValueType::Date, "fri"), is("2026-11-27"));
-    assert_eq!(
-        parse(ValueType::DateTime, "fri 10:00"),
-        is("2026-11-27T09:00:00Z")
-    );
-    assert_eq!(parse(ValueType::Bool, "Yes"), is("true"));
-    assert!(parse(ValueType::Bool, "perhaps").is_err());
-}
-
-#[test]
-fn a_day_that_is_hard_to_believe_is_told_with_its_reason() {
-    let today = occasion().today();
-    let term = Term {
-        start: Some(date(2026, 1, 1)),
-        end: Some(date(2026, 12, 31)),
-    };
-    let doubt = |which, to: &str| {
-        let field = EditableField {
-            term: Some((which, term)),
-            ..editable(ValueType::Date, None)
-        };
-        field.doubt(today, Some(to))
-    };
-    let told = |why: &str| Some(why.to_owned());
-    assert_eq!(
-        doubt(TermDay::End, "2025-12-31"),
-        told("2025-12-31 is before the contract's start, 2026-01-01")
-    );
-    assert_eq!(
-        doubt(TermDay::Start, "2027-01-01"),
-        told("2027-01-01 is after the contract's renewal date, 2026-12-31")
-    );
-    assert_eq!(
-        doubt(TermDay::Notice, "2027-01-01"),
-        told("2027-01-01 is after the contract's renewal date, 2026-12-31")
-    );
-    assert_eq!(
-        doubt(TermDay::End, "2062-12-31"),
-        told("2062-12-31 is more than 10 years ahead")
-    );
-    assert_eq!(doubt(TermDay::End, "2036-11-23"), None);
-    assert_eq!(doubt(TermDay::Start, "2005-01-01"), None);
-    let plain = |value_type, to| editable(value_type, None).doubt(today, Some(to));
-    assert_eq!(
-        plain(ValueType::Date, "1926-12-31"),
-        told("1926-12-31 is more than 30 years ago")
-    );
-    assert_eq!(plain(ValueType::Text, "2062-12-31"), None);
-    assert_eq!(
-        doubt(TermDay::Churned, "2062-12-31"),
-        told("2062-12-31 is more than 3 years ahead")
-    );
-    assert_eq!(
-        doubt(TermDay::Churned, "2012-12-31"),
-        told("2012-12-31 is more than 10 years ago")
-    );
-    assert_eq!(doubt(TermDay::Churned, "2027-12-31"), None);
-    let due = |day| task::doubt(&occasion(), day);
-    assert_eq!(
-        due(date(2025, 11, 27)),
-        told("2025-11-27 is more than 1 month ago")
-    );
-    assert_eq!(
-        due(date(2029, 1, 1)),
-        told("2029-01-01 is more than 2 years ahead")
-    );
-    assert_eq!(due(date(2026, 11, 20)), None);
-    assert_eq!(due(date(2028, 1, 1)), None);
-    assert_eq!(
-        editable(ValueType::Date, Some("2026-12-31")).doubt(today, None),
-        None
-    );
-}
-
-#[test]
-fn an_edit_keeps_what_the_person_saw_and_nothing_is_written_for_nothing() {
-    let on = occasion();
-    let field = editable(ValueType::Choice, Some("mid"));
-    assert_eq!(field.write(&on, &juniper(), &[], Some("mid".to_owned())), None);
-    let entry = field.write(&on, &juniper(), &[], Some("ent".to_owned())).unwrap();
-    assert_eq!(entry.title, "Segment: Enterprise");
-    let Write::Update { changes, .. } = &entry.write else {
-        panic!()
-    };
-    assert_eq!(changes[0].base.as_deref(), Some("mid"));
-    let people = [Somebody {
-        id: RecordId::from("12"),
-        name: "Tom Abara".to_owned(),
-    }];
-    let owner = EditableField {
-        is_owner: true,
-        value: Some("12".to_owned()),
-        ..field
-    };
-    assert_eq!(owner.shown(&people), "Tom Abara");
-    assert_eq!(owner.parse(&on, &people, "tom"), Ok(Some("12".to_owned())));
-    assert!(
-        owner
-            .parse(&on, &people, "zoe")
-            .unwrap_err()
-            .starts_with("nobody of us")
-    );
 }
 
 #[test]

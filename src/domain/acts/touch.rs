@@ -40,16 +40,19 @@ pub struct Contact {
     pub id: RecordId,
     /// Full name, raw.
     pub name: String,
+    /// Whether they left: nothing is linked to them any more.
+    pub left: bool,
 }
 
 impl Contact {
-    /// Those of an account that one can still speak with.
+    /// Those of an account, also who left it.
     pub fn of(view: &AccountView) -> Vec<Self> {
-        let there = view.people.iter().filter(|person| !person.left);
-        there
+        let people = view.people.iter();
+        people
             .map(|person| Self {
                 id: person.id.clone(),
                 name: person.name.clone(),
+                left: person.left,
             })
             .collect()
     }
@@ -64,6 +67,8 @@ pub struct Touch {
     pub people: Vec<Contact>,
     /// With whom else, as it was typed: the CRM has nobody of that name here.
     pub others: Vec<String>,
+    /// With whom of those who left the account, by their full names: they stand in the text, as others do.
+    pub left: Vec<String>,
     /// On which day, in my time zone.
     pub day: Date,
     /// At which time, if the line says so.
@@ -91,7 +96,12 @@ pub fn parse(on: &Occasion, contacts: &[Contact], line: &str) -> Result<Touch, S
         .map(|(_, kind)| *kind)
         .ok_or_else(|| format!("begin with call, meeting or e-mail, e.g. `{EXAMPLE}`"))?;
     let (rest, topic) = split_topic(rest);
-    let Company { people, others, when } = company(on, contacts, &rest)?;
+    let Company {
+        people,
+        others,
+        left,
+        when,
+    } = company(on, contacts, &rest)?;
     if let Some(name) = others.first().filter(|_| !has_colon && topic.is_none()) {
         return Err(unknown(contacts, name));
     }
@@ -103,14 +113,15 @@ pub fn parse(on: &Occasion, contacts: &[Contact], line: &str) -> Result<Touch, S
     if day > on.today() {
         return Err("a touchpoint is logged when it has been: for a later day make a task".to_owned());
     }
-    let next = next.map(|next| next_step(on, next));
-    if outcome.is_empty() && people.is_empty() && others.is_empty() && next.is_none() {
+    let next = next.map(|next| next_step(on, next)).transpose()?;
+    if outcome.is_empty() && people.is_empty() && others.is_empty() && left.is_empty() && next.is_none() {
         return Err(format!("say with whom or what came of it, e.g. `{EXAMPLE}`"));
     }
     Ok(Touch {
         kind,
         people,
         others,
+        left,
         day,
         at,
         outcome,
@@ -131,7 +142,7 @@ impl Touch {
         let people: Vec<&str> = self.people.iter().map(|one| one.name.as_str()).collect();
         let people: Vec<&str> = people
             .into_iter()
-            .chain(self.others.iter().map(String::as_str))
+            .chain(self.left.iter().chain(&self.others).map(String::as_str))
             .collect();
         let subject = match people.as_slice() {
             [] => format!("{} with {}", capital(self.kind), about.name),
@@ -140,8 +151,10 @@ impl Touch {
         let outcome = Some(self.outcome.clone()).filter(|outcome| !outcome.is_empty());
         let others = (!self.others.is_empty())
             .then(|| format!("With {}, no contact in the CRM", self.others.join(", ")));
+        let left = (!self.left.is_empty())
+            .then(|| format!("With {}, who left the account before", self.left.join(", ")));
         let next = self.next.as_ref().map(|(next, _)| format!("Next: {next}"));
-        let lines: Vec<String> = [outcome, others, next].into_iter().flatten().collect();
+        let lines: Vec<String> = [outcome, others, left, next].into_iter().flatten().collect();
         let body = lines.join("\n");
         let mut fields = vec![
             (Core::Subject, subject.clone()),
@@ -166,19 +179,31 @@ impl Touch {
         }
         Ok(entries)
     }
-}
 
-/// What becomes of the names that no contact of the account has, in a sentence without its end; `None` without any.
-pub fn not_linked(others: &[String]) -> Option<String> {
-    let names = others.join(", ");
-    match others.len() {
-        0 => None,
-        1 => Some(format!(
-            "{names} is no contact here: a name in the text, linked to nobody"
-        )),
-        _ => Some(format!(
-            "{names} are no contacts here: names in the text, linked to nobody"
-        )),
+    /// What becomes of the names that no contact of the account has who is still there, in a sentence without its end;
+    /// `None` without any.
+    pub fn not_linked(&self) -> Option<String> {
+        let (others, left) = (self.others.join(", "), self.left.join(", "));
+        let others = match self.others.len() {
+            0 => None,
+            1 => Some(format!("{others} is no contact here")),
+            _ => Some(format!("{others} are no contacts here")),
+        };
+        let left = match self.left.len() {
+            0 => None,
+            1 => Some(format!("{left} has left the account")),
+            _ => Some(format!("{left} have left the account")),
+        };
+        let why: Vec<String> = [left, others].into_iter().flatten().collect();
+        let names = match self.others.len() + self.left.len() {
+            0 => return None,
+            1 => "a name",
+            _ => "names",
+        };
+        Some(format!(
+            "{}: {names} in the text, linked to nobody",
+            why.join(", and ")
+        ))
     }
 }
 
@@ -265,38 +290,61 @@ type When = Option<(Date, Option<Time>)>;
 struct Company {
     people: Vec<Contact>,
     others: Vec<String>,
+    left: Vec<String>,
     when: When,
 }
+
+/// Whom a line says that it was with. Of e-mails one says `to`.
+const WITH: [&str; 2] = ["with", "to"];
 
 /// With whom and when: `with Ana, Tom yesterday`.
 fn company(on: &Occasion, contacts: &[Contact], rest: &str) -> Result<Company, String> {
     let words: Vec<&str> = rest.split_whitespace().collect();
     let found = day_at_end(on, &words);
     let when = found.map(|(_, when)| when);
-    let names = words[..found.map_or(words.len(), |(from, _)| from)].join(" ");
-    let named = names
-        .strip_prefix("with")
-        .filter(|rest| rest.is_empty() || rest.starts_with(' '));
-    let is_said = named.is_some();
-    let names = named.unwrap_or(&names);
-    let (mut people, mut others) = (Vec::new(), Vec::new());
+    let names = &words[..found.map_or(words.len(), |(from, _)| from)];
+    if let Some(why) = (0..names.len()).find_map(|from| days::none_such(on, &names[from..].join(" "))) {
+        return Err(why);
+    }
+    let names = names.join(" ");
+    let said = WITH.iter().find_map(|word| {
+        let rest = names.strip_prefix(word)?;
+        (rest.is_empty() || rest.starts_with(' ')).then_some((*word, rest))
+    });
+    let is_said = said.is_some();
+    let names = said.map_or(names.as_str(), |(_, names)| names);
+    let there: Vec<Contact> = contacts.iter().filter(|one| !one.left).cloned().collect();
+    let gone: Vec<Contact> = contacts.iter().filter(|one| one.left).cloned().collect();
+    let contacts = there.as_slice();
+    let (mut people, mut others, mut left) = (Vec::new(), Vec::new(), Vec::new());
     for name in names
         .split([',', '&', '+'])
         .map(str::trim)
         .filter(|name| !name.is_empty())
     {
         for name in name.split(" and ").map(str::trim).filter(|name| !name.is_empty()) {
-            match contact(contacts, name)? {
-                Some(one) => people.push(one),
+            if let Some(one) = contact(contacts, name)? {
+                people.push(one);
+                continue;
+            }
+            match contact(&gone, name)? {
+                Some(one) => left.push(one.name),
                 None if is_said => others.push(another(contacts, name)?),
                 None => return Err(unknown(contacts, name)),
             }
         }
     }
-    if is_said && people.is_empty() && others.is_empty() {
-        return Err("`with` names nobody: write a name behind it, or leave it out".to_owned());
+    if let Some((word, _)) = said.filter(|_| people.is_empty() && others.is_empty() && left.is_empty()) {
+        return Err(format!(
+            "`{word}` names nobody: write a name behind it, or leave it out"
+        ));
     }
-    Ok(Company { people, others, when })
+    Ok(Company {
+        people,
+        others,
+        left,
+        when,
+    })
 }
 
 /// A name that no contact has. What begins like a contact's and goes on in small letters, or is long, may be text.
@@ -322,7 +370,8 @@ fn another(contacts: &[Contact], name: &str) -> Result<String, String> {
 
 /// Nobody has this name, and the line does not say that it is one: without `with` and a colon it may be anything.
 fn unknown(contacts: &[Contact], name: &str) -> String {
-    let some: Vec<&str> = contacts.iter().take(5).map(|one| one.name.as_str()).collect();
+    let there = contacts.iter().filter(|one| !one.left);
+    let some: Vec<&str> = there.take(5).map(|one| one.name.as_str()).collect();
     let there_is = match some.as_slice() {
         [] => "nor any other".to_owned(),
         some => format!("there is {}", some.join(", ")),
@@ -360,20 +409,21 @@ fn contact(contacts: &[Contact], name: &str) -> Result<Option<Contact>, String> 
     }
 }
 
-/// A next step and its day: `send the offer by fri`.
-fn next_step(on: &Occasion, text: &str) -> (String, Option<Date>) {
+/// A next step and its day: `send the offer by fri`. What looks like a day there and is none is an error.
+fn next_step(on: &Occasion, text: &str) -> Result<(String, Option<Date>), String> {
     for mark in [" by ", " on ", " until "] {
-        if let Some((what, day)) = text.rsplit_once(mark)
-            && let Ok((day, _)) = days::parse(on, day)
-        {
-            return (what.trim().to_owned(), Some(day));
+        if let Some((what, day)) = text.rsplit_once(mark) {
+            match days::parse(on, day) {
+                Ok((day, _)) => return Ok((what.trim().to_owned(), Some(day))),
+                Err(_) => days::none_such(on, day).map_or(Ok(()), Err)?,
+            }
         }
     }
     // A day as the last word needs no preposition.
     if let Some((what, last)) = text.rsplit_once(' ')
         && let Ok((day, _)) = days::parse(on, last)
     {
-        return (what.trim().to_owned(), Some(day));
+        return Ok((what.trim().to_owned(), Some(day)));
     }
-    (text.to_owned(), None)
+    Ok((text.to_owned(), None))
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::{Date, Time};
+use jiff::civil::Date;
 
 use super::MARK;
 use super::template::{FieldTemplate, Prefill, Template};
@@ -205,12 +205,15 @@ fn prefilled(prefill: Prefill, view: &AccountView, today: Date) -> Option<(Strin
             )
         }
         Prefill::NextSteps => {
-            // Who gets it reads it later in the day: a time stays a time.
-            let morning = today.to_datetime(Time::midnight());
-            let due = view
-                .next
-                .iter()
-                .map(|item| format!("{} ({})", item.title, words::due(morning, item)));
+            // It is read on other days too: a day stands in it as a date.
+            let due = view.next.iter().map(|item| {
+                let day = item
+                    .due
+                    .map(|due| format!("due {}", words::calendar_day(today, due)));
+                let at = item.at.map(|at| at.strftime(" %H:%M").to_string());
+                let when = day.map_or_else(|| "no date".to_owned(), |day| day + &at.unwrap_or_default());
+                format!("{} ({when})", item.title)
+            });
             list(due.collect(), "what is due on the account")
         }
         Prefill::LastTouch => {

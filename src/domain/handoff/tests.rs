@@ -201,3 +201,23 @@ fn an_organisation_has_the_handoffs_of_its_phase() {
     assert_eq!(templates.of_phase(1).count(), 0);
     assert_eq!(templates.problems(), []);
 }
+
+#[test]
+fn what_is_due_stands_in_a_handoff_by_its_date() {
+    let mut template = template();
+    template.fields = vec![FieldTemplate {
+        id: "due".to_owned(),
+        title: "What is due".to_owned(),
+        required: false,
+        prefill: Some(Prefill::NextSteps),
+    }];
+    let mut view = play::account();
+    let mut item = view.next.remove(0);
+    item.title = "Fix ticket".to_owned();
+    (item.due, item.at) = (Some(date(2026, 11, 28)), None);
+    view.next = vec![item];
+    let told = |today| form(&template, &view, today);
+    let late = format!("{:?}", told(date(2026, 11, 30)));
+    assert!(late.contains("Fix ticket (due 28 Nov)"), "{late}");
+    assert_eq!(late, format!("{:?}", told(date(2026, 11, 28))));
+}

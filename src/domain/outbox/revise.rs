@@ -203,6 +203,7 @@ mod tests {
                 value: None,
                 pending: None,
                 term: None,
+                amount: None,
             };
             ((Kind::Account, mapped(name)), editable)
         };

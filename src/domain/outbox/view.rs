@@ -102,6 +102,7 @@ impl OutboxView {
             value: None,
             pending: None,
             term: None,
+            amount: None,
         };
         match field {
             Field::Core(Core::Owner) => Some(core(ValueType::Text, true)),

@@ -10,7 +10,7 @@ use crate::domain::acts::{About, Occasion, Somebody, days, first_line};
 use crate::domain::base32;
 use crate::domain::desk::Warning;
 use crate::domain::money::Currency;
-use crate::domain::outbox::{Field, NewEntry, Write};
+use crate::domain::outbox::{Field, NewEntry, Target, Write};
 use crate::domain::record::{Core, Owner};
 use crate::domain::role::Role;
 
@@ -228,6 +228,14 @@ pub(super) fn about(run: &Run, account: &str) -> About {
 }
 
 /// The step's task in the CRM, if it is known, with what it was: done or open.
+/// The open step of a run under way whose task in the CRM this is.
+pub fn step_of<'a>(runs: &'a [Run], task: &Target) -> Option<(&'a Run, &'a RunStep)> {
+    let open = runs.iter().filter(|run| run.is_open());
+    let mut steps = open.flat_map(|run| run.steps.iter().map(move |step| (run, step)));
+    let is_it = |step: &RunStep| step.task.as_ref().map(Target::shown_id) == Some(task.shown_id());
+    steps.find(|(_, step)| step.is_open() && is_it(step))
+}
+
 pub(super) fn task_of(step: &RunStep, about: &About, done: bool) -> Option<Task> {
     Some(Task {
         target: step.task.clone()?,

@@ -47,6 +47,11 @@ pub fn complete(
     Ok(deed)
 }
 
+/// Whether a step is done only with a note of what came of it.
+pub fn needs_note(step: &RunStep) -> bool {
+    step.step.evidence == Some(Evidence::Note)
+}
+
 /// Why the turn of an open step has not come.
 fn too_early(run: &Run, step: &RunStep) -> String {
     let before = step.step.after.iter().filter_map(|id| run.step(id));

@@ -24,9 +24,9 @@ use super::expression::Condition;
 use super::period::BusinessDays;
 use super::role::Role;
 
-pub use act::{Deed, Team, abandon, bound_by, reopen, skip, start};
+pub use act::{Deed, Team, abandon, bound_by, reopen, skip, start, step_of};
 pub use check::Problem;
-pub use done::{Ground, complete};
+pub use done::{Ground, complete, needs_note};
 pub use event::{BOUND, Branch, Doer, KINDS, Outcome, PlayEvent, Reason, StartedStep, What};
 pub use facts::Facts;
 pub use fit::Fit;

@@ -153,15 +153,20 @@ pub fn own_contract(record: &Record, mapping: &Mapping, home: Option<Currency>) 
     })
 }
 
-/// An amount by its mapping; without a named currency it is in the tenant's own.
-pub fn money(record: &Record, mapping: &MoneyMapping, home: Option<Currency>) -> Option<Money> {
+/// The currency of an amount by its mapping; without a named one it is the tenant's own.
+pub fn currency(record: &Record, mapping: &MoneyMapping, home: Option<Currency>) -> Option<Currency> {
     let named = mapping
         .currency
         .as_deref()
         .and_then(|property| record.mapped(property));
-    let currency = match named {
-        Some(code) => Currency::parse(code)?,
-        None => record.core(Core::Currency).and_then(Currency::parse).or(home)?,
-    };
+    match named {
+        Some(code) => Currency::parse(code),
+        None => record.core(Core::Currency).and_then(Currency::parse).or(home),
+    }
+}
+
+/// An amount by its mapping.
+pub fn money(record: &Record, mapping: &MoneyMapping, home: Option<Currency>) -> Option<Money> {
+    let currency = currency(record, mapping, home)?;
     minor_units(record.mapped(&mapping.property)?, currency)
 }

@@ -62,7 +62,8 @@ impl Form {
             name != wanted
                 && (name.starts_with(&wanted) || name.split(' ').any(|part| part.starts_with(&wanted)))
         };
-        let names = self.contacts.iter().map(|contact| contact.name.as_str());
+        let there = self.contacts.iter().filter(|contact| !contact.left);
+        let names = there.map(|contact| contact.name.as_str());
         (from, names.filter(begins).take(MOST_NAMES).collect())
     }
 
@@ -135,7 +136,7 @@ fn touched(on: &Occasion, touch: &Touch) -> Vec<String> {
         .chain([moment(on.today(), touch.day, at)])
         .collect();
     let mut lines = vec![head.join(" · ")];
-    lines.extend(touch::not_linked(&touch.others));
+    lines.extend(touch.not_linked());
     if !touch.outcome.is_empty() {
         lines.push(format!("outcome: {}", touch.outcome));
     }

@@ -1,0 +1,113 @@
+//! What is told of entries of the outbox.
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+use crate::domain::outbox::{NewEntry, Receipt, Target};
+use crate::domain::record::Kind;
+
+#[test]
+fn only_what_is_not_done_is_told() {
+    assert_eq!(in_words(&OutboxCounts::default()), None);
+    let counts = OutboxCounts {
+        waiting: 1,
+        sending: 1,
+        unknown: 1,
+        damaged: 2,
+        ..OutboxCounts::default()
+    };
+    let expected = "2 to be sent, 3 in the outbox for you to decide";
+    assert_eq!(in_words(&counts).as_deref(), Some(expected));
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+/// An entry that takes these steps a minute after it was queued.
+fn entry(id: i64, write: Write, steps: Vec<Step>) -> Entry {
+    let queued = at("2026-11-23T08:50:00Z");
+    let new = NewEntry {
+        act: format!("a{id}"),
+        account: None,
+        title: "Note".to_owned(),
+        write,
+        leaves_at: queued,
+    };
+    let mut entry = Entry::queued(EntryId(id), String::new(), String::new(), new, queued);
+    for step in steps {
+        entry.take(step, at("2026-11-23T08:51:00Z"));
+    }
+    entry
+}
+
+fn note() -> Write {
+    Write::Create {
+        kind: Kind::Note,
+        fields: [].into(),
+        about: Vec::new(),
+    }
+}
+
+fn names(done: Vec<Entry>) -> Names {
+    Names {
+        view: OutboxView {
+            done,
+            ..OutboxView::default()
+        },
+        zone: TimeZone::UTC,
+        settle: SignedDuration::from_secs(120),
+    }
+}
+
+#[test]
+fn what_was_not_answered_is_looked_for_before_a_person_is_asked() {
+    let unknown = |settled| {
+        let why = "504".to_owned();
+        let sending = Step::Sending { seen: None };
+        entry(1, note(), vec![sending, Step::Unknown { why, settled }])
+    };
+    let told = |settled| what_to_do(&unknown(settled), &names(Vec::new()));
+    let until = "each sync looks for it until 2026-11-23 08:53; if it is unknown still after that, ";
+    assert!(told(false).contains(until), "{}", told(false));
+    assert!(
+        told(true).contains("504; look in the CRM, then"),
+        "{}",
+        told(true)
+    );
+}
+
+#[test]
+fn what_was_undone_in_the_crm_says_so() {
+    let receipt = Receipt {
+        record: "77".into(),
+        link: None,
+        replaced: Vec::new(),
+    };
+    let sent = || vec![Step::Sending { seen: None }, Step::Sent(receipt.clone())];
+    let made = entry(1, note(), sent());
+    let archive = Write::Archive {
+        kind: Kind::Note,
+        target: Target::Record("77".into()),
+    };
+    let queued = names(vec![entry(2, archive.clone(), Vec::new())]);
+    assert_eq!(what_to_do(&made, &queued), "2 is to undo it, and is queued");
+    let undone = names(vec![entry(2, archive, sent())]);
+    assert_eq!(what_to_do(&made, &undone), "was undone by 2");
+    assert_eq!(shape(&made, &undone)["undone_by"], 2);
+    let alone = shape(&made, &names(Vec::new()));
+    assert!(alone["undone_by"].is_null() && alone["undone_by_reason"].is_string());
+}
+
+#[test]
+fn why_there_is_no_attempt_agrees_with_where_the_entry_stands() {
+    let queued = shape(&entry(1, note(), Vec::new()), &names(Vec::new()));
+    let why = queued["retry_at_reason"].as_str().unwrap();
+    assert!(why.contains("leaves by itself"), "{why}");
+    let retry = Step::Retry {
+        at: at("2026-11-23T09:00:00Z"),
+        why: "cannot reach the CRM".to_owned(),
+    };
+    let waits = shape(&entry(1, note(), vec![retry]), &names(Vec::new()));
+    let why = waits["tried_at_reason"].as_str().unwrap();
+    assert!(why.starts_with("nothing of it has left yet"), "{why}");
+}
