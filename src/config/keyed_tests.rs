@@ -1,6 +1,8 @@
 //! Lists of tables with ids: one that cannot be told apart is told, and takes nothing else away. And what one part of a
 //! signal says against another.
 
+#![allow(clippy::unwrap_used)]
+
 use super::Setup;
 use super::tests::loaded;
 

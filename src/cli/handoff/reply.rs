@@ -161,7 +161,7 @@ pub fn run(command: &Command, context: &Context) -> Result<(), CliError> {
         answer["handoff"] = json!(card.handoff);
         answer["becomes"] = json!(to);
         context.output.values(&answer, Plain::Values)?;
-        return done.refused();
+        return done.not_done();
     }
     let is_sent = done.entries.iter().all(|entry| entry.state == State::Sent);
     let is = if is_sent { "is" } else { "is not yet" };
@@ -171,5 +171,5 @@ pub fn run(command: &Command, context: &Context) -> Result<(), CliError> {
         card.handoff, view.summary.name
     ))?;
     done.tell(context)?;
-    done.refused()
+    done.not_done()
 }

@@ -1,5 +1,7 @@
 //! The bound that a condition sets on a value.
 
+use std::cmp::Ordering;
+
 use super::term::{Comparison, Nothing, Term};
 use super::{Condition, Expression};
 
@@ -48,7 +50,10 @@ impl Condition {
             return true;
         }
         let (above, below) = if one.below { (other, one) } else { (one, other) };
-        above.number < below.number || (above.number == below.number && above.at_it && below.at_it)
+        match above.number.partial_cmp(&below.number) {
+            Some(Ordering::Equal) => above.at_it && below.at_it,
+            order => order == Some(Ordering::Less),
+        }
     }
 }
 
