@@ -73,7 +73,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     } else {
         let diagnostics: Vec<Value> = loaded.diagnostics.iter().map(answer).collect();
         let answer = json!({
-            "diagnostics": diagnostics, "expired": expired, "unseen": unseen, "unraised": unraised, "files": of_files,
+            "diagnostics": diagnostics, "expired": expired, "unseen": unseen, "unraised": unraised.iter().collect::<Vec<_>>(), "files": of_files,
             "refused": refused,
         });
         context.output.values(&answer, PLAIN)?;

@@ -143,18 +143,21 @@ fn total(model: &Model, view: &AccountView, canvas: &mut Canvas, area: Area, nam
     let is_told = view.summary.band != Band::Unknown;
     let now = view.why.score.filter(|_| is_told);
     let both = view.why.tenths.filter(|_| is_told);
-    let words = match both {
-        Some((then, now)) => format!("{} → {}", points(then), points(now)),
-        None => format!("{} → {}", score(view.why.base_score), score(now)),
+    let (then, now) = match both {
+        Some((then, now)) => (points(then), points(now)),
+        None => (score(view.why.base_score), score(now)),
     };
-    line.gap(2).field(names, &words, Role::Plain.strong()).gap(1);
+    line.gap(2).field(names, &now, Role::Plain.strong()).gap(1);
     let (change, role) = change(both.map(|(then, now)| now - then));
     line.number(6, &change, role.strong());
-    let mut since = format!("since {}", words::calendar_day(model.today, view.why.base_day));
+    let mut from = format!(
+        "from {then} on {}",
+        words::calendar_day(model.today, view.why.base_day)
+    );
     if let Some(span) = model.account.as_ref().and_then(|account| account.span.words()) {
-        since = format!("{since}, {span}");
+        from = format!("{from}, {span}");
     }
-    line.gap(3).text(&since, Role::Dim);
+    line.gap(3).text(&from, Role::Dim);
 }
 
 /// What brings points back, and the playbook for it: `+ 21.3  usage: Waning interest`.
