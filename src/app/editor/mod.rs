@@ -150,7 +150,7 @@ impl Editor {
         known
     }
 
-    /// Makes the row of the cursor show.
+    /// Makes the row of the cursor show, and leaves no room below the text while there is text above the window.
     pub fn scroll(&mut self, window: Window) {
         let cursor = (self.at.line, self.cursor_row(window.width).0);
         self.top.0 = self.top.0.min(self.lines.len() - 1);
@@ -159,9 +159,21 @@ impl Editor {
             return;
         }
         // As many rows up from the cursor as the window has: the top is not before that.
+        self.top = self.top.max(self.up_from(cursor, self.top, window));
+        let last = self.lines.len() - 1;
+        let end = (last, rows(&self.lines[last], window.width).len() - 1);
+        self.top = self.top.min(self.up_from(end, (0, 0), window));
+    }
+
+    /// The row that shows first when this one shows last, but none before `first`.
+    fn up_from(
+        &self,
+        (mut line, mut row): (usize, usize),
+        first: (usize, usize),
+        window: Window,
+    ) -> (usize, usize) {
         let mut left = usize::from(window.height.max(1)) - 1;
-        let (mut line, mut row) = cursor;
-        while left > 0 && (line, row) > self.top {
+        while left > 0 && (line, row) > first {
             if row > 0 {
                 row -= 1;
             } else {
@@ -170,7 +182,7 @@ impl Editor {
             }
             left -= 1;
         }
-        self.top = self.top.max((line, row));
+        (line, row)
     }
 
     /// What shows in a window; call [`Self::scroll`] before.

@@ -48,6 +48,17 @@ fn text_is_broken_at_spaces_and_scrolls_with_the_cursor() {
 }
 
 #[test]
+fn a_window_that_becomes_higher_shows_more_of_the_text_above() {
+    let mut editor = Editor::new("one\ntwo\nthree");
+    press(&mut editor, "ctrl-end");
+    editor.scroll(Window { height: 1, ..WINDOW });
+    assert!(editor.shown(Window { height: 1, ..WINDOW }).above);
+    assert_eq!(rows_of(&editor), ["three"], "where it was");
+    editor.scroll(WINDOW);
+    assert_eq!(rows_of(&editor), ["one", "two", "three"]);
+}
+
+#[test]
 fn wide_and_joined_characters_are_one_step_and_their_width() {
     let mut editor = Editor::new("深圳云帆科技 e\u{301}👩‍👩‍👧");
     assert_eq!(rows_of(&editor), ["深圳云帆科", "技 e\u{301}👩‍👩‍👧"]);
