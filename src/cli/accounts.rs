@@ -180,7 +180,11 @@ fn fields(line: &Summary, (currency, today): (Currency, Date)) -> Vec<String> {
         line.name.clone(),
         format!("{at_least}{}", words::money(line.arr, currency)),
         health,
-        words::change(line.delta.map(i32::from)),
+        if line.has_churned() {
+            "·".to_owned()
+        } else {
+            words::change(line.delta.map(i32::from))
+        },
         notice_by,
         words::at_stake(line.at_stake, currency),
         line.csm_name.clone().unwrap_or_else(|| "?".to_owned()),

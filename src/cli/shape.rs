@@ -127,7 +127,15 @@ pub fn account(line: &Summary, currency: Currency) -> Value {
         .band(line.band)
         .maybe("last_band", line.last_band, last_band_reason)
         .with("coverage_percent", line.coverage)
-        .maybe("delta", line.delta, "the score then or now is unknown")
+        .maybe(
+            "delta",
+            line.delta,
+            if line.has_churned() {
+                "the customer has left"
+            } else {
+                "the score then or now is unknown"
+            },
+        )
         .with("churned", line.has_churned())
         .list("trend", &trend(line), NOT_THEN)
         .maybe(

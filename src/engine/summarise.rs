@@ -59,7 +59,8 @@ pub fn summarise(
         band,
         last_band,
         coverage: judge.score.coverage(),
-        delta: delta(judge),
+        // Nothing is awaited of who has left.
+        delta: delta(judge).filter(|_| !judge.has_churned()),
         trend: trend(score.filter(|_| band != Band::Unknown), &past),
         measured: judge.measured.clone(),
         notice_by: judge.notice_by(),
