@@ -2,7 +2,8 @@
 //! exists is not known here: `app` knows its actions.
 
 use super::diagnostic::Diagnostic;
-use super::load::{Dirs, read_text};
+use super::file::read_text;
+use super::load::Dirs;
 use super::tree::{Layer, Node, Place, Source, Value};
 
 /// Name of the file.

@@ -1,18 +1,15 @@
 //! Reads the layers of each file and says what is wrong in them.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Read;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rustix::fs::{Mode, OFlags};
 use serde::de::DeserializeOwned;
 
 use super::address;
-use super::diagnostic::{Diagnostic, UNREAD};
+use super::diagnostic::Diagnostic;
 use super::feeds;
+use super::file::{Text, read_text};
 use super::keyed;
 use super::keys::{self, Keys};
 use super::mapping::Mapping;
@@ -30,9 +27,6 @@ use crate::domain::playbook::Playbook;
 use crate::domain::routing::Routing;
 use crate::domain::signal::Signals;
 use crate::domain::team::Roster;
-
-/// The largest file that is read, in bytes.
-const LARGEST: u64 = 1 << 20;
 
 /// The shipped files, by name.
 pub const SHIPPED: [(&str, &str); 7] = [
@@ -350,90 +344,6 @@ fn layered(dirs: &Dirs, shipped: usize, overrides: &[Override], loaded: &mut Loa
     }
     tree.drop_disabled(&mut loaded.diagnostics);
     tree
-}
-
-/// A file that was read.
-pub(super) struct Text {
-    /// What it says.
-    pub text: String,
-    /// Only this user and root can have written it.
-    pub is_mine: bool,
-}
-
-pub(super) fn read_text(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Option<Text> {
-    match open_and_read(path) {
-        Ok(text) => text,
-        Err((message, hint)) => {
-            diagnostics.push(unread(path, message, hint));
-            None
-        }
-    }
-}
-
-/// A file that cannot be read; where its whole directory cannot, that is said of the directory, once for all its files.
-pub(super) fn unread(path: &Path, message: String, hint: Option<&str>) -> Diagnostic {
-    let closed = path.ancestors().skip(1).filter(|above| is_closed(above)).last();
-    let (file, message, hint) = match closed {
-        Some(parent) => (
-            parent,
-            format!("{UNREAD}s in it: permission denied"),
-            Some(format!("let yourself in: `chmod u+rx {}`", parent.display())),
-        ),
-        None => (
-            path,
-            message,
-            hint.map(|hint| hint.replace("FILE", &path.display().to_string())),
-        ),
-    };
-    Diagnostic {
-        file: file.display().to_string(),
-        line: 1,
-        column: 1,
-        message,
-        hint,
-    }
-}
-
-/// Whether a directory is there and nothing in it can be reached.
-fn is_closed(directory: &Path) -> bool {
-    let access = rustix::fs::access(directory, rustix::fs::Access::EXEC_OK);
-    access == Err(rustix::io::Errno::ACCESS)
-}
-
-/// Everything is asked of the opened file, so that nobody can put another one in its place in between.
-fn open_and_read(path: &Path) -> Result<Option<Text>, (String, Option<&'static str>)> {
-    let unreadable = |error: std::io::Error| match error.kind() {
-        std::io::ErrorKind::PermissionDenied => (
-            format!("{UNREAD}: permission denied"),
-            Some("it must be yours to read: `chmod u+r FILE`, or `chown` it to yourself"),
-        ),
-        _ => (format!("{UNREAD}: {error}"), Some("check the disk and the file")),
-    };
-    // NONBLOCK: opening a pipe must not wait for somebody to write into it.
-    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK;
-    let mut file = match rustix::fs::open(path, flags, Mode::empty()) {
-        Ok(descriptor) => File::from(descriptor),
-        Err(rustix::io::Errno::NOENT) => return Ok(None),
-        Err(error) => return Err(unreadable(error.into())),
-    };
-    let found = file.metadata().map_err(unreadable)?;
-    if !found.is_file() {
-        return Err((format!("{UNREAD}: it is not a regular file"), None));
-    }
-    let mut bytes = Vec::new();
-    (&mut file)
-        .take(LARGEST + 1)
-        .read_to_end(&mut bytes)
-        .map_err(unreadable)?;
-    if bytes.len() as u64 > LARGEST {
-        return Err((format!("{UNREAD}: it is larger than 1 MiB"), None));
-    }
-    let owned = [0, rustix::process::getuid().as_raw()].contains(&found.uid());
-    let text = String::from_utf8(bytes).map_err(|_| (format!("{UNREAD}: it is not UTF-8"), None))?;
-    Ok(Some(Text {
-        text,
-        is_mine: owned && found.mode() & 0o022 == 0,
-    }))
 }
 
 /// Keys of a profile that run a program, or say where the token comes from or goes to.

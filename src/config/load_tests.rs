@@ -219,7 +219,7 @@ fn switching_off_what_is_not_there_is_told_and_a_new_one_may_be_written_off() {
         "[handoffs.csm-to-sale]\nenabled = false\n",
         &["handoffs.toml:1:11: there is no `csm-to-sale` to switch off (did you mean `csm-to-sales`?)"],
     );
-    // What a person writes and switches off for now is theirs to keep.
+    // What a person writes and switches off is theirs to keep.
     let own = "id = \"own\"\nenabled = false\n";
     check(
         "signals.toml",
@@ -380,7 +380,14 @@ fn what_is_no_file_is_told_and_not_waited_for() {
     let (_, home) = loaded(&[("user", "retain.toml", "")], &[]);
     let file = home.path().join("user/retain.toml");
     std::fs::remove_file(&file).unwrap();
-    rustix::fs::mknodat(rustix::fs::CWD, &file, rustix::fs::FileType::Fifo, Mode::RWXU, 0).unwrap();
+    rustix::fs::mknodat(
+        rustix::fs::CWD,
+        &file,
+        rustix::fs::FileType::Fifo,
+        rustix::fs::Mode::RWXU,
+        0,
+    )
+    .unwrap();
     let dirs = Dirs {
         team: None,
         user: Some(home.path().join("user")),

@@ -8,6 +8,7 @@ pub mod diagnostic;
 pub mod edit;
 pub mod feeds;
 pub mod fields;
+mod file;
 mod keyed;
 pub mod keys;
 pub mod load;

@@ -10,8 +10,9 @@ use crate::domain::playbook::{Playbook, Problem};
 use crate::domain::vocabulary::nearest;
 
 use super::diagnostic::{Diagnostic, UNREAD, meant};
+use super::file::{Text, read_text, unread};
 use super::keyed;
-use super::load::{Dirs, Loaded, Text, read_text, unread};
+use super::load::{Dirs, Loaded};
 use super::origins::keep_origins;
 use super::reader;
 use super::tree::{ENABLED, Layer, Node, Source, Value};

@@ -1,10 +1,11 @@
-//! The warnings of an account that is not here any more end, once, and begin anew when it is back.
+//! The warnings of an account that is not here any more end, once, and begin anew when it is back; of a customer that has left
+//! nothing is awaited.
 
 use super::book::{Book, NOW, at, record};
-use super::{all, falling, warnings};
+use super::{all, falling, fired, line, warnings};
 use crate::domain::record::{Core, Kind, RecordId};
 use crate::domain::warning::Stage;
-use crate::engine::{What, refresh, risks_as_of};
+use crate::engine::{What, account_view, refresh, risks_as_of};
 use crate::store::account::{GONE, SEEN};
 use crate::store::{Cache, CachePage, NewEvent};
 
@@ -108,4 +109,36 @@ fn what_holds_on_an_account_that_is_back_was_there_before_we_looked() {
         (1, found.len()),
         "they go on"
     );
+}
+
+#[test]
+fn an_account_that_has_left_comes_last_and_warns_of_nothing() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.account("2", "Old Mill", &[("churn_date", "2026-07-04")]);
+    all(&mut book, NOW);
+    let order: Vec<RecordId> = book
+        .cache
+        .top_summaries(9)
+        .unwrap()
+        .into_iter()
+        .map(|line| line.id)
+        .collect();
+    assert_eq!(order, [RecordId::from("1"), RecordId::from("2")]);
+    assert_eq!((fired(&book, "2"), line(&book, "2").at_stake), (vec![], Some(0)));
+    let mut fell = falling();
+    all(&mut fell, NOW);
+    assert!(line(&fell, "1").delta.is_some());
+    fell.account(
+        "1",
+        "Juniper Freight",
+        &[("churn_date", "2026-11-04"), ("wau", "22")],
+    );
+    all(&mut fell, NOW);
+    assert_eq!(line(&fell, "1").delta, None, "nothing is awaited of who has left");
+    // Nothing of it is to be brought back, and its band is nobody's.
+    book.ticket("k1", "2", "2026-06-01", &[(Core::Priority, "urgent")]);
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"2".into(), at(NOW));
+    let view = view.unwrap().unwrap();
+    assert_eq!((view.fixes, view.why.band_since), (vec![], None));
 }

@@ -470,35 +470,3 @@ fn accounts_are_found_by_id_name_former_name_and_domain() {
     assert_eq!(find("nothing like it"), [""; 0]);
     assert_eq!(find(" "), [""; 0]);
 }
-
-#[test]
-fn an_account_that_has_left_comes_last_and_warns_of_nothing() {
-    let mut book = Book::new();
-    book.healthy("1", "Juniper Freight");
-    book.account("2", "Old Mill", &[("churn_date", "2026-07-04")]);
-    all(&mut book, NOW);
-    let order: Vec<RecordId> = book
-        .cache
-        .top_summaries(9)
-        .unwrap()
-        .into_iter()
-        .map(|line| line.id)
-        .collect();
-    assert_eq!(order, [RecordId::from("1"), RecordId::from("2")]);
-    assert_eq!((fired(&book, "2"), line(&book, "2").at_stake), (vec![], Some(0)));
-    let mut fell = falling();
-    all(&mut fell, NOW);
-    assert!(line(&fell, "1").delta.is_some());
-    fell.account(
-        "1",
-        "Juniper Freight",
-        &[("churn_date", "2026-11-04"), ("wau", "22")],
-    );
-    all(&mut fell, NOW);
-    assert_eq!(line(&fell, "1").delta, None, "nothing is awaited of who has left");
-    // Nothing of it is to be brought back, and its band is nobody's.
-    book.ticket("k1", "2", "2026-06-01", &[(Core::Priority, "urgent")]);
-    let view = account_view(&book.cache, &book.ledger, &book.setup, &"2".into(), at(NOW));
-    let view = view.unwrap().unwrap();
-    assert_eq!((view.fixes, view.why.band_since), (vec![], None));
-}
