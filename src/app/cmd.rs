@@ -1,5 +1,6 @@
 //! Orders to the outside. Plain data: `runtime` carries them out and answers with a message.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
@@ -9,6 +10,7 @@ use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
 use crate::domain::book::trial::Mine;
 use crate::domain::desk::Desk;
+use crate::domain::health::what_if::WhatIf;
 use crate::domain::outbox::{EntryId, NewEntry, Step, WritePermit};
 use crate::domain::playbook::Deed;
 use crate::domain::record::{Kind, RecordId};
@@ -125,7 +127,8 @@ pub enum Cmd {
         rows: Arc<[u32]>,
     },
 
-    /// Work out what other weights, or another score of one account, make of the whole book. Answer: `BookMsg::Tried`.
+    /// Work out what other weights, or another score of one account, make of the whole book, and what makes that account
+    /// green with them. Answer: `BookMsg::Tried`.
     TryOnBook {
         /// Comes back in the answer.
         run: RunId,
@@ -135,6 +138,8 @@ pub enum Cmd {
         weights: Vec<(String, i64)>,
         /// The account of which another score is tried.
         mine: Option<Mine>,
+        /// The account, with the weights that are tried by the measure's place.
+        account: Box<(WhatIf, BTreeMap<usize, i64>)>,
     },
 
     /// Let go of what was replaced away from the event loop: to free it takes longer than a frame.

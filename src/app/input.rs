@@ -5,7 +5,7 @@ use unicode_segmentation::UnicodeSegmentation;
 use super::key::{Code, Key};
 
 /// More than this many bytes are not taken.
-const MOST: usize = 200;
+const MOST: usize = 1_000;
 
 /// One line of typed text; its cursor is always at the end.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -22,7 +22,7 @@ impl Input {
     /// Takes a key; `false` if it is not one of editing.
     pub fn take(&mut self, key: Key) -> bool {
         match key.code {
-            _ if key.typed().is_some() => self.paste(&key.typed().into_iter().collect::<String>()),
+            _ if key.typed().is_some() => drop(self.paste(&key.typed().into_iter().collect::<String>())),
             Code::Backspace if !key.ctrl && !key.alt => self.drop_last_letter(),
             Code::Char('h') if key.ctrl => self.drop_last_letter(),
             Code::Char('w') if key.ctrl => self.drop_last_word(),
@@ -32,19 +32,17 @@ impl Input {
         true
     }
 
-    /// Appends text; control characters, which could act as keys, are dropped, line breaks become spaces.
-    pub fn paste(&mut self, text: &str) {
-        for character in text.chars().map(|one| {
-            if matches!(one, '\n' | '\r' | '\t') {
-                ' '
-            } else {
-                one
-            }
-        }) {
-            if !character.is_control() && self.text.len() + character.len_utf8() <= MOST {
-                self.text.push(character);
-            }
+    /// Appends text; control characters, which could act as keys, are dropped, line breaks become spaces. `false`
+    /// when it is too long: then nothing of it is taken, as half a text would be taken for a whole one.
+    #[must_use]
+    pub fn paste(&mut self, text: &str) -> bool {
+        let line = text.replace(['\n', '\r', '\t'], " ");
+        let line = line.replace(char::is_control, "");
+        let fits = self.text.len() + line.len() <= MOST;
+        if fits {
+            self.text.push_str(&line);
         }
+        fits
     }
 
     fn drop_last_letter(&mut self) {

@@ -15,6 +15,7 @@ use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
 use crate::domain::book::trial::BookTrial;
 use crate::domain::desk::Desk;
+use crate::domain::health::what_if::Way;
 use crate::domain::nps::Report;
 use crate::domain::outbox::{Entry, OutboxView, Undone, WritePermit};
 use crate::domain::record::{Owner, RecordId};
@@ -107,6 +108,8 @@ pub enum BookMsg {
         run: RunId,
         /// What it makes of it.
         trial: BookTrial,
+        /// What makes the account green with the weights that are tried.
+        way: Way,
     },
 }
 

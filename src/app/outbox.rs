@@ -104,7 +104,7 @@ pub struct Writing {
     pub account: Option<RecordId>,
     /// How it is undone; `None` when its entries tell.
     pub act: Option<Act>,
-    /// The act on warnings that it takes back, if it does.
+    /// The act that it takes back, if it does.
     pub takes_back: Option<Act>,
 }
 

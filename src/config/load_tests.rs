@@ -162,6 +162,41 @@ fn half_a_section_is_left_out_and_the_others_hold() {
 }
 
 #[test]
+fn two_slips_in_one_section_leave_out_that_section_alone() {
+    let text = "[me]\nowner = \"dana@example.com\"\n[sync]\nusers = 8,\nevery = 5m\n";
+    let (loaded, _home) = loaded(&[("user", "retain.toml", text)], &[]);
+    assert_eq!(loaded.diagnostics.len(), 2, "{:?}", loaded.diagnostics);
+    assert_eq!(
+        loaded.setup.settings.me.owner.as_deref(),
+        Some("dana@example.com")
+    );
+    assert_eq!(loaded.setup.settings.sync.users, Settings::default().sync.users);
+}
+
+#[test]
+fn a_slip_in_one_table_of_a_list_leaves_out_that_one_alone() {
+    let off = |id: &str| format!("[[signals]]\nid = \"{id}\"\nenabled = false\n");
+    let text = format!(
+        "{}[[signals]]\nid = \"no-touch\"\ntitle = \"half\n{}",
+        off("usage-drop"),
+        off("renewal-near")
+    );
+    let (loaded, _home) = loaded(&[("user", "signals.toml", &text)], &[]);
+    assert_eq!(loaded.diagnostics.len(), 1, "{:?}", loaded.diagnostics);
+    let there = |id: &str| loaded.setup.signals.signals.iter().any(|signal| signal.id == id);
+    assert!(
+        !there("usage-drop") && !there("renewal-near"),
+        "both are off as they say"
+    );
+    assert!(there("no-touch"), "the layer below shows again");
+
+    let text = "[profiles.north]\ntoken_env = \"T\n[profiles.south]\ntoken_env = \"S\"\n";
+    let (loaded, _home) = self::loaded(&[("user", "retain.toml", text)], &[]);
+    let names: Vec<&String> = loaded.setup.settings.profiles.keys().collect();
+    assert_eq!(names, ["south"]);
+}
+
+#[test]
 fn arrays_of_tables_merge_by_id_and_enabled_false_removes_one() {
     let health =
         "[[measures]]\nid = \"survey\"\nenabled = false\n[[measures]]\nid = \"usage\"\nweight = 50\n";

@@ -2,7 +2,7 @@
 //!
 //! Layers are laid over each other here; what a value means is not known here.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use toml::de::{DeTable, DeValue};
@@ -144,6 +144,17 @@ pub enum Value {
     Table(BTreeMap<String, (Place, Node)>),
 }
 
+/// A part of a text that is read as a whole or not at all. Among those that begin at one place the innermost comes last.
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Section {
+    /// A key of the outermost table with all below it.
+    Key(String),
+    /// A table of a list.
+    Item(String, usize),
+    /// A table of a table.
+    Below(String, String),
+}
+
 impl Node {
     /// An empty table.
     pub fn empty(source: &Arc<Source>) -> Self {
@@ -158,14 +169,17 @@ impl Node {
         }
     }
 
-    /// Reads a text. What cannot be read is reported, and the section that it stands in is left out:
-    /// half a section would be taken for a whole one.
+    /// Reads a text. What cannot be read is reported, and the section that it stands in is left out: half a section would
+    /// be taken for a whole one. Of a list of tables, and of a table of tables, that is the one table.
     pub fn parse(source: &Arc<Source>, diagnostics: &mut Vec<Diagnostic>) -> Self {
         let (table, errors) = DeTable::parse_recoverable(&source.text);
         let mut tree = from_table(table.get_ref(), source, 0);
-        for error in &errors {
-            tree.leave_out_section_at(error.span().map_or(0, |span| span.start));
-        }
+        // All are found before any goes: with one gone, the place of another error would be in its neighbour.
+        let faulty = errors
+            .iter()
+            .filter_map(|error| tree.section_at(error.span().map_or(0, |span| span.start)))
+            .collect();
+        tree.leave_out(&faulty);
         let complaints = errors
             .iter()
             .map(|error| (error.message(), error.span().unwrap_or_default()));
@@ -184,18 +198,53 @@ impl Node {
         Some(self.at(&[key])?.place.clone())
     }
 
-    /// Removes the last key of this table that begins at or before a place in the text.
-    fn leave_out_section_at(&mut self, offset: usize) {
+    /// The section of this text that begins last at or before a place.
+    fn section_at(&self, offset: usize) -> Option<Section> {
+        let Value::Table(table) = &self.value else {
+            return None;
+        };
+        let mut begins: Vec<(usize, Section)> = Vec::new();
+        for (key, (place, node)) in table {
+            begins.push((place.offset, Section::Key(key.clone())));
+            match &node.value {
+                Value::Array(items) => begins.extend(items.iter().enumerate().filter_map(|(at, item)| {
+                    let is_table = matches!(item.value, Value::Table(_)) && !item.is_inline();
+                    is_table.then(|| (item.place.offset, Section::Item(key.clone(), at)))
+                })),
+                Value::Table(below) => begins.extend(below.iter().filter_map(|(name, (place, node))| {
+                    let is_table = matches!(node.value, Value::Table(_)) && !node.is_inline();
+                    is_table.then(|| (place.offset, Section::Below(key.clone(), name.clone())))
+                })),
+                _ => {}
+            }
+        }
+        let before = begins.into_iter().filter(|(begin, _)| *begin <= offset);
+        before.max().map(|(_, section)| section)
+    }
+
+    fn leave_out(&mut self, sections: &BTreeSet<Section>) {
         let Value::Table(table) = &mut self.value else {
             return;
         };
-        let section = table
-            .iter()
-            .filter(|(_, (place, _))| place.offset <= offset)
-            .max_by_key(|(_, (place, _))| place.offset)
-            .map(|(key, _)| key.clone());
-        if let Some(section) = section {
-            table.remove(&section);
+        // From the last one on, so that the places of the others in their list hold.
+        for section in sections.iter().rev() {
+            match section {
+                Section::Key(key) => drop(table.remove(key)),
+                Section::Item(key, at) => {
+                    if let Some((_, list)) = table.get_mut(key)
+                        && let Value::Array(items) = &mut list.value
+                    {
+                        items.remove(*at);
+                    }
+                }
+                Section::Below(key, name) => {
+                    if let Some((_, below)) = table.get_mut(key)
+                        && let Value::Table(below) = &mut below.value
+                    {
+                        below.remove(name);
+                    }
+                }
+            }
         }
     }
 

@@ -195,7 +195,7 @@ impl Renewal {
 
 /// The renewals that are to be decided, the next one first.
 pub fn renewals(contracts: &[Contract], today: Date) -> Vec<Renewal> {
-    let mut found: Vec<Renewal> = Vec::new();
+    let mut found: Vec<(Renewal, Vec<Option<Date>>)> = Vec::new();
     for contract in contracts {
         let state = contract.state(contracts, today);
         if !matches!(state, State::Active | State::Late | State::Churned) {
@@ -206,25 +206,32 @@ pub fn renewals(contracts: &[Contract], today: Date) -> Vec<Renewal> {
         };
         let notice_by = contract.notice_on(today);
         let auto_renew = contract.auto_renew == Some(true);
-        let same = |renewal: &&mut Renewal| {
+        let same = |(renewal, _): &&mut (Renewal, Vec<Option<Date>>)| {
             renewal.end == end && renewal.monthly == contract.monthly && renewal.state == state
         };
-        match found.iter_mut().find(same) {
-            Some(renewal) => {
-                renewal.lines.push(contract.arr);
-                renewal.auto_renew &= auto_renew;
-                renewal.notice_by = earlier(renewal.notice_by, notice_by);
-            }
-            None => found.push(Renewal {
+        if let Some((renewal, notices)) = found.iter_mut().find(same) {
+            renewal.lines.push(contract.arr);
+            renewal.auto_renew &= auto_renew;
+            notices.push(notice_by);
+        } else {
+            let renewal = Renewal {
                 end,
-                notice_by,
+                notice_by: None,
                 lines: vec![contract.arr],
                 auto_renew,
                 monthly: contract.monthly,
                 state,
-            }),
+            };
+            found.push((renewal, vec![notice_by]));
         }
     }
+    let mut found: Vec<Renewal> = found
+        .into_iter()
+        .map(|(renewal, notices)| Renewal {
+            notice_by: notice_of(&notices, today),
+            ..renewal
+        })
+        .collect();
     found.sort_by_key(|renewal| (renewal.decision(today), renewal.end, renewal.monthly));
     found
 }
@@ -234,11 +241,12 @@ pub fn days_between(from: Date, to: Date) -> i32 {
     from.until(to).map_or(0, |span: Span| span.get_days())
 }
 
-fn earlier(one: Option<Date>, other: Option<Date>) -> Option<Date> {
-    match (one, other) {
-        (Some(one), Some(other)) => Some(one.min(other)),
-        (one, other) => one.or(other),
-    }
+/// The notice date of a renewal by those of its lines: the next one ahead. Once all have passed it is the last of them;
+/// while a line without one can still be cancelled, there is none.
+fn notice_of(lines: &[Option<Date>], today: Date) -> Option<Date> {
+    let ahead = lines.iter().flatten().filter(|notice| **notice >= today).min();
+    let all = || lines.iter().copied().collect::<Option<Vec<Date>>>();
+    ahead.copied().or_else(|| all()?.into_iter().max())
 }
 
 /// A date so many months later, on the month's last day if it was one or there is no such day.

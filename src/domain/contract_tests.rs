@@ -122,3 +122,29 @@ fn the_countdown_runs_to_notice_by_until_it_has_passed() {
     assert_eq!(renewal.decision(date(TODAY)), date("2026-12-01"));
     assert_eq!(renewal.decision(date("2026-12-02")), date("2026-12-31"));
 }
+
+#[test]
+fn a_renewal_of_several_lines_can_be_left_as_long_as_one_of_them_can() {
+    let line = |id: &str, notice: Option<&str>| Contract {
+        notice_by: notice.map(date),
+        auto_renew: Some(true),
+        ..contract(id, "2026-01-01", "2026-12-31", Outcome::Won)
+    };
+    let check = |lines: &[Contract], notice: Option<&str>, locked_in: bool| {
+        let renewal = &renewals(lines, date(TODAY))[0];
+        assert_eq!(renewal.notice_by, notice.map(date));
+        assert_eq!(
+            crate::domain::risk::locked_in(renewal, date(TODAY)).is_some(),
+            locked_in
+        );
+    };
+    let passed = line("a", Some("2026-11-01"));
+    let lines = [
+        passed.clone(),
+        line("b", Some("2026-12-01")),
+        line("c", Some("2026-12-09")),
+    ];
+    check(&lines, Some("2026-12-01"), false);
+    check(&[passed.clone(), line("b", None)], None, false);
+    check(&[passed, line("b", Some("2026-11-20"))], Some("2026-11-20"), true);
+}

@@ -87,6 +87,12 @@ pub fn urgency(decision: Option<Date>, today: Date) -> i64 {
     }
 }
 
+/// At stake (minor units) × urgency: for ordering only, never printed as money. What is at stake but not known how much
+/// comes before nothing, and behind every amount that is known.
+pub fn rank(at_stake: Option<i64>, urgency: i64) -> i64 {
+    at_stake.unwrap_or(1).max(0).saturating_mul(urgency)
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -97,6 +103,15 @@ mod tests {
 
     fn date(text: &str) -> Date {
         text.parse().unwrap()
+    }
+
+    #[test]
+    fn an_unknown_stake_ranks_behind_every_known_one_and_before_nothing() {
+        let ranks: Vec<i64> = [None, Some(0), Some(99), Some(100), Some(-5)]
+            .into_iter()
+            .map(|stake| rank(stake, 4000))
+            .collect();
+        assert_eq!(ranks, [4000, 0, 396_000, 400_000, 0]);
     }
 
     fn renewal(end: &str, arr: Option<i64>) -> Renewal {

@@ -7,6 +7,7 @@ use crate::domain::record::{Kind, Record, RecordId};
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
+use super::departures;
 use super::interpret::{activity, contact, contract};
 use super::past::{self, Past, PastBuilder};
 use super::world::{World, settled};
@@ -151,11 +152,7 @@ impl Belongings {
         record: &Record,
     ) -> Result<(), EngineError> {
         let mapping = &world.setup.mapping;
-        let left = if contact::has_left(record, mapping) {
-            Some(left_at(ledger, world, record)?)
-        } else {
-            None
-        };
+        let left = departures::left_at(ledger, world, record)?;
         let role = contact::role(record, mapping);
         let has = |asked: &String| {
             role.iter()
@@ -203,25 +200,4 @@ fn past(ledger: &Ledger, world: &World<'_>, id: &RecordId) -> Result<Past, Engin
         histories.push(ledger.past(Kind::Account, id, &fields)?);
     }
     Ok(past::joined(&world.wanted, histories))
-}
-
-/// When a contact left: a date in the property itself, else since when the property says so.
-pub fn left_at(ledger: &Ledger, world: &World<'_>, record: &Record) -> Result<Timestamp, EngineError> {
-    let Some(property) = world.setup.mapping.contact.left.as_deref() else {
-        return Ok(record.changed);
-    };
-    if let Some(date) = record
-        .mapped(property)
-        .and_then(super::interpret::values::instant)
-    {
-        return Ok(date);
-    }
-    let series = ledger.series(Kind::Contact, &record.id, property, world.now)?;
-    let says = |value: &Option<String>| value.as_deref().is_some_and(contact::says_left);
-    let since = series
-        .iter()
-        .rev()
-        .take_while(|observed| says(&observed.value))
-        .last();
-    Ok(since.map_or(record.changed, |observed| observed.effective_at))
 }

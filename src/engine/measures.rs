@@ -7,10 +7,11 @@ use crate::domain::account_view::{Freshness, MeasureLine};
 use crate::domain::expression::{Unit, Value};
 use crate::domain::health::ledger::Change;
 use crate::domain::health::{Measure, Reads};
-use crate::domain::record::Kind;
+use crate::domain::record::{Kind, Record};
 use crate::domain::values::{in_words, percent, plain};
 
 use super::account_view::Around;
+use super::departures::has_left;
 use super::interpret::{activity, contact};
 use super::judge::Judge;
 use super::moment::Moment;
@@ -160,22 +161,24 @@ fn sponsors(judge: &Judge<'_>, around: &Around) -> String {
             .filter(|record| contact::role(record, mapping).is_some_and(|role| contact::is_champion(&role)))
     };
     let there: Vec<String> = champions()
-        .filter(|record| !contact::has_left(record, mapping))
+        .filter(|record| !has_left(judge.world, record))
         .map(contact::name)
         .collect();
     if !there.is_empty() {
         return format!("champion {}", there.join(", "));
     }
-    let left = judge
-        .own
-        .contacts
-        .iter()
-        .filter(|contact| contact.champion)
-        .filter_map(|champion| champion.left)
-        .max();
-    match (champions().next(), left) {
-        (Some(gone), Some(left)) => format!("champion {} left {}", contact::name(gone), day(judge, left)),
-        _ => "no contact was ever marked as champion".to_owned(),
+    // Who left last, with the day on which that one did.
+    let left = |record: &Record| {
+        let own = judge.own.contacts.iter();
+        let same = own.filter(|one| one.champion && one.since == record.created.as_second());
+        same.filter_map(|one| one.left).max()
+    };
+    match champions()
+        .filter_map(|gone| Some((left(gone)?, gone)))
+        .max_by_key(|one| one.0)
+    {
+        Some((left, gone)) => format!("champion {} left {}", contact::name(gone), day(judge, left)),
+        None => "no contact was ever marked as champion".to_owned(),
     }
 }
 

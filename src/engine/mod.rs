@@ -13,6 +13,7 @@ mod churns;
 mod colleagues;
 mod columns;
 mod contradictions;
+mod departures;
 mod desk;
 pub mod editable;
 mod error;

@@ -12,7 +12,7 @@ use crate::domain::record::{Kind, RecordId};
 use crate::domain::summary::Band;
 use crate::domain::vocabulary;
 
-use super::belongings::Ticket;
+use super::belongings::{Contact, Ticket};
 use super::contradictions;
 use super::judge::Judge;
 use super::past::Feeling;
@@ -176,7 +176,11 @@ impl<'j, 'a> Moment<'j, 'a> {
                 .at(wanted.metric(id)?, self.instant.as_millisecond())
         };
         let (value, told) = match judge.account.metrics.get(id) {
-            Some(reading) if self.is_now => (reading.value, reading.as_of.map(Timestamp::as_second)),
+            // A time that is told of a number is never later than now.
+            Some(reading) if self.is_now => {
+                let told = reading.as_of.map(Timestamp::as_second);
+                (reading.value, told.map(|told| told.min(self.second())))
+            }
             None if self.is_now => return None,
             _ => past()?,
         };
@@ -216,8 +220,22 @@ impl<'j, 'a> Moment<'j, 'a> {
         if self.judge.hides(Kind::Contact) || champions.peek().is_none() {
             return None;
         }
-        let there = champions.filter(|one| one.left.is_none_or(|left| left > second));
-        Some(there.count() as f64)
+        Some(champions.filter(|one| !self.is_gone(one)).count() as f64)
+    }
+
+    /// Whether a contact has left. Now that is all whose day has come: the stamp may be a clock's that goes ahead.
+    fn is_gone(&self, contact: &Contact) -> bool {
+        let day = |left: i64| Timestamp::from_second(left).map(|at| self.judge.world.day(at));
+        contact.left.is_some_and(|left| {
+            left <= self.second() || self.is_now && day(left).is_ok_and(|day| day <= self.judge.world.today)
+        })
+    }
+
+    /// The contacts who are there.
+    fn contacts(&self) -> impl Iterator<Item = &Contact> {
+        let second = self.second();
+        let contacts = self.judge.own.contacts.iter();
+        contacts.filter(move |one| (self.is_now || one.since <= second) && !self.is_gone(one))
     }
 
     /// Open tickets, an urgent one counting three.
@@ -308,8 +326,11 @@ impl Moment<'_, '_> {
                 urgent.map(|one| one.opened).min()
             }
             "champion_left" => {
-                let champions = own.contacts.iter().filter(|one| one.champion);
-                champions.filter_map(|one| one.left).filter(known).max()
+                let gone = own
+                    .contacts
+                    .iter()
+                    .filter(|one| one.champion && self.is_gone(one));
+                gone.filter_map(|one| one.left).max()
             }
             "owner_changed" => own.past.owner_changes.iter().copied().rfind(known),
             "stage_changed" => own.past.stages.iter().skip(1).map(|one| one.0).rfind(known),
@@ -417,7 +438,7 @@ impl Facts for Moment<'_, '_> {
 
     fn count(&self, what: &str, days: Option<f64>) -> Option<f64> {
         let (own, within) = (self.judge.own, self.within(days));
-        let there = || own.contacts.iter().filter(|one| self.lasts(one.since, one.left));
+        let there = || self.contacts();
         let champions = || own.contacts.iter().filter(|one| one.champion);
         let opened = || own.tickets.iter().filter(|one| within(one.opened));
         let count = match (what, days) {
@@ -459,8 +480,7 @@ impl Facts for Moment<'_, '_> {
         if self.judge.hides(Kind::Contact) || contacts.iter().all(|one| !one.has_role) {
             return None;
         }
-        let there = contacts.iter().filter(|one| self.lasts(one.since, one.left));
-        Some(there.filter(|one| one.roles >> place & 1 == 1).count() as f64)
+        Some(self.contacts().filter(|one| one.roles >> place & 1 == 1).count() as f64)
     }
 
     /// Unknown where no rule raises it.

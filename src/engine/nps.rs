@@ -16,7 +16,7 @@ use crate::domain::summary::Summary;
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
-use super::belongings::left_at;
+use super::departures::{has_left, left_at};
 use super::interpret::{activity, contact};
 use super::world::World;
 use then::{Was, accounts_then};
@@ -168,7 +168,6 @@ impl<'a> Survey<'a> {
         for (at, answer) in answers.iter().enumerate() {
             answered.entry(answer.contact.clone()).or_default().push(at);
         }
-        let mapping = &self.world.setup.mapping;
         let (mut counts, mut left) = (HashMap::new(), Vec::new());
         let count = |record: &Record, counts: &mut HashMap<RecordId, u32>| {
             for account in self.links.homes.get(&record.id).into_iter().flatten() {
@@ -184,14 +183,14 @@ impl<'a> Survey<'a> {
                 if record.archived || record.created > self.end {
                     return;
                 }
-                if !contact::has_left(&record, mapping) {
+                if !has_left(self.world, &record) {
                     count(&record, &mut counts);
                 } else if self.is_past() {
                     left.push(record);
                 }
             })?;
         for record in left {
-            if left_at(self.ledger, self.world, &record)? > self.end {
+            if left_at(self.ledger, self.world, &record)?.is_none_or(|left| left > self.end) {
                 count(&record, &mut counts);
             }
         }

@@ -62,7 +62,7 @@ pub fn risks_as_of(
     found.sort_by_key(|one| {
         let opened = &one.life.opened;
         let urgency = risk::urgency(opened.decide_by, today);
-        let rank = (opened.at_stake.unwrap_or(0) / 1000).saturating_mul(urgency);
+        let rank = risk::rank(opened.at_stake, urgency);
         (opened.kind, -rank, one.account.clone(), opened.signal.clone())
     });
     Ok(found)

@@ -10,7 +10,7 @@ use crate::store::{Ledger, Shown};
 
 use super::EngineError;
 use super::account_view::Around;
-use super::belongings::left_at;
+use super::departures::{has_left, left_at};
 use super::interpret::{activity, contact};
 use super::judge::Judge;
 use super::world::World;
@@ -26,12 +26,9 @@ pub fn of_account(
     let mapping = &world.setup.mapping;
     let mut people = Vec::new();
     for record in &around.contacts {
-        let left = contact::has_left(record, mapping);
-        let left_on = if left {
-            Some(world.day(left_at(ledger, world, record)?))
-        } else {
-            None
-        };
+        let left = has_left(world, record);
+        let left_at = left.then(|| left_at(ledger, world, record)).transpose()?;
+        let left_on = left_at.flatten().map(|at| world.day(at));
         people.push(Person {
             id: record.id.clone(),
             name: contact::name(record),

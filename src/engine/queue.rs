@@ -374,7 +374,7 @@ fn ordered(seen: &Seen, place: u32, alarms: &[&Alarm]) -> Place {
 /// At stake × urgency, for ordering only.
 fn rank(summary: &Summary, world: &World<'_>) -> i64 {
     let urgency = risk::urgency(Countdown::of(summary).decision(world.today), world.today);
-    (summary.at_stake.unwrap_or(0) / 1000).saturating_mul(urgency)
+    risk::rank(summary.at_stake, urgency)
 }
 
 fn row(summary: Summary, warnings: Vec<Warning>) -> RiskRow {

@@ -129,7 +129,7 @@ fn update_between(
             }
             world.find_medians(cache)?;
         }
-        What::Accounts(_) => {}
+        What::Accounts(ids) => world.raise_pulses(cache, ledger, ids)?,
     }
     models::note(ledger, &setup.health, now)?;
     world.wanted.asks.keep(cache)?;

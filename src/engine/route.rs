@@ -13,6 +13,7 @@ use crate::domain::summary::Summary;
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
+use super::departures::has_left;
 use super::interpret::account::{Account, account};
 use super::interpret::{activity, contact};
 use super::world::World;
@@ -333,7 +334,7 @@ impl Desk<'_> {
                     let known = Matched {
                         name: contact::name(&record),
                         role: contact::role(&record, mapping),
-                        left: contact::has_left(&record, mapping),
+                        left: has_left(self.world, &record),
                     };
                     found.insert(id, (line, Some(known)));
                 }

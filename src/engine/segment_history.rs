@@ -10,6 +10,7 @@ use sha2::{Digest, Sha256};
 
 use crate::config::Setup;
 use crate::domain::record::RecordId;
+use crate::domain::summary::Band;
 use crate::domain::summary::Summary;
 use crate::store::{Cache, Ledger};
 
@@ -92,7 +93,10 @@ fn scores(
     let judge = Judge::new(world, &subject.account, &subject.own);
     let weeks = spreads.len() - 1;
     let past = (0..weeks).map(|week| judge.past_score(EXTRA + week).and_then(|score| score.shown()));
-    for (spread, score) in spreads.iter_mut().zip(past.chain([judge.score.shown()])) {
+    // Today as then: a score with too little behind it is none.
+    let is_told = world.setup.health.band(&judge.score) != Band::Unknown;
+    let now = judge.score.shown().filter(|_| is_told);
+    for (spread, score) in spreads.iter_mut().zip(past.chain([now])) {
         if let Some(score) = score {
             spread.add(score);
         }

@@ -118,7 +118,7 @@ fn trend(now: Option<u8>, past: &[Option<Score>]) -> [u8; 8] {
 /// At stake × urgency, for ordering only.
 pub fn rank(at_stake: Option<i64>, judge: &Judge<'_>) -> i64 {
     let urgency = risk::urgency(judge.decision(), judge.world.today);
-    (at_stake.unwrap_or(0) / 1000).saturating_mul(urgency)
+    risk::rank(at_stake, urgency)
 }
 
 /// The key of the order "worst first": by band, then by rank, then by score. An account whose band

@@ -15,7 +15,7 @@ use crate::store::{Event, Ledger, Observed};
 
 use super::EngineError;
 use super::account_view::{Around, who};
-use super::belongings::left_at;
+use super::departures::{has_left, left_at};
 use super::interpret::account::Account;
 use super::interpret::{activity, contact};
 use super::world::World;
@@ -38,16 +38,14 @@ pub fn timeline(
     lines.extend(around.tickets.iter().flat_map(tickets));
     lines.extend(around.surveys.iter().filter_map(survey));
     for record in &around.contacts {
-        if contact::has_left(record, &world.setup.mapping) {
+        let left = has_left(world, record)
+            .then(|| left_at(ledger, world, record))
+            .transpose()?;
+        if let Some(left) = left.flatten() {
             let role = contact::role(record, &world.setup.mapping);
             let words = format!("{} left", contact::name(record));
             let who = role.unwrap_or_default();
-            lines.push(line(
-                left_at(ledger, world, record)?,
-                TimelineKind::Contact,
-                &words,
-                who,
-            ));
+            lines.push(line(left, TimelineKind::Contact, &words, who));
         }
     }
     let mut kinds = vec![super::bands::CHANGED, departures::GONE, departures::BACK];

@@ -133,7 +133,9 @@ impl<'a> Evaluator<'a> {
         }
         for signal in seen {
             if let Some(life) = lives.current(&signal.id) {
-                let line = Line::of(life, &before.plans, Self::level(signal, judge));
+                let mut line = Line::of(life, &before.plans, Self::level(signal, judge));
+                // What is critical by now waits for no budget, whatever it was when it opened.
+                line.held &= signal.severity != Severity::Critical;
                 verdict.warnings.push(self.warning(signal, judge, life, line));
             }
         }

@@ -178,6 +178,40 @@ impl<'a> World<'a> {
             })?;
         }
         self.pulses = pulses;
+        self.keep_pulses(cache)
+    }
+
+    /// What came for these accounts shows that a feed lives again: without that their numbers stay stale until all are
+    /// looked at. A metric that tells its own time needs no pulse.
+    pub fn raise_pulses(
+        &mut self,
+        cache: &mut Cache,
+        ledger: &Ledger,
+        accounts: &[RecordId],
+    ) -> Result<(), EngineError> {
+        let metrics = || self.wanted.metrics.iter().filter(|metric| metric.as_of.is_none());
+        let properties: Vec<&str> = metrics().map(|metric| metric.property.as_str()).collect();
+        if properties.is_empty() || !self.complete {
+            return Ok(());
+        }
+        let mut pulses = self.pulses.clone();
+        for account in accounts {
+            for observed in ledger.past(Kind::Account, account, &properties)? {
+                let at = observed.effective_at.as_second();
+                for metric in metrics().filter(|metric| metric.property == observed.field) {
+                    let pulse = pulses.entry(metric.id.clone()).or_insert(at);
+                    *pulse = at.max(*pulse);
+                }
+            }
+        }
+        if pulses == self.pulses {
+            return Ok(());
+        }
+        self.pulses = pulses;
+        self.keep_pulses(cache)
+    }
+
+    fn keep_pulses(&self, cache: &mut Cache) -> Result<(), EngineError> {
         let json = serde_json::to_string(&self.pulses).map_err(EngineError::Json)?;
         Ok(cache.put_document(PULSES, &json)?)
     }
@@ -212,6 +246,11 @@ impl<'a> World<'a> {
     /// The civil day of an instant in my time zone.
     pub fn day(&self, instant: Timestamp) -> Date {
         instant.to_zoned(self.zone.clone()).date()
+    }
+
+    /// The moment at which a day begins in my time zone.
+    pub fn beginning(&self, day: Date) -> Option<Timestamp> {
+        Some(day.to_zoned(self.zone.clone()).ok()?.timestamp())
     }
 
     /// Name of one of us.

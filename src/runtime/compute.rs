@@ -1,5 +1,6 @@
 //! The thread that computes over the whole book: building it, ordering it, ranking a fuzzy filter.
 
+use std::collections::BTreeMap;
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Weak};
 
@@ -9,6 +10,7 @@ use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
 use crate::domain::book::trial::Mine;
 use crate::domain::book::{Book, Filling};
+use crate::domain::health::what_if::WhatIf;
 use crate::domain::nps::Report;
 use crate::domain::warning::AlarmReport;
 use crate::engine;
@@ -68,6 +70,8 @@ pub enum Computation {
         weights: Vec<(String, i64)>,
         /// The account of which another score is tried.
         mine: Option<Mine>,
+        /// The account, with the weights that are tried by the measure's place.
+        account: Box<(WhatIf, BTreeMap<usize, i64>)>,
     },
     /// How the alarms do, from the whole journal.
     Alarms {
@@ -145,11 +149,14 @@ fn compute(workshop: &Workshop, computation: Computation, newest: &mut Weak<Book
             book,
             weights,
             mine,
+            account,
         } => {
             let model = &workshop.setup.health;
             let day = workshop.setup.settings.day_of(workshop.clock.now());
             let trial = book.tried(model, &model.reweighed(&weights), day, mine.as_ref());
-            Msg::Book(BookMsg::Tried { run, trial })
+            let (what_if, weights) = &*account;
+            let way = what_if.back_to_green(weights);
+            Msg::Book(BookMsg::Tried { run, trial, way })
         }
         Computation::Alarms { run } => Msg::Desk(alarms(workshop, run)),
         Computation::Nps { run } => Msg::Nps(nps(workshop, run)),

@@ -210,12 +210,14 @@ impl Executor {
                 book,
                 weights,
                 mine,
+                account,
             } => {
                 let computation = Computation::Try {
                     run,
                     book,
                     weights,
                     mine,
+                    account,
                 };
                 self.begin(&late.compute, computation);
             }

@@ -92,12 +92,13 @@ impl<'a> Scoring<'a> {
         if read == Read::Everything || !self.was_scored {
             let (cache, ledger) = (&mut stores.cache, &mut stores.ledger);
             engine::refresh_between(cache, ledger, setup, What::All, now, between)?;
-        } else if !self.waiting.is_empty() || self.other_signals {
-            self.score_waiting(stores)?;
-            if self.other_signals {
-                let (cache, ledger) = (&mut stores.cache, &mut stores.ledger);
-                engine::refresh_between(cache, ledger, setup, What::Warnings, now, between)?;
-            }
+        } else if self.other_signals {
+            let (cache, ledger) = (&mut stores.cache, &mut stores.ledger);
+            engine::update(cache, ledger, setup, What::Accounts(&self.waiting), now)?;
+            engine::refresh_between(cache, ledger, setup, What::Warnings, now, between)?;
+        } else if !self.waiting.is_empty() || self.batch > 0 {
+            let (cache, ledger) = (&mut stores.cache, &mut stores.ledger);
+            engine::refresh(cache, ledger, setup, What::Accounts(&self.waiting), now)?;
         } else if read == Read::Something {
             // A task without a company concerns no account, and my desk all the same.
             engine::keep_desk(&mut stores.cache, &stores.ledger, setup, now)?;
@@ -112,15 +113,10 @@ impl<'a> Scoring<'a> {
             stores.cache.put_document(SCORED, "null")?;
         }
         self.batch = (self.batch * GROWTH).max(FIRST_BATCH);
-        self.score_waiting(stores)
-    }
-
-    fn score_waiting(&mut self, stores: &mut Stores) -> Result<(), EngineError> {
-        if self.waiting.is_empty() {
-            return Ok(());
-        }
         let what = What::Accounts(&self.waiting);
-        engine::refresh(&mut stores.cache, &mut stores.ledger, self.setup, what, self.now)?;
+        engine::update(&mut stores.cache, &mut stores.ledger, self.setup, what, self.now)?;
+        // The day's budget is for all that is new, which is not known before the end.
+        engine::keep_desk(&mut stores.cache, &stores.ledger, self.setup, self.now)?;
         self.waiting.clear();
         Ok(())
     }

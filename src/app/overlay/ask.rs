@@ -1,13 +1,31 @@
-//! One line to be typed before something is done: a reason, another value.
+//! A text to be typed before something is done: a reason, another value.
 
 use super::Hint;
-use crate::app::input::Input;
+use super::form::{Field, Shape};
+use crate::app::editor::Window;
+use crate::app::layout::{Area, Frame, Size};
 use crate::domain::outbox::EntryId;
 
 /// What one can press in it.
-pub const HINTS: &[Hint] = &[("enter", "do it"), ("esc", "leave it as it is")];
+const HINTS: &[Hint] = &[("enter", "do it"), ("esc", "leave it as it is")];
 
-/// One line to be typed.
+/// What one can press where it may have many lines.
+const TEXT_HINTS: &[Hint] = &[
+    ("ctrl-s", "do it"),
+    ("esc", "leave it as it is"),
+    ("alt-u", "undo"),
+];
+
+/// Cells of the box.
+const WIDTH: u16 = 76;
+/// Rows of what is typed: of one line, which may be broken softly, and of many.
+const LINE_ROWS: u16 = 2;
+/// See [`LINE_ROWS`].
+const TEXT_ROWS: u16 = 10;
+/// Rows of the box that are not typed in: its border, what it is about, and room.
+const OTHER_ROWS: u16 = 5;
+
+/// A text to be typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ask {
     /// For what.
@@ -15,12 +33,61 @@ pub struct Ask {
     /// What it is about, raw.
     pub about: String,
     /// What was typed.
-    pub input: Input,
+    pub field: Field,
     /// Whether it is ordered to be done and that is not answered yet.
     pub sending: bool,
 }
 
-/// For what a line is typed.
+impl Ask {
+    /// Asks for a text, which begins with this one. One that has many lines keeps them.
+    pub fn new(asked: Asked, about: &str, text: &str) -> Self {
+        let text = &text.replace("\r\n", "\n");
+        let shape = if text.contains('\n') {
+            Shape::Text
+        } else {
+            Shape::Line
+        };
+        Self {
+            asked,
+            about: about.to_owned(),
+            field: Field::new("", shape, text),
+            sending: false,
+        }
+    }
+
+    /// Whether it may have many lines: `enter` begins another one.
+    pub fn has_lines(&self) -> bool {
+        self.field.shape == Shape::Text
+    }
+
+    /// What one can press in it.
+    pub fn hints(&self) -> &'static [Hint] {
+        if self.has_lines() { TEXT_HINTS } else { HINTS }
+    }
+
+    /// Its box on a screen of this size.
+    pub fn area(&self, size: Size) -> Area {
+        let rows = if self.has_lines() { TEXT_ROWS } else { LINE_ROWS };
+        Frame::of(size, 0).body.middle(WIDTH, rows + OTHER_ROWS)
+    }
+
+    /// Where in its box the text stands.
+    pub fn text_area(&self, size: Size) -> Area {
+        let inside = self.area(size).inside().below(2).above(1).split(2).1;
+        inside.split(inside.width.saturating_sub(2)).0
+    }
+
+    /// The part of the screen that shows the text.
+    pub fn window(&self, size: Size) -> Window {
+        let area = self.text_area(size);
+        Window {
+            width: area.width,
+            height: area.height,
+        }
+    }
+}
+
+/// For what a text is typed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Asked {
     /// The reason for which an entry is given up; may stay empty.

@@ -44,6 +44,9 @@ use super::cmd::RunId;
 use super::model::Model;
 use crate::domain::account_view::AccountView;
 
+/// What is told of a paste that is too long to be taken.
+pub const TOO_LONG: &str = "the pasted text is too long and was left out";
+
 /// What lies over the screen.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Overlay {
@@ -97,7 +100,7 @@ impl Overlay {
             Self::Reader(_) => reader::HINTS,
             Self::Outbox(screen) => screen.hints(model),
             Self::Conflict(_) => conflict::HINTS,
-            Self::Ask(_) => ask::HINTS,
+            Self::Ask(ask) => ask.hints(),
             Self::Form(form) => form.hints(),
             Self::Fields(_) => fields::HINTS,
             Self::Plays(_) => plays::HINTS,
@@ -120,13 +123,17 @@ impl Overlay {
         }
     }
 
-    /// Takes pasted text where one can type. Elsewhere it goes nowhere: a paste never acts as keys.
-    pub fn paste(&mut self, text: &str) {
+    /// Takes pasted text where one can type; `false` when it is too long. Elsewhere, and where what was typed is being
+    /// saved, it goes nowhere: a paste never acts as keys.
+    pub fn paste(&mut self, text: &str) -> bool {
         match self {
             Self::Palette(palette) => palette.paste(text),
-            Self::Ask(ask) => ask.input.paste(text),
-            Self::Warn(line) => line.input.paste(text),
-            Self::Form(form) => form.paste(text),
+            Self::Ask(ask) => ask.sending || ask.field.paste(text),
+            Self::Warn(line) => line.sending || line.input.paste(text),
+            Self::Form(form) => {
+                form.paste(text);
+                true
+            }
             Self::Help(_)
             | Self::SortMenu(_)
             | Self::Confirm(_)
@@ -139,7 +146,7 @@ impl Overlay {
             | Self::Handoffs(_)
             | Self::WhatIf(_)
             | Self::Alarms(_)
-            | Self::Nps(_) => {}
+            | Self::Nps(_) => true,
         }
     }
 }

@@ -41,9 +41,9 @@ impl Palette {
         hits.into_iter().map(|(_, info)| info).collect()
     }
 
-    /// Takes pasted text as if it were typed.
-    pub fn paste(&mut self, text: &str) {
-        self.input.paste(text);
+    /// Takes pasted text as if it were typed; `false` when it is too long.
+    pub fn paste(&mut self, text: &str) -> bool {
         self.cursor = Cursor::default();
+        self.input.paste(text)
     }
 }

@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use super::forms::{form, queued};
 use super::*;
 use crate::app::overlay::Overlay;
+use crate::app::overlay::conflict::Decision;
 use crate::app::overlay::form::Purpose;
 use crate::app::play::{known, write};
 use crate::domain::acts::edit::EditableField;
@@ -220,7 +221,7 @@ fn a_reason_stays_until_what_it_is_for_is_on_disk() {
         let mut model = outbox_on(row);
         assert_eq!(play(&mut model, "d type:wrong <enter>").len(), 1);
         refuse(&mut model);
-        assert!(matches!(model.overlays.last(), Some(Overlay::Ask(ask)) if ask.input.text() == "wrong"));
+        assert!(matches!(model.overlays.last(), Some(Overlay::Ask(ask)) if ask.field.text() == "wrong"));
         assert_eq!(play(&mut model, "<enter>").len(), 1);
         if let Some(id) = id {
             taken(&mut model, id);
@@ -343,7 +344,7 @@ fn a_value_that_is_typed_over_a_conflict_is_read_as_its_field_is() {
         "{:?}",
         model.told
     );
-    assert!(matches!(model.overlays.last(), Some(Overlay::Ask(ask)) if ask.input.text() == "huge"));
+    assert!(matches!(model.overlays.last(), Some(Overlay::Ask(ask)) if ask.field.text() == "huge"));
     play(&mut model, "ctrl-u type:small <enter> e ctrl-u");
     write(&mut model, "fri");
     let orders = play(&mut model, "<enter> <enter>");
@@ -351,6 +352,48 @@ fn a_value_that_is_typed_over_a_conflict_is_read_as_its_field_is() {
         made(&orders),
         [Some("2026-11-27".to_owned())],
         "small is what they have"
+    );
+}
+
+#[test]
+fn a_long_text_of_many_lines_is_edited_over_a_conflict_without_losing_a_letter() {
+    let mut view = play::outbox::mixed();
+    let long = format!("{}\nsecond line", "why it went. ".repeat(60).trim_end());
+    let Write::Update { changes, .. } = &mut view.open[1].new.write else {
+        panic!("no change")
+    };
+    changes[0].to = Some(long.clone());
+    view.open[1].conflicts[0].mine = Some(long.clone());
+    let mut model = known(120, 36);
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    play(&mut model, "O j <enter> e");
+    play(&mut model, "<enter> type:third ctrl-s");
+    let Some(Overlay::Conflict(view)) = model.overlays.last() else {
+        panic!("{:?}", model.overlays)
+    };
+    let expected = format!("{long}\nthird");
+    assert_eq!(view.decided[0], Some(Decision::Other(Some(expected))));
+}
+
+#[test]
+fn a_paste_that_is_too_long_is_refused_whole_and_one_while_it_is_saved_goes_nowhere() {
+    let mut model = outbox_on(0);
+    play(&mut model, "d type:wrong <enter>");
+    update(
+        &mut model,
+        Msg::Terminal(TerminalMsg::Pasted(" and more".to_owned())),
+    );
+    assert!(matches!(model.overlays.last(), Some(Overlay::Ask(ask)) if ask.field.text() == "wrong"));
+    let mut model = known(120, 36);
+    play(&mut model, "2 c type:known");
+    update(
+        &mut model,
+        Msg::Terminal(TerminalMsg::Pasted("long ".repeat(400))),
+    );
+    assert!(matches!(model.overlays.last(), Some(Overlay::Warn(warn)) if warn.input.text() == "known"));
+    assert_eq!(
+        model.told.as_deref(),
+        Some("the pasted text is too long and was left out")
     );
 }
 

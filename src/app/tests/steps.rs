@@ -54,8 +54,21 @@ fn a_step_without_a_task_is_done_shown_and_taken_up_again_with_u() {
     );
     let orders = play(&mut model, "u");
     assert_eq!(orders.len(), 1, "nothing waits to be taken back: {orders:?}");
-    let (_, deed, _) = kept(&orders);
+    let (run, deed, _) = kept(&orders);
     assert!(matches!(what(&deed), What::Reopened { step, .. } if step == "look"));
+    assert_eq!(model.outbox.acts.len(), 1, "not before it is on disk");
+    assert!(play(&mut model, "u").is_empty(), "once is enough");
+    let refused = failure(FailureKind::Unsaved, "not saved: the disk is full");
+    update(
+        &mut model,
+        Msg::Outbox(OutboxMsg::NotQueued {
+            run,
+            failure: refused,
+        }),
+    );
+    assert_eq!(model.outbox.acts.len(), 1, "what was refused can be tried again");
+    let (run, _, _) = kept(&play(&mut model, "u"));
+    answer(&mut model, run, Vec::new());
     assert_eq!(model.told.as_deref(), Some("taken back: Done: Look at the usage"));
     assert!(model.outbox.acts.is_empty());
 }

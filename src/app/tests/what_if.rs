@@ -8,7 +8,7 @@ use crate::app::update::update;
 use crate::app::{BookMsg, Model, Msg};
 use crate::domain::book::trial::{BandCounts, BookTrial};
 use crate::domain::expression::Value;
-use crate::domain::health::what_if::Tried;
+use crate::domain::health::what_if::{Tried, Way};
 use crate::domain::summary::Band;
 
 fn screen(model: &Model) -> &WhatIfScreen {
@@ -59,7 +59,7 @@ fn a_value_that_cannot_be_is_asked_for_again_with_what_was_typed() {
     let mut model = loaded(120, 36);
     play(&mut model, "1 w <enter> type:many <enter>");
     assert_eq!(model.told.as_deref(), Some("`many` is not a number"));
-    assert!(matches!(model.overlays.last(), Some(Overlay::Ask(ask)) if ask.input.text() == "many"));
+    assert!(matches!(model.overlays.last(), Some(Overlay::Ask(ask)) if ask.field.text() == "many"));
     play(&mut model, "<esc>");
     assert!(screen(&model).tried.is_empty());
 }
@@ -94,8 +94,8 @@ fn the_book_shows_what_was_worked_out_last() {
         ..BookTrial::default()
     };
     for (run, red) in [(runs[1], 7), (runs[0], 3)] {
-        let trial = trial(red);
-        update(&mut model, Msg::Book(BookMsg::Tried { run, trial }));
+        let (trial, way) = (trial(red), Way::None);
+        update(&mut model, Msg::Book(BookMsg::Tried { run, trial, way }));
     }
     assert_eq!(screen(&model).book.unwrap().after.red, 7);
 }
@@ -145,5 +145,5 @@ fn the_change_is_counted_over_longer_and_shorter_times_and_from_any_day() {
     let account = model.account.as_ref().unwrap();
     assert_eq!(account.span, Span::Since(jiff::civil::date(2026, 10, 1)));
     play(&mut model, ": type:since <enter> type:never <enter>");
-    assert!(matches!(model.overlays.last(), Some(Overlay::Ask(ask)) if ask.input.text() == "never"));
+    assert!(matches!(model.overlays.last(), Some(Overlay::Ask(ask)) if ask.field.text() == "never"));
 }

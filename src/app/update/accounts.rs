@@ -46,7 +46,7 @@ pub(super) fn heard(model: &mut Model, msg: BookMsg) -> Vec<Cmd> {
         BookMsg::Ordered { run, rows } => ordered(model, run, rows),
         BookMsg::Prepared { run, orders } => sort_menu::prepared(model, run, orders),
         BookMsg::Ranked { run, rows } => filter::ranked(model, run, rows),
-        BookMsg::Tried { run, trial } => what_if::worked_out(model, run, trial),
+        BookMsg::Tried { run, trial, way } => what_if::worked_out(model, run, trial, way),
     }
 }
 

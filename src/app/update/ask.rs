@@ -1,30 +1,19 @@
-//! Keys of a line that is typed before something is done.
+//! Keys of a text that is typed before something is done.
 
 use super::overlay::open;
 use super::{account, conflict, what_if};
 use crate::app::cmd::{Cmd, WriteCmd};
-use crate::app::input::Input;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::{Ask, Asked, Overlay};
 use crate::domain::outbox::Step;
 
-/// Asks for a line, which begins with this text.
+/// Asks for a text, which begins with this text.
 pub(super) fn ask(model: &mut Model, asked: Asked, about: &str, text: &str) -> Vec<Cmd> {
-    let mut input = Input::default();
-    input.paste(text);
-    let about = about.to_owned();
-    let sending = false;
-    let ask = Ask {
-        asked,
-        about,
-        input,
-        sending,
-    };
-    open(model, Overlay::Ask(ask))
+    open(model, Overlay::Ask(Ask::new(asked, about, text)))
 }
 
-/// Enter does it, esc leaves everything as it is. What was typed stays until what is done is on disk.
+/// Enter, or ctrl-s where there are many lines, does it; esc leaves everything as it is. What was typed stays until what is done is on disk.
 pub(super) fn pressed(model: &mut Model, mut ask: Ask, key: Key) -> Vec<Cmd> {
     if ask.sending {
         model.told = Some(conflict::ONE_MOMENT.to_owned());
@@ -32,16 +21,18 @@ pub(super) fn pressed(model: &mut Model, mut ask: Ask, key: Key) -> Vec<Cmd> {
     }
     match key.code {
         Code::Esc => Vec::new(),
-        Code::Enter => done(model, ask),
+        Code::Enter if !ask.has_lines() => done(model, ask),
+        Code::Char('s') if key.ctrl => done(model, ask),
         _ => {
-            ask.input.take(key);
+            let window = ask.window(model.size);
+            ask.field.take(key, window);
             open(model, Overlay::Ask(ask))
         }
     }
 }
 
 fn done(model: &mut Model, mut ask: Ask) -> Vec<Cmd> {
-    let text = ask.input.text().trim().to_owned();
+    let text = ask.field.text().trim().to_owned();
     let order = match ask.asked {
         Asked::Discard(id) => WriteCmd::TakeStep {
             id,

@@ -40,6 +40,7 @@ use super::input::Input;
 use super::layout::{Pane, Size};
 use super::model::Model;
 use super::msg::{Msg, NpsMsg, TerminalMsg};
+use super::overlay::{Overlay, TOO_LONG};
 
 /// More failures than this are not kept: the oldest goes.
 const MOST_FAILURES: usize = 5;
@@ -135,16 +136,28 @@ fn settle(model: &mut Model, pane: Pane) {
 
 /// A paste goes into an open input and nowhere else.
 fn pasted(model: &mut Model, text: &str) -> Vec<Cmd> {
+    let size = model.size;
     if let Some(overlay) = model.overlays.last_mut() {
-        overlay.paste(text);
+        let taken = overlay.paste(text);
+        if let Overlay::Ask(ask) = overlay {
+            ask.field.editor.scroll(ask.window(size));
+        }
+        if !taken {
+            model.told = Some(TOO_LONG.to_owned());
+        }
         form::scroll(model);
         return form::save_due(model);
     }
+    let mut taken = true;
     let paste = |input: &mut Input| {
-        input.paste(text);
-        true
+        taken = input.paste(text);
+        taken
     };
-    filter::typed(model, paste).unwrap_or_default()
+    let orders = filter::typed(model, paste).unwrap_or_default();
+    if !taken {
+        model.told = Some(TOO_LONG.to_owned());
+    }
+    orders
 }
 
 fn failed(model: &mut Model, failure: Failure) -> Vec<Cmd> {

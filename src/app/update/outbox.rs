@@ -123,11 +123,15 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
 fn queued(model: &mut Model, run: RunId, entries: &[Entry]) -> Vec<Cmd> {
     let writing = &mut model.outbox.writing;
     let at = writing.iter().position(|other| other.run == run);
-    let (account, act) = at.map_or((None, None), |at| {
+    let (account, act, back) = at.map_or((None, None, None), |at| {
         let written = writing.remove(at);
-        (written.account, written.act)
+        (written.account, written.act, written.takes_back)
     });
     form::queued(model, run);
+    if let Some(back) = back {
+        forget(model, &back);
+        model.told = Some(format!("taken back: {}", back.title));
+    }
     if let Some(act) = act_of(act, entries) {
         remember(model, act);
     }
@@ -234,17 +238,13 @@ pub(super) fn undo(model: &mut Model) -> Vec<Cmd> {
         // What the journal has of it goes with the same commit.
         return vec![Cmd::Write(WriteCmd::TakeBack { act: word })];
     }
-    match journal_back(model, &act) {
-        Ok(orders) => {
-            model.outbox.acts.pop();
-            model.told = Some(format!("taken back: {}", act.title));
-            orders
-        }
-        Err(why) => {
-            model.told = Some(why);
-            Vec::new()
-        }
+    if takes_back(model, &act) {
+        return Vec::new();
     }
+    journal_back(model, act).unwrap_or_else(|why| {
+        model.told = Some(why);
+        Vec::new()
+    })
 }
 
 /// Asks whether to undo what has left of an act, by its name: it may be long ago, and on another account than the
@@ -273,16 +273,37 @@ pub(super) fn ask_undo(model: &mut Model, word: &str) -> Result<Vec<Cmd>, String
     Ok(confirm::ask(model, question))
 }
 
-/// Notes in the journal that something was undone, where its entries alone do not tell.
-fn journal_back(model: &mut Model, act: &Act) -> Result<Vec<Cmd>, String> {
-    if act.back.is_empty() {
-        return Ok(Vec::new());
-    }
+/// Notes in the journal that an act was undone of which nothing was written. Until that is on disk it stays the act that
+/// `u` takes back.
+fn journal_back(model: &mut Model, act: Act) -> Result<Vec<Cmd>, String> {
     let deed = Deed {
         entries: Vec::new(),
         events: act.back.clone(),
     };
-    commit(model, deed, Vec::new(), None).map(|(_, orders)| orders)
+    let (run, orders) = commit(model, deed, Vec::new(), None)?;
+    let mut writing = model.outbox.writing.iter_mut();
+    if let Some(writing) = writing.find(|one| one.run == run) {
+        writing.takes_back = Some(act);
+    }
+    Ok(orders)
+}
+
+/// Whether an act is being taken back already, which is told.
+pub(super) fn takes_back(model: &mut Model, act: &Act) -> bool {
+    let mut writing = model.outbox.writing.iter();
+    let is = writing.any(|one| one.takes_back.as_ref() == Some(act));
+    if is {
+        model.told = Some(super::conflict::ONE_MOMENT.to_owned());
+    }
+    is
+}
+
+/// What takes an act back is on disk, or the act is void: it can be taken back no more.
+pub(super) fn forget(model: &mut Model, act: &Act) {
+    let acts = &mut model.outbox.acts;
+    if let Some(at) = acts.iter().rposition(|other| other == act) {
+        acts.remove(at);
+    }
 }
 
 /// Undoes what a person did in one go, as far as it can be: what waits is taken back, what was refused is given up,

@@ -120,13 +120,7 @@ pub(super) fn take_back(model: &mut Model, act: Act) -> Vec<Cmd> {
         model.told = Some(read_only.why);
         return Vec::new();
     }
-    if model
-        .outbox
-        .writing
-        .iter()
-        .any(|one| one.takes_back.as_ref() == Some(&act))
-    {
-        model.told = Some(super::conflict::ONE_MOMENT.to_owned());
+    if outbox::takes_back(model, &act) {
         return Vec::new();
     }
     let run = model.next_run();
@@ -154,9 +148,7 @@ pub(super) fn noted(
     let act = outbox::written(model, run);
     if let Some(back) = takes_back {
         // Done or void: in either case nothing of it is left to be taken back.
-        if let Some(at) = model.outbox.acts.iter().rposition(|act| *act == back) {
-            model.outbox.acts.remove(at);
-        }
+        outbox::forget(model, &back);
         if done.is_ok() {
             model.told = Some(format!("taken back: {}", back.title));
         }

@@ -70,7 +70,9 @@ pub(super) fn pressed(model: &mut Model, mut screen: Box<WhatIfScreen>, key: Key
         (Some('-'), _) => reweigh(&mut screen, -WEIGHT_STEP),
         (Some('0'), _) => {
             screen.tried.values.remove(&at);
-            screen.tried.weights.remove(&at);
+            if screen.tried.weights.remove(&at).is_some() {
+                screen.way = None;
+            }
         }
         (Some('g'), _) => green(model, &mut screen),
         (Some('W'), _) => return keep(model, screen),
@@ -94,7 +96,7 @@ fn tried(model: &mut Model, mut screen: Box<WhatIfScreen>) -> (Box<WhatIfScreen>
     let Some(what_if) = screen.what_if() else {
         return (screen, Vec::new());
     };
-    let way = what_if.back_to_green(&screen.tried.weights);
+    let account = Box::new((what_if.clone(), screen.tried.weights.clone()));
     let mine = model.accounts.book.find(&screen.about.id).map(|row| Mine {
         row,
         score: what_if.score(&screen.tried),
@@ -102,24 +104,26 @@ fn tried(model: &mut Model, mut screen: Box<WhatIfScreen>) -> (Box<WhatIfScreen>
     let weights = screen.weights();
     let run = model.next_run();
     screen.trying = Some(run);
-    screen.way = Some(way);
     let order = Cmd::TryOnBook {
         run,
         book: Arc::clone(&model.accounts.book),
         weights,
         mine,
+        account,
     };
     (screen, vec![order])
 }
 
 /// What it makes of the whole book was worked out; a stale answer is dropped.
-pub(super) fn worked_out(model: &mut Model, run: RunId, book: BookTrial) -> Vec<Cmd> {
+pub(super) fn worked_out(model: &mut Model, run: RunId, book: BookTrial, way: Way) -> Vec<Cmd> {
     for overlay in &mut model.overlays {
         if let Overlay::WhatIf(screen) = overlay
             && screen.trying == Some(run)
         {
             screen.trying = None;
             screen.book = Some(book);
+            screen.way = Some(way);
+            break;
         }
     }
     Vec::new()
@@ -135,6 +139,7 @@ fn reweigh(screen: &mut WhatIfScreen, by: i64) {
     };
     let weight = screen.tried.weights.get(&at).copied().unwrap_or(own);
     let weight = (weight + by).clamp(0, HEAVIEST);
+    screen.way = None;
     if weight == own {
         screen.tried.weights.remove(&at);
     } else {
@@ -145,6 +150,7 @@ fn reweigh(screen: &mut WhatIfScreen, by: i64) {
 /// Tries the smallest changes that bring the account back to green.
 fn green(model: &mut Model, screen: &mut WhatIfScreen) {
     let (Some(what_if), Some(way)) = (screen.what_if(), &screen.way) else {
+        model.told = Some("it is being worked out: one moment".to_owned());
         return;
     };
     if let Way::By(needs) = way {

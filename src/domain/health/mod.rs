@@ -62,7 +62,7 @@ impl Bands {
     /// The band of a score, *unknown* below a floor of coverage, 0 to 1.
     fn band(self, score: &Score, floor: f64) -> Band {
         match score.shown() {
-            Some(shown) if f64::from(score.coverage()) >= floor * 100.0 => self.of(shown),
+            Some(shown) if score.covers(floor) => self.of(shown),
             _ => Band::Unknown,
         }
     }

@@ -104,10 +104,26 @@ impl Score {
 
     /// The share of the weight whose measure is fresh, in percent, rounded down.
     pub fn coverage(&self) -> u8 {
-        let all: i64 = self.parts.iter().map(|part| part.weight).sum();
+        match self.all_weight() {
+            0 => 0,
+            all => (self.fresh_weight() * 100 / all) as u8,
+        }
+    }
+
+    fn all_weight(&self) -> i64 {
+        self.parts.iter().map(|part| part.weight).sum()
+    }
+
+    fn fresh_weight(&self) -> i64 {
         let fresh = |part: &&Part| part.freshness == Freshness::Fresh;
-        let known: i64 = self.parts.iter().filter(fresh).map(|part| part.weight).sum();
-        if all > 0 { (known * 100 / all) as u8 } else { 0 }
+        self.parts.iter().filter(fresh).map(|part| part.weight).sum()
+    }
+
+    /// Whether the share of the weight whose measure is fresh reaches a floor, 0 to 1: exactly, to a ten-thousandth of
+    /// the floor, so that a share which stands on it counts.
+    pub fn covers(&self, floor: f64) -> bool {
+        let floor = (floor * 10_000.0).round() as i64;
+        self.fresh_weight() * 10_000 >= self.all_weight() * floor
     }
 
     /// The score in tenths of a point; `None` when nothing was ever observed.

@@ -67,6 +67,21 @@ fn below_the_coverage_floor_the_band_is_unknown_whatever_the_score() {
         Band::Unknown
     );
     assert_eq!(of(&[part(1, Some(75), false)]), Band::Green);
+    for floor in [0.07, 0.14, 0.28, 0.55, 0.56] {
+        let (model, on_it) = (
+            HealthModel {
+                coverage_floor: floor,
+                ..HealthModel::default()
+            },
+            (floor * 100.0).round() as i64,
+        );
+        let score = score(&[part(on_it, Some(90), false), part(100 - on_it, None, false)]);
+        assert_eq!(
+            model.band(&score),
+            Band::Green,
+            "what stands on {floor} reaches it"
+        );
+    }
     assert_eq!(of(&[part(1, Some(74), false)]), Band::Amber);
     assert_eq!(of(&[part(1, Some(50), false)]), Band::Amber);
     assert_eq!(of(&[part(1, Some(49), false)]), Band::Red);

@@ -32,17 +32,15 @@ pub fn is_champion(role: &str) -> bool {
     role.contains("champion") || role.contains("sponsor")
 }
 
-/// Whether the contact has left the customer: a date, `true`, or any other text but a no.
-pub fn has_left(record: &Record, mapping: &Mapping) -> bool {
-    mapping
-        .contact
-        .left
-        .as_deref()
-        .and_then(|property| record.mapped(property))
-        .is_some_and(says_left)
+/// Whether the mapped property says that the contact has left, or is to leave: a date, `true`, or any other text but a
+/// no.
+pub fn says_left(record: &Record, mapping: &Mapping) -> bool {
+    let property = mapping.contact.left.as_deref();
+    let value = property.and_then(|property| record.mapped(property));
+    value.is_some_and(means_left)
 }
 
-/// Whether a value of the mapped property says that the contact has left.
-pub fn says_left(value: &str) -> bool {
+/// Whether a value of the mapped property means that the contact has left, or is to leave.
+pub fn means_left(value: &str) -> bool {
     !value.trim().is_empty() && values::truth(value) != Some(false)
 }

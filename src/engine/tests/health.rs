@@ -308,3 +308,24 @@ max_age = "9999d"
         (Some(80), Some(-600), "weekly users 80 → 20, −75 %".to_owned())
     );
 }
+
+#[test]
+fn a_feed_that_tells_no_time_lives_again_with_the_first_value_that_a_delta_brings() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    for metric in book.setup.mapping.metrics.values_mut() {
+        metric.as_of = None;
+    }
+    book.setup.mapping.metrics.retain(|id, _| id != "seats_used");
+    let freshness = |book: &Book, now: &str| {
+        let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(now));
+        view.unwrap().unwrap().why.measures[0].freshness
+    };
+    all(&mut book, NOW);
+    assert_eq!(freshness(&book, NOW), Freshness::Stale);
+    book.observe("1", "wau", &[("2026-11-22", "41")]);
+    let changed = ["1".into()];
+    let what = What::Accounts(&changed);
+    refresh(&mut book.cache, &mut book.ledger, &book.setup, what, at(NOW)).unwrap();
+    assert_eq!(freshness(&book, NOW), Freshness::Fresh);
+}

@@ -37,7 +37,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::Confirm(confirm) => confirm::draw(canvas, body, confirm),
             Overlay::Outbox(screen) => outbox::draw(model, canvas, screen),
             Overlay::Conflict(view) => conflict::draw(model, canvas, view),
-            Overlay::Ask(ask) => ask::draw(canvas, body, ask),
+            Overlay::Ask(ask) => ask::draw(model, canvas, ask),
             Overlay::Reader(reader) => reader::draw(model, canvas, reader),
             Overlay::Form(form) => form::draw(model, canvas, form),
             Overlay::Fields(list) => fields::draw(model, canvas, list),

@@ -41,10 +41,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &WhatIfScreen) {
     let mut rest = table.below(what_if.trials.len() as u16 + 1);
     total(canvas, rest, what_if, &then);
     rest = rest.below(3);
-    let words = screen
-        .way
-        .as_ref()
-        .map_or_else(String::new, |way| what_if.words(way, &screen.tried.weights));
+    let words = screen.way.as_ref().map_or_else(
+        || "Working out what makes it green …".to_owned(),
+        |way| what_if.words(way, &screen.tried.weights),
+    );
     for line in wrapped(&words, inside.width.saturating_sub(4), MOST_LINES) {
         canvas.line(rest, 0).gap(2).text(&line, Role::Plain);
         rest = rest.below(1);

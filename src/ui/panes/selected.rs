@@ -53,8 +53,13 @@ fn account(model: &Model, canvas: &mut Canvas, area: Area, row: Row) {
         line.text(&shown.words(), health::role(shown).strong()).gap(2);
     }
     line.text(row.name(), Role::Plain.strong()).gap(2);
-    line.text(&words::money(row.arr(), model.currency), Role::Dim)
-        .gap(2);
+    let at_least = if row.arr_at_least() && row.arr().is_some() {
+        "≥"
+    } else {
+        ""
+    };
+    let arr = words::money(row.arr(), model.currency);
+    line.text(&format!("{at_least}{arr}"), Role::Dim).gap(2);
     let countdown = Countdown {
         notice_by: row.notice_by(),
         ends: row.ends(),
@@ -67,9 +72,16 @@ fn account(model: &Model, canvas: &mut Canvas, area: Area, row: Row) {
             .text(&days, panes::urgency(model.today, notice))
             .gap(2);
     }
-    if let Some(stake) = row.at_stake().filter(|stake| *stake > 0) {
-        line.text("at stake ", Role::Dim)
-            .text(&words::money(Some(stake), model.currency), Role::Bad.strong());
+    match row.at_stake() {
+        Some(0) => {}
+        None if row.has_churned() => {}
+        stake => {
+            let role = if stake.is_some() { Role::Bad } else { Role::Dim };
+            line.text("at stake ", Role::Dim).text(
+                &words::money(stake, model.currency),
+                role.strong_if(stake.is_some()),
+            );
+        }
     }
 }
 

@@ -134,7 +134,9 @@ pub fn notes(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot
         .enumerate()
         .map(|(at, note)| wrapped(&note.text, cells, most(at)))
         .collect();
-    let heights: Vec<u16> = texts.iter().map(|lines| 1 + lines.len() as u16).collect();
+    let mut heights: Vec<u16> = texts.iter().map(|lines| 1 + lines.len() as u16).collect();
+    // Those beyond count, though nobody sees how high they are.
+    heights.resize(view.notes.len(), 1 + NOTE_LINES as u16);
     spot.items(canvas, &heights, "No note.", |canvas, at, area, selected| {
         let note = &view.notes[at];
         let day = day_of(model, note.when);

@@ -254,7 +254,9 @@ impl Spot {
 
     /// The line of air at the top gives way to items that would not fit.
     fn room(&self, heights: &[u16]) -> Area {
-        if self.air && heights.iter().sum::<u16>() > self.inside.height {
+        if self.air
+            && heights.iter().map(|height| u32::from(*height)).sum::<u32>() > u32::from(self.inside.height)
+        {
             return Area {
                 y: self.inside.y - 1,
                 height: self.inside.height + 1,

@@ -1,10 +1,20 @@
 //! Frames of what-if.
 
 use super::{SIZES, Theme, buffer, text};
+use crate::app::overlay::Overlay;
 use crate::app::play::{loaded, play};
 use crate::app::update::update;
-use crate::app::{BookMsg, Cmd, Msg};
+use crate::app::{BookMsg, Cmd, Model, Msg};
 use crate::domain::book::trial::{BandCounts, BookTrial};
+use crate::domain::health::what_if::Way;
+
+fn way(model: &Model) -> Way {
+    let found = model.overlays.iter().find_map(|overlay| match overlay {
+        Overlay::WhatIf(screen) => screen.way.clone(),
+        _ => None,
+    });
+    found.unwrap()
+}
 
 #[test]
 fn what_if_as_it_opens_and_with_something_tried() {
@@ -30,11 +40,13 @@ fn what_if_as_it_opens_and_with_something_tried() {
                 place_after: Some(9),
                 known: 11,
             };
+            let way = way(&model);
             update(
                 &mut model,
                 Msg::Book(BookMsg::Tried {
                     run: run.unwrap(),
                     trial,
+                    way,
                 }),
             );
             let picture = text(&buffer(&model, Theme::default()));

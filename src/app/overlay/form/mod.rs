@@ -20,7 +20,7 @@ pub use self::purpose::Purpose;
 pub use self::reading::Reading;
 pub use self::revising::Revising;
 
-use super::Hint;
+use super::{Hint, TOO_LONG};
 use crate::app::cmd::RunId;
 use crate::app::layout::Size;
 use crate::domain::acts::About;
@@ -154,7 +154,7 @@ impl Form {
             return;
         }
         if !self.field_mut().paste(text) {
-            self.wrong = Some("the pasted text is too long and was left out".to_owned());
+            self.wrong = Some(TOO_LONG.to_owned());
             return;
         }
         self.wrong = None;
