@@ -24,6 +24,7 @@ mod overlay;
 mod palette;
 mod plays;
 mod queue;
+mod queue_filter;
 mod reader;
 mod run_menu;
 mod sort_menu;
@@ -144,6 +145,9 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Cmd> {
         input.paste(text);
         true
     };
+    if model.desk.filter.typing {
+        return queue_filter::typed(model, paste).unwrap_or_default();
+    }
     filter::typed(model, paste).unwrap_or_default()
 }
 
