@@ -178,7 +178,7 @@ impl AccountScreen {
             return 0;
         };
         match part {
-            Part::Why => view.why.measures.len() + view.warnings.len() + view.fixes.len(),
+            Part::Why => view.why_lines(),
             Part::Next => view.next.len(),
             Part::Chart => 0,
             Part::Timeline => view.timeline.len(),

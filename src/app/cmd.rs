@@ -127,6 +127,15 @@ pub enum Cmd {
         rows: Arc<[u32]>,
     },
 
+    /// Search every warning for what the filter of the queue finds, away from the event loop; a newer one cancels it.
+    /// Answer: `DeskMsg::Narrowed`.
+    NarrowQueue {
+        /// Comes back in the answer.
+        run: RunId,
+        /// For what.
+        query: Query,
+    },
+
     /// Work out what other weights, or another score of one account, make of the whole book, and what makes that account
     /// green with them. Answer: `BookMsg::Tried`.
     TryOnBook {
@@ -204,6 +213,13 @@ pub enum Replaced {
     Book(Arc<Book>),
     /// A desk.
     Desk(Box<Desk>),
+    /// What a filter of the queue found.
+    Found {
+        /// What it was.
+        found: Box<Desk>,
+        /// Whether nothing is looked for any more: what was kept for that goes too.
+        is_over: bool,
+    },
 }
 
 /// Something that a person did, to be put into the ledger. Whoever makes one has asked `Model::may_write`.

@@ -25,6 +25,7 @@ pub mod overlay;
 #[allow(clippy::unwrap_used, clippy::missing_panics_doc)]
 pub mod play;
 pub mod queue;
+pub mod queue_filter;
 pub mod reading;
 pub mod run;
 pub mod span;

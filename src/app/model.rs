@@ -16,6 +16,7 @@ use super::layout::{Layout, Pane, Shape, Size};
 use super::outbox::{Means, Outbox};
 use super::overlay::Overlay;
 use super::queue::Queue;
+use super::queue_filter::QueueFilter;
 use super::sync_line::SyncLine;
 use crate::domain::desk::Desk;
 use crate::domain::money::Currency;
@@ -121,10 +122,26 @@ pub struct DeskState {
     pub desk: Option<Box<Desk>>,
     /// How the risk queue is looked at.
     pub queue: Queue,
+    /// What narrows it.
+    pub filter: QueueFilter,
     /// Places in the risk queue, the steps and the handoffs.
     pub cursors: [Cursor; 3],
     /// When something next becomes late, as of the last message.
     pub next_late: Option<Timestamp>,
+}
+
+impl DeskState {
+    /// The desk whose warnings the risk queue shows: what its filter finds, else all.
+    pub fn warned(&self) -> Option<&Desk> {
+        self.filter.found.as_deref().or(self.desk.as_deref())
+    }
+
+    /// Arranges the lines of the queue anew.
+    pub fn arrange(&mut self) {
+        let found = self.filter.found.as_deref();
+        self.queue
+            .arrange(found.or(self.desk.as_deref()), found.is_some());
+    }
 }
 
 impl Model {
@@ -194,6 +211,7 @@ impl Model {
         (self.unreadable || (self.accounts.complete && self.desk.loaded))
             && self.accounts.ranking.is_none()
             && self.accounts.ordering.is_none()
+            && self.desk.filter.searching.is_none()
             && self.outbox.writing.is_empty()
             && self.outbox.awaited.is_none()
             && self.account.as_ref().is_none_or(|account| !account.is_loading())
@@ -294,7 +312,10 @@ impl Model {
         let desk = self.desk.desk.as_deref();
         match pane {
             Pane::Accounts => self.accounts.row_at(at).map(|row| RecordId::from(row.id())),
-            Pane::Risks => self.desk.queue.account_of(desk?, at).map(|(id, _)| id.clone()),
+            Pane::Risks => {
+                let (id, _) = self.desk.queue.account_of(self.desk.warned()?, at)?;
+                Some(id.clone())
+            }
             Pane::Steps => desk?.due.get(at)?.account.clone(),
             Pane::Handoffs => desk?.handoffs.get(at).map(|handoff| handoff.account.clone()),
         }

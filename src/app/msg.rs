@@ -118,6 +118,13 @@ pub enum BookMsg {
 pub enum DeskMsg {
     /// The desk was read; `None` when no sync has built one yet.
     Loaded(Option<Box<Desk>>),
+    /// The filter of the queue was looked up in all warnings.
+    Narrowed {
+        /// From the order.
+        run: RunId,
+        /// What it finds, as a desk of its own; or why that is not known.
+        found: Result<Box<Desk>, Failure>,
+    },
     /// How the alarms do was read.
     Alarms {
         /// From the order.

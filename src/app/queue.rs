@@ -18,6 +18,10 @@ pub struct Queue {
     pub by: By,
     /// Lines that are opened.
     pub open: BTreeSet<Fold>,
+    /// Lines that are closed while a filter narrows the queue: then what it finds shows at once.
+    pub shut: BTreeSet<Fold>,
+    /// Whether a filter narrows it.
+    pub narrowed: bool,
     /// What shows, in order.
     pub lines: Vec<Line>,
     /// How many warnings of each kind are open, in the order of [`WarningKind::ALL`].
@@ -132,9 +136,13 @@ pub enum Line {
 }
 
 impl Queue {
-    /// Arranges the lines of a desk.
-    pub fn arrange(&mut self, desk: Option<&Desk>) {
+    /// Arranges the lines of a desk, or of what a filter finds.
+    pub fn arrange(&mut self, desk: Option<&Desk>, narrowed: bool) {
         self.lines.clear();
+        if !narrowed {
+            self.shut.clear();
+        }
+        self.narrowed = narrowed;
         let Some(desk) = desk else { return };
         self.counts = desk.counts.open;
         // There is one count of risks, whoever shows it.
@@ -153,7 +161,7 @@ impl Queue {
         let untold = desk.cannot_tell.iter().map(|(_, accounts)| accounts).sum();
         if untold > 0 {
             self.lines.push(Line::Untold(untold));
-            if self.open.contains(&Fold::Untold) {
+            if self.is_open(&Fold::Untold) {
                 for (signal, of) in desk.untold.iter().enumerate() {
                     let accounts = 0..of.accounts.len();
                     self.lines.extend(accounts.map(|at| Line::UntoldOf(signal, at)));
@@ -223,7 +231,7 @@ impl Queue {
     fn segment(&mut self, desk: &Desk, at: usize) {
         self.lines.push(Line::Segment(at));
         let segment = &desk.segments[at];
-        if self.open.contains(&fold_of(segment)) {
+        if self.is_open(&fold_of(segment)) {
             for (row, of) in segment.rows.iter().enumerate() {
                 self.account(of, Place::Segment(at, row));
             }
@@ -236,7 +244,7 @@ impl Queue {
             return;
         }
         self.lines.push(Line::Apart(shelf, accounts));
-        if self.open.contains(&Fold::Shelf(shelf)) {
+        if self.is_open(&Fold::Shelf(shelf)) {
             for (at, row) in desk.apart.rows(shelf).iter().enumerate() {
                 self.account(row, Place::Shelf(shelf, at));
             }
@@ -265,6 +273,27 @@ impl Queue {
         match self.lines.get(heading) {
             Some(Line::Heading { title, .. }) if heading < cursor.top => Some(title),
             _ => None,
+        }
+    }
+
+    /// Whether a line is open.
+    pub fn is_open(&self, fold: &Fold) -> bool {
+        if self.narrowed {
+            !self.shut.contains(fold)
+        } else {
+            self.open.contains(fold)
+        }
+    }
+
+    /// Opens a line, or closes it.
+    pub fn turn(&mut self, fold: Fold) {
+        let turned = if self.narrowed {
+            &mut self.shut
+        } else {
+            &mut self.open
+        };
+        if !turned.remove(&fold) {
+            turned.insert(fold);
         }
     }
 

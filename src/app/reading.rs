@@ -10,11 +10,13 @@ use super::model::Model;
 use super::overlay::Reader;
 use crate::domain::account_view::{
     AccountView, ContractLine, Fix, Freshness, MeasureLine, NoteLine, Person, TicketLine, TimelineLine,
+    WhyLine,
 };
 use crate::domain::desk::{DueItem, HandoffCard, Warning};
 use crate::domain::health::ledger::signed;
 use crate::domain::outbox::{Change, Conflict, Entry, Field, Receipt, Write};
 use crate::domain::record::Core;
+use crate::domain::risk;
 use crate::domain::words;
 
 /// Facts with their labels.
@@ -129,13 +131,10 @@ fn reader(title: String, mut facts: Facts, text: String) -> Reader {
 }
 
 fn why(model: &Model, view: &AccountView, at: usize) -> Option<Reader> {
-    let measures = &view.why.measures;
-    let (title, facts, text) = match measures.get(at) {
-        Some(line) => measure(model, line),
-        None => match view.warnings.get(at - measures.len()) {
-            Some(found) => warning(model, view, found),
-            None => fix(model, view.fixes.get(at - measures.len() - view.warnings.len())?),
-        },
+    let (title, facts, text) = match view.why_line(at)? {
+        WhyLine::Measure(line) => measure(model, line),
+        WhyLine::Fix(found) => fix(model, found),
+        WhyLine::Warning(found) => warning(model, view, found),
     };
     Some(reader(title, facts, text))
 }
@@ -243,6 +242,8 @@ fn warning(model: &Model, view: &AccountView, warning: &Warning) -> (String, Fac
             format!("{} %, {rests_on}", (p + 5) / 10)
         },
     );
+    let steps = line.basis.as_ref().and_then(risk::Basis::steps);
+    let curve = steps.as_ref().map(|_| risk::curve_in_words());
     let mut facts = vec![
         ("state", states(model, warning)),
         ("now", line.said(model.today).unwrap_or_default()),
@@ -255,6 +256,8 @@ fn warning(model: &Model, view: &AccountView, warning: &Warning) -> (String, Fac
                 String::new()
             },
         ),
+        ("P comes from", steps.unwrap_or_default()),
+        ("curve of P", curve.unwrap_or_default()),
         ("playbook", line.playbook.clone().unwrap_or_default()),
         (
             "signal",

@@ -11,7 +11,7 @@ use crate::domain::desk::{DueItem, HandoffCard, Known, RiskRow, SegmentRow, Warn
 use crate::domain::handoff::HandoffEvent;
 use crate::domain::money::{Currency, Money, Sum};
 use crate::domain::summary::{Band, Summary};
-use crate::domain::warning::Line;
+use crate::domain::warning::{Line, Snooze};
 
 /// An object that is built field by field.
 #[derive(Debug, Default)]
@@ -203,8 +203,17 @@ pub fn warning(warning: &Warning) -> Value {
             },
         )
         .maybe(
+            "not_renewing_rests_on",
+            warning.line.basis.as_ref(),
+            if warning.kind.is_at_stake() {
+                "the score is unknown, or no renewal is ahead"
+            } else {
+                NO_RISK
+            },
+        )
+        .maybe(
             "locked_in_since",
-            warning.line.locked_in,
+            warning.line.locked_in(),
             "the next renewal does not go on by itself, or its notice date has not passed",
         )
         .maybe("decide_by", warning.line.decide_by, "no renewal is ahead")
@@ -227,7 +236,7 @@ pub fn line(shape: Shape, line: &Line) -> Shape {
         .with("state", line.stage())
         .with("states", stages)
         .with("held_back", line.held)
-        .maybe("snoozed", line.snoozed.as_ref(), "it does not sleep")
+        .maybe("snoozed", line.snoozed.as_ref().map(snooze), "it does not sleep")
         .maybe(
             "woke",
             line.woke.as_ref(),
@@ -235,6 +244,20 @@ pub fn line(shape: Shape, line: &Line) -> Shape {
         )
         .maybe("closed", line.closed.as_ref(), "nobody closed it")
         .maybe("again", line.again.as_ref(), "it was not closed before")
+}
+
+fn snooze(snooze: &Snooze) -> Value {
+    Shape::default()
+        .maybe(
+            "until",
+            snooze.until,
+            "it sleeps until it is worse, whenever that is",
+        )
+        .with("or_worse", snooze.or_worse)
+        .with("why", &snooze.why)
+        .with("by", &snooze.by)
+        .with("since", snooze.since)
+        .done()
 }
 
 /// A signal that is true for much of a segment.

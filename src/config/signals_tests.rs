@@ -302,3 +302,31 @@ fn no_mistake_of_a_signal_hides_another_one() {
         ],
     );
 }
+
+#[test]
+fn a_filter_of_a_title_that_there_is_not_is_told_and_one_that_there_is_is_not() {
+    let told = |title: &str| {
+        let text = format!(
+            "[[signals]]\nid = \"own\"\ntitle = '{title}'\nwhen = \"score < 3\"\nseverity = \"low\"\nkind = \"risk\"\n\
+             version = 1\nevidence = [{{ label = \"score\", value = \"score\" }}]\n"
+        );
+        let (loaded, home) = loaded(&[("user", "signals.toml", &text)], &[]);
+        let home = format!("{}/user/signals.toml:", home.path().display());
+        let lines = loaded.diagnostics.iter();
+        lines
+            .map(|one| one.to_string().replace(&home, ""))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(
+        told("Own {{ score | percnt }}"),
+        ["3:9: the title uses `percnt`, which is no filter (did you mean `percent`?)"]
+    );
+    assert_eq!(told("{% if score | dyas == 1 %}x{% endif %}").len(), 1);
+    for sound in [
+        "{{ score | round | lasting }}",
+        "{{ \"a | b\" }} {{ score|hours }}",
+        "a | b",
+    ] {
+        assert_eq!(told(sound), Vec::<String>::new(), "{sound}");
+    }
+}

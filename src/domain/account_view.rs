@@ -315,10 +315,37 @@ pub struct AccountView {
     pub unread: Unread,
 }
 
+/// A line of the part that says why.
+#[derive(Debug, Clone, Copy)]
+pub enum WhyLine<'v> {
+    /// A measure.
+    Measure(&'v MeasureLine),
+    /// What brings points back.
+    Fix(&'v Fix),
+    /// An open warning.
+    Warning(&'v Warning),
+}
+
 impl AccountView {
-    /// The warning at a line of [`Why`]: they follow the measures.
+    /// A line of the part that says why: the measures, what fixes them, the warnings. What fixes it stands where it shows
+    /// without scrolling, however many warnings there are: those stood in the queue already.
+    pub fn why_line(&self, at: usize) -> Option<WhyLine<'_>> {
+        let (measures, fixes) = (self.why.measures.iter(), self.fixes.iter());
+        let above = measures.map(WhyLine::Measure).chain(fixes.map(WhyLine::Fix));
+        above.chain(self.warnings.iter().map(WhyLine::Warning)).nth(at)
+    }
+
+    /// How many lines that part has.
+    pub fn why_lines(&self) -> usize {
+        self.why.measures.len() + self.fixes.len() + self.warnings.len()
+    }
+
+    /// The warning at a line of it.
     pub fn warning_at(&self, at: usize) -> Option<&Warning> {
-        self.warnings.get(at.checked_sub(self.why.measures.len())?)
+        match self.why_line(at)? {
+            WhyLine::Warning(warning) => Some(warning),
+            WhyLine::Measure(_) | WhyLine::Fix(_) => None,
+        }
     }
 
     /// Contracts that are to be decided next, those that end first before the others.

@@ -1,6 +1,7 @@
 //! What is at stake: the probability that a renewal does not happen, times its annual value.
 
 use jiff::civil::Date;
+use serde::{Deserialize, Serialize};
 
 use super::contract::{Renewal, State, days_between};
 use super::rates::{Rates, round_half_even};
@@ -9,31 +10,161 @@ use super::rates::{Rates, round_half_even};
 /// enough outcomes are known; it is printed wherever a figure rests on it.
 pub const CURVE: [(u8, i64); 6] = [(0, 650), (30, 500), (50, 320), (65, 160), (80, 60), (100, 20)];
 /// What is assumed where nothing is fresh: about one renewal in seven is lost.
-const BASE_RATE: i64 = 150;
+pub const BASE_RATE: i64 = 150;
 /// P where the notice date of a contract that renews by itself has passed.
 const LOCKED_IN: i64 = 10;
+/// More than this nobody assumes of what is not lost.
+const MOST: i64 = 950;
 
 /// P(not renewing) of a renewal in thousandths; `None` when the account has no score.
+pub fn not_renewing(renewal: &Renewal, score: Option<u8>, coverage: u8, today: Date) -> Option<i64> {
+    Some(basis(renewal, score, coverage, today)?.not_renewing())
+}
+
+/// What P(not renewing) of a renewal rests on; `None` when the account has no score.
 ///
 /// The curve over the score, drawn to the base rate as coverage (percent) falls, and raised by up to a
 /// fifth as the decision comes near, by half when it is late. A renewal that is already lost is certain; one that is
 /// [`locked_in`] hardly ever fails.
-pub fn not_renewing(renewal: &Renewal, score: Option<u8>, coverage: u8, today: Date) -> Option<i64> {
+pub fn basis(renewal: &Renewal, score: Option<u8>, coverage: u8, today: Date) -> Option<Basis> {
     if renewal.state == State::Churned {
-        return Some(1000);
+        return Some(Basis::Lost);
     }
-    if locked_in(renewal, today).is_some() {
-        return Some(LOCKED_IN);
+    if let Some(since) = locked_in(renewal, today) {
+        return Some(Basis::LockedIn { since });
     }
-    let coverage = i64::from(coverage);
-    let drawn = (on_curve(score?) * coverage + BASE_RATE * (100 - coverage)) / 100;
+    let score = score?;
+    let (from, to) = corners(score);
     let factor = match days_between(today, renewal.decision(today)) {
         _ if renewal.monthly => 1000,
         days if days < 0 => 1500,
         days if days >= 120 => 1000,
         days => 1200 - i64::from(days) * 200 / 120,
     };
-    Some((drawn * factor / 1000).min(950))
+    Some(Basis::Curve {
+        score,
+        coverage,
+        from,
+        to,
+        factor,
+    })
+}
+
+/// What P(not renewing) rests on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "by", rename_all = "kebab-case")]
+pub enum Basis {
+    /// The renewal is already lost.
+    Lost,
+    /// It goes on by itself: its notice date has passed.
+    LockedIn {
+        /// The notice date.
+        since: Date,
+    },
+    /// The assumed curve.
+    Curve {
+        /// Health score.
+        score: u8,
+        /// Coverage in percent.
+        coverage: u8,
+        /// The corner of the curve at or below the score: score, and P in thousandths.
+        from: (u8, i64),
+        /// The corner at or above it.
+        to: (u8, i64),
+        /// By how much the time to the decision raises it, in thousandths.
+        factor: i64,
+    },
+}
+
+impl Basis {
+    /// P(not renewing) in thousandths.
+    pub fn not_renewing(&self) -> i64 {
+        match self {
+            Self::Lost => 1000,
+            Self::LockedIn { .. } => LOCKED_IN,
+            Self::Curve { factor, .. } => (self.drawn() * factor / 1000).min(MOST),
+        }
+    }
+
+    /// P where the score is on the curve, in thousandths, before coverage and time count.
+    fn on_curve(&self) -> i64 {
+        match *self {
+            Self::Curve { from, to, .. } if from.0 == to.0 => to.1,
+            Self::Curve { score, from, to, .. } => {
+                from.1 + (to.1 - from.1) * i64::from(score - from.0) / i64::from(to.0 - from.0)
+            }
+            Self::Lost | Self::LockedIn { .. } => self.not_renewing(),
+        }
+    }
+
+    /// The same drawn to the base rate as far as coverage lacks.
+    fn drawn(&self) -> i64 {
+        match self {
+            Self::Curve { coverage, .. } => {
+                let coverage = i64::from(*coverage);
+                (self.on_curve() * coverage + BASE_RATE * (100 - coverage)) / 100
+            }
+            Self::Lost | Self::LockedIn { .. } => self.not_renewing(),
+        }
+    }
+
+    /// How P comes about, step by step, where the curve says it:
+    /// `score 45 is 36.5 %, between 30 → 50 % and 50 → 32 % · coverage 90 %, the rest at 15 %: 34.3 % · time × 1.185: 40.6 %`
+    pub fn steps(&self) -> Option<String> {
+        let Self::Curve {
+            score,
+            coverage,
+            from,
+            to,
+            factor,
+        } = self
+        else {
+            return None;
+        };
+        let between = if from.0 == to.0 {
+            "a point of the curve".to_owned()
+        } else {
+            format!("between {} and {}", corner(*from), corner(*to))
+        };
+        let mut steps = vec![format!(
+            "score {score} is {}, {between}",
+            percent(self.on_curve())
+        )];
+        if *coverage < 100 {
+            steps.push(format!(
+                "coverage {coverage} %, the rest at {}: {}",
+                percent(BASE_RATE),
+                percent(self.drawn())
+            ));
+        }
+        let p = percent(self.not_renewing());
+        steps.push(match factor {
+            1000 => format!("no more by the time to decide: {p}"),
+            factor => format!(
+                "× {}.{:03} by the time to decide: {p}",
+                factor / 1000,
+                factor % 1000
+            ),
+        });
+        Some(steps.join(" · "))
+    }
+}
+
+/// The points of the curve: `0 → 65 %, 30 → 50 %, …`
+pub fn curve_in_words() -> String {
+    CURVE.map(corner).join(", ")
+}
+
+fn corner((score, p): (u8, i64)) -> String {
+    format!("{score} → {}", percent(p))
+}
+
+/// Thousandths as percent, with a tenth where there is one: `36.5 %`.
+fn percent(thousandths: i64) -> String {
+    match thousandths % 10 {
+        0 => format!("{} %", thousandths / 10),
+        tenth => format!("{}.{tenth} %", thousandths / 10),
+    }
 }
 
 /// The notice date of a contract that renews by itself, once it has passed and nobody gave notice: it goes on, whatever
@@ -43,16 +174,17 @@ pub fn locked_in(renewal: &Renewal, today: Date) -> Option<Date> {
     renewal.notice_by.filter(|notice| goes_on && *notice < today)
 }
 
-fn on_curve(score: u8) -> i64 {
+/// The corners of the curve around a score; twice the same where it stands on one.
+fn corners(score: u8) -> ((u8, i64), (u8, i64)) {
     let above = CURVE
         .iter()
         .position(|corner| corner.0 >= score)
         .unwrap_or(CURVE.len() - 1);
-    let (high, low) = (CURVE[above], CURVE[above.saturating_sub(1)]);
-    if high.0 == low.0 {
-        return high.1;
+    let high = CURVE[above];
+    if high.0 <= score {
+        return (high, high);
     }
-    low.1 + (high.1 - low.1) * i64::from(score - low.0) / i64::from(high.0 - low.0)
+    (CURVE[above.saturating_sub(1)], high)
 }
 
 /// Σ annual value × P(not renewing) over the renewals that are decided until `horizon`, in minor units
@@ -148,6 +280,37 @@ mod tests {
             ..renewal("2026-12-31", None)
         };
         assert_eq!(not_renewing(&locked, Some(10), 100, date(TODAY)), Some(LOCKED_IN));
+    }
+
+    #[test]
+    fn p_says_which_points_of_the_curve_it_rests_on_and_how_it_comes_about() {
+        let rests_on = |end: &str, score, coverage| {
+            basis(&renewal(end, None), Some(score), coverage, date(TODAY)).unwrap()
+        };
+        let near = rests_on("2026-12-02", 45, 90);
+        assert_eq!(near.not_renewing(), 406);
+        assert_eq!(
+            near.steps().unwrap(),
+            "score 45 is 36.5 %, between 30 → 50 % and 50 → 32 % · coverage 90 %, the rest at 15 %: 34.3 % \
+             · × 1.185 by the time to decide: 40.6 %"
+        );
+        assert_eq!(
+            rests_on("2027-11-23", 50, 100).steps().unwrap(),
+            "score 50 is 32 %, a point of the curve · no more by the time to decide: 32 %"
+        );
+        for score in 0..=100 {
+            for coverage in [0, 60, 100] {
+                let on = rests_on("2026-12-02", score, coverage);
+                assert!(
+                    on.steps().unwrap().ends_with(&percent(on.not_renewing())),
+                    "{on:?}"
+                );
+            }
+        }
+        assert_eq!(
+            curve_in_words(),
+            "0 → 65 %, 30 → 50 %, 50 → 32 %, 65 → 16 %, 80 → 6 %, 100 → 2 %"
+        );
     }
 
     #[test]

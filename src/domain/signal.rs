@@ -51,7 +51,7 @@ pub struct Signal {
 pub const COUNTDOWN: &str = "countdown";
 
 /// Filters that a title may use, beside those of the language of templates.
-pub const FILTERS: [&str; 4] = ["percent", "share", "days", "hours"];
+pub const FILTERS: [&str; 5] = ["percent", "share", "days", "hours", "lasting"];
 
 impl Signal {
     /// Whether an open warning stays, given what `when` says. As long as that holds it stays, whatever clears it: else
@@ -135,6 +135,18 @@ impl Signal {
             let detail = error.detail().unwrap_or("not a template").to_owned();
             (&[][..], format!("this is no template: {detail}"), None)
         })?;
+        let is_known = |filter: &&str| {
+            let used = format!("{{{{ 1 | {filter} }}}}");
+            let failed = titles.render_str(&used, ()).err();
+            failed.is_none_or(|error| error.kind() != minijinja::ErrorKind::UnknownFilter)
+        };
+        if let Some(filter) = filters(&self.title).into_iter().find(|filter| !is_known(filter)) {
+            return Err((
+                &[],
+                format!("the title uses `{filter}`, which is no filter"),
+                super::vocabulary::nearest(filter, FILTERS).map(|near| format!("did you mean `{near}`?")),
+            ));
+        }
         let countdown = std::iter::once(COUNTDOWN.to_owned());
         let known: Vec<String> = self.title_names().chain(countdown).collect();
         let mut named: Vec<String> = title.undeclared_variables(false).into_iter().collect();
@@ -149,6 +161,28 @@ impl Signal {
             )),
         }
     }
+}
+
+/// The filters that a sound template uses: the words after `|` within its braces, outside of texts.
+fn filters(template: &str) -> Vec<&str> {
+    let mut found = Vec::new();
+    for block in template.split('{').skip(1) {
+        let block = block.split('}').next().unwrap_or_default();
+        let mut quote = None;
+        for (at, character) in block.char_indices() {
+            match quote {
+                Some(open) if open == character => quote = None,
+                None if matches!(character, '"' | '\'') => quote = Some(character),
+                None if character == '|' => {
+                    let rest = block[at + 1..].trim_start();
+                    let end = rest.find(|one: char| one != '_' && !one.is_alphanumeric());
+                    found.push(&rest[..end.unwrap_or(rest.len())]);
+                }
+                _ => {}
+            }
+        }
+    }
+    found
 }
 
 /// What cannot work in a signal although each value is sound.

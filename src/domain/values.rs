@@ -54,6 +54,16 @@ pub fn hours(hours: f64) -> String {
     format!("{} h", plain(hours.round()))
 }
 
+/// How long something has lasted, from hours of the clock, as people read it: `30 h`, from two days on whole days that
+/// have passed, `19 d`.
+pub fn lasting(hours_of_it: f64) -> String {
+    if hours_of_it < 48.0 {
+        hours(hours_of_it)
+    } else {
+        days((hours_of_it / 24.0).floor())
+    }
+}
+
 /// A number of days as people read it: `74 d`.
 pub fn days(days: f64) -> String {
     format!("{} d", plain(days.round()))
@@ -76,6 +86,19 @@ pub fn unsigned_zero(number: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_lasts_is_told_in_hours_and_from_two_days_on_in_days_that_have_passed() {
+        for (hours, words) in [
+            (4.0, "4 h"),
+            (47.0, "47 h"),
+            (48.0, "2 d"),
+            (168.0, "7 d"),
+            (479.0, "19 d"),
+        ] {
+            assert_eq!(lasting(hours), words);
+        }
+    }
 
     #[test]
     fn zero_has_no_sign_in_any_unit() {

@@ -111,6 +111,16 @@ pub fn own_label(metric: &str) -> Option<&'static str> {
     })
 }
 
+/// What people call one of what such a metric counts, where that is another word.
+pub fn own_label_of_one(metric: &str) -> Option<&'static str> {
+    Some(match metric {
+        "sponsors" => "champion",
+        "ticket_load" => "open ticket, an urgent one as three",
+        "days_since_touch" => "day since the last touch",
+        _ => return None,
+    })
+}
+
 /// A function of the vocabulary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Function {

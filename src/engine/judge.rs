@@ -215,25 +215,24 @@ impl<'a> Judge<'a> {
 
     /// Σ ARR × P(not renewing) over the renewals in the horizon; unknown without a contract.
     pub fn at_stake(&self) -> Option<i64> {
-        *self.at_stake.get_or_init(|| {
-            let today = self.world.today;
-            let known = self.own.contracts.iter().any(|contract| {
-                contract.end.is_some() && contract.state(&self.own.contracts, today) != State::Open
-            });
-            if !known || self.has_unknown_end() || self.hides_contracts() {
-                return None;
-            }
-            let score = (self.score.shown(), self.score.coverage());
-            let rates = self.world.setup.settings.rates();
-            risk::at_stake(&self.renewals, &rates, score, today, self.world.horizon())
-        })
+        *self
+            .at_stake
+            .get_or_init(|| self.at_stake_on(self.world.today, &self.renewals, &self.score))
     }
 
-    fn has_unknown_end(&self) -> bool {
+    /// The same on a day on which these are the renewals to be decided and this is the score, by the contracts of today.
+    pub fn at_stake_on(&self, day: Date, renewals: &[Renewal], score: &Score) -> Option<i64> {
         let contracts = &self.own.contracts;
-        contracts.iter().any(|contract| {
-            contract.end.is_none() && contract.state(contracts, self.world.today) == State::Active
-        })
+        let is_known =
+            |contract: &Contract| contract.end.is_some() && contract.state(contracts, day) != State::Open;
+        let is_endless =
+            |contract: &Contract| contract.end.is_none() && contract.state(contracts, day) == State::Active;
+        if !contracts.iter().any(is_known) || contracts.iter().any(is_endless) || self.hides_contracts() {
+            return None;
+        }
+        let rates = self.world.setup.settings.rates();
+        let score = (score.shown(), score.coverage());
+        risk::at_stake(renewals, &rates, score, day, self.world.horizon_of(day))
     }
 
     /// The day on which the next contract ends: of those to be decided, else of those already renewed.

@@ -76,6 +76,11 @@ impl<'j, 'a> Moment<'j, 'a> {
         }
     }
 
+    /// The civil day of it.
+    pub fn day(&self) -> Date {
+        self.day
+    }
+
     fn second(&self) -> i64 {
         self.instant.as_second()
     }
@@ -271,7 +276,8 @@ impl<'j, 'a> Moment<'j, 'a> {
         touches.iter().rev().find(|touch| **touch <= second).copied()
     }
 
-    fn renewals(&self) -> Cow<'j, [Renewal]> {
+    /// The renewals that are to be decided on its day, the next one first, by the contracts of today.
+    pub fn renewals(&self) -> Cow<'j, [Renewal]> {
         let judge = self.judge;
         if self.day == judge.world.today || judge.hides_contracts() {
             Cow::Borrowed(&judge.renewals)

@@ -1,16 +1,27 @@
-//! The warnings that were open at the end of a day, as they were known by then.
+//! The warnings that were open at the end of a day, as they were known by then and as they stood.
+
+use std::cmp::Ordering;
 
 use jiff::Timestamp;
 
 use crate::config::Setup;
 use crate::domain::record::RecordId;
 use crate::domain::risk;
-use crate::domain::warning::{Life, Line};
+use crate::domain::signal::Signal;
+use crate::domain::summary::Band;
+use crate::domain::warning::{Level, Life, Line, gauge};
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
+use super::columns;
+use super::first_looks::FirstLooks;
 use super::journal;
+use super::judge::Judge;
 use super::lives;
+use super::moment::Moment;
+use super::wanted::EXTRA;
+use super::warnings::{self, Evaluator};
+use super::world::World;
 
 /// A warning as it was known at the end of a day.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,20 +30,59 @@ pub struct PastRisk {
     pub account: RecordId,
     /// Its name today, raw; its id where it has none any more.
     pub name: String,
-    /// Where the warning stood.
+    /// Where the warning stood; its level is that of the day, or where that cannot be told, that when it opened.
     pub line: Line,
     /// Its life until then.
     pub life: Life,
+    /// What was true of it on that day; in place of that, why it cannot be told.
+    pub stood: Result<Stood, &'static str>,
 }
 
+/// What was true of a warning at the end of a day: metrics, people, tickets and surveys by the ledger as of then,
+/// contracts, segment and stage as they are today.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stood {
+    /// The reason in words, raw.
+    pub reason: String,
+    /// How its number compares with when it opened: greater is worse; `None` where it has none, or it is unknown.
+    pub since_opened: Option<Ordering>,
+    /// The score.
+    pub score: Option<u8>,
+    /// At stake, minor units of the reporting currency; of a risk.
+    pub at_stake: Option<i64>,
+}
+
+impl PastRisk {
+    /// The reason of that day, else that when it opened; raw.
+    pub fn reason(&self) -> &str {
+        let opened = &self.life.opened.reason;
+        self.stood.as_ref().map_or(opened, |stood| &stood.reason)
+    }
+
+    /// What was at stake on that day; where the day cannot be told, when it opened.
+    pub fn at_stake(&self) -> Option<i64> {
+        self.stood
+            .as_ref()
+            .map_or(self.life.opened.at_stake, |stood| stood.at_stake)
+    }
+}
+
+/// Why a day cannot be told.
+const NO_ACCOUNT: &str = "the account is not here any more";
+const NO_RULE: &str = "this version of its signal is not in force any more";
+const UNSEEN: &str = "what its reason names is not known of that day";
+
 /// The warnings whose condition held at an instant, by what the journal had noted until then: risks before chances
-/// before defects, in each by what was at stake when they opened × urgency on that day.
+/// before defects, in each by what was at stake × urgency on that day.
 pub fn risks_as_of(
     cache: &Cache,
     ledger: &Ledger,
     setup: &Setup,
-    until: Timestamp,
+    (now, until): (Timestamp, Timestamp),
 ) -> Result<Vec<PastRisk>, EngineError> {
+    let world = World::read(cache, ledger, setup, now, &[until])?;
+    let first = FirstLooks::read(ledger)?;
+    let evaluator = Evaluator::new(&world, &first);
     let mut found = Vec::new();
     for (account, events) in journal::by_account(ledger, &lives::kinds(), Some(until))? {
         let (lives, plans) = (
@@ -49,12 +99,26 @@ pub fn risks_as_of(
         let name = cache
             .summary(&account)?
             .map_or_else(|| account.to_string(), |line| line.name);
+        let row = columns::read_anew(cache, ledger, &world, &account)?;
+        let judge = row.as_ref().map(|row| Judge::new(&world, &row.account, &row.own));
         for life in holding {
+            let stood = judge.as_ref().ok_or(NO_ACCOUNT).and_then(|judge| {
+                let mut signals = world.signals().iter();
+                let in_force = |signal: &&Signal| {
+                    signal.id == life.opened.signal && signal.version == life.opened.version
+                };
+                stood(&evaluator, signals.find(in_force).ok_or(NO_RULE)?, judge, life)
+            });
+            let level = stood
+                .as_ref()
+                .map_or(&life.opened.level, |(_, level)| level)
+                .clone();
             found.push(PastRisk {
                 account: account.clone(),
                 name: name.clone(),
-                line: Line::of(life, &plans, life.opened.level.clone()),
+                line: Line::of(life, &plans, level),
                 life: life.clone(),
+                stood: stood.map(|(stood, _)| stood),
             });
         }
     }
@@ -62,8 +126,35 @@ pub fn risks_as_of(
     found.sort_by_key(|one| {
         let opened = &one.life.opened;
         let urgency = risk::urgency(opened.decide_by, today);
-        let rank = risk::rank(opened.at_stake, urgency);
+        let rank = risk::rank(one.at_stake(), urgency);
         (opened.kind, -rank, one.account.clone(), opened.signal.clone())
     });
     Ok(found)
+}
+
+/// What was true of a warning at the instant that is asked for, and how bad it was.
+fn stood(
+    evaluator: &Evaluator<'_>,
+    signal: &Signal,
+    judge: &Judge<'_>,
+    life: &Life,
+) -> Result<(Stood, Level), &'static str> {
+    let moment = Moment::then(judge, EXTRA);
+    let score = judge.past_score(EXTRA);
+    let band = score
+        .as_ref()
+        .map_or(Band::Unknown, |score| judge.world.setup.health.band(score));
+    let level = warnings::level(signal, &moment, band);
+    let reason = evaluator.reason_at(signal, judge, &moment).ok_or(UNSEEN)?;
+    let at_stake = score
+        .as_ref()
+        .filter(|_| signal.kind.is_at_stake())
+        .and_then(|score| judge.at_stake_on(moment.day(), &moment.renewals(), score));
+    let stood = Stood {
+        reason,
+        since_opened: gauge::compared(signal, &life.opened.level, &level),
+        score: score.and_then(|score| score.shown()),
+        at_stake,
+    };
+    Ok((stood, level))
 }

@@ -2,6 +2,9 @@
 //! closed, and signals that are true for much of a segment.
 
 mod list;
+mod narrow;
+
+pub use narrow::{narrowed, searchable};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -52,6 +55,8 @@ struct Seen {
     rank: i64,
     worst: i64,
     at_stake: Option<i64>,
+    /// What a filter looks at of it; empty where nothing is filtered.
+    text: String,
 }
 
 /// A warning as the queue orders it.
@@ -65,6 +70,8 @@ struct Alarm {
     shelf: Shelf,
     /// The first day on which its condition held.
     since: Date,
+    /// Signal and reason as a filter looks at them; empty where nothing is filtered.
+    text: String,
 }
 
 impl Alarm {
@@ -118,9 +125,24 @@ impl Survey {
         world: &World<'_>,
         each: &mut dyn FnMut(&Summary),
     ) -> Result<Self, EngineError> {
+        Self::read_with(cache, world, false, each)
+    }
+
+    /// The same with the words that a filter looks at, if they are wanted.
+    fn read_with(
+        cache: &Cache,
+        world: &World<'_>,
+        words: bool,
+        each: &mut dyn FnMut(&Summary),
+    ) -> Result<Self, EngineError> {
         let (mut names, mut places) = (Names::default(), BTreeMap::new());
         let mut warnings = Vec::new();
         cache.each_warning(&mut |warning| {
+            let text = if words {
+                narrow::said(&warning)
+            } else {
+                String::new()
+            };
             let next = places.len() as u32;
             let account = *places.entry(warning.account).or_insert(next);
             warnings.push(Alarm {
@@ -130,6 +152,7 @@ impl Survey {
                 severity: warning.severity,
                 shelf: warning.line.shelf(),
                 since: warning.since,
+                text,
             });
         })?;
         let (mut accounts, mut sizes) = (BTreeMap::new(), BTreeMap::new());
@@ -142,6 +165,11 @@ impl Survey {
             }
             if let Some(place) = places.get(&summary.id) {
                 let seen = Seen {
+                    text: if words {
+                        narrow::called(&summary)
+                    } else {
+                        String::new()
+                    },
                     rank: rank(&summary, world),
                     worst: summary.worst,
                     at_stake: summary.at_stake,
@@ -234,6 +262,16 @@ impl Survey {
 
     /// The queue, most pressing first.
     pub fn queue(&self, cache: &Cache, day: &mut Day) -> Result<Queue, EngineError> {
+        self.queue_of(cache, day, &mut |_, _| true)
+    }
+
+    /// The queue of those warnings alone that pass.
+    fn queue_of(
+        &self,
+        cache: &Cache,
+        day: &mut Day,
+        passes: &mut dyn FnMut(&Seen, &Alarm) -> bool,
+    ) -> Result<Queue, EngineError> {
         let broad = self.broad();
         // A segment warning whose turn in the budget has not come is held back as its accounts are.
         let told: BTreeSet<(u32, u32)> = self
@@ -251,8 +289,9 @@ impl Survey {
                 continue;
             };
             let seen = &self.accounts[place as usize];
+            let alarms: Vec<&Alarm> = alarms.iter().filter(|alarm| passes(seen, alarm)).collect();
             let mut shelves: BTreeMap<Shelf, Vec<&Alarm>> = BTreeMap::new();
-            for alarm in alarms {
+            for alarm in alarms.iter().copied() {
                 // What is critical speaks for each account by itself.
                 let joins = alarm.is_open() && alarm.severity != Severity::Critical;
                 let key = seen.segment.map(|segment| (segment, alarm.signal));

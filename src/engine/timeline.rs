@@ -8,7 +8,7 @@ use crate::domain::html;
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::domain::text::one_line;
 use crate::domain::values::plain;
-use crate::domain::warning::{KINDS, PERSONS, WarningEvent, What};
+use crate::domain::warning::{KINDS, PERSONS, WarningEvent, What, sleeps};
 use crate::domain::words;
 use crate::store::erase::contact as departures;
 use crate::store::{Event, Ledger, Observed};
@@ -228,12 +228,8 @@ fn warning(world: &World<'_>, event: &Event) -> Option<TimelineLine> {
         What::Acknowledged(_) => format!("{signal}: acknowledged"),
         What::Planned(planned) => format!("{signal}: has a plan{}", because(&planned.why)),
         What::Snoozed(snoozed) => {
-            let or = if snoozed.or_worse { " or worse" } else { "" };
-            format!(
-                "{signal}: snoozed until {}{or}{}",
-                day(snoozed.until),
-                because(&snoozed.why)
-            )
+            let sleeps = sleeps(snoozed.until, snoozed.or_worse, day);
+            format!("{signal}: snoozed {sleeps}{}", because(&snoozed.why))
         }
         What::Roused { .. } => format!("{signal}: woken"),
         What::Closed(closed) => {

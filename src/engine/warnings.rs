@@ -10,7 +10,8 @@ use crate::domain::desk::{Severity, Warning};
 use crate::domain::expression::Value;
 use crate::domain::risk;
 use crate::domain::signal::{COUNTDOWN, Evidence, Signal};
-use crate::domain::values::{days, hours, in_words, part, percent};
+use crate::domain::summary::Band;
+use crate::domain::values::{days, hours, in_words, lasting, part, percent};
 use crate::domain::warning::{
     Gauge, Level, Life, Line, Lives, Opened, Plan, Waking, WarningEvent, What, gauge,
 };
@@ -101,7 +102,7 @@ impl<'a> Evaluator<'a> {
                 }
                 let what = match (lives.current(&signal.id), holds) {
                     (Some(life), _) if signal.stays(holds, &moment) => {
-                        let now = Self::level(signal, judge);
+                        let now = level(signal, &Moment::now(judge), judge.band());
                         self.went_on(signal, judge, life, &now)
                     }
                     (None, Some(true)) => Some(What::Opened(self.opened(signal, judge, before.is_new))),
@@ -133,7 +134,8 @@ impl<'a> Evaluator<'a> {
         }
         for signal in seen {
             if let Some(life) = lives.current(&signal.id) {
-                let mut line = Line::of(life, &before.plans, Self::level(signal, judge));
+                let now = level(signal, &Moment::now(judge), judge.band());
+                let mut line = Line::of(life, &before.plans, now);
                 // What is critical by now waits for no budget, whatever it was when it opened.
                 line.held &= signal.severity != Severity::Critical;
                 verdict.warnings.push(self.warning(signal, judge, life, line));
@@ -182,8 +184,7 @@ impl<'a> Evaluator<'a> {
             .flatten();
         let by = match worse {
             Some((then, now)) => Waking::Worse(then, now),
-            None if self.world.today >= snoozed.until => Waking::Date(snoozed.until),
-            None => return None,
+            None => Waking::Date(snoozed.until.filter(|until| self.world.today >= *until)?),
         };
         Some(What::Woke {
             signal: signal.id.clone(),
@@ -203,28 +204,11 @@ impl<'a> Evaluator<'a> {
             severity: signal.severity,
             budgeted: !standing && signal.severity != Severity::Critical,
             playbook: signal.playbook.clone(),
-            level: Self::level(signal, judge),
+            level: level(signal, &Moment::now(judge), judge.band()),
             at_stake: judge.at_stake(),
             decide_by: judge.decision(),
             score: judge.score.shown(),
             again: None,
-        }
-    }
-
-    /// How bad a warning is now.
-    fn level(signal: &Signal, judge: &Judge<'_>) -> Level {
-        let value = Gauge::of(signal).and_then(|gauge| {
-            let value = gauge.evidence.value.value(&Moment::now(judge));
-            Some((
-                gauge::thousandths(value.as_ref())?,
-                in_words(gauge.evidence.value.unit(), value.as_ref()),
-            ))
-        });
-        let (gauge, words) = value.unzip();
-        Level {
-            gauge,
-            words: words.unwrap_or_default(),
-            band: Some(judge.band()),
         }
     }
 
@@ -233,23 +217,23 @@ impl<'a> Evaluator<'a> {
         lives::noted(&WarningEvent { account, what }, self.now)
     }
 
-    fn evidence<'s>(signal: &'s Signal, judge: &Judge<'_>) -> Vec<(&'s Evidence, Option<Value>)> {
-        let moment = Moment::now(judge);
-        let value = |evidence: &'s Evidence| (evidence, evidence.value.value(&moment));
-        signal.evidence.iter().map(value).collect()
-    }
-
     /// The reason in words; `None` where its title needs what is unknown.
     fn reason(&self, signal: &Signal, judge: &Judge<'_>) -> Option<String> {
-        let mut context: BTreeMap<String, minijinja::Value> = Self::evidence(signal, judge)
+        self.reason_at(signal, judge, &Moment::now(judge))
+    }
+
+    /// The same as it was at a moment.
+    pub fn reason_at(&self, signal: &Signal, judge: &Judge<'_>, moment: &Moment<'_, '_>) -> Option<String> {
+        let mut context: BTreeMap<String, minijinja::Value> = evidence(signal, moment)
             .iter()
             .map(|(evidence, value)| (evidence.name(), for_template(value.as_ref())))
             .collect();
+        let renewals = moment.renewals();
         let countdown = Countdown {
-            notice_by: judge.notice_by(),
-            ends: judge.next_end(),
+            notice_by: renewals.first().and_then(|renewal| renewal.notice_by),
+            ends: judge.next_end_on(moment.day(), &renewals),
         };
-        let words = countdown.words(self.world.today);
+        let words = countdown.words(moment.day());
         context.insert(COUNTDOWN.to_owned(), words.into());
         self.titles.get_template(&signal.id).ok()?.render(&context).ok()
     }
@@ -257,6 +241,9 @@ impl<'a> Evaluator<'a> {
     fn warning(&self, signal: &Signal, judge: &Judge<'_>, life: &Life, line: Line) -> Warning {
         let (today, next) = (self.world.today, judge.renewals.first());
         let (score, coverage) = (judge.score.shown(), judge.score.coverage());
+        let basis = next
+            .filter(|_| signal.kind.is_at_stake())
+            .and_then(|next| risk::basis(next, score, coverage, today));
         let words = |(evidence, value): (&Evidence, Option<Value>)| {
             let words = in_words(evidence.value.unit(), value.as_ref());
             (evidence.label.clone(), words)
@@ -271,22 +258,43 @@ impl<'a> Evaluator<'a> {
             reason: self
                 .reason(signal, judge)
                 .unwrap_or_else(|| life.opened.reason.clone()),
-            evidence: Self::evidence(signal, judge).into_iter().map(words).collect(),
+            evidence: evidence(signal, &Moment::now(judge))
+                .into_iter()
+                .map(words)
+                .collect(),
             since: life.opened.since,
             standing: life.opened.standing,
             line: Line {
                 playbook: signal.playbook.clone(),
-                not_renewing: next
-                    .filter(|_| signal.kind.is_at_stake())
-                    .and_then(|next| risk::not_renewing(next, score, coverage, today)),
-                locked_in: next
-                    .filter(|_| signal.kind.is_at_stake())
-                    .and_then(|next| risk::locked_in(next, today)),
+                not_renewing: basis.as_ref().map(risk::Basis::not_renewing),
+                basis,
                 decide_by: judge.decision(),
                 ..line
             },
         }
     }
+}
+
+/// How bad a warning is at a moment, on an account of this band.
+pub fn level(signal: &Signal, moment: &Moment<'_, '_>, band: Band) -> Level {
+    let value = Gauge::of(signal).and_then(|gauge| {
+        let value = gauge.evidence.value.value(moment);
+        Some((
+            gauge::thousandths(value.as_ref())?,
+            in_words(gauge.evidence.value.unit(), value.as_ref()),
+        ))
+    });
+    let (gauge, words) = value.unzip();
+    Level {
+        gauge,
+        words: words.unwrap_or_default(),
+        band: Some(band),
+    }
+}
+
+fn evidence<'s>(signal: &'s Signal, moment: &Moment<'_, '_>) -> Vec<(&'s Evidence, Option<Value>)> {
+    let value = |evidence: &'s Evidence| (evidence, evidence.value.value(moment));
+    signal.evidence.iter().map(value).collect()
 }
 
 /// The environment of titles: their filters, and nothing else beside what the language has.
@@ -295,6 +303,7 @@ fn environment<'a>() -> Environment<'a> {
     titles.add_filter("percent", |value: &minijinja::Value| number(value).map(percent));
     titles.add_filter("share", |value: &minijinja::Value| number(value).map(part));
     titles.add_filter("days", |value: &minijinja::Value| number(value).map(days));
+    titles.add_filter("lasting", |value: &minijinja::Value| number(value).map(lasting));
     titles.add_filter("hours", |value: &minijinja::Value| number(value).map(hours));
     titles
 }

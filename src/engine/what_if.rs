@@ -3,7 +3,7 @@
 use crate::domain::expression::{Unit, Value};
 use crate::domain::health::what_if::{Means, Trial, WhatIf};
 use crate::domain::health::{Measure, Reads, Scale, Seen};
-use crate::domain::vocabulary::OWN_METRICS;
+use crate::domain::vocabulary::{self, OWN_METRICS};
 
 use super::judge::Judge;
 use super::moment::Moment;
@@ -65,6 +65,7 @@ fn trial(judge: &Judge<'_>, measure: &Measure, weight: i64, scale: &Scale, seen:
         scale: scale.clone(),
         seen,
         whole: is_whole(measure, value.as_ref(), unit),
+        label_of_one: label_of_one(judge, measure),
         limits: limits(measure),
         means: means(measure),
         value,
@@ -72,6 +73,16 @@ fn trial(judge: &Judge<'_>, measure: &Measure, weight: i64, scale: &Scale, seen:
         per,
         unit,
     }
+}
+
+/// What one of what a measure counts is called, where that is another word; of what is mapped only the plural is known.
+fn label_of_one(judge: &Judge<'_>, measure: &Measure) -> Option<String> {
+    let Reads::Metric { metric, per: None } = &measure.reads else {
+        return None;
+    };
+    let is_mapped = judge.world.setup.mapping.metrics.contains_key(metric);
+    let own = vocabulary::own_label_of_one(metric).filter(|_| !is_mapped);
+    own.map(str::to_owned)
 }
 
 /// What we count ourselves is whole, and so are answers to surveys; what has been a whole number, or is a part of

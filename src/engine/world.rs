@@ -281,9 +281,13 @@ impl<'a> World<'a> {
 
     /// The last day on which a renewal counts in what is at stake.
     pub fn horizon(&self) -> Date {
+        self.horizon_of(self.today)
+    }
+
+    /// The last day on which a renewal counted in what was at stake on a day.
+    pub fn horizon_of(&self, day: Date) -> Date {
         let days = self.setup.settings.renewals.horizon.seconds / 86_400;
-        self.today
-            .checked_add(jiff::Span::new().days(days.min(36_500)))
+        day.checked_add(jiff::Span::new().days(days.min(36_500)))
             .unwrap_or(Date::MAX)
     }
 }

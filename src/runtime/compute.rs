@@ -10,10 +10,11 @@ use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
 use crate::domain::book::trial::Mine;
 use crate::domain::book::{Book, Filling};
+use crate::domain::desk::Desk;
 use crate::domain::health::what_if::WhatIf;
 use crate::domain::nps::Report;
 use crate::domain::warning::AlarmReport;
-use crate::engine;
+use crate::engine::{self, Survey};
 use crate::store::Ledger;
 
 use super::exec::Workshop;
@@ -60,6 +61,13 @@ pub enum Computation {
         /// Among which rows.
         rows: Arc<[u32]>,
     },
+    /// What a filter finds among all warnings.
+    Narrow {
+        /// Comes back in the answer.
+        run: RunId,
+        /// For what.
+        query: Query,
+    },
     /// What other weights, or another score of one account, make of a book.
     Try {
         /// Comes back in the answer.
@@ -90,10 +98,10 @@ pub enum Computation {
 /// Computes until the cockpit ends. Of several orders of a kind only the newest is worth its time.
 pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
     process::step_behind(NICE);
-    let mut newest = Weak::new();
+    let mut kept = Kept::default();
     while let Ok(first) = computations.recv() {
         let (mut book, mut order, mut rank, mut trial, mut alarms) = (None, None, None, None, None);
-        let (mut nps, mut prepared) = (None, None);
+        let (mut nps, mut prepared, mut narrow) = (None, None, None);
         for computation in std::iter::once(first).chain(computations.try_iter()) {
             let older = match computation {
                 Computation::Rank { .. } => rank.replace(computation),
@@ -103,25 +111,39 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
                 Computation::Try { .. } => trial.replace(computation),
                 Computation::Alarms { .. } => alarms.replace(computation),
                 Computation::Nps { .. } => nps.replace(computation),
+                Computation::Narrow { .. } => narrow.replace(computation),
+                Computation::Discard(Replaced::Desk(_) | Replaced::Found { is_over: true, .. }) => {
+                    kept.warnings = None;
+                    continue;
+                }
                 Computation::Discard(_) => continue,
             };
             if older.is_some() {
                 workshop.done();
             }
         }
-        for computation in [rank, order, prepared, trial, nps, book, alarms]
+        for computation in [narrow, rank, order, prepared, trial, nps, book, alarms]
             .into_iter()
             .flatten()
         {
-            if let Some(answer) = compute(workshop, computation, &mut newest) {
+            if let Some(answer) = compute(workshop, computation, &mut kept) {
                 workshop.answer(answer);
             }
         }
     }
 }
 
-/// `newest` is the book that was read last, as long as it is in use.
-fn compute(workshop: &Workshop, computation: Computation, newest: &mut Weak<Book>) -> Option<Msg> {
+/// What is kept between computations.
+#[derive(Default)]
+struct Kept {
+    /// The book that was read last, as long as it is in use.
+    newest: Weak<Book>,
+    /// All warnings with their words, as of this generation of the cache: while one types a filter, and until what it
+    /// found is replaced.
+    warnings: Option<(u64, Survey)>,
+}
+
+fn compute(workshop: &Workshop, computation: Computation, kept: &mut Kept) -> Option<Msg> {
     Some(match computation {
         Computation::Rank {
             run,
@@ -143,7 +165,7 @@ fn compute(workshop: &Workshop, computation: Computation, newest: &mut Weak<Book
                 orders: orders.collect(),
             })
         }
-        Computation::Book { sort } => whole_book(workshop, sort, newest),
+        Computation::Book { sort } => whole_book(workshop, sort, &mut kept.newest),
         Computation::Try {
             run,
             book,
@@ -158,10 +180,33 @@ fn compute(workshop: &Workshop, computation: Computation, newest: &mut Weak<Book
             let way = what_if.back_to_green(weights);
             Msg::Book(BookMsg::Tried { run, trial, way })
         }
+        Computation::Narrow { run, query } => {
+            let found = narrowed(workshop, &query, kept).map(Box::new);
+            let found = found.map_err(|error| worker::failure(&error));
+            Msg::Desk(DeskMsg::Narrowed { run, found })
+        }
         Computation::Alarms { run } => Msg::Desk(alarms(workshop, run)),
         Computation::Nps { run } => Msg::Nps(nps(workshop, run)),
         Computation::Discard(_) => return None,
     })
+}
+
+/// What a filter finds of the queue. All warnings are read once for as many letters as are typed.
+fn narrowed(workshop: &Workshop, query: &Query, kept: &mut Kept) -> Result<Desk, WorkerError> {
+    let Some(cache) = reader::cache(workshop)? else {
+        return Ok(Desk::default());
+    };
+    let generation = cache.generation()?;
+    let survey = match kept.warnings.take() {
+        Some((known, survey)) if known == generation => survey,
+        _ => {
+            let ledger = Ledger::open_read_only(&workshop.paths.ledger_db)?;
+            engine::searchable(&cache, &ledger, &workshop.setup, workshop.clock.now())?
+        }
+    };
+    let found = engine::narrowed(&cache, &survey, query)?;
+    kept.warnings = Some((generation, survey));
+    Ok(found)
 }
 
 /// How the alarms do; nothing before the first sync.
@@ -216,7 +261,8 @@ fn whole_book(workshop: &Workshop, sort: Sort, newest: &mut Weak<Book>) -> Msg {
     let mut book = Filling::default();
     let read = reader::cache(workshop).and_then(|cache| {
         cache.map_or(Ok(()), |cache| {
-            book = Filling::with_room(cache.count_summaries()? as usize, before.as_deref());
+            let today = workshop.setup.settings.day_of(workshop.clock.now());
+            book = Filling::with_room(cache.count_summaries()? as usize, before.as_deref()).on(today);
             cache.each_summary(&mut |summary| book.add(&summary))
         })
     });

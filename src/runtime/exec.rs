@@ -238,6 +238,9 @@ impl Executor {
                     },
                 );
             }
+            Cmd::NarrowQueue { run, query } => {
+                self.begin(&late.compute, Computation::Narrow { run, query });
+            }
             Cmd::ReadAccount { id } => self.begin(&late.sync, SyncOrder::Account(id)),
             Cmd::SyncNow => self.begin(&late.sync, SyncOrder::Now),
             Cmd::KeepWeights { weights } => self.begin(&self.writer, Writing::KeepWeights(weights)),

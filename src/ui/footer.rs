@@ -2,7 +2,7 @@
 
 use super::canvas::{Canvas, Line};
 use super::theme::Role;
-use super::words;
+use super::{panes, words};
 use crate::app::Model;
 use crate::app::action::{ACTIONS, Action, Info};
 use crate::app::keymap::chord_text;
@@ -23,8 +23,22 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
     line.gap(1).gap_right(1);
     if let Some(overlay) = model.overlays.last() {
         hints(&mut line, overlay.hints(model));
+    } else if model.desk.filter.typing {
+        let found = if model.desk.filter.is_on() {
+            panes::risks::found(model)
+        } else {
+            String::new()
+        };
+        filter(&mut line, model.desk.filter.input.text(), &found);
     } else if model.accounts.filtering {
-        filter(model, &mut line);
+        let list = &model.accounts;
+        let found = format!(
+            "{} of {}   {}",
+            words::count(list.rows.len()),
+            words::count(list.book.len()),
+            words::sum(&list.arr, model.currency)
+        );
+        filter(&mut line, list.filter.text(), &found);
     } else if !model.pending.is_empty() {
         line.text(&chord_text(&model.pending), Role::Here.strong())
             .text(" …", Role::Dim);
@@ -97,19 +111,12 @@ fn hints(line: &mut Line, keys: &[(&str, &str)]) {
 }
 
 /// The filter's input, what it finds, and how to leave it.
-fn filter(model: &Model, line: &mut Line) {
-    let list = &model.accounts;
-    let found = format!(
-        "{} of {}   {}",
-        words::count(list.rows.len()),
-        words::count(list.book.len()),
-        words::sum(&list.arr, model.currency)
-    );
-    line.right(&found, Role::Dim).gap_right(3);
+fn filter(line: &mut Line, typed: &str, found: &str) {
+    line.right(found, Role::Dim).gap_right(3);
     line.text("/ ", Role::Here.strong())
-        .text(list.filter.text(), Role::Plain.strong())
+        .text(typed, Role::Plain.strong())
         .text("▏", Role::Here);
-    if list.filter.text().is_empty() {
+    if typed.is_empty() {
         line.text("words in any order, or ~ and letters with gaps", Role::Dim);
     } else {
         line.gap(3);

@@ -57,6 +57,13 @@ fn what_is_said_of_a_warning_takes_it_out_of_the_queue_and_back() {
         before["open_risks"].as_u64().unwrap()
     );
     ask(&home, &["risks", "wake", &id]);
+    ask(&home, &["risks", "snooze", &id, "worse", "waits"]);
+    let asleep = ask(&home, &["risks", "--all"])["snoozed"][0]["warnings"][0]["snoozed"].clone();
+    assert_eq!(
+        (&asleep["until"], &asleep["why"]),
+        (&Value::Null, &Value::from("waits"))
+    );
+    ask(&home, &["risks", "wake", &id]);
     assert!(ids(&ask(&home, &["risks"])["risks"]).contains(&id));
     let past = ask(&home, &["risks", "--as-of", "yesterday"]);
     assert_eq!(past["warnings"], serde_json::json!([]), "nothing was known then");

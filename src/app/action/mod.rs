@@ -317,11 +317,12 @@ fn nothing_to_note(model: &Model) -> &'static str {
 
 /// Whether the line of the risk queue opens to others.
 fn opens_to_more(model: &Model) -> bool {
-    let desk = model.desk.desk.as_deref();
+    let desk = model.desk.warned();
     let at = model.cursor(Pane::Risks).at;
     desk.is_some_and(|desk| model.desk.queue.fold(desk, at).is_some())
 }
 
 fn can_go_back(model: &Model) -> bool {
-    model.account.is_some() || model.full || model.accounts.is_filtered() || !model.failures.is_empty()
+    let is_filtered = model.accounts.is_filtered() || model.desk.filter.is_on();
+    model.account.is_some() || model.full || is_filtered || !model.failures.is_empty()
 }

@@ -84,7 +84,7 @@ pub fn warnings_here(model: &Model) -> Result<Vec<(Seen, Shelf)>, String> {
         let (view, warning) = warning.ok_or("choose a warning below the measures first")?;
         return Ok(vec![seen(&view.summary.name, warning)]);
     }
-    let desk = model.desk.desk.as_deref().filter(|_| model.pane == Pane::Risks);
+    let desk = model.desk.warned().filter(|_| model.pane == Pane::Risks);
     let desk = desk.ok_or("choose a warning in the risk queue first")?;
     let at = model.cursor(Pane::Risks).at;
     if let Some(Line::Segment(segment)) = model.desk.queue.lines.get(at)

@@ -269,7 +269,7 @@ pub const ACTIONS: [Info; 56] = [
         Action::Filter,
         "filter",
         "filter",
-        "Narrow the accounts as you type",
+        "Narrow accounts, or the queue you are in",
         &["/"],
     )
     .under(Topic::List)

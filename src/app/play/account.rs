@@ -288,6 +288,7 @@ fn what_if() -> WhatIf {
             scale,
             value,
             label: label.to_owned(),
+            label_of_one: label.strip_suffix("sponsors").map(|_| "sponsor".to_owned()),
             per: None,
             whole: true,
             limits: (Some(0.0), (measure == "survey").then_some(10.0)),

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, Time, date, time};
 
 use super::{ago, summaries, today};
+use crate::domain::book::search::Query;
 use crate::domain::desk::{
     Counts, Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, OpenOn, RiskRow, Severity, TaskFacts,
     Warning, WarningKind,
@@ -10,7 +11,7 @@ use crate::domain::desk::{
 use crate::domain::money::Sum;
 use crate::domain::record::RecordId;
 use crate::domain::summary::Summary;
-use crate::domain::warning::Line;
+use crate::domain::warning::{Line, Shelf};
 
 fn warning(account: u32, kind: WarningKind, severity: Severity, reason: &str) -> Warning {
     Warning {
@@ -200,6 +201,34 @@ pub fn desk() -> Desk {
             risks: 3,
         },
     }
+}
+
+/// What a filter finds on a desk that has room for all its warnings.
+pub(super) fn narrowed(all: &Desk, query: &Query) -> Desk {
+    let mut sieve = query.sieve();
+    let mut found = Desk::default();
+    for row in &all.risks {
+        let mut row = row.clone();
+        let name = row.name.to_lowercase();
+        row.warnings.retain(|warning| {
+            sieve.finds(
+                &name,
+                &format!("{}\t{}", warning.signal, warning.reason).to_lowercase(),
+            )
+        });
+        if row.warnings.is_empty() {
+            continue;
+        }
+        let mut kinds = [0; 3];
+        for warning in &row.warnings {
+            kinds[warning.kind as usize] += 1;
+        }
+        found.day.count_risks(kinds[0] as usize);
+        found.counts.add_open(kinds, row.at_stake);
+        found.counts.lists.entry(Shelf::Queue).or_default().add(kinds);
+        found.risks.push(row);
+    }
+    found
 }
 
 pub(super) fn handoff(id: &str, account: &Summary, state: HandoffState, text: &str) -> HandoffCard {

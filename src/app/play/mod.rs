@@ -194,6 +194,13 @@ fn answer(model: &mut Model, order: &Cmd) -> Vec<Cmd> {
             let rows = book.rank(query, rows).into();
             update(model, Msg::Book(BookMsg::Ranked { run: *run, rows }))
         }
+        Cmd::NarrowQueue { run, query } => {
+            let found = Ok(Box::new(desk::narrowed(
+                model.desk.desk.as_deref().unwrap(),
+                query,
+            )));
+            update(model, Msg::Desk(DeskMsg::Narrowed { run: *run, found }))
+        }
         Cmd::OpenAccount { run, id, .. } => {
             let view = (id.as_str() == "1").then(|| Box::new(account()));
             update(model, Msg::Account(AccountMsg::Loaded { run: *run, view }))

@@ -93,14 +93,48 @@ fn the_help_has_every_action_under_a_topic_and_scrolls_to_its_end_only() {
 }
 
 #[test]
+fn what_p_rests_on_is_told_with_the_points_of_the_curve() {
+    let mut model = loaded(120, 36);
+    play(&mut model, "1 <enter>");
+    let view = model.account.as_mut().unwrap().view.as_mut().unwrap();
+    let last = view.warnings.last_mut().unwrap();
+    last.kind = crate::domain::desk::WarningKind::Risk;
+    last.line.not_renewing = Some(406);
+    last.line.basis = Some(crate::domain::risk::Basis::Curve {
+        score: 45,
+        coverage: 90,
+        from: (30, 500),
+        to: (50, 320),
+        factor: 1_185,
+    });
+    play(&mut model, "G <enter>");
+    let facts = &reader(&model).facts;
+    let told = |name: &str| {
+        facts
+            .iter()
+            .find(|fact| fact.0 == name)
+            .map(|fact| fact.1.clone())
+    };
+    let steps = told("P comes from").unwrap();
+    assert!(
+        steps.starts_with("score 45 is 36.5 %, between 30 → 50 % and 50 → 32 %"),
+        "{steps}"
+    );
+    assert_eq!(
+        told("curve of P").as_deref(),
+        Some(crate::domain::risk::curve_in_words().as_str())
+    );
+}
+
+#[test]
 fn enter_on_a_line_of_the_account_opens_all_of_its_text() {
     let mut model = loaded(80, 24);
     play(&mut model, "1 <enter> <enter>");
     assert_eq!(reader(&model).title, "usage");
     play(&mut model, "<esc> G <enter>");
-    assert_eq!(reader(&model).title, "What fixes it");
-    play(&mut model, "<esc> k k <enter>");
     assert_eq!(reader(&model).text, "champion left 7 d ago");
+    play(&mut model, "<esc> k k <enter>");
+    assert_eq!(reader(&model).title, "What fixes it");
     play(&mut model, "<esc> <tab> <tab> <enter>");
     assert!(model.overlays.is_empty(), "the chart has no line");
     assert_eq!(model.told.as_deref(), Some("open: there is no line to open"));

@@ -2,8 +2,8 @@
 
 use super::{
     account, accounts, alarms, confirm, desk, done, fields, filter, follow, form, handoffs, last_orders, nps,
-    outbox, outbox_screen, overlay, plays, queue, reader, settle, settle_all, sort_menu, sync, theirs, warn,
-    what_if,
+    outbox, outbox_screen, overlay, plays, queue, queue_filter, reader, settle, settle_all, sort_menu, sync,
+    theirs, warn, what_if,
 };
 use crate::app::action::{Action, copy_text, open_account, record_of_line, selected_due};
 use crate::app::cmd::Cmd;
@@ -48,6 +48,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Open => account::open(model),
         Action::Back => back(model),
         Action::Leave => leave(model),
+        Action::Filter if model.pane == Pane::Risks => queue_filter::open(model),
         Action::Filter => filter::open(model),
         Action::Sort => sort_menu::show(model),
         Action::FullScreen => full_screen(model),
@@ -138,7 +139,9 @@ pub(super) fn select(model: &mut Model, pane: Pane) {
             _ => model.accounts.book.find(&id),
         };
         model.selected = Some(Selected { id, row });
-    } else if pane == Pane::Accounts && model.accounts.is_filtered() {
+    } else if pane == Pane::Accounts && model.accounts.is_filtered()
+        || pane == Pane::Risks && model.desk.filter.is_on() && model.len(pane) == 0
+    {
         // No account has the words: what is written next must not go to one that does not show.
         model.selected = None;
     }
@@ -166,6 +169,12 @@ fn back(model: &mut Model) -> Vec<Cmd> {
     }
     if model.full {
         return full_screen(model);
+    }
+    let queue_first = model.pane == Pane::Risks || !model.accounts.is_filtered();
+    if model.desk.filter.is_on() && queue_first {
+        let orders = queue_filter::clear(model);
+        follow::follow(model);
+        return orders;
     }
     if model.accounts.is_filtered() {
         let orders = filter::clear(model);

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{action, alarms, follow, settle};
+use super::{action, alarms, follow, queue_filter, settle};
 use crate::app::cmd::{Cmd, Replaced};
 use crate::app::cursor::Step;
 use crate::app::layout::Pane;
@@ -15,6 +15,7 @@ const LISTS: [Pane; 3] = [Pane::Risks, Pane::Steps, Pane::Handoffs];
 pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
     let desk = match msg {
         DeskMsg::Loaded(desk) => desk,
+        DeskMsg::Narrowed { run, found } => return queue_filter::answered(model, run, found),
         DeskMsg::Alarms { run, report } => return alarms::read(model, run, report),
         DeskMsg::AlarmsFailed { run, why } => return alarms::failed(model, run, why),
     };
@@ -22,7 +23,7 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
     let before = std::mem::replace(&mut model.desk.desk, desk);
     model.desk.loaded = true;
     count_due(model);
-    model.desk.queue.arrange(model.desk.desk.as_deref());
+    model.desk.arrange();
     for (pane, kept) in LISTS.into_iter().zip(kept) {
         let is_gone = kept.is_some_and(|kept| !keep(model, pane, &kept));
         // Another line is marked now, and what is done is done to its account.
@@ -35,7 +36,9 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
     }
     follow::follow(model);
     let replaced = before.map(|before| Cmd::Discard(Replaced::Desk(before)));
-    replaced.into_iter().collect()
+    let mut orders = queue_filter::search(model);
+    orders.extend(replaced);
+    orders
 }
 
 /// The clock turned: what is late now counts as late, and on another day what is due on it.
@@ -60,7 +63,7 @@ pub(super) fn key(state: &DeskState, pane: Pane, at: usize) -> Option<String> {
     let desk = state.desk.as_deref()?;
     match pane {
         Pane::Accounts => None,
-        Pane::Risks => state.queue.key(desk, at),
+        Pane::Risks => state.queue.key(state.warned()?, at),
         Pane::Steps => desk.due.get(at).map(due_key),
         Pane::Handoffs => desk.handoffs.get(at).map(|handoff| handoff.handoff.clone()),
     }

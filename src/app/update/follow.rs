@@ -23,7 +23,7 @@ fn place(model: &Model, pane: Pane, selected: &Selected) -> Option<usize> {
             model.accounts.rows.iter().position(|other| *other == row)
         }
         Pane::Risks => {
-            let (desk, queue) = (desk?, &model.desk.queue);
+            let (desk, queue) = (model.desk.warned()?, &model.desk.queue);
             let is_it = |at: &usize| {
                 queue
                     .account_of(desk, *at)

@@ -1,6 +1,6 @@
 //! A key was pressed: the innermost input takes it, else the keymap says what it does.
 
-use super::{action, filter, overlay};
+use super::{action, filter, overlay, queue_filter};
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
 use crate::app::key::Key;
@@ -14,6 +14,9 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
     }
     if !model.overlays.is_empty() {
         return overlay::pressed(model, key);
+    }
+    if model.desk.filter.typing {
+        return queue_filter::pressed(model, key);
     }
     if model.accounts.filtering
         && let Some(orders) = filter::pressed(model, key)

@@ -24,6 +24,7 @@ mod overlay;
 mod palette;
 mod plays;
 mod queue;
+mod queue_filter;
 mod reader;
 mod run_menu;
 mod sort_menu;
@@ -153,11 +154,15 @@ fn pasted(model: &mut Model, text: &str) -> Vec<Cmd> {
         taken = input.paste(text);
         taken
     };
-    let orders = filter::typed(model, paste).unwrap_or_default();
+    let orders = if model.desk.filter.typing {
+        queue_filter::typed(model, paste)
+    } else {
+        filter::typed(model, paste)
+    };
     if !taken {
         model.told = Some(TOO_LONG.to_owned());
     }
-    orders
+    orders.unwrap_or_default()
 }
 
 fn failed(model: &mut Model, failure: Failure) -> Vec<Cmd> {

@@ -26,17 +26,15 @@ pub(super) fn group(model: &mut Model) -> Vec<Cmd> {
 /// Opens the line, or closes it again; `false` when it opens to nothing.
 pub(super) fn toggle(model: &mut Model) -> bool {
     let at = model.cursor(Pane::Risks).at;
-    let desk = model.desk.desk.as_deref();
+    let desk = model.desk.warned();
     let Some(fold) = desk.and_then(|desk| model.desk.queue.fold(desk, at)) else {
         return false;
     };
     let queue = &mut model.desk.queue;
     let before = queue.lines.len();
-    if !queue.open.remove(&fold) {
-        queue.open.insert(fold);
-    }
-    queue.arrange(model.desk.desk.as_deref());
-    let opened = queue.lines.len().saturating_sub(before);
+    queue.turn(fold);
+    model.desk.arrange();
+    let opened = model.desk.queue.lines.len().saturating_sub(before);
     let page = model.layout().list(Pane::Risks).page();
     let cursor = model.cursor_mut(Pane::Risks);
     // As much of what it opens to shows as there is room for below the line itself.
@@ -61,7 +59,7 @@ pub(super) fn show_heading(model: &mut Model, page: usize) {
 fn arranged(model: &mut Model) -> Vec<Cmd> {
     let at = model.cursor(Pane::Risks).at;
     let kept = desk::key(&model.desk, Pane::Risks, at);
-    model.desk.queue.arrange(model.desk.desk.as_deref());
+    model.desk.arrange();
     let is_there = kept.is_some_and(|kept| desk::keep(model, Pane::Risks, &kept));
     if !is_there {
         *model.cursor_mut(Pane::Risks) = crate::app::cursor::Cursor::default();

@@ -65,7 +65,14 @@ pub(super) fn pressed(model: &mut Model, mut warn: Warn, key: Key) -> Vec<Cmd> {
                     open(model, Overlay::Warn(warn));
                     return orders;
                 }
-                Err(why) => model.told = Some(why),
+                // What was typed and is wrong is said below it already.
+                Err(why)
+                    if warn.input.text().trim().is_empty()
+                        || warn.understood(&model.reading_occasion()).is_ok() =>
+                {
+                    model.told = Some(why);
+                }
+                Err(_) => {}
             }
         }
         _ => drop(warn.input.take(key)),
@@ -79,6 +86,7 @@ fn order(model: &mut Model, said: &Said, seen: &[Seen]) -> Result<Vec<Cmd>, Stri
         return Err("there is no warning here for that".to_owned());
     };
     model.may_write().map_err(|read_only| read_only.why)?;
+    said.wakes(seen)?;
     let what = match seen {
         [one] => one.signal.clone(),
         many => format!("{} warnings", many.len()),

@@ -25,7 +25,8 @@ pub enum Act {
     Snooze {
         /// The warning: ACCOUNT:SIGNAL, or ACCOUNT where one alone is open
         warning: String,
-        /// Until when (fri, +2w, 2026-12-04); `only` has it sleep though it gets worse; then why
+        /// Until when (fri, +2w, 2026-12-04), or `worse` for no day but until it is worse; after a day `only` has it
+        /// sleep though it gets worse; then why
         #[arg(required = true)]
         words: Vec<String>,
     },
@@ -71,6 +72,8 @@ pub fn run(act: &Act, context: &Context) -> Result<(), CliError> {
         Act::Undo { warning } => (warning, Said::TakeBack),
     };
     let seen = seen(&writing, target, said == Said::TakeBack, context)?;
+    said.wakes(std::slice::from_ref(&seen))
+        .map_err(|why| wrong(why, SNOOZE))?;
     writing.warn(&said.events(std::slice::from_ref(&seen)))?;
     let today = writing.on.today();
     if context.output.is_text() {
@@ -90,7 +93,7 @@ pub fn run(act: &Act, context: &Context) -> Result<(), CliError> {
 }
 
 fn wrong(why: String, write: &str) -> CliError {
-    CliError::usage(why).hint(format!("write {write}"))
+    CliError::usage(why).hint(write)
 }
 
 /// The warning that a text means, as it is now.

@@ -1,5 +1,8 @@
 //! The warnings that were open at the end of a day.
 
+use std::cmp::Ordering;
+
+use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::cli::CliError;
@@ -9,14 +12,14 @@ use crate::cli::output::{Column, Plain};
 use crate::cli::shape::{self, Shape};
 use crate::domain::desk::WarningKind;
 use crate::domain::money::Currency;
-use crate::domain::warning::Shelf;
+use crate::domain::warning::{Level, Shelf};
 use crate::domain::words;
-use crate::engine::{self, PastRisk};
+use crate::engine::{self, PastRisk, Stood};
 
 const COLUMNS: [Column; 5] = [
     Column::words("state"),
     Column::names("account"),
-    Column::number("at stake then"),
+    Column::number("at stake"),
     Column::words("since"),
     Column::sentences("why"),
 ];
@@ -40,7 +43,7 @@ pub fn run(
     let settings = &workplace.setup.settings;
     let (day, until) = end_of_day(day, settings, context.now())?;
     let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
-    let found = engine::risks_as_of(&cache, &ledger, &workplace.setup, until);
+    let found = engine::risks_as_of(&cache, &ledger, &workplace.setup, (context.now(), until));
     let mut found = found.map_err(|error| CliError::failed("the past cannot be told").because(&error))?;
     found.retain(|one| {
         let is_shown = all || one.line.shelf() == Shelf::Queue;
@@ -75,33 +78,75 @@ pub fn run(
                 one.name.clone(),
                 words::at_stake(
                     if opened.kind.is_at_stake() {
-                        opened.at_stake
+                        one.at_stake()
                     } else {
                         Some(0)
                     },
                     currency,
                 ),
                 opened.since.to_string(),
-                opened.reason.clone(),
+                why(one, day),
             ]
         })
         .collect();
     context.output.table(&COLUMNS, &rows)?;
     context.output.aside(&format!(
-        "\n{total} as known at the end of {day}; reasons and money as they were when each opened"
+        "\n{total} as known at the end of {day}, and as they stood then; contracts, segments and stages as they are today"
     ))
+}
+
+/// The reason of the day, and what else was to be said of it: `usage −61 % in 30 d [worse than when it opened: −46 %]`.
+fn why(one: &PastRisk, day: Date) -> String {
+    let opened = &one.life.opened.level.words;
+    let moved = match &one.stood {
+        Err(why) => Some(format!("as when it opened: {why}")),
+        Ok(stood) => compared(stood)
+            .filter(|_| !opened.is_empty())
+            .map(|word| match word {
+                SAME => "as when it opened".to_owned(),
+                word => format!("{word} than when it opened: {opened}"),
+            }),
+    };
+    let said: Vec<String> = one.line.said(day).into_iter().chain(moved).collect();
+    if said.is_empty() {
+        one.reason().to_owned()
+    } else {
+        format!("{} [{}]", one.reason(), said.join("; "))
+    }
+}
+
+const SAME: &str = "same";
+
+/// How bad it was beside when it opened, in a word.
+fn compared(stood: &Stood) -> Option<&'static str> {
+    Some(match stood.since_opened? {
+        Ordering::Greater => "worse",
+        Ordering::Equal => SAME,
+        Ordering::Less => "better",
+    })
+}
+
+/// Why a number is missing that tells how bad a warning was.
+const NO_NUMBER: &str = "its condition is about no number, or it was unknown";
+/// Why a score is missing, or a reason.
+const NOT_TOLD: &str = "it cannot be told of that day";
+
+/// How bad it was, in words.
+fn words_of(level: &Level) -> Option<&str> {
+    Some(level.words.as_str()).filter(|words| !words.is_empty())
 }
 
 fn answer(one: &PastRisk, currency: Currency) -> Value {
     let opened = &one.life.opened;
-    let (at_stake, unknown) = if opened.kind.is_at_stake() {
-        (
-            opened.at_stake,
-            "a value, an end, a rate or the score was unknown",
-        )
+    let unknown = if opened.kind.is_at_stake() {
+        "a value, an end, a rate or the score was unknown"
     } else {
-        (None, shape::NO_RISK)
+        shape::NO_RISK
     };
+    let of_risk = |amount: Option<i64>| shape::money(amount.filter(|_| opened.kind.is_at_stake()), currency);
+    let stood = one.stood.as_ref().ok();
+    // Where the day cannot be told, that is why; else why one figure of it is missing.
+    let or = |missing: &'static str| *one.stood.as_ref().err().unwrap_or(&missing);
     let shape = Shape::default()
         .with("id", format!("{}:{}", one.account, opened.signal))
         .with("account", &one.account)
@@ -110,10 +155,28 @@ fn answer(one: &PastRisk, currency: Currency) -> Value {
         .with("version", opened.version)
         .with("kind", opened.kind)
         .with("severity", opened.severity)
-        .with("reason", &opened.reason)
+        .maybe("reason", stood.map(|stood| &stood.reason), or(NOT_TOLD))
+        .with("reason_when_opened", &opened.reason)
+        .maybe(
+            "level",
+            stood.and_then(|_| words_of(&one.line.level)),
+            or(NO_NUMBER),
+        )
+        .maybe("level_when_opened", words_of(&opened.level), NO_NUMBER)
+        .maybe(
+            "compared_with_when_opened",
+            stood.and_then(compared),
+            or(NO_NUMBER),
+        )
         .with("since", opened.since)
         .with("standing", opened.standing)
-        .maybe("at_stake_when_opened", shape::money(at_stake, currency), unknown)
+        .maybe(
+            "at_stake",
+            of_risk(stood.and_then(|stood| stood.at_stake)),
+            or(unknown),
+        )
+        .maybe("at_stake_when_opened", of_risk(opened.at_stake), unknown)
+        .maybe("score", stood.and_then(|stood| stood.score), or(NOT_TOLD))
         .maybe("score_when_opened", opened.score, shape::NEVER_OBSERVED);
     shape::line(shape, &one.line).done()
 }

@@ -4,13 +4,19 @@ use jiff::civil::Date;
 
 use super::{Occasion, days};
 use crate::domain::record::RecordId;
-use crate::domain::warning::{Acknowledged, Closed, Level, Planned, Snoozed, Verdict, WarningEvent, What};
+use crate::domain::summary::Band;
+use crate::domain::warning::{
+    Acknowledged, Closed, Level, Planned, Snoozed, Verdict, WarningEvent, What, sleeps,
+};
 
 /// How a warning is closed, for hints.
-pub const CLOSE: &str = "real, known or noise, then why: noise as every summer";
+pub const CLOSE: &str = "write real, known or noise, then why: noise as every summer";
 /// How a warning is put to sleep, for hints.
-pub const SNOOZE: &str =
-    "until when, then why: fri, +2w, 27 nov. It wakes sooner when it is worse, unless `only` follows";
+pub const SNOOZE: &str = "write until when, then why: fri, +2w, 27 nov, or worse for no day at all. Before its day it \
+    wakes when it is worse, unless `only` follows";
+/// How it is said that something is done, for hints.
+pub const PLAN: &str = "write what is done about it: Ana meets the new sponsor on Friday. Without a word it has a plan \
+    in place all the same";
 
 /// A warning as a person saw it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,8 +40,8 @@ pub enum Said {
     Acknowledge,
     /// Something is done about them, in these words.
     Plan(String),
-    /// Let them sleep until a day, or until they are worse, for a reason.
-    Snooze(Date, bool, String),
+    /// Let them sleep until a day, or without one, or until they are worse, for a reason.
+    Snooze(Option<Date>, bool, String),
     /// End their sleep.
     Rouse,
     /// Judge them, for a reason.
@@ -49,13 +55,22 @@ pub fn close(text: &str) -> Result<Said, String> {
     let text = text.trim();
     let (word, why) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
     let word = word.trim_end_matches([':', ',']);
-    let verdict = Verdict::read(word).ok_or_else(|| format!("write {CLOSE}"))?;
+    if word.is_empty() {
+        return Err("the verdict is missing".to_owned());
+    }
+    let verdict = Verdict::read(word).ok_or_else(|| format!("“{word}” is no verdict"))?;
     Ok(Said::Close(verdict, why.trim().to_owned()))
 }
 
 /// The day and the reason that a line means; the error is one sentence.
 pub fn snooze(on: &Occasion, text: &str) -> Result<Said, String> {
     let words: Vec<&str> = text.split_whitespace().collect();
+    if words.is_empty() {
+        return Err("it is missing until when".to_owned());
+    }
+    if let Some(why) = until_worse(&words) {
+        return Ok(Said::Snooze(None, true, why));
+    }
     // As many words as make a day: `27 nov`, `next fri`, `in 2 weeks`.
     let day = (1..=words.len().min(3)).rev().find_map(|count| {
         let day = words[..count].join(" ");
@@ -63,9 +78,9 @@ pub fn snooze(on: &Occasion, text: &str) -> Result<Said, String> {
         let read = days::parse(on, day).or_else(|_| days::parse(on, &format!("+{day}")));
         read.ok().map(|(day, _)| (day, count))
     });
-    let (until, count) = day.ok_or_else(|| format!("write {SNOOZE}"))?;
+    let (until, count) = day.ok_or_else(|| format!("“{}” is no day", words[0]))?;
     if until <= on.today() {
-        return Err("write a day that is still to come".to_owned());
+        return Err(format!("{until} is not still to come"));
     }
     let rest = words[count..].join(" ");
     let (or_worse, why) = match (rest.strip_prefix("only"), rest.strip_prefix("or worse")) {
@@ -74,7 +89,19 @@ pub fn snooze(on: &Occasion, text: &str) -> Result<Said, String> {
         _ => (true, rest.as_str()),
     };
     let why = why.trim_start_matches([':', ',', ' ']).to_owned();
-    Ok(Said::Snooze(until, or_worse, why))
+    Ok(Said::Snooze(Some(until), or_worse, why))
+}
+
+/// The reason, where a line names no day but that it gets worse: `worse`, `until worse: Ana asks`, `until it is worse`.
+fn until_worse(words: &[&str]) -> Option<String> {
+    let fill = ["until", "when", "if", "it", "is", "gets", "or"];
+    let place = words
+        .iter()
+        .position(|word| !fill.contains(&word.to_lowercase().as_str()))?;
+    let is_worse = words[place]
+        .trim_end_matches([':', ',', '.'])
+        .eq_ignore_ascii_case("worse");
+    is_worse.then(|| words[place + 1..].join(" "))
 }
 
 /// Whether what follows a word is no part of it.
@@ -90,6 +117,21 @@ impl Said {
             what: self.what(one),
         };
         seen.iter().map(event).collect()
+    }
+
+    /// Whether what sleeps so wakes again; if not, why.
+    pub fn wakes(&self, seen: &[Seen]) -> Result<(), String> {
+        let Self::Snooze(None, ..) = self else {
+            return Ok(());
+        };
+        let can_fall = |band| matches!(band, Some(Band::Green | Band::Amber));
+        let is_stuck = |one: &&Seen| one.level.gauge.is_none() && !can_fall(one.level.band);
+        seen.iter().find(is_stuck).map_or(Ok(()), |one| {
+            Err(format!(
+                "{} on {} has no number that could get worse, nor is there a worse band: name a day",
+                one.signal, one.name
+            ))
+        })
     }
 
     fn what(&self, seen: &Seen) -> What {
@@ -121,8 +163,10 @@ impl Said {
         match self {
             Self::Acknowledge => "acknowledged".to_owned(),
             Self::Plan(_) => "plan in place".to_owned(),
-            Self::Snooze(until, true, _) => format!("snoozed until {} or worse", day(*until)),
-            Self::Snooze(until, false, _) => format!("snoozed until {}, worse or not", day(*until)),
+            Self::Snooze(until, or_worse, _) => {
+                let not = if *or_worse { "" } else { ", worse or not" };
+                format!("snoozed {}{not}", sleeps(*until, *or_worse, day))
+            }
             Self::Rouse => "woken".to_owned(),
             Self::Close(verdict, _) => format!("closed as {}", verdict.word()),
             Self::TakeBack => "last act taken back".to_owned(),
@@ -176,15 +220,15 @@ mod tests {
         assert_eq!(close("noise as every summer"), noise("as every summer"));
         assert_eq!(close(" N: holidays "), noise("holidays"));
         assert_eq!(close("noise"), noise(""));
-        assert!(close("perhaps").unwrap_err().contains("real, known or noise"));
-        assert!(close("").is_err());
+        assert_eq!(close("perhaps not"), Err("“perhaps” is no verdict".to_owned()));
+        assert_eq!(close(""), Err("the verdict is missing".to_owned()));
     }
 
     #[test]
     fn a_line_says_until_when_it_sleeps_whether_worse_wakes_it_and_why() {
         let on = occasion();
         let check = |text: &str, until: Date, or_worse: bool, why: &str| {
-            let expected = Said::Snooze(until, or_worse, why.to_owned());
+            let expected = Said::Snooze(Some(until), or_worse, why.to_owned());
             assert_eq!(snooze(&on, text), Ok(expected), "{text}");
         };
         check("fri", date(2026, 11, 27), true, "");
@@ -198,6 +242,25 @@ mod tests {
         check("27 nov or worse: Ana asks", date(2026, 11, 27), true, "Ana asks");
         check("+7d only holidays", date(2026, 11, 30), false, "holidays");
         assert!(snooze(&on, "today").unwrap_err().contains("to come"));
-        assert!(snooze(&on, "soon").unwrap_err().contains("until when"));
+        assert_eq!(snooze(&on, "soon"), Err("“soon” is no day".to_owned()));
+    }
+
+    #[test]
+    fn a_line_may_name_no_day_and_have_it_sleep_until_it_is_worse() {
+        let on = occasion();
+        for (text, why) in [
+            ("worse", ""),
+            ("until worse: Ana asks", "Ana asks"),
+            (
+                "until it gets worse waits for the sponsor",
+                "waits for the sponsor",
+            ),
+            ("or Worse", ""),
+        ] {
+            let said = Said::Snooze(None, true, why.to_owned());
+            assert_eq!(snooze(&on, text), Ok(said.clone()), "{text}");
+            assert_eq!(said.words(on.today()), "snoozed until it is worse");
+        }
+        assert!(snooze(&on, "until").is_err() && snooze(&on, "worsening").is_err());
     }
 }

@@ -59,6 +59,8 @@ pub struct Book {
     csm: Words,
     /// ARR and money at stake over all rows.
     sums: (Sum, Sum),
+    /// The day that it is told of, packed: a notice date before it has passed. 0 where it is told of no day.
+    today: u32,
 }
 
 /// A book that is being filled, account by account, so that nobody needs to hold all of them as [`Summary`] too.
@@ -97,6 +99,13 @@ impl Filling {
             book,
             naming: naming.unwrap_or_default(),
         }
+    }
+
+    /// The day that it is told of.
+    #[must_use]
+    pub fn on(mut self, today: Date) -> Self {
+        self.book.today = pack(Some(today));
+        self
     }
 
     /// Adds an account as the next row.
@@ -231,8 +240,8 @@ impl Book {
     }
 }
 
-/// What the filter looks at: name, domain and former names, lower case, each on a line of its own.
-fn search_text(name: &str, summary: &Summary) -> String {
+/// What a filter looks at of an account whose name is shown so: name, domain and former names, lower case, each in a field of its own.
+pub fn search_text(name: &str, summary: &Summary) -> String {
     let mut text = name.to_lowercase();
     for more in summary.domain.iter().chain(&summary.former_names) {
         text.push('\t');

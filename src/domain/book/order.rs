@@ -1,6 +1,7 @@
 //! Orders of a book: by any column, either way, the unknown always last, ties in row order.
 
 use super::{Book, NO_DELTA, NO_MONEY, NO_SCORE};
+use crate::domain::summary::CHURNED;
 
 /// What a list of accounts can be sorted by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -17,7 +18,7 @@ pub enum SortBy {
     Delta,
     /// Change of the score over the weeks of the trend.
     Trend,
-    /// The last day on which the customer can still leave.
+    /// The last day on which the customer can still leave: those to come before those that have passed.
     Notice,
     /// Segment, by alphabet.
     Segment,
@@ -107,9 +108,22 @@ impl Book {
     /// A number by which a row sorts: the smallest comes first, [`UNKNOWN`] last.
     fn place(&self, sort: Sort, row: u32) -> u64 {
         match self.key(sort.by, row) {
+            Some(key) if sort.by == SortBy::Notice => self.notice_place(key, sort.descending),
+
             Some(key) if sort.descending => UNKNOWN - 1 - key,
             Some(key) => key,
             None => UNKNOWN,
+        }
+    }
+
+    /// Where a notice date stands: those to come first, in either direction; those that have passed behind them, the one that
+    /// passed last before the others.
+    fn notice_place(&self, day: u64, descending: bool) -> u64 {
+        let back = u64::from(u32::MAX) - day;
+        match day < u64::from(self.today) {
+            true => (1 << 32) + back,
+            false if descending => back,
+            false => day,
         }
     }
 
@@ -125,6 +139,8 @@ impl Book {
             SortBy::Health => (self.score[at] != NO_SCORE).then(|| u64::from(self.score[at])),
             SortBy::Delta => (self.delta[at] != NO_DELTA).then(|| signed(self.delta[at].into())),
             SortBy::Trend => trend_change(self.trend[at]).map(|change| signed(change.into())),
+            // Nothing is awaited of who has left.
+            SortBy::Notice if self.worst[at] == CHURNED => None,
             SortBy::Notice => known(self.notice[at]),
             SortBy::LastTouch => known(self.last_touch[at]),
             SortBy::Segment => known(self.segment.code(row)),

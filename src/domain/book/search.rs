@@ -56,6 +56,50 @@ impl Query {
     }
 }
 
+/// A query that is held against one text after the other.
+pub struct Sieve<'q> {
+    words: Vec<Finder<'q>>,
+    fuzzy: Option<(Pattern, Matcher, Vec<char>)>,
+}
+
+impl Query {
+    /// The query, ready to be held against texts.
+    pub fn sieve(&self) -> Sieve<'_> {
+        let words = self.words.iter().map(|word| Finder::new(word.as_str()));
+        let fuzzy = || {
+            (
+                pattern(&self.words.join(" ")),
+                Matcher::new(Config::DEFAULT),
+                Vec::new(),
+            )
+        };
+        Sieve {
+            words: words.collect(),
+            fuzzy: self.is_fuzzy().then(fuzzy),
+        }
+    }
+}
+
+impl Sieve<'_> {
+    /// Whether an account (its [`search_text`](super::search_text)) with what is said beside it, in lower case too, has
+    /// every word; of a fuzzy query whether the account matches, since letters with gaps are in most sentences.
+    pub fn finds(&mut self, account: &str, said: &str) -> bool {
+        match &mut self.fuzzy {
+            Some((pattern, matcher, buffer)) => pattern.score(letters(account, buffer), matcher).is_some(),
+            None => self.words.iter().all(|word| {
+                [account, said]
+                    .iter()
+                    .any(|text| word.find(text.as_bytes()).is_some())
+            }),
+        }
+    }
+}
+
+/// The pattern of a fuzzy query.
+fn pattern(words: &str) -> Pattern {
+    Pattern::new(words, CaseMatching::Ignore, Normalization::Smart, AtomKind::Fuzzy)
+}
+
 /// One bit for each plain letter or digit that a text in lower case has.
 pub(super) fn letters_of(text: &str) -> u64 {
     text.bytes().fold(0, |letters, byte| match byte {
@@ -118,12 +162,7 @@ impl Book {
     /// The rows among `rows` that match fuzzily, best first, ties in the order of `rows`.
     pub fn rank(&self, query: &Query, rows: &[u32]) -> Vec<u32> {
         let words = query.words.join(" ");
-        let pattern = Pattern::new(
-            &words,
-            CaseMatching::Ignore,
-            Normalization::Smart,
-            AtomKind::Fuzzy,
-        );
+        let pattern = pattern(&words);
         let mut matcher = Matcher::new(Config::DEFAULT);
         let mut buffer = Vec::new();
         let mut scored: Vec<(u32, u32)> = rows

@@ -150,6 +150,43 @@ fn a_fuzzy_query_ranks_its_hits_and_takes_no_syntax() {
 }
 
 #[test]
+fn the_next_notice_dates_come_first_and_those_that_passed_after_them() {
+    let day = |text: &str| Some(text.parse().unwrap());
+    let mut all: Vec<Summary> = ["passed", "later", "unknown", "long passed", "today", "left"]
+        .iter()
+        .enumerate()
+        .map(|(at, name)| summary(at as u32, name))
+        .collect();
+    all[0].notice_by = day("2026-11-22");
+    all[1].notice_by = day("2026-12-09");
+    all[3].notice_by = day("2025-12-09");
+    all[4].notice_by = day("2026-11-23");
+    (all[5].notice_by, all[5].worst) = (day("2026-12-01"), CHURNED);
+    let mut filling = Filling::default().on(day("2026-11-23").unwrap());
+    for one in &all {
+        filling.add(one);
+    }
+    let book = filling.finish();
+    let by = |descending| {
+        let sort = Sort {
+            by: SortBy::Notice,
+            descending,
+        };
+        let (whole, begun) = (book.order(sort), book.begun(sort, &[0, 1, 2, 3, 4, 5], 4));
+        assert_eq!(whole[..4], begun[..4]);
+        names(&book, &whole)
+    };
+    assert_eq!(
+        by(false),
+        ["today", "later", "passed", "long passed", "unknown", "left"]
+    );
+    assert_eq!(
+        by(true),
+        ["later", "today", "passed", "long passed", "unknown", "left"]
+    );
+}
+
+#[test]
 fn an_empty_book_is_safe() {
     let book = book_of(&[]);
     assert!(book.is_empty());

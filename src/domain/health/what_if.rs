@@ -34,6 +34,8 @@ pub struct Trial {
     pub value: Option<Value>,
     /// What the value counts, e.g. `weekly users`; raw.
     pub label: String,
+    /// The same of one, where that is another word, e.g. `champion`.
+    pub label_of_one: Option<String>,
     /// What the value is divided by before the curve, with what that counts: people think in users, not in shares.
     pub per: Option<(f64, String)>,
     /// Whether only whole numbers make sense.
@@ -119,10 +121,14 @@ impl Trial {
 
     /// A value in words with what it counts: `22 weekly users of 64 seats`.
     pub fn words(&self, value: &Value) -> String {
-        let label = if self.label.is_empty() {
+        let of_one = self.label_of_one.as_ref();
+        let label = of_one
+            .filter(|_| *value == Value::Number(1.0))
+            .unwrap_or(&self.label);
+        let label = if label.is_empty() {
             String::new()
         } else {
-            format!(" {}", self.label)
+            format!(" {label}")
         };
         let per = self.per.as_ref();
         let of = per.map(|(whole, of)| format!(" of {} {of}", plain(*whole)));

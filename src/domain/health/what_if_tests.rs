@@ -18,6 +18,7 @@ fn trial(measure: &str, weight: i64, corners: &[(f64, f64)], value: Option<f64>)
         scale,
         value,
         label: measure.to_owned(),
+        label_of_one: None,
         per: None,
         whole: true,
         limits: (Some(0.0), None),
@@ -204,6 +205,16 @@ fn only_what_can_be_is_proposed_and_taken() {
     let to = touch.reach(4_000).unwrap();
     assert_eq!(to, Value::Number(0.0), "a call makes it today");
     assert_eq!(touch.needed(&to), "a touch now (touch 95 → 0 touch)");
+}
+
+#[test]
+fn one_of_something_is_called_in_the_singular_where_that_is_known() {
+    let mut sponsor = trial("sponsor", 20, &[(0.0, 0.0), (2.0, 100.0)], Some(0.0));
+    (sponsor.label, sponsor.label_of_one) = ("champions".to_owned(), Some("champion".to_owned()));
+    let needed = |to: f64| sponsor.needed(&Value::Number(to));
+    assert_eq!(needed(1.0), "sponsor 0 → 1 champion");
+    assert_eq!(needed(2.0), "sponsor 0 → 2 champions");
+    assert_eq!(sponsor.words(&Value::Number(0.0)), "0 champions");
 }
 
 #[test]

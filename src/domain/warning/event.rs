@@ -231,8 +231,9 @@ pub struct Planned {
 pub struct Snoozed {
     /// Id of the signal.
     pub signal: String,
-    /// The day on which it wakes.
-    pub until: Date,
+    /// The day on which it wakes; `None` until it gets worse, whenever that is.
+    #[serde(default)]
+    pub until: Option<Date>,
     /// Whether it wakes sooner when it gets worse.
     pub or_worse: bool,
     /// The reason that was given, raw; may be empty.
@@ -264,6 +265,15 @@ pub enum Waking {
     Date(Date),
     /// It got worse: how it was, and how it is, in words.
     Worse(String, String),
+}
+
+/// How long a snooze lasts: `until 4 Dec or worse`, `until it is worse`. `day` says a day in words.
+pub fn sleeps(until: Option<Date>, or_worse: bool, day: impl Fn(Date) -> String) -> String {
+    match until {
+        None => "until it is worse".to_owned(),
+        Some(until) if or_worse => format!("until {} or worse", day(until)),
+        Some(until) => format!("until {}", day(until)),
+    }
 }
 
 impl Waking {

@@ -101,6 +101,13 @@ pub fn got_worse(signal: &Signal, then: &Level, now: &Level) -> Option<(String, 
     })
 }
 
+/// How a warning's number compares with what it was, however little it moved: greater is worse. `None` where it has none,
+/// or one of them is unknown.
+pub fn compared(signal: &Signal, then: &Level, now: &Level) -> Option<std::cmp::Ordering> {
+    let gauge = Gauge::of(signal)?;
+    Some(gauge.harm(now.gauge?).cmp(&gauge.harm(then.gauge?)))
+}
+
 fn moved(signal: &Signal, then: &Level, now: &Level) -> Option<(String, String)> {
     let gauge = Gauge::of(signal)?;
     let is_worse = gauge.is_worse(then.gauge?, now.gauge?, signal.rearm);

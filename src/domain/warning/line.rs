@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::event::{Level, Verdict, Waking};
+use crate::domain::risk::Basis;
+
+use super::event::{Level, Verdict, Waking, sleeps};
 use super::life::Life;
 use super::state::{Plan, Stage};
 
@@ -31,8 +33,8 @@ pub struct Line {
     /// P(not renewing) of the account's next renewal in thousandths; `None` is unknown, there is none, or the warning is no
     /// risk.
     pub not_renewing: Option<i64>,
-    /// The notice date that passed, where the next renewal goes on by itself: P rests on that, and not on the score.
-    pub locked_in: Option<Date>,
+    /// What P rests on, where it is known.
+    pub basis: Option<Basis>,
     /// The day that the countdown of the account's next renewal runs to.
     pub decide_by: Option<Date>,
 }
@@ -40,8 +42,8 @@ pub struct Line {
 /// A snooze.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snooze {
-    /// The day on which it wakes.
-    pub until: Date,
+    /// The day on which it wakes; `None` until it gets worse, whenever that is.
+    pub until: Option<Date>,
     /// Whether it wakes sooner when it gets worse.
     pub or_worse: bool,
     /// The reason that was given, raw; may be empty.
@@ -125,9 +127,17 @@ impl Line {
         self.stages.last().map_or(Stage::Open, |(stage, _)| *stage)
     }
 
+    /// The notice date that passed, where the next renewal goes on by itself: P rests on that, and not on the score.
+    pub fn locked_in(&self) -> Option<Date> {
+        match self.basis? {
+            Basis::LockedIn { since } => Some(since),
+            Basis::Lost | Basis::Curve { .. } => None,
+        }
+    }
+
     /// Why P is so low whatever the score, where the next renewal goes on by itself.
     pub fn locked_in_words(&self, today: Date) -> Option<String> {
-        let day = crate::domain::words::calendar_day(today, self.locked_in?);
+        let day = crate::domain::words::calendar_day(today, self.locked_in()?);
         Some(format!(
             "it renews by itself: notice passed {day}, and none was given"
         ))
@@ -160,8 +170,8 @@ impl Line {
             }
             Shelf::Snoozed => {
                 let snooze = self.snoozed.as_ref()?;
-                let or = if snooze.or_worse { " or worse" } else { "" };
-                Some(format!("until {}{or}{}", day(snooze.until), because(&snooze.why)))
+                let sleeps = sleeps(snooze.until, snooze.or_worse, day);
+                Some(format!("{sleeps}{}", because(&snooze.why)))
             }
             _ if self.woke.is_some() => self.woke.as_ref().map(|woke| woke.words(today)),
             _ if self.stage() == Stage::Open => self

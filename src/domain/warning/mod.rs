@@ -15,7 +15,7 @@ mod state;
 
 pub use event::{
     Acknowledged, Closed, KINDS, Level, Opened, PERSONS, Planned, Snoozed, Verdict, Waking, WarningEvent,
-    What,
+    What, sleeps,
 };
 pub use gauge::Gauge;
 pub use life::{Act, Done, End, Life, Lives};

@@ -50,7 +50,7 @@ fn closed(signal: &str, verdict: Verdict) -> What {
 fn snoozed(signal: &str) -> What {
     What::Snoozed(Snoozed {
         signal: signal.to_owned(),
-        until: date(2026, 12, 4),
+        until: Some(date(2026, 12, 4)),
         or_worse: true,
         why: String::new(),
         level: Level::default(),

@@ -22,7 +22,7 @@ fn note(book: &mut Book, kind: &str, when: &str) {
 }
 
 fn open_on(book: &Book, day: &str) -> usize {
-    let found = risks_as_of(&book.cache, &book.ledger, &book.setup, at(day));
+    let found = risks_as_of(&book.cache, &book.ledger, &book.setup, (at(LATER), at(day)));
     found.unwrap().len()
 }
 

@@ -42,11 +42,12 @@ fn close(book: &mut Book, verdict: Verdict) {
     act(book, What::Closed(closed)).unwrap();
 }
 
+/// Lets the warning sleep until a day; without one until it is worse.
 fn snooze(book: &mut Book, until: &str) {
     let warning = warnings(book, "1").remove(0);
     let snoozed = Snoozed {
         signal: warning.signal,
-        until: until.parse().unwrap(),
+        until: until.parse().ok(),
         or_worse: true,
         why: String::new(),
         level: warning.line.level,
@@ -134,6 +135,20 @@ fn a_snooze_wakes_on_its_day_or_when_it_is_worse_and_says_which() {
     let worse = Waking::Worse("−45 %".to_owned(), "−62 %".to_owned());
     assert_eq!(woke, Some(worse));
     assert_eq!(shelf(&book, "1"), Shelf::Queue);
+}
+
+#[test]
+fn a_snooze_without_a_day_wakes_when_it_is_worse_and_not_before() {
+    let mut book = falling();
+    all(&mut book, NOW);
+    snooze(&mut book, "");
+    all(&mut book, "2027-01-20T09:00:00Z");
+    assert_eq!(shelf(&book, "1"), Shelf::Snoozed, "no day wakes it");
+    let said = warnings(&book, "1")[0].line.said("2026-11-23".parse().unwrap());
+    assert_eq!(said.as_deref(), Some("until it is worse"));
+    usage(&mut book, "1", "15", NOW);
+    let woke = warnings(&book, "1")[0].line.woke.clone();
+    assert!(matches!(woke, Some(Waking::Worse(..))), "{woke:?}");
 }
 
 #[test]

@@ -13,6 +13,7 @@ mod lives;
 mod merged;
 mod nps;
 mod overlay;
+mod past_risks;
 mod people;
 mod plays;
 mod queue;

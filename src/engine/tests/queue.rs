@@ -2,11 +2,12 @@
 
 use super::book::{Book, NOW, at};
 use super::{all, line};
+use crate::domain::book::search::Query;
 use crate::domain::desk::{Desk, Severity, Warning, WarningKind};
 use crate::domain::summary::{CHURNED, Summary};
 use crate::domain::warning::{Closing, Line, Shelf, Verdict};
 use crate::engine::refresh::keep_desk;
-use crate::engine::signals;
+use crate::engine::{queue, signals};
 
 /// Writes accounts that are alike but for their places, each with one warning.
 fn many(accounts: usize, of: impl Fn(usize) -> (Summary, Warning)) -> Book {
@@ -206,4 +207,38 @@ fn what_is_critical_stands_in_each_accounts_own_row() {
     assert_eq!((found.segments[0].accounts, found.segments[0].of), (8, 9));
     assert_eq!(found.risks[0].account.as_str(), "00004");
     assert_eq!((found.risks.len(), found.day.risks), (1, 9));
+}
+
+#[test]
+fn a_filter_looks_at_every_warning_those_for_which_the_queue_has_no_room_too() {
+    let template = template();
+    let book = many(2_010, |at| {
+        let (line, mut warning) = numbered(at, &template, warning(WarningKind::Risk, Severity::Low));
+        if at == 2_007 {
+            "champion left 7 d ago".clone_into(&mut warning.reason);
+        }
+        let name = if at >= 2_005 {
+            format!("Wren {at}")
+        } else {
+            format!("Juniper {at}")
+        };
+        (Summary { name, ..line }, warning)
+    });
+    let survey = queue::searchable(&book.cache, &book.ledger, &book.setup, at(NOW)).unwrap();
+    let find = |text: &str| queue::narrowed(&book.cache, &survey, &Query::parse(text)).unwrap();
+    let names = |text: &str| -> Vec<String> { find(text).risks.into_iter().map(|row| row.name).collect() };
+    assert!(desk(&book).risks.iter().all(|row| row.name != "Wren 2007"));
+    assert_eq!(names("2007"), ["Wren 2007"]);
+    assert_eq!(
+        names("CHAMPION wren"),
+        ["Wren 2007"],
+        "words in any order, of account and warning"
+    );
+    assert_eq!(names("~wrn27"), ["Wren 2007"]);
+    assert_eq!(names("wren kestrel"), Vec::<String>::new());
+    let wide = find("some-risk");
+    assert_eq!(
+        (wide.risks.len(), wide.day.risks, wide.counts.on[0].accounts),
+        (500, 2_010, 2_010)
+    );
 }

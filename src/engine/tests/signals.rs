@@ -284,6 +284,30 @@ fn the_other_seven_fire_and_have_near_misses() {
 }
 
 #[test]
+fn a_breach_of_the_entitlement_says_how_long_it_lasts_and_how_long_is_allowed() {
+    let mut book = Book::new();
+    let properties = [("customer_stage", "adoption"), ("support_plan", "business hours")];
+    book.account("1", "Juniper Freight", &properties);
+    book.ticket("k0", "1", "2026-11-17T07:00:00Z", &[(Core::Priority, "urgent")]);
+    all(&mut book, NOW);
+    let warnings = warnings(&book, "1");
+    let breach = warnings
+        .iter()
+        .find(|one| one.signal == "entitlement-breach")
+        .unwrap();
+    assert_eq!(
+        breach.reason,
+        "urgent or high ticket open for 6 d, 3 d allowed (business hours)"
+    );
+    let open = ("open".to_owned(), "145 h".to_owned());
+    assert!(
+        breach.evidence.contains(&open),
+        "exact where it is evidence: {:?}",
+        breach.evidence
+    );
+}
+
+#[test]
 fn hours_are_whole_ones() {
     let mut book = Book::new();
     book.account("1", "Juniper Freight", &[]);

@@ -4,7 +4,7 @@ use super::open_box;
 use crate::app::Model;
 use crate::app::layout::Area;
 use crate::app::overlay::warn::{Purpose, Warn};
-use crate::domain::acts::warn::{CLOSE, SNOOZE};
+use crate::domain::acts::warn::{CLOSE, PLAN, SNOOZE};
 use crate::domain::wrap::wrapped;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
@@ -18,12 +18,25 @@ const MOST_LINES: usize = 3;
 pub fn draw(model: &Model, canvas: &mut Canvas, body: Area, warn: &Warn) {
     let cells = WIDTH.min(body.width).saturating_sub(6);
     let typed = wrapped(&format!("{}▏", warn.input.text()), cells, MOST_LINES);
-    let (means, role) = match warn.understood(&model.reading_occasion()) {
-        Ok(means) => (means, Role::Good),
-        Err(why) if warn.input.text().is_empty() => (hint(warn.purpose, &why), Role::Dim),
-        Err(why) => (why, Role::Doubtful),
+    let hint = || {
+        wrapped(hint(warn.purpose), cells, MOST_LINES)
+            .into_iter()
+            .map(|line| (line, Role::Dim))
     };
-    let means = wrapped(&means, cells, MOST_LINES);
+    let mut means: Vec<(String, Role)> = match warn.understood(&model.reading_occasion()) {
+        _ if warn.input.text().trim().is_empty() => hint().collect(),
+        Ok(means) => wrapped(&means, cells, MOST_LINES)
+            .into_iter()
+            .map(|line| (line, Role::Good))
+            .collect(),
+        // What is wrong, and below it how it is written.
+        Err(why) => wrapped(&why, cells, MOST_LINES)
+            .into_iter()
+            .map(|line| (line, Role::Doubtful))
+            .chain(hint())
+            .collect(),
+    };
+    means.truncate(MOST_LINES + 1);
     let area = body.middle(WIDTH, (typed.len() + means.len()) as u16 + 6);
     let inside = open_box(canvas, area, warn.title(), "").below(1);
     let mut row = 0;
@@ -36,16 +49,16 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area, warn: &Warn) {
         put(text, Role::Plain.strong());
     }
     put("", Role::Plain.into());
-    for text in &means {
-        put(text, role.into());
+    for (text, role) in &means {
+        put(text, (*role).into());
     }
 }
 
-/// What to write, before anything is written.
-fn hint(purpose: Purpose, why: &str) -> String {
+/// What to write.
+fn hint(purpose: Purpose) -> &'static str {
     match purpose {
-        Purpose::Close => CLOSE.to_owned(),
-        Purpose::Snooze => SNOOZE.to_owned(),
-        Purpose::Plan => why.to_owned(),
+        Purpose::Close => CLOSE,
+        Purpose::Snooze => SNOOZE,
+        Purpose::Plan => PLAN,
     }
 }

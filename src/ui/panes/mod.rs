@@ -2,7 +2,7 @@
 
 mod accounts;
 pub mod handoffs;
-mod risks;
+pub mod risks;
 mod selected;
 mod steps;
 pub mod tabs;

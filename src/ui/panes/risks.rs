@@ -24,7 +24,7 @@ const ROOM: u16 = 22;
 
 /// Draws the pane.
 pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
-    let desk = model.desk.desk.as_deref();
+    let desk = model.desk.warned();
     spot.border(model, canvas, border(model, desk, spot));
     let queue = &model.desk.queue;
     let Some(desk) = desk.filter(|_| !queue.lines.is_empty()) else {
@@ -106,9 +106,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
 }
 
 fn is_open(queue: &Queue, desk: &Desk, at: usize) -> bool {
-    queue
-        .fold(desk, at)
-        .is_some_and(|fold| queue.open.contains(&fold))
+    queue.fold(desk, at).is_some_and(|fold| queue.is_open(&fold))
 }
 
 fn account(
@@ -270,7 +268,15 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
         return border;
     }
     let queue = &model.desk.queue;
-    if model.has_synced() {
+    let filter = &model.desk.filter;
+    if filter.is_on() {
+        border.context = format!(
+            "/ {}  {} {}",
+            filter.input.text(),
+            found(model),
+            queue.tab.plural()
+        );
+    } else if model.has_synced() {
         border.context = tabs(queue);
     }
     if !queue.lines.is_empty() {
@@ -357,6 +363,24 @@ fn at_stake(model: &Model) -> Vec<String> {
     ]
 }
 
+/// How many of the open warnings of the kind that shows the filter finds: `2 of 24`; `…` until that is known.
+pub fn found(model: &Model) -> String {
+    let queue = &model.desk.queue;
+    let of = model.desk.desk.as_deref().filter(|_| queue.narrowed);
+    let of = of.map(|desk| match queue.tab {
+        WarningKind::Risk => desk.day.risks,
+        kind => desk.counts.open[kind as usize],
+    });
+    of.map_or("…".to_owned(), |of| {
+        let found = queue.counts[queue.tab as usize];
+        format!(
+            "{} of {}",
+            words::count(found as usize),
+            words::count(of as usize)
+        )
+    })
+}
+
 /// What is open of each kind, the kind that shows by its name: `24 risks · △ 3 · ○ 7`.
 fn tabs(queue: &Queue) -> String {
     let signs = ["▲", "△", "○"];
@@ -374,6 +398,10 @@ fn tabs(queue: &Queue) -> String {
 
 fn empty(model: &Model, desk: Option<&Desk>) -> Vec<String> {
     let texts: &[&str] = match desk {
+        Some(_) if model.desk.queue.narrowed => &[
+            "No warning of this kind has these words.",
+            "They are looked for in the account's names and domain, the signal and the reason; esc clears.",
+        ],
         None if !model.desk.loaded => &[model.reading()],
         _ if model.awaits_first_sync() => &[
             "No warnings yet: the first sync is under way.",

@@ -6,6 +6,7 @@ use crate::domain::desk::{DUE, WarningKind};
 use crate::domain::record::Kind;
 use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
+use crate::ui::panes::risks;
 use crate::ui::theme::{Ink, Role};
 use crate::ui::widgets::border::fitting;
 use crate::ui::words;
@@ -132,10 +133,14 @@ fn label(model: &Model, pane: Pane) -> (String, String) {
                 .filter(|(kind, _)| *kind == queue.tab)
                 .map(|(_, count)| count)
                 .sum::<u32>();
+            if model.desk.filter.is_on() {
+                return (name.to_owned(), risks::found(model));
+            }
             let unknown = count == 0 && desk.is_some_and(|desk| desk.told(model.has_synced()).risks.is_err());
             let count = words::count(count as usize);
             (name, if unknown { "?".to_owned() } else { count })
         }
+        Pane::Risks if model.desk.filter.is_on() => ("2 Risks", risks::found(model)),
         Pane::Risks => (
             "2 Risks",
             desk.map_or_else(String::new, |desk| {

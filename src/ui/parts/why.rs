@@ -1,10 +1,10 @@
-//! Why the score is what it is: a line for each measure, the total, and the open warnings.
+//! Why the score is what it is: a line for each measure, the total, what brings points back, and the open warnings.
 
 use super::Spot;
 use crate::app::Model;
 use crate::app::action::Action;
 use crate::app::layout::Area;
-use crate::domain::account_view::{AccountView, Fix, Freshness, MeasureLine};
+use crate::domain::account_view::{AccountView, Fix, Freshness, MeasureLine, WhyLine};
 use crate::domain::desk::Warning;
 use crate::domain::health::ledger::{Cause, points, signed};
 use crate::domain::summary::Band;
@@ -33,21 +33,19 @@ pub fn draw(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
     if let Some(last) = heights.last_mut() {
         *last = 4;
     }
-    heights.extend(std::iter::repeat_n(1, view.warnings.len() + view.fixes.len()));
+    heights.extend(std::iter::repeat_n(1, view.fixes.len() + view.warnings.len()));
     let teach = "No measure yet: health.toml says what counts, the first sync brings the data.";
     spot.items(canvas, &heights, teach, |canvas, at, area, selected| {
-        if let Some(line) = measures.get(at) {
-            measure(model, canvas, area, (names, has_percentiles), line, selected);
-            if at + 1 == measures.len() {
-                total(model, view, canvas, area, names);
+        match view.why_line(at) {
+            Some(WhyLine::Measure(line)) => {
+                measure(model, canvas, area, (names, has_percentiles), line, selected);
+                if at + 1 == measures.len() {
+                    total(model, view, canvas, area, names);
+                }
             }
-            return;
-        }
-        let at = at - measures.len();
-        if let Some(warning) = view.warnings.get(at) {
-            open_warning(model, canvas, area, warning, selected);
-        } else if let Some(one) = view.fixes.get(at - view.warnings.len()) {
-            fix(model, canvas, area, one, selected);
+            Some(WhyLine::Fix(one)) => fix(model, canvas, area, one, selected),
+            Some(WhyLine::Warning(warning)) => open_warning(model, canvas, area, warning, selected),
+            None => {}
         }
     });
 }
@@ -160,7 +158,7 @@ fn total(model: &Model, view: &AccountView, canvas: &mut Canvas, area: Area, nam
     line.gap(3).text(&from, Role::Dim);
 }
 
-/// What brings points back, and the playbook for it: `+ 21.3  usage: Waning interest`.
+/// What brings points back, and the playbook for it: `usage would bring back +21.3   Waning interest`.
 fn fix(model: &Model, canvas: &mut Canvas, area: Area, fix: &Fix, selected: bool) {
     let mut line = canvas.line(area, 0);
     line.gap_right(1)
@@ -173,7 +171,7 @@ fn fix(model: &Model, canvas: &mut Canvas, area: Area, fix: &Fix, selected: bool
         let key = keys.first().map_or(String::new(), ToString::to_string);
         line.right(&key, Role::Here.strong()).gap_right(1);
     }
-    let words = format!("{} brings back {}", fix.measure, signed(fix.tenths));
+    let words = format!("{} would bring back {}", fix.measure, signed(fix.tenths));
     line.text(&words, Role::Plain.strong_if(selected)).gap(3);
     let playbook = fix
         .playbook

@@ -25,7 +25,7 @@ fn rich() -> Desk {
     desk.apart.held = vec![held.clone()];
     let mut asleep = held;
     asleep.warnings[0].line.snoozed = Some(Snooze {
-        until: date(2026, 12, 4),
+        until: Some(date(2026, 12, 4)),
         or_worse: true,
         why: "waits for the sponsor".to_owned(),
         by: "mara@alder.example".to_owned(),
@@ -78,6 +78,10 @@ fn the_queue_as_it_is_looked_at() {
     });
     check("queue-by-owner", |model| drop(play(model, "2 f b b b")));
     check("queue-chances", |model| drop(play(model, "2 ;")));
+    check("queue-filter", |model| drop(play(model, "2 / type:champ")));
+    check("queue-filter-nothing", |model| {
+        drop(play(model, "2 / type:xyz <enter>"));
+    });
 }
 
 /// The second line of the first account of the queue.

@@ -1,0 +1,82 @@
+//! Warnings as they stood at the end of a day that is over.
+
+use std::cmp::Ordering;
+
+use super::book::{Book, NOW, at};
+use super::{all, falling};
+use crate::domain::warning::{Acknowledged, Stage, WarningEvent, What};
+use crate::engine::{PastRisk, note_warnings, risks_as_of};
+
+const LATER: &str = "2026-11-27T09:00:00Z";
+
+/// The warning of usage that was open at the end of a day, asked later.
+fn then(book: &Book, end_of_day: &str) -> PastRisk {
+    let found = risks_as_of(
+        &book.cache,
+        &book.ledger,
+        &book.setup,
+        (at(LATER), at(end_of_day)),
+    );
+    let mut found = found.unwrap().into_iter();
+    found.find(|one| one.life.opened.signal == "usage-drop").unwrap()
+}
+
+#[test]
+fn a_warning_of_the_past_is_told_as_it_stood_that_day_and_not_as_it_opened() {
+    let mut book = falling();
+    all(&mut book, NOW);
+    let first = then(&book, "2026-11-24");
+    let stood = first.stood.clone().unwrap();
+    assert_eq!(first.reason(), "usage −45 % in 30 d");
+    assert_eq!(
+        (stood.since_opened, stood.score),
+        (Some(Ordering::Equal), Some(80))
+    );
+    assert_eq!(first.line.stage(), Stage::Open);
+    // Usage falls on, and somebody takes it on: of the day before nothing changes.
+    book.account(
+        "1",
+        "Juniper Freight",
+        &[("wau", "12"), ("wau_updated_at", "2026-11-25T00:00:00Z")],
+    );
+    book.observe("1", "wau", &[("2026-11-25", "12")]);
+    let act = WarningEvent {
+        account: "1".into(),
+        what: What::Acknowledged(Acknowledged {
+            signal: "usage-drop".to_owned(),
+        }),
+    };
+    note_warnings(&mut book.ledger, &[act], at("2026-11-25T10:00:00Z"))
+        .unwrap()
+        .unwrap();
+    all(&mut book, "2026-11-25T11:00:00Z");
+    assert_eq!(then(&book, "2026-11-24"), first);
+    let later = then(&book, "2026-11-26");
+    let stood = later.stood.clone().unwrap();
+    assert_eq!(later.reason(), "usage −70 % in 30 d");
+    assert_eq!(later.life.opened.reason, "usage −45 % in 30 d", "as it opened");
+    assert_eq!(stood.since_opened, Some(Ordering::Greater), "worse");
+    assert_eq!(
+        (later.line.level.words.as_str(), later.line.stage()),
+        ("−70 %", Stage::Acknowledged)
+    );
+    assert!(
+        stood.at_stake > first.at_stake(),
+        "a lower score puts more at stake"
+    );
+    // Usage comes back: better than when it opened.
+    book.observe("1", "wau", &[("2026-11-26", "25")]);
+    let better = then(&book, "2026-11-27").stood.unwrap();
+    assert_eq!(better.since_opened, Some(Ordering::Less), "better");
+}
+
+#[test]
+fn a_warning_whose_rule_is_not_in_force_any_more_is_told_as_it_opened_and_says_why() {
+    let mut book = falling();
+    all(&mut book, NOW);
+    for signal in &mut book.setup.signals.signals {
+        signal.version += 1;
+    }
+    let told = then(&book, "2026-11-24");
+    assert!(told.stood.unwrap_err().contains("not in force"));
+}
