@@ -239,7 +239,7 @@ fn warning(model: &Model, view: &AccountView, warning: &Warning) -> (String, Fac
             let rests_on = line.locked_in_words(model.today);
             let rests_on =
                 rests_on.unwrap_or_else(|| "assumed from score, coverage and time to notice".to_owned());
-            format!("{} %, {rests_on}", (p + 5) / 10)
+            format!("{} %, {rests_on}", risk::whole_percent(p))
         },
     );
     let steps = line.basis.as_ref().and_then(risk::Basis::steps);

@@ -329,7 +329,7 @@ fn fields(row: &RiskRow, (currency, today): (Currency, Date)) -> Vec<String> {
     // Of what is no risk neither is told.
     let (likely, at_stake) = if row.is_at_stake() {
         let likely = row.not_renewing();
-        let likely = likely.map_or("?".to_owned(), |p| format!("{} %", (p + 5) / 10));
+        let likely = likely.map_or("?".to_owned(), |p| format!("{} %", risk::whole_percent(p)));
         (likely, row.at_stake)
     } else {
         ("·".to_owned(), Some(0))

@@ -219,6 +219,11 @@ pub fn urgency(decision: Option<Date>, today: Date) -> i64 {
     }
 }
 
+/// A probability in thousandths in whole percent, half to even.
+pub fn whole_percent(thousandths: i64) -> i128 {
+    round_half_even(i128::from(thousandths), 10)
+}
+
 /// At stake (minor units) × urgency: for ordering only, never printed as money. What is at stake but not known how much
 /// comes before nothing, and behind every amount that is known.
 pub fn rank(at_stake: Option<i64>, urgency: i64) -> i64 {

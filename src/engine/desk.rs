@@ -4,7 +4,6 @@ use jiff::Timestamp;
 use jiff::civil::{DateTime, Time};
 
 use crate::config::Setup;
-use crate::config::settings::Scope;
 use crate::domain::desk::{Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, TaskFacts};
 use crate::domain::money::Sum;
 use crate::domain::record::{Core, Kind, Record, RecordId};
@@ -218,10 +217,7 @@ pub fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
 /// its items are.
 fn look(cache: &Cache, world: &World<'_>) -> Result<(Day, Survey), EngineError> {
     // Tasks and handoffs bring accounts of others into the cache; they are not in my sums, as long as one is mine.
-    let only = match world.setup.profile().map(|profile| profile.scope) {
-        Some(Scope::Me) | None => world.me.as_ref(),
-        Some(Scope::Team | Scope::All) => None,
-    };
+    let only = world.me.as_ref().filter(|_| world.is_of_mine());
     let (mut mine, mut all) = (Day::default(), Day::default());
     let mut has_own = false;
     let survey = Survey::read(cache, world, &mut |summary| {

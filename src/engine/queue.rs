@@ -38,12 +38,16 @@ const PART: u32 = 5;
 
 /// All open warnings and the accounts that they are on, without their words: of a large book there are too many to hold
 /// whole, and only the most pressing show.
+#[derive(Default)]
 pub struct Survey {
     accounts: Vec<Seen>,
     warnings: Vec<Alarm>,
     names: Names,
     /// Accounts of each segment that have not left, by its name's number.
     sizes: BTreeMap<u32, u32>,
+    /// The CSMs whose accounts alone are in the queue: me and those I stand in for, where I see my own accounts. Tasks and
+    /// handoffs bring accounts of others into the cache.
+    only: Option<BTreeSet<u32>>,
 }
 
 /// An account as the queue orders it.
@@ -56,7 +60,25 @@ struct Seen {
     worst: i64,
     at_stake: Option<i64>,
     /// What a filter looks at of it; empty where nothing is filtered.
-    text: String,
+    text: Box<str>,
+    /// Whether it has a line.
+    has_line: bool,
+}
+
+impl Seen {
+    /// One of which nothing is known but its id.
+    fn unlined(id: RecordId) -> Self {
+        Self {
+            id,
+            segment: None,
+            csm: None,
+            rank: 0,
+            worst: 0,
+            at_stake: None,
+            text: Box::default(),
+            has_line: false,
+        }
+    }
 }
 
 /// A warning as the queue orders it.
@@ -71,7 +93,7 @@ struct Alarm {
     /// The first day on which its condition held.
     since: Date,
     /// Signal and reason as a filter looks at them; empty where nothing is filtered.
-    text: String,
+    text: Box<str>,
 }
 
 impl Alarm {
@@ -135,19 +157,28 @@ impl Survey {
         words: bool,
         each: &mut dyn FnMut(&Summary),
     ) -> Result<Self, EngineError> {
-        let (mut names, mut places) = (Names::default(), BTreeMap::new());
-        let mut warnings = Vec::new();
+        let mut survey = Self::of_warnings(cache, words)?;
+        survey.take_lines(cache, world, words, each)?;
+        survey.leave_out_unlined();
+        Ok(survey)
+    }
+
+    /// All warnings, and their accounts as far as warnings tell of them.
+    fn of_warnings(cache: &Cache, words: bool) -> Result<Self, EngineError> {
+        let mut survey = Self::default();
         cache.each_warning(&mut |warning| {
             let text = if words {
-                narrow::said(&warning)
+                narrow::said(&warning).into()
             } else {
-                String::new()
+                Box::default()
             };
-            let next = places.len() as u32;
-            let account = *places.entry(warning.account).or_insert(next);
-            warnings.push(Alarm {
-                account,
-                signal: names.number(&warning.signal),
+            let last = survey.accounts.last();
+            if last.is_none_or(|last| last.id != warning.account) {
+                survey.accounts.push(Seen::unlined(warning.account));
+            }
+            survey.warnings.push(Alarm {
+                account: survey.accounts.len() as u32 - 1,
+                signal: survey.names.number(&warning.signal),
                 kind: warning.kind,
                 severity: warning.severity,
                 shelf: warning.line.shelf(),
@@ -155,46 +186,80 @@ impl Survey {
                 text,
             });
         })?;
-        let (mut accounts, mut sizes) = (BTreeMap::new(), BTreeMap::new());
+        Ok(survey)
+    }
+
+    /// Adds what the lines of the accounts tell; each line is handed on.
+    fn take_lines(
+        &mut self,
+        cache: &Cache,
+        world: &World<'_>,
+        words: bool,
+        each: &mut dyn FnMut(&Summary),
+    ) -> Result<(), EngineError> {
+        let mut by_id: Vec<u32> = (0..self.accounts.len() as u32).collect();
+        by_id.sort_unstable_by(|one, other| {
+            let id = |place: &u32| &self.accounts[*place as usize].id;
+            id(one).cmp(id(other))
+        });
+        let mut has_own = false;
         cache.each_summary(&mut |summary| {
             each(&summary);
+            has_own |= summary.csm.is_some() && summary.csm == world.me;
             let segment = summary.segment.as_ref().filter(|_| !summary.has_churned());
-            let segment = segment.map(|segment| names.number(segment));
+            let segment = segment.map(|segment| self.names.number(segment));
             if let Some(segment) = segment {
-                *sizes.entry(segment).or_default() += 1;
+                *self.sizes.entry(segment).or_default() += 1;
             }
-            if let Some(place) = places.get(&summary.id) {
-                let seen = Seen {
-                    text: if words {
-                        narrow::called(&summary)
-                    } else {
-                        String::new()
-                    },
-                    rank: rank(&summary, world),
-                    worst: summary.worst,
-                    at_stake: summary.at_stake,
-                    csm: summary.csm.as_ref().map(|csm| names.number(csm.as_str())),
-                    id: summary.id,
-                    segment,
-                };
-                accounts.insert(*place, seen);
-            }
+            let place = by_id.binary_search_by(|place| self.accounts[*place as usize].id.cmp(&summary.id));
+            let Ok(place) = place else { return };
+            let seen = &mut self.accounts[by_id[place] as usize];
+            *seen = Seen {
+                text: if words {
+                    narrow::called(&summary).into()
+                } else {
+                    Box::default()
+                },
+                rank: rank(&summary, world),
+                worst: summary.worst,
+                at_stake: summary.at_stake,
+                csm: summary.csm.as_ref().map(|csm| self.names.number(csm.as_str())),
+                id: summary.id,
+                segment,
+                has_line: true,
+            };
         })?;
-        // A warning without a line is of an account that is gone.
-        let kept: BTreeMap<u32, u32> = accounts.keys().copied().zip(0..).collect();
-        warnings.retain_mut(|alarm| match kept.get(&alarm.account) {
-            Some(place) => {
-                alarm.account = *place;
-                true
-            }
-            None => false,
-        });
-        Ok(Self {
-            accounts: accounts.into_values().collect(),
-            warnings,
-            names,
-            sizes,
-        })
+        let mine = world.me.iter().chain(&world.covered);
+        let mine = mine.map(|one| self.names.number(one.as_str())).collect();
+        self.only = (world.is_of_mine() && has_own).then_some(mine);
+        Ok(())
+    }
+
+    /// A warning without a line is of an account that is gone.
+    fn leave_out_unlined(&mut self) {
+        let mut kept = 0;
+        let places: Vec<Option<u32>> = self
+            .accounts
+            .iter()
+            .map(|seen| {
+                kept += u32::from(seen.has_line);
+                seen.has_line.then(|| kept - 1)
+            })
+            .collect();
+        self.accounts.retain(|seen| seen.has_line);
+        self.warnings
+            .retain_mut(|alarm| match places[alarm.account as usize] {
+                Some(place) => {
+                    alarm.account = place;
+                    true
+                }
+                None => false,
+            });
+    }
+
+    fn is_mine(&self, seen: &Seen) -> bool {
+        let only = self.only.as_ref();
+        only.is_none_or(|only| seen.csm.is_some_and(|csm| only.contains(&csm)))
     }
 
     fn of(&self, alarm: &Alarm) -> &Seen {
@@ -289,6 +354,9 @@ impl Survey {
                 continue;
             };
             let seen = &self.accounts[place as usize];
+            if !self.is_mine(seen) {
+                continue;
+            }
             let alarms: Vec<&Alarm> = alarms.iter().filter(|alarm| passes(seen, alarm)).collect();
             let mut shelves: BTreeMap<Shelf, Vec<&Alarm>> = BTreeMap::new();
             for alarm in alarms.iter().copied() {

@@ -9,6 +9,7 @@ use serde::Deserialize;
 
 use crate::config::Setup;
 use crate::config::mapping::ContractSource;
+use crate::config::settings::Scope;
 use crate::domain::handoff::{Cover, Reader};
 use crate::domain::health::HealthModel;
 use crate::domain::money::Currency;
@@ -251,6 +252,12 @@ impl<'a> World<'a> {
     /// The moment at which a day begins in my time zone.
     pub fn beginning(&self, day: Date) -> Option<Timestamp> {
         Some(day.to_zoned(self.zone.clone()).ok()?.timestamp())
+    }
+
+    /// Whether the profile is of my own accounts: others in the cache were brought by tasks and handoffs.
+    pub fn is_of_mine(&self) -> bool {
+        let scope = self.setup.profile().map(|profile| profile.scope);
+        matches!(scope, Some(Scope::Me) | None)
     }
 
     /// Name of one of us.

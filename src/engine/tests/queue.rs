@@ -139,6 +139,36 @@ fn who_looks_after_no_account_sees_the_sums_of_those_that_are_shared_and_is_told
 }
 
 #[test]
+fn the_queue_is_of_the_accounts_that_the_sums_are_of() {
+    let template = template();
+    let mut book = many(3, |at| {
+        let (line, warning) = numbered(at, &template, warning(WarningKind::Risk, Severity::Low));
+        let csm = if at == 0 { "o1" } else { "o2" };
+        let csm = Some(csm.into());
+        (Summary { csm, ..line }, warning)
+    });
+    let queue = |book: &mut Book| {
+        keep_desk(&mut book.cache, &book.ledger, &book.setup, at(NOW)).unwrap();
+        let desk = desk(book);
+        let shown: Vec<String> = desk.risks.iter().map(|row| row.account.to_string()).collect();
+        (shown, desk.queue, desk.day.at_stake.exact(), desk.counts.open[0])
+    };
+    let stake = template.at_stake.unwrap();
+    assert_eq!(queue(&mut book), (vec!["00000".to_owned()], 1, Some(stake), 1));
+    // Who looks after none sees those that tasks and handoffs bring.
+    let lines: Vec<Summary> = ["00000", "00001", "00002"]
+        .iter()
+        .map(|id| Summary {
+            csm: Some("o2".into()),
+            ..line(&book, id)
+        })
+        .collect();
+    book.cache.put_summaries(&lines, &[]).unwrap();
+    let (shown, open, at_stake, _) = queue(&mut book);
+    assert_eq!((shown.len(), open, at_stake), (3, 3, Some(3 * stake)));
+}
+
+#[test]
 fn what_a_person_closed_is_counted_apart_and_is_open_no_more() {
     let template = template();
     let book = many(3, |place| {

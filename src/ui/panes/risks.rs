@@ -9,6 +9,7 @@ use crate::app::layout::{Area, Pane};
 use crate::app::queue::{Line, Queue};
 use crate::domain::desk::{Desk, RiskRow, SegmentRow, Warning, WarningKind};
 use crate::domain::money::Sum;
+use crate::domain::risk;
 use crate::domain::warning::Shelf;
 use crate::domain::wrap::width;
 use crate::ui::canvas::{Canvas, Mark};
@@ -170,8 +171,10 @@ fn said(warnings: &[&Warning], today: Date) -> Option<String> {
 
 /// How likely it is that the account does not renew: `P 41 %`, `P ?`.
 fn likelihood(row: &RiskRow) -> String {
-    row.not_renewing()
-        .map_or_else(|| "P  ? %".to_owned(), |p| format!("P {:>2} %", (p + 5) / 10))
+    row.not_renewing().map_or_else(
+        || "P  ? %".to_owned(),
+        |p| format!("P {:>2} %", risk::whole_percent(p)),
+    )
 }
 
 fn segment_line(
