@@ -92,7 +92,14 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, Stor
             deed,
             drafts_done,
         } => {
-            let drafts: Vec<&str> = drafts_done.iter().map(String::as_str).collect();
+            let mut drafts = Vec::new();
+            for name in drafts_done {
+                // What another cockpit keeps under the name was not queued here.
+                let there = ledger.draft(name)?;
+                if there.is_none_or(|there| workshop.unwritten.knows(&there.body)) {
+                    drafts.push(name.as_str());
+                }
+            }
             let entries = plays::commit(&mut ledger, *permit, deed, &drafts, now)?;
             OutboxMsg::Queued { run: *run, entries }
         }
@@ -136,8 +143,9 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, Stor
             ledger.put_draft_beside(name, text, now)?;
             OutboxMsg::Changed
         }
-        WriteCmd::DropDraft { name } => {
-            ledger.drop_draft(name, now)?;
+        WriteCmd::DropDraft { name, only_ours } => {
+            let may_go = |there: &str| !only_ours || workshop.unwritten.knows(there);
+            ledger.drop_draft_if(name, &may_go, now)?;
             OutboxMsg::Changed
         }
     })

@@ -68,6 +68,22 @@ impl Ledger {
             .write(|transaction| put(transaction, name, None, now))
     }
 
+    /// The same for one that may go: what somebody else keeps under the name is looked at where it is dropped.
+    pub fn drop_draft_if(
+        &mut self,
+        name: &str,
+        may_go: &dyn Fn(&str) -> bool,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.database.write(|transaction| {
+            let there = one(transaction, name)?;
+            if there.is_none_or(|there| may_go(&there.body)) {
+                put(transaction, name, None, now)?;
+            }
+            Ok(())
+        })
+    }
+
     /// The draft with this name.
     pub fn draft(&self, name: &str) -> Result<Option<Draft>, StoreError> {
         let known = self.database.stored_schema()? >= SINCE;

@@ -203,6 +203,21 @@ fn a_draft_goes_with_the_commit_that_queues_it() {
 }
 
 #[test]
+fn a_draft_that_somebody_else_keeps_by_now_is_not_dropped() {
+    let home = Home::new();
+    let mut ledger = home.ledger();
+    ledger.put_draft("note:7", "theirs", minute(0)).unwrap();
+    let mut drop = |mine: &str| {
+        let may_go = |there: &str| there == mine;
+        ledger.drop_draft_if("note:7", &may_go, minute(1)).unwrap();
+        home.ledger().draft("note:7").unwrap().map(|draft| draft.body)
+    };
+    assert_eq!(drop("mine").as_deref(), Some("theirs"));
+    assert_eq!(drop("theirs"), None);
+    assert_eq!(drop("theirs"), None, "there is none any more");
+}
+
+#[test]
 fn a_ledger_from_before_the_outbox_is_read_as_it_is_and_backed_up() {
     let home = Home::new();
     fs::create_dir_all(home.ledger_db().parent().unwrap()).unwrap();
