@@ -63,6 +63,22 @@ fn each_form_as_it_is_filled() {
 }
 
 #[test]
+fn what_is_wrong_with_a_field_stands_below_it() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        play(&mut model, "1 t <tab> <tab> <tab> ctrl-s");
+        let picture = text(&buffer(&model, Theme::default()));
+        let mut below = picture
+            .lines()
+            .skip_while(|line| !line.contains("subject"))
+            .skip(1);
+        assert!(below.next().unwrap().contains("▲ the task is empty"), "{picture}");
+        assert!(below.next().unwrap().contains("due"), "{picture}");
+        assert!(picture.contains("▲ not queued"), "{picture}");
+    }
+}
+
+#[test]
 fn a_step_asks_for_its_note_or_why_it_is_left_out() {
     for (width, height) in SIZES {
         for (name, keys, words) in [

@@ -150,6 +150,7 @@ fn order(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
         Err(why) => {
             form.wrong = Some(why);
             form.to_what_is_missing();
+            form.to_what_is_wrong(&model.reading_occasion());
             Vec::new()
         }
     };
@@ -186,7 +187,10 @@ pub(super) fn revised(model: &mut Model, id: EntryId) -> Vec<Cmd> {
     let drafts = drafts.filter_map(|form| form.draft.as_ref().filter(|draft| draft.is_there()));
     let drop = |name: &String| {
         let name = name.clone();
-        Cmd::Write(WriteCmd::DropDraft { name })
+        Cmd::Write(WriteCmd::DropDraft {
+            name,
+            only_ours: true,
+        })
     };
     let orders = drafts.map(|draft| drop(&draft.name)).collect();
     model
