@@ -132,8 +132,8 @@ pub fn replaced(model: &Model, receipt: &Receipt) -> Vec<String> {
     let sentence = |conflict: &Conflict| {
         let theirs = value(model, &conflict.field, conflict.theirs.as_deref());
         let at = conflict
-            .theirs_at
-            .map(|at| format!(", set {}", moment(model, at)));
+            .set(|at| moment(model, at))
+            .map(|set| format!(", set {set}"));
         let label = view.label(&conflict.field);
         format!(
             "your value of {label} replaced {theirs}{}",

@@ -70,6 +70,7 @@ fn conflict(field: Field, base: &str, mine: &str, theirs: &str) -> Conflict {
         mine: Some(mine.to_owned()),
         theirs: Some(theirs.to_owned()),
         theirs_at: Some(ago(1)),
+        theirs_by: Some("Tom Berg".to_owned()),
     }
 }
 

@@ -77,10 +77,7 @@ fn shown(model: &Model, view: &ConflictView, at: usize) -> Option<Shown> {
         base: word(conflict.base.as_deref()),
         mine: word(conflict.mine.as_deref()),
         theirs: word(conflict.theirs.as_deref()),
-        when: conflict
-            .theirs_at
-            .map(|at| reading::moment(model, at))
-            .unwrap_or_default(),
+        when: conflict.set(|at| reading::moment(model, at)).unwrap_or_default(),
         result,
         decided: view.decided.get(at).cloned().flatten(),
     })

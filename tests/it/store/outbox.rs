@@ -206,15 +206,19 @@ fn a_draft_goes_with_the_commit_that_queues_it() {
 fn a_draft_that_somebody_else_keeps_by_now_is_not_dropped() {
     let home = Home::new();
     let mut ledger = home.ledger();
-    ledger.put_draft("note:7", "theirs", minute(0)).unwrap();
-    let mut drop = |mine: &str| {
-        let may_go = |there: &str| there == mine;
+    let mark = |home: &Home| home.ledger().draft("note:7").unwrap().map(|draft| draft.mark);
+    ledger.put_draft("note:7", "the same", minute(0)).unwrap();
+    let mine = mark(&home).unwrap();
+    ledger.put_draft("note:7", "the same", minute(0)).unwrap();
+    let theirs = mark(&home);
+    let mut drop = |mine: i64| {
+        let may_go = |there: i64| there == mine;
         ledger.drop_draft_if("note:7", &may_go, minute(1)).unwrap();
-        home.ledger().draft("note:7").unwrap().map(|draft| draft.body)
+        mark(&home)
     };
-    assert_eq!(drop("mine").as_deref(), Some("theirs"));
-    assert_eq!(drop("theirs"), None);
-    assert_eq!(drop("theirs"), None, "there is none any more");
+    assert_eq!(drop(mine), theirs, "each version has a mark of its own");
+    assert_eq!(drop(theirs.unwrap()), None);
+    assert_eq!(drop(mine), None, "there is none any more");
 }
 
 #[test]
