@@ -11,6 +11,8 @@ use rustix::process::Signal;
 use super::driver::{BadDisk, Cockpit, Home, Opening, files, until};
 
 const CTRL_C: &[u8] = b"\x03";
+const CTRL_S: &[u8] = b"\x13";
+const CTRL_U: &[u8] = b"\x15";
 
 /// A cockpit in whose note something is being typed.
 fn composing(home: &Home, opening: Opening, text: &str) -> Cockpit {
@@ -40,7 +42,7 @@ fn an_emptied_form_drops_no_draft_that_another_cockpit_keeps_by_now() {
     note_again(&mut other);
     other.type_in(" is leaving").press("<esc>");
     keeps(&home, "Ana is leaving");
-    one.press("ctrl-u <esc>");
+    one.send_raw(CTRL_U, 1).press("<esc>");
     one.press("n").shows("here is what you had begun");
     keeps(&home, "Ana is leaving");
 }
@@ -52,7 +54,7 @@ fn what_is_queued_drops_no_draft_that_another_cockpit_keeps_by_now() {
     let mut other = composing(&home, Opening::new(), "other");
     other.press("<esc>");
     keeps(&home, "other");
-    one.press("ctrl-s");
+    one.send_raw(CTRL_S, 1);
     let is_queued = || {
         let ledger = Ledger::open_read_only(&home.find("ledger.db")).unwrap();
         ledger.outbox_recent(1).unwrap().pop()
