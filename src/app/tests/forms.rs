@@ -113,11 +113,8 @@ fn what_is_wrong_with_a_task_stands_at_its_field_and_the_cursor_goes_there() {
     play(&mut model, "<tab> <tab>");
     assert!(play(&mut model, "ctrl-s").is_empty());
     assert_eq!(form(&model).at, 1);
-    assert!(
-        form(&model)
-            .wrong_at(1)
-            .is_some_and(|why| why.contains("`soon` is no day"))
-    );
+    let why = form(&model).wrong_at(1);
+    assert!(why.is_some_and(|why| why.contains("`soon` is no day")));
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::app::overlay::Overlay;
 use crate::app::play::steps::stand_on;
 use crate::app::play::{known, write};
 use crate::domain::desk::Desk;
+use crate::domain::outbox::{NewEntry, Target, Write};
 use crate::domain::playbook::{Deed, What};
 use crate::domain::record::Kind;
 
@@ -92,6 +93,38 @@ fn the_cursor_is_on_the_step_again_that_was_taken_back() {
     play(&mut model, "g");
     update(&mut model, desk(&before));
     assert_eq!(model.cursor(Pane::Steps).at, 0);
+}
+
+#[test]
+fn what_is_taken_back_and_was_there_all_the_time_moves_no_cursor() {
+    let mut model = known(120, 36);
+    play(&mut model, "3 g");
+    let desk = model.desk.desk.as_deref().unwrap().clone();
+    play(&mut model, "e ctrl-u type:+2bd ctrl-s");
+    let [writing] = &model.outbox.writing[..] else {
+        panic!("nothing is queued");
+    };
+    let run = writing.run;
+    let task = desk.due[0]
+        .task
+        .clone()
+        .map(|_| desk.due[0].record.clone())
+        .unwrap();
+    let put_off = NewEntry {
+        act: "a1".to_owned(),
+        account: desk.due[0].account.clone(),
+        title: "Due".to_owned(),
+        write: Write::Update {
+            kind: Kind::Task,
+            target: Target::Record(task),
+            changes: Vec::new(),
+        },
+        leaves_at: model.now + jiff::SignedDuration::from_secs(9),
+    };
+    answer(&mut model, run, vec![put_off]);
+    play(&mut model, "j u");
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    assert_eq!(model.cursor(Pane::Steps).at, 1);
 }
 
 #[test]

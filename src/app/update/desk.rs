@@ -45,14 +45,17 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
 /// Where something that is due was done by mistake and taken up again, the cursor goes back to it.
 fn back_to_what_was_taken_up(model: &mut Model) {
     let awaited = std::mem::take(&mut model.desk.taken_up);
+    if model.pane != Pane::Steps {
+        return;
+    }
     if awaited.iter().any(|kept| keep(model, Pane::Steps, kept)) {
         action::select(model, Pane::Steps);
-    } else if model.pane == Pane::Steps {
+    } else {
         model.desk.taken_up = awaited;
     }
 }
 
-/// An act is taken back: what it did of the list of steps is awaited there, as long as nobody looks elsewhere.
+/// An act is taken back: what it took from the list of steps is awaited there, as long as nobody looks elsewhere.
 pub(super) fn await_what_is_taken_up(model: &mut Model, act: &Act) {
     if model.pane != Pane::Steps {
         return;
@@ -65,7 +68,15 @@ pub(super) fn await_what_is_taken_up(model: &mut Model, act: &Act) {
         let target = entry.new.write.target()?;
         (entry.new.write.kind() == Kind::Task).then(|| target.shown_id().to_string())
     });
-    model.desk.taken_up = steps.chain(tasks).collect();
+    let at = model.cursor(Pane::Steps).at;
+    let place = |kept: &str| {
+        let mut places = 0..model.len(Pane::Steps);
+        places.find(|at| key(&model.desk, Pane::Steps, *at).as_deref() == Some(kept))
+    };
+    // What has been there all the time stays where it is.
+    let mut taken_up: Vec<String> = steps.chain(tasks).collect();
+    taken_up.retain(|kept| place(kept).is_none_or(|place| place == at));
+    model.desk.taken_up = taken_up;
 }
 
 /// The clock turned: what is late now counts as late, and on another day what is due on it.

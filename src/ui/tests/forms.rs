@@ -76,6 +76,14 @@ fn what_is_wrong_with_a_field_stands_below_it() {
         assert!(below.next().unwrap().contains("due"), "{picture}");
         assert!(picture.contains("▲ not queued"), "{picture}");
     }
+    // A day that is missing is read as nothing: what is wrong with it stands below it too.
+    let mut model = known(120, 36);
+    play(&mut model, "3 g e ctrl-u ctrl-s");
+    let picture = text(&buffer(&model, Theme::default()));
+    assert!(
+        picture.contains("▲ a task that is put off needs a day"),
+        "{picture}"
+    );
 }
 
 #[test]

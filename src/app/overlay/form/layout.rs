@@ -100,7 +100,8 @@ fn labels(form: &Form, cells: u16) -> u16 {
 
 /// A row for what is wrong with the field that takes the keys, unless how it is read says so already.
 fn wrong_rows(form: &Form) -> u16 {
-    let is_told = form.field().shape == Shape::Day;
+    let field = form.field();
+    let is_told = field.shape == Shape::Day && !field.text().trim().is_empty();
     u16::from(form.wrong_at(form.at).is_some() && !is_told)
 }
 

@@ -163,6 +163,7 @@ impl Form {
         }
         if !self.field_mut().paste(text) {
             self.wrong = Some("the pasted text is too long and was left out".to_owned());
+            self.to_blame = None;
             return;
         }
         self.wrong = None;
