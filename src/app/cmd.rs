@@ -295,5 +295,7 @@ pub enum WriteCmd {
     DropDraft {
         /// What it is.
         name: String,
+        /// Only one that was read or kept by this program: what another one keeps under the name stays.
+        only_ours: bool,
     },
 }

@@ -128,6 +128,8 @@ pub struct DeskState {
     pub cursors: [Cursor; 3],
     /// When something next becomes late, as of the last message.
     pub next_late: Option<Timestamp>,
+    /// The items that were taken up again, until one of them is in the list: there the cursor goes.
+    pub taken_up: Vec<String>,
 }
 
 impl DeskState {

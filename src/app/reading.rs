@@ -12,9 +12,10 @@ use crate::domain::account_view::{
     AccountView, ContractLine, Fix, Freshness, MeasureLine, NoteLine, Person, TicketLine, TimelineLine,
     WhyLine,
 };
+use crate::domain::acts::undo;
 use crate::domain::desk::{DueItem, HandoffCard, Warning};
 use crate::domain::health::ledger::signed;
-use crate::domain::outbox::{Change, Conflict, Entry, Field, Receipt, Write};
+use crate::domain::outbox::{Change, Conflict, Entry, Field, Receipt, State, Write};
 use crate::domain::record::Core;
 use crate::domain::risk;
 use crate::domain::words;
@@ -45,7 +46,6 @@ pub fn selected(model: &Model) -> Option<Reader> {
 pub fn outbox_entry(model: &Model, entry: &Entry) -> Reader {
     let view = &model.outbox.view;
     let account = entry.new.account.as_ref();
-    let shown = |field: &Field, value: Option<&str>| view.value(field, value).unwrap_or("nothing").to_owned();
     let text = match &entry.new.write {
         Write::Create { fields, .. } => {
             let text = fields
@@ -56,7 +56,7 @@ pub fn outbox_entry(model: &Model, entry: &Entry) -> Reader {
         Write::Update { changes, .. } => {
             let line = |change: &Change| {
                 let (from, to) = (change.base.as_deref(), change.to.as_deref());
-                let (from, to) = (shown(&change.field, from), shown(&change.field, to));
+                let (from, to) = (value(model, &change.field, from), value(model, &change.field, to));
                 format!("{}: {from} → {to}", view.label(&change.field))
             };
             changes.iter().map(line).collect::<Vec<_>>().join("\n")
@@ -75,6 +75,10 @@ pub fn outbox_entry(model: &Model, entry: &Entry) -> Reader {
         ),
         ("state", entry.state.word().to_owned()),
         ("since", moment(model, entry.since)),
+        (
+            "undo",
+            undone(model, entry).map(|(told, _)| told).unwrap_or_default(),
+        ),
         ("says", entry.said.clone().unwrap_or_default()),
         (
             "again",
@@ -100,16 +104,38 @@ pub fn outbox_entry(model: &Model, entry: &Entry) -> Reader {
     reader("Outbox".to_owned(), facts, text)
 }
 
+/// A value of a field as people read it: by its label where it has one, a moment in my time zone.
+pub fn value(model: &Model, field: &Field, value: Option<&str>) -> String {
+    match model.outbox.view.value(field, value) {
+        None => "nothing".to_owned(),
+        Some(text) => match text.parse::<Timestamp>() {
+            Ok(at) => moment(model, at),
+            Err(_) => text.to_owned(),
+        },
+    }
+}
+
+/// That the CRM has an entry no more as it was sent, or soon will not, in words, and whether it is so already; `None`
+/// where nothing takes it back.
+pub fn undone(model: &Model, entry: &Entry) -> Option<(String, bool)> {
+    let other = undo::under_way(entry, model.outbox.view.all())?;
+    let is_done = other.state == State::Sent;
+    let told = if is_done {
+        format!("undone in the CRM · {}", moment(model, other.since))
+    } else {
+        format!("the CRM has it; what is to undo it is {}", other.state.word())
+    };
+    Some((told, is_done))
+}
+
 /// What our values replaced that came in between, a sentence each.
 pub fn replaced(model: &Model, receipt: &Receipt) -> Vec<String> {
     let view = &model.outbox.view;
     let sentence = |conflict: &Conflict| {
-        let theirs = view
-            .value(&conflict.field, conflict.theirs.as_deref())
-            .unwrap_or("nothing");
+        let theirs = value(model, &conflict.field, conflict.theirs.as_deref());
         let at = conflict
-            .theirs_at
-            .map(|at| format!(", set {}", moment(model, at)));
+            .set(|at| moment(model, at))
+            .map(|set| format!(", set {set}"));
         let label = view.label(&conflict.field);
         format!(
             "your value of {label} replaced {theirs}{}",

@@ -5,7 +5,9 @@ pub mod ask;
 use jiff::civil::{Date, DateTime};
 
 use crate::config::Setup;
-use crate::domain::account_view::{AccountView, Freshness, MeasureLine, Person, TicketLine};
+use crate::domain::account_view::{
+    AccountView, Freshness, MeasureLine, Person, TicketLine, TimelineKind, TimelineLine,
+};
 use crate::domain::countdown::Countdown;
 use crate::domain::record::Kind;
 use crate::domain::words;
@@ -264,8 +266,10 @@ fn person(person: &Person, today: Date) -> [Vec<String>; 2] {
     ]
 }
 
+/// What was said, written and done, newest first. Warnings and health have places of their own on the page.
 fn lately(view: &AccountView, setup: &Setup, today: Date) -> Vec<Vec<String>> {
-    let rows = view.timeline.iter().map(|line| {
+    let told = |line: &&TimelineLine| !matches!(line.kind, TimelineKind::Warning | TimelineKind::Health);
+    let rows = view.timeline.iter().filter(told).map(|line| {
         let who = match line.who.as_str() {
             "" => String::new(),
             who => format!(" ({who})"),
@@ -274,4 +278,34 @@ fn lately(view: &AccountView, setup: &Setup, today: Date) -> Vec<Vec<String>> {
         vec![words::short_day(today, day), format!("{}{who}", line.words)]
     });
     rows.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+    use crate::app::play;
+
+    #[test]
+    fn what_was_said_and_written_is_not_crowded_out_by_warnings() {
+        let mut view = play::account();
+        let warning = TimelineLine {
+            kind: TimelineKind::Warning,
+            words: "usage −46 % in 30 d".to_owned(),
+            ..view.timeline[0].clone()
+        };
+        view.timeline.splice(0..0, std::iter::repeat_n(warning, FEW));
+        let rows = lately(&view, &Setup::default(), date(2026, 11, 23));
+        assert!(
+            rows.len() > 1 && rows.iter().all(|row| !row[1].contains("usage")),
+            "{rows:?}"
+        );
+        let mut said = view
+            .timeline
+            .iter()
+            .filter(|line| line.kind == TimelineKind::Touchpoint);
+        let is_told = |line: &TimelineLine| rows.iter().any(|row| row[1].contains(&line.words));
+        assert!(said.any(is_told), "{rows:?}");
+    }
 }

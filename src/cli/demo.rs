@@ -1,8 +1,11 @@
 //! `retain demo`: the cockpit on a made-up CRM, with a profile and databases of its own.
 
+mod join;
+
 use std::fmt::Write;
 use std::fs;
 use std::io::{BufRead, BufReader};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -68,15 +71,15 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     })?;
     // Its process has no way to say what it did not understand.
     demo_server::faults(args.faults.as_deref())?;
-    let home = Home::new(&context.places()?.cache_dir, args.keep)?;
     // Held until the cockpit is closed: its CRM ends with it.
     let (_server, line) = if let Some(url) = &args.join {
-        (None, joined(args, url, &me))
+        (None, joined(args, url, &me)?)
     } else {
         let server = Server::start(args, context)?;
         let line = server.line.clone();
         (Some(server), line)
     };
+    let home = Home::new(&context.places()?.cache_dir, args.keep)?;
     let stands_still = context.global.now.is_some();
     write_profile(args, &home.path, &line, &me, stands_still)?;
     let context = context.at_home(&home.path);
@@ -99,12 +102,14 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
 }
 
 /// The server of somebody else's demo. Another app of the same portal has a token of its own.
-fn joined(args: &Args, url: &str, me: &Member) -> ServerLine {
-    ServerLine {
+fn joined(args: &Args, url: &str, me: &Member) -> Result<ServerLine, CliError> {
+    let line = ServerLine {
         address: url.trim_end_matches('/').to_owned(),
         token: format!("{}-{}", demo::token(args.seed), me.role),
         portal: PORTAL,
-    }
+    };
+    join::check(&line.address, &line.token, args.seed)?;
+    Ok(line)
 }
 
 /// What the server says about itself, in one line.
@@ -124,6 +129,10 @@ struct Server {
 
 impl Server {
     fn start(args: &Args, context: &Context) -> Result<Self, CliError> {
+        // Its process has no way to say that either.
+        if let Err(error) = TcpListener::bind(("127.0.0.1", args.port)) {
+            return Err(demo_server::cannot_listen(args.port, &error));
+        }
         let mut command = Command::new(std::env::current_exe()?);
         command
             .args(["demo-server", "--die-with-parent"])

@@ -1,8 +1,9 @@
 //! `retain demo-server`: the embedded CRM alone, for tests and for trying things out.
 
+use std::io;
 use std::time::Duration;
 
-use crate::demo::{self, DemoOptions, Faults, THERE_IS};
+use crate::demo::{self, DemoError, DemoOptions, Faults, THERE_IS};
 use crate::runtime::clock::Clock;
 
 use super::context::Context;
@@ -73,7 +74,22 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         die_with_parent: args.die_with_parent,
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime
-        .block_on(demo::run(options))
-        .map_err(|error| CliError::failed("the embedded CRM stopped").because(&error))
+    runtime.block_on(demo::run(options)).map_err(|error| match error {
+        DemoError::Listen(port, why) => cannot_listen(port, &why),
+        error @ DemoError::Print(_) => CliError::failed("the embedded CRM stopped").because(&error),
+    })
+}
+
+/// The error of a port that cannot be had.
+pub fn cannot_listen(port: u16, why: &io::Error) -> CliError {
+    let told = match why.kind() {
+        io::ErrorKind::AddrInUse => {
+            CliError::usage(format!("port {port} of this machine is taken by another program"))
+        }
+        io::ErrorKind::PermissionDenied => {
+            CliError::usage(format!("the system does not give you port {port}"))
+        }
+        _ => return CliError::failed(format!("cannot listen on port {port}")).because(why),
+    };
+    told.hint("give another with `--port`, or none: then a free one is taken")
 }

@@ -202,7 +202,7 @@ impl From<CrmError> for CliError {
                 FailureKind::Authentication,
                 "add the scope to the key in the CRM's settings; a new token may be issued with it",
             ),
-            CrmError::Unreachable { .. } => (
+            CrmError::Unreachable { .. } | CrmError::Unanswered { .. } => (
                 FailureKind::Unreachable,
                 "what was synced before can still be read; `retain doctor` tests the way to the CRM",
             ),
@@ -275,6 +275,12 @@ mod tests {
                 origin: "http://127.0.0.1:1".into(),
                 reason: "refused".into(),
                 wait: None,
+            },
+            4,
+        );
+        check(
+            CrmError::Unanswered {
+                origin: "http://127.0.0.1:1".into(),
             },
             4,
         );

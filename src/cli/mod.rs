@@ -36,6 +36,7 @@ pub mod route;
 pub mod sending;
 pub mod shape;
 pub mod signals;
+mod silence;
 pub mod status;
 pub mod sync;
 pub mod task;

@@ -195,12 +195,12 @@ impl Names {
         at.to_zoned(self.zone.clone()).strftime("%F %H:%M").to_string()
     }
 
-    /// The fields that somebody else changed too, each with when that was, where the CRM tells.
+    /// The fields that somebody else changed too, each with when and by whom, where the CRM tells.
     fn changed_too(&self, entry: &Entry) -> String {
         let told = entry.conflicts.iter().map(|one| {
             let label = self.view.label(&one.field);
-            match one.theirs_at {
-                Some(at) => format!("{label} ({})", self.time(at)),
+            match one.set(|at| self.time(at)) {
+                Some(set) => format!("{label} ({set})"),
                 None => label,
             }
         });

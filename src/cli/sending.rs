@@ -5,6 +5,7 @@
 
 use std::fs;
 use std::io;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -20,17 +21,28 @@ use super::CliError;
 use super::context::{Context, Workplace, tell_notice};
 use super::error::FailureKind;
 use super::outbox;
-use super::output::Plain;
+use super::output::{Plain, complain};
+use super::silence::Silence;
 use super::writing::Writing;
 
 const PLAIN: Plain = Plain::Table("entries", &["id", "state", "title", "record", "link", "said"]);
 
+/// After how long a person is told that the CRM is waited for.
+const SLOW: Duration = Duration::from_secs(2);
+/// What is told then.
+const WAITING: &str = "note: it is saved in the outbox; waiting for the CRM …";
+/// What sends later what was not sent now.
+const SENDS: &str = "`retain sync` or the cockpit sends it";
+
 /// Flags of the subcommands that send at once.
-#[derive(Debug, Default, clap::Args)]
+#[derive(Debug, clap::Args)]
 pub struct Flags {
     /// Only queue it: it leaves with the next sync, or from the cockpit
     #[arg(long)]
     queue: bool,
+    /// Wait at most so long for the CRM, and for what has left by then as long again; the outbox keeps what was not sent
+    #[arg(long, value_name = "SECONDS", default_value_t = 15)]
+    within: u64,
 }
 
 /// The flag of what writes days and amounts.
@@ -67,7 +79,23 @@ pub struct Done {
     /// Its entries as they are now.
     pub entries: Vec<Entry>,
     /// Why they wait, if they could not be sent now.
-    pub waits: Option<String>,
+    pub waits: Option<Waits>,
+}
+
+/// Why what was to be sent at once waits.
+#[derive(Debug)]
+pub struct Waits {
+    /// In words.
+    pub why: String,
+    /// Whether the CRM was waited for in vain: it is slow, or its limits are used up.
+    pub in_vain: bool,
+}
+
+impl<E: std::error::Error> From<E> for Waits {
+    fn from(error: E) -> Self {
+        let (why, in_vain) = (error.to_string(), false);
+        Self { why, in_vain }
+    }
 }
 
 /// Queues what was done, sends it unless `--queue` was given, and prints what became of it.
@@ -105,7 +133,7 @@ pub fn finish(
     let waits = if flags.queue || queued.is_empty() {
         None
     } else {
-        send(&workplace, context).err()
+        send(&workplace, flags, context).err()
     };
     let entries = as_they_are(queued, &workplace).map_err(|error| {
         // Who is told only that something failed writes it once more.
@@ -130,21 +158,21 @@ fn as_they_are(queued: Vec<Entry>, workplace: &Workplace) -> Result<Vec<Entry>, 
 }
 
 /// Sends what is due; the error says why it waits.
-fn send(workplace: &Workplace, context: &Context) -> Result<(), String> {
+fn send(workplace: &Workplace, flags: &Flags, context: &Context) -> Result<(), Waits> {
     let setup = &workplace.setup;
-    let _lock = match SyncLock::acquire(&workplace.paths.lock) {
-        Ok(Ok(lock)) => lock,
-        Ok(Err(_)) => return Err("another program of yours is talking to the CRM and sends it".to_owned()),
-        Err(error) => return Err(error.to_string()),
+    let Ok(_lock) = SyncLock::acquire(&workplace.paths.lock)? else {
+        return Err(Waits {
+            why: "another program of yours is talking to the CRM and sends it".to_owned(),
+            in_vain: false,
+        });
     };
-    let (mut stores, notices) =
-        worker::open_stores(setup, &workplace.paths).map_err(|error| error.to_string())?;
+    let (mut stores, notices) = worker::open_stores(setup, &workplace.paths)?;
     notices.into_iter().for_each(tell_notice);
-    let worker = Worker::new(setup, workplace.texts.clone()).map_err(|error| error.to_string())?;
-    let report = worker
-        .push(setup, &mut stores, context.clock, &mut |_| ())
-        .map_err(|error| error.to_string())?;
-    report.stopped.map_or(Ok(()), Err)
+    let worker = Worker::within(setup, workplace.texts.clone(), Duration::from_secs(flags.within))?;
+    let _silence = Silence::told_after(SLOW, || complain(WAITING));
+    let report = worker.push(setup, &mut stores, context.clock, &mut |_| ())?;
+    let in_vain = report.kept_waiting;
+    report.stopped.map_or(Ok(()), |why| Err(Waits { why, in_vain }))
 }
 
 impl Done {
@@ -165,8 +193,8 @@ impl Done {
         if !lines.is_empty() {
             output.text(&lines.join("\n"))?;
         }
-        if let Some(why) = &self.waits {
-            output.aside(&format!("{why}; `retain sync` or the cockpit sends it"))?;
+        if let Some(Waits { why, .. }) = self.waits.as_ref().filter(|waits| !waits.in_vain) {
+            output.aside(&format!("{why}; {SENDS}"))?;
         } else if self.entries.iter().any(|entry| entry.state.needs_a_person()) {
             output.aside("`retain outbox` says what to do")?;
         }
@@ -179,24 +207,30 @@ impl Done {
         let entries = self.entries.iter().map(|entry| outbox::shape(entry, &names));
         let entries: Vec<Value> = entries.collect();
         let mut answer = json!({ "entries": entries });
-        if let Some(why) = &self.waits {
-            answer["waits_because"] = why.as_str().into();
+        if let Some(waits) = &self.waits {
+            answer["waits_because"] = waits.why.as_str().into();
         }
         answer
     }
 
-    /// An error if any of it was tried and not done: what a person decides before what the CRM did not answer. What is
-    /// only queued is no error.
+    /// An error if any of it was tried and not done, or the CRM was waited for in vain: what a person decides before
+    /// what the CRM did not answer. What is only queued is no error.
     pub fn not_done(&self) -> Result<(), CliError> {
         let told = [State::Parked, State::Conflict, State::Unknown, State::Retry];
         let first = |state: State| {
             let mut tried = self.entries.iter().filter(|entry| was_tried(entry));
             tried.find(|entry| entry.state == state)
         };
-        told.into_iter()
-            .find_map(first)
-            .map_or(Ok(()), |entry| Err(not_done(entry)))
+        let tried = told.into_iter().find_map(first).map(not_done);
+        let in_vain = self.waits.as_ref().filter(|waits| waits.in_vain);
+        tried.or_else(|| in_vain.map(waited_in_vain)).map_or(Ok(()), Err)
     }
+}
+
+/// The error where the CRM was waited for, and nothing of it left.
+fn waited_in_vain(waits: &Waits) -> CliError {
+    let told = format!("it is saved in the outbox, and not sent yet: {}", waits.why);
+    CliError::new(FailureKind::Unreachable, told).hint(format!("do not write it again: {SENDS}"))
 }
 
 /// Whether anything of an entry may have left: what never did waits, as what is queued does.

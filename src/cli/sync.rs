@@ -1,8 +1,6 @@
 //! `retain sync`: brings the cache up to what the CRM has, once.
 
 use std::sync::Arc;
-use std::sync::mpsc::{self, RecvTimeoutError, Sender};
-use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
@@ -20,9 +18,7 @@ use crate::sync::{Stores, SyncError, SyncEvent, SyncReport};
 use super::context::{Context, Workplace, tell_notice};
 use super::error::{CliError, FailureKind};
 use super::output::{Plain, complain, shows_ascii};
-
-/// After how long without a word from the CRM a person is told so.
-const SILENCE: Duration = Duration::from_secs(10);
+use super::silence::{AGAIN, Silence};
 
 /// Brings the cache up to what the CRM has.
 #[derive(Debug, Clone, Default, clap::Args)]
@@ -68,7 +64,7 @@ pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<Syn
         accept_deletes: args.accept_deletes,
     };
     let bar = progress_bar(context);
-    let silence = Silence::told_after(SILENCE, waiting_words(&bar));
+    let silence = Silence::told_after(AGAIN, waiting_words(&bar));
     let mut meanwhile = Meanwhile {
         length: stores.ledger.outbox_length()?,
         next: pushed.next,
@@ -181,30 +177,6 @@ fn waiting_words(bar: &ProgressBar) -> impl Fn() + Send + 'static {
     }
 }
 
-/// Tells it when nothing was heard for a while, and again each time that long, until it is dropped.
-struct Silence(Sender<()>);
-
-impl Silence {
-    fn told_after(long: Duration, tell: impl Fn() + Send + 'static) -> Self {
-        let (sender, receiver) = mpsc::channel();
-        std::thread::spawn(move || {
-            loop {
-                match receiver.recv_timeout(long) {
-                    Ok(()) => {}
-                    Err(RecvTimeoutError::Timeout) => tell(),
-                    Err(RecvTimeoutError::Disconnected) => return,
-                }
-            }
-        });
-        Self(sender)
-    }
-
-    fn heard(&self) {
-        // The thread lives as long as this does.
-        let _ = self.0.send(());
-    }
-}
-
 fn show(bar: &ProgressBar, event: &SyncEvent) {
     if let SyncEvent::Stage { what, done, total } = event {
         let template = if total.is_some() {
@@ -258,7 +230,9 @@ fn kind(error: &SyncError) -> FailureKind {
         SyncError::Crm(CrmError::Authentication { .. } | CrmError::MissingScope { .. }) => {
             FailureKind::Authentication
         }
-        SyncError::Crm(CrmError::Unreachable { .. } | CrmError::RateLimited { .. })
+        SyncError::Crm(
+            CrmError::Unreachable { .. } | CrmError::Unanswered { .. } | CrmError::RateLimited { .. },
+        )
         | SyncError::Waiting { .. } => FailureKind::Unreachable,
         SyncError::Crm(CrmError::Setup(_) | CrmError::Elsewhere { .. })
         | SyncError::OtherTenant { .. }
@@ -272,20 +246,6 @@ fn kind(error: &SyncError) -> FailureKind {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_silent_crm_is_told_again_and_again_until_the_end() {
-        let (sender, receiver) = mpsc::channel();
-        let silence = Silence::told_after(Duration::from_millis(1), move || {
-            // Nobody listens any more at the end.
-            let _ = sender.send(());
-        });
-        silence.heard();
-        assert!(receiver.recv().is_ok() && receiver.recv().is_ok());
-        drop(silence);
-        // The thread ends: what it told with is gone after what it told.
-        assert_eq!(receiver.iter().find(|()| false), None);
-    }
 
     #[test]
     fn one_is_not_many() {

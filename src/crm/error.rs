@@ -27,6 +27,12 @@ pub enum CrmError {
         /// How long the CRM asks to be left alone, if it answered and says so.
         wait: Option<Duration>,
     },
+    /// It was waited for as long as is allowed, and no answer came.
+    #[error("cannot reach the CRM at {origin}: no answer within the time allowed")]
+    Unanswered {
+        /// Scheme, host and port that were asked.
+        origin: String,
+    },
     /// The limit is used up and waiting would take too long.
     #[error("the CRM's rate limit is used up{}", wait.map(|w| format!("; try again in {} s", w.as_secs())).unwrap_or_default())]
     RateLimited {

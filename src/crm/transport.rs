@@ -63,6 +63,10 @@ pub struct Transport {
     started: Instant,
     jitter: Jitter,
     patience: Duration,
+    refusals: Duration,
+    within: Option<Duration>,
+    total_timeout: Duration,
+    write_timeout: Duration,
     retries: u32,
     body_limit: usize,
     counters: Counters,
@@ -129,6 +133,10 @@ impl Transport {
             started: Instant::now(),
             jitter: retry::random,
             patience: options.patience,
+            refusals: options.refusals.min(options.patience),
+            within: options.within,
+            total_timeout: options.total_timeout,
+            write_timeout: options.write_timeout,
             retries: options.retries,
             body_limit: options.body_limit,
             counters: Counters::default(),
@@ -214,7 +222,7 @@ impl Transport {
                     // Nobody else needs to ask before the CRM is back.
                     self.hold(Class::Plain, wait);
                 }
-                if progress.failures > self.retries || progress.waited > self.patience {
+                if progress.failures > self.retries || progress.waited > self.patience || wait > self.left() {
                     return Err(error);
                 }
                 tokio::time::sleep(wait).await;
@@ -225,7 +233,7 @@ impl Transport {
                 progress.waited += wait;
                 // Giving up does not lift the limit: the next request must know of it too.
                 self.hold(class, wait);
-                if progress.waited > self.patience {
+                if progress.waited > self.refusals || wait > self.left() {
                     return Err(CrmError::RateLimited { wait: Some(wait) });
                 }
                 Ok(())
@@ -270,6 +278,9 @@ impl Transport {
         self.wait_for_turn(self.dialect.class(request.path()))
             .await
             .map_err(Lost::Unsent)?;
+        if self.left().is_zero() {
+            return Err(Lost::Unsent(self.unanswered()));
+        }
         self.counters.requests.fetch_add(1, Ordering::Relaxed);
         let prepared = self.prepare(request, &credential).map_err(Lost::Unsent)?;
         let response = self.client.execute(prepared).await.map_err(|error| {
@@ -357,7 +368,12 @@ impl Transport {
                 .header(CONTENT_TYPE, "application/json")
                 .body(body.clone()),
         };
+        let timeout = match request {
+            Request::Write { .. } => self.write_timeout,
+            _ => self.total_timeout.min(self.left()),
+        };
         builder
+            .timeout(timeout)
             .header(ACCEPT, "application/json")
             .header(AUTHORIZATION, credential.header())
             .build()
@@ -366,7 +382,8 @@ impl Transport {
 
     async fn wait_for_turn(&self, class: Class) -> Result<(), CrmError> {
         let now = self.started.elapsed();
-        let reserved = self.limiter().reserve(class, now, now + self.patience);
+        let latest = now + self.patience.min(self.left());
+        let reserved = self.limiter().reserve(class, now, latest);
         let mut at = reserved.map_err(|at| CrmError::RateLimited {
             wait: Some(at.saturating_sub(now)),
         })?;
@@ -381,6 +398,14 @@ impl Transport {
         }
     }
 
+    /// How long anything may still be waited for.
+    fn left(&self) -> Duration {
+        let left = self
+            .within
+            .map(|within| within.saturating_sub(self.started.elapsed()));
+        left.unwrap_or(Duration::MAX)
+    }
+
     fn hold(&self, class: Class, wait: Duration) {
         let until = self.started.elapsed() + wait.min(LONGEST_HOLD);
         self.limiter().hold(class, until);
@@ -392,14 +417,24 @@ impl Transport {
 
     fn broken(&self, error: &reqwest::Error, failures: u32) -> Miss {
         let (reason, may_pass) = client::explain(error);
-        let error = CrmError::Unreachable {
-            origin: self.origin.to_string(),
-            reason,
-            wait: None,
+        let error = if error.is_timeout() {
+            self.unanswered()
+        } else {
+            CrmError::Unreachable {
+                origin: self.origin.to_string(),
+                reason,
+                wait: None,
+            }
         };
         match may_pass {
             Some(most) if failures < most => Miss::Repeat(retry::backoff(failures, (self.jitter)()), error),
             _ => Miss::End(error),
+        }
+    }
+
+    fn unanswered(&self) -> CrmError {
+        CrmError::Unanswered {
+            origin: self.origin.to_string(),
         }
     }
 

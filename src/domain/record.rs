@@ -323,6 +323,10 @@ pub struct PastValue {
     pub value: Option<String>,
     /// When it became so.
     pub at: Timestamp,
+    /// The CRM's id of the user who did it, if it says.
+    pub user: Option<String>,
+    /// Who or what did it, in words such as `an import`, if the CRM says.
+    pub by: Option<String>,
 }
 
 /// One of us, as the CRM knows them.
@@ -330,6 +334,9 @@ pub struct PastValue {
 pub struct Owner {
     /// The CRM's id of the owner.
     pub id: RecordId,
+    /// The CRM's id of the same person as a user, if it says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
     /// E-mail address, lower case.
     pub email: String,
     /// Given and family name as one text.

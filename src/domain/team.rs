@@ -169,6 +169,7 @@ mod tests {
 
     fn owner(id: &str, name: &str) -> Owner {
         Owner {
+            user: None,
             id: RecordId::from(id),
             email: format!("{}@x", name.to_lowercase()),
             name: name.to_owned(),

@@ -245,7 +245,7 @@ fn next(
             .filter(|card| card.for_me)
             .map(|card| handoff_item(world, card)),
     );
-    sort_due(&mut next);
+    sort_due(&mut next, &|_| None);
     Ok(next)
 }
 

@@ -1,5 +1,8 @@
 //! The desk: the risk queue, what is due for me, the handoffs, the day in one line.
 
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use jiff::civil::{DateTime, Time};
 
@@ -110,7 +113,13 @@ fn due(
             .filter(|card| card.for_me)
             .map(|card| handoff_item(world, card)),
     );
-    sort_due(&mut due);
+    let mut arr = BTreeMap::new();
+    for id in due.iter().filter_map(|item| item.account.as_ref()) {
+        if !arr.contains_key(id) {
+            arr.insert(id.clone(), cache.summary(id)?.and_then(|line| line.arr));
+        }
+    }
+    sort_due(&mut due, &|id| arr.get(id).copied().flatten());
     Ok(due)
 }
 
@@ -129,10 +138,18 @@ pub fn gather(due: &mut Vec<DueItem>, handoffs: &[HandoffCard], steps: &OpenStep
     });
 }
 
-/// By day and time, those without a day last.
-pub fn sort_due(due: &mut [DueItem]) {
+/// By day and time, those without a day last; what is due together, by the ARR of its account, the largest first.
+pub fn sort_due(due: &mut [DueItem], arr: &dyn Fn(&RecordId) -> Option<i64>) {
     due.sort_by(|one, other| {
-        let key = |item: &DueItem| (item.due.is_none(), item.due, item.at.unwrap_or(Time::MAX));
+        let key = |item: &DueItem| {
+            let arr = item.account.as_ref().and_then(arr);
+            (
+                item.due.is_none(),
+                item.due,
+                item.at.unwrap_or(Time::MAX),
+                Reverse(arr),
+            )
+        };
         (key(one), &one.title, &one.record).cmp(&(key(other), &other.title, &other.record))
     });
 }
@@ -246,4 +263,49 @@ fn count_handoffs(day: &mut Day, handoffs: &[HandoffCard]) {
     let returned = |card: &&HandoffCard| card.state == HandoffState::Returned && card.for_me;
     day.handoffs_returned = handoffs.iter().filter(returned).count() as u32;
     day.handoffs_past_the_gate = handoffs.iter().filter(|card| card.gate.is_some()).count() as u32;
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+
+    use super::*;
+
+    #[test]
+    fn what_is_due_together_is_listed_by_the_money_that_it_is_about() {
+        let item = |account: &str, day: i8, at: Option<Time>| DueItem {
+            kind: DueKind::Task,
+            record: RecordId::from(account),
+            title: account.to_owned(),
+            account: Some(RecordId::from(account)),
+            account_name: String::new(),
+            due: (day > 0).then(|| date(2026, 11, day)),
+            at,
+            body: String::new(),
+            owner: None,
+            pending: None,
+            step: None,
+            task: None,
+        };
+        let nine = Some(Time::constant(9, 0, 0, 0));
+        let mut due = vec![
+            item("a-none", 23, None),
+            item("b-small", 23, None),
+            item("c-large", 23, None),
+            item("d-early", 23, nine),
+            item("e-before", 22, None),
+            item("f-undated", 0, None),
+        ];
+        let arr = |id: &RecordId| match id.as_str() {
+            "b-small" => Some(100),
+            "c-large" | "f-undated" => Some(900),
+            _ => None,
+        };
+        sort_due(&mut due, &arr);
+        let order: Vec<&str> = due.iter().map(|item| item.title.as_str()).collect();
+        assert_eq!(
+            order,
+            ["e-before", "d-early", "c-large", "b-small", "a-none", "f-undated"]
+        );
+    }
 }

@@ -92,7 +92,14 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, Stor
             deed,
             drafts_done,
         } => {
-            let drafts: Vec<&str> = drafts_done.iter().map(String::as_str).collect();
+            let mut drafts = Vec::new();
+            for name in drafts_done {
+                // What another cockpit keeps under the name was not queued here.
+                let there = ledger.draft(name)?;
+                if there.is_none_or(|there| workshop.unwritten.knows(there.mark)) {
+                    drafts.push(name.as_str());
+                }
+            }
             let entries = plays::commit(&mut ledger, *permit, deed, &drafts, now)?;
             OutboxMsg::Queued { run: *run, entries }
         }
@@ -124,20 +131,23 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, Stor
         }
         WriteCmd::SaveDraft { name, text } => {
             // What another cockpit keeps under this name was never read or written here.
-            let is_mine = |there: &str| workshop.unwritten.knows(there);
-            let beside = ledger.put_draft_over(name, text, &is_mine, now)?;
-            workshop.unwritten.know(text);
+            let is_mine = |mark| workshop.unwritten.knows(mark);
+            let kept = ledger.put_draft_over(name, text, &is_mine, now)?;
+            if let Some(mark) = kept.mark {
+                workshop.unwritten.know(mark);
+            }
             OutboxMsg::DraftSaved {
                 name: name.clone(),
-                beside,
+                beside: kept.beside,
             }
         }
         WriteCmd::KeepBeside { name, text } => {
             ledger.put_draft_beside(name, text, now)?;
             OutboxMsg::Changed
         }
-        WriteCmd::DropDraft { name } => {
-            ledger.drop_draft(name, now)?;
+        WriteCmd::DropDraft { name, only_ours } => {
+            let may_go = |mark| !only_ours || workshop.unwritten.knows(mark);
+            ledger.drop_draft_if(name, &may_go, now)?;
             OutboxMsg::Changed
         }
     })
@@ -168,7 +178,7 @@ pub fn draft(workshop: &Workshop, run: RunId, name: &str) -> Msg {
     }
     let read = ledger(workshop).and_then(|ledger| ledger.map_or(Ok(None), |ledger| ledger.draft(name)));
     if let Ok(Some(draft)) = &read {
-        workshop.unwritten.know(&draft.body);
+        workshop.unwritten.know(draft.mark);
     }
     Msg::Outbox(match read {
         Ok(draft) => OutboxMsg::DraftLoaded {

@@ -8,7 +8,7 @@ use crate::config::mapping::Mapping;
 use crate::crm::Property;
 use crate::domain::acts::edit::{EditableField, Term};
 use crate::domain::outbox::{DraftLine, Entry, Field, OutboxView, Write};
-use crate::domain::record::{Core, Kind, Owner, RecordId};
+use crate::domain::record::{Core, Kind, Owner, RecordId, ValueType};
 use crate::engine::editable;
 use crate::store::documents::{self, OWNERS};
 use crate::store::{Cache, Draft, Ledger, StoreError};
@@ -65,9 +65,11 @@ fn name_accounts(cache: &Cache, view: &mut OutboxView) -> Result<(), StoreError>
 
 /// What the CRM calls the fields that are written, conflict or are asked for, their values, and what it takes in them.
 fn name_values(cache: &Cache, mapping: &Mapping, view: &mut OutboxView) {
-    let conflicts = view.open.iter().flat_map(|entry| &entry.conflicts);
-    let mut fields: BTreeSet<Field> = conflicts.map(|conflict| conflict.field.clone()).collect();
-    for entry in &view.open {
+    let mut fields: BTreeSet<Field> = BTreeSet::new();
+    for entry in view.open.iter().chain(&view.done) {
+        let replaced = entry.receipt.iter().flat_map(|receipt| &receipt.replaced);
+        let conflicts = entry.conflicts.iter().chain(replaced);
+        fields.extend(conflicts.map(|conflict| conflict.field.clone()));
         match &entry.new.write {
             Write::Update { changes, .. } => fields.extend(changes.iter().map(|change| change.field.clone())),
             Write::Create { fields: made, .. } => fields.extend(made.keys().cloned()),
@@ -75,7 +77,7 @@ fn name_values(cache: &Cache, mapping: &Mapping, view: &mut OutboxView) {
         }
         fields.extend(entry.named());
     }
-    if view.open.is_empty() {
+    if fields.is_empty() {
         return;
     }
     let owners = owners(cache);
@@ -86,13 +88,22 @@ fn name_values(cache: &Cache, mapping: &Mapping, view: &mut OutboxView) {
             view.values.insert((field.clone(), value), label);
         }
     };
+    let word = |value: &str, word: &str| (value.to_owned(), word.to_owned());
     name(&Field::Core(Core::Owner), true, &[]);
+    let done = [word("true", "done"), word("false", "open")];
+    name(&Field::Core(Core::Done), false, &done);
+    if !fields.iter().any(|field| matches!(field, Field::Mapped(_))) {
+        return;
+    }
     for kind in Kind::ALL.into_iter().filter(|kind| kind.has_mapped_properties()) {
         for property in list::<Property>(cache, &documents::properties(kind)) {
             let field = Field::Mapped(property.name.clone());
             if fields.contains(&field) {
                 let property = editable(mapping, kind, property);
                 name(&field, property.is_owner, &property.options);
+                if property.value_type == ValueType::Bool {
+                    name(&field, false, &[word("true", "yes"), word("false", "no")]);
+                }
                 view.labels.insert(field.clone(), property.label.clone());
                 view.properties.insert((kind, field), property);
             }

@@ -111,7 +111,7 @@ impl Order {
             WriteCmd::GiveUpDamaged { id, why } => Self::GiveUpDamaged { id, why },
             WriteCmd::SaveDraft { name, text } => Self::SaveDraft { name, text },
             WriteCmd::KeepBeside { name, text } => Self::KeepBeside { name, text },
-            WriteCmd::DropDraft { name } => Self::DropDraft { name },
+            WriteCmd::DropDraft { name, .. } => Self::DropDraft { name },
         }
     }
 

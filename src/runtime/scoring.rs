@@ -265,6 +265,7 @@ mod tests {
         setup.settings.me.owner = Some("o1".to_owned());
         let now: Timestamp = "2026-11-23T08:50:00Z".parse().unwrap();
         let dana = Owner {
+            user: None,
             id: "o1".into(),
             email: "dana@alder.example".to_owned(),
             name: "Dana Reyes".to_owned(),

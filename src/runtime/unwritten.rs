@@ -2,7 +2,6 @@
 //! heard that it is not; what is left when the program ends goes into a file beside the ledger, or onto the screen.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, mpsc};
 use std::thread;
@@ -30,9 +29,9 @@ struct Pending {
     refused: BTreeSet<u64>,
     /// Refusals of which the core has not heard yet, in the order in which they are told.
     unheard: VecDeque<u64>,
-    /// The hashes of the drafts that were read or kept from here: whatever else the ledger has under their names,
+    /// The marks of the drafts that were read or kept from here: whatever else the ledger has under their names,
     /// another program keeps.
-    known: BTreeSet<u64>,
+    known: BTreeSet<i64>,
     closed: bool,
 }
 
@@ -49,14 +48,14 @@ impl Unwritten {
         number
     }
 
-    /// A draft was read or kept from here.
-    pub fn know(&self, text: &str) {
-        self.pending().known.insert(hash(text));
+    /// The draft with this mark was read or kept from here.
+    pub fn know(&self, mark: i64) {
+        self.pending().known.insert(mark);
     }
 
-    /// Whether a draft was read or kept from here.
-    pub fn knows(&self, text: &str) -> bool {
-        self.pending().known.contains(&hash(text))
+    /// Whether the draft with this mark was read or kept from here.
+    pub fn knows(&self, mark: i64) -> bool {
+        self.pending().known.contains(&mark)
     }
 
     /// It is in the ledger, or somebody else was faster.
@@ -137,12 +136,6 @@ impl Pending {
             !is_one
         });
     }
-}
-
-fn hash(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
 }
 
 /// Writes the file, away from here and for a while: the sync of a disk that does not answer never ends. The error is a

@@ -84,12 +84,22 @@ pub enum WorkerError {
 impl Worker {
     /// Prepares the way to the CRM; nothing is sent yet.
     pub fn new(setup: &Setup, texts: Arc<Texts>) -> Result<Self, WorkerError> {
+        Self::over(connection::hubspot(setup)?, setup, texts)
+    }
+
+    /// The same for somebody who waits: what was not begun so soon is given up.
+    pub fn within(setup: &Setup, texts: Arc<Texts>, within: Duration) -> Result<Self, WorkerError> {
+        let crm = connection::hubspot_with(setup, |way| way.within = Some(within))?;
+        Self::over(crm, setup, texts)
+    }
+
+    fn over(crm: HubSpot, setup: &Setup, texts: Arc<Texts>) -> Result<Self, WorkerError> {
         Ok(Self {
+            crm,
             texts,
             may_write: setup.write_permit().is_ok(),
             lookout: Mutex::default(),
             afterwards: Mutex::default(),
-            crm: connection::hubspot(setup)?,
             runtime: tokio::runtime::Builder::new_multi_thread()
                 .worker_threads(1)
                 .enable_all()

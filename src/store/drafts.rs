@@ -27,31 +27,45 @@ pub struct Draft {
     pub body: String,
     /// When it was saved (UTC).
     pub saved_at: Timestamp,
+    /// What stands for this version of it, and for no other.
+    pub mark: i64,
+}
+
+/// A text that was kept over a draft, or beside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Kept {
+    /// Under which name of its own, where somebody else has the draft's.
+    pub beside: Option<String>,
+    /// What stands for this version of it; `None` where it is part of a draft that was there already.
+    pub mark: Option<i64>,
 }
 
 impl Ledger {
     /// Keeps a draft in the place of the one with the same name. It is on disk when this returns.
     pub fn put_draft(&mut self, name: &str, body: &str, now: Timestamp) -> Result<(), StoreError> {
         self.database
-            .write(|transaction| put(transaction, name, Some(body), now))
+            .write(|transaction| put(transaction, name, Some(body), now).map(drop))
     }
 
     /// The same, unless somebody else keeps another text under this name by now: then it is kept beside that, as by
-    /// [`Self::put_draft_beside`], and the name that it got is told. `is_mine` knows the texts that were read or kept
-    /// here.
+    /// [`Self::put_draft_beside`], and the name that it got is told. `is_mine` knows the marks of those that were read
+    /// or kept here.
     pub fn put_draft_over(
         &mut self,
         name: &str,
         body: &str,
-        is_mine: &dyn Fn(&str) -> bool,
+        is_mine: &dyn Fn(i64) -> bool,
         now: Timestamp,
-    ) -> Result<Option<String>, StoreError> {
+    ) -> Result<Kept, StoreError> {
         self.database.write(|transaction| {
             let there = one(transaction, name)?;
-            if there.is_none_or(|there| is_mine(&there.body) || there.body == body) {
-                return put(transaction, name, Some(body), now).map(|()| None);
+            if there.is_none_or(|there| is_mine(there.mark) || there.body == body) {
+                let mark = put(transaction, name, Some(body), now)?;
+                return Ok(Kept { beside: None, mark });
             }
-            Ok(Some(put_beside(transaction, name, body, now)?.0))
+            let (beside, mark, _) = put_beside(transaction, name, body, now)?;
+            let beside = Some(beside);
+            Ok(Kept { beside, mark })
         })
     }
 
@@ -59,13 +73,29 @@ impl Ledger {
     /// Nothing is replaced. `false` when a draft has the text already. It is on disk when this returns.
     pub fn put_draft_beside(&mut self, name: &str, body: &str, now: Timestamp) -> Result<bool, StoreError> {
         self.database
-            .write(|transaction| put_beside(transaction, name, body, now).map(|(_, is_new)| is_new))
+            .write(|transaction| put_beside(transaction, name, body, now).map(|(.., is_new)| is_new))
     }
 
     /// Drops a draft; nothing happens when there is none.
     pub fn drop_draft(&mut self, name: &str, now: Timestamp) -> Result<(), StoreError> {
         self.database
-            .write(|transaction| put(transaction, name, None, now))
+            .write(|transaction| put(transaction, name, None, now).map(drop))
+    }
+
+    /// The same for one that may go: what somebody else keeps under the name is looked at where it is dropped.
+    pub fn drop_draft_if(
+        &mut self,
+        name: &str,
+        may_go: &dyn Fn(i64) -> bool,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.database.write(|transaction| {
+            let there = one(transaction, name)?;
+            if there.is_none_or(|there| may_go(there.mark)) {
+                put(transaction, name, None, now)?;
+            }
+            Ok(())
+        })
     }
 
     /// The draft with this name.
@@ -114,23 +144,26 @@ impl Draft {
     }
 }
 
-/// Keeps a text under a name of its own; under which, and whether no draft had it already.
+/// Keeps a text under a name of its own; under which, its mark where that has nothing else, and whether no draft had it already.
 fn put_beside(
     connection: &Connection,
     name: &str,
     body: &str,
     now: Timestamp,
-) -> rusqlite::Result<(String, bool)> {
+) -> rusqlite::Result<(String, Option<i64>, bool)> {
     let mut own = name.to_owned();
     for number in 2_u32.. {
         match one(connection, &own)? {
-            Some(draft) if draft.has(body) => return Ok((own, false)),
+            Some(draft) if draft.has(body) => {
+                let mark = (draft.body == body).then_some(draft.mark);
+                return Ok((own, mark, false));
+            }
             Some(_) => own = format!("{name}{BESIDE}{number}"),
             None => break,
         }
     }
-    put(connection, &own, Some(body), now)?;
-    Ok((own, true))
+    let mark = put(connection, &own, Some(body), now)?;
+    Ok((own, mark, true))
 }
 
 fn one(connection: &Connection, name: &str) -> rusqlite::Result<Option<Draft>> {
@@ -141,33 +174,28 @@ fn one(connection: &Connection, name: &str) -> rusqlite::Result<Option<Draft>> {
         .map(Option::flatten)
 }
 
-/// Keeps a draft, or drops it.
+/// Keeps a draft, whose mark it gives, or drops it.
 pub(super) fn put(
     connection: &Connection,
     name: &str,
     body: Option<&str>,
     now: Timestamp,
-) -> rusqlite::Result<()> {
+) -> rusqlite::Result<Option<i64>> {
     let sequence = next_sequence(connection, "drafts")?;
     let before = connection
         .prepare_cached("DELETE FROM drafts WHERE name = ?1")?
         .execute([name])?;
     if before == 0 && body.is_none() {
-        return Ok(());
+        return Ok(None);
     }
     let saved = now.as_millisecond();
+    let mark = checksum(sequence, name, body, saved);
     connection
         .prepare_cached(&format!(
             "INSERT INTO drafts ({COLUMNS}) VALUES (?1, ?2, ?3, ?4, ?5)"
         ))?
-        .execute(params![
-            sequence,
-            name,
-            body,
-            saved,
-            checksum(sequence, name, body, saved)
-        ])?;
-    Ok(())
+        .execute(params![sequence, name, body, saved, mark])?;
+    Ok(body.map(|_| mark))
 }
 
 /// Keeps only the newest version of each draft.
@@ -181,9 +209,15 @@ pub(super) fn keep_newest(connection: &Connection) -> rusqlite::Result<()> {
 pub(super) fn read(row: &Row<'_>) -> rusqlite::Result<Option<Draft>> {
     let (name, body): (String, Option<String>) = (row.get(1)?, row.get(2)?);
     let saved = row.get(3)?;
-    verify(checksum(row.get(0)?, &name, body.as_deref(), saved), row.get(4)?)?;
+    let mark = checksum(row.get(0)?, &name, body.as_deref(), saved);
+    verify(mark, row.get(4)?)?;
     let saved_at = Timestamp::from_millisecond(saved).map_err(|_| broken("a timestamp"))?;
-    Ok(body.map(|body| Draft { name, body, saved_at }))
+    Ok(body.map(|body| Draft {
+        name,
+        body,
+        saved_at,
+        mark,
+    }))
 }
 
 /// The checksum of a draft.

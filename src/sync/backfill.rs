@@ -145,6 +145,7 @@ impl<C: Crm> Session<'_, C> {
             property,
             value,
             at,
+            ..
         } in values
         {
             by_moment

@@ -47,7 +47,9 @@ impl SyncError {
     pub fn is_offline(&self) -> bool {
         matches!(
             self,
-            Self::Crm(CrmError::Unreachable { .. } | CrmError::RateLimited { .. }) | Self::Waiting { .. }
+            Self::Crm(
+                CrmError::Unreachable { .. } | CrmError::Unanswered { .. } | CrmError::RateLimited { .. }
+            ) | Self::Waiting { .. }
         )
     }
 
@@ -66,7 +68,7 @@ impl SyncError {
                 "check the token with `retain doctor`, or run `retain connect` with a new one"
             }
             Self::Crm(CrmError::MissingScope { .. }) => "give the key this scope in the CRM's settings",
-            Self::Crm(CrmError::Unreachable { .. }) => {
+            Self::Crm(CrmError::Unreachable { .. } | CrmError::Unanswered { .. }) => {
                 "check the network and the address; what is cached can still be read"
             }
             Self::Crm(CrmError::RateLimited { .. }) => {

@@ -306,6 +306,7 @@ impl Crm for Fake {
 
     async fn owners(&self) -> Result<Vec<Owner>, CrmError> {
         let owner = |id: &str, email: &str, team: &str| Owner {
+            user: None,
             id: id.into(),
             email: email.to_owned(),
             name: email.to_owned(),

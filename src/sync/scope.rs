@@ -105,6 +105,7 @@ mod tests {
     fn owner(id: &str, email: &str, active: bool, team: &str) -> Owner {
         let teams = vec![(team.to_owned(), team.to_owned())];
         Owner {
+            user: None,
             id: id.into(),
             email: email.to_owned(),
             name: String::new(),

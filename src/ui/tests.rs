@@ -371,6 +371,46 @@ fn with_outbox(view: OutboxView) -> impl Fn(u16, u16) -> Model {
 }
 
 #[test]
+fn what_was_undone_in_the_crm_does_not_look_as_if_it_were_there() {
+    let mut model = with_outbox(play::outbox::undone())(120, 36);
+    play(&mut model, "O G");
+    let picture = text(&buffer(&model, Theme::default()));
+    let row = |title: &str| {
+        let mut lines = picture.lines().skip_while(|line| !line.contains(title));
+        (lines.next().unwrap().to_owned(), lines.next().unwrap().to_owned())
+    };
+    let (one, said) = row("  Note: one");
+    assert!(
+        one.contains("↩ undone") && said.contains("undone in the CRM · "),
+        "{picture}"
+    );
+    assert!(!picture.lines().last().unwrap().contains("u undo"), "{picture}");
+    let (two, said) = row("  Note: two");
+    assert!(
+        two.contains("✓ sent") && said.contains("what is to undo it is queued"),
+        "{picture}"
+    );
+    play(&mut model, "<enter>");
+    let picture = text(&buffer(&model, Theme::default()));
+    assert!(picture.contains("undone in the CRM"), "{picture}");
+}
+
+#[test]
+fn a_conflict_shows_moments_in_my_time_zone_and_no_stamps() {
+    let mut view = play::outbox::mixed();
+    let due = crate::domain::outbox::Field::Core(crate::domain::record::Core::Due);
+    view.open[1].conflicts[0].field = due;
+    view.open[1].conflicts[0].theirs = Some("2026-11-27T16:00:00Z".to_owned());
+    let mut model = with_outbox(view)(120, 36);
+    for keys in ["O j", "<enter>"] {
+        play(&mut model, keys);
+        let picture = text(&buffer(&model, Theme::default()));
+        assert!(!picture.contains("T16:00"), "{picture}");
+        assert!(picture.contains("27 Nov"), "{picture}");
+    }
+}
+
+#[test]
 fn the_outbox_and_its_conflicts() {
     let mixed = || with_outbox(play::outbox::mixed());
     check("outbox", mixed(), "O");

@@ -1,5 +1,6 @@
 //! What is written from the command line reaches the CRM once, or says why not.
 
+use std::io::{Read, Write};
 use std::process::Output;
 
 use serde_json::Value;
@@ -119,6 +120,39 @@ fn without_the_crm_it_waits_and_leaves_with_the_next_sync() {
             .is_some_and(|why| !why.is_empty()),
         "{waiting}"
     );
+}
+
+#[test]
+fn a_crm_that_is_slow_is_told_and_given_up_in_time_and_what_was_written_is_kept() {
+    let crm = Crm::start();
+    let home = writable(&crm);
+    let slow = Crm::with_faults("stall=1:60s");
+    let home = home.writing_to(&slow);
+    let error = told(&home.run(&["note", "juniper", "first", "--within", "3"]), 4);
+    let [waits, ended, hint] = &error.lines().collect::<Vec<_>>()[..] else {
+        panic!("{error}");
+    };
+    assert_eq!(*waits, "note: it is saved in the outbox; waiting for the CRM …");
+    assert!(
+        ended.starts_with("error: it is saved in the outbox, and not sent yet: "),
+        "{error}"
+    );
+    assert!(
+        hint.contains("do not write it again") && hint.contains("`retain sync`"),
+        "{error}"
+    );
+    let output = home.run(&["note", "juniper", "second", "--within", "1", "--json"]);
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(states(&answer), ["retry"]);
+    assert!(answer["waits_because"].is_string(), "{answer}");
+    let error = told(&output, 4);
+    let error: Value = serde_json::from_str(error.lines().last().unwrap()).unwrap();
+    assert_eq!(error["error"]["code"], "unreachable");
+    // A limit whose end nobody waits for is told at once.
+    let limited = Crm::with_faults("429=1:retry-after=600");
+    let home = home.writing_to(&limited);
+    let error = told(&home.run(&["note", "juniper", "third"]), 4);
+    assert!(error.contains("rate limit is used up"), "{error}");
 }
 
 #[test]
@@ -246,6 +280,64 @@ fn what_cannot_be_understood_is_said_and_queues_nothing() {
         states(&answer(&home.run(&["outbox", "--json"]))),
         Vec::<&str>::new()
     );
+}
+
+#[test]
+fn who_joins_what_cannot_be_joined_is_told_why_in_one_sentence() {
+    let crm = Crm::start();
+    let home = Home::empty();
+    let check = |url: &str, more: &[&str], code: i32, words: [&str; 2]| {
+        let join = [&["demo", "--as", "ida", "--join", url][..], more].concat();
+        let error = told(&home.run(&join), code);
+        assert!(words.iter().all(|part| error.contains(part)), "{url}: {error}");
+        assert_eq!(error.matches("error: ").count(), 1, "{error}");
+    };
+    check(
+        &crm.address,
+        &["--seed", "2"],
+        2,
+        ["has not the seed 2", "--seed N"],
+    );
+    for nonsense in [
+        "what",
+        "https://127.0.0.1:1",
+        "http://example.com",
+        "ftp://127.0.0.1",
+    ] {
+        check(
+            nonsense,
+            &[],
+            2,
+            ["is no address of a demo", "http://127.0.0.1:PORT"],
+        );
+    }
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("http://{}", other.local_addr().unwrap());
+    let serve = std::thread::spawn(move || {
+        let (mut stream, _) = other.accept().unwrap();
+        let mut asked = [0; 4096];
+        let _ = stream.read(&mut asked);
+        let none = b"HTTP/1.1 404 Not Found\r\ncontent-length: 3\r\nconnection: close\r\n\r\nno\n";
+        let _ = stream.write_all(none);
+    });
+    check(&url, &[], 2, ["it is no demo of retain", "--port PORT"]);
+    serve.join().unwrap();
+    check(&url, &[], 4, ["no demo answers at", "retain demo --port PORT"]);
+}
+
+#[test]
+fn a_port_that_is_taken_is_named() {
+    let other = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = other.local_addr().unwrap().port().to_string();
+    let home = Home::empty();
+    for words in [&["demo-server", "--port", &port][..], &["demo", "--port", &port]] {
+        let error = told(&home.run(words), 2);
+        let expected = format!("port {port} of this machine is taken by another program");
+        assert!(
+            error.contains(&expected) && error.contains("give another with"),
+            "{error}"
+        );
+    }
 }
 
 #[test]

@@ -11,6 +11,8 @@ use rustix::process::Signal;
 use super::driver::{BadDisk, Cockpit, Home, Opening, files, until};
 
 const CTRL_C: &[u8] = b"\x03";
+const CTRL_S: &[u8] = b"\x13";
+const CTRL_U: &[u8] = b"\x15";
 
 /// A cockpit in whose note something is being typed.
 fn composing(home: &Home, opening: Opening, text: &str) -> Cockpit {
@@ -21,6 +23,44 @@ fn composing(home: &Home, opening: Opening, text: &str) -> Cockpit {
         .press("<enter> n")
         .type_in(text);
     cockpit
+}
+
+/// Opens the note of the same account in this cockpit, which is not in a form.
+fn note_again(cockpit: &mut Cockpit) {
+    cockpit.press("n").shows("here is what you had begun");
+}
+
+#[test]
+fn an_emptied_form_drops_no_draft_that_another_cockpit_keeps_by_now() {
+    let home = Home::synced().writing();
+    let mut one = composing(&home, Opening::new(), "Ana");
+    one.press("<esc>");
+    keeps(&home, "Ana");
+    note_again(&mut one);
+    let mut other = Opening::new().open(&home);
+    other.press("/").type_in("juniper").press("<enter>");
+    note_again(&mut other);
+    other.type_in(" is leaving").press("<esc>");
+    keeps(&home, "Ana is leaving");
+    one.send_raw(CTRL_U, 1).press("<esc>");
+    one.press("n").shows("here is what you had begun");
+    keeps(&home, "Ana is leaving");
+}
+
+#[test]
+fn what_is_queued_drops_no_draft_that_another_cockpit_keeps_by_now() {
+    let home = Home::synced().writing();
+    let mut one = composing(&home, Opening::new(), "one");
+    let mut other = composing(&home, Opening::new(), "other");
+    other.press("<esc>");
+    keeps(&home, "other");
+    one.send_raw(CTRL_S, 1);
+    let is_queued = || {
+        let ledger = Ledger::open_read_only(&home.find("ledger.db")).unwrap();
+        ledger.outbox_recent(1).unwrap().pop()
+    };
+    until("the note", || one.screen(), is_queued);
+    keeps(&home, "other");
 }
 
 /// Sets which program wrote the ledger: a newer one's is not written to.

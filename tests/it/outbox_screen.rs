@@ -102,6 +102,7 @@ fn conflict(theirs_at: Timestamp) -> Step {
         mine: Some("kestrel-foods.example".to_owned()),
         theirs: Some("kestrelfoods.example".to_owned()),
         theirs_at: Some(theirs_at),
+        theirs_by: None,
     }];
     Step::Conflict { fields }
 }

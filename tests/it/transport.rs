@@ -172,7 +172,7 @@ async fn only_a_trusted_certificate_for_this_host_gets_the_token() {
 async fn https_is_never_given_up_for_http() {
     let plain = Scripted::http(|_, _| answer(200, &[], TENANT));
     let error = over_tls(&plain, "localhost", true).await.unwrap_err();
-    assert!(matches!(error, CrmError::Unreachable { .. }), "{error:?}");
+    assert!(error.to_string().contains("cannot reach the CRM"), "{error:?}");
     assert!(plain.asked().is_empty());
 }
 
@@ -305,6 +305,46 @@ async fn a_limit_that_never_ends_is_given_up() {
         .unwrap_err();
     assert!(matches!(error, CrmError::RateLimited { .. }), "{error:?}");
     assert!(server.asked().len() < 6);
+}
+
+#[tokio::test]
+async fn a_limit_that_refuses_one_request_again_and_again_is_given_up_long_before_my_own_share() {
+    let server = Scripted::http(|_, _| answer(429, &[("retry-after", "0")], ""));
+    let mut options = options(server.url());
+    options.transport.refusals = Duration::from_millis(500);
+    let crm = HubSpot::connect(options, token()).unwrap();
+    let error = crm.tenant().await.unwrap_err();
+    assert!(matches!(error, CrmError::RateLimited { .. }), "{error:?}");
+    assert!(server.asked().len() < 6);
+}
+
+#[tokio::test]
+async fn who_waits_only_so_long_gets_an_answer_or_an_end_by_then() {
+    let silent = Scripted::http(|_, _| {
+        std::thread::sleep(Duration::from_secs(2));
+        answer(200, &[], TENANT)
+    });
+    let mut options = options(silent.url());
+    options.transport.within = Some(Duration::from_millis(300));
+    let crm = HubSpot::connect(options.clone(), token()).unwrap();
+    for _ in 0..2 {
+        let error = crm.tenant().await.unwrap_err();
+        assert!(matches!(error, CrmError::Unanswered { .. }), "{error:?}");
+    }
+    assert_eq!(silent.asked().len(), 1, "nothing more is begun");
+    let limited = Scripted::http(|_, _| answer(429, &[("retry-after", "20")], ""));
+    options.base_url = limited.url();
+    let error = HubSpot::connect(options, token())
+        .unwrap()
+        .tenant()
+        .await
+        .unwrap_err();
+    assert!(matches!(error, CrmError::RateLimited { .. }), "{error:?}");
+    assert_eq!(
+        limited.asked().len(),
+        1,
+        "nobody waits for what would come too late"
+    );
 }
 
 #[tokio::test]

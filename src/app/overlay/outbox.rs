@@ -4,6 +4,7 @@ use super::Hint;
 use crate::app::cursor::{Cursor, Step};
 use crate::app::layout::{Area, Frame, Size};
 use crate::app::model::Model;
+use crate::domain::acts::undo;
 use crate::domain::outbox::{DraftLine, Entry, EntryId, OutboxView, State};
 
 /// What closes it, always.
@@ -47,6 +48,8 @@ const RETRY: &[Hint] = &[
 ];
 /// On what the CRM has.
 const SENT: &[Hint] = &[("u", "undo"), ("o", "open in CRM"), ("enter", "details"), BACK];
+/// On what was taken back in the CRM, or is being.
+const UNDONE: &[Hint] = &[("o", "open in CRM"), ("enter", "details"), BACK];
 
 /// The outbox on the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -143,7 +146,7 @@ pub fn lines(view: &OutboxView) -> Vec<Line<'_>> {
 
 impl Row<'_> {
     /// What one can press on it, first what it needs.
-    pub fn hints(&self) -> &'static [Hint] {
+    pub fn hints(&self, view: &OutboxView) -> &'static [Hint] {
         match self {
             Self::Draft(_) => DRAFT,
             Self::Damaged(_) => DAMAGED,
@@ -153,6 +156,7 @@ impl Row<'_> {
                 State::Unknown => UNKNOWN,
                 State::Queued => WAITING,
                 State::Retry => RETRY,
+                State::Sent if undo::under_way(entry, view.all()).is_some() => UNDONE,
                 State::Sent => SENT,
                 State::Sending | State::TakenBack | State::Discarded => LOOK,
             },
@@ -164,7 +168,7 @@ impl OutboxScreen {
     /// What one can press on the selected row.
     pub fn hints(&self, model: &Model) -> &'static [Hint] {
         match self.selected(&model.outbox.view) {
-            Some(row) if !model.is_read_only() => row.hints(),
+            Some(row) if !model.is_read_only() => row.hints(&model.outbox.view),
             None | Some(Row::Draft(_)) => NOTHING,
             Some(_) => LOOK,
         }

@@ -70,6 +70,7 @@ fn conflict(field: Field, base: &str, mine: &str, theirs: &str) -> Conflict {
         mine: Some(mine.to_owned()),
         theirs: Some(theirs.to_owned()),
         theirs_at: Some(ago(1)),
+        theirs_by: Some("Tom Berg".to_owned()),
     }
 }
 
@@ -111,6 +112,31 @@ fn done() -> Vec<Entry> {
         entry(8, "3", "Segment: Enterprise", changes(), sent(replacing, -980)),
         entry(7, "3", "Note: typo", note("x"), vec![(Step::TakenBack, -1_800)]),
     ]
+}
+
+/// An outbox with two entries that the CRM has, of which the first was undone and the second is to be.
+pub fn undone() -> OutboxView {
+    let receipt = |id: &str| {
+        Step::Sent(Receipt {
+            record: RecordId::from(id),
+            link: None,
+            replaced: Vec::new(),
+        })
+    };
+    let sent = |id: &str, at: i64| vec![(sending(), at - 1), (receipt(id), at)];
+    let back = |id: &str| Write::Archive {
+        kind: Kind::Note,
+        target: Target::Record(RecordId::from(id)),
+    };
+    OutboxView {
+        open: vec![entry(14, "1", "Undo: Note: two", back("92"), Vec::new())],
+        done: vec![
+            entry(13, "1", "Undo: Note: one", back("91"), sent("91", -60)),
+            entry(12, "1", "Note: two", note("two"), sent("92", -120)),
+            entry(11, "1", "Note: one", note("one"), sent("91", -180)),
+        ],
+        ..OutboxView::default()
+    }
 }
 
 /// An outbox with an entry in every state, an entry that is damaged, and a draft.

@@ -95,6 +95,29 @@ fn a_note_is_queued_from_any_pane_and_closes_only_when_it_is_on_disk() {
 }
 
 #[test]
+fn what_is_wrong_with_a_task_stands_at_its_field_and_the_cursor_goes_there() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 t");
+    nothing_begun(&mut model);
+    play(&mut model, "<tab> <tab> <tab>");
+    write(&mut model, "more about it");
+    assert!(play(&mut model, "ctrl-s").is_empty());
+    assert_eq!(
+        (form(&model).at, form(&model).wrong_at(0)),
+        (0, Some("the task is empty"))
+    );
+    write(&mut model, "Call");
+    assert_eq!(form(&model).wrong_at(0), None, "until something is typed");
+    play(&mut model, "<tab>");
+    write(&mut model, "soon");
+    play(&mut model, "<tab> <tab>");
+    assert!(play(&mut model, "ctrl-s").is_empty());
+    assert_eq!(form(&model).at, 1);
+    let why = form(&model).wrong_at(1);
+    assert!(why.is_some_and(|why| why.contains("`soon` is no day")));
+}
+
+#[test]
 fn a_note_that_could_not_be_queued_stays_with_every_letter_and_says_why() {
     let mut model = known(120, 36);
     play(&mut model, "1 n");
@@ -212,7 +235,10 @@ fn leaving_keeps_the_draft_and_the_same_key_opens_it_again() {
     play(&mut model, "ctrl-u <backspace> ctrl-u");
     let orders = play(&mut model, "<esc>");
     assert!(
-        matches!(&orders[..], [Cmd::Write(WriteCmd::DropDraft { .. })]),
+        matches!(
+            &orders[..],
+            [Cmd::Write(WriteCmd::DropDraft { only_ours: true, .. })]
+        ),
         "{orders:?}"
     );
 }

@@ -134,6 +134,7 @@ fn somebody_lets_it_pass_without_what_is_required() {
 fn who_hands_over_to_somebody_away_is_told_who_stands_in_and_asked_before_it_is_queued() {
     let mut model = known(120, 36);
     let ben = Owner {
+        user: None,
         id: "8".into(),
         email: "ben@x".to_owned(),
         name: "Ben Osei".to_owned(),

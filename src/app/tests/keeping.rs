@@ -251,7 +251,7 @@ fn a_text_that_is_revised_has_a_draft_which_goes_with_the_step() {
     play(&mut model, "ctrl-s");
     let orders = taken(&mut model, 4);
     assert!(
-        matches!(&orders[0], Cmd::Write(WriteCmd::DropDraft { name }) if name == "revise:1:4"),
+        matches!(&orders[0], Cmd::Write(WriteCmd::DropDraft { name, .. }) if name == "revise:1:4"),
         "{orders:?}"
     );
     assert!(matches!(model.overlays[..], [Overlay::Outbox(_)]));

@@ -6,8 +6,9 @@ use crate::app::overlay::Overlay;
 use crate::app::play::outbox::mixed;
 use crate::app::play::{account, forbid_writing, write};
 use crate::domain::acts::About;
+use crate::domain::acts::edit::EditableField;
 use crate::domain::outbox::{Entry, EntryId, Field, Step, Write};
-use crate::domain::record::RecordId;
+use crate::domain::record::{Kind, RecordId, ValueType};
 
 /// A model with an entry in every state; the outbox is open on the row with this number.
 fn outbox_on(row: usize) -> Model {
@@ -107,7 +108,7 @@ fn what_is_on_its_way_or_done_says_what_can_be_done_with_it() {
     ));
     assert!(matches!(
         &play(&mut outbox_on(7), "d y")[..],
-        [Cmd::Write(WriteCmd::DropDraft { .. })]
+        [Cmd::Write(WriteCmd::DropDraft { only_ours: false, .. })]
     ));
 }
 
@@ -134,6 +135,41 @@ fn a_conflict_is_decided_field_by_field_and_sent_upon_what_the_crm_has() {
     assert_eq!(changes.len(), 1, "theirs needs no write");
     assert_eq!(changes[0].base.as_deref(), Some("2026-12-31"));
     assert_eq!(changes[0].to.as_deref(), Some("2027-02-28"));
+}
+
+#[test]
+fn another_value_of_a_conflict_is_typed_upon_its_label_where_labels_are_read() {
+    let field = play::outbox::segment();
+    let mut view = mixed();
+    view.properties.insert(
+        (Kind::Account, field.clone()),
+        EditableField {
+            kind: Kind::Account,
+            record: RecordId::from(""),
+            field,
+            label: "Segment".to_owned(),
+            contract: None,
+            value_type: ValueType::Choice,
+            is_owner: false,
+            options: vec![("ent".to_owned(), "Enterprise".to_owned())],
+            value: None,
+            pending: None,
+            term: None,
+            amount: None,
+        },
+    );
+    let mut model = known();
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    play(&mut model, "O j <enter> e");
+    let Some(Overlay::Ask(ask)) = model.overlays.last() else {
+        panic!("nothing is asked");
+    };
+    assert_eq!(ask.field.text(), "Enterprise");
+    play(&mut model, "<enter>");
+    let Some(Overlay::Conflict(view)) = model.overlays.last() else {
+        panic!("no conflict");
+    };
+    assert_eq!(view.result(0), Some(Some("ent")));
 }
 
 #[test]

@@ -5,6 +5,8 @@ use super::*;
 use crate::app::overlay::Overlay;
 use crate::app::play::steps::stand_on;
 use crate::app::play::{known, write};
+use crate::domain::desk::Desk;
+use crate::domain::outbox::{NewEntry, Target, Write};
 use crate::domain::playbook::{Deed, What};
 use crate::domain::record::Kind;
 
@@ -71,6 +73,71 @@ fn a_step_without_a_task_is_done_shown_and_taken_up_again_with_u() {
     answer(&mut model, run, Vec::new());
     assert_eq!(model.told.as_deref(), Some("taken back: Done: Look at the usage"));
     assert!(model.outbox.acts.is_empty());
+}
+
+#[test]
+fn the_cursor_is_on_the_step_again_that_was_taken_back() {
+    let mut model = known(120, 36);
+    stand_on(&mut model, "look");
+    let before = model.desk.desk.as_deref().unwrap().clone();
+    let at = model.cursor(Pane::Steps).at;
+    let mut without = before.clone();
+    without.due.remove(at);
+    let desk = |desk: &Desk| Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk.clone()))));
+    let (run, ..) = kept(&play(&mut model, "x"));
+    answer(&mut model, run, Vec::new());
+    update(&mut model, desk(&without));
+    assert_eq!(model.cursor(Pane::Steps).at, at, "on the one that came next");
+    let (run, ..) = kept(&play(&mut model, "u"));
+    // Something else is told first.
+    update(&mut model, desk(&without));
+    answer(&mut model, run, Vec::new());
+    update(&mut model, desk(&before));
+    assert_eq!(model.cursor(Pane::Steps).at, at);
+    assert_eq!(
+        model.selected.as_ref().map(|one| &one.id),
+        before.due[at].account.as_ref()
+    );
+    // Who has moved on stays there.
+    let (run, ..) = kept(&play(&mut model, "x"));
+    answer(&mut model, run, Vec::new());
+    update(&mut model, desk(&without));
+    kept(&play(&mut model, "u"));
+    play(&mut model, "g");
+    update(&mut model, desk(&before));
+    assert_eq!(model.cursor(Pane::Steps).at, 0);
+}
+
+#[test]
+fn what_is_taken_back_and_was_there_all_the_time_moves_no_cursor() {
+    let mut model = known(120, 36);
+    play(&mut model, "3 g");
+    let desk = model.desk.desk.as_deref().unwrap().clone();
+    play(&mut model, "e ctrl-u type:+2bd ctrl-s");
+    let [writing] = &model.outbox.writing[..] else {
+        panic!("nothing is queued");
+    };
+    let run = writing.run;
+    let task = desk.due[0]
+        .task
+        .clone()
+        .map(|_| desk.due[0].record.clone())
+        .unwrap();
+    let put_off = NewEntry {
+        act: "a1".to_owned(),
+        account: desk.due[0].account.clone(),
+        title: "Due".to_owned(),
+        write: Write::Update {
+            kind: Kind::Task,
+            target: Target::Record(task),
+            changes: Vec::new(),
+        },
+        leaves_at: model.now + SignedDuration::from_secs(9),
+    };
+    answer(&mut model, run, vec![put_off]);
+    play(&mut model, "j u");
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    assert_eq!(model.cursor(Pane::Steps).at, 1);
 }
 
 #[test]

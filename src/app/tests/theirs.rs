@@ -118,7 +118,7 @@ fn a_value_of_a_colleague_that_was_replaced_is_told_once_also_after_a_start() {
     };
     assert_eq!(
         failure.summary,
-        "On Marlow & Pike: your value of Segment replaced Small business, set 23 Nov 07:50, 1 h ago"
+        "On Marlow & Pike: your value of Segment replaced Small business, set by Tom Berg, 23 Nov 07:50, 1 h ago"
     );
     play(&mut model, "X");
     load(&mut model, view());

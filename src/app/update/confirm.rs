@@ -38,7 +38,10 @@ fn agreed(model: &mut Model, question: Question) -> Vec<Cmd> {
         Question::Doubtful(_) => form::queue_all_the_same(model),
         Question::StartAllTheSame(_) => plays::start_all_the_same(model),
         Question::KeepWeights(weights) => vec![Cmd::KeepWeights { weights }],
-        Question::DropDraft(name) => vec![Cmd::Write(WriteCmd::DropDraft { name })],
+        Question::DropDraft(name) => {
+            let only_ours = false;
+            vec![Cmd::Write(WriteCmd::DropDraft { name, only_ours })]
+        }
         Question::Undo { act, .. } => outbox::compensate(model, &act),
     }
 }

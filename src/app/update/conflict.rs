@@ -85,7 +85,14 @@ fn edit(model: &mut Model, view: Box<ConflictView>) -> Vec<Cmd> {
         return open(model, Overlay::Conflict(view));
     }
     let (at, title) = (view.at, view.entry.new.title.clone());
-    let now = view.selected().and_then(|conflict| conflict.mine.clone());
+    let now = view.selected().and_then(|conflict| {
+        // By its label where what is typed is read by labels too.
+        let (names, mine) = (&model.outbox.view, conflict.mine.as_deref());
+        match names.editable(view.entry.new.write.kind(), &conflict.field) {
+            Some(_) => names.value(&conflict.field, mine).map(str::to_owned),
+            None => conflict.mine.clone(),
+        }
+    });
     model.overlays.push(Overlay::Conflict(view));
     ask::ask(model, Asked::Merge(at), &title, &now.unwrap_or_default())
 }

@@ -8,7 +8,10 @@ use crate::app::cursor::Step;
 use crate::app::layout::Pane;
 use crate::app::model::{DeskState, Model};
 use crate::app::msg::DeskMsg;
+use crate::app::outbox::Act;
 use crate::domain::desk::DueItem;
+use crate::domain::playbook::What;
+use crate::domain::record::Kind;
 
 const LISTS: [Pane; 3] = [Pane::Risks, Pane::Steps, Pane::Handoffs];
 
@@ -31,6 +34,7 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
             action::select(model, pane);
         }
     }
+    back_to_what_was_taken_up(model);
     if model.selected.is_none() {
         action::select(model, model.pane);
     }
@@ -39,6 +43,43 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
     let mut orders = queue_filter::search(model);
     orders.extend(replaced);
     orders
+}
+
+/// Where something that is due was done by mistake and taken up again, the cursor goes back to it.
+fn back_to_what_was_taken_up(model: &mut Model) {
+    let awaited = std::mem::take(&mut model.desk.taken_up);
+    if model.pane != Pane::Steps {
+        return;
+    }
+    if awaited.iter().any(|kept| keep(model, Pane::Steps, kept)) {
+        action::select(model, Pane::Steps);
+    } else {
+        model.desk.taken_up = awaited;
+    }
+}
+
+/// An act is taken back: what it took from the list of steps is awaited there, as long as nobody looks elsewhere.
+pub(super) fn await_what_is_taken_up(model: &mut Model, act: &Act) {
+    if model.pane != Pane::Steps {
+        return;
+    }
+    let steps = act.back.iter().filter_map(|event| match &event.what {
+        What::Reopened { run, step } => Some(step_key(run, step)),
+        _ => None,
+    });
+    let tasks = model.outbox.view.of_act(&act.word).filter_map(|entry| {
+        let target = entry.new.write.target()?;
+        (entry.new.write.kind() == Kind::Task).then(|| target.shown_id().to_string())
+    });
+    let at = model.cursor(Pane::Steps).at;
+    let place = |kept: &str| {
+        let mut places = 0..model.len(Pane::Steps);
+        places.find(|at| key(&model.desk, Pane::Steps, *at).as_deref() == Some(kept))
+    };
+    // What has been there all the time stays where it is.
+    let mut taken_up: Vec<String> = steps.chain(tasks).collect();
+    taken_up.retain(|kept| place(kept).is_none_or(|place| place == at));
+    model.desk.taken_up = taken_up;
 }
 
 /// The clock turned: what is late now counts as late, and on another day what is due on it.
@@ -71,10 +112,13 @@ pub(super) fn key(state: &DeskState, pane: Pane, at: usize) -> Option<String> {
 
 fn due_key(due: &DueItem) -> String {
     // A step without a task has no record.
-    due.step.as_ref().map_or_else(
-        || due.record.to_string(),
-        |step| format!("{} {}", step.run, step.step),
-    )
+    due.step
+        .as_ref()
+        .map_or_else(|| due.record.to_string(), |step| step_key(&step.run, &step.step))
+}
+
+fn step_key(run: &str, step: &str) -> String {
+    format!("{run} {step}")
 }
 
 /// Puts the cursor where the kept item is now; if it is gone, it stays at its place. Says whether it is there.
@@ -91,6 +135,7 @@ pub(super) fn keep(model: &mut Model, pane: Pane, kept: &str) -> bool {
 
 pub(super) fn moved(model: &mut Model, pane: Pane, step: Step) -> Vec<Cmd> {
     let (len, page) = (model.len(pane), model.layout().list(pane).page());
+    model.desk.taken_up.clear();
     let cursor = model.cursor_mut(pane);
     *cursor = cursor.moved(step, len, page);
     action::select(model, pane);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{account, awaiting, confirm, failed, fields, form, theirs, warn};
+use super::{account, awaiting, confirm, desk, failed, fields, form, theirs, warn};
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::failure::Failure;
 use crate::app::model::Model;
@@ -234,6 +234,7 @@ pub(super) fn undo(model: &mut Model) -> Vec<Cmd> {
             Vec::new()
         });
     }
+    desk::await_what_is_taken_up(model, &act);
     if act.writes {
         // What the journal has of it goes with the same commit.
         return vec![Cmd::Write(WriteCmd::TakeBack { act: word })];
@@ -335,6 +336,9 @@ pub(super) fn compensate(model: &mut Model, word: &str) -> Vec<Cmd> {
         act,
         takes_back: None,
     });
+    if let Some(act) = model.outbox.acts.iter().find(|act| act.word == word).cloned() {
+        desk::await_what_is_taken_up(model, &act);
+    }
     model.outbox.acts.retain(|act| act.word != word);
     vec![Cmd::Write(WriteCmd::Undo {
         run,

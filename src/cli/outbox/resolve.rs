@@ -23,7 +23,15 @@ const COLUMNS: [Column; 5] = [
 ];
 const PLAIN: Plain = Plain::Table(
     "fields",
-    &["field", "label", "base", "mine", "theirs", "theirs_at"],
+    &[
+        "field",
+        "label",
+        "base",
+        "mine",
+        "theirs",
+        "theirs_at",
+        "theirs_by",
+    ],
 );
 
 /// Whose value it is.
@@ -167,7 +175,7 @@ fn list(id: i64, context: &Context) -> Result<(), CliError> {
                 shown(one, &one.base),
                 shown(one, &one.mine),
                 shown(one, &one.theirs),
-                one.theirs_at.map_or_else(String::new, |at| names.time(at)),
+                one.set(|at| names.time(at)).unwrap_or_default(),
             ]
         })
         .collect();
@@ -184,6 +192,7 @@ fn shape(view: &OutboxView, conflict: &Conflict) -> serde_json::Value {
         mine,
         theirs,
         theirs_at,
+        theirs_by,
     } = conflict;
     json!({
         "field": field,
@@ -192,5 +201,6 @@ fn shape(view: &OutboxView, conflict: &Conflict) -> serde_json::Value {
         "mine": mine,
         "theirs": theirs,
         "theirs_at": theirs_at,
+        "theirs_by": theirs_by,
     })
 }

@@ -232,12 +232,35 @@ fn parse_history(asked: &[RecordId], body: &[u8]) -> Result<Histories, String> {
                     property: property.clone(),
                     value: version.value.as_ref().and_then(wire::text),
                     at: value::instant(&wire::text(version.timestamp.as_ref()?)?)?,
+                    user: version.updated_by_user_id.as_ref().and_then(wire::text),
+                    by: version
+                        .source_type
+                        .as_ref()
+                        .and_then(wire::text)
+                        .and_then(|source| by(&source)),
                 })
             }));
         }
     }
     let refused = wire::refused(histories.errors.as_ref(), asked, |id| answered.contains(id));
     Ok(Histories { values, refused })
+}
+
+/// Who or what sets a value, by HubSpot's word for the source.
+fn by(source: &str) -> Option<String> {
+    let words = match source {
+        "CRM_UI" | "CRM_UI_BULK_ACTION" | "CONTACTS_WEB" | "MOBILE_IOS" | "MOBILE_ANDROID" => {
+            "somebody in the CRM"
+        }
+        "IMPORT" => "an import",
+        "API" | "INTEGRATION" | "INTEGRATIONS_PLATFORM" => "another program",
+        "AUTOMATION_PLATFORM" | "WORKFLOWS" | "BATCH_UPDATE" => "a workflow of the CRM",
+        "CALCULATED" | "INTERNAL_PROCESSING" => "the CRM itself",
+        "FORM" => "a form",
+        "MERGE_OBJECTS" | "MERGE_COMPANIES" | "MERGE_CONTACTS" => "a merge",
+        _ => return None,
+    };
+    Some(words.to_owned())
 }
 
 /// For each id the linked records of another kind; one that is refused is left out, since it may have some.
@@ -330,4 +353,25 @@ fn parse_links(asked: &[RecordId], body: &[u8]) -> Result<LinkPages, String> {
         )
     });
     Ok((pages.collect(), refused))
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_past_tells_who_and_what_set_a_value_where_it_is_known() {
+        let body = br#"{"results":[{"id":"7","propertiesWithHistory":{"segment":[
+            {"value":"smb","timestamp":"2026-11-23T08:00:00Z","sourceType":"CRM_UI","updatedByUserId":701},
+            {"value":"mid","timestamp":"2026-11-22T08:00:00Z","sourceType":"SOMETHING_NEW"},
+            {"value":"ent","timestamp":"2026-11-21T08:00:00Z"}]}}]}"#;
+        let past = parse_history(&[RecordId::from("7")], body).unwrap().values;
+        let told: Vec<_> = past
+            .iter()
+            .map(|past| (past.user.as_deref(), past.by.as_deref()))
+            .collect();
+        let known = (Some("701"), Some("somebody in the CRM"));
+        assert_eq!(told, [known, (None, None), (None, None)]);
+    }
 }

@@ -67,6 +67,10 @@ pub struct OwnerRow {
     #[serde(default)]
     archived: bool,
     #[serde(default)]
+    user_id: Option<Value>,
+    #[serde(default)]
+    user_id_including_inactive: Option<Value>,
+    #[serde(default)]
     teams: Option<Vec<TeamRow>>,
 }
 
@@ -95,6 +99,11 @@ impl OwnerRow {
         teams.sort_by_key(|team| !team.primary);
         Some(Owner {
             id: RecordId(wire::text(&self.id)?),
+            user: self
+                .user_id
+                .or(self.user_id_including_inactive)
+                .as_ref()
+                .and_then(wire::text),
             name: if name.is_empty() { email.clone() } else { name },
             email,
             active: !self.archived,

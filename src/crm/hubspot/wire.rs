@@ -231,11 +231,16 @@ pub struct History {
 
 /// One value of a property and since when.
 #[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Version {
     #[serde(default)]
     pub value: Option<serde_json::Value>,
     #[serde(default)]
     pub timestamp: Option<serde_json::Value>,
+    #[serde(default)]
+    pub source_type: Option<serde_json::Value>,
+    #[serde(default)]
+    pub updated_by_user_id: Option<serde_json::Value>,
 }
 
 /// The answer with histories.

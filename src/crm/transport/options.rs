@@ -49,8 +49,10 @@ pub struct TransportOptions {
     pub connect_timeout: Duration,
     /// Longest silence while an answer is read.
     pub read_timeout: Duration,
-    /// Longest time for one request and its whole answer.
+    /// Longest time for one request that reads and its whole answer.
     pub total_timeout: Duration,
+    /// The same for one that writes. It holds all other writes, and what became of it can be read afterwards.
+    pub write_timeout: Duration,
     /// Most bytes of one answer, after decompression.
     pub body_limit: usize,
     /// The proxy.
@@ -59,8 +61,13 @@ pub struct TransportOptions {
     pub ca_file: Option<PathBuf>,
     /// My share of the portal's limits; `None` waits only when the CRM says so.
     pub sharing: Option<Sharing>,
-    /// Longest wait for a limit before the request is given up as rate limited.
+    /// Longest wait for my share of the limits before the request is given up as rate limited.
     pub patience: Duration,
+    /// For so long the CRM may refuse one request because of its limits before that is given up as rate limited.
+    pub refusals: Duration,
+    /// So long after the transport was made nothing more is begun, and nothing waited for that only reads; a write
+    /// that has left by then has its own time.
+    pub within: Option<Duration>,
     /// How often a request is repeated after a failure that may pass.
     pub retries: u32,
     /// Opens the way for writing; without it every write is refused before anything is sent.
@@ -74,11 +81,14 @@ impl Default for TransportOptions {
             connect_timeout: Duration::from_secs(10),
             read_timeout: Duration::from_secs(30),
             total_timeout: Duration::from_mins(2),
+            write_timeout: Duration::from_secs(15),
             body_limit: 32 << 20,
             proxy: Proxying::default(),
             ca_file: None,
             sharing: Some(Sharing::default()),
             patience: Duration::from_mins(2),
+            refusals: Duration::from_secs(30),
+            within: None,
             retries: 5,
             writing: None,
         }

@@ -77,6 +77,9 @@ impl Transport {
     }
 
     fn no_connection(&self, error: &reqwest::Error) -> CrmError {
+        if error.is_timeout() {
+            return self.unanswered();
+        }
         CrmError::Unreachable {
             origin: self.origin.to_string(),
             reason: client::explain(error).0,

@@ -34,6 +34,17 @@ const MONTHS: [&str; 12] = [
     "december",
 ];
 
+/// Which way a day is looked for that is written without a year, or as a weekday.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Looks {
+    /// Ahead: what is due, or is to end.
+    Ahead,
+    /// Back: what has been.
+    Back,
+    /// Either way, to the nearer one, a weekday ahead: what may be over and may be to come.
+    Nearest,
+}
+
 /// How far from today a day may be, in months, before it is more likely a slip than meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Reach {
@@ -80,6 +91,11 @@ fn length(months: u16) -> String {
 /// The day, and the time if there is one, that a text means; the error is one sentence with a hint.
 /// A weekday is the next one after today, a day without a year the next such day.
 pub fn parse(on: &Occasion, text: &str) -> Result<(Date, Option<Time>), String> {
+    parse_looking(on, Looks::Ahead, text)
+}
+
+/// The same for something that is not, or not surely, to come.
+pub fn parse_looking(on: &Occasion, looks: Looks, text: &str) -> Result<(Date, Option<Time>), String> {
     let text = text.trim().to_lowercase();
     let (day, time) = match text.rsplit_once(' ') {
         Some((day, last)) if last.contains(':') => {
@@ -88,14 +104,19 @@ pub fn parse(on: &Occasion, text: &str) -> Result<(Date, Option<Time>), String> 
         }
         _ => (text.as_str(), None),
     };
-    let day = self::day(on, day.strip_prefix("next ").unwrap_or(day));
+    let (looks, day) = match (day.strip_prefix("next "), day.strip_prefix("last ")) {
+        (Some(day), _) => (Looks::Ahead, day),
+        (_, Some(day)) => (Looks::Back, day),
+        _ => (looks, day),
+    };
+    let day = self::day(on, looks, day);
     let day = day.ok_or_else(|| format!("`{text}` is no day: write {EXAMPLES}"))?;
     Ok((day, time))
 }
 
 /// Why a text that looks like a day is none: `31 feb`, `2026-02-31`; `None` for a day, and for what looks like none.
-pub fn none_such(on: &Occasion, text: &str) -> Option<String> {
-    let why = parse(on, text).err()?;
+pub fn none_such(on: &Occasion, looks: Looks, text: &str) -> Option<String> {
+    let why = parse_looking(on, looks, text).err()?;
     let text = text.trim().to_lowercase();
     let words: Vec<&str> = text.split_whitespace().collect();
     let is_number = |word: &str| word.trim_end_matches('.').parse::<u32>().is_ok();
@@ -201,7 +222,7 @@ fn time(text: &str) -> Option<Time> {
     Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
 }
 
-fn day(on: &Occasion, text: &str) -> Option<Date> {
+fn day(on: &Occasion, looks: Looks, text: &str) -> Option<Date> {
     let today = on.today();
     match text {
         "today" | "now" => return Some(today),
@@ -216,7 +237,8 @@ fn day(on: &Occasion, text: &str) -> Option<Date> {
         return Some(day);
     }
     if let Some((_, weekday)) = WEEKDAYS.iter().find(|(name, _)| is_short(text, name)) {
-        return today.nth_weekday(1, *weekday).ok();
+        let nth = if looks == Looks::Back { -1 } else { 1 };
+        return today.nth_weekday(nth, *weekday).ok();
     }
     let (one, other) = text.split_once([' ', '.', '-', '/'])?;
     let other = other.trim().trim_end_matches('.');
@@ -230,10 +252,24 @@ fn day(on: &Occasion, text: &str) -> Option<Date> {
         (_, Some(month)) => (number(one)?, month),
         _ => return None,
     };
-    let this_year = Date::new(today.year(), month, day).ok();
-    match this_year.filter(|found| *found >= today) {
-        Some(found) => Some(found),
-        None => Date::new(today.year() + 1, month, day).ok(),
+    let of = |year: i16| Date::new(year, month, day).ok();
+    let next = || {
+        of(today.year())
+            .filter(|found| *found >= today)
+            .or_else(|| of(today.year() + 1))
+    };
+    let last = || {
+        of(today.year())
+            .filter(|found| *found <= today)
+            .or_else(|| of(today.year() - 1))
+    };
+    match looks {
+        Looks::Ahead => next(),
+        Looks::Back => last(),
+        Looks::Nearest => match (last(), next()) {
+            (Some(last), Some(next)) if words::days(last, today) < words::days(today, next) => Some(last),
+            (last, next) => next.or(last),
+        },
     }
 }
 

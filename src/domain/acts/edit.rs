@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 use super::amount::{Amount, number};
-use super::days::{self, Reach};
+use super::days::{self, Looks, Reach};
 use super::title::NOTHING;
 use super::{About, Occasion, Somebody};
 use crate::domain::outbox::{Change, Field, NewEntry, State, Target, Write};
@@ -106,6 +106,13 @@ impl EditableField {
             let person = people.iter().find(|one| one.id.as_str() == value);
             return person.map_or_else(|| value.clone(), |one| one.name.clone());
         }
+        if self.value_type == ValueType::Bool {
+            match value.as_str() {
+                "true" => return "yes".to_owned(),
+                "false" => return "no".to_owned(),
+                _ => {}
+            }
+        }
         let option = self.options.iter().find(|(known, _)| known == value);
         option.map_or_else(|| value.clone(), |(_, label)| label.clone())
     }
@@ -130,8 +137,8 @@ impl EditableField {
                 .amount
                 .map_or_else(|| number(text), |amount| amount.parse(text)),
             ValueType::Bool => yes_or_no(text),
-            ValueType::Date => days::parse(on, text).map(|(day, _)| day.to_string()),
-            ValueType::DateTime => instant(on, text),
+            ValueType::Date => days::parse_looking(on, self.looks(), text).map(|(day, _)| day.to_string()),
+            ValueType::DateTime => instant(on, self.looks(), text),
             ValueType::Choice => {
                 let options = self.options.iter();
                 let options: Vec<_> = options
@@ -141,6 +148,15 @@ impl EditableField {
             }
         }
         .map(Some)
+    }
+
+    /// Which way a day is looked for that is typed into it without a year: what is due, or the end of a contract, is to
+    /// come; of other days nobody knows.
+    fn looks(&self) -> Looks {
+        match (&self.field, self.term) {
+            (Field::Core(Core::Due), _) | (_, Some((TermDay::Notice | TermDay::End, _))) => Looks::Ahead,
+            _ => Looks::Nearest,
+        }
     }
 
     /// What makes a value hard to believe, in one sentence without its end, so that a person is asked once; `None` for one
@@ -221,11 +237,11 @@ fn yes_or_no(text: &str) -> Result<String, String> {
     }
 }
 
-fn instant(on: &Occasion, text: &str) -> Result<String, String> {
+fn instant(on: &Occasion, looks: Looks, text: &str) -> Result<String, String> {
     if let Ok(instant) = text.parse::<jiff::Timestamp>() {
         return Ok(instant.to_string());
     }
-    let (day, time) = days::parse(on, text)?;
+    let (day, time) = days::parse_looking(on, looks, text)?;
     let instant = on.instant(day, time.unwrap_or(super::END_OF_DAY));
     Ok(instant
         .ok_or_else(|| format!("there is no such time as {text}"))?

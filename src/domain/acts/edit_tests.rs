@@ -4,7 +4,7 @@
 use jiff::civil::date;
 
 use super::edit::{EditableField, Term, TermDay};
-use super::tests::{juniper, occasion};
+use super::tests::{at_noon_of, juniper, occasion};
 use super::*;
 use crate::domain::record::ValueType;
 
@@ -27,6 +27,31 @@ pub(super) fn editable(value_type: ValueType, value: Option<&str>) -> EditableFi
         ],
         value: value.map(str::to_owned),
     }
+}
+
+#[test]
+fn a_day_without_a_year_is_the_next_one_for_a_contracts_end_and_else_the_nearest() {
+    let of = |term: Option<TermDay>| EditableField {
+        term: term.map(|which| (which, Term::default())),
+        ..editable(ValueType::Date, None)
+    };
+    let typed = |field: &EditableField, today: &str, text: &str| {
+        field.parse(&at_noon_of(today), &[], text).unwrap().unwrap()
+    };
+    for which in [TermDay::End, TermDay::Notice] {
+        assert_eq!(typed(&of(Some(which)), "2026-11-30", "27 nov"), "2027-11-27");
+        assert_eq!(typed(&of(Some(which)), "2027-01-02", "30 dec"), "2027-12-30");
+    }
+    for field in [of(Some(TermDay::Churned)), of(Some(TermDay::Start)), of(None)] {
+        assert_eq!(typed(&field, "2026-11-30", "27 nov"), "2026-11-27");
+        assert_eq!(typed(&field, "2026-12-31", "2 jan"), "2027-01-02");
+        assert_eq!(typed(&field, "2027-01-02", "30 dec"), "2026-12-30");
+    }
+    let due = EditableField {
+        field: Field::Core(Core::Due),
+        ..editable(ValueType::DateTime, None)
+    };
+    assert!(typed(&due, "2026-11-30", "27 nov").starts_with("2027-11-27"));
 }
 
 #[test]

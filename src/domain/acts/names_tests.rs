@@ -60,6 +60,7 @@ fn words_that_are_no_name_go_into_the_text_or_are_asked_about() {
 #[test]
 fn one_of_us_is_found_by_a_part_of_name_or_address_and_several_are_named() {
     let owner = |id: &str, name: &str, email: &str, active| Owner {
+        user: None,
         id: RecordId::from(id),
         name: name.to_owned(),
         email: email.to_owned(),

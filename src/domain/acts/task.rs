@@ -74,15 +74,8 @@ impl Task {
 /// Makes a task; the error is one sentence for the person.
 pub fn make(on: &Occasion, about: &About, task: &NewTask) -> Result<NewEntry, String> {
     let subject = task.subject.trim();
-    check_text(subject, "the task")?;
-    if subject.chars().count() > LONGEST_SUBJECT {
-        return Err(format!(
-            "a task's first line has at most {LONGEST_SUBJECT} characters: put the rest below it"
-        ));
-    }
-    if task.body.chars().count() > LONGEST {
-        return Err(format!("a task's text has at most {LONGEST} characters"));
-    }
+    check_subject(subject)?;
+    check_body(&task.body)?;
     let due = due_at(on, task.due.unwrap_or_else(|| on.workday()), task.at)?;
     let mut fields = vec![
         (Core::Subject, subject.to_owned()),
@@ -98,6 +91,26 @@ pub fn make(on: &Occasion, about: &About, task: &NewTask) -> Result<NewEntry, St
         other = (owner.id != on.me.id).then_some(owner.name.as_str());
     }
     Ok(on.create(Kind::Task, about, title(subject, other), fields, &[]))
+}
+
+/// An error for a subject that no task can have.
+pub fn check_subject(subject: &str) -> Result<(), String> {
+    let subject = subject.trim();
+    check_text(subject, "the task")?;
+    if subject.chars().count() > LONGEST_SUBJECT {
+        return Err(format!(
+            "a task's first line has at most {LONGEST_SUBJECT} characters: put the rest below it"
+        ));
+    }
+    Ok(())
+}
+
+/// An error for a text that no task can have.
+pub fn check_body(body: &str) -> Result<(), String> {
+    if body.chars().count() > LONGEST {
+        return Err(format!("a task's text has at most {LONGEST} characters"));
+    }
+    Ok(())
 }
 
 /// What a new task is called by its subject, and by whose it is unless it is mine.

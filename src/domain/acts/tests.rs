@@ -105,6 +105,52 @@ fn days_are_read_as_people_write_them() {
     }
 }
 
+/// An occasion at noon of this day.
+pub(super) fn at_noon_of(day: &str) -> Occasion {
+    Occasion {
+        now: format!("{day}T12:00:00Z").parse().unwrap(),
+        ..occasion()
+    }
+}
+
+#[test]
+fn around_the_turn_of_the_year_a_day_without_a_year_goes_by_what_it_is_for() {
+    use days::Looks::{Ahead, Back, Nearest};
+    for (today, text, ahead, back, nearest) in [
+        ("2026-11-30", "27 nov", "2027-11-27", "2026-11-27", "2026-11-27"),
+        ("2026-12-31", "2 jan", "2027-01-02", "2026-01-02", "2027-01-02"),
+        ("2027-01-02", "30 dec", "2027-12-30", "2026-12-30", "2026-12-30"),
+        ("2027-01-02", "dec 30", "2027-12-30", "2026-12-30", "2026-12-30"),
+        ("2026-12-31", "31 dec", "2026-12-31", "2026-12-31", "2026-12-31"),
+        ("2026-12-31", "fri", "2027-01-01", "2026-12-25", "2027-01-01"),
+        ("2027-01-02", "last thu", "2026-12-31", "2026-12-31", "2026-12-31"),
+        (
+            "2026-12-31",
+            "2025-12-30",
+            "2025-12-30",
+            "2025-12-30",
+            "2025-12-30",
+        ),
+    ] {
+        let on = at_noon_of(today);
+        for (looks, expected) in [(Ahead, ahead), (Back, back), (Nearest, nearest)] {
+            let (day, _) = days::parse_looking(&on, looks, text).unwrap();
+            assert_eq!(day.to_string(), expected, "{text} on {today}, {looks:?}");
+        }
+    }
+}
+
+#[test]
+fn a_call_was_on_the_last_such_day_and_its_next_step_is_on_the_next() {
+    let on = at_noon_of("2027-01-04");
+    let line = "call with Idris 30 dec 16:00: went well; next: send the offer by 15 jan";
+    let touch = touch::parse(&on, &contacts(), line).unwrap();
+    assert_eq!(touch.day, date(2026, 12, 30));
+    assert_eq!(touch.next.unwrap().1, Some(date(2027, 1, 15)));
+    let error = touch::parse(&on, &contacts(), "call with Idris next friday: x").unwrap_err();
+    assert!(error.contains("make a task"), "{error}");
+}
+
 #[test]
 fn a_note_belongs_to_who_wrote_it() {
     let on = occasion();

@@ -1,7 +1,7 @@
 //! One line that logs a call, a meeting or an e-mail:
 //! `call with Ana, Tom yesterday: went well, wants SSO; next: send offer by fri`.
 //!
-//! Order: what it was, with whom, when (now when left out), `about` what, a colon, what came out of it, and after
+//! Order: what it was, with whom, when (now when left out; a day without a year is the last such day), `about` what, a colon, what came out of it, and after
 //! `next:` a next step, which becomes a task. What it was about begins the text. The person sees how the line is
 //! understood while typing it. Somebody whom the CRM does not have stands in the text, behind `with` and before the colon
 //! or `about`, and is linked to nobody. Where words may be part of a name or of the text, or a day that of the call or
@@ -9,6 +9,7 @@
 
 use jiff::civil::{Date, Time};
 
+use super::days::Looks;
 use super::task::{self, NewTask};
 use super::{About, END_OF_DAY, Occasion, days, first_line, note};
 use crate::domain::account_view::AccountView;
@@ -279,7 +280,8 @@ fn about(on: &Occasion, topic: &str, has_day: bool, outcome: &str) -> Result<Str
 fn day_at_end(on: &Occasion, words: &[&str]) -> Option<(usize, (Date, Option<Time>))> {
     (0..words.len()).find_map(|from| {
         let text = words[from..].join(" ");
-        let day = days::parse(on, text.strip_prefix("on ").unwrap_or(&text)).ok()?;
+        let day = text.strip_prefix("on ").unwrap_or(&text);
+        let day = days::parse_looking(on, Looks::Back, day).ok()?;
         Some((from, day))
     })
 }
@@ -303,7 +305,8 @@ fn company(on: &Occasion, contacts: &[Contact], rest: &str) -> Result<Company, S
     let found = day_at_end(on, &words);
     let when = found.map(|(_, when)| when);
     let names = &words[..found.map_or(words.len(), |(from, _)| from)];
-    if let Some(why) = (0..names.len()).find_map(|from| days::none_such(on, &names[from..].join(" "))) {
+    let none_such = |from: usize| days::none_such(on, Looks::Back, &names[from..].join(" "));
+    if let Some(why) = (0..names.len()).find_map(none_such) {
         return Err(why);
     }
     let names = names.join(" ");
@@ -415,7 +418,7 @@ fn next_step(on: &Occasion, text: &str) -> Result<(String, Option<Date>), String
         if let Some((what, day)) = text.rsplit_once(mark) {
             match days::parse(on, day) {
                 Ok((day, _)) => return Ok((what.trim().to_owned(), Some(day))),
-                Err(_) => days::none_such(on, day).map_or(Ok(()), Err)?,
+                Err(_) => days::none_such(on, Looks::Ahead, day).map_or(Ok(()), Err)?,
             }
         }
     }

@@ -19,6 +19,20 @@ pub struct Conflict {
     pub theirs: Option<String>,
     /// When the CRM got it (UTC), if it says so.
     pub theirs_at: Option<Timestamp>,
+    /// From whom or what the CRM got it, in words, if it says so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub theirs_by: Option<String>,
+}
+
+impl Conflict {
+    /// When, and from whom or what, the CRM got its value, with these words for when; `None` where it does not say when.
+    pub fn set(&self, when: impl FnOnce(Timestamp) -> String) -> Option<String> {
+        let when = when(self.theirs_at?);
+        Some(match &self.theirs_by {
+            Some(by) => format!("by {by}, {when}"),
+            None => when,
+        })
+    }
 }
 
 /// What is left to do for a set of changes.
@@ -48,6 +62,7 @@ pub fn merge(changes: &[Change], theirs: impl Fn(&Field) -> Option<String>) -> M
                 mine: change.to.clone(),
                 theirs: now,
                 theirs_at: None,
+                theirs_by: None,
             });
         }
     }

@@ -45,6 +45,7 @@ fn occasion() -> Occasion {
 
 fn owners() -> Vec<Owner> {
     vec![Owner {
+        user: None,
         id: RecordId::from("12"),
         email: "olu@alderfinch.example".to_owned(),
         name: "Olu Ade".to_owned(),

@@ -45,6 +45,7 @@ impl Book {
             _home: home,
         };
         let dana = Owner {
+            user: None,
             id: "o1".into(),
             email: "dana@alder.example".to_owned(),
             name: "Dana Reyes".to_owned(),

@@ -116,6 +116,7 @@ fn what_waits_for_whom_i_stand_in_is_due_for_me_in_their_name() {
         deputy: Some(deputy.to_owned()),
     };
     let owner = |id: &str, name: &str, email: &str| Owner {
+        user: None,
         id: id.into(),
         email: email.to_owned(),
         name: name.to_owned(),

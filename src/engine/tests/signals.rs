@@ -91,6 +91,7 @@ fn people_are_counted_by_role_and_unknown_while_nobody_has_any() {
 fn owners_are_missing_when_nobody_is_named_or_the_one_has_left() {
     let mut book = Book::new();
     let gone = Owner {
+        user: None,
         id: "o9".into(),
         email: "Paula@alder.example".to_owned(),
         name: "Paula Marsh".to_owned(),

@@ -166,6 +166,7 @@ fn foreign(record: &Record, ours: &[(String, Vec<Change>)]) -> Vec<Conflict> {
             mine: None,
             theirs: theirs.map(str::to_owned),
             theirs_at: None,
+            theirs_by: None,
         })
     };
     last.into_iter().filter_map(differs).collect()

@@ -2,10 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
 use super::Pusher;
-use super::replaced::replaced;
+use super::replaced::{replaced, who};
 use super::wait::{is_about_everything, is_refused};
 use crate::crm::{Batch, CrmError, CrmWrite, FieldChanges, Written};
 use crate::domain::html;
@@ -183,7 +181,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         }))
     }
 
-    /// Conflicts with the time at which the CRM got its value, as far as it tells.
+    /// Conflicts with when and from whom the CRM got its value, as far as it tells.
     pub(super) fn dated(
         &mut self,
         record: &Record,
@@ -199,14 +197,18 @@ impl<C: CrmWrite> Pusher<'_, C> {
             Err(SyncError::Crm(_) | SyncError::Stopped) => Vec::new(),
             Err(error) => return Err(error),
         };
-        let newest = |field: &Field| -> Option<Timestamp> {
+        let newest = |field: &Field| {
             let name = field.to_string();
             let of_field = past.iter().filter(|past| past.property == name);
-            of_field.map(|past| past.at).max()
+            of_field.max_by_key(|past| past.at)
         };
-        let dated = conflicts.into_iter().map(|one| Conflict {
-            theirs_at: newest(&one.field),
-            ..one
+        let dated = conflicts.into_iter().map(|one| {
+            let newest = newest(&one.field);
+            Conflict {
+                theirs_at: newest.map(|past| past.at),
+                theirs_by: newest.and_then(|past| who(&self.owners, past)),
+                ..one
+            }
         });
         Ok(dated.collect())
     }
@@ -247,7 +249,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             }
             Err(error) => return Err(error),
         };
-        let replaced = replaced(changes, &past, entry.seen);
+        let replaced = replaced(changes, &past, entry.seen, &self.owners);
         self.arrived(entry, id, replaced)?;
         Ok(true)
     }

@@ -70,6 +70,8 @@ pub struct PushReport {
     pub next: Option<Timestamp>,
     /// Why nothing more was sent, if the CRM could not be asked.
     pub stopped: Option<String>,
+    /// Whether that is because the CRM is slow or its limits are used up, and not for want of any way to it.
+    pub kept_waiting: bool,
 }
 
 /// Sends what is due. It blocks: call it on a thread of its own, and only while holding the profile's lock.
@@ -128,6 +130,8 @@ struct Ended {
     why: String,
     /// Not before (UTC), when the CRM said so.
     until: Option<Timestamp>,
+    /// Whether the CRM is slow, or its limits are used up.
+    kept_waiting: bool,
 }
 
 impl<C: CrmWrite> Pusher<'_, C> {
@@ -179,6 +183,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             self.ended = Some(Ended {
                 why: "the CRM asked to be left alone".to_owned(),
                 until: Some(until),
+                kept_waiting: true,
             });
         } else if let Some(tenant) = self.asked(self.crm.tenant())? {
             let options = SyncOptions {
@@ -209,6 +214,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
                 self.ended = Some(Ended {
                     why: "it was stopped".to_owned(),
                     until: None,
+                    kept_waiting: false,
                 });
                 Ok(None)
             }
@@ -229,6 +235,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         self.ended = Some(Ended {
             why: error.to_string(),
             until,
+            kept_waiting: matches!(error, CrmError::Unanswered { .. } | CrmError::RateLimited { .. }),
         });
         Ok(())
     }

@@ -4,14 +4,19 @@ use jiff::Timestamp;
 
 use crate::domain::html;
 use crate::domain::outbox::{Change, Conflict, Field};
-use crate::domain::record::{Core, PastValue};
+use crate::domain::record::{Core, Owner, PastValue};
 
 /// The values that came after the record was looked at and were replaced by ours. `past` is what the CRM tells of
 /// these fields after the write, in any order; `seen` its stamp of the record before the first attempt.
 ///
 /// The CRM does not say which program wrote a value. Where a colleague meant the same as we do, both are taken for
 /// ours: rather one value too many is told than one too few.
-pub(super) fn replaced(changes: &[Change], past: &[PastValue], seen: Option<Timestamp>) -> Vec<Conflict> {
+pub(super) fn replaced(
+    changes: &[Change],
+    past: &[PastValue],
+    seen: Option<Timestamp>,
+    owners: &[Owner],
+) -> Vec<Conflict> {
     let Some(seen) = seen else {
         return Vec::new();
     };
@@ -34,10 +39,18 @@ pub(super) fn replaced(changes: &[Change], past: &[PastValue], seen: Option<Time
             mine: change.to.clone(),
             theirs: pair[0].value.clone(),
             theirs_at: Some(pair[0].at),
+            theirs_by: who(owners, pair[0]),
         });
         told.collect::<Vec<_>>()
     };
     changes.iter().flat_map(of_change).collect()
+}
+
+/// By whom of us a value was set, else by what.
+pub(super) fn who(owners: &[Owner], past: &PastValue) -> Option<String> {
+    let user = past.user.as_ref();
+    let owner = user.and_then(|user| owners.iter().find(|one| one.user.as_ref() == Some(user)));
+    owner.map(|one| one.name.clone()).or_else(|| past.by.clone())
 }
 
 /// Whether a write that was not answered had arrived, whatever came after it: every field has had our value at some
@@ -92,6 +105,8 @@ mod tests {
                 property: "wau".to_owned(),
                 value: Some((*value).to_owned()).filter(|value| !value.is_empty()),
                 at: at(*second),
+                user: None,
+                by: None,
             })
             .collect();
         let change = Change {
@@ -100,10 +115,37 @@ mod tests {
             to: Some("20".to_owned()),
             value_type: ValueType::Number,
         };
-        let told = replaced(&[change], &past, seen.map(at));
+        let told = replaced(&[change], &past, seen.map(at), &[]);
         told.into_iter()
             .map(|one| one.theirs.unwrap_or_default())
             .collect()
+    }
+
+    #[test]
+    fn a_colleague_is_named_else_what_set_the_value() {
+        let owner = Owner {
+            id: RecordId::from("7"),
+            user: Some("701".to_owned()),
+            email: "tom@x.example".to_owned(),
+            name: "Tom Berg".to_owned(),
+            active: false,
+            teams: Vec::new(),
+        };
+        let told = |user: Option<&str>, by: Option<&str>| {
+            let past = PastValue {
+                id: RecordId::from("1"),
+                property: "wau".to_owned(),
+                value: None,
+                at: Timestamp::UNIX_EPOCH,
+                user: user.map(str::to_owned),
+                by: by.map(str::to_owned),
+            };
+            who(std::slice::from_ref(&owner), &past)
+        };
+        assert_eq!(told(Some("701"), Some("an import")).as_deref(), Some("Tom Berg"));
+        assert_eq!(told(Some("702"), Some("an import")).as_deref(), Some("an import"));
+        assert_eq!(told(Some("702"), None), None);
+        assert_eq!(told(None, None), None);
     }
 
     #[test]

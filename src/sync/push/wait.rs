@@ -52,7 +52,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
     /// tells what stands in the way; the others stay as they are and leave with it. So the ledger does not grow with
     /// the number of entries while there is no connection.
     pub(super) fn put_off_the_rest(&mut self) -> Result<(), SyncError> {
-        let Some(Ended { why, until }) = self.ended.clone() else {
+        let Some(Ended { why, until, .. }) = self.ended.clone() else {
             return Ok(());
         };
         let open = self.stores.ledger.outbox_open()?;
@@ -112,6 +112,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let mut report = PushReport {
             sent: self.sent,
             stopped: self.ended.as_ref().map(|ended| ended.why.clone()),
+            kept_waiting: self.ended.as_ref().is_some_and(|ended| ended.kept_waiting),
             ..PushReport::default()
         };
         let open = self.stores.ledger.outbox_open()?;

@@ -13,6 +13,8 @@ fn the_past_is_filled_in_once() {
     bench.edit([account(1), set(A, 1, "value", "22")]);
     let at = |back| bench.crm.now() - SignedDuration::from_hours(back);
     let past = |value: &str, back| PastValue {
+        user: None,
+        by: None,
         id: id(1),
         property: "value".to_owned(),
         value: Some(value.to_owned()),
@@ -69,6 +71,8 @@ fn a_property_that_is_mapped_later_is_filled_in_too() {
     let mut bench = Bench::new(Scope::Me, 3);
     bench.edit([account(1), set(A, 1, "role", "22")]);
     let past = PastValue {
+        user: None,
+        by: None,
         id: id(1),
         property: "role".to_owned(),
         value: Some("41".to_owned()),

@@ -67,6 +67,8 @@ fn the_past_that_a_salvage_lost_is_read_again() {
     let mut bench = Bench::new(Scope::Me, 3);
     bench.edit([account(1), set(A, 1, "value", "22")]);
     let past = PastValue {
+        user: None,
+        by: None,
         id: id(1),
         property: "value".to_owned(),
         value: Some("4711".to_owned()),

@@ -67,10 +67,7 @@ struct Shown {
 fn shown(model: &Model, view: &ConflictView, at: usize) -> Option<Shown> {
     let conflict = view.entry.conflicts.get(at)?;
     let names = &model.outbox.view;
-    let word = |value: Option<&str>| {
-        let word = names.value(&conflict.field, value);
-        word.unwrap_or("nothing").to_owned()
-    };
+    let word = |value: Option<&str>| reading::value(model, &conflict.field, value);
     let result = match view.result(at) {
         Some(value) => (word(value), Role::Good.strong()),
         None => ("not decided".to_owned(), Role::Doubtful.into()),
@@ -80,10 +77,7 @@ fn shown(model: &Model, view: &ConflictView, at: usize) -> Option<Shown> {
         base: word(conflict.base.as_deref()),
         mine: word(conflict.mine.as_deref()),
         theirs: word(conflict.theirs.as_deref()),
-        when: conflict
-            .theirs_at
-            .map(|at| reading::moment(model, at))
-            .unwrap_or_default(),
+        when: conflict.set(|at| reading::moment(model, at)).unwrap_or_default(),
         result,
         decided: view.decided.get(at).cloned().flatten(),
     })

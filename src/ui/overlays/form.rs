@@ -17,6 +17,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas, form: &Form) {
     for at in 0..form.fields.len() {
         field(model, canvas, form, &layout, at);
     }
+    if let Some(why) = form.wrong_at(form.at).filter(|_| layout.wrong.height > 0) {
+        let mut line = canvas.line(layout.wrong, 0);
+        line.text("▲ ", Role::Bad).text(why, Role::Doubtful);
+    }
     choices(canvas, form.field(), layout.list);
     says(model, canvas, form, layout.says);
     status(model, canvas, form, layout.status);
@@ -137,8 +141,8 @@ fn reading(model: &Model, canvas: &mut Canvas, form: &Form, at: usize, area: Are
 fn status(model: &Model, canvas: &mut Canvas, form: &Form, area: Area) {
     if let Some(why) = form.wrong.as_ref().filter(|_| form.sending.is_none()) {
         let reading = form.reading(form.at, &model.reading_occasion(), &model.outbox.people);
-        // The sentence stands already where what is typed is read.
-        let is_said = reading == Some(Reading::Wrong(why.clone()));
+        // The sentence stands already at the field, or where what is typed is read.
+        let is_said = form.wrong_at(form.at).is_some() || reading == Some(Reading::Wrong(why.clone()));
         let why = if is_said { "not queued" } else { why };
         let rows = wrapped(why, area.width.saturating_sub(2), usize::from(area.height));
         let below = area.bottom(rows.len() as u16);

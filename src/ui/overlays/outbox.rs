@@ -105,7 +105,10 @@ fn draw_row(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, select
     let view = &model.outbox.view;
     let (mark, title, account, since) = match row {
         Row::Entry(entry) => (
-            state(entry.state),
+            match reading::undone(model, entry) {
+                Some((_, true)) => ("↩", "undone", Role::Dim),
+                _ => state(entry.state),
+            },
             entry.new.title.clone(),
             entry.new.account.as_ref(),
             Some(entry.since),
@@ -158,7 +161,7 @@ fn draw_said(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, selec
     line.bar(selected).gap(1 + STATE).gap_right(1);
     if needs && line.left() >= ROOMY && !model.is_read_only() {
         for (at, (key, name)) in row
-            .hints()
+            .hints(&model.outbox.view)
             .iter()
             .filter(|hint| is_deed(**hint))
             .rev()
@@ -187,13 +190,13 @@ fn said(model: &Model, entry: &Entry) -> (String, Role) {
         State::Parked => (format!("the CRM says: {words}"), Role::Plain),
         State::Conflict => {
             let fields = entry.conflicts.iter().map(|conflict| {
-                let value =
-                    |value: Option<&str>| view.value(&conflict.field, value).unwrap_or("nothing").to_owned();
+                let value = |value: Option<&str>| reading::value(model, &conflict.field, value);
                 let (mine, theirs) = (value(conflict.mine.as_deref()), value(conflict.theirs.as_deref()));
                 format!("{}: mine {mine}, theirs {theirs}", view.label(&conflict.field))
             });
             (fields.collect::<Vec<_>>().join("; "), Role::Plain)
         }
+        State::Sent if let Some((told, _)) = reading::undone(model, entry) => (told, Role::Dim),
         State::Sent => {
             let receipt = entry.receipt.as_ref();
             let replaced = receipt.map_or_else(Vec::new, |receipt| reading::replaced(model, receipt));

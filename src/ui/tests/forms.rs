@@ -63,6 +63,30 @@ fn each_form_as_it_is_filled() {
 }
 
 #[test]
+fn what_is_wrong_with_a_field_stands_below_it() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        play(&mut model, "1 t <tab> <tab> <tab> ctrl-s");
+        let picture = text(&buffer(&model, Theme::default()));
+        let mut below = picture
+            .lines()
+            .skip_while(|line| !line.contains("subject"))
+            .skip(1);
+        assert!(below.next().unwrap().contains("▲ the task is empty"), "{picture}");
+        assert!(below.next().unwrap().contains("due"), "{picture}");
+        assert!(picture.contains("▲ not queued"), "{picture}");
+    }
+    // A day that is missing is read as nothing: what is wrong with it stands below it too.
+    let mut model = known(120, 36);
+    play(&mut model, "3 g e ctrl-u ctrl-s");
+    let picture = text(&buffer(&model, Theme::default()));
+    assert!(
+        picture.contains("▲ a task that is put off needs a day"),
+        "{picture}"
+    );
+}
+
+#[test]
 fn a_step_asks_for_its_note_or_why_it_is_left_out() {
     for (width, height) in SIZES {
         for (name, keys, words) in [

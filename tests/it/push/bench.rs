@@ -74,6 +74,7 @@ pub fn connect(server: &DemoServer, writing: Option<WritePermit>) -> HubSpot {
             // that must not look like no answer.
             read_timeout: Duration::from_secs(30),
             total_timeout: Duration::from_mins(1),
+            write_timeout: Duration::from_mins(1),
             proxy: Proxying::Off,
             sharing: None,
             // The time of these tests is their own: the transport waits for nothing.

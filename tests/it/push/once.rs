@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
 
 use retain::crm::hubspot::{HubSpot, HubSpotOptions};
 use retain::crm::transport::{Proxying, TransportOptions};
@@ -17,6 +18,11 @@ const MADE: &str = r#"{"status":"COMPLETE","results":[{"id":"77","objectWriteTra
 
 /// Sends one note; the first answer to it is `first`, all others are good. Gives how often it left.
 async fn send(first: fn() -> Reply) -> (Result<Written, CrmError>, usize) {
+    send_within(first, TransportOptions::default().write_timeout).await
+}
+
+/// The same, where the answer to it may take so long.
+async fn send_within(first: fn() -> Reply, write_timeout: Duration) -> (Result<Written, CrmError>, usize) {
     let times = Arc::new(AtomicUsize::new(0));
     let counted = times.clone();
     let server = Scripted::http(move |_, asked| {
@@ -35,6 +41,7 @@ async fn send(first: fn() -> Reply) -> (Result<Written, CrmError>, usize) {
             proxy: Proxying::Off,
             sharing: None,
             writing: Some(permit()),
+            write_timeout,
             ..TransportOptions::default()
         },
         ..HubSpotOptions::default()
@@ -106,6 +113,17 @@ async fn whatever_else_happens_it_leaves_once_and_nobody_guesses() {
         matches!(written, Err(CrmError::MissingScope { .. })),
         "{written:?}"
     );
+    assert_eq!(times, 1);
+}
+
+#[tokio::test]
+async fn a_write_that_is_not_answered_soon_holds_nobody_up_and_nobody_guesses() {
+    let late = || {
+        std::thread::sleep(Duration::from_secs(3));
+        answer(201, &[], MADE)
+    };
+    let (written, times) = send_within(late, Duration::from_millis(200)).await;
+    assert!(matches!(written, Ok(Written::Unclear { .. })), "{written:?}");
     assert_eq!(times, 1);
 }
 

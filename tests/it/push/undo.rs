@@ -78,6 +78,8 @@ fn what_a_colleague_has_changed_since_is_asked_about() {
         assert_eq!(asked.conflicts.len(), 1);
         assert_eq!(asked.conflicts[0].field, Field::Core(field));
         assert!(asked.conflicts[0].theirs_at.is_some());
+        let by = asked.conflicts[0].theirs_by.as_deref();
+        assert_eq!(by, Some("somebody in the CRM"));
         assert!(!is_archived(&bench, kind, number));
         bench.step(&back, &Step::Resend);
         bench.push().unwrap();

@@ -203,6 +203,25 @@ fn a_draft_goes_with_the_commit_that_queues_it() {
 }
 
 #[test]
+fn a_draft_that_somebody_else_keeps_by_now_is_not_dropped() {
+    let home = Home::new();
+    let mut ledger = home.ledger();
+    let mark = |home: &Home| home.ledger().draft("note:7").unwrap().map(|draft| draft.mark);
+    ledger.put_draft("note:7", "the same", minute(0)).unwrap();
+    let mine = mark(&home).unwrap();
+    ledger.put_draft("note:7", "the same", minute(0)).unwrap();
+    let theirs = mark(&home);
+    let mut drop = |mine: i64| {
+        let may_go = |there: i64| there == mine;
+        ledger.drop_draft_if("note:7", &may_go, minute(1)).unwrap();
+        mark(&home)
+    };
+    assert_eq!(drop(mine), theirs, "each version has a mark of its own");
+    assert_eq!(drop(theirs.unwrap()), None);
+    assert_eq!(drop(mine), None, "there is none any more");
+}
+
+#[test]
 fn a_ledger_from_before_the_outbox_is_read_as_it_is_and_backed_up() {
     let home = Home::new();
     fs::create_dir_all(home.ledger_db().parent().unwrap()).unwrap();

@@ -24,6 +24,8 @@ pub struct FormLayout {
     pub labels: u16,
     /// Each field's text, without its label; of no height where it does not show.
     pub fields: Vec<Area>,
+    /// What is wrong with the field that takes the keys, below it; of no height as long as nothing is.
+    pub wrong: Area,
     /// The values to choose from, below the field that takes the keys.
     pub list: Area,
     /// How the field that takes the keys is understood.
@@ -39,12 +41,13 @@ impl FormLayout {
         let outer_width = body.width.saturating_sub(4).min(WIDEST);
         let says = form.purpose.says_rows();
         let list = list_rows(form);
+        let wrong = wrong_rows(form);
         let wanted = form
             .fields
             .iter()
             .enumerate()
             .map(|(at, _)| wanted_rows(form, at));
-        let wanted: u16 = wanted.sum::<u16>() + list + says + 4;
+        let wanted: u16 = wanted.sum::<u16>() + wrong + list + says + 4;
         let has_text = form.fields.iter().any(|field| field.shape == Shape::Text);
         let height = if has_text {
             body.height.saturating_sub(2).min(HIGHEST)
@@ -63,11 +66,13 @@ impl FormLayout {
         let says_area = rest.bottom(says);
         let rows = rest.above(says);
         let labels = labels(form, inside.width);
-        let (fields, list) = place(form, rows, labels, list);
+        let (fields, below) = place(form, rows, labels, wrong + list);
+        let (wrong, list) = (below.top(wrong), below.below(wrong));
         Self {
             outer,
             labels,
             fields,
+            wrong,
             list,
             says: says_area,
             status,
@@ -91,6 +96,13 @@ fn labels(form: &Form, cells: u16) -> u16 {
     }
     let widest = form.fields.iter().map(|field| width(&field.label)).max();
     widest.unwrap_or(0).min(cells * 2 / 5) + 2
+}
+
+/// A row for what is wrong with the field that takes the keys, unless how it is read says so already.
+fn wrong_rows(form: &Form) -> u16 {
+    let field = form.field();
+    let is_told = field.shape == Shape::Day && !field.text().trim().is_empty();
+    u16::from(form.wrong_at(form.at).is_some() && !is_told)
 }
 
 fn list_rows(form: &Form) -> u16 {

@@ -49,6 +49,8 @@ pub struct Form {
     pub composing: Option<RunId>,
     /// Why it could not be queued, in one sentence, until something is typed.
     pub wrong: Option<String>,
+    /// The field that is to blame, if it is one alone: the sentence stands there.
+    pub to_blame: Option<usize>,
 }
 
 /// What one can press in a form of several fields.
@@ -97,7 +99,13 @@ impl Form {
             sending: None,
             composing: None,
             wrong: None,
+            to_blame: None,
         }
+    }
+
+    /// What is wrong with a field, where that is known of one alone.
+    pub fn wrong_at(&self, at: usize) -> Option<&str> {
+        self.wrong.as_deref().filter(|_| self.to_blame == Some(at))
     }
 
     /// What stands in its border.
@@ -155,6 +163,7 @@ impl Form {
         }
         if !self.field_mut().paste(text) {
             self.wrong = Some(TOO_LONG.to_owned());
+            self.to_blame = None;
             return;
         }
         self.wrong = None;

@@ -220,6 +220,33 @@ impl Form {
         })
     }
 
+    /// Goes to the field that is to blame for what was refused, where one is.
+    pub fn to_what_is_wrong(&mut self, on: &Occasion) {
+        let due = |field: &Field, needed: bool| {
+            day(on, field).is_err() || (needed && field.text().trim().is_empty())
+        };
+        // In the order in which they are refused.
+        let found = match (&self.purpose, self.fields.as_slice()) {
+            (Purpose::Task, [subject, when, owner, body]) => [
+                (1, due(when, false)),
+                (2, owner.chosen().is_err()),
+                (0, task::check_subject(&subject.text()).is_err()),
+                (3, task::check_body(&body.text()).is_err()),
+            ]
+            .into_iter()
+            .find(|(_, is_wrong)| *is_wrong),
+            (Purpose::Change(_), [when, owner]) => [
+                (0, !when.is_untouched() && due(when, true)),
+                (1, owner.chosen().is_err()),
+            ]
+            .into_iter()
+            .find(|(_, is_wrong)| *is_wrong),
+            _ => None,
+        };
+        self.to_blame = found.map(|(at, _)| at);
+        self.at = self.to_blame.unwrap_or(self.at);
+    }
+
     fn changes(&self, on: &Occasion, task: &Task) -> Result<Vec<NewEntry>, String> {
         let [due, owner] = self.fields.as_slice() else {
             return Err("the form has not the fields of a task".to_owned());

@@ -78,7 +78,10 @@ pub(super) fn close(model: &mut Model, mut form: Form) -> Vec<Cmd> {
     let kept = draft.is_there();
     if !has_words {
         let name = draft.name.clone();
-        let drop = Cmd::Write(WriteCmd::DropDraft { name });
+        let drop = Cmd::Write(WriteCmd::DropDraft {
+            name,
+            only_ours: true,
+        });
         return if kept { vec![drop] } else { Vec::new() };
     }
     model.told = Some(KEPT.to_owned());

@@ -78,7 +78,7 @@ fn is_choice(form: &Form) -> bool {
 }
 
 fn typed(model: &Model, form: &mut Form) {
-    form.wrong = None;
+    (form.wrong, form.to_blame) = (None, None);
     if let Some(draft) = &mut form.draft {
         draft.typed(model.now);
     }
@@ -134,6 +134,7 @@ fn order(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
     if matches!(form.purpose, Purpose::Revise(_)) {
         return revise(model, form);
     }
+    form.to_blame = None;
     let people = std::sync::Arc::clone(&model.outbox.people);
     let seen = form.draft.iter().filter(|draft| draft.is_seen());
     let done = seen.map(|draft| draft.name.clone()).collect();
@@ -150,6 +151,7 @@ fn order(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
         Err(why) => {
             form.wrong = Some(why);
             form.to_what_is_missing();
+            form.to_what_is_wrong(&model.reading_occasion());
             Vec::new()
         }
     };
@@ -186,7 +188,10 @@ pub(super) fn revised(model: &mut Model, id: EntryId) -> Vec<Cmd> {
     let drafts = drafts.filter_map(|form| form.draft.as_ref().filter(|draft| draft.is_there()));
     let drop = |name: &String| {
         let name = name.clone();
-        Cmd::Write(WriteCmd::DropDraft { name })
+        Cmd::Write(WriteCmd::DropDraft {
+            name,
+            only_ours: true,
+        })
     };
     let orders = drafts.map(|draft| drop(&draft.name)).collect();
     model
