@@ -54,13 +54,16 @@ pub fn hours(hours: f64) -> String {
     format!("{} h", plain(hours.round()))
 }
 
-/// How long something has lasted, from hours of the clock, as people read it: `30 h`, from two days on whole days that
-/// have passed, `19 d`.
+/// How long something has lasted, from hours of the clock, as people read it: `30 h`, from two days on `3 d 23 h`, from ten
+/// on the whole days that have passed, `19 d`.
 pub fn lasting(hours_of_it: f64) -> String {
+    let (whole, rest) = ((hours_of_it / 24.0).floor(), hours_of_it.rem_euclid(24.0).floor());
     if hours_of_it < 48.0 {
         hours(hours_of_it)
+    } else if hours_of_it < 240.0 && rest > 0.0 {
+        format!("{} {}", days(whole), hours(rest))
     } else {
-        days((hours_of_it / 24.0).floor())
+        days(whole)
     }
 }
 
@@ -93,6 +96,7 @@ mod tests {
             (4.0, "4 h"),
             (47.0, "47 h"),
             (48.0, "2 d"),
+            (95.0, "3 d 23 h"),
             (168.0, "7 d"),
             (479.0, "19 d"),
         ] {

@@ -36,6 +36,9 @@ fn they_are_the_same_at_one_instant_and_of_a_day_that_is_over_whenever_the_crm_i
     run(&home, NOW, &["sync"]);
     let first = ASKED.map(|asked| run(&home, NOW, asked));
     assert_eq!(first, ASKED.map(|asked| run(&home, NOW, asked)));
+    for (asked, told) in ASKED.iter().zip(&first) {
+        assert!(told.len() > 1_000, "{asked:?} tells something: {told}");
+    }
     home.delete_cache();
     run(&home, NOW, &["sync"]);
     for (asked, before) in ASKED.iter().zip(&first) {

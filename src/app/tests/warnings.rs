@@ -349,13 +349,13 @@ fn a_snooze_may_name_no_day_where_it_can_get_worse() {
     let mut model = known(120, 36);
     play(&mut model, "2 z <tab> <tab>");
     assert!(ordered(&write(&mut model, "worse\n")).is_none());
+    let Some(Overlay::Warn(warn)) = model.overlays.last() else {
+        panic!("it stays open")
+    };
+    let understood = warn.understood(&model.reading_occasion());
     assert!(
-        model
-            .told
-            .as_ref()
-            .is_some_and(|told| told.contains("name a day")),
-        "{:?}",
-        model.told
+        understood.as_ref().is_err_and(|why| why.contains("name a day")),
+        "{understood:?}"
     );
 }
 

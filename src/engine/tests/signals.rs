@@ -298,7 +298,7 @@ fn a_breach_of_the_entitlement_says_how_long_it_lasts_and_how_long_is_allowed() 
         .unwrap();
     assert_eq!(
         breach.reason,
-        "urgent or high ticket open for 6 d, 3 d allowed (business hours)"
+        "urgent or high ticket open for 6 d 1 h, 3 d allowed (business hours)"
     );
     let open = ("open".to_owned(), "145 h".to_owned());
     assert!(
