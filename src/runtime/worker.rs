@@ -25,8 +25,8 @@ use crate::engine::{self, EngineError, What};
 use crate::store::{Cache, Ledger, Notice, StoreError, inspect};
 use crate::sync::status::DOCUMENT;
 use crate::sync::{
-    self, PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport,
-    Urgent,
+    self, Opens, PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncEvent, SyncOptions,
+    SyncReport, Urgent,
 };
 
 use super::beside::Beside;
@@ -42,6 +42,7 @@ pub struct Worker {
     runtime: Runtime,
     texts: Arc<Texts>,
     may_write: bool,
+    opens: Opens,
     lookout: Mutex<Lookout>,
     /// While all accounts are scored: those to be scored once more after that.
     afterwards: Mutex<Option<BTreeSet<RecordId>>>,
@@ -87,6 +88,7 @@ impl Worker {
         Ok(Self {
             texts,
             may_write: setup.write_permit().is_ok(),
+            opens: Opens::default(),
             lookout: Mutex::default(),
             afterwards: Mutex::default(),
             crm: connection::hubspot(setup)?,
@@ -143,7 +145,7 @@ impl Worker {
             }
             on_event(&event, stores);
         };
-        let mut options = options(setup, order);
+        let mut options = self.options(setup, order);
         options.urgent = self.urgent(stores, order.now);
         let beat = heartbeat::run(self.crm.clone(), stores.cache.path().to_owned(), order.now);
         let beat = self.runtime.spawn(beat);
@@ -251,7 +253,7 @@ impl Worker {
         id: &RecordId,
         patience: Duration,
     ) -> Result<(), WorkerError> {
-        let options = options(setup, order);
+        let options = self.options(setup, order);
         let stop = Arc::clone(&options.stop);
         let timer = self.runtime.spawn(async move {
             tokio::time::sleep(patience).await;
@@ -303,7 +305,7 @@ impl Worker {
         let options = PushOptions {
             permit,
             settle: setup.settings.outbox.settle.duration(),
-            sync: options(
+            sync: self.options(
                 setup,
                 Order {
                     now: now(),
@@ -340,20 +342,23 @@ impl Worker {
     }
 }
 
-fn options(setup: &Setup, order: Order) -> SyncOptions {
-    let scope = match setup.profile().map(|profile| profile.scope).unwrap_or_default() {
-        settings::Scope::Me => Scope::Me,
-        settings::Scope::Team => Scope::Team,
-        settings::Scope::All => Scope::All,
-    };
-    SyncOptions {
-        expected_tenant: setup.profile().and_then(|profile| profile.tenant.clone()),
-        covers: covers(setup, order.now),
-        full: order.full,
-        accept_deletes: order.accept_deletes,
-        lookback: setup.settings.sync.lookback.duration(),
-        full_sweep: setup.settings.sync.full_sweep.duration(),
-        ..SyncOptions::new(scope, setup.my_owner(), order.now)
+impl Worker {
+    fn options(&self, setup: &Setup, order: Order) -> SyncOptions {
+        let scope = match setup.profile().map(|profile| profile.scope).unwrap_or_default() {
+            settings::Scope::Me => Scope::Me,
+            settings::Scope::Team => Scope::Team,
+            settings::Scope::All => Scope::All,
+        };
+        SyncOptions {
+            expected_tenant: setup.profile().and_then(|profile| profile.tenant.clone()),
+            covers: covers(setup, order.now),
+            opens: self.opens.clone(),
+            full: order.full,
+            accept_deletes: order.accept_deletes,
+            lookback: setup.settings.sync.lookback.duration(),
+            full_sweep: setup.settings.sync.full_sweep.duration(),
+            ..SyncOptions::new(scope, setup.my_owner(), order.now)
+        }
     }
 }
 

@@ -432,6 +432,16 @@ pub fn put_status(cache: &mut Cache, status: &SyncStatus) -> Result<(), SyncErro
     Ok(cache.put_document(status::DOCUMENT, &json)?)
 }
 
+/// Keeps for every process that the CRM asked to be left alone, if this error says so.
+pub fn keep_wait(cache: &mut Cache, error: &SyncError, now: Timestamp) -> Result<(), SyncError> {
+    let mut status = SyncStatus::parse(cache.document(status::DOCUMENT)?.as_deref());
+    status.note_wait(Some(error), now);
+    if status.not_before.is_some() {
+        put_status(cache, &status)?;
+    }
+    Ok(())
+}
+
 /// What happened to an account.
 pub fn event(
     kind: &str,
