@@ -158,6 +158,34 @@ fn a_handoff_that_names_me_brings_its_account() {
 }
 
 #[test]
+fn of_several_handoffs_the_newest_says_how_long_the_account_stays() {
+    let day = 24 * 3_600_000;
+    let body =
+        "<p>Handoff Sales&rarr;CSM: sent</p><p>To: me@example.com</p><p>retain: handoff H-1 event 1</p>";
+    let mut bench = Bench::new(Scope::Me, 3);
+    bench.edit([account(1), account(2), set(A, 2, "owner", "3")]);
+    bench.edit([
+        child(Kind::Note, 11, 2),
+        child(Kind::Note, 12, 2),
+        set(Kind::Note, 12, "body", body),
+        Edit::Wait(10 * day),
+        set(Kind::Note, 11, "body", body),
+        Edit::Wait(1_000),
+        set(A, 1, "value", "2"),
+    ]);
+    // From the second sync on the notes are not read again.
+    bench.sync().unwrap();
+    bench.sync().unwrap();
+    // The older one, with the higher number, is over; the newer one is not.
+    bench.edit([Edit::Wait(85 * day)]);
+    bench.sync().unwrap();
+    assert_eq!(bench.accounts(), [1, 2]);
+    bench.edit([Edit::Wait(10 * day)]);
+    bench.sync().unwrap();
+    assert_eq!(bench.accounts(), [1]);
+}
+
+#[test]
 fn a_clock_that_is_wrong_hides_nothing() {
     for skew in [-7_200_000_i64, 7_200_000] {
         let mut bench = Bench::new(Scope::All, 3);
