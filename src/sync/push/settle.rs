@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Pusher;
 use super::replaced::arrived_since;
-use super::wait::{is_about_everything, pause};
+use super::wait::{is_about_everything, made_since, pause};
 use crate::crm::CrmWrite;
 use crate::domain::outbox::{Change, Entry, State, Step, Target, Write, merge};
 use crate::domain::record::{Kind, RecordId};
@@ -62,7 +62,10 @@ impl<C: CrmWrite> Pusher<'_, C> {
         }
         let keys = [entry.key.clone()];
         let looked = async {
-            let found = self.crm.find_by_key(kind, &linked, &keys).await?;
+            let found = self
+                .crm
+                .find_by_key(kind, &linked, &keys, made_since(entry))
+                .await?;
             Ok((found, self.crm.is_keyed(kind).await?))
         };
         let (found, keyed) = match self.reader.ask(looked) {
