@@ -89,7 +89,13 @@ fn arrived(book: &mut Book, entry: EntryId, id: &str, done: &str) {
         link: None,
         replaced: Vec::new(),
     };
-    for step in [Step::Sending { seen: None }, Step::Sent(receipt)] {
+    for step in [
+        Step::Sending {
+            seen: None,
+            keyed: false,
+        },
+        Step::Sent(receipt),
+    ] {
         book.ledger.step(entry, &step, at(NOW)).unwrap().unwrap();
     }
 }

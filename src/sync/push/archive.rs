@@ -55,7 +55,14 @@ impl<C: CrmWrite> Pusher<'_, C> {
             if !self.is_ours_alone(&entry, record)? {
                 continue;
             }
-            let Some(entry) = self.step(entry.id, &Step::Sending { seen: None })? else {
+            let Some(entry) = self.step(
+                entry.id,
+                &Step::Sending {
+                    seen: None,
+                    keyed: false,
+                },
+            )?
+            else {
                 continue;
             };
             if record.is_some() {
