@@ -446,7 +446,7 @@ pub fn failure(error: &WorkerError) -> Failure {
             "`retain doctor` names the file and what to change",
         ),
         WorkerError::Sync(SyncError::Crm(
-            CrmError::Authentication { .. } | CrmError::MissingScope { .. },
+            CrmError::Authentication { .. } | CrmError::NoToken(_) | CrmError::MissingScope { .. },
         )) => (FailureKind::Authentication, hint_of(error)),
         WorkerError::Sync(stopped) if stopped.is_limited() => (FailureKind::Limited, hint_of(error)),
         WorkerError::Sync(stopped) if stopped.is_offline() => (FailureKind::Offline, hint_of(error)),
