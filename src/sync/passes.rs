@@ -6,6 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::error::SyncError;
+use super::first::kinds;
 use super::merges::MERGEABLE;
 use super::plan::due;
 use super::reader::LINKED;
@@ -108,6 +109,10 @@ impl<C: Crm> Session<'_, C> {
             self.put_cursor(STREAM, &passes)?;
         }
         if sweep {
+            for kind in kinds() {
+                self.stage(kind.plural(), 0, None)?;
+                self.walk_again(kind)?;
+            }
             self.forget_people(&archived_people)?;
             passes.sweep = Some(now);
             self.status.last_complete = Some(now);
