@@ -10,7 +10,7 @@ use super::first::kinds;
 use super::merges::MERGEABLE;
 use super::plan::due;
 use super::reader::LINKED;
-use super::session::{Haul, Leaving, Session, Why};
+use super::session::{ACCOUNTS, Haul, Leaving, Session, Why};
 use crate::crm::{Batch, Crm, CrmError, Hit};
 use crate::domain::record::{Kind, RecordId};
 
@@ -124,6 +124,7 @@ impl<C: Crm> Session<'_, C> {
     /// Takes out what the CRM has archived; archiving moves no stamp. Gives how many pages that took, and the contacts
     /// among them.
     fn archived(&mut self) -> Result<(u32, BTreeSet<RecordId>), SyncError> {
+        self.begin_pass("archived");
         let mut pages = 0;
         let mut people = BTreeSet::new();
         for kind in Kind::ALL {
@@ -194,6 +195,7 @@ impl<C: Crm> Session<'_, C> {
 
     /// Lists every account; what is here and not there is asked for once more and then goes.
     pub fn sweep_accounts(&mut self) -> Result<(), SyncError> {
+        self.begin_pass(ACCOUNTS);
         let mut extra: HashSet<RecordId> = self.accounts()?.into_iter().collect();
         let mut after: Option<String> = None;
         let mut done = 0;
@@ -223,6 +225,7 @@ impl<C: Crm> Session<'_, C> {
 
     /// Reads the links of all accounts anew; a change of links moves no stamp. What hangs on nothing then, goes.
     fn read_links(&mut self, mine: &[Hit]) -> Result<(), SyncError> {
+        self.begin_pass("links");
         let accounts: Vec<RecordId> = self.accounts()?.into_iter().collect();
         for (part, ids) in accounts.chunks(TOGETHER).enumerate() {
             let mut haul = Haul::default();
@@ -266,6 +269,7 @@ impl<C: Crm> Session<'_, C> {
     /// Reads accounts and contracts anew whose properties the CRM computes; that moves no stamp.
     fn read_calculated(&mut self, calculated: &BTreeSet<Kind>, blind: bool) -> Result<(), SyncError> {
         if calculated.contains(&Kind::Account) && !blind {
+            self.begin_pass("calculated");
             let accounts: Vec<RecordId> = self.accounts()?.into_iter().collect();
             let leaving = self.read_accounts(&accounts)?;
             self.let_accounts_go(leaving)?;

@@ -119,6 +119,7 @@ impl<C: Crm> Session<'_, C> {
     /// Whoever is missing for the first time is only noted as gone, and erased by a later sweep: while we read,
     /// somebody may have archived the contact behind our back.
     pub fn forget_people(&mut self, archived: &BTreeSet<RecordId>) -> Result<(), SyncError> {
+        self.begin_pass("people");
         let Past { gone, erased } = self.past_people()?;
         self.forget_names_of(&erased)?;
         // Of most contacts nothing is ever observed; they are known by their leaving alone.
@@ -144,8 +145,7 @@ impl<C: Crm> Session<'_, C> {
             news.extend(self.departure(contact)?);
         }
         if plan::too_many(gone.len(), known) && !self.accept {
-            self.status.held_deletes = true;
-            self.warn(format!(
+            self.hold(format!(
                 "{} of {known} contacts would be erased at once and are kept; if that is right, run `retain sync --full --accept-deletes`",
                 gone.len()
             ));
