@@ -205,10 +205,16 @@ impl Worker {
     /// Whether something waits in the outbox that was queued and whose turn has come, for a sync whose question is not
     /// answered. What was tried before is not urgent.
     fn urgent(&self, stores: &Stores, now: Timestamp) -> Option<Urgent> {
-        let (ledger, begun) = (stores.ledger.path().to_owned(), Instant::now());
+        let (path, begun) = (stores.ledger.path().to_owned(), Instant::now());
+        // One handle for all who ask: it reads only what was added since it was asked before.
+        let kept: Mutex<Option<Ledger>> = Mutex::default();
         self.may_write.then(|| {
             Urgent::when(move || {
-                let open = Ledger::open_read_only(&ledger).and_then(|ledger| ledger.outbox_open());
+                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                let ledger = kept.take().or_else(|| Ledger::open_read_only(&path).ok());
+                let open = ledger.as_ref().and_then(|ledger| ledger.outbox_open().ok());
+                // One that could not be read is opened anew the next time.
+                *kept = ledger.filter(|_| open.is_some());
                 let open = open.unwrap_or_default();
                 let due = outbox::due(&open, now + begun.elapsed());
                 let mut queued = open.iter().filter(|entry| entry.state == State::Queued);

@@ -198,6 +198,13 @@ fn what_is_open_comes_with_what_it_waits_for_and_what_is_done_stays_to_be_seen()
         assert_eq!(ids(ledger.outbox_recent(3).unwrap()), [4, 3, 2]);
         assert_eq!(ids(ledger.outbox_sent(minute(2)).unwrap()), [1, 2]);
         assert_eq!(ids(ledger.outbox_sent(minute(3)).unwrap()), [0; 0]);
+        let to = |records: &[&str]| {
+            let records: Vec<_> = records.iter().map(|record| (*record).into()).collect();
+            ids(ledger.outbox_sent_to(&records).unwrap())
+        };
+        assert_eq!(to(&["900"]), [1]);
+        assert_eq!(to(&["7", "901"]), [2]);
+        assert_eq!((to(&["90"]), to(&[])), (vec![], vec![]), "another record");
         let expected = OutboxCounts {
             waiting: 1,
             parked: 1,
