@@ -191,35 +191,47 @@ impl From<io::Error> for CliError {
     }
 }
 
+impl From<&CrmError> for FailureKind {
+    fn from(error: &CrmError) -> Self {
+        match error {
+            CrmError::Authentication { .. } | CrmError::NoToken(_) | CrmError::MissingScope { .. } => {
+                Self::Authentication
+            }
+            CrmError::Unreachable { .. } | CrmError::Unanswered { .. } | CrmError::RateLimited { .. } => {
+                Self::Unreachable
+            }
+            CrmError::Setup(_) | CrmError::Elsewhere { .. } => Self::Usage,
+            CrmError::BadAnswer { .. } | CrmError::Refused { .. } => Self::Failed,
+        }
+    }
+}
+
 impl From<CrmError> for CliError {
     fn from(error: CrmError) -> Self {
-        let (kind, hint) = match &error {
-            CrmError::Authentication { .. } => (
-                FailureKind::Authentication,
-                "make a new key in the CRM and put it where `retain doctor` says the token is read from",
-            ),
-            CrmError::MissingScope { .. } => (
-                FailureKind::Authentication,
-                "add the scope to the key in the CRM's settings; a new token may be issued with it",
-            ),
-            CrmError::Unreachable { .. } | CrmError::Unanswered { .. } => (
-                FailureKind::Unreachable,
-                "what was synced before can still be read; `retain doctor` tests the way to the CRM",
-            ),
-            CrmError::RateLimited { .. } => (
-                FailureKind::Unreachable,
-                "wait, or lower this person's share with `users` in the `[sync]` section of retain.toml",
-            ),
-            CrmError::Setup(_) | CrmError::Elsewhere { .. } => (
-                FailureKind::Usage,
-                "correct the profile: `retain config show profiles --origin` names the file and line of each key",
-            ),
-            CrmError::BadAnswer { .. } | CrmError::Refused { .. } => (
-                FailureKind::Failed,
-                "check that the address in the profile is the CRM's API; `retain doctor` tests it",
-            ),
+        let hint = match &error {
+            CrmError::Authentication { .. } => {
+                "make a new key in the CRM and put it where `retain doctor` says the token is read from"
+            }
+            CrmError::NoToken(_) => "mend the source of the token; `retain doctor` names and tests it",
+            CrmError::MissingScope { .. } => {
+                "add the scope to the key in the CRM's settings; a new token may be issued with it"
+            }
+            CrmError::Unreachable { .. } | CrmError::Unanswered { .. } => {
+                "what was synced before can still be read; `retain doctor` tests the way to the CRM"
+            }
+            CrmError::RateLimited { .. } => {
+                "wait, or lower this person's share with `users` in the `[sync]` section of retain.toml"
+            }
+            CrmError::Setup(_) | CrmError::Elsewhere { .. } => {
+                "correct the profile: `retain config show profiles --origin` names the file and line of each key"
+            }
+            CrmError::BadAnswer { .. } | CrmError::Refused { .. } => {
+                "check that the address in the profile is the CRM's API; `retain doctor` tests it"
+            }
         };
-        Self::new(kind, error.to_string()).hint(hint).quoting(&error)
+        Self::new(FailureKind::from(&error), error.to_string())
+            .hint(hint)
+            .quoting(&error)
     }
 }
 
@@ -227,7 +239,7 @@ impl From<StoreError> for CliError {
     fn from(error: StoreError) -> Self {
         let hint = error.hint();
         let kind = match &error {
-            // What a person has set up does not fit: a newer file, a wrong owner, a missing first sync.
+            // What a person has set up does not fit: a newer file, a wrong owner.
             StoreError::Newer { .. }
             | StoreError::ReadOnly { .. }
             | StoreError::Refused { .. }
@@ -285,7 +297,8 @@ mod tests {
             4,
         );
         check(CrmError::RateLimited { wait: None }, 4);
-        check(CrmError::Setup("no token".into()), 2);
+        check(CrmError::NoToken("the command failed".into()), 3);
+        check(CrmError::Setup("the CA file is no certificate".into()), 2);
     }
 
     #[test]

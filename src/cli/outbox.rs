@@ -9,7 +9,7 @@ use crate::domain::outbox::{Entry, EntryId, OutboxCounts, OutboxView, State, Ste
 use crate::domain::record::RecordId;
 use crate::domain::words;
 use crate::engine::{self, EngineError, What};
-use crate::runtime::outbox_view;
+use crate::runtime::{outbox_view, worker};
 use crate::store::{Cache, Ledger, Notice, StoreError, TooLate};
 
 use super::CliError;
@@ -338,8 +338,7 @@ fn writable(workplace: &Workplace) -> Result<Ledger, CliError> {
         .setup
         .write_permit()
         .map_err(|reason| CliError::usage(reason.to_string()))?;
-    let author = workplace.setup.my_owner().unwrap_or_default();
-    let (ledger, mended) = Ledger::open(&workplace.paths.ledger_db, &author)?;
+    let (ledger, mended) = worker::open_ledger(&workplace.setup, &workplace.paths)?;
     mended.into_iter().for_each(tell_notice);
     Ok(ledger)
 }

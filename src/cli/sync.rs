@@ -6,7 +6,6 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 use serde_json::json;
 
-use crate::crm::CrmError;
 use crate::domain::words;
 use crate::runtime::lookout::Occasion;
 use crate::runtime::process;
@@ -227,19 +226,10 @@ impl From<SyncError> for CliError {
 
 fn kind(error: &SyncError) -> FailureKind {
     match error {
-        SyncError::Crm(CrmError::Authentication { .. } | CrmError::MissingScope { .. }) => {
-            FailureKind::Authentication
-        }
-        SyncError::Crm(
-            CrmError::Unreachable { .. } | CrmError::Unanswered { .. } | CrmError::RateLimited { .. },
-        )
-        | SyncError::Waiting { .. } => FailureKind::Unreachable,
-        SyncError::Crm(CrmError::Setup(_) | CrmError::Elsewhere { .. })
-        | SyncError::OtherTenant { .. }
-        | SyncError::NotAnOwner { .. } => FailureKind::Usage,
-        SyncError::Crm(_) | SyncError::Store(_) | SyncError::Stopped | SyncError::MadeWay => {
-            FailureKind::Failed
-        }
+        SyncError::Crm(error) => error.into(),
+        SyncError::Waiting { .. } => FailureKind::Unreachable,
+        SyncError::OtherTenant { .. } | SyncError::NotAnOwner { .. } => FailureKind::Usage,
+        SyncError::Store(_) | SyncError::Stopped | SyncError::MadeWay => FailureKind::Failed,
     }
 }
 

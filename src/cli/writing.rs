@@ -9,7 +9,7 @@ use crate::domain::playbook::{Deed, Team};
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::warning::WarningEvent;
 use crate::engine::{self, EngineError, What};
-use crate::runtime::recovery;
+use crate::runtime::{recovery, worker};
 use crate::store::{Cache, Ledger, TooLate, documents};
 
 use super::CliError;
@@ -39,7 +39,7 @@ impl Writing {
         let (cache, notice) = Cache::open(&workplace.paths.cache_db)?;
         notice.into_iter().for_each(tell_notice);
         let mine = setup.my_owner().unwrap_or_default();
-        let (mut ledger, notice) = Ledger::open(&workplace.paths.ledger_db, &mine)?;
+        let (mut ledger, notice) = worker::open_ledger(setup, &workplace.paths)?;
         notice.into_iter().for_each(tell_notice);
         let owners = owners(&cache)?;
         if owners.is_empty() {

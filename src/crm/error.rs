@@ -63,7 +63,10 @@ pub enum CrmError {
         /// The whole address as it was configured.
         address: String,
     },
-    /// The address, certificate or token source cannot be used at all.
+    /// The source of the token gives none that could be used: a command that failed, a variable that is not set.
+    #[error("{0}")]
+    NoToken(String),
+    /// The address, certificate or token source cannot be used at all, as it stands in the settings.
     #[error("{0}")]
     Setup(String),
 }

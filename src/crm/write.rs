@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 use std::future::Future;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use super::{Crm, CrmError, Tenant};
 use crate::domain::outbox::{Field, WritePermit};
 use crate::domain::record::{Kind, RecordId};
@@ -87,11 +89,13 @@ pub trait CrmWrite: Crm {
     /// The record's page in the CRM's own web interface, when the CRM said where that is.
     fn page_of(&self, tenant: &Tenant, kind: Kind, id: &RecordId) -> Option<String>;
     /// Which of the records with these keys are there: by the unique key where there is one, and by the
-    /// signature line of what belongs to these records. Never by search, whose index lags.
+    /// signature line of what belongs to these records. Never by search, whose index lags. They were made `since` then
+    /// (UTC): what is older need not be looked at.
     fn find_by_key(
         &self,
         kind: Kind,
         about: &[(Kind, RecordId)],
         keys: &[String],
+        since: Timestamp,
     ) -> impl Future<Output = Result<BTreeMap<String, RecordId>, CrmError>> + Send;
 }

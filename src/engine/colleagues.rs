@@ -15,7 +15,7 @@ use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::account_view::who;
-use super::world::World;
+use super::world::{World, noted_on};
 
 /// The runs of colleagues on an account, or on all, with how their tasks are now.
 pub fn runs(
@@ -24,7 +24,7 @@ pub fn runs(
     world: &World<'_>,
     account: Option<&RecordId>,
 ) -> Result<Vec<TheirRun>, EngineError> {
-    let mut runs = theirs(&bound(ledger, account)?);
+    let mut runs = theirs(&bound(ledger, account.map(|id| (world, id)))?);
     for task in runs.iter_mut().flat_map(|run| &mut run.tasks) {
         let id = ledger.resolve(Kind::Task, &task.task)?;
         let record = cache.record(Kind::Task, &id)?.filter(|record| !record.archived);
@@ -115,9 +115,9 @@ fn mark_of(task: &Record) -> Option<Mark> {
 }
 
 /// The tasks that were seen, as the journal has them, on an account or on all.
-fn bound(ledger: &Ledger, account: Option<&RecordId>) -> Result<Vec<PlayEvent>, EngineError> {
+fn bound(ledger: &Ledger, on: Option<(&World<'_>, &RecordId)>) -> Result<Vec<PlayEvent>, EngineError> {
     let mut events = Vec::new();
-    for event in ledger.events(account, &[BOUND])? {
+    for event in noted_on(ledger, on, &[BOUND])? {
         let Some(id) = &event.account else { continue };
         let id = ledger.resolve(Kind::Account, id)?;
         events.extend(PlayEvent::read(&id, &event.kind, &event.payload));

@@ -17,7 +17,7 @@ use super::handoffs::name_of;
 use super::judge::Judge;
 use super::moment::Moment;
 use super::subject::Subject;
-use super::world::{World, days_before};
+use super::world::{World, days_before, noted_on};
 
 /// Under which name an event's payload tells of the act that it belongs to.
 const ACT: &str = "act";
@@ -26,9 +26,9 @@ const ACT: &str = "act";
 const FRESH_DAYS: i64 = 1;
 
 /// The runs on an account, or on all, in the order of their starts, each step with its task.
-pub fn runs(ledger: &Ledger, account: Option<&RecordId>) -> Result<Vec<Run>, EngineError> {
+pub fn runs(ledger: &Ledger, on: Option<(&World<'_>, &RecordId)>) -> Result<Vec<Run>, EngineError> {
     let mut events = Vec::new();
-    for event in ledger.events(account, &KINDS)? {
+    for event in noted_on(ledger, on, &KINDS)? {
         let Some(id) = &event.account else { continue };
         let id = ledger.resolve(Kind::Account, id)?;
         if let Some(play) = PlayEvent::read(&id, &event.kind, &event.payload) {
@@ -47,7 +47,7 @@ pub fn runs(ledger: &Ledger, account: Option<&RecordId>) -> Result<Vec<Run>, Eng
 
 /// The runs on an account as its screen shows them: those under way first, then the newest.
 pub fn of_account(ledger: &Ledger, judge: &Judge<'_>) -> Result<Vec<Run>, EngineError> {
-    let mut runs = runs(ledger, Some(&judge.account.id))?;
+    let mut runs = runs(ledger, Some((judge.world, &judge.account.id)))?;
     for run in &mut runs {
         run.exit_reached = run
             .exit_when

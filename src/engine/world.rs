@@ -16,7 +16,7 @@ use crate::domain::money::Currency;
 use crate::domain::record::{Kind, Owner, RecordId};
 use crate::domain::signal::Signal;
 use crate::domain::unread::Unread;
-use crate::store::{Alias, Cache, Ledger, Overlay, Shown, documents};
+use crate::store::{Alias, Cache, Event, Ledger, Overlay, Shown, documents};
 
 use super::EngineError;
 use super::models::Models;
@@ -297,6 +297,23 @@ impl<'a> World<'a> {
         day.checked_add(jiff::Span::new().days(days.min(36_500)))
             .unwrap_or(Date::MAX)
     }
+}
+
+/// What the journal has of these kinds, in its order: on an account and those that the CRM merged into it, or on all.
+pub fn noted_on(
+    ledger: &Ledger,
+    on: Option<(&World<'_>, &RecordId)>,
+    kinds: &[&str],
+) -> Result<Vec<Event>, EngineError> {
+    let Some((world, account)) = on else {
+        return Ok(ledger.events(None, kinds)?);
+    };
+    let mut events = Vec::new();
+    for id in world.ids_of(account) {
+        events.extend(ledger.events(Some(id), kinds)?);
+    }
+    events.sort_by_key(|event| event.sequence);
+    Ok(events)
 }
 
 /// For whom I stand in today, and what I read handoffs of others by.

@@ -25,8 +25,8 @@ use crate::engine::{self, EngineError, What};
 use crate::store::{Cache, Ledger, Notice, StoreError, inspect};
 use crate::sync::status::DOCUMENT;
 use crate::sync::{
-    self, PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport,
-    Urgent,
+    self, Opens, PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncEvent, SyncOptions,
+    SyncReport, Urgent,
 };
 
 use super::beside::Beside;
@@ -42,6 +42,7 @@ pub struct Worker {
     runtime: Runtime,
     texts: Arc<Texts>,
     may_write: bool,
+    opens: Opens,
     lookout: Mutex<Lookout>,
     /// While all accounts are scored: those to be scored once more after that.
     afterwards: Mutex<Option<BTreeSet<RecordId>>>,
@@ -98,6 +99,7 @@ impl Worker {
             crm,
             texts,
             may_write: setup.write_permit().is_ok(),
+            opens: Opens::default(),
             lookout: Mutex::default(),
             afterwards: Mutex::default(),
             runtime: tokio::runtime::Builder::new_multi_thread()
@@ -153,7 +155,7 @@ impl Worker {
             }
             on_event(&event, stores);
         };
-        let mut options = options(setup, order);
+        let mut options = self.options(setup, order);
         options.urgent = self.urgent(stores, order.now);
         let beat = heartbeat::run(self.crm.clone(), stores.cache.path().to_owned(), order.now);
         let beat = self.runtime.spawn(beat);
@@ -213,10 +215,16 @@ impl Worker {
     /// Whether something waits in the outbox that was queued and whose turn has come, for a sync whose question is not
     /// answered. What was tried before is not urgent.
     fn urgent(&self, stores: &Stores, now: Timestamp) -> Option<Urgent> {
-        let (ledger, begun) = (stores.ledger.path().to_owned(), Instant::now());
+        let (path, begun) = (stores.ledger.path().to_owned(), Instant::now());
+        // One handle for all who ask: it reads only what was added since it was asked before.
+        let kept: Mutex<Option<Ledger>> = Mutex::default();
         self.may_write.then(|| {
             Urgent::when(move || {
-                let open = Ledger::open_read_only(&ledger).and_then(|ledger| ledger.outbox_open());
+                let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+                let ledger = kept.take().or_else(|| Ledger::open_read_only(&path).ok());
+                let open = ledger.as_ref().and_then(|ledger| ledger.outbox_open().ok());
+                // One that could not be read is opened anew the next time.
+                *kept = ledger.filter(|_| open.is_some());
                 let open = open.unwrap_or_default();
                 let due = outbox::due(&open, now + begun.elapsed());
                 let mut queued = open.iter().filter(|entry| entry.state == State::Queued);
@@ -261,7 +269,7 @@ impl Worker {
         id: &RecordId,
         patience: Duration,
     ) -> Result<(), WorkerError> {
-        let options = options(setup, order);
+        let options = self.options(setup, order);
         let stop = Arc::clone(&options.stop);
         let timer = self.runtime.spawn(async move {
             tokio::time::sleep(patience).await;
@@ -313,7 +321,7 @@ impl Worker {
         let options = PushOptions {
             permit,
             settle: setup.settings.outbox.settle.duration(),
-            sync: options(
+            sync: self.options(
                 setup,
                 Order {
                     now: now(),
@@ -350,20 +358,23 @@ impl Worker {
     }
 }
 
-fn options(setup: &Setup, order: Order) -> SyncOptions {
-    let scope = match setup.profile().map(|profile| profile.scope).unwrap_or_default() {
-        settings::Scope::Me => Scope::Me,
-        settings::Scope::Team => Scope::Team,
-        settings::Scope::All => Scope::All,
-    };
-    SyncOptions {
-        expected_tenant: setup.profile().and_then(|profile| profile.tenant.clone()),
-        covers: covers(setup, order.now),
-        full: order.full,
-        accept_deletes: order.accept_deletes,
-        lookback: setup.settings.sync.lookback.duration(),
-        full_sweep: setup.settings.sync.full_sweep.duration(),
-        ..SyncOptions::new(scope, setup.my_owner(), order.now)
+impl Worker {
+    fn options(&self, setup: &Setup, order: Order) -> SyncOptions {
+        let scope = match setup.profile().map(|profile| profile.scope).unwrap_or_default() {
+            settings::Scope::Me => Scope::Me,
+            settings::Scope::Team => Scope::Team,
+            settings::Scope::All => Scope::All,
+        };
+        SyncOptions {
+            expected_tenant: setup.profile().and_then(|profile| profile.tenant.clone()),
+            covers: covers(setup, order.now),
+            opens: self.opens.clone(),
+            full: order.full,
+            accept_deletes: order.accept_deletes,
+            lookback: setup.settings.sync.lookback.duration(),
+            full_sweep: setup.settings.sync.full_sweep.duration(),
+            ..SyncOptions::new(scope, setup.my_owner(), order.now)
+        }
     }
 }
 
@@ -451,7 +462,7 @@ pub fn failure(error: &WorkerError) -> Failure {
             "`retain doctor` names the file and what to change",
         ),
         WorkerError::Sync(SyncError::Crm(
-            CrmError::Authentication { .. } | CrmError::MissingScope { .. },
+            CrmError::Authentication { .. } | CrmError::NoToken(_) | CrmError::MissingScope { .. },
         )) => (FailureKind::Authentication, hint_of(error)),
         WorkerError::Sync(stopped) if stopped.is_limited() => (FailureKind::Limited, hint_of(error)),
         WorkerError::Sync(stopped) if stopped.is_offline() => (FailureKind::Offline, hint_of(error)),

@@ -207,17 +207,10 @@ impl Ledger {
     pub fn file(&self, hash: &str) -> Result<Option<String>, StoreError> {
         self.database.run(|connection| {
             connection
-                .prepare_cached(
-                    "SELECT sequence, name, hash, content, recorded_at, checksum FROM files WHERE hash = ?1
-                     ORDER BY sequence LIMIT 1",
-                )?
-                .query_row([hash], |row| {
-                    let (name, hash, content): (String, String, String) =
-                        (row.get(1)?, row.get(2)?, row.get(3)?);
-                    let computed = file_checksum(row.get(0)?, &name, &hash, &content, row.get(4)?);
-                    verify(computed, row.get(5)?)?;
-                    Ok(content)
-                })
+                .prepare_cached(&format!(
+                    "SELECT {FILE} FROM files WHERE hash = ?1 ORDER BY sequence LIMIT 1"
+                ))?
+                .query_row([hash], read_file)
                 .optional()
         })
     }

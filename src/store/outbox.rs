@@ -12,6 +12,7 @@ use rusqlite::{Connection, OptionalExtension, Transaction};
 
 use crate::domain::base32;
 use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxCounts, State, Step, Undone, WritePermit};
+use crate::domain::record::RecordId;
 
 use super::broken;
 use super::drafts;
@@ -218,6 +219,25 @@ impl Ledger {
             let mut sent = Vec::new();
             for id in folded.sent_since(since) {
                 sent.extend(folded.entry(connection, id)?);
+            }
+            Ok(sent)
+        })
+    }
+
+    /// Entries that arrived at one of these records, in the order in which they were made.
+    pub fn outbox_sent_to(&self, records: &[RecordId]) -> Result<Vec<Entry>, StoreError> {
+        self.outbox(|folded, connection| {
+            let mut found = BTreeSet::new();
+            for record in records {
+                found.extend(rows::sent_to(connection, record)?);
+            }
+            let mut sent = Vec::new();
+            for id in found {
+                let entry = folded.entry(connection, id)?;
+                sent.extend(entry.filter(|entry| {
+                    let receipt = entry.receipt.as_ref();
+                    receipt.is_some_and(|receipt| records.contains(&receipt.record))
+                }));
             }
             Ok(sent)
         })

@@ -188,7 +188,10 @@ pub(super) fn distrust(transaction: &Transaction<'_>, why: &str) -> rusqlite::Re
                 transaction,
                 sequence,
                 entry.id,
-                &Step::Sending { seen: None },
+                &Step::Sending {
+                    seen: None,
+                    keyed: false,
+                },
                 entry.since,
             )?;
             sequence += 1;

@@ -1,5 +1,7 @@
 //! One account, read at once: what opening an account does, so that it is never older than the moment.
 
+use std::time::Instant;
+
 use tokio::runtime::Handle;
 
 use super::error::SyncError;
@@ -7,14 +9,37 @@ use super::reader::Reader;
 use super::report::{SyncEvent, SyncOptions};
 use super::schema;
 use super::scope::Whose;
-use super::session::{Session, Stores};
+use super::session::{Session, Stores, keep_wait};
 use super::status::{DOCUMENT, SyncStatus};
 use crate::config::mapping::Mapping;
 use crate::crm::{Batch, Crm};
 use crate::domain::record::{Kind, RecordId};
 
 /// Reads one account of the cache with everything that hangs on it. Cursors and watermarks stay as they are.
+///
+/// A wait that the CRM asked for holds here too, and one that it asks for now holds for every process.
 pub fn account<C: Crm>(
+    crm: &C,
+    runtime: &Handle,
+    stores: &mut Stores,
+    mapping: &Mapping,
+    options: &SyncOptions,
+    id: &RecordId,
+    on_event: &mut dyn FnMut(SyncEvent, &mut Stores),
+) -> Result<(), SyncError> {
+    let status = SyncStatus::parse(stores.cache.document(DOCUMENT)?.as_deref());
+    if let Some(until) = status.held_until(options.now) {
+        return Err(SyncError::Waiting { until });
+    }
+    let begun = Instant::now();
+    let read = read(crm, runtime, stores, mapping, options, id, on_event);
+    if let Err(error) = &read {
+        keep_wait(&mut stores.cache, error, options.now + begun.elapsed())?;
+    }
+    read
+}
+
+fn read<C: Crm>(
     crm: &C,
     runtime: &Handle,
     stores: &mut Stores,
@@ -29,6 +54,12 @@ pub fn account<C: Crm>(
     whose.brought.insert(id.clone());
     let blind = schema.is_blind(mapping);
     let mut reader = Reader::of_sync(crm, runtime, options);
+    // Of another portal every answer would be wrong: an id that is not there, and one that is.
+    let tenant = match options.opens.last() {
+        Some(tenant) => tenant,
+        None => reader.ask(crm.tenant())?,
+    };
+    schema::settle_tenant(stores, &tenant, options)?;
     reader.set_properties(schema.properties);
     let status = SyncStatus::parse(stores.cache.document(DOCUMENT)?.as_deref());
     let mut session = Session::new(&reader, stores, mapping, options, on_event, whose, status);

@@ -9,7 +9,7 @@ use super::merges::merged_ids;
 use super::plan::Walk;
 use super::reader::Branch;
 use super::report::SyncEvent;
-use super::session::{Haul, Leaving, Session, Why};
+use super::session::{ACCOUNTS, Haul, Leaving, Session, Why};
 use crate::crm::{Batch, Crm, Hit};
 use crate::domain::record::{Kind, Record, RecordId};
 
@@ -20,6 +20,7 @@ impl<C: Crm> Session<'_, C> {
     /// Mine or my team's: the whole set is searched each time, since it is small. What is newer there than here is
     /// read, and so is what the search does not have any more: it may have left, or the index may lag.
     pub fn search_scope(&mut self) -> Result<(), SyncError> {
+        self.begin_pass(ACCOUNTS);
         let known_before = self.newest;
         let conditions = self.whose.conditions(self.mapping);
         let mut missed = self.accounts()?;
@@ -60,6 +61,7 @@ impl<C: Crm> Session<'_, C> {
     /// Lets go what the ledger has as being here and the cache has not, after everything was read: an account that went
     /// while there was no cache.
     pub fn let_lost_accounts_go(&mut self) -> Result<(), SyncError> {
+        self.begin_pass("lost");
         let here = self.accounts()?;
         let lost: Vec<RecordId> = self.seen()?.difference(&here).cloned().collect();
         if lost.is_empty() {

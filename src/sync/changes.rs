@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::error::SyncError;
 use super::plan::Walk;
 use super::session::{Haul, Session, cursor};
-use crate::crm::Crm;
+use crate::crm::{Crm, Hit};
 use crate::domain::record::{Kind, RecordId};
 use crate::store::LinkSet;
 
@@ -23,6 +23,11 @@ struct Position {
 
 fn stream(kind: Kind) -> String {
     format!("changed.{}", kind.word())
+}
+
+/// Name of the stream that keeps up to where a kind was walked twice.
+fn twice(kind: Kind) -> String {
+    format!("walked-twice.{}", kind.word())
 }
 
 /// Name of the stream that keeps the newest stamp of the server's.
@@ -79,8 +84,40 @@ impl<C: Crm> Session<'_, C> {
                     walk: None,
                 },
             )?;
+            self.put_cursor(&twice(kind), &began)?;
         }
         Ok(())
+    }
+
+    /// Walks once more through what was changed since the sweep before: the search index may have learnt of it later than
+    /// a look-back reaches. Read is what is newer there than here; what is not here is found by its links.
+    pub fn walk_again(&mut self, kind: Kind) -> Result<(), SyncError> {
+        let reached = self.position(kind)?.watermark;
+        let place: Timestamp = self.cursor(&twice(kind))?.unwrap_or(reached);
+        let mut walk = self.walk_from(place);
+        while let Some(search) = walk.search(kind, &[]) {
+            let page = self.reader.search(&search)?;
+            let mut missed = Vec::new();
+            for Hit { id, changed } in walk.take(page) {
+                let here = self.stores.cache.record(kind, &id)?;
+                if here.is_some_and(|here| changed > here.changed) {
+                    missed.push(id);
+                }
+            }
+            let haul = self.haul_of(kind, &missed, false)?;
+            let touched = self.keep(haul)?;
+            self.tell_changed(touched);
+        }
+        if self.reader.is_open(kind) {
+            self.put_cursor(&twice(kind), &reached)?;
+        }
+        Ok(())
+    }
+
+    /// A walk with a frozen end that begins a look-back before this place.
+    fn walk_from(&self, place: Timestamp) -> Walk {
+        let from = place.saturating_sub(self.options.lookback).unwrap_or(place);
+        Walk::since(from).frozen()
     }
 
     /// Stamps of accounts from here on are read again whatever the cache has.
@@ -126,8 +163,7 @@ impl<C: Crm> Session<'_, C> {
             .walk
             .take()
             .map_or(position.watermark, |walk| walk.place());
-        let from = place.saturating_sub(self.options.lookback).unwrap_or(place);
-        let mut walk = Walk::since(from).frozen();
+        let mut walk = self.walk_from(place);
         let mut leaving = Vec::new();
         while let Some(search) = walk.search(kind, &[]) {
             let page = self.reader.search(&search)?;

@@ -67,6 +67,9 @@ impl SyncError {
             Self::Crm(CrmError::Authentication { .. }) => {
                 "check the token with `retain doctor`, or run `retain connect` with a new one"
             }
+            Self::Crm(CrmError::NoToken(_)) => {
+                "mend the source of the token; `retain doctor` names and tests it"
+            }
             Self::Crm(CrmError::MissingScope { .. }) => "give the key this scope in the CRM's settings",
             Self::Crm(CrmError::Unreachable { .. } | CrmError::Unanswered { .. }) => {
                 "check the network and the address; what is cached can still be read"

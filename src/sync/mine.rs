@@ -105,9 +105,10 @@ impl<C: Crm> Session<'_, C> {
             let ids: Vec<RecordId> = named.keys().cloned().collect();
             for (note, accounts) in self.reader.links(Kind::Note, Kind::Account, &ids)? {
                 let written = named.get(&note).copied().unwrap_or(self.options.now);
-                handoffs
-                    .accounts
-                    .extend(accounts.into_iter().map(|account| (account, written)));
+                for account in accounts {
+                    let newest = handoffs.accounts.entry(account).or_insert(written);
+                    *newest = written.max(*newest);
+                }
             }
         }
         handoffs.accounts.retain(|_, written| *written >= oldest);

@@ -31,7 +31,7 @@ pub mod status;
 pub use account::account;
 pub use error::SyncError;
 pub use push::{PushEvent, PushOptions, PushReport, push};
-pub use report::{Scope, SyncEvent, SyncOptions, SyncReport, Urgent};
+pub use report::{Opens, Scope, SyncEvent, SyncOptions, SyncReport, Urgent};
 pub use run::run;
 pub use session::Stores;
 pub use status::SyncStatus;

@@ -6,10 +6,11 @@ use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::error::SyncError;
+use super::first::kinds;
 use super::merges::MERGEABLE;
 use super::plan::due;
 use super::reader::LINKED;
-use super::session::{Haul, Leaving, Session, Why};
+use super::session::{ACCOUNTS, Haul, Leaving, Session, Why};
 use crate::crm::{Batch, Crm, CrmError, Hit};
 use crate::domain::record::{Kind, RecordId};
 
@@ -108,6 +109,10 @@ impl<C: Crm> Session<'_, C> {
             self.put_cursor(STREAM, &passes)?;
         }
         if sweep {
+            for kind in kinds() {
+                self.stage(kind.plural(), 0, None)?;
+                self.walk_again(kind)?;
+            }
             self.forget_people(&archived_people)?;
             passes.sweep = Some(now);
             self.status.last_complete = Some(now);
@@ -119,6 +124,7 @@ impl<C: Crm> Session<'_, C> {
     /// Takes out what the CRM has archived; archiving moves no stamp. Gives how many pages that took, and the contacts
     /// among them.
     fn archived(&mut self) -> Result<(u32, BTreeSet<RecordId>), SyncError> {
+        self.begin_pass("archived");
         let mut pages = 0;
         let mut people = BTreeSet::new();
         for kind in Kind::ALL {
@@ -189,6 +195,7 @@ impl<C: Crm> Session<'_, C> {
 
     /// Lists every account; what is here and not there is asked for once more and then goes.
     pub fn sweep_accounts(&mut self) -> Result<(), SyncError> {
+        self.begin_pass(ACCOUNTS);
         let mut extra: HashSet<RecordId> = self.accounts()?.into_iter().collect();
         let mut after: Option<String> = None;
         let mut done = 0;
@@ -218,6 +225,7 @@ impl<C: Crm> Session<'_, C> {
 
     /// Reads the links of all accounts anew; a change of links moves no stamp. What hangs on nothing then, goes.
     fn read_links(&mut self, mine: &[Hit]) -> Result<(), SyncError> {
+        self.begin_pass("links");
         let accounts: Vec<RecordId> = self.accounts()?.into_iter().collect();
         for (part, ids) in accounts.chunks(TOGETHER).enumerate() {
             let mut haul = Haul::default();
@@ -261,6 +269,7 @@ impl<C: Crm> Session<'_, C> {
     /// Reads accounts and contracts anew whose properties the CRM computes; that moves no stamp.
     fn read_calculated(&mut self, calculated: &BTreeSet<Kind>, blind: bool) -> Result<(), SyncError> {
         if calculated.contains(&Kind::Account) && !blind {
+            self.begin_pass("calculated");
             let accounts: Vec<RecordId> = self.accounts()?.into_iter().collect();
             let leaving = self.read_accounts(&accounts)?;
             self.let_accounts_go(leaving)?;

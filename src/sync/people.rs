@@ -21,6 +21,12 @@ use crate::store::erase::contact::{BACK, ERASED, GONE};
 const NAMES: &str = "departed-names";
 /// Contacts that are asked for together.
 const TOGETHER: usize = 500;
+/// Name of the stream that keeps up to whom those that ever left the cache were asked for.
+const ASKED: &str = "departed";
+/// So many of them at least are asked for in each sweep.
+const MOST: usize = 1_000;
+/// Within so many sweeps each of them is asked for.
+const SWEEPS: usize = 14;
 
 impl<C: Crm> Session<'_, C> {
     /// Contacts that the CRM had archived or deleted when this was first asked, and that have not come back.
@@ -119,12 +125,13 @@ impl<C: Crm> Session<'_, C> {
     /// Whoever is missing for the first time is only noted as gone, and erased by a later sweep: while we read,
     /// somebody may have archived the contact behind our back.
     pub fn forget_people(&mut self, archived: &BTreeSet<RecordId>) -> Result<(), SyncError> {
+        self.begin_pass("people");
         let Past { gone, erased } = self.past_people()?;
         self.forget_names_of(&erased)?;
         // Of most contacts nothing is ever observed; they are known by their leaving alone.
         let observed = self.stores.ledger.observed(Kind::Contact)?;
         let mut candidates: BTreeSet<RecordId> = observed.into_iter().chain(gone).collect();
-        candidates.extend(self.names()?.into_keys());
+        candidates.extend(self.some_departed()?);
         let mut known = self.stores.cache.count(Kind::Contact)? as usize;
         let mut lost = Vec::new();
         for id in candidates {
@@ -144,8 +151,7 @@ impl<C: Crm> Session<'_, C> {
             news.extend(self.departure(contact)?);
         }
         if plan::too_many(gone.len(), known) && !self.accept {
-            self.status.held_deletes = true;
-            self.warn(format!(
+            self.hold(format!(
                 "{} of {known} contacts would be erased at once and are kept; if that is right, run `retain sync --full --accept-deletes`",
                 gone.len()
             ));
@@ -174,6 +180,28 @@ impl<C: Crm> Session<'_, C> {
         self.stores.ledger.empty_log()?;
         self.stores.cache.empty_log()?;
         Ok(())
+    }
+
+    /// Some of those that ever left the cache, for whatever reason, others in each sweep: they only become more, and each
+    /// of them is asked for within a fortnight. A sweep that a person asked for takes all.
+    fn some_departed(&mut self) -> Result<Vec<RecordId>, SyncError> {
+        let all: Vec<RecordId> = self.names()?.into_keys().collect();
+        let some = if self.options.full {
+            all.len()
+        } else {
+            MOST.max(all.len().div_ceil(SWEEPS))
+        };
+        let after: Option<RecordId> = self.cursor(ASKED)?;
+        let begin = after.map_or(0, |after| all.partition_point(|id| *id <= after));
+        let taken: Vec<RecordId> = all
+            .iter()
+            .cycle()
+            .skip(begin)
+            .take(some.min(all.len()))
+            .cloned()
+            .collect();
+        self.put_cursor(ASKED, &taken.last())?;
+        Ok(taken)
     }
 
     /// Which contacts had gone by the ledger's own events and are not back, and which of them are erased.

@@ -1,11 +1,12 @@
 //! What a sync is asked for, and what it tells while it works and at its end.
 
-use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
+use crate::crm::Tenant;
 use crate::domain::record::RecordId;
 
 /// Whose accounts are cached.
@@ -32,6 +33,8 @@ pub struct SyncOptions {
     pub covers: Vec<String>,
     /// The tenant that the profile was connected to; another one stops the sync before anything is written.
     pub expected_tenant: Option<String>,
+    /// Whose portal the way to the CRM leads to, as it was last told there.
+    pub opens: Opens,
     /// Do every pass now, whatever its interval says.
     pub full: bool,
     /// Apply removals that are more than max(20, 10 %) at once.
@@ -46,6 +49,23 @@ pub struct SyncOptions {
     pub stop: Arc<AtomicBool>,
     /// Whether something must not wait for an answer that does not come; `None` where nothing ever is.
     pub urgent: Option<Urgent>,
+}
+
+/// Whose portal a way to the CRM leads to: shared by all that go the same way, so that opening an account need not ask
+/// each time.
+#[derive(Debug, Clone, Default)]
+pub struct Opens(Arc<Mutex<Option<Tenant>>>);
+
+impl Opens {
+    /// What the CRM last said; `None` before it was asked.
+    pub fn last(&self) -> Option<Tenant> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Notes what the CRM said.
+    pub fn note(&self, tenant: &Tenant) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(tenant.clone());
+    }
 }
 
 /// Tells whether there is something to do that a sync makes way for: asked, from any thread, once an answer takes long.
@@ -78,6 +98,7 @@ impl SyncOptions {
             me,
             covers: Vec::new(),
             expected_tenant: None,
+            opens: Opens::default(),
             full: false,
             accept_deletes: false,
             now,

@@ -93,7 +93,6 @@ fn work<C: Crm>(
     let fingerprint = format!("{} {:?}", whose.fingerprint(mapping), schema.properties);
     let blind = schema.is_blind(mapping);
     reader.set_properties(std::mem::take(&mut schema.properties));
-    status.held_deletes = false;
     let mut session = Session::new(&reader, stores, mapping, options, on_event, whose, status.clone());
     session.warn_of_missing(&schema.closed);
     if let Some(tenant) = &schema.unbound {
@@ -101,6 +100,7 @@ fn work<C: Crm>(
     }
     let outcome = session.steps(&schema, blind, &fingerprint);
     session.warn_of_closed(schema.closed, outcome.is_ok());
+    session.warn_of_held();
     *status = session.status;
     outcome?;
     let mut report = session.report;
@@ -135,17 +135,14 @@ impl<C: Crm> Session<'_, C> {
             for kind in kinds() {
                 self.stage(kind.plural(), 0, None)?;
                 self.changes(kind)?;
-                self.done(kind.plural());
             }
         }
-        self.done("accounts");
         self.keep_mine(&mine)?;
         self.passes(&schema.calculated, &mine, blind)?;
         if self.report.full && !blind {
             self.let_lost_accounts_go()?;
         }
         self.back_fill()?;
-        self.done("history");
         self.keep_newest()
     }
 
@@ -174,8 +171,12 @@ impl<C: Crm> Session<'_, C> {
         Ok(())
     }
 
-    fn done(&mut self, stream: &str) {
-        self.status.streams.insert(stream.to_owned(), self.options.now);
+    /// What passes of syncs before this one have held back is still to be decided.
+    fn warn_of_held(&mut self) {
+        let held: Vec<String> = self.status.held.values().flatten().cloned().collect();
+        for sentence in held {
+            self.warn(sentence);
+        }
     }
 
     fn warn_of_missing(&mut self, scopes: &[(String, String)]) {

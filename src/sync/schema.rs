@@ -117,6 +117,7 @@ pub(super) fn settle_tenant(
     tenant: &Tenant,
     options: &SyncOptions,
 ) -> Result<bool, SyncError> {
+    options.opens.note(tenant);
     let events = stores.ledger.events(None, &[BOUND, REPLACED])?;
     let is_bound = events.last().is_some_and(|event| event.kind == BOUND);
     let noted = events

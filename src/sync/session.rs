@@ -22,6 +22,9 @@ use crate::domain::record::{Kind, Record, RecordId};
 use crate::store::account::{GONE, SEEN};
 use crate::store::{Cache, CachePage, Ledger, LinkSet, NewEvent};
 
+/// The pass that compares all accounts.
+pub const ACCOUNTS: &str = "accounts";
+
 /// What a sync writes to. One thread owns them.
 #[derive(Debug)]
 pub struct Stores {
@@ -80,6 +83,8 @@ pub(super) struct Session<'a, C> {
     seen: Option<BTreeSet<RecordId>>,
     /// Contacts that had gone by the ledger's own events; read when it is first needed.
     pub departed: Option<BTreeSet<RecordId>>,
+    /// The pass that looks for what has gone.
+    pass: &'static str,
     begun: Instant,
 }
 
@@ -106,6 +111,7 @@ impl<'a, C: Crm> Session<'a, C> {
             accept: options.accept_deletes,
             seen: None,
             departed: None,
+            pass: ACCOUNTS,
             begun: Instant::now(),
         }
     }
@@ -149,6 +155,19 @@ impl<'a, C: Crm> Session<'a, C> {
             self.report.warnings.push(sentence.clone());
             self.tell(SyncEvent::Warning(sentence));
         }
+    }
+
+    /// A pass looks for what has gone, of all that there is: what it held back before is found again or was settled.
+    pub fn begin_pass(&mut self, pass: &'static str) {
+        self.pass = pass;
+        self.status.held.remove(pass);
+    }
+
+    /// Asks a person about removals, which wait for the answer.
+    pub fn hold(&mut self, sentence: String) {
+        let held = self.status.held.entry(self.pass.to_owned()).or_default();
+        held.insert(sentence.clone());
+        self.warn(sentence);
     }
 
     /// Keeps the status.
@@ -356,8 +375,7 @@ impl<'a, C: Crm> Session<'a, C> {
                 .count();
             let known = self.stores.cache.count(kind)?;
             if plan::too_many(lost, known as usize) && !self.accept {
-                self.status.held_deletes = true;
-                self.warn(format!(
+                self.hold(format!(
                     "{lost} of {known} {}s would go at once and are kept; if that is right, run `retain sync --full --accept-deletes`",
                     kind.word()
                 ));
@@ -430,6 +448,16 @@ impl<'a, C: Crm> Session<'a, C> {
 pub fn put_status(cache: &mut Cache, status: &SyncStatus) -> Result<(), SyncError> {
     let json = serde_json::to_string(status).unwrap_or_default();
     Ok(cache.put_document(status::DOCUMENT, &json)?)
+}
+
+/// Keeps for every process that the CRM asked to be left alone, if this error says so.
+pub fn keep_wait(cache: &mut Cache, error: &SyncError, now: Timestamp) -> Result<(), SyncError> {
+    let mut status = SyncStatus::parse(cache.document(status::DOCUMENT)?.as_deref());
+    status.note_wait(Some(error), now);
+    if status.not_before.is_some() {
+        put_status(cache, &status)?;
+    }
+    Ok(())
 }
 
 /// What happened to an account.

@@ -1,6 +1,6 @@
 //! How the sync stands, kept in the cache so that every screen and every process can show it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -36,10 +36,9 @@ pub struct SyncStatus {
     pub missing_properties: Vec<(String, String)>,
     /// Scopes that the key lacks, with what cannot be read for it: (kind in words, scope).
     pub missing_scopes: Vec<(String, String)>,
-    /// When each stream was last read to its end (UTC), by the stream's name.
-    pub streams: BTreeMap<String, Timestamp>,
-    /// `true` while removals wait for a person's word (`retain sync --accept-deletes`).
-    pub held_deletes: bool,
+    /// Removals that wait for a person's word (`retain sync --full --accept-deletes`), one sentence each, by the pass that
+    /// found them: until it has looked again.
+    pub held: BTreeMap<String, BTreeSet<String>>,
 }
 
 /// What is under way.

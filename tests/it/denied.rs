@@ -142,7 +142,7 @@ fn what_cannot_be_read_ends_a_command_instead_of_changing_its_meaning() {
         ("config", "sync", 2),
         ("config/mapping.toml", "sync", 2),
         ("config/mapping.toml", "accounts", 2),
-        ("config/token", "sync", 2),
+        ("config/token", "sync", 3),
         ("cache", "accounts", 2),
         ("cache/north/hubspot-4711/cache.db", "risks", 2),
         ("cache/north/hubspot-4711/cache.db", "sync", 2),

@@ -169,7 +169,10 @@ fn written_about(rig: &mut Rig, contact: u64) -> Vec<Entry> {
         replaced: Vec::new(),
     };
     for step in [
-        Step::Sending { seen: None },
+        Step::Sending {
+            seen: None,
+            keyed: false,
+        },
         Step::Unknown {
             why: format!("{NAME} was not answered"),
             settled: false,
@@ -390,7 +393,10 @@ fn nobody_with_a_longer_name_is_touched_and_what_may_have_arrived_leaves_no_more
     let queued = ledger.enqueue(permit, &texts.each_ref().map(note), &[], now);
     let queued = queued.unwrap();
     for entry in &queued[1..3] {
-        let sending = Step::Sending { seen: None };
+        let sending = Step::Sending {
+            seen: None,
+            keyed: false,
+        };
         ledger.step(entry.id, &sending, now).unwrap().unwrap();
     }
     let why = "no answer came".to_owned();

@@ -60,6 +60,45 @@ fn without_the_right_to_it_each_cause_is_told() {
 }
 
 #[test]
+fn nothing_is_added_to_another_portal_than_that_of_the_profile_or_of_what_was_synced() {
+    let (crm, other) = (Crm::small(), Crm::small());
+    let of_profile = Home::of(&crm.address, &crm.token, crm.portal + 1).writing();
+    let synced = Home::new(&other).writing();
+    let settings = std::fs::read_to_string(synced.path().join("config/retain.toml")).unwrap();
+    let settings = settings.replace(&format!("tenant = \"{}\"\n", other.portal), "");
+    synced.write("retain.toml", &settings);
+    assert!(synced.run(&["sync"]).status.success());
+    let mut cache = retain::store::Cache::open(&synced.find("cache.db")).unwrap().0;
+    let tenant = cache.document("tenant").unwrap().unwrap();
+    let elsewhere = tenant.replace(&other.portal.to_string(), "77");
+    assert_ne!(tenant, elsewhere);
+    cache.put_document("tenant", &elsewhere).unwrap();
+    for home in [of_profile, synced] {
+        let fixed = home.run(&["doctor", "--fix", "--yes"]);
+        assert_eq!(fixed.status.code(), Some(2), "{}", err(&fixed));
+        assert!(err(&fixed).contains("this key opens tenant"), "{}", err(&fixed));
+    }
+    for crm in [crm, other] {
+        let told = out(&Home::new(&crm).writing().run(&["doctor"]));
+        assert!(told.contains("`retain doctor --fix` adds"), "{told}");
+    }
+}
+
+#[test]
+fn why_it_was_not_added_shows_in_the_exit_code() {
+    let mut crm = Crm::small();
+    let home = Home::new(&crm).writing();
+    home.write("token", "another-token-than-that");
+    let fix = || home.run(&["doctor", "--fix", "--yes"]);
+    assert_eq!(fix().status.code(), Some(3), "{}", err(&fix()));
+    home.write("token", "");
+    assert_eq!(fix().status.code(), Some(3), "{}", err(&fix()));
+    home.write("token", &crm.token);
+    crm.vanish();
+    assert_eq!(fix().status.code(), Some(4), "{}", err(&fix()));
+}
+
+#[test]
 fn when_the_last_sync_ended_is_told_as_a_moment() {
     let home = Home::synced();
     let told = out(&home.run(&["doctor", "--offline"]));

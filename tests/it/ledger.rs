@@ -87,7 +87,13 @@ fn what_waited_in_a_backup_does_not_leave_by_itself_when_it_is_brought_back() {
         .unwrap()[0]
         .id;
     ledger.backup(&copy).unwrap();
-    for step in [retain::domain::outbox::Step::Sending { seen: None }, sent("900")] {
+    for step in [
+        retain::domain::outbox::Step::Sending {
+            seen: None,
+            keyed: false,
+        },
+        sent("900"),
+    ] {
         ledger.step(entry, &step, minute(2)).unwrap().unwrap();
     }
     drop(ledger);

@@ -36,7 +36,10 @@ fn filled(home: &Home) -> Vec<EntryId> {
     let queued = ledger.enqueue(permit, &entries, &[], now).unwrap();
     let ids: Vec<EntryId> = queued.into_iter().map(|entry| entry.id).collect();
     for step in [
-        Step::Sending { seen: None },
+        Step::Sending {
+            seen: None,
+            keyed: false,
+        },
         Step::Parked {
             said: "Property x does not exist".to_owned(),
         },

@@ -17,7 +17,10 @@ pub fn fill(home: &Home) {
     let (mut ledger, accounts) = opened(home);
     let now: Timestamp = NOW.parse().unwrap();
     let ago = |minutes| now - SignedDuration::from_mins(minutes);
-    let sending = Step::Sending { seen: None };
+    let sending = Step::Sending {
+        seen: None,
+        keyed: false,
+    };
     let receipt = Receipt {
         record: RecordId::from("90142"),
         link: None,

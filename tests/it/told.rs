@@ -454,6 +454,28 @@ fn a_ledger_that_was_removed_is_missed() {
     );
 }
 
+#[test]
+fn a_write_by_a_command_tells_that_the_ledger_was_removed() {
+    for words in [
+        &["note", "juniper", "Ana is leaving", "--queue"][..],
+        &["outbox", "discard", "1", "--reason", "not needed"],
+    ] {
+        let home = Home::synced().writing();
+        let ledger = home.find("ledger.db");
+        for file in super::driver::files(ledger.parent().unwrap()) {
+            fs::remove_file(file).unwrap();
+        }
+        let said = |output: Output| String::from_utf8_lossy(&output.stderr).into_owned();
+        let first = said(home.run(words));
+        assert!(
+            first.contains("is gone, and with it") && first.contains("`retain ledger restore FILE`"),
+            "{words:?}: {first}"
+        );
+        let again = said(home.run(words));
+        assert!(!again.contains("is gone"), "{again}");
+    }
+}
+
 /// A sync is under way in a process that lives, and it came no step further for two minutes before the tests' present.
 #[test]
 fn a_stalled_sync_is_told_by_the_status() {

@@ -75,7 +75,10 @@ fn conflict(field: Field, base: &str, mine: &str, theirs: &str) -> Conflict {
 }
 
 fn sending() -> Step {
-    Step::Sending { seen: None }
+    Step::Sending {
+        seen: None,
+        keyed: false,
+    }
 }
 
 /// An entry with two fields that somebody else changed too.

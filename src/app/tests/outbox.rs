@@ -156,7 +156,16 @@ fn what_has_left_is_undone_in_the_crm_after_a_yes() {
         link: None,
         replaced: Vec::new(),
     };
-    let sent = after(after(entry, Step::Sending { seen: None }), Step::Sent(receipt));
+    let sent = after(
+        after(
+            entry,
+            Step::Sending {
+                seen: None,
+                keyed: false,
+            },
+        ),
+        Step::Sent(receipt),
+    );
     load(&mut model, std::slice::from_ref(&sent));
     assert!(play(&mut model, "u").is_empty());
     let [Overlay::Confirm(asked)] = &model.overlays[..] else {
@@ -212,7 +221,13 @@ fn an_act_of_which_a_part_was_refused_is_undone_with_one_order() {
     waits.id = EntryId(2);
     let said = "no such property".to_owned();
     let refused = after(
-        after(refused, Step::Sending { seen: None }),
+        after(
+            refused,
+            Step::Sending {
+                seen: None,
+                keyed: false,
+            },
+        ),
         Step::Parked { said },
     );
     load(&mut model, &[refused, waits]);
@@ -232,7 +247,16 @@ fn what_left_in_between_is_told() {
     let orders = update(&mut model, Msg::Outbox(OutboxMsg::TooLate(why.clone())));
     assert!(matches!(orders[..], [Cmd::LoadOutbox]));
     assert_eq!(model.told, Some(why));
-    load(&mut model, &[after(entry, Step::Sending { seen: None })]);
+    load(
+        &mut model,
+        &[after(
+            entry,
+            Step::Sending {
+                seen: None,
+                keyed: false,
+            },
+        )],
+    );
     assert_eq!(model.outbox.view.open[0].state, State::Sending);
 }
 

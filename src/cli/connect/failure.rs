@@ -14,7 +14,9 @@ pub fn of_the_address(error: CrmError) -> CliError {
 pub fn in_terms_of_flags(error: CrmError, asked: &Profile) -> CliError {
     let token = token_flag(asked);
     let hint = match &error {
-        CrmError::Setup(_) => format!("correct {token}, where the token comes from; nothing was written"),
+        CrmError::Setup(_) | CrmError::NoToken(_) => {
+            format!("correct {token}, where the token comes from; nothing was written")
+        }
         CrmError::Authentication { .. } => {
             format!("make a new key in the CRM and give it with {token}; nothing was written")
         }

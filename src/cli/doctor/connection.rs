@@ -263,6 +263,7 @@ pub(super) fn hint(error: &CrmError) -> &'static str {
             "check the network, and `base_url`, `proxy` and `ca_file` of the profile; the cache can still be read"
         }
         CrmError::RateLimited { .. } => "wait, or lower the share of each with `[sync] users` in retain.toml",
+        CrmError::NoToken(_) => "mend where the profile has the token read from",
         CrmError::Setup(_) => "correct the profile in retain.toml",
         CrmError::Elsewhere { .. } | CrmError::BadAnswer { .. } | CrmError::Refused { .. } => {
             "check that `base_url` of the profile is the CRM's API"

@@ -7,15 +7,19 @@ use serde_json::json;
 use crate::cli::CliError;
 use crate::cli::connect::prompt::Prompts;
 use crate::cli::context::Context;
+use crate::cli::error::FailureKind;
 use crate::cli::output::{Plain, complain};
 use crate::config::Setup;
 use crate::config::edit::with_key;
-use crate::crm::hubspot::HubSpot;
-use crate::crm::{CrmError, CrmWrite};
+use crate::config::paths::ProfilePaths;
+use crate::crm::{Crm, CrmError, CrmWrite, Tenant};
+use crate::domain::outbox::WritePermit;
 use crate::domain::record::Kind;
 use crate::runtime::own_file::at;
 use crate::runtime::{connection, own_file};
 use crate::store::lock::SyncLock;
+use crate::store::{Cache, documents};
+use crate::sync::SyncError;
 
 use super::connection::{hint, in_time};
 
@@ -41,6 +45,7 @@ pub(super) fn run(yes: bool, context: &Context) -> Result<(), CliError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
+    runtime.block_on(is_the_same_tenant(&setup, &workplace.paths))?;
     let lacking = runtime.block_on(lacking(&setup))?;
     if lacking.is_empty() && is_mapped {
         return tell(
@@ -59,15 +64,7 @@ pub(super) fn run(yes: bool, context: &Context) -> Result<(), CliError> {
     }
     let _lock = SyncLock::acquire(&workplace.paths.lock)?
         .map_err(|holder| CliError::failed(holder.sentence()).hint(holder.hint()))?;
-    runtime.block_on(async {
-        let hubspot = connection::hubspot(&setup).map_err(|error| refused(&error))?;
-        for kind in &lacking {
-            in_time(hubspot.make_key(permit, *kind, &name))
-                .await
-                .map_err(|error| refused(&error))?;
-        }
-        Ok::<_, CliError>(())
-    })?;
+    runtime.block_on(add(&setup, permit, &lacking, &name))?;
     if !is_mapped {
         note(&workplace.paths.config_dir.join("mapping.toml"), &name)?;
     }
@@ -86,15 +83,56 @@ pub(super) fn run(yes: bool, context: &Context) -> Result<(), CliError> {
     )
 }
 
+/// The token must open the portal that the profile, or what was synced, is about: no other one is written to.
+async fn is_the_same_tenant(setup: &Setup, paths: &ProfilePaths) -> Result<(), CliError> {
+    let hubspot = connection::hubspot(setup).map_err(|error| refused(&error))?;
+    let found = in_time(hubspot.tenant()).await.map_err(|error| refused(&error))?;
+    let of_profile = setup.profile().and_then(|profile| profile.tenant.clone());
+    match of_profile.or_else(|| synced_tenant(&paths.cache_db)) {
+        Some(known) if known != found.id => Err(SyncError::OtherTenant {
+            known,
+            found: found.id,
+        }
+        .into()),
+        _ => Ok(()),
+    }
+}
+
+/// The tenant that the cache is of, if there is one that can be read.
+fn synced_tenant(cache: &Path) -> Option<String> {
+    let cache = Cache::open_read_only(cache).ok()?;
+    let json = cache.document(documents::TENANT).ok()??;
+    serde_json::from_str::<Tenant>(&json).ok().map(|tenant| tenant.id)
+}
+
+/// Adds the property, kind by kind. What stops it says which have it already.
+async fn add(setup: &Setup, permit: WritePermit, lacking: &[Kind], name: &str) -> Result<(), CliError> {
+    let hubspot = connection::hubspot(setup).map_err(|error| refused(&error))?;
+    for (place, kind) in lacking.iter().enumerate() {
+        // Without a limit to its time: a write that we cut off may arrive all the same.
+        let mut stopped = match hubspot.make_key(permit, *kind, name).await {
+            Ok(Ok(())) => continue,
+            Ok(Err(why)) => unclear(*kind, why),
+            Err(error) => refused(&error),
+        };
+        if place > 0 {
+            let told = format!("`{name}` was added to: {}", words(&lacking[..place]));
+            stopped.details.push(told);
+        }
+        return Err(stopped);
+    }
+    Ok(())
+}
+
 /// The kinds on which the CRM keeps no key of ours, asked anew.
 async fn lacking(setup: &Setup) -> Result<Vec<Kind>, CliError> {
-    let hubspot: HubSpot = connection::hubspot(setup).map_err(|error| refused(&error))?;
+    let hubspot = connection::hubspot(setup).map_err(|error| refused(&error))?;
     let mut lacking = Vec::new();
     for kind in MADE {
-        let keyed = in_time(hubspot.is_keyed(kind))
+        if !in_time(hubspot.is_keyed(kind))
             .await
-            .map_err(|error| refused(&error))?;
-        if !keyed {
+            .map_err(|error| refused(&error))?
+        {
             lacking.push(kind);
         }
     }
@@ -116,9 +154,16 @@ fn note(mapping: &Path, name: &str) -> Result<(), CliError> {
 }
 
 fn refused(error: &CrmError) -> CliError {
-    CliError::failed("the property was not added")
-        .because(error)
-        .hint(hint(error))
+    let told = CliError::new(FailureKind::from(error), "the property was not added");
+    told.because(error).hint(hint(error)).quoting(error)
+}
+
+/// The question left, and no answer came.
+fn unclear(kind: Kind, why: String) -> CliError {
+    let what = format!("the property may have been added to {}", words(&[kind]));
+    let told = CliError::new(FailureKind::Unreachable, what);
+    told.because(&std::io::Error::other(why))
+        .hint("run `retain doctor --fix` again: it adds only what is not there")
 }
 
 fn words(kinds: &[Kind]) -> String {
@@ -140,6 +185,19 @@ fn tell(context: &Context, made: &[Kind], told: &str) -> Result<(), CliError> {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_question_that_was_not_answered_is_not_told_as_one_that_was_refused() {
+        let told = unclear(Kind::Call, "the CRM answered HTTP 502".to_owned());
+        assert_eq!(told.kind, FailureKind::Unreachable);
+        assert!(
+            told.to_text().starts_with(
+                "error: the property may have been added to calls\n  because: the CRM answered HTTP 502\n"
+            ),
+            "{}",
+            told.to_text()
+        );
+    }
 
     #[test]
     fn the_persons_mapping_keeps_what_they_wrote() {

@@ -290,10 +290,10 @@ pub(super) fn sync(report: &mut Report, settings: &Settings, paths: &ProfilePath
         );
         report.comes_from([missing_property(kind, property)]);
     }
-    if status.held_deletes {
+    if !status.held.is_empty() {
         report.problem(
             "an unusual number of records is gone in the CRM, and waits for your word",
-            "look into the CRM; `retain sync --accept-deletes` removes them here too",
+            "look into the CRM; `retain sync --full --accept-deletes` removes them here too",
         );
     }
     // What is missing was told above.

@@ -63,7 +63,10 @@ fn names(done: Vec<Entry>) -> Names {
 fn what_was_not_answered_is_looked_for_before_a_person_is_asked() {
     let unknown = |settled| {
         let why = "504".to_owned();
-        let sending = Step::Sending { seen: None };
+        let sending = Step::Sending {
+            seen: None,
+            keyed: false,
+        };
         entry(1, note(), vec![sending, Step::Unknown { why, settled }])
     };
     let told = |settled| what_to_do(&unknown(settled), &names(Vec::new()));
@@ -83,7 +86,15 @@ fn what_was_undone_in_the_crm_says_so() {
         link: None,
         replaced: Vec::new(),
     };
-    let sent = || vec![Step::Sending { seen: None }, Step::Sent(receipt.clone())];
+    let sent = || {
+        vec![
+            Step::Sending {
+                seen: None,
+                keyed: false,
+            },
+            Step::Sent(receipt.clone()),
+        ]
+    };
     let made = entry(1, note(), sent());
     let archive = Write::Archive {
         kind: Kind::Note,

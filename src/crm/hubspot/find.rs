@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -66,11 +67,11 @@ pub async fn by_property(
 
 /// Those of the keys that stand in the text of a record that hangs on one of these. Text comes back from
 /// HubSpot with its tags changed, so only the key itself is looked for. A key that is not found where something could
-/// not be read may be there all the same: that is an error.
+/// not be read may be there all the same: that is an error. What was made before `since` is not looked at.
 pub async fn by_signature(
     crm: &HubSpot,
     kind: Kind,
-    about: &[(Kind, RecordId)],
+    (about, since): (&[(Kind, RecordId)], Timestamp),
     keys: &[String],
 ) -> Result<Found, CrmError> {
     let mut found = Found::new();
@@ -82,21 +83,29 @@ pub async fn by_signature(
         let mut ids: Vec<RecordId> = links.into_iter().flat_map(|(_, ids)| ids).collect();
         ids.retain(|id| seen.insert(id.clone()));
         // What was made last has the highest number, as a rule.
-        ids.sort_by_key(|id| std::cmp::Reverse((id.as_str().len(), id.as_str().to_owned())));
+        ids.sort_by_key(|id| std::cmp::Reverse(age(id)));
         for part in ids.chunks(TOGETHER) {
             if found.len() == keys.len() {
                 return Ok(found);
             }
             let batch = crm.read(kind, part, &[]).await?;
             is_whole &= batch.refused.is_empty();
+            let is_old =
+                !batch.records.is_empty() && batch.records.iter().all(|record| record.created < since);
             for record in batch.records {
                 let Some(body) = record.core(Core::Body) else {
                     continue;
                 };
                 for key in keys.iter().filter(|key| body.contains(key.as_str())) {
+                    let first = found.entry(key.clone()).or_insert_with(|| record.id.clone());
                     // A copy that somebody made of it came later.
-                    found.insert(key.clone(), record.id.clone());
+                    if age(&record.id) < age(first) {
+                        *first = record.id.clone();
+                    }
                 }
+            }
+            if is_old {
+                break;
             }
         }
     }
@@ -104,6 +113,11 @@ pub async fn by_signature(
         return Ok(found);
     }
     Err(not_for_all(kind))
+}
+
+/// Orders ids as their records were made.
+fn age(id: &RecordId) -> (usize, String) {
+    (id.as_str().len(), id.as_str().to_owned())
 }
 
 fn not_for_all(kind: Kind) -> CrmError {

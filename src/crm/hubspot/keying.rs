@@ -22,8 +22,14 @@ struct Place {
 
 impl HubSpot {
     /// Adds a text property with unique values to a kind. HubSpot makes values unique only on new properties, so
-    /// that one of this name must not be there.
-    pub async fn make_key(&self, permit: WritePermit, kind: Kind, name: &str) -> Result<(), CrmError> {
+    /// that one of this name must not be there. An error means that it surely was not added; the inner one says why nobody
+    /// knows.
+    pub async fn make_key(
+        &self,
+        permit: WritePermit,
+        kind: Kind,
+        name: &str,
+    ) -> Result<Result<(), String>, CrmError> {
         let path = self.inner.paths.properties(kind);
         let read = |body: &[u8]| wire::parse::<wire::Listing<Place>>(body);
         let there = self
@@ -46,17 +52,13 @@ impl HubSpot {
             permit,
         };
         match self.inner.transport.write(&request, |_| Ok(())).await? {
-            Outcome::Done(()) => Ok(()),
+            Outcome::Done(()) => Ok(Ok(())),
             Outcome::Refused { status, said } => Err(CrmError::Refused {
                 request: request.name(),
                 status,
                 message: said,
             }),
-            Outcome::Unclear { why } => Err(CrmError::Unreachable {
-                origin: self.inner.transport.origin().to_string(),
-                reason: why,
-                wait: None,
-            }),
+            Outcome::Unclear { why } => Ok(Err(why)),
         }
     }
 }

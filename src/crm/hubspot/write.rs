@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
+use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
@@ -165,7 +166,8 @@ impl Sending<'_> {
             .collect();
         about.sort();
         about.dedup();
-        self.crm.find_by_key(self.kind, &about, &keys).await
+        let since = Timestamp::MIN;
+        self.crm.find_by_key(self.kind, &about, &keys, since).await
     }
 
     fn settle(&mut self, part: &[Input], becomes: impl Fn(&Input) -> Written) {
@@ -380,6 +382,7 @@ impl CrmWrite for HubSpot {
         kind: Kind,
         about: &[(Kind, RecordId)],
         keys: &[String],
+        since: Timestamp,
     ) -> Result<BTreeMap<String, RecordId>, CrmError> {
         let mut found = match self.key_of(kind).await? {
             Some(property) => find::by_property(self, kind, property, keys).await?,
@@ -392,7 +395,7 @@ impl CrmWrite for HubSpot {
             .collect();
         // What was made before there was a unique property has only the signature line.
         if !left.is_empty() {
-            found.extend(find::by_signature(self, kind, about, &left).await?);
+            found.extend(find::by_signature(self, kind, (about, since), &left).await?);
         }
         Ok(found)
     }

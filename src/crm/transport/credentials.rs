@@ -19,7 +19,7 @@ pub struct Credential {
 impl Credential {
     fn new(number: u64, token: &str) -> Result<Self, CrmError> {
         let mut header = HeaderValue::from_str(&format!("Bearer {token}"))
-            .map_err(|_| CrmError::Setup("the token has characters that no token has".to_owned()))?;
+            .map_err(|_| CrmError::NoToken("the token has characters that no token has".to_owned()))?;
         header.set_sensitive(true);
         Ok(Self { number, header })
     }
@@ -98,7 +98,7 @@ impl Credentials {
         let ask = self.ask.clone();
         tokio::task::spawn_blocking(move || ask())
             .await
-            .map_err(|_| CrmError::Setup("the token source failed".to_owned()))?
-            .map_err(CrmError::Setup)
+            .map_err(|_| CrmError::NoToken("the token source failed".to_owned()))?
+            .map_err(CrmError::NoToken)
     }
 }

@@ -338,7 +338,13 @@ fn what_was_sent_is_taken_back_by_another_write() {
     let sent = |new: NewEntry| {
         let mut entry = Entry::queued(EntryId(1), "mara".into(), "K".into(), new, on.now);
         assert_eq!(undo::compensate(&on, &entry), None);
-        entry.take(Step::Sending { seen: None }, on.now);
+        entry.take(
+            Step::Sending {
+                seen: None,
+                keyed: false,
+            },
+            on.now,
+        );
         let receipt = Receipt {
             record: RecordId::from("900"),
             link: None,

@@ -234,7 +234,13 @@ mod tests {
         let told = after(&on, &entry, segment(), None);
         assert_eq!(told.as_deref(), Some("Segment of Juniper 2026: nothing"));
         let mut sent = Entry::queued(EntryId(1), String::new(), String::new(), entry, on.now);
-        sent.take(Step::Sending { seen: None }, on.now);
+        sent.take(
+            Step::Sending {
+                seen: None,
+                keyed: false,
+            },
+            on.now,
+        );
         let receipt = Receipt {
             record: RecordId::from("1"),
             link: None,

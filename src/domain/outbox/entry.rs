@@ -93,6 +93,9 @@ pub enum Step {
         /// not ours was never seen. `None` for what is new.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         seen: Option<Timestamp>,
+        /// What is made carries a key of ours that the CRM keeps unique, so that it cannot be made twice.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        keyed: bool,
     },
     /// It arrived.
     Sent(Receipt),
@@ -252,6 +255,12 @@ pub struct Entry {
     /// What it wrote when it first got no answer: the CRM may have it so, whatever became of it since.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub left_as: Option<Write>,
+    /// The last attempt carried a key of ours that the CRM keeps unique.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keyed: bool,
+    /// An attempt without such a key got no answer: the CRM may take it a second time, whatever key it carries by now.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub may_double: bool,
     /// Steps of it may be lost, and no person has decided since: it never leaves by itself.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub doubted: bool,
@@ -286,6 +295,8 @@ impl Entry {
             tried_at: None,
             seen: None,
             left_as: None,
+            keyed: false,
+            may_double: false,
             doubted: false,
             settled: false,
             said: None,
@@ -305,6 +316,7 @@ impl Entry {
 
     /// Adds a step that was taken at this instant.
     pub fn take(&mut self, step: Step, at: Timestamp) {
+        let was_sending = self.state == State::Sending;
         self.state = step.state();
         self.since = at;
         self.retry_at = None;
@@ -313,8 +325,10 @@ impl Entry {
         if self.state == State::Unknown && self.left_as.is_none() {
             self.left_as = Some(self.new.write.clone());
         }
+        self.may_double |= was_sending && self.state == State::Unknown && !self.keyed;
         match step {
-            Step::Sending { seen } => {
+            Step::Sending { seen, keyed } => {
+                self.keyed = keyed;
                 self.attempts += 1;
                 self.tried_at = Some(at);
                 self.seen = self.seen.or(seen);

@@ -118,7 +118,13 @@ fn entries_on_one_record_keep_their_order_and_hold_up_no_other_record() {
         entry(
             1,
             update(record("5"), "core:due"),
-            &[Step::Sending { seen: None }, retry],
+            &[
+                Step::Sending {
+                    seen: None,
+                    keyed: false,
+                },
+                retry,
+            ],
         ),
         entry(2, update(record("5"), "core:owner"), &[]),
         entry(3, update(record("6"), "core:due"), &[]),
@@ -129,7 +135,13 @@ fn entries_on_one_record_keep_their_order_and_hold_up_no_other_record() {
 
 #[test]
 fn what_a_person_must_decide_holds_back_only_what_depends_on_it() {
-    let parked = [Step::Sending { seen: None }, Step::Parked { said: "no".into() }];
+    let parked = [
+        Step::Sending {
+            seen: None,
+            keyed: false,
+        },
+        Step::Parked { said: "no".into() },
+    ];
     let entries = [
         entry(1, update(record("5"), "core:due"), &parked),
         entry(2, update(record("5"), "core:owner"), &[]),
@@ -148,16 +160,42 @@ fn what_belongs_to_a_new_record_follows_it() {
         replaced: Vec::new(),
     });
     let after = entry(2, update(Target::Entry(EntryId(1)), "core:done"), &[]);
-    let waiting = [entry(1, note(), &[Step::Sending { seen: None }]), after.clone()];
+    let waiting = [
+        entry(
+            1,
+            note(),
+            &[Step::Sending {
+                seen: None,
+                keyed: false,
+            }],
+        ),
+        after.clone(),
+    ];
     assert_eq!(ids(&waiting, 30), Vec::<i64>::new());
-    let arrived = [entry(1, note(), &[Step::Sending { seen: None }, sent]), after];
+    let arrived = [
+        entry(
+            1,
+            note(),
+            &[
+                Step::Sending {
+                    seen: None,
+                    keyed: false,
+                },
+                sent,
+            ],
+        ),
+        after,
+    ];
     assert_eq!(ids(&arrived, 30), [2]);
 }
 
 #[test]
 fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
     let all = [
-        Step::Sending { seen: None },
+        Step::Sending {
+            seen: None,
+            keyed: false,
+        },
         Step::Retry {
             at: at(0),
             why: String::new(),
@@ -183,7 +221,11 @@ fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
     }
     for state in [State::Unknown, State::Conflict, State::Parked, State::Sending] {
         assert!(
-            !Step::Sending { seen: None }.may_follow(state),
+            !Step::Sending {
+                seen: None,
+                keyed: false
+            }
+            .may_follow(state),
             "an attempt after {state:?}"
         );
     }
@@ -218,13 +260,25 @@ fn what_is_doubted_leaves_only_after_a_person_has_decided() {
     let mut doubted = entry(
         1,
         note(),
-        &[Step::Sending { seen: None }, Step::Doubted { why: why() }],
+        &[
+            Step::Sending {
+                seen: None,
+                keyed: false,
+            },
+            Step::Doubted { why: why() },
+        ],
     );
     let retry = Step::Retry {
         at: at(0),
         why: why(),
     };
-    let refused = |entry: &Entry| !entry.admits(&retry) && !entry.admits(&Step::Sending { seen: None });
+    let refused = |entry: &Entry| {
+        !entry.admits(&retry)
+            && !entry.admits(&Step::Sending {
+                seen: None,
+                keyed: false,
+            })
+    };
     assert!(refused(&doubted));
     // Seen to be still unknown: no less doubted.
     doubted.take(
@@ -237,13 +291,17 @@ fn what_is_doubted_leaves_only_after_a_person_has_decided() {
     assert!(refused(&doubted));
     assert!(doubted.admits(&Step::Resend));
     doubted.take(Step::Resend, at(2));
-    assert!(doubted.admits(&Step::Sending { seen: None }));
+    assert!(doubted.admits(&Step::Sending {
+        seen: None,
+        keyed: false
+    }));
 }
 
 #[test]
 fn the_stamp_before_the_first_attempt_counts_until_something_else_is_to_be_written() {
     let sending = |second| Step::Sending {
         seen: Some(at(second)),
+        keyed: false,
     };
     let retry = Step::Retry {
         at: at(30),
@@ -379,10 +437,10 @@ proptest! {
             let write = update(record(&target.to_string()), ["core:due", "core:owner"][usize::from(*field)]);
             let steps: &[Step] = match state {
                 0 => &[],
-                1 => &[Step::Sending { seen: None }],
-                2 => &[Step::Sending { seen: None }, Step::Retry { at: at(50), why: String::new() }],
-                3 => &[Step::Sending { seen: None }, Step::Unknown { why: String::new(), settled: false }],
-                _ => &[Step::Sending { seen: None }, Step::Parked { said: String::new() }],
+                1 => &[Step::Sending { seen: None, keyed: false }],
+                2 => &[Step::Sending { seen: None, keyed: false }, Step::Retry { at: at(50), why: String::new() }],
+                3 => &[Step::Sending { seen: None, keyed: false }, Step::Unknown { why: String::new(), settled: false }],
+                _ => &[Step::Sending { seen: None, keyed: false }, Step::Parked { said: String::new() }],
             };
             entry(id, write, steps)
         }).collect();

@@ -30,7 +30,14 @@ fn step(book: &mut Book, id: EntryId, step: &Step) -> Entry {
 }
 
 fn sent(book: &mut Book, id: EntryId, record: &str) {
-    step(book, id, &Step::Sending { seen: None });
+    step(
+        book,
+        id,
+        &Step::Sending {
+            seen: None,
+            keyed: false,
+        },
+    );
     let receipt = Receipt {
         record: record.into(),
         link: None,
@@ -116,7 +123,14 @@ fn a_queued_note_shows_as_it_was_typed_until_it_is_given_up_and_never_twice() {
     let id = queue(&mut book, note());
     assert_eq!(notes(&mut book), (vec![(text.clone(), Some(State::Queued))], 1));
     assert_eq!(view(&mut book).timeline[0].pending, Some(State::Queued));
-    let entry = step(&mut book, id, &Step::Sending { seen: None });
+    let entry = step(
+        &mut book,
+        id,
+        &Step::Sending {
+            seen: None,
+            keyed: false,
+        },
+    );
     assert_eq!(notes(&mut book).0, [(text.clone(), Some(State::Sending))]);
     // An ordinary sync may bring it before its answer is known.
     let body = format!(
@@ -162,7 +176,10 @@ fn what_was_taken_back_given_up_or_refused_is_gone() {
         vec![Step::TakenBack],
         vec![Step::Discarded { why: String::new() }],
         vec![
-            Step::Sending { seen: None },
+            Step::Sending {
+                seen: None,
+                keyed: false,
+            },
             Step::Parked {
                 said: "no".to_owned(),
             },

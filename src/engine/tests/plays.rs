@@ -11,10 +11,13 @@ use crate::domain::desk::{DueItem, DueKind};
 use crate::domain::expression::Condition;
 use crate::domain::money::Currency;
 use crate::domain::outbox::{EntryId, Receipt, State, Step, Target, WritePermit};
-use crate::domain::playbook::{self, Branch, Deed, Ground, Outcome, Playbook, Run, StepState, Team, What};
+use crate::domain::playbook::{
+    self, Branch, Deed, Ground, Outcome, PlayEvent, Playbook, Run, StepState, Team, What,
+};
 use crate::domain::record::{Core, Kind};
 use crate::domain::role::Role;
 use crate::engine::{account_view, plays};
+use crate::store::NewEvent;
 
 fn on(act: &str) -> Occasion {
     Occasion {
@@ -75,6 +78,43 @@ fn started_with(change: &dyn Fn(&mut Playbook)) -> (Book, Vec<EntryId>) {
     (book, entries)
 }
 
+#[test]
+fn what_runs_on_an_account_runs_on_the_one_that_it_is_merged_into() {
+    let (mut book, _) = started();
+    let bound = PlayEvent {
+        account: "1".into(),
+        what: What::Bound {
+            run: "theirs".to_owned(),
+            step: "call".to_owned(),
+            task: "t9".into(),
+            of: None,
+            playbook: None,
+            signal: None,
+        },
+    };
+    let (kind, payload) = bound.stored();
+    let noted = NewEvent {
+        account: Some("1".into()),
+        kind,
+        effective_at: at(NOW),
+        payload,
+    };
+    book.ledger.append(&[noted], at(NOW)).unwrap();
+    book.healthy("2", "Juniper Freight Group");
+    book.ledger
+        .alias(Kind::Account, &"1".into(), &"2".into(), at(NOW))
+        .unwrap();
+    all(&mut book, NOW);
+    let found = account_view(&book.cache, &book.ledger, &book.setup, &"2".into(), at(NOW));
+    let found = found.unwrap().unwrap();
+    assert_eq!(found.plays.len(), 1);
+    assert_eq!(
+        (found.plays[0].account.as_str(), found.plays[0].is_open()),
+        ("2", true)
+    );
+    assert_eq!(found.colleagues.len(), 1);
+}
+
 /// The CRM has the task that an entry makes, done or not.
 fn arrived(book: &mut Book, entry: EntryId, id: &str, done: &str) {
     let fields = [
@@ -89,7 +129,13 @@ fn arrived(book: &mut Book, entry: EntryId, id: &str, done: &str) {
         link: None,
         replaced: Vec::new(),
     };
-    for step in [Step::Sending { seen: None }, Step::Sent(receipt)] {
+    for step in [
+        Step::Sending {
+            seen: None,
+            keyed: false,
+        },
+        Step::Sent(receipt),
+    ] {
         book.ledger.step(entry, &step, at(NOW)).unwrap().unwrap();
     }
 }

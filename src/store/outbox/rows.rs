@@ -87,6 +87,16 @@ impl StoredStep {
     }
 }
 
+/// Entries with a step that may name this record as the one at which they arrived: as the texts of the steps say, of which
+/// none is read.
+pub(super) fn sent_to(connection: &Connection, record: &RecordId) -> rusqlite::Result<Vec<EntryId>> {
+    let named = format!("\"record\":{}", serde_json::json!(record.as_str()));
+    connection
+        .prepare_cached("SELECT entry FROM outbox_steps WHERE instr(step, ?1) > 0")?
+        .query_map([named], |row| row.get(0).map(EntryId))?
+        .collect()
+}
+
 /// Appends an entry that was just queued.
 pub(super) fn insert_entry(connection: &Connection, entry: &Entry) -> rusqlite::Result<()> {
     let write = serde_json::to_string(&entry.new.write).map_err(|_| broken("a write"))?;

@@ -59,7 +59,10 @@ fn a_full_disk_never_says_saved_and_loses_nothing_that_was() {
         let draft = ledger.put_draft("note:7", &large.repeat(8), minute(round));
         assert!(matches!(draft, Err(StoreError::Full { .. })), "{draft:?}");
         let steps = [
-            Step::Sending { seen: None },
+            Step::Sending {
+                seen: None,
+                keyed: false,
+            },
             Step::Unknown {
                 why: large.clone(),
                 settled: false,

@@ -2,8 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
 use super::Pusher;
 use super::wait::is_about_everything;
 use crate::crm::{CrmWrite, Written};
@@ -55,7 +53,14 @@ impl<C: CrmWrite> Pusher<'_, C> {
             if !self.is_ours_alone(&entry, record)? {
                 continue;
             }
-            let Some(entry) = self.step(entry.id, &Step::Sending { seen: None })? else {
+            let Some(entry) = self.step(
+                entry.id,
+                &Step::Sending {
+                    seen: None,
+                    keyed: false,
+                },
+            )?
+            else {
                 continue;
             };
             if record.is_some() {
@@ -113,12 +118,16 @@ impl<C: CrmWrite> Pusher<'_, C> {
 
     /// What we made of a record, oldest first: the key of the entry and what it wrote.
     fn written_by_us(&self, record: &Record) -> Result<Vec<(String, Vec<Change>)>, SyncError> {
+        let ledger = &self.stores.ledger;
+        let mut names = vec![record.id.clone()];
+        for alias in ledger.aliases()? {
+            if alias.kind == record.kind && ledger.resolve(record.kind, &alias.old)? == record.id {
+                names.push(alias.old);
+            }
+        }
         let mut ours = Vec::new();
-        for entry in self.stores.ledger.outbox_sent(Timestamp::MIN)? {
-            let Some(receipt) = entry.receipt.filter(|_| entry.new.write.kind() == record.kind) else {
-                continue;
-            };
-            if self.stores.ledger.resolve(record.kind, &receipt.record)? != record.id {
+        for entry in ledger.outbox_sent_to(&names)? {
+            if entry.new.write.kind() != record.kind {
                 continue;
             }
             let changes = match entry.new.write {

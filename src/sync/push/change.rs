@@ -164,7 +164,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             return Ok(None);
         }
         let seen = Some(record.changed);
-        let Some(entry) = self.step(entry.id, &Step::Sending { seen })? else {
+        let Some(entry) = self.step(entry.id, &Step::Sending { seen, keyed: false })? else {
             return Ok(None);
         };
         let id = record.id.clone();

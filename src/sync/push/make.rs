@@ -1,22 +1,49 @@
 //! New records.
 
 use super::Pusher;
+use super::wait::{is_about_everything, made_since};
 use crate::crm::{CrmWrite, NewRecord, Written};
 use crate::domain::outbox::{Entry, Step, Write};
-use crate::domain::record::{Kind, Owner};
+use crate::domain::record::{Kind, Owner, RecordId};
 use crate::sync::error::SyncError;
 
 impl<C: CrmWrite> Pusher<'_, C> {
     /// Makes records of one kind with one question.
     pub(super) fn make(&mut self, kind: Kind, entries: Vec<Entry>) -> Result<(), SyncError> {
-        let (mut leaving, mut records) = (Vec::new(), Vec::new());
+        let mut wanted = Vec::new();
         for entry in entries {
-            let Some(record) = self.new_record(&entry)? else {
+            if let Some(record) = self.new_record(&entry)? {
+                wanted.push((entry, record));
+            }
+        }
+        if wanted.is_empty() {
+            return Ok(());
+        }
+        let keyed = match self.reader.ask(self.crm.is_keyed(kind)) {
+            Ok(keyed) => keyed,
+            Err(SyncError::Crm(error)) => {
+                let entries: Vec<Entry> = wanted.into_iter().map(|(entry, _)| entry).collect();
+                return self.none_done(&entries, &error);
+            }
+            Err(SyncError::Stopped) => return Ok(()),
+            Err(error) => return Err(error),
+        };
+        let (mut leaving, mut records) = (Vec::new(), Vec::new());
+        for (entry, record) in wanted {
+            let there = self.found_before(kind, &entry, &record, keyed)?;
+            if self.ended.is_some() {
+                break;
+            }
+            let Some(entry) = self.step(entry.id, &Step::Sending { seen: None, keyed })? else {
                 continue;
             };
-            if let Some(entry) = self.step(entry.id, &Step::Sending { seen: None })? {
-                leaving.push(entry);
-                records.push(record);
+            match there {
+                Some(id) if self.made(&entry, &id)? => self.fetch(kind, &[id])?,
+                Some(_) => {}
+                None => {
+                    leaving.push(entry);
+                    records.push(record);
+                }
             }
         }
         if leaving.is_empty() {
@@ -36,6 +63,29 @@ impl<C: CrmWrite> Pusher<'_, C> {
             }
         }
         self.fetch(kind, &ids)
+    }
+
+    /// What left before without a key, and was not answered, may have come since: it is looked for once more before it
+    /// leaves again. Where it cannot be looked for, whoever sends it again was told so.
+    fn found_before(
+        &mut self,
+        kind: Kind,
+        entry: &Entry,
+        record: &NewRecord,
+        keyed: bool,
+    ) -> Result<Option<RecordId>, SyncError> {
+        if entry.left_as.is_none() || (keyed && !entry.may_double) {
+            return Ok(None);
+        }
+        let keys = std::slice::from_ref(&record.key);
+        let found = self
+            .reader
+            .ask(self.crm.find_by_key(kind, &record.about, keys, made_since(entry)));
+        match found {
+            Ok(mut found) => Ok(found.remove(&record.key)),
+            Err(SyncError::Crm(error)) if !is_about_everything(&error) => Ok(None),
+            answer => Ok(self.taken(answer)?.and(None)),
+        }
     }
 
     fn new_record(&self, entry: &Entry) -> Result<Option<NewRecord>, SyncError> {

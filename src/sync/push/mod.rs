@@ -204,7 +204,13 @@ impl<C: CrmWrite> Pusher<'_, C> {
         &mut self,
         answer: impl Future<Output = Result<T, CrmError>>,
     ) -> Result<Option<T>, SyncError> {
-        match self.reader.ask(answer) {
+        let answer = self.reader.ask(answer);
+        self.taken(answer)
+    }
+
+    /// The same of an answer that is there.
+    fn taken<T>(&mut self, answer: Result<T, SyncError>) -> Result<Option<T>, SyncError> {
+        match answer {
             Ok(value) => Ok(Some(value)),
             Err(SyncError::Crm(error)) => {
                 self.end(&error)?;

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Pusher;
 use super::replaced::arrived_since;
-use super::wait::{is_about_everything, pause};
+use super::wait::{is_about_everything, made_since, pause};
 use crate::crm::CrmWrite;
 use crate::domain::outbox::{Change, Entry, State, Step, Target, Write, merge};
 use crate::domain::record::{Kind, RecordId};
@@ -52,7 +52,8 @@ impl<C: CrmWrite> Pusher<'_, C> {
         Ok(())
     }
 
-    /// A new record: found, it arrived. Not found, it is sent again only where the CRM keeps our key unique.
+    /// A new record: found, it arrived. Not found, it is sent again only where the CRM keeps our key unique, and did so each
+    /// time that it may have arrived.
     fn settle_made(&mut self, entry: &Entry, kind: Kind, about: &[(Kind, Target)]) -> Result<(), SyncError> {
         let mut linked = Vec::new();
         for (other, target) in about {
@@ -62,7 +63,10 @@ impl<C: CrmWrite> Pusher<'_, C> {
         }
         let keys = [entry.key.clone()];
         let looked = async {
-            let found = self.crm.find_by_key(kind, &linked, &keys).await?;
+            let found = self
+                .crm
+                .find_by_key(kind, &linked, &keys, made_since(entry))
+                .await?;
             Ok((found, self.crm.is_keyed(kind).await?))
         };
         let (found, keyed) = match self.reader.ask(looked) {
@@ -72,7 +76,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         match found.get(&entry.key) {
             Some(id) if self.made(entry, id)? => self.fetch(kind, std::slice::from_ref(id)),
             Some(_) => Ok(()),
-            None if keyed => self.again(entry),
+            None if keyed && !entry.may_double => self.again(entry),
             None => self.give_to_a_person(entry, NOT_THERE),
         }
     }

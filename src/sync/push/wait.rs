@@ -11,6 +11,8 @@ use crate::sync::error::SyncError;
 const FIRST: SignedDuration = SignedDuration::from_secs(2);
 /// The longest wait that the CRM did not ask for.
 const LONGEST: SignedDuration = SignedDuration::from_mins(5);
+/// How far our clock may be ahead of the CRM's.
+const CLOCKS: SignedDuration = SignedDuration::from_hours(48);
 /// The wait for what may leave now, and whose turn in this push is over.
 const SOON: SignedDuration = SignedDuration::from_secs(1);
 /// How often the CRM is read for an entry that may be there.
@@ -22,6 +24,11 @@ pub(super) fn pause(entry: &Entry) -> SignedDuration {
     let waited = entry.retry_at.map(|at| at.duration_since(entry.since));
     let waited = waited.map_or(SignedDuration::ZERO, |waited| waited.saturating_mul(2));
     tried.max(waited).min(LONGEST)
+}
+
+/// The CRM cannot have made it before then, by a clock of its own that differs from ours.
+pub(super) fn made_since(entry: &Entry) -> Timestamp {
+    entry.queued_at.checked_sub(CLOCKS).unwrap_or(Timestamp::MIN)
 }
 
 /// Whether an error is about the CRM or the way to it as a whole, and not about what was asked.

@@ -3,6 +3,7 @@
 mod bench;
 mod conversations;
 mod crash;
+mod departed;
 mod histories;
 mod opening;
 mod paging;

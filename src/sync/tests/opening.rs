@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::bench::{A, Bench, account, child, set};
 use crate::domain::record::Kind;
 use crate::sync::fake::{Edit, id};
-use crate::sync::{Scope, SyncOptions, account as one, run};
+use crate::sync::{Scope, SyncError, SyncOptions, account as one, run};
 
 #[test]
 fn opening_an_account_reads_it_at_once_and_moves_no_watermark() {
@@ -34,6 +34,78 @@ fn opening_an_account_reads_it_at_once_and_moves_no_watermark() {
     assert_eq!(bench.local(A)[&id(2)].mapped("value"), None);
     bench.sync().unwrap();
     bench.assert_same();
+}
+
+/// Opens an account by the key of this way to the CRM.
+fn open(bench: &mut Bench, options: &SyncOptions, account: u64) -> Result<(), SyncError> {
+    let (runtime, crm) = (bench.runtime.handle(), &bench.crm);
+    one(
+        crm,
+        runtime,
+        &mut bench.stores,
+        &bench.mapping,
+        options,
+        &id(account),
+        &mut |_, _| {},
+    )
+}
+
+#[test]
+fn opening_an_account_by_the_key_of_another_portal_changes_nothing() {
+    let mut bench = Bench::new(Scope::Me, 3);
+    bench.edit([account(1), account(2)]);
+    bench.sync().unwrap();
+    // The other portal has an account of the same number, and none of another.
+    bench.edit([set(A, 2, "value", "theirs")]);
+    bench.crm.with(|state| {
+        state.records.remove(&(A, 1));
+        state.tenant = "other".to_owned();
+    });
+    let options = SyncOptions::new(Scope::Me, Some("1".to_owned()), bench.crm.now());
+    for account in [1, 2] {
+        let opened = open(&mut bench, &options, account);
+        assert!(matches!(opened, Err(SyncError::OtherTenant { .. })), "{opened:?}");
+    }
+    assert_eq!(bench.accounts(), [1, 2]);
+    assert_eq!(bench.local(A)[&id(2)].mapped("value"), None);
+    assert_eq!(bench.gone_events().len(), 0);
+}
+
+#[test]
+fn whose_portal_it_is_is_asked_once_for_all_accounts_that_are_opened() {
+    let mut bench = Bench::new(Scope::Me, 3);
+    bench.edit([account(1), account(2)]);
+    bench.sync().unwrap();
+    let before = bench.calls("tenant");
+    let options = SyncOptions::new(Scope::Me, Some("1".to_owned()), bench.crm.now());
+    for account in [1, 2, 1] {
+        open(&mut bench, &options, account).unwrap();
+    }
+    assert_eq!(bench.calls("tenant"), before + 1);
+}
+
+#[test]
+fn opening_an_account_obeys_and_keeps_the_wait_that_the_crm_asks_for() {
+    let mut bench = Bench::new(Scope::Me, 3);
+    bench.edit([account(1)]);
+    bench.sync().unwrap();
+    let wait = std::time::Duration::from_mins(1);
+    bench.crm.with(|state| state.limited = Some(wait));
+    let options = SyncOptions::new(Scope::Me, Some("1".to_owned()), bench.crm.now());
+    let limited = open(&mut bench, &options, 1);
+    assert!(limited.is_err_and(|error| error.is_limited()));
+    let kept = bench.status().not_before.unwrap();
+    assert!(kept >= options.now + SignedDuration::from_mins(1));
+    bench.crm.with(|state| state.limited = None);
+    let before = bench.crm.with(|state| state.calls);
+    let held = open(&mut bench, &options, 1);
+    assert!(matches!(held, Err(SyncError::Waiting { .. })), "{held:?}");
+    assert_eq!(bench.crm.with(|state| state.calls), before, "nothing was asked");
+    let later = SyncOptions {
+        now: kept + SignedDuration::from_secs(1),
+        ..options
+    };
+    open(&mut bench, &later, 1).unwrap();
 }
 
 #[test]
@@ -83,6 +155,34 @@ fn a_handoff_that_names_me_brings_its_account() {
     bench.edit([Edit::Wait(100), set(Kind::Note, 12, "body", body)]);
     bench.sync().unwrap();
     assert_eq!(bench.accounts(), [1, 2, 3]);
+}
+
+#[test]
+fn of_several_handoffs_the_newest_says_how_long_the_account_stays() {
+    let day = 24 * 3_600_000;
+    let body =
+        "<p>Handoff Sales&rarr;CSM: sent</p><p>To: me@example.com</p><p>retain: handoff H-1 event 1</p>";
+    let mut bench = Bench::new(Scope::Me, 3);
+    bench.edit([account(1), account(2), set(A, 2, "owner", "3")]);
+    bench.edit([
+        child(Kind::Note, 11, 2),
+        child(Kind::Note, 12, 2),
+        set(Kind::Note, 12, "body", body),
+        Edit::Wait(10 * day),
+        set(Kind::Note, 11, "body", body),
+        Edit::Wait(1_000),
+        set(A, 1, "value", "2"),
+    ]);
+    // From the second sync on the notes are not read again.
+    bench.sync().unwrap();
+    bench.sync().unwrap();
+    // The older one, with the higher number, is over; the newer one is not.
+    bench.edit([Edit::Wait(85 * day)]);
+    bench.sync().unwrap();
+    assert_eq!(bench.accounts(), [1, 2]);
+    bench.edit([Edit::Wait(10 * day)]);
+    bench.sync().unwrap();
+    assert_eq!(bench.accounts(), [1]);
 }
 
 #[test]

@@ -62,7 +62,10 @@ fn landed_late(bench: &mut Bench, account: &RecordId) -> Entry {
     let at = bench.clock.get();
     let why = || "no answer".to_owned();
     for step in [
-        Step::Sending { seen: None },
+        Step::Sending {
+            seen: None,
+            keyed: false,
+        },
         Step::Unknown {
             why: why(),
             settled: false,
@@ -125,6 +128,143 @@ fn what_landed_before_it_was_changed_and_was_changed_there_too_is_a_conflict() {
     assert_eq!(bench.value(Kind::Note, &id, "hs_note_body"), Some(theirs));
 }
 
+/// A call that left without a key of ours, which the CRM keeps on notes and tasks only, and was not answered.
+fn unanswered_call(bench: &mut Bench) -> Entry {
+    let account = bench.account(0);
+    let entry = bench.create(&account, Kind::Call, "hello");
+    bench.set_faults("reset=1:before:path=batch/create:times=1");
+    bench.push().unwrap();
+    bench.set_faults("");
+    let entry = bench.entry(&entry);
+    assert_eq!(entry.state, State::Unknown, "{entry:?}");
+    entry
+}
+
+/// What an unanswered call leaves in the CRM when it comes after all.
+fn lands(bench: &Bench, entry: &Entry) {
+    let Write::Create { fields, about, .. } = entry.new.write.clone() else {
+        unreachable!()
+    };
+    let about = about.into_iter().map(|(kind, target)| match target {
+        Target::Record(id) => (kind, id),
+        Target::Entry(_) => unreachable!(),
+    });
+    let record = NewRecord {
+        key: entry.key.clone(),
+        fields,
+        about: about.collect(),
+        author: "Mara".to_owned(),
+    };
+    let crm = bench.crm.borrow().clone();
+    let written = bench
+        .runtime
+        .block_on(crm.create(permit(), Kind::Call, &[record]));
+    assert!(matches!(written.unwrap()[..], [Written::Done { .. }]));
+}
+
+#[test]
+fn what_left_without_a_key_is_not_sent_again_by_itself_once_there_is_one() {
+    let mut bench = Bench::new();
+    let entry = unanswered_call(&mut bench);
+    let crm = bench.crm.borrow().clone();
+    let key = bench
+        .runtime
+        .block_on(crm.make_key(permit(), Kind::Call, "retain_key"));
+    assert_eq!(key.unwrap(), Ok(()));
+    bench.reconnect();
+    let before = bench.writes().len();
+    let crm = bench.crm.borrow().clone();
+    bench.drain(&crm, 60);
+    let waits = bench.entry(&entry);
+    assert_eq!((waits.state, waits.settled), (State::Unknown, true), "{waits:?}");
+    assert_eq!(bench.writes().len(), before, "{:?}", bench.writes());
+    // With the key it can be made once only, and then leaves by itself as often as it takes.
+    bench.step(&entry, &Step::Resend);
+    bench.drain(&crm, 10);
+    assert_eq!(
+        (bench.entry(&entry).state, bench.made(&entry).len()),
+        (State::Sent, 1)
+    );
+}
+
+#[test]
+fn what_is_sent_again_without_a_key_and_came_meanwhile_is_found_and_not_made_twice() {
+    for keyed_by_now in [false, true] {
+        let mut bench = Bench::new();
+        let entry = unanswered_call(&mut bench);
+        let crm = bench.crm.borrow().clone();
+        bench.drain(&crm, 60);
+        assert!(bench.entry(&entry).settled);
+        lands(&bench, &entry);
+        if keyed_by_now {
+            let key = bench
+                .runtime
+                .block_on(crm.make_key(permit(), Kind::Call, "retain_key"));
+            assert_eq!(key.unwrap(), Ok(()));
+            bench.reconnect();
+        }
+        bench.step(&entry, &Step::Resend);
+        let crm = bench.crm.borrow().clone();
+        bench.drain(&crm, 10);
+        let found = bench.entry(&entry);
+        assert_eq!(
+            (found.state, bench.made(&entry).len()),
+            (State::Sent, 1),
+            "{found:?}"
+        );
+        let id = found.receipt.unwrap().record;
+        assert!(bench.stores.cache.record(Kind::Call, &id).unwrap().is_some());
+    }
+}
+
+#[test]
+fn what_may_have_arrived_is_looked_for_among_what_is_no_older_than_it() {
+    let bench = Bench::new();
+    let account = bench.account(0);
+    let about = vec![(Kind::Account, account.clone())];
+    let crm = bench.crm.borrow().clone();
+    let note = |number: u64| {
+        let Write::Create { fields, .. } = made(Kind::Note, &account, "hello", bench.clock.get()) else {
+            unreachable!()
+        };
+        NewRecord {
+            key: format!("KEY{number}"),
+            fields,
+            about: about.clone(),
+            author: "Mara".to_owned(),
+        }
+    };
+    let notes: Vec<NewRecord> = (0..150).map(note).collect();
+    let written = bench.runtime.block_on(crm.create(permit(), Kind::Note, &notes));
+    assert!(
+        written
+            .unwrap()
+            .iter()
+            .all(|one| matches!(one, Written::Done { .. }))
+    );
+    let read = || {
+        let requests = bench.server.requests().into_iter();
+        requests
+            .filter(|request| {
+                request.path.contains("/objects/") && request.path.ends_with("notes/batch/read")
+            })
+            .count()
+    };
+    let look = |since| {
+        let before = read();
+        let keys = ["ELSEWHERE".to_owned()];
+        let found = bench
+            .runtime
+            .block_on(crm.find_by_key(Kind::Note, &about, &keys, since));
+        assert_eq!(found.unwrap().len(), 0);
+        read() - before
+    };
+    let day = jiff::SignedDuration::from_hours(24);
+    // One question by the unique key; the others read what hangs on the account.
+    assert!(look(bench.clock.get() - day) > 2);
+    assert_eq!(look(bench.clock.get() + day), 2);
+}
+
 #[test]
 fn what_lost_steps_is_found_or_waits_for_a_person() {
     let mut bench = Bench::new();
@@ -134,7 +274,13 @@ fn what_lost_steps_is_found_or_waits_for_a_person() {
     let note = bench.create(&not_there, Kind::Note, "hello");
     let entries = [found.clone(), change(&mut bench, &not_there), note];
     for entry in &entries {
-        bench.step(entry, &Step::Sending { seen: None });
+        bench.step(
+            entry,
+            &Step::Sending {
+                seen: None,
+                keyed: false,
+            },
+        );
         let why = "the ledger was damaged".to_owned();
         bench.step(entry, &Step::Doubted { why });
     }

@@ -139,10 +139,11 @@ impl CrmWrite for Meddler<'_> {
         kind: Kind,
         about: &[(Kind, RecordId)],
         keys: &[String],
+        since: jiff::Timestamp,
     ) -> Result<BTreeMap<String, RecordId>, CrmError> {
         if let Some(error) = (self.finds)() {
             return Err(error);
         }
-        self.inner.find_by_key(kind, about, keys).await
+        self.inner.find_by_key(kind, about, keys, since).await
     }
 }

@@ -16,6 +16,24 @@ use crate::scripted::{Reply, Scripted, answer};
 
 const MADE: &str = r#"{"status":"COMPLETE","results":[{"id":"77","objectWriteTraceId":"K1"}]}"#;
 
+fn connect(address: &str, write_timeout: Duration) -> HubSpot {
+    let options = HubSpotOptions {
+        base_url: address.to_owned(),
+        transport: TransportOptions {
+            allow_loopback_http: true,
+            proxy: Proxying::Off,
+            sharing: None,
+            writing: Some(permit()),
+            write_timeout,
+            ..TransportOptions::default()
+        },
+        ..HubSpotOptions::default()
+    };
+    let tokens = AtomicUsize::new(0);
+    let ask = move || Ok(format!("token-canary-{}", tokens.fetch_add(1, Ordering::SeqCst)));
+    HubSpot::connect(options, Arc::new(ask)).unwrap()
+}
+
 /// Sends one note; the first answer to it is `first`, all others are good. Gives how often it left.
 async fn send(first: fn() -> Reply) -> (Result<Written, CrmError>, usize) {
     send_within(first, TransportOptions::default().write_timeout).await
@@ -34,21 +52,7 @@ async fn send_within(first: fn() -> Reply, write_timeout: Duration) -> (Result<W
             _ => answer(201, &[], MADE),
         }
     });
-    let options = HubSpotOptions {
-        base_url: server.url(),
-        transport: TransportOptions {
-            allow_loopback_http: true,
-            proxy: Proxying::Off,
-            sharing: None,
-            writing: Some(permit()),
-            write_timeout,
-            ..TransportOptions::default()
-        },
-        ..HubSpotOptions::default()
-    };
-    let tokens = AtomicUsize::new(0);
-    let ask = move || Ok(format!("token-canary-{}", tokens.fetch_add(1, Ordering::SeqCst)));
-    let crm = HubSpot::connect(options, Arc::new(ask)).unwrap();
+    let crm = connect(&server.url(), write_timeout);
     let note = NewRecord {
         key: "K1".to_owned(),
         fields: BTreeMap::from([(Field::Core(Core::Body), "hello".to_owned())]),
@@ -137,4 +141,21 @@ async fn a_token_that_comes_back_with_success_is_blotted_out() {
     let written = written.unwrap();
     assert!(matches!(written, Written::Refused { .. }), "{written:?}");
     assert!(!format!("{written:?}").contains("canary"), "{written:?}");
+}
+
+#[tokio::test]
+async fn a_property_whose_making_is_not_answered_may_have_been_added_and_is_not_asked_for_again() {
+    let times = Arc::new(AtomicUsize::new(0));
+    let counted = times.clone();
+    let server = Scripted::http(move |_, asked| {
+        if asked.line().starts_with("GET") {
+            return answer(200, &[], r#"{"results":[{"groupName":"callinformation"}]}"#);
+        }
+        counted.fetch_add(1, Ordering::SeqCst);
+        answer(502, &[], "")
+    });
+    let crm = connect(&server.url(), TransportOptions::default().write_timeout);
+    let made = crm.make_key(permit(), Kind::Call, "retain_key").await;
+    assert!(made.unwrap().unwrap_err().contains("502"));
+    assert_eq!(times.load(Ordering::SeqCst), 1);
 }

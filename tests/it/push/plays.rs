@@ -217,7 +217,13 @@ fn a_play_of_which_one_task_was_refused_and_one_waits_is_given_up_whole() {
     let deed = desk.waning();
     desk.commit(&deed);
     let entries = desk.bench.stores.ledger.entries_of_act("start").unwrap();
-    desk.bench.step(&entries[0], &Step::Sending { seen: None });
+    desk.bench.step(
+        &entries[0],
+        &Step::Sending {
+            seen: None,
+            keyed: false,
+        },
+    );
     let said = "no such property".to_owned();
     desk.bench.step(&entries[0], &Step::Parked { said });
     let undone = undo(&mut desk, "start");
@@ -234,7 +240,13 @@ fn of_an_act_nothing_is_undone_while_the_crm_may_have_it() {
     let deed = desk.waning();
     desk.commit(&deed);
     for entry in desk.bench.stores.ledger.entries_of_act("start").unwrap() {
-        desk.bench.step(&entry, &Step::Sending { seen: None });
+        desk.bench.step(
+            &entry,
+            &Step::Sending {
+                seen: None,
+                keyed: false,
+            },
+        );
     }
     assert_eq!(undo(&mut desk, "start").left, 2);
     assert!(desk.run().abandoned.is_none());

@@ -131,7 +131,13 @@ fn what_may_not_be_looked_for_is_given_to_the_person_after_settle() {
     let call = bench.create(&account, Kind::Call, "hello");
     let change = region(&mut bench, &account, &account, "EMEA", "APAC");
     for entry in [&call, &change] {
-        bench.step(entry, &Step::Sending { seen: None });
+        bench.step(
+            entry,
+            &Step::Sending {
+                seen: None,
+                keyed: false,
+            },
+        );
     }
     let mut crm = Meddler::new(bench.crm.borrow().clone(), |_| ());
     crm.finds = || Some(unseen());
@@ -156,7 +162,13 @@ fn what_a_person_is_to_decide_is_not_looked_for_again_whatever_it_says() {
     let mut bench = Bench::new();
     let account = bench.account(0);
     let call = bench.create(&account, Kind::Call, "hello");
-    bench.step(&call, &Step::Sending { seen: None });
+    bench.step(
+        &call,
+        &Step::Sending {
+            seen: None,
+            keyed: false,
+        },
+    );
     let why = "(erased)".to_owned();
     bench.step(&call, &Step::Unknown { why, settled: true });
     let before = bench.server.requests().len();

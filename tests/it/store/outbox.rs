@@ -96,9 +96,16 @@ fn of_two_that_act_at_once_one_is_told_that_it_came_too_late() {
     let queued = queue(&mut mine, &[note("a", "x"), note("a", "y"), note("b", "z")]);
     let first = queued[0].id;
     assert_eq!(
-        take(&mut theirs, first, &Step::Sending { seen: None })
-            .unwrap()
-            .state,
+        take(
+            &mut theirs,
+            first,
+            &Step::Sending {
+                seen: None,
+                keyed: false
+            }
+        )
+        .unwrap()
+        .state,
         State::Sending
     );
     let late = TooLate {
@@ -112,13 +119,27 @@ fn of_two_that_act_at_once_one_is_told_that_it_came_too_late() {
     let back = mine.take_back("b", &[], minute(3)).unwrap().unwrap();
     assert_eq!(back.len(), 1);
     assert_eq!(
-        take(&mut theirs, queued[2].id, &Step::Sending { seen: None }),
+        take(
+            &mut theirs,
+            queued[2].id,
+            &Step::Sending {
+                seen: None,
+                keyed: false
+            }
+        ),
         Err(TooLate {
             state: Some(State::TakenBack)
         })
     );
     assert_eq!(
-        take(&mut mine, EntryId(99), &Step::Sending { seen: None }),
+        take(
+            &mut mine,
+            EntryId(99),
+            &Step::Sending {
+                seen: None,
+                keyed: false
+            }
+        ),
         Err(TooLate { state: None })
     );
     assert_eq!(
@@ -140,13 +161,25 @@ fn what_is_open_comes_with_what_it_waits_for_and_what_is_done_stays_to_be_seen()
     let home = Home::new();
     let mut ledger = home.ledger();
     let first = queue(&mut ledger, &[note("a", "x"), note("a", "other")]);
-    for entry in &first {
-        take(&mut ledger, entry.id, &Step::Sending { seen: None }).unwrap();
-        take(&mut ledger, entry.id, &sent("900")).unwrap();
+    for (entry, record) in first.iter().zip(["900", "901"]) {
+        let sending = Step::Sending {
+            seen: None,
+            keyed: false,
+        };
+        take(&mut ledger, entry.id, &sending).unwrap();
+        take(&mut ledger, entry.id, &sent(record)).unwrap();
     }
     queue(&mut ledger, &[change_of(first[0].id)]);
     let parked = queue(&mut ledger, &[note("c", "p")])[0].id;
-    take(&mut ledger, parked, &Step::Sending { seen: None }).unwrap();
+    take(
+        &mut ledger,
+        parked,
+        &Step::Sending {
+            seen: None,
+            keyed: false,
+        },
+    )
+    .unwrap();
     take(
         &mut ledger,
         parked,
@@ -165,6 +198,13 @@ fn what_is_open_comes_with_what_it_waits_for_and_what_is_done_stays_to_be_seen()
         assert_eq!(ids(ledger.outbox_recent(3).unwrap()), [4, 3, 2]);
         assert_eq!(ids(ledger.outbox_sent(minute(2)).unwrap()), [1, 2]);
         assert_eq!(ids(ledger.outbox_sent(minute(3)).unwrap()), [0; 0]);
+        let to = |records: &[&str]| {
+            let records: Vec<_> = records.iter().map(|record| (*record).into()).collect();
+            ids(ledger.outbox_sent_to(&records).unwrap())
+        };
+        assert_eq!(to(&["900"]), [1]);
+        assert_eq!(to(&["7", "901"]), [2]);
+        assert_eq!((to(&["90"]), to(&[])), (vec![], vec![]), "another record");
         let expected = OutboxCounts {
             waiting: 1,
             parked: 1,
@@ -304,7 +344,15 @@ fn with_an_altered_step_nothing_is_given_out_until_it_is_mended() {
     let home = Home::new();
     let mut ledger = home.ledger();
     let queued = queue(&mut ledger, &[note("a", "one"), note("b", "two")]);
-    take(&mut ledger, queued[0].id, &Step::Sending { seen: None }).unwrap();
+    take(
+        &mut ledger,
+        queued[0].id,
+        &Step::Sending {
+            seen: None,
+            keyed: false,
+        },
+    )
+    .unwrap();
     take(&mut ledger, queued[0].id, &sent("900900900")).unwrap();
     drop(ledger);
     alter(&home, "900900900");
@@ -312,7 +360,14 @@ fn with_an_altered_step_nothing_is_given_out_until_it_is_mended() {
     assert!(ledger.outbox_open().is_err());
     assert!(
         ledger
-            .step(queued[1].id, &Step::Sending { seen: None }, minute(4))
+            .step(
+                queued[1].id,
+                &Step::Sending {
+                    seen: None,
+                    keyed: false
+                },
+                minute(4)
+            )
             .is_err()
     );
     drop(ledger);

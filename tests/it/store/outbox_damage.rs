@@ -23,7 +23,10 @@ fn count(full: u64) -> u64 {
 /// A step of each kind, by number.
 fn step_of(number: u8) -> Step {
     match number % 9 {
-        0 => Step::Sending { seen: None },
+        0 => Step::Sending {
+            seen: None,
+            keyed: false,
+        },
         1 => sent("900"),
         2 => Step::Retry {
             at: minute(7),

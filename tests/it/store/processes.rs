@@ -121,7 +121,10 @@ fn outbox(ledger_db: &Path, number: &str) {
         };
         let sending = operation % 4 != 3;
         let step = if sending {
-            Step::Sending { seen: None }
+            Step::Sending {
+                seen: None,
+                keyed: false,
+            }
         } else {
             Step::TakenBack
         };
