@@ -119,7 +119,7 @@ fn what_is_taken_back_and_was_there_all_the_time_moves_no_cursor() {
             target: Target::Record(task),
             changes: Vec::new(),
         },
-        leaves_at: model.now + jiff::SignedDuration::from_secs(9),
+        leaves_at: model.now + SignedDuration::from_secs(9),
     };
     answer(&mut model, run, vec![put_off]);
     play(&mut model, "j u");
