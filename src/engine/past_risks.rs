@@ -80,6 +80,8 @@ pub fn risks_as_of(
     setup: &Setup,
     (now, until): (Timestamp, Timestamp),
 ) -> Result<Vec<PastRisk>, EngineError> {
+    // The day may be today, and not over.
+    let until = until.min(now);
     let world = World::read(cache, ledger, setup, now, &[until])?;
     let first = FirstLooks::read(ledger)?;
     let evaluator = Evaluator::new(&world, &first);

@@ -100,12 +100,10 @@ fn why(one: &PastRisk, day: Date) -> String {
     let opened = &one.life.opened.level.words;
     let moved = match &one.stood {
         Err(why) => Some(format!("as when it opened: {why}")),
+        // Most stand as they opened: only what moved is said.
         Ok(stood) => compared(stood)
-            .filter(|_| !opened.is_empty())
-            .map(|word| match word {
-                SAME => "as when it opened".to_owned(),
-                word => format!("{word} than when it opened: {opened}"),
-            }),
+            .filter(|word| *word != SAME && !opened.is_empty())
+            .map(|word| format!("{word} than when it opened: {opened}")),
     };
     let said: Vec<String> = one.line.said(day).into_iter().chain(moved).collect();
     if said.is_empty() {

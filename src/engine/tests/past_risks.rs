@@ -71,6 +71,14 @@ fn a_warning_of_the_past_is_told_as_it_stood_that_day_and_not_as_it_opened() {
 }
 
 #[test]
+fn a_day_that_is_not_over_is_told_as_of_now() {
+    let mut book = falling();
+    all(&mut book, NOW);
+    let asked = |until: &str| risks_as_of(&book.cache, &book.ledger, &book.setup, (at(NOW), at(until)));
+    assert_eq!(asked("2026-12-24").unwrap(), asked(NOW).unwrap());
+}
+
+#[test]
 fn a_warning_whose_rule_is_not_in_force_any_more_is_told_as_it_opened_and_says_why() {
     let mut book = falling();
     all(&mut book, NOW);

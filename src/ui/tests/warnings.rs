@@ -315,3 +315,13 @@ fn how_the_alarms_do() {
         play(model, "<enter> j");
     });
 }
+
+#[test]
+fn a_plan_says_what_to_write_before_anything_is_written() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        play(&mut model, "2 P");
+        let picture = text(&buffer(&model, Theme::default()));
+        assert!(picture.contains("write what is done about it"), "{picture}");
+    }
+}
