@@ -70,6 +70,11 @@ pub enum Cmd {
         /// Comes back in the answer.
         run: RunId,
     },
+    /// Read the open questions. Answer: `RoutingMsg`.
+    LoadQuestions {
+        /// Comes back in the answer.
+        run: RunId,
+    },
     /// Read the outbox. Answer: `OutboxMsg::Loaded`.
     LoadOutbox,
     /// Read who of us there is. Answer: `OutboxMsg::PeopleLoaded`.

@@ -39,5 +39,5 @@ pub use self::deadline::deadline;
 pub use self::failure::{Failure, FailureKind};
 pub use self::key::Key;
 pub use self::model::{Model, Start};
-pub use self::msg::{AccountMsg, BookMsg, DeskMsg, Msg, NpsMsg, OutboxMsg, SyncMsg, TerminalMsg};
+pub use self::msg::{AccountMsg, BookMsg, DeskMsg, Msg, NpsMsg, OutboxMsg, RoutingMsg, SyncMsg, TerminalMsg};
 pub use self::update::update;

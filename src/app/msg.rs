@@ -18,6 +18,7 @@ use crate::domain::desk::Desk;
 use crate::domain::nps::Report;
 use crate::domain::outbox::{Entry, OutboxView, Undone, WritePermit};
 use crate::domain::record::{Owner, RecordId};
+use crate::domain::routing::Questions;
 use crate::domain::summary::Summary;
 use crate::domain::warning::AlarmReport;
 
@@ -40,6 +41,8 @@ pub enum Msg {
     Outbox(OutboxMsg),
     /// About what customers answered.
     Nps(NpsMsg),
+    /// About the routing desk.
+    Routing(RoutingMsg),
     /// Something failed that belongs to no feature above.
     Failed(Failure),
 }
@@ -166,6 +169,25 @@ pub enum NpsMsg {
         told: Box<Report>,
     },
     /// It could not be read.
+    Failed {
+        /// From the order.
+        run: RunId,
+        /// Why, in one sentence.
+        why: String,
+    },
+}
+
+/// About the routing desk.
+#[derive(Debug, Clone)]
+pub enum RoutingMsg {
+    /// The open questions were read, what is due first at the head.
+    Loaded {
+        /// From the order.
+        run: RunId,
+        /// What is open.
+        told: Box<Questions>,
+    },
+    /// They could not be read.
     Failed {
         /// From the order.
         run: RunId,

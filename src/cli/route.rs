@@ -5,9 +5,9 @@ use std::io::Read;
 use serde_json::{Value, json};
 
 use crate::domain::record::Kind;
-use crate::domain::routing::{Hit, Proposal, Question, Requester, Router, Verdict, question};
+use crate::domain::routing::{Hit, Proposal, Question, Questions, Requester, Router, Verdict, question};
 use crate::domain::words;
-use crate::engine::{self, Questions};
+use crate::engine;
 
 use super::CliError;
 use super::context::{Context, Workplace, nothing_yet};
@@ -160,11 +160,6 @@ fn row(one: &Question, workplace: &Workplace, context: &Context) -> Vec<String> 
         Some(false) => "",
         None => " ?",
     };
-    let requester = match one.requesters.as_slice() {
-        [] => "?".to_owned(),
-        [only] => only.name.clone(),
-        [first, others @ ..] => format!("{} +{}", first.name, others.len()),
-    };
     let found: Vec<&str> = one.verdict.hits.iter().map(|hit| hit.words.as_str()).collect();
     vec![
         age,
@@ -175,7 +170,7 @@ fn row(one: &Question, workplace: &Workplace, context: &Context) -> Vec<String> 
             .as_ref()
             .map_or("?", |account| &account.name)
             .to_owned(),
-        requester,
+        one.asked_by(),
         one.account
             .as_ref()
             .and_then(|account| account.entitlement.clone())
@@ -202,6 +197,12 @@ fn shape(one: &Question, nobody: Option<&str>) -> Value {
         .with("subject", &one.subject)
         .with("text", &one.text)
         .with("asked_at", one.asked)
+        .maybe(
+            "answer_by",
+            one.answer_by,
+            "no time is set for what the account has bought, or that is unknown (answer_within in routing.toml)",
+        )
+        .maybe("had_by", one.had, "nobody owns it")
         .maybe(
             "business_days",
             one.business_days,

@@ -1,6 +1,6 @@
 //! The routing desk: open questions with who should answer them, and whose account asks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
@@ -8,7 +8,9 @@ use crate::config::Setup;
 use crate::domain::acts::days::business_days_between;
 use crate::domain::desk::NOT_YET;
 use crate::domain::record::{Core, Kind, Record, RecordId};
-use crate::domain::routing::{Asking, Question, Requester, Router, Routing, Sought, Support, question};
+use crate::domain::routing::{
+    Asking, Calendar, Desk, Question, Questions, Requester, Router, Routing, Sought, Support, question,
+};
 use crate::domain::summary::Summary;
 use crate::store::{Cache, Ledger};
 
@@ -64,17 +66,6 @@ fn text(record: &Record) -> String {
     question(&subject, record.core(Core::Body).unwrap_or_default())
 }
 
-/// The open questions, and why not all of them are known.
-#[derive(Debug)]
-pub struct Questions {
-    /// Oldest first.
-    pub open: Vec<Question>,
-    /// What of tickets and e-mails cannot be read.
-    pub unread: Option<String>,
-    /// Why requesters are not known, where contacts cannot be read.
-    pub nobody: Option<String>,
-}
-
 /// Every open question of the cache, oldest first.
 pub fn questions(
     cache: &Cache,
@@ -85,10 +76,11 @@ pub fn questions(
     cache.at_once(|| {
         ledger.at_once(|| {
             let world = World::read(cache, ledger, setup, now, &[])?;
-            let desk = Desk { cache, world: &world };
+            let reading = Reading { cache, world: &world };
+            let csms = csms(cache)?;
             let mut open = Vec::new();
-            for record in desk.open()? {
-                open.push(desk.question(&record)?);
+            for record in reading.open()? {
+                open.push(reading.question(&record, &csms)?);
             }
             open.sort_by(|one, other| (one.asked, &one.id).cmp(&(other.asked, &other.id)));
             let kinds: &[Kind] = if setup.mapping.emails.inbound.is_empty() {
@@ -106,12 +98,19 @@ pub fn questions(
     })
 }
 
-struct Desk<'a> {
+/// Who looks after any account.
+fn csms(cache: &Cache) -> Result<BTreeSet<RecordId>, EngineError> {
+    let mut csms = BTreeSet::new();
+    cache.each_summary(&mut |line| csms.extend(line.csm))?;
+    Ok(csms)
+}
+
+struct Reading<'a> {
     cache: &'a Cache,
     world: &'a World<'a>,
 }
 
-impl Desk<'_> {
+impl Reading<'_> {
     /// The records of open questions.
     fn open(&self) -> Result<Vec<Record>, EngineError> {
         let (mapping, shown) = (&self.world.setup.mapping, self.world.shown(self.cache));
@@ -161,7 +160,7 @@ impl Desk<'_> {
         Ok(false)
     }
 
-    fn question(&self, record: &Record) -> Result<Question, EngineError> {
+    fn question(&self, record: &Record, csms: &BTreeSet<RecordId>) -> Result<Question, EngineError> {
         let (world, routing) = (self.world, &self.world.setup.routing);
         let asked = match record.kind {
             Kind::Email => activity::occurred(record),
@@ -179,7 +178,22 @@ impl Desk<'_> {
             Some((line, _)) => goes_to_lead(routing, line, world),
             None => None,
         };
+        let had = |owner: &RecordId| {
+            if csms.contains(owner) {
+                Desk::Csm
+            } else {
+                Desk::Support
+            }
+        };
+        let calendar = Calendar {
+            zone: &world.zone,
+            business_days: days,
+        };
+        let within = &routing.answer_within;
         Ok(Question {
+            answer_by: support.and_then(|support| within.answer_by(asked, support, calendar)),
+            stands_at: within.stands_at(asked, support, calendar),
+            had: owner.as_ref().map(had),
             kind: record.kind,
             id: record.id.clone(),
             subject: record.line(Core::Subject).unwrap_or_default(),
@@ -211,7 +225,11 @@ impl Desk<'_> {
             let asking = Asking {
                 id,
                 name: line.name.clone(),
+                csm_id: line.csm.clone(),
                 csm: line.csm_name.clone(),
+                segment: line.segment.clone(),
+                arr: line.arr,
+                arr_at_least: line.arr_at_least,
                 support: entitlement
                     .as_deref()
                     .and_then(|value| self.world.setup.routing.entitlement.of(value)),
@@ -287,8 +305,8 @@ pub fn whose(
     cache.at_once(|| {
         ledger.at_once(|| {
             let world = World::read(cache, ledger, setup, now, &[])?;
-            let desk = Desk { cache, world: &world };
-            let mut found = desk.by_contact(sought)?;
+            let reading = Reading { cache, world: &world };
+            let mut found = reading.by_contact(sought)?;
             if found.is_empty() && !setup.routing.is_public(sought) {
                 cache.each_summary(&mut |line| {
                     if line.domain.as_deref().is_some_and(|domain| sought.is_of(domain)) {
@@ -298,7 +316,7 @@ pub fn whose(
             }
             let mut told = Vec::new();
             for (line, contact) in found.into_values() {
-                told.push(desk.whose(line, contact)?);
+                told.push(reading.whose(line, contact)?);
             }
             told.sort_by(|one, other| {
                 (&one.line.name, &one.line.id).cmp(&(&other.line.name, &other.line.id))
@@ -308,7 +326,7 @@ pub fn whose(
     })
 }
 
-impl Desk<'_> {
+impl Reading<'_> {
     fn by_contact(
         &self,
         sought: &Sought,

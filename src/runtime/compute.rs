@@ -4,12 +4,13 @@ use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Weak};
 
 use crate::app::cmd::Replaced;
-use crate::app::{BookMsg, DeskMsg, Msg, NpsMsg, RunId};
+use crate::app::{BookMsg, DeskMsg, Msg, NpsMsg, RoutingMsg, RunId};
 use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
 use crate::domain::book::trial::Mine;
 use crate::domain::book::{Book, Filling};
 use crate::domain::nps::Report;
+use crate::domain::routing::Questions;
 use crate::domain::warning::AlarmReport;
 use crate::engine;
 use crate::store::Ledger;
@@ -79,6 +80,11 @@ pub enum Computation {
         /// Comes back in the answer.
         run: RunId,
     },
+    /// The open questions.
+    Questions {
+        /// Comes back in the answer.
+        run: RunId,
+    },
     /// Nothing but to let go of this; not answered.
     Discard(Replaced),
 }
@@ -89,7 +95,7 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
     let mut newest = Weak::new();
     while let Ok(first) = computations.recv() {
         let (mut book, mut order, mut rank, mut trial, mut alarms) = (None, None, None, None, None);
-        let (mut nps, mut prepared) = (None, None);
+        let (mut nps, mut questions, mut prepared) = (None, None, None);
         for computation in std::iter::once(first).chain(computations.try_iter()) {
             let older = match computation {
                 Computation::Rank { .. } => rank.replace(computation),
@@ -99,13 +105,14 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
                 Computation::Try { .. } => trial.replace(computation),
                 Computation::Alarms { .. } => alarms.replace(computation),
                 Computation::Nps { .. } => nps.replace(computation),
+                Computation::Questions { .. } => questions.replace(computation),
                 Computation::Discard(_) => continue,
             };
             if older.is_some() {
                 workshop.done();
             }
         }
-        for computation in [rank, order, prepared, trial, nps, book, alarms]
+        for computation in [rank, order, prepared, trial, questions, nps, book, alarms]
             .into_iter()
             .flatten()
         {
@@ -153,6 +160,7 @@ fn compute(workshop: &Workshop, computation: Computation, newest: &mut Weak<Book
         }
         Computation::Alarms { run } => Msg::Desk(alarms(workshop, run)),
         Computation::Nps { run } => Msg::Nps(nps(workshop, run)),
+        Computation::Questions { run } => Msg::Routing(questions(workshop, run)),
         Computation::Discard(_) => return None,
     })
 }
@@ -198,6 +206,32 @@ fn nps(workshop: &Workshop, run: RunId) -> NpsMsg {
             why: "nothing has been synced yet".to_owned(),
         },
         Err(error) => NpsMsg::Failed {
+            run,
+            why: worker::failure(&error).summary,
+        },
+    }
+}
+
+/// The open questions, what is due first at the head.
+fn questions(workshop: &Workshop, run: RunId) -> RoutingMsg {
+    let told = || -> Result<Option<Questions>, WorkerError> {
+        let Some(cache) = reader::cache(workshop)? else {
+            return Ok(None);
+        };
+        let ledger = Ledger::open_read_only(&workshop.paths.ledger_db)?;
+        let told = engine::questions(&cache, &ledger, &workshop.setup, workshop.clock.now())?;
+        Ok(Some(told.due_first()))
+    };
+    match told() {
+        Ok(Some(told)) => RoutingMsg::Loaded {
+            run,
+            told: Box::new(told),
+        },
+        Ok(None) => RoutingMsg::Failed {
+            run,
+            why: "nothing has been synced yet".to_owned(),
+        },
+        Err(error) => RoutingMsg::Failed {
             run,
             why: worker::failure(&error).summary,
         },

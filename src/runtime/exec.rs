@@ -191,6 +191,7 @@ impl Executor {
             Cmd::OpenAccount { run, id, since } => self.read(Reading::Account { run, id, since }),
             Cmd::LoadAlarms { run } => self.begin(&late.compute, Computation::Alarms { run }),
             Cmd::LoadNps { run } => self.begin(&late.compute, Computation::Nps { run }),
+            Cmd::LoadQuestions { run } => self.begin(&late.compute, Computation::Questions { run }),
             Cmd::LoadOutbox => self.read(Reading::Outbox),
             Cmd::LoadPeople => self.read(Reading::People),
             Cmd::LoadDraft { run, name } => self.read(Reading::Draft { run, name }),

@@ -17,6 +17,7 @@ pub mod outbox;
 pub mod palette;
 pub mod plays;
 pub mod reader;
+pub mod routing;
 pub mod run_menu;
 pub mod sort_menu;
 pub mod warn;
@@ -35,6 +36,7 @@ pub use self::outbox::OutboxScreen;
 pub use self::palette::Palette;
 pub use self::plays::Plays;
 pub use self::reader::Reader;
+pub use self::routing::RoutingScreen;
 pub use self::run_menu::RunMenu;
 pub use self::sort_menu::SortMenu;
 pub use self::warn::Warn;
@@ -81,6 +83,8 @@ pub enum Overlay {
     Alarms(Alarms),
     /// What customers answered.
     Nps(Box<NpsScreen>),
+    /// The routing desk.
+    Routing(Box<RoutingScreen>),
 }
 
 /// A key or two, and what they do, in one or two words.
@@ -107,6 +111,7 @@ impl Overlay {
             Self::Warn(line) => line.hints(),
             Self::Alarms(screen) => screen.hints(),
             Self::Nps(_) => nps::HINTS,
+            Self::Routing(screen) => screen.hints(),
         }
     }
 
@@ -139,7 +144,8 @@ impl Overlay {
             | Self::Handoffs(_)
             | Self::WhatIf(_)
             | Self::Alarms(_)
-            | Self::Nps(_) => {}
+            | Self::Nps(_)
+            | Self::Routing(_) => {}
         }
     }
 }

@@ -5,6 +5,7 @@ mod book;
 mod desk;
 pub mod nps;
 pub mod outbox;
+pub mod routing;
 pub mod steps;
 
 use std::sync::Arc;

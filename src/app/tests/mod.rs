@@ -18,6 +18,7 @@ mod overlays;
 mod plays;
 mod read_only;
 mod replies;
+mod routing;
 mod steps;
 mod theirs;
 mod warnings;

@@ -25,6 +25,7 @@ mod palette;
 mod plays;
 mod queue;
 mod reader;
+mod routing;
 mod run_menu;
 mod sort_menu;
 mod sync;
@@ -60,6 +61,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
         Msg::Outbox(msg) => outbox::heard(model, msg),
         Msg::Nps(NpsMsg::Loaded { run, told }) => nps::heard(model, run, told),
         Msg::Nps(NpsMsg::Failed { run, why }) => nps::failed(model, run, why),
+        Msg::Routing(msg) => routing::heard(model, msg),
         Msg::Failed(failure) => failed(model, failure),
     }
 }

@@ -3,6 +3,7 @@
 //! Rules only look for words and phrases; whatever they find is told with its place. Where they disagree on the desk, or
 //! none finds anything, a person decides: a wrong desk costs the customer more than a look does.
 
+mod clock;
 mod domains;
 mod question;
 mod rule;
@@ -15,8 +16,9 @@ use std::ops::Range;
 
 use super::html;
 
+pub use clock::{AnswerWithin, Calendar};
 pub use domains::Sought;
-pub use question::{Asking, Question, Requester};
+pub use question::{Asking, Question, Questions, Requester};
 pub use rule::{Desk, Phrase, Plans, Problem, Route, Routing, Support};
 
 /// What the rules say of a question.

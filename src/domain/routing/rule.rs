@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::clock::AnswerWithin;
 use super::domains::Sought;
 use super::words::{Word, is_gap, words};
 use crate::domain::money::Currency;
@@ -36,6 +37,8 @@ pub struct Routing {
     pub escalate_arr: Option<u64>,
     /// What customers can have bought of support.
     pub entitlement: Plans,
+    /// Within which time a question is answered.
+    pub answer_within: AnswerWithin,
     /// Domains of mail that anybody can have: they are no company's.
     pub public_domains: Vec<String>,
     /// The rules, in the order in which they are shown.

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::book::{Book, NOW, at, record};
 use super::{all, fired};
 use crate::domain::record::{Core, Kind};
-use crate::domain::routing::{Desk, Phrase, Proposal, Question, Sought, Why};
-use crate::engine::{Questions, Whose, questions, whose};
+use crate::domain::routing::{Desk, Phrase, Proposal, Question, Questions, Sought, Why};
+use crate::engine::{Whose, questions, whose};
 use crate::store::{CachePage, LinkSet};
 
 const COMPLAINT: [(Core, &str); 2] = [

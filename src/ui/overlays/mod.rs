@@ -13,6 +13,7 @@ mod outbox;
 mod palette;
 mod plays;
 mod reader;
+mod routing;
 mod run_menu;
 mod sort_menu;
 mod warn;
@@ -48,6 +49,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::Warn(line) => warn::draw(model, canvas, body, line),
             Overlay::Alarms(screen) => alarms::draw(model, canvas, screen),
             Overlay::Nps(screen) => nps::draw(model, canvas, screen),
+            Overlay::Routing(screen) => routing::draw(model, canvas, screen),
         }
     }
 }

@@ -1,0 +1,128 @@
+//! Open questions of customers of the small book.
+
+use jiff::tz::TimeZone;
+
+use super::{ago, summaries};
+use crate::domain::record::{Kind, RecordId};
+use crate::domain::routing::{
+    Asking, Calendar, Desk, Question, Questions, Requester, Router, Routing, Support,
+};
+
+fn rules() -> Routing {
+    toml::from_str(include_str!("../../../config/routing.toml")).unwrap()
+}
+
+/// A question of an account by its place in the book, asked so many hours ago.
+fn question(
+    (id, account): (&str, usize),
+    hours: i64,
+    (subject, body): (&str, &str),
+    (support, had): (Option<Support>, Option<Desk>),
+) -> Question {
+    let line = summaries().swap_remove(account);
+    let rules = rules();
+    let text = crate::domain::routing::question(subject, body);
+    let verdict = Router::new(&rules).read(&text);
+    let asked = ago(hours);
+    let calendar = Calendar {
+        zone: &TimeZone::UTC,
+        business_days: &super::fresh(120, 36).outbox.means.business_days,
+    };
+    let (owner, name) = match had {
+        Some(Desk::Csm) => (Some("7"), Some("Mara Lindt")),
+        Some(Desk::Support) => (Some("8"), Some("Ben Osei")),
+        None => (None, None),
+    };
+    let raises = !verdict.raises().is_empty();
+    Question {
+        kind: Kind::Ticket,
+        id: RecordId::from(id),
+        subject: subject.to_owned(),
+        asked,
+        business_days: (support == Some(Support::BusinessHours)).then_some((hours / 24) as i32),
+        answer_by: support.and_then(|support| rules.answer_within.answer_by(asked, support, calendar)),
+        stands_at: rules.answer_within.stands_at(asked, support, calendar),
+        verdict,
+        account: Some(Asking {
+            id: line.id.clone(),
+            name: line.name.clone(),
+            csm_id: Some(RecordId::from("7")),
+            csm: Some("Mara Lindt".to_owned()),
+            segment: line.segment.clone(),
+            arr: line.arr,
+            arr_at_least: line.arr_at_least,
+            entitlement: support.map(|_| "24x7".to_owned()),
+            support,
+        }),
+        requesters: vec![Requester {
+            name: "Idris Okafor".to_owned(),
+            email: Some("idris.okafor@juniperfreight.example".to_owned()),
+        }],
+        owner: owner.map(RecordId::from),
+        owner_name: name.map(str::to_owned),
+        had,
+        to_lead: if raises && line.arr.is_none() {
+            None
+        } else {
+            Some(raises)
+        },
+        mine: had == Some(Desk::Csm),
+        text,
+    }
+}
+
+/// Six open questions, what is due first at the head.
+pub fn questions() -> Questions {
+    let (always, business) = (Some(Support::Always), Some(Support::BusinessHours));
+    let support = Some(Desk::Support);
+    let open = vec![
+        question(
+            ("4312", 0),
+            30,
+            (
+                "No answer on ticket 4290",
+                "Nobody has called. That is not acceptable for a cold chain.",
+            ),
+            (always, support),
+        ),
+        question(
+            ("4313", 1),
+            3,
+            ("How do we export all users?", ""),
+            (always, Some(Desk::Csm)),
+        ),
+        question(
+            ("4314", 2),
+            75,
+            ("Who may see patient names?", "Please tell us."),
+            (business, support),
+        ),
+        question(
+            ("4315", 3),
+            5,
+            (
+                "Nobody can log in from the branch office",
+                "This is unacceptable.",
+            ),
+            (None, support),
+        ),
+        question(
+            ("4316", 4),
+            2,
+            ("Wunsch: dunkles Design", "Es wäre schön."),
+            (business, None),
+        ),
+        question(
+            ("4317", 5),
+            50,
+            ("Inloggen lukt niet", "Kunnen jullie het wachtwoord resetten?"),
+            (Some(Support::None), support),
+        ),
+    ];
+    Questions {
+        open,
+        unread: None,
+        nobody: None,
+    }
+    .due_first()
+}

@@ -1,0 +1,153 @@
+//! Keys of the routing desk. It is read when it opens, and again when anything changed that it shows.
+
+use super::overlay::{meaning, open, other, step};
+use super::{account, action};
+use crate::app::action::Action;
+use crate::app::cmd::{Cmd, RunId};
+use crate::app::key::{Code, Key};
+use crate::app::model::Model;
+use crate::app::msg::RoutingMsg;
+use crate::app::overlay::routing::Tab;
+use crate::app::overlay::{Overlay, Reader, RoutingScreen};
+use crate::domain::routing::{Question, Questions};
+use crate::domain::words;
+
+/// Opens it, and has it read.
+pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
+    let asked = model.next_run();
+    let screen = RoutingScreen {
+        asked,
+        ..RoutingScreen::default()
+    };
+    open(model, Overlay::Routing(Box::new(screen)));
+    vec![Cmd::LoadQuestions { run: asked }]
+}
+
+/// Has it read again if it is open: what it shows may have changed. What shows stays until then.
+pub(super) fn reload(model: &mut Model) -> Option<Cmd> {
+    screen(model)?;
+    let run = model.next_run();
+    screen(model)?.asked = run;
+    Some(Cmd::LoadQuestions { run })
+}
+
+fn screen(model: &mut Model) -> Option<&mut RoutingScreen> {
+    model.overlays.iter_mut().find_map(|overlay| match overlay {
+        Overlay::Routing(screen) => Some(&mut **screen),
+        _ => None,
+    })
+}
+
+/// It was read, or not; a stale answer is dropped.
+pub(super) fn heard(model: &mut Model, msg: RoutingMsg) -> Vec<Cmd> {
+    match msg {
+        RoutingMsg::Loaded { run, told } => read(model, run, told),
+        RoutingMsg::Failed { run, why } => failed(model, run, why),
+    }
+    Vec::new()
+}
+
+fn read(model: &mut Model, run: RunId, told: Box<Questions>) {
+    let size = model.size;
+    if let Some(screen) = screen(model).filter(|screen| screen.asked == run) {
+        screen.read(told, size);
+    }
+}
+
+/// What waits for it closes, and why is told.
+fn failed(model: &mut Model, run: RunId, why: String) {
+    let awaits = |overlay: &Overlay| matches!(overlay, Overlay::Routing(screen) if screen.asked == run);
+    if model.overlays.iter().any(awaits) {
+        model.overlays.retain(|overlay| !awaits(overlay));
+        model.told = Some(why);
+    }
+}
+
+/// Movements choose, tab goes from desk to desk, enter opens the question.
+pub(super) fn pressed(model: &mut Model, mut screen: Box<RoutingScreen>, key: Key) -> Vec<Cmd> {
+    let action = meaning(model, key);
+    if key.code == Code::Esc || matches!(action, Some(Action::Leave | Action::Route)) {
+        return Vec::new();
+    }
+    let chosen = screen.selected().cloned();
+    match (key.typed(), action, chosen) {
+        (_, Some(Action::NextPane), _) => screen.turn(1, model.size),
+        (_, Some(Action::PreviousPane), _) => screen.turn(Tab::ALL.len() - 1, model.size),
+        (Some('i'), _, Some(question)) => return to_account(model, screen, &question),
+        (_, Some(Action::OpenInCrm), Some(question)) => {
+            open(model, Overlay::Routing(screen));
+            let (kind, id) = (question.kind, question.id);
+            return vec![Cmd::OpenRecord { kind, id }];
+        }
+        (_, Some(Action::Copy), Some(question)) => {
+            let orders = action::copied(model, &question.text);
+            model.overlays.push(Overlay::Routing(screen));
+            return orders;
+        }
+        (_, _, Some(question)) if key.code == Code::Enter => {
+            let reader = in_full(model, &question);
+            open(model, Overlay::Routing(screen));
+            return open(model, Overlay::Reader(reader));
+        }
+        (_, action, _) => {
+            let Some(step) = step(action) else {
+                open(model, Overlay::Routing(screen));
+                return other(model, key);
+            };
+            screen.step(step, model.size);
+        }
+    }
+    open(model, Overlay::Routing(screen))
+}
+
+fn to_account(model: &mut Model, screen: Box<RoutingScreen>, question: &Question) -> Vec<Cmd> {
+    if let Some(asking) = &question.account {
+        return account::open_of(model, asking.id.clone(), asking.name.clone());
+    }
+    model.told = Some("the question belongs to no account of the cache".to_owned());
+    open(model, Overlay::Routing(screen))
+}
+
+/// The question with all that is known of it.
+fn in_full(model: &Model, question: &Question) -> Reader {
+    let asked = question.asked.to_zoned(model.zone.clone()).datetime();
+    let day = words::weekday(model.today, asked.date());
+    let asked = format!("{day} {}", asked.strftime("%H:%M"));
+    let who: Vec<String> = question
+        .requesters
+        .iter()
+        .map(|one| match &one.email {
+            Some(email) => format!("{} <{email}>", one.name),
+            None => one.name.clone(),
+        })
+        .collect();
+    let who = if who.is_empty() {
+        "?".to_owned()
+    } else {
+        who.join(", ")
+    };
+    let account = question.account.as_ref();
+    let facts = vec![
+        ("subject", question.subject.clone()),
+        ("account", account.map_or("?", |account| &account.name).to_owned()),
+        ("asked by", format!("{who}, {asked}")),
+        (
+            "desk",
+            format!("{}: {}", question.proposal().words(), question.because()),
+        ),
+        ("clock", question.clock().to_owned()),
+        (
+            "whose",
+            question
+                .owner_name
+                .clone()
+                .unwrap_or_else(|| "nobody's".to_owned()),
+        ),
+    ];
+    Reader {
+        title: format!("{} {}", question.kind.word(), question.id),
+        facts,
+        text: question.text.clone(),
+        top: 0,
+    }
+}
