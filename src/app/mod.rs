@@ -11,6 +11,7 @@ pub mod cmd;
 pub mod column;
 pub mod cursor;
 pub mod deadline;
+pub mod desks;
 pub mod editor;
 pub mod failure;
 pub mod input;

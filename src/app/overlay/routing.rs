@@ -3,12 +3,14 @@
 use super::Hint;
 use crate::app::cmd::RunId;
 use crate::app::cursor::{Cursor, Step};
+use crate::app::desks::Deciding;
 use crate::app::layout::{Area, Frame, Size};
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::routing::{Desk, Proposal, Question, Questions};
 
 /// What one can press in it.
 pub const HINTS: &[Hint] = &[
+    ("h", "hand over"),
     ("enter", "the question"),
     ("i", "its account"),
     ("tab", "next desk"),
@@ -17,6 +19,8 @@ pub const HINTS: &[Hint] = &[
     ("j k", "choose"),
     ("esc", "close"),
 ];
+/// While a person decides which desk answers.
+const DECIDING: &[Hint] = &[("enter", "hand over"), ("tab", "the other desk"), ("esc", "back")];
 /// Until something was read.
 const NOTHING: &[Hint] = &[("esc", "close")];
 
@@ -86,6 +90,8 @@ pub struct RoutingScreen {
     pub rows: Vec<usize>,
     /// Place among them.
     pub cursor: Cursor,
+    /// Which desk answers the question under the cursor, while a person decides.
+    pub deciding: Option<Deciding>,
 }
 
 impl RoutingScreen {
@@ -107,7 +113,11 @@ impl RoutingScreen {
 
     /// What one can press.
     pub fn hints(&self) -> &'static [Hint] {
-        if self.told.is_some() { HINTS } else { NOTHING }
+        match (&self.told, &self.deciding) {
+            (None, _) => NOTHING,
+            (_, Some(_)) => DECIDING,
+            _ => HINTS,
+        }
     }
 
     /// The question at this place of the list.

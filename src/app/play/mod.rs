@@ -65,6 +65,7 @@ pub fn fresh(width: u16, height: u16) -> Model {
             nonce: 7,
             handoffs: steps::handoffs(),
             roster: Arc::default(),
+            support: None,
             playbooks: steps::playbooks(),
             answers: [("usage-drop".to_owned(), "waning-interest".to_owned())].into(),
             role: Role::Csm,

@@ -1,9 +1,14 @@
 //! Open questions of customers of the small book.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
 use super::{ago, summaries};
-use crate::domain::record::{Kind, RecordId};
+use crate::app::{Model, Msg, OutboxMsg, update};
+use crate::domain::acts::Somebody;
+use crate::domain::handoff::Templates;
+use crate::domain::record::{Kind, Owner, RecordId};
 use crate::domain::routing::{
     Asking, Calendar, Desk, Question, Questions, Requester, Router, Routing, Support,
 };
@@ -125,4 +130,39 @@ pub fn questions() -> Questions {
         nobody: None,
     }
     .due_first()
+}
+
+/// One of us as the CRM has them.
+fn owner(id: &str, name: &str) -> Owner {
+    Owner {
+        id: RecordId::from(id),
+        email: format!("{}@x.example", name.to_lowercase().replace(' ', ".")),
+        name: name.to_owned(),
+        active: true,
+        teams: Vec::new(),
+    }
+}
+
+/// The one with this id sits there, with the handoffs that ship; Priya leads Mara, for whom Tom stands in while she is away
+/// from 21 December on.
+pub fn staff(model: &mut Model, me: &str) {
+    let owners = [
+        owner("7", "Mara Lindt"),
+        owner("8", "Ben Osei"),
+        owner("9", "Tom Abara"),
+        owner("10", "Priya Nair"),
+    ];
+    let people = Somebody::active(&owners);
+    let msg = OutboxMsg::PeopleLoaded {
+        me: people.iter().find(|one| one.id.as_str() == me).cloned(),
+        people: people.into(),
+        owners: owners.into(),
+    };
+    update(model, Msg::Outbox(msg));
+    let templates: Templates = toml::from_str(include_str!("../../../config/handoffs.toml")).unwrap();
+    let of_phase = templates.of_phase(4);
+    model.outbox.means.handoffs = of_phase.map(|(id, one)| (id.to_owned(), one.clone())).collect();
+    let roster = "[[people]]\nowner = \"mara.lindt@x.example\"\nlead = \"priya.nair@x.example\"\n\
+                  away = [{ from = \"2026-12-21\", until = \"2027-01-04\", deputy = \"tom.abara@x.example\" }]";
+    model.outbox.means.roster = Arc::new(toml::from_str(roster).unwrap());
 }

@@ -1,14 +1,16 @@
 //! Keys of the routing desk. It is read when it opens, and again when anything changed that it shows.
 
 use super::overlay::{meaning, open, other, step};
-use super::{account, action};
+use super::{account, action, handoffs};
 use crate::app::action::Action;
 use crate::app::cmd::{Cmd, RunId};
+use crate::app::desks::Deciding;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::msg::RoutingMsg;
 use crate::app::overlay::routing::Tab;
 use crate::app::overlay::{Overlay, Reader, RoutingScreen};
+use crate::domain::acts::About;
 use crate::domain::routing::{Question, Questions};
 use crate::domain::words;
 
@@ -65,6 +67,9 @@ fn failed(model: &mut Model, run: RunId, why: String) {
 
 /// Movements choose, tab goes from desk to desk, enter opens the question.
 pub(super) fn pressed(model: &mut Model, mut screen: Box<RoutingScreen>, key: Key) -> Vec<Cmd> {
+    if let Some(deciding) = screen.deciding.take() {
+        return decide(model, screen, deciding, key);
+    }
     let action = meaning(model, key);
     if key.code == Code::Esc || matches!(action, Some(Action::Leave | Action::Route)) {
         return Vec::new();
@@ -73,6 +78,15 @@ pub(super) fn pressed(model: &mut Model, mut screen: Box<RoutingScreen>, key: Ke
     match (key.typed(), action, chosen) {
         (_, Some(Action::NextPane), _) => screen.turn(1, model.size),
         (_, Some(Action::PreviousPane), _) => screen.turn(Tab::ALL.len() - 1, model.size),
+        (_, Some(Action::Handoff), Some(question)) => match model.may_write() {
+            Ok(_) => screen.deciding = Some(Deciding::of(model, &question)),
+            Err(read_only) => {
+                model.told = Some(format!("hand over: {}", read_only.why));
+                open(model, Overlay::Routing(screen));
+                // It may have been allowed in another cockpit since.
+                return vec![Cmd::LookForPermit];
+            }
+        },
         (Some('i'), _, Some(question)) => return to_account(model, screen, &question),
         (_, Some(Action::OpenInCrm), Some(question)) => {
             open(model, Overlay::Routing(screen));
@@ -97,6 +111,32 @@ pub(super) fn pressed(model: &mut Model, mut screen: Box<RoutingScreen>, key: Ke
             screen.step(step, model.size);
         }
     }
+    open(model, Overlay::Routing(screen))
+}
+
+/// A person decides which desk answers: enter goes on with the form of the handoff.
+fn decide(model: &mut Model, mut screen: Box<RoutingScreen>, mut deciding: Deciding, key: Key) -> Vec<Cmd> {
+    let action = meaning(model, key);
+    let turns = matches!(action, Some(Action::NextPane | Action::PreviousPane));
+    match (key.code, deciding.chosen()) {
+        (Code::Esc, _) => return open(model, Overlay::Routing(screen)),
+        (Code::Enter, Some(chosen)) => match (&chosen.template, &chosen.handed.question.account) {
+            (Ok(template), Some(asking)) => {
+                let (id, name) = (asking.id.clone(), asking.name.clone());
+                let (template, handed) = (template.clone(), Box::new(chosen.handed.clone()));
+                open(model, Overlay::Routing(screen));
+                return handoffs::question(model, About { id, name }, template, handed);
+            }
+            (Err(why), _) => model.told = Some(why.clone()),
+            (Ok(_), None) => {}
+        },
+        (Code::Enter, None) => {
+            model.told = Some("the rules propose no desk: tab chooses one".to_owned());
+        }
+        _ if turns || step(action).is_some() => deciding.turn(),
+        _ => model.told = Some("enter hands it over, tab chooses the other desk, esc goes back".to_owned()),
+    }
+    screen.deciding = Some(deciding);
     open(model, Overlay::Routing(screen))
 }
 

@@ -8,6 +8,7 @@ pub mod days;
 pub mod edit;
 pub mod note;
 pub mod task;
+pub mod ticket;
 pub mod title;
 pub mod touch;
 pub mod undo;

@@ -55,6 +55,9 @@ pub struct FieldTemplate {
     /// Where its text comes from before a person changes it.
     #[serde(default)]
     pub prefill: Option<Prefill>,
+    /// Whether what it says was promised to the customer: each line becomes a task of the receiver, due when it says.
+    #[serde(default)]
+    pub promise: bool,
 }
 
 /// What is known of the account and fills a field.
@@ -77,6 +80,12 @@ pub enum Prefill {
     LastTouch,
     /// The newest note.
     LastNote,
+    /// The question that is handed over from the routing desk, with who asks and what the rules say.
+    Question,
+    /// What the customer wrote in it.
+    TheirWords,
+    /// Who asks in it; contacts with a role where no question is handed over.
+    Requesters,
 }
 
 impl Template {

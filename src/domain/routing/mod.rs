@@ -5,7 +5,9 @@
 
 mod clock;
 mod domains;
+mod handed;
 mod question;
+mod routed;
 mod rule;
 #[cfg(test)]
 mod tests;
@@ -18,7 +20,9 @@ use super::html;
 
 pub use clock::{AnswerWithin, Calendar};
 pub use domains::Sought;
+pub use handed::Handed;
 pub use question::{Asking, Question, Questions, Requester};
+pub use routed::Routed;
 pub use rule::{Desk, Phrase, Plans, Problem, Route, Routing, Support};
 
 /// What the rules say of a question.

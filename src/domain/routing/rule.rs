@@ -35,6 +35,8 @@ impl Desk {
 pub struct Routing {
     /// A complaint of an account with more ARR than this goes to the lead too: in units of the reporting currency.
     pub escalate_arr: Option<u64>,
+    /// Who takes what goes to support: an e-mail address, as the CRM has it.
+    pub support: Option<String>,
     /// What customers can have bought of support.
     pub entitlement: Plans,
     /// Within which time a question is answered.

@@ -4,6 +4,7 @@ use jiff::civil::Time;
 
 use super::open_box;
 use crate::app::Model;
+use crate::app::desks::Deciding;
 use crate::app::layout::{Area, Shape};
 use crate::app::overlay::RoutingScreen;
 use crate::app::overlay::routing::Tab;
@@ -58,8 +59,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &RoutingScreen) {
         one(model, canvas, line, (question, at == screen.cursor.at), wide);
     }
     canvas.rule(said, 0, Role::Dim);
-    if let Some(question) = screen.selected() {
-        about(model, canvas, said.below(1), question);
+    match (&screen.deciding, screen.selected()) {
+        (Some(deciding), _) => decide(canvas, said.below(1), deciding),
+        (None, Some(question)) => about(model, canvas, said.below(1), question),
+        (None, None) => {}
     }
     if let Some(why) = &told.unread {
         let line = said.bottom(1);
@@ -198,6 +201,45 @@ fn one(model: &Model, canvas: &mut Canvas, area: Area, (question, selected): (&Q
         line.field(NARROW_ACCOUNT, name, strong);
     }
     line.text(&question.subject, strong);
+}
+
+/// The two desks, and what follows from the chosen one.
+fn decide(canvas: &mut Canvas, area: Area, deciding: &Deciding) {
+    canvas.line(area, 0).gap(2).text(
+        "Which desk answers it? What you decide stands in the note.",
+        Role::Plain.strong(),
+    );
+    for (row, choice) in deciding.choices.iter().enumerate() {
+        let is_chosen = deciding.at == Some(row);
+        let routed = choice.handed.routed();
+        let mut line = canvas.line(area, 1 + row as u16);
+        line.bar(is_chosen)
+            .gap(1)
+            .gap_right(1)
+            .field(10, choice.handed.decided.title(), Role::Here.strong_if(is_chosen))
+            .text(&choice.whose, Role::Plain.strong_if(is_chosen));
+        if routed.had == Some(routed.decided) {
+            line.text(" · has it", Role::Dim);
+        } else if routed.is_misroute() {
+            line.text(" · counts as a misroute", Role::Dim);
+        }
+    }
+    let said = match deciding.chosen().map(|choice| (&choice.template, &choice.handed)) {
+        None => "The rules propose none: tab chooses.".to_owned(),
+        Some((Err(why), _)) => why.clone(),
+        Some((Ok(_), handed)) => match &handed.lead {
+            Some(lead) => format!("A complaint of a large account: {} gets a task too.", lead.name),
+            None if handed.question.to_lead == Some(true) => {
+                "A complaint of a large account, and team.toml does not say who leads the CSM.".to_owned()
+            }
+            None => String::new(),
+        },
+    };
+    canvas
+        .line(area, 3)
+        .gap(2)
+        .gap_right(1)
+        .text(&said, Role::Doubtful);
 }
 
 /// Why this desk, by which clock, who asks, whose it is.

@@ -1,7 +1,7 @@
 //! Frames of the routing desk.
 
 use super::{SIZES, Theme, buffer, text};
-use crate::app::play::routing::questions;
+use crate::app::play::routing::{questions, staff};
 use crate::app::play::{known, play};
 use crate::app::update::update;
 use crate::app::{Cmd, Model, Msg, RoutingMsg};
@@ -53,4 +53,18 @@ fn an_empty_desk_teaches_and_what_cannot_be_read_is_unknown_and_never_none() {
             && picture.contains("not all are known: the CRM key may not read tickets"),
         "{picture}"
     );
+}
+
+#[test]
+fn a_person_decides_and_the_form_is_filled_from_the_question() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        staff(&mut model, "8");
+        read(&mut model, questions());
+        play(&mut model, "h");
+        let shown = |model: &Model| text(&buffer(model, Theme::default()));
+        insta::assert_snapshot!(format!("routing-deciding-{width}"), shown(&model));
+        play(&mut model, "<enter>");
+        insta::assert_snapshot!(format!("routing-form-{width}"), shown(&model));
+    }
 }

@@ -67,7 +67,13 @@ impl Purpose {
             Self::Step(step) if step.act == StepAct::Done => {
                 Some(format!("step note:{account}:{} {}", step.run.id, step.step))
             }
-            Self::Handoff(handing) => Some(format!("handoff:{account}:{}", handing.id)),
+            Self::Handoff(handing) => Some(match &handing.question {
+                Some(handed) => {
+                    let question = &handed.question;
+                    format!("handoff:{account}:{} {}", handing.id, question.id)
+                }
+                None => format!("handoff:{account}:{}", handing.id),
+            }),
             Self::Reply(reply) => Some(format!(
                 "reply:{account}:{} {}",
                 reply.card.handoff,
