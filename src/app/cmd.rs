@@ -12,6 +12,7 @@ use crate::domain::desk::Desk;
 use crate::domain::outbox::{EntryId, NewEntry, Step, WritePermit};
 use crate::domain::playbook::Deed;
 use crate::domain::record::{Kind, RecordId};
+use crate::domain::routing::Sought;
 use crate::domain::warning::WarningEvent;
 
 /// Number of an order that answers. An answer with another number than the last order's is dropped.
@@ -74,6 +75,13 @@ pub enum Cmd {
     LoadQuestions {
         /// Comes back in the answer.
         run: RunId,
+    },
+    /// Look for the account of a requester. Answer: `RoutingMsg::RequesterFound`.
+    FindRequester {
+        /// Comes back in the answer.
+        run: RunId,
+        /// Their address, or its domain.
+        sought: Sought,
     },
     /// Read the outbox. Answer: `OutboxMsg::Loaded`.
     LoadOutbox,

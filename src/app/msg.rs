@@ -18,7 +18,7 @@ use crate::domain::desk::Desk;
 use crate::domain::nps::Report;
 use crate::domain::outbox::{Entry, OutboxView, Undone, WritePermit};
 use crate::domain::record::{Owner, RecordId};
-use crate::domain::routing::Questions;
+use crate::domain::routing::{Questions, Whose};
 use crate::domain::summary::Summary;
 use crate::domain::warning::AlarmReport;
 
@@ -193,6 +193,13 @@ pub enum RoutingMsg {
         run: RunId,
         /// Why, in one sentence.
         why: String,
+    },
+    /// The account of a requester was looked for.
+    RequesterFound {
+        /// From the order.
+        run: RunId,
+        /// The accounts; or that nobody was found, in one sentence.
+        found: Result<Vec<Whose>, String>,
     },
 }
 

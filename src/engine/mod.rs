@@ -65,7 +65,7 @@ pub use nps::nps;
 pub use past_risks::{PastRisk, risks_as_of};
 pub use queue::counts as cannot_tell;
 pub use refresh::{What, keep_desk, refresh, refresh_between, update};
-pub use route::{Matched, Whose, questions, whose};
+pub use route::{questions, whose};
 pub use score_ledger::{BookLine, Window, book_between, score_ledger};
 pub use unseen::{Unseen, unseen};
 pub use world::{Base, base};

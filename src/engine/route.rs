@@ -7,18 +7,22 @@ use jiff::Timestamp;
 use crate::config::Setup;
 use crate::domain::acts::days::business_days_between;
 use crate::domain::desk::NOT_YET;
-use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::domain::record::{Core, Kind, Owner, Record, RecordId};
 use crate::domain::routing::{
-    Asking, Calendar, Desk, Question, Questions, Requester, Router, Routing, Sought, Support, question,
+    Asking, Calendar, Desk, Matched, Question, Questions, Requester, Router, Routing, Sought, Support,
+    ToldUs, Whose, question,
 };
 use crate::domain::summary::Summary;
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
+use super::handoffs;
 use super::interpret::account::{Account, account};
 use super::interpret::{activity, contact};
 use super::world::World;
 
+/// Of what a customer told us so much at most is told.
+const MOST_TOLD: usize = 3;
 /// So many signals at most can be raised by rules.
 const MOST_RAISED: usize = 64;
 
@@ -76,7 +80,11 @@ pub fn questions(
     cache.at_once(|| {
         ledger.at_once(|| {
             let world = World::read(cache, ledger, setup, now, &[])?;
-            let reading = Reading { cache, world: &world };
+            let reading = Reading {
+                cache,
+                ledger,
+                world: &world,
+            };
             let csms = csms(cache)?;
             let mut open = Vec::new();
             for record in reading.open()? {
@@ -107,6 +115,7 @@ fn csms(cache: &Cache) -> Result<BTreeSet<RecordId>, EngineError> {
 
 struct Reading<'a> {
     cache: &'a Cache,
+    ledger: &'a Ledger,
     world: &'a World<'a>,
 }
 
@@ -267,32 +276,6 @@ fn goes_to_lead(routing: &Routing, line: &Summary, world: &World<'_>) -> Option<
     routing.goes_to_lead(line.arr, line.arr_at_least, currency)
 }
 
-/// An account that a requester may be of.
-#[derive(Debug)]
-pub struct Whose {
-    /// Its line.
-    pub line: Summary,
-    /// The contact with this address; `None` where the domain alone has led here.
-    pub contact: Option<Matched>,
-    /// Support entitlement, as mapped.
-    pub entitlement: Option<String>,
-    /// What it means; `None` where `routing.toml` does not say.
-    pub support: Option<Support>,
-    /// How many tickets are open, or why that is not known.
-    pub open_tickets: Result<u32, String>,
-}
-
-/// A contact who is known.
-#[derive(Debug, Clone)]
-pub struct Matched {
-    /// The name.
-    pub name: String,
-    /// The role, as mapped.
-    pub role: Option<String>,
-    /// Whether they have left the customer.
-    pub left: bool,
-}
-
 /// The accounts that a requester may be of: those of the contacts with this address, else those with its domain, which
 /// must be no public one. In the order of their names.
 pub fn whose(
@@ -305,14 +288,20 @@ pub fn whose(
     cache.at_once(|| {
         ledger.at_once(|| {
             let world = World::read(cache, ledger, setup, now, &[])?;
-            let reading = Reading { cache, world: &world };
+            let reading = Reading {
+                cache,
+                ledger,
+                world: &world,
+            };
             let mut found = reading.by_contact(sought)?;
             if found.is_empty() && !setup.routing.is_public(sought) {
-                cache.each_summary(&mut |line| {
-                    if line.domain.as_deref().is_some_and(|domain| sought.is_of(domain)) {
-                        found.insert(line.id.clone(), (line, None));
+                for domain in sought.domains() {
+                    for id in cache.found_by(Kind::Account, domain)? {
+                        if let Some(line) = cache.summary(&id)? {
+                            found.insert(id, (line, None));
+                        }
                     }
-                })?;
+                }
             }
             let mut told = Vec::new();
             for (line, contact) in found.into_values() {
@@ -336,16 +325,8 @@ impl Reading<'_> {
             return Ok(found);
         };
         let (mapping, shown) = (&self.world.setup.mapping, self.world.shown(self.cache));
-        let mut contacts = Vec::new();
-        shown.each_record(Kind::Contact, &mut |record| {
-            let same = record
-                .core(Core::Email)
-                .is_some_and(|known| known.trim().to_lowercase() == *mail);
-            if same && !record.archived {
-                contacts.push(record);
-            }
-        })?;
-        for record in contacts {
+        let contacts = shown.records(Kind::Contact, &self.cache.found_by(Kind::Contact, mail)?)?;
+        for record in contacts.into_iter().filter(|record| !record.archived) {
             for id in shown.linked_ids((Kind::Contact, &record.id), Kind::Account)? {
                 if let Some(line) = self.cache.summary(&id)? {
                     let known = Matched {
@@ -367,7 +348,14 @@ impl Reading<'_> {
             .shown(self.cache)
             .linked((Kind::Account, &line.id), Kind::Ticket)?;
         let is_open = |ticket: &&Record| !ticket.archived && activity::closed(ticket).is_none();
+        let owners: Vec<Owner> = self.world.owners.values().cloned().collect();
+        let roster = &self.world.setup.team;
         Ok(Whose {
+            away: line
+                .csm
+                .as_ref()
+                .and_then(|csm| roster.doubt(&owners, csm, self.world.today)),
+            told_us: self.told_us(&line.id)?,
             support: entitlement
                 .as_deref()
                 .and_then(|value| self.world.setup.routing.entitlement.of(value)),
@@ -379,5 +367,26 @@ impl Reading<'_> {
             contact,
             line,
         })
+    }
+
+    /// What the customer told us, as the notes of handoffs say it.
+    fn told_us(&self, id: &RecordId) -> Result<Result<Vec<ToldUs>, String>, EngineError> {
+        if let Some(why) = self.world.unread.why(&[Kind::Note]) {
+            return Ok(Err(why));
+        }
+        let notes = self
+            .world
+            .shown(self.cache)
+            .linked((Kind::Account, id), Kind::Note)?;
+        let cards = handoffs::of_account(self.cache, self.ledger, self.world, id, &notes)?;
+        let templates = &self.world.setup.handoffs;
+        let told = cards.iter().flat_map(|card| {
+            let first = card.events.first().filter(|event| event.number == 1)?;
+            Some(ToldUs {
+                on: self.world.day(first.when),
+                words: templates.told_us(first)?,
+            })
+        });
+        Ok(Ok(told.take(MOST_TOLD).collect()))
     }
 }

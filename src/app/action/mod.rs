@@ -67,6 +67,8 @@ pub enum Action {
     Nps,
     /// Show open questions with the desk that should answer each.
     Route,
+    /// Find the account that a requester is of.
+    Who,
     /// Show what waits to be sent.
     Outbox,
     /// Write a note on the account.

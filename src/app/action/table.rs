@@ -58,7 +58,7 @@ pub(super) const QUEUE: &[Context] = &[Context::Risks];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 57] = [
+pub const ACTIONS: [Info; 58] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -427,6 +427,14 @@ pub const ACTIONS: [Info; 57] = [
         "routing",
         "Open questions, and who answers them",
         &["T"],
+    )
+    .under(Topic::Data),
+    info(
+        Action::Who,
+        "who",
+        "who asks",
+        "Whose account an address is of",
+        &["W"],
     )
     .under(Topic::Data),
     info(

@@ -22,6 +22,7 @@ pub mod run_menu;
 pub mod sort_menu;
 pub mod warn;
 pub mod what_if;
+pub mod who;
 
 pub use self::alarms::Alarms;
 pub use self::ask::{Ask, Asked};
@@ -41,6 +42,7 @@ pub use self::run_menu::RunMenu;
 pub use self::sort_menu::SortMenu;
 pub use self::warn::Warn;
 pub use self::what_if::WhatIfScreen;
+pub use self::who::WhoScreen;
 
 use super::cmd::RunId;
 use super::model::Model;
@@ -85,6 +87,8 @@ pub enum Overlay {
     Nps(Box<NpsScreen>),
     /// The routing desk.
     Routing(Box<RoutingScreen>),
+    /// Whose account a requester is of.
+    Who(Box<WhoScreen>),
 }
 
 /// A key or two, and what they do, in one or two words.
@@ -112,6 +116,7 @@ impl Overlay {
             Self::Alarms(screen) => screen.hints(),
             Self::Nps(_) => nps::HINTS,
             Self::Routing(screen) => screen.hints(),
+            Self::Who(screen) => screen.hints(),
         }
     }
 
@@ -132,6 +137,10 @@ impl Overlay {
             Self::Ask(ask) => ask.input.paste(text),
             Self::Warn(line) => line.input.paste(text),
             Self::Form(form) => form.paste(text),
+            Self::Who(screen) => {
+                screen.input.paste(text);
+                screen.typed();
+            }
             Self::Help(_)
             | Self::SortMenu(_)
             | Self::Confirm(_)

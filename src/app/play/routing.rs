@@ -10,7 +10,7 @@ use crate::domain::acts::Somebody;
 use crate::domain::handoff::Templates;
 use crate::domain::record::{Kind, Owner, RecordId};
 use crate::domain::routing::{
-    Asking, Calendar, Desk, Question, Questions, Requester, Router, Routing, Support,
+    Asking, Calendar, Desk, Matched, Question, Questions, Requester, Router, Routing, Support, ToldUs, Whose,
 };
 
 fn rules() -> Routing {
@@ -165,4 +165,32 @@ pub fn staff(model: &mut Model, me: &str) {
     let roster = "[[people]]\nowner = \"mara.lindt@x.example\"\nlead = \"priya.nair@x.example\"\n\
                   away = [{ from = \"2026-12-21\", until = \"2027-01-04\", deputy = \"tom.abara@x.example\" }]";
     model.outbox.means.roster = Arc::new(toml::from_str(roster).unwrap());
+}
+
+/// Two accounts that a requester may be of.
+pub fn whose() -> Vec<Whose> {
+    let mut lines = summaries().into_iter();
+    let mut next = |contact: Option<Matched>, away: Option<&str>, told_us| Whose {
+        line: lines.next().unwrap(),
+        contact,
+        away: away.map(str::to_owned),
+        told_us,
+        entitlement: Some("24x7".to_owned()),
+        support: Some(Support::Always),
+        open_tickets: Ok(3),
+    };
+    let idris = Matched {
+        name: "Idris Okafor".to_owned(),
+        role: Some("buyer".to_owned()),
+        left: false,
+    };
+    let told = ToldUs {
+        on: jiff::civil::date(2026, 11, 9),
+        words: "Freeze from 10 Dec; no rollout before Jan.".to_owned(),
+    };
+    let away = "Mara Lindt is away until 2027-01-04, and Tom Abara stands in";
+    vec![
+        next(Some(idris), Some(away), Ok(vec![told])),
+        next(None, None, Err("the CRM key may not read notes".to_owned())),
+    ]
 }

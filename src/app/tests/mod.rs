@@ -24,6 +24,7 @@ mod steps;
 mod theirs;
 mod warnings;
 mod what_if;
+mod who;
 
 use super::account::Part;
 use super::layout::{Pane, Size};

@@ -3,7 +3,7 @@
 use super::{
     account, accounts, alarms, confirm, desk, done, fields, filter, follow, form, handoffs, last_orders, nps,
     outbox, outbox_screen, overlay, plays, queue, reader, routing, settle, settle_all, sort_menu, sync,
-    theirs, warn, what_if,
+    theirs, warn, what_if, who,
 };
 use crate::app::action::{Action, copy_text, open_account, record_of_line, selected_due};
 use crate::app::cmd::Cmd;
@@ -60,6 +60,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Outbox => outbox_screen::show(model),
         Action::Nps => nps::show(model),
         Action::Route => routing::show(model),
+        Action::Who => who::show(model),
         Action::Note => form::note(model),
         Action::Task => form::task(model),
         Action::Log => form::log(model),

@@ -32,6 +32,7 @@ mod sync;
 mod theirs;
 mod warn;
 mod what_if;
+mod who;
 
 use jiff::{Timestamp, Zoned};
 

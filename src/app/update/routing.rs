@@ -1,7 +1,7 @@
 //! Keys of the routing desk. It is read when it opens, and again when anything changed that it shows.
 
 use super::overlay::{meaning, open, other, step};
-use super::{account, action, handoffs};
+use super::{account, action, handoffs, who};
 use crate::app::action::Action;
 use crate::app::cmd::{Cmd, RunId};
 use crate::app::desks::Deciding;
@@ -45,6 +45,7 @@ pub(super) fn heard(model: &mut Model, msg: RoutingMsg) -> Vec<Cmd> {
     match msg {
         RoutingMsg::Loaded { run, told } => read(model, run, told),
         RoutingMsg::Failed { run, why } => failed(model, run, why),
+        RoutingMsg::RequesterFound { run, found } => who::found(model, run, found),
     }
     Vec::new()
 }

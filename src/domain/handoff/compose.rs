@@ -58,14 +58,15 @@ pub fn form(template: &Template, view: &AccountView, today: Date) -> Vec<FormFie
 pub fn ask(form: &mut [FormField], template: &Template, handed: &Handed, on: &Occasion) {
     for (field, asked) in form.iter_mut().zip(&template.fields) {
         let (text, from) = match asked.prefill {
-            Some(Prefill::Question) => (handed.told(on), "the question"),
-            Some(Prefill::TheirWords) => (handed.their_words(), "the question"),
-            Some(Prefill::Requesters) => (handed.requesters(), "who asks"),
-            _ if asked.promise => (NOTHING.to_owned(), "nobody: say here what was promised"),
+            Some(Prefill::Question) => (handed.told(on), Some("the question")),
+            Some(Prefill::TheirWords) => (handed.their_words(), Some("the question")),
+            Some(Prefill::Requesters) => (handed.requesters(), Some("who asks")),
+            // Whoever promised something says so in its place.
+            _ if asked.promise => (NOTHING.to_owned(), None),
             _ => continue,
         };
         if !text.is_empty() {
-            (field.text, field.from) = (text, Some(from.to_owned()));
+            (field.text, field.from) = (text, from.map(str::to_owned));
         }
     }
 }

@@ -11,6 +11,7 @@ mod routed;
 mod rule;
 #[cfg(test)]
 mod tests;
+mod whose;
 mod words;
 
 use std::collections::{BTreeSet, HashMap};
@@ -19,11 +20,12 @@ use std::ops::Range;
 use super::html;
 
 pub use clock::{AnswerWithin, Calendar};
-pub use domains::Sought;
+pub use domains::{Sought, host};
 pub use handed::Handed;
 pub use question::{Asking, Question, Questions, Requester};
 pub use routed::Routed;
 pub use rule::{Desk, Phrase, Plans, Problem, Route, Routing, Support};
+pub use whose::{Matched, ToldUs, Whose};
 
 /// What the rules say of a question.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::book::{Book, NOW, at, record};
 use super::{all, fired};
 use crate::domain::record::{Core, Kind};
-use crate::domain::routing::{Desk, Phrase, Proposal, Question, Questions, Sought, Why};
-use crate::engine::{Whose, questions, whose};
+use crate::domain::routing::{Desk, Phrase, Proposal, Question, Questions, Sought, Whose, Why};
+use crate::engine::{questions, whose};
 use crate::store::{CachePage, LinkSet};
 
 const COMPLAINT: [(Core, &str); 2] = [
@@ -225,4 +225,23 @@ fn a_requester_is_found_by_address_then_by_domain_and_all_accounts_are_told() {
         (found.open_tickets.clone(), found.entitlement.as_deref()),
         (Ok(1), Some("24x7"))
     );
+}
+
+#[test]
+fn whoever_answers_is_told_what_the_customer_told_us_and_who_stands_in_for_the_csm() {
+    let mut book = Book::new();
+    with_domain(&mut book, "1", "Juniper Freight", "juniper.example");
+    let body = "<p>Handoff support → CSM: sent</p><p>From: Ben Osei<br>To: Dana Reyes</p><p>What happened: Nothing<br>\
+                What the customer told us: Freeze from 10 Dec.<br>No rollout before.<br>\
+                What was promised, by whom, by when: nothing</p><p>retain: handoff H-7 event 1</p>";
+    let mut note = record(Kind::Note, "n1", &[(Core::Body, body)]);
+    note.core
+        .insert(Core::Occurred, "2026-11-09T09:00:00Z".to_owned());
+    book.put(&note, Some("1"));
+    all(&mut book, NOW);
+    let found = look(&book, "juniper.example").remove(0);
+    let told: Vec<_> = found.told_us.unwrap();
+    let words: Vec<_> = told.iter().map(|told| told.words.as_str()).collect();
+    assert_eq!(words, ["Freeze from 10 Dec. No rollout before."]);
+    assert_eq!(found.away, None);
 }

@@ -18,6 +18,7 @@ mod run_menu;
 mod sort_menu;
 mod warn;
 mod what_if;
+mod who;
 
 use super::canvas::Canvas;
 use super::theme::Role;
@@ -50,6 +51,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::Alarms(screen) => alarms::draw(model, canvas, screen),
             Overlay::Nps(screen) => nps::draw(model, canvas, screen),
             Overlay::Routing(screen) => routing::draw(model, canvas, screen),
+            Overlay::Who(screen) => who::draw(model, canvas, screen),
         }
     }
 }

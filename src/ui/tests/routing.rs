@@ -1,8 +1,8 @@
 //! Frames of the routing desk.
 
 use super::{SIZES, Theme, buffer, text};
-use crate::app::play::routing::{questions, staff};
-use crate::app::play::{known, play};
+use crate::app::play::routing::{questions, staff, whose};
+use crate::app::play::{known, play, write};
 use crate::app::update::update;
 use crate::app::{Cmd, Model, Msg, RoutingMsg};
 use crate::domain::routing::Questions;
@@ -66,5 +66,27 @@ fn a_person_decides_and_the_form_is_filled_from_the_question() {
         insta::assert_snapshot!(format!("routing-deciding-{width}"), shown(&model));
         play(&mut model, "<enter>");
         insta::assert_snapshot!(format!("routing-form-{width}"), shown(&model));
+    }
+}
+
+#[test]
+fn who_asks_before_and_after_it_was_looked_for() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        let shown = |model: &Model| text(&buffer(model, Theme::default()));
+        play(&mut model, "W");
+        insta::assert_snapshot!(format!("who-{width}"), shown(&model));
+        write(&mut model, "idris.okafor@juniperfreight.example");
+        let orders = play(&mut model, "<enter>");
+        let [Cmd::FindRequester { run, .. }] = orders[..] else {
+            panic!("{orders:?}")
+        };
+        assert!(shown(&model).contains("Looking"));
+        let found = Ok(whose());
+        update(
+            &mut model,
+            Msg::Routing(RoutingMsg::RequesterFound { run, found }),
+        );
+        insta::assert_snapshot!(format!("who-found-{width}"), shown(&model));
     }
 }
