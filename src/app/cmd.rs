@@ -76,6 +76,8 @@ pub enum Cmd {
         /// Comes back in the answer.
         run: RunId,
     },
+    /// Read what the routing desk did, week by week. Answer: `RoutingMsg::WeeksLoaded`, or a failure.
+    LoadRouteWeeks,
     /// Look for the account of a requester. Answer: `RoutingMsg::RequesterFound`.
     FindRequester {
         /// Comes back in the answer.

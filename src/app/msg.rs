@@ -18,7 +18,7 @@ use crate::domain::desk::Desk;
 use crate::domain::nps::Report;
 use crate::domain::outbox::{Entry, OutboxView, Undone, WritePermit};
 use crate::domain::record::{Owner, RecordId};
-use crate::domain::routing::{Questions, Whose};
+use crate::domain::routing::{Questions, Weeks, Whose};
 use crate::domain::summary::Summary;
 use crate::domain::warning::AlarmReport;
 
@@ -193,6 +193,11 @@ pub enum RoutingMsg {
         run: RunId,
         /// Why, in one sentence.
         why: String,
+    },
+    /// What the desk did, week by week, was read.
+    WeeksLoaded {
+        /// The weeks.
+        told: Box<Weeks>,
     },
     /// The account of a requester was looked for.
     RequesterFound {

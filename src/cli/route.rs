@@ -15,6 +15,8 @@ use super::freshness::Freshness;
 use super::output::{Column, Plain};
 use super::shape::{NOT_SET, Shape};
 
+mod stats;
+
 /// So many bytes of a text at most are read from standard input.
 const MOST_BYTES: u64 = 1 << 20;
 const COLUMNS: [Column; 9] = [
@@ -74,6 +76,17 @@ enum Command {
         #[arg(long)]
         mine: bool,
     },
+    /// Count misroutes and the support work of CSMs, week by week
+    #[command(
+        after_help = "A misroute is a question that another desk had than the one a person decided on when handing it over in \
+        the cockpit; the note of the handoff says so. A touch is support work where the rules give its words to support; of \
+        how many they cannot tell is told too, and the share is of the others."
+    )]
+    Stats {
+        /// How many weeks, this one included
+        #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=520))]
+        weeks: u32,
+    },
     /// Say what the rules say of a text, by which words
     Test {
         /// The text; `-` reads it from standard input
@@ -86,6 +99,7 @@ enum Command {
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     match &args.what {
         Command::List { mine } => list(*mine, context),
+        Command::Stats { weeks } => stats::run(*weeks, context),
         Command::Test { text } => test(text, context),
     }
 }

@@ -9,8 +9,8 @@ use crate::domain::acts::days::business_days_between;
 use crate::domain::desk::NOT_YET;
 use crate::domain::record::{Core, Kind, Owner, Record, RecordId};
 use crate::domain::routing::{
-    Asking, Calendar, Desk, Matched, Question, Questions, Requester, Router, Routing, Sought, Support,
-    ToldUs, Whose, question,
+    Asking, Calendar, Desk, Matched, Proposal, Question, Questions, Requester, Router, Routing, Sought,
+    Support, ToldUs, Whose, question,
 };
 use crate::domain::summary::Summary;
 use crate::store::{Cache, Ledger};
@@ -51,6 +51,11 @@ impl<'a> Rules<'a> {
         self.raised.iter().position(|one| *one == signal)
     }
 
+    /// Who is to answer a text by the rules alone.
+    pub fn proposal(&self, text: &str) -> Proposal {
+        self.router.read(text).proposal()
+    }
+
     /// Which signals a ticket raises while it is open, the first in the lowest bit.
     pub fn raises(&self, ticket: &Record) -> u64 {
         if self.raised.is_empty() || !activity::is_question(ticket, &self.setup.mapping) {
@@ -65,7 +70,7 @@ impl<'a> Rules<'a> {
 }
 
 /// What rules read of a record.
-fn text(record: &Record) -> String {
+pub(super) fn text(record: &Record) -> String {
     let subject = record.line(Core::Subject).unwrap_or_default();
     question(&subject, record.core(Core::Body).unwrap_or_default())
 }
@@ -107,7 +112,7 @@ pub fn questions(
 }
 
 /// Who looks after any account.
-fn csms(cache: &Cache) -> Result<BTreeSet<RecordId>, EngineError> {
+pub(super) fn csms(cache: &Cache) -> Result<BTreeSet<RecordId>, EngineError> {
     let mut csms = BTreeSet::new();
     cache.each_summary(&mut |line| csms.extend(line.csm))?;
     Ok(csms)
@@ -380,7 +385,7 @@ impl Reading<'_> {
             .linked((Kind::Account, id), Kind::Note)?;
         let cards = handoffs::of_account(self.cache, self.ledger, self.world, id, &notes)?;
         let templates = &self.world.setup.handoffs;
-        let told = cards.iter().flat_map(|card| {
+        let told = cards.iter().filter_map(|card| {
             let first = card.events.first().filter(|event| event.number == 1)?;
             Some(ToldUs {
                 on: self.world.day(first.when),

@@ -10,7 +10,7 @@ use crate::domain::book::search::Query;
 use crate::domain::book::trial::Mine;
 use crate::domain::book::{Book, Filling};
 use crate::domain::nps::Report;
-use crate::domain::routing::Questions;
+use crate::domain::routing::{Questions, Weeks};
 use crate::domain::warning::AlarmReport;
 use crate::engine;
 use crate::store::Ledger;
@@ -21,6 +21,9 @@ use super::{process, reader};
 
 /// How far this thread steps behind the one that draws.
 pub const NICE: i32 = 5;
+
+/// So many weeks of the routing desk are shown.
+const WEEKS: u32 = 8;
 
 /// Something to be computed.
 #[derive(Debug)]
@@ -85,6 +88,8 @@ pub enum Computation {
         /// Comes back in the answer.
         run: RunId,
     },
+    /// What the routing desk did, week by week.
+    RouteWeeks,
     /// Nothing but to let go of this; not answered.
     Discard(Replaced),
 }
@@ -95,7 +100,7 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
     let mut newest = Weak::new();
     while let Ok(first) = computations.recv() {
         let (mut book, mut order, mut rank, mut trial, mut alarms) = (None, None, None, None, None);
-        let (mut nps, mut questions, mut prepared) = (None, None, None);
+        let (mut nps, mut questions, mut weeks, mut prepared) = (None, None, None, None);
         for computation in std::iter::once(first).chain(computations.try_iter()) {
             let older = match computation {
                 Computation::Rank { .. } => rank.replace(computation),
@@ -106,13 +111,14 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
                 Computation::Alarms { .. } => alarms.replace(computation),
                 Computation::Nps { .. } => nps.replace(computation),
                 Computation::Questions { .. } => questions.replace(computation),
+                Computation::RouteWeeks => weeks.replace(computation),
                 Computation::Discard(_) => continue,
             };
             if older.is_some() {
                 workshop.done();
             }
         }
-        for computation in [rank, order, prepared, trial, questions, nps, book, alarms]
+        for computation in [rank, order, prepared, trial, questions, weeks, nps, book, alarms]
             .into_iter()
             .flatten()
         {
@@ -161,6 +167,7 @@ fn compute(workshop: &Workshop, computation: Computation, newest: &mut Weak<Book
         Computation::Alarms { run } => Msg::Desk(alarms(workshop, run)),
         Computation::Nps { run } => Msg::Nps(nps(workshop, run)),
         Computation::Questions { run } => Msg::Routing(questions(workshop, run)),
+        Computation::RouteWeeks => route_weeks(workshop),
         Computation::Discard(_) => return None,
     })
 }
@@ -235,6 +242,22 @@ fn questions(workshop: &Workshop, run: RunId) -> RoutingMsg {
             run,
             why: worker::failure(&error).summary,
         },
+    }
+}
+
+/// What the routing desk did in the weeks that the screen shows.
+fn route_weeks(workshop: &Workshop) -> Msg {
+    let told = || -> Result<Weeks, WorkerError> {
+        let Some(cache) = reader::cache(workshop)? else {
+            return Ok(Weeks::default());
+        };
+        let ledger = Ledger::open_read_only(&workshop.paths.ledger_db)?;
+        let now = workshop.clock.now();
+        Ok(engine::route_weeks(&cache, &ledger, &workshop.setup, now, WEEKS)?)
+    };
+    match told() {
+        Ok(told) => Msg::Routing(RoutingMsg::WeeksLoaded { told: Box::new(told) }),
+        Err(error) => Msg::Failed(worker::failure(&error)),
     }
 }
 

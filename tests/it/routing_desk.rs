@@ -48,7 +48,7 @@ fn a_complaint_goes_from_the_ticket_to_the_csms_steps_with_five_keys_and_the_lea
 fn who_asks_is_found_by_address_with_who_looks_after_the_account() {
     let crm = Crm::small();
     let mut ben = synced(&crm, "ben");
-    ben.press("W").shows("Who asks?");
+    ben.press("M").shows("Who asks?");
     ben.type_in("new.one@sales.juniperfreight.example")
         .press("<enter>");
     ben.shows("by the domain juniperfreight.example")
@@ -61,4 +61,35 @@ fn who_asks_is_found_by_address_with_who_looks_after_the_account() {
         .type_in("juniperfreight.example")
         .press("<enter> <enter>");
     ben.shows("Timeline");
+}
+
+#[test]
+fn what_support_promised_stands_in_the_csms_steps_with_its_clock_and_is_kept_by_one_key() {
+    let crm = Crm::small();
+    let mut ben = synced(&crm, "ben");
+    ben.press("T <tab>")
+        .shows("No answer on ticket 4290")
+        .press("h <enter>");
+    ben.shows("What was promised").press("<tab> <tab> <tab> <ctrl-e>");
+    for _ in 0..7 {
+        ben.press("<backspace>");
+    }
+    ben.type_in("Mara calls by 16:00")
+        .shows("in the receiver's steps: Mara calls, by today 16:00");
+    ben.press("<ctrl-s>").hides("Handoff support → CSM");
+    ben.press("<esc> O").shows("Promised: Mara calls").shows("✓ sent");
+    let mut mara = synced(&crm, "mara");
+    mara.press("3 f").shows("16:00").shows("Promised: Mara calls");
+    mara.hides("2 Risk queue").rest();
+    while !mara
+        .screen()
+        .lines()
+        .any(|line| line.contains('▌') && line.contains("Promised: Mara"))
+    {
+        mara.press("j").rest();
+    }
+    mara.press("x").hides("Promised: Mara calls");
+    mara.press("<esc> O")
+        .shows("Promise kept: Mara calls")
+        .shows("✓ sent");
 }

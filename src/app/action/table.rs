@@ -434,7 +434,7 @@ pub const ACTIONS: [Info; 58] = [
         "who",
         "who asks",
         "Whose account an address is of",
-        &["W"],
+        &["M"],
     )
     .under(Topic::Data),
     info(

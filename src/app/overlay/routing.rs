@@ -6,7 +6,8 @@ use crate::app::cursor::{Cursor, Step};
 use crate::app::desks::Deciding;
 use crate::app::layout::{Area, Frame, Size};
 use crate::domain::record::{Kind, RecordId};
-use crate::domain::routing::{Desk, Proposal, Question, Questions};
+use crate::domain::routing::{Desk, Proposal, Question, Questions, Weeks};
+use jiff::civil::Date;
 
 /// What one can press in it.
 pub const HINTS: &[Hint] = &[
@@ -21,6 +22,8 @@ pub const HINTS: &[Hint] = &[
 ];
 /// While a person decides which desk answers.
 const DECIDING: &[Hint] = &[("enter", "hand over"), ("tab", "the other desk"), ("esc", "back")];
+/// Where the weeks are.
+const WEEKS: &[Hint] = &[("tab", "the questions"), ("j k", "scroll"), ("esc", "close")];
 /// Until something was read.
 const NOTHING: &[Hint] = &[("esc", "close")];
 
@@ -41,11 +44,13 @@ pub enum Tab {
     Support,
     /// Those of which a person decides.
     Person,
+    /// What the desk did, week by week.
+    Weeks,
 }
 
 impl Tab {
     /// Every tab, from left to right.
-    pub const ALL: [Self; 4] = [Self::All, Self::Csm, Self::Support, Self::Person];
+    pub const ALL: [Self; 5] = [Self::All, Self::Csm, Self::Support, Self::Person, Self::Weeks];
 
     /// Its title.
     pub fn title(self) -> &'static str {
@@ -54,6 +59,7 @@ impl Tab {
             Self::Csm => "CSM",
             Self::Support => "support",
             Self::Person => "a person decides",
+            Self::Weeks => "weeks",
         }
     }
 
@@ -64,6 +70,7 @@ impl Tab {
             Self::Csm => proposal == Proposal::Desk(Desk::Csm),
             Self::Support => proposal == Proposal::Desk(Desk::Support),
             Self::Person => matches!(proposal, Proposal::Person(_)),
+            Self::Weeks => false,
         }
     }
 
@@ -88,7 +95,9 @@ pub struct RoutingScreen {
     pub counts: [usize; Tab::ALL.len()],
     /// The places of those that the tab shows.
     pub rows: Vec<usize>,
-    /// Place among them.
+    /// What the desk did, once its tab was opened; `None` until it is read.
+    pub weeks: Option<Box<Weeks>>,
+    /// Place among the rows, or the lines of the weeks.
     pub cursor: Cursor,
     /// Which desk answers the question under the cursor, while a person decides.
     pub deciding: Option<Deciding>,
@@ -106,6 +115,11 @@ impl RoutingScreen {
         (rest.above(BELOW), rest.bottom(BELOW))
     }
 
+    /// Where the weeks are.
+    pub fn weeks_area(size: Size) -> Area {
+        Self::area(size).inside().below(2)
+    }
+
     /// How many questions show.
     pub fn page(size: Size) -> usize {
         usize::from(Self::lists(size).0.height).max(1)
@@ -116,6 +130,7 @@ impl RoutingScreen {
         match (&self.told, &self.deciding) {
             (None, _) => NOTHING,
             (_, Some(_)) => DECIDING,
+            _ if self.tab == Tab::Weeks => WEEKS,
             _ => HINTS,
         }
     }
@@ -146,8 +161,17 @@ impl RoutingScreen {
     }
 
     /// Another movement in the list.
-    pub fn step(&mut self, step: Step, size: Size) {
-        self.cursor = self.cursor.moved(step, self.rows.len(), Self::page(size));
+    pub fn step(&mut self, step: Step, size: Size, today: Date) {
+        self.cursor = match &self.weeks {
+            Some(weeks) if self.tab == Tab::Weeks => {
+                let page = usize::from(Self::weeks_area(size).height).max(1);
+                let lines = weeks.lines(today).len();
+                // The whole text moves: no line of it is chosen.
+                let at = self.cursor.moved(step, lines.saturating_sub(page) + 1, page).at;
+                Cursor { at, top: at }
+            }
+            _ => self.cursor.moved(step, self.rows.len(), Self::page(size)),
+        };
     }
 
     /// To the tab so many to the right.

@@ -10,7 +10,8 @@ use crate::domain::acts::Somebody;
 use crate::domain::handoff::Templates;
 use crate::domain::record::{Kind, Owner, RecordId};
 use crate::domain::routing::{
-    Asking, Calendar, Desk, Matched, Question, Questions, Requester, Router, Routing, Support, ToldUs, Whose,
+    Asking, Calendar, Desk, Matched, Proposal, Question, Questions, Requester, Routed, Router, Routing,
+    Support, ToldUs, Weeks, Whose, Why,
 };
 
 fn rules() -> Routing {
@@ -193,4 +194,32 @@ pub fn whose() -> Vec<Whose> {
         next(Some(idris), Some(away), Ok(vec![told])),
         next(None, None, Err("the CRM key may not read notes".to_owned())),
     ]
+}
+
+/// Two weeks of the desk.
+pub fn weeks() -> Weeks {
+    let today = super::today();
+    let mut weeks = Weeks::before(today, 2);
+    let last = jiff::civil::date(2026, 11, 18);
+    for (day, id) in [(today, "4312"), (last, "4290"), (last, "4291")] {
+        let had = (id != "4291").then_some(Desk::Support);
+        let routed = Routed {
+            kind: Kind::Ticket,
+            question: RecordId::from(id),
+            had,
+            decided: Desk::Csm,
+            rules: had,
+        };
+        weeks.handed(day, &routed);
+    }
+    let (mara, tom) = (RecordId::from("7"), RecordId::from("9"));
+    for proposal in [
+        Proposal::Desk(Desk::Support),
+        Proposal::Desk(Desk::Csm),
+        Proposal::Person(Why::NoRule),
+    ] {
+        weeks.touched(last, (&mara, "Mara Lindt"), proposal);
+    }
+    weeks.touched(last, (&tom, "Tom Abara"), Proposal::Person(Why::NoRule));
+    weeks
 }

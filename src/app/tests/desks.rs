@@ -1,5 +1,6 @@
 //! A question is handed over with context: a person decides, the form is filled, and all of it is one act.
 
+use super::super::overlay::form::Field as FormField;
 use super::super::overlay::{Overlay, Question};
 use super::super::play::routing::staff;
 use super::super::play::{forbid_writing, known, play, write};
@@ -18,7 +19,7 @@ fn opened_by(me: &str) -> Model {
     model
 }
 
-fn made<'a>(entry: &'a NewEntry, field: Core) -> &'a str {
+fn made(entry: &NewEntry, field: Core) -> &str {
     match &entry.write {
         Write::Create { fields, .. } => fields.get(&Field::Core(field)).map_or("", String::as_str),
         other => panic!("nothing is made: {other:?}"),
@@ -56,7 +57,7 @@ fn six_keys_hand_a_complaint_to_the_csm_with_context_the_ticket_and_the_lead_in_
     play(&mut model, "<tab> h <enter>");
     assert_eq!(form(&model).title(), "Handoff support → CSM · Juniper Freight");
     nothing_begun(&mut model);
-    let texts: Vec<String> = form(&model).fields.iter().map(|field| field.text()).collect();
+    let texts: Vec<String> = form(&model).fields.iter().map(FormField::text).collect();
     assert_eq!(texts[0], "Mara Lindt");
     assert!(
         texts[1].starts_with("“No answer on ticket 4290” (ticket 4312), asked by Idris Okafor on 2026-11-22"),
@@ -191,5 +192,39 @@ fn an_organisation_without_such_a_handoff_says_so() {
     assert!(
         why.starts_with("the organisation's phase has no handoff from support to csm"),
         "{why}"
+    );
+}
+
+/// The steps with the cursor on something that was promised.
+fn before_a_promise() -> Model {
+    let mut model = known(120, 36);
+    play(&mut model, "3 g j");
+    let item = &mut model.desk.desk.as_mut().unwrap().due[1];
+    item.kind = crate::domain::desk::DueKind::Promise;
+    item.title = "Promised: Mara calls".to_owned();
+    item.body = "Ben told the customer: Mara calls\n\nretain: handoff H-7 promise".to_owned();
+    model
+}
+
+#[test]
+fn a_promise_is_kept_with_one_key_and_not_kept_with_a_reason() {
+    let mut model = before_a_promise();
+    let (_, entries, _) = queued(&play(&mut model, "x"));
+    assert!(made(&entries[0], Core::Body).starts_with("Promise kept: Mara calls\nBy: Mara Lindt\n"));
+    assert_eq!(entries[1].write.target(), Some(&Target::Record("t2".into())));
+    let mut model = before_a_promise();
+    play(&mut model, "-");
+    assert_eq!(
+        form(&model).title(),
+        "Promise not kept: Mara calls · Juniper Freight"
+    );
+    play(&mut model, "<enter>");
+    assert_eq!(form(&model).wrong.as_deref(), Some("say why it was not kept"));
+    write(&mut model, "She was ill");
+    let (_, entries, _) = queued(&play(&mut model, "<enter>"));
+    let said = made(&entries[0], Core::Body);
+    assert!(
+        said.contains("Promise not kept: Mara calls") && said.contains("Why: She was ill"),
+        "{said}"
     );
 }

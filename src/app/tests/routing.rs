@@ -2,7 +2,7 @@
 
 use super::super::overlay::routing::Tab;
 use super::super::overlay::{Overlay, RoutingScreen};
-use super::super::play::routing::questions;
+use super::super::play::routing::{questions, weeks};
 use super::super::play::{known, play};
 use super::super::*;
 
@@ -47,11 +47,11 @@ fn what_is_due_first_stands_at_the_head_and_tab_goes_from_desk_to_desk() {
         .map(|at| screen(&model).row(at).unwrap().stands_at)
         .collect();
     assert!(due.is_sorted(), "{due:?}");
-    assert_eq!(screen(&model).counts, [6, 2, 1, 3]);
+    assert_eq!(screen(&model).counts, [6, 2, 1, 3, 0]);
     play(&mut model, "j <tab>");
     assert_eq!((screen(&model).tab, screen(&model).cursor.at), (Tab::Csm, 0));
     assert_eq!(chosen(&model), "4312");
-    play(&mut model, "<shift-tab> <shift-tab>");
+    play(&mut model, "<shift-tab> <shift-tab> <shift-tab>");
     assert_eq!((screen(&model).tab, screen(&model).rows.len()), (Tab::Person, 3));
     play(&mut model, "T");
     assert!(model.overlays.is_empty(), "its own key closes it too");
@@ -125,10 +125,25 @@ fn a_question_of_no_account_says_so_and_an_empty_desk_takes_its_keys() {
     play(&mut model, "i");
     let why = model.told.as_deref();
     assert_eq!(why, Some("the question belongs to no account of the cache"));
-    play(&mut model, "<tab> <tab> <tab> <tab> <tab>");
+    play(&mut model, "<tab> <tab> <tab>");
     let run = asked(&update(&mut model, Msg::Sync(SyncMsg::CacheChanged)));
     let told = Box::default();
     update(&mut model, Msg::Routing(RoutingMsg::Loaded { run, told }));
     play(&mut model, "j k G <enter> i y o");
     assert!(screen(&model).selected().is_none());
+}
+
+#[test]
+fn the_weeks_are_read_when_they_are_looked_at_and_again_after_a_change() {
+    let mut model = opened();
+    let orders = play(&mut model, "<shift-tab>");
+    assert!(matches!(&orders[..], [Cmd::LoadRouteWeeks]), "{orders:?}");
+    let told = Box::new(weeks());
+    update(&mut model, Msg::Routing(RoutingMsg::WeeksLoaded { told }));
+    play(&mut model, "j G g j i h <enter>");
+    assert!(screen(&model).weeks.is_some() && screen(&model).deciding.is_none());
+    play(&mut model, "<tab>");
+    update(&mut model, Msg::Sync(SyncMsg::CacheChanged));
+    let orders = play(&mut model, "<shift-tab>");
+    assert!(matches!(&orders[..], [Cmd::LoadRouteWeeks]), "{orders:?}");
 }

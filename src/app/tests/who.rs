@@ -13,7 +13,7 @@ fn screen(model: &Model) -> &WhoScreen {
 }
 
 fn looked_for(model: &mut Model, text: &str) -> RunId {
-    play(model, "W");
+    play(model, "M");
     write(model, text);
     match play(model, "<enter>").as_slice() {
         [Cmd::FindRequester { run, sought }] => {

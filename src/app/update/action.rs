@@ -12,7 +12,6 @@ use crate::app::layout::Pane;
 use crate::app::model::{Model, Selected};
 use crate::app::overlay::warn::Purpose;
 use crate::app::overlay::{Help, Overlay, Palette, Question};
-use crate::app::step::StepAct;
 use crate::domain::acts::warn::Said;
 use crate::domain::desk::DueKind;
 use crate::domain::text::SafeText;
@@ -77,7 +76,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Done if is_handoff(model) => handoffs::show(model),
         Action::Done => done::done(model),
         Action::Reopen => done::reopen(model),
-        Action::LeaveOut => done::step(model, StepAct::LeaveOut),
+        Action::LeaveOut => done::left_out(model),
         Action::Play => plays::show(model),
         Action::Handoff => handoffs::show(model),
         Action::Decide => theirs::decide(model),

@@ -29,7 +29,9 @@ pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
 pub(super) fn reload(model: &mut Model) -> Option<Cmd> {
     screen(model)?;
     let run = model.next_run();
-    screen(model)?.asked = run;
+    let screen = screen(model)?;
+    // What was handed over counts in the weeks too: they are read again when they are looked at again.
+    (screen.asked, screen.weeks) = (run, screen.weeks.take().filter(|_| screen.tab == Tab::Weeks));
     Some(Cmd::LoadQuestions { run })
 }
 
@@ -45,6 +47,11 @@ pub(super) fn heard(model: &mut Model, msg: RoutingMsg) -> Vec<Cmd> {
     match msg {
         RoutingMsg::Loaded { run, told } => read(model, run, told),
         RoutingMsg::Failed { run, why } => failed(model, run, why),
+        RoutingMsg::WeeksLoaded { told } => {
+            if let Some(screen) = screen(model) {
+                screen.weeks = Some(told);
+            }
+        }
         RoutingMsg::RequesterFound { run, found } => who::found(model, run, found),
     }
     Vec::new()
@@ -77,8 +84,8 @@ pub(super) fn pressed(model: &mut Model, mut screen: Box<RoutingScreen>, key: Ke
     }
     let chosen = screen.selected().cloned();
     match (key.typed(), action, chosen) {
-        (_, Some(Action::NextPane), _) => screen.turn(1, model.size),
-        (_, Some(Action::PreviousPane), _) => screen.turn(Tab::ALL.len() - 1, model.size),
+        (_, Some(Action::NextPane), _) => return turn(model, screen, 1),
+        (_, Some(Action::PreviousPane), _) => return turn(model, screen, Tab::ALL.len() - 1),
         (_, Some(Action::Handoff), Some(question)) => match model.may_write() {
             Ok(_) => screen.deciding = Some(Deciding::of(model, &question)),
             Err(read_only) => {
@@ -109,7 +116,7 @@ pub(super) fn pressed(model: &mut Model, mut screen: Box<RoutingScreen>, key: Ke
                 open(model, Overlay::Routing(screen));
                 return other(model, key);
             };
-            screen.step(step, model.size);
+            screen.step(step, model.size, model.today);
         }
     }
     open(model, Overlay::Routing(screen))
@@ -139,6 +146,14 @@ fn decide(model: &mut Model, mut screen: Box<RoutingScreen>, mut deciding: Decid
     }
     screen.deciding = Some(deciding);
     open(model, Overlay::Routing(screen))
+}
+
+/// To another tab; the weeks are read when they are first looked at.
+fn turn(model: &mut Model, mut screen: Box<RoutingScreen>, by: usize) -> Vec<Cmd> {
+    screen.turn(by, model.size);
+    let unread = screen.tab == Tab::Weeks && screen.weeks.is_none();
+    open(model, Overlay::Routing(screen));
+    unread.then_some(Cmd::LoadRouteWeeks).into_iter().collect()
 }
 
 fn to_account(model: &mut Model, screen: Box<RoutingScreen>, question: &Question) -> Vec<Cmd> {

@@ -87,8 +87,10 @@ pub fn roster() -> String {
         .map(|one| one.email)
         .unwrap_or_default();
     let led = here().filter(|one| one.id != LEAD && one.teams.first() == Some(&SUCCESS));
-    led.map(|one| format!("[[people]]\nowner = \"{}\"\nlead = \"{lead}\"\n", one.email))
-        .collect()
+    let tables: Vec<String> = led
+        .map(|one| format!("[[people]]\nowner = \"{}\"\nlead = \"{lead}\"\n", one.email))
+        .collect();
+    tables.concat()
 }
 
 /// The one who is meant by a name or a part of it, or by an e-mail address; the error names those there are.

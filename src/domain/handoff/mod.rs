@@ -13,7 +13,7 @@ mod template;
 pub use compose::{FormField, Pass, Saying, ask, compose, form, missing};
 pub use event::{HandoffEvent, MARK, answered_by, parse, promised_by, state_of};
 pub use fold::{Cover, Head, Reader, SaidNote, card};
-pub use promise::{NOTHING, Promise, promises};
+pub use promise::{NOTHING, Promise, Promised, promises};
 pub use reply::{Ground, Reply, asked, next, questions, reply};
 pub use template::{FieldTemplate, Prefill, Template, Templates};
 

@@ -2,9 +2,9 @@
 
 use jiff::civil::{Date, Time};
 
-use super::MARK;
-use crate::domain::acts::task::{self, NewTask};
-use crate::domain::acts::{About, Occasion, Somebody, days};
+use super::{MARK, promised_by};
+use crate::domain::acts::task::{self, NewTask, Task};
+use crate::domain::acts::{About, Occasion, Somebody, days, note};
 use crate::domain::outbox::NewEntry;
 
 /// What says that nothing was promised.
@@ -71,7 +71,7 @@ impl Promise {
     ) -> Result<NewEntry, String> {
         let (due, at) = self.due.unzip();
         let asked = NewTask {
-            subject: format!("Promised: {}", self.words),
+            subject: format!("{SUBJECT}{}", self.words),
             body: format!(
                 "{} told the customer on {}: {}\n\n{MARK}{handoff}{PROMISE}",
                 on.me.name,
@@ -86,6 +86,51 @@ impl Promise {
     }
 }
 
+/// What was promised, as a task of whoever is to see to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promised {
+    /// The task.
+    pub task: Task,
+    /// The handoff in which it was promised.
+    pub handoff: String,
+}
+
+impl Promised {
+    /// The promise behind a task with this body; `None` where it is another task.
+    pub fn of(task: Task, body: &[String]) -> Option<Self> {
+        let handoff = promised_by(body)?.to_owned();
+        Some(Self { task, handoff })
+    }
+
+    /// Who does what.
+    pub fn words(&self) -> &str {
+        let subject = self.task.subject.as_str();
+        subject.strip_prefix(SUBJECT).unwrap_or(subject)
+    }
+
+    /// A person says that it was kept, or why it was not: the task is done, and a note on the account says which.
+    pub fn settle(&self, on: &Occasion, kept: Result<(), &str>) -> Result<Vec<NewEntry>, String> {
+        let about = self
+            .task
+            .about
+            .as_ref()
+            .ok_or("the promise belongs to no account")?;
+        let (said, mark) = match kept {
+            Ok(()) => ("Promise kept", "kept"),
+            Err(why) if why.trim().is_empty() => return Err("say why it was not kept".to_owned()),
+            Err(_) => ("Promise not kept", "not kept"),
+        };
+        let mut lines = vec![format!("{said}: {}", self.words()), format!("By: {}", on.me.name)];
+        lines.extend(kept.err().map(|why| format!("Why: {}", why.trim())));
+        lines.push(format!("{MARK}{}{PROMISE} {mark}", self.handoff));
+        let mut told = note::note(on, about, &lines.join("\n"))?;
+        told.title = format!("{said}: {}", self.words());
+        Ok(vec![told, task::complete(on, &self.task)])
+    }
+}
+
+/// How the subject of a task begins that is a promise.
+const SUBJECT: &str = "Promised: ";
 /// How the last line of a task ends that is a promise.
 pub(super) const PROMISE: &str = " promise";
 
@@ -97,7 +142,9 @@ mod tests {
     use super::super::tests::occasion;
     use super::*;
 
-    fn check(text: &str, expected: &[(&str, Option<(Date, Option<Time>)>)]) {
+    type Due = Option<(Date, Option<Time>)>;
+
+    fn check(text: &str, expected: &[(&str, Due)]) {
         let found = promises(&occasion(), text);
         let found: Vec<_> = found.iter().map(|one| (one.words.as_str(), one.due)).collect();
         assert_eq!(found, expected, "{text}");
@@ -125,5 +172,61 @@ mod tests {
             promises(&occasion(), "Mara calls by 16:00")[0].told(),
             "Mara calls, by 2026-11-20 16:00"
         );
+    }
+
+    #[test]
+    fn a_promise_is_kept_or_not_by_a_persons_word_and_a_note_says_which() {
+        use super::super::tests::{juniper, value};
+        use crate::domain::outbox::Target;
+        use crate::domain::record::{Core, Kind};
+
+        let on = occasion();
+        let made = promises(&on, "Mara calls by 16:00")[0]
+            .task(&on, &juniper(), "H-7", &on.me)
+            .unwrap();
+        let body: Vec<String> = value(&made, Core::Body)
+            .unwrap()
+            .lines()
+            .map(str::to_owned)
+            .collect();
+        let task = Task {
+            target: Target::Record("t1".into()),
+            subject: value(&made, Core::Subject).unwrap().to_owned(),
+            due: None,
+            done: Some("false".to_owned()),
+            owner: None,
+            about: Some(juniper()),
+        };
+        assert_eq!(Promised::of(task.clone(), &["Call her.".to_owned()]), None);
+        let promised = Promised::of(task, &body).unwrap();
+        assert_eq!(
+            (promised.handoff.as_str(), promised.words()),
+            ("H-7", "Mara calls")
+        );
+        let [note, done] = promised.settle(&on, Ok(())).unwrap().try_into().unwrap();
+        let said = value(&note, Core::Body).unwrap();
+        assert_eq!(
+            said,
+            "Promise kept: Mara calls\nBy: Olu Ade\nretain: handoff H-7 promise kept"
+        );
+        assert_eq!(done.write.kind(), Kind::Task);
+        let [note, _] = promised
+            .settle(&on, Err("She was ill"))
+            .unwrap()
+            .try_into()
+            .unwrap();
+        let said = value(&note, Core::Body).unwrap();
+        assert!(
+            said.starts_with("Promise not kept: Mara calls\nBy: Olu Ade\nWhy: She was ill\n"),
+            "{said}"
+        );
+        assert!(
+            promised.settle(&on, Err(" ")).is_err(),
+            "without a reason it is not said"
+        );
+        // Neither is a handoff's event, nor another promise.
+        let lines: Vec<String> = said.lines().map(str::to_owned).collect();
+        assert_eq!(promised_by(&lines), None);
+        assert_eq!(super::super::parse(&lines, jiff::Timestamp::UNIX_EPOCH), None);
     }
 }

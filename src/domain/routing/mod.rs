@@ -11,6 +11,7 @@ mod routed;
 mod rule;
 #[cfg(test)]
 mod tests;
+mod weeks;
 mod whose;
 mod words;
 
@@ -25,6 +26,7 @@ pub use handed::Handed;
 pub use question::{Asking, Question, Questions, Requester};
 pub use routed::Routed;
 pub use rule::{Desk, Phrase, Plans, Problem, Route, Routing, Support};
+pub use weeks::{CsmWeek, DEFINITION, Touches, Week, Weeks};
 pub use whose::{Matched, ToldUs, Whose};
 
 /// What the rules say of a question.

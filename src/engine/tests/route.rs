@@ -6,7 +6,7 @@ use super::book::{Book, NOW, at, record};
 use super::{all, fired};
 use crate::domain::record::{Core, Kind};
 use crate::domain::routing::{Desk, Phrase, Proposal, Question, Questions, Sought, Whose, Why};
-use crate::engine::{questions, whose};
+use crate::engine::{questions, route_weeks, whose};
 use crate::store::{CachePage, LinkSet};
 
 const COMPLAINT: [(Core, &str); 2] = [
@@ -244,4 +244,69 @@ fn whoever_answers_is_told_what_the_customer_told_us_and_who_stands_in_for_the_c
     let words: Vec<_> = told.iter().map(|told| told.words.as_str()).collect();
     assert_eq!(words, ["Freeze from 10 Dec. No rollout before."]);
     assert_eq!(found.away, None);
+}
+
+/// A call of the CSM with an account.
+fn call(book: &mut Book, id: &str, owner: &str, when: &str, body: &str) {
+    let fields = [(Core::Body, body), (Core::Owner, owner), (Core::Occurred, when)];
+    book.put(&record(Kind::Call, id, &fields), Some("1"));
+}
+
+#[test]
+fn weeks_count_misroutes_by_notes_and_the_touches_of_csms_by_what_the_rules_say() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    for (id, state, routed) in [
+        ("H-1", "sent", "ticket 1 from support to CSM; rules: CSM"),
+        ("H-2", "sent", "ticket 2 from CSM to CSM; rules: CSM"),
+    ] {
+        let body = format!(
+            "<p>Handoff support → CSM: {state}</p><p>From: Ben<br>To: Dana<br>Routed: {routed}</p><p>Told.</p>\
+             <p>retain: handoff {id} event 1</p>"
+        );
+        let fields = [
+            (Core::Body, body.as_str()),
+            (Core::Occurred, "2026-11-23T07:00:00Z"),
+        ];
+        book.put(&record(Kind::Note, id, &fields), Some("1"));
+    }
+    call(
+        &mut book,
+        "c1",
+        "o1",
+        "2026-11-23T07:00:00Z",
+        "Reset the password with her",
+    );
+    call(
+        &mut book,
+        "c2",
+        "o1",
+        "2026-11-23T07:10:00Z",
+        "Spoke of this and that",
+    );
+    call(
+        &mut book,
+        "c3",
+        "nobody",
+        "2026-11-23T07:20:00Z",
+        "Reset the password",
+    );
+    call(
+        &mut book,
+        "c4",
+        "o1",
+        "2026-10-01T07:20:00Z",
+        "Reset the password",
+    );
+    all(&mut book, NOW);
+    let weeks = route_weeks(&book.cache, &book.ledger, &book.setup, at(NOW), 2).unwrap();
+    let now = &weeks.weeks[0];
+    assert_eq!((now.handed, now.misroutes), (2, 1), "{weeks:?}");
+    let touches: Vec<_> = now.csms.iter().map(|one| one.touches).collect();
+    assert_eq!(touches.len(), 1, "{now:?}");
+    assert_eq!(
+        (touches[0].support, touches[0].own, touches[0].unknown),
+        (1, 0, 1)
+    );
+    assert_eq!(touches[0].share(), Some(100));
 }

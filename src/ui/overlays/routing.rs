@@ -8,7 +8,7 @@ use crate::app::desks::Deciding;
 use crate::app::layout::{Area, Shape};
 use crate::app::overlay::RoutingScreen;
 use crate::app::overlay::routing::Tab;
-use crate::domain::routing::{Asking, Desk, Proposal, Question};
+use crate::domain::routing::{Asking, DEFINITION, Desk, Proposal, Question};
 use crate::domain::words;
 use crate::domain::wrap::wrapped;
 use crate::ui::canvas::Canvas;
@@ -45,6 +45,9 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &RoutingScreen) {
     let inside = open_box(canvas, area, "Routing desk · what is due first", &below);
     tabs(canvas, inside, screen);
     canvas.rule(inside, 1, Role::Dim);
+    if screen.tab == Tab::Weeks {
+        return weeks(model, canvas, screen);
+    }
     let (list, said) = RoutingScreen::lists(model.size);
     let heading = inside.below(2).top(1);
     let wide = Shape::of(model.size) != Shape::Tabs;
@@ -81,11 +84,44 @@ fn tabs(canvas: &mut Canvas, area: Area, screen: &RoutingScreen) {
     for (tab, count) in Tab::ALL.into_iter().zip(screen.counts) {
         let here = tab == screen.tab;
         let ink = if here { Role::Here } else { Role::Dim };
-        line.text(
-            &format!("{} {}", tab.title(), words::count(count)),
-            ink.strong_if(here),
-        )
-        .gap(3);
+        let title = match tab {
+            Tab::Weeks => tab.title().to_owned(),
+            _ => format!("{} {}", tab.title(), words::count(count)),
+        };
+        line.text(&title, ink.strong_if(here)).gap(3);
+    }
+}
+
+/// What the desk did, week by week, and what the figures are.
+fn weeks(model: &Model, canvas: &mut Canvas, screen: &RoutingScreen) {
+    let area = RoutingScreen::weeks_area(model.size);
+    let Some(told) = &screen.weeks else {
+        canvas.line(area, 0).gap(2).text("Counting …", Role::Dim);
+        return;
+    };
+    let lines = told.lines(model.today);
+    let definition = wrapped(DEFINITION, area.width.saturating_sub(3), 4);
+    let list = area.above(definition.len() as u16 + 1);
+    for (row, (is_heading, text)) in lines
+        .iter()
+        .skip(screen.cursor.top)
+        .take(list.height.into())
+        .enumerate()
+    {
+        let (gap, ink) = if *is_heading {
+            (1, Role::Plain.strong())
+        } else {
+            (4, Role::Plain.into())
+        };
+        canvas
+            .line(list, row as u16)
+            .gap(gap)
+            .gap_right(1)
+            .text(text, ink);
+    }
+    let foot = area.bottom(definition.len() as u16);
+    for (row, text) in definition.iter().enumerate() {
+        canvas.line(foot, row as u16).gap(1).text(text, Role::Dim);
     }
 }
 

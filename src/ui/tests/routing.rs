@@ -1,7 +1,7 @@
 //! Frames of the routing desk.
 
 use super::{SIZES, Theme, buffer, text};
-use crate::app::play::routing::{questions, staff, whose};
+use crate::app::play::routing::{questions, staff, weeks, whose};
 use crate::app::play::{known, play, write};
 use crate::app::update::update;
 use crate::app::{Cmd, Model, Msg, RoutingMsg};
@@ -32,6 +32,11 @@ fn the_routing_desk_with_each_desk_in_full_and_while_it_is_read() {
         insta::assert_snapshot!(format!("routing-person-{width}"), shown(&model));
         play(&mut model, "<enter>");
         insta::assert_snapshot!(format!("routing-question-{width}"), shown(&model));
+        play(&mut model, "<esc> <tab>");
+        assert!(shown(&model).contains("Counting"));
+        let told = Box::new(weeks());
+        update(&mut model, Msg::Routing(RoutingMsg::WeeksLoaded { told }));
+        insta::assert_snapshot!(format!("routing-weeks-{width}"), shown(&model));
     }
 }
 
@@ -74,7 +79,7 @@ fn who_asks_before_and_after_it_was_looked_for() {
     for (width, height) in SIZES {
         let mut model = known(width, height);
         let shown = |model: &Model| text(&buffer(model, Theme::default()));
-        play(&mut model, "W");
+        play(&mut model, "M");
         insta::assert_snapshot!(format!("who-{width}"), shown(&model));
         write(&mut model, "idris.okafor@juniperfreight.example");
         let orders = play(&mut model, "<enter>");

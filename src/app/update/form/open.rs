@@ -14,7 +14,7 @@ use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::task::Task;
 use crate::domain::acts::touch::Contact;
 use crate::domain::desk::StepRef;
-use crate::domain::handoff::{Reply, Template};
+use crate::domain::handoff::{Promised, Reply, Template};
 use crate::domain::outbox::{BESIDE, DraftLine, Entry, EntryId, State};
 use crate::domain::record::RecordId;
 use crate::domain::routing::Handed;
@@ -128,6 +128,11 @@ pub(in crate::app::update) fn edit_field(model: &mut Model, field: EditableField
 /// What came of a step, or why it is left out.
 pub(in crate::app::update) fn step(model: &mut Model, step: PlayStep) -> Vec<Cmd> {
     begin(model, Form::step(step))
+}
+
+/// Why what was promised was not kept.
+pub(in crate::app::update) fn not_kept(model: &mut Model, promised: Promised) -> Vec<Cmd> {
+    begin(model, Form::not_kept(promised))
 }
 
 /// Why a run rests, or whose a step of it is to be.
