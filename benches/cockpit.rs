@@ -113,6 +113,7 @@ fn model(book: Book) -> Model {
             business_days: Vec::new(),
             nonce: 0,
             handoffs: Arc::default(),
+            support: None,
             roster: Arc::default(),
             playbooks: Arc::default(),
             answers: Arc::default(),

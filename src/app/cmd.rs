@@ -14,6 +14,7 @@ use crate::domain::health::what_if::WhatIf;
 use crate::domain::outbox::{EntryId, NewEntry, Step, WritePermit};
 use crate::domain::playbook::Deed;
 use crate::domain::record::{Kind, RecordId};
+use crate::domain::routing::Sought;
 use crate::domain::warning::WarningEvent;
 
 /// Number of an order that answers. An answer with another number than the last order's is dropped.
@@ -71,6 +72,20 @@ pub enum Cmd {
     LoadNps {
         /// Comes back in the answer.
         run: RunId,
+    },
+    /// Read the open questions. Answer: `RoutingMsg`.
+    LoadQuestions {
+        /// Comes back in the answer.
+        run: RunId,
+    },
+    /// Read what the routing desk did, week by week. Answer: `RoutingMsg::WeeksLoaded`, or a failure.
+    LoadRouteWeeks,
+    /// Look for the account of a requester. Answer: `RoutingMsg::RequesterFound`.
+    FindRequester {
+        /// Comes back in the answer.
+        run: RunId,
+        /// Their address, or its domain.
+        sought: Sought,
     },
     /// Read the outbox. Answer: `OutboxMsg::Loaded`.
     LoadOutbox,

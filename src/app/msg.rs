@@ -19,6 +19,7 @@ use crate::domain::health::what_if::Way;
 use crate::domain::nps::Report;
 use crate::domain::outbox::{Entry, OutboxView, Undone, WritePermit};
 use crate::domain::record::{Owner, RecordId};
+use crate::domain::routing::{Questions, Weeks, Whose};
 use crate::domain::summary::Summary;
 use crate::domain::warning::AlarmReport;
 
@@ -41,6 +42,8 @@ pub enum Msg {
     Outbox(OutboxMsg),
     /// About what customers answered.
     Nps(NpsMsg),
+    /// About the routing desk.
+    Routing(RoutingMsg),
     /// Something failed that belongs to no feature above.
     Failed(Failure),
 }
@@ -181,6 +184,37 @@ pub enum NpsMsg {
         run: RunId,
         /// Why, in one sentence.
         why: String,
+    },
+}
+
+/// About the routing desk.
+#[derive(Debug, Clone)]
+pub enum RoutingMsg {
+    /// The open questions were read, what is due first at the head.
+    Loaded {
+        /// From the order.
+        run: RunId,
+        /// What is open.
+        told: Box<Questions>,
+    },
+    /// They could not be read.
+    Failed {
+        /// From the order.
+        run: RunId,
+        /// Why, in one sentence.
+        why: String,
+    },
+    /// What the desk did, week by week, was read.
+    WeeksLoaded {
+        /// The weeks.
+        told: Box<Weeks>,
+    },
+    /// The account of a requester was looked for.
+    RequesterFound {
+        /// From the order.
+        run: RunId,
+        /// The accounts; or that nobody was found, in one sentence.
+        found: Result<Vec<Whose>, String>,
     },
 }
 

@@ -35,6 +35,8 @@ pub struct Means {
     pub handoffs: Arc<[(String, Template)]>,
     /// Who leads whom, who is away, and who stands in.
     pub roster: Arc<Roster>,
+    /// Who takes what goes to support: their address.
+    pub support: Option<String>,
     /// Which signal is answered by which playbook: ids.
     pub answers: Arc<[(String, String)]>,
     /// What whoever sits here does.

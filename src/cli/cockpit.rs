@@ -160,6 +160,7 @@ fn means(setup: &Setup) -> Means {
         nonce: RandomState::new().build_hasher().finish(),
         handoffs: handoffs(setup),
         roster: Arc::new(setup.team.clone()),
+        support: setup.routing.support.clone(),
         playbooks: setup.playbooks.clone().into(),
         answers: answers.collect(),
         role: setup.settings.me.role,

@@ -246,6 +246,7 @@ fn write_profile(
         settings.push_str("[outbox]\ngrace = \"0s\"\n");
     }
     files::atomic_write(&config.join("retain.toml"), settings.as_bytes())?;
+    files::atomic_write(&config.join("team.toml"), demo::roster().as_bytes())?;
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::domain::handoff::{self, FormField, Pass, Template};
+use crate::domain::handoff::{self, FormField, Pass, Saying, Template};
 use crate::domain::outbox::State;
 use crate::domain::playbook::Deed;
 
@@ -150,6 +150,7 @@ fn shape(id: &str, template: &Template) -> Value {
             .with("title", &field.title)
             .with("required", field.required)
             .maybe("prefill", field.prefill, "a person writes it")
+            .with("promise", field.promise)
             .done()
     });
     json!({
@@ -198,8 +199,10 @@ fn send(id: &str, account: &str, said: &Said<'_>, flags: &Flags, context: &Conte
         &about(&view),
         template,
         &receiver,
-        &values,
-        pass.as_ref(),
+        Saying {
+            pass: pass.as_ref(),
+            ..Saying::of(&values)
+        },
     );
     let deed = Deed {
         entries: entries.map_err(|error| {

@@ -5,15 +5,17 @@ use std::io::Read;
 use serde_json::{Value, json};
 
 use crate::domain::record::Kind;
-use crate::domain::routing::{Hit, Proposal, Question, Requester, Router, Verdict, question};
+use crate::domain::routing::{Hit, Proposal, Question, Questions, Requester, Router, Verdict, question};
 use crate::domain::words;
-use crate::engine::{self, Questions};
+use crate::engine;
 
 use super::CliError;
 use super::context::{Context, Workplace, nothing_yet};
 use super::freshness::Freshness;
 use super::output::{Column, Plain};
 use super::shape::{NOT_SET, Shape};
+
+mod stats;
 
 /// So many bytes of a text at most are read from standard input.
 const MOST_BYTES: u64 = 1 << 20;
@@ -74,6 +76,17 @@ enum Command {
         #[arg(long)]
         mine: bool,
     },
+    /// Count misroutes and the support work of CSMs, week by week
+    #[command(
+        after_help = "A misroute is a question that another desk had than the one a person decided on when handing it over in \
+        the cockpit; the note of the handoff says so. A touch is support work where the rules give its words to support; of \
+        how many they cannot tell is told too, and the share is of the others."
+    )]
+    Stats {
+        /// How many weeks, this one included
+        #[arg(long, value_name = "N", default_value_t = 8, value_parser = clap::value_parser!(u32).range(1..=520))]
+        weeks: u32,
+    },
     /// Say what the rules say of a text, by which words
     Test {
         /// The text; `-` reads it from standard input
@@ -86,6 +99,7 @@ enum Command {
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     match &args.what {
         Command::List { mine } => list(*mine, context),
+        Command::Stats { weeks } => stats::run(*weeks, context),
         Command::Test { text } => test(text, context),
     }
 }
@@ -160,11 +174,6 @@ fn row(one: &Question, workplace: &Workplace, context: &Context) -> Vec<String> 
         Some(false) => "",
         None => " ?",
     };
-    let requester = match one.requesters.as_slice() {
-        [] => "?".to_owned(),
-        [only] => only.name.clone(),
-        [first, others @ ..] => format!("{} +{}", first.name, others.len()),
-    };
     let found: Vec<&str> = one.verdict.hits.iter().map(|hit| hit.words.as_str()).collect();
     vec![
         age,
@@ -175,7 +184,7 @@ fn row(one: &Question, workplace: &Workplace, context: &Context) -> Vec<String> 
             .as_ref()
             .map_or("?", |account| &account.name)
             .to_owned(),
-        requester,
+        one.asked_by(),
         one.account
             .as_ref()
             .and_then(|account| account.entitlement.clone())
@@ -202,6 +211,12 @@ fn shape(one: &Question, nobody: Option<&str>) -> Value {
         .with("subject", &one.subject)
         .with("text", &one.text)
         .with("asked_at", one.asked)
+        .maybe(
+            "answer_by",
+            one.answer_by,
+            "no time is set for what the account has bought, or that is unknown (answer_within in routing.toml)",
+        )
+        .maybe("had_by", one.had, "nobody owns it")
         .maybe(
             "business_days",
             one.business_days,

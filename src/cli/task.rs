@@ -2,6 +2,8 @@
 
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, days};
+use crate::domain::handoff::Promised;
+use crate::domain::html;
 use crate::domain::outbox::Target;
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::store::Overlay;
@@ -63,6 +65,9 @@ enum Act {
         /// What came of it, as a note on the account; of a step of a playbook
         #[arg(long, value_name = "TEXT")]
         note: Option<String>,
+        /// Why it was not kept, of what was promised to the customer; without it the note says that it was
+        #[arg(long, value_name = "WHY", conflicts_with = "note")]
+        not_kept: Option<String>,
         #[command(flatten)]
         flags: Flags,
     },
@@ -139,13 +144,26 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
             };
             task::make(on, &about, &new).map_err(CliError::usage)?
         }
-        Act::Done { id, note, .. } => {
+        Act::Done {
+            id, note, not_kept, ..
+        } => {
             let task = known(&writing, id)?;
             if task.is_done() {
                 return context.output.text("nothing to change: the task is done already");
             }
             if let Some(deed) = step::completed(&writing, &task, note.as_deref(), context)? {
                 return sending::perform(writing, &deed, flags, context)?.print(context);
+            }
+            if let Some(promised) = promised(&writing, id, &task)? {
+                let kept = not_kept.as_deref().map_or(Ok(()), Err);
+                let entries = promised.settle(on, kept).map_err(CliError::usage)?;
+                return sending::carry_out(writing, entries, flags, context);
+            }
+            if not_kept.is_some() {
+                return Err(
+                    CliError::usage("the task is nothing that was promised to a customer")
+                        .hint("`retain task done ID` without --not-kept completes it"),
+                );
             }
             if note.is_some() {
                 return Err(CliError::usage("the task is no step of a playbook under way")
@@ -186,6 +204,16 @@ impl Act {
             | Self::Give { flags, .. } => flags,
         }
     }
+}
+
+/// The promise behind a task, if it is one.
+fn promised(writing: &Writing, id: &str, task: &Task) -> Result<Option<Promised>, CliError> {
+    let overlay = Overlay::read(writing.cache(), writing.ledger(), writing.on.now)?;
+    let record = overlay
+        .over(writing.cache())
+        .record(Kind::Task, &RecordId::from(id))?;
+    let body = record.as_ref().and_then(|record| record.core(Core::Body));
+    Ok(body.and_then(|body| Promised::of(task.clone(), &html::lines(body))))
 }
 
 /// A task as the CRM has it, or as it waits here to be made or changed.

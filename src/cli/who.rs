@@ -2,10 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::domain::countdown::Countdown;
-use crate::domain::routing::Sought;
-use crate::domain::words::{self, Health};
-use crate::engine::{self, Whose};
+use crate::domain::routing::{Sought, ToldUs, Whose};
+use crate::engine;
 
 use super::CliError;
 use super::context::{Context, Workplace, nothing_yet};
@@ -76,81 +74,22 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         let answer = json!({ "data": freshness.json(), "accounts": accounts });
         return context.output.values(&answer, PLAIN);
     }
-    let pages: Vec<String> = found.iter().map(|one| page(one, &workplace, context)).collect();
-    context.output.text(&pages.join("\n\n"))?;
     let zone = workplace.setup.settings.zone();
+    let today = workplace.setup.settings.day_of(context.now());
+    let pages: Vec<String> = found.iter().map(|one| one.lines(today).join("\n")).collect();
+    context.output.text(&pages.join("\n\n"))?;
     context
         .output
         .aside(&format!("\n{}", freshness.words(context.now(), &zone)))
 }
 
 fn nobody(sought: &Sought, workplace: &Workplace) -> CliError {
-    let domain = &sought.domain;
-    let public = workplace.setup.routing.is_public(sought);
-    let message = match &sought.mail {
-        Some(mail) if public => {
-            format!("no contact has the address {mail}, and anybody can have mail of {domain}")
-        }
-        Some(mail) => format!("no contact has the address {mail}, and no account the domain {domain}"),
-        None if public => format!("anybody can have mail of {domain}: it names no account"),
-        None => format!("no account has the domain {domain}"),
-    };
-    CliError::usage(message)
+    CliError::usage(sought.nobody(workplace.setup.routing.is_public(sought)))
         .hint("`retain account NAME` finds an account by its name; only accounts in your scope are here")
 }
 
-/// An account, for people.
-fn page(one: &Whose, workplace: &Workplace, context: &Context) -> String {
-    let line = &one.line;
-    let settings = &workplace.setup.settings;
-    let today = settings.day_of(context.now());
-    let by = match &one.contact {
-        Some(contact) => {
-            let role = contact.role.iter().map(|role| format!(", {role}"));
-            let left = contact.left.then(|| ", has left them".to_owned());
-            format!("{}{}", contact.name, role.chain(left).collect::<String>())
-        }
-        None => format!("by the domain {}", line.domain.as_deref().unwrap_or("?")),
-    };
-    let left = if line.has_churned() { ", has left" } else { "" };
-    let day = |date: Option<jiff::civil::Date>| {
-        date.map_or("?".to_owned(), |date| {
-            format!(
-                "{} ({})",
-                words::calendar_day(today, date),
-                words::until(today, date)
-            )
-        })
-    };
-    let renewal = if line.monthly {
-        "renews every month".to_owned()
-    } else if Countdown::of(line).notice_passed(today).is_some() {
-        Countdown::of(line).words(today)
-    } else {
-        format!("ends {} · notice by {}", day(line.ends), day(line.notice_by))
-    };
-    let csm = match (&line.csm, &line.csm_name) {
-        (None, _) => "no CSM".to_owned(),
-        (Some(id), None) => format!("CSM ? ({id})"),
-        (_, Some(name)) => format!("CSM {name}"),
-    };
-    let tickets = match &one.open_tickets {
-        Ok(count) => words::counted((*count).into(), "open ticket", "open tickets"),
-        Err(why) => format!("open tickets ? ({why})"),
-    };
-    let health = Health::of(line.band, line.last_band, line.score).words();
-    [
-        format!("{}{left} · {by}", line.name),
-        format!(
-            "  {} · {renewal} · {csm}",
-            line.segment.as_deref().unwrap_or("no segment")
-        ),
-        format!(
-            "  support: {} · {tickets} · health {health}",
-            one.entitlement.as_deref().unwrap_or("?")
-        ),
-    ]
-    .join("\n")
+fn told(told: &ToldUs) -> Value {
+    json!({ "on": told.on, "words": told.words })
 }
 
 /// An account, for programs: its line as everywhere, and what the requester's desk asks for.
@@ -185,6 +124,12 @@ fn shape(one: &Whose, workplace: &Workplace) -> Value {
             },
         )
         .maybe("open_tickets", known.ok(), known.err().map_or("", String::as_str))
+        .maybe("away", one.away.as_ref(), "the CSM is there, or there is none")
+        .known_list(
+            "told_us",
+            one.told_us.iter().flatten().map(told).collect(),
+            one.told_us.as_ref().err().cloned(),
+        )
         .done();
     let mut account = shape::account(&one.line, shape::currency(&workplace.setup));
     if let (Value::Object(account), Value::Object(beside)) = (&mut account, beside) {

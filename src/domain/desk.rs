@@ -110,6 +110,8 @@ pub enum DueKind {
     Handoff,
     /// A step of a playbook that runs on an account.
     Step,
+    /// What was promised to the customer in a handoff: a task in the CRM.
+    Promise,
 }
 
 /// Which step of which run.

@@ -66,7 +66,7 @@ impl Roster {
         let Some(away) = self.away(email, day) else {
             return Vec::new();
         };
-        let lead = self.member(email).and_then(|member| member.lead.as_deref());
+        let lead = self.lead_of(email);
         let mut found: Vec<&str> = Vec::new();
         for one in away.deputy.as_deref().into_iter().chain(lead) {
             let is_there = self.away(one, day).is_none() && !is(one, email);
@@ -85,6 +85,20 @@ impl Roster {
                 .first()
                 .is_some_and(|first| is(first, email))
         })
+    }
+
+    /// Who leads somebody.
+    pub fn lead_of(&self, email: &str) -> Option<&str> {
+        self.member(email)?.lead.as_deref()
+    }
+
+    /// Whoever is there of this one of us and those who stand in for them: they themselves unless they are away.
+    pub fn there<'a>(&'a self, owners: &'a [Owner], one: &'a Owner, day: Date) -> Option<&'a Owner> {
+        if self.away(&one.email, day).is_none() {
+            return Some(one).filter(|one| one.active);
+        }
+        let mut found = self.stand_ins(&one.email, day).into_iter();
+        found.find_map(|email| Owner::find(owners, email).filter(|owner| owner.active))
     }
 
     /// Those whom this one of us leads.
@@ -221,6 +235,14 @@ mod tests {
         let told = "Mara is away until 2026-12-24, and Tom stands in, else Priya";
         assert_eq!(doubt(21).as_deref(), Some(told));
         assert_eq!(roster().strangers(&owners[..2]), [(0, "priya@x")]);
+        let there = |day| {
+            roster()
+                .there(&owners, &owners[0], date(2026, 12, day))
+                .map(|one| one.name.clone())
+        };
+        assert_eq!(there(20).as_deref(), Some("Mara"));
+        assert_eq!(there(21).as_deref(), Some("Tom"));
+        assert_eq!(there(24).as_deref(), Some("Priya"));
     }
 
     #[test]

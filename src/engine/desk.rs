@@ -177,10 +177,14 @@ pub fn task_item(
         Some(account) => name_of(world.shown(cache), account)?,
         None => String::new(),
     };
+    let body = task.core(Core::Body).map(html::lines).unwrap_or_default();
     Ok(DueItem {
         pending: world.overlay.state(Kind::Task, &task.id),
         task: Some(facts(task)),
-        kind: DueKind::Task,
+        kind: match handoff::promised_by(&body) {
+            Some(_) => DueKind::Promise,
+            None => DueKind::Task,
+        },
         record: task.id.clone(),
         title: task
             .line(Core::Subject)
@@ -189,10 +193,7 @@ pub fn task_item(
         account_name,
         due: due.map(DateTime::date),
         at: due.map(DateTime::time).filter(|time| *time != Time::midnight()),
-        body: task
-            .core(Core::Body)
-            .map(|body| html::lines(body).join("\n"))
-            .unwrap_or_default(),
+        body: body.join("\n"),
         owner: other_owner(world, task),
         step: None,
     })

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
+
 use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::handoff::{self, Head, MARK, SaidNote};
 use crate::domain::html;
 use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::domain::routing::Routed;
 use crate::store::{Cache, Ledger, NewEvent, Shown};
 
 use super::EngineError;
@@ -29,6 +32,19 @@ type Heads = BTreeMap<RecordId, (RecordId, Head)>;
 pub struct Found {
     notes: Vec<(Vec<RecordId>, SaidNote)>,
     gone: Vec<(RecordId, SaidNote)>,
+}
+
+impl Found {
+    /// What was decided of questions, with when: each handoff once, however many accounts its notes are on.
+    pub fn routed(&self) -> Vec<(Timestamp, Routed)> {
+        let mut found: BTreeMap<String, (Timestamp, Routed)> = BTreeMap::new();
+        for event in self.notes.iter().filter_map(|(_, said)| said.event()) {
+            if let (1, Some(routed)) = (event.number, event.routed) {
+                found.entry(event.handoff).or_insert((event.when, routed));
+            }
+        }
+        found.into_values().collect()
+    }
 }
 
 /// The lines of a note that is a handoff.

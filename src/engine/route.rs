@@ -1,23 +1,29 @@
 //! The routing desk: open questions with who should answer them, and whose account asks.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::config::Setup;
 use crate::domain::acts::days::business_days_between;
 use crate::domain::desk::NOT_YET;
-use crate::domain::record::{Core, Kind, Record, RecordId};
-use crate::domain::routing::{Asking, Question, Requester, Router, Routing, Sought, Support, question};
+use crate::domain::record::{Core, Kind, Owner, Record, RecordId};
+use crate::domain::routing::{
+    Asking, Calendar, Desk, Matched, Proposal, Question, Questions, Requester, Router, Routing, Sought,
+    Support, ToldUs, Whose, question,
+};
 use crate::domain::summary::Summary;
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::departures::has_left;
+use super::handoffs;
 use super::interpret::account::{Account, account};
 use super::interpret::{activity, contact};
 use super::world::World;
 
+/// Of what a customer told us so much at most is told.
+const MOST_TOLD: usize = 3;
 /// So many signals at most can be raised by rules.
 const MOST_RAISED: usize = 64;
 
@@ -46,6 +52,11 @@ impl<'a> Rules<'a> {
         self.raised.iter().position(|one| *one == signal)
     }
 
+    /// Who is to answer a text by the rules alone.
+    pub fn proposal(&self, text: &str) -> Proposal {
+        self.router.read(text).proposal()
+    }
+
     /// Which signals a ticket raises while it is open, the first in the lowest bit.
     pub fn raises(&self, ticket: &Record) -> u64 {
         if self.raised.is_empty() || !activity::is_question(ticket, &self.setup.mapping) {
@@ -60,20 +71,9 @@ impl<'a> Rules<'a> {
 }
 
 /// What rules read of a record.
-fn text(record: &Record) -> String {
+pub(super) fn text(record: &Record) -> String {
     let subject = record.line(Core::Subject).unwrap_or_default();
     question(&subject, record.core(Core::Body).unwrap_or_default())
-}
-
-/// The open questions, and why not all of them are known.
-#[derive(Debug)]
-pub struct Questions {
-    /// Oldest first.
-    pub open: Vec<Question>,
-    /// What of tickets and e-mails cannot be read.
-    pub unread: Option<String>,
-    /// Why requesters are not known, where contacts cannot be read.
-    pub nobody: Option<String>,
 }
 
 /// Every open question of the cache, oldest first.
@@ -86,10 +86,15 @@ pub fn questions(
     cache.at_once(|| {
         ledger.at_once(|| {
             let world = World::read(cache, ledger, setup, now, &[])?;
-            let desk = Desk { cache, world: &world };
+            let reading = Reading {
+                cache,
+                ledger,
+                world: &world,
+            };
+            let csms = csms(cache)?;
             let mut open = Vec::new();
-            for record in desk.open()? {
-                open.push(desk.question(&record)?);
+            for record in reading.open()? {
+                open.push(reading.question(&record, &csms)?);
             }
             open.sort_by(|one, other| (one.asked, &one.id).cmp(&(other.asked, &other.id)));
             let kinds: &[Kind] = if setup.mapping.emails.inbound.is_empty() {
@@ -107,12 +112,20 @@ pub fn questions(
     })
 }
 
-struct Desk<'a> {
+/// Who looks after any account.
+pub(super) fn csms(cache: &Cache) -> Result<BTreeSet<RecordId>, EngineError> {
+    let mut csms = BTreeSet::new();
+    cache.each_summary(&mut |line| csms.extend(line.csm))?;
+    Ok(csms)
+}
+
+struct Reading<'a> {
     cache: &'a Cache,
+    ledger: &'a Ledger,
     world: &'a World<'a>,
 }
 
-impl Desk<'_> {
+impl Reading<'_> {
     /// The records of open questions.
     fn open(&self) -> Result<Vec<Record>, EngineError> {
         let (mapping, shown) = (&self.world.setup.mapping, self.world.shown(self.cache));
@@ -162,7 +175,7 @@ impl Desk<'_> {
         Ok(false)
     }
 
-    fn question(&self, record: &Record) -> Result<Question, EngineError> {
+    fn question(&self, record: &Record, csms: &BTreeSet<RecordId>) -> Result<Question, EngineError> {
         let (world, routing) = (self.world, &self.world.setup.routing);
         let asked = match record.kind {
             Kind::Email => activity::occurred(record),
@@ -180,7 +193,22 @@ impl Desk<'_> {
             Some((line, _)) => goes_to_lead(routing, line, world),
             None => None,
         };
+        let had = |owner: &RecordId| {
+            if csms.contains(owner) {
+                Desk::Csm
+            } else {
+                Desk::Support
+            }
+        };
+        let calendar = Calendar {
+            zone: &world.zone,
+            business_days: days,
+        };
+        let within = &routing.answer_within;
         Ok(Question {
+            answer_by: support.and_then(|support| within.answer_by(asked, support, calendar)),
+            stands_at: within.stands_at(asked, support, calendar),
+            had: owner.as_ref().map(had),
             kind: record.kind,
             id: record.id.clone(),
             subject: record.line(Core::Subject).unwrap_or_default(),
@@ -212,7 +240,11 @@ impl Desk<'_> {
             let asking = Asking {
                 id,
                 name: line.name.clone(),
+                csm_id: line.csm.clone(),
                 csm: line.csm_name.clone(),
+                segment: line.segment.clone(),
+                arr: line.arr,
+                arr_at_least: line.arr_at_least,
                 support: entitlement
                     .as_deref()
                     .and_then(|value| self.world.setup.routing.entitlement.of(value)),
@@ -250,32 +282,6 @@ fn goes_to_lead(routing: &Routing, line: &Summary, world: &World<'_>) -> Option<
     routing.goes_to_lead(line.arr, line.arr_at_least, currency)
 }
 
-/// An account that a requester may be of.
-#[derive(Debug)]
-pub struct Whose {
-    /// Its line.
-    pub line: Summary,
-    /// The contact with this address; `None` where the domain alone has led here.
-    pub contact: Option<Matched>,
-    /// Support entitlement, as mapped.
-    pub entitlement: Option<String>,
-    /// What it means; `None` where `routing.toml` does not say.
-    pub support: Option<Support>,
-    /// How many tickets are open, or why that is not known.
-    pub open_tickets: Result<u32, String>,
-}
-
-/// A contact who is known.
-#[derive(Debug, Clone)]
-pub struct Matched {
-    /// The name.
-    pub name: String,
-    /// The role, as mapped.
-    pub role: Option<String>,
-    /// Whether they have left the customer.
-    pub left: bool,
-}
-
 /// The accounts that a requester may be of: those of the contacts with this address, else those with its domain, which
 /// must be no public one. In the order of their names.
 pub fn whose(
@@ -288,18 +294,24 @@ pub fn whose(
     cache.at_once(|| {
         ledger.at_once(|| {
             let world = World::read(cache, ledger, setup, now, &[])?;
-            let desk = Desk { cache, world: &world };
-            let mut found = desk.by_contact(sought)?;
+            let reading = Reading {
+                cache,
+                ledger,
+                world: &world,
+            };
+            let mut found = reading.by_contact(sought)?;
             if found.is_empty() && !setup.routing.is_public(sought) {
-                cache.each_summary(&mut |line| {
-                    if line.domain.as_deref().is_some_and(|domain| sought.is_of(domain)) {
-                        found.insert(line.id.clone(), (line, None));
+                for domain in sought.domains() {
+                    for id in cache.found_by(Kind::Account, domain)? {
+                        if let Some(line) = cache.summary(&id)? {
+                            found.insert(id, (line, None));
+                        }
                     }
-                })?;
+                }
             }
             let mut told = Vec::new();
             for (line, contact) in found.into_values() {
-                told.push(desk.whose(line, contact)?);
+                told.push(reading.whose(line, contact)?);
             }
             told.sort_by(|one, other| {
                 (&one.line.name, &one.line.id).cmp(&(&other.line.name, &other.line.id))
@@ -309,7 +321,7 @@ pub fn whose(
     })
 }
 
-impl Desk<'_> {
+impl Reading<'_> {
     fn by_contact(
         &self,
         sought: &Sought,
@@ -319,16 +331,8 @@ impl Desk<'_> {
             return Ok(found);
         };
         let (mapping, shown) = (&self.world.setup.mapping, self.world.shown(self.cache));
-        let mut contacts = Vec::new();
-        shown.each_record(Kind::Contact, &mut |record| {
-            let same = record
-                .core(Core::Email)
-                .is_some_and(|known| known.trim().to_lowercase() == *mail);
-            if same && !record.archived {
-                contacts.push(record);
-            }
-        })?;
-        for record in contacts {
+        let contacts = shown.records(Kind::Contact, &self.cache.found_by(Kind::Contact, mail)?)?;
+        for record in contacts.into_iter().filter(|record| !record.archived) {
             for id in shown.linked_ids((Kind::Contact, &record.id), Kind::Account)? {
                 if let Some(line) = self.cache.summary(&id)? {
                     let known = Matched {
@@ -350,7 +354,14 @@ impl Desk<'_> {
             .shown(self.cache)
             .linked((Kind::Account, &line.id), Kind::Ticket)?;
         let is_open = |ticket: &&Record| !ticket.archived && activity::closed(ticket).is_none();
+        let owners: Vec<Owner> = self.world.owners.values().cloned().collect();
+        let roster = &self.world.setup.team;
         Ok(Whose {
+            away: line
+                .csm
+                .as_ref()
+                .and_then(|csm| roster.doubt(&owners, csm, self.world.today)),
+            told_us: self.told_us(&line.id)?,
             support: entitlement
                 .as_deref()
                 .and_then(|value| self.world.setup.routing.entitlement.of(value)),
@@ -362,5 +373,26 @@ impl Desk<'_> {
             contact,
             line,
         })
+    }
+
+    /// What the customer told us, as the notes of handoffs say it.
+    fn told_us(&self, id: &RecordId) -> Result<Result<Vec<ToldUs>, String>, EngineError> {
+        if let Some(why) = self.world.unread.why(&[Kind::Note]) {
+            return Ok(Err(why));
+        }
+        let notes = self
+            .world
+            .shown(self.cache)
+            .linked((Kind::Account, id), Kind::Note)?;
+        let cards = handoffs::of_account(self.cache, self.ledger, self.world, id, &notes)?;
+        let templates = &self.world.setup.handoffs;
+        let told = cards.iter().filter_map(|card| {
+            let first = card.events.first().filter(|event| event.number == 1)?;
+            Some(ToldUs {
+                on: self.world.day(first.when),
+                words: templates.told_us(first)?,
+            })
+        });
+        Ok(Ok(told.take(MOST_TOLD).collect()))
     }
 }

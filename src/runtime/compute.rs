@@ -5,7 +5,7 @@ use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Weak};
 
 use crate::app::cmd::Replaced;
-use crate::app::{BookMsg, DeskMsg, Msg, NpsMsg, RunId};
+use crate::app::{BookMsg, DeskMsg, Msg, NpsMsg, RoutingMsg, RunId};
 use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
 use crate::domain::book::trial::Mine;
@@ -13,6 +13,7 @@ use crate::domain::book::{Book, Filling};
 use crate::domain::desk::Desk;
 use crate::domain::health::what_if::WhatIf;
 use crate::domain::nps::Report;
+use crate::domain::routing::{Questions, Weeks};
 use crate::domain::warning::AlarmReport;
 use crate::engine::{self, Survey};
 use crate::store::Ledger;
@@ -23,6 +24,9 @@ use super::{process, reader};
 
 /// How far this thread steps behind the one that draws.
 pub const NICE: i32 = 5;
+
+/// So many weeks of the routing desk are shown.
+const WEEKS: u32 = 8;
 
 /// Something to be computed.
 #[derive(Debug)]
@@ -91,6 +95,13 @@ pub enum Computation {
         /// Comes back in the answer.
         run: RunId,
     },
+    /// The open questions.
+    Questions {
+        /// Comes back in the answer.
+        run: RunId,
+    },
+    /// What the routing desk did, week by week.
+    RouteWeeks,
     /// Nothing but to let go of this; not answered.
     Discard(Replaced),
 }
@@ -101,7 +112,8 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
     let mut kept = Kept::default();
     while let Ok(first) = computations.recv() {
         let (mut book, mut order, mut rank, mut trial, mut alarms) = (None, None, None, None, None);
-        let (mut nps, mut prepared, mut narrow) = (None, None, None);
+        let (mut nps, mut questions, mut weeks) = (None, None, None);
+        let (mut prepared, mut narrow) = (None, None);
         for computation in std::iter::once(first).chain(computations.try_iter()) {
             let older = match computation {
                 Computation::Rank { .. } => rank.replace(computation),
@@ -111,6 +123,8 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
                 Computation::Try { .. } => trial.replace(computation),
                 Computation::Alarms { .. } => alarms.replace(computation),
                 Computation::Nps { .. } => nps.replace(computation),
+                Computation::Questions { .. } => questions.replace(computation),
+                Computation::RouteWeeks => weeks.replace(computation),
                 Computation::Narrow { .. } => narrow.replace(computation),
                 Computation::Discard(Replaced::Desk(_) | Replaced::Found { is_over: true, .. }) => {
                     kept.warnings = None;
@@ -122,9 +136,11 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
                 workshop.done();
             }
         }
-        for computation in [narrow, rank, order, prepared, trial, nps, book, alarms]
-            .into_iter()
-            .flatten()
+        for computation in [
+            narrow, rank, order, prepared, trial, questions, weeks, nps, book, alarms,
+        ]
+        .into_iter()
+        .flatten()
         {
             if let Some(answer) = compute(workshop, computation, &mut kept) {
                 workshop.answer(answer);
@@ -187,6 +203,8 @@ fn compute(workshop: &Workshop, computation: Computation, kept: &mut Kept) -> Op
         }
         Computation::Alarms { run } => Msg::Desk(alarms(workshop, run)),
         Computation::Nps { run } => Msg::Nps(nps(workshop, run)),
+        Computation::Questions { run } => Msg::Routing(questions(workshop, run)),
+        Computation::RouteWeeks => route_weeks(workshop),
         Computation::Discard(_) => return None,
     })
 }
@@ -253,6 +271,48 @@ fn nps(workshop: &Workshop, run: RunId) -> NpsMsg {
             run,
             why: worker::failure(&error).summary,
         },
+    }
+}
+
+/// The open questions, what is due first at the head.
+fn questions(workshop: &Workshop, run: RunId) -> RoutingMsg {
+    let told = || -> Result<Option<Questions>, WorkerError> {
+        let Some(cache) = reader::cache(workshop)? else {
+            return Ok(None);
+        };
+        let ledger = Ledger::open_read_only(&workshop.paths.ledger_db)?;
+        let told = engine::questions(&cache, &ledger, &workshop.setup, workshop.clock.now())?;
+        Ok(Some(told.due_first()))
+    };
+    match told() {
+        Ok(Some(told)) => RoutingMsg::Loaded {
+            run,
+            told: Box::new(told),
+        },
+        Ok(None) => RoutingMsg::Failed {
+            run,
+            why: "nothing has been synced yet".to_owned(),
+        },
+        Err(error) => RoutingMsg::Failed {
+            run,
+            why: worker::failure(&error).summary,
+        },
+    }
+}
+
+/// What the routing desk did in the weeks that the screen shows.
+fn route_weeks(workshop: &Workshop) -> Msg {
+    let told = || -> Result<Weeks, WorkerError> {
+        let Some(cache) = reader::cache(workshop)? else {
+            return Ok(Weeks::default());
+        };
+        let ledger = Ledger::open_read_only(&workshop.paths.ledger_db)?;
+        let now = workshop.clock.now();
+        Ok(engine::route_weeks(&cache, &ledger, &workshop.setup, now, WEEKS)?)
+    };
+    match told() {
+        Ok(told) => Msg::Routing(RoutingMsg::WeeksLoaded { told: Box::new(told) }),
+        Err(error) => Msg::Failed(worker::failure(&error)),
     }
 }
 

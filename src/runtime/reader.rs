@@ -6,9 +6,10 @@ use std::sync::mpsc::Receiver;
 
 use jiff::Timestamp;
 
-use crate::app::{AccountMsg, BookMsg, DeskMsg, Msg, RunId, TerminalMsg};
+use crate::app::{AccountMsg, BookMsg, DeskMsg, Msg, RoutingMsg, RunId, TerminalMsg};
 use crate::domain::desk::Desk;
 use crate::domain::record::{Kind, RecordId};
+use crate::domain::routing::{Sought, Whose};
 use crate::engine;
 use crate::store::{Cache, Ledger, StoreError};
 
@@ -45,6 +46,13 @@ pub enum Reading {
         kind: Kind,
         /// Which record.
         id: RecordId,
+    },
+    /// Whose account a requester is of.
+    Requester {
+        /// Comes back in the answer.
+        run: RunId,
+        /// Their address, or its domain.
+        sought: Sought,
     },
     /// One account with everything around it.
     Account {
@@ -86,6 +94,10 @@ fn read(workshop: &Workshop, opened: &Result<Option<Cache>, StoreError>, reading
         Reading::Link { kind, id } => {
             open_link(workshop, opened, kind, &id);
             workshop.done();
+        }
+        Reading::Requester { run, sought } => {
+            let found = requester(workshop, opened, &sought);
+            workshop.answer(Msg::Routing(RoutingMsg::RequesterFound { run, found }));
         }
         Reading::Account { run, id, since } => {
             PanicIn::reach(workshop.panic_in, PanicIn::Reader);
@@ -130,6 +142,18 @@ fn desk(opened: Opened<'_>, read: impl Fn(&Cache) -> Result<Option<Desk>, StoreE
         },
         Err(error) => failed(error),
     }
+}
+
+fn requester(workshop: &Workshop, opened: Opened<'_>, sought: &Sought) -> Result<Vec<Whose>, String> {
+    let told = |error: &StoreError| Workshop::storage_failure(error).summary;
+    let cache = opened.map_err(told)?.ok_or("nothing has been synced yet")?;
+    let ledger = Ledger::open_read_only(&workshop.paths.ledger_db).map_err(|error| told(&error))?;
+    let found = engine::whose(cache, &ledger, &workshop.setup, sought, workshop.clock.now());
+    let found = found.map_err(|error| worker::failure(&error.into()).summary)?;
+    if found.is_empty() {
+        return Err(sought.nobody(workshop.setup.routing.is_public(sought)));
+    }
+    Ok(found)
 }
 
 fn open_link(workshop: &Workshop, opened: Opened<'_>, kind: Kind, id: &RecordId) {

@@ -7,6 +7,7 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 
 use crate::domain::record::{Core, Kind, Record, RecordId};
 
+use super::addresses;
 use super::checksum::Checksum;
 use super::key::{Key, id_at};
 use super::pack::{Packer, Unpacker};
@@ -40,6 +41,7 @@ pub(super) fn put(connection: &Connection, records: &[Record]) -> rusqlite::Resu
                 packer.bytes()
             ),
         ])?;
+        addresses::put(connection, record)?;
     }
     Ok(())
 }
@@ -49,7 +51,7 @@ pub(super) fn remove(connection: &Connection, kind: Kind, id: &RecordId) -> rusq
     connection
         .prepare_cached("DELETE FROM records WHERE kind = ?1 AND id = ?2")?
         .execute(params![kind as u8, Key(id.as_str())])?;
-    Ok(())
+    addresses::remove(connection, kind, id)
 }
 
 /// One record.

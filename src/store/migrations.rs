@@ -4,13 +4,17 @@
 //! `tests/it/schemas/` (the test names the file). `user_version` says how many steps
 //! were done (see [`stored_version`]).
 
-use rusqlite::Transaction;
+use rusqlite::{Connection, Transaction};
+
+use super::addresses;
 
 /// One step, from one version to the next.
 #[derive(Debug)]
 pub(super) struct Step {
     /// The statements.
     sql: &'static str,
+    /// What no statement can do, after them.
+    then: Option<fn(&Connection) -> rusqlite::Result<()>>,
 }
 
 /// The schema of one database.
@@ -32,6 +36,9 @@ impl Schema {
     pub(super) fn migrate(&self, transaction: &Transaction<'_>, from: u32) -> rusqlite::Result<()> {
         for step in self.steps.iter().skip(from as usize) {
             transaction.execute_batch(step.sql)?;
+            if let Some(then) = step.then {
+                then(transaction)?;
+            }
         }
         transaction.pragma_update(None, "application_id", self.application)?;
         transaction.pragma_update(None, "user_version", twice(self.version()))
@@ -87,6 +94,7 @@ pub(super) const CACHE: Schema = Schema {
                 PRIMARY KEY (account, position)
             ) WITHOUT ROWID;
         ",
+            then: None,
         },
         Step {
             // What signals and scores ask of each account; everything is scored anew.
@@ -96,6 +104,18 @@ pub(super) const CACHE: Schema = Schema {
             ) WITHOUT ROWID;
             DELETE FROM documents WHERE name = 'scored';
         ",
+            then: None,
+        },
+        Step {
+            // By what contacts and accounts are found.
+            sql: "
+            CREATE TABLE addresses (
+                address TEXT NOT NULL, kind INTEGER NOT NULL, id NOT NULL,
+                PRIMARY KEY (address, kind, id)
+            ) WITHOUT ROWID;
+            CREATE INDEX addresses_of ON addresses (kind, id);
+        ",
+            then: Some(addresses::fill),
         },
     ],
 };
@@ -138,6 +158,7 @@ pub(super) const LEDGER: Schema = Schema {
             );
             CREATE INDEX files_by_hash ON files (hash);
         ",
+            then: None,
         },
         Step {
             // The outbox and drafts. The second index of the steps counts them again, so that a lost end is seen.
@@ -161,6 +182,7 @@ pub(super) const LEDGER: Schema = Schema {
                 name TEXT NOT NULL, body TEXT, saved_at INTEGER NOT NULL, checksum INTEGER NOT NULL
             );
         ",
+            then: None,
         },
     ],
 };

@@ -8,6 +8,7 @@
 //! A handle is synchronous and owned by one thread; readers open connections of their own, so that
 //! they never queue behind a writer. What values mean is not known here: see `engine` and `domain`.
 
+mod addresses;
 mod aside;
 mod backup;
 mod cache;

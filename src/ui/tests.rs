@@ -5,6 +5,7 @@
 mod forms;
 mod nps;
 mod reads;
+mod routing;
 mod says;
 mod unread;
 mod warnings;

@@ -34,6 +34,7 @@ mod read_only;
 mod reading;
 mod rig;
 mod routing;
+mod routing_desk;
 mod screenshots;
 mod scripted;
 mod sending;

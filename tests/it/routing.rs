@@ -240,3 +240,25 @@ fn a_requester_is_found_by_address_else_by_domain_and_public_domains_name_nobody
     );
     assert!(fails(&home, &["who", "juniper freight"], 2).contains("neither an e-mail address nor a domain"));
 }
+
+#[test]
+fn misroutes_and_the_support_work_of_csms_are_counted_by_week_and_unknown_shown_as_such() {
+    let home = Home::synced();
+    println!("{}", text(&home, &["route", "stats"]));
+    let answer = json(&home, &["route", "stats", "--weeks", "3"]);
+    let weeks = answer["weeks"].as_array().unwrap();
+    let from: Vec<&str> = weeks.iter().map(|week| week["from"].as_str().unwrap()).collect();
+    assert_eq!(from, ["2026-11-23", "2026-11-16", "2026-11-09"]);
+    assert!(
+        weeks.iter().all(|week| week["misroutes"] == 0),
+        "nobody has handed a question over"
+    );
+    let csms = weeks.iter().flat_map(|week| week["csms"].as_array().unwrap());
+    for one in csms {
+        let of = |name: &str| one[name].as_u64().unwrap();
+        assert_eq!(of("touches"), of("support") + of("own") + of("unknown"));
+        let told = of("support") + of("own") > 0;
+        assert_eq!(one["support_share_pct"].is_u64(), told, "{one}");
+    }
+    fails(&home, &["route", "stats", "--weeks", "0"], 2);
+}

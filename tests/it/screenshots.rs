@@ -142,6 +142,13 @@ fn alarms() {
 }
 
 #[test]
+fn routing() {
+    picture("routing", Opening::new(), |cockpit| {
+        cockpit.press("T");
+    });
+}
+
+#[test]
 fn nps() {
     picture("nps", Opening::new(), |cockpit| {
         cockpit.press("N");

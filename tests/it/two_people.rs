@@ -5,7 +5,7 @@ use std::ops::{Deref, DerefMut};
 use super::driver::{Cockpit, Crm, Home, Opening};
 
 /// Somebody who has joined the demo, at a cockpit of their own.
-struct Seat {
+pub struct Seat {
     cockpit: Cockpit,
     _home: Home,
 }
@@ -25,7 +25,7 @@ impl DerefMut for Seat {
 }
 
 /// `retain demo --as NAME --join URL`; of so many accounts everybody sees all.
-fn joined(crm: &Crm, name: &str, accounts: &str) -> Seat {
+pub fn joined(crm: &Crm, name: &str, accounts: &str) -> Seat {
     let home = Home::empty();
     let words = [
         "demo",

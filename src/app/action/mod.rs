@@ -65,6 +65,10 @@ pub enum Action {
     Copy,
     /// Show what customers answered.
     Nps,
+    /// Show open questions with the desk that should answer each.
+    Route,
+    /// Find the account that a requester is of.
+    Who,
     /// Show what waits to be sent.
     Outbox,
     /// Write a note on the account.

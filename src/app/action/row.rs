@@ -159,8 +159,8 @@ pub(super) fn can_be_done(model: &Model) -> Result<(), String> {
     let item = selected_due(model).ok_or("choose a task in the steps or under Next first")?;
     match (item.kind, &item.task) {
         _ if item.step.is_some() => Ok(()),
-        (DueKind::Task | DueKind::Step, Some(_)) | (DueKind::Handoff, _) => Ok(()),
-        (DueKind::Task | DueKind::Step, None) => {
+        (DueKind::Task | DueKind::Step | DueKind::Promise, Some(_)) | (DueKind::Handoff, _) => Ok(()),
+        (DueKind::Task | DueKind::Step | DueKind::Promise, None) => {
             Err("the task is not known well enough yet: ctrl-r reads it".to_owned())
         }
     }
@@ -210,9 +210,10 @@ fn completion(write: &Write) -> Option<(&Target, bool)> {
 
 /// Whether what is under the cursor can be left out; if not, why.
 pub(super) fn can_be_left_out(model: &Model) -> Result<(), String> {
-    let step = selected_due(model).and_then(|item| item.step.as_ref());
-    step.map(|_| ()).ok_or_else(|| {
-        "only a step of a playbook is left out: choose one in the steps or under Next".to_owned()
+    let item = selected_due(model).filter(|item| item.step.is_some() || item.kind == DueKind::Promise);
+    item.map(|_| ()).ok_or_else(|| {
+        "only a step of a playbook is left out, or a promise not kept: choose one in the steps or under Next"
+            .to_owned()
     })
 }
 

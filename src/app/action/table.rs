@@ -58,7 +58,7 @@ pub(super) const QUEUE: &[Context] = &[Context::Risks];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 56] = [
+pub const ACTIONS: [Info; 58] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -419,6 +419,22 @@ pub const ACTIONS: [Info; 56] = [
         "NPS",
         "What customers answered, who is silent",
         &["N"],
+    )
+    .under(Topic::Data),
+    info(
+        Action::Route,
+        "route",
+        "routing",
+        "Open questions, and who answers them",
+        &["T"],
+    )
+    .under(Topic::Data),
+    info(
+        Action::Who,
+        "who",
+        "who asks",
+        "Whose account an address is of",
+        &["M"],
     )
     .under(Topic::Data),
     info(

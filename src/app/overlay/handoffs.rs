@@ -8,6 +8,7 @@ use crate::domain::account_view::AccountView;
 use crate::domain::acts::About;
 use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::handoff::{Ground, Reply, Template};
+use crate::domain::routing::Handed;
 
 /// What one can press in it.
 pub const HINTS: &[Hint] = &[("enter", "write it"), ("j k", "choose"), ("esc", "close")];
@@ -25,6 +26,8 @@ pub struct Handoffs {
     pub cursor: Cursor,
     /// What is chosen already: its form opens as soon as the account is read.
     pub chosen: Option<Choice>,
+    /// The question that is handed over, if it is one.
+    pub question: Option<Box<Handed>>,
     /// The handoff on whose line it was opened: it comes first.
     pub first: Option<String>,
 }

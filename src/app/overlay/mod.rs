@@ -17,10 +17,12 @@ pub mod outbox;
 pub mod palette;
 pub mod plays;
 pub mod reader;
+pub mod routing;
 pub mod run_menu;
 pub mod sort_menu;
 pub mod warn;
 pub mod what_if;
+pub mod who;
 
 pub use self::alarms::Alarms;
 pub use self::ask::{Ask, Asked};
@@ -35,10 +37,12 @@ pub use self::outbox::OutboxScreen;
 pub use self::palette::Palette;
 pub use self::plays::Plays;
 pub use self::reader::Reader;
+pub use self::routing::RoutingScreen;
 pub use self::run_menu::RunMenu;
 pub use self::sort_menu::SortMenu;
 pub use self::warn::Warn;
 pub use self::what_if::WhatIfScreen;
+pub use self::who::WhoScreen;
 
 use super::cmd::RunId;
 use super::model::Model;
@@ -84,6 +88,10 @@ pub enum Overlay {
     Alarms(Alarms),
     /// What customers answered.
     Nps(Box<NpsScreen>),
+    /// The routing desk.
+    Routing(Box<RoutingScreen>),
+    /// Whose account a requester is of.
+    Who(Box<WhoScreen>),
 }
 
 /// A key or two, and what they do, in one or two words.
@@ -110,6 +118,8 @@ impl Overlay {
             Self::Warn(line) => line.hints(),
             Self::Alarms(screen) => screen.hints(),
             Self::Nps(_) => nps::HINTS,
+            Self::Routing(screen) => screen.hints(),
+            Self::Who(screen) => screen.hints(),
         }
     }
 
@@ -134,6 +144,11 @@ impl Overlay {
                 form.paste(text);
                 true
             }
+            Self::Who(screen) => {
+                let taken = screen.input.paste(text);
+                screen.typed();
+                taken
+            }
             Self::Help(_)
             | Self::SortMenu(_)
             | Self::Confirm(_)
@@ -146,7 +161,8 @@ impl Overlay {
             | Self::Handoffs(_)
             | Self::WhatIf(_)
             | Self::Alarms(_)
-            | Self::Nps(_) => true,
+            | Self::Nps(_)
+            | Self::Routing(_) => true,
         }
     }
 }

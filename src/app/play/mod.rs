@@ -5,6 +5,7 @@ mod book;
 mod desk;
 pub mod nps;
 pub mod outbox;
+pub mod routing;
 pub mod steps;
 
 use std::collections::VecDeque;
@@ -66,6 +67,7 @@ pub fn fresh(width: u16, height: u16) -> Model {
             nonce: 7,
             handoffs: steps::handoffs(),
             roster: Arc::default(),
+            support: None,
             playbooks: steps::playbooks(),
             answers: [("usage-drop".to_owned(), "waning-interest".to_owned())].into(),
             role: Role::Csm,

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::format_push_string)]
 
 mod alarms;
+mod desks;
 mod edits;
 mod following;
 mod forms;
@@ -18,10 +19,12 @@ mod overlays;
 mod plays;
 mod read_only;
 mod replies;
+mod routing;
 mod steps;
 mod theirs;
 mod warnings;
 mod what_if;
+mod who;
 
 use super::account::Part;
 use super::layout::{Pane, Size};

@@ -2,8 +2,8 @@
 
 use super::{
     account, accounts, alarms, confirm, desk, done, fields, filter, follow, form, handoffs, last_orders, nps,
-    outbox, outbox_screen, overlay, plays, queue, queue_filter, reader, settle, settle_all, sort_menu, sync,
-    theirs, warn, what_if,
+    outbox, outbox_screen, overlay, plays, queue, queue_filter, reader, routing, settle, settle_all,
+    sort_menu, sync, theirs, warn, what_if, who,
 };
 use crate::app::action::{Action, copy_text, open_account, record_of_line, selected_due};
 use crate::app::cmd::Cmd;
@@ -12,7 +12,6 @@ use crate::app::layout::Pane;
 use crate::app::model::{Model, Selected};
 use crate::app::overlay::warn::Purpose;
 use crate::app::overlay::{Help, Overlay, Palette, Question};
-use crate::app::step::StepAct;
 use crate::domain::acts::warn::Said;
 use crate::domain::desk::DueKind;
 use crate::domain::text::SafeText;
@@ -60,6 +59,8 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Copy => copy(model),
         Action::Outbox => outbox_screen::show(model),
         Action::Nps => nps::show(model),
+        Action::Route => routing::show(model),
+        Action::Who => who::show(model),
         Action::Note => form::note(model),
         Action::Task => form::task(model),
         Action::Log => form::log(model),
@@ -76,7 +77,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Done if is_handoff(model) => handoffs::show(model),
         Action::Done => done::done(model),
         Action::Reopen => done::reopen(model),
-        Action::LeaveOut => done::step(model, StepAct::LeaveOut),
+        Action::LeaveOut => done::left_out(model),
         Action::Play => plays::show(model),
         Action::Handoff => handoffs::show(model),
         Action::Decide => theirs::decide(model),

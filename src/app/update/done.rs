@@ -13,7 +13,8 @@ use crate::app::outbox::Act;
 use crate::app::step::{AwaitedStep, PlayStep, StepAct};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::task::{self, Task};
-use crate::domain::desk::StepRef;
+use crate::domain::desk::{DueItem, StepRef};
+use crate::domain::handoff::Promised;
 use crate::domain::record::RecordId;
 
 /// Completes the selected task or step.
@@ -27,10 +28,29 @@ pub(super) fn done(model: &mut Model) -> Vec<Cmd> {
     let Some(task) = Task::of(item) else {
         return Vec::new();
     };
-    let queued = model
-        .occasion()
-        .and_then(|on| outbox::queue(model, vec![task::complete(&on, &task)], Vec::new()));
+    let promised = promised(item);
+    let queued = model.occasion().and_then(|on| {
+        let entries = match promised {
+            Some(promised) => promised.settle(&on, Ok(()))?,
+            None => vec![task::complete(&on, &task)],
+        };
+        outbox::queue(model, entries, Vec::new())
+    });
     told(model, queued.map(|(_, orders)| orders))
+}
+
+/// What was promised to the customer, if that is what is due.
+fn promised(item: &DueItem) -> Option<Promised> {
+    let body: Vec<String> = item.body.lines().map(str::to_owned).collect();
+    Promised::of(Task::of(item)?, &body)
+}
+
+/// Leaves the selected step out, or says of a promise that it was not kept: both with a reason.
+pub(super) fn left_out(model: &mut Model) -> Vec<Cmd> {
+    match selected_due(model).and_then(promised) {
+        Some(promised) => form::not_kept(model, promised),
+        None => step(model, StepAct::LeaveOut),
+    }
 }
 
 /// Takes up again the task of the account that was completed from here last.

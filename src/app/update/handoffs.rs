@@ -3,7 +3,7 @@
 use super::form::{self, known_view};
 use super::overlay::{meaning, open, other, step};
 use crate::app::action::{about, selected_handoff};
-use crate::app::cmd::Cmd;
+use crate::app::cmd::{Cmd, RunId};
 use crate::app::cursor::Cursor;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
@@ -11,6 +11,7 @@ use crate::app::overlay::handoffs::Choice;
 use crate::app::overlay::{Handoffs, Overlay};
 use crate::domain::acts::About;
 use crate::domain::handoff;
+use crate::domain::routing::Handed;
 
 /// How many lines a movement by page goes.
 const PAGE: usize = 10;
@@ -18,39 +19,49 @@ const PAGE: usize = 10;
 /// Opens the list on the account that the screen speaks of, and first on the handoff of the marked line.
 pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
     let first = selected_handoff(model);
-    about(model).map_or_else(Vec::new, |about| on(model, about, None, first))
+    about(model).map_or_else(Vec::new, |about| on(model, list(about, None, first)))
+}
+
+/// Opens the form by which a question of an account is handed over, as soon as its account is read.
+pub(super) fn question(model: &mut Model, about: About, template: String, handed: Box<Handed>) -> Vec<Cmd> {
+    let list = Handoffs {
+        question: Some(handed),
+        ..list(about, Some(Choice::Send(template)), None)
+    };
+    on(model, list)
 }
 
 /// Opens the form of a handoff that was begun, as soon as its account is read.
 pub(super) fn resume(model: &mut Model, about: About, template: &str) -> Vec<Cmd> {
-    on(model, about, Some(Choice::Send(template.to_owned())), None)
+    on(model, list(about, Some(Choice::Send(template.to_owned())), None))
 }
 
 /// Opens the form of a reply that was begun, as soon as its account is read; the error is one sentence.
 pub(super) fn resume_reply(model: &mut Model, about: About, which: &str) -> Result<Vec<Cmd>, String> {
     let (handoff, state) = which.split_once(' ').ok_or("the draft names no handoff")?;
     let state = handoff::state_of(state).ok_or("the draft does not say what becomes of the handoff")?;
-    Ok(on(
-        model,
-        about,
-        Some(Choice::Reply(handoff.to_owned(), state)),
-        None,
-    ))
+    let chosen = Choice::Reply(handoff.to_owned(), state);
+    Ok(on(model, list(about, Some(chosen), None)))
 }
 
-fn on(model: &mut Model, about: About, chosen: Option<Choice>, first: Option<String>) -> Vec<Cmd> {
-    let (asked, id) = (model.next_run(), about.id.clone());
-    let view = known_view(model, &id).cloned().map(Box::new);
-    let is_known = view.is_some();
-    let list = Handoffs {
+/// The list on an account before that is read.
+fn list(about: About, chosen: Option<Choice>, first: Option<String>) -> Handoffs {
+    Handoffs {
         about,
-        asked,
-        view,
+        asked: RunId::default(),
+        view: None,
         cursor: Cursor::default(),
         chosen,
+        question: None,
         first,
-    };
-    open(model, Overlay::Handoffs(list));
+    }
+}
+
+fn on(model: &mut Model, list: Handoffs) -> Vec<Cmd> {
+    let (asked, id) = (model.next_run(), list.about.id.clone());
+    let view = known_view(model, &id).cloned().map(Box::new);
+    let is_known = view.is_some();
+    open(model, Overlay::Handoffs(Handoffs { asked, view, ..list }));
     if is_known {
         return resumed(model, model.overlays.len() - 1);
     }
@@ -115,7 +126,10 @@ fn send(model: &mut Model, list: &Handoffs, id: &str) -> Vec<Cmd> {
     let templates = std::sync::Arc::clone(&model.outbox.means.handoffs);
     let template = templates.iter().find(|(known, _)| known == id);
     match (template, list.view.as_deref()) {
-        (Some((id, template)), Some(view)) => form::handoff(model, list.about.clone(), id, template, view),
+        (Some((id, template)), Some(view)) => {
+            let question = list.question.clone();
+            form::handoff(model, list.about.clone(), (id, template), view, question)
+        }
         (None, _) => {
             model.told = Some(format!(
                 "handoffs.toml has no `{id}` any more: the draft stays as it is"

@@ -26,12 +26,14 @@ mod plays;
 mod queue;
 mod queue_filter;
 mod reader;
+mod routing;
 mod run_menu;
 mod sort_menu;
 mod sync;
 mod theirs;
 mod warn;
 mod what_if;
+mod who;
 
 use jiff::{Timestamp, Zoned};
 
@@ -62,6 +64,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Cmd> {
         Msg::Outbox(msg) => outbox::heard(model, msg),
         Msg::Nps(NpsMsg::Loaded { run, told }) => nps::heard(model, run, told),
         Msg::Nps(NpsMsg::Failed { run, why }) => nps::failed(model, run, why),
+        Msg::Routing(msg) => routing::heard(model, msg),
         Msg::Failed(failure) => failed(model, failure),
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{account, awaiting, confirm, desk, failed, fields, form, theirs, warn};
+use super::{account, awaiting, confirm, desk, failed, fields, form, routing, theirs, warn};
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::failure::Failure;
 use crate::app::model::Model;
@@ -201,6 +201,7 @@ fn changed(model: &mut Model, accounts: &BTreeSet<RecordId>) -> Vec<Cmd> {
     orders.extend(fields::reread(model, |id| {
         accounts.is_empty() || accounts.contains(id)
     }));
+    orders.extend(routing::reload(model));
     if !accounts.is_empty() {
         orders.push(Cmd::Rescore {
             accounts: accounts.iter().cloned().collect(),

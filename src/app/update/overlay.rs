@@ -4,7 +4,7 @@
 
 use super::{
     action, alarms, ask, confirm, conflict, fields, form, handoffs, help, nps, outbox_screen, palette, plays,
-    reader, run_menu, sort_menu, warn, what_if,
+    reader, routing, run_menu, sort_menu, warn, what_if, who,
 };
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
@@ -67,6 +67,8 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
         Some(Overlay::Warn(line)) => warn::pressed(model, line, key),
         Some(Overlay::Alarms(screen)) => alarms::pressed(model, screen, key),
         Some(Overlay::Nps(screen)) => nps::pressed(model, screen, key),
+        Some(Overlay::Routing(screen)) => routing::pressed(model, screen, key),
+        Some(Overlay::Who(screen)) => who::pressed(model, screen, key),
     }
 }
 

@@ -39,7 +39,7 @@ pub(super) use spoil::spoil;
 use usage::{Usage, WEEKS};
 use writer::Writer;
 
-pub use team::{Member, member};
+pub use team::{Member, member, roster};
 
 /// The CSM whose book it is.
 pub const ME: &str = "mara.lindt@alderfinch.example";

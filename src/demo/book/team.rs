@@ -76,6 +76,23 @@ pub struct Member {
     pub role: &'static str,
 }
 
+/// Who leads the CSMs.
+const LEAD: u64 = COLLEAGUES[0];
+
+/// Who leads whom, as `team.toml` says it: addresses of mail.
+pub fn roster() -> String {
+    let here = || people().into_iter().filter(|one| !one.archived && !one.queue);
+    let lead = here()
+        .find(|one| one.id == LEAD)
+        .map(|one| one.email)
+        .unwrap_or_default();
+    let led = here().filter(|one| one.id != LEAD && one.teams.first() == Some(&SUCCESS));
+    let tables: Vec<String> = led
+        .map(|one| format!("[[people]]\nowner = \"{}\"\nlead = \"{lead}\"\n", one.email))
+        .collect();
+    tables.concat()
+}
+
 /// The one who is meant by a name or a part of it, or by an e-mail address; the error names those there are.
 pub fn member(text: &str) -> Result<Member, String> {
     let wanted = text.to_lowercase();

@@ -2,9 +2,9 @@
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, Timestamp};
+use jiff::{SignedDuration, Span, Timestamp, Zoned};
 
-use super::Occasion;
+use super::{END_OF_DAY, Occasion};
 use crate::domain::words;
 
 /// What a person can write, for hints.
@@ -189,6 +189,23 @@ pub fn past(today: Date, text: &str) -> Option<Date> {
 pub fn end_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
     let next = day.tomorrow().ok()?.to_zoned(zone.clone()).ok()?;
     next.timestamp().checked_sub(SignedDuration::from_millis(1)).ok()
+}
+
+/// The day on whose evening work ends that is begun then: that day, or once its working hours are over, or on a day off,
+/// the next day on which we work.
+pub fn workday(at: &Zoned, business_days: &[Weekday]) -> Date {
+    let works = |day: Date| business_days.is_empty() || business_days.contains(&day.weekday());
+    let mut day = at.date();
+    if at.time() >= END_OF_DAY {
+        day = day.tomorrow().unwrap_or(day);
+    }
+    while !works(day) {
+        match day.tomorrow() {
+            Ok(next) => day = next,
+            Err(_) => break,
+        }
+    }
+    day
 }
 
 /// So many business days after a day; the day itself when none.

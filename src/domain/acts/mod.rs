@@ -8,6 +8,7 @@ pub mod days;
 pub mod edit;
 pub mod note;
 pub mod task;
+pub mod ticket;
 pub mod title;
 pub mod touch;
 pub mod undo;
@@ -126,19 +127,7 @@ impl Occasion {
     /// The day by whose evening a task is due that says nothing of when: today, or once its working hours are over, or
     /// on a day off, the next day on which we work.
     pub fn workday(&self) -> Date {
-        let now = self.now.to_zoned(self.zone.clone());
-        let works = |day: Date| self.business_days.is_empty() || self.business_days.contains(&day.weekday());
-        let mut day = now.date();
-        if now.time() >= END_OF_DAY {
-            day = day.tomorrow().unwrap_or(day);
-        }
-        while !works(day) {
-            match day.tomorrow() {
-                Ok(next) => day = next,
-                Err(_) => break,
-            }
-        }
-        day
+        days::workday(&self.now.to_zoned(self.zone.clone()), &self.business_days)
     }
 
     /// Today in the person's time zone.

@@ -4,14 +4,16 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
-use super::MARK;
+use super::promise::promises;
 use super::template::{FieldTemplate, Prefill, Template};
+use super::{MARK, NOTHING};
 use crate::domain::account_view::{AccountView, TimelineKind};
 use crate::domain::acts::task::{self, NewTask};
 use crate::domain::acts::{About, Occasion, Somebody, note};
 use crate::domain::base32;
 use crate::domain::money::Money;
-use crate::domain::outbox::NewEntry;
+use crate::domain::outbox::{NewEntry, Write};
+use crate::domain::routing::Handed;
 use crate::domain::text::one_line;
 use crate::domain::words;
 
@@ -27,6 +29,8 @@ pub struct FormField {
     pub title: String,
     /// Whether nothing is sent without it.
     pub required: bool,
+    /// Whether what it says was promised to the customer.
+    pub promise: bool,
     /// What the account gives, raw; empty when it gives nothing.
     pub text: String,
     /// Where that comes from, in words; `None` when it gives nothing.
@@ -42,11 +46,29 @@ pub fn form(template: &Template, view: &AccountView, today: Date) -> Vec<FormFie
             id: field.id.clone(),
             title: field.title.clone(),
             required: field.required,
+            promise: field.promise,
             text,
             from,
         }
     };
     template.fields.iter().map(field).collect()
+}
+
+/// What the question gives that is handed over, in place of what the account gives.
+pub fn ask(form: &mut [FormField], template: &Template, handed: &Handed, on: &Occasion) {
+    for (field, asked) in form.iter_mut().zip(&template.fields) {
+        let (text, from) = match asked.prefill {
+            Some(Prefill::Question) => (handed.told(on), Some("the question")),
+            Some(Prefill::TheirWords) => (handed.their_words(), Some("the question")),
+            Some(Prefill::Requesters) => (handed.requesters(), Some("who asks")),
+            // Whoever promised something says so in its place.
+            _ if asked.promise => (NOTHING.to_owned(), None),
+            _ => continue,
+        };
+        if !text.is_empty() {
+            (field.text, field.from) = (text, from.map(str::to_owned));
+        }
+    }
 }
 
 /// That a handoff goes without all that is required.
@@ -58,18 +80,60 @@ pub struct Pass {
     pub why: String,
 }
 
-/// A handoff of an account to somebody: the note that says it, and the task to answer it. `values` are the
-/// texts by the fields' ids, as the person left them. The error names everything that is missing, unless somebody lets it
-/// pass.
+/// What a handoff says.
+#[derive(Debug, Clone, Copy)]
+pub struct Saying<'a> {
+    /// The texts by the fields' ids, as the person left them.
+    pub values: &'a BTreeMap<String, String>,
+    /// That it goes without all that is required.
+    pub pass: Option<&'a Pass>,
+    /// The question that it hands over, if it does.
+    pub question: Option<&'a Handed>,
+}
+
+impl<'a> Saying<'a> {
+    /// These texts and nothing else.
+    pub fn of(values: &'a BTreeMap<String, String>) -> Self {
+        Self {
+            values,
+            pass: None,
+            question: None,
+        }
+    }
+}
+
+/// A handoff of an account to somebody: the note that says it, the task to answer it, a task for each promise, and what
+/// goes with a question. The error names everything that is missing, unless somebody lets it pass.
 pub fn compose(
     on: &Occasion,
     about: &About,
     template: &Template,
     to: &Somebody,
-    values: &BTreeMap<String, String>,
-    pass: Option<&Pass>,
+    saying: Saying<'_>,
 ) -> Result<Vec<NewEntry>, String> {
-    let text = |field: &FieldTemplate| values.get(&field.id).map_or("", |text| text.trim()).to_owned();
+    let Saying {
+        values,
+        pass,
+        question,
+    } = saying;
+    let raw = |field: &FieldTemplate| values.get(&field.id).map_or("", |text| text.trim());
+    let promised: Vec<_> = template
+        .fields
+        .iter()
+        .filter(|field| field.promise)
+        .flat_map(|field| promises(on, raw(field)))
+        .collect();
+    let text = |field: &FieldTemplate| match raw(field) {
+        said if !field.promise || said.is_empty() => said.to_owned(),
+        said => match promises(on, said).as_slice() {
+            [] => NOTHING.to_owned(),
+            told => told
+                .iter()
+                .map(super::Promise::told)
+                .collect::<Vec<_>>()
+                .join("\n"),
+        },
+    };
     let gate = check(template, values, pass)?;
     let id = format!("H-{}", base32::of_texts(&[&on.act, about.id.as_str()], 8));
     let answer_by = template
@@ -90,6 +154,7 @@ pub fn compose(
         format!("Answer by: {answer_by}"),
     ];
     lines.extend(gate.map(|gate| format!("Gate: {gate}")));
+    lines.extend(question.map(|handed| format!("Routed: {}", handed.routed().line())));
     lines.extend(
         filled
             .iter()
@@ -108,7 +173,20 @@ pub fn compose(
         at: None,
         owner: Some(to.clone()),
     };
-    Ok(vec![said, task::make(on, about, &asked)?])
+    let mut entries = vec![said, task::make(on, about, &asked)?];
+    for promise in &promised {
+        entries.push(promise.task(on, about, &id, to)?);
+    }
+    if let Some(handed) = question {
+        let ticket = handed.about();
+        for entry in &mut entries {
+            if let Write::Create { about, .. } = &mut entry.write {
+                about.extend(ticket.clone());
+            }
+        }
+        entries.extend(handed.entries(on, about, to, &format!("{MARK}{id} lead"))?);
+    }
+    Ok(entries)
 }
 
 /// The required fields that have no text yet, in the order of the template.
@@ -173,7 +251,8 @@ fn prefilled(prefill: Prefill, view: &AccountView, today: Date) -> Option<(Strin
         (!shown.is_empty()).then(|| (shown.join("; "), from.to_owned()))
     };
     match prefill {
-        Prefill::People => {
+        Prefill::Question | Prefill::TheirWords => None,
+        Prefill::People | Prefill::Requesters => {
             let there = view.people.iter().filter(|person| !person.left);
             let named =
                 there.filter_map(|person| Some(format!("{}, {}", person.name, person.role.as_ref()?)));

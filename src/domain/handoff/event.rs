@@ -4,7 +4,9 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::promise::PROMISE;
 use crate::domain::desk::HandoffState;
+use crate::domain::routing::Routed;
 
 /// What every handoff note has in its last line; only our signature may stand below it.
 pub const MARK: &str = "retain: handoff ";
@@ -33,6 +35,9 @@ pub struct HandoffEvent {
     /// Who let it pass without all that is required, and why, raw; `None` when nothing was missing.
     #[serde(default)]
     pub gate: Option<String>,
+    /// What was decided of the question that it hands over; `None` when it hands over none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routed: Option<Routed>,
     /// What happened.
     pub state: HandoffState,
     /// Filled and expected fields.
@@ -65,6 +70,7 @@ pub fn parse(lines: &[String], when: Timestamp) -> Option<HandoffEvent> {
         to: None,
         by: None,
         gate: None,
+        routed: None,
         state: state_of(state.trim())?,
         fields: None,
         answer_by: None,
@@ -79,6 +85,7 @@ pub fn parse(lines: &[String], when: Timestamp) -> Option<HandoffEvent> {
             "From" => event.from = Some(value.to_owned()),
             "To" => event.to = Some(value.to_owned()),
             "Gate" => event.gate = Some(value.to_owned()),
+            "Routed" => event.routed = Routed::parse(value),
             "By" => event.by = Some(value.to_owned()),
             "Fields" => event.fields = fields_of(value),
             "Answer by" => event.answer_by = value.parse().ok(),
@@ -109,6 +116,11 @@ fn marked(lines: &[String]) -> Option<(&str, &[String])> {
 /// The handoff that a task asks somebody to answer; `None` when it is another task.
 pub fn answered_by(lines: &[String]) -> Option<&str> {
     Some(marked(lines)?.0.strip_suffix(" task")?.trim())
+}
+
+/// The handoff in which a task was promised to the customer; `None` when it is another task.
+pub fn promised_by(lines: &[String]) -> Option<&str> {
+    Some(marked(lines)?.0.strip_suffix(PROMISE)?.trim())
 }
 
 /// What happened, by its word.

@@ -13,6 +13,7 @@ use serde::{Deserialize, Serialize};
 use super::event::HandoffEvent;
 use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::record::RecordId;
+use crate::domain::routing::Routed;
 use crate::domain::words;
 
 /// Who reads the cards: it decides what waits for whom.
@@ -94,6 +95,9 @@ pub struct Head {
     /// Who let it pass without all that is required, and why, raw.
     #[serde(default)]
     pub gate: Option<String>,
+    /// What was decided of the question that it hands over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub routed: Option<Routed>,
     /// What happened.
     pub state: HandoffState,
     /// When it was noted (UTC).
@@ -113,6 +117,7 @@ impl Head {
             to: event.to.clone(),
             by: event.by.clone(),
             gate: event.gate.clone(),
+            routed: event.routed.clone(),
             state: event.state,
             when: event.when,
         }
@@ -131,6 +136,7 @@ impl Head {
             to: self.to.clone(),
             by: self.by.clone(),
             gate: self.gate.clone(),
+            routed: self.routed.clone(),
             state: self.state,
             when: self.when,
             fields: now.as_ref().and_then(|now| now.fields),

@@ -6,12 +6,14 @@
 mod compose;
 mod event;
 mod fold;
+mod promise;
 mod reply;
 mod template;
 
-pub use compose::{FormField, Pass, compose, form, missing};
-pub use event::{HandoffEvent, MARK, answered_by, parse, state_of};
+pub use compose::{FormField, Pass, Saying, ask, compose, form, missing};
+pub use event::{HandoffEvent, MARK, answered_by, parse, promised_by, state_of};
 pub use fold::{Cover, Head, Reader, SaidNote, card};
+pub use promise::{NOTHING, Promise, Promised, promises};
 pub use reply::{Ground, Reply, asked, next, questions, reply};
 pub use template::{FieldTemplate, Prefill, Template, Templates};
 

@@ -57,7 +57,14 @@ fn noted(entry: &NewEntry, id: &str, on: &Occasion) -> SaidNote {
 
 fn sent(on: &Occasion) -> SaidNote {
     let values = [("goals", "Go live"), ("people", "Ana")].map(|(id, text)| (id.to_owned(), text.to_owned()));
-    let entries = compose(on, &juniper(), &template(), &people()[0], &values.into(), None).unwrap();
+    let entries = compose(
+        on,
+        &juniper(),
+        &template(),
+        &people()[0],
+        Saying::of(&values.into()),
+    )
+    .unwrap();
     noted(&entries[0], "n1", on)
 }
 

@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::HandoffEvent;
 use crate::domain::acts::{Occasion, days};
 use crate::domain::period::{BusinessDays, Period};
 use crate::domain::role::Role;
+
+/// Id of the field that says what the customer told us.
+const TOLD_US: &str = "told_us";
 
 /// `handoffs.toml`
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -55,6 +59,9 @@ pub struct FieldTemplate {
     /// Where its text comes from before a person changes it.
     #[serde(default)]
     pub prefill: Option<Prefill>,
+    /// Whether what it says was promised to the customer: each line becomes a task of the receiver, due when it says.
+    #[serde(default)]
+    pub promise: bool,
 }
 
 /// What is known of the account and fills a field.
@@ -77,6 +84,12 @@ pub enum Prefill {
     LastTouch,
     /// The newest note.
     LastNote,
+    /// The question that is handed over from the routing desk, with who asks and what the rules say.
+    Question,
+    /// What the customer wrote in it.
+    TheirWords,
+    /// Who asks in it; contacts with a role where no question is handed over.
+    Requesters,
 }
 
 impl Template {
@@ -102,6 +115,25 @@ impl Templates {
     pub fn between(&self, phase: u8, from: &str, to: &str) -> Option<&Template> {
         let mut of_phase = self.of_phase(phase).map(|(_, template)| template);
         of_phase.find(|template| template.is_between(from, to))
+    }
+
+    /// What the customer told us, as the first event of a handoff says it: the text of the field `told_us` of its template.
+    pub fn told_us(&self, event: &HandoffEvent) -> Option<String> {
+        let template = self
+            .handoffs
+            .values()
+            .find(|template| template.is_between(&event.from_role, &event.to_role))?;
+        let told = template.fields.iter().find(|field| field.id == TOLD_US)?;
+        let begins = |line: &str, field: &FieldTemplate| {
+            line.strip_prefix(field.title.as_str())?
+                .strip_prefix(": ")
+                .map(str::to_owned)
+        };
+        let mut lines = event.text.lines().skip_while(|line| begins(line, told).is_none());
+        let mut said = vec![begins(lines.next()?, told)?];
+        let is_next = |line: &str| template.fields.iter().any(|field| begins(line, field).is_some());
+        said.extend(lines.take_while(|line| !is_next(line)).map(str::to_owned));
+        Some(said.join(" ")).filter(|said| !said.trim().is_empty())
     }
 
     /// The templates that an organisation of this phase has, by their ids.

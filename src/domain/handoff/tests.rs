@@ -43,6 +43,7 @@ pub(super) fn template() -> Template {
         title: format!("The {id}"),
         required,
         prefill,
+        promise: false,
     };
     Template {
         from: Role::Onboarding,
@@ -68,7 +69,7 @@ fn send(on: &Occasion, values: &[(&str, &str)]) -> Result<Vec<NewEntry>, String>
         id: RecordId::from("11"),
         name: "Dana Reyes".to_owned(),
     };
-    compose(on, &juniper(), &template(), &dana, &values, None)
+    compose(on, &juniper(), &template(), &dana, Saying::of(&values))
 }
 
 pub(super) fn value(entry: &NewEntry, field: Core) -> Option<&str> {
@@ -155,7 +156,11 @@ fn somebody_lets_it_pass_by_name_and_reason_and_the_note_says_what_is_missing() 
             by: "Priya Nair".to_owned(),
             why: why.to_owned(),
         };
-        compose(&occasion(), &juniper(), &template(), &dana, values, Some(&pass))
+        let saying = Saying {
+            pass: Some(&pass),
+            ..Saying::of(values)
+        };
+        compose(&occasion(), &juniper(), &template(), &dana, saying)
     };
     let entries = sent(" go-live is\ntomorrow", &values).unwrap();
     let lines: Vec<String> = value(&entries[0], Core::Body)
@@ -210,6 +215,7 @@ fn what_is_due_stands_in_a_handoff_by_its_date() {
         title: "What is due".to_owned(),
         required: false,
         prefill: Some(Prefill::NextSteps),
+        promise: false,
     }];
     let mut view = play::account();
     let mut item = view.next.remove(0);

@@ -29,6 +29,30 @@ impl Sought {
         (is_domain && one_word).then_some(Self { mail, domain })
     }
 
+    /// The domains whose company mail from there may come from: its own, and each above it.
+    pub fn domains(&self) -> impl Iterator<Item = &str> {
+        let mut rest = Some(self.domain.as_str());
+        let all = std::iter::from_fn(move || {
+            let here = rest?;
+            rest = here.split_once('.').map(|(_, above)| above);
+            Some(here)
+        });
+        all.filter(|domain| domain.contains('.'))
+    }
+
+    /// That nobody is found, in one sentence; `public` where anybody can have mail of the domain.
+    pub fn nobody(&self, public: bool) -> String {
+        let domain = &self.domain;
+        match &self.mail {
+            Some(mail) if public => {
+                format!("no contact has the address {mail}, and anybody can have mail of {domain}")
+            }
+            Some(mail) => format!("no contact has the address {mail}, and no account the domain {domain}"),
+            None if public => format!("anybody can have mail of {domain}: it names no account"),
+            None => format!("no account has the domain {domain}"),
+        }
+    }
+
     /// Whether mail from there comes from whoever has this domain: the same, or one below it.
     pub fn is_of(&self, domain: &str) -> bool {
         let domain = host(&domain.trim().to_lowercase());
@@ -37,8 +61,8 @@ impl Sought {
     }
 }
 
-/// The host of a page's address.
-fn host(text: &str) -> String {
+/// The host of a page's address, or a bare domain without its `www.`.
+pub fn host(text: &str) -> String {
     let bare = text.split_once("://").map_or(text, |(_, rest)| rest);
     let bare = bare.split(['/', '?', '#', ':']).next().unwrap_or_default();
     bare.strip_prefix("www.").unwrap_or(bare).to_owned()

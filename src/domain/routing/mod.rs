@@ -3,11 +3,16 @@
 //! Rules only look for words and phrases; whatever they find is told with its place. Where they disagree on the desk, or
 //! none finds anything, a person decides: a wrong desk costs the customer more than a look does.
 
+mod clock;
 mod domains;
+mod handed;
 mod question;
+mod routed;
 mod rule;
 #[cfg(test)]
 mod tests;
+mod weeks;
+mod whose;
 mod words;
 
 use std::collections::{BTreeSet, HashMap};
@@ -15,9 +20,14 @@ use std::ops::Range;
 
 use super::html;
 
-pub use domains::Sought;
-pub use question::{Asking, Question, Requester};
+pub use clock::{AnswerWithin, Calendar};
+pub use domains::{Sought, host};
+pub use handed::Handed;
+pub use question::{Asking, Question, Questions, Requester};
+pub use routed::Routed;
 pub use rule::{Desk, Phrase, Plans, Problem, Route, Routing, Support};
+pub use weeks::{CsmWeek, DEFINITION, Touches, Week, Weeks};
+pub use whose::{Matched, ToldUs, Whose};
 
 /// What the rules say of a question.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -2,8 +2,28 @@
 
 use jiff::Timestamp;
 
-use super::{Proposal, Support, Verdict};
+use super::{Desk, Proposal, Support, Verdict, Why};
 use crate::domain::record::{Kind, RecordId};
+
+/// The open questions, and why not all of them are known.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Questions {
+    /// Oldest first.
+    pub open: Vec<Question>,
+    /// What of tickets and e-mails cannot be read.
+    pub unread: Option<String>,
+    /// Why requesters are not known, where contacts cannot be read.
+    pub nobody: Option<String>,
+}
+
+impl Questions {
+    /// The same with what is due first at the head.
+    #[must_use]
+    pub fn due_first(mut self) -> Self {
+        self.open.sort_by_key(|one| (one.stands_at, one.asked));
+        self
+    }
+}
 
 /// An open question.
 #[derive(Debug, Clone, PartialEq)]
@@ -20,6 +40,10 @@ pub struct Question {
     pub asked: Timestamp,
     /// So many business days have passed since; where only those count for its account.
     pub business_days: Option<i32>,
+    /// By when it is to be answered (UTC); `None` where that is not known, or no time is set for what was bought.
+    pub answer_by: Option<Timestamp>,
+    /// Where it stands among the others, earliest first (UTC).
+    pub stands_at: Timestamp,
     /// What the rules say of it.
     pub verdict: Verdict,
     /// Who asks, of whose account; `None` where no account in the cache has it.
@@ -30,6 +54,8 @@ pub struct Question {
     pub owner: Option<RecordId>,
     /// Their name.
     pub owner_name: Option<String>,
+    /// The desk that has it: that of its owner, who is a CSM or else of support; `None` where nobody owns it.
+    pub had: Option<Desk>,
     /// Whether it is a complaint that goes to the lead too; `None` where the ARR is unknown. `Some(false)` for all others.
     pub to_lead: Option<bool>,
     /// Whether it is mine: I own it, or look after the account.
@@ -43,8 +69,16 @@ pub struct Asking {
     pub id: RecordId,
     /// Its name.
     pub name: String,
+    /// Its CSM.
+    pub csm_id: Option<RecordId>,
     /// Its CSM's name.
     pub csm: Option<String>,
+    /// Its segment, as mapped.
+    pub segment: Option<String>,
+    /// Its ARR in minor units of the reporting currency; `None` is unknown.
+    pub arr: Option<i64>,
+    /// Whether the ARR is only the known part of it.
+    pub arr_at_least: bool,
     /// Its support entitlement, as mapped.
     pub entitlement: Option<String>,
     /// What that means; `None` where `routing.toml` does not say.
@@ -65,5 +99,59 @@ impl Question {
     pub fn proposal(&self) -> Proposal {
         self.verdict
             .proposal_for(self.account.as_ref().and_then(|account| account.support))
+    }
+
+    /// What its account has bought of support, in words: what its clock runs on.
+    pub fn clock(&self) -> &'static str {
+        match &self.account {
+            None => "what was bought of support is unknown",
+            Some(account) => match account.support {
+                Some(Support::Always) => "support around the clock",
+                Some(Support::BusinessHours) => "support on business days",
+                Some(Support::None) => "no support was bought",
+                None => "what was bought of support is unknown",
+            },
+        }
+    }
+
+    /// Why this desk, as a sentence without its end: the rules with the words that they found.
+    pub fn because(&self) -> String {
+        let found: Vec<String> = self
+            .verdict
+            .routes()
+            .into_iter()
+            .map(|route| self.found(route))
+            .collect();
+        let said = found.join("; ");
+        match self.proposal() {
+            Proposal::Person(Why::NoRule) => "no rule finds a word of its own: a person decides".to_owned(),
+            Proposal::Desk(_) => said,
+            Proposal::Person(why) => {
+                let person = Proposal::Person(why);
+                format!("{said}: {}, {}", person.why().unwrap_or_default(), person.words())
+            }
+        }
+    }
+
+    /// A rule with the words that it found: `complaint “No answer on ticket”, “not acceptable” → CSM`.
+    fn found(&self, route: &str) -> String {
+        let hits: Vec<_> = self
+            .verdict
+            .hits
+            .iter()
+            .filter(|hit| hit.route == route)
+            .collect();
+        let words: Vec<String> = hits.iter().map(|hit| format!("“{}”", hit.words)).collect();
+        let desk = hits.first().map_or("?", |hit| hit.desk.title());
+        format!("{route} {} → {desk}", words.join(", "))
+    }
+
+    /// Who asks: the first by name, and how many more; `?` where nobody is known.
+    pub fn asked_by(&self) -> String {
+        match self.requesters.as_slice() {
+            [] => "?".to_owned(),
+            [only] => only.name.clone(),
+            [first, others @ ..] => format!("{} +{}", first.name, others.len()),
+        }
     }
 }

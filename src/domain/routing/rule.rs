@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
+use super::clock::AnswerWithin;
 use super::domains::Sought;
 use super::words::{Word, is_gap, words};
 use crate::domain::money::Currency;
@@ -34,8 +35,12 @@ impl Desk {
 pub struct Routing {
     /// A complaint of an account with more ARR than this goes to the lead too: in units of the reporting currency.
     pub escalate_arr: Option<u64>,
+    /// Who takes what goes to support: an e-mail address, as the CRM has it.
+    pub support: Option<String>,
     /// What customers can have bought of support.
     pub entitlement: Plans,
+    /// Within which time a question is answered.
+    pub answer_within: AnswerWithin,
     /// Domains of mail that anybody can have: they are no company's.
     pub public_domains: Vec<String>,
     /// The rules, in the order in which they are shown.

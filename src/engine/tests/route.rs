@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use super::book::{Book, NOW, at, record};
 use super::{all, fired};
 use crate::domain::record::{Core, Kind};
-use crate::domain::routing::{Desk, Phrase, Proposal, Question, Sought, Why};
-use crate::engine::{Questions, Whose, questions, whose};
+use crate::domain::routing::{Desk, Phrase, Proposal, Question, Questions, Sought, Whose, Why};
+use crate::engine::{questions, route_weeks, whose};
 use crate::store::{CachePage, LinkSet};
 
 const COMPLAINT: [(Core, &str); 2] = [
@@ -225,4 +225,88 @@ fn a_requester_is_found_by_address_then_by_domain_and_all_accounts_are_told() {
         (found.open_tickets.clone(), found.entitlement.as_deref()),
         (Ok(1), Some("24x7"))
     );
+}
+
+#[test]
+fn whoever_answers_is_told_what_the_customer_told_us_and_who_stands_in_for_the_csm() {
+    let mut book = Book::new();
+    with_domain(&mut book, "1", "Juniper Freight", "juniper.example");
+    let body = "<p>Handoff support → CSM: sent</p><p>From: Ben Osei<br>To: Dana Reyes</p><p>What happened: Nothing<br>\
+                What the customer told us: Freeze from 10 Dec.<br>No rollout before.<br>\
+                What was promised, by whom, by when: nothing</p><p>retain: handoff H-7 event 1</p>";
+    let mut note = record(Kind::Note, "n1", &[(Core::Body, body)]);
+    note.core
+        .insert(Core::Occurred, "2026-11-09T09:00:00Z".to_owned());
+    book.put(&note, Some("1"));
+    all(&mut book, NOW);
+    let found = look(&book, "juniper.example").remove(0);
+    let told: Vec<_> = found.told_us.unwrap();
+    let words: Vec<_> = told.iter().map(|told| told.words.as_str()).collect();
+    assert_eq!(words, ["Freeze from 10 Dec. No rollout before."]);
+    assert_eq!(found.away, None);
+}
+
+/// A call of the CSM with an account.
+fn call(book: &mut Book, id: &str, owner: &str, when: &str, body: &str) {
+    let fields = [(Core::Body, body), (Core::Owner, owner), (Core::Occurred, when)];
+    book.put(&record(Kind::Call, id, &fields), Some("1"));
+}
+
+#[test]
+fn weeks_count_misroutes_by_notes_and_the_touches_of_csms_by_what_the_rules_say() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    for (id, state, routed) in [
+        ("H-1", "sent", "ticket 1 from support to CSM; rules: CSM"),
+        ("H-2", "sent", "ticket 2 from CSM to CSM; rules: CSM"),
+    ] {
+        let body = format!(
+            "<p>Handoff support → CSM: {state}</p><p>From: Ben<br>To: Dana<br>Routed: {routed}</p><p>Told.</p>\
+             <p>retain: handoff {id} event 1</p>"
+        );
+        let fields = [
+            (Core::Body, body.as_str()),
+            (Core::Occurred, "2026-11-23T07:00:00Z"),
+        ];
+        book.put(&record(Kind::Note, id, &fields), Some("1"));
+    }
+    call(
+        &mut book,
+        "c1",
+        "o1",
+        "2026-11-23T07:00:00Z",
+        "Reset the password with her",
+    );
+    call(
+        &mut book,
+        "c2",
+        "o1",
+        "2026-11-23T07:10:00Z",
+        "Spoke of this and that",
+    );
+    call(
+        &mut book,
+        "c3",
+        "nobody",
+        "2026-11-23T07:20:00Z",
+        "Reset the password",
+    );
+    call(
+        &mut book,
+        "c4",
+        "o1",
+        "2026-10-01T07:20:00Z",
+        "Reset the password",
+    );
+    all(&mut book, NOW);
+    let weeks = route_weeks(&book.cache, &book.ledger, &book.setup, at(NOW), 2).unwrap();
+    let now = &weeks.weeks[0];
+    assert_eq!((now.handed, now.misroutes), (2, 1), "{weeks:?}");
+    let touches: Vec<_> = now.csms.iter().map(|one| one.touches).collect();
+    assert_eq!(touches.len(), 1, "{now:?}");
+    assert_eq!(
+        (touches[0].support, touches[0].own, touches[0].unknown),
+        (1, 0, 1)
+    );
+    assert_eq!(touches[0].share(), Some(100));
 }

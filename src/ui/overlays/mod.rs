@@ -13,10 +13,12 @@ mod outbox;
 mod palette;
 mod plays;
 mod reader;
+mod routing;
 mod run_menu;
 mod sort_menu;
 mod warn;
 mod what_if;
+mod who;
 
 use super::canvas::Canvas;
 use super::theme::Role;
@@ -48,6 +50,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::Warn(line) => warn::draw(model, canvas, body, line),
             Overlay::Alarms(screen) => alarms::draw(model, canvas, screen),
             Overlay::Nps(screen) => nps::draw(model, canvas, screen),
+            Overlay::Routing(screen) => routing::draw(model, canvas, screen),
+            Overlay::Who(screen) => who::draw(model, canvas, screen),
         }
     }
 }

@@ -29,8 +29,8 @@ pub fn next(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
         let (symbol, role) = match (item.kind, standing) {
             (_, Standing::Late) => (theme::LATE, Role::Bad),
             (DueKind::Handoff, _) => ("→", Role::Here),
-            (DueKind::Task | DueKind::Step, Standing::Today) => ("▶", Role::Here),
-            (DueKind::Task | DueKind::Step, _) => ("•", Role::Dim),
+            (DueKind::Task | DueKind::Step | DueKind::Promise, Standing::Today) => ("▶", Role::Here),
+            (DueKind::Task | DueKind::Step | DueKind::Promise, _) => ("•", Role::Dim),
         };
         let symbol = canvas.theme().sign(symbol);
         let mut line = canvas.line(area, 0);

@@ -271,7 +271,13 @@ fn a_handoff_shows_here_at_once_and_reads_the_same_once_the_crm_has_it() {
         name: view.summary.name,
     };
     let values = BTreeMap::from(values);
-    let entries = handoff::compose(&desk.on("hand"), &about, &template, &to.unwrap(), &values, None);
+    let entries = handoff::compose(
+        &desk.on("hand"),
+        &about,
+        &template,
+        &to.unwrap(),
+        handoff::Saying::of(&values),
+    );
     desk.commit(&Deed {
         entries: entries.unwrap(),
         events: Vec::new(),

@@ -8,9 +8,10 @@ use super::purpose::{choices, somebody};
 use super::{Field, Form, Purpose, Reading, Shape};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{About, Occasion, Somebody};
-use crate::domain::handoff::{self, FormField, Pass, Template};
+use crate::domain::handoff::{self, FormField, Pass, Saying, Template};
 use crate::domain::outbox::NewEntry;
-use crate::domain::record::RecordId;
+use crate::domain::record::{Kind, RecordId};
+use crate::domain::routing::Handed;
 use crate::domain::words;
 
 /// What is handed over.
@@ -24,6 +25,8 @@ pub struct Handing {
     fields: Vec<FormField>,
     /// Those of us who are away today: who stands in, in one sentence without its end.
     away: Vec<(RecordId, String)>,
+    /// The question that it hands over, if it does.
+    pub question: Option<Box<Handed>>,
 }
 
 impl Handing {
@@ -34,7 +37,17 @@ impl Handing {
             template: template.clone(),
             fields: handoff::form(template, view, today),
             away: Vec::new(),
+            question: None,
         }
+    }
+
+    /// The same, which hands over a question: that fills what the account does not.
+    #[must_use]
+    pub fn asking(mut self, question: Option<Box<Handed>>, on: &Occasion) -> Self {
+        if let Some(handed) = &question {
+            handoff::ask(&mut self.fields, &self.template, handed, on);
+        }
+        Self { question, ..self }
     }
 
     /// The same, which knows who is away.
@@ -59,7 +72,9 @@ impl Form {
     /// said otherwise.
     pub fn handoff(about: About, handing: Handing, people: &[Somebody], me: Option<&Somebody>) -> Self {
         let others: Vec<Somebody> = people.iter().filter(|one| Some(*one) != me).cloned().collect();
-        let mut fields = vec![Field::new("* to", Shape::Choice(choices(&others)), "")];
+        let to = handing.question.as_ref().and_then(|handed| handed.to.as_ref());
+        let to = to.filter(|to| others.contains(to)).map_or("", |to| &to.name);
+        let mut fields = vec![Field::new("* to", Shape::Choice(choices(&others)), to)];
         fields.extend(handing.fields.iter().map(|field| {
             let required = if field.required { "* " } else { "  " };
             let label = format!("{required}{}", field.title);
@@ -96,7 +111,12 @@ impl Form {
                 first.title
             ));
         }
-        handoff::compose(on, about, &handing.template, &to, &values, pass.as_ref())
+        let saying = Saying {
+            values: &values,
+            pass: pass.as_ref(),
+            question: handing.question.as_deref(),
+        };
+        handoff::compose(on, about, &handing.template, &to, saying)
     }
 
     /// That who is to receive it is away, and who stands in.
@@ -158,8 +178,15 @@ impl Form {
             }
             let by = handing.template.answer_by(on);
             let by = by.map_or_else(|| "?".to_owned(), |day| words::weekday(on.today(), day));
-            return Reading::Hint(format!("gets a task to accept or return it by {by}"));
+            let mut told = format!("gets a task to accept or return it by {by}");
+            if let Some(handed) = &handing.question {
+                told.push_str(&self.goes_along(on, handed));
+            }
+            return Reading::Hint(told);
         };
+        if asked.promise {
+            return self.promised(at, on);
+        }
         let field = &self.fields[at];
         let state = match &asked.from {
             Some(from) if field.is_untouched() => format!("from {from}; change it as you like"),
@@ -171,5 +198,40 @@ impl Form {
             "" => Reading::Hint(asked.title.clone()),
             state => Reading::Hint(format!("{}: {state}", asked.title)),
         }
+    }
+
+    /// What goes along with a question, as a part of a sentence.
+    fn goes_along(&self, on: &Occasion, handed: &Handed) -> String {
+        let to = somebody(&self.fields[0]).ok().flatten();
+        let is_ticket = handed.question.kind == Kind::Ticket;
+        let ticket = is_ticket.then(|| ", and the ticket".to_owned());
+        let lead = to.as_ref().and_then(|to| handed.told_lead(&on.me, to));
+        let lead = lead.map(|lead| format!("; {}, who leads the CSM, gets a task too", lead.name));
+        ticket.into_iter().chain(lead).collect()
+    }
+
+    /// How what was promised is understood.
+    fn promised(&self, at: usize, on: &Occasion) -> Reading {
+        let field = &self.fields[at];
+        if field.editor.is_blank() {
+            let hint = "required: e.g. Mara calls by 16:00, or nothing";
+            return Reading::Hint(hint.to_owned());
+        }
+        let told = handoff::promises(on, &field.text());
+        if told.is_empty() {
+            return Reading::Hint("nothing was promised: the note says so".to_owned());
+        }
+        let understood = told.iter().map(|promise| match promise.due {
+            Some((day, at)) => {
+                let day = words::weekday(on.today(), day);
+                let at = at.map_or(String::new(), |at| format!(" {}", at.strftime("%H:%M")));
+                format!("in the receiver's steps: {}, by {day}{at}", promise.words)
+            }
+            None => format!(
+                "in the receiver's steps, with no time read in it: {}",
+                promise.words
+            ),
+        });
+        Reading::Means(understood.collect())
     }
 }

@@ -10,7 +10,7 @@ use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::touch::{self, Contact};
 use crate::domain::acts::{About, Occasion, Somebody, days, note};
-use crate::domain::handoff::Reply;
+use crate::domain::handoff::{Promised, Reply};
 use crate::domain::outbox::NewEntry;
 use crate::domain::playbook::Deed;
 use crate::domain::record::{RecordId, ValueType};
@@ -33,6 +33,8 @@ pub enum Purpose {
     Step(Box<PlayStep>),
     /// A run of a playbook: why it rests, or whose a step of it is to be.
     Run(Box<PlayRun>),
+    /// What was promised to the customer: why it was not kept.
+    NotKept(Box<Promised>),
     /// A handoff of the account to somebody.
     Handoff(Box<Handing>),
     /// A reply to a handoff: it is accepted, returned or answered.
@@ -52,6 +54,7 @@ impl Purpose {
             Self::Edit(field) => format!("Edit {}", field.name()),
             Self::Step(step) => step.title(),
             Self::Run(play) => play.title(),
+            Self::NotKept(promised) => format!("Promise not kept: {}", promised.words()),
             Self::Revise(revising) => format!("Change {}", revising.title),
             Self::Handoff(handing) => format!("Handoff {}", handing.roles()),
             Self::Reply(reply) => replying::title(reply),
@@ -67,14 +70,20 @@ impl Purpose {
             Self::Step(step) if step.act == StepAct::Done => {
                 Some(format!("step note:{account}:{} {}", step.run.id, step.step))
             }
-            Self::Handoff(handing) => Some(format!("handoff:{account}:{}", handing.id)),
+            Self::Handoff(handing) => Some(match &handing.question {
+                Some(handed) => {
+                    let question = &handed.question;
+                    format!("handoff:{account}:{} {}", handing.id, question.id)
+                }
+                None => format!("handoff:{account}:{}", handing.id),
+            }),
             Self::Reply(reply) => Some(format!(
                 "reply:{account}:{} {}",
                 reply.card.handoff,
                 words::handoff(reply.to)
             )),
             Self::Revise(revising) => Some(format!("revise:{account}:{}", revising.id)),
-            Self::Change(_) | Self::Edit(_) | Self::Step(_) | Self::Run(_) => None,
+            Self::Change(_) | Self::Edit(_) | Self::Step(_) | Self::Run(_) | Self::NotKept(_) => None,
         }
     }
 
@@ -83,7 +92,13 @@ impl Purpose {
         match self {
             Self::Log => 5,
             Self::Edit(_) | Self::Handoff(_) | Self::Reply(_) => 2,
-            Self::Note | Self::Task | Self::Change(_) | Self::Step(_) | Self::Run(_) | Self::Revise(_) => 0,
+            Self::Note
+            | Self::Task
+            | Self::Change(_)
+            | Self::Step(_)
+            | Self::Run(_)
+            | Self::NotKept(_)
+            | Self::Revise(_) => 0,
         }
     }
 
@@ -174,6 +189,13 @@ impl Form {
         Self::new(Purpose::Run(Box::new(play)), Some(about), vec![field])
     }
 
+    /// A line why what was promised was not kept.
+    pub fn not_kept(promised: Promised) -> Self {
+        let about = promised.task.about.clone();
+        let why = Field::new("why", Shape::Line, "");
+        Self::new(Purpose::NotKept(Box::new(promised)), about, vec![why])
+    }
+
     /// The writes that it becomes, and what the journal gets; the error is one sentence for the person.
     pub fn deed(&self, on: &Occasion, people: &[Somebody]) -> Result<Deed, String> {
         let about = || self.about.as_ref().ok_or("the task belongs to no account");
@@ -188,6 +210,7 @@ impl Form {
                 return play.deed(on, &field.text(), chosen.as_ref());
             }
             Purpose::Revise(_) => return Err("what waits is changed, not made anew".to_owned()),
+            Purpose::NotKept(promised) => promised.settle(on, Err(&self.fields[0].text())),
             Purpose::Handoff(handing) => self.handed_over(on, about()?, handing),
             Purpose::Reply(reply) => self.replied(on, about()?, reply, people),
             Purpose::Note => Ok(vec![note::note(on, about()?, &self.fields[0].text())?]),
@@ -287,7 +310,9 @@ impl Form {
                 task::doubt(on, touch.next?.1?)
             }
             Purpose::Handoff(handing) => self.receiver_is_away(handing),
-            Purpose::Note | Purpose::Step(_) | Purpose::Run(_) | Purpose::Reply(_) => None,
+            Purpose::Note | Purpose::Step(_) | Purpose::Run(_) | Purpose::NotKept(_) | Purpose::Reply(_) => {
+                None
+            }
         }
     }
 

@@ -39,6 +39,7 @@ impl Form {
             | Purpose::Change(_)
             | Purpose::Step(_)
             | Purpose::Run(_)
+            | Purpose::NotKept(_)
             | Purpose::Revise(_) => None,
         }
     }

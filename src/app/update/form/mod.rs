@@ -7,8 +7,8 @@ pub(super) use self::draft::{
     draft_loaded, draft_saved, draft_unread, draft_unsaved, kept_on_leaving, save_due,
 };
 pub(super) use self::open::{
-    account_read, change, edit_field, handoff, known_view, log, note, read, reply, resume, revising, run,
-    step, task,
+    account_read, change, edit_field, handoff, known_view, log, not_kept, note, read, reply, resume,
+    revising, run, step, task,
 };
 
 use super::{confirm, outbox, overlay};

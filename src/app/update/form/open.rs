@@ -14,9 +14,10 @@ use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::task::Task;
 use crate::domain::acts::touch::Contact;
 use crate::domain::desk::StepRef;
-use crate::domain::handoff::{Reply, Template};
+use crate::domain::handoff::{Promised, Reply, Template};
 use crate::domain::outbox::{BESIDE, DraftLine, Entry, EntryId, State};
 use crate::domain::record::RecordId;
+use crate::domain::routing::Handed;
 
 /// A note on the account.
 pub(in crate::app::update) fn note(model: &mut Model) -> Vec<Cmd> {
@@ -64,6 +65,8 @@ pub(in crate::app::update) fn resume(model: &mut Model, draft: &DraftLine) -> Re
                 None => begin(model, Form::note(about).kept_as(&draft.name)),
             }
         }
+        // A question is handed over from the routing desk alone: there the same text comes back into its places.
+        "handoff" if draft.which().contains(' ') => begin(model, Form::note(about).kept_as(&draft.name)),
         "handoff" => handoffs::resume(model, about, draft.which()),
         "reply" => handoffs::resume_reply(model, about, draft.which())?,
         "step note" => {
@@ -127,6 +130,11 @@ pub(in crate::app::update) fn step(model: &mut Model, step: PlayStep) -> Vec<Cmd
     begin(model, Form::step(step))
 }
 
+/// Why what was promised was not kept.
+pub(in crate::app::update) fn not_kept(model: &mut Model, promised: Promised) -> Vec<Cmd> {
+    begin(model, Form::not_kept(promised))
+}
+
 /// Why a run rests, or whose a step of it is to be.
 pub(in crate::app::update) fn run(model: &mut Model, play: PlayRun) -> Vec<Cmd> {
     let form = Form::run(play, &model.outbox.people);
@@ -137,17 +145,20 @@ pub(in crate::app::update) fn run(model: &mut Model, play: PlayRun) -> Vec<Cmd> 
 pub(in crate::app::update) fn handoff(
     model: &mut Model,
     about: About,
-    id: &str,
-    template: &Template,
+    (id, template): (&str, &Template),
     view: &AccountView,
+    question: Option<Box<Handed>>,
 ) -> Vec<Cmd> {
+    let on = model.reading_occasion();
     let (me, people) = (model.outbox.me.as_ref(), &model.outbox.people);
     let (roster, owners) = (&model.outbox.means.roster, &model.outbox.owners);
     let away = people.iter().filter_map(|one| {
         let told = roster.doubt(owners, &one.id, model.today)?;
         Some((one.id.clone(), told))
     });
-    let handing = Handing::new(id, template, view, model.today).knowing(away.collect());
+    let handing = Handing::new(id, template, view, model.today)
+        .knowing(away.collect())
+        .asking(question, &on);
     let form = Form::handoff(about, handing, people, me);
     begin(model, form)
 }

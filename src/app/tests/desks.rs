@@ -1,0 +1,230 @@
+//! A question is handed over with context: a person decides, the form is filled, and all of it is one act.
+
+use super::super::overlay::form::Field as FormField;
+use super::super::overlay::{Overlay, Question};
+use super::super::play::routing::staff;
+use super::super::play::{forbid_writing, known, play, write};
+use super::super::*;
+use super::forms::{form, nothing_begun, queued};
+use super::routing::{asked, hear, screen};
+use crate::domain::outbox::{Change, Field, NewEntry, Target, Write};
+use crate::domain::record::{Core, Kind};
+
+/// The routing desk as the one with this id sees it.
+fn opened_by(me: &str) -> Model {
+    let mut model = known(120, 36);
+    staff(&mut model, me);
+    let run = asked(&play(&mut model, "T"));
+    hear(&mut model, run);
+    model
+}
+
+fn made(entry: &NewEntry, field: Core) -> &str {
+    match &entry.write {
+        Write::Create { fields, .. } => fields.get(&Field::Core(field)).map_or("", String::as_str),
+        other => panic!("nothing is made: {other:?}"),
+    }
+}
+
+/// Whom a task is for.
+fn tasks(entries: &[NewEntry]) -> Vec<(&str, &str)> {
+    let tasks = entries
+        .iter()
+        .filter(|entry| matches!(entry.write, Write::Create { kind: Kind::Task, .. }));
+    tasks
+        .map(|entry| (made(entry, Core::Owner), made(entry, Core::Subject)))
+        .collect()
+}
+
+/// The owner that the ticket gets, and the one that was seen.
+fn given(entries: &[NewEntry]) -> Option<(Option<&str>, Option<&str>)> {
+    entries.iter().find_map(|entry| match &entry.write {
+        Write::Update {
+            kind: Kind::Ticket,
+            target: Target::Record(id),
+            changes,
+        } if id.as_str() == "4312" => match changes.as_slice() {
+            [Change { base, to, .. }] => Some((base.as_deref(), to.as_deref())),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+#[test]
+fn six_keys_hand_a_complaint_to_the_csm_with_context_the_ticket_and_the_lead_in_one_act() {
+    let mut model = opened_by("8");
+    play(&mut model, "<tab> h <enter>");
+    assert_eq!(form(&model).title(), "Handoff support → CSM · Juniper Freight");
+    nothing_begun(&mut model);
+    let texts: Vec<String> = form(&model).fields.iter().map(FormField::text).collect();
+    assert_eq!(texts[0], "Mara Lindt");
+    assert!(
+        texts[1].starts_with("“No answer on ticket 4290” (ticket 4312), asked by Idris Okafor on 2026-11-22"),
+        "{}",
+        texts[1]
+    );
+    assert_eq!(
+        texts[2],
+        "Nobody has called. That is not acceptable for a cold chain."
+    );
+    assert_eq!(texts[3], "nothing");
+    let (_, entries, drafts) = queued(&play(&mut model, "ctrl-s"));
+    assert_eq!(drafts, ["handoff:1:support-to-csm 4312"]);
+    assert!(entries.iter().all(|entry| entry.act == entries[0].act), "one act");
+    let note = made(&entries[0], Core::Body);
+    assert!(
+        note.contains("\nRouted: ticket 4312 from support to CSM; rules: CSM\n")
+            && note.contains("\nWhat was promised, by whom, by when: nothing\n"),
+        "{note}"
+    );
+    assert_eq!(
+        tasks(&entries),
+        [
+            ("7", "Accept or return the handoff of Juniper Freight"),
+            ("10", "A complaint of Juniper Freight: No answer on ticket 4290")
+        ]
+    );
+    assert_eq!(given(&entries), Some((Some("8"), Some("7"))));
+    let Write::Create { about, .. } = &entries[0].write else {
+        panic!("no note")
+    };
+    let kinds: Vec<Kind> = about.iter().map(|(kind, _)| *kind).collect();
+    assert_eq!(kinds, [Kind::Account, Kind::Ticket], "it hangs on both");
+}
+
+#[test]
+fn what_was_promised_is_a_task_of_the_receiver_with_its_clock() {
+    let mut model = opened_by("8");
+    play(&mut model, "<tab> h <enter>");
+    nothing_begun(&mut model);
+    play(&mut model, "<tab> <tab> <tab>");
+    for _ in 0.."nothing".len() {
+        play(&mut model, "<backspace>");
+    }
+    write(&mut model, "Mara calls by 16:00");
+    let (_, entries, _) = queued(&play(&mut model, "ctrl-s"));
+    let promised = entries
+        .iter()
+        .find(|entry| entry.title.contains("Promised"))
+        .unwrap_or_else(|| panic!("{entries:?}"));
+    assert_eq!(made(promised, Core::Owner), "7");
+    assert_eq!(made(promised, Core::Due), "2026-11-23T16:00:00Z");
+    assert!(made(promised, Core::Body).starts_with("Ben Osei told the customer on 2026-11-23: Mara calls"));
+    let note = made(&entries[0], Core::Body);
+    assert!(
+        note.contains("by when: Mara calls, by 2026-11-23 16:00\n"),
+        "{note}"
+    );
+}
+
+#[test]
+fn who_stands_in_for_a_csm_who_is_away_is_offered() {
+    let mut model = known(120, 36);
+    model.today = jiff::civil::date(2026, 12, 22);
+    staff(&mut model, "8");
+    let run = asked(&play(&mut model, "T"));
+    hear(&mut model, run);
+    play(&mut model, "<tab> h");
+    let whose = &screen(&model).deciding.as_ref().unwrap().choices[0].whose;
+    assert_eq!(whose, "Tom Abara, for Mara Lindt, away until 2027-01-04");
+    play(&mut model, "<enter>");
+    assert_eq!(form(&model).fields[0].text(), "Tom Abara");
+    // Whoever wants it to go to her all the same is asked.
+    nothing_begun(&mut model);
+    write(&mut model, "mara");
+    play(&mut model, "ctrl-s");
+    assert!(
+        matches!(model.overlays.last(), Some(Overlay::Confirm(confirm)) if matches!(confirm.question, Question::Doubtful(_))),
+        "{:?}",
+        model.overlays.last()
+    );
+}
+
+#[test]
+fn where_the_rules_say_nothing_a_person_chooses_and_that_is_in_the_note() {
+    let mut model = opened_by("8");
+    play(&mut model, "<tab> <tab> <tab>");
+    while screen(&model).selected().unwrap().subject != "Nobody can log in from the branch office" {
+        play(&mut model, "j");
+    }
+    play(&mut model, "h <enter>");
+    assert_eq!(
+        model.told.as_deref(),
+        Some("the rules propose no desk: tab chooses one")
+    );
+    play(&mut model, "<tab>");
+    let chosen = screen(&model)
+        .deciding
+        .as_ref()
+        .unwrap()
+        .chosen()
+        .unwrap()
+        .handed
+        .routed();
+    assert_eq!(chosen.line(), "ticket 4315 from support to CSM; rules: nobody");
+    assert!(chosen.is_misroute());
+    play(&mut model, "j <esc>");
+    assert!(screen(&model).deciding.is_none(), "esc goes back to the list");
+    assert!(model.overlays.len() == 1);
+}
+
+#[test]
+fn what_would_come_to_me_needs_no_handing_over_and_read_only_says_why() {
+    let mut model = opened_by("7");
+    play(&mut model, "<tab> h <enter>");
+    let why = "you are whom it would go to: it needs no handing over";
+    assert_eq!(model.told.as_deref(), Some(why));
+    forbid_writing(&mut model);
+    let orders = play(&mut model, "<esc> h");
+    assert!(matches!(&orders[..], [Cmd::LookForPermit]), "{orders:?}");
+    let why = "hand over: nothing is written, as --read-only was given; start again without it";
+    assert_eq!(model.told.as_deref(), Some(why));
+    assert!(screen(&model).deciding.is_none());
+}
+
+#[test]
+fn an_organisation_without_such_a_handoff_says_so() {
+    let mut model = opened_by("8");
+    model.outbox.means.handoffs = [].into();
+    play(&mut model, "<tab> h <enter>");
+    let why = model.told.clone().unwrap();
+    assert!(
+        why.starts_with("the organisation's phase has no handoff from support to csm"),
+        "{why}"
+    );
+}
+
+/// The steps with the cursor on something that was promised.
+fn before_a_promise() -> Model {
+    let mut model = known(120, 36);
+    play(&mut model, "3 g j");
+    let item = &mut model.desk.desk.as_mut().unwrap().due[1];
+    item.kind = crate::domain::desk::DueKind::Promise;
+    item.title = "Promised: Mara calls".to_owned();
+    item.body = "Ben told the customer: Mara calls\n\nretain: handoff H-7 promise".to_owned();
+    model
+}
+
+#[test]
+fn a_promise_is_kept_with_one_key_and_not_kept_with_a_reason() {
+    let mut model = before_a_promise();
+    let (_, entries, _) = queued(&play(&mut model, "x"));
+    assert!(made(&entries[0], Core::Body).starts_with("Promise kept: Mara calls\nBy: Mara Lindt\n"));
+    assert_eq!(entries[1].write.target(), Some(&Target::Record("t2".into())));
+    let mut model = before_a_promise();
+    play(&mut model, "-");
+    assert_eq!(
+        form(&model).title(),
+        "Promise not kept: Mara calls · Juniper Freight"
+    );
+    play(&mut model, "<enter>");
+    assert_eq!(form(&model).wrong.as_deref(), Some("say why it was not kept"));
+    write(&mut model, "She was ill");
+    let (_, entries, _) = queued(&play(&mut model, "<enter>"));
+    let said = made(&entries[0], Core::Body);
+    assert!(
+        said.contains("Promise not kept: Mara calls") && said.contains("Why: She was ill"),
+        "{said}"
+    );
+}

@@ -1,0 +1,209 @@
+//! Keys of the routing desk. It is read when it opens, and again when anything changed that it shows.
+
+use super::overlay::{meaning, open, other, step};
+use super::{account, action, handoffs, who};
+use crate::app::action::Action;
+use crate::app::cmd::{Cmd, RunId};
+use crate::app::desks::Deciding;
+use crate::app::key::{Code, Key};
+use crate::app::model::Model;
+use crate::app::msg::RoutingMsg;
+use crate::app::overlay::routing::Tab;
+use crate::app::overlay::{Overlay, Reader, RoutingScreen};
+use crate::domain::acts::About;
+use crate::domain::routing::{Question, Questions};
+use crate::domain::words;
+
+/// Opens it, and has it read.
+pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
+    let asked = model.next_run();
+    let screen = RoutingScreen {
+        asked,
+        ..RoutingScreen::default()
+    };
+    open(model, Overlay::Routing(Box::new(screen)));
+    vec![Cmd::LoadQuestions { run: asked }]
+}
+
+/// Has it read again if it is open: what it shows may have changed. What shows stays until then.
+pub(super) fn reload(model: &mut Model) -> Option<Cmd> {
+    screen(model)?;
+    let run = model.next_run();
+    let screen = screen(model)?;
+    // What was handed over counts in the weeks too: they are read again when they are looked at again.
+    (screen.asked, screen.weeks) = (run, screen.weeks.take().filter(|_| screen.tab == Tab::Weeks));
+    Some(Cmd::LoadQuestions { run })
+}
+
+fn screen(model: &mut Model) -> Option<&mut RoutingScreen> {
+    model.overlays.iter_mut().find_map(|overlay| match overlay {
+        Overlay::Routing(screen) => Some(&mut **screen),
+        _ => None,
+    })
+}
+
+/// It was read, or not; a stale answer is dropped.
+pub(super) fn heard(model: &mut Model, msg: RoutingMsg) -> Vec<Cmd> {
+    match msg {
+        RoutingMsg::Loaded { run, told } => read(model, run, told),
+        RoutingMsg::Failed { run, why } => failed(model, run, why),
+        RoutingMsg::WeeksLoaded { told } => {
+            if let Some(screen) = screen(model) {
+                screen.weeks = Some(told);
+            }
+        }
+        RoutingMsg::RequesterFound { run, found } => who::found(model, run, found),
+    }
+    Vec::new()
+}
+
+fn read(model: &mut Model, run: RunId, told: Box<Questions>) {
+    let size = model.size;
+    if let Some(screen) = screen(model).filter(|screen| screen.asked == run) {
+        screen.read(told, size);
+    }
+}
+
+/// What waits for it closes, and why is told.
+fn failed(model: &mut Model, run: RunId, why: String) {
+    let awaits = |overlay: &Overlay| matches!(overlay, Overlay::Routing(screen) if screen.asked == run);
+    if model.overlays.iter().any(awaits) {
+        model.overlays.retain(|overlay| !awaits(overlay));
+        model.told = Some(why);
+    }
+}
+
+/// Movements choose, tab goes from desk to desk, enter opens the question.
+pub(super) fn pressed(model: &mut Model, mut screen: Box<RoutingScreen>, key: Key) -> Vec<Cmd> {
+    if let Some(deciding) = screen.deciding.take() {
+        return decide(model, screen, deciding, key);
+    }
+    let action = meaning(model, key);
+    if key.code == Code::Esc || matches!(action, Some(Action::Leave | Action::Route)) {
+        return Vec::new();
+    }
+    let chosen = screen.selected().cloned();
+    match (key.typed(), action, chosen) {
+        (_, Some(Action::NextPane), _) => return turn(model, screen, 1),
+        (_, Some(Action::PreviousPane), _) => return turn(model, screen, Tab::ALL.len() - 1),
+        (_, Some(Action::Handoff), Some(question)) => match model.may_write() {
+            Ok(_) => screen.deciding = Some(Deciding::of(model, &question)),
+            Err(read_only) => {
+                model.told = Some(format!("hand over: {}", read_only.why));
+                open(model, Overlay::Routing(screen));
+                // It may have been allowed in another cockpit since.
+                return vec![Cmd::LookForPermit];
+            }
+        },
+        (Some('i'), _, Some(question)) => return to_account(model, screen, &question),
+        (_, Some(Action::OpenInCrm), Some(question)) => {
+            open(model, Overlay::Routing(screen));
+            let (kind, id) = (question.kind, question.id);
+            return vec![Cmd::OpenRecord { kind, id }];
+        }
+        (_, Some(Action::Copy), Some(question)) => {
+            let orders = action::copied(model, &question.text);
+            model.overlays.push(Overlay::Routing(screen));
+            return orders;
+        }
+        (_, _, Some(question)) if key.code == Code::Enter => {
+            let reader = in_full(model, &question);
+            open(model, Overlay::Routing(screen));
+            return open(model, Overlay::Reader(reader));
+        }
+        (_, action, _) => {
+            let Some(step) = step(action) else {
+                open(model, Overlay::Routing(screen));
+                return other(model, key);
+            };
+            screen.step(step, model.size, model.today);
+        }
+    }
+    open(model, Overlay::Routing(screen))
+}
+
+/// A person decides which desk answers: enter goes on with the form of the handoff.
+fn decide(model: &mut Model, mut screen: Box<RoutingScreen>, mut deciding: Deciding, key: Key) -> Vec<Cmd> {
+    let action = meaning(model, key);
+    let turns = matches!(action, Some(Action::NextPane | Action::PreviousPane));
+    match (key.code, deciding.chosen()) {
+        (Code::Esc, _) => return open(model, Overlay::Routing(screen)),
+        (Code::Enter, Some(chosen)) => match (&chosen.template, &chosen.handed.question.account) {
+            (Ok(template), Some(asking)) => {
+                let (id, name) = (asking.id.clone(), asking.name.clone());
+                let (template, handed) = (template.clone(), Box::new(chosen.handed.clone()));
+                open(model, Overlay::Routing(screen));
+                return handoffs::question(model, About { id, name }, template, handed);
+            }
+            (Err(why), _) => model.told = Some(why.clone()),
+            (Ok(_), None) => {}
+        },
+        (Code::Enter, None) => {
+            model.told = Some("the rules propose no desk: tab chooses one".to_owned());
+        }
+        _ if turns || step(action).is_some() => deciding.turn(),
+        _ => model.told = Some("enter hands it over, tab chooses the other desk, esc goes back".to_owned()),
+    }
+    screen.deciding = Some(deciding);
+    open(model, Overlay::Routing(screen))
+}
+
+/// To another tab; the weeks are read when they are first looked at.
+fn turn(model: &mut Model, mut screen: Box<RoutingScreen>, by: usize) -> Vec<Cmd> {
+    screen.turn(by, model.size);
+    let unread = screen.tab == Tab::Weeks && screen.weeks.is_none();
+    open(model, Overlay::Routing(screen));
+    unread.then_some(Cmd::LoadRouteWeeks).into_iter().collect()
+}
+
+fn to_account(model: &mut Model, screen: Box<RoutingScreen>, question: &Question) -> Vec<Cmd> {
+    if let Some(asking) = &question.account {
+        return account::open_of(model, asking.id.clone(), asking.name.clone());
+    }
+    model.told = Some("the question belongs to no account of the cache".to_owned());
+    open(model, Overlay::Routing(screen))
+}
+
+/// The question with all that is known of it.
+fn in_full(model: &Model, question: &Question) -> Reader {
+    let asked = question.asked.to_zoned(model.zone.clone()).datetime();
+    let day = words::weekday(model.today, asked.date());
+    let asked = format!("{day} {}", asked.strftime("%H:%M"));
+    let who: Vec<String> = question
+        .requesters
+        .iter()
+        .map(|one| match &one.email {
+            Some(email) => format!("{} <{email}>", one.name),
+            None => one.name.clone(),
+        })
+        .collect();
+    let who = if who.is_empty() {
+        "?".to_owned()
+    } else {
+        who.join(", ")
+    };
+    let account = question.account.as_ref();
+    let facts = vec![
+        ("subject", question.subject.clone()),
+        ("account", account.map_or("?", |account| &account.name).to_owned()),
+        ("asked by", format!("{who}, {asked}")),
+        (
+            "desk",
+            format!("{}: {}", question.proposal().words(), question.because()),
+        ),
+        ("clock", question.clock().to_owned()),
+        (
+            "whose",
+            question
+                .owner_name
+                .clone()
+                .unwrap_or_else(|| "nobody's".to_owned()),
+        ),
+    ];
+    Reader {
+        title: format!("{} {}", question.kind.word(), question.id),
+        facts,
+        text: question.text.clone(),
+        top: 0,
+    }
+}

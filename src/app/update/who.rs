@@ -1,0 +1,64 @@
+//! Keys of the search for a requester's account.
+
+use super::account;
+use super::overlay::open;
+use crate::app::cmd::{Cmd, RunId};
+use crate::app::cursor::Step;
+use crate::app::key::{Code, Key};
+use crate::app::model::Model;
+use crate::app::overlay::{Overlay, WhoScreen};
+use crate::domain::routing::{Sought, Whose};
+
+/// How many accounts a movement by page goes.
+const PAGE: usize = 3;
+
+/// Opens it.
+pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
+    open(model, Overlay::Who(Box::default()))
+}
+
+/// Letters are typed, enter looks for them; then it opens the account that the arrows choose.
+pub(super) fn pressed(model: &mut Model, mut screen: Box<WhoScreen>, key: Key) -> Vec<Cmd> {
+    let len = screen.accounts().len();
+    match key.code {
+        Code::Esc => return Vec::new(),
+        Code::Enter => match screen.selected() {
+            Some(chosen) => {
+                let (id, name) = (chosen.line.id.clone(), chosen.line.name.clone());
+                return account::open_of(model, id, name);
+            }
+            None => return look(model, screen),
+        },
+        Code::Down | Code::Tab => screen.cursor = screen.cursor.moved(Step::Down, len, PAGE),
+        Code::Up | Code::BackTab => screen.cursor = screen.cursor.moved(Step::Up, len, PAGE),
+        _ if screen.input.take(key) => screen.typed(),
+        _ => {}
+    }
+    open(model, Overlay::Who(screen))
+}
+
+fn look(model: &mut Model, mut screen: Box<WhoScreen>) -> Vec<Cmd> {
+    let text = screen.input.text().trim().to_owned();
+    let Some(sought) = Sought::parse(&text) else {
+        if !text.is_empty() {
+            screen.found = Some(Err(format!("`{text}` is neither an e-mail address nor a domain")));
+        }
+        return open(model, Overlay::Who(screen));
+    };
+    let run = model.next_run();
+    screen.asked = Some(run);
+    open(model, Overlay::Who(screen));
+    vec![Cmd::FindRequester { run, sought }]
+}
+
+/// It was looked for; what nobody waits for any more is dropped.
+pub(super) fn found(model: &mut Model, run: RunId, found: Result<Vec<Whose>, String>) {
+    for overlay in &mut model.overlays {
+        if let Overlay::Who(screen) = overlay
+            && screen.asked == Some(run)
+        {
+            (screen.asked, screen.found) = (None, Some(found));
+            return;
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! What was promised to a customer, as a field of a handoff says it: who does what by when, a line each.
+
+use jiff::civil::{Date, Time};
+
+use super::{MARK, promised_by};
+use crate::domain::acts::task::{self, NewTask, Task};
+use crate::domain::acts::{About, Occasion, Somebody, days, note};
+use crate::domain::outbox::NewEntry;
+
+/// What says that nothing was promised.
+pub const NOTHING: &str = "nothing";
+/// Other words for it.
+const NONE: [&str; 5] = ["none", "-", "no", "nothing was promised", "nothing promised"];
+/// What stands before the day or time.
+const BY: &str = " by ";
+
+/// One thing that was promised.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promise {
+    /// Who does what.
+    pub words: String,
+    /// By when, where that is said.
+    pub due: Option<(Date, Option<Time>)>,
+}
+
+/// The promises that a text tells of: `Mara calls by 16:00`. A time without a day is today's.
+pub fn promises(on: &Occasion, text: &str) -> Vec<Promise> {
+    let lines = text.lines().map(|line| line.trim().trim_end_matches('.'));
+    let told = lines.filter(|line| !is_nothing(line));
+    told.map(|line| promise(on, line)).collect()
+}
+
+fn is_nothing(line: &str) -> bool {
+    let line = line.to_lowercase();
+    line.is_empty() || line == NOTHING || NONE.contains(&line.as_str())
+}
+
+fn promise(on: &Occasion, line: &str) -> Promise {
+    let dated = line.rsplit_once(BY).and_then(|(words, by)| {
+        let due = days::parse(on, by)
+            .or_else(|_| days::parse(on, &format!("today {by}")))
+            .ok()?;
+        Some(Promise {
+            words: words.trim_end_matches([',', ' ']).to_owned(),
+            due: Some(due),
+        })
+    });
+    dated.unwrap_or_else(|| Promise {
+        words: line.to_owned(),
+        due: None,
+    })
+}
+
+impl Promise {
+    /// As the note says it: with the day as a date, since it is read on other days too.
+    pub fn told(&self) -> String {
+        match self.due {
+            Some((day, Some(at))) => format!("{}, by {day} {}", self.words, at.strftime("%H:%M")),
+            Some((day, None)) => format!("{}, by {day}", self.words),
+            None => self.words.clone(),
+        }
+    }
+
+    /// The task of whoever is to see to it.
+    pub fn task(
+        &self,
+        on: &Occasion,
+        about: &About,
+        handoff: &str,
+        to: &Somebody,
+    ) -> Result<NewEntry, String> {
+        let (due, at) = self.due.unzip();
+        let asked = NewTask {
+            subject: format!("{SUBJECT}{}", self.words),
+            body: format!(
+                "{} told the customer on {}: {}\n\n{MARK}{handoff}{PROMISE}",
+                on.me.name,
+                on.today(),
+                self.told()
+            ),
+            due,
+            at: at.flatten(),
+            owner: Some(to.clone()),
+        };
+        task::make(on, about, &asked)
+    }
+}
+
+/// What was promised, as a task of whoever is to see to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Promised {
+    /// The task.
+    pub task: Task,
+    /// The handoff in which it was promised.
+    pub handoff: String,
+}
+
+impl Promised {
+    /// The promise behind a task with this body; `None` where it is another task.
+    pub fn of(task: Task, body: &[String]) -> Option<Self> {
+        let handoff = promised_by(body)?.to_owned();
+        Some(Self { task, handoff })
+    }
+
+    /// Who does what.
+    pub fn words(&self) -> &str {
+        let subject = self.task.subject.as_str();
+        subject.strip_prefix(SUBJECT).unwrap_or(subject)
+    }
+
+    /// A person says that it was kept, or why it was not: the task is done, and a note on the account says which.
+    pub fn settle(&self, on: &Occasion, kept: Result<(), &str>) -> Result<Vec<NewEntry>, String> {
+        let about = self
+            .task
+            .about
+            .as_ref()
+            .ok_or("the promise belongs to no account")?;
+        let (said, mark) = match kept {
+            Ok(()) => ("Promise kept", "kept"),
+            Err(why) if why.trim().is_empty() => return Err("say why it was not kept".to_owned()),
+            Err(_) => ("Promise not kept", "not kept"),
+        };
+        let mut lines = vec![format!("{said}: {}", self.words()), format!("By: {}", on.me.name)];
+        lines.extend(kept.err().map(|why| format!("Why: {}", why.trim())));
+        lines.push(format!("{MARK}{}{PROMISE} {mark}", self.handoff));
+        let mut told = note::note(on, about, &lines.join("\n"))?;
+        told.title = format!("{said}: {}", self.words());
+        Ok(vec![told, task::complete(on, &self.task)])
+    }
+}
+
+/// How the subject of a task begins that is a promise.
+const SUBJECT: &str = "Promised: ";
+/// How the last line of a task ends that is a promise.
+pub(super) const PROMISE: &str = " promise";
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use jiff::civil::{date, time};
+
+    use super::super::tests::occasion;
+    use super::*;
+
+    type Due = Option<(Date, Option<Time>)>;
+
+    fn check(text: &str, expected: &[(&str, Due)]) {
+        let found = promises(&occasion(), text);
+        let found: Vec<_> = found.iter().map(|one| (one.words.as_str(), one.due)).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn who_does_what_by_when_is_read_and_nothing_is_no_promise() {
+        // A Friday.
+        let today = date(2026, 11, 20);
+        let four = Some(time(16, 0, 0, 0));
+        check("Mara calls by 16:00", &[("Mara calls", Some((today, four)))]);
+        check(
+            "Mara calls, by mon 16:00.\nBen looks at it by tomorrow",
+            &[
+                ("Mara calls", Some((date(2026, 11, 23), four))),
+                ("Ben looks at it", Some((date(2026, 11, 21), None))),
+            ],
+        );
+        check("Stand by me", &[("Stand by me", None)]);
+        check("Somebody calls soon", &[("Somebody calls soon", None)]);
+        for none in ["", " ", "nothing", "Nothing.", "none", "-"] {
+            check(none, &[]);
+        }
+        assert_eq!(
+            promises(&occasion(), "Mara calls by 16:00")[0].told(),
+            "Mara calls, by 2026-11-20 16:00"
+        );
+    }
+
+    #[test]
+    fn a_promise_is_kept_or_not_by_a_persons_word_and_a_note_says_which() {
+        use super::super::tests::{juniper, value};
+        use crate::domain::outbox::Target;
+        use crate::domain::record::{Core, Kind};
+
+        let on = occasion();
+        let made = promises(&on, "Mara calls by 16:00")[0]
+            .task(&on, &juniper(), "H-7", &on.me)
+            .unwrap();
+        let body: Vec<String> = value(&made, Core::Body)
+            .unwrap()
+            .lines()
+            .map(str::to_owned)
+            .collect();
+        let task = Task {
+            target: Target::Record("t1".into()),
+            subject: value(&made, Core::Subject).unwrap().to_owned(),
+            due: None,
+            done: Some("false".to_owned()),
+            owner: None,
+            about: Some(juniper()),
+        };
+        assert_eq!(Promised::of(task.clone(), &["Call her.".to_owned()]), None);
+        let promised = Promised::of(task, &body).unwrap();
+        assert_eq!(
+            (promised.handoff.as_str(), promised.words()),
+            ("H-7", "Mara calls")
+        );
+        let [note, done] = promised.settle(&on, Ok(())).unwrap().try_into().unwrap();
+        let said = value(&note, Core::Body).unwrap();
+        assert_eq!(
+            said,
+            "Promise kept: Mara calls\nBy: Olu Ade\nretain: handoff H-7 promise kept"
+        );
+        assert_eq!(done.write.kind(), Kind::Task);
+        let [note, _] = promised
+            .settle(&on, Err("She was ill"))
+            .unwrap()
+            .try_into()
+            .unwrap();
+        let said = value(&note, Core::Body).unwrap();
+        assert!(
+            said.starts_with("Promise not kept: Mara calls\nBy: Olu Ade\nWhy: She was ill\n"),
+            "{said}"
+        );
+        assert!(
+            promised.settle(&on, Err(" ")).is_err(),
+            "without a reason it is not said"
+        );
+        // Neither is a handoff's event, nor another promise.
+        let lines: Vec<String> = said.lines().map(str::to_owned).collect();
+        assert_eq!(promised_by(&lines), None);
+        assert_eq!(super::super::parse(&lines, jiff::Timestamp::UNIX_EPOCH), None);
+    }
+}

@@ -1,0 +1,331 @@
+//! The routing desk: open questions, and what speaks for a desk of the chosen one.
+
+use jiff::civil::Time;
+
+use super::open_box;
+use crate::app::Model;
+use crate::app::desks::Deciding;
+use crate::app::layout::{Area, Shape};
+use crate::app::overlay::RoutingScreen;
+use crate::app::overlay::routing::Tab;
+use crate::domain::routing::{Asking, DEFINITION, Desk, Proposal, Question};
+use crate::domain::words;
+use crate::domain::wrap::wrapped;
+use crate::ui::canvas::Canvas;
+use crate::ui::panes::shown;
+use crate::ui::theme::Role;
+
+/// Cells of the columns.
+const DUE: u16 = 10;
+const AGE: u16 = 7;
+const DESK: u16 = 10;
+const ARR: u16 = 8;
+const TIER: u16 = 12;
+const ACCOUNT: u16 = 22;
+const NARROW_ACCOUNT: u16 = 18;
+const ASKED_BY: u16 = 17;
+
+/// Draws it over everything between the header and the last line.
+pub fn draw(model: &Model, canvas: &mut Canvas, screen: &RoutingScreen) {
+    let area = RoutingScreen::area(model.size);
+    let Some(told) = screen.told.as_deref() else {
+        let inside = open_box(canvas, area, "Routing desk", "");
+        canvas
+            .line(inside, 1)
+            .gap(2)
+            .text("Reading the open questions …", Role::Dim);
+        return;
+    };
+    let (page, len) = (RoutingScreen::page(model.size), screen.rows.len());
+    let below = if len == 0 {
+        String::new()
+    } else {
+        shown(screen.cursor.top, page, len)
+    };
+    let inside = open_box(canvas, area, "Routing desk · what is due first", &below);
+    tabs(canvas, inside, screen);
+    canvas.rule(inside, 1, Role::Dim);
+    if screen.tab == Tab::Weeks {
+        return weeks(model, canvas, screen);
+    }
+    let (list, said) = RoutingScreen::lists(model.size);
+    let heading = inside.below(2).top(1);
+    let wide = Shape::of(model.size) != Shape::Tabs;
+    columns(canvas, heading, wide);
+    if len == 0 {
+        nothing(canvas, list, screen);
+    }
+    for row in 0..page {
+        let at = screen.cursor.top + row;
+        let Some(question) = screen.row(at) else { break };
+        let line = list.below(row as u16).top(1);
+        one(model, canvas, line, (question, at == screen.cursor.at), wide);
+    }
+    canvas.rule(said, 0, Role::Dim);
+    match (&screen.deciding, screen.selected()) {
+        (Some(deciding), _) => decide(canvas, said.below(1), deciding),
+        (None, Some(question)) => about(model, canvas, said.below(1), question),
+        (None, None) => {}
+    }
+    if let Some(why) = &told.unread {
+        let line = said.bottom(1);
+        canvas
+            .line(line, 0)
+            .gap(1)
+            .gap_right(1)
+            .text("◆ ", Role::Doubtful)
+            .text(&format!("not all are known: {why}"), Role::Plain);
+    }
+}
+
+fn tabs(canvas: &mut Canvas, area: Area, screen: &RoutingScreen) {
+    let mut line = canvas.line(area, 0);
+    line.gap(1);
+    for (tab, count) in Tab::ALL.into_iter().zip(screen.counts) {
+        let here = tab == screen.tab;
+        let ink = if here { Role::Here } else { Role::Dim };
+        let title = match tab {
+            Tab::Weeks => tab.title().to_owned(),
+            _ => format!("{} {}", tab.title(), words::count(count)),
+        };
+        line.text(&title, ink.strong_if(here)).gap(3);
+    }
+}
+
+/// What the desk did, week by week, and what the figures are.
+fn weeks(model: &Model, canvas: &mut Canvas, screen: &RoutingScreen) {
+    let area = RoutingScreen::weeks_area(model.size);
+    let Some(told) = &screen.weeks else {
+        canvas.line(area, 0).gap(2).text("Counting …", Role::Dim);
+        return;
+    };
+    let lines = told.lines(model.today);
+    let definition = wrapped(DEFINITION, area.width.saturating_sub(3), 4);
+    let list = area.above(definition.len() as u16 + 1);
+    for (row, (is_heading, text)) in lines
+        .iter()
+        .skip(screen.cursor.top)
+        .take(list.height.into())
+        .enumerate()
+    {
+        let (gap, ink) = if *is_heading {
+            (1, Role::Plain.strong())
+        } else {
+            (4, Role::Plain.into())
+        };
+        canvas
+            .line(list, row as u16)
+            .gap(gap)
+            .gap_right(1)
+            .text(text, ink);
+    }
+    let foot = area.bottom(definition.len() as u16);
+    for (row, text) in definition.iter().enumerate() {
+        canvas.line(foot, row as u16).gap(1).text(text, Role::Dim);
+    }
+}
+
+fn columns(canvas: &mut Canvas, area: Area, wide: bool) {
+    let mut line = canvas.line(area, 0);
+    line.gap(1)
+        .field(DUE, "answer by", Role::Dim)
+        .number(AGE, "age", Role::Dim)
+        .gap(2)
+        .field(DESK, "desk", Role::Dim)
+        .number(ARR, "ARR", Role::Dim)
+        .gap(2);
+    if wide {
+        line.field(TIER, "segment", Role::Dim)
+            .field(ACCOUNT, "account", Role::Dim)
+            .field(ASKED_BY, "asked by", Role::Dim);
+    } else {
+        line.field(NARROW_ACCOUNT, "account", Role::Dim);
+    }
+    line.text("question", Role::Dim);
+}
+
+fn nothing(canvas: &mut Canvas, area: Area, screen: &RoutingScreen) {
+    let unknown = screen.told.as_ref().is_some_and(|told| told.unread.is_some());
+    let text = match screen.tab {
+        _ if unknown => "Whether any question is open is unknown.",
+        Tab::All => "No question is open: tickets, and e-mails that mapping.toml tells of, stand here.",
+        _ => "No open question here. tab shows the next desk's.",
+    };
+    canvas.line(area, 0).gap(3).text(text, Role::Dim);
+}
+
+/// By when it is to be answered: late, at a time today, on a day.
+fn due(model: &Model, question: &Question) -> (String, Role) {
+    let Some(by) = question.answer_by else {
+        let is_known = question
+            .account
+            .as_ref()
+            .is_some_and(|account| account.support.is_some());
+        let sign = if is_known { "—" } else { "?" };
+        return (sign.to_owned(), Role::Dim);
+    };
+    if by < model.now {
+        let late = words::span(model.now.duration_since(by));
+        return (format!("late {late}"), Role::Bad);
+    }
+    let at = by.to_zoned(model.zone.clone()).datetime();
+    if at.date() == model.today {
+        return (clock(at.time()), Role::Doubtful);
+    }
+    (words::weekday(model.today, at.date()), Role::Plain)
+}
+
+fn clock(time: Time) -> String {
+    time.strftime("%H:%M").to_string()
+}
+
+fn age(model: &Model, question: &Question) -> String {
+    match question.business_days {
+        Some(0) => "today".to_owned(),
+        Some(days) => format!("{days} bd"),
+        None => words::age(model.now, question.asked, &model.zone),
+    }
+}
+
+/// The proposed desk in a word, with what marks a complaint that goes to the lead too.
+fn desk(question: &Question) -> (String, Role) {
+    let mark = match question.to_lead {
+        Some(true) => " !",
+        Some(false) => "",
+        None => " ?",
+    };
+    let (word, role) = match question.proposal() {
+        Proposal::Desk(Desk::Csm) => ("CSM", Role::Here),
+        Proposal::Desk(Desk::Support) => ("support", Role::Plain),
+        Proposal::Person(_) => ("decide", Role::Doubtful),
+    };
+    (format!("{word}{mark}"), role)
+}
+
+fn arr(model: &Model, account: Option<&Asking>) -> String {
+    let Some(account) = account else {
+        return "?".to_owned();
+    };
+    let sign = if account.arr_at_least && account.arr.is_some() {
+        "≥"
+    } else {
+        ""
+    };
+    format!("{sign}{}", words::money(account.arr, model.currency))
+}
+
+fn one(model: &Model, canvas: &mut Canvas, area: Area, (question, selected): (&Question, bool), wide: bool) {
+    let account = question.account.as_ref();
+    let name = account.map_or("?", |account| &account.name);
+    let ((due, due_role), (desk, desk_role)) = (due(model, question), desk(question));
+    let strong = Role::Plain.strong_if(selected);
+    let mut line = canvas.line(area, 0);
+    line.bar(selected)
+        .gap_right(1)
+        .field(DUE, &due, due_role)
+        .number(AGE, &age(model, question), Role::Dim)
+        .gap(2)
+        .field(DESK, &desk, desk_role)
+        .number(ARR, &arr(model, account), Role::Plain)
+        .gap(2);
+    if wide {
+        let tier = account.and_then(|account| account.segment.as_deref());
+        line.field(TIER, tier.unwrap_or("?"), Role::Dim)
+            .field(ACCOUNT, name, strong)
+            .field(ASKED_BY, &question.asked_by(), Role::Plain);
+    } else {
+        line.field(NARROW_ACCOUNT, name, strong);
+    }
+    line.text(&question.subject, strong);
+}
+
+/// The two desks, and what follows from the chosen one.
+fn decide(canvas: &mut Canvas, area: Area, deciding: &Deciding) {
+    canvas.line(area, 0).gap(2).text(
+        "Which desk answers it? What you decide stands in the note.",
+        Role::Plain.strong(),
+    );
+    for (row, choice) in deciding.choices.iter().enumerate() {
+        let is_chosen = deciding.at == Some(row);
+        let routed = choice.handed.routed();
+        let mut line = canvas.line(area, 1 + row as u16);
+        line.bar(is_chosen)
+            .gap(1)
+            .gap_right(1)
+            .field(10, choice.handed.decided.title(), Role::Here.strong_if(is_chosen))
+            .text(&choice.whose, Role::Plain.strong_if(is_chosen));
+        if routed.had == Some(routed.decided) {
+            line.text(" · has it", Role::Dim);
+        } else if routed.is_misroute() {
+            line.text(" · counts as a misroute", Role::Dim);
+        }
+    }
+    let said = match deciding.chosen().map(|choice| (&choice.template, &choice.handed)) {
+        None => "The rules propose none: tab chooses.".to_owned(),
+        Some((Err(why), _)) => why.clone(),
+        Some((Ok(_), handed)) => match &handed.lead {
+            Some(lead) => format!("A complaint of a large account: {} gets a task too.", lead.name),
+            None if handed.question.to_lead == Some(true) => {
+                "A complaint of a large account, and team.toml does not say who leads the CSM.".to_owned()
+            }
+            None => String::new(),
+        },
+    };
+    canvas
+        .line(area, 3)
+        .gap(2)
+        .gap_right(1)
+        .text(&said, Role::Doubtful);
+}
+
+/// Why this desk, by which clock, who asks, whose it is.
+fn about(model: &Model, canvas: &mut Canvas, area: Area, question: &Question) {
+    let cells = area.width.saturating_sub(3);
+    let because = wrapped(&question.because(), cells, 1);
+    let line = |canvas: &mut Canvas, row: u16, text: &str, role: Role| {
+        canvas.line(area, row).gap(2).gap_right(1).text(text, role);
+    };
+    line(canvas, 0, because.first().map_or("", String::as_str), Role::Plain);
+    let by = match question.answer_by {
+        Some(by) => {
+            let at = by.to_zoned(model.zone.clone()).datetime();
+            let day = words::weekday(model.today, at.date());
+            format!("answer by {day} {}", clock(at.time()))
+        }
+        None => format!("answer by {}", due(model, question).0),
+    };
+    line(canvas, 1, &format!("{} · {by}", question.clock()), Role::Dim);
+    let asks = question
+        .requesters
+        .iter()
+        .find_map(|one| {
+            one.email
+                .as_deref()
+                .map(|email| format!("{} <{email}>", one.name))
+        })
+        .unwrap_or_else(|| question.asked_by());
+    let owner = match (question.had, &question.owner_name) {
+        (Some(desk), Some(name)) => format!("{} has it: {name}", desk.title()),
+        (Some(desk), None) => format!("{} has it", desk.title()),
+        (None, _) => "nobody has it".to_owned(),
+    };
+    let csm = question
+        .account
+        .as_ref()
+        .and_then(|account| account.csm.as_deref());
+    let csm = csm.unwrap_or("nobody");
+    line(
+        canvas,
+        2,
+        &format!("{owner} · CSM: {csm} · asked by {asks}"),
+        Role::Dim,
+    );
+    let lead = match question.to_lead {
+        Some(true) => "! a complaint of a large account: it goes to the lead too",
+        None => {
+            "? a complaint of an account whose ARR is unknown: whether it goes to the lead too is as well"
+        }
+        Some(false) => "",
+    };
+    line(canvas, 3, lead, Role::Doubtful);
+}

@@ -1,0 +1,97 @@
+//! Frames of the routing desk.
+
+use super::{SIZES, Theme, buffer, text};
+use crate::app::play::routing::{questions, staff, weeks, whose};
+use crate::app::play::{known, play, write};
+use crate::app::update::update;
+use crate::app::{Cmd, Model, Msg, RoutingMsg};
+use crate::domain::routing::Questions;
+
+fn read(model: &mut Model, told: Questions) {
+    let orders = play(model, "T");
+    let Some(Cmd::LoadQuestions { run }) = orders.first() else {
+        panic!("{orders:?}")
+    };
+    let told = Box::new(told);
+    update(model, Msg::Routing(RoutingMsg::Loaded { run: *run, told }));
+}
+
+#[test]
+fn the_routing_desk_with_each_desk_in_full_and_while_it_is_read() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        let shown = |model: &Model| text(&buffer(model, Theme::default()));
+        play(&mut model, "T");
+        assert!(shown(&model).contains("Reading the open questions"));
+        play(&mut model, "<esc>");
+        read(&mut model, questions());
+        insta::assert_snapshot!(format!("routing-{width}"), shown(&model));
+        play(&mut model, "<tab>");
+        insta::assert_snapshot!(format!("routing-csm-{width}"), shown(&model));
+        play(&mut model, "<tab> <tab> j");
+        insta::assert_snapshot!(format!("routing-person-{width}"), shown(&model));
+        play(&mut model, "<enter>");
+        insta::assert_snapshot!(format!("routing-question-{width}"), shown(&model));
+        play(&mut model, "<esc> <tab>");
+        assert!(shown(&model).contains("Counting"));
+        let told = Box::new(weeks());
+        update(&mut model, Msg::Routing(RoutingMsg::WeeksLoaded { told }));
+        insta::assert_snapshot!(format!("routing-weeks-{width}"), shown(&model));
+    }
+}
+
+#[test]
+fn an_empty_desk_teaches_and_what_cannot_be_read_is_unknown_and_never_none() {
+    let mut model = known(80, 24);
+    read(&mut model, Questions::default());
+    let picture = text(&buffer(&model, Theme::default()));
+    assert!(picture.contains("No question is open"), "{picture}");
+    let mut model = known(80, 24);
+    let told = Questions {
+        unread: Some("the CRM key may not read tickets".to_owned()),
+        ..Questions::default()
+    };
+    read(&mut model, told);
+    let picture = text(&buffer(&model, Theme::default()));
+    assert!(
+        picture.contains("Whether any question is open is unknown")
+            && picture.contains("not all are known: the CRM key may not read tickets"),
+        "{picture}"
+    );
+}
+
+#[test]
+fn a_person_decides_and_the_form_is_filled_from_the_question() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        staff(&mut model, "8");
+        read(&mut model, questions());
+        play(&mut model, "h");
+        let shown = |model: &Model| text(&buffer(model, Theme::default()));
+        insta::assert_snapshot!(format!("routing-deciding-{width}"), shown(&model));
+        play(&mut model, "<enter>");
+        insta::assert_snapshot!(format!("routing-form-{width}"), shown(&model));
+    }
+}
+
+#[test]
+fn who_asks_before_and_after_it_was_looked_for() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        let shown = |model: &Model| text(&buffer(model, Theme::default()));
+        play(&mut model, "M");
+        insta::assert_snapshot!(format!("who-{width}"), shown(&model));
+        write(&mut model, "idris.okafor@juniperfreight.example");
+        let orders = play(&mut model, "<enter>");
+        let [Cmd::FindRequester { run, .. }] = orders[..] else {
+            panic!("{orders:?}")
+        };
+        assert!(shown(&model).contains("Looking"));
+        let found = Ok(whose());
+        update(
+            &mut model,
+            Msg::Routing(RoutingMsg::RequesterFound { run, found }),
+        );
+        insta::assert_snapshot!(format!("who-found-{width}"), shown(&model));
+    }
+}
