@@ -77,10 +77,10 @@ pub(super) fn check_handoffs(templates: &Templates, tree: &Node, diagnostics: &m
 
 /// Says what cannot work in what is said of our people.
 pub(super) fn check_team(team: &Roster, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
-    for (at, key, message) in team.problems() {
-        let member = tree.at(&["people"]).and_then(|people| people.item(at));
-        let node = member.and_then(|member| member.at(&[key])).or(member);
-        diagnostics.push(node.unwrap_or(tree).place.diagnostic(message, None));
+    for one in team.problems() {
+        let member = tree.at(&["people"]).and_then(|people| people.item(one.at));
+        let node = member.and_then(|member| member.at(&[one.key])).or(member);
+        diagnostics.push(node.unwrap_or(tree).place.diagnostic(one.message, one.hint));
     }
 }
 

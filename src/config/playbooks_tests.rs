@@ -259,6 +259,22 @@ fn what_is_said_of_our_people_is_checked() {
     let found = loaded(&[("team.toml", text)]);
     assert_eq!(found.diagnostics.len(), 1, "{:?}", found.diagnostics);
     assert_eq!(found.setup.team.people.len(), 1);
+    let text = "[calendars.NL]\nholidays = [\"12-25\", 2027-03-29, \"Easter\"]\n[[people]]\nowner = \"mara@x\"\n\
+                role = \"cms\"\ncalendar = \"NLD\"\n";
+    let found = loaded(&[("team.toml", text)]);
+    let told: Vec<String> = found.diagnostics.iter().map(ToString::to_string).collect();
+    let expected = [
+        "team.toml:2:34: `Easter` is no day",
+        "team.toml:5:8: unknown value `cms`",
+        "team.toml:6:12: no calendar is called `NLD`",
+    ];
+    for (told, expected) in told.iter().zip(expected) {
+        assert!(told.contains(expected), "{told}");
+    }
+    assert_eq!(told.len(), expected.len(), "{told:?}");
+    assert_eq!(found.diagnostics[2].hint.as_deref(), Some("did you mean `NL`?"));
+    let holidays = &found.setup.team.calendars["NL"].holidays;
+    assert_eq!(holidays.len(), 2, "what can be read counts");
 }
 
 #[test]

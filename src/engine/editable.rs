@@ -2,6 +2,7 @@
 //! CRM lets be written.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -121,7 +122,7 @@ pub fn refused(cache: &Cache, setup: &Setup, now: Timestamp) -> Result<Vec<Refus
         },
         now,
         zone: setup.settings.zone(),
-        business_days: setup.settings.organisation.weekdays(),
+        calendars: Arc::new(setup.calendars(&owners)),
         grace: SignedDuration::ZERO,
         act: String::new(),
     };

@@ -148,10 +148,16 @@ fn who_hands_over_to_somebody_away_is_told_who_stands_in_and_asked_before_it_is_
     model.outbox.owners = [ben].into();
     let people = vec![Member {
         owner: "ben@x".to_owned(),
+        role: None,
+        calendar: None,
         lead: None,
         away: vec![leave],
     }];
-    model.outbox.means.roster = Roster { people }.into();
+    model.outbox.means.roster = Roster {
+        people,
+        ..Roster::default()
+    }
+    .into();
     filled(&mut model);
     let told = "Ben Osei is away until 2026-11-23, and zoe@x stands in";
     let seen = form(&model).reading(0, &model.reading_occasion(), &[]);

@@ -1,6 +1,7 @@
 //! What a person did: it is queued, taken back, undone; and what becomes of it shows.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{account, awaiting, confirm, failed, fields, form, theirs, warn};
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
@@ -66,7 +67,7 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
             let before = std::mem::replace(&mut model.outbox.view, view);
             let is_first = !std::mem::replace(&mut model.outbox.loaded, true);
             theirs::tell(model, &before, is_first);
-            let view = std::sync::Arc::clone(&model.outbox.view);
+            let view = Arc::clone(&model.outbox.view);
             let taken_back = |act: &Act| {
                 let mut of_act = view.done.iter().filter(|entry| entry.new.act == act.word);
                 of_act.any(|entry| entry.state == State::TakenBack)
@@ -111,6 +112,9 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
         OutboxMsg::DraftLoaded { run, text, kept } => form::draft_loaded(model, run, text.as_deref(), kept),
         OutboxMsg::DraftUnread { run, failure } => form::draft_unread(model, run, failure),
         OutboxMsg::PeopleLoaded { me, people, owners } => {
+            let means = &model.outbox.means;
+            let calendars = means.roster.calendars(means.business_days.clone(), &owners);
+            model.outbox.calendars = Arc::new(calendars);
             model.outbox.owners = owners;
             model.outbox.me = me;
             model.outbox.people = people;
@@ -250,7 +254,7 @@ pub(super) fn undo(model: &mut Model) -> Vec<Cmd> {
 /// Asks whether to undo what has left of an act, by its name: it may be long ago, and on another account than the
 /// screen shows. The error says that it is being undone already.
 pub(super) fn ask_undo(model: &mut Model, word: &str) -> Result<Vec<Cmd>, String> {
-    let view = std::sync::Arc::clone(&model.outbox.view);
+    let view = Arc::clone(&model.outbox.view);
     let is_sent = |entry: &&Entry| entry.state == State::Sent;
     let mut sent = view.of_act(word).filter(is_sent).peekable();
     if sent.peek().is_some() && sent.all(|entry| undo::under_way(entry, view.all()).is_some()) {

@@ -170,31 +170,6 @@ pub fn end_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
     next.timestamp().checked_sub(SignedDuration::from_millis(1)).ok()
 }
 
-/// So many business days after a day; the day itself when none.
-pub fn business_days_after(day: Date, count: i32, business_days: &[Weekday]) -> Option<Date> {
-    if business_days.is_empty() {
-        return day.checked_add(Span::new().days(count)).ok();
-    }
-    let mut day = day;
-    let mut left = count;
-    while left > 0 {
-        day = day.tomorrow().ok()?;
-        left -= i32::from(business_days.contains(&day.weekday()));
-    }
-    Some(day)
-}
-
-/// How many business days there are after a day up to another; all days where none is set.
-pub fn business_days_between(from: Date, to: Date, business_days: &[Weekday]) -> i32 {
-    let later = from
-        .series(Span::new().days(1))
-        .skip(1)
-        .take_while(|day| *day <= to);
-    later
-        .filter(|day| business_days.is_empty() || business_days.contains(&day.weekday()))
-        .count() as i32
-}
-
 /// The time of a text like `16:00` or `9:30`.
 fn time(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':')?;
@@ -244,7 +219,7 @@ fn ahead(on: &Occasion, today: Date, text: &str) -> Option<Date> {
     let span = match text[digits..].trim() {
         "" | "d" | "day" | "days" => Span::new().days(count),
         "bd" | "business day" | "business days" => {
-            return business_days_after(today, count, &on.business_days);
+            return on.calendars.of(&on.me.id).after(today, count);
         }
         "w" | "week" | "weeks" => Span::new().weeks(count),
         "m" | "month" | "months" => Span::new().months(count.min(120)),

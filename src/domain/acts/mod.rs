@@ -14,11 +14,13 @@ pub mod undo;
 pub mod warn;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use jiff::civil::{Date, Time, Weekday};
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::calendar::Calendars;
 use super::outbox::{Field, NewEntry, Target, Write};
 use super::record::{Core, Kind, Owner, RecordId};
 
@@ -105,8 +107,8 @@ pub struct Occasion {
     pub now: Timestamp,
     /// The person's time zone: civil days are theirs.
     pub zone: TimeZone,
-    /// The days of the week on which we work.
-    pub business_days: Vec<Weekday>,
+    /// On which days each of us works.
+    pub calendars: Arc<Calendars>,
     /// How long a write waits in which it can be taken back.
     pub grace: SignedDuration,
     /// A word for this act that no other act has.
@@ -124,15 +126,15 @@ pub struct About {
 
 impl Occasion {
     /// The day by whose evening a task is due that says nothing of when: today, or once its working hours are over, or
-    /// on a day off, the next day on which we work.
+    /// on a day off, the next day on which I work.
     pub fn workday(&self) -> Date {
         let now = self.now.to_zoned(self.zone.clone());
-        let works = |day: Date| self.business_days.is_empty() || self.business_days.contains(&day.weekday());
+        let works = self.calendars.of(&self.me.id);
         let mut day = now.date();
         if now.time() >= END_OF_DAY {
             day = day.tomorrow().unwrap_or(day);
         }
-        while !works(day) {
+        while !works.has(day) {
             match day.tomorrow() {
                 Ok(next) => day = next,
                 Err(_) => break,

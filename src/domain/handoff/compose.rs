@@ -73,7 +73,7 @@ pub fn compose(
     let gate = check(template, values, pass)?;
     let id = format!("H-{}", base32::of_texts(&[&on.act, about.id.as_str()], 8));
     let answer_by = template
-        .answer_by(on)
+        .answer_by(on, Some(&to.id))
         .ok_or("the day of the answer would be beyond the calendar")?;
     let filled: Vec<(&FieldTemplate, String)> = template
         .fields

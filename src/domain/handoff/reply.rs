@@ -11,7 +11,7 @@ use super::template::Template;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::edit::{CSM, EditableField, SENTIMENT};
 use crate::domain::acts::task::{self, NewTask, Task};
-use crate::domain::acts::{About, Occasion, Somebody, days, note};
+use crate::domain::acts::{About, Occasion, Somebody, note};
 use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::outbox::NewEntry;
 use crate::domain::words;
@@ -212,7 +212,10 @@ pub fn reply(
         .template
         .as_ref()
         .map_or(ANSWERED_WITHIN, |template| template.accept_within.0);
-    let answer_by = days::business_days_after(on.today(), within, &on.business_days)
+    let next = next(card, reply.to, people);
+    let theirs = next.map_or(on.calendars.of_anybody(), |next| on.calendars.of(&next.id));
+    let answer_by = theirs
+        .after(on.today(), within)
         .ok_or("the day of the answer would be beyond the calendar")?;
     if reply.to != HandoffState::Accepted {
         lines.push(format!("Answer by: {answer_by}"));
@@ -220,7 +223,6 @@ pub fn reply(
     lines.extend(said);
     lines.push(format!("{MARK}{} event {number}", card.handoff));
     let mut noted = note::note(on, about, &lines.join("\n"))?;
-    let next = next(card, reply.to, people);
     noted.title = match (reply.to, next) {
         (HandoffState::Accepted, _) => "Handoff accepted".to_owned(),
         (to, Some(next)) => format!("Handoff {} to {}", words::handoff(to), next.name),

@@ -117,6 +117,25 @@ fn nothing_of_a_paused_run_is_late_or_done_and_its_days_move_by_the_business_day
 }
 
 #[test]
+fn what_was_paused_over_a_holiday_of_whose_it_is_is_due_later_by_the_days_they_would_have_worked() {
+    let begun = started();
+    let pause_it = pause(&run(&[&begun]), "their freeze").unwrap();
+    let now = after(&[(&begun, 0), (&pause_it, 0)]);
+    // Monday and Wednesday are days off of Mara's, whose both steps are.
+    let holidays = ["11-23", "11-25"]
+        .map(|day| day.to_owned().try_into().unwrap())
+        .to_vec();
+    let hers = Calendar { holidays };
+    let on = Occasion {
+        calendars: Arc::new(week().with([(RecordId::from("11"), &hers)])),
+        ..later(4)
+    };
+    let on = resume(&on, &now, "Juniper").unwrap();
+    let now = after(&[(&begun, 0), (&pause_it, 0), (&on, 4)]);
+    assert_eq!(due(&now), [date(2026, 11, 24), date(2026, 11, 26)]);
+}
+
+#[test]
 fn what_was_paused_for_no_business_day_is_due_as_before() {
     let begun = started();
     let pause_it = pause(&run(&[&begun]), "lunch").unwrap();

@@ -1,5 +1,7 @@
 //! Runs of playbooks, bound to their tasks both ways, and what is due once.
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
@@ -14,6 +16,7 @@ use crate::domain::outbox::{EntryId, Receipt, State, Step, Target, WritePermit};
 use crate::domain::playbook::{self, Branch, Deed, Ground, Outcome, Playbook, Run, StepState, Team, What};
 use crate::domain::record::{Core, Kind};
 use crate::domain::role::Role;
+use crate::domain::team::Roster;
 use crate::engine::{account_view, plays};
 
 fn on(act: &str) -> Occasion {
@@ -24,7 +27,7 @@ fn on(act: &str) -> Occasion {
         },
         now: at(NOW),
         zone: TimeZone::UTC,
-        business_days: Vec::new(),
+        calendars: Arc::default(),
         grace: SignedDuration::from_secs(10),
         act: act.to_owned(),
     }
@@ -68,6 +71,7 @@ fn started_with(change: &dyn Fn(&mut Playbook)) -> (Book, Vec<EntryId>) {
     let team = Team {
         owners: &[],
         role: Role::Csm,
+        roster: &Roster::default(),
         currency: Currency::USD,
     };
     let deed = playbook::start(&on("a1"), &playbook, &view, team, None).unwrap();
@@ -297,6 +301,7 @@ fn every_shipped_playbook_can_be_started_and_no_title_of_it_breaks() {
     let team = Team {
         owners: &[],
         role: Role::Csm,
+        roster: &Roster::default(),
         currency: Currency::USD,
     };
     for playbook in &book.setup.playbooks {

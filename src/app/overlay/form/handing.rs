@@ -156,7 +156,8 @@ impl Form {
             if let Some(away) = self.receiver_is_away(handing) {
                 return Reading::Wrong(away);
             }
-            let by = handing.template.answer_by(on);
+            let to = somebody(&self.fields[0]).ok().flatten();
+            let by = handing.template.answer_by(on, to.as_ref().map(|to| &to.id));
             let by = by.map_or_else(|| "?".to_owned(), |day| words::weekday(on.today(), day));
             return Reading::Hint(format!("gets a task to accept or return it by {by}"));
         };
