@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::domain::acts::Occasion;
 use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
 use crate::domain::book::trial::Mine;
 use crate::domain::desk::Desk;
 use crate::domain::outbox::{EntryId, NewEntry, Step, WritePermit};
-use crate::domain::playbook::Deed;
+use crate::domain::playbook::{Deed, Playbook};
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::warning::WarningEvent;
 
@@ -135,6 +136,18 @@ pub enum Cmd {
         weights: Vec<(String, i64)>,
         /// The account of which another score is tried.
         mine: Option<Mine>,
+    },
+
+    /// Work out what a playbook would do on each of these accounts. Answer: `DeskMsg::Planned`.
+    PlanBulk {
+        /// Comes back in the answer.
+        run: RunId,
+        /// Who acts, when and where.
+        on: Box<Occasion>,
+        /// The playbook.
+        playbook: Box<Playbook>,
+        /// On which accounts.
+        accounts: Vec<RecordId>,
     },
 
     /// Let go of what was replaced away from the event loop: to free it takes longer than a frame.

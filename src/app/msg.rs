@@ -17,6 +17,7 @@ use crate::domain::book::trial::BookTrial;
 use crate::domain::desk::Desk;
 use crate::domain::nps::Report;
 use crate::domain::outbox::{Entry, OutboxView, Undone, WritePermit};
+use crate::domain::playbook::Plan;
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::summary::Summary;
 use crate::domain::warning::AlarmReport;
@@ -121,6 +122,13 @@ pub enum DeskMsg {
         run: RunId,
         /// How they do.
         report: Box<AlarmReport>,
+    },
+    /// What a playbook would do on many accounts was worked out, or why not in one sentence.
+    Planned {
+        /// From the order.
+        run: RunId,
+        /// What it would do.
+        planned: Result<Box<Plan>, String>,
     },
     /// How the alarms do could not be read.
     AlarmsFailed {

@@ -103,8 +103,8 @@ impl Act {
 pub struct Writing {
     /// Its number.
     pub run: RunId,
-    /// The account whose runs it changes, if it does.
-    pub account: Option<RecordId>,
+    /// The accounts whose runs it changes.
+    pub accounts: Vec<RecordId>,
     /// How it is undone; `None` when its entries tell.
     pub act: Option<Act>,
     /// The act on warnings that it takes back, if it does.

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
+use super::acts::Somebody;
 use super::calendar::{Calendar, Calendars};
 use super::record::{Owner, RecordId};
 use super::role::Role;
@@ -160,6 +161,26 @@ impl Roster {
         Some(format!("{} is away until {}, {instead}", owner.name, away.until))
     }
 
+    /// Those who stand in for one of us on a day and can be given what was for them: the deputy, then the lead, each with
+    /// which of the two they are.
+    pub fn instead_of(&self, owners: &[Owner], to: &RecordId, day: Date) -> Vec<(Somebody, &'static str)> {
+        let Some(owner) = owners.iter().find(|owner| owner.id == *to) else {
+            return Vec::new();
+        };
+        let lead = self.lead_of(&owner.email);
+        let stand_ins = self.stand_ins(&owner.email, day).into_iter();
+        stand_ins
+            .filter_map(|email| {
+                let found = Owner::find(owners, email).filter(|owner| owner.active)?;
+                let is_lead = lead.is_some_and(|lead| is(lead, email));
+                Some((
+                    Somebody::of(found),
+                    if is_lead { "their lead" } else { "their deputy" },
+                ))
+            })
+            .collect()
+    }
+
     /// What cannot work.
     pub fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
@@ -291,6 +312,17 @@ mod tests {
         assert_eq!(doubt(20), None);
         let told = "Mara is away until 2026-12-24, and Tom stands in, else Priya";
         assert_eq!(doubt(21).as_deref(), Some(told));
+        let instead: Vec<(String, &str)> = roster()
+            .instead_of(&owners, &"1".into(), date(2026, 12, 21))
+            .into_iter()
+            .map(|(who, what)| (who.name, what))
+            .collect();
+        let both = [
+            ("Tom".to_owned(), "their deputy"),
+            ("Priya".to_owned(), "their lead"),
+        ];
+        assert_eq!(instead, both);
+        assert_eq!(roster().instead_of(&owners, &"1".into(), date(2026, 12, 20)), []);
         assert_eq!(roster().strangers(&owners[..2]), [(0, "priya@x")]);
     }
 

@@ -41,10 +41,10 @@ pub(super) fn commit(
 ) -> Result<(RunId, Vec<Cmd>), String> {
     let permit = model.may_write().map_err(|read_only| read_only.why)?;
     let run = model.next_run();
-    let account = deed.events.first().map(|event| event.account.clone());
+    let accounts = deed.events.iter().map(|event| event.account.clone()).collect();
     model.outbox.writing.push(Writing {
         run,
-        account,
+        accounts,
         act,
         takes_back: None,
     });
@@ -127,16 +127,16 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
 fn queued(model: &mut Model, run: RunId, entries: &[Entry]) -> Vec<Cmd> {
     let writing = &mut model.outbox.writing;
     let at = writing.iter().position(|other| other.run == run);
-    let (account, act) = at.map_or((None, None), |at| {
+    let (changes, act) = at.map_or((Vec::new(), None), |at| {
         let written = writing.remove(at);
-        (written.account, written.act)
+        (written.accounts, written.act)
     });
     form::queued(model, run);
     if let Some(act) = act_of(act, entries) {
         remember(model, act);
     }
     let mut accounts = accounts(entries);
-    accounts.extend(account);
+    accounts.extend(changes);
     changed(model, &accounts)
 }
 
@@ -309,12 +309,12 @@ pub(super) fn compensate(model: &mut Model, word: &str) -> Vec<Cmd> {
     let of_act = || model.outbox.view.of_act(word);
     let all: Vec<&Entry> = model.outbox.view.all().collect();
     let back = undo::compensate_all(&occasion, of_act(), &all);
-    let account = of_act().find_map(|entry| entry.new.account.clone());
+    let accounts = of_act().filter_map(|entry| entry.new.account.clone()).collect();
     let run = model.next_run();
     let act = None;
     model.outbox.writing.push(Writing {
         run,
-        account,
+        accounts,
         act,
         takes_back: None,
     });

@@ -99,7 +99,7 @@ pub fn has_words(name: &str, text: &str) -> bool {
 }
 
 /// Who acts, when and where.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Occasion {
     /// Who acts.
     pub me: Somebody,

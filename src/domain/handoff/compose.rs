@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::MARK;
+use super::follows::Follow;
 use super::template::{FieldTemplate, Prefill, Template};
 use crate::domain::account_view::{AccountView, TimelineKind};
 use crate::domain::acts::task::{self, NewTask};
@@ -204,6 +205,15 @@ fn prefilled(prefill: Prefill, view: &AccountView, today: Date) -> Option<(Strin
                 "open tickets",
             )
         }
+        Prefill::OpenQuestions => {
+            let asked = view.followed.iter().filter(|one| one.what == Follow::Asked);
+            let asked = asked.map(|one| one.text.clone());
+            let open = view.tickets.iter().filter(|ticket| ticket.closed.is_none());
+            let open = open.map(|ticket| ticket.subject.clone());
+            list(asked.chain(open).collect(), "open questions and tickets")
+        }
+        Prefill::ToldUs => followed(view, Follow::ToldUs),
+        Prefill::Promises => followed(view, Follow::Promised),
         Prefill::NextSteps => {
             // It is read on other days too: a day stands in it as a date.
             let due = view.next.iter().map(|item| {
@@ -231,6 +241,13 @@ fn prefilled(prefill: Prefill, view: &AccountView, today: Date) -> Option<(Strin
             Some((note.text.clone(), format!("the newest note, by {who}")))
         }
     }
+}
+
+/// What the newest handoff that says it has of this.
+fn followed(view: &AccountView, what: Follow) -> Option<(String, String)> {
+    let found = view.followed.iter().find(|one| one.what == what)?;
+    let who = found.who.as_deref().unwrap_or("somebody");
+    Some((found.text.clone(), format!("an earlier handoff, by {who}")))
 }
 
 fn contracts(view: &AccountView) -> Vec<String> {

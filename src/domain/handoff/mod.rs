@@ -6,13 +6,15 @@
 mod compose;
 mod event;
 mod fold;
+mod follows;
 mod reply;
 mod template;
 
 pub use compose::{FormField, Pass, compose, form, missing};
 pub use event::{HandoffEvent, MARK, answered_by, parse, state_of};
 pub use fold::{Cover, Head, Reader, SaidNote, card};
-pub use reply::{Ground, Reply, asked, next, questions, reply};
+pub use follows::{Follow, Followed, followed};
+pub use reply::{Ground, Heir, Reply, asked, heir, next, questions, reply};
 pub use template::{FieldTemplate, Prefill, Template, Templates};
 
 #[cfg(test)]

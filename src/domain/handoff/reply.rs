@@ -231,8 +231,9 @@ pub fn reply(
     let mut entries = vec![noted];
     entries.extend(reply.ground.tasks.iter().map(|task| task::complete(on, task)));
     if reply.to == HandoffState::Accepted {
-        entries.extend(taken_over(on, about, reply, people));
-        entries.extend(look_again(on, about, reply)?);
+        let heir = heir(on, card, people);
+        entries.extend(taken_over(on, about, reply, (people, heir)));
+        entries.extend(look_again(on, about, reply, heir)?);
     } else if let Some(next) = next {
         let what = match reply.to {
             HandoffState::Returned => "Answer the returned handoff",
@@ -288,8 +289,25 @@ pub fn next<'a>(card: &HandoffCard, to: HandoffState, people: &'a [Somebody]) ->
     found.next().filter(|_| found.next().is_none())
 }
 
-/// The account is mine from now on, and what another felt about it counts no more.
-fn taken_over(on: &Occasion, about: &About, reply: &Reply, people: &[Somebody]) -> Vec<NewEntry> {
+/// Whose an account is to be whose handoff is accepted: whoever receives it, and not whoever accepts it in their place. Me,
+/// where nobody is named; nobody, where whoever is named cannot be told.
+pub type Heir<'a> = Option<&'a Somebody>;
+
+/// Whose the account of a handoff is to be once I accept it.
+pub fn heir<'a>(on: &'a Occasion, card: &HandoffCard, people: &'a [Somebody]) -> Heir<'a> {
+    match card.to.as_deref() {
+        None => Some(&on.me),
+        Some(_) => next(card, HandoffState::Answered, people),
+    }
+}
+
+/// The account is whose it was handed to from now on, and what another felt about it counts no more.
+fn taken_over(
+    on: &Occasion,
+    about: &About,
+    reply: &Reply,
+    (people, heir): (&[Somebody], Heir<'_>),
+) -> Vec<NewEntry> {
     if !reply
         .template
         .as_ref()
@@ -298,14 +316,22 @@ fn taken_over(on: &Occasion, about: &About, reply: &Reply, people: &[Somebody]) 
         return Vec::new();
     }
     let csm = reply.ground.csm.as_ref();
-    let owner = csm.and_then(|csm| csm.write(on, about, people, Some(on.me.id.to_string())));
+    let Some(heir) = heir else {
+        return Vec::new();
+    };
+    let owner = csm.and_then(|csm| csm.write(on, about, people, Some(heir.id.to_string())));
     let sentiment = reply.ground.sentiment.as_ref();
     let reset = sentiment.and_then(|sentiment| sentiment.write(on, about, people, None));
     owner.into_iter().chain(reset).collect()
 }
 
 /// The task to look again, with how it stands now.
-fn look_again(on: &Occasion, about: &About, reply: &Reply) -> Result<Option<NewEntry>, String> {
+fn look_again(
+    on: &Occasion,
+    about: &About,
+    reply: &Reply,
+    heir: Heir<'_>,
+) -> Result<Option<NewEntry>, String> {
     let after = reply
         .template
         .as_ref()
@@ -324,7 +350,7 @@ fn look_again(on: &Occasion, about: &About, reply: &Reply) -> Result<Option<NewE
         ),
         due: Some(due),
         at: None,
-        owner: Some(on.me.clone()),
+        owner: Some(heir.unwrap_or(&on.me).clone()),
     };
     task::make(on, about, &asked).map(Some)
 }

@@ -30,8 +30,8 @@ pub struct Template {
     pub phases: Vec<u8>,
     /// Within how many business days of whoever receives it it is to be accepted.
     pub accept_within: BusinessDays,
-    /// Whether whoever accepts it looks after the account from then on: their own outbox changes its CSM and empties the
-    /// sentiment, which was another's.
+    /// Whether whoever receives it looks after the account from then on: the outbox of who accepts it changes its CSM and
+    /// empties the sentiment, which was another's.
     #[serde(default)]
     pub takes_over: bool,
     /// How long after it was accepted a task asks to look again; without one there is no such task.
@@ -78,6 +78,12 @@ pub enum Prefill {
     LastTouch,
     /// The newest note.
     LastNote,
+    /// What the customer told us, by the newest handoff that says it.
+    ToldUs,
+    /// What was promised, by the newest handoff that says it.
+    Promises,
+    /// What handoffs that came back ask, and open tickets.
+    OpenQuestions,
 }
 
 impl Template {

@@ -116,6 +116,7 @@ pub fn start(
             playbook: What::whole(playbook),
             reason,
             steps,
+            bulk: None,
         },
     });
     Ok(deed)

@@ -1,6 +1,7 @@
 //! Steps that are given to somebody else, and runs that are paused.
 
 use super::*;
+use crate::domain::calendar::Calendar;
 use crate::domain::desk::TaskFacts;
 
 fn olu() -> Somebody {

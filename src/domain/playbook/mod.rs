@@ -6,6 +6,7 @@
 //! are kept together or not at all. Nothing is stored or sent here.
 
 mod act;
+mod bulk;
 mod check;
 mod done;
 mod event;
@@ -25,9 +26,10 @@ use super::period::BusinessDays;
 use super::role::Role;
 
 pub use act::{Deed, Team, abandon, bound_by, reopen, skip, start, step_of};
+pub use bulk::{Because, Bulk, Line, Plan, Standing, Starts, bulks};
 pub use check::Problem;
 pub use done::{Ground, complete, needs_note};
-pub use event::{BOUND, Branch, Doer, KINDS, Outcome, PlayEvent, Reason, StartedStep, What};
+pub use event::{BOUND, Branch, Doer, KINDS, NOT_STARTED, Outcome, PlayEvent, Reason, StartedStep, What};
 pub use facts::Facts;
 pub use fit::Fit;
 pub use manage::{pause, reassign, resume};

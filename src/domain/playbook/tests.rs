@@ -11,18 +11,22 @@ use super::*;
 use crate::app::play;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{Occasion, Somebody};
-use crate::domain::calendar::{Calendar, Calendars};
+use crate::domain::calendar::Calendars;
 use crate::domain::money::Currency;
 use crate::domain::outbox::{EntryId, Field, NewEntry, Target, Write};
 use crate::domain::record::{Core, Kind, Owner, RecordId};
-use crate::domain::team::{Member, Roster};
+use crate::domain::team::Roster;
 
 #[path = "branch_tests.rs"]
 mod branch_tests;
+#[path = "bulk_tests.rs"]
+mod bulk_tests;
 #[path = "done_tests.rs"]
 mod done_tests;
 #[path = "manage_tests.rs"]
 mod manage_tests;
+#[path = "role_tests.rs"]
+mod role_tests;
 #[path = "theirs_tests.rs"]
 mod theirs_tests;
 
@@ -231,89 +235,6 @@ fn a_step_is_for_the_person_named_or_me_or_who_looks_after_the_account() {
         error.contains("nobody@x.example") && error.contains("playbooks/waning.toml"),
         "{error}"
     );
-}
-
-#[test]
-fn a_step_is_whose_role_it_is_and_due_by_their_calendar() {
-    let owner = |id: &str, name: &str| Owner {
-        id: RecordId::from(id),
-        email: format!("{}@x", name.to_lowercase()),
-        name: name.to_owned(),
-        active: true,
-        teams: Vec::new(),
-    };
-    let owners = [
-        owner("11", "Mara"),
-        owner("12", "Olu"),
-        owner("13", "Priya"),
-        owner("14", "Ben"),
-    ];
-    let member = |email: &str, role, lead: Option<&str>| Member {
-        owner: email.to_owned(),
-        role,
-        lead: lead.map(str::to_owned),
-        calendar: None,
-        away: Vec::new(),
-    };
-    let mut roster = Roster {
-        people: vec![
-            member("mara@x", Some(Role::Csm), Some("priya@x")),
-            member("olu@x", Some(Role::Onboarding), None),
-            member("ben@x", Some(Role::Lead), None),
-        ],
-        ..Roster::default()
-    };
-    // Monday the 23rd is a holiday of Olu's.
-    let holidays = vec!["11-23".to_owned().try_into().unwrap()];
-    roster.calendars.insert("NL".to_owned(), Calendar { holidays });
-    roster.people[1].calendar = Some("NL".to_owned());
-    let mut view = view();
-    (view.summary.csm, view.summary.csm_name) = (Some("11".into()), Some("Mara".to_owned()));
-    let of = |role| {
-        let mut playbook = playbook();
-        playbook.steps[0].role = role;
-        let on = Occasion {
-            calendars: Arc::new(week().with([(RecordId::from("12"), &roster.calendars["NL"])])),
-            ..occasion()
-        };
-        let team = Team {
-            owners: &owners,
-            role: Role::Digital,
-            roster: &roster,
-            currency: Currency::USD,
-        };
-        let step = run(&[&start(&on, &playbook, &view, team, None).unwrap()])
-            .steps
-            .remove(0)
-            .step;
-        (step.owner_name, step.due)
-    };
-    let (monday, tuesday) = (date(2026, 11, 23), date(2026, 11, 24));
-    assert_eq!(of(Role::Onboarding), ("Olu".to_owned(), tuesday));
-    assert_eq!(of(Role::Csm), ("Mara".to_owned(), monday));
-    assert_eq!(
-        of(Role::Lead),
-        ("Priya".to_owned(), monday),
-        "the CSM's, not the only one"
-    );
-    assert_eq!(
-        of(Role::Support),
-        ("Mara".to_owned(), monday),
-        "nobody is known to be that"
-    );
-    roster
-        .people
-        .push(member("priya@x", Some(Role::Onboarding), None));
-    let of = |role| {
-        let team = Team {
-            owners: &owners,
-            role: Role::Digital,
-            roster: &roster,
-            currency: Currency::USD,
-        };
-        team.of_role(role, None)
-    };
-    assert_eq!(of(Role::Onboarding), None, "there are two");
 }
 
 #[test]

@@ -142,6 +142,32 @@ fn a_run_shows_with_its_progress_and_each_of_its_steps_is_due_once() {
 }
 
 #[test]
+fn late_steps_come_first_and_are_counted_without_anybody_asking() {
+    let (mut book, entries) = started();
+    arrived(&mut book, entries[0], "t1", "false");
+    let task = record(
+        Kind::Task,
+        "t9",
+        &[
+            (Core::Subject, "Send the deck"),
+            (Core::Owner, "o1"),
+            (Core::Due, "2026-12-24T17:00:00Z"),
+            (Core::Done, "false"),
+        ],
+    );
+    book.put(&task, Some("1"));
+    let on = |book: &mut Book, day: &str| {
+        all(book, day);
+        let desk = book.cache.desk().unwrap().unwrap();
+        let steps = desk.due.iter().take_while(|item| item.kind == DueKind::Step);
+        (desk.day.late, steps.count(), desk.due.len())
+    };
+    assert_eq!(on(&mut book, NOW), (0, 4, 5));
+    // A month later nobody has touched it: the turn of the day is enough.
+    assert_eq!(on(&mut book, "2026-12-23T09:00:00Z"), (4, 4, 5));
+}
+
+#[test]
 fn a_task_that_a_person_completes_in_the_crm_completes_its_step_once_and_reopens_it() {
     let (mut book, entries) = started();
     arrived(&mut book, entries[0], "t1", "false");
