@@ -207,6 +207,21 @@ fn what_a_step_sets_is_held_against_the_mapping() {
 }
 
 #[test]
+fn a_list_step_needs_the_property_on_which_the_crms_lists_are_built() {
+    let head = format!("{HEAD}[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\n");
+    let text = format!("{head}kind = \"list\"\nvalue = \"news\"\n");
+    let found = loaded(&[("playbooks/mine.toml", &text)]);
+    let told: Vec<String> = found.diagnostics.iter().map(ToString::to_string).collect();
+    assert!(
+        told.len() == 1 && told[0].contains(":9:8: the mapping names no property on which the CRM's lists"),
+        "{told:?}"
+    );
+    let mapping = "[account]\nlist = \"news_list\"\n";
+    let found = loaded(&[("playbooks/mine.toml", &text), ("mapping.toml", mapping)]);
+    assert_eq!(found.diagnostics, []);
+}
+
+#[test]
 fn a_playbook_of_which_it_cannot_be_read_whom_it_is_for_is_not_offered() {
     let step = "[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\n";
     let told = |condition: &str| wrong(&format!("applies_when = \"{condition}\"\n{HEAD}{step}"));

@@ -129,7 +129,7 @@ pub fn refused(cache: &Cache, setup: &Setup, now: Timestamp) -> Result<Vec<Refus
     let mut refused = Vec::new();
     for playbook in &setup.playbooks {
         for step in &playbook.steps {
-            let (Some(name), Some(value)) = (&step.field, &step.value) else {
+            let (Some(name), Some(value)) = (step.about(), &step.value) else {
                 continue;
             };
             let wrong = match known_field(cache, &setup.mapping, name)? {

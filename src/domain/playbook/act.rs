@@ -198,7 +198,7 @@ fn started(template: &StepTemplate, facts: &Facts, owner: &Somebody, due: Date) 
         evidence: template.evidence,
         crm_task: template.crm_task,
         kind: template.kind,
-        field: template.field.clone(),
+        field: template.about().map(str::to_owned),
         value: template.value.clone(),
         when: template.when.clone().map(String::from),
     }
