@@ -186,7 +186,7 @@ impl AccountScreen {
             Part::People => view.people.len(),
             Part::Tickets => view.tickets.len(),
             Part::Notes => view.notes.len(),
-            Part::Handoffs => view.handoffs.len(),
+            Part::Handoffs => view.handoffs.len() + view.followed.len(),
         }
     }
 }

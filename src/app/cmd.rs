@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use crate::domain::acts::Occasion;
 use crate::domain::book::Book;
 use crate::domain::book::order::Sort;
 use crate::domain::book::search::Query;
@@ -12,7 +13,7 @@ use crate::domain::book::trial::Mine;
 use crate::domain::desk::Desk;
 use crate::domain::health::what_if::WhatIf;
 use crate::domain::outbox::{EntryId, NewEntry, Step, WritePermit};
-use crate::domain::playbook::Deed;
+use crate::domain::playbook::{Deed, Playbook};
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::routing::Sought;
 use crate::domain::warning::WarningEvent;
@@ -164,6 +165,18 @@ pub enum Cmd {
         mine: Option<Mine>,
         /// The account, with the weights that are tried by the measure's place.
         account: Box<(WhatIf, BTreeMap<usize, i64>)>,
+    },
+
+    /// Work out what a playbook would do on each of these accounts. Answer: `DeskMsg::Planned`.
+    PlanBulk {
+        /// Comes back in the answer.
+        run: RunId,
+        /// Who acts, when and where.
+        on: Box<Occasion>,
+        /// The playbook.
+        playbook: Box<Playbook>,
+        /// On which accounts.
+        accounts: Vec<RecordId>,
     },
 
     /// Let go of what was replaced away from the event loop: to free it takes longer than a frame.

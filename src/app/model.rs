@@ -1,5 +1,7 @@
 //! Everything the cockpit knows at a moment.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
@@ -86,6 +88,8 @@ pub struct Model {
     pub followed: [Option<usize>; 4],
     /// The account screen, if it is open.
     pub account: Option<AccountScreen>,
+    /// The accounts that are marked, for what is done with many.
+    pub marked: BTreeSet<RecordId>,
     /// What lies over the screen, one on the other; the last one takes the keys.
     pub overlays: Vec<Overlay>,
     /// Where the sync stands.
@@ -168,6 +172,7 @@ impl Model {
             selected: None,
             followed: [None; 4],
             account: None,
+            marked: BTreeSet::new(),
             overlays: Vec::new(),
             sync: start.sync,
             is_offline: false,

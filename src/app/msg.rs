@@ -18,6 +18,7 @@ use crate::domain::desk::Desk;
 use crate::domain::health::what_if::Way;
 use crate::domain::nps::Report;
 use crate::domain::outbox::{Entry, OutboxView, Undone, WritePermit};
+use crate::domain::playbook::Plan;
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::routing::{Questions, Weeks, Whose};
 use crate::domain::summary::Summary;
@@ -134,6 +135,13 @@ pub enum DeskMsg {
         run: RunId,
         /// How they do.
         report: Box<AlarmReport>,
+    },
+    /// What a playbook would do on many accounts was worked out, or why not in one sentence.
+    Planned {
+        /// From the order.
+        run: RunId,
+        /// What it would do.
+        planned: Result<Box<Plan>, String>,
     },
     /// How the alarms do could not be read.
     AlarmsFailed {

@@ -10,6 +10,7 @@ use super::model::Model;
 use super::step::AwaitedStep;
 use crate::domain::acts::title::{self, Known};
 use crate::domain::acts::{Occasion, Somebody};
+use crate::domain::calendar::Calendars;
 use crate::domain::handoff::Template;
 use crate::domain::outbox::{OutboxView, ReadOnly, Step, Write, WritePermit};
 use crate::domain::playbook::{Deed, PlayEvent, Playbook};
@@ -64,6 +65,8 @@ pub struct Outbox {
     pub people: Arc<[Somebody]>,
     /// All of us as the CRM has them, also those who left.
     pub owners: Arc<[Owner]>,
+    /// On which days each of us works.
+    pub calendars: Arc<Calendars>,
 }
 
 /// Something that was done in one go.
@@ -102,8 +105,8 @@ impl Act {
 pub struct Writing {
     /// Its number.
     pub run: RunId,
-    /// The account whose runs it changes, if it does.
-    pub account: Option<RecordId>,
+    /// The accounts whose runs it changes.
+    pub accounts: Vec<RecordId>,
     /// How it is undone; `None` when its entries tell.
     pub act: Option<Act>,
     /// The act that it takes back, if it does.
@@ -114,6 +117,7 @@ impl Outbox {
     /// An outbox that was not read yet.
     pub fn new(means: Means) -> Self {
         Self {
+            calendars: Arc::new(Calendars::of_week(means.business_days.clone())),
             means,
             loaded: false,
             view: Arc::default(),
@@ -180,7 +184,7 @@ impl Model {
             me,
             now: self.now,
             zone: self.zone.clone(),
-            business_days: means.business_days.clone(),
+            calendars: Arc::clone(&self.outbox.calendars),
             grace: means.grace,
             act,
         }

@@ -14,6 +14,7 @@ use crate::domain::account_view::{
 };
 use crate::domain::acts::undo;
 use crate::domain::desk::{DueItem, HandoffCard, Warning};
+use crate::domain::handoff::Followed;
 use crate::domain::health::ledger::signed;
 use crate::domain::outbox::{Change, Conflict, Entry, Field, Receipt, State, Write};
 use crate::domain::record::Core;
@@ -37,7 +38,10 @@ pub fn selected(model: &Model) -> Option<Reader> {
         Part::People => person(model, view.people.get(at)?),
         Part::Tickets => ticket(model, view.tickets.get(at)?),
         Part::Notes => note(model, view.notes.get(at)?),
-        Part::Handoffs => handoff(model, view.handoffs.get(at)?),
+        Part::Handoffs => match view.handoffs.get(at) {
+            Some(card) => handoff(model, card),
+            None => followed(model, view.followed.get(at - view.handoffs.len())?),
+        },
     };
     Some(reader(title, facts, text))
 }
@@ -422,6 +426,17 @@ fn handoff(model: &Model, card: &HandoffCard) -> (String, Facts, String) {
         ("when", moment(model, card.when)),
     ];
     ("Handoff".to_owned(), facts, thread(model, card))
+}
+
+/// What follows the account, whole.
+fn followed(model: &Model, one: &Followed) -> (String, Facts, String) {
+    let facts = vec![
+        ("what", one.what.words().to_owned()),
+        ("by", one.who.clone().unwrap_or_default()),
+        ("when", moment(model, one.when)),
+        ("handoff", one.handoff.clone()),
+    ];
+    ("What follows the account".to_owned(), facts, one.text.clone())
 }
 
 /// What does not fit, then what happened, the newest first.

@@ -12,6 +12,8 @@ pub enum RunAct {
     Pause,
     /// It is resumed.
     Resume,
+    /// It is given up.
+    GiveUp,
 }
 
 /// A run and what is done with it.
@@ -29,11 +31,12 @@ impl PlayRun {
     /// Everything that can be done with a run now.
     pub fn choices(run: &Run) -> Vec<RunAct> {
         if run.paused.is_some() {
-            return vec![RunAct::Resume];
+            return vec![RunAct::Resume, RunAct::GiveUp];
         }
         let open = run.steps.iter().filter(|step| step.is_open());
         let mut choices = vec![RunAct::Pause];
         choices.extend(open.map(|step| RunAct::Reassign(step.step.id.clone())));
+        choices.push(RunAct::GiveUp);
         choices
     }
 
@@ -45,6 +48,7 @@ impl PlayRun {
                 playbook::reassign(on, &self.run, &self.account, step, to)
             }
             RunAct::Pause => playbook::pause(&self.run, text),
+            RunAct::GiveUp => playbook::abandon(on, &self.run, &self.account, text),
             RunAct::Resume => playbook::resume(on, &self.run, &self.account),
         }
     }
@@ -58,6 +62,7 @@ impl PlayRun {
                 format!("Reassign: {title}")
             }
             RunAct::Pause => format!("Pause: {}", self.run.title),
+            RunAct::GiveUp => format!("Give up: {}", self.run.title),
             RunAct::Resume => format!("Resume: {}", self.run.title),
         }
     }

@@ -2,7 +2,7 @@
 
 mod page;
 
-pub use page::said;
+pub use page::{followed, said};
 
 use serde_json::{Value, json};
 
@@ -163,6 +163,11 @@ fn answer(view: &AccountView, freshness: &Freshness, workplace: &Workplace, cont
             "notes",
             each(&view.notes, |note| json!(note)),
             unread(Part::Notes),
+        )
+        .known_list(
+            "followed",
+            each(&view.followed, shape::followed),
+            unread(Part::Handoffs),
         )
         .known_list(
             "handoffs",

@@ -4,8 +4,10 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::domain::money::Currency;
+use crate::domain::record::RecordId;
 use crate::domain::summary::Summary;
 use crate::domain::words;
+use crate::store::Cache;
 
 use super::CliError;
 use super::context::{Context, Workplace, nothing_yet};
@@ -189,6 +191,18 @@ fn fields(line: &Summary, (currency, today): (Currency, Date)) -> Vec<String> {
         words::at_stake(line.at_stake, currency),
         line.csm_name.clone().unwrap_or_else(|| "?".to_owned()),
     ]
+}
+
+/// Ids of the accounts that have all these words, as the list has them, in its order.
+pub fn matching(cache: &Cache, words: &str) -> Result<Vec<RecordId>, CliError> {
+    let wanted: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    let mut found = Vec::new();
+    cache.each_summary(&mut |line| {
+        if fits(&line, &wanted) {
+            found.push(line.id);
+        }
+    })?;
+    Ok(found)
 }
 
 fn fits(line: &Summary, wanted: &[String]) -> bool {

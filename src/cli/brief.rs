@@ -14,7 +14,7 @@ use crate::domain::words;
 
 use super::CliError;
 use super::account;
-use super::account::said;
+use super::account::{followed, said};
 use super::context::Context;
 use super::output::{Column, Output};
 use super::shape;
@@ -227,6 +227,7 @@ fn open(view: &AccountView, setup: &Setup, local: DateTime) -> Vec<Vec<String>> 
         let text = format!("{from} → {to}, {}: {}", words::handoff(card.state), card.text);
         rows.push(vec!["→ handoff".to_owned(), text]);
     }
+    rows.extend(view.followed.iter().map(|one| followed(one, setup, today)));
     for item in &view.next {
         let owner = item
             .owner

@@ -46,6 +46,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         }
     };
     let expired = expired(&loaded, context);
+    let ran_out = ran_out(&loaded, context);
     let of_files = of_files(&loaded, context);
     // A team's files are checked without anybody's accounts.
     let (unseen, refused) = match &args.directory {
@@ -68,13 +69,14 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
                     .iter()
                     .map(|one| format!("note: {one}, it does not count any more")),
             )
+            .chain(ran_out.iter().map(|one| format!("note: {one}")))
             .chain(unseen.iter().chain(&unraised).map(|one| format!("note: {one}")))
             .for_each(|line| complain(&line));
     } else {
         let diagnostics: Vec<Value> = loaded.diagnostics.iter().map(answer).collect();
         let answer = json!({
             "diagnostics": diagnostics, "expired": expired, "unseen": unseen, "unraised": unraised.iter().collect::<Vec<_>>(), "files": of_files,
-            "refused": refused,
+            "refused": refused, "ran_out": ran_out,
         });
         context.output.values(&answer, PLAIN)?;
     }
@@ -85,7 +87,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let setup = &loaded.setup;
     context.output.text(&format!(
         "{}: {} measures, {} signals, {} rules of routing, {} playbooks, {}",
-        sound(expired.len() + unseen.len() + usize::from(unraised.is_some())),
+        sound(expired.len() + ran_out.len() + unseen.len() + usize::from(unraised.is_some())),
         setup.health.measures.len(),
         setup.signals.signals.len(),
         setup.routing.routes.len(),
@@ -195,6 +197,20 @@ fn expired(loaded: &Loaded, context: &Context) -> Vec<String> {
             let key = format!("overrides.{table}.{name}.until");
             let place = place(loaded, "health.toml", &key);
             format!("{place}: the override of {table} `{name}` ended on {until}")
+        })
+        .collect()
+}
+
+/// The calendars whose holidays of single years are all past, each with its place: no mistake, but from now on business days
+/// are counted without those that follow.
+fn ran_out(loaded: &Loaded, context: &Context) -> Vec<String> {
+    let today = context.now().to_zoned(loaded.setup.settings.zone()).date();
+    let calendars = loaded.setup.team.calendars.iter();
+    let ran_out = calendars.filter_map(|(name, calendar)| Some((name, calendar.ran_out(today)?)));
+    ran_out
+        .map(|(name, last)| {
+            let place = place(loaded, "team.toml", &format!("calendars.{name}.holidays"));
+            format!("{place}: the last holiday of calendar `{name}` was {last}; add those that follow")
         })
         .collect()
 }

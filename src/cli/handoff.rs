@@ -176,7 +176,18 @@ fn send(id: &str, account: &str, said: &Said<'_>, flags: &Flags, context: &Conte
         .team
         .doubt(&writing.owners, &receiver.id, writing.on.today());
     if let Some(away) = away.filter(|_| !said.although_away) {
-        let hint = "hand it to who stands in with --to, or to them all the same with --although-away";
+        let today = writing.on.today();
+        let instead = setup.team.instead_of(&writing.owners, &receiver.id, today);
+        let to: Vec<String> = instead
+            .iter()
+            .map(|(who, what)| format!("--to \"{}\" hands it to {what}", who.name))
+            .collect();
+        let to = if to.is_empty() {
+            "--to hands it to somebody else".to_owned()
+        } else {
+            to.join(", ")
+        };
+        let hint = format!("{to}; --although-away to them all the same");
         return Err(CliError::usage(away).hint(hint));
     }
     let form = handoff::form(template, &view, writing.on.today());

@@ -1,5 +1,6 @@
 //! `retain play`: playbooks, and the runs of them.
 
+mod bulk;
 mod list;
 mod outcomes;
 mod page;
@@ -39,21 +40,35 @@ enum Command {
         #[arg(long, conflicts_with = "account")]
         outcomes: bool,
     },
-    /// Start a playbook on an account
+    /// Start a playbook on an account, or on many
+    #[command(
+        after_help = "On many accounts (--account, --filter) it is told of each what is done, or why nothing; then how \
+        many accounts it starts on is typed, or given with --count. Where the account has an open warning that the \
+        playbook answers, that is the reason."
+    )]
     Start {
         /// Id of the playbook
         playbook: String,
         /// Id of the account, or its name or a part of it
-        #[arg(required = true)]
+        #[arg(required_unless_present_any = ["also", "filter"], conflicts_with_all = ["also", "filter"])]
         account: Vec<String>,
+        /// One of many accounts: its id, or its name or a part of it
+        #[arg(long = "account", value_name = "ACCOUNT", id = "also")]
+        also: Vec<String>,
+        /// On the accounts that have all these words, as `retain accounts WORDS` lists them
+        #[arg(long, value_name = "WORDS")]
+        filter: Option<String>,
+        /// How many accounts it starts on, instead of typing it when asked; any other number starts nothing
+        #[arg(long, value_name = "N", conflicts_with_all = ["account", "dry_run"])]
+        count: Option<usize>,
         /// Id of the signal whose open warning is the reason
         #[arg(long, value_name = "SIGNAL")]
         reason: Option<String>,
         /// Start it although the same play runs on the account for the same reason, yours or a colleague's
-        #[arg(long)]
+        #[arg(long, conflicts_with_all = ["also", "filter"])]
         again: bool,
         /// Start it although it does not apply to the account, or that cannot be told
-        #[arg(long)]
+        #[arg(long, conflicts_with_all = ["also", "filter"])]
         anyway: bool,
         /// Only say what it would do, and what speaks against it
         #[arg(long)]
@@ -122,9 +137,9 @@ enum Command {
         #[command(flatten)]
         flags: Flags,
     },
-    /// Give a run up; the tasks of its open steps are closed
+    /// Give a run up, or all runs of a bulk play; the tasks of open steps are closed
     Abandon {
-        /// Id of the run
+        /// Id of the run, or of the bulk play
         run: String,
         /// Why
         #[arg(long, value_name = "TEXT")]
@@ -134,7 +149,7 @@ enum Command {
     },
     /// Show the runs that are under way, one run, or all runs of an account
     Show {
-        /// Id of a run, or of the account, or its name or a part of it
+        /// Id of a run, of a bulk play or of the account, or its name or a part of it
         account: Vec<String>,
     },
 }
@@ -147,11 +162,33 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         Command::Start {
             playbook,
             account,
+            also,
+            filter,
+            count,
+            reason,
+            dry_run,
+            flags,
+            ..
+        } if account.is_empty() => {
+            let start = bulk::Start {
+                playbook,
+                accounts: also,
+                filter: filter.as_deref(),
+                reason: reason.as_deref(),
+                count: *count,
+                dry_run: *dry_run,
+            };
+            start.run(flags, context)
+        }
+        Command::Start {
+            playbook,
+            account,
             reason,
             again,
             anyway,
             dry_run,
             flags,
+            ..
         } => {
             let writing = sending::begin(flags, context)?;
             let view = writing.account(&account.join(" "), context)?;
@@ -204,9 +241,15 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         Command::Resume { run, flags } => act(context, flags, run, |writing, case| {
             told(playbook::resume(&writing.on, &case.run, &case.name))
         }),
-        Command::Abandon { run, reason, flags } => act(context, flags, run, |writing, case| {
-            told(playbook::abandon(&writing.on, &case.run, &case.name, reason))
-        }),
+        Command::Abandon { run, reason, flags } => {
+            let bulks = bulk::all(&context.workplace()?)?;
+            if let Some(bulk) = bulks.iter().find(|bulk| bulk.id.eq_ignore_ascii_case(run)) {
+                return bulk::abandon(bulk, reason, flags, context);
+            }
+            act(context, flags, run, |writing, case| {
+                told(playbook::abandon(&writing.on, &case.run, &case.name, reason))
+            })
+        }
         Command::Show { account } => show::run(&account.join(" "), context),
     }
 }

@@ -1,6 +1,7 @@
 //! What a subcommand needs to write: the ledger, the permission, and who acts when.
 
 use std::hash::{BuildHasher, Hasher, RandomState};
+use std::sync::Arc;
 
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{About, Occasion, Somebody};
@@ -60,7 +61,7 @@ impl Writing {
             me: Somebody::of(me),
             now,
             zone: setup.settings.zone(),
-            business_days: setup.settings.organisation.weekdays(),
+            calendars: Arc::new(setup.calendars(&owners)),
             grace,
             act: format!("{:x}-{nonce:x}", now.as_millisecond()),
         };
@@ -85,6 +86,7 @@ impl Writing {
         Team {
             owners: &self.owners,
             role: settings.me.role,
+            roster: &self.workplace.setup.team,
             currency: settings.organisation.reporting_currency,
         }
     }

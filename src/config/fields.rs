@@ -2,7 +2,7 @@
 
 use super::mapping::{ContractSource, Mapping};
 
-pub use crate::domain::acts::edit::{CSM, SENTIMENT};
+pub use crate::domain::acts::edit::{CSM, LIST, SENTIMENT};
 
 /// What people call the stage of an account.
 pub const STAGE: &str = "stage";
@@ -33,6 +33,7 @@ pub fn of_account(mapping: &Mapping) -> Vec<Named<'_>> {
         ("segment", account.segment.as_deref()),
         ("region", account.region.as_deref()),
         (SENTIMENT, account.sentiment.as_deref()),
+        (LIST, account.list.as_deref()),
         ("entitlement", account.entitlement.as_deref()),
         ("commercial owner", account.commercial_owner.as_deref()),
         ("parent", account.parent.as_deref()),

@@ -20,10 +20,12 @@ use super::reader::{self, Reading};
 use super::routing;
 use super::settings::{Profile, Settings};
 use super::tree::{Layer, Node, Place, Source, Value};
+use crate::domain::calendar::Calendars;
 use crate::domain::handoff;
 use crate::domain::health::HealthModel;
 use crate::domain::outbox::{ReadOnly, WritePermit};
 use crate::domain::playbook::Playbook;
+use crate::domain::record::Owner;
 use crate::domain::routing::Routing;
 use crate::domain::signal::Signals;
 use crate::domain::team::Roster;
@@ -127,6 +129,11 @@ impl Setup {
             profile.read_only = false;
         }
         setup
+    }
+
+    /// On which days each of us works.
+    pub fn calendars(&self, owners: &[Owner]) -> Calendars {
+        self.team.calendars(self.settings.organisation.weekdays(), owners)
     }
 
     /// My owner's e-mail address in the CRM, lower case.

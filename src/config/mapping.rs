@@ -65,6 +65,8 @@ pub struct AccountMapping {
     pub entitlement: Option<String>,
     /// The CSM's own sentiment.
     pub sentiment: Option<String>,
+    /// The list of the CRM on which the account is: what the CRM itself sends goes by it.
+    pub list: Option<String>,
     /// Annual value, with `[contracts] from = "account"`.
     pub arr: Option<MoneyMapping>,
     /// Renewal date, with `[contracts] from = "account"`.
@@ -274,6 +276,7 @@ impl Mapping {
             &account.region,
             &account.entitlement,
             &account.sentiment,
+            &account.list,
             &account.renewal_date,
         ];
         names.extend(single.into_iter().flatten().map(String::as_str));

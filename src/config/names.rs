@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use crate::domain::expression::{Compared, Expression};
 use crate::domain::handoff::Templates;
 use crate::domain::health::{HealthModel, Reads};
-use crate::domain::playbook::{StepTemplate, Template};
+use crate::domain::playbook::{StepKind, StepTemplate, Template};
 use crate::domain::routing::Routing;
 use crate::domain::signal::{Problem, Signal, Signals};
 use crate::domain::team::Roster;
@@ -77,10 +77,10 @@ pub(super) fn check_handoffs(templates: &Templates, tree: &Node, diagnostics: &m
 
 /// Says what cannot work in what is said of our people.
 pub(super) fn check_team(team: &Roster, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
-    for (at, key, message) in team.problems() {
-        let member = tree.at(&["people"]).and_then(|people| people.item(at));
-        let node = member.and_then(|member| member.at(&[key])).or(member);
-        diagnostics.push(node.unwrap_or(tree).place.diagnostic(message, None));
+    for one in team.problems() {
+        let member = tree.at(&["people"]).and_then(|people| people.item(one.at));
+        let node = member.and_then(|member| member.at(&[one.key])).or(member);
+        diagnostics.push(node.unwrap_or(tree).place.diagnostic(one.message, one.hint));
     }
 }
 
@@ -106,7 +106,14 @@ fn check_playbooks(known: Known<'_>, playbooks: &[Read], diagnostics: &mut Vec<D
 
 /// A step may only name a field that the mapping has, and set the stage to no slip of a word that a file knows.
 fn check_field(known: Known<'_>, step: &StepTemplate, tree: &Node, diagnostics: &mut Vec<Diagnostic>) {
-    let Some(field) = &step.field else { return };
+    let Some(field) = step.about() else { return };
+    if step.kind == StepKind::List && known.mapping.account.list.is_none() {
+        let message = "the mapping names no property on which the CRM's lists are built".to_owned();
+        let hint = Some("name it with `list` under [account] in mapping.toml".to_owned());
+        let node = tree.at(&["steps", &step.id, "kind"]);
+        diagnostics.extend(node.map(|node| node.place.diagnostic(message, hint)));
+        return;
+    }
     let is = |name: &str| name.to_lowercase() == field.to_lowercase();
     let (called, properties) = (fields::called(known.mapping), fields::properties(known.mapping));
     let node = |key: &str| {

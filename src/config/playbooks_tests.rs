@@ -207,6 +207,21 @@ fn what_a_step_sets_is_held_against_the_mapping() {
 }
 
 #[test]
+fn a_list_step_needs_the_property_on_which_the_crms_lists_are_built() {
+    let head = format!("{HEAD}[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\n");
+    let text = format!("{head}kind = \"list\"\nvalue = \"news\"\n");
+    let found = loaded(&[("playbooks/mine.toml", &text)]);
+    let told: Vec<String> = found.diagnostics.iter().map(ToString::to_string).collect();
+    assert!(
+        told.len() == 1 && told[0].contains(":9:8: the mapping names no property on which the CRM's lists"),
+        "{told:?}"
+    );
+    let mapping = "[account]\nlist = \"news_list\"\n";
+    let found = loaded(&[("playbooks/mine.toml", &text), ("mapping.toml", mapping)]);
+    assert_eq!(found.diagnostics, []);
+}
+
+#[test]
 fn a_playbook_of_which_it_cannot_be_read_whom_it_is_for_is_not_offered() {
     let step = "[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\n";
     let told = |condition: &str| wrong(&format!("applies_when = \"{condition}\"\n{HEAD}{step}"));
@@ -259,6 +274,22 @@ fn what_is_said_of_our_people_is_checked() {
     let found = loaded(&[("team.toml", text)]);
     assert_eq!(found.diagnostics.len(), 1, "{:?}", found.diagnostics);
     assert_eq!(found.setup.team.people.len(), 1);
+    let text = "[calendars.NL]\nholidays = [\"12-25\", 2027-03-29, \"Easter\"]\n[[people]]\nowner = \"mara@x\"\n\
+                role = \"cms\"\ncalendar = \"NLD\"\n";
+    let found = loaded(&[("team.toml", text)]);
+    let told: Vec<String> = found.diagnostics.iter().map(ToString::to_string).collect();
+    let expected = [
+        "team.toml:2:34: `Easter` is no day",
+        "team.toml:5:8: unknown value `cms`",
+        "team.toml:6:12: no calendar is called `NLD`",
+    ];
+    for (told, expected) in told.iter().zip(expected) {
+        assert!(told.contains(expected), "{told}");
+    }
+    assert_eq!(told.len(), expected.len(), "{told:?}");
+    assert_eq!(found.diagnostics[2].hint.as_deref(), Some("did you mean `NL`?"));
+    let holidays = &found.setup.team.calendars["NL"].holidays;
+    assert_eq!(holidays.len(), 2, "what can be read counts");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::acts::edit::EditableField;
 use super::desk::{DueItem, HandoffCard, Warning};
+use super::handoff::Followed;
 use super::health::ledger::Cause;
 use super::health::what_if::WhatIf;
 use super::money::Money;
@@ -283,6 +284,9 @@ pub struct AccountView {
     pub tickets: Vec<TicketLine>,
     /// Newest first.
     pub notes: Vec<NoteLine>,
+    /// What follows the account from handoff to handoff.
+    #[serde(default)]
+    pub followed: Vec<Followed>,
     /// Handoffs on this account, newest first.
     pub handoffs: Vec<HandoffCard>,
     /// Open tasks that ask somebody to answer a handoff, whoever's: only for replying to it.

@@ -8,6 +8,7 @@ pub mod acts;
 pub mod ascii;
 pub mod base32;
 pub mod book;
+pub mod calendar;
 pub mod contract;
 pub mod countdown;
 pub mod desk;

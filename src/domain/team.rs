@@ -1,11 +1,15 @@
-//! What the CRM does not say of our people: who leads whom, who is away, and who stands in.
+//! What the CRM does not say of our people: what they do, who leads whom, when they work, who is away, and who stands in.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::civil::Date;
+use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
 
+use super::acts::Somebody;
+use super::calendar::{Calendar, Calendars};
 use super::record::{Owner, RecordId};
+use super::role::Role;
+use super::vocabulary::nearest;
 
 /// `team.toml`
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -13,6 +17,8 @@ use super::record::{Owner, RecordId};
 pub struct Roster {
     /// Our people, as far as anything is to be said of them.
     pub people: Vec<Member>,
+    /// Public holidays, by the names that people's `calendar` gives.
+    pub calendars: BTreeMap<String, Calendar>,
 }
 
 /// `[[people]]`: one of us.
@@ -21,9 +27,15 @@ pub struct Roster {
 pub struct Member {
     /// E-mail address, as the CRM has it.
     pub owner: String,
+    /// What they do.
+    #[serde(default)]
+    pub role: Option<Role>,
     /// E-mail address of who leads them.
     #[serde(default)]
     pub lead: Option<String>,
+    /// The calendar whose public holidays they have.
+    #[serde(default)]
+    pub calendar: Option<String>,
     /// When they are away.
     #[serde(default)]
     pub away: Vec<Away>,
@@ -42,8 +54,18 @@ pub struct Away {
     pub deputy: Option<String>,
 }
 
-/// What cannot work: which member, counted from 0, the key, one sentence.
-pub type Problem = (usize, &'static str, String);
+/// What cannot work.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Problem {
+    /// Which member, counted from 0.
+    pub at: usize,
+    /// The key that is wrong.
+    pub key: &'static str,
+    /// One sentence without its end.
+    pub message: String,
+    /// What was probably meant.
+    pub hint: Option<String>,
+}
 
 /// Two addresses are one whatever their case.
 fn is(one: &str, other: &str) -> bool {
@@ -101,6 +123,28 @@ impl Roster {
         found.find_map(|email| Owner::find(owners, email).filter(|owner| owner.active))
     }
 
+    /// The one of us who does this; `None` where nobody does, or several do.
+    pub fn only_one(&self, role: Role) -> Option<&str> {
+        let mut found = self.people.iter().filter(|member| member.role == Some(role));
+        let one = found.next()?;
+        found.next().is_none().then_some(one.owner.as_str())
+    }
+
+    /// Whether somebody is known to do this.
+    pub fn does(&self, email: &str, role: Role) -> bool {
+        self.member(email).is_some_and(|member| member.role == Some(role))
+    }
+
+    /// On which days each of us works, who all work on these days of the week.
+    pub fn calendars(&self, week: Vec<Weekday>, owners: &[Owner]) -> Calendars {
+        let own = self.people.iter().filter_map(|member| {
+            let calendar = self.calendars.get(member.calendar.as_ref()?)?;
+            let owner = owners.iter().find(|owner| is(&owner.email, &member.owner))?;
+            Some((owner.id.clone(), calendar))
+        });
+        Calendars::of_week(week).with(own)
+    }
+
     /// Those whom this one of us leads.
     pub fn led_by(&self, email: &str) -> impl Iterator<Item = &str> {
         let led = self.people.iter().filter(move |member| {
@@ -126,16 +170,57 @@ impl Roster {
         Some(format!("{} is away until {}, {instead}", owner.name, away.until))
     }
 
+    /// Those who stand in for one of us on a day and can be given what was for them: the deputy, then the lead, each with
+    /// which of the two they are.
+    pub fn instead_of(&self, owners: &[Owner], to: &RecordId, day: Date) -> Vec<(Somebody, &'static str)> {
+        let Some(owner) = owners.iter().find(|owner| owner.id == *to) else {
+            return Vec::new();
+        };
+        let lead = self.lead_of(&owner.email);
+        let stand_ins = self.stand_ins(&owner.email, day).into_iter();
+        stand_ins
+            .filter_map(|email| {
+                let found = Owner::find(owners, email).filter(|owner| owner.active)?;
+                let is_lead = lead.is_some_and(|lead| is(lead, email));
+                Some((
+                    Somebody::of(found),
+                    if is_lead { "their lead" } else { "their deputy" },
+                ))
+            })
+            .collect()
+    }
+
     /// What cannot work.
     pub fn problems(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         let mut seen = BTreeSet::new();
         for (at, member) in self.people.iter().enumerate() {
+            let mut wrong = |key, message, hint| {
+                problems.push(Problem {
+                    at,
+                    key,
+                    message,
+                    hint,
+                });
+            };
+            let unknown = member
+                .calendar
+                .as_ref()
+                .filter(|name| !self.calendars.contains_key(*name));
+            if let Some(name) = unknown {
+                let known = self.calendars.keys().map(String::as_str);
+                let hint = match nearest(name, known) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("add [calendars.{name}] with its `holidays`"),
+                };
+                wrong("calendar", format!("no calendar is called `{name}`"), Some(hint));
+            }
             if !seen.insert(member.owner.trim().to_lowercase()) {
-                problems.push((at, "owner", format!("`{}` stands here twice", member.owner)));
+                wrong("owner", format!("`{}` stands here twice", member.owner), None);
             }
             if member.lead.as_deref().is_some_and(|lead| is(lead, &member.owner)) {
-                problems.push((at, "lead", "nobody leads themselves: leave `lead` out".to_owned()));
+                let message = "nobody leads themselves: leave `lead` out".to_owned();
+                wrong("lead", message, None);
             }
             for away in &member.away {
                 if away.until < away.from {
@@ -143,14 +228,14 @@ impl Roster {
                         "{} is before {}: a leave ends after it begins",
                         away.until, away.from
                     );
-                    problems.push((at, "away", message));
+                    wrong("away", message, None);
                 }
                 if away
                     .deputy
                     .as_deref()
                     .is_some_and(|deputy| is(deputy, &member.owner))
                 {
-                    problems.push((at, "away", "nobody is their own deputy".to_owned()));
+                    wrong("away", "nobody is their own deputy".to_owned(), None);
                 }
             }
         }
@@ -200,7 +285,9 @@ mod tests {
         });
         Member {
             owner: owner.to_owned(),
+            role: None,
             lead: lead.map(str::to_owned),
+            calendar: None,
             away: away.collect(),
         }
     }
@@ -211,6 +298,7 @@ mod tests {
                 member("mara@x", Some("priya@x"), &[(21, 24, Some("tom@x"))]),
                 member("Tom@x", Some("priya@x"), &[(23, 24, None)]),
             ],
+            ..Roster::default()
         }
     }
 
@@ -234,6 +322,17 @@ mod tests {
         assert_eq!(doubt(20), None);
         let told = "Mara is away until 2026-12-24, and Tom stands in, else Priya";
         assert_eq!(doubt(21).as_deref(), Some(told));
+        let instead: Vec<(String, &str)> = roster()
+            .instead_of(&owners, &"1".into(), date(2026, 12, 21))
+            .into_iter()
+            .map(|(who, what)| (who.name, what))
+            .collect();
+        let both = [
+            ("Tom".to_owned(), "their deputy"),
+            ("Priya".to_owned(), "their lead"),
+        ];
+        assert_eq!(instead, both);
+        assert_eq!(roster().instead_of(&owners, &"1".into(), date(2026, 12, 20)), []);
         assert_eq!(roster().strangers(&owners[..2]), [(0, "priya@x")]);
         let there = |day| {
             roster()
@@ -250,10 +349,41 @@ mod tests {
         let wrong = Roster {
             people: vec![
                 member("a@x", Some("A@x"), &[(5, 4, Some("a@x"))]),
-                member("A@X", None, &[]),
+                Member {
+                    calendar: Some("NLD".to_owned()),
+                    ..member("A@X", None, &[])
+                },
             ],
+            calendars: [("NL".to_owned(), Calendar::default())].into(),
         };
-        let told: Vec<(usize, &str)> = wrong.problems().iter().map(|(at, key, _)| (*at, *key)).collect();
-        assert_eq!(told, [(0, "lead"), (0, "away"), (0, "away"), (1, "owner")]);
+        let problems = wrong.problems();
+        let told: Vec<(usize, &str)> = problems.iter().map(|one| (one.at, one.key)).collect();
+        let places = [
+            (0, "lead"),
+            (0, "away"),
+            (0, "away"),
+            (1, "calendar"),
+            (1, "owner"),
+        ];
+        assert_eq!(told, places);
+        let hint = problems[3].hint.as_deref();
+        assert_eq!(hint, Some("did you mean `NL`?"));
+    }
+
+    #[test]
+    fn who_does_what_and_when_they_work_is_known_of_whom_it_is_said() {
+        let mut roster = roster();
+        roster.people[0].role = Some(Role::Onboarding);
+        roster.people[0].calendar = Some("NL".to_owned());
+        let holidays = vec!["12-25".to_owned().try_into().unwrap()];
+        roster.calendars.insert("NL".to_owned(), Calendar { holidays });
+        assert_eq!(roster.only_one(Role::Onboarding), Some("mara@x"));
+        assert!(roster.does("Mara@x", Role::Onboarding) && !roster.does("tom@x", Role::Onboarding));
+        assert_eq!(roster.lead_of("TOM@x"), Some("priya@x"));
+        let calendars = roster.calendars(Vec::new(), &[owner("1", "Mara"), owner("2", "Tom")]);
+        let works = |id: &str| calendars.of(&id.into()).has(date(2026, 12, 25));
+        assert_eq!((works("1"), works("2")), (false, true));
+        roster.people[1].role = Some(Role::Onboarding);
+        assert_eq!(roster.only_one(Role::Onboarding), None, "there are two");
     }
 }

@@ -110,27 +110,76 @@ pub fn account_view_since(
     from: Option<Timestamp>,
     now: Timestamp,
 ) -> Result<Option<AccountView>, EngineError> {
-    let weeks = weeks(now);
-    let days = band_since::ends_of_days(now, &setup.settings.zone());
-    let extra: Vec<Timestamp> = weeks.iter().chain(&days).copied().chain(from).collect();
-    let then = from.map_or(BASE, |_| EXTRA + extra.len() - 1);
-    let days = EXTRA + weeks.len()..EXTRA + weeks.len() + days.len();
-    let world = World::read(cache, ledger, setup, now, &extra)?;
-    let Some(Subject { record, account, own }) = Subject::read(cache, ledger, &world, id)? else {
+    let instants = Instants::of(setup, from, now);
+    let world = World::read(cache, ledger, setup, now, &instants.extra)?;
+    in_world(cache, ledger, &world, id, &instants)
+}
+
+/// These accounts one after the other, each with everything around it; `None` as above.
+pub fn account_views(
+    cache: &Cache,
+    ledger: &Ledger,
+    setup: &Setup,
+    ids: &[RecordId],
+    now: Timestamp,
+    each: &mut dyn FnMut(&RecordId, Option<AccountView>),
+) -> Result<(), EngineError> {
+    let instants = Instants::of(setup, None, now);
+    let world = World::read(cache, ledger, setup, now, &instants.extra)?;
+    for id in ids {
+        each(id, in_world(cache, ledger, &world, id, &instants)?);
+    }
+    Ok(())
+}
+
+/// The instants beside the present at which an account is looked at.
+struct Instants {
+    extra: Vec<Timestamp>,
+    /// Which one the change of the score is counted from.
+    then: usize,
+    /// Which ones are ends of days.
+    days: Range<usize>,
+    /// How many weeks there are, the first of them all.
+    weeks: usize,
+}
+
+impl Instants {
+    fn of(setup: &Setup, from: Option<Timestamp>, now: Timestamp) -> Self {
+        let weeks = weeks(now);
+        let days = band_since::ends_of_days(now, &setup.settings.zone());
+        let extra: Vec<Timestamp> = weeks.iter().chain(&days).copied().chain(from).collect();
+        Self {
+            then: from.map_or(BASE, |_| EXTRA + extra.len() - 1),
+            days: EXTRA + weeks.len()..EXTRA + weeks.len() + days.len(),
+            weeks: weeks.len(),
+            extra,
+        }
+    }
+}
+
+fn in_world(
+    cache: &Cache,
+    ledger: &Ledger,
+    world: &World<'_>,
+    id: &RecordId,
+    instants: &Instants,
+) -> Result<Option<AccountView>, EngineError> {
+    let (then, days, weeks) = (instants.then, instants.days.clone(), instants.weeks);
+    let Some(Subject { record, account, own }) = Subject::read(cache, ledger, world, id)? else {
         return Ok(None);
     };
     let shown = world.shown(cache);
     let around = Around::read(shown, id)?;
-    let judge = Judge::new(&world, &account, &own);
+    let judge = Judge::new(world, &account, &own);
     let mut warnings = cache.warnings_of(id)?;
     warnings.retain(|warning| warning.line.closed.is_none());
     let before = cache.summary(id)?;
     let noted = bands::last(&ledger.events(Some(id), &[bands::CHANGED])?);
     let name = |owner: &RecordId| world.name_of(owner).map(str::to_owned);
-    let handoffs = handoffs::of_account(cache, ledger, &world, id, &around.notes)?;
+    let handoffs = handoffs::of_account(cache, ledger, world, id, &around.notes)?;
     let mut plays = plays::of_account(ledger, &judge)?;
     plays::know_tasks(&mut plays, &around.tasks);
-    let contracts = contracts(&own.contracts, &world);
+    let contracts = contracts(&own.contracts, world);
     let segments = Segments::read(cache)?;
     Ok(Some(AccountView {
         summary: summarise(&judge, before.as_ref(), noted.as_ref(), warnings.len()),
@@ -144,22 +193,23 @@ pub fn account_view_since(
         read_at: world.complete.then_some(world.data_until),
         why: why(&judge, (then, days), &around, &segments),
         fixes: fixes(&judge, &warnings),
-        handoff_tasks: handoff_tasks(cache, &world, id, &around)?,
-        next: next(cache, &world, id, (&around, &handoffs, &plays))?,
-        timeline: timeline::timeline(ledger, &world, &account, &around)?,
+        handoff_tasks: handoff_tasks(cache, world, id, &around)?,
+        next: next(cache, world, id, (&around, &handoffs, &plays))?,
+        timeline: timeline::timeline(ledger, world, &account, &around)?,
         people: people::of_account(ledger, &judge, shown, &around)?,
         tickets: tickets(&around),
-        notes: notes(&world, &around),
-        chart: chart(&judge, weeks.len(), &segments),
+        notes: notes(world, &around),
+        chart: chart(&judge, weeks, &segments),
         too_few: segments.too_few(account.segment.as_deref()),
         what_if: what_if::of(&judge),
-        editable: editable(cache, &world, &record, &contracts)?,
+        editable: editable(cache, world, &record, &contracts)?,
         unread: world.unread.clone(),
+        followed: handoff::followed(&handoffs, &world.setup.handoffs),
         contracts,
         warnings,
         handoffs,
         plays,
-        colleagues: colleagues::runs(cache, ledger, &world, Some(id))?,
+        colleagues: colleagues::runs(cache, ledger, world, Some(id))?,
         applies: plays::applies(&judge),
         metrics: account
             .metrics

@@ -2,6 +2,7 @@
 //! CRM lets be written.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -121,14 +122,14 @@ pub fn refused(cache: &Cache, setup: &Setup, now: Timestamp) -> Result<Vec<Refus
         },
         now,
         zone: setup.settings.zone(),
-        business_days: setup.settings.organisation.weekdays(),
+        calendars: Arc::new(setup.calendars(&owners)),
         grace: SignedDuration::ZERO,
         act: String::new(),
     };
     let mut refused = Vec::new();
     for playbook in &setup.playbooks {
         for step in &playbook.steps {
-            let (Some(name), Some(value)) = (&step.field, &step.value) else {
+            let (Some(name), Some(value)) = (step.about(), &step.value) else {
                 continue;
             };
             let wrong = match known_field(cache, &setup.mapping, name)? {

@@ -9,6 +9,7 @@ mod band_since;
 mod bands;
 mod belongings;
 mod budget;
+mod bulk;
 mod churns;
 mod colleagues;
 mod columns;
@@ -52,8 +53,9 @@ mod warnings;
 mod what_if;
 mod world;
 
-pub use account_view::{account_view, account_view_since};
+pub use account_view::{account_view, account_view_since, account_views};
 pub use alarms::{alarms, judge_churn};
+pub use bulk::{bulks, exceptions, plan};
 pub use colleagues::colleagues;
 pub use desk::desk;
 #[cfg(test)]

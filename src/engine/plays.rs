@@ -119,9 +119,12 @@ pub fn undo(
 /// What undoes that which the journal has of an act.
 fn undoing(ledger: &Ledger, act: &str, now: Timestamp) -> Result<Vec<NewEvent>, StoreError> {
     let entries = ledger.entries_of_act(act)?;
-    let account = entries.iter().find_map(|entry| entry.new.account.clone());
+    let accounts: BTreeSet<RecordId> = entries
+        .iter()
+        .filter_map(|entry| entry.new.account.clone())
+        .collect();
     let mut undoing = Vec::new();
-    if let Some(account) = account {
+    for account in accounts {
         for event in ledger.events(Some(&account), &KINDS)? {
             if event.payload[ACT].as_str() == Some(act)
                 && let Some(play) = PlayEvent::read(&account, &event.kind, &event.payload)

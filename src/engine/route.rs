@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::config::Setup;
-use crate::domain::acts::days::business_days_between;
+use crate::domain::calendar::Workdays;
 use crate::domain::desk::NOT_YET;
 use crate::domain::record::{Core, Kind, Owner, Record, RecordId};
 use crate::domain::routing::{
@@ -185,7 +185,7 @@ impl Reading<'_> {
         let verdict = world.rules.router.read(&text);
         let asking = self.asking(record)?;
         let support = asking.as_ref().and_then(|(_, account)| account.support);
-        let days = &world.setup.settings.organisation.weekdays();
+        let days = Workdays::of_week(world.setup.settings.organisation.weekdays());
         let owner = record.core(Core::Owner).map(RecordId::from);
         let csm = asking.as_ref().and_then(|(line, _)| line.csm.as_ref());
         let to_lead = match &asking {
@@ -202,7 +202,7 @@ impl Reading<'_> {
         };
         let calendar = Calendar {
             zone: &world.zone,
-            business_days: days,
+            works: &days,
         };
         let within = &routing.answer_within;
         Ok(Question {
@@ -214,7 +214,7 @@ impl Reading<'_> {
             subject: record.line(Core::Subject).unwrap_or_default(),
             asked,
             business_days: (support == Some(Support::BusinessHours))
-                .then(|| business_days_between(world.day(asked), world.today, days)),
+                .then(|| days.between(world.day(asked), world.today)),
             requesters: self.requesters(record)?,
             owner_name: owner
                 .as_ref()

@@ -16,6 +16,7 @@ use crate::config::{Dirs, Setup};
 use crate::domain::record::RecordId;
 use crate::store::{Notice, StoreError};
 
+use super::bulk::{self, Planning};
 use super::clock::Clock;
 use super::compose::{self, Edited, Wait};
 use super::compute::{self, Computation};
@@ -243,6 +244,20 @@ impl Executor {
             }
             Cmd::NarrowQueue { run, query } => {
                 self.begin(&late.compute, Computation::Narrow { run, query });
+            }
+            Cmd::PlanBulk {
+                run,
+                on,
+                playbook,
+                accounts,
+            } => {
+                let planning = Planning {
+                    run,
+                    on,
+                    playbook,
+                    accounts,
+                };
+                bulk::plan(planning, &self.workshop);
             }
             Cmd::ReadAccount { id } => self.begin(&late.sync, SyncOrder::Account(id)),
             Cmd::SyncNow => self.begin(&late.sync, SyncOrder::Now),

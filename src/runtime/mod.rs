@@ -4,6 +4,7 @@
 //! not: they are in `app` (what happens on a key) and `domain` (what things mean).
 
 mod beside;
+mod bulk;
 pub mod clipboard;
 pub mod clock;
 mod compose;

@@ -4,6 +4,8 @@
 mod adapter;
 mod answers;
 mod answers_again;
+mod between;
+mod bulk;
 mod colleagues;
 mod commands;
 mod connect;

@@ -174,7 +174,7 @@ fn what_is_queued_while_all_accounts_are_scored_leaves_between_two_steps_of_that
         me: Somebody::of(Owner::find(&owners, server.me).unwrap()),
         now,
         zone: TimeZone::UTC,
-        business_days: Vec::new(),
+        calendars: Arc::default(),
         grace: SignedDuration::ZERO,
         act: "call".to_owned(),
     };

@@ -77,6 +77,45 @@ fn handoff() {
 }
 
 #[test]
+fn inbox() {
+    picture("inbox", Opening::new(), |cockpit| {
+        cockpit.press("4 f");
+    });
+}
+
+#[test]
+fn returning() {
+    picture_of(
+        &Home::synced().writing(),
+        "returning",
+        Opening::new(),
+        |cockpit| {
+            cockpit
+                .press("4 g j h")
+                .shows("Return with questions")
+                .press("j <enter>");
+            cockpit
+                .type_in("Whose goals are these, the board's or the warehouse's?")
+                .press("<tab>");
+        },
+    );
+}
+
+#[test]
+fn bulk() {
+    picture_of(&Home::synced().writing(), "bulk", Opening::new(), |cockpit| {
+        cockpit.press("1 g");
+        for _ in 0..9 {
+            cockpit.press("<space>");
+        }
+        cockpit
+            .press("p G k <enter>")
+            .shows("Type that number")
+            .type_in("8");
+    });
+}
+
+#[test]
 fn plays() {
     let home = Home::synced().writing();
     let start = ["play", "start", "value-review", "juniper", "--queue"];

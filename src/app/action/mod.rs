@@ -5,14 +5,18 @@ mod table;
 mod warnings;
 
 pub use self::row::{
-    about, completed, copy_text, open_account, record_of_line, selected_due, selected_handoff, warnings_here,
+    about, completed, copy_text, open_account, plays_on_marked, record_of_line, selected_due,
+    selected_handoff, warnings_here,
 };
 pub use self::table::ACTIONS;
 
-use self::table::{ACCOUNT, QUEUE, TASKS, WARNINGS};
+use self::table::{ACCOUNT, ACCOUNTS, MARKS, QUEUE, TASKS, WARNINGS};
 use super::layout::Pane;
 use super::model::Model;
 use super::reading;
+
+/// So many accounts of the list can be marked at once.
+const MOST_MARKED: usize = 5_000;
 
 /// What a person can do.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -49,6 +53,10 @@ pub enum Action {
     Filter,
     /// Choose the order of the account list.
     Sort,
+    /// Mark the account of the line, for what is done with many.
+    Mark,
+    /// Mark every account that the list shows.
+    MarkAll,
     /// Give the focused pane the whole screen.
     FullScreen,
     /// Try other values and weights on the account.
@@ -248,6 +256,7 @@ impl Action {
                 TASKS => "choose a task first, in the steps or under Next of an account".to_owned(),
                 WARNINGS => "choose a warning first, in the risk queue or under Why of an account".to_owned(),
                 QUEUE => "go to the risk queue first".to_owned(),
+                ACCOUNTS | MARKS => "go to the accounts first".to_owned(),
                 _ => "go back to the cockpit first".to_owned(),
             });
         }
@@ -258,7 +267,15 @@ impl Action {
             Self::Undo if model.outbox.acts.is_empty() => {
                 Err("nothing was done here yet that could be undone".to_owned())
             }
-            Self::Note | Self::Task | Self::Log | Self::Edit | Self::Play | Self::Handoff | Self::WhatIf
+            Self::Play if plays_on_marked(model) => Ok(()),
+            Self::Note
+            | Self::Task
+            | Self::Log
+            | Self::Edit
+            | Self::Play
+            | Self::Handoff
+            | Self::WhatIf
+            | Self::Mark
                 if about(model).is_none() =>
             {
                 Err("choose an account first".to_owned())
@@ -286,6 +303,13 @@ impl Action {
                 Err("the line belongs to no account".to_owned())
             }
             Self::Back if !can_go_back(model) => Err("nothing to go back from".to_owned()),
+            Self::MarkAll if model.accounts.rows.is_empty() => {
+                Err("there are no accounts to mark".to_owned())
+            }
+            Self::MarkAll if model.accounts.rows.len() > MOST_MARKED => Err(format!(
+                "narrow the list first (/): no more than {MOST_MARKED} are marked at once"
+            )),
+            Self::MarkAll if !model.accounts.complete => Err("the accounts are being read".to_owned()),
             Self::Sort if model.accounts.rows.is_empty() => Err("there are no accounts to sort".to_owned()),
             Self::OpenInCrm if model.account.is_some() => open_account(model)
                 .filter(|view| view.link.is_some())

@@ -20,6 +20,12 @@ pub fn open_account(model: &Model) -> Option<&AccountView> {
     model.account.as_ref()?.view.as_deref()
 }
 
+/// Whether a playbook is started on the accounts that are marked: where they show.
+pub fn plays_on_marked(model: &Model) -> bool {
+    let shows = matches!(model.pane, Pane::Accounts | Pane::Risks);
+    model.account.is_none() && shows && !model.marked.is_empty()
+}
+
 /// The account that what is done now is about: the open one, else that of the marked line, which may have none; else,
 /// where nothing is marked, the one that every pane speaks of.
 pub fn about(model: &Model) -> Option<About> {
@@ -248,7 +254,13 @@ pub fn copy_text(model: &Model) -> Option<String> {
         Part::Next => view.next.get(at).map(|due| due.title.clone()),
         Part::Timeline => view.timeline.get(at).map(|line| line.words.clone()),
         Part::Contract => view.contracts.get(at).map(|contract| contract.name.clone()),
-        Part::Handoffs => view.handoffs.get(at).map(|handoff| handoff.text.clone()),
+        Part::Handoffs => match view.handoffs.get(at) {
+            Some(handoff) => Some(handoff.text.clone()),
+            None => {
+                let one = view.followed.get(at - view.handoffs.len());
+                one.map(|one| one.text.clone())
+            }
+        },
         Part::Why | Part::Chart => Some(view.link.clone().unwrap_or_else(|| view.summary.name.clone())),
     }
 }

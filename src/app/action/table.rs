@@ -54,11 +54,15 @@ pub(super) const TASKS: &[Context] = &[Context::Steps, Context::Account];
 pub(super) const WARNINGS: &[Context] = &[Context::Risks, Context::Account];
 /// Only in the risk queue.
 pub(super) const QUEUE: &[Context] = &[Context::Risks];
+/// Where accounts are marked.
+pub(super) const MARKS: &[Context] = &[Context::Accounts, Context::Risks];
+/// Only in the list of accounts.
+pub(super) const ACCOUNTS: &[Context] = &[Context::Accounts];
 /// Only on the account screen.
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 58] = [
+pub const ACTIONS: [Info; 60] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -285,6 +289,24 @@ pub const ACTIONS: [Info; 58] = [
     .under(Topic::List)
     .footer(20)
     .only(COCKPIT),
+    info(
+        Action::Mark,
+        "mark",
+        "mark",
+        "Mark the account, for a playbook on many",
+        &["space"],
+    )
+    .under(Topic::List)
+    .only(MARKS),
+    info(
+        Action::MarkAll,
+        "mark-all",
+        "mark all",
+        "Mark every account listed, or none",
+        &[],
+    )
+    .under(Topic::List)
+    .only(ACCOUNTS),
     warnings::CLOSE,
     warnings::SNOOZE,
     warnings::ACKNOWLEDGE,
@@ -352,7 +374,7 @@ pub const ACTIONS: [Info; 58] = [
         Action::Play,
         "play",
         "play",
-        "Start a playbook on the account",
+        "Start a playbook here or on all marked",
         &["p"],
     )
     .under(Topic::Write)

@@ -1,6 +1,7 @@
 //! A question that must be answered with yes before something is done.
 
 use super::Hint;
+use crate::domain::acts::Somebody;
 use crate::domain::outbox::EntryId;
 
 /// What one can press in it.
@@ -29,6 +30,13 @@ pub enum Question {
     Resend(EntryId),
     /// Whether a day that is hard to believe is meant, in the form below: why it is.
     Doubtful(String),
+    /// Whether to hand over, in the form below, to somebody who is away.
+    Away {
+        /// That they are, and who stands in, raw.
+        told: String,
+        /// Who can have it instead, each with what they are to them: the deputy, then the lead.
+        instead: Vec<(Somebody, &'static str)>,
+    },
     /// Whether to start the playbook in the list below though something speaks against it: what does.
     StartAllTheSame(String),
     /// Whether to drop a text that was being composed.
@@ -45,6 +53,7 @@ impl Question {
             Self::Undo { .. } => "Undo it in the CRM?",
             Self::Resend(_) => "Send it again?",
             Self::Doubtful(_) => "Is this right?",
+            Self::Away { .. } => "Hand it to them all the same?",
             Self::StartAllTheSame(_) => "Start it all the same?",
             Self::DropDraft(_) => "Drop this draft?",
             Self::KeepWeights(_) => "Keep these weights?",
@@ -54,8 +63,19 @@ impl Question {
     /// What is asked about, where the question alone does not say it; raw.
     pub fn subject(&self) -> Option<&str> {
         match self {
-            Self::Undo { what, .. } | Self::Doubtful(what) | Self::StartAllTheSame(what) => Some(what),
+            Self::Undo { what, .. }
+            | Self::Doubtful(what)
+            | Self::StartAllTheSame(what)
+            | Self::Away { told: what, .. } => Some(what),
             Self::EnableWrites | Self::Resend(_) | Self::DropDraft(_) | Self::KeepWeights(_) => None,
+        }
+    }
+
+    /// What can be done instead, with the digits from 1 on.
+    pub fn instead(&self) -> &[(Somebody, &'static str)] {
+        match self {
+            Self::Away { instead, .. } => instead,
+            _ => &[],
         }
     }
 
@@ -75,6 +95,10 @@ impl Question {
             Self::Resend(_) => &[
                 "It left and no answer came: the CRM may have it already, and then it may arrive twice. Look there first.",
                 "No leaves it unknown: d discards it once you know that the CRM has it.",
+            ],
+            Self::Away { .. } => &[
+                "Yes sends it to them: it waits for them, and shows to who stands in.",
+                "No goes back to the form.",
             ],
             Self::Doubtful(_) => &["Yes queues it as it is.", "No goes back to what you typed."],
             Self::StartAllTheSame(_) => &["Yes starts it as it is.", "No goes back to the playbooks."],

@@ -6,6 +6,7 @@
 
 pub mod alarms;
 pub mod ask;
+pub mod bulk;
 pub mod confirm;
 pub mod conflict;
 pub mod fields;
@@ -26,6 +27,7 @@ pub mod who;
 
 pub use self::alarms::Alarms;
 pub use self::ask::{Ask, Asked};
+pub use self::bulk::BulkPlay;
 pub use self::confirm::{Confirm, Question};
 pub use self::conflict::ConflictView;
 pub use self::fields::Fields;
@@ -76,6 +78,8 @@ pub enum Overlay {
     Fields(Fields),
     /// The playbooks that can be started on an account.
     Plays(Plays),
+    /// A playbook on the accounts that are marked.
+    Bulk(Box<BulkPlay>),
     /// What can be done with a run of a playbook.
     RunMenu(Box<RunMenu>),
     /// What can be handed over of an account, from which role to which.
@@ -112,6 +116,7 @@ impl Overlay {
             Self::Form(form) => form.hints(),
             Self::Fields(_) => fields::HINTS,
             Self::Plays(_) => plays::HINTS,
+            Self::Bulk(bulk) => bulk.hints(),
             Self::RunMenu(_) => run_menu::HINTS,
             Self::Handoffs(_) => handoffs::HINTS,
             Self::WhatIf(_) => what_if::HINTS,
@@ -157,6 +162,7 @@ impl Overlay {
             | Self::Conflict(_)
             | Self::Fields(_)
             | Self::Plays(_)
+            | Self::Bulk(_)
             | Self::RunMenu(_)
             | Self::Handoffs(_)
             | Self::WhatIf(_)

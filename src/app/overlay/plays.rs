@@ -119,6 +119,7 @@ impl Choice<'_> {
         let team = Team {
             owners: &outbox.owners,
             role: outbox.means.role,
+            roster: &outbox.means.roster,
             currency,
         };
         playbook::start(on, self.playbook, self.view, team, self.warning)

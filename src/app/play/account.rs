@@ -138,6 +138,7 @@ pub fn account() -> AccountView {
             text: "Freeze from 10 Dec; no rollout before January.\nBudget: who inherits it is open."
                 .to_owned(),
         }],
+        followed: Vec::new(),
         handoffs: vec![handoff("h9", &summary, HandoffState::Accepted, "all known")],
         handoff_tasks: Vec::new(),
         plays: vec![super::steps::run()],

@@ -2,6 +2,8 @@
 
 mod account;
 mod book;
+#[cfg(test)]
+pub mod bulk;
 mod desk;
 pub mod nps;
 pub mod outbox;

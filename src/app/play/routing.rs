@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 use super::{ago, summaries};
 use crate::app::{Model, Msg, OutboxMsg, update};
 use crate::domain::acts::Somebody;
+use crate::domain::calendar::Workdays;
 use crate::domain::handoff::Templates;
 use crate::domain::record::{Kind, Owner, RecordId};
 use crate::domain::routing::{
@@ -30,9 +31,10 @@ fn question(
     let text = crate::domain::routing::question(subject, body);
     let verdict = Router::new(&rules).read(&text);
     let asked = ago(hours);
+    let works = Workdays::of_week(super::fresh(120, 36).outbox.means.business_days);
     let calendar = Calendar {
         zone: &TimeZone::UTC,
-        business_days: &super::fresh(120, 36).outbox.means.business_days,
+        works: &works,
     };
     let (owner, name) = match had {
         Some(Desk::Csm) => (Some("7"), Some("Mara Lindt")),

@@ -91,6 +91,7 @@ pub fn run() -> Run {
         author: "mara@x.example".to_owned(),
         started: ago(3),
         act: "a1".to_owned(),
+        bulk: None,
         exit_when: None,
         exit_reached: None,
         steps: vec![

@@ -1,11 +1,13 @@
 //! An account is handed over: a form from a template, filled from the account, queued as one note and one task.
 
+use std::sync::Arc;
+
 use super::forms::{answer, form, nothing_begun, queued};
 use super::*;
 use crate::app::overlay::form::Reading;
-use crate::app::overlay::{Overlay, Question};
+use crate::app::overlay::{Confirm, Overlay, Question};
 use crate::app::play::{forbid_writing, known, write};
-use crate::domain::outbox::{Field, Write};
+use crate::domain::outbox::{Field, NewEntry, Write};
 use crate::domain::record::{Core, Kind, Owner};
 use crate::domain::team::{Away, Member, Roster};
 
@@ -144,25 +146,52 @@ fn who_hands_over_to_somebody_away_is_told_who_stands_in_and_asked_before_it_is_
     let leave = Away {
         from: model.today,
         until: model.today,
-        deputy: Some("zoe@x".to_owned()),
+        deputy: Some("idris@x".to_owned()),
     };
-    model.outbox.owners = [ben].into();
+    let idris = Owner {
+        id: "9".into(),
+        email: "idris@x".to_owned(),
+        name: "Idris Okafor".to_owned(),
+        ..ben.clone()
+    };
+    model.outbox.owners = [ben, idris].into();
     let people = vec![Member {
         owner: "ben@x".to_owned(),
+        role: None,
+        calendar: None,
         lead: None,
         away: vec![leave],
     }];
-    model.outbox.means.roster = Roster { people }.into();
+    model.outbox.means.roster = Roster {
+        people,
+        ..Roster::default()
+    }
+    .into();
     filled(&mut model);
-    let told = "Ben Osei is away until 2026-11-23, and zoe@x stands in";
+    let told = "Ben Osei is away until 2026-11-23, and Idris Okafor stands in";
     let seen = form(&model).reading(0, &model.reading_occasion(), &[]);
     assert_eq!(seen, Some(Reading::Wrong(told.to_owned())));
     assert!(play(&mut model, "ctrl-s").is_empty());
     assert!(matches!(
         model.overlays.last(),
-        Some(Overlay::Confirm(confirm)) if confirm.question == Question::Doubtful(told.to_owned())
+        Some(Overlay::Confirm(Confirm { question: Question::Away { told: why, .. } })) if why == told
     ));
-    assert_eq!(queued(&play(&mut model, "y")).1.len(), 2);
+    let to = |entries: &[NewEntry]| {
+        let note = body(&entries[0].write);
+        note.lines().nth(2).unwrap().to_owned()
+    };
+    // Back in the form, then all the same; and once more to who stands in.
+    play(&mut model, "n");
+    assert!(matches!(model.overlays.last(), Some(Overlay::Form(_))));
+    let mut other = known(120, 36);
+    other.outbox.owners = Arc::clone(&model.outbox.owners);
+    other.outbox.means.roster = Arc::clone(&model.outbox.means.roster);
+    filled(&mut other);
+    play(&mut other, "ctrl-s");
+    assert!(play(&mut other, "2").is_empty(), "there is but one");
+    assert_eq!(to(&queued(&play(&mut other, "1")).1), "To: Idris Okafor");
+    play(&mut model, "ctrl-s");
+    assert_eq!(to(&queued(&play(&mut model, "y")).1), "To: Ben Osei");
 }
 
 #[test]

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used, clippy::format_push_string)]
 
 mod alarms;
+mod bulk;
 mod desks;
 mod edits;
 mod following;

@@ -100,7 +100,7 @@ fn an_unanswered_order_keeps_the_cockpit_busy_and_a_failure_shows() {
     let run = model.next_run();
     model.outbox.writing.push(crate::app::outbox::Writing {
         run,
-        account: None,
+        accounts: Vec::new(),
         act: None,
         takes_back: None,
     });

@@ -1,11 +1,11 @@
 //! An action is run: one call per arm.
 
 use super::{
-    account, accounts, alarms, confirm, desk, done, fields, filter, follow, form, handoffs, last_orders, nps,
-    outbox, outbox_screen, overlay, plays, queue, queue_filter, reader, routing, settle, settle_all,
-    sort_menu, sync, theirs, warn, what_if, who,
+    account, accounts, alarms, bulk, confirm, desk, done, fields, filter, follow, form, handoffs,
+    last_orders, nps, outbox, outbox_screen, overlay, plays, queue, queue_filter, reader, routing, settle,
+    settle_all, sort_menu, sync, theirs, warn, what_if, who,
 };
-use crate::app::action::{Action, copy_text, open_account, record_of_line, selected_due};
+use crate::app::action::{Action, copy_text, open_account, plays_on_marked, record_of_line, selected_due};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Step;
 use crate::app::layout::Pane;
@@ -50,6 +50,8 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Filter if model.pane == Pane::Risks => queue_filter::open(model),
         Action::Filter => filter::open(model),
         Action::Sort => sort_menu::show(model),
+        Action::Mark => bulk::mark(model),
+        Action::MarkAll => bulk::mark_all(model),
         Action::FullScreen => full_screen(model),
         Action::OpenInCrm => open_in_crm(model),
         Action::WhatIf => what_if::show(model),
@@ -78,6 +80,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Done => done::done(model),
         Action::Reopen => done::reopen(model),
         Action::LeaveOut => done::left_out(model),
+        Action::Play if plays_on_marked(model) => bulk::show(model),
         Action::Play => plays::show(model),
         Action::Handoff => handoffs::show(model),
         Action::Decide => theirs::decide(model),

@@ -13,8 +13,13 @@ pub(super) fn ask(model: &mut Model, question: Question) -> Vec<Cmd> {
     open(model, Overlay::Confirm(Confirm { question }))
 }
 
-/// `y` does it; `n`, `q` and esc do not; any other key leaves the question where it is.
+/// `y` does it; `n`, `q` and esc do not; a digit does what is offered instead; any other key leaves the question where it is.
 pub(super) fn pressed(model: &mut Model, confirm: Confirm, key: Key) -> Vec<Cmd> {
+    let digit = key.typed().and_then(|typed| typed.to_digit(10));
+    let at = digit.and_then(|digit| (digit as usize).checked_sub(1));
+    if let Some((to, _)) = at.and_then(|at| confirm.question.instead().get(at)) {
+        return form::hand_to(model, to);
+    }
     match (key.typed(), key.code) {
         (Some('y' | 'Y'), _) => agreed(model, confirm.question),
         (Some('n' | 'N' | 'q'), _) | (_, Code::Esc) => {
@@ -22,7 +27,10 @@ pub(super) fn pressed(model: &mut Model, confirm: Confirm, key: Key) -> Vec<Cmd>
             Vec::new()
         }
         _ => {
-            model.told = Some("y is yes, n is no".to_owned());
+            model.told = Some(match confirm.question.instead() {
+                [] => "y is yes, n is no".to_owned(),
+                _ => "y is yes, n is no, a digit hands it to who stands in".to_owned(),
+            });
             open(model, Overlay::Confirm(confirm))
         }
     }
@@ -35,7 +43,7 @@ fn agreed(model: &mut Model, question: Question) -> Vec<Cmd> {
             id,
             step: Step::Resend,
         })],
-        Question::Doubtful(_) => form::queue_all_the_same(model),
+        Question::Doubtful(_) | Question::Away { .. } => form::queue_all_the_same(model),
         Question::StartAllTheSame(_) => plays::start_all_the_same(model),
         Question::KeepWeights(weights) => vec![Cmd::KeepWeights { weights }],
         Question::DropDraft(name) => {

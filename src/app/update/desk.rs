@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{action, alarms, follow, queue_filter, settle};
+use super::{action, alarms, bulk, follow, queue_filter, settle};
 use crate::app::cmd::{Cmd, Replaced};
 use crate::app::cursor::Step;
 use crate::app::layout::Pane;
@@ -20,6 +20,7 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
         DeskMsg::Loaded(desk) => desk,
         DeskMsg::Narrowed { run, found } => return queue_filter::answered(model, run, found),
         DeskMsg::Alarms { run, report } => return alarms::read(model, run, report),
+        DeskMsg::Planned { run, planned } => return bulk::planned(model, run, planned),
         DeskMsg::AlarmsFailed { run, why } => return alarms::failed(model, run, why),
     };
     let kept = LISTS.map(|pane| key(&model.desk, pane, model.cursor(pane).at));

@@ -6,6 +6,7 @@ mod action;
 mod alarms;
 mod ask;
 mod awaiting;
+mod bulk;
 mod confirm;
 mod conflict;
 mod desk;

@@ -1,6 +1,7 @@
 //! What a person did: it is queued, taken back, undone; and what becomes of it shows.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use super::{account, awaiting, confirm, desk, failed, fields, form, routing, theirs, warn};
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
@@ -40,10 +41,10 @@ pub(super) fn commit(
 ) -> Result<(RunId, Vec<Cmd>), String> {
     let permit = model.may_write().map_err(|read_only| read_only.why)?;
     let run = model.next_run();
-    let account = deed.events.first().map(|event| event.account.clone());
+    let accounts = deed.events.iter().map(|event| event.account.clone()).collect();
     model.outbox.writing.push(Writing {
         run,
-        account,
+        accounts,
         act,
         takes_back: None,
     });
@@ -66,7 +67,7 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
             let before = std::mem::replace(&mut model.outbox.view, view);
             let is_first = !std::mem::replace(&mut model.outbox.loaded, true);
             theirs::tell(model, &before, is_first);
-            let view = std::sync::Arc::clone(&model.outbox.view);
+            let view = Arc::clone(&model.outbox.view);
             let taken_back = |act: &Act| {
                 let mut of_act = view.done.iter().filter(|entry| entry.new.act == act.word);
                 of_act.any(|entry| entry.state == State::TakenBack)
@@ -111,6 +112,9 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
         OutboxMsg::DraftLoaded { run, text, kept } => form::draft_loaded(model, run, text.as_deref(), kept),
         OutboxMsg::DraftUnread { run, failure } => form::draft_unread(model, run, failure),
         OutboxMsg::PeopleLoaded { me, people, owners } => {
+            let means = &model.outbox.means;
+            let calendars = means.roster.calendars(means.business_days.clone(), &owners);
+            model.outbox.calendars = Arc::new(calendars);
             model.outbox.owners = owners;
             model.outbox.me = me;
             model.outbox.people = people;
@@ -123,9 +127,9 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
 fn queued(model: &mut Model, run: RunId, entries: &[Entry]) -> Vec<Cmd> {
     let writing = &mut model.outbox.writing;
     let at = writing.iter().position(|other| other.run == run);
-    let (account, act, back) = at.map_or((None, None, None), |at| {
+    let (changes, act, back) = at.map_or((Vec::new(), None, None), |at| {
         let written = writing.remove(at);
-        (written.account, written.act, written.takes_back)
+        (written.accounts, written.act, written.takes_back)
     });
     form::queued(model, run);
     if let Some(back) = back {
@@ -136,7 +140,7 @@ fn queued(model: &mut Model, run: RunId, entries: &[Entry]) -> Vec<Cmd> {
         remember(model, act);
     }
     let mut accounts = accounts(entries);
-    accounts.extend(account);
+    accounts.extend(changes);
     changed(model, &accounts)
 }
 
@@ -252,7 +256,7 @@ pub(super) fn undo(model: &mut Model) -> Vec<Cmd> {
 /// Asks whether to undo what has left of an act, by its name: it may be long ago, and on another account than the
 /// screen shows. The error says that it is being undone already.
 pub(super) fn ask_undo(model: &mut Model, word: &str) -> Result<Vec<Cmd>, String> {
-    let view = std::sync::Arc::clone(&model.outbox.view);
+    let view = Arc::clone(&model.outbox.view);
     let is_sent = |entry: &&Entry| entry.state == State::Sent;
     let mut sent = view.of_act(word).filter(is_sent).peekable();
     if sent.peek().is_some() && sent.all(|entry| undo::under_way(entry, view.all()).is_some()) {
@@ -328,12 +332,12 @@ pub(super) fn compensate(model: &mut Model, word: &str) -> Vec<Cmd> {
     let of_act = || model.outbox.view.of_act(word);
     let all: Vec<&Entry> = model.outbox.view.all().collect();
     let back = undo::compensate_all(&occasion, of_act(), &all);
-    let account = of_act().find_map(|entry| entry.new.account.clone());
+    let accounts = of_act().filter_map(|entry| entry.new.account.clone()).collect();
     let run = model.next_run();
     let act = None;
     model.outbox.writing.push(Writing {
         run,
-        account,
+        accounts,
         act,
         takes_back: None,
     });

@@ -3,8 +3,8 @@
 //! A key takes the last overlay off the screen; the one that stays open lies down again with [`open`].
 
 use super::{
-    action, alarms, ask, confirm, conflict, fields, form, handoffs, help, nps, outbox_screen, palette, plays,
-    reader, routing, run_menu, sort_menu, warn, what_if, who,
+    action, alarms, ask, bulk, confirm, conflict, fields, form, handoffs, help, nps, outbox_screen, palette,
+    plays, reader, routing, run_menu, sort_menu, warn, what_if, who,
 };
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
@@ -61,6 +61,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
         Some(Overlay::Form(form)) => form::pressed(model, form, key),
         Some(Overlay::Fields(list)) => fields::pressed(model, list, key),
         Some(Overlay::Plays(list)) => plays::pressed(model, list, key),
+        Some(Overlay::Bulk(play)) => bulk::pressed(model, play, key),
         Some(Overlay::RunMenu(menu)) => run_menu::pressed(model, menu, key),
         Some(Overlay::Handoffs(list)) => handoffs::pressed(model, list, key),
         Some(Overlay::WhatIf(screen)) => what_if::pressed(model, screen, key),

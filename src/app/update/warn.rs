@@ -112,10 +112,10 @@ fn order(model: &mut Model, said: &Said, seen: &[Seen]) -> Result<Vec<Cmd>, Stri
 /// Orders that these be noted, and remembers how they are taken back.
 fn note(model: &mut Model, acts: Vec<WarningEvent>, act: Option<Act>) -> Vec<Cmd> {
     let run = model.next_run();
-    let account = acts.first().map(|act| act.account.clone());
+    let accounts = acts.iter().map(|act| act.account.clone()).collect();
     model.outbox.writing.push(Writing {
         run,
-        account,
+        accounts,
         act,
         takes_back: None,
     });
@@ -133,11 +133,11 @@ pub(super) fn take_back(model: &mut Model, act: Act) -> Vec<Cmd> {
     }
     let run = model.next_run();
     let acts = act.warnings.clone();
-    let account = acts.first().map(|act| act.account.clone());
+    let accounts = acts.iter().map(|act| act.account.clone()).collect();
     // It stays the act that `u` takes back until that is on disk.
     model.outbox.writing.push(Writing {
         run,
-        account,
+        accounts,
         act: None,
         takes_back: Some(act),
     });

@@ -7,6 +7,7 @@ use crate::config::Setup;
 use crate::domain::account_view::{AccountView, ContractLine, MeasureLine, Person, TicketLine};
 use crate::domain::countdown::Countdown;
 use crate::domain::desk::Warning;
+use crate::domain::handoff::Followed;
 use crate::domain::summary::Band;
 use crate::domain::words;
 
@@ -55,6 +56,9 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
         ]
     });
     page.unknown("Open tickets", unread(Part::Tickets));
+    page.list("What follows it", WORDS, &view.followed, |one| {
+        followed(one, setup, today)
+    });
     page.list("Handoffs", WORDS, &view.handoffs, |card| {
         let roles = format!(
             "{} → {}",
@@ -78,6 +82,16 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
     });
     page.unknown("Lately", unread(Part::Timeline));
     page.lines
+}
+
+/// What follows the account, with who wrote it and when.
+pub fn followed(one: &Followed, setup: &Setup, today: Date) -> Vec<String> {
+    let who = one.who.as_deref().unwrap_or("somebody");
+    let day = words::short_day(today, setup.settings.day_of(one.when));
+    vec![
+        one.what.words().to_owned(),
+        format!("{}  ({who}, {day})", one.text),
+    ]
 }
 
 /// Where a warning stands, when anything was said of it.

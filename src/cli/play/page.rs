@@ -81,6 +81,7 @@ pub fn shape(run: &Run, name: &str, context: &Context, workplace: &Workplace) ->
             run.reason.as_ref().map(|one| &one.words),
             "it was not started from a warning",
         )
+        .maybe("bulk", run.bulk.as_ref(), "it was started on this account alone")
         .with("author", &run.author)
         .with("started", run.started)
         .with("done", done)

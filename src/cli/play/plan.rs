@@ -7,7 +7,7 @@ use crate::cli::CliError;
 use crate::cli::context::Context;
 use crate::cli::output::{Column, Plain};
 use crate::cli::shape::Shape;
-use crate::domain::playbook::{Deed, StartedStep, What};
+use crate::domain::playbook::{Deed, StartedStep, StepKind, What};
 use crate::domain::words;
 
 const PLAIN: Plain = Plain::Table("steps", &["step", "due", "owner_name", "crm_task", "title"]);
@@ -42,6 +42,7 @@ fn row(step: &StartedStep, today: Date) -> Vec<String> {
         None => step.title.clone(),
     };
     let in_crm = match (&step.field, &step.value) {
+        (Some(_), Some(list)) if step.kind == StepKind::List => format!("list {list}"),
         (Some(field), Some(_)) => format!("sets {field}"),
         _ if step.crm_task => "task".to_owned(),
         _ => String::new(),

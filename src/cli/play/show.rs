@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
+use super::bulk::{self, Names};
 use super::page::{page, shape};
 use super::{all, name_of, theirs};
 use crate::cli::CliError;
 use crate::cli::account;
 use crate::cli::context::{Context, Workplace};
 use crate::cli::output::Plain;
-use crate::domain::playbook::{Run, TheirRun};
+use crate::domain::playbook::{Bulk, TheirRun};
 use crate::engine;
 use crate::store::Cache;
 
@@ -33,8 +34,21 @@ pub fn run(text: &str, context: &Context) -> Result<(), CliError> {
     let cache = workplace.cache()?;
     let (mut runs, mut others) = (all(&workplace)?, colleagues(&workplace, &cache, context)?);
     let is = |id: &str| id.eq_ignore_ascii_case(text);
-    if text.is_empty() {
-        runs.retain(Run::is_open);
+    let mut bulks = bulk::all(&workplace)?;
+    let is_under_way = |bulk: &Bulk| bulk.standing().under_way > 0;
+    bulks.retain(|bulk| {
+        if text.is_empty() {
+            is_under_way(bulk)
+        } else {
+            is(&bulk.id)
+        }
+    });
+    if !text.is_empty() && !bulks.is_empty() {
+        runs.clear();
+        others.clear();
+    } else if text.is_empty() {
+        // Those of a bulk play are one.
+        runs.retain(|run| run.is_open() && run.bulk.is_none());
         others.retain(TheirRun::is_open);
     } else if runs.iter().any(|run| is(&run.id)) || others.iter().any(|run| is(&run.id)) {
         runs.retain(|run| is(&run.id));
@@ -52,10 +66,19 @@ pub fn run(text: &str, context: &Context) -> Result<(), CliError> {
         for run in &others {
             of_others.push(theirs::shape(run, &name_of(&cache, &run.account)?));
         }
-        let answer = json!({ "runs": shapes, "colleagues": of_others });
+        let mut of_bulks: Vec<Value> = Vec::new();
+        for bulk in &bulks {
+            let names = Names::of(&workplace, bulk)?;
+            of_bulks.push(bulk::shape(bulk, &names, context, &workplace)?);
+        }
+        let answer = json!({ "runs": shapes, "bulks": of_bulks, "colleagues": of_others });
         return context.output.values(&answer, PLAIN);
     }
     let mut pages = Vec::new();
+    for bulk in &bulks {
+        let names = Names::of(&workplace, bulk)?;
+        pages.push(bulk::page(bulk, &names, context, &workplace)?);
+    }
     for run in &runs {
         pages.push(page(run, &name_of(&cache, &run.account)?, context, &workplace));
     }

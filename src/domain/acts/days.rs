@@ -2,9 +2,9 @@
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Span, Timestamp, Zoned};
+use jiff::{SignedDuration, Span, Timestamp};
 
-use super::{END_OF_DAY, Occasion};
+use super::Occasion;
 use crate::domain::words;
 
 /// What a person can write, for hints.
@@ -191,48 +191,6 @@ pub fn end_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
     next.timestamp().checked_sub(SignedDuration::from_millis(1)).ok()
 }
 
-/// The day on whose evening work ends that is begun then: that day, or once its working hours are over, or on a day off,
-/// the next day on which we work.
-pub fn workday(at: &Zoned, business_days: &[Weekday]) -> Date {
-    let works = |day: Date| business_days.is_empty() || business_days.contains(&day.weekday());
-    let mut day = at.date();
-    if at.time() >= END_OF_DAY {
-        day = day.tomorrow().unwrap_or(day);
-    }
-    while !works(day) {
-        match day.tomorrow() {
-            Ok(next) => day = next,
-            Err(_) => break,
-        }
-    }
-    day
-}
-
-/// So many business days after a day; the day itself when none.
-pub fn business_days_after(day: Date, count: i32, business_days: &[Weekday]) -> Option<Date> {
-    if business_days.is_empty() {
-        return day.checked_add(Span::new().days(count)).ok();
-    }
-    let mut day = day;
-    let mut left = count;
-    while left > 0 {
-        day = day.tomorrow().ok()?;
-        left -= i32::from(business_days.contains(&day.weekday()));
-    }
-    Some(day)
-}
-
-/// How many business days there are after a day up to another; all days where none is set.
-pub fn business_days_between(from: Date, to: Date, business_days: &[Weekday]) -> i32 {
-    let later = from
-        .series(Span::new().days(1))
-        .skip(1)
-        .take_while(|day| *day <= to);
-    later
-        .filter(|day| business_days.is_empty() || business_days.contains(&day.weekday()))
-        .count() as i32
-}
-
 /// The time of a text like `16:00` or `9:30`.
 fn time(text: &str) -> Option<Time> {
     let (hour, minute) = text.split_once(':')?;
@@ -297,7 +255,7 @@ fn ahead(on: &Occasion, today: Date, text: &str) -> Option<Date> {
     let span = match text[digits..].trim() {
         "" | "d" | "day" | "days" => Span::new().days(count),
         "bd" | "business day" | "business days" => {
-            return business_days_after(today, count, &on.business_days);
+            return on.calendars.of(&on.me.id).after(today, count);
         }
         "w" | "week" | "weeks" => Span::new().weeks(count),
         "m" | "month" | "months" => Span::new().months(count.min(120)),

@@ -12,6 +12,8 @@ use crate::domain::vocabulary::nearest;
 
 /// What people call the field that names the CSM of an account.
 pub const CSM: &str = "CSM";
+/// What people call the list of the CRM on which an account is.
+pub const LIST: &str = "list";
 /// What people call the field with the CSM's own sentiment.
 pub const SENTIMENT: &str = "sentiment";
 

@@ -15,11 +15,13 @@ pub mod undo;
 pub mod warn;
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
-use jiff::civil::{Date, Time, Weekday};
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::calendar::Calendars;
 use super::outbox::{Field, NewEntry, Target, Write};
 use super::record::{Core, Kind, Owner, RecordId};
 
@@ -98,7 +100,7 @@ pub fn has_words(name: &str, text: &str) -> bool {
 }
 
 /// Who acts, when and where.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Occasion {
     /// Who acts.
     pub me: Somebody,
@@ -106,8 +108,8 @@ pub struct Occasion {
     pub now: Timestamp,
     /// The person's time zone: civil days are theirs.
     pub zone: TimeZone,
-    /// The days of the week on which we work.
-    pub business_days: Vec<Weekday>,
+    /// On which days each of us works.
+    pub calendars: Arc<Calendars>,
     /// How long a write waits in which it can be taken back.
     pub grace: SignedDuration,
     /// A word for this act that no other act has.
@@ -125,9 +127,10 @@ pub struct About {
 
 impl Occasion {
     /// The day by whose evening a task is due that says nothing of when: today, or once its working hours are over, or
-    /// on a day off, the next day on which we work.
+    /// on a day off, the next day on which I work.
     pub fn workday(&self) -> Date {
-        days::workday(&self.now.to_zoned(self.zone.clone()), &self.business_days)
+        let works = self.calendars.of(&self.me.id);
+        works.begun_at(&self.now.to_zoned(self.zone.clone()))
     }
 
     /// Today in the person's time zone.

@@ -19,13 +19,13 @@ pub(super) fn occasion() -> Occasion {
         },
         now: "2026-11-23T08:50:00Z".parse().unwrap(),
         zone: TimeZone::fixed(jiff::tz::offset(1)),
-        business_days: vec![
+        calendars: Arc::new(Calendars::of_week(vec![
             Weekday::Monday,
             Weekday::Tuesday,
             Weekday::Wednesday,
             Weekday::Thursday,
             Weekday::Friday,
-        ],
+        ])),
         grace: SignedDuration::from_secs(10),
         act: "a1".to_owned(),
     }

@@ -192,6 +192,8 @@ impl Said {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use std::sync::Arc;
+
     use jiff::SignedDuration;
     use jiff::civil::date;
     use jiff::tz::TimeZone;
@@ -208,7 +210,7 @@ mod tests {
             },
             now: "2026-11-23T08:50:00Z".parse().unwrap(),
             zone: TimeZone::UTC,
-            business_days: Vec::new(),
+            calendars: Arc::default(),
             grace: SignedDuration::from_secs(10),
             act: "a1".to_owned(),
         }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::follows::Follow;
 use super::promise::promises;
 use super::template::{FieldTemplate, Prefill, Template};
 use super::{MARK, NOTHING};
@@ -137,7 +138,7 @@ pub fn compose(
     let gate = check(template, values, pass)?;
     let id = format!("H-{}", base32::of_texts(&[&on.act, about.id.as_str()], 8));
     let answer_by = template
-        .answer_by(on)
+        .answer_by(on, Some(&to.id))
         .ok_or("the day of the answer would be beyond the calendar")?;
     let filled: Vec<(&FieldTemplate, String)> = template
         .fields
@@ -283,6 +284,15 @@ fn prefilled(prefill: Prefill, view: &AccountView, today: Date) -> Option<(Strin
                 "open tickets",
             )
         }
+        Prefill::OpenQuestions => {
+            let asked = view.followed.iter().filter(|one| one.what == Follow::Asked);
+            let asked = asked.map(|one| one.text.clone());
+            let open = view.tickets.iter().filter(|ticket| ticket.closed.is_none());
+            let open = open.map(|ticket| ticket.subject.clone());
+            list(asked.chain(open).collect(), "open questions and tickets")
+        }
+        Prefill::ToldUs => followed(view, Follow::ToldUs),
+        Prefill::Promises => followed(view, Follow::Promised),
         Prefill::NextSteps => {
             // It is read on other days too: a day stands in it as a date.
             let due = view.next.iter().map(|item| {
@@ -310,6 +320,13 @@ fn prefilled(prefill: Prefill, view: &AccountView, today: Date) -> Option<(Strin
             Some((note.text.clone(), format!("the newest note, by {who}")))
         }
     }
+}
+
+/// What the newest handoff that says it has of this.
+fn followed(view: &AccountView, what: Follow) -> Option<(String, String)> {
+    let found = view.followed.iter().find(|one| one.what == what)?;
+    let who = found.who.as_deref().unwrap_or("somebody");
+    Some((found.text.clone(), format!("an earlier handoff, by {who}")))
 }
 
 fn contracts(view: &AccountView) -> Vec<String> {

@@ -6,6 +6,7 @@
 mod compose;
 mod event;
 mod fold;
+mod follows;
 mod promise;
 mod reply;
 mod template;
@@ -13,8 +14,9 @@ mod template;
 pub use compose::{FormField, Pass, Saying, ask, compose, form, missing};
 pub use event::{HandoffEvent, MARK, answered_by, parse, promised_by, state_of};
 pub use fold::{Cover, Head, Reader, SaidNote, card};
+pub use follows::{Follow, Followed, followed};
 pub use promise::{NOTHING, Promise, Promised, promises};
-pub use reply::{Ground, Reply, asked, next, questions, reply};
+pub use reply::{Ground, Heir, Reply, asked, heir, next, questions, reply};
 pub use template::{FieldTemplate, Prefill, Template, Templates};
 
 #[cfg(test)]

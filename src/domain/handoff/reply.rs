@@ -11,7 +11,7 @@ use super::template::Template;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::edit::{CSM, EditableField, SENTIMENT};
 use crate::domain::acts::task::{self, NewTask, Task};
-use crate::domain::acts::{About, Occasion, Somebody, days, note};
+use crate::domain::acts::{About, Occasion, Somebody, note};
 use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::outbox::NewEntry;
 use crate::domain::words;
@@ -212,7 +212,10 @@ pub fn reply(
         .template
         .as_ref()
         .map_or(ANSWERED_WITHIN, |template| template.accept_within.0);
-    let answer_by = days::business_days_after(on.today(), within, &on.business_days)
+    let next = next(card, reply.to, people);
+    let theirs = next.map_or(on.calendars.of_anybody(), |next| on.calendars.of(&next.id));
+    let answer_by = theirs
+        .after(on.today(), within)
         .ok_or("the day of the answer would be beyond the calendar")?;
     if reply.to != HandoffState::Accepted {
         lines.push(format!("Answer by: {answer_by}"));
@@ -220,7 +223,6 @@ pub fn reply(
     lines.extend(said);
     lines.push(format!("{MARK}{} event {number}", card.handoff));
     let mut noted = note::note(on, about, &lines.join("\n"))?;
-    let next = next(card, reply.to, people);
     noted.title = match (reply.to, next) {
         (HandoffState::Accepted, _) => "Handoff accepted".to_owned(),
         (to, Some(next)) => format!("Handoff {} to {}", words::handoff(to), next.name),
@@ -229,8 +231,9 @@ pub fn reply(
     let mut entries = vec![noted];
     entries.extend(reply.ground.tasks.iter().map(|task| task::complete(on, task)));
     if reply.to == HandoffState::Accepted {
-        entries.extend(taken_over(on, about, reply, people));
-        entries.extend(look_again(on, about, reply)?);
+        let heir = heir(on, card, people);
+        entries.extend(taken_over(on, about, reply, (people, heir)));
+        entries.extend(look_again(on, about, reply, heir)?);
     } else if let Some(next) = next {
         let what = match reply.to {
             HandoffState::Returned => "Answer the returned handoff",
@@ -286,8 +289,25 @@ pub fn next<'a>(card: &HandoffCard, to: HandoffState, people: &'a [Somebody]) ->
     found.next().filter(|_| found.next().is_none())
 }
 
-/// The account is mine from now on, and what another felt about it counts no more.
-fn taken_over(on: &Occasion, about: &About, reply: &Reply, people: &[Somebody]) -> Vec<NewEntry> {
+/// Whose an account is to be whose handoff is accepted: whoever receives it, and not whoever accepts it in their place. Me,
+/// where nobody is named; nobody, where whoever is named cannot be told.
+pub type Heir<'a> = Option<&'a Somebody>;
+
+/// Whose the account of a handoff is to be once I accept it.
+pub fn heir<'a>(on: &'a Occasion, card: &HandoffCard, people: &'a [Somebody]) -> Heir<'a> {
+    match card.to.as_deref() {
+        None => Some(&on.me),
+        Some(_) => next(card, HandoffState::Answered, people),
+    }
+}
+
+/// The account is whose it was handed to from now on, and what another felt about it counts no more.
+fn taken_over(
+    on: &Occasion,
+    about: &About,
+    reply: &Reply,
+    (people, heir): (&[Somebody], Heir<'_>),
+) -> Vec<NewEntry> {
     if !reply
         .template
         .as_ref()
@@ -296,14 +316,22 @@ fn taken_over(on: &Occasion, about: &About, reply: &Reply, people: &[Somebody]) 
         return Vec::new();
     }
     let csm = reply.ground.csm.as_ref();
-    let owner = csm.and_then(|csm| csm.write(on, about, people, Some(on.me.id.to_string())));
+    let Some(heir) = heir else {
+        return Vec::new();
+    };
+    let owner = csm.and_then(|csm| csm.write(on, about, people, Some(heir.id.to_string())));
     let sentiment = reply.ground.sentiment.as_ref();
     let reset = sentiment.and_then(|sentiment| sentiment.write(on, about, people, None));
     owner.into_iter().chain(reset).collect()
 }
 
 /// The task to look again, with how it stands now.
-fn look_again(on: &Occasion, about: &About, reply: &Reply) -> Result<Option<NewEntry>, String> {
+fn look_again(
+    on: &Occasion,
+    about: &About,
+    reply: &Reply,
+    heir: Heir<'_>,
+) -> Result<Option<NewEntry>, String> {
     let after = reply
         .template
         .as_ref()
@@ -322,7 +350,7 @@ fn look_again(on: &Occasion, about: &About, reply: &Reply) -> Result<Option<NewE
         ),
         due: Some(due),
         at: None,
-        owner: Some(on.me.clone()),
+        owner: Some(heir.unwrap_or(&on.me).clone()),
     };
     task::make(on, about, &asked).map(Some)
 }

@@ -344,3 +344,102 @@ fn what_cannot_follow_counts_for_nothing() {
     let far: Vec<String> = far.lines().map(str::to_owned).collect();
     assert_eq!(parse(&far, Timestamp::UNIX_EPOCH), None);
 }
+
+/// The CSM that an acceptance names, and whose the task to look again is.
+fn heirs(entries: &[NewEntry]) -> (Option<String>, Option<String>) {
+    let csm = entries.iter().find_map(|entry| match &entry.write {
+        Write::Update {
+            kind: Kind::Account,
+            changes,
+            ..
+        } => changes[0].to.clone(),
+        _ => None,
+    });
+    let looks =
+        |entry: &&NewEntry| value(entry, Core::Subject).is_some_and(|text| text.starts_with("Look again"));
+    let look = entries
+        .iter()
+        .find(looks)
+        .and_then(|entry| value(entry, Core::Owner));
+    (csm, look.map(str::to_owned))
+}
+
+#[test]
+fn whoever_accepts_in_the_place_of_who_receives_it_does_not_become_the_csm() {
+    let [dana, olu] = <[Somebody; 2]>::try_from(people()).unwrap();
+    let notes = vec![sent(&at(0, &olu))];
+    let deputy = Somebody {
+        id: RecordId::from("77"),
+        name: "Tom Visser".to_owned(),
+    };
+    let accepted = |me: &Somebody| becomes(&at(5, me), &notes, HandoffState::Accepted, &[""]);
+    let danas = (Some("11".to_owned()), Some("11".to_owned()));
+    assert_eq!(heirs(&accepted(&dana)), danas, "by herself");
+    assert_eq!(heirs(&accepted(&deputy)), danas, "by her deputy");
+    // Whoever is named and cannot be told gets nothing, and nobody else gets it in their place.
+    let mut gone = on_card(of(&notes, &deputy), HandoffState::Accepted);
+    gone.card.to = Some("Somebody Gone".to_owned());
+    let entries = reply(&at(5, &deputy), &juniper(), &gone, &texts(&[""]), &people()).unwrap();
+    assert_eq!(heirs(&entries), (None, Some("77".to_owned())));
+    // Where nobody is named it is whose acceptance it is.
+    gone.card.to = None;
+    let entries = reply(&at(5, &deputy), &juniper(), &gone, &texts(&[""]), &people()).unwrap();
+    assert_eq!(heirs(&entries).0, Some("77".to_owned()));
+}
+
+#[test]
+fn what_they_told_us_what_was_promised_and_what_is_asked_follow_the_account() {
+    let [dana, olu] = <[Somebody; 2]>::try_from(people()).unwrap();
+    let mut template = template();
+    template.fields[0].prefill = Some(Prefill::ToldUs);
+    template.fields[2].prefill = Some(Prefill::Promises);
+    let templates = Templates {
+        handoffs: [("onboarding-to-csm".to_owned(), template.clone())].into(),
+    };
+    let first = |text: &str, act: &str, days: i64| {
+        let on = Occasion {
+            act: act.to_owned(),
+            ..at(days * 24 * 60, &olu)
+        };
+        let values = [
+            ("goals", text),
+            ("people", "Ana"),
+            ("open", "SSO, by Olu, by May"),
+        ];
+        let values = values.map(|(id, text)| (id.to_owned(), text.to_owned())).into();
+        let entries = compose(&on, &juniper(), &template, &dana, Saying::of(&values)).unwrap();
+        vec![noted(&entries[0], act, &on)]
+    };
+    let (old, mut new) = (
+        first("No rollout in May.", "a1", 0),
+        first("Audit until May.\nThen go.", "a9", 1),
+    );
+    let on = at(2 * 24 * 60, &dana);
+    let back = becomes(&on, &new, HandoffState::Returned, &["Whose goals?", "", "", ""]);
+    new.push(noted(&back[0], "n9", &on));
+    let cards = [of(&old, &dana), of(&new, &dana)];
+    let found = followed(&cards, &templates);
+    let told: Vec<(Follow, &str, Option<&str>)> = found
+        .iter()
+        .map(|one| (one.what, one.text.as_str(), one.who.as_deref()))
+        .collect();
+    let expected = [
+        (Follow::ToldUs, "Audit until May.\nThen go.", Some("Olu Ade")),
+        (Follow::Promised, "SSO, by Olu, by May", Some("Olu Ade")),
+        (Follow::Asked, "The goals: Whose goals?", Some("Dana Reyes")),
+    ];
+    assert_eq!(told, expected);
+    // The next handoff begins with it.
+    let mut view = play::account();
+    view.followed = found;
+    let form = form(&template, &view, date(2026, 11, 24));
+    assert_eq!(form[0].text, "Audit until May.\nThen go.");
+    assert_eq!(form[0].from.as_deref(), Some("an earlier handoff, by Olu Ade"));
+    assert_eq!(form[2].text, "SSO, by Olu, by May");
+    // Once it is answered nothing is open.
+    let on = at(2 * 24 * 60 + 5, &olu);
+    let answer = becomes(&on, &new, HandoffState::Answered, &["Theirs."]);
+    new.push(noted(&answer[0], "n10", &on));
+    let asked = followed(&[of(&new, &dana)], &templates);
+    assert!(asked.iter().all(|one| one.what != Follow::Asked), "{asked:?}");
+}

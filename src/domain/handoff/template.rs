@@ -6,8 +6,9 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use super::HandoffEvent;
-use crate::domain::acts::{Occasion, days};
+use crate::domain::acts::Occasion;
 use crate::domain::period::{BusinessDays, Period};
+use crate::domain::record::RecordId;
 use crate::domain::role::Role;
 
 /// Id of the field that says what the customer told us.
@@ -31,10 +32,10 @@ pub struct Template {
     pub to: Role,
     /// The phases of an organisation (1 to 5) that have this handoff.
     pub phases: Vec<u8>,
-    /// Within how many business days it is to be accepted.
+    /// Within how many business days of whoever receives it it is to be accepted.
     pub accept_within: BusinessDays,
-    /// Whether whoever accepts it looks after the account from then on: their own outbox changes its CSM and empties the
-    /// sentiment, which was another's.
+    /// Whether whoever receives it looks after the account from then on: the outbox of who accepts it changes its CSM and
+    /// empties the sentiment, which was another's.
     #[serde(default)]
     pub takes_over: bool,
     /// How long after it was accepted a task asks to look again; without one there is no such task.
@@ -90,6 +91,12 @@ pub enum Prefill {
     TheirWords,
     /// Who asks in it; contacts with a role where no question is handed over.
     Requesters,
+    /// What the customer told us, by the newest handoff that says it.
+    ToldUs,
+    /// What was promised, by the newest handoff that says it.
+    Promises,
+    /// What handoffs that came back ask, and open tickets.
+    OpenQuestions,
 }
 
 impl Template {
@@ -103,9 +110,10 @@ impl Template {
         (self.from.word(), self.to.word()) == (from, to)
     }
 
-    /// The day by which it is to be accepted or returned; `None` beyond the calendar.
-    pub fn answer_by(&self, on: &Occasion) -> Option<Date> {
-        days::business_days_after(on.today(), self.accept_within.0, &on.business_days)
+    /// The day by which somebody is to accept or return it, by their calendar; `None` beyond any calendar.
+    pub fn answer_by(&self, on: &Occasion, to: Option<&RecordId>) -> Option<Date> {
+        let theirs = to.map_or(on.calendars.of_anybody(), |to| on.calendars.of(to));
+        theirs.after(on.today(), self.accept_within.0)
     }
 }
 

@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::civil::{Weekday, date};
 use jiff::tz::TimeZone;
@@ -10,6 +11,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::*;
 use crate::app::play;
 use crate::domain::acts::{About, Occasion, Somebody};
+use crate::domain::calendar::{Calendar, Calendars};
 use crate::domain::desk::HandoffState;
 use crate::domain::outbox::{Field, NewEntry, Write};
 use crate::domain::period::BusinessDays;
@@ -24,7 +26,7 @@ pub(super) fn occasion() -> Occasion {
         },
         now: "2026-11-20T08:50:00Z".parse().unwrap(),
         zone: TimeZone::UTC,
-        business_days: vec![Weekday::Monday, Weekday::Friday],
+        calendars: Arc::new(Calendars::of_week(vec![Weekday::Monday, Weekday::Friday])),
         grace: SignedDuration::from_secs(10),
         act: "a1".to_owned(),
     }
@@ -77,6 +79,29 @@ pub(super) fn value(entry: &NewEntry, field: Core) -> Option<&str> {
         return None;
     };
     fields.get(&Field::Core(field)).map(String::as_str)
+}
+
+#[test]
+fn a_handoff_is_to_be_answered_by_the_calendar_of_who_receives_it() {
+    let holidays = vec!["11-23".to_owned().try_into().unwrap()];
+    let week = Calendars::of_week(vec![Weekday::Monday, Weekday::Friday]);
+    let by = |whose: &str| {
+        let own = Calendar {
+            holidays: holidays.clone(),
+        };
+        let on = Occasion {
+            calendars: Arc::new(week.clone().with([(RecordId::from(whose), &own)])),
+            ..occasion()
+        };
+        let sent = send(&on, &[("goals", "x"), ("people", "y")]).unwrap();
+        value(&sent[1], Core::Due).unwrap().to_owned()
+    };
+    assert_eq!(
+        by("12"),
+        "2026-11-23T17:00:00Z",
+        "the sender's holidays are the sender's"
+    );
+    assert_eq!(by("11"), "2026-11-27T17:00:00Z");
 }
 
 #[test]

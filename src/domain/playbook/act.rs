@@ -6,13 +6,14 @@ use super::event::{PlayEvent, Reason, StartedStep, What};
 use super::{Facts, Mark, Playbook, Run, RunStep, StepState, StepTemplate, done};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::task::{self, NewTask, Task};
-use crate::domain::acts::{About, Occasion, Somebody, days, first_line};
+use crate::domain::acts::{About, Occasion, Somebody, first_line};
 use crate::domain::base32;
 use crate::domain::desk::Warning;
 use crate::domain::money::Currency;
 use crate::domain::outbox::{Field, NewEntry, Target, Write};
-use crate::domain::record::{Core, Owner};
+use crate::domain::record::{Core, Owner, RecordId};
 use crate::domain::role::Role;
+use crate::domain::team::Roster;
 
 /// The longest title of a step, in characters: a task in the CRM takes no more.
 const LONGEST_TITLE: usize = 240;
@@ -32,8 +33,27 @@ pub struct Team<'a> {
     pub owners: &'a [Owner],
     /// My role.
     pub role: Role,
+    /// What everybody does, and who leads whom.
+    pub roster: &'a Roster,
     /// Amounts are in this currency.
     pub currency: Currency,
+}
+
+impl Team<'_> {
+    /// Whose a step of a role is on an account that this one of us looks after, as far as `team.toml` says it.
+    pub(super) fn of_role(&self, role: Role, csm: Option<&RecordId>) -> Option<Somebody> {
+        if role == Role::Csm {
+            return None;
+        }
+        let email = |id: &RecordId| self.owners.iter().find(|owner| owner.id == *id);
+        let leads = csm
+            .filter(|_| role == Role::Lead)
+            .and_then(email)
+            .and_then(|csm| self.roster.lead_of(&csm.email));
+        let email = leads.or_else(|| self.roster.only_one(role))?;
+        let found = Owner::find(self.owners, email).filter(|owner| owner.active);
+        found.map(Somebody::of)
+    }
 }
 
 /// Starts a playbook on an account, because of a warning or just so. The first event tells the run's id. The
@@ -62,7 +82,7 @@ pub fn start(
     let of = playbook.steps.iter().filter(|step| step.crm_task).count();
     for template in &playbook.steps {
         let owner = owner_of(on, team, view, playbook, template)?;
-        let due = days::business_days_after(on.today(), template.due.0, &on.business_days);
+        let due = on.calendars.of(&owner.id).after(on.today(), template.due.0);
         let due = due.ok_or_else(|| format!("`{}` would be due beyond the calendar", template.id))?;
         let step = started(template, &facts, &owner, due);
         if template.crm_task {
@@ -96,6 +116,7 @@ pub fn start(
             playbook: What::whole(playbook),
             reason,
             steps,
+            bulk: None,
         },
     });
     Ok(deed)
@@ -177,7 +198,7 @@ fn started(template: &StepTemplate, facts: &Facts, owner: &Somebody, due: Date) 
         evidence: template.evidence,
         crm_task: template.crm_task,
         kind: template.kind,
-        field: template.field.clone(),
+        field: template.about().map(str::to_owned),
         value: template.value.clone(),
         when: template.when.clone().map(String::from),
     }
@@ -192,7 +213,8 @@ fn body(step: &StartedStep, mark: &Mark) -> String {
     }
 }
 
-/// The person that is named; else I myself, if it is my role's; else who looks after the account.
+/// The person that is named; else I myself, if it is my role's; for a lead's step whoever leads the CSM of the account; for
+/// any role but the CSM's the one of us whose it is, if there is but one; else who looks after the account.
 fn owner_of(
     on: &Occasion,
     team: Team<'_>,
@@ -214,10 +236,15 @@ fn owner_of(
         });
     }
     let csm = (view.summary.csm.clone()).zip(view.summary.csm_name.clone());
-    match csm {
-        Some((id, name)) if step.role != team.role => Ok(Somebody { id, name }),
-        _ => Ok(on.me.clone()),
+    if step.role == team.role {
+        return Ok(on.me.clone());
     }
+    let of_role = team.of_role(step.role, csm.as_ref().map(|(id, _)| id));
+    Ok(match (of_role, csm) {
+        (Some(of_role), _) => of_role,
+        (None, Some((id, name))) => Somebody { id, name },
+        (None, None) => on.me.clone(),
+    })
 }
 
 pub(super) fn about(run: &Run, account: &str) -> About {

@@ -71,6 +71,23 @@ fn misplaced(step: &StepTemplate) -> Vec<(&'static str, String)> {
     let (sets, shows) = (step.kind == StepKind::Set, step.evidence == Some(Evidence::Field));
     let id = &step.id;
     let mut found = Vec::new();
+    if step.kind == StepKind::List {
+        if step.field.is_some() {
+            let message = "a list is set where `mapping.toml` says: leave `field` out".to_owned();
+            found.push(("field", message));
+        }
+        if shows {
+            let message = format!("`{id}` puts the account on a list: leave `evidence` out");
+            found.push(("evidence", message));
+        }
+        if step.value.as_deref().is_none_or(|value| value.trim().is_empty()) {
+            found.push((
+                "kind",
+                format!("`{id}` puts the account on a list: say which with `value`"),
+            ));
+        }
+        return found;
+    }
     if sets && shows {
         let message = format!("`{id}` sets the field that is to show that it was done: leave `evidence` out");
         found.push(("evidence", message));
@@ -94,7 +111,10 @@ fn misplaced(step: &StepTemplate) -> Vec<(&'static str, String)> {
         (true, Some(value)) if value.trim().is_empty() => {
             found.push(("value", format!("`{id}` would empty the field: write a value")));
         }
-        (false, Some(_)) => found.push(("value", "`value` belongs to `kind = \"set\"`".to_owned())),
+        (false, Some(_)) => {
+            let message = "`value` belongs to `kind = \"set\"` or `kind = \"list\"`";
+            found.push(("value", message.to_owned()));
+        }
         _ => {}
     }
     found

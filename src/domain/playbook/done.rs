@@ -109,7 +109,8 @@ fn change(
     ground: Ground<'_>,
     step: &StartedStep,
 ) -> Result<Option<NewEntry>, String> {
-    let (StepKind::Set, Some(field), Some(value)) = (step.kind, &step.field, &step.value) else {
+    let (StepKind::Set | StepKind::List, Some(field), Some(value)) = (step.kind, &step.field, &step.value)
+    else {
         return Ok(None);
     };
     let field = called(ground.view, field)?;
@@ -135,7 +136,7 @@ pub(super) fn cannot_set(
 ) -> Option<String> {
     let people = Somebody::active(team.owners);
     playbook.steps.iter().find_map(|step| {
-        let field = called(view, step.field.as_deref()?).ok()?;
+        let field = called(view, step.about()?).ok()?;
         let why = field.parse(on, &people, step.value.as_deref()?).err()?;
         let (id, playbook) = (&step.id, &playbook.id);
         Some(format!(

@@ -2,6 +2,8 @@
 
 use super::*;
 use crate::domain::account_view::{TimelineKind, TimelineLine};
+use crate::domain::acts::edit::LIST;
+use crate::domain::record::ValueType;
 
 /// The playbook whose first step is changed so, begun.
 fn with(change: &dyn Fn(&mut StepTemplate)) -> Playbook {
@@ -167,4 +169,46 @@ fn a_start_that_was_stored_before_steps_had_kinds_is_still_read() {
         (step.kind, step.evidence, &step.field),
         (StepKind::Task, Some(Evidence::Note), &None)
     );
+}
+
+#[test]
+fn a_step_that_lets_the_crm_send_sets_the_property_on_which_its_lists_are_built() {
+    let mut view = view();
+    let mut list = view.editable[0].clone();
+    (list.label, list.field, list.contract) = (LIST.to_owned(), Field::Mapped("news_list".to_owned()), None);
+    (list.options, list.value, list.value_type) = (Vec::new(), None, ValueType::Text);
+    list.is_owner = false;
+    view.editable.push(list);
+    let mut playbook = playbook();
+    let step = &mut playbook.steps[0];
+    (step.kind, step.value) = (StepKind::List, Some("renewal news".to_owned()));
+    assert_eq!(playbook.problems(), []);
+    let begun = begin(&occasion(), &playbook, &view).unwrap();
+    let run = run(&[&begun]);
+    assert_eq!(run.steps[0].step.field.as_deref(), Some(LIST));
+    let ground = Ground {
+        view: &view,
+        people: &[],
+    };
+    let deed = complete(&occasion(), &run, ground, "look", None).unwrap();
+    let [
+        NewEntry {
+            write: Write::Update { changes, .. },
+            ..
+        },
+    ] = &deed.entries[..]
+    else {
+        panic!("{deed:?}")
+    };
+    assert_eq!(changes[0].to.as_deref(), Some("renewal news"));
+    // It says which list, and nothing of where: that is the mapping's.
+    let told = |change: &dyn Fn(&mut StepTemplate)| {
+        let mut wrong = playbook.clone();
+        change(&mut wrong.steps[0]);
+        wrong.problems().first().map(|one| one.message.clone()).unwrap()
+    };
+    assert!(told(&|step| step.value = None).contains("say which with `value`"));
+    assert!(told(&|step| step.field = Some("stage".to_owned())).contains("leave `field` out"));
+    let shows = Some(Evidence::Field);
+    assert!(told(&|step| step.evidence = shows).contains("leave `evidence` out"));
 }

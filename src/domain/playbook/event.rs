@@ -12,8 +12,9 @@ use crate::domain::record::RecordId;
 use crate::domain::role::Role;
 
 /// The kinds of events in the journal that tell of runs.
-pub const KINDS: [&str; 12] = [
+pub const KINDS: [&str; 13] = [
     "play-started",
+    NOT_STARTED,
     "step-done",
     "step-skipped",
     "step-reopened",
@@ -29,6 +30,9 @@ pub const KINDS: [&str; 12] = [
 
 /// The kind of events that bind the task of a colleague's step.
 pub const BOUND: &str = "step-task-bound";
+
+/// The kind of events that tell on which accounts a bulk play was not started.
+pub const NOT_STARTED: &str = "play-not-started";
 
 /// Why a run was given up whose start was taken back.
 pub const TAKEN_BACK: &str = "taken back";
@@ -59,6 +63,21 @@ pub enum What {
         reason: Option<Reason>,
         /// Its steps with what was known of the account put in.
         steps: Vec<StartedStep>,
+        /// Id of the bulk play that it is part of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        bulk: Option<String>,
+    },
+    /// A person started a playbook on many accounts, and not on this one.
+    #[serde(rename = "play-not-started")]
+    NotStarted {
+        /// Id of the bulk play.
+        bulk: String,
+        /// Id of the playbook.
+        playbook: String,
+        /// The playbook's version then.
+        version: u32,
+        /// Why not, raw.
+        why: String,
     },
     /// A person did a step.
     #[serde(rename = "step-done")]
@@ -343,6 +362,7 @@ impl PlayEvent {
             | What::Branched { .. }
             | What::Ended { .. }
             | What::Bound { .. }
+            | What::NotStarted { .. }
             | What::Abandoned { .. } => return None,
         };
         let account = self.account.clone();
@@ -360,7 +380,7 @@ impl PlayEvent {
 }
 
 impl What {
-    /// Id of the run.
+    /// Id of the run; of a bulk play where it tells of no run.
     pub fn run(&self) -> &str {
         match self {
             Self::Started { run, .. }
@@ -375,6 +395,7 @@ impl What {
             | Self::Paused { run, .. }
             | Self::Resumed { run, .. }
             | Self::Abandoned { run, .. } => run,
+            Self::NotStarted { bulk, .. } => bulk,
         }
     }
 

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use super::act::{Deed, about, event, names, open_step, reason_given, task_of};
 use super::event::{Doer, What};
 use super::{Run, RunStep};
-use crate::domain::acts::{Occasion, Somebody, days, task};
+use crate::domain::acts::{Occasion, Somebody, task};
 use crate::domain::outbox::NewEntry;
 
 /// Gives an open step to somebody, and its task in the CRM with it.
@@ -57,7 +57,8 @@ pub fn pause(run: &Run, why: &str) -> Result<Deed, String> {
     })
 }
 
-/// Resumes a run: its open steps, and their tasks in the CRM, are due as many business days later as it was paused.
+/// Resumes a run: its open steps, and their tasks in the CRM, are due as many business days of whose they are later as it
+/// was paused.
 pub fn resume(on: &Occasion, run: &Run, account: &str) -> Result<Deed, String> {
     let (since, why) = run
         .paused
@@ -65,11 +66,15 @@ pub fn resume(on: &Occasion, run: &Run, account: &str) -> Result<Deed, String> {
         .filter(|_| run.is_open())
         .ok_or_else(|| format!("the run {} is not paused", run.id))?;
     let from = since.to_zoned(on.zone.clone()).date();
-    let paused = days::business_days_between(from, on.today(), &on.business_days);
     let mut deed = Deed::default();
     let (mut due, mut before) = (BTreeMap::new(), BTreeMap::new());
-    for step in run.steps.iter().filter(|one| one.is_open() && paused > 0) {
-        let day = days::business_days_after(step.step.due, paused, &on.business_days);
+    for step in run.steps.iter().filter(|one| one.is_open()) {
+        let theirs = on.calendars.of(&step.step.owner);
+        let paused = theirs.between(from, on.today());
+        if paused == 0 {
+            continue;
+        }
+        let day = theirs.after(step.step.due, paused);
         let day = day.ok_or_else(|| format!("`{}` would be due beyond the calendar", step.step.id))?;
         deed.entries.extend(put_off(on, run, account, step, day)?);
         before.insert(step.step.id.clone(), step.step.due);

@@ -1,6 +1,7 @@
 //! Steps that are given to somebody else, and runs that are paused.
 
 use super::*;
+use crate::domain::calendar::Calendar;
 use crate::domain::desk::TaskFacts;
 
 fn olu() -> Somebody {
@@ -114,6 +115,25 @@ fn nothing_of_a_paused_run_is_late_or_done_and_its_days_move_by_the_business_day
     // And so does the pause itself.
     let never = after(&[(&begun, 0), (&pause_it, 0), (&undone(&pause_it), 0)]);
     assert_eq!((due(&never), never.paused), (due(&before), None));
+}
+
+#[test]
+fn what_was_paused_over_a_holiday_of_whose_it_is_is_due_later_by_the_days_they_would_have_worked() {
+    let begun = started();
+    let pause_it = pause(&run(&[&begun]), "their freeze").unwrap();
+    let now = after(&[(&begun, 0), (&pause_it, 0)]);
+    // Monday and Wednesday are days off of Mara's, whose both steps are.
+    let holidays = ["11-23", "11-25"]
+        .map(|day| day.to_owned().try_into().unwrap())
+        .to_vec();
+    let hers = Calendar { holidays };
+    let on = Occasion {
+        calendars: Arc::new(week().with([(RecordId::from("11"), &hers)])),
+        ..later(4)
+    };
+    let on = resume(&on, &now, "Juniper").unwrap();
+    let now = after(&[(&begun, 0), (&pause_it, 0), (&on, 4)]);
+    assert_eq!(due(&now), [date(2026, 11, 24), date(2026, 11, 26)]);
 }
 
 #[test]

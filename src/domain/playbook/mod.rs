@@ -6,6 +6,7 @@
 //! are kept together or not at all. Nothing is stored or sent here.
 
 mod act;
+mod bulk;
 mod check;
 mod done;
 mod event;
@@ -20,14 +21,16 @@ mod theirs;
 
 use serde::{Deserialize, Serialize};
 
+use super::acts::edit::LIST;
 use super::expression::Condition;
 use super::period::BusinessDays;
 use super::role::Role;
 
 pub use act::{Deed, Team, abandon, bound_by, reopen, skip, start, step_of};
+pub use bulk::{Because, Bulk, Line, Plan, Standing, Starts, bulks};
 pub use check::Problem;
 pub use done::{Ground, complete, needs_note};
-pub use event::{BOUND, Branch, Doer, KINDS, Outcome, PlayEvent, Reason, StartedStep, What};
+pub use event::{BOUND, Branch, Doer, KINDS, NOT_STARTED, Outcome, PlayEvent, Reason, StartedStep, What};
 pub use facts::Facts;
 pub use fit::Fit;
 pub use manage::{pause, reassign, resume};
@@ -81,7 +84,7 @@ pub struct StepTemplate {
     /// done: called as in `retain edit`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub field: Option<String>,
-    /// What it sets the field to, as a person would type it.
+    /// What it sets the field to, as a person would type it; the list that it puts the account on.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub value: Option<String>,
     /// By when, in business days after the start.
@@ -103,6 +106,16 @@ pub struct StepTemplate {
     pub crm_task: bool,
 }
 
+impl StepTemplate {
+    /// The field that it is about: that of the lists, where it puts the account on one.
+    pub fn about(&self) -> Option<&str> {
+        match self.kind {
+            StepKind::List => Some(LIST),
+            StepKind::Task | StepKind::Set => self.field.as_deref(),
+        }
+    }
+}
+
 /// What doing a step does. Stored by these names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -112,6 +125,8 @@ pub enum StepKind {
     Task,
     /// A field in the CRM is changed.
     Set,
+    /// The account is put on a list of the CRM, which sends: the property is set on which those lists are built.
+    List,
 }
 
 impl StepKind {
@@ -120,6 +135,7 @@ impl StepKind {
         match self {
             Self::Task => "task",
             Self::Set => "set",
+            Self::List => "list",
         }
     }
 }

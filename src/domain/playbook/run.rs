@@ -33,6 +33,9 @@ pub struct Run {
     pub started: Timestamp,
     /// The word that the writes of its start carry.
     pub act: String,
+    /// Id of the bulk play that it is part of.
+    #[serde(default)]
+    pub bulk: Option<String>,
     /// What it is for has been reached when this holds.
     pub exit_when: Option<Condition>,
     /// Whether that holds now; `None` when nothing is said of it, or it cannot be told.
@@ -118,6 +121,7 @@ impl Run {
             playbook,
             reason,
             steps,
+            bulk,
         } = &event.what
         else {
             return None;
@@ -145,6 +149,7 @@ impl Run {
             author: author.to_owned(),
             started: at,
             act: act.clone(),
+            bulk: bulk.clone(),
             exit_when: exit_when.and_then(|source| Condition::try_from(source).ok()),
             exit_reached: None,
             steps: steps.iter().map(step).collect(),
@@ -157,7 +162,7 @@ impl Run {
     /// What it is after this happened to it.
     pub fn take(&mut self, what: &What, at: Timestamp) {
         match what {
-            What::Started { .. } | What::Bound { .. } => {}
+            What::Started { .. } | What::NotStarted { .. } | What::Bound { .. } => {}
             What::Abandoned { why, .. } => {
                 self.abandoned.get_or_insert((at, why.clone()));
             }

@@ -1,6 +1,8 @@
 //! What a playbook becomes on an account, and what people and the CRM do to it.
 #![allow(clippy::unwrap_used)]
 
+use std::sync::Arc;
+
 use jiff::civil::{Date, Weekday, date};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
@@ -9,16 +11,22 @@ use super::*;
 use crate::app::play;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{Occasion, Somebody};
+use crate::domain::calendar::Calendars;
 use crate::domain::money::Currency;
 use crate::domain::outbox::{EntryId, Field, NewEntry, Target, Write};
 use crate::domain::record::{Core, Kind, Owner, RecordId};
+use crate::domain::team::Roster;
 
 #[path = "branch_tests.rs"]
 mod branch_tests;
+#[path = "bulk_tests.rs"]
+mod bulk_tests;
 #[path = "done_tests.rs"]
 mod done_tests;
 #[path = "manage_tests.rs"]
 mod manage_tests;
+#[path = "role_tests.rs"]
+mod role_tests;
 #[path = "theirs_tests.rs"]
 mod theirs_tests;
 
@@ -31,16 +39,21 @@ fn occasion() -> Occasion {
         },
         now: "2026-11-20T08:50:00Z".parse().unwrap(),
         zone: TimeZone::fixed(jiff::tz::offset(1)),
-        business_days: vec![
-            Weekday::Monday,
-            Weekday::Tuesday,
-            Weekday::Wednesday,
-            Weekday::Thursday,
-            Weekday::Friday,
-        ],
+        calendars: Arc::new(week()),
         grace: SignedDuration::from_secs(10),
         act: "a1".to_owned(),
     }
+}
+
+/// We work from Monday to Friday.
+fn week() -> Calendars {
+    Calendars::of_week(vec![
+        Weekday::Monday,
+        Weekday::Tuesday,
+        Weekday::Wednesday,
+        Weekday::Thursday,
+        Weekday::Friday,
+    ])
 }
 
 fn owners() -> Vec<Owner> {
@@ -107,6 +120,7 @@ fn begin(on: &Occasion, playbook: &Playbook, view: &AccountView) -> Result<Deed,
     let team = Team {
         owners: &owners,
         role: Role::Csm,
+        roster: &Roster::default(),
         currency: Currency::USD,
     };
     start(on, playbook, view, team, view.warnings.first())

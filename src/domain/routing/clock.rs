@@ -1,12 +1,12 @@
 //! By when a question is to be answered: the clock of what its account has bought.
 
 use jiff::Timestamp;
-use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
 use super::Support;
-use crate::domain::acts::{END_OF_DAY, days};
+use crate::domain::acts::END_OF_DAY;
+use crate::domain::calendar::Workdays;
 use crate::domain::period::{BusinessDays, Period};
 
 /// `[answer_within]`: within which time a question is answered, by what the account has bought of support.
@@ -24,8 +24,8 @@ pub struct AnswerWithin {
 pub struct Calendar<'a> {
     /// The person's time zone.
     pub zone: &'a TimeZone,
-    /// The days of the week on which we work.
-    pub business_days: &'a [Weekday],
+    /// The days on which we work.
+    pub works: &'a Workdays,
 }
 
 impl AnswerWithin {
@@ -34,9 +34,8 @@ impl AnswerWithin {
         match support {
             Support::Always => asked.checked_add(self.always?.duration()).ok(),
             Support::BusinessHours => {
-                let first = days::workday(&asked.to_zoned(calendar.zone.clone()), calendar.business_days);
-                let count = self.business_hours?.0;
-                let last = days::business_days_after(first, count, calendar.business_days)?;
+                let first = calendar.works.begun_at(&asked.to_zoned(calendar.zone.clone()));
+                let last = calendar.works.after(first, self.business_hours?.0)?;
                 let evening = last.to_datetime(END_OF_DAY).to_zoned(calendar.zone.clone());
                 evening.ok().map(|evening| evening.timestamp())
             }
@@ -57,6 +56,8 @@ impl AnswerWithin {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
+    use jiff::civil::Weekday;
+
     use super::*;
 
     const WEEK: [Weekday; 5] = [
@@ -79,9 +80,10 @@ mod tests {
     }
 
     fn by(asked: &str, support: Support) -> Option<Timestamp> {
+        let works = Workdays::of_week(WEEK.to_vec());
         let calendar = Calendar {
             zone: &TimeZone::UTC,
-            business_days: &WEEK,
+            works: &works,
         };
         within().answer_by(at(asked), support, calendar)
     }
@@ -102,9 +104,10 @@ mod tests {
 
     #[test]
     fn what_is_not_known_stands_where_business_days_would_put_it() {
+        let works = Workdays::of_week(WEEK.to_vec());
         let calendar = Calendar {
             zone: &TimeZone::UTC,
-            business_days: &WEEK,
+            works: &works,
         };
         let friday = at("2026-11-20T09:00:00Z");
         let stands = |support| within().stands_at(friday, support, calendar);

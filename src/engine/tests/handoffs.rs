@@ -140,6 +140,8 @@ fn what_waits_for_whom_i_stand_in_is_due_for_me_in_their_name() {
     assert_eq!(due(&mut book), []);
     book.setup.team.people = vec![Member {
         owner: olu.email.clone(),
+        role: None,
+        calendar: None,
         lead: None,
         away: vec![leave(&me.email)],
     }];

@@ -1,5 +1,7 @@
 //! Runs of playbooks, bound to their tasks both ways, and what is due once.
 
+use std::sync::Arc;
+
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
@@ -16,6 +18,7 @@ use crate::domain::playbook::{
 };
 use crate::domain::record::{Core, Kind};
 use crate::domain::role::Role;
+use crate::domain::team::Roster;
 use crate::engine::{account_view, plays};
 use crate::store::NewEvent;
 
@@ -27,7 +30,7 @@ fn on(act: &str) -> Occasion {
         },
         now: at(NOW),
         zone: TimeZone::UTC,
-        business_days: Vec::new(),
+        calendars: Arc::default(),
         grace: SignedDuration::from_secs(10),
         act: act.to_owned(),
     }
@@ -71,6 +74,7 @@ fn started_with(change: &dyn Fn(&mut Playbook)) -> (Book, Vec<EntryId>) {
     let team = Team {
         owners: &[],
         role: Role::Csm,
+        roster: &Roster::default(),
         currency: Currency::USD,
     };
     let deed = playbook::start(&on("a1"), &playbook, &view, team, None).unwrap();
@@ -181,6 +185,32 @@ fn a_run_shows_with_its_progress_and_each_of_its_steps_is_due_once() {
     let due = due(&mut book);
     let call: Vec<&DueItem> = due.iter().filter(|item| item.record == "t1".into()).collect();
     assert_eq!((due.len(), call.len(), call[0].kind), (4, 1, DueKind::Step));
+}
+
+#[test]
+fn late_steps_come_first_and_are_counted_without_anybody_asking() {
+    let (mut book, entries) = started();
+    arrived(&mut book, entries[0], "t1", "false");
+    let task = record(
+        Kind::Task,
+        "t9",
+        &[
+            (Core::Subject, "Send the deck"),
+            (Core::Owner, "o1"),
+            (Core::Due, "2026-12-24T17:00:00Z"),
+            (Core::Done, "false"),
+        ],
+    );
+    book.put(&task, Some("1"));
+    let on = |book: &mut Book, day: &str| {
+        all(book, day);
+        let desk = book.cache.desk().unwrap().unwrap();
+        let steps = desk.due.iter().take_while(|item| item.kind == DueKind::Step);
+        (desk.day.late, steps.count(), desk.due.len())
+    };
+    assert_eq!(on(&mut book, NOW), (0, 4, 5));
+    // A month later nobody has touched it: the turn of the day is enough.
+    assert_eq!(on(&mut book, "2026-12-23T09:00:00Z"), (4, 4, 5));
 }
 
 #[test]
@@ -343,6 +373,7 @@ fn every_shipped_playbook_can_be_started_and_no_title_of_it_breaks() {
     let team = Team {
         owners: &[],
         role: Role::Csm,
+        roster: &Roster::default(),
         currency: Currency::USD,
     };
     for playbook in &book.setup.playbooks {

@@ -25,13 +25,22 @@ pub fn draw(canvas: &mut Canvas, body: Area, confirm: &Confirm) {
         lines.extend(wrapped(paragraph, cells, MOST_LINES));
         lines.push(String::new());
     }
-    let area = body.middle(WIDTH, lines.len() as u16 + 4);
+    let instead = confirm.question.instead();
+    let more = u16::from(!instead.is_empty()) + instead.len() as u16;
+    let area = body.middle(WIDTH, lines.len() as u16 + 4 + more);
     let inside = open_box(canvas, area, confirm.question.title(), "").below(1);
     for (row, text) in lines.iter().enumerate() {
         canvas
             .line(inside, row as u16)
             .gap(2)
             .text(text, Role::Plain.strong_if(row < named));
+    }
+    for (row, (who, what)) in instead.iter().enumerate() {
+        canvas
+            .line(inside, (lines.len() + row) as u16)
+            .gap(2)
+            .text(&(row + 1).to_string(), Role::Here.strong())
+            .text(&format!(" hand it to {}, {what}", who.name), Role::Plain);
     }
     canvas
         .line(inside.bottom(1), 0)

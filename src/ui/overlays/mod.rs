@@ -2,6 +2,7 @@
 
 mod alarms;
 mod ask;
+mod bulk;
 mod confirm;
 mod conflict;
 mod fields;
@@ -44,6 +45,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::Form(form) => form::draw(model, canvas, form),
             Overlay::Fields(list) => fields::draw(model, canvas, list),
             Overlay::Plays(list) => plays::draw(model, canvas, list),
+            Overlay::Bulk(play) => bulk::draw(model, canvas, play),
             Overlay::RunMenu(menu) => run_menu::draw(model, canvas, menu),
             Overlay::Handoffs(list) => handoffs::draw(model, canvas, list),
             Overlay::WhatIf(screen) => what_if::draw(model, canvas, screen),

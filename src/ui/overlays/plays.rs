@@ -121,6 +121,9 @@ fn one(model: &Model, canvas: &mut Canvas, area: Area, step: &StartedStep) {
     if step.when.is_some() {
         line.right("conditional", Role::Doubtful).gap_right(2);
     }
+    if let (StepKind::List, Some(list)) = (step.kind, &step.value) {
+        line.right(&format!("list {list}"), Role::Here).gap_right(2);
+    }
     if let (StepKind::Set, Some(field)) = (step.kind, &step.field) {
         line.right(&format!("sets {field}"), Role::Here).gap_right(2);
     }

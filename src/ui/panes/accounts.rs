@@ -5,6 +5,7 @@ use crate::app::Model;
 use crate::app::column::{self, Align, Column, GAP, Shows};
 use crate::domain::book::Row;
 use crate::domain::book::order::Sort;
+use crate::domain::record::RecordId;
 use crate::domain::summary::Band;
 use crate::ui::canvas::{Canvas, Line, Mark};
 use crate::ui::theme::{Ink, Role};
@@ -30,7 +31,13 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         let bar = spot.mark(at == list.cursor.at, is_spoken_of);
         let selected = bar == Mark::Selected;
         let mut line = canvas.line(area, 0);
-        line.mark(bar).gap(column::BAR - 1);
+        let marked = !model.marked.is_empty() && model.marked.contains(&RecordId::from(row.id()));
+        line.mark(bar);
+        if marked {
+            line.text("•", Role::Here.strong()).gap(column::BAR - 2);
+        } else {
+            line.gap(column::BAR - 1);
+        }
         for column in &columns {
             cell(model, &mut line, column, row, selected);
             line.gap(GAP);
@@ -54,6 +61,10 @@ fn border(model: &Model, spot: &Spot) -> Border {
         vec![(words::sum(&list.arr, model.currency), Role::Plain.strong())]
     } else {
         Vec::new()
+    };
+    let context = match model.marked.len() {
+        0 => context,
+        marked => format!("{} marked · {context}", words::count(marked)),
     };
     Border {
         number: Some(1),

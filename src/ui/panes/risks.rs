@@ -121,7 +121,12 @@ fn account(
     let indent = if below { 2 } else { 0 };
     let (symbol, ink) = mark(warnings);
     let mut line = canvas.line(area, 0);
-    line.gap_right(1).mark(bar).gap(indent).text(symbol, ink).gap(1);
+    line.gap_right(1).mark(bar).gap(indent).text(symbol, ink);
+    if model.marked.contains(&row.account) {
+        line.text("•", Role::Here.strong());
+    } else {
+        line.gap(1);
+    }
     let (when, role) = when(model, row, warnings);
     line.right(&when, role)
         .gap_right(WHEN.saturating_sub(width(&when)) + 1);

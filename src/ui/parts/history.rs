@@ -5,8 +5,10 @@ use jiff::{Timestamp, Zoned};
 
 use super::Spot;
 use crate::app::Model;
+use crate::app::layout::Area;
 use crate::domain::account_view::{AccountView, TimelineKind};
 use crate::domain::desk::{DueKind, Standing};
+use crate::domain::handoff::Followed;
 use crate::domain::wrap::{width, wrapped};
 use crate::ui::canvas::Canvas;
 use crate::ui::panes::handoffs::{mark, said};
@@ -162,11 +164,16 @@ pub fn notes(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot
     });
 }
 
-/// Draws the handoffs, newest first.
+/// Draws the handoffs, newest first, and below them what follows the account.
 pub fn handoffs(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot) {
-    let heights = vec![2; view.handoffs.len()];
+    let heights = vec![2; view.handoffs.len() + view.followed.len()];
     spot.items(canvas, &heights, "No handoff.", |canvas, at, area, selected| {
-        let handoff = &view.handoffs[at];
+        let Some(handoff) = view.handoffs.get(at) else {
+            if let Some(one) = view.followed.get(at - view.handoffs.len()) {
+                followed(model, canvas, area, (one, selected));
+            }
+            return;
+        };
         let (symbol, role) = mark(handoff);
         let mut line = canvas.line(area, 0);
         line.gap_right(1).bar(selected).gap(1).text(symbol, role).gap(1);
@@ -185,4 +192,21 @@ pub fn handoffs(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &S
             .gap(3)
             .text(&said(handoff), Role::Dim);
     });
+}
+
+/// One thing that follows the account: what it is, by whom and when; below it its first line.
+fn followed(model: &Model, canvas: &mut Canvas, area: Area, (one, selected): (&Followed, bool)) {
+    let mut line = canvas.line(area, 0);
+    line.gap_right(1).bar(selected).gap(1).text("•", Role::Dim).gap(1);
+    let age = words::age(model.now, one.when, &model.zone);
+    let who = one.who.as_deref().unwrap_or("somebody");
+    line.right(&format!("{who}, {age}"), Role::Dim).gap_right(2);
+    line.text(one.what.words(), Role::Plain.strong_if(selected));
+    let text = one.text.lines().next().unwrap_or_default();
+    canvas
+        .line(area, 1)
+        .gap_right(2)
+        .bar(selected)
+        .gap(3)
+        .text(text, Role::Dim);
 }

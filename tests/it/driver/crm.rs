@@ -27,6 +27,11 @@ impl Crm {
         Self::with(&["--accounts", "12"])
     }
 
+    /// The same with faults, as `--faults` takes them.
+    pub fn small_with_faults(faults: &str) -> Self {
+        Self::with(&["--accounts", "12", "--faults", faults])
+    }
+
     /// A CRM with faults, as `--faults` takes them.
     pub fn with_faults(faults: &str) -> Self {
         Self::with(&["--faults", faults])

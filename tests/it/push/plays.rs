@@ -1,6 +1,7 @@
 //! A playbook and a handoff all the way: kept here, sent, answered in the CRM, synced.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
@@ -52,7 +53,7 @@ impl Desk {
             },
             now: self.bench.clock.get(),
             zone: TimeZone::UTC,
-            business_days: self.setup.settings.organisation.weekdays(),
+            calendars: Arc::new(self.setup.calendars(&self.owners)),
             grace: SignedDuration::ZERO,
             act: act.to_owned(),
         }
@@ -90,6 +91,7 @@ impl Desk {
         let team = Team {
             owners: &self.owners,
             role: self.setup.settings.me.role,
+            roster: &self.setup.team,
             currency: self.setup.settings.organisation.reporting_currency,
         };
         playbook::start(&self.on("start"), playbook.unwrap(), &view, team, None).unwrap()

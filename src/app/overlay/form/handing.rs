@@ -14,6 +14,17 @@ use crate::domain::record::{Kind, RecordId};
 use crate::domain::routing::Handed;
 use crate::domain::words;
 
+/// One of us who is away today.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leave {
+    /// Who.
+    pub id: RecordId,
+    /// That they are, and who stands in, in one sentence without its end.
+    pub told: String,
+    /// To whom it can go instead, each with what they are to them: the deputy, then the lead.
+    pub instead: Vec<(Somebody, &'static str)>,
+}
+
 /// What is handed over.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Handing {
@@ -23,8 +34,8 @@ pub struct Handing {
     pub template: Template,
     /// Its fields, as the account filled them.
     fields: Vec<FormField>,
-    /// Those of us who are away today: who stands in, in one sentence without its end.
-    away: Vec<(RecordId, String)>,
+    /// Those of us who are away today.
+    away: Vec<Leave>,
     /// The question that it hands over, if it does.
     pub question: Option<Box<Handed>>,
 }
@@ -52,7 +63,7 @@ impl Handing {
 
     /// The same, which knows who is away.
     #[must_use]
-    pub fn knowing(self, away: Vec<(RecordId, String)>) -> Self {
+    pub fn knowing(self, away: Vec<Leave>) -> Self {
         Self { away, ..self }
     }
 
@@ -84,8 +95,12 @@ impl Form {
         }));
         if handing.has_gate() {
             let mine = me.map_or("", |me| me.name.as_str());
-            fields.push(Field::new("  goes without *: why", Shape::Line, ""));
-            fields.push(Field::new("  who lets it", Shape::Choice(choices(people)), mine));
+            fields.push(Field::new("  sent incomplete: why", Shape::Line, ""));
+            fields.push(Field::new(
+                "  who allows that",
+                Shape::Choice(choices(people)),
+                mine,
+            ));
         }
         Self::new(Purpose::Handoff(Box::new(handing)), Some(about), fields)
     }
@@ -119,11 +134,23 @@ impl Form {
         handoff::compose(on, about, &handing.template, &to, saying)
     }
 
-    /// That who is to receive it is away, and who stands in.
-    pub(super) fn receiver_is_away(&self, handing: &Handing) -> Option<String> {
+    /// The leave of who is to receive it, if they are away.
+    pub fn receivers_leave(&self) -> Option<&Leave> {
+        let Purpose::Handoff(handing) = &self.purpose else {
+            return None;
+        };
         let to = somebody(&self.fields[0]).ok().flatten()?;
-        let mut away = handing.away.iter();
-        away.find(|(id, _)| *id == to.id).map(|(_, told)| told.clone())
+        handing.away.iter().find(|leave| leave.id == to.id)
+    }
+
+    /// Puts somebody else in the place of who is to receive it; the error is one sentence.
+    pub fn hand_to(&mut self, to: &Somebody) -> Result<(), String> {
+        let receiver = &mut self.fields[0];
+        receiver.replace(&to.name);
+        match somebody(receiver)? {
+            Some(chosen) if chosen.id == to.id => Ok(()),
+            _ => Err(format!("several of us are called {}: choose who it is", to.name)),
+        }
     }
 
     /// Who lets it pass and why, if anybody does.
@@ -168,15 +195,15 @@ impl Form {
     /// What a field of the handoff is for, in full, and where its text comes from.
     pub(super) fn handed(&self, at: usize, on: &Occasion, handing: &Handing) -> Reading {
         if at > handing.fields.len() {
-            let hint =
-                "a reason here lets it pass without what is marked *; the note says who lets it, and why";
+            let hint = "only if something marked * stays empty: a reason sends it all the same, and the note says whose word that is";
             return Reading::Hint(hint.to_owned());
         }
         let Some(asked) = at.checked_sub(1).and_then(|at| handing.fields.get(at)) else {
-            if let Some(away) = self.receiver_is_away(handing) {
-                return Reading::Wrong(away);
+            if let Some(leave) = self.receivers_leave() {
+                return Reading::Wrong(leave.told.clone());
             }
-            let by = handing.template.answer_by(on);
+            let to = somebody(&self.fields[0]).ok().flatten();
+            let by = handing.template.answer_by(on, to.as_ref().map(|to| &to.id));
             let by = by.map_or_else(|| "?".to_owned(), |day| words::weekday(on.today(), day));
             let mut told = format!("gets a task to accept or return it by {by}");
             if let Some(handed) = &handing.question {

@@ -14,7 +14,7 @@ mod revising;
 
 pub use self::draft::{Draft, Earlier};
 pub use self::field::{Field, Shape};
-pub use self::handing::Handing;
+pub use self::handing::{Handing, Leave};
 pub use self::layout::FormLayout;
 pub use self::purpose::Purpose;
 pub use self::reading::Reading;

@@ -184,7 +184,7 @@ impl Form {
         };
         let field = match play.act {
             RunAct::Reassign(_) => Field::new("whose", Shape::Choice(choices(people)), ""),
-            RunAct::Pause | RunAct::Resume => Field::new("why", Shape::Line, ""),
+            RunAct::Pause | RunAct::Resume | RunAct::GiveUp => Field::new("why", Shape::Line, ""),
         };
         Self::new(Purpose::Run(Box::new(play)), Some(about), vec![field])
     }
@@ -309,7 +309,7 @@ impl Form {
                 let touch = touch::parse(on, &self.contacts, &self.fields[0].text()).ok()?;
                 task::doubt(on, touch.next?.1?)
             }
-            Purpose::Handoff(handing) => self.receiver_is_away(handing),
+            Purpose::Handoff(_) => self.receivers_leave().map(|leave| leave.told.clone()),
             Purpose::Note | Purpose::Step(_) | Purpose::Run(_) | Purpose::NotKept(_) | Purpose::Reply(_) => {
                 None
             }

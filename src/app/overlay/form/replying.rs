@@ -51,7 +51,7 @@ impl Form {
 /// What a field of a reply answers, and what becomes of the handoff.
 pub(super) fn reading(at: usize, on: &Occasion, reply: &Reply, people: &[Somebody]) -> Reading {
     let hint = match reply.to {
-        HandoffState::Accepted | HandoffState::Sent => follows(on, reply),
+        HandoffState::Accepted | HandoffState::Sent => follows(on, reply, people),
         HandoffState::Returned => match handoff::next(&reply.card, reply.to, people) {
             Some(next) => format!(
                 "{} gets a task to answer; what stays empty is not asked",
@@ -69,16 +69,24 @@ pub(super) fn reading(at: usize, on: &Occasion, reply: &Reply, people: &[Somebod
 }
 
 /// What follows when it is accepted.
-fn follows(on: &Occasion, reply: &Reply) -> String {
+fn follows(on: &Occasion, reply: &Reply, people: &[Somebody]) -> String {
     let mut follows = vec!["the words may stay empty".to_owned()];
     let template = reply.template.as_ref();
     if template.is_some_and(|template| template.takes_over) {
-        follows.push(match &reply.ground.csm {
-            Some(csm) if csm.value.as_deref() == Some(on.me.id.as_str()) => {
-                "the account is yours already".to_owned()
+        let heir = handoff::heir(on, &reply.card, people);
+        follows.push(match (&reply.ground.csm, heir) {
+            (Some(_), None) => "who it is for is not known here: the account stays whose it is".to_owned(),
+            (Some(csm), Some(heir)) => {
+                let whose = if heir.id == on.me.id {
+                    "yours".to_owned()
+                } else {
+                    format!("{}'s, for whom you accept it", heir.name)
+                };
+                let is = csm.value.as_deref() == Some(heir.id.as_str());
+                let is = if is { "is already" } else { "becomes" };
+                format!("the account {is} {whose}")
             }
-            Some(_) => "the account becomes yours".to_owned(),
-            None => "the CRM does not let its CSM be written: the account stays whose it is".to_owned(),
+            (None, _) => "the CRM does not let its CSM be written: the account stays whose it is".to_owned(),
         });
     }
     if let Some(after) = template.and_then(|template| template.look_again_after) {

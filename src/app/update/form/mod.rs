@@ -17,6 +17,7 @@ use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::form::{Form, FormLayout, Purpose, Shape};
 use crate::app::overlay::{Overlay, Question};
+use crate::domain::acts::Somebody;
 use crate::domain::outbox::{EntryId, ReadOnly};
 
 /// Keys of a form; the field with the cursor takes what the form does not.
@@ -111,8 +112,13 @@ fn queue(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
     let doubt = form.doubt(&model.reading_occasion(), &model.outbox.people);
     match doubt.filter(|_| model.may_write().is_ok()) {
         Some(why) => {
+            let instead = form.receivers_leave().map(|leave| leave.instead.clone());
             keep(model, form);
-            confirm::ask(model, Question::Doubtful(why))
+            let question = match instead {
+                Some(instead) => Question::Away { told: why, instead },
+                None => Question::Doubtful(why),
+            };
+            confirm::ask(model, question)
         }
         None => order(model, form),
     }
@@ -122,6 +128,23 @@ fn queue(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
 pub(super) fn queue_all_the_same(model: &mut Model) -> Vec<Cmd> {
     match model.overlays.pop() {
         Some(Overlay::Form(form)) => order(model, form),
+        other => {
+            model.overlays.extend(other);
+            Vec::new()
+        }
+    }
+}
+
+/// The handoff in the form below goes to somebody else.
+pub(super) fn hand_to(model: &mut Model, to: &Somebody) -> Vec<Cmd> {
+    match model.overlays.pop() {
+        Some(Overlay::Form(mut form)) => match form.hand_to(to) {
+            Ok(()) => order(model, form),
+            Err(why) => {
+                form.wrong = Some(why);
+                keep(model, form)
+            }
+        },
         other => {
             model.overlays.extend(other);
             Vec::new()

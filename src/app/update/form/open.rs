@@ -5,14 +5,14 @@ use crate::app::action::{about, selected_due};
 use crate::app::cmd::Cmd;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
-use crate::app::overlay::form::{Form, Handing};
+use crate::app::overlay::form::{Form, Handing, Leave};
 use crate::app::run::PlayRun;
 use crate::app::step::{PlayStep, StepAct};
 use crate::domain::account_view::AccountView;
-use crate::domain::acts::About;
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::task::Task;
 use crate::domain::acts::touch::Contact;
+use crate::domain::acts::{About, Somebody};
 use crate::domain::desk::StepRef;
 use crate::domain::handoff::{Promised, Reply, Template};
 use crate::domain::outbox::{BESIDE, DraftLine, Entry, EntryId, State};
@@ -153,13 +153,23 @@ pub(in crate::app::update) fn handoff(
     let (me, people) = (model.outbox.me.as_ref(), &model.outbox.people);
     let (roster, owners) = (&model.outbox.means.roster, &model.outbox.owners);
     let away = people.iter().filter_map(|one| {
-        let told = roster.doubt(owners, &one.id, model.today)?;
-        Some((one.id.clone(), told))
+        Some(Leave {
+            id: one.id.clone(),
+            told: roster.doubt(owners, &one.id, model.today)?,
+            instead: roster.instead_of(owners, &one.id, model.today),
+        })
     });
     let handing = Handing::new(id, template, view, model.today)
         .knowing(away.collect())
         .asking(question, &on);
-    let form = Form::handoff(about, handing, people, me);
+    // Whose role it is stands first.
+    let does = |one: &Somebody| {
+        let owner = owners.iter().find(|owner| owner.id == one.id);
+        owner.is_some_and(|owner| roster.does(&owner.email, template.to))
+    };
+    let mut people = people.to_vec();
+    people.sort_by_key(|one| !does(one));
+    let form = Form::handoff(about, handing, &people, me);
     begin(model, form)
 }
 

@@ -1,0 +1,337 @@
+//! One playbook on many accounts: what it would do on each, and what became of it.
+//!
+//! It is one run with a run on each account, all of one act and kept with one commit. What it did not start on is kept too,
+//! with why: an account that was asked for is never left out in silence.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+
+use super::act::{Deed, Team, start};
+use super::event::{PlayEvent, What};
+use super::{Fit, Playbook, Run, StepState, abandon, colleague, running};
+use crate::domain::account_view::AccountView;
+use crate::domain::acts::Occasion;
+use crate::domain::base32;
+use crate::domain::desk::Warning;
+use crate::domain::record::RecordId;
+
+/// For what reason a playbook is started on many accounts.
+#[derive(Debug, Clone, Copy)]
+pub enum Because<'a> {
+    /// The open warning of this signal: on an account that has none nothing is started.
+    Signal(&'a str),
+    /// On each account the first open warning that the playbook answers, if there is one: (signal, playbook).
+    Answers(&'a [(String, String)]),
+}
+
+/// What starting a playbook on many accounts would do.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Id of the whole, e.g. `B-7K3M9QX2`.
+    pub id: String,
+    /// What people call the playbook.
+    pub title: String,
+    /// The accounts, in the order in which they were asked for.
+    pub lines: Vec<Line>,
+    /// All that is started, and what is not.
+    deed: Deed,
+    playbook: (String, u32),
+}
+
+/// What it would do on one account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Line {
+    /// The account; `None` where none was found.
+    pub account: Option<RecordId>,
+    /// Its name, or what was asked for, raw.
+    pub name: String,
+    /// What is started; the error says in one sentence why nothing is.
+    pub does: Result<Starts, String>,
+}
+
+/// A run that is started on an account.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Starts {
+    /// How many steps it has.
+    pub steps: usize,
+    /// How many of them are tasks in the CRM too.
+    pub tasks: usize,
+    /// By when its first step is due, and whose that is.
+    pub first: Option<(Date, String)>,
+    /// Why it is started, raw; `None` without a warning.
+    pub reason: Option<String>,
+}
+
+impl Plan {
+    /// A plan of no account yet.
+    pub fn new(on: &Occasion, playbook: &Playbook) -> Self {
+        Self {
+            id: format!("B-{}", base32::of_texts(&[&on.act, &playbook.id], 8)),
+            title: playbook.title.clone(),
+            lines: Vec::new(),
+            deed: Deed::default(),
+            playbook: (playbook.id.clone(), playbook.version),
+        }
+    }
+
+    /// The playbook on one account more, as it was read.
+    pub fn add(
+        &mut self,
+        on: &Occasion,
+        playbook: &Playbook,
+        view: &AccountView,
+        team: Team<'_>,
+        because: Because<'_>,
+    ) {
+        let (id, name) = (view.summary.id.clone(), view.summary.name.clone());
+        if self.lines.iter().any(|line| line.account.as_ref() == Some(&id)) {
+            return;
+        }
+        match one(on, playbook, view, team, because) {
+            Ok(deed) => self.starts_on(id, name, deed),
+            Err(why) => self.leave_out(Some(id), name, why),
+        }
+    }
+
+    fn starts_on(&mut self, account: RecordId, name: String, deed: Deed) {
+        let tasks = deed.entries.len();
+        self.deed.entries.extend(deed.entries);
+        for mut event in deed.events {
+            if let What::Started {
+                bulk, steps, reason, ..
+            } = &mut event.what
+            {
+                *bulk = Some(self.id.clone());
+                let first = steps.iter().min_by_key(|step| step.due);
+                let starts = Starts {
+                    steps: steps.len(),
+                    tasks,
+                    first: first.map(|step| (step.due, step.owner_name.clone())),
+                    reason: reason.as_ref().map(|reason| reason.words.clone()),
+                };
+                self.lines.push(Line {
+                    account: Some(account.clone()),
+                    name: name.clone(),
+                    does: Ok(starts),
+                });
+            }
+            self.deed.events.push(event);
+        }
+    }
+
+    /// An account on which nothing is started, for a reason in one sentence; `None` where none was found.
+    pub fn leave_out(&mut self, account: Option<RecordId>, name: String, why: String) {
+        if let Some(account) = &account {
+            self.deed.events.push(PlayEvent {
+                account: account.clone(),
+                what: What::NotStarted {
+                    bulk: self.id.clone(),
+                    playbook: self.playbook.0.clone(),
+                    version: self.playbook.1,
+                    why: why.clone(),
+                },
+            });
+        }
+        self.lines.push(Line {
+            account,
+            name,
+            does: Err(why),
+        });
+    }
+
+    /// On how many accounts it is started.
+    pub fn starts(&self) -> usize {
+        self.lines.iter().filter(|line| line.does.is_ok()).count()
+    }
+
+    /// What starting it does, if the number that was typed is that of the accounts on which it is; the error is one
+    /// sentence.
+    pub fn confirmed(&self, typed: &str) -> Result<&Deed, String> {
+        match (self.starts(), typed.trim().parse::<usize>()) {
+            (0, _) => Err("there is no account to start it on".to_owned()),
+            (starts, Ok(typed)) if starts == typed => Ok(&self.deed),
+            (starts, _) => Err(format!(
+                "nothing was started: it is {starts} {}, and `{}` was typed",
+                if starts == 1 { "account" } else { "accounts" },
+                typed.trim()
+            )),
+        }
+    }
+}
+
+/// What starting it on one account does; the error is one sentence.
+fn one(
+    on: &Occasion,
+    playbook: &Playbook,
+    view: &AccountView,
+    team: Team<'_>,
+    because: Because<'_>,
+) -> Result<Deed, String> {
+    let warning = match because {
+        Because::Signal(signal) => {
+            let found = view.warnings.iter().find(|warning| warning.signal == signal);
+            Some(found.ok_or_else(|| format!("it has no open warning `{signal}`"))?)
+        }
+        Because::Answers(answers) => {
+            let is_answered = |warning: &&Warning| {
+                let mut answers = answers.iter();
+                answers.any(|(signal, id)| *signal == warning.signal && *id == playbook.id)
+            };
+            view.warnings.iter().find(is_answered)
+        }
+    };
+    let signal = warning.map(|warning| warning.signal.as_str());
+    // The account stands beside it: it need not be named.
+    if let Some(run) = running(&view.plays, &playbook.id, signal) {
+        return Err(format!("it runs already: {}, by {}", run.id, run.author));
+    }
+    if let Some(run) = colleague(&view.colleagues, &playbook.id, signal) {
+        return Err(format!("it runs already: {}, of {}", run.id, run.by()));
+    }
+    let asks = playbook.applies_when.as_ref();
+    let asks = asks.map_or("", |condition| condition.expression().source());
+    match playbook.fit(view) {
+        Fit::Applies => start(on, playbook, view, team, warning),
+        Fit::DoesNot => Err(format!("it does not apply: it is for accounts with `{asks}`")),
+        Fit::CannotTell => Err(format!("whether `{asks}` holds cannot be told")),
+    }
+}
+
+/// A playbook that was started on many accounts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bulk {
+    /// Its id.
+    pub id: String,
+    /// Id of the playbook.
+    pub playbook: String,
+    /// The playbook's version then.
+    pub version: u32,
+    /// What people call the playbook.
+    pub title: String,
+    /// Who started it: the owner's e-mail address.
+    pub author: String,
+    /// When (UTC).
+    pub started: Timestamp,
+    /// Its runs, one an account.
+    pub runs: Vec<Run>,
+    /// The accounts on which it was not started, with why.
+    pub not_started: Vec<(RecordId, String)>,
+}
+
+/// How the runs of a bulk play stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Standing {
+    /// Runs of which something is to be done.
+    pub under_way: usize,
+    /// Runs of which all steps are closed.
+    pub ended: usize,
+    /// Runs that were given up.
+    pub given_up: usize,
+}
+
+/// The playbooks that were started on many accounts, the newest first: by their runs, and by the events that tell where they
+/// were not started. One whose start was taken back never was.
+pub fn bulks<'a>(runs: &[Run], events: impl IntoIterator<Item = &'a PlayEvent>) -> Vec<Bulk> {
+    let mut found: BTreeMap<String, Bulk> = BTreeMap::new();
+    for run in runs.iter().filter(|run| !run.was_taken_back()) {
+        let Some(id) = &run.bulk else { continue };
+        let bulk = found.entry(id.clone()).or_insert_with(|| Bulk {
+            id: id.clone(),
+            playbook: run.playbook.clone(),
+            version: run.version,
+            title: run.title.clone(),
+            author: run.author.clone(),
+            started: run.started,
+            runs: Vec::new(),
+            not_started: Vec::new(),
+        });
+        bulk.runs.push(run.clone());
+    }
+    for event in events {
+        if let What::NotStarted { bulk, why, .. } = &event.what
+            && let Some(bulk) = found.get_mut(bulk)
+        {
+            bulk.not_started.push((event.account.clone(), why.clone()));
+        }
+    }
+    let mut found: Vec<Bulk> = found.into_values().collect();
+    found.sort_by(|one, other| (other.started, &one.id).cmp(&(one.started, &other.id)));
+    found
+}
+
+impl Bulk {
+    /// How its runs stand.
+    pub fn standing(&self) -> Standing {
+        let mut standing = Standing::default();
+        for run in &self.runs {
+            *match (&run.abandoned, run.is_open()) {
+                (Some(_), _) => &mut standing.given_up,
+                (None, true) => &mut standing.under_way,
+                (None, false) => &mut standing.ended,
+            } += 1;
+        }
+        standing
+    }
+
+    /// The accounts on which it is not as it should be, each with why: it was not started, is late, rests, was given up, or
+    /// a person is to decide.
+    pub fn exceptions(&self, today: Date) -> Vec<(RecordId, String)> {
+        let not = self.not_started.iter().cloned();
+        let odd = self
+            .runs
+            .iter()
+            .filter_map(|run| Some((run.account.clone(), odd(run, today)?)));
+        not.chain(odd).collect()
+    }
+
+    /// Gives up all runs of it that are under way, with the reason.
+    pub fn abandon(
+        &self,
+        on: &Occasion,
+        why: &str,
+        name: impl Fn(&RecordId) -> String,
+    ) -> Result<Deed, String> {
+        let mut all = Deed::default();
+        for run in self.runs.iter().filter(|run| run.is_open()) {
+            let deed = abandon(on, run, &name(&run.account), why)?;
+            all.entries.extend(deed.entries);
+            all.events.extend(deed.events);
+        }
+        if all.events.is_empty() {
+            return Err(format!("no run of {} is under way", self.id));
+        }
+        Ok(all)
+    }
+}
+
+/// Why a run is not as it should be, in a few words; `None` where it is.
+fn odd(run: &Run, today: Date) -> Option<String> {
+    if let Some((_, why)) = &run.abandoned {
+        return Some(format!("given up: {why}"));
+    }
+    if let Some((_, why)) = run.paused.as_ref().filter(|_| run.is_open()) {
+        return Some(format!("paused: {why}"));
+    }
+    let doubtful = run.steps.iter().find_map(|step| Some((step, step.doubtful()?)));
+    if let Some((step, when)) = doubtful {
+        return Some(format!(
+            "`{}`: whether `{when}` holds cannot be told: do it or skip it",
+            step.step.id
+        ));
+    }
+    let late = |step: &&super::RunStep| run.is_ready(step) && step.step.due < today;
+    if let Some(step) = run.steps.iter().find(late) {
+        return Some(format!(
+            "late: `{}`, due {}, {}",
+            step.step.id, step.step.due, step.step.owner_name
+        ));
+    }
+    run.steps.iter().find_map(|step| match &step.state {
+        StepState::Skipped { why } if step.branch.is_none() => {
+            Some(format!("`{}` was left out: {why}", step.step.id))
+        }
+        _ => None,
+    })
+}

@@ -1,0 +1,63 @@
+//! Works out what a playbook would do on many accounts: on a thread of its own, since it reads each of them whole.
+
+use std::thread;
+
+use crate::app::{DeskMsg, Msg, RunId};
+use crate::domain::acts::Occasion;
+use crate::domain::playbook::{Because, Plan, Playbook};
+use crate::domain::record::RecordId;
+use crate::engine;
+use crate::store::Ledger;
+
+use super::compute::NICE;
+use super::exec::Workshop;
+use super::worker::{self, WorkerError};
+use super::{process, reader};
+
+/// What is to be worked out.
+pub struct Planning {
+    /// Comes back in the answer.
+    pub run: RunId,
+    /// Who acts, when and where.
+    pub on: Box<Occasion>,
+    /// The playbook.
+    pub playbook: Box<Playbook>,
+    /// On which accounts.
+    pub accounts: Vec<RecordId>,
+}
+
+/// Works it out, and answers.
+pub fn plan(planning: Planning, workshop: &Workshop) {
+    workshop.busy.more();
+    let workshop = workshop.clone();
+    thread::spawn(move || {
+        process::step_behind(NICE);
+        let run = planning.run;
+        let planned = planned(&workshop, &planning).map_err(|error| worker::failure(&error).summary);
+        workshop.answer(Msg::Desk(DeskMsg::Planned {
+            run,
+            planned: planned.map(Box::new),
+        }));
+    });
+}
+
+fn planned(workshop: &Workshop, planning: &Planning) -> Result<Plan, WorkerError> {
+    let (on, playbook) = (&planning.on, &planning.playbook);
+    let Some(cache) = reader::cache(workshop)? else {
+        return Ok(Plan::new(on, playbook));
+    };
+    let ledger = Ledger::open_read_only(&workshop.paths.ledger_db)?;
+    let signals = workshop.setup.signals.signals.iter();
+    let answers: Vec<(String, String)> = signals
+        .filter_map(|signal| Some((signal.id.clone(), signal.playbook.clone()?)))
+        .collect();
+    let what = (&**playbook, Because::Answers(&answers));
+    Ok(engine::plan(
+        &cache,
+        &ledger,
+        &workshop.setup,
+        on,
+        what,
+        &planning.accounts,
+    )?)
+}

@@ -1,0 +1,118 @@
+//! A playbook on the accounts that are marked: which one, then what it would do on each, and the number that starts it.
+
+use jiff::civil::Date;
+
+use super::open_box;
+use crate::app::Model;
+use crate::app::layout::Area;
+use crate::app::overlay::BulkPlay;
+use crate::app::overlay::bulk::Stage;
+use crate::domain::playbook::{Line, Plan};
+use crate::domain::words::{counted, short_day};
+use crate::ui::canvas::Canvas;
+use crate::ui::panes::shown;
+use crate::ui::theme::Role;
+
+/// Cells for the name of an account.
+const NAME: u16 = 24;
+/// Cells for a day.
+const DAY: u16 = 8;
+
+/// Draws it over the middle of the body.
+pub fn draw(model: &Model, canvas: &mut Canvas, bulk: &BulkPlay) {
+    let area = BulkPlay::area(model.size);
+    let on = counted(bulk.accounts.len() as u64, "account", "accounts");
+    match &bulk.stage {
+        Stage::Choosing => {
+            let inside = open_box(canvas, area, &format!("Play · {on}"), "");
+            choosing(model, canvas, inside, bulk);
+        }
+        Stage::Reading { .. } => {
+            let inside = open_box(canvas, area, &format!("Play · {on}"), "");
+            let text = "Reading the accounts: what it would do on each …";
+            canvas.line(inside, 0).gap(2).text(text, Role::Dim);
+        }
+        Stage::Planned { plan, typed, .. } => {
+            let page = BulkPlay::page(model.size);
+            let below = shown(bulk.cursor.top, page, plan.lines.len());
+            let title = format!("Play · {} · {on}", plan.title);
+            let inside = open_box(canvas, area, &title, &below);
+            let lines = plan.lines.iter().skip(bulk.cursor.top).take(page);
+            for (row, line) in lines.enumerate() {
+                one(canvas, inside.below(row as u16).top(1), line, model.today);
+            }
+            asked(canvas, inside.below(page as u16), plan, typed.text());
+        }
+    }
+}
+
+fn choosing(model: &Model, canvas: &mut Canvas, inside: Area, bulk: &BulkPlay) {
+    let playbooks = &model.outbox.means.playbooks;
+    if playbooks.is_empty() {
+        let text = "There is no playbook: playbooks/*.toml have them.";
+        canvas.line(inside, 0).gap(2).text(text, Role::Dim);
+    }
+    let rows = usize::from(inside.height).max(1);
+    let top = (bulk.cursor.at + 1).saturating_sub(rows);
+    for (row, playbook) in playbooks.iter().enumerate().skip(top).take(rows) {
+        let selected = row == bulk.cursor.at;
+        let mut line = canvas.line(inside, (row - top) as u16);
+        let steps = counted(playbook.steps.len() as u64, "step", "steps");
+        line.gap_right(1).bar(selected).gap(1);
+        line.right(&steps, Role::Dim).gap_right(2);
+        line.text(&playbook.title, Role::Plain.strong_if(selected));
+    }
+}
+
+fn one(canvas: &mut Canvas, area: Area, line: &Line, today: Date) {
+    let mut drawn = canvas.line(area, 0);
+    drawn.gap(1).gap_right(1);
+    match &line.does {
+        Ok(starts) => {
+            drawn
+                .text("▶ ", Role::Here)
+                .field(NAME, &line.name, Role::Plain)
+                .gap(1);
+            let tasks = match starts.tasks {
+                0 => String::new(),
+                tasks => format!(", {}", counted(tasks as u64, "task", "tasks")),
+            };
+            let what = format!("{}{tasks}", counted(starts.steps as u64, "step", "steps"));
+            drawn.field(16, &what, Role::Dim).gap(1);
+            if let Some((due, whose)) = &starts.first {
+                drawn.field(DAY, &short_day(today, *due), Role::Dim);
+                drawn.text(whose, Role::Plain).gap(2);
+            }
+            let reason = starts.reason.as_deref().unwrap_or_default();
+            drawn.text(reason, Role::Dim);
+        }
+        Err(why) => {
+            drawn
+                .text("○ ", Role::Doubtful)
+                .field(NAME, &line.name, Role::Dim)
+                .gap(1)
+                .text(why, Role::Doubtful);
+        }
+    }
+}
+
+/// What is asked, and what was typed.
+fn asked(canvas: &mut Canvas, area: Area, plan: &Plan, typed: &str) {
+    canvas.rule(area, 0, Role::Dim);
+    let (starts, all) = (plan.starts(), plan.lines.len());
+    let left_out = match all - starts {
+        0 => String::new(),
+        left_out => format!(" · {left_out} left out"),
+    };
+    let mut line = canvas.line(area, 1);
+    line.gap(2);
+    if starts == 0 {
+        line.text("There is no account to start it on.", Role::Doubtful);
+        return;
+    }
+    line.text(&format!("Starts on {starts} of {all}{left_out}."), Role::Plain)
+        .gap(1)
+        .text("Type that number to start it:", Role::Plain)
+        .gap(1)
+        .text(&format!("{typed}▏"), Role::Plain.strong());
+}

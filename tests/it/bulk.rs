@@ -1,0 +1,110 @@
+//! A playbook on many accounts at once: told of each, started on the number that is typed, one run with its exceptions.
+
+use std::process::Output;
+
+use serde_json::Value;
+
+use super::driver::{Crm, Home};
+
+fn err(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+fn ask(home: &Home, arguments: &[&str]) -> Value {
+    let output = home.run(&[arguments, &["--json"]].concat());
+    assert!(output.status.success(), "{arguments:?}: {}", err(&output));
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+#[test]
+fn a_bulk_play_is_told_of_each_account_and_started_on_the_number_that_is_typed() {
+    let crm = Crm::small();
+    let home = Home::new(&crm).writing();
+    assert!(home.run(&["sync"]).status.success());
+    let accounts = ask(&home, &["accounts"]);
+    let names: Vec<&str> = accounts["accounts"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| one["name"].as_str().unwrap())
+        .collect();
+    // The same play runs on one of them already.
+    ask(&home, &["play", "start", "value-review", names[0], "--anyway"]);
+    let on = |more: &[&'static str]| {
+        let mut all = vec!["play", "start", "value-review"];
+        for name in &names[..4] {
+            all.extend(["--account", name]);
+        }
+        all.extend(["--account", "nobody at all"]);
+        all.extend(more);
+        all.iter().map(|one| (*one).to_owned()).collect::<Vec<String>>()
+    };
+    let run = |more: &[&'static str]| {
+        let all = on(more);
+        home.run(&all.iter().map(String::as_str).collect::<Vec<_>>())
+    };
+    let dry = run(&["--dry-run", "--json"]);
+    assert!(dry.status.success(), "{}", err(&dry));
+    let plan: Value = serde_json::from_slice(&dry.stdout).unwrap();
+    let lines = plan["accounts"].as_array().unwrap();
+    assert_eq!(lines.len(), 5, "{plan}");
+    let why = |name: &str| {
+        let found = lines.iter().find(|one| one["account_name"] == name).unwrap();
+        assert_eq!(found["starts"], false, "{found}");
+        found["why"].as_str().unwrap().to_owned()
+    };
+    assert!(why(names[0]).contains("it runs already"), "{plan}");
+    assert!(why("nobody at all").contains("no account is called"), "{plan}");
+    let starts = plan["starts"].as_u64().unwrap();
+    let started = lines.iter().filter(|one| one["starts"] == true).count() as u64;
+    assert!(starts > 0 && starts == started, "{plan}");
+    // Nobody is there to type the number; and another one starts nothing.
+    for wrong in [run(&[]), run(&["--count", "99"])] {
+        assert_eq!(wrong.status.code(), Some(2));
+        assert!(err(&wrong).contains("nothing was started"), "{}", err(&wrong));
+    }
+    assert_eq!(ask(&home, &["play", "show"])["bulks"], Value::Array(Vec::new()));
+    let count: &'static str = starts.to_string().leak();
+    let output = run(&["--count", count, "--json"]);
+    assert!(output.status.success(), "{}", err(&output));
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let bulk = answer["bulk"]["bulk"].as_str().unwrap();
+    assert!(
+        answer["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|one| one["state"] == "sent"),
+        "{answer}"
+    );
+    // One run, whose exceptions alone have a line; each account has a run of its own.
+    let shown = ask(&home, &["play", "show", bulk]);
+    let one = &shown["bulks"][0];
+    assert_eq!(one["under_way"], starts, "{shown}");
+    let exceptions = one["exceptions"].as_array().unwrap();
+    assert_eq!(exceptions.len() as u64, 4 - starts, "{shown}");
+    assert!(exceptions.iter().any(|one| one["account_name"] == names[0]));
+    let text = home.run(&["play", "show", bulk]);
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    assert!(text.contains(&format!("{starts} under way")), "{text}");
+    let under_way = ask(&home, &["play", "show"]);
+    assert_eq!(under_way["bulks"].as_array().unwrap().len(), 1);
+    assert_eq!(under_way["runs"].as_array().unwrap().len(), 1, "the one before");
+    // A second time there is nothing to start on: each says that it runs.
+    let again = run(&["--count", count]);
+    assert!(
+        err(&again).contains("there is no account to start it on"),
+        "{}",
+        err(&again)
+    );
+    // Given up as a whole, with a reason; its tasks in the CRM are closed.
+    let given_up = ask(
+        &home,
+        &["play", "abandon", bulk, "--reason", "the campaign is off"],
+    );
+    assert_eq!(given_up["bulk"]["given_up"], starts, "{given_up}");
+    let closed = given_up["entries"].as_array().unwrap();
+    let made = answer["entries"].as_array().unwrap().len();
+    assert!(made > 0 && closed.len() == made, "{given_up}");
+    assert!(closed.iter().all(|one| one["state"] == "sent"), "{given_up}");
+}
