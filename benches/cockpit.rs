@@ -114,6 +114,7 @@ fn model(book: Book) -> Model {
             nonce: 0,
             handoffs: Arc::default(),
             roster: Arc::default(),
+            support: None,
             playbooks: Arc::default(),
             answers: Arc::default(),
             role: retain::domain::role::Role::default(),
