@@ -115,6 +115,7 @@ fn model(book: Book) -> Model {
             handoffs: Arc::default(),
             support: None,
             roster: Arc::default(),
+            support: None,
             playbooks: Arc::default(),
             answers: Arc::default(),
             role: retain::domain::role::Role::default(),
