@@ -30,20 +30,14 @@ pub fn plan(
         currency: setup.settings.organisation.reporting_currency,
     };
     let mut plan = Plan::new(on, playbook);
-    account_views(
-        cache,
-        ledger,
-        setup,
-        accounts,
-        on.now,
-        &mut |id, view| match view {
-            Some(view) => plan.add(on, playbook, &view, team, because),
-            None => {
-                let why = "the cache has no such account any more".to_owned();
-                plan.leave_out(Some(id.clone()), id.to_string(), why);
-            }
-        },
-    )?;
+    account_views(cache, ledger, setup, accounts, on.now, &mut |id, view| {
+        if let Some(view) = view {
+            plan.add(on, playbook, &view, team, because);
+        } else {
+            let why = "the cache has no such account any more".to_owned();
+            plan.leave_out(Some(id.clone()), id.to_string(), why);
+        }
+    })?;
     Ok(plan)
 }
 

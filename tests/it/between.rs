@@ -246,8 +246,13 @@ fn between(seed: u32) {
     }
     mara.settled();
 
-    // What the CRM has: each event once, each task once, all that asked to answer done, and the account is Priya's.
-    let notes = all(&server, "notes", "hs_note_body");
+    as_often_as_meant(&server, &id, &tom);
+}
+
+/// What the CRM has: each event once, each task once, all that asked to answer done, and the account is Priya's.
+fn as_often_as_meant(server: &Crm, id: &str, tom: &Seat) {
+    let event = |number: u32| format!("retain: handoff {id} event {number}");
+    let notes = all(server, "notes", "hs_note_body");
     let times = |number| {
         let is_it = |note: &&Value| {
             note["properties"]["hs_note_body"]
@@ -258,7 +263,7 @@ fn between(seed: u32) {
     };
     assert_eq!([1, 2, 3, 4, 5].map(times), [1, 1, 1, 1, 0]);
     let tasks = all(
-        &server,
+        server,
         "tasks",
         "hs_task_body,hs_task_status,hs_task_subject,hubspot_owner_id",
     );

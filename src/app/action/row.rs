@@ -254,13 +254,11 @@ pub fn copy_text(model: &Model) -> Option<String> {
         Part::Next => view.next.get(at).map(|due| due.title.clone()),
         Part::Timeline => view.timeline.get(at).map(|line| line.words.clone()),
         Part::Contract => view.contracts.get(at).map(|contract| contract.name.clone()),
-        Part::Handoffs => match view.handoffs.get(at) {
-            Some(handoff) => Some(handoff.text.clone()),
-            None => {
-                let one = view.followed.get(at - view.handoffs.len());
-                one.map(|one| one.text.clone())
-            }
-        },
+        Part::Handoffs => {
+            let handoff = view.handoffs.get(at).map(|handoff| &handoff.text);
+            let followed = || Some(&view.followed.get(at - view.handoffs.len())?.text);
+            handoff.or_else(followed).cloned()
+        }
         Part::Why | Part::Chart => Some(view.link.clone().unwrap_or_else(|| view.summary.name.clone())),
     }
 }

@@ -63,7 +63,7 @@ impl Start<'_> {
         }
         let typed = match self.count {
             Some(count) => count.to_string(),
-            None => self.ask(&plan, writing.on.today(), context)?,
+            None => Self::ask(&plan, writing.on.today(), context)?,
         };
         let deed = plan.confirmed(&typed).map_err(|why| {
             CliError::usage(why).hint("`--dry-run` tells of each account what would be done, or why nothing")
@@ -73,7 +73,7 @@ impl Start<'_> {
     }
 
     /// Has the number typed by whoever sits here, who has seen the whole plan.
-    fn ask(&self, plan: &Plan, today: Date, context: &Context) -> Result<String, CliError> {
+    fn ask(plan: &Plan, today: Date, context: &Context) -> Result<String, CliError> {
         if plan.starts() == 0 || !std::io::stdin().is_terminal() {
             tell(plan, today, context)?;
             let error = CliError::usage("nothing was started: the number of accounts was not typed");
@@ -89,7 +89,8 @@ impl Start<'_> {
         let playbook = called(&setup.playbooks, self.playbook)?;
         let (mut ids, mut unknown) = (Vec::new(), Vec::new());
         for text in self.accounts {
-            let found = engine::find_account(writing.cache(), writing.ledger(), text).map_err(failed)?;
+            let found = engine::find_account(writing.cache(), writing.ledger(), text)
+                .map_err(|error| failed(&error))?;
             match account::only(&found, text) {
                 Ok(line) => ids.push(line.id.clone()),
                 Err(why) => unknown.push((text, why)),
@@ -107,7 +108,7 @@ impl Start<'_> {
         let because = self.reason.map_or(Because::Answers(&answers), Because::Signal);
         let (cache, ledger) = (writing.cache(), writing.ledger());
         let plan = engine::plan(cache, ledger, setup, &writing.on, (playbook, because), &ids);
-        let mut plan = plan.map_err(failed)?;
+        let mut plan = plan.map_err(|error| failed(&error))?;
         for (text, why) in unknown {
             plan.leave_out(None, text.clone(), why.to_string());
         }
@@ -115,8 +116,8 @@ impl Start<'_> {
     }
 }
 
-fn failed(error: EngineError) -> CliError {
-    CliError::failed("the accounts cannot be read").because(&error)
+fn failed(error: &EngineError) -> CliError {
+    CliError::failed("the accounts cannot be read").because(error)
 }
 
 /// What would be done on each account, or why nothing.

@@ -90,12 +90,12 @@ impl Plan {
             return;
         }
         match one(on, playbook, view, team, because) {
-            Ok(deed) => self.starts_on(id, name, deed),
+            Ok(deed) => self.starts_on(&id, &name, deed),
             Err(why) => self.leave_out(Some(id), name, why),
         }
     }
 
-    fn starts_on(&mut self, account: RecordId, name: String, deed: Deed) {
+    fn starts_on(&mut self, account: &RecordId, name: &str, deed: Deed) {
         let tasks = deed.entries.len();
         self.deed.entries.extend(deed.entries);
         for mut event in deed.events {
@@ -113,7 +113,7 @@ impl Plan {
                 };
                 self.lines.push(Line {
                     account: Some(account.clone()),
-                    name: name.clone(),
+                    name: name.to_owned(),
                     does: Ok(starts),
                 });
             }

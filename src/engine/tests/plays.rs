@@ -14,12 +14,12 @@ use crate::domain::expression::Condition;
 use crate::domain::money::Currency;
 use crate::domain::outbox::{EntryId, Receipt, State, Step, Target, WritePermit};
 use crate::domain::playbook::{
-    self, Branch, Deed, Ground, Outcome, PlayEvent, Playbook, Run, StepState, Team, What,
+    self, Because, Branch, Deed, Ground, Outcome, PlayEvent, Playbook, Run, StepState, Team, What,
 };
 use crate::domain::record::{Core, Kind};
 use crate::domain::role::Role;
 use crate::domain::team::Roster;
-use crate::engine::{account_view, plays};
+use crate::engine::{self, account_view, plays};
 use crate::store::NewEvent;
 
 fn on(act: &str) -> Occasion {
@@ -431,5 +431,47 @@ fn the_task_to_answer_a_handoff_does_not_stand_beside_the_handoff() {
             (DueKind::Handoff, "Accept or return the handoff"),
             (DueKind::Task, "other")
         ]
+    );
+}
+
+#[test]
+fn a_bulk_play_starts_on_many_accounts_with_one_commit_and_is_taken_back_on_all_of_them() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.healthy("2", "Marlow & Pike");
+    all(&mut book, NOW);
+    let playbook = book.setup.playbooks.iter().find(|one| one.id == "value-review");
+    let what = (&playbook.unwrap().clone(), Because::Answers(&[]));
+    let ids = ["1", "2", "404"].map(Into::into);
+    let plan = engine::plan(&book.cache, &book.ledger, &book.setup, &on("b"), what, &ids).unwrap();
+    assert_eq!((plan.starts(), plan.lines.len()), (2, 3));
+    let deed = plan.confirmed("2").unwrap().clone();
+    commit(&mut book, &deed);
+    let found = engine::bulks(&book.ledger).unwrap();
+    let [bulk] = &found[..] else { panic!("{found:?}") };
+    assert_eq!((bulk.runs.len(), bulk.not_started.len()), (2, 1));
+    let told = engine::exceptions(&book.ledger, bulk, on("b").today()).unwrap();
+    assert_eq!(told[0].1, "the cache has no such account any more");
+    // The CRM refuses a task of one of them: that is one more.
+    let Some(Target::Entry(task)) = bulk.runs[0].steps.iter().find_map(|step| step.task.clone()) else {
+        panic!("{bulk:?}")
+    };
+    let refused = Step::Parked {
+        said: "no such owner".to_owned(),
+    };
+    for step in [Step::Sending { seen: None }, refused] {
+        book.ledger.step(task, &step, at(NOW)).unwrap().unwrap();
+    }
+    let told = engine::exceptions(&book.ledger, bulk, on("b").today()).unwrap();
+    assert!(
+        told.len() == 2 && told[1].1.ends_with("no such owner"),
+        "{told:?}"
+    );
+    let permit = WritePermit::unless(None).unwrap();
+    plays::undo(&mut book.ledger, permit, "b", &[], at(NOW)).unwrap();
+    assert_eq!(
+        engine::bulks(&book.ledger).unwrap(),
+        [],
+        "neither of them ever was"
     );
 }
