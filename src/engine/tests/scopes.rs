@@ -20,6 +20,18 @@ fn without(book: &mut Book, kinds: &[&str]) {
 }
 
 #[test]
+fn a_desk_made_before_all_was_judged_says_so() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    crate::engine::keep_desk(&mut book.cache, &book.ledger, &book.setup, at(NOW)).unwrap();
+    let unjudged = |book: &Book| book.cache.desk().unwrap().unwrap().unjudged;
+    assert!(unjudged(&book));
+    assert!(book.cache.top_of_desk().unwrap().unwrap().unjudged);
+    all(&mut book, NOW);
+    assert!(!unjudged(&book));
+}
+
+#[test]
 fn where_the_crm_does_not_say_when_contracts_end_arr_is_unknown_or_at_least() {
     let mut book = Book::new();
     let without = |book: &mut Book, missing: &[(&str, &str)]| {
