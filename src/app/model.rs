@@ -251,6 +251,17 @@ impl Model {
         self.sync.last_success.is_some()
     }
 
+    /// Whether signals have looked at all that the first sync has read: that no warning is open is not known before.
+    pub fn is_judged(&self) -> bool {
+        let desk = self.desk.desk.as_deref();
+        self.has_synced() && desk.is_some_and(|desk| !desk.unjudged)
+    }
+
+    /// How many accounts a first sync has read that did not come to its end.
+    pub fn read_so_far(&self) -> Option<usize> {
+        Some(self.accounts.book.len()).filter(|accounts| *accounts > 0 && !self.has_synced())
+    }
+
     /// Whether there is anything that `notes` shows: of the last sync, why none came to its end, or from the start.
     pub fn has_notes(&self) -> bool {
         !self.sync.notes.is_empty() || self.sync.failed.is_some() || self.standing.is_some()

@@ -15,7 +15,12 @@ pub struct Progress {
     pub total: Option<u64>,
     /// When it last came a step further (UTC), if that was told.
     pub moved: Option<Timestamp>,
+    /// Whether it waits for the CRM, whose rate limit is used up.
+    pub limited: bool,
 }
+
+/// What a sync does that the CRM makes wait.
+pub const WAITING: &str = "waiting for the CRM (rate limit)";
 
 /// A sync that came no step further for so long is stalled.
 const STALLED: SignedDuration = SignedDuration::from_secs(60);
@@ -44,6 +49,11 @@ impl SyncLine {
     pub fn stalled(&self, now: Timestamp) -> Option<Timestamp> {
         let moved = self.under_way.as_ref()?.moved?;
         (now.duration_since(moved) >= STALLED).then_some(moved)
+    }
+
+    /// Whether the sync that is under way waits for the CRM, whose rate limit is used up.
+    pub fn is_limited(&self) -> bool {
+        self.under_way.as_ref().is_some_and(|progress| progress.limited)
     }
 
     /// Since when no sync came to its end, if several should have by now and none is under way.

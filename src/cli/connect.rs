@@ -152,7 +152,14 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         return Err(writing.nothing(&proposal, mine)?);
     }
     let written = writing.write(&name, asked, &tenant, &me, &proposal)?;
-    answer(context, &name, &tenant, &closed, &written, &accounts)
+    answer(
+        context,
+        &name,
+        (&tenant, &closed),
+        &proposal.warnings,
+        &written,
+        &accounts,
+    )
 }
 
 fn profile_name(args: &Args, context: &Context, setup: &Setup, prompts: Prompts) -> Result<String, CliError> {
@@ -433,8 +440,8 @@ fn write_beside(path: &Path, new: &str) -> Result<PathBuf, CliError> {
 fn answer(
     context: &Context,
     name: &str,
-    tenant: &Tenant,
-    closed: &[Closed],
+    (tenant, closed): (&Tenant, &[Closed]),
+    warnings: &[String],
     written: &Written,
     accounts: &[samples::Account],
 ) -> Result<(), CliError> {
@@ -460,6 +467,7 @@ fn answer(
         "time_zone": tenant.time_zone,
         "readable": readable,
         "missing": missing,
+        "warnings": warnings,
         "files": written.files,
         "sample_accounts": accounts.iter().map(samples::Account::json).collect::<Vec<_>>(),
     });

@@ -224,9 +224,17 @@ impl Workplace {
     }
 
     /// The desk as it was last made, with what is due and late now; an error while nothing was ever synced, because
-    /// that is not zero.
+    /// that is not zero. Where a first sync was cut off before it made one, it is a desk of which nothing is known.
     pub fn desk(&self, now: Timestamp) -> Result<Desk, CliError> {
-        self.desk_in(&self.cache()?, now)?.ok_or_else(nothing_yet)
+        let cache = self.cache()?;
+        let desk = self.desk_in(&cache, now)?;
+        if desk.is_none() && cache.count_all()? > 0 {
+            return Ok(Desk {
+                unjudged: true,
+                ..Desk::default()
+            });
+        }
+        desk.ok_or_else(nothing_yet)
     }
 
     /// The same from a cache that is open; `None` while nothing was ever synced.

@@ -4,10 +4,11 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
-use crate::app::sync_line::SyncLine;
+use crate::app::sync_line::{SyncLine, WAITING};
 use crate::config::paths::ProfilePaths;
 use crate::config::settings::Settings;
 use crate::domain::desk::NOT_YET;
+use crate::domain::record::Kind;
 use crate::domain::words;
 use crate::runtime::watch;
 use crate::store::Cache;
@@ -26,9 +27,10 @@ const OVER: &str =
 /// Without a program that syncs by itself a sync is taken to be due this often.
 const ALONE: SignedDuration = SignedDuration::from_mins(20);
 
-/// How old the cached data is: what was kept, how it stands, and the instant that this was asked at.
+/// How old the cached data is: what was kept, how it stands, the instant that this was asked at, and how many accounts a
+/// first sync has read that did not come to its end.
 #[derive(Debug, Clone)]
-pub struct Freshness(SyncStatus, SyncLine, Timestamp);
+pub struct Freshness(SyncStatus, SyncLine, Timestamp, u64);
 
 impl Freshness {
     /// What the last sync has left in the cache, and who keeps the next one from coming.
@@ -52,12 +54,21 @@ impl Freshness {
             line.every = Some(every.max(ALONE));
         }
         line.kept_by = holder.map(|holder| holder.in_short());
-        Ok(Self(SyncStatus::parse(document.as_deref()), line, now))
+        let status = SyncStatus::parse(document.as_deref());
+        let so_far = match status.last_success {
+            None => cache.count(Kind::Account)?,
+            Some(_) => 0,
+        };
+        Ok(Self(status, line, now, so_far))
     }
 
     /// For people: `data from 08:41, 9 min old; last sync failed: cannot reach the CRM`.
     pub fn words(&self, now: Timestamp, zone: &TimeZone) -> String {
         let read = match self.0.last_success {
+            None if self.3 > 0 => {
+                let accounts = words::counted(self.3, "account", "accounts");
+                format!("first sync not finished, {accounts} so far")
+            }
             None => NOT_YET.to_owned(),
             Some(then) => {
                 let (then_there, now_there) = (then.to_zoned(zone.clone()), now.to_zoned(zone.clone()));
@@ -75,10 +86,17 @@ impl Freshness {
             }
         };
         if let Some(since) = self.1.stalled(now) {
-            return format!("{read}; sync stalled {}", words::age(now, since, zone));
+            let stood = words::age(now, since, zone);
+            let why = if self.1.is_limited() {
+                format!(", {WAITING}")
+            } else {
+                String::new()
+            };
+            return format!("{read}; sync stalled {stood}{why}");
         }
         match (&self.0.failed, &self.1.under_way) {
             (Some(failed), _) => format!("{read}; last sync failed: {}", failed.what),
+            (None, Some(under_way)) if under_way.limited => format!("{read}; {WAITING}"),
             (None, Some(under_way)) => format!("{read}; a sync is under way: {}", under_way.what),
             (None, None) if self.1.overdue(now).is_some() => {
                 format!("{read}; sync stalled: {}", self.why_overdue())
@@ -103,6 +121,7 @@ impl Freshness {
     /// Why the sync has stalled: the one that is under way, or that none came.
     pub fn why_stalled(&self, now: Timestamp) -> String {
         match &self.1.under_way {
+            Some(progress) if progress.limited => WAITING.to_owned(),
             Some(progress) if self.1.stalled(now).is_some() => {
                 format!("the CRM does not answer for {}", progress.what)
             }
@@ -129,6 +148,9 @@ impl Freshness {
     pub fn when_failed(&self, now: Timestamp, zone: &TimeZone) -> Option<String> {
         if self.1.stalled(now).is_some() {
             return Some("sync stalled".to_owned());
+        }
+        if self.1.is_limited() {
+            return Some("waiting for the CRM".to_owned());
         }
         if self.0.failed.is_none()
             && let Some(since) = self.1.overdue(now)
@@ -185,6 +207,7 @@ mod tests {
     use super::*;
     use jiff::SignedDuration;
 
+    use crate::app::sync_line::Progress;
     use crate::sync::status::Failed;
 
     fn at(time: &str) -> Timestamp {
@@ -203,7 +226,7 @@ mod tests {
             }),
             ..SyncStatus::default()
         };
-        Freshness(status, SyncLine::default(), at("2026-11-23T08:50:00Z"))
+        Freshness(status, SyncLine::default(), at("2026-11-23T08:50:00Z"), 0)
     }
 
     fn check(read: Option<&str>, failed: bool, expected: &str) {
@@ -226,6 +249,35 @@ mod tests {
             "data from 20 Nov 08:41, 3 d old; last sync failed: cannot reach the CRM",
         );
         check(None, false, "no sync has come to its end yet");
+        let mut cut_off = freshness(None, false);
+        cut_off.3 = 100;
+        assert_eq!(
+            cut_off.words(cut_off.2, &TimeZone::UTC),
+            "first sync not finished, 100 accounts so far"
+        );
+    }
+
+    #[test]
+    fn a_sync_that_the_crm_makes_wait_is_told_as_waiting_and_then_as_stalled() {
+        let mut fresh = freshness(Some("2026-11-23T08:41:00Z"), false);
+        fresh.1.under_way = Some(Progress {
+            what: "connection".to_owned(),
+            done: 0,
+            total: None,
+            moved: Some(at("2026-11-23T08:48:00Z")),
+            limited: true,
+        });
+        let words = |now: &str| fresh.words(at(now), &TimeZone::UTC);
+        assert_eq!(
+            words("2026-11-23T08:48:59Z"),
+            "data from 08:41, 7 min old; waiting for the CRM (rate limit)"
+        );
+        assert_eq!(
+            words("2026-11-23T08:49:00Z"),
+            "data from 08:41, 8 min old; sync stalled 1 min, waiting for the CRM (rate limit)"
+        );
+        assert_eq!(fresh.json()["stalled_since"], "2026-11-23T08:48:00Z");
+        assert_eq!(fresh.why_stalled(fresh.2), "waiting for the CRM (rate limit)");
     }
 
     #[test]

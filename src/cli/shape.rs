@@ -120,7 +120,7 @@ pub fn account(line: &Summary, currency: Currency) -> Value {
         .maybe(
             "arr",
             money(line.arr, currency),
-            "no contract with a known annual value and a rate, or contracts cannot be read",
+            "no contract with a known annual value and a rate, contracts cannot be read, or the CRM does not say when they end",
         )
         .with("arr_at_least", line.arr_at_least)
         .maybe("score", line.score, NEVER_OBSERVED)

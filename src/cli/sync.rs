@@ -63,6 +63,12 @@ pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<Syn
         accept_deletes: args.accept_deletes,
     };
     let bar = progress_bar(context);
+    let begins = SyncEvent::Stage {
+        what: "connection",
+        done: 0,
+        total: None,
+    };
+    show(&bar, &begins);
     let silence = Silence::told_after(AGAIN, waiting_words(&bar));
     let mut meanwhile = Meanwhile {
         length: stores.ledger.outbox_length()?,
@@ -178,10 +184,11 @@ fn waiting_words(bar: &ProgressBar) -> impl Fn() + Send + 'static {
 
 fn show(bar: &ProgressBar, event: &SyncEvent) {
     if let SyncEvent::Stage { what, done, total } = event {
-        let template = if total.is_some() {
-            "{msg:12} {bar:30} {pos}/{len}"
-        } else {
-            "{msg:12} {spinner} {pos}"
+        let template = match (total, done) {
+            (Some(_), _) => "{msg:12} {bar:30} {pos}/{len}",
+            (None, 0) if shows_ascii() => "{msg} ...",
+            (None, 0) => "{msg} …",
+            (None, _) => "{msg:12} {spinner} {pos}",
         };
         if let Ok(style) = ProgressStyle::with_template(template) {
             bar.set_style(if shows_ascii() {

@@ -244,6 +244,22 @@ impl Mapping {
         mapped.or_else(own).unwrap_or_else(|| metric.replace('_', " "))
     }
 
+    /// Whether it can be known when contracts end. `lacks` says of a property that the CRM does not have it. What an
+    /// account itself says of its annual value it pays now, so that a date is not needed there.
+    pub fn tells_ends(&self, lacks: impl Fn(Kind, &str) -> bool) -> bool {
+        let (contracts, account) = (&self.contracts, &self.account);
+        match contracts.from {
+            ContractSource::Deals => contracts
+                .end
+                .as_ref()
+                .is_some_and(|end| !lacks(Kind::Contract, end)),
+            ContractSource::Account => account
+                .renewal_date
+                .as_ref()
+                .is_none_or(|end| !lacks(Kind::Account, end)),
+        }
+    }
+
     /// The CRM's properties to ask for, for records of this kind, sorted and without repeats.
     pub fn properties(&self, kind: Kind) -> Vec<String> {
         let mut names: BTreeSet<&str> = BTreeSet::new();

@@ -42,6 +42,8 @@ pub struct Counts {
     pub requests: u64,
     /// Those of them that repeated an earlier one.
     pub repeated: u64,
+    /// Those that were answered with what was asked for.
+    pub answered: u64,
     /// Bytes of answers, after decompression.
     pub bytes: u64,
 }
@@ -50,6 +52,7 @@ pub struct Counts {
 struct Counters {
     requests: AtomicU64,
     repeated: AtomicU64,
+    answered: AtomicU64,
     bytes: AtomicU64,
 }
 
@@ -73,6 +76,8 @@ pub struct Transport {
     left_today: Mutex<Option<u64>>,
     /// Whether the last attempt reached the CRM.
     reached: watch::Sender<bool>,
+    /// Whether the CRM makes requests wait, as its rate limit is used up.
+    limited: watch::Sender<bool>,
     may_write: bool,
 }
 
@@ -110,6 +115,10 @@ enum Lost {
     TooLarge,
 }
 
+fn note(told: &watch::Sender<bool>, now: bool) {
+    told.send_if_modified(|before| std::mem::replace(before, now) != now);
+}
+
 impl Transport {
     /// Checks the settings and prepares the connections; nothing is sent.
     pub fn new(
@@ -142,6 +151,7 @@ impl Transport {
             counters: Counters::default(),
             left_today: Mutex::default(),
             reached: watch::Sender::new(true),
+            limited: watch::Sender::new(false),
             may_write: options.writing.is_some(),
         })
     }
@@ -156,6 +166,7 @@ impl Transport {
         Counts {
             requests: self.counters.requests.load(Ordering::Relaxed),
             repeated: self.counters.repeated.load(Ordering::Relaxed),
+            answered: self.counters.answered.load(Ordering::Relaxed),
             bytes: self.counters.bytes.load(Ordering::Relaxed),
         }
     }
@@ -170,9 +181,13 @@ impl Transport {
         self.reached.subscribe()
     }
 
+    /// Tells each time that the CRM begins to make requests wait, as its rate limit is used up, or answers again.
+    pub fn limited(&self) -> watch::Receiver<bool> {
+        self.limited.subscribe()
+    }
+
     fn note_reached(&self, reached: bool) {
-        self.reached
-            .send_if_modified(|before| std::mem::replace(before, reached) != reached);
+        note(&self.reached, reached);
     }
 
     /// Sends a request that reads until it is answered or given up, and reads the answer. An answer that
@@ -229,6 +244,7 @@ impl Transport {
                 Ok(())
             }
             Miss::Hold(class, wait) => {
+                note(&self.limited, true);
                 progress.failures += 1;
                 progress.waited += wait;
                 // Giving up does not lift the limit: the next request must know of it too.
@@ -263,6 +279,8 @@ impl Transport {
         if !(200..300).contains(&answer.status) {
             return Err(self.refused(request, answer, failures));
         }
+        note(&self.limited, false);
+        self.counters.answered.fetch_add(1, Ordering::Relaxed);
         read(&answer.body).map_err(|reason| {
             let error = CrmError::BadAnswer {
                 request: request.name(),

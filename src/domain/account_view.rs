@@ -140,7 +140,7 @@ pub struct ContractLine {
     pub auto_renew: Option<bool>,
     /// Whether it renews every month.
     pub monthly: bool,
-    /// `renewed`, `churned`, `late`, `active`, `future` or `ended`.
+    /// `renewed`, `churned`, `late`, `active`, `future`, `ended` or `open`; `unknown` where it cannot be told whether it is over.
     pub state: String,
 }
 

@@ -37,6 +37,8 @@ pub struct Contract {
     pub start: Option<Date>,
     /// Last day.
     pub end: Option<Date>,
+    /// Whether it has no end here only because the CRM says of no contract when it ends: then it may be over.
+    pub end_untold: bool,
     /// The last day on which the customer can still leave.
     pub notice_by: Option<Date>,
     /// Whether it renews by itself.
@@ -66,6 +68,8 @@ pub enum State {
     Ended,
     /// Not signed yet, or never.
     Open,
+    /// Signed, and it cannot be told whether it is in force or over.
+    Untold,
 }
 
 impl State {
@@ -79,6 +83,7 @@ impl State {
             Self::Future => "future",
             Self::Ended => "ended",
             Self::Open => "open",
+            Self::Untold => "unknown",
         }
     }
 
@@ -121,7 +126,7 @@ impl Contract {
             return State::Future;
         }
         let Some(end) = self.end else {
-            return State::Active;
+            return self.state_without_end(all, today);
         };
         let next = |outcome| {
             all.iter()
@@ -141,18 +146,38 @@ impl Contract {
         }
     }
 
+    /// Without an end it goes on until a later contract about the same product begins.
+    fn state_without_end(&self, all: &[Self], today: Date) -> State {
+        if self.end_untold {
+            return State::Untold;
+        }
+        let begins = |other: &Self| {
+            let later = other.start > self.start && self.start.is_some();
+            (other.outcome == Outcome::Won && later && other.is_about_the_same(self)).then_some(other.start?)
+        };
+        match all.iter().filter_map(begins).min() {
+            Some(next) if next <= today => State::Ended,
+            Some(_) => State::Renewed,
+            None => State::Active,
+        }
+    }
+
+    /// Whether the two are about one product, as far as they say about which.
+    fn is_about_the_same(&self, other: &Self) -> bool {
+        match (&self.product, &other.product) {
+            (Some(mine), Some(theirs)) => mine == theirs,
+            _ => true,
+        }
+    }
+
     /// Whether this contract continues another: it begins within the other's term or soon after its
     /// end, ends later, and is not about another product.
     fn follows(&self, other: &Self) -> bool {
-        let same_product = match (&self.product, &other.product) {
-            (Some(mine), Some(theirs)) => mine == theirs,
-            _ => true,
-        };
         let (Some(start), Some(end)) = (self.start, other.end) else {
             return false;
         };
         self.id != other.id
-            && same_product
+            && self.is_about_the_same(other)
             && other.start.is_none_or(|begun| start > begun)
             && days_between(end, start) <= GAP_DAYS
             && self.end.is_none_or(|ends| ends > end)

@@ -16,6 +16,7 @@ fn contract(id: &str, start: &str, end: &str, outcome: Outcome) -> Contract {
         amount: None,
         start: Some(date(start)),
         end: Some(date(end)),
+        end_untold: false,
         notice_by: None,
         auto_renew: None,
         monthly: false,
@@ -65,6 +66,49 @@ fn a_contract_stands_where_its_term_and_its_successor_say() {
         ],
         State::Active,
     );
+}
+
+#[test]
+fn without_an_end_it_goes_on_until_a_later_one_about_the_same_product_begins() {
+    let endless = |id: &str, start: &str, product: &str| Contract {
+        end: None,
+        auto_renew: Some(true),
+        product: Some(product.to_owned()),
+        ..contract(id, start, start, Outcome::Won)
+    };
+    let states =
+        |all: &[Contract]| -> Vec<State> { all.iter().map(|one| one.state(all, date(TODAY))).collect() };
+    let past = endless("a", "2024-01-01", "Platform");
+    let terms = [
+        past.clone(),
+        endless("b", "2025-01-01", "Platform"),
+        endless("c", "2026-01-01", "Platform"),
+        endless("d", "2026-05-01", "Routing"),
+    ];
+    assert_eq!(
+        states(&terms),
+        [State::Ended, State::Ended, State::Active, State::Active]
+    );
+    let signed = [
+        past.clone(),
+        contract("b", "2027-01-01", "2027-12-31", Outcome::Won),
+    ];
+    assert_eq!(states(&signed), [State::Renewed, State::Future]);
+    let refused = [past, contract("b", "2025-01-01", "2025-12-31", Outcome::Lost)];
+    assert_eq!(states(&refused)[0], State::Active);
+}
+
+#[test]
+fn where_the_crm_does_not_say_when_contracts_end_none_surely_runs() {
+    let untold = Contract {
+        end: None,
+        end_untold: true,
+        auto_renew: Some(true),
+        ..contract("a", "2024-01-01", "2024-12-31", Outcome::Won)
+    };
+    let state = untold.state(std::slice::from_ref(&untold), date(TODAY));
+    assert_eq!(state, State::Untold);
+    assert!(!state.counts() && renewals(&[untold], date(TODAY)).is_empty());
 }
 
 #[test]

@@ -344,6 +344,9 @@ pub struct Desk {
     /// Whether `signals.toml` of any layer has mistakes: a warning may be missing because of them.
     #[serde(default)]
     pub signals_faulty: bool,
+    /// Whether it was made before signals had looked at all that the first sync has read.
+    #[serde(default)]
+    pub unjudged: bool,
 }
 
 impl Desk {

@@ -8,7 +8,7 @@ use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::departures;
-use super::interpret::{activity, contact, contract};
+use super::interpret::{activity, contact};
 use super::past::{self, Past, PastBuilder};
 use super::world::{World, settled};
 
@@ -101,8 +101,7 @@ impl Belongings {
         match record.kind {
             Kind::Contact => self.take_contact(ledger, world, record)?,
             Kind::Contract => {
-                self.contracts
-                    .extend(contract::contract(record, &world.setup.mapping, world.home));
+                self.contracts.extend(world.contract(record));
             }
             Kind::Ticket => self.tickets.push(Ticket {
                 opened: record.created.as_second(),

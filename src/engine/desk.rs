@@ -72,6 +72,7 @@ fn built(
         day,
         unread: world.unread.clone(),
         signals_faulty: world.setup.signals_faulty,
+        unjudged: !world.judged,
     };
     desk.count_due(world.local());
     Ok(desk)

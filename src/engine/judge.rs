@@ -196,6 +196,11 @@ impl<'a> Judge<'a> {
         self.hides(Kind::Contract)
     }
 
+    /// Whether it cannot be told when contracts end: they cannot be read, or the CRM does not say.
+    pub fn hides_ends(&self) -> bool {
+        self.hides_contracts() || !self.world.ends_told
+    }
+
     /// The day of the last touchpoint.
     pub fn last_touch_day(&self) -> Option<Date> {
         let touch = self.own.last_touch.filter(|_| !self.hides_touches())?;
@@ -225,8 +230,10 @@ impl<'a> Judge<'a> {
         let contracts = &self.own.contracts;
         let is_known =
             |contract: &Contract| contract.end.is_some() && contract.state(contracts, day) != State::Open;
-        let is_endless =
-            |contract: &Contract| contract.end.is_none() && contract.state(contracts, day) == State::Active;
+        let is_endless = |contract: &Contract| match contract.state(contracts, day) {
+            State::Active => contract.end.is_none(),
+            state => state == State::Untold,
+        };
         if !contracts.iter().any(is_known) || contracts.iter().any(is_endless) || self.hides_contracts() {
             return None;
         }
@@ -295,8 +302,13 @@ pub fn arr_of(world: &World<'_>, account: &Account, contracts: &[Contract], day:
         sum.add(None);
         return sum;
     }
-    for contract in contracts.iter().filter(|one| one.state(contracts, day).counts()) {
-        sum.add(contract.arr.and_then(|arr| rates.convert(arr, day)));
+    for contract in contracts {
+        match contract.state(contracts, day) {
+            // It may be over: nothing of it is surely paid.
+            State::Untold => sum.add(None),
+            state if state.counts() => sum.add(contract.arr.and_then(|arr| rates.convert(arr, day))),
+            _ => {}
+        }
     }
     sum
 }

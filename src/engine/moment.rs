@@ -470,7 +470,8 @@ impl Facts for Moment<'_, '_> {
         };
         let hidden = match what {
             "contacts" | "champions" | "champions_left" => self.judge.hides(Kind::Contact),
-            "contracts" | "contradictions" => self.judge.hides_contracts(),
+            "contracts" => self.judge.hides_ends(),
+            "contradictions" => self.judge.hides_contracts(),
             "touchpoints" => self.judge.hides_touches(),
             "surveys" => self.judge.hides(Kind::Survey),
             "owner_changes" => false,
@@ -499,8 +500,9 @@ impl Facts for Moment<'_, '_> {
     fn is_missing(&self, name: &str) -> Option<bool> {
         let judge = self.judge;
         let hidden = match name {
-            "arr" | "at_stake" | "monthly" | "auto_renew" | "notice_given" | "contradictions"
-            | "renewal_date" | "notice_by" | "decision" => judge.hides_contracts(),
+            "arr" | "at_stake" | "monthly" | "auto_renew" | "notice_given" | "renewal_date" | "notice_by"
+            | "decision" => judge.hides_ends(),
+            "contradictions" => judge.hides_contracts(),
             "last_touch" | "days_since_touch" => judge.hides_touches(),
             "champion_left" | "sponsors" => judge.hides(Kind::Contact),
             "last_survey" | "nps" => judge.hides(Kind::Survey),

@@ -380,7 +380,7 @@ impl<'a> Run<'a> {
             return false;
         };
         let with_own_contract;
-        let own = match account::own_contract(record, mapping, self.world.home) {
+        let own = match self.world.own_contract(record) {
             Some(contract) => {
                 with_own_contract = Belongings {
                     contracts: vec![contract],

@@ -78,7 +78,7 @@ pub fn unpack(world: &World<'_>, id: &RecordId, bytes: &[u8]) -> Option<Row> {
     let account = unpack_account(world, id, from)?;
     let mut own = Belongings {
         contacts: unlist(from, unpack_contact)?,
-        contracts: unlist(from, unpack_contract)?,
+        contracts: unlist(from, |from| unpack_contract(world, from))?,
         tickets: unlist(from, unpack_ticket)?,
         touches: unlist(from, Unpacker::signed)?,
         last_touch: from.option(Unpacker::signed)?,
@@ -246,14 +246,15 @@ fn pack_contract(into: &mut Packer, contract: &Contract) {
     });
 }
 
-fn unpack_contract(from: &mut Unpacker<'_>) -> Option<Contract> {
-    Some(Contract {
+fn unpack_contract(world: &World<'_>, from: &mut Unpacker<'_>) -> Option<Contract> {
+    let mut contract = Contract {
         id: RecordId(from.text()?.to_owned()),
         name: from.text()?.to_owned(),
         arr: unpack_money(from)?,
         amount: unpack_money(from)?,
         start: from.option(Unpacker::date)?,
         end: from.option(Unpacker::date)?,
+        end_untold: false,
         notice_by: from.option(Unpacker::date)?,
         auto_renew: from.option(|from| Some(from.byte()? != 0))?,
         product: untext(from)?,
@@ -263,7 +264,10 @@ fn unpack_contract(from: &mut Unpacker<'_>) -> Option<Contract> {
             1 => Outcome::Won,
             _ => Outcome::Lost,
         },
-    })
+    };
+    // It is of the CRM and not of the contract, so it is not kept with each.
+    contract.end_untold = contract.end.is_none() && !world.ends_told;
+    Some(contract)
 }
 
 /// Milliseconds of a day.

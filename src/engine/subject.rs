@@ -34,7 +34,7 @@ impl Subject {
             return Ok(None);
         };
         let mut own = Belongings::of(cache, ledger, world, id)?;
-        if let Some(contract) = account::own_contract(&record, mapping, world.home) {
+        if let Some(contract) = world.own_contract(&record) {
             own.contracts = vec![contract];
         }
         Ok(Some(Self { record, account, own }))

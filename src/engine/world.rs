@@ -10,15 +10,17 @@ use serde::Deserialize;
 use crate::config::Setup;
 use crate::config::mapping::ContractSource;
 use crate::config::settings::Scope;
+use crate::domain::contract::Contract;
 use crate::domain::handoff::{Cover, Reader};
 use crate::domain::health::HealthModel;
 use crate::domain::money::Currency;
-use crate::domain::record::{Kind, Owner, RecordId};
+use crate::domain::record::{Kind, Owner, Record, RecordId};
 use crate::domain::signal::Signal;
 use crate::domain::unread::Unread;
 use crate::store::{Alias, Cache, Event, Ledger, Overlay, Shown, documents};
 
 use super::EngineError;
+use super::interpret;
 use super::models::Models;
 use super::route::Rules;
 use super::segments::Medians;
@@ -60,6 +62,8 @@ pub struct World<'a> {
     pub judged: bool,
     /// What the key may not read. Contracts that the account's own properties tell of are never among it.
     pub unread: Unread,
+    /// Whether the mapping and the CRM say when contracts end.
+    pub ends_told: bool,
     /// A number for what is kept beside each account's line.
     layout: u64,
     /// What is wanted of the past: metrics, and instants of which the first is now.
@@ -83,6 +87,7 @@ pub struct World<'a> {
 struct SyncFacts {
     last_success: Option<Timestamp>,
     missing_scopes: Vec<(String, String)>,
+    missing_properties: Vec<(String, String)>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -139,6 +144,10 @@ impl<'a> World<'a> {
                 .collect(),
             complete: sync.last_success.is_some(),
             judged: cache.document(JUDGED)?.is_some(),
+            ends_told: setup.mapping.tells_ends(|kind, name| {
+                let mut missing = sync.missing_properties.iter();
+                missing.any(|(word, property)| word == kind.word() && property == name)
+            }),
             unread: unread(sync.missing_scopes, setup),
             layout: wanted.asks.layout(home),
             wanted,
@@ -232,6 +241,16 @@ impl<'a> World<'a> {
     /// A number for what is kept beside each account's line: under another one it was kept for other questions.
     pub fn layout(&self) -> u64 {
         self.layout
+    }
+
+    /// A deal as a contract, if it is one.
+    pub fn contract(&self, record: &Record) -> Option<Contract> {
+        interpret::contract::contract(record, &self.setup.mapping, self.home, self.ends_told)
+    }
+
+    /// The one contract that an account's own properties tell of, where contracts come from those.
+    pub fn own_contract(&self, record: &Record) -> Option<Contract> {
+        interpret::account::own_contract(record, &self.setup.mapping, self.home, self.ends_told)
     }
 
     /// The cached rows with pending writes over them.

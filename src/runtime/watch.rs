@@ -10,7 +10,7 @@ use crate::app::{Failure, FailureKind, Msg, OutboxMsg, SyncMsg};
 use crate::store::watch::Watcher;
 use crate::store::{Cache, Ledger, StoreError};
 use crate::sync::SyncStatus;
-use crate::sync::status::{DOCUMENT, HEARTBEAT};
+use crate::sync::status::{DOCUMENT, HEARTBEAT, LIMITED};
 
 use super::clock::Clock;
 use super::exec::Workshop;
@@ -156,13 +156,20 @@ fn every(workshop: &Workshop) -> Option<SignedDuration> {
 /// The same, from a cache that is open; `every` is how far apart syncs are by the settings, if any comes by itself.
 pub fn line_of(cache: &Cache, every: Option<SignedDuration>) -> Result<SyncLine, StoreError> {
     let status = SyncStatus::parse(cache.document(DOCUMENT)?.as_deref());
-    let beat = cache.document(HEARTBEAT)?;
-    let beat = beat.and_then(|json| serde_json::from_str(&json).ok());
-    Ok(sync_line(status, beat, every))
+    let instant = |name| -> Result<Option<Timestamp>, StoreError> {
+        let json = cache.document(name)?;
+        Ok(json.and_then(|json| serde_json::from_str(&json).ok()?))
+    };
+    Ok(sync_line(status, (instant(HEARTBEAT)?, instant(LIMITED)?), every))
 }
 
 /// The kept status as the header shows it. What a process left behind that is gone is not under way.
-fn sync_line(status: SyncStatus, beat: Option<Timestamp>, every: Option<SignedDuration>) -> SyncLine {
+/// It goes by when the CRM last answered, and since when it makes the sync wait.
+fn sync_line(
+    status: SyncStatus,
+    (beat, limited): (Option<Timestamp>, Option<Timestamp>),
+    every: Option<SignedDuration>,
+) -> SyncLine {
     let spaced = status.spaced.and_then(|seconds| i64::try_from(seconds).ok());
     SyncLine {
         every: every.map(|every| every.max(spaced.map_or(every, SignedDuration::from_secs))),
@@ -173,6 +180,7 @@ fn sync_line(status: SyncStatus, beat: Option<Timestamp>, every: Option<SignedDu
             done: at.done,
             total: at.total,
             moved: at.moved.max(beat.filter(|beat| *beat >= at.since)),
+            limited: limited.is_some_and(|limited| limited >= at.since),
         }),
         failed: status.failed.map(|failed| Failure {
             kind: match (failed.limited, failed.offline) {

@@ -258,6 +258,7 @@ impl Cache {
             cannot_tell: desk.cannot_tell.clone(),
             untold: Vec::new(),
             signals_faulty: desk.signals_faulty,
+            unjudged: desk.unjudged,
             segments: desk.segments.iter().map(without_rows).collect(),
             apart: Apart::default(),
             counts: desk.counts.clone(),

@@ -10,6 +10,8 @@ pub const OWNERS: &str = "owners";
 pub const SYNC_STATUS: &str = "sync-status";
 /// When the CRM last answered: within a long step nothing else tells that the sync goes on.
 pub const SYNC_HEARTBEAT: &str = "sync-heartbeat";
+/// Since when the CRM makes a sync wait, as its rate limit is used up; `null` while it does not.
+pub const SYNC_LIMITED: &str = "sync-limited";
 /// When the ledger was last looked over whole (UTC), as JSON.
 pub const LEDGER_LOOK: &str = "ledger-look";
 

@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use super::error::SyncError;
 use super::report::Scope;
 use crate::crm::CrmError;
-pub use crate::store::documents::{SYNC_HEARTBEAT as HEARTBEAT, SYNC_STATUS as DOCUMENT};
+pub use crate::store::documents::{
+    SYNC_HEARTBEAT as HEARTBEAT, SYNC_LIMITED as LIMITED, SYNC_STATUS as DOCUMENT,
+};
 
 /// How the sync stands.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]

@@ -91,6 +91,10 @@ fn nothing(model: &Model) -> String {
     if !model.desk.loaded {
         return model.reading().to_owned();
     }
+    if let (Some(accounts), false) = (model.read_so_far(), model.awaits_first_sync()) {
+        let accounts = words::counted(accounts as u64, "account", "accounts");
+        return format!("first sync not finished, {accounts} so far: ctrl-r goes on");
+    }
     match &model.sync.under_way {
         _ if !model.awaits_first_sync() => "no data yet: ctrl-r reads the CRM".to_owned(),
         Some(progress) => format!("the first sync is under way: {}", progress.what),

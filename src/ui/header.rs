@@ -10,7 +10,7 @@ use crate::app::Model;
 use crate::app::account::AccountScreen;
 use crate::app::failure::FailureKind;
 use crate::app::layout::Area;
-use crate::app::sync_line::Progress;
+use crate::app::sync_line::{Progress, WAITING};
 use crate::domain::account_view::AccountView;
 use crate::domain::countdown::Countdown;
 use crate::domain::outbox::OutboxView;
@@ -65,7 +65,16 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     };
     let age = until.map(|then| words::age(model.now, then, &model.zone));
     let old = until.is_some_and(|then| model.now.duration_since(then).as_secs() > OLD);
+    let unfinished = model.read_so_far().is_some();
     let data = match (&age, failed) {
+        (None, Some(kind @ (FailureKind::Offline | FailureKind::Limited))) if unfinished => (
+            format!("▲ first sync not finished, {}", why_failed(kind)),
+            Role::Bad,
+        ),
+        (None, Some(_)) if unfinished => ("▲ first sync not finished".to_owned(), Role::Bad),
+        (None, None) if unfinished && model.sync.under_way.is_none() => {
+            ("○ first sync not finished".to_owned(), Role::Doubtful)
+        }
         (None, Some(kind @ (FailureKind::Offline | FailureKind::Limited))) => {
             (format!("▲ no data yet, {}", why_failed(kind)), Role::Bad)
         }
@@ -81,6 +90,10 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
             let why = why.map_or_else(String::new, |why| format!(": {why}"));
             (format!("▲ data {age} old, sync stalled{why}"), Role::Bad)
         }
+        (Some(age), None) if model.sync.is_limited() => (format!("◆ {}", failed_age(age)), Role::Doubtful),
+        (Some(_), None) if model.desk.loaded && !model.is_judged() => {
+            ("○ signals are looking".to_owned(), Role::Doubtful)
+        }
         (Some(age), None) if old => (format!("◆ {age} old"), Role::Doubtful),
         (Some(age), None) if age == "now" => ("● now".to_owned(), Role::Good),
         (Some(age), None) => (format!("● {age} old"), Role::Good),
@@ -94,7 +107,14 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     }
     if let Some(since) = model.sync.stalled(model.now) {
         let stood = words::age(model.now, since, &model.zone);
-        texts.push((format!("▲ sync stalled {stood}"), Role::Bad));
+        let why = if model.sync.is_limited() {
+            ": rate limit"
+        } else {
+            ""
+        };
+        texts.push((format!("▲ sync stalled {stood}{why}"), Role::Bad));
+    } else if model.sync.is_limited() {
+        texts.push((format!("▲ {WAITING}"), Role::Bad));
     } else if let Some(progress) = &model.sync.under_way {
         texts.push((under_way(progress, spinner(model.now, ascii)), Role::Here));
     }

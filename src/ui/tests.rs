@@ -124,6 +124,7 @@ fn first_sync(width: u16, height: u16) -> Model {
             done: 1_200,
             total: Some(4_000),
             moved: None,
+            limited: false,
         }),
         ..SyncLine::default()
     };

@@ -108,6 +108,27 @@ async fn a_missing_scope_is_named_with_what_it_costs() {
 }
 
 #[tokio::test]
+async fn that_contracts_cannot_be_told_apart_is_said_loudly_and_nothing_is_counted() {
+    let faults = "missing=deals.contract_end,missing=deals.hs_arr";
+    let (server, home) = (serve(faults).await, tempfile::tempdir().unwrap());
+    let output = connect(&server, home.path(), &server.token, &[]).await;
+    let told = String::from_utf8_lossy(&output.stderr);
+    assert!(
+        told.contains("warning: no property seems to hold when a contract ends"),
+        "{told}"
+    );
+    assert!(
+        told.contains("warning: contracts.arr is read from `amount` (Amount)"),
+        "{told}"
+    );
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["warnings"].as_array().unwrap().len(), 2, "{answer}");
+    for account in answer["sample_accounts"].as_array().unwrap() {
+        assert!(account["arr"].is_null(), "{account}");
+    }
+}
+
+#[tokio::test]
 async fn a_wrong_token_is_exit_code_three_and_writes_nothing() {
     let (server, home) = (serve("").await, tempfile::tempdir().unwrap());
     let output = connect(&server, home.path(), "pat-eu1-wrong-canary", &[]).await;

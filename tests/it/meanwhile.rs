@@ -154,6 +154,33 @@ fn that_the_crm_cannot_be_reached_shows_with_the_first_attempt_and_no_more_once_
 }
 
 #[test]
+fn a_crm_whose_rate_limit_is_used_up_is_told_at_once_and_its_refusals_are_no_sign_of_life() {
+    let (_runtime, server) = small(0);
+    let home = slow(&server);
+    let mut cockpit = Opening::new().open(&home);
+    cockpit.shows("● now");
+    server.set_faults(Faults::parse("429=1:retry-after=5").unwrap());
+    cockpit
+        .send_raw(b"\x12", 1)
+        .shows("▲ waiting for the CRM (rate limit)");
+    cockpit.lacks("● now");
+    let status = home.run(&["status"]);
+    let said = String::from_utf8_lossy(&status.stdout).into_owned();
+    assert!(said.contains("waiting for the CRM (rate limit)"), "{said}");
+    server.set_faults(Faults::parse("").unwrap());
+    cockpit.rest().shows("● now").lacks("rate limit");
+}
+
+#[test]
+fn retain_sync_says_on_a_terminal_at_once_what_it_waits_for() {
+    let (_runtime, server) = small(0);
+    let home = Home::of(&server.url(), &server.token, server.portal);
+    server.set_faults(Faults::parse("stall=1:60s:times=1").unwrap());
+    let mut sync = Opening::new().argument("sync").begin(&home);
+    sync.shows("connection …").lacks("0/0");
+}
+
+#[test]
 fn what_is_queued_while_all_accounts_are_scored_leaves_between_two_steps_of_that_and_is_scored_after_it() {
     let (_runtime, server) = small(0);
     let home = Home::of(&server.url(), &server.token, server.portal).writing();

@@ -135,6 +135,7 @@ pub fn desk() -> Desk {
     Desk {
         unread: crate::domain::unread::Unread::default(),
         signals_faulty: false,
+        unjudged: false,
         untold: Vec::new(),
         segments: Vec::new(),
         apart: crate::domain::desk::Apart::default(),

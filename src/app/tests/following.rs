@@ -178,6 +178,7 @@ fn the_cockpit_wakes_when_a_sync_should_have_come() {
         done: 0,
         total: None,
         moved: None,
+        limited: false,
     });
     assert_eq!(model.sync.overdue(after(90)), None, "one is under way");
 }

@@ -369,6 +369,7 @@ fn an_action_that_is_not_available_says_why() {
         done: 1,
         total: None,
         moved: None,
+        limited: false,
     });
     update(
         &mut model,
@@ -468,6 +469,7 @@ fn deadlines_are_the_next_minute_of_an_age_the_spinner_or_midnight() {
         done: 0,
         total: None,
         moved: Some(model.now - SignedDuration::from_secs(59)),
+        limited: false,
     });
     assert_eq!(
         deadline(&model).unwrap().duration_since(model.now),

@@ -1,7 +1,7 @@
 //! What a CRM was found to hold: the input of the proposal.
 
 use crate::crm::{Pipeline, Property};
-use crate::domain::record::{Owner, Record};
+use crate::domain::record::{Kind, Owner, Record};
 
 /// A look at some records of a kind, with all their properties.
 #[derive(Debug, Clone, Default)]
@@ -58,6 +58,18 @@ pub struct Facts {
     pub owners: Vec<Owner>,
 }
 
+impl Facts {
+    /// Whether the CRM has a property of this kind, as far as it was looked at.
+    pub fn has(&self, kind: Kind, name: &str) -> bool {
+        let sample = match kind {
+            Kind::Account => &self.accounts,
+            Kind::Contract => &self.contracts,
+            _ => &self.contacts,
+        };
+        sample.properties.iter().any(|property| property.name == name)
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 pub mod tests {
@@ -65,7 +77,6 @@ pub mod tests {
 
     use super::*;
     use crate::crm::ValueType;
-    use crate::domain::record::Kind;
 
     /// A property for tests.
     pub fn property(name: &str, label: &str, value_type: ValueType) -> Property {

@@ -169,6 +169,9 @@ pub const BILLING_PERIOD: Wanted = wanted(
     ],
 );
 
+/// From this score on a property says that its amount is of one year.
+pub const SAYS_ANNUAL: u32 = 8;
+
 /// Annual value.
 pub const AMOUNT: Wanted = Wanted {
     types: NUMBERS,

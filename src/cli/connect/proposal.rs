@@ -10,7 +10,7 @@ use crate::crm::{Pipeline, Property, Stage};
 
 use super::facts::{Facts, Rule, Sample};
 use super::patterns;
-use super::words::{DAYS, Wanted, best, words};
+use super::words::{DAYS, Wanted, best, score, words};
 
 /// Days before the end of a contract that are assumed where nothing says until when one can leave.
 const NOTICE_DAYS: i32 = 30;
@@ -22,6 +22,8 @@ pub struct Proposal {
     pub mapping: Mapping,
     /// `account.segment` → `Customer tier: filled on 98 % of 100 looked at`.
     pub reasons: BTreeMap<String, String>,
+    /// What will be unknown or may be wrong for want of a better property, in sentences.
+    pub warnings: Vec<String>,
 }
 
 /// Collects properties with their reasons.
@@ -96,7 +98,44 @@ pub fn propose(facts: &Facts) -> Proposal {
         .into_iter()
         .flatten()
         .collect();
-    Proposal { mapping, reasons }
+    Proposal {
+        warnings: doubts(facts, &mapping),
+        mapping,
+        reasons,
+    }
+}
+
+/// What is to be said loudly of a mapping, since the figures that people look at first rest on it.
+fn doubts(facts: &Facts, mapping: &Mapping) -> Vec<String> {
+    let mut doubts = Vec::new();
+    if mapping.account.rule.is_empty() {
+        doubts.push(
+            "nothing says which companies are customers, so every company counts as an account".to_owned(),
+        );
+    }
+    let (of_deals, sample, arr, key) = match mapping.contracts.from {
+        ContractSource::Deals => (true, &facts.contracts, &mapping.contracts.arr, "contracts.arr"),
+        ContractSource::Account => (false, &facts.accounts, &mapping.account.arr, "account.arr"),
+    };
+    if of_deals && !sample.properties.is_empty() && mapping.contracts.end.is_none() {
+        doubts.push(
+            "no property seems to hold when a contract ends, so those that are over cannot be told from those in force: ARR, \
+             renewals and what is at stake are unknown until `end` in [contracts] of mapping.toml names one"
+                .to_owned(),
+        );
+    }
+    let amount = arr.as_ref().and_then(|arr| {
+        let found = sample.properties.iter().find(|one| one.name == arr.property)?;
+        (score(found, &patterns::AMOUNT)? < patterns::SAYS_ANNUAL).then_some(found)
+    });
+    if let Some(amount) = amount {
+        doubts.push(format!(
+            "{key} is read from `{}` ({}), which does not say that it is of one year: where contracts run for several \
+             years it may be their total, and ARR too high",
+            amount.name, amount.label
+        ));
+    }
+    doubts
 }
 
 fn has_contract(account: &AccountMapping) -> bool {

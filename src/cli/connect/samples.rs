@@ -9,7 +9,7 @@ use crate::cli::output::complain;
 use crate::cli::shape::{NOT_SET, Shape};
 use crate::config::mapping::{ContractSource, Mapping};
 use crate::crm::{Crm, CrmError, Tenant};
-use crate::domain::contract::Contract;
+use crate::domain::contract::{Contract, State};
 use crate::domain::money::{Currency, Money};
 use crate::domain::record::{Core, Kind, Owner, Record, RecordId};
 use crate::domain::text::one_line;
@@ -38,7 +38,7 @@ pub struct Account {
 struct Arr {
     /// What is known, one amount a currency.
     known: Vec<Money>,
-    /// Whether a contract's value is unknown.
+    /// Whether a contract's value is unknown, or whether one is in force.
     at_least: bool,
 }
 
@@ -51,10 +51,11 @@ pub async fn five<C: Crm>(
     today: Date,
 ) -> Result<Vec<Account>, CrmError> {
     let home = Currency::parse(&tenant.currency);
+    let ends_told = mapping.tells_ends(|kind, name| !facts.has(kind, name));
     let chosen: Vec<&Record> = facts.accounts.records.iter().take(SHOWN).collect();
     let mut contracts: HashMap<RecordId, Vec<Contract>> = HashMap::new();
     for account in &chosen {
-        let own = interpret::account::own_contract(account, mapping, home);
+        let own = interpret::account::own_contract(account, mapping, home, ends_told);
         contracts.insert(account.id.clone(), own.into_iter().collect());
     }
     if mapping.contracts.from == ContractSource::Deals && !facts.contracts.properties.is_empty() {
@@ -64,7 +65,8 @@ pub async fn five<C: Crm>(
                 .read(Kind::Contract, &linked, &mapping.properties(Kind::Contract))
                 .await?;
             let read = read.records.iter();
-            let fitting = read.filter_map(|record| interpret::contract::contract(record, mapping, home));
+            let fitting =
+                read.filter_map(|record| interpret::contract::contract(record, mapping, home, ends_told));
             contracts.entry(account).or_default().extend(fitting);
         }
     }
@@ -82,10 +84,15 @@ fn row(account: &Record, contracts: &[Contract], facts: &Facts, mapping: &Mappin
         Some(name) => account.mapped(name),
         None => account.core(Core::Owner),
     };
-    let active: Vec<&Contract> = contracts
-        .iter()
-        .filter(|contract| contract.state(contracts, today).counts())
-        .collect();
+    let in_state = |is: fn(State) -> bool| {
+        let these = contracts
+            .iter()
+            .filter(move |one| is(one.state(contracts, today)));
+        these.collect::<Vec<&Contract>>()
+    };
+    let active = in_state(State::counts);
+    let mut arr = arr(&active);
+    arr.at_least |= !in_state(|state| state == State::Untold).is_empty();
     Account {
         id: account.id.clone(),
         name: account.line(Core::Name),
@@ -96,7 +103,7 @@ fn row(account: &Record, contracts: &[Contract], facts: &Facts, mapping: &Mappin
             .as_ref()
             .and_then(|name| account.mapped(name))
             .map(one_line),
-        arr: arr(&active),
+        arr,
         end: active.iter().filter_map(|contract| contract.end_on(today)).min(),
     }
 }
@@ -182,6 +189,7 @@ mod tests {
             amount: None,
             start: Some(date(years.0, 12, 16)),
             end: Some(date(years.1, 12, 15)),
+            end_untold: false,
             notice_by: None,
             auto_renew: None,
             monthly: false,
@@ -211,6 +219,18 @@ mod tests {
         assert_eq!(
             row(&contracts).words(),
             "Juniper Freight: CSM unknown, segment unknown, ARR $84,000, until 2026-12-15"
+        );
+        let untold = Contract {
+            end: None,
+            end_untold: true,
+            ..contracts[0].clone()
+        };
+        let told = row(&[untold.clone()]).words();
+        assert!(told.ends_with("ARR unknown, until unknown"), "{told}");
+        assert!(
+            row(&[contracts[0].clone(), untold])
+                .words()
+                .contains("ARR at least $84,000")
         );
         let unknown = [contract("signed", None, (2025, 2026), Outcome::Won)];
         assert!(row(&unknown).words().contains("ARR unknown"));

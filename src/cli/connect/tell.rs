@@ -38,10 +38,8 @@ pub fn proposal(proposal: &Proposal) {
     for (key, reason) in &proposal.reasons {
         complain(&format!("  {key}: {reason}"));
     }
-    if proposal.mapping.account.rule.is_empty() {
-        complain(
-            "warning: nothing says which companies are customers, so every company counts as an account",
-        );
+    for doubt in &proposal.warnings {
+        complain(&format!("warning: {doubt}"));
     }
 }
 

@@ -337,6 +337,13 @@ pub(super) fn fill(report: &mut Report, paths: &ProfilePaths, mapping: &Mapping)
     let Ok(cache) = Cache::open_read_only(&paths.cache_db) else {
         return;
     };
+    if !mapping.tells_ends(|_, _| false) {
+        report.problem(
+            "mapping.toml has no property for when a contract ends: those that are over cannot be told from those in force, \
+             and ARR is unknown",
+            "name it as `end` in [contracts]",
+        );
+    }
     for kind in [Kind::Account, Kind::Contract, Kind::Contact] {
         let properties = mapping.properties(kind);
         let mut filled: BTreeMap<&str, u64> = properties.iter().map(|name| (name.as_str(), 0)).collect();

@@ -109,6 +109,11 @@ impl HubSpot {
         self.inner.transport.reached()
     }
 
+    /// Tells each time that the portal begins to make requests wait, as its rate limit is used up, or answers again.
+    pub fn limited(&self) -> tokio::sync::watch::Receiver<bool> {
+        self.inner.transport.limited()
+    }
+
     /// Calls that everybody together has left today, as the portal last said.
     pub fn left_today(&self) -> Option<u64> {
         self.inner.transport.left_today()

@@ -6,6 +6,9 @@ use crate::domain::record::Kind;
 /// Why nothing can be said before the first sync.
 pub const NOT_YET: &str = "no sync has come to its end yet";
 
+/// Why nothing can be said of warnings when the first sync has only just ended.
+pub const NOT_JUDGED: &str = "signals have not looked yet at what the first sync has read";
+
 /// Why that no warning is open cannot be said while signals may be missing.
 pub const SIGNALS_FAULTY: &str =
     "signals.toml has mistakes, so signals may be missing; `retain check` names them";
@@ -47,8 +50,10 @@ impl Desk {
     pub fn told(&self, has_synced: bool) -> Told {
         let day = &self.day;
         let judged = |count| {
-            if has_synced {
+            if has_synced && !self.unjudged {
                 Ok(count)
+            } else if has_synced {
+                Err(NOT_JUDGED.to_owned())
             } else {
                 Err(NOT_YET.to_owned())
             }
@@ -96,6 +101,19 @@ mod tests {
         assert_eq!((told.risks, told.at_risk, told.late), (why.clone(), why, Ok(0)));
         desk.day.risks = 3;
         assert_eq!(desk.told(true).risks, Ok(3), "what is open is known");
+    }
+
+    #[test]
+    fn nothing_is_all_clear_until_signals_have_looked_at_what_the_first_sync_has_read() {
+        let mut desk = Desk {
+            unjudged: true,
+            ..Desk::default()
+        };
+        desk.day.late = 2;
+        let told = desk.told(true);
+        let why = Err(NOT_JUDGED.to_owned());
+        assert_eq!((told.risks, told.at_risk, told.late), (why.clone(), why, Ok(2)));
+        assert_eq!(desk.told(false).risks, Err(NOT_YET.to_owned()));
     }
 
     #[test]

@@ -128,12 +128,19 @@ fn metrics(record: &Record, mapping: &Mapping) -> BTreeMap<String, Reading> {
     mapping.metrics.iter().filter_map(read).collect()
 }
 
-/// With `[contracts] from = "account"`: the one contract that the account's own properties tell of.
-pub fn own_contract(record: &Record, mapping: &Mapping, home: Option<Currency>) -> Option<Contract> {
+/// With `[contracts] from = "account"`: the one contract that the account's own properties tell of. `ends_told` says that
+/// the CRM has the property with its end.
+pub fn own_contract(
+    record: &Record,
+    mapping: &Mapping,
+    home: Option<Currency>,
+    ends_told: bool,
+) -> Option<Contract> {
     if mapping.contracts.from != ContractSource::Account {
         return None;
     }
     let end = |property: &String| values::date(record.mapped(property)?);
+    let end = mapping.account.renewal_date.as_ref().and_then(end);
     Some(Contract {
         id: record.id.clone(),
         name: record.line(Core::Name).unwrap_or_default(),
@@ -144,7 +151,8 @@ pub fn own_contract(record: &Record, mapping: &Mapping, home: Option<Currency>) 
             .and_then(|arr| money(record, arr, home)),
         amount: None,
         start: None,
-        end: mapping.account.renewal_date.as_ref().and_then(end),
+        end,
+        end_untold: end.is_none() && !ends_told,
         notice_by: None,
         auto_renew: None,
         monthly: false,

@@ -11,8 +11,14 @@ use crate::domain::record::{Core, Record};
 use super::account::money;
 use super::values;
 
-/// Reads a contract; `None` when the mapping's rule says that the deal is none.
-pub fn contract(record: &Record, mapping: &Mapping, home: Option<Currency>) -> Option<Contract> {
+/// Reads a contract; `None` when the mapping's rule says that the deal is none. `ends_told` says that the mapping and the
+/// CRM have a property with its end.
+pub fn contract(
+    record: &Record,
+    mapping: &Mapping,
+    home: Option<Currency>,
+    ends_told: bool,
+) -> Option<Contract> {
     let rules = &mapping.contracts;
     if record.archived || rules.from != ContractSource::Deals {
         return None;
@@ -37,6 +43,7 @@ pub fn contract(record: &Record, mapping: &Mapping, home: Option<Currency>) -> O
         amount: amount(record, home),
         start: date(&rules.start),
         end,
+        end_untold: end.is_none() && !ends_told,
         // A monthly contract has its decision at the end of each month.
         notice_by: notice_by.filter(|_| !monthly),
         auto_renew: rules

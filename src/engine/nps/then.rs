@@ -12,7 +12,7 @@ use crate::domain::record::{Kind, RecordId};
 use crate::store::{Cache, Ledger};
 
 use super::super::EngineError;
-use super::super::interpret::{account, contract};
+use super::super::interpret::account;
 use super::super::judge::arr_of;
 use super::super::world::World;
 
@@ -44,7 +44,7 @@ pub fn accounts_then(
             return;
         };
         let mut own = contracts.remove(&account.id).unwrap_or_default();
-        if let Some(contract) = account::own_contract(&record, mapping, world.home) {
+        if let Some(contract) = world.own_contract(&record) {
             own = vec![contract];
         }
         let was = Was {
@@ -67,7 +67,7 @@ fn contracts(cache: &Cache, world: &World<'_>) -> Result<HashMap<RecordId, Vec<C
     })?;
     let mut found: HashMap<RecordId, Vec<Contract>> = HashMap::new();
     world.shown(cache).each_record(Kind::Contract, &mut |record| {
-        let Some(read) = contract::contract(&record, &world.setup.mapping, world.home) else {
+        let Some(read) = world.contract(&record) else {
             return;
         };
         for account in owners.get(&record.id).into_iter().flatten() {

@@ -20,6 +20,62 @@ fn without(book: &mut Book, kinds: &[&str]) {
 }
 
 #[test]
+fn a_desk_made_before_all_was_judged_says_so() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    crate::engine::keep_desk(&mut book.cache, &book.ledger, &book.setup, at(NOW)).unwrap();
+    let unjudged = |book: &Book| book.cache.desk().unwrap().unwrap().unjudged;
+    assert!(unjudged(&book));
+    assert!(book.cache.top_of_desk().unwrap().unwrap().unjudged);
+    all(&mut book, NOW);
+    assert!(!unjudged(&book));
+}
+
+#[test]
+fn where_the_crm_does_not_say_when_contracts_end_arr_is_unknown_or_at_least() {
+    let mut book = Book::new();
+    let without = |book: &mut Book, missing: &[(&str, &str)]| {
+        let status = serde_json::json!({ "last_success": at(NOW), "missing_properties": missing });
+        let cache = &mut book.cache;
+        cache.put_document("sync-status", &status.to_string()).unwrap();
+        all(book, NOW);
+    };
+    for (id, start) in [("a", "2024-02-01"), ("b", "2025-02-01"), ("c", "2026-02-01")] {
+        let properties = [
+            ("contract_start", start),
+            ("hs_arr", "84000"),
+            ("auto_renew", "true"),
+        ];
+        book.account("1", "Harbour Retail", &[]);
+        book.deal(id, "1", &properties, "closedwon");
+    }
+    without(&mut book, &[]);
+    let before = line(&book, "1");
+    assert_eq!((before.arr, before.arr_at_least), (Some(8_400_000), false));
+    assert_eq!(fired(&book, "1"), ["renewal-date-missing"]);
+    without(&mut book, &[("contract", "contract_end")]);
+    let after = line(&book, "1");
+    assert_eq!((after.arr, after.at_stake, after.ends), (None, None, None));
+    let desk = book.cache.desk().unwrap().unwrap();
+    assert_eq!((desk.day.arr.known, desk.day.arr.unknown), (0, 1));
+    assert!(desk.cannot_tell.contains(&("renewal-date-missing".to_owned(), 1)));
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+    let states = view.unwrap().unwrap().contracts;
+    assert!(states.iter().all(|one| one.state == "unknown"), "{states:?}");
+    // What is still known to run is what it surely pays.
+    book.contract("d", "1", "2026-02-01", "2027-01-31");
+    without(&mut book, &[("contract", "contract_end")]);
+    let partly = line(&book, "1");
+    assert_eq!(
+        (partly.arr, partly.arr_at_least, partly.at_stake),
+        (Some(8_400_000), true, None)
+    );
+    book.setup.mapping.contracts.end = None;
+    without(&mut book, &[]);
+    assert_eq!(line(&book, "1").arr, None, "no property is mapped");
+}
+
+#[test]
 fn a_touch_is_not_told_while_one_kind_of_touchpoint_is_hidden() {
     for kind in ["call", "meeting", "e-mail"] {
         let mut book = Book::new();

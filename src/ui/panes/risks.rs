@@ -284,7 +284,7 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
             found(model),
             queue.tab.plural()
         );
-    } else if model.has_synced() {
+    } else if model.is_judged() {
         border.context = tabs(queue);
     }
     if !queue.lines.is_empty() {
@@ -414,6 +414,10 @@ fn empty(model: &Model, desk: Option<&Desk>) -> Vec<String> {
         _ if model.awaits_first_sync() => &[
             "No warnings yet: the first sync is under way.",
             "Signals look at the accounts as soon as it has read them.",
+        ],
+        _ if model.has_synced() && !model.is_judged() => &[
+            "No warnings are known yet.",
+            "Signals are looking at the accounts that the first sync has read.",
         ],
         None => &[
             "No warnings yet.",

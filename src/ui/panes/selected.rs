@@ -89,7 +89,15 @@ fn reasons(model: &Model, canvas: &mut Canvas, area: Area, row: Row) {
     let desk = model.desk.desk.as_deref();
     let risk = desk.and_then(|desk| desk.risks.iter().find(|risk| risk.account.as_str() == row.id()));
     let cells = area.width.saturating_sub(2);
-    let text = risk.map_or_else(|| "no open warning".to_owned(), |risk| reasons_in(risk, cells));
+    let text = match risk {
+        Some(risk) => reasons_in(risk, cells),
+        None if !model.desk.loaded => String::new(),
+        None if !model.is_judged() => "warnings not known yet".to_owned(),
+        None if desk.is_some_and(|desk| desk.signals_faulty) => {
+            "warnings unknown: signals.toml has mistakes".to_owned()
+        }
+        None => "no open warning".to_owned(),
+    };
     canvas.line(area, 0).gap(1).gap_right(1).text(&text, Role::Dim);
 }
 

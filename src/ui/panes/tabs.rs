@@ -94,12 +94,12 @@ fn needs((name, count): &(String, String)) -> u16 {
     width(name) + count + 3
 }
 
-/// How many a list has; `?` where the key may not read all of these kinds, and before the first sync where there is none.
+/// How many a list has; `?` where the key may not read all of these kinds, and before the first sync has ended and was judged where there is none.
 fn listed(model: &Model, pane: Pane, kinds: &[Kind]) -> String {
     let desk = model.desk.desk.as_deref();
     match desk.and_then(|desk| desk.unread.why(kinds)) {
         Some(_) => "?".to_owned(),
-        None if model.len(pane) == 0 && !model.has_synced() => "?".to_owned(),
+        None if model.len(pane) == 0 && !model.is_judged() => "?".to_owned(),
         None => words::count(model.len(pane)),
     }
 }

@@ -77,3 +77,76 @@ fn nothing_is_zero_before_a_sync_has_ended_even_after_one_that_failed() {
         "{picture}"
     );
 }
+
+#[test]
+fn nothing_is_all_clear_until_signals_have_looked_at_what_the_first_sync_has_read() {
+    let mut model = loaded(120, 36);
+    let desk = Desk {
+        unjudged: true,
+        risks: Vec::new(),
+        counts: crate::domain::desk::Counts::default(),
+        cannot_tell: Vec::new(),
+        untold: Vec::new(),
+        ..play::desk()
+    };
+    update(
+        &mut model,
+        Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk.clone())))),
+    );
+    let picture = screen(&mut model, "3");
+    for said in [
+        "risks ?",
+        "No warnings are known yet",
+        "warnings not known yet",
+        "○ signals are looking",
+    ] {
+        assert!(picture.contains(said), "{said}: {picture}");
+    }
+    for wrong in ["no open warning", "No open warning", "0 risks", "● now"] {
+        assert!(!picture.contains(wrong), "{wrong}: {picture}");
+    }
+    // The same during the first sync, and after one that was cut off.
+    model.sync.last_success = None;
+    assert!(screen(&mut model, "").contains("warnings not known yet"));
+    model.sync.last_success = Some(model.now);
+    let desk = Desk {
+        unjudged: false,
+        ..desk
+    };
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    let picture = screen(&mut model, "");
+    assert!(
+        picture.contains("no open warning") && picture.contains("● now"),
+        "{picture}"
+    );
+}
+
+#[test]
+fn a_first_sync_that_was_cut_off_is_told_with_what_it_has_read() {
+    let mut model = loaded(120, 36);
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(None)));
+    let mut stopped = |failed: Option<FailureKind>| {
+        let line = SyncLine {
+            failed: failed.map(failure),
+            ..SyncLine::default()
+        };
+        update(&mut model, Msg::Sync(SyncMsg::Progressed(line)));
+        let picture = screen(&mut model, "");
+        assert!(!picture.contains("no data yet"), "{picture}");
+        (line_of(&picture, 0), line_of(&picture, 1))
+    };
+    let (first, second) = stopped(Some(FailureKind::Storage));
+    assert!(first.contains("▲ first sync not finished"), "{first}");
+    assert!(
+        second.contains("first sync not finished, 12 accounts so far"),
+        "{second}"
+    );
+    let (first, _) = stopped(Some(FailureKind::Offline));
+    assert!(first.contains("first sync not finished, offline"), "{first}");
+    let (first, _) = stopped(None);
+    assert!(first.contains("○ first sync not finished"), "{first}");
+}
+
+fn line_of(picture: &str, at: usize) -> String {
+    line(picture, at).to_owned()
+}

@@ -81,7 +81,12 @@ fn a_portal_with_renewals_as_deals() {
         renewals: vec!["p2".into()],
         owners: Vec::new(),
     };
-    let Proposal { mapping, reasons } = propose(&facts);
+    let Proposal {
+        mapping,
+        reasons,
+        warnings,
+    } = propose(&facts);
+    assert_eq!(warnings, [""; 0]);
     assert_eq!(mapping.account.rule["lifecyclestage"], ["customer"]);
     assert_eq!(mapping.account.csm.as_deref(), Some("cs_lead"));
     assert_eq!(mapping.account.segment.as_deref(), Some("customer_tier"));
@@ -99,6 +104,33 @@ fn a_portal_with_renewals_as_deals() {
     assert_eq!(mapping.contact.left.as_deref(), Some("left_company"));
     assert_eq!(reasons["account.segment"], "Tier: filled on 100 % of 1 looked at");
     assert_eq!(reasons["account.where"], "Lifecycle stage: 42 companies");
+}
+
+#[test]
+fn what_arr_rests_on_is_doubted_loudly() {
+    let facts = Facts {
+        contracts: filled(vec![
+            property("amount", "Amount", Number),
+            property("contract_start", "Contract start", Date),
+            property("auto_renew", "Auto-renew", Bool),
+        ]),
+        pipelines: vec![renewals()],
+        renewals: vec!["p2".into()],
+        ..Facts::default()
+    };
+    let warnings = propose(&facts).warnings;
+    let [all, end, amount] = warnings.as_slice() else {
+        panic!("{warnings:?}");
+    };
+    assert!(all.contains("every company counts"), "{all}");
+    assert!(
+        end.contains("no property seems to hold when a contract ends"),
+        "{end}"
+    );
+    assert!(
+        amount.starts_with("contracts.arr is read from `amount` (Amount)"),
+        "{amount}"
+    );
 }
 
 #[test]
