@@ -115,7 +115,6 @@ fn model(book: Book) -> Model {
             handoffs: Arc::default(),
             support: None,
             roster: Arc::default(),
-            support: None,
             playbooks: Arc::default(),
             answers: Arc::default(),
             role: retain::domain::role::Role::default(),

@@ -135,7 +135,7 @@ fn who_stands_in_for_a_csm_who_is_away_is_offered() {
     write(&mut model, "mara");
     play(&mut model, "ctrl-s");
     assert!(
-        matches!(model.overlays.last(), Some(Overlay::Confirm(confirm)) if matches!(confirm.question, Question::Doubtful(_))),
+        matches!(model.overlays.last(), Some(Overlay::Confirm(confirm)) if matches!(confirm.question, Question::Away { .. })),
         "{:?}",
         model.overlays.last()
     );

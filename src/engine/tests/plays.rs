@@ -459,7 +459,13 @@ fn a_bulk_play_starts_on_many_accounts_with_one_commit_and_is_taken_back_on_all_
     let refused = Step::Parked {
         said: "no such owner".to_owned(),
     };
-    for step in [Step::Sending { seen: None }, refused] {
+    for step in [
+        Step::Sending {
+            seen: None,
+            keyed: false,
+        },
+        refused,
+    ] {
         book.ledger.step(task, &step, at(NOW)).unwrap().unwrap();
     }
     let told = engine::exceptions(&book.ledger, bulk, on("b").today()).unwrap();
