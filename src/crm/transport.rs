@@ -279,15 +279,16 @@ impl Transport {
         if !(200..300).contains(&answer.status) {
             return Err(self.refused(request, answer, failures));
         }
-        note(&self.limited, false);
-        self.counters.answered.fetch_add(1, Ordering::Relaxed);
-        read(&answer.body).map_err(|reason| {
+        let read = read(&answer.body).map_err(|reason| {
             let error = CrmError::BadAnswer {
                 request: request.name(),
                 reason,
             };
             Miss::Repeat(retry::backoff(failures, (self.jitter)()), error)
-        })
+        })?;
+        note(&self.limited, false);
+        self.counters.answered.fetch_add(1, Ordering::Relaxed);
+        Ok(read)
     }
 
     /// One request and its answer, whatever it says.

@@ -126,6 +126,16 @@ async fn that_contracts_cannot_be_told_apart_is_said_loudly_and_nothing_is_count
     for account in answer["sample_accounts"].as_array().unwrap() {
         assert!(account["arr"].is_null(), "{account}");
     }
+    let mut doctor = Command::new(env!("CARGO_BIN_EXE_retain"));
+    doctor
+        .args(["doctor", "--offline"])
+        .env("RETAIN_HOME", home.path())
+        .env("RETAIN_TEST_TOKEN", &server.token);
+    let told = String::from_utf8(doctor.output().unwrap().stdout).unwrap();
+    assert!(
+        told.contains("mapping.toml has no property for when a contract ends"),
+        "{told}"
+    );
 }
 
 #[tokio::test]

@@ -249,7 +249,10 @@ async fn what_breaks_once_is_asked_again() {
         let tenant = crm.tenant().await;
         assert_eq!(tenant.unwrap_or_else(|error| panic!("{name}: {error}")).id, "7");
         assert_eq!(server.asked().len(), 2, "{name}");
-        assert_eq!((crm.counts().requests, crm.counts().repeated), (2, 1), "{name}");
+        let counts = crm.counts();
+        assert_eq!((counts.requests, counts.repeated), (2, 1), "{name}");
+        assert_eq!(counts.answered, 1, "{name}: a refusal is no sign of life");
+        assert!(!*crm.limited().borrow(), "{name}: it answers again");
     }
 }
 

@@ -229,7 +229,12 @@ fn person(person: &Person, today: Date) -> Vec<String> {
 
 fn contract(line: &ContractLine, today: Date) -> Vec<String> {
     let arr = line.arr.map_or("value ?".to_owned(), words::exact);
-    let end = line.end.map_or("no end date".to_owned(), |end| {
+    // Where the CRM does not say when contracts end, this one may have an end.
+    let endless = match line.state.as_str() {
+        "unknown" => "end unknown",
+        _ => "no end date",
+    };
+    let end = line.end.map_or(endless.to_owned(), |end| {
         format!("ends {}", words::calendar_day(today, end))
     });
     let renews = match (line.monthly, line.auto_renew) {

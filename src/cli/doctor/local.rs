@@ -332,11 +332,8 @@ fn freshness_of_sync(
     }
 }
 
-/// How many of the cached records have each mapped property.
+/// Whether the mapping says what ARR rests on, and how many of the cached records have each mapped property.
 pub(super) fn fill(report: &mut Report, paths: &ProfilePaths, mapping: &Mapping) {
-    let Ok(cache) = Cache::open_read_only(&paths.cache_db) else {
-        return;
-    };
     if !mapping.tells_ends(|_, _| false) {
         report.problem(
             "mapping.toml has no property for when a contract ends: those that are over cannot be told from those in force, \
@@ -344,6 +341,9 @@ pub(super) fn fill(report: &mut Report, paths: &ProfilePaths, mapping: &Mapping)
             "name it as `end` in [contracts]",
         );
     }
+    let Ok(cache) = Cache::open_read_only(&paths.cache_db) else {
+        return;
+    };
     for kind in [Kind::Account, Kind::Contract, Kind::Contact] {
         let properties = mapping.properties(kind);
         let mut filled: BTreeMap<&str, u64> = properties.iter().map(|name| (name.as_str(), 0)).collect();

@@ -419,11 +419,7 @@ fn empty(model: &Model, desk: Option<&Desk>) -> Vec<String> {
             "No warnings are known yet.",
             "Signals are looking at the accounts that the first sync has read.",
         ],
-        None => &[
-            "No warnings yet.",
-            "Signals look at the accounts after the first sync: ctrl-r.",
-        ],
-        Some(_) if !model.has_synced() => &[
+        _ if !model.has_synced() => &[
             "No warnings are known yet.",
             "Signals look at the accounts once a sync has come to its end: ctrl-r.",
         ],
@@ -439,7 +435,7 @@ fn empty(model: &Model, desk: Option<&Desk>) -> Vec<String> {
                 format!("{key} shows the other kinds."),
             ];
         }
-        Some(_) => &[
+        _ => &[
             "No open warning.",
             "Signals (signals.toml) look after every sync and say why they fire.",
         ],
