@@ -1,5 +1,6 @@
 //! How old the cached data is, and whether the last sync failed: told beside every answer.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use crate::config::paths::ProfilePaths;
 use crate::config::settings::Settings;
 use crate::domain::desk::NOT_YET;
 use crate::domain::words;
-use crate::runtime::watch;
+use crate::runtime::{scoring, watch};
 use crate::store::Cache;
 use crate::store::lock::SyncLock;
 use crate::sync::SyncStatus;
@@ -26,9 +27,10 @@ const OVER: &str =
 /// Without a program that syncs by itself a sync is taken to be due this often.
 const ALONE: SignedDuration = SignedDuration::from_mins(20);
 
-/// How old the cached data is: what was kept, how it stands, and the instant that this was asked at.
+/// How old the cached data is: what was kept, how it stands, the instant that this was asked at, and the day for which all
+/// accounts are scored.
 #[derive(Debug, Clone)]
-pub struct Freshness(SyncStatus, SyncLine, Timestamp);
+pub struct Freshness(SyncStatus, SyncLine, Timestamp, Option<Date>);
 
 impl Freshness {
     /// What the last sync has left in the cache, and who keeps the next one from coming.
@@ -52,7 +54,21 @@ impl Freshness {
             line.every = Some(every.max(ALONE));
         }
         line.kept_by = holder.map(|holder| holder.in_short());
-        Ok(Self(SyncStatus::parse(document.as_deref()), line, now))
+        let scored = scoring::scored_on(cache)?;
+        Ok(Self(SyncStatus::parse(document.as_deref()), line, now, scored))
+    }
+
+    /// [`Self::words`] under a list of accounts, whose scores are those of the day on which all were last scored; one that is
+    /// shown alone is scored for now.
+    pub fn words_of_lists(&self, now: Timestamp, zone: &TimeZone) -> String {
+        let (read, today) = (self.words(now, zone), now.to_zoned(zone.clone()).date());
+        match self.3.filter(|scored| *scored < today) {
+            Some(scored) => format!(
+                "{read}; scored for {}, `retain sync` scores for today",
+                words::calendar_day(today, scored)
+            ),
+            None => read,
+        }
     }
 
     /// For people: `data from 08:41, 9 min old; last sync failed: cannot reach the CRM`.
@@ -149,7 +165,13 @@ impl Freshness {
         if !is_over {
             return self.json();
         }
-        let fields = ["read_at", "failed", "sync_moved_at", "stalled_since"];
+        let fields = [
+            "read_at",
+            "failed",
+            "sync_moved_at",
+            "stalled_since",
+            "lists_scored_on",
+        ];
         let shape = fields.into_iter().fold(Shape::default(), |shape, field| {
             shape.maybe(field, None::<Timestamp>, OVER)
         });
@@ -176,6 +198,7 @@ impl Freshness {
                 self.stalled(self.2),
                 "a sync came to its end in time, or comes further",
             )
+            .maybe("lists_scored_on", self.3, "not all accounts are scored yet")
             .done()
     }
 }
@@ -184,6 +207,7 @@ impl Freshness {
 mod tests {
     use super::*;
     use jiff::SignedDuration;
+    use jiff::civil::date;
 
     use crate::sync::status::Failed;
 
@@ -203,7 +227,7 @@ mod tests {
             }),
             ..SyncStatus::default()
         };
-        Freshness(status, SyncLine::default(), at("2026-11-23T08:50:00Z"))
+        Freshness(status, SyncLine::default(), at("2026-11-23T08:50:00Z"), None)
     }
 
     fn check(read: Option<&str>, failed: bool, expected: &str) {
@@ -226,6 +250,20 @@ mod tests {
             "data from 20 Nov 08:41, 3 d old; last sync failed: cannot reach the CRM",
         );
         check(None, false, "no sync has come to its end yet");
+    }
+
+    #[test]
+    fn a_list_that_was_scored_for_another_day_says_so() {
+        let mut fresh = freshness(Some("2026-11-20T08:41:00Z"), false);
+        let words = |fresh: &Freshness| fresh.words_of_lists(at("2026-11-23T08:50:00Z"), &TimeZone::UTC);
+        fresh.3 = Some(date(2026, 11, 23));
+        assert_eq!(words(&fresh), "data from 20 Nov 08:41, 3 d old");
+        fresh.3 = Some(date(2026, 11, 20));
+        assert_eq!(
+            words(&fresh),
+            "data from 20 Nov 08:41, 3 d old; scored for 20 Nov, `retain sync` scores for today"
+        );
+        assert_eq!(fresh.json()["lists_scored_on"], "2026-11-20");
     }
 
     #[test]
