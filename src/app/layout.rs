@@ -109,10 +109,13 @@ impl Area {
         }
     }
 
-    /// An area of this size in the middle, or all of it where it is smaller.
+    /// An area of this size in the middle, or all of it where it is smaller. A strip of one cell at its sides would show
+    /// nothing but halves of borders, so that it takes the whole width then.
     #[must_use]
     pub fn middle(self, width: u16, height: u16) -> Self {
-        let (width, height) = (width.min(self.width), height.min(self.height));
+        let is_nearly_all = self.width <= width.saturating_add(3);
+        let width = if is_nearly_all { self.width } else { width };
+        let height = height.min(self.height);
         let (x, y) = (
             self.x + (self.width - width) / 2,
             self.y + (self.height - height) / 2,

@@ -8,7 +8,7 @@ use jiff::{Timestamp, Zoned};
 
 use super::account::AccountScreen;
 use super::accounts::Accounts;
-use super::action::Context;
+use super::action::{Action, Context};
 use super::cmd::{Cmd, RunId};
 use super::cursor::Cursor;
 use super::failure::Failure;
@@ -104,6 +104,8 @@ pub struct Model {
     pub unreadable: bool,
     /// What just happened, in one sentence; gone at the next key.
     pub told: Option<String>,
+    /// What was to be done where nothing may be written: it is done if that was allowed elsewhere; gone at the next key.
+    pub wanted: Option<Action>,
     /// Number of the last order that answers.
     pub run: RunId,
 }
@@ -180,6 +182,7 @@ impl Model {
             standing: start.standing,
             unreadable: false,
             told: None,
+            wanted: None,
             run: RunId::default(),
         };
         if Shape::of(model.size) == Shape::Tabs {

@@ -103,7 +103,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     text(&found, args, context, &workplace)?;
     context
         .output
-        .aside(&freshness.words(context.now(), &workplace.setup.settings.zone()))
+        .aside(&freshness.words_of_lists(context.now(), &workplace.setup.settings.zone()))
 }
 
 fn answer(found: &Found, freshness: &Freshness, currency: Currency) -> Value {

@@ -182,7 +182,7 @@ fn handoffs(setup: &Setup) -> String {
     let counted = words::counted(here as u64, "handoff", "handoffs");
     match all - here {
         0 => counted,
-        others => format!("{counted} and {others} of another phase"),
+        others => format!("{counted} in use, {others} more only in another phase of the organisation"),
     }
 }
 
@@ -302,7 +302,10 @@ mod tests {
         assert!(here < all, "one of those that ship is of another phase");
         assert_eq!(
             handoffs(&setup),
-            format!("{here} handoffs and {} of another phase", all - here)
+            format!(
+                "{here} handoffs in use, {} more only in another phase of the organisation",
+                all - here
+            )
         );
         setup.handoffs.handoffs.clear();
         assert_eq!(handoffs(&setup), "0 handoffs");

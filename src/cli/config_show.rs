@@ -9,10 +9,15 @@ use super::CliError;
 use super::context::Context;
 use super::output::{Column, Plain};
 
-const COLUMNS: [Column; 4] = [
+const COLUMNS: [Column; 3] = [
     Column::words("file"),
     Column::words("key"),
     Column::sentences("value"),
+];
+/// Where each was set names the file too.
+const WITH_ORIGIN: [Column; 3] = [
+    Column::words("key"),
+    Column::names("value"),
     Column::words("set by"),
 ];
 
@@ -52,21 +57,17 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         let keys: Vec<Value> = keys.iter().map(answer).collect();
         return context.output.values(&json!({ "keys": keys }), PLAIN);
     }
-    // Where each was set takes the last column, so that a long value goes on below itself without it.
-    let shown = if *origin {
-        [COLUMNS[0], COLUMNS[1], Column::names("value"), COLUMNS[3]].to_vec()
-    } else {
-        COLUMNS[..3].to_vec()
-    };
-    let rows: Vec<Vec<String>> = keys.iter().map(|key| fields(key, shown.len())).collect();
-    context.output.table(&shown, &rows)
+    let columns: &[Column] = if *origin { &WITH_ORIGIN } else { &COLUMNS };
+    let rows: Vec<Vec<String>> = keys.iter().map(|key| fields(key, *origin)).collect();
+    context.output.table(columns, &rows)
 }
 
-fn fields(key: &KeyOrigin, columns: usize) -> Vec<String> {
+fn fields(key: &KeyOrigin, origin: bool) -> Vec<String> {
+    if !origin {
+        return vec![key.file.clone(), key.key.clone(), words(key)];
+    }
     let place = format!("{}, {}:{}", key.layer.word(), key.source, key.line);
-    let mut row = vec![key.file.clone(), key.key.clone(), words(key), place];
-    row.truncate(columns);
-    row
+    vec![key.key.clone(), words(key), place]
 }
 
 fn answer(key: &KeyOrigin) -> Value {

@@ -2,6 +2,7 @@
 //!
 //! Nothing is written before the questions are answered, and nothing is overwritten unasked.
 
+mod corrected;
 mod facts;
 mod failure;
 mod files;
@@ -12,6 +13,7 @@ mod proposal;
 mod render;
 mod samples;
 mod tell;
+mod token;
 mod waiting;
 mod words;
 
@@ -30,6 +32,7 @@ use crate::runtime::connection;
 use super::context::Context;
 use super::error::CliError;
 use super::output::{Plain, complain};
+use corrected::{Corrected, write_beside};
 use facts::Facts;
 use probe::Closed;
 use prompt::Prompts;
@@ -142,16 +145,20 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         prompts,
         directory: context.places()?.config_dir,
     };
-    let mine = writing.keeps_mine()?;
-    let mapping = if mine { &setup.mapping } else { &proposal.mapping };
+    let whose = writing.whose(&proposal)?;
+    let mapping = match &whose {
+        Whose::Proposed => &proposal.mapping,
+        Whose::Corrected(corrected) => &corrected.mapping,
+        Whose::Mine => &setup.mapping,
+    };
     let today = setup.settings.day_of(context.now());
     let accounts = samples::five(&crm, &facts, mapping, &tenant, today);
     let accounts = runtime.block_on(waiting.until("Reading five accounts", told, accounts))?;
-    samples::tell(&accounts, mine);
+    samples::tell(&accounts, whose.words());
     if !prompts.confirm("Do these accounts look right?", true, true, "--yes")? {
-        return Err(writing.nothing(&proposal, mine)?);
+        return Err(writing.nothing(&proposal, &whose)?);
     }
-    let written = writing.write(&name, asked, &tenant, &me, &proposal)?;
+    let written = writing.write(&name, asked, &tenant, &me, (&proposal, &whose))?;
     answer(
         context,
         &name,
@@ -207,7 +214,7 @@ fn ask_profile(
     let mut profile = Profile {
         base_url: (url.trim_end_matches('/') != DEFAULT_BASE_URL).then_some(url),
         scope: args.scope.map_or(Scope::Me, Scope::from),
-        token_command: args.token_command.as_deref().map(split),
+        token_command: args.token_command.as_deref().map(token::split),
         token_file: args.token_file.as_deref().map(absolute).transpose()?,
         token_env: args.token_env.clone(),
         keyring: args.keyring,
@@ -227,7 +234,7 @@ fn ask_profile(
     let given =
         args.token_command.is_some() || args.token_file.is_some() || args.token_env.is_some() || args.keyring;
     if !given {
-        match ask_token(name, prompts)? {
+        match token::ask(name, prompts)? {
             TokenSource::Command(words) => profile.token_command = Some(words),
             TokenSource::File(path) => profile.token_file = Some(absolute(&path)?),
             TokenSource::Keyring(_) => profile.keyring = true,
@@ -256,41 +263,6 @@ fn absolute(path: &Path) -> Result<PathBuf, CliError> {
     Ok(std::path::absolute(expand(path))?)
 }
 
-fn split(command: &str) -> Vec<String> {
-    command.split_whitespace().map(str::to_owned).collect()
-}
-
-fn ask_token(name: &str, prompts: Prompts) -> Result<TokenSource, CliError> {
-    const FLAGS: &str = "--token-command, --token-file, --keyring or --token-env";
-    complain(
-        "Where does the key come from? It is never typed here and never written into a file of ours.\n\
-         1  a command that prints it, such as `pass show crm/key`\n\
-         2  a file that only you can read\n\
-         3  the kernel's keyring\n\
-         4  an environment variable (not advised)",
-    );
-    let number = prompts.meaning("1, 2, 3 or 4?", None, FLAGS, |number| match number {
-        "1" | "2" | "3" | "4" => Ok(number.to_owned()),
-        _ => Err(CliError::usage(format!("`{number}` is none of the four"))),
-    })?;
-    match number.as_str() {
-        "1" => Ok(TokenSource::Command(split(&prompts.text(
-            "Which command?",
-            None,
-            FLAGS,
-        )?))),
-        "2" => Ok(TokenSource::File(
-            prompts.text("Which file?", None, FLAGS)?.into(),
-        )),
-        "3" => Ok(TokenSource::Keyring(format!("retain:{name}"))),
-        _ => Ok(TokenSource::Environment(prompts.text(
-            "Which variable?",
-            None,
-            FLAGS,
-        )?)),
-    }
-}
-
 fn ask_me(args: &Args, setup: &Setup, facts: &Facts, prompts: Prompts) -> Result<String, CliError> {
     let known = setup.my_owner();
     match &args.me {
@@ -317,6 +289,27 @@ fn owner(me: &str, facts: &Facts) -> Result<String, CliError> {
     Err(CliError::usage(format!("the CRM has no owner with the address {me}")).hint(hint))
 }
 
+/// Which mapping the accounts are read by.
+enum Whose {
+    /// What was proposed just now.
+    Proposed,
+    /// An earlier proposal that a person has corrected.
+    Corrected(Corrected),
+    /// `mapping.toml`, which is there already and stays unless I say otherwise.
+    Mine,
+}
+
+impl Whose {
+    /// How accounts are shown that it reads.
+    fn words(&self) -> &'static str {
+        match self {
+            Self::Proposed => "as they would be read",
+            Self::Corrected(_) => "as the corrected proposal reads them",
+            Self::Mine => "as your mapping.toml reads them",
+        }
+    }
+}
+
 /// Writes the files, asking where something would be lost.
 struct Writing<'a> {
     args: &'a Args,
@@ -327,27 +320,40 @@ struct Writing<'a> {
 }
 
 impl Writing<'_> {
-    /// Whether there is a mapping of mine already, which stays unless I say otherwise.
-    fn keeps_mine(&self) -> Result<bool, CliError> {
-        Ok(!self.args.force && !files::read(&self.directory.join("mapping.toml"))?.is_empty())
+    /// Mine first, then what I have corrected; with `--force` only what is proposed now.
+    fn whose(&self, proposal: &Proposal) -> Result<Whose, CliError> {
+        if self.args.force {
+            return Ok(Whose::Proposed);
+        }
+        if !files::read(&self.directory.join("mapping.toml"))?.is_empty() {
+            return Ok(Whose::Mine);
+        }
+        let proposed = render::over_the_shipped(proposal);
+        let Some(corrected) = Corrected::read(self.context, &self.directory, &proposed)? else {
+            return Ok(Whose::Proposed);
+        };
+        corrected.tell();
+        Ok(Whose::Corrected(corrected))
     }
 
     /// A person found that the accounts look wrong: nothing is connected, and the proposal lies where it can be corrected.
-    fn nothing(&self, proposal: &Proposal, mine: bool) -> Result<CliError, CliError> {
+    fn nothing(&self, proposal: &Proposal, whose: &Whose) -> Result<CliError, CliError> {
         let path = self.directory.join("mapping.toml");
-        let beside = write_beside(&path, &render::over_the_shipped(proposal))?;
-        let hint = if mine {
-            format!(
+        let proposed = render::over_the_shipped(proposal);
+        let hint = match whose {
+            Whose::Mine => format!(
                 "correct {}, then `retain connect` again; beside it, in {}, is what was proposed",
                 path.display(),
-                beside.display()
-            )
-        } else {
-            format!(
-                "correct {} and name it mapping.toml, then `retain connect` again: it shows the accounts as that file \
-                 reads them",
-                beside.display()
-            )
+                write_beside(&path, &proposed)?.display()
+            ),
+            Whose::Proposed => format!(
+                "correct {}, then `retain connect` again: it shows the accounts as that file reads them",
+                write_beside(&path, &proposed)?.display()
+            ),
+            Whose::Corrected(corrected) => format!(
+                "go on correcting {}, then `retain connect` again; without that file it begins with a new proposal",
+                corrected.path.display()
+            ),
         };
         Ok(CliError::failed("nothing is connected, as the accounts do not look right").hint(hint))
     }
@@ -358,7 +364,7 @@ impl Writing<'_> {
         asked: Profile,
         tenant: &Tenant,
         me: &str,
-        proposal: &Proposal,
+        (proposal, whose): (&Proposal, &Whose),
     ) -> Result<Written, CliError> {
         let before = self.context.loaded()?.setup.settings;
         let settings = self.directory.join("retain.toml");
@@ -370,7 +376,14 @@ impl Writing<'_> {
         }
         files::write(&settings, &new)?;
         let path = self.directory.join("mapping.toml");
-        let mapping = self.write_mapping(&path, &render::over_the_shipped(proposal))?;
+        let mapping = match whose {
+            Whose::Corrected(corrected) => {
+                files::write(&path, &corrected.text)?;
+                std::fs::remove_file(&corrected.path)?;
+                Some(path.clone())
+            }
+            _ => self.write_mapping(&path, &render::over_the_shipped(proposal))?,
+        };
         Ok(Written {
             kept: (mapping.as_ref() != Some(&path)).then_some(path),
             files: std::iter::once(settings).chain(mapping).collect(),
@@ -428,13 +441,6 @@ impl Written {
             None => written,
         }
     }
-}
-
-/// Writes a proposal that is not in force.
-fn write_beside(path: &Path, new: &str) -> Result<PathBuf, CliError> {
-    let beside = path.with_file_name("mapping.proposed.toml");
-    files::write(&beside, new)?;
-    Ok(beside)
 }
 
 fn answer(

@@ -141,14 +141,17 @@ impl Context {
 
     /// What is in force. What is wrong in the files is told on standard error, and refused with `--strict`.
     pub fn setup(&self) -> Result<Setup, CliError> {
-        Ok(self.checked(Complaints::Refuse)?.setup)
+        Ok(self.checked(Complaints::Tell)?.setup)
     }
 
     fn checked(&self, complaints: Complaints) -> Result<Loaded, CliError> {
         let mut loaded = self.loaded()?;
         let told = loaded.diagnostics.iter();
         // What is an error already is not told twice.
-        let told = told.filter(|one| complaints != Complaints::Refuse || !one.is_unread());
+        let hides = loaded.may_hide_a_profile();
+        let told = told.filter(|one| {
+            complaints != Complaints::Refuse || !one.is_unread() && hides.is_none_or(|hides| hides != *one)
+        });
         let line = in_one_line(&told.collect::<Vec<_>>()).filter(|_| complaints != Complaints::None);
         if let Some(line) = line {
             complain(&format!("warning: {line}"));
@@ -175,12 +178,14 @@ impl Context {
     }
 
     fn workplace_with(&self, complaints: Complaints) -> Result<Workplace, CliError> {
+        let loaded = self.checked(complaints)?;
+        let hidden = loaded.may_hide_a_profile().cloned();
         let Loaded {
             setup,
             texts,
             diagnostics,
             ..
-        } = self.checked(complaints)?;
+        } = loaded;
         let unread = diagnostics.iter().find(|one| one.is_unread());
         if let Some(unread) = unread
             && (complaints == Complaints::Refuse || setup.settings.profiles.is_empty())
@@ -191,6 +196,12 @@ impl Context {
                 Some(hint) => error.hint(hint.clone()),
                 None => error,
             });
+        }
+        if let Some(mistake) = hidden {
+            let error = CliError::usage(format!("no profile could be read: {mistake}"));
+            return Err(error.hint(
+                "correct the file: what has a mistake is left out, and may have been the profile; `retain check` lists every mistake",
+            ));
         }
         let (name, profile) = profile_of(&setup)?;
         let paths = self

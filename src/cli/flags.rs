@@ -51,6 +51,31 @@ pub fn command_without_help() -> Command {
     shown(Cli::command().disable_help_subcommand(true))
 }
 
+/// The same for completions, whose scripts offer hidden flags too: only what help shows.
+pub fn command_for_completions() -> Command {
+    visible(&command())
+}
+
+/// The command without what is hidden. What each subcommand has from those above it, it has by itself here.
+fn visible(command: &Command) -> Command {
+    let args = command.get_arguments().filter(|arg| !arg.is_hide_set());
+    let below = command.get_subcommands().filter(|below| !below.is_hide_set());
+    let copy = Command::new(command.get_name().to_owned())
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .disable_help_subcommand(true)
+        .args(args.map(|arg| arg.clone().global(false)))
+        .subcommands(below.map(visible));
+    let copy = match command.get_version() {
+        Some(version) => copy.version(version.to_owned()),
+        None => copy,
+    };
+    match command.get_about() {
+        Some(about) => copy.about(about.clone()),
+        None => copy,
+    }
+}
+
 fn shown(mut command: Command) -> Command {
     command.build();
     command.mut_subcommands(|subcommand| {

@@ -1,5 +1,6 @@
 //! How old the cached data is, and whether the last sync failed: told beside every answer.
 
+use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
@@ -10,7 +11,7 @@ use crate::config::settings::Settings;
 use crate::domain::desk::NOT_YET;
 use crate::domain::record::Kind;
 use crate::domain::words;
-use crate::runtime::watch;
+use crate::runtime::{scoring, watch};
 use crate::store::Cache;
 use crate::store::lock::SyncLock;
 use crate::sync::SyncStatus;
@@ -27,10 +28,20 @@ const OVER: &str =
 /// Without a program that syncs by itself a sync is taken to be due this often.
 const ALONE: SignedDuration = SignedDuration::from_mins(20);
 
-/// How old the cached data is: what was kept, how it stands, the instant that this was asked at, and how many accounts a
-/// first sync has read that did not come to its end.
+/// How old the cached data is.
 #[derive(Debug, Clone)]
-pub struct Freshness(SyncStatus, SyncLine, Timestamp, u64);
+pub struct Freshness {
+    /// What was kept.
+    status: SyncStatus,
+    /// How it stands.
+    line: SyncLine,
+    /// The instant that this was asked at.
+    now: Timestamp,
+    /// How many accounts a first sync has read that did not come to its end.
+    so_far: u64,
+    /// The day for which all accounts are scored.
+    scored: Option<Date>,
+}
 
 impl Freshness {
     /// What the last sync has left in the cache, and who keeps the next one from coming.
@@ -59,14 +70,33 @@ impl Freshness {
             None => cache.count(Kind::Account)?,
             Some(_) => 0,
         };
-        Ok(Self(status, line, now, so_far))
+        Ok(Self {
+            status,
+            line,
+            now,
+            so_far,
+            scored: scoring::scored_on(cache)?,
+        })
+    }
+
+    /// [`Self::words`] under a list of accounts, whose scores are those of the day on which all were last scored; one that is
+    /// shown alone is scored for now.
+    pub fn words_of_lists(&self, now: Timestamp, zone: &TimeZone) -> String {
+        let (read, today) = (self.words(now, zone), now.to_zoned(zone.clone()).date());
+        match self.scored.filter(|scored| *scored < today) {
+            Some(scored) => format!(
+                "{read}; scored for {}, `retain sync` scores for today",
+                words::calendar_day(today, scored)
+            ),
+            None => read,
+        }
     }
 
     /// For people: `data from 08:41, 9 min old; last sync failed: cannot reach the CRM`.
     pub fn words(&self, now: Timestamp, zone: &TimeZone) -> String {
-        let read = match self.0.last_success {
-            None if self.3 > 0 => {
-                let accounts = words::counted(self.3, "account", "accounts");
+        let read = match self.status.last_success {
+            None if self.so_far > 0 => {
+                let accounts = words::counted(self.so_far, "account", "accounts");
                 format!("first sync not finished, {accounts} so far")
             }
             None => NOT_YET.to_owned(),
@@ -85,34 +115,34 @@ impl Freshness {
                 format!("data from {day}{}, {age}", then_there.strftime("%H:%M"))
             }
         };
-        if let Some(since) = self.1.stalled(now) {
+        if let Some(since) = self.line.stalled(now) {
             let stood = words::age(now, since, zone);
-            let why = if self.1.is_limited() {
+            let why = if self.line.is_limited() {
                 format!(", {WAITING}")
             } else {
                 String::new()
             };
             return format!("{read}; sync stalled {stood}{why}");
         }
-        match (&self.0.failed, &self.1.under_way) {
+        match (&self.status.failed, &self.line.under_way) {
             (Some(failed), _) => format!("{read}; last sync failed: {}", failed.what),
             (None, Some(under_way)) if under_way.limited => format!("{read}; {WAITING}"),
             (None, Some(under_way)) => format!("{read}; a sync is under way: {}", under_way.what),
-            (None, None) if self.1.overdue(now).is_some() => {
+            (None, None) if self.line.overdue(now).is_some() => {
                 format!("{read}; sync stalled: {}", self.why_overdue())
             }
             // A process that is gone has left it behind.
-            (None, None) if self.0.under_way.is_some() => format!("{read}; the last sync was cut off"),
+            (None, None) if self.status.under_way.is_some() => format!("{read}; the last sync was cut off"),
             (None, None) => read,
         }
     }
 
     /// Why no sync came to its end, as far as that is known.
     fn why_overdue(&self) -> String {
-        if let Some(holder) = &self.1.kept_by {
+        if let Some(holder) = &self.line.kept_by {
             return holder.clone();
         }
-        if self.0.under_way.is_some() {
+        if self.status.under_way.is_some() {
             return "the last one was cut off".to_owned();
         }
         "no process syncs".to_owned()
@@ -120,9 +150,9 @@ impl Freshness {
 
     /// Why the sync has stalled: the one that is under way, or that none came.
     pub fn why_stalled(&self, now: Timestamp) -> String {
-        match &self.1.under_way {
+        match &self.line.under_way {
             Some(progress) if progress.limited => WAITING.to_owned(),
-            Some(progress) if self.1.stalled(now).is_some() => {
+            Some(progress) if self.line.stalled(now).is_some() => {
                 format!("the CRM does not answer for {}", progress.what)
             }
             _ => self.why_overdue(),
@@ -131,39 +161,39 @@ impl Freshness {
 
     /// Whether the one that is under way stands still.
     pub fn stands_still(&self, now: Timestamp) -> bool {
-        self.1.stalled(now).is_some()
+        self.line.stalled(now).is_some()
     }
 
     /// Whether another process keeps one from beginning.
     pub fn is_kept(&self) -> bool {
-        self.1.kept_by.is_some()
+        self.line.kept_by.is_some()
     }
 
     /// Since when the sync has stalled: one that is under way, or that none came.
     pub fn stalled(&self, now: Timestamp) -> Option<Timestamp> {
-        self.1.stalled(now).or_else(|| self.1.overdue(now))
+        self.line.stalled(now).or_else(|| self.line.overdue(now))
     }
 
     /// For a status line: nothing while the data is fresh, its age when the last sync failed, that one stands still.
     pub fn when_failed(&self, now: Timestamp, zone: &TimeZone) -> Option<String> {
-        if self.1.stalled(now).is_some() {
+        if self.line.stalled(now).is_some() {
             return Some("sync stalled".to_owned());
         }
-        if self.1.is_limited() {
+        if self.line.is_limited() {
             return Some("waiting for the CRM".to_owned());
         }
-        if self.0.failed.is_none()
-            && let Some(since) = self.1.overdue(now)
+        if self.status.failed.is_none()
+            && let Some(since) = self.line.overdue(now)
         {
             return Some(format!("sync stalled {}", words::age(now, since, zone)));
         }
-        let then = self.0.failed.as_ref().and(self.0.last_success)?;
+        let then = self.status.failed.as_ref().and(self.status.last_success)?;
         Some(format!("{} old", words::age(now, then, zone))).filter(|age| age != "now old")
     }
 
     /// Whether a sync has ever come to its end.
     pub fn has_synced(&self) -> bool {
-        self.0.last_success.is_some()
+        self.status.last_success.is_some()
     }
 
     /// For programs, beside an answer of the present or of a day that is over.
@@ -171,7 +201,13 @@ impl Freshness {
         if !is_over {
             return self.json();
         }
-        let fields = ["read_at", "failed", "sync_moved_at", "stalled_since"];
+        let fields = [
+            "read_at",
+            "failed",
+            "sync_moved_at",
+            "stalled_since",
+            "lists_scored_on",
+        ];
         let shape = fields.into_iter().fold(Shape::default(), |shape, field| {
             shape.maybe(field, None::<Timestamp>, OVER)
         });
@@ -180,9 +216,9 @@ impl Freshness {
 
     /// For programs.
     pub fn json(&self) -> Value {
-        let failed = self.0.failed.as_ref();
+        let failed = self.status.failed.as_ref();
         Shape::default()
-            .maybe("read_at", self.0.last_success, NOT_YET)
+            .maybe("read_at", self.status.last_success, NOT_YET)
             .maybe(
                 "failed",
                 failed.map(|failed| json!({ "at": failed.at, "what": failed.what, "hint": failed.hint })),
@@ -190,14 +226,15 @@ impl Freshness {
             )
             .maybe(
                 "sync_moved_at",
-                self.1.under_way.as_ref().and_then(|progress| progress.moved),
+                self.line.under_way.as_ref().and_then(|progress| progress.moved),
                 "no sync is under way",
             )
             .maybe(
                 "stalled_since",
-                self.stalled(self.2),
+                self.stalled(self.now),
                 "a sync came to its end in time, or comes further",
             )
+            .maybe("lists_scored_on", self.scored, "not all accounts are scored yet")
             .done()
     }
 }
@@ -206,6 +243,7 @@ impl Freshness {
 mod tests {
     use super::*;
     use jiff::SignedDuration;
+    use jiff::civil::date;
 
     use crate::app::sync_line::Progress;
     use crate::sync::status::Failed;
@@ -226,7 +264,13 @@ mod tests {
             }),
             ..SyncStatus::default()
         };
-        Freshness(status, SyncLine::default(), at("2026-11-23T08:50:00Z"), 0)
+        Freshness {
+            status,
+            line: SyncLine::default(),
+            now: at("2026-11-23T08:50:00Z"),
+            so_far: 0,
+            scored: None,
+        }
     }
 
     fn check(read: Option<&str>, failed: bool, expected: &str) {
@@ -250,9 +294,9 @@ mod tests {
         );
         check(None, false, "no sync has come to its end yet");
         let mut cut_off = freshness(None, false);
-        cut_off.3 = 100;
+        cut_off.so_far = 100;
         assert_eq!(
-            cut_off.words(cut_off.2, &TimeZone::UTC),
+            cut_off.words(cut_off.now, &TimeZone::UTC),
             "first sync not finished, 100 accounts so far"
         );
     }
@@ -260,7 +304,7 @@ mod tests {
     #[test]
     fn a_sync_that_the_crm_makes_wait_is_told_as_waiting_and_then_as_stalled() {
         let mut fresh = freshness(Some("2026-11-23T08:41:00Z"), false);
-        fresh.1.under_way = Some(Progress {
+        fresh.line.under_way = Some(Progress {
             what: "connection".to_owned(),
             done: 0,
             total: None,
@@ -277,14 +321,28 @@ mod tests {
             "data from 08:41, 8 min old; sync stalled 1 min, waiting for the CRM (rate limit)"
         );
         assert_eq!(fresh.json()["stalled_since"], "2026-11-23T08:48:00Z");
-        assert_eq!(fresh.why_stalled(fresh.2), "waiting for the CRM (rate limit)");
+        assert_eq!(fresh.why_stalled(fresh.now), "waiting for the CRM (rate limit)");
+    }
+
+    #[test]
+    fn a_list_that_was_scored_for_another_day_says_so() {
+        let mut fresh = freshness(Some("2026-11-20T08:41:00Z"), false);
+        let words = |fresh: &Freshness| fresh.words_of_lists(at("2026-11-23T08:50:00Z"), &TimeZone::UTC);
+        fresh.scored = Some(date(2026, 11, 23));
+        assert_eq!(words(&fresh), "data from 20 Nov 08:41, 3 d old");
+        fresh.scored = Some(date(2026, 11, 20));
+        assert_eq!(
+            words(&fresh),
+            "data from 20 Nov 08:41, 3 d old; scored for 20 Nov, `retain sync` scores for today"
+        );
+        assert_eq!(fresh.json()["lists_scored_on"], "2026-11-20");
     }
 
     #[test]
     fn a_sync_that_does_not_come_is_stalled_and_why() {
         let mut fresh = freshness(Some("2026-11-23T08:41:00Z"), false);
-        fresh.1.last_success = fresh.0.last_success;
-        fresh.1.every = Some(SignedDuration::from_mins(3));
+        fresh.line.last_success = fresh.status.last_success;
+        fresh.line.every = Some(SignedDuration::from_mins(3));
         let words = |fresh: &Freshness, now: &str| fresh.words(at(now), &TimeZone::UTC);
         let (before, after) = ("2026-11-23T08:49:59Z", "2026-11-23T08:50:00Z");
         assert_eq!(words(&fresh, before), "data from 08:41, 8 min old");
@@ -298,9 +356,9 @@ mod tests {
             Some("sync stalled 9 min")
         );
         assert_eq!(fresh.json()["stalled_since"], "2026-11-23T08:41:00Z");
-        fresh.2 = at(before);
+        fresh.now = at(before);
         assert!(fresh.json()["stalled_since"].is_null());
-        fresh.1.kept_by = Some("process 7 is stopped".to_owned());
+        fresh.line.kept_by = Some("process 7 is stopped".to_owned());
         assert!(words(&fresh, after).ends_with("; sync stalled: process 7 is stopped"));
     }
 

@@ -153,11 +153,19 @@ fn shape(id: &str, template: &Template) -> Value {
             .with("promise", field.promise)
             .done()
     });
-    json!({
-        "id": id, "from": template.from, "to": template.to, "accept_within": template.accept_within,
-        "takes_over": template.takes_over, "look_again_after": template.look_again_after,
-        "fields": fields.collect::<Vec<Value>>(),
-    })
+    Shape::default()
+        .with("id", id)
+        .with("from", template.from)
+        .with("to", template.to)
+        .with("accept_within", template.accept_within)
+        .with("takes_over", template.takes_over)
+        .maybe(
+            "look_again_after",
+            template.look_again_after,
+            "no task asks to look again",
+        )
+        .with("fields", fields.collect::<Vec<Value>>())
+        .done()
 }
 
 fn send(id: &str, account: &str, said: &Said<'_>, flags: &Flags, context: &Context) -> Result<(), CliError> {

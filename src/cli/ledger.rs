@@ -145,9 +145,10 @@ fn restore(context: &Context, workplace: &Workplace, file: &Path, yes: bool) -> 
             .done();
         return context.output.values(&answer, Plain::Values);
     }
-    context
-        .output
-        .line(&format!("the ledger has {} now", counted(restored.entries)))?;
+    context.output.line(&format!(
+        "the ledger has {} now: those of the copy, and what was noted of bringing it back",
+        counted(restored.entries)
+    ))?;
     if let Some(kept) = restored.kept {
         context
             .output

@@ -102,7 +102,7 @@ pub struct Global {
     #[arg(long, global = true, display_order = 904)]
     pub strict: bool,
     /// Let the clock stand still at this instant, such as 2026-11-23T08:50:00Z
-    #[arg(long, global = true, value_name = "TIME", display_order = 905)]
+    #[arg(long, global = true, value_name = "TIME", value_parser = instant, display_order = 905)]
     pub now: Option<Timestamp>,
     /// Note in this file when the cockpit is at rest, for tests
     #[arg(long, global = true, hide = true, value_name = "FILE")]
@@ -178,6 +178,11 @@ pub enum Command {
     Completions(completions::Args),
     /// Print the manual page
     Man(man::Args),
+}
+
+fn instant(text: &str) -> Result<Timestamp, String> {
+    text.parse()
+        .map_err(|_| "write an instant, such as 2026-11-23T08:50:00Z".to_owned())
 }
 
 /// Runs the program: the whole of `main`.
@@ -263,6 +268,18 @@ mod tests {
     #[test]
     fn the_command_tree_is_sound() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn an_instant_that_is_none_says_how_one_is_written() {
+        let wrong = flags::command().try_get_matches_from(["retain", "--now", "yesterday"]);
+        let error = wrong.map_or_else(|error| CliError::of_arguments(&error), |_| CliError::usage(""));
+        assert!(
+            error
+                .summary
+                .ends_with("write an instant, such as 2026-11-23T08:50:00Z"),
+            "{error}"
+        );
     }
 
     #[test]

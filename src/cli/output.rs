@@ -185,14 +185,34 @@ fn hanging(line: String, width: usize) -> Vec<String> {
     if line.width() <= width {
         return vec![line];
     }
-    let indent = " ".repeat(line.len() - line.trim_start().len());
-    let cells = width.saturating_sub(indent.len() + HANGING.len()).max(1);
-    let parts = wrapped(&line, u16::try_from(cells).unwrap_or(u16::MAX), MOST_LINES);
+    let (label, text) = line.split_at(label(&line));
+    let (first, more) = if label.trim_end().is_empty() {
+        (label.to_owned(), format!("{label}{HANGING}"))
+    } else {
+        (label.to_owned(), " ".repeat(label.width()))
+    };
+    let cells = width.saturating_sub(more.width()).max(1);
+    let parts = wrapped(text, u16::try_from(cells).unwrap_or(u16::MAX), MOST_LINES);
     let placed = parts.into_iter().enumerate().map(|(number, part)| {
-        let more = if number == 0 { "" } else { HANGING };
-        format!("{indent}{more}{part}")
+        let before = if number == 0 { &first } else { &more };
+        format!("{before}{part}")
     });
     placed.collect()
+}
+
+/// Bytes before the text of a line: what it is indented by, and a word that a column stands behind, as in
+/// `  problem  others may read it`.
+fn label(line: &str) -> usize {
+    const LONGEST: usize = 12;
+    let indent = line.len() - line.trim_start().len();
+    let rest = &line[indent..];
+    let word = rest.find(' ').unwrap_or(rest.len());
+    let gap = rest[word..].len() - rest[word..].trim_start().len();
+    if gap > 1 && word <= LONGEST {
+        indent + word + gap
+    } else {
+        indent
+    }
 }
 
 /// Writes lines that are sanitised already.
@@ -271,6 +291,12 @@ mod tests {
     fn a_line_that_is_too_long_goes_on_further_in() {
         let lines = hanging("  one two three four".to_owned(), 12);
         assert_eq!(lines, ["  one two", "    three", "    four"]);
+        let lines = hanging("  note     one two three".to_owned(), 19);
+        assert_eq!(
+            lines,
+            ["  note     one two", "           three"],
+            "its column is kept"
+        );
         assert_eq!(hanging("short".to_owned(), 12), ["short"]);
         assert!(
             hanging("東京".repeat(9), 1).len() > 1,

@@ -177,7 +177,9 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         "\n{}",
         counts(&desk, shown.len(), freshness.has_synced())
     ))?;
-    context.output.aside(&freshness.words(context.now(), &zone))
+    context
+        .output
+        .aside(&freshness.words_of_lists(context.now(), &zone))
 }
 
 fn table(rows: &[RiskRow], (currency, today): (Currency, Date), context: &Context) -> Result<(), CliError> {

@@ -54,7 +54,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let told = desk.told(freshness.has_synced());
     let counts = outbox::counts(&workplace)?;
     if context.output.is_text() {
-        let age = freshness.words(context.now(), &workplace.setup.settings.zone());
+        let age = freshness.words_of_lists(context.now(), &workplace.setup.settings.zone());
         let mut line = text(&told, &counts, &workplace.setup, &age);
         // That no sync has ended yet is said of the data as a whole.
         let of_the_day = [DUE, &[Kind::Contract]].concat();

@@ -1,6 +1,9 @@
 //! `retain sync`: brings the cache up to what the CRM has, once.
 
+mod turn;
+
 use std::sync::Arc;
+use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
@@ -11,7 +14,6 @@ use crate::runtime::lookout::Occasion;
 use crate::runtime::process;
 use crate::runtime::sync_thread::NICE;
 use crate::runtime::worker::{self, Order, Worker, WorkerError};
-use crate::store::lock::SyncLock;
 use crate::sync::{Stores, SyncError, SyncEvent, SyncReport};
 
 use super::context::{Context, Workplace, tell_notice};
@@ -28,6 +30,9 @@ pub struct Args {
     /// Apply removals even when they are suspiciously many
     #[arg(long)]
     pub accept_deletes: bool,
+    /// Wait for another program that talks to the CRM no longer than this
+    #[arg(long, value_name = "SECONDS", default_value_t = 120)]
+    pub within: u64,
 }
 
 /// Syncs and says what was done.
@@ -43,8 +48,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
 
 /// Syncs the profile of this workplace, with a progress bar where a person looks on.
 pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<SyncReport, CliError> {
-    let _lock = SyncLock::acquire(&workplace.paths.lock)?
-        .map_err(|holder| CliError::failed(holder.sentence()).hint(holder.hint()))?;
+    let _lock = turn::take(&workplace.paths.lock, Duration::from_secs(args.within))?;
     let (mut stores, notices) = worker::open_stores_looked_over(
         &workplace.setup,
         &workplace.paths,

@@ -156,6 +156,14 @@ pub struct Loaded {
 }
 
 impl Loaded {
+    /// The first mistake in `retain.toml` while no profile could be read: what has a mistake is left out, and may have
+    /// been one.
+    pub fn may_hide_a_profile(&self) -> Option<&Diagnostic> {
+        let is_of_settings = |one: &&Diagnostic| one.file.ends_with(SHIPPED[0].0);
+        let none = self.setup.settings.profiles.is_empty();
+        self.diagnostics.iter().filter(|_| none).find(is_of_settings)
+    }
+
     /// What is in force; with `strict` only if nothing is wrong in the files.
     pub fn checked(self, strict: bool) -> Result<Setup, Vec<Diagnostic>> {
         if strict && !self.diagnostics.is_empty() {
@@ -240,6 +248,21 @@ pub fn signals_with(dirs: &Dirs, name: &str, text: String) -> (Signals, Vec<Diag
     loaded.diagnostics.retain(|one| one.file == name);
     tell_once(&mut loaded.diagnostics);
     (in_force(signals), loaded.diagnostics)
+}
+
+/// The mapping that would be in force if a text were laid over the layers of `mapping.toml`, and what is wrong in it.
+pub fn mapping_with(dirs: &Dirs, name: &str, text: String) -> (Mapping, Vec<Diagnostic>) {
+    let mut loaded = Loaded::default();
+    let over = Override {
+        layer: Layer::Flag,
+        name: name.to_owned(),
+        toml: text,
+    };
+    let (mut mapping, mut tree) = read_file::<Mapping>(dirs, 1, &[over], &mut loaded);
+    feeds::settle(&mut mapping, &mut tree, &mut loaded.diagnostics);
+    loaded.diagnostics.retain(|one| one.file == name);
+    tell_once(&mut loaded.diagnostics);
+    (mapping, loaded.diagnostics)
 }
 
 /// From the top, and each mistake once: one is found again by every reader of its file.

@@ -25,6 +25,6 @@ mod slip;
 pub mod tree;
 
 pub use diagnostic::Diagnostic;
-pub use load::{Dirs, Loaded, Override, Setup, environment, load, signals_with};
+pub use load::{Dirs, Loaded, Override, Setup, environment, load, mapping_with, signals_with};
 pub use names::words_of;
 pub use origins::KeyOrigin;

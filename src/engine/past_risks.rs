@@ -73,13 +73,14 @@ const NO_RULE: &str = "this version of its signal is not in force any more";
 const UNSEEN: &str = "what its reason names is not known of that day";
 
 /// The warnings whose condition held at an instant, by what the journal had noted until then: risks before chances
-/// before defects, in each by what was at stake × urgency on that day.
+/// before defects, in each by what was at stake × urgency on that day. `None`: no signal was evaluated by then, so that
+/// nobody knows.
 pub fn risks_as_of(
     cache: &Cache,
     ledger: &Ledger,
     setup: &Setup,
     (now, until): (Timestamp, Timestamp),
-) -> Result<Vec<PastRisk>, EngineError> {
+) -> Result<Option<Vec<PastRisk>>, EngineError> {
     // The day may be today, and not over.
     let until = until.min(now);
     let world = World::read(cache, ledger, setup, now, &[until])?;
@@ -124,6 +125,9 @@ pub fn risks_as_of(
             });
         }
     }
+    if found.is_empty() && !first.were_by(until) {
+        return Ok(None);
+    }
     let today = setup.settings.day_of(until);
     found.sort_by_key(|one| {
         let opened = &one.life.opened;
@@ -131,7 +135,7 @@ pub fn risks_as_of(
         let rank = risk::rank(one.at_stake(), urgency);
         (opened.kind, -rank, one.account.clone(), opened.signal.clone())
     });
-    Ok(found)
+    Ok(Some(found))
 }
 
 /// What was true of a warning at the instant that is asked for, and how bad it was.

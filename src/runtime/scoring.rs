@@ -7,6 +7,7 @@
 use std::fmt::Write;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 use sha2::{Digest, Sha256};
 
 use crate::config::Setup;
@@ -15,8 +16,8 @@ use crate::config::settings::Profile;
 use crate::domain::record::RecordId;
 use crate::domain::signal::Signals;
 use crate::engine::{self, EngineError, What};
-use crate::store::StoreError;
 use crate::store::documents::SCORED;
+use crate::store::{Cache, StoreError};
 use crate::sync::Stores;
 
 /// Accounts of the first batch.
@@ -122,6 +123,13 @@ impl<'a> Scoring<'a> {
     }
 }
 
+/// The day for which all accounts are scored; `None` while that is not so for any day.
+pub fn scored_on(cache: &Cache) -> Result<Option<Date>, StoreError> {
+    let fingerprint = cache.document(SCORED)?.unwrap_or_default();
+    let day = fingerprint.trim_start_matches('"').split(' ').next();
+    Ok(day.and_then(|day| day.parse().ok()))
+}
+
 /// The day and the configuration that scores follow from, and then the signals, as JSON. How the CRM is reached, which
 /// keys do what and whether anything may be written change no score.
 fn fingerprint(setup: &Setup, now: Timestamp) -> String {
@@ -171,7 +179,7 @@ mod tests {
     use super::*;
     use crate::config::{Dirs, load};
     use crate::domain::record::{Core, Kind, Owner, Record};
-    use crate::store::{Cache, CachePage, Ledger};
+    use crate::store::{CachePage, Ledger};
 
     #[test]
     fn other_signals_make_warnings_anew_and_leave_the_lines() {

@@ -90,7 +90,7 @@ impl Ledger {
         salvage::finish(to)?;
         let under_way = with_suffix(to, ".restoring");
         aside::remove_with_companions(&under_way)?;
-        copy(&Database::open_read_only(from, &LEDGER, false)?, &under_way)?;
+        copy(&Database::open_copy(from, &LEDGER, false)?, &under_way)?;
         distrust(&under_way)?;
         let entries = verified(&under_way)?;
         // Nobody commits to the old file once its copy is kept.
@@ -151,7 +151,7 @@ impl Ledger {
     /// How much there is in the ledger of a file, and how new it is; an error when it is not sound.
     pub fn extent(path: &Path) -> Result<Extent, StoreError> {
         let entries = verified(path)?;
-        let ledger = Self::open_read_only(path)?;
+        let ledger = Self::open_copy(path)?;
         let outbox = ledger.database.stored_schema()? >= outbox::SINCE;
         let newest = ledger.database.run(|connection| {
             let mut tables = vec![
@@ -273,7 +273,7 @@ fn copy(from: &Database, to: &Path) -> Result<(), StoreError> {
 
 /// How many entries a copy has, if all of it is sound.
 fn verified(path: &Path) -> Result<u64, StoreError> {
-    let ledger = Ledger::open_read_only(path)?;
+    let ledger = Ledger::open_copy(path)?;
     match ledger.check()?.first() {
         Some(problem) => Err(StoreError::Damaged {
             path: path.to_owned(),

@@ -35,6 +35,8 @@ pub(super) struct Database {
     read_only: bool,
     /// The versions (its, ours) when a newer program wrote it: what we cannot read then is no damage.
     newer: Option<(u32, u32)>,
+    /// Whether damage is remembered beside the file; a file that is another's is left without a trace.
+    remembers: bool,
     /// What is known of the file, where what is written has to be in the one that stands at the path.
     standing: Option<Standing>,
 }
@@ -109,9 +111,24 @@ impl Database {
 
     /// Opens for reading only. The database must be there; a newer schema is accepted when asked for.
     pub(super) fn open_read_only(path: &Path, schema: &Schema, newer_too: bool) -> Result<Self, StoreError> {
+        Self::open_to_read(path, schema, newer_too, true)
+    }
+
+    /// The same for a copy that a person keeps: nothing is left beside it, whatever is found.
+    pub(super) fn open_copy(path: &Path, schema: &Schema, newer_too: bool) -> Result<Self, StoreError> {
+        Self::open_to_read(path, schema, newer_too, false)
+    }
+
+    fn open_to_read(
+        path: &Path,
+        schema: &Schema,
+        newer_too: bool,
+        remembers: bool,
+    ) -> Result<Self, StoreError> {
         // What may not be looked at is not missing.
         std::fs::metadata(path).map_err(|error| StoreError::io(path, error))?;
         let mut database = Self::connect(path, true)?;
+        database.remembers = remembers;
         database.run(|connection| connection.execute_batch("PRAGMA cache_size = -2048"))?;
         match database.version(schema) {
             Ok(0) => Err(StoreError::Missing {
@@ -282,14 +299,16 @@ impl Database {
         self.standing.as_ref().map_or(0, |standing| standing.turns)
     }
 
-    /// Our error for a statement's; damage is remembered, so that the next start mends it.
+    /// Our error for a statement's; damage to a file of ours is remembered, so that the next start mends it.
     pub(super) fn fail(&self, error: &rusqlite::Error) -> StoreError {
         match (StoreError::sqlite(&self.path, error), self.newer) {
             (StoreError::Damaged { path, .. }, Some((found, known))) => {
                 StoreError::Newer { path, found, known }
             }
             (error @ StoreError::Damaged { .. }, None) => {
-                suspect(&self.path);
+                if self.remembers {
+                    suspect(&self.path);
+                }
                 error
             }
             (error, _) => error,
@@ -325,6 +344,7 @@ impl Database {
             path: path.to_owned(),
             read_only,
             newer: None,
+            remembers: true,
             standing: None,
         })
     }

@@ -84,12 +84,21 @@ impl Ledger {
 
     /// Opens the ledger for reading only, beside whoever writes.
     pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        Ok(Self {
-            database: Database::open_read_only(path, &LEDGER, true)?,
+        Ok(Self::to_read(Database::open_read_only(path, &LEDGER, true)?))
+    }
+
+    /// The same for a copy that a person keeps: nothing is left beside it, whatever is found.
+    pub(super) fn open_copy(path: &Path) -> Result<Self, StoreError> {
+        Ok(Self::to_read(Database::open_copy(path, &LEDGER, true)?))
+    }
+
+    fn to_read(database: Database) -> Self {
+        Self {
+            database,
             author: String::new(),
             folded: RefCell::default(),
             _alone: None,
-        })
+        }
     }
 
     /// The ledger's file.

@@ -57,6 +57,10 @@ fn every_null_says_why() {
         json(&home, &["config", "show"]),
         json(&home, &["check"]),
         json(&home, &["doctor", "--offline"]),
+        json(&home, &["handoff", "templates"]),
+        json(&home, &["risks", "--as-of", "yesterday"]),
+        json(&home, &["signals"]),
+        json(&home, &["alarms"]),
     ];
     for name in ["Juniper Freight", "Harbour Retail", "Moss & Meridian"] {
         answers.push(json(&home, &["account", name]));

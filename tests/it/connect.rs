@@ -158,7 +158,8 @@ fn answered(home: &Home, crm: &Crm) -> Cockpit {
         ("Address of the CRM's API?", crm.address.as_str()),
         ("1, 2, 3 or 4?", "5"),
         ("`5` is none of the four", "2"),
-        ("Which file?", token.as_str()),
+        ("Which file?", "/nowhere/token"),
+        ("the token file /nowhere/token is not there", token.as_str()),
         ("Which accounts: me, team or all? [me]", "everyone"),
         ("`everyone` is neither me, team nor all", ""),
         (
@@ -216,17 +217,58 @@ fn accounts_that_look_wrong_connect_nothing_until_the_proposal_is_corrected() {
     assert!(!home.path().join("config/retain.toml").exists());
     let corrected = std::fs::read_to_string(&proposed).unwrap();
     let corrected = corrected.replace("end = \"contract_end\"", "end = { enabled = false }");
-    home.write("mapping.toml", &corrected);
+    home.write("mapping.proposed.toml", &corrected);
     let mut person = answered(&home, &crm);
     person
-        .shows("Accounts as your mapping.toml reads them")
+        .shows("+ end = { enabled = false }")
+        .shows("Accounts as the corrected proposal reads them")
         .shows("until unknown");
-    person
-        .send_raw(b"y\r", 0)
-        .shows("Replace your mapping.toml by the proposal?");
+    person.send_raw(b"n\r", 0).shows("nothing is connected");
+    assert_eq!(person.ended().exit_code(), 1);
+    assert_eq!(std::fs::read_to_string(&proposed).unwrap(), corrected);
+    let mut person = answered(&home, &crm);
     person.send_raw(b"\r", 0).shows("north is connected");
     assert!(person.ended().success());
-    assert!(find(home.path(), "mapping.toml").contains("end = { enabled = false }"));
+    assert_eq!(find(home.path(), "mapping.toml"), corrected);
+    assert!(!proposed.exists());
+}
+
+#[tokio::test]
+async fn a_mapping_that_is_there_reads_the_accounts_and_stays_unless_replaced() {
+    let (server, home) = (serve("").await, tempfile::tempdir().unwrap());
+    assert!(
+        connect(&server, home.path(), &server.token, &[])
+            .await
+            .status
+            .success()
+    );
+    let mine =
+        find(home.path(), "mapping.toml").replace("end = \"contract_end\"", "end = { enabled = false }");
+    let path = home.path().join("config/mapping.toml");
+    std::fs::write(&path, &mine).unwrap();
+    std::fs::remove_file(home.path().join("config/retain.toml")).unwrap();
+    let again = connect(&server, home.path(), &server.token, &[]).await;
+    let told = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(again.status.success(), "{told}");
+    assert!(
+        told.contains("Accounts as your mapping.toml reads them"),
+        "{told}"
+    );
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), mine);
+    assert!(find(home.path(), "mapping.proposed.toml").contains("end = \"contract_end\""));
+}
+
+#[tokio::test]
+async fn a_mistake_in_a_corrected_proposal_is_told_with_its_place_and_connects_nothing() {
+    let (server, home) = (serve("").await, tempfile::tempdir().unwrap());
+    let path = home.path().join("config/mapping.proposed.toml");
+    std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+    std::fs::write(&path, "[account]\nsegmnt = \"tier\"\n").unwrap();
+    let output = connect(&server, home.path(), &server.token, &[]).await;
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{told}");
+    assert!(told.contains("mapping.proposed.toml:2:1: "), "{told}");
+    assert!(!home.path().join("config/retain.toml").exists());
 }
 
 #[tokio::test]

@@ -164,7 +164,13 @@ fn the_ledger_is_copied_and_brought_back() {
     assert_eq!(Ledger::open(&path, "t").unwrap().0.entries().unwrap(), 2);
     let output = retain(home.path(), &[&words("restore")[..], &["--yes"]].concat());
     assert!(output.status.success(), "{output:?}");
-    assert!(String::from_utf8_lossy(&output.stdout).contains("before-restore-1"));
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(said.contains("before-restore-1"), "{said}");
+    // One more than was told of the copy, and why.
+    assert!(
+        said.contains("has 2 entries now: those of the copy, and what was noted of bringing it back"),
+        "{said}"
+    );
     let (ledger, _) = Ledger::open(&path, "t").unwrap();
     assert_eq!(ledger.last_look(minute(9)).unwrap(), Some(minute(1)));
 }

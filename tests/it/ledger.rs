@@ -76,6 +76,18 @@ fn the_cockpits_first_sync_of_a_day_finds_it_too() {
         .shows("the ledger was damaged");
 }
 
+#[test]
+fn a_file_that_is_no_ledger_is_left_as_it_was_and_nothing_beside_it() {
+    let home = Home::synced();
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("mine.db");
+    fs::write(&file, "not a database".repeat(1_000)).unwrap();
+    let restored = home.run(&["ledger", "restore", file.to_str().unwrap(), "--yes"]);
+    assert!(!restored.status.success(), "{}", said(&restored));
+    let beside: Vec<_> = fs::read_dir(directory.path()).unwrap().flatten().collect();
+    assert_eq!(beside.len(), 1, "{beside:?}");
+}
+
 /// What waited in a backup may have been sent after the backup was made.
 #[test]
 fn what_waited_in_a_backup_does_not_leave_by_itself_when_it_is_brought_back() {

@@ -138,6 +138,29 @@ fn an_unreadable_settings_file_is_named() {
 }
 
 #[test]
+fn a_quote_that_is_not_closed_is_the_cause_and_not_a_missing_connection() {
+    let home = Home::synced();
+    let path = home.path().join("config/retain.toml");
+    let settings = fs::read_to_string(&path).unwrap();
+    let broken = settings.replacen("base_url = \"", "base_url = ", 1);
+    assert_ne!(broken, settings);
+    fs::write(&path, broken).unwrap();
+    for command in [&["risks"][..], &["status"], &["sync"]] {
+        let output = home.run(command);
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(2), "{errors}");
+        let told = errors.contains("error: no profile could be read: ") && errors.contains("retain.toml:");
+        assert!(told && !errors.contains("retain connect"), "{errors}");
+    }
+    let doctor = home.run(&["doctor", "--offline"]);
+    let told = String::from_utf8_lossy(&doctor.stdout);
+    assert!(
+        told.contains("retain.toml:") && !told.contains("no CRM is connected"),
+        "{told}"
+    );
+}
+
+#[test]
 fn a_crm_that_answers_rubbish_is_named_and_the_cache_still_answers() {
     let crm = Crm::start();
     for (faults, code, said) in [

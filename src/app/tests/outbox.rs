@@ -285,18 +285,29 @@ fn without_the_permit_no_action_that_writes_can_be_reached_by_any_way() {
 
 #[test]
 fn writing_that_is_allowed_is_allowed_at_once() {
-    let mut model = known();
-    forbid_writing(&mut model);
-    play(&mut model, "1 n");
-    assert!(model.overlays.is_empty());
-    let permit = WritePermit::unless(None).unwrap();
-    let orders = update(&mut model, Msg::Outbox(OutboxMsg::Allowed(permit)));
-    assert!(
-        matches!(orders[..], [.., Cmd::Push]),
-        "what an earlier session left goes too"
-    );
-    play(&mut model, "n");
-    assert!(matches!(model.overlays[..], [Overlay::Form(_)]));
+    for (between, opens) in [("", true), ("j", false)] {
+        let mut model = known();
+        forbid_writing(&mut model);
+        play(&mut model, "1 n");
+        assert!(model.overlays.is_empty());
+        play(&mut model, between);
+        let permit = WritePermit::unless(None).unwrap();
+        let orders = update(&mut model, Msg::Outbox(OutboxMsg::Allowed(permit)));
+        assert!(
+            orders.iter().any(|order| matches!(order, Cmd::Push)),
+            "what an earlier session left goes too"
+        );
+        // What was asked for is done, unless the person has gone on to something else.
+        assert_eq!(
+            matches!(model.overlays[..], [Overlay::Form(_)]),
+            opens,
+            "{between}"
+        );
+        if !opens {
+            play(&mut model, "n");
+        }
+        assert!(matches!(model.overlays[..], [Overlay::Form(_)]));
+    }
 }
 
 #[test]

@@ -28,6 +28,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         model.told = Some(format!("{}: {why}", action.info().name));
         // It may have been allowed in another cockpit since.
         let is_forbidden = action.info().writes && model.is_read_only();
+        model.wanted = is_forbidden.then_some(action);
         return is_forbidden.then_some(Cmd::LookForPermit).into_iter().collect();
     }
     match action {

@@ -8,7 +8,7 @@ use crate::app::keymap::{Meaning, chord_text};
 use crate::app::model::Model;
 
 pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
-    model.told = None;
+    (model.told, model.wanted) = (None, None);
     if let Some(orders) = always(model, key) {
         return orders;
     }

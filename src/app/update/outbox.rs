@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{account, awaiting, confirm, desk, failed, fields, form, routing, theirs, warn};
+use super::{account, action, awaiting, confirm, desk, failed, fields, form, routing, theirs, warn};
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::failure::Failure;
 use crate::app::model::Model;
@@ -103,7 +103,9 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
         OutboxMsg::Allowed(permit) => {
             model.outbox.means.permit = Ok(permit);
             model.told = Some("this profile may write from now on".to_owned());
-            vec![Cmd::LoadOutbox, Cmd::Push]
+            let wanted = model.wanted.take();
+            let orders = wanted.map_or_else(Vec::new, |action| action::run(model, action));
+            [vec![Cmd::LoadOutbox, Cmd::Push], orders].concat()
         }
         OutboxMsg::DraftSaved { name, beside } => {
             form::draft_saved(model, &name, beside.as_deref());

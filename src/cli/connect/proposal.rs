@@ -20,7 +20,7 @@ const NOTICE_DAYS: i32 = 30;
 pub struct Proposal {
     /// What is proposed.
     pub mapping: Mapping,
-    /// `account.segment` → `Customer tier: filled on 98 % of 100 looked at`.
+    /// `account.segment` → `tier (Customer tier): filled on 98 % of 100 looked at`.
     pub reasons: BTreeMap<String, String>,
     /// What will be unknown or may be wrong for want of a better property, in sentences.
     pub warnings: Vec<String>,
@@ -54,14 +54,22 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// What a property is called and how often it is filled.
+/// A property's name in the CRM, what people call it, and how often it is filled.
 pub fn reason(sample: &Sample, property: &Property) -> String {
     let percent = (sample.fill(&property.name) * 100.0).round();
     format!(
         "{}: filled on {percent} % of {} looked at",
-        property.label,
+        named(&property.name, &property.label),
         sample.records.len()
     )
+}
+
+/// As `mapping.toml` has to name it, and as the CRM shows it.
+fn named(name: &str, label: &str) -> String {
+    if label.is_empty() || label == name {
+        return name.to_owned();
+    }
+    format!("{name} ({label})")
 }
 
 /// The mapping that fits what was found.
@@ -155,7 +163,8 @@ fn propose_account(rule: Option<&Rule>, draft: &mut Draft<'_>) -> AccountMapping
         account
             .rule
             .insert(rule.property.clone(), vec![rule.value.clone()]);
-        let reason = format!("{}: {} companies", rule.label, rule.count);
+        let is = format!("{} = {}", rule.property, rule.value);
+        let reason = format!("{}: {} companies", named(&is, &rule.label), rule.count);
         draft.reasons.insert("account.where".to_owned(), reason);
     }
     account.csm = draft.find("account.csm", &patterns::CSM);
@@ -212,7 +221,8 @@ fn propose_contracts(facts: &Facts, draft: &mut Draft<'_>) -> ContractMapping {
         contracts
             .rule
             .insert("pipeline".to_owned(), facts.renewals.clone());
-        let labels: Vec<&str> = chosen.iter().map(|pipeline| pipeline.label.as_str()).collect();
+        let labels = chosen.iter().map(|pipeline| named(&pipeline.id, &pipeline.label));
+        let labels: Vec<String> = labels.collect();
         draft
             .reasons
             .insert("contracts.where".to_owned(), labels.join(", "));

@@ -159,13 +159,11 @@ impl Account {
     }
 }
 
-/// Shows them on standard error; `mine` says that my own mapping reads them and not the proposal.
-pub fn tell(accounts: &[Account], mine: bool) {
-    complain(if mine {
-        "Accounts as your mapping.toml reads them, with the contracts that are in force now:"
-    } else {
-        "Accounts as they would be read, with the contracts that are in force now:"
-    });
+/// Shows them on standard error; `read` says by which mapping they are read.
+pub fn tell(accounts: &[Account], read: &str) {
+    complain(&format!(
+        "Accounts {read}, with the contracts that are in force now:"
+    ));
     for account in accounts {
         complain(&format!("  {}", account.words()));
     }

@@ -41,6 +41,8 @@ pub(super) fn configuration(report: &mut Report, loaded: &Loaded) {
     let setup = &loaded.setup;
     match (&setup.profile, setup.profile()) {
         (Some(name), Some(_)) => report.fine(format!("profile `{name}` is in use")),
+        // The mistake is told above, and that there is no profile would only follow from it.
+        _ if loaded.may_hide_a_profile().is_some() => {}
         (Some(name), None) => report.problem(
             format!("there is no profile `{name}`"),
             "`retain connect` makes one; `retain config show` lists those that are there",

@@ -11,6 +11,9 @@ use crate::domain::wrap::wrapped;
 const GAP: usize = 2;
 /// A column that gives way keeps so many cells.
 const LEAST: usize = 12;
+/// In a pipe, where nothing is cut, what stands behind a longer field of a column that could be is pushed on in its own line
+/// alone.
+const PADDED: usize = 40;
 /// So many lines at most of a field that is wrapped.
 const MOST_LINES: usize = 20;
 
@@ -90,7 +93,7 @@ pub fn aligned(columns: &[Column], rows: &[Vec<String>], width: Option<usize>) -
         .collect();
     let widths = widths(columns, &rows, width);
     rows.iter()
-        .flat_map(|row| lines_of(columns, row, &widths))
+        .flat_map(|row| lines_of(columns, row, &widths, width.is_some()))
         .collect()
 }
 
@@ -100,7 +103,14 @@ fn widths(columns: &[Column], rows: &[Vec<String>], width: Option<usize>) -> Vec
         fields.map(|field| field.width()).max().unwrap_or(0)
     };
     let mut widths: Vec<usize> = (0..columns.len()).map(natural).collect();
-    let Some(width) = width else { return widths };
+    let Some(width) = width else {
+        for (own, column) in widths.iter_mut().zip(columns) {
+            if column.room == Room::Cut {
+                *own = (*own).min(PADDED);
+            }
+        }
+        return widths;
+    };
     for room in [Room::Wrapped, Room::Cut] {
         let all = widths.iter().sum::<usize>() + GAP * columns.len().saturating_sub(1);
         let over = all.saturating_sub(width);
@@ -112,7 +122,7 @@ fn widths(columns: &[Column], rows: &[Vec<String>], width: Option<usize>) -> Vec
     widths
 }
 
-fn lines_of(columns: &[Column], row: &[String], widths: &[usize]) -> Vec<String> {
+fn lines_of(columns: &[Column], row: &[String], widths: &[usize], cuts: bool) -> Vec<String> {
     let mut line = String::new();
     let mut more = Vec::new();
     for ((field, column), width) in row.iter().zip(columns).zip(widths) {
@@ -125,8 +135,8 @@ fn lines_of(columns: &[Column], row: &[String], widths: &[usize]) -> Vec<String>
                 more = parts.map(|part| format!("{before}{part}")).collect();
                 first
             }
-            Room::Cut => cut(field, *width),
-            Room::Kept => field.clone(),
+            Room::Cut if cuts => cut(field, *width),
+            Room::Cut | Room::Kept => field.clone(),
         };
         let padding = " ".repeat(width.saturating_sub(field.width()));
         let (left, right) = if column.right {
@@ -196,6 +206,18 @@ mod tests {
             "{lines:#?}"
         );
         assert!(lines[1..].iter().all(|line| line.starts_with("          ")));
+    }
+
+    #[test]
+    fn in_a_pipe_nothing_is_cut_and_one_long_field_fills_no_other_line() {
+        let long = "x".repeat(2_000);
+        let lines = aligned(
+            &COLUMNS,
+            &[row(&long, "84", "why"), row("Acorn", "12", "y")],
+            None,
+        );
+        assert!(lines[0].starts_with(&long) && lines[0].ends_with("84  why"));
+        assert_eq!(lines[1].len(), PADDED + 2 + 2 + 2 + 1, "{lines:?}");
     }
 
     #[test]

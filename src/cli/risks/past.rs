@@ -44,7 +44,10 @@ pub fn run(
     let (day, until) = end_of_day(day, settings, context.now())?;
     let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
     let found = engine::risks_as_of(&cache, &ledger, &workplace.setup, (context.now(), until));
-    let mut found = found.map_err(|error| CliError::failed("the past cannot be told").because(&error))?;
+    let found = found.map_err(|error| CliError::failed("the past cannot be told").because(&error))?;
+    let Some(mut found) = found else {
+        return unknown(day, context);
+    };
     found.retain(|one| {
         let is_shown = all || one.line.shelf() == Shelf::Queue;
         is_shown && kind.is_none_or(|kind| kind == one.life.opened.kind)
@@ -61,9 +64,7 @@ pub fn run(
         return context.output.values(&answer, PLAIN);
     }
     if found.is_empty() {
-        return context
-            .output
-            .text("no warning was open, as far as the journal goes");
+        return context.output.text("no warning was open");
     }
     let rows: Vec<Vec<String>> = found
         .iter()
@@ -93,6 +94,20 @@ pub fn run(
     context.output.aside(&format!(
         "\n{total} as known at the end of {day}, and as they stood then; contracts, segments and stages as they are today"
     ))
+}
+
+/// That no signal was evaluated by then is not the same as that nothing was open.
+fn unknown(day: Date, context: &Context) -> Result<(), CliError> {
+    const WHY: &str = "signals were first evaluated after that day";
+    if context.output.is_text() {
+        return context.output.text(&format!("warnings unknown: {WHY}"));
+    }
+    let none = None::<Value>;
+    let answer = Shape::default()
+        .with("as_of", day)
+        .maybe("warnings", none.as_ref(), WHY)
+        .maybe("total", none.as_ref(), WHY);
+    context.output.values(&answer.done(), PLAIN)
 }
 
 /// The reason of the day, and what else was to be said of it: `usage −61 % in 30 d [worse than when it opened: −46 %]`.

@@ -23,7 +23,7 @@ fn note(book: &mut Book, kind: &str, when: &str) {
 
 fn open_on(book: &Book, day: &str) -> usize {
     let found = risks_as_of(&book.cache, &book.ledger, &book.setup, (at(LATER), at(day)));
-    found.unwrap().len()
+    found.unwrap().map_or(0, |found| found.len())
 }
 
 /// The account is taken out of the cache.

@@ -17,8 +17,20 @@ fn then(book: &Book, end_of_day: &str) -> PastRisk {
         &book.setup,
         (at(LATER), at(end_of_day)),
     );
-    let mut found = found.unwrap().into_iter();
+    let mut found = found.unwrap().unwrap().into_iter();
     found.find(|one| one.life.opened.signal == "usage-drop").unwrap()
+}
+
+#[test]
+fn before_signals_were_evaluated_no_warning_is_not_none() {
+    let mut book = falling();
+    all(&mut book, NOW);
+    let known = |until| {
+        let found = risks_as_of(&book.cache, &book.ledger, &book.setup, (at(LATER), at(until)));
+        found.unwrap().map(|found| found.len())
+    };
+    assert_eq!(known("2026-11-01"), None);
+    assert_eq!(known(NOW), Some(1));
 }
 
 #[test]

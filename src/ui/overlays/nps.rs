@@ -122,6 +122,9 @@ fn figure(canvas: &mut Canvas, area: Area, told: &Report) {
     }
 }
 
+/// What stands for the quarters that do not fit.
+const EARLIER: &str = "… ";
+
 /// The quarters, the latest at the right end of what fits.
 fn trend(canvas: &mut Canvas, area: Area, quarters: &[Quarter]) {
     let text = |quarter: &Quarter| {
@@ -133,17 +136,25 @@ fn trend(canvas: &mut Canvas, area: Area, quarters: &[Quarter]) {
             quarter.tally.responses()
         )
     };
-    let room = area.width.saturating_sub(2);
-    let (mut first, mut cells) = (quarters.len(), 0);
-    while first > 0 {
-        let more = width(&text(&quarters[first - 1])) + 3;
-        if cells + more > room + 3 {
-            break;
+    let fitting = |room: u16| {
+        let (mut first, mut cells) = (quarters.len(), 0);
+        while first > 0 {
+            let more = width(&text(&quarters[first - 1])) + 3;
+            if cells + more > room + 3 {
+                break;
+            }
+            (first, cells) = (first - 1, cells + more);
         }
-        (first, cells) = (first - 1, cells + more);
-    }
+        first
+    };
+    let room = area.width.saturating_sub(2);
     let mut line = canvas.line(area, 0);
     line.gap(1);
+    let mut first = fitting(room);
+    if first > 0 {
+        line.text(EARLIER, Role::Dim);
+        first = fitting(room.saturating_sub(width(EARLIER)));
+    }
     for (at, quarter) in quarters[first..].iter().enumerate() {
         if at > 0 {
             line.text(" · ", Role::Dim);

@@ -22,6 +22,10 @@ const WHEN: u16 = 12;
 const STAKE: u16 = 7;
 /// Cells of a name that stay before the likelihood gives way.
 const ROOM: u16 = 22;
+/// What is said of warnings that were true when their signals were first evaluated.
+const STANDING: &str = "standing";
+/// Cells of the reasons that stay before that gives way.
+const REASON: u16 = 24;
 
 /// Draws the pane.
 pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
@@ -142,15 +146,14 @@ fn account(
     line.gap_right(1).text(&row.name, Role::Plain.strong_if(selected));
     let mut reasons = canvas.line(area, 1);
     reasons.gap_right(1).mark(bar).gap(2 + indent);
-    let whole = width(&fitting(warnings, u16::MAX));
-    let said = said(warnings, model.today);
+    let kept = REASON.min(width(&fitting(warnings, u16::MAX)));
     let standing = warnings.iter().all(|warning| warning.standing);
-    match said {
+    match said(warnings, model.today) {
         Some(said) if reasons.left() > width(&said) + 12 => {
             reasons.right(&said, Role::Here).gap_right(1);
         }
-        None if standing && reasons.left() > whole + 9 => {
-            reasons.right("standing", Role::Dim).gap_right(1);
+        None if standing && reasons.left() > width(STANDING) + 1 + kept => {
+            reasons.right(STANDING, Role::Dim).gap_right(1);
         }
         _ => {}
     }

@@ -71,6 +71,20 @@ fn check(name: &str, prepare: impl Fn(&mut Model)) {
 }
 
 #[test]
+fn standing_is_said_beside_a_reason_that_has_no_room() {
+    let mut model = known(120, 40);
+    let mut desk = desk();
+    let row = &mut desk.risks[0];
+    row.warnings.truncate(1);
+    row.warnings[0].standing = true;
+    row.warnings[0].reason = "usage fell, and fell again, ".repeat(10);
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    play(&mut model, "2");
+    let picture = text(&buffer(&model, Theme::default()));
+    assert!(picture.contains("… standing"), "{picture}");
+}
+
+#[test]
 fn the_queue_as_it_is_looked_at() {
     check("queue", |model| drop(play(model, "2")));
     check("queue-opened", |model| {

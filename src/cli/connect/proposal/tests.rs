@@ -102,8 +102,16 @@ fn a_portal_with_renewals_as_deals() {
         (Some("wau"), Some("wau_updated_at"))
     );
     assert_eq!(mapping.contact.left.as_deref(), Some("left_company"));
-    assert_eq!(reasons["account.segment"], "Tier: filled on 100 % of 1 looked at");
-    assert_eq!(reasons["account.where"], "Lifecycle stage: 42 companies");
+    // With the CRM's own names, which are what `mapping.toml` has to say.
+    assert_eq!(
+        reasons["account.segment"],
+        "customer_tier (Tier): filled on 100 % of 1 looked at"
+    );
+    assert_eq!(
+        reasons["account.where"],
+        "lifecyclestage = customer (Lifecycle stage): 42 companies"
+    );
+    assert_eq!(reasons["contracts.where"], "p2 (Renewals)");
 }
 
 #[test]
