@@ -372,7 +372,7 @@ pub const ACTIONS: [Info; 56] = [
         Action::Decide,
         "decide",
         "decide",
-        "Decide what somebody else changed too",
+        "Decide what waits for me in the outbox",
         &["!"],
     )
     .under(Topic::Write)

@@ -102,7 +102,7 @@ impl Overlay {
             Self::Conflict(_) => conflict::HINTS,
             Self::Ask(ask) => ask.hints(),
             Self::Form(form) => form.hints(),
-            Self::Fields(_) => fields::HINTS,
+            Self::Fields(list) => list.hints(),
             Self::Plays(_) => plays::HINTS,
             Self::RunMenu(_) => run_menu::HINTS,
             Self::Handoffs(_) => handoffs::HINTS,
@@ -130,6 +130,7 @@ impl Overlay {
             Self::Palette(palette) => palette.paste(text),
             Self::Ask(ask) => ask.sending || ask.field.paste(text),
             Self::Warn(line) => line.sending || line.input.paste(text),
+            Self::Fields(list) if list.typing => list.filter.paste(text),
             Self::Form(form) => {
                 form.paste(text);
                 true

@@ -11,6 +11,10 @@ use crate::domain::wrap::wrapped;
 const GAP: usize = 2;
 /// A column that gives way keeps so many cells.
 const LEAST: usize = 12;
+/// One of sentences keeps such a part of the terminal, as long as names can give way.
+const PART_OF_SENTENCES: usize = 3;
+/// What goes on under a row is indented by so many.
+const UNDER: usize = 4;
 /// So many lines at most of a field that is wrapped.
 const MOST_LINES: usize = 20;
 
@@ -90,7 +94,7 @@ pub fn aligned(columns: &[Column], rows: &[Vec<String>], width: Option<usize>) -
         .collect();
     let widths = widths(columns, &rows, width);
     rows.iter()
-        .flat_map(|row| lines_of(columns, row, &widths))
+        .flat_map(|row| lines_of(columns, row, &widths, width))
         .collect()
 }
 
@@ -101,22 +105,40 @@ fn widths(columns: &[Column], rows: &[Vec<String>], width: Option<usize>) -> Vec
     };
     let mut widths: Vec<usize> = (0..columns.len()).map(natural).collect();
     let Some(width) = width else { return widths };
-    for room in [Room::Wrapped, Room::Cut] {
+    let over = |widths: &[usize]| {
         let all = widths.iter().sum::<usize>() + GAP * columns.len().saturating_sub(1);
-        let over = all.saturating_sub(width);
-        let gives_way = columns.iter().position(|column| column.room == room);
-        if let Some(own) = gives_way.and_then(|index| widths.get_mut(index)) {
-            *own = own.saturating_sub(over).max(LEAST.min(*own));
+        all.saturating_sub(width)
+    };
+    // Sentences first, as they go on below; then names, each time of the widest column; then sentences once more.
+    for (room, least) in [
+        (Room::Wrapped, LEAST.max(width / PART_OF_SENTENCES)),
+        (Room::Cut, LEAST),
+        (Room::Wrapped, LEAST),
+    ] {
+        while over(&widths) > 0 {
+            let those = widths.iter_mut().zip(columns);
+            let widest = those
+                .filter(|(own, column)| column.room == room && **own > least)
+                .max_by_key(|(own, _)| **own);
+            match widest {
+                Some((own, _)) => *own -= 1,
+                None => break,
+            }
         }
     }
     widths
 }
 
-fn lines_of(columns: &[Column], row: &[String], widths: &[usize]) -> Vec<String> {
+fn lines_of(columns: &[Column], row: &[String], widths: &[usize], all: Option<usize>) -> Vec<String> {
     let mut line = String::new();
     let mut more = Vec::new();
     for ((field, column), width) in row.iter().zip(columns).zip(widths) {
         let field = match column.room {
+            // A link that is broken leads nowhere: it stands below.
+            Room::Wrapped if field.split_whitespace().any(|word| word.width() > *width) => {
+                more = under(field, all.unwrap_or(usize::MAX));
+                String::new()
+            }
             Room::Wrapped => {
                 let cells = u16::try_from(*width).unwrap_or(u16::MAX);
                 let mut parts = wrapped(field, cells, MOST_LINES).into_iter();
@@ -138,6 +160,22 @@ fn lines_of(columns: &[Column], row: &[String], widths: &[usize]) -> Vec<String>
     }
     let mut lines = vec![line.trim_end().to_owned()];
     lines.append(&mut more);
+    lines
+}
+
+/// A text in lines of its own below the row; no word is broken.
+fn under(text: &str, all: usize) -> Vec<String> {
+    let indent = " ".repeat(UNDER);
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= all => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(format!("{indent}{word}")),
+        }
+    }
     lines
 }
 
@@ -196,6 +234,23 @@ mod tests {
             "{lines:#?}"
         );
         assert!(lines[1..].iter().all(|line| line.starts_with("          ")));
+    }
+
+    #[test]
+    fn a_link_is_never_broken_and_all_names_give_way() {
+        let link = "https://app.crm.example/contacts/4711/record/0-46/300123456";
+        let rows = [row("Juniper Freight", "84", link)];
+        let lines = aligned(&COLUMNS, &rows, Some(60));
+        assert!(lines[1].trim() == link, "{lines:#?}");
+        let two = [Column::names("FROM"), Column::names("TO"), Column::words("BY")];
+        let rows = [row(
+            "Mara Lindt, customer success",
+            "Priya Nair, account executive",
+            "2026-12-01",
+        )];
+        let lines = aligned(&two, &rows, Some(60));
+        assert!(lines[0].width() <= 60, "{lines:#?}");
+        assert!(lines[0].ends_with("2026-12-01"), "{lines:#?}");
     }
 
     #[test]

@@ -9,7 +9,7 @@ mod fold;
 mod reply;
 mod template;
 
-pub use compose::{FormField, Pass, compose, form, missing};
+pub use compose::{FormField, Pass, compose, form, missing, open_already};
 pub use event::{HandoffEvent, MARK, answered_by, parse, state_of};
 pub use fold::{Cover, Head, Reader, SaidNote, card};
 pub use reply::{Ground, Reply, asked, next, questions, reply};

@@ -24,6 +24,8 @@ pub struct Handing {
     fields: Vec<FormField>,
     /// Those of us who are away today: who stands in, in one sentence without its end.
     away: Vec<(RecordId, String)>,
+    /// That the same is handed over already and not accepted yet, in one sentence without its end.
+    again: Option<String>,
 }
 
 impl Handing {
@@ -34,6 +36,7 @@ impl Handing {
             template: template.clone(),
             fields: handoff::form(template, view, today),
             away: Vec::new(),
+            again: handoff::open_already(template, &view.handoffs),
         }
     }
 
@@ -70,7 +73,11 @@ impl Form {
         if handing.has_gate() {
             let mine = me.map_or("", |me| me.name.as_str());
             fields.push(Field::new("  goes without *: why", Shape::Line, ""));
-            fields.push(Field::new("  who lets it", Shape::Choice(choices(people)), mine));
+            fields.push(Field::new(
+                "  who lets it go",
+                Shape::Choice(choices(people)),
+                mine,
+            ));
         }
         Self::new(Purpose::Handoff(Box::new(handing)), Some(about), fields)
     }
@@ -99,11 +106,13 @@ impl Form {
         handoff::compose(on, about, &handing.template, &to, &values, pass.as_ref())
     }
 
-    /// That who is to receive it is away, and who stands in.
-    pub(super) fn receiver_is_away(&self, handing: &Handing) -> Option<String> {
+    /// That the same is handed over already, and that who is to receive it is away, and who stands in.
+    pub(super) fn handing_doubt(&self, handing: &Handing) -> Option<String> {
         let to = somebody(&self.fields[0]).ok().flatten()?;
-        let mut away = handing.away.iter();
-        away.find(|(id, _)| *id == to.id).map(|(_, told)| told.clone())
+        let away = handing.away.iter().find(|(id, _)| *id == to.id);
+        let away = away.map(|(_, told)| told.as_str());
+        let why: Vec<&str> = [handing.again.as_deref(), away].into_iter().flatten().collect();
+        (!why.is_empty()).then(|| why.join("; "))
     }
 
     /// Who lets it pass and why, if anybody does.
@@ -153,7 +162,7 @@ impl Form {
             return Reading::Hint(hint.to_owned());
         }
         let Some(asked) = at.checked_sub(1).and_then(|at| handing.fields.get(at)) else {
-            if let Some(away) = self.receiver_is_away(handing) {
+            if let Some(away) = self.handing_doubt(handing) {
                 return Reading::Wrong(away);
             }
             let by = handing.template.answer_by(on);
