@@ -191,7 +191,7 @@ impl Occasion {
         &self,
         kind: Kind,
         about: &About,
-        title: String,
+        title: &str,
         fields: impl IntoIterator<Item = (Core, String)>,
         people: &[RecordId],
     ) -> NewEntry {
@@ -213,7 +213,7 @@ impl Occasion {
             fields,
             about: about_all,
         };
-        self.entry(Some(about), text::one_line(&text::writable(&title)), write)
+        self.entry(Some(about), text::one_line(&text::writable(title)), write)
     }
 }
 

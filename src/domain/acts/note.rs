@@ -26,7 +26,7 @@ pub fn note(on: &Occasion, about: &About, text: &str) -> Result<NewEntry, String
         (Core::Body, text.to_owned()),
         (Core::Occurred, on.now.to_string()),
     ];
-    Ok(on.create(Kind::Note, about, title, fields, &[]))
+    Ok(on.create(Kind::Note, about, &title, fields, &[]))
 }
 
 /// Whether a text can be written: neither empty nor longer than the CRM takes.

@@ -98,7 +98,7 @@ pub fn make(on: &Occasion, about: &About, task: &NewTask) -> Result<NewEntry, St
         fields.push((Core::Owner, owner.id.to_string()));
         other = (owner.id != on.me.id).then_some(owner.name.as_str());
     }
-    Ok(on.create(Kind::Task, about, title(subject, other), fields, &[]))
+    Ok(on.create(Kind::Task, about, &title(subject, other), fields, &[]))
 }
 
 /// An error for a subject that no task can have.
@@ -131,10 +131,10 @@ pub(super) fn title(subject: &str, other: Option<&str>) -> String {
 
 /// A due instant in a title; a time only where it is not the end of the working day.
 pub(super) fn due_words(day: Date, at: Time) -> String {
-    match at == END_OF_DAY {
-        true => day.to_string(),
-        false => format!("{day} {}", at.strftime("%H:%M")),
+    if at == END_OF_DAY {
+        return day.to_string();
     }
+    format!("{day} {}", at.strftime("%H:%M"))
 }
 
 /// What it is called to put a task off.

@@ -171,7 +171,7 @@ impl Touch {
             outcome if outcome.is_empty() => subject,
             outcome => format!("{subject}: {outcome}"),
         };
-        let mut entries = vec![on.create(self.kind, about, title, fields, &ids)];
+        let mut entries = vec![on.create(self.kind, about, &title, fields, &ids)];
         if let Some(next) = &self.next {
             let task = NewTask {
                 subject: next.what.clone(),

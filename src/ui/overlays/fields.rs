@@ -26,9 +26,10 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Fields) {
     let area = body.middle(WIDEST.min(body.width.saturating_sub(4)), all.max(1) as u16 + 2);
     let rows = usize::from(area.inside().height);
     let top = (list.cursor.at + 1).saturating_sub(rows);
-    let below = match fields.len() > rows {
-        true => panes::shown(top, rows, fields.len()),
-        false => String::new(),
+    let below = if fields.len() > rows {
+        panes::shown(top, rows, fields.len())
+    } else {
+        String::new()
     };
     let filter = match (list.typing, list.filter.text()) {
         (false, "") => String::new(),
