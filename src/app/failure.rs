@@ -22,6 +22,8 @@ pub enum FailureKind {
     Note,
     /// Somebody else changed what I changed too: a person decides. Goes by itself once nothing is to be decided.
     Conflict,
+    /// The CRM refused what I wrote, or did not answer and does not show it: a person decides. Goes by itself too.
+    Stuck,
     /// History is gone unless a person brings it back: shows before whatever comes after it.
     Loss,
     /// A value of mine replaced one that somebody else had just set.

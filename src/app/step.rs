@@ -57,6 +57,16 @@ impl PlayStep {
         self.act == StepAct::LeaveOut || step.is_some_and(|one| one.step.evidence == Some(Evidence::Note))
     }
 
+    /// What is to be typed, in one sentence.
+    pub fn hint(&self) -> &'static str {
+        match self.act {
+            StepAct::Done => {
+                "what came of it: the step is not done without, and it becomes a note on the account"
+            }
+            StepAct::LeaveOut => "why it is left out: its run keeps the reason",
+        }
+    }
+
     /// What it is, in words, raw.
     pub fn title(&self) -> String {
         let step = self.run.step(&self.step);

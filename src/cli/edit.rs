@@ -237,7 +237,7 @@ fn list(args: &Args, context: &Context) -> Result<(), CliError> {
             vec![
                 field.name(),
                 format!("{:?}", field.value_type).to_lowercase(),
-                field.shown(&people),
+                field.told(&people),
                 if field.is_owner {
                     "one of us".to_owned()
                 } else {

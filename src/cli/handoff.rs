@@ -60,6 +60,9 @@ enum Command {
         /// Hand it over although who receives it is away
         #[arg(long)]
         although_away: bool,
+        /// Hand it over although a handoff between the same roles was not accepted yet
+        #[arg(long)]
+        again: bool,
         #[command(flatten)]
         flags: Flags,
     },
@@ -72,6 +75,7 @@ struct Said<'a> {
     pass: Option<&'a str>,
     passed_by: Option<&'a str>,
     although_away: bool,
+    again: bool,
 }
 
 /// Does what was asked.
@@ -89,6 +93,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             pass,
             passed_by,
             although_away,
+            again,
             flags,
         } => {
             let said = Said {
@@ -97,6 +102,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
                 pass: pass.as_deref(),
                 passed_by: passed_by.as_deref(),
                 although_away: *although_away,
+                again: *again,
             };
             send(template, &account.join(" "), &said, flags, context)
         }
@@ -179,6 +185,10 @@ fn send(id: &str, account: &str, said: &Said<'_>, flags: &Flags, context: &Conte
         CliError::usage(words).hint(format!("there is: {}", ids.join(", ")))
     })?;
     let view = writing.account(account, context)?;
+    let open = handoff::open_already(template, &view.handoffs);
+    if let Some(open) = open.filter(|_| !said.again) {
+        return Err(CliError::failed(open).hint("--again hands it over a second time"));
+    }
     let receiver = sending::one_of_us(&writing, said.to)?;
     let away = setup
         .team

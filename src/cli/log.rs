@@ -36,11 +36,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if let Some(told) = touch.not_linked() {
         complain(&format!("note: {told}"));
     }
-    let (day, today) = (touch.day, writing.on.today());
-    if day != today && today.yesterday().ok() != Some(day) {
-        complain(&format!("note: it was on {}", day.strftime("%a %-d %b %Y")));
-    }
-    let due = touch.next.as_ref().and_then(|(_, due)| *due);
+    complain(&format!("note: {}", touch.days(&writing.on)));
+    let due = touch.next.as_ref().and_then(|next| next.due);
     let doubt = due.and_then(|due| task::doubt(&writing.on, due));
     args.believing
         .check(doubt.map(|why| format!("the next step: {why}")))?;

@@ -77,8 +77,8 @@ enum Act {
     Discard {
         /// The entry's number
         id: i64,
-        /// Why; it is kept in the ledger
-        #[arg(long, value_name = "TEXT")]
+        /// Why; it is kept in the ledger, and may be left out
+        #[arg(long, value_name = "TEXT", default_value = "", hide_default_value = true)]
         reason: String,
     },
 }
@@ -320,7 +320,7 @@ fn what_to_do(entry: &Entry, names: &Names) -> String {
         ),
         State::Sent => match undone_by(entry, names) {
             Some(other) if other.state == State::Sent => format!("was undone by {}", other.id),
-            Some(other) => format!("{} is to undo it, and is {}", other.id, other.state.word()),
+            Some(other) => format!("{} is to undo it and is {}", other.id, other.state.word()),
             None => {
                 let receipt = entry.receipt.as_ref();
                 let link = receipt.and_then(|receipt| receipt.link.clone());

@@ -1,20 +1,27 @@
 //! `retain task`: make a task, complete it, take it up again, put it off, give it to somebody.
 
+use serde_json::json;
+
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, days};
 use crate::domain::handoff::Promised;
 use crate::domain::html;
 use crate::domain::outbox::Target;
+use crate::domain::playbook::Deed;
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::store::Overlay;
 
 use super::CliError;
-use super::context::Context;
+use super::context::{Context, Workplace};
+use super::output::{Plain, complain};
 use super::sending::{self, Believing, Flags};
 use super::writing::{self, Writing, about};
 
 mod list;
 mod step;
+
+/// Why there is nothing to do where a task is due at that time.
+const DUE: &str = "the task is due then already, as far as is known here; `retain sync` asks the CRM";
 
 /// List tasks; make one, complete it, put it off or give it to somebody
 #[derive(Debug, clap::Args)]
@@ -184,14 +191,49 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
             let typed = day;
             let (day, at) = days::parse(on, typed).map_err(CliError::usage)?;
             believing.check(task::doubt_of(on, typed, day))?;
-            task::reschedule(on, &known(&writing, id)?, day, at).map_err(CliError::usage)?
+            let task = known(&writing, id)?;
+            if task.is_due(on, day, at) {
+                return nothing_to_do(DUE, context);
+            }
+            task::reschedule(on, &task, day, at).map_err(CliError::usage)?
         }
         Act::Give { id, who, .. } => {
             let to = sending::one_of_us(&writing, who)?;
             task::reassign(on, &known(&writing, id)?, &to)
         }
     };
-    sending::carry_out(writing, vec![entry], flags, context)
+    let deed = Deed {
+        entries: vec![entry],
+        events: Vec::new(),
+    };
+    let done = sending::perform(writing, &deed, flags, context)?;
+    if let Act::Due { id, .. } | Act::Give { id, .. } = act {
+        tell_if_completed(&done.workplace, id)?;
+    }
+    done.print(context)
+}
+
+/// Says that nothing is written, and why.
+fn nothing_to_do(why: &str, context: &Context) -> Result<(), CliError> {
+    let told = format!("nothing to change: {why}");
+    if context.output.is_text() {
+        return context.output.text(&told);
+    }
+    let answer = json!({ "entries": [], "nothing_because": told });
+    context
+        .output
+        .values(&answer, Plain::Table("entries", &["id", "state", "title"]))
+}
+
+/// Says that a task that was put off or given to somebody is completed, by whomever: nobody does it any more.
+fn tell_if_completed(workplace: &Workplace, id: &str) -> Result<(), CliError> {
+    let record = workplace.cache()?.record(Kind::Task, &RecordId::from(id))?;
+    if record.is_some_and(|record| record.core(Core::Done) == Some("true")) {
+        complain(&format!(
+            "note: the task is completed in the CRM; `retain task reopen {id}` takes it up again"
+        ));
+    }
+    Ok(())
 }
 
 impl Act {
@@ -222,7 +264,7 @@ fn known(writing: &Writing, id: &str) -> Result<Task, CliError> {
     let shown = overlay.over(writing.cache());
     let id = RecordId::from(id);
     let record = shown.record(Kind::Task, &id)?.ok_or_else(|| {
-        CliError::failed(format!("no task has the id `{id}`"))
+        CliError::usage(format!("no task has the id `{id}`"))
             .hint("`retain task list` names the ids of mine, `retain task list ACCOUNT` those of an account")
     })?;
     let account = shown

@@ -124,13 +124,18 @@ impl Workdays {
         day
     }
 
-    /// So many of them after a day; the day itself when none, `None` beyond the calendar.
+    /// So many of them after a day, before it when negative; the day itself when none, `None` beyond the calendar.
     pub fn after(&self, day: Date, count: i32) -> Option<Date> {
         let mut day = day;
-        let mut left = count;
+        let mut left = count.unsigned_abs();
         while left > 0 {
-            day = day.tomorrow().ok()?;
-            left -= i32::from(self.has(day));
+            let next = if count < 0 {
+                day.yesterday()
+            } else {
+                day.tomorrow()
+            };
+            day = next.ok()?;
+            left -= u32::from(self.has(day));
         }
         Some(day)
     }

@@ -2,6 +2,8 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::record::Core;
+
 /// Most code points that one grapheme may have on the screen.
 const MOST_CODE_POINTS: usize = 8;
 /// Most bytes that one grapheme may have on the screen.
@@ -53,6 +55,29 @@ pub fn one_line(raw: &str) -> String {
         )
     };
     raw.replace("\r\n", " ").replace(is_break, " ")
+}
+
+/// A text as it is written to the CRM: without what could move the cursor, hide or reorder what others read there.
+/// Line breaks, tabs, joiners and marks of direction stay.
+pub fn writable(raw: &str) -> String {
+    let is_kept = |c: &char| match c {
+        '\n' | '\t' => true,
+        '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' => false,
+        other => !other.is_control(),
+    };
+    raw.replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .chars()
+        .filter(is_kept)
+        .collect()
+}
+
+/// The same of a field of ours; a subject is one line.
+pub fn written(field: Core, raw: &str) -> String {
+    match field {
+        Core::Subject => one_line(&writable(raw)),
+        _ => writable(raw),
+    }
 }
 
 fn push_safe(mut out: String, grapheme: &str) -> String {

@@ -63,6 +63,7 @@ pub fn editable(
             let its = (&contract, Some(name));
             let days = Term {
                 start: line.start,
+                notice: line.notice_by,
                 end: line.end,
             };
             let named = of_record(cache, world, its, &fields::of_contract(mapping))?;

@@ -13,6 +13,10 @@ use crate::domain::wrap::{cut, width, wrapped};
 const MOST_LINES: usize = 3;
 /// Cells that hints keep beside what can be taken back.
 const HINTS: u16 = 40;
+/// On a screen of fewer columns every cell goes to what was done, beside the three most useful hints.
+const NARROW: u16 = 100;
+/// Cells of these.
+const FEW_HINTS: u16 = 33;
 
 /// Draws the last line; a message that is longer takes the lines above it too, until the next key.
 pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
@@ -43,7 +47,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
         line.text(&chord_text(&model.pending), Role::Here.strong())
             .text(" …", Role::Dim);
     } else {
-        grace(model, &mut line, HINTS);
+        let others = if area.width < NARROW { FEW_HINTS } else { HINTS };
+        grace(model, &mut line, others);
         actions(model, &mut line);
     }
 }
@@ -82,7 +87,9 @@ fn grace(model: &Model, line: &mut Line, others: u16) {
     if free < fixed {
         return;
     }
-    let title = cut(&format!("queued: {}", act.title), free - fixed);
+    // That it can be taken back says that it waits.
+    let queued = if model.size.width < NARROW { "" } else { "queued: " };
+    let title = cut(&format!("{queued}{}", act.title), free - fixed);
     line.right(&behind, Role::Dim)
         .right(key, Role::Here.strong())
         .right(" · ", Role::Dim)

@@ -56,6 +56,11 @@ fn passed(mara: &Home) -> String {
     let listed = parsed(&mara.run(&["handoff", "list", "--json"]));
     assert_eq!(listed["past_the_gate"], 1, "{listed}");
     assert!(sent["entries"][0]["record"].is_string(), "{sent}");
+    // A second one of the same is a slip, unless somebody says otherwise.
+    let again = mara.run(&[&send[..], &given].concat());
+    let why = String::from_utf8_lossy(&again.stderr).into_owned();
+    assert!(!again.status.success(), "{why}");
+    assert!(why.contains("already") && why.contains("--again"), "{why}");
     let ours = |card: &&Value| card["to"] == "Priya Nair";
     let cards = listed["handoffs"].as_array().unwrap();
     let card = cards.iter().find(ours).unwrap();

@@ -227,3 +227,44 @@ fn what_is_put_back_to_what_it_was_shows_as_the_crm_has_it() {
     told(&home, &["task", "reopen", &task, "--json"]);
     assert_eq!(open(), [task]);
 }
+
+#[test]
+fn putting_off_a_task_that_a_colleague_completed_says_so_and_the_same_day_twice_is_written_once() {
+    let crm = Crm::small();
+    let priya = "priya.nair@alderfinch.example";
+    let (mara, priya) = (
+        Home::new(&crm).writing(),
+        Home::new(&crm).colleague(priya).writing(),
+    );
+    assert!(mara.run(&["sync"]).status.success());
+    let made = told(&mara, &["task", "add", "juniper", "Send the gap list", "--json"]);
+    let task = made["entries"][0]["record"].as_str().unwrap().to_owned();
+    assert!(priya.run(&["sync"]).status.success());
+    let due = |day: &str| mara.run(&["task", "due", &task, day, "--json"]);
+    let first: Value = serde_json::from_slice(&due("+2bd 9:30").stdout).unwrap();
+    let title = first["entries"][0]["title"].as_str().unwrap();
+    assert!(title.contains(" 09:30: Send"), "{title}");
+    let second: Value = serde_json::from_slice(&due("+2bd 9:30").stdout).unwrap();
+    assert_eq!(second["entries"], serde_json::json!([]), "{second}");
+    told(&priya, &["task", "done", &task, "--json"]);
+    let late = due("+3bd");
+    let said = String::from_utf8_lossy(&late.stderr).into_owned();
+    assert!(said.contains("the task is completed in the CRM"), "{said}");
+    let unknown = mara.run(&["task", "due", "no-such-task", "+3bd"]);
+    assert_eq!(unknown.status.code(), Some(2), "as of an unknown account");
+}
+
+#[test]
+fn a_line_on_the_command_line_tells_its_days() {
+    let crm = Crm::small();
+    let home = Home::new(&crm).writing();
+    assert!(home.run(&["sync"]).status.success());
+    let line = "call with Zoe 3 days ago: went well; next: send the deck by 20 feb 2028 9:30";
+    let logged = home.run(&["log", "juniper", line, "--queue"]);
+    let said = String::from_utf8_lossy(&logged.stderr).into_owned();
+    assert!(said.contains("it was "), "{said}");
+    assert!(
+        said.contains("the next step is due Sun 20 Feb 2028 09:30"),
+        "{said}"
+    );
+}

@@ -261,8 +261,8 @@ impl Action {
             });
         }
         match self {
-            Self::Decide if model.outbox.view.conflict().is_none() => {
-                Err("nobody else changed what you changed".to_owned())
+            Self::Decide if model.outbox.view.counts.needs_a_person() == 0 => {
+                Err("nothing in the outbox waits for you".to_owned())
             }
             Self::Undo if model.outbox.acts.is_empty() => {
                 Err("nothing was done here yet that could be undone".to_owned())

@@ -394,7 +394,7 @@ pub const ACTIONS: [Info; 60] = [
         Action::Decide,
         "decide",
         "decide",
-        "Decide what somebody else changed too",
+        "Decide what waits for me in the outbox",
         &["!"],
     )
     .under(Topic::Write)

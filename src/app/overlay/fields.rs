@@ -2,18 +2,23 @@
 
 use super::Hint;
 use crate::app::cursor::Cursor;
+use crate::app::input::Input;
+use crate::app::key::Key;
 use crate::domain::account_view::AccountView;
-use crate::domain::acts::About;
 use crate::domain::acts::edit::EditableField;
+use crate::domain::acts::{About, rank};
 use crate::domain::record::RecordId;
 
 /// What one can press in it.
-pub const HINTS: &[Hint] = &[
-    ("enter", "edit, or turn a yes into a no"),
+const HINTS: &[Hint] = &[
+    ("enter", "edit, or turn yes and no"),
     ("j k", "choose"),
+    ("/", "filter"),
     ("u", "undo"),
     ("esc", "close"),
 ];
+/// While the words are typed that narrow it.
+const TYPING: &[Hint] = &[("enter", "edit"), ("↑ ↓", "choose"), ("esc", "all of them")];
 
 /// The fields of an account that can be edited.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +30,11 @@ pub struct Fields {
     pub contract: Option<RecordId>,
     /// Its fields; `None` until they are read.
     pub fields: Option<Vec<EditableField>>,
-    /// Place among them.
+    /// The words that narrow them.
+    pub filter: Input,
+    /// Whether these are being typed.
+    pub typing: bool,
+    /// Place among those that show.
     pub cursor: Cursor,
 }
 
@@ -36,6 +45,8 @@ impl Fields {
             about,
             contract,
             fields: None,
+            filter: Input::default(),
+            typing: false,
             cursor: Cursor::default(),
         };
         let is_marked = list.contract.is_some();
@@ -52,14 +63,35 @@ impl Fields {
         let chosen = self
             .selected()
             .map(|field| (field.record.clone(), field.field.clone()));
-        let fields = view.editable_from(self.contract.as_ref());
+        self.fields = Some(view.editable_from(self.contract.as_ref()));
+        let shown = self.shown();
         let place = chosen.and_then(|(record, name)| {
-            let mut fields = fields.iter();
+            let mut fields = shown.iter();
             fields.position(|field| field.record == record && field.field == name)
         });
+        let len = shown.len();
         self.cursor.at = place.unwrap_or(self.cursor.at);
-        self.cursor = self.cursor.within(fields.len(), usize::MAX);
-        self.fields = Some(fields);
+        self.cursor = self.cursor.within(len, usize::MAX);
+    }
+
+    /// Those that show: whose label, or contract, has the words that were typed.
+    pub fn shown(&self) -> Vec<&EditableField> {
+        let fields = self.fields.iter().flatten();
+        fields
+            .filter(|field| rank(&field.name(), self.filter.text()).is_some())
+            .collect()
+    }
+
+    /// Other words narrow it: the first that shows is chosen.
+    pub fn narrow(&mut self, key: Key) {
+        if self.filter.take(key) {
+            self.cursor = Cursor::default();
+        }
+    }
+
+    /// What one can press in it now.
+    pub fn hints(&self) -> &'static [Hint] {
+        if self.typing { TYPING } else { HINTS }
     }
 
     /// The place of what belongs to the marked contract.
@@ -70,6 +102,6 @@ impl Fields {
 
     /// The field that is chosen.
     pub fn selected(&self) -> Option<&EditableField> {
-        self.fields.as_ref()?.get(self.cursor.at)
+        self.shown().get(self.cursor.at).copied()
     }
 }

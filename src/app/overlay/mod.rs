@@ -114,7 +114,7 @@ impl Overlay {
             Self::Conflict(_) => conflict::HINTS,
             Self::Ask(ask) => ask.hints(),
             Self::Form(form) => form.hints(),
-            Self::Fields(_) => fields::HINTS,
+            Self::Fields(list) => list.hints(),
             Self::Plays(_) => plays::HINTS,
             Self::Bulk(bulk) => bulk.hints(),
             Self::RunMenu(_) => run_menu::HINTS,
@@ -145,6 +145,7 @@ impl Overlay {
             Self::Palette(palette) => palette.paste(text),
             Self::Ask(ask) => ask.sending || ask.field.paste(text),
             Self::Warn(line) => line.sending || line.input.paste(text),
+            Self::Fields(list) if list.typing => list.filter.paste(text),
             Self::Form(form) => {
                 form.paste(text);
                 true

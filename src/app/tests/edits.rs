@@ -2,8 +2,8 @@
 
 use super::forms::{answer, form, queued, reading};
 use super::*;
-use crate::app::overlay::Overlay;
 use crate::app::overlay::form::Reading;
+use crate::app::overlay::{Fields, Overlay};
 use crate::app::play::{known, write};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxView, Write};
@@ -396,4 +396,34 @@ fn load(model: &mut Model, open: Vec<Entry>) {
         ..OutboxView::default()
     };
     update(model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+}
+
+#[test]
+fn words_narrow_the_fields_and_enter_edits_the_first_that_shows() {
+    let mut model = known(80, 24);
+    play(&mut model, "1 e");
+    let all = list_of_fields(&model).shown().len();
+    play(&mut model, "/");
+    write(&mut model, "seg");
+    let shown: Vec<String> = list_of_fields(&model)
+        .shown()
+        .iter()
+        .map(|field| field.label.clone())
+        .collect();
+    assert_eq!(shown, ["segment"]);
+    play(&mut model, "<enter>");
+    assert_eq!(form(&model).title(), "Edit segment · Juniper Freight");
+    play(&mut model, "<esc> / <esc>");
+    assert_eq!(list_of_fields(&model).shown().len(), all);
+    play(&mut model, "/");
+    write(&mut model, "nothing is called so");
+    assert!(play(&mut model, "<enter>").is_empty());
+    assert!(list_of_fields(&model).typing);
+}
+
+fn list_of_fields(model: &Model) -> &Fields {
+    match model.overlays.last() {
+        Some(Overlay::Fields(list)) => list,
+        other => panic!("no list of fields: {other:?}"),
+    }
 }

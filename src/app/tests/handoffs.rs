@@ -238,3 +238,39 @@ fn nothing_is_handed_over_of_an_account_that_is_gone_or_without_the_permit() {
             .any(|overlay| matches!(overlay, Overlay::Handoffs(_)))
     );
 }
+
+#[test]
+fn what_is_handed_over_already_and_not_accepted_is_asked_about_before_it_goes_a_second_time() {
+    use crate::domain::desk::HandoffState;
+    for (state, is_asked) in [(HandoffState::Returned, true), (HandoffState::Accepted, false)] {
+        let mut model = known(120, 36);
+        play(&mut model, "1 <enter>");
+        let view = model.account.as_mut().unwrap().view.as_mut().unwrap();
+        let card = &mut view.handoffs[0];
+        (card.from_role, card.to_role) = ("csm".to_owned(), "csm".to_owned());
+        card.state = state;
+        play(&mut model, "h <enter>");
+        nothing_begun(&mut model);
+        write(&mut model, "ben");
+        play(&mut model, "<tab>");
+        write(&mut model, "Fewer escalations.");
+        play(&mut model, "<tab>");
+        write(&mut model, "SSO, by me, by May");
+        let orders = play(&mut model, "ctrl-s");
+        match model.overlays.last() {
+            Some(Overlay::Confirm(confirm)) if is_asked => {
+                let Question::Doubtful(why) = &confirm.question else {
+                    panic!("{confirm:?}")
+                };
+                assert!(
+                    why.contains("already: h9 is returned, and not accepted yet"),
+                    "{why}"
+                );
+            }
+            _ => {
+                assert!(!is_asked);
+                queued(&orders);
+            }
+        }
+    }
+}

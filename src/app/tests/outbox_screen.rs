@@ -7,7 +7,7 @@ use crate::app::play::outbox::mixed;
 use crate::app::play::{account, forbid_writing, write};
 use crate::domain::acts::About;
 use crate::domain::acts::edit::EditableField;
-use crate::domain::outbox::{Entry, EntryId, Field, Step, Write};
+use crate::domain::outbox::{Entry, EntryId, Field, State, Step, Write};
 use crate::domain::record::{Kind, RecordId, ValueType};
 
 /// A model with an entry in every state; the outbox is open on the row with this number.
@@ -165,6 +165,7 @@ fn another_value_of_a_conflict_is_typed_upon_its_label_where_labels_are_read() {
         panic!("nothing is asked");
     };
     assert_eq!(ask.field.text(), "Enterprise");
+    assert_eq!(ask.about, "one of Enterprise");
     play(&mut model, "<enter>");
     let Some(Overlay::Conflict(view)) = model.overlays.last() else {
         panic!("no conflict");
@@ -299,4 +300,34 @@ fn a_draft_is_resumed_from_the_outbox_whatever_it_is() {
         }
     }
     assert!(told(7, "r").contains("not sent yet"));
+}
+
+#[test]
+fn who_discards_what_the_crm_may_have_is_told_so_once_more() {
+    let mut model = known();
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(mixed().into())));
+    for (row, may_have) in [("", false), ("j j", true)] {
+        play(&mut model, &format!("O {row} d"));
+        let Some(Overlay::Ask(ask)) = model.overlays.last() else {
+            panic!("nothing is asked");
+        };
+        assert_eq!(
+            ask.about.starts_with("The CRM may have it"),
+            may_have,
+            "{}",
+            ask.about
+        );
+        play(&mut model, "<esc> <esc>");
+    }
+}
+
+#[test]
+fn what_goes_on_after_it_stood_still_is_told() {
+    let (mut model, entry) = (known(), mixed().open[0].clone());
+    assert_eq!(entry.state, State::Parked);
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(mixed().into())));
+    let again = after(entry.clone(), Step::Resend);
+    update(&mut model, Msg::Outbox(OutboxMsg::StepTaken(again.into())));
+    let told = format!("queued again: {}", entry.new.title);
+    assert_eq!(model.told.as_deref(), Some(told.as_str()));
 }

@@ -3,6 +3,7 @@
 use super::forms::{answer, form, nothing_begun};
 use super::*;
 use crate::app::overlay::Overlay;
+use crate::app::overlay::form::Reading;
 use crate::app::play::steps::stand_on;
 use crate::app::play::{known, write};
 use crate::domain::desk::Desk;
@@ -200,6 +201,11 @@ fn a_step_whose_evidence_is_a_note_asks_for_it_and_keeps_its_draft() {
     stand_on(&mut model, "call");
     play(&mut model, "x");
     nothing_begun(&mut model);
+    let hint = form(&model).reading(0, &model.reading_occasion(), &[]);
+    assert!(
+        matches!(&hint, Some(Reading::Hint(hint)) if hint.contains("becomes a note")),
+        "{hint:?}"
+    );
     play(&mut model, "ctrl-s");
     assert!(form(&model).wrong.as_deref().unwrap().contains("without a note"));
     write(&mut model, "They stay.");
@@ -207,6 +213,11 @@ fn a_step_whose_evidence_is_a_note_asks_for_it_and_keeps_its_draft() {
     assert_eq!(drafts, ["step note:1:P-1 call"]);
     let kinds: Vec<Kind> = deed.entries.iter().map(|entry| entry.write.kind()).collect();
     assert_eq!(kinds, [Kind::Note, Kind::Task]);
+    let Write::Create { fields, .. } = &deed.entries[0].write else {
+        panic!("no note")
+    };
+    let body = crate::domain::outbox::Field::Core(crate::domain::record::Core::Body);
+    assert_eq!(fields[&body], "Call the sponsor:\nThey stay.");
     assert!(matches!(what(&deed), What::Done { step, .. } if step == "call"));
     assert!(
         matches!(model.overlays[..], [Overlay::Form(_)]),

@@ -4,15 +4,17 @@ use super::*;
 use crate::app::overlay::Overlay;
 use crate::app::play::known;
 use crate::app::play::outbox::{conflicting, mixed};
-use crate::domain::outbox::{OutboxView, Step};
+use crate::domain::outbox::{Entry, OutboxCounts, OutboxView, State, Step};
 
 fn load(model: &mut Model, view: OutboxView) {
     update(model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
 }
 
 /// The outbox of the fixtures with nothing open but this.
-fn only(entries: Vec<crate::domain::outbox::Entry>) -> OutboxView {
+fn only(entries: Vec<Entry>) -> OutboxView {
     OutboxView {
+        counts: OutboxCounts::of(&entries, 0),
+        damaged: Vec::new(),
         open: entries,
         done: Vec::new(),
         ..mixed()
@@ -55,7 +57,7 @@ fn a_conflict_is_told_in_every_pane_with_its_key_and_goes_once_it_is_decided() {
         play(&mut model, "!");
         assert_eq!(
             model.told.as_deref(),
-            Some("decide: nobody else changed what you changed")
+            Some("decide: nothing in the outbox waits for you")
         );
     }
 }
@@ -172,4 +174,44 @@ fn help_and_a_text_that_is_read_make_way_for_the_outbox() {
     assert!(matches!(model.overlays[..], [Overlay::Outbox(_)]), "once");
     play(&mut model, "<esc> ? O");
     assert!(matches!(model.overlays[..], [Overlay::Outbox(_)]));
+}
+
+/// What the CRM refused, and what it did not answer; the latter as long as it is looked for, or settled.
+fn parked_and_unknown(settled: bool) -> Vec<Entry> {
+    let of = |state| {
+        let found = mixed().open.into_iter().find(|entry| entry.state == state);
+        found.unwrap()
+    };
+    let mut unknown = of(State::Unknown);
+    unknown.settled = settled;
+    vec![of(State::Parked), unknown]
+}
+
+#[test]
+fn what_the_crm_refused_or_did_not_answer_is_told_with_its_key_once_it_needs_me() {
+    let mut model = known(80, 24);
+    load(&mut model, only(Vec::new()));
+    play(&mut model, "!");
+    assert!(model.overlays.is_empty());
+    let [parked, looked_for] = parked_and_unknown(false).try_into().unwrap();
+    load(&mut model, only(vec![looked_for]));
+    assert!(
+        model.failures.is_empty(),
+        "it is looked for: nobody needs to do anything"
+    );
+    load(&mut model, only(vec![parked]));
+    let told = model.failures.last().unwrap().clone();
+    assert!(
+        told.summary
+            .starts_with("The CRM refused “Task: call Ana” of Juniper Freight: "),
+        "{told:?}"
+    );
+    assert!(told.hint.unwrap().starts_with("! shows"));
+    load(&mut model, only(parked_and_unknown(true)));
+    assert_eq!(model.failures.len(), 1);
+    assert!(model.failures[0].summary.starts_with("2 of yours"));
+    play(&mut model, "!");
+    assert!(matches!(model.overlays[..], [Overlay::Outbox(_)]));
+    load(&mut model, only(Vec::new()));
+    assert!(model.failures.is_empty());
 }

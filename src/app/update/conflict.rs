@@ -84,7 +84,7 @@ fn edit(model: &mut Model, view: Box<ConflictView>) -> Vec<Cmd> {
         model.told = Some(why.to_owned());
         return open(model, Overlay::Conflict(view));
     }
-    let (at, title) = (view.at, view.entry.new.title.clone());
+    let (at, title) = (view.at, about(model, &view));
     let now = view.selected().and_then(|conflict| {
         // By its label where what is typed is read by labels too.
         let (names, mine) = (&model.outbox.view, conflict.mine.as_deref());
@@ -95,6 +95,20 @@ fn edit(model: &mut Model, view: Box<ConflictView>) -> Vec<Cmd> {
     });
     model.overlays.push(Overlay::Conflict(view));
     ask::ask(model, Asked::Merge(at), &title, &now.unwrap_or_default())
+}
+
+/// What the selected field may be, where the CRM takes only some values; else what the entry is.
+fn about(model: &Model, view: &ConflictView) -> String {
+    let kind = view.entry.new.write.kind();
+    let field = view
+        .selected()
+        .and_then(|conflict| model.outbox.view.editable(kind, &conflict.field));
+    let options = field.map_or_else(Vec::new, |field| field.options);
+    if options.is_empty() {
+        return view.entry.new.title.clone();
+    }
+    let labels: Vec<String> = options.into_iter().map(|(_, label)| label).collect();
+    format!("one of {}", labels.join(", "))
 }
 
 /// The value that was typed for a field of the view below; one that the field cannot have is asked for again.
@@ -110,7 +124,8 @@ pub(super) fn typed(model: &mut Model, at: usize, text: &str) -> Vec<Cmd> {
             Vec::new()
         }
         Err(why) => {
-            let title = view.entry.new.title.clone();
+            let view = view.clone();
+            let title = about(model, &view);
             model.told = Some(why);
             ask::ask(model, Asked::Merge(at), &title, text)
         }

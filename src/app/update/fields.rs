@@ -6,6 +6,8 @@ use super::{action, outbox};
 use crate::app::account::Part;
 use crate::app::action::{Action, about};
 use crate::app::cmd::Cmd;
+use crate::app::cursor::Step;
+use crate::app::input::Input;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::{Fields, Overlay};
@@ -42,6 +44,9 @@ fn marked_contract(model: &Model) -> Option<&RecordId> {
 
 /// Movements choose, enter edits.
 pub(super) fn pressed(model: &mut Model, mut list: Fields, key: Key) -> Vec<Cmd> {
+    if list.typing {
+        return typed(model, list, key);
+    }
     if key.code == Code::Esc || key.typed() == Some('q') {
         return Vec::new();
     }
@@ -49,18 +54,47 @@ pub(super) fn pressed(model: &mut Model, mut list: Fields, key: Key) -> Vec<Cmd>
     let meaning = meaning(model, key);
     let step = step(meaning);
     if let Some(step) = step {
-        let len = list.fields.as_ref().map_or(0, Vec::len);
+        let len = list.shown().len();
         list.cursor = list.cursor.moved(step, len, PAGE);
     }
     let about = list.about.clone();
+    list.typing = meaning == Some(Action::Filter);
+    let is_typing = list.typing;
     open(model, Overlay::Fields(list));
     match chosen {
+        None if is_typing => Vec::new(),
         // What was set last shows in this list.
         None if meaning == Some(Action::Undo) => action::run(model, Action::Undo),
-        Some(field) if field.value_type == ValueType::Bool => toggle(model, &field, &about),
-        Some(field) => form::edit_field(model, field, about),
+        Some(field) => edit(model, field, about),
         None if step.is_some() || key.code == Code::Enter => Vec::new(),
         None => other(model, key),
+    }
+}
+
+/// Words narrow the list, arrows choose, enter edits, esc shows all of it again.
+fn typed(model: &mut Model, mut list: Fields, key: Key) -> Vec<Cmd> {
+    let (about, chosen) = (list.about.clone(), list.selected().cloned());
+    let step = match key.code {
+        Code::Down => Some(Step::Down),
+        Code::Up => Some(Step::Up),
+        _ => None,
+    };
+    match (key.code, step) {
+        (Code::Esc, _) => (list.filter, list.typing) = (Input::default(), false),
+        (Code::Enter, _) => list.typing = chosen.is_none(),
+        (_, Some(step)) => list.cursor = list.cursor.moved(step, list.shown().len(), PAGE),
+        _ => list.narrow(key),
+    }
+    open(model, Overlay::Fields(list));
+    let chosen = chosen.filter(|_| key.code == Code::Enter);
+    chosen.map_or_else(Vec::new, |field| edit(model, field, about))
+}
+
+/// Edits a field, or turns it if it is a yes or a no.
+fn edit(model: &mut Model, field: EditableField, about: About) -> Vec<Cmd> {
+    match field.value_type {
+        ValueType::Bool => toggle(model, &field, &about),
+        _ => form::edit_field(model, field, about),
     }
 }
 

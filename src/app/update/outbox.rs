@@ -84,8 +84,13 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
             orders
         }
         OutboxMsg::StepTaken(entry) => {
+            let before = model.outbox.view.entry(entry.id);
+            let stood_still = before.is_some_and(|before| before.state.needs_a_person());
             let mut orders = awaiting::step_taken(model, entry.id);
             orders.extend(changed(model, &accounts([&*entry])));
+            if stood_still && entry.state == State::Queued {
+                model.told = Some(format!("queued again: {}", entry.new.title));
+            }
             orders
         }
         OutboxMsg::TakenBack(entries) => taken_back(model, &entries),

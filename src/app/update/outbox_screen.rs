@@ -84,6 +84,11 @@ fn discard(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
             "it is {} already: there is nothing to discard",
             state.word()
         )),
+        State::Unknown => {
+            // What is given up here may be in the CRM all the same.
+            let about = format!("The CRM may have it: {}", entry.new.title);
+            Ok(ask::ask(model, Asked::Discard(entry.id), &about, ""))
+        }
         _ => Ok(ask::ask(model, Asked::Discard(entry.id), &entry.new.title, "")),
     }
 }

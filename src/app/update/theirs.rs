@@ -1,32 +1,32 @@
-//! What somebody else changed at the same time is told at once, wherever one is, with the key that opens it.
+//! What somebody else changed at the same time, and what the CRM refused or did not answer, is told at once, wherever one
+//! is, with the key that opens it.
 
 use jiff::SignedDuration;
 
-use super::{conflict, failed, settle_all};
+use super::{conflict, failed, outbox_screen, settle_all};
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::Model;
+use crate::app::overlay::Overlay;
 use crate::app::reading;
 use crate::domain::outbox::{Entry, OutboxView, State};
 
 /// What was replaced before the program started is told for so long.
 const NEWS: SignedDuration = SignedDuration::from_hours(24);
 
-/// Opens the oldest conflict.
+/// Opens the oldest conflict; without one the outbox, where what needs a person stands first.
 pub(super) fn decide(model: &mut Model) -> Vec<Cmd> {
-    let entry = model.outbox.view.conflict().cloned();
-    entry.map_or_else(Vec::new, |entry| conflict::show(model, &entry))
+    match model.outbox.view.conflict().cloned() {
+        Some(entry) => conflict::show(model, &entry),
+        None if matches!(model.overlays.last(), Some(Overlay::Outbox(_))) => Vec::new(),
+        None => outbox_screen::show(model),
+    }
 }
 
 /// The outbox was read: what is new of what others changed is told, what is decided is told no more.
 pub(super) fn tell(model: &mut Model, before: &OutboxView, is_first: bool) {
     let view = std::sync::Arc::clone(&model.outbox.view);
-    if view.conflict().is_none() {
-        model
-            .failures
-            .retain(|failure| failure.kind != FailureKind::Conflict);
-    }
     let was = |entry: &Entry| before.entry(entry.id).map(|entry| entry.state);
     let is_news = |entry: &&Entry| {
         let is_new = was(entry) != Some(State::Sent);
@@ -42,28 +42,65 @@ pub(super) fn tell(model: &mut Model, before: &OutboxView, is_first: bool) {
         failed(model, failure);
     }
     // What needs a decision shows before what only needs to be known.
-    let conflicts: Vec<&Entry> = view
-        .open
-        .iter()
-        .filter(|entry| entry.state == State::Conflict)
-        .collect();
-    if conflicts.iter().any(|entry| was(entry) != Some(State::Conflict)) {
-        model
-            .failures
-            .retain(|failure| failure.kind != FailureKind::Conflict);
-        let failure = conflicting(model, &conflicts);
-        failed(model, failure);
-    } else if !conflicts.is_empty() {
-        // Some of them may be decided, in another cockpit too: what is still told is told of the rest.
-        let now = conflicting(model, &conflicts);
-        let told = model
-            .failures
-            .iter_mut()
-            .filter(|failure| failure.kind == FailureKind::Conflict);
-        told.for_each(|failure| *failure = now.clone());
-    }
+    tell_all(model, before, FailureKind::Stuck);
+    tell_all(model, before, FailureKind::Conflict);
     conflict::reread(model);
     settle_all(model);
+}
+
+/// Whether an entry waits for a person for what this kind of failure tells.
+fn waits_for(kind: FailureKind, entry: &Entry) -> bool {
+    match (kind, entry.state) {
+        (FailureKind::Conflict, state) => state == State::Conflict,
+        // Until it is settled it is looked for, and nobody needs to do anything.
+        (_, State::Unknown) => entry.settled,
+        (_, state) => state == State::Parked,
+    }
+}
+
+/// Tells what waits for a person, once for each that is new; of some of them that are decided, in another cockpit too,
+/// what is still told is told of the rest.
+fn tell_all(model: &mut Model, before: &OutboxView, kind: FailureKind) {
+    let view = std::sync::Arc::clone(&model.outbox.view);
+    let open = view.open.iter();
+    let those: Vec<&Entry> = open.filter(|entry| waits_for(kind, entry)).collect();
+    if those.is_empty() {
+        model.failures.retain(|failure| failure.kind != kind);
+        return;
+    }
+    let was = |entry: &Entry| before.entry(entry.id).is_some_and(|entry| waits_for(kind, entry));
+    let now = match kind {
+        FailureKind::Conflict => conflicting(model, &those),
+        _ => stuck(model, &those),
+    };
+    if those.iter().all(|entry| was(entry)) {
+        let told = model.failures.iter_mut().filter(|failure| failure.kind == kind);
+        told.for_each(|failure| *failure = now.clone());
+    } else {
+        model.failures.retain(|failure| failure.kind != kind);
+        failed(model, now);
+    }
+}
+
+/// What the CRM refused, or did not answer and does not show.
+fn stuck(model: &Model, entries: &[&Entry]) -> Failure {
+    let summary = match entries {
+        [only] if only.state == State::Unknown => format!(
+            "No answer came to “{}”{}, and the CRM does not show it",
+            only.new.title,
+            of(model, only)
+        ),
+        [only] => {
+            let said = only.said.as_deref().unwrap_or("it gave no reason");
+            format!("The CRM refused “{}”{}: {said}", only.new.title, of(model, only))
+        }
+        all => format!(
+            "{} of yours are not in the CRM: it refused them, or did not answer",
+            all.len()
+        ),
+    };
+    let hint = format!("{} shows what can be done about it", key(model, Action::Decide));
+    told(FailureKind::Stuck, summary, hint)
 }
 
 fn conflicting(model: &Model, entries: &[&Entry]) -> Failure {

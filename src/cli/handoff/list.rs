@@ -16,8 +16,8 @@ const COLUMNS: [Column; 7] = [
     Column::words("for"),
     Column::words("state"),
     Column::names("account"),
-    Column::words("from"),
-    Column::words("to"),
+    Column::names("from"),
+    Column::names("to"),
     Column::words("answer by"),
 ];
 const PLAIN: Plain = Plain::Table(

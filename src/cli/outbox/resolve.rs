@@ -156,16 +156,17 @@ fn list(id: i64, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let (view, entry) = mending::look(&workplace, id)?;
     let entry = conflicting(&entry)?;
+    let names = Names::of(&workplace);
     let shown = |conflict: &Conflict, value: &Option<String>| {
-        let value = view.value(&conflict.field, value.as_deref());
-        value.unwrap_or("nothing").to_owned()
+        let value = view.value(&conflict.field, value.as_deref()).unwrap_or("nothing");
+        let instant = value.parse().ok();
+        instant.map_or_else(|| value.to_owned(), |at| names.time(at))
     };
     if !context.output.is_text() {
         let fields: Vec<_> = entry.conflicts.iter().map(|one| shape(&view, one)).collect();
         let answer = json!({ "entry": super::shape(entry, &Names::of(&workplace)), "fields": fields });
         return context.output.values(&answer, PLAIN);
     }
-    let names = Names::of(&workplace);
     let rows: Vec<Vec<String>> = entry
         .conflicts
         .iter()

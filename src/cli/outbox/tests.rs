@@ -101,7 +101,7 @@ fn what_was_undone_in_the_crm_says_so() {
         target: Target::Record("77".into()),
     };
     let queued = names(vec![entry(2, archive.clone(), Vec::new())]);
-    assert_eq!(what_to_do(&made, &queued), "2 is to undo it, and is queued");
+    assert_eq!(what_to_do(&made, &queued), "2 is to undo it and is queued");
     let undone = names(vec![entry(2, archive, sent())]);
     assert_eq!(what_to_do(&made, &undone), "was undone by 2");
     assert_eq!(shape(&made, &undone)["undone_by"], 2);

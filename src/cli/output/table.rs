@@ -14,6 +14,10 @@ const LEAST: usize = 12;
 /// In a pipe, where nothing is cut, what stands behind a longer field of a column that could be is pushed on in its own line
 /// alone.
 const PADDED: usize = 40;
+/// One of sentences keeps such a part of the terminal, as long as names can give way.
+const PART_OF_SENTENCES: usize = 3;
+/// What goes on under a row is indented by so many.
+const UNDER: usize = 4;
 /// So many lines at most of a field that is wrapped.
 const MOST_LINES: usize = 20;
 
@@ -93,7 +97,7 @@ pub fn aligned(columns: &[Column], rows: &[Vec<String>], width: Option<usize>) -
         .collect();
     let widths = widths(columns, &rows, width);
     rows.iter()
-        .flat_map(|row| lines_of(columns, row, &widths, width.is_some()))
+        .flat_map(|row| lines_of(columns, row, &widths, width))
         .collect()
 }
 
@@ -111,22 +115,40 @@ fn widths(columns: &[Column], rows: &[Vec<String>], width: Option<usize>) -> Vec
         }
         return widths;
     };
-    for room in [Room::Wrapped, Room::Cut] {
+    let over = |widths: &[usize]| {
         let all = widths.iter().sum::<usize>() + GAP * columns.len().saturating_sub(1);
-        let over = all.saturating_sub(width);
-        let gives_way = columns.iter().position(|column| column.room == room);
-        if let Some(own) = gives_way.and_then(|index| widths.get_mut(index)) {
-            *own = own.saturating_sub(over).max(LEAST.min(*own));
+        all.saturating_sub(width)
+    };
+    // Sentences first, as they go on below; then names, each time of the widest column; then sentences once more.
+    for (room, least) in [
+        (Room::Wrapped, LEAST.max(width / PART_OF_SENTENCES)),
+        (Room::Cut, LEAST),
+        (Room::Wrapped, LEAST),
+    ] {
+        while over(&widths) > 0 {
+            let those = widths.iter_mut().zip(columns);
+            let widest = those
+                .filter(|(own, column)| column.room == room && **own > least)
+                .max_by_key(|(own, _)| **own);
+            match widest {
+                Some((own, _)) => *own -= 1,
+                None => break,
+            }
         }
     }
     widths
 }
 
-fn lines_of(columns: &[Column], row: &[String], widths: &[usize], cuts: bool) -> Vec<String> {
+fn lines_of(columns: &[Column], row: &[String], widths: &[usize], all: Option<usize>) -> Vec<String> {
     let mut line = String::new();
     let mut more = Vec::new();
     for ((field, column), width) in row.iter().zip(columns).zip(widths) {
         let field = match column.room {
+            // A link that is broken leads nowhere: it stands below.
+            Room::Wrapped if field.split_whitespace().any(|word| word.width() > *width) => {
+                more = under(field, all.unwrap_or(usize::MAX));
+                String::new()
+            }
             Room::Wrapped => {
                 let cells = u16::try_from(*width).unwrap_or(u16::MAX);
                 let mut parts = wrapped(field, cells, MOST_LINES).into_iter();
@@ -135,7 +157,7 @@ fn lines_of(columns: &[Column], row: &[String], widths: &[usize], cuts: bool) ->
                 more = parts.map(|part| format!("{before}{part}")).collect();
                 first
             }
-            Room::Cut if cuts => cut(field, *width),
+            Room::Cut if all.is_some() => cut(field, *width),
             Room::Cut | Room::Kept => field.clone(),
         };
         let padding = " ".repeat(width.saturating_sub(field.width()));
@@ -148,6 +170,22 @@ fn lines_of(columns: &[Column], row: &[String], widths: &[usize], cuts: bool) ->
     }
     let mut lines = vec![line.trim_end().to_owned()];
     lines.append(&mut more);
+    lines
+}
+
+/// A text in lines of its own below the row; no word is broken.
+fn under(text: &str, all: usize) -> Vec<String> {
+    let indent = " ".repeat(UNDER);
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.width() + 1 + word.width() <= all => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(format!("{indent}{word}")),
+        }
+    }
     lines
 }
 
@@ -218,6 +256,23 @@ mod tests {
         );
         assert!(lines[0].starts_with(&long) && lines[0].ends_with("84  why"));
         assert_eq!(lines[1].len(), PADDED + 2 + 2 + 2 + 1, "{lines:?}");
+    }
+
+    #[test]
+    fn a_link_is_never_broken_and_all_names_give_way() {
+        let link = "https://app.crm.example/contacts/4711/record/0-46/300123456";
+        let rows = [row("Juniper Freight", "84", link)];
+        let lines = aligned(&COLUMNS, &rows, Some(60));
+        assert!(lines[1].trim() == link, "{lines:#?}");
+        let two = [Column::names("FROM"), Column::names("TO"), Column::words("BY")];
+        let rows = [row(
+            "Mara Lindt, customer success",
+            "Priya Nair, account executive",
+            "2026-12-01",
+        )];
+        let lines = aligned(&two, &rows, Some(60));
+        assert!(lines[0].width() <= 60, "{lines:#?}");
+        assert!(lines[0].ends_with("2026-12-01"), "{lines:#?}");
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Days as people write them: `today`, `fri`, `+3d`, `+2bd`, `27 nov`, `2026-11-27`, with a time behind.
+//! Days as people write them: `today`, `fri`, `+3d`, `+2bd`, `27 nov`, `27 nov 2026`, `2026-11-27`, `3 days ago`, with a
+//! time behind.
 
 use jiff::civil::{Date, Time, Weekday};
 use jiff::tz::TimeZone;
@@ -32,6 +33,41 @@ const MONTHS: [&str; 12] = [
     "october",
     "november",
     "december",
+];
+
+/// Words for the numbers from one on.
+const NUMBERS: [&[&str]; 10] = [
+    &["one", "a", "an"],
+    &["two"],
+    &["three"],
+    &["four"],
+    &["five"],
+    &["six"],
+    &["seven"],
+    &["eight"],
+    &["nine"],
+    &["ten"],
+];
+/// Words that tell of a time and end no name.
+const TIME_WORDS: [&str; 18] = [
+    "ago",
+    "day",
+    "days",
+    "week",
+    "weeks",
+    "month",
+    "months",
+    "quarter",
+    "year",
+    "today",
+    "tomorrow",
+    "yesterday",
+    "morning",
+    "afternoon",
+    "evening",
+    "noon",
+    "eod",
+    "eow",
 ];
 
 /// Which way a day is looked for that is written without a year, or as a weekday.
@@ -98,10 +134,12 @@ pub fn parse(on: &Occasion, text: &str) -> Result<(Date, Option<Time>), String> 
 pub fn parse_looking(on: &Occasion, looks: Looks, text: &str) -> Result<(Date, Option<Time>), String> {
     let text = text.trim().to_lowercase();
     let (day, time) = match text.rsplit_once(' ') {
-        Some((day, last)) if last.contains(':') => {
+        Some((day, last)) if is_time(last) => {
             let time = time(last).ok_or_else(|| format!("`{last}` is no time of day: write 16:00"))?;
             (day.trim().trim_end_matches(" at").trim_end(), Some(time))
         }
+        // What has been at a time was today.
+        None if looks == Looks::Back && time(&text).is_some() => ("today", time(&text)),
         _ => (text.as_str(), None),
     };
     let (looks, day) = match (day.strip_prefix("next "), day.strip_prefix("last ")) {
@@ -125,11 +163,17 @@ pub fn none_such(on: &Occasion, looks: Looks, text: &str) -> Option<String> {
         let parts: Vec<&str> = word.split('-').collect();
         parts.len() == 3 && parts[0].len() == 4 && parts.iter().all(|part| is_number(part))
     };
-    let looks = match words.as_slice() {
-        [one] | [one, _] if is_iso(one) => true,
-        [one, other] => is_number(one) && is_month(other) || is_month(one) && is_number(other),
-        [one, other, at] if at.contains(':') => {
-            is_number(one) && is_month(other) || is_month(one) && is_number(other)
+    let words = match words.as_slice() {
+        [day @ .., at] if is_time(at) => day,
+        day => day,
+    };
+    let looks = match words {
+        [one] if is_iso(one) => true,
+        [one, other] | [one, other, _] if is_number(one) && is_month(other) => {
+            words.len() == 2 || is_year(words[2])
+        }
+        [one, other] | [one, other, _] if is_month(one) && is_number(other.trim_end_matches(',')) => {
+            words.len() == 2 || is_year(words[2])
         }
         _ => false,
     };
@@ -172,16 +216,7 @@ pub fn past(today: Date, text: &str) -> Option<Date> {
             .or_else(|| back("d", 1))
             .or_else(|| back("w", 7)),
     };
-    let named = || {
-        let (one, other) = text.split_once(' ')?;
-        let (day, month) = month(other)
-            .map(|month| (one, month))
-            .or_else(|| Some((other, month(one)?)))?;
-        let of = |year| Date::new(year, month, day.parse().ok()?).ok();
-        of(today.year())
-            .filter(|day| *day <= today)
-            .or_else(|| of(today.year() - 1))
-    };
+    let named = || Named::read(text)?.day(today, Looks::Back);
     day.or_else(named).filter(|day| *day <= today)
 }
 
@@ -191,10 +226,31 @@ pub fn end_of(day: Date, zone: &TimeZone) -> Option<Timestamp> {
     next.timestamp().checked_sub(SignedDuration::from_millis(1)).ok()
 }
 
-/// The time of a text like `16:00` or `9:30`.
+/// Whether a word means a time of day, be it one or not.
+fn is_time(text: &str) -> bool {
+    text.contains(':') || time(text).is_some()
+}
+
+/// The time of a text like `16:00`, `9:30`, `9:30am` or `4pm`.
 fn time(text: &str) -> Option<Time> {
-    let (hour, minute) = text.split_once(':')?;
-    Time::new(hour.parse().ok()?, minute.parse().ok()?, 0, 0).ok()
+    let half = |mark| text.strip_suffix(mark).map(str::trim_end);
+    let (clock, noon) = match (half("am"), half("pm")) {
+        (Some(clock), _) => (clock, Some(0)),
+        (_, Some(clock)) => (clock, Some(12)),
+        _ => (text, None),
+    };
+    let (hour, minute) = match (clock.split_once(':'), noon) {
+        (Some(parts), _) => parts,
+        (None, Some(_)) => (clock, "0"),
+        (None, None) => return None,
+    };
+    let (hour, minute): (i8, i8) = (hour.parse().ok()?, minute.parse().ok()?);
+    let hour = match noon {
+        Some(noon) if (1..=12).contains(&hour) => hour % 12 + noon,
+        Some(_) => return None,
+        None => hour,
+    };
+    Time::new(hour, minute, 0, 0).ok()
 }
 
 fn day(on: &Occasion, looks: Looks, text: &str) -> Option<Date> {
@@ -206,7 +262,10 @@ fn day(on: &Occasion, looks: Looks, text: &str) -> Option<Date> {
         _ => {}
     }
     if let Some(offset) = text.strip_prefix('+').or_else(|| text.strip_prefix("in ")) {
-        return ahead(on, today, offset.trim());
+        return away(on, today, offset.trim(), 1);
+    }
+    if let Some(offset) = text.strip_prefix('-').or_else(|| text.strip_suffix(" ago")) {
+        return away(on, today, offset.trim(), -1);
     }
     if let Ok(day) = text.parse::<Date>() {
         return Some(day);
@@ -215,53 +274,99 @@ fn day(on: &Occasion, looks: Looks, text: &str) -> Option<Date> {
         let nth = if looks == Looks::Back { -1 } else { 1 };
         return today.nth_weekday(nth, *weekday).ok();
     }
-    let (one, other) = text.split_once([' ', '.', '-', '/'])?;
-    let other = other.trim().trim_end_matches('.');
-    let number = |text: &str| {
-        text.trim_end_matches(['.', 'h', 't', 's', 'd', 'n', 'r'])
-            .parse::<i8>()
-            .ok()
-    };
-    let (day, month) = match (month(one), month(other)) {
-        (Some(month), _) => (number(other)?, month),
-        (_, Some(month)) => (number(one)?, month),
-        _ => return None,
-    };
-    let of = |year: i16| Date::new(year, month, day).ok();
-    let next = || {
-        of(today.year())
-            .filter(|found| *found >= today)
-            .or_else(|| of(today.year() + 1))
-    };
-    let last = || {
-        of(today.year())
-            .filter(|found| *found <= today)
-            .or_else(|| of(today.year() - 1))
-    };
-    match looks {
-        Looks::Ahead => next(),
-        Looks::Back => last(),
-        Looks::Nearest => match (last(), next()) {
-            (Some(last), Some(next)) if words::days(last, today) < words::days(today, next) => Some(last),
-            (last, next) => next.or(last),
-        },
+    Named::read(text)?.day(today, looks)
+}
+
+/// A day that is written with the name of its month: `27 nov`, `Nov 27th, 2026`.
+struct Named {
+    day: i8,
+    month: i8,
+    year: Option<i16>,
+}
+
+impl Named {
+    fn read(text: &str) -> Option<Self> {
+        let parts = text.split([' ', '.', '-', '/', ',']);
+        let parts: Vec<&str> = parts.filter(|part| !part.is_empty()).collect();
+        let (one, other, year) = match parts.as_slice() {
+            [one, other] => (*one, *other, None),
+            [one, other, year] if is_year(year) => (*one, *other, year.parse().ok()),
+            _ => return None,
+        };
+        let number = |text: &str| text.trim_end_matches(['h', 't', 's', 'd', 'n', 'r']).parse().ok();
+        let (day, month) = match (month(one), month(other)) {
+            (Some(month), _) => (number(other)?, month),
+            (_, Some(month)) => (number(one)?, month),
+            _ => return None,
+        };
+        Some(Self { day, month, year })
+    }
+
+    /// The day; without a year the one that is looked for.
+    fn day(&self, today: Date, looks: Looks) -> Option<Date> {
+        let of = |year: i16| Date::new(year, self.month, self.day).ok();
+        if let Some(year) = self.year {
+            return of(year);
+        }
+        let this = of(today.year());
+        let next = || {
+            this.filter(|found| *found >= today)
+                .or_else(|| of(today.year() + 1))
+        };
+        let last = || {
+            this.filter(|found| *found <= today)
+                .or_else(|| of(today.year() - 1))
+        };
+        match looks {
+            Looks::Ahead => next(),
+            Looks::Back => last(),
+            Looks::Nearest => match (last(), next()) {
+                (Some(last), Some(next)) if words::days(last, today) < words::days(today, next) => Some(last),
+                (last, next) => next.or(last),
+            },
+        }
     }
 }
 
-/// `3d`, `3 days`, `2bd`, `1w`, `2 weeks`, `1m`, `3` (days).
-fn ahead(on: &Occasion, today: Date, text: &str) -> Option<Date> {
+fn is_year(text: &str) -> bool {
+    text.len() == 4 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// So far from today, ahead or, with -1, back: `3d`, `3 days`, `2bd`, `1w`, `two weeks`, `a month`, `3` (days).
+fn away(on: &Occasion, today: Date, text: &str, sign: i32) -> Option<Date> {
     let digits = text.len() - text.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-    let count: i32 = text[..digits].parse().ok().filter(|count| *count <= 3_650)?;
-    let span = match text[digits..].trim() {
+    let (count, unit) = match digits {
+        0 => {
+            let (word, unit) = text.split_once(' ')?;
+            let place = NUMBERS.iter().position(|names| names.contains(&word))?;
+            (i32::try_from(place + 1).ok()?, unit)
+        }
+        _ => text[..digits]
+            .parse()
+            .ok()
+            .map(|count| (count, &text[digits..]))?,
+    };
+    let count = sign * Some(count).filter(|count| *count <= 3_650)?;
+    let span = match unit.trim() {
         "" | "d" | "day" | "days" => Span::new().days(count),
         "bd" | "business day" | "business days" => {
             return on.calendars.of(&on.me.id).after(today, count);
         }
         "w" | "week" | "weeks" => Span::new().weeks(count),
-        "m" | "month" | "months" => Span::new().months(count.min(120)),
+        "m" | "month" | "months" => Span::new().months(count.clamp(-120, 120)),
         _ => return None,
     };
     today.checked_add(span).ok()
+}
+
+/// Whether the last of these words tells of a time: then they are hardly anything else than a day, if one that is not
+/// understood.
+pub fn ends_in_time(text: &str) -> bool {
+    let text = text.to_lowercase();
+    let last = text.split_whitespace().next_back().unwrap_or_default();
+    let is_unit = TIME_WORDS.contains(&last);
+    let is_offset = last.starts_with(['+', '-']) && last.contains(|c: char| c.is_ascii_digit());
+    is_unit || is_offset || is_time(last) || WEEKDAYS.iter().any(|(name, _)| last == *name)
 }
 
 fn month(text: &str) -> Option<i8> {

@@ -5,9 +5,10 @@ use jiff::civil::Date;
 use super::amount::{Amount, number};
 use super::days::{self, Looks, Reach};
 use super::title::NOTHING;
-use super::{About, Occasion, Somebody};
+use super::{About, Occasion, Somebody, closest};
 use crate::domain::outbox::{Change, Field, NewEntry, State, Target, Write};
 use crate::domain::record::{Core, Kind, RecordId, ValueType};
+use crate::domain::text::writable;
 use crate::domain::vocabulary::nearest;
 
 /// What people call the field that names the CSM of an account.
@@ -69,6 +70,8 @@ pub enum TermDay {
 pub struct Term {
     /// Its first day.
     pub start: Option<Date>,
+    /// The last day on which the customer can still leave.
+    pub notice: Option<Date>,
     /// Its last day.
     pub end: Option<Date>,
 }
@@ -80,7 +83,8 @@ impl Term {
         match which {
             TermDay::Start => Self { start: day, ..self },
             TermDay::End => Self { end: day, ..self },
-            TermDay::Notice | TermDay::Churned => self,
+            TermDay::Notice => Self { notice: day, ..self },
+            TermDay::Churned => self,
         }
     }
 }
@@ -119,6 +123,15 @@ impl EditableField {
         option.map_or_else(|| value.clone(), |(_, label)| label.clone())
     }
 
+    /// The same, an amount with its currency.
+    pub fn told(&self, people: &[Somebody]) -> String {
+        let shown = self.shown(people);
+        match self.amount.and_then(|amount| amount.currency) {
+            Some(currency) if !shown.is_empty() => format!("{shown} {}", currency.code()),
+            _ => shown,
+        }
+    }
+
     /// The value that a text means, as the CRM keeps it; `None` empties the field. The error is one sentence
     /// with a hint.
     pub fn parse(&self, on: &Occasion, people: &[Somebody], text: &str) -> Result<Option<String>, String> {
@@ -134,7 +147,7 @@ impl EditableField {
             return one_of(text, &names, "nobody of us is called").map(Some);
         }
         match self.value_type {
-            ValueType::Text => Ok(text.to_owned()),
+            ValueType::Text => Ok(writable(text)),
             ValueType::Number => self
                 .amount
                 .map_or_else(|| number(text), |amount| amount.parse(text)),
@@ -176,6 +189,9 @@ impl EditableField {
                 }
                 (TermDay::Notice | TermDay::End, Some(start), _) if day < start => {
                     return beyond("before the contract's start", start);
+                }
+                (TermDay::End, ..) if term.notice.is_some_and(|notice| day < notice) => {
+                    return beyond("before the day until which notice can be given", term.notice?);
                 }
                 (TermDay::Churned, Some(start), _) if day < start => {
                     return beyond("before the start of the first contract", start);
@@ -250,29 +266,17 @@ fn instant(on: &Occasion, looks: Looks, text: &str) -> Result<String, String> {
         .to_string())
 }
 
-/// The value whose label or value is this text, whose label begins with it, or the only one that has it.
+/// The one value that a text means best, by its label or as the CRM keeps it.
 fn one_of(text: &str, options: &[(&str, &str)], nobody: &str) -> Result<String, String> {
-    let wanted = text.to_lowercase();
-    let is = |test: &dyn Fn(&str) -> bool| {
-        let found = options
-            .iter()
-            .filter(|(value, label)| test(&label.to_lowercase()) || test(&value.to_lowercase()));
-        found.map(|(value, _)| (*value).to_owned()).collect::<Vec<_>>()
-    };
-    let exact = is(&|label| label == wanted);
-    let begins = is(&|label| label.starts_with(&wanted));
-    let has = is(&|label| label.contains(&wanted));
-    for found in [&exact, &begins, &has] {
-        if let [only] = found.as_slice() {
-            return Ok(only.clone());
-        }
+    let found = closest(options, text, |(value, label)| {
+        vec![(*label).to_owned(), (*value).to_owned()]
+    });
+    if let [(only, _)] = found.as_slice() {
+        return Ok((*only).to_owned());
     }
     let labels = || options.iter().map(|(_, label)| *label);
-    if !has.is_empty() {
-        let several: Vec<&str> = labels()
-            .filter(|label| label.to_lowercase().contains(&wanted))
-            .take(5)
-            .collect();
+    if !found.is_empty() {
+        let several: Vec<&str> = found.iter().map(|(_, label)| *label).take(5).collect();
         return Err(format!(
             "`{text}` may be {}: write more of it",
             several.join(" or ")

@@ -97,6 +97,7 @@ fn a_day_that_is_hard_to_believe_is_told_with_its_reason() {
     let today = occasion().today();
     let term = Term {
         start: Some(date(2026, 1, 1)),
+        notice: Some(date(2026, 10, 1)),
         end: Some(date(2026, 12, 31)),
     };
     let doubt = |which, to: &str| {
@@ -118,6 +119,10 @@ fn a_day_that_is_hard_to_believe_is_told_with_its_reason() {
     assert_eq!(
         doubt(TermDay::Notice, "2027-01-01"),
         told("2027-01-01 is after the contract's renewal date, 2026-12-31")
+    );
+    assert_eq!(
+        doubt(TermDay::End, "2026-09-30"),
+        told("2026-09-30 is before the day until which notice can be given, 2026-10-01")
     );
     assert_eq!(
         doubt(TermDay::End, "2062-12-31"),

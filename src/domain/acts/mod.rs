@@ -6,6 +6,7 @@
 pub mod amount;
 pub mod days;
 pub mod edit;
+pub mod next_step;
 pub mod note;
 pub mod task;
 pub mod ticket;
@@ -24,6 +25,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::calendar::Calendars;
 use super::outbox::{Field, NewEntry, Target, Write};
 use super::record::{Core, Kind, Owner, RecordId};
+use super::text;
 
 /// The time of day at which a task is due that names none: the end of the working day.
 pub const END_OF_DAY: Time = Time::constant(17, 0, 0, 0);
@@ -54,20 +56,17 @@ impl Somebody {
         people
     }
 
-    /// The one of us who is active and whom a text means: by e-mail address, id or whole name, else by parts of name
-    /// and address. The error is one sentence.
+    /// The one of us who is active and whom a text means: by e-mail address, id or whole name, else by beginnings of
+    /// their words, else by parts of name and address. The error is one sentence.
     pub fn called(owners: &[Owner], text: &str) -> Result<Self, String> {
         let text = text.trim();
         let active = || owners.iter().filter(|owner| owner.active);
-        let has =
-            |owner: &&Owner| !text.is_empty() && has_words(&format!("{} {}", owner.name, owner.email), text);
-        let whole = |owner: &&Owner| owner.name.to_lowercase() == text.to_lowercase();
         let exact = Owner::find(owners, text).filter(|owner| owner.active);
         let mut found: Vec<&Owner> = exact.into_iter().collect();
-        for is_meant in [&whole as &dyn Fn(&&Owner) -> bool, &has] {
-            if found.is_empty() {
-                found = active().filter(|owner| is_meant(owner)).collect();
-            }
+        if found.is_empty() && !text.is_empty() {
+            found = closest(active(), text, |owner| {
+                vec![owner.name.clone(), format!("{} {}", owner.name, owner.email)]
+            });
         }
         match found.as_slice() {
             [one] => Ok(Self::of(one)),
@@ -91,12 +90,33 @@ impl Somebody {
 /// Of those whom a text may mean so many are named.
 const MOST_NAMED: usize = 5;
 
-/// Whether every word of a text is part of a name, in whatever case.
-pub fn has_words(name: &str, text: &str) -> bool {
-    let name = name.to_lowercase();
-    text.to_lowercase()
-        .split_whitespace()
-        .all(|word| name.contains(word))
+/// How well a text means a name, in whatever case: 0 is the whole name, then its beginning, then beginnings of its words,
+/// then parts of them; `None` where it does not.
+pub fn rank(name: &str, text: &str) -> Option<u8> {
+    let (name, text) = (name.to_lowercase(), text.trim().to_lowercase());
+    let begins = |word: &str| name.split_whitespace().any(|part| part.starts_with(word));
+    match () {
+        () if name == text => Some(0),
+        () if name.starts_with(&text) => Some(1),
+        () if text.split_whitespace().all(begins) => Some(2),
+        () if text.split_whitespace().all(|word| name.contains(word)) => Some(3),
+        () => None,
+    }
+}
+
+/// Those of whom a text means a name best, in their order; none where it means nobody.
+fn closest<'a, T>(
+    all: impl IntoIterator<Item = &'a T>,
+    text: &str,
+    names: impl Fn(&T) -> Vec<String>,
+) -> Vec<&'a T> {
+    let ranked: Vec<(u8, &T)> = all
+        .into_iter()
+        .filter_map(|one| Some((names(one).iter().filter_map(|name| rank(name, text)).min()?, one)))
+        .collect();
+    let best = ranked.iter().map(|(rank, _)| *rank).min();
+    let ranked = ranked.into_iter().filter(|(rank, _)| Some(*rank) == best);
+    ranked.map(|(_, one)| one).collect()
 }
 
 /// Who acts, when and where.
@@ -163,13 +183,13 @@ impl Occasion {
         &self,
         kind: Kind,
         about: &About,
-        title: String,
+        title: &str,
         fields: impl IntoIterator<Item = (Core, String)>,
         people: &[RecordId],
     ) -> NewEntry {
         let mut fields: BTreeMap<Field, String> = fields
             .into_iter()
-            .map(|(field, value)| (Field::Core(field), value))
+            .map(|(field, value)| (Field::Core(field), text::written(field, &value)))
             .collect();
         // A key of a service is nobody: what is written belongs to who wrote it, unless it is for another.
         fields
@@ -185,7 +205,7 @@ impl Occasion {
             fields,
             about: about_all,
         };
-        self.entry(Some(about), title, write)
+        self.entry(Some(about), text::one_line(&text::writable(title)), write)
     }
 }
 

@@ -92,6 +92,15 @@ fn one_of_us_is_found_by_a_part_of_name_or_address_and_several_are_named() {
                 .to_owned()
         )
     );
+    let owners = [
+        owner("1", "Mara Lindt", "m.lindt@fleet.example", true),
+        owner("2", "Amara Diallo", "a.diallo@fleet.example", true),
+    ];
+    let mara = Somebody::called(&owners, "mara").unwrap();
+    assert_eq!(
+        mara.name, "Mara Lindt",
+        "the beginning of a word comes before a part of one"
+    );
     for nobody in ["gone", "gone@fleet.example", "zoe", ""] {
         assert_eq!(id(nobody), Err(format!("nobody of us is called `{nobody}`")));
     }

@@ -3,6 +3,7 @@
 use super::{About, Occasion, first_line};
 use crate::domain::outbox::NewEntry;
 use crate::domain::record::{Core, Kind};
+use crate::domain::text::writable;
 
 /// The longest note that a CRM takes, in characters.
 pub const LONGEST: usize = 60_000;
@@ -17,6 +18,7 @@ pub(super) fn title(text: &str) -> String {
 
 /// A note; the error is one sentence for the person.
 pub fn note(on: &Occasion, about: &About, text: &str) -> Result<NewEntry, String> {
+    let text = writable(text);
     let text = text.trim_end();
     check_text(text, "the note")?;
     let title = title(text);
@@ -24,12 +26,12 @@ pub fn note(on: &Occasion, about: &About, text: &str) -> Result<NewEntry, String
         (Core::Body, text.to_owned()),
         (Core::Occurred, on.now.to_string()),
     ];
-    Ok(on.create(Kind::Note, about, title, fields, &[]))
+    Ok(on.create(Kind::Note, about, &title, fields, &[]))
 }
 
 /// Whether a text can be written: neither empty nor longer than the CRM takes.
 pub fn check_text(text: &str, what: &str) -> Result<(), String> {
-    if text.trim().is_empty() {
+    if writable(text).trim().is_empty() {
         return Err(format!("{what} is empty"));
     }
     let long = text.chars().count();

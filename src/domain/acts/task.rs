@@ -8,6 +8,7 @@ use super::{About, END_OF_DAY, Occasion, Somebody};
 use crate::domain::desk::DueItem;
 use crate::domain::outbox::{Change, Field, NewEntry, Target, Write};
 use crate::domain::record::{Core, Kind, ValueType};
+use crate::domain::text;
 
 /// How the title of an entry begins that completes a task.
 const DONE: &str = "Done: ";
@@ -54,6 +55,12 @@ impl Task {
         self.done.as_deref() == Some("true")
     }
 
+    /// Whether it is due just then already.
+    pub fn is_due(&self, on: &Occasion, day: Date, at: Option<Time>) -> bool {
+        let due = self.due.as_deref().and_then(|due| due.parse().ok());
+        due.is_some() && due == on.instant(day, at.unwrap_or(END_OF_DAY))
+    }
+
     /// The task behind something that is due, if it is one and is known well enough to be changed.
     pub fn of(item: &DueItem) -> Option<Self> {
         let facts = item.task.as_ref()?;
@@ -73,7 +80,8 @@ impl Task {
 
 /// Makes a task; the error is one sentence for the person.
 pub fn make(on: &Occasion, about: &About, task: &NewTask) -> Result<NewEntry, String> {
-    let subject = task.subject.trim();
+    let subject = text::written(Core::Subject, task.subject.trim());
+    let subject = subject.trim();
     check_subject(subject)?;
     check_body(&task.body)?;
     let due = due_at(on, task.due.unwrap_or_else(|| on.workday()), task.at)?;
@@ -90,7 +98,7 @@ pub fn make(on: &Occasion, about: &About, task: &NewTask) -> Result<NewEntry, St
         fields.push((Core::Owner, owner.id.to_string()));
         other = (owner.id != on.me.id).then_some(owner.name.as_str());
     }
-    Ok(on.create(Kind::Task, about, title(subject, other), fields, &[]))
+    Ok(on.create(Kind::Task, about, &title(subject, other), fields, &[]))
 }
 
 /// An error for a subject that no task can have.
@@ -119,6 +127,14 @@ pub(super) fn title(subject: &str, other: Option<&str>) -> String {
         Some(name) => format!("Task for {name}: {subject}"),
         None => format!("Task: {subject}"),
     }
+}
+
+/// A due instant in a title; a time only where it is not the end of the working day.
+pub(super) fn due_words(day: Date, at: Time) -> String {
+    if at == END_OF_DAY {
+        return day.to_string();
+    }
+    format!("{day} {}", at.strftime("%H:%M"))
 }
 
 /// What it is called to put a task off.
@@ -155,7 +171,7 @@ pub fn reopen(on: &Occasion, task: &Task) -> NewEntry {
 
 /// Puts a task off, or brings it forward.
 pub fn reschedule(on: &Occasion, task: &Task, day: Date, at: Option<Time>) -> Result<NewEntry, String> {
-    let title = due_title(&day.to_string(), &task.subject);
+    let title = due_title(&due_words(day, at.unwrap_or(END_OF_DAY)), &task.subject);
     let due = due_at(on, day, at)?;
     Ok(change(on, task, title, Core::Due, task.due.clone(), due))
 }

@@ -83,19 +83,31 @@ fn days_are_read_as_people_write_them() {
         ("3rd march", date(2027, 3, 3)),
         ("1 Sept", date(2027, 9, 1)),
         ("2026-12-02", date(2026, 12, 2)),
+        ("20 feb 2027", date(2027, 2, 20)),
+        ("Feb 20th, 2028", date(2028, 2, 20)),
+        ("1 oct 2026", date(2026, 10, 1)),
+        ("in two weeks", date(2026, 12, 7)),
+        ("3 days ago", date(2026, 11, 20)),
+        ("-3d", date(2026, 11, 20)),
+        ("-2bd", date(2026, 11, 19)),
     ];
     for (text, day) in cases {
         assert_eq!(days::parse(&on, text), Ok((day, None)), "{text}");
     }
     let timed = days::parse(&on, "fri 16:00").unwrap();
     assert_eq!(timed, (date(2026, 11, 27), Some(Time::constant(16, 0, 0, 0))));
-    assert_eq!(days::parse(&on, "fri at 16:00").unwrap(), timed);
+    for text in ["fri at 16:00", "fri 4pm", "Fri at 4:00pm"] {
+        assert_eq!(days::parse(&on, text).unwrap(), timed, "{text}");
+    }
     for wrong in [
         "",
         "soon",
         "32 nov",
         "2026-13-01",
         "fri 25:00",
+        "fri 13pm",
+        "31 feb 2027",
+        "20 feb 27",
         "+99999d",
         "+",
         "nov",
@@ -146,7 +158,7 @@ fn a_call_was_on_the_last_such_day_and_its_next_step_is_on_the_next() {
     let line = "call with Idris 30 dec 16:00: went well; next: send the offer by 15 jan";
     let touch = touch::parse(&on, &contacts(), line).unwrap();
     assert_eq!(touch.day, date(2026, 12, 30));
-    assert_eq!(touch.next.unwrap().1, Some(date(2027, 1, 15)));
+    assert_eq!(touch.next.unwrap().due, Some(date(2027, 1, 15)));
     let error = touch::parse(&on, &contacts(), "call with Idris next friday: x").unwrap_err();
     assert!(error.contains("make a task"), "{error}");
 }
@@ -232,10 +244,14 @@ fn a_line_logs_a_touchpoint_and_its_next_step() {
         (date(2026, 11, 22), Some(Time::constant(16, 30, 0, 0)))
     );
     assert_eq!(touch.outcome, "went well, wants SSO");
-    assert_eq!(
-        touch.next,
-        Some(("send the offer".to_owned(), Some(date(2026, 11, 27))))
-    );
+    let next = |what: &str, due, at| {
+        Some(next_step::NextStep {
+            what: what.to_owned(),
+            due,
+            at,
+        })
+    };
+    assert_eq!(touch.next, next("send the offer", Some(date(2026, 11, 27)), None));
     let entries = touch.write(&on, &juniper()).unwrap();
     assert_eq!(entries.len(), 2);
     assert_eq!(
@@ -260,10 +276,7 @@ fn a_line_logs_a_touchpoint_and_its_next_step() {
         (Kind::Email, 0, "sent the report")
     );
     let only_next = parse("call next: try again tomorrow").unwrap();
-    assert_eq!(
-        only_next.next,
-        Some(("try again".to_owned(), Some(date(2026, 11, 24))))
-    );
+    assert_eq!(only_next.next, next("try again", Some(date(2026, 11, 24)), None));
     let entries = mail.write(&on, &juniper()).unwrap();
     assert_eq!(
         core(&entries[0], Core::Subject).as_deref(),
@@ -273,6 +286,129 @@ fn a_line_logs_a_touchpoint_and_its_next_step() {
         core(&entries[0], Core::Occurred).as_deref(),
         Some("2026-11-23T08:50:00Z")
     );
+}
+
+#[test]
+fn a_line_takes_days_and_times_as_people_write_them() {
+    let on = occasion();
+    let nine_thirty = Some(Time::constant(9, 30, 0, 0));
+    for (line, day, at) in [
+        ("call with Zoe 3 days ago: x", date(2026, 11, 20), None),
+        ("call with Zoe two weeks ago: x", date(2026, 11, 9), None),
+        ("call with Zoe -3d: x", date(2026, 11, 20), None),
+        (
+            "call with Zoe yesterday 9:30am: x",
+            date(2026, 11, 22),
+            nine_thirty,
+        ),
+        ("call with Zoe at 9:30: x", date(2026, 11, 23), nine_thirty),
+        ("Call With Zoe 1 oct 2025: x", date(2025, 10, 1), None),
+        ("CALL WITH Zoe on Friday: x", date(2026, 11, 20), None),
+    ] {
+        let touch = touch::parse(&on, &contacts(), line).unwrap();
+        assert_eq!((touch.day, touch.at), (day, at), "{line}");
+        assert_eq!(touch.others, ["Zoe"], "{line}");
+    }
+    for (next, what, due, at) in [
+        (
+            "send deck by tomorrow 10am",
+            "send deck",
+            date(2026, 11, 24),
+            Some(10),
+        ),
+        ("send deck in 3 days", "send deck", date(2026, 11, 26), None),
+        (
+            "send deck by +2bd 16:00",
+            "send deck",
+            date(2026, 11, 25),
+            Some(16),
+        ),
+        ("send deck on 20 feb 2027", "send deck", date(2027, 2, 20), None),
+        (
+            "prepare for monday by fri",
+            "prepare for monday",
+            date(2026, 11, 27),
+            None,
+        ),
+    ] {
+        let touch = touch::parse(&on, &contacts(), &format!("call: x; next: {next}")).unwrap();
+        let step = touch.next.clone().unwrap();
+        let at = at.map(|hour| Time::constant(hour, 0, 0, 0));
+        assert_eq!(
+            (step.what.as_str(), step.due, step.at),
+            (what, Some(due), at),
+            "{next}"
+        );
+        let entries = touch.write(&on, &juniper()).unwrap();
+        let due = on.instant(due, at.unwrap_or(END_OF_DAY)).unwrap().to_string();
+        assert_eq!(core(&entries[1], Core::Due), Some(due), "{next}");
+    }
+    for (line, part) in [
+        ("call with Zoe last week: x", "is not understood"),
+        ("call with Zoe in the morning: x", "is not understood"),
+        (
+            "call: x; next: send deck by end of week",
+            "`end of week` is no day",
+        ),
+        ("call: x; next: prepare for monday", "by DAY"),
+        ("call: x; next: by fri", "what is to be done"),
+    ] {
+        let told = touch::parse(&on, &contacts(), line).unwrap_err();
+        assert!(told.contains(part), "{line}: {told}");
+    }
+    let line = "call with Zoe yesterday 9:30: x; next: send deck by fri 16:00";
+    let touch = touch::parse(&on, &contacts(), line).unwrap();
+    assert_eq!(
+        touch.days(&on),
+        "it was Sun 22 Nov 2026 09:30; the next step is due Fri 27 Nov 2026 16:00"
+    );
+}
+
+#[test]
+fn what_is_written_cannot_move_a_cursor_hide_or_reorder() {
+    let on = occasion();
+    let made = note::note(&on, &juniper(), "a\u{1b}[2Jb \u{202e}c\u{2067}\r\nd\te").unwrap();
+    assert_eq!(core(&made, Core::Body).as_deref(), Some("a[2Jb c\nd\te"));
+    assert_eq!(made.title, "Note: a[2Jb c");
+    assert!(note::note(&on, &juniper(), "\u{202e}\u{1b}").is_err());
+    let task = NewTask {
+        subject: "Call\nAna\u{7}".to_owned(),
+        ..NewTask::default()
+    };
+    let task = task::make(&on, &juniper(), &task).unwrap();
+    assert_eq!(core(&task, Core::Subject).as_deref(), Some("Call Ana"));
+    let mut write = made.write.clone();
+    write
+        .set(
+            &Field::Core(Core::Body),
+            Some("x\u{202e}y".to_owned()),
+            ValueType::Text,
+        )
+        .unwrap();
+    let Write::Create { fields, .. } = write else {
+        panic!()
+    };
+    assert_eq!(fields[&Field::Core(Core::Body)], "xy");
+    let field = editable(ValueType::Text, None);
+    let to = field.parse(&on, &[], "a\u{202e}b");
+    assert_eq!(to, Ok(Some("ab".to_owned())));
+}
+
+#[test]
+fn the_title_of_a_due_date_tells_its_time_and_the_same_is_known() {
+    let on = occasion();
+    let task = Task {
+        target: Target::Record(RecordId::from("900")),
+        subject: "Send the offer".to_owned(),
+        due: Some("2026-12-01T08:30:00Z".to_owned()),
+        done: None,
+        owner: None,
+        about: None,
+    };
+    let (day, at) = days::parse(&on, "2026-12-01 9:30").unwrap();
+    let entry = task::reschedule(&on, &task, day, at).unwrap();
+    assert_eq!(entry.title, "Due 2026-12-01 09:30: Send the offer");
+    assert!(task.is_due(&on, day, at) && !task.is_due(&on, day, None));
 }
 
 #[test]
@@ -388,6 +524,8 @@ fn a_day_of_the_past_is_a_date_or_so_long_ago() {
     check("1 oct", Some("2026-10-01"));
     check("Dec 24", Some("2025-12-24"));
     check("today", Some("2026-11-23"));
+    check("1 oct 2024", Some("2024-10-01"));
+    check("1 oct 2027", None);
     for wrong in ["2026-11-24", "tomorrow", "d", "-3d", "99999d", "", "30 feb"] {
         check(wrong, None);
     }

@@ -19,7 +19,7 @@ pub struct Known<'a> {
     pub view: &'a OutboxView,
     /// Who sits here: what is for them names nobody.
     pub me: Option<&'a RecordId>,
-    /// The zone in which a due instant is a day.
+    /// The zone in which a due instant is a day with a time.
     pub zone: &'a TimeZone,
 }
 
@@ -31,7 +31,8 @@ impl Known<'_> {
     fn day(&self, value: Option<&str>) -> String {
         let instant = value.and_then(|value| value.parse::<Timestamp>().ok());
         let zoned = instant.map(|instant| instant.to_zoned(self.zone.clone()));
-        zoned.map_or_else(|| NOTHING.to_owned(), |zoned| zoned.date().to_string())
+        let told = zoned.map(|zoned| task::due_words(zoned.date(), zoned.time()));
+        told.unwrap_or_else(|| NOTHING.to_owned())
     }
 }
 
@@ -199,7 +200,7 @@ mod tests {
         let day = jiff::civil::date(2026, 12, 1);
         let due = task::reschedule(&on, &task, day, None).unwrap();
         let told = after(&on, &due, Field::Core(Core::Due), Some("2026-12-24T16:00:00Z"));
-        assert_eq!(told.as_deref(), Some("Due 2026-12-24: Call: Ana"));
+        assert_eq!(told.as_deref(), Some("Due 2026-12-24 16:00: Call: Ana"));
         let priya = Somebody {
             id: RecordId::from("8"),
             name: "Priya Nair".to_owned(),

@@ -2,7 +2,7 @@
 //! `call with Ana, Tom yesterday: went well, wants SSO; next: send offer by fri`.
 //!
 //! Order: what it was, with whom, when (now when left out; a day without a year is the last such day), `about` what, a colon, what came out of it, and after
-//! `next:` a next step, which becomes a task. What it was about begins the text. The person sees how the line is
+//! `next:` a next step, which becomes a task, with its day and time at the end. What it was about begins the text. The person sees how the line is
 //! understood while typing it. Somebody whom the CRM does not have stands in the text, behind `with` and before the colon
 //! or `about`, and is linked to nobody. Where words may be part of a name or of the text, or a day that of the call or
 //! part of the text, the line is not understood and says how to write it.
@@ -10,11 +10,13 @@
 use jiff::civil::{Date, Time};
 
 use super::days::Looks;
+use super::next_step::{NextStep, next_step};
 use super::task::{self, NewTask};
 use super::{About, END_OF_DAY, Occasion, days, first_line, note};
 use crate::domain::account_view::AccountView;
 use crate::domain::outbox::NewEntry;
 use crate::domain::record::{Core, Kind, RecordId};
+use crate::domain::words;
 
 /// How a line begins, and what it then is.
 const WORDS: [(&str, Kind); 10] = [
@@ -76,8 +78,8 @@ pub struct Touch {
     pub at: Option<Time>,
     /// What came out of it.
     pub outcome: String,
-    /// The next step, with its day.
-    pub next: Option<(String, Option<Date>)>,
+    /// The next step.
+    pub next: Option<NextStep>,
 }
 
 /// Understands a line; the error is one sentence with a hint.
@@ -154,7 +156,7 @@ impl Touch {
             .then(|| format!("With {}, no contact in the CRM", self.others.join(", ")));
         let left = (!self.left.is_empty())
             .then(|| format!("With {}, who left the account before", self.left.join(", ")));
-        let next = self.next.as_ref().map(|(next, _)| format!("Next: {next}"));
+        let next = self.next.as_ref().map(|next| format!("Next: {}", next.what));
         let lines: Vec<String> = [outcome, others, left, next].into_iter().flatten().collect();
         let body = lines.join("\n");
         let mut fields = vec![
@@ -169,16 +171,36 @@ impl Touch {
             outcome if outcome.is_empty() => subject,
             outcome => format!("{subject}: {outcome}"),
         };
-        let mut entries = vec![on.create(self.kind, about, title, fields, &ids)];
-        if let Some((next, due)) = &self.next {
+        let mut entries = vec![on.create(self.kind, about, &title, fields, &ids)];
+        if let Some(next) = &self.next {
             let task = NewTask {
-                subject: next.clone(),
-                due: *due,
+                subject: next.what.clone(),
+                due: next.due,
+                at: next.at,
                 ..NewTask::default()
             };
             entries.push(task::make(on, about, &task)?);
         }
         Ok(entries)
+    }
+
+    /// On which day it was and when the next step is due, in a sentence without its end.
+    pub fn days(&self, on: &Occasion) -> String {
+        let moment = |day: Date, at: Option<Time>| {
+            let day = match words::weekday(on.today(), day) {
+                near if near == "today" => format!("today, {}", day.strftime("%a %-d %b %Y")),
+                _ => day.strftime("%a %-d %b %Y").to_string(),
+            };
+            at.map_or_else(|| day.clone(), |at| format!("{day} {}", at.strftime("%H:%M")))
+        };
+        let was = format!("it was {}", moment(self.day, self.at));
+        match &self.next {
+            None => was,
+            Some(next) => {
+                let due = moment(next.due.unwrap_or_else(|| on.workday()), next.at);
+                format!("{was}; the next step is due {due}")
+            }
+        }
     }
 
     /// What becomes of the names that no contact of the account has who is still there, in a sentence without its end;
@@ -280,7 +302,8 @@ fn about(on: &Occasion, topic: &str, has_day: bool, outcome: &str) -> Result<Str
 fn day_at_end(on: &Occasion, words: &[&str]) -> Option<(usize, (Date, Option<Time>))> {
     (0..words.len()).find_map(|from| {
         let text = words[from..].join(" ");
-        let day = text.strip_prefix("on ").unwrap_or(&text);
+        let bare = ["on ", "at "].iter().find_map(|word| text.strip_prefix(word));
+        let day = bare.unwrap_or(&text);
         let day = days::parse_looking(on, Looks::Back, day).ok()?;
         Some((from, day))
     })
@@ -299,6 +322,28 @@ struct Company {
 /// Whom a line says that it was with. Of e-mails one says `to`.
 const WITH: [&str; 2] = ["with", "to"];
 
+/// What is behind a word, in whatever case, that a text begins with.
+fn behind<'a>(text: &'a str, word: &str) -> Option<&'a str> {
+    let (first, rest) = text.split_at_checked(word.len())?;
+    let is_word = first.eq_ignore_ascii_case(word) && (rest.is_empty() || rest.starts_with(' '));
+    is_word.then_some(rest)
+}
+
+/// The names in a text, between commas, signs and `and`.
+fn names_in(text: &str) -> Vec<String> {
+    let mut names = vec![Vec::new()];
+    let spaced = text.replace([',', '&', '+'], " , ");
+    for word in spaced.split_whitespace() {
+        if word == "," || word.eq_ignore_ascii_case("and") {
+            names.push(Vec::new());
+        } else if let Some(name) = names.last_mut() {
+            name.push(word);
+        }
+    }
+    let names = names.into_iter().map(|words| words.join(" "));
+    names.filter(|name| !name.is_empty()).collect()
+}
+
 /// With whom and when: `with Ana, Tom yesterday`.
 fn company(on: &Occasion, contacts: &[Contact], rest: &str) -> Result<Company, String> {
     let words: Vec<&str> = rest.split_whitespace().collect();
@@ -310,31 +355,24 @@ fn company(on: &Occasion, contacts: &[Contact], rest: &str) -> Result<Company, S
         return Err(why);
     }
     let names = names.join(" ");
-    let said = WITH.iter().find_map(|word| {
-        let rest = names.strip_prefix(word)?;
-        (rest.is_empty() || rest.starts_with(' ')).then_some((*word, rest))
-    });
+    let said = WITH
+        .iter()
+        .find_map(|word| behind(&names, word).map(|rest| (*word, rest)));
     let is_said = said.is_some();
     let names = said.map_or(names.as_str(), |(_, names)| names);
     let there: Vec<Contact> = contacts.iter().filter(|one| !one.left).cloned().collect();
     let gone: Vec<Contact> = contacts.iter().filter(|one| one.left).cloned().collect();
     let contacts = there.as_slice();
     let (mut people, mut others, mut left) = (Vec::new(), Vec::new(), Vec::new());
-    for name in names
-        .split([',', '&', '+'])
-        .map(str::trim)
-        .filter(|name| !name.is_empty())
-    {
-        for name in name.split(" and ").map(str::trim).filter(|name| !name.is_empty()) {
-            if let Some(one) = contact(contacts, name)? {
-                people.push(one);
-                continue;
-            }
-            match contact(&gone, name)? {
-                Some(one) => left.push(one.name),
-                None if is_said => others.push(another(contacts, name)?),
-                None => return Err(unknown(contacts, name)),
-            }
+    for name in names_in(names) {
+        if let Some(one) = contact(contacts, &name)? {
+            people.push(one);
+            continue;
+        }
+        match contact(&gone, &name)? {
+            Some(one) => left.push(one.name),
+            None if is_said => others.push(another(contacts, &name)?),
+            None => return Err(unknown(contacts, &name)),
         }
     }
     if let Some((word, _)) = said.filter(|_| people.is_empty() && others.is_empty() && left.is_empty()) {
@@ -353,6 +391,12 @@ fn company(on: &Occasion, contacts: &[Contact], rest: &str) -> Result<Company, S
 /// A name that no contact has. What begins like a contact's and goes on in small letters, or is long, may be text.
 fn another(contacts: &[Contact], name: &str) -> Result<String, String> {
     const HOW: &str = "write `about` before what it was about, or the rest behind the colon";
+    if days::ends_in_time(name) {
+        return Err(format!(
+            "what day `{name}` ends in is not understood: write {} behind the name",
+            days::PAST_EXAMPLES
+        ));
+    }
     let words: Vec<&str> = name.split_whitespace().collect();
     let goes_on = words
         .iter()
@@ -410,23 +454,4 @@ fn contact(contacts: &[Contact], name: &str) -> Result<Option<Contact>, String> 
             ))
         }
     }
-}
-
-/// A next step and its day: `send the offer by fri`. What looks like a day there and is none is an error.
-fn next_step(on: &Occasion, text: &str) -> Result<(String, Option<Date>), String> {
-    for mark in [" by ", " on ", " until "] {
-        if let Some((what, day)) = text.rsplit_once(mark) {
-            match days::parse(on, day) {
-                Ok((day, _)) => return Ok((what.trim().to_owned(), Some(day))),
-                Err(_) => days::none_such(on, Looks::Ahead, day).map_or(Ok(()), Err)?,
-            }
-        }
-    }
-    // A day as the last word needs no preposition.
-    if let Some((what, last)) = text.rsplit_once(' ')
-        && let Ok((day, _)) = days::parse(on, last)
-    {
-        return Ok((what.trim().to_owned(), Some(day)));
-    }
-    Ok((text.to_owned(), None))
 }

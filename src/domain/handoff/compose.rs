@@ -12,6 +12,7 @@ use crate::domain::account_view::{AccountView, TimelineKind};
 use crate::domain::acts::task::{self, NewTask};
 use crate::domain::acts::{About, Occasion, Somebody, note};
 use crate::domain::base32;
+use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::money::Money;
 use crate::domain::outbox::{NewEntry, Write};
 use crate::domain::routing::Handed;
@@ -343,4 +344,23 @@ fn contracts(view: &AccountView) -> Vec<String> {
             format!("{}: {arr}, {end}", line.name)
         })
         .collect()
+}
+/// The handoff of an account between the same two roles that was not accepted yet, in one sentence without its end: a second
+/// one is hardly meant.
+pub fn open_already(template: &Template, of_account: &[HandoffCard]) -> Option<String> {
+    let is_same = |card: &&HandoffCard| {
+        card.from_role == template.from.word()
+            && card.to_role == template.to.word()
+            && card.state != HandoffState::Accepted
+    };
+    let open = of_account.iter().find(is_same)?;
+    let to = open
+        .to
+        .as_ref()
+        .map_or_else(String::new, |to| format!(" to {to}"));
+    Some(format!(
+        "it is handed over{to} already: {} is {}, and not accepted yet",
+        open.handoff,
+        words::handoff(open.state)
+    ))
 }

@@ -11,7 +11,7 @@ mod promise;
 mod reply;
 mod template;
 
-pub use compose::{FormField, Pass, Saying, ask, compose, form, missing};
+pub use compose::{FormField, Pass, Saying, ask, compose, form, missing, open_already};
 pub use event::{HandoffEvent, MARK, answered_by, parse, promised_by, state_of};
 pub use fold::{Cover, Head, Reader, SaidNote, card};
 pub use follows::{Follow, Followed, followed};

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use super::{Change, Entry, Field, OutboxView, State, Write};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::record::{Core, Kind, ValueType};
+use crate::domain::text;
 
 /// Of what is made these are a person's own words and choices, in the order of a form.
 const OWN: [Core; 4] = [Core::Subject, Core::Due, Core::Owner, Core::Body];
@@ -101,7 +102,11 @@ impl Kind {
 impl Write {
     /// Writes another value into a field, also into one that was not written so far. The error is one sentence.
     pub fn set(&mut self, field: &Field, value: Option<String>, value_type: ValueType) -> Result<(), String> {
-        match (self, value) {
+        let written = |value: String| match field {
+            Field::Core(core) => text::written(*core, &value),
+            Field::Mapped(_) => text::writable(&value),
+        };
+        match (self, value.map(written)) {
             (Self::Update { changes, .. }, value) => {
                 if let Some(change) = changes.iter_mut().find(|change| change.field == *field) {
                     change.to = value;

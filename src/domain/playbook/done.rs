@@ -37,7 +37,9 @@ pub fn complete(
     let about = about(run, &ground.view.summary.name);
     let mut deed = Deed::default();
     if let Some(text) = text {
-        deed.entries.push(note::note(on, &about, text)?);
+        // Whoever reads it in the CRM sees no run.
+        let told = format!("{}:\n{text}", step.step.title);
+        deed.entries.push(note::note(on, &about, &told)?);
     }
     deed.entries.extend(change(on, run, ground, &step.step)?);
     deed.entries

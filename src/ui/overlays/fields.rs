@@ -5,36 +5,48 @@ use crate::app::Model;
 use crate::app::layout::{Area, Frame};
 use crate::app::overlay::Fields;
 use crate::domain::acts::edit::EditableField;
-use crate::domain::record::ValueType;
 use crate::domain::wrap::{cut_middle, width};
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
-use crate::ui::words;
+use crate::ui::{panes, words};
 
 /// Most cells of the box.
 const WIDEST: u16 = 72;
-/// Most cells of the name of the contract that a field belongs to.
-const MOST_OF_CONTRACT: u16 = 28;
+/// The name of the contract that a field belongs to has so many cells, more where its value leaves them.
+const LEAST_OF_CONTRACT: u16 = 28;
+/// Cells of what stands in the place of a value that is not set.
+const NOT_SET: u16 = 7;
 
 /// Draws the list over the middle of the body.
 pub fn draw(model: &Model, canvas: &mut Canvas, list: &Fields) {
     let body = Frame::of(model.size, 0).body;
-    let fields = list.fields.as_deref().unwrap_or_default();
-    let area = body.middle(
-        WIDEST.min(body.width.saturating_sub(4)),
-        fields.len().max(1) as u16 + 2,
-    );
-    let inside = open_box(canvas, area, &format!("Edit · {}", list.about.name), "");
+    let all = list.fields.as_ref().map_or(0, Vec::len);
+    let fields = list.shown();
+    // It keeps its height while one narrows it.
+    let area = body.middle(WIDEST.min(body.width.saturating_sub(4)), all.max(1) as u16 + 2);
+    let rows = usize::from(area.inside().height);
+    let top = (list.cursor.at + 1).saturating_sub(rows);
+    let below = if fields.len() > rows {
+        panes::shown(top, rows, fields.len())
+    } else {
+        String::new()
+    };
+    let filter = match (list.typing, list.filter.text()) {
+        (false, "") => String::new(),
+        (true, text) => format!(" · / {text}▏"),
+        (false, text) => format!(" · / {text}"),
+    };
+    let title = format!("Edit · {}{filter}", list.about.name);
+    let inside = open_box(canvas, area, &title, &below);
     if fields.is_empty() {
         let text = match list.fields {
             None => "Reading the account …",
+            Some(_) if all > 0 => "No field is called so.",
             Some(_) => "The mapping names no field that the CRM lets be written.",
         };
         canvas.line(inside, 0).gap(2).text(text, Role::Dim);
     }
     let labels = fields.iter().map(|field| width(&field.label)).max().unwrap_or(0);
-    let rows = usize::from(inside.height);
-    let top = (list.cursor.at + 1).saturating_sub(rows);
     for (row, field) in fields.iter().enumerate().skip(top).take(rows) {
         let line = inside.below((row - top) as u16).top(1);
         one(model, canvas, line, field, labels, row == list.cursor.at);
@@ -49,17 +61,13 @@ fn one(model: &Model, canvas: &mut Canvas, area: Area, field: &EditableField, la
         line.right(state.word(), Role::Dim)
             .right(&format!("{} ", words::pending(state)), Role::Here);
     }
+    let shown = field.told(&model.outbox.people);
     if let Some(contract) = &field.contract {
-        line.right(
-            &format!("  {}", cut_middle(contract, MOST_OF_CONTRACT)),
-            Role::Dim,
-        );
+        // What the value leaves is its.
+        let free = line.left().saturating_sub(width(&shown).max(NOT_SET) + 4);
+        let contract = cut_middle(contract, free.max(LEAST_OF_CONTRACT));
+        line.right(&format!("  {contract}"), Role::Dim);
     }
-    let shown = match (field.value_type, field.value.as_deref()) {
-        (ValueType::Bool, Some("true")) => "yes".to_owned(),
-        (ValueType::Bool, Some("false")) => "no".to_owned(),
-        _ => field.shown(&model.outbox.people),
-    };
     if shown.is_empty() {
         line.text("not set", Role::Dim);
     } else {

@@ -61,6 +61,16 @@ fn field(model: &Model, canvas: &mut Canvas, form: &Form, layout: &FormLayout, a
     for (row, text) in shown.rows.iter().enumerate() {
         canvas.line(area, row as u16).text(text, Role::Plain);
     }
+    if area.height == 1 && field.shape != Shape::Text && layout.labels > 0 {
+        // Of a line that is longer than its row only a part shows.
+        let at = |x| Area { x, width: 1, ..area };
+        if shown.above {
+            canvas.line(at(area.x - 1), 0).text("…", Role::Dim);
+        }
+        if shown.below {
+            canvas.line(at(area.x + area.width), 0).text("…", Role::Dim);
+        }
+    }
     if focused && form.sending.is_none() {
         canvas.cursor(area.x + shown.column, area.y + shown.row);
     }

@@ -154,3 +154,24 @@ fn what_is_not_in_the_crm_yet_is_marked_in_every_list() {
     let title = due.title.clone();
     assert!(text(&buffer(&model, Theme::default())).contains(&format!("→ {title}")));
 }
+
+#[test]
+fn a_line_that_is_longer_than_its_row_says_that_there_is_more_of_it() {
+    let mut model = known(80, 24);
+    play(&mut model, "1 t");
+    let long = "Send the offer with the prices of last year, the new terms, and what Idris asked for";
+    write(&mut model, long);
+    let row = |model: &Model| {
+        let picture = text(&buffer(model, Theme::default()));
+        let row = picture.lines().find(|line| line.contains("subject"));
+        row.unwrap().to_owned()
+    };
+    assert!(row(&model).contains("…"), "{}", row(&model));
+    assert!(row(&model).contains("asked for"), "{}", row(&model));
+    play(&mut model, "<home>");
+    let first = row(&model);
+    assert!(
+        first.contains("subject  Send the offer") && first.contains('…'),
+        "{first}"
+    );
+}

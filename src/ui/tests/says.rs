@@ -360,7 +360,13 @@ fn the_last_line_at_eighty_columns_keeps_the_most_useful_keys_and_help_whatever_
         back: Vec::new(),
     });
     let line = last(&model);
-    for hint in ["enter open", "/ filter", "? help", "u takes it back (10 s)"] {
+    for hint in [
+        "enter open",
+        "/ filter",
+        "? help",
+        "Note: Ana Ruiz lea",
+        "u takes it back (10 s)",
+    ] {
         assert!(line.contains(hint), "{line}");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::app::editor::{Editor, Window};
 use crate::app::key::{Code, Key};
-use crate::domain::acts::has_words;
+use crate::domain::acts::rank;
 
 /// Of a list so many values show.
 pub const MOST_SHOWN: usize = 6;
@@ -128,12 +128,13 @@ impl Field {
         if self.settled {
             return options.iter().collect();
         }
-        let text = self.text().to_lowercase();
-        let has = options.iter().filter(|(_, label)| has_words(label, &text));
-        let mut matches: Vec<_> = has.collect();
-        // What begins with the text stands before what has it somewhere.
-        matches.sort_by_key(|(_, label)| !label.to_lowercase().starts_with(text.trim()));
-        matches
+        let text = self.text();
+        let ranked = options
+            .iter()
+            .filter_map(|option| Some((rank(&option.1, &text)?, option)));
+        let mut matches: Vec<_> = ranked.collect();
+        matches.sort_by_key(|(rank, _)| *rank);
+        matches.into_iter().map(|(_, option)| option).collect()
     }
 
     /// The place among the matches that would be taken now.

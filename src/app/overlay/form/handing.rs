@@ -38,6 +38,8 @@ pub struct Handing {
     away: Vec<Leave>,
     /// The question that it hands over, if it does.
     pub question: Option<Box<Handed>>,
+    /// That the same is handed over already and not accepted yet, in one sentence without its end.
+    again: Option<String>,
 }
 
 impl Handing {
@@ -49,6 +51,7 @@ impl Handing {
             fields: handoff::form(template, view, today),
             away: Vec::new(),
             question: None,
+            again: handoff::open_already(template, &view.handoffs),
         }
     }
 
@@ -143,6 +146,13 @@ impl Form {
         handing.away.iter().find(|leave| leave.id == to.id)
     }
 
+    /// That the same is handed over already, and that who is to receive it is away, and who stands in.
+    pub(super) fn handing_doubt(&self, handing: &Handing) -> Option<String> {
+        let away = self.receivers_leave().map(|leave| leave.told.as_str());
+        let why: Vec<&str> = [handing.again.as_deref(), away].into_iter().flatten().collect();
+        (!why.is_empty()).then(|| why.join("; "))
+    }
+
     /// Puts somebody else in the place of who is to receive it; the error is one sentence.
     pub fn hand_to(&mut self, to: &Somebody) -> Result<(), String> {
         let receiver = &mut self.fields[0];
@@ -199,8 +209,8 @@ impl Form {
             return Reading::Hint(hint.to_owned());
         }
         let Some(asked) = at.checked_sub(1).and_then(|at| handing.fields.get(at)) else {
-            if let Some(leave) = self.receivers_leave() {
-                return Reading::Wrong(leave.told.clone());
+            if let Some(doubt) = self.handing_doubt(handing) {
+                return Reading::Wrong(doubt);
             }
             let to = somebody(&self.fields[0]).ok().flatten();
             let by = handing.template.answer_by(on, to.as_ref().map(|to| &to.id));

@@ -91,14 +91,10 @@ impl Purpose {
     pub(super) fn says_rows(&self) -> u16 {
         match self {
             Self::Log => 5,
-            Self::Edit(_) | Self::Handoff(_) | Self::Reply(_) => 2,
-            Self::Note
-            | Self::Task
-            | Self::Change(_)
-            | Self::Step(_)
-            | Self::Run(_)
-            | Self::NotKept(_)
-            | Self::Revise(_) => 0,
+            Self::Edit(_) | Self::Handoff(_) | Self::Reply(_) | Self::Step(_) => 2,
+            Self::Note | Self::Task | Self::Change(_) | Self::Run(_) | Self::NotKept(_) | Self::Revise(_) => {
+                0
+            }
         }
     }
 
@@ -277,7 +273,9 @@ impl Form {
         let mut entries = Vec::new();
         if !due.is_untouched() {
             let (day, at) = day(on, due)?.ok_or("a task that is put off needs a day")?;
-            entries.push(task::reschedule(on, task, day, at)?);
+            if !task.is_due(on, day, at) {
+                entries.push(task::reschedule(on, task, day, at)?);
+            }
         }
         if let Some(to) = somebody(owner)?
             && task.owner.as_deref() != Some(to.id.as_str())
@@ -290,7 +288,8 @@ impl Form {
         Ok(entries)
     }
 
-    /// What makes a day that was typed hard to believe, or that who is to receive something is away, in one sentence, so that it is asked about before it is queued.
+    /// What makes a day that was typed hard to believe, or that who is to receive something is away or has it already, in
+    /// one sentence, so that it is asked about before it is queued.
     pub fn doubt(&self, on: &Occasion, people: &[Somebody]) -> Option<String> {
         match &self.purpose {
             Purpose::Edit(field) => {
@@ -307,9 +306,9 @@ impl Form {
             }
             Purpose::Log => {
                 let touch = touch::parse(on, &self.contacts, &self.fields[0].text()).ok()?;
-                task::doubt(on, touch.next?.1?)
+                task::doubt(on, touch.next?.due?)
             }
-            Purpose::Handoff(_) => self.receivers_leave().map(|leave| leave.told.clone()),
+            Purpose::Handoff(handing) => self.handing_doubt(handing),
             Purpose::Note | Purpose::Step(_) | Purpose::Run(_) | Purpose::NotKept(_) | Purpose::Reply(_) => {
                 None
             }

@@ -34,6 +34,7 @@ impl Form {
             Purpose::Edit(edit) => Some(self.value(on, edit, people)),
             Purpose::Handoff(handing) => Some(self.handed(at, on, handing)),
             Purpose::Reply(reply) => Some(replying::reading(at, on, reply, people)),
+            Purpose::Step(step) if field.editor.is_blank() => Some(Reading::Hint(step.hint().to_owned())),
             Purpose::Note
             | Purpose::Task
             | Purpose::Change(_)
@@ -141,10 +142,10 @@ fn touched(on: &Occasion, touch: &Touch) -> Vec<String> {
     if !touch.outcome.is_empty() {
         lines.push(format!("outcome: {}", touch.outcome));
     }
-    if let Some((next, day)) = &touch.next {
-        let due = moment(on.today(), day.unwrap_or_else(|| on.today()), None);
-        lines.push(format!("next: {next}, {due}"));
-        lines.extend(day.and_then(|day| task::doubt(on, day)));
+    if let Some(next) = &touch.next {
+        let due = moment(on.today(), next.due.unwrap_or_else(|| on.workday()), next.at);
+        lines.push(format!("next: {}, {due}", next.what));
+        lines.extend(next.due.and_then(|day| task::doubt(on, day)));
     }
     lines
 }
