@@ -223,7 +223,7 @@ mod tests {
             end_untold: true,
             ..contracts[0].clone()
         };
-        let told = row(&[untold.clone()]).words();
+        let told = row(std::slice::from_ref(&untold)).words();
         assert!(told.ends_with("ARR unknown, until unknown"), "{told}");
         assert!(
             row(&[contracts[0].clone(), untold])

@@ -1,7 +1,8 @@
 //! Pane 2: the risk queue, two lines an account: who, how likely, how much and by when; then the reason in words.
 
-use jiff::civil::Date;
+mod beside;
 
+use self::beside::{Place, STANDING, place, said};
 use super::Spot;
 use crate::app::Model;
 use crate::app::action::Action;
@@ -22,10 +23,6 @@ const WHEN: u16 = 12;
 const STAKE: u16 = 7;
 /// Cells of a name that stay before the likelihood gives way.
 const ROOM: u16 = 22;
-/// What is said of warnings that were true when their signals were first evaluated.
-const STANDING: &str = "standing";
-/// Cells of the reasons that stay before that gives way.
-const REASON: u16 = 24;
 
 /// Draws the pane.
 pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
@@ -144,37 +141,26 @@ fn account(
         line.right(&likely, Role::Dim);
     }
     line.gap_right(1).text(&row.name, Role::Plain.strong_if(selected));
+    let said = said(warnings, model.today);
+    let stands = said.is_none() && warnings.iter().all(|warning| warning.standing);
+    let whole = width(&fitting(warnings, u16::MAX));
+    let place = place(line.left(), area.width.saturating_sub(4 + indent), whole);
+    if stands && place == Place::Name {
+        line.gap(2).text(STANDING, Role::Dim);
+    }
     let mut reasons = canvas.line(area, 1);
     reasons.gap_right(1).mark(bar).gap(2 + indent);
-    let kept = REASON.min(width(&fitting(warnings, u16::MAX)));
-    let standing = warnings.iter().all(|warning| warning.standing);
-    match said(warnings, model.today) {
+    match said {
         Some(said) if reasons.left() > width(&said) + 12 => {
             reasons.right(&said, Role::Here).gap_right(1);
         }
-        None if standing && reasons.left() > width(STANDING) + 1 + kept => {
+        None if stands && place == Place::Reasons => {
             reasons.right(STANDING, Role::Dim).gap_right(1);
         }
         _ => {}
     }
     let text = fitting(warnings, reasons.left());
     reasons.text(&text, Role::Dim);
-}
-
-/// What is said of warnings beside their reasons: whatever is not true of all of them names the one that it is about.
-fn said(warnings: &[&Warning], today: Date) -> Option<String> {
-    let of = |warning: &&Warning| warning.line.said(today);
-    let (first, words) = warnings.iter().find_map(|one| Some((one, of(one)?)))?;
-    if warnings.iter().all(|one| of(one).as_ref() == Some(&words)) {
-        return Some(words);
-    }
-    let more = warnings.iter().filter(|one| of(one).is_some()).count() - 1;
-    let more = if more > 0 {
-        format!(" · +{more}")
-    } else {
-        String::new()
-    };
-    Some(format!("{}: {words}{more}", first.signal))
 }
 
 /// How likely it is that the account does not renew: `P 41 %`, `P ?`.
