@@ -7,12 +7,17 @@ use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::store::Overlay;
 
 use super::CliError;
+use super::anew;
 use super::context::Context;
-use super::sending::{self, Believing, Flags};
+use super::sending::{self, Believing, Flags, ONLY_QUEUED};
 use super::writing::{self, Writing, about};
 
 mod list;
 mod step;
+
+/// Why there is nothing to do with a task.
+const DONE: &str = "the task is done already";
+const OPEN: &str = "the task is open";
 
 /// List tasks; make one, complete it, put it off or give it to somebody
 #[derive(Debug, clap::Args)]
@@ -111,7 +116,18 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
         Act::Add { text: Some(text), .. } => sending::text(text)?,
         _ => String::new(),
     };
-    let writing = sending::begin(flags, context)?;
+    let mut writing = sending::begin(flags, context)?;
+    let unasked = match act.is_done_by_now(&writing)?.map(|task| task.about) {
+        None => None,
+        Some(_) if flags.is_only_queued() => Some(ONLY_QUEUED.to_owned()),
+        Some(None) => Some("the task belongs to no account".to_owned()),
+        // A colleague may have changed it since the last sync.
+        Some(Some(account)) => {
+            let looked = anew::look(&writing.end(), &account.id, context);
+            writing = sending::begin(flags, context)?;
+            looked.err()
+        }
+    };
     let on = &writing.on;
     let entry = match act {
         Act::Add {
@@ -142,7 +158,8 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
         Act::Done { id, note, .. } => {
             let task = known(&writing, id)?;
             if task.is_done() {
-                return context.output.text("nothing to change: the task is done already");
+                let workplace = writing.end();
+                return anew::nothing_to_do(DONE, unasked.as_deref(), &workplace, context);
             }
             if let Some(deed) = step::completed(&writing, &task, note.as_deref(), context)? {
                 return sending::perform(writing, &deed, flags, context)?.print(context);
@@ -156,7 +173,8 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
         Act::Reopen { id, .. } => {
             let task = known(&writing, id)?;
             if !task.is_done() {
-                return context.output.text("nothing to change: the task is open");
+                let workplace = writing.end();
+                return anew::nothing_to_do(OPEN, unasked.as_deref(), &workplace, context);
             }
             task::reopen(on, &task)
         }
@@ -177,6 +195,16 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
 }
 
 impl Act {
+    /// The task that is as it is to be already, as far as is known here.
+    fn is_done_by_now(&self, writing: &Writing) -> Result<Option<Task>, CliError> {
+        let (id, wanted) = match self {
+            Self::Done { id, .. } => (id, true),
+            Self::Reopen { id, .. } => (id, false),
+            _ => return Ok(None),
+        };
+        Ok(Some(known(writing, id)?).filter(|task| task.is_done() == wanted))
+    }
+
     fn flags(&self) -> &Flags {
         match self {
             Self::Add { flags, .. }

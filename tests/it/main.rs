@@ -4,6 +4,7 @@
 mod adapter;
 mod answers;
 mod answers_again;
+mod asked_anew;
 mod colleagues;
 mod commands;
 mod connect;
