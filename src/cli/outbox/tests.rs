@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::domain::outbox::{NewEntry, Receipt, Target};
-use crate::domain::record::Kind;
+use crate::domain::outbox::{Change, Field, NewEntry, Receipt, Target};
+use crate::domain::record::{Kind, ValueType};
 
 #[test]
 fn only_what_is_not_done_is_told() {
@@ -96,6 +96,32 @@ fn what_was_undone_in_the_crm_says_so() {
     assert_eq!(shape(&made, &undone)["undone_by"], 2);
     let alone = shape(&made, &names(Vec::new()));
     assert!(alone["undone_by"].is_null() && alone["undone_by_reason"].is_string());
+}
+
+#[test]
+fn a_value_that_somebody_gives_again_undoes_nothing() {
+    let receipt = Receipt {
+        record: "7".into(),
+        link: None,
+        replaced: Vec::new(),
+    };
+    let change = |base: &str, to: &str| Write::Update {
+        kind: Kind::Account,
+        target: Target::Record("7".into()),
+        changes: vec![Change {
+            field: Field::Mapped("csm".to_owned()),
+            base: Some(base.to_owned()),
+            to: Some(to.to_owned()),
+            value_type: ValueType::Text,
+        }],
+    };
+    let sent = || vec![Step::Sending { seen: None }, Step::Sent(receipt.clone())];
+    let given = entry(1, change("mara", "ida"), sent());
+    let mut back = entry(2, change("ida", "mara"), sent());
+    assert_eq!(undone_by(&given, &names(vec![back.clone()])), None);
+    back.new.title = "Undo: CSM: Ida Vance".to_owned();
+    let undone = names(vec![back]);
+    assert_eq!(what_to_do(&given, &undone), "was undone by 2");
 }
 
 #[test]
