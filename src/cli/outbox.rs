@@ -302,6 +302,10 @@ fn what_to_do(entry: &Entry, names: &Names) -> String {
     let id = entry.id;
     let said = entry.said.as_deref().unwrap_or("no reason was given");
     match entry.state {
+        State::Queued if entry.held.is_some() => format!(
+            "is being changed in the cockpit: it stays until that is over, or at most until {}; `retain outbox undo {id}` takes it back",
+            names.time(entry.new.leaves_at)
+        ),
         State::Queued => format!("leaves by itself; `retain outbox undo {id}` takes it back"),
         State::Sending => "is on its way".to_owned(),
         State::Retry => format!("is tried again by itself: {said}"),

@@ -173,6 +173,11 @@ fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
             title: None,
         },
         Step::Resend,
+        Step::Held {
+            until: at(0),
+            grace: SignedDuration::ZERO,
+        },
+        Step::Released,
         Step::TakenBack,
         Step::Discarded { why: String::new() },
     ];
@@ -195,6 +200,45 @@ fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
         }
         .may_follow(State::Unknown)
     );
+}
+
+#[test]
+fn what_is_being_changed_does_not_leave_by_itself_until_it_is_let_go_or_the_hold_is_over() {
+    let grace = SignedDuration::from_secs(10);
+    let held = |second| Step::Held {
+        until: at(second),
+        grace,
+    };
+    let mut one = entry(1, note(), &[held(320)]);
+    let by_itself = [
+        Step::Sending { seen: None },
+        Step::Retry {
+            at: at(30),
+            why: String::new(),
+        },
+        Step::Conflict { fields: Vec::new() },
+    ];
+    let kept = |one: &Entry, second| by_itself.iter().all(|step| one.keeps_from(step, at(second)));
+    assert!(kept(&one, 319) && !kept(&one, 320), "a crash holds it no longer");
+    assert_eq!(ids(std::slice::from_ref(&one), 319), [] as [i64; 0]);
+    assert_eq!(ids(std::slice::from_ref(&one), 320), [1]);
+    assert!(!one.keeps_from(&Step::TakenBack, at(30)), "a person may");
+    one.take(held(640), at(200));
+    assert!(kept(&one, 639));
+    for over in [
+        Step::Released,
+        Step::Revised {
+            write: note(),
+            title: None,
+        },
+    ] {
+        let mut over_now = one.clone();
+        over_now.take(over, at(300));
+        assert_eq!(over_now.leaves_at(), Some(at(310)), "its grace begins anew");
+        assert!(!kept(&over_now, 301) && !over_now.admits(&Step::Released));
+    }
+    assert!(!entry(1, note(), &[]).admits(&Step::Released), "nothing holds it");
+    assert!(!held(9).may_follow(State::Sending) && !held(9).may_follow(State::Parked));
 }
 
 #[test]

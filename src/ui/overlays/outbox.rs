@@ -7,7 +7,7 @@ use crate::app::overlay::form::Draft;
 use crate::app::overlay::outbox::{Line, Row, lines, rows};
 use crate::app::overlay::{Hint, OutboxScreen};
 use crate::app::reading;
-use crate::domain::outbox::{Entry, State};
+use crate::domain::outbox::{DraftLine, Entry, OutboxView, State};
 use crate::domain::wrap::wrapped;
 use crate::ui::canvas::{self, Canvas};
 use crate::ui::panes::shown;
@@ -115,7 +115,11 @@ fn draw_row(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, select
             (("▲", "damaged", Role::Bad), title, None, None)
         }
         Row::Draft(draft) => {
-            let title = format!("{}: {}", draft.what(), Draft::first_words(&draft.begins));
+            let words = match draft.revised() {
+                Some(_) => Draft::last_words(&draft.begins),
+                None => Draft::first_words(&draft.begins),
+            };
+            let title = format!("{}: {words}", draft.what());
             (("✎", "draft", Role::Dim), title, None, Some(draft.saved_at))
         }
     };
@@ -146,6 +150,7 @@ fn is_deed(hint: Hint) -> bool {
 
 /// What is to be said about a row, below its facts.
 fn draw_said(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, selected: bool) {
+    let view = &model.outbox.view;
     let needs = match row {
         Row::Entry(entry) => entry.state.needs_a_person(),
         Row::Damaged(_) | Row::Draft(_) => true,
@@ -153,7 +158,7 @@ fn draw_said(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, selec
     let (said, role) = match row {
         Row::Entry(entry) => said(model, entry),
         Row::Damaged(_) => ("it is never sent; d gives it up".to_owned(), Role::Plain),
-        Row::Draft(_) => ("not queued yet".to_owned(), Role::Dim),
+        Row::Draft(draft) => (not_queued(view, draft), Role::Dim),
     };
     line.bar(selected).gap(1 + STATE).gap_right(1);
     if needs && line.left() >= ROOMY && !model.is_read_only() {
@@ -171,6 +176,18 @@ fn draw_said(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, selec
         line.gap_right(3);
     }
     line.text(&said, role);
+}
+
+/// What is to be said about a draft: what it changes, and where that stands.
+fn not_queued(view: &OutboxView, draft: &DraftLine) -> String {
+    let entry = draft.revised().and_then(|id| view.entry(id));
+    match entry {
+        None => "not queued yet".to_owned(),
+        Some(entry) if entry.state == State::Sent => {
+            format!("not written; the CRM has: {}", entry.new.title)
+        }
+        Some(entry) => format!("not written; {}: {}", entry.state.word(), entry.new.title),
+    }
 }
 
 fn said(model: &Model, entry: &Entry) -> (String, Role) {
@@ -220,6 +237,9 @@ fn leaves(model: &Model, entry: &Entry) -> String {
     let Some(at) = entry.leaves_at() else {
         return String::new();
     };
+    if entry.is_held(model.now) {
+        return "held as long as it is being changed".to_owned();
+    }
     if model.is_read_only() {
         return "waits: nothing is sent as long as this profile may not write".to_owned();
     }
