@@ -55,7 +55,10 @@ fn a_note_that_was_sent_is_corrected_and_still_says_whose_it_is() {
     let correction = bench.entry(&correction);
     assert_eq!(correction.state, State::Sent, "{:?}", correction.conflicts);
     let (signature, old) = before.split_last().unwrap();
-    assert!(signature.contains("· retain ") && old == ["Dear team", "old"], "{before:?}");
+    assert!(
+        signature.contains("· retain ") && old == ["Dear team", "old"],
+        "{before:?}"
+    );
     assert_eq!(lines_of(&bench, number), ["Dear team", "new", signature]);
 }
 
