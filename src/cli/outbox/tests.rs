@@ -77,6 +77,34 @@ fn what_was_not_answered_is_looked_for_before_a_person_is_asked() {
 }
 
 #[test]
+fn what_waits_for_a_decision_about_another_entry_says_so() {
+    let change = || Write::Update {
+        kind: Kind::Account,
+        target: Target::Record("7".into()),
+        changes: Vec::new(),
+    };
+    let parked = entry(
+        1,
+        change(),
+        vec![Step::Parked {
+            said: "no".to_owned(),
+        }],
+    );
+    let mut archive = entry(2, change(), Vec::new());
+    archive.new.write = Write::Archive {
+        kind: Kind::Account,
+        target: Target::Record("7".into()),
+    };
+    let mut names = names(Vec::new());
+    names.view.open = vec![parked, archive.clone()];
+    let told = what_to_do(&archive, &names);
+    assert!(
+        told.starts_with("waits until you have decided about 1;"),
+        "{told}"
+    );
+}
+
+#[test]
 fn what_was_undone_in_the_crm_says_so() {
     let receipt = Receipt {
         record: "77".into(),

@@ -399,6 +399,18 @@ impl Entry {
         }
     }
 
+    /// Until when it is looked for in the CRM (UTC), which is done by itself for so long after it left without an answer;
+    /// `None` where a person has to decide, or nothing is to be looked for.
+    pub fn looked_for_until(&self, settle: SignedDuration) -> Option<Timestamp> {
+        let is_looked_for = self.state == State::Unknown && !self.settled && !self.doubted;
+        is_looked_for.then(|| self.since.checked_add(settle).unwrap_or(Timestamp::MAX))
+    }
+
+    /// Whether a person has to decide now: what is still looked for need not be.
+    pub fn needs_a_person(&self) -> bool {
+        self.state.needs_a_person() && self.looked_for_until(SignedDuration::ZERO).is_none()
+    }
+
     /// Whether the screen shows it as if the CRM had it: what waits does, what was given up or refused does not.
     pub fn is_pending(&self) -> bool {
         matches!(

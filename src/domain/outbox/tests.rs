@@ -242,6 +242,43 @@ fn what_is_being_changed_does_not_leave_by_itself_until_it_is_let_go_or_the_hold
 }
 
 #[test]
+fn what_waits_for_a_persons_decision_about_another_one_names_it() {
+    let conflict = [Step::Conflict { fields: Vec::new() }];
+    let of = |id, field, steps: &[Step]| entry(id, update(record("5"), field), steps);
+    let open = [
+        of(1, "core:due", &conflict),
+        of(2, "core:due", &[]),
+        of(3, "core:owner", &[]),
+        entry(4, update(record("6"), "core:due"), &[]),
+    ];
+    let waits: Vec<Option<i64>> = open
+        .iter()
+        .map(|one| waits_on(&open, one).map(|other| other.id.0))
+        .collect();
+    assert_eq!(waits, [None, Some(1), None, None]);
+    let decided = [of(1, "core:due", &[]), of(2, "core:due", &[])];
+    assert_eq!(
+        waits_on(&decided, &decided[1]),
+        None,
+        "it leaves after it by itself"
+    );
+}
+
+#[test]
+fn what_is_still_looked_for_needs_nobody_yet() {
+    let unknown = |settled| {
+        let why = "503".to_owned();
+        let steps = [Step::Sending { seen: None }, Step::Unknown { why, settled }];
+        entry(1, note(), &steps)
+    };
+    let settle = SignedDuration::from_secs(120);
+    assert_eq!(unknown(false).looked_for_until(settle), Some(at(140)));
+    assert!(!unknown(false).needs_a_person());
+    assert_eq!(unknown(true).looked_for_until(settle), None);
+    assert!(unknown(true).needs_a_person());
+}
+
+#[test]
 fn a_revision_from_before_it_had_a_title_leaves_the_title_as_it_was() {
     let write = serde_json::to_value(note()).unwrap();
     let stored = serde_json::json!({ "step": "revised", "write": write });

@@ -7,7 +7,7 @@ use crate::app::overlay::form::Draft;
 use crate::app::overlay::outbox::{Line, Row, lines, rows};
 use crate::app::overlay::{Hint, OutboxScreen};
 use crate::app::reading;
-use crate::domain::outbox::{DraftLine, Entry, OutboxView, State};
+use crate::domain::outbox::{DraftLine, Entry, OutboxView, State, waits_on};
 use crate::domain::wrap::wrapped;
 use crate::ui::canvas::{self, Canvas};
 use crate::ui::panes::shown;
@@ -152,7 +152,7 @@ fn is_deed(hint: Hint) -> bool {
 fn draw_said(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, selected: bool) {
     let view = &model.outbox.view;
     let needs = match row {
-        Row::Entry(entry) => entry.state.needs_a_person(),
+        Row::Entry(entry) => entry.needs_a_person(),
         Row::Damaged(_) | Row::Draft(_) => true,
     };
     let (said, role) = match row {
@@ -193,14 +193,15 @@ fn not_queued(view: &OutboxView, draft: &DraftLine) -> String {
 fn said(model: &Model, entry: &Entry) -> (String, Role) {
     let view = &model.outbox.view;
     let words = entry.said.as_deref().unwrap_or_default();
+    if let Some(other) = waits_on(&view.open, entry) {
+        let told = format!("waits until you have decided: {}", other.new.title);
+        return (told, Role::Plain);
+    }
     match entry.state {
         State::Queued => (leaves(model, entry), Role::Dim),
         State::Retry => (format!("{}: {words}", leaves(model, entry)), Role::Dim),
         State::Sending => ("being sent right now".to_owned(), Role::Dim),
-        State::Unknown => (
-            format!("no answer came, the CRM may have it: {words}"),
-            Role::Plain,
-        ),
+        State::Unknown => unanswered(model, entry),
         State::Parked => (format!("the CRM says: {words}"), Role::Plain),
         State::Conflict => {
             let fields = entry.conflicts.iter().map(|conflict| {
@@ -232,6 +233,20 @@ fn said(model: &Model, entry: &Entry) -> (String, Role) {
     }
 }
 
+/// What becomes of what left without an answer. Once it was looked for in vain, what was said tells all.
+fn unanswered(model: &Model, entry: &Entry) -> (String, Role) {
+    let words = entry.said.as_deref().unwrap_or_default();
+    match entry.looked_for_until(model.outbox.means.settle) {
+        Some(until) if until > model.now => {
+            let time = until.to_zoned(model.zone.clone()).strftime("%H:%M");
+            (format!("looked for in the CRM until {time}: {words}"), Role::Dim)
+        }
+        Some(_) => (format!("looked for in the CRM once more: {words}"), Role::Dim),
+        None if entry.settled => (words.to_owned(), Role::Plain),
+        None => (format!("the CRM may have it: {words}"), Role::Plain),
+    }
+}
+
 /// When it leaves by itself, in words.
 fn leaves(model: &Model, entry: &Entry) -> String {
     let Some(at) = entry.leaves_at() else {
@@ -245,7 +260,13 @@ fn leaves(model: &Model, entry: &Entry) -> String {
     }
     let left = at.duration_since(model.now).as_millis();
     match u64::try_from(left).unwrap_or(0).div_ceil(1_000) {
-        0 => "leaves as soon as the CRM can be reached".to_owned(),
+        0 => match model.sync.not_before.filter(|until| *until > model.now) {
+            Some(until) => {
+                let time = until.to_zoned(model.zone.clone()).strftime("%T");
+                format!("the CRM asked us to wait until {time}: it leaves then")
+            }
+            None => "leaves as soon as the CRM can be reached".to_owned(),
+        },
         seconds @ ..120 => format!("leaves in {seconds} s"),
         seconds => format!("leaves in {} min", seconds / 60),
     }
