@@ -4,6 +4,7 @@
 
 mod forms;
 mod nps;
+mod outbox;
 mod reads;
 mod says;
 mod unread;
