@@ -274,6 +274,8 @@ fn what_is_still_looked_for_needs_nobody_yet() {
     let settle = SignedDuration::from_secs(120);
     assert_eq!(unknown(false).looked_for_until(settle), Some(at(140)));
     assert!(!unknown(false).needs_a_person());
+    let counts = OutboxCounts::of(&[unknown(false), unknown(true)], 0);
+    assert_eq!((counts.sending, counts.needs_a_person()), (1, 1));
     assert_eq!(unknown(true).looked_for_until(settle), None);
     assert!(unknown(true).needs_a_person());
 }
