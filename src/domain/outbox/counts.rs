@@ -31,9 +31,8 @@ impl OutboxCounts {
         for entry in entries {
             match entry.state {
                 State::Queued | State::Retry => counts.waiting += 1,
-                State::Sending => counts.sending += 1,
                 State::Unknown if entry.needs_a_person() => counts.unknown += 1,
-                State::Unknown => counts.sending += 1,
+                State::Sending | State::Unknown => counts.sending += 1,
                 State::Conflict => counts.conflict += 1,
                 State::Parked => counts.parked += 1,
                 State::Sent | State::TakenBack | State::Discarded => {}
