@@ -110,6 +110,7 @@ fn model(book: Book) -> Model {
         means: Means {
             permit: WritePermit::unless(None),
             grace: jiff::SignedDuration::from_secs(10),
+            settle: jiff::SignedDuration::from_secs(120),
             business_days: Vec::new(),
             nonce: 0,
             handoffs: Arc::default(),

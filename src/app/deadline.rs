@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::model::Model;
 use super::overlay::Overlay;
+use super::overlay::form::Hold;
 use crate::domain::outbox::Entry;
 
 /// How long one picture of the spinner shows.
@@ -46,12 +47,16 @@ pub fn deadline(model: &Model) -> Option<Timestamp> {
         Overlay::Form(form) if form.sending.is_none() => form.draft.as_ref()?.deadline(),
         _ => None,
     });
+    let holds = model.overlays.iter().filter_map(|overlay| match overlay {
+        Overlay::Form(form) if form.sending.is_none() => form.hold().map(Hold::renewed_at),
+        _ => None,
+    });
     let overdue = model.sync.overdue_at().filter(|then| *then > model.now);
     let late = model.desk.next_late.filter(|then| *then > model.now);
     let known = [under_way, age, midnight, second, late, overdue]
         .into_iter()
         .flatten();
-    known.chain(drafts).min()
+    known.chain(drafts).chain(holds).min()
 }
 
 /// When a whole number of seconds is left until `then`.

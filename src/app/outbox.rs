@@ -26,6 +26,8 @@ pub struct Means {
     pub permit: Result<WritePermit, ReadOnly>,
     /// How long a write waits in which it can be taken back.
     pub grace: SignedDuration,
+    /// For so long what was not answered is looked for in the CRM.
+    pub settle: SignedDuration,
     /// The days of the week on which we work.
     pub business_days: Vec<Weekday>,
     /// A number that no other cockpit has: it keeps apart what is done here from what is done there.

@@ -40,6 +40,8 @@ pub struct SyncLine {
     pub notes: Vec<String>,
     /// How far apart syncs are that come by themselves; `None` where none do.
     pub every: Option<SignedDuration>,
+    /// Until when the CRM asked to be left alone (UTC).
+    pub not_before: Option<Timestamp>,
     /// What keeps a sync from beginning, in a few words, if that is known.
     pub kept_by: Option<String>,
 }

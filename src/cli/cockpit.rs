@@ -155,6 +155,7 @@ fn means(setup: &Setup) -> Means {
     Means {
         permit: setup.write_permit(),
         grace: setup.settings.outbox.grace.duration(),
+        settle: setup.settings.outbox.settle.duration(),
         business_days: setup.settings.organisation.weekdays(),
         // The standard library's hasher is keyed by the system, for each value of `RandomState` anew.
         nonce: RandomState::new().build_hasher().finish(),

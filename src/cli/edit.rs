@@ -14,11 +14,12 @@ use crate::domain::vocabulary::nearest;
 
 use super::CliError;
 use super::account;
+use super::anew;
 use super::context::Context;
 use super::output::{Column, Plain};
-use super::sending::{self, Believing, Flags};
+use super::sending::{self, Believing, Flags, ONLY_QUEUED};
 use super::shape::Shape;
-use super::writing::{self, about};
+use super::writing::{self, Writing, about};
 
 const COLUMNS: [Column; 4] = [
     Column::names("field"),
@@ -56,7 +57,41 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if args.changes.is_empty() {
         return list(args, context);
     }
-    let writing = sending::begin(&args.flags, context)?;
+    let mut writing = sending::begin(&args.flags, context)?;
+    let mut wanted = wanted(args, &writing, context)?;
+    let mut unasked = None;
+    if wanted.entries.is_empty() && !wanted.waits {
+        // A colleague may have changed it since the last sync.
+        let workplace = writing.end();
+        unasked = if args.flags.is_only_queued() {
+            Some(ONLY_QUEUED.to_owned())
+        } else {
+            anew::look(&workplace, &wanted.account, context).err()
+        };
+        writing = sending::begin(&args.flags, context)?;
+        wanted = self::wanted(args, &writing, context)?;
+    }
+    if wanted.entries.is_empty() {
+        let why = if wanted.waits {
+            "that waits in the outbox already"
+        } else {
+            "the CRM has these values already"
+        };
+        return anew::nothing_to_do(why, unasked.as_deref(), &writing.end(), context);
+    }
+    sending::carry_out(writing, wanted.entries, &args.flags, context)
+}
+
+/// What is to be written.
+struct Wanted {
+    account: RecordId,
+    entries: Vec<NewEntry>,
+    /// Whether any of it waits in the outbox already.
+    waits: bool,
+}
+
+/// What is to be written, by what is known here.
+fn wanted(args: &Args, writing: &Writing, context: &Context) -> Result<Wanted, CliError> {
     let view = writing.account(&args.account, context)?;
     let fields = offered(&view, args.contract.as_deref())?;
     let (about, people) = (about(&view), Somebody::active(&writing.owners));
@@ -72,18 +107,19 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             .map_err(CliError::usage)?;
         changes.push((field, to));
     }
+    let waits = changes
+        .iter()
+        .any(|(field, to)| *to == field.value && field.pending.is_some());
     changes.retain(|(field, to)| *to != field.value);
     args.believing.check(doubt(&changes, writing.on.today()))?;
     let written = changes
         .into_iter()
         .map(|(field, to)| field.write(&writing.on, &about, &people, to));
-    let entries: Vec<NewEntry> = written.flatten().collect();
-    if entries.is_empty() {
-        return context
-            .output
-            .text("nothing to change: the CRM has these values already");
-    }
-    sending::carry_out(writing, entries, &args.flags, context)
+    Ok(Wanted {
+        entries: written.flatten().collect(),
+        account: about.id.clone(),
+        waits,
+    })
 }
 
 /// A field has one value: what is given twice is a slip in one of both.

@@ -6,6 +6,7 @@
 pub mod account;
 pub mod accounts;
 pub mod alarms;
+pub mod anew;
 pub mod brief;
 pub mod check;
 pub mod cockpit;

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::domain::acts::undo as undo_of;
-use crate::domain::outbox::{Entry, EntryId, OutboxCounts, OutboxView, State, Step, Write};
+use crate::domain::outbox::{Entry, EntryId, OutboxCounts, OutboxView, State, Step, Write, waits_on};
 use crate::domain::record::RecordId;
 use crate::domain::words;
 use crate::engine::{self, EngineError, What};
@@ -274,10 +274,10 @@ fn undone_by<'a>(entry: &Entry, names: &'a Names) -> Option<&'a Entry> {
 fn unanswered(entry: &Entry, names: &Names) -> String {
     let (id, said) = (entry.id, entry.said.as_deref().unwrap_or("no reason was given"));
     let decides = format!("`retain outbox resend {id}` or `retain outbox discard {id} --reason TEXT`");
-    if entry.settled {
+    if entry.settled || entry.doubted {
         return format!("may have arrived: {said}; look in the CRM, then {decides}");
     }
-    let until = entry.since.checked_add(names.settle).unwrap_or(entry.since);
+    let until = entry.looked_for_until(names.settle).unwrap_or(entry.since);
     format!(
         "may have arrived: {said}; each sync looks for it until {}; if it is unknown still after that, look in the CRM, then {decides}",
         names.time(until)
@@ -301,7 +301,17 @@ fn fields(entry: &Entry, cache: Option<&Cache>, names: &Names, now: Timestamp) -
 fn what_to_do(entry: &Entry, names: &Names) -> String {
     let id = entry.id;
     let said = entry.said.as_deref().unwrap_or("no reason was given");
+    if let Some(other) = waits_on(&names.view.open, entry) {
+        return format!(
+            "waits until you have decided about {}; `retain outbox undo {id}` takes it back",
+            other.id
+        );
+    }
     match entry.state {
+        State::Queued if entry.held.is_some() => format!(
+            "is being changed in the cockpit: it stays until that is over, or at most until {}; `retain outbox undo {id}` takes it back",
+            names.time(entry.new.leaves_at)
+        ),
         State::Queued => format!("leaves by itself; `retain outbox undo {id}` takes it back"),
         State::Sending => "is on its way".to_owned(),
         State::Retry => format!("is tried again by itself: {said}"),

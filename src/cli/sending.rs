@@ -45,6 +45,16 @@ pub struct Flags {
     within: u64,
 }
 
+impl Flags {
+    /// Whether the CRM may be talked to now.
+    pub fn is_only_queued(&self) -> bool {
+        self.queue
+    }
+}
+
+/// Why the CRM was not asked, where it was not to be.
+pub const ONLY_QUEUED: &str = "--queue only queues";
+
 /// The flag of what writes days and amounts.
 #[derive(Debug, Default, clap::Args)]
 pub struct Believing {

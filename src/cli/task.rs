@@ -1,7 +1,5 @@
 //! `retain task`: make a task, complete it, take it up again, put it off, give it to somebody.
 
-use serde_json::json;
-
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, days};
 use crate::domain::handoff::Promised;
@@ -12,16 +10,19 @@ use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::store::Overlay;
 
 use super::CliError;
+use super::anew;
 use super::context::{Context, Workplace};
-use super::output::{Plain, complain};
-use super::sending::{self, Believing, Flags};
+use super::output::complain;
+use super::sending::{self, Believing, Flags, ONLY_QUEUED};
 use super::writing::{self, Writing, about};
 
 mod list;
 mod step;
 
-/// Why there is nothing to do where a task is due at that time.
-const DUE: &str = "the task is due then already, as far as is known here; `retain sync` asks the CRM";
+/// Why there is nothing to do with a task.
+const DONE: &str = "the task is done already";
+const OPEN: &str = "the task is open";
+const DUE: &str = "the task is due then already";
 
 /// List tasks; make one, complete it, put it off or give it to somebody
 #[derive(Debug, clap::Args)]
@@ -123,7 +124,18 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
         Act::Add { text: Some(text), .. } => sending::text(text)?,
         _ => String::new(),
     };
-    let writing = sending::begin(flags, context)?;
+    let mut writing = sending::begin(flags, context)?;
+    let unasked = match act.is_done_by_now(&writing)?.map(|task| task.about) {
+        None => None,
+        Some(_) if flags.is_only_queued() => Some(ONLY_QUEUED.to_owned()),
+        Some(None) => Some("the task belongs to no account".to_owned()),
+        // A colleague may have changed it since the last sync.
+        Some(Some(account)) => {
+            let looked = anew::look(&writing.end(), &account.id, context);
+            writing = sending::begin(flags, context)?;
+            looked.err()
+        }
+    };
     let on = &writing.on;
     let entry = match act {
         Act::Add {
@@ -156,7 +168,8 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
         } => {
             let task = known(&writing, id)?;
             if task.is_done() {
-                return context.output.text("nothing to change: the task is done already");
+                let workplace = writing.end();
+                return anew::nothing_to_do(DONE, unasked.as_deref(), &workplace, context);
             }
             if let Some(deed) = step::completed(&writing, &task, note.as_deref(), context)? {
                 return sending::perform(writing, &deed, flags, context)?.print(context);
@@ -181,7 +194,8 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
         Act::Reopen { id, .. } => {
             let task = known(&writing, id)?;
             if !task.is_done() {
-                return context.output.text("nothing to change: the task is open");
+                let workplace = writing.end();
+                return anew::nothing_to_do(OPEN, unasked.as_deref(), &workplace, context);
             }
             task::reopen(on, &task)
         }
@@ -193,7 +207,8 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
             believing.check(task::doubt_of(on, typed, day))?;
             let task = known(&writing, id)?;
             if task.is_due(on, day, at) {
-                return nothing_to_do(DUE, context);
+                let workplace = writing.end();
+                return anew::nothing_to_do(DUE, unasked.as_deref(), &workplace, context);
             }
             task::reschedule(on, &task, day, at).map_err(CliError::usage)?
         }
@@ -213,18 +228,6 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
     done.print(context)
 }
 
-/// Says that nothing is written, and why.
-fn nothing_to_do(why: &str, context: &Context) -> Result<(), CliError> {
-    let told = format!("nothing to change: {why}");
-    if context.output.is_text() {
-        return context.output.text(&told);
-    }
-    let answer = json!({ "entries": [], "nothing_because": told });
-    context
-        .output
-        .values(&answer, Plain::Table("entries", &["id", "state", "title"]))
-}
-
 /// Says that a task that was put off or given to somebody is completed, by whomever: nobody does it any more.
 fn tell_if_completed(workplace: &Workplace, id: &str) -> Result<(), CliError> {
     let record = workplace.cache()?.record(Kind::Task, &RecordId::from(id))?;
@@ -237,6 +240,30 @@ fn tell_if_completed(workplace: &Workplace, id: &str) -> Result<(), CliError> {
 }
 
 impl Act {
+    /// The task that is as it is to be already, as far as is known here.
+    fn is_done_by_now(&self, writing: &Writing) -> Result<Option<Task>, CliError> {
+        let (task, is_so) = match self {
+            Self::Done { id, .. } => {
+                let task = known(writing, id)?;
+                let is_done = task.is_done();
+                (task, is_done)
+            }
+            Self::Reopen { id, .. } => {
+                let task = known(writing, id)?;
+                let is_open = !task.is_done();
+                (task, is_open)
+            }
+            Self::Due { id, day, .. } => {
+                let (day, at) = days::parse(&writing.on, day).map_err(CliError::usage)?;
+                let task = known(writing, id)?;
+                let is_due = task.is_due(&writing.on, day, at);
+                (task, is_due)
+            }
+            _ => return Ok(None),
+        };
+        Ok(Some(task).filter(|_| is_so))
+    }
+
     fn flags(&self) -> &Flags {
         match self {
             Self::Add { flags, .. }

@@ -205,6 +205,9 @@ impl DueItem {
 /// A task as the CRM wrote it, or as a pending write makes it.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct TaskFacts {
+    /// What it is called there, raw.
+    #[serde(default)]
+    pub subject: Option<String>,
     /// When it is due.
     pub due: Option<String>,
     /// Whether it is done.

@@ -91,16 +91,22 @@ pub fn grouped(number: u128) -> String {
     text
 }
 
+/// Whether a line of a text binds it to a handoff, or to a run of a playbook.
+pub fn is_mark(line: &str) -> bool {
+    line.trim().starts_with("retain: ")
+}
+
+/// Whether a line of a text names who of us wrote it, and our key.
+pub fn is_signature(line: &str) -> bool {
+    let key = line.trim().rsplit_once("· retain ").map(|(_, key)| key);
+    key.is_some_and(|key| {
+        !key.is_empty() && key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
+    })
+}
+
 /// The first line of a text that a person wrote: not the one that names us and our key, nor one that binds a handoff.
 pub fn first_line(text: &str) -> &str {
-    let is_ours = |line: &str| {
-        let line = line.trim();
-        let key = line.rsplit_once("· retain ").map(|(_, key)| key);
-        line.starts_with("retain: ")
-            || key.is_some_and(|key| {
-                !key.is_empty() && key.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit())
-            })
-    };
+    let is_ours = |line: &str| is_mark(line) || is_signature(line);
     let written = text
         .lines()
         .find(|line| !line.trim().is_empty() && !is_ours(line));

@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use jiff::Timestamp;
 
 use crate::config::Setup;
+use crate::domain::acts::task::LEFT_OUT;
 use crate::domain::html;
 use crate::domain::outbox::Target;
 use crate::domain::playbook::{BOUND, MARK, Mark, PlayEvent, Run, TheirRun, What, theirs};
@@ -31,6 +32,9 @@ pub fn runs(
         task.done = record
             .as_ref()
             .map(|record| record.core(Core::Done) == Some("true"));
+        let subject = record.as_ref().and_then(|record| record.core(Core::Subject));
+        task.left_out =
+            task.done == Some(true) && subject.is_some_and(|subject| subject.starts_with(LEFT_OUT));
         task.owner = record.map(|record| who(world, &record)).unwrap_or_default();
     }
     Ok(runs)

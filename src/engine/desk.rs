@@ -159,6 +159,7 @@ pub fn sort_due(due: &mut [DueItem], arr: &dyn Fn(&RecordId) -> Option<i64>) {
 pub fn facts(task: &Record) -> TaskFacts {
     let value = |field| task.core(field).map(str::to_owned);
     TaskFacts {
+        subject: value(Core::Subject),
         due: value(Core::Due),
         done: value(Core::Done),
         owner: value(Core::Owner),

@@ -173,6 +173,7 @@ fn sync_line(
     let spaced = status.spaced.and_then(|seconds| i64::try_from(seconds).ok());
     SyncLine {
         every: every.map(|every| every.max(spaced.map_or(every, SignedDuration::from_secs))),
+        not_before: status.not_before,
         kept_by: None,
         last_success: status.last_success,
         under_way: status.under_way.filter(|at| is_alive(at.pid)).map(|at| Progress {

@@ -268,7 +268,11 @@ fn blank_step(step: Step) -> Step {
             title: title.map(|_| text()),
         },
         Step::Discarded { .. } => Step::Discarded { why: text() },
-        other @ (Step::Sending { .. } | Step::Resend | Step::TakenBack) => other,
+        other @ (Step::Sending { .. }
+        | Step::Held { .. }
+        | Step::Released
+        | Step::Resend
+        | Step::TakenBack) => other,
     }
 }
 

@@ -91,7 +91,7 @@ impl Ledger {
         self.write_numbered(|transaction, folded| {
             let state = folded.state(id);
             let entry = match folded.entry(transaction, id)? {
-                Some(entry) if entry.admits(step) => entry,
+                Some(entry) if entry.admits(step) && !entry.keeps_from(step, now) => entry,
                 _ => return Ok(Err(TooLate { state })),
             };
             insert_step(transaction, folded.next_step(), id, step, now)?;

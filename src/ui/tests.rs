@@ -5,6 +5,7 @@
 mod bulk;
 mod forms;
 mod nps;
+mod outbox;
 mod reads;
 mod routing;
 mod says;

@@ -4,6 +4,7 @@
 mod adapter;
 mod answers;
 mod answers_again;
+mod asked_anew;
 mod between;
 mod bulk;
 mod colleagues;

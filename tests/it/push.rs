@@ -1,6 +1,7 @@
 //! Writing to the embedded CRM over HTTP: the outbox is sent, whatever goes wrong on the way.
 
 pub mod bench;
+mod correcting;
 mod crash;
 mod doubt;
 mod edits;

@@ -106,17 +106,17 @@ impl Row<'_> {
 
 /// The groups with their rows, empty ones too.
 pub fn groups(view: &OutboxView) -> [(&'static str, Vec<Row<'_>>); 4] {
-    let entries = |wanted: fn(State) -> bool| {
-        let chosen = view.open.iter().filter(move |entry| wanted(entry.state));
+    let entries = |needs: bool| {
+        let chosen = view
+            .open
+            .iter()
+            .filter(move |entry| entry.needs_a_person() == needs);
         chosen.map(Row::Entry)
     };
     let damaged = view.damaged.iter().map(|id| Row::Damaged(*id));
     [
-        (
-            "Needs you",
-            entries(State::needs_a_person).chain(damaged).collect(),
-        ),
-        ("On its way", entries(|state| !state.needs_a_person()).collect()),
+        ("Needs you", entries(true).chain(damaged).collect()),
+        ("On its way", entries(false).collect()),
         ("Drafts", view.drafts.iter().map(Row::Draft).collect()),
         ("Done lately", view.done.iter().map(Row::Entry).collect()),
     ]

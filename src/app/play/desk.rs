@@ -60,6 +60,7 @@ pub(super) fn due(
         step: None,
         pending: None,
         task: (!title.starts_with("Accept")).then(|| TaskFacts {
+            subject: Some(title.to_owned()),
             due: day.map(|day| format!("{day}T17:00:00Z")),
             done: Some("false".to_owned()),
             owner: Some("7".to_owned()),

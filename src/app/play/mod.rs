@@ -59,6 +59,7 @@ pub fn fresh(width: u16, height: u16) -> Model {
         means: Means {
             permit: WritePermit::unless(None),
             grace: SignedDuration::from_secs(10),
+            settle: SignedDuration::from_secs(120),
             business_days: vec![
                 Weekday::Monday,
                 Weekday::Tuesday,

@@ -148,8 +148,9 @@ pub fn mixed() -> OutboxView {
         said: "Property values were not valid: the due date must not be more than ten years ahead".to_owned(),
     };
     let unknown = Step::Unknown {
-        why: "the connection broke after 1.2 s".to_owned(),
-        settled: false,
+        why: "no answer came, and the CRM does not show it: send it again, which may make it twice, or discard it"
+            .to_owned(),
+        settled: true,
     };
     let retry = Step::Retry {
         at: seconds(42),

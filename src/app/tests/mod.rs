@@ -8,6 +8,7 @@ mod edits;
 mod following;
 mod forms;
 mod handoffs;
+mod holding;
 mod keeping;
 mod keys;
 mod large;

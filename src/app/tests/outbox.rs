@@ -7,6 +7,7 @@ use crate::app::action::{ACTIONS, Action};
 use crate::app::overlay::Overlay;
 use crate::app::play::{account, forbid_writing};
 use crate::domain::acts::note::note;
+use crate::domain::acts::task::{self, NewTask};
 use crate::domain::acts::{About, Somebody};
 use crate::domain::outbox::{
     Entry, EntryId, NewEntry, OutboxView, Receipt, State, Step, Undone, WritePermit,
@@ -138,12 +139,58 @@ fn undo_takes_back_the_last_act_and_then_the_one_before() {
         let taken = after(entry, Step::TakenBack);
         update(&mut model, Msg::Outbox(OutboxMsg::TakenBack(vec![taken])));
     }
-    assert_eq!(model.told.as_deref(), Some("taken back: Note: one"));
+    assert_eq!(
+        model.told.as_deref(),
+        Some("taken back: Note: one; its text is a draft again")
+    );
     assert!(play(&mut model, "u").is_empty());
     assert_eq!(
         model.told.as_deref(),
         Some("undo: nothing was done here yet that could be undone")
     );
+}
+
+#[test]
+fn a_text_that_was_taken_back_can_be_taken_up_again() {
+    let mut model = known();
+    let about = About {
+        id: RecordId::from("1"),
+        name: String::new(),
+    };
+    let task = NewTask {
+        subject: "Call Ana".to_owned(),
+        body: "about\nthe price".to_owned(),
+        ..NewTask::default()
+    };
+    let on = model.occasion().unwrap();
+    let task = task::make(&on, &about, &task).unwrap();
+    let task = Entry::queued(EntryId(2), "mara".to_owned(), "KEY2".to_owned(), task, now());
+    let (note, _) = queued(&mut model, 1, "Dear team");
+    let cases = [
+        (&note, "note:1", "Dear team"),
+        (&task, "task:1", "Call Ana\u{1e}\n"),
+    ];
+    for (entry, kept_as, begins) in cases {
+        let taken = after(entry.clone(), Step::TakenBack);
+        load(&mut model, std::slice::from_ref(&taken));
+        let orders = update(&mut model, Msg::Outbox(OutboxMsg::TakenBack(vec![taken])));
+        let [Cmd::Write(WriteCmd::KeepBeside { name, text }), ..] = &orders[..] else {
+            panic!("{orders:?}");
+        };
+        assert_eq!(name, kept_as);
+        assert!(text.starts_with(begins), "{text:?}");
+    }
+    assert!(model.told.as_deref().unwrap().contains("a draft again"));
+    // In the outbox it is written anew, as another entry.
+    let taken = after(note, Step::TakenBack);
+    load(&mut model, std::slice::from_ref(&taken));
+    play(&mut model, "O e");
+    forms::nothing_begun(&mut model);
+    let orders = play(&mut model, "ctrl-e type:! ctrl-s");
+    let [Cmd::Write(WriteCmd::Enqueue { deed, .. })] = &orders[..] else {
+        panic!("{orders:?}");
+    };
+    assert_eq!(deed.entries[0].title, "Note: Dear team!");
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn what_was_refused_is_sent_again_edited_or_discarded_with_a_reason() {
 fn what_is_changed_while_it_waits_is_called_by_what_it_says_then() {
     let mut model = known();
     queued(&mut model, 1, "Ana is leaving");
-    play(&mut model, "O e <tab> ctrl-e type:_in_May");
+    play(&mut model, "O e ctrl-e type:_in_May");
     let orders = play(&mut model, "ctrl-s");
     let [
         Cmd::Write(WriteCmd::TakeStep {

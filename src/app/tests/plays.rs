@@ -161,6 +161,7 @@ fn a_colleague_who_does_the_same_is_told_of_before_the_start() {
         step: "call".to_owned(),
         task: "77".into(),
         done: Some(false),
+        left_out: false,
         owner: "Ben Osei".to_owned(),
     };
     list.view.as_mut().unwrap().colleagues = vec![TheirRun {

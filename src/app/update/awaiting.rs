@@ -4,10 +4,15 @@ use super::form;
 use crate::app::cmd::Cmd;
 use crate::app::model::Model;
 use crate::app::overlay::{Ask, Asked, Overlay};
-use crate::domain::outbox::EntryId;
+use crate::domain::outbox::Entry;
 
 /// A step of this entry is on disk: whatever ordered it closes.
-pub(super) fn step_taken(model: &mut Model, id: EntryId) -> Vec<Cmd> {
+pub(super) fn step_taken(model: &mut Model, entry: &Entry) -> Vec<Cmd> {
+    let id = entry.id;
+    if entry.held.is_some() {
+        form::held(model, entry);
+        return Vec::new();
+    }
     let is_done = |overlay: &Overlay| match overlay {
         Overlay::Conflict(view) => view.sending && view.id() == id,
         Overlay::Ask(ask) => ask.sending && ask.asked == Asked::Discard(id),

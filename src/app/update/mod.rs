@@ -104,7 +104,7 @@ fn clock_turned(model: &mut Model, now: Timestamp) -> Vec<Cmd> {
     if before != day {
         alarms::lay_out(model);
     }
-    form::save_due(model)
+    form::clock_turned(model)
 }
 
 fn resized(model: &mut Model, size: Size) -> Vec<Cmd> {

@@ -10,7 +10,7 @@ use crate::app::model::Model;
 use crate::app::msg::OutboxMsg;
 use crate::app::outbox::{Act, Writing};
 use crate::app::overlay::Question;
-use crate::domain::acts::undo;
+use crate::domain::acts::{again, undo};
 use crate::domain::outbox::{Entry, NewEntry, State, Step, Undone};
 use crate::domain::playbook::Deed;
 use crate::domain::record::RecordId;
@@ -86,7 +86,7 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
         OutboxMsg::StepTaken(entry) => {
             let before = model.outbox.view.entry(entry.id);
             let stood_still = before.is_some_and(|before| before.state.needs_a_person());
-            let mut orders = awaiting::step_taken(model, entry.id);
+            let mut orders = awaiting::step_taken(model, &entry);
             orders.extend(changed(model, &accounts([&*entry])));
             if stood_still && entry.state == State::Queued {
                 model.told = Some(format!("queued again: {}", entry.new.title));
@@ -96,6 +96,7 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
         OutboxMsg::TakenBack(entries) => taken_back(model, &entries),
         OutboxMsg::Undone { run, undone: what } => undone(model, run, &what),
         OutboxMsg::TooLate(why) => {
+            form::not_held(model);
             awaiting::not_done(model, &why);
             model.told = Some(why);
             vec![Cmd::LoadOutbox]
@@ -194,11 +195,25 @@ fn not_queued(model: &mut Model, run: RunId, failure: Failure) -> Vec<Cmd> {
 }
 
 fn taken_back(model: &mut Model, entries: &[Entry]) -> Vec<Cmd> {
+    let mut orders = Vec::new();
     if let Some(first) = entries.first() {
         model.outbox.acts.retain(|act| act.word != first.new.act);
-        model.told = Some(format!("taken back: {}", first.new.title));
+        let title = &first.new.title;
+        model.told = Some(format!("taken back: {title}"));
+        if let [entry] = entries
+            && again::check_anew(entry).is_ok()
+        {
+            let draft = form::draft_again(model, entry);
+            let how = match &draft {
+                Some(_) => "its text is a draft again",
+                None => "e in the outbox (O) writes it anew",
+            };
+            model.told = Some(format!("taken back: {title}; {how}"));
+            orders.extend(draft);
+        }
     }
-    changed(model, &accounts(entries))
+    orders.extend(changed(model, &accounts(entries)));
+    orders
 }
 
 /// What is read and done after the outbox changed.

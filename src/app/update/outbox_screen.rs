@@ -11,6 +11,7 @@ use crate::app::model::Model;
 use crate::app::overlay::outbox::Row;
 use crate::app::overlay::{Asked, OutboxScreen, Overlay, Question, Reader};
 use crate::app::reading;
+use crate::domain::acts::again;
 use crate::domain::outbox::{Entry, State, Step};
 
 /// Opens the outbox, read anew.
@@ -133,7 +134,10 @@ fn edit(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
         State::Sending => Err(BEING_SENT.to_owned()),
         State::Unknown => Err("the CRM may have it already: r sends it again, d gives it up".to_owned()),
         State::Sent => Err("it is sent already: u undoes it in the CRM".to_owned()),
-        state if state.is_final() => Err(format!("it is {}: nothing of it is sent", state.word())),
+        State::TakenBack | State::Discarded => {
+            again::check_anew(entry)?;
+            form::revising(model, entry)
+        }
         _ => form::revising(model, entry),
     }
 }

@@ -2,8 +2,8 @@
 #![allow(clippy::unwrap_used)]
 
 use super::*;
-use crate::domain::outbox::{NewEntry, Receipt, Target};
-use crate::domain::record::Kind;
+use crate::domain::outbox::{Change, Field, NewEntry, Receipt, Target};
+use crate::domain::record::{Kind, ValueType};
 
 #[test]
 fn only_what_is_not_done_is_told() {
@@ -80,6 +80,34 @@ fn what_was_not_answered_is_looked_for_before_a_person_is_asked() {
 }
 
 #[test]
+fn what_waits_for_a_decision_about_another_entry_says_so() {
+    let change = || Write::Update {
+        kind: Kind::Account,
+        target: Target::Record("7".into()),
+        changes: Vec::new(),
+    };
+    let parked = entry(
+        1,
+        change(),
+        vec![Step::Parked {
+            said: "no".to_owned(),
+        }],
+    );
+    let mut archive = entry(2, change(), Vec::new());
+    archive.new.write = Write::Archive {
+        kind: Kind::Account,
+        target: Target::Record("7".into()),
+    };
+    let mut names = names(Vec::new());
+    names.view.open = vec![parked, archive.clone()];
+    let told = what_to_do(&archive, &names);
+    assert!(
+        told.starts_with("waits until you have decided about 1;"),
+        "{told}"
+    );
+}
+
+#[test]
 fn what_was_undone_in_the_crm_says_so() {
     let receipt = Receipt {
         record: "77".into(),
@@ -107,6 +135,40 @@ fn what_was_undone_in_the_crm_says_so() {
     assert_eq!(shape(&made, &undone)["undone_by"], 2);
     let alone = shape(&made, &names(Vec::new()));
     assert!(alone["undone_by"].is_null() && alone["undone_by_reason"].is_string());
+}
+
+#[test]
+fn a_value_that_somebody_gives_again_undoes_nothing() {
+    let receipt = Receipt {
+        record: "7".into(),
+        link: None,
+        replaced: Vec::new(),
+    };
+    let change = |base: &str, to: &str| Write::Update {
+        kind: Kind::Account,
+        target: Target::Record("7".into()),
+        changes: vec![Change {
+            field: Field::Mapped("csm".to_owned()),
+            base: Some(base.to_owned()),
+            to: Some(to.to_owned()),
+            value_type: ValueType::Text,
+        }],
+    };
+    let sent = || {
+        vec![
+            Step::Sending {
+                seen: None,
+                keyed: false,
+            },
+            Step::Sent(receipt.clone()),
+        ]
+    };
+    let given = entry(1, change("mara", "ida"), sent());
+    let mut back = entry(2, change("ida", "mara"), sent());
+    assert_eq!(undone_by(&given, &names(vec![back.clone()])), None);
+    back.new.title = "Undo: CSM: Ida Vance".to_owned();
+    let undone = names(vec![back]);
+    assert_eq!(what_to_do(&given, &undone), "was undone by 2");
 }
 
 #[test]

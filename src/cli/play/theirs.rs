@@ -8,7 +8,8 @@ use crate::domain::playbook::{TheirRun, TheirTask};
 /// A run of a colleague for people, a line for it and one per task.
 pub fn page(run: &TheirRun, name: &str) -> String {
     let playbook = run.playbook.as_deref().unwrap_or("a playbook");
-    let done = run.tasks.iter().filter(|one| one.done == Some(true)).count();
+    let is_done = |one: &&TheirTask| one.done == Some(true) && !one.left_out;
+    let done = run.tasks.iter().filter(is_done).count();
     let of = run.of.unwrap_or(run.tasks.len());
     let mut lines = vec![format!(
         "{playbook} on {name}, of {}: {done} of {of} tasks   {}",
@@ -18,6 +19,7 @@ pub fn page(run: &TheirRun, name: &str) -> String {
     lines.extend(run.signal.iter().map(|signal| format!("  because of {signal}")));
     lines.extend(run.tasks.iter().map(|one| {
         let (sign, state) = match one.done {
+            Some(true) if one.left_out => ("–", "left out"),
             Some(true) => ("✓", "done"),
             Some(false) => ("▶", "open"),
             None => ("–", "not in the CRM any more"),
@@ -59,6 +61,7 @@ fn task(task: &TheirTask) -> Value {
         .with("step", &task.step)
         .with("task", &task.task)
         .with("owner_name", &task.owner)
+        .with("left_out", task.left_out)
         .maybe("done", task.done, "it is not in the CRM any more")
         .done()
 }

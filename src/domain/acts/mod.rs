@@ -3,6 +3,7 @@
 //! Everything here is pure: who acts and when comes in as an [`Occasion`], what is known of the account as
 //! values, and what comes out are [`NewEntry`]s for the outbox. Nothing is stored or sent here.
 
+pub mod again;
 pub mod amount;
 pub mod days;
 pub mod edit;

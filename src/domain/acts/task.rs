@@ -4,7 +4,7 @@ use jiff::civil::{Date, Time};
 
 use super::days::{self, Reach};
 use super::note::{LONGEST, check_text};
-use super::{About, END_OF_DAY, Occasion, Somebody};
+use super::{About, END_OF_DAY, Occasion, Somebody, first_line};
 use crate::domain::desk::DueItem;
 use crate::domain::outbox::{Change, Field, NewEntry, Target, Write};
 use crate::domain::record::{Core, Kind, ValueType};
@@ -14,6 +14,9 @@ use crate::domain::text;
 const DONE: &str = "Done: ";
 /// How that of one begins that takes it up again.
 const REOPEN: &str = "Reopen: ";
+/// How the title of one begins that closes a task which nobody did, and from then on the task's own subject in the CRM:
+/// there it reads as completed.
+pub const LEFT_OUT: &str = "Left out: ";
 /// The longest subject of a task, in characters.
 const LONGEST_SUBJECT: usize = 250;
 
@@ -158,15 +161,52 @@ pub fn complete(on: &Occasion, task: &Task) -> NewEntry {
     change(on, task, title, Core::Done, task.done.clone(), "true".to_owned())
 }
 
-/// The subject of a task, from the title of the entry that completed it.
+/// Closes a task that nobody did, and says so with the reason where whoever reads it in the CRM sees it first.
+pub fn leave_out(on: &Occasion, task: &Task, why: &str) -> NewEntry {
+    let subject = first_line(
+        &format!("{LEFT_OUT}{} ({why})", task.subject),
+        LONGEST_SUBJECT - 1,
+    );
+    let mut entry = renamed(complete(on, task), &task.subject, subject);
+    entry.title = format!("{LEFT_OUT}{}", task.subject);
+    entry
+}
+
+/// The subject of a task, from the title of the entry that completed it or left it out.
 pub fn subject_of(title: &str) -> &str {
-    title.strip_prefix(DONE).unwrap_or(title)
+    let subject = [DONE, LEFT_OUT]
+        .into_iter()
+        .find_map(|begin| title.strip_prefix(begin));
+    subject.unwrap_or(title)
 }
 
 /// Takes up a completed task again.
 pub fn reopen(on: &Occasion, task: &Task) -> NewEntry {
     let title = done_title(false, &task.subject);
     change(on, task, title, Core::Done, task.done.clone(), "false".to_owned())
+}
+
+/// Takes up a task again that may have been left out: it is called as before.
+pub fn reopen_as(on: &Occasion, task: &Task, subject: &str) -> NewEntry {
+    if !task.subject.starts_with(LEFT_OUT) {
+        return reopen(on, task);
+    }
+    let mut entry = renamed(reopen(on, task), &task.subject, subject.to_owned());
+    entry.title = done_title(false, subject);
+    entry
+}
+
+/// The same write, with another subject for the task.
+fn renamed(mut entry: NewEntry, from: &str, to: String) -> NewEntry {
+    if let Write::Update { changes, .. } = &mut entry.write {
+        changes.push(Change {
+            field: Field::Core(Core::Subject),
+            base: Some(from.to_owned()),
+            to: Some(to),
+            value_type: ValueType::Text,
+        });
+    }
+    entry
 }
 
 /// Puts a task off, or brings it forward.

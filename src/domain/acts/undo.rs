@@ -51,11 +51,11 @@ fn back(change: &Change) -> Change {
     }
 }
 
-/// What takes back a sent entry already, of these: it was made later, and does exactly that. What was itself taken
-/// back or given up does not count.
+/// What takes back a sent entry already, of these: it was made later as the undo of one, and does exactly that. What was
+/// itself taken back or given up does not count; nor does who gives a field the value again that it had before.
 pub fn under_way<'a>(entry: &Entry, among: impl IntoIterator<Item = &'a Entry>) -> Option<&'a Entry> {
     let record = &entry.receipt.as_ref()?.record;
-    let takes_back = |write: &Write| match (&entry.new.write, write) {
+    let takes_back = |other: &NewEntry| match (&entry.new.write, &other.write) {
         (Write::Create { kind, .. }, Write::Archive { kind: of, target }) => {
             kind == of && target.shown_id() == *record
         }
@@ -68,6 +68,7 @@ pub fn under_way<'a>(entry: &Entry, among: impl IntoIterator<Item = &'a Entry>) 
             },
         ) => {
             kind == of
+                && other.title.starts_with(UNDO)
                 && target.shown_id() == *record
                 && changes.iter().all(|change| later.contains(&back(change)))
         }
@@ -76,6 +77,6 @@ pub fn under_way<'a>(entry: &Entry, among: impl IntoIterator<Item = &'a Entry>) 
     among.into_iter().find(|other| {
         other.id > entry.id
             && !matches!(other.state, State::TakenBack | State::Discarded)
-            && takes_back(&other.new.write)
+            && takes_back(&other.new)
     })
 }

@@ -9,9 +9,9 @@ use super::{Entry, State};
 pub struct OutboxCounts {
     /// Leave by themselves: queued, or to be tried again.
     pub waiting: u32,
-    /// An attempt is under way.
+    /// An attempt is under way, or what came of it is looked for in the CRM.
     pub sending: u32,
-    /// The CRM may or may not have them.
+    /// The CRM may or may not have them: a person decides.
     pub unknown: u32,
     /// Somebody else changed the same field: a person decides.
     pub conflict: u32,
@@ -31,8 +31,8 @@ impl OutboxCounts {
         for entry in entries {
             match entry.state {
                 State::Queued | State::Retry => counts.waiting += 1,
-                State::Sending => counts.sending += 1,
-                State::Unknown => counts.unknown += 1,
+                State::Unknown if entry.needs_a_person() => counts.unknown += 1,
+                State::Sending | State::Unknown => counts.sending += 1,
                 State::Conflict => counts.conflict += 1,
                 State::Parked => counts.parked += 1,
                 State::Sent | State::TakenBack | State::Discarded => {}

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use super::{Conflict, Write};
@@ -138,6 +138,16 @@ pub enum Step {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         title: Option<String>,
     },
+    /// A person is changing it: it stays until this instant, unless that is said again by then or the person is done
+    /// sooner. So a program that crashes meanwhile holds nothing for ever.
+    Held {
+        /// Not before (UTC).
+        until: Timestamp,
+        /// How long it can be taken back once it is let go.
+        grace: SignedDuration,
+    },
+    /// A person changes it no more: it leaves as it is, after its grace.
+    Released,
     /// A person asked to send it again, knowing that it may arrive twice if it was unknown.
     Resend,
     /// Taken back within the grace.
@@ -159,7 +169,7 @@ impl Step {
             Self::Unknown { .. } | Self::Doubted { .. } => State::Unknown,
             Self::Conflict { .. } => State::Conflict,
             Self::Parked { .. } => State::Parked,
-            Self::Revised { .. } | Self::Resend => State::Queued,
+            Self::Revised { .. } | Self::Resend | Self::Held { .. } | Self::Released => State::Queued,
             Self::TakenBack => State::TakenBack,
             Self::Discarded { .. } => State::Discarded,
         }
@@ -187,7 +197,8 @@ impl Step {
                 )
             }
             Self::Resend => state.needs_a_person() || state == State::Retry,
-            Self::TakenBack => matches!(state, State::Queued | State::Retry),
+            Self::TakenBack | Self::Held { .. } => matches!(state, State::Queued | State::Retry),
+            Self::Released => state == State::Queued,
             Self::Discarded { .. } => state.needs_a_person() || matches!(state, State::Queued | State::Retry),
         }
     }
@@ -267,6 +278,9 @@ pub struct Entry {
     /// The CRM is not read for it any more: a person decides. Only while it is unknown.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub settled: bool,
+    /// A person is changing it, here or in another program; how long it can be taken back once that is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held: Option<SignedDuration>,
     /// What the last step said: the CRM's own words when parked, the reason when retried or unknown. Raw.
     pub said: Option<String>,
     /// Not before (UTC), when it is tried again by itself.
@@ -299,6 +313,7 @@ impl Entry {
             may_double: false,
             doubted: false,
             settled: false,
+            held: None,
             said: None,
             retry_at: None,
             conflicts: Vec::new(),
@@ -311,7 +326,22 @@ impl Entry {
     /// one is told that it came too late; and that what is doubted never leaves before a person has decided.
     pub fn admits(&self, step: &Step) -> bool {
         let by_itself = matches!(step, Step::Sending { .. } | Step::Retry { .. });
-        step.may_follow(self.state) && !(self.doubted && by_itself)
+        let let_go = *step == Step::Released;
+        step.may_follow(self.state) && !(self.doubted && by_itself) && !(let_go && self.held.is_none())
+    }
+
+    /// Whether a person is changing it, so that nothing happens to it by itself.
+    pub fn is_held(&self, now: Timestamp) -> bool {
+        self.held.is_some() && self.new.leaves_at > now
+    }
+
+    /// Whether a step comes too soon at this instant: whoever sends it had looked at it before a person took it up.
+    pub fn keeps_from(&self, step: &Step, now: Timestamp) -> bool {
+        let by_itself = matches!(
+            step,
+            Step::Sending { .. } | Step::Retry { .. } | Step::Conflict { .. }
+        );
+        by_itself && self.is_held(now)
     }
 
     /// Adds a step that was taken at this instant.
@@ -321,6 +351,7 @@ impl Entry {
         self.since = at;
         self.retry_at = None;
         self.settled = false;
+        let held = self.held.take();
         let conflicts = std::mem::take(&mut self.conflicts);
         if self.state == State::Unknown && self.left_as.is_none() {
             self.left_as = Some(self.new.write.clone());
@@ -353,7 +384,14 @@ impl Entry {
             }
             Step::Parked { said } => self.said = Some(said),
             Step::Conflict { fields } => self.conflicts = fields,
+            Step::Held { until, grace } => {
+                self.held = Some(grace);
+                self.new.leaves_at = until;
+                self.said = None;
+            }
+            Step::Released => self.let_go(held, at),
             Step::Revised { write, title } => {
+                self.let_go(held, at);
                 self.new.write = write;
                 self.new.title = title.unwrap_or_else(|| std::mem::take(&mut self.new.title));
                 self.seen = None;
@@ -366,6 +404,25 @@ impl Entry {
             }
             Step::TakenBack => self.said = None,
         }
+    }
+
+    /// What was held has its grace anew.
+    fn let_go(&mut self, held: Option<SignedDuration>, at: Timestamp) {
+        if let Some(grace) = held {
+            self.new.leaves_at = at.checked_add(grace).unwrap_or(at);
+        }
+    }
+
+    /// Until when it is looked for in the CRM (UTC), which is done by itself for so long after it left without an answer;
+    /// `None` where a person has to decide, or nothing is to be looked for.
+    pub fn looked_for_until(&self, settle: SignedDuration) -> Option<Timestamp> {
+        let is_looked_for = self.state == State::Unknown && !self.settled && !self.doubted;
+        is_looked_for.then(|| self.since.checked_add(settle).unwrap_or(Timestamp::MAX))
+    }
+
+    /// Whether a person has to decide now: what is still looked for need not be.
+    pub fn needs_a_person(&self) -> bool {
+        self.state.needs_a_person() && self.looked_for_until(SignedDuration::ZERO).is_none()
     }
 
     /// Whether the screen shows it as if the CRM had it: what waits does, what was given up or refused does not.

@@ -45,6 +45,19 @@ pub fn due(entries: &[Entry], now: Timestamp) -> Vec<EntryId> {
     leaving
 }
 
+/// The entry, among these that are not final, that a person has to decide about before this one may leave.
+pub fn waits_on<'a>(open: &'a [Entry], entry: &Entry) -> Option<&'a Entry> {
+    let place = |entry: &Entry| {
+        let write = &entry.new.write;
+        write.target().map(|target| (write.kind(), target.clone()))
+    };
+    let own = place(entry).filter(|_| entry.leaves_at().is_some())?;
+    open.iter().find(|other| {
+        let is_before = other.id < entry.id && other.state.needs_a_person();
+        is_before && place(other).as_ref() == Some(&own) && overlap(&other.new.write, &entry.new.write)
+    })
+}
+
 /// When the next entry leaves by itself (UTC), for a program that sleeps until then. May be in the past.
 pub fn next_moment(entries: &[Entry]) -> Option<Timestamp> {
     entries.iter().filter_map(Entry::leaves_at).min()

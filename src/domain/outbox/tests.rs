@@ -211,6 +211,11 @@ fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
             title: None,
         },
         Step::Resend,
+        Step::Held {
+            until: at(0),
+            grace: SignedDuration::ZERO,
+        },
+        Step::Released,
         Step::TakenBack,
         Step::Discarded { why: String::new() },
     ];
@@ -237,6 +242,93 @@ fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
         }
         .may_follow(State::Unknown)
     );
+}
+
+#[test]
+fn what_is_being_changed_does_not_leave_by_itself_until_it_is_let_go_or_the_hold_is_over() {
+    let grace = SignedDuration::from_secs(10);
+    let held = |second| Step::Held {
+        until: at(second),
+        grace,
+    };
+    let mut one = entry(1, note(), &[held(320)]);
+    let by_itself = [
+        Step::Sending {
+            seen: None,
+            keyed: false,
+        },
+        Step::Retry {
+            at: at(30),
+            why: String::new(),
+        },
+        Step::Conflict { fields: Vec::new() },
+    ];
+    let kept = |one: &Entry, second| by_itself.iter().all(|step| one.keeps_from(step, at(second)));
+    assert!(kept(&one, 319) && !kept(&one, 320), "a crash holds it no longer");
+    assert_eq!(ids(std::slice::from_ref(&one), 319), [] as [i64; 0]);
+    assert_eq!(ids(std::slice::from_ref(&one), 320), [1]);
+    assert!(!one.keeps_from(&Step::TakenBack, at(30)), "a person may");
+    one.take(held(640), at(200));
+    assert!(kept(&one, 639));
+    for over in [
+        Step::Released,
+        Step::Revised {
+            write: note(),
+            title: None,
+        },
+    ] {
+        let mut over_now = one.clone();
+        over_now.take(over, at(300));
+        assert_eq!(over_now.leaves_at(), Some(at(310)), "its grace begins anew");
+        assert!(!kept(&over_now, 301) && !over_now.admits(&Step::Released));
+    }
+    assert!(!entry(1, note(), &[]).admits(&Step::Released), "nothing holds it");
+    assert!(!held(9).may_follow(State::Sending) && !held(9).may_follow(State::Parked));
+}
+
+#[test]
+fn what_waits_for_a_persons_decision_about_another_one_names_it() {
+    let conflict = [Step::Conflict { fields: Vec::new() }];
+    let of = |id, field, steps: &[Step]| entry(id, update(record("5"), field), steps);
+    let open = [
+        of(1, "core:due", &conflict),
+        of(2, "core:due", &[]),
+        of(3, "core:owner", &[]),
+        entry(4, update(record("6"), "core:due"), &[]),
+    ];
+    let waits: Vec<Option<i64>> = open
+        .iter()
+        .map(|one| waits_on(&open, one).map(|other| other.id.0))
+        .collect();
+    assert_eq!(waits, [None, Some(1), None, None]);
+    let decided = [of(1, "core:due", &[]), of(2, "core:due", &[])];
+    assert_eq!(
+        waits_on(&decided, &decided[1]),
+        None,
+        "it leaves after it by itself"
+    );
+}
+
+#[test]
+fn what_is_still_looked_for_needs_nobody_yet() {
+    let unknown = |settled| {
+        let why = "503".to_owned();
+        let steps = [
+            Step::Sending {
+                seen: None,
+                keyed: false,
+            },
+            Step::Unknown { why, settled },
+        ];
+        entry(1, note(), &steps)
+    };
+    let settle = SignedDuration::from_secs(120);
+    assert_eq!(unknown(false).looked_for_until(settle), Some(at(140)));
+    assert!(!unknown(false).needs_a_person());
+    let counts = OutboxCounts::of(&[unknown(false), unknown(true)], 0);
+    assert_eq!((counts.sending, counts.needs_a_person()), (1, 1));
+    assert_eq!(unknown(true).looked_for_until(settle), None);
+    assert!(unknown(true).needs_a_person());
 }
 
 #[test]

@@ -59,6 +59,12 @@ impl DraftLine {
         Some(RecordId::from(id)).filter(|id| !id.as_str().is_empty())
     }
 
+    /// The entry whose write it changes, if it does.
+    pub fn revised(&self) -> Option<EntryId> {
+        let number = (self.what() == "revise").then(|| self.which().parse().ok());
+        number.flatten().map(EntryId)
+    }
+
     /// The third part of its name: which handoff or step it is; empty where an account has only one.
     pub fn which(&self) -> &str {
         let name = self.name.split(BESIDE).next().unwrap_or_default();

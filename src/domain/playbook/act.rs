@@ -122,14 +122,17 @@ pub fn start(
     Ok(deed)
 }
 
-/// Leaves a step out, with the reason; its task in the CRM is closed.
+/// Leaves a step out, with the reason; its task in the CRM is closed, and called left out.
 pub fn skip(on: &Occasion, run: &Run, account: &str, step: &str, why: &str) -> Result<Deed, String> {
     let step = open_step(run, step)?;
     let why = reason_given(why, "a step is left out with a reason")?;
     let task = task_of(step, &about(run, account), false);
     let (run_id, step) = names(run, step);
     Ok(Deed {
-        entries: task.map(|task| task::complete(on, &task)).into_iter().collect(),
+        entries: task
+            .map(|task| task::leave_out(on, &task, &why))
+            .into_iter()
+            .collect(),
         events: vec![event(
             run,
             What::Skipped {
@@ -148,14 +151,15 @@ pub fn reopen(on: &Occasion, run: &Run, account: &str, step: &str) -> Result<Dee
         return Err(format!("`{}` is open: there is nothing to undo", step.step.id));
     }
     let task = task_of(step, &about(run, account), true);
+    let task = task.map(|task| task::reopen_as(on, &task, &step.step.title));
     let (run_id, step) = names(run, step);
     Ok(Deed {
-        entries: task.map(|task| task::reopen(on, &task)).into_iter().collect(),
+        entries: task.into_iter().collect(),
         events: vec![event(run, What::Reopened { run: run_id, step })],
     })
 }
 
-/// Gives a run up, with the reason; the tasks of its open steps in the CRM are closed.
+/// Gives a run up, with the reason; the tasks of its open steps in the CRM are closed, and called left out.
 pub fn abandon(on: &Occasion, run: &Run, account: &str, why: &str) -> Result<Deed, String> {
     if !run.is_open() {
         return Err(format!("the run {} is over", run.id));
@@ -165,7 +169,7 @@ pub fn abandon(on: &Occasion, run: &Run, account: &str, why: &str) -> Result<Dee
     let open = run.steps.iter().filter(|step| step.is_open());
     let tasks = open.filter_map(|step| task_of(step, &about, false));
     Ok(Deed {
-        entries: tasks.map(|task| task::complete(on, &task)).collect(),
+        entries: tasks.map(|task| task::leave_out(on, &task, &why)).collect(),
         events: vec![event(
             run,
             What::Abandoned {
@@ -264,9 +268,10 @@ pub fn step_of<'a>(runs: &'a [Run], task: &Target) -> Option<(&'a Run, &'a RunSt
 }
 
 pub(super) fn task_of(step: &RunStep, about: &About, done: bool) -> Option<Task> {
+    let called = step.facts.as_ref().and_then(|facts| facts.subject.clone());
     Some(Task {
         target: step.task.clone()?,
-        subject: step.step.title.clone(),
+        subject: called.unwrap_or_else(|| step.step.title.clone()),
         due: step.facts.as_ref().and_then(|facts| facts.due.clone()),
         done: Some(done.to_string()),
         owner: step.facts.as_ref().and_then(|facts| facts.owner.clone()),

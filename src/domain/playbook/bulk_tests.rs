@@ -147,6 +147,7 @@ fn where_the_same_play_runs_already_mine_or_a_colleagues_none_is_started() {
             step: "call".to_owned(),
             task: RecordId::from("9"),
             done: Some(false),
+            left_out: false,
             owner: "Ben Osei".to_owned(),
         }],
     }];

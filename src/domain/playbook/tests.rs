@@ -12,6 +12,7 @@ use crate::app::play;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::calendar::Calendars;
+use crate::domain::desk::TaskFacts;
 use crate::domain::money::Currency;
 use crate::domain::outbox::{EntryId, Field, NewEntry, Target, Write};
 use crate::domain::record::{Core, Kind, Owner, RecordId};
@@ -170,6 +171,17 @@ fn done(entry: &NewEntry) -> Option<(Target, String, String)> {
     Some((target.clone(), change.base.clone()?, change.to.clone()?))
 }
 
+/// What a task is called before and after a write.
+fn renamed(entry: &NewEntry) -> Option<(String, String)> {
+    let Write::Update { changes, .. } = &entry.write else {
+        return None;
+    };
+    let subject = changes
+        .iter()
+        .find(|change| change.field == Field::Core(Core::Subject))?;
+    Some((subject.base.clone()?, subject.to.clone()?))
+}
+
 fn states(run: &Run) -> Vec<&StepState> {
     run.steps.iter().map(|one| &one.state).collect()
 }
@@ -278,7 +290,16 @@ fn what_is_left_out_has_a_reason_closes_its_task_and_can_be_taken_up_again() {
     assert!(skip(&on, &run(&[&begun]), "Juniper", "call", " ").is_err());
     let skipped = skip(&on, &run(&[&begun]), "Juniper", "call", "on leave").unwrap();
     assert_eq!(done(&skipped.entries[0]).unwrap().2, "true");
-    let now = run(&[&begun, &skipped]);
+    // Who reads the task in the CRM is not to take it as done.
+    let title = run(&[&begun]).steps[1].step.title.clone();
+    let called = renamed(&skipped.entries[0]).unwrap();
+    assert_eq!(called, (title.clone(), format!("Left out: {title} (on leave)")));
+    assert_eq!(skipped.entries[0].title, format!("Left out: {title}"));
+    let mut now = run(&[&begun, &skipped]);
+    now.steps[1].facts = Some(TaskFacts {
+        subject: Some(called.1.clone()),
+        ..TaskFacts::default()
+    });
     assert_eq!(
         states(&now)[1],
         &StepState::Skipped {
@@ -287,6 +308,7 @@ fn what_is_left_out_has_a_reason_closes_its_task_and_can_be_taken_up_again() {
     );
     let again = reopen(&on, &now, "Juniper", "call").unwrap();
     assert_eq!(done(&again.entries[0]).unwrap().2, "false");
+    assert_eq!(renamed(&again.entries[0]), Some((called.1, title)));
     let now = run(&[&begun, &skipped, &again]);
     assert!(states(&now)[1] == &StepState::Open && reopen(&on, &now, "Juniper", "call").is_err());
 }

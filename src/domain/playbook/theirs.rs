@@ -31,6 +31,9 @@ pub struct TheirTask {
     pub task: RecordId,
     /// Whether it is done; `None` where it is not here any more.
     pub done: Option<bool>,
+    /// Whether it was closed without having been done, as its subject says.
+    #[serde(default)]
+    pub left_out: bool,
     /// Name of who does it, raw; empty where that is not known.
     pub owner: String,
 }
@@ -54,6 +57,7 @@ pub fn theirs<'a>(events: impl IntoIterator<Item = &'a PlayEvent>) -> Vec<TheirR
             step: step.clone(),
             task: task.clone(),
             done: None,
+            left_out: false,
             owner: String::new(),
         };
         if let Some(known) = runs.iter_mut().find(|known| known.id == *run) {

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use super::Pusher;
+use super::archive::lines;
 use super::replaced::{replaced, who};
 use super::wait::{is_about_everything, is_refused};
 use crate::crm::{Batch, CrmError, CrmWrite, FieldChanges, Written};
 use crate::domain::html;
 use crate::domain::outbox::{Change, Conflict, Entry, Field, State, Step, Write, merge};
 use crate::domain::record::{Core, Kind, PastValue, Record, RecordId};
+use crate::domain::words;
 use crate::sync::error::SyncError;
 
 /// A change on its way: its entry, the record, and what is written.
@@ -168,6 +170,10 @@ impl<C: CrmWrite> Pusher<'_, C> {
             return Ok(None);
         };
         let id = record.id.clone();
+        let mut merged = merged;
+        for change in &mut merged.write {
+            keep_signature(record, change);
+        }
         if merged.write.is_empty() {
             if self.told(&entry, &id)? {
                 self.fetch(record.kind, std::slice::from_ref(&id))?;
@@ -277,12 +283,37 @@ pub(super) fn theirs(record: &Record, field: &Field, changes: &[Change]) -> Opti
     };
     let wanted = changes.iter().find(|change| change.field == *field);
     if *field == Field::Core(Core::Body)
-        && let (Some(value), Some(to)) = (value, wanted.and_then(|change| change.to.as_deref()))
-        && html::lines(value) == html::lines(&html::from_text(to))
+        && let (Some(value), Some(change)) = (value, wanted)
     {
-        return Some(to.to_owned());
+        let has = html::lines(value);
+        let ours = change.to.iter().chain(&change.base);
+        let reads_so = |text: &&String| {
+            has == html::lines(&html::from_text(text)) || unsigned(&has) == lines(Some(text.as_str()))
+        };
+        if let Some(text) = ours.into_iter().find(reads_so) {
+            return Some(text.clone());
+        }
     }
     value.map(str::to_owned)
+}
+
+/// A text of ours that becomes another one keeps the line that says whose it is.
+fn keep_signature(record: &Record, change: &mut Change) {
+    let has = record.core(Core::Body).map(html::lines).unwrap_or_default();
+    let signed = has.iter().rev().find(|line| !line.trim().is_empty());
+    if change.field == Field::Core(Core::Body)
+        && let (Some(to), Some(line)) = (&mut change.to, signed.filter(|line| words::is_signature(line)))
+    {
+        *to = format!("{}\n\n{line}", to.trim_end());
+    }
+}
+
+/// The lines of a text without the one that says whose it is.
+fn unsigned(lines: &[String]) -> Vec<String> {
+    let written = lines.iter().filter(|line| !line.trim().is_empty());
+    let mut written: Vec<String> = written.cloned().collect();
+    written.pop_if(|line| words::is_signature(line));
+    written
 }
 
 fn field_changes(one: &Leaving) -> FieldChanges {

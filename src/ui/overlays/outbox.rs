@@ -7,7 +7,7 @@ use crate::app::overlay::form::Draft;
 use crate::app::overlay::outbox::{Line, Row, lines, rows};
 use crate::app::overlay::{Hint, OutboxScreen};
 use crate::app::reading;
-use crate::domain::outbox::{Entry, State};
+use crate::domain::outbox::{DraftLine, Entry, OutboxView, State, waits_on};
 use crate::domain::wrap::wrapped;
 use crate::ui::canvas::{self, Canvas};
 use crate::ui::panes::shown;
@@ -118,7 +118,11 @@ fn draw_row(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, select
             (("▲", "damaged", Role::Bad), title, None, None)
         }
         Row::Draft(draft) => {
-            let title = format!("{}: {}", draft.what(), Draft::first_words(&draft.begins));
+            let words = match draft.revised() {
+                Some(_) => Draft::last_words(&draft.begins),
+                None => Draft::first_words(&draft.begins),
+            };
+            let title = format!("{}: {words}", draft.what());
             (("✎", "draft", Role::Dim), title, None, Some(draft.saved_at))
         }
     };
@@ -149,14 +153,15 @@ fn is_deed(hint: Hint) -> bool {
 
 /// What is to be said about a row, below its facts.
 fn draw_said(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, selected: bool) {
+    let view = &model.outbox.view;
     let needs = match row {
-        Row::Entry(entry) => entry.state.needs_a_person(),
+        Row::Entry(entry) => entry.needs_a_person(),
         Row::Damaged(_) | Row::Draft(_) => true,
     };
     let (said, role) = match row {
         Row::Entry(entry) => said(model, entry),
         Row::Damaged(_) => ("it is never sent; d gives it up".to_owned(), Role::Plain),
-        Row::Draft(_) => ("not queued yet".to_owned(), Role::Dim),
+        Row::Draft(draft) => (not_queued(view, draft), Role::Dim),
     };
     line.bar(selected).gap(1 + STATE).gap_right(1);
     if needs && line.left() >= ROOMY && !model.is_read_only() {
@@ -176,17 +181,30 @@ fn draw_said(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, selec
     line.text(&said, role);
 }
 
+/// What is to be said about a draft: what it changes, and where that stands.
+fn not_queued(view: &OutboxView, draft: &DraftLine) -> String {
+    let entry = draft.revised().and_then(|id| view.entry(id));
+    match entry {
+        None => "not queued yet".to_owned(),
+        Some(entry) if entry.state == State::Sent => {
+            format!("not written; the CRM has: {}", entry.new.title)
+        }
+        Some(entry) => format!("not written; {}: {}", entry.state.word(), entry.new.title),
+    }
+}
+
 fn said(model: &Model, entry: &Entry) -> (String, Role) {
     let view = &model.outbox.view;
     let words = entry.said.as_deref().unwrap_or_default();
+    if let Some(other) = waits_on(&view.open, entry) {
+        let told = format!("waits until you have decided: {}", other.new.title);
+        return (told, Role::Plain);
+    }
     match entry.state {
         State::Queued => (leaves(model, entry), Role::Dim),
         State::Retry => (format!("{}: {words}", leaves(model, entry)), Role::Dim),
         State::Sending => ("being sent right now".to_owned(), Role::Dim),
-        State::Unknown => (
-            format!("no answer came, the CRM may have it: {words}"),
-            Role::Plain,
-        ),
+        State::Unknown => unanswered(model, entry),
         State::Parked => (format!("the CRM says: {words}"), Role::Plain),
         State::Conflict => {
             let fields = entry.conflicts.iter().map(|conflict| {
@@ -218,17 +236,40 @@ fn said(model: &Model, entry: &Entry) -> (String, Role) {
     }
 }
 
+/// What becomes of what left without an answer. Once it was looked for in vain, what was said tells all.
+fn unanswered(model: &Model, entry: &Entry) -> (String, Role) {
+    let words = entry.said.as_deref().unwrap_or_default();
+    match entry.looked_for_until(model.outbox.means.settle) {
+        Some(until) if until > model.now => {
+            let time = until.to_zoned(model.zone.clone()).strftime("%H:%M");
+            (format!("looked for in the CRM until {time}: {words}"), Role::Dim)
+        }
+        Some(_) => (format!("looked for in the CRM once more: {words}"), Role::Dim),
+        None if entry.settled => (words.to_owned(), Role::Plain),
+        None => (format!("the CRM may have it: {words}"), Role::Plain),
+    }
+}
+
 /// When it leaves by itself, in words.
 fn leaves(model: &Model, entry: &Entry) -> String {
     let Some(at) = entry.leaves_at() else {
         return String::new();
     };
+    if entry.is_held(model.now) {
+        return "held as long as it is being changed".to_owned();
+    }
     if model.is_read_only() {
         return "waits: nothing is sent as long as this profile may not write".to_owned();
     }
     let left = at.duration_since(model.now).as_millis();
     match u64::try_from(left).unwrap_or(0).div_ceil(1_000) {
-        0 => "leaves as soon as the CRM can be reached".to_owned(),
+        0 => match model.sync.not_before.filter(|until| *until > model.now) {
+            Some(until) => {
+                let time = until.to_zoned(model.zone.clone()).strftime("%T");
+                format!("the CRM asked us to wait until {time}: it leaves then")
+            }
+            None => "leaves as soon as the CRM can be reached".to_owned(),
+        },
         seconds @ ..120 => format!("leaves in {seconds} s"),
         seconds => format!("leaves in {} min", seconds / 60),
     }

@@ -97,6 +97,12 @@ impl Draft {
         self.failed = !is_kept || (self.failed && self.saving > 0);
     }
 
+    /// The first words of the last field of a draft's text that has some: where a write is changed, that is what it says.
+    pub fn last_words(text: &str) -> &str {
+        let mut fields = text.rsplit(BETWEEN).map(Self::first_words);
+        fields.find(|words| !words.is_empty()).unwrap_or_default()
+    }
+
     /// The first words of a draft's text, from whichever field has some.
     pub fn first_words(text: &str) -> &str {
         let lines = text.lines().map(|line| line.trim_matches(BETWEEN).trim());

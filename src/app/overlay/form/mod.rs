@@ -6,6 +6,7 @@
 mod draft;
 mod field;
 mod handing;
+mod hold;
 mod layout;
 mod purpose;
 mod reading;
@@ -15,6 +16,7 @@ mod revising;
 pub use self::draft::{Draft, Earlier};
 pub use self::field::{Field, Shape};
 pub use self::handing::{Handing, Leave};
+pub use self::hold::Hold;
 pub use self::layout::FormLayout;
 pub use self::purpose::Purpose;
 pub use self::reading::Reading;

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::purpose::{choices, day, line_of};
-use super::{Field, Form, Purpose, Shape};
+use super::{Field, Form, Hold, Purpose, Shape};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::{About, END_OF_DAY, Occasion, Somebody, note, task};
 use crate::domain::outbox::{self, Entry, EntryId, Line, OutboxView, State, Write};
-use crate::domain::record::{Core, ValueType};
+use crate::domain::record::{Core, Kind, ValueType};
 
 /// Where a field goes that the CRM asks for and of which nothing else is known.
 const OTHERS: &str = "more fields";
@@ -22,6 +22,8 @@ pub struct Revising {
     pub title: String,
     /// What it writes as long as nothing is changed.
     pub write: Write,
+    /// The hold on the entry, as long as it waits.
+    pub hold: Option<Hold>,
     /// What each field of the form changes, and what the CRM takes in it where that is known.
     fields: Vec<(outbox::Field, Option<EditableField>)>,
 }
@@ -71,10 +73,17 @@ impl Form {
             id: entry.id,
             title: entry.new.title.clone(),
             write: entry.new.write.clone(),
+            hold: None,
             fields,
         };
         let mut form = Self::new(Purpose::Revise(Box::new(revising)), about, lines);
-        form.at = first_asked.unwrap_or(0);
+        // Of what is made, whom it is of is rarely what one comes for.
+        let is_typed = |field: &Field| !matches!(field.shape, Shape::Choice(_));
+        let typed = match &entry.new.write {
+            Write::Create { .. } => form.fields.iter().position(is_typed),
+            Write::Update { .. } | Write::Archive { .. } => None,
+        };
+        form.at = first_asked.or(typed).unwrap_or(0);
         Some(form)
     }
 
@@ -104,6 +113,37 @@ impl Form {
             return Err("nothing was changed: esc leaves it as it was, and r sends it as it is".to_owned());
         }
         Ok((revising, write))
+    }
+}
+
+impl Form {
+    /// The form in which a note or a task was made, with what it says; `None` for anything else.
+    pub fn made_again(write: &Write, about: About, people: &[Somebody], zone: &TimeZone) -> Option<Self> {
+        let Write::Create { kind, fields, .. } = write else {
+            return None;
+        };
+        let mut form = match kind {
+            Kind::Note => Self::note(about),
+            Kind::Task => Self::task(about, people, None),
+            _ => return None,
+        };
+        let view = OutboxView::default();
+        for (core, value) in fields {
+            let line = Line {
+                field: core.clone(),
+                value: Some(value.clone()),
+                editable: None,
+                is_asked: false,
+            };
+            let field = shown(&line, &view, people, zone);
+            let is_it = |one: &Field| {
+                one.label == field.label || (one.shape == Shape::Text && field.shape == Shape::Text)
+            };
+            if let Some(at) = form.fields.iter().position(is_it) {
+                form.fields[at] = field;
+            }
+        }
+        Some(form)
     }
 }
 

@@ -4,17 +4,22 @@
 //! saved, and who leaves has the new text kept beside it.
 
 use super::super::failed;
-use super::forms;
+use super::{forms, hold};
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::failure::Failure;
 use crate::app::model::Model;
 use crate::app::overlay::form::{Earlier, Form};
+use crate::domain::acts::About;
+use crate::domain::outbox::Entry;
 
 /// What is told when another cockpit writes under the same name.
 const OTHERS: &str = "another cockpit of yours keeps another draft of this: both are kept, O lists them";
 
 /// What who closes a form with words is told.
 const KEPT: &str = "the draft is kept: the same key opens it again";
+
+/// The same where what waits is not changed by them.
+const KEPT_BESIDE: &str = "the draft is kept; what waits leaves as it was, unless you go on with it";
 
 /// Keeps what was typed in every form whose time has come.
 pub(in crate::app::update) fn save_due(model: &mut Model) -> Vec<Cmd> {
@@ -27,9 +32,17 @@ pub(in crate::app::update) fn save_due(model: &mut Model) -> Vec<Cmd> {
         .collect()
 }
 
+/// What is due as the clock turns: drafts are kept, and what is being changed is held for longer.
+pub(in crate::app::update) fn clock_turned(model: &mut Model) -> Vec<Cmd> {
+    let mut orders = hold::renew(model);
+    orders.extend(save_due(model));
+    orders
+}
+
 /// Keeps everything that is not kept yet, as the program ends.
 pub(in crate::app::update) fn kept_on_leaving(model: &mut Model) -> Vec<Cmd> {
-    unsent(model).filter_map(save_and_leave).collect()
+    let leave = |form: &mut Form| [save_and_leave(form), hold::release(form)];
+    unsent(model).flat_map(leave).flatten().collect()
 }
 
 /// Forms whose text is not being queued: queueing drops the draft, and one kept after that would be sent twice.
@@ -71,6 +84,17 @@ pub(super) fn save_now(form: &mut Form) -> Option<Cmd> {
 
 /// Closes a form; what was typed is kept and said so, and a draft that was emptied goes.
 pub(super) fn close(model: &mut Model, mut form: Form) -> Vec<Cmd> {
+    let release = hold::release(&mut form);
+    let is_held = release.is_some();
+    let mut orders = closed(model, form);
+    if is_held && model.told.as_deref() == Some(KEPT) {
+        model.told = Some(KEPT_BESIDE.to_owned());
+    }
+    orders.extend(release);
+    orders
+}
+
+fn closed(model: &mut Model, mut form: Form) -> Vec<Cmd> {
     let has_words = form.has_words();
     let Some(draft) = &form.draft else {
         return Vec::new();
@@ -86,6 +110,19 @@ pub(super) fn close(model: &mut Model, mut form: Form) -> Vec<Cmd> {
     }
     model.told = Some(KEPT.to_owned());
     save_and_leave(&mut form).into_iter().collect()
+}
+
+/// Keeps the text of a note or task that was taken back as the draft that it was made of.
+pub(in crate::app::update) fn draft_again(model: &Model, entry: &Entry) -> Option<Cmd> {
+    let people = &model.outbox.people;
+    let about = About {
+        id: entry.new.account.clone()?,
+        name: String::new(),
+    };
+    let form = Form::made_again(&entry.new.write, about, people, &model.zone)?;
+    let text = form.draft_text();
+    let name = form.draft?.name;
+    Some(Cmd::Write(WriteCmd::KeepBeside { name, text }))
 }
 
 /// A text is kept; where another cockpit keeps another one under its name, from now on beside that.
@@ -106,7 +143,7 @@ pub(in crate::app::update) fn draft_saved(model: &mut Model, name: &str, beside:
 /// Something could not be kept: whoever waits for that says so, and tries again with the next letter.
 pub(in crate::app::update) fn draft_unsaved(model: &mut Model) {
     // It may be that of a form that was closed with these words.
-    model.told.take_if(|told| told == KEPT);
+    model.told.take_if(|told| told == KEPT || told == KEPT_BESIDE);
     for draft in forms(model).filter_map(|form| form.draft.as_mut()) {
         if draft.saving > 0 {
             draft.answered(false);

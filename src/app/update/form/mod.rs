@@ -1,11 +1,14 @@
 //! Forms: they open, take keys, and are queued. Keeping their drafts is in [`draft`].
 
 mod draft;
+mod hold;
 mod open;
 
 pub(super) use self::draft::{
-    draft_loaded, draft_saved, draft_unread, draft_unsaved, kept_on_leaving, save_due,
+    clock_turned, draft_again, draft_loaded, draft_saved, draft_unread, draft_unsaved, kept_on_leaving,
+    save_due,
 };
+pub(super) use self::hold::{held, not_held};
 pub(super) use self::open::{
     account_read, change, edit_field, handoff, known_view, log, not_kept, note, read, reply, resume,
     revising, run, step, task,
@@ -17,8 +20,9 @@ use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::form::{Form, FormLayout, Purpose, Shape};
 use crate::app::overlay::{Overlay, Question};
-use crate::domain::acts::Somebody;
-use crate::domain::outbox::{EntryId, ReadOnly};
+use crate::domain::acts::{Somebody, again};
+use crate::domain::outbox::{Entry, EntryId, ReadOnly, State, Step, Write};
+use crate::domain::playbook::Deed;
 
 /// Keys of a form; the field with the cursor takes what the form does not.
 pub(super) fn pressed(model: &mut Model, mut form: Box<Form>, key: Key) -> Vec<Cmd> {
@@ -184,21 +188,65 @@ fn order(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
 
 /// Orders that what waits be written otherwise. It stays on the screen until that is on disk.
 fn revise(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
-    let revised = form.revised(&model.reading_occasion());
-    let orders = match (revised, model.may_write()) {
-        (Ok((revising, write)), Ok(_)) => {
-            let step = model.revised(&revising.title, &revising.write, write);
-            let id = revising.id;
-            form.sending = Some(model.next_run());
-            vec![Cmd::Write(WriteCmd::TakeStep { id, step })]
+    let orders = match revise_or_write(model, &form) {
+        Ok((run, orders)) => {
+            form.sending = Some(run);
+            orders
         }
-        (Err(why), _) | (_, Err(ReadOnly { why, .. })) => {
+        Err(why) => {
             form.wrong = Some(why);
             Vec::new()
         }
     };
     keep(model, form);
     orders
+}
+
+/// The order that makes a write into what the form says: a step as long as it waits, else a write of its own. The error
+/// is one sentence.
+fn revise_or_write(model: &mut Model, form: &Form) -> Result<(RunId, Vec<Cmd>), String> {
+    let (revising, write) = form.revised(&model.reading_occasion())?;
+    model.may_write().map_err(|ReadOnly { why, .. }| why)?;
+    let step = model.revised(&revising.title, &revising.write, write.clone());
+    let id = revising.id;
+    match model.outbox.view.entry(id).cloned() {
+        Some(entry) if entry.state.is_final() => write_again(model, form, &entry, write, &step),
+        Some(entry) if entry.state == State::Unknown => {
+            Err("the CRM may have it: once that is known this changes it there".to_owned())
+        }
+        _ => {
+            let order = WriteCmd::TakeStep { id, step };
+            Ok((model.next_run(), vec![Cmd::Write(order)]))
+        }
+    }
+}
+
+/// What the CRM has is corrected there; what was taken back is written anew.
+fn write_again(
+    model: &mut Model,
+    form: &Form,
+    entry: &Entry,
+    write: Write,
+    step: &Step,
+) -> Result<(RunId, Vec<Cmd>), String> {
+    let on = model.occasion()?;
+    let title = match step {
+        Step::Revised {
+            title: Some(title), ..
+        } => title,
+        _ => &entry.new.title,
+    };
+    let new = match entry.state {
+        State::Sent => again::correct(&on, entry, &write, title)?,
+        _ => again::anew(&on, entry, write, title)?,
+    };
+    let deed = Deed {
+        entries: vec![new],
+        events: Vec::new(),
+    };
+    let seen = form.draft.iter().filter(|draft| draft.is_seen());
+    let done = seen.map(|draft| draft.name.clone()).collect();
+    outbox::commit(model, deed, done, None)
 }
 
 /// A step of this entry is on disk: the form that ordered it closes, and its draft goes.
@@ -264,6 +312,7 @@ fn compose(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
     let run = model.next_run();
     form.composing = Some(run);
     let mut orders: Vec<Cmd> = draft::save_now(&mut form).into_iter().collect();
+    orders.extend(hold::in_editor(model, &mut form));
     let text = form.field().text();
     let name = form.draft.as_ref().map(|draft| draft.name.clone());
     let name = name.unwrap_or_else(|| form.field().label.clone());
@@ -279,6 +328,7 @@ pub(super) fn composed(model: &mut Model, run: RunId, text: Result<String, Strin
         return Vec::new();
     };
     form.composing = None;
+    hold::back(form);
     let orders = match text {
         Ok(text) => {
             form.field_mut().replace(text.trim_end_matches('\n'));

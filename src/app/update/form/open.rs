@@ -1,6 +1,7 @@
 //! Forms open: on the account that the screen speaks of, or on one of its lines.
 
 use super::super::{done, handoffs, overlay};
+use super::hold;
 use crate::app::action::{about, selected_due};
 use crate::app::cmd::Cmd;
 use crate::app::model::Model;
@@ -12,10 +13,10 @@ use crate::domain::account_view::AccountView;
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::task::Task;
 use crate::domain::acts::touch::Contact;
-use crate::domain::acts::{About, Somebody};
+use crate::domain::acts::{About, Somebody, again};
 use crate::domain::desk::StepRef;
 use crate::domain::handoff::{Promised, Reply, Template};
-use crate::domain::outbox::{BESIDE, DraftLine, Entry, EntryId, State};
+use crate::domain::outbox::{BESIDE, DraftLine, Entry, State, Step};
 use crate::domain::record::RecordId;
 use crate::domain::routing::Handed;
 
@@ -27,7 +28,17 @@ pub(in crate::app::update) fn note(model: &mut Model) -> Vec<Cmd> {
 /// What waits, to be changed before it is sent; the error is one sentence.
 pub(in crate::app::update) fn revising(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
     let form = revise(model, entry)?;
-    Ok(begin(model, form))
+    Ok(begin_revising(model, form, entry))
+}
+
+/// Lays the form over the screen; what waits stays meanwhile.
+fn begin_revising(model: &mut Model, mut form: Form, entry: &Entry) -> Vec<Cmd> {
+    let waits = entry.admits(&Step::TakenBack);
+    let held = waits.then(|| hold::begin(model, &mut form)).flatten();
+    // It may leave within the second.
+    let mut orders: Vec<Cmd> = held.into_iter().collect();
+    orders.extend(begin(model, form));
+    orders
 }
 
 fn revise(model: &Model, entry: &Entry) -> Result<Form, String> {
@@ -36,9 +47,12 @@ fn revise(model: &Model, entry: &Entry) -> Result<Form, String> {
     form.ok_or_else(|| "it has nothing to edit: r sends it again, d gives it up".to_owned())
 }
 
-/// Whether what an entry writes can still be changed by a form.
+/// Whether what an entry writes can be changed by a form: before it is sent, in the CRM, or to be written anew.
 fn is_open(entry: &Entry) -> bool {
-    matches!(entry.state, State::Queued | State::Retry | State::Parked)
+    match entry.state {
+        State::TakenBack | State::Discarded => again::check_anew(entry).is_ok(),
+        state => state != State::Conflict,
+    }
 }
 
 /// Opens the form of a text that was being composed; the error is one sentence.
@@ -57,11 +71,14 @@ pub(in crate::app::update) fn resume(model: &mut Model, draft: &DraftLine) -> Re
             begin(model, Form::note(about).kept_as(&draft.name))
         }
         "revise" => {
-            let entry = draft.which().parse().ok().map(EntryId);
+            let entry = draft.revised();
             let entry = entry.and_then(|id| model.outbox.view.entry(id)).cloned();
             match entry.as_ref().filter(|entry| is_open(entry)) {
-                Some(entry) => begin(model, revise(model, entry)?.kept_as(&draft.name)),
-                // It has left meanwhile: the words can still go as a note.
+                Some(entry) => {
+                    let form = revise(model, entry)?.kept_as(&draft.name);
+                    begin_revising(model, form, entry)
+                }
+                // Nothing of it is known any more: the words can still go as a note.
                 None => begin(model, Form::note(about).kept_as(&draft.name)),
             }
         }

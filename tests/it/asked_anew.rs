@@ -1,0 +1,75 @@
+//! Before a command says that there is nothing to do, it asks the CRM: the cache may be old.
+
+use serde_json::{Value, json};
+
+use super::contract::client;
+use super::driver::{Crm, Home};
+
+/// What a command that must succeed answers, as JSON.
+fn ask(home: &Home, arguments: &[&str]) -> Value {
+    let output = home.run(&[arguments, &["--json"]].concat());
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{arguments:?}: {told}");
+    serde_json::from_slice(&output.stdout).unwrap()
+}
+
+/// A colleague changes a property in the CRM.
+fn set(crm: &Crm, path: &str, property: &str, value: &str) {
+    let url = format!("{}/crm/objects/2026-09/{path}", crm.address);
+    let change = json!({ "properties": { property: value } });
+    let request = client::client().patch(url).bearer_auth(&crm.token).json(&change);
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let answer = runtime.block_on(request.send()).unwrap();
+    assert!(answer.status().is_success(), "{}", answer.status());
+}
+
+fn why_nothing(answer: &Value) -> &str {
+    assert_eq!(answer["entries"], json!([]), "{answer}");
+    answer["nothing_because"].as_str().unwrap()
+}
+
+#[test]
+fn what_a_colleague_changed_since_the_sync_is_changed_back_and_what_is_there_is_left_alone() {
+    let mut crm = Crm::small();
+    let home = Home::new(&crm).writing();
+    assert!(home.run(&["sync"]).status.success());
+    let happy = ["edit", "juniper", "sentiment=happy"];
+    ask(&home, &happy);
+    let told = ask(&home, &happy);
+    assert!(why_nothing(&told).ends_with("has these values already"), "{told}");
+    let fields = ask(&home, &["edit", "juniper"]);
+    let fields = fields["fields"].as_array().unwrap();
+    let is_it = |one: &&Value| one["value"] == "happy";
+    let sentiment = fields.iter().find(is_it).unwrap();
+    let (name, account) = (
+        sentiment["field"].as_str().unwrap(),
+        sentiment["record"].as_str().unwrap(),
+    );
+    set(&crm, &format!("companies/{account}"), name, "at_risk");
+    let told = ask(&home, &happy);
+    assert_eq!(told["entries"][0]["state"], "sent", "{told}");
+
+    let made = ask(&home, &["task", "add", "juniper", "Call Ana"]);
+    let task = made["entries"][0]["record"].as_str().unwrap().to_owned();
+    let done = ["task", "done", task.as_str()];
+    ask(&home, &done);
+    let told = ask(&home, &done);
+    assert!(why_nothing(&told).ends_with("done already"), "{told}");
+    set(&crm, &format!("tasks/{task}"), "hs_task_status", "NOT_STARTED");
+    let told = ask(&home, &done);
+    assert_eq!(told["entries"][0]["state"], "sent", "{told}");
+
+    crm.vanish();
+    for arguments in [&happy[..], &done[..]] {
+        let told = ask(&home, arguments);
+        let why = why_nothing(&told);
+        assert!(why.contains("as far as is known here (data from"), "{why}");
+    }
+    let queued = ask(&home, &["edit", "juniper", "sentiment=at_risk", "--queue"]);
+    assert_eq!(queued["entries"][0]["state"], "queued");
+    let told = ask(&home, &["edit", "juniper", "sentiment=at_risk"]);
+    assert!(why_nothing(&told).contains("waits in the outbox"), "{told}");
+}
