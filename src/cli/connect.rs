@@ -294,7 +294,7 @@ enum Whose {
     /// What was proposed just now.
     Proposed,
     /// An earlier proposal that a person has corrected.
-    Corrected(Corrected),
+    Corrected(Box<Corrected>),
     /// `mapping.toml`, which is there already and stays unless I say otherwise.
     Mine,
 }
@@ -333,7 +333,7 @@ impl Writing<'_> {
             return Ok(Whose::Proposed);
         };
         corrected.tell();
-        Ok(Whose::Corrected(corrected))
+        Ok(Whose::Corrected(Box::new(corrected)))
     }
 
     /// A person found that the accounts look wrong: nothing is connected, and the proposal lies where it can be corrected.
