@@ -1,5 +1,6 @@
 //! What a person can do: the one table behind keymap, footer, help, palette and key reference.
 
+mod info;
 mod row;
 mod table;
 mod warnings;

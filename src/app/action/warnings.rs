@@ -1,6 +1,7 @@
 //! The actions on warnings and on the queue of them.
 
-use super::table::{QUEUE, WARNINGS, info};
+use super::info::info;
+use super::table::{QUEUE, WARNINGS};
 use super::{Action, Info, Topic};
 
 pub(super) const CLOSE: Info = info(
