@@ -110,9 +110,10 @@ fn a_conflict_is_decided_by_a_command() {
     assert_eq!(open["entries"][0]["state"], "conflict", "{open}");
     let told = run(&mara, &["outbox"]);
     assert!(told.contains("retain outbox resolve 1"), "{told}");
-    // As the cockpit calls it, and when the CRM got it; who changed it the CRM does not tell.
+    // As the cockpit calls it, from what and when the CRM got it.
     assert!(
-        told.contains("somebody else changed segment (20") && !told.contains("customer_segment"),
+        told.contains("somebody else changed segment (by another program, 20")
+            && !told.contains("customer_segment"),
         "{told}"
     );
     let listed = run(&mara, &["outbox", "resolve", "1"]);

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 use cells::Cells;
 
-use super::driver::{Cockpit, Home, Opening};
+use super::driver::{Cockpit, Crm, Home, Opening};
 use super::outbox_screen;
 
 #[test]
@@ -117,7 +117,10 @@ fn bulk() {
 
 #[test]
 fn plays() {
-    let home = Home::synced().writing();
+    // A CRM of its own: the cockpit sends what is started, and the others would show it.
+    let crm = Crm::start();
+    let home = Home::new(&crm).writing();
+    assert!(home.run(&["sync"]).status.success());
     let start = ["play", "start", "value-review", "juniper", "--queue"];
     assert!(home.run(&start).status.success());
     picture_of(&home, "plays", Opening::new(), |cockpit| {

@@ -60,6 +60,8 @@ impl Handing {
     pub fn asking(mut self, question: Option<Box<Handed>>, on: &Occasion) -> Self {
         if let Some(handed) = &question {
             handoff::ask(&mut self.fields, &self.template, handed, on);
+            // Another question is not the same once more: who has this one, the routing desk tells.
+            self.again = None;
         }
         Self { question, ..self }
     }
