@@ -31,12 +31,12 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
         },
         0,
     );
-    line.gap(1)
-        .text("retain", Role::Plain.strong())
-        .gap(2)
-        .text(&model.tenant, Role::Plain)
-        .gap(2);
-    line.text(model.book_words(), Role::Dim);
+    line.gap(1).text("retain", Role::Plain.strong()).gap(2);
+    if has_room_for_both(model, area) {
+        line.text(&model.tenant, Role::Plain)
+            .gap(2)
+            .text(model.book_words(), Role::Dim);
+    }
     let mut second = canvas.line(area, 1);
     second.gap(1);
     match &model.account {
@@ -113,7 +113,7 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
             ""
         };
         texts.push((format!("▲ sync stalled {stood}{why}"), Role::Bad));
-    } else if model.sync.is_limited() {
+    } else if model.sync.is_limited() && failed != Some(FailureKind::Limited) {
         texts.push((format!("▲ {WAITING}"), Role::Bad));
     } else if let Some(progress) = &model.sync.under_way {
         texts.push((under_way(progress, spinner(model.now, ascii)), Role::Here));
@@ -211,13 +211,30 @@ fn figure(line: &mut Line, label: &str, value: &str, role: Role, strong: bool) {
     }
 }
 
+/// Cells of what stands before an account's name.
+fn before_account(model: &Model) -> u16 {
+    1 + 6 + 2 + width(&model.tenant) + 2 + width(model.book_words()) + 1
+}
+
+/// Whether tenant and book have room beside an open account's name: of all names that one is the last to go.
+fn has_room_for_both(model: &Model, area: Area) -> bool {
+    /// So much of the name says which account it is.
+    const ENOUGH: u16 = 12;
+    let free = area.width.saturating_sub(trust_width(model) + 2);
+    model.account.is_none() || before_account(model) + 2 + ENOUGH <= free
+}
+
 /// The open account: its name in the first line, what matters of it in the second.
 fn account_line(model: &Model, account: &AccountScreen, canvas: &mut Canvas, area: Area) {
     let name = account
         .view
         .as_deref()
         .map_or(account.name.as_str(), |view| &view.summary.name);
-    let before = 1 + 6 + 2 + width(&model.tenant) + 2 + width(model.book_words()) + 1;
+    let before = if has_room_for_both(model, area) {
+        before_account(model)
+    } else {
+        1 + 6 + 1
+    };
     let free = area.width.saturating_sub(trust_width(model) + 2);
     if before < free {
         let area = Area { width: free, ..area };

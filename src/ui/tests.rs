@@ -155,6 +155,32 @@ fn a_sync_that_stands_still_shows_within_a_minute() {
     }
 }
 
+#[test]
+fn the_name_of_the_open_account_is_the_last_to_go_and_waiting_is_said_once() {
+    let mut model = loaded(80, 24);
+    play(&mut model, "1 <enter>");
+    let line = SyncLine {
+        last_success: Some(model.now - jiff::SignedDuration::from_mins(4)),
+        failed: Some(failure(FailureKind::Limited)),
+        under_way: Some(Progress {
+            what: "connection".to_owned(),
+            done: 0,
+            total: None,
+            moved: None,
+            limited: true,
+        }),
+        ..SyncLine::default()
+    };
+    update(&mut model, Msg::Sync(SyncMsg::Progressed(line)));
+    let shown = text(&buffer(&model, Theme::default()));
+    let first = shown.lines().next().unwrap();
+    assert!(first.contains("› Juniper Fr"), "{first}");
+    assert!(
+        first.contains("told to wait") && !first.contains("rate limit"),
+        "{first}"
+    );
+}
+
 /// No sync has come to its end for three times as long as they are apart, and none is under way.
 #[test]
 fn a_sync_that_does_not_come_shows_as_stalled_and_why() {

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde_json::Value;
 
+use crate::app::overlay::form::Draft;
 use crate::cli::shape::Shape;
 use crate::domain::outbox::DraftLine;
 use crate::domain::words;
@@ -21,7 +22,7 @@ pub fn rows(names: &Names, now: Timestamp) -> Vec<Vec<String>> {
             String::new(),
             STATE.to_owned(),
             words::age(now, draft.saved_at, &names.zone),
-            format!("{}: {}", draft.what(), words::first_line(&draft.begins)),
+            format!("{}: {}", draft.what(), Draft::words_of(draft)),
             account.unwrap_or_default().to_owned(),
             "is not sent: it goes on in the cockpit, from `O`".to_owned(),
         ]
@@ -35,7 +36,7 @@ pub fn shape(draft: &DraftLine) -> Value {
         .with("state", STATE)
         .with("what", draft.what())
         .maybe("account", draft.account(), "it is about no account")
-        .with("begins", &draft.begins)
+        .with("begins", Draft::words_of(draft))
         .with("saved_at", draft.saved_at)
         .done()
 }

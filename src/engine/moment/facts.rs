@@ -37,7 +37,7 @@ impl Facts for Moment<'_, '_> {
             "auto_renew" => Some(Value::Bool(self.renewals().first()?.auto_renew)),
             "notice_given" => Some(Value::Bool(self.renewals().first()?.state == State::Churned)),
             "contradictions" => {
-                let hidden = judge.hides_contracts();
+                let hidden = judge.hides_ends();
                 (!hidden).then(|| Value::Text(contradictions::of(judge, self.day).join("; ")))
             }
             _ => None,
@@ -117,7 +117,7 @@ impl Facts for Moment<'_, '_> {
         let hidden = match what {
             "contacts" | "champions" | "champions_left" => self.judge.hides(Kind::Contact),
             "contracts" => self.judge.hides_ends(),
-            "contradictions" => self.judge.hides_contracts(),
+            "contradictions" => self.judge.hides_ends(),
             "touchpoints" => self.judge.hides_touches(),
             "surveys" => self.judge.hides(Kind::Survey),
             "owner_changes" => false,
@@ -148,7 +148,7 @@ impl Facts for Moment<'_, '_> {
         let hidden = match name {
             "arr" | "at_stake" | "monthly" | "auto_renew" | "notice_given" | "renewal_date" | "notice_by"
             | "decision" => judge.hides_ends(),
-            "contradictions" => judge.hides_contracts(),
+            "contradictions" => judge.hides_ends(),
             "last_touch" | "days_since_touch" => judge.hides_touches(),
             "champion_left" | "sponsors" => judge.hides(Kind::Contact),
             "last_survey" | "nps" => judge.hides(Kind::Survey),

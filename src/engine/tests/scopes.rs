@@ -58,7 +58,9 @@ fn where_the_crm_does_not_say_when_contracts_end_arr_is_unknown_or_at_least() {
     assert_eq!((after.arr, after.at_stake, after.ends), (None, None, None));
     let desk = book.cache.desk().unwrap().unwrap();
     assert_eq!((desk.day.arr.known, desk.day.arr.unknown), (0, 1));
-    assert!(desk.cannot_tell.contains(&("renewal-date-missing".to_owned(), 1)));
+    for signal in ["renewal-date-missing", "contradictory-data"] {
+        assert!(desk.cannot_tell.contains(&(signal.to_owned(), 1)), "{signal}");
+    }
     let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
     let states = view.unwrap().unwrap().contracts;
     assert!(states.iter().all(|one| one.state == "unknown"), "{states:?}");

@@ -118,11 +118,7 @@ fn draw_row(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, select
             (("▲", "damaged", Role::Bad), title, None, None)
         }
         Row::Draft(draft) => {
-            let words = match draft.revised() {
-                Some(_) => Draft::last_words(&draft.begins),
-                None => Draft::first_words(&draft.begins),
-            };
-            let title = format!("{}: {words}", draft.what());
+            let title = format!("{}: {}", draft.what(), Draft::words_of(draft));
             (("✎", "draft", Role::Dim), title, None, Some(draft.saved_at))
         }
     };

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Form, Shape};
+use crate::domain::outbox::DraftLine;
 
 /// How long typing goes on before it is kept.
 const EVERY: SignedDuration = SignedDuration::from_secs(2);
@@ -97,14 +98,22 @@ impl Draft {
         self.failed = !is_kept || (self.failed && self.saving > 0);
     }
 
-    /// The first words of the last field of a draft's text that has some: where a write is changed, that is what it says.
-    pub fn last_words(text: &str) -> &str {
-        let mut fields = text.rsplit(BETWEEN).map(Self::first_words);
-        fields.find(|words| !words.is_empty()).unwrap_or_default()
+    /// What a kept draft says, in its first words: of a write that is changed those of its longest field, else those of
+    /// the first that has some.
+    pub fn words_of(draft: &DraftLine) -> &str {
+        match draft.revised() {
+            Some(_) => Self::longest_words(&draft.begins),
+            None => Self::first_words(&draft.begins),
+        }
+    }
+
+    fn longest_words(text: &str) -> &str {
+        let fields = text.split(BETWEEN).map(Self::first_words);
+        fields.max_by_key(|words| words.len()).unwrap_or_default()
     }
 
     /// The first words of a draft's text, from whichever field has some.
-    pub fn first_words(text: &str) -> &str {
+    fn first_words(text: &str) -> &str {
         let lines = text.lines().map(|line| line.trim_matches(BETWEEN).trim());
         lines
             .into_iter()

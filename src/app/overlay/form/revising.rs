@@ -24,6 +24,8 @@ pub struct Revising {
     pub write: Write,
     /// The hold on the entry, as long as it waits.
     pub hold: Option<Hold>,
+    /// Whether nothing of it goes on: the same once more is a change of what the CRM has.
+    anew: bool,
     /// What each field of the form changes, and what the CRM takes in it where that is known.
     fields: Vec<(outbox::Field, Option<EditableField>)>,
 }
@@ -74,6 +76,7 @@ impl Form {
             title: entry.new.title.clone(),
             write: entry.new.write.clone(),
             hold: None,
+            anew: matches!(entry.state, State::TakenBack | State::Discarded),
             fields,
         };
         let mut form = Self::new(Purpose::Revise(Box::new(revising)), about, lines);
@@ -109,7 +112,7 @@ impl Form {
                 write.set(&field, Some(value), ValueType::Text)?;
             }
         }
-        if write == revising.write {
+        if write == revising.write && !revising.anew {
             return Err("nothing was changed: esc leaves it as it was, and r sends it as it is".to_owned());
         }
         Ok((revising, write))
