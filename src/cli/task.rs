@@ -124,18 +124,7 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
         Act::Add { text: Some(text), .. } => sending::text(text)?,
         _ => String::new(),
     };
-    let mut writing = sending::begin(flags, context)?;
-    let unasked = match act.is_done_by_now(&writing)?.map(|task| task.about) {
-        None => None,
-        Some(_) if flags.is_only_queued() => Some(ONLY_QUEUED.to_owned()),
-        Some(None) => Some("the task belongs to no account".to_owned()),
-        // A colleague may have changed it since the last sync.
-        Some(Some(account)) => {
-            let looked = anew::look(&writing.end(), &account.id, context);
-            writing = sending::begin(flags, context)?;
-            looked.err()
-        }
-    };
+    let (writing, unasked) = looked_at(act, context)?;
     let on = &writing.on;
     let entry = match act {
         Act::Add {
@@ -226,6 +215,24 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
         tell_if_completed(&done.workplace, id)?;
     }
     done.print(context)
+}
+
+/// Begins to write, after a look at the CRM where by what is known here there is nothing to do: a colleague may have changed
+/// the task since the last sync. Gives why it was not asked, if so.
+fn looked_at(act: &Act, context: &Context) -> Result<(Writing, Option<String>), CliError> {
+    let flags = act.flags();
+    let writing = sending::begin(flags, context)?;
+    let Some(task) = act.is_done_by_now(&writing)? else {
+        return Ok((writing, None));
+    };
+    if flags.is_only_queued() {
+        return Ok((writing, Some(ONLY_QUEUED.to_owned())));
+    }
+    let Some(account) = task.about else {
+        return Ok((writing, Some("the task belongs to no account".to_owned())));
+    };
+    let looked = anew::look(&writing.end(), &account.id, context);
+    Ok((sending::begin(flags, context)?, looked.err()))
 }
 
 /// Says that a task that was put off or given to somebody is completed, by whomever: nobody does it any more.

@@ -116,8 +116,7 @@ impl Facts for Moment<'_, '_> {
         };
         let hidden = match what {
             "contacts" | "champions" | "champions_left" => self.judge.hides(Kind::Contact),
-            "contracts" => self.judge.hides_ends(),
-            "contradictions" => self.judge.hides_ends(),
+            "contracts" | "contradictions" => self.judge.hides_ends(),
             "touchpoints" => self.judge.hides_touches(),
             "surveys" => self.judge.hides(Kind::Survey),
             "owner_changes" => false,
@@ -147,8 +146,7 @@ impl Facts for Moment<'_, '_> {
         let judge = self.judge;
         let hidden = match name {
             "arr" | "at_stake" | "monthly" | "auto_renew" | "notice_given" | "renewal_date" | "notice_by"
-            | "decision" => judge.hides_ends(),
-            "contradictions" => judge.hides_ends(),
+            | "decision" | "contradictions" => judge.hides_ends(),
             "last_touch" | "days_since_touch" => judge.hides_touches(),
             "champion_left" | "sponsors" => judge.hides(Kind::Contact),
             "last_survey" | "nps" => judge.hides(Kind::Survey),
