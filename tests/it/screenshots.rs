@@ -8,11 +8,18 @@ mod svg;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use cells::Cells;
 
 use super::driver::{Cockpit, Crm, Home, Opening};
 use super::outbox_screen;
+
+/// Synced with a CRM that the pictures share: what other tests write would show in them.
+fn synced() -> Home {
+    static SHARED: OnceLock<(Crm, Home)> = OnceLock::new();
+    Home::synced_with(&SHARED)
+}
 
 #[test]
 fn cockpit() {
@@ -56,7 +63,7 @@ fn palette() {
 
 #[test]
 fn editor() {
-    picture_of(&Home::synced().writing(), "editor", Opening::new(), |cockpit| {
+    picture_of(&synced().writing(), "editor", Opening::new(), |cockpit| {
         cockpit.press("/").type_in("juniper").press("<enter> <enter> n");
         cockpit.type_in("Dana Wolf has left; her manager, 陳美玲, owns the rollout now.");
         cockpit
@@ -67,7 +74,7 @@ fn editor() {
 
 #[test]
 fn handoff() {
-    picture_of(&Home::synced().writing(), "handoff", Opening::new(), |cockpit| {
+    picture_of(&synced().writing(), "handoff", Opening::new(), |cockpit| {
         cockpit.press("/").type_in("juniper").press("<enter> h <enter>");
         cockpit.type_in("priya").press("<tab>");
         cockpit
@@ -85,25 +92,20 @@ fn inbox() {
 
 #[test]
 fn returning() {
-    picture_of(
-        &Home::synced().writing(),
-        "returning",
-        Opening::new(),
-        |cockpit| {
-            cockpit
-                .press("4 g j h")
-                .shows("Return with questions")
-                .press("j <enter>");
-            cockpit
-                .type_in("Whose goals are these, the board's or the warehouse's?")
-                .press("<tab>");
-        },
-    );
+    picture_of(&synced().writing(), "returning", Opening::new(), |cockpit| {
+        cockpit
+            .press("4 g j h")
+            .shows("Return with questions")
+            .press("j <enter>");
+        cockpit
+            .type_in("Whose goals are these, the board's or the warehouse's?")
+            .press("<tab>");
+    });
 }
 
 #[test]
 fn bulk() {
-    picture_of(&Home::synced().writing(), "bulk", Opening::new(), |cockpit| {
+    picture_of(&synced().writing(), "bulk", Opening::new(), |cockpit| {
         cockpit.press("1 g");
         for _ in 0..9 {
             cockpit.press("<space>");
@@ -153,7 +155,7 @@ fn ascii_without_colour() {
 
 #[test]
 fn outbox() {
-    let home = Home::synced();
+    let home = synced();
     outbox_screen::fill(&home);
     picture_of(&home, "outbox", Opening::new(), |cockpit| {
         cockpit.press("O");
@@ -162,7 +164,7 @@ fn outbox() {
 
 #[test]
 fn conflict() {
-    let home = Home::synced();
+    let home = synced();
     outbox_screen::fill(&home);
     picture_of(&home, "conflict", Opening::new(), |cockpit| {
         cockpit.press("O j <enter> m");
@@ -199,7 +201,7 @@ fn nps() {
 
 /// The book after people said something of warnings, and of a churn.
 fn said_of_warnings() -> Home {
-    let home = Home::synced().writing();
+    let home = synced().writing();
     let run = |words: &[&str]| {
         let output = home.run(words);
         let why = String::from_utf8_lossy(&output.stderr);
@@ -225,7 +227,7 @@ fn said_of_warnings() -> Home {
 
 /// Brings the cockpit on the book that all such tests share to what is to be shown, and takes the picture.
 fn picture(name: &str, opening: Opening, act: impl FnOnce(&mut Cockpit)) {
-    picture_of(&Home::synced(), name, opening, act);
+    picture_of(&synced(), name, opening, act);
 }
 
 /// Brings the cockpit to what is to be shown, takes the picture and compares or writes it.

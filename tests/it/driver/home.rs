@@ -52,7 +52,12 @@ impl Home {
     /// Everything synced with the CRM that all such tests share.
     pub fn synced() -> Self {
         static SHARED: OnceLock<(Crm, Home)> = OnceLock::new();
-        let (crm, template) = SHARED.get_or_init(|| {
+        Self::synced_with(&SHARED)
+    }
+
+    /// The same with a CRM that only those share who name it.
+    pub fn synced_with(shared: &OnceLock<(Crm, Self)>) -> Self {
+        let (crm, template) = shared.get_or_init(|| {
             let crm = Crm::start();
             let home = Home::new(&crm);
             let output = home.run(&["sync"]);
