@@ -80,7 +80,7 @@ impl Freshness {
     }
 
     /// [`Self::words`] under a list of accounts, whose scores are those of the day on which all were last scored; one that is
-    /// shown alone is scored for now.
+    /// shown alone is scored for today.
     pub fn words_of_lists(&self, now: Timestamp, zone: &TimeZone) -> String {
         let (read, today) = (self.words(now, zone), now.to_zoned(zone.clone()).date());
         match self.scored.filter(|scored| *scored < today) {

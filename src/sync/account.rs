@@ -17,7 +17,7 @@ use crate::domain::record::{Kind, RecordId};
 
 /// Reads one account of the cache with everything that hangs on it. Cursors and watermarks stay as they are.
 ///
-/// A wait that the CRM asked for holds here too, and one that it asks for now holds for every process.
+/// A wait that the CRM asked for holds here too, and one that it asks for here holds for every process.
 pub fn account<C: Crm>(
     crm: &C,
     runtime: &Handle,
