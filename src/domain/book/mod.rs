@@ -36,6 +36,8 @@ const NO_SCORE: u8 = u8::MAX;
 pub struct Book {
     /// What accounts are called: most of a book's memory, shared with the book before it.
     named: Arc<Named>,
+    /// At which entry of these each row is called.
+    called: Vec<u32>,
     arr: Vec<i64>,
     at_stake: Vec<i64>,
     worst: Vec<i64>,
@@ -118,7 +120,7 @@ impl Filling {
 
     /// The book, from now on as it is. What was set aside to grow goes: the book stays as long as the program runs.
     pub fn finish(mut self) -> Book {
-        self.book.named = self.naming.finish();
+        (self.book.named, self.book.called) = self.naming.finish();
         self.book.finish();
         self.book.shrink();
         self.book
@@ -199,6 +201,11 @@ impl Book {
         self.measured.shrink_to_fit();
     }
 
+    /// At which entry of what accounts are called a row stands.
+    fn called(&self, row: u32) -> u32 {
+        self.called[row as usize]
+    }
+
     /// How many accounts there are.
     pub fn len(&self) -> usize {
         self.arr.len()
@@ -216,7 +223,9 @@ impl Book {
 
     /// The row of the account with this id.
     pub fn find(&self, id: &RecordId) -> Option<u32> {
-        self.named.ids.find(id.as_str())
+        let entry = self.named.ids.find(id.as_str())?;
+        let row = self.called.iter().position(|called| *called == entry)?;
+        Some(row as u32)
     }
 
     /// ARR and money at stake over these rows, none of which comes twice; minor units of the reporting currency.
@@ -273,12 +282,12 @@ pub struct Row<'a> {
 impl<'a> Row<'a> {
     /// The account's id in the CRM.
     pub fn id(&self) -> &'a str {
-        self.book.named.ids.get(self.row)
+        self.book.named.ids.get(self.book.called(self.row))
     }
 
     /// Its name, safe to show.
     pub fn name(&self) -> &'a str {
-        self.book.named.names.get(self.row)
+        self.book.named.names.get(self.book.called(self.row))
     }
 
     /// Known ARR, minor units of the reporting currency.

@@ -133,7 +133,7 @@ impl Book {
         let known = |key: u32| (key != 0).then_some(u64::from(key));
         match by {
             SortBy::Worst => Some(signed(self.worst[at])),
-            SortBy::Name => Some(u64::from(self.named.ranks[at])),
+            SortBy::Name => Some(u64::from(self.named.ranks[self.called(row) as usize])),
             SortBy::Arr => (self.arr[at] != NO_MONEY).then(|| signed(self.arr[at])),
             SortBy::AtStake => (self.at_stake[at] != NO_MONEY).then(|| signed(self.at_stake[at])),
             SortBy::Health => (self.score[at] != NO_SCORE).then(|| u64::from(self.score[at])),

@@ -114,7 +114,7 @@ impl Book {
     /// order. `within` are the hits of a wider query, if there was one.
     pub fn search(&self, query: &Query, order: &[u32], within: Option<&[u32]>) -> Vec<u32> {
         if let Some(letter) = query.letter() {
-            let has = |row: &u32| self.named.letters[*row as usize] & letter != 0;
+            let has = |row: &u32| self.named.letters[self.called(*row) as usize] & letter != 0;
             return order.iter().copied().filter(has).collect();
         }
         let finders: Vec<Finder> = query
@@ -125,7 +125,7 @@ impl Book {
         let Some((longest, others)) = split_longest(&finders) else {
             return order.to_vec();
         };
-        let has = |row: u32, finder: &Finder| finder.find(self.named.search.get(row).as_bytes()).is_some();
+        let has = |row: u32, finder: &Finder| finder.find(self.search_text(row).as_bytes()).is_some();
         if let Some(within) = within.filter(|rows| rows.len() <= self.len() / FEW) {
             return within
                 .iter()
@@ -134,7 +134,10 @@ impl Book {
                 .collect();
         }
         let hits = self.hits(longest);
-        let is_hit = |row: u32| hits[row as usize / 64] >> (row % 64) & 1 == 1;
+        let is_hit = |row: u32| {
+            let entry = self.called(row);
+            hits[entry as usize / 64] >> (entry % 64) & 1 == 1
+        };
         order
             .iter()
             .copied()
@@ -142,16 +145,22 @@ impl Book {
             .collect()
     }
 
-    /// One bit a row: whether the finder's word is in its search text. One pass over the arena.
+    /// What the filter looks at of a row.
+    fn search_text(&self, row: u32) -> &str {
+        self.named.search.get(self.called(row))
+    }
+
+    /// One bit for each entry of what accounts are called: whether the finder's word is in its search text. One pass over
+    /// the arena.
     fn hits(&self, finder: &Finder) -> Vec<u64> {
         let bytes = self.named.search.bytes();
-        let mut hits = vec![0_u64; self.len().div_ceil(64)];
-        let (mut at, mut row) = (0, 0);
+        let mut hits = vec![0_u64; self.named.len().div_ceil(64)];
+        let (mut at, mut entry) = (0, 0);
         while let Some(hit) = finder.find(&bytes[at..]) {
-            row = self.named.search.row_at(row, (at + hit) as u32);
-            hits[row as usize / 64] |= 1 << (row % 64);
-            at = self.named.search.end(row) as usize;
-            row += 1;
+            entry = self.named.search.row_at(entry, (at + hit) as u32);
+            hits[entry as usize / 64] |= 1 << (entry % 64);
+            at = self.named.search.end(entry) as usize;
+            entry += 1;
             if at >= bytes.len() {
                 break;
             }
@@ -167,9 +176,9 @@ impl Book {
         let mut buffer = Vec::new();
         let mut scored: Vec<(u32, u32)> = rows
             .iter()
-            .filter(|row| may_match(self.named.search.get(**row).as_bytes(), words.as_bytes()))
+            .filter(|row| may_match(self.search_text(**row).as_bytes(), words.as_bytes()))
             .filter_map(|row| {
-                let text = letters(self.named.search.get(*row), &mut buffer);
+                let text = letters(self.search_text(*row), &mut buffer);
                 pattern.score(text, &mut matcher).map(|score| (score, *row))
             })
             .collect();

@@ -407,6 +407,18 @@ fn a_book_shares_what_its_accounts_are_called_with_the_one_before() {
     let same = after(&before, all(&["Kestrel", "Juniper", "Alder"], Some(41)));
     assert!(Arc::ptr_eq(&before.named, &same.named), "nothing is there twice");
     assert_eq!(same.row(1).unwrap().score(), Some(41), "figures are new");
+    let mut moved = all(&["Kestrel", "Juniper", "Alder"], Some(42));
+    moved.rotate_left(1);
+    let moved = after(&before, moved);
+    assert!(
+        Arc::ptr_eq(&before.named, &moved.named),
+        "nor when rows change their places"
+    );
+    assert_eq!(names(&moved, &[0, 1, 2]), ["Juniper", "Alder", "Kestrel"]);
+    assert_eq!(moved.row(2).unwrap().id(), "0");
+    assert_eq!(moved.find(&RecordId::from("0")), Some(2));
+    assert_eq!(found(&moved, "kes"), ["Kestrel"]);
+    assert_eq!(found(&moved, "j"), ["Juniper"]);
     for other in [
         &["Kestrel", "Juno", "Alder"][..],
         &["Kestrel", "Juniper"],
