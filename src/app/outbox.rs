@@ -177,7 +177,8 @@ impl Model {
             zone: &self.zone,
         };
         let title = title::revised(called, before, &write, known);
-        Step::Revised { write, title }
+        let base = Some(before.clone());
+        Step::Revised { write, title, base }
     }
 
     fn occasion_of(&self, me: Somebody, act: String) -> Occasion {

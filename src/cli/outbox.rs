@@ -312,6 +312,9 @@ fn what_to_do(entry: &Entry, names: &Names) -> String {
             "is being changed in the cockpit: it stays until that is over, or at most until {}; `retain outbox undo {id}` takes it back",
             names.time(entry.new.leaves_at)
         ),
+        State::Queued if entry.may_be_there() => format!(
+            "leaves by itself, and may be in the CRM already; `retain outbox discard {id} --reason TEXT` gives it up"
+        ),
         State::Queued => format!("leaves by itself; `retain outbox undo {id}` takes it back"),
         State::Sending => "is on its way".to_owned(),
         State::Retry => format!("is tried again by itself: {said}"),
@@ -421,10 +424,10 @@ fn no_such(id: i64) -> CliError {
 }
 
 fn too_late(id: i64, late: TooLate) -> CliError {
-    match late.state {
-        Some(_) => CliError::failed(late.to_string())
+    match late {
+        TooLate::Missing => no_such(id),
+        _ => CliError::failed(late.to_string())
             .hint(format!("`retain outbox` says what can be done about {id}")),
-        None => no_such(id),
     }
 }
 

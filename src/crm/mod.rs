@@ -156,6 +156,9 @@ pub struct Usage {
 pub trait Crm: Send + Sync {
     /// Whose portal it is.
     fn tenant(&self) -> impl Future<Output = Result<Tenant, CrmError>> + Send;
+    /// The properties of the CRM may have changed: what the adapter keeps of them is asked for again when it is needed
+    /// next. Each sync begins with it.
+    fn forget_properties(&self);
     /// All owners, archived ones too.
     fn owners(&self) -> impl Future<Output = Result<Vec<Owner>, CrmError>> + Send;
     /// The properties of a kind, without those that are sensitive or hidden from the key.

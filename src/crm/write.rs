@@ -22,6 +22,8 @@ pub struct NewRecord {
     pub about: Vec<(Kind, RecordId)>,
     /// Who writes it, for the signature line: the CRM itself only knows whose key it is.
     pub author: String,
+    /// The CRM cannot have it from before then (UTC).
+    pub since: Timestamp,
 }
 
 /// Fields of a record that are to be changed.

@@ -39,13 +39,37 @@ const KEY_LENGTH: u32 = 12;
 
 /// A step that cannot be taken any more, or never could: somebody else was faster.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{}", match state {
-    Some(state) => format!("it is too late for that: the entry is {}", state.word()),
-    None => "there is no such entry in the outbox".to_owned(),
-})]
-pub struct TooLate {
-    /// Where the entry stands; `None` when there is no such entry.
-    pub state: Option<State>,
+pub enum TooLate {
+    /// There is no such entry.
+    #[error("there is no such entry in the outbox")]
+    Missing,
+    /// Where the entry stands by now.
+    #[error("it is too late for that: the entry is {}", .0.word())]
+    Stands(State),
+    /// What is revised is not what the person saw.
+    #[error("somebody changed it meanwhile: look at what it says now before you change it")]
+    Changed,
+    /// It is to be taken back, and left without an answer before.
+    #[error(
+        "it left once and was not answered, so the CRM may have it: it can be given up, but not taken back"
+    )]
+    MayBeThere,
+}
+
+impl TooLate {
+    /// Why an entry, which stands here, does not take this step.
+    fn of(entry: Option<&Entry>, state: Option<State>, step: &Step) -> Self {
+        match (entry, state) {
+            (Some(entry), _) if !entry.state.is_final() && entry.is_changed_since(step) => Self::Changed,
+            (Some(entry), _)
+                if *step == Step::TakenBack && entry.may_be_there() && entry.leaves_at().is_some() =>
+            {
+                Self::MayBeThere
+            }
+            (_, Some(state)) => Self::Stands(state),
+            (_, None) => Self::Missing,
+        }
+    }
 }
 
 impl Ledger {
@@ -89,10 +113,9 @@ impl Ledger {
         now: Timestamp,
     ) -> Result<Result<Entry, TooLate>, StoreError> {
         self.write_numbered(|transaction, folded| {
-            let state = folded.state(id);
             let entry = match folded.entry(transaction, id)? {
                 Some(entry) if entry.admits(step) && !entry.keeps_from(step, now) => entry,
-                _ => return Ok(Err(TooLate { state })),
+                entry => return Ok(Err(TooLate::of(entry.as_ref(), folded.state(id), step))),
             };
             insert_step(transaction, folded.next_step(), id, step, now)?;
             Ok(Ok(after(entry, step, now)))
@@ -109,18 +132,19 @@ impl Ledger {
     ) -> Result<Result<Vec<Entry>, TooLate>, StoreError> {
         self.write_outbox(|transaction, folded, author| {
             let mut of_act = Vec::new();
-            let mut state = None;
+            let mut late = TooLate::Missing;
             for id in entries_of(transaction, act)? {
-                state = folded.state(id);
-                match folded.entry(transaction, id)? {
+                let entry = folded.entry(transaction, id)?;
+                late = TooLate::of(entry.as_ref(), folded.state(id), &Step::TakenBack);
+                match entry {
                     Some(entry) if entry.admits(&Step::TakenBack) => of_act.push(entry),
                     // What somebody gave up before needs no taking back.
                     Some(entry) if matches!(entry.state, State::TakenBack | State::Discarded) => {}
-                    _ => return Ok(Err(TooLate { state })),
+                    _ => return Ok(Err(late)),
                 }
             }
             if of_act.is_empty() {
-                return Ok(Err(TooLate { state }));
+                return Ok(Err(late));
             }
             for (sequence, entry) in (folded.next_step()..).zip(&of_act) {
                 insert_step(transaction, sequence, entry.id, &Step::TakenBack, now)?;
@@ -358,6 +382,7 @@ fn end(entry: &Entry) -> Option<Step> {
         why: "undone".to_owned(),
     };
     match entry.state {
+        _ if entry.may_be_there() => None,
         State::Queued | State::Retry => Some(Step::TakenBack),
         State::Parked | State::Conflict => Some(discarded),
         _ => None,

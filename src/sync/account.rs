@@ -33,7 +33,7 @@ pub fn account<C: Crm>(
     }
     let begun = Instant::now();
     let read = read(crm, runtime, stores, mapping, options, id, on_event);
-    if let Err(error) = &read {
+    if let Err(SyncError::Crm(error)) = &read {
         keep_wait(&mut stores.cache, error, options.now + begun.elapsed())?;
     }
     read

@@ -45,7 +45,11 @@ pub fn run<C: Crm>(
     put_status(&mut stores.cache, &status)?;
     let outcome = work(crm, runtime, stores, mapping, options, &mut status, on_event);
     status.under_way = None;
-    status.note_wait(outcome.as_ref().err(), options.now + begun.elapsed());
+    let of_crm = match &outcome {
+        Err(SyncError::Crm(error)) => Some(error),
+        _ => None,
+    };
+    status.note_wait(of_crm, options.now + begun.elapsed());
     match &outcome {
         Ok(report) => {
             status.scope = options.scope;

@@ -60,6 +60,7 @@ pub fn ask<C: Crm>(
     put(&mut stores.cache, TENANT, &tenant)?;
     on_event(SyncEvent::Between, stores);
 
+    reader.crm.forget_properties();
     let mut missing = Missing::default();
     let owners = match reader.ask(reader.crm.owners()) {
         Err(SyncError::Crm(CrmError::MissingScope { scopes })) if options.scope == Scope::All => {

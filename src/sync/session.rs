@@ -17,7 +17,7 @@ use super::report::{SyncEvent, SyncOptions, SyncReport};
 use super::scope::Whose;
 use super::status::{self, SyncStatus, UnderWay};
 use crate::config::mapping::Mapping;
-use crate::crm::Crm;
+use crate::crm::{Crm, CrmError};
 use crate::domain::record::{Kind, Record, RecordId};
 use crate::store::account::{GONE, SEEN};
 use crate::store::{Cache, CachePage, Ledger, LinkSet, NewEvent};
@@ -450,14 +450,18 @@ pub fn put_status(cache: &mut Cache, status: &SyncStatus) -> Result<(), SyncErro
     Ok(cache.put_document(status::DOCUMENT, &json)?)
 }
 
-/// Keeps for every process that the CRM asked to be left alone, if this error says so.
-pub fn keep_wait(cache: &mut Cache, error: &SyncError, now: Timestamp) -> Result<(), SyncError> {
+/// Keeps for every process that the CRM asked to be left alone, if this error says so, and gives until when (UTC).
+pub fn keep_wait(
+    cache: &mut Cache,
+    error: &CrmError,
+    now: Timestamp,
+) -> Result<Option<Timestamp>, SyncError> {
     let mut status = SyncStatus::parse(cache.document(status::DOCUMENT)?.as_deref());
     status.note_wait(Some(error), now);
     if status.not_before.is_some() {
         put_status(cache, &status)?;
     }
-    Ok(())
+    Ok(status.not_before)
 }
 
 /// What happened to an account.

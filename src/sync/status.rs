@@ -6,7 +6,6 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::error::SyncError;
 use super::report::Scope;
 use crate::crm::CrmError;
 pub use crate::store::documents::{
@@ -91,11 +90,11 @@ impl SyncStatus {
     }
 
     /// Remembers what a sync that stopped at `now` was told about asking again.
-    pub fn note_wait(&mut self, error: Option<&SyncError>, now: Timestamp) {
+    pub fn note_wait(&mut self, error: Option<&CrmError>, now: Timestamp) {
         let signed = |wait: Duration| SignedDuration::try_from(wait).unwrap_or(LONGEST_WAIT);
         let asked = match error {
-            Some(SyncError::Crm(CrmError::RateLimited { wait })) => Some(wait.map_or(UNNAMED_WAIT, signed)),
-            Some(SyncError::Crm(CrmError::Unreachable { wait, .. })) => wait.map(signed),
+            Some(CrmError::RateLimited { wait }) => Some(wait.map_or(UNNAMED_WAIT, signed)),
+            Some(CrmError::Unreachable { wait, .. }) => wait.map(signed),
             _ => None,
         };
         self.not_before = asked.and_then(|asked| now.checked_add(asked.min(LONGEST_WAIT)).ok());

@@ -213,3 +213,31 @@ fn what_the_crm_refused_or_a_person_took_back_shows_no_more_in_the_lists() {
     assert!(home.run(&resend).status.success());
     assert_ne!(segment(&home), before, "it is on its way again");
 }
+
+#[test]
+fn a_ledger_that_cannot_be_read_is_told_as_that_and_not_as_an_entry_that_is_not_there() {
+    let home = Home::synced();
+    writable(&home);
+    let ids = filled(&home);
+    let number = ids[2].to_string();
+    let path = home.find("ledger.db");
+    for word in ["resolve", "edit"] {
+        let sound = home.run(&["outbox", word, &number]);
+        assert!(!err(&sound).contains("no entry"), "{}", err(&sound));
+        let missing = home.run(&["outbox", word, "99"]);
+        assert!(
+            err(&missing).contains("there is no entry 99"),
+            "{}",
+            err(&missing)
+        );
+    }
+    for side in ["-wal", "-shm"] {
+        drop(std::fs::remove_file(path.with_extension(format!("db{side}"))));
+    }
+    std::fs::write(&path, [b'x'; 8_192]).unwrap();
+    for word in ["resolve", "edit"] {
+        let damaged = home.run(&["outbox", word, &number]);
+        assert!(!err(&damaged).contains("no entry"), "{}", err(&damaged));
+        assert_ne!(damaged.status.code(), Some(0), "{}", err(&damaged));
+    }
+}

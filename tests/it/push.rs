@@ -14,3 +14,4 @@ mod refused;
 mod sending;
 mod turns;
 mod undo;
+mod unheard;

@@ -127,7 +127,12 @@ impl ConflictView {
             target: target.clone(),
             changes: merged,
         };
-        Some(Step::Revised { write, title: None })
+        let base = Some(self.entry.new.write.clone());
+        Some(Step::Revised {
+            write,
+            title: None,
+            base,
+        })
     }
 
     /// Whether base, mine and theirs stand side by side.

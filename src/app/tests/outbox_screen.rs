@@ -44,9 +44,10 @@ fn what_was_refused_is_sent_again_edited_or_discarded_with_a_reason() {
         Some((1, Step::Discarded { why }))
     );
     assert_eq!(step(0, "d type:wrong <esc>"), None);
-    let Some((1, Step::Revised { write, .. })) = step(0, "e ctrl-e type:! ctrl-s") else {
+    let Some((1, Step::Revised { write, base, .. })) = step(0, "e ctrl-e type:! ctrl-s") else {
         panic!("not revised");
     };
+    assert_eq!(base.as_ref(), Some(&mixed().open[0].new.write), "what was seen");
     let Write::Create { fields, .. } = write else {
         panic!("{write:?}");
     };
@@ -99,6 +100,38 @@ fn what_is_on_its_way_or_done_says_what_can_be_done_with_it() {
         [Cmd::Write(WriteCmd::TakeBack { act })] if act == "act-4"
     ));
     assert!(told(6, "d").contains("being sent"));
+    // It left and was not answered, and one look did not find it.
+    let mut view = mixed();
+    let tried = &mut view.open[4];
+    let at = tried.since;
+    let why = || "no answer".to_owned();
+    for step in [
+        Step::Sending {
+            seen: None,
+            keyed: true,
+        },
+        Step::Unknown {
+            why: why(),
+            settled: false,
+        },
+        Step::Retry { at, why: why() },
+    ] {
+        tried.take(step, at);
+    }
+    let mut model = known();
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    assert!(
+        play(&mut model, "O j j j j j u")
+            .iter()
+            .all(|cmd| !matches!(cmd, Cmd::Write(_)))
+    );
+    let told_of = model.told.clone().unwrap_or_default();
+    assert!(told_of.contains("may have it: d gives it up"), "{told_of}");
+    play(&mut model, "d");
+    let Some(Overlay::Ask(ask)) = model.overlays.last() else {
+        panic!("{:?}", model.overlays);
+    };
+    assert!(ask.about.contains("The CRM may have it"), "{}", ask.about);
     assert!(told(8, "d").contains("already"));
     assert!(told(9, "o").contains("no address"));
     assert!(matches!(&play(&mut outbox_on(8), "o")[..], [Cmd::OpenLink { url }] if url.contains("90142")));

@@ -85,7 +85,7 @@ fn discard(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
             "it is {} already: there is nothing to discard",
             state.word()
         )),
-        State::Unknown => {
+        _ if entry.may_be_there() => {
             // What is given up here may be in the CRM all the same.
             let about = format!("The CRM may have it: {}", entry.new.title);
             Ok(ask::ask(model, Asked::Discard(entry.id), &about, ""))
@@ -160,6 +160,9 @@ fn undo(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
         })]),
         State::Sending => Err(BEING_SENT.to_owned()),
         state if state.is_final() => Err(format!("it is {}: nothing of it is in the CRM", state.word())),
+        _ if entry.may_be_there() => {
+            Err("it left without an answer, so the CRM may have it: d gives it up all the same".to_owned())
+        }
         _ => Err("d gives it up".to_owned()),
     }
 }

@@ -9,7 +9,7 @@ use crate::domain::acts::title::{self, Known};
 use crate::domain::outbox::{Entry, EntryId, OutboxView, Step, Write};
 use crate::domain::vocabulary::nearest;
 use crate::runtime::outbox_view;
-use crate::store::Ledger;
+use crate::store::{Ledger, StoreError};
 
 use super::{no_such, too_late};
 
@@ -45,7 +45,8 @@ impl Mending {
         };
         let new = &self.entry.new;
         let title = title::revised(&new.title, &new.write, &write, known);
-        Step::Revised { write, title }
+        let base = Some(new.write.clone());
+        Step::Revised { write, title, base }
     }
 
     /// Takes the step, sends what is due unless it is only to be queued, and tells what became of it.
@@ -59,7 +60,10 @@ impl Mending {
 
 /// An entry and what is known of fields, for reading only.
 pub fn look(workplace: &Workplace, id: i64) -> Result<(OutboxView, Entry), CliError> {
-    let ledger = Ledger::open_read_only(&workplace.paths.ledger_db).map_err(|_| no_such(id))?;
+    let ledger = match Ledger::open_read_only(&workplace.paths.ledger_db) {
+        Err(StoreError::Missing { .. }) => return Err(no_such(id)),
+        ledger => ledger?,
+    };
     let entry = ledger.entry(EntryId(id))?.ok_or_else(|| no_such(id))?;
     let cache = workplace.cache()?;
     let view = outbox_view::of(&ledger, Some(&cache), &workplace.setup.mapping)?;

@@ -190,6 +190,7 @@ mod tests {
                 .collect::<BTreeMap<_, _>>(),
             about: vec![(Kind::Account, RecordId::from("12"))],
             author: "Mara Lindt".to_owned(),
+            since: Timestamp::MIN,
         }
     }
 

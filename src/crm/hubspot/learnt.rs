@@ -41,6 +41,11 @@ impl Learnt {
         self.state().schemas.insert(kind, schema);
     }
 
+    /// Every schema is asked for again when it is needed next.
+    pub fn forget_schemas(&self) {
+        self.state().schemas.clear();
+    }
+
     /// The stages of a kind, if they are known.
     pub fn stages(&self, kind: Kind) -> Option<Arc<Stages>> {
         self.state().stages.get(&kind).cloned()

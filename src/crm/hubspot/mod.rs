@@ -225,6 +225,10 @@ impl Crm for HubSpot {
         Ok(tenant)
     }
 
+    fn forget_properties(&self) {
+        self.inner.learnt.forget_schemas();
+    }
+
     async fn owners(&self) -> Result<Vec<Owner>, CrmError> {
         let mut owners: Vec<Owner> = Vec::new();
         let mut seen = std::collections::HashSet::new();

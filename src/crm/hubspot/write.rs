@@ -154,20 +154,25 @@ impl Sending<'_> {
         waiting.extend([second, left].into_iter().filter(|half| !half.is_empty()));
     }
 
-    /// Those of these new records that are there, by key.
+    /// Those of these new records that are there, by the property if they carry a key, else by what hangs on the same
+    /// records and is no older than they can be.
     async fn there(&self, part: &[Input]) -> Result<BTreeMap<String, RecordId>, CrmError> {
         let Some(records) = self.making else {
             return Ok(BTreeMap::new());
         };
         let keys: Vec<String> = part.iter().map(|input| input.trace.clone()).collect();
-        let mut about: Vec<(Kind, RecordId)> = part
-            .iter()
-            .flat_map(|input| records[input.place].about.clone())
-            .collect();
+        if let Some(property) = self.key {
+            return find::by_property(self.crm, self.kind, property, &keys).await;
+        }
+        let records = || part.iter().map(|input| &records[input.place]);
+        let mut about: Vec<(Kind, RecordId)> = records().flat_map(|record| record.about.clone()).collect();
         about.sort();
         about.dedup();
-        let since = Timestamp::MIN;
-        self.crm.find_by_key(self.kind, &about, &keys, since).await
+        let since = records()
+            .map(|record| record.since)
+            .min()
+            .unwrap_or(Timestamp::MIN);
+        find::by_signature(self.crm, self.kind, (&about, since), &keys).await
     }
 
     fn settle(&mut self, part: &[Input], becomes: impl Fn(&Input) -> Written) {

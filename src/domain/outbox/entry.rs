@@ -137,6 +137,10 @@ pub enum Step {
         /// What it is from now on, in words, raw; `None` leaves it as it was.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         title: Option<String>,
+        /// What it wrote when the person began: where it writes something else by then, somebody was faster. `None` in
+        /// steps from before there was a base, which nothing was held against.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        base: Option<Write>,
     },
     /// A person is changing it: it stays until this instant, unless that is said again by then or the person is done
     /// sooner. So a program that crashes meanwhile holds nothing for ever.
@@ -323,11 +327,28 @@ impl Entry {
     }
 
     /// Whether it may take this step. The ledger refuses any other, so that of two programs which act at once
-    /// one is told that it came too late; and that what is doubted never leaves before a person has decided.
+    /// one is told that it came too late; that what is doubted never leaves before a person has decided; and that what
+    /// may have left is never said to be taken back.
     pub fn admits(&self, step: &Step) -> bool {
-        let by_itself = matches!(step, Step::Sending { .. } | Step::Retry { .. });
-        let let_go = *step == Step::Released;
-        step.may_follow(self.state) && !(self.doubted && by_itself) && !(let_go && self.held.is_none())
+        step.may_follow(self.state)
+            && match step {
+                Step::Sending { .. } | Step::Retry { .. } => !self.doubted,
+                Step::Released => self.held.is_some(),
+                Step::TakenBack => !self.may_be_there(),
+                Step::Revised { .. } => !self.is_changed_since(step),
+                _ => true,
+            }
+    }
+
+    /// Whether the CRM may have it, or get it yet: it left without an answer once, and one look that does not find it
+    /// does not end what the CRM still works on.
+    pub fn may_be_there(&self) -> bool {
+        self.left_as.is_some() && !self.state.is_final()
+    }
+
+    /// Whether a revision is of something that it does not write any more.
+    pub fn is_changed_since(&self, step: &Step) -> bool {
+        matches!(step, Step::Revised { base: Some(base), .. } if *base != self.new.write)
     }
 
     /// Whether a person is changing it, so that nothing happens to it by itself.
@@ -390,7 +411,7 @@ impl Entry {
                 self.said = None;
             }
             Step::Released => self.let_go(held, at),
-            Step::Revised { write, title } => {
+            Step::Revised { write, title, .. } => {
                 self.let_go(held, at);
                 self.new.write = write;
                 self.new.title = title.unwrap_or_else(|| std::mem::take(&mut self.new.title));

@@ -209,6 +209,7 @@ fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
         Step::Revised {
             write: note(),
             title: None,
+            base: None,
         },
         Step::Resend,
         Step::Held {
@@ -238,7 +239,8 @@ fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
     assert!(
         !Step::Revised {
             write: note(),
-            title: None
+            title: None,
+            base: None,
         }
         .may_follow(State::Unknown)
     );
@@ -275,6 +277,7 @@ fn what_is_being_changed_does_not_leave_by_itself_until_it_is_let_go_or_the_hold
         Step::Revised {
             write: note(),
             title: None,
+            base: None,
         },
     ] {
         let mut over_now = one.clone();
@@ -342,8 +345,59 @@ fn a_revision_from_before_it_had_a_title_leaves_the_title_as_it_was() {
     one.take(step, at(1));
     assert_eq!(one.new.title, before);
     let title = Some("Note: another".to_owned());
-    one.take(Step::Revised { write: note(), title }, at(2));
+    one.take(
+        Step::Revised {
+            write: note(),
+            title,
+            base: None,
+        },
+        at(2),
+    );
     assert_eq!(one.new.title, "Note: another");
+}
+
+#[test]
+fn a_revision_of_what_says_something_else_by_now_comes_too_late() {
+    let revised = |base: Option<Write>, write: Write| Step::Revised {
+        write,
+        title: None,
+        base,
+    };
+    let (first, second) = (update(record("5"), "core:due"), update(record("5"), "core:owner"));
+    let mut one = entry(1, first.clone(), &[]);
+    let third = revised(Some(first.clone()), note());
+    assert!(one.admits(&third));
+    one.take(revised(Some(first), second.clone()), at(1));
+    assert!(!one.admits(&third), "it was built on what is not there any more");
+    assert!(one.admits(&revised(Some(second), note())));
+    assert!(
+        one.admits(&revised(None, note())),
+        "as it was before there was a base"
+    );
+}
+
+#[test]
+fn what_left_without_an_answer_is_given_up_but_not_taken_back() {
+    let retry = Step::Retry {
+        at: at(0),
+        why: String::new(),
+    };
+    let sending = Step::Sending {
+        seen: None,
+        keyed: true,
+    };
+    let unknown = Step::Unknown {
+        why: String::new(),
+        settled: false,
+    };
+    let refused = entry(1, note(), &[sending.clone(), retry.clone()]);
+    assert!(refused.admits(&Step::TakenBack) && !refused.may_be_there());
+    let mut one = entry(1, note(), &[sending, unknown, retry]);
+    for _ in 0..2 {
+        assert!(one.may_be_there() && !one.admits(&Step::TakenBack));
+        assert!(one.admits(&Step::Discarded { why: String::new() }));
+        one.take(Step::Resend, at(3));
+    }
 }
 
 #[test]
@@ -403,7 +457,14 @@ fn the_stamp_before_the_first_attempt_counts_until_something_else_is_to_be_writt
     let mut twice = entry(1, update(record("5"), "core:due"), &steps);
     assert_eq!(twice.seen, Some(at(1)));
     let write = update(record("5"), "core:owner");
-    twice.take(Step::Revised { write, title: None }, at(40));
+    twice.take(
+        Step::Revised {
+            write,
+            title: None,
+            base: None,
+        },
+        at(40),
+    );
     assert_eq!(twice.seen, None);
 }
 

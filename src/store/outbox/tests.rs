@@ -71,7 +71,7 @@ fn a_full_disk_never_says_saved_and_loses_nothing_that_was() {
         ];
         match ledger.step(EntryId(1), &steps[round as usize % 3], minute(round)) {
             Ok(Ok(entry)) => drop(acknowledged.insert(entry.id, entry)),
-            Ok(Err(TooLate { state })) => assert_eq!(state, Some(acknowledged[&EntryId(1)].state)),
+            Ok(Err(late)) => assert_eq!(late, TooLate::Stands(acknowledged[&EntryId(1)].state)),
             Err(StoreError::Full { .. }) => refused += 1,
             Err(error) => panic!("{error}"),
         }

@@ -44,6 +44,9 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let is_alone = wanted.len() == 1;
         let (mut leaving, mut ids, mut refused) = (Vec::new(), Vec::new(), Vec::new());
         for (entry, id) in wanted {
+            if self.ended.is_some() {
+                break;
+            }
             let record = batch.records.iter().find(|record| record.id == id);
             // Only what the CRM says it has no more is gone.
             if record.is_none() && !batch.missing.contains(&id) {

@@ -1,14 +1,15 @@
 //! Changes of fields: read, merged with what the CRM has by now, written, and what they replaced told.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 
 use super::Pusher;
 use super::archive::lines;
 use super::replaced::{replaced, who};
-use super::wait::{is_about_everything, is_refused};
+use super::wait::is_about_everything;
 use crate::crm::{Batch, CrmError, CrmWrite, FieldChanges, Written};
 use crate::domain::html;
-use crate::domain::outbox::{Change, Conflict, Entry, Field, State, Step, Write, merge};
+use crate::domain::outbox::{Change, Conflict, Entry, Field, Step, Write, merge};
 use crate::domain::record::{Core, Kind, PastValue, Record, RecordId};
 use crate::domain::words;
 use crate::sync::error::SyncError;
@@ -40,6 +41,9 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let is_alone = wanted.len() == 1;
         let (mut leaving, mut unanswered) = (Vec::new(), Vec::new());
         for one in wanted {
+            if self.ended.is_some() {
+                break;
+            }
             match records.get(&one.id) {
                 None if refused.contains(&one.id) => unanswered.push(one.entry),
                 None => self.not_there(&one)?,
@@ -194,13 +198,18 @@ impl<C: CrmWrite> Pusher<'_, C> {
         conflicts: Vec<Conflict>,
     ) -> Result<Vec<Conflict>, SyncError> {
         let names: Vec<String> = conflicts.iter().map(|one| one.field.to_string()).collect();
-        let past = match self.reader.ask(self.crm.history(
-            record.kind,
-            std::slice::from_ref(&record.id),
-            &names,
-        )) {
+        let asked = self
+            .crm
+            .history(record.kind, std::slice::from_ref(&record.id), &names);
+        let past = match self.reader.ask(asked) {
             Ok(past) => past.values,
-            Err(SyncError::Crm(_) | SyncError::Stopped) => Vec::new(),
+            Err(SyncError::Crm(error)) => {
+                if is_about_everything(&error) {
+                    self.end(&error)?;
+                }
+                Vec::new()
+            }
+            Err(SyncError::Stopped) => Vec::new(),
             Err(error) => return Err(error),
         };
         let newest = |field: &Field| {
@@ -242,19 +251,13 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let Write::Update { kind, changes, .. } = &entry.new.write else {
             return Ok(false);
         };
-        let past = match self.reader.ask(self.past(*kind, id, changes)) {
-            Ok(past) => past,
-            // A history that is not to be had says nothing, now or later.
-            Err(SyncError::Crm(error)) if is_refused(&error) || self.is_settled(entry) => Vec::new(),
-            Err(error @ (SyncError::Crm(_) | SyncError::Stopped)) => {
-                if entry.state != State::Unknown {
-                    let why = format!("it was written, but what it replaced could not be read: {error}");
-                    self.step(entry.id, &Step::Unknown { why, settled: false })?;
-                }
-                return Ok(false);
-            }
-            Err(error) => return Err(error),
+        let ask = |this: &Self| this.reader.ask(this.past(*kind, id, changes));
+        let untold = "it was written, but what it replaced could not be read";
+        let ControlFlow::Continue(past) = self.told_of(entry, ask, untold)? else {
+            return Ok(false);
         };
+        // A history that is not to be had says nothing.
+        let past = past.unwrap_or_default();
         let replaced = replaced(changes, &past, entry.seen, &self.owners);
         self.arrived(entry, id, replaced)?;
         Ok(true)

@@ -1,5 +1,6 @@
 //! What arrived is brought into the cache as a sync would bring it, so that the screen shows the CRM's own record.
 
+use super::wait::is_about_everything;
 use super::{PushEvent, Pusher};
 use crate::crm::CrmWrite;
 use crate::domain::record::{Kind, RecordId};
@@ -71,6 +72,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             status,
         );
         match work(&mut session) {
+            Err(SyncError::Crm(error)) if is_about_everything(&error) => self.end(&error),
             Err(SyncError::Crm(_) | SyncError::Stopped) => Ok(()),
             done => done,
         }

@@ -74,7 +74,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         record: &NewRecord,
         keyed: bool,
     ) -> Result<Option<RecordId>, SyncError> {
-        if entry.left_as.is_none() || (keyed && !entry.may_double) {
+        if self.ended.is_some() || entry.left_as.is_none() || (keyed && !entry.may_double) {
             return Ok(None);
         }
         let keys = std::slice::from_ref(&record.key);
@@ -107,6 +107,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             fields: fields.clone(),
             about: linked,
             author: author.map_or_else(|| entry.author.clone(), |owner| owner.name.clone()),
+            since: made_since(entry),
         }))
     }
 

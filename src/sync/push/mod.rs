@@ -25,7 +25,7 @@ use super::error::SyncError;
 use super::reader::Reader;
 use super::report::SyncOptions;
 use super::schema::{self, Schema};
-use super::session::{Stores, put_status};
+use super::session::{Stores, keep_wait};
 use super::status::{DOCUMENT, SyncStatus};
 use crate::config::mapping::Mapping;
 use crate::crm::{CrmError, CrmWrite, Tenant};
@@ -230,18 +230,12 @@ impl<C: CrmWrite> Pusher<'_, C> {
 
     /// Nothing more is asked in this push; a wait that the CRM asks for holds for every process.
     fn end(&mut self, error: &CrmError) -> Result<(), SyncError> {
-        let mut until = None;
-        if let CrmError::RateLimited { wait } = error {
-            let mut status = SyncStatus::parse(self.stores.cache.document(DOCUMENT)?.as_deref());
-            let limited = SyncError::Crm(CrmError::RateLimited { wait: *wait });
-            status.note_wait(Some(&limited), self.now());
-            until = status.not_before;
-            put_status(&mut self.stores.cache, &status)?;
-        }
+        let now = self.now();
+        let until = keep_wait(&mut self.stores.cache, error, now)?;
         self.ended = Some(Ended {
             why: error.to_string(),
             until,
-            kept_waiting: matches!(error, CrmError::Unanswered { .. } | CrmError::RateLimited { .. }),
+            kept_waiting: until.is_some() || matches!(error, CrmError::Unanswered { .. }),
         });
         Ok(())
     }

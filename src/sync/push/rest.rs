@@ -1,10 +1,11 @@
 //! What made a record before a person changed it, and landed all the same: the rest is written as a change.
 
+use std::ops::ControlFlow;
+
 use super::Pusher;
 use super::archive::{lines, unsigned};
-use super::wait::is_refused;
 use crate::crm::CrmWrite;
-use crate::domain::outbox::{Change, Entry, Field, NewEntry, State, Step, Target, Write, same};
+use crate::domain::outbox::{Change, Entry, Field, NewEntry, Target, Write, same};
 use crate::domain::record::{Core, Record, RecordId, ValueType};
 use crate::sync::error::SyncError;
 
@@ -18,24 +19,17 @@ impl<C: CrmWrite> Pusher<'_, C> {
             .as_ref()
             .is_some_and(|first| *first != entry.new.write)
         {
-            let read = self
-                .reader
-                .ask(self.crm.read(kind, std::slice::from_ref(id), &[]));
-            let record = match read {
-                Ok(batch) => batch.records.into_iter().next(),
-                // What is not to be had says nothing, now or later.
-                Err(SyncError::Crm(error)) if is_refused(&error) || self.is_settled(entry) => None,
-                Err(error @ (SyncError::Crm(_) | SyncError::Stopped)) => {
-                    if entry.state != State::Unknown {
-                        let why = format!("it arrived, but whether as it is now could not be read: {error}");
-                        self.step(entry.id, &Step::Unknown { why, settled: false })?;
-                    }
-                    return Ok(false);
-                }
-                Err(error) => return Err(error),
+            let ask = |this: &Self| {
+                this.reader
+                    .ask(this.crm.read(kind, std::slice::from_ref(id), &[]))
             };
+            let untold = "it arrived, but whether as it is now could not be read";
+            let ControlFlow::Continue(batch) = self.told_of(entry, ask, untold)? else {
+                return Ok(false);
+            };
+            let record = batch.and_then(|batch| batch.records.into_iter().next());
             // Queued before the step that says it arrived: a crash between the two does it twice, which is once.
-            if let Some(rest) = record.and_then(|record| rest(entry, &record)) {
+            if let Some(rest) = rest(entry, id, record.as_ref()) {
                 let now = self.now();
                 self.stores
                     .ledger
@@ -48,21 +42,22 @@ impl<C: CrmWrite> Pusher<'_, C> {
 }
 
 /// What a record lacks of what is to be written by now. Where it is not as it first left either, somebody else was
-/// there, and the change becomes a conflict.
-fn rest(entry: &Entry, record: &Record) -> Option<NewEntry> {
-    let (Some(Write::Create { fields: first, .. }), Write::Create { fields, .. }) =
+/// there, and the change becomes a conflict. Of one that could not be read it is all that was changed: the change itself
+/// is held against the record once more, or refused aloud.
+fn rest(entry: &Entry, id: &RecordId, record: Option<&Record>) -> Option<NewEntry> {
+    let (Some(Write::Create { fields: first, .. }), Write::Create { kind, fields, .. }) =
         (&entry.left_as, &entry.new.write)
     else {
         return None;
     };
     let change = |(field, to): (&Field, &String)| {
         let Field::Core(core) = *field else { return None };
-        let theirs = record.core(core);
-        let reads = |text: Option<&str>| match core {
-            Core::Body => unsigned(theirs, &[&entry.key]) == lines(text),
+        let before = first.get(field).map(String::as_str);
+        let theirs = record.map_or(before, |record| record.core(core));
+        let reads = |text: Option<&str>| match (core, record) {
+            (Core::Body, Some(_)) => unsigned(theirs, &[&entry.key]) == lines(text),
             _ => same(core.value_type(), theirs, text),
         };
-        let before = first.get(field).map(String::as_str);
         let base = if reads(before) { theirs } else { before };
         (!reads(Some(to))).then(|| Change {
             field: field.clone(),
@@ -75,8 +70,8 @@ fn rest(entry: &Entry, record: &Record) -> Option<NewEntry> {
     (!changes.is_empty()).then(|| NewEntry {
         act: format!("{}-rest", entry.new.act),
         write: Write::Update {
-            kind: record.kind,
-            target: Target::Record(record.id.clone()),
+            kind: *kind,
+            target: Target::Record(record.map_or(id, |record| &record.id).clone()),
             changes,
         },
         ..entry.new.clone()

@@ -1,5 +1,7 @@
 //! When an entry is tried again, and when there is something to do at all.
 
+use std::ops::ControlFlow;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Ended, PushReport, Pusher};
@@ -42,6 +44,39 @@ pub(super) fn is_refused(error: &CrmError) -> bool {
 }
 
 impl<C: CrmWrite> Pusher<'_, C> {
+    /// What the CRM says of an entry that it has, `None` where it says nothing, now or later. Where it could not be asked
+    /// it breaks off: the entry is unknown then, which the step says already, and is asked about once more.
+    pub(super) fn told_of<T>(
+        &mut self,
+        entry: &Entry,
+        ask: impl FnOnce(&Self) -> Result<T, SyncError>,
+        untold: &str,
+    ) -> Result<ControlFlow<(), Option<T>>, SyncError> {
+        let why = match &self.ended {
+            // Who waits for one answer in vain does not wait for the next one.
+            Some(ended) => ended.why.clone(),
+            None => match ask(self) {
+                Ok(answer) => return Ok(ControlFlow::Continue(Some(answer))),
+                Err(SyncError::Crm(error)) => {
+                    if is_about_everything(&error) {
+                        self.end(&error)?;
+                    }
+                    if is_refused(&error) || self.is_settled(entry) {
+                        return Ok(ControlFlow::Continue(None));
+                    }
+                    error.to_string()
+                }
+                Err(stopped @ SyncError::Stopped) => stopped.to_string(),
+                Err(error) => return Err(error),
+            },
+        };
+        if entry.state != State::Unknown {
+            let why = format!("{untold}: {why}");
+            self.step(entry.id, &Step::Unknown { why, settled: false })?;
+        }
+        Ok(ControlFlow::Break(()))
+    }
+
     /// It surely did not arrive; it is tried again by itself.
     pub(super) fn put_off(
         &mut self,

@@ -17,7 +17,7 @@ fn set(bench: &Bench, account: &RecordId, value: &str) {
 }
 
 /// The region of an account is to change from EMEA to APAC.
-fn change(bench: &mut Bench, account: &RecordId) -> Entry {
+pub fn change(bench: &mut Bench, account: &RecordId) -> Entry {
     set(bench, account, "EMEA");
     let field = Field::Mapped("region".to_owned());
     let target = Target::Record(account.clone());
@@ -57,7 +57,7 @@ fn what_arrived_unanswered_and_was_taken_back_by_a_colleague_is_not_sent_again()
 }
 
 /// A note that timed out and was changed before it landed after all, as it was.
-fn landed_late(bench: &mut Bench, account: &RecordId) -> Entry {
+pub fn landed_late(bench: &mut Bench, account: &RecordId) -> Entry {
     let entry = bench.create(account, Kind::Note, "first");
     let at = bench.clock.get();
     let why = || "no answer".to_owned();
@@ -74,6 +74,7 @@ fn landed_late(bench: &mut Bench, account: &RecordId) -> Entry {
         Step::Revised {
             write: made(Kind::Note, account, "second", at),
             title: None,
+            base: None,
         },
     ] {
         bench.step(&entry, &step);
@@ -86,6 +87,7 @@ fn landed_late(bench: &mut Bench, account: &RecordId) -> Entry {
         fields,
         about: vec![(Kind::Account, account.clone())],
         author: "Mara".to_owned(),
+        since: bench.clock.get(),
     };
     let crm = bench.crm.borrow().clone();
     let written = bench.runtime.block_on(crm.create(permit(), Kind::Note, &[note]));
@@ -154,6 +156,7 @@ fn lands(bench: &Bench, entry: &Entry) {
         fields,
         about: about.collect(),
         author: "Mara".to_owned(),
+        since: bench.clock.get(),
     };
     let crm = bench.crm.borrow().clone();
     let written = bench
@@ -232,6 +235,7 @@ fn what_may_have_arrived_is_looked_for_among_what_is_no_older_than_it() {
             fields,
             about: about.clone(),
             author: "Mara".to_owned(),
+            since: bench.clock.get(),
         }
     };
     let notes: Vec<NewRecord> = (0..150).map(note).collect();
@@ -317,7 +321,7 @@ fn what_belongs_to_something_given_up_or_gone_is_parked_even_when_nothing_else_i
     assert_eq!(bench.entry(&lost).state, State::Parked);
 }
 
-fn refused() -> CrmError {
+pub fn refused() -> CrmError {
     CrmError::Refused {
         request: "POST read".to_owned(),
         status: 400,

@@ -36,6 +36,8 @@ pub struct Meddler<'a> {
     pub forgets: bool,
     /// What the program hears instead of these records.
     pub reads: Box<Reads<'a>>,
+    /// What the program hears instead of the history of fields.
+    pub past: Box<dyn Fn() -> Option<CrmError> + Send + Sync + 'a>,
     /// The record that the CRM would not answer for among others.
     pub refuses: Option<RecordId>,
     /// What the program hears when it looks for its own keys.
@@ -50,6 +52,7 @@ impl<'a> Meddler<'a> {
             hears: |done| done,
             forgets: false,
             reads: Box::new(|_| None),
+            past: Box::new(|| None),
             refuses: None,
             finds: || None,
         }
@@ -66,6 +69,9 @@ impl<'a> Meddler<'a> {
 impl Crm for Meddler<'_> {
     async fn tenant(&self) -> Result<Tenant, CrmError> {
         self.inner.tenant().await
+    }
+    fn forget_properties(&self) {
+        self.inner.forget_properties();
     }
     async fn owners(&self) -> Result<Vec<Owner>, CrmError> {
         self.inner.owners().await
@@ -102,6 +108,9 @@ impl Crm for Meddler<'_> {
     async fn history(&self, kind: Kind, ids: &[RecordId], names: &[String]) -> Result<Histories, CrmError> {
         if self.forgets {
             return Ok(Histories::default());
+        }
+        if let Some(error) = (self.past)() {
+            return Err(error);
         }
         self.inner.history(kind, ids, names).await
     }

@@ -58,6 +58,7 @@ async fn send_within(first: fn() -> Reply, write_timeout: Duration) -> (Result<W
         fields: BTreeMap::from([(Field::Core(Core::Body), "hello".to_owned())]),
         about: vec![(Kind::Account, RecordId::from("1"))],
         author: "Mara".to_owned(),
+        since: jiff::Timestamp::UNIX_EPOCH,
     };
     let written = crm.create(permit(), Kind::Note, &[note]).await;
     let written = written.map(|written| written.into_iter().next().unwrap());

@@ -20,6 +20,7 @@ fn everything(bench: &Bench, crm: &impl CrmWrite) -> (usize, Vec<CrmError>) {
         ]),
         about: vec![(Kind::Account, account.clone())],
         author: "Mara".to_owned(),
+        since: bench.clock.get(),
     };
     let change = FieldChanges {
         id: RecordId::from("1"),

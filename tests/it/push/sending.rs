@@ -102,7 +102,14 @@ fn a_refused_entry_is_parked_with_the_crms_words_and_holds_nothing_up() {
             {
                 fields.insert(Field::Core(Core::Owner), "1".to_owned());
                 let write = Write::Create { kind, fields, about };
-                bench.step(entry, &Step::Revised { write, title: None });
+                bench.step(
+                    entry,
+                    &Step::Revised {
+                        write,
+                        title: None,
+                        base: None,
+                    },
+                );
             }
         }
         let report = bench.push().unwrap();
@@ -167,7 +174,14 @@ fn an_admins_rule_parks_and_the_edited_entry_arrives() {
         target,
         changes,
     };
-    bench.step(&entry, &Step::Revised { write, title: None });
+    bench.step(
+        &entry,
+        &Step::Revised {
+            write,
+            title: None,
+            base: None,
+        },
+    );
     bench.push().unwrap();
     let entry = bench.entry(&entry);
     assert_eq!(entry.state, State::Sent, "{:?}", entry.said);

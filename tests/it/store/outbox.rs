@@ -108,9 +108,7 @@ fn of_two_that_act_at_once_one_is_told_that_it_came_too_late() {
         .state,
         State::Sending
     );
-    let late = TooLate {
-        state: Some(State::Sending),
-    };
+    let late = TooLate::Stands(State::Sending);
     assert_eq!(take(&mut mine, first, &Step::TakenBack), Err(late));
     assert_eq!(late.to_string(), "it is too late for that: the entry is sending");
     // The whole act or nothing of it.
@@ -127,9 +125,7 @@ fn of_two_that_act_at_once_one_is_told_that_it_came_too_late() {
                 keyed: false
             }
         ),
-        Err(TooLate {
-            state: Some(State::TakenBack)
-        })
+        Err(TooLate::Stands(State::TakenBack))
     );
     assert_eq!(
         take(
@@ -140,20 +136,74 @@ fn of_two_that_act_at_once_one_is_told_that_it_came_too_late() {
                 keyed: false
             }
         ),
-        Err(TooLate { state: None })
+        Err(TooLate::Missing)
     );
     assert_eq!(
         mine.take_back("no such act", &[], minute(3)).unwrap(),
-        Err(TooLate { state: None })
+        Err(TooLate::Missing)
     );
     let entry = take(&mut theirs, first, &sent("900")).unwrap();
     assert_eq!(mine.entry(first).unwrap(), Some(entry));
     assert_eq!(
         mine.take_back("b", &[], minute(4)).unwrap(),
-        Err(TooLate {
-            state: Some(State::TakenBack)
-        })
+        Err(TooLate::Stands(State::TakenBack))
     );
+}
+
+#[test]
+fn of_two_who_change_the_same_entry_the_second_is_told_and_replaces_nothing() {
+    let home = Home::new();
+    let (mut mine, mut theirs) = (home.ledger(), home.ledger());
+    let first = queue(&mut mine, &[note("a", "first")]).remove(0);
+    let revised = |text: &str| Step::Revised {
+        write: note("a", text).write,
+        title: None,
+        base: Some(first.new.write.clone()),
+    };
+    let kept = take(&mut theirs, first.id, &revised("theirs")).unwrap();
+    let late = take(&mut mine, first.id, &revised("mine")).unwrap_err();
+    assert_eq!(late, TooLate::Changed);
+    assert!(late.to_string().contains("changed it meanwhile"), "{late}");
+    assert_eq!(mine.entry(first.id).unwrap(), Some(kept));
+    // In a ledger that was put back the number may be another entry's.
+    let other = queue(&mut mine, &[note("b", "another")]).remove(0);
+    assert_eq!(take(&mut mine, other.id, &revised("mine")), Err(TooLate::Changed));
+    // What is done says so.
+    take(&mut mine, first.id, &Step::TakenBack).unwrap();
+    let late = take(&mut mine, first.id, &revised("mine"));
+    assert_eq!(late, Err(TooLate::Stands(State::TakenBack)));
+}
+
+#[test]
+fn what_may_have_left_is_not_told_to_be_taken_back() {
+    let home = Home::new();
+    let mut ledger = home.ledger();
+    let queued = queue(&mut ledger, &[note("a", "left"), note("a", "waits")]);
+    for step in [
+        Step::Sending {
+            seen: None,
+            keyed: true,
+        },
+        Step::Unknown {
+            why: "no answer".to_owned(),
+            settled: false,
+        },
+        Step::Retry {
+            at: minute(5),
+            why: "the CRM does not have it".to_owned(),
+        },
+    ] {
+        take(&mut ledger, queued[0].id, &step).unwrap();
+    }
+    let late = Err(TooLate::MayBeThere);
+    assert_eq!(take(&mut ledger, queued[0].id, &Step::TakenBack), late);
+    assert_eq!(
+        ledger.take_back("a", &[], minute(3)).unwrap(),
+        Err(TooLate::MayBeThere)
+    );
+    let undone = ledger.undo(permit(), "a", &[], &[], minute(3)).unwrap();
+    assert_eq!((undone.ended.len(), undone.left), (1, 1));
+    assert_eq!(ledger.entry(queued[0].id).unwrap().unwrap().state, State::Retry);
 }
 
 #[test]

@@ -43,6 +43,7 @@ fn step_of(number: u8) -> Step {
         6 => Step::Revised {
             write: note("r", "revised").write,
             title: Some("revised".to_owned()),
+            base: None,
         },
         7 => Step::Resend,
         _ => Step::TakenBack,

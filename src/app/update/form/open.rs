@@ -16,7 +16,7 @@ use crate::domain::acts::touch::Contact;
 use crate::domain::acts::{About, Somebody, again};
 use crate::domain::desk::StepRef;
 use crate::domain::handoff::{Promised, Reply, Template};
-use crate::domain::outbox::{BESIDE, DraftLine, Entry, State, Step};
+use crate::domain::outbox::{BESIDE, DraftLine, Entry, State};
 use crate::domain::record::RecordId;
 use crate::domain::routing::Handed;
 
@@ -33,7 +33,7 @@ pub(in crate::app::update) fn revising(model: &mut Model, entry: &Entry) -> Resu
 
 /// Lays the form over the screen; what waits stays meanwhile.
 fn begin_revising(model: &mut Model, mut form: Form, entry: &Entry) -> Vec<Cmd> {
-    let waits = entry.admits(&Step::TakenBack);
+    let waits = entry.leaves_at().is_some();
     let held = waits.then(|| hold::begin(model, &mut form)).flatten();
     // It may leave within the second.
     let mut orders: Vec<Cmd> = held.into_iter().collect();
