@@ -263,15 +263,16 @@ fn blank_step(step: Step) -> Step {
         Step::Doubted { .. } => Step::Doubted { why: text() },
         Step::Conflict { fields } => Step::Conflict { fields: none(fields) },
         Step::Parked { .. } => Step::Parked { said: text() },
-        Step::Revised { write, title } => Step::Revised {
+        Step::Revised { write, title, grace } => Step::Revised {
             write: blank(write),
             title: title.map(|_| text()),
+            grace,
         },
         Step::Discarded { .. } => Step::Discarded { why: text() },
         other @ (Step::Sending { .. }
         | Step::Held { .. }
         | Step::Released
-        | Step::Resend
+        | Step::Resend { .. }
         | Step::TakenBack) => other,
     }
 }

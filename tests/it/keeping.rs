@@ -180,6 +180,7 @@ fn what_comes_too_late_or_is_older_than_a_draft_becomes_a_draft_of_its_own() {
     let step = serde_json::to_value(retain::domain::outbox::Step::Revised {
         write: serde_json::from_value(revised).unwrap(),
         title: None,
+        grace: None,
     });
     let mut orders = orders;
     orders["orders"][0]["step"] = step.unwrap();

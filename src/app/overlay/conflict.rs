@@ -93,7 +93,11 @@ impl ConflictView {
         if self.is_archive() {
             let decided: Option<Vec<&Decision>> = self.decided.iter().map(Option::as_ref).collect();
             let all_theirs = decided?.iter().all(|one| **one == Decision::Theirs);
-            return Some(if all_theirs { kept() } else { Step::Resend });
+            return Some(if all_theirs {
+                kept()
+            } else {
+                Step::Resend { grace: None }
+            });
         }
         let Write::Update {
             kind,
@@ -127,7 +131,11 @@ impl ConflictView {
             target: target.clone(),
             changes: merged,
         };
-        Some(Step::Revised { write, title: None })
+        Some(Step::Revised {
+            write,
+            title: None,
+            grace: None,
+        })
     }
 
     /// Whether base, mine and theirs stand side by side.
