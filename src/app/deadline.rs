@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::model::Model;
 use super::overlay::Overlay;
 use super::overlay::form::Hold;
-use crate::domain::outbox::Entry;
+use crate::domain::outbox::{Entry, State};
 
 /// How long one picture of the spinner shows.
 pub const SPIN: SignedDuration = SignedDuration::from_millis(125);
@@ -36,12 +36,15 @@ pub fn deadline(model: &Model) -> Option<Timestamp> {
         .overlays
         .iter()
         .any(|overlay| matches!(overlay, Overlay::Outbox(_)));
-    let leaving = model.outbox.view.open.iter().filter(|_| shows);
-    let leaving = leaving
+    let open = || model.outbox.view.open.iter().filter(|_| shows);
+    let leaving = open()
         .filter_map(Entry::leaves_at)
         .filter(|at| *at > model.now)
         .min();
-    let counting = [grace, leaving].into_iter().flatten();
+    // That no answer comes shows soon too.
+    let sending = open().find(|entry| entry.state == State::Sending);
+    let counting = [grace, leaving, sending.and_then(|entry| entry.tried_at)];
+    let counting = counting.into_iter().flatten();
     let second = counting.map(|then| next_second(model.now, then)).min();
     let drafts = model.overlays.iter().filter_map(|overlay| match overlay {
         Overlay::Form(form) if form.sending.is_none() => form.draft.as_ref()?.deadline(),

@@ -12,7 +12,7 @@ use crate::domain::acts::title::{self, Known};
 use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::calendar::Calendars;
 use crate::domain::handoff::Template;
-use crate::domain::outbox::{OutboxView, ReadOnly, Step, Write, WritePermit};
+use crate::domain::outbox::{EntryId, OutboxView, ReadOnly, Step, Write, WritePermit};
 use crate::domain::playbook::{Deed, PlayEvent, Playbook};
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::role::Role;
@@ -76,6 +76,8 @@ pub struct Outbox {
 pub struct Act {
     /// The word that its entries carry.
     pub word: String,
+    /// The one of these entries that a person has decided about since; `None` for all that was done.
+    pub decided: Option<EntryId>,
     /// What it is, in words, raw.
     pub title: String,
     /// Until when it can be taken back before anything leaves (UTC).
@@ -93,6 +95,7 @@ impl Act {
     pub fn of(on: &Occasion, title: String, deed: &Deed) -> Self {
         Self {
             word: on.act.clone(),
+            decided: None,
             title,
             leaves_at: on.now.checked_add(on.grace).unwrap_or(on.now),
             writes: !deed.entries.is_empty(),
@@ -169,7 +172,8 @@ impl Model {
         self.occasion_of(self.outbox.me.clone().unwrap_or_else(nobody), String::new())
     }
 
-    /// The step with which what is called so writes something else from now on, and is called accordingly.
+    /// The step with which what is called so writes something else from now on, and is called accordingly. It can be
+    /// taken back for as long as what is new.
     pub fn revised(&self, called: &str, before: &Write, write: Write) -> Step {
         let known = Known {
             view: &self.outbox.view,
@@ -177,8 +181,12 @@ impl Model {
             zone: &self.zone,
         };
         let title = title::revised(called, before, &write, known);
-        let base = Some(before.clone());
-        Step::Revised { write, title, base }
+        Step::Revised {
+            write,
+            title,
+            base: Some(before.clone()),
+            grace: Some(self.outbox.means.grace),
+        }
     }
 
     fn occasion_of(&self, me: Somebody, act: String) -> Occasion {

@@ -1,7 +1,5 @@
 //! Looks at the CRM before it is said that there is nothing to do: what the cache says may be old.
 
-use std::time::Duration;
-
 use serde_json::json;
 
 use crate::domain::record::RecordId;
@@ -12,14 +10,22 @@ use crate::sync::SyncError;
 use super::CliError;
 use super::context::{Context, Workplace, tell_notice};
 use super::freshness::Freshness;
-use super::output::Plain;
+use super::output::{Plain, complain};
+use super::sending::{Flags, SLOW};
+use super::silence::Silence;
 
-/// How long the CRM is waited for.
-const PATIENCE: Duration = Duration::from_secs(15);
+/// What is told once the CRM is slow.
+const WAITING: &str = "note: waiting for the CRM, which is asked whether there is anything to do …";
 const PLAIN: Plain = Plain::Table("entries", &["id", "state", "title"]);
 
-/// Reads an account with its tasks from the CRM; the error says why that is not possible.
-pub fn look(workplace: &Workplace, account: &RecordId, context: &Context) -> Result<(), String> {
+/// Reads an account with its tasks from the CRM, which is waited for as long as the flags say; the error says why that is
+/// not possible.
+pub fn look(
+    workplace: &Workplace,
+    account: &RecordId,
+    flags: &Flags,
+    context: &Context,
+) -> Result<(), String> {
     let setup = &workplace.setup;
     let _lock = match SyncLock::acquire(&workplace.paths.lock) {
         Ok(Ok(lock)) => lock,
@@ -35,7 +41,8 @@ pub fn look(workplace: &Workplace, account: &RecordId, context: &Context) -> Res
         full: false,
         accept_deletes: false,
     };
-    match worker.account(setup, &mut stores, order, account, PATIENCE) {
+    let _silence = Silence::told_after(SLOW, || complain(WAITING));
+    match worker.account(setup, &mut stores, order, account, flags.within()) {
         Err(WorkerError::Sync(SyncError::Stopped)) => Err("the CRM takes too long to answer".to_owned()),
         read => read.map_err(|error| error.to_string()),
     }

@@ -66,7 +66,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         unasked = if args.flags.is_only_queued() {
             Some(ONLY_QUEUED.to_owned())
         } else {
-            anew::look(&workplace, &wanted.account, context).err()
+            anew::look(&workplace, &wanted.account, &args.flags, context).err()
         };
         writing = sending::begin(&args.flags, context)?;
         wanted = self::wanted(args, &writing, context)?;
@@ -266,6 +266,7 @@ fn list(args: &Args, context: &Context) -> Result<(), CliError> {
         return context.output.values(&json!({ "fields": fields }), PLAIN);
     }
     let people = Somebody::active(&writing::owners(&cache)?);
+    let zone = workplace.setup.settings.zone();
     let rows: Vec<Vec<String>> = fields
         .iter()
         .map(|field| {
@@ -273,7 +274,7 @@ fn list(args: &Args, context: &Context) -> Result<(), CliError> {
             vec![
                 field.name(),
                 format!("{:?}", field.value_type).to_lowercase(),
-                field.told(&people),
+                field.told(&people, &zone),
                 if field.is_owner {
                     "one of us".to_owned()
                 } else {

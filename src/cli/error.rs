@@ -197,9 +197,10 @@ impl From<&CrmError> for FailureKind {
             CrmError::Authentication { .. } | CrmError::NoToken(_) | CrmError::MissingScope { .. } => {
                 Self::Authentication
             }
-            CrmError::Unreachable { .. } | CrmError::Unanswered { .. } | CrmError::RateLimited { .. } => {
-                Self::Unreachable
-            }
+            CrmError::Unreachable { .. }
+            | CrmError::Trouble { .. }
+            | CrmError::Unanswered { .. }
+            | CrmError::RateLimited { .. } => Self::Unreachable,
             CrmError::Setup(_) | CrmError::Elsewhere { .. } => Self::Usage,
             CrmError::BadAnswer { .. } | CrmError::Refused { .. } => Self::Failed,
         }
@@ -216,7 +217,7 @@ impl From<CrmError> for CliError {
             CrmError::MissingScope { .. } => {
                 "add the scope to the key in the CRM's settings; a new token may be issued with it"
             }
-            CrmError::Unreachable { .. } | CrmError::Unanswered { .. } => {
+            CrmError::Unreachable { .. } | CrmError::Trouble { .. } | CrmError::Unanswered { .. } => {
                 "what was synced before can still be read; `retain doctor` tests the way to the CRM"
             }
             CrmError::RateLimited { .. } => {
@@ -286,6 +287,13 @@ mod tests {
             CrmError::Unreachable {
                 origin: "http://127.0.0.1:1".into(),
                 reason: "refused".into(),
+            },
+            4,
+        );
+        check(
+            CrmError::Trouble {
+                origin: "http://127.0.0.1:1".into(),
+                reason: "it answers HTTP 503".into(),
                 wait: None,
             },
             4,

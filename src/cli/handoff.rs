@@ -245,7 +245,7 @@ fn send(id: &str, account: &str, said: &Said<'_>, flags: &Flags, context: &Conte
         let from = prefilled
             .iter()
             .map(|field| json!({ "field": field.id, "text": field.text, "from": field.from }));
-        let mut answer = done.shape();
+        let mut answer = done.shape(context.now());
         answer["account"] = json!(view.summary.id);
         answer["to"] = json!(receiver.id);
         answer["to_name"] = json!(receiver.name);

@@ -10,7 +10,8 @@ use crate::domain::record::RecordId;
 use crate::domain::words;
 use crate::engine::{self, EngineError, What};
 use crate::runtime::{outbox_view, worker};
-use crate::store::{Cache, Ledger, Notice, StoreError, TooLate};
+use crate::store::{Cache, Ledger, Notice, StoreError, TooLate, keeper};
+use crate::sync::status::{DOCUMENT, SyncStatus};
 
 use super::CliError;
 use super::context::{Context, Workplace, tell_notice};
@@ -124,7 +125,7 @@ fn list(args: &Args, context: &Context, workplace: &Workplace) -> Result<(), Cli
         }
     };
     let counts = OutboxCounts::of(&entries, damaged.len());
-    let names = Names::of(workplace);
+    let names = Names::of(workplace, context.now());
     if !context.output.is_text() {
         let answer = json!({
             "counts": counts,
@@ -175,16 +176,23 @@ pub struct Names {
     zone: TimeZone,
     /// How long retain itself looks for what was not answered.
     settle: SignedDuration,
+    /// Until when the CRM asked to be left alone (UTC), if it did.
+    not_before: Option<Timestamp>,
+    /// When it is asked for (UTC).
+    now: Timestamp,
 }
 
 impl Names {
-    /// As the last sync found them; before the first one a field goes by its name in the CRM.
-    pub fn of(workplace: &Workplace) -> Self {
+    /// As the last sync found them, and how things stand now; before the first one a field goes by its name in the CRM.
+    pub fn of(workplace: &Workplace, now: Timestamp) -> Self {
         let mapping = &workplace.setup.mapping;
         let ledger = Ledger::open_read_only(&workplace.paths.ledger_db).ok();
         let cache = workplace.cache().ok();
         let view = ledger.and_then(|ledger| outbox_view::of(&ledger, cache.as_ref(), mapping).ok());
+        let status = cache.and_then(|cache| cache.document(DOCUMENT).ok().flatten());
         Self {
+            not_before: SyncStatus::parse(status.as_deref()).held_until(now),
+            now,
             view: view.unwrap_or_default(),
             zone: workplace.setup.settings.zone(),
             settle: workplace.setup.settings.outbox.settle.duration(),
@@ -193,6 +201,24 @@ impl Names {
 
     fn time(&self, at: Timestamp) -> String {
         at.to_zoned(self.zone.clone()).strftime("%F %H:%M").to_string()
+    }
+
+    /// That the CRM asked to be left alone, where an entry waits for nothing else.
+    fn limited_until(&self, entry: &Entry) -> Option<String> {
+        let until = self.not_before?;
+        let waits = entry.leaves_at().is_some_and(|at| at <= until);
+        waits.then(|| {
+            format!(
+                "waits for the CRM's limit until {}, then leaves by itself",
+                self.time(until)
+            )
+        })
+    }
+
+    /// When an entry is tried again, as ` at 2026-11-23 08:51`; nothing where that may be now.
+    fn again(&self, entry: &Entry) -> String {
+        let at = entry.retry_at.filter(|at| *at > self.now);
+        at.map_or_else(String::new, |at| format!(" at {}", self.time(at)))
     }
 
     /// The fields that somebody else changed too, each with when and by whom, where the CRM tells.
@@ -308,16 +334,36 @@ fn what_to_do(entry: &Entry, names: &Names) -> String {
         );
     }
     match entry.state {
-        State::Queued if entry.held.is_some() => format!(
-            "is being changed in the cockpit: it stays until that is over, or at most until {}; `retain outbox undo {id}` takes it back",
-            names.time(entry.new.leaves_at)
-        ),
-        State::Queued if entry.may_be_there() => format!(
-            "leaves by itself, and may be in the CRM already; `retain outbox discard {id} --reason TEXT` gives it up"
-        ),
-        State::Queued => format!("leaves by itself; `retain outbox undo {id}` takes it back"),
-        State::Sending => "is on its way".to_owned(),
-        State::Retry => format!("is tried again by itself: {said}"),
+        State::Queued if entry.held.is_some() && !entry.held_by.as_ref().is_some_and(keeper::is_gone) => {
+            format!(
+                "is being changed in the cockpit: it stays until that is over, or at most until {}; `retain outbox undo {id}` takes it back",
+                names.time(entry.new.leaves_at)
+            )
+        }
+        State::Queued if entry.may_be_there() => {
+            let when = names
+                .limited_until(entry)
+                .unwrap_or_else(|| "leaves by itself".to_owned());
+            format!(
+                "{when}, and may be in the CRM already; `retain outbox discard {id} --reason TEXT` gives it up"
+            )
+        }
+        State::Queued => {
+            let when = names
+                .limited_until(entry)
+                .unwrap_or_else(|| "leaves by itself".to_owned());
+            format!("{when}; `retain outbox undo {id}` takes it back")
+        }
+        State::Sending => {
+            let since = entry.tried_at.unwrap_or(entry.since);
+            format!(
+                "is being sent: no answer from the CRM since {}",
+                names.time(since)
+            )
+        }
+        State::Retry => names
+            .limited_until(entry)
+            .unwrap_or_else(|| format!("is tried again by itself{}: {said}", names.again(entry))),
         State::Unknown => unanswered(entry, names),
         State::Conflict if matches!(entry.new.write, Write::Archive { .. }) => format!(
             "somebody else changed {} since you made it; `retain outbox resend {id}` archives it all the same, `retain outbox discard {id} --reason TEXT` keeps it",
@@ -360,7 +406,7 @@ fn act(action: &Act, context: &Context, workplace: Workplace) -> Result<(), CliE
     let mut ledger = writable(&workplace)?;
     let now = context.now();
     let changed = match action {
-        Act::Resend { id, .. } => one_step(&mut ledger, *id, &Step::Resend, now)?,
+        Act::Resend { id, .. } => one_step(&mut ledger, *id, &Step::Resend { grace: None }, now)?,
         Act::Discard { id, reason } => {
             if ledger.give_up_damaged(EntryId(*id), reason, now)? {
                 return context.output.line(&format!("{id} is given up"));
@@ -380,7 +426,7 @@ fn act(action: &Act, context: &Context, workplace: Workplace) -> Result<(), CliE
 /// Tells where these entries stand now.
 fn told(changed: &[Entry], workplace: &Workplace, context: &Context) -> Result<(), CliError> {
     if !context.output.is_text() {
-        let names = Names::of(workplace);
+        let names = Names::of(workplace, context.now());
         let answer =
             json!({ "entries": changed.iter().map(|entry| shape(entry, &names)).collect::<Vec<_>>() });
         return context.output.values(&answer, PLAIN);

@@ -414,7 +414,7 @@ fn answer(context: &Context, id: &str, done: &Done) -> Result<(), CliError> {
         context.output.text(&page(&run, &name, context, workplace))?;
         done.tell(context)?;
     } else {
-        let mut answer = done.shape();
+        let mut answer = done.shape(context.now());
         answer["run"] = shape(&run, &name, context, workplace);
         context.output.values(&answer, Plain::Values)?;
     }

@@ -5,14 +5,16 @@
 
 use std::fs;
 use std::io;
-use std::time::Duration;
+use std::thread;
+use std::time::{Duration, Instant};
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::domain::acts::Somebody;
 use crate::domain::outbox::{Entry, NewEntry, State};
 use crate::domain::playbook::Deed;
+use crate::runtime::clock::Clock;
 use crate::runtime::worker::{self, Worker};
 use crate::store::lock::SyncLock;
 use crate::store::{Ledger, StoreError};
@@ -28,7 +30,7 @@ use super::writing::Writing;
 const PLAIN: Plain = Plain::Table("entries", &["id", "state", "title", "record", "link", "said"]);
 
 /// After how long a person is told that the CRM is waited for.
-const SLOW: Duration = Duration::from_secs(2);
+pub const SLOW: Duration = Duration::from_secs(2);
 /// What is told then.
 const WAITING: &str = "note: it is saved in the outbox; waiting for the CRM …";
 /// What sends later what was not sent now.
@@ -49,6 +51,11 @@ impl Flags {
     /// Whether the CRM may be talked to now.
     pub fn is_only_queued(&self) -> bool {
         self.queue
+    }
+
+    /// How long the CRM is waited for.
+    pub fn within(&self) -> Duration {
+        Duration::from_secs(self.within)
     }
 }
 
@@ -97,7 +104,7 @@ pub struct Done {
 pub struct Waits {
     /// In words.
     pub why: String,
-    /// Whether the CRM was waited for in vain: it is slow, or its limits are used up.
+    /// Whether the CRM was waited for in vain: it is slow, in trouble, or at its limits.
     pub in_vain: bool,
 }
 
@@ -143,7 +150,7 @@ pub fn finish(
     let waits = if flags.queue || queued.is_empty() {
         None
     } else {
-        send(&workplace, flags, context).err()
+        send(&workplace, &queued, flags, context).err()
     };
     let entries = as_they_are(queued, &workplace).map_err(|error| {
         // Who is told only that something failed writes it once more.
@@ -167,8 +174,10 @@ fn as_they_are(queued: Vec<Entry>, workplace: &Workplace) -> Result<Vec<Entry>, 
     now.collect()
 }
 
-/// Sends what is due; the error says why it waits.
-fn send(workplace: &Workplace, flags: &Flags, context: &Context) -> Result<(), Waits> {
+/// Sends what is due, and what waits for the CRM again as long as that may be waited for; the error says why any of these
+/// waits still.
+fn send(workplace: &Workplace, queued: &[Entry], flags: &Flags, context: &Context) -> Result<(), Waits> {
+    let until = Instant::now().checked_add(flags.within());
     let setup = &workplace.setup;
     let Ok(_lock) = SyncLock::acquire(&workplace.paths.lock)? else {
         return Err(Waits {
@@ -178,11 +187,34 @@ fn send(workplace: &Workplace, flags: &Flags, context: &Context) -> Result<(), W
     };
     let (mut stores, notices) = worker::open_stores(setup, &workplace.paths)?;
     notices.into_iter().for_each(tell_notice);
-    let worker = Worker::within(setup, workplace.texts.clone(), Duration::from_secs(flags.within))?;
+    let worker = Worker::within(setup, workplace.texts.clone(), flags.within())?;
     let _silence = Silence::told_after(SLOW, || complain(WAITING));
-    let report = worker.push(setup, &mut stores, context.clock, &mut |_| ())?;
-    let in_vain = report.kept_waiting;
-    report.stopped.map_or(Ok(()), |why| Err(Waits { why, in_vain }))
+    loop {
+        let report = worker.push(setup, &mut stores, context.clock, &mut |_| ())?;
+        let Some(why) = report.stopped else { return Ok(()) };
+        if !any_waits(&stores.ledger, queued)? {
+            return Ok(());
+        }
+        let in_vain = report.kept_waiting;
+        let wait = report.next.filter(|_| in_vain && context.clock == Clock::System);
+        let wait = wait.and_then(|next| Duration::try_from(next.duration_since(context.now())).ok());
+        let again = wait.and_then(|wait| Instant::now().checked_add(wait));
+        match again.filter(|again| until.is_none_or(|until| *again < until)) {
+            Some(again) => thread::sleep(again.saturating_duration_since(Instant::now())),
+            None => return Err(Waits { why, in_vain }),
+        }
+    }
+}
+
+/// Whether any of these leaves by itself later.
+fn any_waits(ledger: &Ledger, queued: &[Entry]) -> Result<bool, StoreError> {
+    for entry in queued {
+        let now = ledger.entry(entry.id)?;
+        if now.is_some_and(|entry| entry.leaves_at().is_some()) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
 }
 
 impl Done {
@@ -191,7 +223,7 @@ impl Done {
         if context.output.is_text() {
             self.tell(context)?;
         } else {
-            context.output.values(&self.shape(), PLAIN)?;
+            context.output.values(&self.shape(context.now()), PLAIN)?;
         }
         self.not_done()
     }
@@ -211,9 +243,9 @@ impl Done {
         Ok(())
     }
 
-    /// The same as JSON.
-    pub fn shape(&self) -> Value {
-        let names = outbox::Names::of(&self.workplace);
+    /// The same as JSON, at this instant.
+    pub fn shape(&self, now: Timestamp) -> Value {
+        let names = outbox::Names::of(&self.workplace, now);
         let entries = self.entries.iter().map(|entry| outbox::shape(entry, &names));
         let entries: Vec<Value> = entries.collect();
         let mut answer = json!({ "entries": entries });

@@ -231,7 +231,7 @@ fn looked_at(act: &Act, context: &Context) -> Result<(Writing, Option<String>), 
     let Some(account) = task.about else {
         return Ok((writing, Some("the task belongs to no account".to_owned())));
     };
-    let looked = anew::look(&writing.end(), &account.id, context);
+    let looked = anew::look(&writing.end(), &account.id, flags, context);
     Ok((sending::begin(flags, context)?, looked.err()))
 }
 

@@ -17,18 +17,26 @@ pub enum CrmError {
         /// Names of the scopes as the CRM calls them.
         scopes: Vec<String>,
     },
-    /// No answer within the time, connection refused, reset, TLS, DNS.
+    /// Connection refused, reset, TLS, DNS.
     #[error("cannot reach the CRM at {origin}: {reason}")]
     Unreachable {
         /// Scheme, host and port that were asked.
         origin: String,
         /// What happened, without secrets.
         reason: String,
-        /// How long the CRM asks to be left alone, if it answered and says so.
+    },
+    /// It answers that it cannot do it now (5xx, a lock).
+    #[error("the CRM at {origin} has trouble: {reason}")]
+    Trouble {
+        /// Scheme, host and port that were asked.
+        origin: String,
+        /// Its status and its own words.
+        reason: String,
+        /// How long it asks to be left alone, if it says so.
         wait: Option<Duration>,
     },
     /// It was waited for as long as is allowed, and no answer came.
-    #[error("cannot reach the CRM at {origin}: no answer within the time allowed")]
+    #[error("no answer from the CRM at {origin} within the time allowed")]
     Unanswered {
         /// Scheme, host and port that were asked.
         origin: String,
@@ -72,6 +80,14 @@ pub enum CrmError {
 }
 
 impl CrmError {
+    /// Whether the CRM is there as far as is known, but slow, in trouble, or at its limits.
+    pub fn is_kept_waiting(&self) -> bool {
+        matches!(
+            self,
+            Self::Trouble { .. } | Self::Unanswered { .. } | Self::RateLimited { .. }
+        )
+    }
+
     /// The CRM's own words, where the sentence of the error is ours.
     pub fn own_words(&self) -> Option<&str> {
         match self {

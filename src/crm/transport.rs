@@ -32,6 +32,8 @@ pub use dialect::{Dialect, Refusal, Request, Verdict};
 pub use options::{AskToken, Proxying, Sharing, TransportOptions};
 pub use write::Outcome;
 
+/// For so long a write waits where the CRM asked to be left alone; then the outbox keeps it, and says so.
+const MOMENT: Duration = Duration::from_secs(3);
 /// The longest that an answer can make everything wait.
 const LONGEST_HOLD: Duration = Duration::from_hours(24);
 
@@ -86,6 +88,8 @@ pub struct Transport {
 struct Progress {
     failures: u32,
     waited: Duration,
+    /// For so long its limits may make it wait, if not as long as everything.
+    most: Option<Duration>,
     asked_again: bool,
 }
 
@@ -249,7 +253,7 @@ impl Transport {
                 progress.waited += wait;
                 // Giving up does not lift the limit: the next request must know of it too.
                 self.hold(class, wait);
-                if progress.waited > self.refusals || wait > self.left() {
+                if progress.waited > progress.most.unwrap_or(self.refusals) || wait > self.left() {
                     return Err(CrmError::RateLimited { wait: Some(wait) });
                 }
                 Ok(())
@@ -294,7 +298,11 @@ impl Transport {
     /// One request and its answer, whatever it says.
     async fn exchange(&self, request: &Request) -> Result<Answer, Lost> {
         let credential = self.credentials.get().await.map_err(Lost::Unsent)?;
-        self.wait_for_turn(self.dialect.class(request.path()))
+        let most = match request {
+            Request::Write { .. } => self.patience.min(MOMENT),
+            _ => self.patience,
+        };
+        self.wait_for_turn(self.dialect.class(request.path()), most)
             .await
             .map_err(Lost::Unsent)?;
         if self.left().is_zero() {
@@ -399,21 +407,28 @@ impl Transport {
             .map_err(|_| CrmError::Setup("the request cannot be built".to_owned()))
     }
 
-    async fn wait_for_turn(&self, class: Class) -> Result<(), CrmError> {
+    /// Waits for my share of the limits, and for no longer than `most` beyond that where the CRM itself said to wait.
+    async fn wait_for_turn(&self, class: Class, most: Duration) -> Result<(), CrmError> {
         let now = self.started.elapsed();
         let latest = now + self.patience.min(self.left());
-        let reserved = self.limiter().reserve(class, now, latest);
-        let mut at = reserved.map_err(|at| CrmError::RateLimited {
-            wait: Some(at.saturating_sub(now)),
-        })?;
-        // While it waited, the CRM may have said to wait longer.
+        let limited = |at: Duration| CrmError::RateLimited {
+            wait: Some(at.saturating_sub(self.started.elapsed())),
+        };
+        let (mut turn, mut reserved) = (now, false);
         loop {
-            tokio::time::sleep_until(self.started + at).await;
             let held = self.limiter().held_until(class);
-            if held <= self.started.elapsed() {
+            if held > latest.min(turn + most) {
+                return Err(limited(held));
+            }
+            if !reserved {
+                turn = self.limiter().reserve(class, now, latest).map_err(limited)?;
+                reserved = true;
+            }
+            tokio::time::sleep_until(self.started + turn.max(held)).await;
+            // While it waited, the CRM may have said to wait longer.
+            if self.limiter().held_until(class) <= self.started.elapsed() {
                 return Ok(());
             }
-            at = held;
         }
     }
 
@@ -442,7 +457,6 @@ impl Transport {
             CrmError::Unreachable {
                 origin: self.origin.to_string(),
                 reason,
-                wait: None,
             }
         };
         match may_pass {
@@ -464,3 +478,6 @@ impl Transport {
         }
     }
 }
+
+#[cfg(test)]
+mod turn_tests;

@@ -16,6 +16,7 @@ pub mod expression;
 pub mod handoff;
 pub mod health;
 pub mod html;
+pub mod instant;
 pub mod money;
 pub mod nps;
 pub mod outbox;

@@ -1,14 +1,15 @@
 //! What the threads that read and write do for the outbox. What is answered as done is on disk.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::app::{Failure, FailureKind, Msg, OutboxMsg, RunId, WriteCmd};
 use crate::domain::acts::Somebody;
-use crate::domain::outbox::OutboxView;
+use crate::domain::outbox::{OutboxView, Step};
 use crate::domain::record::Owner;
 use crate::engine::{note_warnings, plays};
-use crate::store::{Cache, Ledger, Notice, StoreError};
+use crate::store::{Cache, Ledger, Notice, StoreError, keeper};
 
 use super::exec::Workshop;
 use super::outbox_view::{self, owners};
@@ -103,7 +104,7 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, Stor
             let entries = plays::commit(&mut ledger, *permit, deed, &drafts, now)?;
             OutboxMsg::Queued { run: *run, entries }
         }
-        WriteCmd::TakeStep { id, step } => match ledger.step(*id, step, now)? {
+        WriteCmd::TakeStep { id, step } => match ledger.step(*id, &signed(step), now)? {
             Ok(entry) => OutboxMsg::StepTaken(Box::new(entry)),
             Err(late) => OutboxMsg::TooLate(late.to_string()),
         },
@@ -151,6 +152,18 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, Stor
             OutboxMsg::Changed
         }
     })
+}
+
+/// A step as this process takes it: what it holds is let go once it is gone.
+fn signed(step: &Step) -> Cow<'_, Step> {
+    match *step {
+        Step::Held { until, grace, .. } => Cow::Owned(Step::Held {
+            until,
+            grace,
+            by: Some(keeper::this()),
+        }),
+        _ => Cow::Borrowed(step),
+    }
 }
 
 /// Reads the outbox as it is looked at; the cache, if there is one, knows the accounts' names.

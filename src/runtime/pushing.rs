@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use crate::app::{Failure, Msg, OutboxMsg, SyncMsg};
 use crate::domain::outbox::{Entry, next_moment};
 use crate::store::lock::SyncLock;
-use crate::store::{Ledger, StoreError};
+use crate::store::{Ledger, StoreError, is_left};
 use crate::sync::{PushEvent, PushReport, Stores};
 
 use super::clock::Clock;
@@ -17,6 +17,8 @@ use super::worker::{self, Worker};
 
 /// How soon it is tried again while another process talks to the CRM: it sends what is here too.
 const LOCKED: Duration = Duration::from_secs(2);
+/// How often it is looked whether the program is gone in which something is being changed.
+const HELD: Duration = Duration::from_secs(5);
 /// How soon it is tried again when the stores or the way to the CRM could not be opened.
 const BROKEN: Duration = Duration::from_secs(30);
 
@@ -96,9 +98,12 @@ impl Pushing {
         let now = workshop.clock.now();
         let waits = open
             .iter()
-            .all(|entry| entry.leaves_at().is_some_and(|at| at > now));
+            .all(|entry| entry.leaves_at().is_some_and(|at| at > now) && !is_left(entry, now));
         if waits {
-            self.next = instant(workshop, next_moment(&open));
+            let held = open.iter().any(|entry| entry.is_held(now));
+            let look = held.then(|| Instant::now().checked_add(HELD)).flatten();
+            let next = instant(workshop, next_moment(&open));
+            self.next = next.into_iter().chain(look).min();
         }
         !waits
     }

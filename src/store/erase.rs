@@ -263,16 +263,22 @@ fn blank_step(step: Step) -> Step {
         Step::Doubted { .. } => Step::Doubted { why: text() },
         Step::Conflict { fields } => Step::Conflict { fields: none(fields) },
         Step::Parked { .. } => Step::Parked { said: text() },
-        Step::Revised { write, title, base } => Step::Revised {
+        Step::Revised {
+            write,
+            title,
+            base,
+            grace,
+        } => Step::Revised {
             write: blank(write),
             title: title.map(|_| text()),
             base: base.map(blank),
+            grace,
         },
         Step::Discarded { .. } => Step::Discarded { why: text() },
         other @ (Step::Sending { .. }
         | Step::Held { .. }
         | Step::Released
-        | Step::Resend
+        | Step::Resend { .. }
         | Step::TakenBack) => other,
     }
 }

@@ -192,7 +192,8 @@ fn signature(pid: u32, host: &str) -> String {
 /// The longest name of a machine that is written, bytes.
 const HOST: usize = 64;
 
-fn this_host() -> String {
+/// The name of this machine.
+pub(super) fn this_host() -> String {
     let name = rustix::system::uname();
     let name = name.nodename().to_string_lossy();
     let known = name.chars().filter(|letter| !letter.is_whitespace());

@@ -21,6 +21,7 @@ use super::journal::{self, NewEvent};
 use super::ledger::Ledger;
 
 mod fold;
+mod gone;
 #[cfg(test)]
 mod replaced_tests;
 mod rows;
@@ -28,6 +29,7 @@ mod rows;
 mod tests;
 
 pub(super) use fold::Folded;
+pub use gone::is_left;
 pub(super) use rows::{
     ENTRY, EntryColumns, STEP, StepColumns, insert_lost, insert_step, read_entry, read_step,
 };

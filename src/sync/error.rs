@@ -48,7 +48,10 @@ impl SyncError {
         matches!(
             self,
             Self::Crm(
-                CrmError::Unreachable { .. } | CrmError::Unanswered { .. } | CrmError::RateLimited { .. }
+                CrmError::Unreachable { .. }
+                    | CrmError::Trouble { .. }
+                    | CrmError::Unanswered { .. }
+                    | CrmError::RateLimited { .. }
             ) | Self::Waiting { .. }
         )
     }
@@ -71,9 +74,9 @@ impl SyncError {
                 "mend the source of the token; `retain doctor` names and tests it"
             }
             Self::Crm(CrmError::MissingScope { .. }) => "give the key this scope in the CRM's settings",
-            Self::Crm(CrmError::Unreachable { .. } | CrmError::Unanswered { .. }) => {
-                "check the network and the address; what is cached can still be read"
-            }
+            Self::Crm(
+                CrmError::Unreachable { .. } | CrmError::Trouble { .. } | CrmError::Unanswered { .. },
+            ) => "check the network and the address; what is cached can still be read",
             Self::Crm(CrmError::RateLimited { .. }) => {
                 "wait, or lower the share of the limits with `[sync] users` in retain.toml"
             }

@@ -94,7 +94,7 @@ impl SyncStatus {
         let signed = |wait: Duration| SignedDuration::try_from(wait).unwrap_or(LONGEST_WAIT);
         let asked = match error {
             Some(CrmError::RateLimited { wait }) => Some(wait.map_or(UNNAMED_WAIT, signed)),
-            Some(CrmError::Unreachable { wait, .. }) => wait.map(signed),
+            Some(CrmError::Trouble { wait, .. }) => wait.map(signed),
             _ => None,
         };
         self.not_before = asked.and_then(|asked| now.checked_add(asked.min(LONGEST_WAIT)).ok());

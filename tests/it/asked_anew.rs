@@ -73,3 +73,17 @@ fn what_a_colleague_changed_since_the_sync_is_changed_back_and_what_is_there_is_
     let told = ask(&home, &["edit", "juniper", "sentiment=at_risk"]);
     assert!(why_nothing(&told).contains("waits in the outbox"), "{told}");
 }
+
+#[test]
+fn the_crm_is_asked_for_no_longer_than_was_said() {
+    let crm = Crm::small();
+    let home = Home::new(&crm).writing();
+    assert!(home.run(&["sync"]).status.success());
+    let happy = ["edit", "juniper", "sentiment=happy", "--within", "1"];
+    ask(&home, &happy);
+    let slow = Crm::with_faults("latency=4s");
+    let home = home.writing_to(&slow);
+    let told = ask(&home, &happy);
+    let why = why_nothing(&told);
+    assert!(why.ends_with("the CRM takes too long to answer"), "{why}");
+}

@@ -148,6 +148,14 @@ fn a_crm_that_is_slow_is_told_and_given_up_in_time_and_what_was_written_is_kept(
     let error = told(&output, 4);
     let error: Value = serde_json::from_str(error.lines().last().unwrap()).unwrap();
     assert_eq!(error["error"]["code"], "unreachable");
+    // So is one that answers only that it cannot do it now.
+    let troubled = Crm::with_faults("503=1");
+    let home = home.writing_to(&troubled);
+    let error = told(&home.run(&["note", "juniper", "in trouble"]), 4);
+    assert!(
+        error.contains("not sent yet: the CRM at ") && error.contains("HTTP 503"),
+        "{error}"
+    );
     // A limit whose end nobody waits for is told at once.
     let limited = Crm::with_faults("429=1:retry-after=600");
     let home = home.writing_to(&limited);

@@ -181,6 +181,7 @@ fn what_comes_too_late_or_is_older_than_a_draft_becomes_a_draft_of_its_own() {
         write: serde_json::from_value(revised).unwrap(),
         title: None,
         base: None,
+        grace: None,
     });
     let mut orders = orders;
     orders["orders"][0]["step"] = step.unwrap();

@@ -93,7 +93,11 @@ impl ConflictView {
         if self.is_archive() {
             let decided: Option<Vec<&Decision>> = self.decided.iter().map(Option::as_ref).collect();
             let all_theirs = decided?.iter().all(|one| **one == Decision::Theirs);
-            return Some(if all_theirs { kept() } else { Step::Resend });
+            return Some(if all_theirs {
+                kept()
+            } else {
+                Step::Resend { grace: None }
+            });
         }
         let Write::Update {
             kind,
@@ -127,11 +131,11 @@ impl ConflictView {
             target: target.clone(),
             changes: merged,
         };
-        let base = Some(self.entry.new.write.clone());
         Some(Step::Revised {
             write,
             title: None,
-            base,
+            base: Some(self.entry.new.write.clone()),
+            grace: None,
         })
     }
 

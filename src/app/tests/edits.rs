@@ -7,7 +7,7 @@ use crate::app::overlay::{Fields, Overlay};
 use crate::app::play::{known, write};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxView, Write};
-use crate::domain::record::{Kind, RecordId};
+use crate::domain::record::{Kind, RecordId, ValueType};
 
 fn changes(entry: &NewEntry) -> Vec<(String, Option<String>, Option<String>)> {
     match &entry.write {
@@ -426,4 +426,32 @@ fn list_of_fields(model: &Model) -> &Fields {
         Some(Overlay::Fields(list)) => list,
         other => panic!("no list of fields: {other:?}"),
     }
+}
+
+#[test]
+fn an_instant_is_edited_in_my_zone_and_left_as_it_is_where_nothing_is_changed() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 <enter>");
+    let view = model.account.as_mut().unwrap().view.as_mut().unwrap();
+    let field = view
+        .editable
+        .iter_mut()
+        .find(|field| field.label == "region")
+        .unwrap();
+    field.value_type = ValueType::DateTime;
+    field.value = some("2026-12-15T09:00:07Z");
+    let shown = field.shown(&[], &model.zone);
+    play(&mut model, "e");
+    on_field(&mut model, "region");
+    play(&mut model, "<enter>");
+    assert_eq!(form(&model).field().text(), shown);
+    assert!(play(&mut model, "<enter>").is_empty(), "nothing is written");
+    assert!(form(&model).wrong.as_deref().unwrap().contains("already"));
+    play(&mut model, "ctrl-u");
+    write(&mut model, "2026-12-16 09:30");
+    let (_, entries, _) = queued(&play(&mut model, "<enter>"));
+    let at = "2026-12-16".parse::<jiff::civil::Date>().unwrap().at(9, 30, 0, 0);
+    let at = at.to_zoned(model.zone.clone()).unwrap().timestamp().to_string();
+    let (base, to) = (some("2026-12-15T09:00:07Z"), Some(at));
+    assert_eq!(changes(&entries[0]), [("region".to_owned(), base, to)]);
 }

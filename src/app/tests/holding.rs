@@ -43,7 +43,14 @@ fn stepped(model: &mut Model, step: Step) -> Vec<Cmd> {
 #[test]
 fn what_waits_is_held_as_long_as_it_is_being_changed() {
     let (mut model, orders) = changing("Dear team");
-    let [Step::Held { until, grace }] = steps(&orders)[..] else {
+    let [
+        Step::Held {
+            until,
+            grace,
+            by: None,
+        },
+    ] = steps(&orders)[..]
+    else {
         panic!("{orders:?}");
     };
     assert_eq!(*grace, model.outbox.means.grace);

@@ -37,7 +37,7 @@ fn told(row: usize, keys: &str) -> String {
 
 #[test]
 fn what_was_refused_is_sent_again_edited_or_discarded_with_a_reason() {
-    assert_eq!(step(0, "r"), Some((1, Step::Resend)));
+    assert_eq!(step(0, "r"), Some((1, Step::Resend { grace: None })));
     let why = "wrong".to_owned();
     assert_eq!(
         step(0, "d type:wrong <enter>"),
@@ -88,7 +88,7 @@ fn a_refused_note_gets_fields_that_only_the_crm_knows() {
 #[test]
 fn what_the_crm_may_have_is_sent_again_only_after_a_yes_and_never_edited() {
     assert_eq!(step(2, "r"), None);
-    assert_eq!(step(2, "r y"), Some((3, Step::Resend)));
+    assert_eq!(step(2, "r y"), Some((3, Step::Resend { grace: None })));
     assert_eq!(step(2, "r n"), None);
     assert!(told(2, "e").contains("may have it"));
 }
@@ -359,7 +359,7 @@ fn what_goes_on_after_it_stood_still_is_told() {
     let (mut model, entry) = (known(), mixed().open[0].clone());
     assert_eq!(entry.state, State::Parked);
     update(&mut model, Msg::Outbox(OutboxMsg::Loaded(mixed().into())));
-    let again = after(entry.clone(), Step::Resend);
+    let again = after(entry.clone(), Step::Resend { grace: None });
     update(&mut model, Msg::Outbox(OutboxMsg::StepTaken(again.into())));
     let told = format!("queued again: {}", entry.new.title);
     assert_eq!(model.told.as_deref(), Some(told.as_str()));

@@ -215,3 +215,64 @@ fn what_the_crm_refused_or_did_not_answer_is_told_with_its_key_once_it_needs_me(
     load(&mut model, only(Vec::new()));
     assert!(model.failures.is_empty());
 }
+
+/// The ledger answers that the entry was queued again with the grace that was ordered.
+fn decide(model: &mut Model, mut entry: Entry, keys: &str) -> Entry {
+    let orders = play(model, keys);
+    let [Cmd::Write(WriteCmd::TakeStep { step, .. })] = &orders[..] else {
+        panic!("{orders:?}");
+    };
+    entry.take(step.clone(), model.now);
+    let view = OutboxView {
+        open: vec![entry.clone()],
+        ..(*model.outbox.view).clone()
+    };
+    load(model, view);
+    update(model, Msg::Outbox(OutboxMsg::StepTaken(Box::new(entry.clone()))));
+    entry
+}
+
+#[test]
+fn a_decision_can_be_taken_back_as_long_as_a_new_write_and_with_the_same_key() {
+    let mut model = known(120, 36);
+    load(&mut model, only(vec![conflicting()]));
+    let entry = decide(&mut model, conflicting(), "! m m <enter>");
+    let until = model.now + model.outbox.means.grace;
+    assert_eq!(entry.leaves_at(), Some(until));
+    assert_eq!(
+        model.outbox.in_grace(model.now).map(|act| act.leaves_at),
+        Some(until)
+    );
+    let orders = play(&mut model, "u");
+    assert!(
+        matches!(&orders[..], [Cmd::Write(WriteCmd::TakeBack { act })] if *act == entry.new.act),
+        "{orders:?}"
+    );
+}
+
+#[test]
+fn of_what_was_made_in_one_go_only_the_one_that_was_decided_about_is_taken_back() {
+    let mut model = known(120, 36);
+    let mut sent = mixed().done.remove(0);
+    sent.new.act = conflicting().new.act;
+    let view = OutboxView {
+        done: vec![sent],
+        ..only(vec![conflicting()])
+    };
+    load(&mut model, view);
+    let mut entry = decide(&mut model, conflicting(), "! m m <enter>");
+    let orders = play(&mut model, "u");
+    let [Cmd::Write(WriteCmd::TakeStep { id, step })] = &orders[..] else {
+        panic!("{orders:?}");
+    };
+    assert_eq!((*id, step), (entry.id, &Step::TakenBack));
+    entry.take(Step::TakenBack, model.now);
+    update(&mut model, Msg::Outbox(OutboxMsg::StepTaken(Box::new(entry))));
+    assert!(
+        model
+            .told
+            .as_deref()
+            .is_some_and(|told| told.starts_with("taken back: "))
+    );
+    assert!(model.outbox.acts.is_empty());
+}

@@ -3,8 +3,24 @@
 use super::form;
 use crate::app::cmd::Cmd;
 use crate::app::model::Model;
+use crate::app::overlay::form::Purpose;
 use crate::app::overlay::{Ask, Asked, Overlay};
-use crate::domain::outbox::Entry;
+use crate::domain::outbox::{Entry, EntryId};
+
+/// Whether something on the screen waits for the answer that what stood still goes on as it was decided there.
+pub(super) fn decides(model: &Model, id: EntryId) -> bool {
+    model.overlays.iter().any(|overlay| match overlay {
+        Overlay::Conflict(view) => view.sending && view.id() == id,
+        Overlay::Form(form) => match &form.purpose {
+            // What waits is held while it is changed; what stands still need not be.
+            Purpose::Revise(revising) => {
+                form.sending.is_some() && revising.id == id && revising.hold.is_none()
+            }
+            _ => false,
+        },
+        _ => false,
+    })
+}
 
 /// A step of this entry is on disk: whatever ordered it closes.
 pub(super) fn step_taken(model: &mut Model, entry: &Entry) -> Vec<Cmd> {

@@ -41,7 +41,7 @@ fn agreed(model: &mut Model, question: Question) -> Vec<Cmd> {
         Question::EnableWrites => vec![Cmd::EnableWrites],
         Question::Resend(id) => vec![Cmd::Write(WriteCmd::TakeStep {
             id,
-            step: Step::Resend,
+            step: Step::Resend { grace: None },
         })],
         Question::Doubtful(_) | Question::Away { .. } => form::queue_all_the_same(model),
         Question::StartAllTheSame(_) => plays::start_all_the_same(model),

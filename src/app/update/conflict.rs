@@ -10,7 +10,9 @@ use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::conflict::Decision;
 use crate::app::overlay::{Asked, ConflictView, Overlay};
+use crate::domain::acts::edit::EditableField;
 use crate::domain::outbox::{Entry, State, Step};
+use crate::domain::record::ValueType;
 
 /// What is told while an order is not answered yet.
 pub(super) const ONE_MOMENT: &str = "it is being saved: one moment";
@@ -89,6 +91,10 @@ fn edit(model: &mut Model, view: Box<ConflictView>) -> Vec<Cmd> {
         // By its label where what is typed is read by labels too.
         let (names, mine) = (&model.outbox.view, conflict.mine.as_deref());
         match names.editable(view.entry.new.write.kind(), &conflict.field) {
+            Some(field) if matches!(field.value_type, ValueType::Date | ValueType::DateTime) => {
+                let value = conflict.mine.clone();
+                Some(EditableField { value, ..field }.shown(&[], &model.zone))
+            }
             Some(_) => names.value(&conflict.field, mine).map(str::to_owned),
             None => conflict.mine.clone(),
         }
@@ -137,7 +143,9 @@ fn meant(model: &Model, at: usize, text: &str) -> Result<Option<String>, String>
     let editable = match model.overlays.last() {
         Some(Overlay::Conflict(view)) => view.entry.conflicts.get(at).and_then(|conflict| {
             let kind = view.entry.new.write.kind();
-            model.outbox.view.editable(kind, &conflict.field)
+            let field = model.outbox.view.editable(kind, &conflict.field)?;
+            let value = conflict.mine.clone();
+            Some(EditableField { value, ..field })
         }),
         _ => None,
     };
@@ -157,6 +165,9 @@ fn send(model: &mut Model, mut view: Box<ConflictView>) -> Vec<Cmd> {
         let id = view.id();
         let step = match step {
             Step::Revised { write, .. } => model.revised(&view.entry.new.title, &view.entry.new.write, write),
+            Step::Resend { .. } => Step::Resend {
+                grace: Some(model.outbox.means.grace),
+            },
             other => other,
         };
         view.sending = true;

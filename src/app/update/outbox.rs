@@ -69,8 +69,9 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
             theirs::tell(model, &before, is_first);
             let view = Arc::clone(&model.outbox.view);
             let taken_back = |act: &Act| {
-                let mut of_act = view.done.iter().filter(|entry| entry.new.act == act.word);
-                of_act.any(|entry| entry.state == State::TakenBack)
+                let is_void = |entry: &Entry| matches!(entry.state, State::TakenBack | State::Discarded);
+                let mut of_act = view.of_act(&act.word).peekable();
+                of_act.peek().is_some() && of_act.all(is_void)
             };
             // Another cockpit of mine may have been faster.
             model.outbox.acts.retain(|act| !taken_back(act));
@@ -85,11 +86,14 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
         }
         OutboxMsg::StepTaken(entry) => {
             let before = model.outbox.view.entry(entry.id);
-            let stood_still = before.is_some_and(|before| before.state.needs_a_person());
+            let stood_still = before.is_some_and(|before| before.state.needs_a_person())
+                || awaiting::decides(model, entry.id);
             let mut orders = awaiting::step_taken(model, &entry);
             orders.extend(changed(model, &accounts([&*entry])));
-            if stood_still && entry.state == State::Queued {
-                model.told = Some(format!("queued again: {}", entry.new.title));
+            match entry.state {
+                State::Queued if stood_still => decided(model, &entry),
+                State::TakenBack => orders.extend(told_back(model, &entry)),
+                _ => {}
             }
             orders
         }
@@ -178,6 +182,7 @@ fn act_of(ordered: Option<Act>, entries: &[Entry]) -> Option<Act> {
         }),
         (None, Some(first)) => Some(Act {
             word: first.act.clone(),
+            decided: None,
             title: first.title.clone(),
             leaves_at: first.leaves_at,
             writes: true,
@@ -198,22 +203,47 @@ fn taken_back(model: &mut Model, entries: &[Entry]) -> Vec<Cmd> {
     let mut orders = Vec::new();
     if let Some(first) = entries.first() {
         model.outbox.acts.retain(|act| act.word != first.new.act);
-        let title = &first.new.title;
-        model.told = Some(format!("taken back: {title}"));
-        if let [entry] = entries
-            && again::check_anew(entry).is_ok()
-        {
-            let draft = form::draft_again(model, entry);
-            let how = match &draft {
-                Some(_) => "its text is a draft again",
-                None => "e in the outbox (O) writes it anew",
-            };
-            model.told = Some(format!("taken back: {title}; {how}"));
-            orders.extend(draft);
+        model.told = Some(format!("taken back: {}", first.new.title));
+        if let [entry] = entries {
+            orders.extend(told_back(model, entry));
         }
     }
     orders.extend(changed(model, &accounts(entries)));
     orders
+}
+
+/// Tells that an entry was taken back, and how it goes on; what is only text is a draft again.
+fn told_back(model: &mut Model, entry: &Entry) -> Option<Cmd> {
+    let title = &entry.new.title;
+    model.outbox.acts.retain(|act| act.decided != Some(entry.id));
+    model.told = Some(format!("taken back: {title}"));
+    again::check_anew(entry).ok()?;
+    let draft = form::draft_again(model, entry);
+    let how = match &draft {
+        Some(_) => "its text is a draft again",
+        None => "e in the outbox (O) writes it anew",
+    };
+    model.told = Some(format!("taken back: {title}; {how}"));
+    draft
+}
+
+/// What stood still goes on, as a person has decided. As long as it waits, that can be taken back like what is new.
+fn decided(model: &mut Model, entry: &Entry) {
+    let new = &entry.new;
+    model.told = Some(format!("queued again: {}", new.title));
+    if new.leaves_at > model.now {
+        model.outbox.acts.retain(|act| act.decided != Some(entry.id));
+        let act = Act {
+            word: new.act.clone(),
+            decided: Some(entry.id),
+            title: new.title.clone(),
+            leaves_at: new.leaves_at,
+            writes: true,
+            back: Vec::new(),
+            warnings: Vec::new(),
+        };
+        remember(model, act);
+    }
 }
 
 /// What is read and done after the outbox changed.
@@ -250,6 +280,9 @@ pub(super) fn undo(model: &mut Model) -> Vec<Cmd> {
     if !act.warnings.is_empty() {
         return warn::take_back(model, act);
     }
+    if let Some(order) = take_back_alone(model, &act) {
+        return vec![order];
+    }
     let has_left = model
         .outbox
         .view
@@ -273,6 +306,16 @@ pub(super) fn undo(model: &mut Model) -> Vec<Cmd> {
         model.told = Some(why);
         Vec::new()
     })
+}
+
+/// The order that takes back the one entry of an act that was decided about, where it waits and others were made with it.
+fn take_back_alone(model: &Model, act: &Act) -> Option<Cmd> {
+    let view = &model.outbox.view;
+    let entry = view.entry(act.decided?)?;
+    let is_alone = view.of_act(&act.word).count() == 1;
+    let step = Step::TakenBack;
+    let id = entry.id;
+    (!is_alone && entry.admits(&step)).then(|| Cmd::Write(WriteCmd::TakeStep { id, step }))
 }
 
 /// Asks whether to undo what has left of an act, by its name: it may be long ago, and on another account than the

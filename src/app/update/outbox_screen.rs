@@ -146,7 +146,7 @@ fn resend(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
     match entry.state {
         State::Unknown => Ok(confirm::ask(model, Question::Resend(entry.id))),
         State::Conflict => Ok(conflict::show(model, entry)),
-        _ if entry.admits(&Step::Resend) => Ok(take(entry, Step::Resend)),
+        _ if entry.admits(&Step::Resend { grace: None }) => Ok(take(entry, Step::Resend { grace: None })),
         State::Queued => Err("it leaves by itself once its grace is over".to_owned()),
         state => Err(format!("it is {} already", state.word())),
     }

@@ -99,6 +99,7 @@ fn order(model: &mut Model, said: &Said, seen: &[Seen]) -> Result<Vec<Cmd>, Stri
     // What takes an act back, and a wake, is itself not taken back.
     let can_be_undone = *said != Said::TakeBack;
     let act = can_be_undone.then(|| Act {
+        decided: None,
         word: String::new(),
         title: format!("{what} {on} {}", said.words(model.today)),
         leaves_at: model.now,

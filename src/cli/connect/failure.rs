@@ -20,7 +20,7 @@ pub fn in_terms_of_flags(error: CrmError, asked: &Profile) -> CliError {
         CrmError::Authentication { .. } => {
             format!("make a new key in the CRM and give it with {token}; nothing was written")
         }
-        CrmError::Unreachable { .. } | CrmError::Unanswered { .. } => {
+        CrmError::Unreachable { .. } | CrmError::Trouble { .. } | CrmError::Unanswered { .. } => {
             "check the network, and --url, --proxy and --ca-file; nothing was written".to_owned()
         }
         CrmError::Elsewhere { .. } | CrmError::BadAnswer { .. } | CrmError::Refused { .. } => {

@@ -74,7 +74,9 @@ pub(super) fn crm(report: &mut Report, setup: &Setup, profile: &Profile) -> Opti
 /// Why no sync can come after this error, beside when the last one came to its end.
 fn why_none_now(error: &CrmError) -> &'static str {
     match error {
-        CrmError::Unreachable { .. } | CrmError::Unanswered { .. } => "the CRM does not answer now",
+        CrmError::Unreachable { .. } | CrmError::Trouble { .. } | CrmError::Unanswered { .. } => {
+            "the CRM does not answer now"
+        }
         CrmError::Authentication { .. } => "the CRM does not accept the token now",
         CrmError::RateLimited { .. } => "the CRM takes no more calls now",
         _ => "none can follow now",
@@ -245,7 +247,6 @@ pub(super) async fn in_time<T>(question: impl Future<Output = Result<T, CrmError
         Err(_) => Err(CrmError::Unreachable {
             origin: "its address".to_owned(),
             reason: format!("no answer within {} s", PATIENCE.as_secs()),
-            wait: None,
         }),
     }
 }
@@ -259,7 +260,7 @@ pub(super) fn hint(error: &CrmError) -> &'static str {
         CrmError::MissingScope { .. } => {
             "add the scope to the key in the CRM's settings; a new token may be issued with it"
         }
-        CrmError::Unreachable { .. } | CrmError::Unanswered { .. } => {
+        CrmError::Unreachable { .. } | CrmError::Trouble { .. } | CrmError::Unanswered { .. } => {
             "check the network, and `base_url`, `proxy` and `ca_file` of the profile; the cache can still be read"
         }
         CrmError::RateLimited { .. } => "wait, or lower the share of each with `[sync] users` in retain.toml",

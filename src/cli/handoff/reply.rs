@@ -156,7 +156,7 @@ pub fn run(command: &Command, context: &Context) -> Result<(), CliError> {
     };
     let done = sending::perform(writing, &deed, flags, context)?;
     if !context.output.is_text() {
-        let mut answer = done.shape();
+        let mut answer = done.shape(context.now());
         answer["account"] = json!(view.summary.id);
         answer["handoff"] = json!(card.handoff);
         answer["becomes"] = json!(to);

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::cli::CliError;
@@ -13,7 +14,7 @@ use crate::domain::acts::Somebody;
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::note;
 use crate::domain::outbox::{Entry, Field, Line, OutboxView, State, Write};
-use crate::domain::record::{Core, ValueType};
+use crate::domain::record::{Core, Kind, ValueType};
 use crate::runtime::outbox_view;
 
 use super::Names;
@@ -167,6 +168,22 @@ fn options(line: &Line) -> &[(String, String)] {
     editable.map_or(&[], |editable| editable.options.as_slice())
 }
 
+/// What is written into a field as people read it: an instant in their zone, else by its label where it has one.
+fn shown(view: &OutboxView, kind: Kind, line: &Line, zone: &TimeZone) -> String {
+    let editable = line.editable.clone().or_else(|| view.editable(kind, &line.field));
+    match editable.filter(|field| matches!(field.value_type, ValueType::Date | ValueType::DateTime)) {
+        Some(field) => EditableField {
+            value: line.value.clone(),
+            ..field
+        }
+        .shown(&[], zone),
+        None => view
+            .value(&line.field, line.value.as_deref())
+            .unwrap_or_default()
+            .to_owned(),
+    }
+}
+
 fn list(id: i64, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let (view, entry) = mending::look(&workplace, id)?;
@@ -186,13 +203,15 @@ fn list(id: i64, context: &Context) -> Result<(), CliError> {
                 })
             })
             .collect();
-        let answer = json!({ "entry": super::shape(&entry, &Names::of(&workplace)), "fields": fields });
+        let answer =
+            json!({ "entry": super::shape(&entry, &Names::of(&workplace, context.now())), "fields": fields });
         return context.output.values(&answer, PLAIN);
     }
+    let zone = workplace.setup.settings.zone();
     let rows: Vec<Vec<String>> = lines
         .iter()
         .map(|line| {
-            let value = view.value(&line.field, line.value.as_deref()).unwrap_or_default();
+            let value = shown(&view, entry.new.write.kind(), line, &zone);
             let allowed = options(line).iter().map(|(_, label)| label.as_str());
             let asked = if line.is_asked { "the CRM asks for it" } else { "" };
             vec![

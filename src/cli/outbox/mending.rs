@@ -36,7 +36,7 @@ impl Mending {
         Ok(Self { writing, view, entry })
     }
 
-    /// The step with which it writes this from now on, and is called accordingly.
+    /// The step with which it writes this from now on, and is called accordingly; what is only queued can be taken back.
     pub fn revised(&self, write: Write) -> Step {
         let known = Known {
             view: &self.view,
@@ -45,8 +45,12 @@ impl Mending {
         };
         let new = &self.entry.new;
         let title = title::revised(&new.title, &new.write, &write, known);
-        let base = Some(new.write.clone());
-        Step::Revised { write, title, base }
+        Step::Revised {
+            write,
+            title,
+            base: Some(new.write.clone()),
+            grace: Some(self.writing.on.grace),
+        }
     }
 
     /// Takes the step, sends what is due unless it is only to be queued, and tells what became of it.

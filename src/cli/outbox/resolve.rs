@@ -121,6 +121,9 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         .ok_or_else(|| CliError::failed("what it writes cannot be merged"))?;
     let step = match step {
         Step::Revised { write, .. } => mending.revised(write),
+        Step::Resend { .. } => Step::Resend {
+            grace: Some(mending.writing.on.grace),
+        },
         other => other,
     };
     mending.take(&step, &args.flags, context)
@@ -156,7 +159,7 @@ fn list(id: i64, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let (view, entry) = mending::look(&workplace, id)?;
     let entry = conflicting(&entry)?;
-    let names = Names::of(&workplace);
+    let names = Names::of(&workplace, context.now());
     let shown = |conflict: &Conflict, value: &Option<String>| {
         let value = view.value(&conflict.field, value.as_deref()).unwrap_or("nothing");
         let instant = value.parse().ok();
@@ -164,7 +167,7 @@ fn list(id: i64, context: &Context) -> Result<(), CliError> {
     };
     if !context.output.is_text() {
         let fields: Vec<_> = entry.conflicts.iter().map(|one| shape(&view, one)).collect();
-        let answer = json!({ "entry": super::shape(entry, &Names::of(&workplace)), "fields": fields });
+        let answer = json!({ "entry": super::shape(entry, &names), "fields": fields });
         return context.output.values(&answer, PLAIN);
     }
     let rows: Vec<Vec<String>> = entry

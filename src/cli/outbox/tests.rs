@@ -56,6 +56,8 @@ fn names(done: Vec<Entry>) -> Names {
         },
         zone: TimeZone::UTC,
         settle: SignedDuration::from_secs(120),
+        not_before: None,
+        now: at("2026-11-23T08:52:00Z"),
     }
 }
 
@@ -183,4 +185,48 @@ fn why_there_is_no_attempt_agrees_with_where_the_entry_stands() {
     let waits = shape(&entry(1, note(), vec![retry]), &names(Vec::new()));
     let why = waits["tried_at_reason"].as_str().unwrap();
     assert!(why.starts_with("nothing of it has left yet"), "{why}");
+}
+
+#[test]
+fn what_waits_says_for_what_and_until_when() {
+    let sending = || Step::Sending {
+        seen: None,
+        keyed: false,
+    };
+    let retry = Step::Retry {
+        at: at("2026-11-23T08:53:00Z"),
+        why: "the CRM has trouble".to_owned(),
+    };
+    let mut names = names(Vec::new());
+    let sent = entry(1, note(), vec![sending()]);
+    assert_eq!(
+        what_to_do(&sent, &names),
+        "is being sent: no answer from the CRM since 2026-11-23 08:51"
+    );
+    let tried = entry(1, note(), vec![sending(), retry]);
+    assert_eq!(
+        what_to_do(&tried, &names),
+        "is tried again by itself at 2026-11-23 08:53: the CRM has trouble"
+    );
+    names.not_before = Some(at("2026-11-23T08:55:00Z"));
+    let limited = "waits for the CRM's limit until 2026-11-23 08:55, then leaves by itself";
+    assert_eq!(what_to_do(&tried, &names), limited);
+    let queued = what_to_do(&entry(1, note(), Vec::new()), &names);
+    assert_eq!(queued, format!("{limited}; `retain outbox undo 1` takes it back"));
+}
+
+#[test]
+fn what_a_program_holds_that_is_gone_is_not_called_held() {
+    let here = keeper::this();
+    let held = |pid| {
+        let by = Some(crate::domain::outbox::Keeper { pid, ..here.clone() });
+        let step = Step::Held {
+            until: at("2026-11-23T08:56:00Z"),
+            grace: SignedDuration::ZERO,
+            by,
+        };
+        what_to_do(&entry(1, note(), vec![step]), &names(Vec::new()))
+    };
+    assert!(held(here.pid).starts_with("is being changed in the cockpit"));
+    assert!(held(i32::MAX as u32).starts_with("leaves by itself"));
 }

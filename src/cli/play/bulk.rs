@@ -209,7 +209,7 @@ fn answer(plan: &Plan, done: &Done, context: &Context) -> Result<(), CliError> {
         context.output.text(&lines.collect::<Vec<_>>().join("\n"))?;
         tell_writes(done, context)?;
     } else {
-        let mut answer = done.shape();
+        let mut answer = done.shape(context.now());
         answer["bulk"] = shape(&bulk, &names, context, workplace)?;
         let accounts: Vec<Value> = plan.lines.iter().map(planned).collect();
         answer["accounts"] = accounts.into();
@@ -356,7 +356,7 @@ pub fn abandon(bulk: &Bulk, why: &str, flags: &Flags, context: &Context) -> Resu
         context.output.text(&page(&bulk, &names, context, workplace)?)?;
         tell_writes(&done, context)?;
     } else {
-        let mut answer = done.shape();
+        let mut answer = done.shape(context.now());
         answer["bulk"] = shape(&bulk, &names, context, workplace)?;
         context.output.values(&answer, Plain::Values)?;
     }

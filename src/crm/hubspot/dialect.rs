@@ -77,9 +77,9 @@ impl Dialect for HubSpotDialect {
             477 => Verdict::Limited(Class::Plain, asked.unwrap_or(MOVING)),
             423 => Verdict::Passing(
                 Some(asked.map_or(LOCKED, |wait| wait.max(LOCKED))),
-                body.unreachable(refusal),
+                body.trouble(refusal),
             ),
-            408 | 500 | 502..=504 | 521..=526 => Verdict::Passing(asked, body.unreachable(refusal)),
+            408 | 500 | 502..=504 | 521..=526 => Verdict::Passing(asked, body.trouble(refusal)),
             _ => Verdict::Final(body.refused(refusal)),
         }
     }
@@ -164,14 +164,14 @@ impl Body {
         }
     }
 
-    fn unreachable(&self, refusal: &Refusal<'_>) -> CrmError {
+    fn trouble(&self, refusal: &Refusal<'_>) -> CrmError {
         let status = format!("HTTP {}", refusal.status);
         let reason = if self.message == status {
             status
         } else {
             format!("{status}: {}", self.message)
         };
-        CrmError::Unreachable {
+        CrmError::Trouble {
             origin: refusal.origin.to_string(),
             reason: format!("it answers {reason}"),
             wait: retry_after(refusal.headers),

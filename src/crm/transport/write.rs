@@ -6,7 +6,7 @@
 use std::sync::atomic::Ordering;
 
 use super::limit::Class;
-use super::{Answer, CrmError, Lost, Miss, Progress, Request, Transport, client, retry};
+use super::{Answer, CrmError, Lost, MOMENT, Miss, Progress, Request, Transport, client, retry};
 
 /// What became of a request that writes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,10 @@ impl Transport {
         read: impl Fn(&[u8]) -> Result<T, String>,
     ) -> Result<Outcome<T>, CrmError> {
         self.check(request)?;
-        let mut progress = Progress::default();
+        let mut progress = Progress {
+            most: Some(self.refusals.min(MOMENT)),
+            ..Progress::default()
+        };
         loop {
             let answer = match self.exchange(request).await {
                 Ok(answer) => answer,
@@ -83,7 +86,6 @@ impl Transport {
         CrmError::Unreachable {
             origin: self.origin.to_string(),
             reason: client::explain(error).0,
-            wait: None,
         }
     }
 }

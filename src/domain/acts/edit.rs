@@ -1,12 +1,15 @@
 //! Editing a mapped field: what a person types, as the CRM keeps it.
 
+use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::TimeZone;
 
 use super::amount::{Amount, number};
 use super::days::{self, Looks, Reach};
 use super::title::NOTHING;
-use super::{About, Occasion, Somebody, closest};
-use crate::domain::outbox::{Change, Field, NewEntry, State, Target, Write};
+use super::{About, END_OF_DAY, Occasion, Somebody, closest};
+use crate::domain::instant;
+use crate::domain::outbox::{Change, Field, NewEntry, State, Target, Write, same};
 use crate::domain::record::{Core, Kind, RecordId, ValueType};
 use crate::domain::text::writable;
 use crate::domain::vocabulary::nearest;
@@ -103,8 +106,8 @@ impl EditableField {
         names.iter().any(|own| own.to_lowercase() == name.to_lowercase())
     }
 
-    /// What it is now, in words: the label of a choice, the name of one of us.
-    pub fn shown(&self, people: &[Somebody]) -> String {
+    /// What it is now, in words: the label of a choice, the name of one of us, an instant in this zone.
+    pub fn shown(&self, people: &[Somebody], zone: &TimeZone) -> String {
         let Some(value) = &self.value else {
             return String::new();
         };
@@ -112,20 +115,22 @@ impl EditableField {
             let person = people.iter().find(|one| one.id.as_str() == value);
             return person.map_or_else(|| value.clone(), |one| one.name.clone());
         }
-        if self.value_type == ValueType::Bool {
-            match value.as_str() {
-                "true" => return "yes".to_owned(),
-                "false" => return "no".to_owned(),
-                _ => {}
+        match (self.value_type, value.as_str()) {
+            (ValueType::Bool, "true") => return "yes".to_owned(),
+            (ValueType::Bool, "false") => return "no".to_owned(),
+            (ValueType::DateTime, _) if !self.is_day() => return instant::local(value, zone),
+            (ValueType::Date | ValueType::DateTime, _) => {
+                return instant::date(value).map_or_else(|| value.clone(), |day| day.to_string());
             }
+            _ => {}
         }
         let option = self.options.iter().find(|(known, _)| known == value);
         option.map_or_else(|| value.clone(), |(_, label)| label.clone())
     }
 
     /// The same, an amount with its currency.
-    pub fn told(&self, people: &[Somebody]) -> String {
-        let shown = self.shown(people);
+    pub fn told(&self, people: &[Somebody], zone: &TimeZone) -> String {
+        let shown = self.shown(people, zone);
         match self.amount.and_then(|amount| amount.currency) {
             Some(currency) if !shown.is_empty() => format!("{shown} {}", currency.code()),
             _ => shown,
@@ -138,6 +143,10 @@ impl EditableField {
         let text = text.trim();
         if text.is_empty() {
             return Ok(None);
+        }
+        // What shows may be less than what is there: seconds, one of two hours of the same name.
+        if text == self.shown(people, &on.zone) {
+            return Ok(self.value.clone());
         }
         if self.is_owner {
             let names: Vec<_> = people
@@ -153,7 +162,7 @@ impl EditableField {
                 .map_or_else(|| number(text), |amount| amount.parse(text)),
             ValueType::Bool => yes_or_no(text),
             ValueType::Date => days::parse_looking(on, self.looks(), text).map(|(day, _)| day.to_string()),
-            ValueType::DateTime => instant(on, self.looks(), text),
+            ValueType::DateTime => self.instant(on, text),
             ValueType::Choice => {
                 let options = self.options.iter();
                 let options: Vec<_> = options
@@ -163,6 +172,30 @@ impl EditableField {
             }
         }
         .map(Some)
+    }
+
+    /// Whether an instant stands for a day: CRMs keep those of contracts as midnight UTC.
+    fn is_day(&self) -> bool {
+        self.term.is_some()
+    }
+
+    fn instant(&self, on: &Occasion, text: &str) -> Result<String, String> {
+        if let Ok(instant) = text.parse::<Timestamp>() {
+            return Ok(instant.to_string());
+        }
+        let (day, time) = days::parse_looking(on, self.looks(), text)?;
+        let instant = if self.is_day() && time.is_none() {
+            instant::read(&day.to_string())
+        } else {
+            on.instant(day, time.unwrap_or(END_OF_DAY))
+        };
+        let instant = instant.ok_or_else(|| format!("there is no such time as {text}"))?;
+        Ok(instant.to_string())
+    }
+
+    /// Whether a value means what the field has already.
+    pub fn has(&self, value: Option<&str>) -> bool {
+        same(self.value_type, value, self.value.as_deref())
     }
 
     /// Which way a day is looked for that is typed into it without a year: what is due, or the end of a contract, is to
@@ -210,7 +243,7 @@ impl EditableField {
     /// The day that a value is, where the field is a date.
     pub fn day(&self, value: Option<&str>) -> Option<Date> {
         let is_date = matches!(self.value_type, ValueType::Date | ValueType::DateTime);
-        value.filter(|_| is_date)?.get(..10)?.parse().ok()
+        instant::date(value.filter(|_| is_date)?)
     }
 
     /// Writes this value; `None` when it is what the field has already.
@@ -221,14 +254,14 @@ impl EditableField {
         people: &[Somebody],
         to: Option<String>,
     ) -> Option<NewEntry> {
-        if to.as_deref().unwrap_or_default() == self.value.as_deref().unwrap_or_default() {
+        if self.has(to.as_deref()) {
             return None;
         }
         let after = Self {
             value: to.clone(),
             ..self.clone()
         };
-        let shown = match after.shown(people) {
+        let shown = match after.shown(people, &on.zone) {
             empty if empty.is_empty() => NOTHING.to_owned(),
             shown => shown,
         };
@@ -253,17 +286,6 @@ fn yes_or_no(text: &str) -> Result<String, String> {
         "no" | "n" | "false" | "0" => Ok("false".to_owned()),
         _ => Err(format!("`{text}` is neither yes nor no")),
     }
-}
-
-fn instant(on: &Occasion, looks: Looks, text: &str) -> Result<String, String> {
-    if let Ok(instant) = text.parse::<jiff::Timestamp>() {
-        return Ok(instant.to_string());
-    }
-    let (day, time) = days::parse_looking(on, looks, text)?;
-    let instant = on.instant(day, time.unwrap_or(super::END_OF_DAY));
-    Ok(instant
-        .ok_or_else(|| format!("there is no such time as {text}"))?
-        .to_string())
 }
 
 /// The one value that a text means best, by its label or as the CRM keeps it.

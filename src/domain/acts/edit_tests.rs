@@ -207,7 +207,7 @@ fn an_edit_keeps_what_the_person_saw_and_nothing_is_written_for_nothing() {
         value: Some("12".to_owned()),
         ..field
     };
-    assert_eq!(owner.shown(&people), "Tom Abara");
+    assert_eq!(owner.shown(&people, &on.zone), "Tom Abara");
     assert_eq!(owner.parse(&on, &people, "tom"), Ok(Some("12".to_owned())));
     assert!(
         owner
@@ -215,4 +215,33 @@ fn an_edit_keeps_what_the_person_saw_and_nothing_is_written_for_nothing() {
             .unwrap_err()
             .starts_with("nobody of us")
     );
+}
+
+#[test]
+fn an_instant_shows_in_the_persons_zone_and_what_is_typed_again_as_it_shows_changes_nothing() {
+    // At noon in Berlin it is eleven in UTC.
+    let on = occasion();
+    for value in ["2026-12-15T09:00:07Z", "1797325207000"] {
+        let field = editable(ValueType::DateTime, Some(value));
+        assert_eq!(field.shown(&[], &on.zone), "2026-12-15 10:00");
+        assert_eq!(
+            field.parse(&on, &[], " 2026-12-15 10:00"),
+            Ok(Some(value.to_owned()))
+        );
+        let other = field.parse(&on, &[], "2026-12-15 11:30").unwrap();
+        assert_eq!(other.as_deref(), Some("2026-12-15T10:30:00Z"));
+        let entry = field.write(&on, &juniper(), &[], other).unwrap();
+        assert_eq!(entry.title, "Segment: 2026-12-15 11:30");
+        let same = Some("2026-12-15T10:00:07+01:00".to_owned());
+        assert_eq!(field.write(&on, &juniper(), &[], same), None);
+    }
+    let ends = EditableField {
+        term: Some((TermDay::End, Term::default())),
+        ..editable(ValueType::DateTime, Some("2026-12-15T00:00:00Z"))
+    };
+    assert_eq!(ends.shown(&[], &on.zone), "2026-12-15", "CRMs keep a day so");
+    let to = ends.parse(&on, &[], "2026-12-31");
+    assert_eq!(to, Ok(Some("2026-12-31T00:00:00Z".to_owned())));
+    let day = editable(ValueType::Date, Some("1797292800000"));
+    assert_eq!(day.shown(&[], &on.zone), "2026-12-15");
 }

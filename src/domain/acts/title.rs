@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
+use super::edit::EditableField;
 use super::{first_line, note, task};
 use crate::domain::outbox::{Change, Field, OutboxView, Write};
-use crate::domain::record::{Core, Kind, RecordId};
+use crate::domain::record::{Core, Kind, RecordId, ValueType};
 
 /// What a value that is empty is called.
 pub const NOTHING: &str = "nothing";
@@ -28,6 +29,20 @@ impl Known<'_> {
         self.view.value(field, value).unwrap_or(NOTHING).to_owned()
     }
 
+    /// What a change sets, as the field that it is of shows it.
+    fn read(&self, kind: Kind, change: &Change) -> String {
+        let is_when = matches!(change.value_type, ValueType::Date | ValueType::DateTime);
+        let editable = self.view.editable(kind, &change.field).filter(|_| is_when);
+        match (editable, &change.to) {
+            (Some(editable), Some(to)) => EditableField {
+                value: Some(to.clone()),
+                ..editable
+            }
+            .shown(&[], self.zone),
+            _ => self.shown(&change.field, change.to.as_deref()),
+        }
+    }
+
     fn day(&self, value: Option<&str>) -> String {
         let instant = value.and_then(|value| value.parse::<Timestamp>().ok());
         let zoned = instant.map(|instant| instant.to_zoned(self.zone.clone()));
@@ -44,12 +59,12 @@ pub fn revised(called: &str, before: &Write, after: &Write, known: Known<'_>) ->
             let tells = made(before, known).is_some_and(|told| told == called);
             made(after, known).filter(|_| tells)?
         }
-        (Write::Update { changes: before, .. }, Write::Update { changes, .. }) => {
+        (Write::Update { changes: before, .. }, Write::Update { kind, changes, .. }) => {
             let mut title = called.to_owned();
             for change in changes {
                 let old = before.iter().find(|old| old.field == change.field);
                 if let Some(old) = old.filter(|old| old.to != change.to) {
-                    title = changed(&title, old, change, known);
+                    title = changed(&title, *kind, (old, change), known);
                 }
             }
             title
@@ -81,12 +96,12 @@ fn made(write: &Write, known: Known<'_>) -> Option<String> {
 }
 
 /// A title with the new value of a field in the place of the old one.
-fn changed(title: &str, old: &Change, new: &Change, known: Known<'_>) -> String {
+fn changed(title: &str, kind: Kind, (old, new): (&Change, &Change), known: Known<'_>) -> String {
     let subject = || {
         let bare = title.strip_prefix(UNDO).unwrap_or(title);
         bare.split_once(": ").map_or(bare, |(_, subject)| subject)
     };
-    let shown = |change: &Change| known.shown(&change.field, change.to.as_deref());
+    let shown = |change: &Change| known.read(kind, change);
     match new.field {
         Field::Core(Core::Due) => task::due_title(&known.day(new.to.as_deref()), subject()),
         Field::Core(Core::Owner) => {
@@ -117,7 +132,6 @@ mod tests {
     use super::*;
     use crate::domain::acts::{note::note, tests, undo};
     use crate::domain::outbox::{Entry, EntryId, NewEntry, Receipt, Step, Target};
-    use crate::domain::record::ValueType;
 
     fn view() -> OutboxView {
         let owner = Field::Core(Core::Owner);

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Conflict, Write};
+use super::{Conflict, Keeper, Write};
 use crate::domain::record::RecordId;
 
 /// The number of an entry in its ledger: also the order in which entries were made.
@@ -141,19 +141,29 @@ pub enum Step {
         /// steps from before there was a base, which nothing was held against.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         base: Option<Write>,
+        /// How long it can be taken back from now on; `None` leaves that as it was, or as whoever held it said.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grace: Option<SignedDuration>,
     },
     /// A person is changing it: it stays until this instant, unless that is said again by then or the person is done
-    /// sooner. So a program that crashes meanwhile holds nothing for ever.
+    /// sooner, or the program is gone. So one that crashes meanwhile holds nothing for ever.
     Held {
         /// Not before (UTC).
         until: Timestamp,
         /// How long it can be taken back once it is let go.
         grace: SignedDuration,
+        /// The program in which it is changed, where that is known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        by: Option<Keeper>,
     },
     /// A person changes it no more: it leaves as it is, after its grace.
     Released,
     /// A person asked to send it again, knowing that it may arrive twice if it was unknown.
-    Resend,
+    Resend {
+        /// How long that can be taken back; `None` sends it at once.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        grace: Option<SignedDuration>,
+    },
     /// Taken back within the grace.
     TakenBack,
     /// Given up by a person.
@@ -173,7 +183,7 @@ impl Step {
             Self::Unknown { .. } | Self::Doubted { .. } => State::Unknown,
             Self::Conflict { .. } => State::Conflict,
             Self::Parked { .. } => State::Parked,
-            Self::Revised { .. } | Self::Resend | Self::Held { .. } | Self::Released => State::Queued,
+            Self::Revised { .. } | Self::Resend { .. } | Self::Held { .. } | Self::Released => State::Queued,
             Self::TakenBack => State::TakenBack,
             Self::Discarded { .. } => State::Discarded,
         }
@@ -200,7 +210,7 @@ impl Step {
                     State::Queued | State::Retry | State::Parked | State::Conflict
                 )
             }
-            Self::Resend => state.needs_a_person() || state == State::Retry,
+            Self::Resend { .. } => state.needs_a_person() || state == State::Retry,
             Self::TakenBack | Self::Held { .. } => matches!(state, State::Queued | State::Retry),
             Self::Released => state == State::Queued,
             Self::Discarded { .. } => state.needs_a_person() || matches!(state, State::Queued | State::Retry),
@@ -285,6 +295,9 @@ pub struct Entry {
     /// A person is changing it, here or in another program; how long it can be taken back once that is over.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub held: Option<SignedDuration>,
+    /// The program in which that is done, where it is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub held_by: Option<Keeper>,
     /// What the last step said: the CRM's own words when parked, the reason when retried or unknown. Raw.
     pub said: Option<String>,
     /// Not before (UTC), when it is tried again by itself.
@@ -318,6 +331,7 @@ impl Entry {
             doubted: false,
             settled: false,
             held: None,
+            held_by: None,
             said: None,
             retry_at: None,
             conflicts: Vec::new(),
@@ -373,6 +387,7 @@ impl Entry {
         self.retry_at = None;
         self.settled = false;
         let held = self.held.take();
+        self.held_by = None;
         let conflicts = std::mem::take(&mut self.conflicts);
         if self.state == State::Unknown && self.left_as.is_none() {
             self.left_as = Some(self.new.write.clone());
@@ -405,20 +420,24 @@ impl Entry {
             }
             Step::Parked { said } => self.said = Some(said),
             Step::Conflict { fields } => self.conflicts = fields,
-            Step::Held { until, grace } => {
+            Step::Held { until, grace, by } => {
                 self.held = Some(grace);
+                self.held_by = by;
                 self.new.leaves_at = until;
                 self.said = None;
             }
-            Step::Released => self.let_go(held, at),
-            Step::Revised { write, title, .. } => {
-                self.let_go(held, at);
+            Step::Released => self.begin_grace(held, at),
+            Step::Revised {
+                write, title, grace, ..
+            } => {
+                self.begin_grace(grace.or(held), at);
                 self.new.write = write;
                 self.new.title = title.unwrap_or_else(|| std::mem::take(&mut self.new.title));
                 self.seen = None;
                 self.said = None;
             }
-            Step::Resend => {
+            Step::Resend { grace } => {
+                self.begin_grace(grace, at);
                 self.doubted = false;
                 self.overruled.extend(conflicts);
                 self.said = None;
@@ -427,9 +446,9 @@ impl Entry {
         }
     }
 
-    /// What was held has its grace anew.
-    fn let_go(&mut self, held: Option<SignedDuration>, at: Timestamp) {
-        if let Some(grace) = held {
+    /// From now on it can be taken back for so long, where that is said.
+    fn begin_grace(&mut self, grace: Option<SignedDuration>, at: Timestamp) {
+        if let Some(grace) = grace {
             self.new.leaves_at = at.checked_add(grace).unwrap_or(at);
         }
     }

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{Change, Field};
+use crate::domain::instant;
 use crate::domain::record::ValueType;
 
 /// A field that both sides changed, differently.
@@ -89,7 +90,7 @@ pub fn same(value_type: ValueType, one: Option<&str>, other: Option<&str>) -> bo
         ValueType::Number => decimal(&one).is_some_and(|number| decimal(&other) == Some(number)),
         ValueType::Date | ValueType::DateTime => {
             // CRMs keep milliseconds; our clock is finer.
-            let instant = |text: &str| text.parse::<Timestamp>().ok().map(Timestamp::as_millisecond);
+            let instant = |text: &str| instant::read(text).map(Timestamp::as_millisecond);
             instant(&one).is_some_and(|at| instant(&other) == Some(at))
         }
         ValueType::Text | ValueType::Bool | ValueType::Choice => false,

@@ -9,6 +9,7 @@
 
 mod counts;
 mod entry;
+mod keeper;
 mod merge;
 mod order;
 mod permit;
@@ -18,6 +19,7 @@ mod write;
 
 pub use counts::OutboxCounts;
 pub use entry::{Entry, EntryId, NewEntry, Receipt, State, Step, Undone};
+pub use keeper::Keeper;
 pub use merge::{Conflict, Merged, merge, same};
 pub use order::{due, next_moment, waits_on};
 pub use permit::{ReadOnly, WritePermit};

@@ -210,11 +210,13 @@ fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
             write: note(),
             title: None,
             base: None,
+            grace: None,
         },
-        Step::Resend,
+        Step::Resend { grace: None },
         Step::Held {
             until: at(0),
             grace: SignedDuration::ZERO,
+            by: None,
         },
         Step::Released,
         Step::TakenBack,
@@ -241,6 +243,7 @@ fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
             write: note(),
             title: None,
             base: None,
+            grace: None
         }
         .may_follow(State::Unknown)
     );
@@ -252,6 +255,7 @@ fn what_is_being_changed_does_not_leave_by_itself_until_it_is_let_go_or_the_hold
     let held = |second| Step::Held {
         until: at(second),
         grace,
+        by: None,
     };
     let mut one = entry(1, note(), &[held(320)]);
     let by_itself = [
@@ -278,6 +282,7 @@ fn what_is_being_changed_does_not_leave_by_itself_until_it_is_let_go_or_the_hold
             write: note(),
             title: None,
             base: None,
+            grace: None,
         },
     ] {
         let mut over_now = one.clone();
@@ -350,6 +355,7 @@ fn a_revision_from_before_it_had_a_title_leaves_the_title_as_it_was() {
             write: note(),
             title,
             base: None,
+            grace: None,
         },
         at(2),
     );
@@ -435,8 +441,8 @@ fn what_is_doubted_leaves_only_after_a_person_has_decided() {
         at(1),
     );
     assert!(refused(&doubted));
-    assert!(doubted.admits(&Step::Resend));
-    doubted.take(Step::Resend, at(2));
+    assert!(doubted.admits(&Step::Resend { grace: None }));
+    doubted.take(Step::Resend { grace: None }, at(2));
     assert!(doubted.admits(&Step::Sending {
         seen: None,
         keyed: false
@@ -462,6 +468,7 @@ fn the_stamp_before_the_first_attempt_counts_until_something_else_is_to_be_writt
             write,
             title: None,
             base: None,
+            grace: None,
         },
         at(40),
     );
@@ -610,5 +617,30 @@ proptest! {
         }
         let again = due(&entries, at(second) + SignedDuration::from_secs(0));
         prop_assert_eq!(leaving, again);
+    }
+}
+
+#[test]
+fn what_a_person_decides_about_can_be_taken_back_like_what_is_new_where_that_is_said() {
+    let stopped = [
+        Step::Conflict { fields: Vec::new() },
+        Step::Parked { said: String::new() },
+    ];
+    for step in stopped {
+        for (grace, leaves) in [(Some(SignedDuration::from_secs(10)), 70), (None, 0)] {
+            let mut one = entry(1, note(), std::slice::from_ref(&step));
+            one.new.leaves_at = at(0);
+            let mut again = one.clone();
+            let revised = Step::Revised {
+                write: note(),
+                title: None,
+                grace,
+            };
+            one.take(revised, at(60));
+            again.take(Step::Resend { grace }, at(60));
+            let expected = Some(at(leaves));
+            assert_eq!((one.leaves_at(), again.leaves_at()), (expected, expected));
+            assert!(one.admits(&Step::TakenBack) && again.admits(&Step::TakenBack));
+        }
     }
 }

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-use jiff::civil::Date;
-
 use crate::domain::record::{Core, Record};
+
+pub use crate::domain::instant::{date, read as instant};
 
 /// Whether every name of a rule has one of its values. `pipeline` and `stage` mean the core fields; other names are
 /// properties.
@@ -34,32 +33,6 @@ pub fn truth(text: &str) -> Option<bool> {
     }
 }
 
-/// A civil date: `2026-11-23`, the date of an instant in UTC, or milliseconds since 1970.
-pub fn date(text: &str) -> Option<Date> {
-    let text = text.trim();
-    match text.parse() {
-        Ok(date) if text.len() == 10 => Some(date),
-        _ => instant(text).map(|instant| instant.to_zoned(jiff::tz::TimeZone::UTC).date()),
-    }
-}
-
-/// An instant: RFC 3339, milliseconds since 1970, or midnight UTC of a date.
-pub fn instant(text: &str) -> Option<Timestamp> {
-    let text = text.trim();
-    if let Ok(instant) = text.parse() {
-        return Some(instant);
-    }
-    if text.len() > 10
-        && let Ok(milliseconds) = text.parse()
-    {
-        return Timestamp::from_millisecond(milliseconds).ok();
-    }
-    let date: Date = text.parse().ok()?;
-    date.to_zoned(jiff::tz::TimeZone::UTC)
-        .ok()
-        .map(|zoned| zoned.timestamp())
-}
-
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
@@ -73,7 +46,7 @@ mod tests {
         }
         assert_eq!(truth("TRUE"), Some(true));
         assert_eq!(truth("maybe"), None);
-        let day: Date = "2026-11-23".parse().unwrap();
+        let day: jiff::civil::Date = "2026-11-23".parse().unwrap();
         for text in [
             "2026-11-23",
             "2026-11-23T08:50:00Z",

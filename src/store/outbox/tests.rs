@@ -67,7 +67,7 @@ fn a_full_disk_never_says_saved_and_loses_nothing_that_was() {
                 why: large.clone(),
                 settled: false,
             },
-            Step::Resend,
+            Step::Resend { grace: None },
         ];
         match ledger.step(EntryId(1), &steps[round as usize % 3], minute(round)) {
             Ok(Ok(entry)) => drop(acknowledged.insert(entry.id, entry)),

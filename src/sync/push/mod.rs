@@ -70,7 +70,7 @@ pub struct PushReport {
     pub next: Option<Timestamp>,
     /// Why nothing more was sent, if the CRM could not be asked.
     pub stopped: Option<String>,
-    /// Whether that is because the CRM is slow or its limits are used up, and not for want of any way to it.
+    /// Whether that is because the CRM is slow, in trouble or at its limits, and not for want of any way to it.
     pub kept_waiting: bool,
 }
 
@@ -130,12 +130,13 @@ struct Ended {
     why: String,
     /// Not before (UTC), when the CRM said so.
     until: Option<Timestamp>,
-    /// Whether the CRM is slow, or its limits are used up.
+    /// Whether the CRM is slow, in trouble, or at its limits.
     kept_waiting: bool,
 }
 
 impl<C: CrmWrite> Pusher<'_, C> {
     fn work(&mut self) -> Result<(), SyncError> {
+        self.let_go_of_the_gone()?;
         self.disown_orphans()?;
         self.park_forsaken()?;
         if !self.has_anything_to_do()? || !self.is_let_in()? {
@@ -156,6 +157,15 @@ impl<C: CrmWrite> Pusher<'_, C> {
 
     fn now(&self) -> Timestamp {
         (self.options.clock)()
+    }
+
+    /// What is being changed stays, but not for a program that ended meanwhile.
+    fn let_go_of_the_gone(&mut self) -> Result<(), SyncError> {
+        let now = self.now();
+        for entry in self.stores.ledger.let_go_of_the_gone(now)? {
+            (self.on_event)(PushEvent::Stepped(Box::new(entry)), self.stores);
+        }
+        Ok(())
     }
 
     /// We hold the lock: whoever was sending is gone, and may have sent.
@@ -235,7 +245,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         self.ended = Some(Ended {
             why: error.to_string(),
             until,
-            kept_waiting: until.is_some() || matches!(error, CrmError::Unanswered { .. }),
+            kept_waiting: error.is_kept_waiting(),
         });
         Ok(())
     }

@@ -61,7 +61,7 @@ fn one(model: &Model, canvas: &mut Canvas, area: Area, field: &EditableField, la
         line.right(state.word(), Role::Dim)
             .right(&format!("{} ", words::pending(state)), Role::Here);
     }
-    let shown = field.told(&model.outbox.people);
+    let shown = field.told(&model.outbox.people, &model.zone);
     if let Some(contract) = &field.contract {
         // What the value leaves is its.
         let free = line.left().saturating_sub(width(&shown).max(NOT_SET) + 4);

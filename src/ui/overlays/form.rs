@@ -4,10 +4,13 @@ use super::open_box;
 use crate::app::Model;
 use crate::app::layout::Area;
 use crate::app::overlay::form::{Field, Form, FormLayout, Purpose, Reading, Shape};
-use crate::domain::wrap::wrapped;
+use crate::domain::wrap::{cut, width, wrapped};
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
 use crate::ui::words;
+
+/// How a text begins has so many cells before where it comes from has any.
+const LEAST_GIST: u16 = 16;
 
 /// Draws a form over the body.
 pub fn draw(model: &Model, canvas: &mut Canvas, form: &Form) {
@@ -46,13 +49,10 @@ fn field(model: &Model, canvas: &mut Canvas, form: &Form, layout: &FormLayout, a
         return;
     }
     if layout.labels > 0 {
-        let label = Area {
-            x: area.x - layout.labels,
-            width: layout.labels - 1,
-            ..area
-        };
+        let title = layout.titles[at];
         let role = if focused { Role::Here } else { Role::Dim };
-        canvas.line(label, 0).text(&field.label, role.strong_if(focused));
+        let label = cut(&field.label, title.width);
+        canvas.line(title, 0).text(&label, role.strong_if(focused));
     }
     if field.shape == Shape::Text && area.height == 1 && !focused {
         return gist(canvas, field, area);
@@ -87,8 +87,10 @@ fn field(model: &Model, canvas: &mut Canvas, form: &Form, layout: &FormLayout, a
 /// A long text in one row, as long as the keys go elsewhere: how it begins, and where that comes from.
 fn gist(canvas: &mut Canvas, field: &Field, area: Area) {
     let mut line = canvas.line(area, 0);
-    if let Some(from) = field.from.as_ref().filter(|_| field.is_untouched()) {
-        line.right(&format!("from {from}"), Role::Dim).gap_right(2);
+    let from = field.from.as_ref().filter(|_| field.is_untouched());
+    let from = from.map(|from| format!("from {from}"));
+    if let Some(from) = from.filter(|from| width(from) + LEAST_GIST <= area.width) {
+        line.right(&from, Role::Dim).gap_right(2);
     }
     let (first, more) = field.editor.gist();
     if more {

@@ -1,5 +1,7 @@
 //! The outbox: groups of what needs a person, is on its way, is being composed, was done; two lines a row.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::open_box;
 use crate::app::Model;
 use crate::app::layout::Area;
@@ -22,6 +24,8 @@ const ACCOUNT: u16 = 28;
 const ROOMY: u16 = 90;
 /// Cells of an age.
 const AGE: u16 = 6;
+/// An answer that takes no longer is no news.
+const MOMENT: SignedDuration = SignedDuration::from_secs(2);
 
 /// Draws the outbox over everything between the header and the last line.
 pub fn draw(model: &Model, canvas: &mut Canvas, screen: &OutboxScreen) {
@@ -198,8 +202,11 @@ fn said(model: &Model, entry: &Entry) -> (String, Role) {
     }
     match entry.state {
         State::Queued => (leaves(model, entry), Role::Dim),
-        State::Retry => (format!("{}: {words}", leaves(model, entry)), Role::Dim),
-        State::Sending => ("being sent right now".to_owned(), Role::Dim),
+        State::Retry => match limited_until(model, entry) {
+            Some(told) => (told, Role::Dim),
+            None => (format!("{}: {words}", leaves(model, entry)), Role::Dim),
+        },
+        State::Sending => (being_sent(model, entry), Role::Dim),
         State::Unknown => unanswered(model, entry),
         State::Parked => (format!("the CRM says: {words}"), Role::Plain),
         State::Conflict => {
@@ -259,14 +266,60 @@ fn leaves(model: &Model, entry: &Entry) -> String {
     }
     let left = at.duration_since(model.now).as_millis();
     match u64::try_from(left).unwrap_or(0).div_ceil(1_000) {
-        0 => match model.sync.not_before.filter(|until| *until > model.now) {
-            Some(until) => {
-                let time = until.to_zoned(model.zone.clone()).strftime("%T");
-                format!("the CRM asked us to wait until {time}: it leaves then")
-            }
-            None => "leaves as soon as the CRM can be reached".to_owned(),
-        },
+        0 => limited_until(model, entry).unwrap_or_else(|| held_up(model)),
         seconds @ ..120 => format!("leaves in {seconds} s"),
         seconds => format!("leaves in {} min", seconds / 60),
     }
+}
+
+/// That the CRM asked to be left alone, where an entry waits for nothing else.
+fn limited_until(model: &Model, entry: &Entry) -> Option<String> {
+    let until = model.sync.not_before.filter(|until| *until > model.now)?;
+    let waits = entry.leaves_at().is_some_and(|at| at <= until);
+    waits.then(|| {
+        format!(
+            "the CRM asked us to wait until {}: it leaves then",
+            time(model, until)
+        )
+    })
+}
+
+/// Why what may leave now has not left: what has is not answered, or what was tried is tried again later, or there is no
+/// way to the CRM.
+fn held_up(model: &Model) -> String {
+    let open = || model.outbox.view.open.iter();
+    let unanswered = open().filter_map(|entry| silent_since(model, entry)).min();
+    let put_off = open().find_map(|entry| {
+        let at = entry.retry_at.filter(|at| *at > model.now)?;
+        Some((at, entry.said.as_deref()?))
+    });
+    match (unanswered, put_off) {
+        (Some(since), _) => format!(
+            "waits for the one that is being sent: the CRM is slow, no answer since {}",
+            time(model, since)
+        ),
+        (None, Some((at, why))) => format!("waits until {}: {why}", time(model, at)),
+        (None, None) if model.is_offline => "leaves as soon as the CRM can be reached".to_owned(),
+        (None, None) => "leaves now".to_owned(),
+    }
+}
+
+fn being_sent(model: &Model, entry: &Entry) -> String {
+    match silent_since(model, entry) {
+        None => "being sent right now".to_owned(),
+        Some(since) => format!(
+            "being sent: the CRM is slow, no answer since {}",
+            time(model, since)
+        ),
+    }
+}
+
+/// Since when an entry waits for the CRM's answer, if that is longer than a moment.
+fn silent_since(model: &Model, entry: &Entry) -> Option<Timestamp> {
+    let since = entry.tried_at.filter(|_| entry.state == State::Sending)?;
+    (model.now.duration_since(since) >= MOMENT).then_some(since)
+}
+
+fn time(model: &Model, at: Timestamp) -> String {
+    at.to_zoned(model.zone.clone()).strftime("%T").to_string()
 }

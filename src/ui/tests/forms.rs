@@ -2,6 +2,7 @@
 
 use super::{SIZES, Theme, buffer, text};
 use crate::app::overlay::Overlay;
+use crate::app::overlay::form::FormLayout;
 use crate::app::play::steps::stand_on;
 use crate::app::play::{known, play, write};
 use crate::app::{Model, Msg, OutboxMsg, update};
@@ -174,4 +175,25 @@ fn a_line_that_is_longer_than_its_row_says_that_there_is_more_of_it() {
         first.contains("subject  Send the offer") && first.contains('…'),
         "{first}"
     );
+}
+
+#[test]
+fn the_labels_of_a_handoff_are_read_whole_and_there_is_room_to_write() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        play(&mut model, "1 h <enter>");
+        write(&mut model, "ben");
+        for _ in 0..5 {
+            play(&mut model, "<tab>");
+            let picture = text(&buffer(&model, Theme::default()));
+            let Some(Overlay::Form(form)) = model.overlays.last() else {
+                panic!("no form")
+            };
+            for field in &form.fields {
+                assert!(picture.contains(&field.label), "{}: {picture}", field.label);
+            }
+            let layout = FormLayout::of(form, model.size);
+            assert!(layout.fields[form.at].width > 40, "{picture}");
+        }
+    }
 }

@@ -80,6 +80,7 @@ fn what_is_being_changed_is_held_and_a_change_of_what_was_sent_says_so() {
         Step::Held {
             until: play::now() + SignedDuration::from_mins(5),
             grace: SignedDuration::from_secs(10),
+            by: None,
         },
         play::now(),
     );
@@ -95,6 +96,86 @@ fn what_is_being_changed_is_held_and_a_change_of_what_was_sent_says_so() {
     assert!(shown.contains("revise: Dear team, corrected"), "{shown}");
     assert!(
         shown.contains("not written; the CRM has: Note: new sponsor"),
+        "{shown}"
+    );
+}
+
+/// An entry that was tried so many seconds ago, and how it goes on since.
+fn tried(id: i64, ago: i64, then: Option<Step>) -> Entry {
+    let mut entry = play::outbox::mixed().open.remove(3);
+    entry.id = EntryId(id);
+    let sending = Step::Sending {
+        seen: None,
+        keyed: false,
+    };
+    entry.new.leaves_at = play::now() - SignedDuration::from_secs(ago);
+    entry.take(sending, entry.new.leaves_at);
+    if let Some(step) = then {
+        entry.take(step, play::now());
+    }
+    entry
+}
+
+/// An entry whose grace is over.
+fn due(id: i64) -> Entry {
+    let mut entry = play::outbox::mixed().open.remove(3);
+    (entry.id, entry.new.leaves_at) = (EntryId(id), play::now());
+    entry
+}
+
+fn clock(ago: i64, model: &Model) -> String {
+    let then = play::now() - SignedDuration::from_secs(ago);
+    then.to_zoned(model.zone.clone()).strftime("%T").to_string()
+}
+
+#[test]
+fn a_slow_crm_is_called_slow_with_the_time_of_the_last_word() {
+    let mut model = outbox(vec![tried(1, 1, None), due(2)]);
+    let shown = screen(&mut model, "O");
+    assert!(
+        shown.contains("being sent right now") && shown.contains("leaves now"),
+        "{shown}"
+    );
+    let mut model = outbox(vec![tried(1, 7, None), due(2)]);
+    let shown = screen(&mut model, "O");
+    let since = format!("the CRM is slow, no answer since {}", clock(7, &model));
+    assert!(shown.contains(&format!("being sent: {since}")), "{shown}");
+    assert!(
+        shown.contains(&format!("waits for the one that is being sent: {since}")),
+        "{shown}"
+    );
+    assert!(!shown.contains("can be reached"), "{shown}");
+}
+
+#[test]
+fn what_is_put_off_says_for_what_and_until_when_and_so_does_what_waits_with_it() {
+    let at = play::now() + SignedDuration::from_secs(20);
+    let why = "the CRM's rate limit is used up; try again in 20 s".to_owned();
+    let limited = tried(1, 1, Some(Step::Retry { at, why }));
+    let mut model = outbox(vec![limited.clone(), due(2)]);
+    let shown = screen(&mut model, "O");
+    let told = format!(
+        "waits until {}: the CRM's rate limit is used up",
+        clock(-20, &model)
+    );
+    assert!(shown.contains(&told), "{shown}");
+    let line = SyncLine {
+        not_before: Some(at),
+        ..SyncLine::default()
+    };
+    update(&mut model, Msg::Sync(SyncMsg::Progressed(line)));
+    let shown = screen(&mut model, "");
+    let told = format!(
+        "the CRM asked us to wait until {}: it leaves then",
+        clock(-20, &model)
+    );
+    assert_eq!(shown.matches(&told).count(), 2, "{shown}");
+
+    let mut model = outbox(vec![due(2)]);
+    update(&mut model, Msg::Sync(SyncMsg::Reached(false)));
+    let shown = screen(&mut model, "O");
+    assert!(
+        shown.contains("leaves as soon as the CRM can be reached"),
         "{shown}"
     );
 }

@@ -352,6 +352,7 @@ fn the_last_line_at_eighty_columns_keeps_the_most_useful_keys_and_help_whatever_
         assert!(line.contains(hint), "{line}");
     }
     model.outbox.acts.push(crate::app::outbox::Act {
+        decided: None,
         warnings: Vec::new(),
         word: "w".to_owned(),
         title: "Note: Ana Ruiz leaves at the end of the month".to_owned(),

@@ -82,7 +82,14 @@ fn what_is_taken_up_to_be_changed_does_not_leave_even_where_it_was_about_to() {
         bench.clock.get() + SignedDuration::from_secs(300),
         SignedDuration::from_secs(10),
     );
-    bench.step(&entry, &Step::Held { until, grace });
+    bench.step(
+        &entry,
+        &Step::Held {
+            until,
+            grace,
+            by: None,
+        },
+    );
     bench.wait(60);
     bench.push().unwrap();
     assert_eq!(bench.entry(&entry).state, State::Queued);
@@ -112,9 +119,51 @@ fn what_a_program_held_that_crashed_leaves_in_the_end() {
     let entry = bench.create(&account, Kind::Note, "old");
     let until = bench.clock.get() + SignedDuration::from_secs(300);
     let grace = SignedDuration::ZERO;
-    bench.step(&entry, &Step::Held { until, grace });
+    bench.step(
+        &entry,
+        &Step::Held {
+            until,
+            grace,
+            by: None,
+        },
+    );
     bench.reopen();
     bench.wait(301);
     bench.push().unwrap();
     assert_eq!(bench.entry(&entry).state, State::Sent);
+}
+
+#[test]
+fn what_a_program_held_that_is_gone_is_let_go_at_once() {
+    let mut bench = Bench::new();
+    let account = bench.account(0);
+    let entry = bench.create(&account, Kind::Note, "old");
+    let mut child = std::process::Command::new("true").spawn().unwrap();
+    let by = Some(retain::domain::outbox::Keeper {
+        pid: child.id(),
+        began: None,
+        ..retain::store::keeper::this()
+    });
+    child.wait().unwrap();
+    let (until, grace) = (
+        bench.clock.get() + SignedDuration::from_secs(300),
+        SignedDuration::from_secs(10),
+    );
+    bench.step(&entry, &Step::Held { until, grace, by });
+    let report = bench.push().unwrap();
+    assert_eq!(
+        report.next,
+        Some(bench.clock.get() + grace),
+        "its grace begins anew"
+    );
+    bench.wait(11);
+    bench.push().unwrap();
+    assert_eq!(bench.entry(&entry).state, State::Sent);
+
+    let entry = bench.create(&account, Kind::Note, "new");
+    let until = bench.clock.get() + SignedDuration::from_secs(300);
+    let by = Some(retain::store::keeper::this());
+    bench.step(&entry, &Step::Held { until, grace, by });
+    bench.push().unwrap();
+    assert_eq!(bench.entry(&entry).leaves_at(), Some(until), "we are here");
 }

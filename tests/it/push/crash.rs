@@ -99,7 +99,7 @@ fn finish(bench: &mut Bench, entries: &[Entry], unkeyed: bool) -> u32 {
             let is_archive = matches!(entry.new.write, Write::Archive { .. });
             assert!(unkeyed || is_archive, "{entry:?}");
             asked += 1;
-            bench.step(entry, &Step::Resend);
+            bench.step(entry, &Step::Resend { grace: None });
         }
     }
     bench.drain(&crm, 40);

@@ -75,6 +75,7 @@ pub fn landed_late(bench: &mut Bench, account: &RecordId) -> Entry {
             write: made(Kind::Note, account, "second", at),
             title: None,
             base: None,
+            grace: None,
         },
     ] {
         bench.step(&entry, &step);
@@ -182,7 +183,7 @@ fn what_left_without_a_key_is_not_sent_again_by_itself_once_there_is_one() {
     assert_eq!((waits.state, waits.settled), (State::Unknown, true), "{waits:?}");
     assert_eq!(bench.writes().len(), before, "{:?}", bench.writes());
     // With the key it can be made once only, and then leaves by itself as often as it takes.
-    bench.step(&entry, &Step::Resend);
+    bench.step(&entry, &Step::Resend { grace: None });
     bench.drain(&crm, 10);
     assert_eq!(
         (bench.entry(&entry).state, bench.made(&entry).len()),
@@ -206,7 +207,7 @@ fn what_is_sent_again_without_a_key_and_came_meanwhile_is_found_and_not_made_twi
             assert_eq!(key.unwrap(), Ok(()));
             bench.reconnect();
         }
-        bench.step(&entry, &Step::Resend);
+        bench.step(&entry, &Step::Resend { grace: None });
         let crm = bench.crm.borrow().clone();
         bench.drain(&crm, 10);
         let found = bench.entry(&entry);
@@ -294,7 +295,7 @@ fn what_lost_steps_is_found_or_waits_for_a_person() {
     assert_eq!(bench.writes(), [""; 0], "nothing leaves by itself");
     for entry in &entries[1..] {
         assert_eq!(bench.entry(entry).state, State::Unknown);
-        bench.step(entry, &Step::Resend);
+        bench.step(entry, &Step::Resend { grace: None });
     }
     bench.drain(&crm, 10);
     for entry in &entries {

@@ -81,7 +81,7 @@ fn what_a_colleague_has_changed_since_is_asked_about() {
         let by = asked.conflicts[0].theirs_by.as_deref();
         assert_eq!(by, Some("somebody in the CRM"));
         assert!(!is_archived(&bench, kind, number));
-        bench.step(&back, &Step::Resend);
+        bench.step(&back, &Step::Resend { grace: None });
         bench.push().unwrap();
         assert_eq!(
             bench.entry(&back).state,
@@ -104,7 +104,7 @@ fn what_was_changed_again_after_the_person_decided_is_asked_about_again() {
         bench.push().unwrap();
         let asked = bench.entry(&back);
         assert_eq!(asked.conflicts[0].theirs.as_deref(), Some(theirs));
-        bench.step(&back, &Step::Resend);
+        bench.step(&back, &Step::Resend { grace: None });
     }
     bench.push().unwrap();
     assert_eq!(bench.entry(&back).state, State::Sent);

@@ -44,8 +44,9 @@ fn step_of(number: u8) -> Step {
             write: note("r", "revised").write,
             title: Some("revised".to_owned()),
             base: None,
+            grace: Some(jiff::SignedDuration::from_secs(10)),
         },
-        7 => Step::Resend,
+        7 => Step::Resend { grace: None },
         _ => Step::TakenBack,
     }
 }

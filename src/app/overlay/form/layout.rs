@@ -22,6 +22,8 @@ pub struct FormLayout {
     pub outer: Area,
     /// Cells of the labels; none for a form of one field.
     pub labels: u16,
+    /// Where each field's label stands: beside it, or above the text that takes the keys where that needs the whole width.
+    pub titles: Vec<Area>,
     /// Each field's text, without its label; of no height where it does not show.
     pub fields: Vec<Area>,
     /// What is wrong with the field that takes the keys, below it; of no height as long as nothing is.
@@ -66,11 +68,16 @@ impl FormLayout {
         let says_area = rest.bottom(says);
         let rows = rest.above(says);
         let labels = labels(form, inside.width);
-        let (fields, below) = place(form, rows, labels, wrong + list);
+        let Placed {
+            titles,
+            fields,
+            below,
+        } = place(form, rows, labels, wrong + list);
         let (wrong, list) = (below.top(wrong), below.below(wrong));
         Self {
             outer,
             labels,
+            titles,
             fields,
             wrong,
             list,
@@ -95,7 +102,13 @@ fn labels(form: &Form, cells: u16) -> u16 {
         return 0;
     }
     let widest = form.fields.iter().map(|field| width(&field.label)).max();
-    widest.unwrap_or(0).min(cells * 2 / 5) + 2
+    widest.unwrap_or(0).min(cells * 11 / 20) + 2
+}
+
+/// Whether the label of the text that takes the keys stands above it: beside long labels too little is left to write in.
+fn is_below_its_label(form: &Form, at: usize, area: Area, labels: u16) -> bool {
+    let is_narrow = labels > area.width * 2 / 5 + 2;
+    at == form.at && form.fields[at].shape == Shape::Text && is_narrow && area.height > 2
 }
 
 /// A row for what is wrong with the field that takes the keys, unless how it is read says so already.
@@ -125,7 +138,15 @@ fn open(form: &Form) -> Option<usize> {
         .or_else(|| (0..form.fields.len()).rev().find(is_text))
 }
 
-fn place(form: &Form, area: Area, labels: u16, list: u16) -> (Vec<Area>, Area) {
+/// Where the fields lie.
+struct Placed {
+    titles: Vec<Area>,
+    fields: Vec<Area>,
+    /// What belongs to the field that takes the keys.
+    below: Area,
+}
+
+fn place(form: &Form, area: Area, labels: u16, list: u16) -> Placed {
     let open = open(form);
     let least = |at: usize| wanted_rows(form, at) + if at == form.at { list } else { 0 };
     let needed: u16 = (0..form.fields.len()).map(least).sum();
@@ -141,13 +162,20 @@ fn place(form: &Form, area: Area, labels: u16, list: u16) -> (Vec<Area>, Area) {
         first += 1;
     }
     let (mut rest, mut chosen) = (area, Area::default());
-    let mut fields = Vec::new();
+    let (mut titles, mut fields) = (Vec::new(), Vec::new());
     for at in 0..form.fields.len() {
         let height = if at < first { 0 } else { rows(at) };
-        let mut field = rest.top(height).split(labels).1;
+        let whole = rest.top(height);
+        let (title, mut field) = if is_below_its_label(form, at, whole, labels) {
+            (whole.top(1), whole.below(1))
+        } else {
+            let (title, field) = whole.split(labels);
+            (title.split(labels.saturating_sub(1)).0, field)
+        };
         if form.fields[at].shape == Shape::Day && form.fields.len() > 1 {
             field = field.split(DAY).0;
         }
+        titles.push(title);
         fields.push(field);
         rest = rest.below(height);
         if at == form.at {
@@ -155,5 +183,9 @@ fn place(form: &Form, area: Area, labels: u16, list: u16) -> (Vec<Area>, Area) {
             rest = rest.below(list);
         }
     }
-    (fields, chosen)
+    Placed {
+        titles,
+        fields,
+        below: chosen,
+    }
 }

@@ -1,6 +1,7 @@
 //! What forms are for: their fields, and the writes that they become.
 
 use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 
 use super::{Field, Form, Handing, Revising, Shape, replying};
 use crate::app::outbox::Act;
@@ -154,8 +155,8 @@ impl Form {
     }
 
     /// One field of an account, to be edited.
-    pub fn edit(field: EditableField, about: About, people: &[Somebody]) -> Self {
-        let line = line_of(&field, people);
+    pub fn edit(field: EditableField, about: About, people: &[Somebody], zone: &TimeZone) -> Self {
+        let line = line_of(&field, people, zone);
         Self::new(Purpose::Edit(field), Some(about), vec![line])
     }
 
@@ -296,7 +297,7 @@ impl Form {
                 let to = self.edited(on, field, people).ok()?;
                 field
                     .doubt(on.today(), to.as_deref())
-                    .filter(|_| to != field.value)
+                    .filter(|_| !field.has(to.as_deref()))
             }
             Purpose::Revise(revising) => revising.doubt(on, &self.fields),
             Purpose::Task => task::doubt(on, self.new_task(on).ok()?.due?),
@@ -330,13 +331,13 @@ impl Form {
 }
 
 /// The line in which a field of a record is edited.
-pub(super) fn line_of(field: &EditableField, people: &[Somebody]) -> Field {
+pub(super) fn line_of(field: &EditableField, people: &[Somebody], zone: &TimeZone) -> Field {
     let shape = match field.value_type {
         _ if field.is_owner => Shape::Choice(choices(people)),
         ValueType::Choice => Shape::Choice(field.options.clone()),
         _ => Shape::Line,
     };
-    Field::new(&field.label, shape, &field.shown(people))
+    Field::new(&field.label, shape, &field.shown(people, zone))
 }
 
 /// The day that a field means; `None` when it is empty.

@@ -86,13 +86,13 @@ impl Form {
                 value,
                 ..edit.clone()
             };
-            match shown.shown(people) {
+            match shown.shown(people, &on.zone) {
                 empty if empty.is_empty() => "nothing".to_owned(),
                 shown => shown,
             }
         };
         match self.edited(on, edit, people) {
-            Ok(to) if to == edit.value => Reading::Hint(format!("is now {}", named(to))),
+            Ok(to) if edit.has(to.as_deref()) => Reading::Hint(format!("is now {}", named(to))),
             Ok(to) => {
                 let doubt = edit.doubt(on.today(), to.as_deref());
                 let change = format!("{} → {}", named(edit.value.clone()), named(to));

@@ -1,12 +1,12 @@
 //! A write that waits, changed before it is sent: a form with what a person wrote of it.
 
-use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::purpose::{choices, day, line_of};
 use super::{Field, Form, Hold, Purpose, Shape};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::{About, END_OF_DAY, Occasion, Somebody, note, task};
+use crate::domain::instant;
 use crate::domain::outbox::{self, Entry, EntryId, Line, OutboxView, State, Write};
 use crate::domain::record::{Core, Kind, ValueType};
 
@@ -152,12 +152,12 @@ impl Form {
 
 fn shown(line: &Line, view: &OutboxView, people: &[Somebody], zone: &TimeZone) -> Field {
     if let Some(editable) = &line.editable {
-        return line_of(editable, people);
+        return line_of(editable, people, zone);
     }
     let value = line.value.as_deref().unwrap_or_default();
     let (label, shape, text) = match &line.field {
         outbox::Field::Core(Core::Body) => ("text".to_owned(), Shape::Text, value.to_owned()),
-        outbox::Field::Core(Core::Due) => ("due".to_owned(), Shape::Day, local(value, zone)),
+        outbox::Field::Core(Core::Due) => ("due".to_owned(), Shape::Day, instant::local(value, zone)),
         outbox::Field::Core(Core::Owner) => {
             let owner = people.iter().find(|one| one.id.as_str() == value);
             let name = owner.map_or("", |one| one.name.as_str());
@@ -170,15 +170,6 @@ fn shown(line: &Line, view: &OutboxView, people: &[Somebody], zone: &TimeZone) -
         field => (view.label(field), Shape::Line, value.to_owned()),
     };
     Field::new(&label, shape, &text)
-}
-
-/// An instant as a person would type it, in their zone; a text that is none stays.
-fn local(value: &str, zone: &TimeZone) -> String {
-    let instant = value.parse::<Timestamp>();
-    instant.map_or_else(
-        |_| value.to_owned(),
-        |instant| instant.to_zoned(zone.clone()).strftime("%F %H:%M").to_string(),
-    )
 }
 
 /// What a line means, as the outbox keeps it; `None` empties the field.

@@ -70,7 +70,11 @@ fn order(form: &mut Form, hold: Hold, model: &Model) -> Option<Cmd> {
 fn step(form: &mut Form, hold: Hold, grace: SignedDuration) -> Option<Cmd> {
     *form.hold_mut()? = Some(hold);
     let until = hold.until;
-    let step = Step::Held { until, grace };
+    let step = Step::Held {
+        until,
+        grace,
+        by: None,
+    };
     id(form).map(|id| Cmd::Write(WriteCmd::TakeStep { id, step }))
 }
 

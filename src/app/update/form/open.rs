@@ -138,7 +138,7 @@ pub(in crate::app::update) fn change(model: &mut Model) -> Vec<Cmd> {
 
 /// One field of an account.
 pub(in crate::app::update) fn edit_field(model: &mut Model, field: EditableField, about: About) -> Vec<Cmd> {
-    let form = Form::edit(field, about, &model.outbox.people);
+    let form = Form::edit(field, about, &model.outbox.people, &model.zone);
     begin(model, form)
 }
 
