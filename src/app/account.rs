@@ -134,6 +134,7 @@ impl Sought {
     /// The part that it is in.
     pub fn part(&self) -> Part {
         match self {
+            Self::Due(item) if item.kind == DueKind::Complaint => Part::Tickets,
             Self::Due(_) => Part::Next,
             Self::Handoff(_) => Part::Handoffs,
         }
@@ -142,6 +143,9 @@ impl Sought {
     /// Its place in that part, if the account has it.
     fn place(&self, view: &AccountView) -> Option<usize> {
         match self {
+            Self::Due(item) if item.kind == DueKind::Complaint => {
+                view.tickets.iter().position(|ticket| ticket.id == item.record)
+            }
             Self::Due(item) => view.next.iter().position(|other| is_same(item, other)),
             Self::Handoff(id) => view.handoffs.iter().position(|card| card.handoff == *id),
         }

@@ -26,7 +26,8 @@ const WITH_SETUP: &[&str] = &[
 ];
 /// Where a person could be about to write.
 const WRITERS: &[&str] = &[
-    "", "alarms", "demo", "edit", "handoff", "log", "note", "outbox", "play", "risks", "sync", "task",
+    "", "alarms", "demo", "edit", "handoff", "log", "note", "outbox", "play", "risks", "route", "sync",
+    "task",
 ];
 
 /// Each flag and where it acts.

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::domain::handoff::{self, FormField, Pass, Saying, Template};
-use crate::domain::outbox::State;
+use crate::domain::handoff::{self, Saying, Template};
 use crate::domain::playbook::Deed;
 
 use super::CliError;
 use super::context::Context;
+use super::handing::{self, Said};
 use super::output::{Column, Plain};
 use super::sending::{self, Flags};
 use super::shape::Shape;
@@ -48,34 +48,14 @@ enum Command {
         /// Who receives it: e-mail address or name, or a part of them
         #[arg(long, value_name = "WHO")]
         to: String,
-        /// A field and its text; what is left out is filled from the account where the template says so
-        #[arg(long = "field", value_name = "FIELD=TEXT")]
-        fields: Vec<String>,
-        /// Send it without all that is required, and say why: the note tells it
-        #[arg(long = "pass", value_name = "REASON")]
-        pass: Option<String>,
-        /// Who lets it pass: e-mail address or name, or a part of them; you when left out
-        #[arg(long, value_name = "WHO", requires = "pass")]
-        passed_by: Option<String>,
-        /// Hand it over although who receives it is away
-        #[arg(long)]
-        although_away: bool,
+        #[command(flatten)]
+        said: Said,
         /// Hand it over although a handoff between the same roles was not accepted yet
         #[arg(long)]
         again: bool,
         #[command(flatten)]
         flags: Flags,
     },
-}
-
-/// What a person says of a handoff on the command line.
-struct Said<'a> {
-    to: &'a str,
-    fields: &'a [String],
-    pass: Option<&'a str>,
-    passed_by: Option<&'a str>,
-    although_away: bool,
-    again: bool,
 }
 
 /// Does what was asked.
@@ -89,23 +69,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             template,
             account,
             to,
-            fields,
-            pass,
-            passed_by,
-            although_away,
+            said,
             again,
             flags,
-        } => {
-            let said = Said {
-                to,
-                fields,
-                pass: pass.as_deref(),
-                passed_by: passed_by.as_deref(),
-                although_away: *although_away,
-                again: *again,
-            };
-            send(template, &account.join(" "), &said, flags, context)
-        }
+        } => send((template, &account.join(" ")), (to, said, *again), flags, context),
     }
 }
 
@@ -174,7 +141,12 @@ fn shape(id: &str, template: &Template) -> Value {
         .done()
 }
 
-fn send(id: &str, account: &str, said: &Said<'_>, flags: &Flags, context: &Context) -> Result<(), CliError> {
+fn send(
+    (id, account): (&str, &str),
+    (to, said, again): (&str, &Said, bool),
+    flags: &Flags,
+    context: &Context,
+) -> Result<(), CliError> {
     let writing = sending::begin(flags, context)?;
     let setup = writing.workplace.setup.clone();
     let phase = setup.settings.organisation.phase;
@@ -186,43 +158,13 @@ fn send(id: &str, account: &str, said: &Said<'_>, flags: &Flags, context: &Conte
     })?;
     let view = writing.account(account, context)?;
     let open = handoff::open_already(template, &view.handoffs);
-    if let Some(open) = open.filter(|_| !said.again) {
+    if let Some(open) = open.filter(|_| !again) {
         return Err(CliError::failed(open).hint("--again hands it over a second time"));
     }
-    let receiver = sending::one_of_us(&writing, said.to)?;
-    let away = setup
-        .team
-        .doubt(&writing.owners, &receiver.id, writing.on.today());
-    if let Some(away) = away.filter(|_| !said.although_away) {
-        let today = writing.on.today();
-        let instead = setup.team.instead_of(&writing.owners, &receiver.id, today);
-        let to: Vec<String> = instead
-            .iter()
-            .map(|(who, what)| format!("--to \"{}\" hands it to {what}", who.name))
-            .collect();
-        let to = if to.is_empty() {
-            "--to hands it to somebody else".to_owned()
-        } else {
-            to.join(", ")
-        };
-        let hint = format!("{to}; --although-away to them all the same");
-        return Err(CliError::usage(away).hint(hint));
-    }
-    let form = handoff::form(template, &view, writing.on.today());
-    let mut values: BTreeMap<String, String> = given(said.fields)?;
-    let filled: Vec<FormField> = form
-        .into_iter()
-        .filter(|field| !values.contains_key(&field.id))
-        .collect();
-    values.extend(filled.iter().map(|field| (field.id.clone(), field.text.clone())));
-    let by = said
-        .passed_by
-        .map(|who| sending::one_of_us(&writing, who))
-        .transpose()?;
-    let pass = said.pass.map(|why| Pass {
-        by: by.map_or_else(|| writing.on.me.name.clone(), |by| by.name),
-        why: why.to_owned(),
-    });
+    let receiver = sending::one_of_us(&writing, to)?;
+    said.check_receiver(&writing, &receiver)?;
+    let filled = said.fill(handoff::form(template, &view, writing.on.today()))?;
+    let pass = said.pass(&writing)?;
     let entries = handoff::compose(
         &writing.on,
         &about(&view),
@@ -230,83 +172,26 @@ fn send(id: &str, account: &str, said: &Said<'_>, flags: &Flags, context: &Conte
         &receiver,
         Saying {
             pass: pass.as_ref(),
-            ..Saying::of(&values)
+            ..Saying::of(&filled.values)
         },
     );
     let deed = Deed {
-        entries: entries.map_err(|error| {
-            CliError::usage(error).hint("give it with --field FIELD=TEXT, or let it pass with --pass REASON")
-        })?,
+        entries: entries.map_err(handing::refused)?,
         events: Vec::new(),
     };
     let done = sending::perform(writing, &deed, flags, context)?;
-    let prefilled: Vec<&FormField> = filled.iter().filter(|field| !field.text.is_empty()).collect();
     if !context.output.is_text() {
-        let from = prefilled
-            .iter()
-            .map(|field| json!({ "field": field.id, "text": field.text, "from": field.from }));
         let mut answer = done.shape(context.now());
         answer["account"] = json!(view.summary.id);
         answer["to"] = json!(receiver.id);
         answer["to_name"] = json!(receiver.name);
-        answer["prefilled"] = from.collect();
+        answer["prefilled"] = filled.shape();
         context.output.values(&answer, Plain::Values)?;
         return done.not_done();
     }
-    let states: Vec<State> = done.entries.iter().map(|entry| entry.state).collect();
-    context
-        .output
-        .text(&outcome(&view.summary.name, &receiver.name, &states))?;
-    for field in prefilled {
-        let from = field.from.as_deref().unwrap_or_default();
-        context
-            .output
-            .text(&format!("  {}, from {from}: {}", field.title, field.text))?;
-    }
+    let outcome = handing::outcome(&view.summary.name, &receiver.name, &done.entries);
+    context.output.text(&outcome)?;
+    filled.tell(context)?;
     done.tell(context)?;
     done.not_done()
-}
-
-/// What became of a handoff: it is one only once the CRM has both the note and the task.
-fn outcome(account: &str, receiver: &str, states: &[State]) -> String {
-    if states.iter().all(|state| *state == State::Sent) {
-        format!("{account} is handed over to {receiver}")
-    } else if states.iter().any(|state| state.needs_a_person()) {
-        format!("{account} is not handed over to {receiver} yet: it needs your word")
-    } else {
-        format!("{account} is not handed over to {receiver} yet: it is so once the CRM has both")
-    }
-}
-
-/// `FIELD=TEXT`, each field once.
-fn given(fields: &[String]) -> Result<BTreeMap<String, String>, CliError> {
-    let mut values = BTreeMap::new();
-    for field in fields {
-        let (id, text) = field.split_once('=').ok_or_else(|| {
-            CliError::usage(format!("`{field}` names no field")).hint("write --field FIELD=TEXT")
-        })?;
-        if values.insert(id.trim().to_owned(), text.to_owned()).is_some() {
-            return Err(CliError::usage(format!("the field `{id}` is given twice")));
-        }
-    }
-    Ok(values)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_account_is_handed_over_only_once_the_crm_has_all_of_it() {
-        let says = |states: &[State]| outcome("Juniper", "Ida", states);
-        assert_eq!(says(&[State::Sent, State::Sent]), "Juniper is handed over to Ida");
-        for state in [State::Queued, State::Retry, State::Unknown] {
-            let words = says(&[State::Sent, state]);
-            assert!(
-                words.starts_with("Juniper is not handed over to Ida yet"),
-                "{words}"
-            );
-        }
-        assert!(says(&[State::Sent, State::Parked]).ends_with("it needs your word"));
-    }
 }

@@ -21,6 +21,7 @@ pub mod edit;
 pub mod error;
 pub mod flags;
 pub mod freshness;
+mod handing;
 pub mod handoff;
 pub mod health;
 pub mod ledger;

@@ -4,7 +4,6 @@ use std::io::Read;
 
 use serde_json::{Value, json};
 
-use crate::domain::record::Kind;
 use crate::domain::routing::{Hit, Proposal, Question, Questions, Requester, Router, Verdict, question};
 use crate::domain::words;
 use crate::engine;
@@ -15,11 +14,13 @@ use super::freshness::Freshness;
 use super::output::{Column, Plain};
 use super::shape::{NOT_SET, Shape};
 
+mod hand_over;
 mod stats;
 
 /// So many bytes of a text at most are read from standard input.
 const MOST_BYTES: u64 = 1 << 20;
-const COLUMNS: [Column; 9] = [
+const COLUMNS: [Column; 10] = [
+    Column::words("id"),
     Column::number("age"),
     Column::words("desk"),
     Column::names("rule"),
@@ -55,7 +56,7 @@ const NO_ACCOUNT: &str = "it belongs to no account in the cache";
 /// Why a desk is proposed.
 const PROPOSED: &str = "a desk is proposed";
 
-/// List open questions with the desk that should answer each, or say what the rules say of a text
+/// List open questions with the desk that should answer each, hand one over, or say what the rules say of a text
 #[derive(Debug, clap::Args)]
 pub struct Args {
     #[command(subcommand)]
@@ -76,10 +77,12 @@ enum Command {
         #[arg(long)]
         mine: bool,
     },
+    /// Hand an open question over: a note with its context, a task for who receives it, and the ticket becomes theirs
+    HandOver(Box<hand_over::Args>),
     /// Count misroutes and the support work of CSMs, week by week
     #[command(
-        after_help = "A misroute is a question that another desk had than the one a person decided on when handing it over in \
-        the cockpit; the note of the handoff says so. A touch is support work where the rules give its words to support; of \
+        after_help = "A misroute is a question that another desk had than the one a person decided on when handing it \
+        over; the note of the handoff says so. A touch is support work where the rules give its words to support; of \
         how many they cannot tell is told too, and the share is of the others."
     )]
     Stats {
@@ -99,6 +102,7 @@ enum Command {
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     match &args.what {
         Command::List { mine } => list(*mine, context),
+        Command::HandOver(args) => hand_over::run(args, context),
         Command::Stats { weeks } => stats::run(*weeks, context),
         Command::Test { text } => test(text, context),
     }
@@ -176,6 +180,7 @@ fn row(one: &Question, workplace: &Workplace, context: &Context) -> Vec<String> 
     };
     let found: Vec<&str> = one.verdict.hits.iter().map(|hit| hit.words.as_str()).collect();
     vec![
+        one.id.to_string(),
         age,
         format!("{}{lead}", one.proposal().words()),
         one.verdict.routes().join(", "),
@@ -306,9 +311,8 @@ fn test(given: &[String], context: &Context) -> Result<(), CliError> {
     if raised.is_empty() {
         return Ok(());
     }
-    let what = Kind::Ticket.word();
     context.output.aside(&format!(
-        "\nas an open {what} it raises {}, whatever desk answers",
+        "\nas an open question it raises {}, whatever desk answers",
         raised.join(", ")
     ))
 }

@@ -112,6 +112,8 @@ pub enum DueKind {
     Step,
     /// What was promised to the customer in a handoff: a task in the CRM.
     Promise,
+    /// A complaint that goes to me as the lead, whoever has it: an open question of a customer.
+    Complaint,
 }
 
 /// Which step of which run.
@@ -128,7 +130,7 @@ pub struct StepRef {
 pub struct DueItem {
     /// Why it is due.
     pub kind: DueKind,
-    /// Id of the CRM's record (task or note).
+    /// Id of the CRM's record (task, note or question).
     pub record: RecordId,
     /// What is to be done, raw.
     pub title: String,

@@ -21,6 +21,8 @@ pub struct Belongings {
     pub contracts: Vec<Contract>,
     /// Tickets.
     pub tickets: Vec<Ticket>,
+    /// E-mails of customers that raise a signal of the routing desk.
+    pub mails: Vec<Mail>,
     /// When each touchpoint happened, in seconds since 1970, oldest first. One that was logged since the last sync
     /// counts as of the end of the data.
     pub touches: Vec<i64>,
@@ -64,6 +66,18 @@ pub struct Ticket {
     pub raises: u64,
 }
 
+/// An e-mail of a customer that is a question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Mail {
+    /// When it came, in seconds since 1970.
+    pub asked: i64,
+    /// The second since 1970 from which on it is open no more: the first touchpoint of ours after it, or its age. It may be
+    /// yet to come.
+    pub until: i64,
+    /// Which of the signals that rules of the routing desk raise it raises, the first in the lowest bit.
+    pub raises: u64,
+}
+
 /// Kinds that hang on accounts directly and are drawn together here.
 const KINDS: [Kind; 6] = [
     Kind::Contact,
@@ -79,9 +93,13 @@ impl Belongings {
     pub fn of(cache: &Cache, ledger: &Ledger, world: &World<'_>, id: &RecordId) -> Result<Self, EngineError> {
         let mut own = Self::default();
         let shown = world.shown(cache);
+        let mut answers = Vec::new();
         for kind in KINDS {
             for record in shown.linked((Kind::Account, id), kind)? {
                 own.take(ledger, world, &record)?;
+                if kind.is_touchpoint() && activity::is_ours(&record, &world.setup.mapping) {
+                    answers.push(activity::occurred(&record).as_second());
+                }
                 if kind == Kind::Contact {
                     for survey in shown.linked((Kind::Contact, &record.id), Kind::Survey)? {
                         own.take(ledger, world, &survey)?;
@@ -90,6 +108,7 @@ impl Belongings {
             }
         }
         own.past = past(ledger, world, id)?;
+        own.answer(&answers);
         own.settle();
         Ok(own)
     }
@@ -116,11 +135,32 @@ impl Belongings {
             }
             kind if kind.is_touchpoint() => {
                 let fresh = record.created >= settled(world.data_until);
-                self.take_touch(world, activity::occurred(record).as_second(), fresh);
+                let at = activity::occurred(record).as_second();
+                self.take_touch(world, at, fresh);
+                if kind == Kind::Email {
+                    self.take_mail(world, record, at);
+                }
             }
             _ => {}
         }
         Ok(())
+    }
+
+    fn take_mail(&mut self, world: &World<'_>, record: &Record, asked: i64) {
+        let raises = world.rules.raises(record);
+        if raises != 0 {
+            let within = world.setup.mapping.emails.within.duration().as_secs();
+            let until = asked.saturating_add(within).saturating_add(1);
+            self.mails.push(Mail { asked, until, raises });
+        }
+    }
+
+    /// An e-mail is answered by the first touchpoint of ours after it.
+    fn answer(&mut self, answers: &[i64]) {
+        for mail in &mut self.mails {
+            let after = answers.iter().filter(|at| **at > mail.asked).min();
+            mail.until = after.map_or(mail.until, |at| mail.until.min(*at));
+        }
     }
 
     /// A meeting that is still to come is no touch. What was logged since the last sync counts at once, as if at the end
@@ -177,6 +217,7 @@ impl Belongings {
             .sort_by(|one, other| (one.end, &one.id).cmp(&(other.end, &other.id)));
         self.tickets
             .sort_by_key(|ticket| (ticket.opened, ticket.closed, ticket.urgent));
+        self.mails.sort_unstable();
         self.touches.sort_unstable();
         self.coming.sort_unstable();
         self.surveys

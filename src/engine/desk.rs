@@ -16,6 +16,7 @@ use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::budget;
+use super::complaints;
 use super::handoffs::{self, Found, name_of};
 use super::interpret::{activity, values};
 use super::plays::{self, OpenSteps};
@@ -54,9 +55,10 @@ fn built(
     world: &World<'_>,
     ((mut day, survey), found): ((Day, Survey), Found),
 ) -> Result<Desk, EngineError> {
+    let complaints = complaints::of_lead(cache, ledger, world, &found)?;
     let handoffs = handoffs::all(cache, world, found)?;
     let steps = OpenSteps::of(plays::runs(ledger, None)?);
-    let due = due(cache, world, &handoffs, &steps)?;
+    let due = due(cache, world, (&handoffs, complaints), &steps)?;
     count_handoffs(&mut day, &handoffs);
     let queue = survey.queue(cache, &mut day)?;
     let mut desk = Desk {
@@ -78,11 +80,12 @@ fn built(
     Ok(desk)
 }
 
-/// What is due for me: my open tasks, steps of playbooks, and handoffs that wait for me; and those of whom I stand in for.
+/// What is due for me: my open tasks, steps of playbooks, handoffs that wait for me, and those of whom I stand in for; and the
+/// complaints that go to the lead.
 fn due(
     cache: &Cache,
     world: &World<'_>,
-    handoffs: &[HandoffCard],
+    (handoffs, complaints): (&[HandoffCard], Vec<DueItem>),
     steps: &OpenSteps,
 ) -> Result<Vec<DueItem>, EngineError> {
     let mut tasks = Vec::new();
@@ -114,6 +117,7 @@ fn due(
             .filter(|card| card.for_me)
             .map(|card| handoff_item(world, card)),
     );
+    due.extend(complaints);
     let mut arr = BTreeMap::new();
     for id in due.iter().filter_map(|item| item.account.as_ref()) {
         if !arr.contains_key(id) {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::domain::desk::{HandoffCard, HandoffState};
-use crate::domain::handoff::{self, Head, MARK, SaidNote};
+use crate::domain::handoff::{self, HandoffEvent, Head, MARK, SaidNote};
 use crate::domain::html;
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::domain::routing::Routed;
@@ -44,6 +44,15 @@ impl Found {
             }
         }
         found.into_values().collect()
+    }
+
+    /// How the handoffs of a question began.
+    pub fn of_question(&self, kind: Kind, id: &RecordId) -> Vec<HandoffEvent> {
+        let begun = self.notes.iter().filter_map(|(_, said)| said.event());
+        let is_its = |routed: &Routed| routed.kind == kind && routed.question == *id;
+        begun
+            .filter(|event| event.number == 1 && event.routed.as_ref().is_some_and(is_its))
+            .collect()
     }
 }
 

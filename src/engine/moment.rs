@@ -13,7 +13,7 @@ use crate::domain::health::{Reads, Score};
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::vocabulary;
 
-use super::belongings::{Contact, Ticket};
+use super::belongings::{Contact, Mail, Ticket};
 use super::judge::Judge;
 use super::past::Feeling;
 use super::wanted::NOW;
@@ -314,6 +314,17 @@ impl Moment<'_, '_> {
     fn open_tickets(&self) -> impl Iterator<Item = &Ticket> {
         let tickets = self.judge.own.tickets.iter();
         tickets.filter(|one| self.lasts(one.opened, one.closed))
+    }
+
+    /// E-mails of customers that are open: now by the clock, since what answers one may be logged since the last sync.
+    fn open_mails(&self) -> impl Iterator<Item = &Mail> {
+        let at = if self.is_now {
+            self.judge.world.now.as_second()
+        } else {
+            self.second()
+        };
+        let mails = self.judge.own.mails.iter();
+        mails.filter(move |one| (self.is_now || one.asked <= at) && at < one.until)
     }
 
     /// The second since 1970 at which something happened last, or of what is open began first.

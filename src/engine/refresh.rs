@@ -23,6 +23,7 @@ use super::judge::Judge;
 use super::lives;
 use super::models;
 use super::plays;
+use super::promises;
 use super::rows;
 use super::segment_history::Drawn;
 use super::segments::Segments;
@@ -174,12 +175,15 @@ fn update_between(
     }
     if is_of_all {
         // What was written to a task meanwhile is under way by now.
-        return plays::notice(cache, ledger, &World::read(cache, ledger, setup, now, &[])?, None);
+        let world = World::read(cache, ledger, setup, now, &[])?;
+        promises::notice(cache, ledger, &world, None)?;
+        return plays::notice(cache, ledger, &world, None);
     }
     let accounts = match what {
         What::Accounts(ids) => Some(ids),
         What::All | What::Warnings => None,
     };
+    promises::notice(cache, ledger, &world, accounts)?;
     plays::notice(cache, ledger, &world, accounts)
 }
 

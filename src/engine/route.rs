@@ -57,12 +57,18 @@ impl<'a> Rules<'a> {
         self.router.read(text).proposal()
     }
 
-    /// Which signals a ticket raises while it is open, the first in the lowest bit.
-    pub fn raises(&self, ticket: &Record) -> u64 {
-        if self.raised.is_empty() || !activity::is_question(ticket, &self.setup.mapping) {
+    /// Which signals a question raises while it is open, the first in the lowest bit: a ticket, or an e-mail that the
+    /// mapping names.
+    pub fn raises(&self, record: &Record) -> u64 {
+        let mapping = &self.setup.mapping;
+        let asks = || match record.kind {
+            Kind::Email => activity::is_inbound(record, mapping),
+            _ => activity::is_question(record, mapping),
+        };
+        if self.raised.is_empty() || !asks() {
             return 0;
         }
-        let verdict = self.router.read(&text(ticket));
+        let verdict = self.router.read(&text(record));
         let raised = verdict.raises();
         let bits = self.raised.iter().enumerate();
         bits.filter(|(_, signal)| raised.contains(**signal))
@@ -93,7 +99,7 @@ pub fn questions(
             };
             let csms = csms(cache)?;
             let mut open = Vec::new();
-            for record in reading.open()? {
+            for record in reading.open(&|_| true)? {
                 open.push(reading.question(&record, &csms)?);
             }
             open.sort_by(|one, other| (one.asked, &one.id).cmp(&(other.asked, &other.id)));
@@ -112,6 +118,37 @@ pub fn questions(
     })
 }
 
+/// The open complaints that go to me as the lead of the account's CSM, whoever has them, by id.
+pub(super) fn complaints(
+    cache: &Cache,
+    ledger: &Ledger,
+    world: &World<'_>,
+) -> Result<Vec<Question>, EngineError> {
+    if world.led.is_empty() {
+        return Ok(Vec::new());
+    }
+    let reading = Reading { cache, ledger, world };
+    let open = reading.open(&|record| world.rules.raises(record) != 0)?;
+    let csms = if open.is_empty() {
+        BTreeSet::new()
+    } else {
+        csms(cache)?
+    };
+    let mut found = Vec::new();
+    for record in open {
+        let question = reading.question(&record, &csms)?;
+        let csm = question
+            .account
+            .as_ref()
+            .and_then(|account| account.csm_id.as_ref());
+        let is_led = csm.is_some_and(|csm| world.led.contains(csm));
+        if is_led && question.to_lead == Some(true) {
+            found.push(question);
+        }
+    }
+    Ok(found)
+}
+
 /// Who looks after any account.
 pub(super) fn csms(cache: &Cache) -> Result<BTreeSet<RecordId>, EngineError> {
     let mut csms = BTreeSet::new();
@@ -126,12 +163,13 @@ struct Reading<'a> {
 }
 
 impl Reading<'_> {
-    /// The records of open questions.
-    fn open(&self) -> Result<Vec<Record>, EngineError> {
+    /// The records of those open questions that are wanted.
+    fn open(&self, wanted: &dyn Fn(&Record) -> bool) -> Result<Vec<Record>, EngineError> {
         let (mapping, shown) = (&self.world.setup.mapping, self.world.shown(self.cache));
         let mut found = Vec::new();
         shown.each_record(Kind::Ticket, &mut |record| {
-            if activity::is_question(&record, mapping) && activity::closed(&record).is_none() {
+            let is_open = activity::is_question(&record, mapping) && activity::closed(&record).is_none();
+            if is_open && wanted(&record) {
                 found.push(record);
             }
         })?;
@@ -142,7 +180,8 @@ impl Reading<'_> {
         let since = since.unwrap_or(Timestamp::MIN);
         let mut mails = Vec::new();
         shown.each_record(Kind::Email, &mut |record| {
-            if activity::is_inbound(&record, mapping) && activity::occurred(&record) >= since {
+            let may_be_open = activity::is_inbound(&record, mapping) && activity::occurred(&record) >= since;
+            if may_be_open && wanted(&record) {
                 mails.push(record);
             }
         })?;
@@ -163,9 +202,8 @@ impl Reading<'_> {
                 let answers = shown.linked((Kind::Account, &id), kind)?;
                 let is_answer = |record: &Record| {
                     let at = activity::occurred(record);
-                    let is_theirs =
-                        kind == Kind::Email && activity::is_inbound(record, &self.world.setup.mapping);
-                    at > asked && at <= self.world.now && !record.archived && !is_theirs
+                    let is_ours = activity::is_ours(record, &self.world.setup.mapping);
+                    at > asked && at <= self.world.now && is_ours
                 };
                 if answers.iter().any(is_answer) {
                     return Ok(true);

@@ -12,7 +12,7 @@ use crate::domain::money::{Currency, Money};
 use crate::domain::record::RecordId;
 use crate::store::pack::{Packer, Unpacker};
 
-use super::belongings::{Belongings, Contact, Ticket};
+use super::belongings::{Belongings, Contact, Mail, Ticket};
 use super::interpret::account::{Account, Reading};
 use super::past::{Feeling, Past, Point};
 use super::world::{World, days_before};
@@ -43,6 +43,9 @@ pub fn pack(world: &World<'_>, account: &Account, own: &Belongings) -> Vec<u8> {
     };
     let tickets: Vec<Ticket> = own.tickets.iter().filter(asked).copied().collect();
     list(into, &tickets, pack_ticket);
+    let now = world.data_until.as_second();
+    let mails: Vec<Mail> = own.mails.iter().filter(|one| one.until > now).copied().collect();
+    list(into, &mails, pack_mail);
     let later = own.touches.partition_point(|touch| *touch <= counted);
     let kept = later.min(own.touches.len().saturating_sub(1));
     list(into, &own.touches[kept..], |into, touch| into.signed(*touch));
@@ -80,6 +83,7 @@ pub fn unpack(world: &World<'_>, id: &RecordId, bytes: &[u8]) -> Option<Row> {
         contacts: unlist(from, unpack_contact)?,
         contracts: unlist(from, |from| unpack_contract(world, from))?,
         tickets: unlist(from, unpack_ticket)?,
+        mails: unlist(from, unpack_mail)?,
         touches: unlist(from, Unpacker::signed)?,
         last_touch: from.option(Unpacker::signed)?,
         coming: unlist(from, |from| Some((from.signed()?, from.byte()? != 0)))?,
@@ -208,6 +212,20 @@ fn unpack_ticket(from: &mut Unpacker<'_>) -> Option<Ticket> {
         raises: from.number()?,
         opened: from.signed()?,
         closed: from.option(Unpacker::signed)?,
+    })
+}
+
+fn pack_mail(into: &mut Packer, mail: &Mail) {
+    into.signed(mail.asked);
+    into.signed(mail.until);
+    into.number(mail.raises);
+}
+
+fn unpack_mail(from: &mut Unpacker<'_>) -> Option<Mail> {
+    Some(Mail {
+        asked: from.signed()?,
+        until: from.signed()?,
+        raises: from.number()?,
     })
 }
 

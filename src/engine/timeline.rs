@@ -18,6 +18,7 @@ use super::account_view::{Around, who};
 use super::departures::{has_left, left_at};
 use super::interpret::account::Account;
 use super::interpret::{activity, contact};
+use super::promises;
 use super::world::World;
 
 /// The timeline holds so many lines at most.
@@ -47,6 +48,13 @@ pub fn timeline(
             let who = role.unwrap_or_default();
             lines.push(line(left, TimelineKind::Contact, &words, who));
         }
+    }
+    let around_it = (around.tasks.as_slice(), around.notes.as_slice());
+    for (kept, words) in promises::kept_on(ledger, world, &account.id, around_it)? {
+        let who = kept.who.as_ref().and_then(|who| world.name_of(who));
+        let words = format!("Promise kept: {words} (its task was completed in the CRM)");
+        let who = who.unwrap_or_default().to_owned();
+        lines.push(line(kept.when, TimelineKind::Note, &words, who));
     }
     let mut kinds = vec![super::bands::CHANGED, departures::GONE, departures::BACK];
     kinds.extend(KINDS);

@@ -62,6 +62,8 @@ pub struct Asks {
     sentiment: bool,
 }
 
+/// How it is written; another number with each change of that.
+const FORMAT: u32 = 2;
 /// Name of the document that says what is kept.
 const ASKS: &str = "features";
 
@@ -79,7 +81,7 @@ impl Asks {
 
     /// A number for it, and for the tenant's currency: what was kept for another one is not to be read by this one.
     pub fn layout(&self, home: Option<Currency>) -> u64 {
-        number_of(&format!("{self:?} {home:?}"))
+        number_of(&format!("{FORMAT} {self:?} {home:?}"))
     }
 }
 

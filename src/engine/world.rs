@@ -1,6 +1,6 @@
 //! What is the same for every account in one run: the time, the people, the tenant, the state of the sync.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
@@ -53,6 +53,8 @@ pub struct World<'a> {
     pub me: Option<RecordId>,
     /// Those of us who are away today and for whom I stand in.
     pub covered: Vec<RecordId>,
+    /// Those of us whom I lead, or whose lead I stand in for.
+    pub led: BTreeSet<RecordId>,
     cover: Cover,
     /// The tenant's own currency.
     pub home: Option<Currency>,
@@ -121,7 +123,7 @@ impl<'a> World<'a> {
         let me = mine
             .as_ref()
             .and_then(|mine| Owner::find(&owners, mine).map(|owner| owner.id.clone()));
-        let (covered, cover) = cover(setup, &owners, mine.as_deref(), today);
+        let (covered, led, cover) = cover(setup, &owners, mine.as_deref(), today);
         let asked: Vec<Timestamp> = extra.iter().copied().chain([base]).collect();
         let models = Models::read(ledger, &setup.health, &asked)?;
         let in_force: Vec<&HealthModel> = std::iter::once(&setup.health).chain(models.others()).collect();
@@ -136,6 +138,7 @@ impl<'a> World<'a> {
             base,
             me,
             covered,
+            led,
             cover,
             home,
             owners: owners
@@ -335,13 +338,18 @@ pub fn noted_on(
     Ok(events)
 }
 
-/// For whom I stand in today, and what I read handoffs of others by.
-fn cover(setup: &Setup, owners: &[Owner], mine: Option<&str>, today: Date) -> (Vec<RecordId>, Cover) {
+/// For whom I stand in today, whom I lead today, and what I read handoffs of others by.
+fn cover(
+    setup: &Setup,
+    owners: &[Owner],
+    mine: Option<&str>,
+    today: Date,
+) -> (Vec<RecordId>, BTreeSet<RecordId>, Cover) {
     let email = mine
         .and_then(|mine| Owner::find(owners, mine))
         .map(|me| me.email.as_str());
     let Some(email) = email else {
-        return (Vec::new(), Cover::new(today));
+        return (Vec::new(), BTreeSet::new(), Cover::new(today));
     };
     let found = |emails: Vec<&str>| -> Vec<&Owner> {
         emails
@@ -350,14 +358,19 @@ fn cover(setup: &Setup, owners: &[Owner], mine: Option<&str>, today: Date) -> (V
             .collect()
     };
     let covered = found(setup.team.covered_by(email, today).collect());
-    let led = found(setup.team.led_by(email).collect());
+    let led_by = |email: &str| found(setup.team.led_by(email).collect());
+    let led = led_by(email);
+    let led_for_others = covered.iter().flat_map(|one| led_by(&one.email));
+    let led_today = led.iter().copied().chain(led_for_others);
+    let led_today = led_today.map(|owner| owner.id.clone()).collect();
     let names = |owners: &[&Owner]| owners.iter().map(|owner| owner.name.clone()).collect();
     let cover = Cover {
         stands_in_for: names(&covered),
         leads: names(&led),
         ..Cover::new(today)
     };
-    (covered.iter().map(|owner| owner.id.clone()).collect(), cover)
+    let covered = covered.iter().map(|owner| owner.id.clone()).collect();
+    (covered, led_today, cover)
 }
 
 /// What changes are counted from.

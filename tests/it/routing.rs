@@ -9,7 +9,7 @@ use retain::domain::routing::{Desk, Proposal, Router, question};
 use serde_json::Value;
 
 use super::answers::without_reason;
-use super::driver::Home;
+use super::driver::{Crm, Home};
 
 const QUESTIONS: &str = include_str!("fixtures/questions.toml");
 
@@ -239,6 +239,82 @@ fn a_requester_is_found_by_address_else_by_domain_and_public_domains_name_nobody
         fails(&home, &["who", "nobody@nowhere.example"], 2).contains("no account the domain nowhere.example")
     );
     assert!(fails(&home, &["who", "juniper freight"], 2).contains("neither an e-mail address nor a domain"));
+}
+
+#[test]
+fn a_question_is_handed_over_by_a_command_with_its_ticket_or_refused_with_why() {
+    let crm = Crm::small();
+    let ben = Home::new(&crm).colleague("ben.osei@alderfinch.example");
+    assert!(ben.run(&["sync"]).status.success());
+    let hand_over = |question: &'static str| ["route", "hand-over", question];
+    let complaint = hand_over("no answer on ticket 4290");
+    let why = fails(&ben, &complaint, 2);
+    assert!(why.contains("read-only") || why.contains("read_only"), "{why}");
+    let ben = ben.writing();
+    for (question, told) in [
+        ("nothing of the kind", "no open question is `nothing of the kind`"),
+        ("o", "name one by its id: "),
+        (
+            "Who may see patient names?",
+            "no desk is proposed: no rule matches",
+        ),
+    ] {
+        let why = fails(&ben, &hand_over(question), 2);
+        assert!(why.contains(told), "{why}");
+    }
+    let mine = fails(&ben, &[&complaint[..], &["--to", "ben"]].concat(), 2);
+    assert!(mine.contains("somebody else receives it"), "{mine}");
+    let queued = json(&ben, &[&complaint[..], &["--to", "priya", "--queue"]].concat());
+    assert!(
+        queued["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|entry| entry["state"] == "queued"),
+        "{queued}"
+    );
+    let sent = json(
+        &ben,
+        &[&complaint[..], &["--field", "promised=Mara calls by 16:00"]].concat(),
+    );
+    assert_eq!(
+        (&sent["to_name"], &sent["desk"], &sent["misroute"]),
+        (
+            &Value::from("Mara Lindt"),
+            &Value::from("csm"),
+            &Value::from(true)
+        ),
+        "{sent}"
+    );
+    let entries = sent["entries"].as_array().unwrap();
+    assert!(entries.iter().all(|entry| entry["state"] == "sent"), "{sent}");
+    let titles: Vec<&str> = entries
+        .iter()
+        .map(|entry| entry["title"].as_str().unwrap())
+        .collect();
+    for title in [
+        "Handoff to Mara Lindt",
+        "Promised: Mara calls",
+        "To Mara Lindt: No answer on ticket 4290",
+    ] {
+        assert!(titles.iter().any(|one| one.contains(title)), "{titles:?}");
+    }
+    assert!(sent["prefilled"].to_string().contains("not acceptable"), "{sent}");
+    let again = fails(&ben, &complaint, 1);
+    assert!(
+        again.contains("Mara Lindt has it already") && again.contains("--again"),
+        "{again}"
+    );
+    let id = sent["question"].as_str().unwrap();
+    let listed = json(&ben, &["route", "list"]);
+    let listed = listed["questions"].as_array().unwrap().iter();
+    let one = listed.clone().find(|one| one["id"] == id).unwrap();
+    assert_eq!(
+        (&one["had_by"], &one["owner_name"]),
+        (&Value::from("csm"), &Value::from("Mara Lindt"))
+    );
+    let stats = json(&ben, &["route", "stats", "--weeks", "1"]);
+    assert_eq!(stats["weeks"][0]["handed_over"], 2, "{stats}");
 }
 
 #[test]

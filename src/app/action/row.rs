@@ -166,6 +166,9 @@ pub(super) fn can_be_done(model: &Model) -> Result<(), String> {
     match (item.kind, &item.task) {
         _ if item.step.is_some() => Ok(()),
         (DueKind::Task | DueKind::Step | DueKind::Promise, Some(_)) | (DueKind::Handoff, _) => Ok(()),
+        (DueKind::Complaint, _) => {
+            Err("a complaint stays until it is answered: T, the routing desk, hands it over".to_owned())
+        }
         (DueKind::Task | DueKind::Step | DueKind::Promise, None) => {
             Err("the task is not known well enough yet: ctrl-r reads it".to_owned())
         }

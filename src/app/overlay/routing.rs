@@ -5,6 +5,7 @@ use crate::app::cmd::RunId;
 use crate::app::cursor::{Cursor, Step};
 use crate::app::desks::Deciding;
 use crate::app::layout::{Area, Frame, Size};
+use crate::domain::acts::About;
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::routing::{Desk, Proposal, Question, Questions, Weeks};
 use jiff::civil::Date;
@@ -101,6 +102,21 @@ pub struct RoutingScreen {
     pub cursor: Cursor,
     /// Which desk answers the question under the cursor, while a person decides.
     pub deciding: Option<Deciding>,
+    /// The draft that goes on as soon as the questions are read.
+    pub resuming: Option<Resuming>,
+}
+
+/// A handoff of a question that was begun.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Resuming {
+    /// The account.
+    pub about: About,
+    /// Id of the template.
+    pub template: String,
+    /// Id of the question.
+    pub question: RecordId,
+    /// The name under which what was typed is kept.
+    pub draft: String,
 }
 
 impl RoutingScreen {
@@ -158,6 +174,17 @@ impl RoutingScreen {
             self.cursor.at = at;
         }
         self.cursor = self.cursor.within(self.rows.len(), Self::page(size));
+    }
+
+    /// Puts the cursor on a question, if it is open.
+    pub fn seek(&mut self, account: &RecordId, id: &RecordId, size: Size) -> Option<&Question> {
+        let is_it = |one: &Question| {
+            one.id == *id && one.account.as_ref().is_some_and(|asking| asking.id == *account)
+        };
+        let at = (0..self.rows.len()).find(|at| self.row(*at).is_some_and(is_it))?;
+        self.cursor.at = at;
+        self.cursor = self.cursor.within(self.rows.len(), Self::page(size));
+        self.selected()
     }
 
     /// Another movement in the list.

@@ -2,11 +2,12 @@
 
 use super::super::overlay::form::Field as FormField;
 use super::super::overlay::{Overlay, Question};
-use super::super::play::routing::staff;
+use super::super::play::outbox::mixed;
+use super::super::play::routing::{questions, staff};
 use super::super::play::{forbid_writing, known, play, write};
 use super::super::*;
 use super::forms::{form, nothing_begun, queued};
-use super::routing::{asked, hear, screen};
+use super::routing::{asked, chosen, hear, screen};
 use crate::domain::outbox::{Change, Field, NewEntry, Target, Write};
 use crate::domain::record::{Core, Kind};
 
@@ -91,6 +92,74 @@ fn six_keys_hand_a_complaint_to_the_csm_with_context_the_ticket_and_the_lead_in_
     };
     let kinds: Vec<Kind> = about.iter().map(|(kind, _)| *kind).collect();
     assert_eq!(kinds, [Kind::Account, Kind::Ticket], "it hangs on both");
+}
+
+#[test]
+fn an_e_mail_that_is_handed_over_becomes_the_receivers_too() {
+    let mut model = known(120, 36);
+    staff(&mut model, "8");
+    let run = asked(&play(&mut model, "T"));
+    let mut told = questions();
+    told.open.iter_mut().for_each(|one| one.kind = Kind::Email);
+    let told = Box::new(told);
+    update(&mut model, Msg::Routing(RoutingMsg::Loaded { run, told }));
+    play(&mut model, "<tab> h <enter>");
+    nothing_begun(&mut model);
+    let (_, entries, _) = queued(&play(&mut model, "ctrl-s"));
+    let given = entries.iter().find_map(|entry| match &entry.write {
+        Write::Update {
+            kind,
+            target,
+            changes,
+        } => Some((*kind, target.clone(), changes.clone())),
+        Write::Create { .. } | Write::Archive { .. } => None,
+    });
+    let (kind, target, changes) = given.unwrap_or_else(|| panic!("{entries:?}"));
+    assert_eq!((kind, target), (Kind::Email, Target::Record("4312".into())));
+    assert_eq!(changes[0].to.as_deref(), Some("7"));
+}
+
+/// A draft of the outbox that is resumed by the one with this id: what it orders.
+fn resumed(model: &mut Model, name: &str) -> Vec<Cmd> {
+    let mut view = mixed();
+    view.drafts[0].name = name.to_owned();
+    update(model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    play(model, "O j j j j j j j <enter>")
+}
+
+#[test]
+fn a_draft_of_a_question_is_resumed_as_the_routed_handoff_that_it_is_with_its_ticket() {
+    let mut model = known(120, 36);
+    staff(&mut model, "8");
+    let name = "handoff:1:support-to-csm 4312";
+    let run = asked(&resumed(&mut model, name));
+    let told = Box::new(questions());
+    let orders = update(&mut model, Msg::Routing(RoutingMsg::Loaded { run, told }));
+    assert_eq!(form(&model).title(), "Handoff support → CSM · Juniper Freight");
+    let asks = |order: &Cmd| matches!(order, Cmd::LoadDraft { name: asked, .. } if asked == name);
+    assert!(orders.iter().any(asks), "{orders:?}");
+    assert_eq!(
+        chosen(&model),
+        "4312",
+        "the desk behind it stands on the question"
+    );
+    nothing_begun(&mut model);
+    let (_, entries, drafts) = queued(&play(&mut model, "ctrl-s"));
+    assert_eq!(drafts, [name]);
+    assert_eq!(given(&entries), Some((Some("8"), Some("7"))));
+    assert!(made(&entries[0], Core::Body).contains("Routed: ticket 4312 from support to CSM"));
+}
+
+#[test]
+fn a_draft_of_a_question_that_is_closed_meanwhile_can_go_as_a_note() {
+    let mut model = known(120, 36);
+    staff(&mut model, "8");
+    let run = asked(&resumed(&mut model, "handoff:1:support-to-csm 99"));
+    let told = Box::new(questions());
+    update(&mut model, Msg::Routing(RoutingMsg::Loaded { run, told }));
+    assert_eq!(form(&model).title(), "Note · Juniper Freight");
+    let why = model.told.clone().unwrap_or_default();
+    assert!(why.starts_with("the question is not open any more"), "{why}");
 }
 
 #[test]
@@ -193,6 +262,23 @@ fn an_organisation_without_such_a_handoff_says_so() {
         why.starts_with("the organisation's phase has no handoff from support to csm"),
         "{why}"
     );
+}
+
+#[test]
+fn a_complaint_among_the_steps_opens_its_ticket_and_is_done_by_answering_it() {
+    let mut model = known(120, 36);
+    play(&mut model, "3 g");
+    let desk = model.desk.desk.as_mut().unwrap();
+    desk.due[0].kind = crate::domain::desk::DueKind::Complaint;
+    desk.due[0].task = None;
+    play(&mut model, "x");
+    let why = model.told.clone().unwrap_or_default();
+    assert!(
+        why.contains("stays until it is answered: T, the routing desk"),
+        "{why}"
+    );
+    play(&mut model, "<enter>");
+    assert_eq!(model.account.as_ref().unwrap().part, account::Part::Tickets);
 }
 
 /// The steps with the cursor on something that was promised.

@@ -36,7 +36,7 @@ pub(super) fn screen(model: &Model) -> &RoutingScreen {
     found.unwrap_or_else(|| panic!("{:?}", model.overlays))
 }
 
-fn chosen(model: &Model) -> &str {
+pub(super) fn chosen(model: &Model) -> &str {
     screen(model).selected().unwrap().id.as_str()
 }
 

@@ -1,14 +1,14 @@
 //! Keys of the routing desk. It is read when it opens, and again when anything changed that it shows.
 
 use super::overlay::{meaning, open, other, step};
-use super::{account, action, handoffs, who};
+use super::{account, action, form, handoffs, who};
 use crate::app::action::Action;
 use crate::app::cmd::{Cmd, RunId};
 use crate::app::desks::Deciding;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::msg::RoutingMsg;
-use crate::app::overlay::routing::Tab;
+use crate::app::overlay::routing::{Resuming, Tab};
 use crate::app::overlay::{Overlay, Reader, RoutingScreen};
 use crate::domain::acts::About;
 use crate::domain::routing::{Question, Questions};
@@ -23,6 +23,15 @@ pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
     };
     open(model, Overlay::Routing(Box::new(screen)));
     vec![Cmd::LoadQuestions { run: asked }]
+}
+
+/// Opens it, and over it the form of a handoff of a question that was begun, as soon as the questions are read.
+pub(super) fn resume(model: &mut Model, resuming: Resuming) -> Vec<Cmd> {
+    let orders = show(model);
+    if let Some(screen) = screen(model) {
+        screen.resuming = Some(resuming);
+    }
+    orders
 }
 
 /// Has it read again if it is open: what it shows may have changed. What shows stays until then.
@@ -45,7 +54,7 @@ fn screen(model: &mut Model) -> Option<&mut RoutingScreen> {
 /// It was read, or not; a stale answer is dropped.
 pub(super) fn heard(model: &mut Model, msg: RoutingMsg) -> Vec<Cmd> {
     match msg {
-        RoutingMsg::Loaded { run, told } => read(model, run, told),
+        RoutingMsg::Loaded { run, told } => return read(model, run, told),
         RoutingMsg::Failed { run, why } => failed(model, run, why),
         RoutingMsg::WeeksLoaded { told } => {
             if let Some(screen) = screen(model) {
@@ -57,11 +66,38 @@ pub(super) fn heard(model: &mut Model, msg: RoutingMsg) -> Vec<Cmd> {
     Vec::new()
 }
 
-fn read(model: &mut Model, run: RunId, told: Box<Questions>) {
+fn read(model: &mut Model, run: RunId, told: Box<Questions>) -> Vec<Cmd> {
     let size = model.size;
-    if let Some(screen) = screen(model).filter(|screen| screen.asked == run) {
-        screen.read(told, size);
+    let Some(screen) = screen(model).filter(|screen| screen.asked == run) else {
+        return Vec::new();
+    };
+    screen.read(told, size);
+    let Some(resuming) = screen.resuming.take() else {
+        return Vec::new();
+    };
+    let question = screen.seek(&resuming.about.id, &resuming.question, size).cloned();
+    go_on(model, resuming, question.as_ref())
+}
+
+/// The form of a handoff that was begun opens with its question; where that is open no more, what was typed as a note.
+fn go_on(model: &mut Model, resuming: Resuming, question: Option<&Question>) -> Vec<Cmd> {
+    let Resuming { about, template, .. } = resuming;
+    let Some(question) = question else {
+        model.told =
+            Some("the question is not open any more: what was written about it can go as a note".to_owned());
+        return form::kept_note(model, about, &resuming.draft);
+    };
+    let choices = Deciding::of(model, question).choices;
+    let mut by_it = choices
+        .into_iter()
+        .filter(|one| one.template.as_ref() == Ok(&template));
+    if let Some(choice) = by_it.next() {
+        return handoffs::question(model, about, template, Box::new(choice.handed));
     }
+    model.told = Some(format!(
+        "nothing is handed over by {template} any more: what was written can go as a note"
+    ));
+    form::kept_note(model, about, &resuming.draft)
 }
 
 /// What waits for it closes, and why is told.

@@ -5,12 +5,12 @@
 
 pub mod again;
 pub mod amount;
+pub mod asked;
 pub mod days;
 pub mod edit;
 pub mod next_step;
 pub mod note;
 pub mod task;
-pub mod ticket;
 pub mod title;
 pub mod touch;
 pub mod undo;

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::civil::Date;
 
+use super::event::LEAD;
 use super::follows::Follow;
 use super::promise::promises;
 use super::template::{FieldTemplate, Prefill, Template};
@@ -186,7 +187,7 @@ pub fn compose(
                 about.extend(ticket.clone());
             }
         }
-        entries.extend(handed.entries(on, about, to, &format!("{MARK}{id} lead"))?);
+        entries.extend(handed.entries(on, about, to, &format!("{MARK}{id}{LEAD}"))?);
     }
     Ok(entries)
 }

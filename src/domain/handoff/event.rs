@@ -11,6 +11,9 @@ use crate::domain::routing::Routed;
 /// What every handoff note has in its last line; only our signature may stand below it.
 pub const MARK: &str = "retain: handoff ";
 
+/// How the last line of a task ends that tells the lead of a handoff.
+pub const LEAD: &str = " lead";
+
 /// No handoff has more events: a higher number is no number of an event.
 const MOST_EVENTS: u32 = 9_999;
 
@@ -100,7 +103,7 @@ pub fn parse(lines: &[String], when: Timestamp) -> Option<HandoffEvent> {
 
 /// The rest of the line that binds a note or a task to a handoff, and the lines above it: the last line, or the
 /// one above a signature.
-fn marked(lines: &[String]) -> Option<(&str, &[String])> {
+pub(super) fn marked(lines: &[String]) -> Option<(&str, &[String])> {
     let mut written = lines
         .iter()
         .enumerate()
@@ -121,6 +124,11 @@ pub fn answered_by(lines: &[String]) -> Option<&str> {
 /// The handoff in which a task was promised to the customer; `None` when it is another task.
 pub fn promised_by(lines: &[String]) -> Option<&str> {
     Some(marked(lines)?.0.strip_suffix(PROMISE)?.trim())
+}
+
+/// The handoff of which a task tells the lead; `None` when it is another task.
+pub fn lead_told_by(lines: &[String]) -> Option<&str> {
+    Some(marked(lines)?.0.strip_suffix(LEAD)?.trim())
 }
 
 /// What happened, by its word.

@@ -2,6 +2,7 @@
 
 use jiff::civil::{Date, Time};
 
+use super::event::marked;
 use super::{MARK, promised_by};
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, Occasion, Somebody, days, note};
@@ -104,8 +105,7 @@ impl Promised {
 
     /// Who does what.
     pub fn words(&self) -> &str {
-        let subject = self.task.subject.as_str();
-        subject.strip_prefix(SUBJECT).unwrap_or(subject)
+        promise_words(&self.task.subject)
     }
 
     /// A person says that it was kept, or why it was not: the task is done, and a note on the account says which.
@@ -116,9 +116,9 @@ impl Promised {
             .as_ref()
             .ok_or("the promise belongs to no account")?;
         let (said, mark) = match kept {
-            Ok(()) => ("Promise kept", "kept"),
+            Ok(()) => ("Promise kept", KEPT),
             Err(why) if why.trim().is_empty() => return Err("say why it was not kept".to_owned()),
-            Err(_) => ("Promise not kept", "not kept"),
+            Err(_) => ("Promise not kept", NOT_KEPT),
         };
         let mut lines = vec![format!("{said}: {}", self.words()), format!("By: {}", on.me.name)];
         lines.extend(kept.err().map(|why| format!("Why: {}", why.trim())));
@@ -129,6 +129,26 @@ impl Promised {
     }
 }
 
+/// Who does what, by the subject of a task that is a promise.
+pub fn promise_words(subject: &str) -> &str {
+    subject.strip_prefix(SUBJECT).unwrap_or(subject)
+}
+
+/// The handoff in which it was promised, and who does what, of a note that says what became of a promise; `None` when it is
+/// another note.
+pub fn promise_told_by(lines: &[String]) -> Option<(&str, &str)> {
+    let (mark, above) = marked(lines)?;
+    let (handoff, said) = mark.split_once(PROMISE)?;
+    let (_, words) = above.first()?.split_once(": ")?;
+    [KEPT, NOT_KEPT]
+        .contains(&said.trim())
+        .then(|| (handoff.trim(), words.trim()))
+}
+
+/// How the last line of a note ends that says that it was kept.
+const KEPT: &str = "kept";
+/// How that of one ends that says that it was not.
+const NOT_KEPT: &str = "not kept";
 /// How the subject of a task begins that is a promise.
 const SUBJECT: &str = "Promised: ";
 /// How the last line of a task ends that is a promise.
@@ -209,6 +229,13 @@ mod tests {
             said,
             "Promise kept: Mara calls\nBy: Olu Ade\nretain: handoff H-7 promise kept"
         );
+        let told = |said: &str| -> Vec<String> { said.lines().map(str::to_owned).collect() };
+        assert_eq!(promise_told_by(&told(said)), Some(("H-7", "Mara calls")));
+        assert_eq!(
+            promise_told_by(&body),
+            None,
+            "the task itself says nothing of that"
+        );
         assert_eq!(done.write.kind(), Kind::Task);
         let [note, _] = promised
             .settle(&on, Err("She was ill"))
@@ -224,6 +251,7 @@ mod tests {
             promised.settle(&on, Err(" ")).is_err(),
             "without a reason it is not said"
         );
+        assert_eq!(promise_told_by(&told(said)), Some(("H-7", "Mara calls")));
         // Neither is a handoff's event, nor another promise.
         let lines: Vec<String> = said.lines().map(str::to_owned).collect();
         assert_eq!(promised_by(&lines), None);

@@ -2,7 +2,7 @@
 
 use super::{Desk, Proposal, Question, Routed};
 use crate::domain::acts::task::{self, NewTask};
-use crate::domain::acts::{About, Occasion, Somebody, ticket};
+use crate::domain::acts::{About, Occasion, Somebody, asked};
 use crate::domain::outbox::{NewEntry, Target};
 use crate::domain::record::Kind;
 
@@ -82,8 +82,8 @@ impl Handed {
         (lead.id != me.id && lead.id != to.id).then_some(lead)
     }
 
-    /// What goes with the handoff: the ticket becomes the receiver's, and the lead has a task where it is a complaint that
-    /// goes to them too. An e-mail is whose it was.
+    /// What goes with the handoff: the ticket or the e-mail becomes the receiver's, and the lead has a task where it is a
+    /// complaint that goes to them too.
     pub fn entries(
         &self,
         on: &Occasion,
@@ -93,13 +93,14 @@ impl Handed {
     ) -> Result<Vec<NewEntry>, String> {
         let mut entries = Vec::new();
         let question = &self.question;
-        if question.kind == Kind::Ticket && question.owner.as_ref() != Some(&to.id) {
-            let ticket = ticket::Ticket {
+        if question.owner.as_ref() != Some(&to.id) {
+            let asked = asked::Asked {
+                kind: question.kind,
                 target: Target::of(&question.id),
                 subject: question.subject.clone(),
                 owner: question.owner.as_ref().map(ToString::to_string),
             };
-            entries.push(ticket::give(on, about, &ticket, to));
+            entries.push(asked::give(on, about, &asked, to));
         }
         if let Some(lead) = self.told_lead(&on.me, to) {
             let asked = NewTask {

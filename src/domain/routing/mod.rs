@@ -3,6 +3,7 @@
 //! Rules only look for words and phrases; whatever they find is told with its place. Where they disagree on the desk, or
 //! none finds anything, a person decides: a wrong desk costs the customer more than a look does.
 
+mod choice;
 mod clock;
 mod domains;
 mod handed;
@@ -20,6 +21,7 @@ use std::ops::Range;
 
 use super::html;
 
+pub use choice::{DeskChoice, Staff};
 pub use clock::{AnswerWithin, Calendar};
 pub use domains::{Sought, host};
 pub use handed::Handed;

@@ -3,7 +3,9 @@
 use jiff::Timestamp;
 
 use super::{Desk, Proposal, Support, Verdict, Why};
+use crate::domain::money::Currency;
 use crate::domain::record::{Kind, RecordId};
+use crate::domain::words;
 
 /// The open questions, and why not all of them are known.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -94,6 +96,18 @@ pub struct Requester {
     pub email: Option<String>,
 }
 
+impl Asking {
+    /// Its ARR in a few cells: `$84k`, `≥$31k` where only a part of it is known, `?`.
+    pub fn arr_in_words(&self, currency: Currency) -> String {
+        let sign = if self.arr_at_least && self.arr.is_some() {
+            "≥"
+        } else {
+            ""
+        };
+        format!("{sign}{}", words::money(self.arr, currency))
+    }
+}
+
 impl Question {
     /// Who is to answer, by the rules and by what was bought.
     pub fn proposal(&self) -> Proposal {
@@ -144,6 +158,15 @@ impl Question {
         let words: Vec<String> = hits.iter().map(|hit| format!("“{}”", hit.words)).collect();
         let desk = hits.first().map_or("?", |hit| hit.desk.title());
         format!("{route} {} → {desk}", words.join(", "))
+    }
+
+    /// Who has it, in words: `support has it: Ben Osei`.
+    pub fn who_has_it(&self) -> String {
+        match (self.had, &self.owner_name) {
+            (Some(desk), Some(name)) => format!("{} has it: {name}", desk.title()),
+            (Some(desk), None) => format!("{} has it", desk.title()),
+            (None, _) => "nobody has it".to_owned(),
+        }
     }
 
     /// Who asks: the first by name, and how many more; `?` where nobody is known.

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::config::mapping::Mapping;
-use crate::domain::record::{Core, Record};
+use crate::domain::record::{Core, Kind, Record};
 
 use super::values;
 
@@ -34,6 +34,11 @@ pub fn is_question(record: &Record, mapping: &Mapping) -> bool {
 pub fn is_inbound(record: &Record, mapping: &Mapping) -> bool {
     let rule = &mapping.emails.inbound;
     !record.archived && !rule.is_empty() && values::fit(record, rule)
+}
+
+/// Whether a touchpoint is one of ours: one that answers what a customer wrote before.
+pub fn is_ours(record: &Record, mapping: &Mapping) -> bool {
+    !record.archived && (record.kind != Kind::Email || !is_inbound(record, mapping))
 }
 
 /// Whether a ticket's priority is urgent or high.

@@ -138,8 +138,12 @@ impl Facts for Moment<'_, '_> {
     /// Unknown where no rule raises it.
     fn raised(&self, signal: &str) -> Option<f64> {
         let place = self.judge.world.rules.place(signal)?;
-        let raising = self.open_tickets().filter(|one| one.raises >> place & 1 == 1);
-        (!self.judge.hides(Kind::Ticket)).then(|| raising.count() as f64)
+        let raises = |bits: u64| bits >> place & 1 == 1;
+        let tickets = self.open_tickets().filter(|one| raises(one.raises)).count();
+        let mails = self.open_mails().filter(|one| raises(one.raises)).count();
+        let setup = self.judge.world.setup;
+        let hides_mails = !setup.mapping.emails.inbound.is_empty() && self.judge.hides(Kind::Email);
+        (!self.judge.hides(Kind::Ticket) && !hides_mails).then_some((tickets + mails) as f64)
     }
 
     fn is_missing(&self, name: &str) -> Option<bool> {

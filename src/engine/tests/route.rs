@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use super::book::{Book, NOW, at, record};
-use super::{all, fired};
-use crate::domain::record::{Core, Kind};
+use super::{What, account_view, all, fired, refresh};
+use crate::domain::desk::{DueItem, DueKind};
+use crate::domain::record::{Core, Kind, Owner};
 use crate::domain::routing::{Desk, Phrase, Proposal, Question, Questions, Sought, Whose, Why};
 use crate::engine::{questions, route_weeks, whose};
 use crate::store::{CachePage, LinkSet};
@@ -125,8 +126,13 @@ fn the_lead_of_an_account_of_unknown_arr_is_not_told_yes_or_no() {
 
 /// An e-mail with account 1.
 fn mail(book: &mut Book, id: &str, when: &str, way: &str) {
+    mail_of(book, (id, when), way, "reset please");
+}
+
+/// An e-mail with account 1 that says this.
+fn mail_of(book: &mut Book, (id, when): (&str, &str), way: &str, text: &str) {
     let when = at(when).to_string();
-    let core = [(Core::Occurred, when.as_str()), (Core::Subject, "reset please")];
+    let core = [(Core::Occurred, when.as_str()), (Core::Subject, text)];
     let mut mail = record(Kind::Email, id, &core);
     mail.mapped = BTreeMap::from([("way".to_owned(), way.to_owned())]);
     book.put(&mail, Some("1"));
@@ -155,6 +161,225 @@ fn inbound_mail_is_a_question_where_the_mapping_says_so_until_somebody_answers_o
     );
     book.touch("call", "1", "2026-11-22T12:00:00Z");
     assert_eq!(ids(&told(&book).open), [""; 0]);
+}
+
+#[test]
+fn a_complaint_by_mail_raises_the_warning_until_it_is_answered_or_old() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    let angry = "This is unacceptable";
+    mail_of(&mut book, ("m1", "2026-11-21T09:00:00Z"), "in", angry);
+    mail_of(&mut book, ("m2", "2026-11-22T09:00:00Z"), "out", angry);
+    all(&mut book, NOW);
+    assert_eq!(
+        fired(&book, "1"),
+        [""; 0],
+        "nothing says which are the customer's"
+    );
+    book.setup.mapping.emails.inbound = BTreeMap::from([("way".to_owned(), vec!["in".to_owned()])]);
+    all(&mut book, NOW);
+    assert_eq!(fired(&book, "1"), [""; 0], "what we wrote after it answers it");
+    mail_of(&mut book, ("m3", "2026-11-22T10:00:00Z"), "in", angry);
+    all(&mut book, NOW);
+    assert_eq!(fired(&book, "1"), ["complaint"]);
+    assert_eq!(ids(&told(&book).open), ["m3"]);
+    // What is kept beside the account's line says the same.
+    let warn = |book: &mut Book, now: &str| {
+        refresh(
+            &mut book.cache,
+            &mut book.ledger,
+            &book.setup,
+            What::Warnings,
+            at(now),
+        )
+        .unwrap();
+    };
+    warn(&mut book, NOW);
+    assert_eq!(fired(&book, "1"), ["complaint"]);
+    warn(&mut book, "2026-12-07T09:00:00Z");
+    assert_eq!(fired(&book, "1"), [""; 0], "after two weeks it is open no more");
+    warn(&mut book, NOW);
+    assert_eq!(fired(&book, "1"), ["complaint"]);
+    book.touch("call", "1", "2026-11-22T12:00:00Z");
+    all(&mut book, NOW);
+    assert_eq!(fired(&book, "1"), [""; 0]);
+    let status = serde_json::json!({ "last_success": at(NOW), "missing_scopes": [["e-mail", "mail"]] });
+    book.cache
+        .put_document("sync-status", &status.to_string())
+        .unwrap();
+    all(&mut book, NOW);
+    let desk = book.cache.desk().unwrap().unwrap();
+    let unknown = desk.cannot_tell.iter().any(|(signal, _)| signal == "complaint");
+    assert!(unknown, "what cannot be read is no zero: {:?}", desk.cannot_tell);
+}
+
+/// Priya leads Dana, and sits there.
+fn led_by_priya(book: &mut Book) {
+    let owner = |id: &str, email: &str, name: &str| Owner {
+        user: None,
+        id: id.into(),
+        email: email.to_owned(),
+        name: name.to_owned(),
+        active: true,
+        teams: Vec::new(),
+    };
+    let owners = [
+        owner("o1", "dana@alder.example", "Dana Reyes"),
+        owner("o2", "priya@alder.example", "Priya Nair"),
+        owner("o3", "ben@alder.example", "Ben Osei"),
+    ];
+    let owners = serde_json::to_string(&owners).unwrap();
+    book.cache.put_document("owners", &owners).unwrap();
+    let roster = "[[people]]\nowner = \"dana@alder.example\"\nlead = \"priya@alder.example\"";
+    book.setup.team = toml::from_str(roster).unwrap();
+    book.setup.settings.me.owner = Some("priya@alder.example".to_owned());
+}
+
+/// The complaints among the steps.
+fn complaints(book: &mut Book) -> Vec<DueItem> {
+    all(book, NOW);
+    let mut due = book.cache.desk().unwrap().unwrap().due;
+    due.retain(|item| item.kind == DueKind::Complaint);
+    due
+}
+
+#[test]
+fn a_complaint_of_a_large_account_is_among_the_leads_steps_although_nobody_hands_it_over() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    let owned = [COMPLAINT[0], COMPLAINT[1], (Core::Owner, "o3")];
+    book.ticket("t1", "1", "2026-11-22T08:50:00Z", &owned);
+    assert_eq!(complaints(&mut book), [], "Dana is its CSM, who has the warning");
+    led_by_priya(&mut book);
+    let [one] = complaints(&mut book).try_into().unwrap();
+    assert_eq!(
+        (one.record.as_str(), one.title.as_str(), one.account_name.as_str()),
+        ("t1", "Complaint: Late again", "Juniper Freight")
+    );
+    let facts = one.body.lines().next().unwrap();
+    assert_eq!(
+        facts,
+        "support has it: Ben Osei, open since 22 Nov 08:50, ARR $84k"
+    );
+    assert_eq!(
+        book.ledger.outbox_length().unwrap(),
+        0,
+        "nothing is written for it"
+    );
+    book.setup.routing.escalate_arr = Some(84_000);
+    assert_eq!(complaints(&mut book), [], "not above it");
+    book.setup.routing.escalate_arr = Some(25_000);
+    let closed = [COMPLAINT[0], COMPLAINT[1], (Core::Closed, "true")];
+    book.ticket("t1", "1", "2026-11-22T08:50:00Z", &closed);
+    assert_eq!(complaints(&mut book), []);
+}
+
+#[test]
+fn of_a_complaint_that_was_handed_over_the_lead_is_told_once() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.ticket("t1", "1", "2026-11-22T08:50:00Z", &COMPLAINT);
+    led_by_priya(&mut book);
+    let body = "<p>Handoff support → CSM: sent</p><p>From: Ben Osei<br>To: Dana Reyes<br>\
+                Routed: ticket t1 from support to CSM; rules: CSM</p><p>Told.</p><p>retain: handoff H-1 event 1</p>";
+    let note = |body: &str| {
+        record(
+            Kind::Note,
+            "n1",
+            &[(Core::Body, body), (Core::Occurred, "2026-11-23T07:00:00Z")],
+        )
+    };
+    book.put(&note(body), Some("1"));
+    assert_eq!(
+        complaints(&mut book).len(),
+        1,
+        "nobody told her: she may have had no lead then"
+    );
+    let task = |done: &str| {
+        let body = "<p>A complaint.</p><p>retain: handoff H-1 lead</p>";
+        record(
+            Kind::Task,
+            "k1",
+            &[(Core::Body, body), (Core::Owner, "o2"), (Core::Done, done)],
+        )
+    };
+    for done in ["false", "true"] {
+        book.put(&task(done), Some("1"));
+        assert_eq!(complaints(&mut book), [], "her task tells it, done or not");
+    }
+    let mut gone = task("false");
+    gone.archived = true;
+    book.put(&gone, Some("1"));
+    assert_eq!(complaints(&mut book).len(), 1);
+    book.put(
+        &note(&body.replace("From: Ben Osei", "From: Priya Nair")),
+        Some("1"),
+    );
+    assert_eq!(
+        complaints(&mut book).len(),
+        1,
+        "an edit of the note changes no fact"
+    );
+}
+
+/// The lines of account 1 that tell of promises.
+fn promises_told(book: &mut Book) -> Vec<(String, String, String)> {
+    all(book, NOW);
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+    let lines = view.unwrap().unwrap().timeline.into_iter();
+    lines
+        .filter(|line| line.words.starts_with("Promise"))
+        .map(|line| (line.when.to_string(), line.words, line.who))
+        .collect()
+}
+
+#[test]
+fn a_promise_whose_task_is_completed_in_the_crm_counts_as_kept() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    let task = |done: &str, changed: &str| {
+        let body = "<p>Ben told the customer: Mara calls</p><p>retain: handoff H-7 promise</p>";
+        let fields = [
+            (Core::Subject, "Promised: Dana calls"),
+            (Core::Body, body),
+            (Core::Owner, "o1"),
+            (Core::Done, done),
+        ];
+        let mut task = record(Kind::Task, "p1", &fields);
+        task.changed = at(changed);
+        task
+    };
+    book.put(&task("false", "2026-11-20T09:00:00Z"), Some("1"));
+    assert_eq!(promises_told(&mut book), []);
+    book.put(&task("true", "2026-11-21T14:00:00Z"), Some("1"));
+    let kept = (
+        "2026-11-21T14:00:00Z".to_owned(),
+        "Promise kept: Dana calls (its task was completed in the CRM)".to_owned(),
+        "Dana Reyes".to_owned(),
+    );
+    assert_eq!(promises_told(&mut book), std::slice::from_ref(&kept));
+    book.put(&task("true", "2026-11-22T14:00:00Z"), Some("1"));
+    assert_eq!(
+        promises_told(&mut book),
+        [kept],
+        "a later edit of the task changes nothing"
+    );
+    assert_eq!(
+        book.ledger.outbox_length().unwrap(),
+        0,
+        "nothing is written for it"
+    );
+    book.put(&task("false", "2026-11-22T15:00:00Z"), Some("1"));
+    assert_eq!(promises_told(&mut book), [], "it was taken up again");
+    book.put(&task("true", "2026-11-22T16:00:00Z"), Some("1"));
+    assert_eq!(promises_told(&mut book)[0].0, "2026-11-22T16:00:00Z");
+    // A person's word says more than the task.
+    let body = "<p>Promise not kept: Dana calls<br>By: Dana Reyes<br>Why: ill<br>retain: handoff H-7 promise not kept</p>";
+    let said = [(Core::Body, body), (Core::Occurred, "2026-11-22T16:00:00Z")];
+    book.put(&record(Kind::Note, "n1", &said), Some("1"));
+    let told = promises_told(&mut book);
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].1, "Promise not kept: Dana calls");
 }
 
 #[test]

@@ -203,15 +203,7 @@ fn desk(question: &Question) -> (String, Role) {
 }
 
 fn arr(model: &Model, account: Option<&Asking>) -> String {
-    let Some(account) = account else {
-        return "?".to_owned();
-    };
-    let sign = if account.arr_at_least && account.arr.is_some() {
-        "≥"
-    } else {
-        ""
-    };
-    format!("{sign}{}", words::money(account.arr, model.currency))
+    account.map_or_else(|| "?".to_owned(), |account| account.arr_in_words(model.currency))
 }
 
 fn one(model: &Model, canvas: &mut Canvas, area: Area, (question, selected): (&Question, bool), wide: bool) {
@@ -304,11 +296,7 @@ fn about(model: &Model, canvas: &mut Canvas, area: Area, question: &Question) {
                 .map(|email| format!("{} <{email}>", one.name))
         })
         .unwrap_or_else(|| question.asked_by());
-    let owner = match (question.had, &question.owner_name) {
-        (Some(desk), Some(name)) => format!("{} has it: {name}", desk.title()),
-        (Some(desk), None) => format!("{} has it", desk.title()),
-        (None, _) => "nobody has it".to_owned(),
-    };
+    let owner = question.who_has_it();
     let csm = question
         .account
         .as_ref()

@@ -145,6 +145,7 @@ fn look(model: &Model, item: &DueItem) -> (&'static str, Role, Role) {
     match (item.kind, item.standing(model.local())) {
         (_, Standing::Late) => (theme::LATE, Role::Bad, Role::Plain),
         (DueKind::Handoff, _) => ("→", Role::Here, Role::Plain),
+        (DueKind::Complaint, _) => ("◆", Role::Doubtful, Role::Plain),
         (DueKind::Task | DueKind::Step | DueKind::Promise, Standing::Today) => ("▶", Role::Here, Role::Plain),
         (DueKind::Task | DueKind::Step | DueKind::Promise, _) => ("•", Role::Dim, Role::Dim),
     }

@@ -31,6 +31,7 @@ pub fn next(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
         let (symbol, role) = match (item.kind, standing) {
             (_, Standing::Late) => (theme::LATE, Role::Bad),
             (DueKind::Handoff, _) => ("→", Role::Here),
+            (DueKind::Complaint, _) => ("◆", Role::Doubtful),
             (DueKind::Task | DueKind::Step | DueKind::Promise, Standing::Today) => ("▶", Role::Here),
             (DueKind::Task | DueKind::Step | DueKind::Promise, _) => ("•", Role::Dim),
         };

@@ -10,7 +10,7 @@ use crate::domain::account_view::AccountView;
 use crate::domain::acts::{About, Occasion, Somebody};
 use crate::domain::handoff::{self, FormField, Pass, Saying, Template};
 use crate::domain::outbox::NewEntry;
-use crate::domain::record::{Kind, RecordId};
+use crate::domain::record::RecordId;
 use crate::domain::routing::Handed;
 use crate::domain::words;
 
@@ -242,11 +242,10 @@ impl Form {
     /// What goes along with a question, as a part of a sentence.
     fn goes_along(&self, on: &Occasion, handed: &Handed) -> String {
         let to = somebody(&self.fields[0]).ok().flatten();
-        let is_ticket = handed.question.kind == Kind::Ticket;
-        let ticket = is_ticket.then(|| ", and the ticket".to_owned());
+        let question = format!(", and the {}", handed.question.kind.word());
         let lead = to.as_ref().and_then(|to| handed.told_lead(&on.me, to));
         let lead = lead.map(|lead| format!("; {}, who leads the CSM, gets a task too", lead.name));
-        ticket.into_iter().chain(lead).collect()
+        std::iter::once(question).chain(lead).collect()
     }
 
     /// How what was promised is understood.

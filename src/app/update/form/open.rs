@@ -1,12 +1,13 @@
 //! Forms open: on the account that the screen speaks of, or on one of its lines.
 
-use super::super::{done, handoffs, overlay};
+use super::super::{done, handoffs, overlay, routing};
 use super::hold;
 use crate::app::action::{about, selected_due};
 use crate::app::cmd::Cmd;
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::overlay::form::{Form, Handing, Leave};
+use crate::app::overlay::routing::Resuming;
 use crate::app::run::PlayRun;
 use crate::app::step::{PlayStep, StepAct};
 use crate::domain::account_view::AccountView;
@@ -23,6 +24,11 @@ use crate::domain::routing::Handed;
 /// A note on the account.
 pub(in crate::app::update) fn note(model: &mut Model) -> Vec<Cmd> {
     about(model).map_or_else(Vec::new, |about| begin(model, Form::note(about)))
+}
+
+/// A note on the account with what was kept under the name of another form.
+pub(in crate::app::update) fn kept_note(model: &mut Model, about: About, draft: &str) -> Vec<Cmd> {
+    begin(model, Form::note(about).kept_as(draft))
 }
 
 /// What waits, to be changed before it is sent; the error is one sentence.
@@ -63,12 +69,12 @@ pub(in crate::app::update) fn resume(model: &mut Model, draft: &DraftLine) -> Re
         id,
     };
     Ok(match draft.what() {
-        "note" => begin(model, Form::note(about).kept_as(&draft.name)),
+        "note" => kept_note(model, about, &draft.name),
         "task" => begin(model, new_task(model, about).kept_as(&draft.name)),
         "log" => log_on(model, about, Some(&draft.name)),
         // What was kept beside another text has the words of the form, but not its place.
         "handoff" | "reply" | "step note" if draft.name.contains(BESIDE) => {
-            begin(model, Form::note(about).kept_as(&draft.name))
+            kept_note(model, about, &draft.name)
         }
         "revise" => {
             let entry = draft.revised();
@@ -79,12 +85,22 @@ pub(in crate::app::update) fn resume(model: &mut Model, draft: &DraftLine) -> Re
                     begin_revising(model, form, entry)
                 }
                 // Nothing of it is known any more: the words can still go as a note.
-                None => begin(model, Form::note(about).kept_as(&draft.name)),
+                None => kept_note(model, about, &draft.name),
             }
         }
-        // A question is handed over from the routing desk alone: there the same text comes back into its places.
-        "handoff" if draft.which().contains(' ') => begin(model, Form::note(about).kept_as(&draft.name)),
-        "handoff" => handoffs::resume(model, about, draft.which()),
+        "handoff" => match draft.which().split_once(' ') {
+            // A question is handed over from the routing desk alone: its form lies over that.
+            Some((template, question)) => {
+                let resuming = Resuming {
+                    about,
+                    template: template.to_owned(),
+                    question: RecordId::from(question),
+                    draft: draft.name.clone(),
+                };
+                routing::resume(model, resuming)
+            }
+            None => handoffs::resume(model, about, draft.which()),
+        },
         "reply" => handoffs::resume_reply(model, about, draft.which())?,
         "step note" => {
             let (run, step) = draft.which().split_once(' ').ok_or("the draft names no step")?;

@@ -1,0 +1,102 @@
+//! Complaints that go to the lead too, among the lead's steps: they follow from what is open, so that the lead sees one although
+//! nobody has handed it over. Nothing is written for that.
+
+use jiff::civil::DateTime;
+
+use crate::domain::desk::{DueItem, DueKind};
+use crate::domain::handoff::lead_told_by;
+use crate::domain::html;
+use crate::domain::record::{Core, Kind, RecordId};
+use crate::domain::routing::Question;
+use crate::domain::words;
+use crate::store::{Cache, Ledger};
+
+use super::EngineError;
+use super::handoffs::Found;
+use super::route;
+use super::world::World;
+
+/// The open complaints that go to me as the lead, but for those that I was told of when they were handed over.
+pub fn of_lead(
+    cache: &Cache,
+    ledger: &Ledger,
+    world: &World<'_>,
+    found: &Found,
+) -> Result<Vec<DueItem>, EngineError> {
+    let mut items = Vec::new();
+    for question in route::complaints(cache, ledger, world)? {
+        if let Some(account) = question.account.as_ref().map(|account| account.id.clone())
+            && !is_told(cache, world, (&account, &question), found)?
+        {
+            items.push(item(world, account, &question));
+        }
+    }
+    Ok(items)
+}
+
+/// Whether the lead knows of it by its handoff: a task says so, or they handed it over or received it themselves.
+fn is_told(
+    cache: &Cache,
+    world: &World<'_>,
+    (account, question): (&RecordId, &Question),
+    found: &Found,
+) -> Result<bool, EngineError> {
+    let handoffs = found.of_question(question.kind, &question.id);
+    let mine = world.reader().name;
+    let is_me = |name: &Option<String>| {
+        let name = name.as_deref().map(str::trim);
+        name.zip(mine)
+            .is_some_and(|(name, mine)| name.eq_ignore_ascii_case(mine))
+    };
+    if handoffs
+        .iter()
+        .any(|event| is_me(&event.from) || is_me(&event.to))
+    {
+        return Ok(true);
+    }
+    if handoffs.is_empty() {
+        return Ok(false);
+    }
+    let tasks = world.shown(cache).linked((Kind::Account, account), Kind::Task)?;
+    let bodies = tasks
+        .iter()
+        .filter(|task| !task.archived)
+        .filter_map(|task| task.core(Core::Body));
+    let is_told = |body: &str| {
+        let lines = html::lines(body);
+        let told = lead_told_by(&lines);
+        handoffs.iter().any(|event| told == Some(event.handoff.as_str()))
+    };
+    Ok(bodies.into_iter().any(is_told))
+}
+
+/// A complaint as something that is due for the lead: when it is to be answered, from its first day on where that is unknown.
+fn item(world: &World<'_>, account: RecordId, question: &Question) -> DueItem {
+    let local = |at: jiff::Timestamp| at.to_zoned(world.zone.clone()).datetime();
+    let asked = local(question.asked);
+    let by = question.answer_by.map(local);
+    let asking = question.account.as_ref();
+    let currency = world.setup.settings.organisation.reporting_currency;
+    // It is read on other days too: a day stands in it as a date.
+    let since = words::calendar_day(world.today, asked.date());
+    let facts = format!(
+        "{}, open since {since} {}, ARR {}",
+        question.who_has_it(),
+        asked.strftime("%H:%M"),
+        asking.map_or_else(|| "?".to_owned(), |asking| asking.arr_in_words(currency)),
+    );
+    DueItem {
+        kind: DueKind::Complaint,
+        record: question.id.clone(),
+        title: format!("Complaint: {}", question.subject),
+        account: Some(account),
+        account_name: asking.map(|asking| asking.name.clone()).unwrap_or_default(),
+        due: Some(by.unwrap_or(asked).date()),
+        at: by.map(DateTime::time),
+        body: format!("{facts}\n{}", question.text),
+        owner: None,
+        pending: None,
+        step: None,
+        task: None,
+    }
+}
