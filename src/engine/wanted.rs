@@ -62,6 +62,8 @@ pub struct Asks {
     sentiment: bool,
 }
 
+/// Raised when what is kept is packed in another way.
+const PACKING: u8 = 2;
 /// Name of the document that says what is kept.
 const ASKS: &str = "features";
 
@@ -77,9 +79,10 @@ impl Asks {
         Ok(cache.put_document(ASKS, &json)?)
     }
 
-    /// A number for it, and for the tenant's currency: what was kept for another one is not to be read by this one.
+    /// A number for it, for how it is packed and for the tenant's currency: what was kept for another one is not to be
+    /// read by this one.
     pub fn layout(&self, home: Option<Currency>) -> u64 {
-        number_of(&format!("{self:?} {home:?}"))
+        number_of(&format!("{PACKING} {self:?} {home:?}"))
     }
 }
 
