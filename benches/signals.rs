@@ -1,5 +1,6 @@
 //! What the twelve signals cost over a whole book: from what is kept beside each account's line, when that must be
-//! filled first, after a few accounts changed, and after the signals changed. Each at 1k, 10k and 100k accounts.
+//! filled first, after a few accounts changed, and after the signals changed; what the filter of the queue costs, and the
+//! warnings of a day that is over. Each at 1k, 10k and 100k accounts.
 //!
 //! `cargo bench --bench signals` runs all; `cargo bench --bench signals -- filled/100000` one.
 #![allow(missing_docs, clippy::unwrap_used)]
@@ -9,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 use tempfile::TempDir;
 
 use retain::config::{self, Dirs, Setup};
+use retain::domain::book::search::Query;
 use retain::domain::record::{Core, Kind, Record, RecordId};
 use retain::engine::{self, What, signals};
 use retain::store::{Cache, CachePage, Ledger, LinkSet, Observation, Source};
@@ -64,6 +66,51 @@ fn updates(criterion: &mut Criterion, (name, samples): (&str, usize), what: What
                 cache, ledger, setup, ..
             } = stores.get_or_insert_with(|| Stores::judged(size));
             bench.iter(|| engine::update(cache, ledger, setup, what, now()).unwrap());
+        });
+    }
+}
+
+/// The filter of the risk queue: the words of all warnings are read once, then each key looks through them. Neither is
+/// done on the event loop.
+fn narrowed(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("narrowed");
+    group.sample_size(10);
+    for size in SIZES {
+        let mut stores = None;
+        group.bench_function(BenchmarkId::new("read", size), |bench| {
+            let Stores {
+                cache, ledger, setup, ..
+            } = stores.get_or_insert_with(|| Stores::judged(size));
+            bench.iter(|| engine::searchable(cache, ledger, setup, now()).unwrap());
+        });
+        for typed in ["j", "juniper usage", "~jnpr"] {
+            group.bench_function(BenchmarkId::new(typed.replace(' ', "+"), size), |bench| {
+                let Stores {
+                    cache, ledger, setup, ..
+                } = stores.get_or_insert_with(|| Stores::judged(size));
+                let survey = engine::searchable(cache, ledger, setup, now()).unwrap();
+                let query = Query::parse(typed);
+                bench.iter(|| engine::narrowed(cache, &survey, &query).unwrap());
+            });
+        }
+    }
+}
+
+/// The warnings of yesterday as they stood: each account that had one is read anew.
+fn as_of(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("as-of");
+    group.sample_size(10);
+    for size in SIZES {
+        let mut stores = None;
+        group.bench_function(BenchmarkId::from_parameter(size), |bench| {
+            let Stores {
+                cache, ledger, setup, ..
+            } = stores.get_or_insert_with(|| Stores::judged(size));
+            let later = now().checked_add(SignedDuration::from_hours(24)).unwrap();
+            bench.iter(|| {
+                let found = engine::risks_as_of(cache, ledger, setup, (later, now())).unwrap();
+                assert!(found.is_some_and(|found| !found.is_empty()));
+            });
         });
     }
 }
@@ -222,5 +269,5 @@ fn record(kind: Kind, id: RecordId, core: &[(Core, &str)], mapped: &[(&str, &str
     }
 }
 
-criterion_group!(benches, filled, cold, changed, warned);
+criterion_group!(benches, filled, cold, changed, warned, narrowed, as_of);
 criterion_main!(benches);

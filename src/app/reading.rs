@@ -332,7 +332,7 @@ fn contract(model: &Model, view: &AccountView, line: &ContractLine) -> (String, 
         day.map_or_else(|| "?".to_owned(), |day| words::calendar_day(model.today, day))
     };
     let renews = match (line.monthly, line.auto_renew) {
-        (true, _) => "every month",
+        (Some(true), _) => "every month",
         (_, Some(true)) => "by itself",
         (_, Some(false)) => "only when it is signed again",
         (_, None) => "?",

@@ -13,6 +13,7 @@ use crate::domain::account_view::{
 };
 use crate::domain::health::ledger::Cause;
 use crate::domain::summary::Summary;
+use crate::domain::words::Health;
 use crate::engine;
 use crate::runtime::connection;
 use crate::store::Cache;
@@ -22,7 +23,7 @@ use super::brief::ask;
 use super::context::{Context, Workplace};
 use super::freshness::Freshness;
 use super::output::Plain;
-use super::shape::{self, NEVER_OBSERVED, NOT_SET, NOT_THEN, Shape};
+use super::shape::{self, NOT_SET, NOT_THEN, Shape};
 
 /// So many accounts are named when a name means several.
 const CANDIDATES: usize = 10;
@@ -187,9 +188,9 @@ fn each<T>(items: &[T], shape: impl Fn(&T) -> Value) -> Vec<Value> {
 }
 
 fn why(view: &AccountView) -> Value {
-    let why = &view.why;
+    let (why, line) = (&view.why, &view.summary);
     Shape::default()
-        .maybe("score", why.score, NEVER_OBSERVED)
+        .score(why.score, Health::of(line.band, line.last_band, why.score).score)
         .maybe(
             "band_since",
             why.band_since.map(|since| since.day),
@@ -298,7 +299,7 @@ fn contract(line: &ContractLine) -> Value {
             "no notice date is set, or no end that it counts from",
         )
         .maybe("auto_renew", line.auto_renew, NOT_SET)
-        .with("monthly", line.monthly)
+        .maybe("monthly", line.monthly, NOT_SET)
         .with("state", &line.state)
         .done()
 }

@@ -47,6 +47,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     };
     let expired = expired(&loaded, context);
     let ran_out = ran_out(&loaded, context);
+    let unmapped = unmapped(&loaded);
     let of_files = of_files(&loaded, context);
     // A team's files are checked without anybody's accounts.
     let (unseen, refused) = match &args.directory {
@@ -70,13 +71,19 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
                     .map(|one| format!("note: {one}, it does not count any more")),
             )
             .chain(ran_out.iter().map(|one| format!("note: {one}")))
-            .chain(unseen.iter().chain(&unraised).map(|one| format!("note: {one}")))
+            .chain(
+                [&unmapped, &unseen]
+                    .into_iter()
+                    .flatten()
+                    .chain(&unraised)
+                    .map(|one| format!("note: {one}")),
+            )
             .for_each(|line| complain(&line));
     } else {
         let diagnostics: Vec<Value> = loaded.diagnostics.iter().map(answer).collect();
         let answer = json!({
             "diagnostics": diagnostics, "expired": expired, "unseen": unseen, "unraised": unraised.iter().collect::<Vec<_>>(), "files": of_files,
-            "refused": refused, "ran_out": ran_out,
+            "refused": refused, "ran_out": ran_out, "unmapped": unmapped,
         });
         context.output.values(&answer, PLAIN)?;
     }
@@ -87,13 +94,23 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let setup = &loaded.setup;
     context.output.text(&format!(
         "{}: {} measures, {} signals, {} rules of routing, {} playbooks, {}",
-        sound(expired.len() + ran_out.len() + unseen.len() + usize::from(unraised.is_some())),
+        sound(
+            expired.len() + ran_out.len() + unmapped.len() + unseen.len() + usize::from(unraised.is_some())
+        ),
         setup.health.measures.len(),
         setup.signals.signals.len(),
         setup.routing.routes.len(),
         setup.playbooks.len(),
         handoffs(setup),
     ))
+}
+
+/// What figures rest on and the mapping has no property for: no mistake, since the CRM may have none.
+fn unmapped(loaded: &Loaded) -> Vec<String> {
+    let ends = loaded.setup.mapping.ends_unmapped();
+    ends.map(|(what, hint)| format!("{what}; {hint}"))
+        .into_iter()
+        .collect()
 }
 
 /// The stages and segments that signals ask for and no account has, and people whom the CRM does not know, each with its place: no mistake, since one may come

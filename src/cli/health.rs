@@ -24,7 +24,7 @@ use super::account::only;
 use super::context::Context;
 use super::freshness::Freshness;
 use super::output::{Column, Plain};
-use super::shape::{self, NEVER_OBSERVED, Shape};
+use super::shape::{self, BELOW_FLOOR, Shape};
 
 /// Without `--limit` so many accounts of the book are listed.
 const MOVED: usize = 20;
@@ -197,9 +197,7 @@ fn print(told: &ScoreLedger, zone: &TimeZone, context: &Context) -> Result<(), C
         told.name
     ))?;
     let day = |end: &End| words::calendar_day(to.day, end.day);
-    // Below the coverage floor a score tells little: it is not shown as if it did.
-    let tells = |end: &End| end.band != Band::Unknown;
-    let change = told.change.as_ref().filter(|_| tells(from) && tells(to));
+    let change = told.change.as_ref();
     let change = change.map_or_else(|| NO_CHANGE.to_owned(), Change::words);
     context
         .output
@@ -307,7 +305,8 @@ fn part(entry: &Entry) -> Value {
 }
 
 fn end(end: &End) -> Value {
-    let unknown = "no measure was ever observed, the account was made later, or the history begins later";
+    let unknown = "no measure was ever observed, too little of the model had fresh data, the account was made later, or the \
+        history begins later";
     let shape = Shape::default()
         .with("at", end.at)
         .with("day", end.day)
@@ -431,7 +430,7 @@ fn now(cache: &Cache) -> Result<Vec<Line>, CliError> {
             place: (line.worst, line.id.clone()),
             id: line.id,
             name: line.name,
-            score: line.score,
+            score: words::Health::of(line.band, line.last_band, line.score).score,
             band: line.band,
             last_band: line.last_band,
             coverage: line.coverage,
@@ -483,7 +482,7 @@ fn moved_line(line: &Line) -> Value {
     Shape::default()
         .with("id", &line.id)
         .with("name", &line.name)
-        .maybe("score", line.score, NEVER_OBSERVED)
+        .maybe("score", line.score, BELOW_FLOOR)
         .band(line.band)
         .with("coverage_percent", line.coverage)
         .maybe("delta", line.delta, "the score then or now is unknown")

@@ -12,6 +12,7 @@ use crate::domain::handoff::{Followed, HandoffEvent};
 use crate::domain::money::{Currency, Money, Sum};
 use crate::domain::summary::{Band, Summary};
 use crate::domain::warning::{Line, Snooze};
+use crate::domain::words;
 
 /// An object that is built field by field.
 #[derive(Debug, Default)]
@@ -67,6 +68,17 @@ impl Shape {
         }
     }
 
+    /// A score as far as it is shown; `computed` says whether there is none at all.
+    #[must_use]
+    pub fn score(self, computed: Option<u8>, shown: Option<u8>) -> Self {
+        let why = if computed.is_none() {
+            NEVER_OBSERVED
+        } else {
+            BELOW_FLOOR
+        };
+        self.maybe("score", shown, why)
+    }
+
     /// A band; beside an unknown one it says why nothing is to be read from the score.
     #[must_use]
     pub fn band(self, band: Band) -> Self {
@@ -100,7 +112,7 @@ pub const NEVER_OBSERVED: &str = "no measure was ever observed";
 /// Why no money is at stake.
 pub const NO_RISK: &str = "no risk: a chance or a defect puts no money at stake and says nothing of renewing";
 /// Why there is no band.
-const BELOW_FLOOR: &str =
+pub const BELOW_FLOOR: &str =
     "too little of the model has fresh data: coverage is below the floor, so the score tells little";
 /// Why a score of the past is not there.
 pub const NOT_THEN: &str =
@@ -123,7 +135,7 @@ pub fn account(line: &Summary, currency: Currency) -> Value {
             "no contract with a known annual value and a rate, contracts cannot be read, or the CRM does not say when they end",
         )
         .with("arr_at_least", line.arr_at_least)
-        .maybe("score", line.score, NEVER_OBSERVED)
+        .score(line.score, words::Health::of(line.band, line.last_band, line.score).score)
         .band(line.band)
         .maybe("last_band", line.last_band, last_band_reason)
         .with("coverage_percent", line.coverage)
@@ -295,7 +307,7 @@ pub fn risk(row: &RiskRow, currency: Currency) -> Value {
         .maybe("notice_by", row.notice_by, "no renewal with a notice date")
         .maybe("csm_name", row.csm.as_ref(), "the account has no CSM")
         .maybe("segment", row.segment.as_ref(), NOT_SET)
-        .maybe("score", row.score, NEVER_OBSERVED)
+        .score(row.score, row.score.filter(|_| row.band != Band::Unknown))
         .band(row.band)
         .with(
             "signals",

@@ -52,6 +52,25 @@ fn a_metric_that_the_crm_lacks_is_unknown_and_a_mistake_only_where_i_named_it() 
 }
 
 #[test]
+fn a_mapping_without_a_property_for_ends_says_what_stays_unknown() {
+    let told = |text: &str| {
+        let (loaded, _home) = loaded(&[("user", "mapping.toml", text)], &[]);
+        assert_eq!(loaded.diagnostics, []);
+        loaded.setup.mapping.ends_unmapped()
+    };
+    assert_eq!(told(""), None);
+    let off = "end = { enabled = false }\n";
+    let (what, hint) = told(&format!("[contracts]\n{off}")).unwrap();
+    assert!(what.contains("ARR, renewals and what is at stake are unknown"), "{what}");
+    assert!(hint.contains("`end` in [contracts]"), "{hint}");
+    let by_account = format!("[contracts]\nfrom = \"account\"\n{off}");
+    let (what, hint) = told(&by_account).unwrap();
+    assert!(what.contains("renewals and what is at stake") && !what.contains("ARR"), "{what}");
+    assert!(hint.contains("`renewal_date` in [account]"), "{hint}");
+    assert_eq!(told(&format!("{by_account}[account]\nrenewal_date = \"renews_on\"\n")), None);
+}
+
+#[test]
 fn what_ships_names_no_metric_that_the_shipped_mapping_lacks() {
     let (loaded, _) = loaded(&[], &[]);
     let setup = &loaded.setup;

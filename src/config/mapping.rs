@@ -260,6 +260,21 @@ impl Mapping {
         }
     }
 
+    /// What stays unknown because no property is mapped for when contracts end, in one sentence, and what to do about it.
+    pub fn ends_unmapped(&self) -> Option<(&'static str, &'static str)> {
+        match self.contracts.from {
+            ContractSource::Deals => self.contracts.end.is_none().then_some((
+                "mapping.toml has no property for when a contract ends: those that are over cannot be told from those in force, \
+                 so ARR, renewals and what is at stake are unknown",
+                "name it as `end` in [contracts]",
+            )),
+            ContractSource::Account => self.account.renewal_date.is_none().then_some((
+                "mapping.toml has no property for when an account renews: renewals and what is at stake are unknown",
+                "name it as `renewal_date` in [account]",
+            )),
+        }
+    }
+
     /// The CRM's properties to ask for, for records of this kind, sorted and without repeats.
     pub fn properties(&self, kind: Kind) -> Vec<String> {
         let mut names: BTreeSet<&str> = BTreeSet::new();

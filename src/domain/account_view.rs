@@ -136,10 +136,10 @@ pub struct ContractLine {
     pub end: Option<Date>,
     /// The last day on which the customer can still leave.
     pub notice_by: Option<Date>,
-    /// Whether it renews by itself.
+    /// Whether it renews by itself; `None` is unknown.
     pub auto_renew: Option<bool>,
-    /// Whether it renews every month.
-    pub monthly: bool,
+    /// Whether it renews every month; `None` is unknown.
+    pub monthly: Option<bool>,
     /// `renewed`, `churned`, `late`, `active`, `future`, `ended` or `open`; `unknown` where it cannot be told whether it is over.
     pub state: String,
 }

@@ -41,10 +41,10 @@ pub struct Contract {
     pub end_untold: bool,
     /// The last day on which the customer can still leave.
     pub notice_by: Option<Date>,
-    /// Whether it renews by itself.
+    /// Whether it renews by itself; `None` is unknown.
     pub auto_renew: Option<bool>,
-    /// Whether it renews every month.
-    pub monthly: bool,
+    /// Whether it renews every month; `None` is unknown.
+    pub monthly: Option<bool>,
     /// Product line, raw.
     pub product: Option<String>,
     /// What was decided.
@@ -98,14 +98,19 @@ impl Contract {
     /// renews by itself begins another term of the same length.
     pub fn end_on(&self, today: Date) -> Option<Date> {
         let end = self.end?;
-        if end >= today || !(self.monthly || self.auto_renew == Some(true)) {
+        if end >= today || !(self.is_monthly() || self.auto_renew == Some(true)) {
             return Some(end);
         }
-        let months = if self.monthly { 1 } else { self.term_months() };
+        let months = if self.is_monthly() { 1 } else { self.term_months() };
         (1..=1200)
             .map(|term| add_months(end, term * months))
             .find(|end| end.is_none_or(|end| end >= today))
             .flatten()
+    }
+
+    /// Whether it is known to renew every month.
+    pub fn is_monthly(&self) -> bool {
+        self.monthly == Some(true)
     }
 
     /// The day until which the customer can still leave the term that runs on this day.
@@ -201,10 +206,10 @@ pub struct Renewal {
     pub notice_by: Option<Date>,
     /// Annual value of each line in its own currency; `None` is unknown.
     pub lines: Vec<Option<Money>>,
-    /// Whether all of it renews by itself.
-    pub auto_renew: bool,
-    /// Whether it is a monthly one.
-    pub monthly: bool,
+    /// Whether all of it renews by itself; `None` where that is unknown of a line, and no other is known not to.
+    pub auto_renew: Option<bool>,
+    /// Whether it is a monthly one, in the same way.
+    pub monthly: Option<bool>,
     /// Where it stands: active, late or churned.
     pub state: State,
 }
@@ -215,6 +220,11 @@ impl Renewal {
         self.notice_by
             .filter(|notice| *notice >= today)
             .unwrap_or(self.end)
+    }
+
+    /// Whether it is known to be a monthly one.
+    pub fn is_monthly(&self) -> bool {
+        self.monthly == Some(true)
     }
 }
 
@@ -230,20 +240,20 @@ pub fn renewals(contracts: &[Contract], today: Date) -> Vec<Renewal> {
             continue;
         };
         let notice_by = contract.notice_on(today);
-        let auto_renew = contract.auto_renew == Some(true);
         let same = |(renewal, _): &&mut (Renewal, Vec<Option<Date>>)| {
-            renewal.end == end && renewal.monthly == contract.monthly && renewal.state == state
+            renewal.end == end && renewal.is_monthly() == contract.is_monthly() && renewal.state == state
         };
         if let Some((renewal, notices)) = found.iter_mut().find(same) {
             renewal.lines.push(contract.arr);
-            renewal.auto_renew &= auto_renew;
+            renewal.auto_renew = both(renewal.auto_renew, contract.auto_renew);
+            renewal.monthly = both(renewal.monthly, contract.monthly);
             notices.push(notice_by);
         } else {
             let renewal = Renewal {
                 end,
                 notice_by: None,
                 lines: vec![contract.arr],
-                auto_renew,
+                auto_renew: contract.auto_renew,
                 monthly: contract.monthly,
                 state,
             };
@@ -257,8 +267,17 @@ pub fn renewals(contracts: &[Contract], today: Date) -> Vec<Renewal> {
             ..renewal
         })
         .collect();
-    found.sort_by_key(|renewal| (renewal.decision(today), renewal.end, renewal.monthly));
+    found.sort_by_key(|renewal| (renewal.decision(today), renewal.end, renewal.is_monthly()));
     found
+}
+
+/// Whether both are so: one that is not settles it, one that is unknown leaves it so.
+fn both(one: Option<bool>, other: Option<bool>) -> Option<bool> {
+    match (one, other) {
+        (Some(false), _) | (_, Some(false)) => Some(false),
+        (Some(true), Some(true)) => Some(true),
+        _ => None,
+    }
 }
 
 /// Days from one date to another, negative when the other comes before.

@@ -19,7 +19,7 @@ fn contract(id: &str, start: &str, end: &str, outcome: Outcome) -> Contract {
         end_untold: false,
         notice_by: None,
         auto_renew: None,
-        monthly: false,
+        monthly: Some(false),
         product: None,
         outcome,
     }
@@ -112,9 +112,26 @@ fn where_the_crm_does_not_say_when_contracts_end_none_surely_runs() {
 }
 
 #[test]
+fn of_lines_that_end_together_one_that_says_nothing_leaves_it_unknown_whether_all_renew_by_themselves() {
+    let line = |id: &str, auto_renew, monthly| Contract {
+        auto_renew,
+        monthly,
+        ..contract(id, "2026-01-01", "2026-12-31", Outcome::Won)
+    };
+    let told = |other: Contract| {
+        let found = renewals(&[line("a", Some(true), Some(false)), other], date(TODAY));
+        assert_eq!(found.len(), 1, "they are one decision");
+        (found[0].auto_renew, found[0].monthly)
+    };
+    assert_eq!(told(line("b", None, None)), (None, Some(false)));
+    assert_eq!(told(line("b", Some(false), None)), (Some(false), Some(false)));
+    assert_eq!(told(line("b", Some(true), Some(false))), (Some(true), Some(false)));
+}
+
+#[test]
 fn a_monthly_contract_always_has_its_next_end_within_the_month() {
     let monthly = Contract {
-        monthly: true,
+        monthly: Some(true),
         notice_by: Some(date("2026-01-26")),
         ..contract("m", "2026-01-01", "2026-01-31", Outcome::Won)
     };

@@ -36,7 +36,7 @@ pub fn basis(renewal: &Renewal, score: Option<u8>, coverage: u8, today: Date) ->
     let score = score?;
     let (from, to) = corners(score);
     let factor = match days_between(today, renewal.decision(today)) {
-        _ if renewal.monthly => 1000,
+        _ if renewal.is_monthly() => 1000,
         days if days < 0 => 1500,
         days if days >= 120 => 1000,
         days => 1200 - i64::from(days) * 200 / 120,
@@ -170,7 +170,8 @@ fn percent(thousandths: i64) -> String {
 /// The notice date of a contract that renews by itself, once it has passed and nobody gave notice: it goes on, whatever
 /// its score.
 pub fn locked_in(renewal: &Renewal, today: Date) -> Option<Date> {
-    let goes_on = renewal.auto_renew && !renewal.monthly && renewal.state != State::Churned;
+    let goes_on =
+        renewal.auto_renew == Some(true) && !renewal.is_monthly() && renewal.state != State::Churned;
     renewal.notice_by.filter(|notice| goes_on && *notice < today)
 }
 
@@ -259,8 +260,8 @@ mod tests {
                 minor,
                 currency: Currency::USD,
             })],
-            auto_renew: false,
-            monthly: false,
+            auto_renew: Some(false),
+            monthly: Some(false),
             state: State::Active,
         }
     }
@@ -280,7 +281,7 @@ mod tests {
         };
         assert_eq!(not_renewing(&lost, None, 0, date(TODAY)), Some(1000));
         let locked = Renewal {
-            auto_renew: true,
+            auto_renew: Some(true),
             notice_by: Some(date("2026-11-01")),
             ..renewal("2026-12-31", None)
         };

@@ -206,6 +206,10 @@ fn read(
         };
         (id, told)
     };
-    let events = journal::by_account(ledger, &kinds, until)?;
-    Ok(events.into_iter().map(told).collect())
+    let mut found = BTreeMap::new();
+    journal::each_account(ledger, &kinds, until, &mut |id, events| {
+        found.extend([told((id, events))]);
+        Ok(())
+    })?;
+    Ok(found)
 }

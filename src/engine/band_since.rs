@@ -46,7 +46,7 @@ pub fn of(judge: &Judge<'_>, days: Range<usize>) -> Option<BandSince> {
         if end.band != band {
             let before = BandBefore {
                 day: end.day,
-                score: end.score.filter(|_| end.band != Band::Unknown),
+                score: end.score,
             };
             return Some(BandSince {
                 day: since,

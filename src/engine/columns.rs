@@ -73,11 +73,16 @@ pub fn each_anew<T>(
     judge: &dyn Fn(&Judge<'_>) -> T,
 ) -> Result<Over<T>, EngineError> {
     let mut found = Vec::new();
-    for id in cache.summary_ids()? {
-        if let Some(row) = read_anew(cache, ledger, world, &id)? {
-            found.push((id, judge(&Judge::new(world, &row.account, &row.own))));
-        }
-    }
+    cache.at_once(|| {
+        ledger.at_once(|| {
+            for id in cache.summary_ids()? {
+                if let Some(row) = read_anew(cache, ledger, world, &id)? {
+                    found.push((id, judge(&Judge::new(world, &row.account, &row.own))));
+                }
+            }
+            Ok::<_, EngineError>(())
+        })
+    })?;
     Ok(Over {
         cold: found.len(),
         found,

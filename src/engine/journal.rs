@@ -1,26 +1,28 @@
-//! The journal, put together by account.
-
-use std::collections::BTreeMap;
+//! The journal, account by account.
 
 use jiff::Timestamp;
 
 use crate::domain::record::RecordId;
-use crate::store::{Event, Ledger, StoreError};
+use crate::store::{Event, Ledger};
 
-/// The events of these kinds by the account that they are about, oldest first: those that were noted until then.
-pub fn by_account(
+use super::EngineError;
+
+/// Hands over the events of these kinds that were noted until then, oldest first, account by account in the order of
+/// their ids. Those of one account are held at a time, and all are read in one transaction.
+pub fn each_account(
     ledger: &Ledger,
     kinds: &[&str],
     until: Option<Timestamp>,
-) -> Result<BTreeMap<RecordId, Vec<Event>>, StoreError> {
-    let mut found: BTreeMap<RecordId, Vec<Event>> = BTreeMap::new();
-    for event in ledger.events(None, kinds)? {
-        if until.is_some_and(|until| event.recorded_at > until) {
-            continue;
+    take: &mut dyn FnMut(RecordId, Vec<Event>) -> Result<(), EngineError>,
+) -> Result<(), EngineError> {
+    ledger.at_once(|| {
+        for account in ledger.accounts_with(kinds)? {
+            let mut events = ledger.events(Some(&account), kinds)?;
+            events.retain(|event| until.is_none_or(|until| event.recorded_at <= until));
+            if !events.is_empty() {
+                take(account, events)?;
+            }
         }
-        if let Some(account) = event.account.clone() {
-            found.entry(account).or_default().push(event);
-        }
-    }
-    Ok(found)
+        Ok(())
+    })
 }

@@ -10,7 +10,7 @@ use crate::domain::risk;
 use crate::domain::signal::Signal;
 use crate::domain::summary::Band;
 use crate::domain::warning::{Level, Life, Line, gauge};
-use crate::store::{Cache, Ledger};
+use crate::store::{Cache, Event, Ledger};
 
 use super::EngineError;
 use super::columns;
@@ -87,44 +87,13 @@ pub fn risks_as_of(
     let first = FirstLooks::read(ledger)?;
     let evaluator = Evaluator::new(&world, &first);
     let mut found = Vec::new();
-    for (account, events) in journal::by_account(ledger, &lives::kinds(), Some(until))? {
-        let (lives, plans) = (
-            lives::lives(&account, &events),
-            lives::plans_of(&account, &events),
-        );
-        let holding: Vec<&Life> = lives
-            .holding()
-            .filter_map(|signal| lives.current(signal))
-            .collect();
-        if holding.is_empty() {
-            continue;
-        }
-        let name = cache
-            .summary(&account)?
-            .map_or_else(|| account.to_string(), |line| line.name);
-        let row = columns::read_anew(cache, ledger, &world, &account)?;
-        let judge = row.as_ref().map(|row| Judge::new(&world, &row.account, &row.own));
-        for life in holding {
-            let stood = judge.as_ref().ok_or(NO_ACCOUNT).and_then(|judge| {
-                let mut signals = world.signals().iter();
-                let in_force = |signal: &&Signal| {
-                    signal.id == life.opened.signal && signal.version == life.opened.version
-                };
-                stood(&evaluator, signals.find(in_force).ok_or(NO_RULE)?, judge, life)
-            });
-            let level = stood
-                .as_ref()
-                .map_or(&life.opened.level, |(_, level)| level)
-                .clone();
-            found.push(PastRisk {
-                account: account.clone(),
-                name: name.clone(),
-                line: Line::of(life, &plans, level),
-                life: life.clone(),
-                stood: stood.map(|(stood, _)| stood),
-            });
-        }
-    }
+    cache.at_once(|| {
+        let kinds = lives::kinds();
+        journal::each_account(ledger, &kinds, Some(until), &mut |account, events| {
+            found.extend(of_account(cache, ledger, &evaluator, &account, &events)?);
+            Ok(())
+        })
+    })?;
     if found.is_empty() && !first.were_by(until) {
         return Ok(None);
     }
@@ -136,6 +105,51 @@ pub fn risks_as_of(
         (opened.kind, -rank, one.account.clone(), opened.signal.clone())
     });
     Ok(Some(found))
+}
+
+/// The warnings of one account that held after these events.
+fn of_account(
+    cache: &Cache,
+    ledger: &Ledger,
+    evaluator: &Evaluator<'_>,
+    account: &RecordId,
+    events: &[Event],
+) -> Result<Vec<PastRisk>, EngineError> {
+    let lives = lives::lives(account, events);
+    let holding: Vec<&Life> = lives
+        .holding()
+        .filter_map(|signal| lives.current(signal))
+        .collect();
+    if holding.is_empty() {
+        return Ok(Vec::new());
+    }
+    let plans = lives::plans_of(account, events);
+    let name = cache
+        .summary(account)?
+        .map_or_else(|| account.to_string(), |line| line.name);
+    let world = evaluator.world;
+    let row = columns::read_anew(cache, ledger, world, account)?;
+    let judge = row.as_ref().map(|row| Judge::new(world, &row.account, &row.own));
+    let told = |life: &Life| {
+        let stood = judge.as_ref().ok_or(NO_ACCOUNT).and_then(|judge| {
+            let mut signals = world.signals().iter();
+            let in_force =
+                |signal: &&Signal| signal.id == life.opened.signal && signal.version == life.opened.version;
+            stood(evaluator, signals.find(in_force).ok_or(NO_RULE)?, judge, life)
+        });
+        let level = stood
+            .as_ref()
+            .map_or(&life.opened.level, |(_, level)| level)
+            .clone();
+        PastRisk {
+            account: account.clone(),
+            name: name.clone(),
+            line: Line::of(life, &plans, level),
+            life: life.clone(),
+            stood: stood.map(|(stood, _)| stood),
+        }
+    };
+    Ok(holding.into_iter().map(told).collect())
 }
 
 /// What was true of a warning at the instant that is asked for, and how bad it was.

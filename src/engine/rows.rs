@@ -256,7 +256,7 @@ fn pack_contract(into: &mut Packer, contract: &Contract) {
     into.option(contract.notice_by, Packer::date);
     into.option(contract.auto_renew, |into, yes| into.byte(u8::from(yes)));
     text(into, contract.product.as_ref());
-    into.byte(u8::from(contract.monthly));
+    into.option(contract.monthly, |into, yes| into.byte(u8::from(yes)));
     into.byte(match contract.outcome {
         Outcome::Open => 0,
         Outcome::Won => 1,
@@ -276,7 +276,7 @@ fn unpack_contract(world: &World<'_>, from: &mut Unpacker<'_>) -> Option<Contrac
         notice_by: from.option(Unpacker::date)?,
         auto_renew: from.option(|from| Some(from.byte()? != 0))?,
         product: untext(from)?,
-        monthly: from.byte()? != 0,
+        monthly: from.option(|from| Some(from.byte()? != 0))?,
         outcome: match from.byte()? {
             0 => Outcome::Open,
             1 => Outcome::Won,

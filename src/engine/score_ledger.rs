@@ -92,7 +92,7 @@ pub struct BookLine {
     pub id: RecordId,
     /// Its name today, raw.
     pub name: String,
-    /// Its score at the beginning; `None` when it cannot be told.
+    /// Its score at the beginning; `None` when it cannot be told, or too little of the model had fresh data.
     pub from: Option<u8>,
     /// Its score, band and coverage at the end.
     pub to: End,
@@ -110,25 +110,33 @@ pub fn book_between(
     let ends = Ends::of(window, now);
     let world = World::read(cache, ledger, setup, now, &ends.extra(now))?;
     let (start, end) = ends.points(&world);
-    let mut lines = Vec::new();
-    for id in cache.ids(Kind::Account)? {
-        let Some(subject) = Subject::read(cache, ledger, &world, &id)? else {
-            continue;
-        };
-        let judge = Judge::new(&world, &subject.account, &subject.own);
-        let day = judge.world.day(judge.instant(end.at));
-        if judge.has_left(day) || judge.instant(end.at) < subject.account.created {
-            continue;
-        }
-        let [then, _, now] = sheets(&judge, start, end);
-        lines.push(BookLine {
-            from: end_of(&judge, start, &then).score,
-            to: end_of(&judge, end, &now),
-            name: subject.account.name.clone(),
-            id,
-        });
+    cache.at_once(|| {
+        ledger.at_once(|| {
+            let mut lines = Vec::new();
+            for id in cache.ids(Kind::Account)? {
+                if let Some(subject) = Subject::read(cache, ledger, &world, &id)? {
+                    lines.extend(book_line(&subject, &world, start, end));
+                }
+            }
+            Ok(lines)
+        })
+    })
+}
+
+/// The line of an account; none where it had not come by the end of the window, or had left.
+fn book_line(subject: &Subject, world: &World<'_>, start: Point<'_>, end: Point<'_>) -> Option<BookLine> {
+    let judge = Judge::new(world, &subject.account, &subject.own);
+    let until = judge.instant(end.at);
+    if judge.has_left(world.day(until)) || until < subject.account.created {
+        return None;
     }
-    Ok(lines)
+    let [then, _, now] = sheets(&judge, start, end);
+    Some(BookLine {
+        id: subject.account.id.clone(),
+        name: subject.account.name.clone(),
+        from: end_of(&judge, start, &then).score,
+        to: end_of(&judge, end, &now),
+    })
 }
 
 /// The instant with the model that was in force then.
@@ -188,7 +196,8 @@ fn told(judge: &Judge<'_>, point: Point<'_>) -> bool {
 
 fn of(judge: &Judge<'_>, start: Point<'_>, end: Point<'_>, segments: &Segments) -> ScoreLedger {
     let [then, rescored, now] = sheets(judge, start, end);
-    let both = told(judge, start) && told(judge, end);
+    let (from, to) = (end_of(judge, start, &then), end_of(judge, end, &now));
+    let both = from.score.is_some() && to.score.is_some();
     let account = judge.account;
     let mut ids: Vec<&str> = Vec::new();
     for measure in end.model.measures.iter().chain(&start.model.measures) {
@@ -212,8 +221,8 @@ fn of(judge: &Judge<'_>, start: Point<'_>, end: Point<'_>, segments: &Segments) 
         account: account.id.clone(),
         name: account.name.clone(),
         segment: account.segment.clone(),
-        from: end_of(judge, start, &then),
-        to: end_of(judge, end, &now),
+        from,
+        to,
         change: both.then(|| change(&then, &rescored, &now)).flatten(),
         measures: ids.into_iter().map(measure).collect(),
     }
@@ -221,7 +230,11 @@ fn of(judge: &Judge<'_>, start: Point<'_>, end: Point<'_>, segments: &Segments) 
 
 fn end_of(judge: &Judge<'_>, point: Point<'_>, sheet: &Sheet) -> End {
     let score = sheet.score();
-    let told = told(judge, point);
+    let band = if told(judge, point) {
+        point.model.band(&score)
+    } else {
+        Band::Unknown
+    };
     let at = if point.at == NOW {
         judge.world.now
     } else {
@@ -230,12 +243,8 @@ fn end_of(judge: &Judge<'_>, point: Point<'_>, sheet: &Sheet) -> End {
     End {
         at,
         day: judge.world.day(at),
-        score: score.shown().filter(|_| told),
-        band: if told {
-            point.model.band(&score)
-        } else {
-            Band::Unknown
-        },
+        score: score.shown().filter(|_| band != Band::Unknown),
+        band,
         coverage: score.coverage(),
         model: point.model.version,
         hash: point.hash.to_owned(),

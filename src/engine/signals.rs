@@ -132,14 +132,13 @@ pub fn open(
         }
         Some(then) if !FirstLooks::read(ledger)?.were_by(then) => return Ok(None),
         Some(then) => {
-            for (account, events) in journal::by_account(ledger, &warning::KINDS, Some(then))? {
-                for life in lives::lives(&account, &events)
-                    .all()
-                    .filter(|life| life.is_open())
-                {
+            journal::each_account(ledger, &warning::KINDS, Some(then), &mut |account, events| {
+                let lives = lives::lives(&account, &events);
+                for life in lives.all().filter(|life| life.is_open()) {
                     count(life.opened.signal.clone(), life.opened.standing);
                 }
-            }
+                Ok(())
+            })?;
         }
     }
     Ok(Some(counts))

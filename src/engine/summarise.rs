@@ -1,6 +1,6 @@
 //! A judged account as one line of the account list.
 
-use crate::domain::contract::Outcome;
+use crate::domain::contract::{Outcome, Renewal};
 use crate::domain::health::Score;
 use crate::domain::risk;
 use crate::domain::summary::{Band, CHURNED, Summary};
@@ -65,7 +65,7 @@ pub fn summarise(
         measured: judge.measured.clone(),
         notice_by: judge.notice_by(),
         ends: judge.next_end(),
-        monthly: judge.renewals.first().is_some_and(|renewal| renewal.monthly),
+        monthly: judge.renewals.first().is_some_and(Renewal::is_monthly),
         segment: account.segment.clone(),
         stage: account.stage.clone(),
         csm: account.csm.clone(),

@@ -62,8 +62,8 @@ pub struct Asks {
     sentiment: bool,
 }
 
-/// How it is written; another number with each change of that.
-const FORMAT: u32 = 2;
+/// Raised when what is kept is packed in another way.
+const PACKING: u32 = 3;
 /// Name of the document that says what is kept.
 const ASKS: &str = "features";
 
@@ -79,9 +79,10 @@ impl Asks {
         Ok(cache.put_document(ASKS, &json)?)
     }
 
-    /// A number for it, and for the tenant's currency: what was kept for another one is not to be read by this one.
+    /// A number for it, for how it is packed and for the tenant's currency: what was kept for another one is not to be
+    /// read by this one.
     pub fn layout(&self, home: Option<Currency>) -> u64 {
-        number_of(&format!("{FORMAT} {self:?} {home:?}"))
+        number_of(&format!("{PACKING} {self:?} {home:?}"))
     }
 }
 

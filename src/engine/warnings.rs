@@ -55,7 +55,7 @@ pub struct Before {
 
 /// Evaluates signals. Made once per run: titles are compiled once.
 pub struct Evaluator<'a> {
-    world: &'a World<'a>,
+    pub(super) world: &'a World<'a>,
     titles: Environment<'a>,
     first: &'a FirstLooks,
     now: Timestamp,

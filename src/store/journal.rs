@@ -127,6 +127,22 @@ impl Ledger {
         })
     }
 
+    /// The accounts that any event of these kinds is about.
+    pub fn accounts_with(&self, kinds: &[&str]) -> Result<BTreeSet<RecordId>, StoreError> {
+        self.database.run(|connection| {
+            let mut statement = connection
+                .prepare_cached("SELECT account FROM events WHERE kind = ?1 AND account IS NOT NULL")?;
+            let mut found = BTreeSet::new();
+            for kind in kinds {
+                let mut rows = statement.query([kind])?;
+                while let Some(row) = rows.next()? {
+                    found.extend(optional_id_at(row, 0)?.map(RecordId));
+                }
+            }
+            Ok(found)
+        })
+    }
+
     /// The number of the newest event; 0 before the first.
     pub fn last_event(&self) -> Result<i64, StoreError> {
         self.database.run(|connection| {

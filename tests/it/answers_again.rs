@@ -3,19 +3,24 @@
 use super::driver::{Crm, Home, NOW, retain};
 
 /// Of now, and of a day that is over.
-const ASKED: [&[&str]; 12] = [
+const ASKED: [&[&str]; 17] = [
     &["risks", "--all", "--json"],
+    &["risks", "--group-by", "signal", "--json"],
     &["risks", "--all", "--as-of", "2026-11-22", "--json"],
     &["health", "--json"],
     &["health", "--as-of", "2026-11-15", "--json"],
+    &["health", "--from", "2026-08-15", "--as-of", "2026-11-15", "--json"],
     &["health", "juniper", "--json"],
     &["health", "juniper", "--as-of", "2026-11-15", "--json"],
     &["signals", "--json"],
     &["signals", "--as-of", "2026-11-15", "--json"],
     &["signals", "test", "usage-drop", "--json"],
     &["signals", "test", "usage-drop", "--as-of", "2026-11-15", "--json"],
+    &["signals", "backtest", "usage-drop", "--to", "2026-11-15", "--json"],
     &["nps", "--json"],
+    &["nps", "--by", "segment", "--json"],
     &["nps", "--as-of", "2026-08-15", "--json"],
+    &["nps", "--by", "owner", "--as-of", "2026-08-15", "--json"],
 ];
 
 fn run(home: &Home, now: &str, arguments: &[&str]) -> String {

@@ -126,16 +126,17 @@ async fn that_contracts_cannot_be_told_apart_is_said_loudly_and_nothing_is_count
     for account in answer["sample_accounts"].as_array().unwrap() {
         assert!(account["arr"].is_null(), "{account}");
     }
-    let mut doctor = Command::new(env!("CARGO_BIN_EXE_retain"));
-    doctor
-        .args(["doctor", "--offline"])
-        .env("RETAIN_HOME", home.path())
-        .env("RETAIN_TEST_TOKEN", &server.token);
-    let told = String::from_utf8(doctor.output().unwrap().stdout).unwrap();
-    assert!(
-        told.contains("mapping.toml has no property for when a contract ends"),
-        "{told}"
-    );
+    for asked in [&["doctor", "--offline"][..], &["check"]] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_retain"));
+        command
+            .args(asked)
+            .env("RETAIN_HOME", home.path())
+            .env("RETAIN_TEST_TOKEN", &server.token);
+        let output = command.output().unwrap();
+        let told = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+        let said = ["mapping.toml has no property for when a contract ends", "`end` in [contracts]"];
+        assert!(said.iter().all(|said| told.contains(said)), "{asked:?}: {told}");
+    }
 }
 
 #[tokio::test]

@@ -46,7 +46,11 @@ fn the_parts_of_every_account_of_the_demo_sum_to_the_change_of_its_score() {
     for account in accounts["accounts"].as_array().unwrap() {
         let id = account["id"].as_str().unwrap();
         let told = answer(&home.run(&["health", id, "--json"]));
-        assert_eq!(told["to"]["score"], account["score"], "{id}");
+        if told["to"]["band"] == "unknown" {
+            assert!(told["to"]["score_reason"].is_string(), "{id}");
+        } else {
+            assert_eq!(told["to"]["score"], account["score"], "{id}");
+        }
         explained += u32::from(check_parts(&told));
     }
     assert!(
@@ -136,6 +140,28 @@ fn the_book_as_of_a_day_agrees_with_each_account_alone() {
         "health", "--from", "60d", "--as-of", "30d", "--limit", "5", "--json",
     ]);
     assert_eq!(answer(&again), told);
+}
+
+#[test]
+fn below_the_coverage_floor_a_score_and_its_change_are_null_with_the_reason() {
+    let home = Home::synced();
+    let is_unshown = |told: &Value| {
+        let why = told["score_reason"].as_str().unwrap_or_default();
+        told["band"] == "unknown" && told["score"].is_null() && why.contains("fresh data")
+    };
+    let book = answer(&home.run(&["health", "--from", "30d", "--limit", "200", "--json"]));
+    assert_eq!(book["bands"]["unknown"], 1, "Harbour Retail");
+    for line in book["accounts"].as_array().unwrap() {
+        assert!(line["score"].is_u64() && line["band"] != "unknown", "{line}");
+    }
+    let alone = answer(&home.run(&["health", "harbour", "--from", "30d", "--json"]));
+    assert!(is_unshown(&alone["to"]), "{alone}");
+    assert!(alone["change"].is_null() && alone["parts"].is_null(), "{alone}");
+    let listed = answer(&home.run(&["accounts", "harbour", "--json"]));
+    assert!(is_unshown(&listed["accounts"][0]), "{listed}");
+    let page = answer(&home.run(&["account", "Harbour Retail", "--json"]));
+    let why = page["why"]["score_reason"].as_str().unwrap();
+    assert!(page["why"]["score"].is_null() && why.contains("fresh data"), "{why}");
 }
 
 #[test]

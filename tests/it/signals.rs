@@ -176,6 +176,14 @@ fn a_backtest_sets_the_rule_of_a_file_beside_the_one_in_force() {
         output.stdout,
         "the same call gives the same bytes"
     );
+    std::fs::write(file, "[[signals]]\nid = \"usage-drop\"\nversion = 2\n").unwrap();
+    let other = home.run(&call);
+    assert_eq!(other.status.code(), Some(2));
+    let said = String::from_utf8_lossy(&other.stderr).into_owned();
+    assert!(
+        said.contains("other.toml changes nothing of `no-touch`") && said.contains("hint: "),
+        "{said}"
+    );
     std::fs::write(
         file,
         "[[signals]]\nid = \"no-touch\"\nwhen = \"days_since('last_tuch') > 3\"\n",

@@ -221,7 +221,7 @@ fn contracts() -> Vec<ContractLine> {
         end: Some(date(2026, 12, 15)),
         notice_by: Some(date(2026, 12, 2)),
         auto_renew: Some(true),
-        monthly: false,
+        monthly: Some(false),
         state: state.to_owned(),
     };
     vec![

@@ -238,7 +238,7 @@ fn contract(line: &ContractLine, today: Date) -> Vec<String> {
         format!("ends {}", words::calendar_day(today, end))
     });
     let renews = match (line.monthly, line.auto_renew) {
-        (true, _) => ", monthly",
+        (Some(true), _) => ", monthly",
         (_, Some(true)) => ", renews by itself",
         _ => "",
     };

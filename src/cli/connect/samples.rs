@@ -190,7 +190,7 @@ mod tests {
             end_untold: false,
             notice_by: None,
             auto_renew: None,
-            monthly: false,
+            monthly: Some(false),
             product: None,
             outcome,
         }

@@ -334,14 +334,10 @@ fn freshness_of_sync(
     }
 }
 
-/// Whether the mapping says what ARR rests on, and how many of the cached records have each mapped property.
+/// Whether the mapping says what ARR and renewals rest on, and how many of the cached records have each mapped property.
 pub(super) fn fill(report: &mut Report, paths: &ProfilePaths, mapping: &Mapping) {
-    if !mapping.tells_ends(|_, _| false) {
-        report.problem(
-            "mapping.toml has no property for when a contract ends: those that are over cannot be told from those in force, \
-             and ARR is unknown",
-            "name it as `end` in [contracts]",
-        );
+    if let Some((what, hint)) = mapping.ends_unmapped() {
+        report.problem(what, hint);
     }
     let Ok(cache) = Cache::open_read_only(&paths.cache_db) else {
         return;

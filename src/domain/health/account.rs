@@ -16,7 +16,7 @@ pub struct End {
     pub at: Timestamp,
     /// Its day, where the person is.
     pub day: Date,
-    /// The score as shown; `None` when it cannot be told.
+    /// The score as shown; `None` when it cannot be told, or its band is unknown: below the coverage floor it says little.
     pub score: Option<u8>,
     /// Its band.
     pub band: Band,

@@ -142,7 +142,7 @@ impl Reader<'_> {
             self.count()?;
             let row = || -> Result<Fields, String> {
                 let object: serde_json::Map<String, serde_json::Value> =
-                    serde_json::from_slice(text).map_err(|error| format!("no JSON object: {error}"))?;
+                    serde_json::from_slice(text).map_err(|error| no_object(&error))?;
                 let field = |name: &str| match object.get(name) {
                     None | Some(serde_json::Value::Null) => Ok(String::new()),
                     Some(serde_json::Value::String(text)) if text.len() > LONGEST_FIELD => {
@@ -255,6 +255,13 @@ fn text(bytes: &[u8]) -> Result<String, String> {
     }
     let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
     Ok(text.trim().to_owned())
+}
+
+/// What keeps a line from being a JSON object. Of the place in it the column alone tells: the line is the file's.
+fn no_object(error: &serde_json::Error) -> String {
+    let told = error.to_string();
+    let what = told.split(" at line ").next().unwrap_or(&told);
+    format!("no JSON object: {what}, in column {}", error.column())
 }
 
 #[cfg(test)]

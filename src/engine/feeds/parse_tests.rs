@@ -110,7 +110,8 @@ fn lines_of_json_give_the_same_and_null_is_unknown() {
     let text = "{\"domain\":\"a.example\",\"seats\":12,\"logins\":null}\r\n\n\
                 {\"domain\":\"b.example\",\"seats\":\"3.5\"}\n\
                 [1]\n\
-                {\"domain\":\"c.example\",\"seats\":[1]}\n";
+                {\"domain\":\"c.example\",\"seats\":[1]}\n\
+                {domain\n";
     let parsed = read(text.as_bytes(), Format::JsonLines, None).unwrap();
     assert_eq!(
         rows(&parsed),
@@ -120,5 +121,9 @@ fn lines_of_json_give_the_same_and_null_is_unknown() {
         ]
     );
     let lines: Vec<u64> = parsed.bad.told.iter().map(|(line, _)| *line).collect();
-    assert_eq!(lines, [4, 5]);
+    assert_eq!(lines, [4, 5, 6]);
+    assert_eq!(
+        parsed.bad.told[2].1,
+        "no JSON object: key must be a string, in column 2"
+    );
 }

@@ -155,7 +155,7 @@ pub fn own_contract(
         end_untold: end.is_none() && !ends_told,
         notice_by: None,
         auto_renew: None,
-        monthly: false,
+        monthly: Some(false),
         product: None,
         outcome: Outcome::Won,
     })

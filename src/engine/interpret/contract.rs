@@ -32,10 +32,13 @@ pub fn contract(
         let counted_back = || end?.checked_sub(i64::from(notice.days_before_end?).days()).ok();
         date(&notice.property).or_else(counted_back)
     });
-    let monthly = rules
-        .monthly
-        .as_ref()
-        .is_some_and(|monthly| record.mapped(&monthly.property) == Some(monthly.value.as_str()));
+    // Without a property for it no contract is monthly; one that the property says nothing of may be.
+    let monthly = match &rules.monthly {
+        None => Some(false),
+        Some(monthly) => record
+            .mapped(&monthly.property)
+            .map(|value| value == monthly.value),
+    };
     Some(Contract {
         id: record.id.clone(),
         name: record.line(Core::Name).unwrap_or_default(),
@@ -45,7 +48,7 @@ pub fn contract(
         end,
         end_untold: end.is_none() && !ends_told,
         // A monthly contract has its decision at the end of each month.
-        notice_by: notice_by.filter(|_| !monthly),
+        notice_by: notice_by.filter(|_| monthly != Some(true)),
         auto_renew: rules
             .auto_renew
             .as_deref()

@@ -33,8 +33,8 @@ impl Facts for Moment<'_, '_> {
                 self.major(arr.filter(|_| !judge.own.contracts.is_empty()))
             }
             "at_stake" => self.major(judge.at_stake()),
-            "monthly" => Some(Value::Bool(self.renewals().first()?.monthly)),
-            "auto_renew" => Some(Value::Bool(self.renewals().first()?.auto_renew)),
+            "monthly" => self.renewals().first()?.monthly.map(Value::Bool),
+            "auto_renew" => self.renewals().first()?.auto_renew.map(Value::Bool),
             "notice_given" => Some(Value::Bool(self.renewals().first()?.state == State::Churned)),
             "contradictions" => {
                 let hidden = judge.hides_ends();

@@ -88,6 +88,26 @@ fn people_are_counted_by_role_and_unknown_while_nobody_has_any() {
 }
 
 #[test]
+fn what_a_contract_does_not_say_of_its_renewal_is_unknown_and_no_known_no() {
+    let mut book = Book::new();
+    book.account("1", "Juniper Freight", &[]);
+    let conditions = ["auto_renew", "!auto_renew", "monthly", "!monthly"];
+    let mut check = |properties: &[(&str, &str)], expected: [Option<bool>; 4]| {
+        let term = [("contract_start", "2026-02-01"), ("contract_end", "2027-01-31")];
+        book.deal("c", "1", &[&term[..], properties].concat(), "closedwon");
+        let told = conditions.map(|when| holds(&mut book, when));
+        assert_eq!(told, expected, "{properties:?}");
+    };
+    let (yes, no) = (Some(true), Some(false));
+    check(&[], [None; 4]);
+    check(&[("auto_renew", "true"), ("billing_period", "annual")], [yes, no, no, yes]);
+    check(&[("auto_renew", "no"), ("billing_period", "monthly")], [no, yes, yes, no]);
+    check(&[("auto_renew", "perhaps")], [None; 4]);
+    book.setup.mapping.contracts.monthly = None;
+    assert_eq!(holds(&mut book, "!monthly"), yes, "no property says which are");
+}
+
+#[test]
 fn owners_are_missing_when_nobody_is_named_or_the_one_has_left() {
     let mut book = Book::new();
     let gone = Owner {

@@ -83,7 +83,7 @@ fn terms(model: &Model, contract: &ContractLine) -> Vec<(String, Role)> {
     };
     terms.push((format!("{ends} {}", end.as_deref().unwrap_or("?")), role));
     let goes_on = match (contract.monthly, contract.auto_renew) {
-        (true, _) => "monthly",
+        (Some(true), _) => "monthly",
         (_, Some(true)) => "auto-renews",
         (_, Some(false)) => "must renew",
         (_, None) => return terms,
