@@ -54,8 +54,8 @@ fn built(
     world: &World<'_>,
     ((mut day, survey), found): ((Day, Survey), Found),
 ) -> Result<Desk, EngineError> {
-    let handoffs = handoffs::all(cache, world, found)?;
-    let steps = OpenSteps::of(plays::runs(ledger, None)?);
+    let (handoffs, unlinked) = handoffs::all(cache, world, found)?;
+    let steps = OpenSteps::of(plays::runs(ledger, None)?, plays::waiting(ledger)?);
     let due = due(cache, world, &handoffs, &steps)?;
     count_handoffs(&mut day, &handoffs);
     let queue = survey.queue(cache, &mut day)?;
@@ -69,6 +69,7 @@ fn built(
         untold: queue::untold(cache)?,
         due,
         handoffs,
+        unlinked,
         day,
         unread: world.unread.clone(),
         signals_faulty: world.setup.signals_faulty,

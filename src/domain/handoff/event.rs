@@ -100,7 +100,7 @@ pub fn parse(lines: &[String], when: Timestamp) -> Option<HandoffEvent> {
 
 /// The rest of the line that binds a note or a task to a handoff, and the lines above it: the last line, or the
 /// one above a signature.
-fn marked(lines: &[String]) -> Option<(&str, &[String])> {
+pub(super) fn marked(lines: &[String]) -> Option<(&str, &[String])> {
     let mut written = lines
         .iter()
         .enumerate()
