@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use jiff::Timestamp;
+use jiff::civil::Date;
 
 use crate::domain::acts::Occasion;
 use crate::domain::book::Book;
@@ -177,6 +178,14 @@ pub enum Cmd {
         playbook: Box<Playbook>,
         /// On which accounts.
         accounts: Vec<RecordId>,
+    },
+
+    /// Read how the playbooks stand that were started on many accounts. Answer: `DeskMsg::Standings`.
+    LoadStandings {
+        /// Comes back in the answer.
+        run: RunId,
+        /// The day it is: what is late.
+        today: Date,
     },
 
     /// Let go of what was replaced away from the event loop: to free it takes longer than a frame.

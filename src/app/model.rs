@@ -20,7 +20,8 @@ use super::overlay::Overlay;
 use super::queue::Queue;
 use super::queue_filter::QueueFilter;
 use super::sync_line::SyncLine;
-use crate::domain::desk::Desk;
+use crate::domain::desk::{Desk, DueItem, Steps};
+use crate::domain::handoff::Unlinked;
 use crate::domain::money::Currency;
 use crate::domain::record::RecordId;
 
@@ -130,6 +131,8 @@ pub struct DeskState {
     pub queue: Queue,
     /// What narrows it.
     pub filter: QueueFilter,
+    /// The lines of the steps.
+    pub steps: Steps,
     /// Places in the risk queue, the steps and the handoffs.
     pub cursors: [Cursor; 3],
     /// When something next becomes late, as of the last message.
@@ -142,6 +145,23 @@ impl DeskState {
     /// The desk whose warnings the risk queue shows: what its filter finds, else all.
     pub fn warned(&self) -> Option<&Desk> {
         self.filter.found.as_deref().or(self.desk.as_deref())
+    }
+
+    /// Arranges the lines of the steps anew, at a moment of the person's own day.
+    pub fn arrange_steps(&mut self, now: DateTime) {
+        let due = self.desk.as_deref().map_or(&[][..], |desk| &desk.due);
+        self.steps.arrange(due, now);
+    }
+
+    /// What is due on a line of the steps; `None` where that is a bulk play.
+    pub fn due_at(&self, at: usize) -> Option<&DueItem> {
+        self.desk.as_deref()?.due.get(self.steps.item(at)?)
+    }
+
+    /// What is unlinked on a line of the handoffs: below them.
+    pub fn unlinked_at(&self, at: usize) -> Option<&Unlinked> {
+        let desk = self.desk.as_deref()?;
+        desk.unlinked.get(at.checked_sub(desk.handoffs.len())?)
     }
 
     /// Arranges the lines of the queue anew.
@@ -307,8 +327,8 @@ impl Model {
         match pane {
             Pane::Accounts => self.accounts.rows.len(),
             Pane::Risks => self.desk.queue.lines.len(),
-            Pane::Steps => desk.map_or(0, |desk| desk.due.len()),
-            Pane::Handoffs => desk.map_or(0, |desk| desk.handoffs.len()),
+            Pane::Steps => self.desk.steps.lines.len(),
+            Pane::Handoffs => desk.map_or(0, |desk| desk.handoffs.len() + desk.unlinked.len()),
         }
     }
 
@@ -337,8 +357,11 @@ impl Model {
                 let (id, _) = self.desk.queue.account_of(self.desk.warned()?, at)?;
                 Some(id.clone())
             }
-            Pane::Steps => desk?.due.get(at)?.account.clone(),
-            Pane::Handoffs => desk?.handoffs.get(at).map(|handoff| handoff.account.clone()),
+            Pane::Steps => self.desk.due_at(at)?.account.clone(),
+            Pane::Handoffs => match desk?.handoffs.get(at) {
+                Some(handoff) => Some(handoff.account.clone()),
+                None => self.desk.unlinked_at(at).map(|one| one.account.clone()),
+            },
         }
     }
 

@@ -18,7 +18,7 @@ use crate::domain::desk::Desk;
 use crate::domain::health::what_if::Way;
 use crate::domain::nps::Report;
 use crate::domain::outbox::{Entry, OutboxView, Undone, WritePermit};
-use crate::domain::playbook::Plan;
+use crate::domain::playbook::{Plan, Standing};
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::routing::{Questions, Weeks, Whose};
 use crate::domain::summary::Summary;
@@ -142,6 +142,13 @@ pub enum DeskMsg {
         run: RunId,
         /// What it would do.
         planned: Result<Box<Plan>, String>,
+    },
+    /// How bulk plays stand was read, the newest first; or why not in one sentence.
+    Standings {
+        /// From the order.
+        run: RunId,
+        /// How they stand.
+        read: Result<Vec<Standing>, String>,
     },
     /// How the alarms do could not be read.
     AlarmsFailed {

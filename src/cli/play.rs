@@ -1,6 +1,7 @@
 //! `retain play`: playbooks, and the runs of them.
 
 mod bulk;
+mod bulks;
 mod list;
 mod outcomes;
 mod page;
@@ -39,18 +40,25 @@ enum Command {
         /// List instead what came of the runs of each version
         #[arg(long, conflicts_with = "account")]
         outcomes: bool,
+        /// List instead the plays that were started on many accounts, and how each stands
+        #[arg(long, conflicts_with_all = ["account", "outcomes"])]
+        bulk: bool,
     },
     /// Start a playbook on an account, or on many
     #[command(
-        after_help = "On many accounts (--account, --filter) it is told of each what is done, or why nothing; then how \
-        many accounts it starts on is typed, or given with --count. Where the account has an open warning that the \
-        playbook answers, that is the reason."
+        after_help = "On many accounts (--account, --filter, --where) it is told of each what is done, or why nothing; then \
+        how many accounts it starts on is typed, or given with --count. --filter and --where together mean the accounts that \
+        both fit; where it cannot be told whether the condition holds, the account is listed and left out. Where the account \
+        has an open warning that the playbook answers, that is the reason."
     )]
     Start {
         /// Id of the playbook
         playbook: String,
         /// Id of the account, or its name or a part of it
-        #[arg(required_unless_present_any = ["also", "filter"], conflicts_with_all = ["also", "filter"])]
+        #[arg(
+            required_unless_present_any = ["also", "filter", "where"],
+            conflicts_with_all = ["also", "filter", "where"]
+        )]
         account: Vec<String>,
         /// One of many accounts: its id, or its name or a part of it
         #[arg(long = "account", value_name = "ACCOUNT", id = "also")]
@@ -58,6 +66,9 @@ enum Command {
         /// On the accounts that have all these words, as `retain accounts WORDS` lists them
         #[arg(long, value_name = "WORDS")]
         filter: Option<String>,
+        /// On the accounts of which this holds, e.g. 'arr > 20000 && segment == "smb"', in the language of signals
+        #[arg(long = "where", value_name = "CONDITION", id = "where")]
+        condition: Option<String>,
         /// How many accounts it starts on, instead of typing it when asked; any other number starts nothing
         #[arg(long, value_name = "N", conflicts_with_all = ["account", "dry_run"])]
         count: Option<usize>,
@@ -65,10 +76,10 @@ enum Command {
         #[arg(long, value_name = "SIGNAL")]
         reason: Option<String>,
         /// Start it although the same play runs on the account for the same reason, yours or a colleague's
-        #[arg(long, conflicts_with_all = ["also", "filter"])]
+        #[arg(long, conflicts_with_all = ["also", "filter", "where"])]
         again: bool,
         /// Start it although it does not apply to the account, or that cannot be told
-        #[arg(long, conflicts_with_all = ["also", "filter"])]
+        #[arg(long, conflicts_with_all = ["also", "filter", "where"])]
         anyway: bool,
         /// Only say what it would do, and what speaks against it
         #[arg(long)]
@@ -158,12 +169,14 @@ enum Command {
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     match &args.what {
         Command::List { outcomes: true, .. } => outcomes::run(context),
+        Command::List { bulk: true, .. } => bulks::list(context),
         Command::List { account, .. } => list::run(&account.join(" "), context),
         Command::Start {
             playbook,
             account,
             also,
             filter,
+            condition,
             count,
             reason,
             dry_run,
@@ -174,6 +187,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
                 playbook,
                 accounts: also,
                 filter: filter.as_deref(),
+                condition: condition.as_deref(),
                 reason: reason.as_deref(),
                 count: *count,
                 dry_run: *dry_run,
@@ -242,9 +256,9 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             told(playbook::resume(&writing.on, &case.run, &case.name))
         }),
         Command::Abandon { run, reason, flags } => {
-            let bulks = bulk::all(&context.workplace()?)?;
+            let bulks = bulks::all(&context.workplace()?)?;
             if let Some(bulk) = bulks.iter().find(|bulk| bulk.id.eq_ignore_ascii_case(run)) {
-                return bulk::abandon(bulk, reason, flags, context);
+                return bulks::abandon(bulk, reason, flags, context);
             }
             act(context, flags, run, |writing, case| {
                 told(playbook::abandon(&writing.on, &case.run, &case.name, reason))

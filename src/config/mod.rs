@@ -4,6 +4,7 @@
 //! order; later ones win. What a key means is not decided here.
 
 mod address;
+mod condition;
 pub mod diagnostic;
 pub mod edit;
 pub mod feeds;
@@ -24,6 +25,7 @@ pub mod settings;
 mod slip;
 pub mod tree;
 
+pub use condition::condition;
 pub use diagnostic::Diagnostic;
 pub use load::{Dirs, Loaded, Override, Setup, environment, load, mapping_with, signals_with};
 pub use names::words_of;

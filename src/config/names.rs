@@ -247,7 +247,7 @@ fn is_slip_of(text: &str, word: &str) -> bool {
 
 /// An expression may only name metrics that are known, and compare stage and segment with no slip of a known word; each
 /// is told where it stands.
-fn check_words(
+pub(super) fn check_words(
     known: Known<'_>,
     expression: &Expression,
     node: Option<&Node>,

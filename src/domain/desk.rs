@@ -4,7 +4,7 @@ use jiff::Span;
 use jiff::civil::{Date, DateTime, Time};
 use serde::{Deserialize, Serialize};
 
-use super::handoff::HandoffEvent;
+use super::handoff::{HandoffEvent, Unlinked};
 use super::money::Sum;
 use super::outbox::State;
 use super::record::RecordId;
@@ -13,9 +13,11 @@ use super::warning::{Line, Shelf};
 use super::words::counted;
 
 mod rows;
+mod steps;
 mod told;
 
 pub use rows::{Accounts, Apart, Counts, OpenOn, RiskRow, SegmentRow, Untold, at_stake};
+pub use steps::{BulkStep, PartOf, StepLine, Steps};
 pub use told::{DUE, Known, NOT_YET, Told};
 
 /// What a warning is about.
@@ -123,6 +125,9 @@ pub struct StepRef {
     pub run: String,
     /// Id of the step within its playbook.
     pub step: String,
+    /// The bulk play that its run is part of.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bulk: Option<PartOf>,
 }
 
 /// One thing that is due for me.
@@ -341,6 +346,9 @@ pub struct Desk {
     pub due: Vec<DueItem>,
     /// Handoffs: those that wait for me first.
     pub handoffs: Vec<HandoffCard>,
+    /// Notes and tasks of handoffs that no longer say of which, the newest first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unlinked: Vec<Unlinked>,
     /// The day in one line.
     pub day: Day,
     /// What the key may not read: of that neither list nor count says anything.

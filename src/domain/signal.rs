@@ -54,6 +54,23 @@ pub const COUNTDOWN: &str = "countdown";
 pub const FILTERS: [&str; 5] = ["percent", "share", "days", "hours", "lasting"];
 
 impl Signal {
+    /// One that only asks whether a condition holds of accounts that have not left.
+    pub fn asking(condition: Condition) -> Self {
+        Self {
+            id: String::new(),
+            title: String::new(),
+            when: condition,
+            clears_when: None,
+            severity: Severity::default(),
+            kind: WarningKind::default(),
+            evidence: Vec::new(),
+            playbook: None,
+            version: 1,
+            rearm: None,
+            left_too: false,
+        }
+    }
+
     /// Whether an open warning stays, given what `when` says. As long as that holds it stays, whatever clears it: else
     /// it would close and open at every look. Otherwise it stays until what clears it holds; while that cannot be told,
     /// it stays.

@@ -1,5 +1,6 @@
 //! One account with everything around it.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::Timestamp;
@@ -286,7 +287,7 @@ fn next(
     for task in around.tasks.iter().filter(|task| activity::is_open_task(task)) {
         next.push(task_item(cache, world, task, Some(id.clone()))?);
     }
-    let steps = OpenSteps::of(plays.to_vec());
+    let steps = OpenSteps::of(plays.to_vec(), BTreeMap::new());
     next.extend(steps.without_task(cache, world, None)?);
     gather(&mut next, handoffs, &steps);
     next.extend(

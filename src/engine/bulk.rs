@@ -1,11 +1,12 @@
 //! A playbook on many accounts: what it would do on each as they are now, and what became of those that were started.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use crate::config::Setup;
 use crate::domain::acts::Occasion;
-use crate::domain::outbox::Target;
-use crate::domain::playbook::{self, Because, Bulk, NOT_STARTED, Plan, PlayEvent, Playbook, Team};
+use crate::domain::playbook::{self, Because, Bulk, NOT_STARTED, Plan, PlayEvent, Playbook, Standing, Team};
 use crate::domain::record::{Kind, Owner, RecordId};
 use crate::store::{Cache, Ledger, documents};
 
@@ -52,22 +53,25 @@ pub fn bulks(ledger: &Ledger) -> Result<Vec<Bulk>, EngineError> {
     Ok(playbook::bulks(&plays::runs(ledger, None)?, &events))
 }
 
-/// The accounts on which a bulk play is not as it should be, each with why: also where a task of it waits for a person in the
-/// outbox.
-pub fn exceptions(ledger: &Ledger, bulk: &Bulk, today: Date) -> Result<Vec<(RecordId, String)>, EngineError> {
-    let mut exceptions = bulk.exceptions(today);
-    for run in &bulk.runs {
-        for step in &run.steps {
-            let Some(Target::Entry(id)) = &step.task else {
-                continue;
-            };
-            let waits = ledger.entry(*id)?.filter(|entry| entry.state.needs_a_person());
-            exceptions.extend(waits.map(|entry| {
-                let said = entry.said.map_or_else(String::new, |said| format!(": {said}"));
-                let words = format!("the task of `{}` is {}{said}", step.step.id, entry.state.word());
-                (run.account.clone(), words)
-            }));
+/// How bulk plays stand on a day: also where a task of one waits for a person in the outbox.
+pub fn standings(
+    cache: &Cache,
+    ledger: &Ledger,
+    bulks: &[Bulk],
+    today: Date,
+) -> Result<Vec<Standing>, EngineError> {
+    let waiting = plays::waiting(ledger)?;
+    let mut names: BTreeMap<RecordId, String> = BTreeMap::new();
+    for bulk in bulks {
+        let not_started = bulk.not_started.iter().map(|(account, _)| account);
+        for id in bulk.runs.iter().map(|run| &run.account).chain(not_started) {
+            if !names.contains_key(id) {
+                let line = cache.summary(id)?;
+                names.insert(id.clone(), line.map_or_else(|| id.to_string(), |line| line.name));
+            }
         }
     }
-    Ok(exceptions)
+    let name = |id: &RecordId| names.get(id).cloned().unwrap_or_else(|| id.to_string());
+    let standing = |bulk| Standing::of(bulk, today, &waiting, &name);
+    Ok(bulks.iter().map(standing).collect())
 }

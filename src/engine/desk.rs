@@ -56,8 +56,8 @@ fn built(
     ((mut day, survey), found): ((Day, Survey), Found),
 ) -> Result<Desk, EngineError> {
     let complaints = complaints::of_lead(cache, ledger, world, &found)?;
-    let handoffs = handoffs::all(cache, world, found)?;
-    let steps = OpenSteps::of(plays::runs(ledger, None)?);
+    let (handoffs, unlinked) = handoffs::all(cache, world, found)?;
+    let steps = OpenSteps::of(plays::runs(ledger, None)?, plays::waiting(ledger)?);
     let due = due(cache, world, (&handoffs, complaints), &steps)?;
     count_handoffs(&mut day, &handoffs);
     let queue = survey.queue(cache, &mut day)?;
@@ -71,6 +71,7 @@ fn built(
         untold: queue::untold(cache)?,
         due,
         handoffs,
+        unlinked,
         day,
         unread: world.unread.clone(),
         signals_faulty: world.setup.signals_faulty,

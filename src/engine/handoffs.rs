@@ -1,22 +1,27 @@
 //! Handoffs found in the CRM's notes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::domain::desk::{HandoffCard, HandoffState};
-use crate::domain::handoff::{self, HandoffEvent, Head, MARK, SaidNote};
+use crate::domain::handoff::{self, HandoffEvent, Head, MARK, SaidNote, Unlinked};
 use crate::domain::html;
+use crate::domain::outbox::{Field, Write};
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::domain::routing::Routed;
 use crate::store::{Cache, Ledger, NewEvent, Shown};
 
 use super::EngineError;
-use super::interpret::activity;
+use super::interpret::{activity, values};
+use super::unlinked;
 use super::world::{World, days_before};
 
 /// An accepted handoff is shown for so many days.
 const ACCEPTED_DAYS: i64 = 14;
+
+/// What our own notes said is looked up for so many days: by then a look has noted it in the journal.
+const OWN_DAYS: i64 = 30;
 
 /// The event of a journal that keeps what a note of a handoff said when it was first seen.
 const SEEN: &str = "handoff-seen";
@@ -32,6 +37,9 @@ type Heads = BTreeMap<RecordId, (RecordId, Head)>;
 pub struct Found {
     notes: Vec<(Vec<RecordId>, SaidNote)>,
     gone: Vec<(RecordId, SaidNote)>,
+    /// Events of notes of mine that the journal does not keep yet.
+    own: Vec<(RecordId, Head)>,
+    unlinked: Vec<Unlinked>,
 }
 
 impl Found {
@@ -85,15 +93,57 @@ fn heads(ledger: &Ledger, account: Option<&RecordId>) -> Result<Heads, EngineErr
     Ok(heads)
 }
 
+/// What my own notes said that arrived in the CRM lately: the receipt of our own write binds a note, whatever somebody made
+/// of it before it was seen here again.
+fn own(ledger: &Ledger, world: &World<'_>) -> Result<Heads, EngineError> {
+    let mut own = Heads::new();
+    for entry in ledger.outbox_sent(days_before(world.now, OWN_DAYS))? {
+        let (Some(receipt), Some(account)) = (&entry.receipt, &entry.new.account) else {
+            continue;
+        };
+        let Write::Create {
+            kind: Kind::Note,
+            fields,
+            ..
+        } = &entry.new.write
+        else {
+            continue;
+        };
+        let text = |field| fields.get(&Field::Core(field)).map_or("", String::as_str);
+        let lines: Vec<String> = text(Core::Body).lines().map(str::to_owned).collect();
+        let when = values::instant(text(Core::Occurred)).unwrap_or(entry.queued_at);
+        if let Some(mut event) = handoff::parse(&lines, when) {
+            let me = world.me.as_ref().and_then(|me| world.name_of(me));
+            event.by = event.by.or_else(|| me.map(str::to_owned));
+            let head = Head::of(&receipt.record, &event);
+            own.insert(
+                receipt.record.clone(),
+                (ledger.resolve(Kind::Account, account)?, head),
+            );
+        }
+    }
+    Ok(own)
+}
+
 /// Looks for the notes of handoffs, also for those that say no more what they said when they were first seen.
 pub fn find(cache: &Cache, ledger: &Ledger, world: &World<'_>) -> Result<Found, EngineError> {
     let mut heads = heads(ledger, None)?;
+    let mut own = own(ledger, world)?;
+    own.retain(|note, _| !heads.contains_key(note));
+    let known: BTreeSet<String> = heads.values().map(|(_, head)| head.handoff.clone()).collect();
     let shown = world.shown(cache);
-    let mut found = Vec::new();
+    let (mut found, mut lost) = (Vec::new(), Vec::new());
     shown.each_record(Kind::Note, &mut |note| {
+        let head = own.get(&note.id).filter(|_| !note.archived);
+        let head = head.map(|(_, head)| head.clone());
         if let Some(lines) = lines(&note) {
-            let head = heads.remove(&note.id).map(|(_, head)| head);
+            let head = heads.remove(&note.id).map(|(_, head)| head).or(head);
             found.push(said(world, &note, lines, head));
+        } else if head.is_some() {
+            let lines = note.core(Core::Body).map(html::lines).unwrap_or_default();
+            found.push(said(world, &note, lines, head));
+        } else if !heads.contains_key(&note.id) {
+            lost.extend(unlinked::note(world, &note));
         }
     })?;
     let mut gone = Vec::new();
@@ -111,7 +161,20 @@ pub fn find(cache: &Cache, ledger: &Ledger, world: &World<'_>) -> Result<Found, 
     for note in found {
         notes.push((shown.linked_ids((Kind::Note, &note.note), Kind::Account)?, note));
     }
-    Ok(Found { notes, gone })
+    let is_here = |note: &RecordId| notes.iter().any(|(_, said)| said.note == *note);
+    own.retain(|note, _| is_here(note));
+    let events = notes.iter().filter_map(|(_, said)| said.event());
+    let known = known
+        .into_iter()
+        .chain(events.map(|event| event.handoff))
+        .collect();
+    let unlinked = unlinked::all(cache, world, lost, &known)?;
+    Ok(Found {
+        notes,
+        gone,
+        own: own.into_values().collect(),
+        unlinked,
+    })
 }
 
 /// A note that is not in the CRM any more.
@@ -132,23 +195,35 @@ pub fn notice(ledger: &mut Ledger, world: &World<'_>, found: &Found) -> Result<(
         return Ok(());
     }
     let mut events = Vec::new();
+    for (account, head) in &found.own {
+        events.push(noted(account, head)?);
+    }
     for (accounts, said) in &found.notes {
         let is_new = said.head.is_none() && world.overlay.state(Kind::Note, &said.note).is_none();
         let (Some(account), Some(event), true) = (accounts.first(), said.event(), is_new) else {
             continue;
         };
-        events.push(NewEvent {
-            account: Some(account.clone()),
-            kind: SEEN.to_owned(),
-            effective_at: event.when,
-            payload: serde_json::to_value(Head::of(&said.note, &event)).map_err(EngineError::Json)?,
-        });
+        events.push(noted(account, &Head::of(&said.note, &event))?);
     }
     Ok(ledger.append(&events, world.now)?)
 }
 
-/// Every handoff that is open or was accepted lately: those that wait for me first.
-pub fn all(cache: &Cache, world: &World<'_>, found: Found) -> Result<Vec<HandoffCard>, EngineError> {
+fn noted(account: &RecordId, head: &Head) -> Result<NewEvent, EngineError> {
+    Ok(NewEvent {
+        account: Some(account.clone()),
+        kind: SEEN.to_owned(),
+        effective_at: head.when,
+        payload: serde_json::to_value(head).map_err(EngineError::Json)?,
+    })
+}
+
+/// Every handoff that is open or was accepted lately, those that wait for me first; and what no longer says to which one it
+/// belongs.
+pub fn all(
+    cache: &Cache,
+    world: &World<'_>,
+    found: Found,
+) -> Result<(Vec<HandoffCard>, Vec<Unlinked>), EngineError> {
     let mut notes = Notes::new();
     for (accounts, said) in found.notes {
         let Some(event) = said.event() else { continue };
@@ -163,7 +238,7 @@ pub fn all(cache: &Cache, world: &World<'_>, found: Found) -> Result<Vec<Handoff
     let mut cards = cards(cache, world, notes)?;
     let oldest = days_before(world.now, ACCEPTED_DAYS);
     cards.retain(|card| card.state != HandoffState::Accepted || card.when >= oldest);
-    Ok(cards)
+    Ok((cards, found.unlinked))
 }
 
 /// A handoff of which a note is left knows of those that are gone; one of which none is left was taken back.
@@ -192,9 +267,11 @@ pub fn of_account(
     for id in world.ids_of(account) {
         known.extend(heads(ledger, Some(id))?);
     }
+    let mut own = own(ledger, world)?;
     let mut found = Notes::new();
     for note in notes {
-        let head = known.remove(&note.id).map(|(_, head)| head);
+        let head = known.remove(&note.id).or_else(|| own.remove(&note.id));
+        let head = head.map(|(_, head)| head);
         let its_lines = match &head {
             Some(_) => note.core(Core::Body).map(html::lines),
             None => lines(note),

@@ -49,6 +49,7 @@ pub mod signals;
 mod subject;
 mod summarise;
 mod timeline;
+mod unlinked;
 mod unseen;
 mod wanted;
 mod warnings;
@@ -57,7 +58,7 @@ mod world;
 
 pub use account_view::{account_view, account_view_since, account_views};
 pub use alarms::{alarms, judge_churn};
-pub use bulk::{bulks, exceptions, plan};
+pub use bulk::{bulks, plan, standings};
 pub use colleagues::colleagues;
 pub use desk::desk;
 #[cfg(test)]

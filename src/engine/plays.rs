@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::domain::desk::{DueItem, DueKind, StepRef};
+use crate::domain::desk::{DueItem, DueKind, PartOf, StepRef};
 use crate::domain::outbox::{Entry, NewEntry, State, Target, Undone, WritePermit};
 use crate::domain::playbook::{self, Deed, KINDS, PlayEvent, Playbook, Run, RunStep};
 use crate::domain::record::{Core, Kind, Record, RecordId};
@@ -231,6 +231,20 @@ fn bind(ledger: &Ledger, run: &mut Run) -> Result<(), EngineError> {
     Ok(())
 }
 
+/// What waits for a person in the outbox, in words, by the id under which the record is shown that it makes or changes.
+pub fn waiting(ledger: &Ledger) -> Result<BTreeMap<RecordId, String>, EngineError> {
+    let mut waiting = BTreeMap::new();
+    for entry in ledger.outbox_open()? {
+        if entry.state.needs_a_person() {
+            let made = Target::Entry(entry.id);
+            let record = entry.new.write.target().unwrap_or(&made).shown_id();
+            let said = entry.said.map_or_else(String::new, |said| format!(": {said}"));
+            waiting.insert(record, format!("{}{said}", entry.state.word()));
+        }
+    }
+    Ok(waiting)
+}
+
 /// The open steps of runs, by the id under which their tasks are shown, and those that have none.
 #[derive(Debug, Default)]
 pub struct OpenSteps {
@@ -238,20 +252,51 @@ pub struct OpenSteps {
     /// Ids under which the tasks of paused runs are shown.
     paused: BTreeSet<RecordId>,
     runs: Vec<Run>,
+    /// On how many accounts each bulk play was started.
+    bulks: BTreeMap<String, u32>,
+    waiting: BTreeMap<RecordId, String>,
 }
 
 impl OpenSteps {
-    /// The open steps of these runs.
-    pub fn of(runs: Vec<Run>) -> Self {
-        let (mut bound, mut paused) = (BTreeMap::new(), BTreeSet::new());
-        for run in &runs {
-            for step in &run.steps {
-                let task = step.task.as_ref().map(Target::shown_id);
-                paused.extend(task.clone().filter(|_| run.is_open() && run.paused.is_some()));
-                bound.extend(task.map(|task| (task, reference(run, step))));
+    /// The open steps of these runs, with what waits for a person.
+    pub fn of(runs: Vec<Run>, waiting: BTreeMap<RecordId, String>) -> Self {
+        let mut steps = Self {
+            waiting,
+            ..Self::default()
+        };
+        for bulk in runs.iter().filter(|run| !run.was_taken_back()) {
+            if let Some(bulk) = &bulk.bulk {
+                *steps.bulks.entry(bulk.clone()).or_default() += 1;
             }
         }
-        Self { bound, paused, runs }
+        for run in &runs {
+            for (place, step) in run.steps.iter().enumerate() {
+                let Some(task) = step.task.as_ref().map(Target::shown_id) else {
+                    continue;
+                };
+                if run.is_open() && run.paused.is_some() {
+                    steps.paused.insert(task.clone());
+                }
+                let reference = steps.reference(run, (place, step));
+                steps.bound.insert(task, reference);
+            }
+        }
+        Self { runs, ..steps }
+    }
+
+    fn reference(&self, run: &Run, (place, step): (usize, &RunStep)) -> StepRef {
+        let bulk = run.bulk.as_ref().map(|id| PartOf {
+            id: id.clone(),
+            title: run.title.clone(),
+            accounts: self.bulks.get(id).copied().unwrap_or_default(),
+            place: place as u32 + 1,
+            odd: step.odd(&self.waiting),
+        });
+        StepRef {
+            run: run.id.clone(),
+            step: step.step.id.clone(),
+            bulk,
+        }
     }
 
     /// Whether it is the task of a step whose run is paused: then it is not due.
@@ -278,24 +323,19 @@ impl OpenSteps {
         let mut due = Vec::new();
         for run in &self.runs {
             let account_name = name_of(shown, &run.account)?;
-            for step in run.steps.iter().filter(|step| run.is_ready(step)) {
+            let steps = run.steps.iter().enumerate();
+            for (place, step) in steps.filter(|(_, step)| run.is_ready(step)) {
                 let has_task = match &step.task {
                     Some(task) => shown.record(Kind::Task, &task.shown_id())?.is_some(),
                     None => false,
                 };
                 if !has_task && owner.is_none_or(|owner| *owner == step.step.owner) {
-                    due.push(item(world, run, step, &account_name));
+                    let reference = self.reference(run, (place, step));
+                    due.push(item(world, run, step, (reference, &account_name)));
                 }
             }
         }
         Ok(due)
-    }
-}
-
-fn reference(run: &Run, step: &RunStep) -> StepRef {
-    StepRef {
-        run: run.id.clone(),
-        step: step.step.id.clone(),
     }
 }
 
@@ -309,7 +349,7 @@ fn body(step: &RunStep) -> String {
     lines.join("\n")
 }
 
-fn item(world: &World<'_>, run: &Run, step: &RunStep, account_name: &str) -> DueItem {
+fn item(world: &World<'_>, run: &Run, step: &RunStep, (reference, account_name): (StepRef, &str)) -> DueItem {
     let is_mine = world.me.as_ref() == Some(&step.step.owner);
     DueItem {
         kind: DueKind::Step,
@@ -323,6 +363,6 @@ fn item(world: &World<'_>, run: &Run, step: &RunStep, account_name: &str) -> Due
         owner: (!is_mine).then(|| step.step.owner_name.clone()),
         pending: None,
         task: None,
-        step: Some(reference(run, step)),
+        step: Some(reference),
     }
 }

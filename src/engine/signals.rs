@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 
 use crate::config::Setup;
-use crate::domain::expression::{Asked, Clause};
+use crate::domain::expression::{Asked, Clause, Condition};
 use crate::domain::record::RecordId;
 use crate::domain::signal::Signal;
 use crate::domain::summary::Summary;
@@ -99,6 +99,20 @@ pub fn everything(
         asked,
         cold,
     })
+}
+
+/// The accounts of which a condition holds now, or cannot be told, in the order of their ids; those that have left are not
+/// asked. It is asked as the only signal there were.
+pub fn asked(
+    cache: &Cache,
+    ledger: &Ledger,
+    setup: &Setup,
+    condition: &Condition,
+    now: Timestamp,
+) -> Result<Vec<Told>, EngineError> {
+    let mut setup = setup.clone();
+    setup.signals.signals = vec![Signal::asking(condition.clone())];
+    Ok(everything(cache, ledger, &setup, (now, None))?.accounts)
 }
 
 /// How many warnings of a signal are open.

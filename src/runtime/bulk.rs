@@ -1,10 +1,13 @@
-//! Works out what a playbook would do on many accounts: on a thread of its own, since it reads each of them whole.
+//! Works out what a playbook would do on many accounts, and how those stand that were started: on a thread of its own, since
+//! it reads each of them whole, or the whole journal.
 
 use std::thread;
 
+use jiff::civil::Date;
+
 use crate::app::{DeskMsg, Msg, RunId};
 use crate::domain::acts::Occasion;
-use crate::domain::playbook::{Because, Plan, Playbook};
+use crate::domain::playbook::{Because, Plan, Playbook, Standing};
 use crate::domain::record::RecordId;
 use crate::engine;
 use crate::store::Ledger;
@@ -28,17 +31,44 @@ pub struct Planning {
 
 /// Works it out, and answers.
 pub fn plan(planning: Planning, workshop: &Workshop) {
+    beside(workshop, move |workshop| {
+        let planned = planned(workshop, &planning).map_err(|error| worker::failure(&error).summary);
+        DeskMsg::Planned {
+            run: planning.run,
+            planned: planned.map(Box::new),
+        }
+    });
+}
+
+/// Reads how bulk plays stand, and answers.
+pub fn standings(run: RunId, today: Date, workshop: &Workshop) {
+    beside(workshop, move |workshop| DeskMsg::Standings {
+        run,
+        read: read(workshop, today).map_err(|error| worker::failure(&error).summary),
+    });
+}
+
+fn beside(workshop: &Workshop, work: impl FnOnce(&Workshop) -> DeskMsg + Send + 'static) {
     workshop.busy.more();
     let workshop = workshop.clone();
     thread::spawn(move || {
         process::step_behind(NICE);
-        let run = planning.run;
-        let planned = planned(&workshop, &planning).map_err(|error| worker::failure(&error).summary);
-        workshop.answer(Msg::Desk(DeskMsg::Planned {
-            run,
-            planned: planned.map(Box::new),
-        }));
+        let answer = work(&workshop);
+        workshop.answer(Msg::Desk(answer));
     });
+}
+
+fn read(workshop: &Workshop, today: Date) -> Result<Vec<Standing>, WorkerError> {
+    let Some(cache) = reader::cache(workshop)? else {
+        return Ok(Vec::new());
+    };
+    let ledger = Ledger::open_read_only(&workshop.paths.ledger_db)?;
+    Ok(engine::standings(
+        &cache,
+        &ledger,
+        &engine::bulks(&ledger)?,
+        today,
+    )?)
 }
 
 fn planned(workshop: &Workshop, planning: &Planning) -> Result<Plan, WorkerError> {

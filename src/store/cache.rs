@@ -264,6 +264,7 @@ impl Cache {
             counts: desk.counts.clone(),
             due: desk.due.clone(),
             handoffs: desk.handoffs.clone(),
+            unlinked: desk.unlinked.clone(),
             day: desk.day.clone(),
             unread: desk.unread.clone(),
             queue: desk.queue,

@@ -87,6 +87,23 @@ fn a_bulk_play_is_told_of_each_account_and_started_on_the_number_that_is_typed()
     let text = home.run(&["play", "show", bulk]);
     let text = String::from_utf8_lossy(&text.stdout).into_owned();
     assert!(text.contains(&format!("{starts} under way")), "{text}");
+    // The same among all bulk plays, with what became of each account, exceptions first, and how far each step is.
+    let listed = ask(&home, &["play", "list", "--bulk"]);
+    let listed = &listed["bulks"][0];
+    assert_eq!(
+        (&listed["bulk"], &listed["accounts"], &listed["started_on"]),
+        (&Value::from(bulk), &Value::from(4), &Value::from(starts)),
+        "{listed}"
+    );
+    let results = listed["results"].as_array().unwrap();
+    let states: Vec<&str> = results.iter().map(|one| one["state"].as_str().unwrap()).collect();
+    assert_eq!(states.len(), 4, "{listed}");
+    let odd = states.iter().take_while(|state| **state == "not-started").count() as u64;
+    assert_eq!(odd, 4 - starts, "{listed}");
+    assert_eq!(listed["steps"][0]["open"], starts, "{listed}");
+    let text = home.run(&["play", "list", "--bulk"]);
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    assert!(text.contains(&format!("started on {starts} of 4")), "{text}");
     let under_way = ask(&home, &["play", "show"]);
     assert_eq!(under_way["bulks"].as_array().unwrap().len(), 1);
     assert_eq!(under_way["runs"].as_array().unwrap().len(), 1, "the one before");
@@ -107,4 +124,56 @@ fn a_bulk_play_is_told_of_each_account_and_started_on_the_number_that_is_typed()
     let made = answer["entries"].as_array().unwrap().len();
     assert!(made > 0 && closed.len() == made, "{given_up}");
     assert!(closed.iter().all(|one| one["state"] == "sent"), "{given_up}");
+}
+
+#[test]
+fn a_bulk_play_takes_a_condition_and_leaves_out_where_it_cannot_be_told() {
+    let crm = Crm::small();
+    let home = Home::new(&crm).writing();
+    assert!(home.run(&["sync"]).status.success());
+    let dry = |condition: &str, more: &[&str]| {
+        let start = ["play", "start", "value-review", "--where", condition, "--dry-run"];
+        home.run(&[&start[..], more].concat())
+    };
+    let plan = |condition: &str, more: &[&str]| -> Value {
+        let output = dry(condition, &[more, &["--json"]].concat());
+        assert!(output.status.success(), "{}", err(&output));
+        serde_json::from_slice(&output.stdout).unwrap()
+    };
+    let accounts = ask(&home, &["accounts"]);
+    let accounts = accounts["accounts"].as_array().unwrap();
+    let arr = |one: &Value| one["arr"]["amount"].as_f64().or(one["arr"].as_f64());
+    let is_of = |one: &&Value| arr(one).is_some_and(|arr| arr > 20_000.0) && one["segment"] == "smb";
+    let expected: Vec<&Value> = accounts.iter().filter(is_of).map(|one| &one["name"]).collect();
+    let found = plan("arr > 20000 && segment == \"smb\"", &[]);
+    let lines = found["accounts"].as_array().unwrap();
+    let untold = found["cannot_tell"].as_u64().unwrap() as usize;
+    let named: Vec<&Value> = lines.iter().map(|one| &one["account_name"]).collect();
+    assert_eq!(named.len() - untold, expected.len(), "{found}");
+    assert!(expected.iter().all(|name| named.contains(name)), "{found}");
+    // What is known of none is told of all, and started on none.
+    let nobody = plan("days_until('notice_by') < 10000", &[]);
+    let untold = nobody["cannot_tell"].as_u64().unwrap();
+    assert!(untold > 0, "{nobody}");
+    let whys = nobody["accounts"].as_array().unwrap().iter();
+    let whys = whys.filter(|one| {
+        one["why"]
+            .as_str()
+            .is_some_and(|why| why.contains("cannot be told, as"))
+    });
+    assert!(whys.clone().count() as u64 >= untold, "{nobody}");
+    assert!(whys.clone().all(|one| one["starts"] == false), "{nobody}");
+    // Beside words both have to fit.
+    let name = accounts[0]["name"].as_str().unwrap();
+    let both = plan("score >= 0", &["--filter", name]);
+    assert_eq!(both["of"], 1, "{both}");
+    // A slip is told with its column and what was meant, before anything is read.
+    let wrong = dry("arr > 1 && segmnt == 'smb'", &[]);
+    assert_eq!(wrong.status.code(), Some(2));
+    let told = err(&wrong);
+    assert!(
+        told.contains("at column 12 of --where: unknown name `segmnt`")
+            && told.contains("did you mean `segment`?"),
+        "{told}"
+    );
 }

@@ -6,7 +6,7 @@ mod table;
 mod warnings;
 
 pub use self::row::{
-    about, completed, copy_text, open_account, plays_on_marked, record_of_line, selected_due,
+    about, bulk_here, completed, copy_text, open_account, plays_on_marked, record_of_line, selected_due,
     selected_handoff, warnings_here,
 };
 pub use self::table::ACTIONS;
@@ -112,6 +112,8 @@ pub enum Action {
     LeaveOut,
     /// Start a playbook on the account.
     Play,
+    /// Show the playbooks that were started on many accounts, and how they stand.
+    BulkPlays,
     /// Hand the account over to somebody.
     Handoff,
     /// Decide what somebody else changed too.
@@ -284,9 +286,7 @@ impl Action {
             Self::Acknowledge | Self::Plan | Self::Snooze | Self::Wake | Self::CloseWarning => {
                 warnings_here(model).map(|_| ())
             }
-            Self::Open if model.account.is_none() && model.pane == Pane::Risks && opens_to_more(model) => {
-                Ok(())
-            }
+            Self::Open if model.account.is_none() && opens_to_more(model) => Ok(()),
             Self::Done => row::can_be_done(model),
             Self::Reopen => completed(model).map(|_| ()),
             Self::LeaveOut => row::can_be_left_out(model),
@@ -344,8 +344,11 @@ fn nothing_to_note(model: &Model) -> &'static str {
     }
 }
 
-/// Whether the line of the risk queue opens to others.
+/// Whether the line opens to others: of the risk queue, or a bulk play of the steps.
 fn opens_to_more(model: &Model) -> bool {
+    if model.pane != Pane::Risks {
+        return bulk_here(model).is_some();
+    }
     let desk = model.desk.warned();
     let at = model.cursor(Pane::Risks).at;
     desk.is_some_and(|desk| model.desk.queue.fold(desk, at).is_some())

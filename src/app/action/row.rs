@@ -10,7 +10,7 @@ use crate::domain::account_view::AccountView;
 use crate::domain::acts::About;
 use crate::domain::acts::task::{self, Task};
 use crate::domain::acts::warn::Seen;
-use crate::domain::desk::{DueItem, DueKind, Warning};
+use crate::domain::desk::{BulkStep, DueItem, DueKind, Warning};
 use crate::domain::outbox::{Field, State, Target, Write};
 use crate::domain::record::{Core, Kind, RecordId};
 use crate::domain::warning::Shelf;
@@ -65,8 +65,11 @@ fn name_on_desk(model: &Model) -> Option<String> {
             .queue
             .account_of(desk, at)
             .map(|(_, name)| name.to_owned()),
-        Pane::Steps => desk.due.get(at).map(|due| due.account_name.clone()),
-        Pane::Handoffs => desk.handoffs.get(at).map(|handoff| handoff.account_name.clone()),
+        Pane::Steps => model.desk.due_at(at).map(|due| due.account_name.clone()),
+        Pane::Handoffs => match desk.handoffs.get(at) {
+            Some(handoff) => Some(handoff.account_name.clone()),
+            None => model.desk.unlinked_at(at).map(|one| one.account_name.clone()),
+        },
     }
 }
 
@@ -120,14 +123,18 @@ pub fn selected_due(model: &Model) -> Option<&DueItem> {
             .next
             .get(at);
     }
-    let at = model.cursor(Pane::Steps).at;
+    let is_here = model.pane == Pane::Steps;
     model
         .desk
-        .desk
-        .as_deref()
-        .filter(|_| model.pane == Pane::Steps)?
-        .due
-        .get(at)
+        .due_at(model.cursor(Pane::Steps).at)
+        .filter(|_| is_here)
+}
+
+/// The step of a bulk play under the cursor.
+pub fn bulk_here(model: &Model) -> Option<&BulkStep> {
+    let is_here = model.account.is_none() && model.pane == Pane::Steps;
+    let bulk = model.desk.steps.bulk(model.cursor(Pane::Steps).at);
+    bulk.filter(|_| is_here)
 }
 
 /// The handoff under the cursor, whichever list it stands in: its id.
@@ -162,6 +169,12 @@ pub fn record_of_line(model: &Model) -> Option<(Kind, RecordId)> {
 
 /// Whether what is under the cursor can be completed; if not, why.
 pub(super) fn can_be_done(model: &Model) -> Result<(), String> {
+    if let Some(bulk) = bulk_here(model) {
+        return Err(format!(
+            "open the line first (enter): it is due on {} accounts, and each is done by itself",
+            bulk.items.len()
+        ));
+    }
     let item = selected_due(model).ok_or("choose a task in the steps or under Next first")?;
     match (item.kind, &item.task) {
         _ if item.step.is_some() => Ok(()),
@@ -238,8 +251,11 @@ pub fn copy_text(model: &Model) -> Option<String> {
                 .queue
                 .account_of(desk?, at)
                 .map(|(_, name)| name.to_owned()),
-            Pane::Steps => desk?.due.get(at).map(|due| due.title.clone()),
-            Pane::Handoffs => desk?.handoffs.get(at).map(|handoff| handoff.text.clone()),
+            Pane::Steps => model.desk.due_at(at).map(|due| due.title.clone()),
+            Pane::Handoffs => match desk?.handoffs.get(at) {
+                Some(handoff) => Some(handoff.text.clone()),
+                None => model.desk.unlinked_at(at).map(|one| one.words.clone()),
+            },
         };
     };
     let view = account.view.as_deref()?;

@@ -25,7 +25,7 @@ pub(super) const ACCOUNTS: &[Context] = &[Context::Accounts];
 pub(super) const ACCOUNT: &[Context] = &[Context::Account];
 
 /// Every action, in the order of the help.
-pub const ACTIONS: [Info; 60] = [
+pub const ACTIONS: [Info; 61] = [
     info(
         Action::MoveDown,
         "move-down",
@@ -343,6 +343,14 @@ pub const ACTIONS: [Info; 60] = [
     .under(Topic::Write)
     .footer(15)
     .writes(),
+    info(
+        Action::BulkPlays,
+        "bulk-plays",
+        "bulk plays",
+        "How playbooks on many accounts stand",
+        &["B"],
+    )
+    .under(Topic::Data),
     info(
         Action::Handoff,
         "handoff",

@@ -2,6 +2,7 @@
 
 use unicode_segmentation::UnicodeSegmentation;
 
+use super::Editor;
 use crate::domain::wrap::{is_plain, width};
 
 /// A row of a line: the bytes from `start` to `end`. A space at which the line was broken belongs to the row
@@ -71,4 +72,11 @@ pub(super) fn row_of(line: &str, byte: usize, cells: u16) -> (usize, Row) {
     let rows = rows(line, cells);
     let number = rows.iter().rposition(|row| row.start <= byte).unwrap_or(0);
     (number, rows[number])
+}
+
+impl Editor {
+    /// How many rows the text fills in so many cells.
+    pub fn rows(&self, cells: u16) -> usize {
+        self.lines.iter().map(|line| rows(line, cells).len()).sum()
+    }
 }

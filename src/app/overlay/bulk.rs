@@ -21,10 +21,12 @@ const PLANNED: &[Hint] = &[
     ("esc", "close"),
 ];
 
-/// Most cells of the box.
-const WIDEST: u16 = 110;
-/// Lines below the list: a rule, what is asked, what is typed.
-const BELOW: u16 = 3;
+/// Most cells of the list of playbooks.
+const WIDEST: u16 = 90;
+/// Most rows of the list of playbooks.
+const HIGHEST: u16 = 24;
+/// Lines that are not of the list of accounts: its heads above it; a rule, what is asked, what is typed below.
+const BESIDE: u16 = 4;
 
 /// A playbook on many accounts.
 #[derive(Debug, Clone, PartialEq)]
@@ -88,17 +90,25 @@ impl BulkPlay {
         }
     }
 
-    /// Where it lies on a screen of this size, border included.
-    pub fn area(size: Size) -> Area {
-        let body = Frame::of(size, 0).body;
-        body.middle(
-            WIDEST.min(body.width.saturating_sub(4)),
-            body.height.saturating_sub(2),
-        )
+    /// Where it lies on a screen of this size, border included: what it would do takes all of it.
+    pub fn area(&self, size: Size) -> Area {
+        let frame = Frame::of(size, 0);
+        match self.stage {
+            Stage::Choosing => frame.body.middle(
+                WIDEST.min(frame.body.width.saturating_sub(4)),
+                HIGHEST.min(frame.body.height.saturating_sub(2)),
+            ),
+            Stage::Reading { .. } | Stage::Planned { .. } => frame.between(),
+        }
     }
 
     /// How many lines of its list show.
-    pub fn page(size: Size) -> usize {
-        usize::from(Self::area(size).inside().height.saturating_sub(BELOW)).max(1)
+    pub fn page(&self, size: Size) -> usize {
+        let inside = self.area(size).inside().height;
+        let beside = match self.stage {
+            Stage::Choosing => 0,
+            Stage::Reading { .. } | Stage::Planned { .. } => BESIDE,
+        };
+        usize::from(inside.saturating_sub(beside)).max(1)
     }
 }

@@ -21,6 +21,7 @@ pub mod reader;
 pub mod routing;
 pub mod run_menu;
 pub mod sort_menu;
+pub mod standings;
 pub mod warn;
 pub mod what_if;
 pub mod who;
@@ -42,6 +43,7 @@ pub use self::reader::Reader;
 pub use self::routing::RoutingScreen;
 pub use self::run_menu::RunMenu;
 pub use self::sort_menu::SortMenu;
+pub use self::standings::Standings;
 pub use self::warn::Warn;
 pub use self::what_if::WhatIfScreen;
 pub use self::who::WhoScreen;
@@ -80,6 +82,8 @@ pub enum Overlay {
     Plays(Plays),
     /// A playbook on the accounts that are marked.
     Bulk(Box<BulkPlay>),
+    /// How the playbooks stand that were started on many accounts.
+    Standings(Standings),
     /// What can be done with a run of a playbook.
     RunMenu(Box<RunMenu>),
     /// What can be handed over of an account, from which role to which.
@@ -117,6 +121,7 @@ impl Overlay {
             Self::Fields(list) => list.hints(),
             Self::Plays(_) => plays::HINTS,
             Self::Bulk(bulk) => bulk.hints(),
+            Self::Standings(screen) => screen.hints(),
             Self::RunMenu(_) => run_menu::HINTS,
             Self::Handoffs(_) => handoffs::HINTS,
             Self::WhatIf(_) => what_if::HINTS,
@@ -164,6 +169,7 @@ impl Overlay {
             | Self::Fields(_)
             | Self::Plays(_)
             | Self::Bulk(_)
+            | Self::Standings(_)
             | Self::RunMenu(_)
             | Self::Handoffs(_)
             | Self::WhatIf(_)

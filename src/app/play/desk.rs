@@ -138,6 +138,7 @@ pub fn desk() -> Desk {
         signals_faulty: false,
         unjudged: false,
         untold: Vec::new(),
+        unlinked: Vec::new(),
         segments: Vec::new(),
         apart: crate::domain::desk::Apart::default(),
         counts: Counts {

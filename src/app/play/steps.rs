@@ -35,6 +35,7 @@ fn step(id: &str, title: &str, after: &[&str], evidence: Option<Evidence>, task:
         since: ago(3),
         branch: None,
         task_seen_done: false,
+        closed_in_crm: false,
         task: task.map(|id| Target::Record(RecordId::from(id))),
         facts: None,
     }
@@ -114,5 +115,6 @@ pub fn stand_on(model: &mut Model, step: &str) {
     desk.due[1].step = Some(StepRef {
         run: "P-1".to_owned(),
         step: step.to_owned(),
+        bulk: None,
     });
 }

@@ -2,8 +2,9 @@
 
 use super::*;
 use crate::app::overlay::bulk::Stage;
+use crate::app::overlay::standings::Line;
 use crate::app::overlay::{BulkPlay, Overlay};
-use crate::app::play::bulk::{known_plan, planned};
+use crate::app::play::bulk::{bulk_due, known_plan, planned, stand, standings};
 use crate::app::play::{forbid_writing, known, write};
 use crate::domain::playbook::{Deed, What};
 
@@ -118,4 +119,123 @@ fn a_run_is_given_up_from_its_menu_with_a_reason() {
         panic!("{deed:?}")
     };
     assert!(matches!(&event.what, What::Abandoned { why, .. } if why == "they signed"));
+}
+
+/// The steps with the cursor on the line of the bulk play.
+fn on_the_bulk_play() -> Model {
+    let mut model = known(120, 36);
+    bulk_due(&mut model);
+    play(&mut model, "3 g");
+    while model.desk.steps.bulk(model.cursor(Pane::Steps).at).is_none() {
+        let at = model.cursor(Pane::Steps).at;
+        play(&mut model, "j");
+        assert_ne!(model.cursor(Pane::Steps).at, at, "{:?}", model.desk.steps.lines);
+    }
+    model
+}
+
+#[test]
+fn a_step_of_a_bulk_play_is_one_line_that_opens_to_its_accounts() {
+    let mut model = on_the_bulk_play();
+    let (closed, at) = (model.len(Pane::Steps), model.cursor(Pane::Steps).at);
+    let bulk = model.desk.steps.bulk(at).unwrap();
+    assert_eq!((bulk.to_do, bulk.late, bulk.odd, bulk.items.len()), (7, 1, 1, 5));
+    // It is none of the things that can be done, and names no account.
+    assert!(play(&mut model, "x").is_empty());
+    let told = model.told.clone().unwrap();
+    assert!(
+        told.contains("open the line first (enter): it is due on 5 accounts"),
+        "{told}"
+    );
+    play(&mut model, "n");
+    assert!(model.overlays.is_empty());
+    play(&mut model, "<enter>");
+    assert!(model.account.is_none());
+    assert_eq!(model.len(Pane::Steps), closed + 5);
+    play(&mut model, "j");
+    let run = model
+        .desk
+        .due_at(at + 1)
+        .and_then(|item| item.step.clone())
+        .unwrap()
+        .run;
+    assert_eq!(run, "P-4");
+    assert!(matches!(&play(&mut model, "x")[..], [Cmd::OpenAccount { id, .. }, ..] if id.as_str() == "4"));
+    // New data: the cursor stays on the account, and what was opened stays open.
+    bulk_due(&mut model);
+    assert_eq!(
+        (model.len(Pane::Steps), model.cursor(Pane::Steps).at),
+        (closed + 5, at + 1)
+    );
+    play(&mut model, "k <enter>");
+    assert_eq!(model.len(Pane::Steps), closed);
+}
+
+#[test]
+fn what_becomes_late_gets_a_line_of_its_own_and_the_cursor_stays_on_it() {
+    let mut model = on_the_bulk_play();
+    play(&mut model, "<enter> j");
+    let run = |model: &Model| {
+        let item = model.desk.due_at(model.cursor(Pane::Steps).at);
+        item.and_then(|item| item.step.clone()).unwrap().run
+    };
+    assert_eq!(run(&model), "P-4");
+    let late = model.now + SignedDuration::from_hours(24);
+    update(&mut model, Msg::Clock(late));
+    assert_eq!(run(&model), "P-4");
+    // One is left that is not late: it stands alone.
+    assert!(
+        model
+            .desk
+            .steps
+            .lines
+            .iter()
+            .enumerate()
+            .all(|(at, _)| model.desk.steps.bulk(at).is_none())
+    );
+}
+
+#[test]
+fn how_bulk_plays_stand_opens_at_the_one_under_the_cursor_and_leads_to_its_accounts() {
+    let mut model = on_the_bulk_play();
+    let orders = play(&mut model, "B");
+    let [Cmd::LoadStandings { run, today }] = orders[..] else {
+        panic!("{orders:?}")
+    };
+    assert_eq!(today, model.today);
+    stand(&mut model, RunId(run.0 + 9), Ok(Vec::new()));
+    stand(&mut model, run, Ok(standings()));
+    let screen = |model: &Model| match model.overlays.last() {
+        Some(Overlay::Standings(screen)) => screen.clone(),
+        other => panic!("{other:?}"),
+    };
+    let now = screen(&model);
+    assert_eq!(
+        now.chosen(),
+        Some(Line::Play(1)),
+        "the second of those that were read"
+    );
+    // Its steps, then its accounts.
+    assert_eq!(now.lines.len(), 2 + 2 + 5);
+    play(&mut model, "j");
+    assert_eq!(screen(&model).chosen(), Some(Line::Account(1, 0)));
+    assert_eq!(screen(&model).account().unwrap().name, "Account 2");
+    play(&mut model, "y");
+    assert_eq!(model.told.as_deref(), Some("copied: Account 2"));
+    play(&mut model, "k <enter>");
+    assert_eq!(screen(&model).lines.len(), 2);
+    let orders = play(&mut model, "<enter> j <enter>");
+    assert!(
+        matches!(&orders[..], [Cmd::OpenAccount { id, .. }, _] if id.as_str() == "2"),
+        "{orders:?}"
+    );
+    // What cannot be read is told.
+    let mut model = known(120, 36);
+    let orders = play(&mut model, "B");
+    let [Cmd::LoadStandings { run, .. }] = orders[..] else {
+        panic!("{orders:?}")
+    };
+    stand(&mut model, run, Err("the ledger cannot be read".to_owned()));
+    assert!(model.overlays.is_empty());
+    assert_eq!(model.told.as_deref(), Some("the ledger cannot be read"));
 }

@@ -64,7 +64,7 @@ fn sought(model: &Model) -> Option<Sought> {
     let (desk, at) = (model.desk.desk.as_deref()?, model.cursor(model.pane).at);
     match model.pane {
         Pane::Accounts | Pane::Risks => None,
-        Pane::Steps => desk.due.get(at).cloned().map(Box::new).map(Sought::Due),
+        Pane::Steps => model.desk.due_at(at).cloned().map(Box::new).map(Sought::Due),
         Pane::Handoffs => desk
             .handoffs
             .get(at)

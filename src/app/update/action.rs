@@ -3,7 +3,7 @@
 use super::{
     account, accounts, alarms, bulk, confirm, desk, done, fields, filter, follow, form, handoffs,
     last_orders, nps, outbox, outbox_screen, overlay, plays, queue, queue_filter, reader, routing, settle,
-    settle_all, sort_menu, sync, theirs, warn, what_if, who,
+    settle_all, sort_menu, standings, steps, sync, theirs, warn, what_if, who,
 };
 use crate::app::action::{Action, copy_text, open_account, plays_on_marked, record_of_line, selected_due};
 use crate::app::cmd::Cmd;
@@ -45,6 +45,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Focus(pane) => focus(model, pane),
         Action::Open if model.account.is_some() => reader::show(model),
         Action::Open if model.pane == Pane::Risks && queue::toggle(model) => Vec::new(),
+        Action::Open if model.pane == Pane::Steps && steps::toggle(model) => Vec::new(),
         Action::Open => account::open(model),
         Action::Back => back(model),
         Action::Leave => leave(model),
@@ -81,6 +82,7 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Done => done::done(model),
         Action::Reopen => done::reopen(model),
         Action::LeaveOut => done::left_out(model),
+        Action::BulkPlays => standings::show(model),
         Action::Play if plays_on_marked(model) => bulk::show(model),
         Action::Play => plays::show(model),
         Action::Handoff => handoffs::show(model),

@@ -75,7 +75,7 @@ pub(super) fn pressed(model: &mut Model, mut bulk: Box<BulkPlay>, key: Key) -> V
         return open(model, Overlay::Bulk(bulk));
     }
     if let Some(step) = step(meaning(model, key)) {
-        let (page, len) = (BulkPlay::page(model.size), bulk.len(&model.outbox));
+        let (page, len) = (bulk.page(model.size), bulk.len(&model.outbox));
         bulk.cursor = match bulk.stage {
             Stage::Planned { .. } => Cursor {
                 top: overlay::scrolled(bulk.cursor.top, step, page as u16, len.saturating_sub(page)),

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{action, alarms, bulk, follow, queue_filter, settle};
+use super::{action, alarms, bulk, follow, queue_filter, settle, standings};
 use crate::app::cmd::{Cmd, Replaced};
 use crate::app::cursor::Step;
 use crate::app::layout::Pane;
@@ -21,6 +21,7 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
         DeskMsg::Narrowed { run, found } => return queue_filter::answered(model, run, found),
         DeskMsg::Alarms { run, report } => return alarms::read(model, run, report),
         DeskMsg::Planned { run, planned } => return bulk::planned(model, run, planned),
+        DeskMsg::Standings { run, read } => return standings::read(model, run, read),
         DeskMsg::AlarmsFailed { run, why } => return alarms::failed(model, run, why),
     };
     let kept = LISTS.map(|pane| key(&model.desk, pane, model.cursor(pane).at));
@@ -87,12 +88,19 @@ pub(super) fn await_what_is_taken_up(model: &mut Model, act: &Act) {
 pub(super) fn clock_turned(model: &mut Model, day_before: Date) {
     let is_late = model.desk.next_late.is_some_and(|then| then <= model.now);
     if is_late || model.today != day_before {
+        let at = model.cursor(Pane::Steps).at;
+        let kept = key(&model.desk, Pane::Steps, at);
         count_due(model);
+        let is_gone = kept.is_some_and(|kept| !keep(model, Pane::Steps, &kept));
+        if is_gone && model.pane == Pane::Steps {
+            action::select(model, Pane::Steps);
+        }
     }
 }
 
 fn count_due(model: &mut Model) {
     let now = model.local();
+    model.desk.arrange_steps(now);
     model.desk.next_late = model.desk.desk.as_mut().and_then(|desk| {
         desk.count_due(now);
         let next = desk.next_late(now)?.to_zoned(model.zone.clone());
@@ -106,8 +114,14 @@ pub(super) fn key(state: &DeskState, pane: Pane, at: usize) -> Option<String> {
     match pane {
         Pane::Accounts => None,
         Pane::Risks => state.queue.key(state.warned()?, at),
-        Pane::Steps => desk.due.get(at).map(due_key),
-        Pane::Handoffs => desk.handoffs.get(at).map(|handoff| handoff.handoff.clone()),
+        Pane::Steps => match state.steps.bulk(at) {
+            Some(bulk) => Some(bulk.key.clone()),
+            None => state.due_at(at).map(due_key),
+        },
+        Pane::Handoffs => match desk.handoffs.get(at) {
+            Some(handoff) => Some(handoff.handoff.clone()),
+            None => state.unlinked_at(at).map(|one| one.record.to_string()),
+        },
     }
 }
 

@@ -31,11 +31,7 @@ fn place(model: &Model, pane: Pane, selected: &Selected) -> Option<usize> {
             };
             (0..queue.lines.len()).find(is_it)
         }
-        Pane::Steps => {
-            let due = &desk?.due;
-            due.iter()
-                .position(|item| item.account.as_ref() == Some(&selected.id))
-        }
+        Pane::Steps => model.desk.steps.line_of(&desk?.due, &selected.id),
         Pane::Handoffs => desk?.handoffs.iter().position(|card| card.account == selected.id),
     }
 }

@@ -30,6 +30,8 @@ mod reader;
 mod routing;
 mod run_menu;
 mod sort_menu;
+mod standings;
+mod steps;
 mod sync;
 mod theirs;
 mod warn;
@@ -111,6 +113,7 @@ fn resized(model: &mut Model, size: Size) -> Vec<Cmd> {
     model.size = size;
     form::scroll(model);
     alarms::lay_out(model);
+    standings::settle(model);
     settle_all(model);
     Vec::new()
 }

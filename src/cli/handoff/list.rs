@@ -8,6 +8,7 @@ use crate::cli::freshness::Freshness;
 use crate::cli::output::{Column, Plain};
 use crate::cli::shape::{self, Shape};
 use crate::domain::desk::{Desk, HandoffCard, NOT_YET};
+use crate::domain::handoff::Unlinked;
 use crate::domain::record::Kind;
 use crate::domain::words;
 
@@ -52,7 +53,8 @@ pub fn run(context: &Context) -> Result<(), CliError> {
                 "past_the_gate",
                 &desk.told(freshness.has_synced()).handoffs_past_the_gate,
             )
-            .known_list("handoffs", cards, unknown)
+            .known_list("handoffs", cards, unknown.clone())
+            .known_list("unlinked", desk.unlinked.iter().map(unlinked).collect(), unknown)
             .done();
         return context.output.values(&answer, PLAIN);
     }
@@ -69,8 +71,32 @@ pub fn run(context: &Context) -> Result<(), CliError> {
             .output
             .aside("`retain handoff show ID` tells all of one; `accept`, `return` and `answer ID` reply")?;
     }
+    for one in &desk.unlinked {
+        context.output.text(&format!(
+            "! {}: {}: “{}”",
+            one.account_name,
+            one.why(),
+            one.words.trim()
+        ))?;
+    }
     let zone = workplace.setup.settings.zone();
     context.output.aside(&freshness.words(context.now(), &zone))
+}
+
+fn unlinked(one: &Unlinked) -> Value {
+    Shape::default()
+        .with("record", &one.record)
+        .with("account", &one.account)
+        .with("account_name", &one.account_name)
+        .maybe(
+            "handoff",
+            one.handoff.as_ref(),
+            "it is a note, which does not say",
+        )
+        .with("words", &one.words)
+        .with("when", one.when)
+        .with("why", one.why())
+        .done()
 }
 
 fn gates(desk: &Desk) -> String {

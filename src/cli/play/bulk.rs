@@ -1,4 +1,4 @@
-//! A playbook on many accounts: the dry run, the number that is typed, what became of each.
+//! A playbook on many accounts: the dry run, the number that is typed, what was started.
 
 use std::collections::BTreeMap;
 use std::io::IsTerminal;
@@ -6,22 +6,23 @@ use std::io::IsTerminal;
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
-use super::called;
+use super::{bulks, called};
 use crate::cli::CliError;
 use crate::cli::account;
 use crate::cli::accounts;
 use crate::cli::connect::prompt::Prompts;
-use crate::cli::context::{Context, Workplace};
+use crate::cli::context::Context;
 use crate::cli::output::{Column, Plain};
 use crate::cli::sending::{self, Done, Flags, Waits};
 use crate::cli::shape::Shape;
 use crate::cli::writing::Writing;
+use crate::config::condition;
 use crate::domain::outbox::State;
-use crate::domain::playbook::{Because, Bulk, Line, Plan};
+use crate::domain::playbook::{Because, Line, Plan};
 use crate::domain::record::RecordId;
 use crate::domain::words;
+use crate::engine::signals::Told;
 use crate::engine::{self, EngineError};
-use crate::store::Cache;
 
 const PLANNED: Plain = Plain::Table(
     "accounts",
@@ -45,6 +46,8 @@ pub struct Start<'a> {
     pub accounts: &'a [String],
     /// Words that accounts have, as `retain accounts` lists them.
     pub filter: Option<&'a str>,
+    /// What holds of the accounts, in the language of signals; beside words, of those that have them.
+    pub condition: Option<&'a str>,
     /// Id of the signal whose open warning is the reason.
     pub reason: Option<&'a str>,
     /// On how many accounts it is to be started: what a person would type.
@@ -57,13 +60,14 @@ impl Start<'_> {
     /// Tells what would be done, asks for the number of accounts, and does it.
     pub fn run(&self, flags: &Flags, context: &Context) -> Result<(), CliError> {
         let writing = sending::begin(flags, context)?;
-        let plan = self.plan(&writing)?;
+        let (plan, untold) = self.plan(&writing)?;
+        let today = writing.on.today();
         if self.dry_run {
-            return tell(&plan, writing.on.today(), context);
+            return tell(&plan, untold, today, context);
         }
         let typed = match self.count {
             Some(count) => count.to_string(),
-            None => Self::ask(&plan, writing.on.today(), context)?,
+            None => Self::ask(&plan, untold, today, context)?,
         };
         let deed = plan.confirmed(&typed).map_err(|why| {
             CliError::usage(why).hint("`--dry-run` tells of each account what would be done, or why nothing")
@@ -73,18 +77,19 @@ impl Start<'_> {
     }
 
     /// Has the number typed by whoever sits here, who has seen the whole plan.
-    fn ask(plan: &Plan, today: Date, context: &Context) -> Result<String, CliError> {
+    fn ask(plan: &Plan, untold: usize, today: Date, context: &Context) -> Result<String, CliError> {
         if plan.starts() == 0 || !std::io::stdin().is_terminal() {
-            tell(plan, today, context)?;
+            tell(plan, untold, today, context)?;
             let error = CliError::usage("nothing was started: the number of accounts was not typed");
             return Err(error.hint(format!("`--count {}` says it", plan.starts())));
         }
-        tell(plan, today, context)?;
+        tell(plan, untold, today, context)?;
         let question = format!("Type how many accounts it is to start on ({}):", plan.starts());
         Prompts { yes: false }.text(&question, None, "--count")
     }
 
-    fn plan(&self, writing: &Writing) -> Result<Plan, CliError> {
+    /// What it would do, and of how many accounts it cannot be told whether the condition holds.
+    fn plan(&self, writing: &Writing) -> Result<(Plan, usize), CliError> {
         let setup = &writing.workplace.setup;
         let playbook = called(&setup.playbooks, self.playbook)?;
         let (mut ids, mut unknown) = (Vec::new(), Vec::new());
@@ -96,8 +101,16 @@ impl Start<'_> {
                 Err(why) => unknown.push((text, why)),
             }
         }
-        if let Some(words) = self.filter {
-            ids.extend(accounts::matching(writing.cache(), words)?);
+        let mut untold = Vec::new();
+        match (self.filter, self.condition) {
+            (Some(words), None) => ids.extend(accounts::matching(writing.cache(), words)?),
+            (words, Some(condition)) => {
+                let among = accounts::matching(writing.cache(), words.unwrap_or_default())?;
+                let told = told(writing, condition, &among)?;
+                ids.extend(told.0);
+                untold = told.1;
+            }
+            (None, None) => {}
         }
         let answers: Vec<(String, String)> = setup
             .signals
@@ -109,11 +122,57 @@ impl Start<'_> {
         let (cache, ledger) = (writing.cache(), writing.ledger());
         let plan = engine::plan(cache, ledger, setup, &writing.on, (playbook, because), &ids);
         let mut plan = plan.map_err(|error| failed(&error))?;
+        // Whoever is named is meant, whatever the condition.
+        untold.retain(|(id, ..)| !ids.contains(id));
+        for (id, name, why) in &untold {
+            plan.leave_out(Some(id.clone()), name.clone(), why.clone());
+        }
         for (text, why) in unknown {
             plan.leave_out(None, text.clone(), why.to_string());
         }
-        Ok(plan)
+        Ok((plan, untold.len()))
     }
+}
+
+/// An account, its name, and why it cannot be told whether a condition holds of it.
+type Untold = (RecordId, String, String);
+
+/// Of which of these accounts a condition holds, in their order; and of which that cannot be told.
+fn told(writing: &Writing, text: &str, among: &[RecordId]) -> Result<(Vec<RecordId>, Vec<Untold>), CliError> {
+    let setup = &writing.workplace.setup;
+    let condition = condition("--where", text, setup).map_err(|wrong| {
+        let told: Vec<String> = wrong
+            .iter()
+            .map(|one| format!("at column {} of --where: {}", one.column, one.message))
+            .collect();
+        let hints: Vec<&str> = wrong.iter().filter_map(|one| one.hint.as_deref()).collect();
+        let error = CliError::usage(told.join("; "));
+        if hints.is_empty() {
+            error.hint("the words are those of signals: the head of config/signals.toml lists them")
+        } else {
+            error.hint(hints.join(" "))
+        }
+    })?;
+    let (cache, ledger) = (writing.cache(), writing.ledger());
+    let asked = engine::signals::asked(cache, ledger, setup, &condition, writing.on.now);
+    let asked = asked.map_err(|error| failed(&error))?;
+    let mut asked: BTreeMap<RecordId, Told> = asked
+        .into_iter()
+        .map(|told| (told.account.clone(), told))
+        .collect();
+    let (mut holds, mut untold) = (Vec::new(), Vec::new());
+    for told in among.iter().filter_map(|id| asked.remove(id)) {
+        match told.said.first() {
+            Some(said) if said.holds.is_none() => {
+                let unknown = said.unknown.join(" and ");
+                let why = format!("whether `{text}` holds cannot be told, as {unknown} is unknown");
+                untold.push((told.account, told.name, why));
+            }
+            Some(_) => holds.push(told.account),
+            None => {}
+        }
+    }
+    Ok((holds, untold))
 }
 
 fn failed(error: &EngineError) -> CliError {
@@ -121,11 +180,13 @@ fn failed(error: &EngineError) -> CliError {
 }
 
 /// What would be done on each account, or why nothing.
-fn tell(plan: &Plan, today: Date, context: &Context) -> Result<(), CliError> {
+fn tell(plan: &Plan, untold: usize, today: Date, context: &Context) -> Result<(), CliError> {
     let (starts, all) = (plan.starts(), plan.lines.len());
     if !context.output.is_text() {
         let accounts: Vec<Value> = plan.lines.iter().map(planned).collect();
-        let answer = json!({ "title": plan.title, "starts": starts, "of": all, "accounts": accounts });
+        let answer = json!({
+            "title": plan.title, "starts": starts, "of": all, "cannot_tell": untold, "accounts": accounts
+        });
         return context.output.values(&answer, PLANNED);
     }
     let columns = [
@@ -142,9 +203,13 @@ fn tell(plan: &Plan, today: Date, context: &Context) -> Result<(), CliError> {
         1 => "; one is left out".to_owned(),
         more => format!("; {more} are left out"),
     };
+    let untold = match untold {
+        0 => String::new(),
+        untold => format!(", of which {untold} since the condition cannot be told"),
+    };
     let all = words::counted(all as u64, "account", "accounts");
     context.output.aside(&format!(
-        "\n{} would start on {starts} of {all}{left_out}",
+        "\n{} would start on {starts} of {all}{left_out}{untold}",
         plan.title
     ))
 }
@@ -200,17 +265,16 @@ fn planned(line: &Line) -> Value {
 /// What became of it: how many were started, what was written, and the exceptions.
 fn answer(plan: &Plan, done: &Done, context: &Context) -> Result<(), CliError> {
     let workplace = &done.workplace;
-    let bulk = find(workplace, &plan.id)?;
-    let names = Names::of(workplace, &bulk)?;
+    let standing = bulks::standing(workplace, &plan.id, context)?;
     if context.output.is_text() {
         let nowhere = plan.lines.iter().filter(|line| line.account.is_none());
         let nowhere = nowhere.filter_map(|line| Some(format!("  – {}", line.does.as_ref().err()?)));
-        let lines = std::iter::once(page(&bulk, &names, context, workplace)?).chain(nowhere);
+        let lines = std::iter::once(bulks::exceptions(&standing)).chain(nowhere);
         context.output.text(&lines.collect::<Vec<_>>().join("\n"))?;
         tell_writes(done, context)?;
     } else {
         let mut answer = done.shape(context.now());
-        answer["bulk"] = shape(&bulk, &names, context, workplace)?;
+        answer["bulk"] = bulks::shape(&standing);
         let accounts: Vec<Value> = plan.lines.iter().map(planned).collect();
         answer["accounts"] = accounts.into();
         context.output.values(&answer, Plain::Values)?;
@@ -219,7 +283,7 @@ fn answer(plan: &Plan, done: &Done, context: &Context) -> Result<(), CliError> {
 }
 
 /// What became of the writes: only those that a person is to look at have a line.
-fn tell_writes(done: &Done, context: &Context) -> Result<(), CliError> {
+pub fn tell_writes(done: &Done, context: &Context) -> Result<(), CliError> {
     let sent = done
         .entries
         .iter()
@@ -235,130 +299,4 @@ fn tell_writes(done: &Done, context: &Context) -> Result<(), CliError> {
             .aside(&format!("{why}; `retain sync` or the cockpit sends the rest"))?;
     }
     Ok(())
-}
-
-/// The names of the accounts of a bulk play.
-pub struct Names(BTreeMap<RecordId, String>);
-
-impl Names {
-    /// Those of its runs, and of what it was not started on.
-    pub fn of(workplace: &Workplace, bulk: &Bulk) -> Result<Self, CliError> {
-        let cache: Cache = workplace.cache()?;
-        let runs = bulk.runs.iter().map(|run| &run.account);
-        let mut names = BTreeMap::new();
-        for id in runs.chain(bulk.not_started.iter().map(|(id, _)| id)) {
-            names.insert(id.clone(), super::name_of(&cache, id)?);
-        }
-        Ok(Self(names))
-    }
-
-    /// The name of one.
-    pub fn name(&self, id: &RecordId) -> String {
-        self.0.get(id).cloned().unwrap_or_else(|| id.to_string())
-    }
-}
-
-/// The bulk plays that are kept, the newest first.
-pub fn all(workplace: &Workplace) -> Result<Vec<Bulk>, CliError> {
-    let bulks = engine::bulks(&workplace.ledger()?);
-    bulks.map_err(|error| CliError::failed("the runs cannot be read").because(&error))
-}
-
-fn find(workplace: &Workplace, id: &str) -> Result<Bulk, CliError> {
-    let mut bulks = all(workplace)?.into_iter();
-    bulks
-        .find(|bulk| bulk.id.eq_ignore_ascii_case(id))
-        .ok_or_else(|| CliError::failed(format!("there is no bulk play `{id}`")))
-}
-
-/// A bulk play for people: how it stands, and the accounts on which it is not as it should be.
-pub fn page(
-    bulk: &Bulk,
-    names: &Names,
-    context: &Context,
-    workplace: &Workplace,
-) -> Result<String, CliError> {
-    let standing = bulk.standing();
-    let all = bulk.runs.len() + bulk.not_started.len();
-    let mut parts = vec![format!("started on {}", bulk.runs.len())];
-    for (count, what) in [
-        (standing.under_way, "under way"),
-        (standing.ended, "ended"),
-        (standing.given_up, "given up"),
-    ] {
-        parts.extend((count > 0).then(|| format!("{count} {what}")));
-    }
-    let all = words::counted(all as u64, "account", "accounts");
-    let mut lines = vec![format!(
-        "{} on {all}: {}   {}",
-        bulk.title,
-        parts.join(", "),
-        bulk.id
-    )];
-    for (account, why) in exceptions(bulk, context, workplace)? {
-        lines.push(format!("  – {}: {why}", names.name(&account)));
-    }
-    Ok(lines.join("\n"))
-}
-
-fn exceptions(
-    bulk: &Bulk,
-    context: &Context,
-    workplace: &Workplace,
-) -> Result<Vec<(RecordId, String)>, CliError> {
-    let today = workplace.setup.settings.day_of(context.now());
-    let found = engine::exceptions(&workplace.ledger()?, bulk, today);
-    found.map_err(|error| CliError::failed("the runs cannot be read").because(&error))
-}
-
-/// The same as JSON.
-pub fn shape(
-    bulk: &Bulk,
-    names: &Names,
-    context: &Context,
-    workplace: &Workplace,
-) -> Result<Value, CliError> {
-    let standing = bulk.standing();
-    let exceptions: Vec<Value> = exceptions(bulk, context, workplace)?
-        .iter()
-        .map(|(account, why)| json!({ "account": account, "account_name": names.name(account), "why": why }))
-        .collect();
-    let runs: Vec<Value> = bulk
-        .runs
-        .iter()
-        .map(|run| json!({ "run": run.id, "account": run.account, "account_name": names.name(&run.account) }))
-        .collect();
-    Ok(Shape::default()
-        .with("bulk", &bulk.id)
-        .with("playbook", &bulk.playbook)
-        .with("version", bulk.version)
-        .with("title", &bulk.title)
-        .with("author", &bulk.author)
-        .with("started", bulk.started)
-        .with("accounts", bulk.runs.len() + bulk.not_started.len())
-        .with("under_way", standing.under_way)
-        .with("ended", standing.ended)
-        .with("given_up", standing.given_up)
-        .with("runs", runs)
-        .with("exceptions", exceptions)
-        .done())
-}
-
-/// Gives up all runs of a bulk play that are under way.
-pub fn abandon(bulk: &Bulk, why: &str, flags: &Flags, context: &Context) -> Result<(), CliError> {
-    let writing = sending::begin(flags, context)?;
-    let names = Names::of(&writing.workplace, bulk)?;
-    let deed = bulk.abandon(&writing.on, why, |id| names.name(id));
-    let done = sending::perform(writing, &deed.map_err(CliError::usage)?, flags, context)?;
-    let workplace = &done.workplace;
-    let bulk = find(workplace, &bulk.id)?;
-    if context.output.is_text() {
-        context.output.text(&page(&bulk, &names, context, workplace)?)?;
-        tell_writes(&done, context)?;
-    } else {
-        let mut answer = done.shape(context.now());
-        answer["bulk"] = shape(&bulk, &names, context, workplace)?;
-        context.output.values(&answer, Plain::Values)?;
-    }
-    done.not_done()
 }

@@ -2,14 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::bulk::{self, Names};
+use super::bulks;
 use super::page::{page, shape};
 use super::{all, name_of, theirs};
 use crate::cli::CliError;
 use crate::cli::account;
 use crate::cli::context::{Context, Workplace};
 use crate::cli::output::Plain;
-use crate::domain::playbook::{Bulk, TheirRun};
+use crate::domain::playbook::{RunState, TheirRun};
 use crate::engine;
 use crate::store::Cache;
 
@@ -34,16 +34,13 @@ pub fn run(text: &str, context: &Context) -> Result<(), CliError> {
     let cache = workplace.cache()?;
     let (mut runs, mut others) = (all(&workplace)?, colleagues(&workplace, &cache, context)?);
     let is = |id: &str| id.eq_ignore_ascii_case(text);
-    let mut bulks = bulk::all(&workplace)?;
-    let is_under_way = |bulk: &Bulk| bulk.standing().under_way > 0;
-    bulks.retain(|bulk| {
-        if text.is_empty() {
-            is_under_way(bulk)
-        } else {
-            is(&bulk.id)
-        }
-    });
-    if !text.is_empty() && !bulks.is_empty() {
+    let mut plays = bulks::all(&workplace)?;
+    plays.retain(|bulk| text.is_empty() || is(&bulk.id));
+    let mut plays = bulks::standings(&workplace, &plays, context)?;
+    if text.is_empty() {
+        plays.retain(|one| one.count(&[RunState::UnderWay, RunState::Paused]) > 0);
+    }
+    if !text.is_empty() && !plays.is_empty() {
         runs.clear();
         others.clear();
     } else if text.is_empty() {
@@ -66,18 +63,17 @@ pub fn run(text: &str, context: &Context) -> Result<(), CliError> {
         for run in &others {
             of_others.push(theirs::shape(run, &name_of(&cache, &run.account)?));
         }
-        let mut of_bulks: Vec<Value> = Vec::new();
-        for bulk in &bulks {
-            let names = Names::of(&workplace, bulk)?;
-            of_bulks.push(bulk::shape(bulk, &names, context, &workplace)?);
-        }
+        let of_bulks: Vec<Value> = plays.iter().map(bulks::shape).collect();
         let answer = json!({ "runs": shapes, "bulks": of_bulks, "colleagues": of_others });
         return context.output.values(&answer, PLAIN);
     }
     let mut pages = Vec::new();
-    for bulk in &bulks {
-        let names = Names::of(&workplace, bulk)?;
-        pages.push(bulk::page(bulk, &names, context, &workplace)?);
+    for one in &plays {
+        pages.push(if text.is_empty() {
+            bulks::exceptions(one)
+        } else {
+            bulks::page(one, &workplace, context)
+        });
     }
     for run in &runs {
         pages.push(page(run, &name_of(&cache, &run.account)?, context, &workplace));

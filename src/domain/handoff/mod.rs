@@ -10,6 +10,7 @@ mod follows;
 mod promise;
 mod reply;
 mod template;
+mod unlinked;
 
 pub use compose::{FormField, Pass, Saying, ask, compose, form, missing, open_already};
 pub use event::{HandoffEvent, MARK, answered_by, lead_told_by, parse, promised_by, state_of};
@@ -18,6 +19,7 @@ pub use follows::{Follow, Followed, followed};
 pub use promise::{NOTHING, Promise, Promised, promise_told_by, promise_words, promises};
 pub use reply::{Ground, Heir, Reply, asked, heir, next, questions, reply};
 pub use template::{FieldTemplate, Prefill, Template, Templates};
+pub use unlinked::{Unlinked, is_unlinked};
 
 #[cfg(test)]
 mod reply_tests;

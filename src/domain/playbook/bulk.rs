@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::act::{Deed, Team, start};
 use super::event::{PlayEvent, What};
-use super::{Fit, Playbook, Run, StepState, abandon, colleague, running};
+use super::{Fit, Playbook, Run, abandon, colleague, running};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::Occasion;
 use crate::domain::base32;
@@ -220,17 +220,6 @@ pub struct Bulk {
     pub not_started: Vec<(RecordId, String)>,
 }
 
-/// How the runs of a bulk play stand.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Standing {
-    /// Runs of which something is to be done.
-    pub under_way: usize,
-    /// Runs of which all steps are closed.
-    pub ended: usize,
-    /// Runs that were given up.
-    pub given_up: usize,
-}
-
 /// The playbooks that were started on many accounts, the newest first: by their runs, and by the events that tell where they
 /// were not started. One whose start was taken back never was.
 pub fn bulks<'a>(runs: &[Run], events: impl IntoIterator<Item = &'a PlayEvent>) -> Vec<Bulk> {
@@ -262,30 +251,6 @@ pub fn bulks<'a>(runs: &[Run], events: impl IntoIterator<Item = &'a PlayEvent>) 
 }
 
 impl Bulk {
-    /// How its runs stand.
-    pub fn standing(&self) -> Standing {
-        let mut standing = Standing::default();
-        for run in &self.runs {
-            *match (&run.abandoned, run.is_open()) {
-                (Some(_), _) => &mut standing.given_up,
-                (None, true) => &mut standing.under_way,
-                (None, false) => &mut standing.ended,
-            } += 1;
-        }
-        standing
-    }
-
-    /// The accounts on which it is not as it should be, each with why: it was not started, is late, rests, was given up, or
-    /// a person is to decide.
-    pub fn exceptions(&self, today: Date) -> Vec<(RecordId, String)> {
-        let not = self.not_started.iter().cloned();
-        let odd = self
-            .runs
-            .iter()
-            .filter_map(|run| Some((run.account.clone(), odd(run, today)?)));
-        not.chain(odd).collect()
-    }
-
     /// Gives up all runs of it that are under way, with the reason.
     pub fn abandon(
         &self,
@@ -304,34 +269,4 @@ impl Bulk {
         }
         Ok(all)
     }
-}
-
-/// Why a run is not as it should be, in a few words; `None` where it is.
-fn odd(run: &Run, today: Date) -> Option<String> {
-    if let Some((_, why)) = &run.abandoned {
-        return Some(format!("given up: {why}"));
-    }
-    if let Some((_, why)) = run.paused.as_ref().filter(|_| run.is_open()) {
-        return Some(format!("paused: {why}"));
-    }
-    let doubtful = run.steps.iter().find_map(|step| Some((step, step.doubtful()?)));
-    if let Some((step, when)) = doubtful {
-        return Some(format!(
-            "`{}`: whether `{when}` holds cannot be told: do it or skip it",
-            step.step.id
-        ));
-    }
-    let late = |step: &&super::RunStep| run.is_ready(step) && step.step.due < today;
-    if let Some(step) = run.steps.iter().find(late) {
-        return Some(format!(
-            "late: `{}`, due {}, {}",
-            step.step.id, step.step.due, step.step.owner_name
-        ));
-    }
-    run.steps.iter().find_map(|step| match &step.state {
-        StepState::Skipped { why } if step.branch.is_none() => {
-            Some(format!("`{}` was left out: {why}", step.step.id))
-        }
-        _ => None,
-    })
 }

@@ -1,5 +1,7 @@
 //! One playbook on many accounts.
 
+use std::collections::BTreeMap;
+
 use super::*;
 
 /// The fixture's account under another id and name, without runs.
@@ -36,6 +38,95 @@ fn kept(deed: &Deed) -> (Vec<PlayEvent>, Vec<Run>) {
     let with = events.iter().map(|event| (event, "mara@x", occasion().now));
     let runs = runs(with);
     (events, runs)
+}
+
+/// How it stands on a day; accounts are called by their ids.
+fn stands(bulk: &Bulk, today: Date) -> Standing {
+    Standing::of(bulk, today, &BTreeMap::new(), &|id| id.to_string())
+}
+
+/// Its exceptions on a day: account, and why.
+fn odd(bulk: &Bulk, today: Date) -> Vec<(String, String)> {
+    let standing = stands(bulk, today);
+    let told = standing.exceptions();
+    told.map(|(one, why)| (one.name.clone(), why.to_owned()))
+        .collect()
+}
+
+#[test]
+fn how_a_bulk_play_stands_has_each_step_and_each_account_exceptions_first() {
+    let views = [
+        account("1", "Juniper"),
+        account("2", "Marlow"),
+        account("3", "Alder"),
+    ];
+    let deed = plan_of(&views, Because::Answers(&[]))
+        .confirmed("3")
+        .unwrap()
+        .clone();
+    let (events, runs) = kept(&deed);
+    let bulk = &bulks(&runs, &events)[0];
+    // The first did both steps, the second's task was completed in the CRM, the third waits for a person.
+    let run = |at: usize| bulk.runs[at].id.clone();
+    let happened = [
+        (
+            0,
+            What::Done {
+                run: run(0),
+                step: "look".to_owned(),
+            },
+        ),
+        (
+            0,
+            What::Done {
+                run: run(0),
+                step: "call".to_owned(),
+            },
+        ),
+        (
+            1,
+            What::TaskSeen {
+                run: run(1),
+                step: "call".to_owned(),
+                done: true,
+            },
+        ),
+    ];
+    let more = happened.map(|(at, what)| PlayEvent {
+        account: bulk.runs[at].account.clone(),
+        what,
+    });
+    let all = Deed {
+        events: events.iter().cloned().chain(more).collect(),
+        ..Deed::default()
+    };
+    let (events, mut runs) = kept(&all);
+    runs[2].steps[1].task = Some(Target::Record("t9".into()));
+    runs[1].steps[1].step.evidence = Some(Evidence::Note);
+    let bulk = &bulks(&runs, &events)[0];
+    let waiting = BTreeMap::from([(RecordId::from("t9"), "parked: no such owner".to_owned())]);
+    let standing = Standing::of(bulk, occasion().today(), &waiting, &|id| id.to_string());
+    let told: Vec<(&str, Option<&str>)> = standing
+        .accounts
+        .iter()
+        .map(|one| (one.name.as_str(), one.odd.as_deref()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                "2",
+                Some("`call` was completed in the CRM without its evidence (note)")
+            ),
+            ("3", Some("the task of `call` is parked: no such owner")),
+            ("1", None),
+        ]
+    );
+    assert_eq!(standing.words(), "started on 3 of 3: 2 under way, 1 ended");
+    let steps: Vec<String> = standing.steps.iter().map(StepCount::words).collect();
+    assert_eq!(steps, ["1 done, 2 to do", "2 done, 1 to do"]);
+    let late = Standing::of(bulk, Date::MAX, &waiting, &|id| id.to_string());
+    assert_eq!(late.steps[0].words(), "1 done, 2 late");
 }
 
 #[test]
@@ -98,18 +189,13 @@ fn what_was_started_is_one_run_whose_exceptions_are_told() {
         (plan.id.as_str(), "Waning", 2)
     );
     assert_ne!(bulk.runs[0].id, bulk.runs[1].id);
-    let standing = |bulk: &Bulk| {
-        let standing = bulk.standing();
-        (standing.under_way, standing.ended, standing.given_up)
-    };
-    assert_eq!(standing(bulk), (2, 0, 0));
     let today = occasion().today();
-    let exceptions = bulk.exceptions(today);
-    let of_alder = [(RecordId::from("3"), format!("it has no open warning `{signal}`"))];
-    assert_eq!(exceptions, of_alder);
-    let late = bulk.exceptions(Date::MAX);
+    assert_eq!(stands(bulk, today).words(), "started on 2 of 3: 2 under way");
+    let of_alder = [("3".to_owned(), format!("it has no open warning `{signal}`"))];
+    assert_eq!(odd(bulk, today), of_alder);
+    let late = odd(bulk, Date::MAX);
     assert_eq!(late.len(), 3);
-    assert!(late[1].1.starts_with("late: `look`, due 2026-11-23"), "{late:?}");
+    assert!(late[0].1.starts_with("late: `look`, due 2026-11-23"), "{late:?}");
     // Given up as a whole, with the reason; once.
     let name = |id: &RecordId| id.to_string();
     assert!(bulk.abandon(&occasion(), " ", name).is_err());
@@ -118,9 +204,9 @@ fn what_was_started_is_one_run_whose_exceptions_are_told() {
     all.events.extend(given_up.events);
     let (events, runs) = kept(&all);
     let over = &bulks(&runs, &events)[0];
-    assert_eq!(standing(over), (0, 0, 2));
+    assert_eq!(stands(over, today).words(), "started on 2 of 3: 2 given up");
     assert!(over.abandon(&occasion(), "again", name).is_err());
-    assert_eq!(over.exceptions(today)[1].1, "given up: the campaign is off");
+    assert_eq!(odd(over, today)[0].1, "given up: the campaign is off");
     // Taken back it never was.
     let undone = deed.events.iter().filter_map(PlayEvent::undone);
     let back = Deed {

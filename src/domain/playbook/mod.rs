@@ -16,6 +16,7 @@ mod manage;
 mod mark;
 mod outcomes;
 mod run;
+mod standing;
 mod template;
 mod theirs;
 
@@ -27,7 +28,7 @@ use super::period::BusinessDays;
 use super::role::Role;
 
 pub use act::{Deed, Team, abandon, bound_by, reopen, skip, start, step_of};
-pub use bulk::{Because, Bulk, Line, Plan, Standing, Starts, bulks};
+pub use bulk::{Because, Bulk, Line, Plan, Starts, bulks};
 pub use check::Problem;
 pub use done::{Ground, complete, needs_note};
 pub use event::{BOUND, Branch, Doer, KINDS, NOT_STARTED, Outcome, PlayEvent, Reason, StartedStep, What};
@@ -37,6 +38,7 @@ pub use manage::{pause, reassign, resume};
 pub use mark::{MARK, Mark};
 pub use outcomes::{Tally, tally};
 pub use run::{Run, RunStep, StepState, running, runs};
+pub use standing::{AccountOf, RunState, Standing, StepCount};
 pub use template::Template;
 pub use theirs::{TheirRun, TheirTask, colleague, theirs};
 
@@ -150,6 +152,17 @@ pub enum Evidence {
     Touch,
     /// A field that is not empty any more.
     Field,
+}
+
+impl Evidence {
+    /// Its word in files.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Note => "note",
+            Self::Touch => "touch",
+            Self::Field => "field",
+        }
+    }
 }
 
 impl Playbook {

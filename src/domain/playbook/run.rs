@@ -67,6 +67,9 @@ pub struct RunStep {
     pub branch: Option<Branch>,
     /// Whether its task in the CRM was done when it was last seen.
     pub task_seen_done: bool,
+    /// Whether it is done because its task was completed in the CRM, where nobody asks for evidence.
+    #[serde(default)]
+    pub closed_in_crm: bool,
     /// Its task: the CRM's record, or the entry of the outbox that makes it.
     pub task: Option<Target>,
     /// Its task as the CRM wrote it; `None` where it was not read.
@@ -134,6 +137,7 @@ impl Run {
             since: at,
             branch: None,
             task_seen_done: false,
+            closed_in_crm: false,
             task: None,
             facts: None,
         };
@@ -192,7 +196,10 @@ impl Run {
                 found.task_seen_done = *done;
                 // What was left out stays left out, though its task is done.
                 match (done, found.is_open()) {
-                    (true, true) => found.enter(StepState::Done, at),
+                    (true, true) => {
+                        found.enter(StepState::Done, at);
+                        found.closed_in_crm = true;
+                    }
                     (false, false) => self.reopen(step, at),
                     _ => {}
                 }
@@ -378,8 +385,29 @@ impl RunStep {
         (self.is_open() && self.branch == Some(Branch::CannotTell)).then_some(when)
     }
 
+    /// Why a person is to look at it, whatever the day: nobody can tell whether it counts, its task waits for a person by
+    /// `waiting` (words by the id under which a record is shown), or it was closed without the evidence that it asks for.
+    pub fn odd(&self, waiting: &BTreeMap<RecordId, String>) -> Option<String> {
+        let id = &self.step.id;
+        if let Some(when) = self.doubtful() {
+            return Some(format!(
+                "`{id}`: whether `{when}` holds cannot be told: do it or skip it"
+            ));
+        }
+        let task = self.task.as_ref().map(Target::shown_id);
+        if let Some(why) = task.and_then(|task| waiting.get(&task)) {
+            return Some(format!("the task of `{id}` is {why}"));
+        }
+        let asks = self.step.evidence.filter(|_| self.closed_in_crm)?;
+        Some(format!(
+            "`{id}` was completed in the CRM without its evidence ({})",
+            asks.word()
+        ))
+    }
+
     fn enter(&mut self, state: StepState, at: Timestamp) {
         if self.state != state {
+            self.closed_in_crm = false;
             self.state = state;
             self.since = at;
         }

@@ -3,6 +3,7 @@
 use super::all;
 use super::book::{Book, NOW, at, record};
 use crate::domain::desk::{HandoffCard, HandoffState};
+use crate::domain::outbox::{Field, NewEntry, Receipt, Step, Target, Write, WritePermit};
 use crate::domain::record::{Core, Kind, Owner, Record};
 use crate::domain::team::{Away, Member};
 use crate::engine::account_view;
@@ -148,4 +149,110 @@ fn what_waits_for_whom_i_stand_in_is_due_for_me_in_their_name() {
     let theirs = Some(olu.name.clone());
     let expected = ["Answer the returned handoff", "theirs"].map(|title| (title.to_owned(), theirs.clone()));
     assert_eq!(due(&mut book), expected);
+}
+
+/// What stands apart on the desk: of which handoff, and its words.
+fn unlinked(book: &mut Book) -> Vec<(Option<String>, String)> {
+    all(book, NOW);
+    let desk = book.cache.desk().unwrap().unwrap();
+    let told = desk.unlinked.into_iter().map(|one| {
+        assert_eq!(
+            (one.account.as_str(), one.account_name.as_str()),
+            ("1", "Juniper Freight")
+        );
+        (one.handoff, one.words)
+    });
+    told.collect()
+}
+
+/// A note of a handoff of which somebody deleted the last line before it was seen here.
+fn without_its_last_line(id: &str) -> Record {
+    let body = "<p>Handoff support → CSM: sent</p><p>To: Dana Reyes</p><p>He waits.</p>";
+    let fields = [
+        (Core::Body, body),
+        (Core::Occurred, "2026-11-22T11:00:00Z"),
+        (Core::Owner, "o2"),
+    ];
+    record(Kind::Note, id, &fields)
+}
+
+#[test]
+fn a_handoff_whose_last_line_was_deleted_before_it_was_seen_is_listed_as_unlinked() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.put(&without_its_last_line("n1"), Some("1"));
+    book.put(
+        &record(Kind::Note, "n2", &[(Core::Body, "<p>We talked.</p>")]),
+        Some("1"),
+    );
+    let body = "<p>Read it.</p><p>retain: handoff H-9 task</p>";
+    let task = [
+        (Core::Subject, "Answer it"),
+        (Core::Owner, "o2"),
+        (Core::Body, body),
+    ];
+    book.put(&record(Kind::Task, "t1", &task), Some("1"));
+    let told = unlinked(&mut book);
+    let note = (None, "Handoff support → CSM: sent".to_owned());
+    let task = (Some("H-9".to_owned()), "Answer it".to_owned());
+    assert!(
+        told.len() == 2 && told.contains(&note) && told.contains(&task),
+        "{told:?}"
+    );
+    // Nothing follows from it, and what was seen before is no such thing.
+    assert_eq!(book.cache.desk().unwrap().unwrap().handoffs, []);
+    let mut seen = sent_and_returned();
+    card(&mut seen);
+    seen.put(&without_its_last_line("n1"), Some("1"));
+    assert_eq!(unlinked(&mut seen), []);
+}
+
+#[test]
+fn my_own_note_is_bound_by_the_receipt_of_its_write_whatever_it_says_when_it_is_first_seen() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    let body = "Handoff CSM → support: sent\nTo: Olu Ade\nThey wait.\n\nretain: handoff H-5 event 1";
+    let new = NewEntry {
+        act: "a".to_owned(),
+        account: Some("1".into()),
+        title: "Handoff".to_owned(),
+        write: Write::Create {
+            kind: Kind::Note,
+            fields: [
+                (Field::Core(Core::Body), body.to_owned()),
+                (Field::Core(Core::Occurred), "2026-11-22T11:00:00Z".to_owned()),
+            ]
+            .into(),
+            about: vec![(Kind::Account, Target::Record("1".into()))],
+        },
+        leaves_at: at(NOW),
+    };
+    let permit = WritePermit::unless(None).unwrap();
+    let sent = book.ledger.enqueue(permit, &[new], &[], at(NOW)).unwrap();
+    let arrived = Step::Sent(Receipt {
+        record: "n1".into(),
+        link: None,
+        replaced: Vec::new(),
+    });
+    for step in [
+        Step::Sending {
+            seen: None,
+            keyed: false,
+        },
+        arrived,
+    ] {
+        book.ledger.step(sent[0].id, &step, at(NOW)).unwrap().unwrap();
+    }
+    // Somebody has made something else of it before this cache read it.
+    let other = [
+        (Core::Body, "<p>We talked.</p>"),
+        (Core::Occurred, "2026-11-22T11:00:00Z"),
+    ];
+    book.put(&record(Kind::Note, "n1", &other), Some("1"));
+    let card = card(&mut book);
+    assert_eq!(
+        (card.handoff.as_str(), card.state, card.text.as_str()),
+        ("H-5", HandoffState::Sent, "We talked.")
+    );
+    assert_eq!(unlinked(&mut book), []);
 }

@@ -13,14 +13,16 @@ use crate::ui::canvas::Canvas;
 use crate::ui::panes::shown;
 use crate::ui::theme::Role;
 
-/// Cells for the name of an account.
+/// Cells for the name of an account, what is started, and whose its first step is.
 const NAME: u16 = 24;
-/// Cells for a day.
-const DAY: u16 = 8;
+const STARTS: u16 = 17;
+const WHOSE: u16 = 14;
+/// Cells for the day by which the first step is due.
+const DAY: u16 = 10;
 
 /// Draws it over the middle of the body.
 pub fn draw(model: &Model, canvas: &mut Canvas, bulk: &BulkPlay) {
-    let area = BulkPlay::area(model.size);
+    let area = bulk.area(model.size);
     let on = counted(bulk.accounts.len() as u64, "account", "accounts");
     match &bulk.stage {
         Stage::Choosing => {
@@ -33,10 +35,12 @@ pub fn draw(model: &Model, canvas: &mut Canvas, bulk: &BulkPlay) {
             canvas.line(inside, 0).gap(2).text(text, Role::Dim);
         }
         Stage::Planned { plan, typed, .. } => {
-            let page = BulkPlay::page(model.size);
+            let page = bulk.page(model.size);
             let below = shown(bulk.cursor.top, page, plan.lines.len());
             let title = format!("Play · {} · {on}", plan.title);
             let inside = open_box(canvas, area, &title, &below);
+            heads(canvas, inside);
+            let inside = inside.below(1);
             let lines = plan.lines.iter().skip(bulk.cursor.top).take(page);
             for (row, line) in lines.enumerate() {
                 one(canvas, inside.below(row as u16).top(1), line, model.today);
@@ -64,6 +68,21 @@ fn choosing(model: &Model, canvas: &mut Canvas, inside: Area, bulk: &BulkPlay) {
     }
 }
 
+/// What stands in the columns.
+fn heads(canvas: &mut Canvas, area: Area) {
+    let mut line = canvas.line(area, 0);
+    line.gap(3).gap_right(1);
+    for (head, cells) in [
+        ("account", NAME),
+        ("starts", STARTS),
+        ("first due", DAY),
+        ("whose", WHOSE),
+    ] {
+        line.field(cells, head, Role::Dim).gap(1);
+    }
+    line.text("why", Role::Dim);
+}
+
 fn one(canvas: &mut Canvas, area: Area, line: &Line, today: Date) {
     let mut drawn = canvas.line(area, 0);
     drawn.gap(1).gap_right(1);
@@ -78,11 +97,16 @@ fn one(canvas: &mut Canvas, area: Area, line: &Line, today: Date) {
                 tasks => format!(", {}", counted(tasks as u64, "task", "tasks")),
             };
             let what = format!("{}{tasks}", counted(starts.steps as u64, "step", "steps"));
-            drawn.field(16, &what, Role::Dim).gap(1);
-            if let Some((due, whose)) = &starts.first {
-                drawn.field(DAY, &short_day(today, *due), Role::Dim);
-                drawn.text(whose, Role::Plain).gap(2);
-            }
+            drawn.field(STARTS, &what, Role::Dim).gap(1);
+            let (due, whose) = starts.first.as_ref().map_or_else(
+                || (String::new(), ""),
+                |(due, whose)| (short_day(today, *due), whose.as_str()),
+            );
+            drawn
+                .field(DAY, &due, Role::Dim)
+                .gap(1)
+                .field(WHOSE, whose, Role::Plain)
+                .gap(1);
             let reason = starts.reason.as_deref().unwrap_or_default();
             drawn.text(reason, Role::Dim);
         }

@@ -17,6 +17,7 @@ mod reader;
 mod routing;
 mod run_menu;
 mod sort_menu;
+mod standings;
 mod warn;
 mod what_if;
 mod who;
@@ -46,6 +47,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::Fields(list) => fields::draw(model, canvas, list),
             Overlay::Plays(list) => plays::draw(model, canvas, list),
             Overlay::Bulk(play) => bulk::draw(model, canvas, play),
+            Overlay::Standings(screen) => standings::draw(model, canvas, screen),
             Overlay::RunMenu(menu) => run_menu::draw(model, canvas, menu),
             Overlay::Handoffs(list) => handoffs::draw(model, canvas, list),
             Overlay::WhatIf(screen) => what_if::draw(model, canvas, screen),

@@ -3,8 +3,9 @@
 use super::{Spot, is_spoken_of};
 use crate::app::Model;
 use crate::app::action::Action;
-use crate::app::layout::Pane;
+use crate::app::layout::{Area, Pane};
 use crate::domain::desk::{Desk, HandoffCard, HandoffState};
+use crate::domain::handoff::Unlinked;
 use crate::domain::record::Kind;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
@@ -16,7 +17,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
     let desk = model.desk.desk.as_deref();
     spot.border(model, canvas, border(model, desk, spot));
     let handoffs = desk.map_or(&[][..], |desk| &desk.handoffs);
-    if handoffs.is_empty() {
+    if model.len(Pane::Handoffs) == 0 {
         return spot.teach(canvas, &empty(model, desk));
     }
     let cursor = model.cursor(Pane::Handoffs);
@@ -54,6 +55,35 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
             },
         );
     }
+    for at in handoffs.len().max(cursor.top).. {
+        let Some((area, one)) = spot.item(at, cursor.top).zip(model.desk.unlinked_at(at)) else {
+            break;
+        };
+        unlinked(model, canvas, (spot, area, at == cursor.at), one);
+    }
+}
+
+/// A note or a task that no longer says to which handoff it belongs.
+fn unlinked(
+    model: &Model,
+    canvas: &mut Canvas,
+    (spot, area, has_cursor): (&Spot, Area, bool),
+    one: &Unlinked,
+) {
+    let bar = spot.mark(has_cursor, is_spoken_of(model, &one.account));
+    let name = Role::Plain.strong_if(has_cursor && spot.focused);
+    let mut line = canvas.line(area, 0);
+    line.gap_right(1).mark(bar).text("◆", Role::Doubtful).gap(1);
+    line.right(&words::age(model.now, one.when, &model.zone), Role::Dim)
+        .gap_right(2);
+    line.text(&one.account_name, name)
+        .gap(3)
+        .text("unlinked", Role::Doubtful)
+        .gap(2)
+        .text(&format!("“{}”", one.words.trim()), Role::Dim);
+    let mut why = canvas.line(area, 1);
+    why.gap_right(1).mark(bar).gap(2);
+    why.text(&one.why(), Role::Doubtful);
 }
 
 fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {

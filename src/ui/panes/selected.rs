@@ -123,11 +123,7 @@ fn next(model: &Model, canvas: &mut Canvas, area: Area, row: Row) -> u16 {
 
 /// What the selected step says, in at most `most` lines; returns the lines it took.
 fn step_text(model: &Model, canvas: &mut Canvas, area: Area, most: u16) -> u16 {
-    let item = model
-        .desk
-        .desk
-        .as_deref()
-        .and_then(|desk| desk.due.get(model.cursor(Pane::Steps).at));
+    let item = model.desk.due_at(model.cursor(Pane::Steps).at);
     let body = item.map_or("", |item| item.body.as_str());
     let lines = wrapped(body, area.width.saturating_sub(2), usize::from(most));
     for (row, text) in lines.iter().enumerate() {

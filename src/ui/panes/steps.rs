@@ -2,8 +2,9 @@
 
 use super::{Spot, is_spoken_of, selected};
 use crate::app::Model;
-use crate::app::layout::Pane;
-use crate::domain::desk::{DUE, Desk, DueItem, DueKind, Standing};
+use crate::app::layout::{Area, Pane};
+use crate::domain::desk::{BulkStep, DUE, Desk, DueItem, DueKind, Standing, StepLine};
+use crate::domain::words::counted;
 use crate::domain::wrap::width;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::{self, Role};
@@ -24,44 +25,139 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         spot.teach(canvas, &empty(model, desk));
     }
     let cursor = model.cursor(Pane::Steps);
-    let shown = due.iter().skip(cursor.top).take(spot.list.page());
-    let titles = shown.map(|item| width(&item.title)).max().unwrap_or(0);
-    for (at, item) in due.iter().enumerate().skip(cursor.top) {
+    let lines = &model.desk.steps.lines;
+    let shown = lines.iter().skip(cursor.top).take(spot.list.page());
+    let title = |line: &StepLine| match line {
+        StepLine::Item(at, _) => due.get(*at).map(|item| width(&item.title)),
+        StepLine::Bulk(_) => None,
+    };
+    let titles = shown.filter_map(title).max().unwrap_or(0);
+    for (at, line) in lines.iter().enumerate().skip(cursor.top) {
         let Some(area) = spot.item(at, cursor.top) else {
             break;
         };
-        let selected = at == cursor.at && spot.focused;
-        let account = item.account.as_ref();
-        let bar = spot.mark(
-            at == cursor.at,
-            account.is_some_and(|account| is_spoken_of(model, account)),
-        );
-        let (symbol, mark, text) = look(model, item);
-        let symbol = canvas.theme().sign(symbol);
-        let mut line = canvas.line(area, 0);
-        line.gap_right(1).mark(bar).text(symbol, mark).gap(1);
-        line.field(
-            WHEN,
-            &words::due(model.local(), item),
-            if mark == Role::Bad { mark } else { text },
-        );
-        if let Some(state) = item.pending {
-            line.text(words::pending(state), Role::Here).gap(1);
+        let has_cursor = at == cursor.at;
+        match line {
+            StepLine::Bulk(bulk) => bulk_line(model, canvas, (spot, area, has_cursor), (due, bulk)),
+            StepLine::Item(item, below) => {
+                if let Some(item) = due.get(*item) {
+                    let look = Look {
+                        titles,
+                        below: *below,
+                    };
+                    one(model, canvas, (spot, area, has_cursor), (item, look));
+                }
+            }
         }
-        if let Some(whom) = &item.owner {
-            line.text(&format!("for {whom}"), Role::Doubtful).gap(1);
-        }
-        let account = width(&item.account_name).min(area.width / 3);
-        line.right(&cut(&item.account_name, account), Role::Dim)
-            .gap_right(2);
-        if line.left() < titles + LEAST_BODY {
-            line.text(&item.title, text.strong_if(selected));
-            continue;
-        }
-        line.field(titles, &item.title, text.strong_if(selected)).gap(3);
-        line.text(words::first_line(&item.body), Role::Dim);
     }
     selected::below(model, canvas, spot.list.below);
+}
+
+/// How an item is drawn beside others.
+#[derive(Clone, Copy)]
+struct Look {
+    /// Cells of the widest title that shows.
+    titles: u16,
+    /// Whether it stands below the bulk play that it is part of.
+    below: bool,
+}
+
+fn one(
+    model: &Model,
+    canvas: &mut Canvas,
+    (spot, area, has_cursor): (&Spot, Area, bool),
+    (item, Look { titles, below }): (&DueItem, Look),
+) {
+    let selected = has_cursor && spot.focused;
+    let account = item.account.as_ref();
+    let bar = spot.mark(
+        has_cursor,
+        account.is_some_and(|account| is_spoken_of(model, account)),
+    );
+    let (symbol, mark, text) = look(model, item);
+    let symbol = canvas.theme().sign(symbol);
+    let mut line = canvas.line(area, 0);
+    line.gap_right(1).mark(bar);
+    if below {
+        line.gap(2);
+    }
+    line.text(symbol, mark).gap(1);
+    line.field(
+        WHEN,
+        &words::due(model.local(), item),
+        if mark == Role::Bad { mark } else { text },
+    );
+    if let Some(state) = item.pending {
+        line.text(words::pending(state), Role::Here).gap(1);
+    }
+    if let Some(whom) = &item.owner {
+        line.text(&format!("for {whom}"), Role::Doubtful).gap(1);
+    }
+    let account = width(&item.account_name).min(area.width / 3);
+    line.right(&cut(&item.account_name, account), Role::Dim)
+        .gap_right(2);
+    let odd = item.part_of().and_then(|part| part.odd.as_deref());
+    if line.left() < titles + LEAST_BODY && odd.is_none() {
+        line.text(&item.title, text.strong_if(selected));
+        return;
+    }
+    let titles = match odd {
+        Some(_) => width(&item.title).min(line.left() / 2),
+        None => titles,
+    };
+    line.field(titles, &item.title, text.strong_if(selected)).gap(3);
+    match odd {
+        Some(why) => line.text(why, Role::Doubtful),
+        None => line.text(words::first_line(&item.body), Role::Dim),
+    };
+}
+
+/// A step of a bulk play: `Value review on 42 accounts · step 2 · 38 to do, 3 late`.
+fn bulk_line(
+    model: &Model,
+    canvas: &mut Canvas,
+    (spot, area, has_cursor): (&Spot, Area, bool),
+    (due, bulk): (&[DueItem], &BulkStep),
+) {
+    let items = || bulk.items.iter().filter_map(|at| due.get(*at));
+    let Some((first, part)) = items().next().and_then(|item| Some((item, item.part_of()?))) else {
+        return;
+    };
+    let is_open = model.desk.steps.open.contains(&bulk.key);
+    let of_selected = |item: &DueItem| {
+        let account = item.account.as_ref();
+        !is_open && account.is_some_and(|account| is_spoken_of(model, account))
+    };
+    let bar = spot.mark(has_cursor, items().any(of_selected));
+    let (_, mark, text) = look(model, first);
+    let mut line = canvas.line(area, 0);
+    line.gap_right(1)
+        .mark(bar)
+        .text(if is_open { "▾" } else { "▸" }, mark)
+        .gap(1)
+        .field(WHEN, &words::due(model.local(), first), text);
+    if let Some(whom) = &first.owner {
+        line.text(&format!("for {whom}"), Role::Doubtful).gap(1);
+    }
+    let on = counted(part.accounts.into(), "account", "accounts");
+    line.text(
+        &format!("{} on {on} · step {}", part.title, part.place),
+        text.strong_if(has_cursor && spot.focused),
+    );
+    line.text(&format!(" · {} to do", words::count(bulk.to_do)), text);
+    if bulk.late > 0 {
+        line.text(&format!(", {} late", words::count(bulk.late)), Role::Bad);
+    }
+    if bulk.odd > 0 {
+        line.text(
+            &format!(", {} to look at", words::count(bulk.odd)),
+            Role::Doubtful,
+        );
+    }
+    // What it is is told where it is the same on all.
+    if items().all(|item| item.title == first.title) {
+        line.gap(3).text(&first.title, Role::Dim);
+    }
 }
 
 /// Text in at most so many cells.
@@ -103,13 +199,14 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
 
 /// Which of them show, and how many late ones are above: `12 late above · 13–20 of 28`.
 fn foot(model: &Model, page: usize) -> String {
-    let due = model.desk.desk.as_deref().map_or(&[][..], |desk| &desk.due);
-    if due.is_empty() {
+    let len = model.len(Pane::Steps);
+    if len == 0 {
         return String::new();
     }
     let top = model.cursor(Pane::Steps).top;
-    let shown = panes::shown(top, page, due.len());
-    let above = due.iter().take(top).filter(|item| item.is_late(model.local()));
+    let shown = panes::shown(top, page, len);
+    let above = (0..top).filter_map(|at| model.desk.due_at(at));
+    let above = above.filter(|item| item.is_late(model.local()));
     match above.count() {
         0 => shown,
         late => format!("{} late above · {shown}", words::count(late)),

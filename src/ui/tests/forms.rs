@@ -197,3 +197,33 @@ fn the_labels_of_a_handoff_are_read_whole_and_there_is_room_to_write() {
         }
     }
 }
+
+#[test]
+fn of_several_texts_the_one_with_the_keys_grows_with_what_stands_in_it() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        play(&mut model, "1 h <enter>");
+        write(&mut model, "ben");
+        play(&mut model, "<tab>");
+        let rows = |model: &Model| {
+            let Some(Overlay::Form(form)) = model.overlays.last() else {
+                panic!("no form")
+            };
+            let layout = FormLayout::of(form, model.size);
+            let heights: Vec<u16> = layout.fields.iter().map(|area| area.height).collect();
+            (heights, layout.outer)
+        };
+        let (empty, outer) = rows(&model);
+        assert_eq!(empty, [1, 3, 1, 1, 1, 1], "an empty text takes three rows");
+        play(&mut model, "<tab>");
+        assert_eq!(
+            rows(&model),
+            (vec![1, 1, 3, 1, 1, 1], outer),
+            "the box stays as it is"
+        );
+        write(&mut model, "one\ntwo\nthree\nfour\nfive");
+        let (filled, larger) = rows(&model);
+        assert_eq!(filled, [1, 1, 5, 1, 1, 1]);
+        assert!(larger.height >= outer.height);
+    }
+}

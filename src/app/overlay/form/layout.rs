@@ -1,7 +1,7 @@
 //! Where the parts of a form lie: a pure function of the form and the size, for keys and look alike.
 
 use super::field::MOST_SHOWN;
-use super::{Form, Shape};
+use super::{Field, Form, Shape};
 use crate::app::editor::Window;
 use crate::app::layout::{Area, Frame, Size};
 use crate::domain::wrap::width;
@@ -14,6 +14,8 @@ const HIGHEST: u16 = 24;
 const DAY: u16 = 22;
 /// Rows of a line that stands alone.
 const LONE_LINE: u16 = 3;
+/// Least rows of the text that has the keys, where there are several: then it grows with what stands in it.
+const LEAST_TEXT: u16 = 3;
 
 /// Where the parts of a form lie.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,21 +42,25 @@ impl FormLayout {
     /// The layout of a form on a screen of this size.
     pub fn of(form: &Form, size: Size) -> Self {
         let body = Frame::of(size, 0).body;
-        let outer_width = body.width.saturating_sub(4).min(WIDEST);
+        let outer_width = body.middle(body.width.saturating_sub(4).min(WIDEST), 0).width;
         let says = form.purpose.says_rows();
-        let list = list_rows(form);
+        let list = list_rows(form.field());
         let wrong = wrong_rows(form);
-        let wanted = form
-            .fields
-            .iter()
-            .enumerate()
-            .map(|(at, _)| wanted_rows(form, at));
-        let wanted: u16 = wanted.sum::<u16>() + wrong + list + says + 4;
-        let has_text = form.fields.iter().any(|field| field.shape == Shape::Text);
-        let height = if has_text {
-            body.height.saturating_sub(2).min(HIGHEST)
-        } else {
-            wanted
+        let wanted: u16 = (0..form.fields.len()).map(|at| wanted_rows(form, at)).sum();
+        let highest = body.height.saturating_sub(2).min(HIGHEST);
+        let height = match texts(form) {
+            0 => wanted + wrong + list + says + 4,
+            1 => highest,
+            _ => {
+                // Wherever the keys go it is as high: nothing jumps.
+                let inside = outer_width.saturating_sub(4);
+                let labels = labels(form, inside);
+                let beside = form
+                    .fields
+                    .iter()
+                    .map(|field| list_rows(field).max(more_rows(field, inside, labels)));
+                (wanted + 1 + beside.max().unwrap_or(0) + says + 4).min(highest)
+            }
         };
         let outer = body.middle(outer_width, height);
         let inside = outer
@@ -105,10 +111,15 @@ fn labels(form: &Form, cells: u16) -> u16 {
     widest.unwrap_or(0).min(cells * 11 / 20) + 2
 }
 
-/// Whether the label of the text that takes the keys stands above it: beside long labels too little is left to write in.
+/// Whether labels leave too little of so many cells to write in.
+fn leaves_little(labels: u16, cells: u16) -> bool {
+    labels > cells * 2 / 5 + 2
+}
+
+/// Whether the label of the text that takes the keys stands above it, since beside it too little is left.
 fn is_below_its_label(form: &Form, at: usize, area: Area, labels: u16) -> bool {
-    let is_narrow = labels > area.width * 2 / 5 + 2;
-    at == form.at && form.fields[at].shape == Shape::Text && is_narrow && area.height > 2
+    let is_text = at == form.at && form.fields[at].shape == Shape::Text;
+    is_text && leaves_little(labels, area.width) && area.height > 2
 }
 
 /// A row for what is wrong with the field that takes the keys, unless how it is read says so already.
@@ -118,8 +129,28 @@ fn wrong_rows(form: &Form) -> u16 {
     u16::from(form.wrong_at(form.at).is_some() && !is_told)
 }
 
-fn list_rows(form: &Form) -> u16 {
-    form.field().matches().len().min(MOST_SHOWN) as u16
+fn list_rows(field: &Field) -> u16 {
+    field.matches().len().min(MOST_SHOWN) as u16
+}
+
+/// How many of its fields are texts of many lines.
+fn texts(form: &Form) -> usize {
+    let texts = form.fields.iter().filter(|field| field.shape == Shape::Text);
+    texts.count()
+}
+
+/// Rows beyond the first that a text has when the keys go to it, where there are several: one for its label if that stands
+/// above it.
+fn more_rows(field: &Field, cells: u16, labels: u16) -> u16 {
+    if field.shape != Shape::Text {
+        return 0;
+    }
+    let (cells, label) = match leaves_little(labels, cells) {
+        true => (cells, 1),
+        false => (cells.saturating_sub(labels), 0),
+    };
+    let rows = u16::try_from(field.editor.rows(cells)).unwrap_or(u16::MAX);
+    rows.max(LEAST_TEXT).saturating_add(label) - 1
 }
 
 /// Rows that a field needs where there is no text that takes what is left.
@@ -130,12 +161,16 @@ fn wanted_rows(form: &Form, at: usize) -> u16 {
     }
 }
 
-/// The text that has the rows which nobody else needs: the one with the keys, else the last.
-fn open(form: &Form) -> Option<usize> {
+/// The text that has rows which nobody else needs, and how many: the only one all of them, of several the one with the keys
+/// as many as it fills.
+fn open(form: &Form, spare: u16, cells: u16, labels: u16) -> Option<(usize, u16)> {
     let is_text = |at: &usize| form.fields[*at].shape == Shape::Text;
-    Some(form.at)
-        .filter(is_text)
-        .or_else(|| (0..form.fields.len()).rev().find(is_text))
+    if texts(form) > 1 {
+        let open = Some(form.at).filter(is_text)?;
+        return Some((open, more_rows(&form.fields[open], cells, labels).min(spare)));
+    }
+    let only = (0..form.fields.len()).find(is_text)?;
+    Some((only, spare))
 }
 
 /// Where the fields lie.
@@ -147,11 +182,14 @@ struct Placed {
 }
 
 fn place(form: &Form, area: Area, labels: u16, list: u16) -> Placed {
-    let open = open(form);
     let least = |at: usize| wanted_rows(form, at) + if at == form.at { list } else { 0 };
     let needed: u16 = (0..form.fields.len()).map(least).sum();
     let spare = area.height.saturating_sub(needed);
-    let rows = |at: usize| wanted_rows(form, at) + if Some(at) == open { spare } else { 0 };
+    let open = open(form, spare, area.width, labels);
+    let rows = |at: usize| {
+        let more = open.filter(|(open, _)| *open == at);
+        wanted_rows(form, at) + more.map_or(0, |(_, more)| more)
+    };
     // As many fields above the one with the keys go as it needs to show whole.
     let mut first = 0;
     let through = |first: usize| -> u16 {

@@ -104,8 +104,12 @@ pub(in crate::app::update) fn resume(model: &mut Model, draft: &DraftLine) -> Re
         "reply" => handoffs::resume_reply(model, about, draft.which())?,
         "step note" => {
             let (run, step) = draft.which().split_once(' ').ok_or("the draft names no step")?;
-            let (run, step) = (run.to_owned(), step.to_owned());
-            done::read_for(model, StepRef { run, step }, about.id, StepAct::Done)
+            let step = StepRef {
+                run: run.to_owned(),
+                step: step.to_owned(),
+                bulk: None,
+            };
+            done::read_for(model, step, about.id, StepAct::Done)
         }
         other => {
             return Err(format!(

@@ -1,0 +1,181 @@
+//! How the playbooks stand that were started on many accounts, on the whole screen: each opens to its steps and its
+//! accounts, exceptions first.
+
+use std::collections::BTreeSet;
+
+use super::Hint;
+use crate::app::cmd::RunId;
+use crate::app::cursor::{Cursor, Step};
+use crate::app::layout::{Area, Frame, Size};
+use crate::domain::playbook::{AccountOf, Standing};
+
+/// Until something was read, and where there is none.
+const NOTHING: &[Hint] = &[("esc", "close")];
+/// On a bulk play.
+const PLAY: &[Hint] = &[
+    ("enter", "its accounts"),
+    ("y", "copy its id"),
+    ("j k", "choose"),
+    ("esc", "close"),
+];
+/// On an account.
+const ACCOUNT: &[Hint] = &[
+    ("enter", "open the account"),
+    ("y", "copy"),
+    ("j k", "choose"),
+    ("esc", "close"),
+];
+
+/// How bulk plays stand.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Standings {
+    /// The order that reads them.
+    pub asked: RunId,
+    /// What was read, the newest first.
+    pub read: Option<Vec<Standing>>,
+    /// Ids of those that are opened.
+    pub open: BTreeSet<String>,
+    /// Id of the one that was asked for: the cursor begins there.
+    pub sought: Option<String>,
+    /// All as lines.
+    pub lines: Vec<Line>,
+    /// The chosen one among the lines that can be chosen, and the first line that shows.
+    pub cursor: Cursor,
+}
+
+/// A line, by the place of its bulk play.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Line {
+    /// A bulk play.
+    Play(usize),
+    /// A step of it, by its place.
+    Step(usize, usize),
+    /// An account of it, by its place.
+    Account(usize, usize),
+}
+
+impl Standings {
+    /// Where it lies on a screen of this size, border included.
+    pub fn area(size: Size) -> Area {
+        Frame::of(size, 0).between()
+    }
+
+    fn height(size: Size) -> usize {
+        usize::from(Self::area(size).inside().height)
+    }
+
+    /// What one can press on the chosen line.
+    pub fn hints(&self) -> &'static [Hint] {
+        match self.chosen() {
+            Some(Line::Play(_)) => PLAY,
+            Some(Line::Account(..)) => ACCOUNT,
+            Some(Line::Step(..)) | None => NOTHING,
+        }
+    }
+
+    fn choices(&self) -> impl Iterator<Item = usize> {
+        let is_choice = |line: &Line| !matches!(line, Line::Step(..));
+        let lines = self.lines.iter().enumerate();
+        lines.filter(move |(_, line)| is_choice(line)).map(|(at, _)| at)
+    }
+
+    /// The place of the chosen line among all.
+    pub fn at(&self) -> Option<usize> {
+        self.choices().nth(self.cursor.at)
+    }
+
+    /// The chosen line.
+    pub fn chosen(&self) -> Option<Line> {
+        self.lines.get(self.at()?).copied()
+    }
+
+    /// The bulk play of a place.
+    pub fn play(&self, play: usize) -> Option<&Standing> {
+        self.read.as_deref()?.get(play)
+    }
+
+    /// The account of a chosen line.
+    pub fn account(&self) -> Option<&AccountOf> {
+        match self.chosen()? {
+            Line::Account(play, at) => self.play(play)?.accounts.get(at),
+            Line::Play(_) | Line::Step(..) => None,
+        }
+    }
+
+    /// Takes what was read; what was asked for is opened.
+    pub fn take(&mut self, read: Vec<Standing>, size: Size) {
+        self.read = Some(read);
+        let sought = self.sought.take();
+        self.open.extend(sought.clone());
+        self.lay_out(size);
+        let is_sought = |line: &Line| match line {
+            Line::Play(play) => self.play(*play).map(|one| &one.id) == sought.as_ref(),
+            Line::Step(..) | Line::Account(..) => false,
+        };
+        let place = self.choices().position(|at| is_sought(&self.lines[at]));
+        self.cursor.at = place.unwrap_or(0);
+        self.settle(size);
+    }
+
+    fn lay_out(&mut self, size: Size) {
+        self.lines.clear();
+        for (play, standing) in self.read.iter().flatten().enumerate() {
+            self.lines.push(Line::Play(play));
+            if self.open.contains(&standing.id) {
+                let steps = 0..standing.steps.len();
+                self.lines.extend(steps.map(|at| Line::Step(play, at)));
+                let accounts = 0..standing.accounts.len();
+                self.lines.extend(accounts.map(|at| Line::Account(play, at)));
+            }
+        }
+        self.settle(size);
+    }
+
+    /// Another line is chosen.
+    pub fn step(&mut self, step: Step, size: Size) {
+        self.cursor = self
+            .cursor
+            .moved(step, self.choices().count(), Self::height(size));
+        self.settle(size);
+    }
+
+    /// Opens a bulk play, or closes it again.
+    pub fn turn(&mut self, play: usize, size: Size) {
+        let Some(id) = self.play(play).map(|one| one.id.clone()) else {
+            return;
+        };
+        if !self.open.remove(&id) {
+            self.open.insert(id);
+        }
+        self.lay_out(size);
+    }
+
+    /// The chosen line shows, with the lines above it that cannot be chosen.
+    pub fn settle(&mut self, size: Size) {
+        let (height, choices) = (Self::height(size), self.choices().count());
+        self.cursor.at = self.cursor.at.min(choices.saturating_sub(1));
+        let last = self.at().unwrap_or(0);
+        let above = self
+            .cursor
+            .at
+            .checked_sub(1)
+            .and_then(|at| self.choices().nth(at));
+        let first = above
+            .map_or(0, |above| above + 1)
+            .max((last + 1).saturating_sub(height));
+        let most = self.lines.len().saturating_sub(height).min(first);
+        self.cursor.top = self
+            .cursor
+            .top
+            .clamp((last + 1).saturating_sub(height).min(most), most);
+    }
+
+    /// The lines that a screen of this size shows, each with whether it is the chosen one.
+    pub fn shown(&self, size: Size) -> impl Iterator<Item = (Line, bool)> {
+        let at = self.at();
+        let lines = self.lines.iter().enumerate().skip(self.cursor.top);
+        lines
+            .take(Self::height(size))
+            .map(move |(place, line)| (*line, Some(place) == at))
+    }
+}
