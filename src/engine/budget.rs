@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::domain::record::RecordId;
-use crate::domain::warning::budget::{self, Csm, One, Waiting};
+use crate::domain::warning::budget::{self, Csm, One, Told};
 use crate::domain::warning::{WarningEvent, What};
 use crate::store::{Cache, Ledger};
 
@@ -27,7 +27,7 @@ pub fn fill(
         return Ok(());
     }
     let told_before = told_today(ledger, world)?;
-    let told = budget::fill(waiting, &told_before, world.setup.settings.warnings.budget);
+    let told = budget::fill(&waiting, &told_before, world.setup.settings.warnings.budget);
     let events: Vec<_> = told
         .iter()
         .map(|one| {
@@ -56,7 +56,7 @@ fn told_today(ledger: &Ledger, world: &World<'_>) -> Result<BTreeMap<Csm, BTreeS
         let Some(account) = &event.account else { continue };
         let read = WarningEvent::read(account, &event.kind, &event.payload);
         if let Some(What::Told { signal, csm, segment }) = read.map(|read| read.what) {
-            let one = One::of(account, &signal, segment.as_ref());
+            let one = One::of(account.as_str(), &signal, segment.as_deref());
             told.entry(csm).or_default().insert(one);
         }
     }
@@ -64,7 +64,7 @@ fn told_today(ledger: &Ledger, world: &World<'_>) -> Result<BTreeMap<Csm, BTreeS
 }
 
 /// Shows what was told of: it is held back no more.
-fn show(cache: &mut Cache, told: &[Waiting]) -> Result<(), EngineError> {
+fn show(cache: &mut Cache, told: &[Told]) -> Result<(), EngineError> {
     let mut signals: BTreeMap<&RecordId, BTreeSet<&str>> = BTreeMap::new();
     for one in told {
         signals.entry(&one.account).or_default().insert(&one.signal);

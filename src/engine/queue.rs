@@ -18,7 +18,7 @@ use crate::domain::record::RecordId;
 use crate::domain::risk;
 use crate::domain::summary::Summary;
 use crate::domain::warning::Shelf;
-use crate::domain::warning::budget::Waiting;
+use crate::domain::warning::budget::{Told, Waiting};
 use crate::store::Cache;
 
 use super::EngineError;
@@ -171,7 +171,7 @@ impl Survey {
     }
 
     /// What waits for room in the day's budget.
-    pub fn waiting(&self) -> Vec<Waiting> {
+    pub fn waiting(&self) -> Vec<Waiting<'_>> {
         let broad = self.broad();
         let held = self.warnings.iter().filter(|alarm| alarm.shelf == Shelf::Held);
         let waiting = |alarm: &Alarm| {
@@ -180,20 +180,20 @@ impl Survey {
                 .segment
                 .filter(|segment| broad.contains_key(&(*segment, alarm.signal)));
             Waiting {
-                csm: seen.csm.map(|csm| RecordId::from(self.names.text(csm))),
+                csm: seen.csm.map(|csm| self.names.text(csm)),
                 kind: alarm.kind,
                 rank: seen.at_stake.map(|_| seen.rank),
                 since: alarm.since,
-                account: seen.id.clone(),
-                signal: self.names.text(alarm.signal).to_owned(),
-                segment: segment.map(|segment| self.names.text(segment).to_owned()),
+                account: seen.id.as_str(),
+                signal: self.names.text(alarm.signal),
+                segment: segment.map(|segment| self.names.text(segment)),
             }
         };
         held.map(waiting).collect()
     }
 
     /// Takes in that these are held back no more.
-    pub fn tell(&mut self, told: &[Waiting]) {
+    pub fn tell(&mut self, told: &[Told]) {
         let told: BTreeSet<_> = told
             .iter()
             .map(|one| (&one.account, one.signal.as_str()))

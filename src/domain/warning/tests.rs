@@ -7,7 +7,7 @@ use jiff::civil::date;
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::budget::{One, Waiting, fill};
+use super::budget::{One, Told, Waiting, fill};
 use super::*;
 use crate::domain::desk::{Severity, WarningKind};
 use crate::domain::record::RecordId;
@@ -257,21 +257,21 @@ fn events_are_read_as_they_were_stored() {
     assert!(!usage(&[read.what]).is_held(), "before there was a budget");
 }
 
-fn waiting(csm: &str, rank: i64, account: &str) -> Waiting {
+fn waiting<'a>(csm: &'a str, rank: i64, account: &'a str) -> Waiting<'a> {
     Waiting {
-        csm: Some(csm.into()),
+        csm: Some(csm),
         kind: WarningKind::Risk,
         rank: Some(rank),
         since: date(2026, 11, 23),
-        account: account.into(),
-        signal: "usage-drop".to_owned(),
+        account,
+        signal: "usage-drop",
         segment: None,
     }
 }
 
 #[test]
 fn the_budget_is_filled_by_rank_for_each_csm_and_a_segment_counts_once() {
-    let all = vec![
+    let all = [
         waiting("a", 1, "1"),
         waiting("a", 9, "2"),
         waiting("a", 9, "0"),
@@ -281,35 +281,32 @@ fn the_budget_is_filled_by_rank_for_each_csm_and_a_segment_counts_once() {
             ..waiting("b", 99, "4")
         },
     ];
-    let accounts = |found: Vec<Waiting>| -> Vec<String> {
+    let accounts = |found: Vec<Told>| -> Vec<String> {
         let accounts = found.iter().map(|one| one.account.to_string());
         accounts.collect()
     };
-    assert_eq!(accounts(fill(all.clone(), &BTreeMap::new(), 1)), ["0", "3"]);
-    assert_eq!(
-        accounts(fill(all.clone(), &BTreeMap::new(), 2)),
-        ["0", "2", "3", "4"]
-    );
-    assert_eq!(accounts(fill(all, &BTreeMap::new(), 0)), [""; 0]);
-    let of_segment = |account: &str| Waiting {
-        segment: Some("SMB".to_owned()),
+    assert_eq!(accounts(fill(&all, &BTreeMap::new(), 1)), ["0", "3"]);
+    assert_eq!(accounts(fill(&all, &BTreeMap::new(), 2)), ["0", "2", "3", "4"]);
+    assert_eq!(accounts(fill(&all, &BTreeMap::new(), 0)), [""; 0]);
+    let of_segment = |account| Waiting {
+        segment: Some("SMB"),
         ..waiting("a", 5, account)
     };
-    let many = vec![of_segment("1"), of_segment("2"), waiting("a", 1, "3")];
-    assert_eq!(accounts(fill(many, &BTreeMap::new(), 1)), ["1", "2"]);
-    let told = BTreeSet::from([One::of(&"7".into(), "usage-drop", None)]);
+    let many = [of_segment("1"), of_segment("2"), waiting("a", 1, "3")];
+    assert_eq!(accounts(fill(&many, &BTreeMap::new(), 1)), ["1", "2"]);
+    let told = BTreeSet::from([One::of("7", "usage-drop", None)]);
     let told = BTreeMap::from([(Some("a".into()), told)]);
-    assert_eq!(accounts(fill(vec![waiting("a", 1, "1")], &told, 1)), [""; 0]);
+    assert_eq!(accounts(fill(&[waiting("a", 1, "1")], &told, 1)), [""; 0]);
 }
 
 #[test]
 fn what_is_of_unknown_rank_takes_turns_with_what_is_known_the_oldest_first() {
-    let unknown = |account: &str, day| Waiting {
+    let unknown = |account, day| Waiting {
         rank: None,
         since: date(2026, 11, day),
         ..waiting("a", 0, account)
     };
-    let all = vec![
+    let all = [
         unknown("1", 20),
         unknown("2", 12),
         waiting("a", 9, "3"),
@@ -317,7 +314,7 @@ fn what_is_of_unknown_rank_takes_turns_with_what_is_known_the_oldest_first() {
         waiting("a", 7, "5"),
     ];
     for (budget, expected) in [(1, "3"), (2, "32"), (3, "324"), (4, "3241"), (9, "32415")] {
-        let told = fill(all.clone(), &BTreeMap::new(), budget);
+        let told = fill(&all, &BTreeMap::new(), budget);
         let accounts: Vec<&str> = told.iter().map(|one| one.account.as_str()).collect();
         assert_eq!(accounts.concat(), expected);
     }
