@@ -161,7 +161,10 @@ fn below_the_coverage_floor_a_score_and_its_change_are_null_with_the_reason() {
     assert!(is_unshown(&listed["accounts"][0]), "{listed}");
     let page = answer(&home.run(&["account", "Harbour Retail", "--json"]));
     let why = page["why"]["score_reason"].as_str().unwrap();
-    assert!(page["why"]["score"].is_null() && why.contains("fresh data"), "{why}");
+    assert!(
+        page["why"]["score"].is_null() && why.contains("fresh data"),
+        "{why}"
+    );
 }
 
 #[test]

@@ -367,6 +367,7 @@ fn a_revision_of_what_says_something_else_by_now_comes_too_late() {
     let revised = |base: Option<Write>, write: Write| Step::Revised {
         write,
         title: None,
+        grace: None,
         base,
     };
     let (first, second) = (update(record("5"), "core:due"), update(record("5"), "core:owner"));
@@ -402,7 +403,7 @@ fn what_left_without_an_answer_is_given_up_but_not_taken_back() {
     for _ in 0..2 {
         assert!(one.may_be_there() && !one.admits(&Step::TakenBack));
         assert!(one.admits(&Step::Discarded { why: String::new() }));
-        one.take(Step::Resend, at(3));
+        one.take(Step::Resend { grace: None }, at(3));
     }
 }
 
@@ -634,6 +635,7 @@ fn what_a_person_decides_about_can_be_taken_back_like_what_is_new_where_that_is_
             let revised = Step::Revised {
                 write: note(),
                 title: None,
+                base: None,
                 grace,
             };
             one.take(revised, at(60));

@@ -41,7 +41,7 @@ fn what_was_changed_meanwhile_is_not_lost_where_the_record_cannot_be_read() {
     };
     assert_eq!(rest.state, State::Parked, "it is told and not lost: {rest:?}");
     is_closed.store(false, Ordering::SeqCst);
-    bench.step(rest, &Step::Resend);
+    bench.step(rest, &Step::Resend { grace: None });
     bench.drain(&crm, 10);
     assert_eq!(bench.entry(rest).state, State::Sent);
     let body = bench.value(Kind::Note, &note, "hs_note_body").unwrap();

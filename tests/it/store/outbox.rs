@@ -158,6 +158,7 @@ fn of_two_who_change_the_same_entry_the_second_is_told_and_replaces_nothing() {
     let revised = |text: &str| Step::Revised {
         write: note("a", text).write,
         title: None,
+        grace: None,
         base: Some(first.new.write.clone()),
     };
     let kept = take(&mut theirs, first.id, &revised("theirs")).unwrap();
