@@ -109,6 +109,8 @@ pub fn money(minor: Option<i64>, currency: Currency) -> Option<Money> {
 pub const NOT_SET: &str = "not set in the CRM, or not mapped";
 /// Why there is no score.
 pub const NEVER_OBSERVED: &str = "no measure was ever observed";
+/// Why it is unknown what is at stake.
+const STAKE_UNKNOWN: &str = "what is in force, a value, an end, a rate or the score is unknown";
 /// Why no money is at stake.
 pub const NO_RISK: &str = "no risk: a chance or a defect puts no money at stake and says nothing of renewing";
 /// Why there is no band.
@@ -132,7 +134,7 @@ pub fn account(line: &Summary, currency: Currency) -> Value {
         .maybe(
             "arr",
             money(line.arr, currency),
-            "no contract with a known annual value and a rate, contracts cannot be read, or the CRM does not say when they end",
+            "no contract with a known annual value and a rate, one that ran out undecided, contracts cannot be read, or the CRM does not say when they end",
         )
         .with("arr_at_least", line.arr_at_least)
         .score(line.score, words::Health::of(line.band, line.last_band, line.score).score)
@@ -173,7 +175,7 @@ pub fn account(line: &Summary, currency: Currency) -> Value {
         .maybe(
             "at_stake",
             money(line.at_stake, currency),
-            "a value, an end, a rate or the score is unknown",
+            STAKE_UNKNOWN,
         )
         .with("open_warnings", line.open_warnings)
         .done()
@@ -291,7 +293,7 @@ pub fn segment(row: &SegmentRow, currency: Currency) -> Value {
 /// One account of the risk queue.
 pub fn risk(row: &RiskRow, currency: Currency) -> Value {
     let (at_stake, unknown) = if row.is_at_stake() {
-        (row.at_stake, "a value, an end, a rate or the score is unknown")
+        (row.at_stake, STAKE_UNKNOWN)
     } else {
         (None, NO_RISK)
     };

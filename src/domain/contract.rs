@@ -6,10 +6,9 @@ use jiff::{Span, ToSpan};
 use super::money::Money;
 use super::record::RecordId;
 
-/// A contract past its end without a decision is *late* for so many days, then it has ended.
-const LATE_DAYS: i32 = 90;
-/// A contract that begins up to so many days after another's end continues it.
-const GAP_DAYS: i32 = 31;
+/// Days around the end of a term. A contract past its end without a decision is *late* for so many, then it has ended;
+/// one that begins so many before the end of another or after it continues that one.
+const AROUND_END: i32 = 90;
 
 /// What was decided about a contract.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -87,6 +86,21 @@ impl State {
         }
     }
 
+    /// The state that a word stands for.
+    pub fn of(word: &str) -> Option<Self> {
+        let all = [
+            Self::Active,
+            Self::Renewed,
+            Self::Churned,
+            Self::Late,
+            Self::Future,
+            Self::Ended,
+            Self::Open,
+            Self::Untold,
+        ];
+        all.into_iter().find(|state| state.word() == word)
+    }
+
     /// Whether its annual value counts in the account's ARR.
     pub fn counts(self) -> bool {
         matches!(self, Self::Active | Self::Renewed | Self::Churned | Self::Late)
@@ -101,7 +115,7 @@ impl Contract {
         if end >= today || !(self.is_monthly() || self.auto_renew == Some(true)) {
             return Some(end);
         }
-        let months = if self.is_monthly() { 1 } else { self.term_months() };
+        let months = self.term_months();
         (1..=1200)
             .map(|term| add_months(end, term * months))
             .find(|end| end.is_none_or(|end| end >= today))
@@ -120,7 +134,15 @@ impl Contract {
         notice.checked_add(end.until(running).ok()?).ok()
     }
 
-    /// Where it stands among the account's other contracts.
+    /// The last day of the term that ends next, or that another contract of the account continues or was lost for: from
+    /// there on it does not begin another one.
+    pub fn last_day(&self, all: &[Self], today: Date) -> Option<Date> {
+        let followed = self.next(all).map(|(end, _)| end);
+        followed.or_else(|| self.end_on(today))
+    }
+
+    /// Where it stands among the account's other contracts. From the day on which a signed one that continues it begins,
+    /// that one counts in its place.
     pub fn state(&self, all: &[Self], today: Date) -> State {
         match self.outcome {
             Outcome::Open => return State::Open,
@@ -130,25 +152,31 @@ impl Contract {
         if self.start.is_some_and(|start| start > today) {
             return State::Future;
         }
-        let Some(end) = self.end else {
+        if self.end.is_none() {
             return self.state_without_end(all, today);
-        };
-        let next = |outcome| {
-            all.iter()
-                .any(|other| other.outcome == outcome && other.follows(self))
-        };
-        let over = end < today;
-        if next(Outcome::Won) {
-            return if over { State::Ended } else { State::Renewed };
         }
-        if next(Outcome::Lost) {
-            return if over { State::Ended } else { State::Churned };
+        let past = self
+            .end_on(today)
+            .map_or(i32::MAX, |end| days_between(end, today));
+        match self.next(all) {
+            Some((_, next)) if next.outcome == Outcome::Won && past <= 0 && next.start > Some(today) => {
+                State::Renewed
+            }
+            Some((end, next)) if next.outcome == Outcome::Lost && end >= today => State::Churned,
+            Some(_) => State::Ended,
+            None if past <= 0 => State::Active,
+            None if past <= AROUND_END => State::Late,
+            None => State::Ended,
         }
-        match self.end_on(today) {
-            Some(running) if running >= today => State::Active,
-            Some(running) if days_between(running, today) <= LATE_DAYS => State::Late,
-            _ => State::Ended,
-        }
+    }
+
+    /// The decision about its next term, where there is one: the last day of the term before, and the contract that was
+    /// signed or lost. Of several it is the first; what was lost and signed is signed.
+    fn next<'a>(&self, all: &'a [Self]) -> Option<(Date, &'a Self)> {
+        all.iter()
+            .filter(|other| other.outcome != Outcome::Open)
+            .filter_map(|other| Some((other.continues(self)?, other)))
+            .min_by_key(|(end, other)| (*end, other.outcome != Outcome::Won, other.start))
     }
 
     /// Without an end it goes on until a later contract about the same product begins.
@@ -175,25 +203,31 @@ impl Contract {
         }
     }
 
-    /// Whether this contract continues another: it begins within the other's term or soon after its
-    /// end, ends later, and is not about another product.
-    fn follows(&self, other: &Self) -> bool {
-        let (Some(start), Some(end)) = (self.start, other.end) else {
-            return false;
-        };
-        self.id != other.id
-            && self.is_about_the_same(other)
-            && other.start.is_none_or(|begun| start > begun)
-            && days_between(end, start) <= GAP_DAYS
-            && self.end.is_none_or(|ends| ends > end)
+    /// The last day of the other's term that this contract continues: it begins around that day, ends later, and is not
+    /// about another product. What begins in the midst of a term is something beside it.
+    fn continues(&self, other: &Self) -> Option<Date> {
+        let start = self.start?;
+        if self.id == other.id
+            || !self.is_about_the_same(other)
+            || other.start.is_some_and(|begun| start <= begun)
+        {
+            return None;
+        }
+        // Half a term at most: no day is around the ends of two.
+        let before = AROUND_END.min(other.term_months() * 15);
+        let end = other.end_on(start.checked_sub(before.days()).ok()?)?;
+        let is_around = (-before..=AROUND_END).contains(&days_between(end, start));
+        (is_around && self.end.is_none_or(|ends| ends > end)).then_some(end)
     }
 
+    /// How long a term is, in whole months.
     fn term_months(&self) -> i32 {
         let days = match (self.start, self.end) {
+            _ if self.is_monthly() => return 1,
             (Some(start), Some(end)) => days_between(start, end),
             _ => 365,
         };
-        ((days + 15) / 30).max(1)
+        ((days * 12 + 182) / 365).max(1)
     }
 }
 
@@ -236,10 +270,10 @@ pub fn renewals(contracts: &[Contract], today: Date) -> Vec<Renewal> {
         if !matches!(state, State::Active | State::Late | State::Churned) {
             continue;
         }
-        let Some(end) = contract.end_on(today) else {
+        let Some(end) = contract.last_day(contracts, today) else {
             continue;
         };
-        let notice_by = contract.notice_on(today);
+        let notice_by = contract.notice_on(end);
         let same = |(renewal, _): &&mut (Renewal, Vec<Option<Date>>)| {
             renewal.end == end && renewal.is_monthly() == contract.is_monthly() && renewal.state == state
         };
@@ -278,6 +312,22 @@ fn both(one: Option<bool>, other: Option<bool>) -> Option<bool> {
         (Some(true), Some(true)) => Some(true),
         _ => None,
     }
+}
+
+/// Whether the contracts of an account tell what is in force on a day: something is, or something was and all that is over
+/// was continued or lost. One that ran out undecided tells nothing, nor does one that begins later: what is missing in the
+/// CRM may be in force.
+pub fn tell(contracts: &[Contract], today: Date) -> bool {
+    let states = || {
+        let signed = contracts.iter().filter(|one| one.outcome == Outcome::Won);
+        signed.map(|one| (one, one.state(contracts, today)))
+    };
+    let is_settled = |(one, state): (&Contract, State)| match state {
+        State::Ended => one.end.is_none() || one.next(contracts).is_some(),
+        state => state != State::Untold,
+    };
+    let any = |is: fn(State) -> bool| states().any(|(_, state)| is(state));
+    any(State::counts) || (any(|state| state == State::Ended) && states().all(is_settled))
 }
 
 /// Days from one date to another, negative when the other comes before.

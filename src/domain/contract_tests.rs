@@ -50,8 +50,8 @@ fn a_contract_stands_where_its_term_and_its_successor_say() {
         &[contract("a", "2025-01-01", "2025-12-31", Outcome::Won)],
         State::Ended,
     );
-    let early = contract("b", "2026-11-01", "2027-10-31", Outcome::Won);
-    check(&[running.clone(), early], State::Renewed);
+    let early = |start: &str| contract("b", start, "2027-12-31", Outcome::Won);
+    check(&[running.clone(), early("2026-11-24")], State::Renewed);
     let other_product = Contract {
         product: Some("Routing".to_owned()),
         ..next(Outcome::Won)
@@ -66,6 +66,109 @@ fn a_contract_stands_where_its_term_and_its_successor_say() {
         ],
         State::Active,
     );
+}
+
+#[test]
+fn of_two_terms_of_one_contract_one_counts_on_each_day() {
+    let base = contract("a", "2026-01-01", "2026-12-31", Outcome::Won);
+    let rolled = Contract {
+        auto_renew: Some(true),
+        ..contract("a", "2024-01-01", "2024-12-31", Outcome::Won)
+    };
+    let monthly = Contract {
+        monthly: true,
+        ..contract("a", "2024-01-01", "2024-01-31", Outcome::Won)
+    };
+    for base in [base, rolled, monthly] {
+        for start in ["2026-10-20", "2026-12-20", "2027-01-01", "2027-01-20"] {
+            let all = [base.clone(), contract("b", start, "2027-12-31", Outcome::Won)];
+            let counts = |day: Date| all.iter().filter(|one| one.state(&all, day).counts()).count();
+            let days = date("2026-09-01").series(1.day()).take(150);
+            let days: Vec<Date> = days.filter(|day| counts(*day) != 1).collect();
+            let gap = base.auto_renew.is_none() && !base.monthly && start == "2027-01-20";
+            assert_eq!(
+                days.len(),
+                if gap { 19 } else { 0 },
+                "{base:?} then {start}: {days:?}"
+            );
+            assert_eq!(all[0].state(&all, date("2026-10-19")), State::Renewed);
+            assert_eq!(all[0].state(&all, date("2027-01-20")), State::Ended);
+            assert!(
+                tell(&all, date("2027-01-10")),
+                "between the two nothing is in force"
+            );
+        }
+    }
+}
+
+#[test]
+fn one_that_rolled_over_is_lost_from_the_end_of_the_term_before() {
+    let base = |auto_renew, monthly| Contract {
+        auto_renew: Some(auto_renew),
+        monthly,
+        notice_by: Some(date("2024-12-01")),
+        ..contract("a", "2024-01-01", "2024-12-31", Outcome::Won)
+    };
+    for base in [base(true, false), base(false, true)] {
+        // Until the end of April: no month before is the last one.
+        for (start, end) in [("2027-01-01", "2026-12-31"), ("2027-05-01", "2027-04-30")] {
+            let lost = contract("b", start, "2028-12-31", Outcome::Lost);
+            let all = [base.clone(), lost];
+            let renewals = renewals(&all, date(TODAY));
+            if !base.monthly && end != "2026-12-31" {
+                assert_eq!(
+                    renewals[0].state,
+                    State::Active,
+                    "in the midst of a term nothing is lost"
+                );
+                continue;
+            }
+            assert_eq!((renewals[0].state, renewals[0].end), (State::Churned, date(end)));
+            let over = date(end).tomorrow().unwrap();
+            assert_eq!(all[0].state(&all, date(end)), State::Churned);
+            assert_eq!(all[0].state(&all, over), State::Ended);
+            assert!(tell(&all, over));
+        }
+    }
+    let all = [
+        base(true, false),
+        contract("b", "2027-01-01", "2027-12-31", Outcome::Lost),
+    ];
+    assert_eq!(renewals(&all, date(TODAY))[0].notice_by, Some(date("2026-12-01")));
+}
+
+#[test]
+fn what_is_bought_in_the_midst_of_a_term_is_beside_it() {
+    let base = contract("a", "2026-01-01", "2026-12-31", Outcome::Won);
+    let more = |outcome| contract("b", "2026-06-01", "2027-05-31", outcome);
+    let all = [base.clone(), more(Outcome::Won)];
+    assert_eq!(renewals(&all, date(TODAY)).len(), 2, "both are to be decided");
+    let refused = [base.clone(), more(Outcome::Lost)];
+    assert_eq!(refused[0].state(&refused, date(TODAY)), State::Active);
+    let renewed = [base, contract("c", "2027-01-01", "2027-12-31", Outcome::Won)];
+    assert_eq!(renewed[0].state(&renewed, date(TODAY)), State::Renewed);
+}
+
+#[test]
+fn contracts_tell_what_is_in_force_where_it_is_known_what_became_of_each() {
+    let check = |contracts: &[Contract], told: bool| {
+        assert_eq!(tell(contracts, date(TODAY)), told, "{contracts:?}");
+    };
+    let past = contract("a", "2024-01-01", "2024-12-31", Outcome::Won);
+    let lost = |start: &str| contract("b", start, "2027-12-31", Outcome::Lost);
+    let now = Contract {
+        product: Some("Routing".to_owned()),
+        ..contract("c", "2026-01-01", "2026-12-31", Outcome::Won)
+    };
+    check(&[], false);
+    check(std::slice::from_ref(&past), false);
+    check(&[past.clone(), lost("2025-01-01")], true);
+    check(&[past.clone(), lost("2022-01-01")], false);
+    check(&[past.clone(), lost("2026-06-01")], false);
+    check(&[lost("2025-01-01")], false);
+    check(&[contract("b", "2027-01-01", "2027-12-31", Outcome::Open)], false);
+    check(&[contract("b", "2027-01-01", "2027-12-31", Outcome::Won)], false);
+    check(&[past, now], true);
 }
 
 #[test]
@@ -155,6 +258,22 @@ fn one_that_renews_by_itself_begins_another_term_of_the_same_length() {
     };
     assert_eq!(auto.end_on(date(TODAY)), Some(date("2027-10-31")));
     assert_eq!(auto.notice_on(date(TODAY)), Some(date("2027-09-30")));
+}
+
+#[test]
+fn a_term_of_several_years_begins_another_one_of_as_many() {
+    for (start, end, next) in [
+        ("2023-11-01", "2026-10-31", "2029-10-31"),
+        ("2022-11-01", "2026-10-31", "2030-10-31"),
+        ("2016-11-01", "2026-10-31", "2036-10-31"),
+        ("2026-04-30", "2026-10-30", "2027-04-30"),
+    ] {
+        let auto = Contract {
+            auto_renew: Some(true),
+            ..contract("a", start, end, Outcome::Won)
+        };
+        assert_eq!(auto.end_on(date(TODAY)), Some(date(next)), "{start}");
+    }
 }
 
 #[test]

@@ -79,6 +79,11 @@ impl Sum {
         }
     }
 
+    /// The part of it that is known; `None` where all of it is unknown.
+    pub fn at_least(&self) -> Option<i64> {
+        (self.parts > 0 || self.unknown == 0).then_some(self.known)
+    }
+
     /// The sum if all of it is known.
     pub fn exact(&self) -> Option<i64> {
         (self.unknown == 0).then_some(self.known)

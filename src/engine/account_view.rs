@@ -7,7 +7,7 @@ use jiff::Timestamp;
 
 use crate::config::Setup;
 use crate::domain::account_view::{AccountView, ChartPoint, ContractLine, Fix, NoteLine, TicketLine, Why};
-use crate::domain::contract::{Contract, State};
+use crate::domain::contract::{Contract, Outcome, State};
 use crate::domain::desk::{DueItem, HandoffCard, Warning, WarningKind};
 use crate::domain::handoff::{self, MARK};
 use crate::domain::health::Score;
@@ -305,22 +305,22 @@ fn contracts(contracts: &[Contract], world: &World<'_>) -> Vec<ContractLine> {
         .iter()
         .map(|contract| {
             let state = contract.state(contracts, world.today);
-            let running = state.counts();
+            // Of one that was not signed only what the CRM says is known.
+            let signed = contract.outcome == Outcome::Won;
+            let end = if signed {
+                contract.last_day(contracts, world.today)
+            } else {
+                contract.end
+            };
             let line = ContractLine {
                 id: contract.id.clone(),
                 name: contract.name.clone(),
                 arr: contract.arr,
                 start: contract.start,
-                end: if running {
-                    contract.end_on(world.today)
-                } else {
-                    contract.end
-                },
-                notice_by: if running {
-                    contract.notice_on(world.today)
-                } else {
-                    contract.notice_by
-                },
+                end,
+                notice_by: end
+                    .filter(|_| signed)
+                    .map_or(contract.notice_by, |end| contract.notice_on(end)),
                 auto_renew: contract.auto_renew,
                 monthly: contract.monthly,
                 state: state.word().to_owned(),

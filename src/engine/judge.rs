@@ -213,12 +213,14 @@ impl<'a> Judge<'a> {
     }
 
     /// Annual value of the contracts in force on a day, in the reporting currency at the rates of that day. A customer
-    /// that has left has none, whatever its contracts say.
+    /// that has left has none, whatever its contracts say; one of whom they do not [tell](contract::tell) what is in force
+    /// has an unknown one.
     pub fn arr_on(&self, today: Date) -> Sum {
         arr_of(self.world, self.account, &self.own.contracts, today)
     }
 
-    /// Σ ARR × P(not renewing) over the renewals in the horizon; unknown without a contract.
+    /// Σ ARR × P(not renewing) over the renewals in the horizon; unknown where contracts do not [tell](contract::tell) what
+    /// is in force.
     pub fn at_stake(&self) -> Option<i64> {
         *self
             .at_stake
@@ -228,13 +230,11 @@ impl<'a> Judge<'a> {
     /// The same on a day on which these are the renewals to be decided and this is the score, by the contracts of today.
     pub fn at_stake_on(&self, day: Date, renewals: &[Renewal], score: &Score) -> Option<i64> {
         let contracts = &self.own.contracts;
-        let is_known =
-            |contract: &Contract| contract.end.is_some() && contract.state(contracts, day) != State::Open;
         let is_endless = |contract: &Contract| match contract.state(contracts, day) {
-            State::Active => contract.end.is_none(),
-            state => state == State::Untold,
+            State::Untold => true,
+            state => state.counts() && contract.end.is_none(),
         };
-        if !contracts.iter().any(is_known) || contracts.iter().any(is_endless) || self.hides_contracts() {
+        if !contract::tell(contracts, day) || contracts.iter().any(is_endless) || self.hides_contracts() {
             return None;
         }
         let rates = self.world.setup.settings.rates();
@@ -298,7 +298,7 @@ pub fn arr_of(world: &World<'_>, account: &Account, contracts: &[Contract], day:
     if account.has_left(day, world.today) {
         return sum;
     }
-    if world.unread.hides(Kind::Contract) {
+    if world.unread.hides(Kind::Contract) || !contract::tell(contracts, day) {
         sum.add(None);
         return sum;
     }

@@ -217,7 +217,7 @@ impl<'a> Survey<'a> {
         Surveyed {
             segment: was.segment,
             owner: was.csm.and_then(name),
-            arr: (was.arr.parts > 0).then_some(was.arr.known),
+            arr: was.arr.at_least(),
             arr_at_least: was.arr.unknown > 0,
             customer: was.customer,
             ..told

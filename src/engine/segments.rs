@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::domain::account_view::FEWEST_OF_SEGMENT as FEWEST;
 use crate::domain::contract::days_between;
+use crate::domain::rates::round_half_even;
 use crate::domain::record::Kind;
 use crate::store::Cache;
 
@@ -39,7 +40,7 @@ impl Spread {
         self.0.iter().sum()
     }
 
-    /// The middle one; between two the lower half is rounded up. `None` when there are too few.
+    /// The middle one; between two the mean, rounded half to even. `None` when there are too few.
     pub(super) fn median(&self) -> Option<u8> {
         let all = self.count();
         let at = |place: u32| {
@@ -50,7 +51,7 @@ impl Spread {
             })
         };
         let (low, high) = (at(all.checked_sub(1)? / 2)?, at(all / 2)?);
-        (all >= FEWEST).then(|| ((low + high).div_ceil(2)) as u8)
+        (all >= FEWEST).then(|| round_half_even((low + high) as i128, 2) as u8)
     }
 
     /// The share that has as many or fewer, in percent, rounded down; `None` when there are too few. Whoever is at the
@@ -212,9 +213,9 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
     })
 }
 
-/// Whole points of hundredths.
+/// Whole points of hundredths, rounded half to even.
 fn whole(points: i32) -> u8 {
-    u8::try_from((points + 50) / 100).unwrap_or_default()
+    u8::try_from(round_half_even(points.into(), 100)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -239,7 +240,8 @@ mod tests {
         let best = spread(&[40, 100, 100, 100, 100, 100]).percentile(100);
         assert_eq!(best, Some(100), "the best one is good, however many share it");
         assert_eq!(five.median(), Some(60));
-        assert_eq!(spread(&[0, 1, 2, 3, 4, 5]).median(), Some(3), "between two");
+        assert_eq!(spread(&[0, 1, 2, 3, 4, 5]).median(), Some(2), "between two");
+        assert_eq!([50, 150, 250, 251].map(whole), [0, 2, 2, 3]);
         assert_eq!(median(vec![9.0, 1.0, 5.0, 3.0, 7.0]), Some(5.0));
         assert_eq!(median(vec![9.0, 1.0, 5.0, 3.0, 7.0, 6.0]), Some(5.5));
         assert_eq!(median(vec![9.0, 1.0, 5.0, 3.0]), None, "too few");

@@ -1,6 +1,6 @@
 //! A judged account as one line of the account list.
 
-use crate::domain::contract::{Outcome, Renewal};
+use crate::domain::contract::Renewal;
 use crate::domain::health::Score;
 use crate::domain::risk;
 use crate::domain::summary::{Band, CHURNED, Summary};
@@ -35,7 +35,6 @@ pub fn summarise(
         _ => None,
     };
     let arr = judge.arr();
-    let known = arr.parts > 0 || (arr.unknown == 0 && has_ended(judge));
     let at_stake = if judge.has_churned() {
         Some(0)
     } else {
@@ -53,8 +52,8 @@ pub fn summarise(
             .filter(|name| **name != account.name)
             .cloned()
             .collect(),
-        arr: known.then_some(arr.known),
-        arr_at_least: known && arr.unknown > 0,
+        arr: arr.at_least(),
+        arr_at_least: arr.at_least().is_some() && arr.unknown > 0,
         score,
         band,
         last_band,
@@ -83,17 +82,6 @@ pub fn summarise(
             worst(band, last_band, rank(at_stake, judge), score)
         },
     }
-}
-
-/// Whether it is known that the account pays nothing more. Contracts that ran out without a decision say
-/// nothing of the kind: their follow-up may be missing in the CRM.
-fn has_ended(judge: &Judge<'_>) -> bool {
-    judge.has_churned()
-        || judge
-            .own
-            .contracts
-            .iter()
-            .any(|contract| contract.outcome == Outcome::Lost)
 }
 
 /// The change of the shown score since the base: then it was made by the model that was in force then.

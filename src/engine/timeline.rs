@@ -226,6 +226,7 @@ fn warning(world: &World<'_>, event: &Event) -> Option<TimelineLine> {
             Some((then, now)) => format!("{}: again, worse {then} → {now}", opened.reason),
             None => opened.reason.clone(),
         },
+        What::Cleared { lost: true, .. } => format!("{signal}: ended, the customer left"),
         What::Cleared { gone: true, .. } => format!("{signal}: ended, the account was gone"),
         What::Cleared { .. } => format!("{signal}: cleared"),
         What::Withdrawn { .. } => {

@@ -104,7 +104,10 @@ fn row(account: &Record, contracts: &[Contract], facts: &Facts, mapping: &Mappin
             .and_then(|name| account.mapped(name))
             .map(one_line),
         arr,
-        end: active.iter().filter_map(|contract| contract.end_on(today)).min(),
+        end: active
+            .iter()
+            .filter_map(|contract| contract.last_day(contracts, today))
+            .min(),
     }
 }
 

@@ -13,6 +13,7 @@ use crate::domain::account_view::{AccountView, TimelineKind};
 use crate::domain::acts::task::{self, NewTask};
 use crate::domain::acts::{About, Occasion, Somebody, note};
 use crate::domain::base32;
+use crate::domain::contract::State;
 use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::money::Money;
 use crate::domain::outbox::{NewEntry, Write};
@@ -335,7 +336,7 @@ fn contracts(view: &AccountView) -> Vec<String> {
     let running = view
         .contracts
         .iter()
-        .filter(|line| line.state != "ended" && line.state != "churned");
+        .filter(|line| State::of(&line.state).is_some_and(State::counts));
     running
         .map(|line| {
             let arr = line

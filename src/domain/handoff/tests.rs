@@ -10,6 +10,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::*;
 use crate::app::play;
+use crate::domain::account_view::ContractLine;
 use crate::domain::acts::{About, Occasion, Somebody};
 use crate::domain::calendar::{Calendar, Calendars};
 use crate::domain::desk::HandoffState;
@@ -251,4 +252,30 @@ fn what_is_due_stands_in_a_handoff_by_its_date() {
     let late = format!("{:?}", told(date(2026, 11, 30)));
     assert!(late.contains("Fix ticket (due 28 Nov)"), "{late}");
     assert_eq!(late, format!("{:?}", told(date(2026, 11, 28))));
+}
+
+#[test]
+fn the_contracts_in_force_are_those_that_count() {
+    let mut template = template();
+    template.fields = vec![FieldTemplate {
+        id: "contracts".to_owned(),
+        title: "Contracts".to_owned(),
+        required: false,
+        prefill: Some(Prefill::Contracts),
+        promise: false,
+    }];
+    let mut view = play::account();
+    let line = view.contracts.remove(0);
+    let states = [
+        "active", "renewed", "churned", "late", "future", "ended", "open", "unknown",
+    ];
+    let in_state = |state: &str| ContractLine {
+        name: state.to_owned(),
+        state: state.to_owned(),
+        ..line.clone()
+    };
+    view.contracts = states.map(in_state).to_vec();
+    let text = form(&template, &view, date(2026, 11, 23)).remove(0).text;
+    let told: Vec<&str> = states.into_iter().filter(|state| text.contains(*state)).collect();
+    assert_eq!(told, ["active", "renewed", "churned", "late"]);
 }

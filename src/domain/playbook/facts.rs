@@ -15,7 +15,8 @@ use crate::domain::words;
 pub struct Facts(BTreeMap<&'static str, Value>);
 
 impl Facts {
-    /// What is known of an account today: amounts in the reporting currency; `me` is the name of who asks.
+    /// What is known of an account today: amounts in the reporting currency, ARR that is known in part as `at least …`;
+    /// `me` is the name of who asks.
     pub fn of(
         view: &AccountView,
         currency: Currency,
@@ -33,7 +34,8 @@ impl Facts {
         facts.add("stage", line.stage.as_ref());
         facts.add("owner", line.csm_name.as_ref());
         facts.add("commercial_owner", view.commercial_owner.as_ref());
-        facts.add("arr", money(line.arr));
+        let at_least = if line.arr_at_least { "at least " } else { "" };
+        facts.add("arr", money(line.arr).map(|arr| format!("{at_least}{arr}")));
         facts.add("at_stake", money(line.at_stake));
         facts.add("score", line.score.map(|score| score.to_string()));
         facts.add("band", Some(line.band.word()));

@@ -403,8 +403,10 @@ fn templates_say_unknown_where_nothing_is_known_and_are_checked_for_names() {
     let mut view = view();
     view.summary.segment = None;
     view.metrics.insert("wau".to_owned(), 22.0);
+    view.summary.arr_at_least = true;
     let facts = Facts::of(&view, Currency::USD, None, "Mara", date(2026, 11, 20));
     let said = |text: &str| template(text).render(&facts);
+    assert_eq!(said("{{ arr }} a year"), "at least $84,000 a year");
     assert_eq!(
         said("{{ segment }}, {{ metrics.wau }}, {{ metrics.other }}"),
         "unknown, 22, unknown"

@@ -4,6 +4,7 @@ use jiff::Span;
 use jiff::civil::Date;
 
 use super::{Desk, Proposal, Routed};
+use crate::domain::rates::round_half_even;
 use crate::domain::record::RecordId;
 use crate::domain::words;
 
@@ -73,10 +74,12 @@ impl Touches {
         self.support + self.own + self.unknown
     }
 
-    /// The share of support work in percent, of the touches of which the rules can tell; `None` where they can of none.
+    /// The share of support work in percent, rounded half to even, of the touches of which the rules can tell; `None`
+    /// where they can of none.
     pub fn share(self) -> Option<u32> {
         let told = self.support + self.own;
-        (told > 0).then(|| (self.support * 100 + told / 2) / told)
+        let percent = || round_half_even(i128::from(self.support) * 100, told.into()) as u32;
+        (told > 0).then(percent)
     }
 }
 
@@ -254,6 +257,12 @@ mod tests {
             weeks.lines(date(2026, 11, 25))[1].1,
             "Mara: 4 touches, 2 support work, 1 not, 1 unknown: 67 % of 3"
         );
+        let eighth = Touches {
+            support: 1,
+            own: 7,
+            unknown: 0,
+        };
+        assert_eq!(eighth.share(), Some(12), "half to even");
         weeks.no_touches = Some("the key may not read calls".to_owned());
         weeks.no_notes = weeks.no_touches.clone();
         let lines = weeks.lines(date(2026, 11, 25));

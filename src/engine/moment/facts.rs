@@ -28,10 +28,7 @@ impl Facts for Moment<'_, '_> {
             }
             "score" => self.score()?.shown().map(number),
             "coverage" => Some(number(self.score()?.coverage())),
-            "arr" => {
-                let arr = judge.arr_on(self.day).exact();
-                self.major(arr.filter(|_| !judge.own.contracts.is_empty()))
-            }
+            "arr" => self.major(judge.arr_on(self.day).exact()),
             "at_stake" => self.major(judge.at_stake()),
             "monthly" => self.renewals().first()?.monthly.map(Value::Bool),
             "auto_renew" => self.renewals().first()?.auto_renew.map(Value::Bool),

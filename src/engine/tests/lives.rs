@@ -284,6 +284,9 @@ fn a_plan_shows_and_an_account_that_left_ends_its_warnings_as_lost() {
     assert!(!fired(&book, "1").contains(&"usage-drop".to_owned()));
     let cleared = book.ledger.events(None, &["warning-cleared"]).unwrap();
     assert_eq!(cleared[0].payload["lost"], true);
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+    let mut timeline = view.unwrap().unwrap().timeline.into_iter();
+    assert!(timeline.any(|line| line.words.ends_with(": ended, the customer left")));
 }
 
 /// Takes the signal of falling usage out of the configuration.

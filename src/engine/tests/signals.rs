@@ -392,3 +392,21 @@ fn the_reason_of_a_warning_stays_words_when_what_it_names_is_unknown_by_now() {
     all(&mut book, NOW);
     assert_eq!(reason(&book), "22 d of usage", "the last that is known");
 }
+
+#[test]
+fn the_arr_of_a_contract_that_ran_out_undecided_is_unknown_and_never_zero() {
+    let mut book = Book::new();
+    book.account("1", "Juniper Freight", &[]);
+    let check = |book: &mut Book, known: bool| {
+        assert_eq!(holds(book, "arr < 1"), known.then_some(true));
+        let (line, zero) = (line(book, "1"), known.then_some(0));
+        assert_eq!((line.arr, line.at_stake), (zero, zero));
+    };
+    let term = |start, end| [("contract_start", start), ("contract_end", end)];
+    book.contract("a", "1", "2024-02-01", "2025-01-31");
+    check(&mut book, false);
+    book.deal("b", "1", &term("2023-02-01", "2024-01-31"), "closedlost");
+    check(&mut book, false);
+    book.deal("b", "1", &term("2025-02-01", "2026-01-31"), "closedlost");
+    check(&mut book, true);
+}

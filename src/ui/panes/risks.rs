@@ -451,16 +451,14 @@ fn when(model: &Model, row: &RiskRow, warnings: &[&Warning]) -> (String, Role) {
         Role::Plain => Role::Dim,
         role => role,
     };
-    let countdown = row.countdown();
-    let ahead = countdown.notice_ahead(model.today);
-    let ends = row.ends.filter(|_| countdown.notice_by.is_some());
-    match (warnings.first().map(|worst| worst.kind), ahead, ends) {
+    let ahead = row.countdown().notice_ahead(model.today);
+    match (warnings.first().map(|worst| worst.kind), ahead, row.ends) {
         (Some(WarningKind::Opportunity), ..) => ("opportunity".to_owned(), Role::Dim),
         (_, Some(notice), _) => (
             format!("notice {}", words::until(model.today, notice)),
             quiet(notice),
         ),
-        // Notice has passed: what is counted down to is the end.
+        // Notice has passed, or there is none: what is counted down to is the end.
         (_, None, Some(end)) => (format!("ends {}", words::until(model.today, end)), quiet(end)),
         (Some(WarningKind::Defect), None, None) => ("defect".to_owned(), Role::Dim),
         (_, None, None) => ("notice ?".to_owned(), Role::Dim),

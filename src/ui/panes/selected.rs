@@ -96,7 +96,14 @@ fn reasons(model: &Model, canvas: &mut Canvas, area: Area, row: Row) {
         None if desk.is_some_and(|desk| desk.signals_faulty) => {
             "warnings unknown: signals.toml has mistakes".to_owned()
         }
-        None => "no open warning".to_owned(),
+        // They may be held back, asleep, a segment's or on an account of somebody else's.
+        None => match row.open_warnings() {
+            0 => "no open warning".to_owned(),
+            open => format!(
+                "{}, none in the queue itself",
+                words::counted(open.into(), "open warning", "open warnings")
+            ),
+        },
     };
     canvas.line(area, 0).gap(1).gap_right(1).text(&text, Role::Dim);
 }

@@ -228,6 +228,22 @@ fn reasons_are_whole_or_counted() {
 }
 
 #[test]
+fn open_warnings_that_are_not_in_the_queue_are_counted() {
+    let mut model = loaded(120, 36);
+    let mut all = play::summaries();
+    all.iter_mut().for_each(|line| line.open_warnings = 2);
+    load_book(&mut model, all);
+    let mut desk = play::desk();
+    desk.risks.clear();
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    let picture = screen(&mut model, "3");
+    assert!(
+        picture.contains("2 open warnings, none in the queue itself"),
+        "{picture}"
+    );
+}
+
+#[test]
 fn the_terms_of_a_contract_flow_into_another_line_and_are_never_cut() {
     let mut model = loaded(120, 36);
     play(&mut model, "1 <enter>");

@@ -339,3 +339,16 @@ fn a_plan_says_what_to_write_before_anything_is_written() {
         assert!(picture.contains("write what is done about it"), "{picture}");
     }
 }
+
+#[test]
+fn where_there_is_no_notice_date_the_queue_counts_down_to_the_end() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        let mut desk = desk();
+        (desk.risks[0].notice_by, desk.risks[0].ends) = (None, Some(date(2026, 11, 28)));
+        update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+        play(&mut model, "2");
+        let picture = text(&buffer(&model, Theme::default()));
+        assert!(picture.contains("ends 5 d"), "{picture}");
+    }
+}
