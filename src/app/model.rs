@@ -259,6 +259,17 @@ impl Model {
         last_success.is_none() && (failed.is_none() || under_way.is_some())
     }
 
+    /// Whether a sync has come to its end, and what follows from it is not here yet: its accounts are still to be scored.
+    pub fn awaits_scores(&self) -> bool {
+        self.has_synced() && self.desk.desk.is_none()
+    }
+
+    /// Whether the desk tells of accounts that the list does not have yet: the book takes longer to be read.
+    pub fn awaits_book(&self) -> bool {
+        let desk = self.desk.desk.as_deref();
+        self.accounts.book.is_empty() && desk.is_some_and(|desk| desk.day.arr.parts > 0)
+    }
+
     /// What the sums of the day are about, in words.
     pub fn book_words(&self) -> &str {
         let day = self.desk.desk.as_deref().map(|desk| &desk.day);

@@ -8,6 +8,7 @@ use crate::domain::desk::{Desk, OpenOn, RiskRow, SegmentRow, Warning, WarningKin
 use crate::domain::money::Sum;
 use crate::domain::record::RecordId;
 use crate::domain::warning::Shelf;
+use crate::domain::words;
 
 /// How the queue is looked at, and its lines.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -33,6 +34,8 @@ pub struct Queue {
     pub repeats: bool,
     /// Accounts of the kind that the desk has no row for: there are too many.
     pub hidden: usize,
+    /// Whether each warning of the kind that shows was true when its signal was first evaluated: that is said once.
+    pub stands: bool,
 }
 
 /// How the queue is grouped.
@@ -151,6 +154,7 @@ impl Queue {
         self.repeats = self.repeats(desk);
         let rows = desk.risks.iter().filter(|row| has(row, self.tab)).count();
         self.hidden = desk.accounts(Shelf::Queue, Some(self.tab)).saturating_sub(rows);
+        self.stands = self.hidden == 0 && self.all_stand(desk);
         match self.by {
             By::Nothing => self.plain(desk),
             _ => self.grouped(desk),
@@ -168,6 +172,14 @@ impl Queue {
                 }
             }
         }
+    }
+
+    fn all_stand(&self, desk: &Desk) -> bool {
+        let segments = desk.segments.iter().flat_map(|segment| &segment.rows);
+        let apart = Shelf::APART.into_iter().flat_map(|shelf| desk.apart.rows(shelf));
+        let rows = desk.risks.iter().chain(segments).chain(apart);
+        let mut warnings = rows.flat_map(|row| of_tab(row, self.tab)).peekable();
+        warnings.peek().is_some() && warnings.all(|(_, warning)| warning.standing)
     }
 
     fn repeats(&self, desk: &Desk) -> bool {
@@ -207,7 +219,10 @@ impl Queue {
                 stakes.add(None);
             }
             self.lines.push(Line::Heading {
-                title: title.to_owned(),
+                title: match self.by {
+                    By::Signal => words::signal(title),
+                    _ => title.to_owned(),
+                },
                 accounts: rows.len(),
                 at_stake: stakes,
                 is_cut: self.hidden > 0,

@@ -264,6 +264,9 @@ fn text(findings: &[Finding]) -> String {
 
 /// Who is told so by the doctor has asked it already.
 fn not_in_a_circle(hint: String) -> String {
+    if let Some((what, _)) = hint.split_once("; `retain doctor`") {
+        return what.to_owned();
+    }
     if hint.contains("`retain doctor`") {
         return "run `retain sync`; what still keeps it from coming to its end is told here".to_owned();
     }
@@ -273,6 +276,15 @@ fn not_in_a_circle(hint: String) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_doctor_sends_nobody_to_the_doctor() {
+        let hint = |hint: &str| not_in_a_circle(hint.to_owned());
+        let no_token = crate::crm::CrmError::NoToken(String::new());
+        assert_eq!(hint(no_token.hint()), "mend the source of the token");
+        assert!(hint("`retain doctor` checks the databases").starts_with("run `retain sync`"));
+        assert_eq!(hint("wait"), "wait");
+    }
 
     #[test]
     fn a_sync_that_was_well_is_no_good_news_while_the_crm_does_not_answer() {

@@ -209,29 +209,8 @@ impl From<&CrmError> for FailureKind {
 
 impl From<CrmError> for CliError {
     fn from(error: CrmError) -> Self {
-        let hint = match &error {
-            CrmError::Authentication { .. } => {
-                "make a new key in the CRM and put it where `retain doctor` says the token is read from"
-            }
-            CrmError::NoToken(_) => "mend the source of the token; `retain doctor` names and tests it",
-            CrmError::MissingScope { .. } => {
-                "add the scope to the key in the CRM's settings; a new token may be issued with it"
-            }
-            CrmError::Unreachable { .. } | CrmError::Trouble { .. } | CrmError::Unanswered { .. } => {
-                "what was synced before can still be read; `retain doctor` tests the way to the CRM"
-            }
-            CrmError::RateLimited { .. } => {
-                "wait, or lower this person's share with `users` in the `[sync]` section of retain.toml"
-            }
-            CrmError::Setup(_) | CrmError::Elsewhere { .. } => {
-                "correct the profile: `retain config show profiles --origin` names the file and line of each key"
-            }
-            CrmError::BadAnswer { .. } | CrmError::Refused { .. } => {
-                "check that the address in the profile is the CRM's API; `retain doctor` tests it"
-            }
-        };
         Self::new(FailureKind::from(&error), error.to_string())
-            .hint(hint)
+            .hint(error.hint())
             .quoting(&error)
     }
 }
@@ -254,6 +233,29 @@ impl From<StoreError> for CliError {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sync::SyncError;
+
+    #[test]
+    fn what_to_do_about_the_crm_is_the_same_on_the_command_line_and_in_a_sync() {
+        let text = String::new;
+        let errors = || {
+            [
+                CrmError::Authentication { message: text() },
+                CrmError::MissingScope { scopes: Vec::new() },
+                CrmError::Unanswered { origin: text() },
+                CrmError::RateLimited { wait: None },
+                CrmError::Elsewhere { address: text() },
+                CrmError::NoToken(text()),
+                CrmError::Setup(text()),
+            ]
+        };
+        for (error, same) in errors().into_iter().zip(errors()) {
+            let (hint, in_a_sync) = (error.hint(), SyncError::from(same));
+            assert_eq!(CliError::from(error).hint.as_deref(), Some(hint));
+            assert_eq!(in_a_sync.hint(), hint);
+            assert_eq!(CliError::from(in_a_sync).hint.as_deref(), Some(hint));
+        }
+    }
 
     #[test]
     fn an_error_prints_its_sentence_causes_and_hint() {

@@ -79,6 +79,10 @@ pub enum CrmError {
     Setup(String),
 }
 
+/// What to do where the key lacks a scope.
+pub const ADD_SCOPE: &str =
+    "add the scope to the key in the CRM's settings; a new token may be issued with it";
+
 impl CrmError {
     /// Whether the CRM is there as far as is known, but slow, in trouble, or at its limits.
     pub fn is_kept_waiting(&self) -> bool {
@@ -86,6 +90,30 @@ impl CrmError {
             self,
             Self::Trouble { .. } | Self::Unanswered { .. } | Self::RateLimited { .. }
         )
+    }
+
+    /// What a person can do about it, one sentence, in terms of their profile. What the doctor would add stands behind
+    /// a semicolon, so that it can leave that out.
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Authentication { .. } => {
+                "make a new key in the CRM and put it where the token is read from; `retain doctor` says where that is"
+            }
+            Self::NoToken(_) => "mend the source of the token; `retain doctor` names and tests it",
+            Self::MissingScope { .. } => ADD_SCOPE,
+            Self::Unreachable { .. } | Self::Trouble { .. } | Self::Unanswered { .. } => {
+                "check the network, and `base_url`, `proxy` and `ca_file` of the profile; what was synced before can still be read"
+            }
+            Self::RateLimited { .. } => {
+                "wait, or lower this person's share with `users` in the `[sync]` section of retain.toml"
+            }
+            Self::Setup(_) => {
+                "correct the profile: `retain config show profiles --origin` names the file and line of each key"
+            }
+            Self::Elsewhere { .. } | Self::BadAnswer { .. } | Self::Refused { .. } => {
+                "check that `base_url` of the profile is the CRM's API and not a proxy's; `retain doctor` tests it"
+            }
+        }
     }
 
     /// The CRM's own words, where the sentence of the error is ours.

@@ -2,7 +2,16 @@
 
 use std::borrow::Cow;
 
+use nucleo_matcher::chars::normalize;
 use unicode_segmentation::UnicodeSegmentation;
+use unicode_width::UnicodeWidthStr;
+
+/// What stands in each cell of a letter that ASCII has not. It is no sign of ours, least of all that of unknown.
+pub const UNSHOWN: &str = "#";
+
+/// Every printable letter of ASCII, each at its own place.
+const PRINTABLE: &str =
+    " !\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~";
 
 /// A text with ASCII for our own symbols. A symbol alone keeps its one cell; within words it is spelled out.
 pub fn spelled(text: &str) -> Cow<'_, str> {
@@ -26,21 +35,41 @@ pub fn spelled(text: &str) -> Cow<'_, str> {
     Cow::Owned(spelled)
 }
 
-/// What stands for one grapheme in one cell: itself, our sign for it, or `?`.
+/// What stands for one grapheme in its first cell: itself, our sign for it, the letter without its accents, or [`UNSHOWN`].
 pub fn drawn(grapheme: &str) -> &str {
     if grapheme.is_ascii() {
         return grapheme;
     }
-    alone(grapheme).filter(|sign| sign.len() == 1).unwrap_or("?")
+    let sign = alone(grapheme).filter(|sign| sign.len() == 1);
+    sign.or_else(|| unaccented(grapheme)).unwrap_or(UNSHOWN)
 }
 
-/// A whole text in ASCII: our symbols spelled, and `?` for every other sign that has none.
+/// A whole text in ASCII: our symbols spelled, letters without their accents, and [`UNSHOWN`] for each cell of every other
+/// one.
 pub fn only(text: &str) -> Cow<'_, str> {
     if text.is_ascii() {
         return Cow::Borrowed(text);
     }
-    let spelled = spelled(text);
-    Cow::Owned(spelled.graphemes(true).map(drawn).collect())
+    let mut only = String::with_capacity(text.len());
+    for grapheme in spelled(text).graphemes(true) {
+        only.push_str(drawn(grapheme));
+        // ASCII, a line break too, is as wide as it is.
+        let more = if grapheme.is_ascii() {
+            0
+        } else {
+            grapheme.width().saturating_sub(1)
+        };
+        only.extend(std::iter::repeat_n(UNSHOWN, more));
+    }
+    Cow::Owned(only)
+}
+
+/// The letter of ASCII that a grapheme is but for its accents.
+fn unaccented(grapheme: &str) -> Option<&'static str> {
+    let letter = normalize(grapheme.chars().next()?);
+    let at = usize::try_from(u32::from(letter).checked_sub(u32::from(' '))?).ok()?;
+    let plain = PRINTABLE.get(at..=at)?;
+    letter.is_alphabetic().then_some(plain)
 }
 
 /// ASCII for a symbol that stands alone. Those that stand side by side differ.
@@ -117,7 +146,8 @@ mod tests {
             ),
             ("my book › Juniper, ↑ ↓", "my book >> Juniper, up down"),
             ("onboarding → CSM, ≥$84k …", "onboarding -> CSM, >=$84k ..."),
-            ("Brasserie Verte é 深圳", "Brasserie Verte ? ??"),
+            ("Café Zürich ¿Qué? 深圳 Ω", "Cafe Zurich #Que? #### #"),
+            ("Cafe\u{301}", "Cafe"),
             ("plain", "plain"),
         ] {
             assert_eq!(only(text), expected);

@@ -359,6 +359,15 @@ pub fn role(role: &str) -> String {
     }
 }
 
+/// What a signal is called where nobody has to type its id: `usage drop`, `NPS detractor`.
+pub fn signal(id: &str) -> String {
+    let word = |word: &str| match word {
+        "arr" | "csm" | "nps" => word.to_uppercase(),
+        word => word.to_owned(),
+    };
+    id.split(['-', '_']).map(word).collect::<Vec<_>>().join(" ")
+}
+
 /// Where a handoff stands, in a word.
 pub fn handoff(state: HandoffState) -> &'static str {
     match state {

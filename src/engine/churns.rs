@@ -160,7 +160,7 @@ impl Churns<'_> {
 
 /// A warning that nobody took on before the customer left, in words.
 fn ignored(life: &Life, plans: &[Plan], world: &World<'_>, on: Date) -> Option<String> {
-    let signal = &life.opened.signal;
+    let signal = words::signal(&life.opened.signal);
     if let Some((closed, done)) = life.closing() {
         let by = world.name_of_author(&done.by);
         return (closed.verdict != Verdict::Real)

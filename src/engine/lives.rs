@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use crate::domain::playbook::{self, PlayEvent};
 use crate::domain::record::RecordId;
 use crate::domain::warning::{KINDS, Lives, Plan, WarningEvent, What, plans};
+use crate::domain::words::signal;
 use crate::store::{Event, Ledger, NewEvent, StoreError};
 
 /// The lives of an account's warnings, by its own events, oldest first.
@@ -94,7 +95,7 @@ fn all_admitted(known: &[Event], acts: &[WarningEvent]) -> Result<(), NotOpen> {
             .iter()
             .filter(|event| event.account.as_ref() == Some(&act.account));
         let lives = lives(&act.account, of_account);
-        admits(&lives, &act.what).map_err(|why| NotOpen(format!("{} {why}", act.what.signal())))?;
+        admits(&lives, &act.what).map_err(|why| NotOpen(format!("{} {why}", signal(act.what.signal()))))?;
     }
     Ok(())
 }

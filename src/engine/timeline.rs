@@ -210,8 +210,8 @@ fn told(world: &World<'_>, label: &str, observed: &Observed) -> String {
 fn warning(world: &World<'_>, event: &Event) -> Option<TimelineLine> {
     let account = event.account.as_ref()?;
     let what = WarningEvent::read(account, &event.kind, &event.payload)?.what;
-    // By its id: its title is a template, and what the condition saw is in the line that it opened with.
-    let signal = what.signal();
+    // By what it is called: its title is a template, and what the condition saw is in the line that it opened with.
+    let signal = words::signal(what.signal());
     let because = |why: &str| {
         if why.is_empty() {
             String::new()

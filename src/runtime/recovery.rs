@@ -14,6 +14,7 @@ use crate::domain::outbox::{EntryId, Field, NewEntry, Step, Write, WritePermit};
 use crate::domain::playbook::{Deed, PlayEvent, What};
 use crate::domain::record::{Core, RecordId};
 use crate::domain::warning::{self, WarningEvent};
+use crate::domain::words;
 use crate::engine::{note_warnings, plays};
 use crate::store::{Ledger, Notice, StoreError, recovery};
 
@@ -135,7 +136,10 @@ impl Order {
             Self::Step { id, step } => format!("outbox {id} {}", step.state().word()),
             Self::TakeBack { .. } | Self::Undo { .. } => "an undo".to_owned(),
             Self::Warn { acts } => match acts.first() {
-                Some((account, what)) => format!("what was said of {} on account {account}", what.signal()),
+                Some((account, what)) => {
+                    let signal = words::signal(what.signal());
+                    format!("what was said of {signal} on account {account}")
+                }
                 None => "nothing".to_owned(),
             },
             Self::GiveUpDamaged { id, .. } => format!("outbox {id} given up"),

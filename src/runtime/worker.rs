@@ -19,14 +19,13 @@ use crate::config::paths::ProfilePaths;
 use crate::config::settings;
 use crate::crm::CrmError;
 use crate::crm::hubspot::HubSpot;
-use crate::domain::outbox::{self, State};
 use crate::domain::record::RecordId;
 use crate::engine::{self, EngineError, What};
 use crate::store::{Cache, Ledger, Notice, StoreError, inspect};
 use crate::sync::status::DOCUMENT;
 use crate::sync::{
-    self, Opens, PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncEvent, SyncOptions,
-    SyncReport, Urgent,
+    self, Opening, Opens, PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncEvent,
+    SyncOptions, SyncReport, Urgent,
 };
 
 use super::beside::Beside;
@@ -222,13 +221,13 @@ impl Worker {
             Urgent::when(move || {
                 let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
                 let ledger = kept.take().or_else(|| Ledger::open_read_only(&path).ok());
-                let open = ledger.as_ref().and_then(|ledger| ledger.outbox_open().ok());
+                let now = now + begun.elapsed();
+                let waits = ledger
+                    .as_ref()
+                    .and_then(|ledger| sync::has_queued(ledger, now).ok());
                 // One that could not be read is opened anew the next time.
-                *kept = ledger.filter(|_| open.is_some());
-                let open = open.unwrap_or_default();
-                let due = outbox::due(&open, now + begun.elapsed());
-                let mut queued = open.iter().filter(|entry| entry.state == State::Queued);
-                queued.any(|entry| due.contains(&entry.id))
+                *kept = ledger.filter(|_| waits.is_some());
+                waits.unwrap_or(false)
             })
         })
     }
@@ -276,19 +275,18 @@ impl Worker {
             stop.store(true, Ordering::Relaxed);
         });
         let mut changed = Vec::new();
-        let read = sync::account(
-            &self.crm,
-            self.runtime.handle(),
-            stores,
-            &setup.mapping,
-            &options,
+        let opening = Opening {
+            crm: &self.crm,
+            runtime: self.runtime.handle(),
+            mapping: &setup.mapping,
+            options: &options,
             id,
-            &mut |event, _| {
-                if let SyncEvent::Changed { accounts } = event {
-                    changed.extend(accounts);
-                }
-            },
-        );
+        };
+        let read = opening.sync(stores, &mut |event, _| {
+            if let SyncEvent::Changed { accounts } = event {
+                changed.extend(accounts);
+            }
+        });
         timer.abort();
         // What was committed before a failure counts too.
         if !changed.is_empty() {
@@ -457,10 +455,7 @@ fn was_synced(cache: &Path) -> bool {
 /// The error as the screen shows it.
 pub fn failure(error: &WorkerError) -> Failure {
     let (kind, hint) = match error {
-        WorkerError::Setup(_) => (
-            FailureKind::Configuration,
-            "`retain doctor` names the file and what to change",
-        ),
+        WorkerError::Setup(error) => (FailureKind::Configuration, error.hint()),
         WorkerError::Sync(SyncError::Crm(
             CrmError::Authentication { .. } | CrmError::NoToken(_) | CrmError::MissingScope { .. },
         )) => (FailureKind::Authentication, hint_of(error)),

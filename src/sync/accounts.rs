@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use super::error::SyncError;
+use super::leaving::{Leaving, Why};
 use super::merges::merged_ids;
 use super::plan::Walk;
 use super::reader::Branch;
 use super::report::SyncEvent;
-use super::session::{ACCOUNTS, Haul, Leaving, Session, Why};
+use super::session::{ACCOUNTS, Haul, Session};
 use crate::crm::{Batch, Crm, Hit};
 use crate::domain::record::{Kind, Record, RecordId};
 

@@ -67,26 +67,8 @@ impl SyncError {
     /// What the person can do about it, one sentence; empty when there is nothing to do.
     pub fn hint(&self) -> &'static str {
         match self {
-            Self::Crm(CrmError::Authentication { .. }) => {
-                "check the token with `retain doctor`, or run `retain connect` with a new one"
-            }
-            Self::Crm(CrmError::NoToken(_)) => {
-                "mend the source of the token; `retain doctor` names and tests it"
-            }
-            Self::Crm(CrmError::MissingScope { .. }) => "give the key this scope in the CRM's settings",
-            Self::Crm(
-                CrmError::Unreachable { .. } | CrmError::Trouble { .. } | CrmError::Unanswered { .. },
-            ) => "check the network and the address; what is cached can still be read",
-            Self::Crm(CrmError::RateLimited { .. }) => {
-                "wait, or lower the share of the limits with `[sync] users` in retain.toml"
-            }
+            Self::Crm(error) => error.hint(),
             Self::Waiting { .. } => "what was synced before can still be read; sync again after that time",
-            Self::Crm(CrmError::Elsewhere { .. } | CrmError::BadAnswer { .. }) => {
-                "check that `base_url` of the profile is the CRM's address and not a proxy's"
-            }
-            Self::Crm(CrmError::Refused { .. } | CrmError::Setup(_)) => {
-                "correct it in the profile in retain.toml; `retain doctor` tests it"
-            }
             Self::Store(error) => error.hint(),
             Self::OtherTenant { .. } => {
                 "use another profile for the other tenant: `retain --profile NAME connect`"

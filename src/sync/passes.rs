@@ -7,10 +7,11 @@ use serde::{Deserialize, Serialize};
 
 use super::error::SyncError;
 use super::first::kinds;
+use super::leaving::{Leaving, Why};
 use super::merges::MERGEABLE;
 use super::plan::due;
 use super::reader::LINKED;
-use super::session::{ACCOUNTS, Haul, Leaving, Session, Why};
+use super::session::{ACCOUNTS, Haul, Session};
 use crate::crm::{Batch, Crm, CrmError, Hit};
 use crate::domain::record::{Kind, RecordId};
 

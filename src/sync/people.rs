@@ -71,13 +71,13 @@ impl<C: Crm> Session<'_, C> {
     /// Keeps, in the cache, by which names texts of ours may mean the contacts that leave it, for an erasure to come:
     /// whatever they leave for, since who only leaves my book may be deleted later. Those of one that was merged go with
     /// the contact that it lives on in.
-    pub fn remember_names(
+    pub fn remember_names<'l>(
         &mut self,
-        leaving: &BTreeSet<(Kind, RecordId)>,
+        leaving: impl Iterator<Item = &'l (Kind, RecordId)>,
         merged: &BTreeMap<RecordId, RecordId>,
     ) -> Result<(), SyncError> {
-        let contacts = leaving.iter().filter(|(kind, _)| *kind == Kind::Contact);
-        let contacts: Vec<&RecordId> = contacts.map(|(_, id)| id).collect();
+        let contacts = leaving.filter(|(kind, _)| *kind == Kind::Contact);
+        let contacts: BTreeSet<&RecordId> = contacts.map(|(_, id)| id).collect();
         if contacts.is_empty() {
             return Ok(());
         }

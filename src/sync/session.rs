@@ -1,6 +1,6 @@
 //! One sync under way: keeps what the reader brings, ledger first, then the cache.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -11,8 +11,7 @@ use serde_json::json;
 use super::error::SyncError;
 pub use super::haul::{Haul, cursor};
 use super::observe::{self, observations};
-use super::plan;
-use super::reader::{LINKED, Reader};
+use super::reader::Reader;
 use super::report::{SyncEvent, SyncOptions, SyncReport};
 use super::scope::Whose;
 use super::status::{self, SyncStatus, UnderWay};
@@ -32,28 +31,6 @@ pub struct Stores {
     pub cache: Cache,
     /// The journal.
     pub ledger: Ledger,
-}
-
-/// Why a record is taken out of the cache.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Why {
-    /// The CRM has it no more, or archived it.
-    Deleted,
-    /// It is not in the scope any more, or not an account.
-    Left,
-    /// It was merged into this one.
-    Merged(RecordId),
-}
-
-/// A record that is taken out of the cache.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Leaving {
-    /// Its kind.
-    pub kind: Kind,
-    /// Its id.
-    pub id: RecordId,
-    /// Why.
-    pub why: Why,
 }
 
 /// A record that is not as the cache has it.
@@ -357,91 +334,6 @@ impl<'a, C: Crm> Session<'a, C> {
         }
         Ok(self.seen.get_or_insert_default())
     }
-
-    /// Takes records out of the cache, unless they are too many at once: then a person is asked. Merged ones are not
-    /// lost and always go. Gives the accounts that are concerned.
-    pub fn let_go(&mut self, leaving: Vec<Leaving>) -> Result<BTreeSet<RecordId>, SyncError> {
-        let mut by_kind: BTreeMap<Kind, Vec<Leaving>> = BTreeMap::new();
-        for one in leaving {
-            by_kind.entry(one.kind).or_default().push(one);
-        }
-        let mut touched = BTreeSet::new();
-        for (kind, mut leaving) in by_kind {
-            leaving.sort_by(|a, b| a.id.cmp(&b.id));
-            leaving.dedup_by(|a, b| a.id == b.id);
-            let lost = leaving
-                .iter()
-                .filter(|one| !matches!(one.why, Why::Merged(_)))
-                .count();
-            let known = self.stores.cache.count(kind)?;
-            if plan::too_many(lost, known as usize) && !self.accept {
-                self.hold(format!(
-                    "{lost} of {known} {}s would go at once and are kept; if that is right, run `retain sync --full --accept-deletes`",
-                    kind.word()
-                ));
-                leaving.retain(|one| matches!(one.why, Why::Merged(_)));
-            }
-            for part in leaving.chunks(500) {
-                touched.extend(self.remove(part)?);
-            }
-        }
-        Ok(touched)
-    }
-
-    fn remove(&mut self, leaving: &[Leaving]) -> Result<BTreeSet<RecordId>, SyncError> {
-        let now = self.options.now;
-        let mut touched = BTreeSet::new();
-        let mut gone = BTreeSet::new();
-        let mut news = Vec::new();
-        let mut merged = BTreeMap::new();
-        for one in leaving {
-            if one.kind == Kind::Account {
-                touched.insert(one.id.clone());
-                self.orphans(&one.id, &mut gone)?;
-                if self.seen()?.remove(&one.id) {
-                    news.push(event(GONE, &one.id, now, why(&one.why)));
-                }
-            } else {
-                touched.extend(self.stores.cache.linked_ids((one.kind, &one.id), Kind::Account)?);
-            }
-            if one.kind == Kind::Contact && one.why == Why::Deleted {
-                news.extend(self.departure(&one.id)?);
-            }
-            if let (Kind::Contact, Why::Merged(into)) = (one.kind, &one.why) {
-                merged.insert(one.id.clone(), into.clone());
-            }
-            gone.insert((one.kind, one.id.clone()));
-        }
-        self.remember_names(&gone, &merged)?;
-        if !news.is_empty() {
-            self.stores.ledger.append(&news, now)?;
-        }
-        self.report.gone += gone.len() as u64;
-        let gone: Vec<(Kind, RecordId)> = gone.into_iter().collect();
-        self.stores.cache.commit_page(&CachePage {
-            gone: &gone,
-            ..CachePage::default()
-        })?;
-        Ok(touched)
-    }
-
-    /// What hangs on this account alone.
-    fn orphans(&self, account: &RecordId, gone: &mut BTreeSet<(Kind, RecordId)>) -> Result<(), SyncError> {
-        let cache = &self.stores.cache;
-        for kind in LINKED {
-            for id in cache.linked_ids((Kind::Account, account), kind)? {
-                if cache.linked_ids((kind, &id), Kind::Account)?.len() > 1 {
-                    continue;
-                }
-                if kind == Kind::Contact {
-                    let surveys = cache.linked_ids((Kind::Contact, &id), Kind::Survey)?;
-                    gone.extend(surveys.into_iter().map(|survey| (Kind::Survey, survey)));
-                }
-                gone.insert((kind, id));
-            }
-        }
-        Ok(())
-    }
 }
 
 /// Keeps the status.
@@ -476,13 +368,5 @@ pub fn event(
         kind: kind.to_owned(),
         effective_at,
         payload,
-    }
-}
-
-fn why(why: &Why) -> serde_json::Value {
-    match why {
-        Why::Deleted => json!({ "why": "deleted" }),
-        Why::Left => json!({ "why": "left" }),
-        Why::Merged(into) => json!({ "why": "merged", "into": into.as_str() }),
     }
 }

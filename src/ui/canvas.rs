@@ -10,6 +10,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::theme::{Ink, Role, Theme};
 use crate::app::layout::Area;
+use crate::domain::ascii::UNSHOWN;
 use crate::domain::text::SafeText;
 use crate::domain::wrap::{is_plain, width};
 
@@ -105,7 +106,7 @@ impl<'a> Canvas<'a> {
             let symbol = match at {
                 0 => drawn,
                 // A wide letter covers the next cell; its ASCII stand-in does not.
-                _ if self.theme.ascii => "?",
+                _ if self.theme.ascii => UNSHOWN,
                 _ => " ",
             };
             if let Some(cell) = self.cell(x + at, y) {
@@ -210,6 +211,11 @@ impl Line<'_, '_> {
         self.canvas.put(self.x, self.y, cells, text, ink);
         self.x += cells;
         self
+    }
+
+    /// Writes into a field at the left that ends in a blank, however long the text is: what follows stands apart.
+    pub fn column(&mut self, cells: u16, text: &str, ink: impl Into<Ink>) -> &mut Self {
+        self.field(cells.saturating_sub(1), text, ink).gap(1)
     }
 
     /// Writes into a field at the left, at its right side.

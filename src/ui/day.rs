@@ -96,6 +96,9 @@ fn nothing(model: &Model) -> String {
         return format!("first sync not finished, {accounts} so far: ctrl-r goes on");
     }
     match &model.sync.under_way {
+        _ if model.awaits_scores() => {
+            "the first sync has ended, its accounts are still to be scored".to_owned()
+        }
         _ if !model.awaits_first_sync() => "no data yet: ctrl-r reads the CRM".to_owned(),
         Some(progress) => format!("the first sync is under way: {}", progress.what),
         None => "the first sync begins".to_owned(),

@@ -67,6 +67,8 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     let old = until.is_some_and(|then| model.now.duration_since(then).as_secs() > OLD);
     let unfinished = model.read_so_far().is_some();
     let data = match (&age, failed) {
+        // What shows without a list has no age.
+        _ if model.unreadable && !model.accounts.loaded => ("▲ cache unreadable".to_owned(), Role::Bad),
         (None, Some(kind @ (FailureKind::Offline | FailureKind::Limited))) if unfinished => (
             format!("▲ first sync not finished, {}", why_failed(kind)),
             Role::Bad,

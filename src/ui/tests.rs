@@ -2,6 +2,7 @@
 //! outside changes a cell beyond its field.
 #![allow(clippy::unwrap_used)]
 
+mod arriving;
 mod bulk;
 mod forms;
 mod nps;

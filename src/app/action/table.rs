@@ -236,7 +236,7 @@ pub const ACTIONS: [Info; 61] = [
         Action::Filter,
         "filter",
         "filter",
-        "Narrow accounts, or the queue you are in",
+        "Narrow the accounts, or the queue",
         &["/"],
     )
     .under(Topic::List)
@@ -256,7 +256,7 @@ pub const ACTIONS: [Info; 61] = [
         Action::Mark,
         "mark",
         "mark",
-        "Mark the account, for a playbook on many",
+        "Mark the account, to play on many",
         &["space"],
     )
     .under(Topic::List)

@@ -4,6 +4,7 @@ use super::Hint;
 use crate::app::input::Input;
 use crate::domain::acts::Occasion;
 use crate::domain::acts::warn::{self, Said, Seen};
+use crate::domain::words;
 
 /// What one can press in it.
 pub const HINTS: &[Hint] = &[("enter", "do it"), ("esc", "leave it as it is")];
@@ -72,7 +73,7 @@ impl Warn {
             [first, ..] if chosen.iter().all(|one| one.account == first.account) => {
                 format!("{} · all {} warnings", first.name, chosen.len())
             }
-            [first, ..] => format!("{} on {} accounts", first.signal, chosen.len()),
+            [first, ..] => format!("{} on {} accounts", words::signal(&first.signal), chosen.len()),
         }
     }
 

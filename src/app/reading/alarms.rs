@@ -110,7 +110,7 @@ impl Page {
 
 fn of_signal(report: &SignalReport, width: u16) -> Vec<Line> {
     let tally = &report.tally;
-    let name = format!("{} v{}", report.signal, report.version);
+    let name = format!("{} v{}", words::signal(&report.signal), report.version);
     let numbers = [tally.fired, tally.acted, tally.real, tally.known, tally.noise];
     let mut lines = vec![Line::Signal(name, numbers, report.precision())];
     lines.extend(said(&lead(report), width.saturating_sub(INDENT), Line::Said));
@@ -199,10 +199,13 @@ fn of_churn(churn: &ChurnRecord, today: Date, width: u16) -> Vec<Line> {
     lines
 }
 
-/// What was known before a customer left: `first warning usage-drop, 41 d before · owner Dana Reyes · avoidable`.
+/// What was known before a customer left: `first warning usage drop, 41 d before · owner Dana Reyes · avoidable`.
 pub fn warned(churn: &ChurnRecord) -> String {
     let first = match &churn.first {
-        Some(first) => format!("first warning {}, {} d before", first.signal, first.days_before),
+        Some(first) => {
+            let signal = words::signal(&first.signal);
+            format!("first warning {signal}, {} d before", first.days_before)
+        }
         None if churn.looked => "no signal had warned".to_owned(),
         None => "it had left before signals looked".to_owned(),
     };

@@ -52,6 +52,33 @@ fn a_question_stays_until_it_is_answered_and_says_how() {
 }
 
 #[test]
+fn the_palette_has_what_can_run_now_before_what_cannot_and_first_what_is_called_so() {
+    let mut model = loaded(120, 36);
+    forbid_by_profile(&mut model);
+    model.sync.notes.push("one".to_owned());
+    let mut hits_of = |typed: &str| {
+        play(&mut model, &format!("<esc> : {typed}"));
+        let Some(Overlay::Palette(palette)) = model.overlays.last() else {
+            panic!("{:?}", model.overlays)
+        };
+        let hits = palette.hits();
+        let hits: Vec<(&str, bool)> = hits
+            .iter()
+            .map(|info| (info.id, palette.why_not(info.action).is_none()))
+            .collect();
+        hits
+    };
+    for typed in ["", "type:a", "type:no"] {
+        let hits = hits_of(typed);
+        let can = hits.iter().take_while(|(_, can)| *can).count();
+        assert!(can > 0 && can < hits.len(), "{typed}: {hits:?}");
+        assert!(hits[can..].iter().all(|(_, can)| !can), "{typed}: {hits:?}");
+    }
+    assert_eq!(hits_of("type:no")[0], ("notes", true), "it begins so");
+    assert_eq!(hits_of("type:note")[0], ("note", false), "it is called so");
+}
+
+#[test]
 fn overlays_lie_on_one_another_and_the_last_one_takes_the_keys() {
     let mut model = loaded(120, 36);
     model.overlays.push(Overlay::Palette(Palette::default()));

@@ -89,7 +89,10 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Decide => theirs::decide(model),
         Action::Undo => outbox::undo(model),
         Action::Sync => vec![Cmd::SyncNow],
-        Action::Palette => overlay::open(model, Overlay::Palette(Palette::default())),
+        Action::Palette => {
+            let palette = Palette::of(model);
+            overlay::open(model, Overlay::Palette(palette))
+        }
         Action::Help => overlay::open(model, Overlay::Help(Help::default())),
         Action::EnableWrites => confirm::ask(model, Question::EnableWrites),
         Action::Notes => sync::show_notes(model),

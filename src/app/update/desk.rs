@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{action, alarms, bulk, follow, queue_filter, settle, standings};
+use super::{action, alarms, bulk, follow, queue_filter, settle, standings, sync};
 use crate::app::cmd::{Cmd, Replaced};
 use crate::app::cursor::Step;
 use crate::app::layout::Pane;
@@ -25,6 +25,9 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
         DeskMsg::AlarmsFailed { run, why } => return alarms::failed(model, run, why),
     };
     let kept = LISTS.map(|pane| key(&model.desk, pane, model.cursor(pane).at));
+    if model.desk.desk.is_some() && desk.is_none() {
+        sync::cache_is_gone(model);
+    }
     let before = std::mem::replace(&mut model.desk.desk, desk);
     model.desk.loaded = true;
     count_due(model);

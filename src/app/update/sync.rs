@@ -53,6 +53,15 @@ fn stands(model: &mut Model, line: SyncLine) -> Vec<Cmd> {
     Vec::new()
 }
 
+/// The cache that was shown is gone or damaged: what is known of it is as old as nothing.
+pub(super) fn cache_is_gone(model: &mut Model) {
+    let every = model.sync.every;
+    model.sync = SyncLine {
+        every,
+        ..SyncLine::default()
+    };
+}
+
 /// New notes show until they are dismissed; those that hold no more go by themselves.
 fn noted(model: &mut Model, before: &[String]) {
     let notes = model.sync.notes.clone();

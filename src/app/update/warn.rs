@@ -14,6 +14,7 @@ use crate::app::overlay::warn::{Purpose, Warn};
 use crate::domain::acts::warn::{Said, Seen};
 use crate::domain::record::RecordId;
 use crate::domain::warning::{Shelf, WarningEvent};
+use crate::domain::words;
 
 /// Asks for the line that says what becomes of the warnings under the cursor.
 pub(super) fn ask(model: &mut Model, purpose: Purpose) -> Vec<Cmd> {
@@ -88,13 +89,13 @@ fn order(model: &mut Model, said: &Said, seen: &[Seen]) -> Result<Vec<Cmd>, Stri
     model.may_write().map_err(|read_only| read_only.why)?;
     said.wakes(seen)?;
     let what = match seen {
-        [one] => one.signal.clone(),
+        [one] => words::signal(&one.signal),
         many => format!("{} warnings", many.len()),
     };
     let on = if seen.iter().all(|one| one.account == first.account) {
         format!("on {}", first.name)
     } else {
-        format!("in {}", first.signal)
+        format!("in {}", words::signal(&first.signal))
     };
     // What takes an act back, and a wake, is itself not taken back.
     let can_be_undone = *said != Said::TakeBack;

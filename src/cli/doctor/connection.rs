@@ -48,7 +48,7 @@ pub(super) fn crm(report: &mut Report, setup: &Setup, profile: &Profile) -> Opti
     let (runtime, hubspot) = match (runtime, connection::hubspot(setup)) {
         (Ok(runtime), Ok(hubspot)) => (runtime, hubspot),
         (_, Err(error)) => {
-            report.problem(error.to_string(), hint(&error));
+            report.problem(error.to_string(), error.hint());
             return Some(why_none_now(&error));
         }
         (Err(error), _) => {
@@ -89,7 +89,7 @@ async fn tenant(report: &mut Report, hubspot: &HubSpot, profile: &Profile) -> Re
     let tenant = match in_time(hubspot.tenant()).await {
         Ok(tenant) => tenant,
         Err(error) => {
-            report.problem(error.to_string(), hint(&error));
+            report.problem(error.to_string(), error.hint());
             return Err(why_none_now(&error));
         }
     };
@@ -156,7 +156,7 @@ async fn scopes(report: &mut Report, hubspot: &HubSpot) {
     for (error, kinds) in closed {
         report.problem(
             format!("{} cannot be read: {error}", kinds.join(", ")),
-            hint(&error),
+            error.hint(),
         );
         if let CrmError::MissingScope { scopes } = &error {
             report.comes_from(scopes.iter().map(|scope| missing_scope(scope)));
@@ -248,26 +248,5 @@ pub(super) async fn in_time<T>(question: impl Future<Output = Result<T, CrmError
             origin: "its address".to_owned(),
             reason: format!("no answer within {} s", PATIENCE.as_secs()),
         }),
-    }
-}
-
-/// What to do about an error of the CRM, for somebody who is already asking the doctor.
-pub(super) fn hint(error: &CrmError) -> &'static str {
-    match error {
-        CrmError::Authentication { .. } => {
-            "make a new key in the CRM and put it where the token is read from"
-        }
-        CrmError::MissingScope { .. } => {
-            "add the scope to the key in the CRM's settings; a new token may be issued with it"
-        }
-        CrmError::Unreachable { .. } | CrmError::Trouble { .. } | CrmError::Unanswered { .. } => {
-            "check the network, and `base_url`, `proxy` and `ca_file` of the profile; the cache can still be read"
-        }
-        CrmError::RateLimited { .. } => "wait, or lower the share of each with `[sync] users` in retain.toml",
-        CrmError::NoToken(_) => "mend where the profile has the token read from",
-        CrmError::Setup(_) => "correct the profile in retain.toml",
-        CrmError::Elsewhere { .. } | CrmError::BadAnswer { .. } | CrmError::Refused { .. } => {
-            "check that `base_url` of the profile is the CRM's API"
-        }
     }
 }

@@ -21,7 +21,7 @@ use crate::store::lock::SyncLock;
 use crate::store::{Cache, documents};
 use crate::sync::SyncError;
 
-use super::connection::{hint, in_time};
+use super::connection::in_time;
 
 /// The kinds that we make.
 pub(super) const MADE: [Kind; 5] = [Kind::Note, Kind::Task, Kind::Call, Kind::Meeting, Kind::Email];
@@ -155,7 +155,7 @@ fn note(mapping: &Path, name: &str) -> Result<(), CliError> {
 
 fn refused(error: &CrmError) -> CliError {
     let told = CliError::new(FailureKind::from(error), "the property was not added");
-    told.because(error).hint(hint(error)).quoting(error)
+    told.because(error).hint(error.hint()).quoting(error)
 }
 
 /// The question left, and no answer came.

@@ -12,6 +12,7 @@ use crate::config::Loaded;
 use crate::config::mapping::Mapping;
 use crate::config::paths::{Places, ProfilePaths};
 use crate::config::settings::Settings;
+use crate::crm::error::ADD_SCOPE;
 use crate::domain::record::Kind;
 use crate::domain::words;
 use crate::runtime::worker::lost_ledger;
@@ -281,7 +282,7 @@ pub(super) fn sync(report: &mut Report, settings: &Settings, paths: &ProfilePath
                 "the key lacks the scope {scope}, so there is no {}",
                 kinds.join(", no ")
             ),
-            "give the key this scope in the CRM's settings",
+            ADD_SCOPE,
         );
         report.comes_from([missing_scope(scope)]);
     }

@@ -29,6 +29,15 @@ fn the_first_line_is_what_a_person_wrote() {
 }
 
 #[test]
+fn signals_are_called_by_words() {
+    let called = ["usage-drop", "nps-detractor", "seats_above-90", "complaint"].map(signal);
+    assert_eq!(
+        called,
+        ["usage drop", "NPS detractor", "seats above 90", "complaint"]
+    );
+}
+
+#[test]
 fn roles_are_written_as_people_write_them() {
     assert_eq!(["csm", "onboarding", "vp"].map(role), ["CSM", "onboarding", "VP"]);
 }

@@ -110,7 +110,7 @@ fn the_timeline_names_a_signal_by_its_id_and_shows_no_template() {
     let timeline = view.unwrap().unwrap().timeline;
     let words: Vec<&str> = timeline.iter().map(|line| line.words.as_str()).collect();
     assert!(words.iter().all(|words| !words.contains("{{")), "{words:?}");
-    let closed = "usage-drop: closed as noise";
+    let closed = "usage drop: closed as noise";
     assert!(words.iter().any(|words| words.starts_with(closed)), "{words:?}");
 }
 

@@ -5,9 +5,10 @@ use super::{PushEvent, Pusher};
 use crate::crm::CrmWrite;
 use crate::domain::record::{Kind, RecordId};
 use crate::sync::error::SyncError;
+use crate::sync::leaving::{Leaving, Why};
 use crate::sync::report::{SyncEvent, SyncOptions};
 use crate::sync::scope::Whose;
-use crate::sync::session::{Leaving, Session, Stores, Why};
+use crate::sync::session::{Session, Stores};
 use crate::sync::status::{DOCUMENT, SyncStatus};
 
 impl<C: CrmWrite> Pusher<'_, C> {

@@ -15,6 +15,8 @@ mod settle;
 mod turn;
 mod wait;
 
+pub use turn::has_queued;
+
 use std::collections::BTreeSet;
 use std::future::Future;
 

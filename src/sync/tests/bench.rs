@@ -11,7 +11,7 @@ use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::store::{Cache, Ledger, erase};
 use crate::sync::fake::{self, Edit, Fake, Key, id};
 use crate::sync::{
-    Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport, SyncStatus, reader, run, status,
+    Opening, Scope, Stores, SyncError, SyncEvent, SyncOptions, SyncReport, SyncStatus, reader, run, status,
 };
 
 /// A sync against the small CRM in memory, with real databases.
@@ -82,6 +82,18 @@ impl Bench {
                 events.push(event);
             },
         )
+    }
+
+    /// Somebody opens an account.
+    pub fn open(&mut self, options: &SyncOptions, account: u64) -> Result<(), SyncError> {
+        let opening = Opening {
+            crm: &self.crm,
+            runtime: self.runtime.handle(),
+            mapping: &self.mapping,
+            options,
+            id: &id(account),
+        };
+        opening.sync(&mut self.stores, &mut |_, _| {})
     }
 
     /// Somebody deletes the cache.

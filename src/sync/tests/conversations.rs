@@ -3,7 +3,7 @@
 use super::bench::{A, Bench, account, child, set};
 use crate::domain::record::Kind;
 use crate::sync::fake::{Edit, Key, id};
-use crate::sync::{Scope, SyncOptions, account as one};
+use crate::sync::{Scope, SyncOptions};
 
 const ANA: Key = (Kind::Contact, 11);
 
@@ -67,17 +67,7 @@ fn opening_an_account_tells_it_at_once() {
     bench.edit([Edit::Wait(10)]);
     bench.edit(with_ana(Kind::Meeting, 21));
     let options = SyncOptions::new(Scope::Me, Some("1".to_owned()), bench.crm.now());
-    let (runtime, crm) = (bench.runtime.handle(), &bench.crm);
-    one(
-        crm,
-        runtime,
-        &mut bench.stores,
-        &bench.mapping,
-        &options,
-        &id(1),
-        &mut |_, _| {},
-    )
-    .unwrap();
+    bench.open(&options, 1).unwrap();
     assert_eq!(known(&bench, Kind::Meeting), [21]);
 }
 

@@ -24,6 +24,37 @@ fn asked(bench: &mut Bench, full: bool) -> usize {
     asked(bench) - before
 }
 
+/// How often their names are written, from now on.
+fn writes_of_names(bench: &Bench) -> rusqlite::Connection {
+    let cache = rusqlite::Connection::open(bench.directory.path().join("cache.db")).unwrap();
+    let counted = "CREATE TABLE writes (name TEXT);
+        CREATE TRIGGER counted AFTER INSERT ON documents WHEN new.name = 'departed-names'
+        BEGIN INSERT INTO writes VALUES (new.name); END";
+    cache.execute_batch(counted).unwrap();
+    cache
+}
+
+#[test]
+fn the_names_of_those_who_leave_in_one_step_are_written_once_and_before_anyone_leaves() {
+    let mut bench = Bench::new(Scope::Me, 200);
+    bench.edit(
+        (1..=1_100).flat_map(|number| [account(number), child(Kind::Contact, 10_000 + number, number)]),
+    );
+    // One of them hangs on two accounts, both of which leave.
+    bench.edit([Edit::Link((Kind::Contact, 10_001), (A, 1_099), true)]);
+    bench.sync().unwrap();
+    let writes = writes_of_names(&bench);
+    bench.edit((1..=1_100).map(|number| set(A, number, "owner", "3")));
+    bench.accept = true;
+    bench.sync().unwrap();
+    assert_eq!(bench.local(Kind::Contact).len(), 0);
+    let count = |row: &rusqlite::Row<'_>| row.get::<_, u32>(0);
+    let written = writes
+        .query_row("SELECT count(*) FROM writes", [], count)
+        .unwrap();
+    assert_eq!(written, 1);
+}
+
 #[test]
 fn a_sweep_asks_for_some_of_those_who_left_and_the_next_one_for_others() {
     let mut bench = Bench::new(Scope::Me, 200);

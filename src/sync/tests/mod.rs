@@ -10,3 +10,4 @@ mod paging;
 mod past;
 mod replaced;
 mod rules;
+mod turns;

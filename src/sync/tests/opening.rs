@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::bench::{A, Bench, account, child, set};
 use crate::domain::record::Kind;
 use crate::sync::fake::{Edit, id};
-use crate::sync::{Scope, SyncError, SyncOptions, account as one, run};
+use crate::sync::{Scope, SyncError, SyncOptions, run};
 
 #[test]
 fn opening_an_account_reads_it_at_once_and_moves_no_watermark() {
@@ -19,35 +19,12 @@ fn opening_an_account_reads_it_at_once_and_moves_no_watermark() {
         child(Kind::Note, 11, 1),
     ]);
     let options = SyncOptions::new(Scope::Me, Some("1".to_owned()), bench.crm.now());
-    one(
-        &bench.crm,
-        bench.runtime.handle(),
-        &mut bench.stores,
-        &bench.mapping,
-        &options,
-        &id(1),
-        &mut |_, _| {},
-    )
-    .unwrap();
+    bench.open(&options, 1).unwrap();
     assert_eq!(bench.local(A)[&id(1)].mapped("value"), Some("new"));
     assert_eq!(bench.local(Kind::Note).len(), 1);
     assert_eq!(bench.local(A)[&id(2)].mapped("value"), None);
     bench.sync().unwrap();
     bench.assert_same();
-}
-
-/// Opens an account by the key of this way to the CRM.
-fn open(bench: &mut Bench, options: &SyncOptions, account: u64) -> Result<(), SyncError> {
-    let (runtime, crm) = (bench.runtime.handle(), &bench.crm);
-    one(
-        crm,
-        runtime,
-        &mut bench.stores,
-        &bench.mapping,
-        options,
-        &id(account),
-        &mut |_, _| {},
-    )
 }
 
 #[test]
@@ -63,7 +40,7 @@ fn opening_an_account_by_the_key_of_another_portal_changes_nothing() {
     });
     let options = SyncOptions::new(Scope::Me, Some("1".to_owned()), bench.crm.now());
     for account in [1, 2] {
-        let opened = open(&mut bench, &options, account);
+        let opened = bench.open(&options, account);
         assert!(matches!(opened, Err(SyncError::OtherTenant { .. })), "{opened:?}");
     }
     assert_eq!(bench.accounts(), [1, 2]);
@@ -79,7 +56,7 @@ fn whose_portal_it_is_is_asked_once_for_all_accounts_that_are_opened() {
     let before = bench.calls("tenant");
     let options = SyncOptions::new(Scope::Me, Some("1".to_owned()), bench.crm.now());
     for account in [1, 2, 1] {
-        open(&mut bench, &options, account).unwrap();
+        bench.open(&options, account).unwrap();
     }
     assert_eq!(bench.calls("tenant"), before + 1);
 }
@@ -92,20 +69,20 @@ fn opening_an_account_obeys_and_keeps_the_wait_that_the_crm_asks_for() {
     let wait = std::time::Duration::from_mins(1);
     bench.crm.with(|state| state.limited = Some(wait));
     let options = SyncOptions::new(Scope::Me, Some("1".to_owned()), bench.crm.now());
-    let limited = open(&mut bench, &options, 1);
+    let limited = bench.open(&options, 1);
     assert!(limited.is_err_and(|error| error.is_limited()));
     let kept = bench.status().not_before.unwrap();
     assert!(kept >= options.now + SignedDuration::from_mins(1));
     bench.crm.with(|state| state.limited = None);
     let before = bench.crm.with(|state| state.calls);
-    let held = open(&mut bench, &options, 1);
+    let held = bench.open(&options, 1);
     assert!(matches!(held, Err(SyncError::Waiting { .. })), "{held:?}");
     assert_eq!(bench.crm.with(|state| state.calls), before, "nothing was asked");
     let later = SyncOptions {
         now: kept + SignedDuration::from_secs(1),
         ..options
     };
-    open(&mut bench, &later, 1).unwrap();
+    bench.open(&later, 1).unwrap();
 }
 
 #[test]
@@ -118,17 +95,7 @@ fn opening_an_account_lets_nothing_go_while_the_rule_cannot_be_told() {
         .with(|state| assert!(state.without.insert("type".to_owned())));
     bench.sync().unwrap();
     let options = SyncOptions::new(Scope::Me, Some("1".to_owned()), bench.crm.now());
-    let (runtime, crm) = (bench.runtime.handle(), &bench.crm);
-    one(
-        crm,
-        runtime,
-        &mut bench.stores,
-        &bench.mapping,
-        &options,
-        &id(1),
-        &mut |_, _| {},
-    )
-    .unwrap();
+    bench.open(&options, 1).unwrap();
     assert_eq!(bench.accounts(), [1]);
 }
 

@@ -93,14 +93,10 @@ fn side_by_side(model: &Model, canvas: &mut Canvas, view: &ConflictView, at: usi
     let mut line = canvas.line(area, 0);
     let cells = line.left().saturating_sub(1) / 5;
     line.bar(selected)
-        .field(cells - 1, &field.label, Role::Plain.strong_if(selected))
-        .gap(1)
-        .field(cells - 1, &field.base, Role::Dim)
-        .gap(1)
-        .field(cells - 1, &field.mine, Role::Plain.strong_if(mine))
-        .gap(1)
-        .field(cells - 1, &field.theirs, Role::Plain.strong_if(theirs))
-        .gap(1)
+        .column(cells, &field.label, Role::Plain.strong_if(selected))
+        .column(cells, &field.base, Role::Dim)
+        .column(cells, &field.mine, Role::Plain.strong_if(mine))
+        .column(cells, &field.theirs, Role::Plain.strong_if(theirs))
         .text(&field.result.0, field.result.1);
     canvas
         .line(area, 1)

@@ -8,10 +8,10 @@ use crate::app::overlay::Help;
 use crate::app::overlay::help::{COLUMN, Line, Sign, columns};
 use crate::ui::canvas::Canvas;
 use crate::ui::panes::shown;
-use crate::ui::theme::{self, Role};
+use crate::ui::theme::{self, Ink, Role};
 
 /// Cells for the keys.
-const KEYS: u16 = 17;
+const KEYS: u16 = 16;
 
 /// Draws the help over the body.
 pub fn draw(model: &Model, canvas: &mut Canvas, help: Help) {
@@ -48,12 +48,12 @@ fn draw_line(model: &Model, canvas: &mut Canvas, area: Area, line: &Line) {
 
 fn draw_sign(canvas: &mut Canvas, area: Area, sign: Sign) {
     let drawn = canvas.theme().sign(sign.sign);
-    canvas
-        .line(area, 0)
-        .gap(1)
-        .field(KEYS, drawn, theme::sign(sign.sign))
-        .gap(1)
-        .text(sign.meaning, Role::Plain);
+    fields(
+        canvas,
+        area,
+        (drawn, theme::sign(sign.sign).into()),
+        (sign.meaning, Role::Plain),
+    );
 }
 
 fn action(model: &Model, canvas: &mut Canvas, area: Area, info: &Info) {
@@ -65,10 +65,16 @@ fn action(model: &Model, canvas: &mut Canvas, area: Area, info: &Info) {
         Ok(()) => (Role::Here.strong(), Role::Plain),
         Err(_) => (Role::Dim.into(), Role::Dim),
     };
+    fields(canvas, area, (&keys, ink), (info.doc, text));
+}
+
+/// What is explained and what it means; a blank more than the next column begins with sets them apart.
+fn fields(canvas: &mut Canvas, area: Area, (what, ink): (&str, Ink), (means, role): (&str, Role)) {
     canvas
         .line(area, 0)
+        .gap_right(1)
         .gap(1)
-        .field(KEYS, &keys, ink)
+        .field(KEYS, what, ink)
         .gap(1)
-        .text(info.doc, text);
+        .text(means, role);
 }

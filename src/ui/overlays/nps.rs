@@ -231,7 +231,7 @@ fn verbatim(canvas: &mut Canvas, area: Area, (one, selected): (&Verbatim, bool),
         .number(6, &words::since(told.day, one.day), Role::Dim)
         .number(6, &values::plain(one.score), Role::Plain)
         .gap(2)
-        .field(22, &one.name, Role::Plain.strong_if(selected));
+        .column(22, &one.name, Role::Plain.strong_if(selected));
     let is_whole = width(&one.words) <= line.left();
     if one.words.is_empty() {
         line.text("no words", Role::Dim);

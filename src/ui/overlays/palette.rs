@@ -33,7 +33,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area, palette: &Palette) {
     }
     for (row, info) in hits.iter().skip(top).take(usize::from(list.height)).enumerate() {
         let selected = top + row == palette.cursor.at;
-        let why = info.action.available(model).err();
+        let why = palette.why_not(info.action);
         let role = if why.is_some() { Role::Dim } else { Role::Plain };
         let mut line = canvas.line(list, row as u16);
         line.gap_right(1).bar(selected).gap(2);
@@ -42,6 +42,6 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area, palette: &Palette) {
             .gap_right(2);
         line.field(16, info.id, role.strong_if(selected && why.is_none()))
             .gap(1);
-        line.text(why.as_deref().unwrap_or(info.doc), Role::Dim);
+        line.text(why.unwrap_or(info.doc), Role::Dim);
     }
 }

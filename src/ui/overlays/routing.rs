@@ -222,11 +222,11 @@ fn one(model: &Model, canvas: &mut Canvas, area: Area, (question, selected): (&Q
         .gap(2);
     if wide {
         let tier = account.and_then(|account| account.segment.as_deref());
-        line.field(TIER, tier.unwrap_or("?"), Role::Dim)
-            .field(ACCOUNT, name, strong)
-            .field(ASKED_BY, &question.asked_by(), Role::Plain);
+        line.column(TIER, tier.unwrap_or("?"), Role::Dim)
+            .column(ACCOUNT, name, strong)
+            .column(ASKED_BY, &question.asked_by(), Role::Plain);
     } else {
-        line.field(NARROW_ACCOUNT, name, strong);
+        line.column(NARROW_ACCOUNT, name, strong);
     }
     line.text(&question.subject, strong);
 }

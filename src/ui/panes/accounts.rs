@@ -1,6 +1,6 @@
 //! Pane 1: every account, one line each.
 
-use super::Spot;
+use super::{ENDED, Spot};
 use crate::app::Model;
 use crate::app::column::{self, Align, Column, GAP, Shows};
 use crate::domain::book::Row;
@@ -93,8 +93,10 @@ fn empty(model: &Model) -> Vec<&'static str> {
             "No account has these words.",
             "Fewer letters find more; ~ finds letters with gaps; esc clears.",
         ]
-    } else if !list.complete {
+    } else if !list.complete || model.awaits_book() {
         vec![model.reading()]
+    } else if model.awaits_scores() {
+        vec![ENDED, "Its accounts show as soon as they are scored."]
     } else if model.awaits_first_sync() {
         vec![
             "The first sync is under way.",

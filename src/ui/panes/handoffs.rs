@@ -1,6 +1,6 @@
 //! Pane 4: handoffs, those that wait for me first.
 
-use super::{Spot, is_spoken_of};
+use super::{ENDED, Spot, is_spoken_of};
 use crate::app::Model;
 use crate::app::action::Action;
 use crate::app::layout::{Area, Pane};
@@ -136,6 +136,7 @@ fn empty(model: &Model, desk: Option<&Desk>) -> Vec<String> {
             "Nothing read yet: the first sync is under way.",
             "Handoffs come with the notes.",
         ],
+        None if model.awaits_scores() => vec![ENDED, "Handoffs show as soon as its accounts are scored."],
         None => vec!["Nothing read yet.", "Handoffs come with the first sync: ctrl-r."],
         Some(desk) => {
             if let Some(why) = desk.unread.why(&[Kind::Note]) {

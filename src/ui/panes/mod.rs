@@ -23,6 +23,9 @@ const SOON: i32 = 14;
 /// Fewer days than this until notice are worth a look.
 const NEAR: i32 = 45;
 
+/// What an empty pane begins with between the end of a first sync and its scores.
+const ENDED: &str = "The first sync has ended.";
+
 /// Draws the panes that show.
 pub fn draw(model: &Model, canvas: &mut Canvas) {
     let layout = model.layout();

@@ -2,7 +2,7 @@
 
 mod beside;
 
-use self::beside::{Place, STANDING, place, said};
+use self::beside::{STANDING, said};
 use super::Spot;
 use crate::app::Model;
 use crate::app::action::Action;
@@ -18,9 +18,13 @@ use crate::ui::theme::{self, Ink, Role};
 use crate::ui::widgets::border::Border;
 use crate::ui::{panes, words};
 
+/// What is said once instead of beside each account.
+const ALL_STANDING: &str = "all standing";
 /// Cells of what stands at the right of an account: the days to notice, and what is at stake.
 const WHEN: u16 = 12;
 const STAKE: u16 = 7;
+/// Cells of the reasons that stay before what is said beside them gives way.
+const REASON: u16 = 12;
 /// Cells of a name that stay before the likelihood gives way.
 const ROOM: u16 = 22;
 
@@ -86,7 +90,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
                 let by_signal: Vec<String> = desk
                     .cannot_tell
                     .iter()
-                    .map(|(signal, accounts)| format!("{signal} {accounts}"))
+                    .map(|(signal, accounts)| format!("{} {accounts}", words::signal(signal)))
                     .collect();
                 let times = words::counted(
                     u64::from(*accounts),
@@ -141,23 +145,13 @@ fn account(
         line.right(&likely, Role::Dim);
     }
     line.gap_right(1).text(&row.name, Role::Plain.strong_if(selected));
-    let said = said(warnings, model.today);
-    let stands = said.is_none() && warnings.iter().all(|warning| warning.standing);
-    let whole = width(&fitting(warnings, u16::MAX));
-    let place = place(line.left(), area.width.saturating_sub(4 + indent), whole);
-    if stands && place == Place::Name {
-        line.gap(2).text(STANDING, Role::Dim);
-    }
     let mut reasons = canvas.line(area, 1);
     reasons.gap_right(1).mark(bar).gap(2 + indent);
-    match said {
-        Some(said) if reasons.left() > width(&said) + 12 => {
-            reasons.right(&said, Role::Here).gap_right(1);
-        }
-        None if stands && place == Place::Reasons => {
-            reasons.right(STANDING, Role::Dim).gap_right(1);
-        }
-        _ => {}
+    let stands = !model.desk.queue.stands && warnings.iter().all(|warning| warning.standing);
+    let said = said(warnings, model.today).map(|said| (said, Role::Here));
+    let said = said.or_else(|| stands.then(|| (STANDING.to_owned(), Role::Dim)));
+    if let Some((said, role)) = said.filter(|(said, _)| reasons.left() > width(said) + REASON) {
+        reasons.right(&said, role).gap_right(1);
     }
     let text = fitting(warnings, reasons.left());
     reasons.text(&text, Role::Dim);
@@ -194,7 +188,8 @@ fn segment_line(
     below.gap_right(1).bar(selected).gap(2);
     let hint = if open { "enter closes" } else { "enter opens" };
     below.right(hint, Role::Dim).gap_right(1);
-    below.text(&format!("{} on much of the segment", row.signal), Role::Dim);
+    let signal = words::signal(&row.signal);
+    below.text(&format!("{signal} on much of the segment"), Role::Dim);
 }
 
 fn heading(
@@ -250,7 +245,10 @@ fn untold(canvas: &mut Canvas, area: Area, selected: bool, desk: &Desk, (signal,
     line.gap_right(1).bar(selected).gap(2).text("○", Role::Dim).gap(1);
     line.text(name, Role::Plain.strong_if(selected));
     canvas.line(area, 1).gap_right(1).bar(selected).gap(4).text(
-        &format!("{} cannot be told: what it asks for is unknown", of.signal),
+        &format!(
+            "{} cannot be told: what it asks for is unknown",
+            words::signal(&of.signal)
+        ),
         Role::Dim,
     );
 }
@@ -275,6 +273,10 @@ fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
         );
     } else if model.is_judged() {
         border.context = tabs(queue);
+    }
+    if queue.stands && !border.context.is_empty() {
+        border.context.push_str(" · ");
+        border.context.push_str(ALL_STANDING);
     }
     if !queue.lines.is_empty() {
         let stakes = at_stake(model);
@@ -323,6 +325,13 @@ fn below(model: &Model, spot: &Spot, stakes: &[String]) -> String {
         room -= width(&text) + 3;
         Some(text)
     };
+    // Between tabs there is no other place for it.
+    let stands: &[String] = if queue.stands && !spot.bordered {
+        &[ALL_STANDING.to_owned()]
+    } else {
+        &[]
+    };
+    let stands = fitting(stands);
     // That P is an assumption is left out only beside tabs, where there is hardly room for the sum.
     let assumed = fitting(if spot.bordered { assumption } else { &[] });
     let stake = fitting(stakes);
@@ -335,7 +344,7 @@ fn below(model: &Model, spot: &Spot, stakes: &[String]) -> String {
             None => fitting(&[format!("by {by}")]),
         });
     let assumed = assumed.or_else(|| fitting(assumption));
-    let parts = [assumed, stake, by, Some(shown)];
+    let parts = [assumed, stands, stake, by, Some(shown)];
     parts.into_iter().flatten().collect::<Vec<_>>().join(" · ")
 }
 

@@ -1,6 +1,6 @@
 //! Pane 3: what is due for me across accounts, late first.
 
-use super::{Spot, is_spoken_of, selected};
+use super::{ENDED, Spot, is_spoken_of, selected};
 use crate::app::Model;
 use crate::app::layout::{Area, Pane};
 use crate::domain::desk::{BulkStep, DUE, Desk, DueItem, DueKind, Standing, StepLine};
@@ -220,6 +220,9 @@ fn empty(model: &Model, desk: Option<&Desk>) -> Vec<String> {
             "Nothing read yet: the first sync is under way.",
             "Your open tasks come with it.",
         ],
+        None if model.awaits_scores() => {
+            vec![ENDED, "Your open tasks show as soon as its accounts are scored."]
+        }
         None => vec![
             "Nothing read yet.",
             "Your open tasks come with the first sync: ctrl-r.",

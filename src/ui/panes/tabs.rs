@@ -99,7 +99,7 @@ fn listed(model: &Model, pane: Pane, kinds: &[Kind]) -> String {
     let desk = model.desk.desk.as_deref();
     match desk.and_then(|desk| desk.unread.why(kinds)) {
         Some(_) => "?".to_owned(),
-        None if model.len(pane) == 0 && !model.is_judged() => "?".to_owned(),
+        None if model.len(pane) == 0 && (!model.is_judged() || model.awaits_book()) => "?".to_owned(),
         None => words::count(model.len(pane)),
     }
 }

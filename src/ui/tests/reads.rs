@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::*;
 use crate::app::overlay::help::SIGNS;
 use crate::app::play::{known, load_book, summaries};
+use crate::domain::ascii::UNSHOWN;
 use crate::domain::summary::CHURNED;
 
 fn screen(model: &mut Model, keys: &str, theme: Theme) -> String {
@@ -119,6 +120,7 @@ fn each_sign_has_one_of_its_own_in_ascii() {
         let other = *meant.entry(drawn.clone()).or_insert(sign);
         assert_eq!(other, sign, "both are {drawn}");
     }
+    assert!(!meant.contains_key(UNSHOWN), "it stands for letters alone");
     let picture = screen(&mut known(120, 36), "2 b", ascii);
     assert!(picture.contains("[+] cannot tell"), "{picture}");
     assert!(

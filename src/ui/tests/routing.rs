@@ -41,6 +41,29 @@ fn the_routing_desk_with_each_desk_in_full_and_while_it_is_read() {
 }
 
 #[test]
+fn a_long_name_stands_apart_from_the_question() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        let mut told = questions();
+        for question in &mut told.open {
+            let account = question.account.as_mut();
+            account
+                .into_iter()
+                .for_each(|account| account.name = "Xenia Pharma Supply and Daughters".to_owned());
+        }
+        read(&mut model, told);
+        let picture = text(&buffer(&model, Theme::default()));
+        let cut: Vec<&str> = picture
+            .lines()
+            .filter_map(|line| line.split_once("Xenia Pharma")?.1.split_once('…'))
+            .map(|(_, behind)| behind)
+            .collect();
+        assert!(!cut.is_empty(), "{picture}");
+        assert!(cut.iter().all(|behind| behind.starts_with(' ')), "{picture}");
+    }
+}
+
+#[test]
 fn an_empty_desk_teaches_and_what_cannot_be_read_is_unknown_and_never_none() {
     let mut model = known(80, 24);
     read(&mut model, Questions::default());

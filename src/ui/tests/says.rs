@@ -1,6 +1,8 @@
 //! What a screen says in a certain state, beyond its picture.
 
 use super::*;
+use crate::app::overlay::Help;
+use crate::app::overlay::help::COLUMN;
 use crate::app::play::known;
 use crate::domain::outbox::OutboxCounts;
 use crate::domain::summary::Band;
@@ -481,6 +483,28 @@ fn a_mistake_in_the_configuration_counts_among_the_notes() {
     assert!(!line(&screen(&mut model, ""), 0).contains("note"));
     model.standing = Some(failure(FailureKind::Configuration));
     assert!(line(&screen(&mut model, ""), 0).contains("1 note"));
+}
+
+#[test]
+fn the_help_cuts_nothing_and_its_columns_stand_apart() {
+    for size in [(80, 140), (120, 80), (180, 60)].map(|(width, height)| Size { width, height }) {
+        let mut model = loaded(size.width, size.height);
+        play(&mut model, "?");
+        let cells = buffer(&model, Theme::default());
+        let inside = Help::default().area(size).inside();
+        for y in inside.y..inside.y + inside.height {
+            let symbol = |x: u16| cells[(x, y)].symbol();
+            let row: String = (inside.x..inside.x + inside.width).map(symbol).collect();
+            assert!(
+                !row.contains('…') || row.contains("waits for somebody else"),
+                "{row}"
+            );
+            for column in 1..inside.width / COLUMN {
+                let begin = inside.x + column * COLUMN;
+                assert_eq!([symbol(begin - 1), symbol(begin)], [" ", " "], "{row}");
+            }
+        }
+    }
 }
 
 #[test]

@@ -11,6 +11,7 @@ use crate::domain::warning::{
     AlarmReport, Avoidable, CaseLine, ChurnRecord, FirstWarning, Shelf, SignalReport, Snooze, Stage,
     Suggestion, Verdict, Waking,
 };
+use crate::domain::wrap::width;
 
 /// A desk with something of everything: a segment warning, what is held back, sleeps, woke, cannot be told.
 fn rich() -> Desk {
@@ -70,18 +71,39 @@ fn check(name: &str, prepare: impl Fn(&mut Model)) {
     }
 }
 
-#[test]
-fn standing_is_said_beside_a_reason_that_has_no_room() {
-    let mut model = known(120, 40);
+/// The queue, of whose accounts the warnings of some are standing.
+fn with_standing(width: u16, height: u16, stands: impl Fn(usize) -> bool) -> String {
+    let mut model = known(width, height);
     let mut desk = desk();
-    let row = &mut desk.risks[0];
-    row.warnings.truncate(1);
-    row.warnings[0].standing = true;
-    row.warnings[0].reason = "usage fell, and fell again, ".repeat(10);
+    for (at, row) in desk.risks.iter_mut().enumerate() {
+        row.warnings.iter_mut().for_each(|one| one.standing = stands(at));
+    }
+    desk.risks[0].warnings.truncate(1);
+    desk.risks[0].warnings[0].reason = "usage fell, and fell again, ".repeat(10);
     update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
     play(&mut model, "2");
-    let picture = text(&buffer(&model, Theme::default()));
-    assert!(picture.contains("… standing"), "{picture}");
+    text(&buffer(&model, Theme::default()))
+}
+
+#[test]
+fn standing_has_one_place_at_the_end_of_the_reasons() {
+    for (cells, rows) in SIZES {
+        let picture = with_standing(cells, rows, |at| at < 2);
+        let said: Vec<&str> = picture.lines().filter(|line| line.contains("standing")).collect();
+        assert_eq!(said.len(), 2, "{picture}");
+        assert!(said[0].contains("… standing"), "{picture}");
+        let end = |line: &str| line.split("standing").next().map(width);
+        assert_eq!(end(said[0]), end(said[1]), "{picture}");
+    }
+}
+
+#[test]
+fn what_is_true_of_every_warning_is_said_once() {
+    for (width, height) in SIZES {
+        let picture = with_standing(width, height, |_| true);
+        assert_eq!(picture.matches("standing").count(), 1, "{picture}");
+        assert!(picture.contains("all standing"), "{picture}");
+    }
 }
 
 #[test]
@@ -117,7 +139,7 @@ fn what_is_said_of_one_of_several_warnings_names_it() {
         "champion-left".clone_into(&mut warnings[1].signal);
         warnings[1].line.stages = planned.clone();
         let second = reasons(desk.clone(), width, height);
-        assert!(second.contains("champion-left: plan in place"), "{second}");
+        assert!(second.contains("champion left: plan in place"), "{second}");
         desk.risks[0].warnings[0].line.stages = planned.clone();
         let both = reasons(desk.clone(), width, height);
         assert!(
