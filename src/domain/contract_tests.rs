@@ -76,7 +76,7 @@ fn of_two_terms_of_one_contract_one_counts_on_each_day() {
         ..contract("a", "2024-01-01", "2024-12-31", Outcome::Won)
     };
     let monthly = Contract {
-        monthly: true,
+        monthly: Some(true),
         ..contract("a", "2024-01-01", "2024-01-31", Outcome::Won)
     };
     for base in [base, rolled, monthly] {
@@ -85,7 +85,7 @@ fn of_two_terms_of_one_contract_one_counts_on_each_day() {
             let counts = |day: Date| all.iter().filter(|one| one.state(&all, day).counts()).count();
             let days = date("2026-09-01").series(1.day()).take(150);
             let days: Vec<Date> = days.filter(|day| counts(*day) != 1).collect();
-            let gap = base.auto_renew.is_none() && !base.monthly && start == "2027-01-20";
+            let gap = base.auto_renew.is_none() && !base.is_monthly() && start == "2027-01-20";
             assert_eq!(
                 days.len(),
                 if gap { 19 } else { 0 },
@@ -105,7 +105,7 @@ fn of_two_terms_of_one_contract_one_counts_on_each_day() {
 fn one_that_rolled_over_is_lost_from_the_end_of_the_term_before() {
     let base = |auto_renew, monthly| Contract {
         auto_renew: Some(auto_renew),
-        monthly,
+        monthly: Some(monthly),
         notice_by: Some(date("2024-12-01")),
         ..contract("a", "2024-01-01", "2024-12-31", Outcome::Won)
     };
@@ -115,7 +115,7 @@ fn one_that_rolled_over_is_lost_from_the_end_of_the_term_before() {
             let lost = contract("b", start, "2028-12-31", Outcome::Lost);
             let all = [base.clone(), lost];
             let renewals = renewals(&all, date(TODAY));
-            if !base.monthly && end != "2026-12-31" {
+            if !base.is_monthly() && end != "2026-12-31" {
                 assert_eq!(
                     renewals[0].state,
                     State::Active,

@@ -197,7 +197,10 @@ fn a_complaint_by_mail_raises_the_warning_until_it_is_answered_or_old() {
     warn(&mut book, NOW);
     assert_eq!(fired(&book, "1"), ["complaint"]);
     warn(&mut book, "2026-12-07T09:00:00Z");
-    assert_eq!(fired(&book, "1"), [""; 0], "after two weeks it is open no more");
+    assert!(
+        !fired(&book, "1").contains(&"complaint".to_owned()),
+        "after two weeks it is open no more"
+    );
     warn(&mut book, NOW);
     assert_eq!(fired(&book, "1"), ["complaint"]);
     book.touch("call", "1", "2026-11-22T12:00:00Z");
