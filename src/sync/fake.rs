@@ -311,7 +311,6 @@ impl Crm for Fake {
     }
 
     fn forget_properties(&self) {}
-
     async fn owners(&self) -> Result<Vec<Owner>, CrmError> {
         let owner = |id: &str, email: &str, team: &str| Owner {
             user: None,
