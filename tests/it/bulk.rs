@@ -142,10 +142,13 @@ fn a_bulk_play_takes_a_condition_and_leaves_out_where_it_cannot_be_told() {
     };
     let accounts = ask(&home, &["accounts"]);
     let accounts = accounts["accounts"].as_array().unwrap();
-    let arr = |one: &Value| one["arr"]["amount"].as_f64().or(one["arr"].as_f64());
-    let is_of = |one: &&Value| arr(one).is_some_and(|arr| arr > 20_000.0) && one["segment"] == "smb";
+    let is_of = |one: &&Value| {
+        let arr = one["arr"]["minor"].as_i64();
+        arr.is_some_and(|minor| minor > 2_000_000) && one["segment"] == "enterprise"
+    };
     let expected: Vec<&Value> = accounts.iter().filter(is_of).map(|one| &one["name"]).collect();
-    let found = plan("arr > 20000 && segment == \"smb\"", &[]);
+    assert!(!expected.is_empty(), "{accounts:?}");
+    let found = plan("arr > 20000 && segment == \"enterprise\"", &[]);
     let lines = found["accounts"].as_array().unwrap();
     let untold = found["cannot_tell"].as_u64().unwrap() as usize;
     let named: Vec<&Value> = lines.iter().map(|one| &one["account_name"]).collect();
@@ -165,8 +168,13 @@ fn a_bulk_play_takes_a_condition_and_leaves_out_where_it_cannot_be_told() {
     assert!(whys.clone().all(|one| one["starts"] == false), "{nobody}");
     // Beside words both have to fit.
     let name = accounts[0]["name"].as_str().unwrap();
-    let both = plan("score >= 0", &["--filter", name]);
+    let both = plan("arr > 1", &["--filter", name]);
     assert_eq!(both["of"], 1, "{both}");
+    // A word that no account has is told: it may be a slip.
+    let strange = dry("segment == \"smb\" && arr > 1", &[]);
+    assert_eq!(strange.status.code(), Some(0), "{}", err(&strange));
+    let told = String::from_utf8_lossy(&strange.stdout).into_owned();
+    assert!(told.contains("no account has the segment `smb`"), "{told}");
     // A slip is told with its column and what was meant, before anything is read.
     let wrong = dry("arr > 1 && segmnt == 'smb'", &[]);
     assert_eq!(wrong.status.code(), Some(2));
