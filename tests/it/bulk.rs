@@ -16,6 +16,26 @@ fn ask(home: &Home, arguments: &[&str]) -> Value {
     serde_json::from_slice(&output.stdout).unwrap()
 }
 
+/// Among all bulk plays it stands with what became of each account, exceptions first, and how far each step is.
+fn listed(home: &Home, bulk: &str, starts: u64) {
+    let listed = ask(home, &["play", "list", "--bulk"]);
+    let listed = &listed["bulks"][0];
+    assert_eq!(
+        (&listed["bulk"], &listed["accounts"], &listed["started_on"]),
+        (&Value::from(bulk), &Value::from(4), &Value::from(starts)),
+        "{listed}"
+    );
+    let results = listed["results"].as_array().unwrap();
+    let states: Vec<&str> = results.iter().map(|one| one["state"].as_str().unwrap()).collect();
+    assert_eq!(states.len(), 4, "{listed}");
+    let odd = states.iter().take_while(|state| **state == "not-started").count() as u64;
+    assert_eq!(odd, 4 - starts, "{listed}");
+    assert_eq!(listed["steps"][0]["open"], starts, "{listed}");
+    let text = home.run(&["play", "list", "--bulk"]);
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    assert!(text.contains(&format!("started on {starts} of 4")), "{text}");
+}
+
 #[test]
 fn a_bulk_play_is_told_of_each_account_and_started_on_the_number_that_is_typed() {
     let crm = Crm::small();
@@ -87,23 +107,7 @@ fn a_bulk_play_is_told_of_each_account_and_started_on_the_number_that_is_typed()
     let text = home.run(&["play", "show", bulk]);
     let text = String::from_utf8_lossy(&text.stdout).into_owned();
     assert!(text.contains(&format!("{starts} under way")), "{text}");
-    // The same among all bulk plays, with what became of each account, exceptions first, and how far each step is.
-    let listed = ask(&home, &["play", "list", "--bulk"]);
-    let listed = &listed["bulks"][0];
-    assert_eq!(
-        (&listed["bulk"], &listed["accounts"], &listed["started_on"]),
-        (&Value::from(bulk), &Value::from(4), &Value::from(starts)),
-        "{listed}"
-    );
-    let results = listed["results"].as_array().unwrap();
-    let states: Vec<&str> = results.iter().map(|one| one["state"].as_str().unwrap()).collect();
-    assert_eq!(states.len(), 4, "{listed}");
-    let odd = states.iter().take_while(|state| **state == "not-started").count() as u64;
-    assert_eq!(odd, 4 - starts, "{listed}");
-    assert_eq!(listed["steps"][0]["open"], starts, "{listed}");
-    let text = home.run(&["play", "list", "--bulk"]);
-    let text = String::from_utf8_lossy(&text.stdout).into_owned();
-    assert!(text.contains(&format!("started on {starts} of 4")), "{text}");
+    listed(&home, bulk, starts);
     let under_way = ask(&home, &["play", "show"]);
     assert_eq!(under_way["bulks"].as_array().unwrap().len(), 1);
     assert_eq!(under_way["runs"].as_array().unwrap().len(), 1, "the one before");
