@@ -39,8 +39,16 @@ pub fn runs(ledger: &Ledger, on: Option<(&World<'_>, &RecordId)>) -> Result<Vec<
         .iter()
         .map(|(play, author, at)| (play, author.as_str(), *at));
     let mut runs = playbook::runs(events);
+    // The runs of a bulk play are of one act: its tasks are read once.
+    let mut made = BTreeMap::new();
     for run in &mut runs {
-        bind(ledger, run)?;
+        if run.steps.iter().any(|one| one.step.crm_task) && !made.contains_key(&run.act) {
+            made.insert(run.act.clone(), made_by(ledger, &run.act)?);
+        }
+        let Some(made) = made.get(&run.act) else { continue };
+        for step in &mut run.steps {
+            step.task = made.get(&(run.id.clone(), step.step.id.clone())).cloned();
+        }
     }
     Ok(runs)
 }
@@ -205,13 +213,11 @@ fn noted(event: &PlayEvent, now: Timestamp) -> NewEvent {
     }
 }
 
-/// Binds steps to their tasks: by the receipt of the entry that made the task, else by the entry itself. Nothing
-/// that is written in the CRM binds a task.
-fn bind(ledger: &Ledger, run: &mut Run) -> Result<(), EngineError> {
-    if !run.steps.iter().any(|one| one.step.crm_task) {
-        return Ok(());
-    }
-    for entry in ledger.entries_of_act(&run.act)? {
+/// The tasks that an act made, by run and step: each by the receipt of the entry that made it, else by the entry itself.
+/// Nothing that is written in the CRM binds a task.
+fn made_by(ledger: &Ledger, act: &str) -> Result<BTreeMap<(String, String), Target>, EngineError> {
+    let mut made = BTreeMap::new();
+    for entry in ledger.entries_of_act(act)? {
         let Some(mark) = playbook::bound_by(&entry.new.write) else {
             continue;
         };
@@ -220,15 +226,9 @@ fn bind(ledger: &Ledger, run: &mut Run) -> Result<(), EngineError> {
             (None, State::TakenBack | State::Discarded) => continue,
             (None, _) => Target::Entry(entry.id),
         };
-        let step = run
-            .steps
-            .iter_mut()
-            .find(|one| mark.run == run.id && one.step.id == mark.step);
-        if let Some(step) = step {
-            step.task = Some(target);
-        }
+        made.insert((mark.run, mark.step), target);
     }
-    Ok(())
+    Ok(made)
 }
 
 /// What waits for a person in the outbox, in words, by the id under which the record is shown that it makes or changes.
@@ -299,6 +299,11 @@ impl OpenSteps {
         }
     }
 
+    /// Whether a step of a bulk play waits for a person before its turn has come: its task does not show, but it does.
+    fn is_refused(&self, run: &Run, step: &RunStep) -> bool {
+        run.bulk.is_some() && run.is_under_way() && step.is_open() && step.odd(&self.waiting).is_some()
+    }
+
     /// Whether it is the task of a step whose run is paused: then it is not due.
     pub fn is_paused(&self, item: &DueItem) -> bool {
         self.paused.contains(&item.record)
@@ -324,7 +329,7 @@ impl OpenSteps {
         for run in &self.runs {
             let account_name = name_of(shown, &run.account)?;
             let steps = run.steps.iter().enumerate();
-            for (place, step) in steps.filter(|(_, step)| run.is_ready(step)) {
+            for (place, step) in steps.filter(|(_, step)| run.is_ready(step) || self.is_refused(run, step)) {
                 let has_task = match &step.task {
                     Some(task) => shown.record(Kind::Task, &task.shown_id())?.is_some(),
                     None => false,

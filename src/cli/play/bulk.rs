@@ -20,6 +20,7 @@ use crate::config::condition;
 use crate::domain::outbox::State;
 use crate::domain::playbook::{Because, Line, Plan};
 use crate::domain::record::RecordId;
+use crate::domain::signal::Signal;
 use crate::domain::words;
 use crate::engine::signals::Told;
 use crate::engine::{self, EngineError};
@@ -60,7 +61,7 @@ impl Start<'_> {
     /// Tells what would be done, asks for the number of accounts, and does it.
     pub fn run(&self, flags: &Flags, context: &Context) -> Result<(), CliError> {
         let writing = sending::begin(flags, context)?;
-        let (plan, untold) = self.plan(&writing)?;
+        let (plan, untold) = self.plan(&writing, context)?;
         let today = writing.on.today();
         if self.dry_run {
             return tell(&plan, untold, today, context);
@@ -89,7 +90,7 @@ impl Start<'_> {
     }
 
     /// What it would do, and of how many accounts it cannot be told whether the condition holds.
-    fn plan(&self, writing: &Writing) -> Result<(Plan, usize), CliError> {
+    fn plan(&self, writing: &Writing, context: &Context) -> Result<(Plan, usize), CliError> {
         let setup = &writing.workplace.setup;
         let playbook = called(&setup.playbooks, self.playbook)?;
         let (mut ids, mut unknown) = (Vec::new(), Vec::new());
@@ -106,7 +107,7 @@ impl Start<'_> {
             (Some(words), None) => ids.extend(accounts::matching(writing.cache(), words)?),
             (words, Some(condition)) => {
                 let among = accounts::matching(writing.cache(), words.unwrap_or_default())?;
-                let told = told(writing, condition, &among)?;
+                let told = told(writing, condition, &among, context)?;
                 ids.extend(told.0);
                 untold = told.1;
             }
@@ -138,7 +139,12 @@ impl Start<'_> {
 type Untold = (RecordId, String, String);
 
 /// Of which of these accounts a condition holds, in their order; and of which that cannot be told.
-fn told(writing: &Writing, text: &str, among: &[RecordId]) -> Result<(Vec<RecordId>, Vec<Untold>), CliError> {
+fn told(
+    writing: &Writing,
+    text: &str,
+    among: &[RecordId],
+    context: &Context,
+) -> Result<(Vec<RecordId>, Vec<Untold>), CliError> {
     let setup = &writing.workplace.setup;
     let condition = condition("--where", text, setup).map_err(|wrong| {
         let told: Vec<String> = wrong
@@ -154,6 +160,13 @@ fn told(writing: &Writing, text: &str, among: &[RecordId]) -> Result<(Vec<Record
         }
     })?;
     let (cache, ledger) = (writing.cache(), writing.ledger());
+    // A word that no account has is no mistake, but may be a slip.
+    let unseen = engine::unseen(cache, setup, &[Signal::asking(condition.clone())]);
+    for one in unseen.map_err(|error| failed(&error))? {
+        if context.output.is_text() {
+            context.output.aside(&one.words())?;
+        }
+    }
     let asked = engine::signals::asked(cache, ledger, setup, &condition, writing.on.now);
     let asked = asked.map_err(|error| failed(&error))?;
     let mut asked: BTreeMap<RecordId, Told> = asked
@@ -165,7 +178,8 @@ fn told(writing: &Writing, text: &str, among: &[RecordId]) -> Result<(Vec<Record
         match told.said.first() {
             Some(said) if said.holds.is_none() => {
                 let unknown = said.unknown.join(" and ");
-                let why = format!("whether `{text}` holds cannot be told, as {unknown} is unknown");
+                let is = if said.unknown.len() > 1 { "are" } else { "is" };
+                let why = format!("whether `{text}` holds cannot be told, as {unknown} {is} unknown");
                 untold.push((told.account, told.name, why));
             }
             Some(_) => holds.push(told.account),

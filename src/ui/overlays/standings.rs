@@ -6,12 +6,13 @@ use crate::app::overlay::Standings;
 use crate::app::overlay::standings::Line;
 use crate::domain::playbook::{AccountOf, Standing, StepCount};
 use crate::domain::words::{counted, short_day};
+use crate::domain::wrap::width;
 use crate::ui::canvas::{Canvas, Line as Drawn};
 use crate::ui::panes::shown;
 use crate::ui::theme::Role;
 
 /// Cells of a playbook's name, and of an account's.
-const TITLE: u16 = 28;
+const TITLE: u16 = 22;
 const ACCOUNT: u16 = 26;
 /// Cells of a step's id.
 const STEP: u16 = 16;
@@ -57,8 +58,12 @@ fn play(model: &Model, out: &mut Drawn<'_, '_>, standing: &Standing, selected: b
     }
     out.gap(1)
         .field(TITLE, &standing.title, Role::Plain.strong_if(selected))
-        .gap(1)
-        .text(&standing.words(), Role::Plain);
+        .gap(1);
+    let words = standing.words();
+    let short = words
+        .strip_prefix("started on ")
+        .filter(|_| out.left() < width(&words));
+    out.text(short.unwrap_or(&words), Role::Plain);
 }
 
 fn step(out: &mut Drawn<'_, '_>, at: usize, step: &StepCount) {

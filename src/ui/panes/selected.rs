@@ -131,8 +131,13 @@ fn next(model: &Model, canvas: &mut Canvas, area: Area, row: Row) -> u16 {
 /// What the selected step says, in at most `most` lines; returns the lines it took.
 fn step_text(model: &Model, canvas: &mut Canvas, area: Area, most: u16) -> u16 {
     let item = model.desk.due_at(model.cursor(Pane::Steps).at);
-    let body = item.map_or("", |item| item.body.as_str());
-    let lines = wrapped(body, area.width.saturating_sub(2), usize::from(most));
+    // Why it is an exception comes first.
+    let odd = item.and_then(|item| item.part_of()?.odd.as_deref());
+    let body = item
+        .map(|item| item.body.as_str())
+        .filter(|body| !body.is_empty());
+    let text: Vec<&str> = odd.into_iter().chain(body).collect();
+    let lines = wrapped(&text.join("\n"), area.width.saturating_sub(2), usize::from(most));
     for (row, text) in lines.iter().enumerate() {
         canvas
             .line(area, row as u16)

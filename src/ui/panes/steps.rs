@@ -129,30 +129,52 @@ fn bulk_line(
         !is_open && account.is_some_and(|account| is_spoken_of(model, account))
     };
     let bar = spot.mark(has_cursor, items().any(of_selected));
-    let (_, mark, text) = look(model, first);
+    let (_, _, text) = look(model, first);
     let mut line = canvas.line(area, 0);
     line.gap_right(1)
         .mark(bar)
-        .text(if is_open { "▾" } else { "▸" }, mark)
+        .text(if is_open { "−" } else { "+" }, Role::Here)
         .gap(1)
         .field(WHEN, &words::due(model.local(), first), text);
     if let Some(whom) = &first.owner {
         line.text(&format!("for {whom}"), Role::Doubtful).gap(1);
     }
+    let counts = [
+        (bulk.to_do, "to do", text),
+        (bulk.late, "late", Role::Bad),
+        (bulk.odd, "to look at", Role::Doubtful),
+    ];
+    let counts = counts.into_iter().filter(|(count, ..)| *count > 0);
+    let mut counts: Vec<(String, Role)> = counts
+        .enumerate()
+        .map(|(at, (count, word, role))| {
+            let before = if at == 0 { "" } else { ", " };
+            (format!("{before}{} {word}", words::count(count)), role)
+        })
+        .collect();
     let on = counted(part.accounts.into(), "account", "accounts");
-    line.text(
-        &format!("{} on {on} · step {}", part.title, part.place),
-        text.strong_if(has_cursor && spot.focused),
-    );
-    line.text(&format!(" · {} to do", words::count(bulk.to_do)), text);
-    if bulk.late > 0 {
-        line.text(&format!(", {} late", words::count(bulk.late)), Role::Bad);
+    let (title, place) = (&part.title, part.place);
+    let what = format!("{title} on {on} · step {place} · ");
+    let name = text.strong_if(has_cursor && spot.focused);
+    let left = line.left();
+    let fits = |counts: &[(String, Role)]| {
+        let cells: u16 = counts.iter().map(|(count, _)| width(count)).sum();
+        width(&what) + cells <= left
+    };
+    if !fits(&counts) {
+        counts.truncate(2);
     }
-    if bulk.odd > 0 {
-        line.text(
-            &format!(", {} to look at", words::count(bulk.odd)),
-            Role::Doubtful,
-        );
+    if !fits(&counts) {
+        // How many there are matters more than on how many it was started.
+        for (count, role) in counts.iter().rev() {
+            line.right(count, *role);
+        }
+        line.gap_right(2).text(&format!("{title} · step {place}"), name);
+        return;
+    }
+    line.text(&what, name);
+    for (count, role) in &counts {
+        line.text(count, *role);
     }
     // What it is is told where it is the same on all.
     if items().all(|item| item.title == first.title) {

@@ -48,8 +48,14 @@ fn a_step_of_a_bulk_play_is_one_line_and_how_the_play_stands_is_a_screen() {
         bulk_due(&mut model);
         play(&mut model, "3 g");
         let closed = text(&buffer(&model, Theme::default()));
-        let told = "Value review on 42 accounts · step 2 · 7 to do, 1 late";
-        assert_eq!(closed.matches(told).count(), 1, "{closed}");
+        // Half of a screen has no room for all of it: how many there are comes first.
+        let told = match width {
+            80 => ["Value review on 42 accounts · step 2 · ", "7 to do, 1 late"],
+            _ => ["Value review · step 2 ", " 7 to do, 1 late"],
+        };
+        for told in told {
+            assert_eq!(closed.matches(told).count(), 1, "{told}: {closed}");
+        }
         while model
             .desk
             .steps

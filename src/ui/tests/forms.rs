@@ -214,16 +214,17 @@ fn of_several_texts_the_one_with_the_keys_grows_with_what_stands_in_it() {
             (heights, layout.outer)
         };
         let (empty, outer) = rows(&model);
-        assert_eq!(empty, [1, 3, 1, 1, 1, 1], "an empty text takes three rows");
+        let only = |at: usize, rows: u16| {
+            let rows = (0..8).map(|one| if one == at { rows } else { 1 });
+            rows.collect::<Vec<u16>>()
+        };
+        assert_eq!(empty, only(1, 3), "an empty text takes three rows");
         play(&mut model, "<tab>");
-        assert_eq!(
-            rows(&model),
-            (vec![1, 1, 3, 1, 1, 1], outer),
-            "the box stays as it is"
-        );
+        assert_eq!(rows(&model), (only(2, 3), outer), "the box stays as it is");
         write(&mut model, "one\ntwo\nthree\nfour\nfive");
         let (filled, larger) = rows(&model);
-        assert_eq!(filled, [1, 1, 5, 1, 1, 1]);
+        // As far as the screen is high enough.
+        assert!(filled[2] == 5 || (height == 24 && filled[2] == 4), "{filled:?}");
         assert!(larger.height >= outer.height);
     }
 }
