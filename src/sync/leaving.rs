@@ -73,7 +73,7 @@ impl<C: Crm> Session<'_, C> {
         let accounts = leaving.iter().filter(|one| one.kind == Kind::Account);
         let accounts: BTreeSet<&RecordId> = accounts.map(|one| &one.id).collect();
         let mut merged = BTreeMap::new();
-        let mut parts = Vec::new();
+        let (mut parts, mut known) = (Vec::new(), BTreeSet::new());
         for part in leaving.chunks(TOGETHER) {
             let mut going = BTreeSet::new();
             for one in part {
@@ -85,12 +85,14 @@ impl<C: Crm> Session<'_, C> {
                 }
                 going.insert((one.kind, one.id.clone()));
             }
+            // What hangs on accounts of several parts goes with the first.
+            going.retain(|one| known.insert(one.clone()));
             parts.push((part, going));
         }
         self.remember_names(parts.iter().flat_map(|(_, going)| going), &merged)?;
         let mut touched = BTreeSet::new();
         for (part, going) in parts {
-            touched.extend(self.remove_part(part, going.into_iter().collect())?);
+            touched.extend(self.remove_part(part, &going)?);
         }
         Ok(touched)
     }
@@ -98,7 +100,7 @@ impl<C: Crm> Session<'_, C> {
     fn remove_part(
         &mut self,
         leaving: &[Leaving],
-        going: Vec<(Kind, RecordId)>,
+        going: &BTreeSet<(Kind, RecordId)>,
     ) -> Result<BTreeSet<RecordId>, SyncError> {
         let now = self.options.now;
         let mut touched = BTreeSet::new();
@@ -120,8 +122,9 @@ impl<C: Crm> Session<'_, C> {
             self.stores.ledger.append(&news, now)?;
         }
         self.report.gone += going.len() as u64;
+        let gone: Vec<(Kind, RecordId)> = going.iter().cloned().collect();
         self.stores.cache.commit_page(&CachePage {
-            gone: &going,
+            gone: &gone,
             ..CachePage::default()
         })?;
         Ok(touched)

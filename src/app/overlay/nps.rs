@@ -126,8 +126,8 @@ pub struct NpsScreen {
 impl NpsScreen {
     /// Where it lies on a screen of this size, border included.
     pub fn area(size: Size) -> Area {
-        let body = Frame::of(size, 0).body;
-        body.middle(WIDEST.min(body.width.saturating_sub(2)), body.height)
+        let all = Frame::of(size, 0).between();
+        all.middle(WIDEST.min(all.width.saturating_sub(2)), all.height)
     }
 
     /// What the score is, in as many lines as it needs.

@@ -46,7 +46,7 @@ fn the_names_of_those_who_leave_in_one_step_are_written_once_and_before_anyone_l
     let writes = writes_of_names(&bench);
     bench.edit((1..=1_100).map(|number| set(A, number, "owner", "3")));
     bench.accept = true;
-    bench.sync().unwrap();
+    assert_eq!(bench.sync().unwrap().gone, 2_200);
     assert_eq!(bench.local(Kind::Contact).len(), 0);
     let count = |row: &rusqlite::Row<'_>| row.get::<_, u32>(0);
     let written = writes

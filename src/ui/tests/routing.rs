@@ -46,10 +46,9 @@ fn a_long_name_stands_apart_from_the_question() {
         let mut model = known(width, height);
         let mut told = questions();
         for question in &mut told.open {
-            let account = question.account.as_mut();
-            account
-                .into_iter()
-                .for_each(|account| account.name = "Xenia Pharma Supply and Daughters".to_owned());
+            if let Some(account) = &mut question.account {
+                account.name = "Xenia Pharma Supply and Daughters".to_owned();
+            }
         }
         read(&mut model, told);
         let picture = text(&buffer(&model, Theme::default()));
