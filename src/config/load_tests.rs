@@ -61,13 +61,22 @@ fn a_mapping_without_a_property_for_ends_says_what_stays_unknown() {
     assert_eq!(told(""), None);
     let off = "end = { enabled = false }\n";
     let (what, hint) = told(&format!("[contracts]\n{off}")).unwrap();
-    assert!(what.contains("ARR, renewals and what is at stake are unknown"), "{what}");
+    assert!(
+        what.contains("ARR, renewals and what is at stake are unknown"),
+        "{what}"
+    );
     assert!(hint.contains("`end` in [contracts]"), "{hint}");
     let by_account = format!("[contracts]\nfrom = \"account\"\n{off}");
     let (what, hint) = told(&by_account).unwrap();
-    assert!(what.contains("renewals and what is at stake") && !what.contains("ARR"), "{what}");
+    assert!(
+        what.contains("renewals and what is at stake") && !what.contains("ARR"),
+        "{what}"
+    );
     assert!(hint.contains("`renewal_date` in [account]"), "{hint}");
-    assert_eq!(told(&format!("{by_account}[account]\nrenewal_date = \"renews_on\"\n")), None);
+    assert_eq!(
+        told(&format!("{by_account}[account]\nrenewal_date = \"renews_on\"\n")),
+        None
+    );
 }
 
 #[test]

@@ -125,7 +125,10 @@ fn of_lines_that_end_together_one_that_says_nothing_leaves_it_unknown_whether_al
     };
     assert_eq!(told(line("b", None, None)), (None, Some(false)));
     assert_eq!(told(line("b", Some(false), None)), (Some(false), Some(false)));
-    assert_eq!(told(line("b", Some(true), Some(false))), (Some(true), Some(false)));
+    assert_eq!(
+        told(line("b", Some(true), Some(false))),
+        (Some(true), Some(false))
+    );
 }
 
 #[test]

@@ -134,7 +134,10 @@ async fn that_contracts_cannot_be_told_apart_is_said_loudly_and_nothing_is_count
             .env("RETAIN_TEST_TOKEN", &server.token);
         let output = command.output().unwrap();
         let told = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
-        let said = ["mapping.toml has no property for when a contract ends", "`end` in [contracts]"];
+        let said = [
+            "mapping.toml has no property for when a contract ends",
+            "`end` in [contracts]",
+        ];
         assert!(said.iter().all(|said| told.contains(said)), "{asked:?}: {told}");
     }
 }

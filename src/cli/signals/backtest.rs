@@ -90,7 +90,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         // Beside itself a rule would seem to change nothing.
         if rules.iter().any(|(_, in_force)| *in_force == signal) {
             let what = format!("{} changes nothing of `{}`", path.display(), args.id);
-            let hint = format!("give it a [[signals]] table with `id = \"{}\"` and what is to be other", args.id);
+            let hint = format!(
+                "give it a [[signals]] table with `id = \"{}\"` and what is to be other",
+                args.id
+            );
             return Err(CliError::usage(what).hint(hint));
         }
         rules.push((path.display().to_string(), signal));

@@ -29,6 +29,8 @@ pub struct Waiting {
     pub signal: String,
     /// The segment with whose other accounts it counts as one, if its signal is true for much of it.
     pub segment: Option<String>,
+    /// Whether the warning of that segment shows already: it only joins it, which is no news.
+    pub joins: bool,
 }
 
 /// What counts as one in the budget.
@@ -51,7 +53,8 @@ impl One {
 }
 
 /// Those of the waiting for whom there is room: of each CSM one kind after the other, in each the highest ranks first, with
-/// every second turn for an unknown one; ties by account and signal. `told` is what each was told of today already.
+/// every second turn for an unknown one; ties by account and signal. `told` is what each was told of today already. What
+/// joins the warning of its segment needs no room.
 pub fn fill(waiting: Vec<Waiting>, told: &BTreeMap<Csm, BTreeSet<One>>, budget: u32) -> Vec<Waiting> {
     let mut told = told.clone();
     let mut room = |one: &Waiting| {
@@ -63,7 +66,9 @@ pub fn fill(waiting: Vec<Waiting>, told: &BTreeMap<Csm, BTreeSet<One>>, budget: 
         }
         fits
     };
-    in_turn(waiting).into_iter().filter(|one| room(one)).collect()
+    let (mut found, waiting): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|one| one.joins);
+    found.extend(in_turn(waiting).into_iter().filter(|one| room(one)));
+    found
 }
 
 /// What waits, in the order in which it is told of.

@@ -100,8 +100,14 @@ fn what_a_contract_does_not_say_of_its_renewal_is_unknown_and_no_known_no() {
     };
     let (yes, no) = (Some(true), Some(false));
     check(&[], [None; 4]);
-    check(&[("auto_renew", "true"), ("billing_period", "annual")], [yes, no, no, yes]);
-    check(&[("auto_renew", "no"), ("billing_period", "monthly")], [no, yes, yes, no]);
+    check(
+        &[("auto_renew", "true"), ("billing_period", "annual")],
+        [yes, no, no, yes],
+    );
+    check(
+        &[("auto_renew", "no"), ("billing_period", "monthly")],
+        [no, yes, yes, no],
+    );
     check(&[("auto_renew", "perhaps")], [None; 4]);
     book.setup.mapping.contracts.monthly = None;
     assert_eq!(holds(&mut book, "!monthly"), yes, "no property says which are");
