@@ -100,7 +100,7 @@ fn what_is_closed_speaks_again_when_it_cleared_and_holds_anew() {
 }
 
 #[test]
-fn the_timeline_names_a_signal_by_its_id_and_shows_no_template() {
+fn the_timeline_names_a_signal_by_words_and_shows_no_template() {
     let mut book = falling();
     all(&mut book, NOW);
     let title = &usage_drop(&mut book).title;
