@@ -172,7 +172,12 @@ async fn only_a_trusted_certificate_for_this_host_gets_the_token() {
 async fn https_is_never_given_up_for_http() {
     let plain = Scripted::http(|_, _| answer(200, &[], TENANT));
     let error = over_tls(&plain, "localhost", true).await.unwrap_err();
-    assert!(error.to_string().contains("cannot reach the CRM"), "{error:?}");
+    // Which of the two waits ends first, that for the connection or that for the answer, is a matter of load.
+    let told = error.to_string();
+    assert!(
+        told.contains("cannot reach the CRM") || told.contains("no answer"),
+        "{error:?}"
+    );
     assert!(plain.asked().is_empty());
 }
 
