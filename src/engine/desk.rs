@@ -21,7 +21,6 @@ use super::handoffs::{self, Found, name_of};
 use super::interpret::{activity, values};
 use super::plays::{self, OpenSteps};
 use super::queue::{self, Survey};
-use super::refresh::scoring;
 use super::world::World;
 
 /// Builds the desk from account lines, warnings, tasks and notes.
@@ -33,19 +32,18 @@ pub fn desk(cache: &Cache, ledger: &Ledger, setup: &Setup, now: Timestamp) -> Re
 }
 
 /// Lets the day's budget tell of what it has room for, notes what notes of handoffs say, then builds the desk. All go by the same look at the accounts.
+/// Called under the lock for judging.
 pub fn desk_in_budget(
     cache: &mut Cache,
     ledger: &mut Ledger,
     setup: &Setup,
     now: Timestamp,
 ) -> Result<Desk, EngineError> {
-    let scoring = scoring(ledger)?;
     let world = World::read(cache, ledger, setup, now, &[])?;
     let (sums, mut survey) = look(cache, &world)?;
     budget::fill(cache, ledger, &world, &mut survey)?;
     let found = handoffs::find(cache, ledger, &world)?;
     handoffs::notice(ledger, &world, &found)?;
-    drop(scoring);
     built(cache, ledger, &world, ((sums, survey), found))
 }
 

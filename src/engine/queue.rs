@@ -22,7 +22,7 @@ use crate::domain::warning::budget::{Told, Waiting};
 use crate::store::Cache;
 
 use super::EngineError;
-use super::refresh::cannot_tell;
+use super::cannot_tell::cannot_tell;
 use super::world::World;
 use list::{Lists, Order, Place};
 
