@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Severity, Warning, WarningKind};
 use crate::domain::countdown::Countdown;
@@ -19,6 +19,7 @@ pub struct RiskRow {
     /// Its name, raw.
     pub name: String,
     /// Its open warnings, worst first; never empty.
+    #[serde(deserialize_with = "fitting")]
     pub warnings: Vec<Warning>,
     /// Money at stake on the account, minor units of the reporting currency; `None` is unknown. It is told of a row that
     /// [`RiskRow::is_at_stake`].
@@ -43,7 +44,15 @@ pub struct RiskRow {
 }
 
 impl RiskRow {
-    /// Whether any of its warnings puts money at stake: then what is at stake on the account and P are told of it.
+    /// A list that takes no more room than it needs: read one by one it would take that of four at least, and of most rows there
+/// is one warning.
+fn fitting<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T>, D::Error> {
+    let mut list = Vec::deserialize(from)?;
+    list.shrink_to_fit();
+    Ok(list)
+}
+
+/// Whether any of its warnings puts money at stake: then what is at stake on the account and P are told of it.
     pub fn is_at_stake(&self) -> bool {
         self.warnings.iter().any(|warning| warning.kind.is_at_stake())
     }
