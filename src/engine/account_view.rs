@@ -290,12 +290,7 @@ fn next(
     let steps = OpenSteps::of(plays.to_vec(), BTreeMap::new());
     next.extend(steps.without_task(cache, world, None)?);
     gather(&mut next, handoffs, &steps);
-    next.extend(
-        handoffs
-            .iter()
-            .filter(|card| card.for_me)
-            .map(|card| handoff_item(world, card)),
-    );
+    next.extend(handoffs.iter().filter(|card| card.for_me).map(handoff_item));
     sort_due(&mut next, &|_| None);
     Ok(next)
 }

@@ -112,12 +112,7 @@ fn due(
         due.extend(steps.without_task(cache, world, Some(one))?);
     }
     gather(&mut due, handoffs, steps);
-    due.extend(
-        handoffs
-            .iter()
-            .filter(|card| card.for_me)
-            .map(|card| handoff_item(world, card)),
-    );
+    due.extend(handoffs.iter().filter(|card| card.for_me).map(handoff_item));
     due.extend(complaints);
     let mut arr = BTreeMap::new();
     for id in due.iter().filter_map(|item| item.account.as_ref()) {
@@ -217,7 +212,7 @@ fn other_owner(world: &World<'_>, record: &Record) -> Option<String> {
 }
 
 /// A handoff that waits for me as something that is due.
-pub fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
+pub fn handoff_item(card: &HandoffCard) -> DueItem {
     let title = match card.state {
         HandoffState::Returned => "Answer the returned handoff",
         _ => "Accept or return the handoff",
@@ -230,7 +225,7 @@ pub fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
         title: title.to_owned(),
         account: Some(card.account.clone()),
         account_name: card.account_name.clone(),
-        due: Some(card.answer_by.unwrap_or_else(|| world.day(card.when))),
+        due: card.answer_by,
         at: None,
         body: card.text.clone(),
         owner: card.for_whom.clone(),
