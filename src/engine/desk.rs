@@ -112,7 +112,9 @@ fn due(
         due.extend(steps.without_task(cache, world, Some(one))?);
     }
     gather(&mut due, handoffs, steps);
-    due.extend(handoffs.iter().filter(|card| card.for_me).map(handoff_item));
+    for card in handoffs.iter().filter(|card| card.for_me) {
+        due.push(handoff_item(cache, world, card)?);
+    }
     due.extend(complaints);
     let mut arr = BTreeMap::new();
     for id in due.iter().filter_map(|item| item.account.as_ref()) {
@@ -211,18 +213,25 @@ fn other_owner(world: &World<'_>, record: &Record) -> Option<String> {
     Some(name.unwrap_or_else(|| "?".to_owned()))
 }
 
-/// A handoff that waits for me as something that is due.
-pub fn handoff_item(card: &HandoffCard) -> DueItem {
-    let title = match card.state {
-        HandoffState::Returned => "Answer the returned handoff",
-        _ => "Accept or return the handoff",
+/// A handoff that waits for me as something that is due; one of a question by its subject.
+pub fn handoff_item(cache: &Cache, world: &World<'_>, card: &HandoffCard) -> Result<DueItem, EngineError> {
+    let begun = card.events.iter().find(|event| event.number == 1);
+    let question = match begun.and_then(|event| event.routed.as_ref()) {
+        Some(routed) => world.shown(cache).record(routed.kind, &routed.question)?,
+        None => None,
     };
-    DueItem {
+    let title = match (card.state, question.and_then(|record| record.line(Core::Subject))) {
+        (HandoffState::Returned, Some(subject)) => format!("Answer what came back: {subject}"),
+        (HandoffState::Returned, None) => "Answer the returned handoff".to_owned(),
+        (_, Some(subject)) => format!("Accept or return: {subject}"),
+        (_, None) => "Accept or return the handoff".to_owned(),
+    };
+    Ok(DueItem {
         pending: None,
         task: None,
         kind: DueKind::Handoff,
         record: RecordId(card.handoff.clone()),
-        title: title.to_owned(),
+        title,
         account: Some(card.account.clone()),
         account_name: card.account_name.clone(),
         due: card.answer_by,
@@ -230,7 +239,7 @@ pub fn handoff_item(card: &HandoffCard) -> DueItem {
         body: card.text.clone(),
         owner: card.for_whom.clone(),
         step: None,
-    }
+    })
 }
 
 /// The sums, and what is known of warnings from the same look at the accounts; what else the day counts is counted where

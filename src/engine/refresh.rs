@@ -173,15 +173,10 @@ fn update_between(
     if is_of_all && world.complete && !ledger.is_read_only() {
         ledger.append(&first.of_run(&world), now)?;
     }
-    if is_of_all {
+    let (world, accounts) = match what {
+        What::Accounts(ids) => (world, Some(ids)),
         // What was written to a task meanwhile is under way by now.
-        let world = World::read(cache, ledger, setup, now, &[])?;
-        promises::notice(cache, ledger, &world, None)?;
-        return plays::notice(cache, ledger, &world, None);
-    }
-    let accounts = match what {
-        What::Accounts(ids) => Some(ids),
-        What::All | What::Warnings => None,
+        What::All | What::Warnings => (World::read(cache, ledger, setup, now, &[])?, None),
     };
     promises::notice(cache, ledger, &world, accounts)?;
     plays::notice(cache, ledger, &world, accounts)
