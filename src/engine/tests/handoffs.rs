@@ -12,9 +12,12 @@ use crate::engine::account_view;
 use crate::store::{CachePage, LinkSet, documents};
 
 fn note(id: &str, state: &str, number: u32, words: &str) -> Record {
+    let by = date(2026, 11, 25)
+        .checked_add(jiff::Span::new().days(number - 1))
+        .unwrap();
     let body = format!(
         "<p>Handoff support → CSM: {state}</p><p>From: Olu Ade</p><p>To: Dana Reyes</p><p>Fields: 2 of 3</p>\
-         <p>Answer by: 2026-11-25</p><p>{words}</p><p>retain: handoff H-1 event {number}</p>"
+         <p>Answer by: {by}</p><p>{words}</p><p>retain: handoff H-1 event {number}</p>"
     );
     let when = format!("2026-11-22T1{number}:00:00Z");
     let fields = [
@@ -66,7 +69,7 @@ fn an_edit_of_a_note_that_was_seen_changes_its_text_alone() {
     let before = head(&edited);
     assert_eq!(
         before,
-        (HandoffState::Returned, Some(date(2026, 11, 25)), Some((2, 3)))
+        (HandoffState::Returned, Some(date(2026, 11, 26)), Some((2, 3)))
     );
     let mut below = note("n2", "returned", 2, "Question: When?");
     let body = below.core.get_mut(&Core::Body).unwrap();
