@@ -81,7 +81,10 @@ pub enum Cmd {
         run: RunId,
     },
     /// Read what the routing desk did, week by week. Answer: `RoutingMsg::WeeksLoaded`, or a failure.
-    LoadRouteWeeks,
+    LoadRouteWeeks {
+        /// Comes back in the answer.
+        run: RunId,
+    },
     /// Look for the account of a requester. Answer: `RoutingMsg::RequesterFound`.
     FindRequester {
         /// Comes back in the answer.

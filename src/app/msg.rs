@@ -221,6 +221,8 @@ pub enum RoutingMsg {
     },
     /// What the desk did, week by week, was read.
     WeeksLoaded {
+        /// From the order.
+        run: RunId,
         /// The weeks.
         told: Box<Weeks>,
     },

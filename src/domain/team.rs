@@ -83,15 +83,17 @@ impl Roster {
         leaves.find(|away| away.from <= day && day <= away.until)
     }
 
-    /// Who stands in for somebody who is away on a day: the deputy, then the lead, whoever of them is there.
-    pub fn stand_ins(&self, email: &str, day: Date) -> Vec<&str> {
+    /// Who stands in for somebody who is away on a day: the deputy, then the lead, whoever of them is there and has not left
+    /// the company.
+    pub fn stand_ins(&self, owners: &[Owner], email: &str, day: Date) -> Vec<&str> {
         let Some(away) = self.away(email, day) else {
             return Vec::new();
         };
         let lead = self.lead_of(email);
         let mut found: Vec<&str> = Vec::new();
         for one in away.deputy.as_deref().into_iter().chain(lead) {
-            let is_there = self.away(one, day).is_none() && !is(one, email);
+            let has_left = Owner::find(owners, one).is_some_and(|owner| !owner.active);
+            let is_there = !has_left && self.away(one, day).is_none() && !is(one, email);
             if is_there && !found.iter().any(|other| is(other, one)) {
                 found.push(one);
             }
@@ -100,10 +102,10 @@ impl Roster {
     }
 
     /// Those who are away on a day and for whom this one of us stands in.
-    pub fn covered_by(&self, email: &str, day: Date) -> impl Iterator<Item = &str> {
+    pub fn covered_by(&self, owners: &[Owner], email: &str, day: Date) -> impl Iterator<Item = &str> {
         let people = self.people.iter().map(|member| member.owner.as_str());
         people.filter(move |one| {
-            self.stand_ins(one, day)
+            self.stand_ins(owners, one, day)
                 .first()
                 .is_some_and(|first| is(first, email))
         })
@@ -119,8 +121,8 @@ impl Roster {
         if self.away(&one.email, day).is_none() {
             return Some(one).filter(|one| one.active);
         }
-        let mut found = self.stand_ins(&one.email, day).into_iter();
-        found.find_map(|email| Owner::find(owners, email).filter(|owner| owner.active))
+        let mut found = self.stand_ins(owners, &one.email, day).into_iter();
+        found.find_map(|email| Owner::find(owners, email))
     }
 
     /// The one of us who does this; `None` where nobody does, or several do.
@@ -158,10 +160,11 @@ impl Roster {
         let owner = owners.iter().find(|owner| owner.id == *to)?;
         let away = self.away(&owner.email, day)?;
         let named = |email: &str| {
-            let found = Owner::find(owners, email).filter(|owner| owner.active);
+            let found = Owner::find(owners, email);
             found.map_or_else(|| email.to_owned(), |owner| owner.name.clone())
         };
-        let stand_ins: Vec<String> = self.stand_ins(&owner.email, day).into_iter().map(named).collect();
+        let stand_ins = self.stand_ins(owners, &owner.email, day).into_iter();
+        let stand_ins: Vec<String> = stand_ins.map(named).collect();
         let instead = match stand_ins.as_slice() {
             [] => "and nobody stands in".to_owned(),
             [one] => format!("and {one} stands in"),
@@ -177,10 +180,10 @@ impl Roster {
             return Vec::new();
         };
         let lead = self.lead_of(&owner.email);
-        let stand_ins = self.stand_ins(&owner.email, day).into_iter();
+        let stand_ins = self.stand_ins(owners, &owner.email, day).into_iter();
         stand_ins
             .filter_map(|email| {
-                let found = Owner::find(owners, email).filter(|owner| owner.active)?;
+                let found = Owner::find(owners, email)?;
                 let is_lead = lead.is_some_and(|lead| is(lead, email));
                 Some((
                     Somebody::of(found),
@@ -305,14 +308,29 @@ mod tests {
     #[test]
     fn the_deputy_stands_in_and_the_lead_where_the_deputy_is_away_too() {
         let (roster, day) = (roster(), |day| date(2026, 12, day));
-        assert_eq!(roster.stand_ins("mara@x", day(20)), [""; 0]);
-        assert_eq!(roster.stand_ins("MARA@x", day(21)), ["tom@x", "priya@x"]);
-        assert_eq!(roster.stand_ins("mara@x", day(24)), ["priya@x"]);
-        let covered = |email, on| roster.covered_by(email, on).collect::<Vec<_>>();
+        assert_eq!(roster.stand_ins(&[], "mara@x", day(20)), [""; 0]);
+        assert_eq!(roster.stand_ins(&[], "MARA@x", day(21)), ["tom@x", "priya@x"]);
+        assert_eq!(roster.stand_ins(&[], "mara@x", day(24)), ["priya@x"]);
+        let covered = |email, on| roster.covered_by(&[], email, on).collect::<Vec<_>>();
         assert_eq!(covered("tom@x", day(21)), ["mara@x"]);
         assert_eq!(covered("priya@x", day(21)), [""; 0]);
         assert_eq!(covered("priya@x", day(24)), ["mara@x", "Tom@x"]);
         assert_eq!(roster.led_by("priya@x").collect::<Vec<_>>(), ["mara@x", "Tom@x"]);
+    }
+
+    #[test]
+    fn a_deputy_who_has_left_the_company_stands_in_for_nobody() {
+        let mut owners = [owner("1", "Mara"), owner("2", "Tom"), owner("3", "Priya")];
+        owners[1].active = false;
+        let (roster, day) = (roster(), date(2026, 12, 21));
+        let covered = |email| roster.covered_by(&owners, email, day).collect::<Vec<_>>();
+        assert_eq!(covered("tom@x"), [""; 0]);
+        assert_eq!(covered("priya@x"), ["mara@x"]);
+        let doubt = roster.doubt(&owners, &"1".into(), day);
+        let told = "Mara is away until 2026-12-24, and Priya stands in";
+        assert_eq!(doubt.as_deref(), Some(told));
+        let there = roster.there(&owners, &owners[0], day);
+        assert_eq!(there.map(|one| one.name.as_str()), Some("Priya"));
     }
 
     #[test]

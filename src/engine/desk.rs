@@ -232,7 +232,7 @@ pub fn handoff_item(cache: &Cache, world: &World<'_>, card: &HandoffCard) -> Res
         title,
         account: Some(card.account.clone()),
         account_name: card.account_name.clone(),
-        due: Some(card.answer_by.unwrap_or_else(|| world.day(card.when))),
+        due: card.answer_by,
         at: None,
         body: card.text.clone(),
         owner: card.for_whom.clone(),

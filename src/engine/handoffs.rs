@@ -267,11 +267,12 @@ pub fn of_account(
     for id in world.ids_of(account) {
         known.extend(heads(ledger, Some(id))?);
     }
+    let mut elsewhere = elsewhere(cache, ledger, world, &known, notes)?;
     let mut own = own(ledger, world)?;
     let mut found = Notes::new();
     for note in notes {
-        let head = known.remove(&note.id).or_else(|| own.remove(&note.id));
-        let head = head.map(|(_, head)| head);
+        let head = known.remove(&note.id).or_else(|| elsewhere.remove(&note.id));
+        let head = head.or_else(|| own.remove(&note.id)).map(|(_, head)| head);
         let its_lines = match &head {
             Some(_) => note.core(Core::Body).map(html::lines),
             None => lines(note),
@@ -292,6 +293,30 @@ pub fn of_account(
     let mut cards = cards(cache, world, found)?;
     cards.sort_by(|one, other| (other.when, &one.handoff).cmp(&(one.when, &other.handoff)));
     Ok(cards)
+}
+
+/// What the journal keeps of notes under another account that they are on too: each is kept once.
+fn elsewhere(
+    cache: &Cache,
+    ledger: &Ledger,
+    world: &World<'_>,
+    known: &Heads,
+    notes: &[Record],
+) -> Result<Heads, EngineError> {
+    let mut others = BTreeSet::new();
+    for note in notes.iter().filter(|note| !known.contains_key(&note.id)) {
+        let on = world
+            .shown(cache)
+            .linked_ids((Kind::Note, &note.id), Kind::Account)?;
+        if on.len() > 1 {
+            others.extend(on);
+        }
+    }
+    let mut heads = Heads::new();
+    for id in others.iter().flat_map(|id| world.ids_of(id)) {
+        heads.extend(self::heads(ledger, Some(id))?);
+    }
+    Ok(heads)
 }
 
 fn cards(cache: &Cache, world: &World<'_>, notes: Notes) -> Result<Vec<HandoffCard>, EngineError> {

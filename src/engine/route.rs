@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::config::Setup;
-use crate::domain::calendar::Workdays;
 use crate::domain::desk::NOT_YET;
+use crate::domain::handoff::{self, Follow};
 use crate::domain::record::{Core, Kind, Owner, Record, RecordId};
 use crate::domain::routing::{
     Asking, Calendar, Desk, Matched, Proposal, Question, Questions, Requester, Router, Routing, Sought,
     Support, ToldUs, Whose, question,
 };
 use crate::domain::summary::Summary;
+use crate::domain::text::one_line;
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
@@ -223,8 +224,11 @@ impl Reading<'_> {
         let verdict = world.rules.router.read(&text);
         let asking = self.asking(record)?;
         let support = asking.as_ref().and_then(|(_, account)| account.support);
-        let days = Workdays::of_week(world.setup.settings.organisation.weekdays());
         let owner = record.core(Core::Owner).map(RecordId::from);
+        let calendars = &world.calendars;
+        let days = owner
+            .as_ref()
+            .map_or(calendars.of_anybody(), |owner| calendars.of(owner));
         let csm = asking.as_ref().and_then(|(line, _)| line.csm.as_ref());
         let to_lead = match &asking {
             _ if verdict.raises().is_empty() => Some(false),
@@ -240,7 +244,7 @@ impl Reading<'_> {
         };
         let calendar = Calendar {
             zone: &world.zone,
-            works: &days,
+            works: days,
         };
         let within = &routing.answer_within;
         Ok(Question {
@@ -423,14 +427,11 @@ impl Reading<'_> {
             .shown(self.cache)
             .linked((Kind::Account, id), Kind::Note)?;
         let cards = handoffs::of_account(self.cache, self.ledger, self.world, id, &notes)?;
-        let templates = &self.world.setup.handoffs;
-        let told = cards.iter().filter_map(|card| {
-            let first = card.events.first().filter(|event| event.number == 1)?;
-            Some(ToldUs {
-                on: self.world.day(first.when),
-                words: templates.told_us(first)?,
-            })
+        let told = handoff::said(&cards, &self.world.setup.handoffs, Follow::ToldUs);
+        let told = told.into_iter().take(MOST_TOLD).map(|told| ToldUs {
+            on: self.world.day(told.when),
+            words: one_line(&told.text),
         });
-        Ok(Ok(told.take(MOST_TOLD).collect()))
+        Ok(Ok(told.collect()))
     }
 }

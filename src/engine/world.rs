@@ -10,6 +10,7 @@ use serde::Deserialize;
 use crate::config::Setup;
 use crate::config::mapping::ContractSource;
 use crate::config::settings::Scope;
+use crate::domain::calendar::Calendars;
 use crate::domain::contract::Contract;
 use crate::domain::handoff::{Cover, Reader};
 use crate::domain::health::HealthModel;
@@ -50,6 +51,8 @@ pub struct World<'a> {
     pub base: Timestamp,
     /// Our people by the id of their owner record.
     pub owners: BTreeMap<RecordId, Owner>,
+    /// On which days each of us works.
+    pub calendars: Calendars,
     /// My owner record.
     pub me: Option<RecordId>,
     /// Those of us who are away today and for whom I stand in.
@@ -149,6 +152,7 @@ impl<'a> World<'a> {
             led,
             cover,
             home,
+            calendars: setup.calendars(&owners),
             owners: owners
                 .into_iter()
                 .map(|owner| (owner.id.clone(), owner))
@@ -365,7 +369,7 @@ fn cover(
             .filter_map(|one| Owner::find(owners, one))
             .collect()
     };
-    let covered = found(setup.team.covered_by(email, today).collect());
+    let covered = found(setup.team.covered_by(owners, email, today).collect());
     let led_by = |email: &str| found(setup.team.led_by(email).collect());
     let led = led_by(email);
     let led_for_others = covered.iter().flat_map(|one| led_by(&one.email));

@@ -101,7 +101,10 @@ pub enum Computation {
         run: RunId,
     },
     /// What the routing desk did, week by week.
-    RouteWeeks,
+    RouteWeeks {
+        /// Comes back in the answer.
+        run: RunId,
+    },
     /// Nothing but to let go of this; not answered.
     Discard(Replaced),
 }
@@ -124,7 +127,7 @@ pub fn run(workshop: &Workshop, computations: &Receiver<Computation>) {
                 Computation::Alarms { .. } => alarms.replace(computation),
                 Computation::Nps { .. } => nps.replace(computation),
                 Computation::Questions { .. } => questions.replace(computation),
-                Computation::RouteWeeks => weeks.replace(computation),
+                Computation::RouteWeeks { .. } => weeks.replace(computation),
                 Computation::Narrow { .. } => narrow.replace(computation),
                 Computation::Discard(Replaced::Desk(_) | Replaced::Found { is_over: true, .. }) => {
                     kept.warnings = None;
@@ -204,7 +207,7 @@ fn compute(workshop: &Workshop, computation: Computation, kept: &mut Kept) -> Op
         Computation::Alarms { run } => Msg::Desk(alarms(workshop, run)),
         Computation::Nps { run } => Msg::Nps(nps(workshop, run)),
         Computation::Questions { run } => Msg::Routing(questions(workshop, run)),
-        Computation::RouteWeeks => route_weeks(workshop),
+        Computation::RouteWeeks { run } => route_weeks(workshop, run),
         Computation::Discard(_) => return None,
     })
 }
@@ -301,7 +304,7 @@ fn questions(workshop: &Workshop, run: RunId) -> RoutingMsg {
 }
 
 /// What the routing desk did in the weeks that the screen shows.
-fn route_weeks(workshop: &Workshop) -> Msg {
+fn route_weeks(workshop: &Workshop, run: RunId) -> Msg {
     let told = || -> Result<Weeks, WorkerError> {
         let Some(cache) = reader::cache(workshop)? else {
             return Ok(Weeks::default());
@@ -311,7 +314,10 @@ fn route_weeks(workshop: &Workshop) -> Msg {
         Ok(engine::route_weeks(&cache, &ledger, &workshop.setup, now, WEEKS)?)
     };
     match told() {
-        Ok(told) => Msg::Routing(RoutingMsg::WeeksLoaded { told: Box::new(told) }),
+        Ok(told) => Msg::Routing(RoutingMsg::WeeksLoaded {
+            run,
+            told: Box::new(told),
+        }),
         Err(error) => Msg::Failed(worker::failure(&error)),
     }
 }

@@ -193,7 +193,7 @@ impl Executor {
             Cmd::LoadAlarms { run } => self.begin(&late.compute, Computation::Alarms { run }),
             Cmd::LoadNps { run } => self.begin(&late.compute, Computation::Nps { run }),
             Cmd::LoadQuestions { run } => self.begin(&late.compute, Computation::Questions { run }),
-            Cmd::LoadRouteWeeks => self.begin(&late.compute, Computation::RouteWeeks),
+            Cmd::LoadRouteWeeks { run } => self.begin(&late.compute, Computation::RouteWeeks { run }),
             Cmd::FindRequester { run, sought } => self.read(Reading::Requester { run, sought }),
             Cmd::LoadOutbox => self.read(Reading::Outbox),
             Cmd::LoadPeople => self.read(Reading::People),

@@ -364,7 +364,8 @@ impl Worker {
         };
         SyncOptions {
             expected_tenant: setup.profile().and_then(|profile| profile.tenant.clone()),
-            covers: covers(setup, order.now),
+            team: setup.team.clone(),
+            today: setup.settings.day_of(order.now),
             opens: self.opens.clone(),
             full: order.full,
             accept_deletes: order.accept_deletes,
@@ -373,13 +374,6 @@ impl Worker {
             ..SyncOptions::new(scope, setup.my_owner(), order.now)
         }
     }
-}
-
-/// Those for whom I stand in today.
-fn covers(setup: &Setup, now: Timestamp) -> Vec<String> {
-    let mine = setup.my_owner().unwrap_or_default();
-    let covered = setup.team.covered_by(&mine, setup.settings.day_of(now));
-    covered.map(str::to_owned).collect()
 }
 
 /// Opens both databases for writing; what they had to mend is told.

@@ -3,11 +3,14 @@
 use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
 use crate::crm::Tenant;
 use crate::domain::record::RecordId;
+use crate::domain::team::Roster;
 
 /// Whose accounts are cached.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -29,8 +32,10 @@ pub struct SyncOptions {
     pub scope: Scope,
     /// Who I am: e-mail address or owner id in the CRM.
     pub me: Option<String>,
-    /// Those of us who are away and for whom I stand in, by e-mail address: what waits for them is cached as mine is.
-    pub covers: Vec<String>,
+    /// Who is away, and who stands in: what waits for those for whom I do is cached as mine is.
+    pub team: Roster,
+    /// The day it is in my time zone.
+    pub today: Date,
     /// The tenant that the profile was connected to; another one stops the sync before anything is written.
     pub expected_tenant: Option<String>,
     /// Whose portal the way to the CRM leads to, as it was last told there.
@@ -96,7 +101,8 @@ impl SyncOptions {
         Self {
             scope,
             me,
-            covers: Vec::new(),
+            team: Roster::default(),
+            today: now.to_zoned(TimeZone::UTC).date(),
             expected_tenant: None,
             opens: Opens::default(),
             full: false,

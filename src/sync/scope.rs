@@ -31,8 +31,11 @@ impl Whose {
         let unknown = || SyncError::NotAnOwner {
             me: options.me.clone(),
         };
-        let covered = options.covers.iter().filter_map(|one| Owner::find(owners, one));
-        let covers = covered.map(|owner| owner.id.clone()).collect();
+        let away = me.into_iter().flat_map(|me| {
+            let away = options.team.covered_by(owners, &me.email, options.today);
+            away.filter_map(|one| Owner::find(owners, one))
+        });
+        let covers = away.map(|owner| owner.id.clone()).collect();
         let owners = match options.scope {
             Scope::All => None,
             Scope::Me => Some(BTreeSet::from([me.ok_or_else(unknown)?.id.clone()])),

@@ -7,7 +7,8 @@ use crate::app::desks::Deciding;
 use crate::app::layout::{Area, Frame, Size};
 use crate::domain::acts::About;
 use crate::domain::record::{Kind, RecordId};
-use crate::domain::routing::{Desk, Proposal, Question, Questions, Weeks};
+use crate::domain::routing::{DEFINITION, Desk, Proposal, Question, Questions, Weeks};
+use crate::domain::wrap::wrapped;
 use jiff::civil::Date;
 
 /// What one can press in it.
@@ -31,7 +32,7 @@ const NOTHING: &[Hint] = &[("esc", "close")];
 /// Lines above the list: the tabs, a rule, the heading.
 const ABOVE: u16 = 3;
 /// Lines below it, about the chosen question, with a rule above them.
-pub const BELOW: u16 = 5;
+const BELOW: u16 = 5;
 
 /// Whose questions show.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -98,6 +99,8 @@ pub struct RoutingScreen {
     pub rows: Vec<usize>,
     /// What the desk did, once its tab was opened; `None` until it is read.
     pub weeks: Option<Box<Weeks>>,
+    /// The order that reads it; `None` where none did since anything changed.
+    pub counting: Option<RunId>,
     /// Place among the rows, or the lines of the weeks.
     pub cursor: Cursor,
     /// Which desk answers the question under the cursor, while a person decides.
@@ -125,20 +128,25 @@ impl RoutingScreen {
         Frame::of(size, 0).between()
     }
 
-    /// Where the list is, and below it what is said of the chosen question.
-    pub fn lists(size: Size) -> (Area, Area) {
+    /// Where the list is, and below it what is said of the chosen question, with a row more where not all are known.
+    pub fn lists(&self, size: Size) -> (Area, Area) {
         let rest = Self::area(size).inside().below(ABOVE);
-        (rest.above(BELOW), rest.bottom(BELOW))
+        let unread = self.told.as_ref().is_some_and(|told| told.unread.is_some());
+        let below = BELOW + u16::from(unread);
+        (rest.above(below), rest.bottom(below))
     }
 
-    /// Where the weeks are.
-    pub fn weeks_area(size: Size) -> Area {
-        Self::area(size).inside().below(2)
+    /// Where the weeks are, and below them what their figures are, in these lines.
+    pub fn weeks_lists(size: Size) -> (Area, Area, Vec<String>) {
+        let area = Self::area(size).inside().below(2);
+        let definition = wrapped(DEFINITION, area.width.saturating_sub(3), 4);
+        let rows = definition.len() as u16;
+        (area.above(rows + 1), area.bottom(rows), definition)
     }
 
     /// How many questions show.
-    pub fn page(size: Size) -> usize {
-        usize::from(Self::lists(size).0.height).max(1)
+    pub fn page(&self, size: Size) -> usize {
+        usize::from(self.lists(size).0.height).max(1)
     }
 
     /// What one can press.
@@ -173,7 +181,7 @@ impl RoutingScreen {
         if let Some(at) = (0..self.rows.len()).find(|at| self.row(*at).map(key) == kept) {
             self.cursor.at = at;
         }
-        self.cursor = self.cursor.within(self.rows.len(), Self::page(size));
+        self.cursor = self.cursor.within(self.rows.len(), self.page(size));
     }
 
     /// Puts the cursor on a question, if it is open.
@@ -183,7 +191,7 @@ impl RoutingScreen {
         };
         let at = (0..self.rows.len()).find(|at| self.row(*at).is_some_and(is_it))?;
         self.cursor.at = at;
-        self.cursor = self.cursor.within(self.rows.len(), Self::page(size));
+        self.cursor = self.cursor.within(self.rows.len(), self.page(size));
         self.selected()
     }
 
@@ -191,13 +199,13 @@ impl RoutingScreen {
     pub fn step(&mut self, step: Step, size: Size, today: Date) {
         self.cursor = match &self.weeks {
             Some(weeks) if self.tab == Tab::Weeks => {
-                let page = usize::from(Self::weeks_area(size).height).max(1);
+                let page = usize::from(Self::weeks_lists(size).0.height).max(1);
                 let lines = weeks.lines(today).len();
                 // The whole text moves: no line of it is chosen.
                 let at = self.cursor.moved(step, lines.saturating_sub(page) + 1, page).at;
                 Cursor { at, top: at }
             }
-            _ => self.cursor.moved(step, self.rows.len(), Self::page(size)),
+            _ => self.cursor.moved(step, self.rows.len(), self.page(size)),
         };
     }
 
@@ -212,6 +220,6 @@ impl RoutingScreen {
         let open = self.told.iter().flat_map(|told| told.open.iter().enumerate());
         let here = open.filter(|(_, one)| self.tab.has(one.proposal()));
         self.rows = here.map(|(at, _)| at).collect();
-        self.cursor = self.cursor.within(self.rows.len(), Self::page(size));
+        self.cursor = self.cursor.within(self.rows.len(), self.page(size));
     }
 }

@@ -2,7 +2,6 @@
 
 use super::Hint;
 use crate::app::cmd::RunId;
-use crate::app::cursor::Cursor;
 use crate::app::input::Input;
 use crate::app::layout::{Area, Frame, Size};
 use crate::domain::routing::Whose;
@@ -23,8 +22,8 @@ pub struct WhoScreen {
     pub asked: Option<RunId>,
     /// What was found for what is typed; one sentence where nobody was. `None` until it was looked for.
     pub found: Option<Result<Vec<Whose>, String>>,
-    /// Place among the accounts.
-    pub cursor: Cursor,
+    /// Place of the chosen account.
+    pub at: usize,
 }
 
 impl WhoScreen {
@@ -47,7 +46,7 @@ impl WhoScreen {
 
     /// The account under the cursor.
     pub fn selected(&self) -> Option<&Whose> {
-        self.accounts().get(self.cursor.at)
+        self.accounts().get(self.at)
     }
 
     /// What one can press.
@@ -57,6 +56,6 @@ impl WhoScreen {
 
     /// Another address is looked for from now on.
     pub fn typed(&mut self) {
-        (self.asked, self.found, self.cursor) = (None, None, Cursor::default());
+        (self.asked, self.found, self.at) = (None, None, 0);
     }
 }

@@ -137,13 +137,32 @@ fn a_question_of_no_account_says_so_and_an_empty_desk_takes_its_keys() {
 fn the_weeks_are_read_when_they_are_looked_at_and_again_after_a_change() {
     let mut model = opened();
     let orders = play(&mut model, "<shift-tab>");
-    assert!(matches!(&orders[..], [Cmd::LoadRouteWeeks]), "{orders:?}");
-    let told = Box::new(weeks());
-    update(&mut model, Msg::Routing(RoutingMsg::WeeksLoaded { told }));
+    let counted = |model: &mut Model, run: RunId| {
+        let told = Box::new(weeks());
+        update(model, Msg::Routing(RoutingMsg::WeeksLoaded { run, told }));
+    };
+    let [Cmd::LoadRouteWeeks { run: first }] = orders[..] else {
+        panic!("{orders:?}")
+    };
+    // Whatever changes while they show has them read again; an answer from before is stale.
+    let orders = update(&mut model, Msg::Sync(SyncMsg::CacheChanged));
+    let run = orders.iter().find_map(|order| match order {
+        Cmd::LoadRouteWeeks { run } => Some(*run),
+        _ => None,
+    });
+    counted(&mut model, first);
+    assert!(screen(&model).weeks.is_none());
+    counted(&mut model, run.unwrap());
     play(&mut model, "j G g j i h <enter>");
     assert!(screen(&model).weeks.is_some() && screen(&model).deciding.is_none());
     play(&mut model, "<tab>");
     update(&mut model, Msg::Sync(SyncMsg::CacheChanged));
     let orders = play(&mut model, "<shift-tab>");
-    assert!(matches!(&orders[..], [Cmd::LoadRouteWeeks]), "{orders:?}");
+    assert!(matches!(&orders[..], [Cmd::LoadRouteWeeks { .. }]), "{orders:?}");
+    // What was asked while they showed is not taken once something changed beside.
+    let stale = run.unwrap();
+    play(&mut model, "<tab>");
+    update(&mut model, Msg::Sync(SyncMsg::CacheChanged));
+    counted(&mut model, stale);
+    assert!(screen(&model).weeks.is_none());
 }

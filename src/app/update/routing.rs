@@ -35,13 +35,27 @@ pub(super) fn resume(model: &mut Model, resuming: Resuming) -> Vec<Cmd> {
 }
 
 /// Has it read again if it is open: what it shows may have changed. What shows stays until then.
-pub(super) fn reload(model: &mut Model) -> Option<Cmd> {
-    screen(model)?;
+pub(super) fn reload(model: &mut Model) -> Vec<Cmd> {
+    let asked = model.next_run();
+    let Some(screen) = screen(model) else {
+        return Vec::new();
+    };
+    screen.asked = asked;
+    let mut orders = vec![Cmd::LoadQuestions { run: asked }];
+    // What was handed over counts in the weeks too: they are read again now or when they are looked at again.
+    if screen.tab == Tab::Weeks {
+        orders.extend(count(model));
+    } else {
+        (screen.weeks, screen.counting) = (None, None);
+    }
+    orders
+}
+
+/// Has the weeks read.
+fn count(model: &mut Model) -> Option<Cmd> {
     let run = model.next_run();
-    let screen = screen(model)?;
-    // What was handed over counts in the weeks too: they are read again when they are looked at again.
-    (screen.asked, screen.weeks) = (run, screen.weeks.take().filter(|_| screen.tab == Tab::Weeks));
-    Some(Cmd::LoadQuestions { run })
+    screen(model)?.counting = Some(run);
+    Some(Cmd::LoadRouteWeeks { run })
 }
 
 fn screen(model: &mut Model) -> Option<&mut RoutingScreen> {
@@ -56,8 +70,8 @@ pub(super) fn heard(model: &mut Model, msg: RoutingMsg) -> Vec<Cmd> {
     match msg {
         RoutingMsg::Loaded { run, told } => return read(model, run, told),
         RoutingMsg::Failed { run, why } => failed(model, run, why),
-        RoutingMsg::WeeksLoaded { told } => {
-            if let Some(screen) = screen(model) {
+        RoutingMsg::WeeksLoaded { run, told } => {
+            if let Some(screen) = screen(model).filter(|screen| screen.counting == Some(run)) {
                 screen.weeks = Some(told);
             }
         }
@@ -189,7 +203,8 @@ fn turn(model: &mut Model, mut screen: Box<RoutingScreen>, by: usize) -> Vec<Cmd
     screen.turn(by, model.size);
     let unread = screen.tab == Tab::Weeks && screen.weeks.is_none();
     open(model, Overlay::Routing(screen));
-    unread.then_some(Cmd::LoadRouteWeeks).into_iter().collect()
+    let order = if unread { count(model) } else { None };
+    order.into_iter().collect()
 }
 
 fn to_account(model: &mut Model, screen: Box<RoutingScreen>, question: &Question) -> Vec<Cmd> {

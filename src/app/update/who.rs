@@ -3,14 +3,10 @@
 use super::account;
 use super::overlay::open;
 use crate::app::cmd::{Cmd, RunId};
-use crate::app::cursor::Step;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::{Overlay, WhoScreen};
 use crate::domain::routing::{Sought, Whose};
-
-/// How many accounts a movement by page goes.
-const PAGE: usize = 3;
 
 /// Opens it.
 pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
@@ -29,8 +25,8 @@ pub(super) fn pressed(model: &mut Model, mut screen: Box<WhoScreen>, key: Key) -
             }
             None => return look(model, screen),
         },
-        Code::Down | Code::Tab => screen.cursor = screen.cursor.moved(Step::Down, len, PAGE),
-        Code::Up | Code::BackTab => screen.cursor = screen.cursor.moved(Step::Up, len, PAGE),
+        Code::Down | Code::Tab => screen.at = (screen.at + 1).min(len.saturating_sub(1)),
+        Code::Up | Code::BackTab => screen.at = screen.at.saturating_sub(1),
         _ if screen.input.take(key) => screen.typed(),
         _ => {}
     }

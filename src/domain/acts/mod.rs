@@ -150,7 +150,12 @@ impl Occasion {
     /// The day by whose evening a task is due that says nothing of when: today, or once its working hours are over, or
     /// on a day off, the next day on which I work.
     pub fn workday(&self) -> Date {
-        let works = self.calendars.of(&self.me.id);
+        self.workday_of(&self.me.id)
+    }
+
+    /// The same of what another of us is to do: by their days, in my time zone.
+    pub fn workday_of(&self, owner: &RecordId) -> Date {
+        let works = self.calendars.of(owner);
         works.begun_at(&self.now.to_zoned(self.zone.clone()))
     }
 

@@ -27,7 +27,7 @@ pub struct NewTask {
     pub subject: String,
     /// More about it; may be empty.
     pub body: String,
-    /// The day it is due, in my time zone.
+    /// The day it is due, in my time zone; the next on which whoever does it works when left out.
     pub due: Option<Date>,
     /// The time of that day; the end of the working day when left out.
     pub at: Option<Time>,
@@ -87,7 +87,8 @@ pub fn make(on: &Occasion, about: &About, task: &NewTask) -> Result<NewEntry, St
     let subject = subject.trim();
     check_subject(subject)?;
     check_body(&task.body)?;
-    let due = due_at(on, task.due.unwrap_or_else(|| on.workday()), task.at)?;
+    let owner = task.owner.as_ref().unwrap_or(&on.me);
+    let due = due_at(on, task.due.unwrap_or_else(|| on.workday_of(&owner.id)), task.at)?;
     let mut fields = vec![
         (Core::Subject, subject.to_owned()),
         (Core::Due, due),

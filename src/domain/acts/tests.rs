@@ -530,3 +530,40 @@ fn a_day_of_the_past_is_a_date_or_so_long_ago() {
         check(wrong, None);
     }
 }
+
+#[test]
+fn a_task_without_a_day_is_due_when_whoever_does_it_works_next() {
+    let holidays = vec!["11-23".to_owned().try_into().unwrap()];
+    let own = crate::domain::calendar::Calendar { holidays };
+    let tom = Somebody {
+        id: RecordId::from("12"),
+        name: "Tom Abara".to_owned(),
+    };
+    let on = occasion();
+    let week = Calendars::clone(&on.calendars).with([(tom.id.clone(), &own)]);
+    let on = Occasion {
+        calendars: Arc::new(week),
+        ..on
+    };
+    let due = |owner: Option<Somebody>| {
+        let asked = NewTask {
+            subject: "Call".to_owned(),
+            owner,
+            ..NewTask::default()
+        };
+        let about = About {
+            id: RecordId::from("1"),
+            name: "Juniper".to_owned(),
+        };
+        let Write::Create { fields, .. } = task::make(&on, &about, &asked).unwrap().write else {
+            panic!("a task is made")
+        };
+        fields[&Field::Core(Core::Due)].clone()
+    };
+    assert_eq!(due(None), "2026-11-23T16:00:00Z");
+    assert_eq!(
+        due(Some(tom)),
+        "2026-11-24T16:00:00Z",
+        "Monday is a holiday of his"
+    );
+}

@@ -15,7 +15,7 @@ pub const MARK: &str = "retain: handoff ";
 pub const LEAD: &str = " lead";
 
 /// No handoff has more events: a higher number is no number of an event.
-const MOST_EVENTS: u32 = 9_999;
+pub(super) const MOST_EVENTS: u32 = 9_999;
 
 /// One event of a handoff: one note.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -56,10 +56,10 @@ pub struct HandoffEvent {
 /// Reads a note; `None` when it is no handoff.
 pub fn parse(lines: &[String], when: Timestamp) -> Option<HandoffEvent> {
     let (mark, rest) = marked(lines)?;
-    let (first, middle) = rest.split_first()?;
+    let (first, below) = rest.split_first()?;
     let (handoff, number) = mark.split_once(" event ")?;
-    let (roles, state) = first.trim().strip_prefix("Handoff ")?.rsplit_once(':')?;
-    let (from_role, to_role) = roles.split_once('→').or_else(|| roles.split_once("->"))?;
+    let (from_role, to_role, state) = titled(first)?;
+    let (head, text) = split(below);
     let mut event = HandoffEvent {
         handoff: handoff.trim().to_owned(),
         number: number
@@ -77,28 +77,76 @@ pub fn parse(lines: &[String], when: Timestamp) -> Option<HandoffEvent> {
         state: state_of(state.trim())?,
         fields: None,
         answer_by: None,
-        text: String::new(),
+        text: joined(text),
         when,
     };
-    let mut middle = middle.iter().map(|line| line.trim()).peekable();
-    // What the lines below the head say is text, whatever it begins with.
-    while let Some((key, value)) = middle.peek().and_then(|line| line.split_once(':')) {
-        let value = value.trim();
-        match key.trim() {
-            "From" => event.from = Some(value.to_owned()),
-            "To" => event.to = Some(value.to_owned()),
-            "Gate" => event.gate = Some(value.to_owned()),
-            "Routed" => event.routed = Routed::parse(value),
-            "By" => event.by = Some(value.to_owned()),
-            "Fields" => event.fields = fields_of(value),
-            "Answer by" => event.answer_by = value.parse().ok(),
-            _ => break,
+    for (key, value) in head.iter().filter_map(|line| keyed(line)) {
+        match key {
+            Key::From => event.from = Some(value.to_owned()),
+            Key::To => event.to = Some(value.to_owned()),
+            Key::Gate => event.gate = Some(value.to_owned()),
+            Key::Routed => event.routed = Routed::parse(value),
+            Key::By => event.by = Some(value.to_owned()),
+            Key::Fields => event.fields = fields_of(value),
+            Key::AnswerBy => event.answer_by = value.parse().ok(),
         }
-        middle.next();
     }
-    let text = middle.collect::<Vec<_>>().join("\n");
-    text.trim().clone_into(&mut event.text);
     Some(event)
+}
+
+/// What a line of the head says.
+enum Key {
+    From,
+    To,
+    Gate,
+    Routed,
+    By,
+    Fields,
+    AnswerBy,
+}
+
+/// A line of the head below the first: what it says, and the rest of it; `None` for a line of the text.
+fn keyed(line: &str) -> Option<(Key, &str)> {
+    let (key, value) = line.split_once(':')?;
+    let key = match key.trim() {
+        "From" => Key::From,
+        "To" => Key::To,
+        "Gate" => Key::Gate,
+        "Routed" => Key::Routed,
+        "By" => Key::By,
+        "Fields" => Key::Fields,
+        "Answer by" => Key::AnswerBy,
+        _ => return None,
+    };
+    Some((key, value.trim()))
+}
+
+/// The roles and the state that the first line names.
+fn titled(line: &str) -> Option<(&str, &str, &str)> {
+    let (roles, state) = line.trim().strip_prefix("Handoff ")?.rsplit_once(':')?;
+    let (from, to) = roles.split_once('→').or_else(|| roles.split_once("->"))?;
+    Some((from, to, state))
+}
+
+/// The lines below the first: those of the head, and those of the text, whatever that begins with.
+fn split(below: &[String]) -> (&[String], &[String]) {
+    let is_text = |line: &String| keyed(line).is_none();
+    below.split_at(below.iter().position(is_text).unwrap_or(below.len()))
+}
+
+fn joined(lines: &[String]) -> String {
+    let lines: Vec<&str> = lines.iter().map(|line| line.trim()).collect();
+    lines.join("\n").trim().to_owned()
+}
+
+/// The words of a note that was once read with this last line, whatever stands around them now: without that line and
+/// without the head.
+pub(super) fn words(lines: &[String], mark: &str) -> String {
+    let lines = lines.iter().filter(|line| line.trim() != mark);
+    let lines: Vec<String> = lines.cloned().collect();
+    let first = lines.iter().position(|line| titled(line).is_some());
+    let (above, below) = first.map_or((&[][..], &lines[..]), |at| (&lines[..at], &lines[at + 1..]));
+    joined(&[above, split(below).1].concat())
 }
 
 /// The rest of the line that binds a note or a task to a handoff, and the lines above it: the last line, or the

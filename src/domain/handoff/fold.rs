@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::event::HandoffEvent;
+use super::event::{self, HandoffEvent, MARK};
 use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::record::RecordId;
 use crate::domain::routing::Routed;
@@ -100,6 +100,12 @@ pub struct Head {
     pub routed: Option<Routed>,
     /// What happened.
     pub state: HandoffState,
+    /// Filled and expected fields.
+    #[serde(default)]
+    pub fields: Option<(u32, u32)>,
+    /// The day by which an answer is expected.
+    #[serde(default)]
+    pub answer_by: Option<Date>,
     /// When it was noted (UTC).
     pub when: Timestamp,
 }
@@ -119,6 +125,8 @@ impl Head {
             gate: event.gate.clone(),
             routed: event.routed.clone(),
             state: event.state,
+            fields: event.fields,
+            answer_by: event.answer_by,
             when: event.when,
         }
     }
@@ -126,7 +134,7 @@ impl Head {
     /// The event with this head, whatever its note says now: of that only the text is taken.
     fn over(&self, lines: &[String]) -> HandoffEvent {
         let now = super::parse(lines, self.when);
-        let text = || lines.join("\n").trim().to_owned();
+        let text = || event::words(lines, &format!("{MARK}{} event {}", self.handoff, self.number));
         HandoffEvent {
             handoff: self.handoff.clone(),
             number: self.number,
@@ -139,8 +147,9 @@ impl Head {
             routed: self.routed.clone(),
             state: self.state,
             when: self.when,
-            fields: now.as_ref().and_then(|now| now.fields),
-            answer_by: now.as_ref().and_then(|now| now.answer_by),
+            // Heads of before kept neither: those of the note count as long as it can be read.
+            fields: self.fields.or(now.as_ref().and_then(|now| now.fields)),
+            answer_by: self.answer_by.or(now.as_ref().and_then(|now| now.answer_by)),
             text: now.map_or_else(text, |now| now.text),
         }
     }

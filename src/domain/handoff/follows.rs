@@ -1,11 +1,14 @@
 //! What follows an account from one handoff to the next, so that the customer need not say it again: what they told us, what
 //! was promised them, and what somebody of us asked and nobody answered.
 
+use std::cmp::Reverse;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::promise::is_nothing;
 use super::reply::questions;
-use super::template::{Prefill, Templates};
+use super::template::Templates;
 use crate::domain::desk::{HandoffCard, HandoffState};
 
 /// What follows an account.
@@ -49,24 +52,8 @@ pub struct Followed {
 /// What follows an account, by its handoffs: of what they were told and what was promised the newest words, since a later
 /// handoff begins with those of the one before it; and every question of a handoff that came back and waits for an answer.
 pub fn followed(cards: &[HandoffCard], templates: &Templates) -> Vec<Followed> {
-    let newest = |what, prefill| {
-        let said = cards.iter().flat_map(|card| {
-            let sent = card.events.iter();
-            let sent = sent.filter(|event| event.state == HandoffState::Sent);
-            sent.filter_map(|event| {
-                Some(Followed {
-                    what,
-                    text: field(&event.text, templates, prefill)?,
-                    who: event.from.clone(),
-                    when: event.when,
-                    handoff: card.handoff.clone(),
-                })
-            })
-        });
-        said.max_by_key(|said| said.when)
-    };
-    let told = newest(Follow::ToldUs, Prefill::ToldUs);
-    let promised = newest(Follow::Promised, Prefill::Promises);
+    let newest = |what| said(cards, templates, what).into_iter().next();
+    let (told, promised) = (newest(Follow::ToldUs), newest(Follow::Promised));
     let asked = cards.iter().flat_map(|card| {
         let waits = card.state == HandoffState::Returned;
         let asked = questions(if waits { &card.text } else { "" }).into_iter();
@@ -87,9 +74,31 @@ pub fn followed(cards: &[HandoffCard], templates: &Templates) -> Vec<Followed> {
     told.into_iter().chain(promised).chain(asked).collect()
 }
 
-/// What the text of a handoff says in the field that is filled so: from the line that begins with a title of such a field to
+/// What the handoffs of an account say that they told us, or that was promised them, the newest words first; one that says
+/// that it is nothing says nothing.
+pub fn said(cards: &[HandoffCard], templates: &Templates, what: Follow) -> Vec<Followed> {
+    let said = cards.iter().flat_map(|card| {
+        let sent = card.events.iter();
+        let sent = sent.filter(|event| event.state == HandoffState::Sent);
+        sent.filter_map(|event| {
+            let text = field(&event.text, templates, what);
+            Some(Followed {
+                what,
+                text: text.filter(|text| !text.lines().all(is_nothing))?,
+                who: event.from.clone(),
+                when: event.when,
+                handoff: card.handoff.clone(),
+            })
+        })
+    });
+    let mut said: Vec<Followed> = said.collect();
+    said.sort_by_key(|said| Reverse(said.when));
+    said
+}
+
+/// What the text of a handoff says in the field that follows so: from the line that begins with a title of such a field to
 /// the next one that begins with any field's.
-fn field(text: &str, templates: &Templates, prefill: Prefill) -> Option<String> {
+fn field(text: &str, templates: &Templates, what: Follow) -> Option<String> {
     let fields = || templates.handoffs.values().flat_map(|template| &template.fields);
     let after = |line: &str, title: &str| {
         let rest = line.trim_start().strip_prefix(title)?.strip_prefix(':')?;
@@ -97,9 +106,11 @@ fn field(text: &str, templates: &Templates, prefill: Prefill) -> Option<String> 
     };
     let mut found: Option<Vec<String>> = None;
     for line in text.lines() {
-        let begins = fields().find_map(|field| Some((field.prefill, after(line, &field.title)?)));
-        match (begins, &mut found) {
-            (Some((of, rest)), None) if of == Some(prefill) => found = Some(vec![rest]),
+        // Fields of several templates may have one title.
+        let mut begins = fields().filter_map(|field| Some((field.follows(), after(line, &field.title)?)));
+        let its = begins.clone().find(|(follows, _)| *follows == Some(what));
+        match (its.or_else(|| begins.next()), &mut found) {
+            (Some((Some(follows), rest)), None) if follows == what => found = Some(vec![rest]),
             (Some(_), Some(_)) => break,
             (None, Some(lines)) => lines.push(line.to_owned()),
             _ => {}

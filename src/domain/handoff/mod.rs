@@ -15,7 +15,7 @@ mod unlinked;
 pub use compose::{FormField, Pass, Saying, ask, compose, form, missing, open_already};
 pub use event::{HandoffEvent, MARK, answered_by, lead_told_by, parse, promised_by, state_of};
 pub use fold::{Cover, Head, Reader, SaidNote, card};
-pub use follows::{Follow, Followed, followed};
+pub use follows::{Follow, Followed, followed, said};
 pub use promise::{NOTHING, Promise, Promised, promise_told_by, promise_words, promises};
 pub use reply::{Ground, Heir, Reply, asked, heir, next, questions, reply};
 pub use template::{FieldTemplate, Prefill, Template, Templates};

@@ -31,8 +31,9 @@ pub fn promises(on: &Occasion, text: &str) -> Vec<Promise> {
     told.map(|line| promise(on, line)).collect()
 }
 
-fn is_nothing(line: &str) -> bool {
-    let line = line.to_lowercase();
+/// Whether a line says nothing, or that there is nothing.
+pub(super) fn is_nothing(line: &str) -> bool {
+    let line = line.trim().trim_end_matches('.').to_lowercase();
     line.is_empty() || line == NOTHING || NONE.contains(&line.as_str())
 }
 

@@ -6,7 +6,7 @@
 use jiff::Span;
 
 use super::MARK;
-use super::event::answered_by;
+use super::event::{MOST_EVENTS, answered_by};
 use super::template::Template;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::edit::{CSM, EditableField, SENTIMENT};
@@ -192,10 +192,12 @@ pub fn reply(
 ) -> Result<Vec<NewEntry>, String> {
     let card = &reply.card;
     card.may_become(reply.to)?;
-    let number = card
-        .last
-        .checked_add(1)
-        .ok_or("the handoff has too many events")?;
+    if card.last >= MOST_EVENTS {
+        return Err(format!(
+            "a note says that it is event {MOST_EVENTS}, and no event comes after that: hand the account over anew"
+        ));
+    }
+    let number = card.last + 1;
     let said = said(reply, texts);
     match reply.to {
         HandoffState::Returned if said.is_empty() => {

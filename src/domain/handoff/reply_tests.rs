@@ -417,7 +417,16 @@ fn what_they_told_us_what_was_promised_and_what_is_asked_follow_the_account() {
     let on = at(2 * 24 * 60, &dana);
     let back = becomes(&on, &new, HandoffState::Returned, &["Whose goals?", "", "", ""]);
     new.push(noted(&back[0], "n9", &on));
-    let cards = [of(&old, &dana), of(&new, &dana)];
+    // A newer one that says nothing hides nothing.
+    let on = Occasion {
+        act: "a10".to_owned(),
+        ..at(3 * 24 * 60, &olu)
+    };
+    let values = [("goals", "None."), ("people", "Ana"), ("open", "nothing")];
+    let values = values.map(|(id, text)| (id.to_owned(), text.to_owned())).into();
+    let silent = compose(&on, &juniper(), &template, &dana, Saying::of(&values)).unwrap();
+    let silent = noted(&silent[0], "n11", &on);
+    let cards = [of(&old, &dana), of(&new, &dana), of(&[silent], &dana)];
     let found = followed(&cards, &templates);
     let told: Vec<(Follow, &str, Option<&str>)> = found
         .iter()
@@ -429,6 +438,13 @@ fn what_they_told_us_what_was_promised_and_what_is_asked_follow_the_account() {
         (Follow::Asked, "The goals: Whose goals?", Some("Dana Reyes")),
     ];
     assert_eq!(told, expected);
+    // It is one thing wherever it is told: by the name of the field too, whatever fills that.
+    let told = said(&cards, &templates, Follow::ToldUs);
+    assert_eq!((told.len(), &told[0]), (2, &found[0]));
+    let mut named = templates.clone();
+    let its = &mut named.handoffs.get_mut("onboarding-to-csm").unwrap().fields[0];
+    (its.id, its.prefill) = ("told_us".to_owned(), Some(Prefill::TheirWords));
+    assert_eq!(followed(&cards, &named), found);
     // The next handoff begins with it.
     let mut view = play::account();
     view.followed = found;
@@ -442,4 +458,18 @@ fn what_they_told_us_what_was_promised_and_what_is_asked_follow_the_account() {
     new.push(noted(&answer[0], "n10", &on));
     let asked = followed(&[of(&new, &dana)], &templates);
     assert!(asked.iter().all(|one| one.what != Follow::Asked), "{asked:?}");
+}
+
+#[test]
+fn nothing_is_written_after_the_last_event_that_can_be_read() {
+    let [dana, olu] = <[Somebody; 2]>::try_from(people()).unwrap();
+    let mut it = on_card(of(&[sent(&at(0, &olu))], &dana), HandoffState::Accepted);
+    let on = at(5, &dana);
+    let replied = |it: &Reply| reply(&on, &juniper(), it, &texts(&[""]), &people());
+    it.card.last = 9_998;
+    let note = noted(&replied(&it).unwrap()[0], "n2", &on);
+    assert_eq!(note.event().unwrap().number, 9_999);
+    it.card.last = 9_999;
+    let why = replied(&it).unwrap_err();
+    assert!(why.contains("event 9999") && why.contains("anew"), "{why}");
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::HandoffEvent;
+use super::Follow;
 use crate::domain::acts::Occasion;
 use crate::domain::period::{BusinessDays, Period};
 use crate::domain::record::RecordId;
@@ -99,6 +99,20 @@ pub enum Prefill {
     OpenQuestions,
 }
 
+impl FieldTemplate {
+    /// What of it follows the account: what they told us, where it is called `told_us` or begins with what they told us
+    /// before; what was promised, where each line is a promise or it begins with those before.
+    pub fn follows(&self) -> Option<Follow> {
+        if self.id == TOLD_US || self.prefill == Some(Prefill::ToldUs) {
+            Some(Follow::ToldUs)
+        } else if self.promise || self.prefill == Some(Prefill::Promises) {
+            Some(Follow::Promised)
+        } else {
+            None
+        }
+    }
+}
+
 impl Template {
     /// From which role to which, as the note says it.
     pub fn roles(&self) -> String {
@@ -123,25 +137,6 @@ impl Templates {
     pub fn between(&self, phase: u8, from: &str, to: &str) -> Option<&Template> {
         let mut of_phase = self.of_phase(phase).map(|(_, template)| template);
         of_phase.find(|template| template.is_between(from, to))
-    }
-
-    /// What the customer told us, as the first event of a handoff says it: the text of the field `told_us` of its template.
-    pub fn told_us(&self, event: &HandoffEvent) -> Option<String> {
-        let template = self
-            .handoffs
-            .values()
-            .find(|template| template.is_between(&event.from_role, &event.to_role))?;
-        let told = template.fields.iter().find(|field| field.id == TOLD_US)?;
-        let begins = |line: &str, field: &FieldTemplate| {
-            line.strip_prefix(field.title.as_str())?
-                .strip_prefix(": ")
-                .map(str::to_owned)
-        };
-        let mut lines = event.text.lines().skip_while(|line| begins(line, told).is_none());
-        let mut said = vec![begins(lines.next()?, told)?];
-        let is_next = |line: &str| template.fields.iter().any(|field| begins(line, field).is_some());
-        said.extend(lines.take_while(|line| !is_next(line)).map(str::to_owned));
-        Some(said.join(" ")).filter(|said| !said.trim().is_empty())
     }
 
     /// The templates that an organisation of this phase has, by their ids.

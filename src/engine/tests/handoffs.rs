@@ -1,5 +1,7 @@
 //! Handoffs from the CRM's notes: where one stands is what its notes said when they were first seen.
 
+use jiff::civil::date;
+
 use super::all;
 use super::book::{Book, NOW, at, record};
 use crate::domain::desk::{HandoffCard, HandoffState};
@@ -7,12 +9,15 @@ use crate::domain::outbox::{Field, NewEntry, Receipt, Step, Target, Write, Write
 use crate::domain::record::{Core, Kind, Owner, Record};
 use crate::domain::team::{Away, Member};
 use crate::engine::account_view;
-use crate::store::documents;
+use crate::store::{CachePage, LinkSet, documents};
 
 fn note(id: &str, state: &str, number: u32, words: &str) -> Record {
+    let by = date(2026, 11, 25)
+        .checked_add(jiff::Span::new().days(number - 1))
+        .unwrap();
     let body = format!(
-        "<p>Handoff support → CSM: {state}</p><p>From: Olu Ade</p><p>To: Dana Reyes</p><p>{words}</p><p>retain: handoff H-1 \
-         event {number}</p>"
+        "<p>Handoff support → CSM: {state}</p><p>From: Olu Ade</p><p>To: Dana Reyes</p><p>Fields: 2 of 3</p>\
+         <p>Answer by: {by}</p><p>{words}</p><p>retain: handoff H-1 event {number}</p>"
     );
     let when = format!("2026-11-22T1{number}:00:00Z");
     let fields = [
@@ -59,18 +64,89 @@ fn an_edit_of_a_note_that_was_seen_changes_its_text_alone() {
         (edited.state, edited.text.as_str()),
         (HandoffState::Returned, "Question: When exactly?")
     );
-    // Without its last line it is still the note of that event.
+    // With something below its last line, or without that line, it is still the note of that event, with its clock.
+    let head = |card: &HandoffCard| (card.state, card.answer_by, card.fields);
+    let before = head(&edited);
+    assert_eq!(
+        before,
+        (HandoffState::Returned, Some(date(2026, 11, 26)), Some((2, 3)))
+    );
+    let mut below = note("n2", "returned", 2, "Question: When?");
+    let body = below.core.get_mut(&Core::Body).unwrap();
+    body.push_str("<p>I asked.</p><p>So did I.</p>");
+    book.put(&below, Some("1"));
+    let edited = card(&mut book);
+    assert_eq!(
+        (head(&edited), edited.text.as_str()),
+        (before, "Question: When?\nI asked.\nSo did I.")
+    );
     let body = [
         (Core::Body, "<p>We talked.</p>"),
         (Core::Occurred, "2026-11-22T12:00:00Z"),
     ];
     book.put(&record(Kind::Note, "n2", &body), Some("1"));
     let edited = card(&mut book);
-    assert_eq!(
-        (edited.state, edited.text.as_str()),
-        (HandoffState::Returned, "We talked.")
-    );
+    assert_eq!((head(&edited), edited.text.as_str()), (before, "We talked."));
     assert_eq!(edited.told, Vec::<String>::new());
+}
+
+#[test]
+fn a_note_on_two_accounts_is_remembered_for_both() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.healthy("2", "Juniper Air");
+    let put = |book: &mut Book, note: Record| {
+        let links = [LinkSet {
+            from: (Kind::Note, note.id.clone()),
+            to: Kind::Account,
+            ids: vec!["1".into(), "2".into()],
+        }];
+        let page = CachePage {
+            records: &[note],
+            links: &links,
+            ..CachePage::default()
+        };
+        book.cache.commit_page(&page).unwrap();
+    };
+    put(&mut book, note("n1", "sent", 1, "He waits."));
+    all(&mut book, NOW);
+    put(&mut book, note("n2", "returned", 2, "When?"));
+    all(&mut book, NOW);
+    put(&mut book, note("n2", "accepted", 2, "When?"));
+    all(&mut book, NOW);
+    let desk = book.cache.desk().unwrap().unwrap();
+    assert_eq!(desk.handoffs.len(), 2);
+    for id in ["1", "2"] {
+        let view = account_view(&book.cache, &book.ledger, &book.setup, &id.into(), at(NOW));
+        let states: Vec<_> = view
+            .unwrap()
+            .unwrap()
+            .handoffs
+            .iter()
+            .map(|card| card.state)
+            .collect();
+        assert_eq!(states, [HandoffState::Returned], "{id}");
+    }
+}
+
+#[test]
+fn a_handoff_that_names_no_day_is_due_on_none() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    let due = |book: &mut Book, answer_by: &str| {
+        let mut sent = note("n1", "sent", 1, "He waits.");
+        let body = sent.core.get_mut(&Core::Body).unwrap();
+        *body = body.replace("<p>Answer by: 2026-11-25</p>", answer_by);
+        book.put(&sent, Some("1"));
+        all(book, NOW);
+        let due = book.cache.desk().unwrap().unwrap().due;
+        due.iter().map(|item| item.due).collect::<Vec<_>>()
+    };
+    assert_eq!(due(&mut book, ""), [None]);
+    assert_eq!(
+        due(&mut book, "<p>Answer by: 2026-11-25</p>"),
+        [Some(date(2026, 11, 25))]
+    );
 }
 
 #[test]

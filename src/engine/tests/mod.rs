@@ -315,7 +315,8 @@ fn tasks_and_handoffs_of_mine_are_due() {
     book.put(&task("today", "o1", "2026-11-23T00:00:00Z", "false"), None);
     book.put(&task("done", "o1", "2026-11-23T00:00:00Z", "true"), None);
     book.put(&task("theirs", "o2", "2026-11-23T00:00:00Z", "false"), Some("1"));
-    let body = "<p>Handoff support → CSM: sent</p><p>To: Dana Reyes</p><p>He wants a date.</p><p>retain: handoff H-1 event 1</p>";
+    let body = "<p>Handoff support → CSM: sent</p><p>To: Dana Reyes</p><p>Answer by: 2026-11-22</p><p>He wants a date.</p>\
+                <p>retain: handoff H-1 event 1</p>";
     book.put(
         &record(
             Kind::Note,

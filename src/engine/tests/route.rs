@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use super::book::{Book, NOW, at, record};
 use super::{What, account_view, all, fired, refresh};
+use crate::domain::calendar::Calendar;
 use crate::domain::desk::{DueItem, DueKind};
 use crate::domain::record::{Core, Kind, Owner};
 use crate::domain::routing::{Desk, Phrase, Proposal, Question, Questions, Sought, Whose, Why};
+use crate::domain::team::Member;
 use crate::engine::{questions, route_weeks, whose};
 use crate::store::{CachePage, LinkSet};
 
@@ -84,6 +86,40 @@ fn open_tickets_are_questions_with_requester_desk_and_the_clock_of_what_was_boug
         [""; 0],
         "the mapping says which tickets are questions"
     );
+}
+
+#[test]
+fn business_days_are_those_of_whose_question_it_is() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.account("1", "Juniper Freight", &[("support_plan", "Business Hours")]);
+    for (id, owner) in [("t1", "o1"), ("t2", "o2")] {
+        let fields = [(Core::Subject, "reset"), (Core::Owner, owner)];
+        book.ticket(id, "1", "2026-11-20T16:00:00Z", &fields);
+    }
+    let holidays = vec!["11-23".to_owned().try_into().unwrap()];
+    book.setup.team.calendars = BTreeMap::from([("NL".to_owned(), Calendar { holidays })]);
+    book.setup.team.people = vec![Member {
+        owner: "dana@alder.example".to_owned(),
+        role: None,
+        lead: None,
+        calendar: Some("NL".to_owned()),
+        away: Vec::new(),
+    }];
+    all(&mut book, NOW);
+    let found = told(&book).open;
+    let days = |id: &str| {
+        let one = found.iter().find(|one| one.id.as_str() == id).unwrap();
+        let by = one.answer_by.unwrap().to_zoned(jiff::tz::TimeZone::UTC);
+        (one.business_days, by.day())
+    };
+    let (mine, theirs) = (days("t1"), days("t2"));
+    assert_eq!(
+        (mine.0, theirs.0),
+        (Some(0), Some(1)),
+        "Monday is a holiday of mine"
+    );
+    assert_eq!(mine.1, theirs.1 + 1);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::app::desks::Deciding;
 use crate::app::layout::{Area, Shape};
 use crate::app::overlay::RoutingScreen;
 use crate::app::overlay::routing::Tab;
-use crate::domain::routing::{Asking, DEFINITION, Desk, Proposal, Question};
+use crate::domain::routing::{Asking, Desk, Proposal, Question};
 use crate::domain::words;
 use crate::domain::wrap::wrapped;
 use crate::ui::canvas::Canvas;
@@ -36,7 +36,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &RoutingScreen) {
             .text("Reading the open questions …", Role::Dim);
         return;
     };
-    let (page, len) = (RoutingScreen::page(model.size), screen.rows.len());
+    let (page, len) = (screen.page(model.size), screen.rows.len());
     let below = if len == 0 {
         String::new()
     } else {
@@ -48,7 +48,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &RoutingScreen) {
     if screen.tab == Tab::Weeks {
         return weeks(model, canvas, screen);
     }
-    let (list, said) = RoutingScreen::lists(model.size);
+    let (list, said) = screen.lists(model.size);
     let heading = inside.below(2).top(1);
     let wide = Shape::of(model.size) != Shape::Tabs;
     columns(canvas, heading, wide);
@@ -94,14 +94,12 @@ fn tabs(canvas: &mut Canvas, area: Area, screen: &RoutingScreen) {
 
 /// What the desk did, week by week, and what the figures are.
 fn weeks(model: &Model, canvas: &mut Canvas, screen: &RoutingScreen) {
-    let area = RoutingScreen::weeks_area(model.size);
+    let (list, foot, definition) = RoutingScreen::weeks_lists(model.size);
     let Some(told) = &screen.weeks else {
-        canvas.line(area, 0).gap(2).text("Counting …", Role::Dim);
+        canvas.line(list, 0).gap(2).text("Counting …", Role::Dim);
         return;
     };
     let lines = told.lines(model.today);
-    let definition = wrapped(DEFINITION, area.width.saturating_sub(3), 4);
-    let list = area.above(definition.len() as u16 + 1);
     for (row, (is_heading, text)) in lines
         .iter()
         .skip(screen.cursor.top)
@@ -119,7 +117,6 @@ fn weeks(model: &Model, canvas: &mut Canvas, screen: &RoutingScreen) {
             .gap_right(1)
             .text(text, ink);
     }
-    let foot = area.bottom(definition.len() as u16);
     for (row, text) in definition.iter().enumerate() {
         canvas.line(foot, row as u16).gap(1).text(text, Role::Dim);
     }

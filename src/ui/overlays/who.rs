@@ -38,28 +38,50 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &WhoScreen) {
         }
         return;
     }
-    let mut row = 0;
-    for (at, one) in screen.accounts().iter().enumerate().skip(screen.cursor.top) {
-        let selected = at == screen.cursor.at;
-        for (place, line) in one.lines(model.today).iter().enumerate() {
-            let role = if place == 0 {
-                Role::Plain.strong_if(selected)
-            } else {
-                Role::Plain.strong_if(false)
-            };
-            for text in wrapped(line, cells, MOST_LINES) {
-                if row < list.height {
-                    let indent = if place == 0 { 1 } else { 3 };
-                    canvas
-                        .line(list, row)
-                        .bar(selected)
-                        .gap(indent)
-                        .gap_right(1)
-                        .text(text.trim_start(), role);
-                }
-                row += 1;
-            }
-        }
-        row += 1;
+    let rows = rows(model, screen, cells);
+    let is_chosen = |row: &Row| row.at == screen.at;
+    let begins = rows.iter().position(is_chosen).unwrap_or(0);
+    let ends = rows.iter().rposition(is_chosen).map_or(0, |at| at + 1);
+    // All of the chosen one shows, its beginning before all else.
+    let top = ends.saturating_sub(list.height.into()).min(begins);
+    let seen = rows.iter().skip(top).take(list.height.into());
+    for (place, row) in seen.enumerate() {
+        let selected = is_chosen(row) && !row.text.is_empty();
+        canvas
+            .line(list, place as u16)
+            .bar(selected)
+            .gap(if row.is_name { 1 } else { 3 })
+            .gap_right(1)
+            .text(&row.text, Role::Plain.strong_if(selected && row.is_name));
     }
+}
+
+/// A line of the list.
+struct Row {
+    /// Place of the account.
+    at: usize,
+    /// Whether it begins with the account's name.
+    is_name: bool,
+    /// What stands in it; nothing before an account.
+    text: String,
+}
+
+/// What is told of the accounts, one after the other.
+fn rows(model: &Model, screen: &WhoScreen, cells: u16) -> Vec<Row> {
+    let mut rows = Vec::new();
+    for (at, one) in screen.accounts().iter().enumerate() {
+        if at > 0 {
+            let (is_name, text) = (false, String::new());
+            rows.push(Row { at, is_name, text });
+        }
+        for (place, line) in one.lines(model.today).iter().enumerate() {
+            let is_name = place == 0;
+            rows.extend(wrapped(line, cells, MOST_LINES).into_iter().map(|text| Row {
+                at,
+                is_name,
+                text: text.trim_start().to_owned(),
+            }));
+        }
+    }
+    rows
 }

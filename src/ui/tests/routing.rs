@@ -1,11 +1,12 @@
 //! Frames of the routing desk.
 
 use super::{SIZES, Theme, buffer, text};
+use crate::app::overlay::RoutingScreen;
 use crate::app::play::routing::{questions, staff, weeks, whose};
 use crate::app::play::{known, play, write};
 use crate::app::update::update;
 use crate::app::{Cmd, Model, Msg, RoutingMsg};
-use crate::domain::routing::Questions;
+use crate::domain::routing::{Questions, Weeks};
 
 fn read(model: &mut Model, told: Questions) {
     let orders = play(model, "T");
@@ -32,11 +33,105 @@ fn the_routing_desk_with_each_desk_in_full_and_while_it_is_read() {
         insta::assert_snapshot!(format!("routing-person-{width}"), shown(&model));
         play(&mut model, "<enter>");
         insta::assert_snapshot!(format!("routing-question-{width}"), shown(&model));
-        play(&mut model, "<esc> <tab>");
-        assert!(shown(&model).contains("Counting"));
-        let told = Box::new(weeks());
-        update(&mut model, Msg::Routing(RoutingMsg::WeeksLoaded { told }));
+        play(&mut model, "<esc>");
+        count(&mut model, "<tab>", weeks());
         insta::assert_snapshot!(format!("routing-weeks-{width}"), shown(&model));
+    }
+}
+
+/// To the tab with the weeks.
+fn count(model: &mut Model, keys: &str, told: Weeks) {
+    let orders = play(model, keys);
+    let [Cmd::LoadRouteWeeks { run }] = orders[..] else {
+        panic!("{orders:?}")
+    };
+    assert!(text(&buffer(model, Theme::default())).contains("Counting"));
+    let told = Box::new(told);
+    update(model, Msg::Routing(RoutingMsg::WeeksLoaded { run, told }));
+}
+
+#[test]
+fn the_last_line_of_the_weeks_can_be_reached() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        read(&mut model, questions());
+        let mut told = weeks();
+        let week = told.weeks[1].clone();
+        told.weeks.extend(std::iter::repeat_n(week, 8));
+        let last = told.lines(model.today).len();
+        told.no_notes = Some("the key".to_owned());
+        count(&mut model, "<shift-tab>", told.clone());
+        assert!(told.lines(model.today).len() == last + 1);
+        let top = |model: &Model| text(&buffer(model, Theme::default()));
+        let first = "handed over, misroutes: unknown, the key";
+        assert!(top(&model).contains(first));
+        play(&mut model, "G");
+        let picture = top(&model);
+        let ends = picture.lines().filter(|line| line.contains("Tom Abara: 1 touch"));
+        let shown = RoutingScreen::weeks_lists(model.size).0.height;
+        assert!(ends.count() >= 1, "{picture}");
+        let at = picture
+            .lines()
+            .position(|line| line.contains("A misroute: the desk"))
+            .unwrap();
+        let before = picture.lines().nth(at - 2).unwrap();
+        let fits = told.lines(model.today).len() <= shown.into();
+        assert!(fits || before.contains("Tom Abara: 1 touch"), "{picture}");
+    }
+}
+
+#[test]
+fn that_not_all_are_known_stands_below_what_is_said_of_the_question() {
+    let mut model = known(80, 24);
+    staff(&mut model, "8");
+    let mut told = questions();
+    told.unread = Some("the CRM key may not read tickets".to_owned());
+    for question in &mut told.open {
+        question.to_lead = None;
+    }
+    read(&mut model, told);
+    let shown = |model: &Model| text(&buffer(model, Theme::default()));
+    let (unread, lead) = (
+        "not all are known: the CRM key may not read tickets",
+        "? a complaint of an account whose ARR is unknown",
+    );
+    let picture = shown(&model);
+    assert!(picture.contains(unread) && picture.contains(lead), "{picture}");
+    play(&mut model, "G h");
+    let picture = shown(&model);
+    assert!(
+        picture.contains(unread) && picture.contains("Which desk answers it?"),
+        "{picture}"
+    );
+}
+
+#[test]
+fn the_chosen_account_of_who_asks_shows_whole() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        play(&mut model, "M");
+        write(&mut model, "juniperfreight.example");
+        let orders = play(&mut model, "<enter>");
+        let [Cmd::FindRequester { run, .. }] = orders[..] else {
+            panic!("{orders:?}")
+        };
+        let mut all: Vec<_> = std::iter::repeat_n(whose(), 4).flatten().collect();
+        for (at, one) in all.iter_mut().enumerate() {
+            one.line.name = format!("Account {at}");
+        }
+        let last = all.len() - 1;
+        let found = Ok(all);
+        update(
+            &mut model,
+            Msg::Routing(RoutingMsg::RequesterFound { run, found }),
+        );
+        for at in 1..=last {
+            play(&mut model, "<down>");
+            let picture = text(&buffer(&model, Theme::default()));
+            assert!(picture.contains(&format!("▌ Account {at} ")), "{at}: {picture}");
+            let told = picture.lines().filter(|line| line.contains("▌   told us"));
+            assert_eq!(told.count(), 1, "{at}: {picture}");
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::{Date, Time};
 
-use super::purpose::day;
+use super::purpose::{day, somebody};
 use super::{Field, Form, Purpose, Shape, replying};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::touch::{self, Touch};
@@ -29,7 +29,7 @@ impl Form {
     pub fn reading(&self, at: usize, on: &Occasion, people: &[Somebody]) -> Option<Reading> {
         let field = self.fields.get(at)?;
         match &self.purpose {
-            _ if field.shape == Shape::Day => Some(due(on, field)),
+            _ if field.shape == Shape::Day => Some(self.due(on, field)),
             Purpose::Log => Some(self.touch(on, field)),
             Purpose::Edit(edit) => Some(self.value(on, edit, people)),
             Purpose::Handoff(handing) => Some(self.handed(at, on, handing)),
@@ -69,6 +69,24 @@ impl Form {
         (from, names.filter(begins).take(MOST_NAMES).collect())
     }
 
+    fn due(&self, on: &Occasion, field: &Field) -> Reading {
+        match day(on, field) {
+            Ok(None) => {
+                let owner = match (&self.purpose, self.fields.as_slice()) {
+                    (Purpose::Task, [_, _, owner, _]) => somebody(owner).ok().flatten(),
+                    _ => None,
+                };
+                let day = on.workday_of(&owner.as_ref().unwrap_or(&on.me).id);
+                Reading::Hint(moment(on.today(), day, Some(END_OF_DAY)))
+            }
+            Ok(Some((day, at))) => {
+                let due = moment(on.today(), day, at.or(Some(END_OF_DAY)));
+                Reading::Means(std::iter::once(due).chain(task::doubt(on, day)).collect())
+            }
+            Err(why) => Reading::Wrong(why),
+        }
+    }
+
     fn touch(&self, on: &Occasion, field: &Field) -> Reading {
         let text = field.text();
         if text.trim().is_empty() {
@@ -100,17 +118,6 @@ impl Form {
             }
             Err(why) => Reading::Wrong(why),
         }
-    }
-}
-
-fn due(on: &Occasion, field: &Field) -> Reading {
-    match day(on, field) {
-        Ok(None) => Reading::Hint(moment(on.today(), on.workday(), Some(END_OF_DAY))),
-        Ok(Some((day, at))) => {
-            let due = moment(on.today(), day, at.or(Some(END_OF_DAY)));
-            Reading::Means(std::iter::once(due).chain(task::doubt(on, day)).collect())
-        }
-        Err(why) => Reading::Wrong(why),
     }
 }
 
