@@ -91,7 +91,7 @@ pub const GAP: u16 = 1;
 /// Cells before the first column: the bar of the selected row and a space.
 pub const BAR: u16 = 2;
 /// More cells than these beside its width a name seldom needs.
-const MORE: u16 = 24;
+const MORE: u16 = 16;
 /// What gives way first when the list is too narrow, the last to go first.
 const BY_WORTH: [Shows; 11] = [
     Shows::Name,

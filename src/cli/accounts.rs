@@ -212,6 +212,10 @@ pub fn matching(cache: &Cache, words: &str) -> Result<Vec<RecordId>, CliError> {
 
 fn fits(line: &Summary, sieve: &mut Sieve<'_>) -> bool {
     let said = [&line.segment, &line.stage, &line.csm_name];
-    let said: Vec<String> = said.into_iter().flatten().map(|text| text.to_lowercase()).collect();
+    let said: Vec<String> = said
+        .into_iter()
+        .flatten()
+        .map(|text| text.to_lowercase())
+        .collect();
     sieve.finds(&search_text(&line.name, line), &said.join("\t"))
 }

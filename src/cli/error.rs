@@ -289,7 +289,10 @@ mod tests {
         let hint = damaged.hint();
         let error = CliError::of_engine("the account cannot be read", &damaged.into());
         let text = error.to_text();
-        assert!(text.contains("because: cache.db is damaged: invalid utf-8"), "{text}");
+        assert!(
+            text.contains("because: cache.db is damaged: invalid utf-8"),
+            "{text}"
+        );
         assert_eq!(error.hint.as_deref(), Some(hint));
     }
 

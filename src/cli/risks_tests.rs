@@ -102,8 +102,6 @@ fn the_counts_are_those_of_the_day_and_of_the_queue() {
     desk.counts.lists.insert(Shelf::Held, held);
     assert_eq!(
         counts(&desk, 10, true),
-        format!(
-            "{before} · 10 shown · 3 accounts · 5 warnings held back · in 2 cases a signal cannot tell"
-        )
+        format!("{before} · 10 shown · 3 accounts · 5 warnings held back · in 2 cases a signal cannot tell")
     );
 }

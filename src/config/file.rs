@@ -95,7 +95,8 @@ fn open_and_read(path: &Path) -> Result<Option<Text>, (String, Option<&'static s
         ));
     }
     let owned = [0, rustix::process::getuid().as_raw()].contains(&found.uid());
-    let text = String::from_utf8(bytes).map_err(|_| (format!("{UNREAD}: it is not UTF-8"), Some("save FILE as UTF-8")))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| (format!("{UNREAD}: it is not UTF-8"), Some("save FILE as UTF-8")))?;
     Ok(Some(Text {
         text,
         is_mine: owned && found.mode() & 0o022 == 0,

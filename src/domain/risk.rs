@@ -49,12 +49,7 @@ impl Probability {
 }
 
 /// P(not renewing) of a renewal; `None` when the account has no score.
-pub fn not_renewing(
-    renewal: &Renewal,
-    score: Option<u8>,
-    coverage: u8,
-    today: Date,
-) -> Option<Probability> {
+pub fn not_renewing(renewal: &Renewal, score: Option<u8>, coverage: u8, today: Date) -> Option<Probability> {
     Some(basis(renewal, score, coverage, today)?.not_renewing())
 }
 
@@ -353,7 +348,9 @@ mod tests {
             for coverage in [0, 60, 100] {
                 let on = rests_on("2026-12-02", score, coverage);
                 assert!(
-                    on.steps().unwrap().ends_with(&percent(on.not_renewing().permille())),
+                    on.steps()
+                        .unwrap()
+                        .ends_with(&percent(on.not_renewing().permille())),
                     "{on:?}"
                 );
             }
@@ -374,17 +371,22 @@ mod tests {
                 for coverage in [0, 33, 67, 100_u8] {
                     let (from, to) = corners(score);
                     let between = i128::from(to.0 - from.0).max(1);
-                    let on_curve = i128::from(from.1) * between
-                        + i128::from(to.1 - from.1) * i128::from(score - from.0);
+                    let on_curve =
+                        i128::from(from.1) * between + i128::from(to.1 - from.1) * i128::from(score - from.0);
                     let coverage_of = i128::from(coverage);
-                    let drawn = on_curve * coverage_of + i128::from(BASE_RATE) * between * (100 - coverage_of);
+                    let drawn =
+                        on_curve * coverage_of + i128::from(BASE_RATE) * between * (100 - coverage_of);
                     let near = (120 - days).max(0);
                     let numerator = drawn * (600 + near);
                     let denominator = 1_000 * between * 100 * 600;
                     let p = not_renewing(&renewal(&end, None), Some(score), coverage, date(TODAY)).unwrap();
                     let exact = |whole: i128| round_half_even(numerator * whole, denominator);
                     assert_eq!(p.percent(), exact(100), "{score} {coverage} {days}");
-                    assert_eq!(i128::from(p.permille()), exact(1_000), "{score} {coverage} {days}");
+                    assert_eq!(
+                        i128::from(p.permille()),
+                        exact(1_000),
+                        "{score} {coverage} {days}"
+                    );
                 }
             }
         }

@@ -301,7 +301,10 @@ fn evidence_in_words(signal: &Signal, judge: &Judge<'_>) -> Vec<(String, String)
         let words = in_words(evidence.value.unit(), value.as_ref());
         (evidence.label.clone(), words)
     };
-    evidence(signal, &Moment::told(judge)).into_iter().map(words).collect()
+    evidence(signal, &Moment::told(judge))
+        .into_iter()
+        .map(words)
+        .collect()
 }
 
 fn evidence<'s>(signal: &'s Signal, moment: &Moment<'_, '_>) -> Vec<(&'s Evidence, Option<Value>)> {

@@ -180,7 +180,10 @@ fn a_configuration_that_is_a_directory_says_what_to_do() {
     check(
         &home.run(&["accounts"]),
         2,
-        &["retain.toml: cannot read the file: it is not a regular file", "hint: put a file in the place of"],
+        &[
+            "retain.toml: cannot read the file: it is not a regular file",
+            "hint: put a file in the place of",
+        ],
     );
 }
 

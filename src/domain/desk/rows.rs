@@ -71,7 +71,11 @@ impl RiskRow {
 impl Desk {
     /// Every row with warnings, whatever list it is in.
     pub fn rows_mut(&mut self) -> impl Iterator<Item = &mut RiskRow> {
-        let Apart { held, snoozed, closed } = &mut self.apart;
+        let Apart {
+            held,
+            snoozed,
+            closed,
+        } = &mut self.apart;
         let segments = self.segments.iter_mut().flat_map(|segment| &mut segment.rows);
         let apart = held.iter_mut().chain(snoozed).chain(closed);
         self.risks.iter_mut().chain(segments).chain(apart)

@@ -153,10 +153,8 @@ fn account(
 
 /// How likely it is that the account does not renew: `P 41 %`, `P ?`.
 fn likelihood(row: &RiskRow) -> String {
-    row.not_renewing().map_or_else(
-        || "P  ? %".to_owned(),
-        |p| format!("P {:>2} %", p.percent()),
-    )
+    row.not_renewing()
+        .map_or_else(|| "P  ? %".to_owned(), |p| format!("P {:>2} %", p.percent()))
 }
 
 fn segment_line(

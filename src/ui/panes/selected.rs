@@ -58,7 +58,9 @@ fn account(model: &Model, canvas: &mut Canvas, area: Area, row: Row) {
         stake => Some((words::money(stake, model.currency), stake.is_some())),
     };
     // Where not all has room, what is at stake stays.
-    let kept = stake.as_ref().map_or(0, |(money, _)| width("at stake ") + width(money));
+    let kept = stake
+        .as_ref()
+        .map_or(0, |(money, _)| width("at stake ") + width(money));
     let name = cut(row.name(), line.left().saturating_sub(kept + 2));
     line.text(&name, Role::Plain.strong()).gap(2);
     let at_least = if row.arr_at_least() && row.arr().is_some() {
