@@ -143,7 +143,7 @@ fn misconfigured(wrong: &[Diagnostic]) -> Option<Failure> {
     Some(Failure {
         kind: crate::app::FailureKind::Configuration,
         summary: format!("{}{more}: {first}", mistakes(wrong.len())),
-        hint: Some("what is wrong is not in force; `retain check` lists it".to_owned()),
+        hint: Some("`retain check` lists it; what cannot be read is not in force".to_owned()),
         detail: None,
     })
 }

@@ -197,8 +197,9 @@ fn print(told: &ScoreLedger, zone: &TimeZone, context: &Context) -> Result<(), C
         told.name
     ))?;
     let day = |end: &End| words::calendar_day(to.day, end.day);
-    let change = told.change.as_ref();
-    let change = change.map_or_else(|| NO_CHANGE.to_owned(), Change::words);
+    let change = told
+        .shown()
+        .map_or_else(|| NO_CHANGE.to_owned(), |(_, change)| change.words());
     context
         .output
         .text(&format!("{} → {}: {change}", day(from), day(to)))?;
@@ -286,15 +287,12 @@ fn answer(told: &ScoreLedger, data: Value) -> Value {
         .with("to", end(&told.to))
         .maybe(
             "change",
-            told.from
-                .score
-                .zip(told.to.score)
-                .filter(|_| change.is_some())
-                .map(|(from, to)| i32::from(to) - i32::from(from)),
+            told.shown()
+                .map(|((from, to), _)| i32::from(to) - i32::from(from)),
             NO_CHANGE,
         )
         .maybe("change_tenths", change.map(|one| one.to - one.from), NO_CHANGE)
-        .maybe("words", change.map(Change::words), NO_CHANGE)
+        .maybe("words", told.shown().map(|(_, change)| change.words()), NO_CHANGE)
         .maybe("parts", change.map(parts), NO_CHANGE)
         .with("measures", told.measures.iter().map(measure).collect::<Vec<_>>())
         .done()
@@ -310,7 +308,7 @@ fn end(end: &End) -> Value {
     let shape = Shape::default()
         .with("at", end.at)
         .with("day", end.day)
-        .maybe("score", end.score, unknown)
+        .maybe("score", end.shown(), unknown)
         .with("coverage_percent", end.coverage)
         .with("model_version", end.model)
         .with("model_hash", &end.hash);
@@ -452,13 +450,13 @@ fn between(
         place: (0, line.id.clone()),
         id: line.id,
         name: line.name,
-        score: line.to.score,
+        score: line.to.shown(),
         band: line.to.band,
         last_band: None,
         coverage: line.to.coverage,
         delta: line
             .to
-            .score
+            .shown()
             .zip(line.from)
             .map(|(to, from)| i16::from(to) - i16::from(from)),
     };

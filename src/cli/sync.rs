@@ -134,6 +134,7 @@ fn answer(report: &SyncReport) -> serde_json::Value {
     json!({
         "full": report.full,
         "accounts": report.accounts,
+        "accounts_compared": report.compared,
         "records_read": report.read,
         "records_changed": report.changed,
         "records_removed": report.gone,

@@ -58,6 +58,7 @@ pub fn condition(flag: &str, text: &str, setup: &Setup) -> Result<Condition, Vec
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 

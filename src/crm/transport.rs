@@ -10,11 +10,12 @@ pub mod dialect;
 pub mod limit;
 pub mod options;
 pub mod origin;
+mod renewal;
 pub mod retry;
 mod write;
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, HeaderMap};
@@ -30,6 +31,7 @@ use super::CrmError;
 
 pub use dialect::{Dialect, Refusal, Request, Verdict};
 pub use options::{AskToken, Proxying, Sharing, TransportOptions};
+pub use renewal::Whose;
 pub use write::Outcome;
 
 /// For so long a write waits where the CRM asked to be left alone; then the outbox keeps it, and says so.
@@ -64,6 +66,8 @@ pub struct Transport {
     origin: Origin,
     dialect: Box<dyn Dialect>,
     credentials: Credentials,
+    /// Whose portal the token opens, once that is known.
+    whose: Mutex<Option<Arc<Whose>>>,
     limiter: Mutex<Limiter>,
     started: Instant,
     jitter: Jitter,
@@ -143,6 +147,7 @@ impl Transport {
             origin,
             dialect,
             credentials: Credentials::new(ask),
+            whose: Mutex::default(),
             started: Instant::now(),
             jitter: retry::random,
             patience: options.patience,
@@ -209,7 +214,7 @@ impl Transport {
         loop {
             match self.attempt(request, &read, progress.failures).await {
                 Ok(value) => return Ok(value),
-                Err(miss) => self.recover(miss, &mut progress).await?,
+                Err(miss) => self.recover(request, miss, &mut progress).await?,
             }
             self.counters.repeated.fetch_add(1, Ordering::Relaxed);
         }
@@ -231,7 +236,7 @@ impl Transport {
         Err(CrmError::Setup(refused))
     }
 
-    async fn recover(&self, miss: Miss, progress: &mut Progress) -> Result<(), CrmError> {
+    async fn recover(&self, request: &Request, miss: Miss, progress: &mut Progress) -> Result<(), CrmError> {
         match miss {
             Miss::End(error) => Err(error),
             Miss::Repeat(wait, error) => {
@@ -259,7 +264,7 @@ impl Transport {
                 Ok(())
             }
             Miss::Token(refused, message) => {
-                if progress.asked_again || !self.credentials.renew(&refused).await? {
+                if progress.asked_again || !self.renew(&refused, request).await? {
                     return Err(CrmError::Authentication { message });
                 }
                 progress.asked_again = true;
@@ -298,6 +303,10 @@ impl Transport {
     /// One request and its answer, whatever it says.
     async fn exchange(&self, request: &Request) -> Result<Answer, Lost> {
         let credential = self.credentials.get().await.map_err(Lost::Unsent)?;
+        self.exchange_by(request, credential).await
+    }
+
+    async fn exchange_by(&self, request: &Request, credential: Credential) -> Result<Answer, Lost> {
         let most = match request {
             Request::Write { .. } => self.patience.min(MOMENT),
             _ => self.patience,

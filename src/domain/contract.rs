@@ -163,10 +163,9 @@ impl Contract {
                 State::Renewed
             }
             Some((end, next)) if next.outcome == Outcome::Lost && end >= today => State::Churned,
-            Some(_) => State::Ended,
             None if past <= 0 => State::Active,
             None if past <= AROUND_END => State::Late,
-            None => State::Ended,
+            Some(_) | None => State::Ended,
         }
     }
 

@@ -25,9 +25,10 @@ impl Type {
 /// Plain names: what is known of the account as a whole.
 ///
 /// `arr` and `at_stake` are in major units of the reporting currency; `band` is `red`, `amber`, `green` or `unknown`;
-/// `coverage` is in percent; `monthly`, `auto_renew` and `notice_given` are about the next renewal, the first two
-/// unknown where the CRM says nothing of them, the last whether it is known to be lost; `csm` and `commercial_owner` are e-mail addresses in lower case; `csm_active` says
-/// whether that person is still one of us; `contradictions` names what in the data cannot be so, joined by `; `.
+/// `coverage` is in percent; `monthly`, `auto_renew` and `notice_given` are about the next renewal, the first two unknown
+/// where the CRM says nothing of them, the last whether it is known to be lost; `csm` and `commercial_owner` are e-mail
+/// addresses in lower case; `csm_active` says whether that person is still one of us; `contradictions` names what in the
+/// data cannot be so, joined by `; `.
 pub const NAMES: &[(&str, Type)] = &[
     ("stage", Type::Text),
     ("segment", Type::Text),

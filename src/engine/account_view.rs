@@ -297,12 +297,9 @@ fn next(
     let steps = OpenSteps::of(plays.to_vec(), BTreeMap::new());
     next.extend(steps.without_task(cache, world, None)?);
     gather(&mut next, handoffs, &steps);
-    next.extend(
-        handoffs
-            .iter()
-            .filter(|card| card.for_me)
-            .map(|card| handoff_item(world, card)),
-    );
+    for card in handoffs.iter().filter(|card| card.for_me) {
+        next.push(handoff_item(cache, world, card)?);
+    }
     sort_due(&mut next, &|_| None);
     Ok(next)
 }

@@ -46,7 +46,7 @@ pub fn of(judge: &Judge<'_>, days: Range<usize>) -> Option<BandSince> {
         if end.band != band {
             let before = BandBefore {
                 day: end.day,
-                score: end.score,
+                score: end.shown(),
             };
             return Some(BandSince {
                 day: since,

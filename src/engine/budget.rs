@@ -37,6 +37,7 @@ pub fn fill(
                     signal: one.signal.clone(),
                     csm: one.csm.clone(),
                     segment: one.segment.clone(),
+                    joined: one.joins,
                 },
             };
             lives::noted(&event, world.now)
@@ -55,7 +56,13 @@ fn told_today(ledger: &Ledger, world: &World<'_>) -> Result<BTreeMap<Csm, BTreeS
     for event in ledger.events_since(TOLD, morning)? {
         let Some(account) = &event.account else { continue };
         let read = WarningEvent::read(account, &event.kind, &event.payload);
-        if let Some(What::Told { signal, csm, segment }) = read.map(|read| read.what) {
+        if let Some(What::Told {
+            signal,
+            csm,
+            segment,
+            joined: false,
+        }) = read.map(|read| read.what)
+        {
             let one = One::of(account.as_str(), &signal, segment.as_deref());
             told.entry(csm).or_default().insert(one);
         }

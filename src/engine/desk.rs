@@ -21,7 +21,6 @@ use super::handoffs::{self, Found, name_of};
 use super::interpret::{activity, values};
 use super::plays::{self, OpenSteps};
 use super::queue::{self, Survey};
-use super::refresh::scoring;
 use super::world::World;
 
 /// Builds the desk from account lines, warnings, tasks and notes.
@@ -33,19 +32,18 @@ pub fn desk(cache: &Cache, ledger: &Ledger, setup: &Setup, now: Timestamp) -> Re
 }
 
 /// Lets the day's budget tell of what it has room for, notes what notes of handoffs say, then builds the desk. All go by the same look at the accounts.
+/// Called under the lock for judging.
 pub fn desk_in_budget(
     cache: &mut Cache,
     ledger: &mut Ledger,
     setup: &Setup,
     now: Timestamp,
 ) -> Result<Desk, EngineError> {
-    let scoring = scoring(ledger)?;
     let world = World::read(cache, ledger, setup, now, &[])?;
     let (sums, mut survey) = look(cache, &world)?;
     budget::fill(cache, ledger, &world, &mut survey)?;
     let found = handoffs::find(cache, ledger, &world)?;
     handoffs::notice(ledger, &world, &found)?;
-    drop(scoring);
     built(cache, ledger, &world, ((sums, survey), found))
 }
 
@@ -112,12 +110,9 @@ fn due(
         due.extend(steps.without_task(cache, world, Some(one))?);
     }
     gather(&mut due, handoffs, steps);
-    due.extend(
-        handoffs
-            .iter()
-            .filter(|card| card.for_me)
-            .map(|card| handoff_item(world, card)),
-    );
+    for card in handoffs.iter().filter(|card| card.for_me) {
+        due.push(handoff_item(cache, world, card)?);
+    }
     due.extend(complaints);
     let mut arr = BTreeMap::new();
     for id in due.iter().filter_map(|item| item.account.as_ref()) {
@@ -216,18 +211,25 @@ fn other_owner(world: &World<'_>, record: &Record) -> Option<String> {
     Some(name.unwrap_or_else(|| "?".to_owned()))
 }
 
-/// A handoff that waits for me as something that is due.
-pub fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
-    let title = match card.state {
-        HandoffState::Returned => "Answer the returned handoff",
-        _ => "Accept or return the handoff",
+/// A handoff that waits for me as something that is due; one of a question by its subject.
+pub fn handoff_item(cache: &Cache, world: &World<'_>, card: &HandoffCard) -> Result<DueItem, EngineError> {
+    let begun = card.events.iter().find(|event| event.number == 1);
+    let question = match begun.and_then(|event| event.routed.as_ref()) {
+        Some(routed) => world.shown(cache).record(routed.kind, &routed.question)?,
+        None => None,
     };
-    DueItem {
+    let title = match (card.state, question.and_then(|record| record.line(Core::Subject))) {
+        (HandoffState::Returned, Some(subject)) => format!("Answer what came back: {subject}"),
+        (HandoffState::Returned, None) => "Answer the returned handoff".to_owned(),
+        (_, Some(subject)) => format!("Accept or return: {subject}"),
+        (_, None) => "Accept or return the handoff".to_owned(),
+    };
+    Ok(DueItem {
         pending: None,
         task: None,
         kind: DueKind::Handoff,
         record: RecordId(card.handoff.clone()),
-        title: title.to_owned(),
+        title,
         account: Some(card.account.clone()),
         account_name: card.account_name.clone(),
         due: Some(card.answer_by.unwrap_or_else(|| world.day(card.when))),
@@ -235,7 +237,7 @@ pub fn handoff_item(world: &World<'_>, card: &HandoffCard) -> DueItem {
         body: card.text.clone(),
         owner: card.for_whom.clone(),
         step: None,
-    }
+    })
 }
 
 /// The sums, and what is known of warnings from the same look at the accounts; what else the day counts is counted where

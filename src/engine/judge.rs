@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use crate::domain::contract::{self, Contract, Renewal, State};
 use crate::domain::expression::Value;
 use crate::domain::health::ledger::{Line, Sheet};
-use crate::domain::health::{HealthModel, Measure, Part, Scale, Score, Seen, Weighing};
+use crate::domain::health::{HealthModel, Measure, Part, Reads, Scale, Score, Seen, Weighing};
 use crate::domain::money::Sum;
 use crate::domain::record::Kind;
 use crate::domain::risk;
@@ -17,7 +17,7 @@ use crate::domain::summary::Band;
 
 use super::belongings::Belongings;
 use super::interpret::account::Account;
-use super::moment::{Moment, Reading};
+use super::moment::{LAST_TOUCH, Moment, Reading};
 use super::wanted::NOW;
 use super::world::World;
 
@@ -126,10 +126,28 @@ impl<'a> Judge<'a> {
     /// What a measure sees at an instant.
     fn seen(&self, measure: &Measure, scale: &Scale, at: usize) -> Seen {
         let reading = self.read(measure, at);
+        let proven = reading
+            .as_ref()
+            .filter(|reading| self.is_proven(measure, scale, &reading.value));
+        let is_lost = at == NOW && self.world.lost.touches(&measure.reads);
         Seen {
-            points: reading.as_ref().and_then(|reading| scale.points(&reading.value)),
-            stale: reading.is_some_and(|reading| self.age(&reading, at) > measure.max_age.seconds),
+            points: proven.and_then(|reading| scale.points(&reading.value)),
+            stale: reading.is_some_and(|reading| is_lost || self.age(&reading, at) > measure.max_age.seconds),
         }
+    }
+
+    /// Whether what a measure read says how many points it has. While touchpoints are hidden, days since one that is known
+    /// are the most that they can be: they say it only where fewer days would have the same points.
+    fn is_proven(&self, measure: &Measure, scale: &Scale, value: &Value) -> bool {
+        let Value::Number(most) = value else { return true };
+        if !self.hides_touches()
+            || !matches!(&measure.reads, Reads::Metric { metric, per: None } if metric == LAST_TOUCH)
+        {
+            return true;
+        }
+        let points = scale.points(value);
+        let mut fewer = (0..*most as i32).map(|days| scale.points(&Value::Number(f64::from(days))));
+        fewer.all(|fewer| fewer == points)
     }
 
     /// What a measure reads at an instant, and since when that is so.

@@ -199,15 +199,20 @@ fn tickets(judge: &Judge<'_>) -> String {
 }
 
 fn touch(judge: &Judge<'_>, around: &Around) -> String {
-    if judge.hides_touches() {
-        return "last touch unknown: the key cannot read all calls, meetings and e-mails".to_owned();
-    }
+    const HIDDEN: &str = "the key cannot read all calls, meetings and e-mails";
     let last = around
         .touchpoints
         .iter()
         .filter(|record| activity::occurred(record) <= judge.world.now)
         .max_by_key(|record| (activity::occurred(record), &record.id));
-    last.map_or("no touchpoint was ever logged".to_owned(), |record| {
+    let Some(record) = last else {
+        return if judge.hides_touches() {
+            format!("last touch unknown: {HIDDEN}")
+        } else {
+            "no touchpoint was ever logged".to_owned()
+        };
+    };
+    let words = {
         let kind = if Kind::is_touchpoint(record.kind) {
             record.kind.word()
         } else {
@@ -217,7 +222,12 @@ fn touch(judge: &Judge<'_>, around: &Around) -> String {
             "last {kind} {}",
             day(judge, activity::occurred(record).as_second())
         )
-    })
+    };
+    if judge.hides_touches() {
+        format!("{words}, or later: {HIDDEN}")
+    } else {
+        words
+    }
 }
 
 fn survey(judge: &Judge<'_>) -> String {

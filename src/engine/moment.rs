@@ -19,6 +19,8 @@ use super::past::Feeling;
 use super::wanted::NOW;
 use super::world::days_before;
 
+/// The metric that counts days since the last touchpoint.
+pub const LAST_TOUCH: &str = "days_since_touch";
 /// Seconds of a day.
 const DAY: i64 = 86_400;
 /// Seconds of an hour.
@@ -40,6 +42,9 @@ pub struct Moment<'j, 'a> {
     instant: Timestamp,
     /// Whether it is the present: then what the CRM's records say counts, not what was kept.
     is_now: bool,
+    /// Whether measures look. What the CRM has no more counts for them as it was last observed, which they call stale; a
+    /// signal cannot tell.
+    is_measured: bool,
     /// The wanted instant whose score is that of this moment; the present one's where measures read it.
     scored: usize,
     day: Date,
@@ -52,6 +57,7 @@ impl<'j, 'a> Moment<'j, 'a> {
     pub fn now(judge: &'j Judge<'a>) -> Self {
         Self {
             day: judge.world.today,
+            is_measured: false,
             ..Self::measured(judge, NOW)
         }
     }
@@ -64,6 +70,7 @@ impl<'j, 'a> Moment<'j, 'a> {
             judge,
             instant,
             is_now: at == NOW,
+            is_measured: true,
             scored: NOW,
             day: judge.world.day(instant),
             until: instant,
@@ -83,6 +90,7 @@ impl<'j, 'a> Moment<'j, 'a> {
     pub fn then(judge: &'j Judge<'a>, at: usize) -> Self {
         Self {
             scored: at,
+            is_measured: false,
             ..Self::measured(judge, at)
         }
     }
@@ -115,13 +123,17 @@ impl<'j, 'a> Moment<'j, 'a> {
         }
     }
 
-    /// What a measure reads, and since when. An expression is as old as the oldest that it reads.
+    /// What a measure reads, and since when. An expression is as old as the oldest that it reads. Of days since a touch
+    /// that may be less, as later ones are hidden, it is the most that they can be: see `Judge::is_proven`.
     pub fn read(&self, reads: &Reads) -> Option<Reading<Value>> {
         let (metric, per) = match reads {
             Reads::Value(expression) => {
                 let value = expression.value(self)?;
                 let since = self.since(expression);
                 return Some(Reading { value, since });
+            }
+            Reads::Metric { metric, per: None } if metric == LAST_TOUCH => {
+                (self.since_touch(self.known_touch()?), &None)
             }
             Reads::Metric { metric, per } => (self.metric(metric)?, per),
         };
@@ -166,7 +178,7 @@ impl<'j, 'a> Moment<'j, 'a> {
         match id {
             "sponsors" => self.sponsors().map(own),
             "ticket_load" => self.ticket_load().map(own),
-            "days_since_touch" => self.last_touch().map(|touch| own(self.days_from(touch))),
+            LAST_TOUCH => self.last_touch().map(|touch| self.since_touch(touch)),
             "nps" => {
                 let second = self.second();
                 let (since, value) = *self.judge.own.surveys.iter().rev().find(|one| one.0 <= second)?;
@@ -199,7 +211,7 @@ impl<'j, 'a> Moment<'j, 'a> {
                 let told = reading.as_of.map(Timestamp::as_second);
                 (reading.value, told.map(|told| told.min(self.second())))
             }
-            None if self.is_now => return None,
+            None if self.is_now && !(self.is_measured && judge.world.lost.has(id)) => return None,
             _ => past()?,
         };
         let pulse = judge.world.pulses.get(id).copied();
@@ -217,6 +229,9 @@ impl<'j, 'a> Moment<'j, 'a> {
         };
         if !self.is_now {
             return past.feeling(self.instant.as_millisecond()).map(kept);
+        }
+        if self.is_measured && self.judge.world.lost.sentiment {
+            return past.felt_now.as_ref().map(kept);
         }
         let present = self.judge.account.sentiment.as_ref()?;
         if past.last_sentiment.as_ref() == Some(present) {
@@ -281,12 +296,21 @@ impl<'j, 'a> Moment<'j, 'a> {
 
     /// The last touchpoint; not told while one of their kinds is hidden, since it could be the later one.
     fn last_touch(&self) -> Option<i64> {
-        if self.judge.hides_touches() {
-            return None;
-        }
+        self.known_touch().filter(|_| !self.judge.hides_touches())
+    }
+
+    /// The last touchpoint that is known.
+    fn known_touch(&self) -> Option<i64> {
         let second = self.second();
         let touches = &self.judge.own.touches;
         touches.iter().rev().find(|touch| **touch <= second).copied()
+    }
+
+    fn since_touch(&self, touch: i64) -> Reading<f64> {
+        Reading {
+            value: self.days_from(touch),
+            since: self.read_at(),
+        }
     }
 
     /// The renewals that are to be decided on its day, the next one first, by the contracts of today.

@@ -22,7 +22,7 @@ use crate::domain::warning::budget::{Told, Waiting};
 use crate::store::Cache;
 
 use super::EngineError;
-use super::refresh::cannot_tell;
+use super::cannot_tell::cannot_tell;
 use super::world::World;
 use list::{Lists, Order, Place};
 
@@ -173,6 +173,9 @@ impl Survey {
     /// What waits for room in the day's budget.
     pub fn waiting(&self) -> Vec<Waiting<'_>> {
         let broad = self.broad();
+        let key = |alarm: &Alarm| (self.of(alarm).csm, self.of(alarm).segment, alarm.signal);
+        let shown = self.warnings.iter().filter(|alarm| alarm.shelf == Shelf::Queue);
+        let shown: BTreeSet<_> = shown.map(key).collect();
         let held = self.warnings.iter().filter(|alarm| alarm.shelf == Shelf::Held);
         let waiting = |alarm: &Alarm| {
             let seen = self.of(alarm);
@@ -187,6 +190,7 @@ impl Survey {
                 account: seen.id.as_str(),
                 signal: self.names.text(alarm.signal),
                 segment: segment.map(|segment| self.names.text(segment)),
+                joins: segment.is_some() && shown.contains(&key(alarm)),
             }
         };
         held.map(waiting).collect()

@@ -7,19 +7,19 @@ use crate::domain::desk::Warning;
 use crate::domain::record::{Kind, Record, RecordId};
 use crate::domain::summary::Summary;
 use crate::store::account::GONE;
-use crate::store::lock::Scoring;
 use crate::store::{Cache, Ledger, NewEvent};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::EngineError;
 use super::bands::{self, LastBand};
 use super::belongings::Belongings;
+use super::cannot_tell::{self, CannotTell};
 use super::columns;
 use super::desk::{desk, desk_in_budget};
 use super::first_looks::{self, FirstLooks};
 use super::interpret::account;
 use super::judge::Judge;
+use super::judging::{Judging, scoring};
 use super::lives;
 use super::models;
 use super::plays;
@@ -33,8 +33,6 @@ use super::world::{World, has_synced};
 
 /// Accounts are read, judged and written in batches of so many.
 const BATCH: usize = 500;
-/// Name of the document that counts the accounts whose signals cannot be told.
-const CANNOT_TELL: &str = "cannot-tell";
 
 /// Which accounts to make anew.
 #[derive(Debug, Clone, Copy)]
@@ -59,8 +57,8 @@ pub fn refresh(
 }
 
 /// The same, and between two batches `between` may do something that must not wait for the end, on connections of its
-/// own: nothing is half done then. It may judge no account, since the lock for that is held, and those on which it
-/// changes anything are to be judged again afterwards.
+/// own: nothing is half done then, and the lock for judging is let go, since it may take as long as a network takes.
+/// Accounts on which it changes anything are to be judged again afterwards.
 pub fn refresh_between(
     cache: &mut Cache,
     ledger: &mut Ledger,
@@ -72,6 +70,8 @@ pub fn refresh_between(
     update_between(cache, ledger, setup, what, now, between)?;
     between();
     if has_anything(cache)? {
+        // From reading to writing, or a desk that another program made of older data could come to lie over it.
+        let _scoring = scoring(ledger)?;
         let desk = desk_in_budget(cache, ledger, setup, now)?;
         cache.put_desk(&desk)?;
     }
@@ -86,6 +86,7 @@ pub fn keep_desk(
     now: Timestamp,
 ) -> Result<(), EngineError> {
     if has_anything(cache)? {
+        let _scoring = scoring(ledger)?;
         cache.put_desk(&desk(cache, ledger, setup, now)?)?;
     }
     Ok(())
@@ -115,14 +116,14 @@ fn update_between(
     between: &mut dyn FnMut(),
 ) -> Result<(), EngineError> {
     // Two programs may do this at once: what is known, what is concluded from it and what is noted belong together.
-    let _scoring = scoring(ledger)?;
+    let mut judging = Judging::begin(ledger)?;
     let mut world = World::read(cache, ledger, setup, now, &[])?;
     match what {
         What::All => {
             world.find_pulses(cache, ledger)?;
-            between();
+            judging.pause(ledger, between)?;
             world.find_medians(cache)?;
-            between();
+            judging.pause(ledger, between)?;
         }
         What::Warnings => {
             if world.lacks_a_pulse() {
@@ -135,13 +136,16 @@ fn update_between(
     models::note(ledger, &setup.health, now)?;
     world.wanted.asks.keep(cache)?;
     let first = FirstLooks::read(ledger)?;
-    let run = Run::new(&world, &first);
     let mut found = Outcome {
         segments: matches!(what, What::All).then(Segments::default),
         ..Outcome::default()
     };
     let mut batches = Batches::of(what);
     while let Some(ids) = batches.next(cache)? {
+        if judging.is_overtaken() {
+            world = World::read(cache, ledger, setup, now, &[])?;
+        }
+        let run = Run::new(&world, &first);
         cache.at_once(|| {
             ledger.at_once(|| match what {
                 What::Warnings => run.warn_all(cache, ledger, &ids, &mut found),
@@ -149,7 +153,7 @@ fn update_between(
             })
         })?;
         found.write(cache, ledger, now)?;
-        between();
+        judging.pause(ledger, between)?;
     }
     if matches!(what, What::Warnings) {
         found.keep_unknown(cache)?;
@@ -171,13 +175,12 @@ fn update_between(
     }
     let is_of_all = !matches!(what, What::Accounts(_));
     if is_of_all && world.complete && !ledger.is_read_only() {
-        ledger.append(&first.of_run(&world), now)?;
+        // Another program may have ended such a run while this one had let go.
+        ledger.append(&FirstLooks::read(ledger)?.of_run(&world), now)?;
     }
-    if is_of_all {
+    if is_of_all || judging.is_overtaken() {
         // What was written to a task meanwhile is under way by now.
-        let world = World::read(cache, ledger, setup, now, &[])?;
-        promises::notice(cache, ledger, &world, None)?;
-        return plays::notice(cache, ledger, &world, None);
+        world = World::read(cache, ledger, setup, now, &[])?;
     }
     let accounts = match what {
         What::Accounts(ids) => Some(ids),
@@ -260,12 +263,6 @@ fn ends_of_gone(
         ends.extend(lives::gone(id, &lives::lives(id, &events), now));
     }
     Ok(ends)
-}
-
-/// The lock under which the journal is read and what follows from it is noted; none where nothing may be noted.
-pub(super) fn scoring(ledger: &Ledger) -> Result<Option<Scoring>, EngineError> {
-    let may_note = !ledger.is_read_only();
-    Ok(may_note.then(|| Scoring::of(ledger.path())).transpose()?)
 }
 
 /// What the ledger's own events say of an account. It is asked before the cache, which may be older or gone.
@@ -471,34 +468,6 @@ impl Outcome {
 
     /// Keeps of which accounts each signal cannot tell.
     fn keep_unknown(&self, cache: &mut Cache) -> Result<(), EngineError> {
-        let json = serde_json::to_string(&self.unknown).map_err(EngineError::Json)?;
-        Ok(cache.put_document(CANNOT_TELL, &json)?)
+        cannot_tell::keep(cache, &self.unknown)
     }
-}
-
-/// The accounts of which a signal cannot tell.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CannotTell {
-    /// How many there are.
-    pub count: u32,
-    /// The first of them.
-    pub first: Vec<RecordId>,
-}
-
-impl CannotTell {
-    /// So many of them are kept by their ids.
-    const MOST: usize = 100;
-
-    fn add(&mut self, account: &RecordId) {
-        self.count += 1;
-        if self.first.len() < Self::MOST {
-            self.first.push(account.clone());
-        }
-    }
-}
-
-/// Of which accounts each signal could not tell when all were last judged, by the signals' ids.
-pub fn cannot_tell(cache: &Cache) -> Result<BTreeMap<String, CannotTell>, EngineError> {
-    super::world::document(cache, CANNOT_TELL)
 }

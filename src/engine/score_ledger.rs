@@ -134,7 +134,7 @@ fn book_line(subject: &Subject, world: &World<'_>, start: Point<'_>, end: Point<
     Some(BookLine {
         id: subject.account.id.clone(),
         name: subject.account.name.clone(),
-        from: end_of(&judge, start, &then).score,
+        from: end_of(&judge, start, &then).shown(),
         to: end_of(&judge, end, &now),
     })
 }
@@ -196,8 +196,7 @@ fn told(judge: &Judge<'_>, point: Point<'_>) -> bool {
 
 fn of(judge: &Judge<'_>, start: Point<'_>, end: Point<'_>, segments: &Segments) -> ScoreLedger {
     let [then, rescored, now] = sheets(judge, start, end);
-    let (from, to) = (end_of(judge, start, &then), end_of(judge, end, &now));
-    let both = from.score.is_some() && to.score.is_some();
+    let both = told(judge, start) && told(judge, end);
     let account = judge.account;
     let mut ids: Vec<&str> = Vec::new();
     for measure in end.model.measures.iter().chain(&start.model.measures) {
@@ -221,8 +220,8 @@ fn of(judge: &Judge<'_>, start: Point<'_>, end: Point<'_>, segments: &Segments) 
         account: account.id.clone(),
         name: account.name.clone(),
         segment: account.segment.clone(),
-        from,
-        to,
+        from: end_of(judge, start, &then),
+        to: end_of(judge, end, &now),
         change: both.then(|| change(&then, &rescored, &now)).flatten(),
         measures: ids.into_iter().map(measure).collect(),
     }
@@ -230,11 +229,7 @@ fn of(judge: &Judge<'_>, start: Point<'_>, end: Point<'_>, segments: &Segments) 
 
 fn end_of(judge: &Judge<'_>, point: Point<'_>, sheet: &Sheet) -> End {
     let score = sheet.score();
-    let band = if told(judge, point) {
-        point.model.band(&score)
-    } else {
-        Band::Unknown
-    };
+    let told = told(judge, point);
     let at = if point.at == NOW {
         judge.world.now
     } else {
@@ -243,8 +238,12 @@ fn end_of(judge: &Judge<'_>, point: Point<'_>, sheet: &Sheet) -> End {
     End {
         at,
         day: judge.world.day(at),
-        score: score.shown().filter(|_| band != Band::Unknown),
-        band,
+        score: score.shown().filter(|_| told),
+        band: if told {
+            point.model.band(&score)
+        } else {
+            Band::Unknown
+        },
         coverage: score.coverage(),
         model: point.model.version,
         hash: point.hash.to_owned(),

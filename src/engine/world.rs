@@ -21,6 +21,7 @@ use crate::store::{Alias, Cache, Event, Ledger, Overlay, Shown, documents};
 
 use super::EngineError;
 use super::interpret;
+use super::lost::Lost;
 use super::models::Models;
 use super::route::Rules;
 use super::segments::Medians;
@@ -62,6 +63,8 @@ pub struct World<'a> {
     pub complete: bool,
     /// Whether every account was judged since then: lines from before tell of what was read so far, and of no change.
     pub judged: bool,
+    /// What the CRM has no property for any more.
+    pub lost: Lost,
     /// What the key may not read. Contracts that the account's own properties tell of are never among it.
     pub unread: Unread,
     /// Whether the mapping and the CRM say when contracts end.
@@ -96,6 +99,11 @@ struct SyncFacts {
 #[serde(default)]
 struct TenantFacts {
     currency: Option<String>,
+}
+
+fn is_missing(sync: &SyncFacts, kind: Kind, name: &str) -> bool {
+    let mut missing = sync.missing_properties.iter();
+    missing.any(|(word, property)| word == kind.word() && property == name)
 }
 
 /// Name of the document that says that every account was judged by complete data.
@@ -147,10 +155,10 @@ impl<'a> World<'a> {
                 .collect(),
             complete: sync.last_success.is_some(),
             judged: cache.document(JUDGED)?.is_some(),
-            ends_told: setup.mapping.tells_ends(|kind, name| {
-                let mut missing = sync.missing_properties.iter();
-                missing.any(|(word, property)| word == kind.word() && property == name)
-            }),
+            ends_told: setup
+                .mapping
+                .tells_ends(|kind, name| is_missing(&sync, kind, name)),
+            lost: Lost::of(setup, |name| is_missing(&sync, Kind::Account, name)),
             unread: unread(sync.missing_scopes, setup),
             layout: wanted.asks.layout(home),
             wanted,

@@ -7,14 +7,15 @@ use jiff::Timestamp;
 
 use crate::app::{Msg, SyncMsg};
 use crate::config::Setup;
+use crate::engine::EngineError;
 use crate::engine::feeds::{Taken, import, stamps};
-use crate::engine::{self, EngineError, What};
 use crate::sync::Stores;
 use crate::sync::status::{DOCUMENT, SyncStatus};
 
 use super::compute::NICE;
 use super::exec::Workshop;
 use super::process;
+use super::scoring;
 use super::worker::{self, WorkerError};
 
 /// How often the files are looked at: one question to the disk each.
@@ -71,7 +72,6 @@ fn take_alone(workshop: &Workshop) -> Result<bool, WorkerError> {
     if changed.is_empty() {
         return Ok(false);
     }
-    let what = What::Accounts(&changed);
-    engine::refresh(&mut stores.cache, &mut stores.ledger, &workshop.setup, what, now)?;
+    scoring::anew(&workshop.setup, &mut stores, &changed, now)?;
     Ok(true)
 }

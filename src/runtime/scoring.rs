@@ -28,6 +28,9 @@ const FIRST_BATCH: usize = 500;
 /// everything that hangs on them: until then it is enough that the list keeps growing.
 const GROWTH: usize = 4;
 
+/// What [`SCORED`] says when something is not scored that is to be.
+const UNSCORED: &str = "null";
+
 /// What a sync has read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Read {
@@ -92,7 +95,9 @@ impl<'a> Scoring<'a> {
     ) -> Result<(), EngineError> {
         std::mem::replace(&mut self.outcome, Ok(()))?;
         let (setup, now) = (self.setup, self.now);
-        if read == Read::Everything || !self.was_scored {
+        // Another thread or program may have failed to score something since.
+        let is_scored = self.batch > 0 || stores.cache.document(SCORED)?.as_deref() != Some(UNSCORED);
+        if read == Read::Everything || !self.was_scored || !is_scored {
             let (cache, ledger) = (&mut stores.cache, &mut stores.ledger);
             engine::refresh_between(cache, ledger, setup, What::All, now, between)?;
         } else if self.other_signals {
@@ -113,7 +118,7 @@ impl<'a> Scoring<'a> {
     fn score_batch(&mut self, stores: &mut Stores) -> Result<(), EngineError> {
         if self.batch == 0 {
             // Killed from here on, the next sync scores everything.
-            stores.cache.put_document(SCORED, "null")?;
+            stores.cache.put_document(SCORED, UNSCORED)?;
         }
         self.batch = (self.batch * GROWTH).max(FIRST_BATCH);
         let what = What::Accounts(&self.waiting);
@@ -141,6 +146,22 @@ pub fn retell(
         return Ok(());
     };
     engine::retell(cache, &ledger, setup, now, desk)
+}
+
+/// Scores these accounts anew, on which something was committed. Where that fails, the next sync scores everything: nothing
+/// else would come back to them before the day's turn.
+pub fn anew(
+    setup: &Setup,
+    stores: &mut Stores,
+    accounts: &[RecordId],
+    now: Timestamp,
+) -> Result<(), EngineError> {
+    let (cache, ledger) = (&mut stores.cache, &mut stores.ledger);
+    let scored = engine::refresh(cache, ledger, setup, What::Accounts(accounts), now);
+    if scored.is_err() {
+        stores.cache.put_document(SCORED, UNSCORED)?;
+    }
+    scored
 }
 
 /// The day for which all accounts are scored; `None` while that is not so for any day.
@@ -243,6 +264,31 @@ mod tests {
             .signals
             .retain(|signal| signal.id != "owner-missing");
         assert_eq!(scored(&mut stores, &setup, Read::Nothing), all[..1]);
+    }
+
+    #[test]
+    fn what_could_not_be_scored_is_scored_by_the_next_sync() {
+        let home = tempfile::tempdir().unwrap();
+        let mut stores = Stores {
+            cache: Cache::open(&home.path().join("cache.db")).unwrap().0,
+            ledger: Ledger::open(&home.path().join("ledger.db"), "dana").unwrap().0,
+        };
+        let dirs = Dirs {
+            team: None,
+            user: None,
+        };
+        let setup = load(&dirs, &[], None).setup;
+        let now: Timestamp = "2026-11-23T08:50:00Z".parse().unwrap();
+        let was_scored = |stores: &Stores| Scoring::new(&setup, stores, now).unwrap().was_scored;
+        let scoring = Scoring::new(&setup, &stores, now).unwrap();
+        scoring.finish(&mut stores, Read::Everything, &mut || ()).unwrap();
+        assert!(was_scored(&stores));
+        // The lock cannot be had.
+        let lock = home.path().join("ledger.db.scoring");
+        std::fs::remove_file(&lock).unwrap();
+        std::fs::create_dir(&lock).unwrap();
+        anew(&setup, &mut stores, &["1".into()], now).unwrap_err();
+        assert!(!was_scored(&stores));
     }
 
     #[test]

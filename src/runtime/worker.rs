@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use tokio::runtime::Runtime;
 
 use super::clock::Clock;
-use super::scoring::{Read, Scoring};
+use super::scoring::{self, Read, Scoring};
 use crate::app::{Failure, FailureKind};
 use crate::config::Setup;
 use crate::config::paths::ProfilePaths;
@@ -20,7 +20,7 @@ use crate::config::settings;
 use crate::crm::CrmError;
 use crate::crm::hubspot::HubSpot;
 use crate::domain::record::RecordId;
-use crate::engine::{self, EngineError, What};
+use crate::engine::EngineError;
 use crate::store::{Cache, Ledger, Notice, StoreError, inspect};
 use crate::sync::status::DOCUMENT;
 use crate::sync::{
@@ -244,8 +244,7 @@ impl Worker {
             afterwards.extend(changed);
             return Ok(());
         }
-        let what = What::Accounts(&changed);
-        engine::refresh(&mut stores.cache, &mut stores.ledger, setup, what, now)
+        scoring::anew(setup, stores, &changed, now)
     }
 
     fn afterwards(&self) -> MutexGuard<'_, Option<BTreeSet<RecordId>>> {

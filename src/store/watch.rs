@@ -15,6 +15,9 @@ use super::migrations::{CACHE, LEDGER, Schema};
 const POLL: Duration = Duration::from_secs(1);
 /// How long writes are let run on before they are looked at: a sync commits many pages a second.
 const SETTLE: Duration = Duration::from_millis(50);
+/// What was heard is looked for again, at twice the distance each time, up to this one: a slow disk makes a commit of it
+/// only long after the last write that is heard.
+const SLOWEST: Duration = Duration::from_secs(10);
 
 /// Waits for commits to a database. Lives in a thread of its own.
 #[derive(Debug)]
@@ -26,6 +29,8 @@ pub struct Watcher {
     /// Which file is open: device and inode. While it is, no other file can have the same.
     file: Option<FileId>,
     bell: Option<bell::Bell>,
+    /// How soon to look again after a write that may not be a commit yet.
+    again: Option<Duration>,
 }
 
 impl Watcher {
@@ -52,6 +57,7 @@ impl Watcher {
             seen,
             file,
             bell,
+            again: None,
         })
     }
 
@@ -71,10 +77,17 @@ impl Watcher {
             if comes {
                 left = left.min(SETTLE);
             }
+            left = self.again.map_or(left, |again| left.min(again));
             match &mut self.bell {
                 Some(bell) => match bell.wait(left) {
-                    bell::Heard::Write => std::thread::sleep(SETTLE.min(left)),
-                    bell::Heard::Nothing => {}
+                    bell::Heard::Write => {
+                        self.again = Some(SETTLE);
+                        std::thread::sleep(SETTLE.min(left));
+                    }
+                    bell::Heard::Nothing => {
+                        let later = self.again.map(|again| again * 2);
+                        self.again = later.filter(|again| *again <= SLOWEST);
+                    }
                     bell::Heard::Deaf => self.bell = None,
                 },
                 None => std::thread::sleep(POLL.min(left)),
@@ -238,6 +251,24 @@ mod tests {
         cache.put_document("a", "1").unwrap();
         let mut watcher = waiting.join().unwrap();
         assert!(!watcher.wait(Duration::from_millis(120)));
+    }
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn a_commit_that_a_slow_disk_finishes_long_after_its_last_write_is_seen() {
+        let home = tempfile::tempdir().unwrap();
+        let path = home.path().join("cache.db");
+        let (mut cache, _) = Cache::open(&path).unwrap();
+        let mut watcher = Watcher::of_cache(&path).unwrap();
+        // It hears the write, and nothing of the commit.
+        let elsewhere = home.path().join("elsewhere");
+        std::fs::create_dir(&elsewhere).unwrap();
+        watcher.bell = bell::Bell::new(&elsewhere.join("cache.db"));
+        let waiting = std::thread::spawn(move || watcher.wait(Duration::from_secs(20)));
+        std::fs::write(elsewhere.join("cache.db-wal"), "x").unwrap();
+        std::thread::sleep(SETTLE * 4);
+        cache.put_document("a", "1").unwrap();
+        assert!(waiting.join().unwrap());
     }
 
     #[test]

@@ -25,11 +25,12 @@ impl<C: Crm> Session<'_, C> {
         let known_before = self.newest;
         let conditions = self.whose.conditions(self.mapping);
         let mut missed = self.accounts()?;
-        let mut wanted = Vec::new();
+        let (mut wanted, mut found) = (Vec::new(), 0);
         let mut walk = Walk::everything();
         while let Some(search) = walk.search(Kind::Account, &conditions) {
             for Hit { id, changed } in walk.take(self.reader.search(&search)?) {
                 missed.remove(&id);
+                found += 1;
                 let here = self.stores.cache.record(Kind::Account, &id)?;
                 // The same stamp again may hide a second change in that millisecond.
                 if here.is_none_or(|here| self.is_newer(changed, here.changed)) {
@@ -37,6 +38,7 @@ impl<C: Crm> Session<'_, C> {
                 }
             }
         }
+        self.report.compared = found + missed.len() as u64;
         wanted.extend(missed);
         wanted.extend(self.unknown(Kind::Account, self.whose.brought.clone())?);
         let leaving = self.read_accounts(&wanted)?;
@@ -166,8 +168,9 @@ impl<C: Crm> Session<'_, C> {
         self.keep(haul)
     }
 
-    /// Which of the missing ids live on under another one. An id that was merged away answers with the new record; the
-    /// CRM's own list of merged ids may be incomplete, so each missing one is asked for by itself.
+    /// Which of the accounts that are here live on under another id. An id that was merged away answers with the new
+    /// record; the CRM's own list of merged ids may be incomplete, so each missing one is asked for by itself. What it lists
+    /// and is not here any more, or never was, was settled before.
     fn merged(
         &mut self,
         records: &mut Vec<Record>,
@@ -176,7 +179,9 @@ impl<C: Crm> Session<'_, C> {
         let mut merged = BTreeMap::new();
         for record in records.iter() {
             for old in merged_ids(record) {
-                merged.insert(old, record.id.clone());
+                if self.has(Kind::Account, &old)? {
+                    merged.insert(old, record.id.clone());
+                }
             }
         }
         for old in missing {
@@ -196,11 +201,8 @@ impl<C: Crm> Session<'_, C> {
         }
         merged.retain(|old, new| old != new);
         for (old, new) in &merged {
-            if self.has(Kind::Account, old)? {
-                self.stores
-                    .ledger
-                    .alias(Kind::Account, old, new, self.options.now)?;
-            }
+            let now = self.options.now;
+            self.stores.ledger.alias(Kind::Account, old, new, now)?;
         }
         Ok(merged)
     }

@@ -178,6 +178,7 @@ impl<C: Crm> Session<'_, C> {
                 .fold(self.newest, Timestamp::max);
             let ids: Vec<RecordId> = hits.into_iter().map(|hit| hit.id).collect();
             if kind == Kind::Account {
+                self.report.compared += ids.len() as u64;
                 leaving.extend(self.read_accounts(&ids)?);
             } else {
                 let mut haul = self.haul_of(kind, &ids, false)?;

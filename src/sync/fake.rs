@@ -194,17 +194,11 @@ impl State {
         if let Some(wait) = self.limited {
             return Err(CrmError::RateLimited { wait: Some(wait) });
         }
-        if self.down.is_some() {
+        if self.down.is_some() || self.fail_from.is_some_and(|from| self.calls >= from) {
             return Err(CrmError::Trouble {
                 origin: "fake".to_owned(),
-                reason: "maintenance".to_owned(),
-                wait: self.down,
-            });
-        }
-        if self.fail_from.is_some_and(|from| self.calls >= from) {
-            return Err(CrmError::Unreachable {
-                origin: "fake".to_owned(),
                 reason: "gone".to_owned(),
+                wait: self.down,
             });
         }
         for _ in 0..2 {

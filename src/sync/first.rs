@@ -30,6 +30,10 @@ pub struct First {
     fingerprint: String,
     /// Where reading goes on; `None` at the end.
     place: Option<Place>,
+    /// Whether the last part is kept and something that follows it is still to be done: what it is good for, above all
+    /// from when on changes are looked for, is not known without it.
+    #[serde(default)]
+    ending: bool,
     /// Accounts that were read.
     accounts: u64,
     /// How many there are, if the CRM said so at the beginning.
@@ -47,6 +51,13 @@ enum Place {
     Walk(Walk),
 }
 
+impl First {
+    /// Whether nothing of it is left to do.
+    fn is_done(&self) -> bool {
+        self.place.is_none() && !self.ending
+    }
+}
+
 /// A part as it was read.
 struct Part {
     accounts: Vec<Record>,
@@ -59,13 +70,25 @@ impl<C: Crm> Session<'_, C> {
     /// Whether a first sync with this fingerprint has come to its end.
     pub fn is_first_done(&self, fingerprint: &str) -> Result<bool, SyncError> {
         let first: Option<First> = self.cursor(STREAM)?;
-        Ok(first.is_some_and(|first| first.fingerprint == fingerprint && first.place.is_none()))
+        Ok(first.is_some_and(|first| first.fingerprint == fingerprint && first.is_done()))
+    }
+
+    /// Notes that all is done that follows the last part of the first sync.
+    pub fn end_first(&mut self) -> Result<(), SyncError> {
+        let Some(first) = self.cursor::<First>(STREAM)? else {
+            return Ok(());
+        };
+        let ended = First {
+            ending: false,
+            ..first
+        };
+        self.put_cursor(STREAM, &ended)
     }
 
     /// Reads every account of the scope with what hangs on it, from where it stopped.
     pub fn first(&mut self, fingerprint: &str) -> Result<(), SyncError> {
         let kept: Option<First> = self.cursor(STREAM)?;
-        let kept = kept.filter(|first| first.fingerprint == fingerprint && first.place.is_some());
+        let kept = kept.filter(|first| first.fingerprint == fingerprint && !first.is_done());
         let resumed = kept.is_some();
         let mut first = match kept {
             Some(first) => first,
@@ -91,6 +114,7 @@ impl<C: Crm> Session<'_, C> {
         Ok(First {
             fingerprint: fingerprint.to_owned(),
             place: Some(place),
+            ending: false,
             accounts: 0,
             total: None,
             began,
@@ -125,6 +149,7 @@ impl<C: Crm> Session<'_, C> {
         let usable = first.accounts == 0 && !part.accounts.is_empty();
         first.accounts += part.accounts.len() as u64;
         first.place = part.place;
+        first.ending = first.place.is_none();
         first.total = first.total.or(part.total);
         let mut accounts: Vec<RecordId> = part.accounts.iter().map(|account| account.id.clone()).collect();
         let mut haul = Haul {
@@ -136,6 +161,7 @@ impl<C: Crm> Session<'_, C> {
             haul.add(branch);
         }
         let touched = self.keep(haul)?;
+        self.report.compared = first.accounts;
         self.stage("accounts", first.accounts, first.total)?;
         accounts.retain(|account| touched.contains(account));
         if !accounts.is_empty() {

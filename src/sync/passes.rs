@@ -220,6 +220,7 @@ impl<C: Crm> Session<'_, C> {
             after = Some(next);
         }
         let extra: Vec<RecordId> = extra.into_iter().collect();
+        self.report.compared = done + extra.len() as u64;
         let leaving = self.read_accounts(&extra)?;
         self.let_accounts_go(leaving)
     }
@@ -267,7 +268,8 @@ impl<C: Crm> Session<'_, C> {
         Ok(())
     }
 
-    /// Reads accounts and contracts anew whose properties the CRM computes; that moves no stamp.
+    /// Reads anew what has properties that the CRM computes; that moves no stamp. Of e-mails, which are many, only those
+    /// count that are young enough to be open questions.
     fn read_calculated(&mut self, calculated: &BTreeSet<Kind>, blind: bool) -> Result<(), SyncError> {
         if calculated.contains(&Kind::Account) && !blind {
             self.begin_pass("calculated");
@@ -275,9 +277,13 @@ impl<C: Crm> Session<'_, C> {
             let leaving = self.read_accounts(&accounts)?;
             self.let_accounts_go(leaving)?;
         }
-        if calculated.contains(&Kind::Contract) {
-            for part in self.stores.cache.ids(Kind::Contract)?.chunks(TOGETHER) {
-                let records = self.reader.read(Kind::Contract, part)?.records;
+        for kind in calculated.iter().copied().filter(|kind| *kind != Kind::Account) {
+            let ids = match kind {
+                Kind::Email => self.young_emails()?,
+                kind => self.stores.cache.ids(kind)?,
+            };
+            for part in ids.chunks(TOGETHER) {
+                let records = self.reader.read(kind, part)?.records;
                 let touched = self.keep(Haul {
                     records,
                     ..Haul::default()
@@ -286,6 +292,19 @@ impl<C: Crm> Session<'_, C> {
             }
         }
         Ok(())
+    }
+
+    /// E-mails that were logged no longer ago than one can be an open question.
+    fn young_emails(&self) -> Result<Vec<RecordId>, SyncError> {
+        let within = self.mapping.emails.within.duration();
+        let from = self.options.now.checked_sub(within).unwrap_or(Timestamp::MIN);
+        let mut young = Vec::new();
+        self.stores.cache.each_record(Kind::Email, &mut |email| {
+            if email.created >= from {
+                young.push(email.id);
+            }
+        })?;
+        Ok(young)
     }
 }
 

@@ -157,6 +157,8 @@ pub struct SyncReport {
     pub full: bool,
     /// Accounts in the cache at the end.
     pub accounts: u64,
+    /// Accounts that were held against the CRM's, by their stamps or value by value.
+    pub compared: u64,
     /// Records that were read from the CRM and committed, of any kind.
     pub read: u64,
     /// Those of them that the cache did not have as they are.

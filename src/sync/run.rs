@@ -171,6 +171,7 @@ impl<C: Crm> Session<'_, C> {
             }
             self.accept = accept;
         }
+        self.end_first()?;
         self.status.last_complete = Some(self.options.now);
         Ok(())
     }

@@ -103,7 +103,9 @@ impl SyncStatus {
     /// What is missing, one sentence each, as the sync tells it; `scopes` are those that are known to be by now.
     pub fn warnings_of_missing(&self, scopes: &[(String, String)]) -> Vec<String> {
         let properties = self.missing_properties.iter().map(|(kind, property)| {
-            format!("the CRM has no {kind} property `{property}`; what is mapped to it is unknown")
+            format!(
+                "the CRM has no {kind} property `{property}`; of what is mapped to it nothing new is known"
+            )
         });
         let scopes = scopes
             .iter()

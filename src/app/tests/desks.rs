@@ -135,6 +135,11 @@ fn a_draft_of_a_question_is_resumed_as_the_routed_handoff_that_it_is_with_its_ti
     let run = asked(&resumed(&mut model, name));
     let told = Box::new(questions());
     let orders = update(&mut model, Msg::Routing(RoutingMsg::Loaded { run, told }));
+    let [Cmd::OpenAccount { run, .. }] = &orders[..] else {
+        panic!("{orders:?}")
+    };
+    let view = Some(Box::new(play::account()));
+    let orders = update(&mut model, Msg::Account(AccountMsg::Loaded { run: *run, view }));
     assert_eq!(form(&model).title(), "Handoff support → CSM · Juniper Freight");
     let asks = |order: &Cmd| matches!(order, Cmd::LoadDraft { name: asked, .. } if asked == name);
     assert!(orders.iter().any(asks), "{orders:?}");

@@ -26,7 +26,7 @@ use self::learnt::Learnt;
 use self::map::Reader;
 use self::paths::Paths;
 use self::schema::Schema;
-use super::transport::{AskToken, Counts, Request, Transport, TransportOptions};
+use super::transport::{AskToken, Counts, Request, Transport, TransportOptions, Whose};
 use super::{Batch, Crm, CrmError, Histories, Hit, Page, Pipeline, Property, Search, Tenant, Usage};
 use crate::domain::record::{Core, Kind, Owner, PastValue, Record, RecordId};
 
@@ -222,6 +222,11 @@ impl Crm for HubSpot {
             other => other,
         }?;
         self.inner.learnt.set_zone(&tenant.time_zone);
+        self.inner.transport.hold_to(Whose {
+            request,
+            read: |body| wire::parse::<schema::Details>(body)?.id(),
+            id: tenant.id.clone(),
+        });
         Ok(tenant)
     }
 

@@ -26,9 +26,14 @@ pub struct Details {
 }
 
 impl Details {
+    /// The portal's id.
+    pub fn id(&self) -> Result<String, String> {
+        wire::text(&self.portal_id).ok_or_else(|| "it does not say whose portal it is".to_owned())
+    }
+
     /// In neutral words; `api` is the address that said so.
     pub fn tenant(self, api: &str) -> Result<Tenant, String> {
-        let id = wire::text(&self.portal_id).ok_or("it does not say whose portal it is")?;
+        let id = self.id()?;
         let mut currencies = self.additional_currencies.unwrap_or_default();
         currencies.sort();
         Ok(Tenant {

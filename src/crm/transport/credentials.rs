@@ -1,7 +1,7 @@
 //! The token in memory: asked for once, and once more when the CRM refuses it.
 
 use reqwest::header::HeaderValue;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, MutexGuard};
 
 use super::AskToken;
 use crate::crm::CrmError;
@@ -52,6 +52,34 @@ impl Credential {
     }
 }
 
+/// What came of asking the source again.
+pub enum Renewal<'a> {
+    /// Another request has renewed the token meanwhile.
+    Done,
+    /// The source has no other token.
+    Same,
+    /// Another token, which nobody uses before it is taken.
+    Other(Other<'a>),
+}
+
+/// Another token that the source gave; until it is taken or dropped every request waits for it.
+pub struct Other<'a> {
+    current: MutexGuard<'a, Option<Credential>>,
+    credential: Credential,
+}
+
+impl Other<'_> {
+    /// The token.
+    pub fn credential(&self) -> &Credential {
+        &self.credential
+    }
+
+    /// From now on this token is used.
+    pub fn take(mut self) {
+        *self.current = Some(self.credential);
+    }
+}
+
 /// Keeps the token that the source gave last.
 pub struct Credentials {
     ask: AskToken,
@@ -78,20 +106,21 @@ impl Credentials {
         Ok(credential)
     }
 
-    /// After a refusal: asks the source again, unless another request has done so already. `false` when
-    /// there is no other token.
-    pub async fn renew(&self, refused: &Credential) -> Result<bool, CrmError> {
+    /// After a refusal: asks the source again, unless another request has done so already.
+    pub async fn renew(&self, refused: &Credential) -> Result<Renewal<'_>, CrmError> {
         let mut current = self.current.lock().await;
         if current
             .as_ref()
             .is_some_and(|newer| newer.number > refused.number)
         {
-            return Ok(true);
+            return Ok(Renewal::Done);
         }
         let credential = Credential::new(refused.number + 1, &self.ask_source().await?)?;
-        let other = credential.header != refused.header;
-        *current = Some(credential);
-        Ok(other)
+        if credential.header == refused.header {
+            *current = Some(credential);
+            return Ok(Renewal::Same);
+        }
+        Ok(Renewal::Other(Other { current, credential }))
     }
 
     async fn ask_source(&self) -> Result<String, CrmError> {

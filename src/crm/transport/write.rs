@@ -73,13 +73,13 @@ impl Transport {
                         said: message,
                     });
                 }
-                miss => self.recover(miss, &mut progress).await?,
+                miss => self.recover(request, miss, &mut progress).await?,
             }
             self.counters.repeated.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    fn no_connection(&self, error: &reqwest::Error) -> CrmError {
+    pub(super) fn no_connection(&self, error: &reqwest::Error) -> CrmError {
         if error.is_timeout() {
             return self.unanswered();
         }

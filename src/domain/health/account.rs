@@ -16,7 +16,7 @@ pub struct End {
     pub at: Timestamp,
     /// Its day, where the person is.
     pub day: Date,
-    /// The score as shown; `None` when it cannot be told, or its band is unknown: below the coverage floor it says little.
+    /// The score in whole points; `None` when it cannot be told.
     pub score: Option<u8>,
     /// Its band.
     pub band: Band,
@@ -26,6 +26,13 @@ pub struct End {
     pub model: u32,
     /// Hash of that model.
     pub hash: String,
+}
+
+impl End {
+    /// The score as far as it is shown: below the coverage floor it says little.
+    pub fn shown(&self) -> Option<u8> {
+        self.score.filter(|_| self.band != Band::Unknown)
+    }
 }
 
 /// A value that a measure rested on.
@@ -87,4 +94,12 @@ pub struct ScoreLedger {
     pub change: Option<Change>,
     /// Each measure of either model.
     pub measures: Vec<MeasureChange>,
+}
+
+impl ScoreLedger {
+    /// The scores at both ends and what changed between them, where both are shown.
+    pub fn shown(&self) -> Option<((u8, u8), &Change)> {
+        let scores = self.from.shown().zip(self.to.shown())?;
+        Some((scores, self.change.as_ref()?))
+    }
 }

@@ -29,6 +29,8 @@ pub struct Waiting<'a> {
     pub signal: &'a str,
     /// The segment with whose other accounts it counts as one, if its signal is true for much of it.
     pub segment: Option<&'a str>,
+    /// Whether the warning of that segment shows already: it only joins it, which is no news.
+    pub joins: bool,
 }
 
 /// A warning for which there is room.
@@ -42,6 +44,8 @@ pub struct Told {
     pub signal: String,
     /// The segment with whose other accounts it counts as one, if its signal is true for much of it.
     pub segment: Option<String>,
+    /// Whether it only joins the warning of that segment.
+    pub joins: bool,
 }
 
 /// What counts as one in the budget.
@@ -64,7 +68,8 @@ impl One {
 }
 
 /// Those of the waiting for whom there is room: of each CSM one kind after the other, in each the highest ranks first, with
-/// every second turn for an unknown one; ties by account and signal. `told` is what each was told of today already.
+/// every second turn for an unknown one; ties by account and signal. `told` is what each was told of today already. What
+/// joins the warning of its segment needs no room.
 pub fn fill(waiting: &[Waiting<'_>], told: &BTreeMap<Csm, BTreeSet<One>>, budget: u32) -> Vec<Told> {
     let mut told = told.clone();
     let mut room = |one: &Waiting<'_>| {
@@ -76,20 +81,21 @@ pub fn fill(waiting: &[Waiting<'_>], told: &BTreeMap<Csm, BTreeSet<One>>, budget
         }
         fits
     };
-    let in_turn = in_turn(waiting);
-    let fitting = in_turn.into_iter().filter(|one| room(one));
+    let joining = waiting.iter().filter(|one| one.joins);
+    let fitting = in_turn(waiting).into_iter().filter(|one| room(one));
     let owned = |one: &Waiting<'_>| Told {
         csm: one.csm.map(RecordId::from),
         account: one.account.into(),
         signal: one.signal.to_owned(),
         segment: one.segment.map(str::to_owned),
+        joins: one.joins,
     };
-    fitting.map(owned).collect()
+    joining.chain(fitting).map(owned).collect()
 }
 
-/// What waits, in the order in which it is told of.
+/// What waits for room, in the order in which it is told of.
 fn in_turn<'w, 'a>(waiting: &'w [Waiting<'a>]) -> Vec<&'w Waiting<'a>> {
-    let mut ordered: Vec<&Waiting<'_>> = waiting.iter().collect();
+    let mut ordered: Vec<&Waiting<'_>> = waiting.iter().filter(|one| !one.joins).collect();
     ordered.sort_by(|one, other| {
         let unknown_since = |of: &Waiting<'_>| of.rank.is_none().then_some(of.since);
         let key = |of: &Waiting<'_>| (of.kind, Reverse(of.rank), unknown_since(of));

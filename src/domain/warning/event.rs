@@ -83,6 +83,9 @@ pub enum What {
         /// The segment with whose other accounts it counts as one.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         segment: Option<String>,
+        /// Whether it only joined the warning of its segment, which showed already: then it took nothing of the budget.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        joined: bool,
     },
     /// A snooze is over.
     #[serde(rename = "warning-woke")]

@@ -210,6 +210,7 @@ fn what_is_held_back_is_told_acted_on_or_critical() {
         signal: "usage-drop".to_owned(),
         csm: None,
         segment: None,
+        joined: false,
     };
     assert!(!usage(&[opened("usage-drop"), told]).is_held());
     assert!(!usage(&[opened("usage-drop"), acknowledged("usage-drop")]).is_held());
@@ -238,6 +239,7 @@ fn events_are_read_as_they_were_stored() {
             signal: "a".to_owned(),
             csm: Some("o1".into()),
             segment: None,
+            joined: true,
         },
         What::Planned(Planned {
             signal: "a".to_owned(),
@@ -266,6 +268,7 @@ fn waiting<'a>(csm: &'a str, rank: i64, account: &'a str) -> Waiting<'a> {
         account,
         signal: "usage-drop",
         segment: None,
+        joins: false,
     }
 }
 

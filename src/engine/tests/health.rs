@@ -4,7 +4,7 @@ use crate::domain::account_view::Freshness;
 use crate::domain::health::HealthModel;
 use crate::domain::record::Core;
 use crate::domain::summary::Band;
-use crate::engine::{What, account_view, account_view_since, refresh};
+use crate::engine::{What, Window, account_view, account_view_since, refresh, score_ledger};
 
 use super::book::{Book, NOW, at};
 use super::{all, line};
@@ -48,6 +48,74 @@ fn the_sentiment_of_the_csm_counts_and_ages_from_the_day_on_which_it_was_set() {
     let mut old = felt("2026-08-01");
     all(&mut old, NOW);
     assert_eq!((line(&old, "1").score, line(&old, "1").coverage), (Some(50), 0));
+}
+
+/// What is stale counts the lower of its last points and 50 and covers nothing; it was observed once, after all.
+#[test]
+fn what_the_crm_has_no_property_for_any_more_counts_as_it_was_last_observed() {
+    let lose = |book: &mut Book, name: &str, property: &str, left: &[(&str, &str)]| {
+        let status =
+            serde_json::json!({ "last_success": at(NOW), "missing_properties": [["account", property]] });
+        let cache = &mut book.cache;
+        cache.put_document("sync-status", &status.to_string()).unwrap();
+        book.account("1", name, left);
+        all(book, NOW);
+        let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+        view.unwrap().unwrap()
+    };
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    for day in ["2026-10-20", "2026-11-21"] {
+        let told = format!("{day}T00:00:00Z");
+        book.observe("1", "wau_updated_at", &[(day, &told)]);
+    }
+    all(&mut book, NOW);
+    assert_eq!(
+        (line(&book, "1").score, line(&book, "1").coverage),
+        (Some(98), 90)
+    );
+    let tier = [("customer_tier", "enterprise")];
+    let view = lose(&mut book, "Juniper Freight", "wau", &tier);
+    let lost = line(&book, "1");
+    // 40 of the 90 counted 100 before and count 50 now.
+    assert_eq!(
+        (lost.score, lost.coverage, lost.band),
+        (Some(76), 50, Band::Green)
+    );
+    let usage = &view.why.measures[0];
+    assert_eq!((usage.points, usage.freshness), (Some(50.0), Freshness::Stale));
+    assert_eq!(usage.observed, Some(at("2026-11-21")));
+    let window = Window::default();
+    let told = score_ledger(
+        &book.cache,
+        &book.ledger,
+        &book.setup,
+        &"1".into(),
+        window,
+        at(NOW),
+    );
+    let told = told.unwrap().unwrap();
+    assert_eq!((told.to.score, told.to.band), (lost.score, lost.band));
+    assert_eq!(told.measures[0].now.observed, usage.observed);
+    assert!(told.change.is_some_and(|change| change.of("usage") < 0));
+    assert!(
+        book.cache
+            .desk()
+            .unwrap()
+            .unwrap()
+            .cannot_tell
+            .iter()
+            .any(|(signal, _)| signal == "usage-drop"),
+        "a signal goes by what is so now"
+    );
+
+    let mut book = felt("2026-10-01");
+    lose(&mut book, "Juniper Freight", "hs_csm_sentiment", &[]);
+    assert_eq!((line(&book, "1").score, line(&book, "1").coverage), (Some(50), 0));
+    let mut never = Book::new();
+    never.account("1", "Juniper Freight", &[]);
+    let view = lose(&mut never, "Juniper Freight", "wau", &[]);
+    assert_eq!(view.why.measures[0].freshness, Freshness::Unknown);
 }
 
 #[test]

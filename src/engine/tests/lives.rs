@@ -100,7 +100,7 @@ fn what_is_closed_speaks_again_when_it_cleared_and_holds_anew() {
 }
 
 #[test]
-fn the_timeline_names_a_signal_by_its_id_and_shows_no_template() {
+fn the_timeline_names_a_signal_by_words_and_shows_no_template() {
     let mut book = falling();
     all(&mut book, NOW);
     let title = &usage_drop(&mut book).title;
@@ -260,6 +260,36 @@ fn what_a_signal_says_of_more_than_a_fifth_of_a_segment_is_one_warning() {
     assert_eq!(segment.rows[0].account.as_str(), "1");
     assert_eq!((found.risks.len(), found.queue, found.day.risks), (0, 3, 3));
     assert_eq!(events(&book.ledger, "warning-told"), 3, "one of the budget");
+}
+
+#[test]
+fn what_joins_the_warning_of_a_segment_that_shows_already_takes_nothing_of_the_budget() {
+    let mut book = team(10);
+    book.setup.settings.warnings.budget = 1;
+    let smb = [("customer_tier", "SMB")];
+    for id in 1..10 {
+        let (id, is_low) = (id.to_string(), id <= 3);
+        if is_low {
+            fall(&mut book, &id, &smb);
+        } else {
+            book.account(&id, &format!("Account {id}"), &[&smb[..], &WELL].concat());
+        }
+    }
+    all(&mut book, LATER);
+    assert_eq!(
+        (desk(&book).segments[0].accounts, desk(&book).risks.len()),
+        (3, 0)
+    );
+    // The next day one more of the segment, and one of another that is less pressing.
+    fall(&mut book, "4", &smb);
+    fall(&mut book, "10", &[]);
+    all(&mut book, "2026-11-26T09:00:00Z");
+    let found = desk(&book);
+    assert_eq!(found.segments[0].accounts, 4);
+    assert_eq!(found.risks[0].account.as_str(), "10", "the day's one");
+    assert_eq!(found.apart.held, []);
+    let joined = |account: &str| warnings(&book, account).iter().all(|one| !one.line.held);
+    assert!(joined("4") && joined("10"));
 }
 
 /// Usage as it is of an account that is well.

@@ -9,6 +9,7 @@ use crate::domain::outbox::{
 };
 use crate::domain::record::{Core, Kind, RecordId, ValueType};
 use crate::engine::account_view;
+use crate::store::Ledger;
 
 /// A minute after the last sync.
 const LATER: &str = "2026-11-23T08:51:00Z";
@@ -77,6 +78,20 @@ fn change(kind: Kind, target: Target, field: Field, base: Option<&str>, to: &str
             value_type: ValueType::Text,
         }],
     }
+}
+
+/// Queues another name for an account.
+pub fn rename(ledger: &mut Ledger, account: &RecordId, name: &str) {
+    let target = Target::Record(account.clone());
+    let new = NewEntry {
+        act: "act".to_owned(),
+        account: Some(account.clone()),
+        title: "another name".to_owned(),
+        write: change(Kind::Account, target, Field::Core(Core::Name), None, name),
+        leaves_at: at(LATER),
+    };
+    let permit = WritePermit::unless(None).unwrap();
+    ledger.enqueue(permit, &[new], &[], at(NOW)).unwrap();
 }
 
 fn view(book: &mut Book) -> AccountView {

@@ -197,12 +197,8 @@ fn a_complaint_by_mail_raises_the_warning_until_it_is_answered_or_old() {
     warn(&mut book, NOW);
     assert_eq!(fired(&book, "1"), ["complaint"]);
     warn(&mut book, "2026-12-07T09:00:00Z");
-    assert!(
-        !fired(&book, "1").contains(&"complaint".to_owned()),
-        "after two weeks it is open no more"
-    );
-    warn(&mut book, NOW);
-    assert_eq!(fired(&book, "1"), ["complaint"]);
+    let still = fired(&book, "1").contains(&"complaint".to_owned());
+    assert!(!still, "after two weeks it is open no more");
     book.touch("call", "1", "2026-11-22T12:00:00Z");
     all(&mut book, NOW);
     assert_eq!(fired(&book, "1"), [""; 0]);
@@ -322,6 +318,25 @@ fn of_a_complaint_that_was_handed_over_the_lead_is_told_once() {
         complaints(&mut book).len(),
         1,
         "an edit of the note changes no fact"
+    );
+}
+
+#[test]
+fn a_question_that_waits_to_be_accepted_goes_by_its_subject() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.ticket("t1", "1", "2026-11-22T08:50:00Z", &COMPLAINT);
+    let body = "<p>Handoff support → CSM: sent</p><p>From: Ben Osei<br>To: Dana Reyes<br>\
+                Routed: ticket t1 from support to CSM; rules: CSM</p><p>Told.</p><p>retain: handoff H-1 event 1</p>";
+    book.put(&record(Kind::Note, "n1", &[(Core::Body, body)]), Some("1"));
+    all(&mut book, NOW);
+    let desk = book.cache.desk().unwrap().unwrap();
+    let titles: Vec<&str> = desk.due.iter().map(|item| item.title.as_str()).collect();
+    assert_eq!(titles, ["Accept or return: Late again"]);
+    let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+    assert_eq!(
+        view.unwrap().unwrap().next[0].title,
+        "Accept or return: Late again"
     );
 }
 

@@ -95,12 +95,34 @@ fn a_touch_is_not_told_while_one_kind_of_touchpoint_is_hidden() {
         );
         let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
         let measures = view.unwrap().unwrap().why.measures;
-        let touch = measures
-            .iter()
-            .find(|measure| measure.words.contains("touch"))
-            .unwrap();
+        let touch = measures.iter().find(|measure| measure.id == "touch").unwrap();
         assert_eq!(touch.freshness, Freshness::Unknown, "{touch:?}");
+        assert!(
+            touch.words.starts_with("last call 1 Jun, or later: "),
+            "{touch:?}"
+        );
     }
+}
+
+/// Days since a touch that is known are the most that they can be.
+#[test]
+fn a_touch_so_recent_that_a_later_one_would_count_no_more_proves_itself() {
+    let measured = |day: &str| {
+        let mut book = Book::new();
+        book.healthy("1", "Juniper Freight");
+        book.touch("1-t", "1", day);
+        without(&mut book, &["e-mail"]);
+        all(&mut book, NOW);
+        let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+        let measures = view.unwrap().unwrap().why.measures;
+        let touch = measures
+            .into_iter()
+            .find(|measure| measure.id == "touch")
+            .unwrap();
+        (touch.points, touch.freshness)
+    };
+    assert_eq!(measured("2026-11-09"), (Some(100.0), Freshness::Fresh));
+    assert_eq!(measured("2026-11-08"), (None, Freshness::Unknown));
 }
 
 #[test]

@@ -77,15 +77,15 @@ impl<C: CrmWrite> Pusher<'_, C> {
         Ok(ControlFlow::Break(()))
     }
 
-    /// It surely did not arrive; it is tried again by itself.
+    /// It surely did not arrive; it is tried again by itself, not before the CRM asked for that.
     pub(super) fn put_off(
         &mut self,
         entry: &Entry,
-        asked: Option<SignedDuration>,
+        until: Option<Timestamp>,
         why: String,
     ) -> Result<(), SyncError> {
-        let wait = pause(entry).max(asked.unwrap_or_default());
-        let at = self.now().checked_add(wait).unwrap_or(Timestamp::MAX);
+        let at = self.now().checked_add(pause(entry)).unwrap_or(Timestamp::MAX);
+        let at = until.map_or(at, |until| until.max(at));
         self.step(entry.id, &Step::Retry { at, why })?;
         Ok(())
     }
@@ -100,8 +100,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let open = self.stores.ledger.outbox_open()?;
         let due = self.due(&open)?;
         if let Some(first) = open.iter().find(|entry| due.contains(&entry.id)) {
-            let asked = until.map(|until| until.duration_since(self.now()));
-            self.put_off(first, asked, why)?;
+            self.put_off(first, until, why)?;
         }
         Ok(())
     }
@@ -117,8 +116,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
                 self.step(entry.id, &Step::Parked { said })?;
             } else {
                 let until = self.ended.as_ref().and_then(|ended| ended.until);
-                let asked = until.map(|until| until.duration_since(self.now()));
-                self.put_off(entry, asked, error.to_string())?;
+                self.put_off(entry, until, error.to_string())?;
             }
         }
         Ok(())
@@ -141,8 +139,9 @@ impl<C: CrmWrite> Pusher<'_, C> {
             Written::Refused { said } => drop(self.step(entry.id, &Step::Parked { said })?),
             Written::Unclear { why } => drop(self.step(entry.id, &Step::Unknown { why, settled: false })?),
             Written::Later { wait, why } => {
-                let asked = wait.and_then(|wait| SignedDuration::try_from(wait).ok());
-                self.put_off(entry, asked, why)?;
+                let wait = wait.and_then(|wait| SignedDuration::try_from(wait).ok());
+                let until = wait.and_then(|wait| self.now().checked_add(wait).ok());
+                self.put_off(entry, until, why)?;
             }
         }
         Ok(())

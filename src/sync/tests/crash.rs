@@ -1,10 +1,10 @@
 //! A crash between the two commits, and a deleted cache.
 
-use super::bench::{A, Bench, account, child, set};
+use super::bench::{A, Bench, account, child, set, stores};
 use crate::domain::record::Kind;
 use crate::store::Ledger;
 use crate::sync::fake::{Edit, id};
-use crate::sync::{Scope, SyncError, observe};
+use crate::sync::{Scope, SyncError, SyncEvent, SyncOptions, observe, run};
 
 #[test]
 fn a_deleted_cache_leaves_history_as_it_was() {
@@ -38,6 +38,60 @@ pub fn synced(scope: Scope) -> Bench {
     bench.edit([Edit::Wait(3_600_000), account(6)]);
     bench.sync().unwrap();
     bench
+}
+
+/// The last page is kept by then, and nothing of what follows it.
+#[test]
+fn a_first_sync_that_is_killed_at_its_end_goes_on_there() {
+    let begun = || {
+        let bench = Bench::new(Scope::All, 3);
+        bench.edit((1..=5).flat_map(|n| [account(n), child(Kind::Ticket, 10 + n, n)]));
+        bench.edit([Edit::Wait(3_600_000), account(6)]);
+        bench
+    };
+    let mut whole = begun();
+    whole.sync().unwrap();
+    let mut bench = begun();
+    let options = SyncOptions::new(Scope::All, Some("me@example.com".to_owned()), bench.crm.now());
+    let killed = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
+        let (runtime, stores) = (bench.runtime.handle(), &mut bench.stores);
+        run(
+            &bench.crm,
+            runtime,
+            stores,
+            &bench.mapping,
+            &options,
+            &mut |event, _| {
+                let kept = |event: &SyncEvent| {
+                    matches!(
+                        event,
+                        SyncEvent::Stage {
+                            what: "accounts",
+                            done: 6,
+                            ..
+                        }
+                    )
+                };
+                assert!(!kept(&event), "killed");
+            },
+        )
+    }));
+    assert!(killed.is_err());
+    bench.stores = stores(&bench.directory);
+    let before = bench.crm.with(|state| state.asked.len());
+    bench.sync().unwrap();
+    let asked = bench.crm.with(|state| state.asked.split_off(before));
+    let searched = asked
+        .iter()
+        .filter(|one| one.starts_with("search ticket") || one.starts_with("list account"));
+    assert_eq!(searched.count(), 0, "{asked:?}");
+    assert!(
+        asked.len() < whole.crm.with(|state| state.asked.len()),
+        "{asked:?}"
+    );
+    bench.edit([Edit::Wait(1_000), set(A, 1, "value", "new")]);
+    bench.sync().unwrap();
+    bench.assert_same();
 }
 
 /// Nothing of what is cached changes, so nothing would ever be told to the new ledger.

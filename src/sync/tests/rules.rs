@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::bench::{A, Bench, account, child, set};
-use crate::domain::record::{Kind, RecordId};
+use crate::domain::record::{Core, Kind, RecordId};
 use crate::sync::fake::{Edit, State, id};
 use crate::sync::{Scope, SyncError, SyncEvent};
 
@@ -240,6 +240,52 @@ fn a_calculated_value_is_read_again_after_an_hour_and_counts_from_then() {
         .series(A, &id(1), "calc", jiff::Timestamp::MAX)
         .unwrap();
     assert_eq!(series.last().unwrap().effective_at, bench.crm.now());
+}
+
+#[test]
+fn calculated_values_of_whatever_hangs_on_accounts_are_read_again_too() {
+    let mut bench = Bench::new(Scope::Me, 3);
+    bench.mapping.contact.role = Some("calc".to_owned());
+    let calculate = |value: &str| Edit::Calculate((Kind::Contact, 11), value.to_owned());
+    bench.edit([account(1), child(Kind::Contact, 11, 1), calculate("user")]);
+    bench.edit([Edit::Wait(60_000), account(2)]);
+    bench.sync().unwrap();
+    bench.edit([Edit::Wait(3_600_000), calculate("champion")]);
+    bench.sync().unwrap();
+    assert_eq!(
+        bench.local(Kind::Contact)[&id(11)].mapped("calc"),
+        Some("champion")
+    );
+}
+
+/// The links of everything are read in each sync; the records that hang on it are not.
+#[test]
+fn what_hangs_on_an_account_is_not_read_anew_for_merges_that_are_settled() {
+    let mut bench = Bench::new(Scope::Me, 10);
+    bench.edit([account(1), child(Kind::Ticket, 11, 1)]);
+    bench.crm.with(|state| {
+        let account = state.records.get_mut(&(A, 1)).unwrap();
+        account.core.insert(Core::MergedIds, "900;901".to_owned());
+    });
+    // The look-back reads again what was changed last: that must not be the ticket.
+    bench.edit([Edit::Wait(60_000), account(2)]);
+    bench.sync().unwrap();
+    bench.edit([Edit::Wait(100), set(A, 1, "value", "new")]);
+    let before = bench.calls("read ticket");
+    bench.sync().unwrap();
+    assert_eq!(bench.local(A)[&id(1)].mapped("value"), Some("new"));
+    assert_eq!(bench.calls("read ticket"), before);
+}
+
+#[test]
+fn a_complete_sync_tells_how_many_accounts_it_compared() {
+    for scope in [Scope::Me, Scope::All] {
+        let mut bench = Bench::new(scope, 3);
+        bench.edit((1..=7).map(account));
+        assert_eq!(bench.sync().unwrap().compared, 7, "{scope:?}");
+        bench.edit([Edit::Wait(3_600_000)]);
+        assert_eq!(bench.full().unwrap().compared, 7, "{scope:?}");
+    }
 }
 
 #[test]

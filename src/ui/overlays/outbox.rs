@@ -202,10 +202,17 @@ fn said(model: &Model, entry: &Entry) -> (String, Role) {
     }
     match entry.state {
         State::Queued => (leaves(model, entry), Role::Dim),
-        State::Retry => match limited_until(model, entry) {
-            Some(told) => (told, Role::Dim),
-            None => (format!("{}: {words}", leaves(model, entry)), Role::Dim),
-        },
+        State::Retry => {
+            let when = leaves(model, entry);
+            let waits = entry.retry_at.is_some_and(|at| at > model.now);
+            let says_all = !waits || limited_until(model, entry).is_some();
+            let told = if says_all {
+                when
+            } else {
+                format!("{when}: {words}")
+            };
+            (told, Role::Dim)
+        }
         State::Sending => (being_sent(model, entry), Role::Dim),
         State::Unknown => unanswered(model, entry),
         State::Parked => (format!("the CRM says: {words}"), Role::Plain),
@@ -264,9 +271,12 @@ fn leaves(model: &Model, entry: &Entry) -> String {
     if model.is_read_only() {
         return "waits: nothing is sent as long as this profile may not write".to_owned();
     }
+    if let Some(told) = limited_until(model, entry) {
+        return told;
+    }
     let left = at.duration_since(model.now).as_millis();
     match u64::try_from(left).unwrap_or(0).div_ceil(1_000) {
-        0 => limited_until(model, entry).unwrap_or_else(|| held_up(model)),
+        0 => held_up(model),
         seconds @ ..120 => format!("leaves in {seconds} s"),
         seconds => format!("leaves in {} min", seconds / 60),
     }

@@ -176,8 +176,8 @@ fn bulk_line(
     for (count, role) in &counts {
         line.text(count, *role);
     }
-    // What it is is told where it is the same on all.
-    if items().all(|item| item.title == first.title) {
+    // What it is is told where it is the same on all, and fits.
+    if line.left() >= width(&first.title) + 3 && items().all(|item| item.title == first.title) {
         line.gap(3).text(&first.title, Role::Dim);
     }
 }

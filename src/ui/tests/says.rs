@@ -233,7 +233,9 @@ fn reasons_are_whole_or_counted() {
 fn open_warnings_that_are_not_in_the_queue_are_counted() {
     let mut model = loaded(120, 36);
     let mut all = play::summaries();
-    all.iter_mut().for_each(|line| line.open_warnings = 2);
+    for line in &mut all {
+        line.open_warnings = 2;
+    }
     load_book(&mut model, all);
     let mut desk = play::desk();
     desk.risks.clear();
@@ -331,7 +333,7 @@ fn signs_that_stand_side_by_side_differ_in_ascii_too() {
     };
     let groups: [&[&str]; 5] = [
         &["▲", "◆", "●", "○", "△"],
-        &["▌", "!", "▶", "→", "•", " "],
+        &["▌", "!", "▶", "→", "◆", "•", " "],
         &["▌", "↩", "→", "…", "✓"],
         &["☎", "✎", "▲", "✓", "▼", "✕", "●", "•", "◆"],
         &["▁", "▂", "▃", "▄", "▅", "▆", "▇", "·"],

@@ -82,7 +82,9 @@ fn nothing_is_zero_before_a_sync_has_ended_even_after_one_that_failed() {
 fn nothing_is_all_clear_until_signals_have_looked_at_what_the_first_sync_has_read() {
     let mut model = loaded(120, 36);
     let mut all = play::summaries();
-    all.iter_mut().for_each(|line| line.open_warnings = 0);
+    for line in &mut all {
+        line.open_warnings = 0;
+    }
     load_book(&mut model, all);
     let desk = Desk {
         unjudged: true,

@@ -145,9 +145,10 @@ fn more_rows(field: &Field, cells: u16, labels: u16) -> u16 {
     if field.shape != Shape::Text {
         return 0;
     }
-    let (cells, label) = match leaves_little(labels, cells) {
-        true => (cells, 1),
-        false => (cells.saturating_sub(labels), 0),
+    let (cells, label) = if leaves_little(labels, cells) {
+        (cells, 1)
+    } else {
+        (cells.saturating_sub(labels), 0)
     };
     let rows = u16::try_from(field.editor.rows(cells)).unwrap_or(u16::MAX);
     rows.max(LEAST_TEXT).saturating_add(label) - 1

@@ -1,0 +1,47 @@
+//! Of which accounts signals cannot tell, as it was when all were last judged.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::EngineError;
+use super::world::document;
+use crate::domain::record::RecordId;
+use crate::store::Cache;
+
+/// Name of the document that counts the accounts whose signals cannot be told.
+const CANNOT_TELL: &str = "cannot-tell";
+
+/// The accounts of which a signal cannot tell.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CannotTell {
+    /// How many there are.
+    pub count: u32,
+    /// The first of them.
+    pub first: Vec<RecordId>,
+}
+
+impl CannotTell {
+    /// So many of them are kept by their ids.
+    const MOST: usize = 100;
+
+    /// Counts one more.
+    pub fn add(&mut self, account: &RecordId) {
+        self.count += 1;
+        if self.first.len() < Self::MOST {
+            self.first.push(account.clone());
+        }
+    }
+}
+
+/// Of which accounts each signal could not tell when all were last judged, by the signals' ids.
+pub fn cannot_tell(cache: &Cache) -> Result<BTreeMap<String, CannotTell>, EngineError> {
+    document(cache, CANNOT_TELL)
+}
+
+/// Keeps it.
+pub fn keep(cache: &mut Cache, unknown: &BTreeMap<String, CannotTell>) -> Result<(), EngineError> {
+    let json = serde_json::to_string(unknown).map_err(EngineError::Json)?;
+    Ok(cache.put_document(CANNOT_TELL, &json)?)
+}
