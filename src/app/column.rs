@@ -90,6 +90,8 @@ pub const COLUMNS: [Column; 11] = [
 pub const GAP: u16 = 1;
 /// Cells before the first column: the bar of the selected row and a space.
 pub const BAR: u16 = 2;
+/// More cells than these beside its width a name seldom needs.
+const MORE: u16 = 16;
 /// What gives way first when the list is too narrow, the last to go first.
 const BY_WORTH: [Shows; 11] = [
     Shows::Name,
@@ -105,7 +107,8 @@ const BY_WORTH: [Shows; 11] = [
     Shows::Stage,
 ];
 
-/// The columns that fit into a list of this width, each with its width; the name takes what is left.
+/// The columns that fit into a list of this width, each with its width; the name takes what is left, and once that is
+/// more than names need, all are spread.
 pub fn fitting(width: u16) -> Vec<Column> {
     let mut left = width.saturating_sub(BAR);
     let mut chosen = Vec::new();
@@ -120,15 +123,21 @@ pub fn fitting(width: u16) -> Vec<Column> {
         left -= needs;
         chosen.push(shows);
     }
+    let others = chosen.len().saturating_sub(1) as u16;
+    let spread = left.saturating_sub(MORE) / others.max(1);
+    let name = left - spread * others;
     COLUMNS
         .iter()
         .filter(|column| chosen.contains(&column.shows))
         .map(|column| match column.shows {
             Shows::Name => Column {
-                width: column.width + left,
+                width: column.width + name,
                 ..*column
             },
-            _ => *column,
+            _ => Column {
+                width: column.width + spread,
+                ..*column
+            },
         })
         .collect()
 }

@@ -263,13 +263,13 @@ fn rank(model: &Model, view: &AccountView, warning: &Warning) -> String {
 
 fn warning(model: &Model, view: &AccountView, warning: &Warning) -> (String, Facts, String) {
     let line = &warning.line;
-    let likely = line.not_renewing.map_or_else(
+    let likely = line.not_renewing().map_or_else(
         || "? (no score, or no renewal ahead)".to_owned(),
         |p| {
             let rests_on = line.locked_in_words(model.today);
             let rests_on =
                 rests_on.unwrap_or_else(|| "assumed from score, coverage and time to notice".to_owned());
-            format!("{} %, {rests_on}", risk::whole_percent(p))
+            format!("{} %, {rests_on}", p.percent())
         },
     );
     let steps = line.basis.as_ref().and_then(risk::Basis::steps);

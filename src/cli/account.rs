@@ -83,7 +83,7 @@ pub fn find(
 }
 
 fn failed(error: &engine::EngineError) -> CliError {
-    CliError::failed("the account cannot be read").because(error)
+    CliError::of_engine("the account cannot be read", error)
 }
 
 /// None and several are the same mistake of the command line, and end with the same code.

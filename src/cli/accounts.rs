@@ -3,6 +3,8 @@
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
+use crate::domain::book::search::{Query, Sieve};
+use crate::domain::book::search_text;
 use crate::domain::money::Currency;
 use crate::domain::record::RecordId;
 use crate::domain::summary::Summary;
@@ -55,7 +57,8 @@ const PLAIN: Plain = Plain::Table(
 /// List accounts, worst first
 #[derive(Debug, clap::Args)]
 pub struct Args {
-    /// Only accounts that have all these words in their name, former names, domain, segment, stage or CSM
+    /// Only accounts that have all these words in their name, former names, domain, segment, stage or CSM; after '~' those
+    /// that have these letters in order, with gaps, in their name, former names or domain
     words: Vec<String>,
     /// At most so many
     #[arg(long, value_name = "N")]
@@ -77,7 +80,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let cache = workplace.cache()?;
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
-    let wanted: Vec<String> = args.words.iter().map(|word| word.to_lowercase()).collect();
+    let query = Query::parse(&args.words.join(" "));
+    let mut sieve = query.sieve();
     let mut found = Found {
         shown: Vec::new(),
         fitting: 0,
@@ -85,7 +89,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     };
     cache.each_summary(&mut |line| {
         found.all += 1;
-        if fits(&line, &wanted) {
+        if fits(&line, &mut sieve) {
             found.fitting += 1;
             if args.limit.is_none_or(|limit| found.shown.len() < limit) {
                 found.shown.push(line);
@@ -195,27 +199,23 @@ fn fields(line: &Summary, (currency, today): (Currency, Date)) -> Vec<String> {
 
 /// Ids of the accounts that have all these words, as the list has them, in its order.
 pub fn matching(cache: &Cache, words: &str) -> Result<Vec<RecordId>, CliError> {
-    let wanted: Vec<String> = words.split_whitespace().map(str::to_lowercase).collect();
+    let query = Query::parse(words);
+    let mut sieve = query.sieve();
     let mut found = Vec::new();
     cache.each_summary(&mut |line| {
-        if fits(&line, &wanted) {
+        if fits(&line, &mut sieve) {
             found.push(line.id);
         }
     })?;
     Ok(found)
 }
 
-fn fits(line: &Summary, wanted: &[String]) -> bool {
-    if wanted.is_empty() {
-        return true;
-    }
-    let texts = [&line.domain, &line.segment, &line.stage, &line.csm_name];
-    let all: Vec<String> = std::iter::once(&line.name)
-        .chain(&line.former_names)
-        .chain(texts.into_iter().flatten())
+fn fits(line: &Summary, sieve: &mut Sieve<'_>) -> bool {
+    let said = [&line.segment, &line.stage, &line.csm_name];
+    let said: Vec<String> = said
+        .into_iter()
+        .flatten()
         .map(|text| text.to_lowercase())
         .collect();
-    wanted
-        .iter()
-        .all(|word| all.iter().any(|text| text.contains(word.as_str())))
+    sieve.finds(&search_text(&line.name, line), &said.join("\t"))
 }

@@ -115,7 +115,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let (day, until) = until.transpose()?.unzip();
     let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
     let report = engine::alarms(&cache, &ledger, &workplace.setup, context.now(), until);
-    let report = report.map_err(|error| CliError::failed("the alarms cannot be told").because(&error))?;
+    let report = report.map_err(|error| CliError::of_engine("the alarms cannot be told", &error))?;
     if !context.output.is_text() {
         let plain = if args.churns { CHURNS_PLAIN } else { PLAIN };
         return context.output.values(&answer(&report, day), plain);

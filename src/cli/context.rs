@@ -230,6 +230,8 @@ impl Workplace {
                     ),
                 )
             }
+            // Whether no sync ever began or the first was cut off before it read anything is the same to who asks.
+            Err(StoreError::Missing { .. }) => Err(nothing_yet()),
             opened => Ok(opened?),
         }
     }

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 use serde_json::{Value, json};
 
 use crate::crm::CrmError;
+use crate::engine::EngineError;
 use crate::store::StoreError;
 
 /// Why a command ended, as far as a script needs to know.
@@ -110,6 +111,15 @@ impl CliError {
             cause = error.source();
         }
         self
+    }
+
+    /// What cannot be worked out, why, and what to do about it.
+    pub fn of_engine(summary: &str, error: &EngineError) -> Self {
+        let failed = Self::failed(summary).because(error);
+        match error {
+            EngineError::Store(error) => failed.hint(error.hint()),
+            EngineError::Json(_) => failed,
+        }
     }
 
     /// Adds what the CRM said itself.
@@ -268,6 +278,22 @@ mod tests {
              hint: `retain config show` lists the profiles\n"
         );
         assert_eq!(error.kind.code(), 2);
+    }
+
+    #[test]
+    fn what_the_engine_cannot_read_says_what_to_do() {
+        let damaged = StoreError::Damaged {
+            path: "cache.db".into(),
+            reason: "invalid utf-8 sequence of 1 bytes from index 1".to_owned(),
+        };
+        let hint = damaged.hint();
+        let error = CliError::of_engine("the account cannot be read", &damaged.into());
+        let text = error.to_text();
+        assert!(
+            text.contains("because: cache.db is damaged: invalid utf-8"),
+            "{text}"
+        );
+        assert_eq!(error.hint.as_deref(), Some(hint));
     }
 
     #[test]

@@ -144,7 +144,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
 }
 
 fn failed(error: &engine::EngineError) -> CliError {
-    CliError::failed("the score cannot be told").because(error)
+    CliError::of_engine("the score cannot be told", error)
 }
 
 /// A day of the past as people write it, and its last instant.

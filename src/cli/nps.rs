@@ -85,7 +85,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let today = context.now().to_zoned(zone.clone()).date();
     let day = day(args, today)?;
     let told = engine::nps(&cache, &workplace.ledger()?, &workplace.setup, day, context.now())
-        .map_err(|error| CliError::failed("the answers cannot be told").because(&error))?;
+        .map_err(|error| CliError::of_engine("the answers cannot be told", &error))?;
     let currency = shape::currency(&workplace.setup);
     if !context.output.is_text() {
         let plain = match args.by {

@@ -437,7 +437,7 @@ fn answer(context: &Context, id: &str, done: &Done) -> Result<(), CliError> {
 
 fn all(workplace: &Workplace) -> Result<Vec<Run>, CliError> {
     let runs = engine::plays::runs(&workplace.ledger()?, None);
-    runs.map_err(|error| CliError::failed("the runs cannot be read").because(&error))
+    runs.map_err(|error| CliError::of_engine("the runs cannot be read", &error))
 }
 
 fn find(workplace: &Workplace, id: &str) -> Result<Run, CliError> {

@@ -12,6 +12,7 @@ use crate::domain::money::Currency;
 use crate::domain::risk;
 use crate::domain::warning::Shelf;
 use crate::domain::words;
+use crate::runtime::scoring;
 
 use super::CliError;
 use super::context::Context;
@@ -116,7 +117,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         return past::run(day, kind, args.all, args.limit, context);
     }
     let workplace = context.workplace()?;
-    let (cache, desk) = (workplace.cache()?, workplace.desk(context.now())?);
+    let (cache, mut desk) = (workplace.cache()?, workplace.desk(context.now())?);
+    let ledger = &workplace.paths.ledger_db;
+    scoring::retell(&cache, ledger, &workplace.setup, context.now(), &mut desk)
+        .map_err(|error| CliError::of_engine("the reasons cannot be told", &error))?;
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let currency = shape::currency(&workplace.setup);
     let today = workplace.setup.settings.day_of(context.now());
@@ -331,7 +335,7 @@ fn fields(row: &RiskRow, (currency, today): (Currency, Date)) -> Vec<String> {
     // Of what is no risk neither is told.
     let (likely, at_stake) = if row.is_at_stake() {
         let likely = row.not_renewing();
-        let likely = likely.map_or("?".to_owned(), |p| format!("{} %", risk::whole_percent(p)));
+        let likely = likely.map_or("?".to_owned(), |p| format!("{} %", p.percent()));
         (likely, row.at_stake)
     } else {
         ("·".to_owned(), Some(0))
@@ -389,8 +393,7 @@ fn counts(desk: &Desk, shown: usize, has_synced: bool) -> String {
     }
     let untold: u32 = desk.cannot_tell.iter().map(|(_, accounts)| accounts).sum();
     if untold > 0 {
-        let times = words::counted(untold.into(), "signal of an account", "signals of accounts");
-        parts.push(format!("cannot tell {times}"));
+        parts.push(words::untold(untold));
     }
     parts.join(" · ")
 }

@@ -29,7 +29,13 @@ fn what_is_no_risk_has_neither_p_nor_money_at_stake() {
             since: jiff::civil::date(2026, 11, 23),
             standing: false,
             line: crate::domain::warning::Line {
-                not_renewing: kind.is_at_stake().then_some(412),
+                basis: kind.is_at_stake().then_some(risk::Basis::Curve {
+                    score: 40,
+                    coverage: 100,
+                    from: (30, 500),
+                    to: (50, 320),
+                    raised: 3_000,
+                }),
                 ..Default::default()
             },
         };
@@ -96,8 +102,6 @@ fn the_counts_are_those_of_the_day_and_of_the_queue() {
     desk.counts.lists.insert(Shelf::Held, held);
     assert_eq!(
         counts(&desk, 10, true),
-        format!(
-            "{before} · 10 shown · 3 accounts · 5 warnings held back · cannot tell 2 signals of accounts"
-        )
+        format!("{before} · 10 shown · 3 accounts · 5 warnings held back · in 2 cases a signal cannot tell")
     );
 }

@@ -10,6 +10,7 @@ use crate::config::Setup;
 use crate::domain::desk::{DueItem, HandoffCard, Known, RiskRow, SegmentRow, Warning};
 use crate::domain::handoff::{Followed, HandoffEvent};
 use crate::domain::money::{Currency, Money, Sum};
+use crate::domain::risk::Probability;
 use crate::domain::summary::{Band, Summary};
 use crate::domain::warning::{Line, Snooze};
 use crate::domain::words;
@@ -209,7 +210,11 @@ pub fn warning(warning: &Warning) -> Value {
         .with("standing", warning.standing)
         .maybe(
             "not_renewing_permille",
-            warning.line.not_renewing.filter(|_| warning.kind.is_at_stake()),
+            warning
+                .line
+                .not_renewing()
+                .filter(|_| warning.kind.is_at_stake())
+                .map(Probability::permille),
             if warning.kind.is_at_stake() {
                 "the score is unknown, or no renewal is ahead"
             } else {

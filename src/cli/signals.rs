@@ -72,7 +72,7 @@ fn past(text: Option<&String>, zone: &TimeZone, now: Timestamp) -> Result<Option
 }
 
 fn failed(error: &crate::engine::EngineError) -> CliError {
-    CliError::failed("the signals cannot be evaluated").because(error)
+    CliError::of_engine("the signals cannot be evaluated", error)
 }
 
 /// `yes`, `no`, or that it cannot be told.

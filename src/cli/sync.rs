@@ -216,7 +216,7 @@ impl From<WorkerError> for CliError {
             WorkerError::System(error) => error.into(),
             WorkerError::Store(error) => error.into(),
             WorkerError::Engine(error) => {
-                Self::failed("what follows from the data could not be computed").because(&error)
+                Self::of_engine("what follows from the data could not be computed", &error)
             }
         }
     }

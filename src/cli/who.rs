@@ -65,7 +65,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         &sought,
         context.now(),
     )
-    .map_err(|error| CliError::failed("the account cannot be looked for").because(&error))?;
+    .map_err(|error| CliError::of_engine("the account cannot be looked for", &error))?;
     if found.is_empty() {
         return Err(nobody(&sought, &workplace));
     }

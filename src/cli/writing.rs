@@ -191,5 +191,5 @@ pub fn about(view: &AccountView) -> About {
 }
 
 fn failed(what: &str, error: &EngineError) -> CliError {
-    CliError::failed(what).because(error)
+    CliError::of_engine(what, error)
 }

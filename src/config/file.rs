@@ -78,7 +78,10 @@ fn open_and_read(path: &Path) -> Result<Option<Text>, (String, Option<&'static s
     };
     let found = file.metadata().map_err(unreadable)?;
     if !found.is_file() {
-        return Err((format!("{UNREAD}: it is not a regular file"), None));
+        return Err((
+            format!("{UNREAD}: it is not a regular file"),
+            Some("put a file in the place of FILE, or move away what is there"),
+        ));
     }
     let mut bytes = Vec::new();
     (&mut file)
@@ -86,10 +89,14 @@ fn open_and_read(path: &Path) -> Result<Option<Text>, (String, Option<&'static s
         .read_to_end(&mut bytes)
         .map_err(unreadable)?;
     if bytes.len() as u64 > LARGEST {
-        return Err((format!("{UNREAD}: it is larger than 1 MiB"), None));
+        return Err((
+            format!("{UNREAD}: it is larger than 1 MiB"),
+            Some("look at FILE: that is no configuration"),
+        ));
     }
     let owned = [0, rustix::process::getuid().as_raw()].contains(&found.uid());
-    let text = String::from_utf8(bytes).map_err(|_| (format!("{UNREAD}: it is not UTF-8"), None))?;
+    let text = String::from_utf8(bytes)
+        .map_err(|_| (format!("{UNREAD}: it is not UTF-8"), Some("save FILE as UTF-8")))?;
     Ok(Some(Text {
         text,
         is_mine: owned && found.mode() & 0o022 == 0,

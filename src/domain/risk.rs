@@ -16,8 +16,40 @@ const LOCKED_IN: i64 = 10;
 /// More than this nobody assumes of what is not lost.
 const MOST: i64 = 950;
 
-/// P(not renewing) of a renewal in thousandths; `None` when the account has no score.
-pub fn not_renewing(renewal: &Renewal, score: Option<u8>, coverage: u8, today: Date) -> Option<i64> {
+/// The distances between the corners of the curve divide this: P is a whole number of its parts.
+const BETWEEN: i64 = 60;
+/// By how much the time to decide raises P is a whole number of these, from 120 days before.
+const RAISED: i64 = 3_000;
+
+/// A probability, kept exactly: it is rounded once, where it is shown or becomes money.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Probability(i64);
+
+impl Probability {
+    /// What is certain, in its parts: thousandths, parts between two corners, percent of coverage, what time raises it by.
+    const CERTAIN: i64 = 1_000 * BETWEEN * 100 * RAISED;
+
+    fn of_permille(permille: i64) -> Self {
+        Self(permille * (Self::CERTAIN / 1_000))
+    }
+
+    /// In thousandths, half to even.
+    pub fn permille(self) -> i64 {
+        self.rounded(1_000) as i64
+    }
+
+    /// In whole percent, half to even.
+    pub fn percent(self) -> i128 {
+        self.rounded(100)
+    }
+
+    fn rounded(self, whole: i128) -> i128 {
+        round_half_even(i128::from(self.0) * whole, i128::from(Self::CERTAIN))
+    }
+}
+
+/// P(not renewing) of a renewal; `None` when the account has no score.
+pub fn not_renewing(renewal: &Renewal, score: Option<u8>, coverage: u8, today: Date) -> Option<Probability> {
     Some(basis(renewal, score, coverage, today)?.not_renewing())
 }
 
@@ -35,18 +67,18 @@ pub fn basis(renewal: &Renewal, score: Option<u8>, coverage: u8, today: Date) ->
     }
     let score = score?;
     let (from, to) = corners(score);
-    let factor = match days_between(today, renewal.decision(today)) {
-        _ if renewal.is_monthly() => 1000,
-        days if days < 0 => 1500,
-        days if days >= 120 => 1000,
-        days => 1200 - i64::from(days) * 200 / 120,
+    let raised = match days_between(today, renewal.decision(today)) {
+        _ if renewal.is_monthly() => RAISED,
+        days if days < 0 => RAISED * 3 / 2,
+        days if days >= 120 => RAISED,
+        days => RAISED + RAISED / 5 / 120 * i64::from(120 - days),
     };
     Some(Basis::Curve {
         score,
         coverage,
         from,
         to,
-        factor,
+        raised,
     })
 }
 
@@ -71,40 +103,33 @@ pub enum Basis {
         from: (u8, i64),
         /// The corner at or above it.
         to: (u8, i64),
-        /// By how much the time to the decision raises it, in thousandths.
-        factor: i64,
+        /// By how much the time to the decision raises it, in three-thousandths.
+        #[serde(default = "not_raised", rename = "factor_3000ths")]
+        raised: i64,
     },
 }
 
+/// What stands in until the next scoring for what an older program kept in another measure.
+fn not_raised() -> i64 {
+    RAISED
+}
+
 impl Basis {
-    /// P(not renewing) in thousandths.
-    pub fn not_renewing(&self) -> i64 {
-        match self {
-            Self::Lost => 1000,
-            Self::LockedIn { .. } => LOCKED_IN,
-            Self::Curve { factor, .. } => (self.drawn() * factor / 1000).min(MOST),
-        }
-    }
-
-    /// P where the score is on the curve, in thousandths, before coverage and time count.
-    fn on_curve(&self) -> i64 {
+    /// P(not renewing).
+    pub fn not_renewing(&self) -> Probability {
         match *self {
-            Self::Curve { from, to, .. } if from.0 == to.0 => to.1,
-            Self::Curve { score, from, to, .. } => {
-                from.1 + (to.1 - from.1) * i64::from(score - from.0) / i64::from(to.0 - from.0)
+            Self::Lost => Probability::of_permille(1_000),
+            Self::LockedIn { .. } => Probability::of_permille(LOCKED_IN),
+            Self::Curve {
+                score,
+                coverage,
+                from,
+                to,
+                raised,
+            } => {
+                let drawn = drawn(on_curve(score, from, to), coverage);
+                Probability(drawn.0 / RAISED * raised).min(Probability::of_permille(MOST))
             }
-            Self::Lost | Self::LockedIn { .. } => self.not_renewing(),
-        }
-    }
-
-    /// The same drawn to the base rate as far as coverage lacks.
-    fn drawn(&self) -> i64 {
-        match self {
-            Self::Curve { coverage, .. } => {
-                let coverage = i64::from(*coverage);
-                (self.on_curve() * coverage + BASE_RATE * (100 - coverage)) / 100
-            }
-            Self::Lost | Self::LockedIn { .. } => self.not_renewing(),
         }
     }
 
@@ -116,38 +141,55 @@ impl Basis {
             coverage,
             from,
             to,
-            factor,
-        } = self
+            raised,
+        } = *self
         else {
             return None;
         };
+        let on_curve = on_curve(score, from, to);
         let between = if from.0 == to.0 {
             "a point of the curve".to_owned()
         } else {
-            format!("between {} and {}", corner(*from), corner(*to))
+            format!("between {} and {}", corner(from), corner(to))
         };
         let mut steps = vec![format!(
             "score {score} is {}, {between}",
-            percent(self.on_curve())
+            percent(on_curve.permille())
         )];
-        if *coverage < 100 {
+        if coverage < 100 {
             steps.push(format!(
                 "coverage {coverage} %, the rest at {}: {}",
                 percent(BASE_RATE),
-                percent(self.drawn())
+                percent(drawn(on_curve, coverage).permille())
             ));
         }
-        let p = percent(self.not_renewing());
-        steps.push(match factor {
-            1000 => format!("no more by the time to decide: {p}"),
-            factor => format!(
-                "× {}.{:03} by the time to decide: {p}",
-                factor / 1000,
-                factor % 1000
-            ),
+        let p = percent(self.not_renewing().permille());
+        steps.push(if raised == RAISED {
+            format!("no more by the time to decide: {p}")
+        } else {
+            let times = round_half_even(i128::from(raised) * 1_000, i128::from(RAISED));
+            let (whole, part) = (times / 1_000, times % 1_000);
+            format!("× {whole}.{part:03} by the time to decide: {p}")
         });
         Some(steps.join(" · "))
     }
+}
+
+/// P where the score is on the curve, before coverage and time count.
+fn on_curve(score: u8, from: (u8, i64), to: (u8, i64)) -> Probability {
+    let one = Probability::of_permille(1).0;
+    let climbed = match i64::from(to.0 - from.0) {
+        0 => 0,
+        between => one / between * (to.1 - from.1) * i64::from(score - from.0),
+    };
+    Probability(one * from.1 + climbed)
+}
+
+/// The same drawn to the base rate as far as coverage lacks.
+fn drawn(on_curve: Probability, coverage: u8) -> Probability {
+    let coverage = i64::from(coverage);
+    let lacks = 100 - coverage;
+    Probability(on_curve.0 / 100 * coverage + Probability::of_permille(BASE_RATE).0 / 100 * lacks)
 }
 
 /// The points of the curve: `0 → 65 %, 30 → 50 %, …`
@@ -189,7 +231,7 @@ fn corners(score: u8) -> ((u8, i64), (u8, i64)) {
 }
 
 /// Σ annual value × P(not renewing) over the renewals that are decided until `horizon`, in minor units
-/// of the reporting currency. `None` when a value, a rate or a probability is unknown.
+/// of the reporting currency, rounded once, half to even. `None` when a value, a rate or a probability is unknown.
 pub fn at_stake(
     renewals: &[Renewal],
     rates: &Rates<'_>,
@@ -200,14 +242,14 @@ pub fn at_stake(
     renewals
         .iter()
         .filter(|renewal| renewal.decision(today) <= horizon)
-        .try_fold(0_i64, |sum, renewal| {
+        .try_fold(0_i128, |sum, renewal| {
             let p = not_renewing(renewal, score, coverage, today)?;
             let value = renewal.lines.iter().try_fold(0_i64, |sum, line| {
                 Some(sum.saturating_add(rates.convert((*line)?, today)?))
             })?;
-            let part = round_half_even(i128::from(value) * i128::from(p), 1000);
-            Some(sum.saturating_add(i64::try_from(part).ok()?))
+            Some(sum + i128::from(value) * i128::from(p.0))
         })
+        .and_then(|sum| i64::try_from(round_half_even(sum, i128::from(Probability::CERTAIN))).ok())
 }
 
 /// How much sooner a risk must be seen to, in thousandths: from 1000 half a year before the decision
@@ -218,11 +260,6 @@ pub fn urgency(decision: Option<Date>, today: Date) -> i64 {
         Some(days) if days >= 180 => 1000,
         Some(days) => 4000 - i64::from(days.max(0)) * 3000 / 180,
     }
-}
-
-/// A probability in thousandths in whole percent, half to even.
-pub fn whole_percent(thousandths: i64) -> i128 {
-    round_half_even(i128::from(thousandths), 10)
 }
 
 /// At stake (minor units) × urgency: for ordering only, never printed as money. What is at stake but not known how much
@@ -268,7 +305,10 @@ mod tests {
 
     #[test]
     fn a_lower_score_and_a_nearer_decision_make_it_less_likely_to_renew() {
-        let p = |end: &str, score, coverage| not_renewing(&renewal(end, None), score, coverage, date(TODAY));
+        let permille = |renewal: &Renewal, score, coverage| {
+            not_renewing(renewal, score, coverage, date(TODAY)).map(Probability::permille)
+        };
+        let p = |end: &str, score, coverage| permille(&renewal(end, None), score, coverage);
         assert_eq!(p("2027-11-23", Some(100), 100), Some(20));
         assert_eq!(p("2027-11-23", Some(40), 100), Some(410));
         assert!(p("2026-11-30", Some(40), 100) > p("2027-11-23", Some(40), 100));
@@ -279,13 +319,13 @@ mod tests {
             state: State::Churned,
             ..renewal("2026-12-31", None)
         };
-        assert_eq!(not_renewing(&lost, None, 0, date(TODAY)), Some(1000));
+        assert_eq!(permille(&lost, None, 0), Some(1000));
         let locked = Renewal {
             auto_renew: Some(true),
             notice_by: Some(date("2026-11-01")),
             ..renewal("2026-12-31", None)
         };
-        assert_eq!(not_renewing(&locked, Some(10), 100, date(TODAY)), Some(LOCKED_IN));
+        assert_eq!(permille(&locked, Some(10), 100), Some(LOCKED_IN));
     }
 
     #[test]
@@ -294,11 +334,11 @@ mod tests {
             basis(&renewal(end, None), Some(score), coverage, date(TODAY)).unwrap()
         };
         let near = rests_on("2026-12-02", 45, 90);
-        assert_eq!(near.not_renewing(), 406);
+        assert_eq!(near.not_renewing().permille(), 407);
         assert_eq!(
             near.steps().unwrap(),
-            "score 45 is 36.5 %, between 30 → 50 % and 50 → 32 % · coverage 90 %, the rest at 15 %: 34.3 % \
-             · × 1.185 by the time to decide: 40.6 %"
+            "score 45 is 36.5 %, between 30 → 50 % and 50 → 32 % · coverage 90 %, the rest at 15 %: 34.4 % \
+             · × 1.185 by the time to decide: 40.7 %"
         );
         assert_eq!(
             rests_on("2027-11-23", 50, 100).steps().unwrap(),
@@ -308,7 +348,9 @@ mod tests {
             for coverage in [0, 60, 100] {
                 let on = rests_on("2026-12-02", score, coverage);
                 assert!(
-                    on.steps().unwrap().ends_with(&percent(on.not_renewing())),
+                    on.steps()
+                        .unwrap()
+                        .ends_with(&percent(on.not_renewing().permille())),
                     "{on:?}"
                 );
             }
@@ -317,6 +359,55 @@ mod tests {
             curve_in_words(),
             "0 → 65 %, 30 → 50 %, 50 → 32 %, 65 → 16 %, 80 → 6 %, 100 → 2 %"
         );
+    }
+
+    #[test]
+    fn p_is_computed_exactly_and_rounded_once_half_to_even() {
+        // Every step by fractions of its own: nothing is lost in between, on no machine.
+        for days in [0_i128, 1, 7, 59, 119, 120, 400] {
+            let span = jiff::Span::new().days(days as i64);
+            let end = date(TODAY).checked_add(span).unwrap().to_string();
+            for score in 0..=100_u8 {
+                for coverage in [0, 33, 67, 100_u8] {
+                    let (from, to) = corners(score);
+                    let between = i128::from(to.0 - from.0).max(1);
+                    let on_curve =
+                        i128::from(from.1) * between + i128::from(to.1 - from.1) * i128::from(score - from.0);
+                    let coverage_of = i128::from(coverage);
+                    let drawn =
+                        on_curve * coverage_of + i128::from(BASE_RATE) * between * (100 - coverage_of);
+                    let near = (120 - days).max(0);
+                    let numerator = drawn * (600 + near);
+                    let denominator = 1_000 * between * 100 * 600;
+                    let p = not_renewing(&renewal(&end, None), Some(score), coverage, date(TODAY)).unwrap();
+                    let exact = |whole: i128| round_half_even(numerator * whole, denominator);
+                    assert_eq!(p.percent(), exact(100), "{score} {coverage} {days}");
+                    assert_eq!(
+                        i128::from(p.permille()),
+                        exact(1_000),
+                        "{score} {coverage} {days}"
+                    );
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn at_stake_is_rounded_once_over_all_renewals() {
+        let rates = Rates {
+            into: Currency::USD,
+            rates: &[],
+        };
+        let renewals = ["2027-11-23", "2027-11-24", "2027-11-25"].map(|end| renewal(end, Some(1)));
+        // Three cents, each lost with 41 %: 1.23 cents, and not three times 0.
+        let stake = at_stake(
+            &renewals,
+            &rates,
+            (Some(40), 100),
+            date(TODAY),
+            date("2027-11-30"),
+        );
+        assert_eq!(stake, Some(1));
     }
 
     #[test]

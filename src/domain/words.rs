@@ -157,6 +157,14 @@ pub fn since(today: Date, date: Date) -> String {
     }
 }
 
+/// How often a signal cannot tell of an account: `in 24 cases a signal cannot tell`.
+pub fn untold(cases: u32) -> String {
+    format!(
+        "in {} a signal cannot tell",
+        counted(cases.into(), "case", "cases")
+    )
+}
+
 /// How long ago a day was: `7 d ago`, `today`.
 pub fn ago(today: Date, date: Date) -> String {
     match days(date, today) {

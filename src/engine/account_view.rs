@@ -23,6 +23,7 @@ use super::bands;
 use super::colleagues;
 use super::desk::{gather, handoff_item, sort_due, task_item};
 use super::editable::editable;
+use super::first_looks::FirstLooks;
 use super::handoffs::{self, name_of};
 use super::interpret::activity;
 use super::judge::Judge;
@@ -35,6 +36,7 @@ use super::subject::Subject;
 use super::summarise::summarise;
 use super::timeline;
 use super::wanted::{BASE, EXTRA};
+use super::warnings::Evaluator;
 use super::what_if;
 use super::world::{World, days_before};
 
@@ -174,6 +176,11 @@ fn in_world(
     let judge = Judge::new(world, &account, &own);
     let mut warnings = cache.warnings_of(id)?;
     warnings.retain(|warning| warning.line.closed.is_none());
+    let first = FirstLooks::read(ledger)?;
+    let evaluator = Evaluator::new(world, &first);
+    for warning in &mut warnings {
+        evaluator.retell(&judge, warning);
+    }
     let before = cache.summary(id)?;
     let noted = bands::last(&ledger.events(Some(id), &[bands::CHANGED])?);
     let name = |owner: &RecordId| world.name_of(owner).map(str::to_owned);

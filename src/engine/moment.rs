@@ -48,10 +48,12 @@ pub struct Moment<'j, 'a> {
     /// The wanted instant whose score is that of this moment; the present one's where measures read it.
     scored: usize,
     day: Date,
+    /// Until when what lasts is counted, in days and hours.
+    until: Timestamp,
 }
 
 impl<'j, 'a> Moment<'j, 'a> {
-    /// As signals see it now: days count from today.
+    /// As signals see it now: days to a date count from today, those since something happened to the last complete sync.
     pub fn now(judge: &'j Judge<'a>) -> Self {
         Self {
             day: judge.world.today,
@@ -71,6 +73,15 @@ impl<'j, 'a> Moment<'j, 'a> {
             is_measured: true,
             scored: NOW,
             day: judge.world.day(instant),
+            until: instant,
+        }
+    }
+
+    /// As people read it now: what signals see, and what lasts is counted to this day, though no sync completes.
+    pub fn told(judge: &'j Judge<'a>) -> Self {
+        Self {
+            until: judge.world.now,
+            ..Self::now(judge)
         }
     }
 
@@ -95,8 +106,10 @@ impl<'j, 'a> Moment<'j, 'a> {
 
     /// The same account so many whole days earlier.
     fn before(&self, days: f64) -> Self {
+        let instant = days_before(self.instant, days as i64);
         Self {
-            instant: days_before(self.instant, days as i64),
+            instant,
+            until: instant,
             is_now: false,
             ..*self
         }
@@ -179,7 +192,7 @@ impl<'j, 'a> Moment<'j, 'a> {
     fn days_from(&self, second: i64) -> f64 {
         let day = |at: Timestamp| self.judge.world.day(at);
         let then = Timestamp::from_second(second).map_or(Date::MIN, day);
-        f64::from(days_between(then, day(self.instant)))
+        f64::from(days_between(then, day(self.until)))
     }
 
     /// A mapped metric: today's from the record, the past from the ledger. Without a time of its own its

@@ -219,7 +219,7 @@ impl<'a> Evaluator<'a> {
 
     /// The reason in words; `None` where its title needs what is unknown.
     fn reason(&self, signal: &Signal, judge: &Judge<'_>) -> Option<String> {
-        self.reason_at(signal, judge, &Moment::now(judge))
+        self.reason_at(signal, judge, &Moment::told(judge))
     }
 
     /// The same as it was at a moment.
@@ -238,16 +238,24 @@ impl<'a> Evaluator<'a> {
         self.titles.get_template(&signal.id).ok()?.render(&context).ok()
     }
 
+    /// Tells a warning that was kept on another day in the words of today.
+    pub fn retell(&self, judge: &Judge<'_>, warning: &mut Warning) {
+        let rules = self.world.signals();
+        let is_same = |rule: &&Signal| rule.id == warning.signal && rule.version == warning.version;
+        if let Some(rule) = rules.iter().find(is_same)
+            && let Some(reason) = self.reason(rule, judge)
+        {
+            warning.reason = reason;
+            warning.evidence = evidence_in_words(rule, judge);
+        }
+    }
+
     fn warning(&self, signal: &Signal, judge: &Judge<'_>, life: &Life, line: Line) -> Warning {
         let (today, next) = (self.world.today, judge.renewals.first());
         let (score, coverage) = (judge.score.shown(), judge.score.coverage());
         let basis = next
             .filter(|_| signal.kind.is_at_stake())
             .and_then(|next| risk::basis(next, score, coverage, today));
-        let words = |(evidence, value): (&Evidence, Option<Value>)| {
-            let words = in_words(evidence.value.unit(), value.as_ref());
-            (evidence.label.clone(), words)
-        };
         Warning {
             account: judge.account.id.clone(),
             signal: signal.id.clone(),
@@ -258,15 +266,11 @@ impl<'a> Evaluator<'a> {
             reason: self
                 .reason(signal, judge)
                 .unwrap_or_else(|| life.opened.reason.clone()),
-            evidence: evidence(signal, &Moment::now(judge))
-                .into_iter()
-                .map(words)
-                .collect(),
+            evidence: evidence_in_words(signal, judge),
             since: life.opened.since,
             standing: life.opened.standing,
             line: Line {
                 playbook: signal.playbook.clone(),
-                not_renewing: basis.as_ref().map(risk::Basis::not_renewing),
                 basis,
                 decide_by: judge.decision(),
                 ..line
@@ -290,6 +294,17 @@ pub fn level(signal: &Signal, moment: &Moment<'_, '_>, band: Band) -> Level {
         words: words.unwrap_or_default(),
         band: Some(band),
     }
+}
+
+fn evidence_in_words(signal: &Signal, judge: &Judge<'_>) -> Vec<(String, String)> {
+    let words = |(evidence, value): (&Evidence, Option<Value>)| {
+        let words = in_words(evidence.value.unit(), value.as_ref());
+        (evidence.label.clone(), words)
+    };
+    evidence(signal, &Moment::told(judge))
+        .into_iter()
+        .map(words)
+        .collect()
 }
 
 fn evidence<'s>(signal: &'s Signal, moment: &Moment<'_, '_>) -> Vec<(&'s Evidence, Option<Value>)> {

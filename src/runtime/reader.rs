@@ -15,7 +15,7 @@ use crate::store::{Cache, Ledger, StoreError};
 
 use super::exec::Workshop;
 use super::process::PanicIn;
-use super::{connection, opener, outbox, watch, worker};
+use super::{connection, opener, outbox, scoring, watch, worker};
 
 /// Something to be read.
 #[derive(Debug)]
@@ -86,8 +86,8 @@ fn read(workshop: &Workshop, opened: &Result<Option<Cache>, StoreError>, reading
             }
             workshop.answer(first_page(opened, rows));
         }
-        Reading::TopOfDesk => workshop.answer(desk(opened, Cache::top_of_desk)),
-        Reading::Desk => workshop.answer(desk(opened, Cache::desk)),
+        Reading::TopOfDesk => workshop.answer(desk(workshop, opened, Cache::top_of_desk)),
+        Reading::Desk => workshop.answer(desk(workshop, opened, Cache::desk)),
         Reading::Outbox => workshop.answer(outbox::read(workshop, opened.ok().flatten())),
         Reading::People => workshop.answer(outbox::people(workshop, opened.ok().flatten())),
         Reading::Draft { run, name } => workshop.answer(outbox::draft(workshop, run, &name)),
@@ -132,16 +132,28 @@ fn first_page(opened: Opened<'_>, rows: usize) -> Msg {
     }
 }
 
-fn desk(opened: Opened<'_>, read: impl Fn(&Cache) -> Result<Option<Desk>, StoreError>) -> Msg {
+fn desk(
+    workshop: &Workshop,
+    opened: Opened<'_>,
+    read: impl Fn(&Cache) -> Result<Option<Desk>, StoreError>,
+) -> Msg {
     let failed = |error: &StoreError| Msg::Failed(Workshop::storage_failure(error));
-    match opened {
-        Ok(None) => Msg::Desk(DeskMsg::Loaded(None)),
-        Ok(Some(cache)) => match read(cache) {
-            Ok(desk) => Msg::Desk(DeskMsg::Loaded(desk.map(Box::new))),
-            Err(error) => failed(&error),
-        },
-        Err(error) => failed(error),
+    let cache = match opened {
+        Ok(None) => return Msg::Desk(DeskMsg::Loaded(None)),
+        Ok(Some(cache)) => cache,
+        Err(error) => return failed(error),
+    };
+    let mut desk = match read(cache) {
+        Ok(desk) => desk,
+        Err(error) => return failed(&error),
+    };
+    if let Some(desk) = &mut desk {
+        let (ledger, now) = (&workshop.paths.ledger_db, workshop.clock.now());
+        if let Err(error) = scoring::retell(cache, ledger, &workshop.setup, now, desk) {
+            return Msg::Failed(worker::failure(&error.into()));
+        }
     }
+    Msg::Desk(DeskMsg::Loaded(desk.map(Box::new)))
 }
 
 fn requester(workshop: &Workshop, opened: Opened<'_>, sought: &Sought) -> Result<Vec<Whose>, String> {

@@ -5,6 +5,7 @@
 //! batch asks for it.
 
 use std::fmt::Write;
+use std::path::Path;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -13,11 +14,12 @@ use sha2::{Digest, Sha256};
 use crate::config::Setup;
 use crate::config::keys::Keys;
 use crate::config::settings::Profile;
+use crate::domain::desk::Desk;
 use crate::domain::record::RecordId;
 use crate::domain::signal::Signals;
 use crate::engine::{self, EngineError, What};
 use crate::store::documents::SCORED;
-use crate::store::{Cache, StoreError};
+use crate::store::{Cache, Ledger, StoreError};
 use crate::sync::Stores;
 
 /// Accounts of the first batch.
@@ -126,6 +128,24 @@ impl<'a> Scoring<'a> {
         self.waiting.clear();
         Ok(())
     }
+}
+
+/// Tells a desk that was made on another day in the words of this one. Of a ledger that cannot be read another says so:
+/// then the words stay.
+pub fn retell(
+    cache: &Cache,
+    ledger: &Path,
+    setup: &Setup,
+    now: Timestamp,
+    desk: &mut Desk,
+) -> Result<(), EngineError> {
+    if scored_on(cache)? == Some(setup.settings.day_of(now)) {
+        return Ok(());
+    }
+    let Ok(ledger) = Ledger::open_read_only(ledger) else {
+        return Ok(());
+    };
+    engine::retell(cache, &ledger, setup, now, desk)
 }
 
 /// Scores these accounts anew, on which something was committed. Where that fails, the next sync scores everything: nothing

@@ -172,13 +172,53 @@ fn an_unreadable_database_is_named() {
 }
 
 #[test]
+fn a_configuration_that_is_a_directory_says_what_to_do() {
+    let home = Home::synced();
+    let file = home.find("retain.toml");
+    fs::remove_file(&file).unwrap();
+    fs::create_dir(&file).unwrap();
+    check(
+        &home.run(&["accounts"]),
+        2,
+        &[
+            "retain.toml: cannot read the file: it is not a regular file",
+            "hint: put a file in the place of",
+        ],
+    );
+}
+
+#[test]
+fn a_damaged_page_of_the_cache_says_what_to_do() {
+    let home = Home::synced();
+    let cache = home.find("cache.db");
+    let mut bytes = fs::read(&cache).unwrap();
+    let (from, to) = (20 * 4_096, (170 * 4_096).min(bytes.len()));
+    bytes[from..to].fill(0xA5);
+    fs::write(&cache, bytes).unwrap();
+    check(
+        &home.run(&["account", "Juniper"]),
+        1,
+        &["damaged", "hint: run `retain sync`"],
+    );
+}
+
+#[test]
+fn the_account_list_takes_a_fuzzy_filter_as_the_cockpit_does() {
+    let home = Home::synced();
+    let output = home.run(&["accounts", "~jnpr"]);
+    let told = String::from_utf8_lossy(&output.stdout);
+    assert!(told.contains("Juniper"), "{told}");
+    assert!(!told.contains("Tallinn"), "{told}");
+}
+
+#[test]
 fn before_the_first_sync_the_answer_says_so() {
     let crm = Crm::start();
     let home = Home::new(&crm);
     check(
         &home.run(&["risks"]),
         1,
-        &["does not exist yet", "hint: run `retain sync` once"],
+        &["nothing has been synced yet", "hint: `retain sync` reads the CRM"],
     );
 }
 

@@ -10,6 +10,7 @@ use crate::domain::desk::{
 };
 use crate::domain::money::Sum;
 use crate::domain::record::RecordId;
+use crate::domain::risk::Basis;
 use crate::domain::summary::Summary;
 use crate::domain::warning::{Line, Shelf};
 
@@ -25,7 +26,13 @@ fn warning(account: u32, kind: WarningKind, severity: Severity, reason: &str) ->
         since: date(2026, 11, 16),
         standing: false,
         line: Line {
-            not_renewing: kind.is_at_stake().then_some(412),
+            basis: kind.is_at_stake().then_some(Basis::Curve {
+                score: 40,
+                coverage: 100,
+                from: (30, 500),
+                to: (50, 320),
+                raised: 3_000,
+            }),
             decide_by: Some(date(2026, 12, 2)),
             playbook: Some("waning-interest".to_owned()),
             ..Line::default()

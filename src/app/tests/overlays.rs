@@ -126,13 +126,12 @@ fn what_p_rests_on_is_told_with_the_points_of_the_curve() {
     let view = model.account.as_mut().unwrap().view.as_mut().unwrap();
     let last = view.warnings.last_mut().unwrap();
     last.kind = crate::domain::desk::WarningKind::Risk;
-    last.line.not_renewing = Some(406);
     last.line.basis = Some(crate::domain::risk::Basis::Curve {
         score: 45,
         coverage: 90,
         from: (30, 500),
         to: (50, 320),
-        factor: 1_185,
+        raised: 3_555,
     });
     play(&mut model, "G <enter>");
     let facts = &reader(&model).facts;

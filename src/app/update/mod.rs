@@ -92,6 +92,7 @@ fn terminal(model: &mut Model, msg: TerminalMsg) -> Vec<Cmd> {
         }
         TerminalMsg::Told(text) => {
             model.told = Some(text);
+            say_once(model);
             Vec::new()
         }
         TerminalMsg::Composed { run, text } => form::composed(model, run, text),
@@ -193,6 +194,18 @@ fn failed(model: &mut Model, failure: Failure) -> Vec<Cmd> {
     if model.failures.len() > MOST_FAILURES {
         model.failures.remove(0);
     }
+    say_once(model);
     settle_all(model);
     Vec::new()
+}
+
+/// What the failure on the screen says needs no second place, and the keys of the last line theirs.
+fn say_once(model: &mut Model) {
+    let says = |told: &String| {
+        let failure = model.failures.last();
+        failure.is_some_and(|failure| told.contains(&failure.summary))
+    };
+    if model.told.as_ref().is_some_and(says) {
+        model.told = None;
+    }
 }

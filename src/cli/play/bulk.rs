@@ -190,7 +190,7 @@ fn told(
 }
 
 fn failed(error: &EngineError) -> CliError {
-    CliError::failed("the accounts cannot be read").because(error)
+    CliError::of_engine("the accounts cannot be read", error)
 }
 
 /// What would be done on each account, or why nothing.

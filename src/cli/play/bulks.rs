@@ -32,7 +32,7 @@ const PLAIN: Plain = Plain::Table(
 );
 
 fn failed(error: &EngineError) -> CliError {
-    CliError::failed("the runs cannot be read").because(error)
+    CliError::of_engine("the runs cannot be read", error)
 }
 
 /// The bulk plays that are kept, the newest first.

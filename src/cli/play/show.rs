@@ -92,5 +92,5 @@ pub fn run(text: &str, context: &Context) -> Result<(), CliError> {
 fn colleagues(workplace: &Workplace, cache: &Cache, context: &Context) -> Result<Vec<TheirRun>, CliError> {
     let (ledger, setup) = (workplace.ledger()?, &workplace.setup);
     let runs = engine::colleagues(cache, &ledger, setup, context.now());
-    runs.map_err(|error| CliError::failed("the runs cannot be read").because(&error))
+    runs.map_err(|error| CliError::of_engine("the runs cannot be read", &error))
 }

@@ -44,7 +44,7 @@ pub fn run(
     let (day, until) = end_of_day(day, settings, context.now())?;
     let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
     let found = engine::risks_as_of(&cache, &ledger, &workplace.setup, (context.now(), until));
-    let found = found.map_err(|error| CliError::failed("the past cannot be told").because(&error))?;
+    let found = found.map_err(|error| CliError::of_engine("the past cannot be told", &error))?;
     let Some(mut found) = found else {
         return unknown(day, context);
     };

@@ -62,7 +62,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let setup = writing.workplace.setup.clone();
     let templates = || setup.handoffs.of_phase(setup.settings.organisation.phase);
     let questions = engine::questions(writing.cache(), writing.ledger(), &setup, context.now())
-        .map_err(|error| CliError::failed("the open questions cannot be read").because(&error))?;
+        .map_err(|error| CliError::of_engine("the open questions cannot be read", &error))?;
     let question = find(&questions, &args.question.join(" "))?;
     let staff = Staff {
         owners: &writing.owners,

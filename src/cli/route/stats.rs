@@ -39,7 +39,7 @@ pub fn run(count: u32, context: &Context) -> Result<(), CliError> {
         context.now(),
         count,
     )
-    .map_err(|error| CliError::failed("the weeks of the routing desk cannot be counted").because(&error))?;
+    .map_err(|error| CliError::of_engine("the weeks of the routing desk cannot be counted", &error))?;
     if !context.output.is_text() {
         let all = weeks
             .weeks

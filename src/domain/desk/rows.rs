@@ -5,10 +5,11 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::{Severity, Warning, WarningKind};
+use super::{Desk, Severity, Warning, WarningKind};
 use crate::domain::countdown::Countdown;
 use crate::domain::money::Sum;
 use crate::domain::record::RecordId;
+use crate::domain::risk::Probability;
 use crate::domain::warning::Shelf;
 
 /// One account in the risk queue, with all its open warnings.
@@ -57,9 +58,9 @@ fn fitting<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Ve
         self.warnings.iter().any(|warning| warning.kind.is_at_stake())
     }
 
-    /// P(not renewing) of the next renewal in thousandths; of a risk, and those come first.
-    pub fn not_renewing(&self) -> Option<i64> {
-        self.warnings.first()?.line.not_renewing
+    /// P(not renewing) of the next renewal; of a risk, and those come first.
+    pub fn not_renewing(&self) -> Option<Probability> {
+        self.warnings.first()?.line.not_renewing()
     }
 
     /// The dates of the next renewal.
@@ -73,6 +74,20 @@ fn fitting<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Ve
     /// The day that the countdown of the next renewal runs to.
     pub fn decide_by(&self) -> Option<Date> {
         self.warnings.first()?.line.decide_by
+    }
+}
+
+impl Desk {
+    /// Every row with warnings, whatever list it is in.
+    pub fn rows_mut(&mut self) -> impl Iterator<Item = &mut RiskRow> {
+        let Apart {
+            held,
+            snoozed,
+            closed,
+        } = &mut self.apart;
+        let segments = self.segments.iter_mut().flat_map(|segment| &mut segment.rows);
+        let apart = held.iter_mut().chain(snoozed).chain(closed);
+        self.risks.iter_mut().chain(segments).chain(apart)
     }
 }
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::risk::Basis;
+use crate::domain::risk::{Basis, Probability};
 
 use super::event::{Level, Verdict, Waking, sleeps};
 use super::life::Life;
@@ -30,10 +30,8 @@ pub struct Line {
     pub level: Level,
     /// Id of the playbook that answers it.
     pub playbook: Option<String>,
-    /// P(not renewing) of the account's next renewal in thousandths; `None` is unknown, there is none, or the warning is no
+    /// What P(not renewing) of the account's next renewal rests on; `None` is unknown, there is none, or the warning is no
     /// risk.
-    pub not_renewing: Option<i64>,
-    /// What P rests on, where it is known.
     pub basis: Option<Basis>,
     /// The day that the countdown of the account's next renewal runs to.
     pub decide_by: Option<Date>,
@@ -125,6 +123,11 @@ impl Line {
     /// Where it stands.
     pub fn stage(&self) -> Stage {
         self.stages.last().map_or(Stage::Open, |(stage, _)| *stage)
+    }
+
+    /// P(not renewing) of the account's next renewal, where it is known.
+    pub fn not_renewing(&self) -> Option<Probability> {
+        self.basis.as_ref().map(Basis::not_renewing)
     }
 
     /// The notice date that passed, where the next renewal goes on by itself: P rests on that, and not on the score.

@@ -26,7 +26,12 @@ impl Facts for Moment<'_, '_> {
                     .map_or(Band::Unknown, |score| judge.world.setup.health.band(&score));
                 Some(Value::Text(band.word().to_owned()))
             }
-            "score" => self.score()?.shown().map(number),
+            // What too little is known of is no score to print or to go by.
+            "score" => {
+                let score = self.score()?;
+                let band = judge.world.setup.health.band(&score);
+                score.shown().filter(|_| band != Band::Unknown).map(number)
+            }
             "coverage" => Some(number(self.score()?.coverage())),
             "arr" => self.major(judge.arr_on(self.day).exact()),
             "at_stake" => self.major(judge.at_stake()),
@@ -70,7 +75,8 @@ impl Facts for Moment<'_, '_> {
     }
 
     fn hours_since(&self, event: &str) -> Option<f64> {
-        self.event(event).map(|at| ((self.second() - at) / HOUR) as f64)
+        self.event(event)
+            .map(|at| ((self.until.as_second() - at) / HOUR) as f64)
     }
 
     fn days_until(&self, date: &str) -> Option<f64> {

@@ -29,7 +29,7 @@ use crate::domain::desk::{DueKind, Warning};
 use crate::domain::record::{Core, Kind, RecordId};
 use crate::domain::summary::{Band, Summary};
 
-use super::{What, account_view, find_account, refresh};
+use super::{What, account_view, find_account, refresh, retell};
 
 fn all(book: &mut Book, now: &str) {
     refresh(&mut book.cache, &mut book.ledger, &book.setup, What::All, at(now)).unwrap();
@@ -253,6 +253,61 @@ fn no_touch_and_a_near_renewal_fire() {
     book.contract("1-d", "1", "2026-12-20", "2027-12-19");
     all(&mut book, NOW);
     assert!(!fired(&book, "1").contains(&"renewal-near".to_owned()));
+}
+
+#[test]
+fn no_score_is_printed_where_the_band_is_unknown() {
+    let mut book = Book::new();
+    book.account("1", "Juniper Freight", &[]);
+    book.touch("1-t", "1", "2026-11-20");
+    book.contract("1-c", "1", "2025-12-20", "2026-12-19");
+    all(&mut book, NOW);
+    let line = line(&book, "1");
+    assert_eq!(
+        (line.band, line.score.is_some()),
+        (Band::Unknown, true),
+        "{line:?}"
+    );
+    let warnings = warnings(&book, "1");
+    let near = warnings.iter().find(|one| one.signal == "renewal-near").unwrap();
+    assert_eq!(near.reason, "notice passed 19 Nov · ends in 26 d, health unknown");
+    let score = near.evidence.iter().find(|(label, _)| label == "score");
+    assert_eq!(score.unwrap().1, "unknown");
+}
+
+#[test]
+fn reasons_count_to_the_day_on_which_they_are_read_though_no_sync_completes() {
+    const WEEK_LATER: &str = "2026-11-30T08:50:00Z";
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.touch("1-t", "1", "2026-09-01");
+    all(&mut book, NOW);
+    let of = |warnings: &[Warning]| -> Vec<(String, String)> {
+        let told = |one: &Warning| (one.signal.clone(), one.reason.clone());
+        let mut told: Vec<_> = warnings.iter().map(told).collect();
+        told.sort();
+        told
+    };
+    let later = [("no-touch".to_owned(), "no touch for 90 d".to_owned())];
+    let kept = warnings(&book, "1");
+    assert_eq!(of(&kept)[0].1, "no touch for 83 d");
+    // Whoever reads what was kept a week before, without anything judged since.
+    let mut desk = book.cache.desk().unwrap().unwrap();
+    retell(&book.cache, &book.ledger, &book.setup, at(WEEK_LATER), &mut desk).unwrap();
+    assert_eq!(of(&desk.risks[0].warnings), later);
+    let mut evidence = desk.risks[0].warnings.iter().flat_map(|one| &one.evidence);
+    assert!(evidence.any(|(_, value)| value == "90 d"));
+    let view = account_view(
+        &book.cache,
+        &book.ledger,
+        &book.setup,
+        &"1".into(),
+        at(WEEK_LATER),
+    );
+    assert_eq!(of(&view.unwrap().unwrap().warnings), later);
+    // The same where the day's turn judges all anew.
+    all(&mut book, WEEK_LATER);
+    assert_eq!(of(&warnings(&book, "1")), later);
 }
 
 #[test]

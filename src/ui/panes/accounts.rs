@@ -13,6 +13,9 @@ use crate::ui::widgets::border::Border;
 use crate::ui::widgets::spark::spark;
 use crate::ui::{health as shown, panes, words};
 
+/// Cells of a score beside its sign.
+const SCORE: u16 = 4;
+
 /// Draws the pane.
 pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
     let list = &model.accounts;
@@ -218,9 +221,9 @@ fn health(line: &mut Line, width: u16, row: Row) {
         (false, Some(_)) => health.figure(),
     };
     let role = shown::role(health);
-    line.gap(2)
+    line.gap(width.saturating_sub(SCORE + 1))
         .text(words::sign(health.band), role)
-        .number(width.saturating_sub(3), &score, role);
+        .number(SCORE, &score, role);
 }
 
 fn trend_role(band: Band) -> Role {

@@ -10,7 +10,6 @@ use crate::app::layout::{Area, Pane};
 use crate::app::queue::{Line, Queue};
 use crate::domain::desk::{Desk, RiskRow, SegmentRow, Warning, WarningKind};
 use crate::domain::money::Sum;
-use crate::domain::risk;
 use crate::domain::warning::Shelf;
 use crate::domain::wrap::width;
 use crate::ui::canvas::{Canvas, Mark};
@@ -92,12 +91,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
                     .iter()
                     .map(|(signal, accounts)| format!("{} {accounts}", words::signal(signal)))
                     .collect();
-                let times = words::counted(
-                    u64::from(*accounts),
-                    "signal of an account",
-                    "signals of accounts",
-                );
-                let title = format!("cannot tell {times}");
+                let title = words::untold(*accounts);
                 fold(
                     canvas,
                     area,
@@ -159,10 +153,8 @@ fn account(
 
 /// How likely it is that the account does not renew: `P 41 %`, `P ?`.
 fn likelihood(row: &RiskRow) -> String {
-    row.not_renewing().map_or_else(
-        || "P  ? %".to_owned(),
-        |p| format!("P {:>2} %", risk::whole_percent(p)),
-    )
+    row.not_renewing()
+        .map_or_else(|| "P  ? %".to_owned(), |p| format!("P {:>2} %", p.percent()))
 }
 
 fn segment_line(

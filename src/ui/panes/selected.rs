@@ -6,10 +6,10 @@ use crate::app::layout::{Area, Pane};
 use crate::domain::book::Row;
 use crate::domain::countdown::Countdown;
 use crate::domain::desk::DueItem;
-use crate::domain::wrap::wrapped;
+use crate::domain::wrap::{cut, width, wrapped};
 use crate::ui::canvas::Canvas;
 use crate::ui::health;
-use crate::ui::theme::Role;
+use crate::ui::theme::{Ink, Role};
 use crate::ui::{panes, words};
 
 /// Below a single pane: a rule, the account, why it is in the queue, what is next, when it was last touched.
@@ -52,36 +52,52 @@ fn account(model: &Model, canvas: &mut Canvas, area: Area, row: Row) {
         let shown = words::Health::of(row.band(), row.last_band(), row.score());
         line.text(&shown.words(), health::role(shown).strong()).gap(2);
     }
-    line.text(row.name(), Role::Plain.strong()).gap(2);
+    let stake = match row.at_stake() {
+        Some(0) => None,
+        None if row.has_churned() => None,
+        stake => Some((words::money(stake, model.currency), stake.is_some())),
+    };
+    // Where not all has room, what is at stake stays.
+    let kept = stake
+        .as_ref()
+        .map_or(0, |(money, _)| width("at stake ") + width(money));
+    let name = cut(row.name(), line.left().saturating_sub(kept + 2));
+    line.text(&name, Role::Plain.strong()).gap(2);
     let at_least = if row.arr_at_least() && row.arr().is_some() {
         "≥"
     } else {
         ""
     };
     let arr = words::money(row.arr(), model.currency);
-    line.text(&format!("{at_least}{arr}"), Role::Dim).gap(2);
+    let arr = format!("{at_least}{arr}");
     let countdown = Countdown {
         notice_by: row.notice_by(),
         ends: row.ends(),
     };
-    if countdown.notice_passed(model.today).is_some() {
-        line.text(&countdown.words(model.today), Role::Dim).gap(2);
-    } else if let Some(notice) = row.notice_by() {
-        let days = words::until(model.today, notice);
-        line.text("notice ", Role::Dim)
-            .text(&days, panes::urgency(model.today, notice))
-            .gap(2);
+    let notice = if countdown.notice_passed(model.today).is_some() {
+        Some(("", countdown.words(model.today), Ink::from(Role::Dim)))
+    } else {
+        row.notice_by().map(|notice| {
+            let days = words::until(model.today, notice);
+            ("notice ", days, panes::urgency(model.today, notice).into())
+        })
+    };
+    let free = line.left().saturating_sub(kept);
+    let notice_cells = notice
+        .as_ref()
+        .map_or(0, |(before, days, _)| width(before) + width(days) + 2);
+    let has_notice = notice_cells <= free;
+    let beside = if has_notice { notice_cells } else { 0 };
+    if width(&arr) + 2 + beside <= free {
+        line.text(&arr, Role::Dim).gap(2);
     }
-    match row.at_stake() {
-        Some(0) => {}
-        None if row.has_churned() => {}
-        stake => {
-            let role = if stake.is_some() { Role::Bad } else { Role::Dim };
-            line.text("at stake ", Role::Dim).text(
-                &words::money(stake, model.currency),
-                role.strong_if(stake.is_some()),
-            );
-        }
+    if let Some((before, days, ink)) = notice.filter(|_| has_notice) {
+        line.text(before, Role::Dim).text(&days, ink).gap(2);
+    }
+    if let Some((money, known)) = stake {
+        let role = if known { Role::Bad } else { Role::Dim };
+        line.text("at stake ", Role::Dim)
+            .text(&money, role.strong_if(known));
     }
 }
 

@@ -514,3 +514,56 @@ fn help_shows_a_key_as_it_is_on_the_keyboard() {
     let help = screen(&mut loaded(180, 60), "?");
     assert!(!help.contains("minus"), "{help}");
 }
+
+#[test]
+fn what_a_failure_on_the_screen_says_is_not_said_once_more_in_place_of_the_keys() {
+    let why = failure(FailureKind::Offline).summary;
+    let told = format!("from the cache, the CRM was not read for it: {why}");
+    let mut model = offline(80, 24);
+    play(&mut model, "1 <enter>");
+    update(&mut model, Msg::Terminal(TerminalMsg::Told(told.clone())));
+    let picture = screen(&mut model, "");
+    assert_eq!(picture.matches(&why).count(), 1, "{picture}");
+    assert!(line(&picture, 23).contains("? help"), "{picture}");
+    // Once it is dismissed, it is told where it belongs.
+    play(&mut model, "X");
+    update(&mut model, Msg::Terminal(TerminalMsg::Told(told)));
+    assert_eq!(model.told.as_deref().map(|told| told.contains(&why)), Some(true));
+}
+
+#[test]
+fn a_wide_list_spreads_its_columns() {
+    let picture = screen(&mut loaded(200, 60), "1 f");
+    let widest = |line: &str| {
+        let gaps = line.split(|cell: char| !cell.is_whitespace());
+        gaps.map(str::len).max().unwrap()
+    };
+    let row = picture
+        .lines()
+        .find(|line| line.contains("Juniper Freight"))
+        .unwrap();
+    assert!(widest(row) <= 40, "{row}");
+    assert!(
+        row.trim_end().chars().count() > 170,
+        "all of the width is used: {row}"
+    );
+}
+
+#[test]
+fn what_is_at_stake_is_whole_below_the_steps_beside_a_stale_score() {
+    for width in 100..=132 {
+        let mut model = fresh(width, 36);
+        let mut book = play::summaries();
+        for line in &mut book {
+            (line.band, line.last_band) = (Band::Unknown, Some(Band::Amber));
+            (line.arr, line.at_stake) = (Some(12_345_600), Some(10_040_000));
+        }
+        load_book(&mut model, book);
+        update(
+            &mut model,
+            Msg::Desk(DeskMsg::Loaded(Some(Box::new(play::desk())))),
+        );
+        let picture = screen(&mut model, "3");
+        assert!(picture.contains("at stake $100k "), "{width}: {picture}");
+    }
+}
