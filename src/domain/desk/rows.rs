@@ -44,8 +44,7 @@ pub struct RiskRow {
     pub segment: Option<String>,
 }
 
-impl RiskRow {
-    /// A list that takes no more room than it needs: read one by one it would take that of four at least, and of most rows there
+/// A list that takes no more room than it needs: read one by one it would take that of four at least, and of most rows there
 /// is one warning.
 fn fitting<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Vec<T>, D::Error> {
     let mut list = Vec::deserialize(from)?;
@@ -53,7 +52,8 @@ fn fitting<'de, D: Deserializer<'de>, T: Deserialize<'de>>(from: D) -> Result<Ve
     Ok(list)
 }
 
-/// Whether any of its warnings puts money at stake: then what is at stake on the account and P are told of it.
+impl RiskRow {
+    /// Whether any of its warnings puts money at stake: then what is at stake on the account and P are told of it.
     pub fn is_at_stake(&self) -> bool {
         self.warnings.iter().any(|warning| warning.kind.is_at_stake())
     }
