@@ -220,7 +220,7 @@ mod tests {
     use super::*;
     use crate::config::{Dirs, load};
     use crate::domain::record::{Core, Kind, Owner, Record};
-    use crate::store::{CachePage, Ledger};
+    use crate::store::CachePage;
 
     #[test]
     fn other_signals_make_warnings_anew_and_leave_the_lines() {
