@@ -29,7 +29,7 @@ fn json_fields() -> String {
     let fields = JSON_FIELDS.replace('\\', "\\e").replace('-', "\\-");
     format!(
         ".SH \"FIELDS OF \\-\\-json\"\n\
-         What each command answers. [] is an item of a list, NAME a name of your own; money is an object of minor units \
+         What the commands answer that list, show and queue. [] is an item of a list, NAME a name of your own; money is an object of minor units \
          and a currency. What may be null has then a field of the same name and _reason beside it.\n\
          .nf\n{fields}.fi\n"
     )
