@@ -6,6 +6,7 @@ mod corrected;
 mod facts;
 mod failure;
 mod files;
+mod listing;
 mod patterns;
 mod probe;
 pub(super) mod prompt;
@@ -32,7 +33,7 @@ use crate::runtime::connection;
 use super::context::Context;
 use super::error::CliError;
 use super::output::{Plain, complain};
-use corrected::{Corrected, write_beside};
+use corrected::{Corrected, remove_stale, write_beside};
 use facts::Facts;
 use probe::Closed;
 use prompt::Prompts;
@@ -76,6 +77,9 @@ pub struct Args {
     /// Ask nothing and take the defaults
     #[arg(long)]
     pub yes: bool,
+    /// List all properties that the CRM has, also those that are never filled
+    #[arg(long)]
+    pub all_properties: bool,
     /// Overwrite a mapping and a profile that are there already
     #[arg(long)]
     pub force: bool,
@@ -115,6 +119,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if let Some(warning) = source.warning() {
         complain(&format!("warning: {warning}"));
     }
+    tell::proxy(&asked);
     let mut waiting = Waiting::new(args.within);
     let patience = waiting.for_a_limit();
     let crm = connection::hubspot_with(&setup, |way| way.patience = way.patience.min(patience))
@@ -135,6 +140,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         Ok::<_, CliError>((tenant, closed, facts))
     })?;
     tell::access(&tenant, &closed, &facts);
+    listing::tell(&facts, args.all_properties);
     let me = ask_me(args, &setup, &facts, prompts)?;
     let proposal = proposal::propose(&facts);
     tell::proposal(&proposal);
@@ -162,7 +168,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     answer(
         context,
         &name,
-        (&tenant, &closed),
+        (&tenant, &closed, &facts),
         &proposal.warnings,
         &written,
         &accounts,
@@ -382,7 +388,14 @@ impl Writing<'_> {
                 std::fs::remove_file(&corrected.path)?;
                 Some(path.clone())
             }
-            _ => self.write_mapping(&path, &render::over_the_shipped(proposal))?,
+            _ => {
+                let proposed = render::over_the_shipped(proposal);
+                let written = self.write_mapping(&path, &proposed)?;
+                if written.as_ref().is_none_or(|written| *written == path) {
+                    remove_stale(&path, &proposed)?;
+                }
+                written
+            }
         };
         Ok(Written {
             kept: (mapping.as_ref() != Some(&path)).then_some(path),
@@ -446,7 +459,7 @@ impl Written {
 fn answer(
     context: &Context,
     name: &str,
-    (tenant, closed): (&Tenant, &[Closed]),
+    (tenant, closed, facts): (&Tenant, &[Closed], &Facts),
     warnings: &[String],
     written: &Written,
     accounts: &[samples::Account],
@@ -473,6 +486,8 @@ fn answer(
         "time_zone": tenant.time_zone,
         "readable": readable,
         "missing": missing,
+        "properties": listing::properties_json(facts),
+        "pipelines": listing::pipelines_json(facts),
         "warnings": warnings,
         "files": written.files,
         "sample_accounts": accounts.iter().map(samples::Account::json).collect::<Vec<_>>(),

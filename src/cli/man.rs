@@ -4,6 +4,9 @@ use super::context::Context;
 use super::error::CliError;
 use super::flags;
 
+/// Every field of every answer; a test holds it against what the commands answer.
+const JSON_FIELDS: &str = include_str!("json_fields.txt");
+
 /// Print the manual page
 #[derive(Debug, Clone, clap::Args)]
 #[command(after_help = "Read it with `retain man | man -l -`.")]
@@ -17,5 +20,17 @@ pub fn run(_: &Args, context: &Context) -> Result<(), CliError> {
     for subcommand in command.get_subcommands().filter(|command| !command.is_hide_set()) {
         clap_mangen::Man::new(subcommand.clone()).render(&mut page)?;
     }
+    page.extend_from_slice(json_fields().as_bytes());
     context.output.raw(&page)
+}
+
+/// The section about the fields of `--json`, as it stands in the manual page's own language.
+fn json_fields() -> String {
+    let fields = JSON_FIELDS.replace('\\', "\\e").replace('-', "\\-");
+    format!(
+        ".SH \"FIELDS OF \\-\\-json\"\n\
+         What the commands answer that list, show and queue. [] is an item of a list, NAME a name of your own; money is an object of minor units \
+         and a currency. What may be null has then a field of the same name and _reason beside it.\n\
+         .nf\n{fields}.fi\n"
+    )
 }

@@ -9,7 +9,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
 use serde_json::json;
 
+use crate::config::Setup;
 use crate::domain::words;
+use crate::runtime::connection;
 use crate::runtime::lookout::Occasion;
 use crate::runtime::process;
 use crate::runtime::sync_thread::NICE;
@@ -39,7 +41,9 @@ pub struct Args {
 pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     // A cockpit beside it, which shows what this brings, comes first.
     process::step_behind(NICE);
-    let report = sync(args, context, &context.workplace()?)?;
+    let workplace = context.workplace()?;
+    tell_weak_token(&workplace.setup);
+    let report = sync(args, context, &workplace)?;
     if !context.output.is_text() {
         return context.output.values(&answer(&report), Plain::Values);
     }
@@ -118,6 +122,16 @@ impl Meanwhile {
         let pushed = worker.push(&workplace.setup, stores, context.clock, &mut |_| ());
         let next = pushed.map_or(None, |report| report.next);
         (self.length, self.next) = (length(stores), next);
+    }
+}
+
+/// Warns of a source of the token that is not a good one; one that cannot be used is told when the CRM is asked.
+fn tell_weak_token(setup: &Setup) {
+    let source = setup
+        .profile()
+        .map(|profile| connection::token_source(setup, profile));
+    if let Some(warning) = source.and_then(Result::ok).and_then(|source| source.warning()) {
+        complain(&format!("warning: {warning}"));
     }
 }
 

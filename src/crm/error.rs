@@ -84,6 +84,16 @@ pub const ADD_SCOPE: &str =
     "add the scope to the key in the CRM's settings; a new token may be issued with it";
 
 impl CrmError {
+    /// Whether it says that what was asked for is not there.
+    pub fn is_not_found(&self) -> bool {
+        matches!(self, Self::Refused { status: 404, .. })
+    }
+
+    /// Whether it says that what was asked for may not be read with this key, without naming a scope.
+    pub fn is_forbidden(&self) -> bool {
+        matches!(self, Self::Refused { status: 403, .. })
+    }
+
     /// Whether the CRM is there as far as is known, but slow, in trouble, or at its limits.
     pub fn is_kept_waiting(&self) -> bool {
         matches!(

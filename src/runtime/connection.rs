@@ -5,6 +5,7 @@ use crate::config::secret::{TokenSettings, TokenSource};
 use crate::config::settings::Profile;
 use crate::crm::hubspot::paths::record_link;
 use crate::crm::hubspot::{DEFAULT_BASE_URL, HubSpot, HubSpotOptions};
+use crate::crm::transport::origin::Origin;
 use crate::crm::transport::{Proxying, Sharing, TransportOptions};
 use crate::crm::{CrmError, Tenant};
 use crate::domain::record::{Kind, RecordId};
@@ -50,6 +51,12 @@ pub fn token_source(setup: &Setup, profile: &Profile) -> Result<TokenSource, Crm
     };
     TokenSource::configured(&settings, setup.profile.as_deref().unwrap_or_default())
         .map_err(|error| CrmError::Setup(error.to_string()))
+}
+
+/// Whether a profile names a proxy that is not used, since a CRM on this machine is asked directly.
+pub fn ignores_proxy(profile: &Profile) -> bool {
+    let origin = profile.base_url.as_deref().map(|url| Origin::parse(url, true));
+    profile.proxy.is_some() && origin.is_some_and(|origin| origin.is_ok_and(|origin| origin.is_loopback()))
 }
 
 /// How the CRM of a profile is reached.

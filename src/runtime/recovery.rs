@@ -4,6 +4,7 @@
 //! A write that was under way may have been saved after all while the file was being written: so nothing is taken
 //! over that the ledger has already, and no step that came after another one.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 use jiff::{SignedDuration, Timestamp};
@@ -16,7 +17,7 @@ use crate::domain::record::{Core, RecordId};
 use crate::domain::warning::{self, WarningEvent};
 use crate::domain::words;
 use crate::engine::{note_warnings, plays};
-use crate::store::{Ledger, Notice, StoreError, recovery};
+use crate::store::{Draft, Ledger, Notice, StoreError, recovery};
 
 use super::compose;
 
@@ -28,6 +29,9 @@ const VERSION: u32 = 1;
 pub(super) struct File {
     version: u32,
     pub(super) orders: Vec<Kept>,
+    /// The marks of the drafts that the session had read or kept: another one may have kept others under their names.
+    #[serde(default)]
+    known: BTreeSet<i64>,
 }
 
 /// An order, and when it was given (UTC).
@@ -75,15 +79,24 @@ pub(super) enum Order {
     },
     DropDraft {
         name: String,
+        /// Whether it stays where another session keeps it.
+        #[serde(default = "yes")]
+        only_ours: bool,
     },
 }
 
+/// Where the file does not say that all may go.
+fn yes() -> bool {
+    true
+}
+
 impl File {
-    /// A file with these orders, as this version writes it.
-    pub(super) fn of(orders: Vec<Kept>) -> Self {
+    /// A file with these orders of a session that knew the drafts with these marks, as this version writes it.
+    pub(super) fn of(orders: Vec<Kept>, known: BTreeSet<i64>) -> Self {
         Self {
             version: VERSION,
             orders,
+            known,
         }
     }
 }
@@ -112,14 +125,14 @@ impl Order {
             WriteCmd::GiveUpDamaged { id, why } => Self::GiveUpDamaged { id, why },
             WriteCmd::SaveDraft { name, text } => Self::SaveDraft { name, text },
             WriteCmd::KeepBeside { name, text } => Self::KeepBeside { name, text },
-            WriteCmd::DropDraft { name, .. } => Self::DropDraft { name },
+            WriteCmd::DropDraft { name, only_ours } => Self::DropDraft { name, only_ours },
         }
     }
 
     /// Names of the drafts that it replaces, or that are done with after it.
     pub(super) fn drafts(&self) -> Vec<&String> {
         match self {
-            Self::SaveDraft { name, .. } | Self::DropDraft { name } => vec![name],
+            Self::SaveDraft { name, .. } | Self::DropDraft { name, .. } => vec![name],
             Self::Queue { drafts_done, .. } => drafts_done.iter().collect(),
             _ => Vec::new(),
         }
@@ -144,7 +157,7 @@ impl Order {
             },
             Self::GiveUpDamaged { id, .. } => format!("outbox {id} given up"),
             Self::SaveDraft { name, .. } | Self::KeepBeside { name, .. } => format!("the draft {name}"),
-            Self::DropDraft { name } => format!("the draft {name}, dropped"),
+            Self::DropDraft { name, .. } => format!("the draft {name}, dropped"),
         }
     }
 }
@@ -215,8 +228,9 @@ fn carry_all_out(
     file: &File,
 ) -> Result<impl Iterator<Item = Notice> + use<>, StoreError> {
     let (mut saved, mut late, mut drafted) = (Vec::new(), Vec::new(), Vec::new());
+    let mut known = file.known.clone();
     for kept in &file.orders {
-        let list = match carry_out(ledger, means, kept)? {
+        let list = match carry_out(ledger, means, kept, &mut known)? {
             Became::Saved => &mut saved,
             Became::TooLate => &mut late,
             Became::Drafted => &mut drafted,
@@ -241,8 +255,13 @@ fn became(what: &str, titles: &[String]) -> Option<Notice> {
     })
 }
 
-/// Saves an order as if it were given now.
-fn carry_out(ledger: &mut Ledger, means: Means, kept: &Kept) -> Result<Became, StoreError> {
+/// Saves an order as if it were given now. `known` are the marks of the drafts that are the session's own.
+fn carry_out(
+    ledger: &mut Ledger,
+    means: Means,
+    kept: &Kept,
+    known: &mut BTreeSet<i64>,
+) -> Result<Became, StoreError> {
     let Means { permit, grace, now } = means;
     Ok(match &kept.order {
         Order::Queue {
@@ -254,7 +273,9 @@ fn carry_out(ledger: &mut Ledger, means: Means, kept: &Kept) -> Result<Became, S
             if !is_there(ledger, &deed, kept.at)? {
                 let mut drafts = Vec::new();
                 for name in drafts_done {
-                    if !is_newer(ledger, name, kept.at)? {
+                    let there = ledger.draft(name)?;
+                    let is_own = |there: Draft| known.contains(&there.mark) && there.saved_at <= kept.at;
+                    if there.is_none_or(is_own) {
                         drafts.push(name.as_str());
                     }
                 }
@@ -282,17 +303,22 @@ fn carry_out(ledger: &mut Ledger, means: Means, kept: &Kept) -> Result<Became, S
             Became::Drafted
         }
         Order::SaveDraft { name, text } => {
-            ledger.put_draft(name, text, now)?;
-            Became::Saved
+            let put = ledger.put_draft_over(name, text, &|mark| known.contains(&mark), now)?;
+            known.extend(put.mark);
+            put.beside.map_or(Became::Saved, |_| Became::Drafted)
         }
         Order::KeepBeside { name, text } => {
             ledger.put_draft_beside(name, text, now)?;
             Became::Saved
         }
-        Order::DropDraft { name } if is_newer(ledger, name, kept.at)? => Became::TooLate,
-        Order::DropDraft { name } => {
-            ledger.drop_draft(name, now)?;
-            Became::Saved
+        Order::DropDraft { name, only_ours } => {
+            let may_go =
+                |there: Draft| there.saved_at <= kept.at && (!only_ours || known.contains(&there.mark));
+            let may_go = ledger.draft(name)?.is_none_or(may_go);
+            if may_go {
+                ledger.drop_draft(name, now)?;
+            }
+            saved(may_go)
         }
     })
 }
@@ -408,3 +434,7 @@ fn is_there(ledger: &Ledger, deed: &Deed, since: Timestamp) -> Result<bool, Stor
     }
     Ok(false)
 }
+
+#[cfg(test)]
+#[path = "recovery_tests.rs"]
+mod tests;

@@ -91,7 +91,7 @@ impl Unwritten {
         let pending = self.pending();
         pending.orders.values().rev().find_map(|kept| match &kept.order {
             Order::SaveDraft { name: saved, text } if saved == name => Some(Some(text.clone())),
-            Order::DropDraft { name: dropped } if dropped == name => Some(None),
+            Order::DropDraft { name: dropped, .. } if dropped == name => Some(None),
             _ => None,
         })
     }
@@ -103,16 +103,17 @@ impl Unwritten {
 
     /// The program ends: what is not written is kept in a file, and this tells so. `None` when all is.
     pub fn close(&self, directory: &Path) -> Option<Notice> {
-        let orders: Vec<Kept> = {
+        let (orders, known): (Vec<Kept>, _) = {
             let mut pending = self.pending();
             pending.closed = true;
-            std::mem::take(&mut pending.orders).into_values().collect()
+            let orders = std::mem::take(&mut pending.orders);
+            (orders.into_values().collect(), pending.known.clone())
         };
         if orders.is_empty() {
             return None;
         }
         let titles: Vec<String> = orders.iter().map(|kept| kept.order.title()).collect();
-        let file = File::of(orders);
+        let file = File::of(orders, known);
         Some(told(kept_in(directory, &file), &titles.join("; "), &file))
     }
 

@@ -8,17 +8,18 @@ use rusqlite::backup::{Backup, StepResult};
 use rusqlite::{Connection, Row};
 
 use super::aside;
-use super::database::{Database, Durability, suspect, trust};
+use super::database::{Database, Durability, suspect};
 use super::error::StoreError;
 use super::files::{self, with_suffix};
 use super::ledger::{ALIAS, FILE, Ledger, read_alias, read_file};
 use super::lock::Opening;
 use super::migrations::LEDGER;
+use super::salvage::Successor;
 use super::{drafts, journal, observations, outbox, salvage};
 use crate::domain::words;
 
-/// Pages that are copied at a time.
-const PAGES: i32 = 1000;
+/// All pages at once: a commit of another program between two steps would let the copy begin anew, again and again.
+const PAGES: i32 = -1;
 /// Complaints that are told about one database.
 const MOST_PROBLEMS: usize = 20;
 
@@ -93,16 +94,11 @@ impl Ledger {
         copy(&Database::open_copy(from, &LEDGER, false)?, &under_way)?;
         distrust(&under_way)?;
         let entries = verified(&under_way)?;
-        // Nobody commits to the old file once its copy is kept.
-        let _held = Database::hold(to)?;
-        let was_there = fs::metadata(to).is_ok_and(|found| found.len() > 0);
-        let kept = was_there
-            .then(|| aside::keep_copy(to, "before-restore"))
-            .transpose()?;
-        aside::take_place(&under_way, to)?;
         // Reading it to verify it has left an empty log.
         aside::remove_companions(&under_way)?;
-        trust(to);
+        // Nobody commits to the old file once its copy is kept.
+        let _held = Database::hold(to)?;
+        let kept = Successor::Restored.replace(&under_way, to)?;
         Ok(Restored { entries, kept })
     }
 
@@ -282,3 +278,7 @@ fn verified(path: &Path) -> Result<u64, StoreError> {
         None => ledger.entries(),
     }
 }
+
+#[cfg(test)]
+#[path = "backup_tests.rs"]
+mod tests;

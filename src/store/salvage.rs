@@ -30,33 +30,75 @@ pub(super) fn mend(path: &Path) -> Result<Notice, StoreError> {
     let under_way = with_suffix(path, ".salvaging");
     aside::remove_with_companions(&under_way)?;
     let saved = salvage(path, &under_way)?;
-    aside::take_place(&under_way, &salvaged(path))?;
-    put_in_place(path, Some(saved))
+    let kept = Successor::Salvaged.replace(&under_way, path)?;
+    Ok(notice(Some(saved), kept.as_deref()))
 }
 
-/// Finishes a salvage that a crash cut off after all was saved. The log of the damaged file may be gone from its place
-/// then, and without it the file may even be sound.
+/// Finishes what a crash cut off after the successor of a ledger was complete. The log of the ledger that it replaces may be
+/// gone from its place then, and without it that one may even look sound.
 pub(super) fn finish(path: &Path) -> Result<Option<Notice>, StoreError> {
-    if !salvaged(path).exists() {
+    let mut successors = [Successor::Salvaged, Successor::Restored].into_iter();
+    let Some(successor) = successors.find(|successor| successor.waits_for(path).is_file()) else {
         return Ok(None);
-    }
+    };
     let _held = Database::hold(path)?;
-    put_in_place(path, None).map(Some)
+    let kept = successor.put_in_place(path)?;
+    Ok(Some(match successor {
+        Successor::Salvaged => notice(None, kept.as_deref()),
+        Successor::Restored => restored_notice(kept.as_deref()),
+    }))
 }
 
-/// Where a salvaged ledger is until it takes the damaged one's place: whatever has this name is complete.
-fn salvaged(path: &Path) -> PathBuf {
-    with_suffix(path, ".salvaged")
+/// A ledger that takes the place of another one. A crash at any point leaves the old one whole, or the new one complete
+/// under a name from which [`finish`] puts it in place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Successor {
+    /// What could be saved of a damaged one.
+    Salvaged,
+    /// A backup that a person brings back.
+    Restored,
 }
 
-fn put_in_place(path: &Path, saved: Option<Saved>) -> Result<Notice, StoreError> {
-    let kept = path
-        .exists()
-        .then(|| aside::keep_copy(path, "corrupt"))
-        .transpose()?;
-    aside::take_place(&salvaged(path), path)?;
-    trust(path);
-    Ok(notice(saved, kept.as_deref()))
+impl Successor {
+    /// Lets a finished ledger take the place of another one, which nobody may write to meanwhile. Says where that is kept.
+    pub(super) fn replace(self, finished: &Path, path: &Path) -> Result<Option<PathBuf>, StoreError> {
+        aside::take_place(finished, &self.waits_for(path))?;
+        self.put_in_place(path)
+    }
+
+    /// Where it is until it takes the other one's place: whatever has this name is complete.
+    fn waits_for(self, path: &Path) -> PathBuf {
+        let suffix = match self {
+            Self::Salvaged => ".salvaged",
+            Self::Restored => ".restored",
+        };
+        with_suffix(path, suffix)
+    }
+
+    fn put_in_place(self, path: &Path) -> Result<Option<PathBuf>, StoreError> {
+        let kept_as = match self {
+            Self::Salvaged => "corrupt",
+            Self::Restored => "before-restore",
+        };
+        let kept = path
+            .exists()
+            .then(|| aside::keep_copy(path, kept_as))
+            .transpose()?;
+        aside::take_place(&self.waits_for(path), path)?;
+        trust(path);
+        Ok(kept)
+    }
+}
+
+fn restored_notice(kept: Option<&Path>) -> Notice {
+    let kept = kept.map(|kept| format!("the ledger before is kept as {}; ", kept.display()));
+    Notice {
+        summary: "a backup that was being brought back is in its place now: that had been cut off".to_owned(),
+        hint: Some(format!(
+            "{}`retain sync` brings it up to what the CRM has now, `retain outbox` shows what waits for your word",
+            kept.unwrap_or_default()
+        )),
+    }
 }
 
 fn notice(saved: Option<Saved>, kept: Option<&Path>) -> Notice {

@@ -161,11 +161,9 @@ impl<'a, C: Crm> Reader<'a, C> {
         answer: impl Future<Output = Result<T, CrmError>>,
     ) -> Result<T, SyncError> {
         match self.ask_about(kind, answer) {
-            Err(SyncError::Crm(
-                error @ CrmError::Refused {
-                    status: 403 | 404, ..
-                },
-            )) if kind != Kind::Account => {
+            Err(SyncError::Crm(error))
+                if kind != Kind::Account && (error.is_forbidden() || error.is_not_found()) =>
+            {
                 self.closed().insert(kind, Closed::Refused(error.to_string()));
                 Ok(T::default())
             }
@@ -243,7 +241,7 @@ impl<'a, C: Crm> Reader<'a, C> {
         }
         let answer = self.ask_about(kind, self.crm.read(kind, ids, self.properties(kind)));
         let batch = match (answer, ids) {
-            (Err(SyncError::Crm(CrmError::Refused { status: 404, .. })), [gone]) => Batch {
+            (Err(SyncError::Crm(error)), [gone]) if error.is_not_found() => Batch {
                 missing: vec![gone.clone()],
                 ..Batch::default()
             },

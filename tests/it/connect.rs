@@ -78,6 +78,65 @@ async fn a_portal_is_connected_understood_and_read_only() {
 }
 
 #[tokio::test]
+async fn what_the_crm_has_is_listed_with_how_often_it_is_filled() {
+    let (server, home) = (serve("").await, tempfile::tempdir().unwrap());
+    let output = connect(&server, home.path(), &server.token, &[]).await;
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    for line in [
+        "Properties of accounts, filled on so many of ",
+        "  100 %  name ",
+        "more, and ",
+        "--all-properties lists them",
+        "  renewals (Renewals): ",
+        "  default (",
+    ] {
+        assert!(told.contains(line), "{line} is not in\n{told}");
+    }
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert!(answer["properties"][0]["properties"][0]["filled_percent"].is_number());
+    let pipelines = answer["pipelines"].as_array().unwrap();
+    assert!(
+        pipelines.len() > 1 && pipelines.iter().all(|one| one["contracts"].is_u64()),
+        "{answer}"
+    );
+}
+
+/// A proxy that would answer nothing: it is not asked, and that is said.
+#[tokio::test]
+async fn a_proxy_that_is_not_used_is_told() {
+    let (server, home) = (serve("").await, tempfile::tempdir().unwrap());
+    let dead = ["--proxy", "http://127.0.0.1:2"];
+    let output = connect(&server, home.path(), &server.token, &dead).await;
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(
+        output.status.success() && told.contains("note: the proxy is not used"),
+        "{told}"
+    );
+}
+
+#[tokio::test]
+async fn a_sync_warns_once_of_a_token_in_the_environment() {
+    let (server, home) = (serve("").await, tempfile::tempdir().unwrap());
+    connect(&server, home.path(), &server.token, &[]).await;
+    let mut command = Command::new(env!("CARGO_BIN_EXE_retain"));
+    command
+        .arg("sync")
+        .env("RETAIN_HOME", home.path())
+        .env("RETAIN_TEST_TOKEN", &server.token)
+        .stdin(Stdio::null());
+    let output = tokio::task::spawn_blocking(move || command.output().unwrap())
+        .await
+        .unwrap();
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success(), "{told}");
+    assert_eq!(
+        told.matches("the token comes from the environment").count(),
+        1,
+        "{told}"
+    );
+}
+
+#[tokio::test]
 async fn what_is_there_is_never_overwritten_unasked() {
     let (server, home) = (serve("").await, tempfile::tempdir().unwrap());
     assert!(
@@ -260,6 +319,13 @@ async fn a_mapping_that_is_there_reads_the_accounts_and_stays_unless_replaced() 
     );
     assert_eq!(std::fs::read_to_string(&path).unwrap(), mine);
     assert!(find(home.path(), "mapping.proposed.toml").contains("end = \"contract_end\""));
+    let forced = connect(&server, home.path(), &server.token, &["--force"]).await;
+    assert!(forced.status.success());
+    assert!(find(home.path(), "mapping.toml").contains("end = \"contract_end\""));
+    assert!(
+        !path.with_file_name("mapping.proposed.toml").exists(),
+        "it is in force, and nobody has corrected it"
+    );
 }
 
 #[tokio::test]

@@ -22,6 +22,7 @@ mod fixing;
 mod handoffs;
 mod hardship;
 mod health;
+mod json_fields;
 mod keeping;
 mod ledger;
 mod live;

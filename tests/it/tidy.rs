@@ -206,3 +206,16 @@ fn vendors_words_stay_with_the_vendor() {
     });
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
+
+#[test]
+fn only_crm_judges_statuses_of_http() {
+    let wrong = complaints(|source, line| {
+        let judges = line
+            .split("status: ")
+            .nth(1)?
+            .starts_with(|next: char| next.is_ascii_digit());
+        let may = source.is_below("crm") || source.is_below("demo");
+        (judges && !may).then(|| "an HTTP status outside crm".to_owned())
+    });
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}

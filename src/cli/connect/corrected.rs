@@ -12,8 +12,8 @@ use super::files;
 
 /// Where a proposal lies that is not in force.
 const PROPOSED: &str = "mapping.proposed.toml";
-/// Where one is kept whose place another one took.
-const BEFORE: &str = "mapping.proposed.before.toml";
+/// Most proposals that are kept whose place another one took.
+const MOST_KEPT: u32 = 10_000;
 
 /// A proposal beside the place of `mapping.toml` that says something else than what is proposed now.
 pub struct Corrected {
@@ -70,7 +70,12 @@ pub fn write_beside(mapping: &Path, proposed: &str) -> Result<PathBuf, CliError>
     let beside = mapping.with_file_name(PROPOSED);
     let there = files::read(&beside)?;
     if !there.is_empty() && !files::changes(proposed, &there).is_empty() {
-        let kept = mapping.with_file_name(BEFORE);
+        let mut names = (1..MOST_KEPT)
+            .map(|number| mapping.with_file_name(format!("mapping.proposed.before-{number}.toml")));
+        let kept = names.find(|name| !name.exists()).ok_or_else(|| {
+            let full = format!("{} earlier proposals lie beside {}", MOST_KEPT, mapping.display());
+            CliError::failed(full).hint("remove those that are of no use, then connect again")
+        })?;
         files::write(&kept, &there)?;
         complain(&format!(
             "note: another proposal lay there; it is kept as {}",
@@ -81,10 +86,37 @@ pub fn write_beside(mapping: &Path, proposed: &str) -> Result<PathBuf, CliError>
     Ok(beside)
 }
 
+/// Removes what lies beside a `mapping.toml` that says what is proposed, unless it says something else: then somebody may
+/// have corrected it.
+pub fn remove_stale(mapping: &Path, proposed: &str) -> Result<(), CliError> {
+    let beside = mapping.with_file_name(PROPOSED);
+    let there = files::read(&beside)?;
+    if !there.is_empty() && files::changes(proposed, &there).is_empty() {
+        std::fs::remove_file(&beside)?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_a_proposal_that_nobody_corrected_is_removed() {
+        let home = tempfile::tempdir().unwrap();
+        let (mapping, beside) = (home.path().join("mapping.toml"), home.path().join(PROPOSED));
+        let proposed = "[account]\nsegment = \"tier\"\n";
+        remove_stale(&mapping, proposed).unwrap();
+        for (there, stays) in [
+            ("[account]\n# 97 %\nsegment = \"tier\"\n", false),
+            ("[account]\n", true),
+        ] {
+            std::fs::write(&beside, there).unwrap();
+            remove_stale(&mapping, proposed).unwrap();
+            assert_eq!(beside.exists(), stays, "{there}");
+        }
+    }
 
     #[test]
     fn a_proposal_that_was_corrected_is_kept_where_another_one_takes_its_place() {
@@ -93,12 +125,19 @@ mod tests {
         let read = |name: &str| std::fs::read_to_string(home.path().join(name)).ok();
         write_beside(&mapping, "[account]\n# filled on 98 %\nsegment = \"tier\"\n").unwrap();
         write_beside(&mapping, "[account]\n# filled on 97 %\nsegment = \"tier\"\n").unwrap();
-        assert_eq!(read(BEFORE), None);
-        let corrected = "[account]\nsegment = \"size\"\n";
-        std::fs::write(home.path().join(PROPOSED), corrected).unwrap();
+        let kept = |number: u32| read(&format!("mapping.proposed.before-{number}.toml"));
+        assert_eq!(kept(1), None);
         let proposed = "[account]\nsegment = \"tier\"\n";
-        write_beside(&mapping, proposed).unwrap();
-        assert_eq!(read(BEFORE).as_deref(), Some(corrected));
-        assert_eq!(read(PROPOSED).as_deref(), Some(proposed));
+        for (number, own) in [(1, "size"), (2, "plan")] {
+            let corrected = format!("[account]\nsegment = \"{own}\"\n");
+            std::fs::write(home.path().join(PROPOSED), &corrected).unwrap();
+            write_beside(&mapping, proposed).unwrap();
+            assert_eq!(
+                kept(number),
+                Some(corrected),
+                "none of them takes the place of another"
+            );
+            assert_eq!(read(PROPOSED).as_deref(), Some(proposed));
+        }
     }
 }

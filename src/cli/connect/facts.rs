@@ -1,5 +1,7 @@
 //! What a CRM was found to hold: the input of the proposal.
 
+use std::collections::BTreeMap;
+
 use crate::crm::{Pipeline, Property};
 use crate::domain::record::{Kind, Owner, Record};
 
@@ -23,6 +25,11 @@ impl Sample {
             .filter(|record| record.mapped(property).is_some())
             .count();
         filled as f64 / (self.records.len().max(1)) as f64
+    }
+
+    /// The same in whole percent, 0 to 100.
+    pub fn percent(&self, property: &str) -> f64 {
+        (self.fill(property) * 100.0).round()
     }
 }
 
@@ -54,6 +61,8 @@ pub struct Facts {
     pub pipelines: Vec<Pipeline>,
     /// The pipelines among them that seem to be about renewals, by id.
     pub renewals: Vec<String>,
+    /// How many contracts there are in each pipeline, by its id, as far as the CRM says.
+    pub contracts_in: BTreeMap<String, u64>,
     /// All owners.
     pub owners: Vec<Owner>,
 }
@@ -73,8 +82,6 @@ impl Facts {
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 pub mod tests {
-    use std::collections::BTreeMap;
-
     use super::*;
     use crate::crm::ValueType;
 

@@ -1,8 +1,10 @@
 //! Asks the CRM what it holds: which kinds the key may read, and a sample of each kind that the proposal needs.
 
+use std::collections::BTreeMap;
+
 use tokio::task::JoinSet;
 
-use crate::crm::{Condition, Crm, CrmError, Pipeline, Property, Search, SearchOrder, ValueType};
+use crate::crm::{Condition, Crm, CrmError, Page, Pipeline, Property, Search, SearchOrder, ValueType};
 use crate::domain::record::{Kind, Record, RecordId};
 
 use super::facts::{Facts, Rule, Sample};
@@ -64,7 +66,7 @@ fn cost(kind: Kind) -> &'static str {
 }
 
 /// Everything that the proposal is made from.
-pub async fn look<C: Crm>(crm: &C, closed: &[Closed]) -> Result<Facts, CrmError> {
+pub async fn look<C: Crm + Clone + 'static>(crm: &C, closed: &[Closed]) -> Result<Facts, CrmError> {
     let open = |kind: Kind| !closed.iter().any(|one| one.kind == kind);
     let properties = crm.properties(Kind::Account).await?;
     let rule = find_rule(crm, &properties).await?;
@@ -82,8 +84,9 @@ pub async fn look<C: Crm>(crm: &C, closed: &[Closed]) -> Result<Facts, CrmError>
         facts.renewals = renewals(&facts.pipelines);
         let mut conditions = Vec::new();
         if !facts.renewals.is_empty() {
-            conditions.push(Condition::OneOf("pipeline".to_owned(), facts.renewals.clone()));
+            conditions.push(in_pipelines(facts.renewals.clone()));
         }
+        facts.contracts_in = contracts_in(crm, &facts.pipelines).await;
         let properties = crm.properties(Kind::Contract).await?;
         facts.contracts = sample(crm, Kind::Contract, properties, conditions).await?;
     }
@@ -92,6 +95,33 @@ pub async fn look<C: Crm>(crm: &C, closed: &[Closed]) -> Result<Facts, CrmError>
         facts.contacts = sample(crm, Kind::Contact, properties, Vec::new()).await?;
     }
     Ok(facts)
+}
+
+fn in_pipelines(ids: Vec<String>) -> Condition {
+    Condition::OneOf("pipeline".to_owned(), ids)
+}
+
+/// How many contracts there are in each pipeline; one of which the CRM does not say it is left out.
+async fn contracts_in<C: Crm + Clone + 'static>(crm: &C, pipelines: &[Pipeline]) -> BTreeMap<String, u64> {
+    let mut asked = JoinSet::new();
+    for pipeline in pipelines {
+        let (crm, id) = (crm.clone(), pipeline.id.clone());
+        let search = by_id(Kind::Contract, vec![in_pipelines(vec![id.clone()])]);
+        asked.spawn(async move { (id, crm.search(&search).await) });
+    }
+    let mut counts = BTreeMap::new();
+    while let Some(joined) = asked.join_next().await {
+        if let Ok((
+            id,
+            Ok(Page {
+                total: Some(total), ..
+            }),
+        )) = joined
+        {
+            counts.insert(id, total);
+        }
+    }
+    counts
 }
 
 async fn sample<C: Crm>(

@@ -56,7 +56,7 @@ impl<'a> Draft<'a> {
 
 /// A property's name in the CRM, what people call it, and how often it is filled.
 pub fn reason(sample: &Sample, property: &Property) -> String {
-    let percent = (sample.fill(&property.name) * 100.0).round();
+    let percent = sample.percent(&property.name);
     format!(
         "{}: filled on {percent} % of {} looked at",
         named(&property.name, &property.label),

@@ -1,12 +1,23 @@
 //! What was found, told on standard error before anything is asked or written.
 
 use crate::cli::output::complain;
+use crate::config::settings::Profile;
 use crate::crm::Tenant;
+use crate::runtime::connection;
 
 use super::facts::Facts;
 use super::probe::Closed;
 use super::proposal::Proposal;
 use super::render;
+
+/// Says that a proxy is given which is not used.
+pub fn proxy(asked: &Profile) {
+    if connection::ignores_proxy(asked) {
+        complain(
+            "note: the proxy is not used: the CRM's address is this machine itself, which is asked directly",
+        );
+    }
+}
 
 /// Whose key it is, how many accounts there are, and what the key may not read.
 pub fn access(tenant: &Tenant, closed: &[Closed], facts: &Facts) {

@@ -132,7 +132,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             let alone = self.crm.read(kind, std::slice::from_ref(&old), &names);
             let batch = match self.reader.ask(alone) {
                 Ok(batch) => batch,
-                Err(SyncError::Crm(CrmError::Refused { status: 404, .. })) => continue,
+                Err(SyncError::Crm(error)) if error.is_not_found() => continue,
                 // Whether it lives on in another record cannot be told.
                 Err(SyncError::Crm(error)) if !is_about_everything(&error) => {
                     refused.push(old);

@@ -80,6 +80,7 @@ fn a_portal_with_renewals_as_deals() {
         pipelines: vec![renewals()],
         renewals: vec!["p2".into()],
         owners: Vec::new(),
+        ..Facts::default()
     };
     let Proposal {
         mapping,

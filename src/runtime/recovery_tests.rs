@@ -1,0 +1,81 @@
+#![allow(clippy::unwrap_used)]
+
+use super::*;
+
+fn minute(minute: i64) -> Timestamp {
+    Timestamp::from_second(1_790_000_000 + minute * 60).unwrap()
+}
+
+/// What a session that ended at minute 10 left, taken over at minute 20.
+fn take(ledger: &mut Ledger, orders: Vec<Order>, known: &[i64]) {
+    let orders = orders.into_iter().map(|order| Kept {
+        at: minute(10),
+        order,
+    });
+    let file = File::of(orders.collect(), known.iter().copied().collect());
+    // As the file has it.
+    let file: File = serde_json::from_str(&serde_json::to_string(&file).unwrap()).unwrap();
+    let means = Means {
+        permit: WritePermit::unless(None).unwrap(),
+        grace: SignedDuration::ZERO,
+        now: minute(20),
+    };
+    let notices = carry_all_out(ledger, means, &file).unwrap();
+    drop(notices);
+}
+
+fn save(text: &str) -> Order {
+    Order::SaveDraft {
+        name: "note:7".to_owned(),
+        text: text.to_owned(),
+    }
+}
+
+fn drop_it(only_ours: bool) -> Order {
+    Order::DropDraft {
+        name: "note:7".to_owned(),
+        only_ours,
+    }
+}
+
+fn done() -> Order {
+    Order::Queue {
+        entries: Vec::new(),
+        events: Vec::new(),
+        drafts_done: vec!["note:7".to_owned()],
+    }
+}
+
+fn body(ledger: &Ledger, name: &str) -> Option<String> {
+    ledger.draft(name).unwrap().map(|draft| draft.body)
+}
+
+#[test]
+fn a_draft_that_another_session_keeps_is_neither_replaced_nor_dropped() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut ledger, _) = Ledger::open(&home.path().join("ledger.db"), "test").unwrap();
+    ledger.put_draft("note:7", "theirs", minute(5)).unwrap();
+    take(&mut ledger, vec![save("mine")], &[1]);
+    assert_eq!(body(&ledger, "note:7").as_deref(), Some("theirs"));
+    assert_eq!(body(&ledger, "note:7:+2").as_deref(), Some("mine"));
+    take(&mut ledger, vec![drop_it(true), done()], &[1]);
+    assert_eq!(body(&ledger, "note:7").as_deref(), Some("theirs"));
+    take(&mut ledger, vec![drop_it(false)], &[1]);
+    assert_eq!(body(&ledger, "note:7"), None, "a person said so of this one");
+}
+
+#[test]
+fn a_draft_of_the_sessions_own_is_replaced_and_dropped() {
+    let home = tempfile::tempdir().unwrap();
+    let (mut ledger, _) = Ledger::open(&home.path().join("ledger.db"), "test").unwrap();
+    ledger.put_draft("note:7", "mine", minute(5)).unwrap();
+    let mark = ledger.draft("note:7").unwrap().unwrap().mark;
+    take(&mut ledger, vec![save("mine, and more")], &[mark]);
+    assert_eq!(body(&ledger, "note:7").as_deref(), Some("mine, and more"));
+    for order in [drop_it(true), done()] {
+        ledger.put_draft("note:7", "mine", minute(5)).unwrap();
+        let mark = ledger.draft("note:7").unwrap().unwrap().mark;
+        take(&mut ledger, vec![order], &[mark]);
+        assert_eq!(body(&ledger, "note:7"), None);
+    }
+}
