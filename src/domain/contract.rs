@@ -276,7 +276,8 @@ fn to_decide(contracts: &[Contract], today: Date) -> Vec<(&Contract, State)> {
     // One may continue another one that is still ahead.
     ahead.sort_by_key(|one| one.start);
     for one in ahead {
-        let follows = |(before, _): &(&Contract, State)| one.continues(before).is_some() || one.replaces(before);
+        let follows =
+            |(before, _): &(&Contract, State)| one.continues(before).is_some() || one.replaces(before);
         if found.iter().any(follows) {
             let state = match one.next(contracts) {
                 Some((_, next)) if next.outcome == Outcome::Won => State::Renewed,
