@@ -95,6 +95,8 @@ pub struct Model {
     pub overlays: Vec<Overlay>,
     /// Where the sync stands.
     pub sync: SyncLine,
+    /// Whether the lists are scored by another configuration than the one in force.
+    pub by_former_model: bool,
     /// Whether the last attempt of this program to reach the CRM failed.
     pub is_offline: bool,
     /// What is wrong from the start and stays so while the program runs.
@@ -197,6 +199,7 @@ impl Model {
             marked: BTreeSet::new(),
             overlays: Vec::new(),
             sync: start.sync,
+            by_former_model: false,
             is_offline: false,
             failures: start.standing.iter().chain(&start.loss).cloned().collect(),
             standing: start.standing,

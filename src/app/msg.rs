@@ -244,6 +244,8 @@ pub enum SyncMsg {
     Progressed(SyncLine),
     /// The CRM can be reached again, or (`false`) just now it could not.
     Reached(bool),
+    /// Whether the lists are scored by another configuration than the one in force.
+    ByFormerModel(bool),
     /// Rows changed in the cache, by this process or another: book, desk and open account are read again.
     CacheChanged,
 }

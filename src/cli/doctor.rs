@@ -200,7 +200,7 @@ fn examine(args: &Args, context: &Context) -> Result<Vec<Finding>, CliError> {
     if let Some((name, profile)) = setup.profile.as_deref().zip(setup.profile()) {
         let paths = places.profile(name, profile.crm.word(), profile.tenant.as_deref());
         local::databases(report.about("databases"), &paths, &closed);
-        local::sync(report.about(SYNC), &setup.settings, &paths, context.now());
+        local::sync(report.about(SYNC), setup, &paths, context.now());
         if !loaded.diagnostics.iter().any(Diagnostic::is_unread) {
             local::fill(report.about("mapping"), &paths, &setup.mapping);
         }

@@ -6,8 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
 use crate::app::sync_line::{SyncLine, WAITING};
+use crate::config::Setup;
 use crate::config::paths::ProfilePaths;
-use crate::config::settings::Settings;
 use crate::domain::desk::NOT_YET;
 use crate::domain::record::Kind;
 use crate::domain::words;
@@ -25,6 +25,9 @@ use super::shape::Shape;
 const OVER: &str =
     "told of a day that is over, whenever the CRM was read: `retain status --json` says when that was";
 
+/// Why nothing is said of what lists are scored for, and by.
+const UNSCORED: &str = "not all accounts are scored yet";
+
 /// Without a program that syncs by itself a sync is taken to be due this often.
 const ALONE: SignedDuration = SignedDuration::from_mins(20);
 
@@ -41,23 +44,25 @@ pub struct Freshness {
     so_far: u64,
     /// The day for which all accounts are scored.
     scored: Option<Date>,
+    /// Whether another configuration than the one in force has scored them.
+    former: bool,
 }
 
 impl Freshness {
     /// What the last sync has left in the cache, and who keeps the next one from coming.
     pub fn of(cache: &Cache, workplace: &Workplace, now: Timestamp) -> Result<Self, CliError> {
-        Self::read(cache, &workplace.setup.settings, &workplace.paths, now)
+        Self::read(cache, &workplace.setup, &workplace.paths, now)
     }
 
     /// The same, by its parts.
     pub fn read(
         cache: &Cache,
-        settings: &Settings,
+        setup: &Setup,
         paths: &ProfilePaths,
         now: Timestamp,
     ) -> Result<Self, CliError> {
         let document = cache.document(DOCUMENT)?;
-        let every = settings.sync.interval();
+        let every = setup.settings.sync.interval();
         let mut line = watch::line_of(cache, Some(every))?;
         let holder = SyncLock::holder(&paths.lock).ok().flatten();
         // Where nobody keeps them coming, as between two calls from cron, they are late after hours and not minutes.
@@ -76,13 +81,19 @@ impl Freshness {
             now,
             so_far,
             scored: scoring::scored_on(cache)?,
+            former: scoring::is_by_former(cache, setup, now)?,
         })
     }
 
-    /// [`Self::words`] under a list of accounts, whose scores are those of the day on which all were last scored; one that is
-    /// shown alone is scored for today.
+    /// [`Self::words`] under a list of accounts, whose scores are those of the day on which all were last scored, and of the
+    /// model of then; one that is shown alone is scored for today, by the model in force.
     pub fn words_of_lists(&self, now: Timestamp, zone: &TimeZone) -> String {
         let (read, today) = (self.words(now, zone), now.to_zoned(zone.clone()).date());
+        if self.former {
+            return format!(
+                "{read}; scored by the former model, `retain sync` or the next start of the cockpit scores anew"
+            );
+        }
         match self.scored.filter(|scored| *scored < today) {
             Some(scored) => format!(
                 "{read}; scored for {}, `retain sync` scores for today",
@@ -207,6 +218,7 @@ impl Freshness {
             "sync_moved_at",
             "stalled_since",
             "lists_scored_on",
+            "lists_scored_by",
         ];
         let shape = fields.into_iter().fold(Shape::default(), |shape, field| {
             shape.maybe(field, None::<Timestamp>, OVER)
@@ -217,6 +229,11 @@ impl Freshness {
     /// For programs.
     pub fn json(&self) -> Value {
         let failed = self.status.failed.as_ref();
+        let by = if self.former {
+            "former model"
+        } else {
+            "model in force"
+        };
         Shape::default()
             .maybe("read_at", self.status.last_success, NOT_YET)
             .maybe(
@@ -234,7 +251,8 @@ impl Freshness {
                 self.stalled(self.now),
                 "a sync came to its end in time, or comes further",
             )
-            .maybe("lists_scored_on", self.scored, "not all accounts are scored yet")
+            .maybe("lists_scored_on", self.scored, UNSCORED)
+            .maybe("lists_scored_by", self.scored.map(|_| by), UNSCORED)
             .done()
     }
 }
@@ -270,6 +288,7 @@ mod tests {
             now: at("2026-11-23T08:50:00Z"),
             so_far: 0,
             scored: None,
+            former: false,
         }
     }
 
@@ -336,6 +355,10 @@ mod tests {
             "data from 20 Nov 08:41, 3 d old; scored for 20 Nov, `retain sync` scores for today"
         );
         assert_eq!(fresh.json()["lists_scored_on"], "2026-11-20");
+        assert_eq!(fresh.json()["lists_scored_by"], "model in force");
+        fresh.former = true;
+        assert!(words(&fresh).contains("; scored by the former model, `retain sync`"));
+        assert_eq!(fresh.json()["lists_scored_by"], "former model");
     }
 
     #[test]

@@ -137,7 +137,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         print(&told, &zone, context)?;
     }
     if context.output.is_text() {
-        let words = freshness.words(context.now(), &zone);
+        // Over a window every account is judged anew, as one alone is.
+        let is_list = args.account.is_empty() && args.from.is_none() && args.to.is_none();
+        let words = if is_list {
+            freshness.words_of_lists(context.now(), &zone)
+        } else {
+            freshness.words(context.now(), &zone)
+        };
         context.output.aside(&format!("\n{words}"))?;
     }
     Ok(())

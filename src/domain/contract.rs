@@ -183,15 +183,20 @@ impl Contract {
         if self.end_untold {
             return State::Untold;
         }
-        let begins = |other: &Self| {
-            let later = other.start > self.start && self.start.is_some();
-            (other.outcome == Outcome::Won && later && other.is_about_the_same(self)).then_some(other.start?)
-        };
-        match all.iter().filter_map(begins).min() {
+        let begins = |other: &&Self| other.outcome == Outcome::Won && other.replaces(self);
+        match all.iter().filter(begins).filter_map(|other| other.start).min() {
             Some(next) if next <= today => State::Ended,
             Some(_) => State::Renewed,
             None => State::Active,
         }
+    }
+
+    /// Whether it begins after one without an end that is not about another product.
+    fn replaces(&self, other: &Self) -> bool {
+        other.end.is_none()
+            && other.start.is_some()
+            && self.start > other.start
+            && self.is_about_the_same(other)
     }
 
     /// Whether the two are about one product, as far as they say about which.
@@ -261,14 +266,35 @@ impl Renewal {
     }
 }
 
+/// The contracts whose end is to be decided or was decided against, with where each stands. Where the next term of one in
+/// force is signed, that is the end of the signed term: active, as the contract it continues is.
+fn to_decide(contracts: &[Contract], today: Date) -> Vec<(&Contract, State)> {
+    let states = contracts.iter().map(|one| (one, one.state(contracts, today)));
+    let (ahead, mut found): (Vec<_>, Vec<_>) = states.partition(|(_, state)| *state == State::Future);
+    found.retain(|(_, state)| state.counts());
+    let mut ahead: Vec<&Contract> = ahead.into_iter().map(|(one, _)| one).collect();
+    // One may continue another one that is still ahead.
+    ahead.sort_by_key(|one| one.start);
+    for one in ahead {
+        let follows =
+            |(before, _): &(&Contract, State)| one.continues(before).is_some() || one.replaces(before);
+        if found.iter().any(follows) {
+            let state = match one.next(contracts) {
+                Some((_, next)) if next.outcome == Outcome::Won => State::Renewed,
+                Some(_) => State::Churned,
+                None => State::Active,
+            };
+            found.push((one, state));
+        }
+    }
+    found.retain(|(_, state)| *state != State::Renewed);
+    found
+}
+
 /// The renewals that are to be decided, the next one first.
 pub fn renewals(contracts: &[Contract], today: Date) -> Vec<Renewal> {
     let mut found: Vec<(Renewal, Vec<Option<Date>>)> = Vec::new();
-    for contract in contracts {
-        let state = contract.state(contracts, today);
-        if !matches!(state, State::Active | State::Late | State::Churned) {
-            continue;
-        }
+    for (contract, state) in to_decide(contracts, today) {
         let Some(end) = contract.last_day(contracts, today) else {
             continue;
         };

@@ -138,6 +138,39 @@ fn one_that_rolled_over_is_lost_from_the_end_of_the_term_before() {
 }
 
 #[test]
+fn after_a_signed_renewal_the_end_of_the_signed_term_is_the_next_decision() {
+    let running = contract("a", "2026-01-01", "2026-12-31", Outcome::Won);
+    let signed = Contract {
+        notice_by: Some(date("2027-12-01")),
+        ..contract("b", "2027-01-01", "2027-12-31", Outcome::Won)
+    };
+    let endless = Contract {
+        end: None,
+        ..running.clone()
+    };
+    let next = |all: &[Contract]| -> Vec<(Date, Option<Date>, State)> {
+        let found = renewals(all, date(TODAY)).into_iter();
+        found.map(|one| (one.end, one.notice_by, one.state)).collect()
+    };
+    let (end, notice) = (date("2027-12-31"), Some(date("2027-12-01")));
+    let open = contract("c", "2028-01-01", "2028-12-31", Outcome::Open);
+    let lost = contract("c", "2028-01-01", "2028-12-31", Outcome::Lost);
+    let won = contract("c", "2028-01-01", "2028-12-31", Outcome::Won);
+    for before in [running, endless] {
+        let with = |after: &[Contract]| next(&[&[before.clone(), signed.clone()], after].concat());
+        assert_eq!(with(&[]), [(end, notice, State::Active)], "{before:?}");
+        assert_eq!(with(&[open.clone()]), [(end, notice, State::Active)]);
+        assert_eq!(with(&[lost.clone()]), [(end, notice, State::Churned)]);
+        assert_eq!(
+            with(&[won.clone()]),
+            [(date("2028-12-31"), None, State::Active)],
+            "signed for two terms"
+        );
+    }
+    assert_eq!(next(&[signed]), [], "what begins later and continues nothing");
+}
+
+#[test]
 fn what_is_bought_in_the_midst_of_a_term_is_beside_it() {
     let base = contract("a", "2026-01-01", "2026-12-31", Outcome::Won);
     let more = |outcome| contract("b", "2026-06-01", "2027-05-31", outcome);

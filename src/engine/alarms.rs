@@ -103,7 +103,7 @@ pub fn alarms(
                 let value = Value::Number(level as f64 / 1000.0);
                 in_words(gauge.evidence.value.unit(), Some(&value))
             };
-            let (from, to) = (words(gauge.threshold), words(moved.to));
+            let (from, to) = (words(gauge.threshold?), words(moved.to));
             // Both may be the same once they are rounded for people.
             (from != to).then_some(Suggestion::MoveThreshold { from, to, moved })
         });

@@ -270,6 +270,7 @@ impl<'a> Evaluator<'a> {
             since: life.opened.since,
             standing: life.opened.standing,
             line: Line {
+                worse_from: gauge::worse_from(signal, &line.level),
                 playbook: signal.playbook.clone(),
                 basis,
                 decide_by: judge.decision(),

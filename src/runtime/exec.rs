@@ -147,6 +147,7 @@ impl Executor {
         let own = self.workshop.clone();
         thread::spawn(move || compute::run(&own, &computations));
         let own = self.workshop.clone();
+        self.workshop.busy.more();
         thread::spawn(move || sync_thread::run(&own, &orders));
         let (rescoring, accounts) = mpsc::channel();
         let own = self.workshop.clone();

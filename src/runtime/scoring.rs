@@ -166,9 +166,37 @@ pub fn anew(
 
 /// The day for which all accounts are scored; `None` while that is not so for any day.
 pub fn scored_on(cache: &Cache) -> Result<Option<Date>, StoreError> {
-    let fingerprint = cache.document(SCORED)?.unwrap_or_default();
-    let day = fingerprint.trim_start_matches('"').split(' ').next();
-    Ok(day.and_then(|day| day.parse().ok()))
+    Ok(cache.document(SCORED)?.as_deref().and_then(day_of))
+}
+
+/// Whether all accounts are scored, but by another configuration than the one in force: the lists are the former model's.
+pub fn is_by_former(cache: &Cache, setup: &Setup, now: Timestamp) -> Result<bool, StoreError> {
+    let kept = cache.document(SCORED)?.unwrap_or_default();
+    let by = |fingerprint: &str| fingerprint.split_once(' ').map(|(_, by)| by.to_owned());
+    Ok(day_of(&kept).is_some() && by(&kept) != by(&fingerprint(setup, now)))
+}
+
+/// Whether all accounts are scored, but by another configuration or for a day before: no sync is needed to score them anew.
+/// What a sync has left unfinished is for the next one.
+pub fn is_behind(cache: &Cache, setup: &Setup, now: Timestamp) -> Result<bool, StoreError> {
+    let today = setup.settings.day_of(now);
+    Ok(match scored_on(cache)? {
+        Some(day) if day == today => is_by_former(cache, setup, now)?,
+        Some(day) => day < today,
+        None => false,
+    })
+}
+
+/// Scores by the configuration in force, for today, what [`is_behind`].
+pub fn catch_up(setup: &Setup, stores: &mut Stores, now: Timestamp) -> Result<(), EngineError> {
+    let scoring = Scoring::new(setup, stores, now)?;
+    scoring.finish(stores, Read::Nothing, &mut || ())
+}
+
+/// The day that a fingerprint is for.
+fn day_of(fingerprint: &str) -> Option<Date> {
+    let (day, _) = fingerprint.trim_start_matches('"').split_once(' ')?;
+    day.parse().ok()
 }
 
 /// The day and the configuration that scores follow from, and then the signals, as JSON. How the CRM is reached, which
@@ -264,6 +292,49 @@ mod tests {
             .signals
             .retain(|signal| signal.id != "owner-missing");
         assert_eq!(scored(&mut stores, &setup, Read::Nothing), all[..1]);
+    }
+
+    #[test]
+    fn what_another_configuration_scored_is_scored_anew_without_a_sync() {
+        let home = tempfile::tempdir().unwrap();
+        let mut stores = Stores {
+            cache: Cache::open(&home.path().join("cache.db")).unwrap().0,
+            ledger: Ledger::open(&home.path().join("ledger.db"), "dana").unwrap().0,
+        };
+        let dirs = Dirs {
+            team: None,
+            user: None,
+        };
+        let mut setup = load(&dirs, &[], None).setup;
+        let now: Timestamp = "2026-11-23T08:50:00Z".parse().unwrap();
+        let days = |days: i64| now + jiff::SignedDuration::from_hours(24 * days);
+        let told = |stores: &Stores, setup: &Setup, now| {
+            let cache = &stores.cache;
+            (
+                is_by_former(cache, setup, now).unwrap(),
+                is_behind(cache, setup, now).unwrap(),
+            )
+        };
+        assert_eq!(
+            told(&stores, &setup, now),
+            (false, false),
+            "nothing is scored yet"
+        );
+        catch_up(&setup, &mut stores, now).unwrap();
+        assert_eq!(told(&stores, &setup, now), (false, false));
+        assert_eq!(told(&stores, &setup, days(1)), (false, true), "another day");
+        setup.health.measures[0].weight += 1;
+        assert_eq!(told(&stores, &setup, now), (true, true));
+        assert_eq!(told(&stores, &setup, days(-1)), (true, false), "no day twice");
+        catch_up(&setup, &mut stores, days(1)).unwrap();
+        assert_eq!(told(&stores, &setup, days(1)), (false, false));
+        stores.cache.put_document(SCORED, UNSCORED).unwrap();
+        setup.health.measures[0].weight += 1;
+        assert_eq!(
+            told(&stores, &setup, now),
+            (false, false),
+            "a sync is to finish it"
+        );
     }
 
     #[test]

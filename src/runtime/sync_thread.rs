@@ -22,7 +22,7 @@ use super::exec::Workshop;
 use super::lookout::Occasion;
 use super::pushing::Pushing;
 use super::worker::{self, Worker, WorkerError};
-use super::{process, watch};
+use super::{process, rescoring, watch};
 
 /// How long an account that was opened may take to be read from the CRM.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -105,7 +105,7 @@ struct Meanwhile {
     answers: usize,
 }
 
-/// Syncs until the cockpit ends.
+/// Scores what another configuration or another day scored, then syncs until the cockpit ends. The start counts as an order.
 pub fn run(workshop: &Workshop, orders: &Receiver<SyncOrder>) {
     let orders = &mut Orders {
         from: orders,
@@ -113,6 +113,8 @@ pub fn run(workshop: &Workshop, orders: &Receiver<SyncOrder>) {
     };
     // Threads that this one begins inherit it: those that talk to the CRM too.
     process::step_behind(NICE);
+    rescoring::catch_up(workshop);
+    workshop.done();
     let mut worker = None;
     let mut affordable = Duration::ZERO;
     let mut next = if is_due(workshop) {
@@ -318,6 +320,7 @@ fn sync(
                 line.failed = Some(failure);
                 workshop.address.send(Msg::Sync(SyncMsg::Progressed(line)));
             }
+            rescoring::tell_model(workshop);
             // The watcher tells it too, but later: this sync counts as done once its answer shows.
             if watch::generation(workshop) != before {
                 workshop.address.send(Msg::Sync(SyncMsg::CacheChanged));

@@ -102,6 +102,9 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     };
     texts.extend(outbox(&model.outbox.view));
     texts.push(data);
+    if model.by_former_model {
+        texts.push(("◆ scored by the former model".to_owned(), Role::Doubtful));
+    }
     match model.sync.notes.len() + usize::from(model.standing.is_some()) {
         0 => {}
         1 => texts.push(("◆ 1 note".to_owned(), Role::Doubtful)),

@@ -5,7 +5,7 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use super::driver::{Crm, Home, files};
+use super::driver::{Crm, Home, Opening, files};
 
 fn answer(output: &Output) -> Value {
     assert!(
@@ -99,6 +99,36 @@ fn the_same_call_gives_the_same_bytes_twice_and_after_the_cache_is_gone() {
     for (before, after) in first.iter().zip(say()) {
         assert_eq!(*before, after);
     }
+}
+
+#[test]
+fn a_changed_model_is_in_force_from_the_next_start_on_without_a_sync() {
+    let crm = Crm::start();
+    let home = Home::new(&crm);
+    assert!(home.run(&["sync"]).status.success());
+    drop(crm);
+    let accounts = || {
+        let answer = answer(&home.run(&["accounts", "juniper", "--json"]));
+        (
+            answer["data"]["lists_scored_by"].clone(),
+            answer["accounts"][0]["score"].clone(),
+        )
+    };
+    let (by, before) = accounts();
+    assert_eq!(by, "model in force");
+    home.write("health.toml", "[[measures]]\nid = \"usage\"\nweight = 1\n");
+    assert_eq!(accounts(), ("former model".into(), before.clone()));
+    for list in ["accounts", "risks", "health"] {
+        let told = String::from_utf8(home.run(&[list]).stderr).unwrap();
+        assert!(told.contains("scored by the former model"), "{list}: {told}");
+    }
+    let mut cockpit = Opening::new().open(&home);
+    cockpit.lacks("former model");
+    cockpit.send_raw(b"q", 1);
+    assert!(cockpit.ended().success());
+    let alone = answer(&home.run(&["health", "juniper", "--json"]))["to"]["score"].clone();
+    assert_ne!(alone, before);
+    assert_eq!(accounts(), ("model in force".into(), alone));
 }
 
 #[test]

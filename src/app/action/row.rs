@@ -83,6 +83,7 @@ pub fn warnings_here(model: &Model) -> Result<Vec<(Seen, Shelf)>, String> {
             signal: warning.signal.clone(),
             reason: warning.reason.clone(),
             level: warning.line.level.clone(),
+            worse_from: warning.line.worse_from.clone(),
         };
         (seen, warning.line.shelf())
     };

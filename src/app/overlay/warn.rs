@@ -101,7 +101,8 @@ impl Warn {
     /// How the line is understood, or what to write.
     pub fn understood(&self, on: &Occasion) -> Result<String, String> {
         let said = self.said(on)?;
-        said.wakes(&self.chosen())?;
-        Ok(said.means(on.today()))
+        let chosen = self.chosen();
+        said.wakes(&chosen)?;
+        Ok(said.means(&chosen, on.today()))
     }
 }

@@ -34,6 +34,7 @@ fn warning(account: u32, kind: WarningKind, severity: Severity, reason: &str) ->
                 raised: 3_000,
             }),
             decide_by: Some(date(2026, 12, 2)),
+            worse_from: Some("change at −55 % or less".to_owned()),
             playbook: Some("waning-interest".to_owned()),
             ..Line::default()
         },

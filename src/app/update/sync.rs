@@ -21,6 +21,10 @@ pub(super) fn heard(model: &mut Model, msg: SyncMsg) -> Vec<Cmd> {
                 Vec::new()
             }
         }
+        SyncMsg::ByFormerModel(former) => {
+            model.by_former_model = former;
+            Vec::new()
+        }
         SyncMsg::CacheChanged => {
             let mut orders = vec![
                 Cmd::LoadDesk,

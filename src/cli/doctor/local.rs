@@ -8,10 +8,10 @@ use jiff::Timestamp;
 
 use crate::cli::freshness::Freshness;
 use crate::cli::locale;
-use crate::config::Loaded;
 use crate::config::mapping::Mapping;
 use crate::config::paths::{Places, ProfilePaths};
 use crate::config::settings::Settings;
+use crate::config::{Loaded, Setup};
 use crate::crm::error::ADD_SCOPE;
 use crate::domain::record::Kind;
 use crate::domain::words;
@@ -240,7 +240,7 @@ fn mend(name: &str) -> String {
 }
 
 /// How the last sync went.
-pub(super) fn sync(report: &mut Report, settings: &Settings, paths: &ProfilePaths, now: Timestamp) {
+pub(super) fn sync(report: &mut Report, setup: &Setup, paths: &ProfilePaths, now: Timestamp) {
     let cache = match Cache::open_read_only(&paths.cache_db) {
         Ok(cache) => Some(cache),
         Err(StoreError::Missing { .. }) => None,
@@ -256,10 +256,10 @@ pub(super) fn sync(report: &mut Report, settings: &Settings, paths: &ProfilePath
     };
     let status = SyncStatus::parse(Some(&document));
     match status.last_success {
-        Some(last) => match Freshness::read(&cache, settings, paths, now) {
+        Some(last) => match Freshness::read(&cache, setup, paths, now) {
             // Why the last one failed has a line of its own.
             Ok(freshness) if status.failed.is_none() => {
-                freshness_of_sync(report, (&freshness, settings), last, now);
+                freshness_of_sync(report, (&freshness, &setup.settings), last, now);
             }
             _ => report.fine(format!("a sync last came to its end at {last:.0}")),
         },

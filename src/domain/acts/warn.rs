@@ -31,6 +31,8 @@ pub struct Seen {
     pub reason: String,
     /// How bad it was.
     pub level: Level,
+    /// From where on its number is worse, in words; `None` where it has none.
+    pub worse_from: Option<String>,
 }
 
 /// What a person means to do to warnings.
@@ -109,6 +111,23 @@ fn is_apart(rest: &str) -> bool {
     !rest.starts_with(char::is_alphanumeric)
 }
 
+impl Seen {
+    /// Whether the account can come into a worse band.
+    fn can_fall(&self) -> bool {
+        matches!(self.level.band, Some(Band::Green | Band::Amber))
+    }
+
+    /// What counts as worse, in words: `open at 4 d or more, or a worse band`.
+    fn worse(&self) -> String {
+        let band = self.can_fall().then(|| "a worse band".to_owned());
+        let ways: Vec<String> = self.worse_from.iter().cloned().chain(band).collect();
+        match ways.as_slice() {
+            [] => "nothing, it sleeps until its day".to_owned(),
+            ways => ways.join(", or "),
+        }
+    }
+}
+
 impl Said {
     /// What the journal gets for warnings.
     pub fn events(&self, seen: &[Seen]) -> Vec<WarningEvent> {
@@ -124,8 +143,7 @@ impl Said {
         let Self::Snooze(None, ..) = self else {
             return Ok(());
         };
-        let can_fall = |band| matches!(band, Some(Band::Green | Band::Amber));
-        let is_stuck = |one: &&Seen| one.level.gauge.is_none() && !can_fall(one.level.band);
+        let is_stuck = |one: &&Seen| one.level.gauge.is_none() && !one.can_fall();
         seen.iter().find(is_stuck).map_or(Ok(()), |one| {
             Err(format!(
                 "{} on {} has no number that could get worse, nor is there a worse band: name a day",
@@ -173,8 +191,8 @@ impl Said {
         }
     }
 
-    /// What follows from it, for whoever is about to do it.
-    pub fn means(&self, today: Date) -> String {
+    /// What follows from it on these warnings, for whoever is about to do it.
+    pub fn means(&self, seen: &[Seen], today: Date) -> String {
         let why = match self {
             Self::Plan(why) | Self::Snooze(_, _, why) | Self::Close(_, why) if !why.is_empty() => {
                 format!(" (“{why}”)")
@@ -182,8 +200,14 @@ impl Said {
             _ => String::new(),
         };
         let after = match self {
-            Self::Close(..) => "; silent until it clears and comes again, or is worse by the signal's rearm",
-            _ => "",
+            Self::Close(..) => {
+                "; silent until it clears and comes again, or is worse by the signal's rearm".to_owned()
+            }
+            Self::Snooze(_, true, _) => match seen {
+                [one] => format!("; worse is: {}", one.worse()),
+                _ => String::new(),
+            },
+            _ => String::new(),
         };
         format!("{}{why}{after}", self.words(today))
     }
@@ -245,6 +269,34 @@ mod tests {
         check("+7d only holidays", date(2026, 11, 30), false, "holidays");
         assert!(snooze(&on, "today").unwrap_err().contains("to come"));
         assert_eq!(snooze(&on, "soon"), Err("“soon” is no day".to_owned()));
+    }
+
+    #[test]
+    fn a_snooze_says_what_counts_as_worse() {
+        let today = occasion().today();
+        let check = |worse_from: Option<&str>, band, expected: &str| {
+            let seen = Seen {
+                account: RecordId::from("1"),
+                name: "Juniper Freight".to_owned(),
+                signal: "entitlement-breach".to_owned(),
+                reason: String::new(),
+                level: Level {
+                    band: Some(band),
+                    ..Level::default()
+                },
+                worse_from: worse_from.map(str::to_owned),
+            };
+            let said = Said::Snooze(Some(date(2026, 11, 27)), true, String::new());
+            let means = said.means(&[seen.clone()], today);
+            assert!(means.ends_with(&format!("; worse is: {expected}")), "{means}");
+            let only = Said::Snooze(Some(date(2026, 11, 27)), false, String::new());
+            assert!(!only.means(&[seen], today).contains("worse is"));
+        };
+        let number = Some("open at 4 d or more");
+        check(number, Band::Green, "open at 4 d or more, or a worse band");
+        check(number, Band::Red, "open at 4 d or more");
+        check(None, Band::Amber, "a worse band");
+        check(None, Band::Unknown, "nothing, it sleeps until its day");
     }
 
     #[test]

@@ -8,8 +8,8 @@ use super::{Condition, Expression};
 /// How a condition compares a value with a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Bound {
-    /// The number.
-    pub number: f64,
+    /// The number; `None` where a condition chooses between several: `entitlement == '24x7' ? 24 : 72`.
+    pub number: Option<f64>,
     /// Whether it holds below the number; above it otherwise.
     pub below: bool,
     /// Whether it holds at the number itself.
@@ -19,7 +19,7 @@ pub struct Bound {
 }
 
 impl Condition {
-    /// How it compares this value with a number, where it does so first, whichever stands on the left; `None` when it
+    /// How it compares this value with a number, or one of several, where it does so first, whichever stands on the left; `None` when it
     /// does not. Terms are compared as they were understood: quotes, spaces and the way a window is written are alike.
     pub fn bound_on(&self, value: &Expression) -> Option<Bound> {
         first(&self.0.term, &value.term.to_string(), true, true)
@@ -42,7 +42,7 @@ impl Condition {
         if !matches!(other.0.term, Term::Compare(..)) || self.0.source.trim() == other.0.source.trim() {
             return false;
         }
-        let bound = |term| first(term, &compared, true, true);
+        let bound = |term| first(term, &compared, true, true).filter(|bound| bound.number.is_some());
         let (Some(one), Some(other)) = (bound(&self.0.term), bound(&other.0.term)) else {
             return false;
         };
@@ -73,16 +73,26 @@ fn first(term: &Term, value: &str, truth: bool, needed: bool) -> Option<Bound> {
             } else {
                 return None;
             };
-            let number = number.number(&Nothing)?;
+            if !is_fixed(number) {
+                return None;
+            }
             let comparison = if truth { comparison } else { comparison.denied() };
             Some(Bound {
-                number,
+                number: number.number(&Nothing),
                 below: matches!(comparison, Comparison::Less | Comparison::LessOrEqual),
                 at_it: matches!(comparison, Comparison::LessOrEqual | Comparison::GreaterOrEqual),
                 needed,
             })
         }
         _ => None,
+    }
+}
+
+/// Whether it is a number, or a choice between numbers.
+fn is_fixed(term: &Term) -> bool {
+    match term {
+        Term::If(_, yes, no) => is_fixed(yes) && is_fixed(no),
+        other => other.number(&Nothing).is_some(),
     }
 }
 

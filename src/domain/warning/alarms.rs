@@ -153,7 +153,7 @@ impl Tally {
         let silent = |harm: &i64| *harm < to + i64::from(is_exact && !gauge.at_it);
         let less = |verdict| of(verdict).filter(silent).count();
         let (noise, noise_less) = (of(Verdict::Noise).count(), less(Verdict::Noise));
-        let is_better = noise_less >= FEWEST_NOISE && to > gauge.harm(gauge.threshold);
+        let is_better = noise_less >= FEWEST_NOISE && to > gauge.harm(gauge.threshold?);
         // Of what was real and has no level nothing can be said.
         let all_known = of(Verdict::Real).count() == self.real as usize;
         (gauge.needed && all_known && is_better).then(|| Moved {

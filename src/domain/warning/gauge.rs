@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::event::Level;
 use crate::domain::expression::Value;
 use crate::domain::signal::{Evidence, Signal};
+use crate::domain::values::in_words;
 
 /// Thousandths in one.
 pub const UNIT: i64 = 1_000;
@@ -31,8 +32,8 @@ pub struct Gauge<'a> {
     pub evidence: &'a Evidence,
     /// Which way is worse.
     pub worse: Worse,
-    /// From where on the condition holds, in thousandths.
-    pub threshold: i64,
+    /// From where on the condition holds, in thousandths; `None` where that is not the same for all accounts.
+    pub threshold: Option<i64>,
     /// Whether it holds at the threshold itself.
     pub at_it: bool,
     /// Whether the condition cannot hold on this side of the threshold.
@@ -61,7 +62,10 @@ impl<'a> Gauge<'a> {
             Some(Self {
                 evidence,
                 worse,
-                threshold: whole(bound.number)?,
+                threshold: match bound.number {
+                    Some(number) => Some(whole(number)?),
+                    None => None,
+                },
                 at_it: bound.at_it,
                 needed: bound.needed,
             })
@@ -78,9 +82,33 @@ impl<'a> Gauge<'a> {
 
     /// Whether `now` is worse than `then` by this much or more; without it, by a fifth of `then`. Levels in thousandths.
     pub fn is_worse(&self, then: i64, now: i64, by: Option<f64>) -> bool {
-        let by = by.and_then(whole).unwrap_or_else(|| then.abs() / PART).max(1);
-        self.harm(now).saturating_sub(self.harm(then)) >= by
+        self.harm(now) >= self.harm(then).saturating_add(step(then, by))
     }
+
+    /// The level from which on it is worse than `then`, in the same way.
+    fn worse_from(&self, then: i64, by: Option<f64>) -> i64 {
+        self.harm(self.harm(then).saturating_add(step(then, by)))
+    }
+}
+
+/// By how much a level must move to be worse, in thousandths.
+fn step(then: i64, by: Option<f64>) -> i64 {
+    by.and_then(whole).unwrap_or_else(|| then.abs() / PART).max(1)
+}
+
+/// From where on a warning at this level is worse by its number, in words: `open at 4 d or more`. `None` where it has none.
+pub fn worse_from(signal: &Signal, level: &Level) -> Option<String> {
+    let gauge = Gauge::of(signal)?;
+    let from = gauge.worse_from(level.gauge?, signal.rearm);
+    let from = in_words(
+        gauge.evidence.value.unit(),
+        Some(&Value::Number(from as f64 / UNIT as f64)),
+    );
+    let beyond = match gauge.worse {
+        Worse::Lower => "less",
+        Worse::Higher => "more",
+    };
+    Some(format!("{} at {from} or {beyond}", gauge.evidence.label))
 }
 
 /// Whether a warning became worse by its signal's `rearm` since this level; how it was and how it is, in words.

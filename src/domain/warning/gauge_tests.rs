@@ -13,10 +13,32 @@ fn signal(when: &str, evidence: &str) -> Signal {
     serde_json::from_value(told).unwrap()
 }
 
+#[test]
+fn a_number_that_is_compared_with_one_of_several_has_a_worse_side_and_no_threshold() {
+    let breach = "count('urgent_tickets') > 0 && hours_since('oldest_urgent_ticket') > \
+        (entitlement == '24x7' ? 24 : entitlement == 'business hours' ? 72 : 168)";
+    let hours = signal(breach, "hours_since('oldest_urgent_ticket')");
+    let gauge = Gauge::of(&hours).unwrap();
+    assert_eq!((gauge.worse, gauge.threshold), (Worse::Higher, None));
+    let at = |hours: i64| Level {
+        gauge: Some(hours * UNIT),
+        ..Level::default()
+    };
+    let by_a_fifth = Signal { rearm: None, ..hours };
+    assert_eq!(
+        worse_from(&by_a_fifth, &at(60)).as_deref(),
+        Some("it at 72 h or more")
+    );
+    assert!(got_worse(&by_a_fifth, &at(60), &at(71)).is_none());
+    assert!(got_worse(&by_a_fifth, &at(60), &at(72)).is_some());
+    let two = "metric('wau') < metric('seats')";
+    assert!(Gauge::of(&signal(two, "metric('wau')")).is_none());
+}
+
 /// Which way is worse, from where on, and whether there too.
 fn bound(when: &str, evidence: &str) -> Option<(Worse, i64, bool)> {
     let signal = signal(when, evidence);
-    Gauge::of(&signal).map(|gauge| (gauge.worse, gauge.threshold, gauge.at_it))
+    Gauge::of(&signal).and_then(|gauge| Some((gauge.worse, gauge.threshold?, gauge.at_it)))
 }
 
 #[test]

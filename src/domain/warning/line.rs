@@ -28,6 +28,8 @@ pub struct Line {
     pub again: Option<(String, String)>,
     /// How bad it is.
     pub level: Level,
+    /// From where on its number is worse for a snooze, in words; `None` where it has none.
+    pub worse_from: Option<String>,
     /// Id of the playbook that answers it.
     pub playbook: Option<String>,
     /// What P(not renewing) of the account's next renewal rests on; `None` is unknown, there is none, or the warning is no

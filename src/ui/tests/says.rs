@@ -31,6 +31,18 @@ fn there_is_one_count_of_risks_wherever_it_stands() {
 }
 
 #[test]
+fn the_header_says_that_the_lists_are_the_former_models() {
+    for width in [80, 120] {
+        let mut model = loaded(width, 24);
+        let mut says = |former| {
+            update(&mut model, Msg::Sync(SyncMsg::ByFormerModel(former)));
+            line(&screen(&mut model, ""), 0).contains("◆ scored by the former model")
+        };
+        assert!(says(true) && !says(false));
+    }
+}
+
+#[test]
 fn nothing_of_the_day_is_dropped_at_eighty_columns() {
     let mut model = loaded(80, 24);
     let mut desk = play::desk();
