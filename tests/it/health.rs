@@ -119,7 +119,8 @@ fn a_changed_model_is_in_force_from_the_next_start_on_without_a_sync() {
     home.write("health.toml", "[[measures]]\nid = \"usage\"\nweight = 1\n");
     assert_eq!(accounts(), ("former model".into(), before.clone()));
     for list in ["accounts", "risks", "health"] {
-        let told = String::from_utf8(home.run(&[list]).stderr).unwrap();
+        let told = String::from_utf8(home.run(&[list]).stdout).unwrap();
+        let told = told.split_whitespace().collect::<Vec<_>>().join(" ");
         assert!(told.contains("scored by the former model"), "{list}: {told}");
     }
     let mut cockpit = Opening::new().open(&home);
