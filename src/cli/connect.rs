@@ -382,20 +382,17 @@ impl Writing<'_> {
         }
         files::write(&settings, &new)?;
         let path = self.directory.join("mapping.toml");
-        let mapping = match whose {
-            Whose::Corrected(corrected) => {
-                files::write(&path, &corrected.text)?;
-                std::fs::remove_file(&corrected.path)?;
-                Some(path.clone())
+        let mapping = if let Whose::Corrected(corrected) = whose {
+            files::write(&path, &corrected.text)?;
+            std::fs::remove_file(&corrected.path)?;
+            Some(path.clone())
+        } else {
+            let proposed = render::over_the_shipped(proposal);
+            let written = self.write_mapping(&path, &proposed)?;
+            if written.as_ref().is_none_or(|written| *written == path) {
+                remove_stale(&path, &proposed)?;
             }
-            _ => {
-                let proposed = render::over_the_shipped(proposal);
-                let written = self.write_mapping(&path, &proposed)?;
-                if written.as_ref().is_none_or(|written| *written == path) {
-                    remove_stale(&path, &proposed)?;
-                }
-                written
-            }
+            written
         };
         Ok(Written {
             kept: (mapping.as_ref() != Some(&path)).then_some(path),

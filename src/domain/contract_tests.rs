@@ -159,10 +159,10 @@ fn after_a_signed_renewal_the_end_of_the_signed_term_is_the_next_decision() {
     for before in [running, endless] {
         let with = |after: &[Contract]| next(&[&[before.clone(), signed.clone()], after].concat());
         assert_eq!(with(&[]), [(end, notice, State::Active)], "{before:?}");
-        assert_eq!(with(&[open.clone()]), [(end, notice, State::Active)]);
-        assert_eq!(with(&[lost.clone()]), [(end, notice, State::Churned)]);
+        assert_eq!(with(std::slice::from_ref(&open)), [(end, notice, State::Active)]);
+        assert_eq!(with(std::slice::from_ref(&lost)), [(end, notice, State::Churned)]);
         assert_eq!(
-            with(&[won.clone()]),
+            with(std::slice::from_ref(&won)),
             [(date("2028-12-31"), None, State::Active)],
             "signed for two terms"
         );

@@ -287,7 +287,7 @@ mod tests {
                 worse_from: worse_from.map(str::to_owned),
             };
             let said = Said::Snooze(Some(date(2026, 11, 27)), true, String::new());
-            let means = said.means(&[seen.clone()], today);
+            let means = said.means(std::slice::from_ref(&seen), today);
             assert!(means.ends_with(&format!("; worse is: {expected}")), "{means}");
             let only = Said::Snooze(Some(date(2026, 11, 27)), false, String::new());
             assert!(!only.means(&[seen], today).contains("worse is"));
