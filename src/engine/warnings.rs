@@ -271,6 +271,7 @@ impl<'a> Evaluator<'a> {
             standing: life.opened.standing,
             line: Line {
                 playbook: signal.playbook.clone(),
+                rearms: signal.rearm.is_some(),
                 basis,
                 decide_by: judge.decision(),
                 ..line

@@ -83,6 +83,8 @@ pub fn warnings_here(model: &Model) -> Result<Vec<(Seen, Shelf)>, String> {
             signal: warning.signal.clone(),
             reason: warning.reason.clone(),
             level: warning.line.level.clone(),
+            rearms: warning.line.rearms,
+            closed: (warning.line.closed.as_ref()).map(|closing| (closing.verdict, closing.why.clone())),
         };
         (seen, warning.line.shelf())
     };

@@ -102,6 +102,6 @@ impl Warn {
     pub fn understood(&self, on: &Occasion) -> Result<String, String> {
         let said = self.said(on)?;
         said.wakes(&self.chosen())?;
-        Ok(said.means(on.today()))
+        Ok(said.means(on.today(), &self.chosen()))
     }
 }

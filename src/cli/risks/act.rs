@@ -77,7 +77,7 @@ pub fn run(act: &Act, context: &Context) -> Result<(), CliError> {
     writing.warn(&said.events(std::slice::from_ref(&seen)))?;
     let today = writing.on.today();
     if context.output.is_text() {
-        let means = said.means(today);
+        let means = said.means(today, std::slice::from_ref(&seen));
         return context
             .output
             .text(&format!("{} · {}: {means}", seen.name, seen.signal));
@@ -118,6 +118,8 @@ fn seen(writing: &Writing, text: &str, may_be_closed: bool, context: &Context) -
                 signal: signal.to_owned(),
                 reason: String::new(),
                 level: crate::domain::warning::Level::default(),
+                rearms: false,
+                closed: None,
             });
         }
         ([], Some(signal)) => {
@@ -144,6 +146,8 @@ fn seen(writing: &Writing, text: &str, may_be_closed: bool, context: &Context) -
         signal: warning.signal.clone(),
         reason: warning.reason.clone(),
         level: warning.line.level.clone(),
+        rearms: warning.line.rearms,
+        closed: None,
     })
 }
 

@@ -31,6 +31,10 @@ pub struct Seen {
     pub reason: String,
     /// How bad it was.
     pub level: Level,
+    /// Whether its signal has a `rearm`.
+    pub rearms: bool,
+    /// The verdict that it was closed with, and why, raw.
+    pub closed: Option<(Verdict, String)>,
 }
 
 /// What a person means to do to warnings.
@@ -46,6 +50,8 @@ pub enum Said {
     Rouse,
     /// Judge them, for a reason.
     Close(Verdict, String),
+    /// Open them again: how they were closed is taken back.
+    Reopen,
     /// Take the last act on them back.
     TakeBack,
 }
@@ -119,6 +125,21 @@ impl Said {
         seen.iter().map(event).collect()
     }
 
+    /// What the journal gets when it is taken back: what was opened again is closed as it was.
+    pub fn back(&self, seen: &[Seen]) -> Vec<WarningEvent> {
+        if *self != Self::Reopen {
+            return Self::TakeBack.events(seen);
+        }
+        let closed = seen.iter().filter_map(|one| {
+            let (verdict, why) = one.closed.clone()?;
+            Some(WarningEvent {
+                account: one.account.clone(),
+                what: Self::Close(verdict, why).what(one),
+            })
+        });
+        closed.collect()
+    }
+
     /// Whether what sleeps so wakes again; if not, why.
     pub fn wakes(&self, seen: &[Seen]) -> Result<(), String> {
         let Self::Snooze(None, ..) = self else {
@@ -153,7 +174,7 @@ impl Said {
                 why,
                 level,
             }),
-            Self::TakeBack => What::TakenBack { signal },
+            Self::Reopen | Self::TakeBack => What::TakenBack { signal },
         }
     }
 
@@ -169,12 +190,13 @@ impl Said {
             }
             Self::Rouse => "woken".to_owned(),
             Self::Close(verdict, _) => format!("closed as {}", verdict.word()),
+            Self::Reopen => "opened again".to_owned(),
             Self::TakeBack => "last act taken back".to_owned(),
         }
     }
 
-    /// What follows from it, for whoever is about to do it.
-    pub fn means(&self, today: Date) -> String {
+    /// What follows from it for warnings, for whoever is about to do it.
+    pub fn means(&self, today: Date, seen: &[Seen]) -> String {
         let why = match self {
             Self::Plan(why) | Self::Snooze(_, _, why) | Self::Close(_, why) if !why.is_empty() => {
                 format!(" (“{why}”)")
@@ -182,7 +204,10 @@ impl Said {
             _ => String::new(),
         };
         let after = match self {
-            Self::Close(..) => "; silent until it clears and comes again, or is worse by the signal's rearm",
+            Self::Close(..) if seen.iter().any(|one| one.rearms) => {
+                "; silent until it clears and comes again, or is worse by the signal's rearm"
+            }
+            Self::Close(..) => "; silent until it clears and comes again",
             _ => "",
         };
         format!("{}{why}{after}", self.words(today))
@@ -245,6 +270,28 @@ mod tests {
         check("+7d only holidays", date(2026, 11, 30), false, "holidays");
         assert!(snooze(&on, "today").unwrap_err().contains("to come"));
         assert_eq!(snooze(&on, "soon"), Err("“soon” is no day".to_owned()));
+    }
+
+    #[test]
+    fn of_a_rearm_it_is_told_where_the_signal_has_one() {
+        let means = |rearms| {
+            let seen = Seen {
+                account: "1".into(),
+                name: String::new(),
+                signal: "usage-drop".to_owned(),
+                reason: String::new(),
+                level: Level::default(),
+                rearms,
+                closed: None,
+            };
+            close("noise").unwrap().means(occasion().today(), &[seen])
+        };
+        let without = "closed as noise; silent until it clears and comes again";
+        assert_eq!(means(false), without);
+        assert_eq!(
+            means(true),
+            format!("{without}, or is worse by the signal's rearm")
+        );
     }
 
     #[test]
