@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use crate::app::reading::alarms::{lead, warned};
 use crate::domain::warning::alarms::median;
-use crate::domain::warning::{AlarmReport, ChurnRecord, SignalReport};
+use crate::domain::warning::{AlarmReport, ChurnRecord, SignalReport, Suggestion};
 use crate::domain::words;
 use crate::engine;
 
@@ -262,10 +262,26 @@ fn signal(report: &SignalReport) -> Value {
         .maybe("median_days_to_churn", median(&tally.to_churn), none)
         .maybe(
             "suggestion",
-            report.suggestion.as_ref(),
+            report.suggestion.as_ref().map(suggestion),
             "nothing would be better by what was judged",
         )
         .done()
+}
+
+/// What to do: the thresholds are in words, as the title of the signal has them.
+fn suggestion(suggestion: &Suggestion) -> Value {
+    match suggestion {
+        Suggestion::Mute => json!({ "do": "mute", "words": suggestion.words() }),
+        Suggestion::MoveThreshold { from, to, moved } => json!({
+            "do": "move-threshold",
+            "from": from,
+            "to": to,
+            "noise": moved.noise,
+            "noise_less": moved.noise_less,
+            "known_less": moved.known_less,
+            "words": suggestion.words(),
+        }),
+    }
 }
 
 fn churn(churn: &ChurnRecord) -> Value {
@@ -297,4 +313,30 @@ fn churn(churn: &ChurnRecord) -> Value {
             "it left before signals looked",
         )
         .done()
+}
+
+#[cfg(test)]
+#[test]
+fn a_suggestion_for_programs_has_its_thresholds_as_people_read_them_alone() {
+    let moved = crate::domain::warning::alarms::Moved {
+        to: 81_000,
+        noise_less: 3,
+        noise: 4,
+        known_less: 1,
+    };
+    let told = suggestion(&Suggestion::MoveThreshold {
+        from: "90 %".to_owned(),
+        to: "81 %".to_owned(),
+        moved,
+    });
+    assert_eq!(
+        (&told["do"], &told["to"]),
+        (&json!("move-threshold"), &json!("81 %"))
+    );
+    assert_eq!(
+        (&told["noise"], &told["noise_less"], &told["known_less"]),
+        (&json!(4), &json!(3), &json!(1))
+    );
+    assert!(!told.to_string().contains("81000"), "{told}");
+    assert_eq!(suggestion(&Suggestion::Mute)["do"], "mute");
 }

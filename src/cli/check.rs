@@ -8,7 +8,7 @@ use crate::config::{Diagnostic, Dirs, KeyOrigin, Loaded, Setup, load};
 
 use crate::domain::text::SafeText;
 use crate::domain::words;
-use crate::engine::{self, editable, feeds};
+use crate::engine::{self, Unseen, editable, feeds};
 use crate::store::{Cache, Ledger};
 
 use super::CliError;
@@ -113,17 +113,19 @@ fn unmapped(loaded: &Loaded) -> Vec<String> {
         .collect()
 }
 
-/// The stages and segments that signals ask for and no account has, and people whom the CRM does not know, each with its place: no mistake, since one may come
-/// to have it. Nothing is told where there is no cache to ask.
+/// The stages and segments that signals and overrides ask for and no account has, and people whom the CRM does not know,
+/// each with its place: no mistake, since one may come to have it. Nothing is told where there is no cache to ask.
 fn unseen(loaded: &Loaded, context: &Context) -> Vec<String> {
     let Some(cache) = cache(context) else {
         return Vec::new();
     };
     let signals = &loaded.setup.signals.signals;
     let found = engine::unseen(&cache, &loaded.setup, signals).unwrap_or_default();
-    let told = found.iter().map(|one| {
-        let key = format!("signals.{}.{}", one.signal, one.key);
-        format!("{}: {}", place(loaded, "signals.toml", &key), one.words())
+    let of_overrides = engine::unseen_overrides(&cache, &loaded.setup).unwrap_or_default();
+    let told = [("signals.toml", found), ("health.toml", of_overrides)];
+    let told = told.iter().flat_map(|(file, found)| {
+        let line = |one: &Unseen| format!("{}: {}", place(loaded, file, &one.key), one.words());
+        found.iter().map(line).collect::<Vec<_>>()
     });
     let owners = writing::owners(&cache).unwrap_or_default();
     // Before the first sync the CRM's people are not known.
@@ -162,9 +164,13 @@ fn cache(context: &Context) -> Option<Cache> {
     path.exists().then(|| Cache::open_read_only(path))?.ok()
 }
 
-/// Where a key was written: `FILE:LINE`, or the key itself where no file has it.
+/// Where a key, or the first one below it, was written: `FILE:LINE`, or the key itself where no file has it.
 fn place(loaded: &Loaded, file: &str, key: &str) -> String {
-    let written = |origin: &&KeyOrigin| origin.file == file && origin.key.replace('"', "") == key;
+    let is_it = |own: &str| {
+        own.strip_prefix(key)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+    };
+    let written = |origin: &&KeyOrigin| origin.file == file && is_it(&origin.key.replace('"', ""));
     let place = loaded.origins.iter().find(written);
     place.map_or_else(
         || key.to_owned(),

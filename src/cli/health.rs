@@ -1,5 +1,6 @@
 //! `retain health`: why an account's score is what it is and what changed it; without an account, the book.
 
+mod json;
 mod what_if;
 
 use jiff::Timestamp;
@@ -11,8 +12,8 @@ use crate::config::Setup;
 use crate::config::settings::Settings;
 use crate::domain::account_view::Freshness as Fresh;
 use crate::domain::acts::days;
-use crate::domain::health::account::{End, Input, MeasureChange, ScoreLedger, Sight};
-use crate::domain::health::ledger::{Change, Entry, signed};
+use crate::domain::health::account::{End, MeasureChange, ScoreLedger, Sight};
+use crate::domain::health::ledger::signed;
 use crate::domain::record::RecordId;
 use crate::domain::summary::{Band, Summary};
 use crate::domain::words;
@@ -24,7 +25,7 @@ use super::account::only;
 use super::context::Context;
 use super::freshness::Freshness;
 use super::output::{Column, Plain};
-use super::shape::{self, BELOW_FLOOR, Shape};
+use super::shape::{BELOW_FLOOR, Last, Shape};
 
 /// Without `--limit` so many accounts of the book are listed.
 const MOVED: usize = 20;
@@ -130,11 +131,17 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             CliError::failed(format!("the account {} is gone", line.id))
                 .hint("`retain sync` brings the list up to date")
         })?;
+        let last = match window.to {
+            None => Last::Now(line.known_band()),
+            Some(_) => Last::NotKept,
+        };
         if !context.output.is_text() {
             let data = freshness.json_of(window.to.is_some());
-            return context.output.values(&answer(&told, data), Plain::Values);
+            return context
+                .output
+                .values(&json::answer(&told, last, data), Plain::Values);
         }
-        print(&told, &zone, context)?;
+        print(&told, last, &zone, context)?;
     }
     if context.output.is_text() {
         // Over a window every account is judged anew, as one alone is.
@@ -190,13 +197,13 @@ fn window(args: &Args, zone: &TimeZone, now: Timestamp) -> Result<Window, CliErr
     })
 }
 
-fn print(told: &ScoreLedger, zone: &TimeZone, context: &Context) -> Result<(), CliError> {
+fn print(told: &ScoreLedger, last: Last, zone: &TimeZone, context: &Context) -> Result<(), CliError> {
     let (from, to) = (&told.from, &told.to);
     let segment = told
         .segment
         .as_ref()
         .map_or(String::new(), |segment| format!(" · {segment}"));
-    let health = words::Health::of(to.band, None, to.score).words();
+    let health = words::Health::of(to.band, last.band(), to.score).words();
     let coverage = to.coverage;
     context.output.text(&format!(
         "{}{segment} · {health} · {coverage} % of the model has data",
@@ -281,78 +288,6 @@ fn sentence(one: &MeasureChange) -> String {
     parts.join(" · ")
 }
 
-fn answer(told: &ScoreLedger, data: Value) -> Value {
-    let change = told.change.as_ref();
-    let parts = |change: &Change| change.entries.iter().map(part).collect::<Vec<_>>();
-    Shape::default()
-        .with("data", data)
-        .with("id", &told.account)
-        .with("name", &told.name)
-        .maybe("segment", told.segment.as_ref(), shape::NOT_SET)
-        .with("from", end(&told.from))
-        .with("to", end(&told.to))
-        .maybe(
-            "change",
-            told.shown()
-                .map(|((from, to), _)| i32::from(to) - i32::from(from)),
-            NO_CHANGE,
-        )
-        .maybe("change_tenths", change.map(|one| one.to - one.from), NO_CHANGE)
-        .maybe("words", told.shown().map(|(_, change)| change.words()), NO_CHANGE)
-        .maybe("parts", change.map(parts), NO_CHANGE)
-        .with("measures", told.measures.iter().map(measure).collect::<Vec<_>>())
-        .done()
-}
-
-fn part(entry: &Entry) -> Value {
-    json!({ "measure": entry.measure, "cause": entry.cause, "tenths": entry.tenths })
-}
-
-fn end(end: &End) -> Value {
-    let unknown = "no measure was ever observed, too little of the model had fresh data, the account was made later, or the \
-        history begins later";
-    let shape = Shape::default()
-        .with("at", end.at)
-        .with("day", end.day)
-        .maybe("score", end.shown(), unknown)
-        .with("coverage_percent", end.coverage)
-        .with("model_version", end.model)
-        .with("model_hash", &end.hash);
-    shape.band(end.band).done()
-}
-
-fn measure(one: &MeasureChange) -> Value {
-    Shape::default()
-        .with("id", &one.id)
-        .with("then", sight(&one.then))
-        .with("now", sight(&one.now))
-        .maybe(
-            "percentile",
-            one.percentile,
-            "the window ends in the past, nothing is known, or the segment is too small to compare with",
-        )
-        .done()
-}
-
-fn sight(sight: &Sight) -> Value {
-    Shape::default()
-        .maybe("value", sight.value.as_ref(), "never observed")
-        .maybe(
-            "points",
-            sight.points.map(|points| f64::from(points) / 100.0),
-            "never observed",
-        )
-        .with("weight", sight.weight as f64 / 1000.0)
-        .with("freshness", sight.freshness)
-        .maybe("observed", sight.observed, "never observed")
-        .with("inputs", sight.inputs.iter().map(input).collect::<Vec<_>>())
-        .done()
-}
-
-fn input(input: &Input) -> Value {
-    json!({ "name": input.name, "value": input.value, "observed": input.observed })
-}
-
 /// The book: how many accounts are in which band, and those whose score moved most.
 fn book(told: Told, freshness: &Freshness, most: usize, context: &Context) -> Result<(), CliError> {
     let mut lines = told.lines;
@@ -395,7 +330,7 @@ struct Line {
     name: String,
     score: Option<u8>,
     band: Band,
-    last_band: Option<Band>,
+    last: Last,
     coverage: u8,
     delta: Option<i16>,
     /// Place among those that moved as far.
@@ -432,11 +367,11 @@ fn now(cache: &Cache) -> Result<Vec<Line>, CliError> {
         }
         lines.push(Line {
             place: (line.worst, line.id.clone()),
+            score: words::Health::of(line.band, line.last_band, line.score).score,
+            last: Last::Now(line.known_band()),
             id: line.id,
             name: line.name,
-            score: words::Health::of(line.band, line.last_band, line.score).score,
             band: line.band,
-            last_band: line.last_band,
             coverage: line.coverage,
             delta: line.delta,
         });
@@ -452,30 +387,36 @@ fn between(
     context: &Context,
 ) -> Result<Vec<Line>, CliError> {
     let lines = engine::book_between(cache, ledger, setup, window, context.now());
-    let line = |line: BookLine| Line {
-        place: (0, line.id.clone()),
-        id: line.id,
-        name: line.name,
-        score: line.to.shown(),
-        band: line.to.band,
-        last_band: None,
-        coverage: line.to.coverage,
-        delta: line
-            .to
-            .shown()
-            .zip(line.from)
-            .map(|(to, from)| i16::from(to) - i16::from(from)),
+    let line = |line: BookLine| -> Result<Line, CliError> {
+        let last = match window.to {
+            None => Last::Now(cache.summary(&line.id)?.and_then(|line| line.known_band())),
+            Some(_) => Last::NotKept,
+        };
+        Ok(Line {
+            place: (0, line.id.clone()),
+            id: line.id,
+            name: line.name,
+            score: words::Health::of(line.to.band, last.band(), line.to.score).score,
+            band: line.to.band,
+            last,
+            coverage: line.to.coverage,
+            delta: line
+                .to
+                .shown()
+                .zip(line.from)
+                .map(|(to, from)| i16::from(to) - i16::from(from)),
+        })
     };
-    Ok(lines
+    lines
         .map_err(|error| failed(&error))?
         .into_iter()
         .map(line)
-        .collect())
+        .collect()
 }
 
 fn book_row(line: &Line) -> Vec<String> {
     vec![
-        words::Health::of(line.band, line.last_band, line.score).words(),
+        words::Health::of(line.band, line.last.band(), line.score).words(),
         words::change(line.delta.map(i32::from)),
         format!("{} %", line.coverage),
         line.name.clone(),
@@ -488,6 +429,7 @@ fn moved_line(line: &Line) -> Value {
         .with("name", &line.name)
         .maybe("score", line.score, BELOW_FLOOR)
         .band(line.band)
+        .last_band(line.band, line.last)
         .with("coverage_percent", line.coverage)
         .maybe("delta", line.delta, "the score then or now is unknown")
         .done()

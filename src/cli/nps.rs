@@ -95,7 +95,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         };
         return context
             .output
-            .values(&answer(&told, &freshness, (currency, today), args.limit), plain);
+            .values(&answer(&told, &freshness, (currency, today), args), plain);
     }
     if let Some(why) = &told.unread {
         context.output.text(&format!("NPS unknown: {why}"))?;
@@ -271,13 +271,8 @@ impl Page<'_> {
     }
 }
 
-fn answer(
-    told: &Report,
-    freshness: &Freshness,
-    (currency, today): (Currency, Date),
-    limit: Option<usize>,
-) -> Value {
-    let most = limit.unwrap_or(usize::MAX);
+fn answer(told: &Report, freshness: &Freshness, (currency, today): (Currency, Date), args: &Args) -> Value {
+    let most = args.limit.unwrap_or(usize::MAX);
     let known = told.unread.is_none();
     let unread = told.unread.as_deref();
     let list = |all: &[Verbatim]| all.iter().take(most).map(verbatim).collect::<Vec<_>>();
@@ -312,9 +307,15 @@ fn answer(
         .with("as_of", told.day)
         .with("of_today", if told.day < today { &OF_TODAY[..] } else { &[] })
         .with("from", told.from);
-    counts(shape, told.tally, unread)
+    let shape = counts(shape, told.tally, unread)
         .maybe("asked", None::<u32>, NOT_ASKED)
-        .with("answers_of_nobody", told.of_nobody)
+        .with("answers_of_nobody", told.of_nobody);
+    let shape = match args.by {
+        Some(By::Segment) => return shape.with("segments", groups(&told.segments)).done(),
+        Some(By::Owner) => return shape.with("owners", groups(&told.owners)).done(),
+        None => shape,
+    };
+    shape
         .with("quarters", quarters)
         .with("wins", list(&told.wins))
         .with("passive", list(&told.passives))

@@ -127,7 +127,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let rows = of_kind(&desk.risks, kind);
     let shown = &rows[..rows.len().min(args.limit.unwrap_or(usize::MAX))];
     if !context.output.is_text() {
-        let answer = answer(args, shown, &desk, (&freshness, currency));
+        let answer = answer(args, (&rows, shown.len()), &desk, (&freshness, currency));
         return context.output.values(&answer, PLAIN);
     }
     let segments: Vec<&SegmentRow> = desk
@@ -151,12 +151,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     }
     match args.group_by {
         Some(by) => {
-            let groups = groups(shown, by);
-            let repeats = groups.iter().map(|(_, rows)| rows.len()).sum::<usize>() > shown.len();
-            for (group, rows) in groups {
-                let stake = at_stake_words(&rows, currency);
-                context.output.text(&format!("\n{group}{stake}\n"))?;
-                table(&rows, (currency, today), context)?;
+            let groups = groups(&rows, by, shown.len());
+            let repeats = groups.iter().map(|group| group.rows.len()).sum::<usize>() > rows.len();
+            for group in groups {
+                context.output.text(&format!("\n{}\n", group.title(currency)))?;
+                if group.shown > 0 {
+                    table(&group.rows[..group.shown], (currency, today), context)?;
+                }
             }
             if repeats {
                 context.output.aside(REPEATS)?;
@@ -202,14 +203,46 @@ fn of_kind(rows: &[RiskRow], kind: Option<WarningKind>) -> Vec<RiskRow> {
     narrowed.filter(|row| !row.warnings.is_empty()).collect()
 }
 
-/// The rows in their groups, that with the most pressing one first. By signal an account may stand in several.
-fn groups(rows: &[RiskRow], by: By) -> Vec<(String, Vec<RiskRow>)> {
-    let mut groups: Vec<(String, Vec<RiskRow>)> = Vec::new();
-    let mut put = |group: String, row: RiskRow| match groups.iter_mut().find(|(name, _)| *name == group) {
-        Some((_, rows)) => rows.push(row),
-        None => groups.push((group, vec![row])),
-    };
-    for row in rows {
+/// Rows that have something in common.
+struct Group {
+    name: String,
+    /// All of them, in the order of the queue.
+    rows: Vec<RiskRow>,
+    /// So many of them are listed, the first ones.
+    shown: usize,
+}
+
+impl Group {
+    /// `usage-drop · $84k at stake · 2 of 14 shown`: the sum is that of all.
+    fn title(&self, currency: Currency) -> String {
+        let stake = at_stake_words(&self.rows, currency);
+        let shown = if self.shown < self.rows.len() {
+            format!(" · {} of {} shown", self.shown, self.rows.len())
+        } else {
+            String::new()
+        };
+        format!("{}{stake}{shown}", self.name)
+    }
+}
+
+/// The rows in their groups, that with the most pressing one first; the first `most` rows are listed. By signal an
+/// account may stand in several.
+fn groups(rows: &[RiskRow], by: By, most: usize) -> Vec<Group> {
+    let mut groups: Vec<Group> = Vec::new();
+    for (place, row) in rows.iter().enumerate() {
+        let mut put = |name: String, row: RiskRow| {
+            let at = groups.iter().position(|group| group.name == name);
+            let at = at.unwrap_or_else(|| {
+                groups.push(Group {
+                    name,
+                    rows: Vec::new(),
+                    shown: 0,
+                });
+                groups.len() - 1
+            });
+            groups[at].rows.push(row);
+            groups[at].shown += usize::from(place < most);
+        };
         let or = |name: &Option<String>, none: &str| name.clone().unwrap_or_else(|| none.to_owned());
         match by {
             By::Segment => put(or(&row.segment, "no segment"), row.clone()),
@@ -263,7 +296,7 @@ fn members(segment: &SegmentRow, on: (Currency, Date), context: &Context) -> Res
 
 fn answer(
     args: &Args,
-    shown: &[RiskRow],
+    (rows, shown): (&[RiskRow], usize),
     desk: &Desk,
     (freshness, currency): (&Freshness, Currency),
 ) -> Value {
@@ -277,10 +310,11 @@ fn answer(
         |rows: &[RiskRow]| -> Vec<Value> { rows.iter().map(|row| shape::risk(row, currency)).collect() };
     let told = desk.told(freshness.has_synced());
     let early = told.risks.as_ref().err();
-    let mut answer =
-        Shape::default()
-            .with("data", freshness.json())
-            .known_list("risks", list(shown), early.cloned());
+    let mut answer = Shape::default().with("data", freshness.json()).known_list(
+        "risks",
+        list(&rows[..shown]),
+        early.cloned(),
+    );
     let segments = desk
         .segments
         .iter()
@@ -288,14 +322,8 @@ fn answer(
     let segments: Vec<Value> = segments.map(|one| shape::segment(one, currency)).collect();
     answer = answer.with("segments", segments);
     if let Some(by) = args.group_by {
-        let group = |(group, rows): (String, Vec<RiskRow>)| {
-            let accounts: Vec<_> = rows.iter().map(|row| &row.account).collect();
-            let stake = shape::sum(&at_stake(&rows), currency);
-            let stake = rows.iter().any(RiskRow::is_at_stake).then_some(stake);
-            let shape = Shape::default().with("group", group).with("accounts", accounts);
-            shape.maybe("at_stake", stake, shape::NO_RISK).done()
-        };
-        let groups: Vec<Value> = groups(shown, by).into_iter().map(group).collect();
+        let groups = groups(rows, by, shown);
+        let groups: Vec<Value> = groups.iter().map(|one| group(one, currency)).collect();
         answer = answer.with("groups", groups);
     }
     let accounts = |shelf| desk.accounts(shelf, kind);
@@ -319,6 +347,18 @@ fn answer(
         .known("total", &total)
         .with("cannot_tell", cannot_tell)
         .with("curve", curve())
+        .done()
+}
+
+fn group(group: &Group, currency: Currency) -> Value {
+    let listed = group.rows[..group.shown].iter();
+    let stake = shape::sum(&at_stake(&group.rows), currency);
+    let stake = group.rows.iter().any(RiskRow::is_at_stake).then_some(stake);
+    Shape::default()
+        .with("group", &group.name)
+        .with("accounts", listed.map(|row| &row.account).collect::<Vec<_>>())
+        .with("total", group.rows.len())
+        .maybe("at_stake", stake, shape::NO_RISK)
         .done()
 }
 

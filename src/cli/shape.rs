@@ -15,6 +15,25 @@ use crate::domain::summary::{Band, Summary};
 use crate::domain::warning::{Line, Snooze};
 use crate::domain::words;
 
+/// The band of an account that is known, or was known last.
+#[derive(Debug, Clone, Copy)]
+pub enum Last {
+    /// As of now; `None` when none was ever known.
+    Now(Option<Band>),
+    /// Of a day of the past.
+    NotKept,
+}
+
+impl Last {
+    /// The band, where one is known.
+    pub fn band(self) -> Option<Band> {
+        match self {
+            Self::Now(band) => band,
+            Self::NotKept => None,
+        }
+    }
+}
+
 /// An object that is built field by field.
 #[derive(Debug, Default)]
 pub struct Shape(Map<String, Value>);
@@ -90,6 +109,18 @@ impl Shape {
         }
     }
 
+    /// The band that was known last, where the band is not.
+    #[must_use]
+    pub fn last_band(self, band: Band, last: Last) -> Self {
+        let is_unknown = band == Band::Unknown;
+        let why = match last {
+            _ if !is_unknown => "the band is known",
+            Last::Now(_) => "no band was ever known",
+            Last::NotKept => "of the past it is not kept which band was known last",
+        };
+        self.maybe("last_band", last.band().filter(|_| is_unknown), why)
+    }
+
     /// The object.
     pub fn done(self) -> Value {
         Value::Object(self.0)
@@ -123,10 +154,6 @@ pub const NOT_THEN: &str =
 
 /// One line of the account list.
 pub fn account(line: &Summary, currency: Currency) -> Value {
-    let last_band_reason = match line.band {
-        Band::Unknown => "no band was ever known",
-        _ => "the band is known",
-    };
     Shape::default()
         .with("id", &line.id)
         .with("name", &line.name)
@@ -140,7 +167,7 @@ pub fn account(line: &Summary, currency: Currency) -> Value {
         .with("arr_at_least", line.arr_at_least)
         .score(line.score, words::Health::of(line.band, line.last_band, line.score).score)
         .band(line.band)
-        .maybe("last_band", line.last_band, last_band_reason)
+        .last_band(line.band, Last::Now(line.last_band))
         .with("coverage_percent", line.coverage)
         .maybe(
             "delta",

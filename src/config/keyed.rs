@@ -6,12 +6,14 @@ use std::collections::BTreeMap;
 use super::diagnostic::Diagnostic;
 use super::tree::{Node, Place, Value};
 
+/// What one of the signals is called: people type its id, as in `ACCOUNT:SIGNAL`.
+const SIGNAL: &str = "a signal";
 /// The keys of such lists, and what one of them is called.
 const KEYED: [(&str, &str); 5] = [
     ("fields", "a field"),
     ("measures", "a measure"),
     ("routes", "a rule"),
-    ("signals", "a signal"),
+    ("signals", SIGNAL),
     ("steps", "a step"),
 ];
 
@@ -66,6 +68,10 @@ fn settle_list(
     }
 }
 
+fn is_of_word(letter: u8) -> bool {
+    matches!(letter, b'a'..=b'z' | b'0'..=b'9' | b'-' | b'_')
+}
+
 /// Notes the id of one of a list, or says why it cannot be told apart by it.
 fn id_of(item: &Node, one: &str, seen: &mut BTreeMap<String, u32>) -> Result<(), Diagnostic> {
     let Value::Table(table) = &item.value else {
@@ -92,6 +98,15 @@ fn id_of(item: &Node, one: &str, seen: &mut BTreeMap<String, u32>) -> Result<(),
         return Err(node
             .place
             .diagnostic(format!("the `id` of {one} is empty"), Some(hint)));
+    }
+    if one == SIGNAL && !id.bytes().all(is_of_word) {
+        let lower = id.trim().to_lowercase();
+        let words = lower.split(|letter: char| !u8::try_from(letter).is_ok_and(is_of_word));
+        let words: Vec<&str> = words.filter(|word| !word.is_empty()).collect();
+        let hint = format!("write `id = \"{}\"`; {left_out}", words.join("-"));
+        let message =
+            format!("the `id` of {one} has only a to z, 0 to 9, `-` and `_`, since it is typed: not `{id}`");
+        return Err(node.place.diagnostic(message, Some(hint)));
     }
     if let Some(line) = seen.get(id) {
         let hint = format!("the first stands in line {line}; this one is left out");

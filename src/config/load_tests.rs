@@ -313,7 +313,7 @@ fn whether_something_counts_is_true_or_false() {
 
 #[test]
 fn what_is_wrong_in_a_health_model_is_told_where_it_stands_and_the_rest_holds() {
-    let health = r#"
+    let health = r#"coverage_floor = 1.5
 [[measures]]
 id = "usage"
 curve = [[0, 0], [0, 5]]
@@ -343,6 +343,10 @@ until = "soon"
     let told: Vec<String> = loaded.diagnostics.iter().map(ToString::to_string).collect();
     let said = [
         (":4:9: a curve must rise", ""),
+        (
+            ":1:18: a share of the weight must be from 0 to 1",
+            "0.5 for half of it",
+        ),
         (":7:10: a weight must be from 0 to 1000", ""),
         (":8:10: unknown name `sentimnt`", "`sentiment`"),
         (":11:1: `score` rests on the score itself", ""),

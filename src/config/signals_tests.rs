@@ -212,6 +212,12 @@ fn a_wrong_header_and_a_missing_key_say_what_was_meant() {
         &["signals.toml:1:2: unknown key `signal` (did you mean `signals`?)"],
     );
     check(
+        "[[signals]]\nid = \"Bad Id!\"\ntitle = \"Own\"\nkind = \"risk\"\nseverity = \"low\"\nversion = 1\nwhen = \"score < 3\"\n",
+        &[
+            "signals.toml:2:6: the `id` of a signal has only a to z, 0 to 9, `-` and `_`, since it is typed: not `Bad Id!` (write `id = \"bad-id\"`; it is left out until then)",
+        ],
+    );
+    check(
         "[[signal]]\nid = \"own\"\n",
         &["signals.toml:1:3: unknown key `signal` (did you mean `signals`?)"],
     );

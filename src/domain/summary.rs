@@ -104,4 +104,12 @@ impl Summary {
     pub fn has_churned(&self) -> bool {
         self.worst == CHURNED
     }
+
+    /// The band, or the last one that was known.
+    pub fn known_band(&self) -> Option<Band> {
+        match self.band {
+            Band::Unknown => self.last_band,
+            known => Some(known),
+        }
+    }
 }

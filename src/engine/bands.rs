@@ -43,10 +43,7 @@ fn noted(event: &Event) -> Option<LastBand> {
 impl LastBand {
     /// That of a line of the account list; none while no band was ever known.
     pub fn of(line: &Summary) -> Option<Self> {
-        let known = match line.band {
-            Band::Unknown => line.last_band,
-            known => Some(known),
-        };
+        let known = line.known_band();
         known.is_some().then_some(Self {
             band: line.band,
             known,

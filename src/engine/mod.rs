@@ -81,5 +81,5 @@ pub use retell::retell;
 pub use route::{questions, whose};
 pub use route_weeks::route_weeks;
 pub use score_ledger::{BookLine, Window, book_between, score_ledger};
-pub use unseen::{Unseen, unseen};
+pub use unseen::{Unseen, unseen, unseen_overrides};
 pub use world::{Base, base};

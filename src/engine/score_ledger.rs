@@ -239,6 +239,14 @@ fn end_of(judge: &Judge<'_>, point: Point<'_>, sheet: &Sheet) -> End {
         at,
         day: judge.world.day(at),
         score: score.shown().filter(|_| told),
+        untold: (!told).then(|| {
+            let why = if at < judge.account.created {
+                "the account was made later"
+            } else {
+                "the history begins later"
+            };
+            why.to_owned()
+        }),
         band: if told {
             point.model.band(&score)
         } else {

@@ -272,6 +272,7 @@ impl<'a> Evaluator<'a> {
             line: Line {
                 worse_from: gauge::worse_from(signal, &line.level),
                 playbook: signal.playbook.clone(),
+                rearms: signal.rearm.is_some(),
                 basis,
                 decide_by: judge.decision(),
                 ..line

@@ -55,6 +55,14 @@ fn the_figure_adds_up_now_and_on_a_day_of_the_past() {
             assert!(one["day"].as_str().unwrap() <= "2026-06-30", "{one}");
         }
     }
+    for (by, own, others) in [
+        ("owner", "owners", ["segments", "quarters", "wins", "silent"]),
+        ("segment", "segments", ["owners", "quarters", "wins", "silent"]),
+    ] {
+        let told = answer(&home.run(&["nps", "--by", by, "--json"]));
+        assert_eq!((&told[own], &told["nps"]), (&now[own], &now["nps"]), "{by}");
+        assert!(others.iter().all(|other| told[other].is_null()), "{by}: {told}");
+    }
     let wrong = home.run(&["nps", "--as-of", "tomorrow"]);
     assert_eq!(wrong.status.code(), Some(2));
 }

@@ -84,6 +84,8 @@ pub fn warnings_here(model: &Model) -> Result<Vec<(Seen, Shelf)>, String> {
             reason: warning.reason.clone(),
             level: warning.line.level.clone(),
             worse_from: warning.line.worse_from.clone(),
+            rearms: warning.line.rearms,
+            closed: (warning.line.closed.as_ref()).map(|closing| (closing.verdict, closing.why.clone())),
         };
         (seen, warning.line.shelf())
     };

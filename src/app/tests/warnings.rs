@@ -8,7 +8,7 @@ use super::super::*;
 use super::failure;
 use crate::domain::desk::{Accounts, Desk, SegmentRow, Severity, Untold, WarningKind, at_stake};
 use crate::domain::record::RecordId;
-use crate::domain::warning::{Closed, Level, Shelf, Snoozed, Verdict, What};
+use crate::domain::warning::{Closed, Closing, Level, Shelf, Snoozed, Verdict, What};
 
 fn with(model: &mut Model, change: impl FnOnce(&mut Desk)) {
     let mut desk = desk();
@@ -437,6 +437,44 @@ fn read_only_refuses_to_say_anything_of_a_warning_and_says_why() {
             "{key}"
         );
     }
+}
+
+#[test]
+fn what_was_closed_is_opened_again_by_a_key_that_says_so_and_is_taken_back() {
+    let mut model = known(120, 36);
+    with(&mut model, |desk| {
+        let row = &mut desk.risks[0];
+        row.warnings.truncate(1);
+        row.warnings[0].line.closed = Some(Closing {
+            verdict: Verdict::Noise,
+            why: "as every summer".to_owned(),
+            by: "mara@northwind.example".to_owned(),
+            at: "2026-11-20T08:00:00Z".parse().unwrap(),
+        });
+    });
+    let (run, acts) = ordered(&play(&mut model, "2 Z")).unwrap();
+    assert!(matches!(acts[..], [(_, What::TakenBack { .. })]), "{acts:?}");
+    done(&mut model, run, Ok(()));
+    let told = model.told.clone().unwrap();
+    assert!(
+        told.contains("opened again") && told.contains("takes it back"),
+        "{told}"
+    );
+    let (run, acts) = ordered(&play(&mut model, "u")).unwrap();
+    let [(_, What::Closed(closed))] = &acts[..] else {
+        panic!("{acts:?}");
+    };
+    assert_eq!(
+        (closed.verdict, closed.why.as_str()),
+        (Verdict::Noise, "as every summer")
+    );
+    done(&mut model, run, Ok(()));
+    assert!(
+        model
+            .told
+            .as_ref()
+            .is_some_and(|told| told.starts_with("taken back: "))
+    );
 }
 
 #[test]

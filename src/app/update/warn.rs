@@ -13,7 +13,7 @@ use crate::app::overlay::Overlay;
 use crate::app::overlay::warn::{Purpose, Warn};
 use crate::domain::acts::warn::{Said, Seen};
 use crate::domain::record::RecordId;
-use crate::domain::warning::{Shelf, WarningEvent};
+use crate::domain::warning::Shelf;
 use crate::domain::words;
 
 /// Asks for the line that says what becomes of the warnings under the cursor.
@@ -40,9 +40,9 @@ pub(super) fn at_once(model: &mut Model, said: &Said) -> Vec<Cmd> {
     let here = warnings_here(model).unwrap_or_default();
     let (closed, others): (Vec<_>, Vec<_>) = here.into_iter().partition(|(_, shelf)| *shelf == Shelf::Closed);
     let seen = |list: Vec<(Seen, Shelf)>| list.into_iter().map(|(seen, _)| seen).collect::<Vec<_>>();
-    // What was closed is woken by taking that back.
+    // What was closed does not sleep: it is opened again.
     let ordered = if *said == Said::Rouse && others.is_empty() {
-        order(model, &Said::TakeBack, &seen(closed))
+        order(model, &Said::Reopen, &seen(closed))
     } else {
         order(model, said, &seen(others))
     };
@@ -97,31 +97,23 @@ fn order(model: &mut Model, said: &Said, seen: &[Seen]) -> Result<Vec<Cmd>, Stri
     } else {
         format!("in {}", words::signal(&first.signal))
     };
-    // What takes an act back, and a wake, is itself not taken back.
-    let can_be_undone = *said != Said::TakeBack;
-    let act = can_be_undone.then(|| Act {
+    let act = Act {
         decided: None,
         word: String::new(),
         title: format!("{what} {on} {}", said.words(model.today)),
         leaves_at: model.now,
         writes: false,
         back: Vec::new(),
-        warnings: Said::TakeBack.events(seen),
-    });
-    Ok(note(model, said.events(seen), act))
-}
-
-/// Orders that these be noted, and remembers how they are taken back.
-fn note(model: &mut Model, acts: Vec<WarningEvent>, act: Option<Act>) -> Vec<Cmd> {
-    let run = model.next_run();
-    let accounts = acts.iter().map(|act| act.account.clone()).collect();
+        warnings: said.back(seen),
+    };
+    let (run, acts) = (model.next_run(), said.events(seen));
     model.outbox.writing.push(Writing {
         run,
-        accounts,
-        act,
+        accounts: acts.iter().map(|act| act.account.clone()).collect(),
+        act: Some(act),
         takes_back: None,
     });
-    vec![Cmd::Write(WriteCmd::Warn { run, acts })]
+    Ok(vec![Cmd::Write(WriteCmd::Warn { run, acts })])
 }
 
 /// Takes an act on warnings back.

@@ -119,6 +119,8 @@ fn seen(writing: &Writing, text: &str, may_be_closed: bool, context: &Context) -
                 reason: String::new(),
                 level: crate::domain::warning::Level::default(),
                 worse_from: None,
+                rearms: false,
+                closed: None,
             });
         }
         ([], Some(signal)) => {
@@ -146,6 +148,8 @@ fn seen(writing: &Writing, text: &str, may_be_closed: bool, context: &Context) -
         reason: warning.reason.clone(),
         level: warning.line.level.clone(),
         worse_from: warning.line.worse_from.clone(),
+        rearms: warning.line.rearms,
+        closed: None,
     })
 }
 

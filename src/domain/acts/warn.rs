@@ -33,6 +33,10 @@ pub struct Seen {
     pub level: Level,
     /// From where on its number is worse, in words; `None` where it has none.
     pub worse_from: Option<String>,
+    /// Whether its signal has a `rearm`.
+    pub rearms: bool,
+    /// The verdict that it was closed with, and why, raw.
+    pub closed: Option<(Verdict, String)>,
 }
 
 /// What a person means to do to warnings.
@@ -48,6 +52,8 @@ pub enum Said {
     Rouse,
     /// Judge them, for a reason.
     Close(Verdict, String),
+    /// Open them again: how they were closed is taken back.
+    Reopen,
     /// Take the last act on them back.
     TakeBack,
 }
@@ -138,6 +144,21 @@ impl Said {
         seen.iter().map(event).collect()
     }
 
+    /// What the journal gets when it is taken back: what was opened again is closed as it was.
+    pub fn back(&self, seen: &[Seen]) -> Vec<WarningEvent> {
+        if *self != Self::Reopen {
+            return Self::TakeBack.events(seen);
+        }
+        let closed = seen.iter().filter_map(|one| {
+            let (verdict, why) = one.closed.clone()?;
+            Some(WarningEvent {
+                account: one.account.clone(),
+                what: Self::Close(verdict, why).what(one),
+            })
+        });
+        closed.collect()
+    }
+
     /// Whether what sleeps so wakes again; if not, why.
     pub fn wakes(&self, seen: &[Seen]) -> Result<(), String> {
         let Self::Snooze(None, ..) = self else {
@@ -171,7 +192,7 @@ impl Said {
                 why,
                 level,
             }),
-            Self::TakeBack => What::TakenBack { signal },
+            Self::Reopen | Self::TakeBack => What::TakenBack { signal },
         }
     }
 
@@ -187,6 +208,7 @@ impl Said {
             }
             Self::Rouse => "woken".to_owned(),
             Self::Close(verdict, _) => format!("closed as {}", verdict.word()),
+            Self::Reopen => "opened again".to_owned(),
             Self::TakeBack => "last act taken back".to_owned(),
         }
     }
@@ -200,9 +222,10 @@ impl Said {
             _ => String::new(),
         };
         let after = match self {
-            Self::Close(..) => {
+            Self::Close(..) if seen.iter().any(|one| one.rearms) => {
                 "; silent until it clears and comes again, or is worse by the signal's rearm".to_owned()
             }
+            Self::Close(..) => "; silent until it clears and comes again".to_owned(),
             Self::Snooze(_, true, _) => match seen {
                 [one] => format!("; worse is: {}", one.worse()),
                 _ => String::new(),
@@ -285,6 +308,8 @@ mod tests {
                     ..Level::default()
                 },
                 worse_from: worse_from.map(str::to_owned),
+                rearms: false,
+                closed: None,
             };
             let said = Said::Snooze(Some(date(2026, 11, 27)), true, String::new());
             let means = said.means(std::slice::from_ref(&seen), today);
@@ -297,6 +322,29 @@ mod tests {
         check(number, Band::Red, "open at 4 d or more");
         check(None, Band::Amber, "a worse band");
         check(None, Band::Unknown, "nothing, it sleeps until its day");
+    }
+
+    #[test]
+    fn of_a_rearm_it_is_told_where_the_signal_has_one() {
+        let means = |rearms| {
+            let seen = Seen {
+                account: "1".into(),
+                name: String::new(),
+                signal: "usage-drop".to_owned(),
+                reason: String::new(),
+                level: Level::default(),
+                worse_from: None,
+                rearms,
+                closed: None,
+            };
+            close("noise").unwrap().means(&[seen], occasion().today())
+        };
+        let without = "closed as noise; silent until it clears and comes again";
+        assert_eq!(means(false), without);
+        assert_eq!(
+            means(true),
+            format!("{without}, or is worse by the signal's rearm")
+        );
     }
 
     #[test]

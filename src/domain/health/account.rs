@@ -18,6 +18,8 @@ pub struct End {
     pub day: Date,
     /// The score in whole points; `None` when it cannot be told.
     pub score: Option<u8>,
+    /// Why nothing can be told of it: the account, or what is kept of it, began later.
+    pub untold: Option<String>,
     /// Its band.
     pub band: Band,
     /// Share of the weight whose measure is fresh, in percent.

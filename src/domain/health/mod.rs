@@ -11,7 +11,8 @@ mod score;
 pub mod what_if;
 
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize};
 
 use super::summary::Band;
 
@@ -26,6 +27,7 @@ pub struct HealthModel {
     /// Rises with each change of the model.
     pub version: u32,
     /// Share of the weight that must be fresh for a band to be told, 0 to 1.
+    #[serde(deserialize_with = "share")]
     pub coverage_floor: f64,
     /// Thresholds.
     pub bands: Bands,
@@ -33,6 +35,16 @@ pub struct HealthModel {
     pub measures: Vec<Measure>,
     /// Other weights and curves for some accounts.
     pub overrides: Overrides,
+}
+
+fn share<'de, D: Deserializer<'de>>(from: D) -> Result<f64, D::Error> {
+    let share = f64::deserialize(from)?;
+    if (0.0..=1.0).contains(&share) {
+        return Ok(share);
+    }
+    Err(D::Error::custom(
+        "a share of the weight must be from 0 to 1; try 0.5 for half of it",
+    ))
 }
 
 /// `[bands]`: the lowest score of each band.

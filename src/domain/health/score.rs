@@ -102,11 +102,12 @@ impl Score {
             .collect()
     }
 
-    /// The share of the weight whose measure is fresh, in percent, rounded down.
+    /// The share of the weight whose measure is fresh, in percent, rounded half to even. Whether it reaches the
+    /// floor is a matter of [`Self::covers`].
     pub fn coverage(&self) -> u8 {
         match self.all_weight() {
             0 => 0,
-            all => (self.fresh_weight() * 100 / all) as u8,
+            all => round_half_even(i128::from(self.fresh_weight()) * 100, all.into()) as u8,
         }
     }
 

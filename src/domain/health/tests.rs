@@ -40,6 +40,16 @@ fn a_measure_never_observed_is_outside_the_mean_and_costs_coverage() {
     let only_usage = score(&[part(40, Some(80), false), part(60, None, false)]);
     assert_eq!(only_usage.shown(), Some(80));
     assert_eq!(only_usage.coverage(), 40);
+    let halves = [(1995, 5, 100), (199, 1, 100), (197, 3, 98), (195, 5, 98)];
+    for (fresh, never, percent) in halves {
+        let told = score(&[part(fresh, Some(80), false), part(never, None, false)]);
+        assert_eq!(
+            told.coverage(),
+            percent,
+            "half to even: {fresh} of {}",
+            fresh + never
+        );
+    }
     assert_eq!(score(&[part(40, None, false)]).shown(), None);
 }
 

@@ -195,7 +195,7 @@ pub struct Group {
     pub tally: Tally,
     /// How many of its accounts are silent.
     pub silent: u32,
-    /// How many accounts with contacts it has.
+    /// How many accounts it has: customers with contacts, and those whose answers count though they have left.
     pub accounts: u32,
 }
 
@@ -293,6 +293,10 @@ pub fn report(day: Date, accounts: &[Surveyed], answers: &[Answer]) -> Report {
     let askable = |one: &&Surveyed| one.customer && one.contacts > 0;
     report.askable = accounts.iter().filter(askable).count() as u32;
     let silent: BTreeSet<&RecordId> = report.silent.iter().map(|one| &one.account).collect();
+    let answered: BTreeSet<&RecordId> = counted
+        .iter()
+        .filter_map(|answer| Some(&home(answer, &by_id)?.id))
+        .collect();
     let grouped = |name: fn(&Surveyed) -> &Option<String>| {
         let mut groups: BTreeMap<(bool, &Option<String>), Group> = BTreeMap::new();
         let mut of = |account: &'_ Surveyed, change: &dyn Fn(&mut Group)| {
@@ -308,7 +312,10 @@ pub fn report(day: Date, accounts: &[Surveyed], answers: &[Answer]) -> Report {
             });
             change(group);
         };
-        for account in accounts.iter().filter(askable) {
+        for account in accounts
+            .iter()
+            .filter(|one| askable(one) || answered.contains(&one.id))
+        {
             let is_silent = silent.contains(&account.id);
             of(account, &|group| {
                 group.accounts += 1;

@@ -178,6 +178,23 @@ fn groups_are_counted_and_those_without_one_come_last() {
     assert_eq!(told.owners.len(), 1);
 }
 
+#[test]
+fn a_group_counts_the_accounts_whose_answers_it_counts_those_that_have_left_too() {
+    let left = |id| Surveyed {
+        customer: false,
+        ..account(id, Some("smb"), None)
+    };
+    let accounts = [left("a"), left("b"), account("c", Some("smb"), None)];
+    let told = report(
+        day("2026-11-23"),
+        &accounts,
+        &[answer("1", "ana", "a", "2026-11-01", 9.0)],
+    );
+    let smb = &told.segments[0];
+    assert_eq!((smb.tally.responses(), smb.accounts, smb.silent), (1, 2, 1));
+    assert_eq!(told.askable, 1, "who has left is not asked");
+}
+
 proptest! {
     #[test]
     fn groups_and_verbatims_add_up_whatever_the_answers(

@@ -30,6 +30,8 @@ pub struct Line {
     pub level: Level,
     /// From where on its number is worse for a snooze, in words; `None` where it has none.
     pub worse_from: Option<String>,
+    /// Whether its signal has a `rearm`: then it speaks again after it was closed, once it is so much worse.
+    pub rearms: bool,
     /// Id of the playbook that answers it.
     pub playbook: Option<String>,
     /// What P(not renewing) of the account's next renewal rests on; `None` is unknown, there is none, or the warning is no

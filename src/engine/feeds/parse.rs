@@ -90,7 +90,9 @@ struct Reader<'a> {
 
 impl Reader<'_> {
     fn csv(&mut self, bytes: &[u8], columns: &[&str]) -> Result<(), String> {
-        let mut reader = csv::ReaderBuilder::new().flexible(true).from_reader(bytes);
+        let mut reader = csv::ReaderBuilder::new()
+            .flexible(true)
+            .from_reader(std::io::Cursor::new(bytes));
         let titles = reader.byte_headers().map_err(|error| error.to_string())?.clone();
         let place = |title: &str| {
             let found = titles.iter().position(|one| one.trim_ascii() == title.as_bytes());
@@ -115,6 +117,19 @@ impl Reader<'_> {
         {
             let line = lines.at(record.position().map_or(0, csv::Position::byte));
             self.count()?;
+            if let Some(next) = behind_unclosed(
+                bytes,
+                (record.position(), reader.position()),
+                record.len() == titles.len(),
+            ) {
+                self.parsed
+                    .bad
+                    .add(line, "a quote in it is not closed".to_owned());
+                let mut place = csv::Position::new();
+                place.set_byte(next);
+                reader.seek(place).map_err(|error| error.to_string())?;
+                continue;
+            }
             if record.len() != titles.len() {
                 let what = format!("it has {} fields, the titles {}", record.len(), titles.len());
                 self.parsed.bad.add(line, what);
@@ -242,6 +257,35 @@ impl Lines<'_> {
     }
 }
 
+/// Where the next line begins, behind a row between two places whose quote is not closed: it ends within the quote, or goes
+/// over lines to the next quote, which opens a field of another row. A sound field may go over lines.
+fn behind_unclosed(
+    bytes: &[u8],
+    (start, end): (Option<&csv::Position>, &csv::Position),
+    has_all_fields: bool,
+) -> Option<u64> {
+    let place = |at: &csv::Position| usize::try_from(at.byte()).map_or(bytes.len(), |at| at.min(bytes.len()));
+    let (start, end) = (start.map_or(0, place), place(end));
+    let is_end = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+    let start = start + bytes[start..end].iter().take_while(is_end).count();
+    let ends = bytes[start..end].iter().rev().take_while(is_end).count();
+    let row = &bytes[start..end - ends];
+    let (mut is_field, mut is_quoted, mut goes_on, mut before) = (false, false, false, b',');
+    for byte in row {
+        match byte {
+            b'"' if is_field => is_quoted = !is_quoted,
+            b'"' if before == b',' => (is_field, is_quoted) = (true, true),
+            b',' if !is_quoted => is_field = false,
+            _ => goes_on |= is_field && !is_quoted,
+        }
+        before = *byte;
+    }
+    let line_end = memchr::memchr(b'\n', row);
+    let is_unclosed = is_quoted || line_end.is_some() && (goes_on || !has_all_fields);
+    let behind = line_end.map_or(end, |at| start + at + 1);
+    is_unclosed.then_some(behind as u64)
+}
+
 /// A row's fields, trimmed.
 struct Fields {
     key: String,
@@ -251,7 +295,7 @@ struct Fields {
 
 fn text(bytes: &[u8]) -> Result<String, String> {
     if bytes.len() > LONGEST_FIELD {
-        return Err("a field is too long, or a quote is not closed".to_owned());
+        return Err("a field is too long".to_owned());
     }
     let text = std::str::from_utf8(bytes).map_err(|_| "it is not UTF-8".to_owned())?;
     Ok(text.trim().to_owned())

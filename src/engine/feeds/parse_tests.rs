@@ -96,13 +96,61 @@ fn a_column_that_is_not_there_is_told_and_nothing_is_guessed() {
 }
 
 #[test]
-fn a_quote_that_is_not_closed_and_bytes_that_are_no_text_are_bad_rows() {
-    let mut text = b"domain,seats,logins\na.example,\xff,1\nb.example,\"".to_vec();
-    text.extend("1\n".repeat(2_000).into_bytes());
+fn a_quote_that_is_not_closed_costs_its_own_row_alone() {
+    let check = |text: &str, good: &[u64], bad: &[u64]| {
+        let parsed = read(text.as_bytes(), Format::Csv, None).unwrap();
+        let lines = |rows: &[(u64, String)]| rows.iter().map(|(line, _)| *line).collect::<Vec<_>>();
+        let kept: Vec<u64> = parsed.rows.iter().map(|row| row.line).collect();
+        assert_eq!(
+            (kept.as_slice(), lines(&parsed.bad.told).as_slice()),
+            (good, bad),
+            "{text}"
+        );
+        for (_, what) in &parsed.bad.told {
+            assert_eq!(what, "a quote in it is not closed", "{text}");
+        }
+    };
+    let (titles, rows) = ("domain,seats,logins,note", "b.example,1,2,\nc.example,3,4,\n");
+    check(&format!("{titles}\n\"a.example,1,2,\n{rows}"), &[3, 4], &[2]);
+    check(&format!("{titles}\n{rows}a.example,1,2,\"it\n"), &[2, 3], &[4]);
+    check(
+        &format!("{titles}\r\na.example,1,2,\"it\r\nb.example,1,2,\"x\"\r\n"),
+        &[3],
+        &[2],
+    );
+    check(
+        &format!("{titles}\na.example,1,2,\"it\n{rows}\"d.example\",5,6,\n"),
+        &[3, 4, 5],
+        &[2],
+    );
+    check(
+        &format!("{titles}\na.example,1,2,\"it\nb.example,\"1\",2,x\n"),
+        &[3],
+        &[2],
+    );
+    // Sound: a field over several lines, quotes in quotes, a quote within a field.
+    check(
+        &format!("{titles}\na.example,1,2,\"one\ntwo \"\"three\"\"\n\"\n{rows}"),
+        &[2, 5, 6],
+        &[],
+    );
+    check(&format!("{titles}\na.example,1,2,5\" x\n{rows}"), &[2, 3, 4], &[]);
+}
+
+#[test]
+fn bytes_that_are_no_text_and_a_field_that_is_too_long_are_bad_rows() {
+    let mut text = b"domain,seats,logins\na.example,\xff,1\n".to_vec();
+    text.extend("b".repeat(2_000).into_bytes());
+    text.extend(b",1,2\n");
     let parsed = read(&text, Format::Csv, None).unwrap();
     assert_eq!(parsed.rows, []);
-    assert_eq!(parsed.bad.told[0], (2, "it is not UTF-8".to_owned()));
-    assert_eq!(parsed.bad.count, 2);
+    assert_eq!(
+        parsed.bad.told,
+        [
+            (2, "it is not UTF-8".to_owned()),
+            (3, "a field is too long".to_owned())
+        ]
+    );
 }
 
 #[test]

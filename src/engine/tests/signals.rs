@@ -374,6 +374,20 @@ fn a_stage_or_segment_that_no_account_has_is_told_with_what_was_meant() {
         unseen(&mut book, "stage == 'onboarding' || csm == 'ana'"),
         [""; 0]
     );
+    let overrides = "[overrides.segment.nosuch]\n[overrides.segment.enterprise]\n[overrides.stage.onbording]\n\
+                     [overrides.stage.onboarding]\n";
+    book.setup.health = toml::from_str(overrides).unwrap();
+    let found = crate::engine::unseen_overrides(&book.cache, &book.setup).unwrap();
+    let told: Vec<_> = found.iter().map(|one| (one.key.as_str(), one.words())).collect();
+    let segment = "no account has the segment `nosuch`".to_owned();
+    let stage = "no account has the stage `onbording` (did you mean `onboarding`?)".to_owned();
+    assert_eq!(
+        told,
+        [
+            ("overrides.segment.nosuch", segment),
+            ("overrides.stage.onbording", stage)
+        ]
+    );
 }
 
 #[test]
