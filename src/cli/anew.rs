@@ -55,16 +55,27 @@ pub fn nothing_to_do(
     workplace: &Workplace,
     context: &Context,
 ) -> Result<(), CliError> {
-    let mut told = format!("nothing to change: {why}");
-    if let Some(reason) = unasked {
-        let freshness = Freshness::of(&workplace.cache()?, workplace, context.now())?;
-        let zone = workplace.setup.settings.zone();
-        let as_of = freshness.words(context.now(), &zone);
-        told = format!("{told}, as far as is known here ({as_of}); the CRM was not asked now: {reason}");
-    }
+    let told = nothing_because(why, unasked, workplace, context)?;
     if context.output.is_text() {
         return context.output.text(&told);
     }
     let answer = json!({ "entries": [], "nothing_because": told });
     context.output.values(&answer, PLAIN)
+}
+
+/// The same in words.
+pub fn nothing_because(
+    why: &str,
+    unasked: Option<&str>,
+    workplace: &Workplace,
+    context: &Context,
+) -> Result<String, CliError> {
+    let told = format!("nothing to change: {why}");
+    let Some(reason) = unasked else { return Ok(told) };
+    let freshness = Freshness::of(&workplace.cache()?, workplace, context.now())?;
+    let zone = workplace.setup.settings.zone();
+    let as_of = freshness.words(context.now(), &zone);
+    Ok(format!(
+        "{told}, as far as is known here ({as_of}); the CRM was not asked now: {reason}"
+    ))
 }

@@ -6,9 +6,10 @@ use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::domain::account_view::{AccountView, ContractLine};
-use crate::domain::acts::Somebody;
 use crate::domain::acts::edit::EditableField;
-use crate::domain::outbox::NewEntry;
+use crate::domain::acts::title::NOTHING;
+use crate::domain::acts::{About, Somebody};
+use crate::domain::playbook::Deed;
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::vocabulary::nearest;
 
@@ -35,7 +36,7 @@ const PLAIN: Plain = Plain::Table(
 /// Change fields of an account, or list those that can be changed
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Examples: retain edit juniper segment=enterprise 'renewal date=15 dec'\n          retain edit juniper --contract platform ARR=70k"
+    after_help = "Examples: retain edit juniper segment=mid sentiment=neutral\n          retain edit juniper --contract routing ARR=19k 'renewal date=+90d'"
 )]
 pub struct Args {
     /// The account: its id, or its name or a part of it
@@ -58,44 +59,105 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         return list(args, context);
     }
     let mut writing = sending::begin(&args.flags, context)?;
-    let mut wanted = wanted(args, &writing, context)?;
-    let mut unasked = None;
-    if wanted.entries.is_empty() && !wanted.waits {
+    let (about, seen) = wanted(args, &writing, context)?;
+    let (mut now, mut unasked) = (seen.clone(), None);
+    if seen.iter().any(|one| one.is_so() && one.field.pending.is_none()) {
         // A colleague may have changed it since the last sync.
         let workplace = writing.end();
         unasked = if args.flags.is_only_queued() {
             Some(ONLY_QUEUED.to_owned())
         } else {
-            anew::look(&workplace, &wanted.account, &args.flags, context).err()
+            anew::look(&workplace, &about.id, &args.flags, context).err()
         };
         writing = sending::begin(&args.flags, context)?;
-        wanted = self::wanted(args, &writing, context)?;
+        now = wanted(args, &writing, context)?.1;
     }
-    if wanted.entries.is_empty() {
-        let why = if wanted.waits {
-            "that waits in the outbox already"
-        } else {
-            "the CRM has these values already"
-        };
-        return anew::nothing_to_do(why, unasked.as_deref(), &writing.end(), context);
+    let people = Somebody::active(&writing.owners);
+    let told = |field: &EditableField| match field.told(&people, &writing.on.zone) {
+        empty if empty.is_empty() => NOTHING.to_owned(),
+        told => told,
+    };
+    let (so, mut changed): (Vec<Wanted>, Vec<Wanted>) = now.into_iter().partition(Wanted::is_so);
+    let why: Vec<String> = so.iter().map(|one| one.why_not(&told)).collect();
+    let why = why.join("; ");
+    if changed.is_empty() {
+        return anew::nothing_to_do(&why, unasked.as_deref(), &writing.end(), context);
     }
-    sending::carry_out(writing, wanted.entries, &args.flags, context)
+    let unseen = since_seen(&seen, &mut changed, &told);
+    args.believing.check(doubt(&changed, writing.on.today()))?;
+    let entries = changed
+        .into_iter()
+        .filter_map(|one| one.field.write(&writing.on, &about, &people, one.to));
+    let deed = Deed {
+        entries: entries.collect(),
+        events: Vec::new(),
+    };
+    let mut done = sending::perform(writing, &deed, &args.flags, context)?;
+    if !so.is_empty() {
+        let nothing = anew::nothing_because(&why, unasked.as_deref(), &done.workplace, context)?;
+        done.nothing_because = Some(nothing);
+    }
+    done.unseen = unseen;
+    done.print(context)
 }
 
-/// What is to be written.
+/// A change that is asked for.
+#[derive(Debug, Clone)]
 struct Wanted {
-    account: RecordId,
-    entries: Vec<NewEntry>,
-    /// Whether any of it waits in the outbox already.
-    waits: bool,
+    /// The field as it is known here.
+    field: EditableField,
+    /// What it is to be.
+    to: Option<String>,
 }
 
-/// What is to be written, by what is known here.
-fn wanted(args: &Args, writing: &Writing, context: &Context) -> Result<Wanted, CliError> {
+impl Wanted {
+    fn is_so(&self) -> bool {
+        self.field.has(self.to.as_deref())
+    }
+
+    /// Why there is nothing to do.
+    fn why_not(&self, told: &dyn Fn(&EditableField) -> String) -> String {
+        let (name, value) = (self.field.name(), told(&self.field));
+        if self.field.pending.is_some() {
+            format!("{name}: {value} waits in the outbox already")
+        } else {
+            format!("{name} is {value} already")
+        }
+    }
+}
+
+/// Holds what is to be changed against what was known before the CRM was looked at anew. Where the person wanted what
+/// was known, what came since is replaced and told, in words; where they wanted something else they saw what was known
+/// before, and what came since is a conflict.
+fn since_seen(
+    seen: &[Wanted],
+    changed: &mut [Wanted],
+    told: &dyn Fn(&EditableField) -> String,
+) -> Vec<String> {
+    let mut unseen = Vec::new();
+    for one in changed {
+        let is_it =
+            |was: &&Wanted| was.field.record == one.field.record && was.field.field == one.field.field;
+        match seen.iter().find(is_it) {
+            Some(was) if was.is_so() => unseen.push(format!(
+                "{} was {} here, and {} in the CRM by now: that is replaced",
+                one.field.name(),
+                told(&was.field),
+                told(&one.field)
+            )),
+            Some(was) => one.field.value.clone_from(&was.field.value),
+            None => {}
+        }
+    }
+    unseen
+}
+
+/// The account, and what is asked for, by what is known here.
+fn wanted(args: &Args, writing: &Writing, context: &Context) -> Result<(About, Vec<Wanted>), CliError> {
     let view = writing.account(&args.account, context)?;
     let fields = offered(&view, args.contract.as_deref())?;
-    let (about, people) = (about(&view), Somebody::active(&writing.owners));
-    let (mut changes, mut named) = (Vec::new(), BTreeSet::new());
+    let people = Somebody::active(&writing.owners);
+    let (mut wanted, mut named) = (Vec::new(), BTreeSet::new());
     for change in &args.changes {
         let (name, value) = change
             .split_once('=')
@@ -105,21 +167,12 @@ fn wanted(args: &Args, writing: &Writing, context: &Context) -> Result<Wanted, C
         let to = field
             .parse(&writing.on, &people, value)
             .map_err(CliError::usage)?;
-        changes.push((field, to));
+        wanted.push(Wanted {
+            field: field.clone(),
+            to,
+        });
     }
-    let waits = changes
-        .iter()
-        .any(|(field, to)| *to == field.value && field.pending.is_some());
-    changes.retain(|(field, to)| *to != field.value);
-    args.believing.check(doubt(&changes, writing.on.today()))?;
-    let written = changes
-        .into_iter()
-        .map(|(field, to)| field.write(&writing.on, &about, &people, to));
-    Ok(Wanted {
-        entries: written.flatten().collect(),
-        account: about.id.clone(),
-        waits,
-    })
+    Ok((about(&view), wanted))
 }
 
 /// A field has one value: what is given twice is a slip in one of both.
@@ -132,21 +185,23 @@ pub(super) fn once(named: &mut BTreeSet<String>, name: String) -> Result<(), Cli
 }
 
 /// What makes a value hard to believe, a day held against the days of its contract as they will be.
-fn doubt(changes: &[(&EditableField, Option<String>)], today: Date) -> Option<String> {
-    changes.iter().find_map(|(field, to)| {
-        let term = field.term.map(|(day, term)| {
-            let of_record = changes.iter().filter(|(other, _)| other.record == field.record);
-            let term = of_record.fold(term, |term, (other, to)| match other.term {
-                Some((day, _)) => term.with(day, other.day(to.as_deref())),
+fn doubt(changes: &[Wanted], today: Date) -> Option<String> {
+    changes.iter().find_map(|one| {
+        let term = one.field.term.map(|(day, term)| {
+            let of_record = changes
+                .iter()
+                .filter(|other| other.field.record == one.field.record);
+            let term = of_record.fold(term, |term, other| match other.field.term {
+                Some((day, _)) => term.with(day, other.field.day(other.to.as_deref())),
                 None => term,
             });
             (day, term)
         });
         let field = EditableField {
             term,
-            ..(*field).clone()
+            ..one.field.clone()
         };
-        let why = field.doubt(today, to.as_deref())?;
+        let why = field.doubt(today, one.to.as_deref())?;
         Some(format!("{}: {why}", field.name()))
     })
 }

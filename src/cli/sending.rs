@@ -18,6 +18,7 @@ use crate::runtime::clock::Clock;
 use crate::runtime::worker::{self, Worker};
 use crate::store::lock::SyncLock;
 use crate::store::{Ledger, StoreError};
+use crate::sync::PushReport;
 
 use super::CliError;
 use super::context::{Context, Workplace, tell_notice};
@@ -97,6 +98,10 @@ pub struct Done {
     pub entries: Vec<Entry>,
     /// Why they wait, if they could not be sent now.
     pub waits: Option<Waits>,
+    /// Why a part of what was asked for had not to be written, in words.
+    pub nothing_because: Option<String>,
+    /// What nobody here had seen and is replaced, in words.
+    pub unseen: Vec<String>,
 }
 
 /// Why what was to be sent at once waits.
@@ -104,14 +109,15 @@ pub struct Done {
 pub struct Waits {
     /// In words.
     pub why: String,
-    /// Whether the CRM was waited for in vain: it is slow, in trouble, or at its limits.
-    pub in_vain: bool,
+    /// What kind of failure that is: the CRM was waited for in vain (slow, in trouble, or at its limits), or lets nobody in;
+    /// `None` where there is no way to it, or another program is on it.
+    pub failure: Option<FailureKind>,
 }
 
 impl<E: std::error::Error> From<E> for Waits {
     fn from(error: E) -> Self {
-        let (why, in_vain) = (error.to_string(), false);
-        Self { why, in_vain }
+        let (why, failure) = (error.to_string(), None);
+        Self { why, failure }
     }
 }
 
@@ -162,6 +168,8 @@ pub fn finish(
         workplace,
         entries,
         waits,
+        nothing_because: None,
+        unseen: Vec::new(),
     })
 }
 
@@ -182,7 +190,7 @@ fn send(workplace: &Workplace, queued: &[Entry], flags: &Flags, context: &Contex
     let Ok(_lock) = SyncLock::acquire(&workplace.paths.lock)? else {
         return Err(Waits {
             why: "another program of yours is talking to the CRM and sends it".to_owned(),
-            in_vain: false,
+            failure: None,
         });
     };
     let (mut stores, notices) = worker::open_stores(setup, &workplace.paths)?;
@@ -191,30 +199,51 @@ fn send(workplace: &Workplace, queued: &[Entry], flags: &Flags, context: &Contex
     let _silence = Silence::told_after(SLOW, || complain(WAITING));
     loop {
         let report = worker.push(setup, &mut stores, context.clock, &mut |_| ())?;
-        let Some(why) = report.stopped else { return Ok(()) };
-        if !any_waits(&stores.ledger, queued)? {
+        let is_refused = report.stopped.is_none() && any(&stores.ledger, queued, is_tried_again)?;
+        if !is_refused && (report.stopped.is_none() || !any(&stores.ledger, queued, leaves)?) {
             return Ok(());
         }
-        let in_vain = report.kept_waiting;
-        let wait = report.next.filter(|_| in_vain && context.clock == Clock::System);
+        let is_waited_for = is_refused || report.kept_waiting;
+        let wait = report
+            .next
+            .filter(|_| is_waited_for && context.clock == Clock::System);
         let wait = wait.and_then(|next| Duration::try_from(next.duration_since(context.now())).ok());
         let again = wait.and_then(|wait| Instant::now().checked_add(wait));
-        match again.filter(|again| until.is_none_or(|until| *again < until)) {
-            Some(again) => thread::sleep(again.saturating_duration_since(Instant::now())),
-            None => return Err(Waits { why, in_vain }),
+        if let Some(again) = again.filter(|again| until.is_none_or(|until| *again < until)) {
+            thread::sleep(again.saturating_duration_since(Instant::now()));
+            continue;
         }
+        // What the CRM answered to an entry itself stands with the entry.
+        let Some(why) = report.stopped else { return Ok(()) };
+        let failure = match report {
+            PushReport { denied: true, .. } => Some(FailureKind::Authentication),
+            PushReport {
+                kept_waiting: true, ..
+            } => Some(FailureKind::Unreachable),
+            _ => None,
+        };
+        return Err(Waits { why, failure });
     }
 }
 
-/// Whether any of these leaves by itself later.
-fn any_waits(ledger: &Ledger, queued: &[Entry]) -> Result<bool, StoreError> {
+/// Whether this is so of any of these as they are now.
+fn any(ledger: &Ledger, queued: &[Entry], is_so: fn(&Entry) -> bool) -> Result<bool, StoreError> {
     for entry in queued {
-        let now = ledger.entry(entry.id)?;
-        if now.is_some_and(|entry| entry.leaves_at().is_some()) {
+        if ledger.entry(entry.id)?.is_some_and(|entry| is_so(&entry)) {
             return Ok(true);
         }
     }
     Ok(false)
+}
+
+/// Whether it leaves by itself later.
+fn leaves(entry: &Entry) -> bool {
+    entry.leaves_at().is_some()
+}
+
+/// Whether the CRM was asked for it, could not do it, and is asked again.
+fn is_tried_again(entry: &Entry) -> bool {
+    entry.state == State::Retry && was_tried(entry)
 }
 
 impl Done {
@@ -235,7 +264,10 @@ impl Done {
         if !lines.is_empty() {
             output.text(&lines.join("\n"))?;
         }
-        if let Some(Waits { why, .. }) = self.waits.as_ref().filter(|waits| !waits.in_vain) {
+        for told in self.unseen.iter().chain(&self.nothing_because) {
+            output.text(told)?;
+        }
+        if let Some(Waits { why, .. }) = self.waits.as_ref().filter(|waits| waits.failure.is_none()) {
             output.aside(&format!("{why}; {SENDS}"))?;
         } else if self.entries.iter().any(|entry| entry.state.needs_a_person()) {
             output.aside("`retain outbox` says what to do")?;
@@ -252,27 +284,47 @@ impl Done {
         if let Some(waits) = &self.waits {
             answer["waits_because"] = waits.why.as_str().into();
         }
+        if let Some(why) = &self.nothing_because {
+            answer["nothing_because"] = why.as_str().into();
+        }
+        if !self.unseen.is_empty() {
+            answer["unseen"] = json!(self.unseen);
+        }
         answer
     }
 
-    /// An error if any of it was tried and not done, or the CRM was waited for in vain: what a person decides before
-    /// what the CRM did not answer. What is only queued is no error.
+    /// An error if any of it was tried and not done, the CRM was waited for in vain, or lets nobody in: what a person decides
+    /// before what the CRM did not answer. What is only queued is no error.
     pub fn not_done(&self) -> Result<(), CliError> {
-        let told = [State::Parked, State::Conflict, State::Unknown, State::Retry];
-        let first = |state: State| {
-            let mut tried = self.entries.iter().filter(|entry| was_tried(entry));
-            tried.find(|entry| entry.state == state)
+        let first = |states: &[State]| {
+            let tried = |state: &State| {
+                let mut tried = self.entries.iter().filter(|entry| was_tried(entry));
+                tried.find(|entry| entry.state == *state)
+            };
+            states.iter().find_map(tried).map(not_done)
         };
-        let tried = told.into_iter().find_map(first).map(not_done);
-        let in_vain = self.waits.as_ref().filter(|waits| waits.in_vain);
-        tried.or_else(|| in_vain.map(waited_in_vain)).map_or(Ok(()), Err)
+        let failed = |waits: &Waits| waits.failure.map(|kind| not_sent(kind, waits));
+        let not_sent = self.waits.as_ref().and_then(failed);
+        let (denied, in_vain) = match not_sent {
+            Some(error) if error.kind == FailureKind::Authentication => (Some(error), None),
+            error => (None, error),
+        };
+        first(&[State::Parked, State::Conflict, State::Unknown])
+            .or(denied)
+            .or_else(|| first(&[State::Retry]))
+            .or(in_vain)
+            .map_or(Ok(()), Err)
     }
 }
 
-/// The error where the CRM was waited for, and nothing of it left.
-fn waited_in_vain(waits: &Waits) -> CliError {
+/// The error where nothing of it left.
+fn not_sent(kind: FailureKind, waits: &Waits) -> CliError {
     let told = format!("it is saved in the outbox, and not sent yet: {}", waits.why);
-    CliError::new(FailureKind::Unreachable, told).hint(format!("do not write it again: {SENDS}"))
+    let hint = format!("do not write it again: {SENDS}");
+    CliError::new(kind, told).hint(match kind {
+        FailureKind::Authentication => format!("{hint} once the token is good; `retain doctor` tests it"),
+        _ => hint,
+    })
 }
 
 /// Whether anything of an entry may have left: what never did waits, as what is queued does.

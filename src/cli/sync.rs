@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use jiff::Timestamp;
+use jiff::tz::TimeZone;
 use serde_json::json;
 
 use crate::config::Setup;
@@ -16,7 +17,7 @@ use crate::runtime::lookout::Occasion;
 use crate::runtime::process;
 use crate::runtime::sync_thread::NICE;
 use crate::runtime::worker::{self, Order, Worker, WorkerError};
-use crate::sync::{Stores, SyncError, SyncEvent, SyncReport};
+use crate::sync::{PushReport, Stores, SyncError, SyncEvent, SyncReport};
 
 use super::context::{Context, Workplace, tell_notice};
 use super::error::{CliError, FailureKind};
@@ -99,6 +100,9 @@ pub fn sync(args: &Args, context: &Context, workplace: &Workplace) -> Result<Syn
     if later.needs_a_person != pushed.needs_a_person {
         tell_what_waits(later.needs_a_person);
     }
+    if let Some(told) = what_leaves_later(&later, &workplace.setup.settings.zone()) {
+        complain(&told);
+    }
     Ok(report)
 }
 
@@ -141,6 +145,25 @@ fn tell_what_waits(entries: u64) {
         let waits = words::counted(entries, "entry in the outbox waits", "entries in the outbox wait");
         complain(&format!("note: {waits} for your word; see `retain outbox`"));
     }
+}
+
+/// Says how many entries of the outbox leave by themselves later, from when, and what stands in the way.
+fn what_leaves_later(pushed: &PushReport, zone: &TimeZone) -> Option<String> {
+    let waits = words::counted(
+        pushed.waiting,
+        "entry in the outbox waits",
+        "entries in the outbox wait",
+    );
+    let from = pushed.next.map_or_else(String::new, |next| {
+        let next = next.to_zoned(zone.clone());
+        format!(", from {} on", next.strftime("%H:%M:%S"))
+    });
+    let why = pushed
+        .stopped
+        .as_ref()
+        .map_or_else(String::new, |why| format!(": {why}"));
+    (pushed.waiting > 0)
+        .then(|| format!("note: {waits} to leave{from}, by the cockpit or the next sync{why}"))
 }
 
 /// What `--json` answers.
@@ -262,6 +285,31 @@ fn kind(error: &SyncError) -> FailureKind {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_waits_is_told_with_when_it_leaves_and_why_it_could_not() {
+        let told = |pushed: &PushReport| what_leaves_later(pushed, &TimeZone::UTC);
+        assert_eq!(told(&PushReport::default()), None);
+        let mut pushed = PushReport {
+            waiting: 1,
+            next: "2026-11-23T08:50:10Z".parse().ok(),
+            ..PushReport::default()
+        };
+        assert_eq!(
+            told(&pushed).as_deref(),
+            Some(
+                "note: 1 entry in the outbox waits to leave, from 08:50:10 on, by the cockpit or the next sync"
+            )
+        );
+        (pushed.waiting, pushed.next) = (2, None);
+        pushed.stopped = Some("the CRM is away".to_owned());
+        assert_eq!(
+            told(&pushed).as_deref(),
+            Some(
+                "note: 2 entries in the outbox wait to leave, by the cockpit or the next sync: the CRM is away"
+            )
+        );
+    }
 
     #[test]
     fn one_is_not_many() {

@@ -102,6 +102,14 @@ impl CrmError {
         )
     }
 
+    /// Whether the CRM lets nobody in with the token, or there is none.
+    pub fn is_denied(&self) -> bool {
+        matches!(
+            self,
+            Self::Authentication { .. } | Self::NoToken(_) | Self::MissingScope { .. }
+        )
+    }
+
     /// What a person can do about it, one sentence, in terms of their profile. What the doctor would add stands behind
     /// a semicolon, so that it can leave that out.
     pub fn hint(&self) -> &'static str {

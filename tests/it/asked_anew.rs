@@ -39,7 +39,10 @@ fn what_a_colleague_changed_since_the_sync_is_changed_back_and_what_is_there_is_
     let happy = ["edit", "juniper", "sentiment=happy"];
     ask(&home, &happy);
     let told = ask(&home, &happy);
-    assert!(why_nothing(&told).ends_with("has these values already"), "{told}");
+    assert!(
+        why_nothing(&told).ends_with("sentiment is Happy already"),
+        "{told}"
+    );
     let fields = ask(&home, &["edit", "juniper"]);
     let fields = fields["fields"].as_array().unwrap();
     let is_it = |one: &&Value| one["value"] == "happy";
@@ -51,6 +54,13 @@ fn what_a_colleague_changed_since_the_sync_is_changed_back_and_what_is_there_is_
     set(&crm, &format!("companies/{account}"), name, "at_risk");
     let told = ask(&home, &happy);
     assert_eq!(told["entries"][0]["state"], "sent", "{told}");
+    assert!(
+        told["unseen"][0]
+            .as_str()
+            .unwrap()
+            .contains("At risk in the CRM by now"),
+        "{told}"
+    );
 
     let made = ask(&home, &["task", "add", "juniper", "Call Ana"]);
     let task = made["entries"][0]["record"].as_str().unwrap().to_owned();
@@ -72,6 +82,53 @@ fn what_a_colleague_changed_since_the_sync_is_changed_back_and_what_is_there_is_
     assert_eq!(queued["entries"][0]["state"], "queued");
     let told = ask(&home, &["edit", "juniper", "sentiment=at_risk"]);
     assert!(why_nothing(&told).contains("waits in the outbox"), "{told}");
+}
+
+#[test]
+fn each_field_is_judged_by_what_the_crm_has_and_what_is_left_out_is_named() {
+    let crm = Crm::small();
+    let home = Home::new(&crm).writing();
+    assert!(home.run(&["sync"]).status.success());
+    ask(
+        &home,
+        &["edit", "juniper", "sentiment=happy", "segment=enterprise"],
+    );
+    let fields = ask(&home, &["edit", "juniper"]);
+    let fields = fields["fields"].as_array().unwrap();
+    let called = |label: &str| fields.iter().find(|one| one["label"] == label).unwrap();
+    let (sentiment, segment) = (called("sentiment"), called("segment"));
+    let account = format!("companies/{}", sentiment["record"].as_str().unwrap());
+    let name = |field: &Value| field["field"].as_str().unwrap().to_owned();
+    // One is so here and no more in the CRM, the other is to be changed: both are written, and the first is told.
+    set(&crm, &account, &name(sentiment), "at_risk");
+    let told = ask(&home, &["edit", "juniper", "sentiment=happy", "segment=mid"]);
+    assert_eq!(told["entries"].as_array().unwrap().len(), 2, "{told}");
+    assert!(told["unseen"][0].as_str().unwrap().contains("At risk"), "{told}");
+    assert!(told["nothing_because"].is_null(), "{told}");
+    // What is so in the CRM too is named beside what is written.
+    let told = ask(
+        &home,
+        &["edit", "juniper", "sentiment=happy", "segment=enterprise"],
+    );
+    assert_eq!(told["entries"].as_array().unwrap().len(), 1, "{told}");
+    assert_eq!(
+        told["nothing_because"],
+        "nothing to change: sentiment is Happy already"
+    );
+    let output = home.run(&["edit", "juniper", "sentiment=happy", "segment=mid"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(text.contains("sentiment is Happy already"), "{text}");
+    // A look for one field does not make what nobody saw of another one seen.
+    set(&crm, &account, &name(segment), "digital");
+    let output = home.run(&[
+        "edit",
+        "juniper",
+        "sentiment=happy",
+        "segment=enterprise",
+        "--json",
+    ]);
+    let told: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(told["entries"][0]["state"], "conflict", "{told}");
 }
 
 #[test]

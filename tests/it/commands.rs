@@ -1,11 +1,12 @@
 //! What is written from the command line reaches the CRM once, or says why not.
 
+use std::fs;
 use std::io::{Read, Write};
 use std::process::Output;
 
 use serde_json::Value;
 
-use super::driver::{Crm, Home};
+use super::driver::{Crm, Home, retain};
 
 fn answer(output: &Output) -> Value {
     assert!(
@@ -161,6 +162,98 @@ fn a_crm_that_is_slow_is_told_and_given_up_in_time_and_what_was_written_is_kept(
     let home = home.writing_to(&limited);
     let error = told(&home.run(&["note", "juniper", "third"]), 4);
     assert!(error.contains("rate limit is used up"), "{error}");
+}
+
+#[test]
+fn who_is_not_let_in_is_told_by_the_exit_code_and_what_was_written_is_kept() {
+    let crm = Crm::small();
+    let home = writable(&crm);
+    home.write("token", "pat-eu1-nobody");
+    let error = told(&home.run(&["note", "juniper", "first"]), 3);
+    assert!(
+        error.contains("not sent yet: the CRM does not accept the token")
+            && error.contains("do not write it again"),
+        "{error}"
+    );
+    home.write("token", "");
+    let output = home.run(&["note", "juniper", "second", "--json"]);
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_ne!(states(&answer), ["sent"]);
+    let error: Value = serde_json::from_str(told(&output, 3).lines().last().unwrap()).unwrap();
+    assert_eq!(error["error"]["code"], "authentication");
+}
+
+#[test]
+fn a_change_that_the_crm_could_not_do_once_is_tried_again_at_once_and_told_as_what_it_was() {
+    let crm = Crm::small();
+    let home = writable(&crm);
+    let troubled = Crm::small_with_faults("503=1:path=companies/batch/update");
+    let home = home.writing_to(&troubled);
+    // The clock of the tests stands still, so nothing is waited for.
+    let error = told(&home.run(&["edit", "juniper", "segment=mid"]), 4);
+    assert!(
+        error.contains("it is not written yet: the CRM answered HTTP 503, and the CRM does not have it"),
+        "{error}"
+    );
+    let troubled = Crm::small_with_faults("503=1:times=1:path=companies/batch/update");
+    let home = writable(&troubled);
+    let words = ["edit", "juniper", "segment=mid", "--within", "20", "--json"];
+    let output = retain()
+        .env("RETAIN_HOME", home.path())
+        .args(words)
+        .output()
+        .unwrap();
+    assert_eq!(states(&answer(&output)), ["sent"]);
+}
+
+#[test]
+fn a_sync_says_what_it_leaves_in_the_outbox_and_until_when() {
+    let crm = Crm::small();
+    let home = Home::new(&crm).writing();
+    let settings = fs::read_to_string(home.path().join("config/retain.toml")).unwrap();
+    home.write(
+        "retain.toml",
+        &settings.replace("grace = \"0s\"", "grace = \"10s\""),
+    );
+    assert!(home.run(&["sync"]).status.success());
+    answer(&home.run(&["note", "juniper", "later", "--queue", "--json"]));
+    let said = told(&home.run(&["sync"]), 0);
+    assert!(
+        said.contains("1 entry in the outbox waits to leave, from ") && said.contains(":50:10 on"),
+        "{said}"
+    );
+}
+
+#[test]
+fn the_examples_of_edit_are_true_on_the_demo() {
+    let crm = Crm::start();
+    let home = writable(&crm);
+    let help = home.run(&["edit", "--help"]);
+    let help = String::from_utf8_lossy(&help.stdout).into_owned();
+    let examples: Vec<&str> = help
+        .lines()
+        .filter_map(|line| line.split("retain edit ").nth(1))
+        .collect();
+    let examples: Vec<&&str> = examples
+        .iter()
+        .filter(|line| line.starts_with("juniper"))
+        .collect();
+    assert!(examples.len() > 1, "{help}");
+    for example in examples {
+        let mut words = vec!["edit".to_owned()];
+        for (at, part) in example.split('\'').enumerate() {
+            if at % 2 == 1 {
+                words.push(part.to_owned());
+            } else {
+                words.extend(part.split_whitespace().map(str::to_owned));
+            }
+        }
+        words.push("--json".to_owned());
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        let told = answer(&home.run(&words));
+        assert!(states(&told).iter().all(|state| *state == "sent"), "{told}");
+        assert_eq!(states(&told).len(), 2, "{told}");
+    }
 }
 
 #[test]

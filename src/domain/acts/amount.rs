@@ -18,7 +18,7 @@ const SIGNS: [(char, &[&str]); 5] = [
 /// Beyond so many minor units no contract is.
 const MOST: f64 = 1e12;
 /// So many times what it was, or so small a part of it, is more likely a slip than meant.
-const LEAP: f64 = 100.0;
+const LEAP: f64 = 10.0;
 
 /// A field that is an annual value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -80,22 +80,25 @@ impl Amount {
         Ok(bare.to_owned())
     }
 
-    /// What makes an amount hard to believe beside what it was, in one sentence without its end.
-    pub fn doubt(self, was: Option<&str>, to: &str) -> Option<String> {
+    /// What makes an amount hard to believe beside what it was, in one sentence without its end; `None` as the new one empties
+    /// the field.
+    pub fn doubt(self, was: Option<&str>, to: Option<&str>) -> Option<String> {
         let value = |text: &str| text.parse::<f64>().ok().filter(|value| value.is_finite());
+        let was = was.and_then(|was| Some((was, value(was)?)));
+        let Some(to) = to else {
+            return was.map(|(was, _)| format!("it would be known no more; it was {was}"));
+        };
         let new = value(to)?;
         let digits = self.currency.map_or(2, Currency::digits);
         if new * 10_f64.powi(digits as i32) > MOST {
             return Some(format!("{to} is more than any contract is worth"));
         }
-        let (text, was) = was
-            .and_then(|was| Some((was, value(was)?)))
-            .filter(|(_, was)| *was > 0.0)?;
-        if new > was * LEAP {
-            return Some(format!("{to} is more than a hundred times what it was, {text}"));
+        let (text, was) = was.filter(|(_, was)| *was > 0.0)?;
+        if new >= was * LEAP {
+            return Some(format!("{to} is ten times what it was, {text}, or more"));
         }
-        let is_little = new < was / LEAP;
-        is_little.then(|| format!("{to} is less than a hundredth of what it was, {text}"))
+        let is_little = new <= was / LEAP;
+        is_little.then(|| format!("{to} is a tenth of what it was, {text}, or less"))
     }
 }
 
@@ -202,15 +205,23 @@ mod tests {
 
     #[test]
     fn an_amount_far_from_what_it_was_is_hard_to_believe() {
-        let told = |was, to| of("GBP").doubt(was, to);
+        let told = |was, to| of("GBP").doubt(was, Some(to));
         assert_eq!(
-            told(Some("18500"), "5").as_deref(),
-            Some("5 is less than a hundredth of what it was, 18500")
+            told(Some("18500"), "1850").as_deref(),
+            Some("1850 is a tenth of what it was, 18500, or less")
         );
-        assert!(told(Some("100"), "10001").is_some_and(|why| why.contains("a hundred times")));
+        assert!(told(Some("66000"), "700000").is_some_and(|why| why.contains("ten times")));
+        assert!(told(Some("100"), "1000").is_some());
         assert!(told(None, "999999999999999999").is_some_and(|why| why.contains("any contract")));
-        assert_eq!(told(Some("100"), "10000"), None);
+        assert_eq!(told(Some("100"), "999"), None);
+        assert_eq!(told(Some("100"), "11"), None);
         assert_eq!(told(Some("0"), "10000"), None);
         assert_eq!(told(None, "10000000000"), None);
+        let emptied = of("GBP").doubt(Some("18500"), None);
+        assert_eq!(
+            emptied.as_deref(),
+            Some("it would be known no more; it was 18500")
+        );
+        assert_eq!(of("GBP").doubt(None, None), None);
     }
 }

@@ -210,7 +210,7 @@ impl EditableField {
     /// What makes a value hard to believe, in one sentence without its end, so that a person is asked once; `None` for one
     /// that is as good as any.
     pub fn doubt(&self, today: Date, to: Option<&str>) -> Option<String> {
-        if let Some((amount, to)) = self.amount.zip(to) {
+        if let Some(amount) = self.amount {
             return amount.doubt(self.value.as_deref(), to);
         }
         let day = self.day(to)?;

@@ -74,6 +74,8 @@ pub struct PushReport {
     pub stopped: Option<String>,
     /// Whether that is because the CRM is slow, in trouble or at its limits, and not for want of any way to it.
     pub kept_waiting: bool,
+    /// Whether that is because the CRM lets nobody in with the token, or there is none.
+    pub denied: bool,
 }
 
 /// Sends what is due. It blocks: call it on a thread of its own, and only while holding the profile's lock.
@@ -134,6 +136,8 @@ struct Ended {
     until: Option<Timestamp>,
     /// Whether the CRM is slow, in trouble, or at its limits.
     kept_waiting: bool,
+    /// Whether it lets nobody in with the token, or there is none.
+    denied: bool,
 }
 
 impl<C: CrmWrite> Pusher<'_, C> {
@@ -196,6 +200,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
                 why: "the CRM asked to be left alone".to_owned(),
                 until: Some(until),
                 kept_waiting: true,
+                denied: false,
             });
         } else if let Some(tenant) = self.asked(self.crm.tenant())? {
             let options = SyncOptions {
@@ -233,6 +238,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
                     why: "it was stopped".to_owned(),
                     until: None,
                     kept_waiting: false,
+                    denied: false,
                 });
                 Ok(None)
             }
@@ -248,6 +254,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             why: error.to_string(),
             until,
             kept_waiting: error.is_kept_waiting(),
+            denied: error.is_denied(),
         });
         Ok(())
     }

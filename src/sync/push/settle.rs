@@ -147,7 +147,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             SignedDuration::ZERO
         };
         let at = self.now().checked_add(wait).unwrap_or_else(|_| self.now());
-        let why = "no answer came, and the CRM does not have it".to_owned();
+        let why = format!("{}, and the CRM does not have it", happened(entry));
         self.step(entry.id, &Step::Retry { at, why })?;
         Ok(())
     }
@@ -155,7 +155,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
     /// Nothing tells whether it will still come. Until `settle` has passed it is looked for again.
     fn give_to_a_person(&mut self, entry: &Entry, seen: &str) -> Result<(), SyncError> {
         if self.is_settled(entry) {
-            let why = format!("no answer came, and {seen}, or discard it");
+            let why = format!("{}, and {seen}, or discard it", happened(entry));
             self.step(entry.id, &Step::Unknown { why, settled: true })?;
         }
         Ok(())
@@ -179,4 +179,9 @@ impl<C: CrmWrite> Pusher<'_, C> {
         self.arrived(entry, id, Vec::new())?;
         self.forget(kind, id)
     }
+}
+
+/// What happened to an entry that is unknown, in words.
+fn happened(entry: &Entry) -> &str {
+    entry.said.as_deref().unwrap_or("no answer came")
 }

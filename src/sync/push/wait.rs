@@ -154,6 +154,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             sent: self.sent,
             stopped: self.ended.as_ref().map(|ended| ended.why.clone()),
             kept_waiting: self.ended.as_ref().is_some_and(|ended| ended.kept_waiting),
+            denied: self.ended.as_ref().is_some_and(|ended| ended.denied),
             ..PushReport::default()
         };
         let open = self.stores.ledger.outbox_open()?;
