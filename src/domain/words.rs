@@ -7,6 +7,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::desk::{DueItem, HandoffState, Known, Severity, Warning, WarningKind};
 use super::money::{Currency, Money, Sum};
 use super::outbox::State;
+use super::rates::round_half_even;
 use super::summary::Band;
 
 /// Days until which a date in the future goes by the name of its weekday.
@@ -15,17 +16,20 @@ const WEEK: i32 = 6;
 /// Money in a few cells: `$84k`, `€1.04M`, `?`.
 pub fn money(minor: Option<i64>, currency: Currency) -> String {
     let Some(minor) = minor else { return "?".to_owned() };
-    let major = round(i128::from(minor), 10_i128.pow(currency.digits()));
+    let major = round_half_even(i128::from(minor), 10_i128.pow(currency.digits()));
     let size = major.unsigned_abs();
     let sign = if major < 0 { "−" } else { "" };
     let symbol = symbol(currency);
     let amount = match size {
         ..1_000 => size.to_string(),
-        1_000..999_500 => format!("{}k", round(size as i128, 1_000)),
-        999_500..9_995_000 => decimals(round(size as i128, 10_000), 2),
-        9_995_000..99_950_000 => decimals(round(size as i128, 100_000), 1),
-        99_950_000..999_500_000 => format!("{}M", round(size as i128, 1_000_000)),
-        _ => format!("{}M", grouped(round(size as i128, 1_000_000).unsigned_abs())),
+        1_000..999_500 => format!("{}k", round_half_even(size as i128, 1_000)),
+        999_500..9_995_000 => decimals(round_half_even(size as i128, 10_000), 2),
+        9_995_000..99_950_000 => decimals(round_half_even(size as i128, 100_000), 1),
+        99_950_000..999_500_000 => format!("{}M", round_half_even(size as i128, 1_000_000)),
+        _ => format!(
+            "{}M",
+            grouped(round_half_even(size as i128, 1_000_000).unsigned_abs())
+        ),
     };
     format!("{sign}{symbol}{amount}")
 }
@@ -64,13 +68,6 @@ fn symbol(currency: Currency) -> String {
         "JPY" => "¥".to_owned(),
         other => format!("{other} "),
     }
-}
-
-/// Divides and rounds half to even.
-fn round(number: i128, by: i128) -> i128 {
-    let (whole, rest) = (number.div_euclid(by), number.rem_euclid(by));
-    let up = rest * 2 > by || (rest * 2 == by && whole % 2 != 0);
-    whole + i128::from(up)
 }
 
 fn decimals(number: i128, digits: usize) -> String {

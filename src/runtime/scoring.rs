@@ -250,18 +250,28 @@ mod tests {
     use crate::domain::record::{Core, Kind, Owner, Record};
     use crate::store::CachePage;
 
-    #[test]
-    fn other_signals_make_warnings_anew_and_leave_the_lines() {
-        let home = tempfile::tempdir().unwrap();
-        let mut stores = Stores {
-            cache: Cache::open(&home.path().join("cache.db")).unwrap().0,
-            ledger: Ledger::open(&home.path().join("ledger.db"), "dana").unwrap().0,
-        };
+    /// A cache and a ledger of their own.
+    fn stores(home: &Path) -> Stores {
+        Stores {
+            cache: Cache::open(&home.join("cache.db")).unwrap().0,
+            ledger: Ledger::open(&home.join("ledger.db"), "dana").unwrap().0,
+        }
+    }
+
+    /// The configuration that ships.
+    fn shipped() -> Setup {
         let dirs = Dirs {
             team: None,
             user: None,
         };
-        let mut setup = load(&dirs, &[], None).setup;
+        load(&dirs, &[], None).setup
+    }
+
+    #[test]
+    fn other_signals_make_warnings_anew_and_leave_the_lines() {
+        let home = tempfile::tempdir().unwrap();
+        let mut stores = stores(home.path());
+        let mut setup = shipped();
         let now: Timestamp = "2026-11-23T08:50:00Z".parse().unwrap();
         let status = format!("{{\"last_success\":\"{now}\"}}");
         stores.cache.put_document("sync-status", &status).unwrap();
@@ -297,15 +307,8 @@ mod tests {
     #[test]
     fn what_another_configuration_scored_is_scored_anew_without_a_sync() {
         let home = tempfile::tempdir().unwrap();
-        let mut stores = Stores {
-            cache: Cache::open(&home.path().join("cache.db")).unwrap().0,
-            ledger: Ledger::open(&home.path().join("ledger.db"), "dana").unwrap().0,
-        };
-        let dirs = Dirs {
-            team: None,
-            user: None,
-        };
-        let mut setup = load(&dirs, &[], None).setup;
+        let mut stores = stores(home.path());
+        let mut setup = shipped();
         let now: Timestamp = "2026-11-23T08:50:00Z".parse().unwrap();
         let days = |days: i64| now + jiff::SignedDuration::from_hours(24 * days);
         let told = |stores: &Stores, setup: &Setup, now| {
@@ -340,15 +343,8 @@ mod tests {
     #[test]
     fn what_could_not_be_scored_is_scored_by_the_next_sync() {
         let home = tempfile::tempdir().unwrap();
-        let mut stores = Stores {
-            cache: Cache::open(&home.path().join("cache.db")).unwrap().0,
-            ledger: Ledger::open(&home.path().join("ledger.db"), "dana").unwrap().0,
-        };
-        let dirs = Dirs {
-            team: None,
-            user: None,
-        };
-        let setup = load(&dirs, &[], None).setup;
+        let mut stores = stores(home.path());
+        let setup = shipped();
         let now: Timestamp = "2026-11-23T08:50:00Z".parse().unwrap();
         let was_scored = |stores: &Stores| Scoring::new(&setup, stores, now).unwrap().was_scored;
         let scoring = Scoring::new(&setup, &stores, now).unwrap();
@@ -364,11 +360,7 @@ mod tests {
 
     #[test]
     fn another_way_to_the_crm_scores_nothing_anew_and_other_weights_do() {
-        let dirs = Dirs {
-            team: None,
-            user: None,
-        };
-        let setup = load(&dirs, &[], None).setup;
+        let setup = shipped();
         let now: Timestamp = "2026-11-23T08:50:00Z".parse().unwrap();
         let with = |change: &dyn Fn(&mut Setup)| {
             let mut setup = setup.clone();
@@ -398,15 +390,8 @@ mod tests {
     #[test]
     fn a_task_without_a_company_comes_onto_the_desk_all_the_same() {
         let home = tempfile::tempdir().unwrap();
-        let mut stores = Stores {
-            cache: Cache::open(&home.path().join("cache.db")).unwrap().0,
-            ledger: Ledger::open(&home.path().join("ledger.db"), "dana").unwrap().0,
-        };
-        let dirs = Dirs {
-            team: None,
-            user: None,
-        };
-        let mut setup = load(&dirs, &[], None).setup;
+        let mut stores = stores(home.path());
+        let mut setup = shipped();
         setup.settings.me.owner = Some("o1".to_owned());
         let now: Timestamp = "2026-11-23T08:50:00Z".parse().unwrap();
         let dana = Owner {
