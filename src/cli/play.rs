@@ -204,7 +204,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             flags,
             ..
         } => {
-            let writing = sending::begin(flags, context)?;
+            let writing = sending::begin_or_tell(*dry_run, flags, context)?;
             let view = writing.account(&account.join(" "), context)?;
             let start = Start {
                 id: playbook,

@@ -83,7 +83,16 @@ impl Believing {
 
 /// Ready to write. Who types a whole command has thought about it: without `--queue` it leaves at once.
 pub fn begin(flags: &Flags, context: &Context) -> Result<Writing, CliError> {
-    let mut writing = Writing::begin(context)?;
+    begin_or_tell(false, flags, context)
+}
+
+/// The same; what is only told and not done may be where nothing may be written.
+pub fn begin_or_tell(is_only_told: bool, flags: &Flags, context: &Context) -> Result<Writing, CliError> {
+    let mut writing = if is_only_told {
+        Writing::only_told(context)?
+    } else {
+        Writing::begin(context)?
+    };
     if !flags.queue {
         writing.on.grace = SignedDuration::ZERO;
     }

@@ -28,14 +28,22 @@ pub struct Writing {
     pub owners: Vec<Owner>,
     cache: Cache,
     ledger: Ledger,
-    permit: WritePermit,
 }
 
 impl Writing {
     /// Ready to write; an error that says what speaks against it.
     pub fn begin(context: &Context) -> Result<Self, CliError> {
         let workplace = context.workplace()?;
-        let permit = allowed(&workplace)?;
+        allowed(&workplace)?;
+        Self::on(workplace, context)
+    }
+
+    /// Ready to tell what would be written, also where nothing may be.
+    pub fn only_told(context: &Context) -> Result<Self, CliError> {
+        Self::on(context.workplace()?, context)
+    }
+
+    fn on(workplace: Workplace, context: &Context) -> Result<Self, CliError> {
         let setup = &workplace.setup;
         let (cache, notice) = Cache::open(&workplace.paths.cache_db)?;
         notice.into_iter().for_each(tell_notice);
@@ -52,9 +60,15 @@ impl Writing {
         })?;
         let now = context.now();
         let grace = setup.settings.outbox.grace.duration();
-        recovery::take_over(&mut ledger, &workplace.paths.state_dir, Some(permit), grace, now)?
-            .into_iter()
-            .for_each(tell_notice);
+        recovery::take_over(
+            &mut ledger,
+            &workplace.paths.state_dir,
+            setup.write_permit().ok(),
+            grace,
+            now,
+        )?
+        .into_iter()
+        .for_each(tell_notice);
         // No other run has the same word: the standard library's hasher is keyed by the system.
         let nonce = RandomState::new().build_hasher().finish();
         let on = Occasion {
@@ -71,7 +85,6 @@ impl Writing {
             owners,
             cache,
             ledger,
-            permit,
         })
     }
 
@@ -93,8 +106,8 @@ impl Writing {
 
     /// Keeps what an act does, and makes anew what shows of its accounts.
     pub fn keep(&mut self, deed: &Deed) -> Result<Vec<Entry>, CliError> {
-        let now = self.on.now;
-        let entries = engine::plays::commit(&mut self.ledger, self.permit, deed, &[], now)
+        let (now, permit) = (self.on.now, allowed(&self.workplace)?);
+        let entries = engine::plays::commit(&mut self.ledger, permit, deed, &[], now)
             .map_err(|error| failed("nothing was saved", &error.into()))?;
         let written = deed.entries.iter().filter_map(|entry| entry.account.clone());
         let noted = deed.events.iter().map(|event| event.account.clone());
@@ -136,7 +149,8 @@ impl Writing {
 
     /// Undoes all that was done in one go, of which some may have left, and makes anew what shows of its accounts.
     pub fn undo(&mut self, act: &str, back: &[NewEntry]) -> Result<Undone, CliError> {
-        let undone = engine::plays::undo(&mut self.ledger, self.permit, act, back, self.on.now)?;
+        let permit = allowed(&self.workplace)?;
+        let undone = engine::plays::undo(&mut self.ledger, permit, act, back, self.on.now)?;
         let changed = undone.ended.iter().chain(&undone.queued);
         self.show(changed.filter_map(|entry| entry.new.account.clone()).collect());
         Ok(undone)

@@ -116,6 +116,22 @@ fn no_command_writes_on_a_profile_that_is_read_only_or_with_the_flag_and_each_sa
 }
 
 #[test]
+fn what_a_play_would_do_is_told_also_where_nothing_may_be_written() {
+    let (_runtime, server) = small();
+    let home = home(&server);
+    for accounts in [&["juniper"][..], &["--account", "juniper"]] {
+        let start = ["play", "start", "value-review", "--dry-run", "--read-only"];
+        let output = home.run(&[&start, accounts].concat());
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{accounts:?}: {said}");
+        let told = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(!told.trim().is_empty(), "{accounts:?}: {said}");
+    }
+    assert_eq!(queued(&home), 0);
+    assert_eq!(writes(&server), Vec::<String>::new());
+}
+
+#[test]
 fn no_key_and_no_palette_entry_of_the_cockpit_writes_and_each_says_why() {
     let (_runtime, server) = small();
     let (new, flagged) = (home(&server), home(&server).writing());

@@ -60,7 +60,7 @@ pub struct Start<'a> {
 impl Start<'_> {
     /// Tells what would be done, asks for the number of accounts, and does it.
     pub fn run(&self, flags: &Flags, context: &Context) -> Result<(), CliError> {
-        let writing = sending::begin(flags, context)?;
+        let writing = sending::begin_or_tell(self.dry_run, flags, context)?;
         let (plan, untold) = self.plan(&writing, context)?;
         let today = writing.on.today();
         if self.dry_run {
