@@ -55,9 +55,9 @@ pub fn edit(directory: &Path, settings: &Settings, draft: &str, text: &str, wait
 /// What an editor left, by how it ended: a changed text is never thrown away.
 fn judge(editor: &str, path: PathBuf, before: &str, ended: io::Result<ExitStatus>) -> Edited {
     let left = composing::read(&path);
-    let is_changed = left
-        .as_ref()
-        .is_ok_and(|text| !text.trim().is_empty() && text != before);
+    let is_changed = left.as_ref().is_ok_and(|text| {
+        !text.trim().is_empty() && text.trim_end_matches('\n') != before.trim_end_matches('\n')
+    });
     let (text, aside) = match (ended, left) {
         (Ok(status), Ok(text)) if status.success() => (Ok(text), None),
         (Ok(status), Ok(text)) if is_changed => {
@@ -151,6 +151,17 @@ mod tests {
         assert_eq!(edited.text.as_deref(), Ok("two\n"));
         assert_eq!(edited.aside, None);
         assert!(edited.file.unwrap().exists(), "it goes once the text is saved");
+    }
+
+    #[test]
+    fn a_text_is_a_file_of_whole_lines_and_one_that_was_only_looked_at_is_unchanged() {
+        let directory = tempfile::tempdir().unwrap();
+        for (text, file) in [("one", "one\n"), ("one\n", "one\n"), ("", "")] {
+            let path = composing::create(directory.path(), "note:1", text).unwrap();
+            assert_eq!(composing::read(&path).unwrap(), file);
+        }
+        let edited = edit_with("f() { exit 1; }; f", directory.path(), "one");
+        assert!(edited.text.is_err(), "{edited:?}");
     }
 
     #[test]

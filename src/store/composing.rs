@@ -23,15 +23,21 @@ pub struct Composing {
     pub draft: String,
 }
 
-/// Puts a text into a file of its own, for this process alone. It is not synced: the ledger has the text.
+/// Puts a text into a file of its own, for this process alone, in whole lines. It is not synced: the ledger has the text.
 pub fn create(directory: &Path, draft: &str, text: &str) -> Result<PathBuf, StoreError> {
     files::private_dir(directory)?;
     let (own, draft) = (std::process::id(), written(draft));
+    let end = if text.is_empty() || text.ends_with('\n') {
+        ""
+    } else {
+        "\n"
+    };
     // A process that had our number may have left some.
     let mut names = (0_u32..).map(|number| directory.join(format!("{BEGINS}{own}-{number}.{draft}{ENDS}")));
     loop {
         let path = names.next().unwrap_or_else(|| directory.to_owned());
-        let made = files::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()));
+        let made =
+            files::create_new(&path).and_then(|mut file| file.write_all([text, end].concat().as_bytes()));
         match made {
             Ok(()) => return Ok(path),
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {}
