@@ -38,6 +38,28 @@ pub fn cut(text: &str, cells: u16) -> String {
     cut
 }
 
+/// The text as one line in at most so many cells; where it is cut, between two words if one of them fits.
+pub fn cut_words(text: &str, cells: u16) -> String {
+    let text = SafeText::line(text);
+    let text = text.as_str();
+    if width(text) <= cells {
+        return text.to_owned();
+    }
+    let mut kept = 0;
+    for (at, _) in text.match_indices(' ') {
+        if width(&text[..at]) + 2 > cells {
+            break;
+        }
+        kept = at;
+    }
+    let kept = text[..kept].trim_end();
+    if kept.contains(char::is_alphanumeric) {
+        format!("{kept} …")
+    } else {
+        cut(text, cells)
+    }
+}
+
 /// The text as one line in at most so many cells; what is cut goes from its middle, as both ends tell it apart.
 pub fn cut_middle(text: &str, cells: u16) -> String {
     let safe = SafeText::line(text);

@@ -4,7 +4,7 @@ use super::open_box;
 use crate::app::Model;
 use crate::app::layout::Area;
 use crate::app::overlay::form::{Field, Form, FormLayout, Purpose, Reading, Shape};
-use crate::domain::wrap::{cut, width, wrapped};
+use crate::domain::wrap::{cut_words, width, wrapped};
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
 use crate::ui::words;
@@ -51,7 +51,7 @@ fn field(model: &Model, canvas: &mut Canvas, form: &Form, layout: &FormLayout, a
     if layout.labels > 0 {
         let title = layout.titles[at];
         let role = if focused { Role::Here } else { Role::Dim };
-        let label = cut(&field.label, title.width);
+        let label = cut_words(&field.label, title.width);
         canvas.line(title, 0).text(&label, role.strong_if(focused));
     }
     if field.shape == Shape::Text && area.height == 1 && !focused {

@@ -228,3 +228,21 @@ fn of_several_texts_the_one_with_the_keys_grows_with_what_stands_in_it() {
         assert!(larger.height >= outer.height);
     }
 }
+
+#[test]
+fn a_long_label_is_cut_between_words() {
+    for width in [70, 74, 80, 86, 92] {
+        let mut model = known(width, 24);
+        play(&mut model, "1 h <enter>");
+        let label = "* What the customer was told about the prices of next year, and by whom of us";
+        if let Some(Overlay::Form(form)) = model.overlays.last_mut() {
+            form.fields[1].label = label.to_owned();
+        }
+        let picture = text(&buffer(&model, Theme::default()));
+        let line = picture.lines().find(|line| line.contains("* What the")).unwrap();
+        let shown = line.split('…').next().unwrap();
+        let shown = shown.trim_start_matches(|letter| letter != '*').trim_end();
+        let rest = label.strip_prefix(shown);
+        assert!(rest.is_some_and(|rest| rest.starts_with(' ')), "{line}");
+    }
+}
