@@ -243,7 +243,7 @@ pub fn short_day(today: Date, date: Date) -> String {
 }
 
 /// When something is due, at a moment of the person's own day: `late 2 d`, `late 09:00`, `today`, `17:00`, `Wed`,
-/// `4 Dec`, `no date`.
+/// `4 Dec`, `4 Dec 27` in another year, `no date`.
 pub fn due(now: DateTime, item: &DueItem) -> String {
     let today = now.date();
     match (item.due, item.at) {
@@ -262,6 +262,7 @@ pub fn change(delta: Option<i32>) -> String {
     match delta {
         None => "?".to_owned(),
         Some(0) => "·".to_owned(),
+        (Some(due), _) if days(today, due) > WEEK => short_day(today, due),
         Some(up @ 1..) => format!("+{up}"),
         Some(down) => format!("−{}", -i64::from(down)),
     }

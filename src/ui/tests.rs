@@ -4,6 +4,7 @@
 
 mod arriving;
 mod bulk;
+mod dates;
 mod forms;
 mod nps;
 mod outbox;

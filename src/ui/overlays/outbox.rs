@@ -143,7 +143,8 @@ fn draw_row(model: &Model, line: &mut canvas::Line<'_, '_>, row: Row<'_>, select
     let cells = ACCOUNT.min(line.left() / 3);
     let titled = line.left().saturating_sub(cells + AGE + 4);
     line.field(titled, &title, Role::Plain.strong_if(selected)).gap(2);
-    line.field(cells, account, Role::Dim).number(AGE, &age, Role::Dim);
+    line.column(cells, account, Role::Dim)
+        .number(AGE, &age, Role::Dim);
 }
 
 /// Whether a key does something with a row, other than look at it or leave.

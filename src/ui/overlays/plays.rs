@@ -16,6 +16,9 @@ const WIDEST: u16 = 90;
 /// Most rows of the box.
 const HIGHEST: u16 = 24;
 
+/// Cells of a day.
+const DAY: u16 = 10;
+
 /// Most lines of what speaks against a start.
 const MOST_LINES: usize = 3;
 
@@ -131,6 +134,6 @@ fn one(model: &Model, canvas: &mut Canvas, area: Area, step: &StartedStep) {
         line.right("CRM task", Role::Here).gap_right(2);
     }
     line.right(&step.owner_name, Role::Dim).gap_right(2);
-    line.field(8, &short_day(model.today, step.due), Role::Dim)
+    line.column(DAY, &short_day(model.today, step.due), Role::Dim)
         .text(&step.title, Role::Plain);
 }

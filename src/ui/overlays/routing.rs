@@ -151,7 +151,7 @@ fn nothing(canvas: &mut Canvas, area: Area, screen: &RoutingScreen) {
     canvas.line(area, 0).gap(3).text(text, Role::Dim);
 }
 
-/// By when it is to be answered: late, at a time today, on a day.
+/// By when it is to be answered: late, at a time today, on a day, without its weekday in another year.
 fn due(model: &Model, question: &Question) -> (String, Role) {
     let Some(by) = question.answer_by else {
         let is_known = question
@@ -169,7 +169,12 @@ fn due(model: &Model, question: &Question) -> (String, Role) {
     if at.date() == model.today {
         return (clock(at.time()), Role::Doubtful);
     }
-    (words::weekday(model.today, at.date()), Role::Plain)
+    let day = if at.date().year() == model.today.year() {
+        words::weekday(model.today, at.date())
+    } else {
+        words::short_day(model.today, at.date())
+    };
+    (day, Role::Plain)
 }
 
 fn clock(time: Time) -> String {

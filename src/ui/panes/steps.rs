@@ -82,7 +82,7 @@ fn one(
         line.gap(2);
     }
     line.text(symbol, mark).gap(1);
-    line.field(
+    line.column(
         WHEN,
         &words::due(model.local(), item),
         if mark == Role::Bad { mark } else { text },
@@ -135,7 +135,7 @@ fn bulk_line(
         .mark(bar)
         .text(if is_open { "−" } else { "+" }, Role::Here)
         .gap(1)
-        .field(WHEN, &words::due(model.local(), first), text);
+        .column(WHEN, &words::due(model.local(), first), text);
     if let Some(whom) = &first.owner {
         line.text(&format!("for {whom}"), Role::Doubtful).gap(1);
     }

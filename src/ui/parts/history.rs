@@ -63,11 +63,9 @@ pub fn next(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot)
 pub fn timeline(model: &Model, view: &AccountView, canvas: &mut Canvas, spot: &Spot) {
     let heights = vec![1; view.timeline.len()];
     let teach = "Nothing happened yet that the CRM told.";
-    // Days of another year need room for the year.
-    let years = view
-        .timeline
-        .last()
-        .is_some_and(|oldest| day_of(model, oldest.when).year() != model.today.year());
+    // Days of another year need room for the year: the oldest, or the newest, as a meeting may be to come.
+    let mut ends = view.timeline.first().into_iter().chain(view.timeline.last());
+    let years = ends.any(|one| day_of(model, one.when).year() != model.today.year());
     let cells = if years { 9 } else { 6 };
     let mut before: Option<Date> = None;
     spot.items(canvas, &heights, teach, |canvas, at, area, selected| {

@@ -8,7 +8,7 @@ use crate::app::update::update;
 use crate::app::{Cmd, Model, Msg, RoutingMsg};
 use crate::domain::routing::{Questions, Weeks};
 
-fn read(model: &mut Model, told: Questions) {
+pub(super) fn read(model: &mut Model, told: Questions) {
     let orders = play(model, "T");
     let Some(Cmd::LoadQuestions { run }) = orders.first() else {
         panic!("{orders:?}")
