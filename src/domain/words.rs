@@ -229,7 +229,16 @@ pub fn weekday(today: Date, date: Date) -> String {
     if date == today {
         return "today".to_owned();
     }
-    format!("{} {}", date.strftime("%a"), calendar_day(today, date))
+    dated(today, date)
+}
+
+/// The same, which names the day of today too: `today, Mon 23 Nov`.
+pub fn dated(today: Date, date: Date) -> String {
+    let named = format!("{} {}", date.strftime("%a"), calendar_day(today, date));
+    if date == today {
+        return format!("today, {named}");
+    }
+    named
 }
 
 /// A day of the calendar in nine cells: `4 Dec`, `4 Dec 27` in another year.
@@ -253,6 +262,7 @@ pub fn due(now: DateTime, item: &DueItem) -> String {
             let late = if item.is_late(now) { "late " } else { "" };
             format!("{late}{}", at.strftime("%H:%M"))
         }
+        (Some(due), _) if days(today, due) > WEEK => short_day(today, due),
         (Some(due), _) => day(today, due),
     }
 }
@@ -262,7 +272,6 @@ pub fn change(delta: Option<i32>) -> String {
     match delta {
         None => "?".to_owned(),
         Some(0) => "·".to_owned(),
-        (Some(due), _) if days(today, due) > WEEK => short_day(today, due),
         Some(up @ 1..) => format!("+{up}"),
         Some(down) => format!("−{}", -i64::from(down)),
     }

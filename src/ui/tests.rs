@@ -5,6 +5,7 @@
 mod arriving;
 mod bulk;
 mod dates;
+mod due;
 mod forms;
 mod nps;
 mod outbox;

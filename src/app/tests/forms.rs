@@ -454,7 +454,7 @@ fn the_log_completes_the_accounts_people_and_tells_how_it_understands_the_line()
     let expected = [
         format!("Call · {} · today 08:50", someone.name),
         "outcome: went well".to_owned(),
-        "next: send the offer, Fri 27 Nov".to_owned(),
+        "next: send the offer, Fri 27 Nov 17:00".to_owned(),
     ];
     assert_eq!(lines, expected);
     let (_, entries, _) = queued(&play(&mut model, "<enter>"));

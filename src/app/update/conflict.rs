@@ -90,7 +90,7 @@ fn edit(model: &mut Model, view: Box<ConflictView>) -> Vec<Cmd> {
     let now = view.selected().and_then(|conflict| {
         // By its label where what is typed is read by labels too.
         let (names, mine) = (&model.outbox.view, conflict.mine.as_deref());
-        match names.editable(view.entry.new.write.kind(), &conflict.field) {
+        match names.editable_in(&view.entry.new.write, &conflict.field) {
             Some(field) if matches!(field.value_type, ValueType::Date | ValueType::DateTime) => {
                 let value = conflict.mine.clone();
                 Some(EditableField { value, ..field }.shown(&[], &model.zone))
@@ -142,8 +142,8 @@ pub(super) fn typed(model: &mut Model, at: usize, text: &str) -> Vec<Cmd> {
 fn meant(model: &Model, at: usize, text: &str) -> Result<Option<String>, String> {
     let editable = match model.overlays.last() {
         Some(Overlay::Conflict(view)) => view.entry.conflicts.get(at).and_then(|conflict| {
-            let kind = view.entry.new.write.kind();
-            let field = model.outbox.view.editable(kind, &conflict.field)?;
+            let write = &view.entry.new.write;
+            let field = model.outbox.view.editable_in(write, &conflict.field)?;
             let value = conflict.mine.clone();
             Some(EditableField { value, ..field })
         }),

@@ -14,7 +14,7 @@ use crate::domain::acts::Somebody;
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::note;
 use crate::domain::outbox::{Entry, Field, Line, OutboxView, State, Write};
-use crate::domain::record::{Core, Kind, ValueType};
+use crate::domain::record::{Core, ValueType};
 use crate::runtime::outbox_view;
 
 use super::Names;
@@ -118,7 +118,7 @@ fn called(mending: &Mending, lines: &[Line], name: &str) -> Result<(Field, Optio
     let missing = match mending::called(&labels, name) {
         Ok(at) => {
             let field = lines[at].field.clone();
-            let editable = mending.view.editable(kind, &field);
+            let editable = mending.view.editable_in(&mending.entry.new.write, &field);
             return Ok((field, editable));
         }
         Err(error) => error,
@@ -169,8 +169,11 @@ fn options(line: &Line) -> &[(String, String)] {
 }
 
 /// What is written into a field as people read it: an instant in their zone, else by its label where it has one.
-fn shown(view: &OutboxView, kind: Kind, line: &Line, zone: &TimeZone) -> String {
-    let editable = line.editable.clone().or_else(|| view.editable(kind, &line.field));
+fn shown(view: &OutboxView, write: &Write, line: &Line, zone: &TimeZone) -> String {
+    let editable = line
+        .editable
+        .clone()
+        .or_else(|| view.editable_in(write, &line.field));
     match editable.filter(|field| matches!(field.value_type, ValueType::Date | ValueType::DateTime)) {
         Some(field) => EditableField {
             value: line.value.clone(),
@@ -211,7 +214,7 @@ fn list(id: i64, context: &Context) -> Result<(), CliError> {
     let rows: Vec<Vec<String>> = lines
         .iter()
         .map(|line| {
-            let value = shown(&view, entry.new.write.kind(), line, &zone);
+            let value = shown(&view, &entry.new.write, line, &zone);
             let allowed = options(line).iter().map(|(_, label)| label.as_str());
             let asked = if line.is_asked { "the CRM asks for it" } else { "" };
             vec![

@@ -98,8 +98,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         }
         let field = &view.entry.conflicts[view.at].field;
         let people = Somebody::active(&mending.writing.owners);
-        let kind = view.entry.new.write.kind();
-        let to = match mending.view.editable(kind, field) {
+        let to = match mending.view.editable_in(&view.entry.new.write, field) {
             Some(field) => field
                 .parse(&mending.writing.on, &people, value)
                 .map_err(CliError::usage)?,

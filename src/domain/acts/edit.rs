@@ -1,7 +1,7 @@
 //! Editing a mapped field: what a person types, as the CRM keeps it.
 
 use jiff::Timestamp;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 
 use super::amount::{Amount, number};
@@ -238,6 +238,15 @@ impl EditableField {
             _ => Reach::FIELD,
         };
         reach.doubt(today, day)
+    }
+
+    /// The day that a value is, with its time where the field has one, where the field is a date; in this zone.
+    pub fn moment(&self, value: Option<&str>, zone: &TimeZone) -> Option<(Date, Option<Time>)> {
+        if self.value_type == ValueType::DateTime && !self.is_day() {
+            let moment = instant::read(value?)?.to_zoned(zone.clone()).datetime();
+            return Some((moment.date(), Some(moment.time())));
+        }
+        Some((self.day(value)?, None))
     }
 
     /// The day that a value is, where the field is a date.

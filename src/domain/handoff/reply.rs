@@ -3,8 +3,6 @@
 //! A person does that: nothing that a note says makes anything of it by itself. Each is one note, never edited by us, with
 //! the task of whoever acted done and one for whoever is next.
 
-use jiff::Span;
-
 use super::MARK;
 use super::event::{MOST_EVENTS, answered_by};
 use super::template::Template;
@@ -334,14 +332,10 @@ fn look_again(
     reply: &Reply,
     heir: Heir<'_>,
 ) -> Result<Option<NewEntry>, String> {
-    let after = reply
-        .template
-        .as_ref()
-        .and_then(|template| template.look_again_after);
-    let Some(after) = after else { return Ok(None) };
-    let today = on.today();
-    let due = today.checked_add(Span::new().hours(after.seconds / 3_600));
-    let due = due.map_err(|_| "the day to look again would be beyond the calendar")?;
+    let (today, template) = (on.today(), reply.template.as_ref());
+    let Some(due) = template.and_then(|template| template.looks_again(today)) else {
+        return Ok(None);
+    };
     let asked = NewTask {
         subject: format!("Look again at {} after the handoff", about.name),
         body: format!(
@@ -350,7 +344,7 @@ fn look_again(
             reply.ground.stands,
             reply.card.handoff
         ),
-        due: Some(due),
+        due: Some(due?),
         at: None,
         owner: Some(heir.unwrap_or(&on.me).clone()),
     };

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Span;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -128,6 +129,13 @@ impl Template {
     pub fn answer_by(&self, on: &Occasion, to: Option<&RecordId>) -> Option<Date> {
         let theirs = to.map_or(on.calendars.of_anybody(), |to| on.calendars.of(to));
         theirs.after(on.today(), self.accept_within.0)
+    }
+
+    /// The day on which a task asks to look again at what is accepted today, where there is such a task; the error is one
+    /// sentence.
+    pub fn looks_again(&self, today: Date) -> Option<Result<Date, String>> {
+        let day = today.checked_add(Span::new().hours(self.look_again_after?.seconds / 3_600));
+        Some(day.map_err(|_| "the day to look again would be beyond the calendar".to_owned()))
     }
 }
 

@@ -28,9 +28,8 @@ impl OutboxView {
     /// of it was typed by a person.
     pub fn lines_of(&self, entry: &Entry) -> Vec<Line> {
         let line = |field: Field, value: Option<String>, is_asked| {
-            let kind = entry.new.write.kind();
-            let known = Some(&field).filter(|field| matches!(field, Field::Mapped(_)));
-            let editable = known.and_then(|field| self.editable(kind, field));
+            let mapped = Some(&field).filter(|field| matches!(field, Field::Mapped(_)));
+            let editable = mapped.and_then(|field| self.editable_in(&entry.new.write, field));
             let editable = editable.map(|editable| EditableField {
                 value: value.clone(),
                 ..editable

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::{Entry, EntryId, Field, OutboxCounts, State};
+use super::{Change, Entry, EntryId, Field, OutboxCounts, State, Write};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::record::{Core, Kind, RecordId, ValueType};
 
@@ -96,25 +96,50 @@ impl OutboxView {
 
     /// What may be typed into a field, as far as that is known.
     pub fn editable(&self, kind: Kind, field: &Field) -> Option<EditableField> {
-        let core = |value_type, is_owner| EditableField {
+        let plain = |value_type| self.plain(kind, field, value_type);
+        match field {
+            Field::Core(Core::Owner) => Some(EditableField {
+                is_owner: true,
+                ..plain(ValueType::Text)
+            }),
+            Field::Core(Core::Due) => Some(plain(ValueType::DateTime)),
+            Field::Core(_) => None,
+            Field::Mapped(_) => self.properties.get(&(kind, field.clone())).cloned(),
+        }
+    }
+
+    /// The same of a field that is written. One of which nothing is known any more is a day or an instant if it is written
+    /// as one.
+    pub fn editable_in(&self, write: &Write, field: &Field) -> Option<EditableField> {
+        let as_written = || {
+            let Write::Update { kind, changes, .. } = write else {
+                return None;
+            };
+            let is_it = |change: &&Change| {
+                let is_date = matches!(change.value_type, ValueType::Date | ValueType::DateTime);
+                is_date && change.field == *field
+            };
+            let change = changes.iter().find(is_it)?;
+            Some(self.plain(*kind, field, change.value_type))
+        };
+        self.editable(write.kind(), field).or_else(as_written)
+    }
+
+    /// A field that takes whatever is of this type.
+    fn plain(&self, kind: Kind, field: &Field, value_type: ValueType) -> EditableField {
+        EditableField {
             contract: None,
             kind,
             record: RecordId::from(""),
             field: field.clone(),
             label: self.label(field),
             value_type,
-            is_owner,
+            is_owner: false,
             options: Vec::new(),
             value: None,
             pending: None,
             term: None,
             amount: None,
-        };
-        match field {
-            Field::Core(Core::Owner) => Some(core(ValueType::Text, true)),
-            Field::Core(Core::Due) => Some(core(ValueType::DateTime, false)),
-            Field::Core(_) => None,
-            Field::Mapped(_) => self.properties.get(&(kind, field.clone())).cloned(),
         }
     }
 

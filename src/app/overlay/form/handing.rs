@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use jiff::civil::Date;
 
 use super::purpose::{choices, somebody};
+use super::reading::moment;
 use super::{Field, Form, Purpose, Reading, Shape};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{About, Occasion, Somebody};
@@ -216,7 +217,7 @@ impl Form {
             }
             let to = somebody(&self.fields[0]).ok().flatten();
             let by = handing.template.answer_by(on, to.as_ref().map(|to| &to.id));
-            let by = by.map_or_else(|| "?".to_owned(), |day| words::weekday(on.today(), day));
+            let by = by.map_or_else(|| "?".to_owned(), |day| words::dated(on.today(), day));
             let mut told = format!("gets a task to accept or return it by {by}");
             if let Some(handed) = &handing.question {
                 told.push_str(&self.goes_along(on, handed));
@@ -261,9 +262,8 @@ impl Form {
         }
         let understood = told.iter().map(|promise| match promise.due {
             Some((day, at)) => {
-                let day = words::weekday(on.today(), day);
-                let at = at.map_or(String::new(), |at| format!(" {}", at.strftime("%H:%M")));
-                format!("in the receiver's steps: {}, by {day}{at}", promise.words)
+                let by = moment(words::dated(on.today(), day), at);
+                format!("in the receiver's steps: {}, by {by}", promise.words)
             }
             None => format!(
                 "in the receiver's steps, with no time read in it: {}",

@@ -211,7 +211,7 @@ fn place(form: &Form, area: Area, labels: u16, list: u16) -> Placed {
             let (title, field) = whole.split(labels);
             (title.split(labels.saturating_sub(1)).0, field)
         };
-        if form.fields[at].shape == Shape::Day && form.fields.len() > 1 {
+        if form.fields[at].shape == Shape::Day {
             field = field.split(DAY).0;
         }
         titles.push(title);

@@ -29,6 +29,7 @@ impl Form {
     pub fn reading(&self, at: usize, on: &Occasion, people: &[Somebody]) -> Option<Reading> {
         let field = self.fields.get(at)?;
         match &self.purpose {
+            Purpose::Revise(revising) if revising.is_mapped(at) => revising.reading(at, on, field),
             _ if field.shape == Shape::Day => Some(self.due(on, field)),
             Purpose::Log => Some(self.touch(on, field)),
             Purpose::Edit(edit) => Some(self.value(on, edit, people)),
@@ -71,20 +72,23 @@ impl Form {
 
     fn due(&self, on: &Occasion, field: &Field) -> Reading {
         match day(on, field) {
-            Ok(None) => {
-                let owner = match (&self.purpose, self.fields.as_slice()) {
-                    (Purpose::Task, [_, _, owner, _]) => somebody(owner).ok().flatten(),
-                    _ => None,
-                };
-                let day = on.workday_of(&owner.as_ref().unwrap_or(&on.me).id);
-                Reading::Hint(moment(on.today(), day, Some(END_OF_DAY)))
-            }
+            Ok(None) => Reading::Hint(self.due_untyped(on)),
             Ok(Some((day, at))) => {
-                let due = moment(on.today(), day, at.or(Some(END_OF_DAY)));
+                let due = due(on.today(), day, at);
                 Reading::Means(std::iter::once(due).chain(task::doubt(on, day)).collect())
             }
             Err(why) => Reading::Wrong(why),
         }
+    }
+
+    /// When something is due of which no day is typed: only a new task needs none.
+    fn due_untyped(&self, on: &Occasion) -> String {
+        let (Purpose::Task, [_, _, owner, _]) = (&self.purpose, self.fields.as_slice()) else {
+            return "a day is needed, e.g. fri or +2bd".to_owned();
+        };
+        let owner = somebody(owner).ok().flatten();
+        let day = on.workday_of(&owner.as_ref().unwrap_or(&on.me).id);
+        format!("left empty: {}", due(on.today(), day, None))
     }
 
     fn touch(&self, on: &Occasion, field: &Field) -> Reading {
@@ -142,7 +146,7 @@ fn touched(on: &Occasion, touch: &Touch) -> Vec<String> {
         .cloned();
     let head: Vec<String> = std::iter::once(what.to_owned())
         .chain(names)
-        .chain([moment(on.today(), touch.day, at)])
+        .chain([moment(words::weekday(on.today(), touch.day), at)])
         .collect();
     let mut lines = vec![head.join(" · ")];
     lines.extend(touch.not_linked());
@@ -150,15 +154,19 @@ fn touched(on: &Occasion, touch: &Touch) -> Vec<String> {
         lines.push(format!("outcome: {}", touch.outcome));
     }
     if let Some(next) = &touch.next {
-        let due = moment(on.today(), next.due.unwrap_or_else(|| on.workday()), next.at);
+        let due = due(on.today(), next.due.unwrap_or_else(|| on.workday()), next.at);
         lines.push(format!("next: {}, {due}", next.what));
         lines.extend(next.due.and_then(|day| task::doubt(on, day)));
     }
     lines
 }
 
+/// When something is due, by the evening unless a time is said: `today, Mon 23 Nov 17:00`, `Fri 27 Nov 17:00`.
+fn due(today: Date, day: Date, at: Option<Time>) -> String {
+    moment(words::dated(today, day), at.or(Some(END_OF_DAY)))
+}
+
 /// `today 09:50`, `Fri 27 Nov 17:00`.
-fn moment(today: Date, day: Date, at: Option<Time>) -> String {
-    let day = words::weekday(today, day);
+pub(super) fn moment(day: String, at: Option<Time>) -> String {
     at.map_or_else(|| day.clone(), |at| format!("{day} {}", at.strftime("%H:%M")))
 }

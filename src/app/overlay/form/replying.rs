@@ -89,11 +89,12 @@ fn follows(on: &Occasion, reply: &Reply, people: &[Somebody]) -> String {
             (None, _) => "the CRM does not let its CSM be written: the account stays whose it is".to_owned(),
         });
     }
-    if let Some(after) = template.and_then(|template| template.look_again_after) {
-        let days = u64::try_from(after.seconds / 86_400).unwrap_or_default();
+    if let Some(Ok(day)) = template.and_then(|template| template.looks_again(on.today())) {
+        let days = u64::try_from(words::days(on.today(), day)).unwrap_or_default();
         follows.push(format!(
-            "a task asks to look again in {}",
-            words::counted(days, "day", "days")
+            "a task asks to look again in {}, {}",
+            words::counted(days, "day", "days"),
+            words::dated(on.today(), day)
         ));
     }
     follows.join("; ")

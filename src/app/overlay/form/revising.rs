@@ -3,12 +3,14 @@
 use jiff::tz::TimeZone;
 
 use super::purpose::{choices, day, line_of};
-use super::{Field, Form, Hold, Purpose, Shape};
+use super::reading::moment;
+use super::{Field, Form, Hold, Purpose, Reading, Shape};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::{About, END_OF_DAY, Occasion, Somebody, note, task};
 use crate::domain::instant;
 use crate::domain::outbox::{self, Entry, EntryId, Line, OutboxView, State, Write};
 use crate::domain::record::{Core, Kind, ValueType};
+use crate::domain::words;
 
 /// Where a field goes that the CRM asks for and of which nothing else is known.
 const OTHERS: &str = "more fields";
@@ -39,11 +41,32 @@ impl Revising {
             .zip(lines)
             .filter(|(_, line)| !line.is_untouched());
         typed.find_map(|((field, editable), line)| {
-            if line.shape == Shape::Day {
-                return task::doubt(on, day(on, line).ok()??.0);
+            if let Some(editable) = editable {
+                let to = value(on, field, Some(editable), line).ok()?;
+                return editable.doubt(on.today(), to.as_deref());
             }
-            let to = value(on, field, editable.as_ref(), line).ok()?;
-            editable.as_ref()?.doubt(on.today(), to.as_deref())
+            let is_due = line.shape == Shape::Day;
+            is_due.then(|| task::doubt(on, day(on, line).ok()??.0))?
+        })
+    }
+
+    /// Whether a field of the form is one of the CRM of which it is known what it takes.
+    pub(super) fn is_mapped(&self, at: usize) -> bool {
+        self.fields
+            .get(at)
+            .is_some_and(|(_, editable)| editable.is_some())
+    }
+
+    /// How a day that is typed into such a field is understood.
+    pub(super) fn reading(&self, at: usize, on: &Occasion, line: &Field) -> Option<Reading> {
+        let (field, editable) = self.fields.get(at).filter(|_| line.shape == Shape::Day)?;
+        Some(match value(on, field, editable.as_ref(), line) {
+            Err(why) => Reading::Wrong(why),
+            Ok(None) => Reading::Hint("empties it".to_owned()),
+            Ok(to) => {
+                let (day, at) = editable.as_ref()?.moment(to.as_deref(), &on.zone)?;
+                Reading::Means(vec![moment(words::dated(on.today(), day), at)])
+            }
         })
     }
 }
@@ -152,7 +175,12 @@ impl Form {
 
 fn shown(line: &Line, view: &OutboxView, people: &[Somebody], zone: &TimeZone) -> Field {
     if let Some(editable) = &line.editable {
-        return line_of(editable, people, zone);
+        return match editable.value_type {
+            ValueType::Date | ValueType::DateTime => {
+                Field::new(&editable.label, Shape::Day, &editable.shown(people, zone))
+            }
+            _ => line_of(editable, people, zone),
+        };
     }
     let value = line.value.as_deref().unwrap_or_default();
     let (label, shape, text) = match &line.field {
@@ -179,8 +207,11 @@ fn value(
     editable: Option<&EditableField>,
     line: &Field,
 ) -> Result<Option<String>, String> {
-    match line.shape {
-        Shape::Day => {
+    match (&line.shape, editable) {
+        (Shape::Choice(_), _) => Ok(line.chosen()?.map(|(value, _)| value)),
+        // Nobody of us is named in a line: they are a choice.
+        (_, Some(editable)) => editable.parse(on, &[], &line.text()),
+        (Shape::Day, None) => {
             let Some((day, at)) = day(on, line)? else {
                 return Ok(None);
             };
@@ -188,13 +219,8 @@ fn value(
             let instant = instant.ok_or_else(|| format!("{day} cannot be a due date"))?;
             Ok(Some(instant.to_string()))
         }
-        Shape::Choice(_) => Ok(line.chosen()?.map(|(value, _)| value)),
-        Shape::Line | Shape::Text => {
+        (Shape::Line | Shape::Text, None) => {
             let text = line.text();
-            if let Some(editable) = editable {
-                // Nobody of us is named in a line: they are a choice.
-                return editable.parse(on, &[], &text);
-            }
             if matches!(field, outbox::Field::Core(Core::Body | Core::Subject)) {
                 note::check_text(&text, &line.label)?;
             }
