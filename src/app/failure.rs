@@ -12,8 +12,12 @@ const MOST_LINES: usize = 3;
 /// Where a failure shows and what it keeps from working.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum FailureKind {
-    /// The CRM cannot be reached or limits us: the cache is shown with its age.
+    /// There is no way to the CRM: the cache is shown with its age.
     Offline,
+    /// The CRM does not answer within the time allowed: the cache is shown with its age.
+    Unanswered,
+    /// The CRM answers that it cannot do it now: the cache is shown with its age.
+    Trouble,
     /// The CRM asked to be left alone for a while, by a limit or otherwise: the cache is shown with its age.
     Limited,
     /// The CRM does not accept who we are, or lacks a scope.

@@ -23,6 +23,7 @@ use super::sync_line::SyncLine;
 use crate::domain::desk::{Desk, DueItem, Steps};
 use crate::domain::handoff::Unlinked;
 use crate::domain::money::Currency;
+use crate::domain::reach::Reach;
 use crate::domain::record::RecordId;
 
 /// What is known before the first frame, from settings and command line.
@@ -97,8 +98,8 @@ pub struct Model {
     pub sync: SyncLine,
     /// Whether the lists are scored by another configuration than the one in force.
     pub by_former_model: bool,
-    /// Whether the last attempt of this program to reach the CRM failed.
-    pub is_offline: bool,
+    /// How the last attempt of this program found the CRM, and since when attempts end so (UTC).
+    pub reach: (Reach, Timestamp),
     /// What is wrong from the start and stays so while the program runs.
     pub standing: Option<Failure>,
     /// Failures that nobody dismissed yet, the last one shows.
@@ -200,7 +201,7 @@ impl Model {
             overlays: Vec::new(),
             sync: start.sync,
             by_former_model: false,
-            is_offline: false,
+            reach: (Reach::Answers, start.now),
             failures: start.standing.iter().chain(&start.loss).cloned().collect(),
             standing: start.standing,
             unreadable: false,

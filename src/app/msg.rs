@@ -19,6 +19,7 @@ use crate::domain::health::what_if::Way;
 use crate::domain::nps::Report;
 use crate::domain::outbox::{Entry, OutboxView, Undone, WritePermit};
 use crate::domain::playbook::{Plan, Standing};
+use crate::domain::reach::Reach;
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::routing::{Questions, Weeks, Whose};
 use crate::domain::summary::Summary;
@@ -242,8 +243,8 @@ pub enum RoutingMsg {
 pub enum SyncMsg {
     /// The sync stands here now (also its start, its end and its failure).
     Progressed(SyncLine),
-    /// The CRM can be reached again, or (`false`) just now it could not.
-    Reached(bool),
+    /// The CRM answers again, or just now it did not, or could not be reached.
+    Reached(Reach),
     /// Whether the lists are scored by another configuration than the one in force.
     ByFormerModel(bool),
     /// Rows changed in the cache, by this process or another: book, desk and open account are read again.

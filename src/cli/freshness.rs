@@ -264,7 +264,7 @@ mod tests {
     use jiff::civil::date;
 
     use crate::app::sync_line::Progress;
-    use crate::sync::status::Failed;
+    use crate::sync::status::{Cause, Failed};
 
     fn at(time: &str) -> Timestamp {
         time.parse().unwrap_or(Timestamp::UNIX_EPOCH)
@@ -277,8 +277,7 @@ mod tests {
                 at: at("2026-11-23T08:45:00Z"),
                 what: "cannot reach the CRM".to_owned(),
                 hint: String::new(),
-                offline: false,
-                limited: false,
+                cause: Cause::Other,
             }),
             ..SyncStatus::default()
         };

@@ -28,6 +28,7 @@ use self::limit::{Class, Limiter};
 use self::origin::Origin;
 use self::retry::Jitter;
 use super::CrmError;
+use crate::domain::reach::Reach;
 
 pub use dialect::{Dialect, Refusal, Request, Verdict};
 pub use options::{AskToken, Proxying, Sharing, TransportOptions};
@@ -80,8 +81,8 @@ pub struct Transport {
     body_limit: usize,
     counters: Counters,
     left_today: Mutex<Option<u64>>,
-    /// Whether the last attempt reached the CRM.
-    reached: watch::Sender<bool>,
+    /// How the last attempt found the CRM.
+    reached: watch::Sender<Reach>,
     /// Whether the CRM makes requests wait, as its rate limit is used up.
     limited: watch::Sender<bool>,
     may_write: bool,
@@ -123,7 +124,7 @@ enum Lost {
     TooLarge,
 }
 
-fn note(told: &watch::Sender<bool>, now: bool) {
+fn note<T: Copy + PartialEq>(told: &watch::Sender<T>, now: T) {
     told.send_if_modified(|before| std::mem::replace(before, now) != now);
 }
 
@@ -159,7 +160,7 @@ impl Transport {
             body_limit: options.body_limit,
             counters: Counters::default(),
             left_today: Mutex::default(),
-            reached: watch::Sender::new(true),
+            reached: watch::Sender::new(Reach::Answers),
             limited: watch::Sender::new(false),
             may_write: options.writing.is_some(),
         })
@@ -185,8 +186,9 @@ impl Transport {
         *self.left_today.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Tells each time that the CRM cannot be reached any more, with the first attempt that fails so, or can be again.
-    pub fn reached(&self) -> watch::Receiver<bool> {
+    /// Tells each time that the CRM answers no more or cannot be reached, with the first attempt that ends so, or answers
+    /// again.
+    pub fn reached(&self) -> watch::Receiver<Reach> {
         self.reached.subscribe()
     }
 
@@ -195,8 +197,13 @@ impl Transport {
         self.limited.subscribe()
     }
 
-    fn note_reached(&self, reached: bool) {
-        note(&self.reached, reached);
+    /// Notes how an attempt ended that broke off. A connection that breaks was one, and tells nothing.
+    fn note_broken(&self, error: &reqwest::Error) {
+        if error.is_connect() {
+            note(&self.reached, Reach::Unreachable);
+        } else if error.is_timeout() {
+            note(&self.reached, Reach::Silent);
+        }
     }
 
     /// Sends a request that reads until it is answered or given up, and reads the answer. An answer that
@@ -320,13 +327,9 @@ impl Transport {
         self.counters.requests.fetch_add(1, Ordering::Relaxed);
         let prepared = self.prepare(request, &credential).map_err(Lost::Unsent)?;
         let response = self.client.execute(prepared).await.map_err(|error| {
-            // A connection that breaks was one.
-            if error.is_connect() || error.is_timeout() {
-                self.note_reached(false);
-            }
+            self.note_broken(&error);
             Lost::Broken(error)
         })?;
-        self.note_reached(true);
         let status = response.status().as_u16();
         let headers = response.headers().clone();
         if let Some((allowed, width)) = self.dialect.allowance(&headers) {
@@ -336,6 +339,9 @@ impl Transport {
             *self.left_today.lock().unwrap_or_else(PoisonError::into_inner) = Some(left);
         }
         let body = client::read_body(response, self.body_limit).await;
+        let stalled = matches!(&body, Err(Broken::Lost(error)) if error.is_timeout());
+        let reach = if stalled { Reach::Silent } else { Reach::Answers };
+        note(&self.reached, reach);
         let body = body.map_err(|broken| match broken {
             Broken::TooLarge => Lost::TooLarge,
             Broken::Lost(error) => Lost::Broken(error),

@@ -23,6 +23,7 @@ pub mod outbox;
 pub mod period;
 pub mod playbook;
 pub mod rates;
+pub mod reach;
 pub mod record;
 pub mod risk;
 pub mod role;

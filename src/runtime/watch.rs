@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use jiff::{SignedDuration, Timestamp};
 
 use crate::app::sync_line::{Progress, SyncLine};
-use crate::app::{Failure, FailureKind, Msg, OutboxMsg, SyncMsg};
+use crate::app::{Failure, Msg, OutboxMsg, SyncMsg};
 use crate::store::watch::Watcher;
 use crate::store::{Cache, Ledger, StoreError};
 use crate::sync::SyncStatus;
@@ -16,6 +16,7 @@ use super::clock::Clock;
 use super::exec::Workshop;
 use super::process::is_alive;
 use super::reader;
+use super::worker::kind_of;
 
 /// How long one wait lasts; it ends early on a change, and otherwise costs one wake-up.
 const LONG: Duration = Duration::from_hours(1);
@@ -184,11 +185,7 @@ fn sync_line(
             limited: limited.is_some_and(|limited| limited >= at.since),
         }),
         failed: status.failed.map(|failed| Failure {
-            kind: match (failed.limited, failed.offline) {
-                (true, _) => FailureKind::Limited,
-                (false, true) => FailureKind::Offline,
-                (false, false) => FailureKind::Sync,
-            },
+            kind: kind_of(failed.cause),
             summary: failed.what,
             hint: Some(failed.hint).filter(|hint| !hint.is_empty()),
             detail: None,

@@ -19,10 +19,11 @@ use crate::config::paths::ProfilePaths;
 use crate::config::settings;
 use crate::crm::CrmError;
 use crate::crm::hubspot::HubSpot;
+use crate::domain::reach::Reach;
 use crate::domain::record::RecordId;
 use crate::engine::EngineError;
 use crate::store::{Cache, Ledger, Notice, StoreError, inspect};
-use crate::sync::status::DOCUMENT;
+use crate::sync::status::{Cause, DOCUMENT};
 use crate::sync::{
     self, Opening, Opens, PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncEvent,
     SyncOptions, SyncReport, Urgent,
@@ -109,7 +110,7 @@ impl Worker {
     }
 
     /// From now on tells each time that the CRM cannot be reached any more, as soon as one attempt fails, or can be again.
-    pub fn tell_reached(&self, tell: impl Fn(bool) + Send + 'static) {
+    pub fn tell_reached(&self, tell: impl Fn(Reach) + Send + 'static) {
         let mut reached = self.crm.reached();
         self.runtime.spawn(async move {
             while reached.changed().await.is_ok() {
@@ -452,10 +453,8 @@ pub fn failure(error: &WorkerError) -> Failure {
         WorkerError::Sync(SyncError::Crm(
             CrmError::Authentication { .. } | CrmError::NoToken(_) | CrmError::MissingScope { .. },
         )) => (FailureKind::Authentication, hint_of(error)),
-        WorkerError::Sync(stopped) if stopped.is_limited() => (FailureKind::Limited, hint_of(error)),
-        WorkerError::Sync(stopped) if stopped.is_offline() => (FailureKind::Offline, hint_of(error)),
         WorkerError::Sync(SyncError::Store(_)) => (FailureKind::Storage, hint_of(error)),
-        WorkerError::Sync(_) => (FailureKind::Sync, hint_of(error)),
+        WorkerError::Sync(stopped) => (kind_of(stopped.cause()), hint_of(error)),
         WorkerError::Store(error) => (FailureKind::Storage, error.hint()),
         WorkerError::Engine(_) => (FailureKind::Storage, "`retain doctor` checks the databases"),
         WorkerError::System(_) => (FailureKind::Machine, "close other programs and press ctrl-r"),
@@ -465,6 +464,17 @@ pub fn failure(error: &WorkerError) -> Failure {
         summary: error.to_string(),
         hint: Some(hint.to_owned()).filter(|hint| !hint.is_empty()),
         detail: None,
+    }
+}
+
+/// Where a sync that stopped for this cause shows.
+pub fn kind_of(cause: Cause) -> FailureKind {
+    match cause {
+        Cause::Unreachable => FailureKind::Offline,
+        Cause::Unanswered => FailureKind::Unanswered,
+        Cause::Trouble => FailureKind::Trouble,
+        Cause::Limited => FailureKind::Limited,
+        Cause::Other => FailureKind::Sync,
     }
 }
 

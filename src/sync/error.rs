@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::status::Cause;
 use crate::crm::CrmError;
 use crate::store::StoreError;
 
@@ -43,25 +44,15 @@ pub enum SyncError {
 }
 
 impl SyncError {
-    /// Whether the CRM could not be reached, or asked to be left alone.
-    pub fn is_offline(&self) -> bool {
-        matches!(
-            self,
-            Self::Crm(
-                CrmError::Unreachable { .. }
-                    | CrmError::Trouble { .. }
-                    | CrmError::Unanswered { .. }
-                    | CrmError::RateLimited { .. }
-            ) | Self::Waiting { .. }
-        )
-    }
-
-    /// Whether it is so because the CRM asked to be left alone, and not because there is no way to it.
-    pub fn is_limited(&self) -> bool {
-        matches!(
-            self,
-            Self::Crm(CrmError::RateLimited { .. }) | Self::Waiting { .. }
-        )
+    /// What kept it from its end.
+    pub fn cause(&self) -> Cause {
+        match self {
+            Self::Crm(CrmError::Unreachable { .. }) => Cause::Unreachable,
+            Self::Crm(CrmError::Unanswered { .. }) => Cause::Unanswered,
+            Self::Crm(CrmError::Trouble { .. }) => Cause::Trouble,
+            Self::Crm(CrmError::RateLimited { .. }) | Self::Waiting { .. } => Cause::Limited,
+            _ => Cause::Other,
+        }
     }
 
     /// What the person can do about it, one sentence; empty when there is nothing to do.

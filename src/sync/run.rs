@@ -67,8 +67,7 @@ pub fn run<C: Crm>(
                 at: options.now,
                 what: what.clone(),
                 hint: hint.clone(),
-                offline: error.is_offline(),
-                limited: error.is_limited(),
+                cause: error.cause(),
             });
             // When the cache itself cannot be written, the error that is returned says so.
             let _ = put_status(&mut stores.cache, &status);

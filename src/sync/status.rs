@@ -69,12 +69,26 @@ pub struct Failed {
     pub what: String,
     /// What to do about it; may be empty.
     pub hint: String,
-    /// Whether the CRM could not be reached, or asked to be left alone.
+    /// What kept it from its end.
     #[serde(default)]
-    pub offline: bool,
-    /// Whether it is so because the CRM asked to be left alone.
-    #[serde(default)]
-    pub limited: bool,
+    pub cause: Cause,
+}
+
+/// What keeps a sync from its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// There is no way to the CRM.
+    Unreachable,
+    /// The CRM does not answer within the time allowed.
+    Unanswered,
+    /// The CRM answers that it cannot do it now.
+    Trouble,
+    /// The CRM asked to be left alone.
+    Limited,
+    /// Something else.
+    #[default]
+    Other,
 }
 
 /// The longest that an answer of the CRM keeps a sync from asking again.

@@ -14,6 +14,7 @@ use crate::app::sync_line::{Progress, WAITING};
 use crate::domain::account_view::AccountView;
 use crate::domain::countdown::Countdown;
 use crate::domain::outbox::OutboxView;
+use crate::domain::reach::Reach;
 use crate::domain::wrap::width;
 
 /// Data older than this many seconds is marked as doubtful.
@@ -53,10 +54,10 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     }
     let failed = model.sync.failed.as_ref().map(|failure| failure.kind);
     // The first attempt tells, long before a sync gives up.
-    let failed = if model.is_offline {
-        Some(FailureKind::Offline)
-    } else {
-        failed
+    let failed = match model.reach.0 {
+        Reach::Answers => failed,
+        Reach::Silent => Some(FailureKind::Unanswered),
+        Reach::Unreachable => Some(FailureKind::Offline),
     };
     let until = match failed {
         // The open account may have been read since; what failed is about all the rest.
@@ -69,22 +70,22 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     let data = match (&age, failed) {
         // What shows without a list has no age.
         _ if model.unreadable && !model.accounts.loaded => ("▲ cache unreadable".to_owned(), Role::Bad),
-        (None, Some(kind @ (FailureKind::Offline | FailureKind::Limited))) if unfinished => (
-            format!("▲ first sync not finished, {}", why_failed(kind)),
+        (None, Some(kind)) if unfinished && is_of_the_way(kind) => (
+            format!("▲ first sync not finished, {}", why_failed(model, kind)),
             Role::Bad,
         ),
         (None, Some(_)) if unfinished => ("▲ first sync not finished".to_owned(), Role::Bad),
         (None, None) if unfinished && model.sync.under_way.is_none() => {
             ("○ first sync not finished".to_owned(), Role::Doubtful)
         }
-        (None, Some(kind @ (FailureKind::Offline | FailureKind::Limited))) => {
-            (format!("▲ no data yet, {}", why_failed(kind)), Role::Bad)
+        (None, Some(kind)) if is_of_the_way(kind) => {
+            (format!("▲ no data yet, {}", why_failed(model, kind)), Role::Bad)
         }
         (None, None) if model.sync.under_way.is_some() => ("○ first sync".to_owned(), Role::Doubtful),
         (None, None) => ("○ never synced".to_owned(), Role::Doubtful),
         (None, Some(_)) => ("▲ no data yet".to_owned(), Role::Bad),
         (Some(age), Some(kind)) => (
-            format!("▲ data {}, {}", failed_age(age), why_failed(kind)),
+            format!("▲ data {}, {}", failed_age(age), why_failed(model, kind)),
             Role::Bad,
         ),
         (Some(age), None) if model.sync.overdue(model.now).is_some() => {
@@ -126,13 +127,28 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     texts
 }
 
-/// Why the data does not get younger, in two words.
-fn why_failed(kind: FailureKind) -> &'static str {
-    match kind {
-        FailureKind::Offline => "offline",
-        FailureKind::Limited => "told to wait",
+/// Whether it is the CRM, or the way to it, that keeps data from coming.
+fn is_of_the_way(kind: FailureKind) -> bool {
+    matches!(
+        kind,
+        FailureKind::Offline | FailureKind::Unanswered | FailureKind::Trouble | FailureKind::Limited
+    )
+}
+
+/// Why the data does not get younger, in a few words.
+fn why_failed(model: &Model, kind: FailureKind) -> String {
+    let words = match (kind, model.reach) {
+        (FailureKind::Unanswered, (Reach::Silent, since)) => {
+            let since = since.to_zoned(model.zone.clone());
+            return format!("no answer since {}", since.strftime("%H:%M"));
+        }
+        (FailureKind::Unanswered, _) => "no answer",
+        (FailureKind::Offline, _) => "offline",
+        (FailureKind::Trouble, _) => "the CRM has trouble",
+        (FailureKind::Limited, _) => "told to wait",
         _ => "sync failed",
-    }
+    };
+    words.to_owned()
 }
 
 /// What waits in the outbox, from right to left: first what needs a person. Drafts wait for nobody, and show where nothing

@@ -15,6 +15,7 @@ use self::table::{ACCOUNT, ACCOUNTS, MARKS, QUEUE, TASKS, WARNINGS};
 use super::layout::Pane;
 use super::model::Model;
 use super::reading;
+use crate::domain::reach::Reach;
 
 /// So many accounts of the list can be marked at once.
 const MOST_MARKED: usize = 5_000;
@@ -337,10 +338,15 @@ impl Action {
 fn nothing_to_note(model: &Model) -> &'static str {
     match model.sync.last_success {
         None => "no sync has come to its end yet",
-        Some(_) if model.is_offline => {
-            "the CRM cannot be reached now; the last sync that came to its end had read everything"
-        }
-        Some(_) => "the last sync has read everything",
+        Some(_) => match model.reach.0 {
+            Reach::Answers => "the last sync has read everything",
+            Reach::Silent => {
+                "the CRM does not answer now; the last sync that came to its end had read everything"
+            }
+            Reach::Unreachable => {
+                "the CRM cannot be reached now; the last sync that came to its end had read everything"
+            }
+        },
     }
 }
 

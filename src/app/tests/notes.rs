@@ -1,6 +1,7 @@
 //! What `notes` shows: what is wrong from the start, what the last sync left out, why the last one did not come to its end.
 
 use super::*;
+use crate::domain::reach::Reach;
 
 fn shown(model: &Model) -> &str {
     model.failures.last().map_or("", |failure| &failure.summary)
@@ -64,7 +65,7 @@ fn a_sync_that_did_not_come_to_its_end_has_not_read_everything() {
     play(&mut model, "X : type:notes <enter>");
     assert_eq!(shown(&model), "the CRM gave up");
     stands(&mut model, None, &[]);
-    update(&mut model, Msg::Sync(SyncMsg::Reached(false)));
+    update(&mut model, Msg::Sync(SyncMsg::Reached(Reach::Unreachable)));
     play(&mut model, ": type:notes <enter>");
     let told = model.told.clone().unwrap_or_default();
     assert!(told.contains("cannot be reached now"), "{told}");

@@ -6,16 +6,22 @@ use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::Model;
 use crate::app::msg::SyncMsg;
 use crate::app::sync_line::SyncLine;
+use crate::domain::reach::Reach;
 
 pub(super) fn heard(model: &mut Model, msg: SyncMsg) -> Vec<Cmd> {
     match msg {
         SyncMsg::Progressed(line) => stands(model, line),
-        SyncMsg::Reached(reached) => {
-            model.is_offline = !reached;
+        SyncMsg::Reached(reach) => {
+            if model.reach.0 != reach {
+                model.reach = (reach, model.now);
+            }
             // What stopped because of it need not wait for its next time.
             let stopped = model.sync.failed.as_ref().map(|failure| failure.kind);
-            let waits = stopped == Some(FailureKind::Offline) && model.sync.under_way.is_none();
-            if reached && waits {
+            let is_lost = matches!(
+                stopped,
+                Some(FailureKind::Offline | FailureKind::Unanswered | FailureKind::Trouble)
+            );
+            if reach == Reach::Answers && is_lost && model.sync.under_way.is_none() {
                 vec![Cmd::SyncNow]
             } else {
                 Vec::new()

@@ -28,6 +28,7 @@ use self::paths::Paths;
 use self::schema::Schema;
 use super::transport::{AskToken, Counts, Request, Transport, TransportOptions, Whose};
 use super::{Batch, Crm, CrmError, Histories, Hit, Page, Pipeline, Property, Search, Tenant, Usage};
+use crate::domain::reach::Reach;
 use crate::domain::record::{Core, Kind, Owner, PastValue, Record, RecordId};
 
 /// Where HubSpot is when nothing else is configured.
@@ -104,8 +105,8 @@ impl HubSpot {
         self.inner.transport.counts()
     }
 
-    /// Tells each time that the portal cannot be reached any more, or can be again.
-    pub fn reached(&self) -> tokio::sync::watch::Receiver<bool> {
+    /// Tells each time that the portal answers no more or cannot be reached, or answers again.
+    pub fn reached(&self) -> tokio::sync::watch::Receiver<Reach> {
         self.inner.transport.reached()
     }
 

@@ -66,3 +66,30 @@ async fn a_write_waits_only_a_moment_where_the_crm_said_to_wait_and_a_read_longe
     let soon = tokio::time::timeout(Duration::from_millis(30), read).await;
     assert!(soon.is_err(), "it waits");
 }
+
+#[tokio::test]
+async fn a_crm_that_does_not_answer_is_told_from_one_that_is_not_there() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let options = TransportOptions {
+        proxy: Proxying::Off,
+        allow_loopback_http: true,
+        total_timeout: Duration::from_millis(100),
+        retries: 0,
+        ..TransportOptions::default()
+    };
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    let ask: AskToken = Arc::new(|| Ok("token".to_owned()));
+    let transport = Transport::new(&address, &options, Box::new(Plain), ask).unwrap();
+    let request = Request::Get {
+        path: "/account".to_owned(),
+        query: Vec::new(),
+    };
+    let heard = transport.reached();
+    let silent = transport.send(&request, |_| Ok(())).await;
+    assert!(matches!(silent, Err(CrmError::Unanswered { .. })), "{silent:?}");
+    assert_eq!(*heard.borrow(), Reach::Silent);
+    drop(listener);
+    let gone = transport.send(&request, |_| Ok(())).await;
+    assert!(matches!(gone, Err(CrmError::Unreachable { .. })), "{gone:?}");
+    assert_eq!(*heard.borrow(), Reach::Unreachable);
+}

@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use super::bench::{A, Bench, account, child, set};
 use crate::domain::record::Kind;
 use crate::sync::fake::{Edit, id};
+use crate::sync::status::Cause;
 use crate::sync::{Scope, SyncError, SyncOptions, run};
 
 #[test]
@@ -70,7 +71,7 @@ fn opening_an_account_obeys_and_keeps_the_wait_that_the_crm_asks_for() {
     bench.crm.with(|state| state.limited = Some(wait));
     let options = SyncOptions::new(Scope::Me, Some("1".to_owned()), bench.crm.now());
     let limited = bench.open(&options, 1);
-    assert!(limited.is_err_and(|error| error.is_limited()));
+    assert!(limited.is_err_and(|error| error.cause() == Cause::Limited));
     let kept = bench.status().not_before.unwrap();
     assert!(kept >= options.now + SignedDuration::from_mins(1));
     bench.crm.with(|state| state.limited = None);

@@ -9,7 +9,8 @@ use crate::app::overlay::form::Draft;
 use crate::app::overlay::outbox::{Line, Row, lines, rows};
 use crate::app::overlay::{Hint, OutboxScreen};
 use crate::app::reading;
-use crate::domain::outbox::{DraftLine, Entry, OutboxView, State, waits_on};
+use crate::domain::outbox::{DraftLine, Entry, OutboxView, Remedy, State, waits_on};
+use crate::domain::reach::Reach;
 use crate::domain::wrap::wrapped;
 use crate::ui::canvas::{self, Canvas};
 use crate::ui::panes::shown;
@@ -310,8 +311,11 @@ fn held_up(model: &Model) -> String {
             time(model, since)
         ),
         (None, Some((at, why))) => format!("waits until {}: {why}", time(model, at)),
-        (None, None) if model.is_offline => "leaves as soon as the CRM can be reached".to_owned(),
-        (None, None) => "leaves now".to_owned(),
+        (None, None) => match model.reach.0 {
+            Reach::Answers => "leaves now".to_owned(),
+            Reach::Silent => "leaves as soon as the CRM answers".to_owned(),
+            Reach::Unreachable => "leaves as soon as the CRM can be reached".to_owned(),
+        },
     }
 }
 

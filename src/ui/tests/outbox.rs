@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 
 use super::says::screen;
 use super::*;
-use crate::domain::outbox::{Change, Entry, EntryId, Field, State, Step, Write};
+use crate::domain::outbox::{Change, Entry, EntryId, Field, Remedy, State, Step, Write};
+use crate::domain::reach::Reach;
 
 /// The outbox with these entries.
 fn outbox(open: Vec<Entry>) -> Model {
@@ -172,10 +173,47 @@ fn what_is_put_off_says_for_what_and_until_when_and_so_does_what_waits_with_it()
     assert_eq!(shown.matches(&told).count(), 2, "{shown}");
 
     let mut model = outbox(vec![due(2)]);
-    update(&mut model, Msg::Sync(SyncMsg::Reached(false)));
-    let shown = screen(&mut model, "O");
-    assert!(
-        shown.contains("leaves as soon as the CRM can be reached"),
-        "{shown}"
-    );
+    play(&mut model, "O");
+    for (reach, told) in [
+        (Reach::Unreachable, "leaves as soon as the CRM can be reached"),
+        (Reach::Silent, "leaves as soon as the CRM answers"),
+    ] {
+        update(&mut model, Msg::Sync(SyncMsg::Reached(reach)));
+        let shown = screen(&mut model, "");
+        assert!(shown.contains(told), "{shown}");
+    }
+}
+
+#[test]
+fn what_editing_cannot_mend_says_what_helps() {
+    let ask = "ask whoever administers the CRM to give the key that right: no";
+    let restore = "have the record restored in the CRM: no";
+    for (remedy, told, keys) in [
+        (
+            Remedy::Edit,
+            "the CRM says: no",
+            "e edit · r send again · d discard",
+        ),
+        (Remedy::Right, ask, "r send again · d discard"),
+        (Remedy::Restore, restore, "r send again · d discard"),
+        (Remedy::Resend, "the CRM says: no", "r send again · d discard"),
+        (Remedy::Discard, "cannot be sent: no", "d discard"),
+    ] {
+        let mut entry = play::outbox::mixed().open.remove(3);
+        let said = "no".to_owned();
+        entry.take(Step::Parked { said, remedy }, play::now());
+        let mut model = outbox(vec![entry]);
+        let shown = screen(&mut model, "O");
+        let line = shown.lines().find(|line| line.contains(told));
+        let line = line.unwrap_or_else(|| panic!("{shown}"));
+        let beside = line.split(told).nth(1).unwrap_or_default();
+        assert_eq!(beside.trim().trim_end_matches('│').trim(), keys, "{shown}");
+        if remedy == Remedy::Discard {
+            for key in ["e", "r"] {
+                play(&mut model, key);
+                let told = model.told.clone().unwrap_or_default();
+                assert!(told.ends_with("d gives it up"), "{told}");
+            }
+        }
+    }
 }

@@ -5,6 +5,7 @@ use crate::app::overlay::Help;
 use crate::app::overlay::help::COLUMN;
 use crate::app::play::known;
 use crate::domain::outbox::OutboxCounts;
+use crate::domain::reach::Reach;
 use crate::domain::summary::Band;
 
 /// The screen after some keys.
@@ -102,6 +103,8 @@ fn data_beside_a_failed_sync_has_its_true_age() {
         (0, FailureKind::Sync, "data under 1 min old, sync failed"),
         (3, FailureKind::Sync, "data 3 h old, sync failed"),
         (26, FailureKind::Offline, "data 26 h old, offline"),
+        (26, FailureKind::Unanswered, "data 26 h old, no answer"),
+        (26, FailureKind::Trouble, "data 26 h old, the CRM has trouble"),
         (26, FailureKind::Limited, "data 26 h old, told to wait"),
     ] {
         let mut model = loaded(120, 36);
@@ -139,17 +142,25 @@ fn before_the_first_sync_no_key_is_asked_for_and_no_count_is_zero() {
 }
 
 #[test]
-fn the_first_line_says_offline_once_an_attempt_fails_and_no_more_once_one_succeeds() {
+fn the_first_line_says_what_keeps_the_crm_once_an_attempt_fails_and_no_more_once_one_succeeds() {
     let mut model = loaded(120, 36);
-    let mut first = |msg: Option<bool>| {
-        if let Some(reached) = msg {
-            update(&mut model, Msg::Sync(SyncMsg::Reached(reached)));
-        }
+    let mut first = |minutes: i64, reach: Reach| {
+        let now = play::now() + jiff::SignedDuration::from_mins(minutes);
+        update(&mut model, Msg::Clock(now));
+        update(&mut model, Msg::Sync(SyncMsg::Reached(reach)));
         line(&screen(&mut model, ""), 0).to_owned()
     };
-    assert!(!first(None).contains("offline"));
-    assert!(first(Some(false)).contains("offline"));
-    assert!(!first(Some(true)).contains("offline"));
+    assert!(first(0, Reach::Answers).contains("● now"));
+    let gone = first(1, Reach::Unreachable);
+    assert!(gone.contains("▲ data 1 min old, offline"), "{gone}");
+    // It is there, and only does not answer: since the first attempt that found it so.
+    for minutes in [2, 4] {
+        let silent = first(minutes, Reach::Silent);
+        let told = format!("▲ data {minutes} min old, no answer since 08:52");
+        assert!(silent.contains(&told) && !silent.contains("offline"), "{silent}");
+    }
+    let back = first(5, Reach::Answers);
+    assert!(back.contains("● 5 min old"), "{back}");
 }
 
 #[test]
