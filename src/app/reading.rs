@@ -84,6 +84,7 @@ pub fn outbox_entry(model: &Model, entry: &Entry) -> Reader {
             undone(model, entry).map(|(told, _)| told).unwrap_or_default(),
         ),
         ("says", entry.said.clone().unwrap_or_default()),
+        ("to do", entry.remedy.before().unwrap_or_default().to_owned()),
         (
             "again",
             entry.retry_at.map(|at| moment(model, at)).unwrap_or_default(),

@@ -22,6 +22,7 @@ use super::shape::Shape;
 mod drafts;
 mod edit;
 mod mending;
+mod refused;
 mod resolve;
 mod undo;
 
@@ -373,10 +374,7 @@ fn what_to_do(entry: &Entry, names: &Names) -> String {
             "somebody else changed {}; `retain outbox resolve {id}` shows and decides it, as ! in the cockpit does",
             names.changed_too(entry)
         ),
-        State::Parked => format!(
-            "the CRM refused it: {said}; `retain outbox edit {id}` mends it, `retain outbox resend {id}` sends it as it is, \
-             `retain outbox discard {id} --reason TEXT` gives it up"
-        ),
+        State::Parked => refused::what_helps(entry, said, &names.view),
         State::Sent => match undone_by(entry, names) {
             Some(other) if other.state == State::Sent => format!("was undone by {}", other.id),
             Some(other) => format!("{} is to undo it and is {}", other.id, other.state.word()),

@@ -7,7 +7,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::{Crm, CrmError, Tenant};
-use crate::domain::outbox::{Field, WritePermit};
+use crate::domain::outbox::{Field, Remedy, WritePermit};
 use crate::domain::record::{Kind, RecordId};
 
 /// A record that is to be made: a note, task, call, meeting or e-mail.
@@ -43,10 +43,12 @@ pub enum Written {
         /// The record that was made or changed.
         id: RecordId,
     },
-    /// The CRM refused it: it surely does not have it, and trying again would not help.
+    /// The CRM refused it: it surely does not have it, and trying again by itself would not help.
     Refused {
         /// The CRM's own words, raw.
         said: String,
+        /// What helps it.
+        remedy: Remedy,
     },
     /// The CRM surely does not have it, and may take it later.
     Later {

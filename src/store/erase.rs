@@ -7,7 +7,7 @@ use rusqlite::{Connection, OptionalExtension, params};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
-use crate::domain::outbox::{Change, Conflict, Entry, Step, Target, Write};
+use crate::domain::outbox::{Change, Conflict, Entry, Remedy, Step, Target, Write};
 use crate::domain::record::{Kind, RecordId};
 
 use super::cache::Cache;
@@ -190,6 +190,7 @@ fn ends(open: &Entry, is_theirs: bool) -> Vec<Step> {
     };
     let parked = Step::Parked {
         said: NAMED_THEM.to_owned(),
+        remedy: Remedy::Edit,
     };
     let doubted = Step::Doubted {
         why: MAY_NAME_THEM.to_owned(),
@@ -262,7 +263,7 @@ fn blank_step(step: Step) -> Step {
         Step::Unknown { settled, .. } => Step::Unknown { why: text(), settled },
         Step::Doubted { .. } => Step::Doubted { why: text() },
         Step::Conflict { fields } => Step::Conflict { fields: none(fields) },
-        Step::Parked { .. } => Step::Parked { said: text() },
+        Step::Parked { remedy, .. } => Step::Parked { said: text(), remedy },
         Step::Revised {
             write,
             title,

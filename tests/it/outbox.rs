@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::Output;
 
-use retain::domain::outbox::{EntryId, Field, NewEntry, Step, Target, Write, WritePermit};
+use retain::domain::outbox::{EntryId, Field, NewEntry, Remedy, Step, Target, Write, WritePermit};
 use retain::domain::record::{Core, Kind};
 use retain::store::Ledger;
 use serde_json::Value;
@@ -42,6 +42,7 @@ fn filled(home: &Home) -> Vec<EntryId> {
         },
         Step::Parked {
             said: "Property x does not exist".to_owned(),
+            remedy: Remedy::Edit,
         },
     ] {
         ledger.step(ids[2], &step, now).unwrap().unwrap();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use jiff::{SignedDuration, Timestamp};
 use retain::domain::outbox::{
-    Change, Conflict, Entry, Field, NewEntry, Receipt, Step, Target, Write, WritePermit,
+    Change, Conflict, Entry, Field, NewEntry, Receipt, Remedy, Step, Target, Write, WritePermit,
 };
 use retain::domain::record::{Core, Kind, RecordId, ValueType};
 use retain::store::{Cache, Ledger};
@@ -38,7 +38,13 @@ pub fn fill(home: &Home) {
     take(
         &mut ledger,
         parked,
-        &[sending.clone(), Step::Parked { said }],
+        &[
+            sending.clone(),
+            Step::Parked {
+                said,
+                remedy: Remedy::Edit,
+            },
+        ],
         ago(31),
     );
     take(

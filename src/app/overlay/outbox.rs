@@ -5,7 +5,7 @@ use crate::app::cursor::{Cursor, Step};
 use crate::app::layout::{Area, Frame, Size};
 use crate::app::model::Model;
 use crate::domain::acts::undo;
-use crate::domain::outbox::{DraftLine, Entry, EntryId, OutboxView, State};
+use crate::domain::outbox::{DraftLine, Entry, EntryId, OutboxView, Remedy, State};
 
 /// What closes it, always.
 const BACK: Hint = ("esc", "back");
@@ -25,10 +25,12 @@ const PARKED: &[Hint] = &[
     ("enter", "details"),
     BACK,
 ];
+/// On what is sent again as it is: the CRM may have it, or takes it once what keeps it from that is mended there.
+const RESENT: &[Hint] = &[("r", "send again"), ("d", "discard"), ("enter", "details"), BACK];
+/// On what nothing can send any more.
+const FORSAKEN: &[Hint] = &[("d", "discard"), ("enter", "details"), BACK];
 /// On what somebody else changed too.
 const CONFLICT: &[Hint] = &[("enter", "decide"), ("d", "discard"), BACK];
-/// On what the CRM may have.
-const UNKNOWN: &[Hint] = &[("r", "send again"), ("d", "discard"), ("enter", "details"), BACK];
 /// On what leaves by itself.
 const WAITING: &[Hint] = &[
     ("u", "take back"),
@@ -151,9 +153,13 @@ impl Row<'_> {
             Self::Draft(_) => DRAFT,
             Self::Damaged(_) => DAMAGED,
             Self::Entry(entry) => match entry.state {
-                State::Parked => PARKED,
+                State::Parked => match entry.remedy {
+                    Remedy::Edit => PARKED,
+                    Remedy::Right | Remedy::Restore | Remedy::Resend => RESENT,
+                    Remedy::Discard => FORSAKEN,
+                },
                 State::Conflict => CONFLICT,
-                State::Unknown => UNKNOWN,
+                State::Unknown => RESENT,
                 State::Queued => WAITING,
                 State::Retry => RETRY,
                 State::Sent if undo::under_way(entry, view.all()).is_some() => UNDONE,

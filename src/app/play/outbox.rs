@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{ago, now};
 use crate::domain::outbox::{
-    Change, Conflict, DraftLine, Entry, EntryId, Field, NewEntry, OutboxCounts, OutboxView, Receipt, Step,
-    Target, Write,
+    Change, Conflict, DraftLine, Entry, EntryId, Field, NewEntry, OutboxCounts, OutboxView, Receipt, Remedy,
+    Step, Target, Write,
 };
 use crate::domain::record::{Core, Kind, RecordId, ValueType};
 use jiff::{SignedDuration, Timestamp};
@@ -146,6 +146,7 @@ pub fn undone() -> OutboxView {
 pub fn mixed() -> OutboxView {
     let parked = Step::Parked {
         said: "Property values were not valid: the due date must not be more than ten years ahead".to_owned(),
+        remedy: Remedy::Edit,
     };
     let unknown = Step::Unknown {
         why: "no answer came, and the CRM does not show it: send it again, which may make it twice, or discard it"

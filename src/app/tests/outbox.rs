@@ -10,7 +10,7 @@ use crate::domain::acts::note::note;
 use crate::domain::acts::task::{self, NewTask};
 use crate::domain::acts::{About, Somebody};
 use crate::domain::outbox::{
-    Entry, EntryId, NewEntry, OutboxView, Receipt, State, Step, Undone, WritePermit,
+    Entry, EntryId, NewEntry, OutboxView, Receipt, Remedy, State, Step, Undone, WritePermit,
 };
 use crate::domain::record::RecordId;
 
@@ -281,7 +281,10 @@ fn an_act_of_which_a_part_was_refused_is_undone_with_one_order() {
                 keyed: false,
             },
         ),
-        Step::Parked { said },
+        Step::Parked {
+            said,
+            remedy: Remedy::Edit,
+        },
     );
     load(&mut model, &[refused, waits]);
     let orders = play(&mut model, "u y");

@@ -12,7 +12,7 @@ use crate::app::overlay::outbox::Row;
 use crate::app::overlay::{Asked, OutboxScreen, Overlay, Question, Reader};
 use crate::app::reading;
 use crate::domain::acts::again;
-use crate::domain::outbox::{Entry, State, Step};
+use crate::domain::outbox::{Entry, Remedy, State, Step};
 
 /// Opens the outbox, read anew.
 pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
@@ -94,6 +94,8 @@ fn discard(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
     }
 }
 
+/// Said of what can be given up and nothing else.
+const FORSAKEN: &str = "nothing can send it any more, as what it belongs to never comes: d gives it up";
 const BEING_SENT: &str = "it is being sent right now: wait for the answer";
 
 /// The full text, or the fields that conflict.
@@ -131,6 +133,7 @@ fn link(row: Row<'_>) -> Result<Vec<Cmd>, String> {
 fn edit(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
     match entry.state {
         State::Conflict => Ok(conflict::show(model, entry)),
+        State::Parked if entry.remedy == Remedy::Discard => Err(FORSAKEN.to_owned()),
         State::Sending => Err(BEING_SENT.to_owned()),
         State::Unknown => Err("the CRM may have it already: r sends it again, d gives it up".to_owned()),
         State::Sent => Err("it is sent already: u undoes it in the CRM".to_owned()),
@@ -144,6 +147,7 @@ fn edit(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
 
 fn resend(model: &mut Model, entry: &Entry) -> Result<Vec<Cmd>, String> {
     match entry.state {
+        State::Parked if entry.remedy == Remedy::Discard => Err(FORSAKEN.to_owned()),
         State::Unknown => Ok(confirm::ask(model, Question::Resend(entry.id))),
         State::Conflict => Ok(conflict::show(model, entry)),
         _ if entry.admits(&Step::Resend { grace: None }) => Ok(take(entry, Step::Resend { grace: None })),

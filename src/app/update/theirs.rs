@@ -10,7 +10,7 @@ use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::reading;
-use crate::domain::outbox::{Entry, OutboxView, State};
+use crate::domain::outbox::{Entry, OutboxView, Remedy, State};
 
 /// What was replaced before the program started is told for so long.
 const NEWS: SignedDuration = SignedDuration::from_hours(24);
@@ -92,7 +92,11 @@ fn stuck(model: &Model, entries: &[&Entry]) -> Failure {
         ),
         [only] => {
             let said = only.said.as_deref().unwrap_or("it gave no reason");
-            format!("The CRM refused “{}”{}: {said}", only.new.title, of(model, only))
+            let (title, of) = (&only.new.title, of(model, only));
+            match only.remedy {
+                Remedy::Discard => format!("“{title}”{of} cannot be sent: {said}"),
+                _ => format!("The CRM refused “{title}”{of}: {said}"),
+            }
         }
         all => format!(
             "{} of yours are not in the CRM: it refused them, or did not answer",

@@ -1,9 +1,11 @@
 //! What is told of entries of the outbox.
 #![allow(clippy::unwrap_used)]
 
+use std::collections::BTreeMap;
+
 use super::*;
-use crate::domain::outbox::{Change, Field, NewEntry, Receipt, Target};
-use crate::domain::record::{Kind, ValueType};
+use crate::domain::outbox::{Change, Field, NewEntry, Receipt, Remedy, Target};
+use crate::domain::record::{Core, Kind, ValueType};
 
 #[test]
 fn only_what_is_not_done_is_told() {
@@ -93,6 +95,7 @@ fn what_waits_for_a_decision_about_another_entry_says_so() {
         change(),
         vec![Step::Parked {
             said: "no".to_owned(),
+            remedy: Remedy::Edit,
         }],
     );
     let mut archive = entry(2, change(), Vec::new());
@@ -107,6 +110,40 @@ fn what_waits_for_a_decision_about_another_entry_says_so() {
         told.starts_with("waits until you have decided about 1;"),
         "{told}"
     );
+}
+
+#[test]
+fn of_what_was_refused_only_what_helps_is_told() {
+    let told = |remedy, write: Write| {
+        let parked = Step::Parked {
+            said: "no".to_owned(),
+            remedy,
+        };
+        let entry = entry(5, write, vec![parked]);
+        let names = names(vec![entry.clone()]);
+        let told = what_to_do(&entry, &names);
+        assert_eq!(shape(&entry, &names)["what_to_do"], told.as_str());
+        assert!(
+            told.ends_with("`retain outbox discard 5 --reason TEXT` gives it up"),
+            "{told}"
+        );
+        ["outbox edit", "outbox resend", "give the key", "restored"].map(|words| told.contains(words))
+    };
+    let none = || Write::Archive {
+        kind: Kind::Note,
+        target: Target::Record("77".into()),
+    };
+    let typed = Write::Create {
+        kind: Kind::Note,
+        fields: BTreeMap::from([(Field::Core(Core::Body), "Ana leaves".to_owned())]),
+        about: Vec::new(),
+    };
+    assert_eq!(told(Remedy::Edit, typed), [true, true, false, false]);
+    assert_eq!(told(Remedy::Edit, none()), [false, true, false, false]);
+    assert_eq!(told(Remedy::Right, note()), [false, true, true, false]);
+    assert_eq!(told(Remedy::Restore, note()), [false, true, false, true]);
+    assert_eq!(told(Remedy::Resend, note()), [false, true, false, false]);
+    assert_eq!(told(Remedy::Discard, note()), [false, false, false, false]);
 }
 
 #[test]

@@ -12,7 +12,7 @@ use super::paths::record_link;
 use super::{HubSpot, find, wire};
 use crate::crm::transport::{Outcome, Request};
 use crate::crm::{CrmError, CrmWrite, FieldChanges, NewRecord, Tenant, Written};
-use crate::domain::outbox::WritePermit;
+use crate::domain::outbox::{Remedy, WritePermit};
 use crate::domain::record::{Kind, RecordId};
 
 /// Inputs in one batch.
@@ -129,8 +129,16 @@ impl Sending<'_> {
             Outcome::Done(Some(answer)) => self.take(&part, &answer),
             Outcome::Done(None) => self.archived(&part),
             Outcome::Unclear { why } => self.settle(&part, |_| Written::Unclear { why: why.clone() }),
-            Outcome::Refused { said, .. } if part.len() == 1 => {
-                self.settle(&part, |_| Written::Refused { said: said.clone() });
+            Outcome::Refused { said, status } if part.len() == 1 => {
+                let remedy = match status {
+                    403 => Remedy::Right,
+                    404 => Remedy::Restore,
+                    _ => Remedy::Edit,
+                };
+                self.settle(&part, |_| Written::Refused {
+                    said: said.clone(),
+                    remedy,
+                });
             }
             Outcome::Refused { .. } => self.halve(part, waiting).await,
         }
@@ -230,6 +238,14 @@ impl Sending<'_> {
     }
 }
 
+/// What never left, as it cannot be written so.
+fn refused(said: String) -> Written {
+    Written::Refused {
+        said,
+        remedy: Remedy::Edit,
+    }
+}
+
 fn unnamed() -> Written {
     Written::Unclear {
         why: "the CRM's answer did not say what became of it".to_owned(),
@@ -252,7 +268,14 @@ fn outcome(error: &wire::InputError) -> Written {
             why: said,
         },
         "" | "INTERNAL_ERROR" => Written::Unclear { why: said },
-        _ => Written::Refused { said },
+        category => Written::Refused {
+            said,
+            remedy: match category {
+                "OBJECT_NOT_FOUND" => Remedy::Restore,
+                "MISSING_SCOPES" | "FORBIDDEN" => Remedy::Right,
+                _ => Remedy::Edit,
+            },
+        },
     }
 }
 
@@ -323,7 +346,7 @@ impl CrmWrite for HubSpot {
                     id: None,
                     body,
                 }),
-                Err(said) => sending.written[place] = Some(Written::Refused { said }),
+                Err(said) => sending.written[place] = Some(refused(said)),
             }
         }
         sending.all(inputs).await
@@ -356,7 +379,7 @@ impl CrmWrite for HubSpot {
                     trace,
                     id: Some(change.id.clone()),
                 }),
-                Err(said) => sending.written[place] = Some(Written::Refused { said }),
+                Err(said) => sending.written[place] = Some(refused(said)),
             }
         }
         sending.all(inputs).await

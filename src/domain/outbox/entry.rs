@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 
-use super::{Conflict, Keeper, Write};
+use super::{Conflict, Keeper, Remedy, Write};
 use crate::domain::record::RecordId;
 
 /// The number of an entry in its ledger: also the order in which entries were made.
@@ -35,7 +35,7 @@ pub enum State {
     Unknown,
     /// Somebody else changed the same field meanwhile: a person decides.
     Conflict,
-    /// The CRM refused it: a person edits or discards it.
+    /// The CRM refused it: a person does what helps, or discards it.
     Parked,
     /// Taken back within the grace, before it left.
     TakenBack,
@@ -129,6 +129,9 @@ pub enum Step {
     Parked {
         /// The CRM's own words, raw.
         said: String,
+        /// What helps it.
+        #[serde(default, skip_serializing_if = "Remedy::is_edit")]
+        remedy: Remedy,
     },
     /// A person (or a merge that loses nothing) changed what is to be written; it is queued anew.
     Revised {
@@ -300,6 +303,9 @@ pub struct Entry {
     pub held_by: Option<Keeper>,
     /// What the last step said: the CRM's own words when parked, the reason when retried or unknown. Raw.
     pub said: Option<String>,
+    /// What helps it, while it is parked.
+    #[serde(default, skip_serializing_if = "Remedy::is_edit")]
+    pub remedy: Remedy,
     /// Not before (UTC), when it is tried again by itself.
     pub retry_at: Option<Timestamp>,
     /// Fields that cannot be merged, while it is a conflict.
@@ -333,6 +339,7 @@ impl Entry {
             held: None,
             held_by: None,
             said: None,
+            remedy: Remedy::default(),
             retry_at: None,
             conflicts: Vec::new(),
             overruled: Vec::new(),
@@ -386,6 +393,7 @@ impl Entry {
         self.since = at;
         self.retry_at = None;
         self.settled = false;
+        self.remedy = Remedy::default();
         let held = self.held.take();
         self.held_by = None;
         let conflicts = std::mem::take(&mut self.conflicts);
@@ -418,7 +426,10 @@ impl Entry {
                 self.doubted = true;
                 self.said = Some(why);
             }
-            Step::Parked { said } => self.said = Some(said),
+            Step::Parked { said, remedy } => {
+                self.said = Some(said);
+                self.remedy = remedy;
+            }
             Step::Conflict { fields } => self.conflicts = fields,
             Step::Held { until, grace, by } => {
                 self.held = Some(grace);

@@ -156,7 +156,7 @@ mod tests {
     use jiff::Timestamp;
 
     use super::*;
-    use crate::domain::outbox::{EntryId, NewEntry, Step};
+    use crate::domain::outbox::{EntryId, NewEntry, Remedy, Step};
     use crate::domain::record::RecordId;
 
     fn mapped(name: &str) -> Field {
@@ -175,7 +175,13 @@ mod tests {
         };
         let mut entry = Entry::queued(EntryId(1), String::new(), String::new(), new, at);
         let said = said.to_owned();
-        entry.take(Step::Parked { said }, at);
+        entry.take(
+            Step::Parked {
+                said,
+                remedy: Remedy::Edit,
+            },
+            at,
+        );
         entry
     }
 

@@ -140,7 +140,10 @@ fn what_a_person_must_decide_holds_back_only_what_depends_on_it() {
             seen: None,
             keyed: false,
         },
-        Step::Parked { said: "no".into() },
+        Step::Parked {
+            said: "no".into(),
+            remedy: Remedy::Edit,
+        },
     ];
     let entries = [
         entry(1, update(record("5"), "core:due"), &parked),
@@ -205,7 +208,10 @@ fn nothing_follows_the_end_and_nothing_is_sent_twice_by_itself() {
             settled: false,
         },
         Step::Conflict { fields: Vec::new() },
-        Step::Parked { said: String::new() },
+        Step::Parked {
+            said: String::new(),
+            remedy: Remedy::Edit,
+        },
         Step::Revised {
             write: note(),
             title: None,
@@ -601,7 +607,7 @@ proptest! {
                 1 => &[Step::Sending { seen: None, keyed: false }],
                 2 => &[Step::Sending { seen: None, keyed: false }, Step::Retry { at: at(50), why: String::new() }],
                 3 => &[Step::Sending { seen: None, keyed: false }, Step::Unknown { why: String::new(), settled: false }],
-                _ => &[Step::Sending { seen: None, keyed: false }, Step::Parked { said: String::new() }],
+                _ => &[Step::Sending { seen: None, keyed: false }, Step::Parked { said: String::new(), remedy: Remedy::Edit }],
             };
             entry(id, write, steps)
         }).collect();
@@ -625,7 +631,10 @@ proptest! {
 fn what_a_person_decides_about_can_be_taken_back_like_what_is_new_where_that_is_said() {
     let stopped = [
         Step::Conflict { fields: Vec::new() },
-        Step::Parked { said: String::new() },
+        Step::Parked {
+            said: String::new(),
+            remedy: Remedy::Edit,
+        },
     ];
     for step in stopped {
         for (grace, leaves) in [(Some(SignedDuration::from_secs(10)), 70), (None, 0)] {

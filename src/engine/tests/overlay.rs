@@ -5,7 +5,7 @@ use super::{all, fired, line};
 use crate::domain::account_view::AccountView;
 use crate::domain::desk::DueItem;
 use crate::domain::outbox::{
-    Change, Entry, EntryId, Field, NewEntry, Receipt, State, Step, Target, Write, WritePermit,
+    Change, Entry, EntryId, Field, NewEntry, Receipt, Remedy, State, Step, Target, Write, WritePermit,
 };
 use crate::domain::record::{Core, Kind, RecordId, ValueType};
 use crate::engine::account_view;
@@ -197,6 +197,7 @@ fn what_was_taken_back_given_up_or_refused_is_gone() {
             },
             Step::Parked {
                 said: "no".to_owned(),
+                remedy: Remedy::Edit,
             },
         ],
     ] {

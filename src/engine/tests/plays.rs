@@ -12,7 +12,7 @@ use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::desk::{DueItem, DueKind};
 use crate::domain::expression::Condition;
 use crate::domain::money::Currency;
-use crate::domain::outbox::{EntryId, Receipt, State, Step, Target, WritePermit};
+use crate::domain::outbox::{EntryId, Receipt, Remedy, State, Step, Target, WritePermit};
 use crate::domain::playbook::{
     self, Because, Branch, Bulk, Deed, Ground, Outcome, PlayEvent, Playbook, Run, StepState, Team, What,
 };
@@ -466,6 +466,7 @@ fn a_bulk_play_starts_on_many_accounts_with_one_commit_and_is_taken_back_on_all_
     };
     let refused = Step::Parked {
         said: "no such owner".to_owned(),
+        remedy: Remedy::Edit,
     };
     for step in [
         Step::Sending {

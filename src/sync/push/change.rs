@@ -9,7 +9,7 @@ use super::replaced::{replaced, who};
 use super::wait::is_about_everything;
 use crate::crm::{Batch, CrmError, CrmWrite, FieldChanges, Written};
 use crate::domain::html;
-use crate::domain::outbox::{Change, Conflict, Entry, Field, Step, Write, merge};
+use crate::domain::outbox::{Change, Conflict, Entry, Field, Remedy, Step, Write, merge};
 use crate::domain::record::{Core, Kind, PastValue, Record, RecordId};
 use crate::domain::words;
 use crate::sync::error::SyncError;
@@ -156,7 +156,8 @@ impl<C: CrmWrite> Pusher<'_, C> {
 
     fn not_there(&mut self, one: &Leaving) -> Result<(), SyncError> {
         let said = format!("the CRM has this {} no more", one.entry.new.write.kind().word());
-        self.step(one.entry.id, &Step::Parked { said })?;
+        let remedy = Remedy::Restore;
+        self.step(one.entry.id, &Step::Parked { said, remedy })?;
         Ok(())
     }
 

@@ -31,7 +31,7 @@ use super::session::{Stores, keep_wait};
 use super::status::{DOCUMENT, SyncStatus};
 use crate::config::mapping::Mapping;
 use crate::crm::{CrmError, CrmWrite, Tenant};
-use crate::domain::outbox::{Conflict, Entry, EntryId, Receipt, State, Step, Write, WritePermit};
+use crate::domain::outbox::{Conflict, Entry, EntryId, Receipt, Remedy, State, Step, Write, WritePermit};
 use crate::domain::record::{Kind, Owner, RecordId};
 
 /// What a push is asked for.
@@ -269,7 +269,8 @@ impl<C: CrmWrite> Pusher<'_, C> {
         for entry in open.iter().filter(|entry| entry.leaves_at().is_some()) {
             if entry.new.write.waits_for().any(given_up) {
                 let said = "it belongs to something that was taken back, discarded or lost".to_owned();
-                self.step(entry.id, &Step::Parked { said })?;
+                let remedy = Remedy::Discard;
+                self.step(entry.id, &Step::Parked { said, remedy })?;
             }
         }
         Ok(())

@@ -6,7 +6,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Ended, PushReport, Pusher};
 use crate::crm::{CrmError, CrmWrite, Written};
-use crate::domain::outbox::{Entry, State, Step};
+use crate::domain::outbox::{Entry, Remedy, State, Step, Write};
+use crate::domain::record::Kind;
 use crate::sync::error::SyncError;
 
 /// The first wait before another attempt.
@@ -41,6 +42,21 @@ pub(super) fn is_about_everything(error: &CrmError) -> bool {
 /// Whether the CRM refused what was asked, and would again.
 pub(super) fn is_refused(error: &CrmError) -> bool {
     matches!(error, CrmError::MissingScope { .. } | CrmError::Refused { .. })
+}
+
+/// What helps an entry that the CRM refused so.
+fn remedy(error: &CrmError) -> Remedy {
+    match error {
+        CrmError::MissingScope { .. } => Remedy::Right,
+        _ if error.is_forbidden() => Remedy::Right,
+        _ if error.is_not_found() => Remedy::Restore,
+        _ => Remedy::Edit,
+    }
+}
+
+/// That a record is there no more, with what the CRM said.
+fn gone(kind: Kind, said: &str) -> String {
+    format!("the CRM has this {} no more: {said}", kind.word())
 }
 
 impl<C: CrmWrite> Pusher<'_, C> {
@@ -112,8 +128,8 @@ impl<C: CrmWrite> Pusher<'_, C> {
         }
         for entry in entries {
             if is_refused(error) {
-                let said = error.to_string();
-                self.step(entry.id, &Step::Parked { said })?;
+                let (said, remedy) = (error.to_string(), remedy(error));
+                self.step(entry.id, &Step::Parked { said, remedy })?;
             } else {
                 let until = self.ended.as_ref().and_then(|ended| ended.until);
                 self.put_off(entry, until, error.to_string())?;
@@ -127,7 +143,8 @@ impl<C: CrmWrite> Pusher<'_, C> {
         for entry in entries {
             let kind = entry.new.write.kind().word();
             let said = format!("the CRM would not answer for this {kind}, so nothing was written");
-            self.step(entry.id, &Step::Parked { said })?;
+            let remedy = Remedy::Resend;
+            self.step(entry.id, &Step::Parked { said, remedy })?;
         }
         Ok(())
     }
@@ -136,7 +153,10 @@ impl<C: CrmWrite> Pusher<'_, C> {
     pub(super) fn not_done(&mut self, entry: &Entry, written: Written) -> Result<(), SyncError> {
         match written {
             Written::Done { .. } => {}
-            Written::Refused { said } => drop(self.step(entry.id, &Step::Parked { said })?),
+            Written::Refused { said, remedy } => {
+                let (said, remedy) = self.looked_into(entry, said, remedy)?;
+                self.step(entry.id, &Step::Parked { said, remedy })?;
+            }
             Written::Unclear { why } => drop(self.step(entry.id, &Step::Unknown { why, settled: false })?),
             Written::Later { wait, why } => {
                 let wait = wait.and_then(|wait| SignedDuration::try_from(wait).ok());
@@ -145,6 +165,38 @@ impl<C: CrmWrite> Pusher<'_, C> {
             }
         }
         Ok(())
+    }
+
+    /// What the CRM said of what it refused to make, and what helps that: where something that it is linked to is there
+    /// no more, the CRM may say it in other words, and no other value helps.
+    fn looked_into(
+        &mut self,
+        entry: &Entry,
+        said: String,
+        remedy: Remedy,
+    ) -> Result<(String, Remedy), SyncError> {
+        let Write::Create { about, .. } = &entry.new.write else {
+            return Ok((said, remedy));
+        };
+        for (kind, target) in about {
+            let Some(id) = self.resolved(*kind, target)?.filter(|_| self.ended.is_none()) else {
+                continue;
+            };
+            // Asked for by itself, as what was merged into another is answered only so.
+            match self
+                .reader
+                .ask(self.crm.read(*kind, std::slice::from_ref(&id), &[]))
+            {
+                Ok(batch) if batch.missing.contains(&id) => return Ok((gone(*kind, &said), Remedy::Restore)),
+                Err(SyncError::Crm(error)) if error.is_not_found() => {
+                    return Ok((gone(*kind, &said), Remedy::Restore));
+                }
+                // What cannot be told now is not told.
+                Ok(_) | Err(SyncError::Crm(_) | SyncError::Stopped) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok((said, remedy))
     }
 
     /// How the outbox stands now.

@@ -217,7 +217,7 @@ fn said(model: &Model, entry: &Entry) -> (String, Role) {
         }
         State::Sending => (being_sent(model, entry), Role::Dim),
         State::Unknown => unanswered(model, entry),
-        State::Parked => (format!("the CRM says: {words}"), Role::Plain),
+        State::Parked => (parked(entry, words), Role::Plain),
         State::Conflict => {
             let fields = entry.conflicts.iter().map(|conflict| {
                 let value = |value: Option<&str>| reading::value(model, &conflict.field, value);
@@ -245,6 +245,15 @@ fn said(model: &Model, entry: &Entry) -> (String, Role) {
         State::TakenBack => ("taken back before it left".to_owned(), Role::Dim),
         State::Discarded if words.is_empty() => ("discarded without a reason".to_owned(), Role::Dim),
         State::Discarded => (format!("discarded: {words}"), Role::Dim),
+    }
+}
+
+/// Why it was not sent, and what has to be done about it elsewhere.
+fn parked(entry: &Entry, words: &str) -> String {
+    match (entry.remedy, entry.remedy.before()) {
+        (Remedy::Discard, _) => format!("cannot be sent: {words}"),
+        (_, Some(before)) => format!("{before}: {words}"),
+        (_, None) => format!("the CRM says: {words}"),
     }
 }
 

@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use retain::crm::{CrmError, CrmWrite, NewRecord, Written};
-use retain::domain::outbox::{Entry, EntryId, Field, State, Step, Target, Write};
+use retain::domain::outbox::{Entry, EntryId, Field, Remedy, State, Step, Target, Write};
 use retain::domain::record::{Core, Kind, RecordId};
 
 use super::bench::{Bench, made, made_for, object, permit, update};
@@ -316,10 +316,14 @@ fn what_belongs_to_something_given_up_or_gone_is_parked_even_when_nothing_else_i
     let why = String::new();
     bench.step(&task, &Step::Discarded { why });
     bench.push().unwrap();
-    assert_eq!(bench.entry(&forsaken).state, State::Parked);
+    let hopeless = |bench: &Bench, entry| {
+        let entry = bench.entry(entry);
+        assert_eq!((entry.state, entry.remedy), (State::Parked, Remedy::Discard));
+    };
+    hopeless(&bench, &forsaken);
     let lost = bench.queue(&account, done(EntryId(999)));
     bench.push().unwrap();
-    assert_eq!(bench.entry(&lost).state, State::Parked);
+    hopeless(&bench, &lost);
 }
 
 pub fn refused() -> CrmError {

@@ -8,7 +8,7 @@ use std::time::Duration;
 use retain::crm::hubspot::{HubSpot, HubSpotOptions};
 use retain::crm::transport::{Proxying, TransportOptions};
 use retain::crm::{CrmError, CrmWrite, NewRecord, Written};
-use retain::domain::outbox::Field;
+use retain::domain::outbox::{Field, Remedy};
 use retain::domain::record::{Core, Kind, RecordId};
 
 use super::bench::permit;
@@ -111,8 +111,19 @@ async fn whatever_else_happens_it_leaves_once_and_nobody_guesses() {
         assert_eq!(times, 1, "{number}");
     }
     let (written, times) = send(|| answer(400, &[], r#"{"message":"no such owner"}"#)).await;
-    let said = "no such owner".to_owned();
-    assert_eq!((written.unwrap(), times), (Written::Refused { said }, 1));
+    let refused = |said: &str, remedy| Written::Refused {
+        said: said.to_owned(),
+        remedy,
+    };
+    assert_eq!(
+        (written.unwrap(), times),
+        (refused("no such owner", Remedy::Edit), 1)
+    );
+    let (written, times) = send(|| answer(404, &[], r#"{"message":"no such company"}"#)).await;
+    assert_eq!(
+        (written.unwrap(), times),
+        (refused("no such company", Remedy::Restore), 1)
+    );
     let (written, times) = send(|| answer(403, &[], r#"{"category":"MISSING_SCOPES"}"#)).await;
     assert!(
         matches!(written, Err(CrmError::MissingScope { .. })),

@@ -10,7 +10,7 @@ use retain::domain::account_view::AccountView;
 use retain::domain::acts::{self, About, Occasion, Somebody};
 use retain::domain::desk::{DueKind, HandoffCard, HandoffState};
 use retain::domain::handoff;
-use retain::domain::outbox::{State, Step, Target, Undone};
+use retain::domain::outbox::{Remedy, State, Step, Target, Undone};
 use retain::domain::playbook::{self, Deed, Ground, Run, StepState, Team};
 use retain::domain::record::{Kind, Owner, RecordId};
 use retain::engine::{self, What};
@@ -227,7 +227,13 @@ fn a_play_of_which_one_task_was_refused_and_one_waits_is_given_up_whole() {
         },
     );
     let said = "no such property".to_owned();
-    desk.bench.step(&entries[0], &Step::Parked { said });
+    desk.bench.step(
+        &entries[0],
+        &Step::Parked {
+            said,
+            remedy: Remedy::Edit,
+        },
+    );
     let undone = undo(&mut desk, "start");
     let states: Vec<State> = undone.ended.iter().map(|entry| entry.state).collect();
     assert_eq!(states, [State::Discarded, State::TakenBack]);

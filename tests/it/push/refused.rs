@@ -1,10 +1,10 @@
 //! A record that the CRM would not answer for is not gone: nothing is written to it, and nothing is said to be done.
 
 use retain::crm::CrmError;
-use retain::domain::outbox::{Entry, Field, State, Target, Write};
+use retain::domain::outbox::{Entry, Field, Remedy, State, Step, Target, Write};
 use retain::domain::record::{Kind, RecordId};
 
-use super::bench::{Bench, update};
+use super::bench::{Bench, object, update};
 use super::meddler::Meddler;
 use super::undo::is_archived;
 
@@ -33,6 +33,61 @@ fn assert_parked(entry: &Entry, has_words: bool) {
     let words = if has_words { WORDS } else { "would not answer" };
     assert!(said.contains(words), "{said}");
     assert!(!said.contains("no more"), "{said}");
+}
+
+#[test]
+fn what_no_other_value_helps_says_what_does() {
+    let mut bench = Bench::new();
+    let account = bench.account(0);
+    let number: u64 = account.as_str().parse().unwrap();
+    let changes = |bench: &mut Bench| {
+        let field = Field::Mapped("hs_csm_sentiment".to_owned());
+        let base = bench.value(Kind::Account, &account, "hs_csm_sentiment");
+        let to = Target::Record(account.clone());
+        update(Kind::Account, to, field, base.as_deref(), Some("at_risk"))
+    };
+    let parked = |bench: &Bench, entry: &Entry, remedy: Remedy, words: &str| {
+        let entry = bench.entry(entry);
+        let said = entry.said.clone().unwrap_or_default();
+        assert_eq!((entry.state, entry.remedy), (State::Parked, remedy), "{said}");
+        assert!(said.contains(words), "{said}");
+    };
+    // A right that the key lacks.
+    bench.set_faults("no-scope=crm.objects.companies.write");
+    let write = changes(&mut bench);
+    let change = bench.queue(&account, write);
+    bench.push().unwrap();
+    parked(&bench, &change, Remedy::Right, "crm.objects.companies.write");
+    // A record that is there no more: the one that is changed, or the one that something is about.
+    bench.set_faults("");
+    let archived = bench
+        .server
+        .with_portal(|portal| portal.archive(object(Kind::Account), number));
+    assert!(archived);
+    bench.step(&change, &Step::Resend { grace: None });
+    let notes = ["one", "two"].map(|text| bench.create(&account, Kind::Note, text));
+    bench.push().unwrap();
+    parked(
+        &bench,
+        &change,
+        Remedy::Restore,
+        "the CRM has this account no more",
+    );
+    for note in &notes {
+        parked(&bench, note, Remedy::Restore, "the CRM has this account no more");
+    }
+    // Once it is restored the same is taken.
+    bench
+        .server
+        .with_portal(|portal| portal.restore(object(Kind::Account), number));
+    for entry in notes.iter().chain([&change]) {
+        bench.step(entry, &Step::Resend { grace: None });
+    }
+    bench.push().unwrap();
+    for entry in notes.iter().chain([&change]) {
+        let entry = bench.entry(entry);
+        assert_eq!(entry.state, State::Sent, "{:?}", entry.said);
+    }
 }
 
 #[test]

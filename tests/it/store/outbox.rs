@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::fs;
 
 use retain::domain::outbox::{
-    Change, Entry, EntryId, Field, NewEntry, OutboxCounts, Receipt, State, Step, Target, Write, WritePermit,
+    Change, Entry, EntryId, Field, NewEntry, OutboxCounts, Receipt, Remedy, State, Step, Target, Write,
+    WritePermit,
 };
 use retain::domain::record::{Core, Kind, ValueType};
 use retain::store::{Ledger, TooLate};
@@ -236,6 +237,7 @@ fn what_is_open_comes_with_what_it_waits_for_and_what_is_done_stays_to_be_seen()
         parked,
         &Step::Parked {
             said: "no".to_owned(),
+            remedy: Remedy::Edit,
         },
     )
     .unwrap();

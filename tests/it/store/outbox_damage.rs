@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;
-use retain::domain::outbox::{Entry, EntryId, NewEntry, State, Step};
+use retain::domain::outbox::{Entry, EntryId, NewEntry, Remedy, State, Step};
 use retain::store::{Ledger, StoreError};
 use rusqlite::Connection;
 
@@ -39,6 +39,7 @@ fn step_of(number: u8) -> Step {
         4 => Step::Conflict { fields: Vec::new() },
         5 => Step::Parked {
             said: "no".to_owned(),
+            remedy: Remedy::Edit,
         },
         6 => Step::Revised {
             write: note("r", "revised").write,

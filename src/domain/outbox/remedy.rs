@@ -1,0 +1,37 @@
+//! What helps an entry that was not taken.
+
+use serde::{Deserialize, Serialize};
+
+/// What helps an entry that the CRM refused, or that cannot be sent. The words are stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Remedy {
+    /// Other values: as it stands it is refused.
+    #[default]
+    Edit,
+    /// A right that the key lacks: with it the same is taken.
+    Right,
+    /// A record that is there no more: once it is restored the same is taken.
+    Restore,
+    /// To be sent again: the CRM did not say what is wrong with it.
+    Resend,
+    /// Nothing: what it belongs to never comes.
+    Discard,
+}
+
+impl Remedy {
+    /// Whether other values may help, so that nothing else need be said of it.
+    #[allow(clippy::trivially_copy_pass_by_ref)] // serde asks so.
+    pub fn is_edit(&self) -> bool {
+        *self == Self::Edit
+    }
+
+    /// What somebody has to do in the CRM before it can be sent again, in words.
+    pub fn before(self) -> Option<&'static str> {
+        match self {
+            Self::Right => Some("ask whoever administers the CRM to give the key that right"),
+            Self::Restore => Some("have the record restored in the CRM"),
+            Self::Edit | Self::Resend | Self::Discard => None,
+        }
+    }
+}
