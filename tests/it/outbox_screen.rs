@@ -11,8 +11,8 @@ use retain::store::{Cache, Ledger};
 
 use super::driver::{Home, NOW, Opening};
 
-/// An entry in each state that a person meets, put into the ledger beside the cockpit. Nothing is sent: the
-/// profile of the tests is read-only.
+/// An entry in each state that a person meets, put into the ledger beside the cockpit. Nothing leaves, also where the
+/// profile may write: what is queued waits out its grace by a clock that stands still.
 pub fn fill(home: &Home) {
     let (mut ledger, accounts) = opened(home);
     let now: Timestamp = NOW.parse().unwrap();
@@ -33,7 +33,7 @@ pub fn fill(home: &Home) {
         &[sending.clone(), Step::Sent(receipt)],
         ago(40),
     );
-    let said = "Property values were not valid: “hs_task_subject” must not be empty".to_owned();
+    let said = "Property values were not valid: “cost_center” must not be empty".to_owned();
     let parked = note(&accounts[1], "Send the security answers", ago(31));
     take(
         &mut ledger,
@@ -54,12 +54,12 @@ pub fn fill(home: &Home) {
         ago(12),
     );
     let why = "the connection broke before an answer came".to_owned();
-    let unknown = note(&accounts[3], "The pilot goes well", ago(5));
+    let unknown = note(&accounts[3], "The pilot goes well", ago(1));
     take(
         &mut ledger,
         unknown,
         &[sending, Step::Unknown { why, settled: false }],
-        ago(5),
+        ago(1),
     );
     let queued = note(&accounts[4], "Their new sponsor wants a review in January", now);
     take(&mut ledger, queued, &[], now);

@@ -155,7 +155,7 @@ fn ascii_without_colour() {
 
 #[test]
 fn outbox() {
-    let home = synced();
+    let home = synced().writing();
     outbox_screen::fill(&home);
     picture_of(&home, "outbox", Opening::new(), |cockpit| {
         cockpit.press("O");
@@ -164,7 +164,7 @@ fn outbox() {
 
 #[test]
 fn conflict() {
-    let home = synced();
+    let home = synced().writing();
     outbox_screen::fill(&home);
     picture_of(&home, "conflict", Opening::new(), |cockpit| {
         cockpit.press("O j <enter> m");
