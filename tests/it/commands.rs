@@ -308,6 +308,10 @@ fn what_cannot_be_understood_is_said_and_queues_nothing() {
             "the next step: 2062-01-01 is more than 2 years ahead",
         ),
         (
+            &["log", "juniper", "call 1 may 1990: fine"],
+            "1990-05-01 is more than 1 year ago",
+        ),
+        (
             &["handoff", "send", "csm-to-sales", "juniper", "--to", "zoe"],
             "nobody of us",
         ),
