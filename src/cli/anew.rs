@@ -1,5 +1,7 @@
 //! Looks at the CRM before it is said that there is nothing to do: what the cache says may be old.
 
+use std::time::Instant;
+
 use serde_json::json;
 
 use crate::domain::record::RecordId;
@@ -42,7 +44,10 @@ pub fn look(
         accept_deletes: false,
     };
     let _silence = Silence::told_after(SLOW, || complain(WAITING));
-    match worker.account(setup, &mut stores, order, account, flags.within()) {
+    let begun = Instant::now();
+    let read = worker.account(setup, &mut stores, order, account, flags.within());
+    flags.has_waited(begun);
+    match read {
         Err(WorkerError::Sync(SyncError::Stopped)) => Err("the CRM takes too long to answer".to_owned()),
         read => read.map_err(|error| error.to_string()),
     }

@@ -150,8 +150,6 @@ fn misconfigured(wrong: &[Diagnostic]) -> Option<Failure> {
 
 /// What it takes to write.
 fn means(setup: &Setup) -> Means {
-    let answers = setup.signals.signals.iter();
-    let answers = answers.filter_map(|signal| Some((signal.id.clone(), signal.playbook.clone()?)));
     Means {
         permit: setup.write_permit(),
         grace: setup.settings.outbox.grace.duration(),
@@ -163,7 +161,7 @@ fn means(setup: &Setup) -> Means {
         roster: Arc::new(setup.team.clone()),
         support: setup.routing.support.clone(),
         playbooks: setup.playbooks.clone().into(),
-        answers: answers.collect(),
+        answers: setup.answers().into(),
         role: setup.settings.me.role,
     }
 }

@@ -9,6 +9,7 @@ use crate::domain::account_view::{AccountView, ContractLine};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::title::NOTHING;
 use crate::domain::acts::{About, Somebody};
+use crate::domain::outbox::{Change, Entry, Field, NewEntry, Step, Target, Write, turned_back};
 use crate::domain::playbook::Deed;
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::vocabulary::nearest;
@@ -61,7 +62,15 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let mut writing = sending::begin(&args.flags, context)?;
     let (about, seen) = wanted(args, &writing, context)?;
     let (mut now, mut unasked) = (seen.clone(), None);
-    if seen.iter().any(|one| one.is_so() && one.field.pending.is_none()) {
+    let open = writing.ledger().outbox_open()?;
+    let turns_back = |one: &Wanted| {
+        let entry = one.write(&writing, &about);
+        entry.is_some_and(|entry| turned_back(&open, &entry.write).is_some())
+    };
+    if seen
+        .iter()
+        .any(|one| (one.is_so() && one.field.pending.is_none()) || turns_back(one))
+    {
         // A colleague may have changed it since the last sync.
         let workplace = writing.end();
         unasked = if args.flags.is_only_queued() {
@@ -73,27 +82,35 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         now = wanted(args, &writing, context)?.1;
     }
     let people = Somebody::active(&writing.owners);
-    let told = |field: &EditableField| match field.told(&people, &writing.on.zone) {
+    let zone = writing.on.zone.clone();
+    let told = |field: &EditableField| match field.told(&people, &zone) {
         empty if empty.is_empty() => NOTHING.to_owned(),
         told => told,
     };
     let (so, mut changed): (Vec<Wanted>, Vec<Wanted>) = now.into_iter().partition(Wanted::is_so);
-    let why: Vec<String> = so.iter().map(|one| one.why_not(&told)).collect();
-    let why = why.join("; ");
+    let mut why: Vec<String> = so.iter().map(|one| one.why_not(&told)).collect();
     if changed.is_empty() {
-        return anew::nothing_to_do(&why, unasked.as_deref(), &writing.end(), context);
+        return anew::nothing_to_do(&why.join("; "), unasked.as_deref(), &writing.end(), context);
     }
     let unseen = since_seen(&seen, &mut changed, &told);
     args.believing.check(doubt(&changed, writing.on.today()))?;
-    let entries = changed
-        .into_iter()
-        .filter_map(|one| one.field.write(&writing.on, &about, &people, one.to));
-    let deed = Deed {
-        entries: entries.collect(),
-        events: Vec::new(),
-    };
+    let (mut deed, mut back) = (Deed::default(), Vec::new());
+    for one in changed {
+        let Some(entry) = one.write(&writing, &about) else {
+            continue;
+        };
+        match take_back(&mut writing, &entry)? {
+            Some(taken) => {
+                why.push(one.why_back(&told));
+                back.push(taken);
+            }
+            None => deed.entries.push(entry),
+        }
+    }
     let mut done = sending::perform(writing, &deed, &args.flags, context)?;
-    if !so.is_empty() {
+    done.entries.splice(0..0, back);
+    if !why.is_empty() {
+        let why = why.join("; ");
         let nothing = anew::nothing_because(&why, unasked.as_deref(), &done.workplace, context)?;
         done.nothing_because = Some(nothing);
     }
@@ -115,6 +132,22 @@ impl Wanted {
         self.field.has(self.to.as_deref())
     }
 
+    /// The write that it is; `None` where the field is so already.
+    fn write(&self, writing: &Writing, about: &About) -> Option<NewEntry> {
+        let people = Somebody::active(&writing.owners);
+        self.field.write(&writing.on, about, &people, self.to.clone())
+    }
+
+    /// Why nothing is left to write of what waited.
+    fn why_back(&self, told: &dyn Fn(&EditableField) -> String) -> String {
+        let again = EditableField {
+            value: self.to.clone(),
+            ..self.field.clone()
+        };
+        let (name, value) = (self.field.name(), told(&again));
+        format!("{name} is {value} again: what waited is taken back")
+    }
+
     /// Why there is nothing to do.
     fn why_not(&self, told: &dyn Fn(&EditableField) -> String) -> String {
         let (name, value) = (self.field.name(), told(&self.field));
@@ -124,6 +157,36 @@ impl Wanted {
             format!("{name} is {value} already")
         }
     }
+}
+
+/// Takes back what waits where a change only turns it back; `None` where it does not, has left just now, or is based on
+/// what the CRM has no more: that is a person's to decide.
+fn take_back(writing: &mut Writing, new: &NewEntry) -> Result<Option<Entry>, CliError> {
+    let open = writing.ledger().outbox_open()?;
+    let Some(before) = turned_back(&open, &new.write) else {
+        return Ok(None);
+    };
+    let Write::Update {
+        kind,
+        target: Target::Record(id),
+        changes,
+    } = &before.new.write
+    else {
+        return Ok(None);
+    };
+    let record = writing.cache().record(*kind, id)?;
+    let is_as_it_was = |change: &Change| {
+        let record = record.as_ref();
+        let now = match &change.field {
+            Field::Core(core) => record.and_then(|record| record.core(*core)),
+            Field::Mapped(name) => record.and_then(|record| record.mapped(name)),
+        };
+        change.same(now, change.base.as_deref())
+    };
+    if !changes.iter().all(is_as_it_was) {
+        return Ok(None);
+    }
+    Ok(writing.take(before.id, &Step::TakenBack)?.ok())
 }
 
 /// Holds what is to be changed against what was known before the CRM was looked at anew. Where the person wanted what

@@ -1,6 +1,5 @@
 //! `retain log`: a call, meeting or e-mail in one line.
 
-use crate::domain::acts::task;
 use crate::domain::acts::touch::{self, Contact};
 
 use super::CliError;
@@ -37,10 +36,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         complain(&format!("note: {told}"));
     }
     complain(&format!("note: {}", touch.days(&writing.on)));
-    let due = touch.next.as_ref().and_then(|next| next.due);
-    let doubt = due.and_then(|due| task::doubt(&writing.on, due));
-    args.believing
-        .check(doubt.map(|why| format!("the next step: {why}")))?;
+    args.believing.check(touch.doubt(&writing.on))?;
     let entries = touch.write(&writing.on, &about(&view)).map_err(CliError::usage)?;
     sending::carry_out(writing, entries, &args.flags, context)
 }

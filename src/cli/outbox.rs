@@ -104,16 +104,11 @@ pub fn counts(workplace: &Workplace) -> Result<OutboxCounts, CliError> {
     }
 }
 
-/// The same in words: `2 to be sent, 1 for you to decide`; `None` when all is sent.
+/// The same in words: `2 to send, 1 looked for, 1 in the outbox for you to decide`; `None` when all is sent.
 pub fn in_words(counts: &OutboxCounts) -> Option<String> {
-    let part = |count: u32, words: &str| (count > 0).then(|| format!("{count} {words}"));
-    let parts: Vec<String> = [
-        part(counts.waiting + counts.sending, "to be sent"),
-        part(counts.needs_a_person(), "in the outbox for you to decide"),
-    ]
-    .into_iter()
-    .flatten()
-    .collect();
+    let needs = counts.needs_a_person();
+    let needs = (needs > 0).then(|| format!("{needs} in the outbox for you to decide"));
+    let parts: Vec<String> = counts.on_their_way().chain(needs).collect();
     (!parts.is_empty()).then(|| parts.join(", "))
 }
 

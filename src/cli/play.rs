@@ -48,8 +48,8 @@ enum Command {
     #[command(
         after_help = "On many accounts (--account, --filter, --where) it is told of each what is done, or why nothing; then \
         how many accounts it starts on is typed, or given with --count. --filter and --where together mean the accounts that \
-        both fit; where it cannot be told whether the condition holds, the account is listed and left out. Where the account \
-        has an open warning that the playbook answers, that is the reason."
+        both fit; where it cannot be told whether the condition holds, the account is listed and left out. Where an account \
+        has an open warning that the playbook answers, the first of them is the reason, unless --reason names another."
     )]
     Start {
         /// Id of the playbook
@@ -285,13 +285,14 @@ impl Start<'_> {
         context: &Context,
     ) -> Result<(), CliError> {
         let playbook = called(&writing.workplace.setup.playbooks, self.id)?;
-        if let Some(why) = self.runs_already(view).filter(|_| !self.again) {
+        let warning = self.warning(&writing, view)?;
+        if let Some(why) = self.runs_already(view, warning).filter(|_| !self.again) {
             return Err(CliError::failed(why).hint("--again starts it a second time"));
         }
         if let Some(why) = playbook.misfit(view).filter(|_| !self.anyway) {
             return Err(CliError::failed(why).hint("--anyway starts it all the same"));
         }
-        let deed = self.deed(&writing, view)?;
+        let deed = self.deed(&writing, view, warning)?;
         let run = deed.events.first().map(|event| event.what.run().to_owned());
         let done = sending::perform(writing, &deed, flags, context)?;
         answer(context, &run.unwrap_or_default(), &done)
@@ -300,17 +301,23 @@ impl Start<'_> {
     /// Says what it would do, and what speaks against it.
     fn told(&self, writing: &Writing, view: &AccountView, context: &Context) -> Result<(), CliError> {
         let playbook = called(&writing.workplace.setup.playbooks, self.id)?;
+        let warning = self.warning(writing, view)?;
         let against: Vec<String> = self
-            .runs_already(view)
+            .runs_already(view, warning)
             .into_iter()
             .chain(playbook.misfit(view))
             .collect();
-        plan::tell(&self.deed(writing, view)?, &against, writing.on.today(), context)
+        let deed = self.deed(writing, view, warning)?;
+        plan::tell(&deed, &against, writing.on.today(), context)
     }
 
-    fn deed(&self, writing: &Writing, view: &AccountView) -> Result<Deed, CliError> {
+    fn deed(
+        &self,
+        writing: &Writing,
+        view: &AccountView,
+        warning: Option<&Warning>,
+    ) -> Result<Deed, CliError> {
         let playbook = called(&writing.workplace.setup.playbooks, self.id)?;
-        let warning = self.reason.map(|signal| warning(view, signal)).transpose()?;
         told(playbook::start(
             &writing.on,
             playbook,
@@ -320,13 +327,23 @@ impl Start<'_> {
         ))
     }
 
+    /// The open warning for which it is started: the one that is named, else the first that the playbook answers.
+    fn warning<'a>(&self, writing: &Writing, view: &'a AccountView) -> Result<Option<&'a Warning>, CliError> {
+        let setup = &writing.workplace.setup;
+        match self.reason {
+            Some(signal) => warning(view, signal).map(Some),
+            None => Ok(called(&setup.playbooks, self.id)?.answered(view, &setup.answers())),
+        }
+    }
+
     /// That the same play runs for the same reason, mine or a colleague's, in one sentence.
-    fn runs_already(&self, view: &AccountView) -> Option<String> {
+    fn runs_already(&self, view: &AccountView, warning: Option<&Warning>) -> Option<String> {
         let (id, name) = (self.id, &view.summary.name);
-        let mine = playbook::running(&view.plays, id, self.reason)
+        let signal = warning.map(|warning| warning.signal.as_str());
+        let mine = playbook::running(&view.plays, id, signal)
             .map(|run| format!("`{id}` runs on {name} already: {}, by {}", run.id, run.author));
         let theirs = || {
-            let run = playbook::colleague(&view.colleagues, id, self.reason)?;
+            let run = playbook::colleague(&view.colleagues, id, signal)?;
             Some(format!(
                 "`{id}` runs on {name} already: {}, of {}",
                 run.id,

@@ -3,6 +3,7 @@
 //! What a person did is on disk before anything is said. Then it is sent, if the CRM can be reached and no other
 //! program is talking to it; if not, it waits in the outbox and leaves later.
 
+use std::cell::Cell;
 use std::fs;
 use std::io;
 use std::thread;
@@ -43,9 +44,12 @@ pub struct Flags {
     /// Only queue it: it leaves with the next sync, or from the cockpit
     #[arg(long)]
     queue: bool,
-    /// Wait at most so long for the CRM, and for what has left by then as long again; the outbox keeps what was not sent
+    /// Wait at most so long for the CRM; the outbox keeps what was not sent, or not answered, by then
     #[arg(long, value_name = "SECONDS", default_value_t = 15)]
     within: u64,
+    /// For so long it was waited for already.
+    #[arg(skip)]
+    waited: Cell<Duration>,
 }
 
 impl Flags {
@@ -54,9 +58,14 @@ impl Flags {
         self.queue
     }
 
-    /// How long the CRM is waited for.
+    /// How long the CRM may still be waited for.
     pub fn within(&self) -> Duration {
-        Duration::from_secs(self.within)
+        Duration::from_secs(self.within).saturating_sub(self.waited.get())
+    }
+
+    /// The CRM was waited for since then.
+    pub fn has_waited(&self, since: Instant) {
+        self.waited.set(self.waited.get() + since.elapsed());
     }
 }
 
@@ -349,7 +358,7 @@ fn not_done(entry: &Entry) -> CliError {
         State::Conflict => CliError::failed("it is not written: somebody else changed it too")
             .hint(format!("it is kept: `retain outbox` says how {id} is decided")),
         State::Unknown => unreachable(format!("whether the CRM has it is not known: {said}")).hint(format!(
-            "do not write it again: `retain outbox` tells what becomes of {id}"
+            "do not write it again: it waits in the outbox, where `retain outbox` tells what becomes of {id}"
         )),
         State::Retry => unreachable(format!("it is not written yet: {said}"))
             .hint(format!("do not write it again: {id} is tried again by itself")),

@@ -96,6 +96,13 @@ impl Setup {
         self.settings.profiles.get(self.profile.as_deref()?)
     }
 
+    /// Which signal is answered by which playbook: ids.
+    pub fn answers(&self) -> Vec<(String, String)> {
+        let signals = self.signals.signals.iter();
+        let answers = signals.filter_map(|signal| Some((signal.id.clone(), signal.playbook.clone()?)));
+        answers.collect()
+    }
+
     /// The permission to write to the CRM, or what speaks against it.
     pub fn write_permit(&self) -> Result<WritePermit, ReadOnly> {
         let allowed = self.profile().is_some_and(|profile| !profile.read_only);

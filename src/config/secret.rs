@@ -11,6 +11,7 @@ mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
@@ -154,8 +155,12 @@ impl TokenSource {
 
     /// Asks the source. Blocks up to ten seconds for a command, which does not inherit these variables.
     pub fn read(&self, secrets: &[String]) -> Result<Secret, SecretError> {
+        self.read_within(command::LONGEST, secrets)
+    }
+
+    fn read_within(&self, longest: Duration, secrets: &[String]) -> Result<Secret, SecretError> {
         let raw = match self {
-            Self::Command(words) => command::run(words, secrets, command::LONGEST)?,
+            Self::Command(words) => command::run(words, secrets, longest)?,
             Self::File(path) => file::read(path)?,
             Self::Keyring(key) => keyring::read(key)?,
             Self::Environment(name) => std::env::var_os(name)
@@ -166,9 +171,14 @@ impl TokenSource {
     }
 
     /// The source as the question that the CRM's transport asks. `secrets` are the variables that hold tokens, of
-    /// whatever profile: a command does not inherit them.
-    pub fn asker(self, secrets: Vec<String>) -> Arc<dyn Fn() -> Result<String, String> + Send + Sync> {
-        Arc::new(move || match self.read(&secrets) {
+    /// whatever profile: a command does not inherit them. One that takes longer than `within` is ended.
+    pub fn asker(
+        self,
+        secrets: Vec<String>,
+        within: Option<Duration>,
+    ) -> Arc<dyn Fn() -> Result<String, String> + Send + Sync> {
+        let longest = within.map_or(command::LONGEST, |within| within.min(command::LONGEST));
+        Arc::new(move || match self.read_within(longest, &secrets) {
             Ok(secret) => Ok(secret.expose().to_owned()),
             Err(error) => Err(error.to_string()),
         })

@@ -12,6 +12,7 @@ pub mod options;
 pub mod origin;
 mod renewal;
 pub mod retry;
+mod within;
 mod write;
 
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -309,8 +310,8 @@ impl Transport {
 
     /// One request and its answer, whatever it says.
     async fn exchange(&self, request: &Request) -> Result<Answer, Lost> {
-        let credential = self.credentials.get().await.map_err(Lost::Unsent)?;
-        self.exchange_by(request, credential).await
+        let credential = self.in_time(self.credentials.get()).await;
+        self.exchange_by(request, credential.map_err(Lost::Unsent)?).await
     }
 
     async fn exchange_by(&self, request: &Request, credential: Credential) -> Result<Answer, Lost> {
@@ -321,7 +322,7 @@ impl Transport {
         self.wait_for_turn(self.dialect.class(request.path()), most)
             .await
             .map_err(Lost::Unsent)?;
-        if self.left().is_zero() {
+        if self.left() <= self.least(request) {
             return Err(Lost::Unsent(self.unanswered()));
         }
         self.counters.requests.fetch_add(1, Ordering::Relaxed);
@@ -412,10 +413,10 @@ impl Transport {
         };
         let timeout = match request {
             Request::Write { .. } => self.write_timeout,
-            _ => self.total_timeout.min(self.left()),
+            _ => self.total_timeout,
         };
         builder
-            .timeout(timeout)
+            .timeout(timeout.min(self.left()))
             .header(ACCEPT, "application/json")
             .header(AUTHORIZATION, credential.header())
             .build()
@@ -445,14 +446,6 @@ impl Transport {
                 return Ok(());
             }
         }
-    }
-
-    /// How long anything may still be waited for.
-    fn left(&self) -> Duration {
-        let left = self
-            .within
-            .map(|within| within.saturating_sub(self.started.elapsed()));
-        left.unwrap_or(Duration::MAX)
     }
 
     fn hold(&self, class: Class, wait: Duration) {

@@ -77,10 +77,7 @@ fn planned(workshop: &Workshop, planning: &Planning) -> Result<Plan, WorkerError
         return Ok(Plan::new(on, playbook));
     };
     let ledger = Ledger::open_read_only(&workshop.paths.ledger_db)?;
-    let signals = workshop.setup.signals.signals.iter();
-    let answers: Vec<(String, String)> = signals
-        .filter_map(|signal| Some((signal.id.clone(), signal.playbook.clone()?)))
-        .collect();
+    let answers = workshop.setup.answers();
     let what = (&**playbook, Because::Answers(&answers));
     Ok(engine::plan(
         &cache,

@@ -22,9 +22,9 @@ pub fn hubspot_with(setup: &Setup, adjust: impl FnOnce(&mut TransportOptions)) -
         .profile()
         .ok_or_else(|| CrmError::Setup("no CRM is connected".to_owned()))?;
     let secrets = setup.settings.token_variables().map(str::to_owned).collect();
-    let ask = token_source(setup, profile)?.asker(secrets);
     let mut options = options(setup, profile);
     adjust(&mut options.transport);
+    let ask = token_source(setup, profile)?.asker(secrets, options.transport.within);
     HubSpot::connect(options, ask)
 }
 

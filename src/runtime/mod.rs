@@ -35,6 +35,7 @@ pub mod screen;
 pub mod signals;
 pub mod sync_thread;
 pub mod terminal;
+mod threads;
 pub mod unwritten;
 pub mod watch;
 pub mod worker;

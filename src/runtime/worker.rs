@@ -8,9 +8,6 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use jiff::Timestamp;
-use tokio::runtime::Runtime;
-
 use super::clock::Clock;
 use super::scoring::{self, Read, Scoring};
 use crate::app::{Failure, FailureKind};
@@ -28,9 +25,11 @@ use crate::sync::{
     self, Opening, Opens, PushEvent, PushOptions, PushReport, Scope, Stores, SyncError, SyncEvent,
     SyncOptions, SyncReport, Urgent,
 };
+use jiff::Timestamp;
 
 use super::beside::Beside;
 use super::lookout::{self, Lookout, Occasion};
+use super::threads::Threads;
 use super::{connection, feeds, heartbeat};
 
 /// How often one sync makes way for what is to be sent, so that a slow CRM holds it up no longer.
@@ -39,7 +38,7 @@ const MOST_WAYS: u32 = 3;
 /// Speaks to the CRM of one profile.
 pub struct Worker {
     crm: HubSpot,
-    runtime: Runtime,
+    runtime: Threads,
     texts: Arc<Texts>,
     may_write: bool,
     opens: Opens,
@@ -88,7 +87,7 @@ impl Worker {
         Self::over(connection::hubspot(setup)?, setup, texts)
     }
 
-    /// The same for somebody who waits: what was not begun so soon is given up.
+    /// The same for somebody who waits: what is not answered so soon is given up.
     pub fn within(setup: &Setup, texts: Arc<Texts>, within: Duration) -> Result<Self, WorkerError> {
         let crm = connection::hubspot_with(setup, |way| way.within = Some(within))?;
         Self::over(crm, setup, texts)
@@ -102,10 +101,7 @@ impl Worker {
             opens: Opens::default(),
             lookout: Mutex::default(),
             afterwards: Mutex::default(),
-            runtime: tokio::runtime::Builder::new_multi_thread()
-                .worker_threads(1)
-                .enable_all()
-                .build()?,
+            runtime: Threads::new()?,
         })
     }
 
@@ -161,7 +157,7 @@ impl Worker {
         let beat = self.runtime.spawn(beat);
         let mut ways = 0;
         let synced = loop {
-            let (crm, runtime) = (&self.crm, self.runtime.handle());
+            let (crm, runtime) = (&self.crm, &self.runtime);
             match sync::run(crm, runtime, stores, &setup.mapping, &options, &mut hear) {
                 Err(SyncError::MadeWay) => {
                     ways += 1;
@@ -277,7 +273,7 @@ impl Worker {
         let mut changed = Vec::new();
         let opening = Opening {
             crm: &self.crm,
-            runtime: self.runtime.handle(),
+            runtime: &self.runtime,
             mapping: &setup.mapping,
             options: &options,
             id,
@@ -332,7 +328,7 @@ impl Worker {
         let (mut changed, mut stepped) = (Vec::new(), false);
         let pushed = sync::push(
             &self.crm,
-            self.runtime.handle(),
+            &self.runtime,
             stores,
             &setup.mapping,
             &options,

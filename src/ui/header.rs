@@ -168,10 +168,7 @@ fn outbox(view: &OutboxView) -> Vec<(String, Role)> {
     if texts.len() > 2 {
         texts = vec![(format!("{} need you", counts.needs_a_person()), Role::Bad)];
     }
-    let leaving = counts.waiting + counts.sending;
-    if leaving > 0 {
-        texts.push((format!("{leaving} to send"), Role::Plain));
-    }
+    texts.extend(counts.on_their_way().map(|text| (text, Role::Plain)));
     if texts.is_empty() && !view.drafts.is_empty() {
         let drafts = words::counted(view.drafts.len() as u64, "draft", "drafts");
         texts.push((drafts, Role::Dim));

@@ -144,3 +144,42 @@ fn the_crm_is_asked_for_no_longer_than_was_said() {
     let why = why_nothing(&told);
     assert!(why.ends_with("the CRM takes too long to answer"), "{why}");
 }
+
+#[test]
+fn a_change_that_is_turned_back_before_it_leaves_writes_nothing() {
+    let crm = Crm::small();
+    let home = Home::new(&crm).writing();
+    assert!(home.run(&["sync"]).status.success());
+    let fields = ask(&home, &["edit", "juniper"]);
+    let mut fields = fields["fields"].as_array().unwrap().iter();
+    let segment = fields.find(|one| one["label"] == "segment").unwrap();
+    let (field, account) = (
+        segment["field"].as_str().unwrap(),
+        segment["record"].as_str().unwrap(),
+    );
+    let value = segment["value"].as_str().unwrap();
+    let options = segment["options"].as_array().unwrap().iter();
+    let mut others = options
+        .map(|option| option["value"].as_str().unwrap())
+        .filter(|other| *other != value);
+    let (other, theirs) = (others.next().unwrap(), others.next().unwrap());
+    let (there, back) = (format!("segment={other}"), format!("segment={value}"));
+    let queue = |change: &str| ask(&home, &["edit", "juniper", change, "--queue"]);
+    assert_eq!(queue(&there)["entries"][0]["state"], "queued");
+    for turned in [queue(&back), {
+        queue(&there);
+        ask(&home, &["edit", "juniper", &back])
+    }] {
+        assert_eq!(turned["entries"].as_array().unwrap().len(), 1, "{turned}");
+        assert_eq!(turned["entries"][0]["state"], "taken-back", "{turned}");
+        let why = turned["nothing_because"].as_str().unwrap();
+        assert!(why.contains("again: what waited is taken back"), "{why}");
+    }
+    // Where a colleague has changed it meanwhile, nothing of it all is dropped unseen.
+    queue(&there);
+    set(&crm, &format!("companies/{account}"), field, theirs);
+    let told = ask(&home, &["edit", "juniper", &back]);
+    assert_eq!(told["entries"][0]["state"], "queued", "{told}");
+    let outbox = ask(&home, &["outbox"]);
+    assert_eq!(outbox["counts"]["conflict"], 1, "{outbox}");
+}

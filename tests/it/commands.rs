@@ -149,6 +149,15 @@ fn a_crm_that_is_slow_is_told_and_given_up_in_time_and_what_was_written_is_kept(
     let error = told(&output, 4);
     let error: Value = serde_json::from_str(error.lines().last().unwrap()).unwrap();
     assert_eq!(error["error"]["code"], "unreachable");
+    // What has left and is not answered is waited for no longer.
+    let silent = Crm::with_faults("stall=1:60s:path=batch/create");
+    let home = home.writing_to(&silent);
+    let error = told(&home.run(&["note", "juniper", "stalled", "--within", "4"]), 4);
+    assert!(
+        error.contains("whether the CRM has it is not known: no answer within the time allowed")
+            && error.contains("do not write it again: it waits in the outbox"),
+        "{error}"
+    );
     // So is one that answers only that it cannot do it now.
     let troubled = Crm::with_faults("503=1");
     let home = home.writing_to(&troubled);
@@ -297,6 +306,10 @@ fn what_cannot_be_understood_is_said_and_queues_nothing() {
         (
             &["log", "juniper", "call: fine; next: send it by 2062-01-01"],
             "the next step: 2062-01-01 is more than 2 years ahead",
+        ),
+        (
+            &["log", "juniper", "call 1 may 1990: fine"],
+            "1990-05-01 is more than 1 year ago",
         ),
         (
             &["handoff", "send", "csm-to-sales", "juniper", "--to", "zoe"],

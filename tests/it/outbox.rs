@@ -96,7 +96,7 @@ fn the_outbox_is_listed_and_counted_and_each_entry_says_what_to_do() {
     );
     let status = out(&home.run(&["status"]));
     assert!(
-        status.contains("2 to be sent, 1 in the outbox for you to decide"),
+        status.contains("2 to send, 1 in the outbox for you to decide"),
         "{status}"
     );
     let tmux = out(&home.run(&["status", "--format", "tmux"]));

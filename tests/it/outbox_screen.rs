@@ -136,7 +136,8 @@ fn what_another_program_queues_shows_while_the_cockpit_is_open() {
         .shows("Nothing waits to be sent");
     fill(&home);
     cockpit
-        .shows("2 to send")
+        .shows("1 to send")
+        .shows("1 looked for")
         .shows("Send the security answers")
         .shows("the CRM has it as 90142");
 }

@@ -181,6 +181,33 @@ fn plays_and_handoffs_leave_at_once_like_every_other_write() {
 }
 
 #[test]
+fn a_play_is_started_for_the_open_warning_that_its_playbook_answers() {
+    let home = Home::synced().writing();
+    let risks = json(&home.run(&["risks", "--json"]));
+    let mut warnings = risks["risks"].as_array().unwrap().iter().flat_map(|risk| {
+        let warnings = risk["warnings"].as_array().unwrap();
+        warnings.iter().filter(|warning| warning["playbook"].is_string())
+    });
+    let warning = warnings.next().unwrap();
+    let text = |name: &str| warning[name].as_str().unwrap();
+    let (account, playbook) = (text("account"), text("playbook"));
+    let listed = json(&home.run(&["play", "list", account, "--json"]));
+    let mut listed = listed["playbooks"].as_array().unwrap().iter();
+    let answering = listed.find(|one| one["id"] == *playbook).unwrap();
+    assert!(answering["signal"].is_string(), "{answering}");
+    let start = ["play", "start", playbook, account, "--anyway", "--again"];
+    let planned = json(&home.run(&[&start[..], &["--dry-run", "--json"]].concat()));
+    assert_eq!(planned["signal"], answering["signal"], "{planned}");
+    let started = json(&home.run(&[&start[..], &["--queue", "--json"]].concat()));
+    assert_eq!(started["run"]["signal"], answering["signal"], "{started}");
+    let run = started["run"]["run"].as_str().unwrap();
+    let shown = json(&home.run(&["play", "show", run, "--json"]));
+    assert!(shown["runs"][0]["reason"].is_string(), "{shown}");
+    let page = home.run(&["play", "show", run]);
+    assert!(String::from_utf8_lossy(&page.stdout).contains("because of "));
+}
+
+#[test]
 fn a_playbook_that_does_not_apply_is_listed_so_and_started_only_with_anyway() {
     let home = Home::synced().writing();
     let mine = "version = 1\ntitle = \"Mine\"\napplies_when = \"count('contacts') > 5000\"\n[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\n";

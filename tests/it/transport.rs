@@ -356,6 +356,24 @@ async fn who_waits_only_so_long_gets_an_answer_or_an_end_by_then() {
 }
 
 #[tokio::test]
+async fn a_source_that_gives_no_token_in_time_is_given_up() {
+    let server = Scripted::http(|_, _| answer(200, &[], TENANT));
+    let mut options = options(server.url());
+    options.transport.within = Some(Duration::from_millis(300));
+    let slow: AskToken = Arc::new(|| {
+        std::thread::sleep(Duration::from_secs(2));
+        Ok("token-first".to_owned())
+    });
+    let error = HubSpot::connect(options, slow)
+        .unwrap()
+        .tenant()
+        .await
+        .unwrap_err();
+    assert!(matches!(error, CrmError::NoToken(_)), "{error:?}");
+    assert_eq!(server.asked().len(), 0);
+}
+
+#[tokio::test]
 async fn a_wait_that_is_too_long_holds_back_what_comes_next() {
     let daily = r#"{"policyName":"DAILY"}"#;
     for (status, body) in [(477, ""), (429, ""), (429, daily), (503, "")] {

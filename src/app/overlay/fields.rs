@@ -17,6 +17,14 @@ const HINTS: &[Hint] = &[
     ("u", "undo"),
     ("esc", "close"),
 ];
+/// While words narrow it.
+const NARROWED: &[Hint] = &[
+    ("enter", "edit, or turn yes and no"),
+    ("j k", "choose"),
+    ("/", "filter"),
+    ("u", "undo"),
+    ("esc", "all of them"),
+];
 /// While the words are typed that narrow it.
 const TYPING: &[Hint] = &[("enter", "edit"), ("↑ ↓", "choose"), ("esc", "all of them")];
 
@@ -36,6 +44,8 @@ pub struct Fields {
     pub typing: bool,
     /// Place among those that show.
     pub cursor: Cursor,
+    /// Whether a yes or a no was turned, and they are not read anew since: what shows of it is old.
+    pub turning: bool,
 }
 
 impl Fields {
@@ -48,6 +58,7 @@ impl Fields {
             filter: Input::default(),
             typing: false,
             cursor: Cursor::default(),
+            turning: false,
         };
         let is_marked = list.contract.is_some();
         if let Some(view) = view {
@@ -89,9 +100,23 @@ impl Fields {
         }
     }
 
+    /// All of them show again; the one that is chosen stays chosen.
+    pub fn show_all(&mut self) {
+        let place = self.selected().and_then(|chosen| {
+            let mut fields = self.fields.iter().flatten();
+            fields.position(|field| std::ptr::eq(field, chosen))
+        });
+        (self.filter, self.typing) = (Input::default(), false);
+        self.cursor.at = place.unwrap_or(0);
+    }
+
     /// What one can press in it now.
     pub fn hints(&self) -> &'static [Hint] {
-        if self.typing { TYPING } else { HINTS }
+        match (self.typing, self.filter.text()) {
+            (true, _) => TYPING,
+            (false, "") => HINTS,
+            (false, _) => NARROWED,
+        }
     }
 
     /// The place of what belongs to the marked contract.

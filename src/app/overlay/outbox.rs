@@ -107,18 +107,21 @@ impl Row<'_> {
 }
 
 /// The groups with their rows, empty ones too.
-pub fn groups(view: &OutboxView) -> [(&'static str, Vec<Row<'_>>); 4] {
-    let entries = |needs: bool| {
-        let chosen = view
-            .open
-            .iter()
-            .filter(move |entry| entry.needs_a_person() == needs);
+pub fn groups(view: &OutboxView) -> [(&'static str, Vec<Row<'_>>); 5] {
+    let entries = |is: fn(&Entry) -> bool| {
+        let chosen = view.open.iter().filter(move |entry| is(entry));
         chosen.map(Row::Entry)
     };
     let damaged = view.damaged.iter().map(|id| Row::Damaged(*id));
+    let is_looked_for = |entry: &Entry| !entry.needs_a_person() && entry.state == State::Unknown;
+    let leaves = |entry: &Entry| !entry.needs_a_person() && entry.state != State::Unknown;
     [
-        ("Needs you", entries(true).chain(damaged).collect()),
-        ("On its way", entries(false).collect()),
+        (
+            "Needs you",
+            entries(Entry::needs_a_person).chain(damaged).collect(),
+        ),
+        ("On its way", entries(leaves).collect()),
+        ("Looked for", entries(is_looked_for).collect()),
         ("Drafts", view.drafts.iter().map(Row::Draft).collect()),
         ("Done lately", view.done.iter().map(Row::Entry).collect()),
     ]

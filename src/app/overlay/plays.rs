@@ -49,16 +49,12 @@ impl Plays {
         let Some(view) = self.view.as_deref() else {
             return Vec::new();
         };
-        let answers = |warning: &&Warning, id: &str| {
-            let mut answers = outbox.means.answers.iter();
-            answers.any(|(signal, playbook)| *signal == warning.signal && playbook == id)
-        };
         let mut choices: Vec<Choice> = outbox
             .means
             .playbooks
             .iter()
             .map(|playbook| {
-                let warning = view.warnings.iter().find(|one| answers(one, &playbook.id));
+                let warning = playbook.answered(view, &outbox.means.answers);
                 let signal = warning.map(|one| one.signal.as_str());
                 Choice {
                     playbook,

@@ -6,7 +6,7 @@ use crate::app::overlay::form::Reading;
 use crate::app::overlay::{Fields, Overlay};
 use crate::app::play::{known, write};
 use crate::domain::acts::edit::EditableField;
-use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxView, Write};
+use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxView, Step, Write};
 use crate::domain::record::{Kind, RecordId, ValueType};
 
 fn changes(entry: &NewEntry) -> Vec<(String, Option<String>, Option<String>)> {
@@ -143,6 +143,78 @@ fn what_was_set_is_taken_back_from_the_list_itself() {
     );
 }
 
+/// The field of the open list with this label, as it is by now.
+fn set(model: &mut Model, label: &str, value: &str) {
+    let view = model.account.as_mut().unwrap().view.as_mut().unwrap();
+    let mut fields = view.editable.iter_mut();
+    fields.find(|field| field.label == label).unwrap().value = some(value);
+    let view = view.clone();
+    let Some(Overlay::Fields(list)) = model.overlays.first_mut() else {
+        panic!("no list of fields")
+    };
+    list.turning = false;
+    list.read(&view);
+}
+
+fn taken_back(orders: &[Cmd]) -> EntryId {
+    let step = Step::TakenBack;
+    match orders {
+        [Cmd::Write(WriteCmd::TakeStep { id, step: taken })] if *taken == step => *id,
+        other => panic!("nothing is taken back but {other:?}"),
+    }
+}
+
+#[test]
+fn what_is_turned_twice_before_it_leaves_is_taken_back_and_writes_nothing() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 <enter> e");
+    on_field(&mut model, "auto renew");
+    let (run, entries, _) = queued(&play(&mut model, "<enter>"));
+    assert!(
+        play(&mut model, "<enter>").is_empty(),
+        "what shows is not read anew yet"
+    );
+    answer(&mut model, run, entries.clone());
+    let waits = entry_of(5, entries[0].clone());
+    load(&mut model, vec![waits.clone()]);
+    set(&mut model, "auto renew", "false");
+    assert_eq!(taken_back(&play(&mut model, "<enter>")), waits.id);
+    // Whoever is too late can turn it again, and that is a write of its own.
+    update(&mut model, Msg::Outbox(OutboxMsg::TooLate("too late".to_owned())));
+    let mut left = waits.clone();
+    let seen = None;
+    left.take(Step::Sending { seen, keyed: false }, now());
+    load(&mut model, vec![left]);
+    let (_, entries, _) = queued(&play(&mut model, "<enter>"));
+    assert_eq!(
+        changes(&entries[0]),
+        [("auto_renew".to_owned(), some("false"), some("true"))]
+    );
+}
+
+#[test]
+fn a_value_that_is_typed_back_takes_back_what_waits_and_the_form_stays_until_then() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 <enter> e");
+    on_field(&mut model, "segment");
+    play(&mut model, "<enter> ctrl-u");
+    write(&mut model, "ente");
+    let (run, entries, _) = queued(&play(&mut model, "<enter>"));
+    answer(&mut model, run, entries.clone());
+    let mut waits = entry_of(5, entries[0].clone());
+    load(&mut model, vec![waits.clone()]);
+    set(&mut model, "segment", "ent");
+    play(&mut model, "<enter> ctrl-u");
+    write(&mut model, "mid");
+    assert_eq!(taken_back(&play(&mut model, "<enter>")), waits.id);
+    update(&mut model, Msg::Outbox(OutboxMsg::TooLate("too late".to_owned())));
+    assert_eq!(form(&model).wrong.as_deref(), Some("too late"));
+    assert_eq!(taken_back(&play(&mut model, "<enter>")), waits.id);
+    waits.take(Step::TakenBack, now());
+    update(&mut model, Msg::Outbox(OutboxMsg::StepTaken(Box::new(waits))));
+    assert!(matches!(model.overlays[..], [Overlay::Fields(_)]));
+}
+
 #[test]
 fn a_day_that_is_hard_to_believe_is_queued_after_a_yes() {
     let mut model = known(120, 36);
@@ -213,7 +285,13 @@ fn a_due_date_that_is_hard_to_believe_is_asked_about_wherever_it_is_typed() {
         "1 l",
         &["call with idris: fine; next: send it by 2062-11-27"],
         "<enter>",
-        "2062-11-27 is more than 2 years ahead",
+        "the next step: 2062-11-27 is more than 2 years ahead",
+    );
+    check(
+        "1 l",
+        &["call with idris 1 may 1990: fine"],
+        "<enter>",
+        "1990-05-01 is more than 1 year ago",
     );
 }
 
@@ -322,7 +400,7 @@ fn what_another_cockpit_took_back_is_told_no_more() {
     answer(&mut model, run, entries.clone());
     assert!(model.outbox.in_grace(now()).is_some());
     let mut entry = entry_of(1, entries[0].clone());
-    entry.take(crate::domain::outbox::Step::TakenBack, now());
+    entry.take(Step::TakenBack, now());
     let view = OutboxView {
         done: vec![entry],
         ..OutboxView::default()
@@ -381,7 +459,7 @@ fn a_task_that_was_completed_from_here_is_taken_up_again_by_name_once() {
         "it is taken up already"
     );
     // What was taken back was never done.
-    entry.take(crate::domain::outbox::Step::TakenBack, now());
+    entry.take(Step::TakenBack, now());
     load(&mut model, vec![entry]);
     assert!(play(&mut model, &format!(": {reopen}")).is_empty());
 }
@@ -413,7 +491,13 @@ fn words_narrow_the_fields_and_enter_edits_the_first_that_shows() {
     assert_eq!(shown, ["segment"]);
     play(&mut model, "<enter>");
     assert_eq!(form(&model).title(), "Edit segment · Juniper Freight");
-    play(&mut model, "<esc> / <esc>");
+    play(&mut model, "<esc>");
+    assert_eq!(list_of_fields(&model).shown().len(), 1, "still narrowed");
+    play(&mut model, "<esc>");
+    let list = list_of_fields(&model);
+    assert_eq!(list.shown().len(), all, "first all of them show again");
+    assert_eq!(list.selected().unwrap().label, "segment");
+    play(&mut model, "/ <esc>");
     assert_eq!(list_of_fields(&model).shown().len(), all);
     play(&mut model, "/");
     write(&mut model, "nothing is called so");

@@ -6,10 +6,10 @@ use crate::app::overlay::Overlay;
 use crate::app::overlay::form::Reading;
 use crate::app::play::steps::stand_on;
 use crate::app::play::{known, write};
-use crate::domain::desk::Desk;
+use crate::domain::desk::{Desk, DueItem};
 use crate::domain::outbox::{NewEntry, Target, Write};
 use crate::domain::playbook::{Deed, What};
-use crate::domain::record::Kind;
+use crate::domain::record::{Kind, RecordId};
 
 /// What is ordered to be kept, and under which number.
 fn kept(orders: &[Cmd]) -> (RunId, Deed, Vec<String>) {
@@ -107,6 +107,24 @@ fn the_cursor_is_on_the_step_again_that_was_taken_back() {
     play(&mut model, "g");
     update(&mut model, desk(&before));
     assert_eq!(model.cursor(Pane::Steps).at, 0);
+}
+
+#[test]
+fn where_a_step_is_gone_the_cursor_goes_to_the_next_wherever_that_is_by_then() {
+    let mut model = known(120, 36);
+    stand_on(&mut model, "look");
+    let mut desk = model.desk.desk.as_deref().unwrap().clone();
+    let next = desk.due[2].record.clone();
+    // What becomes due instead comes before it.
+    let instead = DueItem {
+        record: RecordId::from("new"),
+        ..desk.due[0].clone()
+    };
+    desk.due.remove(1);
+    desk.due.insert(0, instead);
+    update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+    let at = model.cursor(Pane::Steps).at;
+    assert_eq!(model.desk.due_at(at).unwrap().record, next);
 }
 
 #[test]

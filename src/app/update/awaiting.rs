@@ -1,6 +1,6 @@
 //! Overlays that ordered something to be kept: they stay with what was typed and decided until that is answered.
 
-use super::form;
+use super::{fields, form};
 use crate::app::cmd::Cmd;
 use crate::app::model::Model;
 use crate::app::overlay::form::Purpose;
@@ -35,7 +35,7 @@ pub(super) fn step_taken(model: &mut Model, entry: &Entry) -> Vec<Cmd> {
         _ => false,
     };
     model.overlays.retain(|overlay| !is_done(overlay));
-    form::revised(model, id)
+    form::revised(model, entry)
 }
 
 /// The outbox changed: what gave up a damaged entry closes.
@@ -55,5 +55,6 @@ pub(super) fn not_done(model: &mut Model, why: &str) {
             _ => {}
         }
     }
+    fields::not_turned(model);
     form::not_revised(model, why);
 }

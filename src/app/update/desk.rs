@@ -1,5 +1,7 @@
 //! Risk queue, steps and handoffs: data arrives, cursors move.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 
 use super::{action, alarms, bulk, follow, queue_filter, settle, standings, sync};
@@ -24,7 +26,7 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
         DeskMsg::Standings { run, read } => return standings::read(model, run, read),
         DeskMsg::AlarmsFailed { run, why } => return alarms::failed(model, run, why),
     };
-    let kept = LISTS.map(|pane| key(&model.desk, pane, model.cursor(pane).at));
+    let kept = LISTS.map(|pane| from_cursor(model, pane));
     if model.desk.desk.is_some() && desk.is_none() {
         sync::cache_is_gone(model);
     }
@@ -33,7 +35,7 @@ pub(super) fn heard(model: &mut Model, msg: DeskMsg) -> Vec<Cmd> {
     count_due(model);
     model.desk.arrange();
     for (pane, kept) in LISTS.into_iter().zip(kept) {
-        let is_gone = kept.is_some_and(|kept| !keep(model, pane, &kept));
+        let is_gone = !kept.is_empty() && !keep_first(model, pane, &kept);
         // Another line is marked now, and what is done is done to its account.
         if is_gone && pane == model.pane {
             action::select(model, pane);
@@ -139,16 +141,41 @@ fn step_key(run: &str, step: &str) -> String {
     format!("{run} {step}")
 }
 
+/// What marks the item under the cursor of a list; of steps also those behind it: what is done there makes room for what
+/// comes next, wherever something else becomes due.
+fn from_cursor(model: &Model, pane: Pane) -> Vec<String> {
+    let (at, len) = (model.cursor(pane).at, model.len(pane));
+    let places = if pane == Pane::Steps { at..len } else { at..at + 1 };
+    places.filter_map(|at| key(&model.desk, pane, at)).collect()
+}
+
+/// Puts the cursor on the first of these items, or, where it is gone, on the next one of them that is there. Says whether
+/// it is the first.
+fn keep_first(model: &mut Model, pane: Pane, kept: &[String]) -> bool {
+    let places = (0..model.len(pane)).rev();
+    let places = places.filter_map(|at| Some((key(&model.desk, pane, at)?, at)));
+    let places: BTreeMap<String, usize> = places.collect();
+    let mut found = kept.iter().map(|kept| places.get(kept).copied()).enumerate();
+    let found = found.find_map(|(nth, place)| Some((nth, place?)));
+    go_to(model, pane, found.map(|(_, place)| place));
+    found.is_some_and(|(nth, _)| nth == 0)
+}
+
 /// Puts the cursor where the kept item is now; if it is gone, it stays at its place. Says whether it is there.
 pub(super) fn keep(model: &mut Model, pane: Pane, kept: &str) -> bool {
     let place = (0..model.len(pane)).find(|at| key(&model.desk, pane, *at).as_deref() == Some(kept));
+    go_to(model, pane, place);
+    place.is_some()
+}
+
+/// Puts the cursor on a place, as high on the screen as it was; without one it stays.
+fn go_to(model: &mut Model, pane: Pane, place: Option<usize>) {
     if let Some(at) = place {
         let cursor = model.cursor_mut(pane);
         let height = cursor.at.saturating_sub(cursor.top);
         (cursor.at, cursor.top) = (at, at.saturating_sub(height));
     }
     settle(model, pane);
-    place.is_some()
 }
 
 pub(super) fn moved(model: &mut Model, pane: Pane, step: Step) -> Vec<Cmd> {

@@ -1,5 +1,6 @@
 //! Keys of the list of fields that can be edited.
 
+use super::conflict::ONE_MOMENT;
 use super::form::{self, known_view, read};
 use super::overlay::{meaning, open, other, step};
 use super::{action, outbox};
@@ -7,7 +8,6 @@ use crate::app::account::Part;
 use crate::app::action::{Action, about};
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Step;
-use crate::app::input::Input;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::{Fields, Overlay};
@@ -47,6 +47,10 @@ pub(super) fn pressed(model: &mut Model, mut list: Fields, key: Key) -> Vec<Cmd>
     if list.typing {
         return typed(model, list, key);
     }
+    if key.code == Code::Esc && !list.filter.text().is_empty() {
+        list.show_all();
+        return open(model, Overlay::Fields(list));
+    }
     if key.code == Code::Esc || key.typed() == Some('q') {
         return Vec::new();
     }
@@ -80,7 +84,7 @@ fn typed(model: &mut Model, mut list: Fields, key: Key) -> Vec<Cmd> {
         _ => None,
     };
     match (key.code, step) {
-        (Code::Esc, _) => (list.filter, list.typing) = (Input::default(), false),
+        (Code::Esc, _) => list.show_all(),
         (Code::Enter, _) => list.typing = chosen.is_none(),
         (_, Some(step)) => list.cursor = list.cursor.moved(step, list.shown().len(), PAGE),
         _ => list.narrow(key),
@@ -93,6 +97,10 @@ fn typed(model: &mut Model, mut list: Fields, key: Key) -> Vec<Cmd> {
 /// Edits a field, or turns it if it is a yes or a no.
 fn edit(model: &mut Model, field: EditableField, about: About) -> Vec<Cmd> {
     match field.value_type {
+        ValueType::Bool if list(model).is_some_and(|list| list.turning) => {
+            model.told = Some(ONE_MOMENT.to_owned());
+            Vec::new()
+        }
         ValueType::Bool => toggle(model, &field, &about),
         _ => form::edit_field(model, field, about),
     }
@@ -105,22 +113,41 @@ fn toggle(model: &mut Model, field: &EditableField, about: &About) -> Vec<Cmd> {
     let entry = model
         .occasion()
         .map(|on| field.write(&on, about, &people, Some(to.to_string())));
-    let queued = entry.and_then(|entry| outbox::queue(model, entry.into_iter().collect(), Vec::new()));
-    queued.map_or_else(
-        |why| {
+    let queued = entry.and_then(|entry| match entry {
+        Some(entry) => outbox::edit(model, entry).map(|(_, orders)| orders),
+        None => Ok(Vec::new()),
+    });
+    match queued {
+        Ok(orders) => {
+            if let Some(list) = list(model) {
+                list.turning = !orders.is_empty();
+            }
+            orders
+        }
+        Err(why) => {
             model.told = Some(why);
             Vec::new()
-        },
-        |(_, orders)| orders,
-    )
+        }
+    }
+}
+
+/// What was to be turned could not be: it can be tried again.
+pub(super) fn not_turned(model: &mut Model) {
+    if let Some(list) = list(model) {
+        list.turning = false;
+    }
+}
+
+fn list(model: &mut Model) -> Option<&mut Fields> {
+    model.overlays.iter_mut().find_map(|overlay| match overlay {
+        Overlay::Fields(list) => Some(list),
+        _ => None,
+    })
 }
 
 /// Something was queued about these accounts: a list that shows one of them is read again.
 pub(super) fn reread(model: &mut Model, changed: impl Fn(&RecordId) -> bool) -> Option<Cmd> {
-    let id = model.overlays.iter().find_map(|overlay| match overlay {
-        Overlay::Fields(list) => Some(list.about.id.clone()),
-        _ => None,
-    })?;
+    let id = list(model)?.about.id.clone();
     let is_open = model.account.as_ref().is_some_and(|account| account.id == id);
     (changed(&id) && !is_open).then(|| read(model, &id))
 }

@@ -11,7 +11,7 @@ use crate::app::msg::OutboxMsg;
 use crate::app::outbox::{Act, Writing};
 use crate::app::overlay::Question;
 use crate::domain::acts::{again, undo};
-use crate::domain::outbox::{Entry, NewEntry, State, Step, Undone};
+use crate::domain::outbox::{Entry, NewEntry, State, Step, Undone, turned_back};
 use crate::domain::playbook::Deed;
 use crate::domain::record::RecordId;
 
@@ -55,6 +55,19 @@ pub(super) fn commit(
         drafts_done,
     };
     Ok((run, vec![Cmd::Write(order)]))
+}
+
+/// Orders that a field be written. Where that only turns back what waits to be written into it, that is taken back: then
+/// nothing is left to write.
+pub(super) fn edit(model: &mut Model, entry: NewEntry) -> Result<(RunId, Vec<Cmd>), String> {
+    let before = turned_back(&model.outbox.view.open, &entry.write).map(|before| before.id);
+    let Some(id) = before else {
+        return queue(model, vec![entry], Vec::new());
+    };
+    model.may_write().map_err(|read_only| read_only.why)?;
+    let step = Step::TakenBack;
+    let order = WriteCmd::TakeStep { id, step };
+    Ok((model.next_run(), vec![Cmd::Write(order)]))
 }
 
 pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
@@ -195,6 +208,7 @@ fn act_of(ordered: Option<Act>, entries: &[Entry]) -> Option<Act> {
 
 fn not_queued(model: &mut Model, run: RunId, failure: Failure) -> Vec<Cmd> {
     model.outbox.writing.retain(|other| other.run != run);
+    fields::not_turned(model);
     form::not_queued(model, run, &failure.summary);
     failed(model, failure)
 }

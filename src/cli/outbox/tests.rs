@@ -13,11 +13,12 @@ fn only_what_is_not_done_is_told() {
     let counts = OutboxCounts {
         waiting: 1,
         sending: 1,
+        looked_for: 1,
         unknown: 1,
         damaged: 2,
         ..OutboxCounts::default()
     };
-    let expected = "2 to be sent, 3 in the outbox for you to decide";
+    let expected = "2 to send, 1 looked for, 3 in the outbox for you to decide";
     assert_eq!(in_words(&counts).as_deref(), Some(expected));
 }
 

@@ -113,12 +113,7 @@ impl Start<'_> {
             }
             (None, None) => {}
         }
-        let answers: Vec<(String, String)> = setup
-            .signals
-            .signals
-            .iter()
-            .filter_map(|signal| Some((signal.id.clone(), signal.playbook.clone()?)))
-            .collect();
+        let answers = setup.answers();
         let because = self.reason.map_or(Because::Answers(&answers), Because::Signal);
         let (cache, ledger) = (writing.cache(), writing.ledger());
         let plan = engine::plan(cache, ledger, setup, &writing.on, (playbook, because), &ids);

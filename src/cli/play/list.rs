@@ -7,24 +7,31 @@ use crate::cli::account;
 use crate::cli::context::Context;
 use crate::cli::output::{Column, Plain};
 use crate::cli::shape::Shape;
+use crate::config::Setup;
 use crate::domain::account_view::AccountView;
+use crate::domain::desk::Warning;
 use crate::domain::playbook::{Fit, Playbook};
 
 /// Lists the playbooks; with the text that means an account, whether each applies to it.
 pub fn run(account: &str, context: &Context) -> Result<(), CliError> {
     if account.is_empty() {
-        return print(&context.setup()?.playbooks, None, context);
+        return print(&context.setup()?, None, context);
     }
     let workplace = context.workplace()?;
     let view = account::find(&workplace, &workplace.cache()?, account, context)?;
-    print(&workplace.setup.playbooks, Some(&view), context)
+    print(&workplace.setup, Some(&view), context)
 }
 
-fn print(playbooks: &[Playbook], view: Option<&AccountView>, context: &Context) -> Result<(), CliError> {
+fn print(setup: &Setup, view: Option<&AccountView>, context: &Context) -> Result<(), CliError> {
+    let (playbooks, answers) = (&setup.playbooks, setup.answers());
+    let answered = |one: &Playbook| one.answered(view?, &answers);
     if !context.output.is_text() {
-        let shapes: Vec<Value> = playbooks.iter().map(|one| shape(one, view)).collect();
+        let shapes: Vec<Value> = playbooks
+            .iter()
+            .map(|one| shape(one, view, answered(one)))
+            .collect();
         let columns: &[&str] = match view {
-            Some(_) => &["id", "version", "title", "applies"],
+            Some(_) => &["id", "version", "title", "applies", "signal"],
             None => &["id", "version", "title"],
         };
         let answer = json!({ "playbooks": shapes });
@@ -36,11 +43,16 @@ fn print(playbooks: &[Playbook], view: Option<&AccountView>, context: &Context) 
         Column::number("steps"),
         Column::sentences("title"),
     ];
-    columns.extend(view.map(|_| Column::words("applies")));
+    if view.is_some() {
+        columns.extend([Column::words("applies"), Column::words("because of")]);
+    }
     let rows = playbooks.iter().map(|one| {
         let steps = one.steps.len().to_string();
         let mut row = vec![one.id.clone(), one.version.to_string(), steps, one.title.clone()];
-        row.extend(view.map(|view| word(one.fit(view)).to_owned()));
+        if let Some(view) = view {
+            let signal = answered(one).map(|warning| warning.signal.clone());
+            row.extend([word(one.fit(view)).to_owned(), signal.unwrap_or_default()]);
+        }
         row
     });
     context.output.table(&columns, &rows.collect::<Vec<_>>())?;
@@ -50,7 +62,7 @@ fn print(playbooks: &[Playbook], view: Option<&AccountView>, context: &Context) 
     Ok(())
 }
 
-fn shape(playbook: &Playbook, view: Option<&AccountView>) -> Value {
+fn shape(playbook: &Playbook, view: Option<&AccountView>, warning: Option<&Warning>) -> Value {
     let steps: Vec<&str> = playbook.steps.iter().map(|step| step.id.as_str()).collect();
     let shape = Shape::default()
         .with("id", &playbook.id)
@@ -66,7 +78,12 @@ fn shape(playbook: &Playbook, view: Option<&AccountView>) -> Value {
         Fit::CannotTell => None,
     };
     let why = playbook.misfit(view).unwrap_or_default();
-    shape.maybe("applies", applies, &why).done()
+    let signal = warning.map(|warning| &warning.signal);
+    let none = "the account has no open warning that it answers";
+    shape
+        .maybe("applies", applies, &why)
+        .maybe("signal", signal, none)
+        .done()
 }
 
 fn word(fit: Fit) -> &'static str {

@@ -5,7 +5,7 @@ use serde_json::Value;
 use crate::cli::context::{Context, Workplace};
 use crate::cli::shape::Shape;
 use crate::domain::outbox::Target;
-use crate::domain::playbook::{Run, RunStep, StepState};
+use crate::domain::playbook::{Reason, Run, RunStep, StepState};
 use crate::domain::words;
 
 /// A run for people: what it is, how far it is, one line per step.
@@ -64,23 +64,14 @@ pub fn shape(run: &Run, name: &str, context: &Context, workplace: &Workplace) ->
     let today = workplace.setup.settings.day_of(context.now());
     let (done, of) = run.progress();
     let steps: Vec<Value> = run.steps.iter().map(|one| step(run, one)).collect();
-    Shape::default()
+    let shape = Shape::default()
         .with("run", &run.id)
         .with("account", &run.account)
         .with("account_name", name)
         .with("playbook", &run.playbook)
         .with("version", run.version)
-        .with("title", &run.title)
-        .maybe(
-            "signal",
-            run.reason.as_ref().map(|one| &one.signal),
-            "it was not started from a warning",
-        )
-        .maybe(
-            "reason",
-            run.reason.as_ref().map(|one| &one.words),
-            "it was not started from a warning",
-        )
+        .with("title", &run.title);
+    because(shape, run.reason.as_ref())
         .maybe("bulk", run.bulk.as_ref(), "it was started on this account alone")
         .with("author", &run.author)
         .with("started", run.started)
@@ -115,6 +106,16 @@ pub fn shape(run: &Run, name: &str, context: &Context, workplace: &Workplace) ->
         )
         .with("steps", steps)
         .done()
+}
+
+/// The warning that a run answers.
+pub fn because(shape: Shape, reason: Option<&Reason>) -> Shape {
+    let none = "no warning is its reason";
+    shape.maybe("signal", reason.map(|one| &one.signal), none).maybe(
+        "reason",
+        reason.map(|one| &one.words),
+        none,
+    )
 }
 
 fn step(run: &Run, one: &RunStep) -> Value {

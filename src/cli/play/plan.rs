@@ -1,8 +1,9 @@
 //! What starting a playbook would do.
 
 use jiff::civil::Date;
-use serde_json::{Value, json};
+use serde_json::Value;
 
+use super::page::because;
 use crate::cli::CliError;
 use crate::cli::context::Context;
 use crate::cli::output::{Column, Plain};
@@ -14,15 +15,18 @@ const PLAIN: Plain = Plain::Table("steps", &["step", "due", "owner_name", "crm_t
 
 /// Says what a start would do, and what speaks against it; nothing is kept.
 pub fn tell(deed: &Deed, against: &[String], today: Date, context: &Context) -> Result<(), CliError> {
-    let steps = deed.events.first().map(|event| &event.what);
-    let Some(What::Started { steps, .. }) = steps else {
+    let started = deed.events.first().map(|event| &event.what);
+    let Some(What::Started { steps, reason, .. }) = started else {
         return Ok(());
     };
     if !context.output.is_text() {
         let shapes: Vec<Value> = steps.iter().map(shape).collect();
-        return context
-            .output
-            .values(&json!({ "against": against, "steps": shapes }), PLAIN);
+        let answer = because(Shape::default(), reason.as_ref());
+        let answer = answer.with("against", against).with("steps", shapes);
+        return context.output.values(&answer.done(), PLAIN);
+    }
+    if let Some(reason) = reason {
+        context.output.text(&format!("because of {}", reason.words))?;
     }
     let columns = [
         Column::words("step"),

@@ -65,8 +65,7 @@ pub struct TransportOptions {
     pub patience: Duration,
     /// For so long the CRM may refuse one request because of its limits before that is given up as rate limited.
     pub refusals: Duration,
-    /// So long after the transport was made nothing more is begun, and nothing waited for that only reads; a write
-    /// that has left by then has its own time.
+    /// So long after the transport was made nothing more is begun or waited for; no write is begun in the last part of it.
     pub within: Option<Duration>,
     /// How often a request is repeated after a failure that may pass.
     pub retries: u32,

@@ -27,7 +27,7 @@ impl Transport {
     /// Takes another token from the source after a refusal; `false` when there is none. Whoever asks whose portal it is
     /// sees that in the answer.
     pub(super) async fn renew(&self, refused: &Credential, request: &Request) -> Result<bool, CrmError> {
-        let other = match self.credentials.renew(refused).await? {
+        let other = match self.in_time(self.credentials.renew(refused)).await? {
             Renewal::Done => return Ok(true),
             Renewal::Same => return Ok(false),
             Renewal::Other(other) => other,

@@ -100,6 +100,8 @@ impl Reach {
         back: 12,
         ahead: 3 * 12,
     };
+    /// Of a day that has been, when a call, meeting or e-mail is logged: it counts as a touch of that day.
+    pub const TOUCH: Self = Self { back: 12, ahead: 0 };
     /// Of a task's due date: what was due long ago would be overdue at once.
     pub const TASK: Self = Self {
         back: 1,

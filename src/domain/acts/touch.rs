@@ -9,7 +9,7 @@
 
 use jiff::civil::{Date, Time};
 
-use super::days::Looks;
+use super::days::{Looks, Reach};
 use super::next_step::{NextStep, next_step};
 use super::task::{self, NewTask};
 use super::{About, END_OF_DAY, Occasion, days, first_line, note};
@@ -182,6 +182,15 @@ impl Touch {
             entries.push(task::make(on, about, &task)?);
         }
         Ok(entries)
+    }
+
+    /// What makes the day on which it was, or that of the next step, hard to believe, in one sentence without its end.
+    pub fn doubt(&self, on: &Occasion) -> Option<String> {
+        let next = || {
+            let why = task::doubt(on, self.next.as_ref()?.due?)?;
+            Some(format!("the next step: {why}"))
+        };
+        Reach::TOUCH.doubt(on.today(), self.day).or_else(next)
     }
 
     /// On which day it was and when the next step is due, in a sentence without its end.

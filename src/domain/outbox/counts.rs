@@ -9,8 +9,10 @@ use super::{Entry, State};
 pub struct OutboxCounts {
     /// Leave by themselves: queued, or to be tried again.
     pub waiting: u32,
-    /// An attempt is under way, or what came of it is looked for in the CRM.
+    /// An attempt is under way.
     pub sending: u32,
+    /// They left without an answer, and are looked for in the CRM.
+    pub looked_for: u32,
     /// The CRM may or may not have them: a person decides.
     pub unknown: u32,
     /// Somebody else changed the same field: a person decides.
@@ -32,7 +34,8 @@ impl OutboxCounts {
             match entry.state {
                 State::Queued | State::Retry => counts.waiting += 1,
                 State::Unknown if entry.needs_a_person() => counts.unknown += 1,
-                State::Sending | State::Unknown => counts.sending += 1,
+                State::Unknown => counts.looked_for += 1,
+                State::Sending => counts.sending += 1,
                 State::Conflict => counts.conflict += 1,
                 State::Parked => counts.parked += 1,
                 State::Sent | State::TakenBack | State::Discarded => {}
@@ -43,7 +46,19 @@ impl OutboxCounts {
 
     /// All that are not done.
     pub fn open(&self) -> u32 {
-        self.waiting + self.sending + self.needs_a_person()
+        self.leaving() + self.looked_for + self.needs_a_person()
+    }
+
+    /// Those that are to be sent.
+    pub fn leaving(&self) -> u32 {
+        self.waiting + self.sending
+    }
+
+    /// Those that need no person, in words: `2 to send`, `1 looked for`.
+    pub fn on_their_way(&self) -> impl Iterator<Item = String> + use<> {
+        let parts = [(self.leaving(), "to send"), (self.looked_for, "looked for")];
+        let parts = parts.into_iter().filter(|(count, _)| *count > 0);
+        parts.map(|(count, words)| format!("{count} {words}"))
     }
 
     /// What is to be said on leaving a CRM that ends with it, in one line; nothing when all is done. A profile that
@@ -68,23 +83,34 @@ impl OutboxCounts {
             1 => "1 change".to_owned(),
             count => format!("{count} changes"),
         };
-        let leaving = self.waiting + self.sending;
+        let them = |count: u32| if count == 1 { "it" } else { "them" };
+        let leaving = self.leaving();
         let waits = if leaving == 1 { "waits" } else { "wait" };
-        let them = if leaving == 1 { "it" } else { "them" };
         let leaving = (leaving > 0).then(|| {
             let then = if read_only {
                 "nothing is sent as long as this profile may not write".to_owned()
             } else {
-                format!("`retain sync` or the next start sends {them}")
+                format!("`retain sync` or the next start sends {}", them(leaving))
             };
             format!("{} {waits} in the outbox; {then}", changes(leaving))
+        });
+        let looked_for = (self.looked_for > 0).then(|| {
+            let then = if read_only {
+                "nothing is looked for as long as this profile may not write".to_owned()
+            } else {
+                format!(
+                    "`retain sync` or the next start looks for {}",
+                    them(self.looked_for)
+                )
+            };
+            format!("{} may be in the CRM; {then}", changes(self.looked_for))
         });
         let needs = match self.needs_a_person() {
             0 => None,
             1 => Some("1 change needs you: `retain outbox`".to_owned()),
             count => Some(format!("{} need you: `retain outbox`", changes(count))),
         };
-        let lines: Vec<String> = leaving.into_iter().chain(needs).collect();
+        let lines: Vec<String> = leaving.into_iter().chain(looked_for).chain(needs).collect();
         (!lines.is_empty()).then(|| lines.join("; "))
     }
 

@@ -22,7 +22,7 @@ pub use counts::OutboxCounts;
 pub use entry::{Entry, EntryId, NewEntry, Receipt, State, Step, Undone};
 pub use keeper::Keeper;
 pub use merge::{Conflict, Merged, merge, same};
-pub use order::{due, next_moment, waits_on};
+pub use order::{due, next_moment, turned_back, waits_on};
 pub use permit::{ReadOnly, WritePermit};
 pub use remedy::Remedy;
 pub use revise::{Line, assignments};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Entry, EntryId, Field, State, Target, Write};
+use super::{Change, Entry, EntryId, Field, State, Step, Target, Write};
 use crate::domain::record::Kind;
 
 /// What an entry writes to: entries with the same place keep their order.
@@ -58,6 +58,36 @@ pub fn waits_on<'a>(open: &'a [Entry], entry: &Entry) -> Option<&'a Entry> {
     })
 }
 
+/// The entry, among these that are not final, that a change of one field only turns back: it writes nothing else, waits as
+/// the last one on the record, the CRM surely does not have it, and before it the field was what it is to be now. Taken back,
+/// it leaves nothing to write.
+pub fn turned_back<'a>(open: &'a [Entry], new: &Write) -> Option<&'a Entry> {
+    let last = last_on(open, new)?;
+    let ([change], [before]) = (changes(new)?, changes(&last.new.write)?) else {
+        return None;
+    };
+    let waits = last.admits(&Step::TakenBack) && last.held.is_none();
+    let turns = before.field == change.field && change.same(before.base.as_deref(), change.to.as_deref());
+    (waits && turns).then_some(last)
+}
+
+/// The last entry, among these that are not final, on the record that is written to.
+fn last_on<'a>(open: &'a [Entry], write: &Write) -> Option<&'a Entry> {
+    let place = (write.kind(), write.target()?);
+    let mut on_it = open.iter().filter(|entry| !entry.state.is_final());
+    on_it.rfind(|entry| {
+        let write = &entry.new.write;
+        write.target().map(|target| (write.kind(), target)) == Some(place)
+    })
+}
+
+fn changes(write: &Write) -> Option<&[Change]> {
+    match write {
+        Write::Update { changes, .. } => Some(changes),
+        Write::Create { .. } | Write::Archive { .. } => None,
+    }
+}
+
 /// When the next entry leaves by itself (UTC), for a program that sleeps until then. May be in the past.
 pub fn next_moment(entries: &[Entry]) -> Option<Timestamp> {
     entries.iter().filter_map(Entry::leaves_at).min()
@@ -77,8 +107,5 @@ fn overlap(one: &Write, other: &Write) -> bool {
 }
 
 fn fields(write: &Write) -> Option<BTreeSet<&Field>> {
-    match write {
-        Write::Update { changes, .. } => Some(changes.iter().map(|change| &change.field).collect()),
-        Write::Create { .. } | Write::Archive { .. } => None,
-    }
+    changes(write).map(|changes| changes.iter().map(|change| &change.field).collect())
 }

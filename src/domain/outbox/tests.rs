@@ -340,7 +340,12 @@ fn what_is_still_looked_for_needs_nobody_yet() {
     assert_eq!(unknown(false).looked_for_until(settle), Some(at(140)));
     assert!(!unknown(false).needs_a_person());
     let counts = OutboxCounts::of(&[unknown(false), unknown(true)], 0);
-    assert_eq!((counts.sending, counts.needs_a_person()), (1, 1));
+    assert_eq!((counts.leaving(), counts.needs_a_person()), (0, 1));
+    assert_eq!(counts.on_their_way().collect::<Vec<_>>(), ["1 looked for"]);
+    assert_eq!(
+        counts.farewell(false).unwrap(),
+        "1 change may be in the CRM; `retain sync` or the next start looks for it; 1 change needs you: `retain outbox`"
+    );
     assert_eq!(unknown(true).looked_for_until(settle), None);
     assert!(unknown(true).needs_a_person());
 }
@@ -653,5 +658,46 @@ fn what_a_person_decides_about_can_be_taken_back_like_what_is_new_where_that_is_
             assert_eq!((one.leaves_at(), again.leaves_at()), (expected, expected));
             assert!(one.admits(&Step::TakenBack) && again.admits(&Step::TakenBack));
         }
+    }
+}
+
+#[test]
+fn only_the_last_that_waits_on_a_record_is_turned_back_and_only_by_what_was_before() {
+    let change = |field: &str, base: &str, to: &str| Write::Update {
+        kind: Kind::Account,
+        target: Target::Record(RecordId::from("1")),
+        changes: vec![Change {
+            field: Field::Mapped(field.to_owned()),
+            base: Some(base.to_owned()),
+            to: Some(to.to_owned()),
+            value_type: ValueType::Bool,
+        }],
+    };
+    let back = change("auto_renew", "true", "false");
+    let turned = entry(1, change("auto_renew", "false", "true"), &[]);
+    let found = |open: &[Entry], new: &Write| turned_back(open, new).map(|entry| entry.id.0);
+    assert_eq!(found(std::slice::from_ref(&turned), &back), Some(1));
+    let further = change("auto_renew", "true", "");
+    assert_eq!(found(std::slice::from_ref(&turned), &further), None);
+    // Per-record order: what came after it may rest on it.
+    let later = entry(2, change("segment", "mid", "ent"), &[]);
+    assert_eq!(found(&[turned.clone(), later], &back), None);
+    let sending = Step::Sending {
+        seen: None,
+        keyed: false,
+    };
+    let why = String::new();
+    let unknown = Step::Unknown {
+        why: why.clone(),
+        settled: false,
+    };
+    let (at, at_work) = (at(20), sending.clone());
+    for steps in [
+        vec![at_work],
+        vec![sending.clone(), unknown.clone()],
+        vec![sending, unknown, Step::Retry { at, why }],
+    ] {
+        let left = entry(1, turned.new.write.clone(), &steps);
+        assert_eq!(found(&[left], &back), None, "the CRM may have it");
     }
 }

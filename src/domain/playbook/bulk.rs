@@ -14,7 +14,6 @@ use super::{Fit, Playbook, Run, abandon, colleague, running};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::Occasion;
 use crate::domain::base32;
-use crate::domain::desk::Warning;
 use crate::domain::record::RecordId;
 
 /// For what reason a playbook is started on many accounts.
@@ -174,13 +173,7 @@ fn one(
             let found = view.warnings.iter().find(|warning| warning.signal == signal);
             Some(found.ok_or_else(|| format!("it has no open warning `{signal}`"))?)
         }
-        Because::Answers(answers) => {
-            let is_answered = |warning: &&Warning| {
-                let mut answers = answers.iter();
-                answers.any(|(signal, id)| *signal == warning.signal && *id == playbook.id)
-            };
-            view.warnings.iter().find(is_answered)
-        }
+        Because::Answers(answers) => playbook.answered(view, answers),
     };
     let signal = warning.map(|warning| warning.signal.as_str());
     // The account stands beside it: it need not be named.

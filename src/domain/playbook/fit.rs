@@ -2,6 +2,7 @@
 
 use super::{Playbook, colleague};
 use crate::domain::account_view::AccountView;
+use crate::domain::desk::Warning;
 use crate::domain::expression::{Condition, Facts};
 
 /// Whether a playbook is for an account; what fits best comes first.
@@ -16,6 +17,15 @@ pub enum Fit {
 }
 
 impl Playbook {
+    /// The first open warning of an account that it answers, of those that may be answered: (signal, playbook).
+    pub fn answered<'a>(&self, view: &'a AccountView, answers: &[(String, String)]) -> Option<&'a Warning> {
+        let is_answered = |warning: &&Warning| {
+            let mut answers = answers.iter();
+            answers.any(|(signal, id)| *signal == warning.signal && *id == self.id)
+        };
+        view.warnings.iter().find(is_answered)
+    }
+
     /// Whether it is for an account that was read: as of then, by what it asks for.
     pub fn fit(&self, view: &AccountView) -> Fit {
         if self.applies_when.is_none() {

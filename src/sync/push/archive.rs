@@ -86,7 +86,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
     }
 
     fn send_archive(&mut self, kind: Kind, leaving: Vec<Entry>, ids: &[RecordId]) -> Result<(), SyncError> {
-        if leaving.is_empty() {
+        if self.none_leave(&leaving)? {
             return Ok(());
         }
         let archived = self.reader.ask(self.crm.archive(self.options.permit, kind, ids));

@@ -67,12 +67,12 @@ impl<C: CrmWrite> Pusher<'_, C> {
     }
 
     fn write_merged(&mut self, kind: Kind, leaving: Vec<Leaving>) -> Result<(), SyncError> {
-        if leaving.is_empty() {
+        let sent: Vec<FieldChanges> = leaving.iter().map(field_changes).collect();
+        let entries: Vec<Entry> = leaving.into_iter().map(|one| one.entry).collect();
+        if self.none_leave(&entries)? {
             return Ok(());
         }
-        let sent: Vec<FieldChanges> = leaving.iter().map(field_changes).collect();
         let written = self.reader.ask(self.crm.update(self.options.permit, kind, &sent));
-        let entries = leaving.into_iter().map(|one| one.entry).collect();
         let mut ids = Vec::new();
         for (entry, written) in self.answers(entries, written)? {
             match written {

@@ -46,7 +46,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
                 }
             }
         }
-        if leaving.is_empty() {
+        if self.none_leave(&leaving)? {
             return Ok(());
         }
         let made = self

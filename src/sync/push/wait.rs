@@ -121,6 +121,18 @@ impl<C: CrmWrite> Pusher<'_, C> {
         Ok(())
     }
 
+    /// Whether none of these leaves: there is none, or a question about another entry ended the push after their steps
+    /// said that they would. Then they are put off, since who waits for one answer in vain does not wait for the next one.
+    pub(super) fn none_leave(&mut self, entries: &[Entry]) -> Result<bool, SyncError> {
+        if let Some(Ended { why, until, .. }) = self.ended.clone() {
+            for entry in entries {
+                self.put_off(entry, until, why.clone())?;
+            }
+            return Ok(true);
+        }
+        Ok(entries.is_empty())
+    }
+
     /// Surely nothing was done for any of these.
     pub(super) fn none_done(&mut self, entries: &[Entry], error: &CrmError) -> Result<(), SyncError> {
         if is_about_everything(error) {

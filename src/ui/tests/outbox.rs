@@ -4,13 +4,14 @@ use jiff::SignedDuration;
 
 use super::says::screen;
 use super::*;
-use crate::domain::outbox::{Change, Entry, EntryId, Field, Remedy, State, Step, Write};
+use crate::domain::outbox::{Change, Entry, EntryId, Field, OutboxCounts, Remedy, State, Step, Write};
 use crate::domain::reach::Reach;
 
 /// The outbox with these entries.
 fn outbox(open: Vec<Entry>) -> Model {
     let mut model = loaded(120, 36);
     let view = OutboxView {
+        counts: OutboxCounts::of(&open, 0),
         open,
         ..OutboxView::default()
     };
@@ -33,12 +34,17 @@ fn what_was_not_answered_is_looked_for_and_nobody_is_needed_yet() {
     }
     let mut model = outbox(vec![entry]);
     let shown = screen(&mut model, "O");
+    let first = shown.lines().next().unwrap_or_default();
+    assert!(
+        first.contains("1 looked for") && !first.contains("to send"),
+        "{first}"
+    );
     let until = play::now() + SignedDuration::from_mins(2);
     let until = until.to_zoned(model.zone.clone()).strftime("%H:%M");
     let said = format!("looked for in the CRM until {until}: the CRM answered HTTP 503");
     assert!(shown.contains(&said), "{shown}");
     assert!(
-        shown.contains("On its way 1") && !shown.contains("Needs you"),
+        shown.contains("Looked for 1") && !shown.contains("On its way") && !shown.contains("Needs you"),
         "{shown}"
     );
 }

@@ -9,7 +9,7 @@ use retain::domain::record::{Core, Kind, RecordId};
 use super::bench::{Bench, made, made_for, object, permit, update};
 use super::meddler::{Meddler, Moment};
 
-fn set(bench: &Bench, account: &RecordId, value: &str) {
+pub fn set(bench: &Bench, account: &RecordId, value: &str) {
     let number = account.as_str().parse().unwrap();
     bench
         .server

@@ -16,31 +16,44 @@ use crate::scripted::{Reply, Scripted, answer};
 
 const MADE: &str = r#"{"status":"COMPLETE","results":[{"id":"77","objectWriteTraceId":"K1"}]}"#;
 
-fn connect(address: &str, write_timeout: Duration) -> HubSpot {
-    let options = HubSpotOptions {
+fn connect(address: &str, adjust: impl FnOnce(&mut TransportOptions)) -> HubSpot {
+    let mut options = HubSpotOptions {
         base_url: address.to_owned(),
         transport: TransportOptions {
             allow_loopback_http: true,
             proxy: Proxying::Off,
             sharing: None,
             writing: Some(permit()),
-            write_timeout,
             ..TransportOptions::default()
         },
         ..HubSpotOptions::default()
     };
+    adjust(&mut options.transport);
     let tokens = AtomicUsize::new(0);
     let ask = move || Ok(format!("token-canary-{}", tokens.fetch_add(1, Ordering::SeqCst)));
     HubSpot::connect(options, Arc::new(ask)).unwrap()
 }
 
-/// Sends one note; the first answer to it is `first`, all others are good. Gives how often it left.
-async fn send(first: fn() -> Reply) -> (Result<Written, CrmError>, usize) {
-    send_within(first, TransportOptions::default().write_timeout).await
+fn note() -> NewRecord {
+    NewRecord {
+        key: "K1".to_owned(),
+        fields: BTreeMap::from([(Field::Core(Core::Body), "hello".to_owned())]),
+        about: vec![(Kind::Account, RecordId::from("1"))],
+        author: "Mara".to_owned(),
+        since: jiff::Timestamp::UNIX_EPOCH,
+    }
 }
 
-/// The same, where the answer to it may take so long.
-async fn send_within(first: fn() -> Reply, write_timeout: Duration) -> (Result<Written, CrmError>, usize) {
+/// Sends one note; the first answer to it is `first`, all others are good. Gives how often it left.
+async fn send(first: fn() -> Reply) -> (Result<Written, CrmError>, usize) {
+    send_by(first, |_| ()).await
+}
+
+/// The same, by a way that is adjusted.
+async fn send_by(
+    first: fn() -> Reply,
+    adjust: impl FnOnce(&mut TransportOptions),
+) -> (Result<Written, CrmError>, usize) {
     let times = Arc::new(AtomicUsize::new(0));
     let counted = times.clone();
     let server = Scripted::http(move |_, asked| {
@@ -52,15 +65,8 @@ async fn send_within(first: fn() -> Reply, write_timeout: Duration) -> (Result<W
             _ => answer(201, &[], MADE),
         }
     });
-    let crm = connect(&server.url(), write_timeout);
-    let note = NewRecord {
-        key: "K1".to_owned(),
-        fields: BTreeMap::from([(Field::Core(Core::Body), "hello".to_owned())]),
-        about: vec![(Kind::Account, RecordId::from("1"))],
-        author: "Mara".to_owned(),
-        since: jiff::Timestamp::UNIX_EPOCH,
-    };
-    let written = crm.create(permit(), Kind::Note, &[note]).await;
+    let crm = connect(&server.url(), adjust);
+    let written = crm.create(permit(), Kind::Note, &[note()]).await;
     let written = written.map(|written| written.into_iter().next().unwrap());
     (written, times.load(Ordering::SeqCst))
 }
@@ -138,9 +144,38 @@ async fn a_write_that_is_not_answered_soon_holds_nobody_up_and_nobody_guesses() 
         std::thread::sleep(Duration::from_secs(3));
         answer(201, &[], MADE)
     };
-    let (written, times) = send_within(late, Duration::from_millis(200)).await;
+    let (written, times) = send_by(late, |way| way.write_timeout = Duration::from_millis(200)).await;
     assert!(matches!(written, Ok(Written::Unclear { .. })), "{written:?}");
     assert_eq!(times, 1);
+}
+
+#[tokio::test]
+async fn who_waits_only_so_long_does_not_wait_longer_for_what_has_left() {
+    let late = || {
+        std::thread::sleep(Duration::from_secs(3));
+        answer(201, &[], MADE)
+    };
+    let (written, times) = send_by(late, |way| way.within = Some(Duration::from_secs(1))).await;
+    assert!(matches!(written, Ok(Written::Unclear { .. })), "{written:?}");
+    assert_eq!(times, 1);
+}
+
+#[tokio::test]
+async fn what_could_hardly_be_answered_in_time_does_not_leave() {
+    let server = Scripted::http(|_, asked| {
+        if asked.line().ends_with("batch/create") {
+            return answer(201, &[], MADE);
+        }
+        std::thread::sleep(Duration::from_millis(800));
+        answer(200, &[], r#"{"results":[]}"#)
+    });
+    let crm = connect(&server.url(), |way| way.within = Some(Duration::from_secs(1)));
+    // Whatever that says, it takes most of the time.
+    let _ = crm.is_keyed(Kind::Note).await;
+    let written = crm.create(permit(), Kind::Note, &[note()]).await;
+    assert!(matches!(written, Err(CrmError::Unanswered { .. })), "{written:?}");
+    let left = server.asked();
+    assert!(left.iter().all(|asked| !asked.line().ends_with("batch/create")));
 }
 
 #[tokio::test]
@@ -166,7 +201,7 @@ async fn a_property_whose_making_is_not_answered_may_have_been_added_and_is_not_
         counted.fetch_add(1, Ordering::SeqCst);
         answer(502, &[], "")
     });
-    let crm = connect(&server.url(), TransportOptions::default().write_timeout);
+    let crm = connect(&server.url(), |_| ());
     let made = crm.make_key(permit(), Kind::Call, "retain_key").await;
     assert!(made.unwrap().unwrap_err().contains("502"));
     assert_eq!(times.load(Ordering::SeqCst), 1);

@@ -8,7 +8,7 @@ use retain::domain::outbox::{Entry, Field, State, Step, Write};
 use retain::domain::record::{Core, Kind, RecordId};
 
 use super::bench::{Bench, connect, made, permit};
-use super::doubt::{change, landed_late, refused};
+use super::doubt::{change, landed_late, refused, set};
 use super::meddler::Meddler;
 
 fn unanswered() -> CrmError {
@@ -94,6 +94,61 @@ fn nothing_more_is_made_or_read_where_what_was_made_is_not_answered_for() {
     let report = bench.push_with(&crm, &mut |_| ()).unwrap();
     assert_eq!(times.load(Ordering::SeqCst), 1);
     assert!(report.stopped.is_some());
+}
+
+#[test]
+fn what_was_about_to_leave_is_put_off_where_a_question_about_another_is_not_answered() {
+    let mut bench = Bench::new();
+    let (first, second) = (bench.account(0), bench.account(1));
+    let changed = change(&mut bench, &first);
+    let contested = change(&mut bench, &second);
+    set(&bench, &second, "LATAM");
+    let is_silent = AtomicBool::new(true);
+    let mut crm = Meddler::new(bench.crm.borrow().clone(), |_| ());
+    crm.past = Box::new(|| is_silent.load(Ordering::SeqCst).then(unanswered));
+    let report = bench.push_with(&crm, &mut |_| ()).unwrap();
+    assert!(report.stopped.is_some() && report.kept_waiting, "{report:?}");
+    assert_eq!(bench.entry(&contested).state, State::Conflict);
+    assert_eq!(bench.entry(&changed).state, State::Retry);
+    assert_eq!(bench.writes(), [""; 0], "nothing more is asked, or written");
+    is_silent.store(false, Ordering::SeqCst);
+    bench.drain(&crm, 10);
+    assert_eq!(bench.entry(&changed).state, State::Sent);
+    assert_eq!(bench.writes().len(), 1, "{:?}", bench.writes());
+}
+
+#[test]
+fn what_was_about_to_be_made_is_put_off_where_another_cannot_be_looked_for() {
+    let mut bench = Bench::new();
+    let account = bench.account(0);
+    let plain = bench.create(&account, Kind::Call, "hello");
+    let left_before = bench.create(&account, Kind::Call, "and again");
+    let (at, why) = (bench.clock.get(), || "no answer".to_owned());
+    for step in [
+        Step::Sending {
+            seen: None,
+            keyed: false,
+        },
+        Step::Unknown {
+            why: why(),
+            settled: false,
+        },
+        Step::Retry { at, why: why() },
+    ] {
+        bench.step(&left_before, &step);
+    }
+    let mut crm = Meddler::new(bench.crm.borrow().clone(), |_| ());
+    crm.finds = || Some(unanswered());
+    let report = bench.push_with(&crm, &mut |_| ()).unwrap();
+    assert!(report.stopped.is_some(), "{report:?}");
+    assert_eq!(bench.entry(&plain).state, State::Retry);
+    assert_eq!(bench.writes(), [""; 0]);
+    crm.finds = || None;
+    bench.drain(&crm, 10);
+    for entry in [&plain, &left_before] {
+        assert_eq!(bench.entry(entry).state, State::Sent);
+        assert_eq!(bench.made(entry).len(), 1);
+    }
 }
 
 #[test]

@@ -306,8 +306,8 @@ impl Form {
                 task::doubt(on, day(on, due).ok()??.0)
             }
             Purpose::Log => {
-                let touch = touch::parse(on, &self.contacts, &self.fields[0].text()).ok()?;
-                task::doubt(on, touch.next?.due?)
+                let touch = touch::parse(on, &self.contacts, &self.fields[0].text());
+                touch.ok()?.doubt(on)
             }
             Purpose::Handoff(handing) => self.handing_doubt(handing),
             Purpose::Note | Purpose::Step(_) | Purpose::Run(_) | Purpose::NotKept(_) | Purpose::Reply(_) => {

@@ -21,7 +21,7 @@ use crate::app::model::Model;
 use crate::app::overlay::form::{Form, FormLayout, Purpose, Shape};
 use crate::app::overlay::{Overlay, Question};
 use crate::domain::acts::{Somebody, again};
-use crate::domain::outbox::{Entry, EntryId, ReadOnly, State, Step, Write};
+use crate::domain::outbox::{Entry, ReadOnly, State, Step, Write};
 use crate::domain::playbook::Deed;
 
 /// Keys of a form; the field with the cursor takes what the form does not.
@@ -166,7 +166,12 @@ fn order(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
     let seen = form.draft.iter().filter(|draft| draft.is_seen());
     let done = seen.map(|draft| draft.name.clone()).collect();
     let queued = model.occasion().and_then(|on| {
-        let deed = form.deed(&on, &people)?;
+        let mut deed = form.deed(&on, &people)?;
+        if matches!(form.purpose, Purpose::Edit(_))
+            && let Some(entry) = deed.entries.pop()
+        {
+            return outbox::edit(model, entry);
+        }
         let act = form.purpose.undone_by(&on, &deed);
         outbox::commit(model, deed, done, act)
     });
@@ -250,9 +255,11 @@ fn write_again(
 }
 
 /// A step of this entry is on disk: the form that ordered it closes, and its draft goes.
-pub(super) fn revised(model: &mut Model, id: EntryId) -> Vec<Cmd> {
+pub(super) fn revised(model: &mut Model, entry: &Entry) -> Vec<Cmd> {
     let is_done = |form: &Form| match &form.purpose {
-        Purpose::Revise(revising) => revising.id == id && form.sending.is_some(),
+        _ if form.sending.is_none() => false,
+        Purpose::Revise(revising) => revising.id == entry.id,
+        Purpose::Edit(field) => entry.state == State::TakenBack && field.is_written_by(&entry.new.write),
         _ => false,
     };
     let drafts = forms(model).filter(|form| is_done(form));
@@ -274,8 +281,14 @@ pub(super) fn revised(model: &mut Model, id: EntryId) -> Vec<Cmd> {
 /// A step could not be taken: the form that ordered one says so and keeps every letter.
 pub(super) fn not_revised(model: &mut Model, why: &str) {
     let now = model.now;
+    let queueing: Vec<RunId> = model.outbox.writing.iter().map(|one| one.run).collect();
     for form in forms(model) {
-        if matches!(form.purpose, Purpose::Revise(_)) && form.sending.take().is_some() {
+        let ordered = match form.purpose {
+            Purpose::Revise(_) => true,
+            Purpose::Edit(_) => form.sending.is_some_and(|run| !queueing.contains(&run)),
+            _ => false,
+        };
+        if ordered && form.sending.take().is_some() {
             form.wrong = Some(why.to_owned());
             if let Some(draft) = &mut form.draft {
                 draft.typed(now);

@@ -217,13 +217,16 @@ pub(in crate::app::update) fn reply(model: &mut Model, about: About, reply: Repl
 
 /// An account was read: what waits for it has it.
 pub(in crate::app::update) fn account_read(model: &mut Model, view: &AccountView) {
-    let id = &view.summary.id;
+    let (id, queueing) = (&view.summary.id, !model.outbox.writing.is_empty());
     for overlay in &mut model.overlays {
         match overlay {
             Overlay::Form(form) if form.about.as_ref().is_some_and(|about| about.id == *id) => {
                 form.contacts = Contact::of(view);
             }
-            Overlay::Fields(list) if list.about.id == *id => list.read(view),
+            Overlay::Fields(list) if list.about.id == *id => {
+                list.turning &= queueing;
+                list.read(view);
+            }
             _ => {}
         }
     }
