@@ -206,7 +206,7 @@ pub enum NpsMsg {
 /// About the routing desk.
 #[derive(Debug, Clone)]
 pub enum RoutingMsg {
-    /// The open questions were read, what is due first at the head.
+    /// The open questions were read, the most pressing first.
     Loaded {
         /// From the order.
         run: RunId,

@@ -26,11 +26,27 @@ use super::{cockpit, demo_server, risks, sync};
 const DEMOS: &str = ".demos";
 /// Lies in each of them: what has it not is not removed.
 const MARK: &str = "made-by-retain-demo";
-/// From so many accounts on the demo is about size: all of them are cached, not only my own.
+/// From so many accounts on the demo is about size: all of them are cached, whoever sits there.
 const MY_OWN: u32 = 100;
+
+/// Who there is for `--as`, and what they find.
+const WHO: &str = "Who there is for --as, and what they find in the morning:
+  Mara Lindt, a CSM (who sits there without --as)
+    a hundred accounts of her own, the worst first, steps that are due and late, handoffs
+  Chen Wei, Tom Abara, Jonas Holm, Amara Diallo, Luca Ferri, Sofia Rey: CSMs
+    two hundred quieter accounts each; nothing is due until something is handed to them
+  Priya Nair, who leads the CSMs
+    the accounts of the whole team, and complaints of large ones among her steps
+  Ben Osei, support
+    everybody's accounts; T is the routing desk with all open questions, some of them late
+  Ida Vance, onboarding
+    the accounts that her tasks and handoffs bring
+  Nils Kroon, Dara Quinn: sales
+    everybody's accounts, to look them up and to hand over";
 
 /// Shows everything on a made-up CRM; your own data is never touched.
 #[derive(Debug, Clone, clap::Args)]
+#[command(after_help = WHO)]
 pub struct Args {
     /// How many customers it has
     #[arg(long, default_value_t = MY_OWN)]
@@ -54,7 +70,7 @@ pub struct Args {
     /// Port of the made-up CRM on 127.0.0.1, for others to join; 0 takes a free one
     #[arg(long, default_value_t = 0)]
     pub port: u16,
-    /// Sit there as this colleague: a name or a part of it, e.g. ida
+    /// Sit there as this colleague: a name or a part of it, e.g. ida; see below
     #[arg(long = "as", value_name = "NAME", default_value = ME, hide_default_value = true)]
     pub who: String,
     /// Join the demo that somebody else has begun at this address, with the same seed
@@ -258,7 +274,7 @@ fn settings(args: &Args, token_file: &Path, server: &ServerLine, me: &Member) ->
             "[[organisation.rates]]\ncurrency = \"{currency}\"\nrate = \"{rate}\"\nfrom = 2020-01-01"
         );
     }
-    let scope = if args.accounts > MY_OWN { "all" } else { "me" };
+    let scope = if args.accounts > MY_OWN { "all" } else { me.scope };
     let token_file = toml::Value::String(token_file.display().to_string());
     format!(
         "default_profile = \"demo\"\n\
@@ -278,6 +294,14 @@ fn settings(args: &Args, token_file: &Path, server: &ServerLine, me: &Member) ->
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_help_names_everybody_whom_one_can_sit_there_as() {
+        let names = demo::member("nobody").unwrap_err();
+        for name in names.split(", ") {
+            assert!(WHO.contains(name), "{name}");
+        }
+    }
 
     #[test]
     fn what_a_killed_demo_left_behind_is_removed_and_nothing_else() {

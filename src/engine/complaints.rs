@@ -1,8 +1,6 @@
 //! Complaints that go to the lead too, among the lead's steps: they follow from what is open, so that the lead sees one although
 //! nobody has handed it over. Nothing is written for that.
 
-use jiff::civil::DateTime;
-
 use crate::domain::desk::{DueItem, DueKind};
 use crate::domain::handoff::lead_told_by;
 use crate::domain::html;
@@ -70,17 +68,23 @@ fn is_told(
     Ok(bodies.into_iter().any(is_told))
 }
 
-/// A complaint as something that is due for the lead: when it is to be answered, from its first day on where that is unknown.
+/// A complaint as something that is due for the lead: when it is to be answered; where that is unknown, where business days
+/// would put it.
 fn item(world: &World<'_>, account: RecordId, question: &Question) -> DueItem {
     let local = |at: jiff::Timestamp| at.to_zoned(world.zone.clone()).datetime();
     let asked = local(question.asked);
-    let by = question.answer_by.map(local);
+    let by = local(question.stands_at);
+    let unknown = if question.answer_by.is_none() {
+        ", by when to answer is not known"
+    } else {
+        ""
+    };
     let asking = question.account.as_ref();
     let currency = world.setup.settings.organisation.reporting_currency;
     // It is read on other days too: a day stands in it as a date.
     let since = words::calendar_day(world.today, asked.date());
     let facts = format!(
-        "{}, open since {since} {}, ARR {}",
+        "{}, open since {since} {}, ARR {}{unknown}",
         question.who_has_it(),
         asked.strftime("%H:%M"),
         asking.map_or_else(|| "?".to_owned(), |asking| asking.arr_in_words(currency)),
@@ -91,8 +95,8 @@ fn item(world: &World<'_>, account: RecordId, question: &Question) -> DueItem {
         title: format!("Complaint: {}", question.subject),
         account: Some(account),
         account_name: asking.map(|asking| asking.name.clone()).unwrap_or_default(),
-        due: Some(by.unwrap_or(asked).date()),
-        at: by.map(DateTime::time),
+        due: Some(by.date()),
+        at: Some(by.time()),
         body: format!("{facts}\n{}", question.text),
         owner: None,
         pending: None,

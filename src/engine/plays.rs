@@ -262,13 +262,9 @@ impl OpenSteps {
     pub fn of(runs: Vec<Run>, waiting: BTreeMap<RecordId, String>) -> Self {
         let mut steps = Self {
             waiting,
+            bulks: playbook::started_on(&runs),
             ..Self::default()
         };
-        for bulk in runs.iter().filter(|run| !run.was_taken_back()) {
-            if let Some(bulk) = &bulk.bulk {
-                *steps.bulks.entry(bulk.clone()).or_default() += 1;
-            }
-        }
         for run in &runs {
             for (place, step) in run.steps.iter().enumerate() {
                 let Some(task) = step.task.as_ref().map(Target::shown_id) else {

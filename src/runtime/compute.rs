@@ -277,7 +277,7 @@ fn nps(workshop: &Workshop, run: RunId) -> NpsMsg {
     }
 }
 
-/// The open questions, what is due first at the head.
+/// The open questions, the most pressing first.
 fn questions(workshop: &Workshop, run: RunId) -> RoutingMsg {
     let told = || -> Result<Option<Questions>, WorkerError> {
         let Some(cache) = reader::cache(workshop)? else {
@@ -285,7 +285,7 @@ fn questions(workshop: &Workshop, run: RunId) -> RoutingMsg {
         };
         let ledger = Ledger::open_read_only(&workshop.paths.ledger_db)?;
         let told = engine::questions(&cache, &ledger, &workshop.setup, workshop.clock.now())?;
-        Ok(Some(told.due_first()))
+        Ok(Some(told.pressing_first()))
     };
     match told() {
         Ok(Some(told)) => RoutingMsg::Loaded {

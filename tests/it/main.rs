@@ -26,6 +26,7 @@ mod json_fields;
 mod keeping;
 mod ledger;
 mod live;
+mod mailed;
 mod meanwhile;
 mod mending;
 mod never_waits;

@@ -3,9 +3,9 @@
 use super::driver::Crm;
 use super::two_people::{Seat, joined};
 
-/// Somebody who has joined the demo, once the first sync is over.
+/// Somebody who has joined the demo with the accounts on which their work is, once the first sync is over.
 fn synced(crm: &Crm, name: &str) -> Seat {
-    let mut seat = joined(crm, name, "101");
+    let mut seat = joined(crm, name, "12");
     seat.shows("Kestrel Foods").rest();
     seat
 }

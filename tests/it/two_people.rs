@@ -24,7 +24,7 @@ impl DerefMut for Seat {
     }
 }
 
-/// `retain demo --as NAME --join URL`; of so many accounts everybody sees all.
+/// `retain demo --as NAME --join URL`; of more than 100 accounts everybody sees all.
 pub fn joined(crm: &Crm, name: &str, accounts: &str) -> Seat {
     let home = Home::empty();
     let words = [

@@ -1,4 +1,4 @@
-//! The routing desk: open questions, what is due first at the head, with the desk that should answer each.
+//! The routing desk: open questions, the most pressing first, with the desk that should answer each.
 
 use super::Hint;
 use crate::app::cmd::RunId;
@@ -9,7 +9,6 @@ use crate::domain::acts::About;
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::routing::{DEFINITION, Desk, Proposal, Question, Questions, Weeks};
 use crate::domain::wrap::wrapped;
-use jiff::civil::Date;
 
 /// What one can press in it.
 pub const HINTS: &[Hint] = &[
@@ -89,7 +88,7 @@ impl Tab {
 pub struct RoutingScreen {
     /// The order that reads it.
     pub asked: RunId,
-    /// What was read, what is due first at the head; `None` until then.
+    /// What was read, the most pressing first; `None` until then.
     pub told: Option<Box<Questions>>,
     /// Whose questions show.
     pub tab: Tab,
@@ -101,7 +100,7 @@ pub struct RoutingScreen {
     pub weeks: Option<Box<Weeks>>,
     /// The order that reads it; `None` where none did since anything changed.
     pub counting: Option<RunId>,
-    /// Place among the rows, or the lines of the weeks.
+    /// Place among the rows, or those of the weeks.
     pub cursor: Cursor,
     /// Which desk answers the question under the cursor, while a person decides.
     pub deciding: Option<Deciding>,
@@ -136,12 +135,15 @@ impl RoutingScreen {
         (rest.above(below), rest.bottom(below))
     }
 
-    /// Where the weeks are, and below them what their figures are, in these lines.
-    pub fn weeks_lists(size: Size) -> (Area, Area, Vec<String>) {
-        let area = Self::area(size).inside().below(2);
-        let definition = wrapped(DEFINITION, area.width.saturating_sub(3), 4);
+    /// Where the rows of the weeks are, below what is unknown and the heading, and beneath them what their figures are, in
+    /// these lines.
+    pub fn weeks_lists(&self, size: Size) -> (Area, Area, Vec<String>) {
+        let inside = Self::area(size).inside();
+        let definition = wrapped(DEFINITION, inside.width.saturating_sub(3), 4);
         let rows = definition.len() as u16;
-        (area.above(rows + 1), area.bottom(rows), definition)
+        let unknown = self.weeks.as_ref().map_or(0, |weeks| weeks.unknown().len());
+        let list = inside.below(ABOVE + unknown as u16).above(rows + 1);
+        (list, inside.bottom(rows), definition)
     }
 
     /// How many questions show.
@@ -196,13 +198,13 @@ impl RoutingScreen {
     }
 
     /// Another movement in the list.
-    pub fn step(&mut self, step: Step, size: Size, today: Date) {
+    pub fn step(&mut self, step: Step, size: Size) {
         self.cursor = match &self.weeks {
             Some(weeks) if self.tab == Tab::Weeks => {
-                let page = usize::from(Self::weeks_lists(size).0.height).max(1);
-                let lines = weeks.lines(today).len();
-                // The whole text moves: no line of it is chosen.
-                let at = self.cursor.moved(step, lines.saturating_sub(page) + 1, page).at;
+                let page = usize::from(self.weeks_lists(size).0.height).max(1);
+                let rows = weeks.rows().len();
+                // The whole table moves: no row of it is chosen.
+                let at = self.cursor.moved(step, rows.saturating_sub(page) + 1, page).at;
                 Cursor { at, top: at }
             }
             _ => self.cursor.moved(step, self.rows.len(), self.page(size)),

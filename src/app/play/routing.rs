@@ -79,7 +79,7 @@ fn question(
     }
 }
 
-/// Six open questions, what is due first at the head.
+/// Six open questions, the most pressing first.
 pub fn questions() -> Questions {
     let (always, business) = (Some(Support::Always), Some(Support::BusinessHours));
     let support = Some(Desk::Support);
@@ -132,7 +132,7 @@ pub fn questions() -> Questions {
         unread: None,
         nobody: None,
     }
-    .due_first()
+    .pressing_first()
 }
 
 /// One of us as the CRM has them.

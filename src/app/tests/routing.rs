@@ -41,12 +41,14 @@ pub(super) fn chosen(model: &Model) -> &str {
 }
 
 #[test]
-fn what_is_due_first_stands_at_the_head_and_tab_goes_from_desk_to_desk() {
+fn complaints_of_large_accounts_stand_before_what_is_due_first_and_tab_goes_from_desk_to_desk() {
     let mut model = opened();
-    let due: Vec<_> = (0..6)
-        .map(|at| screen(&model).row(at).unwrap().stands_at)
-        .collect();
-    assert!(due.is_sorted(), "{due:?}");
+    let row = |at| screen(&model).row(at).unwrap();
+    let large = (0..6).take_while(|at| row(*at).to_lead != Some(false)).count();
+    assert_eq!(large, 2);
+    let due = |places: std::ops::Range<usize>| places.map(|at| row(at).stands_at).is_sorted();
+    assert!(due(0..large) && due(large..6));
+    assert!((large..6).all(|at| row(at).to_lead == Some(false)));
     assert_eq!(screen(&model).counts, [6, 2, 1, 3, 0]);
     play(&mut model, "j <tab>");
     assert_eq!((screen(&model).tab, screen(&model).cursor.at), (Tab::Csm, 0));

@@ -166,7 +166,7 @@ pub(super) fn pressed(model: &mut Model, mut screen: Box<RoutingScreen>, key: Ke
                 open(model, Overlay::Routing(screen));
                 return other(model, key);
             };
-            screen.step(step, model.size, model.today);
+            screen.step(step, model.size);
         }
     }
     open(model, Overlay::Routing(screen))

@@ -7,7 +7,7 @@ use crate::cli::context::{Context, nothing_yet};
 use crate::cli::freshness::Freshness;
 use crate::cli::output::{Column, Plain};
 use crate::cli::shape::Shape;
-use crate::domain::routing::{CsmWeek, DEFINITION, Week, Weeks};
+use crate::domain::routing::{CsmWeek, DEFINITION, Row, Week, Weeks};
 use crate::engine;
 
 const COLUMNS: [Column; 8] = [
@@ -49,48 +49,21 @@ pub fn run(count: u32, context: &Context) -> Result<(), CliError> {
         let answer = json!({ "data": freshness.json(), "definition": DEFINITION, "weeks": all });
         return context.output.values(&answer, PLAIN);
     }
-    for (what, why) in [
-        ("handed over and misroutes", &weeks.no_notes),
-        ("touches", &weeks.no_touches),
-    ] {
-        if let Some(why) = why {
-            context.output.text(&format!("{what} unknown: {why}"))?;
-        }
+    for line in weeks.unknown() {
+        context.output.text(&line)?;
     }
-    let rows: Vec<Vec<String>> = weeks.weeks.iter().flat_map(|week| rows(week, &weeks)).collect();
+    let rows: Vec<Vec<String>> = weeks.rows().into_iter().map(cells).collect();
     context.output.table(&COLUMNS, &rows)?;
     context.output.aside(&format!("\n{DEFINITION}"))?;
     let zone = workplace.setup.settings.zone();
     context.output.aside(&freshness.words(context.now(), &zone))
 }
 
-/// A week with its first CSM, then a line for each other one.
-fn rows(week: &Week, weeks: &Weeks) -> Vec<Vec<String>> {
-    let handed = |count: u32| match weeks.no_notes {
-        Some(_) => "?".to_owned(),
-        None => count.to_string(),
-    };
-    let head = [week.from.to_string(), handed(week.handed), handed(week.misroutes)];
-    let nobody = if weeks.no_touches.is_some() { "?" } else { "nobody" };
-    if week.csms.is_empty() || weeks.no_touches.is_some() {
-        let none = [nobody, "", "", "", ""].map(str::to_owned);
-        return vec![head.into_iter().chain(none).collect()];
-    }
-    let line = |(at, one): (usize, &CsmWeek)| {
-        let head = if at == 0 { head.clone() } else { Default::default() };
-        let touches = one.touches;
-        let own = [
-            one.name.clone(),
-            touches.all().to_string(),
-            touches.support.to_string(),
-            touches.unknown.to_string(),
-            touches
-                .share()
-                .map_or_else(|| "?".to_owned(), |share| format!("{share} %")),
-        ];
-        head.into_iter().chain(own).collect()
-    };
-    week.csms.iter().enumerate().map(line).collect()
+/// A line of the table, in the order of its columns.
+fn cells(row: Row) -> Vec<String> {
+    let from = row.from.map_or_else(String::new, |from| from.to_string());
+    let head = [from, row.handed, row.misroutes, row.csm];
+    head.into_iter().chain(row.touches).chain([row.share]).collect()
 }
 
 /// A week, for programs.

@@ -7,6 +7,7 @@ use crate::demo::portal::{NewValues, ObjectType, Portal, instant};
 
 use super::draw::Draw;
 use super::team::{BEN, COLLEAGUES, IDA, MARA};
+use super::tickets;
 
 /// One kind of thing that happens; the words say what was done, or there was nothing to do it to.
 type Event = fn(&mut Live<'_>) -> Option<String>;
@@ -168,7 +169,7 @@ impl Live<'_> {
             &to,
             &[
                 ("subject", subject),
-                ("content", &format!("<p>{subject}. Please help.</p>")),
+                ("content", &tickets::text(subject)),
                 ("hs_pipeline", "0"),
                 ("hs_pipeline_stage", "1"),
                 ("hs_ticket_priority", priority),

@@ -15,6 +15,7 @@ mod mine;
 mod names;
 mod people;
 mod prospects;
+mod questions;
 mod sketch;
 mod spoil;
 mod story;

@@ -1,6 +1,7 @@
 //! A customer in a few words, told by hand for the story and drawn for the crowd.
 
 use super::draw::Draw;
+use super::questions;
 
 /// A customer in a few words. Days count from today: negative is past.
 #[derive(Debug, Clone)]
@@ -35,7 +36,7 @@ pub(super) struct Sketch {
     pub(super) champion_left: Option<i64>,
     /// Days since the last touchpoint; `None`: there never was one.
     pub(super) touch: Option<i64>,
-    /// Open tickets: subject, priority, days since.
+    /// Open tickets: subject or topic of `questions`, priority, days since.
     pub(super) tickets: &'static [(&'static str, &'static str, i64)],
     /// NPS answers: days ago and score, oldest first.
     pub(super) nps: &'static [(i64, u8)],
@@ -97,17 +98,14 @@ pub(super) const PLAIN: Sketch = Sketch {
     unsold: false,
 };
 
-const QUARREL: [(&str, &str, i64); 2] = [
-    ("Invoice differs from the order", "MEDIUM", 6),
-    ("Import stops at row 10,000", "LOW", 17),
-];
+const USUAL: [(&str, &str, i64); 2] = [(questions::ORDINARY, "MEDIUM", 6), (questions::SMALL, "LOW", 17)];
 const SPIKE: [(&str, &str, i64); 4] = [
-    ("Export stops half-way", "MEDIUM", 2),
-    ("Mails arrive twice", "LOW", 4),
-    ("Numbers differ from last month's report", "MEDIUM", 7),
-    ("New users cannot be invited", "MEDIUM", 11),
+    (questions::EXPORT, "MEDIUM", 2),
+    (questions::TWICE, "LOW", 4),
+    (questions::NUMBERS, "MEDIUM", 7),
+    (questions::INVITE, "MEDIUM", 11),
 ];
-const BREACH: [(&str, &str, i64); 1] = [("Nobody can log in from the branch office", "URGENT", 9)];
+const BREACH: [(&str, &str, i64); 1] = [(questions::UNANSWERED, "URGENT", 9)];
 const SURVEYS: [&[(i64, u8)]; 7] = [
     &[(300, 8), (90, 9)],
     &[(120, 10)],
@@ -157,7 +155,7 @@ pub(super) fn calm(draw: &mut Draw) -> Sketch {
         silent: if draw.percent(2) { draw.within(3, 12) } else { 0 },
         touch: Some(draw.within(1, 42)),
         tickets: if draw.percent(12) {
-            &QUARREL[..draw.within(1, 2) as usize]
+            &USUAL[..draw.within(1, 2) as usize]
         } else {
             &[]
         },

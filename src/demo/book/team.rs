@@ -74,6 +74,8 @@ pub struct Member {
     pub email: String,
     /// The role in the settings' words.
     pub role: &'static str,
+    /// Whose accounts their work is on, in the settings' words.
+    pub scope: &'static str,
 }
 
 /// Who leads the CSMs.
@@ -111,16 +113,19 @@ pub fn member(text: &str) -> Result<Member, String> {
 }
 
 fn as_member(person: Person) -> Member {
-    let role = match person.teams.first() {
-        Some(team) if team.id == SALES.id => "sales",
-        Some(team) if team.id == ONBOARDING.id => "onboarding",
-        Some(team) if team.id == SUPPORT.id => "support",
-        _ => "csm",
+    // Nobody of support or sales is the CSM of any account: what they work on is everybody's.
+    let (role, scope) = match person.teams.first() {
+        _ if person.id == LEAD => ("lead", "team"),
+        Some(team) if team.id == SALES.id => ("sales", "all"),
+        Some(team) if team.id == ONBOARDING.id => ("onboarding", "me"),
+        Some(team) if team.id == SUPPORT.id => ("support", "all"),
+        _ => ("csm", "me"),
     };
     Member {
         name: format!("{} {}", person.first, person.last),
         email: person.email,
         role,
+        scope,
     }
 }
 

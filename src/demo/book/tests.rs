@@ -195,7 +195,14 @@ impl Look<'_> {
 
     /// An open ticket says that they are not content.
     fn complains(&self) -> bool {
-        let words = ["acceptable", "disappointed"];
+        let words = [
+            "acceptable",
+            "disappointed",
+            "still no answer",
+            "nog steeds geen antwoord",
+            "keine Rückmeldung",
+            "没有回复",
+        ];
         self.linked(ObjectType::Tickets).into_iter().any(|one| {
             let is_open = self.of(ObjectType::Tickets, one, "hs_pipeline_stage").as_deref() != Some("4");
             let text = self.of(ObjectType::Tickets, one, "content");
@@ -363,4 +370,30 @@ fn calendar_days_follow_the_present() {
         instant(calendar("2026-07-06T05:00:00Z").last_feed()),
         "2026-06-29T06:30:00Z"
     );
+}
+
+#[test]
+fn whoever_sits_there_has_accounts_to_work_on() {
+    let portal = fill(&options(100));
+    let all = member("nobody").unwrap_err();
+    for name in all.split(", ") {
+        let one = member(name).unwrap();
+        let person = team::people()
+            .into_iter()
+            .find(|person| person.email == one.email)
+            .unwrap();
+        let owned = |kind| portal.find(kind, "hubspot_owner_id", &person.id.to_string());
+        let is_customer = |id: &u64| {
+            let stage = portal.value(ObjectType::Companies, *id, "lifecyclestage");
+            stage.as_deref() == Some("customer")
+        };
+        let mut accounts = owned(ObjectType::Companies);
+        accounts.retain(is_customer);
+        let (accounts, tasks) = (accounts.len(), owned(ObjectType::Tasks).len());
+        match one.scope {
+            "me" => assert!(accounts + tasks > 0, "{name}"),
+            "team" => assert_eq!(one.role, "lead", "{name}"),
+            scope => assert_eq!((scope, accounts), ("all", 0), "{name}"),
+        }
+    }
 }

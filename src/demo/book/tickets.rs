@@ -5,6 +5,7 @@ use crate::demo::portal::{ObjectType, instant};
 use super::calendar::DAY;
 use super::customer::{HISTORY_DAYS, Written};
 use super::draw::Draw;
+use super::questions;
 use super::sketch::Sketch;
 use super::writer::{Maybe, Writer};
 
@@ -20,7 +21,35 @@ const OLD_TICKETS: [&str; 8] = [
 ];
 
 /// What some tickets say, by their subjects; all others ask for help.
-const TEXTS: [(&str, &str); 7] = [
+const TEXTS: [(&str, &str); 16] = [
+    (
+        "Route export misses the last column",
+        "<p>Since Thursday the arrival times are gone; all else is there. It looks like a bug to us.</p>",
+    ),
+    (
+        "Driver app asks for the PIN twice",
+        "<p>Drivers type it, and the app asks again. How do we stop that? It would be great if once were enough.</p>",
+    ),
+    (
+        "Third outage of the cold-chain feed this month",
+        "<p>It stopped working at 04:10 and came back at 06:30. Nobody told us.</p>",
+    ),
+    (
+        "Label printer prints the wrong lot",
+        "<p>Line two prints yesterday's lot on today's pallets, without an error message.</p>",
+    ),
+    (
+        "Recall list is a day old",
+        "<p>What we download at seven has the recalls of yesterday.</p>",
+    ),
+    (
+        "SSO is not signed off",
+        "<p>Before they sign, our security people ask: do you support SCIM as well?</p>",
+    ),
+    (
+        "Timetable import fails on Sundays",
+        "<p>Only then; the same file goes through on a Monday.</p>",
+    ),
     (
         "No answer on ticket 4290",
         "<p>We opened it nine days ago and nobody has called. That is not acceptable for a cold chain.</p>",
@@ -28,10 +57,6 @@ const TEXTS: [(&str, &str); 7] = [
     (
         "Tickets are sold twice",
         "<p>Passengers were turned away on the quay again. We are very disappointed.</p>",
-    ),
-    (
-        "Nobody can log in from the branch office",
-        "<p>For the third time this month. This is unacceptable.</p>",
     ),
     (
         "Wunsch: dunkles Design",
@@ -49,9 +74,22 @@ const TEXTS: [(&str, &str); 7] = [
         "SSO loop after the login page",
         "<p>After the login page we land on the login page. Nobody in dispatch can work.</p>",
     ),
+    (
+        "Dashboard is empty since this morning",
+        "<p>All of us get a blank page where the figures were.</p>",
+    ),
+    (
+        "Webhook answers with 500",
+        "<p>Each call failed since 07:40; before that all of them went through.</p>",
+    ),
+    (
+        "Two users cannot see the new report",
+        "<p>Everybody else can. Is it a question of their permissions?</p>",
+    ),
 ];
 
-fn text(subject: &str) -> String {
+/// What a ticket with this subject says, as HTML.
+pub(super) fn text(subject: &str) -> String {
     let told = TEXTS.iter().find(|(known, _)| *known == subject);
     told.map_or_else(
         || format!("<p>{subject}. Please help.</p>"),
@@ -61,16 +99,19 @@ fn text(subject: &str) -> String {
 
 /// Writes the open tickets of the sketch and some that are closed.
 pub(super) fn write(writer: &mut Writer, sketch: &Sketch, company: &Written, draw: &mut Draw) {
-    for (subject, priority, days) in sketch.tickets {
-        ticket(writer, company, subject, priority, *days, None);
+    for (topic, priority, days) in sketch.tickets {
+        let (subject, said) = questions::asked(topic, sketch.region, company.id);
+        let text = said.map_or_else(|| text(subject), |said| format!("<p>{said}</p>"));
+        ticket(writer, company, (subject, &text), priority, *days, None);
     }
     for _ in 0..draw.within(0, 4) {
         let days = draw.within(40, HISTORY_DAYS);
         let priority = draw.pick(&["LOW", "LOW", "MEDIUM", "HIGH"]);
+        let subject = draw.pick(&OLD_TICKETS);
         ticket(
             writer,
             company,
-            draw.pick(&OLD_TICKETS),
+            (subject, &text(subject)),
             priority,
             days,
             Some(days - draw.within(1, 9)),
@@ -81,7 +122,7 @@ pub(super) fn write(writer: &mut Writer, sketch: &Sketch, company: &Written, dra
 fn ticket(
     writer: &mut Writer,
     company: &Written,
-    subject: &str,
+    (subject, text): (&str, &str),
     priority: &str,
     days: i64,
     closed: Option<i64>,
@@ -101,7 +142,7 @@ fn ticket(
         closed.unwrap_or(opened + DAY / 24),
         &[
             ("subject", &subject),
-            ("content", &text(subject)),
+            ("content", &text),
             ("hs_pipeline", &"0"),
             ("hs_pipeline_stage", &stage),
             ("hs_ticket_priority", &priority),

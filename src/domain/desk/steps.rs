@@ -59,11 +59,6 @@ pub struct Steps {
 }
 
 impl DueItem {
-    /// Whether it is an exception of a bulk play at a moment of the person's own day, and so has a line of its own.
-    pub fn is_exception(&self, now: DateTime) -> bool {
-        self.part_of().is_some_and(|part| part.odd.is_some()) || self.is_late(now)
-    }
-
     /// The bulk play that it is part of.
     pub fn part_of(&self) -> Option<&PartOf> {
         self.step.as_ref()?.bulk.as_ref()
@@ -98,14 +93,17 @@ impl Steps {
             }
         }
         bulks.retain(|_, bulk| bulk.items.len() > 1);
+        let told = bulks.values();
+        let told: BTreeMap<usize, &BulkStep> = told
+            .flat_map(|bulk| bulk.items.iter().map(move |at| (*at, bulk)))
+            .collect();
         self.lines.clear();
-        for (at, item) in due.iter().enumerate() {
-            let key = item.bulk_key().filter(|_| !item.is_exception(now));
+        for at in 0..due.len() {
             // The line stands where the first of what it stands for would; the others are told by it.
-            match key.and_then(|key| bulks.get(&key)) {
+            match told.get(&at) {
                 None => self.lines.push(StepLine::Item(at, false)),
                 Some(bulk) if bulk.items.first() == Some(&at) => {
-                    self.lines.push(StepLine::Bulk(bulk.clone()));
+                    self.lines.push(StepLine::Bulk((*bulk).clone()));
                     if self.open.contains(&bulk.key) {
                         let below = bulk.items.iter().map(|at| StepLine::Item(*at, true));
                         self.lines.extend(below);

@@ -213,14 +213,28 @@ pub struct Bulk {
     pub not_started: Vec<(RecordId, String)>,
 }
 
+/// The runs that are part of a bulk play, each with its id. One whose start was taken back never was.
+fn parts(runs: &[Run]) -> impl Iterator<Item = (&str, &Run)> {
+    let runs = runs.iter().filter(|run| !run.was_taken_back());
+    runs.filter_map(|run| Some((run.bulk.as_deref()?, run)))
+}
+
+/// On how many accounts each bulk play was started.
+pub fn started_on(runs: &[Run]) -> BTreeMap<String, u32> {
+    let mut counts = BTreeMap::new();
+    for (id, _) in parts(runs) {
+        *counts.entry(id.to_owned()).or_default() += 1;
+    }
+    counts
+}
+
 /// The playbooks that were started on many accounts, the newest first: by their runs, and by the events that tell where they
-/// were not started. One whose start was taken back never was.
+/// were not started.
 pub fn bulks<'a>(runs: &[Run], events: impl IntoIterator<Item = &'a PlayEvent>) -> Vec<Bulk> {
     let mut found: BTreeMap<String, Bulk> = BTreeMap::new();
-    for run in runs.iter().filter(|run| !run.was_taken_back()) {
-        let Some(id) = &run.bulk else { continue };
-        let bulk = found.entry(id.clone()).or_insert_with(|| Bulk {
-            id: id.clone(),
+    for (id, run) in parts(runs) {
+        let bulk = found.entry(id.to_owned()).or_insert_with(|| Bulk {
+            id: id.to_owned(),
             playbook: run.playbook.clone(),
             version: run.version,
             title: run.title.clone(),

@@ -348,10 +348,14 @@ impl Run {
         ready.min_by_key(|one| one.step.due)
     }
 
-    /// Whether a step is past its due day.
+    /// Whether a step is past its due day: one that can be done now.
+    pub fn is_step_late(&self, step: &RunStep, today: Date) -> bool {
+        self.is_ready(step) && step.step.due < today
+    }
+
+    /// Whether any of its steps is past its due day.
     pub fn is_late(&self, today: Date) -> bool {
-        let late = |one: &RunStep| one.is_open() && one.step.due < today;
-        self.is_under_way() && self.steps.iter().any(late)
+        self.steps.iter().any(|step| self.is_step_late(step, today))
     }
 
     /// What the journal notes when the step's task in the CRM is done, or open: nothing unless that is

@@ -252,17 +252,13 @@ fn steps(runs: &[Run], today: Date) -> Vec<StepCount> {
                 StepState::Done => &mut count.done,
                 StepState::Skipped { .. } => &mut count.left_out,
                 StepState::Open if run.abandoned.is_some() => &mut count.given_up,
-                StepState::Open if is_late(run, step, today) => &mut count.late,
+                StepState::Open if run.is_step_late(step, today) => &mut count.late,
                 StepState::Open => &mut count.open,
             } += 1;
         }
         count
     };
     first.iter().map(count).collect()
-}
-
-fn is_late(run: &Run, step: &RunStep, today: Date) -> bool {
-    run.is_ready(step) && step.step.due < today
 }
 
 /// Why a run is an exception, in a few words; `None` where it is as it should be.
@@ -276,7 +272,7 @@ fn odd(run: &Run, today: Date, waiting: &BTreeMap<RecordId, String>) -> Option<S
     if let Some(why) = run.steps.iter().find_map(|step| step.odd(waiting)) {
         return Some(why);
     }
-    if let Some(step) = run.steps.iter().find(|step| is_late(run, step, today)) {
+    if let Some(step) = run.steps.iter().find(|step| run.is_step_late(step, today)) {
         return Some(format!(
             "late: `{}`, due {}, {}",
             step.step.id, step.step.due, step.step.owner_name

@@ -227,6 +227,9 @@ fn a_start_puts_in_what_is_known_counts_business_days_and_makes_the_tasks() {
     );
     assert_eq!(entry.act, run.act);
     assert!(!run.is_late(date(2026, 11, 23)) && run.is_late(date(2026, 11, 24)));
+    let mut early = run.clone();
+    early.steps[1].step.due = date(2026, 11, 20);
+    assert!(!early.is_late(date(2026, 11, 23)), "its turn has not come");
     assert_eq!(run.progress(), (0, 2));
     assert_eq!(run.current().unwrap().step.id, "look");
 }

@@ -28,27 +28,34 @@ pub struct Calendar<'a> {
     pub works: &'a Workdays,
 }
 
+impl Calendar<'_> {
+    /// The evening of so many business days after the one on which something that came then is begun.
+    fn evening(self, came: Timestamp, days: i32) -> Option<Timestamp> {
+        let first = self.works.begun_at(&came.to_zoned(self.zone.clone()));
+        let last = self.works.after(first, days)?;
+        let evening = last.to_datetime(END_OF_DAY).to_zoned(self.zone.clone());
+        evening.ok().map(|evening| evening.timestamp())
+    }
+}
+
 impl AnswerWithin {
     /// By when a question is to be answered that was asked then (UTC); `None` where no time is set for what was bought.
     pub fn answer_by(&self, asked: Timestamp, support: Support, calendar: Calendar<'_>) -> Option<Timestamp> {
         match support {
             Support::Always => asked.checked_add(self.always?.duration()).ok(),
-            Support::BusinessHours => {
-                let first = calendar.works.begun_at(&asked.to_zoned(calendar.zone.clone()));
-                let last = calendar.works.after(first, self.business_hours?.0)?;
-                let evening = last.to_datetime(END_OF_DAY).to_zoned(calendar.zone.clone());
-                evening.ok().map(|evening| evening.timestamp())
-            }
+            Support::BusinessHours => calendar.evening(asked, self.business_hours?.0),
             Support::None => None,
         }
     }
 
     /// Where a question stands among the others: by when it is to be answered. Where that is not known it stands where
-    /// support on business days would put it, so that nothing sinks because nobody knows what was bought.
+    /// support on business days would put it, so that nothing sinks because nobody knows what was bought; without any time
+    /// that is the evening of the business day on which it came.
     pub fn stands_at(&self, asked: Timestamp, support: Option<Support>, calendar: Calendar<'_>) -> Timestamp {
         support
             .and_then(|support| self.answer_by(asked, support, calendar))
             .or_else(|| self.answer_by(asked, Support::BusinessHours, calendar))
+            .or_else(|| calendar.evening(asked, 0))
             .unwrap_or(asked)
     }
 }
@@ -114,6 +121,12 @@ mod tests {
         assert_eq!(stands(None), stands(Some(Support::BusinessHours)));
         assert_eq!(stands(Some(Support::None)), stands(None));
         let never = AnswerWithin::default().stands_at(friday, None, calendar);
-        assert_eq!(never, friday, "without a time it is as old as it is");
+        assert_eq!(
+            never,
+            at("2026-11-20T17:00:00Z"),
+            "without a time it is that day's"
+        );
+        let weekend = AnswerWithin::default().stands_at(at("2026-11-21T09:00:00Z"), None, calendar);
+        assert_eq!(weekend, at("2026-11-23T17:00:00Z"), "a weekend is nobody's day");
     }
 }

@@ -28,7 +28,7 @@ pub use handed::Handed;
 pub use question::{Asking, Question, Questions, Requester};
 pub use routed::Routed;
 pub use rule::{Desk, Phrase, Plans, Problem, Route, Routing, Support};
-pub use weeks::{CsmWeek, DEFINITION, Touches, Week, Weeks};
+pub use weeks::{CsmWeek, DEFINITION, Row, Touches, Week, Weeks, monday};
 pub use whose::{Matched, ToldUs, Whose};
 
 /// What the rules say of a question.

@@ -19,10 +19,12 @@ pub struct Questions {
 }
 
 impl Questions {
-    /// The same with what is due first at the head.
+    /// The same with complaints at the head that go to the lead too, or may, then what is due first.
     #[must_use]
-    pub fn due_first(mut self) -> Self {
-        self.open.sort_by_key(|one| (one.stands_at, one.asked));
+    pub fn pressing_first(mut self) -> Self {
+        let is_for_desk = |one: &Question| one.to_lead == Some(false);
+        self.open
+            .sort_by_key(|one| (is_for_desk(one), one.stands_at, one.asked));
         self
     }
 }

@@ -6,7 +6,6 @@ use jiff::civil::Date;
 use super::{Desk, Proposal, Routed};
 use crate::domain::rates::round_half_even;
 use crate::domain::record::RecordId;
-use crate::domain::words;
 
 /// What the figures are, for people.
 pub const DEFINITION: &str = "A misroute: the desk that had a question was not the one that a person decided on. A touch is \
@@ -145,63 +144,73 @@ impl Weeks {
             .sort_by(|one, other| (&one.name, &one.csm).cmp(&(&other.name, &other.csm)));
     }
 
-    /// As lines for people: whether each is a heading, and what it says.
-    pub fn lines(&self, today: Date) -> Vec<(bool, String)> {
-        let mut lines = Vec::new();
-        let unknown = self
-            .no_notes
-            .iter()
-            .map(|why| format!("handed over, misroutes: unknown, {why}"));
-        let unknown = unknown.chain(
-            self.no_touches
-                .iter()
-                .map(|why| format!("touches: unknown, {why}")),
-        );
-        lines.extend(unknown.map(|text| (false, text)));
-        for week in &self.weeks {
-            lines.push((true, self.heading(week, today)));
-            if self.no_touches.is_none() {
-                lines.extend(week.csms.iter().map(|one| (false, one.words())));
-            }
-        }
-        lines
+    /// What is not known, for people.
+    pub fn unknown(&self) -> Vec<String> {
+        let what = [
+            ("handed over, misroutes", &self.no_notes),
+            ("touches", &self.no_touches),
+        ];
+        what.into_iter()
+            .filter_map(|(what, why)| Some(format!("{what}: unknown, {}", why.as_ref()?)))
+            .collect()
     }
 
-    fn heading(&self, week: &Week, today: Date) -> String {
-        let day = words::calendar_day(today, week.from);
-        let now = if week.from == monday(today) {
-            ", so far"
-        } else {
-            ""
+    /// As a table for people, the newest week first: a row for each CSM with a touch, one where there is none.
+    pub fn rows(&self) -> Vec<Row> {
+        self.weeks.iter().flat_map(|week| self.rows_of(week)).collect()
+    }
+
+    fn rows_of(&self, week: &Week) -> Vec<Row> {
+        let handed = |count: u32| match self.no_notes {
+            Some(_) => "?".to_owned(),
+            None => count.to_string(),
         };
-        let handed = match &self.no_notes {
-            Some(_) => "handed over: ?".to_owned(),
-            None => format!(
-                "{} handed over, {}",
-                words::counted(week.handed.into(), "question", "questions"),
-                words::counted(week.misroutes.into(), "misroute", "misroutes")
-            ),
+        let head = |at: usize| {
+            let is_first = at == 0;
+            Row {
+                from: is_first.then_some(week.from),
+                handed: is_first.then(|| handed(week.handed)).unwrap_or_default(),
+                misroutes: is_first.then(|| handed(week.misroutes)).unwrap_or_default(),
+                ..Row::default()
+            }
         };
-        format!("week of {day}{now}: {handed}")
+        let nobody = if self.no_touches.is_some() { "?" } else { "nobody" };
+        if week.csms.is_empty() || self.no_touches.is_some() {
+            let csm = nobody.to_owned();
+            return vec![Row { csm, ..head(0) }];
+        }
+        let csms = week.csms.iter().enumerate();
+        csms.map(|(at, one)| one.row(head(at))).collect()
     }
 }
 
+/// A line of the table: a week with a CSM, the week told on its first line only.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Row {
+    /// The week's Monday.
+    pub from: Option<Date>,
+    /// How many questions were handed over.
+    pub handed: String,
+    /// How many of them were misroutes.
+    pub misroutes: String,
+    /// The CSM's name, raw.
+    pub csm: String,
+    /// Their touches: all, support work, those of which the rules cannot tell.
+    pub touches: [String; 3],
+    /// The share of support work.
+    pub share: String,
+}
+
 impl CsmWeek {
-    /// `Mara Lindt: 12 touches, 5 support work, 2 not, 5 unknown: 71 % of 7`.
-    pub fn words(&self) -> String {
+    fn row(&self, head: Row) -> Row {
         let touches = self.touches;
-        let share = match touches.share() {
-            Some(share) => format!("{share} % of {}", touches.support + touches.own),
-            None => "share unknown".to_owned(),
-        };
-        format!(
-            "{}: {}, {} support work, {} not, {} unknown: {share}",
-            self.name,
-            words::counted(touches.all().into(), "touch", "touches"),
-            touches.support,
-            touches.own,
-            touches.unknown
-        )
+        let share = touches.share().map(|share| format!("{share} %"));
+        Row {
+            csm: self.name.clone(),
+            touches: [touches.all(), touches.support, touches.unknown].map(|count| count.to_string()),
+            share: share.unwrap_or_else(|| "?".to_owned()),
+            ..head
+        }
     }
 }
 
@@ -253,10 +262,16 @@ mod tests {
         ] {
             weeks.touched(day, (&mara, "Mara"), proposal);
         }
-        assert_eq!(
-            weeks.lines(date(2026, 11, 25))[1].1,
-            "Mara: 4 touches, 2 support work, 1 not, 1 unknown: 67 % of 3"
-        );
+        let told = |row: &Row| {
+            let [all, support, unknown] = &row.touches;
+            format!(
+                "{} {} · {} {all} {support} {unknown} {}",
+                row.handed, row.misroutes, row.csm, row.share
+            )
+        };
+        assert_eq!(told(&weeks.rows()[0]), "0 0 · Mara 4 2 1 67 %");
+        weeks.touched(day, (&"8".into(), "Tom"), Proposal::Person(Why::NoRule));
+        assert_eq!(told(&weeks.rows()[1]), "  · Tom 1 0 1 ?", "the week is told once");
         let eighth = Touches {
             support: 1,
             own: 7,
@@ -265,8 +280,8 @@ mod tests {
         assert_eq!(eighth.share(), Some(12), "half to even");
         weeks.no_touches = Some("the key may not read calls".to_owned());
         weeks.no_notes = weeks.no_touches.clone();
-        let lines = weeks.lines(date(2026, 11, 25));
-        assert_eq!(lines.len(), 3, "{lines:?}");
-        assert_eq!(lines[2].1, "week of 23 Nov, so far: handed over: ?");
+        assert_eq!(weeks.unknown()[1], "touches: unknown, the key may not read calls");
+        let rows: Vec<String> = weeks.rows().iter().map(told).collect();
+        assert_eq!(rows, ["? ? · ?    "]);
     }
 }

@@ -7,7 +7,7 @@ use super::{What, account_view, all, fired, refresh};
 use crate::domain::calendar::Calendar;
 use crate::domain::desk::{DueItem, DueKind};
 use crate::domain::record::{Core, Kind, Owner};
-use crate::domain::routing::{Desk, Phrase, Proposal, Question, Questions, Sought, Whose, Why};
+use crate::domain::routing::{AnswerWithin, Desk, Phrase, Proposal, Question, Questions, Sought, Whose, Why};
 use crate::domain::team::Member;
 use crate::engine::{questions, route_weeks, whose};
 use crate::store::{CachePage, LinkSet};
@@ -294,7 +294,7 @@ fn a_complaint_of_a_large_account_is_among_the_leads_steps_although_nobody_hands
     let facts = one.body.lines().next().unwrap();
     assert_eq!(
         facts,
-        "support has it: Ben Osei, open since 22 Nov 08:50, ARR $84k"
+        "support has it: Ben Osei, open since 22 Nov 08:50, ARR $84k, by when to answer is not known"
     );
     assert_eq!(
         book.ledger.outbox_length().unwrap(),
@@ -307,6 +307,30 @@ fn a_complaint_of_a_large_account_is_among_the_leads_steps_although_nobody_hands
     let closed = [COMPLAINT[0], COMPLAINT[1], (Core::Closed, "true")];
     book.ticket("t1", "1", "2026-11-22T08:50:00Z", &closed);
     assert_eq!(complaints(&mut book), []);
+}
+
+#[test]
+fn the_leads_step_of_a_complaint_runs_in_business_hours_also_where_no_time_to_answer_is_known() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    // A Friday.
+    book.ticket("t1", "1", "2026-11-20T08:50:00Z", &COMPLAINT);
+    led_by_priya(&mut book);
+    let from = |book: &mut Book| {
+        let [one] = complaints(book).try_into().unwrap();
+        one.is_late_from().unwrap().to_string()
+    };
+    let known = from(&mut book);
+    assert_eq!(
+        known, "2026-11-23T17:01:00",
+        "the evening of the next business day"
+    );
+    book.account("1", "Juniper Freight", &[("support_plan", "Business Hours")]);
+    assert_eq!(from(&mut book), known, "as it is where that is what was bought");
+    // A Saturday, and nobody has set a time.
+    book.setup.routing.answer_within = AnswerWithin::default();
+    book.ticket("t1", "1", "2026-11-21T08:50:00Z", &COMPLAINT);
+    assert_eq!(from(&mut book), "2026-11-23T17:01:00");
 }
 
 #[test]

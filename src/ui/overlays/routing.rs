@@ -8,7 +8,7 @@ use crate::app::desks::Deciding;
 use crate::app::layout::{Area, Shape};
 use crate::app::overlay::RoutingScreen;
 use crate::app::overlay::routing::Tab;
-use crate::domain::routing::{Asking, Desk, Proposal, Question};
+use crate::domain::routing::{Asking, Desk, Proposal, Question, Row, monday};
 use crate::domain::words;
 use crate::domain::wrap::wrapped;
 use crate::ui::canvas::Canvas;
@@ -42,15 +42,16 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &RoutingScreen) {
     } else {
         shown(screen.cursor.top, page, len)
     };
-    let inside = open_box(canvas, area, "Routing desk · what is due first", &below);
+    let title = "Routing desk · complaints of large accounts, then what is due first";
+    let inside = open_box(canvas, area, title, &below);
     tabs(canvas, inside, screen);
     canvas.rule(inside, 1, Role::Dim);
+    let wide = Shape::of(model.size) != Shape::Tabs;
     if screen.tab == Tab::Weeks {
-        return weeks(model, canvas, screen);
+        return weeks(model, canvas, screen, wide);
     }
     let (list, said) = screen.lists(model.size);
     let heading = inside.below(2).top(1);
-    let wide = Shape::of(model.size) != Shape::Tabs;
     columns(canvas, heading, wide);
     if len == 0 {
         nothing(canvas, list, screen);
@@ -93,33 +94,68 @@ fn tabs(canvas: &mut Canvas, area: Area, screen: &RoutingScreen) {
 }
 
 /// What the desk did, week by week, and what the figures are.
-fn weeks(model: &Model, canvas: &mut Canvas, screen: &RoutingScreen) {
-    let (list, foot, definition) = RoutingScreen::weeks_lists(model.size);
+fn weeks(model: &Model, canvas: &mut Canvas, screen: &RoutingScreen, wide: bool) {
+    let (list, foot, definition) = screen.weeks_lists(model.size);
     let Some(told) = &screen.weeks else {
         canvas.line(list, 0).gap(2).text("Counting …", Role::Dim);
         return;
     };
-    let lines = told.lines(model.today);
-    for (row, (is_heading, text)) in lines
-        .iter()
-        .skip(screen.cursor.top)
-        .take(list.height.into())
-        .enumerate()
-    {
-        let (gap, ink) = if *is_heading {
-            (1, Role::Plain.strong())
-        } else {
-            (4, Role::Plain.into())
+    let above = RoutingScreen::area(model.size).inside().below(2);
+    let unknown = told.unknown();
+    for (row, text) in unknown.iter().enumerate() {
+        let mut line = canvas.line(above, row as u16);
+        line.gap(1).gap_right(1).text("◆ ", Role::Doubtful);
+        line.text(text, Role::Plain);
+    }
+    let heading = Row {
+        from: None,
+        handed: if wide { "handed over" } else { "handed" }.to_owned(),
+        misroutes: "misroutes".to_owned(),
+        csm: "CSM".to_owned(),
+        touches: [
+            "touches",
+            if wide { "support work" } else { "support" },
+            "unknown",
+        ]
+        .map(str::to_owned),
+        share: "share".to_owned(),
+    };
+    let heads = above.below(unknown.len() as u16).top(1);
+    week(canvas, heads, ("week of", &heading), wide, [Role::Dim; 2]);
+    let rows = told.rows();
+    let shown = rows.iter().skip(screen.cursor.top).take(list.height.into());
+    for (place, row) in shown.enumerate() {
+        let day = match row.from {
+            Some(from) if from == monday(model.today) => "this week".to_owned(),
+            Some(from) => words::calendar_day(model.today, from),
+            None => String::new(),
         };
-        canvas
-            .line(list, row as u16)
-            .gap(gap)
-            .gap_right(1)
-            .text(text, ink);
+        let inks = [Role::Plain, Role::Dim];
+        week(canvas, list.below(place as u16).top(1), (&day, row), wide, inks);
     }
     for (row, text) in definition.iter().enumerate() {
         canvas.line(foot, row as u16).gap(1).text(text, Role::Dim);
     }
+}
+
+/// A row of the weeks: what is said of its day, its figures, and in another ink what the share is made of.
+fn week(canvas: &mut Canvas, area: Area, (day, row): (&str, &Row), wide: bool, [ink, beside]: [Role; 2]) {
+    let [handed, misroutes, csm, touches, share] = if wide {
+        [13, 11, 24, 14, 8]
+    } else {
+        [7, 10, 16, 8, 6]
+    };
+    let mut line = canvas.line(area, 0);
+    line.gap(1)
+        .field(11, day, ink)
+        .number(handed, &row.handed, ink)
+        .number(misroutes, &row.misroutes, ink)
+        .gap(2)
+        .column(csm, &row.csm, ink);
+    for count in &row.touches {
+        line.number(touches, count, beside);
+    }
+    line.number(share, &row.share, ink);
 }
 
 fn columns(canvas: &mut Canvas, area: Area, wide: bool) {
