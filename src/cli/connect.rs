@@ -169,7 +169,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         context,
         &name,
         (&tenant, &closed, &facts),
-        &proposal.warnings,
+        &proposal,
         &written,
         &accounts,
     )
@@ -457,7 +457,7 @@ fn answer(
     context: &Context,
     name: &str,
     (tenant, closed, facts): (&Tenant, &[Closed], &Facts),
-    warnings: &[String],
+    proposal: &Proposal,
     written: &Written,
     accounts: &[samples::Account],
 ) -> Result<(), CliError> {
@@ -485,7 +485,8 @@ fn answer(
         "missing": missing,
         "properties": listing::properties_json(facts),
         "pipelines": listing::pipelines_json(facts),
-        "warnings": warnings,
+        "proposed": listing::proposed_json(proposal),
+        "warnings": proposal.warnings,
         "files": written.files,
         "sample_accounts": accounts.iter().map(samples::Account::json).collect::<Vec<_>>(),
     });

@@ -205,6 +205,7 @@ fn examine(args: &Args, context: &Context) -> Result<Vec<Finding>, CliError> {
             local::fill(report.about("mapping"), &paths, &setup.mapping);
         }
         let token = connection::token(report.about("token"), setup, profile);
+        connection::proxy(report.about("crm"), profile);
         if args.offline {
             report
                 .about("crm")

@@ -30,16 +30,27 @@ pub(super) fn read_text(path: &Path, diagnostics: &mut Vec<Diagnostic>) -> Optio
     }
 }
 
-/// A file that cannot be read; where its whole directory cannot, that is said of the directory, once for all its files.
+/// A file that cannot be read; where its whole directory cannot, or is none, that is said of the directory, once for all
+/// its files.
 pub(super) fn unread(path: &Path, message: String, hint: Option<&str>) -> Diagnostic {
-    let closed = path.ancestors().skip(1).filter(|above| is_closed(above)).last();
-    let (file, message, hint) = match closed {
-        Some(parent) => (
+    let above = || path.ancestors().skip(1);
+    let closed = above().filter(|above| is_closed(above)).last();
+    let no_directory = above().find(|above| above.exists() && !above.is_dir());
+    let (file, message, hint) = match (closed, no_directory) {
+        (_, Some(file)) => (
+            file,
+            format!("{UNREAD}s in it: it is not a directory"),
+            Some(format!(
+                "put a directory in the place of {}, or move away what is there",
+                file.display()
+            )),
+        ),
+        (Some(parent), None) => (
             parent,
             format!("{UNREAD}s in it: permission denied"),
             Some(format!("let yourself in: `chmod u+rx {}`", parent.display())),
         ),
-        None => (
+        (None, None) => (
             path,
             message,
             hint.map(|hint| hint.replace("FILE", &path.display().to_string())),

@@ -467,6 +467,35 @@ fn what_is_no_file_is_told_and_not_waited_for() {
 }
 
 #[test]
+fn a_file_in_the_place_of_a_directory_is_told_once_with_what_to_do() {
+    for (file, place) in [("user", "user"), ("user/playbooks", "playbooks")] {
+        let home = tempfile::tempdir().unwrap();
+        if file != place {
+            std::fs::create_dir(home.path().join("user")).unwrap();
+        }
+        std::fs::write(home.path().join(file), "").unwrap();
+        let dirs = Dirs {
+            team: None,
+            user: Some(home.path().join("user")),
+        };
+        let told = load(&dirs, &[], None).diagnostics;
+        assert_eq!(told.len(), 1, "{told:?}");
+        assert!(told[0].file.ends_with(place), "{told:?}");
+        assert_eq!(
+            told[0].message,
+            "cannot read the files in it: it is not a directory"
+        );
+        assert!(
+            told[0]
+                .hint
+                .as_ref()
+                .unwrap()
+                .starts_with("put a directory in the place of ")
+        );
+    }
+}
+
+#[test]
 fn the_environment_is_a_layer_of_its_own() {
     let overrides = environment(&|name| (name == "NO_COLOR").then(|| "1".to_owned()));
     let (loaded, _home) = loaded(

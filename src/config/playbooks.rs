@@ -128,6 +128,8 @@ fn found_in(directory: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> 
     let files = match listed {
         Ok(files) => files,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+        // The shipped playbooks are looked for in it too: that tells it.
+        Err(error) if error.kind() == io::ErrorKind::NotADirectory => return Vec::new(),
         Err(error) => {
             let why = match error.kind() {
                 io::ErrorKind::PermissionDenied => "permission denied".to_owned(),

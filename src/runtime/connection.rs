@@ -53,10 +53,13 @@ pub fn token_source(setup: &Setup, profile: &Profile) -> Result<TokenSource, Crm
         .map_err(|error| CrmError::Setup(error.to_string()))
 }
 
-/// Whether a profile names a proxy that is not used, since a CRM on this machine is asked directly.
-pub fn ignores_proxy(profile: &Profile) -> bool {
+/// Says that a profile names a proxy which is not used.
+pub fn unused_proxy(profile: &Profile) -> Option<&'static str> {
     let origin = profile.base_url.as_deref().map(|url| Origin::parse(url, true));
-    profile.proxy.is_some() && origin.is_some_and(|origin| origin.is_ok_and(|origin| origin.is_loopback()))
+    let is_unused = profile.proxy.is_some()
+        && origin.is_some_and(|origin| origin.is_ok_and(|origin| origin.is_loopback()));
+    is_unused
+        .then_some("the proxy is not used: the CRM's address is this machine itself, which is asked directly")
 }
 
 /// How the CRM of a profile is reached.

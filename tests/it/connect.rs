@@ -94,6 +94,18 @@ async fn what_the_crm_has_is_listed_with_how_often_it_is_filled() {
     }
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert!(answer["properties"][0]["properties"][0]["filled_percent"].is_number());
+    let proposed = answer["proposed"].as_array().unwrap();
+    let segment = proposed
+        .iter()
+        .find(|one| one["key"] == "account.segment")
+        .unwrap();
+    assert!(
+        segment["why"]
+            .as_str()
+            .unwrap()
+            .starts_with("customer_tier (Customer tier): filled on "),
+        "{segment}"
+    );
     let pipelines = answer["pipelines"].as_array().unwrap();
     assert!(
         pipelines.len() > 1 && pipelines.iter().all(|one| one["contracts"].is_u64()),
@@ -112,6 +124,13 @@ async fn a_proxy_that_is_not_used_is_told() {
         output.status.success() && told.contains("note: the proxy is not used"),
         "{told}"
     );
+    let mut doctor = Command::new(env!("CARGO_BIN_EXE_retain"));
+    doctor
+        .args(["doctor", "--offline", "--json"])
+        .env("RETAIN_HOME", home.path())
+        .env("RETAIN_TEST_TOKEN", &server.token);
+    let told = String::from_utf8(doctor.output().unwrap().stdout).unwrap();
+    assert_eq!(told.matches("the proxy is not used").count(), 1, "{told}");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ use crate::domain::record::Core;
 use crate::domain::words;
 
 use super::facts::{Facts, Sample};
+use super::proposal::Proposal;
 
 /// So many properties of a kind are shown unless all are asked for.
 const SHOWN: usize = 20;
@@ -179,6 +180,13 @@ pub fn pipelines_json(facts: &Facts) -> Value {
             .done()
     });
     json!(pipelines.collect::<Vec<_>>())
+}
+
+/// What is proposed for programs: each key of the mapping with the property that seems to be meant, and why.
+pub fn proposed_json(proposal: &Proposal) -> Value {
+    let proposed = proposal.reasons.iter();
+    let proposed = proposed.map(|(key, why)| json!({ "key": key, "why": why }));
+    json!(proposed.collect::<Vec<_>>())
 }
 
 #[cfg(test)]

@@ -12,10 +12,8 @@ use super::render;
 
 /// Says that a proxy is given which is not used.
 pub fn proxy(asked: &Profile) {
-    if connection::ignores_proxy(asked) {
-        complain(
-            "note: the proxy is not used: the CRM's address is this machine itself, which is asked directly",
-        );
+    if let Some(unused) = connection::unused_proxy(asked) {
+        complain(&format!("note: {unused}"));
     }
 }
 

@@ -42,6 +42,13 @@ pub(super) fn token(report: &mut Report, setup: &Setup, profile: &Profile) -> bo
     true
 }
 
+/// Says that a proxy is named which is not used.
+pub(super) fn proxy(report: &mut Report, profile: &Profile) {
+    if let Some(unused) = connection::unused_proxy(profile) {
+        report.note(unused, "");
+    }
+}
+
 /// Asks the CRM itself; says why no sync can come now, if none can.
 pub(super) fn crm(report: &mut Report, setup: &Setup, profile: &Profile) -> Option<&'static str> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();

@@ -1,6 +1,8 @@
 //! Cells to SVG. Lines and blocks are drawn as shapes, so that they join whatever font shows the rest.
 
-use std::fmt::Write;
+use svg::node::element::path::Data;
+use svg::node::element::{Element, Path, Rectangle, SVG, Style, Title, tag};
+use svg::node::{Node, Text};
 
 use super::cells::{Cell, Cells, Look};
 
@@ -26,25 +28,37 @@ const DOTS: [(f64, f64); 8] = [
     (0.75, 0.875),
 ];
 
+/// What all texts and lines have in common.
+const STYLE: &str = "text{font:14px ui-monospace,'DejaVu Sans Mono','Cascadia Mono',Menlo,Consolas,monospace;\
+    white-space:pre}.b{font-weight:bold}path{fill:none;stroke-width:1.2}";
+
 /// The picture of a screen.
 pub fn draw(cells: &Cells, title: &str) -> String {
     let width = f64::from(cells.columns) * WIDTH + 2.0 * MARGIN;
     let height = cells.rows.len() as f64 * HEIGHT + 2.0 * MARGIN;
-    let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"{width:.0}\" height=\"{height:.0}\" \
-         viewBox=\"0 0 {width:.1} {height:.1}\" role=\"img\">\n<title>{title}</title>\n\
-         <style>text{{font:14px ui-monospace,'DejaVu Sans Mono','Cascadia Mono',Menlo,Consolas,monospace;\
-         white-space:pre;fill:{FRONT}}}.b{{font-weight:bold}}path{{fill:none;stroke-width:1.2}}</style>\n\
-         <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{BACK}\"/>\n"
-    );
+    let paper = Rectangle::new().set("width", "100%").set("height", "100%");
+    let mut svg = SVG::new()
+        .set("width", width.round())
+        .set("height", height.round())
+        .set("viewBox", (0, 0, tenths(width), tenths(height)))
+        .set("role", "img")
+        .set("fill", FRONT)
+        .set("xml:space", "preserve")
+        .add(Title::new(title))
+        .add(Style::new(STYLE))
+        .add(paper.set("rx", 8).set("fill", BACK));
     for (number, row) in cells.rows.iter().enumerate() {
         draw_row(&mut svg, row, MARGIN + number as f64 * HEIGHT);
     }
-    svg.push_str("</svg>\n");
-    svg
+    format!("{svg}\n")
 }
 
-fn draw_row(svg: &mut String, row: &[Cell], top: f64) {
+/// A length as it is written: finer than a tenth nobody sees.
+fn tenths(length: f64) -> f64 {
+    (length * 10.0).round() / 10.0
+}
+
+fn draw_row(svg: &mut SVG, row: &[Cell], top: f64) {
     let mut column = 0;
     while column < row.len() {
         let cell = &row[column];
@@ -53,7 +67,7 @@ fn draw_row(svg: &mut String, row: &[Cell], top: f64) {
         if cell.look.back != vt100::Color::Default || cell.look.inverse {
             let (_, back, _) = paint(cell.look);
             let width = length as f64 * WIDTH;
-            writeln!(svg, "<rect x=\"{left:.1}\" y=\"{top:.1}\" width=\"{width:.1}\" height=\"{HEIGHT}\" fill=\"{back}\"/>").unwrap();
+            svg.append(block(left, top, width, HEIGHT).set("fill", back));
         }
         if is_shape(&cell.text) {
             draw_shape(svg, cell, length, left, top);
@@ -66,6 +80,14 @@ fn draw_row(svg: &mut String, row: &[Cell], top: f64) {
         }
         column += length;
     }
+}
+
+fn block(x: f64, y: f64, width: f64, height: f64) -> Rectangle {
+    Rectangle::new()
+        .set("x", tenths(x))
+        .set("y", tenths(y))
+        .set("width", tenths(width))
+        .set("height", tenths(height))
 }
 
 /// How many cells from the first on can be drawn together.
@@ -85,35 +107,34 @@ fn run(row: &[Cell]) -> usize {
     row.iter().take_while(alike).count().max(1)
 }
 
-fn draw_text(svg: &mut String, text: &str, look: Look, length: usize, left: f64, top: f64) {
+fn draw_text(svg: &mut SVG, text: &str, look: Look, length: usize, left: f64, top: f64) {
     let trimmed = text.trim_end();
     if trimmed.is_empty() {
         return;
     }
     let spaces = text.len() - trimmed.len();
-    let width = (length - spaces) as f64 * WIDTH;
     let (front, _, opacity) = paint(look);
-    let class = if look.bold { " class=\"b\"" } else { "" };
-    let fill = if front == FRONT {
-        String::new()
-    } else {
-        format!(" fill=\"{front}\" style=\"fill:{front}\"")
-    };
-    let opacity = if opacity < 1.0 {
-        format!(" opacity=\"{opacity}\"")
-    } else {
-        String::new()
-    };
-    let escaped = trimmed
-        .replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;");
-    let base = top + HEIGHT * 0.75;
-    writeln!(
-        svg,
-        "<text x=\"{left:.1}\" y=\"{base:.1}\" textLength=\"{width:.1}\" lengthAdjust=\"spacingAndGlyphs\" xml:space=\"preserve\"{class}{fill}{opacity}>{escaped}</text>"
-    )
-    .unwrap();
+    // The crate's own text element has line breaks around its text, which would show as blanks here.
+    let mut element = Element::new(tag::Text);
+    element.assign("x", tenths(left));
+    element.assign("y", tenths(top + HEIGHT * 0.75));
+    element.assign("textLength", tenths((length - spaces) as f64 * WIDTH));
+    element.assign("lengthAdjust", "spacingAndGlyphs");
+    if look.bold {
+        element.assign("class", "b");
+    }
+    if front != FRONT {
+        element.assign("fill", front);
+    }
+    fade(&mut element, opacity);
+    element.append(Text::new(trimmed));
+    svg.append(element);
+}
+
+fn fade(node: &mut impl Node, opacity: f64) {
+    if opacity < 1.0 {
+        node.assign("opacity", opacity);
+    }
 }
 
 fn is_shape(text: &str) -> bool {
@@ -123,60 +144,61 @@ fn is_shape(text: &str) -> bool {
     )
 }
 
-fn draw_shape(svg: &mut String, cell: &Cell, length: usize, left: f64, top: f64) {
+fn draw_shape(svg: &mut SVG, cell: &Cell, length: usize, left: f64, top: f64) {
     let (colour, _, opacity) = paint(cell.look);
-    let opacity = if opacity < 1.0 {
-        format!(" opacity=\"{opacity}\"")
-    } else {
-        String::new()
-    };
     let (right, bottom) = (left + length as f64 * WIDTH, top + HEIGHT);
     let (middle, centre) = (left + WIDTH / 2.0, top + HEIGHT / 2.0);
     let letter = cell.text.chars().next().unwrap();
-    let block = |svg: &mut String, x: f64, y: f64, width: f64, height: f64| {
-        writeln!(svg, "<rect x=\"{x:.1}\" y=\"{y:.1}\" width=\"{width:.1}\" height=\"{height:.1}\" fill=\"{colour}\"{opacity}/>").unwrap();
+    let filled = |svg: &mut SVG, x: f64, y: f64, width: f64, height: f64| {
+        let mut block = block(x, y, width, height).set("fill", colour);
+        fade(&mut block, opacity);
+        svg.append(block);
     };
     let round = 5.0;
-    let path = match letter {
-        '▌' => return block(svg, left, top, WIDTH / 2.0, HEIGHT),
+    // From the middle of the upper or lower edge, around the centre, to the left or right edge.
+    let corner = |from: f64, to: f64| {
+        let (down, across) = ((from - centre).signum() * round, (to - middle).signum() * round);
+        Data::new()
+            .move_to((tenths(middle), tenths(from)))
+            .vertical_line_to(tenths(centre + down))
+            .quadratic_curve_to((
+                tenths(middle),
+                tenths(centre),
+                tenths(middle + across),
+                tenths(centre),
+            ))
+            .horizontal_line_to(tenths(to))
+    };
+    let data = match letter {
+        '▌' => return filled(svg, left, top, WIDTH / 2.0, HEIGHT),
         '▁'..='█' => {
             let eighths = f64::from(u32::from(letter) - u32::from('▁') + 1);
             let height = (HEIGHT - 4.0) * eighths / 8.0;
-            return block(svg, left + 0.4, bottom - 2.0 - height, WIDTH - 0.8, height);
+            return filled(svg, left + 0.4, bottom - 2.0 - height, WIDTH - 0.8, height);
         }
         '\u{2800}'..='\u{28ff}' => {
             for (bit, (x, y)) in DOTS.iter().enumerate() {
                 if (u32::from(letter) - 0x2800) >> bit & 1 == 1 {
-                    block(svg, left + x * WIDTH - 1.0, top + y * HEIGHT - 1.0, 2.0, 2.0);
+                    filled(svg, left + x * WIDTH - 1.0, top + y * HEIGHT - 1.0, 2.0, 2.0);
                 }
             }
             return;
         }
-        '━' => return block(svg, left, centre - 1.2, right - left, 2.4),
-        '─' => format!("M{left:.1} {centre:.1}H{right:.1}"),
-        '│' => format!("M{middle:.1} {top:.1}V{bottom:.1}"),
-        '╭' => format!(
-            "M{middle:.1} {bottom:.1}V{:.1}Q{middle:.1} {centre:.1} {:.1} {centre:.1}H{right:.1}",
-            centre + round,
-            middle + round
-        ),
-        '╮' => format!(
-            "M{middle:.1} {bottom:.1}V{:.1}Q{middle:.1} {centre:.1} {:.1} {centre:.1}H{left:.1}",
-            centre + round,
-            middle - round
-        ),
-        '╰' => format!(
-            "M{middle:.1} {top:.1}V{:.1}Q{middle:.1} {centre:.1} {:.1} {centre:.1}H{right:.1}",
-            centre - round,
-            middle + round
-        ),
-        _ => format!(
-            "M{middle:.1} {top:.1}V{:.1}Q{middle:.1} {centre:.1} {:.1} {centre:.1}H{left:.1}",
-            centre - round,
-            middle - round
-        ),
+        '━' => return filled(svg, left, centre - 1.2, right - left, 2.4),
+        '─' => Data::new()
+            .move_to((tenths(left), tenths(centre)))
+            .horizontal_line_to(tenths(right)),
+        '│' => Data::new()
+            .move_to((tenths(middle), tenths(top)))
+            .vertical_line_to(tenths(bottom)),
+        '╭' => corner(bottom, right),
+        '╮' => corner(bottom, left),
+        '╰' => corner(top, right),
+        _ => corner(top, left),
     };
-    writeln!(svg, "<path d=\"{path}\" stroke=\"{colour}\"{opacity}/>").unwrap();
+    let mut path = Path::new().set("d", data).set("stroke", colour);
+    fade(&mut path, opacity);
+    svg.append(path);
 }
 
 /// Front, back and opacity of a look.
