@@ -231,7 +231,7 @@ impl<'a> Evaluator<'a> {
         let renewals = moment.renewals();
         let countdown = Countdown {
             notice_by: renewals.first().and_then(|renewal| renewal.notice_by),
-            ends: judge.next_end_on(moment.day(), &renewals),
+            ends: judge.next_end_on(moment),
         };
         let words = countdown.words(moment.day());
         context.insert(COUNTDOWN.to_owned(), words.into());

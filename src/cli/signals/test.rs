@@ -11,6 +11,7 @@ use crate::engine::{Unseen, find_account, unseen};
 
 use super::super::CliError;
 use super::super::account::only;
+use super::super::as_of::{CONTRACTS_LATER, not_of_the_day};
 use super::super::context::{Context, nothing_yet};
 use super::super::freshness::Freshness;
 use super::super::output::{Column, Plain};
@@ -71,8 +72,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let unseen = unseen(&cache, &workplace.setup, std::slice::from_ref(signal));
     let unseen = unseen.map_err(|error| super::failed(&error))?;
     let unseen: Vec<String> = unseen.iter().map(Unseen::words).collect();
+    let later = seen.iter().filter(|one| !one.knew_contracts).count();
     if !context.output.is_text() {
-        let answer = Shape::default()
+        let of_the_day = match as_of {
+            Some(_) => Shape::default().with(CONTRACTS_LATER, later),
+            None => Shape::default(),
+        };
+        let answer = of_the_day
             .with("data", freshness.json_of(as_of.is_some()))
             .with("signal", &signal.id)
             .with("version", signal.version)
@@ -89,6 +95,11 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     }
     for words in &unseen {
         context.output.text(&format!("\n{words}"))?;
+    }
+    if as_of.is_some() {
+        context
+            .output
+            .aside(&format!("\nas it stood then; {}", not_of_the_day(later)))?;
     }
     let words = freshness.words(context.now(), &zone);
     context.output.aside(&format!("\n{words}"))
