@@ -6,6 +6,7 @@ use crate::domain::expression::Asked;
 use crate::domain::signal::Signal;
 use crate::domain::summary::Summary;
 use crate::domain::values::unsigned_zero;
+use crate::domain::words;
 use crate::engine::signals::{Sight, sights, value_in_words};
 use crate::engine::{Unseen, find_account, unseen};
 
@@ -180,8 +181,8 @@ fn print_one(signal: &Signal, sight: &Sight, context: &Context) -> Result<(), Cl
     output.table(&SEEN, &seen)?;
     if !sight.unknown.is_empty() {
         output.text(&format!(
-            "\nit cannot tell, as {} is unknown",
-            sight.unknown.join(" and ")
+            "\nit cannot tell, as {}",
+            words::unknown(&sight.unknown)
         ))?;
     }
     if let (Some(clears), Some(condition)) = (sight.clears, &signal.clears_when) {

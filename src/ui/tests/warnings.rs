@@ -3,7 +3,7 @@
 use jiff::civil::date;
 
 use super::{SIZES, Theme, buffer, text};
-use crate::app::play::{desk, known, now, play, write};
+use crate::app::play::{desk, known, now, play, untold, write};
 use crate::app::{Cmd, DeskMsg, Model, Msg, update};
 use crate::domain::desk::{Accounts, Desk, SegmentRow, Severity, Untold, WarningKind, at_stake};
 use crate::domain::warning::alarms::{Moved, Tally};
@@ -56,7 +56,7 @@ fn rich() -> Desk {
     }];
     desk.untold = vec![Untold {
         signal: "usage-drop".to_owned(),
-        accounts: vec![("6".into(), "Harbour Retail".to_owned())],
+        accounts: vec![untold("6", "Harbour Retail")],
     }];
     desk
 }
