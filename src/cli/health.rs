@@ -209,7 +209,8 @@ fn print(told: &ScoreLedger, last: Last, zone: &TimeZone, context: &Context) -> 
         "{}{segment} · {health} · {coverage} % of the model has data",
         told.name
     ))?;
-    let day = |end: &End| words::calendar_day(to.day, end.day);
+    let today = context.now().to_zoned(zone.clone()).date();
+    let day = |end: &End| words::calendar_day(today, end.day);
     let change = told
         .shown()
         .map_or_else(|| NO_CHANGE.to_owned(), |(_, change)| change.words());
