@@ -338,8 +338,8 @@ impl Queue {
         let Line::UntoldOf(signal, account) = self.lines.get(at)? else {
             return None;
         };
-        let (id, name) = desk.untold.get(*signal)?.accounts.get(*account)?;
-        Some((id, name))
+        let of = desk.untold.get(*signal)?.accounts.get(*account)?;
+        Some((&of.id, &of.name))
     }
 
     /// The warnings of a line, each with its row.
@@ -385,7 +385,7 @@ impl Queue {
             Line::Untold(_) => "untold".to_owned(),
             Line::UntoldOf(signal, account) => {
                 let of = desk.untold.get(*signal)?;
-                format!("untold {} {}", of.signal, of.accounts.get(*account)?.0)
+                format!("untold {} {}", of.signal, of.accounts.get(*account)?.id)
             }
         })
     }

@@ -217,14 +217,13 @@ fn measure(model: &Model, line: &MeasureLine) -> (String, Facts, String) {
 
 /// What brings points of the score back.
 fn fix(model: &Model, fix: &Fix) -> (String, Facts, String) {
-    let playbook = match &fix.playbook {
-        Some((_, title)) => {
-            let keys = model.keymap.keys_of(Action::Play, model.context());
-            let key = keys.first().map_or(String::new(), |key| format!(" ({key})"));
-            format!("{title}{key}")
-        }
-        None => "none names this measure under restores".to_owned(),
+    let (action, with) = match &fix.playbook {
+        Some((_, title)) => (Action::Play, title.as_str()),
+        None => (Action::Task, "none fits this account; make a task"),
     };
+    let keys = model.keymap.keys_of(action, model.context());
+    let key = keys.first().map_or(String::new(), |key| format!(" ({key})"));
+    let playbook = format!("{with}{key}");
     let facts = vec![
         ("measure", fix.measure.clone()),
         (

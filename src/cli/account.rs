@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::app::account::Part;
 use crate::config::Setup;
 use crate::domain::account_view::{
-    self, AccountView, ChartPoint, ContractLine, FEWEST_OF_SEGMENT, MeasureLine, Person, TicketLine,
+    self, AccountView, ChartPoint, ContractLine, FEWEST_OF_SEGMENT, Fix, MeasureLine, Person, TicketLine,
 };
 use crate::domain::health::ledger::Cause;
 use crate::domain::summary::Summary;
@@ -142,7 +142,7 @@ fn answer(view: &AccountView, freshness: &Freshness, workplace: &Workplace, cont
         .with("why", why(view))
         .with("metrics", &view.metrics)
         .with("warnings", each(&view.warnings, shape::warning))
-        .with("fixes", &view.fixes)
+        .with("fixes", each(&view.fixes, fix))
         .known_list(
             "next",
             each(&view.next, |item| shape::due(item, local)),
@@ -180,6 +180,15 @@ fn answer(view: &AccountView, freshness: &Freshness, workplace: &Workplace, cont
             "chart",
             each(&view.chart, |point| chart_point(*point, &no_median)),
         )
+        .done()
+}
+
+fn fix(fix: &Fix) -> Value {
+    const NONE_FITS: &str = "no playbook that restores the measure fits the account";
+    Shape::default()
+        .with("measure", &fix.measure)
+        .with("tenths", fix.tenths)
+        .maybe("playbook", fix.playbook.as_ref(), NONE_FITS)
         .done()
 }
 
@@ -307,6 +316,21 @@ fn contract(line: &ContractLine) -> Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn why_no_playbook_brings_points_back_is_said() {
+        let told = fix(&Fix {
+            measure: "tickets".to_owned(),
+            tenths: 84,
+            playbook: None,
+        });
+        assert_eq!(told["playbook"], Value::Null);
+        let why = told["playbook_reason"].as_str();
+        assert_eq!(
+            why,
+            Some("no playbook that restores the measure fits the account")
+        );
+    }
 
     #[test]
     fn an_empty_text_is_no_id_that_nothing_has() {

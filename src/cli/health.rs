@@ -14,6 +14,7 @@ use crate::domain::account_view::Freshness as Fresh;
 use crate::domain::acts::days;
 use crate::domain::health::account::{End, MeasureChange, ScoreLedger, Sight};
 use crate::domain::health::ledger::signed;
+use crate::domain::rates::round_half_even;
 use crate::domain::record::RecordId;
 use crate::domain::summary::{Band, Summary};
 use crate::domain::words;
@@ -209,7 +210,8 @@ fn print(told: &ScoreLedger, last: Last, zone: &TimeZone, context: &Context) -> 
         "{}{segment} · {health} · {coverage} % of the model has data",
         told.name
     ))?;
-    let day = |end: &End| words::calendar_day(to.day, end.day);
+    let today = context.now().to_zoned(zone.clone()).date();
+    let day = |end: &End| words::calendar_day(today, end.day);
     let change = told
         .shown()
         .map_or_else(|| NO_CHANGE.to_owned(), |(_, change)| change.words());
@@ -242,10 +244,7 @@ fn row(one: &MeasureChange, told: &ScoreLedger, zone: &TimeZone) -> Vec<String> 
         .change
         .as_ref()
         .map_or("?".to_owned(), |change| signed(change.of(&one.id)));
-    let points = one
-        .now
-        .points
-        .map_or("?".to_owned(), |points| ((points + 50) / 100).to_string());
+    let points = one.now.points.map_or("?".to_owned(), whole);
     let age = one
         .now
         .observed
@@ -258,6 +257,11 @@ fn row(one: &MeasureChange, told: &ScoreLedger, zone: &TimeZone) -> Vec<String> 
         age,
         sentence(one),
     ]
+}
+
+/// Points of hundredths in whole ones, rounded half to even.
+fn whole(points: i32) -> String {
+    round_half_even(points.into(), 100).to_string()
 }
 
 fn shown(weight: i64) -> String {
@@ -442,4 +446,10 @@ fn models_of_one_version_are_told_apart_by_their_days() {
     assert_eq!(told(2), "by model 1 then, by model 2 now");
     let days = "by model 1 as it was on 20 Nov, by model 1 as it is on 23 Nov: its version was not raised";
     assert_eq!(told(1), days);
+}
+
+#[cfg(test)]
+#[test]
+fn points_are_printed_rounded_half_to_even() {
+    assert_eq!([7_250, 7_251, 7_350].map(whole), ["72", "73", "74"]);
 }

@@ -7,6 +7,7 @@ pub mod account;
 pub mod accounts;
 pub mod alarms;
 pub mod anew;
+mod as_of;
 pub mod brief;
 pub mod check;
 pub mod cockpit;

@@ -19,8 +19,8 @@ use super::context::Context;
 #[derive(Debug, Default, clap::Args)]
 #[command(
     args_conflicts_with_subcommands = true,
-    after_help = "A day counts to its end: 2026-10-01, yesterday, or 30d for thirty days ago. Of the past, contracts, \
-    segments and stages are those of today.\n\
+    after_help = "A day counts to its end: 2026-10-01, yesterday, or 30d for thirty days ago. Of the past, segments \
+    and stages are those of today.\n\
     Example: retain signals test usage-drop --account juniper"
 )]
 pub struct Args {

@@ -330,6 +330,12 @@ value = "score / 2"
 curve = [[0, 0]]
 max_age = "9d"
 [[measures]]
+id = "yes"
+weight = 1
+value = "auto_renew"
+curve = [[0, 0]]
+max_age = "9d"
+[[measures]]
 id = "momentum"
 weight = 10
 value = "change('weekly_activ_users', days(30))"
@@ -349,13 +355,17 @@ until = "soon"
         ),
         (":7:10: a weight must be from 0 to 1000", ""),
         (":8:10: unknown name `sentimnt`", "`sentiment`"),
-        (":11:1: `score` rests on the score itself", ""),
+        (":14:10: `score` rests on the score itself", ""),
         (
-            ":20:17: no metric is called `weekly_activ_users`",
+            ":20:10: a measure needs a number or a text, this is true or false",
+            "`auto_renew ? 1 : 0`",
+        ),
+        (
+            ":26:17: no metric is called `weekly_activ_users`",
             "`weekly_active_users`",
         ),
-        (":24:20: no measure is called `usag`", "did you mean `usage`?"),
-        (":25:9: `soon` is no day", "2027-03-31"),
+        (":30:20: no measure is called `usag`", "did you mean `usage`?"),
+        (":31:9: `soon` is no day", "2027-03-31"),
     ];
     for (place, hint) in said {
         let found = told

@@ -17,6 +17,9 @@ pub fn read<T: DeserializeOwned + Default>(tree: Node, diagnostics: &mut Vec<Dia
     (value, tree)
 }
 
+/// Stands between the keys of which one is missing.
+const OR: &str = "` or `";
+
 /// What was read of a tree.
 #[derive(Debug)]
 pub struct Reading<T> {
@@ -52,9 +55,11 @@ pub fn read_in_full<T: DeserializeOwned + Default>(
             Err(mistake) => mistake,
         };
         let follows_from_another = mistake.missing.is_some_and(|name| {
-            let mut path = mistake.path.clone();
-            path.push(Step::Key(name.to_owned()));
-            cut.contains(&path)
+            name.split(OR).any(|name| {
+                let mut path = mistake.path.clone();
+                path.push(Step::Key(name.to_owned()));
+                cut.contains(&path)
+            })
         });
         if !follows_from_another {
             tell(&mistake, &tree, diagnostics);
@@ -263,7 +268,7 @@ impl Mistake {
 
     /// What to write, where that is known of no single word.
     fn how_to_mend(&self, tree: &Node) -> Option<String> {
-        let missing = self.missing?;
+        let missing = self.missing?.split(OR).next()?;
         let whose = named(tree, &self.path);
         let whose = if whose.is_empty() { "the file" } else { &whose };
         Some(format!("add `{missing} = …` to {whose}"))

@@ -117,7 +117,7 @@ pub struct Fix {
     pub measure: String,
     /// Points of the score that it would bring back at its best, in tenths.
     pub tenths: i32,
-    /// The playbook that restores it: its id and its title.
+    /// The playbook that restores it and can help the account: its id and its title.
     pub playbook: Option<(String, String)>,
 }
 
@@ -349,6 +349,14 @@ impl AccountView {
         match self.why_line(at)? {
             WhyLine::Warning(warning) => Some(warning),
             WhyLine::Measure(_) | WhyLine::Fix(_) => None,
+        }
+    }
+
+    /// The playbook that brings points back by a line of it.
+    pub fn playbook_at(&self, at: usize) -> Option<&str> {
+        match self.why_line(at)? {
+            WhyLine::Fix(fix) => fix.playbook.as_ref().map(|(id, _)| id.as_str()),
+            WhyLine::Measure(_) | WhyLine::Warning(_) => None,
         }
     }
 

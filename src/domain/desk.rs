@@ -16,7 +16,7 @@ mod rows;
 mod steps;
 mod told;
 
-pub use rows::{Accounts, Apart, Counts, OpenOn, RiskRow, SegmentRow, Untold, at_stake};
+pub use rows::{Accounts, Apart, Counts, OpenOn, RiskRow, SegmentRow, Untold, UntoldAccount, at_stake};
 pub use steps::{BulkStep, PartOf, StepLine, Steps};
 pub use told::{DUE, Known, NOT_YET, Told};
 

@@ -162,6 +162,15 @@ pub fn untold(cases: u32) -> String {
     )
 }
 
+/// What is unknown and keeps a signal from telling: `stage is unknown`, `nps and stage are unknown`.
+pub fn unknown(what: &[String]) -> String {
+    match what {
+        [] => "what it asks for is unknown".to_owned(),
+        [one] => format!("{one} is unknown"),
+        many => format!("{} are unknown", many.join(" and ")),
+    }
+}
+
 /// How long ago a day was: `7 d ago`, `today`.
 pub fn ago(today: Date, date: Date) -> String {
     match days(date, today) {

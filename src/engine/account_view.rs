@@ -12,7 +12,7 @@ use crate::domain::desk::{DueItem, HandoffCard, Warning, WarningKind};
 use crate::domain::handoff::{self, MARK};
 use crate::domain::health::Score;
 use crate::domain::html;
-use crate::domain::playbook::Run;
+use crate::domain::playbook::{Fit, Playbook, Run};
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::domain::summary::Band;
 use crate::store::{Cache, Ledger, Shown};
@@ -28,6 +28,7 @@ use super::handoffs::{self, name_of};
 use super::interpret::activity;
 use super::judge::Judge;
 use super::measures;
+use super::moment::Moment;
 use super::people;
 use super::plays::{self, OpenSteps};
 use super::score_ledger::since;
@@ -240,17 +241,22 @@ fn why(judge: &Judge<'_>, (then, days): (usize, Range<usize>), around: &Around, 
     }
 }
 
-/// The measures that would bring most points of the score back, the most first, ties in the model's order; of an
-/// account that is red, amber or has an open risk. Of one that has left nothing is to be brought back.
+/// The measures that would bring most points of the score back, the most first, ties in the model's order, each with the
+/// playbook that restores it and can help here; of an account that is red, amber or has an open risk. Of one that has left
+/// nothing is to be brought back.
 fn fixes(judge: &Judge<'_>, warnings: &[Warning]) -> Vec<Fix> {
     let is_at_risk = matches!(judge.band(), Band::Red | Band::Amber)
         || warnings.iter().any(|warning| warning.kind == WarningKind::Risk);
     let is_at_risk = is_at_risk && !judge.has_churned();
-    let setup = judge.world.setup;
+    let (setup, moment) = (judge.world.setup, Moment::now(judge));
     let playbook = |measure: &str| {
-        let mut all = setup.playbooks.iter();
-        let found = all.find(|playbook| playbook.restores.iter().any(|one| one == measure));
-        found.map(|playbook| (playbook.id.clone(), playbook.title.clone()))
+        let restores = |playbook: &&Playbook| playbook.restores.iter().any(|one| one == measure);
+        let fitting = setup.playbooks.iter().filter(restores);
+        let fitting = fitting.map(|playbook| (playbook.helps(&moment), playbook));
+        let found = fitting
+            .filter(|(fit, _)| *fit != Fit::DoesNot)
+            .min_by_key(|(fit, _)| *fit);
+        found.map(|(_, playbook)| (playbook.id.clone(), playbook.title.clone()))
     };
     let recoverable = judge.score.recoverable().into_iter().zip(&setup.health.measures);
     let mut fixes: Vec<Fix> = recoverable

@@ -7,6 +7,7 @@ use crate::domain::record::{Kind, Record, RecordId};
 use crate::store::{Cache, Ledger};
 
 use super::EngineError;
+use super::contracts_then::PastContracts;
 use super::departures;
 use super::interpret::{activity, contact};
 use super::past::{self, Past, PastBuilder};
@@ -19,6 +20,8 @@ pub struct Belongings {
     pub contacts: Vec<Contact>,
     /// Contracts and deals about them.
     pub contracts: Vec<Contract>,
+    /// The same as they stood in the past; none where no instant of it was asked for.
+    pub past_contracts: Option<PastContracts>,
     /// Tickets.
     pub tickets: Vec<Ticket>,
     /// E-mails of customers that raise a signal of the routing desk.

@@ -18,19 +18,19 @@ const CANNOT_TELL: &str = "cannot-tell";
 pub struct CannotTell {
     /// How many there are.
     pub count: u32,
-    /// The first of them.
-    pub first: Vec<RecordId>,
+    /// The first of them, each with what is unknown of it, as the condition writes it.
+    pub first: Vec<(RecordId, Vec<String>)>,
 }
 
 impl CannotTell {
     /// So many of them are kept by their ids.
     const MOST: usize = 100;
 
-    /// Counts one more.
-    pub fn add(&mut self, account: &RecordId) {
+    /// Counts one more, of which this is unknown.
+    pub fn add(&mut self, account: &RecordId, unknown: Vec<String>) {
         self.count += 1;
         if self.first.len() < Self::MOST {
-            self.first.push(account.clone());
+            self.first.push((account.clone(), unknown));
         }
     }
 }

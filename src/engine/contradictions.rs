@@ -1,26 +1,25 @@
 //! What in an account's data cannot be so. Each is one short sentence; whoever reads it knows what to mend.
 
-use jiff::civil::Date;
-
 use crate::domain::contract::{Contract, Outcome, State, days_between};
 
 use super::judge::Judge;
+use super::moment::Moment;
 
 /// An amount may be as many times what the whole term comes to before the two contradict each other: services and
 /// taxes may be in it, ten more years not.
 const TIMES: i64 = 2;
 
-/// What contradicts itself on a day, in a fixed order. Contracts that cannot be read contradict nothing.
-pub fn of(judge: &Judge<'_>, day: Date) -> Vec<String> {
+/// What contradicts itself at a moment, in a fixed order. Contracts that cannot be read contradict nothing.
+pub fn of(judge: &Judge<'_>, moment: &Moment<'_, '_>) -> Vec<String> {
     let mut found = Vec::new();
     if !judge.hides_contracts() {
-        let contracts = &judge.own.contracts;
+        let (contracts, day) = (moment.contracts(), moment.day());
         for contract in contracts {
             of_contract(contract, contract.state(contracts, day), &mut found);
         }
-        leaving(judge, day, &mut found);
+        leaving(judge, moment, &mut found);
     }
-    seats(judge, &mut found);
+    seats(moment, &mut found);
     found
 }
 
@@ -76,8 +75,8 @@ fn years(contract: &Contract) -> i64 {
     i64::from((days.max(1) + 364) / 365)
 }
 
-fn leaving(judge: &Judge<'_>, day: Date, found: &mut Vec<String>) {
-    let contracts = &judge.own.contracts;
+fn leaving(judge: &Judge<'_>, moment: &Moment<'_, '_>, found: &mut Vec<String>) {
+    let (contracts, day) = (moment.contracts(), moment.day());
     let says_churned = judge.account.says_churned();
     match judge.account.churned.filter(|left| *left <= day) {
         Some(left) => {
@@ -94,8 +93,8 @@ fn leaving(judge: &Judge<'_>, day: Date, found: &mut Vec<String>) {
     }
 }
 
-fn seats(judge: &Judge<'_>, found: &mut Vec<String>) {
-    let metric = |id: &str| judge.account.metrics.get(id).map(|reading| reading.value);
+fn seats(moment: &Moment<'_, '_>, found: &mut Vec<String>) {
+    let metric = |id: &str| moment.metric(id).map(|reading| reading.value);
     if let (Some(used), Some(bought)) = (metric("seats_used"), metric("seats_bought"))
         && used > bought
     {

@@ -18,7 +18,7 @@ use crate::domain::summary::Band;
 use super::belongings::Belongings;
 use super::interpret::account::Account;
 use super::moment::{LAST_TOUCH, Moment, Reading};
-use super::wanted::NOW;
+use super::wanted::{EXTRA, NOW};
 use super::world::World;
 
 /// One account with everything that is judged about it.
@@ -227,14 +227,26 @@ impl<'a> Judge<'a> {
 
     /// Annual value of the contracts in force, in the reporting currency.
     pub fn arr(&self) -> Sum {
-        self.arr_on(self.world.today)
+        self.arr_on(&Moment::now(self))
     }
 
-    /// Annual value of the contracts in force on a day, in the reporting currency at the rates of that day. A customer
+    /// Annual value of the contracts in force at a moment, in the reporting currency at the rates of that day. A customer
     /// that has left has none, whatever its contracts say; one of whom they do not [tell](contract::tell) what is in force
     /// has an unknown one.
-    pub fn arr_on(&self, today: Date) -> Sum {
-        arr_of(self.world, self.account, &self.own.contracts, today)
+    pub fn arr_on(&self, moment: &Moment<'_, '_>) -> Sum {
+        arr_of(self.world, self.account, moment.contracts(), moment.day())
+    }
+
+    /// The contracts as they stood at a wanted instant: further ones by the ledger, the others as they are today.
+    pub fn contracts_at(&self, at: usize) -> &[Contract] {
+        let past = self.own.past_contracts.as_ref().filter(|_| at >= EXTRA);
+        past.map_or(&self.own.contracts, |past| past.at(self.instant(at)))
+    }
+
+    /// Whether the ledger knew at a wanted instant of each contract that there was.
+    pub fn knew_contracts_at(&self, at: usize) -> bool {
+        let past = self.own.past_contracts.as_ref();
+        past.is_none_or(|past| past.are_known(self.instant(at)))
     }
 
     /// Σ ARR × P(not renewing) over the renewals in the horizon; unknown where contracts do not [tell](contract::tell) what
@@ -242,12 +254,12 @@ impl<'a> Judge<'a> {
     pub fn at_stake(&self) -> Option<i64> {
         *self
             .at_stake
-            .get_or_init(|| self.at_stake_on(self.world.today, &self.renewals, &self.score))
+            .get_or_init(|| self.at_stake_on(&Moment::now(self), &self.score))
     }
 
-    /// The same on a day on which these are the renewals to be decided and this is the score, by the contracts of today.
-    pub fn at_stake_on(&self, day: Date, renewals: &[Renewal], score: &Score) -> Option<i64> {
-        let contracts = &self.own.contracts;
+    /// The same at a moment at which this was the score.
+    pub fn at_stake_on(&self, moment: &Moment<'_, '_>, score: &Score) -> Option<i64> {
+        let (day, contracts) = (moment.day(), moment.contracts());
         let is_endless = |contract: &Contract| match contract.state(contracts, day) {
             State::Untold => true,
             state => state.counts() && contract.end.is_none(),
@@ -257,17 +269,17 @@ impl<'a> Judge<'a> {
         }
         let rates = self.world.setup.settings.rates();
         let score = (score.shown(), score.coverage());
-        risk::at_stake(renewals, &rates, score, day, self.world.horizon_of(day))
+        risk::at_stake(&moment.renewals(), &rates, score, day, self.world.horizon_of(day))
     }
 
     /// The day on which the next contract ends: of those to be decided, else of those already renewed.
     pub fn next_end(&self) -> Option<Date> {
-        self.next_end_on(self.world.today, &self.renewals)
+        self.next_end_on(&Moment::now(self))
     }
 
-    /// The same on a day on which these are the renewals to be decided.
-    pub fn next_end_on(&self, today: Date, renewals: &[Renewal]) -> Option<Date> {
-        let contracts = &self.own.contracts;
+    /// The same at a moment.
+    pub fn next_end_on(&self, moment: &Moment<'_, '_>) -> Option<Date> {
+        let (today, contracts) = (moment.day(), moment.contracts());
         let signed = || {
             contracts
                 .iter()
@@ -278,6 +290,7 @@ impl<'a> Judge<'a> {
         if self.hides_contracts() {
             return None;
         }
+        let renewals = moment.renewals();
         renewals.first().map(|renewal| renewal.end).or_else(signed)
     }
 

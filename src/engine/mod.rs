@@ -15,6 +15,7 @@ mod churns;
 mod colleagues;
 mod columns;
 mod complaints;
+mod contracts_then;
 mod contradictions;
 mod departures;
 mod desk;

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use jiff::Timestamp;
 use jiff::civil::Date;
 
-use crate::domain::contract::{self, Renewal, days_between};
+use crate::domain::contract::{self, Contract, Renewal, days_between};
 use crate::domain::expression::{Expression, Value};
 use crate::domain::health::{Reads, Score};
 use crate::domain::record::{Kind, RecordId};
@@ -16,7 +16,7 @@ use crate::domain::vocabulary;
 use super::belongings::{Contact, Mail, Ticket};
 use super::judge::Judge;
 use super::past::Feeling;
-use super::wanted::NOW;
+use super::wanted::{EXTRA, NOW};
 use super::world::days_before;
 
 /// The metric that counts days since the last touchpoint.
@@ -47,6 +47,8 @@ pub struct Moment<'j, 'a> {
     is_measured: bool,
     /// The wanted instant whose score is that of this moment; the present one's where measures read it.
     scored: usize,
+    /// The wanted instant whose contracts count.
+    contracted: usize,
     day: Date,
     /// Until when what lasts is counted, in days and hours.
     until: Timestamp,
@@ -72,6 +74,7 @@ impl<'j, 'a> Moment<'j, 'a> {
             is_now: at == NOW,
             is_measured: true,
             scored: NOW,
+            contracted: at,
             day: judge.world.day(instant),
             until: instant,
         }
@@ -85,8 +88,8 @@ impl<'j, 'a> Moment<'j, 'a> {
         }
     }
 
-    /// As signals would have seen it at a wanted instant. Stage, segment and contracts are those of today: only of
-    /// metrics, scores, people, tickets, touchpoints and surveys the past is told.
+    /// As signals would have seen it at a wanted instant. Stage, segment and the day on which it left are those of today:
+    /// of contracts, metrics, scores, people, tickets, touchpoints and surveys the past is told.
     pub fn then(judge: &'j Judge<'a>, at: usize) -> Self {
         Self {
             scored: at,
@@ -313,14 +316,28 @@ impl<'j, 'a> Moment<'j, 'a> {
         }
     }
 
-    /// The renewals that are to be decided on its day, the next one first, by the contracts of today.
+    /// The contracts as they stood.
+    pub fn contracts(&self) -> &'j [Contract] {
+        self.judge.contracts_at(self.contracted)
+    }
+
+    /// The renewals that are to be decided on its day, the next one first.
     pub fn renewals(&self) -> Cow<'j, [Renewal]> {
         let judge = self.judge;
-        if self.day == judge.world.today || judge.hides_contracts() {
+        let is_as_now = self.contracted < EXTRA && self.day == judge.world.today;
+        if is_as_now || judge.hides_contracts() {
             Cow::Borrowed(&judge.renewals)
         } else {
-            Cow::Owned(contract::renewals(&judge.own.contracts, self.day))
+            Cow::Owned(contract::renewals(self.contracts(), self.day))
         }
+    }
+
+    /// What is at stake by its score; see [`Judge::at_stake`].
+    fn at_stake(&self) -> Option<i64> {
+        if self.is_now {
+            return self.judge.at_stake();
+        }
+        self.judge.at_stake_on(self, self.score()?.as_ref())
     }
 
     fn text(text: Option<&String>) -> Option<Value> {

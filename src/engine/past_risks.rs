@@ -38,8 +38,8 @@ pub struct PastRisk {
     pub stood: Result<Stood, &'static str>,
 }
 
-/// What was true of a warning at the end of a day: metrics, people, tickets and surveys by the ledger as of then,
-/// contracts, segment and stage as they are today.
+/// What was true of a warning at the end of a day: contracts, metrics, people, tickets and surveys by the ledger as of
+/// then, segment and stage as they are today.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Stood {
     /// The reason in words, raw.
@@ -50,6 +50,8 @@ pub struct Stood {
     pub score: Option<u8>,
     /// At stake, minor units of the reporting currency; of a risk.
     pub at_stake: Option<i64>,
+    /// Whether the ledger knew by then of each contract that there was; else what it knew first counts.
+    pub knew_contracts: bool,
 }
 
 impl PastRisk {
@@ -169,12 +171,13 @@ fn stood(
     let at_stake = score
         .as_ref()
         .filter(|_| signal.kind.is_at_stake())
-        .and_then(|score| judge.at_stake_on(moment.day(), &moment.renewals(), score));
+        .and_then(|score| judge.at_stake_on(&moment, score));
     let stood = Stood {
         reason,
         since_opened: gauge::compared(signal, &life.opened.level, &level),
         score: score.and_then(|score| score.shown()),
         at_stake,
+        knew_contracts: judge.knew_contracts_at(EXTRA),
     };
     Ok((stood, level))
 }

@@ -112,7 +112,7 @@ impl Period {
 }
 
 /// Plays rules back over the past, all accounts one by one: what each would have said, when, and before what. The
-/// histories of metrics, scores, people, tickets, touches and surveys are those of each day; contracts, segments and
+/// histories of contracts, metrics, scores, people, tickets, touches and surveys are those of each day; segments and
 /// stages are those of today.
 pub fn play_back(
     (cache, ledger): (&Cache, &Ledger),

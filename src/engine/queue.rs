@@ -12,7 +12,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::civil::Date;
 
 use crate::domain::countdown::Countdown;
-use crate::domain::desk::{Apart, Counts, Day, RiskRow, SegmentRow, Severity, Untold, Warning, WarningKind};
+use crate::domain::desk::{
+    Apart, Counts, Day, RiskRow, SegmentRow, Severity, Untold, UntoldAccount, Warning, WarningKind,
+};
 use crate::domain::money::Sum;
 use crate::domain::record::RecordId;
 use crate::domain::risk;
@@ -400,9 +402,9 @@ pub fn untold(cache: &Cache) -> Result<Vec<Untold>, EngineError> {
     let mut untold = Vec::new();
     for (signal, of) in cannot_tell(cache)? {
         let mut accounts = Vec::new();
-        for id in of.first.into_iter().take(MOST_UNTOLD) {
+        for (id, unknown) in of.first.into_iter().take(MOST_UNTOLD) {
             let name = cache.summary(&id)?.map(|line| line.name);
-            accounts.extend(name.map(|name| (id, name)));
+            accounts.extend(name.map(|name| UntoldAccount { id, name, unknown }));
         }
         untold.push(Untold { signal, accounts });
     }

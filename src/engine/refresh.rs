@@ -436,8 +436,8 @@ impl Outcome {
     /// Takes in what the signals say of an account.
     fn take(&mut self, account: &RecordId, verdict: Verdict) {
         self.events.extend(verdict.events);
-        for signal in verdict.cannot_tell {
-            self.unknown.entry(signal).or_default().add(account);
+        for (signal, unknown) in verdict.cannot_tell {
+            self.unknown.entry(signal).or_default().add(account, unknown);
         }
         self.warnings.push((account.clone(), verdict.warnings));
     }

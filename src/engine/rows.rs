@@ -82,6 +82,7 @@ pub fn unpack(world: &World<'_>, id: &RecordId, bytes: &[u8]) -> Option<Row> {
     let mut own = Belongings {
         contacts: unlist(from, unpack_contact)?,
         contracts: unlist(from, |from| unpack_contract(world, from))?,
+        past_contracts: None,
         tickets: unlist(from, unpack_ticket)?,
         mails: unlist(from, unpack_mail)?,
         touches: unlist(from, Unpacker::signed)?,

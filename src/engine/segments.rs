@@ -53,12 +53,23 @@ impl Spread {
         let (low, high) = (at(all.checked_sub(1)? / 2)?, at(all / 2)?);
         (all >= FEWEST).then(|| round_half_even((low + high) as i128, 2) as u8)
     }
+}
 
-    /// The share that has as many or fewer, in percent, rounded down; `None` when there are too few. Whoever is at the
+/// How exact points, in hundredths, are spread: how many have each.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Points(BTreeMap<i32, u32>);
+
+impl Points {
+    fn add(&mut self, points: i32) {
+        *self.0.entry(points).or_default() += 1;
+    }
+
+    /// The share that has as many or fewer, in percent, rounded down; `None` when there are too few. Only who is at the
     /// best has 100, however many are.
-    fn percentile(&self, points: u8) -> Option<u8> {
-        let all = self.count();
-        let not_more: u32 = self.0.iter().take(usize::from(points) + 1).sum();
+    fn percentile(&self, points: i32) -> Option<u8> {
+        let all: u32 = self.0.values().sum();
+        let not_more: u32 = self.0.range(..=points).map(|(_, count)| count).sum();
         (all >= FEWEST).then(|| (u64::from(not_more) * 100 / u64::from(all)) as u8)
     }
 }
@@ -70,7 +81,7 @@ struct Segment {
     /// Its accounts with a score.
     scored: u32,
     /// By measure id, the points that it counts.
-    points: BTreeMap<String, Spread>,
+    points: BTreeMap<String, Points>,
     /// The median score, week by week.
     medians: BTreeMap<Date, u8>,
 }
@@ -110,10 +121,10 @@ impl Segments {
         for (measure, part) in judge.world.setup.health.measures.iter().zip(&judge.score.parts) {
             let Some(points) = part.points else { continue };
             if !segment.points.contains_key(&measure.id) {
-                segment.points.insert(measure.id.clone(), Spread::default());
+                segment.points.insert(measure.id.clone(), Points::default());
             }
             if let Some(spread) = segment.points.get_mut(&measure.id) {
-                spread.add(whole(points));
+                spread.add(points);
             }
         }
     }
@@ -142,7 +153,7 @@ impl Segments {
     /// The share of an account's segment that has as many points in a measure or fewer, in percent, itself among them.
     pub fn percentile(&self, segment: Option<&str>, measure: &str, points: i32) -> Option<u8> {
         let segment = self.segments.get(segment.unwrap_or_default())?;
-        segment.points.get(measure)?.percentile(whole(points))
+        segment.points.get(measure)?.percentile(points)
     }
 }
 
@@ -213,12 +224,8 @@ fn median(mut values: Vec<f64>) -> Option<f64> {
     })
 }
 
-/// Whole points of hundredths, rounded half to even.
-fn whole(points: i32) -> u8 {
-    u8::try_from(round_half_even(points.into(), 100)).unwrap_or_default()
-}
-
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -231,24 +238,42 @@ mod tests {
     }
 
     #[test]
-    fn a_spread_tells_how_many_are_not_above_unless_there_are_too_few() {
-        let five = spread(&[0, 40, 60, 60, 100]);
+    fn points_tell_how_many_are_not_above_as_they_are_and_not_as_they_are_printed() {
+        let points = |points: &[i32]| {
+            let mut spread = Points::default();
+            points.iter().for_each(|one| spread.add(*one));
+            spread
+        };
+        let five = points(&[0, 4_000, 6_000, 6_000, 10_000]);
+        let told = [6_000, 0, 10_000].map(|points| five.percentile(points));
+        assert_eq!(told, [Some(80), Some(20), Some(100)]);
+        let best = points(&[4_000, 10_000, 10_000, 10_000, 10_000]);
         assert_eq!(
-            (five.percentile(60), five.percentile(0), five.percentile(100)),
-            (Some(80), Some(20), Some(100))
+            best.percentile(10_000),
+            Some(100),
+            "the best one is good, however many share it"
         );
-        let best = spread(&[40, 100, 100, 100, 100, 100]).percentile(100);
-        assert_eq!(best, Some(100), "the best one is good, however many share it");
-        assert_eq!(five.median(), Some(60));
+        let near = points(&[4_000, 9_982, 10_000, 10_000, 10_000]);
+        assert_eq!(near.percentile(9_982), Some(40), "99.82 is not 100");
+        let kept: Points = serde_json::from_str(&serde_json::to_string(&near).unwrap()).unwrap();
+        assert_eq!(kept, near);
+        assert_eq!(
+            points(&[0, 4_000, 6_000, 10_000]).percentile(6_000),
+            None,
+            "too few"
+        );
+    }
+
+    #[test]
+    fn the_middle_is_told_unless_there_are_too_few() {
+        assert_eq!(spread(&[0, 40, 60, 60, 100]).median(), Some(60));
         assert_eq!(spread(&[0, 1, 2, 3, 4, 5]).median(), Some(2), "between two");
-        assert_eq!([50, 150, 250, 251].map(whole), [0, 2, 2, 3]);
         assert_eq!(median(vec![9.0, 1.0, 5.0, 3.0, 7.0]), Some(5.0));
         assert_eq!(median(vec![9.0, 1.0, 5.0, 3.0, 7.0, 6.0]), Some(5.5));
         assert_eq!(median(vec![9.0, 1.0, 5.0, 3.0]), None, "too few");
-        let four = spread(&[0, 40, 60, 100]);
         assert_eq!(
-            (four.percentile(60), four.median()),
-            (None, None),
+            spread(&[0, 40, 60, 100]).median(),
+            None,
             "too few to compare with"
         );
     }

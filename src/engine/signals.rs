@@ -52,6 +52,8 @@ pub struct Everything {
     pub accounts: Vec<Told>,
     /// How many accounts there are.
     pub asked: usize,
+    /// Of how many the ledger did not know by the day of each contract that there was.
+    pub contracts_later: usize,
     /// How many of them had to be read anew.
     pub cold: usize,
 }
@@ -80,11 +82,12 @@ pub fn everything(
     let signals = world.signals();
     let tell = |judge: &Judge<'_>| {
         let at = if as_of.is_some() { EXTRA } else { NOW };
-        Told {
+        let told = Told {
             account: judge.account.id.clone(),
             name: judge.account.name.clone(),
             said: said(signals, judge, at),
-        }
+        };
+        (told, judge.knew_contracts_at(at))
     };
     let over = match as_of {
         None => columns::each(cache, ledger, &world, &tell)?,
@@ -93,10 +96,12 @@ pub fn everything(
     };
     let Over { found, cold } = over;
     let asked = found.len();
-    let told = found.into_iter().map(|(_, told)| told);
+    let contracts_later = found.iter().filter(|(_, (_, knew))| !knew).count();
+    let told = found.into_iter().map(|(_, (told, _))| told);
     Ok(Everything {
         accounts: told.filter(|told| !told.said.is_empty()).collect(),
         asked,
+        contracts_later,
         cold,
     })
 }
@@ -203,6 +208,8 @@ pub struct Sight {
     pub asked: Vec<Asked>,
     /// What is unknown and keeps `when` from being told.
     pub unknown: Vec<String>,
+    /// Whether the ledger knew by the day of each contract that there was; else what it knew first counts.
+    pub knew_contracts: bool,
 }
 
 /// What a signal sees of these accounts now, or saw at the end of a day.
@@ -273,5 +280,6 @@ fn sight(signal: &Signal, judge: &Judge<'_>, at: usize) -> Sight {
             None => signal.when.unknown(&moment),
             Some(_) => Vec::new(),
         },
+        knew_contracts: judge.knew_contracts_at(at),
     }
 }

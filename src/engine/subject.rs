@@ -5,6 +5,7 @@ use crate::store::{Cache, Ledger};
 
 use super::EngineError;
 use super::belongings::Belongings;
+use super::contracts_then::PastContracts;
 use super::interpret::account::{self, Account};
 use super::world::World;
 
@@ -36,6 +37,9 @@ impl Subject {
         let mut own = Belongings::of(cache, ledger, world, id)?;
         if let Some(contract) = world.own_contract(&record) {
             own.contracts = vec![contract];
+        }
+        if world.wanted.looks_back() {
+            own.past_contracts = Some(PastContracts::read(cache, ledger, world, id)?);
         }
         Ok(Some(Self { record, account, own }))
     }

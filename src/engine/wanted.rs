@@ -182,6 +182,11 @@ impl Wanted {
         wanted
     }
 
+    /// Whether somebody asked for further instants.
+    pub fn looks_back(&self) -> bool {
+        self.instants.len() > EXTRA
+    }
+
     /// The ledger's fields to read.
     pub fn fields(&self) -> Vec<&str> {
         let mut fields: Vec<&str> = vec![NAME, &self.csm];

@@ -28,8 +28,8 @@ use super::world::World;
 pub struct Verdict {
     /// Warnings whose condition holds, worst first; those that a person closed are among them, and silent.
     pub warnings: Vec<Warning>,
-    /// Ids of the signals that cannot tell.
-    pub cannot_tell: Vec<String>,
+    /// Ids of the signals that cannot tell, each with what is unknown.
+    pub cannot_tell: Vec<(String, Vec<String>)>,
     /// What opened, woke and cleared.
     pub events: Vec<NewEvent>,
 }
@@ -94,7 +94,8 @@ impl<'a> Evaluator<'a> {
                 let moment = Moment::now(judge);
                 let holds = signal.when.holds(&moment);
                 if holds.is_none() {
-                    verdict.cannot_tell.push(signal.id.clone());
+                    let unknown = signal.when.unknown(&moment);
+                    verdict.cannot_tell.push((signal.id.clone(), unknown));
                 }
                 if let Some(what) = self.resumed(signal, &lives) {
                     lives.take(&what, "", self.now);
@@ -231,7 +232,7 @@ impl<'a> Evaluator<'a> {
         let renewals = moment.renewals();
         let countdown = Countdown {
             notice_by: renewals.first().and_then(|renewal| renewal.notice_by),
-            ends: judge.next_end_on(moment.day(), &renewals),
+            ends: judge.next_end_on(moment),
         };
         let words = countdown.words(moment.day());
         context.insert(COUNTDOWN.to_owned(), words.into());

@@ -151,6 +151,9 @@ fn for_people_the_change_stands_in_one_line_and_a_window_can_be_chosen() {
         (&"2026-09-24".into(), &"2026-10-24".into())
     );
     check_parts(&past);
+    let other_year = home.run(&["health", "juniper", "--from", "2024-06-01", "--to", "2024-12-24"]);
+    let text = String::from_utf8_lossy(&other_year.stdout).into_owned();
+    assert!(text.contains("1 Jun 2024 → 24 Dec 2024"), "{text}");
     for wrong in [["--from", "tomorrow"], ["--from", "today"]] {
         let output = home.run(&[&["health", "juniper"], &wrong[..]].concat());
         assert_eq!(output.status.code(), Some(2), "{wrong:?}");

@@ -129,6 +129,13 @@ fn a_test_shows_each_term_with_its_value_and_why_it_holds() {
         "--json",
     ];
     let told = answer(&home.run(&before));
+    assert!(told["contracts_known_later"].is_u64(), "{told}");
+    let text = home.run(&before[..7]);
+    let text = String::from_utf8_lossy(&text.stdout).into_owned();
+    assert!(
+        text.contains("segments, stages and names as they are today"),
+        "{text}"
+    );
     assert_eq!(told["accounts"][0]["holds"], false, "{}", told["accounts"][0]);
     let untold = ["signals", "test", "usage-drop", "--account", "Harbour Retail"];
     let said = home.run(&untold);

@@ -72,6 +72,7 @@ fn what_is_said_of_a_warning_takes_it_out_of_the_queue_and_back() {
         "signals were first evaluated after that day"
     );
     let today = ask(&home, &["risks", "--as-of", "today"]);
+    assert!(today["contracts_known_later"].is_u64(), "{today}");
     assert!(
         today["warnings"]
             .as_array()

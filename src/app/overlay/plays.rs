@@ -22,6 +22,8 @@ pub const HINTS: &[Hint] = &[
 pub struct Plays {
     /// The account.
     pub about: About,
+    /// The playbook that the line names from which it was opened: it comes first.
+    pub named: Option<String>,
     /// The order that reads it.
     pub asked: RunId,
     /// The account with its warnings and runs; `None` until it is read.
@@ -43,8 +45,8 @@ pub struct Choice<'a> {
 }
 
 impl Plays {
-    /// Every playbook, first those that answer a warning of the account, in the order of the warnings, then those that
-    /// apply; none until it is read.
+    /// Every playbook, first the one that was named, then those that answer a warning of the account, in the order of the
+    /// warnings, then those that apply; none until it is read.
     pub fn choices<'a>(&'a self, outbox: &'a Outbox) -> Vec<Choice<'a>> {
         let Some(view) = self.view.as_deref() else {
             return Vec::new();
@@ -68,7 +70,11 @@ impl Plays {
             let signal = &choice.warning?.signal;
             view.warnings.iter().position(|one| one.signal == *signal)
         };
-        choices.sort_by_key(|choice| (place(choice).unwrap_or(usize::MAX), choice.fit()));
+        let is_other = |choice: &Choice| self.named.as_ref() != Some(&choice.playbook.id);
+        choices.sort_by_key(|choice| {
+            let place = place(choice).unwrap_or(usize::MAX);
+            (is_other(choice), place, choice.fit())
+        });
         choices
     }
 

@@ -6,7 +6,7 @@ use super::{ago, summaries, today};
 use crate::domain::book::search::Query;
 use crate::domain::desk::{
     Counts, Day, Desk, DueItem, DueKind, HandoffCard, HandoffState, OpenOn, RiskRow, Severity, TaskFacts,
-    Warning, WarningKind,
+    UntoldAccount, Warning, WarningKind,
 };
 use crate::domain::money::Sum;
 use crate::domain::record::RecordId;
@@ -262,5 +262,14 @@ pub(super) fn handoff(id: &str, account: &Summary, state: HandoffState, text: &s
         for_whom: None,
         told: Vec::new(),
         events: Vec::new(),
+    }
+}
+
+/// An account of which a signal cannot tell.
+pub fn untold(id: &str, name: &str) -> UntoldAccount {
+    UntoldAccount {
+        id: id.into(),
+        name: name.to_owned(),
+        unknown: vec!["change('weekly_active_users', days(30))".to_owned()],
     }
 }

@@ -19,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 
 pub use self::account::account;
 pub use self::book::{summaries, summary};
-pub use self::desk::desk;
+pub use self::desk::{desk, untold};
 use super::key::{Code, Key};
 use super::keymap::Keymap;
 use super::layout::Size;

@@ -52,8 +52,8 @@ pub enum Line {
     SaidOfCase(String),
     /// What would be better.
     Suggested(String),
-    /// A customer that left, and whether nothing had warned.
-    Churn(String, bool),
+    /// A customer that left: when, which, and whether nothing had warned.
+    Churn(String, String, bool),
     /// Nothing.
     Blank,
 }
@@ -183,10 +183,11 @@ pub fn lead(report: &SignalReport) -> String {
 
 fn of_churn(churn: &ChurnRecord, today: Date, width: u16) -> Vec<Line> {
     let reason = churn.reason.as_deref().unwrap_or("no reason in the CRM");
-    let day = words::calendar_day(today, churn.on);
+    let day = words::short_day(today, churn.on);
     let cells = width.saturating_sub(INDENT);
     let mut lines = vec![Line::Churn(
-        format!("{day}  {} · {reason}", churn.name),
+        day,
+        format!("{} · {reason}", churn.name),
         churn.is_missed(),
     )];
     lines.extend(said(&warned(churn), cells, Line::Said));

@@ -2,8 +2,9 @@
 
 use super::forms::{answer, form};
 use super::*;
+use crate::app::account::Part;
 use crate::app::overlay::Overlay;
-use crate::app::play::{known, write};
+use crate::app::play::{account, known, write};
 use crate::domain::expression::Condition;
 use crate::domain::playbook::{Deed, Playbook, TheirRun, TheirTask, What};
 
@@ -186,4 +187,35 @@ fn an_account_that_is_gone_closes_the_list_and_says_so() {
     play(&mut model, "1 j p");
     assert!(model.overlays.is_empty());
     assert!(model.told.as_deref().unwrap().contains("no such account"));
+}
+
+#[test]
+fn on_the_line_of_what_brings_points_back_its_own_playbook_is_offered_first() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 <enter>");
+    let mut view = account();
+    view.fixes[0].playbook = Some(("renewal-rescue".to_owned(), "Renewal rescue".to_owned()));
+    let (fix, other) = (view.why.measures.len(), view.why.measures.len() + 1);
+    let open = model.account.as_mut().unwrap();
+    open.view = Some(Box::new(view));
+    open.cursors[Part::Why.index()].at = fix;
+    let first = |model: &mut Model| {
+        play(model, "p");
+        let Some(Overlay::Plays(list)) = model.overlays.last() else {
+            panic!("no list")
+        };
+        let first = list
+            .choices(&model.outbox)
+            .first()
+            .map(|one| one.playbook.id.clone());
+        play(model, "<esc>");
+        first.unwrap()
+    };
+    assert_eq!(first(&mut model), "renewal-rescue");
+    model.account.as_mut().unwrap().cursors[Part::Why.index()].at = other;
+    assert_eq!(
+        first(&mut model),
+        "waning-interest",
+        "where none is named, a warning's own"
+    );
 }

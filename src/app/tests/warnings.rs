@@ -2,7 +2,7 @@
 
 use super::super::cmd::RunId;
 use super::super::overlay::Overlay;
-use super::super::play::{desk, forbid_writing, known, play, today, write};
+use super::super::play::{desk, forbid_writing, known, play, today, untold, write};
 use super::super::queue::{By, Line, Place};
 use super::super::*;
 use super::failure;
@@ -167,7 +167,7 @@ fn what_is_apart_and_what_cannot_be_told_opens_from_its_line() {
         desk.cannot_tell = vec![("usage-drop".to_owned(), 1)];
         desk.untold = vec![Untold {
             signal: "usage-drop".to_owned(),
-            accounts: vec![("6".into(), "Harbour Retail".to_owned())],
+            accounts: vec![untold("6", "Harbour Retail")],
         }];
     });
     play(&mut model, "2 G k");
@@ -192,7 +192,7 @@ fn what_a_line_at_the_end_opens_to_is_seen_at_once() {
     let mut model = known(80, 24);
     with(&mut model, |desk| {
         desk.cannot_tell = vec![("usage-drop".to_owned(), 20)];
-        let accounts = (0..20).map(|at| (format!("{at}").as_str().into(), format!("Account {at}")));
+        let accounts = (0..20).map(|at| untold(&format!("{at}"), &format!("Account {at}")));
         desk.untold = vec![Untold {
             signal: "usage-drop".to_owned(),
             accounts: accounts.collect(),

@@ -2,6 +2,7 @@
 
 use super::overlay::{meaning, open, other, step};
 use super::{confirm, outbox, run_menu};
+use crate::app::account::Part;
 use crate::app::action::about;
 use crate::app::cmd::Cmd;
 use crate::app::cursor::Cursor;
@@ -19,9 +20,11 @@ pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
     let Some(about) = about(model) else {
         return Vec::new();
     };
+    let named = named(model).map(str::to_owned);
     let (asked, id) = (model.next_run(), about.id.clone());
     let list = Plays {
         about,
+        named,
         asked,
         view: None,
         cursor: Cursor::default(),
@@ -32,6 +35,16 @@ pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
         id,
         since: None,
     }]
+}
+
+/// The playbook that the line under the cursor names.
+fn named(model: &Model) -> Option<&str> {
+    let account = model
+        .account
+        .as_ref()
+        .filter(|account| account.part == Part::Why)?;
+    let at = account.cursors[Part::Why.index()].at;
+    account.view.as_deref()?.playbook_at(at)
 }
 
 /// Movements choose, enter starts.

@@ -1,11 +1,13 @@
 //! The warnings that were open at the end of a day.
 
 use std::cmp::Ordering;
+use std::collections::BTreeSet;
 
 use jiff::civil::Date;
 use serde_json::{Value, json};
 
 use crate::cli::CliError;
+use crate::cli::as_of::{CONTRACTS_LATER, not_of_the_day};
 use crate::cli::context::Context;
 use crate::cli::health::end_of_day;
 use crate::cli::output::{Column, Plain};
@@ -55,11 +57,13 @@ pub fn run(
     let total = found.len();
     found.truncate(limit.unwrap_or(usize::MAX));
     let currency = shape::currency(&workplace.setup);
+    let later = contracts_later(&found);
     if !context.output.is_text() {
         let answer = json!({
             "as_of": day,
             "warnings": found.iter().map(|one| answer(one, currency)).collect::<Vec<_>>(),
             "total": total,
+            CONTRACTS_LATER: later,
         });
         return context.output.values(&answer, PLAIN);
     }
@@ -92,8 +96,16 @@ pub fn run(
         .collect();
     context.output.table(&COLUMNS, &rows)?;
     context.output.aside(&format!(
-        "\n{total} as known at the end of {day}, and as they stood then; contracts, segments and stages as they are today"
+        "\n{total} as known at the end of {day}, and as they stood then; {}",
+        not_of_the_day(later)
     ))
+}
+
+/// Of how many of the accounts that are told the ledger did not know each contract by then.
+fn contracts_later(found: &[PastRisk]) -> usize {
+    let later = |one: &&PastRisk| one.stood.as_ref().is_ok_and(|stood| !stood.knew_contracts);
+    let accounts: BTreeSet<_> = found.iter().filter(later).map(|one| &one.account).collect();
+    accounts.len()
 }
 
 /// That no signal was evaluated by then is not the same as that nothing was open.
@@ -106,7 +118,8 @@ fn unknown(day: Date, context: &Context) -> Result<(), CliError> {
     let answer = Shape::default()
         .with("as_of", day)
         .maybe("warnings", none.as_ref(), WHY)
-        .maybe("total", none.as_ref(), WHY);
+        .maybe("total", none.as_ref(), WHY)
+        .maybe(CONTRACTS_LATER, none.as_ref(), WHY);
     context.output.values(&answer.done(), PLAIN)
 }
 

@@ -8,6 +8,7 @@ use crate::domain::signal::Signal;
 use crate::engine::signals::{self, Count, Everything};
 
 use super::super::CliError;
+use super::super::as_of::{CONTRACTS_LATER, not_of_the_day};
 use super::super::context::{Context, Workplace, nothing_yet};
 use super::super::freshness::Freshness;
 use super::super::output::{Column, Plain};
@@ -72,7 +73,11 @@ pub fn run(args: &Listing, context: &Context) -> Result<(), CliError> {
         .map_err(|error| super::failed(&error))?;
     let data = |shape: Shape| {
         let shape = shape.with("data", freshness.json_of(as_of.is_some()));
-        shape.maybe("as_of", as_of, "now")
+        let shape = shape.maybe("as_of", as_of, "now");
+        match as_of {
+            Some(_) => shape.with(CONTRACTS_LATER, told.contracts_later),
+            None => shape,
+        }
     };
     if let Some(id) = &args.cannot_tell {
         untold(id, &told, &workplace, data, context)?;
@@ -81,6 +86,10 @@ pub fn run(args: &Listing, context: &Context) -> Result<(), CliError> {
         rules(&told, open.as_ref(), &workplace, data, context)?;
     }
     if context.output.is_text() {
+        if as_of.is_some() {
+            let rest = not_of_the_day(told.contracts_later);
+            context.output.aside(&format!("\nas it stood then; {rest}"))?;
+        }
         let words = freshness.words(context.now(), &zone);
         context.output.aside(&format!("\n{words}"))?;
     }

@@ -6,11 +6,13 @@ use crate::domain::expression::Asked;
 use crate::domain::signal::Signal;
 use crate::domain::summary::Summary;
 use crate::domain::values::unsigned_zero;
+use crate::domain::words;
 use crate::engine::signals::{Sight, sights, value_in_words};
 use crate::engine::{Unseen, find_account, unseen};
 
 use super::super::CliError;
 use super::super::account::only;
+use super::super::as_of::{CONTRACTS_LATER, not_of_the_day};
 use super::super::context::{Context, nothing_yet};
 use super::super::freshness::Freshness;
 use super::super::output::{Column, Plain};
@@ -71,8 +73,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let unseen = unseen(&cache, &workplace.setup, std::slice::from_ref(signal));
     let unseen = unseen.map_err(|error| super::failed(&error))?;
     let unseen: Vec<String> = unseen.iter().map(Unseen::words).collect();
+    let later = seen.iter().filter(|one| !one.knew_contracts).count();
     if !context.output.is_text() {
-        let answer = Shape::default()
+        let of_the_day = match as_of {
+            Some(_) => Shape::default().with(CONTRACTS_LATER, later),
+            None => Shape::default(),
+        };
+        let answer = of_the_day
             .with("data", freshness.json_of(as_of.is_some()))
             .with("signal", &signal.id)
             .with("version", signal.version)
@@ -89,6 +96,11 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     }
     for words in &unseen {
         context.output.text(&format!("\n{words}"))?;
+    }
+    if as_of.is_some() {
+        context
+            .output
+            .aside(&format!("\nas it stood then; {}", not_of_the_day(later)))?;
     }
     let words = freshness.words(context.now(), &zone);
     context.output.aside(&format!("\n{words}"))
@@ -169,8 +181,8 @@ fn print_one(signal: &Signal, sight: &Sight, context: &Context) -> Result<(), Cl
     output.table(&SEEN, &seen)?;
     if !sight.unknown.is_empty() {
         output.text(&format!(
-            "\nit cannot tell, as {} is unknown",
-            sight.unknown.join(" and ")
+            "\nit cannot tell, as {}",
+            words::unknown(&sight.unknown)
         ))?;
     }
     if let (Some(clears), Some(condition)) = (sight.clears, &signal.clears_when) {

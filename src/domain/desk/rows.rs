@@ -210,6 +210,18 @@ impl Accounts {
 pub struct Untold {
     /// Id of the signal.
     pub signal: String,
-    /// Some of them, by id with their names, raw.
-    pub accounts: Vec<(RecordId, String)>,
+    /// Some of them, by id.
+    pub accounts: Vec<UntoldAccount>,
+}
+
+/// An account of which a signal cannot tell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct UntoldAccount {
+    /// Its id.
+    pub id: RecordId,
+    /// Its name, raw.
+    pub name: String,
+    /// What is unknown of it, as the condition writes it; none where an older program counted.
+    #[serde(default)]
+    pub unknown: Vec<String>,
 }

@@ -25,6 +25,8 @@ pub(super) struct Compiler<'a> {
 pub(super) struct Found {
     /// Metrics that were named, and at which column each.
     pub named: Vec<(String, usize)>,
+    /// Plain names, and at which column each.
+    pub called: Vec<(String, usize)>,
     /// Signals of which it is counted what raises them, and at which column each.
     pub raised: Vec<(String, usize)>,
     /// Texts that names are compared with.
@@ -75,7 +77,7 @@ impl<'a> Compiler<'a> {
             Expr::Literal(literal) => constant(literal)
                 .ok_or_else(|| self.wrong(node, "this kind of value is not known here", None)),
             Expr::Ident(name) => match vocabulary::name(name) {
-                Some(of) => Ok((Term::Name(name.clone()), of)),
+                Some(of) => Ok((self.called(node, name), of)),
                 None => Err(self.wrong(
                     node,
                     &format!("unknown name `{name}`"),
@@ -202,11 +204,18 @@ impl<'a> Compiler<'a> {
         }
     }
 
+    /// A plain name, which is noted.
+    fn called(&self, node: &IdedExpr, name: &str) -> Term {
+        let called = (name.to_owned(), self.column(node));
+        self.found.borrow_mut().called.push(called);
+        Term::Name(name.to_owned())
+    }
+
     /// What `missing('…')` asks for: a name, a date, an event, or a metric.
     fn asked(&self, node: &IdedExpr) -> Result<Term, Fault> {
         let word = self.literal(node)?;
         Ok(if vocabulary::name(&word).is_some() {
-            Term::Name(word)
+            self.called(node, &word)
         } else if vocabulary::DATES.contains(&word.as_str()) {
             Term::DaysUntil(word)
         } else if vocabulary::EVENTS.contains(&word.as_str()) {

@@ -93,6 +93,8 @@ pub struct Expression {
     of: Type,
     /// Metrics that it names, and at which column each, in characters from 1.
     named: Vec<(String, usize)>,
+    /// Plain names that it reads, and at which column each.
+    called: Vec<(String, usize)>,
     /// Signals of which it counts what raises them, and at which column each.
     raised: Vec<(String, usize)>,
     compared: Vec<Compared>,
@@ -189,13 +191,12 @@ impl Expression {
 
     /// The plain names that it reads.
     pub fn names(&self) -> Vec<&str> {
-        let mut found = Vec::new();
-        self.term.visit(&mut |term| {
-            if let Term::Name(name) = term {
-                found.push(name.as_str());
-            }
-        });
-        found
+        self.called.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// The same, each with the column at which it stands, in characters from 1.
+    pub fn called(&self) -> &[(String, usize)] {
+        &self.called
     }
 
     /// Ids of the metrics of the account that it reads now or over a time.
@@ -309,6 +310,7 @@ impl Expression {
         let checked = compiler.term(program.expression());
         let Found {
             named,
+            called,
             raised,
             compared,
             mut further,
@@ -319,6 +321,7 @@ impl Expression {
                 term,
                 of,
                 named,
+                called,
                 raised,
                 compared,
             }),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::domain::expression::{Expression, Value};
+use crate::domain::expression::{Expression, Fault, Value};
 use crate::domain::period::Period;
 use crate::domain::vocabulary::Type;
 
@@ -75,7 +75,7 @@ struct RawMeasure {
     #[serde(skip_serializing_if = "Option::is_none")]
     per: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    value: Option<Expression>,
+    value: Option<Readable>,
     #[serde(skip_serializing_if = "Option::is_none")]
     curve: Option<Curve>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,8 +83,47 @@ struct RawMeasure {
     max_age: Period,
 }
 
+/// An expression that a measure can read: a number or a text that does not rest on the score.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+struct Readable(Expression);
+
+impl TryFrom<String> for Readable {
+    type Error = String;
+
+    fn try_from(source: String) -> Result<Self, String> {
+        let expression = Expression::try_from(source)?;
+        let circular = |(name, column): &(String, usize)| {
+            CIRCULAR.contains(&name.as_str()).then(|| Fault {
+                message: format!("`{name}` rests on the score itself"),
+                column: *column,
+                meant: None,
+            })
+        };
+        let mut faults: Vec<Fault> = expression.called().iter().filter_map(circular).collect();
+        if expression.of() == Type::Bool {
+            faults.push(Fault {
+                message: "a measure needs a number or a text, this is true or false".to_owned(),
+                column: 1,
+                meant: Some(format!("{} ? 1 : 0", expression.source())),
+            });
+        }
+        if faults.is_empty() {
+            Ok(Self(expression))
+        } else {
+            Err(Fault::tell(faults))
+        }
+    }
+}
+
+impl From<Readable> for String {
+    fn from(readable: Readable) -> Self {
+        readable.0.into()
+    }
+}
+
 /// What is wrong in a measure whose keys are sound one by one.
-enum Fault {
+enum Misfit {
     Missing(&'static str),
     Told(String),
 }
@@ -134,7 +173,7 @@ impl TryFrom<f64> for PointsOf {
 }
 
 impl RawMeasure {
-    fn checked(self) -> Result<Measure, Fault> {
+    fn checked(self) -> Result<Measure, Misfit> {
         let reads = match (self.metric, self.value) {
             (Some(metric), None) => Reads::Metric {
                 metric,
@@ -146,47 +185,36 @@ impl RawMeasure {
                     "write the division into `value`",
                 ));
             }
-            (None, Some(value)) => Reads::Value(value),
+            (None, Some(Readable(value))) => Reads::Value(value),
             (Some(_), Some(_)) => {
                 return Err(told(
                     "`metric` and `value` exclude one another",
                     "metric = \"\" to take back what a lower layer says",
                 ));
             }
-            (None, None) => return Err(Fault::Missing("metric")),
+            (None, None) => return Err(Misfit::Missing("metric` or `value")),
         };
-        let of = reads.of();
-        if let Reads::Value(value) = &reads
-            && let Some(name) = CIRCULAR.iter().find(|name| value.names().contains(*name))
-        {
-            return Err(Fault::Told(format!("`{name}` rests on the score itself")));
-        }
-        let scale = match (of, self.curve, self.points) {
-            (Type::Bool, ..) => {
-                return Err(told(
-                    "a measure needs a number or a text, this is true or false",
-                    "`value = \"CONDITION ? 1 : 0\"`",
-                ));
-            }
+        let is_text = reads.of() == Type::Text;
+        let scale = match (is_text, self.curve, self.points) {
             (_, Some(_), Some(_)) => {
                 return Err(told(
                     "`curve` and `points` exclude one another",
                     "curve = \"\" to take back what a lower layer says",
                 ));
             }
-            (Type::Text, Some(_), None) => {
+            (true, Some(_), None) => {
                 return Err(told(
                     "a curve needs a number, this is a text",
                     "`points = { good = 100 }`",
                 ));
             }
-            (Type::Number, None, Some(_)) => {
+            (false, None, Some(_)) => {
                 return Err(told("points by word need a text, this is a number", "a `curve`"));
             }
-            (Type::Number, Some(curve), None) => Scale::Curve(curve),
-            (Type::Text, None, Some(points)) => Scale::Points(in_hundredths(points)),
-            (Type::Number, None, None) => return Err(Fault::Missing("curve")),
-            (Type::Text, None, None) => return Err(Fault::Missing("points")),
+            (false, Some(curve), None) => Scale::Curve(curve),
+            (true, None, Some(points)) => Scale::Points(in_hundredths(points)),
+            (false, None, None) => return Err(Misfit::Missing("curve")),
+            (true, None, None) => return Err(Misfit::Missing("points")),
         };
         Ok(Measure {
             id: self.id,
@@ -198,8 +226,8 @@ impl RawMeasure {
     }
 }
 
-fn told(what: &str, instead: &str) -> Fault {
-    Fault::Told(format!("{what}; try {instead}"))
+fn told(what: &str, instead: &str) -> Misfit {
+    Misfit::Told(format!("{what}; try {instead}"))
 }
 
 fn in_hundredths(points: BTreeMap<String, PointsOf>) -> BTreeMap<String, i32> {
@@ -215,9 +243,9 @@ impl<'de> Deserialize<'de> for Measure {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         RawMeasure::deserialize(deserializer)?
             .checked()
-            .map_err(|fault| match fault {
-                Fault::Missing(key) => D::Error::missing_field(key),
-                Fault::Told(text) => D::Error::custom(text),
+            .map_err(|misfit| match misfit {
+                Misfit::Missing(key) => D::Error::missing_field(key),
+                Misfit::Told(text) => D::Error::custom(text),
             })
     }
 }
@@ -227,7 +255,7 @@ impl Serialize for Measure {
         let one = self.clone();
         let (metric, per, value) = match one.reads {
             Reads::Metric { metric, per } => (Some(metric), per, None),
-            Reads::Value(value) => (None, None, Some(value)),
+            Reads::Value(value) => (None, None, Some(Readable(value))),
         };
         let (curve, points) = match one.scale {
             Scale::Curve(curve) => (Some(curve), None),

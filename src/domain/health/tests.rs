@@ -151,7 +151,7 @@ fn what_cannot_be_a_measure_is_told() {
     check("metric = \"a\"", "`curve`");
     check("value = \"sentiment\"", "`points`");
     check(
-        "metric = \"a\"\nvalue = \"score\"\ncurve = [[0, 0]]",
+        "metric = \"a\"\nvalue = \"count('contacts')\"\ncurve = [[0, 0]]",
         "exclude one another",
     );
     check(

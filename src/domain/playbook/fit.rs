@@ -63,6 +63,17 @@ impl Playbook {
         theirs.or_else(|| self.misfit(view))
     }
 
+    /// Whether it can help the account that these facts are of: it is for it, and what it is for is not reached already.
+    pub fn helps(&self, facts: &dyn Facts) -> Fit {
+        let is_reached = |exit: &Condition| exit.holds(facts) == Some(true);
+        match self.applies(facts) {
+            _ if self.exit_when.as_ref().is_some_and(is_reached) => Fit::DoesNot,
+            Some(true) => Fit::Applies,
+            Some(false) => Fit::DoesNot,
+            None => Fit::CannotTell,
+        }
+    }
+
     /// Whether it is for the account that these facts are of; `None` when that cannot be told.
     pub fn applies(&self, facts: &dyn Facts) -> Option<bool> {
         let applies = |condition: &Condition| condition.holds(facts);

@@ -33,14 +33,14 @@ impl Facts for Moment<'_, '_> {
                 score.shown().filter(|_| band != Band::Unknown).map(number)
             }
             "coverage" => Some(number(self.score()?.coverage())),
-            "arr" => self.major(judge.arr_on(self.day).exact()),
-            "at_stake" => self.major(judge.at_stake()),
+            "arr" => self.major(judge.arr_on(self).exact()),
+            "at_stake" => self.major(self.at_stake()),
             "monthly" => self.renewals().first()?.monthly.map(Value::Bool),
             "auto_renew" => self.renewals().first()?.auto_renew.map(Value::Bool),
             "notice_given" => Some(Value::Bool(self.renewals().first()?.state == State::Churned)),
             "contradictions" => {
                 let hidden = judge.hides_ends();
-                (!hidden).then(|| Value::Text(contradictions::of(judge, self.day).join("; ")))
+                (!hidden).then(|| Value::Text(contradictions::of(judge, self).join("; ")))
             }
             _ => None,
         }
@@ -83,7 +83,7 @@ impl Facts for Moment<'_, '_> {
         let renewals = self.renewals();
         let next = renewals.first();
         let date = match date {
-            "renewal_date" => self.judge.next_end_on(self.day, &renewals),
+            "renewal_date" => self.judge.next_end_on(self),
             "notice_by" => next?.notice_by.filter(|notice| *notice >= self.day),
             "decision" => Some(next?.decision(self.day)),
             _ => None,
@@ -111,10 +111,10 @@ impl Facts for Moment<'_, '_> {
             ("surveys", _) => own.surveys.iter().filter(|one| within(one.0)).count(),
             ("owner_changes", _) => own.past.owner_changes.iter().filter(|at| within(**at)).count(),
             ("contracts", _) => {
-                let counts = |one: &&Contract| one.state(&own.contracts, self.day).counts();
-                own.contracts.iter().filter(counts).count()
+                let counts = |one: &&Contract| one.state(self.contracts(), self.day).counts();
+                self.contracts().iter().filter(counts).count()
             }
-            ("contradictions", _) => contradictions::of(self.judge, self.day).len(),
+            ("contradictions", _) => contradictions::of(self.judge, self).len(),
             _ => return None,
         };
         let hidden = match what {

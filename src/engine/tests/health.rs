@@ -397,3 +397,52 @@ fn a_feed_that_tells_no_time_lives_again_with_the_first_value_that_a_delta_bring
     refresh(&mut book.cache, &mut book.ledger, &book.setup, what, at(NOW)).unwrap();
     assert_eq!(freshness(&book, NOW), Freshness::Fresh);
 }
+
+#[test]
+fn a_part_that_would_bring_points_back_has_the_playbook_that_can_help_the_account() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.account(
+        "1",
+        "Juniper Freight",
+        &[("wau", "10"), ("wau_updated_at", "2026-11-22T00:00:00Z")],
+    );
+    book.observe("1", "wau", &[("2026-11-10", "10")]);
+    book.contact("left", "1", &[]);
+    book.ticket("k", "1", "2026-11-20", &[(Core::Priority, "urgent")]);
+    all(&mut book, NOW);
+    let fixes = |book: &Book| {
+        let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+        let fixes = view.unwrap().unwrap().fixes.into_iter();
+        let named = fixes.map(|fix| (fix.measure, fix.playbook.map(|(id, _)| id)));
+        named.collect::<Vec<_>>()
+    };
+    let with = |measure: &str, playbook: Option<&str>| (measure.to_owned(), playbook.map(str::to_owned));
+    assert_eq!(
+        fixes(&book),
+        [
+            with("usage", Some("waning-interest")),
+            with("tickets", None),
+            // A champion is there: that one left is not what costs points.
+            with("sponsor", None),
+        ]
+    );
+    // One that is not for this account, or whose end is reached already, is not named; the next that fits is.
+    let mut playbooks = book.setup.playbooks.to_vec();
+    let waning = playbooks
+        .iter_mut()
+        .find(|one| one.id == "waning-interest")
+        .unwrap();
+    waning.applies_when = Some("stage == 'onboarding'".to_owned().try_into().unwrap());
+    let mut other = waning.clone();
+    (other.id, other.applies_when) = ("other".to_owned(), None);
+    book.setup.playbooks = playbooks.clone().into_iter().chain([other.clone()]).collect();
+    assert_eq!(fixes(&book)[0], with("usage", Some("other")));
+    other.exit_when = Some("count('contacts') > 0".to_owned().try_into().unwrap());
+    book.setup.playbooks = playbooks.into_iter().chain([other]).collect();
+    assert_eq!(
+        fixes(&book)[0],
+        with("usage", Some("waning-interest")),
+        "whether it is for the account cannot be told, as its stage is unknown"
+    );
+}

@@ -90,6 +90,12 @@ fn what_is_not_known_is_unknown_and_never_zero() {
     let desk = book.cache.desk().unwrap().unwrap();
     assert_eq!((desk.day.arr.known, desk.day.arr.unknown), (0, 1));
     assert!(desk.cannot_tell.contains(&("usage-drop".to_owned(), 1)));
+    let untold = desk.untold.iter().find(|one| one.signal == "usage-drop").unwrap();
+    assert_eq!(
+        untold.accounts[0].unknown,
+        ["change('weekly_active_users', days(30))"],
+        "it says what is unknown"
+    );
 }
 
 #[test]

@@ -4,8 +4,9 @@ use std::cmp::Ordering;
 
 use super::book::{Book, NOW, at};
 use super::{all, falling};
+use crate::domain::record::Kind;
 use crate::domain::warning::{Acknowledged, Stage, WarningEvent, What};
-use crate::engine::{PastRisk, note_warnings, risks_as_of};
+use crate::engine::{PastRisk, note_warnings, risks_as_of, signals};
 
 const LATER: &str = "2026-11-27T09:00:00Z";
 
@@ -99,4 +100,60 @@ fn a_warning_whose_rule_is_not_in_force_any_more_is_told_as_it_opened_and_says_w
     }
     let told = then(&book, "2026-11-24");
     assert!(told.stood.unwrap_err().contains("not in force"));
+}
+
+/// What the CRM says of the deal of the account from then on.
+fn deal(book: &mut Book, when: &str, changed: &[(&str, &str)]) {
+    let mut properties = vec![
+        ("contract_start", "2026-02-01"),
+        ("contract_end", "2026-12-20"),
+        ("hs_arr", "84000"),
+    ];
+    properties.retain(|(name, _)| changed.iter().all(|(other, _)| name != other));
+    properties.extend(changed);
+    for (property, value) in &properties {
+        book.observe_of(Kind::Contract, "1-c", property, &[(when, value)]);
+    }
+    book.deal("1-c", "1", &properties, "closedwon");
+}
+
+#[test]
+fn what_a_contract_says_later_changes_nothing_of_a_day_that_is_over() {
+    let mut book = falling();
+    deal(&mut book, "2026-11-01", &[]);
+    all(&mut book, NOW);
+    let before = then(&book, "2026-11-24");
+    let stood = before.stood.clone().unwrap();
+    assert!(stood.knew_contracts && stood.at_stake.is_some_and(|stake| stake > 0));
+    let everything = |book: &Book| {
+        let when = (at(LATER), Some(at("2026-11-24")));
+        let told = signals::everything(&book.cache, &book.ledger, &book.setup, when).unwrap();
+        (format!("{:?}", told.accounts), told.contracts_later)
+    };
+    let told = everything(&book);
+    assert_eq!(told.1, 0);
+    // It is worth ten times as much from the next day on, and ends in another year.
+    deal(
+        &mut book,
+        "2026-11-25",
+        &[("contract_end", "2029-12-20"), ("hs_arr", "840000")],
+    );
+    all(&mut book, "2026-11-25T11:00:00Z");
+    assert_eq!(then(&book, "2026-11-24"), before);
+    assert_eq!(everything(&book), told);
+    let later = then(&book, "2026-11-26").stood.unwrap();
+    assert_ne!(later.at_stake, stood.at_stake, "of the next day it counts");
+}
+
+#[test]
+fn what_the_ledger_knew_first_counts_before_it_and_is_told() {
+    let mut book = falling();
+    deal(&mut book, "2026-11-25", &[]);
+    all(&mut book, NOW);
+    let first = then(&book, "2026-11-24").stood.unwrap();
+    assert!(!first.knew_contracts && first.at_stake.is_some());
+    deal(&mut book, "2026-11-26", &[("hs_arr", "840000")]);
+    assert_eq!(then(&book, "2026-11-24").stood.unwrap(), first);
+    let known = then(&book, "2026-11-26").stood.unwrap();
+    assert!(known.knew_contracts && known.at_stake > first.at_stake);
 }

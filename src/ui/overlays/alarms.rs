@@ -70,13 +70,13 @@ pub fn draw(model: &Model, canvas: &mut Canvas, screen: &Alarms) {
             Line::Said(text) => drop(out.gap(3).text(text, Role::Dim)),
             Line::SaidOfCase(text) => drop(out.gap(3 + DAY).text(text, Role::Dim)),
             Line::Suggested(text) => drop(out.gap(3).text("◆ ", Role::Doubtful).text(text, Role::Plain)),
-            Line::Churn(text, is_missed) => {
+            Line::Churn(day, text, is_missed) => {
                 let (sign, role) = if *is_missed {
                     ("▲ ", Role::Bad)
                 } else {
                     ("  ", Role::Dim)
                 };
-                out.text(sign, role).text(text, name);
+                out.text(sign, role).field(DAY, day, Role::Dim).text(text, name);
             }
         }
     }

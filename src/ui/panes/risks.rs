@@ -230,19 +230,20 @@ fn fold(canvas: &mut Canvas, area: Area, (selected, open): (bool, bool), title: 
 
 fn untold(canvas: &mut Canvas, area: Area, selected: bool, desk: &Desk, (signal, at): (usize, usize)) {
     let Some(of) = desk.untold.get(signal) else { return };
-    let Some((_, name)) = of.accounts.get(at) else {
+    let Some(account) = of.accounts.get(at) else {
         return;
     };
     let mut line = canvas.line(area, 0);
     line.gap_right(1).bar(selected).gap(2).text("○", Role::Dim).gap(1);
-    line.text(name, Role::Plain.strong_if(selected));
-    canvas.line(area, 1).gap_right(1).bar(selected).gap(4).text(
-        &format!(
-            "{} cannot be told: what it asks for is unknown",
-            words::signal(&of.signal)
-        ),
-        Role::Dim,
-    );
+    line.text(&account.name, Role::Plain.strong_if(selected));
+    let why = words::unknown(&account.unknown);
+    let why = format!("{} cannot tell: {why}", words::signal(&of.signal));
+    canvas
+        .line(area, 1)
+        .gap_right(1)
+        .bar(selected)
+        .gap(4)
+        .text(&why, Role::Dim);
 }
 
 fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {

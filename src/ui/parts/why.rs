@@ -158,7 +158,8 @@ fn total(model: &Model, view: &AccountView, canvas: &mut Canvas, area: Area, nam
     line.gap(3).text(&from, Role::Dim);
 }
 
-/// What brings points back, and the playbook for it: `usage would bring back +21.3   Waning interest`.
+/// What brings points back, and the playbook for it: `usage would bring back +21.3   Waning interest`; a plain task where
+/// none fits.
 fn fix(model: &Model, canvas: &mut Canvas, area: Area, fix: &Fix, selected: bool) {
     let mut line = canvas.line(area, 0);
     line.gap_right(1)
@@ -166,18 +167,16 @@ fn fix(model: &Model, canvas: &mut Canvas, area: Area, fix: &Fix, selected: bool
         .gap(1)
         .text("△", Role::Chance)
         .gap(1);
-    if fix.playbook.is_some() {
-        let keys = model.keymap.keys_of(Action::Play, model.context());
-        let key = keys.first().map_or(String::new(), ToString::to_string);
-        line.right(&key, Role::Here.strong()).gap_right(1);
-    }
+    let (action, with) = match &fix.playbook {
+        Some((_, title)) => (Action::Play, title.as_str()),
+        None => (Action::Task, "no playbook fits: a task"),
+    };
+    let keys = model.keymap.keys_of(action, model.context());
+    let key = keys.first().map_or(String::new(), ToString::to_string);
+    line.right(&key, Role::Here.strong()).gap_right(1);
     let words = format!("{} would bring back {}", fix.measure, signed(fix.tenths));
     line.text(&words, Role::Plain.strong_if(selected)).gap(3);
-    let playbook = fix
-        .playbook
-        .as_ref()
-        .map_or("no playbook restores it", |(_, title)| title);
-    line.text(playbook, Role::Dim);
+    line.text(with, Role::Dim);
 }
 
 fn open_warning(model: &Model, canvas: &mut Canvas, area: Area, warning: &Warning, selected: bool) {

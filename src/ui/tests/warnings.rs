@@ -3,7 +3,7 @@
 use jiff::civil::date;
 
 use super::{SIZES, Theme, buffer, text};
-use crate::app::play::{desk, known, now, play, write};
+use crate::app::play::{desk, known, now, play, untold, write};
 use crate::app::{Cmd, DeskMsg, Model, Msg, update};
 use crate::domain::desk::{Accounts, Desk, SegmentRow, Severity, Untold, WarningKind, at_stake};
 use crate::domain::warning::alarms::{Moved, Tally};
@@ -56,7 +56,7 @@ fn rich() -> Desk {
     }];
     desk.untold = vec![Untold {
         signal: "usage-drop".to_owned(),
-        accounts: vec![("6".into(), "Harbour Retail".to_owned())],
+        accounts: vec![untold("6", "Harbour Retail")],
     }];
     desk
 }
@@ -336,20 +336,39 @@ fn usage_tally() -> Tally {
 
 #[test]
 fn how_the_alarms_do() {
-    let report = alarms();
-    let read = |model: &mut Model| {
-        let orders = play(model, "A");
-        let Some(Cmd::LoadAlarms { run }) = orders.last() else {
-            panic!("{orders:?}")
-        };
-        let report = Box::new(report.clone());
-        update(model, Msg::Desk(DeskMsg::Alarms { run: *run, report }));
-    };
+    let read = |model: &mut Model| read_alarms(model, alarms());
     check("alarms", read);
     check("alarms-opened", |model| {
         read(model);
         play(model, "<enter> j");
     });
+}
+
+fn read_alarms(model: &mut Model, report: AlarmReport) {
+    let orders = play(model, "A");
+    let Some(Cmd::LoadAlarms { run }) = orders.last() else {
+        panic!("{orders:?}")
+    };
+    let report = Box::new(report);
+    update(model, Msg::Desk(DeskMsg::Alarms { run: *run, report }));
+}
+
+#[test]
+fn customers_that_left_stand_in_one_column_with_the_year_where_it_is_another_one() {
+    for (cells, rows) in SIZES {
+        let mut model = known(cells, rows);
+        let mut report = alarms();
+        report.churns[1].on = date(2025, 10, 9);
+        read_alarms(&mut model, report);
+        play(&mut model, "G");
+        let picture = text(&buffer(&model, Theme::default()));
+        let place = |name: &str| {
+            let line = picture.lines().find(|line| line.contains(name)).unwrap();
+            line.split(name).next().map(width)
+        };
+        assert!(picture.contains("9 Oct 25"), "{picture}");
+        assert_eq!(place("Petrel Charter"), place("Old Mill Ceramics"), "{picture}");
+    }
 }
 
 #[test]

@@ -1,0 +1,156 @@
+//! The contracts of an account as they stood in the past, by what the ledger observed of them.
+//!
+//! Which contracts belong to an account is as the cache has it today. One that the CRM made later was not there; of one
+//! that was, but of which the ledger knows nothing that early, what was observed first counts.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use jiff::Timestamp;
+
+use crate::config::mapping::ContractSource;
+use crate::domain::contract::Contract;
+use crate::domain::record::{Core, Kind, Record, RecordId};
+use crate::store::{Cache, Ledger, Observed};
+
+use super::EngineError;
+use super::world::World;
+
+/// What an account's contracts were, from one change to the next.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PastContracts {
+    /// From which millisecond since 1970 on they stood so, oldest first.
+    spans: Vec<(i64, Vec<Contract>)>,
+    /// From when until when, in milliseconds since 1970, one was there of which the ledger knew nothing yet.
+    gaps: Vec<(i64, i64)>,
+}
+
+impl PastContracts {
+    /// Those of an account.
+    pub fn read(
+        cache: &Cache,
+        ledger: &Ledger,
+        world: &World<'_>,
+        account: &RecordId,
+    ) -> Result<Self, EngineError> {
+        let of_account = world.setup.mapping.contracts.from == ContractSource::Account;
+        let records = if of_account {
+            cache.record(Kind::Account, account)?.into_iter().collect()
+        } else {
+            cache.linked((Kind::Account, account), Kind::Contract)?
+        };
+        let mut told = Vec::new();
+        for record in records {
+            let history = ledger.past(record.kind, &record.id, &[])?;
+            let contract = |record: &Record| match record.kind {
+                Kind::Account => world.own_contract(record),
+                _ => world.contract(record),
+            };
+            told.push(One::of(&record, &history, &contract));
+        }
+        Ok(Self::of(&told))
+    }
+
+    fn of(told: &[One]) -> Self {
+        let changes = |one: &One| {
+            let versions = one.versions.iter().map(|(at, _)| *at);
+            let later = versions.filter(|at| *at > one.created);
+            std::iter::once(one.created).chain(later).collect::<Vec<_>>()
+        };
+        let changes: BTreeSet<i64> = told.iter().flat_map(changes).collect();
+        let span = |at: i64| {
+            let mut contracts: Vec<Contract> = told.iter().filter_map(|one| one.at(at)).cloned().collect();
+            contracts.sort_by(|one, other| (one.end, &one.id).cmp(&(other.end, &other.id)));
+            (at, contracts)
+        };
+        Self {
+            spans: changes.into_iter().map(span).collect(),
+            gaps: told.iter().filter_map(One::gap).collect(),
+        }
+    }
+
+    /// Those that there were at an instant.
+    pub fn at(&self, instant: Timestamp) -> &[Contract] {
+        let instant = instant.as_millisecond();
+        let after = self.spans.partition_point(|(from, _)| *from <= instant);
+        let span = after.checked_sub(1).and_then(|at| self.spans.get(at));
+        span.map_or(&[], |(_, contracts)| contracts)
+    }
+
+    /// Whether the ledger knew each that there was at an instant.
+    pub fn are_known(&self, instant: Timestamp) -> bool {
+        let instant = instant.as_millisecond();
+        !self
+            .gaps
+            .iter()
+            .any(|(from, until)| (*from..*until).contains(&instant))
+    }
+}
+
+/// What one record came to, from one observation to the next.
+struct One {
+    /// When the CRM made it, in milliseconds since 1970.
+    created: i64,
+    /// From which millisecond since 1970 on it came to what, oldest first; empty where the ledger knows nothing of it.
+    versions: Vec<(i64, Option<Contract>)>,
+    /// What it came to before the first of them.
+    first: Option<Contract>,
+}
+
+impl One {
+    fn of(record: &Record, history: &[Observed], contract: &dyn Fn(&Record) -> Option<Contract>) -> Self {
+        let mut then = record.clone();
+        let fields: BTreeSet<&str> = history.iter().map(|one| one.field.as_str()).collect();
+        fields.iter().for_each(|field| put(&mut then, field, None));
+        let mut versions = Vec::new();
+        for together in history.chunk_by(|one, other| one.effective_at == other.effective_at) {
+            for observed in together {
+                put(&mut then, &observed.field, observed.value.as_ref());
+            }
+            let at = together
+                .first()
+                .map_or(i64::MIN, |one| one.effective_at.as_millisecond());
+            versions.push((at, contract(&then)));
+        }
+        versions.dedup_by(|later, before| later.1 == before.1);
+        Self {
+            created: record.created.as_millisecond(),
+            first: versions
+                .first()
+                .map_or_else(|| contract(record), |(_, first)| first.clone()),
+            versions,
+        }
+    }
+
+    fn at(&self, instant: i64) -> Option<&Contract> {
+        if instant < self.created {
+            return None;
+        }
+        let after = self.versions.partition_point(|(from, _)| *from <= instant);
+        let version = after.checked_sub(1).and_then(|at| self.versions.get(at));
+        version.map_or(&self.first, |(_, contract)| contract).as_ref()
+    }
+
+    /// From when until when it was there and the ledger knew nothing of it.
+    fn gap(&self) -> Option<(i64, i64)> {
+        let known = self.versions.first().map_or(i64::MAX, |(from, _)| *from);
+        (self.created < known).then_some((self.created, known))
+    }
+}
+
+/// Gives a field of a record the value that the ledger has under this name.
+fn put(record: &mut Record, field: &str, value: Option<&String>) {
+    fn set<K: Ord>(fields: &mut BTreeMap<K, String>, key: K, value: Option<&String>) {
+        match value {
+            Some(value) => drop(fields.insert(key, value.clone())),
+            None => drop(fields.remove(&key)),
+        }
+    }
+    match field.strip_prefix("core:") {
+        Some(name) => {
+            if let Some(core) = Core::from_name(name) {
+                set(&mut record.core, core, value);
+            }
+        }
+        None => set(&mut record.mapped, field.to_owned(), value),
+    }
+}
