@@ -4,7 +4,7 @@ use super::context::Context;
 use super::error::CliError;
 use super::flags;
 
-/// Every field of every answer; a test holds it against what the commands answer.
+/// Every field of every answer with its type and meaning; a test holds it against what the commands answer.
 const JSON_FIELDS: &str = include_str!("json_fields.txt");
 
 /// Print the manual page
@@ -27,10 +27,16 @@ pub fn run(_: &Args, context: &Context) -> Result<(), CliError> {
 /// The section about the fields of `--json`, as it stands in the manual page's own language.
 fn json_fields() -> String {
     let fields = JSON_FIELDS.replace('\\', "\\e").replace('-', "\\-");
-    format!(
-        ".SH \"FIELDS OF \\-\\-json\"\n\
-         What the commands answer that list, show and queue. [] is an item of a list, NAME a name of your own; money is an object of minor units \
-         and a currency. What may be null has then a field of the same name and _reason beside it.\n\
-         .nf\n{fields}.fi\n"
-    )
+    let mut blocks = fields.split("\n\n");
+    let head = blocks.next().unwrap_or_default();
+    let mut page = format!(".SH \"FIELDS OF \\-\\-json\"\n{head}\n");
+    for block in blocks {
+        let (name, fields) = block.split_once('\n').unwrap_or((block, ""));
+        page += &format!(".SS \"{name}\"\n");
+        for field in fields.lines() {
+            let (name, meaning) = field.trim_start().split_once(": ").unwrap_or((field, ""));
+            page += &format!(".TP\n\\fB{name}\\fR\n{meaning}\n");
+        }
+    }
+    page
 }

@@ -506,6 +506,19 @@ fn a_file_in_the_place_of_a_directory_is_told_once_with_what_to_do() {
 }
 
 #[test]
+fn of_a_playbook_that_is_no_file_nothing_more_is_told() {
+    let home = tempfile::tempdir().unwrap();
+    std::fs::create_dir_all(home.path().join("user/playbooks/own.toml")).unwrap();
+    let dirs = Dirs {
+        team: None,
+        user: Some(home.path().join("user")),
+    };
+    let told = load(&dirs, &[], None).diagnostics;
+    assert_eq!(told.len(), 1, "{told:?}");
+    assert_eq!(told[0].message, "cannot read the file: it is not a regular file");
+}
+
+#[test]
 fn the_environment_is_a_layer_of_its_own() {
     let overrides = environment(&|name| (name == "NO_COLOR").then(|| "1".to_owned()));
     let (loaded, _home) = loaded(

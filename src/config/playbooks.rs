@@ -66,6 +66,22 @@ pub(super) struct Read {
     pub tree: Node,
 }
 
+impl Read {
+    /// A playbook whose files cannot be read, as was told: nothing more is said of what it lacks.
+    fn unread(id: &str) -> Self {
+        let source = Source {
+            layer: Layer::User,
+            name: format!("{DIRECTORY}/{id}.toml"),
+            text: String::new(),
+        };
+        Self {
+            id: id.to_owned(),
+            playbook: None,
+            tree: Node::empty(&Arc::new(source)),
+        }
+    }
+}
+
 /// Reads every playbook of every layer, in the order of their ids. One in which a step or whom it is for cannot be read,
 /// or a step waits for itself, is reported and left out whole: half a playbook would be taken for a whole one.
 pub(super) fn read(dirs: &Dirs, loaded: &mut Loaded) -> Vec<Read> {
@@ -76,7 +92,11 @@ pub(super) fn read(dirs: &Dirs, loaded: &mut Loaded) -> Vec<Read> {
     }
     let mut read = Vec::new();
     for id in &ids {
-        let (mut tree, whole) = layered(id, dirs, &mut loaded.diagnostics);
+        let (tree, whole) = layered(id, dirs, &mut loaded.diagnostics);
+        let Some(mut tree) = tree else {
+            read.push(Read::unread(id));
+            continue;
+        };
         let says_more = tree.says_more_than_enabled();
         let place = tree.place_of(ENABLED);
         if tree.take_enabled() == Some(false) {
@@ -149,8 +169,9 @@ fn found_in(directory: &Path, diagnostics: &mut Vec<Diagnostic>) -> Vec<String> 
         .collect()
 }
 
-/// The layers of a playbook over one another, and whether no step of them was left out.
-fn layered(id: &str, dirs: &Dirs, diagnostics: &mut Vec<Diagnostic>) -> (Node, bool) {
+/// The layers of a playbook over one another, `None` where none of them can be read; and whether no step of them was left
+/// out.
+fn layered(id: &str, dirs: &Dirs, diagnostics: &mut Vec<Diagnostic>) -> (Option<Node>, bool) {
     let source = |layer, name: String, text: String| Arc::new(Source { layer, name, text });
     let file = format!("{DIRECTORY}/{id}.toml");
     let shipped = SHIPPED.iter().find(|(shipped, _)| *shipped == id);
@@ -172,7 +193,6 @@ fn layered(id: &str, dirs: &Dirs, diagnostics: &mut Vec<Diagnostic>) -> (Node, b
             });
         }
     }
-    let tree = tree.unwrap_or_else(|| Node::empty(&source(Layer::User, file, String::new())));
     (tree, whole)
 }
 

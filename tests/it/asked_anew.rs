@@ -14,7 +14,7 @@ fn ask(home: &Home, arguments: &[&str]) -> Value {
 }
 
 /// A colleague changes a property in the CRM.
-fn set(crm: &Crm, path: &str, property: &str, value: &str) {
+pub fn set(crm: &Crm, path: &str, property: &str, value: &str) {
     let url = format!("{}/crm/objects/2026-09/{path}", crm.address);
     let change = json!({ "properties": { property: value } });
     let request = client::client().patch(url).bearer_auth(&crm.token).json(&change);

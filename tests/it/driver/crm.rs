@@ -14,6 +14,8 @@ pub struct Crm {
     pub token: String,
     /// Its tenant.
     pub portal: u64,
+    /// The line that it printed.
+    pub told: serde_json::Value,
 }
 
 impl Crm {
@@ -64,6 +66,7 @@ impl Crm {
             address: told["address"].as_str().unwrap().to_owned(),
             token: told["token"].as_str().unwrap().to_owned(),
             portal: told["portal"].as_u64().unwrap(),
+            told,
         }
     }
 
