@@ -9,6 +9,7 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 
 use crate::demo::{self, FISCAL_YEAR_START, ME, Member, PORTAL, RATES};
@@ -34,7 +35,8 @@ const WHO: &str = "Who there is for --as, and what they find in the morning:
   Mara Lindt, a CSM (who sits there without --as)
     a hundred accounts of her own, the worst first, steps that are due and late, handoffs
   Chen Wei, Tom Abara, Jonas Holm, Amara Diallo, Luca Ferri, Sofia Rey: CSMs
-    two hundred quieter accounts each; nothing is due until something is handed to them
+    two hundred quieter accounts each; nothing is due until something is handed to them;
+    Jonas is on leave for ten more days, and Mara stands in for him
   Priya Nair, who leads the CSMs
     the accounts of the whole team, and complaints of large ones among her steps
   Ben Osei, support
@@ -96,8 +98,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         (Some(server), line)
     };
     let home = Home::new(&context.places()?.cache_dir, args.keep)?;
-    let stands_still = context.global.now.is_some();
-    write_profile(args, &home.path, &line, &me, stands_still)?;
+    write_profile(args, &home.path, &line, &me, context)?;
     let context = context.at_home(&home.path);
     let workplace = context.workplace()?;
     let wants_text = context.global.plain || context.global.json;
@@ -250,19 +251,20 @@ fn write_profile(
     home: &Path,
     server: &ServerLine,
     me: &Member,
-    stands_still: bool,
+    context: &Context,
 ) -> Result<(), CliError> {
     let config = home.join("config");
     files::private_dir(&config)?;
     let token_file = config.join("token");
     files::atomic_write(&token_file, server.token.as_bytes())?;
     let mut settings = settings(args, &token_file, server, me);
-    if stands_still {
+    if context.global.now.is_some() {
         // By such a clock no grace would ever be over.
         settings.push_str("[outbox]\ngrace = \"0s\"\n");
     }
     files::atomic_write(&config.join("retain.toml"), settings.as_bytes())?;
-    files::atomic_write(&config.join("team.toml"), demo::roster().as_bytes())?;
+    let today = context.now().to_zoned(TimeZone::UTC).date();
+    files::atomic_write(&config.join("team.toml"), demo::roster(today).as_bytes())?;
     Ok(())
 }
 

@@ -112,7 +112,7 @@ fn a_handoff_that_one_composes_waits_in_pane_four_of_whoever_joins_the_demo_as_t
         .press("O")
         .shows("Handoff answered to Priya Nair")
         .press("<esc>");
-    receiver.press("<ctrl-r>").shows("answered · 7 of 7 fields");
+    receiver.press("<ctrl-r>").shows("answered · “");
     receiver
         .press("3 4 g h")
         .shows("Accept")

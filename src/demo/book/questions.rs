@@ -190,7 +190,7 @@ const TOPICS: [(&str, &[Asked]); 7] = [
             (
                 English,
                 "Mails arrive twice",
-                "Every reminder, since Monday. Our customers ask whether they have to pay twice.",
+                "Every reminder, since Monday. Is that a bug? Our customers ask whether they have to pay twice.",
             ),
             (
                 Dutch,
@@ -200,7 +200,7 @@ const TOPICS: [(&str, &[Asked]); 7] = [
             (
                 German,
                 "Mails kommen doppelt an",
-                "Jede Erinnerung, seit Montag. Unsere Kunden fragen nach.",
+                "Jede Erinnerung, seit Montag. Ist das ein Fehler? Unsere Kunden fragen nach.",
             ),
             (Chinese, "邮件收到两次", "从周一开始，每封提醒都收到两次。"),
         ],

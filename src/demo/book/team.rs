@@ -1,5 +1,8 @@
 //! The people of Alder & Finch: eight CSMs, sellers, onboarding, support, and some who have left.
 
+use jiff::Span;
+use jiff::civil::Date;
+
 use crate::demo::portal::{Person, Team};
 
 /// Owner ids by who they are.
@@ -81,16 +84,33 @@ pub struct Member {
 /// Who leads the CSMs.
 const LEAD: u64 = COLLEAGUES[0];
 
-/// Who leads whom, as `team.toml` says it: addresses of mail.
-pub fn roster() -> String {
+/// How many days ago Jonas went on leave, and in how many he is back.
+const AWAY: (i64, i64) = (12, 10);
+
+/// Who leads whom, and who is away on a day with who stands in, as `team.toml` says it: addresses of mail.
+pub fn roster(today: Date) -> String {
     let here = || people().into_iter().filter(|one| !one.archived && !one.queue);
-    let lead = here()
-        .find(|one| one.id == LEAD)
-        .map(|one| one.email)
-        .unwrap_or_default();
+    let address = |id: u64| {
+        let mut here = here();
+        here.find(|one| one.id == id)
+            .map(|one| one.email)
+            .unwrap_or_default()
+    };
+    let (lead, deputy) = (address(LEAD), address(MARA));
+    let (from, until) = (
+        today.saturating_sub(Span::new().days(AWAY.0)),
+        today.saturating_add(Span::new().days(AWAY.1)),
+    );
+    let leave = format!("away = [{{ from = \"{from}\", until = \"{until}\", deputy = \"{deputy}\" }}]\n");
     let led = here().filter(|one| one.id != LEAD && one.teams.first() == Some(&SUCCESS));
     let tables: Vec<String> = led
-        .map(|one| format!("[[people]]\nowner = \"{}\"\nlead = \"{lead}\"\n", one.email))
+        .map(|one| {
+            let leave = if one.id == JONAS { leave.as_str() } else { "" };
+            format!(
+                "[[people]]\nowner = \"{}\"\nlead = \"{lead}\"\n{leave}",
+                one.email
+            )
+        })
         .collect();
     tables.concat()
 }

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::super::portal::query::milliseconds;
 use super::*;
+use crate::domain::team::Roster;
 
 fn options(accounts: u32) -> DemoOptions {
     let now: Timestamp = "2026-11-23T08:50:00Z".parse().unwrap();
@@ -370,6 +371,19 @@ fn calendar_days_follow_the_present() {
         instant(calendar("2026-07-06T05:00:00Z").last_feed()),
         "2026-06-29T06:30:00Z"
     );
+}
+
+#[test]
+fn one_of_us_is_on_leave_and_somebody_who_is_there_stands_in() {
+    let today = jiff::civil::date(2026, 11, 23);
+    let team: Roster = toml::from_str(&roster(today)).unwrap();
+    let away: Vec<_> = team.people.iter().filter(|one| !one.away.is_empty()).collect();
+    let [jonas] = away.as_slice() else {
+        panic!("{away:?}")
+    };
+    let leave = &jonas.away[0];
+    assert!(jonas.owner.starts_with("jonas") && leave.from <= today && today < leave.until);
+    assert_eq!(leave.deputy.as_deref(), Some(ME));
 }
 
 #[test]

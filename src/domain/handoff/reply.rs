@@ -75,6 +75,16 @@ impl HandoffCard {
         })
     }
 
+    /// What its newest note begins with: of a question or an answer the words alone, without what they are about.
+    pub fn begins(&self) -> Option<&str> {
+        let first = self.text.lines().map(str::trim).find(|line| !line.is_empty())?;
+        let words = [QUESTION, ANSWER].into_iter().find_map(|word| {
+            let (head, words) = first.split_once(": ")?;
+            (head == word || head.starts_with(&format!("{word} on "))).then_some(words)
+        });
+        Some(words.unwrap_or(first))
+    }
+
     /// The roles, as the note says them.
     fn roles(&self) -> String {
         format!(

@@ -133,6 +133,7 @@ fn a_handoff_is_returned_field_by_field_answered_and_accepted_a_note_each() {
     );
     assert_eq!(back.len(), 3);
     notes.push(noted(&back[0], "n2", &on));
+    assert_eq!(of(&notes, &dana).begins(), Some("Whose goals?"));
     let card = of(&notes, &olu);
     assert_eq!(
         (card.state, card.for_me, card.last),

@@ -161,18 +161,17 @@ pub fn mark(handoff: &HandoffCard) -> (&'static str, Role) {
     }
 }
 
-/// What the newest note says, after how complete it is.
+/// What the newest note says: after how complete it is, unless it asks or answers.
 pub fn said(handoff: &HandoffCard) -> String {
-    let fields = handoff
-        .fields
-        .map(|(filled, expected)| format!("{filled} of {expected} fields"));
-    let first = handoff.text.lines().find(|line| !line.trim().is_empty());
-    let text = first.map(|line| format!("“{}”", line.trim()));
-    let state = match handoff.state {
-        HandoffState::Accepted => Some("accepted".to_owned()),
-        HandoffState::Answered => Some("answered".to_owned()),
-        HandoffState::Sent | HandoffState::Returned => None,
+    let (state, is_whole) = match handoff.state {
+        HandoffState::Sent => (None, true),
+        HandoffState::Accepted => (Some("accepted".to_owned()), true),
+        HandoffState::Answered => (Some("answered".to_owned()), false),
+        HandoffState::Returned => (None, false),
     };
+    let fields = handoff.fields.filter(|_| is_whole);
+    let fields = fields.map(|(filled, expected)| format!("{filled} of {expected} fields"));
+    let text = handoff.begins().map(|words| format!("“{words}”"));
     let whom = handoff.for_whom.as_ref().map(|whom| format!("for {whom}"));
     [whom, state, fields, text]
         .into_iter()
