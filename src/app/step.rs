@@ -1,6 +1,7 @@
 //! A step of a playbook that somebody does or leaves out here.
 
 use super::cmd::RunId;
+use super::key::Key;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::desk::StepRef;
@@ -24,6 +25,8 @@ pub struct AwaitedStep {
     pub step: StepRef,
     /// What becomes of it.
     pub act: StepAct,
+    /// The keys that were pressed since: they may be what is typed into the form that opens.
+    pub keys: Vec<Key>,
 }
 
 /// A step and what becomes of it.

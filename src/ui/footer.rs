@@ -7,6 +7,7 @@ use crate::app::Model;
 use crate::app::action::{ACTIONS, Action, Info};
 use crate::app::keymap::chord_text;
 use crate::app::layout::Area;
+use crate::app::overlay::Overlay;
 use crate::domain::wrap::{cut, width, wrapped};
 
 /// A message takes so many lines at most.
@@ -26,7 +27,13 @@ pub fn draw(model: &Model, canvas: &mut Canvas, area: Area) {
     let mut line = canvas.line(area, 0);
     line.gap(1).gap_right(1);
     if let Some(overlay) = model.overlays.last() {
-        hints(&mut line, overlay.hints(model));
+        let keys = overlay.hints(model);
+        // What is set in the list of fields is taken back there.
+        if matches!(overlay, Overlay::Fields(list) if !list.typing) {
+            let cells: u16 = keys.iter().map(|hint| cells(hint) + 3).sum();
+            grace(model, &mut line, cells);
+        }
+        hints(&mut line, keys);
     } else if model.desk.filter.typing {
         let found = if model.desk.filter.is_on() {
             panes::risks::found(model)
@@ -97,9 +104,13 @@ fn grace(model: &Model, line: &mut Line, others: u16) {
         .gap_right(3);
 }
 
+/// Cells of a hint.
+fn cells((key, name): &(&str, &str)) -> u16 {
+    width(key) + 1 + width(name)
+}
+
 /// Hints, each whole or not at all; the last one, which leads out, always.
 fn hints(line: &mut Line, keys: &[(&str, &str)]) {
-    let cells = |(key, name): &(&str, &str)| width(key) + 1 + width(name);
     let Some((last, others)) = keys.split_last() else {
         return;
     };

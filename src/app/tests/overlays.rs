@@ -229,3 +229,17 @@ fn a_paste_that_was_cut_says_so_where_one_writes() {
     update(&mut model, Msg::Terminal(TerminalMsg::PasteCut(11_424)));
     assert!(model.told.as_deref().unwrap().contains("last 11424 bytes"));
 }
+
+#[test]
+fn a_failure_under_what_lies_over_the_screen_is_told_in_the_last_line() {
+    let mut model = loaded(120, 36);
+    play(&mut model, "O");
+    let refused = failure(FailureKind::Unsaved, "not saved: the disk is full");
+    update(&mut model, Msg::Outbox(OutboxMsg::Unsaved(refused.clone())));
+    assert_eq!(model.told.as_deref(), Some("not saved: the disk is full"));
+    play(&mut model, "j <esc>");
+    assert!(
+        model.told.is_none() && model.failures == [refused],
+        "then it shows itself"
+    );
+}

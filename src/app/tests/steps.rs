@@ -5,9 +5,9 @@ use super::*;
 use crate::app::overlay::Overlay;
 use crate::app::overlay::form::Reading;
 use crate::app::play::steps::stand_on;
-use crate::app::play::{known, write};
+use crate::app::play::{account, known, write};
 use crate::domain::desk::{Desk, DueItem};
-use crate::domain::outbox::{NewEntry, Target, Write};
+use crate::domain::outbox::{Entry, EntryId, NewEntry, Target, Write};
 use crate::domain::playbook::{Deed, What};
 use crate::domain::record::{Kind, RecordId};
 
@@ -241,9 +241,16 @@ fn a_step_whose_evidence_is_a_note_asks_for_it_and_keeps_its_draft() {
         matches!(model.overlays[..], [Overlay::Form(_)]),
         "not on disk yet"
     );
-    answer(&mut model, run, deed.entries);
+    answer(&mut model, run, deed.entries.clone());
     assert!(model.overlays.is_empty());
     assert_eq!(model.outbox.acts[0].title, "Done: Call the sponsor");
+    let entries = deed.entries.into_iter().enumerate().map(|(at, new)| {
+        let id = EntryId(at as i64);
+        Entry::queued(id, String::new(), String::new(), new, model.now)
+    });
+    let back = OutboxMsg::TakenBack(entries.collect());
+    update(&mut model, Msg::Outbox(back));
+    assert_eq!(model.told.as_deref(), Some("taken back: Done: Call the sponsor"));
 }
 
 #[test]
@@ -260,6 +267,36 @@ fn minus_leaves_a_step_out_with_a_reason_and_not_without() {
     write(&mut model, "decided already");
     let (_, deed, _) = kept(&play(&mut model, "<enter>"));
     assert!(matches!(what(&deed), What::Skipped { why, .. } if why == "decided already"));
+}
+
+#[test]
+fn what_is_typed_before_the_form_of_a_step_opens_is_typed_into_it() {
+    let key = |model: &mut Model, key: &str| {
+        let key = key.parse().unwrap();
+        update(model, Msg::Terminal(TerminalMsg::Key(key)))
+    };
+    let read = |run: RunId| {
+        let view = Some(Box::new(account()));
+        Msg::Account(AccountMsg::Loaded { run, view })
+    };
+    let mut model = known(120, 36);
+    stand_on(&mut model, "decide");
+    let asked = |orders: &[Cmd]| match orders {
+        [Cmd::OpenAccount { run, .. }] => *run,
+        other => panic!("{other:?}"),
+    };
+    let run = asked(&key(&mut model, "-"));
+    for typed in ["u", "e"] {
+        assert!(key(&mut model, typed).is_empty(), "no key of the screen");
+    }
+    update(&mut model, read(run));
+    assert_eq!(form(&model).field().text(), "ue");
+    play(&mut model, "<esc>");
+    // Whoever gives it up is not held up.
+    let run = asked(&key(&mut model, "-"));
+    assert!(key(&mut model, "esc").is_empty() && model.is_idle());
+    update(&mut model, read(run));
+    assert!(model.overlays.is_empty());
 }
 
 #[test]

@@ -4,9 +4,10 @@
 
 use std::sync::Arc;
 
-use super::{form, outbox};
+use super::{form, key, outbox};
 use crate::app::action::{completed, selected_due};
 use crate::app::cmd::Cmd;
+use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::msg::AccountMsg;
 use crate::app::outbox::Act;
@@ -71,7 +72,12 @@ pub(super) fn step(model: &mut Model, act: StepAct) -> Vec<Cmd> {
 /// Reads the run of a step, of an account: then the step is done, or what it needs is asked for.
 pub(super) fn read_for(model: &mut Model, step: StepRef, id: RecordId, act: StepAct) -> Vec<Cmd> {
     let run = model.next_run();
-    model.outbox.awaited = Some(AwaitedStep { run, step, act });
+    model.outbox.awaited = Some(AwaitedStep {
+        run,
+        step,
+        act,
+        keys: Vec::new(),
+    });
     vec![Cmd::OpenAccount { run, id, since: None }]
 }
 
@@ -85,9 +91,34 @@ pub(super) fn read(model: &mut Model, msg: &AccountMsg) -> Option<Vec<Cmd>> {
         AccountMsg::Failed { run, failure } => (run, Err(failure.summary.clone())),
         AccountMsg::ReadAnew { .. } => return None,
     };
-    let awaited = model.outbox.awaited.take_if(|awaited| awaited.run == *run)?;
+    let mut awaited = model.outbox.awaited.take_if(|awaited| awaited.run == *run)?;
+    let keys = std::mem::take(&mut awaited.keys);
     let orders = view.and_then(|view| begin(model, view, awaited));
-    Some(told(model, orders))
+    // What was typed for a form that does not open means nothing else.
+    let keys = if orders.is_ok() { keys } else { Vec::new() };
+    let mut orders = told(model, orders);
+    for key in keys {
+        orders.extend(key::pressed(model, key));
+    }
+    Some(orders)
+}
+
+/// While a step is awaited keys wait for what becomes of it; esc gives it up.
+pub(super) fn waits(model: &mut Model, key: Key) -> bool {
+    let Some(awaited) = model
+        .outbox
+        .awaited
+        .as_mut()
+        .filter(|_| model.overlays.is_empty())
+    else {
+        return false;
+    };
+    if key.code == Code::Esc {
+        model.outbox.awaited = None;
+    } else {
+        awaited.keys.push(key);
+    }
+    true
 }
 
 fn begin(model: &mut Model, view: &AccountView, awaited: AwaitedStep) -> Result<Vec<Cmd>, String> {

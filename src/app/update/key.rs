@@ -1,6 +1,6 @@
 //! A key was pressed: the innermost input takes it, else the keymap says what it does.
 
-use super::{action, filter, overlay, queue_filter};
+use super::{action, done, filter, overlay, queue_filter};
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
 use crate::app::key::Key;
@@ -11,6 +11,9 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
     (model.told, model.wanted) = (None, None);
     if let Some(orders) = always(model, key) {
         return orders;
+    }
+    if done::waits(model, key) {
+        return Vec::new();
     }
     if !model.overlays.is_empty() {
         return overlay::pressed(model, key);

@@ -189,6 +189,10 @@ fn failed(model: &mut Model, failure: Failure) -> Vec<Cmd> {
         } else {
             losses.count()
         };
+        // What lies over the screen hides it.
+        if !model.overlays.is_empty() && !form::says(model, &failure.summary) {
+            model.told = Some(failure.summary.clone());
+        }
         model.failures.insert(model.failures.len() - behind, failure);
     }
     if model.failures.len() > MOST_FAILURES {
@@ -205,7 +209,7 @@ fn say_once(model: &mut Model) {
         let failure = model.failures.last();
         failure.is_some_and(|failure| told.contains(&failure.summary))
     };
-    if model.told.as_ref().is_some_and(says) {
+    if model.overlays.is_empty() && model.told.as_ref().is_some_and(says) {
         model.told = None;
     }
 }

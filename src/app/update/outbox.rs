@@ -216,8 +216,11 @@ fn not_queued(model: &mut Model, run: RunId, failure: Failure) -> Vec<Cmd> {
 fn taken_back(model: &mut Model, entries: &[Entry]) -> Vec<Cmd> {
     let mut orders = Vec::new();
     if let Some(first) = entries.first() {
+        let mut acts = model.outbox.acts.iter();
+        let act = acts.rfind(|act| act.word == first.new.act);
+        let title = act.map_or(&first.new.title, |act| &act.title);
+        model.told = Some(format!("taken back: {title}"));
         model.outbox.acts.retain(|act| act.word != first.new.act);
-        model.told = Some(format!("taken back: {}", first.new.title));
         if let [entry] = entries {
             orders.extend(told_back(model, entry));
         }

@@ -184,13 +184,18 @@ impl Touch {
         Ok(entries)
     }
 
-    /// What makes the day on which it was, or that of the next step, hard to believe, in one sentence without its end.
+    /// What makes the day on which it was hard to believe, in one sentence without its end.
+    pub fn day_doubt(&self, on: &Occasion) -> Option<String> {
+        Reach::TOUCH.doubt(on.today(), self.day)
+    }
+
+    /// The same of that day or the one of the next step.
     pub fn doubt(&self, on: &Occasion) -> Option<String> {
         let next = || {
             let why = task::doubt(on, self.next.as_ref()?.due?)?;
             Some(format!("the next step: {why}"))
         };
-        Reach::TOUCH.doubt(on.today(), self.day).or_else(next)
+        self.day_doubt(on).or_else(next)
     }
 
     /// On which day it was and when the next step is due, in a sentence without its end.

@@ -590,3 +590,23 @@ fn what_is_at_stake_is_whole_below_the_steps_beside_a_stale_score() {
         assert!(picture.contains("at stake $100k "), "{width}: {picture}");
     }
 }
+
+#[test]
+fn the_list_of_fields_says_how_long_what_was_set_in_it_can_be_taken_back() {
+    let mut model = loaded(120, 36);
+    model.outbox.acts.push(crate::app::outbox::Act {
+        word: "a1".to_owned(),
+        decided: None,
+        title: "segment: SMB".to_owned(),
+        leaves_at: play::now() + jiff::SignedDuration::from_secs(9),
+        writes: true,
+        back: Vec::new(),
+        warnings: Vec::new(),
+    });
+    let shown = screen(&mut model, "1 e");
+    let last = shown.lines().last().unwrap_or_default();
+    assert!(
+        last.contains(" · u takes it back (9 s)") && last.contains("esc close"),
+        "{last}"
+    );
+}

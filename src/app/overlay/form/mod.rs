@@ -78,6 +78,8 @@ const REVISING_HINTS: &[Hint] = &[
 ];
 /// In a form of one line.
 const LINE_HINTS: &[Hint] = &[("enter", "queue"), ("esc", "close")];
+/// Where one of several values is chosen.
+const CHOICE_HINTS: &[Hint] = &[("enter", "queue"), ("↑ ↓", "choose"), ("esc", "close")];
 /// In the log.
 const LOG_HINTS: &[Hint] = &[
     ("enter", "queue"),
@@ -125,6 +127,7 @@ impl Form {
             (Purpose::Log, _) => LOG_HINTS,
             (Purpose::Revise(_), [only]) if only.shape == Shape::Text => REVISING_HINTS,
             (_, [only]) if only.shape == Shape::Text => TEXT_HINTS,
+            (_, [only]) if matches!(only.shape, Shape::Choice(_)) => CHOICE_HINTS,
             (_, [_]) => LINE_HINTS,
             _ => HINTS,
         }

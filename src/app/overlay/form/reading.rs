@@ -149,6 +149,7 @@ fn touched(on: &Occasion, touch: &Touch) -> Vec<String> {
         .chain([moment(words::weekday(on.today(), touch.day), at)])
         .collect();
     let mut lines = vec![head.join(" · ")];
+    lines.extend(touch.day_doubt(on));
     lines.extend(touch.not_linked());
     if !touch.outcome.is_empty() {
         lines.push(format!("outcome: {}", touch.outcome));

@@ -316,6 +316,11 @@ pub(super) fn not_queued(model: &mut Model, run: RunId, why: &str) {
     }
 }
 
+/// Whether a form on the screen says this already.
+pub(super) fn says(model: &mut Model, why: &str) -> bool {
+    forms(model).any(|form| form.wrong.as_deref() == Some(why))
+}
+
 /// Gives the text to the person's own editor; what is typed so far is saved first.
 fn compose(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
     if form.draft.as_ref().is_some_and(|draft| !draft.is_seen()) {
