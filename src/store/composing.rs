@@ -117,7 +117,7 @@ mod tests {
         let second = create(directory.path(), name, "two").unwrap();
         assert_eq!(
             (read(&first).unwrap(), read(&second).unwrap()),
-            ("one".into(), "two".into())
+            ("one\n".into(), "two\n".into())
         );
         let all = all(directory.path());
         let own = std::process::id();

@@ -33,7 +33,7 @@ pub fn fill(home: &Home) {
         &[sending.clone(), Step::Sent(receipt)],
         ago(40),
     );
-    let said = "Property values were not valid: “cost_center” must not be empty".to_owned();
+    let said = "“cost_center” must not be empty".to_owned();
     let parked = note(&accounts[1], "Send the security answers", ago(31));
     take(
         &mut ledger,
