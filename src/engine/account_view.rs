@@ -189,6 +189,7 @@ fn in_world(
     let outcomes = promises::outcomes(ledger, world, id, (&around.tasks, &around.notes))?;
     let mut plays = plays::of_account(ledger, &judge)?;
     plays::know_tasks(&mut plays, &around.tasks);
+    let applies = plays::applies(&judge);
     let contracts = contracts(&own.contracts, world);
     let segments = Segments::read(cache)?;
     Ok(Some(AccountView {
@@ -202,7 +203,7 @@ fn in_world(
         entitlement: account.entitlement.clone(),
         read_at: world.complete.then_some(world.data_until),
         why: why(&judge, (then, days), &around, &segments),
-        fixes: fixes(&judge, &warnings),
+        fixes: fixes(&judge, &warnings, &applies),
         handoff_tasks: handoff_tasks(cache, world, id, &around)?,
         next: next(cache, world, id, (&around, &handoffs, &plays))?,
         timeline: timeline::timeline(ledger, world, &account, (&around, &said))?,
@@ -220,7 +221,8 @@ fn in_world(
         handoffs,
         plays,
         colleagues: colleagues::runs(cache, ledger, world, Some(id))?,
-        applies: plays::applies(&judge),
+        over: plays::over(&judge),
+        applies,
         metrics: account
             .metrics
             .iter()
@@ -243,15 +245,19 @@ fn why(judge: &Judge<'_>, (then, days): (usize, Range<usize>), around: &Around, 
 }
 
 /// The measures that would bring most points of the score back, the most first, ties in the model's order; of an
-/// account that is red, amber or has an open risk. Of one that has left nothing is to be brought back.
-fn fixes(judge: &Judge<'_>, warnings: &[Warning]) -> Vec<Fix> {
+/// account that is red, amber or has an open risk. Of one that has left nothing is to be brought back. A playbook that is
+/// for other accounts is none of the means.
+fn fixes(judge: &Judge<'_>, warnings: &[Warning], applies: &BTreeMap<String, Option<bool>>) -> Vec<Fix> {
     let is_at_risk = matches!(judge.band(), Band::Red | Band::Amber)
         || warnings.iter().any(|warning| warning.kind == WarningKind::Risk);
     let is_at_risk = is_at_risk && !judge.has_churned();
     let setup = judge.world.setup;
     let playbook = |measure: &str| {
         let mut all = setup.playbooks.iter();
-        let found = all.find(|playbook| playbook.restores.iter().any(|one| one == measure));
+        let found = all.find(|playbook| {
+            let restores = playbook.restores.iter().any(|one| one == measure);
+            restores && applies.get(&playbook.id) != Some(&Some(false))
+        });
         found.map(|playbook| (playbook.id.clone(), playbook.title.clone()))
     };
     let recoverable = judge.score.recoverable().into_iter().zip(&setup.health.measures);

@@ -28,12 +28,19 @@ impl Playbook {
         }
     }
 
-    /// What speaks against starting it on an account, in one sentence; `None` when it is for it.
+    /// What speaks against starting it on an account, in one sentence: it is not for it, or would be over at once; `None`
+    /// when nothing does.
     pub fn misfit(&self, view: &AccountView) -> Option<String> {
         let (title, name) = (&self.title, &view.summary.name);
-        let asks = self.applies_when.as_ref()?.expression().source();
+        let asks = self.applies_when.as_ref();
+        let asks = asks.map_or("", |asks| asks.expression().source());
         match self.fit(view) {
-            Fit::Applies => None,
+            Fit::Applies => {
+                let over = self.over(view)?;
+                Some(format!(
+                    "`{title}` would be over at once on {name}: `{over}` holds already"
+                ))
+            }
             Fit::DoesNot => Some(format!(
                 "`{title}` does not apply to {name}: it is for accounts with `{asks}`"
             )),
@@ -51,6 +58,18 @@ impl Playbook {
             format!("`{title}` runs on {name} already: {}, of {}", run.id, run.by())
         });
         theirs.or_else(|| self.misfit(view))
+    }
+
+    /// What ends it, where that holds of an account already, as it was read.
+    pub fn over(&self, view: &AccountView) -> Option<&str> {
+        let exit = self.exit_when.as_ref().filter(|_| view.over.contains(&self.id))?;
+        Some(exit.expression().source())
+    }
+
+    /// Whether what ends it holds of the account that these facts are of; `None` when nothing ends it, or that cannot be
+    /// told.
+    pub fn is_over(&self, facts: &dyn Facts) -> Option<bool> {
+        self.exit_when.as_ref()?.holds(facts)
     }
 
     /// Whether it is for the account that these facts are of; `None` when that cannot be told.
