@@ -430,11 +430,16 @@ fn handoff(model: &Model, card: &HandoffCard) -> (String, Facts, String) {
 
 /// What follows the account, whole.
 fn followed(model: &Model, one: &Followed) -> (String, Facts, String) {
+    let became = one.outcome.as_ref().map(|outcome| {
+        let by = outcome.by.as_deref().unwrap_or("somebody");
+        format!("{}; {by}, {}", outcome.told(), moment(model, outcome.when))
+    });
     let facts = vec![
         ("what", one.what.words().to_owned()),
         ("by", one.who.clone().unwrap_or_default()),
         ("when", moment(model, one.when)),
         ("handoff", one.handoff.clone()),
+        ("became", became.unwrap_or_default()),
     ];
     ("What follows the account".to_owned(), facts, one.text.clone())
 }

@@ -1,8 +1,10 @@
 //! `retain account`: one account with everything around it.
 
+mod followed;
 mod page;
 
-pub use page::{followed, said};
+pub use followed::row as followed;
+pub use page::said;
 
 use serde_json::{Value, json};
 
@@ -167,7 +169,7 @@ fn answer(view: &AccountView, freshness: &Freshness, workplace: &Workplace, cont
         )
         .known_list(
             "followed",
-            each(&view.followed, shape::followed),
+            each(&view.followed, followed::shape),
             unread(Part::Handoffs),
         )
         .known_list(

@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use crate::domain::acts::Somebody;
 use crate::domain::handoff::{FormField, Pass};
 use crate::domain::outbox::{Entry, State};
+use crate::domain::role::Role;
 
 use super::CliError;
 use super::context::Context;
@@ -28,6 +29,9 @@ pub struct Said {
     /// Hand it over although who receives it is away
     #[arg(long)]
     although_away: bool,
+    /// Hand it over although who receives it is known to do something else
+    #[arg(long)]
+    although_other_role: bool,
 }
 
 /// The texts of a handoff, and which of them nobody has given.
@@ -39,9 +43,15 @@ pub struct Filled {
 }
 
 impl Said {
-    /// An error where who receives it is away, and it is not to go to them all the same.
-    pub fn check_receiver(&self, writing: &Writing, to: &Somebody) -> Result<(), CliError> {
+    /// An error where who receives it is away, or is known to do something else than this role, and it is not to go to them
+    /// all the same.
+    pub fn check_receiver(&self, writing: &Writing, to: &Somebody, role: Role) -> Result<(), CliError> {
         let (roster, owners) = (&writing.workplace.setup.team, &writing.owners);
+        let other = roster.other_role(owners, &to.id, role);
+        if let Some(other) = other.filter(|_| !self.although_other_role) {
+            let hint = "--to hands it to somebody else; --although-other-role to them all the same";
+            return Err(CliError::usage(other).hint(hint));
+        }
         let today = writing.on.today();
         let away = roster.doubt(owners, &to.id, today);
         let Some(away) = away.filter(|_| !self.although_away) else {
@@ -128,6 +138,12 @@ fn given(fields: &[String]) -> Result<BTreeMap<String, String>, CliError> {
         }
     }
     Ok(values)
+}
+
+/// By which id it is found again.
+pub fn tell_id(id: &str, context: &Context) -> Result<(), CliError> {
+    let told = format!("  it is {id}: `retain handoff show {id}` tells what becomes of it");
+    context.output.text(&told)
 }
 
 /// What became of a handoff: it is one only once the CRM has all of it.

@@ -162,9 +162,13 @@ fn send(
         return Err(CliError::failed(open).hint("--again hands it over a second time"));
     }
     let receiver = sending::one_of_us(&writing, to)?;
-    said.check_receiver(&writing, &receiver)?;
-    let filled = said.fill(handoff::form(template, &view, writing.on.today()))?;
+    if handoff::to_myself(&writing.on, &receiver, None) {
+        return Err(CliError::usage(handoff::TO_MYSELF).hint("--to names somebody else"));
+    }
+    said.check_receiver(&writing, &receiver, template.to)?;
+    let filled = said.fill(handoff::form(template, &view, &writing.on.here()))?;
     let pass = said.pass(&writing)?;
+    let id = handoff::id_of(&writing.on, &about(&view));
     let entries = handoff::compose(
         &writing.on,
         &about(&view),
@@ -182,6 +186,7 @@ fn send(
     let done = sending::perform(writing, &deed, flags, context)?;
     if !context.output.is_text() {
         let mut answer = done.shape(context.now());
+        answer["handoff"] = json!(id);
         answer["account"] = json!(view.summary.id);
         answer["to"] = json!(receiver.id);
         answer["to_name"] = json!(receiver.name);
@@ -191,6 +196,7 @@ fn send(
     }
     let outcome = handing::outcome(&view.summary.name, &receiver.name, &done.entries);
     context.output.text(&outcome)?;
+    handing::tell_id(&id, context)?;
     filled.tell(context)?;
     done.tell(context)?;
     done.not_done()

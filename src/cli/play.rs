@@ -78,7 +78,7 @@ enum Command {
         /// Start it although the same play runs on the account for the same reason, yours or a colleague's
         #[arg(long, conflicts_with_all = ["also", "filter", "where"])]
         again: bool,
-        /// Start it although it does not apply to the account, or that cannot be told
+        /// Start it although it does not apply to the account, that cannot be told, or it would be over at once
         #[arg(long, conflicts_with_all = ["also", "filter", "where"])]
         anyway: bool,
         /// Only say what it would do, and what speaks against it
@@ -459,7 +459,18 @@ fn all(workplace: &Workplace) -> Result<Vec<Run>, CliError> {
 
 fn find(workplace: &Workplace, id: &str) -> Result<Run, CliError> {
     let mut runs = all(workplace)?.into_iter();
-    runs.find(|run| run.id.eq_ignore_ascii_case(id)).ok_or_else(|| {
+    if let Some(run) = runs.find(|run| run.id.eq_ignore_ascii_case(id)) {
+        return Ok(run);
+    }
+    let is_bulk = bulks::all(workplace)?
+        .iter()
+        .any(|bulk| bulk.id.eq_ignore_ascii_case(id));
+    Err(if is_bulk {
+        CliError::usage(format!(
+            "`{id}` is a bulk play, and this is done to one of its runs"
+        ))
+        .hint("`retain play show ACCOUNT` names the run on an account; `abandon` gives up all of them")
+    } else {
         CliError::usage(format!("there is no run `{id}`")).hint("`retain play show` lists those under way")
     })
 }

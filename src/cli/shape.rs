@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::Setup;
 use crate::domain::desk::{DueItem, HandoffCard, Known, RiskRow, SegmentRow, Warning};
-use crate::domain::handoff::{Followed, HandoffEvent};
+use crate::domain::handoff::HandoffEvent;
 use crate::domain::money::{Currency, Money, Sum};
 use crate::domain::risk::Probability;
 use crate::domain::summary::{Band, Summary};
@@ -372,17 +372,6 @@ pub fn due(item: &DueItem, now: DateTime) -> Value {
         .with("body", &item.body)
         .maybe("pending", item.pending, "nothing of it waits to be sent")
         .maybe("step", item.step.as_ref(), "it is no step of a playbook")
-        .done()
-}
-
-/// What follows an account, with who wrote it and when.
-pub fn followed(one: &Followed) -> Value {
-    Shape::default()
-        .with("what", one.what)
-        .with("text", &one.text)
-        .maybe("who", one.who.as_ref(), "the note does not name them")
-        .with("when", one.when)
-        .with("handoff", &one.handoff)
         .done()
 }
 

@@ -15,7 +15,7 @@ use super::keyed;
 use super::load::{Dirs, Loaded};
 use super::origins::keep_origins;
 use super::reader;
-use super::tree::{ENABLED, Layer, Node, Source, Value};
+use super::tree::{ENABLED, Layer, Node, Place, Source, Value};
 
 /// The directory, below a layer's own.
 pub const DIRECTORY: &str = "playbooks";
@@ -224,17 +224,35 @@ fn is_sound(id: &str, playbook: &Playbook, tree: &Node, diagnostics: &mut Vec<Di
     }
     for Problem {
         step,
-        key,
+        keys,
         message,
         hint,
     } in playbook.problems()
     {
         let step = step.and_then(|at| steps_of(tree).get(at));
-        let node = step.map_or(Some(tree), |step| step.at(&[key]).or(Some(step)));
-        diagnostics.push(node.unwrap_or(tree).place.diagnostic(message, hint));
+        diagnostics.push(to_blame(tree, step, keys).diagnostic(message, hint));
         sound = false;
     }
     sound
+}
+
+/// Where that was written which makes these keys of a step not go together: the topmost layer. What is shipped is sound, so
+/// where none of them was laid over it, it is whatever else was.
+fn to_blame<'t>(tree: &'t Node, step: Option<&'t Node>, keys: &[&str]) -> &'t Place {
+    let written = keys.iter().filter_map(|key| step?.at(&[key]));
+    let last = written.map(|node| &node.place).reduce(|one, other| {
+        if other.source.layer > one.source.layer {
+            other
+        } else {
+            one
+        }
+    });
+    let place = last.or(step.map(|step| &step.place)).unwrap_or(&tree.place);
+    if place.source.layer == Layer::BuiltIn {
+        &tree.place
+    } else {
+        place
+    }
 }
 
 #[cfg(test)]

@@ -162,6 +162,33 @@ fn what_is_wrong_is_told_with_its_place_and_half_a_playbook_is_not_offered() {
 }
 
 #[test]
+fn what_is_laid_over_a_shipped_playbook_is_blamed_and_not_what_was_shipped() {
+    let check = |text: &str, place: &str, complaint: &str| {
+        let loaded = loaded(&[("playbooks/waning-interest.toml", text)]);
+        let told = &loaded.diagnostics[0];
+        assert!(told.message.contains(complaint), "{told}");
+        assert!(!told.file.contains("built-in"), "{told}");
+        assert_eq!(format!("{}:{}", told.line, told.column), place, "{told}");
+    };
+    let step = "version = 2\n[[steps]]\nid = \"plan\"\n";
+    check(
+        &format!("{step}when = \"score > 3\"\n"),
+        "4:8",
+        "cannot be a task in the CRM",
+    );
+    check(
+        &format!("{step}kind = \"set\"\nfield = \"stage\"\n"),
+        "4:8",
+        "add `value`",
+    );
+    check(
+        &format!("{step}enabled = false\n"),
+        "1:1",
+        "no step has the id `plan`",
+    );
+}
+
+#[test]
 fn what_is_wrong_beside_the_steps_leaves_the_playbook_to_be_run() {
     let step = "[[steps]]\nid = \"a\"\ntitle = \"A {{ metrics.nothing }}\"\nrole = \"csm\"\ndue = \"+1bd\"\n";
     let (told, offered) = wrong(&format!("exit_when = \"scor > 3\"\n{HEAD}{step}"));

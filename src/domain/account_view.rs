@@ -1,6 +1,6 @@
 //! One account with everything around it, as the account screen, `account --json` and `brief` show it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use jiff::civil::Date;
@@ -297,6 +297,9 @@ pub struct AccountView {
     /// Runs of playbooks that colleagues' ledgers keep, as far as their tasks in the CRM tell.
     #[serde(default)]
     pub colleagues: Vec<TheirRun>,
+    /// Ids of the playbooks that would be over at once: what ends a run of them holds already.
+    #[serde(default)]
+    pub over: BTreeSet<String>,
     /// By id of each playbook that can be started: whether it is for this account; `None` when that cannot be told.
     #[serde(default)]
     pub applies: BTreeMap<String, Option<bool>>,

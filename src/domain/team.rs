@@ -173,6 +173,16 @@ impl Roster {
         Some(format!("{} is away until {}, {instead}", owner.name, away.until))
     }
 
+    /// What makes it doubtful to give one of us what is for a role, in one sentence without its end: they are known to do
+    /// something else, and lead nobody who does it.
+    pub fn other_role(&self, owners: &[Owner], to: &RecordId, role: Role) -> Option<String> {
+        let owner = owners.iter().find(|owner| owner.id == *to)?;
+        let does = self.member(&owner.email)?.role.filter(|does| *does != role)?;
+        let leads = self.led_by(&owner.email).any(|led| self.does(led, role));
+        let (name, does, role) = (&owner.name, does.title(), role.title());
+        (!leads).then(|| format!("it is for {role}, and {name} is {does}"))
+    }
+
     /// Those who stand in for one of us on a day and can be given what was for them: the deputy, then the lead, each with
     /// which of the two they are.
     pub fn instead_of(&self, owners: &[Owner], to: &RecordId, day: Date) -> Vec<(Somebody, &'static str)> {
@@ -316,6 +326,31 @@ mod tests {
         assert_eq!(covered("priya@x", day(21)), [""; 0]);
         assert_eq!(covered("priya@x", day(24)), ["mara@x", "Tom@x"]);
         assert_eq!(roster.led_by("priya@x").collect::<Vec<_>>(), ["mara@x", "Tom@x"]);
+    }
+
+    #[test]
+    fn who_does_something_else_is_doubted_unless_they_lead_who_does_it_or_nobody_knows() {
+        let mut roster = roster();
+        roster.people.push(member("ben@x", None, &[]));
+        roster.people.push(member("priya@x", None, &[]));
+        for (at, role) in [(0, Role::Csm), (2, Role::Support), (3, Role::Lead)] {
+            roster.people[at].role = Some(role);
+        }
+        let owners = [
+            owner("1", "Mara"),
+            owner("2", "Tom"),
+            owner("3", "Ben"),
+            owner("4", "Priya"),
+        ];
+        let doubt = |id: &str, role| roster.other_role(&owners, &id.into(), role);
+        assert_eq!(
+            doubt("3", Role::Csm).as_deref(),
+            Some("it is for CSM, and Ben is support")
+        );
+        for (id, role) in [("1", Role::Csm), ("2", Role::Csm), ("4", Role::Csm)] {
+            assert_eq!(doubt(id, role), None, "{id}");
+        }
+        assert!(doubt("4", Role::Sales).is_some());
     }
 
     #[test]

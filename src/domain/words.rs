@@ -101,6 +101,35 @@ pub fn is_signature(line: &str) -> bool {
     })
 }
 
+/// A text with the line that names us and our key as its last one, or above the last one where that binds the text; `end`
+/// ends a line.
+pub fn signed(text: &str, signature: &str, end: &str) -> String {
+    let text = text.trim_end();
+    let (above, mark) = match text.rsplit_once(end) {
+        Some((above, last)) if is_mark(last) => (above, Some(last)),
+        _ => (text, None),
+    };
+    let mut above = above.trim_end();
+    while let Some(rest) = above.strip_suffix(end) {
+        above = rest.trim_end();
+    }
+    let gap = if above.is_empty() {
+        String::new()
+    } else {
+        end.repeat(2)
+    };
+    let mark = mark.map_or_else(String::new, |mark| format!("{end}{mark}"));
+    format!("{above}{gap}{signature}{mark}")
+}
+
+/// Takes that line out of the lines of a text that are not blank: the last one, or the one above the last.
+pub fn unsigned(lines: &mut Vec<String>, is_signature: impl Fn(&str) -> bool) {
+    let last = lines.len().saturating_sub(2)..lines.len();
+    if let Some(at) = last.rev().find(|at| is_signature(&lines[*at])) {
+        lines.remove(at);
+    }
+}
+
 /// The first line of a text that a person wrote: not the one that names us and our key, nor one that binds a handoff.
 pub fn first_line(text: &str) -> &str {
     let is_ours = |line: &str| is_mark(line) || is_signature(line);

@@ -31,6 +31,7 @@ use super::measures;
 use super::moment::Moment;
 use super::people;
 use super::plays::{self, OpenSteps};
+use super::promises;
 use super::score_ledger::since;
 use super::segments::Segments;
 use super::subject::Subject;
@@ -185,9 +186,11 @@ fn in_world(
     let before = cache.summary(id)?;
     let noted = bands::last(&ledger.events(Some(id), &[bands::CHANGED])?);
     let name = |owner: &RecordId| world.name_of(owner).map(str::to_owned);
-    let handoffs = handoffs::of_account(cache, ledger, world, id, &around.notes)?;
+    let (handoffs, said) = handoffs::of_account(cache, ledger, world, id, &around.notes)?;
+    let outcomes = promises::outcomes(ledger, world, id, (&around.tasks, &around.notes))?;
     let mut plays = plays::of_account(ledger, &judge)?;
     plays::know_tasks(&mut plays, &around.tasks);
+    let applies = plays::applies(&judge);
     let contracts = contracts(&own.contracts, world);
     let segments = Segments::read(cache)?;
     Ok(Some(AccountView {
@@ -204,7 +207,7 @@ fn in_world(
         fixes: fixes(&judge, &warnings),
         handoff_tasks: handoff_tasks(cache, world, id, &around)?,
         next: next(cache, world, id, (&around, &handoffs, &plays))?,
-        timeline: timeline::timeline(ledger, world, &account, &around)?,
+        timeline: timeline::timeline(ledger, world, &account, (&around, &said))?,
         people: people::of_account(ledger, &judge, shown, &around)?,
         tickets: tickets(&around),
         notes: notes(world, &around),
@@ -213,13 +216,14 @@ fn in_world(
         what_if: what_if::of(&judge),
         editable: editable(cache, world, &record, &contracts)?,
         unread: world.unread.clone(),
-        followed: handoff::followed(&handoffs, &world.setup.handoffs),
+        followed: handoff::followed(&handoffs, &world.setup.handoffs, &outcomes),
         contracts,
         warnings,
         handoffs,
         plays,
         colleagues: colleagues::runs(cache, ledger, world, Some(id))?,
-        applies: plays::applies(&judge),
+        over: plays::over(&judge),
+        applies,
         metrics: account
             .metrics
             .iter()

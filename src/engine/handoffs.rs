@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
+use crate::config::Setup;
 use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::handoff::{self, HandoffEvent, Head, MARK, SaidNote, Unlinked};
 use crate::domain::html;
@@ -31,6 +32,9 @@ type Notes = BTreeMap<(RecordId, String), Vec<SaidNote>>;
 
 /// What the journal knows of notes, by their ids, with the account that each was on.
 type Heads = BTreeMap<RecordId, (RecordId, Head)>;
+
+/// What notes of handoffs said in their first lines when they were first seen, by their ids.
+pub type Said = BTreeMap<RecordId, String>;
 
 /// The notes of handoffs as the CRM has them, with the accounts that each is on.
 #[derive(Debug, Default)]
@@ -222,8 +226,35 @@ fn noted(account: &RecordId, head: &Head) -> Result<NewEvent, EngineError> {
 pub fn all(
     cache: &Cache,
     world: &World<'_>,
-    found: Found,
+    mut found: Found,
 ) -> Result<(Vec<HandoffCard>, Vec<Unlinked>), EngineError> {
+    let unlinked = std::mem::take(&mut found.unlinked);
+    let mut cards = cards(cache, world, by_account(found))?;
+    let oldest = days_before(world.now, ACCEPTED_DAYS);
+    cards.retain(|card| card.state != HandoffState::Accepted || card.when >= oldest);
+    Ok((cards, unlinked))
+}
+
+/// The handoff with this id, however long ago it was accepted; `None` where no note tells of it.
+pub fn one(
+    cache: &Cache,
+    ledger: &Ledger,
+    setup: &Setup,
+    id: &str,
+    now: Timestamp,
+) -> Result<Option<HandoffCard>, EngineError> {
+    let world = World::read(cache, ledger, setup, now, &[])?;
+    let mut found = find(cache, ledger, &world)?;
+    let is_its = |said: &SaidNote| {
+        said.event()
+            .is_some_and(|event| event.handoff.eq_ignore_ascii_case(id))
+    };
+    found.notes.retain(|(_, said)| is_its(said));
+    Ok(cards(cache, &world, by_account(found))?.into_iter().next())
+}
+
+/// The notes of handoffs on each account, with those that are gone.
+fn by_account(found: Found) -> Notes {
     let mut notes = Notes::new();
     for (accounts, said) in found.notes {
         let Some(event) = said.event() else { continue };
@@ -235,10 +266,7 @@ pub fn all(
         }
     }
     add_gone(&mut notes, found.gone);
-    let mut cards = cards(cache, world, notes)?;
-    let oldest = days_before(world.now, ACCEPTED_DAYS);
-    cards.retain(|card| card.state != HandoffState::Accepted || card.when >= oldest);
-    Ok((cards, found.unlinked))
+    notes
 }
 
 /// A handoff of which a note is left knows of those that are gone; one of which none is left was taken back.
@@ -255,21 +283,21 @@ fn add_gone(notes: &mut Notes, gone: impl IntoIterator<Item = (RecordId, SaidNot
     }
 }
 
-/// The handoffs of one account, newest first.
+/// The handoffs of one account, newest first, and what each of its notes said when it was first seen.
 pub fn of_account(
     cache: &Cache,
     ledger: &Ledger,
     world: &World<'_>,
     account: &RecordId,
     notes: &[Record],
-) -> Result<Vec<HandoffCard>, EngineError> {
+) -> Result<(Vec<HandoffCard>, Said), EngineError> {
     let mut known = Heads::new();
     for id in world.ids_of(account) {
         known.extend(heads(ledger, Some(id))?);
     }
     let mut elsewhere = elsewhere(cache, ledger, world, &known, notes)?;
     let mut own = own(ledger, world)?;
-    let mut found = Notes::new();
+    let (mut found, mut events) = (Notes::new(), Said::new());
     for note in notes {
         let head = known.remove(&note.id).or_else(|| elsewhere.remove(&note.id));
         let head = head.or_else(|| own.remove(&note.id)).map(|(_, head)| head);
@@ -280,6 +308,7 @@ pub fn of_account(
         let Some(lines) = its_lines else { continue };
         let said = said(world, note, lines, head);
         if let Some(event) = said.event() {
+            events.insert(note.id.clone(), event.title());
             found
                 .entry((account.clone(), event.handoff))
                 .or_default()
@@ -292,7 +321,7 @@ pub fn of_account(
     add_gone(&mut found, gone);
     let mut cards = cards(cache, world, found)?;
     cards.sort_by(|one, other| (other.when, &one.handoff).cmp(&(one.when, &other.handoff)));
-    Ok(cards)
+    Ok((cards, events))
 }
 
 /// What the journal keeps of notes under another account that they are on too: each is kept once.

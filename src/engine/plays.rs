@@ -203,6 +203,13 @@ fn told(cache: &Cache, ledger: &Ledger, world: &World<'_>, run: &Run) -> Result<
     ))
 }
 
+/// Ids of the playbooks that would be over at once on this account.
+pub fn over(judge: &Judge<'_>) -> BTreeSet<String> {
+    let playbooks = judge.world.setup.playbooks.iter();
+    let is_over = |one: &&Playbook| one.is_over(&Moment::now(judge)) == Some(true);
+    playbooks.filter(is_over).map(|one| one.id.clone()).collect()
+}
+
 fn noted(event: &PlayEvent, now: Timestamp) -> NewEvent {
     let (kind, payload) = event.stored();
     NewEvent {

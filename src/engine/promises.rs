@@ -7,12 +7,13 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::domain::handoff::{promise_told_by, promise_words, promised_by};
+use crate::domain::handoff::{MARK, Outcome, promise_words, promised_by};
 use crate::domain::html;
 use crate::domain::record::{Core, Kind, Record, RecordId};
 use crate::store::{Cache, Ledger, NewEvent};
 
 use super::EngineError;
+use super::interpret::activity;
 use super::world::{World, noted_on};
 
 /// The event of a journal that a task which was promised was completed in the CRM.
@@ -30,12 +31,12 @@ struct Noted {
 }
 
 /// A promise that was kept in the CRM.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Kept {
+#[derive(Debug, Clone)]
+struct Kept {
     /// When its task was completed (UTC), as far as the CRM told when it was first seen so.
-    pub when: Timestamp,
+    when: Timestamp,
     /// Whose task it was then.
-    pub who: Option<RecordId>,
+    who: Option<RecordId>,
 }
 
 /// The tasks that were kept in the CRM, by what was noted last of each, on an account or on all.
@@ -66,13 +67,15 @@ fn promised(task: &Record) -> Option<Vec<String>> {
     Some(lines)
 }
 
-/// Whether a note says what became of a promise.
-fn is_told(notes: &[Record], handoff: &str, words: &str) -> bool {
-    let told = |note: &Record| {
-        let lines = note.core(Core::Body).map(html::lines).unwrap_or_default();
-        promise_told_by(&lines).is_some_and(|(of, what)| of == handoff && what == words)
-    };
-    notes.iter().any(|note| !note.archived && told(note))
+/// What notes say of promises, in their order.
+fn told(notes: &[Record]) -> impl Iterator<Item = Outcome> {
+    let notes = notes.iter().filter(|note| !note.archived);
+    notes.filter_map(|note| {
+        let body = note
+            .core(Core::Body)
+            .filter(|body| body.contains(MARK.trim_end()))?;
+        Outcome::parse(&html::lines(body), activity::occurred(note))
+    })
 }
 
 /// Keeps in the journal which promises were kept in the CRM, and which were taken up again there. `accounts` are those that
@@ -135,28 +138,50 @@ fn is_settled(
     task: &Record,
 ) -> Result<bool, EngineError> {
     let notes = world.shown(cache).linked((Kind::Account, account), Kind::Note)?;
-    Ok(words(task, &notes).is_none())
+    Ok(untold(task, &notes).is_none())
 }
 
-/// Who did what, of a promise of which no note says what became of it.
-fn words(task: &Record, notes: &[Record]) -> Option<String> {
+/// The handoff, and who did what, of a promise of which no note says what became of it.
+fn untold(task: &Record, notes: &[Record]) -> Option<(String, String)> {
     let lines = promised(task)?;
     let subject = task.line(Core::Subject).unwrap_or_default();
-    let words = promise_words(&subject);
-    (!is_told(notes, promised_by(&lines)?, words)).then(|| words.to_owned())
+    let (handoff, words) = (promised_by(&lines)?, promise_words(&subject));
+    let is_told = told(notes).any(|one| one.handoff == handoff && one.words == words);
+    (!is_told).then(|| (handoff.to_owned(), words.to_owned()))
 }
 
-/// The promises of an account that were kept in the CRM, with who does what; those of which a note tells are left to that.
+/// The promises of an account that were kept in the CRM; those of which a note tells are left to that.
 pub fn kept_on(
     ledger: &Ledger,
     world: &World<'_>,
     account: &RecordId,
     (tasks, notes): (&[Record], &[Record]),
-) -> Result<Vec<(Kept, String)>, EngineError> {
+) -> Result<Vec<Outcome>, EngineError> {
     let kept = kept(ledger, Some((world, account)))?;
-    let told = tasks.iter().filter_map(|task| {
-        let kept = kept.get(&task.id)?;
-        Some((kept.clone(), words(task, notes)?))
+    let in_crm = tasks.iter().filter_map(|task| {
+        let Kept { when, who } = kept.get(&task.id)?.clone();
+        let (handoff, words) = untold(task, notes)?;
+        Some(Outcome {
+            handoff,
+            words,
+            kept: true,
+            why: None,
+            by: who.and_then(|who| world.name_of(&who).map(str::to_owned)),
+            when,
+        })
     });
-    Ok(told.collect())
+    Ok(in_crm.collect())
+}
+
+/// What became of an account's promises: what a person said of each last, else that it was kept in the CRM.
+pub fn outcomes(
+    ledger: &Ledger,
+    world: &World<'_>,
+    account: &RecordId,
+    (tasks, notes): (&[Record], &[Record]),
+) -> Result<Vec<Outcome>, EngineError> {
+    let mut outcomes: Vec<Outcome> = told(notes).collect();
+    outcomes.sort_by_key(|one| std::cmp::Reverse(one.when));
+    outcomes.extend(kept_on(ledger, world, account, (tasks, notes))?);
+    Ok(outcomes)
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::config::Setup;
 use crate::domain::desk::NOT_YET;
-use crate::domain::handoff::{self, Follow};
+use crate::domain::handoff;
 use crate::domain::record::{Core, Kind, Owner, Record, RecordId};
 use crate::domain::routing::{
     Asking, Calendar, Desk, Matched, Proposal, Question, Questions, Requester, Router, Routing, Sought,
@@ -426,8 +426,8 @@ impl Reading<'_> {
             .world
             .shown(self.cache)
             .linked((Kind::Account, id), Kind::Note)?;
-        let cards = handoffs::of_account(self.cache, self.ledger, self.world, id, &notes)?;
-        let told = handoff::said(&cards, &self.world.setup.handoffs, Follow::ToldUs);
+        let (cards, _) = handoffs::of_account(self.cache, self.ledger, self.world, id, &notes)?;
+        let told = handoff::told(&cards, &self.world.setup.handoffs);
         let told = told.into_iter().take(MOST_TOLD).map(|told| ToldUs {
             on: self.world.day(told.when),
             words: one_line(&told.text),

@@ -16,6 +16,7 @@ use crate::store::{Event, Ledger, Observed};
 use super::EngineError;
 use super::account_view::{Around, who};
 use super::departures::{has_left, left_at};
+use super::handoffs::Said;
 use super::interpret::account::Account;
 use super::interpret::{activity, contact};
 use super::promises;
@@ -31,11 +32,11 @@ pub fn timeline(
     ledger: &Ledger,
     world: &World<'_>,
     account: &Account,
-    around: &Around,
+    (around, said): (&Around, &Said),
 ) -> Result<Vec<TimelineLine>, EngineError> {
     let mut lines = Vec::new();
     lines.extend(around.touchpoints.iter().map(|record| touchpoint(world, record)));
-    lines.extend(around.notes.iter().filter_map(|record| note(world, record)));
+    lines.extend(around.notes.iter().filter_map(|record| note(world, record, said)));
     lines.extend(around.tickets.iter().flat_map(tickets));
     lines.extend(around.surveys.iter().filter_map(survey));
     for record in &around.contacts {
@@ -50,10 +51,9 @@ pub fn timeline(
         }
     }
     let around_it = (around.tasks.as_slice(), around.notes.as_slice());
-    for (kept, words) in promises::kept_on(ledger, world, &account.id, around_it)? {
-        let who = kept.who.as_ref().and_then(|who| world.name_of(who));
-        let words = format!("Promise kept: {words} (its task was completed in the CRM)");
-        let who = who.unwrap_or_default().to_owned();
+    for kept in promises::kept_on(ledger, world, &account.id, around_it)? {
+        let words = format!("Promise kept: {} (its task was completed in the CRM)", kept.words);
+        let who = kept.by.unwrap_or_default();
         lines.push(line(kept.when, TimelineKind::Note, &words, who));
     }
     let mut kinds = vec![super::bands::CHANGED, departures::GONE, departures::BACK];
@@ -100,14 +100,15 @@ fn touchpoint(world: &World<'_>, record: &Record) -> TimelineLine {
     }
 }
 
-fn note(world: &World<'_>, record: &Record) -> Option<TimelineLine> {
+fn note(world: &World<'_>, record: &Record, said: &Said) -> Option<TimelineLine> {
     let body = record.core(Core::Body)?;
     let lines = html::lines(body);
     let first = lines.iter().find(|line| !line.is_empty())?;
-    let words = if body.contains(MARK.trim_end()) {
-        first.clone()
-    } else {
-        format!("note: {first}")
+    // An edit changes nothing of what happened.
+    let words = match said.get(&record.id) {
+        Some(said) => said.clone(),
+        None if body.contains(MARK.trim_end()) => first.clone(),
+        None => format!("note: {first}"),
     };
     Some(TimelineLine {
         pending: world.overlay.state(Kind::Note, &record.id),

@@ -95,16 +95,20 @@ fn who_asks_is_found_by_address_with_who_looks_after_the_account() {
 fn what_support_promised_stands_in_the_csms_steps_with_its_clock_and_is_kept_by_one_key() {
     let crm = Crm::small();
     let mut ben = synced(&crm, "ben");
-    ben.press("T <tab>")
-        .shows("No answer on ticket 4290")
-        .press("h <enter>");
-    ben.shows("What was promised").press("<tab> <tab> <tab> <ctrl-e>");
-    for _ in 0..7 {
-        ben.press("<backspace>");
-    }
-    ben.type_in("Mara calls by 16:00")
+    let mut counted = Counted {
+        seat: &mut ben,
+        keys: 0,
+    };
+    counted.press("T").shows("Routing desk");
+    counted.press("<tab>").shows("No answer on ticket 4290");
+    counted.press("h <enter>").shows("What was promised");
+    counted
+        .press("<tab> <tab> <tab>")
+        .shows("typing says what was")
+        .type_in("Mara calls by 16:00")
         .shows("in the receiver's steps: Mara calls, by today 16:00");
-    ben.press("<ctrl-s>").hides("Handoff support → CSM");
+    counted.press("<ctrl-s>").hides("Handoff support → CSM");
+    assert!(counted.keys <= 8, "{} keys beside the words", counted.keys);
     ben.press("<esc> O").shows("Promised: Mara calls").shows("✓ sent");
     let mut mara = synced(&crm, "mara");
     mara.press("3 f").shows("16:00").shows("Promised: Mara calls");

@@ -173,10 +173,17 @@ fn what_was_promised_is_a_task_of_the_receiver_with_its_clock() {
     play(&mut model, "<tab> h <enter>");
     nothing_begun(&mut model);
     play(&mut model, "<tab> <tab> <tab>");
-    for _ in 0.."nothing".len() {
-        play(&mut model, "<backspace>");
+    // Nobody gave that answer: the first letter replaces it, unless one went about in it first.
+    let field = |model: &Model| form(model).fields[3].clone();
+    assert_eq!(field(&model).from.as_deref(), Some("the default answer"));
+    let mut moved = field(&model);
+    let window = editor::Window { width: 40, height: 3 };
+    for key in ["end", "!"] {
+        assert!(moved.take(key.parse().unwrap(), window), "{key}");
     }
+    assert_eq!(moved.text(), "nothing!");
     write(&mut model, "Mara calls by 16:00");
+    assert_eq!(field(&model).text(), "Mara calls by 16:00");
     let (_, entries, _) = queued(&play(&mut model, "ctrl-s"));
     let promised = entries
         .iter()
@@ -244,10 +251,32 @@ fn where_the_rules_say_nothing_a_person_chooses_and_that_is_in_the_note() {
 }
 
 #[test]
-fn what_would_come_to_me_needs_no_handing_over_and_read_only_says_why() {
+fn a_csm_takes_a_question_that_support_has_and_it_is_accepted_at_once() {
     let mut model = opened_by("7");
     play(&mut model, "<tab> h <enter>");
-    let why = "you are whom it would go to: it needs no handing over";
+    assert_eq!(form(&model).fields[0].text(), "Mara Lindt");
+    nothing_begun(&mut model);
+    let (_, entries, _) = queued(&play(&mut model, "ctrl-s"));
+    assert_eq!(given(&entries), Some((Some("8"), Some("7"))));
+    let [sent, accepted] = [0, 1].map(|at| made(&entries[at], Core::Body));
+    assert!(
+        sent.contains("\nRouted: ticket 4312 from support to CSM; rules: CSM\n"),
+        "{sent}"
+    );
+    assert!(
+        accepted.starts_with("Handoff support → CSM: accepted\n"),
+        "{accepted}"
+    );
+    assert!(accepted.ends_with(" event 2"), "{accepted}");
+    let lead = ("10", "A complaint of Juniper Freight: No answer on ticket 4290");
+    assert_eq!(tasks(&entries), [lead], "nothing is to be accepted");
+}
+
+#[test]
+fn what_is_mine_needs_no_handing_over_and_read_only_says_why() {
+    let mut model = opened_by("8");
+    play(&mut model, "<tab> h <tab> <enter>");
+    let why = "it is yours already: it needs no handing over";
     assert_eq!(model.told.as_deref(), Some(why));
     forbid_writing(&mut model);
     let orders = play(&mut model, "<esc> h");

@@ -7,10 +7,10 @@ use crate::config::Setup;
 use crate::domain::account_view::{AccountView, ContractLine, MeasureLine, Person, TicketLine};
 use crate::domain::countdown::Countdown;
 use crate::domain::desk::Warning;
-use crate::domain::handoff::Followed;
 use crate::domain::summary::Band;
 use crate::domain::words;
 
+use super::followed;
 use crate::cli::context::Context;
 use crate::cli::output::{Column, Output};
 use crate::cli::shape;
@@ -57,7 +57,7 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
     });
     page.unknown("Open tickets", unread(Part::Tickets));
     page.list("What follows it", WORDS, &view.followed, |one| {
-        followed(one, setup, today)
+        followed::row(one, setup, today)
     });
     page.list("Handoffs", WORDS, &view.handoffs, |card| {
         let roles = format!(
@@ -82,16 +82,6 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
     });
     page.unknown("Lately", unread(Part::Timeline));
     page.lines
-}
-
-/// What follows the account, with who wrote it and when.
-pub fn followed(one: &Followed, setup: &Setup, today: Date) -> Vec<String> {
-    let who = one.who.as_deref().unwrap_or("somebody");
-    let day = words::short_day(today, setup.settings.day_of(one.when));
-    vec![
-        one.what.words().to_owned(),
-        format!("{}  ({who}, {day})", one.text),
-    ]
 }
 
 /// Where a warning stands, when anything was said of it.

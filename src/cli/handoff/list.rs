@@ -11,6 +11,7 @@ use crate::domain::desk::{Desk, HandoffCard, NOT_YET};
 use crate::domain::handoff::Unlinked;
 use crate::domain::record::Kind;
 use crate::domain::words;
+use crate::engine;
 
 const COLUMNS: [Column; 7] = [
     Column::words("id"),
@@ -131,12 +132,17 @@ fn row(card: &HandoffCard) -> Vec<String> {
 /// Shows one handoff with all that was said, the oldest first.
 pub fn show(id: &str, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
-    let desk = workplace.desk(context.now())?;
-    let card = find(&desk, id)?;
+    let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
+    let card = engine::handoff(&cache, &ledger, &workplace.setup, id.trim(), context.now())
+        .map_err(|error| CliError::of_engine("the handoffs cannot be read", &error))?
+        .ok_or_else(|| {
+            CliError::usage(format!("no handoff has the id `{}`", id.trim()))
+                .hint("`retain handoff list` names those that are open or were accepted lately")
+        })?;
     if !context.output.is_text() {
-        return context.output.values(&shape::handoff(card), Plain::Values);
+        return context.output.values(&shape::handoff(&card), Plain::Values);
     }
-    let [_, _, state, account, from, to, _] = row(card).try_into().unwrap_or_default();
+    let [_, _, state, account, from, to, _] = row(&card).try_into().unwrap_or_default();
     context
         .output
         .text(&format!("{} of {account}: {state}", card.handoff))?;

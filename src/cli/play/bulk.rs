@@ -280,7 +280,7 @@ fn answer(plan: &Plan, done: &Done, context: &Context) -> Result<(), CliError> {
         let nowhere = nowhere.filter_map(|line| Some(format!("  – {}", line.does.as_ref().err()?)));
         let lines = std::iter::once(bulks::exceptions(&standing)).chain(nowhere);
         context.output.text(&lines.collect::<Vec<_>>().join("\n"))?;
-        tell_writes(done, context)?;
+        tell_writes(done, "are", context)?;
     } else {
         let mut answer = done.shape(context.now());
         answer["bulk"] = bulks::shape(&standing);
@@ -291,8 +291,8 @@ fn answer(plan: &Plan, done: &Done, context: &Context) -> Result<(), CliError> {
     done.not_done()
 }
 
-/// What became of the writes: only those that a person is to look at have a line.
-pub fn tell_writes(done: &Done, context: &Context) -> Result<(), CliError> {
+/// What became of the writes to tasks, which have then happened to them: only those that a person is to look at have a line.
+pub fn tell_writes(done: &Done, happened: &str, context: &Context) -> Result<(), CliError> {
     let sent = done
         .entries
         .iter()
@@ -300,7 +300,9 @@ pub fn tell_writes(done: &Done, context: &Context) -> Result<(), CliError> {
         .count();
     let all = words::counted(done.entries.len() as u64, "task", "tasks");
     if !done.entries.is_empty() {
-        context.output.aside(&format!("{sent} of {all} are in the CRM"))?;
+        context
+            .output
+            .aside(&format!("{sent} of {all} {happened} in the CRM"))?;
     }
     if let Some(Waits { why, .. }) = &done.waits {
         context

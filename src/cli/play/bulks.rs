@@ -187,7 +187,7 @@ pub fn abandon(bulk: &Bulk, why: &str, flags: &Flags, context: &Context) -> Resu
     let standing = standing(&done.workplace, &bulk.id, context)?;
     if context.output.is_text() {
         context.output.text(&exceptions(&standing))?;
-        tell_writes(&done, context)?;
+        tell_writes(&done, "are closed", context)?;
     } else {
         let mut answer = done.shape(context.now());
         answer["bulk"] = shape(&standing);

@@ -44,8 +44,13 @@ pub fn page(run: &Run, name: &str, context: &Context, workplace: &Workplace) -> 
             StepState::Done => "done".to_owned(),
             StepState::Skipped { why } => format!("left out: {why}"),
         };
+        let asks = match (step.state == StepState::Open, step.step.evidence) {
+            (true, Some(evidence)) => format!("; {}", evidence.asks()),
+            _ if step.lacks_evidence().is_some() => ", in the CRM, without its evidence".to_owned(),
+            _ => String::new(),
+        };
         format!(
-            "  {sign} {:<14} {} ({}, {state})",
+            "  {sign} {:<14} {} ({}, {state}{asks})",
             step.step.id, step.step.title, step.step.owner_name
         )
     }));
@@ -137,6 +142,7 @@ fn step(run: &Run, one: &RunStep) -> Value {
         .with("due", one.step.due)
         .with("after", &one.step.after)
         .maybe("when", one.step.when.as_ref(), "it always counts")
+        .maybe("evidence", one.step.evidence, "it asks for none")
         .maybe(
             "branch",
             one.branch,

@@ -41,9 +41,12 @@ pub fn tell(deed: &Deed, against: &[String], today: Date, context: &Context) -> 
 }
 
 fn row(step: &StartedStep, today: Date) -> Vec<String> {
-    let what = match &step.when {
-        Some(when) => format!("{} (if {when})", step.title),
-        None => step.title.clone(),
+    let when = step.when.iter().map(|when| format!("if {when}"));
+    let asks = step.evidence.iter().map(|evidence| evidence.asks().to_owned());
+    let more: Vec<String> = when.chain(asks).collect();
+    let what = match more.as_slice() {
+        [] => step.title.clone(),
+        more => format!("{} ({})", step.title, more.join("; ")),
     };
     let in_crm = match (&step.field, &step.value) {
         (Some(_), Some(list)) if step.kind == StepKind::List => format!("list {list}"),
@@ -69,5 +72,6 @@ fn shape(step: &StartedStep) -> Value {
         .maybe("field", step.field.as_ref(), "it is about no field")
         .maybe("value", step.value.as_ref(), "it sets no field")
         .maybe("when", step.when.as_ref(), "it always counts")
+        .maybe("evidence", step.evidence, "it asks for none")
         .done()
 }

@@ -12,7 +12,7 @@ use crate::cli::writing::{Writing, about};
 use crate::domain::acts::Somebody;
 use crate::domain::handoff::{self, Saying};
 use crate::domain::playbook::Deed;
-use crate::domain::routing::{Desk, DeskChoice, Question, Questions, Staff};
+use crate::domain::routing::{Desk, DeskChoice, Question, Questions, Staff, YOURS};
 use crate::engine;
 
 /// So many questions at most are named where several are meant.
@@ -74,17 +74,18 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let choice = staff.choice(question, desk(question, args.desk)?, templates());
     let to = receiver(&writing, args, &choice)?;
     let DeskChoice { handed, template, .. } = choice;
-    let id = template.map_err(CliError::usage)?;
+    let by = template.map_err(CliError::usage)?;
     let template = templates()
-        .find(|(known, _)| *known == id)
+        .find(|(known, _)| *known == by)
         .map(|(_, template)| template);
     let (Some(template), Some(asking)) = (template, &question.account) else {
         return Err(CliError::failed(
             "the question has no account, or its handoff no template",
         ));
     };
+    args.said.check_receiver(&writing, &to, template.to)?;
     let view = writing.account(asking.id.as_str(), context)?;
-    let mut form = handoff::form(template, &view, writing.on.today());
+    let mut form = handoff::form(template, &view, &writing.on.here());
     handoff::ask(&mut form, template, &handed, &writing.on);
     let filled = args.said.fill(form)?;
     let pass = args.said.pass(&writing)?;
@@ -93,6 +94,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         pass: pass.as_ref(),
         question: Some(&handed),
     };
+    let id = handoff::id_of(&writing.on, &about(&view));
     let entries = handoff::compose(&writing.on, &about(&view), template, &to, saying);
     let deed = Deed {
         entries: entries.map_err(handing::refused)?,
@@ -103,6 +105,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         let mut answer = done.shape(context.now());
         answer["question"] = json!(question.id);
         answer["kind"] = json!(question.kind);
+        answer["handoff"] = json!(id);
         answer["account"] = json!(asking.id);
         answer["desk"] = json!(handed.decided);
         answer["misroute"] = json!(handed.routed().is_misroute());
@@ -116,6 +119,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     context
         .output
         .text(&handing::outcome(&what, &to.name, &done.entries))?;
+    handing::tell_id(&id, context)?;
     filled.tell(context)?;
     done.tell(context)?;
     done.not_done()
@@ -173,12 +177,9 @@ fn receiver(writing: &Writing, args: &Args, choice: &DeskChoice) -> Result<Someb
             CliError::usage(words).hint("--to says who receives it")
         })?,
     };
-    if to == writing.on.me {
-        let why = choice.template.clone().err();
-        let why = why.unwrap_or_else(|| "you hand it over: somebody else receives it".to_owned());
-        return Err(CliError::usage(why).hint("--desk or --to names somebody else"));
+    if handoff::to_myself(&writing.on, &to, Some(&choice.handed)) {
+        return Err(CliError::usage(YOURS).hint("--desk or --to names somebody else"));
     }
-    args.said.check_receiver(writing, &to)?;
     if choice.handed.question.owner.as_ref() == Some(&to.id) && !args.again {
         return Err(CliError::failed(format!("{} has it already", to.name))
             .hint("--again hands it over all the same, with a note and a task"));

@@ -10,6 +10,7 @@ use crate::crm::NewRecord;
 use crate::domain::html;
 use crate::domain::outbox::Field;
 use crate::domain::record::{Core, Kind};
+use crate::domain::words;
 
 /// Properties and values as they are sent.
 pub type Properties = Map<String, Value>;
@@ -134,7 +135,7 @@ impl<'a> Composer<'a> {
         }
     }
 
-    /// Adds who wrote it and the key as the last line: the portal itself only knows whose key it is.
+    /// Adds who wrote it and the key as the last line, above one that binds it: the portal itself only knows whose key it is.
     fn sign(&self, properties: &mut Properties, record: &NewRecord) {
         let Some(name) = self.name(Core::Body) else {
             return;
@@ -142,14 +143,12 @@ impl<'a> Composer<'a> {
         let author = record.author.replace(['\r', '\n'], " ");
         let line = format!("{author} · retain {}", record.key);
         let (line, end) = if is_formatted(name) {
-            (html::from_text(&line), "<br><br>")
+            (html::from_text(&line), "<br>")
         } else {
-            (line, "\n\n")
+            (line, "\n")
         };
         let text = properties.get(name).and_then(Value::as_str).unwrap_or_default();
-        let text = text.trim_end();
-        let end = if text.is_empty() { "" } else { end };
-        let signed = format!("{text}{end}{line}");
+        let signed = words::signed(text, &line, end);
         properties.insert(name.to_owned(), Value::String(signed));
     }
 }
@@ -225,6 +224,21 @@ mod tests {
             .unwrap();
         assert_eq!(bare["properties"]["hs_email_text"], "Mara Lindt · retain K7Q2");
         assert_eq!(bare["properties"]["hs_email_direction"], "EMAIL");
+    }
+
+    #[test]
+    fn what_binds_a_text_stays_its_last_line_below_who_wrote_it() {
+        let body = "Handoff sent\n\nretain: handoff H-7 event 1\n";
+        let composer =
+            |kind| Composer::new(kind, &Schema::default()).input(&new(&[(Core::Body, body)]), None);
+        let note = composer(Kind::Note).unwrap();
+        let expected = "Handoff sent<br><br>Mara Lindt · retain K7Q2<br>retain: handoff H-7 event 1";
+        assert_eq!(note["properties"]["hs_note_body"], expected);
+        let mail = composer(Kind::Email).unwrap();
+        assert_eq!(
+            mail["properties"]["hs_email_text"],
+            expected.replace("<br>", "\n")
+        );
     }
 
     #[test]

@@ -21,7 +21,7 @@ use std::sync::Arc;
 
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::calendar::Calendars;
 use super::outbox::{Field, NewEntry, Target, Write};
@@ -156,12 +156,17 @@ impl Occasion {
     /// The same of what another of us is to do: by their days, in my time zone.
     pub fn workday_of(&self, owner: &RecordId) -> Date {
         let works = self.calendars.of(owner);
-        works.begun_at(&self.now.to_zoned(self.zone.clone()))
+        works.begun_at(&self.here())
+    }
+
+    /// The instant it is, in the person's time zone.
+    pub fn here(&self) -> Zoned {
+        self.now.to_zoned(self.zone.clone())
     }
 
     /// Today in the person's time zone.
     pub fn today(&self) -> Date {
-        self.now.to_zoned(self.zone.clone()).date()
+        self.here().date()
     }
 
     /// When a write that is queued now may leave (UTC).

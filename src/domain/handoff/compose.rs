@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::Zoned;
 
 use super::event::LEAD;
-use super::follows::Follow;
-use super::promise::promises;
+use super::follows::{Follow, Followed, carries, rest};
+use super::promise::{Promise, promises};
 use super::template::{FieldTemplate, Prefill, Template};
 use super::{MARK, NOTHING};
 use crate::domain::account_view::{AccountView, TimelineKind};
@@ -41,10 +41,20 @@ pub struct FormField {
     pub from: Option<String>,
 }
 
-/// The form of a template, filled from what is known of the account today.
-pub fn form(template: &Template, view: &AccountView, today: Date) -> Vec<FormField> {
+/// Where an answer comes from that nobody gave.
+const DEFAULT: &str = "the default answer";
+
+impl FormField {
+    /// Whether it says what nobody has said: a person says otherwise by typing.
+    pub fn is_default(&self) -> bool {
+        self.from.as_deref() == Some(DEFAULT)
+    }
+}
+
+/// The form of a template, filled from what is known of the account now, in the person's zone.
+pub fn form(template: &Template, view: &AccountView, now: &Zoned) -> Vec<FormField> {
     let field = |field: &FieldTemplate| {
-        let found = field.prefill.and_then(|prefill| prefilled(prefill, view, today));
+        let found = field.prefill.and_then(|prefill| prefilled(prefill, view, now));
         let (text, from) = found.map_or((String::new(), None), |(text, from)| (text, Some(from)));
         FormField {
             id: field.id.clone(),
@@ -66,7 +76,7 @@ pub fn ask(form: &mut [FormField], template: &Template, handed: &Handed, on: &Oc
             Some(Prefill::TheirWords) => (handed.their_words(), Some("the question")),
             Some(Prefill::Requesters) => (handed.requesters(), Some("who asks")),
             // Whoever promised something says so in its place.
-            _ if asked.promise => (NOTHING.to_owned(), None),
+            _ if asked.promise => (NOTHING.to_owned(), Some(DEFAULT)),
             _ => continue,
         };
         if !text.is_empty() {
@@ -106,8 +116,22 @@ impl<'a> Saying<'a> {
     }
 }
 
+/// Id of the handoff of an account that an act makes.
+pub fn id_of(on: &Occasion, about: &About) -> String {
+    format!("H-{}", base32::of_texts(&[&on.act, about.id.as_str()], 8))
+}
+
+/// Why nothing is handed over from me to me.
+pub const TO_MYSELF: &str = "you would hand it over to yourself: somebody else receives it";
+
+/// Whether it would go from me to me. A question that another has I may take.
+pub fn to_myself(on: &Occasion, to: &Somebody, question: Option<&Handed>) -> bool {
+    let is_mine = |handed: &Handed| handed.question.owner.as_ref() == Some(&on.me.id);
+    to.id == on.me.id && question.is_none_or(is_mine)
+}
+
 /// A handoff of an account to somebody: the note that says it, the task to answer it, a task for each promise, and what
-/// goes with a question. The error names everything that is missing, unless somebody lets it pass.
+/// goes with a question. What I take myself is accepted with it. The error names everything that is missing, unless somebody lets it pass.
 pub fn compose(
     on: &Occasion,
     about: &About,
@@ -121,25 +145,18 @@ pub fn compose(
         question,
     } = saying;
     let raw = |field: &FieldTemplate| values.get(&field.id).map_or("", |text| text.trim());
-    let promised: Vec<_> = template
-        .fields
-        .iter()
-        .filter(|field| field.promise)
-        .flat_map(|field| promises(on, raw(field)))
-        .collect();
+    let promised = template.fields.iter().filter(|field| field.promise);
+    let promised: Vec<_> = promised.flat_map(|field| new_promises(on, raw(field))).collect();
     let text = |field: &FieldTemplate| match raw(field) {
-        said if !field.promise || said.is_empty() => said.to_owned(),
-        said => match promises(on, said).as_slice() {
-            [] => NOTHING.to_owned(),
-            told => told
-                .iter()
-                .map(super::Promise::told)
-                .collect::<Vec<_>>()
-                .join("\n"),
-        },
+        said if field.promise && !said.is_empty() => promises_told(on, said),
+        said => said.to_owned(),
     };
+    if to_myself(on, to, question) {
+        return Err(TO_MYSELF.to_owned());
+    }
+    let is_taken = to.id == on.me.id;
     let gate = check(template, values, pass)?;
-    let id = format!("H-{}", base32::of_texts(&[&on.act, about.id.as_str()], 8));
+    let id = id_of(on, about);
     let answer_by = template
         .answer_by(on, Some(&to.id))
         .ok_or("the day of the answer would be beyond the calendar")?;
@@ -155,8 +172,8 @@ pub fn compose(
         format!("From: {}", on.me.name),
         format!("To: {}", to.name),
         format!("Fields: {} of {}", filled.len(), template.fields.len()),
-        format!("Answer by: {answer_by}"),
     ];
+    lines.extend((!is_taken).then(|| format!("Answer by: {answer_by}")));
     lines.extend(gate.map(|gate| format!("Gate: {gate}")));
     lines.extend(question.map(|handed| format!("Routed: {}", handed.routed().line())));
     lines.extend(
@@ -167,17 +184,22 @@ pub fn compose(
     lines.push(format!("{MARK}{id} event 1"));
     let mut said = note::note(on, about, &lines.join("\n"))?;
     said.title = format!("Handoff to {}", to.name);
-    let asked = NewTask {
-        subject: format!("Accept or return the handoff of {}", about.name),
-        body: format!(
-            "{roles}, from {}: the note on the account says what is handed over.\n\n{MARK}{id} task",
-            on.me.name
-        ),
-        due: Some(answer_by),
-        at: None,
-        owner: Some(to.clone()),
+    let follows = if is_taken {
+        accepted(on, about, &roles, &id)?
+    } else {
+        let asked = NewTask {
+            subject: format!("Accept or return the handoff of {}", about.name),
+            body: format!(
+                "{roles}, from {}: the note on the account says what is handed over.\n\n{MARK}{id} task",
+                on.me.name
+            ),
+            due: Some(answer_by),
+            at: None,
+            owner: Some(to.clone()),
+        };
+        task::make(on, about, &asked)?
     };
-    let mut entries = vec![said, task::make(on, about, &asked)?];
+    let mut entries = vec![said, follows];
     for promise in &promised {
         entries.push(promise.task(on, about, &id, to)?);
     }
@@ -191,6 +213,33 @@ pub fn compose(
         entries.extend(handed.entries(on, about, to, &format!("{MARK}{id}{LEAD}"))?);
     }
     Ok(entries)
+}
+
+/// The promises that a text tells of: what an earlier handoff promised has its task already.
+fn new_promises(on: &Occasion, text: &str) -> Vec<Promise> {
+    let new = text.lines().filter(|line| carries(line).is_none());
+    new.flat_map(|line| promises(on, line)).collect()
+}
+
+/// A text that tells of promises, as the note says it.
+fn promises_told(on: &Occasion, text: &str) -> String {
+    let new = new_promises(on, text);
+    let earlier = text.lines().filter(|line| carries(line).is_some());
+    let told = new.iter().map(Promise::told);
+    let lines: Vec<String> = told.chain(earlier.map(str::to_owned)).collect();
+    if lines.is_empty() {
+        return NOTHING.to_owned();
+    }
+    lines.join("\n")
+}
+
+/// The note that says that I accept what I took.
+fn accepted(on: &Occasion, about: &About, roles: &str, id: &str) -> Result<NewEntry, String> {
+    let (me, accepted) = (&on.me.name, words::handoff(HandoffState::Accepted));
+    let text = format!("Handoff {roles}: {accepted}\nFrom: {me}\nTo: {me}\nBy: {me}\n{MARK}{id} event 2");
+    let mut noted = note::note(on, about, &text)?;
+    "Handoff accepted".clone_into(&mut noted.title);
+    Ok(noted)
 }
 
 /// The required fields that have no text yet, in the order of the template.
@@ -245,7 +294,7 @@ fn check(
 }
 
 /// What the account gives to a field, and where that comes from.
-fn prefilled(prefill: Prefill, view: &AccountView, today: Date) -> Option<(String, String)> {
+fn prefilled(prefill: Prefill, view: &AccountView, now: &Zoned) -> Option<(String, String)> {
     let list = |lines: Vec<String>, from: &str| {
         let more = lines.len().saturating_sub(MOST_LINES);
         let mut shown: Vec<String> = lines.into_iter().take(MOST_LINES).collect();
@@ -294,14 +343,14 @@ fn prefilled(prefill: Prefill, view: &AccountView, today: Date) -> Option<(Strin
             let open = open.map(|ticket| ticket.subject.clone());
             list(asked.chain(open).collect(), "open questions and tickets")
         }
-        Prefill::ToldUs => followed(view, Follow::ToldUs),
-        Prefill::Promises => followed(view, Follow::Promised),
+        Prefill::ToldUs => followed(view, Follow::ToldUs, now),
+        Prefill::Promises => followed(view, Follow::Promised, now),
         Prefill::NextSteps => {
             // It is read on other days too: a day stands in it as a date.
             let due = view.next.iter().map(|item| {
                 let day = item
                     .due
-                    .map(|due| format!("due {}", words::calendar_day(today, due)));
+                    .map(|due| format!("due {}", words::calendar_day(now.date(), due)));
                 let at = item.at.map(|at| at.strftime(" %H:%M").to_string());
                 let when = day.map_or_else(|| "no date".to_owned(), |day| day + &at.unwrap_or_default());
                 format!("{} ({when})", item.title)
@@ -325,11 +374,17 @@ fn prefilled(prefill: Prefill, view: &AccountView, today: Date) -> Option<(Strin
     }
 }
 
-/// What the newest handoff that says it has of this.
-fn followed(view: &AccountView, what: Follow) -> Option<(String, String)> {
-    let found = view.followed.iter().find(|one| one.what == what)?;
-    let who = found.who.as_deref().unwrap_or("somebody");
-    Some((found.text.clone(), format!("an earlier handoff, by {who}")))
+/// What handoffs have of this and is open still, the newest first, with who wrote it and when.
+fn followed(view: &AccountView, what: Follow, now: &Zoned) -> Option<(String, String)> {
+    let is_open = |one: &&Followed| one.what == what && one.outcome.is_none();
+    let found: Vec<&Followed> = view.followed.iter().filter(is_open).collect();
+    let newest = found.iter().take(MOST_LINES);
+    let mut lines: Vec<String> = newest.map(|one| one.carried(now.time_zone())).collect();
+    let more = found.len() - lines.len();
+    if more > 0 {
+        lines.push(rest(more));
+    }
+    (!lines.is_empty()).then(|| (lines.join("\n"), "earlier handoffs".to_owned()))
 }
 
 fn contracts(view: &AccountView) -> Vec<String> {

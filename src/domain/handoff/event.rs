@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use super::promise::PROMISE;
 use crate::domain::desk::HandoffState;
 use crate::domain::routing::Routed;
+use crate::domain::words;
 
-/// What every handoff note has in its last line; only our signature may stand below it.
+/// What every handoff note has in its last line, below our signature.
 pub const MARK: &str = "retain: handoff ";
 
 /// How the last line of a task ends that tells the lead of a handoff.
@@ -51,6 +52,14 @@ pub struct HandoffEvent {
     pub text: String,
     /// When it was noted (UTC).
     pub when: Timestamp,
+}
+
+impl HandoffEvent {
+    /// The first line of its note, as it was written: `Handoff CSM → CSM: accepted`.
+    pub fn title(&self) -> String {
+        let (from, to) = (words::role(&self.from_role), words::role(&self.to_role));
+        format!("Handoff {from} → {to}: {}", words::handoff(self.state))
+    }
 }
 
 /// Reads a note; `None` when it is no handoff.
@@ -141,16 +150,18 @@ fn joined(lines: &[String]) -> String {
 
 /// The words of a note that was once read with this last line, whatever stands around them now: without that line and
 /// without the head.
-pub(super) fn words(lines: &[String], mark: &str) -> String {
-    let lines = lines.iter().filter(|line| line.trim() != mark);
+pub(super) fn words_of(lines: &[String], mark: &str) -> String {
+    let lines = lines
+        .iter()
+        .filter(|line| line.trim() != mark && !words::is_signature(line));
     let lines: Vec<String> = lines.cloned().collect();
     let first = lines.iter().position(|line| titled(line).is_some());
     let (above, below) = first.map_or((&[][..], &lines[..]), |at| (&lines[..at], &lines[at + 1..]));
     joined(&[above, split(below).1].concat())
 }
 
-/// The rest of the line that binds a note or a task to a handoff, and the lines above it: the last line, or the
-/// one above a signature.
+/// The rest of the line that binds a note or a task to a handoff, and the lines above it without a signature: the last line,
+/// or, as it was written before, the one above a signature.
 pub(super) fn marked(lines: &[String]) -> Option<(&str, &[String])> {
     let mut written = lines
         .iter()
@@ -161,7 +172,10 @@ pub(super) fn marked(lines: &[String]) -> Option<(&str, &[String])> {
         .by_ref()
         .take(2)
         .find_map(|(at, line)| Some((at, line.trim().strip_prefix(MARK)?)))?;
-    Some((mark, &lines[..at]))
+    let above = &lines[..at];
+    let last = above.iter().rposition(|line| !line.trim().is_empty());
+    let signature = last.filter(|last| words::is_signature(&above[*last]));
+    Some((mark, &above[..signature.unwrap_or(at)]))
 }
 
 /// The handoff that a task asks somebody to answer; `None` when it is another task.

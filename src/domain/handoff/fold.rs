@@ -134,7 +134,7 @@ impl Head {
     /// The event with this head, whatever its note says now: of that only the text is taken.
     fn over(&self, lines: &[String]) -> HandoffEvent {
         let now = super::parse(lines, self.when);
-        let text = || event::words(lines, &format!("{MARK}{} event {}", self.handoff, self.number));
+        let text = || event::words_of(lines, &format!("{MARK}{} event {}", self.handoff, self.number));
         HandoffEvent {
             handoff: self.handoff.clone(),
             number: self.number,

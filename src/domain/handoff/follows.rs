@@ -1,15 +1,16 @@
 //! What follows an account from one handoff to the next, so that the customer need not say it again: what they told us, what
 //! was promised them, and what somebody of us asked and nobody answered.
 
-use std::cmp::Reverse;
-
 use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 
-use super::promise::is_nothing;
+use super::promise::{Outcome, is_nothing};
 use super::reply::questions;
 use super::template::Templates;
 use crate::domain::desk::{HandoffCard, HandoffState};
+use crate::domain::text::one_line;
 
 /// What follows an account.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,19 +42,46 @@ pub struct Followed {
     pub what: Follow,
     /// In the words of whoever wrote it, raw.
     pub text: String,
-    /// Who wrote it, raw; `None` when the note does not name them.
+    /// Who wrote it first, raw; `None` when the note does not name them.
     pub who: Option<String>,
-    /// When (UTC).
+    /// When they did (UTC).
     pub when: Timestamp,
-    /// Id of the handoff.
+    /// Id of the handoff in which they did.
     pub handoff: String,
+    /// What became of it, where it was promised; `None` while it is open.
+    #[serde(default)]
+    pub outcome: Option<Outcome>,
 }
 
-/// What follows an account, by its handoffs: of what they were told and what was promised the newest words, since a later
-/// handoff begins with those of the one before it; and every question of a handoff that came back and waits for an answer.
-pub fn followed(cards: &[HandoffCard], templates: &Templates) -> Vec<Followed> {
-    let newest = |what| said(cards, templates, what).into_iter().next();
-    let (told, promised) = (newest(Follow::ToldUs), newest(Follow::Promised));
+impl Followed {
+    /// It as a later handoff begins with it: one line, that says who wrote it and on which day.
+    pub(super) fn carried(&self, zone: &TimeZone) -> String {
+        let text = one_line(&self.text);
+        if carries(&text).is_some() {
+            return text;
+        }
+        let who = self.who.as_deref().unwrap_or("somebody");
+        format!("{text} ({who}, {})", self.when.to_zoned(zone.clone()).date())
+    }
+}
+
+/// A line that an earlier handoff said, without who wrote it and when; `None` for any other line.
+pub(super) fn carries(line: &str) -> Option<&str> {
+    let (text, from) = line.trim().strip_suffix(')')?.rsplit_once(" (")?;
+    let (_, day) = from.rsplit_once(", ")?;
+    day.parse::<Date>().ok().map(|_| text)
+}
+
+/// What stands below the newest of what was told, in place of so many more.
+pub(super) fn rest(more: usize) -> String {
+    format!("{REST}{more}")
+}
+
+const REST: &str = "More of it on the account: ";
+
+/// What follows an account, by its handoffs and by what is told of promises: all that they were told and all that was
+/// promised, each once, the newest first; and every question of a handoff that came back and waits for an answer.
+pub fn followed(cards: &[HandoffCard], templates: &Templates, outcomes: &[Outcome]) -> Vec<Followed> {
     let asked = cards.iter().flat_map(|card| {
         let waits = card.state == HandoffState::Returned;
         let asked = questions(if waits { &card.text } else { "" }).into_iter();
@@ -69,14 +97,74 @@ pub fn followed(cards: &[HandoffCard], templates: &Templates) -> Vec<Followed> {
                 who: who.clone(),
                 when: card.when,
                 handoff: card.handoff.clone(),
+                outcome: None,
             })
     });
-    told.into_iter().chain(promised).chain(asked).collect()
+    let promised = promised(cards, templates, outcomes);
+    told(cards, templates)
+        .into_iter()
+        .chain(promised)
+        .chain(asked)
+        .collect()
 }
 
-/// What the handoffs of an account say that they told us, or that was promised them, the newest words first; one that says
-/// that it is nothing says nothing.
-pub fn said(cards: &[HandoffCard], templates: &Templates, what: Follow) -> Vec<Followed> {
+/// What the customer told us, the newest first. What a handoff repeats of an earlier one counts once, as it was told first.
+pub fn told(cards: &[HandoffCard], templates: &Templates) -> Vec<Followed> {
+    let mut told: Vec<Followed> = Vec::new();
+    for said in said(cards, templates, Follow::ToldUs) {
+        let is_known = |text: &str| told.iter().any(|one| is_same(&one.text, text));
+        let is_own = |line: &&str| !line.starts_with(REST) && !carries(line).is_some_and(is_known);
+        let own: Vec<&str> = said.text.lines().filter(is_own).collect();
+        let own = own.join("\n");
+        // Before a line said whose it is, a handoff began with the whole text of the one before it.
+        let after = |one: &Followed| own.strip_prefix(&one.text)?.strip_prefix('\n');
+        let text = told.iter().rev().find_map(after).unwrap_or(&own).trim();
+        if !text.is_empty() && !is_known(text) {
+            let text = text.to_owned();
+            told.push(Followed { text, ..said });
+        }
+    }
+    told.reverse();
+    told
+}
+
+/// What was promised, a line each, the newest first, with what became of it. What a handoff repeats while it is open is
+/// the same promise; the same words after it was kept, or not, are another.
+fn promised(cards: &[HandoffCard], templates: &Templates, outcomes: &[Outcome]) -> Vec<Followed> {
+    let mut promised: Vec<Followed> = Vec::new();
+    for said in said(cards, templates, Follow::Promised) {
+        let lines = said.text.lines().map(str::trim);
+        for line in lines.filter(|line| !is_nothing(line) && !line.starts_with(REST)) {
+            let carried = carries(line);
+            let text = carried.unwrap_or(line);
+            let outcome = outcomes
+                .iter()
+                .find(|one| one.is_of(&said.handoff, text))
+                .cloned();
+            let is_open = |one: &Followed| one.outcome.as_ref().is_none_or(|told| told.when > said.when);
+            let its = |one: &&mut Followed| is_same(&one.text, text) && (carried.is_some() || is_open(one));
+            match promised.iter_mut().find(its) {
+                Some(known) => known.outcome = known.outcome.take().or(outcome),
+                None => promised.push(Followed {
+                    text: line.to_owned(),
+                    outcome,
+                    ..said.clone()
+                }),
+            }
+        }
+    }
+    promised.reverse();
+    promised
+}
+
+fn is_same(one: &str, other: &str) -> bool {
+    let words = |text: &str| one_line(text).trim().to_lowercase();
+    words(one) == words(other)
+}
+
+/// What the handoffs of an account say that they told us, or that was promised them, the oldest first; one that says that it
+/// is nothing says nothing.
+fn said(cards: &[HandoffCard], templates: &Templates, what: Follow) -> Vec<Followed> {
     let said = cards.iter().flat_map(|card| {
         let sent = card.events.iter();
         let sent = sent.filter(|event| event.state == HandoffState::Sent);
@@ -88,11 +176,12 @@ pub fn said(cards: &[HandoffCard], templates: &Templates, what: Follow) -> Vec<F
                 who: event.from.clone(),
                 when: event.when,
                 handoff: card.handoff.clone(),
+                outcome: None,
             })
         })
     });
     let mut said: Vec<Followed> = said.collect();
-    said.sort_by_key(|said| Reverse(said.when));
+    said.sort_by_key(|said| said.when);
     said
 }
 

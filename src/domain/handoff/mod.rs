@@ -12,15 +12,19 @@ mod reply;
 mod template;
 mod unlinked;
 
-pub use compose::{FormField, Pass, Saying, ask, compose, form, missing, open_already};
+pub use compose::{
+    FormField, Pass, Saying, TO_MYSELF, ask, compose, form, id_of, missing, open_already, to_myself,
+};
 pub use event::{HandoffEvent, MARK, answered_by, lead_told_by, parse, promised_by, state_of};
 pub use fold::{Cover, Head, Reader, SaidNote, card};
-pub use follows::{Follow, Followed, followed, said};
-pub use promise::{NOTHING, Promise, Promised, promise_told_by, promise_words, promises};
+pub use follows::{Follow, Followed, followed, told};
+pub use promise::{NOTHING, Outcome, Promise, Promised, promise_words, promises};
 pub use reply::{Ground, Heir, Reply, asked, heir, next, questions, reply};
 pub use template::{FieldTemplate, Prefill, Template, Templates};
 pub use unlinked::{Unlinked, is_unlinked};
 
+#[cfg(test)]
+mod follows_tests;
 #[cfg(test)]
 mod reply_tests;
 #[cfg(test)]
@@ -156,6 +160,13 @@ mod reading {
             "{}",
             event.text
         );
+        // As it is written since, the signature stands above it.
+        let signed = body.replace(
+            "<br>retain: handoff H-7 event 1<br><br>Ben Osei · retain K7Q2",
+            "<br><br>Ben Osei · retain K7Q2<br>retain: handoff H-7 event 1",
+        );
+        assert_ne!(signed, body);
+        assert_eq!(parse(&html::lines(&signed), Timestamp::UNIX_EPOCH), Some(event));
         let below = format!("{body}<p>a</p><p>b</p>");
         assert_eq!(parse(&html::lines(&below), Timestamp::UNIX_EPOCH), None);
     }

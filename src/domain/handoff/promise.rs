@@ -1,12 +1,15 @@
 //! What was promised to a customer, as a field of a handoff says it: who does what by when, a line each.
 
+use jiff::Timestamp;
 use jiff::civil::{Date, Time};
+use serde::{Deserialize, Serialize};
 
 use super::event::marked;
 use super::{MARK, promised_by};
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, Occasion, Somebody, days, note};
 use crate::domain::outbox::NewEntry;
+use crate::domain::text::one_line;
 
 /// What says that nothing was promised.
 pub const NOTHING: &str = "nothing";
@@ -121,8 +124,11 @@ impl Promised {
             Err(why) if why.trim().is_empty() => return Err("say why it was not kept".to_owned()),
             Err(_) => ("Promise not kept", NOT_KEPT),
         };
-        let mut lines = vec![format!("{said}: {}", self.words()), format!("By: {}", on.me.name)];
-        lines.extend(kept.err().map(|why| format!("Why: {}", why.trim())));
+        let mut lines = vec![
+            format!("{said}: {}", self.words()),
+            format!("{BY_WHOM}{}", on.me.name),
+        ];
+        lines.extend(kept.err().map(|why| format!("{WHY}{}", one_line(why.trim()))));
         lines.push(format!("{MARK}{}{PROMISE} {mark}", self.handoff));
         let mut told = note::note(on, about, &lines.join("\n"))?;
         told.title = format!("{said}: {}", self.words());
@@ -135,17 +141,66 @@ pub fn promise_words(subject: &str) -> &str {
     subject.strip_prefix(SUBJECT).unwrap_or(subject)
 }
 
-/// The handoff in which it was promised, and who does what, of a note that says what became of a promise; `None` when it is
-/// another note.
-pub fn promise_told_by(lines: &[String]) -> Option<(&str, &str)> {
-    let (mark, above) = marked(lines)?;
-    let (handoff, said) = mark.split_once(PROMISE)?;
-    let (_, words) = above.first()?.split_once(": ")?;
-    [KEPT, NOT_KEPT]
-        .contains(&said.trim())
-        .then(|| (handoff.trim(), words.trim()))
+/// What became of a promise, by a person's word or by its task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The handoff in which it was promised.
+    pub handoff: String,
+    /// Who was to do what.
+    pub words: String,
+    /// Whether it was kept.
+    pub kept: bool,
+    /// Why not, raw; `None` when it was kept.
+    pub why: Option<String>,
+    /// Who says so, or whose task it was, raw.
+    pub by: Option<String>,
+    /// When (UTC).
+    pub when: Timestamp,
 }
 
+impl Outcome {
+    /// What a note says that was written then; `None` when it says that of no promise.
+    pub fn parse(lines: &[String], when: Timestamp) -> Option<Self> {
+        let (mark, above) = marked(lines)?;
+        let (handoff, said) = mark.split_once(PROMISE)?;
+        let kept = match said.trim() {
+            KEPT => true,
+            NOT_KEPT => false,
+            _ => return None,
+        };
+        let (first, below) = above.split_first()?;
+        let (_, words) = first.split_once(": ")?;
+        let after = |what: &str| below.iter().find_map(|line| line.trim().strip_prefix(what));
+        Some(Self {
+            handoff: handoff.trim().to_owned(),
+            words: words.trim().to_owned(),
+            kept,
+            why: after(WHY).map(str::to_owned),
+            by: after(BY_WHOM).map(str::to_owned),
+            when,
+        })
+    }
+
+    /// Whether it is that of a promise of this handoff, as its note says it.
+    pub(super) fn is_of(&self, handoff: &str, told: &str) -> bool {
+        let dated = told.rsplit_once(&format!(",{BY}"));
+        self.handoff == handoff && (self.words == told || dated.is_some_and(|(words, _)| self.words == words))
+    }
+
+    /// It in words: `not kept: she was ill`.
+    pub fn told(&self) -> String {
+        match &self.why {
+            _ if self.kept => "kept".to_owned(),
+            Some(why) => format!("not kept: {why}"),
+            None => "not kept".to_owned(),
+        }
+    }
+}
+
+/// What stands before the reason in such a note.
+const WHY: &str = "Why: ";
+/// What stands before who says it.
+const BY_WHOM: &str = "By: ";
 /// How the last line of a note ends that says that it was kept.
 const KEPT: &str = "kept";
 /// How that of one ends that says that it was not.
@@ -231,12 +286,15 @@ mod tests {
             "Promise kept: Mara calls\nBy: Olu Ade\nretain: handoff H-7 promise kept"
         );
         let told = |said: &str| -> Vec<String> { said.lines().map(str::to_owned).collect() };
-        assert_eq!(promise_told_by(&told(said)), Some(("H-7", "Mara calls")));
+        let outcome = |said: &[String]| Outcome::parse(said, on.now);
+        let read = outcome(&told(said)).unwrap();
         assert_eq!(
-            promise_told_by(&body),
-            None,
-            "the task itself says nothing of that"
+            (read.told(), read.by.as_deref()),
+            ("kept".to_owned(), Some("Olu Ade"))
         );
+        assert!(read.is_of("H-7", &promises(&on, "Mara calls by 16:00")[0].told()));
+        assert!(!read.is_of("H-8", "Mara calls") && !read.is_of("H-7", "Mara writes, by 2026-11-20"));
+        assert_eq!(outcome(&body), None, "the task itself says nothing of that");
         assert_eq!(done.write.kind(), Kind::Task);
         let [note, _] = promised
             .settle(&on, Err("She was ill"))
@@ -252,10 +310,10 @@ mod tests {
             promised.settle(&on, Err(" ")).is_err(),
             "without a reason it is not said"
         );
-        assert_eq!(promise_told_by(&told(said)), Some(("H-7", "Mara calls")));
+        assert_eq!(outcome(&told(said)).unwrap().told(), "not kept: She was ill");
         // Neither is a handoff's event, nor another promise.
         let lines: Vec<String> = said.lines().map(str::to_owned).collect();
         assert_eq!(promised_by(&lines), None);
-        assert_eq!(super::super::parse(&lines, jiff::Timestamp::UNIX_EPOCH), None);
+        assert_eq!(super::super::parse(&lines, Timestamp::UNIX_EPOCH), None);
     }
 }

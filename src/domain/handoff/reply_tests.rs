@@ -428,36 +428,37 @@ fn what_they_told_us_what_was_promised_and_what_is_asked_follow_the_account() {
     let silent = compose(&on, &juniper(), &template, &dana, Saying::of(&values)).unwrap();
     let silent = noted(&silent[0], "n11", &on);
     let cards = [of(&old, &dana), of(&new, &dana), of(&[silent], &dana)];
-    let found = followed(&cards, &templates);
+    let found = followed(&cards, &templates, &[]);
     let told: Vec<(Follow, &str, Option<&str>)> = found
         .iter()
         .map(|one| (one.what, one.text.as_str(), one.who.as_deref()))
         .collect();
     let expected = [
         (Follow::ToldUs, "Audit until May.\nThen go.", Some("Olu Ade")),
+        (Follow::ToldUs, "No rollout in May.", Some("Olu Ade")),
         (Follow::Promised, "SSO, by Olu, by May", Some("Olu Ade")),
         (Follow::Asked, "The goals: Whose goals?", Some("Dana Reyes")),
     ];
     assert_eq!(told, expected);
     // It is one thing wherever it is told: by the name of the field too, whatever fills that.
-    let told = said(&cards, &templates, Follow::ToldUs);
-    assert_eq!((told.len(), &told[0]), (2, &found[0]));
+    assert_eq!(super::told(&cards, &templates), found[..2]);
     let mut named = templates.clone();
     let its = &mut named.handoffs.get_mut("onboarding-to-csm").unwrap().fields[0];
     (its.id, its.prefill) = ("told_us".to_owned(), Some(Prefill::TheirWords));
-    assert_eq!(followed(&cards, &named), found);
+    assert_eq!(followed(&cards, &named, &[]), found);
     // The next handoff begins with it.
     let mut view = play::account();
     view.followed = found;
-    let form = form(&template, &view, date(2026, 11, 24));
-    assert_eq!(form[0].text, "Audit until May.\nThen go.");
-    assert_eq!(form[0].from.as_deref(), Some("an earlier handoff, by Olu Ade"));
-    assert_eq!(form[2].text, "SSO, by Olu, by May");
+    let form = form(&template, &view, &tests::on(date(2026, 11, 24)));
+    let begins = "Audit until May. Then go. (Olu Ade, 2026-11-21)\nNo rollout in May. (Olu Ade, 2026-11-20)";
+    assert_eq!(form[0].text, begins);
+    assert_eq!(form[0].from.as_deref(), Some("earlier handoffs"));
+    assert_eq!(form[2].text, "SSO, by Olu, by May (Olu Ade, 2026-11-20)");
     // Once it is answered nothing is open.
     let on = at(2 * 24 * 60 + 5, &olu);
     let answer = becomes(&on, &new, HandoffState::Answered, &["Theirs."]);
     new.push(noted(&answer[0], "n10", &on));
-    let asked = followed(&[of(&new, &dana)], &templates);
+    let asked = followed(&[of(&new, &dana)], &templates, &[]);
     assert!(asked.iter().all(|one| one.what != Follow::Asked), "{asked:?}");
 }
 

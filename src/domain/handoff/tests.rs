@@ -4,9 +4,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use jiff::civil::{Weekday, date};
+use jiff::civil::{Date, Weekday, date};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 use super::*;
 use crate::app::play;
@@ -31,6 +31,11 @@ pub(super) fn occasion() -> Occasion {
         grace: SignedDuration::from_secs(10),
         act: "a1".to_owned(),
     }
+}
+
+/// The midnight with which a day begins.
+pub(super) fn on(day: Date) -> Zoned {
+    day.to_zoned(TimeZone::UTC).unwrap()
 }
 
 pub(super) fn juniper() -> About {
@@ -171,6 +176,14 @@ fn nothing_is_sent_while_a_required_field_is_empty_and_all_of_them_are_named() {
 }
 
 #[test]
+fn nothing_is_handed_over_from_me_to_me() {
+    let on = occasion();
+    let values = BTreeMap::from(["goals", "people"].map(|id| (id.to_owned(), "x".to_owned())));
+    let refused = compose(&on, &juniper(), &template(), &on.me, Saying::of(&values));
+    assert_eq!(refused.unwrap_err(), TO_MYSELF);
+}
+
+#[test]
 fn somebody_lets_it_pass_by_name_and_reason_and_the_note_says_what_is_missing() {
     let values = BTreeMap::from([("people".to_owned(), "Ana".to_owned())]);
     let dana = Somebody {
@@ -205,7 +218,7 @@ fn somebody_lets_it_pass_by_name_and_reason_and_the_note_says_what_is_missing() 
 
 #[test]
 fn the_form_is_filled_from_the_account_and_says_where_from() {
-    let form = form(&template(), &play::account(), date(2026, 11, 23));
+    let form = form(&template(), &play::account(), &on(date(2026, 11, 23)));
     let found: Vec<(&str, bool, Option<&str>)> = form
         .iter()
         .map(|field| (field.id.as_str(), field.text.is_empty(), field.from.as_deref()))
@@ -248,7 +261,7 @@ fn what_is_due_stands_in_a_handoff_by_its_date() {
     item.title = "Fix ticket".to_owned();
     (item.due, item.at) = (Some(date(2026, 11, 28)), None);
     view.next = vec![item];
-    let told = |today| form(&template, &view, today);
+    let told = |today| form(&template, &view, &on(today));
     let late = format!("{:?}", told(date(2026, 11, 30)));
     assert!(late.contains("Fix ticket (due 28 Nov)"), "{late}");
     assert_eq!(late, format!("{:?}", told(date(2026, 11, 28))));
@@ -275,7 +288,7 @@ fn the_contracts_in_force_are_those_that_count() {
         ..line.clone()
     };
     view.contracts = states.map(in_state).to_vec();
-    let text = form(&template, &view, date(2026, 11, 23)).remove(0).text;
+    let text = form(&template, &view, &on(date(2026, 11, 23))).remove(0).text;
     let told: Vec<&str> = states.into_iter().filter(|state| text.contains(*state)).collect();
     assert_eq!(told, ["active", "renewed", "churned", "late"]);
 }

@@ -194,5 +194,8 @@ fn a_step_that_may_not_count_is_no_task_in_the_crm() {
     assert_eq!(playbook.problems(), []);
     playbook.steps[1].crm_task = true;
     let told = playbook.problems();
-    assert!(told.len() == 1 && told[0].key == "crm_task", "{told:?}");
+    assert!(
+        told.len() == 1 && told[0].keys == ["crm_task", "when"],
+        "{told:?}"
+    );
 }

@@ -186,7 +186,10 @@ fn one(
     let asks = playbook.applies_when.as_ref();
     let asks = asks.map_or("", |condition| condition.expression().source());
     match playbook.fit(view) {
-        Fit::Applies => start(on, playbook, view, team, warning),
+        Fit::Applies => match playbook.over(view) {
+            Some(exit) => Err(format!("it would be over at once: `{exit}` holds already")),
+            None => start(on, playbook, view, team, warning),
+        },
         Fit::DoesNot => Err(format!("it does not apply: it is for accounts with `{asks}`")),
         Fit::CannotTell => Err(format!("whether `{asks}` holds cannot be told")),
     }

@@ -54,6 +54,22 @@ fn odd(bulk: &Bulk, today: Date) -> Vec<(String, String)> {
 }
 
 #[test]
+fn an_account_on_which_it_would_be_over_at_once_is_left_out() {
+    let mut over = account("1", "Juniper");
+    over.over.insert(playbook().id);
+    let plan = plan_of(&[over.clone(), account("2", "Marlow")], Because::Answers(&[]));
+    let why = "it would be over at once: `score > 70` holds already";
+    assert_eq!(plan.lines[0].does.as_ref().unwrap_err(), why);
+    assert_eq!(plan.starts(), 1);
+    let alone = playbook().misfit(&over).unwrap();
+    assert!(
+        alone.ends_with("would be over at once on Juniper: `score > 70` holds already"),
+        "{alone}"
+    );
+    assert_eq!(playbook().misfit(&account("2", "Marlow")), None);
+}
+
+#[test]
 fn how_a_bulk_play_stands_has_each_step_and_each_account_exceptions_first() {
     let views = [
         account("1", "Juniper"),

@@ -10,8 +10,8 @@ use crate::domain::vocabulary::nearest;
 pub struct Problem {
     /// Place of the step among the steps; `None` when it is about the whole.
     pub step: Option<usize>,
-    /// The key that is wrong.
-    pub key: &'static str,
+    /// The keys that do not go together, the one that is wrong first: which of them was written last is to blame.
+    pub keys: &'static [&'static str],
     /// What is wrong, as one sentence without a full stop.
     pub message: String,
     /// What was probably meant.
@@ -24,24 +24,24 @@ pub(super) fn problems(steps: &[StepTemplate]) -> Vec<Problem> {
     if steps.is_empty() {
         problems.push(Problem {
             step: None,
-            key: "steps",
+            keys: &["steps"],
             message: "a playbook needs a step".to_owned(),
             hint: Some("add [[steps]] with id, title, role and due".to_owned()),
         });
     }
     let ids: BTreeSet<&str> = steps.iter().map(|step| step.id.as_str()).collect();
     for (at, step) in steps.iter().enumerate() {
-        let mut wrong = |key, message, hint| {
+        let mut wrong = |keys, message, hint| {
             problems.push(Problem {
                 step: Some(at),
-                key,
+                keys,
                 message,
                 hint,
             });
         };
         if !is_id(&step.id) {
             let hint = Some("use small letters, digits and hyphens".to_owned());
-            wrong("id", format!("`{}` cannot be the id of a step", step.id), hint);
+            wrong(&["id"], format!("`{}` cannot be the id of a step", step.id), hint);
         }
         if step.when.is_some() && step.crm_task {
             let message = format!(
@@ -49,17 +49,17 @@ pub(super) fn problems(steps: &[StepTemplate]) -> Vec<Problem> {
                 step.id
             );
             wrong(
-                "crm_task",
+                &["crm_task", "when"],
                 message,
                 Some("leave `crm_task` or `when` out".to_owned()),
             );
         }
-        for (key, message) in misplaced(step) {
-            wrong(key, message, None);
+        for (keys, message) in misplaced(step) {
+            wrong(keys, message, None);
         }
         for before in step.after.iter().filter(|before| !ids.contains(before.as_str())) {
             let hint = nearest(before, ids.iter().copied()).map(|near| format!("did you mean `{near}`?"));
-            wrong("after", format!("no step has the id `{before}`"), hint);
+            wrong(&["after"], format!("no step has the id `{before}`"), hint);
         }
     }
     problems.extend(circle(steps));
@@ -67,22 +67,22 @@ pub(super) fn problems(steps: &[StepTemplate]) -> Vec<Problem> {
 }
 
 /// What a step lacks, or has, that its kind and its evidence ask otherwise.
-fn misplaced(step: &StepTemplate) -> Vec<(&'static str, String)> {
+fn misplaced(step: &StepTemplate) -> Vec<(&'static [&'static str], String)> {
     let (sets, shows) = (step.kind == StepKind::Set, step.evidence == Some(Evidence::Field));
     let id = &step.id;
-    let mut found = Vec::new();
+    let mut found: Vec<(&'static [&'static str], String)> = Vec::new();
     if step.kind == StepKind::List {
         if step.field.is_some() {
             let message = "a list is set where `mapping.toml` says: leave `field` out".to_owned();
-            found.push(("field", message));
+            found.push((&["field", "kind"], message));
         }
         if shows {
             let message = format!("`{id}` puts the account on a list: leave `evidence` out");
-            found.push(("evidence", message));
+            found.push((&["evidence", "kind"], message));
         }
         if step.value.as_deref().is_none_or(|value| value.trim().is_empty()) {
             found.push((
-                "kind",
+                &["kind", "value"],
                 format!("`{id}` puts the account on a list: say which with `value`"),
             ));
         }
@@ -90,30 +90,30 @@ fn misplaced(step: &StepTemplate) -> Vec<(&'static str, String)> {
     }
     if sets && shows {
         let message = format!("`{id}` sets the field that is to show that it was done: leave `evidence` out");
-        found.push(("evidence", message));
+        found.push((&["evidence", "kind"], message));
     }
     match (sets, shows, &step.field) {
-        (true, _, None) => found.push(("kind", format!("`{id}` sets a field: add `field`"))),
+        (true, _, None) => found.push((&["kind"], format!("`{id}` sets a field: add `field`"))),
         (_, true, None) => found.push((
-            "evidence",
+            &["evidence"],
             format!("a field is to show that `{id}` was done: add `field`"),
         )),
         (false, false, Some(_)) => {
             found.push((
-                "field",
+                &["field", "kind", "evidence"],
                 "`field` belongs to `kind = \"set\"` or `evidence = \"field\"`".to_owned(),
             ));
         }
         _ => {}
     }
     match (sets, &step.value) {
-        (true, None) => found.push(("kind", format!("`{id}` sets a field: add `value`"))),
+        (true, None) => found.push((&["kind"], format!("`{id}` sets a field: add `value`"))),
         (true, Some(value)) if value.trim().is_empty() => {
-            found.push(("value", format!("`{id}` would empty the field: write a value")));
+            found.push((&["value"], format!("`{id}` would empty the field: write a value")));
         }
         (false, Some(_)) => {
             let message = "`value` belongs to `kind = \"set\"` or `kind = \"list\"`";
-            found.push(("value", message.to_owned()));
+            found.push((&["value", "kind"], message.to_owned()));
         }
         _ => {}
     }
@@ -144,7 +144,7 @@ fn circle(steps: &[StepTemplate]) -> Option<Problem> {
     let names: Vec<&str> = left.keys().copied().collect();
     Some(Problem {
         step: Some(at),
-        key: "after",
+        keys: &["after"],
         message: format!("these steps wait for each other: {}", names.join(", ")),
         hint: None,
     })

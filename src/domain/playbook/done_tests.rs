@@ -132,7 +132,7 @@ fn keys_that_do_not_belong_to_a_step_and_those_that_it_lacks_are_found() {
         let problems = with(change).problems();
         problems
             .into_iter()
-            .map(|one| format!("{}: {}", one.key, one.message))
+            .map(|one| format!("{}: {}", one.keys[0], one.message))
             .collect()
     };
     let text = |text: &str| Some(text.to_owned());

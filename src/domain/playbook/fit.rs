@@ -38,12 +38,19 @@ impl Playbook {
         }
     }
 
-    /// What speaks against starting it on an account, in one sentence; `None` when it is for it.
+    /// What speaks against starting it on an account, in one sentence: it is not for it, or would be over at once; `None`
+    /// when nothing does.
     pub fn misfit(&self, view: &AccountView) -> Option<String> {
         let (title, name) = (&self.title, &view.summary.name);
-        let asks = self.applies_when.as_ref()?.expression().source();
+        let asks = self.applies_when.as_ref();
+        let asks = asks.map_or("", |asks| asks.expression().source());
         match self.fit(view) {
-            Fit::Applies => None,
+            Fit::Applies => {
+                let over = self.over(view)?;
+                Some(format!(
+                    "`{title}` would be over at once on {name}: `{over}` holds already"
+                ))
+            }
             Fit::DoesNot => Some(format!(
                 "`{title}` does not apply to {name}: it is for accounts with `{asks}`"
             )),
@@ -65,13 +72,24 @@ impl Playbook {
 
     /// Whether it can help the account that these facts are of: it is for it, and what it is for is not reached already.
     pub fn helps(&self, facts: &dyn Facts) -> Fit {
-        let is_reached = |exit: &Condition| exit.holds(facts) == Some(true);
         match self.applies(facts) {
-            _ if self.exit_when.as_ref().is_some_and(is_reached) => Fit::DoesNot,
+            _ if self.is_over(facts) == Some(true) => Fit::DoesNot,
             Some(true) => Fit::Applies,
             Some(false) => Fit::DoesNot,
             None => Fit::CannotTell,
         }
+    }
+
+    /// What ends it, where that holds of an account already, as it was read.
+    pub fn over(&self, view: &AccountView) -> Option<&str> {
+        let exit = self.exit_when.as_ref().filter(|_| view.over.contains(&self.id))?;
+        Some(exit.expression().source())
+    }
+
+    /// Whether what ends it holds of the account that these facts are of; `None` when nothing ends it, or that cannot be
+    /// told.
+    pub fn is_over(&self, facts: &dyn Facts) -> Option<bool> {
+        self.exit_when.as_ref()?.holds(facts)
     }
 
     /// Whether it is for the account that these facts are of; `None` when that cannot be told.

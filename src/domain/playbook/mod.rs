@@ -155,6 +155,15 @@ pub enum Evidence {
 }
 
 impl Evidence {
+    /// What has to be there before the step is done, in words.
+    pub fn asks(self) -> &'static str {
+        match self {
+            Self::Note => "asks for a note",
+            Self::Touch => "asks for a call, a meeting or an e-mail",
+            Self::Field => "asks for a field that is not empty",
+        }
+    }
+
     /// Its word in files.
     pub fn word(self) -> &'static str {
         match self {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::Evidence;
 use super::event::{Branch, Outcome, PlayEvent, Reason, StartedStep, TAKEN_BACK, What};
 use crate::domain::desk::TaskFacts;
 use crate::domain::expression::Condition;
@@ -402,11 +403,16 @@ impl RunStep {
         if let Some(why) = task.and_then(|task| waiting.get(&task)) {
             return Some(format!("the task of `{id}` is {why}"));
         }
-        let asks = self.step.evidence.filter(|_| self.closed_in_crm)?;
+        let asks = self.lacks_evidence()?;
         Some(format!(
             "`{id}` was completed in the CRM without its evidence ({})",
             asks.word()
         ))
+    }
+
+    /// The evidence that it asks for, where it was completed in the CRM and nobody was asked for it.
+    pub fn lacks_evidence(&self) -> Option<Evidence> {
+        self.step.evidence.filter(|_| self.closed_in_crm)
     }
 
     fn enter(&mut self, state: StepState, at: Timestamp) {

@@ -34,6 +34,9 @@ pub struct DeskChoice {
     pub template: Result<String, String>,
 }
 
+/// Why what I have myself is not handed to me; what another has I may take.
+pub const YOURS: &str = "it is yours already: it needs no handing over";
+
 impl Question {
     /// The desk that is chosen unless a person says otherwise: the one that the rules propose, the CSM where no support was
     /// bought; `None` where a person decides.
@@ -92,12 +95,8 @@ impl Staff<'_> {
         (desk, to): (Desk, Option<&Somebody>),
         mut templates: impl Iterator<Item = (&'t str, &'t Template)>,
     ) -> Result<String, String> {
-        if to.is_some() && to == self.me {
-            let why = match desk {
-                Desk::Csm => "you are whom it would go to: it needs no handing over",
-                Desk::Support => "you take what goes to support: it needs no handing over",
-            };
-            return Err(why.to_owned());
+        if to.is_some_and(|to| Some(to) == self.me && question.owner.as_ref() == Some(&to.id)) {
+            return Err(YOURS.to_owned());
         }
         if question.account.is_none() {
             return Err(

@@ -21,7 +21,7 @@ use std::ops::Range;
 
 use super::html;
 
-pub use choice::{DeskChoice, Staff};
+pub use choice::{DeskChoice, Staff, YOURS};
 pub use clock::{AnswerWithin, Calendar};
 pub use domains::{Sought, host};
 pub use handed::Handed;

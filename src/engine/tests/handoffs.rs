@@ -8,7 +8,7 @@ use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::outbox::{Field, NewEntry, Receipt, Step, Target, Write, WritePermit};
 use crate::domain::record::{Core, Kind, Owner, Record};
 use crate::domain::team::{Away, Member};
-use crate::engine::account_view;
+use crate::engine::{self, account_view};
 use crate::store::{CachePage, LinkSet, documents};
 
 fn note(id: &str, state: &str, number: u32, words: &str) -> Record {
@@ -88,6 +88,43 @@ fn an_edit_of_a_note_that_was_seen_changes_its_text_alone() {
     let edited = card(&mut book);
     assert_eq!((head(&edited), edited.text.as_str()), (before, "We talked."));
     assert_eq!(edited.told, Vec::<String>::new());
+}
+
+#[test]
+fn a_handoff_is_found_by_its_id_however_long_ago_it_was_accepted() {
+    let mut book = sent_and_returned();
+    book.put(&note("n3", "accepted", 3, ""), Some("1"));
+    let late = "2027-01-04T08:00:00Z";
+    all(&mut book, late);
+    let desk = book.cache.desk().unwrap().unwrap();
+    assert_eq!(desk.handoffs, []);
+    let one = |id: &str| engine::handoff(&book.cache, &book.ledger, &book.setup, id, at(late)).unwrap();
+    let found = one("h-1").unwrap();
+    assert_eq!((found.state, found.events.len()), (HandoffState::Accepted, 3));
+    assert_eq!(one("H-2"), None);
+}
+
+#[test]
+fn what_happened_stands_in_the_timeline_as_it_did_whatever_somebody_makes_of_the_note() {
+    let mut book = sent_and_returned();
+    let told = |book: &mut Book| {
+        all(book, NOW);
+        let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+        let lines = view.unwrap().unwrap().timeline;
+        lines
+            .into_iter()
+            .find(|line| line.when == at("2026-11-22T12:00:00Z"))
+            .unwrap()
+            .words
+    };
+    let returned = "Handoff support → CSM: returned";
+    assert_eq!(told(&mut book), returned);
+    book.put(&note("n2", "accepted", 2, "Question: When exactly?"), Some("1"));
+    assert_eq!(told(&mut book), returned);
+    let body = "<p>Handoff support → CSM: accepted</p><p>Question: When?</p>";
+    let bare = [(Core::Body, body), (Core::Occurred, "2026-11-22T12:00:00Z")];
+    book.put(&record(Kind::Note, "n2", &bare), Some("1"));
+    assert_eq!(told(&mut book), returned);
 }
 
 #[test]

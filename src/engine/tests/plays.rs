@@ -443,10 +443,34 @@ fn exceptions(book: &Book, bulk: &Bulk) -> Vec<String> {
 }
 
 #[test]
+fn a_playbook_that_is_for_others_brings_nothing_back_and_one_that_would_be_over_is_told() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.account(
+        "1",
+        "Juniper Freight",
+        &[("wau", "10"), ("wau_updated_at", "2026-11-22T00:00:00Z")],
+    );
+    let found = view(&mut book);
+    assert!(
+        found.over.contains("value-review"),
+        "she was met: {:?}",
+        found.over
+    );
+    assert!(!found.over.contains("waning-interest"), "{:?}", found.over);
+    assert_eq!(found.applies["champion-left"], Some(false));
+    let sponsor = found.fixes.iter().find(|fix| fix.measure == "sponsor");
+    assert_eq!(sponsor.unwrap_or_else(|| panic!("{found:?}")).playbook, None);
+}
+
+#[test]
 fn a_bulk_play_starts_on_many_accounts_with_one_commit_and_is_taken_back_on_all_of_them() {
     let mut book = Book::new();
     book.healthy("1", "Juniper Freight");
     book.healthy("2", "Marlow & Pike");
+    // Of those whom somebody met lately it would be over at once.
+    book.touch("1-t", "1", "2026-10-01");
+    book.touch("2-t", "2", "2026-10-01");
     all(&mut book, NOW);
     let playbook = book.setup.playbooks.iter().find(|one| one.id == "value-review");
     let what = (&playbook.unwrap().clone(), Because::Answers(&[]));

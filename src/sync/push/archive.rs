@@ -9,6 +9,7 @@ use crate::crm::CrmWrite;
 use crate::domain::html;
 use crate::domain::outbox::{Change, Conflict, Entry, Field, Step, Write, same};
 use crate::domain::record::{Core, Kind, Record, RecordId, ValueType};
+use crate::domain::words;
 use crate::sync::error::SyncError;
 
 impl<C: CrmWrite> Pusher<'_, C> {
@@ -181,13 +182,8 @@ fn foreign(record: &Record, ours: &[(String, Vec<Change>)]) -> Vec<Conflict> {
 /// The lines of a text that the CRM keeps, without the signature line of ours.
 pub(super) fn unsigned(body: Option<&str>, keys: &[&str]) -> Vec<String> {
     let mut lines = trimmed(body.map(html::lines).unwrap_or_default());
-    if lines
-        .last()
-        .is_some_and(|last| keys.iter().any(|key| last.contains(key)))
-    {
-        lines.pop();
-    }
-    trimmed(lines)
+    words::unsigned(&mut lines, |line| keys.iter().any(|key| line.contains(key)));
+    lines
 }
 
 /// The lines of a text of ours.

@@ -300,11 +300,12 @@ pub(super) fn theirs(record: &Record, field: &Field, changes: &[Change]) -> Opti
 /// A text of ours that becomes another one keeps the line that says whose it is.
 fn keep_signature(record: &Record, change: &mut Change) {
     let has = record.core(Core::Body).map(html::lines).unwrap_or_default();
-    let signed = has.iter().rev().find(|line| !line.trim().is_empty());
+    let written = has.iter().rev().filter(|line| !line.trim().is_empty());
+    let signed = written.take(2).find(|line| words::is_signature(line));
     if change.field == Field::Core(Core::Body)
-        && let (Some(to), Some(line)) = (&mut change.to, signed.filter(|line| words::is_signature(line)))
+        && let (Some(to), Some(line)) = (&mut change.to, signed)
     {
-        *to = format!("{}\n\n{line}", to.trim_end());
+        *to = words::signed(to, line, "\n");
     }
 }
 
@@ -312,7 +313,7 @@ fn keep_signature(record: &Record, change: &mut Change) {
 fn unsigned(lines: &[String]) -> Vec<String> {
     let written = lines.iter().filter(|line| !line.trim().is_empty());
     let mut written: Vec<String> = written.cloned().collect();
-    written.pop_if(|line| words::is_signature(line));
+    words::unsigned(&mut written, words::is_signature);
     written
 }
 

@@ -201,6 +201,9 @@ fn followed(model: &Model, canvas: &mut Canvas, area: Area, (one, selected): (&F
     let who = one.who.as_deref().unwrap_or("somebody");
     line.right(&format!("{who}, {age}"), Role::Dim).gap_right(2);
     line.text(one.what.words(), Role::Plain.strong_if(selected));
+    if let Some(outcome) = &one.outcome {
+        line.text(if outcome.kept { ", kept" } else { ", not kept" }, Role::Dim);
+    }
     let text = one.text.lines().next().unwrap_or_default();
     canvas
         .line(area, 1)

@@ -54,6 +54,20 @@ impl Field {
         }
     }
 
+    /// The same, whose text is an answer that nobody gave: the first letter replaces it.
+    #[must_use]
+    pub fn standing(self) -> Self {
+        Self {
+            settled: true,
+            ..self
+        }
+    }
+
+    /// Whether the next letter replaces what stands there.
+    pub fn is_settled(&self) -> bool {
+        self.settled
+    }
+
     /// What stands in it.
     pub fn text(&self) -> String {
         self.editor.text()
@@ -78,6 +92,8 @@ impl Field {
             self.settled = false;
         }
         let taken = self.editor.take(key, window);
+        // Whoever goes about in a text goes on with it.
+        self.settled &= !taken || matches!(self.shape, Shape::Choice(_));
         if taken && key.typed().is_some() {
             self.pick = None;
         }

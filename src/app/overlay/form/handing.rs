@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use jiff::civil::Date;
+use jiff::Zoned;
 
 use super::purpose::{choices, somebody};
 use super::reading::moment;
@@ -37,6 +37,8 @@ pub struct Handing {
     fields: Vec<FormField>,
     /// Those of us who are away today.
     away: Vec<Leave>,
+    /// Those of us who do something else than what receives it, each with that in one sentence without its end.
+    others: Vec<(RecordId, String)>,
     /// The question that it hands over, if it does.
     pub question: Option<Box<Handed>>,
     /// That the same is handed over already and not accepted yet, in one sentence without its end.
@@ -45,12 +47,13 @@ pub struct Handing {
 
 impl Handing {
     /// A handoff by a template, filled from the account.
-    pub fn new(id: &str, template: &Template, view: &AccountView, today: Date) -> Self {
+    pub fn new(id: &str, template: &Template, view: &AccountView, now: &Zoned) -> Self {
         Self {
             id: id.to_owned(),
             template: template.clone(),
-            fields: handoff::form(template, view, today),
+            fields: handoff::form(template, view, now),
             away: Vec::new(),
+            others: Vec::new(),
             question: None,
             again: handoff::open_already(template, &view.handoffs),
         }
@@ -67,10 +70,10 @@ impl Handing {
         Self { question, ..self }
     }
 
-    /// The same, which knows who is away.
+    /// The same, which knows who is away, and who does something else.
     #[must_use]
-    pub fn knowing(self, away: Vec<Leave>) -> Self {
-        Self { away, ..self }
+    pub fn knowing(self, away: Vec<Leave>, others: Vec<(RecordId, String)>) -> Self {
+        Self { away, others, ..self }
     }
 
     /// Whether anything is required: without that there is nothing to pass.
@@ -88,8 +91,10 @@ impl Form {
     /// A handoff of an account to one of these people; any of us may let it pass without all that is required, I unless
     /// said otherwise.
     pub fn handoff(about: About, handing: Handing, people: &[Somebody], me: Option<&Somebody>) -> Self {
-        let others: Vec<Somebody> = people.iter().filter(|one| Some(*one) != me).cloned().collect();
         let to = handing.question.as_ref().and_then(|handed| handed.to.as_ref());
+        // What another has I may take.
+        let may = |one: &&Somebody| Some(*one) != me || Some(*one) == to;
+        let others: Vec<Somebody> = people.iter().filter(may).cloned().collect();
         let to = to.filter(|to| others.contains(to)).map_or("", |to| &to.name);
         let mut fields = vec![Field::new("* to", Shape::Choice(choices(&others)), to)];
         fields.extend(handing.fields.iter().map(|field| {
@@ -97,7 +102,11 @@ impl Form {
             let label = format!("{required}{}", field.title);
             let mut filled = Field::new(&label, Shape::Text, &field.text);
             filled.from.clone_from(&field.from);
-            filled
+            if field.is_default() {
+                filled.standing()
+            } else {
+                filled
+            }
         }));
         if handing.has_gate() {
             let mine = me.map_or("", |me| me.name.as_str());
@@ -149,10 +158,17 @@ impl Form {
         handing.away.iter().find(|leave| leave.id == to.id)
     }
 
-    /// That the same is handed over already, and that who is to receive it is away, and who stands in.
+    /// That the same is handed over already, and that who is to receive it does something else, or is away, and who stands
+    /// in.
     pub(super) fn handing_doubt(&self, handing: &Handing) -> Option<String> {
         let away = self.receivers_leave().map(|leave| leave.told.as_str());
-        let why: Vec<&str> = [handing.again.as_deref(), away].into_iter().flatten().collect();
+        let to = somebody(&self.fields[0]).ok().flatten();
+        let is_to = |other: &&(RecordId, String)| to.as_ref().is_some_and(|to| to.id == other.0);
+        let other = handing.others.iter().find(is_to).map(|(_, told)| told.as_str());
+        let why: Vec<&str> = [handing.again.as_deref(), other, away]
+            .into_iter()
+            .flatten()
+            .collect();
         (!why.is_empty()).then(|| why.join("; "))
     }
 
@@ -218,7 +234,10 @@ impl Form {
             let to = somebody(&self.fields[0]).ok().flatten();
             let by = handing.template.answer_by(on, to.as_ref().map(|to| &to.id));
             let by = by.map_or_else(|| "?".to_owned(), |day| words::dated(on.today(), day));
-            let mut told = format!("gets a task to accept or return it by {by}");
+            let mut told = match &to {
+                Some(to) if to.id == on.me.id => "it is yours from then on".to_owned(),
+                _ => format!("gets a task to accept or return it by {by}"),
+            };
             if let Some(handed) = &handing.question {
                 told.push_str(&self.goes_along(on, handed));
             }
@@ -258,7 +277,12 @@ impl Form {
         }
         let told = handoff::promises(on, &field.text());
         if told.is_empty() {
-            return Reading::Hint("nothing was promised: the note says so".to_owned());
+            let more = if field.is_settled() {
+                "; typing says what was"
+            } else {
+                ""
+            };
+            return Reading::Hint(format!("nothing was promised: the note says so{more}"));
         }
         let understood = told.iter().map(|promise| match promise.due {
             Some((day, at)) => {

@@ -196,8 +196,12 @@ pub(in crate::app::update) fn handoff(
             instead: roster.instead_of(owners, &one.id, model.today),
         })
     });
-    let handing = Handing::new(id, template, view, model.today)
-        .knowing(away.collect())
+    let others = people.iter().filter_map(|one| {
+        let other = roster.other_role(owners, &one.id, template.to)?;
+        Some((one.id.clone(), other))
+    });
+    let handing = Handing::new(id, template, view, &on.here())
+        .knowing(away.collect(), others.collect())
         .asking(question, &on);
     // Whose role it is stands first.
     let does = |one: &Somebody| {

@@ -1,0 +1,153 @@
+//! What follows an account from handoff to handoff keeps who said it first, when, and what became of it.
+#![allow(clippy::unwrap_used)]
+
+use jiff::Timestamp;
+use jiff::civil::date;
+
+use super::tests::{on, template};
+use super::*;
+use crate::app::play;
+use crate::domain::desk::HandoffCard;
+use crate::domain::record::RecordId;
+
+/// A handoff that says this under these titles, on a day of November.
+fn sent(day: u32, from: &str, told: &str, promised: &str) -> HandoffCard {
+    let body = format!(
+        "Handoff onboarding → CSM: sent\nFrom: {from}\nThe goals: {told}\nThe open: {promised}\n\
+         retain: handoff H-{day} event 1"
+    );
+    let note = SaidNote {
+        note: RecordId(day.to_string()),
+        lines: Some(body.lines().map(str::to_owned).collect()),
+        head: None,
+        when: format!("2026-11-{day}T09:00:00Z").parse().unwrap(),
+        who: None,
+    };
+    let reader = Reader {
+        name: None,
+        role: "",
+        cover: &Cover::new(date(2026, 11, 20)),
+    };
+    card(&[note], (&"7".into(), "Juniper Freight"), reader).unwrap()
+}
+
+fn follows() -> Template {
+    let mut template = template();
+    template.fields[0].prefill = Some(Prefill::ToldUs);
+    template.fields[2].prefill = Some(Prefill::Promises);
+    template
+}
+
+fn of(cards: &[HandoffCard], outcomes: &[Outcome]) -> Vec<Followed> {
+    let templates = Templates {
+        handoffs: [("onboarding-to-csm".to_owned(), follows())].into(),
+    };
+    followed(cards, &templates, outcomes)
+}
+
+/// What the next handoff begins with: what they told us, and what is promised.
+fn next(followed: Vec<Followed>) -> (String, String) {
+    let mut view = play::account();
+    view.followed = followed;
+    let form = form(&follows(), &view, &on(date(2026, 11, 29)));
+    (form[0].text.clone(), form[2].text.clone())
+}
+
+fn outcome(handoff: &str, words: &str, why: Option<&str>, when: &str) -> Outcome {
+    Outcome {
+        handoff: handoff.to_owned(),
+        words: words.to_owned(),
+        kept: why.is_none(),
+        why: why.map(str::to_owned),
+        by: Some("Mara Lindt".to_owned()),
+        when: when.parse::<Timestamp>().unwrap(),
+    }
+}
+
+#[test]
+fn a_promise_says_what_became_of_it_and_only_an_open_one_is_promised_on() {
+    let first = sent(
+        20,
+        "Ben Osei",
+        "None",
+        "Mara calls, by 2026-11-20 16:00\nBen looks at it",
+    );
+    let not = outcome("H-20", "Mara calls", Some("was ill"), "2026-11-21T09:00:00Z");
+    let found = of(std::slice::from_ref(&first), std::slice::from_ref(&not));
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| (one.text.as_str(), one.outcome.as_ref()))
+        .collect();
+    let expected = [
+        ("Ben looks at it", None),
+        ("Mara calls, by 2026-11-20 16:00", Some(&not)),
+    ];
+    assert_eq!(told, expected);
+    let (_, promised) = next(found);
+    assert_eq!(promised, "Ben looks at it (Ben Osei, 2026-11-20)");
+    // The next handoff says it on: it stays Ben's of that day, and what became of it then is told too.
+    let second = sent(22, "Mara Lindt", "None", &promised);
+    let cards = [second, first];
+    let kept = outcome("H-20", "Ben looks at it", None, "2026-11-23T09:00:00Z");
+    let told: Vec<_> = of(&cards, &[kept.clone(), not.clone()]);
+    let told: Vec<_> = told
+        .iter()
+        .map(|one| (one.who.as_deref(), one.handoff.as_str(), one.outcome.as_ref()))
+        .collect();
+    let ben = Some("Ben Osei");
+    assert_eq!(told, [(ben, "H-20", Some(&kept)), (ben, "H-20", Some(&not))]);
+    // Promised anew after that, it is another promise.
+    let again = sent(24, "Ida Roth", "None", "Ben looks at it");
+    let found = of(&[again, cards[0].clone(), cards[1].clone()], &[kept, not]);
+    assert_eq!((found.len(), found[0].who.as_deref()), (3, Some("Ida Roth")));
+    assert_eq!(next(found).1, "Ben looks at it (Ida Roth, 2026-11-24)");
+}
+
+#[test]
+fn all_that_they_told_us_is_kept_newest_first_each_once_with_who_and_when() {
+    let complaint = sent(
+        20,
+        "Ben Osei",
+        "We opened it nine days ago.\nNobody has called.",
+        "-",
+    );
+    let outage = sent(21, "Ben Osei", "Third outage. Please help.", "-");
+    let (begins, _) = next(of(&[outage.clone(), complaint.clone()], &[]));
+    let expected = "Third outage. Please help. (Ben Osei, 2026-11-21)\n\
+                    We opened it nine days ago. Nobody has called. (Ben Osei, 2026-11-20)";
+    assert_eq!(begins, expected);
+    // A handoff that begins with it and says more adds no more than that.
+    let more = sent(23, "Mara Lindt", &format!("{begins}\nNo rollout in May."), "-");
+    let old = sent(
+        24,
+        "Mara Lindt",
+        "Third outage. Please help.\nAudit until May.",
+        "-",
+    );
+    let found = of(&[old, more, outage, complaint], &[]);
+    let told: Vec<_> = found
+        .iter()
+        .map(|one| (one.text.as_str(), one.who.as_deref().unwrap()))
+        .collect();
+    let expected = [
+        ("Audit until May.", "Mara Lindt"),
+        ("No rollout in May.", "Mara Lindt"),
+        ("Third outage. Please help.", "Ben Osei"),
+        ("We opened it nine days ago.\nNobody has called.", "Ben Osei"),
+    ];
+    assert_eq!(told, expected);
+}
+
+#[test]
+fn of_much_that_they_told_us_the_newest_goes_on_with_a_count_of_the_rest() {
+    let cards: Vec<HandoffCard> = (10..18)
+        .map(|day| sent(day, "Ben", &format!("Words of {day}."), "-"))
+        .collect();
+    let (begins, _) = next(of(&cards, &[]));
+    let lines: Vec<&str> = begins.lines().collect();
+    assert_eq!((lines.len(), lines[0]), (6, "Words of 17. (Ben, 2026-11-17)"));
+    assert_eq!(lines[5], "More of it on the account: 3");
+    // That count is no word of the customer's.
+    let cards: Vec<HandoffCard> = cards.into_iter().chain([sent(20, "Ida", &begins, "-")]).collect();
+    assert_eq!(of(&cards, &[]).len(), 8);
+}
