@@ -32,19 +32,14 @@ const MY_OWN: u32 = 100;
 
 /// Who there is for `--as`, and what they find.
 const WHO: &str = "Who there is for --as, and what they find in the morning:
-  Mara Lindt, a CSM (who sits there without --as)
-    a hundred accounts of her own, the worst first, steps that are due and late, handoffs
+  Mara Lindt, a CSM         a hundred accounts, steps that are due and late, handoffs (who sits there without --as)
   Chen Wei, Tom Abara, Jonas Holm, Amara Diallo, Luca Ferri, Sofia Rey: CSMs
-    two hundred quieter accounts each; nothing is due until something is handed to them;
-    Jonas is on leave for ten more days, and Mara stands in for him
-  Priya Nair, who leads the CSMs
-    the accounts of the whole team, and complaints of large ones among her steps
-  Ben Osei, support
-    everybody's accounts; T is the routing desk with all open questions, some of them late
-  Ida Vance, onboarding
-    the accounts that her tasks and handoffs bring
+                            two hundred quieter accounts each; Jonas is on leave, and Mara stands in for him
+  Priya Nair, their lead    the accounts of the whole team, and complaints of large ones among her steps
+  Ben Osei, support         everybody's accounts; T is the routing desk with all open questions, some late
+  Ida Vance, onboarding     the accounts that her tasks and handoffs bring
   Nils Kroon, Dara Quinn: sales
-    everybody's accounts, to look them up and to hand over";
+                            everybody's accounts, to look them up and to hand over";
 
 /// Shows everything on a made-up CRM; your own data is never touched.
 #[derive(Debug, Clone, clap::Args)]

@@ -253,6 +253,19 @@ pub fn one(
     Ok(cards(cache, &world, by_account(found))?.into_iter().next())
 }
 
+/// Every handoff that is open or was accepted lately, those that wait for me first, as the day is now: what was due since
+/// the last look has come to the lead, and to the deputy.
+pub fn now(
+    cache: &Cache,
+    ledger: &Ledger,
+    setup: &Setup,
+    now: Timestamp,
+) -> Result<Vec<HandoffCard>, EngineError> {
+    let world = World::read(cache, ledger, setup, now, &[])?;
+    let found = find(cache, ledger, &world)?;
+    Ok(all(cache, &world, found)?.0)
+}
+
 /// The notes of handoffs on each account, with those that are gone.
 fn by_account(found: Found) -> Notes {
     let mut notes = Notes::new();

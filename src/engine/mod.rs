@@ -71,7 +71,7 @@ mod tests;
 
 pub use error::EngineError;
 pub use find::find_account;
-pub use handoffs::one as handoff;
+pub use handoffs::{now as handoffs_now, one as handoff};
 pub use lives::{NotOpen, note_warnings};
 pub use models::of_same_version as model_of_same_version;
 pub use nps::nps;

@@ -118,6 +118,8 @@ fn a_bulk_play_is_told_of_each_account_and_started_on_the_number_that_is_typed()
         "{}",
         err(&again)
     );
+    let paused = home.run(&["play", "pause", bulk, "--reason", "the campaign waits"]);
+    assert!(err(&paused).contains("is a bulk play"), "{}", err(&paused));
     // Given up as a whole, with a reason; its tasks in the CRM are closed.
     let given_up = ask(
         &home,

@@ -123,7 +123,7 @@ fn plays() {
     let crm = Crm::start();
     let home = Home::new(&crm).writing();
     assert!(home.run(&["sync"]).status.success());
-    let start = ["play", "start", "value-review", "juniper", "--queue"];
+    let start = ["play", "start", "value-review", "juniper", "--anyway", "--queue"];
     assert!(home.run(&start).status.success());
     picture_of(&home, "plays", Opening::new(), |cockpit| {
         cockpit.press("/").type_in("juniper").press("<enter> p");

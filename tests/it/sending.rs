@@ -178,6 +178,19 @@ fn plays_and_handoffs_leave_at_once_like_every_other_write() {
     ];
     let handed = json(&home.run(&words.concat()));
     assert_eq!(states(&handed), ["sent", "sent"], "{handed}");
+    let id = handed["handoff"].as_str().unwrap();
+    let shown = json(&home.run(&["handoff", "show", id, "--json"]));
+    assert_eq!(shown["to"], "Priya Nair", "{shown}");
+    // Nobody hands over to themselves, nor to who does something else unless they say so.
+    home.write(
+        "team.toml",
+        "[[people]]\nowner = \"ben.osei@alderfinch.example\"\nrole = \"support\"\n",
+    );
+    for (to, told) in [("mara", "to yourself"), ("ben", "--although-other-role")] {
+        let refused = home.run(&["handoff", "send", "csm-to-csm", "marlow", "--to", to]);
+        let said = String::from_utf8_lossy(&refused.stderr).into_owned();
+        assert!(!refused.status.success() && said.contains(told), "{said}");
+    }
 }
 
 #[test]
@@ -210,7 +223,7 @@ fn a_play_is_started_for_the_open_warning_that_its_playbook_answers() {
 #[test]
 fn a_playbook_that_does_not_apply_is_listed_so_and_started_only_with_anyway() {
     let home = Home::synced().writing();
-    let mine = "version = 1\ntitle = \"Mine\"\napplies_when = \"count('contacts') > 5000\"\n[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\n";
+    let mine = "version = 1\ntitle = \"Mine\"\napplies_when = \"count('contacts') > 5000\"\n[[steps]]\nid = \"a\"\ntitle = \"A\"\nrole = \"csm\"\ndue = \"+1bd\"\nevidence = \"note\"\n";
     std::fs::create_dir(home.path().join("config/playbooks")).unwrap();
     home.write("playbooks/mine.toml", mine);
     let listed = json(&home.run(&["play", "list", "juniper", "--json"]));
@@ -230,7 +243,10 @@ fn a_playbook_that_does_not_apply_is_listed_so_and_started_only_with_anyway() {
     let planned = json(&home.run(&["play", "start", "mine", "juniper", "--dry-run", "--json"]));
     let against = planned["against"][0].as_str().unwrap();
     assert!(against.contains("does not apply to"), "{planned}");
-    assert_eq!(planned["steps"][0]["step"], "a");
+    assert_eq!(
+        (&planned["steps"][0]["step"], &planned["steps"][0]["evidence"]),
+        (&"a".into(), &"note".into())
+    );
     let shown = json(&home.run(&["play", "show", "juniper", "--json"]));
     assert_eq!(shown["runs"], Value::Array(Vec::new()), "nothing was kept");
     let started = json(&home.run(&[&start[..], &["--anyway"]].concat()));

@@ -43,7 +43,10 @@ pub fn run(context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let cache = workplace.cache()?;
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
-    let desk = workplace.desk(context.now())?;
+    let mut desk = workplace.desk(context.now())?;
+    let ledger = workplace.ledger()?;
+    desk.handoffs = engine::handoffs_now(&cache, &ledger, &workplace.setup, context.now())
+        .map_err(|error| CliError::of_engine("the handoffs cannot be read", &error))?;
     let early = (!freshness.has_synced()).then(|| NOT_YET.to_owned());
     let unknown = desk.unread.why(&[Kind::Note]).or(early);
     if !context.output.is_text() {

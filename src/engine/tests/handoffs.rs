@@ -264,6 +264,42 @@ fn what_waits_for_whom_i_stand_in_is_due_for_me_in_their_name() {
     assert_eq!(due(&mut book), expected);
 }
 
+#[test]
+fn what_was_not_accepted_in_time_comes_to_the_lead_without_another_look() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    let body = "<p>Handoff support → CSM: sent</p><p>From: Ben Osei<br>To: Olu Ade<br>Answer by: 2026-11-23</p>\
+                <p>He waits.</p><p>retain: handoff H-1 event 1</p>";
+    let sent = [(Core::Body, body), (Core::Occurred, "2026-11-22T11:00:00Z")];
+    book.put(&record(Kind::Note, "n1", &sent), Some("1"));
+    let owner = |id: &str, name: &str, email: &str| Owner {
+        user: None,
+        id: id.into(),
+        email: email.to_owned(),
+        name: name.to_owned(),
+        active: true,
+        teams: Vec::new(),
+    };
+    let (me, olu) = (
+        owner("o1", "Dana Reyes", "dana@alder.example"),
+        owner("o2", "Olu Ade", "olu@alder.example"),
+    );
+    let owners = serde_json::to_string(&[&me, &olu]).unwrap();
+    book.cache.put_document(documents::OWNERS, &owners).unwrap();
+    book.setup.team.people = vec![Member {
+        owner: olu.email.clone(),
+        role: None,
+        calendar: None,
+        lead: Some(me.email.clone()),
+        away: Vec::new(),
+    }];
+    all(&mut book, NOW);
+    assert!(!book.cache.desk().unwrap().unwrap().handoffs[0].for_me);
+    let later = at("2026-11-24T09:00:00Z");
+    let found = engine::handoffs_now(&book.cache, &book.ledger, &book.setup, later).unwrap();
+    assert_eq!(found[0].for_whom.as_deref(), Some("Olu Ade"));
+}
+
 /// What stands apart on the desk: of which handoff, and its words.
 fn unlinked(book: &mut Book) -> Vec<(Option<String>, String)> {
     all(book, NOW);
