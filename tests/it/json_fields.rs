@@ -195,8 +195,8 @@ const ASKED: &[(&str, &[&str])] = &[
     (
         "play start on many accounts",
         &[
-            "play start value-review --account marlow --account osprey --dry-run",
-            "play start value-review --account marlow --account osprey --account tallinn --count 2 --queue",
+            "play start waning-interest --account marlow --account osprey --dry-run",
+            "play start waning-interest --account marlow --account osprey --account tallinn --count 2 --queue",
         ],
     ),
     ("play list --bulk", &["play list --bulk"]),
