@@ -193,6 +193,28 @@ fn who_is_not_let_in_is_told_by_the_exit_code_and_what_was_written_is_kept() {
 }
 
 #[test]
+fn a_source_of_the_token_that_is_slow_is_waited_for_no_longer_than_was_said() {
+    let crm = Crm::small();
+    let home = writable(&crm);
+    let settings = fs::read_to_string(home.path().join("config/retain.toml")).unwrap();
+    let late = home.path().join("late");
+    let command = format!(
+        "token_command = [\"sh\", \"-c\", \"sleep 4; touch '{}'\"]",
+        late.display()
+    );
+    let lines = settings.lines().map(|line| {
+        if line.starts_with("token_file") {
+            command.as_str()
+        } else {
+            line
+        }
+    });
+    home.write("retain.toml", &lines.collect::<Vec<_>>().join("\n"));
+    let error = told(&home.run(&["note", "juniper", "first", "--within", "1"]), 3);
+    assert!(error.contains("not sent yet: ") && !late.exists(), "{error}");
+}
+
+#[test]
 fn a_change_that_the_crm_could_not_do_once_is_tried_again_at_once_and_told_as_what_it_was() {
     let crm = Crm::small();
     let home = writable(&crm);
