@@ -118,11 +118,6 @@ impl<'a, C: Crm> Reader<'a, C> {
         }
     }
 
-    /// Waits for something that was asked already, whatever else was ordered meanwhile.
-    pub fn wait<T>(&self, answer: impl Future<Output = T>) -> T {
-        self.runtime.block_on(answer)
-    }
-
     /// The answer, unless it takes so long that the question is given up.
     async fn unless_given_up<T>(
         &self,

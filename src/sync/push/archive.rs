@@ -2,10 +2,9 @@
 
 use std::collections::BTreeMap;
 
-use super::late::Group;
+use super::Pusher;
 use super::wait::is_about_everything;
-use super::{Form, Pusher};
-use crate::crm::CrmWrite;
+use crate::crm::{CrmWrite, Written};
 use crate::domain::html;
 use crate::domain::outbox::{Change, Conflict, Entry, Field, Step, Write, same};
 use crate::domain::record::{Core, Kind, Record, RecordId, ValueType};
@@ -24,7 +23,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             }
         }
         let ids: Vec<RecordId> = wanted.iter().map(|(_, id)| id.clone()).collect();
-        let batch = match self.ask(self.crm.read(kind, &ids, &[])) {
+        let batch = match self.reader.ask(self.crm.read(kind, &ids, &[])) {
             Ok(batch) => batch,
             Err(SyncError::Crm(error)) if is_about_everything(&error) => return self.end(&error),
             // It is about one of them: each is asked for alone.
@@ -75,21 +74,28 @@ impl<C: CrmWrite> Pusher<'_, C> {
                 self.gone(&entry, kind, &id)?;
             }
         }
-        let (crm, permit, going) = (self.crm, self.options.permit, ids.clone());
-        let answer = Box::pin(async move { crm.archive(permit, kind, &going).await });
-        let group = Group {
-            form: Form::Archive,
-            kind,
-            entries: leaving,
-            ids,
-        };
-        self.leave(group, answer)?;
+        self.send_archive(kind, leaving, &ids)?;
         if is_alone {
             return self.park_unanswered(refused);
         }
         for entry in refused {
             if self.ended.is_none() {
                 self.archive(kind, vec![entry])?;
+            }
+        }
+        Ok(())
+    }
+
+    fn send_archive(&mut self, kind: Kind, leaving: Vec<Entry>, ids: &[RecordId]) -> Result<(), SyncError> {
+        if self.none_leave(&leaving)? {
+            return Ok(());
+        }
+        let archived = self.reader.ask(self.crm.archive(self.options.permit, kind, ids));
+        for (entry, written) in self.answers(leaving, archived)? {
+            if let Written::Done { id } = written {
+                self.gone(&entry, kind, &id)?;
+            } else {
+                self.not_done(&entry, written)?;
             }
         }
         Ok(())

@@ -3,12 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
+use super::Pusher;
 use super::archive::lines;
-use super::late::Group;
 use super::replaced::{replaced, who};
 use super::wait::is_about_everything;
-use super::{Form, Pusher};
-use crate::crm::{Batch, CrmError, CrmWrite, FieldChanges};
+use crate::crm::{Batch, CrmError, CrmWrite, FieldChanges, Written};
 use crate::domain::html;
 use crate::domain::outbox::{Change, Conflict, Entry, Field, Remedy, Step, Write, merge};
 use crate::domain::record::{Core, Kind, PastValue, Record, RecordId};
@@ -49,10 +48,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
                 None if refused.contains(&one.id) => unanswered.push(one.entry),
                 None => self.not_there(&one)?,
                 // Two that are the same record by now keep their order: the later one has its turn next.
-                Some(record)
-                    if self.is_late(kind, &record.id)
-                        || leaving.iter().any(|other: &Leaving| other.id == record.id) =>
-                {
+                Some(record) if leaving.iter().any(|other: &Leaving| other.id == record.id) => {
                     self.tried.remove(&one.entry.id);
                 }
                 Some(record) => leaving.extend(self.merged(one, record)?),
@@ -72,15 +68,23 @@ impl<C: CrmWrite> Pusher<'_, C> {
 
     fn write_merged(&mut self, kind: Kind, leaving: Vec<Leaving>) -> Result<(), SyncError> {
         let sent: Vec<FieldChanges> = leaving.iter().map(field_changes).collect();
-        let group = Group {
-            form: Form::Update,
-            kind,
-            ids: sent.iter().map(|one| one.id.clone()).collect(),
-            entries: leaving.into_iter().map(|one| one.entry).collect(),
-        };
-        let (crm, permit) = (self.crm, self.options.permit);
-        let answer = Box::pin(async move { crm.update(permit, kind, &sent).await });
-        self.leave(group, answer)
+        let entries: Vec<Entry> = leaving.into_iter().map(|one| one.entry).collect();
+        if self.none_leave(&entries)? {
+            return Ok(());
+        }
+        let written = self.reader.ask(self.crm.update(self.options.permit, kind, &sent));
+        let mut ids = Vec::new();
+        for (entry, written) in self.answers(entries, written)? {
+            match written {
+                Written::Done { id } => {
+                    if self.told(&entry, &id)? {
+                        ids.push(id);
+                    }
+                }
+                other => self.not_done(&entry, other)?,
+            }
+        }
+        self.fetch(kind, &ids)
     }
 
     /// The records as they are now, by the ids that are written to, and the ids that the CRM would not answer for;
@@ -89,7 +93,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let ids: Vec<RecordId> = wanted.iter().map(|one| one.id.clone()).collect();
         let all: Vec<Change> = wanted.iter().flat_map(|one| one.changes.clone()).collect();
         let names = Self::names(&all);
-        let batch = match self.ask(self.crm.read(kind, &ids, &names)) {
+        let batch = match self.reader.ask(self.crm.read(kind, &ids, &names)) {
             Ok(batch) => batch,
             // It is about one of them: each is asked for alone.
             Err(SyncError::Crm(error)) if wanted.len() > 1 && !is_about_everything(&error) => {
@@ -126,7 +130,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         // An id that was merged away answers with the record that it lives on in.
         for old in missing {
             let alone = self.crm.read(kind, std::slice::from_ref(&old), &names);
-            let batch = match self.ask(alone) {
+            let batch = match self.reader.ask(alone) {
                 Ok(batch) => batch,
                 Err(SyncError::Crm(error)) if error.is_not_found() => continue,
                 // Whether it lives on in another record cannot be told.
@@ -198,7 +202,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let asked = self
             .crm
             .history(record.kind, std::slice::from_ref(&record.id), &names);
-        let past = match self.ask(asked) {
+        let past = match self.reader.ask(asked) {
             Ok(past) => past.values,
             Err(SyncError::Crm(error)) => {
                 if is_about_everything(&error) {
@@ -248,7 +252,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let Write::Update { kind, changes, .. } = &entry.new.write else {
             return Ok(false);
         };
-        let ask = |this: &Self| this.ask(this.past(*kind, id, changes));
+        let ask = |this: &Self| this.reader.ask(this.past(*kind, id, changes));
         let untold = "it was written, but what it replaced could not be read";
         let ControlFlow::Continue(past) = self.told_of(entry, ask, untold)? else {
             return Ok(false);

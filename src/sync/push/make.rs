@@ -1,8 +1,7 @@
 //! New records.
 
-use super::late::Group;
+use super::Pusher;
 use super::wait::{is_about_everything, made_since};
-use super::{Form, Pusher};
 use crate::crm::{CrmWrite, NewRecord, Written};
 use crate::domain::outbox::{Entry, Step, Write};
 use crate::domain::record::{Kind, Owner, RecordId};
@@ -20,7 +19,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         if wanted.is_empty() {
             return Ok(());
         }
-        let keyed = match self.ask(self.crm.is_keyed(kind)) {
+        let keyed = match self.reader.ask(self.crm.is_keyed(kind)) {
             Ok(keyed) => keyed,
             Err(SyncError::Crm(error)) => {
                 let entries: Vec<Entry> = wanted.into_iter().map(|(entry, _)| entry).collect();
@@ -47,15 +46,23 @@ impl<C: CrmWrite> Pusher<'_, C> {
                 }
             }
         }
-        let group = Group {
-            form: Form::Create,
-            kind,
-            entries: leaving,
-            ids: Vec::new(),
-        };
-        let (crm, permit) = (self.crm, self.options.permit);
-        let answer = Box::pin(async move { crm.create(permit, kind, &records).await });
-        self.leave(group, answer)
+        if self.none_leave(&leaving)? {
+            return Ok(());
+        }
+        let made = self
+            .reader
+            .ask(self.crm.create(self.options.permit, kind, &records));
+        let mut ids = Vec::new();
+        for (entry, written) in self.answers(leaving, made)? {
+            if let Written::Done { id } = written {
+                if self.made(&entry, &id)? {
+                    ids.push(id);
+                }
+            } else {
+                self.not_done(&entry, written)?;
+            }
+        }
+        self.fetch(kind, &ids)
     }
 
     /// What left before without a key, and was not answered, may have come since: it is looked for once more before it
@@ -71,7 +78,9 @@ impl<C: CrmWrite> Pusher<'_, C> {
             return Ok(None);
         }
         let keys = std::slice::from_ref(&record.key);
-        let found = self.ask(self.crm.find_by_key(kind, &record.about, keys, made_since(entry)));
+        let found = self
+            .reader
+            .ask(self.crm.find_by_key(kind, &record.about, keys, made_since(entry)));
         match found {
             Ok(mut found) => Ok(found.remove(&record.key)),
             Err(SyncError::Crm(error)) if !is_about_everything(&error) => Ok(None),

@@ -8,7 +8,6 @@
 mod archive;
 mod change;
 mod fetch;
-mod late;
 mod make;
 mod replaced;
 mod rest;
@@ -18,14 +17,12 @@ mod wait;
 
 pub use turn::has_queued;
 
-use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::future::Future;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::runtime::Handle;
 
-use self::late::Late;
 use super::error::SyncError;
 use super::reader::Reader;
 use super::report::SyncOptions;
@@ -107,7 +104,6 @@ pub fn push<C: CrmWrite>(
         owners,
         tenant: None,
         tried: BTreeSet::new(),
-        late: RefCell::default(),
         sent: 0,
         ended: None,
     };
@@ -127,8 +123,6 @@ struct Pusher<'a, C> {
     tenant: Option<Tenant>,
     /// Entries with an attempt in this push: each has one at most.
     tried: BTreeSet<EntryId>,
-    /// Questions that write and have no answer so far.
-    late: RefCell<Vec<Late<'a>>>,
     sent: u64,
     /// Why the CRM cannot be asked any more in this push.
     ended: Option<Ended>,
@@ -157,13 +151,11 @@ impl<C: CrmWrite> Pusher<'_, C> {
         self.settle_unknown()?;
         while self.ended.is_none() {
             let wave = self.next_wave()?;
-            if !wave.is_empty() {
-                self.send(wave)?;
-            } else if !self.hear_late()? {
+            if wave.is_empty() {
                 break;
             }
+            self.send(wave)?;
         }
-        while self.hear_late()? {}
         // What was left without an answer just now may be there already.
         self.settle_unknown()?;
         self.put_off_the_rest()
@@ -229,7 +221,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         &mut self,
         answer: impl Future<Output = Result<T, CrmError>>,
     ) -> Result<Option<T>, SyncError> {
-        let answer = self.ask(answer);
+        let answer = self.reader.ask(answer);
         self.taken(answer)
     }
 

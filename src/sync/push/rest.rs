@@ -19,7 +19,10 @@ impl<C: CrmWrite> Pusher<'_, C> {
             .as_ref()
             .is_some_and(|first| *first != entry.new.write)
         {
-            let ask = |this: &Self| this.ask(this.crm.read(kind, std::slice::from_ref(id), &[]));
+            let ask = |this: &Self| {
+                this.reader
+                    .ask(this.crm.read(kind, std::slice::from_ref(id), &[]))
+            };
             let untold = "it arrived, but whether as it is now could not be read";
             let ControlFlow::Continue(batch) = self.told_of(entry, ask, untold)? else {
                 return Ok(false);

@@ -69,7 +69,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
                 .await?;
             Ok((found, self.crm.is_keyed(kind).await?))
         };
-        let (found, keyed) = match self.ask(looked) {
+        let (found, keyed) = match self.reader.ask(looked) {
             Ok(looked) => looked,
             Err(error) => return self.not_looked(entry, error),
         };
@@ -91,7 +91,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let Some(id) = self.resolved(kind, target)? else {
             return self.again(entry);
         };
-        let read = self.ask(self.crm.read(kind, &[id], &Self::names(changes)));
+        let read = self.reader.ask(self.crm.read(kind, &[id], &Self::names(changes)));
         let record = match read {
             Ok(batch) if !batch.refused.is_empty() => return self.give_to_a_person(entry, NO_ANSWER),
             Ok(batch) => batch.records.into_iter().next(),
@@ -106,7 +106,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             return self.again(entry);
         };
         if !there {
-            match self.ask(self.past(kind, &record.id, changes)) {
+            match self.reader.ask(self.past(kind, &record.id, changes)) {
                 Ok(past) if arrived_since(changes, &past, entry.seen) => {}
                 Ok(_) => return self.again(entry),
                 Err(error) => return self.not_looked(entry, error),
@@ -122,7 +122,9 @@ impl<C: CrmWrite> Pusher<'_, C> {
         let Some(id) = self.resolved(kind, target)? else {
             return self.again(entry);
         };
-        let read = self.ask(self.crm.read(kind, std::slice::from_ref(&id), &[]));
+        let read = self
+            .reader
+            .ask(self.crm.read(kind, std::slice::from_ref(&id), &[]));
         match read {
             Ok(batch) if batch.missing.contains(&id) => self.gone(entry, kind, &id),
             Ok(batch) if batch.refused.contains(&id) => self.give_to_a_person(entry, NO_ANSWER),

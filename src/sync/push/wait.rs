@@ -195,7 +195,10 @@ impl<C: CrmWrite> Pusher<'_, C> {
                 continue;
             };
             // Asked for by itself, as what was merged into another is answered only so.
-            match self.ask(self.crm.read(*kind, std::slice::from_ref(&id), &[])) {
+            match self
+                .reader
+                .ask(self.crm.read(*kind, std::slice::from_ref(&id), &[]))
+            {
                 Ok(batch) if batch.missing.contains(&id) => return Ok((gone(*kind, &said), Remedy::Restore)),
                 Err(SyncError::Crm(error)) if error.is_not_found() => {
                     return Ok((gone(*kind, &said), Remedy::Restore));

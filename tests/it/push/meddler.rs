@@ -1,8 +1,6 @@
 //! A CRM with somebody at the wire: what happens before and after each write, and what the program hears of it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
-use std::time::Duration;
 
 use retain::crm::hubspot::HubSpot;
 use retain::crm::{
@@ -11,8 +9,6 @@ use retain::crm::{
 };
 use retain::domain::outbox::WritePermit;
 use retain::domain::record::{Kind, Owner, Record, RecordId};
-use tokio::sync::Notify;
-use tokio::time::timeout;
 
 type Done = Result<Vec<Written>, CrmError>;
 
@@ -46,8 +42,6 @@ pub struct Meddler<'a> {
     pub refuses: Option<RecordId>,
     /// What the program hears when it looks for its own keys.
     pub finds: fn() -> Option<CrmError>,
-    /// What is made of this kind is answered only once that is said.
-    pub stalls: Option<(Kind, Arc<Notify>)>,
 }
 
 impl<'a> Meddler<'a> {
@@ -61,7 +55,6 @@ impl<'a> Meddler<'a> {
             past: Box::new(|| None),
             refuses: None,
             finds: || None,
-            stalls: None,
         }
     }
 
@@ -139,10 +132,6 @@ impl CrmWrite for Meddler<'_> {
         self.inner.is_keyed(kind).await
     }
     async fn create(&self, permit: WritePermit, kind: Kind, records: &[NewRecord]) -> Done {
-        if let Some((_, go_on)) = self.stalls.as_ref().filter(|(stalled, _)| *stalled == kind) {
-            // Where that is never said, it is answered all the same, and the test sees the order.
-            let _ = timeout(Duration::from_secs(20), go_on.notified()).await;
-        }
         self.around(self.inner.create(permit, kind, records)).await
     }
     async fn update(&self, permit: WritePermit, kind: Kind, changes: &[FieldChanges]) -> Done {

@@ -1,13 +1,9 @@
 //! Whose turn it is, and how long something is looked for: under several names, without a connection, without a
 //! permission to look.
 
-use std::sync::Arc;
-
 use retain::crm::CrmError;
 use retain::domain::outbox::{Entry, Field, State, Step, Target};
 use retain::domain::record::{Core, Kind, RecordId};
-use retain::sync::PushEvent;
-use tokio::sync::Notify;
 
 use super::bench::{Bench, update};
 use super::meddler::Meddler;
@@ -185,38 +181,4 @@ fn what_a_person_is_to_decide_is_not_looked_for_again_whatever_it_says() {
     bench.step(&call, &step);
     assert!(bench.push().unwrap().next.is_some());
     assert!(bench.server.requests().len() > before);
-}
-
-#[test]
-fn what_gets_no_answer_lets_all_but_its_own_record_leave_and_is_heard_when_it_comes() {
-    let mut bench = Bench::new();
-    let (one, other) = (bench.account(0), bench.account(1));
-    let note = bench.create(&one, Kind::Note, "The answer to this is long in coming");
-    let text = |entry: &Entry, to: &str| {
-        let field = Field::Core(Core::Body);
-        update(Kind::Note, Target::Entry(entry.id), field, None, Some(to))
-    };
-    let more = text(&note, "More of it");
-    let more = bench.queue(&one, more);
-    let task = bench.create(&other, Kind::Task, "Send the offer");
-    let arrived = Arc::new(Notify::new());
-    let mut crm = Meddler::new(bench.crm.borrow().clone(), |_| ());
-    crm.stalls = Some((Kind::Note, Arc::clone(&arrived)));
-    let mut sent = Vec::new();
-    let hear = &mut |event: &PushEvent| {
-        if let PushEvent::Stepped(entry) = event
-            && entry.state == State::Sent
-        {
-            sent.push(entry.id);
-            if entry.id == task.id {
-                arrived.notify_one();
-            }
-        }
-    };
-    let report = bench.push_with(&crm, hear).unwrap();
-    assert_eq!(sent, [task.id, note.id], "in one push, in this order");
-    assert_eq!((report.sent, report.needs_a_person), (2, 1));
-    assert_eq!(bench.made(&note).len(), 1);
-    // What belongs to it had waited for it, and was held against what the CRM has.
-    assert_eq!(bench.entry(&more).state, State::Conflict);
 }
