@@ -277,6 +277,16 @@ pub enum WriteCmd {
         /// Names of drafts that are done with.
         drafts_done: Vec<String>,
     },
+    /// Queue the change of a field that turns back what waits to be written into it; where the CRM has still what that rests
+    /// on, take it back instead. Answer: `OutboxMsg::Queued`, `OutboxMsg::TurnedBack` or `OutboxMsg::NotQueued`.
+    TurnBack {
+        /// Comes back in the answer.
+        run: RunId,
+        /// The permission to write.
+        permit: WritePermit,
+        /// The change.
+        entry: Box<NewEntry>,
+    },
     /// Add a step to an entry. Answer: `OutboxMsg::StepTaken` or `OutboxMsg::TooLate`.
     TakeStep {
         /// Which entry.

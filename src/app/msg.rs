@@ -261,6 +261,13 @@ pub enum OutboxMsg {
         /// All of it, in order.
         entries: Vec<Entry>,
     },
+    /// It only turned back what waited: that is taken back, and nothing is left to write.
+    TurnedBack {
+        /// From the order.
+        run: RunId,
+        /// What waited.
+        entry: Box<Entry>,
+    },
     /// Nothing of it was queued.
     NotQueued {
         /// From the order.

@@ -9,7 +9,7 @@ use crate::domain::account_view::{AccountView, ContractLine};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::title::NOTHING;
 use crate::domain::acts::{About, Somebody};
-use crate::domain::outbox::{Change, Entry, Field, NewEntry, Step, Target, Write, turned_back};
+use crate::domain::outbox::{NewEntry, turned_back};
 use crate::domain::playbook::Deed;
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::vocabulary::nearest;
@@ -99,7 +99,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         let Some(entry) = one.write(&writing, &about) else {
             continue;
         };
-        match take_back(&mut writing, &entry)? {
+        match writing.turn_back(&entry.write)? {
             Some(taken) => {
                 why.push(one.why_back(&told));
                 back.push(taken);
@@ -157,36 +157,6 @@ impl Wanted {
             format!("{name} is {value} already")
         }
     }
-}
-
-/// Takes back what waits where a change only turns it back; `None` where it does not, has left just now, or is based on
-/// what the CRM has no more: that is a person's to decide.
-fn take_back(writing: &mut Writing, new: &NewEntry) -> Result<Option<Entry>, CliError> {
-    let open = writing.ledger().outbox_open()?;
-    let Some(before) = turned_back(&open, &new.write) else {
-        return Ok(None);
-    };
-    let Write::Update {
-        kind,
-        target: Target::Record(id),
-        changes,
-    } = &before.new.write
-    else {
-        return Ok(None);
-    };
-    let record = writing.cache().record(*kind, id)?;
-    let is_as_it_was = |change: &Change| {
-        let record = record.as_ref();
-        let now = match &change.field {
-            Field::Core(core) => record.and_then(|record| record.core(*core)),
-            Field::Mapped(name) => record.and_then(|record| record.mapped(name)),
-        };
-        change.same(now, change.base.as_deref())
-    };
-    if !changes.iter().all(is_as_it_was) {
-        return Ok(None);
-    }
-    Ok(writing.take(before.id, &Step::TakenBack)?.ok())
 }
 
 /// Holds what is to be changed against what was known before the CRM was looked at anew. Where the person wanted what

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{About, Occasion, Somebody};
-use crate::domain::outbox::{Entry, EntryId, NewEntry, Step, Undone, WritePermit};
+use crate::domain::outbox::{Entry, EntryId, NewEntry, Step, Undone, Write, WritePermit};
 use crate::domain::playbook::{Deed, Team};
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::warning::WarningEvent;
@@ -143,6 +143,15 @@ impl Writing {
         if let Ok(entry) = &taken {
             let account: Vec<RecordId> = entry.new.account.iter().cloned().collect();
             self.refresh(&account);
+        }
+        Ok(taken)
+    }
+
+    /// Takes back what waits where a change only turns it back, and makes anew what shows of its account.
+    pub fn turn_back(&mut self, new: &Write) -> Result<Option<Entry>, CliError> {
+        let taken = engine::turn_back(&self.cache, &mut self.ledger, new, self.on.now)?;
+        if let Some(account) = taken.as_ref().and_then(|entry| entry.new.account.clone()) {
+            self.refresh(&[account]);
         }
         Ok(taken)
     }

@@ -7,8 +7,9 @@ use std::time::{Duration, Instant};
 use crate::app::{Failure, FailureKind, Msg, OutboxMsg, RunId, WriteCmd};
 use crate::domain::acts::Somebody;
 use crate::domain::outbox::{OutboxView, Step};
+use crate::domain::playbook::Deed;
 use crate::domain::record::Owner;
-use crate::engine::{note_warnings, plays};
+use crate::engine::{note_warnings, plays, turn_back};
 use crate::store::{Cache, Ledger, Notice, StoreError, keeper};
 
 use super::exec::Workshop;
@@ -74,7 +75,7 @@ fn not_written(order: &WriteCmd, error: &StoreError) -> OutboxMsg {
         detail: None,
     };
     match order {
-        WriteCmd::Enqueue { run, .. } | WriteCmd::Undo { run, .. } => {
+        WriteCmd::Enqueue { run, .. } | WriteCmd::TurnBack { run, .. } | WriteCmd::Undo { run, .. } => {
             OutboxMsg::NotQueued { run: *run, failure }
         }
         WriteCmd::Warn { run, .. } => OutboxMsg::NotWarned { run: *run, failure },
@@ -103,6 +104,22 @@ fn try_to_write(workshop: &Workshop, order: &WriteCmd) -> Result<OutboxMsg, Stor
             }
             let entries = plays::commit(&mut ledger, *permit, deed, &drafts, now)?;
             OutboxMsg::Queued { run: *run, entries }
+        }
+        WriteCmd::TurnBack { run, permit, entry } => {
+            // What the model shows has what waits over it: only the cache tells what the CRM has.
+            let cache = Cache::open_read_only(&workshop.paths.cache_db).ok();
+            let turned = cache.map(|cache| turn_back(&cache, &mut ledger, &entry.write, now));
+            let run = *run;
+            if let Some(entry) = turned.transpose()?.flatten() {
+                let entry = Box::new(entry);
+                return Ok(OutboxMsg::TurnedBack { run, entry });
+            }
+            let deed = Deed {
+                entries: vec![(**entry).clone()],
+                events: Vec::new(),
+            };
+            let entries = plays::commit(&mut ledger, *permit, &deed, &[], now)?;
+            OutboxMsg::Queued { run, entries }
         }
         WriteCmd::TakeStep { id, step } => match ledger.step(*id, &signed(step), now)? {
             Ok(entry) => OutboxMsg::StepTaken(Box::new(entry)),

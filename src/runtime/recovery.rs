@@ -116,6 +116,11 @@ impl Order {
                     .collect(),
                 drafts_done,
             },
+            WriteCmd::TurnBack { entry, .. } => Self::Queue {
+                entries: vec![*entry],
+                events: Vec::new(),
+                drafts_done: Vec::new(),
+            },
             WriteCmd::TakeStep { id, step } => Self::Step { id, step },
             WriteCmd::TakeBack { act } => Self::TakeBack { act },
             WriteCmd::Undo { act, back, .. } => Self::Undo { act, back },

@@ -156,11 +156,11 @@ fn set(model: &mut Model, label: &str, value: &str) {
     list.read(&view);
 }
 
-fn taken_back(orders: &[Cmd]) -> EntryId {
-    let step = Step::TakenBack;
+/// The order that turns back what waits, unless the CRM has something else by now.
+fn turned_back(orders: &[Cmd]) -> (RunId, NewEntry) {
     match orders {
-        [Cmd::Write(WriteCmd::TakeStep { id, step: taken })] if *taken == step => *id,
-        other => panic!("nothing is taken back but {other:?}"),
+        [Cmd::Write(WriteCmd::TurnBack { run, entry, .. })] => (*run, (**entry).clone()),
+        other => panic!("nothing is turned back but {other:?}"),
     }
 }
 
@@ -178,9 +178,9 @@ fn what_is_turned_twice_before_it_leaves_is_taken_back_and_writes_nothing() {
     let waits = entry_of(5, entries[0].clone());
     load(&mut model, vec![waits.clone()]);
     set(&mut model, "auto renew", "false");
-    assert_eq!(taken_back(&play(&mut model, "<enter>")), waits.id);
-    // Whoever is too late can turn it again, and that is a write of its own.
-    update(&mut model, Msg::Outbox(OutboxMsg::TooLate("too late".to_owned())));
+    turned_back(&play(&mut model, "<enter>"));
+    set(&mut model, "auto renew", "false");
+    // What has left is turned by a write of its own.
     let mut left = waits.clone();
     let seen = None;
     left.take(Step::Sending { seen, keyed: false }, now());
@@ -193,26 +193,35 @@ fn what_is_turned_twice_before_it_leaves_is_taken_back_and_writes_nothing() {
 }
 
 #[test]
-fn a_value_that_is_typed_back_takes_back_what_waits_and_the_form_stays_until_then() {
-    let mut model = known(120, 36);
-    play(&mut model, "1 <enter> e");
-    on_field(&mut model, "segment");
-    play(&mut model, "<enter> ctrl-u");
-    write(&mut model, "ente");
-    let (run, entries, _) = queued(&play(&mut model, "<enter>"));
-    answer(&mut model, run, entries.clone());
-    let mut waits = entry_of(5, entries[0].clone());
-    load(&mut model, vec![waits.clone()]);
-    set(&mut model, "segment", "ent");
-    play(&mut model, "<enter> ctrl-u");
-    write(&mut model, "mid");
-    assert_eq!(taken_back(&play(&mut model, "<enter>")), waits.id);
-    update(&mut model, Msg::Outbox(OutboxMsg::TooLate("too late".to_owned())));
-    assert_eq!(form(&model).wrong.as_deref(), Some("too late"));
-    assert_eq!(taken_back(&play(&mut model, "<enter>")), waits.id);
-    waits.take(Step::TakenBack, now());
-    update(&mut model, Msg::Outbox(OutboxMsg::StepTaken(Box::new(waits))));
-    assert!(matches!(model.overlays[..], [Overlay::Fields(_)]));
+fn a_value_that_is_typed_back_is_taken_back_or_queued_and_the_form_stays_until_then() {
+    for is_taken_back in [true, false] {
+        let mut model = known(120, 36);
+        play(&mut model, "1 <enter> e");
+        on_field(&mut model, "segment");
+        play(&mut model, "<enter> ctrl-u");
+        write(&mut model, "ente");
+        let (run, entries, _) = queued(&play(&mut model, "<enter>"));
+        answer(&mut model, run, entries.clone());
+        let mut waits = entry_of(5, entries[0].clone());
+        load(&mut model, vec![waits.clone()]);
+        set(&mut model, "segment", "ent");
+        play(&mut model, "<enter> ctrl-u");
+        write(&mut model, "mid");
+        let (run, entry) = turned_back(&play(&mut model, "<enter>"));
+        let change = ("customer_segment".to_owned(), some("ent"), some("mid"));
+        assert_eq!(changes(&entry), [change]);
+        assert!(matches!(model.overlays[..], [.., Overlay::Form(_)]));
+        if is_taken_back {
+            waits.take(Step::TakenBack, now());
+            let entry = Box::new(waits);
+            update(&mut model, Msg::Outbox(OutboxMsg::TurnedBack { run, entry }));
+            assert!(model.told.as_deref().unwrap().starts_with("taken back: "));
+        } else {
+            answer(&mut model, run, vec![entry]);
+        }
+        assert!(matches!(model.overlays[..], [Overlay::Fields(_)]));
+        assert!(model.outbox.writing.is_empty());
+    }
 }
 
 #[test]

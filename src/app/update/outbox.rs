@@ -40,14 +40,8 @@ pub(super) fn commit(
     act: Option<Act>,
 ) -> Result<(RunId, Vec<Cmd>), String> {
     let permit = model.may_write().map_err(|read_only| read_only.why)?;
-    let run = model.next_run();
     let accounts = deed.events.iter().map(|event| event.account.clone()).collect();
-    model.outbox.writing.push(Writing {
-        run,
-        accounts,
-        act,
-        takes_back: None,
-    });
+    let run = writing(model, accounts, act);
     let order = WriteCmd::Enqueue {
         run,
         permit,
@@ -57,22 +51,40 @@ pub(super) fn commit(
     Ok((run, vec![Cmd::Write(order)]))
 }
 
-/// Orders that a field be written. Where that only turns back what waits to be written into it, that is taken back: then
-/// nothing is left to write.
+/// An order that is under way from now on.
+fn writing(model: &mut Model, accounts: Vec<RecordId>, act: Option<Act>) -> RunId {
+    let run = model.next_run();
+    model.outbox.writing.push(Writing {
+        run,
+        accounts,
+        act,
+        takes_back: None,
+    });
+    run
+}
+
+/// Orders that a field be written. Where that only turns back what waits to be written into it, whoever has the stores
+/// decides whether nothing is left to write.
 pub(super) fn edit(model: &mut Model, entry: NewEntry) -> Result<(RunId, Vec<Cmd>), String> {
-    let before = turned_back(&model.outbox.view.open, &entry.write).map(|before| before.id);
-    let Some(id) = before else {
+    if turned_back(&model.outbox.view.open, &entry.write).is_none() {
         return queue(model, vec![entry], Vec::new());
-    };
-    model.may_write().map_err(|read_only| read_only.why)?;
-    let step = Step::TakenBack;
-    let order = WriteCmd::TakeStep { id, step };
-    Ok((model.next_run(), vec![Cmd::Write(order)]))
+    }
+    let permit = model.may_write().map_err(|read_only| read_only.why)?;
+    let run = writing(model, Vec::new(), None);
+    let entry = Box::new(entry);
+    Ok((run, vec![Cmd::Write(WriteCmd::TurnBack { run, permit, entry })]))
 }
 
 pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
     match msg {
         OutboxMsg::Queued { run, entries } => queued(model, run, &entries),
+        OutboxMsg::TurnedBack { run, entry } => {
+            written(model, run);
+            form::queued(model, run);
+            let mut orders: Vec<Cmd> = told_back(model, &entry).into_iter().collect();
+            orders.extend(changed(model, &accounts([&*entry])));
+            orders
+        }
         OutboxMsg::NotQueued { run, failure } => not_queued(model, run, failure),
         OutboxMsg::Warned { run, accounts, done } => warn::noted(model, run, accounts, done),
         OutboxMsg::NotWarned { run, failure } => warn::not_noted(model, run, failure),
@@ -415,14 +427,7 @@ pub(super) fn compensate(model: &mut Model, word: &str) -> Vec<Cmd> {
     let all: Vec<&Entry> = model.outbox.view.all().collect();
     let back = undo::compensate_all(&occasion, of_act(), &all);
     let accounts = of_act().filter_map(|entry| entry.new.account.clone()).collect();
-    let run = model.next_run();
-    let act = None;
-    model.outbox.writing.push(Writing {
-        run,
-        accounts,
-        act,
-        takes_back: None,
-    });
+    let run = writing(model, accounts, None);
     if let Some(act) = model.outbox.acts.iter().find(|act| act.word == word).cloned() {
         desk::await_what_is_taken_up(model, &act);
     }

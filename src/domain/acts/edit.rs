@@ -198,20 +198,6 @@ impl EditableField {
         same(self.value_type, value, self.value.as_deref())
     }
 
-    /// Whether this writes into it.
-    pub fn is_written_by(&self, write: &Write) -> bool {
-        let Write::Update {
-            kind,
-            target,
-            changes,
-        } = write
-        else {
-            return false;
-        };
-        let is_it = *kind == self.kind && *target == Target::Record(self.record.clone());
-        is_it && changes.iter().any(|change| change.field == self.field)
-    }
-
     /// Which way a day is looked for that is typed into it without a year: what is due, or the end of a contract, is to
     /// come; of other days nobody knows.
     fn looks(&self) -> Looks {

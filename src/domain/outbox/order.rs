@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use super::{Change, Entry, EntryId, Field, State, Step, Target, Write};
+use super::{Entry, EntryId, Field, State, Step, Target, Write};
 use crate::domain::record::Kind;
 
 /// What an entry writes to: entries with the same place keep their order.
@@ -60,10 +60,10 @@ pub fn waits_on<'a>(open: &'a [Entry], entry: &Entry) -> Option<&'a Entry> {
 
 /// The entry, among these that are not final, that a change of one field only turns back: it writes nothing else, waits as
 /// the last one on the record, the CRM surely does not have it, and before it the field was what it is to be now. Taken back,
-/// it leaves nothing to write.
+/// it leaves nothing to write, if it [rests](Write::rests_on) on what the CRM has still.
 pub fn turned_back<'a>(open: &'a [Entry], new: &Write) -> Option<&'a Entry> {
     let last = last_on(open, new)?;
-    let ([change], [before]) = (changes(new)?, changes(&last.new.write)?) else {
+    let ([change], [before]) = (new.changes()?, last.new.write.changes()?) else {
         return None;
     };
     let waits = last.admits(&Step::TakenBack) && last.held.is_none();
@@ -79,13 +79,6 @@ fn last_on<'a>(open: &'a [Entry], write: &Write) -> Option<&'a Entry> {
         let write = &entry.new.write;
         write.target().map(|target| (write.kind(), target)) == Some(place)
     })
-}
-
-fn changes(write: &Write) -> Option<&[Change]> {
-    match write {
-        Write::Update { changes, .. } => Some(changes),
-        Write::Create { .. } | Write::Archive { .. } => None,
-    }
 }
 
 /// When the next entry leaves by itself (UTC), for a program that sleeps until then. May be in the past.
@@ -107,5 +100,6 @@ fn overlap(one: &Write, other: &Write) -> bool {
 }
 
 fn fields(write: &Write) -> Option<BTreeSet<&Field>> {
-    changes(write).map(|changes| changes.iter().map(|change| &change.field).collect())
+    let changes = write.changes();
+    changes.map(|changes| changes.iter().map(|change| &change.field).collect())
 }

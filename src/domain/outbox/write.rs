@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::EntryId;
 use super::merge::same;
-use crate::domain::record::{Core, Kind, RecordId, ValueType};
+use crate::domain::record::{Core, Kind, Record, RecordId, ValueType};
 
 /// A field of a record. As text `core:due` for a core field, else the CRM's own name of a mapped property.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -98,6 +98,15 @@ impl Change {
         };
         same(value_type, one, other)
     }
+
+    /// Whether a record has still what this is based on.
+    fn rests_on(&self, record: &Record) -> bool {
+        let now = match &self.field {
+            Field::Core(core) => record.core(*core),
+            Field::Mapped(name) => record.mapped(name),
+        };
+        self.same(now, self.base.as_deref())
+    }
 }
 
 /// One write to the CRM.
@@ -135,6 +144,20 @@ pub enum Write {
 }
 
 impl Write {
+    /// Whether a record, as the CRM had it last, has still what these changes of it are based on.
+    pub fn rests_on(&self, record: &Record) -> bool {
+        let mut changes = self.changes().unwrap_or_default().iter();
+        changes.all(|change| change.rests_on(record))
+    }
+
+    /// The fields that change; `None` where it is a whole record.
+    pub(super) fn changes(&self) -> Option<&[Change]> {
+        match self {
+            Self::Update { changes, .. } => Some(changes),
+            Self::Create { .. } | Self::Archive { .. } => None,
+        }
+    }
+
     /// What kind of record is written.
     pub fn kind(&self) -> Kind {
         match self {

@@ -8,7 +8,7 @@ use crate::domain::outbox::{
     Change, Entry, EntryId, Field, NewEntry, Receipt, Remedy, State, Step, Target, Write, WritePermit,
 };
 use crate::domain::record::{Core, Kind, RecordId, ValueType};
-use crate::engine::account_view;
+use crate::engine::{account_view, turn_back};
 use crate::store::Ledger;
 
 /// A minute after the last sync.
@@ -434,4 +434,30 @@ fn a_customer_whose_stage_says_churned_has_no_arr_at_once() {
     book.account("1", "Juniper Freight", &[("churn_date", "2026-11-01")]);
     all(&mut book, LATER);
     assert_eq!(line(&book, "1").arr, Some(0), "though a contract is in force");
+}
+
+/// What becomes of a change of the region from A to B that is turned back, where the CRM has this by now.
+fn turned_back(by_now: Option<&str>) -> (bool, State) {
+    let mut book = Book::new();
+    book.account("1", "Juniper Freight", &[("region", "A")]);
+    let change = |base: &str, to: &str| {
+        let field = Field::Mapped("region".to_owned());
+        change(Kind::Account, Target::Record("1".into()), field, Some(base), to)
+    };
+    let id = queue(&mut book, change("A", "B"));
+    match by_now {
+        Some(value) => book.account("1", "Juniper Freight", &[("region", value)]),
+        None => book.cache = Book::new().cache,
+    }
+    let taken = turn_back(&book.cache, &mut book.ledger, &change("B", "A"), at(LATER)).unwrap();
+    let state = book.ledger.entry(id).unwrap().unwrap().state;
+    (taken.is_some(), state)
+}
+
+#[test]
+fn what_waits_is_turned_back_only_where_the_crm_has_still_what_it_rests_on() {
+    assert_eq!(turned_back(Some("A")), (true, State::TakenBack));
+    // A colleague's value, which what waits hides: what is typed is a write of its own, and a person decides.
+    assert_eq!(turned_back(Some("C")), (false, State::Queued));
+    assert_eq!(turned_back(None), (false, State::Queued), "nobody knows");
 }

@@ -259,7 +259,6 @@ pub(super) fn revised(model: &mut Model, entry: &Entry) -> Vec<Cmd> {
     let is_done = |form: &Form| match &form.purpose {
         _ if form.sending.is_none() => false,
         Purpose::Revise(revising) => revising.id == entry.id,
-        Purpose::Edit(field) => entry.state == State::TakenBack && field.is_written_by(&entry.new.write),
         _ => false,
     };
     let drafts = forms(model).filter(|form| is_done(form));
@@ -281,13 +280,8 @@ pub(super) fn revised(model: &mut Model, entry: &Entry) -> Vec<Cmd> {
 /// A step could not be taken: the form that ordered one says so and keeps every letter.
 pub(super) fn not_revised(model: &mut Model, why: &str) {
     let now = model.now;
-    let queueing: Vec<RunId> = model.outbox.writing.iter().map(|one| one.run).collect();
     for form in forms(model) {
-        let ordered = match form.purpose {
-            Purpose::Revise(_) => true,
-            Purpose::Edit(_) => form.sending.is_some_and(|run| !queueing.contains(&run)),
-            _ => false,
-        };
+        let ordered = matches!(form.purpose, Purpose::Revise(_));
         if ordered && form.sending.take().is_some() {
             form.wrong = Some(why.to_owned());
             if let Some(draft) = &mut form.draft {
