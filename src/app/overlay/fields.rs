@@ -1,6 +1,7 @@
 //! The fields of an account that can be edited, to choose one.
 
 use super::Hint;
+use crate::app::cmd::RunId;
 use crate::app::cursor::Cursor;
 use crate::app::input::Input;
 use crate::app::key::Key;
@@ -44,8 +45,8 @@ pub struct Fields {
     pub typing: bool,
     /// Place among those that show.
     pub cursor: Cursor,
-    /// Whether a yes or a no was turned, and they are not read anew since: what shows of it is old.
-    pub turning: bool,
+    /// The order that turned a yes or a no, until they are read anew after it: what shows of it is old.
+    pub turning: Option<RunId>,
 }
 
 impl Fields {
@@ -58,7 +59,7 @@ impl Fields {
             filter: Input::default(),
             typing: false,
             cursor: Cursor::default(),
-            turning: false,
+            turning: None,
         };
         let is_marked = list.contract.is_some();
         if let Some(view) = view {

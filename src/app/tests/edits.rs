@@ -152,7 +152,7 @@ fn set(model: &mut Model, label: &str, value: &str) {
     let Some(Overlay::Fields(list)) = model.overlays.first_mut() else {
         panic!("no list of fields")
     };
-    list.turning = false;
+    list.turning = None;
     list.read(&view);
 }
 
@@ -190,6 +190,33 @@ fn what_is_turned_twice_before_it_leaves_is_taken_back_and_writes_nothing() {
         changes(&entries[0]),
         [("auto_renew".to_owned(), some("false"), some("true"))]
     );
+}
+
+#[test]
+fn a_yes_or_no_can_be_turned_again_once_it_is_read_anew_whatever_else_is_being_kept() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 <enter> e");
+    on_field(&mut model, "auto renew");
+    let (turned, entries, _) = queued(&play(&mut model, "<enter>"));
+    let read = |model: &mut Model| {
+        let (run, view) = (RunId(0), Some(Box::new(play::account())));
+        update(model, Msg::Account(AccountMsg::Loaded { run, view }));
+    };
+    // What was read before it is on disk is old.
+    read(&mut model);
+    assert!(play(&mut model, "<enter>").is_empty());
+    let other = model.next_run();
+    let (accounts, act, takes_back) = (Vec::new(), None, None);
+    model.outbox.writing.push(crate::app::outbox::Writing {
+        run: other,
+        accounts,
+        act,
+        takes_back,
+    });
+    answer(&mut model, turned, entries);
+    assert!(play(&mut model, "<enter>").is_empty(), "it is not read anew yet");
+    read(&mut model);
+    queued(&play(&mut model, "<enter>"));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! Overlays that ordered something to be kept: they stay with what was typed and decided until that is answered.
 
-use super::{fields, form};
+use super::form;
 use crate::app::cmd::Cmd;
 use crate::app::model::Model;
 use crate::app::overlay::form::Purpose;
@@ -55,6 +55,5 @@ pub(super) fn not_done(model: &mut Model, why: &str) {
             _ => {}
         }
     }
-    fields::not_turned(model);
     form::not_revised(model, why);
 }

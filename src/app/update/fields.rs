@@ -6,7 +6,7 @@ use super::overlay::{meaning, open, other, step};
 use super::{action, outbox};
 use crate::app::account::Part;
 use crate::app::action::{Action, about};
-use crate::app::cmd::Cmd;
+use crate::app::cmd::{Cmd, RunId};
 use crate::app::cursor::Step;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
@@ -97,7 +97,7 @@ fn typed(model: &mut Model, mut list: Fields, key: Key) -> Vec<Cmd> {
 /// Edits a field, or turns it if it is a yes or a no.
 fn edit(model: &mut Model, field: EditableField, about: About) -> Vec<Cmd> {
     match field.value_type {
-        ValueType::Bool if list(model).is_some_and(|list| list.turning) => {
+        ValueType::Bool if list(model).is_some_and(|list| list.turning.is_some()) => {
             model.told = Some(ONE_MOMENT.to_owned());
             Vec::new()
         }
@@ -113,16 +113,14 @@ fn toggle(model: &mut Model, field: &EditableField, about: &About) -> Vec<Cmd> {
     let entry = model
         .occasion()
         .map(|on| field.write(&on, about, &people, Some(to.to_string())));
-    let queued = entry.and_then(|entry| match entry {
-        Some(entry) => outbox::edit(model, entry).map(|(_, orders)| orders),
-        None => Ok(Vec::new()),
-    });
+    let queued = entry.and_then(|entry| entry.map(|entry| outbox::edit(model, entry)).transpose());
     match queued {
-        Ok(orders) => {
+        Ok(ordered) => {
+            let (run, orders) = ordered.unzip();
             if let Some(list) = list(model) {
-                list.turning = !orders.is_empty();
+                list.turning = run;
             }
-            orders
+            orders.unwrap_or_default()
         }
         Err(why) => {
             model.told = Some(why);
@@ -131,10 +129,10 @@ fn toggle(model: &mut Model, field: &EditableField, about: &About) -> Vec<Cmd> {
     }
 }
 
-/// What was to be turned could not be: it can be tried again.
-pub(super) fn not_turned(model: &mut Model) {
+/// What this order was to turn could not be: it can be tried again.
+pub(super) fn not_turned(model: &mut Model, run: RunId) {
     if let Some(list) = list(model) {
-        list.turning = false;
+        list.turning = list.turning.filter(|turning| *turning != run);
     }
 }
 

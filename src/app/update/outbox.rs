@@ -220,7 +220,7 @@ fn act_of(ordered: Option<Act>, entries: &[Entry]) -> Option<Act> {
 
 fn not_queued(model: &mut Model, run: RunId, failure: Failure) -> Vec<Cmd> {
     model.outbox.writing.retain(|other| other.run != run);
-    fields::not_turned(model);
+    fields::not_turned(model, run);
     form::not_queued(model, run, &failure.summary);
     failed(model, failure)
 }

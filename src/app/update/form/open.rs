@@ -3,7 +3,7 @@
 use super::super::{done, handoffs, overlay, routing};
 use super::hold;
 use crate::app::action::{about, selected_due};
-use crate::app::cmd::Cmd;
+use crate::app::cmd::{Cmd, RunId};
 use crate::app::model::Model;
 use crate::app::overlay::Overlay;
 use crate::app::overlay::form::{Form, Handing, Leave};
@@ -221,14 +221,15 @@ pub(in crate::app::update) fn reply(model: &mut Model, about: About, reply: Repl
 
 /// An account was read: what waits for it has it.
 pub(in crate::app::update) fn account_read(model: &mut Model, view: &AccountView) {
-    let (id, queueing) = (&view.summary.id, !model.outbox.writing.is_empty());
+    let (id, writing) = (&view.summary.id, &model.outbox.writing);
     for overlay in &mut model.overlays {
         match overlay {
             Overlay::Form(form) if form.about.as_ref().is_some_and(|about| about.id == *id) => {
                 form.contacts = Contact::of(view);
             }
             Overlay::Fields(list) if list.about.id == *id => {
-                list.turning &= queueing;
+                let is_under_way = |run: &RunId| writing.iter().any(|one| one.run == *run);
+                list.turning = list.turning.filter(is_under_way);
                 list.read(view);
             }
             _ => {}
