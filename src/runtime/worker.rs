@@ -105,7 +105,8 @@ impl Worker {
         })
     }
 
-    /// From now on tells each time that the CRM cannot be reached any more, as soon as one attempt fails, or can be again.
+    /// From now on tells each time that the CRM is found otherwise than before: it answers, or does not, or there is no way
+    /// to it. One attempt is enough.
     pub fn tell_reached(&self, tell: impl Fn(Reach) + Send + 'static) {
         let mut reached = self.crm.reached();
         self.runtime.spawn(async move {

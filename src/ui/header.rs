@@ -140,7 +140,11 @@ fn why_failed(model: &Model, kind: FailureKind) -> String {
     let words = match (kind, model.reach) {
         (FailureKind::Unanswered, (Reach::Silent, since)) => {
             let since = since.to_zoned(model.zone.clone());
-            return format!("no answer since {}", since.strftime("%H:%M"));
+            let time = since.strftime("%H:%M");
+            return match since.date() {
+                today if today == model.today => format!("no answer since {time}"),
+                day => format!("no answer since {} {time}", words::calendar_day(model.today, day)),
+            };
         }
         (FailureKind::Unanswered, _) => "no answer",
         (FailureKind::Offline, _) => "offline",

@@ -159,8 +159,11 @@ fn the_first_line_says_what_keeps_the_crm_once_an_attempt_fails_and_no_more_once
         let told = format!("▲ data {minutes} min old, no answer since 08:52");
         assert!(silent.contains(&told) && !silent.contains("offline"), "{silent}");
     }
-    let back = first(5, Reach::Answers);
-    assert!(back.contains("● 5 min old"), "{back}");
+    // After a night the time alone would be one of today.
+    let silent = first(24 * 60, Reach::Silent);
+    assert!(silent.contains(", no answer since 23 Nov 08:52"), "{silent}");
+    let back = first(24 * 60 + 1, Reach::Answers);
+    assert!(!back.contains("no answer"), "{back}");
 }
 
 #[test]
