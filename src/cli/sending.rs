@@ -63,6 +63,15 @@ impl Flags {
         Duration::from_secs(self.within).saturating_sub(self.waited.get())
     }
 
+    /// The same for what is to be sent; an error where that time is over.
+    fn to_send(&self) -> Result<Duration, Waits> {
+        let left = Some(self.within()).filter(|left| !left.is_zero());
+        left.ok_or_else(|| Waits {
+            why: "the time allowed for the CRM was over before it could be sent".to_owned(),
+            failure: Some(FailureKind::Unreachable),
+        })
+    }
+
     /// The CRM was waited for since then.
     pub fn has_waited(&self, since: Instant) {
         self.waited.set(self.waited.get() + since.elapsed());
@@ -203,7 +212,8 @@ fn as_they_are(queued: Vec<Entry>, workplace: &Workplace) -> Result<Vec<Entry>, 
 /// Sends what is due, and what waits for the CRM again as long as that may be waited for; the error says why any of these
 /// waits still.
 fn send(workplace: &Workplace, queued: &[Entry], flags: &Flags, context: &Context) -> Result<(), Waits> {
-    let until = Instant::now().checked_add(flags.within());
+    let within = flags.to_send()?;
+    let until = Instant::now().checked_add(within);
     let setup = &workplace.setup;
     let Ok(_lock) = SyncLock::acquire(&workplace.paths.lock)? else {
         return Err(Waits {
@@ -213,7 +223,7 @@ fn send(workplace: &Workplace, queued: &[Entry], flags: &Flags, context: &Contex
     };
     let (mut stores, notices) = worker::open_stores(setup, &workplace.paths)?;
     notices.into_iter().for_each(tell_notice);
-    let worker = Worker::within(setup, workplace.texts.clone(), flags.within())?;
+    let worker = Worker::within(setup, workplace.texts.clone(), within)?;
     let _silence = Silence::told_after(SLOW, || complain(WAITING));
     loop {
         let report = worker.push(setup, &mut stores, context.clock, &mut |_| ())?;
@@ -403,6 +413,21 @@ pub fn one_of_us(writing: &Writing, text: &str) -> Result<Somebody, CliError> {
 mod tests {
     use super::*;
     use crate::app::play;
+
+    #[test]
+    fn what_a_look_before_it_left_no_time_for_is_not_sent_and_told_as_not_answered() {
+        let looked = |seconds| Flags {
+            queue: false,
+            within: 5,
+            waited: Cell::new(Duration::from_secs(seconds)),
+        };
+        assert_eq!(looked(3).to_send().unwrap(), Duration::from_secs(2));
+        let waits = looked(5).to_send().unwrap_err();
+        let error = not_sent(waits.failure.unwrap(), &waits);
+        assert_eq!(error.kind.code(), 4);
+        let hint = error.hint.unwrap();
+        assert!(!hint.contains("token"), "{hint}");
+    }
 
     #[test]
     fn what_was_tried_and_not_done_says_so_by_its_exit_code() {

@@ -93,3 +93,20 @@ async fn a_crm_that_does_not_answer_is_told_from_one_that_is_not_there() {
     assert!(matches!(gone, Err(CrmError::Unreachable { .. })), "{gone:?}");
     assert_eq!(*heard.borrow(), Reach::Unreachable);
 }
+
+#[tokio::test]
+async fn once_the_time_is_over_no_token_is_asked_for_and_it_is_told_as_no_answer() {
+    let options = TransportOptions {
+        proxy: Proxying::Off,
+        within: Some(Duration::ZERO),
+        ..TransportOptions::default()
+    };
+    let ask: AskToken = Arc::new(|| Err("it was asked".to_owned()));
+    let transport = Transport::new("https://crm.example", &options, Box::new(Plain), ask).unwrap();
+    let request = Request::Get {
+        path: "/account".to_owned(),
+        query: Vec::new(),
+    };
+    let ended = transport.send(&request, |_| Ok(())).await;
+    assert!(matches!(ended, Err(CrmError::Unanswered { .. })), "{ended:?}");
+}

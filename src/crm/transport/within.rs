@@ -25,11 +25,15 @@ impl Transport {
         }
     }
 
-    /// What the source of the token gives, if that is in time.
+    /// What the source of the token gives, if that is in time. Once the time is over it is not asked: that no answer came is not
+    /// its fault.
     pub(super) async fn in_time<T>(
         &self,
         asked: impl Future<Output = Result<T, CrmError>>,
     ) -> Result<T, CrmError> {
+        if self.left().is_zero() {
+            return Err(self.unanswered());
+        }
         let in_vain = "the source of the token gave none within the time allowed";
         match tokio::time::timeout(self.left(), asked).await {
             Ok(given) => given,
