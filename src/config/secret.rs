@@ -11,7 +11,7 @@ mod tests;
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 
@@ -171,16 +171,19 @@ impl TokenSource {
     }
 
     /// The source as the question that the CRM's transport asks. `secrets` are the variables that hold tokens, of
-    /// whatever profile: a command does not inherit them. One that takes longer than `within` is ended.
+    /// whatever profile: a command does not inherit them. One that has not ended by then is ended: nobody waits for it any more.
     pub fn asker(
         self,
         secrets: Vec<String>,
-        within: Option<Duration>,
+        until: Option<Instant>,
     ) -> Arc<dyn Fn() -> Result<String, String> + Send + Sync> {
-        let longest = within.map_or(command::LONGEST, |within| within.min(command::LONGEST));
-        Arc::new(move || match self.read_within(longest, &secrets) {
-            Ok(secret) => Ok(secret.expose().to_owned()),
-            Err(error) => Err(error.to_string()),
+        Arc::new(move || {
+            let left = until.map(|until| until.saturating_duration_since(Instant::now()));
+            let longest = left.map_or(command::LONGEST, |left| left.min(command::LONGEST));
+            match self.read_within(longest, &secrets) {
+                Ok(secret) => Ok(secret.expose().to_owned()),
+                Err(error) => Err(error.to_string()),
+            }
         })
     }
 

@@ -1,5 +1,7 @@
 //! From a profile's settings to a way to its CRM.
 
+use std::time::Instant;
+
 use crate::config::Setup;
 use crate::config::secret::{TokenSettings, TokenSource};
 use crate::config::settings::Profile;
@@ -24,7 +26,10 @@ pub fn hubspot_with(setup: &Setup, adjust: impl FnOnce(&mut TransportOptions)) -
     let secrets = setup.settings.token_variables().map(str::to_owned).collect();
     let mut options = options(setup, profile);
     adjust(&mut options.transport);
-    let ask = token_source(setup, profile)?.asker(secrets, options.transport.within);
+    // The transport's own time begins after this: no command is left behind when it is over.
+    let within = options.transport.within;
+    let until = within.and_then(|within| Instant::now().checked_add(within));
+    let ask = token_source(setup, profile)?.asker(secrets, until);
     HubSpot::connect(options, ask)
 }
 

@@ -51,7 +51,10 @@ pub fn run(words: &[String], secrets: &[String], longest: Duration) -> Result<Ve
         (Some(bytes), _) if bytes.len() > MOST_BYTES => Err(SecretError::TooLong),
         (Some(bytes), Some(status)) if status.success() => Ok(bytes),
         (Some(_), Some(status)) => Err(failed(format!("failed ({status})"))),
-        _ => Err(failed(format!("did not end within {} s", longest.as_secs_f32()))),
+        _ => {
+            let tenths = (longest.as_secs_f32() * 10.0).round();
+            Err(failed(format!("did not end within {} s", tenths / 10.0)))
+        }
     }
 }
 

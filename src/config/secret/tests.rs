@@ -78,6 +78,14 @@ fn a_command_that_does_not_end_is_ended_with_its_children() {
 }
 
 #[test]
+fn a_command_that_is_asked_late_has_only_what_is_left_of_the_time() {
+    let asked = |until| shell(&format!("sleep 0.5; echo {CANARY}")).asker(Vec::new(), until)();
+    assert_eq!(asked(None).unwrap(), CANARY);
+    let late = asked(Some(Instant::now())).unwrap_err();
+    assert!(late.contains("did not end within 0 s"), "{late}");
+}
+
+#[test]
 fn a_command_that_prints_without_end_is_cut_off() {
     let error = command::run(&["yes".to_owned()], &[], Duration::from_secs(10)).unwrap_err();
     assert!(matches!(error, SecretError::TooLong));
