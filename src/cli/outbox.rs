@@ -22,7 +22,7 @@ use super::shape::Shape;
 mod drafts;
 mod edit;
 mod mending;
-mod refused;
+pub mod refused;
 mod resolve;
 mod undo;
 

@@ -372,7 +372,7 @@ fn not_done(entry: &Entry) -> CliError {
         )),
         State::Retry => unreachable(format!("it is not written yet: {said}"))
             .hint(format!("do not write it again: {id} is tried again by itself")),
-        _ => CliError::failed(format!("the CRM refused it: {said}"))
+        _ => CliError::failed(outbox::refused::why(entry, said))
             .hint(format!("it is kept: `retain outbox` shows it as {id}")),
     }
 }
@@ -413,6 +413,7 @@ pub fn one_of_us(writing: &Writing, text: &str) -> Result<Somebody, CliError> {
 mod tests {
     use super::*;
     use crate::app::play;
+    use crate::domain::outbox::Remedy;
 
     #[test]
     fn what_a_look_before_it_left_no_time_for_is_not_sent_and_told_as_not_answered() {
@@ -438,6 +439,13 @@ mod tests {
         };
         let states = [State::Parked, State::Conflict, State::Unknown, State::Retry];
         assert_eq!(states.map(code), [1, 1, 4, 4]);
+        let mut forsaken = play::outbox::conflicting();
+        (forsaken.state, forsaken.remedy) = (State::Parked, Remedy::Discard);
+        forsaken.said = Some("it belongs to a note".to_owned());
+        assert_eq!(
+            not_done(&forsaken).summary,
+            "cannot be sent: it belongs to a note"
+        );
         let mut waits = play::outbox::conflicting();
         (waits.state, waits.attempts) = (State::Retry, 0);
         assert!(!was_tried(&waits), "nothing of it left");

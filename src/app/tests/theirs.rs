@@ -4,7 +4,7 @@ use super::*;
 use crate::app::overlay::Overlay;
 use crate::app::play::known;
 use crate::app::play::outbox::{conflicting, mixed};
-use crate::domain::outbox::{Entry, OutboxCounts, OutboxView, State, Step};
+use crate::domain::outbox::{Entry, OutboxCounts, OutboxView, Remedy, State, Step};
 
 fn load(model: &mut Model, view: OutboxView) {
     update(model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
@@ -199,6 +199,15 @@ fn what_the_crm_refused_or_did_not_answer_is_told_with_its_key_once_it_needs_me(
         model.failures.is_empty(),
         "it is looked for: nobody needs to do anything"
     );
+    let mut unasked = parked.clone();
+    unasked.remedy = Remedy::Resend;
+    load(&mut model, only(vec![unasked]));
+    let told = &model.failures.last().unwrap().summary;
+    assert!(
+        told.starts_with("“Task: call Ana” of Juniper Freight was not sent: "),
+        "{told}"
+    );
+    load(&mut model, only(Vec::new()));
     load(&mut model, only(vec![parked]));
     let told = model.failures.last().unwrap().clone();
     assert!(

@@ -95,6 +95,7 @@ fn stuck(model: &Model, entries: &[&Entry]) -> Failure {
             let (title, of) = (&only.new.title, of(model, only));
             match only.remedy {
                 Remedy::Discard => format!("“{title}”{of} cannot be sent: {said}"),
+                Remedy::Resend => format!("“{title}”{of} was not sent: {said}"),
                 _ => format!("The CRM refused “{title}”{of}: {said}"),
             }
         }

@@ -9,14 +9,21 @@ pub fn what_helps(entry: &Entry, said: &str, view: &OutboxView) -> String {
         format!("`retain outbox resend {id}`"),
         format!("`retain outbox discard {id} --reason TEXT` gives it up"),
     );
+    let why = why(entry, said);
     if let Some(before) = entry.remedy.before() {
-        return format!("the CRM refused it: {said}; {before}, then {resend} sends it; {discard}");
+        return format!("{why}; {before}, then {resend} sends it; {discard}");
     }
     match entry.remedy {
-        Remedy::Discard => format!("cannot be sent: {said}; {discard}"),
-        Remedy::Edit if !view.lines_of(entry).is_empty() => format!(
-            "the CRM refused it: {said}; `retain outbox edit {id}` mends it, {resend} sends it as it is, {discard}"
-        ),
-        _ => format!("the CRM refused it: {said}; {resend} sends it again, {discard}"),
+        Remedy::Discard => format!("{why}; {discard}"),
+        Remedy::Edit if !view.lines_of(entry).is_empty() => {
+            format!("{why}; `retain outbox edit {id}` mends it, {resend} sends it as it is, {discard}")
+        }
+        _ => format!("{why}; {resend} sends it again, {discard}"),
     }
+}
+
+/// Why an entry stands still: the CRM's words where it refused it, ours where it was not asked.
+pub fn why(entry: &Entry, said: &str) -> String {
+    let became = entry.remedy.unsent().unwrap_or("the CRM refused it");
+    format!("{became}: {said}")
 }

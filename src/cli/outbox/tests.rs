@@ -128,6 +128,10 @@ fn of_what_was_refused_only_what_helps_is_told() {
             told.ends_with("`retain outbox discard 5 --reason TEXT` gives it up"),
             "{told}"
         );
+        // What was not asked was not refused.
+        let unsent = matches!(remedy, Remedy::Resend | Remedy::Discard);
+        assert_eq!(told.starts_with("the CRM refused it: no; "), !unsent, "{told}");
+        assert_eq!(told.contains("sent: no; "), unsent, "{told}");
         ["outbox edit", "outbox resend", "give the key", "restored"].map(|words| told.contains(words))
     };
     let none = || Write::Archive {

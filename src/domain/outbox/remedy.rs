@@ -26,6 +26,15 @@ impl Remedy {
         *self == Self::Edit
     }
 
+    /// What became of the entry, in words that stand before why; `None` where the CRM refused it.
+    pub fn unsent(self) -> Option<&'static str> {
+        match self {
+            Self::Resend => Some("not sent"),
+            Self::Discard => Some("cannot be sent"),
+            Self::Edit | Self::Right | Self::Restore => None,
+        }
+    }
+
     /// What somebody has to do in the CRM before it can be sent again, in words.
     pub fn before(self) -> Option<&'static str> {
         match self {

@@ -9,7 +9,7 @@ use crate::app::overlay::form::Draft;
 use crate::app::overlay::outbox::{Line, Row, lines, rows};
 use crate::app::overlay::{Hint, OutboxScreen};
 use crate::app::reading;
-use crate::domain::outbox::{DraftLine, Entry, OutboxView, Remedy, State, waits_on};
+use crate::domain::outbox::{DraftLine, Entry, OutboxView, State, waits_on};
 use crate::domain::reach::Reach;
 use crate::domain::wrap::wrapped;
 use crate::ui::canvas::{self, Canvas};
@@ -250,11 +250,9 @@ fn said(model: &Model, entry: &Entry) -> (String, Role) {
 
 /// Why it was not sent, and what has to be done about it elsewhere.
 fn parked(entry: &Entry, words: &str) -> String {
-    match (entry.remedy, entry.remedy.before()) {
-        (Remedy::Discard, _) => format!("cannot be sent: {words}"),
-        (_, Some(before)) => format!("{before}: {words}"),
-        (_, None) => format!("the CRM says: {words}"),
-    }
+    let remedy = entry.remedy;
+    let before = remedy.unsent().or(remedy.before()).unwrap_or("the CRM says");
+    format!("{before}: {words}")
 }
 
 /// What becomes of what left without an answer. Once it was looked for in vain, what was said tells all.

@@ -202,7 +202,7 @@ fn what_editing_cannot_mend_says_what_helps() {
         ),
         (Remedy::Right, ask, "r send again · d discard"),
         (Remedy::Restore, restore, "r send again · d discard"),
-        (Remedy::Resend, "the CRM says: no", "r send again · d discard"),
+        (Remedy::Resend, "not sent: no", "r send again · d discard"),
         (Remedy::Discard, "cannot be sent: no", "d discard"),
     ] {
         let mut entry = play::outbox::mixed().open.remove(3);
