@@ -5,6 +5,7 @@
 
 use super::MARK;
 use super::event::{MOST_EVENTS, answered_by};
+use super::follows::{Follow, Followed};
 use super::template::Template;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::edit::{CSM, EditableField, SENTIMENT};
@@ -25,8 +26,8 @@ const ANSWERED_WITHIN: i32 = 1;
 /// Of the open tickets so many are named in the task to look again.
 const MOST_TICKETS: usize = 10;
 
-/// What of the account a reply rests on.
-#[derive(Debug, Clone, PartialEq)]
+/// What of the account a handoff, or a reply to one, rests on.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ground {
     /// Open tasks that ask to answer this handoff, whoever's they are.
     pub tasks: Vec<Task>,
@@ -36,6 +37,8 @@ pub struct Ground {
     pub sentiment: Option<EditableField>,
     /// Health and open tickets as they are now, in words.
     pub stands: String,
+    /// What was promised before.
+    pub promised: Vec<Followed>,
 }
 
 /// A reply to a handoff.
@@ -96,8 +99,8 @@ impl HandoffCard {
 }
 
 impl Ground {
-    /// What of an account replies to one of its handoffs rest on.
-    pub fn of(view: &AccountView, handoff: &str) -> Self {
+    /// What of an account replies to one of its handoffs rest on, or a new one.
+    pub fn of(view: &AccountView, handoff: Option<&str>) -> Self {
         let field = |label: &str| {
             let mut fields = view.editable.iter();
             fields
@@ -106,13 +109,15 @@ impl Ground {
         };
         let tasks = view.handoff_tasks.iter().filter(|item| {
             let lines: Vec<String> = item.body.lines().map(str::to_owned).collect();
-            answered_by(&lines) == Some(handoff)
+            handoff.is_some() && answered_by(&lines) == handoff
         });
+        let promised = view.followed.iter().filter(|one| one.what == Follow::Promised);
         Self {
             tasks: tasks.filter_map(Task::of).collect(),
             csm: field(CSM).filter(|field| field.is_owner),
             sentiment: field(SENTIMENT),
             stands: stands(view),
+            promised: promised.cloned().collect(),
         }
     }
 }

@@ -62,7 +62,7 @@ fn sent(on: &Occasion) -> SaidNote {
         &juniper(),
         &template(),
         &people()[0],
-        Saying::of(&values.into()),
+        Saying::of(&values.into(), &Ground::default()),
     )
     .unwrap();
     noted(&entries[0], "n1", on)
@@ -85,7 +85,7 @@ fn on_card(card: HandoffCard, to: HandoffState) -> Reply {
     template.takes_over = true;
     template.look_again_after = Some(Period::days(30));
     Reply {
-        ground: Ground::of(&view, &card.handoff),
+        ground: Ground::of(&view, Some(&card.handoff)),
         card,
         to,
         template: Some(template),
@@ -408,7 +408,14 @@ fn what_they_told_us_what_was_promised_and_what_is_asked_follow_the_account() {
             ("open", "SSO, by Olu, by May"),
         ];
         let values = values.map(|(id, text)| (id.to_owned(), text.to_owned())).into();
-        let entries = compose(&on, &juniper(), &template, &dana, Saying::of(&values)).unwrap();
+        let entries = compose(
+            &on,
+            &juniper(),
+            &template,
+            &dana,
+            Saying::of(&values, &Ground::default()),
+        )
+        .unwrap();
         vec![noted(&entries[0], act, &on)]
     };
     let (old, mut new) = (
@@ -425,7 +432,14 @@ fn what_they_told_us_what_was_promised_and_what_is_asked_follow_the_account() {
     };
     let values = [("goals", "None."), ("people", "Ana"), ("open", "nothing")];
     let values = values.map(|(id, text)| (id.to_owned(), text.to_owned())).into();
-    let silent = compose(&on, &juniper(), &template, &dana, Saying::of(&values)).unwrap();
+    let silent = compose(
+        &on,
+        &juniper(),
+        &template,
+        &dana,
+        Saying::of(&values, &Ground::default()),
+    )
+    .unwrap();
     let silent = noted(&silent[0], "n11", &on);
     let cards = [of(&old, &dana), of(&new, &dana), of(&[silent], &dana)];
     let found = followed(&cards, &templates, &[]);
