@@ -7,7 +7,7 @@ use jiff::Zoned;
 use super::event::LEAD;
 use super::follows::{Follow, Followed, rest};
 use super::promise::Promises;
-use super::reply::Ground;
+use super::reply::{Acceptance, Ground};
 use super::template::{FieldTemplate, Prefill, Template};
 use super::{MARK, NOTHING};
 use crate::domain::account_view::{AccountView, TimelineKind};
@@ -217,6 +217,16 @@ pub fn compose(
             }
         }
         entries.extend(handed.entries(on, about, to, &format!("{MARK}{id}{LEAD}"))?);
+    }
+    if is_taken {
+        let acceptance = Acceptance {
+            roles: &roles,
+            handoff: &id,
+            template: Some(template),
+            ground,
+        };
+        let me = std::slice::from_ref(&on.me);
+        entries.extend(acceptance.follows(on, about, me, Some(&on.me))?);
     }
     Ok(entries)
 }
