@@ -4,11 +4,12 @@
 use jiff::Timestamp;
 use jiff::civil::date;
 
-use super::tests::{occasion, on, template};
+use super::tests::{juniper, occasion, on, template, value};
 use super::*;
 use crate::app::play;
+use crate::domain::acts::Somebody;
 use crate::domain::desk::HandoffCard;
-use crate::domain::record::RecordId;
+use crate::domain::record::{Core, RecordId};
 
 /// A handoff that says this under these titles, on a day of November.
 fn sent(day: u32, from: &str, told: &str, promised: &str) -> HandoffCard {
@@ -243,4 +244,43 @@ fn the_count_of_what_else_was_promised_is_no_promise() {
         (1, &["More of it on the account: 3"][..])
     );
     assert_eq!(found.told(), promised);
+}
+
+/// What nobody can say to be kept would be open for ever.
+#[test]
+fn each_line_of_a_shipped_handoff_that_says_what_was_promised_is_a_task() {
+    let shipped: Templates = toml::from_str(include_str!("../../../config/handoffs.toml")).unwrap();
+    let on = occasion();
+    let to = Somebody {
+        id: "11".into(),
+        name: "Dana Reyes".to_owned(),
+    };
+    let mut seen = 0;
+    for (id, template) in &shipped.handoffs {
+        let its = |field: &&FieldTemplate| field.follows() == Some(Follow::Promised);
+        seen += template.fields.iter().filter(its).count();
+        let text = |field: &FieldTemplate| format!("Mara shows {}", field.id);
+        let values = template
+            .fields
+            .iter()
+            .map(|field| (field.id.clone(), text(field)))
+            .collect();
+        let made = compose(
+            &on,
+            &juniper(),
+            template,
+            &to,
+            Saying::of(&values, &Ground::default()),
+        )
+        .unwrap();
+        for field in template.fields.iter().filter(its) {
+            let subject = format!("Promised: {}", text(field));
+            assert!(
+                made.iter()
+                    .any(|entry| value(entry, Core::Subject) == Some(&subject)),
+                "{id}"
+            );
+        }
+    }
+    assert_eq!(seen, 4);
 }

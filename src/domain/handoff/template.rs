@@ -61,7 +61,8 @@ pub struct FieldTemplate {
     /// Where its text comes from before a person changes it.
     #[serde(default)]
     pub prefill: Option<Prefill>,
-    /// Whether what it says was promised to the customer: each line becomes a task of the receiver, due when it says.
+    /// Whether what it says was promised to the customer: each line becomes a task of the receiver, due when it says,
+    /// but what it says on of an earlier handoff.
     #[serde(default)]
     pub promise: bool,
 }
