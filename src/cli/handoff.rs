@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::domain::handoff::{self, Saying, Template};
+use crate::domain::handoff::{self, Ground, Saying, Template};
 use crate::domain::playbook::Deed;
 
 use super::CliError;
@@ -176,7 +176,7 @@ fn send(
         &receiver,
         Saying {
             pass: pass.as_ref(),
-            ..Saying::of(&filled.values)
+            ..Saying::of(&filled.values, &Ground::of(&view, None))
         },
     );
     let deed = Deed {

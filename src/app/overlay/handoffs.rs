@@ -78,7 +78,7 @@ impl Handoffs {
             card: card.clone(),
             to,
             template: template(outbox, card).cloned(),
-            ground: Ground::of(view, handoff),
+            ground: Ground::of(view, Some(handoff)),
         })
     }
 }

@@ -4,9 +4,11 @@ use std::sync::Arc;
 
 use super::forms::{answer, form, nothing_begun, queued};
 use super::*;
-use crate::app::overlay::form::Reading;
+use crate::app::overlay::form::{Form, Handing, Reading};
 use crate::app::overlay::{Confirm, Overlay, Question};
-use crate::app::play::{forbid_writing, known, write};
+use crate::app::play::{account, forbid_writing, known, write};
+use crate::domain::acts::About;
+use crate::domain::handoff;
 use crate::domain::outbox::{Field, NewEntry, Write};
 use crate::domain::record::{Core, Kind, Owner};
 use crate::domain::team::{Away, Member, Roster};
@@ -273,4 +275,41 @@ fn what_is_handed_over_already_and_not_accepted_is_asked_about_before_it_goes_a_
             }
         }
     }
+}
+
+#[test]
+fn the_form_reads_what_was_promised_as_it_is_sent() {
+    let model = known(120, 36);
+    let mut template = model.outbox.means.handoffs[1].1.clone();
+    template.fields[1].promise = true;
+    template.fields[1].prefill = Some(handoff::Prefill::Promises);
+    let mut view = account();
+    view.followed = vec![handoff::Followed {
+        what: handoff::Follow::Promised,
+        text: "Mara calls".to_owned(),
+        who: Some("Ben Osei".to_owned()),
+        when: "2026-11-20T09:00:00Z".parse().unwrap(),
+        handoff: "H-1".to_owned(),
+        outcome: None,
+    }];
+    let on = model.reading_occasion();
+    let handing = Handing::new("csm-to-csm", &template, &view, &on.here());
+    let about = About {
+        id: "1".into(),
+        name: "Juniper Freight".to_owned(),
+    };
+    let mut form = Form::handoff(about, handing, &[], None);
+    assert_eq!(form.fields[2].text(), "Mara calls (Ben Osei, 2026-11-20)");
+    let earlier = "promised by earlier handoffs and open: no task more; a line more is a new promise";
+    assert_eq!(form.reading(2, &on, &[]), Some(Reading::Hint(earlier.to_owned())));
+    let new = "Mara meets them (Berlin, 2026-11-24)";
+    form.fields[2].replace(&format!("Mara calls (Ben Osei, 2026-11-20)\n{new}"));
+    let means = format!("in the receiver's steps, with no time read in it: {new}");
+    assert_eq!(form.reading(2, &on, &[]), Some(Reading::Means(vec![means])));
+    form.fields[2].replace("");
+    let required = "required: e.g. Mara calls by 16:00, or nothing";
+    assert_eq!(
+        form.reading(2, &on, &[]),
+        Some(Reading::Hint(required.to_owned()))
+    );
 }

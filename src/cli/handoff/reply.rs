@@ -145,7 +145,7 @@ pub fn run(command: &Command, context: &Context) -> Result<(), CliError> {
             .handoffs
             .between(phase, &card.from_role, &card.to_role)
             .cloned(),
-        ground: Ground::of(&view, &card.handoff),
+        ground: Ground::of(&view, Some(&card.handoff)),
     };
     let people = Somebody::active(&writing.owners);
     let texts = command.texts(&reply)?;

@@ -10,7 +10,7 @@ use crate::cli::output::Plain;
 use crate::cli::sending::{self, Flags};
 use crate::cli::writing::{Writing, about};
 use crate::domain::acts::Somebody;
-use crate::domain::handoff::{self, Saying};
+use crate::domain::handoff::{self, Ground, Saying};
 use crate::domain::playbook::Deed;
 use crate::domain::routing::{Desk, DeskChoice, Question, Questions, Staff, YOURS};
 use crate::engine;
@@ -93,6 +93,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         values: &filled.values,
         pass: pass.as_ref(),
         question: Some(&handed),
+        ground: &Ground::of(&view, None),
     };
     let id = handoff::id_of(&writing.on, &about(&view));
     let entries = handoff::compose(&writing.on, &about(&view), template, &to, saying);

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use jiff::Zoned;
 
 use super::event::LEAD;
-use super::follows::{Follow, Followed, carries, rest};
-use super::promise::{Promise, promises};
+use super::follows::{Follow, Followed, rest};
+use super::promise::Promises;
+use super::reply::{Acceptance, Ground};
 use super::template::{FieldTemplate, Prefill, Template};
 use super::{MARK, NOTHING};
 use crate::domain::account_view::{AccountView, TimelineKind};
@@ -103,15 +104,18 @@ pub struct Saying<'a> {
     pub pass: Option<&'a Pass>,
     /// The question that it hands over, if it does.
     pub question: Option<&'a Handed>,
+    /// What of the account it rests on.
+    pub ground: &'a Ground,
 }
 
 impl<'a> Saying<'a> {
     /// These texts and nothing else.
-    pub fn of(values: &'a BTreeMap<String, String>) -> Self {
+    pub fn of(values: &'a BTreeMap<String, String>, ground: &'a Ground) -> Self {
         Self {
             values,
             pass: None,
             question: None,
+            ground,
         }
     }
 }
@@ -143,12 +147,12 @@ pub fn compose(
         values,
         pass,
         question,
+        ground,
     } = saying;
     let raw = |field: &FieldTemplate| values.get(&field.id).map_or("", |text| text.trim());
-    let promised = template.fields.iter().filter(|field| field.promise);
-    let promised: Vec<_> = promised.flat_map(|field| new_promises(on, raw(field))).collect();
+    let promises = |field: &FieldTemplate| Promises::of(on, raw(field), &ground.promised);
     let text = |field: &FieldTemplate| match raw(field) {
-        said if field.promise && !said.is_empty() => promises_told(on, said),
+        said if field.promise && !said.is_empty() => promises(field).told(),
         said => said.to_owned(),
     };
     if to_myself(on, to, question) {
@@ -200,8 +204,10 @@ pub fn compose(
         task::make(on, about, &asked)?
     };
     let mut entries = vec![said, follows];
-    for promise in &promised {
-        entries.push(promise.task(on, about, &id, to)?);
+    for field in template.fields.iter().filter(|field| field.promise) {
+        for promise in promises(field).new {
+            entries.push(promise.task(on, about, &id, to)?);
+        }
     }
     if let Some(handed) = question {
         let ticket = handed.about();
@@ -212,25 +218,17 @@ pub fn compose(
         }
         entries.extend(handed.entries(on, about, to, &format!("{MARK}{id}{LEAD}"))?);
     }
-    Ok(entries)
-}
-
-/// The promises that a text tells of: what an earlier handoff promised has its task already.
-fn new_promises(on: &Occasion, text: &str) -> Vec<Promise> {
-    let new = text.lines().filter(|line| carries(line).is_none());
-    new.flat_map(|line| promises(on, line)).collect()
-}
-
-/// A text that tells of promises, as the note says it.
-fn promises_told(on: &Occasion, text: &str) -> String {
-    let new = new_promises(on, text);
-    let earlier = text.lines().filter(|line| carries(line).is_some());
-    let told = new.iter().map(Promise::told);
-    let lines: Vec<String> = told.chain(earlier.map(str::to_owned)).collect();
-    if lines.is_empty() {
-        return NOTHING.to_owned();
+    if is_taken {
+        let acceptance = Acceptance {
+            roles: &roles,
+            handoff: &id,
+            template: Some(template),
+            ground,
+        };
+        let me = std::slice::from_ref(&on.me);
+        entries.extend(acceptance.follows(on, about, me, Some(&on.me))?);
     }
-    lines.join("\n")
+    Ok(entries)
 }
 
 /// The note that says that I accept what I took.

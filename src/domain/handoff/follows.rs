@@ -56,25 +56,43 @@ pub struct Followed {
 impl Followed {
     /// It as a later handoff begins with it: one line, that says who wrote it and on which day.
     pub(super) fn carried(&self, zone: &TimeZone) -> String {
-        let text = one_line(&self.text);
-        if carries(&text).is_some() {
-            return text;
-        }
-        let who = self.who.as_deref().unwrap_or("somebody");
-        format!("{text} ({who}, {})", self.when.to_zoned(zone.clone()).date())
+        let day = self.when.to_zoned(zone.clone()).date();
+        format!("{} ({}, {day})", one_line(&self.text), self.wrote())
+    }
+
+    /// Whether a line says it on.
+    pub(super) fn is_carried_by(&self, line: &str) -> bool {
+        self.signed(line).is_some_and(|text| is_same(&self.text, text))
+    }
+
+    /// What a line says above who wrote it and when; `None` unless that is who wrote this, on that day.
+    fn signed<'a>(&self, line: &'a str) -> Option<&'a str> {
+        let (text, day) = line.trim().strip_suffix(')')?.rsplit_once(", ")?;
+        let ours = self.when.to_zoned(TimeZone::UTC).date();
+        // It is the day of whoever wrote the line: theirs may be the one beside it.
+        let days = (day.parse::<Date>().ok()? - ours).get_days();
+        let text = text.strip_suffix(self.wrote())?.strip_suffix(" (")?;
+        (days.abs() <= 1).then_some(text)
+    }
+
+    fn wrote(&self) -> &str {
+        self.who.as_deref().unwrap_or("somebody")
     }
 }
 
-/// A line that an earlier handoff said, without who wrote it and when; `None` for any other line.
-pub(super) fn carries(line: &str) -> Option<&str> {
-    let (text, from) = line.trim().strip_suffix(')')?.rsplit_once(" (")?;
-    let (_, day) = from.rsplit_once(", ")?;
-    day.parse::<Date>().ok().map(|_| text)
+/// A line without who wrote it and when, where it is from one of these: somebody may have changed the words before that.
+pub(super) fn unsigned<'a>(line: &'a str, known: &[Followed]) -> &'a str {
+    known.iter().find_map(|one| one.signed(line)).unwrap_or(line)
 }
 
 /// What stands below the newest of what was told, in place of so many more.
 pub(super) fn rest(more: usize) -> String {
     format!("{REST}{more}")
+}
+
+/// Whether a line is that count.
+pub(super) fn is_rest(line: &str) -> bool {
+    line.trim_start().starts_with(REST)
 }
 
 const REST: &str = "More of it on the account: ";
@@ -113,8 +131,9 @@ pub fn told(cards: &[HandoffCard], templates: &Templates) -> Vec<Followed> {
     let mut told: Vec<Followed> = Vec::new();
     for said in said(cards, templates, Follow::ToldUs) {
         let is_known = |text: &str| told.iter().any(|one| is_same(&one.text, text));
-        let is_own = |line: &&str| !line.starts_with(REST) && !carries(line).is_some_and(is_known);
-        let own: Vec<&str> = said.text.lines().filter(is_own).collect();
+        let lines = said.text.lines().filter(|line| !is_rest(line));
+        let lines = lines.map(|line| unsigned(line, &told));
+        let own: Vec<&str> = lines.filter(|line| !is_known(line)).collect();
         let own = own.join("\n");
         // Before a line said whose it is, a handoff began with the whole text of the one before it.
         let after = |one: &Followed| own.strip_prefix(&one.text)?.strip_prefix('\n');
@@ -134,19 +153,19 @@ fn promised(cards: &[HandoffCard], templates: &Templates, outcomes: &[Outcome]) 
     let mut promised: Vec<Followed> = Vec::new();
     for said in said(cards, templates, Follow::Promised) {
         let lines = said.text.lines().map(str::trim);
-        for line in lines.filter(|line| !is_nothing(line) && !line.starts_with(REST)) {
-            let carried = carries(line);
-            let text = carried.unwrap_or(line);
+        for line in lines.filter(|line| !is_nothing(line) && !is_rest(line)) {
+            let text = unsigned(line, &promised);
             let outcome = outcomes
                 .iter()
                 .find(|one| one.is_of(&said.handoff, text))
                 .cloned();
             let is_open = |one: &Followed| one.outcome.as_ref().is_none_or(|told| told.when > said.when);
-            let its = |one: &&mut Followed| is_same(&one.text, text) && (carried.is_some() || is_open(one));
+            let its =
+                |one: &&mut Followed| one.is_carried_by(line) || is_same(&one.text, text) && is_open(one);
             match promised.iter_mut().find(its) {
                 Some(known) => known.outcome = known.outcome.take().or(outcome),
                 None => promised.push(Followed {
-                    text: line.to_owned(),
+                    text: text.to_owned(),
                     outcome,
                     ..said.clone()
                 }),

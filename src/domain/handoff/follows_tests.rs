@@ -4,11 +4,12 @@
 use jiff::Timestamp;
 use jiff::civil::date;
 
-use super::tests::{on, template};
+use super::tests::{juniper, occasion, on, template, value};
 use super::*;
 use crate::app::play;
+use crate::domain::acts::Somebody;
 use crate::domain::desk::HandoffCard;
-use crate::domain::record::RecordId;
+use crate::domain::record::{Core, RecordId};
 
 /// A handoff that says this under these titles, on a day of November.
 fn sent(day: u32, from: &str, told: &str, promised: &str) -> HandoffCard {
@@ -150,4 +151,136 @@ fn of_much_that_they_told_us_the_newest_goes_on_with_a_count_of_the_rest() {
     // That count is no word of the customer's.
     let cards: Vec<HandoffCard> = cards.into_iter().chain([sent(20, "Ida", &begins, "-")]).collect();
     assert_eq!(of(&cards, &[]).len(), 8);
+}
+
+#[test]
+fn a_line_of_an_earlier_handoff_that_somebody_changed_is_one_thing_more_and_ends_as_any() {
+    let texts = |found: &[Followed]| -> Vec<(String, String)> {
+        let told = found.iter();
+        told.map(|one| (one.text.clone(), one.who.clone().unwrap()))
+            .collect()
+    };
+    let first = sent(20, "Ben Osei", "Audit until May.", "Ben looks at it");
+    let (told, promised) = next(of(std::slice::from_ref(&first), &[]));
+    let (told, promised) = (told.replace("May", "June"), promised.replace("at it", "at both"));
+    let mut cards = vec![first, sent(22, "Mara Lindt", &told, &promised)];
+    let expected = [
+        ("Audit until June.", "Mara Lindt"),
+        ("Audit until May.", "Ben Osei"),
+        ("Ben looks at both", "Mara Lindt"),
+        ("Ben looks at it", "Ben Osei"),
+    ];
+    let expected = expected.map(|(text, who)| (text.to_owned(), who.to_owned()));
+    for (day, from) in [(24, "Ida Roth"), (26, "Tom Abara")] {
+        let found = of(&cards, &[]);
+        assert_eq!(texts(&found), expected, "before the handoff of day {day}");
+        let (told, promised) = next(found);
+        cards.push(sent(day, from, &told, &promised));
+    }
+    let kept = outcome("H-22", "Ben looks at both", None, "2026-11-27T09:00:00Z");
+    let found = of(&cards, std::slice::from_ref(&kept));
+    assert_eq!(texts(&found), expected);
+    assert_eq!(
+        (found[2].outcome.as_ref(), &found[3].outcome),
+        (Some(&kept), &None)
+    );
+}
+
+#[test]
+fn only_what_an_earlier_handoff_promised_is_no_new_promise() {
+    let on = occasion();
+    let first = sent(20, "Ben Osei (Sales)", "None", "Mara calls");
+    let before = of(std::slice::from_ref(&first), &[]);
+    let (_, carried) = next(before.clone());
+    assert_eq!(carried, "Mara calls (Ben Osei (Sales), 2026-11-20)");
+    let check = |text: &str, new: &[&str], earlier: &[&str]| {
+        let found = Promises::of(&on, text, &before);
+        let told: Vec<String> = found.new.iter().map(Promise::told).collect();
+        assert_eq!(
+            (told, found.earlier),
+            (
+                new.iter().map(|one| (*one).to_owned()).collect(),
+                earlier.to_vec()
+            )
+        );
+    };
+    check(&carried, &[], &[&carried]);
+    // Whoever wrote the line was a day ahead.
+    let ahead = carried.replace("-20)", "-21)");
+    check(&ahead, &[], &[&ahead]);
+    check("nothing", &[], &[]);
+    let fair = "Mara meets them (Berlin, 2026-11-24)";
+    check(&format!("{carried}\n{fair}"), &[fair], &[&carried]);
+    check(
+        "Mara calls (Berlin, 2026-11-24)",
+        &["Mara calls (Berlin, 2026-11-24)"],
+        &[],
+    );
+    // What somebody changed of it is promised anew, by them.
+    let changed = carried.replace("calls", "calls by 16:00");
+    check(&changed, &["Mara calls, by 2026-11-20 16:00"], &[]);
+    // One that ends so is the same from handoff to handoff.
+    let second = sent(22, "Mara Lindt", "None", &format!("{fair}\n{carried}"));
+    let mut cards = vec![first, second];
+    let (_, begins) = next(of(&cards, &[]));
+    assert_eq!(
+        begins,
+        format!("{carried}\n{fair} (Mara Lindt, 2026-11-22)")
+            .lines()
+            .rev()
+            .collect::<Vec<_>>()
+            .join("\n")
+    );
+    cards.push(sent(24, "Ida Roth", "None", &begins));
+    assert_eq!(next(of(&cards, &[])).1, begins);
+}
+
+#[test]
+fn the_count_of_what_else_was_promised_is_no_promise() {
+    let promised = "Mara writes\nMore of it on the account: 3";
+    let found = Promises::of(&occasion(), promised, &[]);
+    assert_eq!(
+        (found.new.len(), found.earlier.as_slice()),
+        (1, &["More of it on the account: 3"][..])
+    );
+    assert_eq!(found.told(), promised);
+}
+
+/// What nobody can say to be kept would be open for ever.
+#[test]
+fn each_line_of_a_shipped_handoff_that_says_what_was_promised_is_a_task() {
+    let shipped: Templates = toml::from_str(include_str!("../../../config/handoffs.toml")).unwrap();
+    let on = occasion();
+    let to = Somebody {
+        id: "11".into(),
+        name: "Dana Reyes".to_owned(),
+    };
+    let mut seen = 0;
+    for (id, template) in &shipped.handoffs {
+        let its = |field: &&FieldTemplate| field.follows() == Some(Follow::Promised);
+        seen += template.fields.iter().filter(its).count();
+        let text = |field: &FieldTemplate| format!("Mara shows {}", field.id);
+        let values = template
+            .fields
+            .iter()
+            .map(|field| (field.id.clone(), text(field)))
+            .collect();
+        let made = compose(
+            &on,
+            &juniper(),
+            template,
+            &to,
+            Saying::of(&values, &Ground::default()),
+        )
+        .unwrap();
+        for field in template.fields.iter().filter(its) {
+            let subject = format!("Promised: {}", text(field));
+            assert!(
+                made.iter()
+                    .any(|entry| value(entry, Core::Subject) == Some(&subject)),
+                "{id}"
+            );
+        }
+    }
+    assert_eq!(seen, 4);
 }

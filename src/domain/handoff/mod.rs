@@ -18,7 +18,7 @@ pub use compose::{
 pub use event::{HandoffEvent, MARK, answered_by, lead_told_by, parse, promised_by, state_of};
 pub use fold::{Cover, Head, Reader, SaidNote, card};
 pub use follows::{Follow, Followed, followed, told};
-pub use promise::{NOTHING, Outcome, Promise, Promised, promise_words, promises};
+pub use promise::{NOTHING, Outcome, Promise, Promised, Promises, promise_words};
 pub use reply::{Ground, Heir, Reply, asked, heir, next, questions, reply};
 pub use template::{FieldTemplate, Prefill, Template, Templates};
 pub use unlinked::{Unlinked, is_unlinked};

@@ -5,6 +5,7 @@ use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
 
 use super::event::marked;
+use super::follows::{Followed, is_rest, unsigned};
 use super::{MARK, promised_by};
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, Occasion, Somebody, days, note};
@@ -27,8 +28,40 @@ pub struct Promise {
     pub due: Option<(Date, Option<Time>)>,
 }
 
+/// What a field says that tells of promises.
+#[derive(Debug)]
+pub struct Promises<'a> {
+    /// Those that it makes.
+    pub new: Vec<Promise>,
+    /// The lines that it says on, raw: an earlier handoff made these promises.
+    pub earlier: Vec<&'a str>,
+}
+
+impl<'a> Promises<'a> {
+    /// What this text says after that was promised before. A line of that which somebody changed is a new promise.
+    pub fn of(on: &Occasion, text: &'a str, before: &[Followed]) -> Self {
+        let is_earlier = |line: &&str| is_rest(line) || before.iter().any(|one| one.is_carried_by(line));
+        let (earlier, new): (Vec<&str>, Vec<&str>) = text.lines().map(str::trim).partition(is_earlier);
+        let new = new.into_iter().map(|line| unsigned(line, before));
+        Self {
+            new: new.flat_map(|line| promises(on, line)).collect(),
+            earlier,
+        }
+    }
+
+    /// It as the note says it.
+    pub fn told(&self) -> String {
+        let earlier = self.earlier.iter().map(|line| (*line).to_owned());
+        let lines: Vec<String> = self.new.iter().map(Promise::told).chain(earlier).collect();
+        if lines.is_empty() {
+            return NOTHING.to_owned();
+        }
+        lines.join("\n")
+    }
+}
+
 /// The promises that a text tells of: `Mara calls by 16:00`. A time without a day is today's.
-pub fn promises(on: &Occasion, text: &str) -> Vec<Promise> {
+fn promises(on: &Occasion, text: &str) -> Vec<Promise> {
     let lines = text.lines().map(|line| line.trim().trim_end_matches('.'));
     let told = lines.filter(|line| !is_nothing(line));
     told.map(|line| promise(on, line)).collect()

@@ -5,6 +5,7 @@
 
 use super::MARK;
 use super::event::{MOST_EVENTS, answered_by};
+use super::follows::{Follow, Followed};
 use super::template::Template;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::edit::{CSM, EditableField, SENTIMENT};
@@ -25,8 +26,8 @@ const ANSWERED_WITHIN: i32 = 1;
 /// Of the open tickets so many are named in the task to look again.
 const MOST_TICKETS: usize = 10;
 
-/// What of the account a reply rests on.
-#[derive(Debug, Clone, PartialEq)]
+/// What of the account a handoff, or a reply to one, rests on.
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Ground {
     /// Open tasks that ask to answer this handoff, whoever's they are.
     pub tasks: Vec<Task>,
@@ -36,6 +37,8 @@ pub struct Ground {
     pub sentiment: Option<EditableField>,
     /// Health and open tickets as they are now, in words.
     pub stands: String,
+    /// What was promised before.
+    pub promised: Vec<Followed>,
 }
 
 /// A reply to a handoff.
@@ -96,8 +99,8 @@ impl HandoffCard {
 }
 
 impl Ground {
-    /// What of an account replies to one of its handoffs rest on.
-    pub fn of(view: &AccountView, handoff: &str) -> Self {
+    /// What of an account replies to one of its handoffs rest on, or a new one.
+    pub fn of(view: &AccountView, handoff: Option<&str>) -> Self {
         let field = |label: &str| {
             let mut fields = view.editable.iter();
             fields
@@ -106,13 +109,15 @@ impl Ground {
         };
         let tasks = view.handoff_tasks.iter().filter(|item| {
             let lines: Vec<String> = item.body.lines().map(str::to_owned).collect();
-            answered_by(&lines) == Some(handoff)
+            handoff.is_some() && answered_by(&lines) == handoff
         });
+        let promised = view.followed.iter().filter(|one| one.what == Follow::Promised);
         Self {
             tasks: tasks.filter_map(Task::of).collect(),
             csm: field(CSM).filter(|field| field.is_owner),
             sentiment: field(SENTIMENT),
             stands: stands(view),
+            promised: promised.cloned().collect(),
         }
     }
 }
@@ -242,8 +247,13 @@ pub fn reply(
     entries.extend(reply.ground.tasks.iter().map(|task| task::complete(on, task)));
     if reply.to == HandoffState::Accepted {
         let heir = heir(on, card, people);
-        entries.extend(taken_over(on, about, reply, (people, heir)));
-        entries.extend(look_again(on, about, reply, heir)?);
+        let acceptance = Acceptance {
+            roles: &card.roles(),
+            handoff: &card.handoff,
+            template: reply.template.as_ref(),
+            ground: &reply.ground,
+        };
+        entries.extend(acceptance.follows(on, about, people, heir)?);
     } else if let Some(next) = next {
         let what = match reply.to {
             HandoffState::Returned => "Answer the returned handoff",
@@ -311,52 +321,60 @@ pub fn heir<'a>(on: &'a Occasion, card: &HandoffCard, people: &'a [Somebody]) ->
     }
 }
 
-/// The account is whose it was handed to from now on, and what another felt about it counts no more.
-fn taken_over(
-    on: &Occasion,
-    about: &About,
-    reply: &Reply,
-    (people, heir): (&[Somebody], Heir<'_>),
-) -> Vec<NewEntry> {
-    if !reply
-        .template
-        .as_ref()
-        .is_some_and(|template| template.takes_over)
-    {
-        return Vec::new();
-    }
-    let csm = reply.ground.csm.as_ref();
-    let Some(heir) = heir else {
-        return Vec::new();
-    };
-    let owner = csm.and_then(|csm| csm.write(on, about, people, Some(heir.id.to_string())));
-    let sentiment = reply.ground.sentiment.as_ref();
-    let reset = sentiment.and_then(|sentiment| sentiment.write(on, about, people, None));
-    owner.into_iter().chain(reset).collect()
+/// What is accepted.
+pub(super) struct Acceptance<'a> {
+    /// From which role to which, as the note says it.
+    pub roles: &'a str,
+    /// Id of the handoff.
+    pub handoff: &'a str,
+    /// The template of such handoffs, if the organisation has one still.
+    pub template: Option<&'a Template>,
+    /// What of the account it rests on.
+    pub ground: &'a Ground,
 }
 
-/// The task to look again, with how it stands now.
-fn look_again(
-    on: &Occasion,
-    about: &About,
-    reply: &Reply,
-    heir: Heir<'_>,
-) -> Result<Option<NewEntry>, String> {
-    let (today, template) = (on.today(), reply.template.as_ref());
-    let Some(due) = template.and_then(|template| template.looks_again(today)) else {
-        return Ok(None);
-    };
-    let asked = NewTask {
-        subject: format!("Look again at {} after the handoff", about.name),
-        body: format!(
-            "{}, accepted on {today}. At that time:\n{}\nHow do health and tickets stand beside that now?\n\n{MARK}{} look",
-            reply.card.roles(),
-            reply.ground.stands,
-            reply.card.handoff
-        ),
-        due: Some(due?),
-        at: None,
-        owner: Some(heir.unwrap_or(&on.me).clone()),
-    };
-    task::make(on, about, &asked).map(Some)
+impl Acceptance<'_> {
+    /// What the template makes of it.
+    pub fn follows(
+        &self,
+        on: &Occasion,
+        about: &About,
+        people: &[Somebody],
+        heir: Heir<'_>,
+    ) -> Result<Vec<NewEntry>, String> {
+        let mut entries = self.taken_over(on, about, people, heir);
+        entries.extend(self.look_again(on, about, heir)?);
+        Ok(entries)
+    }
+
+    /// The account is whose it was handed to from now on, and what another felt about it counts no more.
+    fn taken_over(&self, on: &Occasion, about: &About, people: &[Somebody], heir: Heir<'_>) -> Vec<NewEntry> {
+        let Some(heir) = heir.filter(|_| self.template.is_some_and(|template| template.takes_over)) else {
+            return Vec::new();
+        };
+        let csm = self.ground.csm.as_ref();
+        let owner = csm.and_then(|csm| csm.write(on, about, people, Some(heir.id.to_string())));
+        let sentiment = self.ground.sentiment.as_ref();
+        let reset = sentiment.and_then(|sentiment| sentiment.write(on, about, people, None));
+        owner.into_iter().chain(reset).collect()
+    }
+
+    /// The task to look again, with how it stands now.
+    fn look_again(&self, on: &Occasion, about: &About, heir: Heir<'_>) -> Result<Option<NewEntry>, String> {
+        let today = on.today();
+        let Some(due) = self.template.and_then(|template| template.looks_again(today)) else {
+            return Ok(None);
+        };
+        let asked = NewTask {
+            subject: format!("Look again at {} after the handoff", about.name),
+            body: format!(
+                "{}, accepted on {today}. At that time:\n{}\nHow do health and tickets stand beside that now?\n\n{MARK}{} look",
+                self.roles, self.ground.stands, self.handoff
+            ),
+            due: Some(due?),
+            at: None,
+            owner: Some(heir.unwrap_or(&on.me).clone()),
+        };
+        task::make(on, about, &asked).map(Some)
+    }
 }

@@ -13,6 +13,7 @@ use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::outbox::{Field, NewEntry, Target, Write};
 use crate::domain::period::Period;
 use crate::domain::record::{Core, Kind, RecordId};
+use crate::domain::routing::{Desk, Handed};
 
 const ACCOUNT: &str = "7";
 
@@ -62,7 +63,7 @@ fn sent(on: &Occasion) -> SaidNote {
         &juniper(),
         &template(),
         &people()[0],
-        Saying::of(&values.into()),
+        Saying::of(&values.into(), &Ground::default()),
     )
     .unwrap();
     noted(&entries[0], "n1", on)
@@ -85,7 +86,7 @@ fn on_card(card: HandoffCard, to: HandoffState) -> Reply {
     template.takes_over = true;
     template.look_again_after = Some(Period::days(30));
     Reply {
-        ground: Ground::of(&view, &card.handoff),
+        ground: Ground::of(&view, Some(&card.handoff)),
         card,
         to,
         template: Some(template),
@@ -408,7 +409,14 @@ fn what_they_told_us_what_was_promised_and_what_is_asked_follow_the_account() {
             ("open", "SSO, by Olu, by May"),
         ];
         let values = values.map(|(id, text)| (id.to_owned(), text.to_owned())).into();
-        let entries = compose(&on, &juniper(), &template, &dana, Saying::of(&values)).unwrap();
+        let entries = compose(
+            &on,
+            &juniper(),
+            &template,
+            &dana,
+            Saying::of(&values, &Ground::default()),
+        )
+        .unwrap();
         vec![noted(&entries[0], act, &on)]
     };
     let (old, mut new) = (
@@ -425,7 +433,14 @@ fn what_they_told_us_what_was_promised_and_what_is_asked_follow_the_account() {
     };
     let values = [("goals", "None."), ("people", "Ana"), ("open", "nothing")];
     let values = values.map(|(id, text)| (id.to_owned(), text.to_owned())).into();
-    let silent = compose(&on, &juniper(), &template, &dana, Saying::of(&values)).unwrap();
+    let silent = compose(
+        &on,
+        &juniper(),
+        &template,
+        &dana,
+        Saying::of(&values, &Ground::default()),
+    )
+    .unwrap();
     let silent = noted(&silent[0], "n11", &on);
     let cards = [of(&old, &dana), of(&new, &dana), of(&[silent], &dana)];
     let found = followed(&cards, &templates, &[]);
@@ -474,4 +489,43 @@ fn nothing_is_written_after_the_last_event_that_can_be_read() {
     it.card.last = 9_999;
     let why = replied(&it).unwrap_err();
     assert!(why.contains("event 9999") && why.contains("anew"), "{why}");
+}
+
+#[test]
+fn a_question_that_is_taken_is_accepted_as_any_handoff_is() {
+    let on = occasion();
+    let mut template = template();
+    template.takes_over = true;
+    template.look_again_after = Some(Period::days(30));
+    let handed = Handed {
+        question: play::routing::questions().open.remove(0),
+        decided: Desk::Csm,
+        to: None,
+        lead: None,
+    };
+    let values = [("goals", "Go live"), ("people", "Ana")].map(|(id, text)| (id.to_owned(), text.to_owned()));
+    let (values, ground) = (values.into(), Ground::of(&play::account(), None));
+    let taken = |to: &Somebody| {
+        let saying = Saying {
+            question: Some(&handed),
+            ..Saying::of(&values, &ground)
+        };
+        compose(&on, &juniper(), &template, to, saying).unwrap()
+    };
+    let mine = taken(&on.me);
+    let me = || Some(on.me.id.to_string());
+    assert_eq!(heirs(&mine), (me(), me()));
+    let look = mine
+        .iter()
+        .find_map(|entry| value(entry, Core::Body).filter(|text| text.ends_with(" look")));
+    assert!(
+        look.unwrap()
+            .contains(", accepted on 2026-11-20. At that time:\nHealth: "),
+        "{look:?}"
+    );
+    assert_eq!(
+        heirs(&taken(&people()[0])),
+        (None, None),
+        "what another receives is theirs to accept"
+    );
 }

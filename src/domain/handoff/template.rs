@@ -61,7 +61,8 @@ pub struct FieldTemplate {
     /// Where its text comes from before a person changes it.
     #[serde(default)]
     pub prefill: Option<Prefill>,
-    /// Whether what it says was promised to the customer: each line becomes a task of the receiver, due when it says.
+    /// Whether what it says was promised to the customer: each line becomes a task of the receiver, due when it says,
+    /// but what it says on of an earlier handoff.
     #[serde(default)]
     pub promise: bool,
 }
@@ -92,9 +93,9 @@ pub enum Prefill {
     TheirWords,
     /// Who asks in it; contacts with a role where no question is handed over.
     Requesters,
-    /// What the customer told us, by the newest handoff that says it.
+    /// What the customer told us, by all handoffs: the newest of it, a line each with who wrote it and when.
     ToldUs,
-    /// What was promised, by the newest handoff that says it.
+    /// What was promised and is open, by all handoffs, in the same way.
     Promises,
     /// What handoffs that came back ask, and open tickets.
     OpenQuestions,

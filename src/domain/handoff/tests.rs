@@ -77,7 +77,13 @@ fn send(on: &Occasion, values: &[(&str, &str)]) -> Result<Vec<NewEntry>, String>
         id: RecordId::from("11"),
         name: "Dana Reyes".to_owned(),
     };
-    compose(on, &juniper(), &template(), &dana, Saying::of(&values))
+    compose(
+        on,
+        &juniper(),
+        &template(),
+        &dana,
+        Saying::of(&values, &Ground::default()),
+    )
 }
 
 pub(super) fn value(entry: &NewEntry, field: Core) -> Option<&str> {
@@ -179,7 +185,13 @@ fn nothing_is_sent_while_a_required_field_is_empty_and_all_of_them_are_named() {
 fn nothing_is_handed_over_from_me_to_me() {
     let on = occasion();
     let values = BTreeMap::from(["goals", "people"].map(|id| (id.to_owned(), "x".to_owned())));
-    let refused = compose(&on, &juniper(), &template(), &on.me, Saying::of(&values));
+    let refused = compose(
+        &on,
+        &juniper(),
+        &template(),
+        &on.me,
+        Saying::of(&values, &Ground::default()),
+    );
     assert_eq!(refused.unwrap_err(), TO_MYSELF);
 }
 
@@ -195,9 +207,10 @@ fn somebody_lets_it_pass_by_name_and_reason_and_the_note_says_what_is_missing() 
             by: "Priya Nair".to_owned(),
             why: why.to_owned(),
         };
+        let ground = Ground::default();
         let saying = Saying {
             pass: Some(&pass),
-            ..Saying::of(values)
+            ..Saying::of(values, &ground)
         };
         compose(&occasion(), &juniper(), &template(), &dana, saying)
     };

@@ -408,6 +408,23 @@ fn whom_a_playbook_is_for_is_told_of_each_account() {
 }
 
 #[test]
+fn the_playbook_of_full_seats_is_for_no_account_on_which_it_would_be_over_at_once() {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    let mut check = |used: &str, expected: (Option<bool>, bool)| {
+        book.account("1", "Juniper Freight", &[("seats_used", used)]);
+        let (view, id) = (view(&mut book), "expansion-by-seats");
+        assert_eq!(
+            (view.applies[id], view.over.contains(id)),
+            expected,
+            "{used} of 50"
+        );
+    };
+    check("40", (Some(false), true));
+    check("43", (Some(true), false));
+}
+
+#[test]
 fn the_task_to_answer_a_handoff_does_not_stand_beside_the_handoff() {
     let mut book = Book::new();
     book.healthy("1", "Juniper Freight");

@@ -284,7 +284,7 @@ fn a_handoff_shows_here_at_once_and_reads_the_same_once_the_crm_has_it() {
         &about,
         &template,
         &to.unwrap(),
-        handoff::Saying::of(&values),
+        handoff::Saying::of(&values, &handoff::Ground::default()),
     );
     desk.commit(&Deed {
         entries: entries.unwrap(),

@@ -9,7 +9,7 @@ use super::reading::moment;
 use super::{Field, Form, Purpose, Reading, Shape};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{About, Occasion, Somebody};
-use crate::domain::handoff::{self, FormField, Pass, Saying, Template};
+use crate::domain::handoff::{self, FormField, Ground, Pass, Promises, Saying, Template};
 use crate::domain::outbox::NewEntry;
 use crate::domain::record::RecordId;
 use crate::domain::routing::Handed;
@@ -35,6 +35,8 @@ pub struct Handing {
     pub template: Template,
     /// Its fields, as the account filled them.
     fields: Vec<FormField>,
+    /// What of the account it rests on.
+    ground: Ground,
     /// Those of us who are away today.
     away: Vec<Leave>,
     /// Those of us who do something else than what receives it, each with that in one sentence without its end.
@@ -52,6 +54,7 @@ impl Handing {
             id: id.to_owned(),
             template: template.clone(),
             fields: handoff::form(template, view, now),
+            ground: Ground::of(view, None),
             away: Vec::new(),
             others: Vec::new(),
             question: None,
@@ -145,6 +148,7 @@ impl Form {
             values: &values,
             pass: pass.as_ref(),
             question: handing.question.as_deref(),
+            ground: &handing.ground,
         };
         handoff::compose(on, about, &handing.template, &to, saying)
     }
@@ -244,7 +248,7 @@ impl Form {
             return Reading::Hint(told);
         };
         if asked.promise {
-            return self.promised(at, on);
+            return self.promised(at, on, handing);
         }
         let field = &self.fields[at];
         let state = match &asked.from {
@@ -269,14 +273,23 @@ impl Form {
     }
 
     /// How what was promised is understood.
-    fn promised(&self, at: usize, on: &Occasion) -> Reading {
+    fn promised(&self, at: usize, on: &Occasion, handing: &Handing) -> Reading {
         let field = &self.fields[at];
         if field.editor.is_blank() {
-            let hint = "required: e.g. Mara calls by 16:00, or nothing";
+            let hint = if handing.fields[at - 1].required {
+                "required: e.g. Mara calls by 16:00, or nothing"
+            } else {
+                "may stay empty; e.g. Mara calls by 16:00"
+            };
             return Reading::Hint(hint.to_owned());
         }
-        let told = handoff::promises(on, &field.text());
-        if told.is_empty() {
+        let text = field.text();
+        let told = Promises::of(on, &text, &handing.ground.promised);
+        if told.new.is_empty() && !told.earlier.is_empty() {
+            let hint = "promised by earlier handoffs and open: no task more; a line more is a new promise";
+            return Reading::Hint(hint.to_owned());
+        }
+        if told.new.is_empty() {
             let more = if field.is_settled() {
                 "; typing says what was"
             } else {
@@ -284,7 +297,7 @@ impl Form {
             };
             return Reading::Hint(format!("nothing was promised: the note says so{more}"));
         }
-        let understood = told.iter().map(|promise| match promise.due {
+        let understood = told.new.iter().map(|promise| match promise.due {
             Some((day, at)) => {
                 let by = moment(words::dated(on.today(), day), at);
                 format!("in the receiver's steps: {}, by {by}", promise.words)
