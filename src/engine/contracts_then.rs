@@ -1,6 +1,7 @@
 //! The contracts of an account as they stood in the past, by what the ledger observed of them.
 //!
-//! Which contracts belong to an account is as the cache has it today. One that the CRM made later was not there. Where the
+//! Which contracts belong to an account is as the cache has it today. One that the CRM made later was not there; where
+//! it says that it began before, that counts as known only later. Where the
 //! ledger knows nothing that early of one that was, or of a property of it, what was observed first counts: one that was
 //! mapped or filled later was not empty before, as far as anyone knows.
 
@@ -24,7 +25,7 @@ const CORE: &str = "core:";
 pub struct PastContracts {
     /// From which millisecond since 1970 on they stood so, oldest first.
     spans: Vec<(i64, Vec<Contract>)>,
-    /// From when until when, in milliseconds since 1970, one was there of which the ledger did not know all yet.
+    /// From when until when, in milliseconds since 1970, one was there or ran of which the ledger did not know all yet.
     gaps: Vec<(i64, i64)>,
 }
 
@@ -45,11 +46,7 @@ impl PastContracts {
         let (reads, mut told) = (world.setup.mapping.properties_of_contracts(), Vec::new());
         for record in records {
             let history = ledger.past(record.kind, &record.id, &[])?;
-            let contract = |record: &Record| match record.kind {
-                Kind::Account => world.own_contract(record),
-                _ => world.contract(record),
-            };
-            told.push(One::of(&record, &history, &reads, &contract));
+            told.push(One::of(&record, &history, &reads, world));
         }
         Ok(Self::of(&told))
     }
@@ -94,6 +91,8 @@ impl PastContracts {
 struct One {
     /// When the CRM made it, in milliseconds since 1970.
     created: i64,
+    /// When it was there, or began by what it says if that was earlier.
+    began: i64,
     /// From which millisecond since 1970 on it came to what, oldest first; empty where the ledger knows nothing of it.
     versions: Vec<(i64, Option<Contract>)>,
     /// What it came to before the first of them.
@@ -104,12 +103,11 @@ struct One {
 
 impl One {
     /// `reads` are the properties that a contract is read from.
-    fn of(
-        record: &Record,
-        history: &[Observed],
-        reads: &BTreeSet<&str>,
-        contract: &dyn Fn(&Record) -> Option<Contract>,
-    ) -> Self {
+    fn of(record: &Record, history: &[Observed], reads: &BTreeSet<&str>, world: &World<'_>) -> Self {
+        let contract = |record: &Record| match record.kind {
+            Kind::Account => world.own_contract(record),
+            _ => world.contract(record),
+        };
         let mut then = record.clone();
         // What each property was first, and since when. The core fields are observed together from the beginning on: one
         // of which nothing was observed yet was empty.
@@ -138,11 +136,17 @@ impl One {
             versions.push((at, contract(&then)));
         }
         versions.dedup_by(|later, before| later.1 == before.1);
+        let first = versions
+            .first()
+            .map_or_else(|| contract(record), |(_, first)| first.clone());
+        let start = first.as_ref().and_then(|first| world.beginning(first.start?));
         Self {
             created: record.created.as_millisecond(),
-            first: versions
-                .first()
-                .map_or_else(|| contract(record), |(_, first)| first.clone()),
+            began: record
+                .created
+                .min(start.unwrap_or(record.created))
+                .as_millisecond(),
+            first,
             versions,
             known: known.unwrap_or(i64::MAX),
         }
@@ -157,9 +161,10 @@ impl One {
         version.map_or(&self.first, |(_, contract)| contract).as_ref()
     }
 
-    /// From when until when it was there and the ledger did not know all of it.
+    /// From when until when it was there or ran, and the ledger did not know all of it.
     fn gap(&self) -> Option<(i64, i64)> {
-        (self.created < self.known).then_some((self.created, self.known))
+        let known = self.known.max(self.created);
+        (self.began < known).then_some((self.began, known))
     }
 }
 

@@ -182,3 +182,15 @@ fn a_property_that_was_mapped_later_is_not_empty_before_and_is_told() {
     assert_eq!(stood("2026-11-24").at_stake, known.at_stake);
     assert!(!stood("2026-11-24").knew_contracts && stood("2026-11-26").knew_contracts);
 }
+
+#[test]
+fn a_contract_that_the_crm_has_only_later_than_it_began_is_told() {
+    let mut book = falling();
+    deal(&mut book, "2026-11-25", &[]);
+    let mut imported = book.cache.record(Kind::Contract, &"1-c".into()).unwrap().unwrap();
+    imported.created = at("2026-11-25");
+    book.put(&imported, Some("1"));
+    all(&mut book, NOW);
+    let knew = |day| then(&book, day).stood.unwrap().knew_contracts;
+    assert!(!knew("2026-11-24") && knew("2026-11-26"));
+}
