@@ -296,6 +296,17 @@ impl Mapping {
         names.into_iter().map(str::to_owned).collect()
     }
 
+    /// The CRM's properties that a contract is read from, beside the core fields: those of its deal, or of the account
+    /// with `[contracts] from = "account"`.
+    pub fn properties_of_contracts(&self) -> BTreeSet<&str> {
+        let mut names = BTreeSet::new();
+        match self.contracts.from {
+            ContractSource::Deals => self.contract_properties(&mut names),
+            ContractSource::Account => self.own_contract_properties(&mut names),
+        }
+        names
+    }
+
     fn account_properties<'a>(&'a self, names: &mut BTreeSet<&'a str>) {
         let account = &self.account;
         names.extend(account.rule.keys().map(String::as_str));
@@ -308,7 +319,6 @@ impl Mapping {
             &account.entitlement,
             &account.sentiment,
             &account.list,
-            &account.renewal_date,
         ];
         names.extend(single.into_iter().flatten().map(String::as_str));
         names.extend(account.stage.iter().map(|stage| stage.property.as_str()));
@@ -316,13 +326,19 @@ impl Mapping {
             names.insert(&churned.property);
             names.extend(churned.reason.as_deref());
         }
-        if let Some(arr) = &account.arr {
-            names.insert(&arr.property);
-            names.extend(arr.currency.as_deref());
-        }
+        self.own_contract_properties(names);
         for metric in self.metrics.values().filter(|metric| metric.fed.is_none()) {
             names.extend(metric.property.as_deref());
             names.extend(metric.as_of.as_deref());
+        }
+    }
+
+    fn own_contract_properties<'a>(&'a self, names: &mut BTreeSet<&'a str>) {
+        let account = &self.account;
+        names.extend(account.renewal_date.as_deref());
+        if let Some(arr) = &account.arr {
+            names.insert(&arr.property);
+            names.extend(arr.currency.as_deref());
         }
     }
 

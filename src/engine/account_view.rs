@@ -117,7 +117,7 @@ pub fn account_view_since(
 ) -> Result<Option<AccountView>, EngineError> {
     let instants = Instants::of(setup, from, now);
     let world = World::read(cache, ledger, setup, now, &instants.extra)?;
-    in_world(cache, ledger, &world, id, &instants)
+    in_world(cache, ledger, (&world, &Segments::read(cache)?), id, &instants)
 }
 
 /// These accounts one after the other, each with everything around it; `None` as above.
@@ -131,8 +131,9 @@ pub fn account_views(
 ) -> Result<(), EngineError> {
     let instants = Instants::of(setup, None, now);
     let world = World::read(cache, ledger, setup, now, &instants.extra)?;
+    let segments = Segments::read(cache)?;
     for id in ids {
-        each(id, in_world(cache, ledger, &world, id, &instants)?);
+        each(id, in_world(cache, ledger, (&world, &segments), id, &instants)?);
     }
     Ok(())
 }
@@ -165,7 +166,7 @@ impl Instants {
 fn in_world(
     cache: &Cache,
     ledger: &Ledger,
-    world: &World<'_>,
+    (world, segments): (&World<'_>, &Segments),
     id: &RecordId,
     instants: &Instants,
 ) -> Result<Option<AccountView>, EngineError> {
@@ -192,7 +193,6 @@ fn in_world(
     plays::know_tasks(&mut plays, &around.tasks);
     let applies = plays::applies(&judge);
     let contracts = contracts(&own.contracts, world);
-    let segments = Segments::read(cache)?;
     Ok(Some(AccountView {
         summary: summarise(&judge, before.as_ref(), noted.as_ref(), warnings.len()),
         link: None,
@@ -203,7 +203,7 @@ fn in_world(
         },
         entitlement: account.entitlement.clone(),
         read_at: world.complete.then_some(world.data_until),
-        why: why(&judge, (then, days), &around, &segments),
+        why: why(&judge, (then, days), &around, segments),
         fixes: fixes(&judge, &warnings),
         handoff_tasks: handoff_tasks(cache, world, id, &around)?,
         next: next(cache, world, id, (&around, &handoffs, &plays))?,
@@ -211,7 +211,7 @@ fn in_world(
         people: people::of_account(ledger, &judge, shown, &around)?,
         tickets: tickets(&around),
         notes: notes(world, &around),
-        chart: chart(&judge, weeks, &segments),
+        chart: chart(&judge, weeks, segments),
         too_few: segments.too_few(account.segment.as_deref()),
         what_if: what_if::of(&judge),
         editable: editable(cache, world, &record, &contracts)?,

@@ -26,11 +26,11 @@ impl CannotTell {
     /// So many of them are kept by their ids.
     const MOST: usize = 100;
 
-    /// Counts one more, of which this is unknown.
-    pub fn add(&mut self, account: &RecordId, unknown: Vec<String>) {
+    /// Counts one more. What is unknown of it is asked only where it is kept.
+    pub fn add(&mut self, account: &RecordId, unknown: impl FnOnce() -> Vec<String>) {
         self.count += 1;
         if self.first.len() < Self::MOST {
-            self.first.push((account.clone(), unknown));
+            self.first.push((account.clone(), unknown()));
         }
     }
 }
@@ -44,4 +44,21 @@ pub fn cannot_tell(cache: &Cache) -> Result<BTreeMap<String, CannotTell>, Engine
 pub fn keep(cache: &mut Cache, unknown: &BTreeMap<String, CannotTell>) -> Result<(), EngineError> {
     let json = serde_json::to_string(unknown).map_err(EngineError::Json)?;
     Ok(cache.put_document(CANNOT_TELL, &json)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_unknown_is_worked_out_only_where_it_is_kept() {
+        let (mut told, mut asked) = (CannotTell::default(), 0);
+        for id in 0..CannotTell::MOST + 50 {
+            told.add(&id.to_string().as_str().into(), || {
+                asked += 1;
+                vec!["last_touch".to_owned()]
+            });
+        }
+        assert_eq!((told.count, told.first.len(), asked), (150, 100, 100));
+    }
 }

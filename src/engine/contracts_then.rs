@@ -1,7 +1,9 @@
 //! The contracts of an account as they stood in the past, by what the ledger observed of them.
 //!
-//! Which contracts belong to an account is as the cache has it today. One that the CRM made later was not there; of one
-//! that was, but of which the ledger knows nothing that early, what was observed first counts.
+//! Which contracts belong to an account is as the cache has it today. One that the CRM made later was not there; where
+//! it says that it began before, that counts as known only later. Where the
+//! ledger knows nothing that early of one that was, or of a property of it, what was observed first counts: one that was
+//! mapped or filled later was not empty before, as far as anyone knows.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,12 +17,15 @@ use crate::store::{Cache, Ledger, Observed};
 use super::EngineError;
 use super::world::World;
 
+/// What the ledger's names of core fields begin with.
+const CORE: &str = "core:";
+
 /// What an account's contracts were, from one change to the next.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct PastContracts {
     /// From which millisecond since 1970 on they stood so, oldest first.
     spans: Vec<(i64, Vec<Contract>)>,
-    /// From when until when, in milliseconds since 1970, one was there of which the ledger knew nothing yet.
+    /// From when until when, in milliseconds since 1970, one was there or ran of which the ledger did not know all yet.
     gaps: Vec<(i64, i64)>,
 }
 
@@ -38,14 +43,10 @@ impl PastContracts {
         } else {
             cache.linked((Kind::Account, account), Kind::Contract)?
         };
-        let mut told = Vec::new();
+        let (reads, mut told) = (world.setup.mapping.properties_of_contracts(), Vec::new());
         for record in records {
             let history = ledger.past(record.kind, &record.id, &[])?;
-            let contract = |record: &Record| match record.kind {
-                Kind::Account => world.own_contract(record),
-                _ => world.contract(record),
-            };
-            told.push(One::of(&record, &history, &contract));
+            told.push(One::of(&record, &history, &reads, world));
         }
         Ok(Self::of(&told))
     }
@@ -76,7 +77,7 @@ impl PastContracts {
         span.map_or(&[], |(_, contracts)| contracts)
     }
 
-    /// Whether the ledger knew each that there was at an instant.
+    /// Whether the ledger knew each that there was at an instant, and each property that it is read from.
     pub fn are_known(&self, instant: Timestamp) -> bool {
         let instant = instant.as_millisecond();
         !self
@@ -90,17 +91,40 @@ impl PastContracts {
 struct One {
     /// When the CRM made it, in milliseconds since 1970.
     created: i64,
+    /// When it was there, or began by what it says if that was earlier.
+    began: i64,
     /// From which millisecond since 1970 on it came to what, oldest first; empty where the ledger knows nothing of it.
     versions: Vec<(i64, Option<Contract>)>,
     /// What it came to before the first of them.
     first: Option<Contract>,
+    /// From which millisecond since 1970 on the ledger knows each of its properties.
+    known: i64,
 }
 
 impl One {
-    fn of(record: &Record, history: &[Observed], contract: &dyn Fn(&Record) -> Option<Contract>) -> Self {
+    /// `reads` are the properties that a contract is read from.
+    fn of(record: &Record, history: &[Observed], reads: &BTreeSet<&str>, world: &World<'_>) -> Self {
+        let contract = |record: &Record| match record.kind {
+            Kind::Account => world.own_contract(record),
+            _ => world.contract(record),
+        };
         let mut then = record.clone();
-        let fields: BTreeSet<&str> = history.iter().map(|one| one.field.as_str()).collect();
-        fields.iter().for_each(|field| put(&mut then, field, None));
+        // What each property was first, and since when. The core fields are observed together from the beginning on: one
+        // of which nothing was observed yet was empty.
+        let mut firsts: BTreeMap<&str, i64> = BTreeMap::new();
+        for observed in history {
+            let field = observed.field.as_str();
+            if !firsts.contains_key(field) {
+                firsts.insert(field, observed.effective_at.as_millisecond());
+                let is_core = field.starts_with(CORE);
+                put(&mut then, field, observed.value.as_ref().filter(|_| !is_core));
+            }
+        }
+        let unseen = |name: &&str| record.mapped(name).map(|_| i64::MAX);
+        let properties = reads
+            .iter()
+            .filter_map(|name| firsts.get(name).copied().or_else(|| unseen(name)));
+        let known = properties.chain(firsts.values().min().copied()).max();
         let mut versions = Vec::new();
         for together in history.chunk_by(|one, other| one.effective_at == other.effective_at) {
             for observed in together {
@@ -112,12 +136,19 @@ impl One {
             versions.push((at, contract(&then)));
         }
         versions.dedup_by(|later, before| later.1 == before.1);
+        let first = versions
+            .first()
+            .map_or_else(|| contract(record), |(_, first)| first.clone());
+        let start = first.as_ref().and_then(|first| world.beginning(first.start?));
         Self {
             created: record.created.as_millisecond(),
-            first: versions
-                .first()
-                .map_or_else(|| contract(record), |(_, first)| first.clone()),
+            began: record
+                .created
+                .min(start.unwrap_or(record.created))
+                .as_millisecond(),
+            first,
             versions,
+            known: known.unwrap_or(i64::MAX),
         }
     }
 
@@ -130,10 +161,10 @@ impl One {
         version.map_or(&self.first, |(_, contract)| contract).as_ref()
     }
 
-    /// From when until when it was there and the ledger knew nothing of it.
+    /// From when until when it was there or ran, and the ledger did not know all of it.
     fn gap(&self) -> Option<(i64, i64)> {
-        let known = self.versions.first().map_or(i64::MAX, |(from, _)| *from);
-        (self.created < known).then_some((self.created, known))
+        let known = self.known.max(self.created);
+        (self.began < known).then_some((self.began, known))
     }
 }
 
@@ -145,7 +176,7 @@ fn put(record: &mut Record, field: &str, value: Option<&String>) {
             None => drop(fields.remove(&key)),
         }
     }
-    match field.strip_prefix("core:") {
+    match field.strip_prefix(CORE) {
         Some(name) => {
             if let Some(core) = Core::from_name(name) {
                 set(&mut record.core, core, value);

@@ -237,7 +237,8 @@ impl<'a> Judge<'a> {
         arr_of(self.world, self.account, moment.contracts(), moment.day())
     }
 
-    /// The contracts as they stood at a wanted instant: further ones by the ledger, the others as they are today.
+    /// The contracts as they stood at a wanted instant: at further ones by the ledger; at the base and in the trend as they are
+    /// today, since lines are made without their past.
     pub fn contracts_at(&self, at: usize) -> &[Contract] {
         let past = self.own.past_contracts.as_ref().filter(|_| at >= EXTRA);
         past.map_or(&self.own.contracts, |past| past.at(self.instant(at)))

@@ -111,6 +111,17 @@ impl Period {
     }
 }
 
+/// Rules played back over the past.
+#[derive(Debug, Clone)]
+pub struct Played {
+    /// How often it was looked.
+    pub looks: usize,
+    /// What each rule would have said.
+    pub histories: Vec<History>,
+    /// Of how many accounts the ledger did not know all contracts by one of the looks: what it knew first counts.
+    pub contracts_later: usize,
+}
+
 /// Plays rules back over the past, all accounts one by one: what each would have said, when, and before what. The
 /// histories of contracts, metrics, scores, people, tickets, touches and surveys are those of each day; segments and
 /// stages are those of today.
@@ -120,7 +131,7 @@ pub fn play_back(
     rules: &[&Signal],
     period: Period,
     now: Timestamp,
-) -> Result<(usize, Vec<History>), EngineError> {
+) -> Result<Played, EngineError> {
     let instants = period.instants();
     // The conditions of a rule that is not in force ask for their own past.
     let mut asking = setup.clone();
@@ -130,12 +141,14 @@ pub fn play_back(
         .extend(rules.iter().map(|rule| (*rule).clone()));
     let world = World::read(cache, ledger, &asking, now, &instants)?;
     let mut histories = vec![History::default(); rules.len()];
+    let mut contracts_later = 0;
     for id in cache.summary_ids()? {
         let Some(row) = columns::read_anew(cache, ledger, &world, &id)? else {
             continue;
         };
         let judge = Judge::new(&world, &row.account, &row.own);
         let looks = EXTRA..EXTRA + instants.len();
+        contracts_later += usize::from(looks.clone().any(|at| !judge.knew_contracts_at(at)));
         let red = |at: &usize| {
             judge
                 .past_score(*at)
@@ -154,7 +167,11 @@ pub fn play_back(
     for (rule, history) in rules.iter().zip(&mut histories) {
         history.sum_up((rule.severity != Severity::Critical).then_some(budget));
     }
-    Ok((instants.len(), histories))
+    Ok(Played {
+        looks: instants.len(),
+        histories,
+        contracts_later,
+    })
 }
 
 /// One rule on one account.

@@ -22,6 +22,7 @@ use super::judge::Judge;
 use super::judging::{Judging, scoring};
 use super::lives;
 use super::models;
+use super::moment::Moment;
 use super::plays;
 use super::promises;
 use super::rows;
@@ -360,7 +361,7 @@ impl<'a> Run<'a> {
             // It may have been read anew, for questions that it was not kept for.
             let packed = rows::pack(self.world, &row.account, &row.own);
             found.rows.push((id.clone(), packed));
-            found.take(id, verdict);
+            found.take(&judge, verdict);
         }
         Ok(())
     }
@@ -410,7 +411,7 @@ impl<'a> Run<'a> {
         }
         let row = rows::pack(self.world, &account, own);
         found.rows.push((account.id.clone(), row));
-        found.take(&account.id, verdict);
+        found.take(&judge, verdict);
         found.summaries.push(summary);
         true
     }
@@ -434,10 +435,12 @@ struct Outcome {
 
 impl Outcome {
     /// Takes in what the signals say of an account.
-    fn take(&mut self, account: &RecordId, verdict: Verdict) {
+    fn take(&mut self, judge: &Judge<'_>, verdict: Verdict<'_>) {
+        let account = &judge.account.id;
         self.events.extend(verdict.events);
-        for (signal, unknown) in verdict.cannot_tell {
-            self.unknown.entry(signal).or_default().add(account, unknown);
+        for signal in verdict.cannot_tell {
+            let of = self.unknown.entry(signal.id.clone()).or_default();
+            of.add(account, || signal.when.unknown(&Moment::now(judge)));
         }
         self.warnings.push((account.clone(), verdict.warnings));
     }

@@ -55,9 +55,8 @@ impl Spread {
     }
 }
 
-/// How exact points, in hundredths, are spread: how many have each.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+/// How exact points, in hundredths, are spread while they are counted: how many have each.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 struct Points(BTreeMap<i32, u32>);
 
 impl Points {
@@ -65,12 +64,33 @@ impl Points {
         *self.0.entry(points).or_default() += 1;
     }
 
-    /// The share that has as many or fewer, in percent, rounded down; `None` when there are too few. Only who is at the
-    /// best has 100, however many are.
-    fn percentile(&self, points: i32) -> Option<u8> {
+    /// From which points on the percentile is which; `None` when there are too few.
+    fn steps(&self) -> Option<Steps> {
         let all: u32 = self.0.values().sum();
-        let not_more: u32 = self.0.range(..=points).map(|(_, count)| count).sum();
-        (all >= FEWEST).then(|| (u64::from(not_more) * 100 / u64::from(all)) as u8)
+        let (mut not_more, mut steps) = (0, Vec::new());
+        for (points, count) in &self.0 {
+            not_more += count;
+            let percentile = (u64::from(not_more) * 100 / u64::from(all)) as u8;
+            if steps.last().map_or(0, |(_, below)| *below) < percentile {
+                steps.push((*points, percentile));
+            }
+        }
+        (all >= FEWEST).then_some(Steps(steps))
+    }
+}
+
+/// From which exact points on, in hundredths, the percentile is which: at most a hundred steps, however many accounts there
+/// are, and as exact as to count them.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+struct Steps(Vec<(i32, u8)>);
+
+impl Steps {
+    /// The share that has as many or fewer, in percent, rounded down. Only who is at the best has 100, however many are.
+    fn percentile(&self, points: i32) -> u8 {
+        let above = self.0.partition_point(|(from, _)| *from <= points);
+        let step = above.checked_sub(1).and_then(|at| self.0.get(at));
+        step.map_or(0, |(_, percentile)| *percentile)
     }
 }
 
@@ -80,8 +100,11 @@ impl Points {
 struct Segment {
     /// Its accounts with a score.
     scored: u32,
-    /// By measure id, the points that it counts.
+    /// By measure id, the points that are counted so far.
+    #[serde(skip)]
     points: BTreeMap<String, Points>,
+    /// By measure id, what the points came to when all were counted; none where there were too few.
+    percentiles: BTreeMap<String, Steps>,
     /// The median score, week by week.
     medians: BTreeMap<Date, u8>,
 }
@@ -99,9 +122,13 @@ impl Segments {
         document(cache, SEGMENTS)
     }
 
-    /// Keeps them.
-    pub fn keep(&self, cache: &mut Cache) -> Result<(), EngineError> {
-        let json = serde_json::to_string(self).map_err(EngineError::Json)?;
+    /// Keeps them, once all accounts are counted.
+    pub fn keep(mut self, cache: &mut Cache) -> Result<(), EngineError> {
+        for segment in self.segments.values_mut() {
+            let steps = |(measure, points): (&String, &Points)| Some((measure.clone(), points.steps()?));
+            segment.percentiles = segment.points.iter().filter_map(steps).collect();
+        }
+        let json = serde_json::to_string(&self).map_err(EngineError::Json)?;
         Ok(cache.put_document(SEGMENTS, &json)?)
     }
 
@@ -153,7 +180,7 @@ impl Segments {
     /// The share of an account's segment that has as many points in a measure or fewer, in percent, itself among them.
     pub fn percentile(&self, segment: Option<&str>, measure: &str, points: i32) -> Option<u8> {
         let segment = self.segments.get(segment.unwrap_or_default())?;
-        segment.points.get(measure)?.percentile(points)
+        Some(segment.percentiles.get(measure)?.percentile(points))
     }
 }
 
@@ -244,24 +271,37 @@ mod tests {
             points.iter().for_each(|one| spread.add(*one));
             spread
         };
-        let five = points(&[0, 4_000, 6_000, 6_000, 10_000]);
+        let five = points(&[0, 4_000, 6_000, 6_000, 10_000]).steps().unwrap();
         let told = [6_000, 0, 10_000].map(|points| five.percentile(points));
-        assert_eq!(told, [Some(80), Some(20), Some(100)]);
-        let best = points(&[4_000, 10_000, 10_000, 10_000, 10_000]);
+        assert_eq!(told, [80, 20, 100]);
+        let best = points(&[4_000, 10_000, 10_000, 10_000, 10_000]).steps().unwrap();
         assert_eq!(
             best.percentile(10_000),
-            Some(100),
+            100,
             "the best one is good, however many share it"
         );
-        let near = points(&[4_000, 9_982, 10_000, 10_000, 10_000]);
-        assert_eq!(near.percentile(9_982), Some(40), "99.82 is not 100");
-        let kept: Points = serde_json::from_str(&serde_json::to_string(&near).unwrap()).unwrap();
+        let near = points(&[4_000, 9_982, 10_000, 10_000, 10_000]).steps().unwrap();
+        assert_eq!(near.percentile(9_982), 40, "99.82 is not 100");
+        let kept: Steps = serde_json::from_str(&serde_json::to_string(&near).unwrap()).unwrap();
         assert_eq!(kept, near);
-        assert_eq!(
-            points(&[0, 4_000, 6_000, 10_000]).percentile(6_000),
-            None,
-            "too few"
-        );
+        assert_eq!(points(&[0, 4_000, 6_000, 10_000]).steps(), None, "too few");
+    }
+
+    #[test]
+    fn what_is_kept_of_points_stays_small_and_exact_however_many_accounts_there_are() {
+        let mut many = Points::default();
+        (0..=10_000).for_each(|points| (0..=points % 3).for_each(|_| many.add(points)));
+        let steps = many.steps().unwrap();
+        assert!(serde_json::to_string(&steps).unwrap().len() < 1_500);
+        let all: u32 = many.0.values().sum();
+        for points in [-1, 0, 1, 499, 500, 5_000, 9_899, 9_999, 10_000] {
+            let not_more: u32 = many.0.range(..=points).map(|(_, count)| count).sum();
+            assert_eq!(
+                u32::from(steps.percentile(points)),
+                not_more * 100 / all,
+                "{points}"
+            );
+        }
     }
 
     #[test]

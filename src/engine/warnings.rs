@@ -25,16 +25,16 @@ use super::world::World;
 
 /// What signals say of one account.
 #[derive(Debug, Default)]
-pub struct Verdict {
+pub struct Verdict<'a> {
     /// Warnings whose condition holds, worst first; those that a person closed are among them, and silent.
     pub warnings: Vec<Warning>,
-    /// Ids of the signals that cannot tell, each with what is unknown.
-    pub cannot_tell: Vec<(String, Vec<String>)>,
+    /// The signals that cannot tell.
+    pub cannot_tell: Vec<&'a Signal>,
     /// What opened, woke and cleared.
     pub events: Vec<NewEvent>,
 }
 
-impl Verdict {
+impl Verdict<'_> {
     /// How many warnings are open: nobody closed them.
     pub fn open(&self) -> usize {
         let is_open = |warning: &&Warning| warning.line.closed.is_none();
@@ -79,7 +79,7 @@ impl<'a> Evaluator<'a> {
     }
 
     /// Evaluates every signal on one account.
-    pub fn evaluate(&self, judge: &Judge<'_>, before: &Before) -> Verdict {
+    pub fn evaluate(&self, judge: &Judge<'_>, before: &Before) -> Verdict<'a> {
         let mut verdict = Verdict::default();
         let has_churned = judge.has_churned();
         let mut lives = before.lives.clone();
@@ -94,8 +94,7 @@ impl<'a> Evaluator<'a> {
                 let moment = Moment::now(judge);
                 let holds = signal.when.holds(&moment);
                 if holds.is_none() {
-                    let unknown = signal.when.unknown(&moment);
-                    verdict.cannot_tell.push((signal.id.clone(), unknown));
+                    verdict.cannot_tell.push(signal);
                 }
                 if let Some(what) = self.resumed(signal, &lives) {
                     lives.take(&what, "", self.now);

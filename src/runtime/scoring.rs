@@ -28,6 +28,10 @@ const FIRST_BATCH: usize = 500;
 /// everything that hangs on them: until then it is enough that the list keeps growing.
 const GROWTH: usize = 4;
 
+/// The form of what scoring keeps in the cache beside the lines. It rises with each change of one of those documents: what
+/// another build kept is scored anew, and not read as if there were none.
+const FORM: u32 = 2;
+
 /// What [`SCORED`] says when something is not scored that is to be.
 const UNSCORED: &str = "null";
 
@@ -202,6 +206,11 @@ fn day_of(fingerprint: &str) -> Option<Date> {
 /// The day and the configuration that scores follow from, and then the signals, as JSON. How the CRM is reached, which
 /// keys do what and whether anything may be written change no score.
 fn fingerprint(setup: &Setup, now: Timestamp) -> String {
+    fingerprint_in(FORM, setup, now)
+}
+
+/// The same where scoring keeps its documents in this form.
+fn fingerprint_in(form: u32, setup: &Setup, now: Timestamp) -> String {
     let mut judging = Setup {
         read_only: false,
         keys: Keys::default(),
@@ -217,7 +226,7 @@ fn fingerprint(setup: &Setup, now: Timestamp) -> String {
         };
     }
     let signals = format!("{:?} {}", setup.signals, setup.signals_faulty);
-    let judging = format!("{judging:?}");
+    let judging = format!("{form} {judging:?}");
     format!(
         "\"{} {} {}\"",
         setup.settings.day_of(now),
@@ -338,6 +347,21 @@ mod tests {
             (false, false),
             "a sync is to finish it"
         );
+    }
+
+    #[test]
+    fn what_a_build_with_other_documents_scored_is_scored_anew() {
+        let home = tempfile::tempdir().unwrap();
+        let mut stores = stores(home.path());
+        let setup = shipped();
+        let now: Timestamp = "2026-11-23T08:50:00Z".parse().unwrap();
+        catch_up(&setup, &mut stores, now).unwrap();
+        let former = fingerprint_in(FORM - 1, &setup, now);
+        stores.cache.put_document(SCORED, &former).unwrap();
+        assert!(is_behind(&stores.cache, &setup, now).unwrap());
+        assert!(!Scoring::new(&setup, &stores, now).unwrap().was_scored);
+        catch_up(&setup, &mut stores, now).unwrap();
+        assert!(!is_behind(&stores.cache, &setup, now).unwrap());
     }
 
     #[test]

@@ -10,6 +10,7 @@ use crate::domain::signal::Signal;
 use crate::engine::playback::{Firing, History, Load, Period, play_back};
 
 use super::super::CliError;
+use super::super::as_of::{CONTRACTS_LATER, not_of_the_day};
 use super::super::context::{Context, nothing_yet};
 use super::super::freshness::Freshness;
 use super::super::output::{Column, Plain};
@@ -105,7 +106,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let freshness = Freshness::of(&cache, &workplace, context.now())?;
     let period = period(args, &workplace.setup.settings.zone(), context.now())?;
     let signals: Vec<&Signal> = rules.iter().map(|(_, signal)| *signal).collect();
-    let (looks, histories) = play_back(
+    let played = play_back(
         (&cache, &ledger),
         &workplace.setup,
         &signals,
@@ -115,7 +116,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     .map_err(|error| super::failed(&error))?;
     let told: Vec<Told<'_>> = rules
         .into_iter()
-        .zip(histories)
+        .zip(played.histories)
         .map(|((source, signal), history)| Told {
             source,
             signal,
@@ -129,15 +130,20 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             .with("signal", &args.id)
             .with("from", period.from)
             .with("to", period.until)
-            .with("looks", looks)
+            .with("looks", played.looks)
             .with("days_between_looks", period.every)
             .with("budget_between_looks", budget)
+            .with(CONTRACTS_LATER, played.contracts_later)
             .with("rules", told.iter().map(answer).collect::<Vec<_>>())
             .done();
         return context.output.values(&answer, PLAIN);
     }
     let zone = workplace.setup.settings.zone();
-    print(args, &told, (period, looks, budget, &zone), context)?;
+    print(args, &told, (period, played.looks, budget, &zone), context)?;
+    let rest = not_of_the_day(played.contracts_later);
+    context
+        .output
+        .aside(&format!("\nas it stood at each look; {rest}"))?;
     let words = freshness.words(context.now(), &zone);
     context.output.aside(&format!("\n{words}"))
 }

@@ -8,7 +8,7 @@ use crate::domain::record::Kind;
 use crate::domain::signal::Signal;
 use crate::domain::warning::{AlarmReport, CaseLine, Closed, Level, Verdict, WarningEvent, What};
 use crate::engine::note_warnings;
-use crate::engine::playback::{History, Load, Period, play_back};
+use crate::engine::playback::{History, Load, Period, Played, play_back};
 use crate::store::{Observation, Source};
 
 fn report(book: &Book, until: Option<&str>) -> AlarmReport {
@@ -108,14 +108,36 @@ fn rule(when: &str, severity: &str) -> Signal {
 
 /// What a rule would have said, looked at every day from the beginning of December 2025 on.
 fn history(book: &Book, rule: &Signal) -> History {
+    played(book, rule).histories.remove(0)
+}
+
+fn played(book: &Book, rule: &Signal) -> Played {
     let period = Period {
         from: at("2025-12-01"),
         until: at(NOW),
         every: 1,
     };
     let stores = (&book.cache, &book.ledger);
-    let (_, mut histories) = play_back(stores, &book.setup, &[rule], period, at(NOW)).unwrap();
-    histories.remove(0)
+    play_back(stores, &book.setup, &[rule], period, at(NOW)).unwrap()
+}
+
+#[test]
+fn a_backtest_says_of_how_many_accounts_contracts_were_known_only_later() {
+    let mut book = Book::new();
+    for (id, known) in [("1", "2025-11-01"), ("2", "2026-05-01")] {
+        book.account(id, "Old Mill", &[]);
+        let (deal, start, end) = (format!("{id}-c"), "2026-02-01", "2027-01-31");
+        for (property, value) in [
+            ("contract_start", start),
+            ("contract_end", end),
+            ("hs_arr", "84000"),
+        ] {
+            book.observe_of(Kind::Contract, &deal, property, &[(known, value)]);
+        }
+        book.contract(&deal, id, start, end);
+    }
+    all(&mut book, NOW);
+    assert_eq!(played(&book, &rule(QUIET, "high")).contracts_later, 1);
 }
 
 /// It speaks at the end of December 2025 of an account that was last touched at its beginning.

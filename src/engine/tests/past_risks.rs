@@ -157,3 +157,40 @@ fn what_the_ledger_knew_first_counts_before_it_and_is_told() {
     let known = then(&book, "2026-11-26").stood.unwrap();
     assert!(known.knew_contracts && known.at_stake > first.at_stake);
 }
+
+#[test]
+fn a_property_that_was_mapped_later_is_not_empty_before_and_is_told() {
+    let mut book = falling();
+    deal(&mut book, "2026-11-01", &[]);
+    all(&mut book, NOW);
+    let known = then(&book, "2026-11-24").stood.unwrap();
+    assert!(known.knew_contracts && known.at_stake.is_some());
+    // Another deal that is the same, but its value is observed only since it was mapped.
+    let mut later = falling();
+    let observed = [
+        ("contract_start", "2026-02-01", "2026-11-01"),
+        ("contract_end", "2026-12-20", "2026-11-01"),
+        ("hs_arr", "84000", "2026-11-25"),
+    ];
+    for (property, value, when) in observed {
+        later.observe_of(Kind::Contract, "1-c", property, &[(when, value)]);
+    }
+    let properties = observed.map(|(property, value, _)| (property, value));
+    later.deal("1-c", "1", &properties, "closedwon");
+    all(&mut later, NOW);
+    let stood = |day| then(&later, day).stood.unwrap();
+    assert_eq!(stood("2026-11-24").at_stake, known.at_stake);
+    assert!(!stood("2026-11-24").knew_contracts && stood("2026-11-26").knew_contracts);
+}
+
+#[test]
+fn a_contract_that_the_crm_has_only_later_than_it_began_is_told() {
+    let mut book = falling();
+    deal(&mut book, "2026-11-25", &[]);
+    let mut imported = book.cache.record(Kind::Contract, &"1-c".into()).unwrap().unwrap();
+    imported.created = at("2026-11-25");
+    book.put(&imported, Some("1"));
+    all(&mut book, NOW);
+    let knew = |day| then(&book, day).stood.unwrap().knew_contracts;
+    assert!(!knew("2026-11-24") && knew("2026-11-26"));
+}
