@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 
 use super::book::{Book, NOW, at};
 use super::{all, falling};
+use crate::config::mapping::ContractSource;
 use crate::domain::record::Kind;
 use crate::domain::warning::{Acknowledged, Stage, WarningEvent, What};
 use crate::engine::{PastRisk, note_warnings, risks_as_of, signals};
@@ -193,4 +194,16 @@ fn a_contract_that_the_crm_has_only_later_than_it_began_is_told() {
     all(&mut book, NOW);
     let knew = |day| then(&book, day).stood.unwrap().knew_contracts;
     assert!(!knew("2026-11-24") && knew("2026-11-26"));
+}
+
+#[test]
+fn what_an_account_tells_beside_its_own_contract_may_be_observed_later() {
+    let mut book = falling();
+    book.setup.mapping.contracts.from = ContractSource::Account;
+    book.setup.mapping.account.renewal_date = Some("renewal_date".to_owned());
+    book.observe("1", "renewal_date", &[("2026-11-01", "2026-12-20")]);
+    book.observe("1", "customer_tier", &[("2026-11-25", "enterprise")]);
+    all(&mut book, NOW);
+    let knew = |day| then(&book, day).stood.unwrap().knew_contracts;
+    assert!(knew("2026-11-24") && !knew("2026-10-31"));
 }
