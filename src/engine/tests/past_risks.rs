@@ -201,9 +201,9 @@ fn what_an_account_tells_beside_its_own_contract_may_be_observed_later() {
     let mut book = falling();
     book.setup.mapping.contracts.from = ContractSource::Account;
     book.setup.mapping.account.renewal_date = Some("renewal_date".to_owned());
-    book.observe("1", "renewal_date", &[("2026-11-01", "2026-12-20")]);
-    book.observe("1", "customer_tier", &[("2026-11-25", "enterprise")]);
+    book.observe("1", "renewal_date", &[("2026-11-25", "2026-12-20")]);
+    book.observe("1", "customer_tier", &[("2026-11-27", "enterprise")]);
     all(&mut book, NOW);
     let knew = |day| then(&book, day).stood.unwrap().knew_contracts;
-    assert!(knew("2026-11-24") && !knew("2026-10-31"));
+    assert!(knew("2026-11-26") && !knew("2026-11-24"));
 }
