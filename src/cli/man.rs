@@ -32,10 +32,10 @@ fn json_fields() -> String {
     let mut page = format!(".SH \"FIELDS OF \\-\\-json\"\n{head}\n");
     for block in blocks {
         let (name, fields) = block.split_once('\n').unwrap_or((block, ""));
-        page += &format!(".SS \"{name}\"\n");
+        page.extend([".SS \"", name, "\"\n"]);
         for field in fields.lines() {
             let (name, meaning) = field.trim_start().split_once(": ").unwrap_or((field, ""));
-            page += &format!(".TP\n\\fB{name}\\fR\n{meaning}\n");
+            page.extend([".TP\n\\fB", name, "\\fR\n", meaning, "\n"]);
         }
     }
     page

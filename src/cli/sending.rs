@@ -410,6 +410,7 @@ pub fn one_of_us(writing: &Writing, text: &str) -> Result<Somebody, CliError> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::app::play;

@@ -268,7 +268,9 @@ mod tests {
     fn points_tell_how_many_are_not_above_as_they_are_and_not_as_they_are_printed() {
         let points = |points: &[i32]| {
             let mut spread = Points::default();
-            points.iter().for_each(|one| spread.add(*one));
+            for points in points {
+                spread.add(*points);
+            }
             spread
         };
         let five = points(&[0, 4_000, 6_000, 6_000, 10_000]).steps().unwrap();

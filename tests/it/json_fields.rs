@@ -446,8 +446,10 @@ fn listed() -> Listed {
                         .iter()
                         .rev()
                         .find_map(|answer| answer.pointer(field))
-                        .map(|found| found.as_str().map_or_else(|| found.to_string(), str::to_owned))
-                        .unwrap_or_else(|| panic!("no answer has {field}")),
+                        .map_or_else(
+                            || panic!("no answer has {field}"),
+                            |found| found.as_str().map_or_else(|| found.to_string(), str::to_owned),
+                        ),
                     None => word
                         .replace("COPY", &copy)
                         .replace("URL", &address)

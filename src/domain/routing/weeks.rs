@@ -166,11 +166,13 @@ impl Weeks {
             None => count.to_string(),
         };
         let head = |at: usize| {
-            let is_first = at == 0;
+            if at > 0 {
+                return Row::default();
+            }
             Row {
-                from: is_first.then_some(week.from),
-                handed: is_first.then(|| handed(week.handed)).unwrap_or_default(),
-                misroutes: is_first.then(|| handed(week.misroutes)).unwrap_or_default(),
+                from: Some(week.from),
+                handed: handed(week.handed),
+                misroutes: handed(week.misroutes),
                 ..Row::default()
             }
         };

@@ -428,7 +428,7 @@ fn a_part_that_would_bring_points_back_has_the_playbook_that_can_help_the_accoun
         ]
     );
     // One that is not for this account, or whose end is reached already, is not named; the next that fits is.
-    let mut playbooks = book.setup.playbooks.to_vec();
+    let mut playbooks = book.setup.playbooks.clone();
     let waning = playbooks
         .iter_mut()
         .find(|one| one.id == "waning-interest")

@@ -169,5 +169,8 @@ fn due(today: Date, day: Date, at: Option<Time>) -> String {
 
 /// `today 09:50`, `Fri 27 Nov 17:00`.
 pub(super) fn moment(day: String, at: Option<Time>) -> String {
-    at.map_or_else(|| day.clone(), |at| format!("{day} {}", at.strftime("%H:%M")))
+    match at {
+        Some(at) => format!("{day} {}", at.strftime("%H:%M")),
+        None => day,
+    }
 }
