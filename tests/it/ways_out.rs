@@ -112,3 +112,42 @@ fn every_size_is_drawn_and_too_small_says_so() {
     cockpit.shows("1 Accounts");
     cockpit.resize(50, 12).shows("60");
 }
+
+#[test]
+fn the_terminal_is_asked_nothing() {
+    let (_home, cockpit) = open();
+    let written = cockpit.bytes();
+    // Who it is, where the cursor stands, which colours, modes, keys and sizes it has: an answer would come as keys.
+    let questions: [&[u8]; 9] = [
+        b"\x1b[c",
+        b"\x1b[>c",
+        b"\x1b[=c",
+        b"\x1b[6n",
+        b"\x1b[>q",
+        b"\x1b[?u",
+        b"\x1b[18t",
+        b";?\x07",
+        b"$p",
+    ];
+    for question in questions {
+        let asked = written.windows(question.len()).any(|part| part == question);
+        assert!(!asked, "{question:?}");
+    }
+    assert!(!written.windows(3).any(|part| part == b";?\x1b"), "a colour");
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn nobody_else_reads_its_memory_or_a_core_of_it() {
+    use std::fs;
+    use std::os::unix::fs::MetadataExt;
+
+    let (_home, cockpit) = open();
+    let of = |name: &str| format!("/proc/{}/{name}", cockpit.pid().as_raw_nonzero());
+    let limits = fs::read_to_string(of("limits")).unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size"));
+    let core: Vec<&str> = core.unwrap().split_whitespace().skip(4).collect();
+    assert_eq!(core, ["0", "0", "bytes"]);
+    // Of a process that is not dumpable the kernel gives these to root, whoever runs it.
+    assert_eq!(fs::metadata(of("environ")).unwrap().uid(), 0);
+}
