@@ -1,5 +1,6 @@
 //! The real program in a real pseudo-terminal against the embedded CRM: what a person sees and does.
 
+use super::asked_anew;
 use super::driver::{Cockpit, Crm, Home, Opening};
 
 /// On the help overlay and nowhere else.
@@ -74,12 +75,16 @@ fn help_and_palette_list_what_can_be_done() {
 }
 
 #[test]
-fn a_sync_shows_what_is_new_in_the_crm() {
+fn a_sync_shows_what_is_new_in_the_crm_here_and_in_every_other_cockpit() {
     let crm = Crm::start();
     let home = Home::new(&crm);
     let mut cockpit = Opening::new().open(&home);
-    cockpit.shows("of 100").shows("now");
-    cockpit.press("<ctrl-r>").shows("now").shows("of 100");
+    cockpit.shows("of 100").shows("Juniper Freight");
+    let mut other = Opening::new().open(&home);
+    other.shows("Juniper Freight");
+    asked_anew::set(&crm, "companies/10000000002", "name", "Larch Harbour");
+    cockpit.press("<ctrl-r>").shows("Larch Harbour");
+    other.shows("Larch Harbour");
 }
 
 #[test]
