@@ -96,20 +96,20 @@ fn change(account: &RecordId, at: Timestamp) -> NewEntry {
         target: Target::Record(account.clone()),
         changes: vec![Change {
             field: Field::Core(Core::Domain),
-            base: Some("kestrel.example".to_owned()),
-            to: Some("kestrel-foods.example".to_owned()),
+            base: Some("jade.example".to_owned()),
+            to: Some("jade-lantern.example".to_owned()),
             value_type: ValueType::Text,
         }],
     };
-    new(account, "Domain: kestrel-foods.example".to_owned(), write, at)
+    new(account, "Domain: jade-lantern.example".to_owned(), write, at)
 }
 
 fn conflict(theirs_at: Timestamp) -> Step {
     let fields = vec![Conflict {
         field: Field::Core(Core::Domain),
-        base: Some("kestrel.example".to_owned()),
-        mine: Some("kestrel-foods.example".to_owned()),
-        theirs: Some("kestrelfoods.example".to_owned()),
+        base: Some("jade.example".to_owned()),
+        mine: Some("jade-lantern.example".to_owned()),
+        theirs: Some("jadelanterntea.example".to_owned()),
         theirs_at: Some(theirs_at),
         theirs_by: None,
     }];

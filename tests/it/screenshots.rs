@@ -111,9 +111,9 @@ fn bulk() {
             cockpit.press("<space>");
         }
         cockpit
-            .press("p G k <enter>")
+            .press("p G <enter>")
             .shows("Type that number")
-            .type_in("3");
+            .type_in("8");
     });
 }
 
