@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use crate::config::{Dirs, Setup, load};
 use crate::domain::record::{Core, Kind, Owner, Record, RecordId};
-use crate::store::{Cache, CachePage, Ledger, LinkSet, Observation, Source};
+use crate::store::{Cache, CachePage, Ledger, LinkSet, Observation, Source, documents};
 
 /// The instant it is in these tests.
 pub const NOW: &str = "2026-11-23T08:50:00Z";
@@ -44,22 +44,18 @@ impl Book {
             setup,
             _home: home,
         };
-        let dana = Owner {
-            user: None,
-            id: "o1".into(),
-            email: "dana@alder.example".to_owned(),
-            name: "Dana Reyes".to_owned(),
-            active: true,
-            teams: Vec::new(),
-        };
-        book.cache
-            .put_document("owners", &serde_json::to_string(&[dana]).unwrap())
-            .unwrap();
+        book.owners(&[owner("o1", "Dana Reyes", "dana@alder.example")]);
         book.cache
             .put_document("tenant", r#"{"currency":"USD"}"#)
             .unwrap();
         book.synced(NOW);
         book
+    }
+
+    /// Whoever the CRM has, and nobody else.
+    pub fn owners(&mut self, owners: &[Owner]) {
+        let owners = serde_json::to_string(owners).unwrap();
+        self.cache.put_document(documents::OWNERS, &owners).unwrap();
     }
 
     /// A sync came to its end then.
@@ -215,5 +211,29 @@ pub fn record(kind: Kind, id: &str, core: &[(Core, &str)]) -> Record {
             .map(|(key, value)| (*key, (*value).to_owned()))
             .collect(),
         mapped: BTreeMap::new(),
+    }
+}
+
+/// An account of ours whose usage has fallen to ten weekly users.
+pub fn waning() -> Book {
+    let mut book = Book::new();
+    book.healthy("1", "Juniper Freight");
+    book.account(
+        "1",
+        "Juniper Freight",
+        &[("wau", "10"), ("wau_updated_at", "2026-11-22T00:00:00Z")],
+    );
+    book
+}
+
+/// One who is active, and in no team.
+pub fn owner(id: &str, name: &str, email: &str) -> Owner {
+    Owner {
+        user: None,
+        id: id.into(),
+        email: email.to_owned(),
+        name: name.to_owned(),
+        active: true,
+        teams: Vec::new(),
     }
 }

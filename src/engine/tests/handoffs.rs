@@ -3,13 +3,13 @@
 use jiff::civil::date;
 
 use super::all;
-use super::book::{Book, NOW, at, record};
+use super::book::{Book, NOW, at, owner, record};
 use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::outbox::{Field, NewEntry, Receipt, Step, Target, Write, WritePermit};
 use crate::domain::record::{Core, Kind, Owner, Record};
 use crate::domain::team::{Away, Member};
 use crate::engine::{self, account_view};
-use crate::store::{CachePage, LinkSet, documents};
+use crate::store::{CachePage, LinkSet};
 
 fn note(id: &str, state: &str, number: u32, words: &str) -> Record {
     let by = date(2026, 11, 25)
@@ -52,6 +52,14 @@ fn archive(book: &mut Book, note: Record) {
         ..note
     };
     book.put(&note, Some("1"));
+}
+
+/// Who there is: me, and a colleague.
+fn dana_and_olu(book: &mut Book) -> (Owner, Owner) {
+    let me = owner("o1", "Dana Reyes", "dana@alder.example");
+    let olu = owner("o2", "Olu Ade", "olu@alder.example");
+    book.owners(&[me.clone(), olu.clone()]);
+    (me, olu)
 }
 
 #[test]
@@ -229,20 +237,7 @@ fn what_waits_for_whom_i_stand_in_is_due_for_me_in_their_name() {
         until: today,
         deputy: Some(deputy.to_owned()),
     };
-    let owner = |id: &str, name: &str, email: &str| Owner {
-        user: None,
-        id: id.into(),
-        email: email.to_owned(),
-        name: name.to_owned(),
-        active: true,
-        teams: Vec::new(),
-    };
-    let (me, olu) = (
-        owner("o1", "Dana Reyes", "dana@alder.example"),
-        owner("o2", "Olu Ade", "olu@alder.example"),
-    );
-    let owners = serde_json::to_string(&[&me, &olu]).unwrap();
-    book.cache.put_document(documents::OWNERS, &owners).unwrap();
+    let (me, olu) = dana_and_olu(&mut book);
     let task = |id: &str, owner: &str| record(Kind::Task, id, &[(Core::Subject, id), (Core::Owner, owner)]);
     book.put(&task("theirs", "o2"), Some("1"));
     let due = |book: &mut Book| {
@@ -272,20 +267,7 @@ fn what_was_not_accepted_in_time_comes_to_the_lead_without_another_look() {
                 <p>He waits.</p><p>retain: handoff H-1 event 1</p>";
     let sent = [(Core::Body, body), (Core::Occurred, "2026-11-22T11:00:00Z")];
     book.put(&record(Kind::Note, "n1", &sent), Some("1"));
-    let owner = |id: &str, name: &str, email: &str| Owner {
-        user: None,
-        id: id.into(),
-        email: email.to_owned(),
-        name: name.to_owned(),
-        active: true,
-        teams: Vec::new(),
-    };
-    let (me, olu) = (
-        owner("o1", "Dana Reyes", "dana@alder.example"),
-        owner("o2", "Olu Ade", "olu@alder.example"),
-    );
-    let owners = serde_json::to_string(&[&me, &olu]).unwrap();
-    book.cache.put_document(documents::OWNERS, &owners).unwrap();
+    let (me, olu) = dana_and_olu(&mut book);
     book.setup.team.people = vec![Member {
         owner: olu.email.clone(),
         role: None,

@@ -6,7 +6,7 @@ use crate::domain::record::Core;
 use crate::domain::summary::Band;
 use crate::engine::{What, Window, account_view, account_view_since, refresh, score_ledger};
 
-use super::book::{Book, NOW, at};
+use super::book::{Book, NOW, at, waning};
 use super::{all, line};
 
 fn model(measures: &str) -> HealthModel {
@@ -400,13 +400,7 @@ fn a_feed_that_tells_no_time_lives_again_with_the_first_value_that_a_delta_bring
 
 #[test]
 fn a_part_that_would_bring_points_back_has_the_playbook_that_can_help_the_account() {
-    let mut book = Book::new();
-    book.healthy("1", "Juniper Freight");
-    book.account(
-        "1",
-        "Juniper Freight",
-        &[("wau", "10"), ("wau_updated_at", "2026-11-22T00:00:00Z")],
-    );
+    let mut book = waning();
     book.observe("1", "wau", &[("2026-11-10", "10")]);
     book.contact("left", "1", &[]);
     book.ticket("k", "1", "2026-11-20", &[(Core::Priority, "urgent")]);

@@ -6,7 +6,7 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use super::all;
-use super::book::{Book, NOW, at, record};
+use super::book::{Book, NOW, at, record, waning};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::desk::{DueItem, DueKind};
@@ -461,13 +461,7 @@ fn exceptions(book: &Book, bulk: &Bulk) -> Vec<String> {
 
 #[test]
 fn a_playbook_that_is_for_others_brings_nothing_back_and_one_that_would_be_over_is_told() {
-    let mut book = Book::new();
-    book.healthy("1", "Juniper Freight");
-    book.account(
-        "1",
-        "Juniper Freight",
-        &[("wau", "10"), ("wau_updated_at", "2026-11-22T00:00:00Z")],
-    );
+    let mut book = waning();
     let found = view(&mut book);
     assert!(
         found.over.contains("value-review"),

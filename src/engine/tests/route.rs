@@ -2,11 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use super::book::{Book, NOW, at, record};
+use super::book::{Book, NOW, at, owner, record};
 use super::{What, account_view, all, fired, refresh};
 use crate::domain::calendar::Calendar;
 use crate::domain::desk::{DueItem, DueKind};
-use crate::domain::record::{Core, Kind, Owner};
+use crate::domain::record::{Core, Kind};
 use crate::domain::routing::{AnswerWithin, Desk, Phrase, Proposal, Question, Questions, Sought, Whose, Why};
 use crate::domain::team::Member;
 use crate::engine::{questions, route_weeks, whose};
@@ -250,21 +250,11 @@ fn a_complaint_by_mail_raises_the_warning_until_it_is_answered_or_old() {
 
 /// Priya leads Dana, and sits there.
 fn led_by_priya(book: &mut Book) {
-    let owner = |id: &str, email: &str, name: &str| Owner {
-        user: None,
-        id: id.into(),
-        email: email.to_owned(),
-        name: name.to_owned(),
-        active: true,
-        teams: Vec::new(),
-    };
-    let owners = [
-        owner("o1", "dana@alder.example", "Dana Reyes"),
-        owner("o2", "priya@alder.example", "Priya Nair"),
-        owner("o3", "ben@alder.example", "Ben Osei"),
-    ];
-    let owners = serde_json::to_string(&owners).unwrap();
-    book.cache.put_document("owners", &owners).unwrap();
+    book.owners(&[
+        owner("o1", "Dana Reyes", "dana@alder.example"),
+        owner("o2", "Priya Nair", "priya@alder.example"),
+        owner("o3", "Ben Osei", "ben@alder.example"),
+    ]);
     let roster = "[[people]]\nowner = \"dana@alder.example\"\nlead = \"priya@alder.example\"";
     book.setup.team = toml::from_str(roster).unwrap();
     book.setup.settings.me.owner = Some("priya@alder.example".to_owned());

@@ -1,5 +1,6 @@
 //! What signals see: each word of the vocabulary, those that ship, and their near misses.
 
+use super::book::owner;
 use super::*;
 use crate::domain::expression::{Condition, Expression, Value};
 use crate::domain::record::Owner;
@@ -116,16 +117,10 @@ fn what_a_contract_does_not_say_of_its_renewal_is_unknown_and_no_known_no() {
 #[test]
 fn owners_are_missing_when_nobody_is_named_or_the_one_has_left() {
     let mut book = Book::new();
-    let gone = Owner {
-        user: None,
-        id: "o9".into(),
-        email: "Paula@alder.example".to_owned(),
-        name: "Paula Marsh".to_owned(),
+    book.owners(&[Owner {
         active: false,
-        teams: Vec::new(),
-    };
-    let owners = serde_json::to_string(&[gone]).unwrap();
-    book.cache.put_document("owners", &owners).unwrap();
+        ..owner("o9", "Paula Marsh", "Paula@alder.example")
+    }]);
     let seller = ("account_manager", "o9");
     book.account("1", "Nobody's", &[("hubspot_owner_id", ""), seller]);
     book.account("2", "Paula's", &[("hubspot_owner_id", "o9"), seller]);

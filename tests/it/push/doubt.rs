@@ -56,11 +56,9 @@ fn what_arrived_unanswered_and_was_taken_back_by_a_colleague_is_not_sent_again()
     );
 }
 
-/// A note that timed out and was changed before it landed after all, as it was.
-pub fn landed_late(bench: &mut Bench, account: &RecordId) -> Entry {
-    let entry = bench.create(account, Kind::Note, "first");
-    let at = bench.clock.get();
-    let why = || "no answer".to_owned();
+/// This left once without its key, got no answer, and is to leave again.
+pub fn left_before(bench: &mut Bench, entry: &Entry) {
+    let (at, why) = (bench.clock.get(), || "no answer".to_owned());
     for step in [
         Step::Sending {
             seen: None,
@@ -71,15 +69,23 @@ pub fn landed_late(bench: &mut Bench, account: &RecordId) -> Entry {
             settled: false,
         },
         Step::Retry { at, why: why() },
-        Step::Revised {
-            write: made(Kind::Note, account, "second", at),
-            title: None,
-            base: None,
-            grace: None,
-        },
     ] {
-        bench.step(&entry, &step);
+        bench.step(entry, &step);
     }
+}
+
+/// A note that timed out and was changed before it landed after all, as it was.
+pub fn landed_late(bench: &mut Bench, account: &RecordId) -> Entry {
+    let entry = bench.create(account, Kind::Note, "first");
+    let at = bench.clock.get();
+    left_before(bench, &entry);
+    let revised = Step::Revised {
+        write: made(Kind::Note, account, "second", at),
+        title: None,
+        base: None,
+        grace: None,
+    };
+    bench.step(&entry, &revised);
     let Write::Create { fields, .. } = made(Kind::Note, account, "first", at) else {
         unreachable!()
     };

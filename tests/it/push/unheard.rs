@@ -8,7 +8,7 @@ use retain::domain::outbox::{Entry, Field, State, Step, Write};
 use retain::domain::record::{Core, Kind, RecordId};
 
 use super::bench::{Bench, connect, made, permit};
-use super::doubt::{change, landed_late, refused, set};
+use super::doubt::{change, landed_late, left_before, refused, set};
 use super::meddler::Meddler;
 
 fn unanswered() -> CrmError {
@@ -122,21 +122,8 @@ fn what_was_about_to_be_made_is_put_off_where_another_cannot_be_looked_for() {
     let mut bench = Bench::new();
     let account = bench.account(0);
     let plain = bench.create(&account, Kind::Call, "hello");
-    let left_before = bench.create(&account, Kind::Call, "and again");
-    let (at, why) = (bench.clock.get(), || "no answer".to_owned());
-    for step in [
-        Step::Sending {
-            seen: None,
-            keyed: false,
-        },
-        Step::Unknown {
-            why: why(),
-            settled: false,
-        },
-        Step::Retry { at, why: why() },
-    ] {
-        bench.step(&left_before, &step);
-    }
+    let again = bench.create(&account, Kind::Call, "and again");
+    left_before(&mut bench, &again);
     let mut crm = Meddler::new(bench.crm.borrow().clone(), |_| ());
     crm.finds = || Some(unanswered());
     let report = bench.push_with(&crm, &mut |_| ()).unwrap();
@@ -145,7 +132,7 @@ fn what_was_about_to_be_made_is_put_off_where_another_cannot_be_looked_for() {
     assert_eq!(bench.writes(), [""; 0]);
     crm.finds = || None;
     bench.drain(&crm, 10);
-    for entry in [&plain, &left_before] {
+    for entry in [&plain, &again] {
         assert_eq!(bench.entry(entry).state, State::Sent);
         assert_eq!(bench.made(entry).len(), 1);
     }
