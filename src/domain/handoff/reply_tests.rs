@@ -398,16 +398,12 @@ fn what_they_told_us_what_was_promised_and_what_is_asked_follow_the_account() {
     let templates = Templates {
         handoffs: [("onboarding-to-csm".to_owned(), template.clone())].into(),
     };
-    let first = |text: &str, act: &str, days: i64| {
+    let first = |text: &str, open: &str, (act, days): (&str, i64)| {
         let on = Occasion {
             act: act.to_owned(),
             ..at(days * 24 * 60, &olu)
         };
-        let values = [
-            ("goals", text),
-            ("people", "Ana"),
-            ("open", "SSO, by Olu, by May"),
-        ];
+        let values = [("goals", text), ("people", "Ana"), ("open", open)];
         let values = values.map(|(id, text)| (id.to_owned(), text.to_owned())).into();
         let entries = compose(
             &on,
@@ -417,31 +413,18 @@ fn what_they_told_us_what_was_promised_and_what_is_asked_follow_the_account() {
             Saying::of(&values, &Ground::default()),
         )
         .unwrap();
-        vec![noted(&entries[0], act, &on)]
+        noted(&entries[0], act, &on)
     };
+    let promised = "SSO, by Olu, by May";
     let (old, mut new) = (
-        first("No rollout in May.", "a1", 0),
-        first("Audit until May.\nThen go.", "a9", 1),
+        vec![first("No rollout in May.", promised, ("a1", 0))],
+        vec![first("Audit until May.\nThen go.", promised, ("a9", 1))],
     );
     let on = at(2 * 24 * 60, &dana);
     let back = becomes(&on, &new, HandoffState::Returned, &["Whose goals?", "", "", ""]);
     new.push(noted(&back[0], "n9", &on));
     // A newer one that says nothing hides nothing.
-    let on = Occasion {
-        act: "a10".to_owned(),
-        ..at(3 * 24 * 60, &olu)
-    };
-    let values = [("goals", "None."), ("people", "Ana"), ("open", "nothing")];
-    let values = values.map(|(id, text)| (id.to_owned(), text.to_owned())).into();
-    let silent = compose(
-        &on,
-        &juniper(),
-        &template,
-        &dana,
-        Saying::of(&values, &Ground::default()),
-    )
-    .unwrap();
-    let silent = noted(&silent[0], "n11", &on);
+    let silent = first("None.", "nothing", ("a10", 3));
     let cards = [of(&old, &dana), of(&new, &dana), of(&[silent], &dana)];
     let found = followed(&cards, &templates, &[]);
     let told: Vec<(Follow, &str, Option<&str>)> = found
