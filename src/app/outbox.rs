@@ -12,7 +12,7 @@ use crate::domain::acts::title::{self, Known};
 use crate::domain::acts::{Occasion, Somebody};
 use crate::domain::calendar::Calendars;
 use crate::domain::handoff::Template;
-use crate::domain::outbox::{EntryId, OutboxView, ReadOnly, Step, Write, WritePermit};
+use crate::domain::outbox::{Entry, EntryId, OutboxView, ReadOnly, State, Step, Write, WritePermit};
 use crate::domain::playbook::{Deed, PlayEvent, Playbook};
 use crate::domain::record::{Owner, RecordId};
 use crate::domain::role::Role;
@@ -138,6 +138,24 @@ impl Outbox {
     /// The newest act, as long as it can be taken back before anything leaves.
     pub fn in_grace(&self, now: Timestamp) -> Option<&Act> {
         self.acts.last().filter(|act| now < act.leaves_at)
+    }
+
+    /// A step of an entry moves how long what was done with it can be taken back: not at all while it is edited, anew once that
+    /// is over.
+    pub fn step_moves_grace(&mut self, entry: &Entry, now: Timestamp) {
+        if entry.state != State::Queued {
+            return;
+        }
+        let of = |act: &&mut Act| {
+            act.word == entry.new.act && act.decided.is_none_or(|decided| decided == entry.id)
+        };
+        for act in self.acts.iter_mut().filter(of) {
+            act.leaves_at = if entry.is_held(now) {
+                now
+            } else {
+                entry.new.leaves_at
+            };
+        }
     }
 }
 

@@ -40,6 +40,29 @@ fn stepped(model: &mut Model, step: Step) -> Vec<Cmd> {
     update(model, Msg::Outbox(OutboxMsg::StepTaken(Box::new(entry))))
 }
 
+/// When the footer lets go of what was done with the entry that is changed.
+fn grace(model: &Model) -> Option<jiff::Timestamp> {
+    model.outbox.in_grace(model.now).map(|act| act.leaves_at)
+}
+
+#[test]
+fn while_it_is_changed_nothing_counts_down_to_its_leaving() {
+    let mut model = outbox::known();
+    outbox::queued(&mut model, 4, "Dear team");
+    let entry = (*model.outbox.view).entry(EntryId(4)).unwrap().clone();
+    assert_eq!(grace(&model), Some(entry.new.leaves_at));
+    play(&mut model, "O");
+    let held = play(&mut model, "e");
+    forms::nothing_begun(&mut model);
+    stepped(&mut model, steps(&held)[0].clone());
+    assert_eq!(grace(&model), None, "it does not leave while it is held");
+    wait(&mut model, 4);
+    play(&mut model, "<esc>");
+    stepped(&mut model, Step::Released);
+    let leaves_at = model.now + model.outbox.means.grace;
+    assert_eq!(grace(&model), Some(leaves_at), "its time begins anew");
+}
+
 #[test]
 fn what_waits_is_held_as_long_as_it_is_being_changed() {
     let (mut model, orders) = changing("Dear team");

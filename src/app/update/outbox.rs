@@ -115,6 +115,8 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
                 || awaiting::decides(model, entry.id);
             let mut orders = awaiting::step_taken(model, &entry);
             orders.extend(changed(model, &accounts([&*entry])));
+            let now = model.now;
+            model.outbox.step_moves_grace(&entry, now);
             match entry.state {
                 State::Queued if stood_still => decided(model, &entry),
                 State::TakenBack => orders.extend(told_back(model, &entry)),

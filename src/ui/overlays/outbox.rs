@@ -342,6 +342,12 @@ fn silent_since(model: &Model, entry: &Entry) -> Option<Timestamp> {
     (model.now.duration_since(since) >= MOMENT).then_some(since)
 }
 
+/// A time of day, with its day where that is another one than today.
 fn time(model: &Model, at: Timestamp) -> String {
-    at.to_zoned(model.zone.clone()).strftime("%T").to_string()
+    let at = at.to_zoned(model.zone.clone());
+    let time = at.strftime("%T");
+    if at.date() == model.today {
+        return time.to_string();
+    }
+    format!("{} {time}", words::calendar_day(model.today, at.date()))
 }

@@ -155,6 +155,21 @@ fn a_slow_crm_is_called_slow_with_the_time_of_the_last_word() {
 }
 
 #[test]
+fn a_time_of_another_day_has_its_day() {
+    let at = play::now() + SignedDuration::from_hours(25);
+    let why = "the CRM's rate limit is used up".to_owned();
+    let mut model = outbox(vec![tried(1, 1, Some(Step::Retry { at, why })), due(2)]);
+    let day = at.to_zoned(model.zone.clone()).date();
+    let told = format!(
+        "waits until {} {}:",
+        crate::ui::words::calendar_day(model.today, day),
+        clock(-25 * 3_600, &model)
+    );
+    let shown = screen(&mut model, "O");
+    assert!(shown.contains(&told), "{told}: {shown}");
+}
+
+#[test]
 fn what_is_put_off_says_for_what_and_until_when_and_so_does_what_waits_with_it() {
     let at = play::now() + SignedDuration::from_secs(20);
     let why = "the CRM's rate limit is used up; try again in 20 s".to_owned();
