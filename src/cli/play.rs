@@ -12,7 +12,7 @@ mod theirs;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::Somebody;
 use crate::domain::desk::Warning;
-use crate::domain::playbook::{self, Deed, Ground, Playbook, Run, RunStep};
+use crate::domain::playbook::{self, Deed, Ground, Playbook, Reader, Run, RunStep};
 use crate::domain::record::RecordId;
 use crate::engine;
 use crate::store::Cache;
@@ -21,7 +21,7 @@ use super::CliError;
 use super::context::{Context, Workplace};
 use super::output::Plain;
 use super::sending::{self, Done, Flags};
-use super::writing::Writing;
+use super::writing::{self, Writing};
 use page::{page, shape};
 
 /// List playbooks, start one on an account, do its steps
@@ -442,7 +442,16 @@ fn answer(context: &Context, id: &str, done: &Done) -> Result<(), CliError> {
     let run = find(workplace, id)?;
     let name = name_of(&workplace.cache()?, &run.account)?;
     if context.output.is_text() {
-        context.output.text(&page(&run, &name, context, workplace))?;
+        let (zone, owners) = (
+            workplace.setup.settings.zone(),
+            writing::owners(&workplace.cache()?)?,
+        );
+        let reader = Reader {
+            today: workplace.setup.settings.day_of(context.now()),
+            zone: &zone,
+            owners: &owners,
+        };
+        context.output.text(&page(&run, &name, reader))?;
         done.tell(context)?;
     } else {
         let mut answer = done.shape(context.now());

@@ -77,6 +77,7 @@ fn step_on(account: usize, days: i64, odd: Option<&str>) -> DueItem {
                 place: 2,
                 odd: odd.map(str::to_owned),
             }),
+            within: None,
         }),
         task: None,
         ..desk().due[0].clone()

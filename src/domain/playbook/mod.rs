@@ -17,6 +17,7 @@ mod mark;
 mod outcomes;
 mod run;
 mod standing;
+mod stands;
 mod template;
 mod theirs;
 
@@ -39,6 +40,7 @@ pub use mark::{MARK, Mark};
 pub use outcomes::{Tally, tally};
 pub use run::{Run, RunStep, StepState, running, runs};
 pub use standing::{AccountOf, RunState, Standing, StepCount};
+pub use stands::{Reader, Stands};
 pub use template::Template;
 pub use theirs::{TheirRun, TheirTask, colleague, theirs};
 
