@@ -60,7 +60,7 @@ fn a_playbook_starts_on_what_is_marked_once_the_number_is_typed() {
     assert!(model.overlays.is_empty() && model.marked.is_empty());
     let told = model.told.clone().unwrap();
     assert!(
-        told.contains("starts on 2, not on 1: `retain play show B-"),
+        told.contains("starts on 2, not on 1: B tells how it stands (B-"),
         "{told}"
     );
     let started = deed.events.iter();
