@@ -14,7 +14,7 @@ use crate::domain::account_view::{
 };
 use crate::domain::acts::undo;
 use crate::domain::desk::{DueItem, HandoffCard, Warning};
-use crate::domain::handoff::Followed;
+use crate::domain::handoff::{Beside, Followed, looked_at};
 use crate::domain::health::ledger::signed;
 use crate::domain::outbox::{Change, Conflict, Entry, Field, Receipt, State, Write};
 use crate::domain::record::Core;
@@ -31,7 +31,7 @@ pub fn selected(model: &Model) -> Option<Reader> {
     let at = account.cursors[account.part.index()].at;
     let (title, facts, text) = match account.part {
         Part::Why => return why(model, view, at),
-        Part::Next => due(model, view.next.get(at)?),
+        Part::Next => due(model, view, view.next.get(at)?),
         Part::Chart => return None,
         Part::Timeline => entry(model, view, view.timeline.get(at)?),
         Part::Contract => contract(model, view, view.contracts.get(at)?),
@@ -39,7 +39,7 @@ pub fn selected(model: &Model) -> Option<Reader> {
         Part::Tickets => ticket(model, view.tickets.get(at)?),
         Part::Notes => note(model, view.notes.get(at)?),
         Part::Handoffs => match view.handoffs.get(at) {
-            Some(card) => handoff(model, card),
+            Some(card) => handoff(model, view, card),
             None => followed(model, view.followed.get(at - view.handoffs.len())?),
         },
     };
@@ -307,12 +307,15 @@ fn warning(model: &Model, view: &AccountView, warning: &Warning) -> (String, Fac
     ("Warning".to_owned(), facts, warning.reason.clone())
 }
 
-fn due(model: &Model, item: &DueItem) -> (String, Facts, String) {
-    let facts = vec![
+fn due(model: &Model, view: &AccountView, item: &DueItem) -> (String, Facts, String) {
+    let lines: Vec<String> = item.body.lines().map(str::to_owned).collect();
+    let looks = looked_at(&lines).and_then(|handoff| view.beside.get(handoff));
+    let mut facts = vec![
         ("what", item.title.clone()),
         ("due", words::due(model.local(), item)),
         ("whose", item.owner.clone().unwrap_or_else(|| "mine".to_owned())),
     ];
+    facts.extend(looks.map(Beside::lines).unwrap_or_default());
     ("Next".to_owned(), facts, item.body.clone())
 }
 
@@ -403,7 +406,7 @@ fn note(model: &Model, note: &NoteLine) -> (String, Facts, String) {
     ("Note".to_owned(), facts, note.text.clone())
 }
 
-fn handoff(model: &Model, card: &HandoffCard) -> (String, Facts, String) {
+fn handoff(model: &Model, view: &AccountView, card: &HandoffCard) -> (String, Facts, String) {
     let way = format!(
         "{} → {}",
         words::role(&card.from_role),
@@ -415,7 +418,7 @@ fn handoff(model: &Model, card: &HandoffCard) -> (String, Facts, String) {
     let answer = card.answer_by.map(|day| words::day(model.today, day));
     let people = [&card.from, &card.to].map(|name| name.clone().unwrap_or_default());
     let [from, to] = people;
-    let facts = vec![
+    let mut facts = vec![
         ("handoff", way),
         ("from", from),
         ("to", to),
@@ -425,6 +428,8 @@ fn handoff(model: &Model, card: &HandoffCard) -> (String, Facts, String) {
         ("answer by", answer.unwrap_or_default()),
         ("when", moment(model, card.when)),
     ];
+    let looks = view.beside.get(&card.handoff);
+    facts.extend(looks.map(Beside::lines).unwrap_or_default());
     ("Handoff".to_owned(), facts, thread(model, card))
 }
 

@@ -12,7 +12,7 @@ mod theirs;
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::Somebody;
 use crate::domain::desk::Warning;
-use crate::domain::playbook::{self, Deed, Ground, Playbook, Run, RunStep};
+use crate::domain::playbook::{self, Deed, Ground, Playbook, Reader, Run, RunStep, WithAll};
 use crate::domain::record::RecordId;
 use crate::engine;
 use crate::store::Cache;
@@ -21,7 +21,7 @@ use super::CliError;
 use super::context::{Context, Workplace};
 use super::output::Plain;
 use super::sending::{self, Done, Flags};
-use super::writing::Writing;
+use super::writing::{self, Writing};
 use page::{page, shape};
 
 /// List playbooks, start one on an account, do its steps
@@ -131,9 +131,9 @@ enum Command {
         #[command(flatten)]
         flags: Flags,
     },
-    /// Pause a run: no step of it is due or late until it is resumed
+    /// Pause a run, or all runs of a bulk play: no step of it is due or late until it is resumed
     Pause {
-        /// Id of the run
+        /// Id of the run, or of the bulk play
         run: String,
         /// Why
         #[arg(long, value_name = "TEXT")]
@@ -141,9 +141,9 @@ enum Command {
         #[command(flatten)]
         flags: Flags,
     },
-    /// Resume a run; its open steps are due as many business days later as it was paused
+    /// Resume a run, or all paused runs of a bulk play; open steps are due as many business days later as it was paused
     Resume {
-        /// Id of the run
+        /// Id of the run, or of the bulk play
         run: String,
         #[command(flatten)]
         flags: Flags,
@@ -249,21 +249,24 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             let to = sending::one_of_us(writing, to)?;
             told(playbook::reassign(&writing.on, &case.run, &case.name, step, &to))
         }),
-        Command::Pause { run, reason, flags } => act(context, flags, run, |_, case| {
-            told(playbook::pause(&case.run, reason))
-        }),
-        Command::Resume { run, flags } => act(context, flags, run, |writing, case| {
-            told(playbook::resume(&writing.on, &case.run, &case.name))
-        }),
-        Command::Abandon { run, reason, flags } => {
-            let bulks = bulks::all(&context.workplace()?)?;
-            if let Some(bulk) = bulks.iter().find(|bulk| bulk.id.eq_ignore_ascii_case(run)) {
-                return bulks::abandon(bulk, reason, flags, context);
-            }
-            act(context, flags, run, |writing, case| {
+        Command::Pause { run, reason, flags } => match bulks::find(run, context)? {
+            Some(bulk) => bulks::with_all(&bulk, WithAll::Pause(reason), flags, context),
+            None => act(context, flags, run, |_, case| {
+                told(playbook::pause(&case.run, reason))
+            }),
+        },
+        Command::Resume { run, flags } => match bulks::find(run, context)? {
+            Some(bulk) => bulks::with_all(&bulk, WithAll::Resume, flags, context),
+            None => act(context, flags, run, |writing, case| {
+                told(playbook::resume(&writing.on, &case.run, &case.name))
+            }),
+        },
+        Command::Abandon { run, reason, flags } => match bulks::find(run, context)? {
+            Some(bulk) => bulks::with_all(&bulk, WithAll::GiveUp(reason), flags, context),
+            None => act(context, flags, run, |writing, case| {
                 told(playbook::abandon(&writing.on, &case.run, &case.name, reason))
-            })
-        }
+            }),
+        },
         Command::Show { account } => show::run(&account.join(" "), context),
     }
 }
@@ -442,7 +445,16 @@ fn answer(context: &Context, id: &str, done: &Done) -> Result<(), CliError> {
     let run = find(workplace, id)?;
     let name = name_of(&workplace.cache()?, &run.account)?;
     if context.output.is_text() {
-        context.output.text(&page(&run, &name, context, workplace))?;
+        let (zone, owners) = (
+            workplace.setup.settings.zone(),
+            writing::owners(&workplace.cache()?)?,
+        );
+        let reader = Reader {
+            today: workplace.setup.settings.day_of(context.now()),
+            zone: &zone,
+            owners: &owners,
+        };
+        context.output.text(&page(&run, &name, reader))?;
         done.tell(context)?;
     } else {
         let mut answer = done.shape(context.now());
@@ -469,7 +481,7 @@ fn find(workplace: &Workplace, id: &str) -> Result<Run, CliError> {
         CliError::usage(format!(
             "`{id}` is a bulk play, and this is done to one of its runs"
         ))
-        .hint("`retain play show ACCOUNT` names the run on an account; `abandon` gives up all of them")
+        .hint("`retain play show ACCOUNT` names the run on an account; `pause`, `resume` and `abandon` act on all of them")
     } else {
         CliError::usage(format!("there is no run `{id}`")).hint("`retain play show` lists those under way")
     })

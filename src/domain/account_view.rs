@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::acts::edit::EditableField;
 use super::desk::{DueItem, HandoffCard, Warning};
-use super::handoff::Followed;
+use super::handoff::{Beside, Followed};
 use super::health::ledger::Cause;
 use super::health::what_if::WhatIf;
 use super::money::Money;
@@ -289,6 +289,10 @@ pub struct AccountView {
     pub followed: Vec<Followed>,
     /// Handoffs on this account, newest first.
     pub handoffs: Vec<HandoffCard>,
+    /// Of each of them that was accepted, by its id: how the account stood then, beside how it stands now. None where several
+    /// accounts were read in one go.
+    #[serde(default)]
+    pub beside: BTreeMap<String, Beside>,
     /// Open tasks that ask somebody to answer a handoff, whoever's: only for replying to it.
     #[serde(skip)]
     pub handoff_tasks: Vec<DueItem>,

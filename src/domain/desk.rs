@@ -17,7 +17,7 @@ mod steps;
 mod told;
 
 pub use rows::{Accounts, Apart, Counts, OpenOn, RiskRow, SegmentRow, Untold, UntoldAccount, at_stake};
-pub use steps::{BulkStep, PartOf, StepLine, Steps};
+pub use steps::{BulkStep, InRun, PartOf, StepLine, Steps};
 pub use told::{DUE, Known, NOT_YET, Told};
 
 /// What a warning is about.
@@ -128,6 +128,9 @@ pub struct StepRef {
     /// The bulk play that its run is part of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bulk: Option<PartOf>,
+    /// Where it stands in its run, where that was read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub within: Option<InRun>,
 }
 
 /// One thing that is due for me.

@@ -20,6 +20,7 @@ use crate::store::{Cache, Ledger, Shown};
 use super::EngineError;
 use super::band_since;
 use super::bands;
+use super::beside::beside;
 use super::colleagues;
 use super::desk::{gather, handoff_item, sort_due, task_item};
 use super::editable::editable;
@@ -117,7 +118,10 @@ pub fn account_view_since(
 ) -> Result<Option<AccountView>, EngineError> {
     let instants = Instants::of(setup, from, now);
     let world = World::read(cache, ledger, setup, now, &instants.extra)?;
-    in_world(cache, ledger, (&world, &Segments::read(cache)?), id, &instants)
+    let view = in_world(cache, ledger, (&world, &Segments::read(cache)?), id, &instants)?;
+    let Some(mut view) = view else { return Ok(None) };
+    view.beside = beside(cache, ledger, setup, (id, &view.handoffs), now)?;
+    Ok(Some(view))
 }
 
 /// These accounts one after the other, each with everything around it; `None` as above.
@@ -209,7 +213,7 @@ fn in_world(
         next: next(cache, world, id, (&around, &handoffs, &plays))?,
         timeline: timeline::timeline(ledger, world, &account, (&around, &said))?,
         people: people::of_account(ledger, &judge, shown, &around)?,
-        tickets: tickets(&around),
+        tickets: tickets(&around.tickets),
         notes: notes(world, &around),
         chart: chart(&judge, weeks, segments),
         too_few: segments.too_few(account.segment.as_deref()),
@@ -220,6 +224,7 @@ fn in_world(
         contracts,
         warnings,
         handoffs,
+        beside: BTreeMap::new(),
         plays,
         colleagues: colleagues::runs(cache, ledger, world, Some(id))?,
         over: plays::over(&judge),
@@ -349,9 +354,9 @@ fn contracts(contracts: &[Contract], world: &World<'_>) -> Vec<ContractLine> {
     lines.into_iter().map(|(_, line)| line).collect()
 }
 
-fn tickets(around: &Around) -> Vec<TicketLine> {
-    let mut tickets: Vec<TicketLine> = around
-        .tickets
+/// Tickets, open ones first.
+pub fn tickets(tickets: &[Record]) -> Vec<TicketLine> {
+    let mut tickets: Vec<TicketLine> = tickets
         .iter()
         .map(|ticket| TicketLine {
             id: ticket.id.clone(),

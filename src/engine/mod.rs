@@ -8,6 +8,7 @@ mod alarms;
 mod band_since;
 mod bands;
 mod belongings;
+mod beside;
 mod budget;
 mod bulk;
 mod cannot_tell;
@@ -70,6 +71,7 @@ pub use desk::desk;
 #[cfg(test)]
 mod tests;
 
+pub use beside::beside;
 pub use error::EngineError;
 pub use find::find_account;
 pub use handoffs::{now as handoffs_now, one as handoff};

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::domain::desk::{DueItem, DueKind, PartOf, StepRef};
+use crate::domain::desk::{DueItem, DueKind, InRun, PartOf, StepRef};
 use crate::domain::outbox::{Entry, NewEntry, State, Target, Undone, WritePermit};
 use crate::domain::playbook::{self, Deed, KINDS, PlayEvent, Playbook, Run, RunStep};
 use crate::domain::record::{Core, Kind, Record, RecordId};
@@ -299,6 +299,7 @@ impl OpenSteps {
             run: run.id.clone(),
             step: step.step.id.clone(),
             bulk,
+            within: Some(within(run, (place, step))),
         }
     }
 
@@ -344,6 +345,21 @@ impl OpenSteps {
             }
         }
         Ok(due)
+    }
+}
+
+/// Where a step stands in its run.
+fn within(run: &Run, (place, step): (usize, &RunStep)) -> InRun {
+    let (closed, of) = run.progress();
+    let before = run.waits_for(step).into_iter();
+    let when = step.step.when.clone();
+    InRun {
+        title: run.title.clone(),
+        place: place as u32 + 1,
+        of: of as u32,
+        closed: closed as u32,
+        waits: before.map(|one| one.step.title.clone()).collect(),
+        only_if: when.filter(|_| step.is_undecided()),
     }
 }
 

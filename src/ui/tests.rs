@@ -11,6 +11,7 @@ mod nps;
 mod outbox;
 mod reads;
 mod routing;
+mod runs;
 mod says;
 mod unread;
 mod warnings;

@@ -20,6 +20,7 @@ pub mod plays;
 pub mod reader;
 pub mod routing;
 pub mod run_menu;
+pub mod run_view;
 pub mod sort_menu;
 pub mod standings;
 pub mod warn;
@@ -42,6 +43,7 @@ pub use self::plays::Plays;
 pub use self::reader::Reader;
 pub use self::routing::RoutingScreen;
 pub use self::run_menu::RunMenu;
+pub use self::run_view::RunView;
 pub use self::sort_menu::SortMenu;
 pub use self::standings::Standings;
 pub use self::warn::Warn;
@@ -86,6 +88,8 @@ pub enum Overlay {
     Standings(Standings),
     /// What can be done with a run of a playbook.
     RunMenu(Box<RunMenu>),
+    /// A run of a playbook, whole.
+    RunView(Box<RunView>),
     /// What can be handed over of an account, from which role to which.
     Handoffs(Handoffs),
     /// Values and weights that are tried on an account.
@@ -123,6 +127,7 @@ impl Overlay {
             Self::Bulk(bulk) => bulk.hints(),
             Self::Standings(screen) => screen.hints(),
             Self::RunMenu(_) => run_menu::HINTS,
+            Self::RunView(view) => view.hints(),
             Self::Handoffs(_) => handoffs::HINTS,
             Self::WhatIf(_) => what_if::HINTS,
             Self::Warn(line) => line.hints(),
@@ -137,6 +142,7 @@ impl Overlay {
     pub fn awaits(&mut self, run: RunId) -> Option<&mut Option<Box<AccountView>>> {
         match self {
             Self::Plays(list) if list.asked == run => Some(&mut list.view),
+            Self::RunView(shown) if shown.asked == run => Some(&mut shown.view),
             Self::Handoffs(list) if list.asked == run => Some(&mut list.view),
             Self::WhatIf(screen) if screen.asked == run => Some(&mut screen.view),
             _ => None,
@@ -171,6 +177,7 @@ impl Overlay {
             | Self::Bulk(_)
             | Self::Standings(_)
             | Self::RunMenu(_)
+            | Self::RunView(_)
             | Self::Handoffs(_)
             | Self::WhatIf(_)
             | Self::Alarms(_)

@@ -1,4 +1,4 @@
-//! The playbooks that can be started on an account, each with what it would do; and its runs that are under way.
+//! The playbooks that can be started on an account, each with what it would do; and its runs that are under way, each at its playbook.
 
 use super::Hint;
 use crate::app::cmd::RunId;
@@ -12,7 +12,7 @@ use crate::domain::playbook::{self, Deed, Fit, Playbook, Run, Team};
 
 /// What one can press in it.
 pub const HINTS: &[Hint] = &[
-    ("enter", "start it, or what to do with a run"),
+    ("enter", "start it, or open a run"),
     ("j k", "choose"),
     ("esc", "close"),
 ];
@@ -28,8 +28,17 @@ pub struct Plays {
     pub asked: RunId,
     /// The account with its warnings and runs; `None` until it is read.
     pub view: Option<Box<AccountView>>,
-    /// Place among the playbooks, and the runs below them.
+    /// Place among the lines.
     pub cursor: Cursor,
+}
+
+/// A line of the list.
+#[derive(Debug, Clone, Copy)]
+pub enum Line<'a> {
+    /// A playbook that can be started.
+    Start(Choice<'a>),
+    /// A run that is under way or rests.
+    Run(&'a Run),
 }
 
 /// A playbook on the account of the list.
@@ -46,7 +55,7 @@ pub struct Choice<'a> {
 
 impl Plays {
     /// Every playbook, first the one that was named, then those that answer a warning of the account, in the order of the
-    /// warnings, then those that apply; none until it is read.
+    /// warnings, then those that run, then those that apply; none until it is read.
     pub fn choices<'a>(&'a self, outbox: &'a Outbox) -> Vec<Choice<'a>> {
         let Some(view) = self.view.as_deref() else {
             return Vec::new();
@@ -70,29 +79,36 @@ impl Plays {
             let signal = &choice.warning?.signal;
             view.warnings.iter().position(|one| one.signal == *signal)
         };
+        let has_run = |choice: &Choice| {
+            let mut plays = view.plays.iter();
+            plays.any(|run| run.is_open() && run.playbook == choice.playbook.id)
+        };
         let is_other = |choice: &Choice| self.named.as_ref() != Some(&choice.playbook.id);
         choices.sort_by_key(|choice| {
             let place = place(choice).unwrap_or(usize::MAX);
-            (is_other(choice), place, choice.fit())
+            (is_other(choice), place, !has_run(choice), choice.fit())
         });
         choices
     }
 
-    /// The runs on the account that are under way or rest: they follow the playbooks.
-    pub fn runs(&self) -> Vec<&Run> {
+    /// Every line: each playbook with its runs that are under way or rest below it. Those of a playbook that is not there
+    /// any more come first.
+    pub fn lines<'a>(&'a self, outbox: &'a Outbox) -> Vec<Line<'a>> {
+        let choices = self.choices(outbox);
         let plays = self.view.as_deref().map_or(&[][..], |view| &view.plays);
-        plays.iter().filter(|run| run.is_open()).collect()
-    }
-
-    /// The run under the cursor, if it is on one.
-    pub fn run(&self, outbox: &Outbox) -> Option<&Run> {
-        let at = self.cursor.at.checked_sub(self.choices(outbox).len())?;
-        self.runs().get(at).copied()
-    }
-
-    /// How many lines there are to choose from.
-    pub fn len(&self, outbox: &Outbox) -> usize {
-        self.choices(outbox).len() + self.runs().len()
+        let runs: Vec<&Run> = plays.iter().filter(|run| run.is_open()).collect();
+        let is_known = |run: &&&Run| choices.iter().any(|choice| choice.playbook.id == run.playbook);
+        let mut lines: Vec<Line> = runs
+            .iter()
+            .filter(|run| !is_known(run))
+            .map(|run| Line::Run(run))
+            .collect();
+        for choice in choices {
+            let its = runs.iter().filter(|run| run.playbook == choice.playbook.id);
+            lines.push(Line::Start(choice));
+            lines.extend(its.map(|run| Line::Run(run)));
+        }
+        lines
     }
 }
 

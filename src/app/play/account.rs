@@ -143,6 +143,7 @@ pub fn account() -> AccountView {
         handoff_tasks: Vec::new(),
         plays: vec![super::steps::run()],
         colleagues: Vec::new(),
+        beside: std::collections::BTreeMap::new(),
         over: std::collections::BTreeSet::new(),
         applies: std::collections::BTreeMap::new(),
         metrics: std::collections::BTreeMap::new(),

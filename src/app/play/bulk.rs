@@ -77,6 +77,7 @@ fn step_on(account: usize, days: i64, odd: Option<&str>) -> DueItem {
                 place: 2,
                 odd: odd.map(str::to_owned),
             }),
+            within: None,
         }),
         task: None,
         ..desk().due[0].clone()
@@ -120,6 +121,8 @@ pub fn standings() -> Vec<Standing> {
         left_out: 0,
         late,
         open,
+        undecided: 0,
+        only_if: None,
         given_up: 0,
     };
     let first = Standing {
@@ -135,7 +138,7 @@ pub fn standings() -> Vec<Standing> {
                 2,
                 RunState::UnderWay,
                 (1, 2),
-                Some("late: `call`, due 2026-11-21, Mara Lindt"),
+                Some("late: `call`, due 21 Nov, Mara Lindt"),
             ),
             one(
                 9,

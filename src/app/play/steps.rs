@@ -36,6 +36,7 @@ fn step(id: &str, title: &str, after: &[&str], evidence: Option<Evidence>, task:
         branch: None,
         task_seen_done: false,
         closed_in_crm: false,
+        by: None,
         task: task.map(|id| Target::Record(RecordId::from(id))),
         facts: None,
     }
@@ -116,5 +117,6 @@ pub fn stand_on(model: &mut Model, step: &str) {
         run: "P-1".to_owned(),
         step: step.to_owned(),
         bulk: None,
+        within: None,
     });
 }

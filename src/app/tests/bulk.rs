@@ -60,7 +60,7 @@ fn a_playbook_starts_on_what_is_marked_once_the_number_is_typed() {
     assert!(model.overlays.is_empty() && model.marked.is_empty());
     let told = model.told.clone().unwrap();
     assert!(
-        told.contains("starts on 2, not on 1: `retain play show B-"),
+        told.contains("starts on 2, not on 1: B tells how it stands (B-"),
         "{told}"
     );
     let started = deed.events.iter();
@@ -111,7 +111,7 @@ fn without_the_permit_nothing_is_planned() {
 #[test]
 fn a_run_is_given_up_from_its_menu_with_a_reason() {
     let mut model = known(120, 36);
-    play(&mut model, "1 p G <enter> G <enter>");
+    play(&mut model, "1 p j <enter> p G <enter>");
     assert!(play(&mut model, "ctrl-s").is_empty(), "not without one");
     write(&mut model, "they signed");
     let (_, deed) = kept(&play(&mut model, "ctrl-s")).unwrap();

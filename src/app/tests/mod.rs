@@ -22,6 +22,7 @@ mod plays;
 mod read_only;
 mod replies;
 mod routing;
+mod runs;
 mod steps;
 mod theirs;
 mod warnings;

@@ -4,6 +4,9 @@ use super::*;
 use crate::app::account::AccountLayout;
 use crate::app::action::{ACTIONS, Action, Topic};
 use crate::app::overlay::{Help, Overlay, Palette, Reader};
+use crate::app::play::account;
+use crate::domain::handoff::Beside;
+use crate::domain::summary::Band;
 
 fn reader(model: &Model) -> &Reader {
     match model.overlays.last() {
@@ -176,6 +179,35 @@ fn enter_on_a_line_of_the_account_opens_all_of_its_text() {
         let all = format!("{:?}{}", reader.facts, reader.text);
         assert!(title == "Timeline" || all.contains(fact), "{all}");
         play(&mut model, "q");
+    }
+}
+
+#[test]
+fn the_task_to_look_again_and_the_handoff_show_then_beside_now() {
+    let mut model = loaded(120, 36);
+    play(&mut model, "1 <enter>");
+    let mut view = account();
+    view.next[0].body = "At that time:\nHealth: 62, amber\n\nretain: handoff H-7 look".to_owned();
+    let beside = Beside {
+        accepted: ago(700),
+        then: Some((62, Band::Amber)),
+        now: Some((41, Band::Red)),
+        tickets: None,
+    };
+    view.beside.insert("H-7".to_owned(), beside);
+    view.handoffs[0].handoff = "H-7".to_owned();
+    let open = model.account.as_mut().unwrap();
+    open.view = Some(Box::new(view));
+    for part in [Part::Next, Part::Handoffs] {
+        model.account.as_mut().unwrap().part = part;
+        play(&mut model, "<enter>");
+        let told = format!("{:?}", reader(&model).facts);
+        assert!(
+            told.contains("then 62, amber → now 41, red (−21)"),
+            "{part:?}: {told}"
+        );
+        assert!(told.contains("(\"open tickets\", \"unknown\")"), "{told}");
+        play(&mut model, "<esc>");
     }
 }
 

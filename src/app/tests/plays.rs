@@ -77,7 +77,7 @@ fn a_playbook_that_is_not_for_the_account_is_started_only_after_a_yes() {
 #[test]
 fn a_run_opens_its_menu_to_pause_it_or_reassign_a_step_and_u_takes_that_back() {
     let mut model = known(120, 36);
-    play(&mut model, "1 p j j <enter>");
+    play(&mut model, "1 p j <enter> p");
     let Some(Overlay::RunMenu(menu)) = model.overlays.last() else {
         panic!("no menu: {:?}", model.overlays)
     };
@@ -93,7 +93,7 @@ fn a_run_opens_its_menu_to_pause_it_or_reassign_a_step_and_u_takes_that_back() {
     assert!(matches!(&back.events[0].what, What::Resumed { .. }));
 
     let mut model = known(120, 36);
-    play(&mut model, "1 p G <enter> j j <enter>");
+    play(&mut model, "1 p j <enter> p j j <enter>");
     write(&mut model, "ben");
     let (_, deed) = kept(&play(&mut model, "<enter>")).unwrap();
     assert!(
@@ -111,7 +111,7 @@ fn a_paused_run_is_resumed_from_its_menu() {
         panic!("no list")
     };
     list.view.as_mut().unwrap().plays[0].paused = Some((ago(30), "their freeze".to_owned()));
-    let (_, deed) = kept(&play(&mut model, "G <enter> <enter>")).unwrap();
+    let (_, deed) = kept(&play(&mut model, "j <enter> p <enter>")).unwrap();
     assert!(matches!(&deed.events[0].what, What::Resumed { .. }));
 }
 

@@ -11,6 +11,7 @@ use crate::app::msg::AccountMsg;
 use crate::app::overlay::Asked;
 use crate::app::span::Span;
 use crate::domain::acts::days;
+use crate::domain::desk::DueItem;
 use crate::domain::record::RecordId;
 
 /// How far half a page moves here: parts differ in height, and their items too.
@@ -38,6 +39,24 @@ pub(super) fn open_of(model: &mut Model, id: RecordId, name: String) -> Vec<Cmd>
     model.selected = Some(Selected { id: id.clone(), row });
     follow::follow(model);
     enter(model, id, name, None)
+}
+
+/// Opens an account that a run is looked at on, at the line of a step of it where it has one.
+pub(super) fn open_at_step(
+    model: &mut Model,
+    (id, name): (RecordId, String),
+    (run, step): (&str, &str),
+) -> Vec<Cmd> {
+    let desk = model.desk.desk.as_deref();
+    let is_it = |item: &&DueItem| {
+        let of = item.step.as_ref();
+        of.is_some_and(|of| of.run == run && of.step == step)
+    };
+    let line = desk.and_then(|desk| desk.due.iter().find(is_it)).cloned();
+    let row = model.accounts.book.find(&id);
+    model.selected = Some(Selected { id: id.clone(), row });
+    follow::follow(model);
+    enter(model, id, name, line.map(Box::new).map(Sought::Due))
 }
 
 fn enter(model: &mut Model, id: RecordId, name: String, sought: Option<Sought>) -> Vec<Cmd> {

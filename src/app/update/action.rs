@@ -2,8 +2,8 @@
 
 use super::{
     account, accounts, alarms, bulk, confirm, desk, done, fields, filter, follow, form, handoffs,
-    last_orders, nps, outbox, outbox_screen, overlay, plays, queue, queue_filter, reader, routing, settle,
-    settle_all, sort_menu, standings, steps, sync, theirs, warn, what_if, who,
+    last_orders, nps, outbox, outbox_screen, overlay, plays, queue, queue_filter, reader, routing, run_view,
+    settle, settle_all, sort_menu, standings, steps, sync, theirs, warn, what_if, who,
 };
 use crate::app::action::{Action, copy_text, open_account, plays_on_marked, record_of_line, selected_due};
 use crate::app::cmd::Cmd;
@@ -46,6 +46,9 @@ pub(super) fn run(model: &mut Model, action: Action) -> Vec<Cmd> {
         Action::Open if model.account.is_some() => reader::show(model),
         Action::Open if model.pane == Pane::Risks && queue::toggle(model) => Vec::new(),
         Action::Open if model.pane == Pane::Steps && steps::toggle(model) => Vec::new(),
+        Action::Open if model.pane == Pane::Steps => {
+            run_view::of_line(model).unwrap_or_else(|| account::open(model))
+        }
         Action::Open => account::open(model),
         Action::Back => back(model),
         Action::Leave => leave(model),

@@ -3,7 +3,7 @@
 
 use super::overlay::{meaning, open, other, step};
 use super::{outbox, overlay};
-use crate::app::action::about;
+use crate::app::action::{Action, about};
 use crate::app::cmd::{Cmd, RunId};
 use crate::app::cursor::Cursor;
 use crate::app::input::Input;
@@ -23,7 +23,7 @@ pub(super) fn mark(model: &mut Model) -> Vec<Cmd> {
     if !model.marked.remove(&about.id) {
         model.marked.insert(about.id);
     }
-    super::action::run(model, crate::app::action::Action::MoveDown)
+    super::action::run(model, Action::MoveDown)
 }
 
 /// Marks every account that the list shows; where all of them are, takes all marks off.
@@ -139,8 +139,10 @@ fn start(model: &mut Model, bulk: Box<BulkPlay>) -> Vec<Cmd> {
                 0 => String::new(),
                 left_out => format!(", not on {left_out}"),
             };
+            let keys = model.keymap.keys_of(Action::BulkPlays, model.context());
+            let key = keys.first().map_or("`:bulk-plays`", String::as_str);
             model.told = Some(format!(
-                "{} starts on {starts}{left_out}: `retain play show {}` tells how it stands",
+                "{} starts on {starts}{left_out}: {key} tells how it stands ({})",
                 plan.title, plan.id
             ));
             orders

@@ -11,6 +11,7 @@ use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::msg::AccountMsg;
 use crate::app::outbox::Act;
+use crate::app::overlay::Overlay;
 use crate::app::step::{AwaitedStep, PlayStep, StepAct};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::task::{self, Task};
@@ -105,12 +106,8 @@ pub(super) fn read(model: &mut Model, msg: &AccountMsg) -> Option<Vec<Cmd>> {
 
 /// While a step is awaited keys wait for what becomes of it; esc gives it up.
 pub(super) fn waits(model: &mut Model, key: Key) -> bool {
-    let Some(awaited) = model
-        .outbox
-        .awaited
-        .as_mut()
-        .filter(|_| model.overlays.is_empty())
-    else {
+    let is_free = matches!(model.overlays.last(), None | Some(Overlay::RunView(_)));
+    let Some(awaited) = model.outbox.awaited.as_mut().filter(|_| is_free) else {
         return false;
     };
     if key.code == Code::Esc {

@@ -29,6 +29,7 @@ mod queue_filter;
 mod reader;
 mod routing;
 mod run_menu;
+mod run_view;
 mod sort_menu;
 mod standings;
 mod steps;

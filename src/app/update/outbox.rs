@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use super::{account, action, awaiting, confirm, desk, failed, fields, form, routing, theirs, warn};
+use super::{
+    account, action, awaiting, confirm, desk, failed, fields, form, routing, run_view, theirs, warn,
+};
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::failure::Failure;
 use crate::app::model::Model;
@@ -286,6 +288,9 @@ fn changed(model: &mut Model, accounts: &BTreeSet<RecordId>) -> Vec<Cmd> {
     }
     // What another program did may be about any account.
     orders.extend(fields::reread(model, |id| {
+        accounts.is_empty() || accounts.contains(id)
+    }));
+    orders.extend(run_view::reload(model, |id| {
         accounts.is_empty() || accounts.contains(id)
     }));
     orders.extend(routing::reload(model));

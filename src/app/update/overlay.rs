@@ -4,7 +4,7 @@
 
 use super::{
     action, alarms, ask, bulk, confirm, conflict, fields, form, handoffs, help, nps, outbox_screen, palette,
-    plays, reader, routing, run_menu, sort_menu, standings, warn, what_if, who,
+    plays, reader, routing, run_menu, run_view, sort_menu, standings, warn, what_if, who,
 };
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
@@ -64,6 +64,7 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
         Some(Overlay::Bulk(play)) => bulk::pressed(model, play, key),
         Some(Overlay::Standings(screen)) => standings::pressed(model, screen, key),
         Some(Overlay::RunMenu(menu)) => run_menu::pressed(model, menu, key),
+        Some(Overlay::RunView(view)) => run_view::pressed(model, view, key),
         Some(Overlay::Handoffs(list)) => handoffs::pressed(model, list, key),
         Some(Overlay::WhatIf(screen)) => what_if::pressed(model, screen, key),
         Some(Overlay::Warn(line)) => warn::pressed(model, line, key),

@@ -1,7 +1,7 @@
 //! Keys of the list of playbooks that can be started.
 
 use super::overlay::{meaning, open, other, step};
-use super::{confirm, outbox, run_menu};
+use super::{confirm, outbox, run_view};
 use crate::app::account::Part;
 use crate::app::action::about;
 use crate::app::cmd::Cmd;
@@ -9,7 +9,7 @@ use crate::app::cursor::Cursor;
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::outbox::Act;
-use crate::app::overlay::plays::Choice;
+use crate::app::overlay::plays::{Choice, Line};
 use crate::app::overlay::{Overlay, Plays, Question};
 
 /// How many lines a movement by page goes.
@@ -53,8 +53,9 @@ pub(super) fn pressed(model: &mut Model, mut list: Plays, key: Key) -> Vec<Cmd> 
         return Vec::new();
     }
     if key.code == Code::Enter && list.view.is_some() {
-        if let Some(run) = list.run(&model.outbox) {
-            return run_menu::show(model, run.clone(), list.about.name.clone());
+        if let Some(Line::Run(run)) = list.lines(&model.outbox).get(list.cursor.at) {
+            let id = run.id.clone();
+            return run_view::of_list(model, list.about, id, list.view);
         }
         let doubt = chosen(model, &list).ok().and_then(|choice| choice.doubt());
         if let Some(why) = doubt {
@@ -63,7 +64,7 @@ pub(super) fn pressed(model: &mut Model, mut list: Plays, key: Key) -> Vec<Cmd> 
         }
         return order(model, list);
     } else if let Some(step) = step(meaning(model, key)) {
-        let len = list.len(&model.outbox);
+        let len = list.lines(&model.outbox).len();
         list.cursor = list.cursor.moved(step, len, PAGE);
     } else if key.code != Code::Enter {
         open(model, Overlay::Plays(list));
@@ -93,10 +94,10 @@ fn order(model: &mut Model, list: Plays) -> Vec<Cmd> {
 
 /// The playbook under the cursor, if it can be started; if not, why.
 fn chosen<'a>(model: &'a Model, list: &'a Plays) -> Result<Choice<'a>, String> {
-    let choices = list.choices(&model.outbox);
-    let choice = *choices
-        .get(list.cursor.at)
-        .ok_or("there is no playbook to start")?;
+    let lines = list.lines(&model.outbox);
+    let Some(Line::Start(choice)) = lines.get(list.cursor.at).copied() else {
+        return Err("there is no playbook to start".to_owned());
+    };
     if let Some(run) = choice.running {
         return Err(format!(
             "it runs already, {} by {}: retain play start --again starts it a second time",

@@ -1,6 +1,6 @@
 //! The sync: where it stands, and what to read again when the cache changed.
 
-use super::{account, failed, fields, routing, settle_all};
+use super::{account, failed, fields, routing, run_view, settle_all};
 use crate::app::cmd::Cmd;
 use crate::app::failure::{Failure, FailureKind};
 use crate::app::model::Model;
@@ -41,6 +41,7 @@ pub(super) fn heard(model: &mut Model, msg: SyncMsg) -> Vec<Cmd> {
             ];
             orders.extend(account::reload(model));
             orders.extend(fields::reread(model, |_| true));
+            orders.extend(run_view::reload(model, |_| true));
             orders.extend(routing::reload(model));
             orders
         }

@@ -8,7 +8,7 @@ use crate::cli::freshness::Freshness;
 use crate::cli::output::{Column, Plain};
 use crate::cli::shape::{self, Shape};
 use crate::domain::desk::{Desk, HandoffCard, NOT_YET};
-use crate::domain::handoff::Unlinked;
+use crate::domain::handoff::{Beside, Unlinked};
 use crate::domain::record::Kind;
 use crate::domain::words;
 use crate::engine;
@@ -142,8 +142,26 @@ pub fn show(id: &str, context: &Context) -> Result<(), CliError> {
             CliError::usage(format!("no handoff has the id `{}`", id.trim()))
                 .hint("`retain handoff list` names those that are open or were accepted lately")
         })?;
+    let beside = engine::beside(
+        &cache,
+        &ledger,
+        &workplace.setup,
+        (&card.account, std::slice::from_ref(&card)),
+        context.now(),
+    )
+    .map_err(|error| CliError::of_engine("the account cannot be read", &error))?;
+    let beside = beside.get(&card.handoff);
     if !context.output.is_text() {
-        return context.output.values(&shape::handoff(&card), Plain::Values);
+        let mut answer = shape::handoff(&card);
+        let looked = Shape::default().maybe(
+            "beside",
+            beside.map(shape::beside),
+            "it is not accepted, or the account is not here any more",
+        );
+        for (name, value) in looked.done().as_object().into_iter().flatten() {
+            answer[name] = value.clone();
+        }
+        return context.output.values(&answer, Plain::Values);
     }
     let [_, _, state, account, from, to, _] = row(&card).try_into().unwrap_or_default();
     context
@@ -155,6 +173,9 @@ pub fn show(id: &str, context: &Context) -> Result<(), CliError> {
     }
     for told in &card.told {
         context.output.text(&format!("! {told}"))?;
+    }
+    for (what, words) in beside.map(Beside::lines).unwrap_or_default() {
+        context.output.text(&format!("{what}: {words}"))?;
     }
     let zone = workplace.setup.settings.zone();
     for event in &card.events {

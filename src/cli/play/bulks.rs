@@ -12,7 +12,7 @@ use crate::cli::context::{Context, Workplace};
 use crate::cli::output::{Column, Plain};
 use crate::cli::sending::{self, Flags};
 use crate::cli::shape::Shape;
-use crate::domain::playbook::{AccountOf, Bulk, RunState, Standing};
+use crate::domain::playbook::{AccountOf, Bulk, RunState, Standing, StepCount, WithAll};
 use crate::domain::words;
 use crate::engine::{self, EngineError};
 
@@ -151,10 +151,23 @@ pub fn shape(standing: &Standing) -> Value {
         )
         .with("ended", standing.count(&[RunState::Ended, RunState::Reached]))
         .with("given_up", standing.count(&[RunState::GivenUp]))
-        .with("steps", &standing.steps)
+        .with("steps", standing.steps.iter().map(step).collect::<Vec<_>>())
         .with("results", results)
         .with("runs", runs)
         .with("exceptions", exceptions)
+        .done()
+}
+
+fn step(one: &StepCount) -> Value {
+    Shape::default()
+        .with("step", &one.step)
+        .with("done", one.done)
+        .with("left_out", one.left_out)
+        .with("late", one.late)
+        .with("open", one.open)
+        .with("undecided", one.undecided)
+        .maybe("only_if", one.only_if.as_ref(), "it always counts")
+        .with("given_up", one.given_up)
         .done()
 }
 
@@ -175,19 +188,29 @@ fn account(one: &AccountOf) -> Value {
         .done()
 }
 
-/// Gives up all runs of a bulk play that are under way.
-pub fn abandon(bulk: &Bulk, why: &str, flags: &Flags, context: &Context) -> Result<(), CliError> {
+/// The bulk play that this id means, if it means one.
+pub fn find(id: &str, context: &Context) -> Result<Option<Bulk>, CliError> {
+    let mut bulks = all(&context.workplace()?)?.into_iter();
+    Ok(bulks.find(|bulk| bulk.id.eq_ignore_ascii_case(id)))
+}
+
+/// Does something with all runs of a bulk play that it can be done with.
+pub fn with_all(bulk: &Bulk, what: WithAll<'_>, flags: &Flags, context: &Context) -> Result<(), CliError> {
     let writing = sending::begin(flags, context)?;
     let mut names = BTreeMap::new();
     for run in &bulk.runs {
         names.insert(run.account.clone(), name_of(writing.cache(), &run.account)?);
     }
-    let deed = bulk.abandon(&writing.on, why, |id| names.get(id).cloned().unwrap_or_default());
+    let deed = bulk.with_all(&writing.on, what, |id| names.get(id).cloned().unwrap_or_default());
     let done = sending::perform(writing, &deed.map_err(CliError::usage)?, flags, context)?;
     let standing = standing(&done.workplace, &bulk.id, context)?;
     if context.output.is_text() {
         context.output.text(&exceptions(&standing))?;
-        tell_writes(&done, "are closed", context)?;
+        let happened = match what {
+            WithAll::GiveUp(_) => "are closed",
+            WithAll::Pause(_) | WithAll::Resume => "are put off",
+        };
+        tell_writes(&done, happened, context)?;
     } else {
         let mut answer = done.shape(context.now());
         answer["bulk"] = shape(&standing);

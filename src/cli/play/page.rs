@@ -5,61 +5,34 @@ use serde_json::Value;
 use crate::cli::context::{Context, Workplace};
 use crate::cli::shape::Shape;
 use crate::domain::outbox::Target;
-use crate::domain::playbook::{Reason, Run, RunStep, StepState};
-use crate::domain::words;
+use crate::domain::playbook::{Reader, Reason, Run, RunStep, Stands, StepState};
 
 /// A run for people: what it is, how far it is, one line per step.
-pub fn page(run: &Run, name: &str, context: &Context, workplace: &Workplace) -> String {
-    let today = workplace.setup.settings.day_of(context.now());
+pub fn page(run: &Run, name: &str, reader: Reader<'_>) -> String {
     let (done, of) = run.progress();
     let mut lines = vec![format!("{} on {name}: {done} of {of}   {}", run.title, run.id)];
+    let version = format!("{} version {}", run.playbook, run.version);
+    lines.push(format!("  {}, {version}", reader.start(run)));
     if let Some(reason) = &run.reason {
         lines.push(format!("  because of {}", reason.words));
     }
-    if let Some((_, why)) = &run.abandoned {
-        lines.push(format!("  given up: {why}"));
-    }
-    if let Some((since, why)) = run.paused.as_ref().filter(|_| run.is_open()) {
-        let day = words::short_day(today, workplace.setup.settings.day_of(*since));
-        lines.push(format!("  paused since {day}: {why}"));
-    }
-    if let Some((_, outcome)) = run.ended {
-        lines.push(format!("  ended; {}", outcome.words()));
-    } else if run.exit_reached == Some(true) {
-        lines.push("  what it is for has been reached".to_owned());
-    }
+    lines.extend(reader.state(run).iter().map(|state| format!("  {state}")));
     lines.extend(run.steps.iter().map(|step| {
-        let sign = match step.state {
-            StepState::Done => "✓",
-            StepState::Skipped { .. } => "–",
-            StepState::Open if run.is_ready(step) => "▶",
-            StepState::Open => "○",
+        let sign = match run.stands(step, reader.today) {
+            Stands::Done => "✓",
+            Stands::LeftOut(_) | Stands::GivenUp => "–",
+            Stands::Late | Stands::Ready | Stands::CannotTell(_) => "▶",
+            Stands::Waits(_) | Stands::Undecided(_) | Stands::Rests => "○",
         };
-        let state = match &step.state {
-            StepState::Open if step.is_undecided() => {
-                format!("if {}", step.step.when.as_deref().unwrap_or_default())
-            }
-            StepState::Open if run.paused.is_none() && step.step.due < today => "late".to_owned(),
-            StepState::Open => words::short_day(today, step.step.due),
-            StepState::Done => "done".to_owned(),
-            StepState::Skipped { why } => format!("left out: {why}"),
-        };
-        let asks = match (step.state == StepState::Open, step.step.evidence) {
+        let state = reader.step(run, step);
+        let asks = match (step.is_open(), step.step.evidence) {
             (true, Some(evidence)) => format!("; {}", evidence.asks()),
-            _ if step.lacks_evidence().is_some() => ", in the CRM, without its evidence".to_owned(),
             _ => String::new(),
         };
         format!(
             "  {sign} {:<14} {} ({}, {state}{asks})",
             step.step.id, step.step.title, step.step.owner_name
         )
-    }));
-    lines.extend(run.steps.iter().filter_map(|step| {
-        let when = step.doubtful()?;
-        Some(format!(
-            "  `{}`: whether `{when}` holds cannot be told: do it or skip it",
-            step.step.id
-        ))
     }));
     lines.join("\n")
 }
@@ -129,6 +102,11 @@ fn step(run: &Run, one: &RunStep) -> Value {
         StepState::Done => ("done", None),
         StepState::Skipped { why } => ("skipped", Some(why)),
     };
+    let waits_for: Vec<&str> = run
+        .waits_for(one)
+        .into_iter()
+        .map(|before| before.step.id.as_str())
+        .collect();
     Shape::default()
         .with("step", &one.step.id)
         .with("title", &one.step.title)
@@ -151,6 +129,12 @@ fn step(run: &Run, one: &RunStep) -> Value {
         .with("state", state)
         .with("since", one.since)
         .with("ready", run.is_ready(one))
+        .with("waits_for", waits_for)
+        .maybe(
+            "by",
+            one.by.as_ref(),
+            "it is open, or nobody did it or left it out with retain",
+        )
         .maybe("skipped_because", why, "it was not left out")
         .maybe(
             "task",

@@ -9,7 +9,8 @@ use crate::cli::CliError;
 use crate::cli::account;
 use crate::cli::context::{Context, Workplace};
 use crate::cli::output::Plain;
-use crate::domain::playbook::{RunState, TheirRun};
+use crate::cli::writing;
+use crate::domain::playbook::{Reader, RunState, TheirRun};
 use crate::engine;
 use crate::store::Cache;
 
@@ -67,6 +68,12 @@ pub fn run(text: &str, context: &Context) -> Result<(), CliError> {
         let answer = json!({ "runs": shapes, "bulks": of_bulks, "colleagues": of_others });
         return context.output.values(&answer, PLAIN);
     }
+    let (zone, owners) = (workplace.setup.settings.zone(), writing::owners(&cache)?);
+    let reader = Reader {
+        today: workplace.setup.settings.day_of(context.now()),
+        zone: &zone,
+        owners: &owners,
+    };
     let mut pages = Vec::new();
     for one in &plays {
         pages.push(if text.is_empty() {
@@ -76,7 +83,7 @@ pub fn run(text: &str, context: &Context) -> Result<(), CliError> {
         });
     }
     for run in &runs {
-        pages.push(page(run, &name_of(&cache, &run.account)?, context, &workplace));
+        pages.push(page(run, &name_of(&cache, &run.account)?, reader));
     }
     for run in &others {
         pages.push(theirs::page(run, &name_of(&cache, &run.account)?));

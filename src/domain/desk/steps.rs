@@ -25,6 +25,41 @@ pub struct PartOf {
     pub odd: Option<String>,
 }
 
+/// Where a step stands in its run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct InRun {
+    /// What people call the playbook, raw.
+    pub title: String,
+    /// Place of the step in the playbook, from 1.
+    pub place: u32,
+    /// How many steps the run has.
+    pub of: u32,
+    /// How many of them are done or left out.
+    pub closed: u32,
+    /// What is to be done before it, raw: titles of the open steps that it comes after.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waits: Vec<String>,
+    /// The condition under which alone it counts, while nothing is decided of that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub only_if: Option<String>,
+}
+
+impl InRun {
+    /// It in words, raw: `Waning interest, step 3 of 4, waits for Call the sponsor, 1 closed`.
+    pub fn words(&self) -> String {
+        let (place, of, closed) = (self.place, self.of, self.closed);
+        let mut words = format!("{}, step {place} of {of}", self.title);
+        if !self.waits.is_empty() {
+            words.push_str(&format!(", waits for {}", self.waits.join(" and ")));
+        }
+        if let Some(when) = &self.only_if {
+            words.push_str(&format!(", only if {when}"));
+        }
+        words.push_str(&format!(", {closed} closed"));
+        words
+    }
+}
+
 /// A step of a bulk play on the accounts on which it is due for me.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BulkStep {
@@ -62,6 +97,12 @@ impl DueItem {
     /// The bulk play that it is part of.
     pub fn part_of(&self) -> Option<&PartOf> {
         self.step.as_ref()?.bulk.as_ref()
+    }
+
+    /// Whether it is a step that cannot be done yet: others come before it, or whether it counts is not decided.
+    pub fn waits(&self) -> bool {
+        let within = self.step.as_ref().and_then(|step| step.within.as_ref());
+        within.is_some_and(|within| !within.waits.is_empty() || within.only_if.is_some())
     }
 
     /// What makes it one of the same step of the same bulk play, of the same person.
@@ -178,6 +219,7 @@ mod tests {
                     place: 2,
                     odd: odd.map(str::to_owned),
                 }),
+                within: None,
             }),
             task: None,
         }

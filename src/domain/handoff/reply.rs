@@ -4,6 +4,7 @@
 //! the task of whoever acted done and one for whoever is next.
 
 use super::MARK;
+use super::beside::look_mark;
 use super::event::{MOST_EVENTS, answered_by};
 use super::follows::{Follow, Followed};
 use super::template::Template;
@@ -368,8 +369,10 @@ impl Acceptance<'_> {
         let asked = NewTask {
             subject: format!("Look again at {} after the handoff", about.name),
             body: format!(
-                "{}, accepted on {today}. At that time:\n{}\nHow do health and tickets stand beside that now?\n\n{MARK}{} look",
-                self.roles, self.ground.stands, self.handoff
+                "{}, accepted on {today}. At that time:\n{}\nHow do health and tickets stand beside that now?\n\n{}",
+                self.roles,
+                self.ground.stands,
+                look_mark(self.handoff)
             ),
             due: Some(due?),
             at: None,

@@ -39,6 +39,10 @@ fn a_branch_is_decided_when_the_steps_before_it_are_closed_and_not_before() {
     assert!(now.current().is_none(), "it waits for what is decided");
     let error = finish(&occasion(), &now, "offer", None).unwrap_err();
     assert!(error.contains("whether `offer` counts is decided"), "{error}");
+    let stands =
+        |run: &Run, step: &str| format!("{:?}", run.stands(run.step(step).unwrap(), date(2026, 11, 20)));
+    assert_eq!(stands(&now, "offer"), "Undecided(\"score > 40\")");
+    assert!(stands(&now, "close").starts_with("Waits("));
     let counts = told(&now, Some(true));
     let now = run(&[&begun, &look, &counts]);
     assert_eq!(now.current().unwrap().step.id, "offer");

@@ -10,7 +10,7 @@ use jiff::civil::Date;
 
 use super::act::{Deed, Team, start};
 use super::event::{PlayEvent, What};
-use super::{Fit, Playbook, Run, abandon, colleague, running};
+use super::{Fit, Playbook, Run, abandon, colleague, pause, resume, running};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::Occasion;
 use crate::domain::base32;
@@ -260,22 +260,43 @@ pub fn bulks<'a>(runs: &[Run], events: impl IntoIterator<Item = &'a PlayEvent>) 
     found
 }
 
+/// What is done with all runs of a bulk play at once.
+#[derive(Debug, Clone, Copy)]
+pub enum WithAll<'a> {
+    /// Those under way are paused, with the reason.
+    Pause(&'a str),
+    /// Those that are paused are resumed.
+    Resume,
+    /// Those under way or paused are given up, with the reason.
+    GiveUp(&'a str),
+}
+
 impl Bulk {
-    /// Gives up all runs of it that are under way, with the reason.
-    pub fn abandon(
+    /// Does something with all runs of it that it can be done with.
+    pub fn with_all(
         &self,
         on: &Occasion,
-        why: &str,
+        what: WithAll<'_>,
         name: impl Fn(&RecordId) -> String,
     ) -> Result<Deed, String> {
         let mut all = Deed::default();
         for run in self.runs.iter().filter(|run| run.is_open()) {
-            let deed = abandon(on, run, &name(&run.account), why)?;
+            let deed = match what {
+                WithAll::Pause(_) if run.paused.is_some() => continue,
+                WithAll::Resume if run.paused.is_none() => continue,
+                WithAll::Pause(why) => pause(run, why)?,
+                WithAll::Resume => resume(on, run, &name(&run.account))?,
+                WithAll::GiveUp(why) => abandon(on, run, &name(&run.account), why)?,
+            };
             all.entries.extend(deed.entries);
             all.events.extend(deed.events);
         }
         if all.events.is_empty() {
-            return Err(format!("no run of {} is under way", self.id));
+            let none = match what {
+                WithAll::Resume => "paused",
+                WithAll::Pause(_) | WithAll::GiveUp(_) => "under way",
+            };
+            return Err(format!("no run of {} is {none}", self.id));
         }
         Ok(all)
     }

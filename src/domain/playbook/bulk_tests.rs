@@ -211,17 +211,22 @@ fn what_was_started_is_one_run_whose_exceptions_are_told() {
     assert_eq!(odd(bulk, today), of_alder);
     let late = odd(bulk, Date::MAX);
     assert_eq!(late.len(), 3);
-    assert!(late[0].1.starts_with("late: `look`, due 2026-11-23"), "{late:?}");
+    assert!(late[0].1.starts_with("late: `look`, due 23 Nov"), "{late:?}");
     // Given up as a whole, with the reason; once.
     let name = |id: &RecordId| id.to_string();
-    assert!(bulk.abandon(&occasion(), " ", name).is_err());
-    let given_up = bulk.abandon(&occasion(), "the campaign is off", name).unwrap();
+    assert!(bulk.with_all(&occasion(), WithAll::GiveUp(" "), name).is_err());
+    let given_up = bulk
+        .with_all(&occasion(), WithAll::GiveUp("the campaign is off"), name)
+        .unwrap();
     let mut all = deed.clone();
     all.events.extend(given_up.events);
     let (events, runs) = kept(&all);
     let over = &bulks(&runs, &events)[0];
     assert_eq!(stands(over, today).words(), "started on 2 of 3: 2 given up");
-    assert!(over.abandon(&occasion(), "again", name).is_err());
+    assert!(
+        over.with_all(&occasion(), WithAll::GiveUp("again"), name)
+            .is_err()
+    );
     assert_eq!(odd(over, today)[0].1, "given up: the campaign is off");
     // Taken back it never was.
     let undone = deed.events.iter().filter_map(PlayEvent::undone);
@@ -231,6 +236,60 @@ fn what_was_started_is_one_run_whose_exceptions_are_told() {
     };
     let (events, runs) = kept(&back);
     assert_eq!(bulks(&runs, &events), []);
+}
+
+#[test]
+fn a_bulk_play_is_paused_and_resumed_whole() {
+    let plan = plan_of(
+        &[account("1", "Juniper"), account("2", "Marlow")],
+        Because::Answers(&[]),
+    );
+    let deed = plan.confirmed("2").unwrap();
+    let (events, runs) = kept(deed);
+    let bulk = &bulks(&runs, &events)[0];
+    let (name, today) = (|id: &RecordId| id.to_string(), occasion().today());
+    assert!(
+        bulk.with_all(&occasion(), WithAll::Resume, name)
+            .unwrap_err()
+            .contains("is paused")
+    );
+    let mut all = deed.clone();
+    all.events.extend(
+        bulk.with_all(&occasion(), WithAll::Pause("their freeze"), name)
+            .unwrap()
+            .events,
+    );
+    let (events, runs) = kept(&all);
+    let rests = &bulks(&runs, &events)[0];
+    assert_eq!(stands(rests, today).words(), "started on 2 of 2: 2 paused");
+    assert!(
+        rests
+            .with_all(&occasion(), WithAll::Pause("again"), name)
+            .is_err()
+    );
+    all.events
+        .extend(rests.with_all(&occasion(), WithAll::Resume, name).unwrap().events);
+    let (events, runs) = kept(&all);
+    assert_eq!(
+        stands(&bulks(&runs, &events)[0], today).words(),
+        "started on 2 of 2: 2 under way"
+    );
+}
+
+#[test]
+fn a_step_of_which_nothing_is_decided_is_not_counted_as_to_do() {
+    let plan = plan_of(
+        &[account("1", "Juniper"), account("2", "Marlow")],
+        Because::Answers(&[]),
+    );
+    let (events, mut runs) = kept(plan.confirmed("2").unwrap());
+    for run in &mut runs {
+        run.steps[0].state = StepState::Done;
+        run.steps[1].step.when = Some("score > 40".to_owned());
+    }
+    runs[1].steps[1].branch = Some(Branch::Counts);
+    let step = &stands(&bulks(&runs, &events)[0], occasion().today()).steps[1];
+    assert_eq!(step.words(), "1 to do, 1 only if score > 40");
 }
 
 #[test]

@@ -56,11 +56,8 @@ pub fn needs_note(step: &RunStep) -> bool {
 
 /// Why the turn of an open step has not come.
 fn too_early(run: &Run, step: &RunStep) -> String {
-    let before = step.step.after.iter().filter_map(|id| run.step(id));
-    let before: Vec<&str> = before
-        .filter(|one| one.is_open())
-        .map(|one| one.step.id.as_str())
-        .collect();
+    let before = run.waits_for(step).into_iter();
+    let before: Vec<&str> = before.map(|one| one.step.id.as_str()).collect();
     if before.is_empty() {
         return format!(
             "whether `{}` counts is decided with the next look at the account: ctrl-r, `retain sync`",

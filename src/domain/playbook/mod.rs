@@ -17,6 +17,7 @@ mod mark;
 mod outcomes;
 mod run;
 mod standing;
+mod stands;
 mod template;
 mod theirs;
 
@@ -28,7 +29,7 @@ use super::period::BusinessDays;
 use super::role::Role;
 
 pub use act::{Deed, Team, abandon, bound_by, reopen, skip, start, step_of};
-pub use bulk::{Because, Bulk, Line, Plan, Starts, bulks, started_on};
+pub use bulk::{Because, Bulk, Line, Plan, Starts, WithAll, bulks, started_on};
 pub use check::Problem;
 pub use done::{Ground, complete, needs_note};
 pub use event::{BOUND, Branch, Doer, KINDS, NOT_STARTED, Outcome, PlayEvent, Reason, StartedStep, What};
@@ -39,6 +40,7 @@ pub use mark::{MARK, Mark};
 pub use outcomes::{Tally, tally};
 pub use run::{Run, RunStep, StepState, running, runs};
 pub use standing::{AccountOf, RunState, Standing, StepCount};
+pub use stands::{Reader, Stands};
 pub use template::Template;
 pub use theirs::{TheirRun, TheirTask, colleague, theirs};
 

@@ -71,6 +71,9 @@ pub struct RunStep {
     /// Whether it is done because its task was completed in the CRM, where nobody asks for evidence.
     #[serde(default)]
     pub closed_in_crm: bool,
+    /// Who did it or left it out here, by e-mail address; `None` while it is open, and where no person of us did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// Its task: the CRM's record, or the entry of the outbox that makes it.
     pub task: Option<Target>,
     /// Its task as the CRM wrote it; `None` where it was not read.
@@ -100,6 +103,7 @@ pub fn runs<'a>(events: impl IntoIterator<Item = (&'a PlayEvent, &'a str, Timest
     for (event, author, at) in events {
         if let Some(run) = runs.iter_mut().find(|run| run.id == event.what.run()) {
             run.take(&event.what, at);
+            run.know_who(&event.what, author);
         } else {
             runs.extend(Run::begin(event, author, at));
         }
@@ -139,6 +143,7 @@ impl Run {
             branch: None,
             task_seen_done: false,
             closed_in_crm: false,
+            by: None,
             task: None,
             facts: None,
         };
@@ -205,6 +210,14 @@ impl Run {
                     _ => {}
                 }
             }
+        }
+    }
+
+    fn know_who(&mut self, what: &What, author: &str) {
+        if let What::Done { step, .. } | What::Skipped { step, .. } = what
+            && let Some(step) = self.step_mut(step)
+        {
+            step.by = Some(author.to_owned());
         }
     }
 
@@ -290,8 +303,7 @@ impl Run {
 
     /// Whether a step is open and every step before it is not.
     fn has_its_turn(&self, step: &RunStep) -> bool {
-        let is_closed = |id: &String| self.step(id).is_none_or(|before| !before.is_open());
-        self.abandoned.is_none() && step.is_open() && step.step.after.iter().all(is_closed)
+        self.abandoned.is_none() && step.is_open() && self.waits_for(step).is_empty()
     }
 
     /// Whether something of it is to be decided by how the account is now: of a step whether it counts, or how it ended.
@@ -418,6 +430,7 @@ impl RunStep {
     fn enter(&mut self, state: StepState, at: Timestamp) {
         if self.state != state {
             self.closed_in_crm = false;
+            self.by = None;
             self.state = state;
             self.since = at;
         }

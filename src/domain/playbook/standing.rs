@@ -35,7 +35,7 @@ pub struct Standing {
 }
 
 /// How far a step is, over all runs: on how many accounts it stands how. It adds up to the runs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepCount {
     /// Its id.
     pub step: String,
@@ -45,8 +45,12 @@ pub struct StepCount {
     pub left_out: usize,
     /// Its turn has come, and it is late.
     pub late: usize,
-    /// Open and not late, also where its run rests.
+    /// To be done and not late, also where its run rests.
     pub open: usize,
+    /// Open, and nothing is decided of the condition under which alone it counts.
+    pub undecided: usize,
+    /// That condition; `None` where it always counts.
+    pub only_if: Option<String>,
     /// Open when its run was given up.
     pub given_up: usize,
 }
@@ -89,12 +93,15 @@ pub enum RunState {
 }
 
 impl StepCount {
-    /// It in words: `30 done, 3 late, 5 to do`.
+    /// It in words: `30 done, 3 late, 5 to do`, `36 only if score > 40`.
     pub fn words(&self) -> String {
+        let only_if = self.only_if.as_deref().unwrap_or_default();
+        let only_if = format!("only if {only_if}");
         let counts = [
             (self.done, "done"),
             (self.late, "late"),
             (self.open, "to do"),
+            (self.undecided, only_if.as_str()),
             (self.left_out, "left out"),
             (self.given_up, "given up"),
         ];
@@ -242,6 +249,8 @@ fn steps(runs: &[Run], today: Date) -> Vec<StepCount> {
             left_out: 0,
             late: 0,
             open: 0,
+            undecided: 0,
+            only_if: step.step.when.clone(),
             given_up: 0,
         };
         for run in runs {
@@ -252,6 +261,7 @@ fn steps(runs: &[Run], today: Date) -> Vec<StepCount> {
                 StepState::Done => &mut count.done,
                 StepState::Skipped { .. } => &mut count.left_out,
                 StepState::Open if run.abandoned.is_some() => &mut count.given_up,
+                StepState::Open if step.is_undecided() => &mut count.undecided,
                 StepState::Open if run.is_step_late(step, today) => &mut count.late,
                 StepState::Open => &mut count.open,
             } += 1;
@@ -275,7 +285,9 @@ fn odd(run: &Run, today: Date, waiting: &BTreeMap<RecordId, String>) -> Option<S
     if let Some(step) = run.steps.iter().find(|step| run.is_step_late(step, today)) {
         return Some(format!(
             "late: `{}`, due {}, {}",
-            step.step.id, step.step.due, step.step.owner_name
+            step.step.id,
+            short_day(today, step.step.due),
+            step.step.owner_name
         ));
     }
     run.steps.iter().find_map(|step| match &step.state {

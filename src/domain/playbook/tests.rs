@@ -28,6 +28,8 @@ mod done_tests;
 mod manage_tests;
 #[path = "role_tests.rs"]
 mod role_tests;
+#[path = "stands_tests.rs"]
+mod stands_tests;
 #[path = "theirs_tests.rs"]
 mod theirs_tests;
 

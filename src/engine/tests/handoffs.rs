@@ -113,6 +113,51 @@ fn a_handoff_is_found_by_its_id_however_long_ago_it_was_accepted() {
 }
 
 #[test]
+fn health_and_tickets_of_the_acceptance_stand_beside_those_of_now() {
+    let mut book = sent_and_returned();
+    let ticket = |subject: &'static str, closed: Option<&'static str>| {
+        let closed = closed.map(|at| [(Core::Closed, "true"), (Core::ClosedAt, at)]);
+        [
+            vec![(Core::Subject, subject)],
+            closed.iter().flatten().copied().collect(),
+        ]
+        .concat()
+    };
+    let over = ticket("SSO fails", Some("2026-11-22T20:00:00Z"));
+    book.ticket("t1", "1", "2026-11-20T08:00:00Z", &over);
+    book.ticket("t2", "1", "2026-11-23T08:00:00Z", &ticket("Export is slow", None));
+    let beside = |book: &mut Book| {
+        all(book, NOW);
+        let view = account_view(&book.cache, &book.ledger, &book.setup, &"1".into(), at(NOW));
+        view.unwrap().unwrap().beside
+    };
+    assert!(beside(&mut book).is_empty(), "it was not accepted yet");
+    book.put(&note("n3", "accepted", 3, ""), Some("1"));
+    let found = beside(&mut book).remove("H-1").unwrap();
+    assert_eq!(found.accepted, at("2026-11-22T13:00:00Z"));
+    let tickets = found.tickets.as_ref().unwrap();
+    assert_eq!((tickets.then(), tickets.now()), (1, 1));
+    assert_eq!(
+        (&tickets.closed[..], &tickets.opened[..]),
+        (&["SSO fails".to_owned()][..], &["Export is slow".to_owned()][..])
+    );
+    assert!(found.then.is_some() && found.now.is_some(), "{found:?}");
+    // What the command shows is the same.
+    let card = engine::handoff(&book.cache, &book.ledger, &book.setup, "H-1", at(NOW))
+        .unwrap()
+        .unwrap();
+    let one = engine::beside(
+        &book.cache,
+        &book.ledger,
+        &book.setup,
+        (&"1".into(), &[card]),
+        at(NOW),
+    )
+    .unwrap();
+    assert_eq!(one["H-1"], found);
+}
+
+#[test]
 fn what_happened_stands_in_the_timeline_as_it_did_whatever_somebody_makes_of_the_note() {
     let mut book = sent_and_returned();
     let told = |book: &mut Book| {

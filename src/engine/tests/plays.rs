@@ -180,6 +180,18 @@ fn a_run_shows_with_its_progress_and_each_of_its_steps_is_due_once() {
         (DueKind::Step, "plan".to_owned(), pending),
     ];
     assert_eq!(shown(due(&mut book)), expected);
+    // What waits for others is told apart from what can be done.
+    let waits = |item: &DueItem| item.step.as_ref().unwrap().within.as_ref().unwrap().words();
+    let waits: Vec<String> = due(&mut book).iter().map(waits).collect();
+    assert_eq!(waits[0], "Waning interest, step 2 of 5, 0 closed");
+    assert!(
+        waits[2].starts_with("Waning interest, step 3 of 5, waits for "),
+        "{waits:?}"
+    );
+    assert_eq!(
+        due(&mut book).iter().map(DueItem::waits).collect::<Vec<_>>(),
+        [false, false, true, true]
+    );
     assert_eq!(shown(view(&mut book).next), expected);
     arrived(&mut book, entries[0], "t1", "false");
     let due = due(&mut book);

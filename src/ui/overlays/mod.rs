@@ -16,6 +16,7 @@ mod plays;
 mod reader;
 mod routing;
 mod run_menu;
+mod run_view;
 mod sort_menu;
 mod standings;
 mod warn;
@@ -49,6 +50,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, body: Area) {
             Overlay::Bulk(play) => bulk::draw(model, canvas, play),
             Overlay::Standings(screen) => standings::draw(model, canvas, screen),
             Overlay::RunMenu(menu) => run_menu::draw(model, canvas, menu),
+            Overlay::RunView(view) => run_view::draw(model, canvas, view),
             Overlay::Handoffs(list) => handoffs::draw(model, canvas, list),
             Overlay::WhatIf(screen) => what_if::draw(model, canvas, screen),
             Overlay::Warn(line) => warn::draw(model, canvas, body, line),

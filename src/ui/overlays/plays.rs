@@ -4,7 +4,7 @@ use super::open_box;
 use crate::app::Model;
 use crate::app::layout::{Area, Frame};
 use crate::app::overlay::Plays;
-use crate::app::overlay::plays::Choice;
+use crate::app::overlay::plays::{Choice, Line};
 use crate::domain::playbook::{Fit, Run, StartedStep, StepKind, What};
 use crate::domain::words::short_day;
 use crate::domain::wrap::wrapped;
@@ -30,8 +30,8 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
         HIGHEST.min(body.height.saturating_sub(2)),
     );
     let inside = open_box(canvas, area, &format!("Play · {}", list.about.name), "");
-    let choices = list.choices(&model.outbox);
-    if choices.is_empty() {
+    let lines = list.lines(&model.outbox);
+    if lines.is_empty() {
         let text = match list.view {
             None => "Reading the account …",
             Some(_) => "There is no playbook: playbooks/*.toml have them.",
@@ -39,45 +39,47 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Plays) {
         canvas.line(inside, 0).gap(2).text(text, Role::Dim);
         return;
     }
-    let runs = list.runs();
-    let rows = (choices.len() + runs.len()).min(usize::from(inside.height / 2).max(1));
+    let rows = lines.len().min(usize::from(inside.height / 2).max(1));
     let top = (list.cursor.at + 1).saturating_sub(rows);
-    for (row, choice) in choices.iter().enumerate().skip(top).take(rows) {
-        let mut line = canvas.line(inside, (row - top) as u16);
+    for (row, line) in lines.iter().enumerate().skip(top).take(rows) {
         let selected = row == list.cursor.at;
-        line.gap_right(1).bar(selected).gap(1);
-        let aside = match choice.fit() {
-            _ if choice.running.is_some() => Some("runs already"),
-            _ if choice.is_colleagues() => Some("a colleague's runs"),
-            Fit::Applies => None,
-            Fit::DoesNot => Some("does not apply"),
-            Fit::CannotTell => Some("cannot tell"),
-        };
-        if let Some(aside) = aside {
-            line.right(aside, Role::Doubtful).gap_right(2);
-        }
-        line.text(&choice.playbook.title, Role::Plain.strong_if(selected));
-        if let Some(warning) = choice.warning {
-            line.gap(2).text(&warning.reason, Role::Dim);
-        }
-    }
-    for (row, run) in (choices.len()..)
-        .zip(&runs)
-        .skip(top.saturating_sub(choices.len()))
-    {
-        if (top..top + rows).contains(&row) {
-            let area = inside.below((row - top) as u16).top(1);
-            one_run(canvas, area, run, row == list.cursor.at);
+        let area = inside.below((row - top) as u16).top(1);
+        match line {
+            Line::Start(choice) => one_choice(canvas, area, choice, selected),
+            Line::Run(run) => one_run(canvas, area, run, selected),
         }
     }
     let below = inside.below(rows as u16);
     canvas.rule(below, 0, Role::Dim);
-    if let Some(choice) = choices.get(list.cursor.at) {
-        plan(model, canvas, below.below(1), choice);
+    match lines.get(list.cursor.at) {
+        Some(Line::Start(choice)) => plan(model, canvas, below.below(1), choice),
+        Some(Line::Run(run)) => {
+            let open = run.steps.iter().filter(|step| step.is_open());
+            for (row, step) in open.enumerate() {
+                one(model, canvas, below.below(1 + row as u16).top(1), &step.step);
+            }
+        }
+        None => {}
     }
-    let open = list.run(&model.outbox).into_iter().flat_map(|run| &run.steps);
-    for (row, step) in open.filter(|step| step.is_open()).enumerate() {
-        one(model, canvas, below.below(1 + row as u16).top(1), &step.step);
+}
+
+/// A playbook, what speaks against it, and the warning that it answers.
+fn one_choice(canvas: &mut Canvas, area: Area, choice: &Choice, selected: bool) {
+    let mut line = canvas.line(area, 0);
+    line.gap_right(1).bar(selected).gap(1);
+    let aside = match choice.fit() {
+        _ if choice.running.is_some() => Some("runs already"),
+        _ if choice.is_colleagues() => Some("a colleague's runs"),
+        Fit::Applies => None,
+        Fit::DoesNot => Some("does not apply"),
+        Fit::CannotTell => Some("cannot tell"),
+    };
+    if let Some(aside) = aside {
+        line.right(aside, Role::Doubtful).gap_right(2);
+    }
+    line.text(&choice.playbook.title, Role::Plain.strong_if(selected));
+    if let Some(warning) = choice.warning {
+        line.gap(2).text(&warning.reason, Role::Dim);
     }
 }
 
@@ -86,6 +88,7 @@ fn one_run(canvas: &mut Canvas, area: Area, run: &Run, selected: bool) {
     let (done, of) = run.progress();
     let mut line = canvas.line(area, 0);
     line.gap_right(1).bar(selected).gap(1);
+    line.text("▶", Role::Here).gap(1);
     line.right(&format!("{done} of {of}"), Role::Dim).gap_right(2);
     let paused = run.paused.as_ref().map(|(_, why)| format!("paused: {why}"));
     let what = paused.as_deref().unwrap_or("under way");

@@ -22,17 +22,20 @@ pub fn strip(model: &Model, canvas: &mut Canvas, area: Area) {
     let Some(row) = selected_row(model) else { return };
     account(model, canvas, area, row);
     reasons(model, canvas, area.below(1), row);
+    in_run(model, canvas, area.below(2));
     let rest = area.below(3);
     let used = next(model, canvas, rest, row);
     touch(model, canvas, rest.below(used), row);
 }
 
-/// Below the steps: the account, why it is in the queue, what the step says.
+/// Below the steps: the account, where the step stands in its run or else why the account is in the queue, what the step says.
 pub fn below(model: &Model, canvas: &mut Canvas, area: Area) {
     let Some(row) = selected_row(model) else { return };
     let area = area.below(1);
     account(model, canvas, area, row);
-    reasons(model, canvas, area.below(1), row);
+    if !in_run(model, canvas, area.below(1)) {
+        reasons(model, canvas, area.below(1), row);
+    }
     let rest = area.below(2);
     if model.pane != Pane::Steps || step_text(model, canvas, rest, 1) == 0 {
         touch(model, canvas, rest, row);
@@ -142,6 +145,24 @@ fn next(model: &Model, canvas: &mut Canvas, area: Area, row: Row) -> u16 {
         .gap(2);
     line.text(&item.title, Role::Plain);
     1
+}
+
+/// Where the selected step stands in its run; `false` where it is no step of one.
+fn in_run(model: &Model, canvas: &mut Canvas, area: Area) -> bool {
+    let item = model.desk.due_at(model.cursor(Pane::Steps).at);
+    let step = item.and_then(|item| item.step.as_ref());
+    let Some(within) = step
+        .and_then(|step| step.within.as_ref())
+        .filter(|_| model.pane == Pane::Steps)
+    else {
+        return false;
+    };
+    canvas
+        .line(area, 0)
+        .gap(1)
+        .gap_right(1)
+        .text(&within.words(), Role::Dim);
+    true
 }
 
 /// What the selected step says, in at most `most` lines; returns the lines it took.

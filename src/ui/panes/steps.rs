@@ -5,7 +5,7 @@ use crate::app::Model;
 use crate::app::layout::{Area, Pane};
 use crate::domain::desk::{BulkStep, DUE, Desk, DueItem, DueKind, Standing, StepLine};
 use crate::domain::words::counted;
-use crate::domain::wrap::width;
+use crate::domain::wrap::{cut, width};
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::{self, Role};
 use crate::ui::widgets::border::Border;
@@ -15,6 +15,8 @@ use crate::ui::{panes, words};
 const LEAST_BODY: u16 = 36;
 /// Cells for when it is due.
 const WHEN: u16 = 11;
+/// Cells that stay for the account where others are needed for what is due.
+const LEAST_ACCOUNT: u16 = 10;
 
 /// Draws the pane.
 pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
@@ -90,15 +92,28 @@ fn one(
     if let Some(state) = item.pending {
         line.text(words::pending(state), Role::Here).gap(1);
     }
-    if let Some(whom) = &item.owner {
-        line.text(&format!("for {whom}"), Role::Doubtful).gap(1);
-    }
-    let account = width(&item.account_name).min(area.width / 3);
+    let brief =
+        width(&item.title) + LEAST_ACCOUNT + 2 > line.left().saturating_sub(cells(&asides(item, false)));
+    let beside = asides(item, brief);
+    // What it is comes before the whole name of the account.
+    let spared = line
+        .left()
+        .saturating_sub(width(&item.title) + cells(&beside) + 2);
+    let most = if beside.is_empty() {
+        u16::MAX
+    } else {
+        spared.max(LEAST_ACCOUNT)
+    };
+    let account = width(&item.account_name).min(area.width / 3).min(most);
     line.right(&cut(&item.account_name, account), Role::Dim)
         .gap_right(2);
     let odd = item.part_of().and_then(|part| part.odd.as_deref());
     if line.left() < titles + LEAST_BODY && odd.is_none() {
-        line.text(&item.title, text.strong_if(selected));
+        let title = cut(&item.title, line.left().saturating_sub(cells(&beside)));
+        line.text(&title, text.strong_if(selected));
+        for (words, role) in &beside {
+            line.text(" · ", Role::Dim).text(words, *role);
+        }
         return;
     }
     let titles = match odd {
@@ -106,10 +121,45 @@ fn one(
         None => titles,
     };
     line.field(titles, &item.title, text.strong_if(selected)).gap(3);
-    match odd {
-        Some(why) => line.text(why, Role::Doubtful),
-        None => line.text(words::first_line(&item.body), Role::Dim),
+    let (more, role) = match odd {
+        Some(why) => (why, Role::Doubtful),
+        None => (words::first_line(&item.body), Role::Dim),
     };
+    let more = Some((more.to_owned(), role)).filter(|(more, _)| !more.is_empty());
+    for (at, (words, role)) in asides(item, false).into_iter().chain(more).enumerate() {
+        let before = if at == 0 { "" } else { " · " };
+        line.text(before, Role::Dim).text(&words, role);
+    }
+}
+
+/// Whose it is when that is not me, and that it waits for other steps: each in a word or two where `brief`.
+fn asides(item: &DueItem, brief: bool) -> Vec<(String, Role)> {
+    let whose = item.owner.as_deref().map(|whom| {
+        let whom = if brief { first_name(whom) } else { whom };
+        (format!("for {whom}"), Role::Doubtful)
+    });
+    let waits = item.waits().then(|| {
+        let within = item.step.as_ref().and_then(|step| step.within.as_ref());
+        let before = within
+            .map(|within| within.waits.join(" and "))
+            .unwrap_or_default();
+        let words = if brief || before.is_empty() {
+            "waits".to_owned()
+        } else {
+            format!("waits for {before}")
+        };
+        (words, Role::Dim)
+    });
+    whose.into_iter().chain(waits).collect()
+}
+
+/// Cells that they take behind what is due.
+fn cells(asides: &[(String, Role)]) -> u16 {
+    asides.iter().map(|(words, _)| width(words) + 3).sum()
+}
+
+fn first_name(name: &str) -> &str {
+    name.split_whitespace().next().unwrap_or(name)
 }
 
 /// A step of a bulk play: `Value review on 42 accounts · step 2 · 38 to do, 3 late`.
@@ -137,7 +187,9 @@ fn bulk_line(
         .gap(1)
         .column(WHEN, &words::due(model.local(), first), text);
     if let Some(whom) = &first.owner {
-        line.text(&format!("for {whom}"), Role::Doubtful).gap(1);
+        let whom = first_name(whom);
+        line.text(&format!("for {whom}"), Role::Doubtful)
+            .text(" · ", Role::Dim);
     }
     let counts = [
         (bulk.to_do, "to do", text),
@@ -180,21 +232,6 @@ fn bulk_line(
     if line.left() >= width(&first.title) + 3 && items().all(|item| item.title == first.title) {
         line.gap(3).text(&first.title, Role::Dim);
     }
-}
-
-/// Text in at most so many cells.
-fn cut(text: &str, cells: u16) -> String {
-    if width(text) <= cells {
-        return text.to_owned();
-    }
-    let mut kept = String::new();
-    for character in text.chars() {
-        if width(&kept) + 3 > cells {
-            break;
-        }
-        kept.push(character);
-    }
-    kept + "…"
 }
 
 fn border(model: &Model, desk: Option<&Desk>, spot: &Spot) -> Border {
@@ -265,6 +302,8 @@ fn empty(model: &Model, desk: Option<&Desk>) -> Vec<String> {
 /// Symbol, its role and the role of the text.
 fn look(model: &Model, item: &DueItem) -> (&'static str, Role, Role) {
     match (item.kind, item.standing(model.local())) {
+        (_, Standing::Late) if item.waits() => (theme::LATE, Role::Bad, Role::Dim),
+        _ if item.waits() => ("○", Role::Dim, Role::Dim),
         (_, Standing::Late) => (theme::LATE, Role::Bad, Role::Plain),
         (DueKind::Handoff, _) => ("→", Role::Here, Role::Plain),
         (DueKind::Complaint, _) => ("◆", Role::Doubtful, Role::Plain),

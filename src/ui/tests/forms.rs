@@ -46,7 +46,7 @@ fn each_form_as_it_is_filled() {
     check("form-change", &["3 e", "ctrl-u", ">+2bd"]);
     check("fields", &["1 e j"]);
     check("plays", &["1 p"]);
-    check("run-menu", &["1 p G <enter>"]);
+    check("run-menu", &["1 p j <enter> p"]);
     check("handoffs", &["1 h"]);
     check(
         "form-handoff",

@@ -168,6 +168,7 @@ pub const ASKED: &[(&str, &[&str])] = &[
             "handoff return @/handoffs/1/handoff --ask Why? --queue",
         ],
     ),
+    ("handoff show", &["handoff show @/handoffs/2/handoff"]),
     ("handoff templates", &["handoff templates"]),
     (
         "handoff send",

@@ -108,6 +108,7 @@ pub(in crate::app::update) fn resume(model: &mut Model, draft: &DraftLine) -> Re
                 run: run.to_owned(),
                 step: step.to_owned(),
                 bulk: None,
+                within: None,
             };
             done::read_for(model, step, about.id, StepAct::Done)
         }

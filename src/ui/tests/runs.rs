@@ -1,0 +1,84 @@
+//! Frames of a run, and of its steps among what is due.
+
+use super::{SIZES, Theme, buffer, text};
+use crate::app::overlay::Overlay;
+use crate::app::play::steps::stand_on;
+use crate::app::play::{ago, known, play};
+use crate::app::{DeskMsg, Model, Msg, update};
+use crate::domain::desk::InRun;
+use crate::domain::expression::Condition;
+use crate::domain::playbook::StepState;
+
+fn picture(model: &Model) -> String {
+    text(&buffer(model, Theme::default()))
+}
+
+#[test]
+fn a_run_shows_each_step_and_where_it_stands() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        stand_on(&mut model, "call");
+        play(&mut model, "<enter>");
+        let Some(Overlay::RunView(view)) = model.overlays.last_mut() else {
+            panic!("no run")
+        };
+        let run = &mut view.view.as_mut().unwrap().plays[0];
+        run.exit_when = Condition::try_from("score > 70".to_owned()).ok();
+        run.exit_reached = Some(false);
+        run.steps[0].state = StepState::Done;
+        run.steps[0].by = Some("mara@x.example".to_owned());
+        run.steps[1].step.guidance = "Ask what changed, and who decides now.".to_owned();
+        run.steps[1].step.due = run.steps[1].step.due.yesterday().unwrap();
+        run.steps[3].state = StepState::Skipped {
+            why: "they have them".to_owned(),
+        };
+        run.steps[3].since = ago(30);
+        let picture = picture(&model);
+        insta::assert_snapshot!(format!("run-{width}"), picture);
+        for words in [
+            "done today by mara@x.example",
+            "late, was due Sun 22 Nov",
+            "waits for Call the sponsor",
+            "left out Sun 22 Nov: they have them",
+            "because of no touch for 80 d",
+            "asks for a note",
+            "Ask what changed",
+        ] {
+            assert!(picture.contains(words), "{words}: {picture}");
+        }
+    }
+}
+
+#[test]
+fn a_step_that_waits_looks_different_and_whose_it_is_stands_beside_what_it_is() {
+    for (width, height) in SIZES {
+        let mut model = known(width, height);
+        let mut desk = model.desk.desk.as_deref().unwrap().clone();
+        stand_on(&mut model, "decide");
+        let mut step = model.desk.desk.as_deref().unwrap().due[1].step.clone().unwrap();
+        step.within = Some(InRun {
+            title: "Waning interest".to_owned(),
+            place: 3,
+            of: 4,
+            closed: 1,
+            waits: vec!["Call the sponsor".to_owned()],
+            only_if: None,
+        });
+        desk.due[1].step = Some(step);
+        desk.due[0].owner = Some("Jonas Holm".to_owned());
+        desk.due[0].title = "Call the new sponsor of the rollout".to_owned();
+        update(&mut model, Msg::Desk(DeskMsg::Loaded(Some(Box::new(desk)))));
+        play(&mut model, "3 g j");
+        let picture = picture(&model);
+        insta::assert_snapshot!(format!("steps-waiting-{width}"), picture);
+        for words in [
+            "Call the new sponsor",
+            "for Jonas",
+            "○ today",
+            "waits",
+            "Waning interest, step 3 of 4, waits for Call the sponsor",
+        ] {
+            assert!(picture.contains(words), "{words}: {picture}");
+        }
+    }
+}
