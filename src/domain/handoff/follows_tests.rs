@@ -282,5 +282,5 @@ fn each_line_of_a_shipped_handoff_that_says_what_was_promised_is_a_task() {
             );
         }
     }
-    assert_eq!(seen, 4);
+    assert_eq!(seen, 17);
 }

@@ -156,6 +156,18 @@ impl Templates {
             .map(|(id, template)| (id.as_str(), template))
     }
 
+    /// The same without a field that is required: a team of one has nobody who would wait for what is missing.
+    #[must_use]
+    pub fn without_gates(mut self) -> Self {
+        for template in self.handoffs.values_mut() {
+            template
+                .fields
+                .iter_mut()
+                .for_each(|field| field.required = false);
+        }
+        self
+    }
+
     /// What cannot work: the template's id, the key, one sentence.
     pub fn problems(&self) -> Vec<(&str, &'static str, String)> {
         let mut problems = Vec::new();
