@@ -3,6 +3,7 @@
 //! A handoff is a row of notes with the same id in their last line, `retain: handoff H-12 event 3`, one for each thing that
 //! happened. None is ever edited by us; what they add up to is in [`card`].
 
+mod clock;
 mod compose;
 mod event;
 mod fold;
@@ -12,6 +13,7 @@ mod reply;
 mod template;
 mod unlinked;
 
+pub use clock::{AnswerBy, Clock};
 pub use compose::{
     FormField, Pass, Saying, TO_MYSELF, ask, compose, form, id_of, missing, open_already, to_myself,
 };
@@ -81,6 +83,7 @@ mod reading {
         stands_in_for: Vec::new(),
         leads: Vec::new(),
         today: jiff::civil::date(2026, 11, 24),
+        now: Timestamp::UNIX_EPOCH,
     };
     const DANA: Reader<'_> = Reader {
         name: Some("Dana Reyes"),
