@@ -415,7 +415,9 @@ fn handoff(model: &Model, view: &AccountView, card: &HandoffCard) -> (String, Fa
     let fields = card
         .fields
         .map(|(filled, expected)| format!("{filled} of {expected} filled"));
-    let answer = card.answer_by.map(|day| words::day(model.today, day));
+    let at = card.answer_at.map(|at| Zoned::new(at, model.zone.clone()));
+    let at = at.map_or_else(String::new, |at| at.strftime(" %H:%M").to_string());
+    let answer = card.answer_by.map(|day| words::day(model.today, day) + &at);
     let people = [&card.from, &card.to].map(|name| name.clone().unwrap_or_default());
     let [from, to] = people;
     let mut facts = vec![

@@ -377,6 +377,11 @@ pub fn due(item: &DueItem, now: DateTime) -> Value {
 
 /// A handoff.
 pub fn handoff(card: &HandoffCard) -> Value {
+    handoff_shape(card).done()
+}
+
+/// The same, to which more can be added.
+pub fn handoff_shape(card: &HandoffCard) -> Shape {
     Shape::default()
         .with("handoff", &card.handoff)
         .with("account", &card.account)
@@ -396,6 +401,7 @@ pub fn handoff(card: &HandoffCard) -> Value {
         )
         .with("when", card.when)
         .maybe("answer_by", card.answer_by, "the note names no day")
+        .maybe("answer_at", card.answer_at, "the note names no time of the day")
         .maybe(
             "for_whom",
             card.for_whom.as_ref(),
@@ -407,7 +413,6 @@ pub fn handoff(card: &HandoffCard) -> Value {
             "events",
             card.events.iter().map(handoff_event).collect::<Vec<_>>(),
         )
-        .done()
 }
 
 /// How an account stood when a handoff of it was accepted, beside how it stands now.

@@ -210,6 +210,12 @@ pub fn load(dirs: &Dirs, overrides: &[Override], profile: Option<&str>) -> Loade
         (&signals.value, &signals.tree),
         diagnostics,
     );
+    let is_one = settings.organisation.phase == 1;
+    let handoffs = if is_one {
+        handoffs.without_gates()
+    } else {
+        handoffs
+    };
     let profile = match profile {
         Some(name) => Some(name.to_owned()),
         None => settings.profile(None).map(|(name, _)| name.to_owned()),

@@ -10,6 +10,8 @@ pub mod edit;
 pub mod feeds;
 pub mod fields;
 mod file;
+#[cfg(test)]
+mod handoffs_tests;
 mod keyed;
 pub mod keys;
 pub mod load;

@@ -1,4 +1,6 @@
-//! On which days each of us works: the days of the week, less the public holidays of their calendar.
+//! On which days each of us works: the days of the week, less the public holidays of their calendar; and the hours of them.
+
+mod hours;
 
 use std::collections::BTreeMap;
 
@@ -8,6 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use super::acts::END_OF_DAY;
 use super::record::RecordId;
+
+pub use hours::OF_DAY;
 
 /// `[calendars.ID]`: the public holidays of a place.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]

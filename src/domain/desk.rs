@@ -274,6 +274,9 @@ pub struct HandoffCard {
     pub when: jiff::Timestamp,
     /// The day by which an answer is expected, when the note says so.
     pub answer_by: Option<Date>,
+    /// The time of it (UTC), where the note says one.
+    #[serde(default)]
+    pub answer_at: Option<jiff::Timestamp>,
     /// The highest number that an event of it has, or had before it went.
     #[serde(default)]
     pub last: u32,

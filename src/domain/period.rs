@@ -112,10 +112,67 @@ impl std::fmt::Display for BusinessDays {
     }
 }
 
+/// A length of working time: `1bd`, `4bh`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum BusinessTime {
+    /// Days on which work is done.
+    Days(BusinessDays),
+    /// Hours in which work is done.
+    Hours(u32),
+}
+
+/// The most business hours that can be written: some two years.
+const MOST_BUSINESS_HOURS: u32 = 4_000;
+
+impl TryFrom<String> for BusinessTime {
+    type Error = String;
+
+    fn try_from(text: String) -> Result<Self, String> {
+        let number = text.trim().trim_start_matches('+').strip_suffix("bh");
+        let hours = number.and_then(|number| number.trim().parse().ok());
+        let hours = hours.filter(|hours| (1..=MOST_BUSINESS_HOURS).contains(hours));
+        let days = || BusinessDays::try_from(text.clone()).ok().map(Self::Days);
+        hours.map(Self::Hours).or_else(days).ok_or_else(|| {
+            format!(
+                "`{text}` is no business time; try \"1bd\" for business days, or \"4bh\" for business hours"
+            )
+        })
+    }
+}
+
+impl From<BusinessTime> for String {
+    fn from(time: BusinessTime) -> Self {
+        time.to_string()
+    }
+}
+
+impl std::fmt::Display for BusinessTime {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Days(days) => days.fmt(f),
+            Self::Hours(hours) => write!(f, "+{hours}bh"),
+        }
+    }
+}
+
 #[cfg(test)]
 #[allow(clippy::unwrap_used)]
 mod tests {
-    use super::{BusinessDays, Period};
+    use super::{BusinessDays, BusinessTime, Period};
+
+    #[test]
+    fn business_time_is_in_days_or_hours() {
+        let read = |text: &str| BusinessTime::try_from(text.to_owned());
+        assert_eq!(read("4bh"), Ok(BusinessTime::Hours(4)));
+        assert_eq!(read("+1bd"), Ok(BusinessTime::Days(BusinessDays(1))));
+        for text in ["+4bh", "+0bd"] {
+            assert_eq!(read(text).unwrap().to_string(), text);
+        }
+        for wrong in ["4h", "0bh", "-1bh", "bh", "4001bh", "4"] {
+            assert!(read(wrong).unwrap_err().contains("4bh"), "{wrong}");
+        }
+    }
 
     #[test]
     fn business_days_read_as_people_write_them() {

@@ -29,9 +29,36 @@ pub enum Role {
     Support,
     /// Sales or account management.
     Sales,
+    /// Professional services.
+    Services,
+    /// Training.
+    Training,
 }
 
 impl Role {
+    /// Those between whom accounts and questions change hands in an organisation of this phase (1 to 5): one CSM and sales;
+    /// support apart from it; in phase 3 sales as account management; onboarding; services and training.
+    pub fn of_phase(phase: u8) -> &'static [Self] {
+        match phase {
+            ..=1 => &[Self::Csm, Self::Sales],
+            2 | 3 => &[Self::Csm, Self::Sales, Self::Support],
+            4 => &[Self::Csm, Self::Sales, Self::Support, Self::Onboarding],
+            5.. => &[
+                Self::Csm,
+                Self::Sales,
+                Self::Support,
+                Self::Onboarding,
+                Self::Services,
+                Self::Training,
+            ],
+        }
+    }
+
+    /// Whether an organisation of this phase has it, of those that a phase brings.
+    pub fn is_of_phase(self, phase: u8) -> bool {
+        Self::of_phase(phase).contains(&self)
+    }
+
     /// The role as handoffs and files write it.
     pub fn word(self) -> &'static str {
         match self {
@@ -46,6 +73,8 @@ impl Role {
             Self::Onboarding => "onboarding",
             Self::Support => "support",
             Self::Sales => "sales",
+            Self::Services => "services",
+            Self::Training => "training",
         }
     }
 

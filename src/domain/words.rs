@@ -4,6 +4,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
+use super::calendar::OF_DAY;
 use super::desk::{DueItem, HandoffState, Known, Severity, Warning, WarningKind};
 use super::money::{Currency, Money, Sum};
 use super::outbox::State;
@@ -227,6 +228,16 @@ pub fn age(now: Timestamp, then: Timestamp, zone: &TimeZone) -> String {
         seconds @ 60..3_600 => format!("{} min", seconds / 60),
         seconds @ 3_600..172_800 => format!("{} h", seconds / 3_600),
         _ => format!("{} d", days(day(then), day(now))),
+    }
+}
+
+/// So many working minutes: `40 min`, then business hours, `3 bh`, from eight of them on business days, `2 bd`.
+pub fn worked(minutes: i64) -> String {
+    match minutes {
+        0 => "0 bh".to_owned(),
+        ..60 => format!("{minutes} min"),
+        60..OF_DAY => format!("{} bh", minutes / 60),
+        _ => format!("{} bd", minutes / OF_DAY),
     }
 }
 

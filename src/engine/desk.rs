@@ -224,6 +224,7 @@ pub fn handoff_item(cache: &Cache, world: &World<'_>, card: &HandoffCard) -> Res
         (_, Some(subject)) => format!("Accept or return: {subject}"),
         (_, None) => "Accept or return the handoff".to_owned(),
     };
+    let by = card.answer_at.map(|at| at.to_zoned(world.zone.clone()));
     Ok(DueItem {
         pending: None,
         task: None,
@@ -232,8 +233,8 @@ pub fn handoff_item(cache: &Cache, world: &World<'_>, card: &HandoffCard) -> Res
         title,
         account: Some(card.account.clone()),
         account_name: card.account_name.clone(),
-        due: card.answer_by,
-        at: None,
+        due: by.as_ref().map(|by| by.date()).or(card.answer_by),
+        at: by.as_ref().map(|by| by.time()),
         body: card.text.clone(),
         owner: card.for_whom.clone(),
         step: None,

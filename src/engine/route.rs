@@ -8,6 +8,7 @@ use crate::config::Setup;
 use crate::domain::desk::NOT_YET;
 use crate::domain::handoff;
 use crate::domain::record::{Core, Kind, Owner, Record, RecordId};
+use crate::domain::role::Role;
 use crate::domain::routing::{
     Asking, Calendar, Desk, Matched, Proposal, Question, Questions, Requester, Router, Routing, Sought,
     Support, ToldUs, Whose, question,
@@ -263,6 +264,7 @@ impl Reading<'_> {
                 .and_then(|owner| world.name_of(owner))
                 .map(str::to_owned),
             to_lead,
+            has_support: Role::Support.is_of_phase(world.setup.settings.organisation.phase),
             mine: world.me.is_some() && (owner == world.me || csm == world.me.as_ref()),
             account: asking.map(|(_, account)| account),
             owner,

@@ -134,7 +134,7 @@ impl<'a> World<'a> {
         let me = mine
             .as_ref()
             .and_then(|mine| Owner::find(&owners, mine).map(|owner| owner.id.clone()));
-        let (covered, led, cover) = cover(setup, &owners, mine.as_deref(), today);
+        let (covered, led, cover) = cover(setup, &owners, mine.as_deref(), (today, now));
         let asked: Vec<Timestamp> = extra.iter().copied().chain([base]).collect();
         let models = Models::read(ledger, &setup.health, &asked)?;
         let in_force: Vec<&HealthModel> = std::iter::once(&setup.health).chain(models.others()).collect();
@@ -355,13 +355,13 @@ fn cover(
     setup: &Setup,
     owners: &[Owner],
     mine: Option<&str>,
-    today: Date,
+    (today, now): (Date, Timestamp),
 ) -> (Vec<RecordId>, BTreeSet<RecordId>, Cover) {
     let email = mine
         .and_then(|mine| Owner::find(owners, mine))
         .map(|me| me.email.as_str());
     let Some(email) = email else {
-        return (Vec::new(), BTreeSet::new(), Cover::new(today));
+        return (Vec::new(), BTreeSet::new(), Cover::new(today, now));
     };
     let found = |emails: Vec<&str>| -> Vec<&Owner> {
         emails
@@ -379,7 +379,7 @@ fn cover(
     let cover = Cover {
         stands_in_for: names(&covered),
         leads: names(&led),
-        ..Cover::new(today)
+        ..Cover::new(today, now)
     };
     let covered = covered.iter().map(|owner| owner.id.clone()).collect();
     (covered, led_today, cover)

@@ -256,6 +256,7 @@ pub(super) fn handoff(id: &str, account: &Summary, state: HandoffState, text: &s
         text: text.to_owned(),
         fields: (state == HandoffState::Sent).then_some((8, 9)),
         when: ago(3),
+        answer_at: None,
         answer_by: (state == HandoffState::Returned).then(|| date(2026, 11, 24)),
         last: 1,
         gate: None,

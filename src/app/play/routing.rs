@@ -75,6 +75,7 @@ fn question(
             Some(raises)
         },
         mine: had == Some(Desk::Csm),
+        has_support: true,
         text,
     }
 }

@@ -1,19 +1,24 @@
 //! `retain handoff list` and `show`: handoffs as they stand in the CRM's notes.
 
+use jiff::Zoned;
 use serde_json::Value;
 
 use crate::cli::CliError;
-use crate::cli::context::Context;
+use crate::cli::context::{Context, Workplace};
 use crate::cli::freshness::Freshness;
 use crate::cli::output::{Column, Plain};
 use crate::cli::shape::{self, Shape};
+use crate::cli::writing;
+use crate::domain::acts::Somebody;
+use crate::domain::calendar::Calendars;
 use crate::domain::desk::{Desk, HandoffCard, NOT_YET};
-use crate::domain::handoff::{Beside, Unlinked};
+use crate::domain::handoff::{Beside, Clock, Unlinked};
 use crate::domain::record::Kind;
 use crate::domain::words;
 use crate::engine;
+use crate::store::Cache;
 
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [Column; 8] = [
     Column::words("id"),
     Column::words("for"),
     Column::words("state"),
@@ -21,6 +26,7 @@ const COLUMNS: [Column; 7] = [
     Column::names("from"),
     Column::names("to"),
     Column::words("answer by"),
+    Column::words("clock"),
 ];
 const PLAIN: Plain = Plain::Table(
     "handoffs",
@@ -35,6 +41,8 @@ const PLAIN: Plain = Plain::Table(
         "to_role",
         "to",
         "answer_by",
+        "business_minutes_waited",
+        "business_minutes_left",
     ],
 );
 
@@ -47,10 +55,12 @@ pub fn run(context: &Context) -> Result<(), CliError> {
     let ledger = workplace.ledger()?;
     desk.handoffs = engine::handoffs_now(&cache, &ledger, &workplace.setup, context.now())
         .map_err(|error| CliError::of_engine("the handoffs cannot be read", &error))?;
+    let clocks = Clocks::of(&cache, &workplace, context)?;
     let early = (!freshness.has_synced()).then(|| NOT_YET.to_owned());
     let unknown = desk.unread.why(&[Kind::Note]).or(early);
     if !context.output.is_text() {
-        let cards: Vec<Value> = desk.handoffs.iter().map(shape::handoff).collect();
+        let cards = desk.handoffs.iter();
+        let cards: Vec<Value> = cards.map(|card| shaped(card, &clocks).done()).collect();
         let answer = Shape::default()
             .with("data", freshness.json())
             .known(
@@ -68,7 +78,7 @@ pub fn run(context: &Context) -> Result<(), CliError> {
         context.output.text("no handoff is open")?;
     }
     if !desk.handoffs.is_empty() {
-        let rows: Vec<Vec<String>> = desk.handoffs.iter().map(row).collect();
+        let rows: Vec<Vec<String>> = desk.handoffs.iter().map(|card| row(card, &clocks)).collect();
         context.output.table(&COLUMNS, &rows)?;
         context.output.aside(&gates(&desk))?;
         context
@@ -111,7 +121,64 @@ fn gates(desk: &Desk) -> String {
     }
 }
 
-fn row(card: &HandoffCard) -> Vec<String> {
+/// What the clocks of handoffs run by.
+struct Clocks {
+    people: Vec<Somebody>,
+    calendars: Calendars,
+    now: Zoned,
+}
+
+impl Clocks {
+    fn of(cache: &Cache, workplace: &Workplace, context: &Context) -> Result<Self, CliError> {
+        let owners = writing::owners(cache)?;
+        Ok(Self {
+            people: Somebody::active(&owners),
+            calendars: workplace.setup.calendars(&owners),
+            now: context.now().to_zoned(workplace.setup.settings.zone()),
+        })
+    }
+
+    /// That of a handoff; `None` once it is accepted.
+    fn clock(&self, card: &HandoffCard) -> Option<Clock> {
+        card.clock(card.works(&self.people, &self.calendars), &self.now)
+    }
+
+    /// By when it is to be answered.
+    fn answer_by(&self, card: &HandoffCard) -> String {
+        let at = card.answer_at.map(|at| at.to_zoned(self.now.time_zone().clone()));
+        match (at, card.answer_by) {
+            (Some(at), _) => at.strftime("%Y-%m-%d %H:%M").to_string(),
+            (None, Some(day)) => day.to_string(),
+            (None, None) => String::new(),
+        }
+    }
+}
+
+/// A handoff with its clock, for programs.
+fn shaped(card: &HandoffCard, clocks: &Clocks) -> Shape {
+    const NOT_OPEN: &str = "it was accepted: nobody waits for it";
+    let clock = clocks.clock(card);
+    let unknown = if clock.is_some() {
+        "the note names no day"
+    } else {
+        NOT_OPEN
+    };
+    shape::handoff_shape(card)
+        .maybe(
+            "business_minutes_waited",
+            clock.map(|clock| clock.waited),
+            NOT_OPEN,
+        )
+        .maybe(
+            "business_minutes_left",
+            clock.and_then(|clock| clock.left),
+            unknown,
+        )
+}
+
+fn row(card: &HandoffCard, clocks: &Clocks) -> Vec<String> {
+    let clock = clocks.clock(card);
+    let waits = |clock: &Clock| format!("waits {}", words::worked(clock.waited));
     let who = |name: &Option<String>, role: &str| {
         let role = words::role(role);
         name.as_ref()
@@ -128,7 +195,10 @@ fn row(card: &HandoffCard) -> Vec<String> {
         card.account_name.clone(),
         who(&card.from, &card.from_role),
         who(&card.to, &card.to_role),
-        card.answer_by.map(|day| day.to_string()).unwrap_or_default(),
+        clocks.answer_by(card),
+        clock
+            .map(|clock| clock.told().unwrap_or_else(|| waits(&clock)))
+            .unwrap_or_default(),
     ]
 }
 
@@ -136,6 +206,7 @@ fn row(card: &HandoffCard) -> Vec<String> {
 pub fn show(id: &str, context: &Context) -> Result<(), CliError> {
     let workplace = context.workplace()?;
     let (cache, ledger) = (workplace.cache()?, workplace.ledger()?);
+    let clocks = Clocks::of(&cache, &workplace, context)?;
     let card = engine::handoff(&cache, &ledger, &workplace.setup, id.trim(), context.now())
         .map_err(|error| CliError::of_engine("the handoffs cannot be read", &error))?
         .ok_or_else(|| {
@@ -152,22 +223,21 @@ pub fn show(id: &str, context: &Context) -> Result<(), CliError> {
     .map_err(|error| CliError::of_engine("the account cannot be read", &error))?;
     let beside = beside.get(&card.handoff);
     if !context.output.is_text() {
-        let mut answer = shape::handoff(&card);
-        let looked = Shape::default().maybe(
+        let answer = shaped(&card, &clocks).maybe(
             "beside",
             beside.map(shape::beside),
             "it is not accepted, or the account is not here any more",
         );
-        for (name, value) in looked.done().as_object().into_iter().flatten() {
-            answer[name] = value.clone();
-        }
-        return context.output.values(&answer, Plain::Values);
+        return context.output.values(&answer.done(), Plain::Values);
     }
-    let [_, _, state, account, from, to, _] = row(&card).try_into().unwrap_or_default();
+    let [_, _, state, account, from, to, by, clock] = row(&card, &clocks).try_into().unwrap_or_default();
     context
         .output
         .text(&format!("{} of {account}: {state}", card.handoff))?;
     context.output.text(&format!("from {from} to {to}"))?;
+    if !by.is_empty() && !clock.is_empty() {
+        context.output.text(&format!("answer by {by}: {clock}"))?;
+    }
     if let Some(gate) = &card.gate {
         context.output.text(&format!("the gate was {gate}"))?;
     }

@@ -95,6 +95,9 @@ pub struct Pass {
     pub why: String,
 }
 
+/// Why no answer can be asked for.
+pub(super) const BEYOND: &str = "the day of the answer would be beyond the calendar";
+
 /// What a handoff says.
 #[derive(Debug, Clone, Copy)]
 pub struct Saying<'a> {
@@ -161,9 +164,7 @@ pub fn compose(
     let is_taken = to.id == on.me.id;
     let gate = check(template, values, pass)?;
     let id = id_of(on, about);
-    let answer_by = template
-        .answer_by(on, Some(&to.id))
-        .ok_or("the day of the answer would be beyond the calendar")?;
+    let answer_by = template.answer_by(on, Some(&to.id)).ok_or(BEYOND)?;
     let filled: Vec<(&FieldTemplate, String)> = template
         .fields
         .iter()
@@ -177,7 +178,7 @@ pub fn compose(
         format!("To: {}", to.name),
         format!("Fields: {} of {}", filled.len(), template.fields.len()),
     ];
-    lines.extend((!is_taken).then(|| format!("Answer by: {answer_by}")));
+    lines.extend((!is_taken).then(|| format!("Answer by: {}", answer_by.told(on))));
     lines.extend(gate.map(|gate| format!("Gate: {gate}")));
     lines.extend(question.map(|handed| format!("Routed: {}", handed.routed().line())));
     lines.extend(
@@ -197,8 +198,8 @@ pub fn compose(
                 "{roles}, from {}: the note on the account says what is handed over.\n\n{MARK}{id} task",
                 on.me.name
             ),
-            due: Some(answer_by),
-            at: None,
+            due: Some(answer_by.day),
+            at: answer_by.at,
             owner: Some(to.clone()),
         };
         task::make(on, about, &asked)?

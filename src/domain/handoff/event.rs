@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::clock;
 use super::promise::PROMISE;
 use crate::domain::desk::HandoffState;
 use crate::domain::routing::Routed;
@@ -48,6 +49,9 @@ pub struct HandoffEvent {
     pub fields: Option<(u32, u32)>,
     /// The day by which an answer is expected.
     pub answer_by: Option<Date>,
+    /// The time of it (UTC), where the note says one.
+    #[serde(default)]
+    pub answer_at: Option<Timestamp>,
     /// Its own words, one line each.
     pub text: String,
     /// When it was noted (UTC).
@@ -86,6 +90,7 @@ pub fn parse(lines: &[String], when: Timestamp) -> Option<HandoffEvent> {
         state: state_of(state.trim())?,
         fields: None,
         answer_by: None,
+        answer_at: None,
         text: joined(text),
         when,
     };
@@ -97,7 +102,7 @@ pub fn parse(lines: &[String], when: Timestamp) -> Option<HandoffEvent> {
             Key::Routed => event.routed = Routed::parse(value),
             Key::By => event.by = Some(value.to_owned()),
             Key::Fields => event.fields = fields_of(value),
-            Key::AnswerBy => event.answer_by = value.parse().ok(),
+            Key::AnswerBy => (event.answer_by, event.answer_at) = clock::read(value),
         }
     }
     Some(event)

@@ -10,6 +10,7 @@ use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
+use super::clock;
 use super::event::{self, HandoffEvent, MARK};
 use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::record::RecordId;
@@ -36,15 +37,18 @@ pub struct Cover {
     pub leads: Vec<String>,
     /// The day it is.
     pub today: Date,
+    /// The instant it is (UTC).
+    pub now: Timestamp,
 }
 
 impl Cover {
     /// Nobody's.
-    pub fn new(today: Date) -> Self {
+    pub fn new(today: Date, now: Timestamp) -> Self {
         Self {
             stands_in_for: Vec::new(),
             leads: Vec::new(),
             today,
+            now,
         }
     }
 }
@@ -52,13 +56,13 @@ impl Cover {
 impl Reader<'_> {
     /// Whether what waits for this one of us comes to me too: I stand in for them, or lead them and they did not accept it
     /// in time.
-    fn covers(&self, name: &str, state: HandoffState, answer_by: Option<Date>) -> bool {
+    fn covers(&self, name: &str, state: HandoffState, by: (Option<Date>, Option<Timestamp>)) -> bool {
         let has = |names: &[String]| {
             names
                 .iter()
                 .any(|one| one.trim().eq_ignore_ascii_case(name.trim()))
         };
-        let is_late = answer_by.is_some_and(|day| day < self.cover.today);
+        let is_late = clock::is_late(by, self.cover.today, self.cover.now);
         let waits = matches!(state, HandoffState::Sent | HandoffState::Answered);
         has(&self.cover.stands_in_for) || (waits && is_late && has(&self.cover.leads))
     }
@@ -106,6 +110,9 @@ pub struct Head {
     /// The day by which an answer is expected.
     #[serde(default)]
     pub answer_by: Option<Date>,
+    /// The time of it (UTC), where the note says one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer_at: Option<Timestamp>,
     /// When it was noted (UTC).
     pub when: Timestamp,
 }
@@ -127,6 +134,7 @@ impl Head {
             state: event.state,
             fields: event.fields,
             answer_by: event.answer_by,
+            answer_at: event.answer_at,
             when: event.when,
         }
     }
@@ -150,6 +158,7 @@ impl Head {
             // Heads of before kept neither: those of the note count as long as it can be read.
             fields: self.fields.or(now.as_ref().and_then(|now| now.fields)),
             answer_by: self.answer_by.or(now.as_ref().and_then(|now| now.answer_by)),
+            answer_at: self.answer_at,
             text: now.map_or_else(text, |now| now.text),
         }
     }
@@ -263,14 +272,16 @@ pub fn card(notes: &[SaidNote], account: (&RecordId, &str), me: Reader<'_>) -> O
     // Names are those of the handoff itself; a later note may leave them out.
     let from = thread.iter().find_map(|event| event.from.clone());
     let to = thread.iter().find_map(|event| event.to.clone());
-    let answer_by = thread.iter().rev().find_map(|event| event.answer_by);
+    let by = |event: &HandoffEvent| event.answer_by.map(|day| (Some(day), event.answer_at));
+    let (answer_by, answer_at) = thread.iter().rev().find_map(by).unwrap_or_default();
     let (next, role) = match newest.state {
         HandoffState::Returned => (from.as_deref(), &first.from_role),
         _ => (to.as_deref(), &first.to_role),
     };
     let is_open = newest.state != HandoffState::Accepted;
     let is_mine = is_open && me.is(next, role);
-    let for_whom = next.filter(|next| is_open && !is_mine && me.covers(next, newest.state, answer_by));
+    let for_whom =
+        next.filter(|next| is_open && !is_mine && me.covers(next, newest.state, (answer_by, answer_at)));
     let for_whom = for_whom.map(str::to_owned);
     Some(HandoffCard {
         handoff: newest.handoff,
@@ -288,6 +299,7 @@ pub fn card(notes: &[SaidNote], account: (&RecordId, &str), me: Reader<'_>) -> O
         fields: thread.iter().rev().find_map(|event| event.fields),
         when: newest.when,
         answer_by,
+        answer_at,
         last,
         told,
         events: thread,

@@ -27,7 +27,7 @@ fn sent(day: u32, from: &str, told: &str, promised: &str) -> HandoffCard {
     let reader = Reader {
         name: None,
         role: "",
-        cover: &Cover::new(date(2026, 11, 20)),
+        cover: &Cover::new(date(2026, 11, 20), Timestamp::UNIX_EPOCH),
     };
     card(&[note], (&"7".into(), "Juniper Freight"), reader).unwrap()
 }
@@ -282,5 +282,5 @@ fn each_line_of_a_shipped_handoff_that_says_what_was_promised_is_a_task() {
             );
         }
     }
-    assert_eq!(seen, 4);
+    assert_eq!(seen, 17);
 }

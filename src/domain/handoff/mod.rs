@@ -4,6 +4,7 @@
 //! happened. None is ever edited by us; what they add up to is in [`card`].
 
 mod beside;
+mod clock;
 mod compose;
 mod event;
 mod fold;
@@ -14,6 +15,7 @@ mod template;
 mod unlinked;
 
 pub use beside::{Beside, TicketsBeside, looked_at};
+pub use clock::{AnswerBy, Clock};
 pub use compose::{
     FormField, Pass, Saying, TO_MYSELF, ask, compose, form, id_of, missing, open_already, to_myself,
 };
@@ -83,6 +85,7 @@ mod reading {
         stands_in_for: Vec::new(),
         leads: Vec::new(),
         today: jiff::civil::date(2026, 11, 24),
+        now: Timestamp::UNIX_EPOCH,
     };
     const DANA: Reader<'_> = Reader {
         name: Some("Dana Reyes"),

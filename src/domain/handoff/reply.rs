@@ -3,17 +3,19 @@
 //! A person does that: nothing that a note says makes anything of it by itself. Each is one note, never edited by us, with
 //! the task of whoever acted done and one for whoever is next.
 
-use super::MARK;
 use super::beside::look_mark;
+use super::compose::BEYOND;
 use super::event::{MOST_EVENTS, answered_by};
 use super::follows::{Follow, Followed};
 use super::template::Template;
+use super::{AnswerBy, MARK};
 use crate::domain::account_view::AccountView;
 use crate::domain::acts::edit::{CSM, EditableField, SENTIMENT};
 use crate::domain::acts::task::{self, NewTask, Task};
 use crate::domain::acts::{About, Occasion, Somebody, note};
 use crate::domain::desk::{HandoffCard, HandoffState};
 use crate::domain::outbox::NewEntry;
+use crate::domain::period::{BusinessDays, BusinessTime};
 use crate::domain::words;
 
 /// What a line of a returned handoff begins with that asks something.
@@ -22,8 +24,8 @@ const QUESTION: &str = "Question";
 const ANSWER: &str = "Answer";
 /// What the words begin with that go with an acceptance: they stand below the head, whatever they say.
 const WORDS: &str = "Said";
-/// Within how many business days a reply is answered where no template says it.
-const ANSWERED_WITHIN: i32 = 1;
+/// Within which time a reply is answered where no template says it.
+const ANSWERED_WITHIN: BusinessTime = BusinessTime::Days(BusinessDays(1));
 /// Of the open tickets so many are named in the task to look again.
 const MOST_TICKETS: usize = 10;
 
@@ -227,14 +229,11 @@ pub fn reply(
     let within = reply
         .template
         .as_ref()
-        .map_or(ANSWERED_WITHIN, |template| template.accept_within.0);
+        .map_or(ANSWERED_WITHIN, |template| template.accept_within);
     let next = next(card, reply.to, people);
-    let theirs = next.map_or(on.calendars.of_anybody(), |next| on.calendars.of(&next.id));
-    let answer_by = theirs
-        .after(on.today(), within)
-        .ok_or("the day of the answer would be beyond the calendar")?;
+    let answer_by = AnswerBy::of(within, on, next.map(|next| &next.id)).ok_or(BEYOND)?;
     if reply.to != HandoffState::Accepted {
-        lines.push(format!("Answer by: {answer_by}"));
+        lines.push(format!("Answer by: {}", answer_by.told(on)));
     }
     lines.extend(said);
     lines.push(format!("{MARK}{} event {number}", card.handoff));
@@ -268,8 +267,8 @@ pub fn reply(
                 on.me.name,
                 card.handoff
             ),
-            due: Some(answer_by),
-            at: None,
+            due: Some(answer_by.day),
+            at: answer_by.at,
             owner: Some(next.clone()),
         };
         entries.push(task::make(on, about, &asked)?);

@@ -73,7 +73,7 @@ fn of(notes: &[SaidNote], me: &Somebody) -> HandoffCard {
     let reader = Reader {
         name: Some(&me.name),
         role: "",
-        cover: &Cover::new(date(2026, 11, 20)),
+        cover: &Cover::new(date(2026, 11, 20), Timestamp::UNIX_EPOCH),
     };
     card(notes, (&RecordId::from(ACCOUNT), "Juniper Freight"), reader).unwrap()
 }

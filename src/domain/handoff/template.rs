@@ -6,9 +6,9 @@ use jiff::Span;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
-use super::Follow;
+use super::{AnswerBy, Follow};
 use crate::domain::acts::Occasion;
-use crate::domain::period::{BusinessDays, Period};
+use crate::domain::period::{BusinessTime, Period};
 use crate::domain::record::RecordId;
 use crate::domain::role::Role;
 
@@ -33,8 +33,8 @@ pub struct Template {
     pub to: Role,
     /// The phases of an organisation (1 to 5) that have this handoff.
     pub phases: Vec<u8>,
-    /// Within how many business days of whoever receives it it is to be accepted.
-    pub accept_within: BusinessDays,
+    /// Within how many business days or hours of whoever receives it it is to be accepted.
+    pub accept_within: BusinessTime,
     /// Whether whoever receives it looks after the account from then on: the outbox of who accepts it changes its CSM and
     /// empties the sentiment, which was another's.
     #[serde(default)]
@@ -126,10 +126,9 @@ impl Template {
         (self.from.word(), self.to.word()) == (from, to)
     }
 
-    /// The day by which somebody is to accept or return it, by their calendar; `None` beyond any calendar.
-    pub fn answer_by(&self, on: &Occasion, to: Option<&RecordId>) -> Option<Date> {
-        let theirs = to.map_or(on.calendars.of_anybody(), |to| on.calendars.of(to));
-        theirs.after(on.today(), self.accept_within.0)
+    /// By when somebody is to accept or return it, by their calendar; `None` beyond any calendar.
+    pub fn answer_by(&self, on: &Occasion, to: Option<&RecordId>) -> Option<AnswerBy> {
+        AnswerBy::of(self.accept_within, on, to)
     }
 
     /// The day on which a task asks to look again at what is accepted today, where there is such a task; the error is one
@@ -154,6 +153,18 @@ impl Templates {
         let all = self.handoffs.iter();
         all.filter(move |(_, template)| has(template))
             .map(|(id, template)| (id.as_str(), template))
+    }
+
+    /// The same without a field that is required: a team of one has nobody who would wait for what is missing.
+    #[must_use]
+    pub fn without_gates(mut self) -> Self {
+        for template in self.handoffs.values_mut() {
+            template
+                .fields
+                .iter_mut()
+                .for_each(|field| field.required = false);
+        }
+        self
     }
 
     /// What cannot work: the template's id, the key, one sentence.

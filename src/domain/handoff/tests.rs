@@ -15,7 +15,7 @@ use crate::domain::acts::{About, Occasion, Somebody};
 use crate::domain::calendar::{Calendar, Calendars};
 use crate::domain::desk::HandoffState;
 use crate::domain::outbox::{Field, NewEntry, Write};
-use crate::domain::period::BusinessDays;
+use crate::domain::period::{BusinessDays, BusinessTime};
 use crate::domain::record::{Core, Kind, RecordId};
 use crate::domain::role::Role;
 
@@ -57,7 +57,7 @@ pub(super) fn template() -> Template {
         from: Role::Onboarding,
         to: Role::Csm,
         phases: vec![4, 5],
-        accept_within: BusinessDays(1),
+        accept_within: BusinessTime::Days(BusinessDays(1)),
         takes_over: false,
         look_again_after: None,
         fields: vec![

@@ -64,6 +64,8 @@ pub struct Question {
     pub to_lead: Option<bool>,
     /// Whether it is mine: I own it, or look after the account.
     pub mine: bool,
+    /// Whether the organisation's phase has support: without it the CSM answers whatever the rules say.
+    pub has_support: bool,
 }
 
 /// The account that asks.
@@ -113,6 +115,9 @@ impl Asking {
 impl Question {
     /// Who is to answer, by the rules and by what was bought.
     pub fn proposal(&self) -> Proposal {
+        if !self.has_support {
+            return Proposal::Desk(Desk::Csm);
+        }
         self.verdict
             .proposal_for(self.account.as_ref().and_then(|account| account.support))
     }
@@ -139,6 +144,9 @@ impl Question {
             .map(|route| self.found(route))
             .collect();
         let said = found.join("; ");
+        if !self.has_support {
+            return "the organisation's phase has no support: the CSM answers".to_owned();
+        }
         match self.proposal() {
             Proposal::Person(Why::NoRule) => "no rule finds a word of its own: a person decides".to_owned(),
             Proposal::Desk(_) => said,

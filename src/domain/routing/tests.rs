@@ -65,6 +65,19 @@ const CSM: Proposal = Proposal::Desk(Desk::Csm);
 const NONE: Proposal = Proposal::Person(Why::NoRule);
 
 #[test]
+fn without_support_the_csm_answers_whatever_the_rules_say() {
+    let open = crate::app::play::routing::questions().open;
+    let mut question = open.into_iter().find(|one| one.proposal() != CSM).unwrap();
+    question.has_support = false;
+    assert_eq!((question.proposal(), question.desk()), (CSM, Some(Desk::Csm)));
+    assert!(
+        question.because().contains("has no support"),
+        "{}",
+        question.because()
+    );
+}
+
+#[test]
 fn words_are_found_whole_in_any_case_and_accent_with_their_places() {
     check("Please RESET it", SUPPORT, &["RESET"]);
     check("a resettable preset, resets", NONE, &[]);

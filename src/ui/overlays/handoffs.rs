@@ -6,7 +6,7 @@ use crate::app::layout::{Area, Frame};
 use crate::app::overlay::Handoffs;
 use crate::app::overlay::handoffs::Choice;
 use crate::domain::desk::{HandoffCard, HandoffState};
-use crate::domain::handoff::Template;
+use crate::domain::handoff::{self, FormField, Template};
 use crate::domain::wrap::wrapped;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
@@ -61,7 +61,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, list: &Handoffs) {
     match choices.get(list.cursor.at) {
         Some(Choice::Send(id)) => {
             if let Some(template) = template(model, id) {
-                says(canvas, below.below(1), template);
+                says(canvas, below.below(1), template, &filled(model, list, template));
             }
         }
         Some(Choice::Reply(handoff, _)) => {
@@ -118,13 +118,21 @@ fn said_so_far(canvas: &mut Canvas, area: Area, card: &HandoffCard) {
     }
 }
 
-/// What it has to say, a line each, and by when it is answered.
-fn says(canvas: &mut Canvas, area: Area, template: &Template) {
+/// Its fields as the account fills them.
+fn filled(model: &Model, list: &Handoffs, template: &Template) -> Vec<FormField> {
+    let now = model.reading_occasion().here();
+    let view = list.view.iter();
+    view.flat_map(|view| handoff::form(template, view, &now))
+        .collect()
+}
+
+/// What it has to say, a line each, with what fills it where the account has that, and which of it is required.
+fn says(canvas: &mut Canvas, area: Area, template: &Template, filled: &[FormField]) {
     for (row, field) in template.fields.iter().enumerate() {
         let mut line = canvas.line(area, row as u16);
         line.gap(2).gap_right(1);
-        if field.prefill.is_some() {
-            line.right("filled from the account", Role::Dim).gap_right(2);
+        if let Some(from) = filled.get(row).and_then(|field| field.from.as_deref()) {
+            line.right(&format!("from {from}"), Role::Dim).gap_right(2);
         }
         let required = if field.required { "* " } else { "  " };
         line.text(required, Role::Here).text(&field.title, Role::Plain);

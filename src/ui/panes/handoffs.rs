@@ -5,7 +5,7 @@ use crate::app::Model;
 use crate::app::action::Action;
 use crate::app::layout::{Area, Pane};
 use crate::domain::desk::{Desk, HandoffCard, HandoffState};
-use crate::domain::handoff::Unlinked;
+use crate::domain::handoff::{Clock, Unlinked};
 use crate::domain::record::Kind;
 use crate::ui::canvas::Canvas;
 use crate::ui::theme::Role;
@@ -30,8 +30,11 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         let mut line = canvas.line(area, 0);
         let (symbol, role) = mark(handoff);
         line.gap_right(1).mark(bar).text(symbol, role).gap(1);
-        line.right(&words::age(model.now, handoff.when, &model.zone), Role::Dim)
-            .gap_right(2);
+        let clock = clock(model, handoff);
+        // Nobody waits for what was accepted.
+        let waited = clock.as_ref().map(|clock| words::worked(clock.waited));
+        let age = waited.unwrap_or_else(|| words::age(model.now, handoff.when, &model.zone));
+        line.right(&age, Role::Dim).gap_right(2);
         line.text(&handoff.account_name, Role::Plain.strong_if(selected))
             .gap(3);
         let way = format!(
@@ -42,7 +45,7 @@ pub fn draw(model: &Model, canvas: &mut Canvas, spot: &Spot) {
         line.text(&way, Role::Dim);
         let mut words_line = canvas.line(area, 1);
         words_line.gap_right(1).mark(bar).gap(2);
-        let (answer, role) = answer(model, handoff);
+        let (answer, role) = answer(model, handoff, clock.as_ref());
         if !answer.is_empty() {
             words_line.right(&answer, role).gap_right(2);
         }
@@ -180,17 +183,23 @@ pub fn said(handoff: &HandoffCard) -> String {
         .join(" · ")
 }
 
-fn answer(model: &Model, handoff: &HandoffCard) -> (String, Role) {
-    match handoff.answer_by {
-        Some(day) if handoff.state != HandoffState::Accepted => {
-            let role = if day <= model.today {
-                Role::Bad
-            } else {
-                Role::Doubtful
-            };
-            let by = if day == model.today { "" } else { "by " };
-            (format!("answer {by}{}", words::day(model.today, day)), role)
-        }
-        _ => (String::new(), Role::Dim),
-    }
+/// The clock of a handoff, by the calendar of whoever is to act.
+fn clock(model: &Model, handoff: &HandoffCard) -> Option<Clock> {
+    let works = handoff.works(&model.outbox.people, &model.outbox.calendars);
+    handoff.clock(works, &model.now.to_zoned(model.zone.clone()))
+}
+
+/// By when it is to be answered: what is left of the time where that is less than a day.
+fn answer(model: &Model, handoff: &HandoffCard, clock: Option<&Clock>) -> (String, Role) {
+    let Some((clock, day)) = clock.zip(handoff.answer_by) else {
+        return (String::new(), Role::Dim);
+    };
+    let role = if clock.is_late || day <= model.today {
+        Role::Bad
+    } else {
+        Role::Doubtful
+    };
+    let by = if day == model.today { "" } else { "by " };
+    let day = || format!("answer {by}{}", words::day(model.today, day));
+    (clock.told().unwrap_or_else(day), role)
 }

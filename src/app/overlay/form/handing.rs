@@ -237,7 +237,7 @@ impl Form {
             }
             let to = somebody(&self.fields[0]).ok().flatten();
             let by = handing.template.answer_by(on, to.as_ref().map(|to| &to.id));
-            let by = by.map_or_else(|| "?".to_owned(), |day| words::dated(on.today(), day));
+            let by = by.map_or_else(|| "?".to_owned(), |by| by.words(on.today()));
             let mut told = match &to {
                 Some(to) if to.id == on.me.id => "it is yours from then on".to_owned(),
                 _ => format!("gets a task to accept or return it by {by}"),
