@@ -314,6 +314,11 @@ impl Model {
         }
     }
 
+    /// Whether something is open over the cockpit, or a filter is typed, that esc closes.
+    pub fn esc_closes(&self) -> bool {
+        !self.overlays.is_empty() || self.desk.filter.typing || self.accounts.filtering
+    }
+
     /// What a key means now: the innermost thing it could act on.
     pub fn context(&self) -> Context {
         match self.pane {

@@ -88,6 +88,8 @@ pub struct Act {
     pub back: Vec<PlayEvent>,
     /// What it gets of warnings then.
     pub warnings: Vec<WarningEvent>,
+    /// What was typed for it.
+    pub typed: Option<Typed>,
 }
 
 impl Act {
@@ -101,8 +103,18 @@ impl Act {
             writes: !deed.entries.is_empty(),
             back: deed.events.iter().filter_map(PlayEvent::undone).collect(),
             warnings: Vec::new(),
+            typed: None,
         }
     }
+}
+
+/// What was typed for an act.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Typed {
+    /// The name of the draft that it was.
+    pub name: String,
+    /// All of it.
+    pub text: String,
 }
 
 /// An order to queue that is not answered yet.
@@ -116,6 +128,8 @@ pub struct Writing {
     pub act: Option<Act>,
     /// The act that it takes back, if it does.
     pub takes_back: Option<Act>,
+    /// What was typed for it.
+    pub typed: Option<Typed>,
 }
 
 impl Outbox {

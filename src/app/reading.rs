@@ -104,6 +104,12 @@ pub fn outbox_entry(model: &Model, entry: &Entry) -> Reader {
                 .unwrap_or_default(),
         ),
         ("replaced", replaced.join("; ")),
+        (
+            "written",
+            receipt
+                .filter(|receipt| receipt.there)
+                .map_or_else(String::new, |_| "nothing: the CRM had it already".to_owned()),
+        ),
         ("key", entry.key.clone()),
     ];
     reader("Outbox".to_owned(), facts, text)

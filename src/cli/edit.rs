@@ -9,10 +9,11 @@ use crate::domain::account_view::{AccountView, ContractLine};
 use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::title::NOTHING;
 use crate::domain::acts::{About, Somebody};
-use crate::domain::outbox::{NewEntry, turned_back};
+use crate::domain::outbox::{Entry, NewEntry, Remedy, State, turned_back};
 use crate::domain::playbook::Deed;
 use crate::domain::record::{Kind, RecordId};
 use crate::domain::vocabulary::nearest;
+use crate::store::{Ledger, StoreError};
 
 use super::CliError;
 use super::account;
@@ -23,15 +24,18 @@ use super::sending::{self, Believing, Flags, ONLY_QUEUED};
 use super::shape::Shape;
 use super::writing::{self, Writing, about};
 
-const COLUMNS: [Column; 4] = [
+const COLUMNS: [Column; 5] = [
     Column::names("field"),
     Column::words("type"),
     Column::sentences("value"),
+    Column::names("outbox"),
     Column::sentences("allowed"),
 ];
 const PLAIN: Plain = Plain::Table(
     "fields",
-    &["field", "label", "contract", "kind", "record", "type", "value"],
+    &[
+        "field", "label", "contract", "kind", "record", "type", "value", "pending", "entry",
+    ],
 );
 
 /// Change fields of an account, or list those that can be changed
@@ -63,6 +67,9 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     let (about, seen) = wanted(args, &writing, context)?;
     let (mut now, mut unasked) = (seen.clone(), None);
     let open = writing.ledger().outbox_open()?;
+    if let Some((one, entry)) = seen.iter().find_map(|one| Some((one, one.field.held_by(&open)?))) {
+        return Err(held(&one.field, entry));
+    }
     let turns_back = |one: &Wanted| {
         let entry = one.write(&writing, &about);
         entry.is_some_and(|entry| turned_back(&open, &entry.write).is_some())
@@ -92,13 +99,11 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if changed.is_empty() {
         return anew::nothing_to_do(&why.join("; "), unasked.as_deref(), &writing.end(), context);
     }
-    let unseen = since_seen(&seen, &mut changed, &told);
+    as_seen(&seen, &mut changed);
     args.believing.check(doubt(&changed, writing.on.today()))?;
     let (mut deed, mut back) = (Deed::default(), Vec::new());
     for one in changed {
-        let Some(entry) = one.write(&writing, &about) else {
-            continue;
-        };
+        let entry = one.write_all_the_same(&writing, &about);
         match writing.turn_back(&entry.write)? {
             Some(taken) => {
                 why.push(one.why_back(&told));
@@ -112,10 +117,24 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     if !why.is_empty() {
         let why = why.join("; ");
         let nothing = anew::nothing_because(&why, unasked.as_deref(), &done.workplace, context)?;
-        done.nothing_because = Some(nothing);
+        done.nothing_because.insert(0, nothing);
     }
-    done.unseen = unseen;
     done.print(context)
+}
+
+/// That a field gets no other value before an entry of it is decided.
+fn held(field: &EditableField, entry: &Entry) -> CliError {
+    let (id, name, property) = (entry.id, field.name(), &field.field);
+    let error = |why: &str| CliError::failed(format!("entry {id} of the outbox holds {name}, as {why}"));
+    match (entry.state, entry.remedy) {
+        (State::Conflict, _) => error("somebody else changed it too").hint(format!(
+            "`retain outbox resolve {id}` shows it, and with --take mine, --take theirs or {property}=VALUE decides it"
+        )),
+        (_, Remedy::Edit) => error("the CRM refused it").hint(format!(
+            "`retain outbox edit {id} {property}=VALUE` writes another value, `retain outbox discard {id}` gives it up"
+        )),
+        _ => error("it was not sent").hint(format!("`retain outbox` says what helps {id}")),
+    }
 }
 
 /// A change that is asked for.
@@ -136,6 +155,13 @@ impl Wanted {
     fn write(&self, writing: &Writing, about: &About) -> Option<NewEntry> {
         let people = Somebody::active(&writing.owners);
         self.field.write(&writing.on, about, &people, self.to.clone())
+    }
+
+    /// The same also where the field is so here: the CRM may have another value by now.
+    fn write_all_the_same(&self, writing: &Writing, about: &About) -> NewEntry {
+        let people = Somebody::active(&writing.owners);
+        self.field
+            .write_all_the_same(&writing.on, about, &people, self.to.clone())
     }
 
     /// Why nothing is left to write of what waited.
@@ -159,30 +185,16 @@ impl Wanted {
     }
 }
 
-/// Holds what is to be changed against what was known before the CRM was looked at anew. Where the person wanted what
-/// was known, what came since is replaced and told, in words; where they wanted something else they saw what was known
-/// before, and what came since is a conflict.
-fn since_seen(
-    seen: &[Wanted],
-    changed: &mut [Wanted],
-    told: &dyn Fn(&EditableField) -> String,
-) -> Vec<String> {
-    let mut unseen = Vec::new();
+/// What is to be changed rests on what was known before the CRM was looked at anew: nobody has seen what came since, so
+/// that it becomes a conflict.
+fn as_seen(seen: &[Wanted], changed: &mut [Wanted]) {
     for one in changed {
         let is_it =
             |was: &&Wanted| was.field.record == one.field.record && was.field.field == one.field.field;
-        match seen.iter().find(is_it) {
-            Some(was) if was.is_so() => unseen.push(format!(
-                "{} was {} here, and {} in the CRM by now: that is replaced",
-                one.field.name(),
-                told(&was.field),
-                told(&one.field)
-            )),
-            Some(was) => one.field.value.clone_from(&was.field.value),
-            None => {}
+        if let Some(was) = seen.iter().find(is_it) {
+            one.field.value.clone_from(&was.field.value);
         }
     }
-    unseen
 }
 
 /// The account, and what is asked for, by what is known here.
@@ -251,14 +263,18 @@ fn offered<'a>(view: &'a AccountView, contract: Option<&str>) -> Result<Vec<&'a 
     Ok(view.editable.iter().filter(of_meant).collect())
 }
 
-/// The one contract that a text means.
+/// The one contract that a text means: of several, the one that runs.
 fn the_contract<'a>(view: &'a AccountView, text: &str) -> Result<&'a RecordId, CliError> {
     let contracts = &view.contracts;
     let wanted = text.to_lowercase();
     let exact = |line: &ContractLine| line.id.as_str() == text || line.name.to_lowercase() == wanted;
     let has = |line: &ContractLine| line.name.to_lowercase().contains(&wanted);
     for found in [&exact as &dyn Fn(&ContractLine) -> bool, &has] {
-        let found: Vec<&ContractLine> = contracts.iter().filter(|line| found(line)).collect();
+        let mut found: Vec<&ContractLine> = contracts.iter().filter(|line| found(line)).collect();
+        let runs = |line: &&ContractLine| view.running().any(|running| running.id == line.id);
+        if found.iter().any(runs) {
+            found.retain(runs);
+        }
         match found.as_slice() {
             [] => {}
             [only] => return Ok(&only.id),
@@ -325,7 +341,8 @@ fn several(name: &str, fields: &[&EditableField]) -> CliError {
 }
 
 /// A field that can be edited, for programs.
-fn shape(field: &EditableField) -> Value {
+fn shape(field: &EditableField, open: &[Entry]) -> Value {
+    let (waiting, nothing) = (field.waiting(open), "nothing of it waits in the outbox");
     let option = |(value, label): &(String, String)| json!({ "value": value, "label": label });
     Shape::default()
         .with("field", &field.field)
@@ -340,7 +357,22 @@ fn shape(field: &EditableField) -> Value {
         .with("type", field.value_type)
         .with("options", field.options.iter().map(option).collect::<Vec<_>>())
         .maybe("value", field.value.as_ref(), "the CRM has no value")
+        .maybe("pending", waiting.map(|entry| entry.state), nothing)
+        .maybe("entry", waiting.map(|entry| entry.id), nothing)
         .done()
+}
+
+/// What of a field waits in the outbox, in words; of what a person has to decide also the value, which does not show.
+fn waits(field: &EditableField, open: &[Entry], wanted: impl Fn(&Entry) -> String) -> String {
+    let Some(entry) = field.waiting(open) else {
+        return String::new();
+    };
+    let told = format!("{} ({})", entry.state.word(), entry.id);
+    match field.held_by(open).map(wanted).as_deref() {
+        None => told,
+        Some("") => format!("{told}: {NOTHING}"),
+        Some(mine) => format!("{told}: {mine}"),
+    }
 }
 
 /// Lists the fields of an account that can be edited; nothing is written.
@@ -349,8 +381,12 @@ fn list(args: &Args, context: &Context) -> Result<(), CliError> {
     let cache = workplace.cache()?;
     let view = account::find(&workplace, &cache, &args.account, context)?;
     let fields = offered(&view, args.contract.as_deref())?;
+    let open = match Ledger::open_read_only(&workplace.paths.ledger_db) {
+        Err(StoreError::Missing { .. }) => Vec::new(),
+        ledger => ledger?.outbox_open()?,
+    };
     if !context.output.is_text() {
-        let fields: Vec<_> = fields.iter().map(|field| shape(field)).collect();
+        let fields: Vec<_> = fields.iter().map(|field| shape(field, &open)).collect();
         return context.output.values(&json!({ "fields": fields }), PLAIN);
     }
     let people = Somebody::active(&writing::owners(&cache)?);
@@ -363,6 +399,7 @@ fn list(args: &Args, context: &Context) -> Result<(), CliError> {
                 field.name(),
                 format!("{:?}", field.value_type).to_lowercase(),
                 field.told(&people, &zone),
+                waits(field, &open, |entry| field.wanted(entry, &people, &zone)),
                 if field.is_owner {
                     "one of us".to_owned()
                 } else {
@@ -378,16 +415,36 @@ fn list(args: &Args, context: &Context) -> Result<(), CliError> {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
     use crate::app::play;
 
     #[test]
+    fn of_several_contracts_of_a_name_the_running_one_is_meant() {
+        let mut view = play::account();
+        view.contracts[0].name = "Platform 2026".to_owned();
+        view.contracts[1].name = "Platform 2025".to_owned();
+        view.contracts[1].state = "ended".to_owned();
+        let running = view.contracts[0].id.clone();
+        assert_eq!(*the_contract(&view, "platform").unwrap(), running);
+        assert_ne!(*the_contract(&view, "platform 2025").unwrap(), running);
+        // Where both run, or none does, the ids are told.
+        for state in ["active", "ended"] {
+            for line in &mut view.contracts {
+                line.state = state.to_owned();
+            }
+            let error = the_contract(&view, "platform").unwrap_err();
+            assert!(error.summary.contains(running.as_str()), "{}", error.summary);
+        }
+    }
+
+    #[test]
     fn whatever_is_null_of_a_field_says_why() {
         let mut field = play::account().editable.remove(0);
         (field.contract, field.value) = (None, None);
-        let told = shape(&field);
-        for name in ["contract", "value"] {
+        let told = shape(&field, &[]);
+        for name in ["contract", "value", "pending", "entry"] {
             assert!(
                 told[name].is_null() && told[format!("{name}_reason")].is_string(),
                 "{told}"

@@ -4,8 +4,11 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 
+use crate::domain::acts::title::NOTHING;
 use crate::domain::acts::undo as undo_of;
-use crate::domain::outbox::{Entry, EntryId, OutboxCounts, OutboxView, State, Step, Write, waits_on};
+use crate::domain::outbox::{
+    Conflict, Entry, EntryId, Field, OutboxCounts, OutboxView, State, Step, Write, waits_on,
+};
 use crate::domain::record::RecordId;
 use crate::domain::words;
 use crate::engine::{self, EngineError, What};
@@ -217,6 +220,31 @@ impl Names {
         at.map_or_else(String::new, |at| format!(" at {}", self.time(at)))
     }
 
+    /// A value of a field as people read it.
+    fn value(&self, field: &Field, value: Option<&str>) -> String {
+        let value = self.view.value(field, value).unwrap_or(NOTHING);
+        let instant = value.parse().ok();
+        instant.map_or_else(|| value.to_owned(), |at| self.time(at))
+    }
+
+    /// What stands against what in the fields that somebody else changed too, a line for each.
+    pub fn sides(&self, entry: &Entry) -> String {
+        let line = |one: &Conflict| {
+            let value = |value: &Option<String>| self.value(&one.field, value.as_deref());
+            let set = one.set(|at| self.time(at));
+            let set = set.map_or_else(String::new, |set| format!(" (set {set})"));
+            format!(
+                "{}: you saw {}, you want {}, the CRM has {}{set}",
+                self.view.label(&one.field),
+                value(&one.base),
+                value(&one.mine),
+                value(&one.theirs)
+            )
+        };
+        let lines: Vec<String> = entry.conflicts.iter().map(line).collect();
+        lines.join("\n")
+    }
+
     /// The fields that somebody else changed too, each with when and by whom, where the CRM tells.
     fn changed_too(&self, entry: &Entry) -> String {
         let told = entry.conflicts.iter().map(|one| {
@@ -308,13 +336,17 @@ fn unanswered(entry: &Entry, names: &Names) -> String {
 
 fn fields(entry: &Entry, cache: Option<&Cache>, names: &Names, now: Timestamp) -> Vec<String> {
     let account = entry.new.account.as_ref();
-    let line = account.and_then(|id| cache?.summary(id).ok().flatten());
+    // Of one that is gone only the id is known.
+    let account = account.map_or_else(String::new, |id| {
+        let line = cache.and_then(|cache| cache.summary(id).ok().flatten());
+        line.map_or_else(|| id.to_string(), |line| line.name)
+    });
     vec![
         entry.id.to_string(),
         entry.state.word().to_owned(),
         words::age(now, entry.since, &names.zone),
         entry.new.title.clone(),
-        line.map_or_else(String::new, |line| line.name),
+        account,
         what_to_do(entry, names),
     ]
 }

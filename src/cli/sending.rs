@@ -125,10 +125,8 @@ pub struct Done {
     pub entries: Vec<Entry>,
     /// Why they wait, if they could not be sent now.
     pub waits: Option<Waits>,
-    /// Why a part of what was asked for had not to be written, in words.
-    pub nothing_because: Option<String>,
-    /// What nobody here had seen and is replaced, in words.
-    pub unseen: Vec<String>,
+    /// Why parts of what was asked for had not to be written, in words.
+    pub nothing_because: Vec<String>,
 }
 
 /// Why what was to be sent at once waits.
@@ -191,13 +189,19 @@ pub fn finish(
             .because(&error)
             .hint("do not write it again: `retain outbox` tells what became of it")
     })?;
+    let nothing_because = entries.iter().filter_map(had).collect();
     Ok(Done {
         workplace,
         entries,
         waits,
-        nothing_because: None,
-        unseen: Vec::new(),
+        nothing_because,
     })
+}
+
+/// That nothing was written, where the CRM had it already.
+fn had(entry: &Entry) -> Option<String> {
+    let is_there = entry.receipt.as_ref().is_some_and(|receipt| receipt.there);
+    is_there.then(|| format!("the CRM has it already: {}", entry.new.title))
 }
 
 /// The entries as the ledger has them now.
@@ -292,7 +296,12 @@ impl Done {
         if !lines.is_empty() {
             output.text(&lines.join("\n"))?;
         }
-        for told in self.unseen.iter().chain(&self.nothing_because) {
+        let mut conflicts = self.entries.iter().filter(|entry| entry.state == State::Conflict);
+        if conflicts.clone().next().is_some() {
+            let names = outbox::Names::of(&self.workplace, context.now());
+            conflicts.try_for_each(|entry| output.text(&names.sides(entry)))?;
+        }
+        for told in &self.nothing_because {
             output.text(told)?;
         }
         if let Some(Waits { why, .. }) = self.waits.as_ref().filter(|waits| waits.failure.is_none()) {
@@ -312,11 +321,8 @@ impl Done {
         if let Some(waits) = &self.waits {
             answer["waits_because"] = waits.why.as_str().into();
         }
-        if let Some(why) = &self.nothing_because {
-            answer["nothing_because"] = why.as_str().into();
-        }
-        if !self.unseen.is_empty() {
-            answer["unseen"] = json!(self.unseen);
+        if !self.nothing_because.is_empty() {
+            answer["nothing_because"] = self.nothing_because.join("; ").into();
         }
         answer
     }

@@ -23,6 +23,7 @@ mod step;
 const DONE: &str = "the task is done already";
 const OPEN: &str = "the task is open";
 const DUE: &str = "the task is due then already";
+const THEIRS: &str = "the task is theirs already";
 
 /// List tasks; make one, complete it, put it off or give it to somebody
 #[derive(Debug, clap::Args)]
@@ -124,8 +125,17 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
         Act::Add { text: Some(text), .. } => sending::text(text)?,
         _ => String::new(),
     };
-    let (writing, unasked) = looked_at(act, context)?;
+    let Looked {
+        writing,
+        unasked,
+        seen,
+    } = looked_at(act, context)?;
     let on = &writing.on;
+    // What came since was not seen: it is not replaced unasked.
+    let as_seen = |task: Task| match seen {
+        Some(Task { due, owner, .. }) => Task { due, owner, ..task },
+        None => task,
+    };
     let entry = match act {
         Act::Add {
             account,
@@ -199,11 +209,16 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
                 let workplace = writing.end();
                 return anew::nothing_to_do(DUE, unasked.as_deref(), &workplace, context);
             }
-            task::reschedule(on, &task, day, at).map_err(CliError::usage)?
+            task::reschedule(on, &as_seen(task), day, at).map_err(CliError::usage)?
         }
         Act::Give { id, who, .. } => {
             let to = sending::one_of_us(&writing, who)?;
-            task::reassign(on, &known(&writing, id)?, &to)
+            let task = known(&writing, id)?;
+            if task.is_of(&to) {
+                let workplace = writing.end();
+                return anew::nothing_to_do(THEIRS, unasked.as_deref(), &workplace, context);
+            }
+            task::reassign(on, &as_seen(task), &to)
         }
     };
     let deed = Deed {
@@ -218,21 +233,36 @@ fn carry_out(act: &Act, context: &Context) -> Result<(), CliError> {
 }
 
 /// Begins to write, after a look at the CRM where by what is known here there is nothing to do: a colleague may have changed
-/// the task since the last sync. Gives why it was not asked, if so.
-fn looked_at(act: &Act, context: &Context) -> Result<(Writing, Option<String>), CliError> {
+/// the task since the last sync.
+fn looked_at(act: &Act, context: &Context) -> Result<Looked, CliError> {
     let flags = act.flags();
     let writing = sending::begin(flags, context)?;
-    let Some(task) = act.is_done_by_now(&writing)? else {
-        return Ok((writing, None));
+    let seen = act.is_done_by_now(&writing)?;
+    let (writing, unasked) = match &seen {
+        None => (writing, None),
+        Some(_) if flags.is_only_queued() => (writing, Some(ONLY_QUEUED.to_owned())),
+        Some(Task { about: None, .. }) => (writing, Some("the task belongs to no account".to_owned())),
+        Some(Task {
+            about: Some(account), ..
+        }) => {
+            let looked = anew::look(&writing.end(), &account.id, flags, context);
+            (sending::begin(flags, context)?, looked.err())
+        }
     };
-    if flags.is_only_queued() {
-        return Ok((writing, Some(ONLY_QUEUED.to_owned())));
-    }
-    let Some(account) = task.about else {
-        return Ok((writing, Some("the task belongs to no account".to_owned())));
-    };
-    let looked = anew::look(&writing.end(), &account.id, flags, context);
-    Ok((sending::begin(flags, context)?, looked.err()))
+    Ok(Looked {
+        writing,
+        unasked,
+        seen,
+    })
+}
+
+/// What a task is written with, after a look at the CRM.
+struct Looked {
+    writing: Writing,
+    /// Why the CRM was not asked, where it was to be.
+    unasked: Option<String>,
+    /// The task before the look, where it was as it is to be.
+    seen: Option<Task>,
 }
 
 /// Says that a task that was put off or given to somebody is completed, by whomever: nobody does it any more.
@@ -265,6 +295,12 @@ impl Act {
                 let task = known(writing, id)?;
                 let is_due = task.is_due(&writing.on, day, at);
                 (task, is_due)
+            }
+            Self::Give { id, who, .. } => {
+                let to = sending::one_of_us(writing, who)?;
+                let task = known(writing, id)?;
+                let is_theirs = task.is_of(&to);
+                (task, is_theirs)
             }
             _ => return Ok(None),
         };

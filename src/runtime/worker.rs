@@ -363,6 +363,7 @@ impl Worker {
         SyncOptions {
             expected_tenant: setup.profile().and_then(|profile| profile.tenant.clone()),
             team: setup.team.clone(),
+            zone: setup.settings.zone(),
             today: setup.settings.day_of(order.now),
             opens: self.opens.clone(),
             full: order.full,

@@ -40,6 +40,7 @@ impl<C: Crm> Opening<'_, C> {
     ) -> Result<(), SyncError> {
         let status = SyncStatus::parse(stores.cache.document(DOCUMENT)?.as_deref());
         if let Some(until) = status.held_until(self.options.now) {
+            let until = until.to_zoned(self.options.zone.clone());
             return Err(SyncError::Waiting { until });
         }
         let begun = Instant::now();

@@ -1,6 +1,6 @@
 //! Why a sync stopped, told so that a person knows what to do.
 
-use jiff::Timestamp;
+use jiff::Zoned;
 
 use super::status::Cause;
 use crate::crm::CrmError;
@@ -30,10 +30,10 @@ pub enum SyncError {
         me: Option<String>,
     },
     /// An earlier sync was told to wait, and the wait is not over.
-    #[error("the CRM asked to be left alone until {until:.0}")]
+    #[error("the CRM asked to be left alone until {}", until.strftime("%-d %b %H:%M"))]
     Waiting {
-        /// Until when (UTC).
-        until: Timestamp,
+        /// Until when, in my time zone.
+        until: Zoned,
     },
     /// The caller asked to stop.
     #[error("the sync was stopped; the next one goes on from here")]
@@ -67,5 +67,18 @@ impl SyncError {
             Self::NotAnOwner { .. } => "set `[me] owner` in retain.toml to your e-mail address in the CRM",
             Self::Stopped | Self::MadeWay => "",
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn until_when_the_crm_is_left_alone_is_told_in_the_persons_time_zone() {
+        let until = "2026-12-01T12:25:14+09:00[+09:00]".parse().unwrap();
+        let told = SyncError::Waiting { until }.to_string();
+        assert_eq!(told, "the CRM asked to be left alone until 1 Dec 12:25");
     }
 }

@@ -34,7 +34,9 @@ pub struct SyncOptions {
     pub me: Option<String>,
     /// Who is away, and who stands in: what waits for those for whom I do is cached as mine is.
     pub team: Roster,
-    /// The day it is in my time zone.
+    /// My time zone.
+    pub zone: TimeZone,
+    /// The day it is in it.
     pub today: Date,
     /// The tenant that the profile was connected to; another one stops the sync before anything is written.
     pub expected_tenant: Option<String>,
@@ -102,6 +104,7 @@ impl SyncOptions {
             scope,
             me,
             team: Roster::default(),
+            zone: TimeZone::UTC,
             today: now.to_zoned(TimeZone::UTC).date(),
             expected_tenant: None,
             opens: Opens::default(),

@@ -31,6 +31,7 @@ pub fn run<C: Crm>(
 ) -> Result<SyncReport, SyncError> {
     let mut status = SyncStatus::parse(stores.cache.document(DOCUMENT)?.as_deref());
     if let Some(until) = status.held_until(options.now) {
+        let until = until.to_zoned(options.zone.clone());
         return Err(SyncError::Waiting { until });
     }
     let begun = Instant::now();

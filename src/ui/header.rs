@@ -124,6 +124,7 @@ fn trusted(model: &Model, ascii: bool) -> Vec<(String, Role)> {
     } else if let Some(progress) = &model.sync.under_way {
         texts.push((under_way(progress, spinner(model.now, ascii)), Role::Here));
     }
+    texts.extend(drafts(&model.outbox.view).filter(|_| model.outbox.view.counts.open() > 0));
     texts
 }
 
@@ -155,15 +156,20 @@ fn why_failed(model: &Model, kind: FailureKind) -> String {
     words.to_owned()
 }
 
-/// What waits in the outbox, from right to left: first what needs a person. Drafts wait for nobody, and show where nothing
-/// else does.
+/// What waits in the outbox, from right to left: first what needs a person. Drafts wait for nobody: beside something else
+/// they come last of all.
 fn outbox(view: &OutboxView) -> Vec<(String, Role)> {
     let counts = &view.counts;
+    let conflicts = if counts.conflict == 1 {
+        "conflict"
+    } else {
+        "conflicts"
+    };
     let mut texts: Vec<(String, Role)> = [
         (counts.damaged, "damaged", Role::Bad),
         (counts.parked, "parked", Role::Bad),
         (counts.unknown, "unknown", Role::Doubtful),
-        (counts.conflict, "conflict", Role::Doubtful),
+        (counts.conflict, conflicts, Role::Doubtful),
     ]
     .into_iter()
     .filter(|(count, ..)| *count > 0)
@@ -173,11 +179,15 @@ fn outbox(view: &OutboxView) -> Vec<(String, Role)> {
         texts = vec![(format!("{} need you", counts.needs_a_person()), Role::Bad)];
     }
     texts.extend(counts.on_their_way().map(|text| (text, Role::Plain)));
-    if texts.is_empty() && !view.drafts.is_empty() {
-        let drafts = words::counted(view.drafts.len() as u64, "draft", "drafts");
-        texts.push((drafts, Role::Dim));
+    if texts.is_empty() {
+        texts.extend(drafts(view));
     }
     texts
+}
+
+fn drafts(view: &OutboxView) -> Option<(String, Role)> {
+    let count = view.drafts.len() as u64;
+    (count > 0).then(|| (words::counted(count, "draft", "drafts"), Role::Dim))
 }
 
 /// Beside a failure data is never "now": whoever reads it must see that it does not get younger.

@@ -20,6 +20,7 @@ use ratatui::buffer::Buffer;
 use self::canvas::Canvas;
 use self::theme::{Role, Theme};
 use crate::app::Model;
+use crate::app::action::Action;
 use crate::app::layout::{self, LEAST, Shape};
 use crate::domain::words;
 
@@ -64,8 +65,15 @@ fn too_small(model: &Model, canvas: &mut Canvas) {
         .line(area, 2)
         .text("this is ", Role::Dim)
         .text(&has, Role::Plain);
+    let keys = model.keymap.keys_of(Action::Leave, model.context());
+    let (key, what) = match keys.first() {
+        _ if model.esc_closes() => ("esc", "close what is open"),
+        Some(key) if model.account.is_some() => (key.as_str(), "back"),
+        Some(key) => (key.as_str(), "quit"),
+        None => ("ctrl-c", "quit"),
+    };
     canvas
         .line(area, 3)
-        .text("q ", Role::Here)
-        .text("quit", Role::Dim);
+        .text(&format!("{key} "), Role::Here)
+        .text(what, Role::Dim);
 }

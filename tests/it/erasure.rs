@@ -167,6 +167,7 @@ fn written_about(rig: &mut Rig, contact: u64) -> Vec<Entry> {
         record: RecordId::from("900"),
         link: None,
         replaced: Vec::new(),
+        there: false,
     };
     for step in [
         Step::Sending {

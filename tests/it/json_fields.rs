@@ -10,7 +10,7 @@ use retain::cli::flags;
 use serde_json::Value;
 
 use super::driver::{Crm, Home, NOW, retain};
-use super::{asked_anew, outbox_screen};
+use super::outbox_screen;
 use asked::ASKED;
 
 mod asked;
@@ -245,13 +245,11 @@ fn listed() -> Listed {
             };
             let mut command = retain();
             let (place, line) = match line.split_once(' ') {
-                Some((place @ ("later" | "trouble" | "meddled" | "alone"), line)) => (place, line),
+                Some((place @ ("later" | "trouble" | "alone"), line)) => (place, line),
                 _ => ("", *line),
             };
-            match place {
-                "meddled" => asked_anew::set(&crm, "companies/10000000002", "hs_csm_sentiment", "at_risk"),
-                "alone" => crm.vanish(),
-                _ => {}
+            if place == "alone" {
+                crm.vanish();
             }
             let home = if ["", "later"].contains(&place) {
                 &home

@@ -25,6 +25,7 @@ pub fn fill(home: &Home) {
         record: RecordId::from("90142"),
         link: None,
         replaced: Vec::new(),
+        there: false,
     };
     let sent = note(&accounts[0], "Ana Ruiz leaves at the end of the month", ago(40));
     take(

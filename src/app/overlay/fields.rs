@@ -27,7 +27,11 @@ const NARROWED: &[Hint] = &[
     ("esc", "all of them"),
 ];
 /// While the words are typed that narrow it.
-const TYPING: &[Hint] = &[("enter", "edit"), ("↑ ↓", "choose"), ("esc", "all of them")];
+const TYPING: &[Hint] = &[
+    ("enter", "end the filter"),
+    ("↑ ↓", "choose"),
+    ("esc", "all of them"),
+];
 
 /// The fields of an account that can be edited.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -4,7 +4,7 @@ use super::Hint;
 use crate::app::cursor::{Cursor, Step};
 use crate::app::layout::{Area, Frame, Size};
 use crate::app::model::Model;
-use crate::domain::acts::undo;
+use crate::domain::acts::{again, undo};
 use crate::domain::outbox::{DraftLine, Entry, EntryId, OutboxView, Remedy, State};
 
 /// What closes it, always.
@@ -52,6 +52,9 @@ const RETRY: &[Hint] = &[
 const SENT: &[Hint] = &[("u", "undo"), ("o", "open in CRM"), ("enter", "details"), BACK];
 /// On what was taken back in the CRM, or is being.
 const UNDONE: &[Hint] = &[("o", "open in CRM"), ("enter", "details"), BACK];
+
+/// On what was taken back or given up and can be written anew.
+const ANEW: &[Hint] = &[("e", "write anew"), ("enter", "details"), BACK];
 
 /// The outbox on the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -167,6 +170,7 @@ impl Row<'_> {
                 State::Retry => RETRY,
                 State::Sent if undo::under_way(entry, view.all()).is_some() => UNDONE,
                 State::Sent => SENT,
+                State::TakenBack | State::Discarded if again::check_anew(entry).is_ok() => ANEW,
                 State::Sending | State::TakenBack | State::Discarded => LOOK,
             },
         }
@@ -194,6 +198,31 @@ impl OutboxScreen {
     pub fn selected<'a>(&self, view: &'a OutboxView) -> Option<Row<'a>> {
         let rows = rows(view);
         rows.get(self.place(&rows)).copied()
+    }
+
+    /// After the outbox was read anew. Where the selected row needed a person and is decided, the next one that needs one
+    /// is selected; else the same row stays.
+    #[must_use]
+    pub fn after(&self, before: &OutboxView, now: &OutboxView) -> Self {
+        let needs = |row: &Row<'_>| match row {
+            Row::Entry(entry) => entry.needs_a_person(),
+            Row::Damaged(_) => true,
+            Row::Draft(_) => false,
+        };
+        let (old, new) = (rows(before), rows(now));
+        let at = self.place(&old);
+        let Some(row) = old.get(at).filter(|row| needs(row)) else {
+            return self.clone();
+        };
+        let undecided: Vec<&Row<'_>> = new.iter().filter(|row| needs(row)).collect();
+        let next = undecided.get(at).or(undecided.last());
+        match next {
+            Some(next) if undecided.iter().all(|one| one.key() != row.key()) => Self {
+                at,
+                on: Some(next.key()),
+            },
+            _ => self.clone(),
+        }
     }
 
     /// After a movement.

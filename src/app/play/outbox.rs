@@ -103,11 +103,13 @@ fn done() -> Vec<Entry> {
         record: RecordId::from("90142"),
         link: Some("https://crm.example/notes/90142".to_owned()),
         replaced: Vec::new(),
+        there: false,
     };
     let replacing = Receipt {
         record: RecordId::from("3"),
         link: None,
         replaced: vec![conflict(segment(), "mid", "ent", "smb")],
+        there: false,
     };
     let sent = |receipt, at: i64| vec![(sending(), at - 1), (Step::Sent(receipt), at)];
     vec![
@@ -124,6 +126,7 @@ pub fn undone() -> OutboxView {
             record: RecordId::from(id),
             link: None,
             replaced: Vec::new(),
+            there: false,
         })
     };
     let sent = |id: &str, at: i64| vec![(sending(), at - 1), (receipt(id), at)];

@@ -6,7 +6,7 @@ use crate::app::overlay::form::Reading;
 use crate::app::overlay::{Fields, Overlay};
 use crate::app::play::{known, write};
 use crate::domain::acts::edit::EditableField;
-use crate::domain::outbox::{Entry, EntryId, NewEntry, OutboxView, Step, Write};
+use crate::domain::outbox::{Conflict, Entry, EntryId, Field, NewEntry, OutboxView, Remedy, Step, Write};
 use crate::domain::record::{Kind, RecordId, ValueType};
 
 mod turning;
@@ -428,11 +428,17 @@ fn load(model: &mut Model, open: Vec<Entry>) {
 }
 
 #[test]
-fn words_narrow_the_fields_and_enter_edits_the_first_that_shows() {
+fn words_narrow_the_fields_and_the_enter_that_ends_them_writes_nothing() {
     let mut model = known(80, 24);
     play(&mut model, "1 e");
     let all = list_of_fields(&model).shown().len();
     play(&mut model, "/");
+    write(&mut model, "auto");
+    assert!(play(&mut model, "<enter>").is_empty(), "a yes was turned unasked");
+    let list = list_of_fields(&model);
+    assert!(!list.typing);
+    assert_eq!(list.selected().unwrap().label, "auto renew");
+    play(&mut model, "<esc> /");
     write(&mut model, "seg");
     let shown: Vec<String> = list_of_fields(&model)
         .shown()
@@ -440,7 +446,7 @@ fn words_narrow_the_fields_and_enter_edits_the_first_that_shows() {
         .map(|field| field.label.clone())
         .collect();
     assert_eq!(shown, ["segment"]);
-    play(&mut model, "<enter>");
+    play(&mut model, "<enter> <enter>");
     assert_eq!(form(&model).title(), "Edit segment · Juniper Freight");
     play(&mut model, "<esc>");
     assert_eq!(list_of_fields(&model).shown().len(), 1, "still narrowed");
@@ -454,6 +460,66 @@ fn words_narrow_the_fields_and_enter_edits_the_first_that_shows() {
     write(&mut model, "nothing is called so");
     assert!(play(&mut model, "<enter>").is_empty());
     assert!(list_of_fields(&model).typing);
+}
+
+/// What was queued for the region of the account, after this step.
+fn region(step: Step) -> Entry {
+    let mut model = known(120, 36);
+    play(&mut model, "1 e");
+    on_field(&mut model, "region");
+    play(&mut model, "<enter> ctrl-u");
+    write(&mut model, "APAC");
+    let (_, entries, _) = queued(&play(&mut model, "<enter>"));
+    let mut entry = entry_of(12, entries[0].clone());
+    entry.take(step, now());
+    entry
+}
+
+#[test]
+fn a_field_that_waits_for_a_decision_is_decided_before_it_is_edited_again() {
+    let conflict = Step::Conflict {
+        fields: vec![Conflict {
+            field: Field::Mapped("region".to_owned()),
+            base: some("DACH"),
+            mine: some("APAC"),
+            theirs: some("Americas"),
+            theirs_at: None,
+            theirs_by: None,
+        }],
+    };
+    let mut model = known(120, 36);
+    load(&mut model, vec![region(conflict)]);
+    play(&mut model, "1 e");
+    on_field(&mut model, "region");
+    play(&mut model, "<enter>");
+    assert!(matches!(model.overlays.last(), Some(Overlay::Conflict(_))));
+    let told = model.told.clone().unwrap();
+    assert!(told.contains("entry 12 of the outbox holds region"), "{told}");
+    let refused = Step::Parked {
+        said: "no such region".to_owned(),
+        remedy: Remedy::Edit,
+    };
+    let refused = region(refused);
+    let mut model = known(120, 36);
+    load(&mut model, vec![refused.clone()]);
+    play(&mut model, "1 e");
+    on_field(&mut model, "region");
+    play(&mut model, "<enter> e");
+    assert!(
+        form(&model).title().contains("region"),
+        "{}",
+        form(&model).title()
+    );
+    // Who was typing already when it was refused queues no second one.
+    let mut model = known(120, 36);
+    play(&mut model, "1 e");
+    on_field(&mut model, "region");
+    play(&mut model, "<enter> ctrl-u");
+    write(&mut model, "Americas");
+    load(&mut model, vec![refused]);
+    play(&mut model, "<enter>");
+    let wrong = form(&model).wrong.clone().unwrap();
+    assert!(wrong.contains("decide that first"), "{wrong}");
 }
 
 fn list_of_fields(model: &Model) -> &Fields {

@@ -464,6 +464,55 @@ fn the_log_completes_the_accounts_people_and_tells_how_it_understands_the_line()
 }
 
 #[test]
+fn a_line_that_was_taken_back_is_in_the_log_again() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 l");
+    nothing_begun(&mut model);
+    let someone = form(&model).contacts[0].name.clone();
+    let line = format!("call with {someone}: went well; next: send the offer by fri");
+    write(&mut model, &line);
+    let (run, entries, _) = queued(&play(&mut model, "<enter>"));
+    assert_eq!(entries.len(), 2);
+    answer(&mut model, run, entries.clone());
+    let entries = entries.into_iter().enumerate().map(|(at, new)| {
+        let id = EntryId(at as i64);
+        Entry::queued(id, String::new(), String::new(), new, model.now)
+    });
+    let back = OutboxMsg::TakenBack(entries.collect());
+    let orders = update(&mut model, Msg::Outbox(back));
+    assert!(
+        orders.iter().any(|order| matches!(order,
+            Cmd::Write(WriteCmd::KeepBeside { name, text }) if name == "log:1" && *text == line)),
+        "{orders:?}"
+    );
+    let told = model.told.unwrap();
+    assert!(told.ends_with("its text is a draft again: l opens it"), "{told}");
+}
+
+#[test]
+fn a_screen_that_shows_nothing_takes_no_text_and_says_what_closes_the_form() {
+    let mut model = known(120, 36);
+    play(&mut model, "1 n");
+    nothing_begun(&mut model);
+    let (small, large) = ((40, 10), (120, 36));
+    let resized = |model: &mut Model, (width, height)| {
+        update(model, Msg::Terminal(TerminalMsg::Resized(Size { width, height })));
+    };
+    resized(&mut model, small);
+    play(&mut model, "q x <enter>");
+    paste(&mut model, "unseen");
+    assert!(model.told.as_deref().unwrap().contains("too small"));
+    resized(&mut model, large);
+    assert_eq!(form(&model).fields[0].text(), "");
+    resized(&mut model, small);
+    play(&mut model, "<esc>");
+    assert!(model.overlays.is_empty());
+    play(&mut model, "n");
+    assert!(model.overlays.is_empty(), "nothing opens unseen");
+    assert!(matches!(play(&mut model, "q")[..], [.., Cmd::Quit]));
+}
+
+#[test]
 fn a_line_that_is_not_understood_is_not_queued_and_says_what_is_missing() {
     let mut model = known(120, 36);
     play(&mut model, "1 l");

@@ -121,6 +121,7 @@ fn what_left_before_it_could_be_held_is_changed_in_the_crm() {
         record: "901".into(),
         link: None,
         replaced: Vec::new(),
+        there: false,
     };
     for step in [
         Step::Sending {

@@ -104,6 +104,7 @@ fn an_unanswered_order_keeps_the_cockpit_busy_and_a_failure_shows() {
         accounts: Vec::new(),
         act: None,
         takes_back: None,
+        typed: None,
     });
     assert!(!model.is_idle());
     let failure = failure(FailureKind::Unsaved, "not saved: the disk is full");
@@ -208,6 +209,7 @@ fn what_has_left_is_undone_in_the_crm_after_a_yes() {
         record: RecordId::from("901"),
         link: None,
         replaced: Vec::new(),
+        there: false,
     };
     let sent = after(
         after(

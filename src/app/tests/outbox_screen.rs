@@ -3,6 +3,7 @@
 use super::outbox::{after, known, load, queued};
 use super::*;
 use crate::app::overlay::Overlay;
+use crate::app::overlay::outbox::Row;
 use crate::app::play::outbox::mixed;
 use crate::app::play::{account, forbid_writing, write};
 use crate::domain::acts::About;
@@ -363,4 +364,40 @@ fn what_goes_on_after_it_stood_still_is_told() {
     update(&mut model, Msg::Outbox(OutboxMsg::StepTaken(again.into())));
     let told = format!("queued again: {}", entry.new.title);
     assert_eq!(model.told.as_deref(), Some(told.as_str()));
+}
+
+#[test]
+fn what_was_taken_back_names_the_key_that_writes_it_anew() {
+    let view = mixed();
+    let back = view
+        .done
+        .iter()
+        .find(|entry| entry.state == State::TakenBack)
+        .unwrap();
+    let hints = Row::Entry(back).hints(&view);
+    assert!(hints.contains(&("e", "write anew")), "{hints:?}");
+}
+
+#[test]
+fn once_a_row_is_decided_the_next_one_that_needs_a_person_is_selected() {
+    let mut model = outbox_on(0);
+    let mut view = mixed();
+    let needing: Vec<EntryId> = view
+        .open
+        .iter()
+        .filter(|entry| entry.needs_a_person())
+        .map(|entry| entry.id)
+        .collect();
+    assert!(needing.len() > 1);
+    let why = String::new();
+    let mut given_up = view.open.remove(0);
+    assert_eq!(given_up.id, needing[0]);
+    given_up.take(Step::Discarded { why }, now());
+    view.done.insert(0, given_up);
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    let Some(Overlay::Outbox(screen)) = model.overlays.last() else {
+        panic!("no outbox")
+    };
+    let selected = screen.selected(&model.outbox.view).unwrap().key();
+    assert_eq!(selected, crate::app::overlay::outbox::Key::Entry(needing[1]));
 }

@@ -249,8 +249,17 @@ fn a_step_whose_evidence_is_a_note_asks_for_it_and_keeps_its_draft() {
         Entry::queued(id, String::new(), String::new(), new, model.now)
     });
     let back = OutboxMsg::TakenBack(entries.collect());
-    update(&mut model, Msg::Outbox(back));
-    assert_eq!(model.told.as_deref(), Some("taken back: Done: Call the sponsor"));
+    let orders = update(&mut model, Msg::Outbox(back));
+    assert_eq!(
+        model.told.as_deref(),
+        Some("taken back: Done: Call the sponsor; its text is a draft again: x opens it")
+    );
+    assert!(
+        orders.iter().any(|order| matches!(order,
+            Cmd::Write(WriteCmd::KeepBeside { name, text })
+                if name == "step note:1:P-1 call" && text == "They stay.")),
+        "{orders:?}"
+    );
 }
 
 #[test]

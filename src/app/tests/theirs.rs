@@ -285,3 +285,44 @@ fn of_what_was_made_in_one_go_only_the_one_that_was_decided_about_is_taken_back(
     );
     assert!(model.outbox.acts.is_empty());
 }
+
+#[test]
+fn the_hint_of_what_is_stuck_names_the_key_that_opens_it() {
+    let hint = |open: Vec<Entry>, may_write: bool| {
+        let mut model = known(120, 36);
+        if !may_write {
+            crate::app::play::forbid_writing(&mut model);
+        }
+        load(&mut model, only(Vec::new()));
+        load(&mut model, only(open));
+        let stuck = FailureKind::Stuck;
+        let told = model.failures.iter().find(|failure| failure.kind == stuck);
+        told.unwrap().hint.clone().unwrap()
+    };
+    let refused = mixed().open[0].clone();
+    assert_eq!(refused.state, State::Parked);
+    assert!(hint(vec![refused.clone()], true).starts_with("! shows"));
+    assert!(
+        hint(vec![refused.clone(), conflicting()], true).starts_with("O shows"),
+        "! opens the conflict"
+    );
+    assert!(hint(vec![refused], false).starts_with("O shows"), "! is refused");
+}
+
+#[test]
+fn that_the_crm_is_left_alone_is_told_until_that_is_over() {
+    let mut model = known(120, 36);
+    let until = model.now + SignedDuration::from_secs(30);
+    let line = SyncLine {
+        failed: Some(failure(FailureKind::Limited, "the CRM asked to be left alone")),
+        not_before: Some(until),
+        ..Default::default()
+    };
+    update(&mut model, Msg::Sync(SyncMsg::Progressed(line.clone())));
+    assert_eq!(model.failures.len(), 1);
+    update(&mut model, Msg::Clock(until));
+    assert!(model.failures.is_empty() && model.sync.failed.is_none());
+    // Nor does what is kept of it come back.
+    update(&mut model, Msg::Sync(SyncMsg::Progressed(line)));
+    assert!(model.failures.is_empty() && model.sync.failed.is_none());
+}

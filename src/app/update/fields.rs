@@ -1,9 +1,9 @@
 //! Keys of the list of fields that can be edited.
 
-use super::conflict::ONE_MOMENT;
+use super::conflict::{self, ONE_MOMENT};
 use super::form::{self, known_view, read};
 use super::overlay::{meaning, open, other, step};
-use super::{action, outbox};
+use super::{action, outbox, outbox_screen};
 use crate::app::account::Part;
 use crate::app::action::{Action, about};
 use crate::app::cmd::{Cmd, RunId};
@@ -13,6 +13,7 @@ use crate::app::model::Model;
 use crate::app::overlay::{Fields, Overlay};
 use crate::domain::acts::About;
 use crate::domain::acts::edit::EditableField;
+use crate::domain::outbox::State;
 use crate::domain::record::{RecordId, ValueType};
 
 /// How many lines a movement by page goes.
@@ -75,9 +76,8 @@ pub(super) fn pressed(model: &mut Model, mut list: Fields, key: Key) -> Vec<Cmd>
     }
 }
 
-/// Words narrow the list, arrows choose, enter edits, esc shows all of it again.
+/// Words narrow the list, arrows choose, enter keeps what shows, esc shows all of it again.
 fn typed(model: &mut Model, mut list: Fields, key: Key) -> Vec<Cmd> {
-    let (about, chosen) = (list.about.clone(), list.selected().cloned());
     let step = match key.code {
         Code::Down => Some(Step::Down),
         Code::Up => Some(Step::Up),
@@ -85,17 +85,24 @@ fn typed(model: &mut Model, mut list: Fields, key: Key) -> Vec<Cmd> {
     };
     match (key.code, step) {
         (Code::Esc, _) => list.show_all(),
-        (Code::Enter, _) => list.typing = chosen.is_none(),
+        (Code::Enter, _) => list.typing = list.selected().is_none(),
         (_, Some(step)) => list.cursor = list.cursor.moved(step, list.shown().len(), PAGE),
         _ => list.narrow(key),
     }
-    open(model, Overlay::Fields(list));
-    let chosen = chosen.filter(|_| key.code == Code::Enter);
-    chosen.map_or_else(Vec::new, |field| edit(model, field, about))
+    open(model, Overlay::Fields(list))
 }
 
-/// Edits a field, or turns it if it is a yes or a no.
+/// Edits a field, or turns it if it is a yes or a no. One of which a person has to decide first opens that.
 fn edit(model: &mut Model, field: EditableField, about: About) -> Vec<Cmd> {
+    let view = std::sync::Arc::clone(&model.outbox.view);
+    if let Some(entry) = field.held_by(&view.open) {
+        let orders = match entry.state {
+            State::Conflict => conflict::show(model, entry),
+            _ => outbox_screen::show_at(model, entry.id),
+        };
+        model.told = Some(form::undecided(&field, entry));
+        return orders;
+    }
     match field.value_type {
         ValueType::Bool if list(model).is_some_and(|list| list.turning.is_some()) => {
             model.told = Some(ONE_MOMENT.to_owned());

@@ -3,14 +3,18 @@
 use super::{action, done, filter, overlay, queue_filter};
 use crate::app::action::Action;
 use crate::app::cmd::Cmd;
-use crate::app::key::Key;
+use crate::app::key::{Code, Key};
 use crate::app::keymap::{Meaning, chord_text};
+use crate::app::layout::Shape;
 use crate::app::model::Model;
 
 pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
     (model.told, model.wanted) = (None, None);
     if let Some(orders) = always(model, key) {
         return orders;
+    }
+    if is_unseen(model, key) {
+        return Vec::new();
     }
     if done::waits(model, key) {
         return Vec::new();
@@ -42,6 +46,17 @@ pub(super) fn pressed(model: &mut Model, key: Key) -> Vec<Cmd> {
             Vec::new()
         }
     }
+}
+
+/// Whether a screen that is too small to show anything takes no such key: what it cannot show is only left.
+fn is_unseen(model: &Model, key: Key) -> bool {
+    if Shape::of(model.size) != Shape::TooSmall {
+        return false;
+    }
+    if model.esc_closes() {
+        return key.code != Code::Esc;
+    }
+    model.keymap.meaning(&[key], model.context()) != Meaning::Run(Action::Leave)
 }
 
 /// Ending, stopping and redrawing work whatever is open, unless the key types a character.

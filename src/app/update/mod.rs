@@ -44,7 +44,7 @@ use jiff::{Timestamp, Zoned};
 use super::cmd::Cmd;
 use super::failure::{Failure, FailureKind};
 use super::input::Input;
-use super::layout::{Pane, Size};
+use super::layout::{Pane, Shape, Size};
 use super::model::Model;
 use super::msg::{Msg, NpsMsg, TerminalMsg};
 use super::overlay::{Overlay, TOO_LONG};
@@ -105,6 +105,7 @@ fn clock_turned(model: &mut Model, now: Timestamp) -> Vec<Cmd> {
     let day = Zoned::new(now, model.zone.clone()).date();
     let before = std::mem::replace(&mut model.today, day);
     desk::clock_turned(model, before);
+    sync::clock_turned(model);
     if before != day {
         alarms::lay_out(model);
     }
@@ -147,6 +148,10 @@ fn settle(model: &mut Model, pane: Pane) {
 /// A paste goes into an open input and nowhere else.
 fn pasted(model: &mut Model, text: &str) -> Vec<Cmd> {
     let size = model.size;
+    if Shape::of(size) == Shape::TooSmall {
+        model.told = Some("what was pasted is not here: the screen was too small to show it".to_owned());
+        return Vec::new();
+    }
     if let Some(overlay) = model.overlays.last_mut() {
         let taken = overlay.paste(text);
         if let Overlay::Ask(ask) = overlay {

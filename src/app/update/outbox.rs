@@ -6,12 +6,13 @@ use std::sync::Arc;
 use super::{
     account, action, awaiting, confirm, desk, failed, fields, form, routing, run_view, theirs, warn,
 };
+use crate::app::action::Action;
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::failure::Failure;
 use crate::app::model::Model;
 use crate::app::msg::OutboxMsg;
-use crate::app::outbox::{Act, Writing};
-use crate::app::overlay::Question;
+use crate::app::outbox::{Act, Typed, Writing};
+use crate::app::overlay::{Overlay, Question};
 use crate::domain::acts::{again, undo};
 use crate::domain::outbox::{Entry, NewEntry, State, Step, Undone, turned_back};
 use crate::domain::playbook::Deed;
@@ -61,6 +62,7 @@ fn writing(model: &mut Model, accounts: Vec<RecordId>, act: Option<Act>) -> RunI
         accounts,
         act,
         takes_back: None,
+        typed: None,
     });
     run
 }
@@ -95,6 +97,11 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
             let is_first = !std::mem::replace(&mut model.outbox.loaded, true);
             theirs::tell(model, &before, is_first);
             let view = Arc::clone(&model.outbox.view);
+            for overlay in &mut model.overlays {
+                if let Overlay::Outbox(screen) = overlay {
+                    *screen = screen.after(&before, &view);
+                }
+            }
             let taken_back = |act: &Act| {
                 let is_void = |entry: &Entry| matches!(entry.state, State::TakenBack | State::Discarded);
                 let mut of_act = view.of_act(&act.word).peekable();
@@ -113,6 +120,11 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
         }
         OutboxMsg::StepTaken(entry) => {
             let before = model.outbox.view.entry(entry.id);
+            if before.is_some_and(|before| before.new.write != entry.new.write) {
+                let mut acts = model.outbox.acts.iter_mut();
+                let act = acts.find(|act| act.word == entry.new.act);
+                act.into_iter().for_each(|act| act.typed = None);
+            }
             let stood_still = before.is_some_and(|before| before.state.needs_a_person())
                 || awaiting::decides(model, entry.id);
             let mut orders = awaiting::step_taken(model, &entry);
@@ -168,9 +180,9 @@ pub(super) fn heard(model: &mut Model, msg: OutboxMsg) -> Vec<Cmd> {
 fn queued(model: &mut Model, run: RunId, entries: &[Entry]) -> Vec<Cmd> {
     let writing = &mut model.outbox.writing;
     let at = writing.iter().position(|other| other.run == run);
-    let (changes, act, back) = at.map_or((Vec::new(), None, None), |at| {
+    let (changes, act, back, typed) = at.map_or((Vec::new(), None, None, None), |at| {
         let written = writing.remove(at);
-        (written.accounts, written.act, written.takes_back)
+        (written.accounts, written.act, written.takes_back, written.typed)
     });
     form::queued(model, run);
     if let Some(back) = back {
@@ -178,7 +190,7 @@ fn queued(model: &mut Model, run: RunId, entries: &[Entry]) -> Vec<Cmd> {
         model.told = Some(format!("taken back: {}", back.title));
     }
     if let Some(act) = act_of(act, entries) {
-        remember(model, act);
+        remember(model, Act { typed, ..act });
     }
     let mut accounts = accounts(entries);
     accounts.extend(changes);
@@ -217,6 +229,7 @@ fn act_of(ordered: Option<Act>, entries: &[Entry]) -> Option<Act> {
             writes: true,
             back: Vec::new(),
             warnings: Vec::new(),
+            typed: None,
         }),
         (None, None) => None,
     }
@@ -236,13 +249,38 @@ fn taken_back(model: &mut Model, entries: &[Entry]) -> Vec<Cmd> {
         let act = acts.rfind(|act| act.word == first.new.act);
         let title = act.map_or(&first.new.title, |act| &act.title);
         model.told = Some(format!("taken back: {title}"));
+        let typed = act.and_then(|act| act.typed.clone());
         model.outbox.acts.retain(|act| act.word != first.new.act);
-        if let [entry] = entries {
-            orders.extend(told_back(model, entry));
+        match (typed, entries) {
+            (Some(typed), _) => orders.push(draft_again(model, typed)),
+            (None, [entry]) => orders.extend(told_back(model, entry)),
+            (None, _) => {}
         }
     }
     orders.extend(changed(model, &accounts(entries)));
     orders
+}
+
+/// What was typed for this order is a draft again once that is taken back.
+pub(super) fn typed(model: &mut Model, run: RunId, typed: Option<Typed>) {
+    let mut writing = model.outbox.writing.iter_mut();
+    if let Some(writing) = writing.find(|writing| writing.run == run) {
+        writing.typed = typed;
+    }
+}
+
+/// What was typed for what was taken back is the draft again that it was; the key that opens it is named.
+fn draft_again(model: &mut Model, typed: Typed) -> Cmd {
+    let opener = match typed.name.split(':').next() {
+        Some("log") => Action::Log,
+        Some("step note") => Action::Done,
+        _ => Action::Handoff,
+    };
+    let told = model.told.take().unwrap_or_default();
+    let key = theirs::key(model, opener);
+    model.told = Some(format!("{told}; its text is a draft again: {key} opens it"));
+    let Typed { name, text } = typed;
+    Cmd::Write(WriteCmd::KeepBeside { name, text })
 }
 
 /// Tells that an entry was taken back, and how it goes on; what is only text is a draft again.
@@ -274,6 +312,7 @@ fn decided(model: &mut Model, entry: &Entry) {
             writes: true,
             back: Vec::new(),
             warnings: Vec::new(),
+            typed: None,
         };
         remember(model, act);
     }

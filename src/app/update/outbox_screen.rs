@@ -8,15 +8,25 @@ use crate::app::action::Action;
 use crate::app::cmd::{Cmd, WriteCmd};
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
-use crate::app::overlay::outbox::Row;
+use crate::app::overlay::outbox::{Key as Selected, Row};
 use crate::app::overlay::{Asked, OutboxScreen, Overlay, Question, Reader};
 use crate::app::reading;
 use crate::domain::acts::again;
-use crate::domain::outbox::{Entry, Remedy, State, Step};
+use crate::domain::outbox::{Entry, EntryId, Remedy, State, Step};
 
 /// Opens the outbox, read anew.
 pub(super) fn show(model: &mut Model) -> Vec<Cmd> {
     model.overlays.push(Overlay::Outbox(OutboxScreen::default()));
+    vec![Cmd::LoadOutbox]
+}
+
+/// The same on this entry.
+pub(super) fn show_at(model: &mut Model, id: EntryId) -> Vec<Cmd> {
+    let screen = OutboxScreen {
+        on: Some(Selected::Entry(id)),
+        ..OutboxScreen::default()
+    };
+    model.overlays.push(Overlay::Outbox(screen));
     vec![Cmd::LoadOutbox]
 }
 
@@ -32,7 +42,7 @@ pub(super) fn pressed(model: &mut Model, screen: &OutboxScreen, key: Key) -> Vec
         return open(model, Overlay::Outbox(screen));
     }
     model.overlays.push(Overlay::Outbox(screen.clone()));
-    if let Some(shown @ (Action::Help | Action::Decide)) = action {
+    if let Some(shown @ (Action::Help | Action::Decide | Action::Sync)) = action {
         return action::run(model, shown);
     }
     let view = Arc::clone(&model.outbox.view);

@@ -98,7 +98,10 @@ pub(super) fn instead(model: &mut Model, key: Key) -> Vec<Cmd> {
 }
 
 fn from_everywhere(action: Action) -> bool {
-    matches!(action, Action::Outbox | Action::Decide | Action::Help)
+    matches!(
+        action,
+        Action::Outbox | Action::Decide | Action::Help | Action::Sync
+    )
 }
 
 /// What the keymap means by a key where nothing is typed.

@@ -1,5 +1,7 @@
 //! The sync: where it stands, and what to read again when the cache changed.
 
+use jiff::Timestamp;
+
 use super::{account, failed, fields, routing, run_view, settle_all};
 use crate::app::cmd::Cmd;
 use crate::app::failure::{Failure, FailureKind};
@@ -48,8 +50,28 @@ pub(super) fn heard(model: &mut Model, msg: SyncMsg) -> Vec<Cmd> {
     }
 }
 
+/// The time until which the CRM asked to be left alone may be over: what told of it goes.
+pub(super) fn clock_turned(model: &mut Model) {
+    if waited(&model.sync, model.now) {
+        model.sync.failed = None;
+        model
+            .failures
+            .retain(|failure| failure.kind != FailureKind::Limited);
+        settle_all(model);
+    }
+}
+
+/// Whether a sync stopped for a wait that is over.
+fn waited(line: &SyncLine, now: Timestamp) -> bool {
+    let is_limit = |failure: &Failure| failure.kind == FailureKind::Limited;
+    line.failed.as_ref().is_some_and(is_limit) && line.not_before.is_some_and(|until| until <= now)
+}
+
 /// A new failure shows until it is read; it goes by itself when a later sync succeeds.
-fn stands(model: &mut Model, line: SyncLine) -> Vec<Cmd> {
+fn stands(model: &mut Model, mut line: SyncLine) -> Vec<Cmd> {
+    if waited(&line, model.now) {
+        line.failed = None;
+    }
     let before = std::mem::replace(&mut model.sync, line);
     noted(model, &before.notes);
     if before.failed != model.sync.failed {

@@ -104,7 +104,12 @@ fn stuck(model: &Model, entries: &[&Entry]) -> Failure {
             all.len()
         ),
     };
-    let hint = format!("{} shows what can be done about it", key(model, Action::Decide));
+    // A conflict is what the key of deciding opens first.
+    let shows = match model.outbox.view.conflict() {
+        None => decider(model),
+        Some(_) => key(model, Action::Outbox),
+    };
+    let hint = format!("{shows} shows what can be done about it");
     told(FailureKind::Stuck, summary, hint)
 }
 
@@ -126,7 +131,7 @@ fn conflicting(model: &Model, entries: &[&Entry]) -> Failure {
     };
     let hint = format!(
         "{} shows what you saw, what you want and what they set",
-        key(model, Action::Decide)
+        decider(model)
     );
     told(FailureKind::Conflict, summary, hint)
 }
@@ -153,8 +158,18 @@ fn of(model: &Model, entry: &Entry) -> String {
     })
 }
 
+/// What opens what is to be decided: where nothing may be written, the outbox alone.
+fn decider(model: &Model) -> String {
+    let action = if model.is_read_only() {
+        Action::Outbox
+    } else {
+        Action::Decide
+    };
+    key(model, action)
+}
+
 /// The first key of an action, else its name in the palette.
-fn key(model: &Model, action: Action) -> String {
+pub(super) fn key(model: &Model, action: Action) -> String {
     let keys = model.keymap.keys_of(action, model.context());
     keys.into_iter()
         .next()

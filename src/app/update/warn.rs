@@ -105,6 +105,7 @@ fn order(model: &mut Model, said: &Said, seen: &[Seen]) -> Result<Vec<Cmd>, Stri
         writes: false,
         back: Vec::new(),
         warnings: said.back(seen),
+        typed: None,
     };
     let (run, acts) = (model.next_run(), said.events(seen));
     model.outbox.writing.push(Writing {
@@ -112,6 +113,7 @@ fn order(model: &mut Model, said: &Said, seen: &[Seen]) -> Result<Vec<Cmd>, Stri
         accounts: acts.iter().map(|act| act.account.clone()).collect(),
         act: Some(act),
         takes_back: None,
+        typed: None,
     });
     Ok(vec![Cmd::Write(WriteCmd::Warn { run, acts })])
 }
@@ -134,6 +136,7 @@ pub(super) fn take_back(model: &mut Model, act: Act) -> Vec<Cmd> {
         accounts,
         act: None,
         takes_back: Some(act),
+        typed: None,
     });
     vec![Cmd::Write(WriteCmd::Warn { run, acts })]
 }

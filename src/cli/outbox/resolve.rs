@@ -159,11 +159,7 @@ fn list(id: i64, context: &Context) -> Result<(), CliError> {
     let (view, entry) = mending::look(&workplace, id)?;
     let entry = conflicting(&entry)?;
     let names = Names::of(&workplace, context.now());
-    let shown = |conflict: &Conflict, value: &Option<String>| {
-        let value = view.value(&conflict.field, value.as_deref()).unwrap_or("nothing");
-        let instant = value.parse().ok();
-        instant.map_or_else(|| value.to_owned(), |at| names.time(at))
-    };
+    let shown = |conflict: &Conflict, value: &Option<String>| names.value(&conflict.field, value.as_deref());
     if !context.output.is_text() {
         let fields: Vec<_> = entry.conflicts.iter().map(|one| shape(&view, one)).collect();
         let answer = json!({ "entry": super::shape(entry, &names), "fields": fields });

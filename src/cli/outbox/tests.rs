@@ -157,6 +157,7 @@ fn what_was_undone_in_the_crm_says_so() {
         record: "77".into(),
         link: None,
         replaced: Vec::new(),
+        there: false,
     };
     let sent = || {
         vec![
@@ -187,6 +188,7 @@ fn a_value_that_somebody_gives_again_undoes_nothing() {
         record: "7".into(),
         link: None,
         replaced: Vec::new(),
+        there: false,
     };
     let change = |base: &str, to: &str| Write::Update {
         kind: Kind::Account,
@@ -271,4 +273,12 @@ fn what_a_program_holds_that_is_gone_is_not_called_held() {
     };
     assert!(held(here.pid).starts_with("is being changed in the cockpit"));
     assert!(held(i32::MAX as u32).starts_with("leaves by itself"));
+}
+
+#[test]
+fn an_account_that_is_gone_is_told_by_its_id() {
+    let mut entry = entry(4, note(), Vec::new());
+    entry.new.account = Some(RecordId::from("10000000042"));
+    let row = fields(&entry, None, &names(Vec::new()), at("2026-11-23T08:52:00Z"));
+    assert_eq!(row[4], "10000000042");
 }

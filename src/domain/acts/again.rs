@@ -134,6 +134,7 @@ mod tests {
             record: RecordId::from("901"),
             link: None,
             replaced: Vec::new(),
+            there: false,
         };
         let steps = vec![
             Step::Sending {

@@ -9,7 +9,7 @@ use super::days::{self, Looks, Reach};
 use super::title::NOTHING;
 use super::{About, END_OF_DAY, Occasion, Somebody, closest};
 use crate::domain::instant;
-use crate::domain::outbox::{Change, Field, NewEntry, State, Target, Write, same};
+use crate::domain::outbox::{Change, Entry, Field, NewEntry, State, Target, Write, same};
 use crate::domain::record::{Core, Kind, RecordId, ValueType};
 use crate::domain::text::writable;
 use crate::domain::vocabulary::nearest;
@@ -193,6 +193,39 @@ impl EditableField {
         Ok(instant.to_string())
     }
 
+    /// What is to be written into it and is not in the CRM, of these entries: the one that holds it, else the last.
+    pub fn waiting<'a>(&self, open: &'a [Entry]) -> Option<&'a Entry> {
+        let target = Target::Record(self.record.clone());
+        let is_of = |entry: &&Entry| {
+            let write = &entry.new.write;
+            let mut changes = write.changes().into_iter().flatten();
+            !entry.state.is_final()
+                && write.kind() == self.kind
+                && write.target() == Some(&target)
+                && changes.any(|change| change.field == self.field)
+        };
+        let mut of_field = open.iter().filter(is_of);
+        let held = of_field.clone().find(|entry| holds(entry));
+        held.or_else(|| of_field.next_back())
+    }
+
+    /// The entry, of these, that a person has to decide before another value of the field may leave: somebody else changed
+    /// it too, or the CRM refused it.
+    pub fn held_by<'a>(&self, open: &'a [Entry]) -> Option<&'a Entry> {
+        self.waiting(open).filter(|entry| holds(entry))
+    }
+
+    /// What the field is to be by an entry, in words; empty where it is to have no value.
+    pub fn wanted(&self, entry: &Entry, people: &[Somebody], zone: &TimeZone) -> String {
+        let mut changes = entry.new.write.changes().into_iter().flatten();
+        let change = changes.find(|change| change.field == self.field);
+        let after = Self {
+            value: change.and_then(|change| change.to.clone()),
+            ..self.clone()
+        };
+        after.told(people, zone)
+    }
+
     /// Whether a value means what the field has already.
     pub fn has(&self, value: Option<&str>) -> bool {
         same(self.value_type, value, self.value.as_deref())
@@ -210,6 +243,9 @@ impl EditableField {
     /// What makes a value hard to believe, in one sentence without its end, so that a person is asked once; `None` for one
     /// that is as good as any.
     pub fn doubt(&self, today: Date, to: Option<&str>) -> Option<String> {
+        if self.is_owner && to.is_none() && self.value.is_some() {
+            return Some("the account would be nobody's, and leave the book of whoever has it".to_owned());
+        }
         if let Some(amount) = self.amount {
             return amount.doubt(self.value.as_deref(), to);
         }
@@ -263,9 +299,19 @@ impl EditableField {
         people: &[Somebody],
         to: Option<String>,
     ) -> Option<NewEntry> {
-        if self.has(to.as_deref()) {
-            return None;
-        }
+        let is_so = self.has(to.as_deref());
+        (!is_so).then(|| self.write_all_the_same(on, about, people, to))
+    }
+
+    /// The same also where the field has this value already: what the CRM has by now may be another one, which the person
+    /// has not seen, so that it becomes a conflict.
+    pub fn write_all_the_same(
+        &self,
+        on: &Occasion,
+        about: &About,
+        people: &[Somebody],
+        to: Option<String>,
+    ) -> NewEntry {
         let after = Self {
             value: to.clone(),
             ..self.clone()
@@ -285,8 +331,12 @@ impl EditableField {
                 value_type: self.value_type,
             }],
         };
-        Some(on.entry(Some(about), title, write))
+        on.entry(Some(about), title, write)
     }
+}
+
+fn holds(entry: &Entry) -> bool {
+    matches!(entry.state, State::Conflict | State::Parked)
 }
 
 fn yes_or_no(text: &str) -> Result<String, String> {

@@ -208,6 +208,9 @@ fn an_edit_keeps_what_the_person_saw_and_nothing_is_written_for_nothing() {
         ..field
     };
     assert_eq!(owner.shown(&people, &on.zone), "Tom Abara");
+    let nobody = owner.doubt(on.today(), None).unwrap();
+    assert!(nobody.contains("nobody's"), "{nobody}");
+    assert_eq!(owner.doubt(on.today(), Some("12")), None);
     assert_eq!(owner.parse(&on, &people, "tom"), Ok(Some("12".to_owned())));
     assert!(
         owner

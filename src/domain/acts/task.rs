@@ -58,6 +58,11 @@ impl Task {
         self.done.as_deref() == Some("true")
     }
 
+    /// Whether it is this one's already.
+    pub fn is_of(&self, who: &Somebody) -> bool {
+        self.owner.as_deref() == Some(who.id.as_str())
+    }
+
     /// Whether it is due just then already.
     pub fn is_due(&self, on: &Occasion, day: Date, at: Option<Time>) -> bool {
         let due = self.due.as_deref().and_then(|due| due.parse().ok());

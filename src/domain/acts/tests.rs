@@ -350,6 +350,7 @@ fn what_was_sent_is_taken_back_by_another_write() {
             record: RecordId::from("900"),
             link: None,
             replaced: Vec::new(),
+            there: false,
         };
         entry.take(Step::Sent(receipt), on.now);
         undo::compensate(&on, &entry).unwrap()

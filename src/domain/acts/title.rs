@@ -260,6 +260,7 @@ mod tests {
             record: RecordId::from("1"),
             link: None,
             replaced: Vec::new(),
+            there: false,
         };
         sent.take(Step::Sent(receipt), on.now);
         let back = undo::compensate(&on, &sent).unwrap();

@@ -81,6 +81,9 @@ pub struct Receipt {
     /// never silent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub replaced: Vec<Conflict>,
+    /// The CRM had all of it already, before anything of it left: nothing was written.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub there: bool,
 }
 
 /// What happened to an entry. Appended, never changed; the field names are stored.

@@ -164,6 +164,7 @@ fn what_belongs_to_a_new_record_follows_it() {
         record: RecordId::from("900"),
         link: None,
         replaced: Vec::new(),
+        there: false,
     });
     let after = entry(2, update(Target::Entry(EntryId(1)), "core:done"), &[]);
     let waiting = [

@@ -151,7 +151,7 @@ impl Write {
     }
 
     /// The fields that change; `None` where it is a whole record.
-    pub(super) fn changes(&self) -> Option<&[Change]> {
+    pub fn changes(&self) -> Option<&[Change]> {
         match self {
             Self::Update { changes, .. } => Some(changes),
             Self::Create { .. } | Self::Archive { .. } => None,

@@ -409,6 +409,7 @@ fn my_own_note_is_bound_by_the_receipt_of_its_write_whatever_it_says_when_it_is_
         record: "n1".into(),
         link: None,
         replaced: Vec::new(),
+        there: false,
     });
     for step in [
         Step::Sending {

@@ -43,6 +43,7 @@ fn sent(book: &mut Book, id: EntryId, record: &str) {
         record: record.into(),
         link: None,
         replaced: Vec::new(),
+        there: false,
     };
     step(book, id, &Step::Sent(receipt));
 }
@@ -164,6 +165,7 @@ fn a_queued_note_shows_as_it_was_typed_until_it_is_given_up_and_never_twice() {
             record: "900".into(),
             link: None,
             replaced: Vec::new(),
+            there: false,
         }),
     );
     let (found, count) = notes(&mut book);

@@ -132,6 +132,7 @@ fn arrived(book: &mut Book, entry: EntryId, id: &str, done: &str) {
         record: id.into(),
         link: None,
         replaced: Vec::new(),
+        there: false,
     };
     for step in [
         Step::Sending {

@@ -171,6 +171,7 @@ impl<C: CrmWrite> Pusher<'_, C> {
             return Ok(None);
         }
         let seen = Some(record.changed);
+        let is_first = entry.attempts == 0 && !entry.may_be_there();
         let Some(entry) = self.step(entry.id, &Step::Sending { seen, keyed: false })? else {
             return Ok(None);
         };
@@ -180,7 +181,10 @@ impl<C: CrmWrite> Pusher<'_, C> {
             keep_signature(record, change);
         }
         if merged.write.is_empty() {
-            if self.told(&entry, &id)? {
+            if is_first {
+                self.confirmed(&entry, &id, Vec::new(), true)?;
+            }
+            if is_first || self.told(&entry, &id)? {
                 self.fetch(record.kind, std::slice::from_ref(&id))?;
             }
             return Ok(None);

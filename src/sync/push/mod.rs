@@ -312,12 +312,24 @@ impl<C: CrmWrite> Pusher<'_, C> {
 
     /// The CRM has it.
     fn arrived(&mut self, entry: &Entry, id: &RecordId, replaced: Vec<Conflict>) -> Result<(), SyncError> {
+        self.confirmed(entry, id, replaced, false)
+    }
+
+    /// The CRM has it; `there` where it had it before anything left.
+    fn confirmed(
+        &mut self,
+        entry: &Entry,
+        id: &RecordId,
+        replaced: Vec<Conflict>,
+        there: bool,
+    ) -> Result<(), SyncError> {
         let kind = entry.new.write.kind();
         let tenant = self.tenant.as_ref();
         let receipt = Receipt {
             record: id.clone(),
             link: tenant.and_then(|tenant| self.crm.page_of(tenant, kind, id)),
             replaced,
+            there,
         };
         if self.step(entry.id, &Step::Sent(receipt))?.is_some() {
             self.sent += 1;

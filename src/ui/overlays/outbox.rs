@@ -234,10 +234,12 @@ fn said(model: &Model, entry: &Entry) -> (String, Role) {
                 (Some(_), false) => (replaced.join("; "), Role::Doubtful),
                 (Some(receipt), true) => {
                     let when = reading::moment(model, entry.since);
-                    (
-                        format!("the CRM has it as {} · {when}", receipt.record),
-                        Role::Dim,
-                    )
+                    let has = if receipt.there {
+                        "the CRM had it already, in"
+                    } else {
+                        "the CRM has it as"
+                    };
+                    (format!("{has} {} · {when}", receipt.record), Role::Dim)
                 }
                 (None, _) => (String::new(), Role::Dim),
             }
@@ -251,8 +253,11 @@ fn said(model: &Model, entry: &Entry) -> (String, Role) {
 /// Why it was not sent, and what has to be done about it elsewhere.
 fn parked(entry: &Entry, words: &str) -> String {
     let remedy = entry.remedy;
-    let before = remedy.unsent().or(remedy.before()).unwrap_or("the CRM says");
-    format!("{before}: {words}")
+    // The reason first: a narrow screen cuts what is to be done about it, which the details tell.
+    match remedy.before() {
+        Some(advice) => format!("{words}: {advice}"),
+        None => format!("{}: {words}", remedy.unsent().unwrap_or("the CRM says")),
+    }
 }
 
 /// What becomes of what left without an answer. Once it was looked for in vain, what was said tells all.

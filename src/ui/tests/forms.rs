@@ -6,7 +6,8 @@ use crate::app::overlay::form::FormLayout;
 use crate::app::play::steps::stand_on;
 use crate::app::play::{known, play, write};
 use crate::app::{Model, Msg, OutboxMsg, update};
-use crate::domain::outbox::State;
+use crate::domain::outbox::{Field, OutboxView, State, Target, Write};
+use crate::domain::record::RecordId;
 
 /// Compares a form in both sizes with its picture. Words after `>` are typed, all else are keys.
 fn check(name: &str, script: &[&str]) {
@@ -245,4 +246,24 @@ fn a_long_label_is_cut_between_words() {
         let rest = label.strip_prefix(shown);
         assert!(rest.is_some_and(|rest| rest.starts_with(' ')), "{line}");
     }
+}
+
+#[test]
+fn a_field_that_waits_for_a_decision_shows_both_values_and_says_so() {
+    let mut model = known(80, 24);
+    play(&mut model, "1 e");
+    let mut entry = crate::app::play::outbox::conflicting();
+    if let Write::Update { target, changes, .. } = &mut entry.new.write {
+        *target = Target::Record(RecordId::from("1"));
+        changes[0].field = Field::Mapped("customer_segment".to_owned());
+    }
+    let view = OutboxView {
+        open: vec![entry],
+        ..OutboxView::default()
+    };
+    update(&mut model, Msg::Outbox(OutboxMsg::Loaded(view.into())));
+    let shown = text(&buffer(&model, Theme::default()));
+    let line = shown.lines().find(|line| line.contains("segment")).unwrap();
+    assert!(line.contains("Mid-market · mine: Enterprise"), "{line}");
+    assert!(line.contains("◆ conflict"), "{line}");
 }

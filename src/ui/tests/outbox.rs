@@ -207,8 +207,8 @@ fn what_is_put_off_says_for_what_and_until_when_and_so_does_what_waits_with_it()
 
 #[test]
 fn what_editing_cannot_mend_says_what_helps() {
-    let ask = "ask whoever administers the CRM to give the key that right: no";
-    let restore = "have the record restored in the CRM: no";
+    let ask = "no: ask whoever administers the CRM to give the key that right";
+    let restore = "no: have the record restored in the CRM";
     for (remedy, told, keys) in [
         (
             Remedy::Edit,

@@ -252,6 +252,7 @@ fn the_last_line_at_eighty_columns_keeps_the_most_useful_keys_and_help_whatever_
         leaves_at: model.now + jiff::SignedDuration::from_secs(10),
         writes: true,
         back: Vec::new(),
+        typed: None,
     });
     let line = last(&model);
     for hint in [
@@ -452,6 +453,7 @@ fn the_list_of_fields_says_how_long_what_was_set_in_it_can_be_taken_back() {
         writes: true,
         back: Vec::new(),
         warnings: Vec::new(),
+        typed: None,
     });
     let shown = screen(&mut model, "1 e");
     let last = shown.lines().last().unwrap_or_default();

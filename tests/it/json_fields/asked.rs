@@ -2,8 +2,8 @@
 
 /// Each command with what is asked of it. `COPY` is a file that is not there yet, `URL` and `TOKEN` lead to the CRM, and
 /// `@/tasks/0/id` is that field of the last answer that has it. `later` asks two days later, `trouble` where a scope is
-/// missing, a property was renamed, a signal asks for a stage that nobody has, and somebody is away; `meddled` the same
-/// after a colleague changed a field in the CRM, `alone` after the CRM has gone.
+/// missing, a property was renamed, a signal asks for a stage that nobody has, and somebody is away; `alone` the same
+/// after the CRM has gone.
 pub const ASKED: &[(&str, &[&str])] = &[
     ("sync", &["sync", "trouble sync"]),
     ("accounts", &["accounts", "trouble accounts"]),
@@ -210,7 +210,6 @@ pub const ASKED: &[(&str, &[&str])] = &[
         "note, log, task add, task done, task reopen, task due, task give, edit ACCOUNT FIELD=VALUE",
         &[
             "trouble edit juniper sentiment=happy",
-            "meddled edit juniper sentiment=happy",
             "alone edit juniper sentiment=happy",
             "alone task add juniper Hello",
         ],

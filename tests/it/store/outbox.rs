@@ -56,6 +56,7 @@ pub fn sent(record: &str) -> Step {
         record: record.into(),
         link: None,
         replaced: Vec::new(),
+        there: false,
     })
 }
 

@@ -2,7 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Form, Shape};
+use super::{Form, Purpose, Shape};
+use crate::app::outbox::Typed;
 use crate::domain::outbox::DraftLine;
 
 /// How long typing goes on before it is kept.
@@ -140,6 +141,18 @@ impl Form {
             draft: Some(Draft::new(name.to_owned())),
             ..self
         }
+    }
+
+    /// What was typed, to be a draft again once what becomes of it is taken back; `None` where no draft is kept, or where
+    /// what is written tells it.
+    pub fn typed(&self) -> Option<Typed> {
+        if matches!(self.purpose, Purpose::Note | Purpose::Task | Purpose::Revise(_)) {
+            return None;
+        }
+        let account = self.about.as_ref()?.id.as_str();
+        let name = self.purpose.draft_name(account)?;
+        let text = self.draft_text();
+        Some(Typed { name, text })
     }
 
     /// All that was typed, as one text.

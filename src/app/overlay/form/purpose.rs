@@ -279,7 +279,7 @@ impl Form {
             }
         }
         if let Some(to) = somebody(owner)?
-            && task.owner.as_deref() != Some(to.id.as_str())
+            && !task.is_of(&to)
         {
             entries.push(task::reassign(on, task, &to));
         }

@@ -50,6 +50,7 @@ fn a_yes_or_no_can_be_turned_again_once_it_is_read_anew_whatever_else_is_being_k
         accounts,
         act,
         takes_back,
+        typed: None,
     });
     answer(&mut model, turned, entries);
     assert!(play(&mut model, "<enter>").is_empty(), "it is not read anew yet");

@@ -20,6 +20,7 @@ use crate::app::key::{Code, Key};
 use crate::app::model::Model;
 use crate::app::overlay::form::{Form, FormLayout, Purpose, Shape};
 use crate::app::overlay::{Overlay, Question};
+use crate::domain::acts::edit::EditableField;
 use crate::domain::acts::{Somebody, again};
 use crate::domain::outbox::{Entry, ReadOnly, State, Step, Write};
 use crate::domain::playbook::Deed;
@@ -166,6 +167,11 @@ fn order(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
     let seen = form.draft.iter().filter(|draft| draft.is_seen());
     let done = seen.map(|draft| draft.name.clone()).collect();
     let queued = model.occasion().and_then(|on| {
+        if let Purpose::Edit(field) = &form.purpose
+            && let Some(entry) = field.held_by(&model.outbox.view.open)
+        {
+            return Err(undecided(field, entry));
+        }
         let mut deed = form.deed(&on, &people)?;
         if matches!(form.purpose, Purpose::Edit(_))
             && let Some(entry) = deed.entries.pop()
@@ -177,6 +183,7 @@ fn order(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
     });
     let orders = match queued {
         Ok((run, orders)) => {
+            outbox::typed(model, run, form.typed());
             form.sending = Some(run);
             orders
         }
@@ -189,6 +196,16 @@ fn order(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
     };
     keep(model, form);
     orders
+}
+
+/// That a field gets no other value before an entry of it is decided.
+pub(super) fn undecided(field: &EditableField, entry: &Entry) -> String {
+    let why = match entry.state {
+        State::Conflict => "somebody else changed it too",
+        _ => "the CRM refused it",
+    };
+    let (id, name) = (entry.id, field.name());
+    format!("entry {id} of the outbox holds {name}, as {why}: decide that first")
 }
 
 /// Orders that what waits be written otherwise. It stays on the screen until that is on disk.

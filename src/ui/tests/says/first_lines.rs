@@ -138,7 +138,7 @@ fn the_first_line_says_what_keeps_the_crm_once_an_attempt_fails_and_no_more_once
 }
 
 #[test]
-fn drafts_are_in_the_first_line_where_nothing_else_waits() {
+fn drafts_are_in_the_first_line_and_stand_last_where_something_waits() {
     let mut model = loaded(120, 36);
     let mut first = |drafts: usize, waiting: u32| {
         let mut view = play::outbox::mixed();
@@ -154,5 +154,10 @@ fn drafts_are_in_the_first_line_where_nothing_else_waits() {
     assert!(first(1, 0).trim_end().ends_with("   1 draft"), "{}", first(1, 0));
     assert!(first(2, 0).trim_end().ends_with("   2 drafts"));
     let both = first(1, 1);
-    assert!(both.contains("1 to send") && !both.contains("draft"), "{both}");
+    let at = |words: &str| both.find(words);
+    assert!(
+        at("1 draft") < at("● now") && at("● now") < at("1 to send"),
+        "{both}"
+    );
+    assert!(at("1 draft").is_some(), "{both}");
 }
