@@ -1,20 +1,15 @@
 //! `retain outbox`: what waits to be sent, what was sent, what went wrong, and what to do about it.
 
-use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use crate::domain::acts::title::NOTHING;
 use crate::domain::acts::undo as undo_of;
-use crate::domain::outbox::{
-    Conflict, Entry, EntryId, Field, OutboxCounts, OutboxView, State, Step, Write, waits_on,
-};
+use crate::domain::outbox::{Entry, EntryId, OutboxCounts, State, Step, Write, waits_on};
 use crate::domain::record::RecordId;
 use crate::domain::words;
 use crate::engine::{self, EngineError, What};
-use crate::runtime::{outbox_view, worker};
+use crate::runtime::worker;
 use crate::store::{Cache, Ledger, Notice, StoreError, TooLate, keeper};
-use crate::sync::status::{DOCUMENT, SyncStatus};
 
 use super::CliError;
 use super::context::{Context, Workplace, tell_notice};
@@ -25,9 +20,12 @@ use super::shape::Shape;
 mod drafts;
 mod edit;
 mod mending;
+mod names;
 pub mod refused;
 mod resolve;
 mod undo;
+
+pub use names::Names;
 
 const COLUMNS: [Column; 6] = [
     Column::number("id"),
@@ -167,95 +165,6 @@ fn listed(ledger: &Ledger, most_done: usize) -> Result<Vec<Entry>, CliError> {
     open.extend(done.take(most_done));
     open.sort_by_key(|entry| std::cmp::Reverse(entry.id));
     Ok(open)
-}
-
-/// What fields are called, and the zone in which times are told.
-pub struct Names {
-    view: OutboxView,
-    zone: TimeZone,
-    /// How long retain itself looks for what was not answered.
-    settle: SignedDuration,
-    /// Until when the CRM asked to be left alone (UTC), if it did.
-    not_before: Option<Timestamp>,
-    /// When it is asked for (UTC).
-    now: Timestamp,
-}
-
-impl Names {
-    /// As the last sync found them, and how things stand now; before the first one a field goes by its name in the CRM.
-    pub fn of(workplace: &Workplace, now: Timestamp) -> Self {
-        let mapping = &workplace.setup.mapping;
-        let ledger = Ledger::open_read_only(&workplace.paths.ledger_db).ok();
-        let cache = workplace.cache().ok();
-        let view = ledger.and_then(|ledger| outbox_view::of(&ledger, cache.as_ref(), mapping).ok());
-        let status = cache.and_then(|cache| cache.document(DOCUMENT).ok().flatten());
-        Self {
-            not_before: SyncStatus::parse(status.as_deref()).held_until(now),
-            now,
-            view: view.unwrap_or_default(),
-            zone: workplace.setup.settings.zone(),
-            settle: workplace.setup.settings.outbox.settle.duration(),
-        }
-    }
-
-    fn time(&self, at: Timestamp) -> String {
-        at.to_zoned(self.zone.clone()).strftime("%F %H:%M").to_string()
-    }
-
-    /// That the CRM asked to be left alone, where an entry waits for nothing else.
-    fn limited_until(&self, entry: &Entry) -> Option<String> {
-        let until = self.not_before?;
-        let waits = entry.leaves_at().is_some_and(|at| at <= until);
-        waits.then(|| {
-            format!(
-                "waits for the CRM's limit until {}, then leaves by itself",
-                self.time(until)
-            )
-        })
-    }
-
-    /// When an entry is tried again, as ` at 2026-11-23 08:51`; nothing where that may be now.
-    fn again(&self, entry: &Entry) -> String {
-        let at = entry.retry_at.filter(|at| *at > self.now);
-        at.map_or_else(String::new, |at| format!(" at {}", self.time(at)))
-    }
-
-    /// A value of a field as people read it.
-    fn value(&self, field: &Field, value: Option<&str>) -> String {
-        let value = self.view.value(field, value).unwrap_or(NOTHING);
-        let instant = value.parse().ok();
-        instant.map_or_else(|| value.to_owned(), |at| self.time(at))
-    }
-
-    /// What stands against what in the fields that somebody else changed too, a line for each.
-    pub fn sides(&self, entry: &Entry) -> String {
-        let line = |one: &Conflict| {
-            let value = |value: &Option<String>| self.value(&one.field, value.as_deref());
-            let set = one.set(|at| self.time(at));
-            let set = set.map_or_else(String::new, |set| format!(" (set {set})"));
-            format!(
-                "{}: you saw {}, you want {}, the CRM has {}{set}",
-                self.view.label(&one.field),
-                value(&one.base),
-                value(&one.mine),
-                value(&one.theirs)
-            )
-        };
-        let lines: Vec<String> = entry.conflicts.iter().map(line).collect();
-        lines.join("\n")
-    }
-
-    /// The fields that somebody else changed too, each with when and by whom, where the CRM tells.
-    fn changed_too(&self, entry: &Entry) -> String {
-        let told = entry.conflicts.iter().map(|one| {
-            let label = self.view.label(&one.field);
-            match one.set(|at| self.time(at)) {
-                Some(set) => format!("{label} ({set})"),
-                None => label,
-            }
-        });
-        told.collect::<Vec<_>>().join(", ")
-    }
 }
 
 /// An entry as JSON.

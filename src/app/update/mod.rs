@@ -35,6 +35,7 @@ mod standings;
 mod steps;
 mod sync;
 mod theirs;
+mod typed;
 mod warn;
 mod what_if;
 mod who;

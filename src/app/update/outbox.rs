@@ -4,14 +4,13 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::{
-    account, action, awaiting, confirm, desk, failed, fields, form, routing, run_view, theirs, warn,
+    account, action, awaiting, confirm, desk, failed, fields, form, routing, run_view, theirs, typed, warn,
 };
-use crate::app::action::Action;
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::failure::Failure;
 use crate::app::model::Model;
 use crate::app::msg::OutboxMsg;
-use crate::app::outbox::{Act, Typed, Writing};
+use crate::app::outbox::{Act, Writing};
 use crate::app::overlay::{Overlay, Question};
 use crate::domain::acts::{again, undo};
 use crate::domain::outbox::{Entry, NewEntry, State, Step, Undone, turned_back};
@@ -252,35 +251,13 @@ fn taken_back(model: &mut Model, entries: &[Entry]) -> Vec<Cmd> {
         let typed = act.and_then(|act| act.typed.clone());
         model.outbox.acts.retain(|act| act.word != first.new.act);
         match (typed, entries) {
-            (Some(typed), _) => orders.push(draft_again(model, typed)),
+            (Some(text), _) => orders.push(typed::draft_again(model, text)),
             (None, [entry]) => orders.extend(told_back(model, entry)),
             (None, _) => {}
         }
     }
     orders.extend(changed(model, &accounts(entries)));
     orders
-}
-
-/// What was typed for this order is a draft again once that is taken back.
-pub(super) fn typed(model: &mut Model, run: RunId, typed: Option<Typed>) {
-    let mut writing = model.outbox.writing.iter_mut();
-    if let Some(writing) = writing.find(|writing| writing.run == run) {
-        writing.typed = typed;
-    }
-}
-
-/// What was typed for what was taken back is the draft again that it was; the key that opens it is named.
-fn draft_again(model: &mut Model, typed: Typed) -> Cmd {
-    let opener = match typed.name.split(':').next() {
-        Some("log") => Action::Log,
-        Some("step note") => Action::Done,
-        _ => Action::Handoff,
-    };
-    let told = model.told.take().unwrap_or_default();
-    let key = theirs::key(model, opener);
-    model.told = Some(format!("{told}; its text is a draft again: {key} opens it"));
-    let Typed { name, text } = typed;
-    Cmd::Write(WriteCmd::KeepBeside { name, text })
 }
 
 /// Tells that an entry was taken back, and how it goes on; what is only text is a draft again.

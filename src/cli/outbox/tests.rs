@@ -3,8 +3,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::SignedDuration;
+use jiff::tz::TimeZone;
+
 use super::*;
-use crate::domain::outbox::{Change, Field, NewEntry, Receipt, Remedy, Target};
+use crate::domain::outbox::{Change, Field, NewEntry, OutboxView, Receipt, Remedy, Target};
 use crate::domain::record::{Core, Kind, ValueType};
 
 #[test]

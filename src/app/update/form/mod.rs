@@ -14,7 +14,7 @@ pub(super) use self::open::{
     resume, revising, run, step, task,
 };
 
-use super::{confirm, outbox, overlay};
+use super::{confirm, outbox, overlay, typed};
 use crate::app::cmd::{Cmd, RunId, WriteCmd};
 use crate::app::key::{Code, Key};
 use crate::app::model::Model;
@@ -183,7 +183,7 @@ fn order(model: &mut Model, mut form: Box<Form>) -> Vec<Cmd> {
     });
     let orders = match queued {
         Ok((run, orders)) => {
-            outbox::typed(model, run, form.typed());
+            typed::keep(model, run, form.typed());
             form.sending = Some(run);
             orders
         }

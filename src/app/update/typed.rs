@@ -1,0 +1,29 @@
+//! What was typed for what was done: kept until that can be taken back no more, and then the draft again that it was.
+
+use super::theirs;
+use crate::app::action::Action;
+use crate::app::cmd::{Cmd, RunId, WriteCmd};
+use crate::app::model::Model;
+use crate::app::outbox::Typed;
+
+/// What was typed for this order is a draft again once that is taken back.
+pub(super) fn keep(model: &mut Model, run: RunId, typed: Option<Typed>) {
+    let mut writing = model.outbox.writing.iter_mut();
+    if let Some(writing) = writing.find(|writing| writing.run == run) {
+        writing.typed = typed;
+    }
+}
+
+/// What was typed for what was taken back is the draft again that it was; the key that opens it is named.
+pub(super) fn draft_again(model: &mut Model, typed: Typed) -> Cmd {
+    let opener = match typed.name.split(':').next() {
+        Some("log") => Action::Log,
+        Some("step note") => Action::Done,
+        _ => Action::Handoff,
+    };
+    let told = model.told.take().unwrap_or_default();
+    let key = theirs::key(model, opener);
+    model.told = Some(format!("{told}; its text is a draft again: {key} opens it"));
+    let Typed { name, text } = typed;
+    Cmd::Write(WriteCmd::KeepBeside { name, text })
+}
