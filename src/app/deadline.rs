@@ -56,7 +56,9 @@ pub fn deadline(model: &Model) -> Option<Timestamp> {
     });
     let overdue = model.sync.overdue_at().filter(|then| *then > model.now);
     let late = model.desk.next_late.filter(|then| *then > model.now);
-    let known = [under_way, age, midnight, second, late, overdue]
+    // What tells that the CRM is to be left alone goes then.
+    let limited = model.sync.not_before.filter(|until| *until > model.now);
+    let known = [under_way, age, midnight, second, late, overdue, limited]
         .into_iter()
         .flatten();
     known.chain(drafts).chain(holds).min()

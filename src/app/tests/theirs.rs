@@ -320,6 +320,7 @@ fn that_the_crm_is_left_alone_is_told_until_that_is_over() {
     };
     update(&mut model, Msg::Sync(SyncMsg::Progressed(line.clone())));
     assert_eq!(model.failures.len(), 1);
+    assert!(deadline(&model).unwrap() <= until);
     update(&mut model, Msg::Clock(until));
     assert!(model.failures.is_empty() && model.sync.failed.is_none());
     // Nor does what is kept of it come back.
