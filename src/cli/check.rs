@@ -1,5 +1,7 @@
 //! `retain check`: whether the configuration is sound, for people and for CI.
 
+mod playbooks;
+
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
@@ -58,6 +60,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         None => unraised(&loaded, context),
         Some(_) => None,
     };
+    let of_playbooks = playbooks::notes(&loaded, context, args.directory.is_none());
     if context.output.is_text() {
         loaded
             .diagnostics
@@ -72,7 +75,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             )
             .chain(ran_out.iter().map(|one| format!("note: {one}")))
             .chain(
-                [&unmapped, &unseen]
+                [&unmapped, &unseen, &of_playbooks]
                     .into_iter()
                     .flatten()
                     .chain(&unraised)
@@ -83,7 +86,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         let diagnostics: Vec<Value> = loaded.diagnostics.iter().map(answer).collect();
         let answer = json!({
             "diagnostics": diagnostics, "expired": expired, "unseen": unseen, "unraised": unraised.iter().collect::<Vec<_>>(), "files": of_files,
-            "refused": refused, "ran_out": ran_out, "unmapped": unmapped,
+            "refused": refused, "ran_out": ran_out, "unmapped": unmapped, "playbooks": of_playbooks,
         });
         context.output.values(&answer, PLAIN)?;
     }
@@ -95,7 +98,12 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     context.output.text(&format!(
         "{}: {} measures, {} signals, {} rules of routing, {} playbooks, {}",
         sound(
-            expired.len() + ran_out.len() + unmapped.len() + unseen.len() + usize::from(unraised.is_some())
+            expired.len()
+                + ran_out.len()
+                + unmapped.len()
+                + unseen.len()
+                + of_playbooks.len()
+                + usize::from(unraised.is_some())
         ),
         setup.health.measures.len(),
         setup.signals.signals.len(),

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 
 use crate::config::Setup;
 use crate::domain::desk::{DueItem, HandoffCard, Known, RiskRow, SegmentRow, Warning};
-use crate::domain::handoff::{Beside, HandoffEvent, TicketsBeside};
+use crate::domain::handoff::HandoffEvent;
 use crate::domain::money::{Currency, Money, Sum};
 use crate::domain::risk::Probability;
 use crate::domain::summary::{Band, Summary};
@@ -413,30 +413,6 @@ pub fn handoff_shape(card: &HandoffCard) -> Shape {
             "events",
             card.events.iter().map(handoff_event).collect::<Vec<_>>(),
         )
-}
-
-/// How an account stood when a handoff of it was accepted, beside how it stands now.
-pub fn beside(beside: &Beside) -> Value {
-    let health = |stood: Option<(u8, Band)>| {
-        let untold = "it cannot be told, or too little is fresh";
-        Shape::default()
-            .maybe("score", stood.map(|(score, _)| score), untold)
-            .maybe("band", stood.map(|(_, band)| band.word()), untold)
-            .done()
-    };
-    let unread = "the key may not read tickets";
-    let tickets = beside.tickets.as_ref();
-    Shape::default()
-        .with("accepted", beside.accepted)
-        .with("then", health(beside.then))
-        .with("now", health(beside.now))
-        .maybe("tickets_then", tickets.map(TicketsBeside::then), unread)
-        .maybe("tickets_now", tickets.map(TicketsBeside::now), unread)
-        .maybe("still_open", tickets.map(|one| &one.still), unread)
-        .maybe("closed_since", tickets.map(|one| &one.closed), unread)
-        .maybe("opened_since", tickets.map(|one| &one.opened), unread)
-        .maybe("came_and_went", tickets.map(|one| one.came_and_went), unread)
-        .done()
 }
 
 fn handoff_event(event: &HandoffEvent) -> Value {

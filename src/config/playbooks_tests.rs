@@ -332,3 +332,21 @@ fn a_measure_that_a_playbook_restores_must_be_there() {
     assert_eq!(told.message, "no measure is called `usaeg`");
     assert_eq!(told.hint.as_deref(), Some("did you mean `usage`?"));
 }
+
+#[test]
+fn a_title_is_there_and_nothing_is_put_into_it() {
+    let step = "[[steps]]\nid = \"call\"\ntitle = \"Call\"\nrole = \"csm\"\ndue = \"1bd\"\n";
+    let head = |title: &str| format!("id = \"mine\"\nversion = 1\ntitle = \"{title}\"\n{step}");
+    let (told, offered) = wrong(&head("Mix {{ nosuch }}"));
+    assert!(
+        told[0].starts_with("3:9: nothing is put into the title of a playbook"),
+        "{told:?}"
+    );
+    assert!(!offered);
+    assert_eq!(wrong(&head(" ")).0, ["3:9: a playbook needs a title"]);
+    let (told, _) = wrong(&format!("{HEAD}{}", step.replace("\"Call\"", "\"\"")));
+    assert_eq!(told, ["6:9: `call` needs a title"]);
+    let (told, _) = wrong(&format!("{HEAD}{}", step.replace("Call", "Call {{ nosuch }}")));
+    assert!(told[0].contains("a template cannot name `nosuch`"), "{told:?}");
+    assert_eq!(wrong(&head("Mine")).0, [""; 0]);
+}

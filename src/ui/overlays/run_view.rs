@@ -130,6 +130,7 @@ fn details(canvas: &mut Canvas, area: Area, step: &RunStep) {
         (StepKind::Set, Some(field), Some(value)) => facts.push(format!("sets {field} to {value}")),
         _ => {}
     }
+    facts.extend(one.fallen());
     facts.extend(one.crm_task.then(|| "a task in the CRM too".to_owned()));
     facts.extend(one.when.iter().map(|when| format!("only if {when}")));
     let cells = area.width.saturating_sub(2);
