@@ -310,7 +310,7 @@ fn warning(model: &Model, view: &AccountView, warning: &Warning) -> (String, Fac
 fn due(model: &Model, item: &DueItem) -> (String, Facts, String) {
     let facts = vec![
         ("what", item.title.clone()),
-        ("due", words::due(model.local(), item)),
+        ("due", words::due_at(model.local(), item)),
         ("whose", item.owner.clone().unwrap_or_else(|| "mine".to_owned())),
     ];
     ("Next".to_owned(), facts, item.body.clone())
