@@ -312,7 +312,7 @@ fn due(model: &Model, view: &AccountView, item: &DueItem) -> (String, Facts, Str
     let looks = looked_at(&lines).and_then(|handoff| view.beside.get(handoff));
     let mut facts = vec![
         ("what", item.title.clone()),
-        ("due", words::due(model.local(), item)),
+        ("due", words::due_at(model.local(), item)),
         ("whose", item.owner.clone().unwrap_or_else(|| "mine".to_owned())),
     ];
     facts.extend(looks.map(Beside::lines).unwrap_or_default());

@@ -49,6 +49,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
     };
     let expired = expired(&loaded, context);
     let ran_out = ran_out(&loaded, context);
+    let unpromised = unpromised(&loaded);
     let unmapped = unmapped(&loaded);
     let of_files = of_files(&loaded, context);
     // A team's files are checked without anybody's accounts.
@@ -75,7 +76,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
             )
             .chain(ran_out.iter().map(|one| format!("note: {one}")))
             .chain(
-                [&unmapped, &unseen, &of_playbooks]
+                [&unpromised, &unmapped, &unseen, &of_playbooks]
                     .into_iter()
                     .flatten()
                     .chain(&unraised)
@@ -86,7 +87,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         let diagnostics: Vec<Value> = loaded.diagnostics.iter().map(answer).collect();
         let answer = json!({
             "diagnostics": diagnostics, "expired": expired, "unseen": unseen, "unraised": unraised.iter().collect::<Vec<_>>(), "files": of_files,
-            "refused": refused, "ran_out": ran_out, "unmapped": unmapped, "playbooks": of_playbooks,
+            "refused": refused, "ran_out": ran_out, "unmapped": unmapped, "unpromised": unpromised, "playbooks": of_playbooks,
         });
         context.output.values(&answer, PLAIN)?;
     }
@@ -100,6 +101,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), CliError> {
         sound(
             expired.len()
                 + ran_out.len()
+                + unpromised.len()
                 + unmapped.len()
                 + unseen.len()
                 + of_playbooks.len()
@@ -230,6 +232,16 @@ fn expired(loaded: &Loaded, context: &Context) -> Vec<String> {
             format!("{place}: the override of {table} `{name}` ended on {until}")
         })
         .collect()
+}
+
+/// The fields of handoffs that tell of promises and make none of what is written in them, each with its place: no mistake,
+/// but nobody is asked to keep such a promise.
+fn unpromised(loaded: &Loaded) -> Vec<String> {
+    let told = loaded.setup.handoffs.unpromised().map(|(id, field)| {
+        let place = place(loaded, "handoffs.toml", &format!("handoffs.{id}.fields.{field}.prefill"));
+        format!("{place}: what is promised in `{field}` is nobody's task; add `promise = true`, or take `prefill` out")
+    });
+    told.collect()
 }
 
 /// The calendars whose holidays of single years are all past, each with its place: no mistake, but from now on business days

@@ -297,6 +297,19 @@ fn what_is_said_of_our_people_is_checked() {
         told[1].contains("team.toml:4:8: 2026-12-20 is before 2026-12-21"),
         "{told:?}"
     );
+    let text = "[[people]]\nowner = \"Mara Lindt\"\n[[people]]\nowner = \"tom@x\"\naway = [\n  \
+                { from = 2026-12-21, until = 2026-12-31 },\n  { from = 2026-12-31, until = 2027-01-04 }]\n";
+    let found = loaded(&[("team.toml", text)]);
+    let told: Vec<String> = found.diagnostics.iter().map(ToString::to_string).collect();
+    assert!(
+        told[0].contains("team.toml:2:9: `Mara Lindt` is no e-mail address"),
+        "{told:?}"
+    );
+    let overlap = "the leave from 2026-12-21 to 2026-12-31 and that from 2026-12-31 to 2027-01-04 overlap";
+    assert!(
+        told[1].contains("team.toml:5:8: ") && told[1].contains(overlap),
+        "{told:?}"
+    );
     let text = "[[people]]\nowner = \"mara@x\"\nled = \"mara@x\"\n";
     let found = loaded(&[("team.toml", text)]);
     assert_eq!(found.diagnostics.len(), 1, "{:?}", found.diagnostics);

@@ -38,7 +38,7 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
         ]
     });
     page.list("Due", WORDS, &view.next, |item| {
-        vec![words::due(local, item), item.title.clone()]
+        vec![words::due_at(local, item), item.title.clone()]
     });
     page.unknown("Due", unread(Part::Next));
     page.list("People", WORDS, &view.people, |person| {
