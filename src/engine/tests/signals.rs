@@ -419,3 +419,18 @@ fn the_arr_of_a_contract_that_ran_out_undecided_is_unknown_and_never_zero() {
     book.deal("b", "1", &term("2025-02-01", "2026-01-31"), "closedlost");
     check(&mut book, true);
 }
+
+#[test]
+fn what_came_after_a_day_that_is_over_is_not_counted_there() {
+    let mut book = Book::new();
+    book.account("1", "Old Mill", &[]);
+    book.account_of("2026-11-20", "2", "Alder Works", &[]);
+    with_signal(&mut book, "days_since('last_touch') > 20");
+    all(&mut book, NOW);
+    let asked = |as_of| {
+        let when = (at(NOW), as_of);
+        let told = crate::engine::signals::everything(&book.cache, &book.ledger, &book.setup, when);
+        told.unwrap().asked
+    };
+    assert_eq!((asked(None), asked(Some(at("2026-11-15")))), (2, 1));
+}
