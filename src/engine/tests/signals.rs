@@ -346,7 +346,7 @@ fn hours_are_whole_ones() {
 }
 
 #[test]
-fn a_stage_or_segment_that_no_account_has_is_told_with_what_was_meant() {
+fn a_stage_segment_or_role_that_nobody_has_is_told_with_what_was_meant() {
     let mut book = Book::new();
     let unseen = |book: &mut Book, when: &str| -> Vec<String> {
         with_signal(book, when);
@@ -369,6 +369,12 @@ fn a_stage_or_segment_that_no_account_has_is_told_with_what_was_meant() {
         unseen(&mut book, "stage == 'onboarding' || csm == 'ana'"),
         [""; 0]
     );
+    let slip = "people('decision maker') == 0 || people('desicion maker') == 0";
+    assert_eq!(unseen(&mut book, slip), [""; 0], "no contact has a role yet");
+    book.contact("p", "1", &[("hs_buying_role", "CHAMPION;DECISION_MAKER")]);
+    all(&mut book, NOW);
+    let told = "no contact has the role `desicion maker` (did you mean `decision maker`?)";
+    assert_eq!(unseen(&mut book, slip), [told]);
     let overrides = "[overrides.segment.nosuch]\n[overrides.segment.enterprise]\n[overrides.stage.onbording]\n\
                      [overrides.stage.onboarding]\n";
     book.setup.health = toml::from_str(overrides).unwrap();
