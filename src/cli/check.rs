@@ -123,7 +123,7 @@ fn unmapped(loaded: &Loaded) -> Vec<String> {
         .collect()
 }
 
-/// The stages and segments that signals and overrides ask for and no account has, and people whom the CRM does not know,
+/// The stages, segments and roles that signals and overrides ask for and nobody has, and people whom the CRM does not know,
 /// each with its place: no mistake, since one may come to have it. Nothing is told where there is no cache to ask.
 fn unseen(loaded: &Loaded, context: &Context) -> Vec<String> {
     let Some(cache) = cache(context) else {

@@ -160,6 +160,13 @@ fn enter_on_a_line_of_the_account_opens_all_of_its_text() {
     let mut model = loaded(80, 24);
     play(&mut model, "1 <enter> <enter>");
     assert_eq!(reader(&model).title, "usage");
+    let facts = &reader(&model).facts;
+    for (label, fact) in [
+        ("then", "on 23 Oct: usage 700, 25 Oct 04:50, 29 d ago"),
+        ("now", "usage 2, 23 Nov 06:50, 2 h ago"),
+    ] {
+        assert!(facts.contains(&(label, fact.to_owned())), "{facts:?}");
+    }
     play(&mut model, "<esc> G <enter>");
     assert_eq!(reader(&model).text, "champion left 7 d ago");
     play(&mut model, "<esc> k k <enter>");

@@ -158,6 +158,10 @@ fn a_rule_has_not_missed_a_churn_that_came_while_it_spoke_or_soon_after() {
         found.untold, 1,
         "of Alder Works no touch is known: it could not tell"
     );
+    assert_eq!(
+        found.cannot_tell, 2,
+        "accounts, however many looks: Old Mill has none before its first touch"
+    );
     // What cleared in January has nothing to do with November.
     let cleared = history(&book, &rule(QUIET, "high"));
     assert_eq!(
