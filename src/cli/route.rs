@@ -38,6 +38,7 @@ const PLAIN: Plain = Plain::Table(
         "id",
         "kind",
         "asked_at",
+        "answer_by",
         "desk",
         "why",
         "account",
