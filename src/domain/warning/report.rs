@@ -49,7 +49,7 @@ pub struct CaseLine {
     pub stage: Stage,
     /// Whether it waits for room in the day's budget.
     pub held: bool,
-    /// Whether somebody took it on, or has a plan for it.
+    /// Whether somebody acted on it.
     pub acted: bool,
     /// What is judged of it.
     pub judged: Option<Verdict>,
@@ -210,9 +210,13 @@ impl Suggestion {
                     0 => String::new(),
                     known => format!(", nor {known} known"),
                 };
+                let unjudged = match moved.unjudged {
+                    0 => String::new(),
+                    all => format!(", nor {} of {all} unjudged", moved.unjudged_less),
+                };
                 format!(
-                    "move {from} to {to}: {} of {} noise would not have fired{known}, all real ones would",
-                    moved.noise_less, moved.noise
+                    "move {from} to {to}: {} of {} noise would not have fired{known}{unjudged}; all {} real would",
+                    moved.noise_less, moved.noise, moved.real
                 )
             }
         }

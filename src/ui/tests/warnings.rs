@@ -237,6 +237,9 @@ fn alarms() -> AlarmReport {
                         noise_less: 6,
                         noise: 8,
                         known_less: 1,
+                        unjudged_less: 3,
+                        unjudged: 7,
+                        real: 14,
                     },
                 }),
                 cases: vec![
