@@ -7,7 +7,7 @@ use jiff::civil::DateTime;
 use serde_json::{Map, Value, json};
 
 use crate::config::Setup;
-use crate::domain::desk::{DueItem, HandoffCard, Known, RiskRow, SegmentRow, Warning};
+use crate::domain::desk::{DueItem, HandoffCard, Known, RiskRow, SegmentRow, StepRef, Warning};
 use crate::domain::handoff::HandoffEvent;
 use crate::domain::money::{Currency, Money, Sum};
 use crate::domain::risk::Probability;
@@ -371,8 +371,24 @@ pub fn due(item: &DueItem, now: DateTime) -> Value {
         .with("late", item.is_late(now))
         .with("body", &item.body)
         .maybe("pending", item.pending, "nothing of it waits to be sent")
-        .maybe("step", item.step.as_ref(), "it is no step of a playbook")
+        .maybe(
+            "step",
+            item.step.as_ref().map(step),
+            "it is no step of a playbook",
+        )
         .done()
+}
+
+fn step(of: &StepRef) -> Value {
+    let waits_for = of.within.as_ref().map(|within| within.waits.as_slice());
+    let mut shape = Shape::default()
+        .with("run", &of.run)
+        .with("step", &of.step)
+        .with("waits_for", waits_for.unwrap_or_default());
+    if let Some(bulk) = &of.bulk {
+        shape = shape.with("bulk", bulk);
+    }
+    shape.done()
 }
 
 /// A handoff.

@@ -38,7 +38,11 @@ pub fn page(view: &AccountView, setup: &Setup, context: &Context) -> Vec<String>
         ]
     });
     page.list("Due", WORDS, &view.next, |item| {
-        vec![words::due_at(local, item), item.title.clone()]
+        let waiting = item.waiting().map(|waiting| format!(", {waiting}"));
+        vec![
+            words::due_at(local, item),
+            format!("{}{}", item.title, waiting.unwrap_or_default()),
+        ]
     });
     page.unknown("Due", unread(Part::Next));
     page.list("People", WORDS, &view.people, |person| {
